@@ -1,0 +1,43 @@
+# The commands a person needs. Everything starts from Python 3.11 or later and make.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+READY  := $(VENV)/.ready
+
+export OPENBLAS_NUM_THREADS ?= 1
+export OMP_NUM_THREADS ?= 1
+
+.PHONY: help environment report test lab bench lock clean
+help:            ## show this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+environment: $(READY)  ## make the environment from the lock
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
+		|| { echo "Python 3.11, 3.12 or 3.13 is needed; choose one with: make PYTHON=python3.12 …"; exit 1; }
+	@echo "making the environment in $(VENV) …"
+	@$(PYTHON) -m venv $(VENV)
+	@awk '/^[a-z]/ {keep = /^uv==/} keep' requirements.lock > $(VENV)/uv.txt
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r $(VENV)/uv.txt
+	@$(BIN)/uv pip sync --quiet --python $(BIN)/python --require-hashes requirements.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $(READY)
+
+report: $(READY) ## run every notebook, write the report, the briefings and the pages to reports/build
+	@$(BIN)/rise report
+
+test: $(READY)   ## unit tests, notebooks under nbval, staleness and accessibility checks
+	@$(BIN)/python -m pytest
+
+lab: $(READY)    ## JupyterLab on the notebooks
+	@$(BIN)/rise lab
+
+bench: $(READY)  ## time and memory, as ratios to other tools on this machine
+	@$(BIN)/python -m tests.bench
+
+lock: $(READY)   ## compile requirements.lock again from pyproject.toml
+	@$(BIN)/uv pip compile pyproject.toml --extra test --extra environment --extra cluster --universal \
+		--python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --quiet -o requirements.lock
+
+clean:           ## remove what was made
+	@rm -rf reports/build

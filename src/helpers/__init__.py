@@ -1,0 +1,1 @@
+"""Why recorded child sexual offences rose: the code behind the notebooks."""

@@ -1,0 +1,99 @@
+"""What every estimator returns, and how every estimator refuses bad input.
+
+An :class:`Estimate` is a number with its interval and its level. The check functions turn lists, arrays and
+labelled Series into fresh float arrays, by position, and raise ``ValueError`` naming the argument when the
+input cannot be used. Nothing here knows about forces or files.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtri
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A value with a two-sided interval.
+
+    >>> print(Estimate(1.5, 1.2, 1.9, 0.95))
+    1.5 (1.2 to 1.9)
+    """
+
+    value: float
+    low: float
+    high: float
+    level: float = 0.95
+
+    def __str__(self) -> str:
+        return f"{self.value:.4g} ({self.low:.4g} to {self.high:.4g})"
+
+    def __contains__(self, number: float) -> bool:
+        return self.low <= number <= self.high
+
+    def exp(self) -> Estimate:
+        """The same estimate on the ratio scale, from the log scale."""
+        return Estimate(
+            float(np.exp(self.value)), float(np.exp(self.low)), float(np.exp(self.high)), self.level
+        )
+
+
+def check_level(level: float) -> float:
+    """A confidence level, strictly between 0 and 1."""
+    if isinstance(level, bool) or not np.isscalar(level) or not 0 < level < 1:
+        raise ValueError(f"level must lie strictly between 0 and 1, not {level!r}")
+    return float(level)
+
+
+def normal_quantile(level: float) -> float:
+    """The standard normal quantile of a two-sided interval at `level`.
+
+    >>> round(normal_quantile(0.95), 4)
+    1.96
+    """
+    return float(ndtri(0.5 + check_level(level) / 2))
+
+
+def check_vector(
+    name: str, values, *, length: int | None = None, minimum: float | None = None, positive: bool = False
+) -> np.ndarray:
+    """`values` as a new one-dimensional float array, taken by position.
+
+    Raises
+    ------
+    ValueError
+        Naming `name`: empty, not one-dimensional, not numeric, NaN or infinite, of another length than
+        `length`, below `minimum`, or not above zero where `positive`.
+    """
+    try:
+        array = np.array(values, dtype=float)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} must be numbers") from error
+    if array.ndim != 1:
+        raise ValueError(f"{name} must be one-dimensional, not {array.ndim}-dimensional")
+    if array.size == 0:
+        raise ValueError(f"{name} is empty")
+    if length is not None and array.size != length:
+        raise ValueError(f"{name} has {array.size} values where {length} are needed")
+    _check_finite(name, array, minimum, positive)
+    return array
+
+
+def check_number(name: str, value, *, minimum: float | None = None, positive: bool = False) -> float:
+    """`value` as a finite float; ``ValueError`` naming `name` otherwise."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"{name} must be a number, not {value!r}") from error
+    _check_finite(name, np.array([number]), minimum, positive)
+    return number
+
+
+def _check_finite(name: str, array: np.ndarray, minimum: float | None, positive: bool) -> None:
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name} holds a value that is missing or infinite")
+    if positive and (array <= 0).any():
+        raise ValueError(f"{name} must be above zero, not {array[array <= 0][0]:g}")
+    if minimum is not None and (array < minimum).any():
+        raise ValueError(f"{name} must not be below {minimum:g}, as {array[array < minimum][0]:g} is")
