@@ -1,0 +1,97 @@
+"""The house rules that a machine can check: rooms, lock, and what may stand in a committed file."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+
+
+def committed_files() -> list[Path]:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True, check=False)
+    names = listed.stdout.split("\0") if listed.returncode == 0 else []
+    files = [ROOT / name for name in names if name] or [p for p in ROOT.rglob("*") if ".venv" not in p.parts]
+    return [path for path in files if path.is_file()]
+
+
+def test_a_room_uses_only_the_rooms_below_it():
+    linter = Path(sys.executable).with_name("lint-imports")
+    result = subprocess.run([linter, "--no-cache"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert result.returncode == 0, result.stdout
+
+
+def test_code_is_clean_by_the_linter_that_the_project_names():
+    result = subprocess.run(
+        [Path(sys.executable).with_name("ruff"), "check", "src", "tests"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stdout
+
+
+def test_every_locked_package_carries_a_hash():
+    blocks = re.split(r"\n(?=[a-z0-9])", (ROOT / "requirements.lock").read_text())
+    unhashed = [block.split(" ")[0] for block in blocks if "--hash=sha256:" not in block]
+    assert unhashed == []
+
+
+HOSTS = re.compile(r"(^|[^a-z])(files|registry|deb|" + "pypi" + r")\.([a-z]+\.)?(org|com)")
+MACHINE_PATHS = re.compile(r"(^|[^a-zA-Z0-9_.])/(work|farm|root|home|tmp)/[a-z]")
+SUFFIXES = {
+    ".py",
+    ".md",
+    ".toml",
+    ".ipynb",
+    ".csv",
+    ".typ",
+    ".lock",
+    ".yml",
+    ".cff",
+    ".bib",
+    ".html",
+    ".css",
+    ".js",
+    "",
+}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "what"), [(HOSTS, "a package registry's address"), (MACHINE_PATHS, "a path of one machine")]
+)
+def test_committed_files_name_no_registry_and_no_machine(pattern, what):
+    guilty = []
+    for path in committed_files():
+        if path.suffix not in SUFFIXES or path == Path(__file__):
+            continue
+        if what.startswith("a path") and path.suffix == ".py":
+            continue  # made-up paths in code are examples, not leaks
+        for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
+            if pattern.search(line):
+                guilty.append(f"{path.relative_to(ROOT)}:{number}")
+    assert guilty == [], what
+
+
+def test_notebooks_are_thin():
+    """No function in a notebook is longer than a few lines, and no cell reads or names a file."""
+    import ast
+    import json
+
+    guilty = []
+    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
+        for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+            if cell["cell_type"] != "code":
+                continue
+            source = "".join(cell["source"])
+            for node in ast.walk(ast.parse(source)):
+                if isinstance(node, ast.FunctionDef) and node.end_lineno - node.lineno > 8:
+                    guilty.append(f"{path.name} {cell['id']}: {node.name} is long")
+                if isinstance(node, ast.Call) and getattr(
+                    node.func, "id", getattr(node.func, "attr", "")
+                ) in {"open", "read_csv"}:
+                    guilty.append(f"{path.name} {cell['id']}: reads a file by itself")
+    assert guilty == []
