@@ -1,0 +1,24 @@
+"""The ledger: every number the report prints, and a verdict on every claim that was made.
+
+``begin`` opens a step's ledger, ``record`` puts a finding in it, ``collect`` joins all steps into `findings.json`
+and judges the claims into `claims.json`. Rounding is decided here, by unit, and nowhere else. The ledger knows
+nothing about how its numbers are shown.
+"""
+
+from helpers.ledger.claims import VERDICTS, judge
+from helpers.ledger.findings import Finding, begin, collect, read_findings, record, to_json
+from helpers.ledger.rounding import TEXT_UNITS, UNITS, text
+
+__all__ = [
+    "TEXT_UNITS",
+    "UNITS",
+    "VERDICTS",
+    "Finding",
+    "begin",
+    "collect",
+    "judge",
+    "read_findings",
+    "record",
+    "text",
+    "to_json",
+]

@@ -1,0 +1,203 @@
+"""Claims: what was said, and a verdict computed from the findings it rests on.
+
+Each entry of `data/claims.toml` states a claim in our words and a rule, as data:
+
+    [[entry]]
+    claim = "cleveland_trebled"                  # its id
+    statement = "Recorded offences in Cleveland more than trebled."
+    source = "newspaper-2017-03"                 # id in the source register
+    requires = ["claims.cleveland.ratio"]        # findings without which it cannot be checked
+    holds = [{ finding = "claims.cleveland.ratio", op = ">", value = 3 }]
+    sound = [{ finding = "claims.cleveland.before", op = ">=", other = "official.cleveland.floor" }]
+
+A failed `requires` gives "cannot be checked"; else a failed `holds` gives "misreported"; else a failed `sound`
+gives "holds as printed, base unsound"; else the claim "holds". Change a figure, and the verdict changes with it.
+"""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from helpers.ledger import rounding
+
+HOLDS = "holds"
+UNSOUND = "holds as printed, base unsound"
+MISREPORTED = "misreported"
+UNCHECKED = "cannot be checked"
+VERDICTS = (HOLDS, UNSOUND, MISREPORTED, UNCHECKED)
+
+OPERATORS = {
+    ">": (operator.gt, "above"),
+    ">=": (operator.ge, "at least"),
+    "<": (operator.lt, "below"),
+    "<=": (operator.le, "at most"),
+    "==": (operator.eq, "equal to"),
+    "!=": (operator.ne, "other than"),
+    "between": (lambda number, ends: ends[0] <= number <= ends[1], "between"),
+}
+PLACEHOLDER = re.compile(r"\{([a-z0-9_.-]+)\}")
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One comparison of a finding with a value, or with another finding. Without `op` the finding must have a value."""
+
+    finding: str
+    op: str | None = None
+    value: object = None
+    other: str | None = None
+
+    def ids(self) -> tuple[str, ...]:
+        return (self.finding, self.other) if self.other else (self.finding,)
+
+    def met(self, findings: Mapping[str, Mapping]) -> bool | None:
+        """Whether it is met; None when a value it needs was recorded as not available."""
+        number = findings[self.finding]["value"]
+        against = findings[self.other]["value"] if self.other else self.value
+        if number is None or (self.op and against is None):
+            return None
+        return True if self.op is None else bool(OPERATORS[self.op][0](number, against))
+
+    def words(self, findings: Mapping[str, Mapping]) -> str:
+        """The finding, and what it was held against, as a sentence."""
+        found = findings[self.finding]
+        sentence = f"{found['label']}: {found['text']}"
+        if self.op is None:
+            return sentence + "."
+        if self.other:
+            other = findings[self.other]
+            against = f"{other['text']} ({other['label'][:1].lower()}{other['label'][1:]})"
+        elif self.op == "between":
+            against = " and ".join(rounding.text(end, found["unit"]) for end in self.value)
+        else:
+            against = rounding.text(self.value, found["unit"])
+        return f"{sentence}; held against: {OPERATORS[self.op][1]} {against}."
+
+
+def judge(claims, findings: Mapping[str, Mapping]) -> dict[str, dict]:
+    """A verdict on every claim.
+
+    Parameters
+    ----------
+    claims : DataFrame with a row a claim: claim (id), statement, source, and the groups requires, holds and sound.
+        Optional words for each outcome, in which ``{finding.id}`` prints that finding: if_holds, if_unsound,
+        if_misreported, if_unchecked; and `note`, added to any explanation.
+    findings : id → finding, as `findings.json` holds them
+
+    Returns
+    -------
+    dict
+        id → {claim, verdict, explanation, findings, source}, in the register's order.
+
+    Raises
+    ------
+    ValueError
+        A rule that names a finding nobody recorded, an unknown comparison, or a claim with nothing to check;
+        the message names the claim.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> claims = pd.DataFrame([{"claim": "trebled", "statement": "It more than trebled.", "source": "paper",
+    ...     "holds": [{"finding": "c.ratio", "op": ">", "value": 3}]}])
+    >>> judge(claims, {"c.ratio": {"value": 3.32, "unit": "ratio", "label": "Ratio", "text": "3.32"}})["trebled"]
+    {'claim': 'It more than trebled.', 'verdict': 'holds',
+     'explanation': 'Ratio: 3.32; held against: above 3.00.', 'findings': ['c.ratio'], 'source': 'paper'}
+    """
+    verdicts: dict[str, dict] = {}
+    for row in claims.to_dict("records"):
+        if row["claim"] in verdicts:
+            raise ValueError(f"claims: {row['claim']!r} stands twice")
+        verdicts[row["claim"]] = _judge_one(row, findings)
+    return verdicts
+
+
+def _judge_one(row: Mapping, findings: Mapping[str, Mapping]) -> dict:
+    claim = row["claim"]
+    groups = {name: _conditions(claim, name, row.get(name)) for name in ("requires", "holds", "sound")}
+    if not groups["holds"] and not groups["requires"]:
+        raise ValueError(f"claims: {claim!r} has nothing to check: give it a rule in `holds` or `requires`")
+    ids = list(
+        dict.fromkeys(id for group in groups.values() for condition in group for id in condition.ids())
+    )
+    for id in ids:
+        if id not in findings:
+            raise ValueError(f"claims: {claim!r} rests on finding {id!r}, which no notebook recorded")
+    verdict, decided_by = _verdict(groups, findings)
+    words = _words(row, verdict) or " ".join(condition.words(findings) for condition in decided_by)
+    note = row.get("note")
+    explanation = f"{words} {note}" if isinstance(note, str) and note else words
+    return {
+        "claim": row["statement"],
+        "verdict": verdict,
+        "explanation": _fill(claim, explanation, findings),
+        "findings": ids,
+        "source": row["source"],
+    }
+
+
+def _verdict(groups: Mapping[str, list[Condition]], findings) -> tuple[str, list[Condition]]:
+    """The verdict, and the conditions that decided it."""
+    everything = [condition for group in groups.values() for condition in group]
+    unavailable = [condition for condition in everything if condition.met(findings) is None]
+    lacking = [condition for condition in groups["requires"] if condition.met(findings) is False]
+    if unavailable or lacking:
+        return UNCHECKED, unavailable + lacking
+    if failed := [condition for condition in groups["holds"] if not condition.met(findings)]:
+        return MISREPORTED, failed
+    if failed := [condition for condition in groups["sound"] if not condition.met(findings)]:
+        return UNSOUND, groups["holds"] + failed
+    return HOLDS, groups["holds"] or groups["requires"]
+
+
+def _conditions(claim: str, group: str, entries) -> list[Condition]:
+    if entries is None or (isinstance(entries, float) and entries != entries):
+        return []
+    if not isinstance(entries, Iterable) or isinstance(entries, (str, Mapping)):
+        raise ValueError(f"claims: {claim!r}: {group} must be a list of conditions")
+    return [_condition(claim, group, entry) for entry in entries]
+
+
+def _condition(claim: str, group: str, entry) -> Condition:
+    if isinstance(entry, str):
+        return Condition(entry)
+    extra = set(entry) - {"finding", "op", "value", "other"}
+    if extra or "finding" not in entry:
+        raise ValueError(
+            f"claims: {claim!r}: a condition of {group} takes finding, op and value or other, not {entry}"
+        )
+    condition = Condition(**entry)
+    if condition.op is None and (condition.value is not None or condition.other):
+        raise ValueError(f"claims: {claim!r}: the condition on {condition.finding!r} has no op")
+    if condition.op is not None and condition.op not in OPERATORS:
+        raise ValueError(f"claims: {claim!r}: op {condition.op!r} is not one of {', '.join(OPERATORS)}")
+    if condition.op is not None and (condition.value is None) == (condition.other is None):
+        raise ValueError(
+            f"claims: {claim!r}: the condition on {condition.finding!r} needs a value or another finding"
+        )
+    return condition
+
+
+def _words(row: Mapping, verdict: str) -> str | None:
+    column = {
+        HOLDS: "if_holds",
+        UNSOUND: "if_unsound",
+        MISREPORTED: "if_misreported",
+        UNCHECKED: "if_unchecked",
+    }
+    words = row.get(column[verdict])
+    return words if isinstance(words, str) and words else None
+
+
+def _fill(claim: str, words: str, findings: Mapping[str, Mapping]) -> str:
+    """`words` with every ``{finding.id}`` printed."""
+
+    def printed(match: re.Match) -> str:
+        if match[1] not in findings:
+            raise ValueError(f"claims: {claim!r} prints finding {match[1]!r}, which no notebook recorded")
+        return findings[match[1]]["text"]
+
+    return PLACEHOLDER.sub(printed, words)

@@ -1,0 +1,279 @@
+"""Findings: every number that the report prints, recorded once, by the notebook that found it.
+
+A notebook opens with ``ledger.begin("21_rise")`` and calls ``ledger.record(id, value, unit=…, label=…)`` for each
+number worth printing. What a step recorded is kept in ``findings/<step>.json`` in the output folder;
+:func:`collect` joins those files into ``findings.json``. The report, the briefings and the README print findings
+by id and nothing else, so a number that is not in the ledger cannot be printed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import math
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from numbers import Integral, Real
+from pathlib import Path
+
+from helpers.ledger import rounding
+
+ID = re.compile(r"[a-z0-9][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)+")
+STEP = re.compile(r"[0-9]{2}_[a-z0-9_]+")
+INSTANCE = re.compile(r"[a-z0-9][a-z0-9-]*")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One number with its interval, unit, meaning and sources. Shown as it will be printed."""
+
+    id: str
+    value: float | int | bool | str | None
+    low: float | None
+    high: float | None
+    level: float | None
+    unit: str
+    label: str
+    step: str
+    sources: tuple[str, ...]
+
+    @property
+    def text(self) -> str:
+        """The rounded print form, with the interval where there is one."""
+        return rounding.text(self.value, self.unit, self.low, self.high)
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def as_dict(self) -> dict:
+        """What `findings.json` holds under this id."""
+        fields = ("value", "low", "high", "level", "unit", "label", "step")
+        return {name: getattr(self, name) for name in fields} | {
+            "sources": list(self.sources),
+            "text": self.text,
+        }
+
+
+class Ledger:
+    """The findings of one step, in memory and in its file."""
+
+    def __init__(self, step: str, instance: str | None, folder: Path):
+        self.step = step
+        self.path = folder / f"{step}.{instance}.json" if instance else folder / f"{step}.json"
+        self.findings: dict[str, Finding] = {}
+        self.saved = False
+
+    def save(self) -> None:
+        """Write what was recorded since the last time, if anything was."""
+        from helpers.tables import store
+
+        if not self.saved:
+            store.write_atomic(self.path, to_json({f.id: f.as_dict() for f in self.findings.values()}))
+            self.saved = True
+
+
+_current: Ledger | None = None
+
+
+def begin(step: str, *, instance: str | None = None) -> None:
+    """Open the ledger of a step, and forget what the step recorded before.
+
+    Parameters
+    ----------
+    step : the notebook's name without its ending, such as "21_rise"
+    instance : for a notebook that runs once for each of many things (a force's slug)
+
+    Raises
+    ------
+    ValueError
+        A step or instance that is not a plain name.
+    """
+    global _current
+    from helpers.tables import store
+
+    if not STEP.fullmatch(step):
+        raise ValueError(f"step {step!r} must be a notebook's name, such as '21_rise'")
+    if instance is not None and not INSTANCE.fullmatch(instance):
+        raise ValueError(f"instance {instance!r} must be a slug: lower-case letters, digits and hyphens")
+    _current = Ledger(step, instance, store.output_dir() / "findings")
+    _current.save()
+    _save_after_each_cell()
+
+
+def record(
+    id: str,
+    value,
+    *,
+    unit: str,
+    label: str,
+    sources: Iterable[str] = (),
+    low: float | None = None,
+    high: float | None = None,
+    level: float | None = None,
+) -> Finding:
+    """Record a finding of the step that is open.
+
+    Parameters
+    ----------
+    id : lower-case dotted name, such as "rise.cleveland.foi_ratio"
+    value : number, str, bool, or anything with value, low, high and level (an Estimate). None with an interval is
+        a range without a point; None alone is a number that could not be had, printed as "not available".
+    unit : a unit of `helpers.ledger.rounding`
+    label : what the number is, in words that stand alone
+    sources : ids of the source register
+    low, high, level : the interval and its level, for a plain number that has one
+
+    Returns
+    -------
+    Finding
+        Shown as it will be printed: ``3.32 (2.90 to 3.81)``.
+
+    Raises
+    ------
+    ValueError
+        No step is open; an id, unit or label that cannot stand; a number that is missing or infinite; half an
+        interval, or one that does not hold its value.
+    """
+    if _current is None:
+        raise ValueError('no step is open: call ledger.begin("21_rise") with the notebook\'s own name first')
+    if all(hasattr(value, name) for name in ("value", "low", "high", "level")):
+        value, low, high, level = value.value, value.low, value.high, value.level
+    sources = (sources,) if isinstance(sources, str) else tuple(dict.fromkeys(str(s) for s in sources))
+    found = Finding(
+        id,
+        _plain(id, value),
+        _plain(id, low),
+        _plain(id, high),
+        _plain(id, level),
+        unit,
+        label,
+        _current.step,
+        sources,
+    )
+    _check(found)
+    _current.findings[id] = found
+    _current.saved = False
+    if not _in_notebook():
+        _current.save()
+    return found
+
+
+def collect(out: Path | None = None, *, steps: Iterable[str] | None = None, claims=None) -> dict[str, dict]:
+    """Join the steps' findings into `findings.json`, judge the claims into `claims.json`, and return the findings.
+
+    Parameters
+    ----------
+    out : the output folder (default: the project's)
+    steps : take only these steps' findings (default: every file there is)
+    claims : the register of claims as a frame (default: `data/claims.toml`)
+
+    Raises
+    ------
+    ValueError
+        An id that two steps recorded, a source that is not in the register, or a claim whose rule names a
+        finding that nobody recorded.
+    """
+    from helpers.ledger.claims import judge
+    from helpers.tables import store
+
+    out = Path(out) if out is not None else store.output_dir()
+    findings = read_findings(out, steps=steps)
+    _check_sources(findings)
+    claims = store.read_table("claims") if claims is None else claims
+    verdicts = judge(claims, findings)
+    store.write_atomic(out / "findings.json", to_json(findings))
+    store.write_atomic(out / "claims.json", to_json(verdicts))
+    return findings
+
+
+def read_findings(out: Path, *, steps: Iterable[str] | None = None) -> dict[str, dict]:
+    """Every step's findings under `out`, as `findings.json` will hold them; ids recorded twice are refused."""
+    wanted = None if steps is None else set(steps)
+    findings: dict[str, dict] = {}
+    for path in sorted((Path(out) / "findings").glob("*.json")):
+        if wanted is not None and path.name.split(".")[0] not in wanted:
+            continue
+        for id, found in json.loads(path.read_text(encoding="utf-8")).items():
+            if id in findings:
+                raise ValueError(
+                    f"{path.name}: finding {id!r} was already recorded by {findings[id]['step']}"
+                )
+            findings[id] = found
+    return findings
+
+
+def to_json(value: Mapping) -> str:
+    """Sorted, indented JSON with a last newline: the same findings give the same bytes."""
+    return json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _plain(id: str, value):
+    """A value as JSON holds it. Ten significant digits: past that, platforms differ."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool) or type(value).__name__ in ("bool_", "bool"):
+        return bool(value)
+    if isinstance(value, Integral):
+        return int(value)
+    if isinstance(value, Real) and math.isfinite(value):
+        return float(f"{float(value):.10g}")
+    raise ValueError(f"finding {id!r} must be a finite number, words or a yes or no, not {value!r}")
+
+
+def _check(found: Finding) -> None:
+    if not ID.fullmatch(found.id):
+        raise ValueError(
+            f"finding id {found.id!r} must be lower-case words joined by dots, such as 'rise.uk.ratio'"
+        )
+    if not found.label.strip():
+        raise ValueError(f"finding {found.id!r} needs a label that says what it is")
+    if found.unit == "text" and not isinstance(found.value, str | None):
+        raise ValueError(f"finding {found.id!r}: unit 'text' is for words, not {found.value!r}")
+    if (found.low is None) != (found.high is None):
+        raise ValueError(f"finding {found.id!r} has half an interval")
+    middle = found.low if found.value is None else found.value
+    if found.low is not None and not found.low <= middle <= found.high:
+        raise ValueError(
+            f"finding {found.id!r}: {middle} is outside its interval {found.low} to {found.high}"
+        )
+    try:
+        _ = found.text
+    except ValueError as error:
+        raise ValueError(f"finding {found.id!r}: {error}") from None
+
+
+def _check_sources(findings: Mapping[str, Mapping]) -> None:
+    from helpers.tables import store
+
+    known = set(store.read_table("sources")["source"])
+    for id, found in findings.items():
+        for source in found["sources"]:
+            if source not in known:
+                raise ValueError(
+                    f"finding {id!r} ({found['step']}) cites {source!r}, which data/sources.csv does not have"
+                )
+
+
+def _in_notebook() -> bool:
+    with contextlib.suppress(ImportError, NameError):
+        from IPython import get_ipython
+
+        return getattr(get_ipython(), "kernel", None) is not None
+    return False
+
+
+def _save_after_each_cell() -> None:
+    """In a notebook the file is written once a cell, not once a finding."""
+    if not _in_notebook():
+        return
+    from IPython import get_ipython
+
+    events = get_ipython().events
+    if _save not in events.callbacks["post_run_cell"]:
+        events.register("post_run_cell", _save)
+
+
+def _save(*_: object) -> None:
+    if _current is not None:
+        _current.save()

@@ -1,0 +1,134 @@
+"""How a number is printed, decided once for the whole project, by its unit.
+
+Every finding carries a unit. The unit says how many decimals are printed, whether a per cent sign follows, and
+how an interval is written. Notebooks, report, briefings and README all print what :func:`text` returns, so that
+one number cannot be rounded in two ways. Halves are rounded away from zero, as a reader with a pencil would.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Callable
+from decimal import ROUND_HALF_UP, Decimal
+
+MINUS = "\N{MINUS SIGN}"
+NOT_AVAILABLE = "not available"
+
+
+def _fixed(number: float, decimals: int) -> str:
+    """`number` with a fixed count of decimals, thousands separated, a true minus sign and no minus zero."""
+    step = Decimal(1).scaleb(-decimals)
+    rounded = Decimal(repr(float(number))).quantize(step, rounding=ROUND_HALF_UP)
+    sign = MINUS if rounded < 0 else ""
+    return f"{sign}{abs(rounded):,}"
+
+
+def _count(number: float, _scale: float) -> str:
+    return _fixed(number, 0)
+
+
+def _decimals(count: int) -> Callable[[float, float], str]:
+    return lambda number, _scale: _fixed(number, count)
+
+
+def _ratio(number: float, scale: float) -> str:
+    """Two decimals below 10, one below 100, none above: `scale` is the estimate, so an interval matches it."""
+    size = abs(scale)
+    return _fixed(number, 2 if size < 10 else 1 if size < 100 else 0)
+
+
+def _percent(number: float, _scale: float) -> str:
+    return f"{_fixed(number, 0 if number in (0, 100) else 1)}%"
+
+
+def _share(number: float, scale: float) -> str:
+    return _percent(float(Decimal(repr(float(number))) * 100), scale)
+
+
+def _probability(number: float, _scale: float) -> str:
+    """Three decimals, and an honest bound where those would read 0.000 or 1.000."""
+    if 0 < number < 0.001:
+        return "under 0.001"
+    if 0.999 < number < 1:
+        return "over 0.999"
+    return _fixed(number, 0 if number in (0, 1) else 3)
+
+
+UNITS: dict[str, Callable[[float, float], str]] = {
+    # whole numbers of things
+    **dict.fromkeys(
+        [
+            "cells", "claims", "codes", "count", "days", "figures", "force_years", "forces", "minutes", "months",
+            "offences", "panels", "people", "predictions", "quarters", "records", "releases", "reports", "rows",
+            "rungs", "specifications", "tests", "values", "worlds",
+        ],
+        _count,
+    ),
+    # things compared with things
+    "ratio": _ratio,
+    "share": _share,  # 0 to 1, printed as a per cent
+    "percent": _percent,  # 0 to 100
+    "points": _decimals(1),  # percentage points
+    "probability": _probability,
+    # what models give
+    **dict.fromkeys(
+        ["correlation", "dispersion", "e_value", "log_ratio", "robustness", "slope", "standard_deviation", "statistic"],
+        _decimals(2),
+    ),
+    **dict.fromkeys(["per_1000", "years"], _decimals(1)),
+}  # fmt: skip
+TEXT_UNITS = ("text", "flag")
+
+
+def check_unit(unit: str) -> str:
+    """`unit` if it is known; ``ValueError`` with the nearest known unit otherwise."""
+    known = [*UNITS, *TEXT_UNITS]
+    if unit in known:
+        return unit
+    near = difflib.get_close_matches(str(unit), known, n=1, cutoff=0.5)
+    hint = f"; the nearest is {near[0]!r}" if near else f"; known are {', '.join(sorted(known))}"
+    raise ValueError(f"unit {unit!r} is not known{hint}")
+
+
+def text(value, unit: str, low=None, high=None) -> str:
+    """The printed form of a value, with its interval where it has one.
+
+    Parameters
+    ----------
+    value : number, bool or str; None for a range without a point, or for a number that could not be had
+    unit : a key of `UNITS`, "text" for words or "flag" for yes and no
+    low, high : the interval, both or neither
+
+    Raises
+    ------
+    ValueError
+        Unknown unit, or a value that is not a finite number where the unit needs one.
+
+    Examples
+    --------
+    >>> text(3.3198, "ratio", 2.8951, 3.8149)
+    '3.32 (2.90 to 3.81)'
+    >>> text(0.1745, "share"), text(55507, "offences"), text(0.00002, "probability")
+    ('17.5%', '55,507', 'under 0.001')
+    >>> text(-0.354, "slope"), text(-0.001, "slope"), text(True, "flag")
+    ('−0.35', '0.00', 'yes')
+    >>> text(None, "share", 0, 0.62), text(None, "offences")
+    ('0% to 62.0%', 'not available')
+    """
+    check_unit(unit)
+    if value is None and low is None:
+        return NOT_AVAILABLE
+    if unit == "flag":
+        return "yes" if value else "no"
+    if unit == "text":
+        return str(value)
+    for number in (value, low, high):
+        if number is not None and (isinstance(number, str) or not math.isfinite(number)):
+            raise ValueError(f"a finding in {unit} must be a finite number, not {number!r}")
+    form = UNITS[unit]
+    if value is None:
+        return f"{form(low, high)} to {form(high, high)}"
+    if low is None:
+        return form(value, value)
+    return f"{form(value, value)} ({form(low, value)} to {form(high, value)})"
