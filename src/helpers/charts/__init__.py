@@ -1,0 +1,12 @@
+"""Figures: one function a figure, in one house style, each with its data and its alt text.
+
+A figure function takes data and returns a :class:`Chart`. ``export(chart, "id-with-hyphens")`` writes its SVG, PNG,
+CSV and alt text and returns it for display. Nothing here estimates, and nothing here but ``export`` writes a file.
+"""
+
+from helpers.charts import style
+from helpers.charts.export import Chart, Shown, export, to_csv
+
+style.use()
+
+__all__ = ["Chart", "Shown", "export", "style", "to_csv"]

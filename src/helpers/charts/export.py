@@ -1,0 +1,147 @@
+"""A figure leaves the project as four files: SVG, PNG, the numbers it plots as CSV, and its alt text.
+
+A figure function returns a :class:`Chart`; :func:`export` writes ``figures/<id>.svg`` (text kept as text),
+``.png`` (twice the resolution), ``.csv`` and ``.txt`` in the output folder, each whole or not at all, and returns
+what a notebook shows. The same chart gives the same bytes. A chart without alt text or data is refused.
+"""
+
+from __future__ import annotations
+
+import base64
+import io
+import re
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+
+import pandas as pd
+from matplotlib import pyplot as plt
+from matplotlib.figure import Figure
+
+from helpers.charts import style
+
+ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what makes a spreadsheet read a cell's text as a formula
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A figure with what it plots and what it says.
+
+    figure : the matplotlib Figure
+    data : what is drawn, one row a mark, with columns that a stranger can read
+    alt : what the figure shows, its range and its headline value, computed from `data`
+    title : the figure's headline
+    source : where the data come from, in a line
+    """
+
+    figure: Figure = field(repr=False)
+    data: pd.DataFrame = field(repr=False)
+    alt: str
+    title: str
+    source: str
+
+
+class Shown:
+    """What a notebook shows of an exported figure: the picture, with its alt text beside it."""
+
+    def __init__(self, id: str, chart: Chart, png: bytes, width: int, height: int):
+        self.id, self.chart, self.figure = id, chart, chart.figure
+        self._png, self._width, self._height = png, width, height
+
+    def __repr__(self) -> str:
+        return f"{self.chart.title}. {self.chart.alt}"
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        facts = {"width": self._width, "height": self._height, "alt": self.chart.alt, "figure": self.id}
+        return {"image/png": base64.b64encode(self._png).decode(), "text/plain": repr(self)}, {
+            "image/png": facts
+        }
+
+
+def export(chart: Chart, id: str, *, folder: Path | None = None) -> Shown:
+    """Write a chart's four files and return it for display.
+
+    Parameters
+    ----------
+    chart : Chart
+    id : lower-case words joined by hyphens; the name of the four files
+    folder : where they go (default: ``figures`` in the output folder)
+
+    Raises
+    ------
+    ValueError
+        An id that is not a plain name, no alt text, an alt text too short to say anything, or no data.
+    """
+    from helpers.tables import store
+
+    _check(chart, id)
+    folder = Path(folder) if folder is not None else store.output_dir() / "figures"
+    style.compose(chart.figure, chart.title, chart.source)
+    files = {
+        "svg": to_svg(chart, id),
+        "png": to_png(chart.figure),
+        "csv": to_csv(chart.data),
+        "txt": chart.alt.strip() + "\n",
+    }
+    plt.close(chart.figure)
+    for ending, content in files.items():
+        store.write_atomic(folder / f"{id}.{ending}", content)
+    width, height = (round(float(inches) * style.DPI) for inches in chart.figure.get_size_inches())
+    return Shown(id, chart, files["png"], width, height)
+
+
+def to_png(figure: Figure) -> bytes:
+    """The figure as PNG at twice the screen's resolution, with no date and no maker in it."""
+    buffer = io.BytesIO()
+    figure.savefig(buffer, format="png", dpi=2 * style.DPI, metadata={"Software": None})
+    return buffer.getvalue()
+
+
+def to_svg(chart: Chart, id: str) -> str:
+    """The figure as SVG with text as text, a title and a description, and ids that no other figure has."""
+    buffer = io.StringIO()
+    nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
+    chart.figure.savefig(buffer, format="svg", metadata=nothing)
+    svg = buffer.getvalue()
+    svg = svg[svg.index("<svg") :]
+    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
+    svg = re.sub(r'\bid="([^"]+)"', rf'id="{id}-\1"', svg)
+    svg = re.sub(r'(xlink:href="#|url\(#)', rf"\g<1>{id}-", svg)
+    svg = re.sub(r"'DejaVu Sans'(, ?(?:'[^']+'|sans-serif))*", "'DejaVu Sans', Verdana, sans-serif", svg)
+    words = f'<title id="{id}-title">{escape(chart.title)}</title>\n <desc id="{id}-desc">{escape(chart.alt)}</desc>'
+    head, rest = svg.split(">", 1)
+    return f'{head} role="img" aria-labelledby="{id}-title {id}-desc">\n {words}{rest}'
+
+
+def to_csv(data: pd.DataFrame) -> str:
+    """Data as CSV for any spreadsheet: text that would run as a formula is defused with an apostrophe.
+
+    >>> print(to_csv(pd.DataFrame({"area": ["=1+1", "Kent"], "change": [-0.5, 2.0]})), end="")
+    area,change
+    '=1+1,-0.5
+    Kent,2
+    """
+    safe = data.copy()
+    safe.columns = [_defuse(str(name)) for name in safe.columns]
+    for position in range(safe.shape[1]):
+        if not pd.api.types.is_numeric_dtype(safe.dtypes.iloc[position]):
+            safe.isetitem(position, safe.iloc[:, position].map(_defuse))
+    return safe.to_csv(index=False, lineterminator="\n", float_format="%.10g")
+
+
+def _defuse(value):
+    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+
+
+def _check(chart: Chart, id: str) -> None:
+    if not ID.fullmatch(id):
+        raise ValueError(
+            f"figure id {id!r} must be lower-case words joined by hyphens, such as 'uk-by-release'"
+        )
+    if len(chart.alt.split()) < 5:
+        raise ValueError(f"figure {id!r} needs alt text that says what it shows, not {chart.alt!r}")
+    if not chart.title.strip() or not chart.source.strip():
+        raise ValueError(f"figure {id!r} needs a title and a source")
+    if chart.data.empty:
+        raise ValueError(f"figure {id!r} has no data")
