@@ -1,0 +1,103 @@
+"""One clear error for bad tables: which file, which row, which column, and how to mend it.
+
+A table is checked whole before anything is said, so that a person mends a file once and not once per
+fault. :class:`TableError` carries every :class:`Fault` found and prints the first ten.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+SHOWN = 10
+
+
+def nearest(text: str, choices: Iterable[str]) -> str | None:
+    """Return the choice that looks most like `text`, or None when nothing is close.
+
+    Case and surrounding blanks do not count.
+
+    Examples
+    --------
+    >>> nearest("cleevland", ["Cleveland", "Cumbria"])
+    'Cleveland'
+    >>> nearest("zzz", ["Cleveland", "Cumbria"]) is None
+    True
+    """
+    by_key: dict[str, str] = {}
+    for choice in choices:
+        by_key.setdefault(str(choice).casefold().strip(), str(choice))
+    found = difflib.get_close_matches(str(text).casefold().strip(), list(by_key), n=1, cutoff=0.6)
+    return by_key[found[0]] if found else None
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong with one table.
+
+    `row` is the line of the file, counted from 1 with the header, when the table was read; it is the
+    position of the row, counted from 1, when a frame was about to be written (`where` says which).
+    """
+
+    problem: str
+    row: int | None = None
+    column: str | None = None
+    value: object = None
+    nearest: str | None = None
+    mend: str | None = None
+    where: str = "line"
+
+    def __str__(self) -> str:
+        place = []
+        if self.row is not None:
+            place.append(f"{self.where} {self.row}")
+        if self.column is not None:
+            place.append(f"column {self.column}")
+        text = f"{', '.join(place)}: {self.problem}" if place else self.problem
+        if self.nearest is not None:
+            text += f'; the nearest valid value is "{self.nearest}"'
+        if self.mend:
+            text += f" ({self.mend})"
+        return text
+
+
+class TableError(ValueError):
+    """A table cannot be read or written as it stands.
+
+    Parameters
+    ----------
+    table : str
+        The file, relative to the project where it can be, or the table's name.
+    faults : sequence of Fault
+        Everything that was found, in the order of the file.
+
+    Attributes
+    ----------
+    table, faults
+        As given.
+    row, column, value, nearest, mend
+        Those of the first fault.
+
+    Examples
+    --------
+    >>> print(TableError("data/raw/forces.csv", [Fault("is empty", mend="restore it")]))
+    data/raw/forces.csv: is empty (restore it)
+    """
+
+    def __init__(self, table: str, faults: Sequence[Fault] | str):
+        self.table = table
+        self.faults = (Fault(faults),) if isinstance(faults, str) else tuple(faults)
+        first = self.faults[0]
+        self.row, self.column, self.value = first.row, first.column, first.value
+        self.nearest, self.mend = first.nearest, first.mend
+        super().__init__(self._text())
+
+    def _text(self) -> str:
+        if len(self.faults) == 1:
+            return f"{self.table}: {self.faults[0]}" if self.table else str(self.faults[0])
+        lines = [f"{self.table}: {len(self.faults)} faults"]
+        lines += [f"  {fault}" for fault in self.faults[:SHOWN]]
+        if len(self.faults) > SHOWN:
+            lines.append(f"  … and {len(self.faults) - SHOWN} more")
+        return "\n".join(lines)

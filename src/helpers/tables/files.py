@@ -1,0 +1,128 @@
+"""Where files live, and how they are written so that nothing is ever half-written.
+
+Three folders matter: the project (`project_root`), where results go (`output_dir`) and where built
+tables are read from (`input_dir`). By hand all results are in ``reports/build``; the runner sets
+``RISE_ROOT``, ``RISE_OUT`` and ``RISE_IN``.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from pathlib import Path
+
+from helpers.tables.faults import Fault, TableError
+
+
+def project_root() -> Path:
+    """Return the project's folder.
+
+    That is ``$RISE_ROOT``; else the nearest folder, from the working directory upwards, that holds
+    ``pyproject.toml`` and ``data/raw``; else the one this file was installed from.
+
+    Raises
+    ------
+    TableError
+        When none of the three is there.
+
+    Examples
+    --------
+    >>> (project_root() / "data" / "raw").is_dir()
+    True
+    """
+    named = os.environ.get("RISE_ROOT")
+    if named:
+        return Path(named).resolve()
+    here = Path.cwd()
+    for folder in (here, *here.parents, *Path(__file__).resolve().parents):
+        if (folder / "pyproject.toml").is_file() and (folder / "data" / "raw").is_dir():
+            return folder
+    raise TableError(
+        "data/raw",
+        [
+            Fault(
+                "is not in this folder or any folder above it", mend="change to the project or set RISE_ROOT"
+            )
+        ],
+    )
+
+
+def output_dir() -> Path:
+    """Return the folder that results are written to: ``$RISE_OUT``, else ``reports/build``."""
+    named = os.environ.get("RISE_OUT")
+    return Path(named).resolve() if named else project_root() / "reports" / "build"
+
+
+def input_dir() -> Path:
+    """Return the folder that built tables are read from: ``$RISE_IN``, else :func:`output_dir`."""
+    named = os.environ.get("RISE_IN")
+    return Path(named).resolve() if named else output_dir()
+
+
+def shown(path: Path) -> str:
+    """Return `path` as messages show it: relative to the project when it lies inside."""
+    path = Path(path).resolve()
+    for base in (project_root(), Path.cwd()):
+        if path.is_relative_to(base):
+            return path.relative_to(base).as_posix()
+    return str(path)
+
+
+def write_atomic(path: Path | str, content: bytes | str) -> None:
+    """Write a file whole or not at all.
+
+    The content goes to a new file in the same folder, is flushed to the disk, and takes the place of
+    `path` in one step. A reader sees the old file or the new one; two writers do not mix; a writer
+    that is killed leaves `path` as it was. Text is written as UTF-8 with the line ends it has.
+
+    Parameters
+    ----------
+    path : Path or str
+        The file. Its folder is made when missing.
+    content : bytes or str
+        What it shall hold.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_atomic(Path(folder) / "a" / "b.txt", "one")
+    ...     (Path(folder) / "a" / "b.txt").read_text()
+    'one'
+    """
+    path = Path(path)
+    data = content.encode("utf-8") if isinstance(content, str) else content
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        # mkstemp makes files that only their owner reads; give the usual mode instead
+        os.chmod(temporary, 0o666 & ~_umask())
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def _umask() -> int:
+    """Return the process's umask, which can only be read by setting it."""
+    mask = os.umask(0o022)
+    os.umask(mask)
+    return mask
+
+
+def content_hash(path: Path | str) -> str:
+    """Return the SHA-256 of a file's bytes, in hexadecimal.
+
+    Examples
+    --------
+    >>> import os
+    >>> content_hash(os.devnull)[:8]
+    'e3b0c442'
+    """
+    with open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

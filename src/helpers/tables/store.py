@@ -1,0 +1,215 @@
+"""The only way tables are read and written.
+
+``read_table("foi_printed")`` finds the file, reads it, checks it against its schema and returns a
+frame; ``write_table("foi_figures", frame)`` checks the frame and writes a CSV that is the same byte
+for byte whenever the frame is the same. A fault raises one TableError before anything is written.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from helpers.tables.faults import Fault, TableError, nearest
+from helpers.tables.files import content_hash, input_dir, output_dir, project_root, shown, write_atomic
+from helpers.tables.schemas import Table, table, tables
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+__all__ = [
+    "TableError",
+    "check_all",
+    "content_hash",
+    "input_dir",
+    "nearest",
+    "output_dir",
+    "project_root",
+    "read_table",
+    "table_path",
+    "write_atomic",
+    "write_table",
+]
+
+
+def table_path(name: str) -> Path:
+    """Return the file that :func:`read_table` reads for `name`.
+
+    Raw tables are ``data/raw/<name>.csv``; registers ``data/<name>.toml`` or ``data/<name>.csv``;
+    built tables ``tables/<name>.csv`` in :func:`input_dir`.
+
+    Raises
+    ------
+    TableError
+        When no schema has that name.
+
+    Examples
+    --------
+    >>> table_path("forces").name
+    'forces.csv'
+    """
+    kind = table(name).kind
+    if kind == "raw":
+        return project_root() / "data" / "raw" / f"{name}.csv"
+    if kind == "register":
+        toml = project_root() / "data" / f"{name}.toml"
+        plain = toml.with_suffix(".csv")
+        return plain if plain.exists() and not toml.exists() else toml
+    return input_dir() / "tables" / f"{name}.csv"
+
+
+def read_table(name: str) -> pd.DataFrame:
+    """Read one table and check it against its schema.
+
+    Parameters
+    ----------
+    name : str
+        The table's name, without folder or suffix.
+
+    Returns
+    -------
+    DataFrame
+        Columns in the order of the schema, rows in the order of the file, index 0, 1, 2, ….
+
+    Raises
+    ------
+    TableError
+        When there is no such table or file, or anything in the file is not as the schema says.
+
+    Examples
+    --------
+    >>> from helpers.tables import read_table
+    >>> read_table("forces").loc[0, "force"]
+    'Avon and Somerset'
+    """
+    from helpers.tables.reading import read_csv, read_toml
+    from helpers.tables.validation import validate
+
+    described = table(name)
+    path = table_path(name)
+    if described.kind == "built" and not path.exists():
+        raise TableError(shown(path), [Fault("is not there yet", mend="run the notebook that writes it")])
+    read = read_toml if path.suffix == ".toml" else read_csv
+    frame, lines, faults = read(path, described)
+    return validate(frame, described, file=shown(path), lines=lines, faults=faults)
+
+
+def write_table(name: str, frame: pd.DataFrame) -> pd.DataFrame:
+    """Check a built table and write it, whole or not at all.
+
+    Parameters
+    ----------
+    name : str
+        The table's name; its schema must be of the kind "built".
+    frame : DataFrame
+        Every column of the schema and no other, in any order. The index is not kept.
+
+    Returns
+    -------
+    DataFrame
+        What :func:`read_table` will return: columns in the order of the schema, its dtypes, empty text
+        as missing.
+
+    Raises
+    ------
+    TableError
+        When the frame is not as the schema says; nothing is written then.
+    """
+    from helpers.tables.reading import check_header
+    from helpers.tables.validation import validate
+
+    described = table(name)
+    if described.kind != "built":
+        raise TableError(name, [Fault("is a table kept by hand; a notebook may not write it")])
+    check_header([str(column) for column in frame.columns], described, name, where="column")
+    typed = _as_described(frame, described)
+    validate(typed, described, file=name)
+    write_atomic(output_dir() / "tables" / f"{name}.csv", to_csv(typed))
+    return typed
+
+
+def _as_described(frame: pd.DataFrame, described: Table) -> pd.DataFrame:
+    import pandas as pd
+
+    data = {}
+    faults = []
+    for column in described.columns:
+        cells = frame[column.name].reset_index(drop=True)
+        if column.dtype == "str":
+            cells = cells.astype("str")
+            data[column.name] = cells.mask(cells == "")
+            continue
+        wanted = column.pandas_dtype
+        if wanted in ("int64", "bool") and cells.isna().any():
+            wanted = {"int64": "Int64", "bool": "boolean"}[wanted]  # the schema reports the gap
+        try:
+            if column.dtype == "bool" and cells.dropna().map(type).ne(bool).any():
+                cells = cells.astype("boolean")
+            data[column.name] = cells.astype(wanted)
+        except (TypeError, ValueError) as error:
+            faults.append(Fault(f"cannot be read as {column.dtype}: {error}", column=column.name))
+    if faults:
+        raise TableError(described.name, faults)
+    return pd.DataFrame(data)
+
+
+def to_csv(frame: pd.DataFrame) -> str:
+    """Return the frame as CSV text that is always the same for the same frame.
+
+    LF line ends, the shortest decimal text that reads back as the same float, ``true`` and ``false``,
+    missing as empty.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> print(to_csv(pd.DataFrame({"a": [0.1, float("nan")], "b": [True, False]})), end="")
+    a,b
+    0.1,true
+    ,false
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(frame.columns)
+    columns = [_texts(frame[name]) for name in frame.columns]
+    writer.writerows(zip(*columns, strict=True))
+    return text.getvalue()
+
+
+def _texts(cells: pd.Series) -> list[str]:
+    kind = cells.dtype.kind if hasattr(cells.dtype, "kind") else "O"
+    missing = cells.isna().tolist()
+    values = cells.tolist()
+    if kind == "b":
+        return [
+            "" if gone else ("true" if value else "false")
+            for value, gone in zip(values, missing, strict=True)
+        ]
+    convert = repr if kind == "f" else str
+    return ["" if gone else convert(value) for value, gone in zip(values, missing, strict=True)]
+
+
+def check_all() -> None:
+    """Read and check every raw table and register.
+
+    Raises
+    ------
+    TableError
+        With the faults of every table that has any, each naming its file.
+    """
+    faults: list[Fault] = []
+    files: list[str] = []
+    for name, described in tables().items():
+        if described.kind == "built":
+            continue
+        try:
+            read_table(name)
+        except TableError as error:
+            files.append(error.table)
+            faults += [Fault(f"{error.table}: {fault}") for fault in error.faults]
+            last = error
+    if len(files) == 1:
+        raise last
+    if files:
+        raise TableError("data", faults)

@@ -1,0 +1,192 @@
+"""Check a frame against its description, whole, and say everything that is wrong with it.
+
+The description becomes a strict pandera schema (no column more or fewer, exact dtypes) that is run
+lazily, so that one reading of a file finds all its faults. What pandera finds is put into the words
+of :class:`~helpers.tables.faults.Fault`: the line, the column, the value, the nearest valid value.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+from typing import TYPE_CHECKING
+
+from helpers.tables import vocabularies
+from helpers.tables.faults import Fault, TableError, nearest
+from helpers.tables.schemas.form import FORMATS, Column, Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+    import pandera.pandas as pa
+
+
+def validate(
+    frame: pd.DataFrame,
+    table: Table,
+    *,
+    file: str,
+    lines: Sequence[int] | None = None,
+    faults: Sequence[Fault] = (),
+) -> pd.DataFrame:
+    """Return `frame` when it is as `table` says; raise one TableError with all faults otherwise.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Index 0, 1, 2, …; columns in the order of the description.
+    table : Table
+        The description.
+    file : str
+        What the error calls the table.
+    lines : sequence of int, optional
+        The line of the file of each row. Without it rows are counted from 1.
+    faults : sequence of Fault
+        What was found already while reading; those cells are not reported again.
+
+    Raises
+    ------
+    TableError
+    """
+    import pandera.pandas as pa
+
+    found = list(faults)
+    known = {(fault.row, fault.column) for fault in faults}
+    try:
+        schema(table).validate(frame, lazy=True)
+    except pa.errors.SchemaErrors as errors:
+        for error in errors.schema_errors:
+            found += [
+                fault
+                for fault in _faults(error, frame, table, lines)
+                if (fault.row, fault.column) not in known
+            ]
+    if found:
+        raise TableError(file, sorted(found, key=lambda fault: (fault.row or 0, fault.column or "")))
+    return frame
+
+
+@cache
+def schema(table: Table) -> pa.DataFrameSchema:
+    """Return the strict pandera schema that `table` describes.
+
+    Examples
+    --------
+    >>> counts = Table("counts", "Counts", "A force.", [Column("offences", "int", "Offences.", low=0)])
+    >>> schema(counts).columns["offences"].dtype
+    DataType(int64)
+    """
+    import pandera.pandas as pa
+
+    checks = [pa.Check(test, name="row", error=message) for message, test in table.checks]
+    if table.key:
+        key = list(table.key)
+        checks.append(pa.Check(lambda frame: ~frame.duplicated(key, keep=False), name="key", error="key"))
+    columns = {
+        column.name: pa.Column(
+            column.pandas_dtype, _checks(column), nullable=column.nullable, coerce=False, required=True
+        )
+        for column in table.columns
+    }
+    return pa.DataFrameSchema(columns, checks=checks, strict=True, name=table.name)
+
+
+def _checks(column: Column) -> list[pa.Check]:
+    import pandera.pandas as pa
+
+    checks = [pa.Check(test, name="value", error=message) for message, test in column.checks]
+    if column.low is not None:
+        checks.append(pa.Check.ge(column.low, name="value", error=f"is below {column.low:g}"))
+    if column.high is not None:
+        checks.append(pa.Check.le(column.high, name="value", error=f"is above {column.high:g}"))
+    if column.format is not None:
+        test, wanted = FORMATS[column.format]
+        checks.append(
+            pa.Check(lambda cells: _unique_map(cells, test), name="value", error=f"is not {wanted}")
+        )
+    if column.vocabulary is not None:
+        checks.append(
+            pa.Check(
+                lambda cells: _unique_map(cells, _membership(column)), name="vocabulary", error="vocabulary"
+            )
+        )
+    return checks
+
+
+def _unique_map(cells: pd.Series, test) -> pd.Series:
+    """Apply `test` to each distinct value once."""
+    return cells.map({value: test(value) for value in cells.unique()}).astype(bool)
+
+
+def allowed(column: Column) -> tuple[str, ...]:
+    """Return the values of a column's vocabulary."""
+    if isinstance(column.vocabulary, str):
+        return vocabularies.values(column.vocabulary)
+    return column.vocabulary or ()
+
+
+def _membership(column: Column):
+    valid = set(allowed(column))
+    if column.separator is None:
+        return valid.__contains__
+    return lambda cell: all(part in valid for part in cell.split(column.separator))
+
+
+def _faults(error, frame: pd.DataFrame, table: Table, lines: Sequence[int] | None) -> list[Fault]:
+    """Put one of pandera's errors into faults, one a row."""
+    where = "row" if lines is None else "line"
+
+    def line(index) -> int:
+        return int(index) + 1 if lines is None else lines[int(index)]
+
+    kind = getattr(error.check, "name", None) or str(error.check)
+    if kind == "key":
+        return _repeats(frame, table, line, where)
+    if kind == "row":
+        passed = error.check_output
+        bad = passed.index[~passed.astype(bool)]
+        return [Fault(error.check.error, line(index), where=where) for index in bad]
+    column = table.column(error.schema.name)
+    cases = error.failure_cases
+    if "index" not in cases or cases["index"].isna().any():
+        # The dtype of a whole column. A column with a gap has another one; the gap is what is reported.
+        if frame[column.name].isna().any():
+            return []
+        problem = f"has the dtype {frame[column.name].dtype} where {column.pandas_dtype} is wanted"
+        return [Fault(problem, column=column.name)]
+    faults = []
+    for index in sorted(set(cases["index"])):
+        value = frame[column.name].iloc[int(index)]
+        faults.append(_cell_fault(kind, error, column, value, line(index), where))
+    return faults
+
+
+def _cell_fault(kind: str, error, column: Column, value, row: int, where: str) -> Fault:
+    if kind == "not_nullable":
+        return Fault("is empty", row, column.name, mend="fill the cell", where=where)
+    if kind != "vocabulary":
+        return Fault(f'"{value}" {error.check.error}', row, column.name, value, where=where)
+    valid = allowed(column)
+    parts = [value] if column.separator is None else str(value).split(column.separator)
+    stranger = next((part for part in parts if part not in set(valid)), value)
+    named = column.vocabulary if isinstance(column.vocabulary, str) else None
+    what = f"is not in the vocabulary {named}" if named else f"is none of {', '.join(valid[:12])}"
+    mend = vocabularies.MENDS.get(named or "", "correct the cell")
+    return Fault(f'"{stranger}" {what}', row, column.name, stranger, nearest(stranger, valid), mend, where)
+
+
+def _repeats(frame: pd.DataFrame, table: Table, line, where: str) -> list[Fault]:
+    import pandas as pd
+
+    key = list(table.key)
+    faults = []
+    first: dict[tuple, int] = {}
+    for index, values in zip(frame.index, frame[key].itertuples(index=False, name=None), strict=True):
+        # missing values repeat one another too
+        name = tuple(None if pd.isna(value) else value for value in values)
+        if name in first:
+            told = ", ".join(f"{column} {value}" for column, value in zip(key, name, strict=True))
+            problem = f"repeats the key of {where} {line(first[name])} ({told})"
+            faults.append(Fault(problem, line(index), key[0], name, mend="remove one", where=where))
+        else:
+            first[name] = index
+    return faults
