@@ -131,7 +131,10 @@ def to_csv(data: pd.DataFrame) -> str:
 
 
 def _defuse(value):
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+    if not isinstance(value, str):
+        return value
+    lines = value.replace("\r\n", "\n").replace("\r", "\n")  # a lone CR would split the row in some readers
+    return f"'{lines}" if value.startswith(FORMULA) else lines
 
 
 def _check(chart: Chart, id: str) -> None:

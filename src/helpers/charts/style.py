@@ -19,8 +19,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-RECORDING = "#0066A8"
-CONFIDENCE = "#007A5A"
+RECORDING = "#1F5FBF"
+CONFIDENCE = "#00805E"
 ONLINE = "#BF3F00"
 ARTEFACT = "#8E4585"
 OFFICIAL = "#1D2A44"
@@ -174,21 +174,19 @@ def ratio_axis(axes: Axes, *, axis: str = "x", ticks: Sequence[float] | None = N
 
 
 def ratio_ticks(low: float, high: float) -> list[float]:
-    """Round ratios between `low` and `high`: four to seven of them where the range allows.
+    """Round ratios between `low` and `high`, three to seven of them, from the finest ladder that allows it.
 
-    >>> ratio_ticks(0.4, 4.5)
-    [0.5, 1.0, 2.0, 4.0]
+    >>> ratio_ticks(0.95, 4.2), ratio_ticks(0.4, 9)
+    ([1.0, 1.5, 2.0, 3.0, 4.0], [0.5, 1.0, 2.0, 4.0, 8.0])
     """
-    ladders = (
-        [0.8, 0.9, 1.0, 1.1, 1.2, 1.3, 1.5],
-        [0.5, 0.75, 1.0, 1.5, 2.0, 3.0],
-        [0.25, 0.5, 1.0, 2.0, 4.0, 8.0],
-    )
+    tenths = [round(0.1 * step, 1) for step in range(1, 31)]
+    ladders = (tenths, [0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0], [2.0**power for power in range(-4, 8)])
     for ladder in ladders:
-        if ladder[0] * 0.95 <= low and high <= ladder[-1] * 1.3:
-            return [tick for tick in ladder if low <= tick <= high]
-    powers = np.arange(np.ceil(np.log2(max(low, 1e-6))), np.floor(np.log2(high)) + 1)
-    return [float(2**power) for power in powers[:: max(1, len(powers) // 6)]]
+        ticks = [tick for tick in ladder if low <= tick <= high]
+        if 3 <= len(ticks) <= 7 and ladder[-1] * 2 > high:
+            return ticks
+    powers = np.arange(np.ceil(np.log2(max(low, 1e-9))), np.floor(np.log2(high)) + 1)
+    return [float(2**power) for power in powers[:: max(1, int(np.ceil(len(powers) / 7)))]]
 
 
 def compose(drawn: Figure, title: str, source: str) -> None:

@@ -154,8 +154,8 @@ def _verdict(groups: Mapping[str, list[Condition]], findings) -> tuple[str, list
 
 
 def _conditions(claim: str, group: str, entries) -> list[Condition]:
-    if entries is None or (isinstance(entries, float) and entries != entries):
-        return []
+    if entries is None or isinstance(entries, float) or type(entries).__name__ == "NAType":
+        return []  # an absent group, as a frame may hold it
     if not isinstance(entries, Iterable) or isinstance(entries, (str, Mapping)):
         raise ValueError(f"claims: {claim!r}: {group} must be a list of conditions")
     return [_condition(claim, group, entry) for entry in entries]

@@ -1,0 +1,103 @@
+"""A figure leaves as four files, with its words, its numbers and the same bytes each time."""
+
+import csv
+import io
+import xml.etree.ElementTree as ET
+
+import pandas as pd
+import pytest
+from PIL import Image
+
+from helpers import charts
+from helpers.charts import Chart, export, style
+
+ALT = "Offences in two forces: Kent 10 and Essex 20, twice as many."
+
+
+def chart(**changes):
+    figure, axes = style.figure(height=2)
+    axes.bar([0, 1], [10, 20], color=style.OFFICIAL)
+    facts = {
+        "figure": figure,
+        "data": pd.DataFrame({"force": ["Kent", "Essex"], "offences": [10, 20]}),
+        "alt": ALT,
+        "title": "Two forces",
+        "source": "made up",
+    }
+    return Chart(**(facts | changes))
+
+
+def test_a_figure_is_four_files(tmp_path):
+    export(chart(), "two-forces", folder=tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        f"two-forces.{ending}" for ending in ("csv", "png", "svg", "txt")
+    ]
+    assert (tmp_path / "two-forces.csv").read_text() == "force,offences\nKent,10\nEssex,20\n"
+    assert (tmp_path / "two-forces.txt").read_text() == ALT + "\n"
+
+
+def test_the_same_chart_gives_the_same_bytes(tmp_path):
+    for folder in ("one", "two"):
+        export(chart(), "two-forces", folder=tmp_path / folder)
+    for path in (tmp_path / "one").iterdir():
+        assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes(), path.name
+
+
+def test_words_in_the_svg_are_words_and_its_ids_are_its_own(tmp_path):
+    export(chart(title="A < B & C"), "two-forces", folder=tmp_path)
+    root = ET.parse(tmp_path / "two-forces.svg").getroot()
+    svg = "{http://www.w3.org/2000/svg}"
+    assert root.find(f"{svg}title").text == "A < B & C"
+    assert root.find(f"{svg}desc").text == ALT
+    assert root.get("role") == "img"
+    assert "A < B & C" in {text.text for text in root.iter(f"{svg}text")}
+    assert {node.get("id").startswith("two-forces-") for node in root.iter() if node.get("id")} == {True}
+    links = {
+        value[1:] for node in root.iter() for name, value in node.attrib.items() if name.endswith("href")
+    }
+    assert links <= {node.get("id") for node in root.iter()}
+
+
+def test_the_picture_has_twice_the_resolution_and_no_date(tmp_path):
+    export(chart(), "two-forces", folder=tmp_path)
+    picture = Image.open(tmp_path / "two-forces.png")
+    assert picture.size == (1280, 400)
+    assert set(picture.info) <= {"dpi"}
+
+
+def test_a_notebook_shows_the_picture_with_its_alt_text(tmp_path):
+    shown = export(chart(), "two-forces", folder=tmp_path)
+    bundle, facts = shown._repr_mimebundle_()
+    assert bundle["text/plain"] == f"Two forces. {ALT}"
+    assert facts["image/png"] == {"width": 640, "height": 200, "alt": ALT, "figure": "two-forces"}
+
+
+@pytest.mark.parametrize(
+    ("id", "changes", "message"),
+    [
+        ("Two forces", {}, "figure id 'Two forces' must be"),
+        ("../two", {}, "must be lower-case words"),
+        ("two", {"alt": ""}, "'two' needs alt text"),
+        ("two", {"alt": "A chart."}, "'two' needs alt text"),
+        ("two", {"title": " "}, "'two' needs a title and a source"),
+        ("two", {"data": pd.DataFrame()}, "'two' has no data"),
+    ],
+)
+def test_a_figure_that_says_nothing_is_refused_and_not_written(tmp_path, id, changes, message):
+    with pytest.raises(ValueError, match=message):
+        export(chart(**changes), id, folder=tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])
+def test_text_that_a_spreadsheet_would_run_is_defused_and_numbers_are_not(start):
+    text = charts.to_csv(pd.DataFrame({"note": [f"{start}SUM(A1)"], "change": [-1.5]}))
+    assert next(csv.DictReader(io.StringIO(text, newline=""))) == {
+        "note": f"'{start}SUM(A1)",
+        "change": "-1.5",
+    }
+
+
+def test_a_line_break_inside_a_cell_cannot_split_a_row():
+    text = charts.to_csv(pd.DataFrame({"note": ["one\rtwo"]}))
+    assert text == 'note\n"one\ntwo"\n'

@@ -1,0 +1,101 @@
+"""A verdict follows from the findings: change a figure and it changes."""
+
+import pandas as pd
+import pytest
+
+from helpers.ledger import VERDICTS, judge
+
+RATIO = {"finding": "claims.town.ratio", "op": ">", "value": 3}
+FLOOR = {"finding": "claims.town.before", "op": ">=", "other": "official.town.floor"}
+
+
+def found(value, unit="offences", label="A number"):
+    from helpers.ledger import text
+
+    return {"value": value, "unit": unit, "label": label, "text": text(value, unit)}
+
+
+def findings(ratio=3.32, before=247, floor=348):
+    return {
+        "claims.town.ratio": found(ratio, "ratio", "Town, ratio of the printed figures"),
+        "claims.town.before": found(before, label="Town, printed figure for 2014/15"),
+        "official.town.floor": found(floor, label="Town, official child-only offences in 2014/15"),
+    }
+
+
+def one(facts, **groups):
+    rule = {"requires": ["claims.town.ratio"], "holds": [RATIO], "sound": [FLOOR]} | groups
+    claims = pd.DataFrame(
+        [{"claim": "town_trebled", "statement": "It more than trebled.", "source": "paper"} | rule]
+    )
+    return judge(claims, facts)["town_trebled"]
+
+
+@pytest.mark.parametrize(
+    ("facts", "verdict"),
+    [
+        (findings(floor=200), "holds"),
+        (findings(), "holds as printed, base unsound"),
+        (findings(ratio=2.9), "misreported"),
+        (findings(ratio=None), "cannot be checked"),
+    ],
+)
+def test_each_verdict_follows_from_the_figures(facts, verdict):
+    assert one(facts)["verdict"] == verdict
+    assert verdict in VERDICTS
+
+
+def test_a_verdict_says_what_it_rests_on():
+    verdict = one(findings())
+    assert verdict["findings"] == ["claims.town.ratio", "claims.town.before", "official.town.floor"]
+    assert verdict["explanation"] == (
+        "Town, ratio of the printed figures: 3.32; held against: above 3.00. "
+        "Town, printed figure for 2014/15: 247; held against: at least 348 "
+        "(town, official child-only offences in 2014/15)."
+    )
+
+
+def test_words_of_the_register_print_findings_by_id():
+    words = "Printed as {claims.town.before}."
+    assert one(findings(), if_unsound=words, note="See the notebook.")["explanation"] == (
+        "Printed as 247. See the notebook."
+    )
+
+
+def test_a_required_condition_that_fails_leaves_the_claim_unchecked():
+    needs = [{"finding": "claims.town.before", "op": ">", "value": 1000}]
+    assert one(findings(), requires=needs)["verdict"] == "cannot be checked"
+
+
+def test_between_takes_both_ends():
+    rule = [{"finding": "claims.town.before", "op": "between", "value": [247, 300]}]
+    assert one(findings(), holds=rule, sound=None)["verdict"] == "holds"
+
+
+@pytest.mark.parametrize(
+    ("groups", "message"),
+    [
+        (
+            {"holds": [RATIO | {"finding": "claims.twon.ratio"}]},
+            "'town_trebled' rests on finding 'claims.twon.ratio'",
+        ),
+        ({"requires": ["nobody.knows"]}, "'town_trebled' rests on finding 'nobody.knows'"),
+        ({"sound": [FLOOR | {"other": "nobody.knows"}]}, "'town_trebled' rests on finding 'nobody.knows'"),
+        ({"holds": [RATIO | {"op": "=>"}]}, "'town_trebled': op '=>' is not one of"),
+        ({"holds": [{"finding": "claims.town.ratio", "op": ">"}]}, "'town_trebled'.*needs a value"),
+        ({"holds": [{"finding": "claims.town.ratio", "value": 3}]}, "'town_trebled'.*has no op"),
+        ({"holds": [RATIO | {"than": 3}]}, "'town_trebled': a condition of holds takes"),
+        ({"holds": "claims.town.ratio"}, "'town_trebled': holds must be a list"),
+        ({"holds": None, "requires": None}, "'town_trebled' has nothing to check"),
+        ({"if_unsound": "{claims.twon}"}, "'town_trebled' prints finding 'claims.twon'"),
+    ],
+)
+def test_a_rule_that_cannot_be_applied_names_its_claim(groups, message):
+    with pytest.raises(ValueError, match=message):
+        one(findings(), **groups)
+
+
+def test_a_claim_may_not_stand_twice():
+    row = {"claim": "a", "statement": "A.", "source": "paper", "holds": [RATIO]}
+    with pytest.raises(ValueError, match="'a' stands twice"):
+        judge(pd.DataFrame([row, row]), findings())

@@ -1,0 +1,138 @@
+"""A number is recorded once, kept whole, and cannot be printed unless it is there."""
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers import ledger
+from helpers.ledger import findings
+from helpers.stats.estimate import Estimate
+from helpers.tables import store
+
+
+@pytest.fixture
+def out(tmp_path, monkeypatch):
+    monkeypatch.setenv("RISE_OUT", str(tmp_path))
+    monkeypatch.setattr(findings, "_current", None)
+    return tmp_path
+
+
+def register(*sources):
+    return lambda name: pd.DataFrame({"source": list(sources)})
+
+
+NO_CLAIMS = pd.DataFrame({"claim": [], "statement": [], "source": []})
+
+
+def test_a_finding_shows_itself_as_it_will_be_printed(out):
+    ledger.begin("21_rise")
+    found = ledger.record("rise.a.ratio", Estimate(3.3198, 2.8951, 3.8149), unit="ratio", label="Ratio")
+    assert repr(found) == "3.32 (2.90 to 3.81)"
+
+
+def test_a_step_keeps_its_findings_in_its_own_file(out):
+    ledger.begin("21_rise")
+    ledger.record("rise.uk.count", np.int64(55507), unit="offences", label="Offences", sources=["paper"])
+    kept = json.loads((out / "findings" / "21_rise.json").read_text())
+    assert kept == {
+        "rise.uk.count": {
+            "value": 55507, "low": None, "high": None, "level": None, "unit": "offences", "label": "Offences",
+            "step": "21_rise", "sources": ["paper"], "text": "55,507",
+        }
+    }  # fmt: skip
+
+
+def test_beginning_again_forgets_what_the_step_recorded(out):
+    ledger.begin("21_rise")
+    ledger.record("rise.old", 1, unit="forces", label="Old")
+    ledger.begin("21_rise")
+    assert json.loads((out / "findings" / "21_rise.json").read_text()) == {}
+
+
+def test_a_step_that_runs_for_many_things_keeps_a_file_for_each(out):
+    for slug in ("kent", "north-yorkshire"):
+        ledger.begin("50_force", instance=slug)
+        ledger.record(f"force.{slug}.rank", 1, unit="count", label="Rank")
+    names = sorted(path.name for path in (out / "findings").iterdir())
+    assert names == ["50_force.kent.json", "50_force.north-yorkshire.json"]
+
+
+def test_the_same_findings_give_the_same_bytes_whatever_their_order(out):
+    written = []
+    for order in (["b", "a"], ["a", "b"]):
+        ledger.begin("21_rise")
+        for name in order:
+            ledger.record(f"rise.{name}", 0.1 + 0.2, unit="ratio", label="Sum")
+        written.append((out / "findings" / "21_rise.json").read_bytes())
+    assert written[0] == written[1]
+    assert b'"value": 0.3\n' in written[0]  # ten significant digits
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"id": "Rise"}, "lower-case words joined by dots"),
+        ({"unit": "ration"}, "nearest is 'ratio'"),
+        ({"label": " "}, "needs a label"),
+        ({"value": float("nan")}, "'rise.a' must be a finite number"),
+        ({"value": [1]}, "'rise.a' must be a finite number"),
+        ({"low": 1.0}, "half an interval"),
+        ({"low": 2.0, "high": 3.0}, "outside its interval"),
+        ({"unit": "text"}, "unit 'text' is for words"),
+    ],
+)
+def test_what_cannot_be_printed_is_refused_by_name(out, arguments, message):
+    ledger.begin("21_rise")
+    good = {"id": "rise.a", "value": 1.5, "unit": "ratio", "label": "A"}
+    with pytest.raises(ValueError, match=message):
+        ledger.record(**(good | arguments))
+
+
+def test_nothing_is_recorded_before_a_step_begins(out):
+    with pytest.raises(ValueError, match="no step is open"):
+        ledger.record("rise.a", 1, unit="forces", label="A")
+
+
+@pytest.mark.parametrize("step", ["rise", "../21_rise", "21_Rise"])
+def test_a_step_is_named_like_its_notebook(out, step):
+    with pytest.raises(ValueError, match="must be a notebook's name"):
+        ledger.begin(step)
+
+
+def test_collecting_joins_the_steps(out, monkeypatch):
+    monkeypatch.setattr(store, "read_table", register("paper"))
+    for step, id in (("20_completeness", "completeness.a"), ("21_rise", "rise.a")):
+        ledger.begin(step)
+        ledger.record(id, 1, unit="forces", label="A", sources="paper")
+    found = ledger.collect(out, claims=NO_CLAIMS)
+    assert sorted(found) == ["completeness.a", "rise.a"]
+    assert json.loads((out / "findings.json").read_text()) == found
+    assert json.loads((out / "claims.json").read_text()) == {}
+
+
+def test_collecting_leaves_out_steps_that_are_no_more(out, monkeypatch):
+    monkeypatch.setattr(store, "read_table", register())
+    for step in ("21_rise", "22_gone"):
+        ledger.begin(step)
+        ledger.record(f"x.from_{step}", 1, unit="forces", label="A")
+    assert sorted(ledger.collect(out, steps=["21_rise"], claims=NO_CLAIMS)) == ["x.from_21_rise"]
+
+
+def test_an_id_that_two_steps_record_is_refused(out, monkeypatch):
+    monkeypatch.setattr(store, "read_table", register())
+    for step in ("20_completeness", "21_rise"):
+        ledger.begin(step)
+        ledger.record("same.id", 1, unit="forces", label="A")
+    with pytest.raises(ValueError, match=r"'same.id' was already recorded by 20_completeness"):
+        ledger.collect(out, claims=NO_CLAIMS)
+
+
+def test_a_source_that_nobody_registered_is_refused_and_nothing_is_written(out, monkeypatch):
+    monkeypatch.setattr(store, "read_table", register("paper"))
+    ledger.begin("21_rise")
+    ledger.record("rise.a", 1, unit="forces", label="A", sources=["papre"])
+    with pytest.raises(ValueError, match=r"'rise.a' \(21_rise\) cites 'papre'"):
+        ledger.collect(out, claims=NO_CLAIMS)
+    assert not (out / "findings.json").exists()
