@@ -1,0 +1,312 @@
+"""Printed figures to typed values: what was printed, what it says, and between which bounds it lies.
+
+A page prints "60000+", "nearly 400", "12%" or "1,234", and a qualifier beside it may say "approx, four-year total".
+:func:`parse_value` reads one value with its qualifier; :func:`type_rows` does so for the whole table. Nothing is
+guessed: a value or a qualifier that no rule here knows is an error that names it. What somebody got *wrong* is not
+decided here but in `data/corrections.toml`; a qualifier that admits a doubt must be answered there.
+
+The rules for bounds (a count is a whole number, so bounds are whole numbers and stand for "this or more" and
+"this or fewer"; a blank bound is open):
+
+* "at least 60000", "60000+"    60,000 or more, open above
+* "more than 320", "over 320"   321 or more, open above
+* "nearly 400", "under 400"     399 or fewer, open below: how near is "nearly" is nowhere defined
+* "<5"                          0 to 4
+* "about 61800", "~61800"       half a unit of the last digit that is not zero: 61,750 to 61,850
+* "31,2xx"                      31,200 to 31,299
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from math import ceil, floor
+
+import pandas as pd
+
+KINDS = ("count", "percent", "change")
+PRECISIONS = ("exact", "about", "at_least", "more_than", "nearly", "under", "blurred", "derived")
+# From the gravest down: where a qualifier says several things, the first of these names its class.
+QUALIFIER_CLASSES = (
+    "change_only",  # a percentage change, not a count
+    "multi_year",  # a total of several years
+    "part_period",  # more or less than a year
+    "misreport",  # a right number said to be something it is not
+    "misprint",  # a slip of the pen
+    "year_in_doubt",  # the page labels the year otherwise, or not at all
+    "age_in_doubt",  # the page words the age group otherwise
+    "derived",  # worked out from other printed numbers
+    "revised",  # replaces an earlier number
+    "approximate",  # rounded, or a bound
+    "none",
+)
+# Classes that somebody has to answer for in data/corrections.toml before a row may be used.
+DOUBTFUL = ("misreport", "misprint", "year_in_doubt", "age_in_doubt")
+
+
+@dataclass(frozen=True, slots=True)
+class Printed:
+    """One printed value, typed.
+
+    kind : "count", "percent" (0 to 100) or "change" (per cent, signed)
+    value : the number to use where one number is needed; the number as printed
+    low, high : bounds, both included; None where open
+    precision : one of PRECISIONS
+    qualifier_class : one of QUALIFIER_CLASSES
+    """
+
+    kind: str
+    value: float
+    low: float | None
+    high: float | None
+    precision: str
+    qualifier_class: str = "none"
+
+
+class UnreadableError(ValueError):
+    """A printed value or a qualifier that no rule knows."""
+
+
+_LEADS = {
+    "at_least": r"at least|no fewer than|>=|≥",
+    "more_than": r"more than|over|above|upwards of|>",
+    "nearly": r"nearly|almost|just under|close to|approaching",
+    "under": r"fewer than|less than|under|below|<",
+    "about": r"about|around|approximately|approx\.?|roughly|some|circa|c\.|~",
+}
+_LEAD = "|".join(f"(?P<{name}>{words})" for name, words in _LEADS.items())
+_VALUE = re.compile(
+    rf"(?:(?:{_LEAD})\s*)?(?P<sign>[+\-−])?\s*"
+    r"(?P<number>[0-9]{1,3}(?:,[0-9x]{3})+|[0-9]+x{0,3})(?P<decimals>\.[0-9]+)?"
+    r"(?P<plus>\+)?\s*(?P<percent>%|per cent|percent)?",
+    re.IGNORECASE,
+)
+_BLURRED = re.compile(r"([0-9]+)(x{0,3})", re.IGNORECASE)
+
+
+def parse_value(text: str, qualifier: str = "") -> Printed:
+    """Read one printed value with the qualifier that stands beside it.
+
+    Parameters
+    ----------
+    text : str
+        The value as printed.
+    qualifier : str
+        What the page, or whoever copied it, says about the value. Empty for a plain count.
+
+    Raises
+    ------
+    UnreadableError
+        A ValueError: text or a qualifier that no rule knows, a negative or fractional count, or a qualifier that
+        contradicts the value ("approx (nearly 400)" beside 500).
+
+    Examples
+    --------
+    >>> parse_value("60000+")
+    Printed(kind='count', value=60000, low=60000, high=None, precision='at_least', qualifier_class='approximate')
+    >>> parse_value("400", "approx (nearly 400)")
+    Printed(kind='count', value=400, low=None, high=399, precision='nearly', qualifier_class='approximate')
+    >>> parse_value("+23%").kind, parse_value("9", "per cent change only (+9% on 2015/16)").kind
+    ('change', 'change')
+    """
+    printed = _plain(text)
+    return printed if not qualifier else _qualified(printed, text, qualifier)
+
+
+def _plain(text: str) -> Printed:
+    """Read a value that has no qualifier beside it."""
+    shown = str(text).strip()
+    match = _VALUE.fullmatch(shown)
+    if match is None:
+        raise UnreadableError(f'the value "{text}" is not a number in any style met in print')
+    lead = next((name for name in _LEADS if match[name]), None)
+    number = _BLURRED.fullmatch(match["number"].replace(",", ""))
+    if number is None:
+        raise UnreadableError(f'the value "{text}" is blurred in the middle')
+    digits, blur = number[1], len(number[2])
+    if bool(lead) + bool(match["plus"]) + bool(blur) > 1:
+        raise UnreadableError(f'the value "{text}" is bounded twice')
+    if match["percent"]:
+        if blur or match["plus"]:
+            raise UnreadableError(f'the value "{text}" is not a percentage in any style met in print')
+        return _percentage(float(digits + (match["decimals"] or "")), match["sign"], lead or "exact")
+    if match["decimals"] or match["sign"]:
+        raise UnreadableError(f'the value "{text}" is not a whole number of offences')
+    if blur:
+        unit = 10**blur
+        low = int(digits) * unit
+        return Printed("count", low + unit // 2, low, low + unit - 1, "blurred", "approximate")
+    precision = lead or ("at_least" if match["plus"] else "exact")
+    return _bounded(int(digits), precision, symbol=match["under"] == "<")
+
+
+def _percentage(number: float, sign: str | None, lead: str) -> Printed:
+    """A percentage: a change where it is signed; half-open where a word bounds it."""
+    signed = -number if sign in ("-", "−") else number
+    low = signed if lead in ("exact", "at_least", "more_than") else None
+    high = signed if lead in ("exact", "nearly", "under") else None
+    classed = "none" if lead == "exact" else "approximate"
+    return Printed("change" if sign else "percent", signed, low, high, lead, classed)
+
+
+def _bounded(number: int, precision: str, *, symbol: bool = False) -> Printed:
+    """A count with the bounds that `precision` gives it; `symbol` is for "<5", which is never "nearly 5"."""
+    half = _last_place(number) / 2
+    low, high = {
+        "exact": (number, number),
+        "derived": (number, number),
+        "at_least": (number, None),
+        "more_than": (number + 1, None),
+        "nearly": (None, number - 1),
+        "under": (0 if symbol else None, number - 1),
+        "about": (max(0, ceil(number - half)), floor(number + half)),
+    }[precision]
+    if high is not None and high < 0:
+        raise UnreadableError("no count is below zero")
+    return Printed("count", number, low, high, precision, "none" if precision == "exact" else "approximate")
+
+
+def _last_place(number: int) -> int:
+    """The place value of the last digit that is not zero.
+
+    >>> _last_place(61800), _last_place(7), _last_place(0)
+    (100, 1, 1)
+    """
+    digits = str(number)
+    return 10 ** (len(digits) - len(digits.rstrip("0"))) if number else 1
+
+
+# What qualifiers say. Each phrase is taken out of the qualifier as it is understood; what is left over that is not
+# punctuation is an error. A pattern that ends in `.*` takes the rest, which is the copyist's explanation.
+_YEAR = r"(?:the )?(?:last )?(?:calendar )?year"
+_PHRASES: tuple[tuple[str, str], ...] = (
+    ("change_only", r"per cent change only(?: \([^)]*\))?"),
+    ("multi_year", r"(?:(?:two|three|four|five|six)-year total|multi-year total|two years)(?: \([^)]*\))?"),
+    ("part_period", r"(?:six|\d+) months(?: [A-Z][a-z]{2}(?: \d{4})?-[A-Z][a-z]{2} \d{4})?"),
+    ("misreport", r"misreport: .*"),
+    ("misprint", r"probable (?:misprint for|transposition of) [\d,]+|probable error(?: \([^)]*\))?"),
+    ("year_in_doubt", r'page says under \w+, "over the combined period".*'),
+    ("year_in_doubt", rf"year (?:ambiguous|doubtful)(?: \([^)]*\))?|page says {_YEAR}"),
+    (
+        "year_in_doubt",
+        rf"page labels (?:{_YEAR}|it) .*|page says \"{_YEAR}\" and labels .*|page gives April .*",
+    ),
+    ("year_in_doubt", r"page says (?:19|20)\d\d\b.*|undated page.*|context cut off.*"),
+    ("year_in_doubt", r"Apr(?:il)? \d{4}-Apr(?:il)? \d{4}"),
+    ("age_in_doubt", r'page says (?:under \w+|\w+ and under).*|"not reached secondary school age"'),
+    ("derived", r"derived: .*"),
+    ("revised", r"revised"),
+    ("approximate", r"approx(?: \([^)]*\))?|at least"),
+)
+
+
+def classify_qualifier(qualifier: str) -> tuple[str, ...]:
+    """Every class that a qualifier belongs to, the gravest first.
+
+    Raises
+    ------
+    UnreadableError
+        When any words of it match no rule.
+
+    Examples
+    --------
+    >>> classify_qualifier("approx, four-year total")
+    ('multi_year', 'approximate')
+    >>> classify_qualifier("seen in a dream")
+    Traceback (most recent call last):
+    helpers.foi.printed.UnreadableError: the qualifier "seen in a dream" matches no rule...
+    """
+    return tuple(_phrases(qualifier)) or ("none",)
+
+
+def _phrases(qualifier: str) -> dict[str, str]:
+    """Class → the phrase that says so, in the order of QUALIFIER_CLASSES."""
+    rest, found = qualifier.strip(), {}
+    for name, pattern in _PHRASES:
+        match = re.search(pattern, rest)
+        if match:
+            found.setdefault(name, match[0])
+            rest = rest[: match.start()] + rest[match.end() :]
+    if rest.strip(" ,;"):
+        raise UnreadableError(
+            f'the qualifier "{qualifier}" matches no rule (what is left of it is "{rest.strip(" ,;")}"); '
+            "add a rule to helpers/foi/printed.py or correct the qualifier"
+        )
+    return {name: found[name] for name in QUALIFIER_CLASSES if name in found}
+
+
+def _qualified(printed: Printed, text: str, qualifier: str) -> Printed:
+    """The value again, in the light of its qualifier."""
+    phrases = _phrases(qualifier)
+    gravest = next(iter(phrases))
+    if "change_only" in phrases:
+        number = abs(printed.value) if printed.kind == "count" else printed.value
+        return Printed("change", number, number, number, "exact", gravest)
+    if printed.kind != "count" or printed.precision != "exact":
+        return Printed(printed.kind, printed.value, printed.low, printed.high, printed.precision, gravest)
+    precision = "exact"
+    if "derived" in phrases:
+        precision = "derived"
+        _check_derivation(int(printed.value), phrases["derived"])
+    if "approximate" in phrases:
+        precision = _approximation(int(printed.value), phrases["approximate"], text)
+    bounded = _bounded(int(printed.value), precision)
+    return Printed("count", bounded.value, bounded.low, bounded.high, bounded.precision, gravest)
+
+
+def _approximation(number: int, phrase: str, text: str) -> str:
+    """The precision that "approx", "at least" or "approx (nearly 400)" gives, checked against the value."""
+    words = re.fullmatch(r"approx \((.*)\)", phrase)
+    if words is None:
+        return "at_least" if phrase == "at least" else "about"
+    inner = _plain(words[1])
+    if inner.value != number:
+        raise UnreadableError(f'the qualifier "{phrase}" contradicts the value "{text}"')
+    return inner.precision
+
+
+def _check_derivation(number: int, phrase: str) -> None:
+    """A derived value must be what its own derivation gives: the first number less all the others."""
+    numbers = [int(found.replace(",", "")) for found in re.findall(r"\d{1,3}(?:,\d{3})+|\d+", phrase)]
+    if len(numbers) > 1 and "minus" in phrase and numbers[0] - sum(numbers[1:]) != number:
+        raise UnreadableError(
+            f'"{phrase}" gives {numbers[0] - sum(numbers[1:])}, not the {number} that is printed as its result'
+        )
+
+
+def type_rows(rows: pd.DataFrame) -> pd.DataFrame:
+    """Type every printed row.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        With the columns row, value_text and qualifier (blank or missing where nothing is said).
+
+    Returns
+    -------
+    DataFrame
+        The same rows in the same order, with the columns kind, value, value_low, value_high (missing where open),
+        precision and qualifier_class added.
+
+    Raises
+    ------
+    ValueError
+        With every value and qualifier that no rule knows, each with its row.
+    """
+    typed, faults = [], []
+    for row in rows[["row", "value_text", "qualifier"]].itertuples(index=False):
+        qualifier = "" if pd.isna(row.qualifier) else row.qualifier
+        try:
+            typed.append(parse_value(row.value_text, qualifier))
+        except UnreadableError as error:
+            faults.append(f"row {row.row}: {error}")
+    if faults:
+        raise ValueError("foi_printed cannot be typed:\n  " + "\n  ".join(faults))
+    out = rows.copy()
+    out["kind"] = pd.Series([p.kind for p in typed], index=rows.index, dtype="str")
+    out["value"] = pd.Series([p.value for p in typed], index=rows.index, dtype="float64")
+    out["value_low"] = pd.Series([p.low for p in typed], index=rows.index, dtype="float64")
+    out["value_high"] = pd.Series([p.high for p in typed], index=rows.index, dtype="float64")
+    out["precision"] = pd.Series([p.precision for p in typed], index=rows.index, dtype="str")
+    out["qualifier_class"] = pd.Series([p.qualifier_class for p in typed], index=rows.index, dtype="str")
+    return out
