@@ -1,0 +1,409 @@
+"""Financial years and other periods, read in every style met in print.
+
+Forces and newspapers write the year to March 2015 as 2014/15, 14-15, "year ending March 2015" or
+"01/04/2014 - 31/03/2015". All of them become one :class:`FinancialYear`. Calendar years, months and
+part-years keep their dates and have no financial year, so that they are never added to one.
+
+Rules that decide what the text leaves open:
+
+- A two-digit year from 70 to 99 is in the 1900s, from 00 to 69 in the 2000s.
+- A second year must follow the first: 2014/16 is refused, and so is a lone "FY15".
+- "2010-11" is the financial year, not November 2010; "2012-10" can only be a month.
+- "2013-2017" are calendar years; "2013/14-2016/17" are four financial years and so no single one.
+- A range of days that ends on the day of the year it began on is half open: its last day is left out.
+- A year "to date" has a start and no end.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_NUMBERS = {"three": 3, "six": 6, "nine": 9, "twelve": 12, "eighteen": 18}
+_MONTH = r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+_YEAR = r"(?P<year>\d{4}|'?\d\d)"
+_DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
+_POINTS = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"{_DAY}[\s\-]*(?:of\s+)?{_MONTH}(?:[\s,\-/]*{_YEAR})?",
+        rf"{_MONTH}\s*{_DAY},?\s+(?P<year>\d{{4}})",
+        rf"(?:end of |end )?{_MONTH}(?:[\s,\-/]*{_YEAR})?",
+        r"(?P<year>\d{4})[\-/.](?P<number>\d\d)[\-/.](?P<day>\d\d)",
+        r"(?P<day>\d{1,2})[/.\-](?P<number>\d{1,2})[/.\-](?P<year>\d{4}|\d\d)",
+        r"(?P<number>\d{1,2})[/\-](?P<year>\d{4})",
+        r"(?P<year>\d{4})[\-/](?P<number>\d\d)",
+    )
+)
+_ENDING = re.compile(
+    r"(?:(?:the\s+)?(?:(?P<count>\d{1,2}|three|six|nine|twelve|eighteen)[\s\-]+months?|(?:full\s+)?years?|yr)\s+"
+    r"(?:ending|ended|to|up to|end)(?:\s+the)?(?:\s+in)?\s+|y/?e\.?\s+)(?P<end>.+)"
+)
+_PREFIX = re.compile(
+    r"^(?:(?:the\s+)?(?:financial|fiscal|calendar)\s+years?|fin\.?\s+year|f/?y|cy|years?|yr|between|from|during|period"
+    r"|(?:\d{1,2}|three|six|nine|twelve|eighteen)[\s\-]+months?(?:,|:)?|\d{4}:)\s*(?=[\d'a-z])"
+)
+_TO_DATE = re.compile(r"\s*\(?\b(?:y\.?t\.?d\.?|(?:year )?to date|so far|part[\s\-]year)\b\.?\)?\s*$")
+
+
+@dataclass(frozen=True, order=True)
+class FinancialYear:
+    """A year from 1 April to 31 March.
+
+    Parameters
+    ----------
+    first : int
+        The calendar year it begins in: 2014 for 2014/15.
+
+    Examples
+    --------
+    >>> year = FinancialYear(2014)
+    >>> year.label, str(year.start), str(year.end), year.next().label
+    ('2014/15', '2014-04-01', '2015-03-31', '2015/16')
+    >>> FinancialYear(1999).label
+    '1999/00'
+    """
+
+    first: int
+
+    @property
+    def label(self) -> str:
+        """How the tables write it: 2014/15."""
+        return f"{self.first}/{(self.first + 1) % 100:02d}"
+
+    @property
+    def start(self) -> date:
+        """1 April."""
+        return date(self.first, 4, 1)
+
+    @property
+    def end(self) -> date:
+        """31 March."""
+        return date(self.first + 1, 3, 31)
+
+    def next(self) -> FinancialYear:
+        """The year after."""
+        return FinancialYear(self.first + 1)
+
+    def previous(self) -> FinancialYear:
+        """The year before."""
+        return FinancialYear(self.first - 1)
+
+    def __str__(self) -> str:
+        return self.label
+
+
+@dataclass(frozen=True)
+class Period:
+    """A span of days, both ends included.
+
+    Attributes
+    ----------
+    start, end : date or None
+        None when the text leaves that end open ("up to Aug 2014").
+    financial_year : FinancialYear or None
+        Set only when the span is exactly one financial year.
+    """
+
+    start: date | None
+    end: date | None
+    financial_year: FinancialYear | None = None
+
+
+# The labels that a table may hold. A year outside is far likelier a slip than a figure.
+FINANCIAL_YEARS = tuple(FinancialYear(first).label for first in range(1990, 2030))
+
+
+def parse_financial_year(text: str) -> FinancialYear:
+    """Read one financial year in any style met in print.
+
+    Parameters
+    ----------
+    text : str
+        "2014/15", "2014-15", "14/15", "2014/2015", "FY 2014/15", "April 2014 to March 2015",
+        "year ending March 2015", "YE Mar 2015", "01/04/2014 - 31/03/2015", …
+
+    Returns
+    -------
+    FinancialYear
+
+    Raises
+    ------
+    ValueError
+        When the text is no period, or a period that is not exactly one financial year.
+
+    Examples
+    --------
+    >>> parse_financial_year("Apr 14 - Mar 15").label
+    '2014/15'
+    >>> parse_financial_year("2016")
+    Traceback (most recent call last):
+    ...
+    ValueError: "2016" runs from 2016-01-01 to 2016-12-31 and is not a financial year
+    """
+    period = parse_period(text)
+    if period.financial_year is None:
+        span = f"runs from {period.start or 'an open start'} to {period.end or 'an open end'}"
+        raise ValueError(f'"{text}" {span} and is not a financial year')
+    return period.financial_year
+
+
+def parse_period(text: str) -> Period:
+    """Read any period met in print: financial and calendar years, months, part-years, spans.
+
+    Parameters
+    ----------
+    text : str
+        "2014/15", "calendar year 2016", "Jan-Dec 2016", "April to December 2015", "up to Aug 2014",
+        "18 months Apr 2017-Sep 2018", "2013/14-2016/17", "28 Sep 2017", …
+
+    Returns
+    -------
+    Period
+
+    Raises
+    ------
+    ValueError
+        When the text is no period, or could be two different ones.
+
+    Examples
+    --------
+    >>> parse_period("18 months Apr 2017-Sep 2018").end
+    datetime.date(2018, 9, 30)
+    >>> parse_period("2013/14-2016/17").financial_year is None
+    True
+    """
+    clean = _clean(text)
+    try:
+        span = _read(clean)
+    except ValueError as error:
+        raise ValueError(f'"{text}": {error}') from None
+    if span is None:
+        raise ValueError(f'"{text}" is not a period in any style this project reads')
+    start, end = span
+    year = None
+    if start is not None and end is not None:
+        if start > end:
+            raise ValueError(f'"{text}" ends before it begins')
+        if (start.month, start.day) == (4, 1) and end == FinancialYear(start.year).end:
+            year = FinancialYear(start.year)
+    return Period(start, end, year)
+
+
+def _clean(text: str) -> str:
+    text = re.sub(r"[‐‑‒–—―−]", "-", str(text)).replace("’", "'").replace("\xa0", " ").casefold()
+    return re.sub(r"\s+", " ", text).strip(" .,;:")
+
+
+Span = tuple[date | None, date | None]
+
+
+def _read(text: str) -> Span | None:
+    to_date = _TO_DATE.search(text)
+    if to_date:
+        whole = _read(text[: to_date.start()])
+        return (whole[0], None) if whole else None
+    noted = re.fullmatch(r"(?P<body>.*?)\s*\((?P<note>[^()]*)\)", text)
+    if noted:
+        return _with_note(noted["body"], noted["note"])
+    # The longest reading is tried first: "year ending March 2015" before "March 2015"
+    return _ending(text) or _open(text) or _unit(text) or _range(text) or _without_prefix(text)
+
+
+def _with_note(body: str, note: str) -> Span | None:
+    """Read "2014 (up to August)", "2018/19 (Apr-Dec)" and "2015/16 (first release)"."""
+    whole = _read(body)
+    months = re.fullmatch(
+        rf"(?:(?P<up>up to|to|until)\s+)?(?P<months>{_MONTH.replace('?P<month>', '?:')}.*)", note
+    )
+    if whole is None or whole[0] is None or whole[1] is None or not months:
+        return whole
+    if months["up"]:
+        point = _point(months["months"], default=whole)
+        return (whole[0], point[1]) if point else None
+    inner = _range(months["months"], default=whole) or _point(months["months"], default=whole)
+    return inner if inner and whole[0] <= inner[0] <= inner[1] <= whole[1] else None
+
+
+def _without_prefix(text: str) -> Span | None:
+    shorter = _PREFIX.sub("", text, count=1)
+    return _read(shorter) if shorter != text else None
+
+
+def _ending(text: str) -> Span | None:
+    """Read "year ending March 2015", "YE Mar 2015" and "12 months to 31 March 2015"."""
+    found = _ENDING.fullmatch(text)
+    point = found and _point(found["end"])
+    if not point:
+        return None
+    count = found["count"] or "12"
+    months = _NUMBERS.get(count) or int(count)
+    last = point[1]
+    if last != _month_end(last):  # a day inside a month: the same day, so many months before, and one more
+        return _months_before(last, months) + timedelta(days=1), last
+    return _months_before(last.replace(day=1), months - 1), last
+
+
+def _months_before(day: date, months: int) -> date:
+    index = day.year * 12 + day.month - 1 - months
+    first = date(index // 12, index % 12 + 1, 1)
+    return first.replace(day=min(day.day, _month_end(first).day))
+
+
+def _open(text: str) -> Span | None:
+    """Read "up to Aug 2014" and "since April 2012"."""
+    upto = re.fullmatch(r"(?:up to|to|until|till|before end of)\s+(?P<end>.+)", text)
+    if upto:
+        unit = _unit(upto["end"])
+        return (None, unit[1]) if unit else None
+    within = re.fullmatch(rf"(?P<year>\d{{4}}) (?P<rest>(?:up )?to {_MONTH})", text)
+    if within:
+        return _with_note(within["year"], within["rest"])
+    since = re.fullmatch(r"since\s+(?P<start>.+)", text)
+    if since:
+        unit = _unit(since["start"])
+        return (unit[0], None) if unit else None
+    return None
+
+
+def _unit(text: str) -> Span | None:
+    return _financial(text) or _quarter(text) or _calendar(text) or _point(text)
+
+
+def _financial(text: str) -> Span | None:
+    found = re.fullmatch(r"'?(\d{4}|\d\d)\s?(/|-|to)\s?'?(\d{4}|\d\d)", text)
+    if not found or (len(found[1]) == 2 and len(found[3]) == 4):
+        return None
+    first, second = _century(found[1]), found[3]
+    follows = second in (str(first + 1), f"{(first + 1) % 100:02d}")
+    if follows:
+        year = FinancialYear(first)
+        return year.start, year.end
+    if len(found[1]) == 4 and len(second) == 2 and 1 <= int(second) <= 12 and found[2] == "-":
+        return None  # 2012-10 can be a month
+    if len(found[1]) == 4 and len(second) == 4 and found[2] != "/":
+        return None  # 2013-2017 are calendar years
+    raise ValueError(
+        f"{second} does not follow {found[1]}; a financial year is written {FinancialYear(first)}"
+    )
+
+
+def _quarter(text: str) -> Span | None:
+    found = re.fullmatch(
+        r"q(?:uarter|tr)?\.?\s?([1-4]),?\s(?:of\s)?(\S+)|(\S+)\sq(?:uarter|tr)?\.?\s?([1-4])", text
+    )
+    year = found and _financial(found[2] or found[3])
+    if not year:
+        return None
+    first = _months_before(year[0], -3 * (int(found[1] or found[4]) - 1))
+    return first, _month_end(_months_before(first, -2))
+
+
+def _calendar(text: str) -> Span | None:
+    found = re.fullmatch(r"((?:19|20)\d\d)(?: calendar(?: year)?)?", text)
+    return (date(int(found[1]), 1, 1), date(int(found[1]), 12, 31)) if found else None
+
+
+def _range(text: str, default: Span | None = None) -> Span | None:
+    days = re.fullmatch(r"(\d{1,2})\s?-\s?(\d{1,2} [a-z]+\.? \d{4})", text)
+    if days:  # 23-30 Nov 2016
+        last = _point(days[2])
+        return (last[1].replace(day=int(days[1])), last[1]) if last else None
+    for left, right in _splits(text):
+        last = _point(right, default) or _unit(right)
+        if last is None:
+            continue
+        first = _point(left, default) or _point(left, before=last[1]) or _unit(left)
+        if first is None:
+            continue
+        if _kind(left) != _kind(right):
+            continue
+        start, end = first[0], last[1]
+        one_day = first[0] == first[1] and last[0] == last[1]
+        if one_day and end > start and (end.month, end.day) == (start.month, start.day):
+            end -= timedelta(days=1)
+        return start, end
+    return None
+
+
+def _kind(text: str) -> str:
+    """Say whether a side of a range is a month or day, a financial year or a calendar year."""
+    if _calendar(text):
+        return "calendar"
+    try:
+        return "financial" if _financial(text) else "point"
+    except ValueError:
+        return "point"
+
+
+def _splits(text: str) -> Iterator[tuple[str, str]]:
+    iso = re.fullmatch(r"(\d{4}-\d\d(?:-\d\d)?)/(\d{4}-\d\d(?:-\d\d)?)", text)
+    if iso:
+        yield iso[1], iso[2]
+    for separator in (
+        r"\s(?:to|until|till|through|and|up to)\s(?:the\s)?",
+        r"\s-\s",
+        r"\s?[+&]\s?",
+        r"\s?-\s?",
+    ):
+        # "Apr-14-Mar-15" has to be split in the middle
+        for found in sorted(
+            re.finditer(separator, text), key=lambda at: abs(at.start() + at.end() - len(text))
+        ):
+            left, right = text[: found.start()], text[found.end() :]
+            if left and right:
+                yield left, right
+
+
+def _point(text: str, default: Span | None = None, before: date | None = None) -> Span | None:
+    """Read a month or a day as its first and last day.
+
+    A point without a year takes it from `default` (the span it must lie in) or is the last one
+    at or before `before`.
+    """
+    for pattern in _POINTS:
+        found = pattern.fullmatch(text)
+        if not found:
+            continue
+        parts = found.groupdict()
+        month = int(parts["number"]) if parts.get("number") else _MONTHS.index(parts["month"][:3]) + 1
+        year = parts.get("year")
+        span = None
+        if year:
+            span = _days(_century(year), month, parts.get("day"))
+        elif default and default[0] and default[1]:
+            years = range(default[0].year, default[1].year + 1)
+            inside = [_days(y, month, parts.get("day")) for y in years]
+            span = next((s for s in inside if s and default[0] <= s[0] and s[1] <= default[1]), None)
+        elif before:
+            same = _days(before.year, month, parts.get("day"))
+            span = same if same and same[0] <= before else _days(before.year - 1, month, parts.get("day"))
+        if span:
+            return span
+    return None
+
+
+def _days(year: int, month: int, day: str | None) -> Span | None:
+    if not 1 <= month <= 12 or not 1900 <= year <= 2099:
+        return None
+    if day is None:
+        return date(year, month, 1), _month_end(date(year, month, 1))
+    if not 1 <= int(day) <= _month_end(date(year, month, 1)).day:
+        raise ValueError(f"there is no day {int(day)} in month {month} of {year}")
+    exact = date(year, month, int(day))
+    return exact, exact
+
+
+def _month_end(day: date) -> date:
+    following = date(day.year + day.month // 12, day.month % 12 + 1, 1)
+    return following - timedelta(days=1)
+
+
+def _century(digits: str) -> int:
+    digits = digits.lstrip("'")
+    if len(digits) == 4:
+        return int(digits)
+    return int(digits) + (1900 if int(digits) >= 70 else 2000)
