@@ -1,0 +1,205 @@
+"""What a person sees of a run: live rows on a terminal, plain lines anywhere else.
+
+Rows and the lines of ``rise status`` say the same things in the same words. rich is imported only for a
+terminal, and only when something is to be run.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterable
+
+from helpers.runner.plan import State
+from helpers.runner.schedule import Display, Result
+from helpers.runner.steps import Project, place
+
+MARKS = {"fresh": "✓", "ran": "✓", "taken": "✓", "failed": "✗", "stopped": "–", "stale": "●", "waiting": "○"}
+COLOURS = {
+    "fresh": "green",
+    "ran": "green",
+    "taken": "green",
+    "failed": "red",
+    "stale": "yellow",
+    "waiting": "cyan",
+}
+
+
+def short(reasons: Iterable[str], most: int = 3) -> str:
+    """The first few reasons and how many more.
+
+    >>> short(["a", "b", "c", "d", "e"])
+    'a; b; c; and 2 more'
+    """
+    reasons = list(reasons)
+    more = len(reasons) - most
+    return "; ".join(reasons[:most] + ([f"and {more} more"] if more > 0 else []))
+
+
+def describe(result: Result) -> str:
+    """One line for a result.
+
+    A failure is described at length by :func:`describe_failure`.
+    """
+    if result.ended == "ran":
+        return f"done in {result.seconds:.1f} s ({short(result.because)})"
+    if result.ended == "taken":
+        return "taken from another folder that has the same"
+    if result.ended == "stopped":
+        return f"not run: {short(result.because)}"
+    if result.ended == "failed":
+        return f"failed: {result.failure.what.splitlines()[0]}"
+    return "fresh"
+
+
+def describe_failure(result: Result, out_shown: str) -> list[str]:
+    """Everything that helps to mend a failure: place, source line, last output, parameters, log."""
+    failure, instance = result.failure, result.instance
+    lines = [f"{instance.name} failed: {failure.what}"]
+    if failure.cell:
+        lines.append(f"  at {place(instance.step.path, failure.cell, failure.line)}")
+    if failure.source:
+        lines.append(f"     {failure.source}")
+    if failure.tail:
+        lines += ["  last output:", *(f"     {line}" for line in failure.tail.split("\n"))]
+    if instance.values:
+        values = ", ".join(f"{name}={value}" for name, value in instance.values.items())
+        lines.append(f"  parameters: {values}")
+    if result.log:
+        lines.append(f"  log: {out_shown}/logs/{result.log.name}")
+    return lines
+
+
+class Plain(Display):
+    """A line as each instance ends; for files, pipes and continuous integration."""
+
+    def __init__(self, stream=None, quiet: bool = False):
+        self.stream = stream or sys.stdout
+        self.quiet = quiet
+        self.total = self.count = 0
+
+    def say(self, line: str) -> None:
+        print(line, file=self.stream, flush=True)
+
+    def begin(self, names: Iterable[str]) -> None:
+        self.total = len(list(names))
+
+    def ended(self, result: Result) -> None:
+        self.count += 1
+        if result.ended != "fresh" and not self.quiet:
+            mark = MARKS[result.ended]
+            self.say(f"{mark} {result.instance.name:<28} {describe(result)}  [{self.count}/{self.total}]")
+
+
+class Live(Display):
+    """Rows that move: the steps that run, with cells done and time; above them, those that have ended."""
+
+    def __init__(self) -> None:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+        self.console = Console(highlight=False)
+        self.progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(bar_width=24),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=self.console,
+            transient=True,
+        )
+        self.rows: dict[str, object] = {}
+        self.whole = None
+
+    def say(self, line: str) -> None:
+        self.console.print(line, markup=False)
+
+    def begin(self, names: Iterable[str]) -> None:
+        self.progress.start()
+        self.whole = self.progress.add_task("[bold]all steps", total=len(list(names)))
+
+    def started(self, name: str, because: tuple[str, ...]) -> None:
+        self.rows[name] = self.progress.add_task(name, total=None)
+
+    def cells(self, name: str, done: int, total: int) -> None:
+        self.progress.update(self.rows[name], completed=done, total=total)
+
+    def ended(self, result: Result) -> None:
+        name = result.instance.name
+        for row in [key for key in self.rows if key == name or key == f"{name} [{result.out.name}]"]:
+            self.progress.remove_task(self.rows.pop(row))
+        self.progress.advance(self.whole)
+        if result.ended != "fresh":
+            colour = COLOURS.get(result.ended, "dim")
+            line = f"[{colour}]{MARKS[result.ended]}[/] {name:<28} [dim]{_escape(describe(result))}[/]"
+            self.console.print(line)
+
+    def close(self) -> None:
+        self.progress.stop()
+
+
+def _escape(text: str) -> str:
+    from rich.markup import escape
+
+    return escape(text)
+
+
+def make_display(quiet: bool = False) -> Display:
+    """Live rows on a terminal, plain lines elsewhere."""
+    return Live() if sys.stdout.isatty() and not quiet else Plain(quiet=quiet)
+
+
+def draw_graph(project: Project, states: list[State], colour: bool) -> list[str]:
+    """The graph as lines: each step below those it needs, what it reads from them, its state and why.
+
+    Instances of one step share a line when they are in the same state for the same reasons.
+    """
+    depth = {}
+    for name in project.order:
+        depth[name] = 1 + max((depth[before] for before in project.before[name]), default=-1)
+    groups: dict[tuple, list[State]] = {}
+    for state in states:
+        many = bool(state.instance.suffix)
+        key = (state.instance.step.name, state.condition, state.reasons if many else state.instance.name)
+        groups.setdefault(key, []).append(state)
+    lines = []
+    for (name, condition, _), found in groups.items():
+        who = found[0].instance.name if len(found) == 1 else f"{name} ({len(found)} instances)"
+        needs = project.before[name]
+        arrow = f" ← {', '.join(needs)}" if needs else ""
+        mark = _paint(MARKS[condition], COLOURS[condition], colour)
+        head = f"{'  ' * depth[name]}{mark} {who}{_paint(arrow, 'dim', colour)}"
+        lines.append(
+            head if condition == "fresh" else f"{head}  {_paint(condition, COLOURS[condition], colour)}"
+        )
+        lines += [f"{'  ' * depth[name]}    {reason}" for reason in found[0].reasons]
+    return lines
+
+
+def _paint(text: str, colour: str, on: bool) -> str:
+    codes = {"green": "32", "red": "31", "yellow": "33", "cyan": "36", "dim": "2"}
+    return f"\x1b[{codes[colour]}m{text}\x1b[0m" if on and text else text
+
+
+class Bar:
+    """A bar for work that is longer than two seconds; nothing before that, nothing but a line off a terminal."""
+
+    def __init__(self, label: str, total: int):
+        self.label, self.total, self.started, self._bar = label, total, time.monotonic(), None
+
+    def __enter__(self) -> Bar:
+        return self
+
+    def step(self, done: int) -> None:
+        """Say that `done` of the whole are done."""
+        if self._bar is None and time.monotonic() - self.started > 2 and sys.stdout.isatty():
+            from rich.progress import Progress
+
+            self._bar = Progress(transient=True)
+            self._bar.start()
+            self._task = self._bar.add_task(self.label, total=self.total)
+        if self._bar is not None:
+            self._bar.update(self._task, completed=done)
+
+    def __exit__(self, *_: object) -> None:
+        if self._bar is not None:
+            self._bar.stop()

@@ -1,0 +1,45 @@
+"""The two ways in which a command can refuse: wrong usage, and a run that could not be completed.
+
+Every message names the file, the place in it and the mend. The command line prints the message on its own,
+without a traceback, and ends with the exit code.
+"""
+
+from __future__ import annotations
+
+
+class RunnerError(Exception):
+    """A run that could not be done or completed; the message is written for the person who ran it.
+
+    >>> RunnerError("21_rise failed").exit_code
+    1
+    """
+
+    exit_code = 1
+
+
+class UsageError(RunnerError):
+    """Something that was asked for does not exist or cannot be: refused before anything starts.
+
+    >>> UsageError("unknown step 'rise'").exit_code
+    2
+    """
+
+    exit_code = 2
+
+
+def did_you_mean(text: str, choices) -> str:
+    """The tail of a message that offers the nearest valid name, or lists the choices when few.
+
+    >>> did_you_mean("Northumbira", ["Northumbria", "Cleveland"])
+    "; did you mean 'Northumbria'?"
+    >>> did_you_mean("x", ["first", "latest"])
+    '; choose from first, latest'
+    """
+    from difflib import get_close_matches
+
+    choices = [str(choice) for choice in choices]
+    folded = {choice.casefold(): choice for choice in reversed(choices)}
+    near = get_close_matches(text.casefold(), list(folded), n=1, cutoff=0.6)
+    if near:
+        return f"; did you mean {folded[near[0]]!r}?"
+    return f"; choose from {', '.join(choices)}" if 0 < len(choices) <= 12 else ""

@@ -1,0 +1,147 @@
+"""What surrounds a run: raw tables are checked before it, and the ledger and the manifest are joined after it.
+
+The check reads only the raw tables and registers that the chosen steps read, and is not repeated while their bytes
+(and the room that checks them) are as they were when it last passed. The ledger is joined only when every step
+of the project stands in the folder, because claims rest on the findings of several steps.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+from helpers.runner.errors import RunnerError, UsageError
+from helpers.runner.execute import environment
+from helpers.runner.freshness import Freshness, file_digest, sha256
+from helpers.runner.modules import Modules
+from helpers.runner.plan import Plan
+from helpers.runner.schedule import write_manifest
+from helpers.runner.staging import WORK, say_plainly
+from helpers.runner.steps import raw_path
+
+CHECK = """
+import sys
+from helpers.tables import TableError, read_table
+said = []
+for name in sys.argv[1:]:
+    try:
+        read_table(name)
+    except TableError as error:
+        said.append(str(error))
+print("\\n".join(said), end="")
+sys.exit(len(said) > 0)
+"""
+COLLECT = """
+import sys
+from helpers import ledger
+try:
+    ledger.collect()
+except ValueError as error:
+    print(error, end="")
+    sys.exit(1)
+"""
+
+
+def before_running(plans: Iterable[Plan]) -> None:
+    """Check the raw tables that the plans read.
+
+    Raises
+    ------
+    UsageError
+        One error for all faults found, each naming file, row, column and the mend; nothing has been run.
+    """
+    plans = list(plans)
+    project = plans[0].project
+    fresh = Freshness(project, plans[0].out)
+    read = {
+        name: path for plan in plans for i in plan.instances for name, path in fresh.tables(i.step).items()
+    }
+    raw = {name: path for name, path in sorted(read.items()) if raw_path(project.root, name)}
+    stamp = _stamp(project.root, raw.values(), "helpers.tables")
+    kept = plans[0].out / WORK / "checked"
+    if _read(kept) == stamp:
+        return
+    said = _in_python(CHECK, project.root, plans[0].out, *raw)
+    if said:
+        raise UsageError(said)
+    _write(kept, stamp)
+
+
+def after_running(project, results) -> None:
+    """Join the ledger and write the manifest of each folder of a run.
+
+    Raises
+    ------
+    RunnerError
+        When the findings do not fit together (an id recorded twice, a claim about a finding nobody recorded).
+    """
+    for out in {result.out: None for result in results}:
+        write_manifest(out)
+        if all(result.ended not in ("failed", "stopped") for result in results if result.out == out):
+            collect(project, out)
+
+
+def collect(project, out: Path) -> bool:
+    """Join ``findings/*.json`` into ``findings.json`` and ``claims.json`` unless that is done; whether it could be.
+
+    It can be when every step of the project stands in the folder.
+    """
+    if any(not list((out / "notebooks").glob(f"{name}*.ipynb")) for name in project.steps):
+        return False
+    found = sorted((out / "findings").glob("*.json"))
+    registers = [path for name in ("claims", "sources") if (path := raw_path(project.root, name))]
+    if not found or len(registers) < 2:
+        return False
+    stamp = _stamp(project.root, [*found, *registers], "helpers.ledger")
+    kept = out / WORK / "collected"
+    joined = [out / "findings.json", out / "claims.json"]
+    if _read(kept) == f"{stamp} {[file_digest(path) for path in joined]}":
+        return True
+    said = _in_python(COLLECT, project.root, out)
+    if said:
+        raise RunnerError(f"the findings do not fit together: {said}")
+    _write(kept, f"{stamp} {[file_digest(path) for path in joined]}")
+    return True
+
+
+def _in_python(code: str, root: Path, out: Path, *arguments: str) -> str:
+    """Run a few lines that need the science stack in a process of its own; what they say when they refuse."""
+    done = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        env=environment(root, out, out, out / WORK),
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode not in (0, 1) or (done.returncode == 1 and not done.stdout.strip()):
+        last = (done.stderr.strip() or "no message").splitlines()[-1]
+        raise RunnerError(f"helpers could not be loaded: {last}")
+    return done.stdout.strip() if done.returncode else ""
+
+
+def _stamp(root: Path, paths: Iterable[Path], module: str) -> str:
+    """One digest of files and of the code that judges them."""
+    import ast
+
+    code = Modules(root).reached(ast.walk(ast.parse(f"import {module}")))
+    digests = {str(path.name): file_digest(path) for path in paths}
+    return sha256(json.dumps([digests, code, sys.version], sort_keys=True).encode())
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError:
+        return ""
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    except OSError as error:
+        raise say_plainly(error, path) from None

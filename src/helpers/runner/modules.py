@@ -1,0 +1,149 @@
+"""Which helper modules a notebook can reach, found by reading import statements, never by importing.
+
+Reached means: named by an import anywhere in the code, also inside a function, and then by the imports of what
+was reached, and so on. ``from helpers import charts`` reaches ``helpers/__init__.py``, ``charts/__init__.py`` and
+all that those import. Where a module decides at run time what to import (a lazy ``__getattr__``, ``import *``, a
+computed name), its whole package counts. Files that are not Python inside a reached package count as well.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import json
+from collections.abc import Iterable
+from pathlib import Path
+
+PACKAGE = "helpers"
+
+
+class Modules:
+    """The helper package under ``root/src``, with the imports of each module remembered by content.
+
+    ``known`` is digest of a module's bytes → what it imports; it only saves time and can be lost at any moment.
+    """
+
+    def __init__(self, root: Path, known: dict[str, list[str]] | None = None):
+        self.source = root / "src"
+        self.root = root
+        self.known = {} if known is None else known
+        self._digests: dict[Path, str] = {}
+        self._imports: dict[str, list[str]] = {}
+        self._paths: dict[str, Path | None] = {}
+
+    def digest(self, path: Path) -> str:
+        """sha256 of a file's bytes, line ends made alike; read once."""
+        if path not in self._digests:
+            self._digests[path] = hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+        return self._digests[path]
+
+    def reached(self, imports: Iterable[ast.AST]) -> dict[str, str]:
+        """Path under ``src`` → digest, for every file that code with these import statements can reach."""
+        queue = list(_targets(imports, package=""))
+        modules: set[str] = set()
+        while queue:
+            for name in self._resolve(queue.pop()):
+                if name not in modules:
+                    modules.add(name)
+                    queue.extend(self._imported_by(name))
+        files = {self.path(name) for name in modules}
+        files |= {extra for name in modules for extra in self._beside(name)}
+        return {path.relative_to(self.source).as_posix(): self.digest(path) for path in sorted(files) if path}
+
+    def path(self, name: str) -> Path | None:
+        """The file of a module, or None if there is no such module."""
+        if name not in self._paths:
+            base = self.source.joinpath(*name.split("."))
+            candidates = (base / "__init__.py", base.with_suffix(".py"))
+            self._paths[name] = next((path for path in candidates if path.is_file()), None)
+        return self._paths[name]
+
+    def _resolve(self, target: str) -> Iterable[str]:
+        """The modules that importing `target` runs: each package on the way, then it; ``pkg.*`` is all of pkg."""
+        if not (target == PACKAGE or target.startswith(f"{PACKAGE}.")):
+            return
+        base, star, _ = target.partition(".*")
+        parts = base.split(".")
+        for length in range(1, len(parts) + 1):
+            name = ".".join(parts[:length])
+            if self.path(name):
+                yield name
+        path = self.path(base)
+        if star and path and path.name == "__init__.py":
+            for found in path.parent.rglob("*.py"):
+                inner = found.relative_to(self.source).with_suffix("").parts
+                yield ".".join(inner[:-1] if inner[-1] == "__init__" else inner)
+
+    def _imported_by(self, name: str) -> list[str]:
+        if name not in self._imports:
+            path = self.path(name)
+            digest = self.digest(path)
+            key = f"{name} {digest}"
+            if key not in self.known:
+                tree = ast.parse(path.read_bytes(), filename=str(path))
+                package = name if path.name == "__init__.py" else name.rpartition(".")[0]
+                self.known[key] = sorted(set(_targets(ast.walk(tree), package)))
+            self._imports[name] = self.known[key]
+        return self._imports[name]
+
+    def _beside(self, name: str) -> Iterable[Path]:
+        """Files of a package that are not Python: a style sheet or a font changes what the code does."""
+        path = self.path(name)
+        if path and path.name == "__init__.py":
+            for found in path.parent.rglob("*"):
+                folders = found.relative_to(path.parent).parts[:-1]
+                inner_package = any(
+                    (path.parent.joinpath(*folders[: n + 1]) / "__init__.py").is_file()
+                    for n in range(len(folders))
+                )
+                hidden = any(part.startswith((".", "__pycache__")) for part in (*folders, found.name))
+                if (
+                    found.is_file()
+                    and found.suffix not in {".py", ".pyc"}
+                    and not hidden
+                    and not inner_package
+                ):
+                    yield found
+
+
+def _targets(nodes: Iterable[ast.AST], package: str) -> Iterable[str]:
+    """What import statements name, as absolute dotted names; a trailing ``.*`` means the whole package."""
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = node.module or ""
+            if node.level:
+                parts = package.split(".")
+                parent = ".".join(parts[: len(parts) - node.level + 1])
+                base = f"{parent}.{base}".strip(".")
+            yield base
+            yield from (f"{base}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.FunctionDef) and node.name == "__getattr__" and package:
+            yield f"{package}.*"
+        elif isinstance(node, ast.Call):
+            yield from _dynamic(node, package)
+
+
+def _dynamic(node: ast.Call, package: str) -> Iterable[str]:
+    called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+    if called not in {"import_module", "__import__"} or not node.args:
+        return
+    name = node.args[0]
+    if isinstance(name, ast.Constant) and isinstance(name.value, str):
+        dots = len(name.value) - len(name.value.lstrip("."))
+        parts = package.split(".")
+        parent = ".".join(parts[: len(parts) - dots + 1]) if dots else ""
+        yield f"{parent}.{name.value.lstrip('.')}".strip(".")
+    else:
+        yield f"{package or PACKAGE}.*"
+
+
+def load_known(path: Path) -> dict[str, list[str]]:
+    """What was remembered by an earlier run; nothing if the file is missing or spoilt."""
+    try:
+        known = json.loads(path.read_bytes())
+    except (OSError, ValueError):
+        return {}
+    good = isinstance(known, dict) and all(isinstance(value, list) for value in known.values())
+    return known if good else {}

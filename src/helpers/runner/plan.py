@@ -1,0 +1,190 @@
+"""What a run is to do: which instances of which steps, with which values, in which folder, and what is stale.
+
+One output folder holds one set of parameter values. ``-p vintage=first`` applies to every step of the run that
+has the parameter; a later run without it makes those steps stale again and says so. Two things are different:
+
+* A parameter marked ``one_each`` (the force of a briefing) has one instance of its step for each value, side by
+  side: ``50_force.cleveland``. A run without steps also brings up to date the instances that the folder holds.
+* Several values of any other parameter are a grid. Each combination gets an output folder of its own,
+  ``OUT/grids/first_year=2013-14``, made from the same notebooks; steps that come out the same as in OUT (or in
+  another folder of the grid) are taken from there and not run again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from itertools import product
+from pathlib import Path
+
+from helpers.runner.errors import UsageError, did_you_mean
+from helpers.runner.freshness import Fingerprint, Freshness, Record, changed_outputs, read_record, reasons
+from helpers.runner.parameters import Value, check_together, check_value, force_slug, slug
+from helpers.runner.steps import Project, Step
+
+
+@dataclass(frozen=True)
+class Instance:
+    """A step with values for all its parameters."""
+
+    step: Step
+    values: dict[str, Value] = field(hash=False)
+    suffix: str = ""
+
+    @property
+    def name(self) -> str:
+        """``21_rise``, or ``50_force.cleveland`` for a step that is run once for each value."""
+        return f"{self.step.name}.{self.suffix}" if self.suffix else self.step.name
+
+    @property
+    def changed(self) -> dict[str, Value]:
+        """The values that are not the notebook's own defaults."""
+        return {
+            name: value for name, value in self.values.items() if value != self.step.parameters[name].value
+        }
+
+    def notebook(self, out: Path) -> Path:
+        """Where the executed notebook stands."""
+        return out / "notebooks" / f"{self.name}.ipynb"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The instances to bring up to date in one output folder, in running order."""
+
+    project: Project
+    out: Path
+    instances: tuple[Instance, ...]
+
+    def before(self, instance: Instance) -> tuple[Instance, ...]:
+        """The instances of this plan whose tables `instance` reads."""
+        needed = self.project.before[instance.step.name]
+        return tuple(other for other in self.instances if other.step.name in needed)
+
+
+@dataclass(frozen=True)
+class State:
+    """What an instance is found to be: ``fresh``, ``stale`` with its reasons, or ``waiting`` for one that is."""
+
+    instance: Instance
+    condition: str
+    reasons: tuple[str, ...] = ()
+
+
+def make_plans(
+    project: Project,
+    out: Path,
+    names: Iterable[str] = (),
+    asked: Mapping[str, tuple[Value, ...]] | None = None,
+) -> list[Plan]:
+    """The plans of a run: one for `out`, or one for each combination of a grid.
+
+    Without `names` every step is meant, and every instance that `out` already holds.
+    """
+    asked = dict(asked or {})
+    names = [project.step(name).name for name in names]
+    wanted = project.with_upstream(names or project.order)
+    _refuse_unused(project, wanted, asked)
+    one_each = {project.steps[name].one_each for name in wanted} - {None}
+    side_by_side = {name: values for name, values in asked.items() if name in one_each}
+    grid = {name: values for name, values in asked.items() if name not in one_each}
+    plans = []
+    for combination in product(*grid.values()):
+        chosen = dict(zip(grid, combination, strict=True))
+        several = {name: value for name, value in chosen.items() if len(grid[name]) > 1}
+        folder = out / "grids" / "_".join(f"{n}={slug(v)}" for n, v in several.items()) if several else out
+        held = () if names or side_by_side else tuple(held_instances(project, folder))
+        instances = [
+            instance
+            for name in wanted
+            for instance in _instances(project, project.steps[name], chosen, side_by_side, held)
+        ]
+        plans.append(Plan(project, folder, tuple(instances)))
+    return plans
+
+
+def _refuse_unused(project: Project, wanted: Iterable[str], asked: Mapping[str, object]) -> None:
+    known = sorted({name for step in wanted for name in project.steps[step].parameters})
+    for name in asked:
+        if name not in known:
+            others = [step.name for step in project.steps.values() if name in step.parameters]
+            hint = f"; {' and '.join(others)} would" if others else did_you_mean(name, known)
+            raise UsageError(f"no step of this run has a parameter {name!r}{hint}")
+
+
+def _instances(project, step: Step, chosen, side_by_side, held) -> Iterable[Instance]:
+    values = {name: chosen.get(name, default.value) for name, default in step.parameters.items()}
+    key = step.one_each
+    found: dict[str, Instance] = {}
+    wanted = [None] if key is None else [*side_by_side.get(key, (values[key],)), *_held_values(step, held)]
+    for value in wanted:
+        mine = values if key is None else values | {key: value}
+        try:
+            check_together(mine)
+        except UsageError as error:
+            raise UsageError(f"{step.name}: {error}") from None
+        suffix = "" if key is None else (force_slug(project.root, value) if key == "force" else slug(value))
+        found.setdefault(suffix, Instance(step, mine, suffix))
+    return found.values()
+
+
+def held_instances(project: Project, out: Path) -> Iterable[tuple[str, Record]]:
+    """(step, record) of each executed notebook in `out` of a step that is run once for each value."""
+    for step in project.steps.values():
+        if step.one_each:
+            for path in sorted((out / "notebooks").glob(f"{step.name}.*.ipynb")):
+                record = read_record(path)
+                if record is not None:
+                    yield step.name, record
+
+
+def _held_values(step: Step, held) -> Iterable[Value]:
+    """The values of the instances that the folder holds, those that no longer exist left out."""
+    for name, record in held:
+        value = record.fingerprint.parameters.get(step.one_each)
+        if name == step.name and value is not None:
+            yield value
+
+
+def judge(plan: Plan, freshness: Freshness) -> list[State]:
+    """The state of every instance of the plan, upstream first."""
+    states: dict[str, State] = {}
+    for instance in plan.instances:
+        state = judge_one(plan, instance, freshness)
+        upstream = [
+            s.instance.name
+            for other in plan.before(instance)
+            if (s := states[other.name]).condition != "fresh"
+        ]
+        if upstream:
+            waits = f"waits for {', '.join(upstream)}"
+            condition = "stale" if state.condition == "stale" else "waiting"
+            state = State(instance, condition, (*state.reasons, waits))
+        states[instance.name] = state
+    return list(states.values())
+
+
+def judge_one(plan: Plan, instance: Instance, freshness: Freshness, now: Fingerprint | None = None) -> State:
+    """The state of one instance, taking the tables as they are."""
+    record = read_record(instance.notebook(plan.out))
+    if record is None:
+        why = "its notebook carries no record" if instance.notebook(plan.out).exists() else "never run"
+        return State(instance, "stale", (why,))
+    now = now or freshness.fingerprint(instance.step, instance.values)
+    found = reasons(record.fingerprint, now) + changed_outputs(record, plan.out)
+    return State(instance, "stale" if found else "fresh", tuple(found))
+
+
+def retired(project: Project, out: Path) -> list[Path]:
+    """Executed notebooks of steps that no longer exist (a notebook that was renamed or removed)."""
+    return [
+        path
+        for path in sorted((out / "notebooks").glob("[0-9][0-9]_*.ipynb"))
+        if path.name.split(".")[0] not in project.steps
+    ]
+
+
+def check_forced(values: Mapping[str, Value], root: Path) -> None:
+    """Check values that come from outside (another machine) as those on the command line are."""
+    for name, value in values.items():
+        check_value(name, value, root)

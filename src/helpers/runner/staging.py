@@ -1,0 +1,187 @@
+"""The output folder: one run at a time, nothing half-written, nothing left over.
+
+A step writes into a private staging folder. When it has ended well its files are moved into place, one rename
+each, and its executed notebook last: the notebook is the mark that all of it is there. A run that is killed
+leaves either the old outputs or some new files with the old notebook, whose digests then disagree, so the next
+run makes the step again. Staging folders of processes that are gone are removed by the next run.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from helpers.runner.errors import RunnerError
+from helpers.runner.freshness import Record, file_digest, read_record
+
+WORK = ".rise"  # the runner's own folder inside an output folder; it also marks the folder as made by us
+MADE = (
+    "notebooks findings figures tables forces grids logs report.pdf report.html index.html "
+    "findings.json claims.json manifest.json bench.json"
+).split()
+
+
+def say_plainly(error: OSError, path: Path) -> RunnerError:
+    """A disk that is full or a folder that cannot be written, in one line with the mend."""
+    where = error.filename or path
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return RunnerError(f"the disk is full: {where} could not be written; free some space and run again")
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return RunnerError(
+            f"{where} cannot be written; choose another folder with --out, or mend its permissions"
+        )
+    if error.errno in (errno.ENOTDIR, errno.EEXIST):
+        return RunnerError(f"{where} is a file where a folder is needed; choose another folder with --out")
+    return RunnerError(f"{where}: {error.strerror or error}")
+
+
+class OutputFolder:
+    """One output folder, for one run.
+
+    Use as a context manager: it takes the folder's lock (waiting, with one line, while another run has it) and
+    clears what dead runs left.
+    """
+
+    def __init__(self, out: Path, say: Callable[[str], None] = print):
+        self.out = out
+        self.work = out / WORK
+        self.say = say
+        self._lock = None
+        self._count = 0
+
+    def __enter__(self) -> OutputFolder:
+        from filelock import FileLock, Timeout
+
+        try:
+            self.work.mkdir(parents=True, exist_ok=True)
+            self._lock = FileLock(self.work / "lock", mode=0o644)
+            try:
+                self._lock.acquire(timeout=0)
+            except Timeout:
+                self.say(f"waiting: another run is writing to {self.out}{self._holder()}")
+                self._lock.acquire()
+            (self.work / "holder").write_text(f"{os.getpid()}\n")
+            self._clear_staging()
+        except OSError as error:
+            raise say_plainly(error, self.out) from None
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        with contextlib.suppress(OSError):
+            (self.work / "holder").unlink()
+        self._lock.release()
+
+    def _holder(self) -> str:
+        try:
+            return f" (process {int((self.work / 'holder').read_text())})"
+        except (OSError, ValueError):
+            return ""
+
+    def _clear_staging(self) -> None:
+        """Only a run that holds the lock stages anything, so whatever is there is left over."""
+        shutil.rmtree(self.work / "staging", ignore_errors=True)
+        for left in [*self.out.glob(".*.part"), *self.out.glob("*/.*.part")]:
+            left.unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def staging(self, name: str) -> Iterator[Path]:
+        """A private folder for one instance, removed afterwards whatever happens."""
+        self._count += 1
+        folder = self.work / "staging" / f"{name}-{os.getpid()}-{self._count}"
+        try:
+            folder.mkdir(parents=True)
+        except OSError as error:
+            raise say_plainly(error, self.out) from None
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def commit(self, staged: Path, notebook: bytes, record: Record) -> None:
+        """Put an instance's outputs into place: files, then removal of what it no longer makes, then its notebook.
+
+        `record.outputs` names what is moved, with the digests of the staged files.
+        """
+        target = self.out / "notebooks" / f"{record.instance}.ipynb"
+        try:
+            old = read_record(target)
+            for name in record.outputs:
+                (self.out / name).parent.mkdir(parents=True, exist_ok=True)
+                os.replace(staged / name, self.out / name)
+            for name in set(old.outputs if old else ()) - set(record.outputs):
+                if not self._claimed_by_another(name, target):
+                    (self.out / name).unlink(missing_ok=True)
+            target.parent.mkdir(parents=True, exist_ok=True)
+            waiting = staged / f"{record.instance}.ipynb.part"
+            with waiting.open("wb") as stream:
+                stream.write(notebook)
+                stream.flush()
+                os.fsync(stream.fileno())
+            os.replace(waiting, target)
+        except OSError as error:
+            raise say_plainly(error, self.out) from None
+
+    def _claimed_by_another(self, name: str, notebook: Path) -> bool:
+        others = (path for path in (self.out / "notebooks").glob("*.ipynb") if path != notebook)
+        return any(name in record.outputs for path in others if (record := read_record(path)))
+
+    def retire(self, notebook: Path) -> None:
+        """Remove an executed notebook whose step is gone, with the outputs that only it made."""
+        record = read_record(notebook)
+        for name in record.outputs if record else ():
+            if not self._claimed_by_another(name, notebook):
+                (self.out / name).unlink(missing_ok=True)
+        notebook.with_suffix(".html").unlink(missing_ok=True)
+        notebook.unlink(missing_ok=True)
+
+    def log(self, name: str, text: str) -> Path:
+        """Keep the log of an instance's last run under ``logs``."""
+        path = self.out / "logs" / f"{name}.log"
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise say_plainly(error, self.out) from None
+        return path
+
+
+def staged_outputs(staged: Path) -> dict[str, str]:
+    """Path → digest of everything that a step wrote, parts of interrupted writes left out."""
+    return {
+        path.relative_to(staged).as_posix(): file_digest(path)
+        for path in sorted(staged.rglob("*"))
+        if path.is_file() and not path.name.endswith(".part") and path.parent != staged
+    }
+
+
+def clean(out: Path) -> int:
+    """Remove what was made in `out`, and `out` itself if nothing else is in it; how many files went.
+
+    Raises
+    ------
+    RunnerError
+        If the folder was not made by a run, so that a wrong --out removes nothing of anybody's.
+    """
+    if not out.exists():
+        return 0
+    if not (out / WORK).is_dir() and any(out.iterdir()):
+        raise RunnerError(f"{out} was not made by a run, so nothing is removed from it; remove it by hand")
+    count = 0
+    with OutputFolder(out):
+        for name in MADE:
+            path = out / name
+            count += (
+                sum(1 for found in path.rglob("*") if found.is_file()) if path.is_dir() else path.is_file()
+            )
+            if path.is_dir():
+                shutil.rmtree(path)
+            else:
+                path.unlink(missing_ok=True)
+    shutil.rmtree(out / WORK)
+    with contextlib.suppress(OSError):
+        out.rmdir()
+    return count
