@@ -9,12 +9,16 @@ computed name), its whole package counts. Files that are not Python inside a rea
 from __future__ import annotations
 
 import ast
+import contextlib
 import hashlib
 import json
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
 PACKAGE = "helpers"
+WORK = ".rise"  # the runner's own folder inside an output folder; it also marks the folder as made by us
+KNOWN = "imports.json"
 
 
 class Modules:
@@ -27,6 +31,7 @@ class Modules:
         self.source = root / "src"
         self.root = root
         self.known = {} if known is None else known
+        self._at_first = len(self.known)
         self._digests: dict[Path, str] = {}
         self._imports: dict[str, list[str]] = {}
         self._paths: dict[str, Path | None] = {}
@@ -49,6 +54,14 @@ class Modules:
         files = {self.path(name) for name in modules}
         files |= {extra for name in modules for extra in self._beside(name)}
         return {path.relative_to(self.source).as_posix(): self.digest(path) for path in sorted(files) if path}
+
+    def remember(self, out: Path) -> None:
+        """Keep what the modules import, to save reading them next time; a fault here is no matter."""
+        if len(self.known) != self._at_first and (out / WORK).is_dir():
+            part = out / WORK / f"{KNOWN}.{os.getpid()}"
+            with contextlib.suppress(OSError):
+                part.write_text(json.dumps(self.known), encoding="utf-8")
+                part.replace(out / WORK / KNOWN)
 
     def path(self, name: str) -> Path | None:
         """The file of a module, or None if there is no such module."""
@@ -139,10 +152,10 @@ def _dynamic(node: ast.Call, package: str) -> Iterable[str]:
         yield f"{package or PACKAGE}.*"
 
 
-def load_known(path: Path) -> dict[str, list[str]]:
-    """What was remembered by an earlier run; nothing if the file is missing or spoilt."""
+def load_known(out: Path) -> dict[str, list[str]]:
+    """What an earlier run remembered in `out`; nothing if the file is missing or spoilt."""
     try:
-        known = json.loads(path.read_bytes())
+        known = json.loads((out / WORK / KNOWN).read_bytes())
     except (OSError, ValueError):
         return {}
     good = isinstance(known, dict) and all(isinstance(value, list) for value in known.values())

@@ -17,12 +17,24 @@ from pathlib import Path
 
 from helpers.runner.errors import RunnerError
 from helpers.runner.freshness import Record, file_digest, read_record
+from helpers.runner.modules import WORK
 
-WORK = ".rise"  # the runner's own folder inside an output folder; it also marks the folder as made by us
-MADE = (
-    "notebooks findings figures tables forces grids logs report.pdf report.html index.html "
-    "findings.json claims.json manifest.json bench.json"
-).split()
+MADE = [
+    "notebooks",
+    "findings",
+    "figures",
+    "tables",
+    "forces",
+    "grids",
+    "logs",
+    "report.pdf",
+    "report.html",
+    "index.html",
+    "findings.json",
+    "claims.json",
+    "manifest.json",
+    "bench.json",
+]
 
 
 def say_plainly(error: OSError, path: Path) -> RunnerError:

@@ -15,6 +15,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
+from itertools import pairwise
 from pathlib import Path
 
 from helpers.runner.errors import UsageError, did_you_mean
@@ -338,7 +339,7 @@ def _check_tables(project: Project) -> None:
         circle = error.args[1][::-1]
         tables = [
             f"{after} reads {table} ({project.steps[after].reads[table]})"
-            for first, after in zip(circle, circle[1:], strict=False)
+            for first, after in pairwise(circle)
             for table in project.steps[after].reads
             if project.writer.get(table) == first
         ]

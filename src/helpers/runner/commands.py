@@ -1,0 +1,251 @@
+"""The commands of ``rise``, each a few lines that call a plain function of the room that knows the work.
+
+What a command needs is imported inside it, so that none waits for what it does not use. Errors of the user's are
+raised as :class:`RunnerError`; ``cli.main`` prints them.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from helpers.runner.cli import fresh_line, open_project, shown
+from helpers.runner.errors import UsageError
+
+app = typer.Typer(
+    name="rise",
+    help="Why did recorded child sexual offences rise? Runs the notebooks and makes the report, the briefings and the pages.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+Steps = Annotated[
+    list[str] | None, typer.Argument(metavar="[STEP]…", help="steps, such as 21_rise; default: all")
+]
+Values = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--parameter", "-p", metavar="NAME=VALUE", help="a parameter's value; A,B or all for several"
+    ),
+]
+Out = Annotated[
+    Path | None, typer.Option("--out", metavar="DIR", help="the output folder; default: reports/build")
+]
+Jobs = Annotated[
+    int | None, typer.Option("--jobs", "-j", min=1, help="steps side by side; default: the cores")
+]
+Scheduler = Annotated[
+    str | None,
+    typer.Option("--scheduler", metavar="ADDRESS", help="run on a Dask cluster, such as tcp://host:8786"),
+]
+Timeout = Annotated[float, typer.Option("--timeout", min=1, help="seconds that a step may take")]
+
+
+def _cores() -> int:
+    import os
+
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@app.command()
+def run(
+    steps: Steps = None,
+    parameter: Values = None,
+    out: Out = None,
+    jobs: Jobs = None,
+    scheduler: Scheduler = None,
+    timeout: Timeout = 600,
+    force: Annotated[bool, typer.Option("--force", help="run what is asked for even if it is fresh")] = False,
+    ordinary: Annotated[bool, typer.Option("--ordinary-kernels", help="start each kernel anew")] = False,
+    save: Annotated[
+        bool, typer.Option("--save", help="put the outputs into the committed notebooks")
+    ] = False,
+) -> None:
+    """Bring steps and what they depend on up to date.
+
+    Only what changed is run. One output folder holds one set of values: -p applies to every step of the run that
+    has the parameter, and a run without it goes back to the notebooks' own values. Several values of a parameter
+    make a grid, each combination in DIR/grids/NAME=VALUE; only a force's briefings stand side by side.
+
+    Examples: rise run; rise run 21_rise -p vintage=first; rise run 50_force -p force=all --jobs 4
+    """
+    from helpers.runner.parameters import parse_assignments
+    from helpers.runner.plan import make_plans
+
+    project, out, modules = open_project(out)
+    asked = parse_assignments(parameter or [], project.root)
+    plans = make_plans(project, out, steps or (), asked)
+    if save and (asked or steps):
+        raise UsageError("--save keeps a default run of all steps; leave out steps and -p")
+    done = _run_plans(plans, modules, jobs, timeout, scheduler, force=force, ordinary=ordinary)
+    modules.remember(out)
+    _report(done, project, out)
+    if save:
+        from helpers.runner.save import save_notebooks
+
+        for line in save_notebooks(project, out):
+            print(line)
+
+
+def _run_plans(plans, modules, jobs, timeout, scheduler, *, force=False, ordinary=False, quiet=False):
+    """Run what is stale; (results, whether anything was). Nothing slow is imported if all is fresh."""
+    from helpers.runner.freshness import Freshness
+    from helpers.runner.plan import judge, retired
+
+    states = [s for plan in plans for s in judge(plan, Freshness(plan.project, plan.out, modules))]
+    leftover = any(retired(plan.project, plan.out) for plan in plans)
+    if not force and not leftover and all(state.condition == "fresh" for state in states):
+        return states
+    from helpers.runner.display import make_display
+    from helpers.runner.finish import before_running
+    from helpers.runner.modules import Modules
+    from helpers.runner.schedule import Run
+
+    before_running(plans)
+    options = {"force": force, "modules": Modules(plans[0].project.root, modules.known)}
+    if scheduler:
+        from helpers.runner.cluster import Cluster
+
+        with Cluster(scheduler) as cluster:
+            results = Run(
+                plans,
+                jobs or cluster.slots,
+                timeout,
+                display=make_display(quiet),
+                execute=cluster.execute,
+                **options,
+            ).go()
+    else:
+        kernel = "python3" if ordinary else _kernel()
+        results = Run(plans, jobs or _cores(), timeout, kernel, display=make_display(quiet), **options).go()
+    return results
+
+
+def _kernel() -> str:
+    """The preloaded kernel where there is one."""
+    return "python3"
+
+
+def _report(done, project, out: Path) -> None:
+    """Say how a run ended; raise if a step failed."""
+    from helpers.runner.plan import State
+
+    if not done or isinstance(done[0], State):
+        print(fresh_line(len(done), out))
+        return
+    from helpers.runner.display import describe_failure
+    from helpers.runner.finish import after_running
+
+    after_running(project, done)
+    failed = [result for result in done if result.ended == "failed"]
+    for result in failed:
+        print("\n" + "\n".join(describe_failure(result, shown(result.out))), file=sys.stderr)
+    count = {
+        word: sum(1 for result in done if result.ended == word)
+        for word in ("ran", "taken", "fresh", "stopped")
+    }
+    words = {"ran": "run", "taken": "taken over", "fresh": "already fresh", "stopped": "not run"}
+    said = ", ".join(f"{count[word]} {words[word]}" for word in count if count[word])
+    print(f"{said or 'nothing done'}{f', {len(failed)} failed' if failed else ''}; outputs in {shown(out)}")
+    if failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def status(
+    parameter: Values = None,
+    out: Out = None,
+    strict: Annotated[bool, typer.Option("--strict", help="exit with 1 if anything is stale")] = False,
+) -> None:
+    """Draw the graph: what is fresh, and for what is stale exactly why.
+
+    Examples: rise status; rise status --strict; rise status -p vintage=first
+    """
+    from helpers.runner.display import draw_graph
+    from helpers.runner.freshness import Freshness
+    from helpers.runner.parameters import parse_assignments
+    from helpers.runner.plan import judge, make_plans, retired
+
+    project, out, modules = open_project(out)
+    stale = 0
+    for plan in make_plans(project, out, (), parse_assignments(parameter or [], project.root)):
+        if plan.out != out:
+            print(f"{shown(plan.out)}:")
+        states = judge(plan, Freshness(project, plan.out, modules))
+        print("\n".join(draw_graph(project, states, sys.stdout.isatty())))
+        gone = retired(project, plan.out)
+        for path in gone:
+            print(f"● {path.stem}  stale\n    its step is gone; the next run removes it")
+        stale += len(gone) + sum(1 for state in states if state.condition != "fresh")
+    modules.remember(out)
+    print(f"{stale} not fresh; rise run brings them up to date" if stale else "everything is fresh")
+    if strict and stale:
+        raise typer.Exit(1)
+
+
+@app.command()
+def params(step: Annotated[str, typer.Argument(metavar="STEP", help="a step, such as 21_rise")]) -> None:
+    """Print a step's parameters: type, the notebook's value, what they may be and what they mean.
+
+    Example: rise params 50_force
+    """
+    from helpers.runner.parameters import PARAMETERS
+
+    project, *_ = open_project(None)
+    found = project.step(step)
+    if not found.parameters:
+        print(f"{found.name} has no parameters")
+    for name, default in found.parameters.items():
+        parameter = PARAMETERS[name]
+        choices = parameter.values(project.root)
+        span = f"{parameter.minimum:g} to {parameter.maximum:g}" if parameter.minimum is not None else ""
+        allowed = parameter.like or span
+        if choices:
+            listed = ", ".join(repr(choice) if choice == "" else str(choice) for choice in choices)
+            allowed = (
+                listed
+                if len(listed) < 70
+                else f"{choices[0] or choices[1]} … {choices[-1]} ({len(choices)} values)"
+            )
+        print(f"{name}: {parameter.type} = {default.value!r}")
+        print(f"    {parameter.help}{f' ({default.comment})' if default.comment else ''}")
+        if allowed:
+            print(f"    may be: {allowed}")
+
+
+@app.command()
+def clean(out: Out = None) -> None:
+    """Remove what runs have made.
+
+    Example: rise clean --out /tmp/try
+    """
+    from helpers.runner.staging import clean as remove
+    from helpers.runner.steps import find_root
+
+    out = (out or find_root() / "reports" / "build").absolute()
+    print(f"{remove(out)} files removed from {shown(out)}")
+
+
+@app.command()
+def lab(
+    arguments: Annotated[
+        list[str] | None, typer.Argument(metavar="[-- ARGUMENT]…", help="passed to JupyterLab")
+    ] = None,
+) -> None:
+    """Open JupyterLab on the notebooks.
+
+    Examples: rise lab; rise lab -- --no-browser --port 9000
+    """
+    import os
+
+    from helpers.runner.steps import find_root
+
+    root = find_root()
+    command = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={root / 'notebooks'}", *(arguments or [])]
+    os.environ.setdefault("JUPYTERLAB_SETTINGS_DIR", str(root / ".lab" / "settings"))
+    os.execv(sys.executable, command)
