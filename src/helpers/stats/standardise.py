@@ -1,0 +1,107 @@
+"""Decomposition of a change in a rate into the contributions of the factors that make it up.
+
+Das Gupta's decomposition changes one factor at a time from its earlier to its later value and averages the
+effect over every state of the others. The contributions add up to the whole change and do not depend on the
+order of the factors. It describes; it does not say what caused what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from itertools import combinations
+from math import comb, fsum
+
+import numpy as np
+
+MOST_FACTORS = 16  # the rate is evaluated 2**factors times
+
+
+def das_gupta(before: Mapping, after: Mapping, rate: Callable[[dict], float] | None = None) -> dict:
+    """What each factor contributes to the change in a rate.
+
+    Parameters
+    ----------
+    before, after : mapping of factor to value
+        The same factors in both. A value is a number or an array, of one shape before and after; for arrays
+        (age groups, say) the default rate is the sum over cells of the product.
+    rate : callable, optional
+        Called with one dict of factor to value; returns a number. The product of the factors if left out.
+
+    Returns
+    -------
+    dict
+        Factor to contribution, in the order of `before`, in the unit of the rate. They sum to
+        ``rate(after) - rate(before)``.
+
+    Raises
+    ------
+    ValueError
+        Naming `before`, `after` or `rate`: no factors, factors or shapes that differ, values that are missing
+        or infinite, more than 16 factors, or a rate that does not return a finite number.
+
+    References
+    ----------
+    Das Gupta (1993), Standardization and Decomposition of Rates: A User's Manual, US Bureau of the Census
+    P23-186, equations 3.54 and 4.20. With a general rate it is the Shapley value.
+
+    Examples
+    --------
+    >>> parts = das_gupta({"rate": 2.0, "people": 10.0}, {"rate": 3.0, "people": 14.0})
+    >>> parts, sum(parts.values())
+    ({'rate': 12.0, 'people': 10.0}, 22.0)
+    """
+    first = _values("before", before)
+    last = _values("after", after)
+    if set(first) != set(last):
+        raise ValueError(f"after must have the factors of before, {sorted(map(str, first))}")
+    for name in first:
+        if first[name].shape != last[name].shape:
+            raise ValueError(f"after[{name!r}] has another shape than before[{name!r}]")
+    names = list(first)
+    if len(names) > MOST_FACTORS:
+        raise ValueError(f"before has {len(names)} factors; {MOST_FACTORS} are the most")
+
+    states = {
+        changed: _rate_of(rate, {n: _plain((last if n in changed else first)[n]) for n in names})
+        for size in range(len(names) + 1)
+        for changed in map(frozenset, combinations(names, size))
+    }
+    others = len(names) - 1
+    return {
+        name: fsum(
+            (states[changed | {name}] - value) / ((others + 1) * comb(others, len(changed)))
+            for changed, value in states.items()
+            if name not in changed
+        )
+        for name in names
+    }
+
+
+def _values(argument: str, factors: Mapping) -> dict:
+    if not isinstance(factors, Mapping) or not factors:
+        raise ValueError(f"{argument} must map at least one factor to its value")
+    values = {}
+    for name, value in factors.items():
+        try:
+            values[name] = np.array(value, dtype=float)
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"{argument}[{name!r}] must be a number or numbers") from error
+        if values[name].size == 0 or not np.isfinite(values[name]).all():
+            raise ValueError(f"{argument}[{name!r}] holds a value that is missing or infinite, or none")
+    return values
+
+
+def _plain(value: np.ndarray):
+    """A float for a single number; a copy for an array, so that `rate` cannot change ours."""
+    return float(value) if value.ndim == 0 else value.copy()
+
+
+def _rate_of(rate: Callable | None, factors: dict) -> float:
+    value = np.sum(np.prod(np.broadcast_arrays(*factors.values()), axis=0)) if rate is None else rate(factors)
+    try:
+        number = float(value)
+    except (TypeError, ValueError) as error:
+        raise ValueError(f"rate must return a number, not {value!r}") from error
+    if not np.isfinite(number):
+        raise ValueError(f"rate returned {number} for {factors}")
+    return number
