@@ -74,6 +74,10 @@ def _areas() -> tuple[str, ...]:
     return AREAS
 
 
+def _recording_bodies() -> tuple[str, ...]:
+    return (*_forces(), "Action Fraud", "CIFAS", "UK Finance")
+
+
 def _nations() -> tuple[str, ...]:
     from helpers.tables.forces import NATIONS
 
@@ -124,6 +128,7 @@ def _ids(path, mtime_ns: int, size: int) -> tuple[str, ...]:
 _GETTERS = {
     "forces": _forces,
     "areas": _areas,
+    "recording_bodies": _recording_bodies,
     "nations": _nations,
     "regions": _regions,
     "financial_years": _financial_years,
