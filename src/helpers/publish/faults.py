@@ -1,0 +1,7 @@
+"""The one error that publishing raises: what is wrong, where, and how to mend it."""
+
+from __future__ import annotations
+
+
+class PublishError(ValueError):
+    """Something that may not be published: an unknown finding, a missing alt text, a broken link, a small count."""
