@@ -62,6 +62,11 @@ def read_csv(path: Path, table: Table) -> tuple[pd.DataFrame, list[int], list[Fa
     return pd.DataFrame(data), lines, faults
 
 
+def read_cells(path: Path) -> list[list[str]]:
+    """Return the rows of a CSV file as text, header first; TableError when it is not a whole table."""
+    return _cells(path)[0]
+
+
 def _cells(path: Path) -> tuple[list[list[str]], list[int]]:
     text = _text(path)
     rows: list[list[str]] = []

@@ -1,0 +1,328 @@
+"""Home Office offence codes: what they are, and how printed codes and names lead to them.
+
+Forces print codes as ``17A``, ``HO 17a``, ``019/08`` or ``08805``, and names in many wordings. All are
+led to the codes of the recorded crime tables, or to None when the text does not settle which one.
+A wrong code would move an offence between children and adults, so a doubt is always None.
+
+Rules for numbers of the form class/sub-code:
+
+- A class that is not divided by letters is its own code: 21/04 is 21, 86/10 is 86, 73/02 is 73.
+- Classes 17, 19, 20 and 88 are divided, and their sub-codes are listed below; any other is None, and so
+  is every sub-code of 22 and 8, whose division is not known here.
+- 071/17 is sexual communication with a child, which is counted under 88A and not under 71:
+  Northamptonshire answered 52 for 2024/25, where official 88A is 53 and 71 is 7.
+- 088/05 is section 61 (administering a substance with intent), counted under 88C, by Cleveland's answer.
+- 4/1 is 4.1, 37/2 is 37.2: the recorded crime tables print a point.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+
+from helpers.tables.faults import Fault, TableError, nearest
+from helpers.tables.files import project_root
+
+# Codes that by statute cover only victims under 18: a complete count of offences against under-18s
+# cannot be lower than their sum.
+CHILD_ONLY = ("17B", "19D", "19E", "19G", "19H", "20B", "21", "22B", "71", "73", "88A")
+
+# Sub-codes of classes that letters divide. 019/08, 019/11 and 020/05 were compared with lists that the
+# justice system publishes, 071/17 and 088/05 with forces' own answers; the others follow the same order
+# in the classification: within 19 under 16, then 16 and over, girls before boys, attempts after.
+SUBCODES: dict[int, dict[int, str]] = {
+    17: {13: "17A", 14: "17B", 15: "17A", 16: "17B"},
+    19: dict(zip((7, 8, 9, 10), ("19D", "19C", "19G", "19F"), strict=True))
+    | dict(zip((11, 12, 13, 14), ("19D", "19C", "19G", "19F"), strict=True))
+    | dict(zip((16, 17, 18, 19), ("19E", "19H", "19E", "19H"), strict=True)),
+    20: {3: "20A", 4: "20B", 5: "20A", 6: "20B"},
+    71: {17: "88A"},
+    88: {5: "88C"},
+}
+
+
+@dataclass(frozen=True)
+class Offence:
+    """One offence code.
+
+    Attributes
+    ----------
+    code, name, group, subgroup : str
+        As in ``data/raw/offences.csv``.
+    first_year, last_year : str
+        Financial years in which the recorded crime tables have the code.
+    other_names : tuple of str
+        Names that the tables used at other times.
+    """
+
+    code: str
+    name: str
+    group: str
+    subgroup: str
+    first_year: str
+    last_year: str
+    other_names: tuple[str, ...]
+
+    @property
+    def child_only(self) -> bool:
+        """Whether the code covers only victims under 18."""
+        return self.code in CHILD_ONLY
+
+    @property
+    def sexual(self) -> bool:
+        """Whether the Home Office counts the code among sexual offences (code 86 is not)."""
+        return self.group == "Sexual offences"
+
+
+def offence(code: str) -> Offence:
+    """Return one offence by its code.
+
+    Raises
+    ------
+    KeyError
+        When the recorded crime tables have no such code; the message gives the nearest.
+
+    Examples
+    --------
+    >>> offence("17B").name, offence("17B").child_only
+    ('Sexual assault on a male child under 13', True)
+    """
+    known = offences()
+    if code not in known:
+        close = nearest(code, known)
+        raise KeyError(f'no offence code "{code}"' + (f'; the nearest is "{close}"' if close else ""))
+    return known[code]
+
+
+def offences() -> dict[str, Offence]:
+    """Return every offence of ``data/raw/offences.csv`` by code.
+
+    Raises
+    ------
+    TableError
+        When that table cannot be read.
+    """
+    path = project_root() / "data" / "raw" / "offences.csv"
+    try:
+        stat = path.stat()
+    except FileNotFoundError:
+        fault = Fault("is missing", mend="restore it from the repository")
+        raise TableError("data/raw/offences.csv", [fault]) from None
+    return _load(path, stat.st_mtime_ns, stat.st_size)
+
+
+@cache
+def _load(path, mtime_ns: int, size: int) -> dict[str, Offence]:
+    from helpers.tables.reading import read_cells
+    from helpers.tables.schemas import table
+
+    # Cells are enough here, and cheap; read_table("offences") checks the table itself
+    columns = [column.name for column in table("offences").columns]
+    header, *rows = read_cells(path)
+    if header != columns:
+        raise TableError("data/raw/offences.csv", [Fault(f"the header is not {','.join(columns)}", row=1)])
+    return {row[0]: Offence(*row[:6], tuple(name for name in row[6].split(" | ") if name)) for row in rows}
+
+
+def resolve_offence(text: str) -> str | None:
+    """Return the Home Office code for a printed code or name, or None when it is not settled.
+
+    Parameters
+    ----------
+    text : str
+        A code ("17A", "HO 17a", "019/08", "08805"), a name ("Rape of a female child under 13"), or both
+        ("19C - Rape of a female aged 16 and over", "Sexual grooming (88A)"). A bare number beside a name
+        counts as a code only when the name agrees, since it may be an age.
+
+    Returns
+    -------
+    str or None
+        A code of ``data/raw/offences.csv``.
+
+    Examples
+    --------
+    >>> [resolve_offence(text) for text in ("HO 17A", "019/08", "71/17", "088/05", "86/2")]
+    ['17A', '19C', '88A', '88C', '86']
+    >>> resolve_offence("Sexual activity involving a child under 16")
+    '22B'
+    >>> resolve_offence("Rape") is None
+    True
+    """
+    text = " ".join(str(text).replace("–", "-").replace("—", "-").split()).strip(" -:;,.")
+    whole = _code(text)
+    if whole:
+        return whole
+    for pattern in (
+        r"(?P<code>[\w./ ]{1,12}?)\s*[-:|,]\s*(?P<name>[a-z].*)",
+        r"(?P<code>(?:h\.?o\.?c?\.?|code|class)?\s*\d{1,3}[a-z]?(?:/\d{1,3})?)\s+(?P<name>[a-z].*)",
+        r"(?P<name>.*\D)\s*[\[(](?P<code>[^\[()\]]{1,18})[\])]",
+        r"(?P<name>.*\D)\s*[-:]\s*(?P<code>[\w./]{2,7})",
+    ):
+        found = re.fullmatch(pattern, text, re.IGNORECASE)
+        code = found and _code(found["code"])
+        if code and _other_codes(found["name"], code):
+            return None
+        if code and (
+            re.search(r"[A-Z/]", found["code"].upper().replace("HO", "")) or _name(found["name"]) == code
+        ):
+            return code
+    return _name(text)
+
+
+def _other_codes(name: str, code: str) -> bool:
+    """Say whether a name holds a second code: "17A and 17B" is two offences."""
+    tokens = re.findall(r"\b\d{1,3}[a-z]\b|\b\d{1,3}/\d{1,3}\b", name, re.IGNORECASE)
+    return any(_code(token) not in (None, code) for token in tokens)
+
+
+def _code(text: str) -> str | None:
+    """Read a printed code that stands alone."""
+    if text in offences():
+        return text
+    prefix = r"(?:h\.?o\.?c?\.?|home office|crime|offence)?\s*(?:offence\s+)?(?:codes?|class|classification)?"
+    found = re.fullmatch(
+        rf"{prefix}\s*[:.]?\s*0*(?P<number>\d{{1,3}})\s?(?P<letter>[a-z])?(?:[/.](?P<sub>\d{{1,3}}))?",
+        text,
+        re.I,
+    )
+    packed = re.fullmatch(rf"{prefix}\s*[:.]?\s*(?P<number>\d{{3}})(?P<sub>\d{{2}})", text, re.I)
+    if packed:
+        return _subcode(int(packed["number"]), int(packed["sub"]))
+    if not found:
+        return None
+    known = offences()
+    if found["letter"]:
+        code = found["number"] + found["letter"].upper()
+        return code if code in known else None
+    if found["sub"] is None:
+        return found["number"] if found["number"] in known else None
+    return _subcode(int(found["number"]), int(found["sub"]))
+
+
+def _subcode(number: int, sub: int) -> str | None:
+    known = offences()
+    if sub in SUBCODES.get(number, {}):
+        return SUBCODES[number][sub]
+    pointed = f"{number}.{sub}"
+    if pointed in known:
+        return pointed
+    divided = any(re.fullmatch(rf"{number}[A-Z].*", code) for code in known)
+    return str(number) if str(number) in known and not divided else None
+
+
+def _plain(name: str) -> str:
+    name = name.casefold().replace("&", " and ").replace("+", " and over ").replace("<", " under ")
+    name = re.sub(
+        r"\bsingle offender\b|\bsec(?:tion)?s?\.? ?\d+\w*\b|\bsoa ?2003\b|\bs\.? ?\d+\w*\b", " ", name
+    )
+    name = re.sub(r"\bsexual offences act (?:19|20)\d\d\b", " ", name)
+    name = re.sub(r"\b(?:under the age of|aged under|below|younger than|less than|u)(?= ?\d)", "under", name)
+    name = re.sub(r"\b(?:years?|yrs?)(?: of age| old)?\b|\baged?\b", " ", name)
+    name = re.sub(r"\bu(?=\d)", "under ", name)
+    name = re.sub(r"\bgirls?\b", " female child ", name)
+    name = re.sub(r"\bboys?\b", " male child ", name)
+    name = re.sub(r"\bwom[ae]n\b|\bfemales\b", " female ", name)
+    name = re.sub(r"\bm[ae]n\b|\bmales\b", " male ", name)
+    return " ".join(re.sub(r"[^a-z0-9 ]+", " ", name).split())
+
+
+@cache
+def _names(codes: tuple[tuple[str, tuple[str, ...]], ...]) -> dict[str, str]:
+    return {_plain(name): code for code, names in codes for name in names}
+
+
+def _name(text: str) -> str | None:
+    known = offences()
+    exact = _names(tuple((code, (one.name, *one.other_names)) for code, one in known.items()))
+    plain = _plain(text)
+    return exact.get(plain) or _rape(plain) or _assault(plain) or _worded(plain)
+
+
+def _age(plain: str) -> str | None:
+    """Say which side of 13 or 16 a name puts the victim on: "<13", "<16", "13+", "16+"; else None."""
+    over = re.findall(
+        r"\b(13|16|18) (?:and over|or over|or older|and above|plus|years and over)|\bover (13|16)\b", plain
+    )
+    under = re.findall(r"\bunder (13|16)s?\b", plain)
+    between = re.findall(
+        r"\b13 (?:to )?1?5\b|\b13 15\b|\b13 and under 16\b|\b13 or over but under 16\b", plain
+    )
+    ages = {f"{a or b}+" for a, b in over} | {f"<{age}" for age in under}
+    if between:
+        return "<16"
+    return ages.pop() if len(ages) == 1 else None
+
+
+def _sex(plain: str) -> str | None:
+    # "by a male" names the offender
+    victim = re.sub(r"\bby (?:a )?(?:fe)?male\b", " ", plain)
+    found = set(re.findall(r"\b(female|male)\b", victim))
+    return found.pop() if len(found) == 1 else None
+
+
+def _rape(plain: str) -> str | None:
+    sex = _sex(plain)
+    if not re.search(r"\brape\b", plain) or sex is None or re.search(r"\bother than\b|\bconspir", plain):
+        return None
+    if "multiple undefined" in plain:
+        return {"female": "19J", "male": "19K"}[sex]
+    age = _age(plain) or ("16+" if re.search(r"\badult\b", plain) else None)
+    return {
+        ("female", "16+"): "19C",
+        ("female", "<16"): "19D",
+        ("female", "<13"): "19E",
+        ("male", "16+"): "19F",
+        ("male", "<16"): "19G",
+        ("male", "<13"): "19H",
+    }.get((sex, age))
+
+
+def _assault(plain: str) -> str | None:
+    if not re.search(r"\bsexual assault\b|\bassault\b.*\bpenetration\b|\bsexually assault", plain):
+        return None
+    return {
+        ("female", "13+"): "20A",
+        ("female", "<13"): "20B",
+        ("male", "13+"): "17A",
+        ("male", "<13"): "17B",
+    }.get((_sex(plain), _age(plain)))
+
+
+# In order: a narrower wording stands before a wider one that it also fits.
+_WORDED: tuple[tuple[str, str], ...] = (
+    (r"position of trust|abuse of trust|breach of trust", "73"),
+    (r"mental(?:ly)? (?:disorder|health|disabilit|impair)|care worker|impeding choice", "70"),
+    (r"\bincest\b|familial|family member|adult relative|sex with (?:an )?adult relative", "23"),
+    (r"traffick\w* .*sexual|sexual.* traffick", "72"),
+    (r"sexual communication with|communicat\w+ sexually", "88A"),
+    (r"sexual grooming|following (?:sexual )?grooming|meet\w* .*child following|\bgrooming\b", "88A"),
+    (
+        r"(?:abuse|exploit\w*) of children|child(?:ren)? prostitut|child(?:ren)? pornograph|prostitution (?:and|or) pornography"
+        r"|paying for (?:the )?sexual services of a child"
+        r"|(?:caus|incit|arrang|facilitat|control)\w* .*sexual exploitation of (?:a )?child",
+        "71",
+    ),
+    (
+        r"indecent (?:photo|image|pseudo)|pseudo ?photo|prohibited image|extreme pornograph|obscene publication"
+        r"|obscene image|indecent or pseudo",
+        "86",
+    ),
+    (r"without consent", "22A"),
+    (r"voyeurism|indecent exposure|^exposure$|exposure and voyeurism|genitals", "88E"),
+    (r"unnatural sexual|with (?:an )?animal|penetration of a corpse", "88D"),
+    (r"other misc\w* sexual|administer\w* .*substance .*(?:sexual|intent)", "88C"),
+)
+
+
+def _worded(plain: str) -> str | None:
+    for pattern, code in _WORDED:
+        if re.search(pattern, plain):
+            if code == "71" and re.search(r"cruelty|neglect", plain):
+                return None
+            return code
+    if re.search(r"\bsex(?:ual)? (?:activity|act)\b|\bintercourse\b", plain):
+        return {"<13": "21", "<16": "22B"}.get(
+            _age(re.sub(r"offender under 1\d|offender 1\d(?: and over)?", " ", plain))
+        )
+    return None
