@@ -1,0 +1,186 @@
+"""The empirical null: published example, exact cases, properties, calibration."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import norm
+
+from helpers.stats.controls import EmpiricalNull
+from helpers.stats.estimate import Estimate
+
+# The data `sccs` of the R package EmpiricalCalibration: 45 drugs not believed to cause gastrointestinal bleeding
+# (log relative risk, standard error), and sertraline. Source: Schuemie et al. (2014) and the package's article
+# on p-values, which prints mean 0.7920, SD 0.2835 and p = 0.8394 for sertraline.
+SERTRALINE = (0.732623537, 0.07371708489747715)
+DRUGS = """
+0.433902074 0.761753760 0.636318364 0.183989199 0.929754897 0.297980184 1.691927343 0.595522198
+0.526169060 0.196719949 0.858189008 0.130846045 0.800992415 0.120855794 0.878170151 0.346239787
+0.730451680 0.139021871 0.776188471 0.297058794 0.734523595 0.277883254 1.279632463 0.262141411
+0.531254954 0.133970460 0.106333278 0.331148268 0.464246631 0.138740186 1.243441840 0.090779785
+1.347351819 0.115971298 0.106333278 0.331148268 -0.647623867 1.313521167 0.856079306 0.160921140
+1.307924760 0.194096650 1.163684831 0.117531482 0.816234687 0.387381672 0.106333278 0.331148268
+1.506439297 0.131170755 0.737563397 0.805616431 0.687849571 0.061145939 0.629433124 0.101550543
+0.787747645 0.081931049 0.089599439 0.551000165 0.704474846 0.072644490 0.647387346 0.251797359
+0.250665642 0.233063132 1.938194097 0.805018223 1.119246873 0.145833796 0.380414394 0.131097471
+0.571386224 0.676474602 0.521790656 0.126716424 1.021801577 0.311065514 0.473702289 0.503351731
+0.796144677 0.647582367 0.893591869 0.375996948 1.029418911 0.141659470 -0.853082264 0.809950296
+1.127486037 0.573010088
+"""
+LOG_RATIO, SE = np.array(DRUGS.split(), dtype=float).reshape(-1, 2).T
+
+
+class TestPublished:
+    def test_forty_five_drugs(self):
+        """The package's optimiser stops within 2e-4 of the maximum; this is at the maximum."""
+        null = EmpiricalNull.fit(LOG_RATIO, SE)
+        assert null.mean == pytest.approx(0.7920, abs=2e-4)
+        assert null.sd == pytest.approx(0.2835, abs=2e-4)
+        assert null.p_value(*SERTRALINE) == pytest.approx(0.8394, abs=5e-4)
+
+    def test_bcg_vaccine_by_maximum_likelihood(self):
+        """Viechtbauer (2010), J. Stat. Software 36(3): log relative risks of 13 BCG trials by ML, tau^2 = 0.2800."""
+        tpos = np.array([4, 6, 3, 62, 33, 180, 8, 505, 29, 17, 186, 5, 27.0])
+        tneg = np.array([119, 300, 228, 13536, 5036, 1361, 2537, 87886, 7470, 1699, 50448, 2493, 16886.0])
+        cpos = np.array([11, 29, 11, 248, 47, 372, 10, 499, 45, 65, 141, 3, 29.0])
+        cneg = np.array([128, 274, 209, 12619, 5761, 1079, 619, 87892, 7232, 1600, 27197, 2338, 17825.0])
+        log_ratio = np.log(tpos / (tpos + tneg) / (cpos / (cpos + cneg)))
+        variance = 1 / tpos - 1 / (tpos + tneg) + 1 / cpos - 1 / (cpos + cneg)
+        null = EmpiricalNull.fit(log_ratio, np.sqrt(variance))
+        assert null.sd**2 == pytest.approx(0.2800, abs=5e-5)
+        assert null.mean == pytest.approx(-0.7112, abs=5e-5)
+
+    def test_an_ideal_null_gives_the_usual_p_values(self):
+        """The package's own check: log ratios 0.1 and 0.3 with standard errors 0.05 and 0.1."""
+        p = EmpiricalNull(0, 0).p_value([0.1, 0.3], [0.05, 0.1])
+        assert p == pytest.approx([0.045500264, 0.002699796], abs=1e-9)
+
+
+class TestFit:
+    def test_without_sampling_error_it_is_the_mean_and_the_sd_of_the_values(self):
+        null = EmpiricalNull.fit([1, 2, 4], [0, 0, 0])
+        assert (null.mean, null.sd) == pytest.approx((7 / 3, np.std([1, 2, 4])))
+
+    @given(st.floats(0.01, 0.5), st.integers(0, 500))
+    @settings(max_examples=30, deadline=None)
+    def test_with_equal_errors_it_has_a_closed_form(self, error, seed):
+        values = np.random.default_rng(seed).normal(0.2, 0.4, size=12)
+        null = EmpiricalNull.fit(values, np.full(12, error))
+        assert null.mean == pytest.approx(values.mean())
+        assert null.sd**2 == pytest.approx(max(0, values.var() - error**2), abs=1e-9)
+
+    def test_spread_within_sampling_error_gives_no_systematic_spread(self):
+        assert EmpiricalNull.fit([0.1, -0.1, 0.05], [1, 1, 1]).sd == 0
+
+    @given(st.integers(0, 500), st.floats(-3, 3), st.floats(0.1, 10))
+    @settings(max_examples=25, deadline=None)
+    def test_shifting_and_scaling_carry_through(self, seed, shift, scale):
+        rng = np.random.default_rng(seed)
+        values, errors = rng.normal(size=9), rng.uniform(0.1, 1, size=9)
+        plain = EmpiricalNull.fit(values, errors)
+        moved = EmpiricalNull.fit(shift + scale * values, scale * errors)
+        assert moved.mean == pytest.approx(shift + scale * plain.mean, abs=1e-6)
+        assert moved.sd == pytest.approx(scale * plain.sd, abs=1e-6)
+
+    @given(st.integers(0, 500))
+    @settings(max_examples=15, deadline=None)
+    def test_nothing_near_it_is_more_likely(self, seed):
+        rng = np.random.default_rng(seed)
+        values, errors = rng.normal(size=8), rng.uniform(0.1, 2, size=8)
+
+        def log_likelihood(mean, sd):
+            return norm.logpdf(values, mean, np.hypot(sd, errors)).sum()
+
+        null = EmpiricalNull.fit(values, errors)
+        best = log_likelihood(null.mean, null.sd)
+        others = [log_likelihood(m, s) for m in np.linspace(-2, 2, 41) for s in np.linspace(0, 3, 61)]
+        assert best >= max(others) - 1e-9
+
+    def test_it_takes_series_by_position_and_leaves_them_alone(self):
+        values = pd.Series([0.1, 0.4, 0.3], index=[2, 0, 1])
+        errors = pd.Series([0.1, 0.2, 0.3], index=[5, 6, 7])
+        assert EmpiricalNull.fit(values, errors) == EmpiricalNull.fit([0.1, 0.4, 0.3], [0.1, 0.2, 0.3])
+        assert values.tolist() == [0.1, 0.4, 0.3]
+
+    def test_the_null_is_recovered_from_many_controls(self):
+        rng = np.random.default_rng(5)
+        errors = rng.uniform(0.05, 0.3, size=4000)
+        values = rng.normal(0.1, 0.25, size=4000) + errors * rng.normal(size=4000)
+        null = EmpiricalNull.fit(values, errors)
+        assert (null.mean, null.sd) == pytest.approx((0.1, 0.25), abs=0.02)
+
+
+class TestUse:
+    null = EmpiricalNull(0.1, 0.2)
+
+    def test_an_estimate_at_the_mean_has_p_one(self):
+        assert self.null.p_value(0.1, 0.05) == 1
+
+    def test_both_tails_count(self):
+        assert self.null.p_value(0.1 + 0.3, 0.1) == pytest.approx(self.null.p_value(0.1 - 0.3, 0.1))
+
+    def test_scalars_give_a_float_and_arrays_an_array(self):
+        assert isinstance(self.null.p_value(0.4, 0.1), float)
+        assert self.null.p_value([0.4, 0.5], 0.1).shape == (2,)
+        assert self.null.p_value([0.4], [0.1]).shape == (1,)
+
+    def test_p_values_of_the_controls_themselves_are_uniform(self):
+        rng = np.random.default_rng(8)
+        errors = rng.uniform(0.05, 0.3, size=2000)
+        values = rng.normal(0.3, 0.2, size=2000) + errors * rng.normal(size=2000)
+        p = EmpiricalNull.fit(values, errors).p_value(values, errors)
+        assert np.mean(p < 0.05) == pytest.approx(0.05, abs=0.015)
+        assert np.mean(2 * norm.sf(np.abs(values / errors)) < 0.05) > 0.4
+
+    def test_exactly_known_and_no_spread(self):
+        assert EmpiricalNull(0, 0).p_value([0, 1], [0, 0]).tolist() == [1, 0]
+
+    def test_calibration_takes_off_the_mean_and_adds_the_spread(self):
+        half = norm.ppf(0.95) * np.hypot(0.2, 0.3)
+        got = self.null.calibrate(0.5, 0.3, level=0.9)
+        assert isinstance(got, Estimate)
+        assert (got.value, got.low, got.high) == pytest.approx((0.4, 0.4 - half, 0.4 + half))
+
+    @given(st.floats(-2, 2), st.floats(0.01, 1))
+    def test_calibration_and_p_value_agree(self, value, error):
+        assert (0 in self.null.calibrate(value, error)) == (self.null.p_value(value, error) >= 0.05)
+
+    def test_it_cannot_be_changed(self):
+        with pytest.raises(AttributeError):
+            self.null.mean = 1
+
+
+@pytest.mark.parametrize(
+    ("name", "log_ratio", "se"),
+    [
+        ("log_ratio", [], []),
+        ("log_ratio", [0.1], [0.1]),
+        ("log_ratio", [0.1, np.nan], [0.1, 0.1]),
+        ("log_ratio", ["a", "b"], [0.1, 0.1]),
+        ("se", [0.1, 0.2], [0.1]),
+        ("se", [0.1, 0.2], [0.1, -0.1]),
+        ("se", [0.1, 0.2], [0.1, np.inf]),
+    ],
+)
+def test_bad_controls_are_refused_by_name(name, log_ratio, se):
+    with pytest.raises(ValueError, match=rf"^{name}\b"):
+        EmpiricalNull.fit(log_ratio, se)
+
+
+@pytest.mark.parametrize(
+    ("name", "log_ratio", "se"),
+    [("log_ratio", np.nan, 0.1), ("se", 0.1, -1), ("se", [0.1, 0.2, 0.3], [0.1, 0.2]), ("se", 0.1, np.nan)],
+)
+def test_bad_estimates_are_refused_by_name(name, log_ratio, se):
+    with pytest.raises(ValueError, match=rf"^{name}\b"):
+        EmpiricalNull(0, 1).p_value(log_ratio, se)
+
+
+def test_bad_parameters_are_refused_by_name():
+    with pytest.raises(ValueError, match=r"^sd"):
+        EmpiricalNull(0, -1)
+    with pytest.raises(ValueError, match=r"^mean"):
+        EmpiricalNull(np.nan, 1)
+    with pytest.raises(ValueError, match=r"^level"):
+        EmpiricalNull(0, 1).calibrate(0.1, 0.1, level=95)
