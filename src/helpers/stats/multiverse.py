@@ -1,0 +1,213 @@
+"""Every defensible way of doing the same analysis, side by side.
+
+:func:`run_specifications` runs one estimate under every combination of the choices that an analyst could have
+made. :func:`joint_test` asks whether the whole set of results could have come about by chance: it compares the
+median effect, the share of significant results and the average z with what the same specifications give when
+the labels that carry the effect are shuffled (Simonsohn, Simmons and Nelson 2020).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+import pandas as pd
+
+from .estimate import check_vector
+
+
+def run_specifications(
+    choices: Mapping[str, Sequence], estimate: Callable[..., Mapping], *, jobs: int = 1
+) -> pd.DataFrame:
+    """One row for every combination of `choices`.
+
+    Parameters
+    ----------
+    choices : mapping of str to sequence
+        Each choice and its options. The last choice varies fastest, as in nested loops.
+    estimate : callable
+        Called with the choices as keyword arguments; returns a mapping of result name to value.
+    jobs : int
+        Threads. The table is the same for any number of them; more than one helps when `estimate` spends its
+        time in numpy.
+
+    Returns
+    -------
+    DataFrame
+        One column a choice, in the order of `choices`, then one column a result, in the order first met. A
+        result that a specification does not give is missing there.
+
+    Raises
+    ------
+    ValueError
+        Naming the argument: no choices, a choice without options, a text given where a list of options is
+        meant, `jobs` below 1, an `estimate` whose result is no mapping or takes a choice's name.
+    Exception
+        Whatever `estimate` raises, with a note that names the specification.
+
+    References
+    ----------
+    Steegen, Tuerlinckx, Gelman and Vanpaemel (2016), Perspectives on Psychological Science 11, 702-712.
+
+    Examples
+    --------
+    >>> run_specifications({"a": [1, 2], "b": [10, 20]}, lambda a, b: {"sum": a + b})
+       a   b  sum
+    0  1  10   11
+    1  1  20   21
+    2  2  10   12
+    3  2  20   22
+    """
+    options = _check_choices(choices)
+    if not callable(estimate):
+        raise ValueError("estimate must be callable")
+    if isinstance(jobs, bool) or not isinstance(jobs, int | np.integer) or jobs < 1:
+        raise ValueError(f"jobs must be a whole number of at least 1, not {jobs!r}")
+
+    def run(combination: tuple) -> dict:
+        specification = dict(zip(options, combination, strict=True))
+        try:
+            result = estimate(**specification)
+        except Exception as error:
+            error.add_note(f"in the specification {specification}")
+            raise
+        if not isinstance(result, Mapping):
+            raise ValueError(
+                f"estimate must return a mapping, not {type(result).__name__}, for {specification}"
+            )
+        if clash := [name for name in result if name in options]:
+            raise ValueError(f"estimate must not return the name of a choice: {clash[0]!r}")
+        return {**specification, **result}
+
+    combinations = product(*options.values())
+    if jobs == 1:
+        rows = [run(combination) for combination in combinations]
+    else:
+        with ThreadPoolExecutor(jobs) as pool:
+            rows = list(pool.map(run, combinations))
+    names = dict.fromkeys(name for row in rows for name in row)
+    return pd.DataFrame({name: [row.get(name, np.nan) for row in rows] for name in names})
+
+
+@dataclass(frozen=True, slots=True)
+class JointTest:
+    """A set of specifications against its permutations.
+
+    Attributes
+    ----------
+    median, share_significant, mean_z : float
+        Of the specifications as run. `share_significant` counts those whose z has the sign of the median and
+        a size above `critical`; `mean_z` is their average z.
+    median_p, share_p, mean_z_p : float
+        The share of permutations, with the observed set counted in, at least as extreme.
+    permutations : int
+    """
+
+    median: float
+    share_significant: float
+    mean_z: float
+    median_p: float
+    share_p: float
+    mean_z_p: float
+    permutations: int
+
+
+def joint_test(effects, z, null_effects, null_z, *, critical: float = 1.96) -> JointTest:
+    """Could the specifications have come out like this if the labels meant nothing?
+
+    Parameters
+    ----------
+    effects, z : sequences of float, shape (s,)
+        The effect and its z statistic (estimate over standard error) in each specification.
+    null_effects, null_z : arrays of float, shape (d, s)
+        The same under d shufflings of the labels, each shuffling used in every specification.
+    critical : float
+        The size of z that counts as significant.
+
+    Returns
+    -------
+    JointTest
+        p-values count the observed set among the permutations, so none is below 1 / (d + 1). The tests are
+        two-sided: a permutation is judged by the sign of its own median.
+
+    Raises
+    ------
+    ValueError
+        Naming the argument: missing values, shapes that do not match, no permutations.
+
+    References
+    ----------
+    Simonsohn, Simmons and Nelson (2020), Nature Human Behaviour 4, 1208-1214.
+
+    Examples
+    --------
+    >>> null = [[0.1, -0.2], [0.0, 0.1], [-0.3, 0.2]]
+    >>> test = joint_test([1.0, 1.2], [3.0, 4.0], null, null)
+    >>> test.median, test.share_significant, test.median_p
+    (1.1, 1.0, 0.25)
+    """
+    effects = check_vector("effects", effects)
+    z = check_vector("z", z, length=effects.size)
+    null_effects = _check_table("null_effects", null_effects, effects.size)
+    null_z = _check_table("null_z", null_z, effects.size)
+    if null_effects.shape != null_z.shape:
+        raise ValueError(f"null_z has {len(null_z)} permutations where {len(null_effects)} are needed")
+    observed = _summaries(effects[None], z[None], critical)
+    shuffled = _summaries(null_effects, null_z, critical)
+    p_values = [
+        (1 + int((np.abs(null) >= abs(value[0]) - 1e-12).sum())) / (1 + len(null))
+        for value, null in zip(observed, shuffled, strict=True)
+    ]
+    return JointTest(*(float(value[0]) for value in observed), *p_values, permutations=len(null_effects))
+
+
+def shuffles(n: int, draws: int, seed: int) -> np.ndarray:
+    """`draws` shufflings of 0..n-1, shape (draws, n), the same for the same seed.
+
+    Raises
+    ------
+    ValueError
+        Naming `n` or `draws` when below 1.
+
+    Examples
+    --------
+    >>> shuffles(4, 2, seed=1).shape
+    (2, 4)
+    """
+    for name, value in (("n", n), ("draws", draws)):
+        if value < 1:
+            raise ValueError(f"{name} must be at least 1, not {value!r}")
+    rng = np.random.Generator(np.random.PCG64(seed))
+    return np.argsort(rng.random((draws, n)), axis=1)
+
+
+def _summaries(effects: np.ndarray, z: np.ndarray, critical: float) -> tuple[np.ndarray, ...]:
+    median = np.median(effects, axis=1)
+    with_sign = z * np.where(median < 0, -1, 1)[:, None]
+    return median, (with_sign > critical).mean(axis=1), z.mean(axis=1)
+
+
+def _check_choices(choices) -> dict[str, list]:
+    if not isinstance(choices, Mapping) or not choices:
+        raise ValueError("choices is empty: it maps each choice to its options")
+    for name, options in choices.items():
+        if isinstance(options, str) or not hasattr(options, "__iter__"):
+            raise ValueError(f"choices: the options of {name!r} must be a list, not {options!r}")
+    listed = {name: list(options) for name, options in choices.items()}
+    if empty := [name for name, options in listed.items() if not options]:
+        raise ValueError(f"choices: {empty[0]!r} has no options")
+    return listed
+
+
+def _check_table(name: str, values, width: int) -> np.ndarray:
+    table = np.array(values, dtype=float)
+    if table.ndim != 2 or table.shape[1] != width or not len(table):
+        raise ValueError(
+            f"{name} must have one row a permutation and {width} columns, not shape {table.shape}"
+        )
+    if not np.isfinite(table).all():
+        raise ValueError(f"{name} holds a value that is missing or infinite")
+    return table
