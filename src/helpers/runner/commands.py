@@ -106,6 +106,9 @@ def _run_plans(plans, modules, jobs, timeout, scheduler, *, force=False, ordinar
     from helpers.runner.modules import Modules
     from helpers.runner.schedule import Run
 
+    kernel = "python3" if ordinary else _kernel()
+    if kernel != "python3" and not scheduler:
+        _warm(plans[0])
     before_running(plans)
     options = {"force": force, "modules": Modules(plans[0].project.root, modules.known)}
     if scheduler:
@@ -121,14 +124,24 @@ def _run_plans(plans, modules, jobs, timeout, scheduler, *, force=False, ordinar
                 **options,
             ).go()
     else:
-        kernel = "python3" if ordinary else _kernel()
         results = Run(plans, jobs or _cores(), timeout, kernel, display=make_display(quiet), **options).go()
     return results
 
 
 def _kernel() -> str:
-    """The preloaded kernel where there is one."""
-    return "python3"
+    """The preloaded kernel where it is installed and can be."""
+    from helpers.runner.kernels import KERNEL, can_fork, is_installed
+
+    return KERNEL if can_fork() and is_installed() else "python3"
+
+
+def _warm(plan) -> None:
+    """Start importing the science stack while the tables are checked."""
+    from helpers.runner.execute import environment
+    from helpers.runner.kernels import warm
+
+    root = plan.project.root
+    warm(environment(root, plan.out, plan.out, plan.out), str(root / "notebooks"))
 
 
 def _report(done, project, out: Path) -> None:

@@ -162,14 +162,33 @@ async def _in_kernel(job: Job, notebook, progress: Progress, log: list[str], str
                 stderr=stream,
             )
             client = manager.client()
-            client.start_channels()
-            await client.wait_for_ready(timeout=min(120, job.timeout))
+            client.start_channels(hb=False)
+            await _until_ready(client, min(120, job.timeout))
         except (RuntimeError, OSError) as error:
             return Failure(f"the kernel did not start: {error}")
-        log.append(f"kernel ready after {time.monotonic() - started:.2f} s")
+        kind = getattr(manager.provisioner.process, "kind", "ordinary")
+        log.append(f"{kind} kernel ready after {time.monotonic() - started:.2f} s")
         return await _run_cells(job, notebook, manager, client, progress, log, started)
     finally:
         await _stop(manager, client)
+
+
+async def _until_ready(client, timeout: float) -> None:
+    """Wait for the kernel to greet on its output channel and to answer.
+
+    ``wait_for_ready`` listens for another 0.2 s in case there is more output from before; a kernel that greets
+    (ipykernel 7 does) has nothing from before.
+    """
+    from queue import Empty
+
+    client.kernel_info()
+    with contextlib.suppress(Empty):
+        greeting = await client.iopub_channel.get_msg(timeout=timeout)
+        if greeting["msg_type"] == "iopub_welcome":
+            reply = await client.shell_channel.get_msg(timeout=timeout)
+            if reply["msg_type"] == "kernel_info_reply":
+                return
+    await client.wait_for_ready(timeout=timeout)
 
 
 async def _stop(manager, client) -> None:

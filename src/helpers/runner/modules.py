@@ -44,7 +44,7 @@ class Modules:
 
     def reached(self, imports: Iterable[ast.AST]) -> dict[str, str]:
         """Path under ``src`` → digest, for every file that code with these import statements can reach."""
-        queue = list(_targets(imports, package=""))
+        queue = list(targets(imports, package=""))
         modules: set[str] = set()
         while queue:
             for name in self._resolve(queue.pop()):
@@ -95,7 +95,7 @@ class Modules:
             if key not in self.known:
                 tree = ast.parse(path.read_bytes(), filename=str(path))
                 package = name if path.name == "__init__.py" else name.rpartition(".")[0]
-                self.known[key] = sorted(set(_targets(ast.walk(tree), package)))
+                self.known[key] = sorted(set(targets(ast.walk(tree), package)))
             self._imports[name] = self.known[key]
         return self._imports[name]
 
@@ -119,7 +119,7 @@ class Modules:
                     yield found
 
 
-def _targets(nodes: Iterable[ast.AST], package: str) -> Iterable[str]:
+def targets(nodes: Iterable[ast.AST], package: str) -> Iterable[str]:
     """What import statements name, as absolute dotted names; a trailing ``.*`` means the whole package."""
     for node in nodes:
         if isinstance(node, ast.Import):

@@ -1,0 +1,281 @@
+"""The process that has imported the science stack and forks kernels from itself.
+
+Started by :mod:`helpers.runner.kernels` as ``python -P preloader.py FD OWNER_FD``. It reads one message
+a kernel from the socket FD (arguments, environment, folder, and the three standard streams as file descriptors),
+forks, and becomes the kernel in the child. It has one thread and no ZeroMQ context, so that forking is safe, and
+no socket in the file system. When its owner goes, by whatever death, it kills its kernels, removes their sockets
+and ends; a kernel that outlives the preloader watches the owner by itself, through OWNER_FD.
+
+It answers ``stale`` instead of forking once a helper module, a raw table or an installed package is not what it
+was when it was imported.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import json
+import os
+import select
+import shutil
+import signal
+import socket
+import sys
+from pathlib import Path
+
+KERNEL = ["ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.debugger", "IPython.core.completer", "IPython.core.pylabtools", "matplotlib_inline.config", "comm", "numpy", "pandas", "pandas.io.formats.html", "matplotlib.pyplot", "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg"]  # fmt: skip
+ROOMS = ("stats", "tables", "foi", "official", "charts", "ledger")
+IDLE = 600  # seconds without a kernel after which it ends by itself
+MESSAGE = 1 << 20
+
+
+def package() -> Path | None:
+    """The folder of the helpers that notebooks will import here."""
+    import importlib.util
+
+    spec = importlib.util.find_spec("helpers")
+    return Path(spec.origin).parent if spec and spec.origin else None
+
+
+def snapshot(root: Path | None) -> dict[str, tuple[int, int, int]]:
+    """What must not change under a preloader: helper modules, data files, installed packages."""
+    files = []
+    for folder, pattern in ((package(), "*.py"), (root and root / "data", "*.*")):
+        if folder:
+            files += folder.rglob(pattern)
+    files += [Path(entry) for entry in sys.path if entry.endswith("site-packages")]
+    found = {}
+    for path in files:
+        with contextlib.suppress(OSError):
+            stat = path.stat()
+            found[str(path)] = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+    return found
+
+
+def preload(root: Path | None) -> list[str]:
+    """Import the stack and the rooms, and use each once, so that no kernel pays for it; what failed."""
+    import importlib
+
+    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")  # as every kernel has it
+    failed = []
+    for name in (*KERNEL, *imported_by_the_rooms()):
+        try:
+            importlib.import_module(name)
+        except Exception as error:  # the notebook that imports it will say so in its own words
+            failed.append(f"{name}: {error!r}")
+    with contextlib.suppress(Exception):
+        _warm_up()
+    return failed
+
+
+def imported_by_the_rooms() -> list[str]:
+    """Every room's modules, and what they import from elsewhere, also inside functions; read from the code."""
+    import ast
+    import importlib.util
+
+    beside = Path(__file__).with_name("modules.py")  # by its file: the notebooks' helpers may be another copy
+    spec = importlib.util.spec_from_file_location("rise_modules", beside)
+    modules = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(modules)
+    own, others = [], set()
+    folder = package()
+    for room in ROOMS if folder else ():
+        for path in sorted((folder / room).rglob("*.py")):
+            parts = ("helpers", *path.relative_to(folder).with_suffix("").parts)
+            name = ".".join(parts).removesuffix(".__init__")
+            own.append(name)
+            with contextlib.suppress(SyntaxError):
+                others |= set(modules.targets(ast.walk(ast.parse(path.read_bytes())), name))
+    outside = {name for name in others if not name.startswith("helpers") and is_module(name)}
+    return [*sorted(outside), *own]
+
+
+def is_module(name: str) -> bool:
+    """Whether an imported name is a module (``scipy.stats``) or something inside one (``pathlib.Path``)."""
+    import importlib.util
+
+    try:
+        return importlib.util.find_spec(name) is not None
+    except (ImportError, ValueError, AttributeError):
+        return False
+
+
+def _warm_up() -> None:
+    """Fill the caches that first use fills: fonts, table formatting."""
+    import io
+
+    import pandas
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure()
+    FigureCanvasAgg(figure)
+    axes = figure.add_subplot()
+    axes.plot([0, 1], [0, 1])
+    axes.set_title("a")
+    for form in ("png", "svg"):
+        figure.savefig(io.BytesIO(), format=form)
+    pandas.DataFrame({"a": [1.5], "b": ["c"]})._repr_html_()
+
+
+class Preloader:
+    """Forks kernels on request and reports their ends, until its owner goes or nothing was asked for a while."""
+
+    def __init__(self, channel: socket.socket, owner: int):
+        self.channel = channel
+        self.owner = owner
+        self.children: dict[int, list[str]] = {}  # process → files to remove after it
+        root = os.environ.get("RISE_ROOT")
+        self.root = Path(root) if root else None
+
+    def serve(self) -> None:
+        """Preload, say so, then answer until the end."""
+        before = snapshot(self.root)
+        failed = preload(self.root)
+        threads = len(os.listdir("/proc/self/task"))
+        if threads > 1:
+            return self._say(
+                {"refused": f"the stack started {threads - 1} threads, so it cannot be forked safely"}
+            )
+        gc.collect()
+        gc.freeze()  # keeps the shared pages shared: the collector would write to them
+        self._say({"ready": os.getpid(), "failed": failed})
+        wake, waker = os.pipe()
+        for end in (wake, waker):
+            os.set_blocking(end, False)
+        signal.set_wakeup_fd(waker, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        while True:
+            ready, _, _ = select.select([self.channel, wake], [], [], IDLE)
+            if wake in ready:
+                with contextlib.suppress(BlockingIOError):
+                    os.read(wake, 4096)
+            self._reap()
+            if not ready and not self.children:
+                return None
+            if self.channel in ready:
+                data, descriptors, _, _ = socket.recv_fds(self.channel, MESSAGE, 8)
+                if not data:
+                    return self._end_all()
+                request = json.loads(data)
+                now = snapshot(self.root)
+                if now != before:
+                    changed = sorted(path for path in {*now, *before} if now.get(path) != before.get(path))
+                    answer = {"stale": changed[0]}
+                else:
+                    pid = os.fork()
+                    if pid == 0:
+                        os.close(wake)
+                        os.close(waker)
+                        self._become_kernel(request, descriptors)
+                    with contextlib.suppress(OSError):
+                        os.setpgid(pid, pid)
+                    self.children[pid] = request["remove"]
+                    answer = {"pid": pid}
+                for descriptor in descriptors:
+                    os.close(descriptor)
+                self._say(answer)
+
+    def _say(self, message: dict) -> None:
+        with contextlib.suppress(OSError):
+            self.channel.sendall(json.dumps(message).encode())
+
+    def _reap(self) -> None:
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            if self.children.pop(pid, None) is not None:
+                self._say({"ended": pid, "code": os.waitstatus_to_exitcode(status)})
+
+    def _end_all(self) -> None:
+        """The owner is gone: nothing of its kernels may be left."""
+        for pid, files in self.children.items():
+            with contextlib.suppress(OSError):
+                os.killpg(pid, signal.SIGKILL)
+            for name in files:
+                shutil.rmtree(name, ignore_errors=True)
+                with contextlib.suppress(OSError):
+                    os.unlink(name)
+
+    def _become_kernel(self, request: dict, descriptors: list[int]) -> None:
+        """In the child: put on the kernel's streams, environment and folder, and run it to its end."""
+        code = 1
+        try:
+            os.setpgid(0, 0)
+            signal.set_wakeup_fd(-1)
+            for number in (signal.SIGCHLD, signal.SIGINT, signal.SIGTERM):
+                signal.signal(number, signal.SIG_DFL)
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            self.channel.close()
+            for target, descriptor in enumerate(descriptors):
+                os.dup2(descriptor, target)
+                os.close(descriptor)
+            os.environ.clear()
+            os.environ.update(request["env"])
+            os.chdir(request["cwd"])
+            gc.unfreeze()
+            _settle(self.owner)
+            code = _run_kernel(request["arguments"])
+        except SystemExit as leaving:
+            code = leaving.code if isinstance(leaving.code, int) else 1
+        except BaseException:
+            import traceback
+
+            traceback.print_exc()
+        finally:
+            with contextlib.suppress(Exception):
+                sys.stdout.flush()
+                sys.stderr.flush()
+            os._exit(code)
+
+
+def _settle(owner: int) -> None:
+    """What a new process would have of its own: clock zone, random numbers, and an eye on the owner."""
+    import random
+    import threading
+    import time
+
+    time.tzset()
+    random.seed()
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed()
+    sys.path[:] = [entry for entry in sys.path if entry]
+
+    def watch() -> None:
+        with contextlib.suppress(OSError):
+            os.read(owner, 1)  # returns only at the end of the owner: nobody writes
+        os.killpg(os.getpgid(0), signal.SIGKILL)
+
+    threading.Thread(target=watch, name="owner", daemon=True).start()
+
+
+def _run_kernel(arguments: list[str]) -> int:
+    """What ``python -m ipykernel_launcher`` does after its imports."""
+    import atexit
+
+    from ipykernel import kernelapp
+
+    sys.argv = [
+        sys.modules["ipykernel"].__file__.replace("ipykernel/__init__.py", "ipykernel_launcher.py"),
+        *arguments,
+    ]
+    # 1 stands for a parent that never goes: the owner is watched by the thread above instead
+    kernelapp.IPKernelApp.launch_instance(arguments, parent_handle=1)
+    atexit._run_exitfuncs()
+    return 0
+
+
+def main() -> None:
+    """Serve the owner on the other end of the socket whose number is the first argument."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the owner's to handle
+    channel = socket.socket(fileno=int(sys.argv[1]))
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        Preloader(channel, int(sys.argv[2])).serve()
+
+
+if __name__ == "__main__":
+    main()
