@@ -198,36 +198,34 @@ ALIASES = {
     "Scotland Yard": "Metropolitan Police",
     "New Scotland Yard": "Metropolitan Police",
     "Heddlu Gogledd Cymru": "North Wales",
-    "N Wales": "North Wales",
-    "N Yorks": "North Yorkshire",
-    "North Yorks": "North Yorkshire",
     "NYP": "North Yorkshire",
     "Northants": "Northamptonshire",
     "Notts": "Nottinghamshire",
     "Scotland": "Police Scotland",
     "Police Service of Scotland": "Police Scotland",
     "Northern Ireland": "Police Service of Northern Ireland",
-    "N Ireland": "Police Service of Northern Ireland",
     "PSNI": "Police Service of Northern Ireland",
     "Police Service Northern Ireland": "Police Service of Northern Ireland",
     "Heddlu De Cymru": "South Wales",
-    "S Wales": "South Wales",
-    "S Yorks": "South Yorkshire",
-    "South Yorks": "South Yorkshire",
     "SYP": "South Yorkshire",
     "Staffs": "Staffordshire",
     "Surrey County": "Surrey",
     "East and West Sussex": "Sussex",
     "TVP": "Thames Valley",
     "Warks": "Warwickshire",
-    "W Mercia": "West Mercia",
-    "W Mids": "West Midlands",
-    "West Mids": "West Midlands",
     "WMP": "West Midlands",
-    "W Yorks": "West Yorkshire",
-    "West Yorks": "West Yorkshire",
     "WYP": "West Yorkshire",
     "Wilts": "Wiltshire",
+}
+
+# Abbreviations inside names: "N. Yorks", "W Mids".
+_SHORT = {
+    r"^n (?=wales|york)": "north ",
+    r"^n (?=ireland)": "northern ",
+    r"^s (?=wales|york)": "south ",
+    r"^w (?=york|mid|mercia)": "west ",
+    r"\byorks\b": "yorkshire",
+    r"\bmids\b": "midlands",
 }
 
 # Groups that a printed total covers, with the forces the name itself states; () where it states none.
@@ -368,7 +366,7 @@ def resolve_force(text: str) -> str:
     ...
     ValueError: "Cleevland" is no police force; the nearest name is "Cleveland"
     """
-    found = _keys().get(_key(text))
+    found = _keys().get(_key(text)) or _of_parts(text)
     if found is None:
         close = nearest(_key(text), _keys())
         hint = f'; the nearest name is "{_keys()[close]}"' if close else ""
@@ -404,6 +402,13 @@ def resolve_area(text: str) -> str:
         raise ValueError(f'"{text}" is no force, nation or group of forces{hint}') from None
 
 
+def _of_parts(text: str) -> str | None:
+    """Read "Police Service of Northern Ireland (PSNI)" and "South Wales Police / Heddlu De Cymru"."""
+    parts = [part for part in re.split(r"[/()\[\]|]", str(text)) if part.strip()]
+    found = {_keys().get(_key(part)) for part in parts}
+    return found.pop() if len(parts) > 1 and len(found) == 1 else None
+
+
 @cache
 def _keys() -> dict[str, str]:
     keys = {_key(alias): name for alias, name in ALIASES.items()}
@@ -412,7 +417,10 @@ def _keys() -> dict[str, str]:
 
 def _plain(text: str) -> str:
     text = str(text).casefold().replace("&", " and ").replace("+", " and ")
-    return " ".join(re.sub(r"[^a-z0-9 ]+", " ", text).split())
+    text = " ".join(re.sub(r"[^a-z0-9 ]+", " ", text).split())
+    for short, long in _SHORT.items():
+        text = re.sub(short, long, text)
+    return text
 
 
 def _key(text: str) -> str:

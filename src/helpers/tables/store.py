@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -190,26 +191,37 @@ def _texts(cells: pd.Series) -> list[str]:
     return ["" if gone else convert(value) for value, gone in zip(values, missing, strict=True)]
 
 
-def check_all() -> None:
-    """Read and check every raw table and register.
+def check_all(names: Iterable[str] | None = None) -> None:
+    """Read and check every raw table and register, and say what is wrong with all of them at once.
+
+    Parameters
+    ----------
+    names : iterable of str, optional
+        Check only these tables; built ones are passed over.
 
     Raises
     ------
     TableError
-        With the faults of every table that has any, each naming its file.
+        The one table's own error, or one error with the first faults of each table.
     """
-    faults: list[Fault] = []
-    files: list[str] = []
-    for name, described in tables().items():
-        if described.kind == "built":
+    errors = []
+    for name in tables() if names is None else names:
+        if table(name).kind == "built":
             continue
         try:
             read_table(name)
         except TableError as error:
-            files.append(error.table)
-            faults += [Fault(f"{error.table}: {fault}") for fault in error.faults]
-            last = error
-    if len(files) == 1:
-        raise last
-    if files:
-        raise TableError("data", faults)
+            # A vocabulary that cannot be read stops every table that uses it: say so once
+            if str(error) not in map(str, errors):
+                errors.append(error)
+    if len(errors) == 1:
+        raise errors[0]
+    if errors:
+        raise TableError("data", [fault for error in errors for fault in _first_faults(error)])
+
+
+def _first_faults(error: TableError, shown_each: int = 3) -> list[Fault]:
+    faults = [Fault(f"{error.table}: {fault}") for fault in error.faults[:shown_each]]
+    if len(error.faults) > shown_each:
+        faults.append(Fault(f"{error.table}: … and {len(error.faults) - shown_each} more"))
+    return faults

@@ -220,7 +220,7 @@ _TABLES = [
             SOURCE,
             NOTE,
         ],
-        caveats=["Samples of about twenty; newspapers picked the worst."],
+        caveats=["Samples of about twenty; which of them were printed was the newspapers' choice."],
         checks=[
             (
                 "more were wrong than were examined",

@@ -1,0 +1,186 @@
+"""The data dictionary, made from the schemas so that it cannot say anything else.
+
+``python -m helpers.tables.dictionary`` writes ``data/README.md`` and the two tables that this room's code
+is the home of, ``data/raw/forces.csv`` and ``data/raw/force_aliases.csv``. A test fails when any of them
+is not what this module would write.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from helpers.tables import vocabularies
+from helpers.tables.files import project_root, write_atomic
+from helpers.tables.forces import ALIASES, FORCES, GROUPS, force
+from helpers.tables.measures import MEASURES
+from helpers.tables.offences import CHILD_ONLY, offence
+from helpers.tables.schemas import Column, Table, tables
+from helpers.tables.sources import source
+
+OPENING = """# Data dictionary
+
+Made from the schemas in `src/helpers/tables/schemas` by `python -m helpers.tables.dictionary`; change it there.
+
+Every figure here was published by somebody else, and can be wrong. Tables under `raw/` hold figures as they
+were printed or released: nothing is smoothed, merged, dropped or corrected. Where sources disagree, each stands
+in a row of its own. Judgements about other people's errors are in `corrections.toml`, each with its reason.
+
+- **Reading.** `read_table("foi_printed")` finds a table, checks it against its schema and returns a frame. A cell
+  that is not as described here stops everything with one message: the file, the line, the column, the nearest
+  valid value and the mend.
+- **Form.** UTF-8, comma, LF line ends. An empty cell is missing; nothing else is. Columns not marked *may be
+  empty* never are.
+- **Sources.** A column `source` holds ids of `sources.csv`. Official statistics are Crown copyright under the
+  Open Government Licence v3.0 (`OGL-UK-3.0`). Figures from the press are facts, cited:
+  `LicenseRef-facts-cited` says that the page keeps its own copyright and that single figures were taken from it.
+- **Years.** A financial year runs from 1 April to 31 March and is written 2014/15.
+- **What is counted.** Records of offences. A rise in records is not a rise in abuse.
+"""
+
+KIND_TITLES = {
+    "raw": "Raw tables (`data/raw`)",
+    "register": "Registers (`data`)",
+    "built": "Tables that the notebooks write (`reports/build/tables`)",
+}
+
+
+def dictionary() -> str:
+    """Return the text of ``data/README.md``.
+
+    Returns
+    -------
+    str
+        Markdown. The same schemas give the same text.
+    """
+    parts = [OPENING, _contents()]
+    for kind, title in KIND_TITLES.items():
+        parts.append(f"## {title}\n")
+        parts += [_table(one) for one in tables().values() if one.kind == kind]
+    parts.append(_vocabularies())
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def write_all(folder: Path | None = None) -> list[Path]:
+    """Write the dictionary and the two tables of forces; return the files.
+
+    Parameters
+    ----------
+    folder : Path, optional
+        The data folder; the project's own by default.
+    """
+    folder = folder or project_root() / "data"
+    files = {
+        folder / "README.md": dictionary(),
+        folder / "raw" / "forces.csv": _forces_csv(),
+        folder / "raw" / "force_aliases.csv": _aliases_csv(),
+    }
+    for path, text in files.items():
+        write_atomic(path, text)
+    return list(files)
+
+
+def _contents() -> str:
+    rows = ["| table | what it holds |", "|---|---|"]
+    rows += [f"| [`{one.name}`](#{one.name}) | {one.title} |" for one in tables().values()]
+    return "\n".join(rows) + "\n"
+
+
+def _table(one: Table) -> str:
+    lines = [f"### {one.name}", "", f"**{one.title}.** {one.description}", ""]
+    if one.key:
+        lines += [f"Key: {', '.join(f'`{name}`' for name in one.key)}.", ""]
+    if one.sources:
+        cited = [source(name) for name in one.sources]
+        lines += [f"- Source `{s.id}`: {s.citation}. Licence {s.licence}; {s.vintage}." for s in cited]
+        lines.append("")
+    elif any(column.name == "source" for column in one.columns) and one.name != "sources":
+        lines += ["Publisher, licence and vintage of each row: `source` in `sources.csv`.", ""]
+    lines += ["| column | type | unit | description |", "|---|---|---|---|"]
+    lines += [_column(column) for column in one.columns]
+    if one.caveats:
+        lines += ["", "Beware:", "", *(f"- {caveat}" for caveat in one.caveats)]
+    return "\n".join(lines) + "\n"
+
+
+def _column(column: Column) -> str:
+    said = [column.description]
+    if isinstance(column.vocabulary, str):
+        said.append(f"One of the vocabulary [{column.vocabulary}](#vocabularies).")
+    elif column.vocabulary:
+        said.append(f"One of: {', '.join(f'`{value}`' for value in column.vocabulary)}.")
+    if column.separator:
+        said.append(f"Several values are separated by `{column.separator}`.")
+    if column.low is not None or column.high is not None:
+        low, high = column.low, column.high
+        limits = (
+            f"{low:g} to {high:g}"
+            if None not in (low, high)
+            else f"at least {low:g}"
+            if high is None
+            else f"at most {high:g}"
+        )
+        said.append(f"Allowed: {limits}.")
+    if column.nullable:
+        said.append("May be empty.")
+    text = " ".join(said).replace("|", "\\|")
+    return f"| `{column.name}` | {column.dtype} | {column.unit or ''} | {text} |"
+
+
+def _vocabularies() -> str:
+    lines = [
+        "## Vocabularies",
+        "",
+        "A value outside its vocabulary is refused, with the nearest valid one.",
+        "",
+    ]
+    years = vocabularies.values("financial_years")
+    lines += [
+        f"- **forces**: {', '.join(FORCES)}.",
+        "- **areas**: the forces; England, Wales, Scotland, Northern Ireland and their unions; totals that say how "
+        "many forces they hold; and the groups below. In FOI tables Scotland and Northern Ireland stand for Police "
+        "Scotland and the PSNI.",
+        f"- **nations**: {', '.join(vocabularies.values('nations'))}.",
+        f"- **regions**: {', '.join(vocabularies.values('regions'))}.",
+        "- **recording_bodies**: the forces, and Action Fraud, CIFAS and UK Finance, which record fraud.",
+        f"- **financial_years**: {years[0]} to {years[-1]}.",
+        f"- **statuses**: {', '.join(vocabularies.STATUSES)}.",
+        f"- **licences**: {', '.join(vocabularies.LICENCES)}.",
+        "- **offence_codes**: the codes of `raw/offences.csv`.",
+        "- **rounds**: the rounds of `raw/foi_rounds.csv`.",
+        "- **sources**: the ids of `sources.csv`.",
+        "- **measures**: the table below.",
+        "",
+        "Codes that by statute cover only victims under 18: "
+        + ", ".join(f"{code} ({offence(code).name})" for code in CHILD_ONLY)
+        + ".",
+        "",
+        "| group of forces | forces that its name states |",
+        "|---|---|",
+        *(f"| {name} | {', '.join(members) or 'not stated'} |" for name, members in GROUPS.items()),
+        "",
+        "| measure | kind | ages | sex | what is counted |",
+        "|---|---|---|---|---|",
+        *(
+            f"| `{m.id}` | {m.kind} | {m.age_low} to {m.age_high} | {m.sex} | {m.definition} |"
+            for m in MEASURES.values()
+        ),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _forces_csv() -> str:
+    rows = ["force,slug,kind,nation,region,pfa_code,tile_row,tile_column"]
+    for one in map(force, FORCES):
+        cells = [one.name, one.slug, one.kind, one.nation, one.region or "", one.pfa_code or ""]
+        rows.append(",".join([*cells, str(one.tile_row), str(one.tile_column)]))
+    return "\n".join(rows) + "\n"
+
+
+def _aliases_csv() -> str:
+    rows = (f'"{alias}",{name}' if "," in alias else f"{alias},{name}" for alias, name in ALIASES.items())
+    return "\n".join(["alias,force", *rows]) + "\n"
+
+
+if __name__ == "__main__":
+    for path in write_all():
+        print(path.relative_to(project_root()))
