@@ -1,0 +1,194 @@
+"""Age bands and sexes as they are printed, and what they are in completed years.
+
+Both ends are included: "under 1" is 0 to 0, "10 and under" is 0 to 10, "16-17" is 16 to 17, "18 and over" has
+no upper end. "Over 17" is 18 and over; "over 18" next to a band that ends at 17 is too, which only the other
+bands can say, so :func:`find_ages` marks it as strict and :func:`settle` decides.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from helpers.foi.responses.values import tidy
+
+OLDEST = 120
+_WORDS = {
+    word: number
+    for number, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+        "seventeen eighteen nineteen twenty".split()
+    )
+}
+_N = rf"(?:\d{{1,3}}|{'|'.join(sorted(_WORDS, key=len, reverse=True))})"
+_YEARS = r"(?:\s?-?\s?(?:years?|yrs?|y/?o|y)\b\.?(?:[\s\-]+(?:old|of age)s?)?)"
+_AGED = r"(?:\b(?:aged?|ages)\s*:?\s*(?:of\s+|from\s+|between\s+)?)"
+_NOT_AGE = (
+    r"(?!\s*(?:[\d/%£:]|\.\d|,\d|(?:per\s?cent|hours?|days?|weeks?|working|minutes?|calendar|months|offences?|crimes?"
+    r"|incidents?|cases?|records?|arrests?|reports?|pounds?|forces?|mb|pages?|st\b|nd\b|rd\b|th\b)))"
+)
+_BEFORE = r"(?<![\d/.,£#])(?<!\bs)(?<!section )(?<!outcome )(?<!table )(?<!code )"
+
+
+@dataclass(frozen=True)
+class Age:
+    """An age band; `strict` for "over 18", whose lower end another band may settle."""
+
+    low: int | None
+    high: int | None
+    strict: bool = False
+    unknown: bool = False
+
+
+UNKNOWN = Age(None, None, unknown=True)
+
+# The order matters: the more words a pattern needs, the earlier it is tried.
+_PATTERNS = tuple(
+    (name, re.compile(pattern))
+    for name, pattern in (
+        ("month band", rf"{_BEFORE}(?:under|less than|<)\s?(?:12|twelve)\s+months(?:\s+old)?|\b0\s?-\s?(?:11|12)\s+months\b"),
+        ("over and under", rf"\b(?:(?P<above>over|above|>)|(?:at least|>=|≥))\s?(?P<low>{_N})\s?(?:,|and|but|&)*\s?(?:under|less than|<)\s?(?P<below>{_N}){_YEARS}?{_NOT_AGE}"),
+        ("half open", rf"{_BEFORE}{_AGED}?\b(?P<low>{_N}){_YEARS}?\s?(?:-|to|and|&|/)\s?(?:under|less than|<)\s?(?P<below>{_N}){_YEARS}?{_NOT_AGE}"),
+        ("between", rf"\bbetween\s+(?:the ages of\s+)?(?P<low>{_N}){_YEARS}?\s+(?:and|to|-)\s+(?P<high>{_N}){_YEARS}?(?:\s+inclusive)?{_NOT_AGE}"),
+        ("band", rf"{_BEFORE}{_AGED}?(?<![a-z]){_AGED}?\b(?P<low>{_N}){_YEARS}?\s?(?:-|to|/|through)\s?(?P<high>{_N}){_YEARS}?(?:\s+inclusive)?{_NOT_AGE}"),
+        ("pair", rf"{_BEFORE}{_AGED}?\b(?P<low>{_N})\s?(?:and|&|or)\s?(?P<high>{_N}){_YEARS}?{_NOT_AGE}"),
+        ("and under", rf"{_BEFORE}{_AGED}?\b(?P<high>{_N}){_YEARS}?\s?(?:and|or|&|/|-)?\s?(?:under|below|younger|less)\b(?!\s?\d)(?:\s+than\b)?"),
+        ("up to", rf"(?:\bup to(?: and including)?|<=|≤)\s?(?:the age of\s+)?(?:aged?\s+)?(?P<high>{_N}){_YEARS}?{_NOT_AGE}"),
+        ("and over", rf"{_BEFORE}{_AGED}?\b(?P<low>{_N}){_YEARS}?\s?(?:(?:and|or|&|/)\s?(?:over|above|older|more|upwards?)\b|\+|plus\b|onwards\b|years and over\b)(?:\s?{_YEARS})?"),
+        ("at least", rf"(?:>=|≥|\bat least|\bminimum of)\s?(?:the age of\s+)?(?P<low>{_N}){_YEARS}?{_NOT_AGE}"),
+        ("under", rf"(?:\bunder|\bbelow|\byounger than|\bless than|\bu|<)[\s\-]?(?:the age of\s+)?(?:aged?\s+)?(?P<below>{_N})(?:'?s\b)?{_YEARS}?{_NOT_AGE}"),
+        ("over", rf"(?:\bover|\babove|\bolder than|\bmore than|>)[\s\-]?(?:the age of\s+)?(?:aged?\s+)?(?P<above>{_N})(?:'?s\b)?{_YEARS}?{_NOT_AGE}"),
+        ("single", rf"{_BEFORE}{_AGED}(?P<one>{_N})\b{_YEARS}?{_NOT_AGE}"),
+        ("years old", rf"{_BEFORE}\b(?P<one>{_N}){_YEARS}"),
+    )
+)
+_CONTEXT = re.compile(r"\bage[ds]?\b|male|\byears?\b|\byrs?\b|\bchild|\bvictim|\bgirls?\b|\bboys?\b|\bunder|\bover|\byoung|\bminors?\b|\bolds?\b")
+_UNKNOWN = re.compile(
+    r"(?:age\s*(?:is\s*)?(?:unknown|not (?:known|recorded|stated|given|available|specified)|missing|blank|n/?k|unspecified)"
+    r"|(?:unknown|unspecified|missing|invalid|blank|no|not recorded)\s+(?:victim'?s?\s+)?(?:ages?|d\.?o\.?b\.?|date of birth)(?:\s+(?:recorded|given|stated|group))?)"
+)
+NOT_KNOWN = re.compile(
+    r"\(?(?:unknown|not[\s\-]?known|un-?specified|not[\s\-](?:recorded|stated|given|specified|available|provided|disclosed|entered)|n/?k|u/?k|blank|null"
+    r"|missing|none recorded|unrecorded|undefined|no data|not known/not recorded|unknown/not recorded|not recorded/unknown"
+    r"|unknown or not recorded|nan|invalid|indeterminate|other/unknown|unknown/other|<null>|#n/a)\)?"
+)
+
+_FEMALE = re.compile(r"\b(?:females?|girls?|women|woman)\b")
+_MALE = re.compile(r"\b(?:males?|boys?|men|man)\b")
+_SEX_UNKNOWN = re.compile(
+    r"\b(?:(?:sex|gender)\s*(?:is\s*)?(?:unknown|not (?:known|recorded|stated|specified)|n/?k|indeterminate)"
+    r"|(?:unknown|unspecified|indeterminate|not recorded|no)\s+(?:sex|gender)(?:\s+recorded)?|non-?binary|transgender)\b"
+)
+_SEX_LETTERS = {"f": "female", "m": "male", "u": "unknown", "x": "unknown", "i": "unknown", "o": "unknown", "n": "unknown"}
+
+
+def _number(text: str) -> int:
+    return _WORDS[text] if text in _WORDS else int(text)
+
+
+@lru_cache(maxsize=20_000)
+def find_ages(text: str, *, sure: bool = False) -> tuple[tuple[Age, ...], str]:
+    """Find the ages that a text states, and the text that is left.
+
+    Parameters
+    ----------
+    text : str
+        A label, heading or sentence.
+    sure : bool
+        True when the text is known to be about age, so that a bare ``12`` or ``16-17`` is one.
+
+    Examples
+    --------
+    >>> find_ages("Females aged 16-17")[0][0]
+    Age(low=16, high=17, strict=False, unknown=False)
+    >>> find_ages("10 and under")[0][0].high, find_ages("Under-18s")[0][0].high
+    (10, 17)
+    >>> find_ages("12", sure=True)[0][0].low, find_ages("12")[0]
+    (12, ())
+    """
+    plain = tidy(text).casefold()
+    ages: list[Age] = []
+    if _UNKNOWN.search(plain):
+        ages.append(UNKNOWN)
+        plain = _UNKNOWN.sub(" ", plain)
+    about_age = sure or bool(_CONTEXT.search(plain)) or bool(re.fullmatch(rf"\W*(?:[<>]=?|≤|≥)?\s?{_N}\s?(?:\+|(?:-|to)\s?{_N})?\W*", plain))
+    for name, pattern in _PATTERNS:
+        if name in ("band", "pair") and not about_age:
+            continue
+        plain = pattern.sub(lambda found, name=name: _keep(found, name, ages), plain)
+    if sure and not ages:
+        one = re.fullmatch(rf"({_N})\.?", plain.strip())
+        if one and _number(one[1]) <= OLDEST:
+            return (Age(_number(one[1]), _number(one[1])),), ""
+        if NOT_KNOWN.fullmatch(plain.strip()):
+            return (UNKNOWN,), ""
+    if ages:
+        plain = re.sub(r"\b(?:aged?|ages|years?(?: old)?|yrs?|age group|age band|inclusive|olds?|of age)\b", " ", plain)
+    return tuple(ages), re.sub(r" {2,}", " ", re.sub(r"\(\s*\)", " ", plain)).strip()
+
+
+def _keep(found: re.Match, name: str, ages: list[Age]) -> str:
+    groups = found.groupdict()
+    exclusive = name == "over and under" and bool(groups.pop("above"))
+    parts = {key: _number(value) for key, value in groups.items() if value is not None}
+    if any(number > OLDEST for number in parts.values()):
+        return found[0]
+    if name == "month band":
+        age = Age(0, 0)
+    elif "one" in parts:
+        age = Age(parts["one"], parts["one"])
+    elif "above" in parts:
+        age = Age(parts["above"] + 1, None, strict=True)
+    else:
+        low = parts.get("low", 0) + exclusive
+        high = parts["below"] - 1 if "below" in parts else parts.get("high")
+        if high is not None and (high < low or (name == "pair" and high != low + 1)):
+            return found[0]
+        age = Age(low, high)
+    ages.append(age)
+    return " "
+
+
+def settle(ages: list[Age]) -> list[Age]:
+    """Decide what "over 18" means from the other bands of the same axis.
+
+    >>> settle([Age(0, 17), Age(19, None, strict=True)])[1].low
+    18
+    """
+    ends = {age.high for age in ages if age.high is not None}
+    return [
+        replace(age, low=age.low - 1, strict=False) if age.strict and age.low - 2 in ends and age.low - 1 not in ends else age
+        for age in ages
+    ]
+
+
+def find_sex(text: str, *, sure: bool = False) -> tuple[str, str]:
+    """Find the sex that a text states, and the text that is left; empty when it states none or both.
+
+    >>> find_sex("Girls aged 16-17"), find_sex("M", sure=True), find_sex("Male and female")
+    (('female', 'aged 16-17'), ('male', ''), ('', ''))
+    """
+    plain = tidy(text).casefold()
+    if sure:
+        bare = plain.strip(" ().:")
+        if bare in _SEX_LETTERS:
+            return _SEX_LETTERS[bare], ""
+        if NOT_KNOWN.fullmatch(plain) or bare in ("other", "trans"):
+            return "unknown", ""
+    unknown = _SEX_UNKNOWN.search(plain)
+    if unknown:
+        return "unknown", _squeeze(_SEX_UNKNOWN.sub(" ", plain))
+    female, male = _FEMALE.search(plain), _MALE.search(plain)
+    if female and male:
+        rest = _MALE.sub(" ", _FEMALE.sub(" ", plain))
+        return "", _squeeze(re.sub(r"^\W*(?:and|&|/|or|\+)\W*$", "", rest.strip()))
+    if female:
+        return "female", _squeeze(_FEMALE.sub(" ", plain))
+    if male:
+        return "male", _squeeze(_MALE.sub(" ", plain))
+    return "", plain
+
+
+def _squeeze(text: str) -> str:
+    return re.sub(r" {2,}", " ", re.sub(r"\(\s*\)", " ", text)).strip()

@@ -1,0 +1,217 @@
+"""What every file becomes before it is read: lines of text and grids of cells, in the order of the page.
+
+A :class:`Document` holds :class:`Line` and :class:`Grid` blocks. Every block knows the address of what it
+holds, in the words that an analyst can follow back: ``B7`` in a spreadsheet, ``p2 t1 r4 c3`` in a table of
+a PDF, ``l17`` in plain text. What is read comes out as :class:`Figure`; what is wrong as :class:`Problem`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+
+SEVERITIES = ("error", "warning", "note")
+
+
+def column_letters(index: int) -> str:
+    """The letters of a spreadsheet column, counted from 0.
+
+    >>> column_letters(0), column_letters(25), column_letters(26), column_letters(16383)
+    ('A', 'Z', 'AA', 'XFD')
+    """
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(65 + rest) + letters
+    return letters
+
+
+def column_index(letters: str) -> int:
+    """The position of a spreadsheet column, counted from 0: the inverse of :func:`column_letters`.
+
+    >>> column_index("AA")
+    26
+    """
+    index = 0
+    for letter in letters.upper():
+        index = index * 26 + ord(letter) - 64
+    return index - 1
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line or paragraph of text; `heading` when the file marks it as one."""
+
+    text: str
+    address: str
+    heading: bool = False
+
+
+@dataclass
+class Grid:
+    """A sheet of a workbook, or a table of a document.
+
+    Attributes
+    ----------
+    rows : list of list
+        Cells as loaded: text, numbers, dates, True, False or None. Rows may differ in length.
+    sheet : str
+        The name of the sheet; empty outside spreadsheets.
+    place : str
+        What comes before ``r4 c3`` in an address; empty for A1 addresses.
+    hidden : bool
+        Whether the sheet is hidden in its workbook.
+    spans : dict
+        For each cell that a merged cell covers, the position of the cell that holds its content.
+    percents : set
+        Positions that the file formats as percentages.
+    origin : (int, int)
+        Row and column of ``rows[0][0]`` in the sheet, counted from 0.
+    address_of : function, optional
+        Gives the address of a cell where neither A1 nor ``r4 c3`` is right.
+    """
+
+    rows: list[list]
+    sheet: str = ""
+    place: str = ""
+    hidden: bool = False
+    spans: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
+    percents: set[tuple[int, int]] = field(default_factory=set)
+    origin: tuple[int, int] = (0, 0)
+    address_of: Callable[[int, int], str] | None = None
+
+    def address(self, row: int, column: int) -> str:
+        """The address of a cell, as ``figures.csv`` gives it.
+
+        >>> Grid([[1]]).address(6, 1), Grid([[1]], place="p2 t1").address(3, 2)
+        ('B7', 'p2 t1 r4 c3')
+        """
+        if self.address_of:
+            return self.address_of(row, column)
+        if self.place:
+            return f"{self.place} r{row + 1} c{column + 1}"
+        return f"{column_letters(column + self.origin[1])}{row + self.origin[0] + 1}"
+
+    def range(self, top: int, left: int, bottom: int, right: int) -> str:
+        """The address of a block of cells, corners included."""
+        first, last = self.address(top, left), self.address(bottom, right)
+        return first if first == last else f"{first}:{last}"
+
+    @property
+    def width(self) -> int:
+        """The length of the longest row."""
+        return max(map(len, self.rows), default=0)
+
+
+@dataclass
+class Document:
+    """One file, loaded: what it is, what it holds in order, and what was wrong while loading."""
+
+    name: str
+    kind: str
+    blocks: list[Line | Grid] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+
+    def lines(self) -> list[Line]:
+        """Its lines of text outside tables."""
+        return [block for block in self.blocks if isinstance(block, Line)]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Something to tell the analyst: where, how bad, and what to do about it."""
+
+    where: str
+    severity: str
+    message: str
+
+
+@dataclass
+class Figure:
+    """One figure, with where it stands and what it counts. Empty text and None mean: not stated."""
+
+    sheet: str = ""
+    cell: str = ""
+    force: str = ""
+    start: date | None = None
+    end: date | None = None
+    financial_year: str = ""
+    measure: str = ""
+    offence_code: str = ""
+    offence: str = ""
+    sex: str = ""
+    age_low: int | None = None
+    age_high: int | None = None
+    low: int | None = None
+    high: int | None = None
+    qualifiers: tuple[str, ...] = ()
+    note: str = ""
+    table: int = 0  # which table of the file, for the checks: never written
+
+    @property
+    def is_total(self) -> bool:
+        """Whether it adds up other figures of the same table."""
+        return "total" in self.qualifiers
+
+
+COLUMNS = (
+    "file",
+    "sheet",
+    "cell",
+    "force",
+    "financial_year",
+    "period_start",
+    "period_end",
+    "measure",
+    "offence_code",
+    "offence",
+    "sex",
+    "age_low",
+    "age_high",
+    "value_low",
+    "value_high",
+    "qualifier",
+    "note",
+)
+
+
+def as_row(figure: Figure, file: str) -> list:
+    """A figure as a row of ``figures.csv``, in the order of :data:`COLUMNS`."""
+    return [
+        file,
+        figure.sheet,
+        figure.cell,
+        figure.force,
+        figure.financial_year,
+        figure.start.isoformat() if figure.start else "",
+        figure.end.isoformat() if figure.end else "",
+        figure.measure,
+        figure.offence_code,
+        figure.offence,
+        figure.sex,
+        "" if figure.age_low is None else figure.age_low,
+        "" if figure.age_high is None else figure.age_high,
+        "" if figure.low is None else figure.low,
+        "" if figure.high is None else figure.high,
+        "; ".join(dict.fromkeys(figure.qualifiers)),
+        figure.note,
+    ]
+
+
+def defuse(value: object) -> object:
+    """Make text safe to open in a spreadsheet: nothing that is not a number may start a formula.
+
+    >>> defuse("=cmd|' /C calc'!A0"), defuse("-5"), defuse("- none"), defuse(3)
+    ("'=cmd|' /C calc'!A0", '-5', "'- none", 3)
+    """
+    if not isinstance(value, str):
+        return value
+    text = "".join(" " if ch in "\r\n\t\v\f" or ord(ch) < 32 else ch for ch in value).strip()
+    if text[:1] in ("=", "+", "-", "@"):
+        try:
+            float(text)
+        except ValueError:
+            return "'" + text
+    return text

@@ -1,0 +1,332 @@
+"""Periods inside longer text: "Offences recorded in 2014/15 (Apr to Aug)" holds a year and a part of it.
+
+:func:`find_spans` finds every period that a label or sentence states and says what text is left. The reading
+of a period itself is that of :mod:`helpers.tables.periods`; this module finds where one begins and ends, and
+joins a part ("Q1", "April", "to date") to the year it belongs to with :func:`narrow`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+
+from helpers.foi.responses.values import tidy
+from helpers.tables.periods import parse_period
+
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+_YEAR4 = r"(?:19[5-9]|20[0-4])\d"
+_WHOLE = rf"(?:{_YEAR4}\s?[/\-]\s?(?:\d{{4}}|\d\d)|{_YEAR4})"
+
+# Words that may stand inside a period, as tokens; a candidate is a run of them.
+_TOKEN = re.compile(
+    r"(?<!\d)\d{1,2}[/.\-]\d{1,2}[/.\-](?:\d{4}|\d\d)(?!\d)|(?<!\d)\d{4}-\d\d-\d\d(?!\d)"
+    rf"|(?<![\d/]){_YEAR4}\s?[/\-]\s?(?:{_YEAR4}|\d\d)(?![\d/])|(?<![\d/]){_YEAR4}(?!\d|/\d)"
+    rf"|\b(?:{_MONTH})\b\.?(?:['’]?\d\d\b)?|{_MONTH}(?=\d\d)|(?<![\d,.£])['’]?\d{{1,2}}(?:st|nd|rd|th)?(?!\d|,\d|%)"
+    r"|\b(?:financial|fiscal|calendar)\s+years?\b|\bf/?y(?=\s?['\d])|\by/?e\b|\bcy(?=\s?\d)|\byears?\b|\bmonths?\b|\bend(?:ing|ed)?\b"
+    r"|\b(?:to|until|till|through|and|of|the|up|from|between|since|three|six|nine|twelve|eighteen)\b"
+    r"|\bq(?:uarter|tr)?\.?\s?[1-4]\b|[/\-&+,.]"
+)
+_JOINER = re.compile(r"(?:[/\-&+,.]|to|until|till|through|and|of|the|up|from|between|years?|months?|end(?:ing|ed)?)$")
+_PART_WORDS = (
+    ("to date", r"\(?\b(?:y\.?t\.?d\.?|(?:year\s+)?to\s+date|so\s+far|part[\s\-]+years?|onwards|present)\b\.?\)?"),
+    ("half", r"\bh(?:alf)?[\s\-]?(?P<number>[12])\b|\b(?P<word>first|second|1st|2nd)\s+half\b(?:\s+of\b)?"),
+    (
+        "quarters",
+        r"\bq(?:uarter|tr)?s?\.?\s?(?P<first>[1-4])\s?(?:-|to|and|&|,)\s?(?:q(?:uarter|tr)?\.?\s?)?(?P<last>[1-4])\b",
+    ),
+    ("quarter", r"\bq(?:uarter|tr)?\.?\s?(?P<number>[1-4])\b|\b(?P<word>first|second|third|fourth|1st|2nd|3rd|4th)\s+quarter\b"),
+    ("months", r"\(?\bfirst\s+(?P<number>\d{1,2}|three|six|nine)\s+months\b(?:\s+of\b)?\)?|\((?P<only>\d{1,2})\s+months?(?:\s+only)?\)"),
+)
+_ORDER = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
+_NUMBERS = {"three": 3, "six": 6, "nine": 9}
+
+
+@dataclass(frozen=True)
+class Span:
+    """A period: both ends included, `year` set when it is exactly one financial year.
+
+    `kind` says how sure the text is: ``year``, ``short`` (14/15, which may be an age band), ``bare`` (2014 on
+    its own, which may be anything), ``month``, ``day`` or ``range``.
+    """
+
+    start: date | None
+    end: date | None
+    year: str = ""
+    kind: str = "year"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a year whose year stands elsewhere: months `first` to `last`, counted within `unit`."""
+
+    unit: str
+    first: int = 0
+    last: int = 0
+
+
+@dataclass(frozen=True)
+class Found:
+    """What :func:`find_spans` found: spans and parts in order, and the text without them."""
+
+    spans: tuple[Span, ...]
+    parts: tuple[Part, ...]
+    rest: str
+
+
+def make_span(start: date | None, end: date | None, kind: str = "range") -> Span:
+    """A span of days; its financial year is worked out.
+
+    >>> make_span(date(2014, 4, 1), date(2015, 3, 31)).year
+    '2014/15'
+    """
+    year = ""
+    if start and end and (start.month, start.day) == (4, 1) and end == date(start.year + 1, 3, 31):
+        year, kind = f"{start.year}/{(start.year + 1) % 100:02d}", "year" if kind == "range" else kind
+    return Span(start, end, year, kind)
+
+
+@lru_cache(maxsize=20_000)
+def find_spans(text: str, hint: str = "") -> Found:
+    """Find the periods in a text.
+
+    Parameters
+    ----------
+    text : str
+        A label, heading or sentence.
+    hint : str
+        The heading above the label: "Financial year" or "Year ending March" decide what a bare 2014 means.
+
+    Examples
+    --------
+    >>> find_spans("Offences recorded in 2014-15").spans[0].year
+    '2014/15'
+    >>> find_spans("2014", "Year ending March").spans[0].year
+    '2013/14'
+    >>> found = find_spans("Q1 2014/15, females")
+    >>> found.spans[0].end, found.rest
+    (datetime.date(2014, 6, 30), ', females')
+    """
+    plain = _prepare(tidy(text).casefold())
+    parts: list[Part] = []
+    spans: list[Span] = []
+    plain = _take_year_ranges(plain, spans)
+    plain = _take_before(plain, spans)
+    plain = _take_parts(plain, parts)
+    plain = _take_candidates(plain, spans, parts, hint.casefold())
+    if len(spans) == 1 and parts:
+        for part in parts:
+            spans[0] = narrow(spans[0], part)
+        parts = []
+    return Found(tuple(spans), tuple(parts), re.sub(r"\(\s*\)", " ", plain).strip())
+
+
+def _prepare(plain: str) -> str:
+    """Bring the styles that need no judgement to the ones that are read."""
+    plain = re.sub(rf"\bact,?\s+\(?{_YEAR4}\)?", " act ", plain)
+    plain = re.sub(rf"\b({_YEAR4})\s?[_\\]\s?(\d\d|\d{{4}})\b", r"\1/\2", plain)
+    plain = re.sub(r"(?<!\d)(20[0-4]\d)(\d\d)(?!\d)", _six_digits, plain)
+    plain = re.sub(rf"\b({_YEAR4})\s?/\s?(\d)(?![\d/])", _one_digit, plain)
+    plain = re.sub(r"\byrs?\b(?=\s+(?:end|to\b))", "year", plain)
+    plain = re.sub(r"\b(?:financial|fiscal)\s+year\s+(?=(?:end|to\s))", "year ", plain)
+    plain = re.sub(r"\bfye\b", "ye", plain)
+    plain = re.sub(rf"\b(?:year\s+end(?:ing|ed)?|ye|y/e)\s+(?={_YEAR4}\b)", "year ending march ", plain)
+    plain = re.sub(rf"\bapr(?:il)?\s?(?:-|to)\s?mar(?:ch)?,?\s+(?={_YEAR4}\s?[/\-])", "", plain)
+    plain = re.sub(rf"(\b{_YEAR4}\s?[/\-]\s?(?:\d{{4}}|\d\d))\s?\(?(?:apr(?:il)?\s?(?:-|to)\s?mar(?:ch)?)\)?", r"\1", plain)
+    return plain
+
+
+def _six_digits(found: re.Match) -> str:
+    follows = (int(found[1]) + 1) % 100 == int(found[2])
+    return f"{found[1]}/{found[2]}" if follows else found[0]
+
+
+def _one_digit(found: re.Match) -> str:
+    follows = (int(found[1]) + 1) % 10 == int(found[2])
+    return f"{found[1]}/{(int(found[1]) + 1) % 100:02d}" if follows else found[0]
+
+
+def _take_year_ranges(plain: str, spans: list[Span]) -> str:
+    """Read "2025/26 (to 31 August 2025)" and "2014 up to Aug": a year that stops early."""
+    pattern = re.compile(
+        rf"(?P<year>{_WHOLE})\s?[\-,:]?\s?\(?\s?(?:up\s+to|to|until|till)\s+(?:the\s+)?(?:end\s+(?:of\s+)?)?"
+        rf"(?P<point>(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?{_MONTH}\b(?:\s+(?P<named>{_YEAR4})\b(?!\s?/))?)\)?"
+    )
+    found = pattern.search(plain)
+    if not found or re.search(rf"{_MONTH}\W*(?:\d{{1,2}}(?:st|nd|rd|th)?)?\W*$", plain[: found.start()]):
+        return plain
+    whole = _parse(found["year"])
+    if not whole or not whole.start or not whole.end:
+        return plain
+    month = MONTHS.index(re.search(_MONTH, found["point"])[0][:3]) + 1
+    year = int(found["named"]) if found["named"] else whole.start.year + (month < whole.start.month)
+    end = _parse(re.sub(rf"\s+{_YEAR4}$", "", found["point"]) + f" {year}")
+    if not end or not whole.start <= end.end <= whole.end:
+        return plain
+    spans.append(make_span(whole.start, end.end))
+    return plain[: found.start()] + " " + plain[found.end() :]
+
+
+def _take_before(plain: str, spans: list[Span]) -> str:
+    """Read "before 2010", which has no start."""
+    found = re.search(rf"\b(?:before|prior\s+to|pre)[\s\-]+(?P<year>{_YEAR4})(?![\d/])", plain)
+    if not found:
+        return plain
+    spans.append(make_span(None, date(int(found["year"]) - 1, 12, 31)))
+    return plain[: found.start()] + " " + plain[found.end() :]
+
+
+def _take_parts(plain: str, parts: list[Part]) -> str:
+    for unit, pattern in _PART_WORDS:
+        found = re.search(pattern, plain)
+        if not found:
+            continue
+        groups = found.groupdict()
+        if unit == "quarters":
+            parts.append(Part("months", 3 * int(groups["first"]) - 2, 3 * int(groups["last"])))
+        elif unit == "to date":
+            parts.append(Part("to date"))
+        else:
+            digits = groups.get("number") or groups.get("only")
+            number = _ORDER[groups["word"]] if groups.get("word") else _NUMBERS.get(digits) or int(digits)
+            size = {"half": 6, "quarter": 3}.get(unit)
+            parts.append(Part("months", size * (number - 1) + 1, size * number) if size else Part("months", 1, number))
+        plain = plain[: found.start()] + " " + plain[found.end() :]
+        if unit == "quarters":
+            break
+    return plain
+
+
+def _take_candidates(plain: str, spans: list[Span], parts: list[Part], hint: str) -> str:
+    kept, at = [], 0
+    while at < len(plain):
+        tokens = _run(plain, at)
+        if tokens is None:
+            break
+        taken = None
+        for first in range(len(tokens)):
+            if _JOINER.match(plain[tokens[first][0] : tokens[first][1]]) and not re.match(
+                r"year|y/?e|up|to|until|from|between|end|the", plain[tokens[first][0] :]
+            ):
+                continue
+            taken = _longest(plain, tokens, first, hint)
+            if taken:
+                break
+        if taken is None:
+            kept.append(plain[at : tokens[-1][1]])
+            at = tokens[-1][1]
+            continue
+        span, start, end = taken
+        kept.append(plain[at:start] + " ")
+        (parts if isinstance(span, Part) else spans).append(span)
+        at = end
+    kept.append(plain[at:])
+    return re.sub(r" {2,}", " ", "".join(kept))
+
+
+def _run(plain: str, at: int) -> list[tuple[int, int]] | None:
+    """The next run of period words from `at`: their places."""
+    tokens: list[tuple[int, int]] = []
+    for found in _TOKEN.finditer(plain, at):
+        if tokens and plain[tokens[-1][1] : found.start()].strip(" ()"):
+            break
+        tokens.append(found.span())
+    return tokens or None
+
+
+def _longest(plain: str, tokens: list, first: int, hint: str) -> tuple[Span | Part, int, int] | None:
+    start = tokens[first][0]
+    for last in range(min(len(tokens), first + 16) - 1, first - 1, -1):
+        end = tokens[last][1]
+        piece = plain[start:end]
+        if piece.count("(") != piece.count(")"):
+            if piece.count("(") == piece.count(")") + 1 and plain[end : end + 1] == ")":
+                piece, end = piece + ")", end + 1
+            else:
+                continue
+        span = _parse(piece, hint)
+        if span:
+            return span, start, end
+    return None
+
+
+@lru_cache(maxsize=20_000)
+def _parse(piece: str, hint: str = "") -> Span | Part | None:
+    bare = re.fullmatch(rf"({_YEAR4})", piece.strip())
+    if bare and hint:
+        if re.search(r"(?:ending|ended|to|end)\b.*\bmar", hint):
+            return make_span(date(int(bare[1]) - 1, 4, 1), date(int(bare[1]), 3, 31), "bare")
+        if re.search(r"financial|fiscal|\bf/?y\b", hint):
+            return make_span(date(int(bare[1]), 4, 1), date(int(bare[1]) + 1, 3, 31), "bare")
+    if re.fullmatch(rf"{_MONTH}\.?", piece.strip()):
+        if piece.strip(" .") in ("may", "march") and not hint:
+            return None  # verbs far more often than months
+        return Part("month", MONTHS.index(piece.strip()[:3]) + 1)
+    if not re.search(rf"{_YEAR4}|{_MONTH}|\d\d?\s?/\s?\d\d|\d\d\s?-\s?\d\d|'\d\d", piece):
+        return None
+    try:
+        period = parse_period(piece)
+    except ValueError:
+        return None
+    kind = "range"
+    if bare:
+        kind = "bare"
+    elif re.fullmatch(r"\W*\d\d\s?[/\-]\s?\d\d\W*", piece):
+        kind = "short"
+    elif period.financial_year:
+        kind = "year"
+    elif period.start and period.end and period.start == period.end:
+        kind = "day"
+    elif period.start and period.end and (period.end - period.start).days <= 31:
+        kind = "month"
+    return make_span(period.start, period.end, kind) if kind != "year" else Span(
+        period.start, period.end, period.financial_year.label, "year"
+    )
+
+
+def narrow(span: Span, part: Part) -> Span:
+    """The part of a year that a part names; the span itself where it is no whole year.
+
+    >>> year = make_span(date(2014, 4, 1), date(2015, 3, 31))
+    >>> narrow(year, Part("month", 1)).start, narrow(year, Part("months", 1, 6)).end
+    (datetime.date(2015, 1, 1), datetime.date(2014, 9, 30))
+    """
+    if part.unit == "to date":
+        return make_span(span.start, None)
+    if not span.start or not span.end or not 360 <= (span.end - span.start).days <= 370:
+        return span
+    if part.unit == "month":
+        year = span.start.year + (part.first < span.start.month)
+        first = date(year, part.first, 1)
+        return make_span(first, _month_end(first), "month")
+    if part.last > 12:
+        return span
+    return make_span(_add_months(span.start, part.first - 1), _month_end(_add_months(span.start, part.last - 1)))
+
+
+def cover(spans: list[Span]) -> Span | None:
+    """The span from the first start to the last end, for a total over several periods.
+
+    >>> years = [make_span(date(y, 4, 1), date(y + 1, 3, 31)) for y in (2014, 2015)]
+    >>> cover(years).start, cover(years).end, cover(years).year
+    (datetime.date(2014, 4, 1), datetime.date(2016, 3, 31), '')
+    """
+    starts = [span.start for span in spans]
+    ends = [span.end for span in spans]
+    if not spans:
+        return None
+    return make_span(None if None in starts else min(starts), None if None in ends else max(ends))
+
+
+def _add_months(day: date, months: int) -> date:
+    index = day.year * 12 + day.month - 1 + months
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def _month_end(day: date) -> date:
+    return _add_months(day.replace(day=1), 1) - timedelta(days=1)
