@@ -8,6 +8,7 @@ newest source, so that the same results give the same bytes everywhere. An error
 
 from __future__ import annotations
 
+import base64
 import datetime
 import importlib.util
 import json
@@ -58,6 +59,8 @@ class Typesetter:
         for id in ids:
             for ending in ("svg", "csv"):
                 shutil.copyfile(self.out / "figures" / f"{id}.{ending}", folder / f"{id}.{ending}")
+            numbers = (self.out / "figures" / f"{id}.csv").read_bytes()
+            (folder / f"{id}.b64").write_bytes(base64.b64encode(numbers))
             alt = (self.out / "figures" / f"{id}.txt").read_text(encoding="utf-8")
             (folder / f"{id}.txt").write_text(plain.shown(alt.strip()), encoding="utf-8")
 

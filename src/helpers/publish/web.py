@@ -8,7 +8,9 @@ page that is too heavy.
 
 from __future__ import annotations
 
+import posixpath
 import re
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -90,8 +92,14 @@ def page(
     )  # fmt: skip
 
 
-def check(out: Path, pages: list[Path]) -> None:
+def check(out: Path, pages: Mapping[str, str], others: Iterable[str] = ()) -> None:
     """Read finished pages back and refuse what may not be published.
+
+    Parameters
+    ----------
+    out : the folder they will stand in
+    pages : name, relative to `out` → HTML
+    others : names of further files that will stand there
 
     Raises
     ------
@@ -100,18 +108,18 @@ def check(out: Path, pages: list[Path]) -> None:
     """
     from lxml import html as lxml_html
 
-    ids: dict[Path, set[str]] = {}
-    parsed = {}
-    for path in pages:
-        data = path.read_bytes()
-        parsed[path.resolve()] = (path, len(data), lxml_html.fromstring(data))
-    for path, (_, _, tree) in parsed.items():
-        ids[path] = {*tree.xpath("//@id"), *tree.xpath("//a/@name")}
+    trees = {name: lxml_html.document_fromstring(html) for name, html in pages.items()}
+    ids = {name: {*tree.xpath("//@id"), *tree.xpath("//a/@name")} for name, tree in trees.items()}
+    others = set(others)
     faults = []
-    for path, (shown, size, tree) in parsed.items():
-        name = shown.relative_to(out).as_posix()
-        faults += [f"{name}: {fault}" for fault in [*_weight(size), *_requests(tree), *_words(tree)]]
-        faults += [f"{name}: {fault}" for fault in _links(path, tree, ids)]
+    for name, tree in trees.items():
+        found = [
+            *_weight(len(pages[name].encode())),
+            *_requests(tree),
+            *_words(tree),
+            *_links(out, name, tree, ids, others),
+        ]
+        faults += [f"{name}: {fault}" for fault in found]
     if faults:
         raise PublishError("\n".join(faults))
 
@@ -148,7 +156,7 @@ def _words(tree):
         yield "has no title"
 
 
-def _links(path: Path, tree, ids):
+def _links(out: Path, name: str, tree, ids: Mapping[str, set[str]], others: set[str]):
     for link in tree.iter("a"):
         href = link.get("href")
         if href is None or href.startswith(("data:", "mailto:", "tel:")):
@@ -159,8 +167,12 @@ def _links(path: Path, tree, ids):
         if parts.scheme or parts.netloc or href.startswith("/"):
             yield f"link {href[:80]!r} does not work from every place"
             continue
-        target = (path.parent / unquote(parts.path)).resolve() if parts.path else path
-        if not target.is_file():
+        target = (
+            posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(parts.path)))
+            if parts.path
+            else name
+        )
+        if target not in ids and target not in others and not (out / target).is_file():
             yield f"link {href[:80]!r} leads nowhere"
         elif parts.fragment and target in ids and unquote(parts.fragment) not in ids[target]:
             yield f"link {href[:80]!r} leads to no place on its page"

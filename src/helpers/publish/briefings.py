@@ -1,0 +1,146 @@
+"""A one-page briefing for each police force, as PDF and HTML, and an index of them all.
+
+The notebook `50_force` works out what can be said of one force and records it as ``force.<slug>.…``; this module
+typesets those findings with ``reports/briefing.typ``. One compiler serves all forces, so that all 46 take seconds.
+The index is one table that can be searched and sorted without a server.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+
+from helpers import ledger
+from helpers.publish import help, report, site, web
+from helpers.publish.faults import PublishError
+from helpers.publish.typeset import Typesetter
+from helpers.tables import store
+from helpers.tables.forces import FORCES, force
+
+STEP = "50_force"
+SOURCE = "briefing.typ"
+COLUMNS = (  # heading, finding, printed without its interval
+    ("Official, child-only, 2014/15", "official.2014_15", False),
+    ("Official, child-only, 2015/16", "official.2015_16", False),
+    ("Official ratio", "official_ratio", False),
+    ("Rank of 43 by ratio", "rank", False),
+    ("FOI, 2014/15", "foi.2014_15.latest", False),
+    ("FOI, 2015/16", "foi.2015_16.latest", False),
+    ("FOI years below the official count", "years_below", False),
+    ("Crimes recorded, of those reported", "inspection", False),
+)
+
+
+def build(
+    out: Path | None = None, forces: Iterable[str] | None = None, echo: Callable[[str], None] = print
+) -> list[Path]:
+    """Typeset the briefings of these forces (default: all that have been run), and the index.
+
+    Parameters
+    ----------
+    out : the output folder (default: the project's)
+    forces : names in any form met in print
+    echo : called with each line that a person should read
+
+    Raises
+    ------
+    PublishError
+        A force whose notebook has not been run, or anything that Typst refuses.
+    """
+    out = Path(out) if out is not None else store.output_dir()
+    held = instances(out)
+    wanted = list(held) if forces is None else [force(name).slug for name in forces]
+    for slug in wanted:
+        if slug not in held:
+            raise PublishError(f"{slug}: its briefing has not been run; rise brief runs it")
+    findings = ledger.read_findings(out, steps=[STEP])
+    made = typeset(out, wanted, findings, store.read_table("sources"))
+    made["forces/index.html"] = index_page(out, held, findings).encode()
+    pages = {name: data.decode() for name, data in made.items() if name.endswith(".html")}
+    others = [f"forces/{slug}.{ending}" for slug in held for ending in ("html", "pdf")]
+    site_pages = [place for _, place in web.PLACES]  # made by the whole build, which checks these links too
+    web.check(out, pages, [*made, *others, *site_pages])
+    for name, content in made.items():
+        store.write_atomic(out / name, content)
+    echo(f"{len(wanted)} {'briefing' if len(wanted) == 1 else 'briefings'} in {out / 'forces'}")
+    return [out / name for name in made]
+
+
+def instances(out: Path) -> dict[str, str]:
+    """Slug → name of every force whose notebook has been run, in the vocabulary's order."""
+    ran = {path.name.split(".")[1] for path in (out / "findings").glob(f"{STEP}.*.json")}
+    return {force(name).slug: name for name in FORCES if force(name).slug in ran}
+
+
+def notebooks(out: Path, steps: Iterable[str]) -> list[Path]:
+    """The executed notebooks of single forces."""
+    return sorted((out / "notebooks").glob(f"{STEP}.*.ipynb")) if STEP in steps else []
+
+
+def add(made, out: Path, findings: Mapping[str, Mapping], register) -> bool:
+    """Put every briefing and the index among what is published; whether there are any."""
+    held = instances(out)
+    if not held:
+        return False
+    source = [store.project_root() / "reports" / name for name in (SOURCE, "house.typ")]
+    for name, content in typeset(out, held, findings, register).items():
+        slug = Path(name).stem
+        made.add(name, content, [*source, out / "findings" / f"{STEP}.{slug}.json"])
+    made.add(
+        "forces/index.html",
+        index_page(out, held, findings),
+        sorted((out / "findings").glob(f"{STEP}.*.json")),
+    )
+    return True
+
+
+def typeset(out: Path, slugs: Iterable[str], findings: Mapping[str, Mapping], register) -> dict[str, bytes]:
+    """The two files of each briefing, as name → bytes."""
+    made: dict[str, bytes] = {}
+    reports = store.project_root() / "reports"
+    with Typesetter(reports, out, date=report.newest(register)) as setter:
+        setter.give("help.json", help.as_data())
+        setter.give("withheld.json", {})
+        for slug in slugs:
+            mine = {id: found for id, found in findings.items() if id.startswith(f"force.{slug}.")}
+            figure = f"force-{slug}"
+            report.require_words(out, [figure])
+            setter.give_figures([figure])
+            setter.give(
+                "findings.json", {id.replace(f"force.{slug}.", "force.", 1): f for id, f in mine.items()}
+            )
+            made[f"forces/{slug}.pdf"] = setter.pdf(SOURCE, slug=slug)
+            made[f"forces/{slug}.html"] = report.framed(setter.html(SOURCE, slug=slug)).encode()
+    return made
+
+
+def index_page(out: Path, held: Mapping[str, str], findings: Mapping[str, Mapping]) -> str:
+    """Every force with its main figures, to be searched and sorted."""
+    rows = []
+    for slug, name in held.items():
+        place = force(name)
+        cells = [site.Cell(name, href=f"{slug}.html"), site.Cell(place.region or place.nation)]
+        for _, id, _ in COLUMNS:
+            found = findings.get(f"force.{slug}.{id}")
+            known = found is not None and found["value"] is not None
+            value = (
+                found["value"] if known and not isinstance(found["value"], str) else "" if not known else None
+            )
+            cells.append(site.Cell(found["text"] if known else "–", value=value))
+        cells.append(site.Cell("PDF", href=f"{slug}.pdf"))
+        rows.append(cells)
+    headings = [site.Heading("Force"), site.Heading("Region or nation")]
+    headings += [site.Heading(heading, number=True) for heading, _, _ in COLUMNS] + [site.Heading("To print")]
+    return site.table(
+        "Forces",
+        "forces/index.html",
+        headings,
+        rows,
+        intro=[
+            "One page for each police force: its printed FOI figures beside its official series, with what can and "
+            "what cannot be said.",
+            "A high ratio can mean more abuse, more reports of it, better recording, or a broken figure. It does not "
+            "rank forces by how safe children are.",
+        ],
+        caption=f"{len(rows)} forces. Intervals are 95 per cent; a dash means that no figure was published.",
+    )

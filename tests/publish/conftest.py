@@ -1,0 +1,95 @@
+"""A small project: two findings, one figure, one notebook, one report, made up so that every number is known."""
+
+import shutil
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+import pytest
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
+
+from helpers import charts, ledger
+from helpers.charts import style
+
+REAL = Path(__file__).parents[2]
+REPORT = """\
+#import "house.typ": *
+#show: house.with(title: "A small report", description: "Made up.", running: "A small report")
+#title()
+#panel("answer")[The ratio is #num("rise.uk.ratio"), see @fig-a-line.]
+= The rise
+The point is #point("rise.uk.ratio") and the interval #limits("rise.uk.ratio").
+#fig("a-line", caption: [A line that rises.])
+#data-table("forces", caption: [Forces.], columns: (([Force], left), ([Ratio], right)), rows: (([Kent], num("rise.uk.ratio")),))
+"""
+
+
+@pytest.fixture
+def out(tmp_path, monkeypatch):
+    """An output folder with findings of one step, one figure and its executed notebook."""
+    folder = tmp_path / "build"
+    monkeypatch.setenv("RISE_OUT", str(folder))
+    monkeypatch.setattr("helpers.ledger.findings._current", None)
+    ledger.begin("21_rise")
+    ledger.record("rise.uk.ratio", 1.2345, low=1.1, high=1.4, level=0.95, unit="ratio", label="UK, ratio")
+    shown = _draw("a-line")
+    _write_notebook(folder / "notebooks" / "21_rise.ipynb", shown)
+    return folder
+
+
+@pytest.fixture
+def reports(tmp_path):
+    """A folder with the real house.typ and a small report."""
+    folder = tmp_path / "reports"
+    folder.mkdir()
+    shutil.copyfile(REAL / "reports" / "house.typ", folder / "house.typ")
+    (folder / "report.typ").write_text(REPORT, encoding="utf-8")
+    return folder
+
+
+def _draw(id, data=None, alt="A line from 1 to 3, rising by one each step."):
+    """Export a figure under the current output folder."""
+    figure, axes = style.figure(height=2)
+    axes.plot([1, 2, 3], [1, 2, 3])
+    data = data if data is not None else pd.DataFrame({"x": [1, 2, 3], "y": [1, 2, 3]})
+    return charts.export(charts.Chart(figure, data, alt, "A line", "made up"), id)
+
+
+def _write_notebook(path, shown=None, *cells):
+    """An executed notebook with a title, parameters and, if given, a figure and further cells."""
+    start = [
+        new_markdown_cell("# How big was the rise?\n\nA **short** question.", id="title"),
+        new_code_cell(
+            'vintage: str = "latest"  # which value stands\nlevel: float = 0.95  # of every interval',
+            id="choices",
+            metadata={"tags": ["parameters"]},
+        ),
+    ]
+    if shown is not None:
+        bundle, facts = shown._repr_mimebundle_()
+        output = new_output("execute_result", bundle, metadata=facts, execution_count=1)
+        start.append(new_code_cell("draw()", id="the-figure", outputs=[output]))
+    notebook = new_notebook(
+        cells=[*start, *cells], metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    )
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, path)
+    return path
+
+
+@pytest.fixture
+def findings(out):
+    """The findings of the small project."""
+    return ledger.read_findings(out)
+
+
+@pytest.fixture
+def draw():
+    """The function that exports a small figure."""
+    return _draw
+
+
+@pytest.fixture
+def write_notebook():
+    """The function that writes an executed notebook."""
+    return _write_notebook
