@@ -218,6 +218,7 @@ ALIASES = {
     "Wilts": "Wiltshire",
 }
 
+_ENDINGS = "police|constabulary|service|force|area|pfa|foi unit|county constabulary"
 # Abbreviations inside names: "N. Yorks", "W Mids".
 _SHORT = {
     r"^n (?=wales|york)": "north ",
@@ -425,10 +426,9 @@ def _plain(text: str) -> str:
 
 def _key(text: str) -> str:
     """Reduce a name to what tells forces apart."""
-    words = _plain(text)
-    words = re.sub(r"^the | (?:area|pfa|foi unit|police force area)$", "", words)
-    shorter = re.sub(
-        r" (?:police|constabulary|county constabulary|police service|police force|force)$", "", words
-    )
-    # "Police Scotland" begins with the word; "British Transport Police" keeps its name without it
-    return shorter.strip() or words
+    words = re.sub(r"^the ", "", _plain(text))
+    while True:
+        shorter = re.sub(rf" (?:{_ENDINGS})$", "", words)
+        if shorter == words:
+            return words
+        words = shorter

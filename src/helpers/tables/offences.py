@@ -155,7 +155,7 @@ def resolve_offence(text: str) -> str | None:
         return whole
     for pattern in (
         r"(?P<code>[\w./ ]{1,12}?)\s*[-:|,]\s*(?P<name>[a-z].*)",
-        r"(?P<code>(?:h\.?o\.?c?\.?|code|class)?\s*\d{1,3}[a-z]?(?:/\d{1,3})?)\s+(?P<name>[a-z].*)",
+        r"(?P<code>(?:h\.?o\.?c?\.?|code|class)?\s*\d{1,3}[a-z]?(?:[./]\d{1,3})?)\s+(?P<name>[a-z].*)",
         r"(?P<name>.*\D)\s*[\[(](?P<code>[^\[()\]]{1,18})[\])]",
         r"(?P<name>.*\D)\s*[-:]\s*(?P<code>[\w./]{2,7})",
     ):

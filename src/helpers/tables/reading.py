@@ -86,9 +86,9 @@ def _cells(path: Path) -> tuple[list[list[str]], list[int]]:
         if rows and len(row) != len(rows[0]):
             faults.append(
                 Fault(
-                    f"has {len(row)} cells where the header has {len(rows[0])}",
+                    f"has {len(row)} cells where the header has {len(rows[0])}" if row else "is a blank line",
                     row=reader.line_num,
-                    mend="put cells that hold a comma in quotation marks",
+                    mend="put cells that hold a comma in quotation marks" if row else "remove it",
                 )
             )
             continue
@@ -176,7 +176,10 @@ def _int(cell: str) -> int:
     # int() would also take "1_000" and " 7 "
     if re.fullmatch(r"-?\d+", cell, re.ASCII) is None:
         raise ValueError(cell)
-    return int(cell)
+    number = int(cell)
+    if not -(2**63) <= number < 2**63:
+        raise ValueError(cell)
+    return number
 
 
 def _float(cell: str) -> float:

@@ -127,28 +127,40 @@ def write_table(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     check_header([str(column) for column in frame.columns], described, name, where="column")
     typed = _as_described(frame, described)
     validate(typed, described, file=name)
-    write_atomic(output_dir() / "tables" / f"{name}.csv", to_csv(typed))
+    write_atomic(output_dir() / "tables" / f"{name}.csv", _bytes(typed, name))
     return typed
 
 
+def _bytes(frame: pd.DataFrame, name: str) -> bytes:
+    text = to_csv(frame)
+    try:
+        data = text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        fault = Fault(f"holds text that is not Unicode: {text[error.start : error.end]!r}")
+        raise TableError(name, [fault]) from None
+    if b"\0" in data:
+        raise TableError(name, [Fault("holds a NUL character, which no table may")])
+    return data
+
+
 def _as_described(frame: pd.DataFrame, described: Table) -> pd.DataFrame:
+    """Put every column into its dtype. Gaps where none is allowed are left for the schema to report."""
     import pandas as pd
 
     data = {}
     faults = []
     for column in described.columns:
         cells = frame[column.name].reset_index(drop=True)
-        if column.dtype == "str":
-            cells = cells.astype("str")
-            data[column.name] = cells.mask(cells == "")
-            continue
-        wanted = column.pandas_dtype
-        if wanted in ("int64", "bool") and cells.isna().any():
-            wanted = {"int64": "Int64", "bool": "boolean"}[wanted]  # the schema reports the gap
         try:
-            if column.dtype == "bool" and cells.dropna().map(type).ne(bool).any():
-                cells = cells.astype("boolean")
-            data[column.name] = cells.astype(wanted)
+            if column.dtype == "str":
+                cells = cells.astype("str")
+                data[column.name] = cells.mask(cells == "")
+            elif column.dtype in ("int", "bool"):
+                # by way of the nullable dtype, which refuses 3.5 where the plain one would cut it to 3
+                cells = cells.astype("Int64" if column.dtype == "int" else "boolean")
+                data[column.name] = cells if cells.hasnans else cells.astype(column.pandas_dtype)
+            else:
+                data[column.name] = cells.astype(column.pandas_dtype)
         except (TypeError, ValueError) as error:
             faults.append(Fault(f"cannot be read as {column.dtype}: {error}", column=column.name))
     if faults:
