@@ -25,7 +25,7 @@ ATTRIBUTES = {
     "a": {"href", "title"}, "img": {"src", "alt", "width", "height"}, "td": {"colspan", "rowspan"},
     "th": {"colspan", "rowspan", "scope"}, "ol": {"start"}, "details": {"open"},
 }  # fmt: skip
-LINK = re.compile(r"(https?://|mailto:|#|[A-Za-z0-9_./-]+$)", re.IGNORECASE)
+LINK = re.compile(r"(https?://|mailto:|#|[A-Za-z0-9_./#-]+$)", re.IGNORECASE)
 PICTURE = re.compile(r"data:image/(png|jpeg|svg\+xml);base64,[A-Za-z0-9+/=\s]+$")
 NUMBER = re.compile(
     r"[−+-]?[£$]?\d[\d,.]*(e[+-]?\d+)?\s?[%×]?( \([^()]* to [^()]*\))?$|^(NaN|–|—|not available|)$"

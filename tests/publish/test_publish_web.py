@@ -1,0 +1,85 @@
+"""A page asks for nothing, leads nowhere false, and says what its pictures show."""
+
+import pytest
+
+from helpers.publish import PublishError, site, web
+
+
+def page(body, head="<title>A page</title>"):
+    return f'<!DOCTYPE html><html lang="en-GB"><head>{head}</head><body>{body}</body></html>'
+
+
+def faults(out, body, others=(), **more):
+    with pytest.raises(PublishError) as error:
+        web.check(out, {"a.html": page(body, **more)}, others)
+    return str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("body", "fault"),
+    [
+        ('<a href="gone.html">x</a>', "a.html: link 'gone.html' leads nowhere"),
+        ('<a href="#gone">x</a>', "link '#gone' leads to no place on its page"),
+        ('<a href="/a.html">x</a>', "does not work from every place"),
+        ('<a href="file:///a.html">x</a>', "does not work from every place"),
+        ('<img src="https://example.org/a.png" alt="a">', "<img> asks for 'https://example.org/a.png'"),
+        ('<img src="b.png" alt="b">', "<img> asks for 'b.png'"),
+        ('<img src="data:,">', "a picture has no alt text"),
+        ('<script src="x.js"></script>', "<script> asks for 'x.js'"),
+        ('<p style="background: url(x.png)">x</p>', "a style asks for 'url(x.png)'"),
+        ("<style>@import 'x.css';</style>", "a style asks for"),
+        ("x" * 2_000_001, "is 2.0 MB, over 2 MB"),
+    ],
+)
+def test_a_fault_is_named_with_its_page(tmp_path, body, fault):
+    assert fault in faults(tmp_path, body)
+
+
+def test_a_page_without_a_title_is_refused(tmp_path):
+    assert "a.html: has no title" in faults(tmp_path, "x", head="")
+
+
+def test_links_inside_the_site_and_to_the_world_are_fine(tmp_path):
+    (tmp_path / "there.csv").write_text("")
+    body = '<p id="p"><a href="#p">x</a><a href="there.csv">x</a><a href="made.pdf">x</a><a href="https://example.org">x</a>'
+    web.check(tmp_path, {"a.html": page(body)}, ["made.pdf"])
+
+
+def test_links_go_up_from_folders(tmp_path):
+    pages = {
+        "forces/kent.html": page('<a href="../index.html#top">x</a>'),
+        "index.html": page('<p id="top">x</p>'),
+    }
+    web.check(tmp_path, pages)
+
+
+def test_a_table_page_shows_text_as_text_and_only_safe_links():
+    evil = "<script>alert(1)</script>\u202e\"'>"
+    html = site.table(
+        "T", "t.html", [site.Heading("A")], [[site.Cell(evil, href=site.safe_address("javascript:x()"))]],
+        intro=["x"], caption="c",
+    )  # fmt: skip
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;[U+202E]" in html
+    assert "javascript" not in html
+
+
+def test_an_undefined_name_in_a_template_is_an_error():
+    import jinja2
+
+    with pytest.raises(jinja2.UndefinedError):
+        web.environment().from_string("{{ nothing }}").render()
+
+
+def test_the_start_page_says_what_the_report_says():
+    report = (
+        '<main><div class="panel answer"><p>Up 1.23 times, see <a href="#fig">Figure 1</a>.</p></div></main>'
+    )
+    html = site.index(site.answer(report), briefings=False)
+    assert '<p>Up 1.23 times, see <a href="report.html#fig">Figure 1</a>.</p>' in html
+    assert "0808 800 5000" in html
+    assert 'href="forces/index.html">Forces</a><p>' not in html
+
+
+def test_a_report_without_an_answer_cannot_start_the_site():
+    with pytest.raises(PublishError, match="no panel"):
+        site.answer("<main><p>Words.</p></main>")
