@@ -1,0 +1,480 @@
+"""What share of a rise can an explanation have, given only what one is willing to assume?
+
+The change in log count of every cell (adults, children, recent offences, old ones ...) is a sum of parts, one
+for each explanation. Only the sum is seen. Each explanation has *patterns*: how it may move the cells. A
+:class:`Rung` is a set of patterns; a ladder is a list of rungs, each assuming more than the one before.
+:func:`share_bounds` finds by linear programming the smallest and the largest share of the rise that every
+explanation can have on each rung, with Imbens-Manski intervals. A rung that cannot produce the changes seen,
+even allowing for sampling error, is refuted and says so. :func:`breakdown` says how far an assumption must bend
+before a statement falls.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import linprog, nnls
+from scipy.special import ndtr, ndtri
+from scipy.stats import chi2
+
+from .estimate import check_level, check_number, check_vector
+
+# -- patterns: rows are directions in which an explanation may move the cells, in any non-negative mixture ------
+
+
+def anywhere(cells) -> np.ndarray:
+    """Any amount in each of the cells, separately.
+
+    `cells` is a mask over all cells, shape (j,); all-true for everywhere.
+
+    >>> anywhere([True, False, True])
+    array([[1., 0., 0.],
+           [0., 0., 1.]])
+    """
+    mask = np.asarray(cells, dtype=bool)
+    return np.eye(mask.size)[mask]
+
+
+def alike(cells) -> np.ndarray:
+    """The same amount in each of the cells.
+
+    >>> alike([True, False, True])
+    array([[1., 0., 1.]])
+    """
+    return np.asarray(cells, dtype=bool).astype(float)[None]
+
+
+def rising(*groups) -> np.ndarray:
+    """The same amount within each group of cells, and at least as much in each group as in the one before.
+
+    >>> rising([True, False, False], [False, True, True])
+    array([[1., 1., 1.],
+           [0., 1., 1.]])
+    """
+    masks = np.asarray(groups, dtype=bool).astype(float)
+    return masks[::-1].cumsum(axis=0)[::-1]
+
+
+def nowhere(cells) -> np.ndarray:
+    """Nothing in any cell.
+
+    >>> nowhere([True, True]).shape
+    (0, 2)
+    """
+    return np.empty((0, np.size(cells)))
+
+
+# -- rungs -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """A set of assumptions about how each explanation moves the cells.
+
+    Parameters
+    ----------
+    name : str
+    patterns : mapping of str to array, shape (g, j)
+        For each explanation its directions (see :func:`anywhere`, :func:`alike`, :func:`rising`).
+    caps : mapping of str to float or array, shape (j,)
+        For some explanations the most that they can add to a cell, in log points (inf for no cap).
+    says : str
+        The assumption in a sentence.
+    """
+
+    name: str
+    patterns: Mapping[str, np.ndarray]
+    caps: Mapping[str, object] = field(default_factory=dict)
+    says: str = ""
+
+    def __post_init__(self):
+        if not self.patterns:
+            raise ValueError("patterns is empty: name at least one explanation")
+        widths = {np.asarray(rows).shape[1:] for rows in self.patterns.values()}
+        if len(widths) != 1 or len(next(iter(widths))) != 1:
+            raise ValueError("patterns must all be tables with one column a cell")
+        if unknown := [name for name in self.caps if name not in self.patterns]:
+            raise ValueError(f"caps names {unknown[0]!r}, which has no pattern")
+
+    def then(self, name: str, says: str = "", caps: Mapping | None = None, **patterns) -> Rung:
+        """The next rung up: some patterns replaced, some caps added.
+
+        >>> first = Rung("any", {"a": anywhere([1, 1]), "b": anywhere([1, 1])})
+        >>> first.then("b alike", b=alike([1, 1])).patterns["b"]
+        array([[1., 1.]])
+        """
+        return replace(
+            self,
+            name=name,
+            says=says,
+            patterns={**self.patterns, **patterns},
+            caps={**self.caps, **(caps or {})},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """A rung as a linear program: columns are directions (and slacks), rows are cells (and caps)."""
+
+    matrix: np.ndarray  # (j + k, columns)
+    limits: np.ndarray  # (k,), the right-hand sides of the cap rows
+    owner: np.ndarray  # (columns,), the explanation's number, -1 for a slack
+    explanations: tuple[str, ...]
+
+    @classmethod
+    def of(cls, rung: Rung) -> Program:
+        names = tuple(rung.patterns)
+        tables = [np.asarray(rung.patterns[name], dtype=float) for name in names]
+        cells = tables[0].shape[1]
+        directions = np.concatenate(tables)
+        owner = np.repeat(np.arange(len(names)), [len(table) for table in tables])
+        rows: dict[tuple, float] = {}
+        for name, cap in rung.caps.items():
+            most = np.broadcast_to(np.asarray(cap, dtype=float), cells)
+            if np.isnan(most).any() or (most < 0).any():
+                raise ValueError(f"caps of {name!r} must be at least 0")
+            mine = directions * (owner == names.index(name))[:, None]
+            for cell in np.flatnonzero(np.isfinite(most)):
+                key = tuple(mine[:, cell])
+                if any(key):
+                    rows[key] = min(rows.get(key, np.inf), float(most[cell]))
+        capped = np.array(list(rows), dtype=float).reshape(len(rows), len(directions))
+        matrix = np.block(
+            [[directions.T, np.zeros((cells, len(rows)))], [capped, np.eye(len(rows))]],
+        )
+        owner = np.concatenate([owner, np.full(len(rows), -1)])
+        return cls(matrix, np.array(list(rows.values())), owner, names)
+
+    @property
+    def cells(self) -> int:
+        return len(self.matrix) - len(self.limits)
+
+    def costs(self, explanation: int, weights: np.ndarray) -> np.ndarray:
+        """What a unit of each column adds to the explanation's weighted total."""
+        return (weights @ self.matrix[: self.cells]) * (self.owner == explanation)
+
+    def closest(self, changes: np.ndarray, root: np.ndarray) -> tuple[np.ndarray, float]:
+        """The changes that the rung can produce nearest to those seen, and the squared distance.
+
+        `root` whitens sampling error: root @ error has unit variance. Caps are held by a heavy weight.
+        """
+        heavy = 1e4 * max(1.0, float(np.abs(root).max()))
+        weighted = np.concatenate([root @ self.matrix[: self.cells], heavy * self.matrix[self.cells :]])
+        target = np.concatenate([root @ changes, heavy * self.limits])
+        solution, _ = nnls(weighted, target)
+        nearest = self.matrix[: self.cells] @ solution
+        distance = float(np.sum((root @ (changes - nearest)) ** 2))
+        return (changes, 0.0) if distance < 1e-10 else (nearest, distance)
+
+
+# -- bounds on one panel -----------------------------------------------------------------------------------------
+
+
+def share_bounds(
+    changes, covariance, weights, ladder: Sequence[Rung], *, level: float = 0.95
+) -> pd.DataFrame:
+    """The range of shares that each explanation can have, rung by rung.
+
+    Parameters
+    ----------
+    changes : sequence of float, shape (j,)
+        Change in log count of each cell.
+    covariance : array, shape (j, j)
+        Of the changes' sampling errors. A vector of j standard errors is taken as a diagonal.
+    weights : sequence of float, shape (j,)
+        What a log point in each cell counts towards the rise to be explained: its mean count, or zero for a
+        cell that only helps to tell explanations apart.
+    ladder : sequence of Rung
+    level : float
+        Of the intervals; a rung is refuted when its p-value is below one minus this.
+
+    Returns
+    -------
+    DataFrame
+        One row a rung and explanation: rung, explanation, low, high (shares), im_low, im_high (Imbens-Manski
+        interval, within what the rung allows), feasible, p_value (of the rung's fit), says. On a refuted rung
+        the four numbers are missing.
+
+    Raises
+    ------
+    ValueError
+        Naming the argument: missing values, shapes that do not match, negative weights, a weighted total
+        change that is not above zero, an empty ladder.
+
+    Notes
+    -----
+    When the changes lie outside what a rung can produce but within sampling error, the bounds are those of
+    the nearest changes that it can produce. The p-value of the distance uses Perlman's bound on the mixture
+    of chi-square distributions, and so errs towards keeping a rung.
+
+    References
+    ----------
+    Manski (2003), Partial Identification of Probability Distributions; Imbens and Manski (2004), Econometrica
+    72, 1845-1857; Perlman (1969), Annals of Mathematical Statistics 40, 549-567.
+
+    Examples
+    --------
+    Children rose by 0.3, adults by 0.1. If recording moved both alike it has at most a third of the rise.
+
+    >>> cells = [True, True]
+    >>> ladder = [Rung("any", {"recording": anywhere(cells), "other": anywhere(cells)})]
+    >>> ladder.append(ladder[0].then("alike", recording=alike(cells)))
+    >>> table = share_bounds([0.3, 0.1], [0.01, 0.01], [1, 0], ladder)
+    >>> table[["rung", "explanation", "low", "high"]].round(2)
+        rung explanation   low  high
+    0    any   recording  0.00  1.00
+    1    any       other  0.00  1.00
+    2  alike   recording  0.00  0.33
+    3  alike       other  0.67  1.00
+    """
+    level = check_level(level)
+    changes, covariance, weights = _check_cells(changes, covariance, weights)
+    ladder = check_ladder(ladder, changes.size)
+    total = float(weights @ changes)
+    if total <= 0:
+        raise ValueError(
+            "changes: the weighted total must be above zero for shares of a rise to mean something"
+        )
+    root = whitener(covariance)
+    rows = []
+    for rung in ladder:
+        program = Program.of(rung)
+        nearest, distance = program.closest(changes, root)
+        p_value = float(misfit_p_value(distance, changes.size))
+        feasible = p_value >= 1 - level
+        for number, explanation in enumerate(program.explanations):
+            bounds = (np.nan,) * 4
+            if feasible:
+                bounds = _bounds_of(program, number, nearest, covariance, weights, level)
+            rows.append((rung.name, explanation, *bounds, feasible, p_value, rung.says))
+    columns = ["rung", "explanation", "low", "high", "im_low", "im_high", "feasible", "p_value", "says"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _bounds_of(program, explanation, changes, covariance, weights, level):
+    """Low, high and the Imbens-Manski interval of one explanation's share, by two linear programs."""
+    total = float(weights @ changes)
+    if total <= 0:  # the nearest changes that the rung allows are no rise
+        return (np.nan,) * 4
+    cost = program.costs(explanation, weights)
+    right = np.concatenate([changes, program.limits])
+    ends, errors = [], []
+    for sign in (1, -1):
+        answer = linprog(sign * cost, A_eq=program.matrix, b_eq=right, bounds=(0, None), method="highs")
+        if answer.status == 3:  # a pattern with a negative direction: no end on this side
+            ends.append(-sign * np.inf)
+            errors.append(0.0)
+            continue
+        if answer.status != 0:
+            raise RuntimeError(f"the linear program of a feasible rung was not solved: {answer.message}")
+        share = sign * answer.fun / total
+        slope = (sign * answer.eqlin.marginals[: program.cells] - share * weights) / total
+        ends.append(share)
+        errors.append(float(np.sqrt(max(0.0, slope @ covariance @ slope))))
+    low, high = ends[0], max(ends)
+    im_low, im_high = imbens_manski(low, high, *errors, level)
+    floor, ceiling = _limits(program, explanation)
+    return low, high, max(im_low, floor), min(im_high, ceiling)
+
+
+def _limits(program: Program, explanation: int) -> tuple[float, float]:
+    """Shares that the patterns rule out whatever the changes: below 0, or above 1 when nothing can be negative."""
+    downward = (program.matrix[: program.cells] < 0).any(axis=0)
+    floor = -np.inf if downward[program.owner == explanation].any() else 0.0
+    ceiling = np.inf if downward[program.owner != explanation].any() else 1.0
+    return floor, ceiling
+
+
+def imbens_manski(low, high, se_low, se_high, level: float = 0.95):
+    """An interval that covers the true value, wherever it lies between the bounds, with the given probability.
+
+    Parameters
+    ----------
+    low, high : float or arrays, shape (n,)
+        Estimated bounds.
+    se_low, se_high : float or arrays, shape (n,)
+        Their standard errors.
+    level : float
+
+    Returns
+    -------
+    (low, high) : floats or arrays
+        The bounds moved out by C standard errors, where Phi(C + width / max(se)) - Phi(-C) = level. C falls
+        from the two-sided quantile when the bounds meet to the one-sided one when they are far apart.
+
+    Raises
+    ------
+    ValueError
+        Naming the argument: `high` below `low`, a negative standard error, missing values.
+
+    References
+    ----------
+    Imbens and Manski (2004), Econometrica 72, 1845-1857, equations 6 and 7.
+
+    Examples
+    --------
+    >>> low, high = imbens_manski(0.2, 0.2, 0.1, 0.1)
+    >>> round((high - 0.2) / 0.1, 3)
+    1.96
+    >>> low, high = imbens_manski(0.2, 2.2, 0.1, 0.1)
+    >>> round((high - 2.2) / 0.1, 3)
+    1.645
+    """
+    level = check_level(level)
+    given = (("low", low), ("high", high), ("se_low", se_low), ("se_high", se_high))
+    for name, values in given:
+        if np.isnan(np.asarray(values, dtype=float)).any():
+            raise ValueError(f"{name} holds a value that is missing")
+    low, high, se_low, se_high = np.broadcast_arrays(
+        *(np.asarray(values, dtype=float) for _, values in given)
+    )
+    if (se_low < 0).any() or (se_high < 0).any():
+        raise ValueError(f"{'se_low' if (se_low < 0).any() else 'se_high'} must not be below 0")
+    if (high < low).any():
+        raise ValueError("high must not be below low")
+    critical = _imbens_manski_critical(high - low, np.maximum(se_low, se_high), level)
+    ends = low - critical * se_low, high + critical * se_high
+    return tuple(float(end) if end.ndim == 0 else end for end in ends)
+
+
+def _imbens_manski_critical(width, se, level):
+    """C of Phi(C + width / se) - Phi(-C) = level, by bisection between the one- and two-sided quantiles."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(se > 0, width / np.where(se > 0, se, 1), np.inf)
+    below = np.full(ratio.shape, ndtri(level))
+    above = np.full(ratio.shape, ndtri(0.5 + level / 2))
+    below = np.minimum(below, above)
+    for _ in range(60):
+        middle = (below + above) / 2
+        short = ndtr(middle + ratio) - ndtr(-middle) < level
+        below, above = np.where(short, middle, below), np.where(short, above, middle)
+    return above
+
+
+def breakdown(
+    changes, weights, rung: Rung, relax: Mapping[str, np.ndarray], claim: tuple[str, str, float] | None = None
+) -> float:
+    """How far an assumption must bend, in log points in any one cell, before a claim fails.
+
+    Parameters
+    ----------
+    changes, weights
+        As in :func:`share_bounds`.
+    rung : Rung
+    relax : mapping of str to array, shape (g, j)
+        For each explanation whose pattern may be departed from, the directions of the departure.
+    claim : (explanation, "at most" or "at least", share), optional
+        The statement. Without one, the result is how far the assumption must bend for the rung to be able to
+        produce the changes at all: the breakdown value of a refuted set.
+
+    Returns
+    -------
+    float
+        Zero when the claim already fails without any departure (or, with no claim, when the rung can already
+        produce the changes); infinite when no departure of these kinds is enough.
+
+    Raises
+    ------
+    ValueError
+        Naming the argument.
+
+    References
+    ----------
+    Masten and Poirier (2020), Quantitative Economics 11, 41-111, on breakdown frontiers.
+
+    Examples
+    --------
+    Recording alike for adults (0.1) and children (0.3) has at most a third. It could have half only if it
+    moved children by 0.05 more than adults.
+
+    >>> rung = Rung("alike", {"recording": alike([1, 1]), "other": anywhere([1, 1])})
+    >>> claim = ("recording", "at most", 0.5)
+    >>> round(breakdown([0.3, 0.1], [1, 0], rung, {"recording": anywhere([1, 0])}, claim), 3)
+    0.05
+    """
+    changes, _, weights = _check_cells(changes, np.ones(np.size(changes)), weights)
+    check_ladder([rung], changes.size)
+    program = Program.of(rung)
+    if unknown := [name for name in relax if name not in program.explanations]:
+        raise ValueError(f"relax names {unknown[0]!r}, which is not on the rung")
+    extra = np.concatenate(
+        [np.asarray(rows, dtype=float).reshape(-1, changes.size) for rows in relax.values()]
+    )
+    owner = np.concatenate(
+        [np.full(len(rows), program.explanations.index(name)) for name, rows in relax.items()]
+    )
+    caps = len(program.limits)
+    columns = program.matrix.shape[1]
+    # Unknowns: the rung's own columns, the departures, and the size of the largest departure in any cell.
+    equal = np.block([program.matrix, np.vstack([extra.T, np.zeros((caps, len(extra)))])])
+    equal = np.column_stack([equal, np.zeros(len(equal))])
+    within = np.vstack([np.column_stack([sign * extra.T, -np.ones(changes.size)]) for sign in (1, -1)])
+    within = np.column_stack([np.zeros((len(within), columns)), within])
+    most = np.zeros(len(within))
+    if claim is not None:
+        explanation, side, share = _check_claim(claim, program.explanations)
+        mine = np.concatenate(
+            [program.costs(explanation, weights), (extra @ weights) * (owner == explanation), [0.0]]
+        )
+        sign = -1 if side == "at most" else 1
+        within = np.vstack([within, sign * mine])
+        most = np.append(most, sign * share * float(weights @ changes))
+    size = np.zeros(equal.shape[1])
+    size[-1] = 1
+    right = np.concatenate([changes, program.limits])
+    answer = linprog(size, A_ub=within, b_ub=most, A_eq=equal, b_eq=right, bounds=(0, None), method="highs")
+    return float(max(answer.fun, 0.0)) if answer.status == 0 else np.inf
+
+
+# -- checks ------------------------------------------------------------------------------------------------------
+
+
+def misfit_p_value(distance, cells: int):
+    """Perlman's bound: half the upper tail of chi-square on `cells`, half on one fewer degree of freedom."""
+    fewer = chi2.sf(distance, cells - 1) if cells > 1 else np.where(np.asarray(distance) > 0, 0.0, 1.0)
+    return np.where(np.asarray(distance) == 0, 1.0, (chi2.sf(distance, cells) + fewer) / 2)
+
+
+def whitener(covariance: np.ndarray) -> np.ndarray:
+    """R with R'R the inverse of the covariance, given a hair of extra variance if it is singular."""
+    size = float(np.trace(covariance)) / len(covariance)
+    lower = np.linalg.cholesky(covariance + 1e-10 * max(size, 1e-12) * np.eye(len(covariance)))
+    return np.linalg.inv(lower)
+
+
+def _check_cells(changes, covariance, weights) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    changes = check_vector("changes", changes)
+    weights = check_vector("weights", weights, length=changes.size, minimum=0)
+    if not weights.any():
+        raise ValueError("weights are all zero: nothing is to be explained")
+    covariance = np.array(covariance, dtype=float)
+    if covariance.ndim == 1:
+        covariance = np.diag(check_vector("covariance", covariance, length=changes.size, minimum=0) ** 2)
+    if covariance.shape != (changes.size, changes.size):
+        raise ValueError(f"covariance has shape {covariance.shape} where {(changes.size,) * 2} is needed")
+    if not np.isfinite(covariance).all() or not np.allclose(covariance, covariance.T):
+        raise ValueError("covariance must be finite and symmetric")
+    if np.linalg.eigvalsh(covariance)[0] < -1e-8 * max(1e-300, np.abs(covariance).max()):
+        raise ValueError("covariance is not one: it has a negative variance in some direction")
+    return changes, covariance, weights
+
+
+def check_ladder(ladder, cells: int) -> list[Rung]:
+    ladder = list(ladder)
+    if not ladder:
+        raise ValueError("ladder is empty")
+    for rung in ladder:
+        width = np.asarray(next(iter(rung.patterns.values()))).shape[1]
+        if width != cells:
+            raise ValueError(f"ladder: rung {rung.name!r} is about {width} cells where there are {cells}")
+    return ladder
+
+
+def _check_claim(claim, explanations) -> tuple[int, str, float]:
+    explanation, side, share = claim
+    if explanation not in explanations or side not in ("at most", "at least"):
+        raise ValueError(f"claim must be (explanation, 'at most' or 'at least', share), not {claim!r}")
+    return explanations.index(explanation), side, check_number("claim", share)

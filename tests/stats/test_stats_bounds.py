@@ -1,0 +1,302 @@
+"""Share bounds: by hand, by properties, against brute force, and the batched form against the programs."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.stats import norm
+
+from helpers.stats.bounds import (
+    Rung,
+    alike,
+    anywhere,
+    breakdown,
+    imbens_manski,
+    nowhere,
+    rising,
+    share_bounds,
+)
+from helpers.stats.corners import Compiled
+
+# Four cells: adults recent, adults old, children recent, children old.
+ALL, ADULTS, CHILDREN = [1, 1, 1, 1], [1, 1, 0, 0], [0, 0, 1, 1]
+RECENT, OLD = [1, 0, 1, 0], [0, 1, 0, 1]
+WEIGHTS = [0, 0, 2, 1]
+TOTALS = Rung("totals", {name: anywhere(ALL) for name in ("recording", "confidence", "online", "other")})
+LADDER = [
+    TOTALS,
+    (children := TOTALS.then("online: children, recent", online=anywhere([0, 0, 1, 0]))),
+    (flat := children.then("recording alike", recording=alike(ALL))),
+    (growing := flat.then("confidence grows with delay", confidence=rising(ALL, OLD))),
+    growing.then("nothing else", other=nowhere(ALL)),
+]
+
+
+def shares(changes, rung, explanation, error=1e-4):
+    table = share_bounds(changes, np.full(len(changes), error), WEIGHTS, [rung])
+    return table.set_index("explanation").loc[explanation]
+
+
+class TestImbensManski:
+    def test_bounds_that_meet_give_the_two_sided_quantile(self):
+        assert imbens_manski(1.0, 1.0, 0.5, 0.5) == pytest.approx((1 - 0.98, 1 + 0.98), abs=1e-4)
+
+    def test_bounds_far_apart_give_the_one_sided_quantile(self):
+        """Imbens and Manski (2004): 1.645 where the width is large, 1.96 where it is nil."""
+        low, high = imbens_manski(0.0, 100.0, 1.0, 1.0)
+        assert (-low, high - 100) == pytest.approx((1.6449, 1.6449), abs=1e-4)
+
+    @given(st.floats(0, 5), st.floats(0.01, 2), st.floats(0.01, 2), st.floats(0.6, 0.99))
+    def test_the_critical_value_solves_their_equation(self, width, se_low, se_high, level):
+        low, high = imbens_manski(0.0, width, se_low, se_high, level)
+        critical = -low / se_low
+        assert (high - width) / se_high == pytest.approx(critical, abs=1e-6)
+        covered = norm.cdf(critical + width / max(se_low, se_high)) - norm.cdf(-critical)
+        assert covered == pytest.approx(level, abs=1e-9)
+
+    def test_bounds_without_error_stay(self):
+        assert imbens_manski(0.2, 0.7, 0, 0) == (0.2, 0.7)
+
+    def test_arrays(self):
+        low, high = imbens_manski([0.0, 0.0], [0.0, 100.0], 1, 1)
+        assert high - [0, 100] == pytest.approx([1.95996, 1.64485], abs=1e-4)
+        assert low.shape == (2,)
+
+    def test_it_covers_every_point_of_the_identified_set(self):
+        rng, width, n = np.random.default_rng(1), 0.5, 4000
+        low, high = rng.normal(0, 1, n), rng.normal(width, 1, n)
+        ends = imbens_manski(np.minimum(low, high), np.maximum(low, high), 1.0, 1.0)
+        for truth in (0, width / 2, width):
+            assert np.mean((ends[0] <= truth) & (truth <= ends[1])) >= 0.945
+
+    @pytest.mark.parametrize(
+        ("name", "arguments"),
+        [
+            ("high", (0.5, 0.2, 0.1, 0.1)),
+            ("low", (np.nan, 0.2, 0.1, 0.1)),
+            ("se_low", (0.1, 0.2, -0.1, 0.1)),
+            ("se_high", (0.1, 0.2, 0.1, -0.1)),
+            ("level", (0.1, 0.2, 0.1, 0.1, 1.0)),
+        ],
+    )
+    def test_bad_input_is_refused_by_name(self, name, arguments):
+        with pytest.raises(ValueError, match=rf"^{name}\b"):
+            imbens_manski(*arguments)
+
+
+class TestByHand:
+    def test_totals_alone_cannot_tell(self):
+        for explanation in TOTALS.patterns:
+            row = shares([0.2, 0.1, 0.3, 0.2], TOTALS, explanation)
+            assert (row["low"], row["high"]) == pytest.approx((0, 1))
+            assert (row["im_low"], row["im_high"]) == pytest.approx((0, 1))
+
+    def test_recording_alike_is_capped_by_the_cell_that_rose_least(self):
+        """0.1 in each of the children's cells, weighted 2 and 1, of 0.8 in all."""
+        row = shares([0.2, 0.1, 0.3, 0.2], LADDER[2], "recording")
+        assert (row["low"], row["high"]) == pytest.approx((0, 0.3 / 0.8))
+
+    def test_growing_confidence_and_flat_recording_share_the_least_old_cell(self):
+        """Together at most 0.1 in the old adults' cell, so online and other have at least 2 x 0.2 of 0.8."""
+        table = share_bounds([0.2, 0.1, 0.3, 0.2], np.full(4, 1e-4), WEIGHTS, [LADDER[3]])
+        high = table.set_index("explanation")["high"]
+        assert high["recording"] == pytest.approx(0.3 / 0.8)
+        assert high["online"] == pytest.approx(0.4 / 0.8 + 0.2 / 0.8)
+
+    def test_with_nothing_else_unequal_adults_are_impossible(self):
+        """Adults' recent reports rose more than their old ones; confidence and recording cannot do that."""
+        table = share_bounds([0.3, 0.1, 0.4, 0.1], np.full(4, 0.01), WEIGHTS, LADDER)
+        last = table[table["rung"] == "nothing else"]
+        assert not last["feasible"].any()
+        assert last[["low", "high", "im_low", "im_high"]].isna().all().all()
+        assert (last["p_value"] < 0.001).all()
+        assert table[table["rung"] != "nothing else"]["feasible"].all()
+
+    def test_within_sampling_error_a_rung_is_kept(self):
+        table = share_bounds([0.11, 0.1, 0.4, 0.1], np.full(4, 0.02), WEIGHTS, [LADDER[-1]])
+        assert table["feasible"].all()
+        online = table.set_index("explanation").loc["online"]
+        assert online["low"] == pytest.approx(2 * 0.3 / 0.9, abs=0.06)
+
+    def test_a_fully_determined_share_has_a_two_sided_interval(self):
+        """One cell, one explanation for each: the share is known, and its interval is the delta method's."""
+        rung = Rung("known", {"online": anywhere([1, 0]), "recording": alike([1, 1])})
+        row = share_bounds([0.3, 0.1], [0.01, 0.02], [1, 0], [rung]).set_index("explanation").loc["recording"]
+        error = np.hypot(0.02 / 0.3, 0.01 * 0.1 / 0.09)
+        assert row["low"] == pytest.approx(1 / 3) == row["high"]
+        assert row["im_high"] - 1 / 3 == pytest.approx(1.96 * error, rel=1e-3)
+
+    def test_caps(self):
+        capped = TOTALS.then("accuracy", caps={"recording": 0.05})
+        assert shares([0.2, 0.1, 0.3, 0.2], capped, "recording")["high"] == pytest.approx(0.15 / 0.8)
+        one = TOTALS.then("one cell", caps={"recording": [np.inf, np.inf, 0.0, np.inf]})
+        assert shares([0.2, 0.1, 0.3, 0.2], one, "recording")["high"] == pytest.approx(0.2 / 0.8)
+
+    def test_an_explanation_that_may_lower_has_no_limit(self):
+        signed = TOTALS.then("signed", other=np.vstack([anywhere(ALL), -anywhere(ALL)]))
+        row = shares([0.2, 0.1, 0.3, 0.2], signed, "other")
+        assert (row["low"], row["high"]) == pytest.approx((-np.inf, 1))
+
+    def test_nothing_moves_and_the_input_is_left_alone(self):
+        changes = pd.Series([0.2, 0.1, 0.3, 0.2], index=[3, 2, 1, 0])
+        first = share_bounds(changes, np.full(4, 0.01), WEIGHTS, LADDER)
+        second = share_bounds(changes.tolist(), np.full(4, 0.01), WEIGHTS, LADDER)
+        pd.testing.assert_frame_equal(first, second)
+        assert changes.tolist() == [0.2, 0.1, 0.3, 0.2]
+
+
+POSITIVE = st.lists(st.floats(0.01, 0.6), min_size=4, max_size=4)
+
+
+class TestProperties:
+    @given(POSITIVE)
+    @settings(max_examples=25, deadline=None)
+    def test_every_assumption_narrows_the_range(self, changes):
+        table = share_bounds(changes, np.full(4, 0.3), WEIGHTS, LADDER)
+        kept = table[(table["p_value"] == 1)]
+        for _, rows in kept.groupby("explanation"):
+            assert rows["low"].is_monotonic_increasing or np.diff(rows["low"]).min() > -1e-7
+            assert rows["high"].is_monotonic_decreasing or np.diff(rows["high"]).max() < 1e-7
+
+    @given(POSITIVE, st.floats(0.2, 5))
+    @settings(max_examples=15, deadline=None)
+    def test_shares_do_not_depend_on_the_size_of_the_rise(self, changes, scale):
+        small = share_bounds(changes, np.full(4, 0.01), WEIGHTS, LADDER[:4])
+        large = share_bounds(scale * np.array(changes), np.full(4, 0.01 * scale), WEIGHTS, LADDER[:4])
+        assert large[["low", "high"]].to_numpy() == pytest.approx(
+            small[["low", "high"]].to_numpy(), abs=1e-6, nan_ok=True
+        )
+
+    @given(st.integers(0, 300))
+    @settings(max_examples=25, deadline=None)
+    def test_the_truth_lies_between_the_bounds_when_the_assumptions_hold(self, seed):
+        rng = np.random.default_rng(seed)
+        parts = {
+            name: rng.exponential(0.1, size=len(rows)) @ rows for name, rows in LADDER[3].patterns.items()
+        }
+        changes = sum(parts.values())
+        table = share_bounds(changes, np.full(4, 1e-6), WEIGHTS, [LADDER[3]]).set_index("explanation")
+        for name, part in parts.items():
+            share = np.dot(WEIGHTS, part) / np.dot(WEIGHTS, changes)
+            assert table.loc[name, "low"] - 1e-6 <= share <= table.loc[name, "high"] + 1e-6
+
+    @given(POSITIVE)
+    @settings(max_examples=20, deadline=None)
+    def test_lowest_and_highest_shares_of_two_explanations_mirror_each_other(self, changes):
+        rung = Rung("two", {"recording": alike(ALL), "other": anywhere(ALL)})
+        table = share_bounds(changes, np.full(4, 0.01), WEIGHTS, [rung]).set_index("explanation")
+        assert table.loc["recording", "high"] == pytest.approx(1 - table.loc["other", "low"], abs=1e-7)
+
+
+class TestCompiled:
+    @pytest.mark.parametrize("number", range(len(LADDER)))
+    def test_it_gives_the_bounds_of_the_linear_programs(self, number):
+        rng = np.random.default_rng(number)
+        changes = rng.uniform(-0.02, 0.5, size=(60, 4))
+        errors = rng.uniform(0.02, 0.15, size=(60, 4))
+        covariance = np.einsum("ni,ij->nij", errors**2, np.eye(4)) + 1e-4
+        fast = Compiled(LADDER[number], WEIGHTS).fit(changes, covariance)
+        for i in range(60):
+            if changes[i] @ WEIGHTS <= 0:
+                assert np.isnan(fast["low"][i]).all()
+                continue
+            slow = share_bounds(changes[i], covariance[i], WEIGHTS, [LADDER[number]])
+            assert fast["p_value"][i] == pytest.approx(slow["p_value"][0], abs=1e-6)
+            assert fast["feasible"][i] == slow["feasible"][0]
+            for name in ("low", "high"):
+                assert fast[name][i] == pytest.approx(slow[name].to_numpy(), abs=2e-6, nan_ok=True)
+            # Where several corners tie the batch takes the widest error, the program any of them.
+            assert (fast["im_low"][i] <= slow["im_low"].to_numpy() + 1e-5)[slow["feasible"]].all()
+            assert (fast["im_high"][i] >= slow["im_high"].to_numpy() - 1e-5)[slow["feasible"]].all()
+
+    def test_and_the_intervals_where_one_corner_decides(self):
+        changes, errors = np.array([[0.2, 0.1, 0.3, 0.2]]), np.diag([0.01, 0.02, 0.01, 0.015]) ** 2
+        fast = Compiled(LADDER[2], WEIGHTS).fit(changes, errors[None])
+        slow = share_bounds(changes[0], errors, WEIGHTS, [LADDER[2]])
+        assert fast["im_high"][0] == pytest.approx(slow["im_high"].to_numpy(), abs=1e-6)
+
+    def test_with_caps(self):
+        capped = LADDER[3].then("capped", caps={"recording": 0.06, "online": [0, 0, 0.1, 0]})
+        changes = np.random.default_rng(5).uniform(0.05, 0.5, size=(30, 4))
+        covariance = np.broadcast_to(np.eye(4) * 0.05**2, (30, 4, 4))
+        fast = Compiled(capped, WEIGHTS).fit(changes, covariance)
+        for i in range(30):
+            slow = share_bounds(changes[i], covariance[i], WEIGHTS, [capped])
+            assert fast["high"][i] == pytest.approx(slow["high"].to_numpy(), abs=2e-6, nan_ok=True)
+
+    def test_negative_directions_are_refused(self):
+        with pytest.raises(ValueError, match=r"^rung"):
+            Compiled(TOTALS.then("signed", other=-anywhere(ALL)), WEIGHTS)
+
+
+class TestBreakdown:
+    rung = Rung("alike", {"recording": alike([1, 1]), "other": anywhere([1, 1])})
+    relax = {"recording": anywhere([1, 0])}  # noqa: RUF012
+
+    def test_how_far_recording_must_differ_to_have_half(self):
+        claim = ("recording", "at most", 0.5)
+        assert breakdown([0.3, 0.1], [1, 0], self.rung, self.relax, claim) == pytest.approx(0.05)
+
+    def test_a_claim_that_fails_at_once_breaks_at_zero(self):
+        assert breakdown([0.3, 0.1], [1, 0], self.rung, self.relax, ("recording", "at most", 0.2)) == 0
+
+    def test_a_claim_that_no_departure_can_break(self):
+        claim = ("recording", "at most", 1.1)
+        assert breakdown([0.3, 0.1], [1, 0], self.rung, self.relax, claim) == np.inf
+
+    def test_a_refuted_set_needs_a_departure_to_be_possible(self):
+        """Recording alone, alike, cannot give 0.3 and 0.1; a departure of 0.2 in the first cell can."""
+        alone = Rung("alone", {"recording": alike([1, 1])})
+        assert breakdown([0.3, 0.1], [1, 0], alone, self.relax) == pytest.approx(0.2)
+        assert breakdown([0.2, 0.2], [1, 0], alone, self.relax) == pytest.approx(0.0, abs=1e-9)
+        assert breakdown([0.1, 0.3], [1, 0], alone, self.relax) == np.inf
+
+    @pytest.mark.parametrize(
+        ("name", "change"),
+        [
+            ("relax", {"relax": {"nobody": anywhere([1, 1])}}),
+            ("claim", {"claim": ("nobody", "at most", 0.5)}),
+            ("claim", {"claim": ("recording", "under", 0.5)}),
+            ("weights", {"weights": [1, -1]}),
+        ],
+    )
+    def test_bad_input_is_refused_by_name(self, name, change):
+        good = {"changes": [0.3, 0.1], "weights": [1, 0], "rung": self.rung, "relax": self.relax}
+        with pytest.raises(ValueError, match=rf"^{name}\b"):
+            breakdown(**(good | change))
+
+
+@pytest.mark.parametrize(
+    ("name", "change"),
+    [
+        ("changes", {"changes": []}),
+        ("changes", {"changes": [0.1, np.nan, 0.1, 0.1]}),
+        ("changes", {"changes": [0.1, 0.1, -0.1, 0.1]}),
+        ("covariance", {"covariance": [0.1, 0.1]}),
+        ("covariance", {"covariance": [0.1, 0.1, 0.1, -0.1]}),
+        ("covariance", {"covariance": np.ones((3, 3))}),
+        ("covariance", {"covariance": np.diag([1, 1, 1, -1])}),
+        ("weights", {"weights": [0, 0, 0, 0]}),
+        ("weights", {"weights": [1, 1, 1]}),
+        ("weights", {"weights": [1, 1, 1, -1]}),
+        ("ladder", {"ladder": []}),
+        ("ladder", {"ladder": [Rung("two", {"a": anywhere([1, 1])})]}),
+        ("level", {"level": 1.0}),
+    ],
+)
+def test_bad_input_is_refused_by_name(name, change):
+    good = {"changes": [0.1] * 4, "covariance": [0.01] * 4, "weights": WEIGHTS, "ladder": [TOTALS]}
+    with pytest.raises(ValueError, match=rf"^{name}\b"):
+        share_bounds(**(good | change))
+
+
+def test_bad_rungs_are_refused_by_name():
+    with pytest.raises(ValueError, match=r"^patterns"):
+        Rung("none", {})
+    with pytest.raises(ValueError, match=r"^patterns"):
+        Rung("unequal", {"a": anywhere([1, 1]), "b": anywhere([1])})
+    with pytest.raises(ValueError, match=r"^caps"):
+        Rung("caps", {"a": anywhere([1, 1])}, caps={"b": 1})
+    with pytest.raises(ValueError, match=r"^caps"):
+        share_bounds([0.1], [0.1], [1], [Rung("low", {"a": anywhere([1])}, caps={"a": -1})])
