@@ -1,0 +1,207 @@
+"""How much more a year's count scatters than chance alone would make it: dispersion from the quarterly panel.
+
+A Poisson count has a variance equal to its mean. Counts of recorded offences scatter more, because one inquiry
+can bring many offences and one clerk can enter a batch. ``annual_dispersion`` measures by how much, from the
+quarters inside each force's own years: it takes away the force's level in that year and the course that all
+forces together took through it (trend and season), and compares what is left with Poisson scatter.
+
+From quarters to years: if quarters scatter independently, a year's variance is the sum of four quarters'
+variances, and the dispersion of the annual count equals that of the quarters. ``trend_dispersion`` drops that
+assumption: it lets each force follow a curve of its own and carries the correlation between quarters into the
+year. It depends on how bendy the curve may be, so it serves as a check and not as the measure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from helpers.official.recorded_crime import QUARTERS
+from helpers.stats.estimate import Estimate, check_level, normal_quantile
+
+SMALLEST = 20  # offences in a force-year; below this a quarter's expected count is too small for chi-square
+
+
+def annual_dispersion(panel: pd.DataFrame, *, level: float = 0.95) -> Estimate:
+    """Variance of a force's annual count over its mean, from the quarters inside its years.
+
+    Parameters
+    ----------
+    panel : DataFrame
+        `force`, `financial_year` and `q1` to `q4` (offences), such as :func:`recorded_crime.floor` gives.
+        Force-years with an empty quarter or fewer than 20 offences are left out.
+    level : float
+        Level of the interval, in (0, 1).
+
+    Returns
+    -------
+    Estimate
+        Pearson's chi-square over its degrees of freedom, pooled over years; never below 1 at the point. The
+        interval is the jackknife's, leaving out one force at a time, on the log scale.
+
+    Raises
+    ------
+    ValueError
+        When fewer than three forces have a usable year, or for a level outside (0, 1).
+
+    Notes
+    -----
+    Given a force's total in a year, its quarters are compared with the total times the share of each quarter in
+    all forces together: the quasi-Poisson model with an effect for each force-year and each quarter, in closed
+    form. Degrees of freedom are 3 (forces - 1) a year. A force that grows faster than the rest inside a year
+    adds to the scatter, so the estimate leans to the safe side.
+
+    References
+    ----------
+    McCullagh and Nelder (1989), Generalized Linear Models, second edition, sections 4.5 and 6.2.
+
+    Examples
+    --------
+    >>> panel = pd.DataFrame({"force": ["A", "B", "C"], "financial_year": ["2014/15"] * 3,
+    ...     "q1": [10, 20, 30], "q2": [10, 20, 30], "q3": [10, 20, 30], "q4": [10, 20, 30]})
+    >>> annual_dispersion(panel).value
+    1.0
+    """
+    check_level(level)
+    cells = _cells(panel)
+    whole = cells.groupby("financial_year")[[*SUMS, "one"]].sum()
+    value = _pooled(whole)
+    forces = cells["force"].unique()
+    if forces.size < 3:
+        raise ValueError("panel needs at least three forces with a usable year")
+    without = [whole.sub(_sums_of(cells, force), fill_value=0) for force in forces]
+    logs = np.log([_pooled(rest[rest["one"] > 0.5]) for rest in without])
+    spread = np.sqrt((forces.size - 1) / forces.size * ((logs - logs.mean()) ** 2).sum())
+    reach = float(np.exp(normal_quantile(level) * spread))
+    return Estimate(value, max(1.0, value / reach), value * reach, level)
+
+
+def dispersion_by_year(panel: pd.DataFrame) -> pd.DataFrame:
+    """The same measure year by year: `financial_year`, `force_years`, `dispersion`.
+
+    Parameters
+    ----------
+    panel : DataFrame
+        As for :func:`annual_dispersion`.
+    """
+    years = _cells(panel).groupby("financial_year")[[*SUMS, "one"]].sum()
+    values = [_pooled(years.loc[[year]]) for year in years.index]
+    return pd.DataFrame(
+        {
+            "financial_year": years.index,
+            "force_years": years["one"].astype(int).to_numpy(),
+            "dispersion": values,
+        }
+    )
+
+
+@dataclass(frozen=True)
+class TrendDispersion:
+    """Dispersion about each force's own curve. quarterly : of one quarter. correlation : of neighbouring
+    quarters at lags 1, 2 and 3. annual : of a year's sum, with those correlations carried in."""
+
+    quarterly: float
+    correlation: tuple[float, float, float]
+    annual: float
+
+
+def trend_dispersion(panel: pd.DataFrame, *, degree: int = 2) -> TrendDispersion:
+    """Dispersion about a polynomial trend for each force on the log scale, over the national course.
+
+    Parameters
+    ----------
+    panel : DataFrame
+        As for :func:`annual_dispersion`; forces that lack a quarter or have under 20 offences in any year are
+        left out.
+    degree : int
+        Degree of each force's own curve, 0 or more.
+
+    Returns
+    -------
+    TrendDispersion
+
+    Raises
+    ------
+    ValueError
+        When fewer than three forces remain, or there are too few quarters for the degree.
+
+    Notes
+    -----
+    Poisson regression log(mean) = national course + force's polynomial, by alternating Newton steps. The
+    variance of a sum of four quarters is 4 (1 + 2 (3/4 r1 + 2/4 r2 + 1/4 r3)) times that of one. A bendy curve
+    takes up real scatter, a stiff one leaves real change in it.
+    """
+    wide = panel.set_index(["force", "financial_year"])[list(QUARTERS)].astype(float).sort_index()
+    small = wide.isna().any(axis=1) | (wide.sum(axis=1) < SMALLEST)
+    kept = wide.drop(index=wide.index[small.groupby(level="force").transform("any")])
+    counts = kept.stack().unstack("force").T.to_numpy()
+    if len(counts) < 3 or counts.shape[1] <= degree + 2 or np.isnan(counts).any():
+        raise ValueError("panel needs three forces with every quarter, and more quarters than the degree")
+    mean = _fit_curves(counts, degree)
+    residual = (counts - mean) / np.sqrt(mean)
+    freedom = counts.size - len(counts) * (degree + 1) - (counts.shape[1] - 1)
+    quarterly = float((residual**2).sum() / freedom)
+    scale = (residual**2).mean()
+    lags = tuple(float((residual[:, k:] * residual[:, :-k]).mean() / scale) for k in (1, 2, 3))
+    inflation = 1 + 2 * sum((4 - k) / 4 * lag for k, lag in zip((1, 2, 3), lags, strict=True))
+    return TrendDispersion(quarterly, lags, quarterly * inflation)
+
+
+SUMS = (*QUARTERS, *(f"square_{quarter}" for quarter in QUARTERS))
+
+
+def _cells(panel: pd.DataFrame) -> pd.DataFrame:
+    """Usable force-years: counts c, their squares over the year's total n, and a one to count them by.
+
+    Chi-square about the common course needs only sums over forces: with N the sums of c, S = N / sum(N) the
+    course and Q the sums of c squared / n, it is sum(Q / S) - sum(N).
+    """
+    missing = [name for name in ("force", "financial_year", *QUARTERS) if name not in panel.columns]
+    if missing:
+        raise ValueError(f"panel has no column {missing[0]}")
+    counts = panel[list(QUARTERS)].astype(float)
+    total = counts.sum(axis=1)
+    usable = counts.notna().all(axis=1) & (total >= SMALLEST)
+    if not usable.any():
+        raise ValueError("panel has no force-year with four quarters and 20 offences")
+    counts, total = counts[usable], total[usable]
+    squares = (counts**2).div(total, axis=0).add_prefix("square_")
+    return pd.concat([panel.loc[usable, ["force", "financial_year"]], counts, squares], axis=1).assign(one=1)
+
+
+def _sums_of(cells: pd.DataFrame, force: str) -> pd.DataFrame:
+    return cells[cells["force"] == force].groupby("financial_year")[[*SUMS, "one"]].sum()
+
+
+def _pooled(years: pd.DataFrame) -> float:
+    """Chi-square over degrees of freedom of all years together, from the sums over forces; at least 1."""
+    national = years[list(QUARTERS)].to_numpy(float)
+    squares = years[list(SUMS[4:])].to_numpy(float)
+    freedom = 3 * (years["one"] - 1).sum()
+    if freedom <= 0:
+        raise ValueError("panel needs at least two forces in a year")
+    total = national.sum(axis=1, keepdims=True)
+    chi2 = (squares * total / national).sum() - total.sum()
+    return max(1.0, float(chi2 / freedom))
+
+
+def _fit_curves(counts: np.ndarray, degree: int) -> np.ndarray:
+    """Fitted means of log-linear curves, one a force, over a common course; both by maximum likelihood."""
+    time = np.linspace(-1, 1, counts.shape[1])
+    basis = np.polynomial.legendre.legvander(time, degree)
+    course = np.log(counts.sum(axis=0))
+    weights = np.zeros((len(counts), degree + 1))
+    weights[:, 0] = np.log(counts.sum(axis=1) / counts.sum())
+    for _ in range(200):
+        mean = np.exp(course + weights @ basis.T)
+        gradient = (counts - mean) @ basis
+        curvature = np.einsum("ft,ti,tj->fij", mean, basis, basis)
+        weights += np.linalg.solve(curvature, gradient[..., None])[..., 0]
+        mean = np.exp(course + weights @ basis.T)
+        shift = np.log(counts.sum(axis=0) / mean.sum(axis=0))
+        course += shift
+        if np.abs(shift).max() < 1e-10 and np.abs(gradient).max() < 1e-6:
+            break
+    return np.exp(course + weights @ basis.T)

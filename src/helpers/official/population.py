@@ -1,0 +1,100 @@
+"""Children by force and year, and rates of recorded offences by child population.
+
+A financial year's rate uses the residents in the middle of its first calendar year (30 June 2014 for 2014/15).
+Ages are held for 2015 and 2017 to 2020 only. For other years the share of under-18s is taken from the years
+held and applied to that year's whole population: between two held years on a straight line, before the first
+one unchanged. Both are marked ``interpolated`` and never pass as counted.
+
+A rate is a way to compare forces of different size. It is not the risk to a child: an offence recorded today may
+be decades old, and its victim an adult who lives elsewhere.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+BASES = ("held", "between held years", "first held share carried back")
+
+
+def under_18s(child: pd.DataFrame, population: pd.DataFrame, years: range) -> pd.DataFrame:
+    """Residents aged 0 to 17 by force and calendar year.
+
+    Parameters
+    ----------
+    child : DataFrame
+        `force`, `year`, `aged_0_17`, `all_ages` (people), for the years with ages.
+    population : DataFrame
+        `force`, `year`, `population` (people of all ages).
+    years : range
+        Calendar years wanted.
+
+    Returns
+    -------
+    DataFrame
+        `force`, `year`, `aged_0_17` (people, whole), `interpolated` (bool) and `basis`, one of BASES. A force
+        and year without a population, or after the last year with ages, has no row.
+
+    Raises
+    ------
+    ValueError
+        When a force and year stands twice.
+
+    Examples
+    --------
+    >>> child = pd.DataFrame({"force": "Kent", "year": [2015, 2017], "aged_0_17": [20, 30], "all_ages": [100, 100]})
+    >>> everyone = pd.DataFrame({"force": "Kent", "year": [2014, 2015, 2016, 2017], "population": 100})
+    >>> under_18s(child, everyone, range(2014, 2018))[["aged_0_17", "interpolated"]].values.tolist()
+    [[20, True], [20, False], [25, True], [30, False]]
+    """
+    for name, frame in (("child", child), ("population", population)):
+        if frame.duplicated(["force", "year"]).any():
+            raise ValueError(f"{name} has a force and year twice")
+    wanted = list(years)
+    counted = child.set_index(["force", "year"])
+    share = (counted["aged_0_17"] / counted["all_ages"]).unstack("year").astype(float)
+    share = share.reindex(columns=sorted({*share.columns, *wanted}))
+    first, last = counted.index.levels[1].min(), counted.index.levels[1].max()
+    # "index" makes a straight line in calendar time; nothing is carried past the last year with ages
+    share = share.interpolate(axis=1, method="index", limit_area="inside").bfill(axis=1)
+    all_ages = population.set_index(["force", "year"])["population"]
+    rows = []
+    for (force, year), part in share[[y for y in wanted if y <= last]].stack().items():
+        if (force, year) in counted.index:
+            rows.append((force, year, int(counted.loc[(force, year), "aged_0_17"]), False, BASES[0]))
+        elif (force, year) in all_ages.index:
+            people = int(np.rint(part * all_ages[force, year]))
+            rows.append((force, year, people, True, BASES[1] if year > first else BASES[2]))
+    table = pd.DataFrame(rows, columns=["force", "year", "aged_0_17", "interpolated", "basis"])
+    return table.sort_values(["force", "year"], ignore_index=True)
+
+
+def rates(floor: pd.DataFrame, children: pd.DataFrame) -> pd.DataFrame:
+    """Recorded child-only offences by 1,000 residents aged 0 to 17.
+
+    Parameters
+    ----------
+    floor : DataFrame
+        `force`, `financial_year`, `child_only` (offences), `quarters`; only years with four are used.
+    children : DataFrame
+        What :func:`under_18s` returns.
+
+    Returns
+    -------
+    DataFrame
+        `force`, `financial_year`, `child_only`, `aged_0_17`, `interpolated`, `rate` (offences by 1,000
+        residents aged 0 to 17). The British Transport Police have no residents, and no row.
+
+    Examples
+    --------
+    >>> floor = pd.DataFrame({"force": ["Kent"], "financial_year": ["2014/15"], "child_only": [3], "quarters": [4]})
+    >>> children = pd.DataFrame({"force": ["Kent"], "year": [2014], "aged_0_17": [1500], "interpolated": [True]})
+    >>> rates(floor, children)["rate"].tolist()
+    [2.0]
+    """
+    whole = floor[floor["quarters"] == 4].copy()
+    whole["year"] = whole["financial_year"].str[:4].astype(int)
+    table = whole.merge(children, on=["force", "year"])
+    table["rate"] = 1000 * table["child_only"] / table["aged_0_17"]
+    columns = ["force", "financial_year", "child_only", "aged_0_17", "interpolated", "rate"]
+    return table[columns].sort_values(["force", "financial_year"], ignore_index=True)

@@ -1,0 +1,270 @@
+"""Police recorded crime by force, offence code and quarter: what is held, and the series made from it.
+
+The raw table has one row a force, year and code, with four quarters side by side. A force with no offences has
+no row, so a missing row means zero, but only where the code was gathered for that year at all (``coverage``).
+Functions here add codes together (``annual``, ``family_quarters``, ``floor``) and never smooth, mend or drop a
+count: negative quarters are forces' own corrections and stay, and a quarter that is not held stays empty.
+
+The sum of the eleven child-only codes is called the floor: a complete count of sexual offences against
+under-18s in the same force and year cannot be lower.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from helpers.official.families import FAMILIES, codes_used
+from helpers.tables.offences import CHILD_ONLY
+
+QUARTERS = ("q1", "q2", "q3", "q4")
+COLUMNS = ("financial_year", "force", "offence_code", *QUARTERS)
+ENGLAND_AND_WALES = "England and Wales"  # the 43 territorial forces and the British Transport Police
+
+
+def coverage(crime: pd.DataFrame) -> pd.DataFrame:
+    """What the raw table covers: for each financial year, the quarters, codes and forces held.
+
+    Parameters
+    ----------
+    crime : DataFrame
+        The raw table: financial_year, force, offence_code, q1 to q4 (offences; empty where not held).
+
+    Returns
+    -------
+    DataFrame
+        One row a year: `quarters` (how many of the four any force has), `codes` (how many codes have a row),
+        `forces` and `offences`.
+
+    Examples
+    --------
+    >>> crime = pd.DataFrame([["2014/15", "Kent", "71", 1, 0, 2, None]], columns=COLUMNS)
+    >>> coverage(crime).to_dict("records")
+    [{'financial_year': '2014/15', 'quarters': 3, 'codes': 1, 'forces': 1, 'offences': 3}]
+    """
+    counts = _counts(crime)
+    years = crime.groupby("financial_year")
+    return pd.DataFrame(
+        {
+            "quarters": _held(crime).sum(axis=1),
+            "codes": years["offence_code"].nunique(),
+            "forces": years["force"].nunique(),
+            "offences": counts.sum(axis=1).groupby(crime["financial_year"]).sum().astype(int),
+        }
+    ).reset_index()
+
+
+def dense(crime: pd.DataFrame, codes: Iterable[str]) -> pd.DataFrame:
+    """The raw table for some codes, with a row of zeros wherever a force had no offences.
+
+    Parameters
+    ----------
+    crime : DataFrame
+        The raw table.
+    codes : iterable of str
+        Codes to keep.
+
+    Returns
+    -------
+    DataFrame
+        The raw table's columns, counts as floats. Every force has a row for every year and code that any force
+        has a row for; a quarter that is not held for the year is empty.
+
+    Raises
+    ------
+    ValueError
+        When a column is missing, or a force, year and code has two rows.
+
+    Examples
+    --------
+    >>> crime = pd.DataFrame([["2014/15", "Kent", "71", 1, 0, 2, 4], ["2014/15", "Essex", "73", 1, 0, 0, 0]],
+    ...     columns=COLUMNS)
+    >>> dense(crime, ["71"])[["force", "q1"]].values.tolist()
+    [['Essex', 0.0], ['Kent', 1.0]]
+    """
+    rows = crime.assign(**_counts(crime))
+    rows = rows[rows["offence_code"].isin(set(codes))]
+    key = ["financial_year", "force", "offence_code"]
+    if rows.duplicated(key).any():
+        raise ValueError("crime has two rows for one force, year and code")
+    forces = pd.DataFrame({"force": sorted(crime["force"].unique())})
+    pairs = rows[["financial_year", "offence_code"]].drop_duplicates()
+    full = pairs.merge(forces, how="cross").merge(rows[list(COLUMNS)], on=key, how="left", indicator=True)
+    absent = full["_merge"] == "left_only"
+    held = _held(crime).loc[full["financial_year"]].to_numpy()
+    full[list(QUARTERS)] = full[list(QUARTERS)].mask(absent.to_numpy()[:, None] & held, 0.0)
+    return full[list(COLUMNS)].sort_values(key, ignore_index=True)
+
+
+def annual(crime: pd.DataFrame, codes: Iterable[str] | None = None) -> pd.DataFrame:
+    """Offences by force, year and code.
+
+    Parameters
+    ----------
+    crime : DataFrame
+        The raw table.
+    codes : iterable of str, optional
+        Codes to keep; by default every code that belongs to a family.
+
+    Returns
+    -------
+    DataFrame
+        `force`, `financial_year`, `offence_code`, `offences` (the quarters held, added) and `quarters`, how many
+        of the year's quarters are held: a year with three is not a year's count.
+
+    Examples
+    --------
+    >>> crime = pd.DataFrame([["2014/15", "Kent", "71", 1, 0, 2, 4]], columns=COLUMNS)
+    >>> annual(crime).values.tolist()
+    [['Kent', '2014/15', '71', 7, 4]]
+    """
+    full = dense(crime, codes_used() if codes is None else codes)
+    full["offences"] = full[list(QUARTERS)].sum(axis=1).astype(int)
+    full["quarters"] = full["financial_year"].map(_held(crime).sum(axis=1)).astype(int)
+    columns = ["force", "financial_year", "offence_code"]
+    return full[[*columns, "offences", "quarters"]].sort_values(columns, ignore_index=True)
+
+
+def family_quarters(crime: pd.DataFrame, families: Iterable[str] | None = None) -> pd.DataFrame:
+    """Offences by force, quarter and family of codes.
+
+    Parameters
+    ----------
+    crime : DataFrame
+        The raw table.
+    families : iterable of str, optional
+        Names of families; by default all of them.
+
+    Returns
+    -------
+    DataFrame
+        `force`, `financial_year`, `quarter` (1 to 4), `family`, `offences`, for every quarter held.
+
+    Raises
+    ------
+    ValueError
+        For a family that does not exist.
+
+    Examples
+    --------
+    >>> crime = pd.DataFrame([["2014/15", "Kent", "71", 1, 0, 2, 4], ["2014/15", "Kent", "73", 1, 1, 1, 1]],
+    ...     columns=COLUMNS)
+    >>> family_quarters(crime, ["child_only"])["offences"].tolist()
+    [2, 1, 3, 5]
+    """
+    names = tuple(FAMILIES) if families is None else tuple(families)
+    unknown = [name for name in names if name not in FAMILIES]
+    if unknown:
+        raise ValueError(f"families has {unknown[0]!r}, which is not a family of codes")
+    full = dense(crime, {code for name in names for code in FAMILIES[name].codes})
+    index = ["force", "financial_year"]
+    parts = []
+    for name in names:
+        mine = full[full["offence_code"].isin(FAMILIES[name].codes)]
+        # min_count keeps a quarter that nobody holds empty instead of zero
+        sums = mine.groupby(index)[list(QUARTERS)].sum(min_count=1)
+        parts.append(sums.assign(family=name).set_index("family", append=True))
+    wide = pd.concat(parts).set_axis([1, 2, 3, 4], axis=1).rename_axis(columns="quarter")
+    long = wide.stack().dropna().astype(int).rename("offences").reset_index()
+    columns = ["force", "financial_year", "quarter", "family"]
+    long["family"] = pd.Categorical(long["family"], names)
+    long = long.sort_values(["family", *columns[:3]], ignore_index=True)
+    return long.astype({"family": "str"})[[*columns, "offences"]]
+
+
+def by_year(quarterly: pd.DataFrame) -> pd.DataFrame:
+    """Family counts by force and year, from those by quarter.
+
+    Parameters
+    ----------
+    quarterly : DataFrame
+        What :func:`family_quarters` returns.
+
+    Returns
+    -------
+    DataFrame
+        `force`, `financial_year`, `family`, `offences`, `quarters` (how many are held), and `comparable`:
+        whether the family's content is the same in this year as in most others.
+    """
+    keys = ["force", "financial_year", "family"]
+    grouped = quarterly.groupby(keys, sort=False)["offences"]
+    table = grouped.agg(offences="sum", quarters="count").reset_index()
+    table["comparable"] = [
+        FAMILIES[family].comparable(year, year)
+        for family, year in zip(table["family"], table["financial_year"], strict=True)
+    ]
+    return table
+
+
+def floor(crime: pd.DataFrame) -> pd.DataFrame:
+    """The eleven child-only codes added up: the least that a complete FOI count could be.
+
+    Parameters
+    ----------
+    crime : DataFrame
+        The raw table.
+
+    Returns
+    -------
+    DataFrame
+        `force`, `financial_year`, `child_only` (the quarters held, added), `q1` to `q4` (empty where not held)
+        and `quarters`.
+
+    Examples
+    --------
+    >>> crime = pd.DataFrame([["2014/15", "Kent", "71", 1, 0, 2, 4], ["2014/15", "Kent", "19C", 9, 9, 9, 9]],
+    ...     columns=COLUMNS)
+    >>> floor(crime)["child_only"].tolist()
+    [7]
+    """
+    full = dense(crime, CHILD_ONLY)
+    sums = full.groupby(["force", "financial_year"])[list(QUARTERS)].sum(min_count=1)
+    table = sums.round().astype("Int64")
+    table.insert(0, "child_only", table.sum(axis=1).astype(int))
+    table["quarters"] = table[list(QUARTERS)].notna().sum(axis=1)
+    return table.reset_index()
+
+
+def vintages(frame: pd.DataFrame, earlier: str, later: str) -> pd.DataFrame:
+    """Two releases of one series side by side.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        `force`, `financial_year` and the two count columns.
+    earlier, later : str
+        Names of the count columns.
+
+    Returns
+    -------
+    DataFrame
+        The same columns with `change` (offences) and `ratio`, later over earlier; the ratio is empty where the
+        earlier count is zero.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"force": ["Kent"], "financial_year": ["2015/16"], "v1": [100], "v2": [110]})
+    >>> vintages(frame, "v1", "v2")["ratio"].tolist()
+    [1.1]
+    """
+    before, after = frame[earlier].astype(float), frame[later].astype(float)
+    ratio = (after / before.where(before > 0)).replace([np.inf], np.nan)
+    table = frame[["force", "financial_year", earlier, later]].copy()
+    table["change"] = (after - before).round().astype("Int64")
+    table["ratio"] = ratio
+    return table
+
+
+def _counts(crime: pd.DataFrame) -> pd.DataFrame:
+    """The four quarters as floats; ValueError for a column that is missing."""
+    missing = [name for name in COLUMNS if name not in crime.columns]
+    if missing:
+        raise ValueError(f"crime has no column {missing[0]}")
+    return crime[list(QUARTERS)].astype(float)
+
+
+def _held(crime: pd.DataFrame) -> pd.DataFrame:
+    """Year × quarter: whether any force has a count."""
+    return _counts(crime).notna().groupby(crime["financial_year"]).any()

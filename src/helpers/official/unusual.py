@@ -1,0 +1,144 @@
+"""Quarters that stand out: one-quarter spikes and dips, and negative counts. Found and listed, never mended.
+
+A spike can be a real event (an inquiry that many people answer at once), a batch entered late, or a mistake in
+what a force sent. The figures cannot say which, so the count stays and the quarter is listed for the reader.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from helpers.official.recorded_crime import QUARTERS, dense
+from helpers.tables.offences import CHILD_ONLY
+
+LIMIT = 4.0  # standard errors; among 2,400 quarters chance alone gives about 0.15 beyond it
+MEDIAN_OF_FOUR = 1.39  # 1 + variance of the median of four over that of one (normal scatter)
+
+
+def unusual_quarters(panel: pd.DataFrame, *, dispersion: float, limit: float = LIMIT) -> pd.DataFrame:
+    """Force-quarters far from their neighbours, in a panel where every force has every quarter.
+
+    Parameters
+    ----------
+    panel : DataFrame
+        `force`, `financial_year`, `q1` to `q4` (offences), such as :func:`recorded_crime.floor` gives.
+    dispersion : float
+        Variance of a count over its mean, from :func:`dispersion.annual_dispersion`.
+    limit : float
+        How many standard errors from the expected count are unusual.
+
+    Returns
+    -------
+    DataFrame
+        `force`, `financial_year`, `quarter`, `offences`, `expected`, `z`, largest `z` first. A force's expected
+        count is the national count of the quarter times the median share that the force has of it in the two
+        quarters before and the two after (at the ends, in the four nearest).
+
+    Raises
+    ------
+    ValueError
+        When dispersion or limit is not above zero.
+
+    Examples
+    --------
+    >>> quiet = {"q1": 100, "q2": 100, "q3": 100, "q4": 100}
+    >>> years = ("2014/15", "2015/16")
+    >>> panel = pd.DataFrame([{"force": f, "financial_year": y, **quiet} for f in "ABCDEFGHIJ" for y in years])
+    >>> panel.loc[0, "q3"] = 300
+    >>> unusual_quarters(panel, dispersion=1)[["force", "quarter", "offences"]].values.tolist()
+    [['A', 3, 300]]
+    """
+    if not (dispersion > 0 and limit > 0):
+        raise ValueError("dispersion and limit must be above zero")
+    wide = panel.set_index(["force", "financial_year"])[list(QUARTERS)].astype(float)
+    wide = wide.set_axis([1, 2, 3, 4], axis=1).rename_axis(columns="quarter").stack().unstack([1, 2])
+    wide = wide.sort_index(axis=1).dropna(axis=1, how="all").fillna(0.0)
+    national = wide.sum()
+    share = (wide / national).to_numpy()
+    near = _nearest_four(share.shape[1])
+    expected = np.median(share[:, near], axis=2) * national.to_numpy()
+    error = np.sqrt(dispersion * MEDIAN_OF_FOUR * np.maximum(expected, 1.0))
+    table = pd.DataFrame(
+        {
+            "offences": wide.stack([0, 1]),
+            "expected": _long(expected, wide),
+            "z": _long((wide - expected) / error, wide),
+        }
+    )
+    table = table[table["z"].abs() > limit].reset_index()
+    table["offences"] = table["offences"].astype(int)
+    order = table["z"].abs().sort_values(ascending=False, kind="stable").index
+    return table.loc[order, ["force", "financial_year", "quarter", "offences", "expected", "z"]].reset_index(
+        drop=True
+    )
+
+
+def _nearest_four(size: int) -> np.ndarray:
+    """For each of `size` quarters, the positions of the four nearest others: two a side, except at the ends."""
+    order = [
+        sorted((t for t in range(size) if t != at), key=lambda t: (abs(t - at), t)) for at in range(size)
+    ]
+    return np.array([positions[:4] for positions in order])
+
+
+def _long(values, like: pd.DataFrame) -> pd.Series:
+    return pd.DataFrame(np.asarray(values), index=like.index, columns=like.columns).stack([0, 1])
+
+
+def leading_code(
+    crime: pd.DataFrame, force: str, financial_year: str, quarter: int, codes: Iterable[str] = CHILD_ONLY
+) -> tuple[str, int]:
+    """The code that takes the largest part in a spike or dip, and its count in that quarter.
+
+    Parameters
+    ----------
+    crime : DataFrame
+        The raw table.
+    force, financial_year, quarter : str, str, int
+        The quarter, 1 to 4.
+    codes : iterable of str
+        Codes to choose from.
+
+    Raises
+    ------
+    ValueError
+        When the quarter is not held.
+    """
+    full = dense(crime[crime["force"] == force], codes)
+    wide = full.set_index(["offence_code", "financial_year"])[list(QUARTERS)].set_axis([1, 2, 3, 4], axis=1)
+    wide = wide.stack().unstack([1, 2]).sort_index(axis=1).fillna(0.0)
+    if (financial_year, quarter) not in wide.columns:
+        raise ValueError(f"quarter {quarter} of {financial_year} is not held for {force}")
+    at = wide.columns.get_loc((financial_year, quarter))
+    near = _nearest_four(wide.shape[1])[at]
+    excess = (wide.iloc[:, at] - wide.iloc[:, near].median(axis=1)).abs()
+    code = excess.idxmax()
+    return str(code), int(wide.loc[code].iloc[at])
+
+
+def negative_quarters(crime: pd.DataFrame, codes: Iterable[str] | None = None) -> pd.DataFrame:
+    """Every negative count in the raw table: a force took back more offences than it recorded in the quarter.
+
+    Parameters
+    ----------
+    crime : DataFrame
+        The raw table.
+    codes : iterable of str, optional
+        Codes to look at; by default all.
+
+    Returns
+    -------
+    DataFrame
+        `force`, `financial_year`, `quarter`, `offence_code`, `offences`, in the order of time.
+    """
+    rows = crime if codes is None else crime[crime["offence_code"].isin(set(codes))]
+    long = rows.melt(["force", "financial_year", "offence_code"], list(QUARTERS), "quarter", "offences")
+    long = long[long["offences"].fillna(0) < 0]
+    long = long.assign(quarter=long["quarter"].str[1].astype(int), offences=long["offences"].astype(int))
+    columns = ["force", "financial_year", "quarter", "offence_code", "offences"]
+    return long[columns].sort_values(
+        ["financial_year", "quarter", "force", "offence_code"], ignore_index=True
+    )

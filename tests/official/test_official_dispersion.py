@@ -1,0 +1,101 @@
+"""Dispersion from quarters: Poisson counts give 1, clumped counts give the size of the clump."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.official import dispersion
+
+
+def panel(counts, years=("2012/13",)):
+    """Counts shaped force × (4 quarters a year), as a panel."""
+    rows = []
+    for force, values in enumerate(counts):
+        for index, year in enumerate(years):
+            quarters = dict(zip(("q1", "q2", "q3", "q4"), values[4 * index : 4 * index + 4], strict=True))
+            rows.append({"force": f"F{force}", "financial_year": year, **quarters})
+    return pd.DataFrame(rows)
+
+
+def world(clump, *, forces=40, years=8, seed=5):
+    """Forces of many sizes with a common trend and season, whose offences come in clumps of one size."""
+    draw = np.random.default_rng(seed)
+    size = draw.uniform(20, 400, forces)
+    course = np.exp(0.04 * np.arange(4 * years)) * np.tile([0.95, 0.98, 1.0, 1.07], years)
+    counts = clump * draw.poisson(np.outer(size, course) / clump)
+    return panel(counts, [f"{y}/{y + 1 - 2000}" for y in range(2012, 2012 + years)])
+
+
+def test_worked_example():
+    # one year; each force has 80; the national course is 50:50:50:90 of 240
+    # A: 20 20 20 20, B: 10 10 10 50, C: 20 20 20 20; expected 16.67 16.67 16.67 30
+    table = panel([[20, 20, 20, 20], [10, 10, 10, 50], [20, 20, 20, 20]])
+    even = 3 * (20 - 50 / 3) ** 2 / (50 / 3) + (20 - 30) ** 2 / 30
+    spiked = 3 * (10 - 50 / 3) ** 2 / (50 / 3) + (50 - 30) ** 2 / 30
+    assert dispersion.annual_dispersion(table).value == pytest.approx((2 * even + spiked) / 6)
+
+
+@pytest.mark.parametrize("clump", [1, 3, 6])
+def test_offences_in_clumps_of_n_have_dispersion_n(clump):
+    found = dispersion.annual_dispersion(world(clump))
+    assert found.value == pytest.approx(clump, rel=0.12)
+    assert found.low <= clump <= found.high or found.value == pytest.approx(clump, rel=0.1)
+
+
+def test_common_trend_and_season_are_not_scatter():
+    course = np.outer([100, 200, 400], [0.5, 0.8, 1.1, 1.6])
+    assert dispersion.annual_dispersion(panel(course)).value == 1.0
+
+
+def test_the_interval_covers_as_often_as_it_says():
+    hits = [4 in dispersion.annual_dispersion(world(4, forces=25, years=4, seed=s)) for s in range(40)]
+    assert np.mean(hits) >= 0.85
+
+
+def test_names_of_forces_and_order_of_rows_do_not_matter():
+    table = world(3, forces=8, years=3)
+    renamed = table.assign(force=table["force"].map(lambda name: f"X{name[::-1]}"))[::-1]
+    one, other = dispersion.annual_dispersion(table), dispersion.annual_dispersion(renamed)
+    assert (one.value, one.low, one.high) == pytest.approx((other.value, other.low, other.high))
+
+
+def test_years_with_an_empty_quarter_or_few_offences_are_left_out():
+    table = world(2, forces=6, years=3)
+    extra = panel([[5, 5, 5, None], [1, 2, 3, 4]], ["2030/31"]).assign(force=["Y", "Z"])
+    both = pd.concat([table, extra])
+    assert dispersion.annual_dispersion(both) == dispersion.annual_dispersion(table)
+
+
+def test_by_year_pools_to_the_whole():
+    table = world(3, forces=10, years=4)
+    yearly = dispersion.dispersion_by_year(table)
+    assert yearly["force_years"].tolist() == [10] * 4
+    assert yearly["dispersion"].mean() == pytest.approx(dispersion.annual_dispersion(table).value)
+
+
+def test_bad_input_is_named():
+    with pytest.raises(ValueError, match="q1"):
+        dispersion.annual_dispersion(world(1).drop(columns="q1"))
+    with pytest.raises(ValueError, match="three forces"):
+        dispersion.annual_dispersion(panel([[20, 20, 20, 20], [30, 30, 30, 30]]))
+    with pytest.raises(ValueError, match="level"):
+        dispersion.annual_dispersion(world(1), level=1)
+    with pytest.raises(ValueError, match="degree"):
+        dispersion.trend_dispersion(panel([[20, 20, 20, 20]] * 3), degree=2)
+
+
+def test_the_check_about_curves_agrees_where_quarters_are_independent():
+    found = dispersion.trend_dispersion(world(4), degree=1)
+    assert found.quarterly == pytest.approx(4, rel=0.1)
+    assert found.annual == pytest.approx(4, rel=0.35)
+
+
+def test_quarters_that_move_together_scatter_more_over_a_year():
+    draw = np.random.default_rng(3)
+    shock = np.repeat(np.exp(draw.normal(0, 0.25, (30, 8))), 4, axis=1)  # one shock a force and year
+    counts = draw.poisson(200 * shock)
+    found = dispersion.trend_dispersion(
+        panel(counts, [f"{y}/{y - 1999}" for y in range(2012, 2020)]), degree=1
+    )
+    assert found.correlation[0] > 0.4
+    assert found.annual > 2 * found.quarterly

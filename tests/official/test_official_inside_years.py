@@ -1,0 +1,69 @@
+"""Inside the years: a season is taken out before the last quarter is read as a rate."""
+
+import numpy as np
+import pytest
+
+from helpers.official import inside_years as iy
+
+
+def test_a_pure_season_is_recovered_and_averages_one():
+    season = np.array([0.9, 1.0, 0.95, 1.15])
+    found = iy.seasonal_factors(np.tile(400 * season, 5))
+    assert found["factor"].tolist() == pytest.approx(season.tolist())
+    assert found["error"].tolist() == pytest.approx([0] * 4, abs=1e-9)
+
+
+def test_a_steady_trend_does_not_pass_for_a_season():
+    found = iy.seasonal_factors([100 + 2 * t for t in range(24)])
+    assert found["factor"].tolist() == pytest.approx([1] * 4, abs=0.002)
+
+
+def test_one_odd_quarter_does_not_move_the_season():
+    counts = np.tile([90.0, 100, 100, 110], 7)
+    counts[13] = 300
+    assert iy.seasonal_factors(counts)["factor"].tolist() == pytest.approx([0.9, 1.0, 1.0, 1.1], abs=0.01)
+
+
+def test_a_rise_that_happened_inside_the_first_year():
+    found = iy.last_quarter([100, 100, 150, 150], [150] * 4, factor=1.0, error=0.0)
+    assert found.share.value == pytest.approx(1.0)
+    assert found.rate == 600
+
+
+def test_a_rise_that_came_after_the_first_year():
+    found = iy.last_quarter([100] * 4, [150] * 4, factor=1.0, error=0.0)
+    assert found.share.value == 0
+
+
+def test_a_full_last_quarter_counts_for_less_once_its_season_is_known():
+    raw = iy.last_quarter([90, 95, 105, 130], [120] * 4, factor=1.0, error=0.0)
+    adjusted = iy.last_quarter([90, 95, 105, 130], [120] * 4, factor=1.1, error=0.0)
+    assert adjusted.share.value < raw.share.value == raw.unadjusted == adjusted.unadjusted
+
+
+def test_the_interval_matches_simulation():
+    draw = np.random.default_rng(8)
+    first, second, factor, error = (
+        np.array([660, 770, 860, 1045]),
+        np.array([1025, 960, 1025, 1150]),
+        1.05,
+        0.02,
+    )
+    found = iy.last_quarter(first, second, factor, error)
+    shares = []
+    for _ in range(4000):
+        a, b = draw.poisson(first), draw.poisson(second).sum()
+        shares.append((4 * a[3] / (factor * np.exp(draw.normal(0, error))) - a.sum()) / (b - a.sum()))
+    low, high = np.quantile(shares, [0.025, 0.975])
+    assert found.share.high - found.share.low == pytest.approx(high - low, rel=0.1)
+
+
+def test_bad_input_is_named():
+    with pytest.raises(ValueError, match="three whole years"):
+        iy.seasonal_factors([1, 2, 3, 4])
+    with pytest.raises(ValueError, match="no change"):
+        iy.last_quarter([1] * 4, [1] * 4, 1.0, 0.0)
+    with pytest.raises(ValueError, match="factor"):
+        iy.last_quarter([1] * 4, [2] * 4, 0.0, 0.0)
+    with pytest.raises(ValueError, match="before"):
+        iy.last_quarter([1] * 3, [2] * 4, 1.0, 0.0)

@@ -1,0 +1,55 @@
+"""Children between the years with ages are interpolated and say so; nothing is carried forward."""
+
+import pandas as pd
+import pytest
+
+from helpers.official import population
+
+CHILD = pd.DataFrame(
+    {"force": "Kent", "year": [2015, 2017], "aged_0_17": [200, 240], "all_ages": [1000, 1000]}
+)
+EVERYONE = pd.DataFrame({"force": "Kent", "year": [2013, 2014, 2015, 2016, 2017, 2018], "population": [900, 950, 1010, 1000, 1000, 1000]})  # fmt: skip
+
+
+def test_a_year_with_ages_keeps_its_own_count():
+    found = population.under_18s(CHILD, EVERYONE, range(2015, 2016))
+    assert found.values.tolist() == [["Kent", 2015, 200, False, "held"]]
+
+
+def test_between_two_years_the_share_lies_on_a_straight_line():
+    found = population.under_18s(CHILD, EVERYONE, range(2016, 2017))
+    assert found.values.tolist() == [["Kent", 2016, 220, True, "between held years"]]
+
+
+def test_before_the_first_year_its_share_is_applied_to_the_smaller_population():
+    found = population.under_18s(CHILD, EVERYONE, range(2013, 2015))
+    assert found["aged_0_17"].tolist() == [180, 190]
+    assert set(found["basis"]) == {"first held share carried back"}
+
+
+def test_nothing_is_carried_past_the_last_year_with_ages():
+    assert population.under_18s(CHILD, EVERYONE, range(2018, 2019)).empty
+
+
+def test_a_year_with_ages_needs_no_other_table():
+    found = population.under_18s(CHILD, EVERYONE[EVERYONE["year"] < 2015], range(2017, 2018))
+    assert found["aged_0_17"].tolist() == [240]
+
+
+def test_a_repeated_row_is_refused():
+    with pytest.raises(ValueError, match="child has a force and year twice"):
+        population.under_18s(pd.concat([CHILD, CHILD]), EVERYONE, range(2015, 2016))
+
+
+def test_a_rate_needs_a_whole_year_and_residents():
+    floor = pd.DataFrame(
+        {
+            "force": ["Kent", "Kent", "British Transport Police"],
+            "financial_year": ["2015/16", "2016/17", "2015/16"],
+            "child_only": [10, 11, 5],
+            "quarters": [4, 3, 4],
+        }
+    )
+    children = population.under_18s(CHILD, EVERYONE, range(2015, 2017))
+    found = population.rates(floor, children)
+    assert found[["force", "financial_year", "rate"]].values.tolist() == [["Kent", "2015/16", 50.0]]

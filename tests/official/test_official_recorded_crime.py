@@ -1,0 +1,146 @@
+"""Adding codes and quarters together: nothing is lost, nothing is mended, no row means zero."""
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpers.official import families
+from helpers.official import recorded_crime as rc
+from helpers.tables.offences import CHILD_ONLY
+
+
+def crime(*rows):
+    return pd.DataFrame(rows, columns=rc.COLUMNS)
+
+
+def test_a_force_without_a_row_has_zero_where_another_force_has_the_code():
+    table = rc.annual(crime(["2014/15", "Kent", "71", 1, 2, 3, 4], ["2014/15", "Essex", "73", 1, 1, 1, 1]))
+    assert table.set_index(["force", "offence_code"])["offences"].to_dict() == {
+        ("Essex", "71"): 0,
+        ("Essex", "73"): 4,
+        ("Kent", "71"): 10,
+        ("Kent", "73"): 0,
+    }
+
+
+def test_a_code_that_nobody_has_in_a_year_is_not_a_zero():
+    # code 48 was not gathered for 2020/21
+    table = rc.annual(crime(["2019/20", "Kent", "48", 1, 1, 1, 1], ["2020/21", "Kent", "71", 1, 1, 1, 1]))
+    assert set(zip(table["financial_year"], table["offence_code"], strict=True)) == {
+        ("2019/20", "48"),
+        ("2020/21", "71"),
+    }
+
+
+def test_a_quarter_that_is_not_held_stays_empty_and_the_year_says_so():
+    rows = crime(["2025/26", "Kent", "71", 1, 2, 3, None], ["2025/26", "Essex", "73", 5, 5, 5, None])
+    table = rc.floor(rows).set_index("force")
+    assert table.loc["Kent", "child_only"] == 6
+    assert table.loc["Kent", "quarters"] == 3
+    assert pd.isna(table.loc["Kent", "q4"])
+    assert len(rc.family_quarters(rows, ["child_only"])) == 6
+
+
+def test_a_blank_cell_in_a_year_that_is_held_adds_nothing():
+    rows = crime(["2014/15", "Kent", "72", None, 0, 2, 2], ["2014/15", "Essex", "72", 1, 0, 0, 0])
+    assert rc.annual(rows, ["72"]).set_index("force")["offences"].to_dict() == {"Essex": 1, "Kent": 4}
+
+
+def test_negative_quarters_stay():
+    assert rc.floor(crime(["2014/15", "Dorset", "22B", 7, 14, 42, -2]))["child_only"].tolist() == [61]
+
+
+def test_the_floor_is_the_eleven_child_only_codes_and_no_other():
+    every = [["2014/15", "Kent", code, 1, 0, 0, 0] for code in (*CHILD_ONLY, "17A", "19C", "20A", "86")]
+    assert len(CHILD_ONLY) == 11
+    assert rc.floor(crime(*every))["child_only"].tolist() == [11]
+
+
+def test_two_rows_for_one_cell_are_refused():
+    with pytest.raises(ValueError, match="two rows"):
+        rc.annual(crime(["2014/15", "Kent", "71", 1, 0, 0, 0], ["2014/15", "Kent", "71", 1, 0, 0, 0]))
+
+
+def test_a_missing_column_is_named():
+    with pytest.raises(ValueError, match="q4"):
+        rc.coverage(crime(["2014/15", "Kent", "71", 1, 0, 0, 0]).drop(columns="q4"))
+
+
+def test_an_unknown_family_is_named():
+    with pytest.raises(ValueError, match="'fraud'"):
+        rc.family_quarters(crime(["2014/15", "Kent", "71", 1, 0, 0, 0]), ["fraud"])
+
+
+def test_homicide_is_one_code_in_one_year_and_four_in_the_next():
+    rows = crime(
+        ["2012/13", "Kent", "1/4.1/4.10/4.2", 1, 1, 1, 1],
+        ["2013/14", "Kent", "1", 1, 1, 1, 0],
+        ["2013/14", "Kent", "4.1", 0, 0, 0, 2],
+    )
+    yearly = rc.by_year(rc.family_quarters(rows, ["homicide"]))
+    assert yearly["offences"].tolist() == [4, 5]
+
+
+def test_by_year_says_where_a_family_breaks():
+    rows = crime(["2014/15", "Kent", "8L", 1, 1, 1, 1], ["2015/16", "Kent", "8L", 9, 9, 9, 9])
+    yearly = rc.by_year(rc.family_quarters(rows, ["harassment"]))
+    assert yearly["comparable"].tolist() == [True, False]
+
+
+def test_a_ratio_of_vintages_over_nothing_is_empty():
+    frame = pd.DataFrame({"force": ["A"], "financial_year": ["2015/16"], "old": [0], "new": [3]})
+    table = rc.vintages(frame, "old", "new")
+    assert table["change"].tolist() == [3]
+    assert table["ratio"].isna().all()
+
+
+counts = st.integers(-3, 500)
+tables = st.lists(
+    st.tuples(
+        st.sampled_from(["2013/14", "2014/15"]),
+        st.sampled_from(["Essex", "Kent", "Surrey"]),
+        st.sampled_from(["71", "73", "19C", "48"]),
+        counts, counts, counts, counts,
+    ),
+    min_size=1,
+    max_size=20,
+    unique_by=lambda row: row[:3],
+)  # fmt: skip
+
+
+@settings(max_examples=25, deadline=None)
+@given(tables)
+def test_every_offence_is_counted_once_whatever_the_order(rows):
+    frame = crime(*rows)
+    total = frame[list(rc.QUARTERS)].to_numpy().sum()
+    assert rc.annual(frame, ["71", "73", "19C", "48"])["offences"].sum() == total
+    assert rc.annual(frame).equals(rc.annual(frame[::-1]))
+    yearly = rc.by_year(rc.family_quarters(frame, ["child_exploitation", "theft_of_vehicle"]))
+    kept = frame[frame["offence_code"].isin(["71", "73", "48"])]
+    assert yearly["offences"].sum() == kept[list(rc.QUARTERS)].to_numpy().sum()
+
+
+def test_control_families_do_not_overlap_and_leave_sexual_offences_alone():
+    controls = families.of_role("negative_control", "positive_control")
+    codes = [code for name in controls for code in families.FAMILIES[name].codes]
+    assert len(codes) == len(set(codes))
+    assert not set(codes) & set(families.FAMILIES["all_sexual"].codes)
+    assert len(families.of_role("negative_control")) >= 20
+
+
+def test_parts_of_the_child_only_codes_add_up_to_the_whole():
+    parts = ("child_rape", "child_assault", "child_activity", "child_exploitation", "grooming")
+    codes = sorted(code for name in parts for code in families.FAMILIES[name].codes)
+    assert codes == sorted(CHILD_ONLY)
+
+
+def test_an_unknown_role_is_refused():
+    with pytest.raises(ValueError, match="role"):
+        families.of_role("neutral")
+
+
+def test_every_code_of_a_family_is_an_offence_code():
+    from helpers.tables import vocabularies
+
+    assert set(families.codes_used()) <= set(vocabularies.values("offence_codes"))

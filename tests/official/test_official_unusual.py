@@ -1,0 +1,87 @@
+"""Spikes, dips and negative counts are found and listed; ordinary growth is not."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.official import unusual
+from helpers.official.recorded_crime import COLUMNS
+
+
+def panel(forces=12, years=5):
+    rows = []
+    for force in range(forces):
+        level = 50 + 10 * force
+        for year in range(years):
+            quarters = np.round(level * 1.2**year * np.array([0.9, 1.0, 1.0, 1.1]))
+            rows.append(
+                {"force": f"F{force}", "financial_year": f"{2012 + year}/{13 + year}"}
+                | dict(zip(("q1", "q2", "q3", "q4"), quarters, strict=True))
+            )
+    return pd.DataFrame(rows)
+
+
+def test_growth_and_season_that_all_forces_share_are_not_unusual():
+    assert unusual.unusual_quarters(panel(), dispersion=1.0).empty
+
+
+def test_a_spike_is_found_with_its_size_and_a_dip_with_its_sign():
+    table = panel()
+    table.loc[2, "q3"] *= 3  # F0, 2014/15
+    table.loc[7, "q1"] = 0  # F1, 2014/15
+    found = unusual.unusual_quarters(table, dispersion=1.0)
+    assert found[["force", "financial_year", "quarter"]].values.tolist() == [
+        ["F0", "2014/15", 3],
+        ["F1", "2014/15", 1],
+    ]
+    assert (found["z"] > 0).tolist() == [True, False]
+    assert found.loc[0, "expected"] == pytest.approx(72, rel=0.1)
+
+
+def test_more_dispersion_calls_fewer_quarters_unusual():
+    table = panel()
+    table.loc[2, "q3"] *= 1.8
+    assert len(unusual.unusual_quarters(table, dispersion=1.0)) == 1
+    assert unusual.unusual_quarters(table, dispersion=9.0).empty
+
+
+def test_a_year_with_three_quarters_is_looked_at_as_far_as_it_goes():
+    table = panel().assign(q4=lambda t: t["q4"].mask(t["financial_year"] == "2016/17"))
+    table.loc[4, "q3"] *= 3
+    assert unusual.unusual_quarters(table, dispersion=1.0)["quarter"].tolist() == [3]
+
+
+def test_the_leading_code_of_a_spike():
+    crime = pd.DataFrame(
+        [
+            ["2016/17", "North Wales", "22B", 80, 90, 85, 90],
+            ["2016/17", "North Wales", "17B", 10, 10, 10, 10],
+            ["2017/18", "North Wales", "22B", 80, 90, 85, 569],
+            ["2017/18", "North Wales", "17B", 10, 10, 10, 8],
+        ],
+        columns=COLUMNS,
+    )
+    assert unusual.leading_code(crime, "North Wales", "2017/18", 4) == ("22B", 569)
+    with pytest.raises(ValueError, match="not held"):
+        unusual.leading_code(crime, "North Wales", "2019/20", 1)
+
+
+def test_negative_counts_are_listed_in_the_order_of_time():
+    crime = pd.DataFrame(
+        [
+            ["2014/15", "Dorset", "22B", 7, 14, 42, -2],
+            ["2013/14", "Kent", "48", -1, 3, None, 2],
+            ["2014/15", "Kent", "48", 1, 3, 0, 2],
+        ],
+        columns=COLUMNS,
+    )
+    assert unusual.negative_quarters(crime).values.tolist() == [
+        ["Kent", "2013/14", 1, "48", -1],
+        ["Dorset", "2014/15", 4, "22B", -2],
+    ]
+    assert len(unusual.negative_quarters(crime, ["22B"])) == 1
+
+
+def test_bad_limits_are_refused():
+    with pytest.raises(ValueError, match="above zero"):
+        unusual.unusual_quarters(panel(), dispersion=0)
