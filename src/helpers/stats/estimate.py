@@ -41,9 +41,10 @@ class Estimate:
 
 def check_level(level: float) -> float:
     """A confidence level, strictly between 0 and 1."""
-    if isinstance(level, bool) or not np.isscalar(level) or not 0 < level < 1:
+    share = check_number("level", level)
+    if not 0 < share < 1:
         raise ValueError(f"level must lie strictly between 0 and 1, not {level!r}")
-    return float(level)
+    return share
 
 
 def normal_quantile(level: float) -> float:
@@ -83,7 +84,7 @@ def check_vector(
 def check_number(name: str, value, *, minimum: float | None = None, positive: bool = False) -> float:
     """`value` as a finite float; ``ValueError`` naming `name` otherwise."""
     try:
-        number = float(value)
+        number = float(value if np.ndim(value) == 0 else "not one number")
     except (TypeError, ValueError) as error:
         raise ValueError(f"{name} must be a number, not {value!r}") from error
     _check_finite(name, np.array([number]), minimum, positive)

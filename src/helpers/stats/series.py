@@ -208,8 +208,8 @@ def line_break(values, *, trend=True, trim=0.15, autocorrelated=False, draws=999
         Share of the series left unbroken at each end, in [0, 0.5); at least one observation more than the
         line has terms is always left.
     autocorrelated : bool
-        Simulate the unbroken series with the first-order autocorrelation of the broken line's residuals,
-        instead of independent errors.
+        Simulate the unbroken series with the first-order autocorrelation of the residuals about the straight
+        line, instead of independent errors.
     draws : int
         Simulated series.
     seed : int
@@ -249,7 +249,7 @@ def line_break(values, *, trend=True, trim=0.15, autocorrelated=False, draws=999
     position = int(left[f.argmax()])
     noise = np.random.default_rng(seed).standard_normal((int(draws), x.size))
     if autocorrelated:
-        noise = _autoregress(noise, _residual_correlation(x, position, trend))
+        noise = _autoregress(noise, _residual_correlation(x, trend))
     simulated = _break_statistics(noise, left, trend).max(axis=1)
     exceed = np.count_nonzero(simulated >= f.max() * (1 - 1e-12))
     return LineBreak(position, float(f.max()), float((1 + exceed) / (1 + int(draws))))
@@ -321,8 +321,10 @@ def _summary(y, design, offset, after, reference, level) -> InterruptedSeries:
     p_value = 2 * float(ndtr(score) if reference == "normal" else stdtr(dof, score))
     own = residuals[: after.size]
     power = own @ own
+    with np.errstate(over="ignore"):  # an upper limit may have no bound
+        step = Estimate(effect, effect - reach, effect + reach, float(level)).exp()
     return InterruptedSeries(
-        step=Estimate(effect, effect - reach, effect + reach, float(level)).exp(),
+        step=step,
         dispersion=dispersion,
         p_value=p_value,
         dof=dof,
@@ -382,16 +384,16 @@ def _squares(total, cross, square, count, time, time2, trend: bool):
     return left - (cross - total * time / count) ** 2 / (time2 - time**2 / count)
 
 
-def _residual_correlation(x: np.ndarray, position: int, trend: bool) -> float:
-    """First-order autocorrelation of the residuals of the broken line, corrected for the lines fitted."""
-    error = np.concatenate([_residuals(piece, trend) for piece in np.split(x, [position])])
+def _residual_correlation(x: np.ndarray, trend: bool) -> float:
+    """First-order autocorrelation about the unbroken line, corrected for the bias of having fitted it.
+
+    A real break makes it too high, and so the test cautious.
+    """
+    time = np.arange(x.size)
+    error = x - np.polynomial.Polynomial.fit(time, x, int(trend))(time)
     raw = error[1:] @ error[:-1] / max(error @ error, 1e-300)
-    return float(np.clip(raw + (4 if trend else 2) / x.size, 0.0, 0.95))
-
-
-def _residuals(piece: np.ndarray, trend: bool) -> np.ndarray:
-    time = np.arange(piece.size)
-    return piece - np.polynomial.Polynomial.fit(time, piece, int(trend))(time)
+    terms = 1 + int(trend)
+    return float(np.clip((raw * x.size + terms) / (x.size - 2 * terms), 0.0, 0.95))
 
 
 def _autoregress(noise: np.ndarray, rho: float) -> np.ndarray:

@@ -18,12 +18,14 @@ from helpers.stats.estimate import check_level, check_number, check_vector, norm
 from helpers.stats.ratios import HALF, exposures, raw_ratios
 
 MU_SCALE = 5.0  # standard deviation of the prior on mu, on the log scale, about the pooled log ratio
-TAU_SCALE = 0.5  # scale of the half-Cauchy prior on tau, on the log scale
+TAU_SCALE = 1.0  # scale of the prior on tau, on the log scale
 TAU_NODES = 28
 MU_NODES = np.linspace(-5.5, 5.5, 23)  # in posterior standard deviations of mu given tau
 THETA_NODES = np.linspace(-9.0, 9.0, 301)  # in posterior standard deviations of a force's log ratio
 HERMITE_NODES, _weights = np.polynomial.hermite.hermgauss(15)
 HERMITE_LOG_WEIGHTS = np.log(_weights) + HERMITE_NODES**2
+ZOOM = np.linspace(-1.0, 1.0, 7)  # offsets of one look at the likelihood, in units of the reach
+FAR = 100.0  # keeps the likelihood's top in reach when every count before, or after, is zero
 NEGLIGIBLE = 1e-7  # grid points with less posterior weight than this share of the greatest are dropped
 
 
@@ -49,9 +51,10 @@ def shrink_ratios(
     DataFrame
         One row a force, in input order. `ratio`, `low`, `high`: the force's own rate ratio, as
         :func:`helpers.stats.ratios.rate_ratio` gives it. `shrunk`: the exponential of the posterior mean of
-        its log ratio. `shrunk_low`, `shrunk_high`: posterior quantiles. `attrs` hold `mu`, the posterior mean
-        of the mean log ratio, and `tau`, the posterior median of the standard deviation of the log ratios
-        between forces.
+        its log ratio. `shrunk_low`, `shrunk_high`: posterior quantiles. `attrs` hold `mu` and `tau`,
+        the maximum likelihood estimates of the mean and the standard deviation of the forces' log ratios (0
+        when the ratios vary no more than chance), which is what published analyses report. The shrinkage does
+        not plug them in.
 
     Raises
     ------
@@ -61,20 +64,22 @@ def shrink_ratios(
 
     Notes
     -----
-    Priors, both weak: tau is half-Cauchy with scale 0.5; mu is normal about the pooled log ratio with standard
+    Priors, both weak. That on tau is proportional to tau / (1 + tau^2)^1.5: flat in the variance tau^2 where
+    that is small, which is what makes the intervals cover at least their level whatever tau is (a half-Cauchy
+    covers 0.93 at small counts), with median 1.7. That on mu is normal about the pooled log ratio with standard
     deviation 5. Swapping the years flips every log ratio; a common factor in an exposure only scales ratios.
 
     References
     ----------
     Stijnen, Hamza and Ozdemir (2010), Statistics in Medicine 29, 3046-3067, section 4.2 (the binomial-normal
-    model). Rover et al. (2021), Research Synthesis Methods 12, 448-474 (priors for tau). Liu and Pierce
-    (1994), Biometrika 81, 624-629 (the quadrature).
+    model). Morris and Tang (2011), Statistical Science 26, 271-287 (the prior on tau). Liu and Pierce (1994),
+    Biometrika 81, 624-629 (the quadrature).
 
     Examples
     --------
     >>> table = shrink_ratios([100, 200, 150, 4], [150, 310, 220, 16])
     >>> table[["ratio", "shrunk"]].round(2).values.tolist()
-    [[1.5, 1.53], [1.55, 1.55], [1.47, 1.51], [4.0, 1.75]]
+    [[1.5, 1.52], [1.55, 1.55], [1.47, 1.49], [4.0, 2.31]]
     """
     first = check_vector("before", before, minimum=0)
     second = check_vector("after", after, length=first.size, minimum=0)
@@ -99,7 +104,8 @@ def shrink_ratios(
             "shrunk_high": np.exp(high),
         }
     )
-    table.attrs.update(mu=float(grid.weight @ grid.mu), tau=grid.tau_median)
+    mu, tau = _most_likely(pairs, grid, pooled)
+    table.attrs.update(mu=mu, tau=tau)
     return table
 
 
@@ -128,7 +134,7 @@ class _Grid:
     log_marginal: np.ndarray  # (forces, points)
     mean: np.ndarray  # posterior mean of theta given the point
     variance: np.ndarray
-    tau_median: float
+    least_tau: float  # the lowest node, below which tau is as good as zero
 
 
 def _posterior_grid(pairs: _Pairs, log_ratio, variance, pooled: float) -> _Grid:
@@ -146,22 +152,24 @@ def _posterior_grid(pairs: _Pairs, log_ratio, variance, pooled: float) -> _Grid:
     log_joint, log_marginal, mean, variance_given = _log_joint(pairs, mu, tau, pooled)
     step = np.gradient(np.log(tau)) * tau  # trapezium rule in log tau
     step[[0, -1]] /= 2
-    step[0] += tau[0]  # the sliver between zero and the first node
+    step[0] += tau[0] / 2  # the sliver between zero and the first node
     weight = _softmax(log_joint + np.log(step * scale)[:, None], axis=None)
-    by_tau = weight.sum(axis=1)
     keep = weight.ravel() > NEGLIGIBLE * weight.max()
     flat = [x.reshape(-1, keep.size)[:, keep] for x in (log_marginal, mean, variance_given)]
     kept = weight.ravel()[keep]
-    return _Grid(
-        mu.ravel()[keep], np.repeat(tau, mu.shape[1])[keep], kept / kept.sum(), *flat, _median(tau, by_tau)
-    )
+    nodes = mu.ravel()[keep], np.repeat(tau, mu.shape[1])[keep]
+    return _Grid(*nodes, kept / kept.sum(), *flat, float(tau[0]))
 
 
 def _log_joint(pairs: _Pairs, mu, tau, pooled):
     """Log posterior of each (tau, mu), and each force's log marginal likelihood, mean and variance there."""
     log_marginal, mean, variance = _quadrature(pairs, mu, np.broadcast_to(tau[:, None], mu.shape))
-    prior = -np.log1p((tau[:, None] / TAU_SCALE) ** 2) - ((mu - pooled) / MU_SCALE) ** 2 / 2
+    prior = _log_prior(tau)[:, None] - ((mu - pooled) / MU_SCALE) ** 2 / 2
     return log_marginal.sum(axis=0) + prior, log_marginal, mean, variance
+
+
+def _log_prior(tau: np.ndarray) -> np.ndarray:
+    return np.log(tau) - 1.5 * np.log1p((tau / TAU_SCALE) ** 2)
 
 
 def _quadrature(pairs: _Pairs, mu, tau):
@@ -188,6 +196,22 @@ def _quadrature(pairs: _Pairs, mu, tau):
     away = (weight * (nodes - theta[..., None])).sum(axis=-1)
     variance = (weight * (nodes - theta[..., None]) ** 2).sum(axis=-1) - away**2
     return log_marginal, theta + away, variance
+
+
+def _most_likely(pairs: _Pairs, grid: _Grid, pooled: float) -> tuple[float, float]:
+    """Maximum likelihood estimates of mu and tau, by looking ever closer around the best point."""
+    best = (grid.log_marginal.sum(axis=0) - ((grid.mu - pooled) / FAR) ** 2).argmax()
+    mu, log_tau = grid.mu[best], np.log(grid.tau[best])
+    mu_reach, tau_reach = np.ptp(grid.mu) / 8, 0.7
+    for _ in range(9):
+        log_taus = np.maximum(log_tau + tau_reach * ZOOM, np.log(grid.least_tau))
+        mus, taus = np.meshgrid(mu + mu_reach * ZOOM, np.exp(log_taus))
+        fit = _quadrature(pairs, mus, taus)[0].sum(axis=0) - ((mus - pooled) / FAR) ** 2
+        row, column = np.unravel_index(fit.argmax(), mus.shape)
+        mu, log_tau = mus[0, column], log_taus[row]
+        mu_reach, tau_reach = mu_reach * 0.45, tau_reach * 0.45
+    tau = float(np.exp(log_tau))
+    return float(mu), 0.0 if tau <= grid.least_tau * 1.001 else tau
 
 
 def _posterior_of_each(pairs: _Pairs, grid: _Grid, level: float):
@@ -227,7 +251,7 @@ def _tau_range(log_ratio, variance, pooled: float) -> np.ndarray:
     centre, scale = _mu_given_tau(log_ratio, variance, wide, pooled)
     total = variance + wide[:, None] ** 2
     fit = -0.5 * (np.log(total) + (log_ratio - centre[:, None]) ** 2 / total).sum(axis=1)
-    fit += np.log(scale) + np.log(wide) - np.log1p((wide / TAU_SCALE) ** 2)
+    fit += np.log(scale) + np.log(wide) + _log_prior(wide)
     inside = np.flatnonzero(fit > fit.max() - 14)
     room = 1.3  # small counts move the exact posterior away from the approximate one
     return np.geomspace(
@@ -251,8 +275,3 @@ def _along(values: np.ndarray, dimensions: int) -> np.ndarray:
 def _softmax(log_weight: np.ndarray, axis) -> np.ndarray:
     weight = np.exp(log_weight - log_weight.max(axis=axis, keepdims=True))
     return weight / weight.sum(axis=axis, keepdims=True)
-
-
-def _median(nodes: np.ndarray, weight: np.ndarray) -> float:
-    """Median of a weighted grid, half of each node's weight on either side of it."""
-    return float(np.interp(0.5, np.cumsum(weight) - weight / 2, nodes))

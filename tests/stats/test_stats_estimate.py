@@ -1,0 +1,92 @@
+"""Estimates, the checks on input that every estimator shares, and what importing the library costs."""
+
+import importlib
+import math
+import subprocess
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import helpers.stats
+from helpers.stats.estimate import Estimate, check_level, check_number, check_vector, normal_quantile
+
+
+def test_an_estimate_prints_tests_and_turns_to_the_ratio_scale():
+    estimate = Estimate(0.0, -1.0, 1.0, 0.9)
+    assert str(estimate) == "0 (-1 to 1)"
+    assert 0.5 in estimate and 1.5 not in estimate
+    assert estimate.exp() == Estimate(1.0, math.exp(-1), math.e, 0.9)
+
+
+@pytest.mark.parametrize(("level", "quantile"), [(0.95, 1.959964), (0.99, 2.575829), (0.6827, 1.0)])
+def test_normal_quantile(level, quantile):
+    assert normal_quantile(level) == pytest.approx(quantile, abs=1e-4)
+
+
+@pytest.mark.parametrize("level", [0, 1, -0.1, 1.1, 95, math.nan, math.inf, None, "high", [0.9], [0.9, 0.95]])
+def test_a_level_that_cannot_be_is_refused(level):
+    with pytest.raises(ValueError, match="level"):
+        check_level(level)
+
+
+@given(st.floats(0, 1, exclude_min=True, exclude_max=True))
+def test_every_level_between_nought_and_one_will_do(level):
+    assert check_level(level) == level
+
+
+def test_vectors_are_copies_by_position():
+    series = pd.Series([1, 2], index=["b", "a"])
+    vector = check_vector("counts", series)
+    vector[0] = 9
+    assert series.tolist() == [1, 2]
+    assert check_vector("counts", (3, 4)).dtype == float
+
+
+@pytest.mark.parametrize(
+    ("values", "options"),
+    [
+        ([], {}),
+        (5, {}),
+        ([[1, 2]], {}),
+        (["a"], {}),
+        ([None], {}),
+        (pd.array([1, pd.NA], dtype="Int64"), {}),
+        ([1, math.nan], {}),
+        ([1, -math.inf], {}),
+        ([1, 2], {"length": 3}),
+        ([1, -2], {"minimum": 0}),
+        ([1, 0], {"positive": True}),
+    ],
+)
+def test_vectors_that_cannot_be_used_are_refused(values, options):
+    with pytest.raises(ValueError, match="counts"):
+        check_vector("counts", values, **options)
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, None, "x", pd.NA, [1], np.array([1.0])])
+def test_numbers_that_cannot_be_used_are_refused(value):
+    with pytest.raises(ValueError, match="dispersion"):
+        check_number("dispersion", value)
+
+
+def test_every_public_name_is_there():
+    for name in helpers.stats.__all__:
+        assert getattr(helpers.stats, name) is not None
+    for module in helpers.stats._NAMES:
+        assert importlib.import_module(f"helpers.stats.{module}").__doc__
+    with pytest.raises(AttributeError, match="no attribute"):
+        _ = helpers.stats.median
+
+
+def test_the_library_loads_nothing_it_may_not_need():
+    code = "import sys, helpers.stats; print([m for m in ('numpy', 'pandas', 'scipy') if m in sys.modules])"
+    assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"
+    code = (
+        "import sys; from helpers.stats import ratios, shrinkage, series, standardise, sensitivity;"
+        "print([m for m in ('statsmodels', 'scipy.optimize', 'scipy.stats', 'matplotlib') if m in sys.modules])"
+    )
+    assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"

@@ -1,0 +1,195 @@
+"""Staggered adoption: a published example, worlds where two-way fixed effects go wrong, and refusals.
+
+``medicaid_expansion.csv`` holds the share of low-income childless adults with health insurance by US state and
+year, and the year in which the state expanded Medicaid, as published with the Mixtape Sessions course on
+difference in differences (American Community Survey figures, 46 states, 2008 to 2019).
+"""
+
+import math
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import statsmodels.api as sm
+
+from helpers.stats.series import event_study
+
+
+@pytest.fixture(scope="module")
+def medicaid():
+    wide = pd.read_csv(Path(__file__).with_name("medicaid_expansion.csv"))
+    panel = wide.melt(["state", "expanded"], var_name="year", value_name="insured")
+    return panel.astype({"year": int})
+
+
+def on_medicaid(panel, **options):
+    columns = {"unit": "state", "time": "year", "outcome": "insured", "adopted": "expanded"}
+    return event_study(panel, **columns, leads=5, lags=11, **options)
+
+
+def test_medicaid_expansion_by_cohort(medicaid):
+    """Mixtape Sessions, Advanced DID, exercise 1: Callaway-Sant'Anna with not-yet-treated controls.
+
+    The overall effect is 0.068 with standard error 0.008. In print the effects of the 2014 cohort are 0.0467,
+    0.0692, 0.0785 at 2014 to 2016, of 2015 0.0491, 0.0526, 0.0682, of 2016 0.0317, 0.0368, 0.0645, of 2017
+    0.0471, 0.0681, 0.0650 and of 2019 0.0365; the cohorts are 22, 3, 2, 1 and 2 states.
+    """
+    effects = on_medicaid(medicaid, estimator="cohort")
+    overall = effects.attrs["overall"]
+    assert round(overall.value, 3) == 0.068
+    assert (overall.high - overall.low) / 2 / 2.014 == pytest.approx(0.008, abs=0.0005)
+    at = effects.set_index("event_time")["estimate"]
+    sizes = np.array([22, 3, 2, 1, 2])
+    assert at[0] == pytest.approx(sizes @ [0.0467, 0.0491, 0.0317, 0.0471, 0.0365] / 30, abs=1e-4)
+    assert at[2] == pytest.approx(sizes[:4] @ [0.0785, 0.0682, 0.0645, 0.0650] / 28, abs=1e-4)
+    assert effects["n"].tolist() == [30, 30, 30, 30, 30, 28, 28, 27, 25, 22]
+
+
+def test_medicaid_expansion_without_the_states_that_never_expanded(medicaid):
+    """The same exercise, part 7: 0.0728 from the not yet treated alone."""
+    effects = on_medicaid(medicaid.dropna(subset="expanded"), estimator="cohort")
+    assert round(effects.attrs["overall"].value, 4) == 0.0728
+
+
+def test_imputation_is_two_way_fixed_effects_on_the_untreated(medicaid):
+    """The estimator of Borusyak, Jaravel and Spiess spelt out with dummies."""
+    panel = medicaid.assign(start=medicaid["expanded"].fillna(9999))
+    treated = panel["year"] >= panel["start"]
+    dummies = pd.get_dummies(panel[["state", "year"]].astype(str), drop_first=True, dtype=float)
+    design = sm.add_constant(dummies)
+    fit = sm.OLS(panel.loc[~treated, "insured"], design[~treated]).fit()
+    effect = (panel["insured"] - design @ fit.params)[treated]
+    since = (panel["year"] - panel["start"])[treated]
+
+    effects = on_medicaid(medicaid)
+    at = effects.set_index("event_time")["estimate"]
+    assert effects.attrs["overall"].value == pytest.approx(effect.mean())
+    assert at[3] == pytest.approx(effect[since == 3].mean())
+
+    leads = pd.DataFrame({k: (panel["year"] - panel["start"] == -k).astype(float) for k in range(1, 6)})
+    before = sm.OLS(panel.loc[~treated, "insured"], design.join(leads)[~treated]).fit()
+    assert at[-2] == pytest.approx(before.params[2])
+
+
+STARTS = [5, 5, 5, 8, 8, 8, 11, 11, 11, math.nan, math.nan, math.nan]
+
+
+def world(rng=None, *, growth=0.1, early=0.0, starts=STARTS, periods=14, noise=0.1):
+    """Units whose effect grows with time since adoption, faster for the earlier cohorts."""
+    rows = []
+    for unit, start in enumerate(starts):
+        for t in range(periods):
+            since = t - start if start == start else -1
+            effect = growth * (since + 1) * (15 - start) / 5 if since >= 0 else 0.0
+            effect += early if -2 <= since < 0 and start == start else 0.0
+            error = rng.normal(0, noise) if rng else 0.0
+            rows.append((unit, t, unit % 4 + 0.3 * t + effect + error, start))
+    return pd.DataFrame(rows, columns=["unit", "time", "outcome", "adopted"])
+
+
+def truth(event_time, starts=STARTS, periods=14):
+    ones = [0.1 * (event_time + 1) * (15 - s) / 5 for s in starts if s == s and s + event_time < periods]
+    return np.mean(ones)
+
+
+@pytest.mark.parametrize("estimator", ["imputation", "cohort"])
+def test_effects_that_differ_by_cohort_are_found_where_two_way_fixed_effects_are_not(estimator):
+    panel = world()
+    effects = event_study(panel, leads=3, lags=8, estimator=estimator)
+    after = effects[effects["event_time"] >= 0]
+    assert after["estimate"].to_numpy() == pytest.approx([truth(e) for e in after["event_time"]])
+    assert effects.loc[effects["event_time"] < 0, "estimate"].to_numpy() == pytest.approx(0, abs=1e-9)
+
+    treated = (panel["time"] >= panel["adopted"]).astype(float)
+    dummies = pd.get_dummies(panel[["unit", "time"]].astype(str), drop_first=True, dtype=float)
+    naive = sm.OLS(panel["outcome"], sm.add_constant(dummies.assign(treated=treated))).fit()
+    true_mean = effects.attrs["overall"].value
+    assert naive.params["treated"] < 0.8 * true_mean
+
+
+@pytest.mark.parametrize("estimator", ["imputation", "cohort"])
+def test_intervals_cover_even_when_cohorts_are_single_units(estimator):
+    """Sixteen units, fourteen adopting at dates of their own: analytic formulas see no variance there."""
+    starts = [*range(4, 18), math.nan, math.nan]
+    rng = np.random.default_rng(9)
+    inside = []
+    for _ in range(300):
+        panel = world(rng, growth=0.0, starts=starts, periods=20, noise=0.3)
+        inside.append(0.0 in event_study(panel, leads=2, lags=6, estimator=estimator).attrs["overall"])
+    assert 0.92 < np.mean(inside) < 0.99
+
+
+def test_the_test_of_leads_is_wrong_as_often_as_it_says_and_sees_anticipation():
+    rng = np.random.default_rng(10)
+    starts = [*range(5, 17)] * 2 + [math.nan] * 4
+    null = [
+        event_study(world(rng, growth=0, starts=starts, periods=20)).attrs["pre_trend_p"] for _ in range(200)
+    ]
+    assert np.mean(np.array(null) < 0.05) < 0.1
+    early = event_study(world(rng, growth=0, early=0.3, starts=starts, periods=20))
+    assert early.attrs["pre_trend_p"] < 0.01
+
+
+def test_anticipation_moves_the_base_back():
+    panel = world(early=0.5)
+    effects = event_study(panel, leads=2, lags=0, anticipation=2).set_index("event_time")["estimate"]
+    assert effects[[-2, -1]].to_numpy() == pytest.approx(0.5)
+    assert effects[[-4, -3]].to_numpy() == pytest.approx(0, abs=1e-9)
+    assert effects[0] == pytest.approx(truth(0))
+
+
+def test_relabelling_units_and_reordering_rows_changes_nothing():
+    panel = world(np.random.default_rng(0))
+    effects = event_study(panel)
+    other = panel.assign(unit=panel["unit"].map(lambda u: f"force {99 - u}")).sample(frac=1, random_state=3)
+    shuffled = event_study(other)
+    assert shuffled.to_numpy() == pytest.approx(effects.to_numpy(), nan_ok=True)
+    assert shuffled.attrs["overall"].value == pytest.approx(effects.attrs["overall"].value)
+
+
+def test_unit_levels_and_common_shocks_change_nothing():
+    panel = world(np.random.default_rng(0))
+    moved = panel.assign(outcome=panel["outcome"] + panel["unit"] ** 2 + np.sin(panel["time"]))
+    assert event_study(moved).to_numpy() == pytest.approx(event_study(panel).to_numpy(), abs=1e-8)
+
+
+def test_the_panel_is_not_changed():
+    panel = world()
+    copy = panel.copy(deep=True)
+    event_study(panel)
+    pd.testing.assert_frame_equal(panel, copy)
+
+
+def bad(**columns):
+    return world().assign(**columns)
+
+
+@pytest.mark.parametrize(
+    ("name", "panel", "options"),
+    [
+        ("panel", pd.DataFrame(), {}),
+        ("panel", "panel", {}),
+        ("panel", world().drop(columns="time"), {}),
+        ("panel", world().iloc[1:], {}),
+        ("panel", pd.concat([world(), world().iloc[:1]]), {}),
+        ("outcome", bad(outcome=math.nan), {}),
+        ("outcome", bad(outcome=math.inf), {}),
+        ("time", bad(time=0.5), {}),
+        ("unit", bad(unit=None), {}),
+        ("adopted", bad(adopted=math.nan), {}),
+        ("adopted", bad(adopted=0), {}),
+        ("adopted", bad(adopted=range(168)), {}),
+        ("adopted", bad(adopted=5), {}),
+        ("leads", world(), {"leads": 0}),
+        ("lags", world(), {"lags": -1}),
+        ("lags", world(), {"lags": 1.5}),
+        ("anticipation", world(), {"anticipation": -1}),
+        ("adopted", world(), {"anticipation": 5}),
+        ("estimator", world(), {"estimator": "twfe"}),
+        ("level", world(), {"level": 0}),
+    ],
+)
+def test_bad_input_is_refused(name, panel, options):
+    with pytest.raises(ValueError, match=name):
+        event_study(panel, **options)

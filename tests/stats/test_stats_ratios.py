@@ -1,0 +1,243 @@
+"""Ratios and funnels: worked examples from print, exact properties, and input that must be refused."""
+
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from helpers.stats.ratios import change_funnel, funnel, funnel_limits, rate_ratio
+
+counts = st.integers(0, 5000)
+positive = st.integers(1, 5000)
+exposures = st.floats(0.1, 1e6)
+
+
+def test_rate_ratio_breast_cancer_after_fluoroscopy():
+    """Rothman, Modern Epidemiology: 41 cases in 28,010 person-years against 15 in 19,017; 1.86 (1.03, 3.35)."""
+    found = rate_ratio(15, 41, exposure_before=19_017, exposure_after=28_010)
+    assert (round(found.value, 2), round(found.low, 2), round(found.high, 2)) == (1.86, 1.03, 3.35)
+
+
+def test_rate_ratio_is_the_raw_ratio_to_the_last_bit():
+    assert rate_ratio(247, 820).value == 820 / 247
+
+
+def test_rate_ratio_interval_by_hand():
+    found = rate_ratio(50, 80, dispersion=4)
+    reach = 1.959964 * math.sqrt(4 * (1 / 50 + 1 / 80))
+    assert math.log(found.low) == pytest.approx(math.log(1.6) - reach, abs=1e-6)
+    assert math.log(found.high) == pytest.approx(math.log(1.6) + reach, abs=1e-6)
+
+
+@pytest.mark.parametrize(("before", "after", "value"), [(0, 4, 9.0), (4, 0, 1 / 9), (0, 0, 1.0)])
+def test_rate_ratio_at_zero_adds_a_half_to_both_counts(before, after, value):
+    found = rate_ratio(before, after)
+    assert found.value == pytest.approx(value)
+    assert 0 < found.low < value < found.high < math.inf
+
+
+@given(positive, positive, exposures, exposures, st.floats(0.2, 50))
+def test_swapping_the_years_flips_the_log_ratio(before, after, first, second, dispersion):
+    forward = rate_ratio(before, after, exposure_before=first, exposure_after=second, dispersion=dispersion)
+    back = rate_ratio(after, before, exposure_before=second, exposure_after=first, dispersion=dispersion)
+    assert back.value * forward.value == pytest.approx(1)
+    assert back.low * forward.high == pytest.approx(1)
+
+
+@given(positive, positive, exposures, st.floats(0.01, 100))
+def test_scaling_an_exposure_scales_the_ratio(before, after, exposure, factor):
+    plain = rate_ratio(before, after, exposure_before=exposure)
+    scaled = rate_ratio(before, after, exposure_before=exposure * factor)
+    assert scaled.value == pytest.approx(plain.value * factor)
+    assert scaled.high / scaled.low == pytest.approx(plain.high / plain.low)
+
+
+@given(positive, positive, st.floats(1.01, 100))
+def test_intervals_widen_with_the_root_of_dispersion(before, after, dispersion):
+    one, more = rate_ratio(before, after), rate_ratio(before, after, dispersion=dispersion)
+    assert math.log(more.high / more.low) == pytest.approx(
+        math.sqrt(dispersion) * math.log(one.high / one.low)
+    )
+
+
+def test_rate_ratio_interval_covers_what_it_says():
+    rng = np.random.default_rng(11)
+    before, after = rng.poisson(60, 2000), rng.poisson(90, 2000)
+    inside = [1.5 in rate_ratio(b, a) for b, a in zip(before, after, strict=True)]
+    assert 0.935 < np.mean(inside) < 0.97
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("before", {"before": -1}),
+        ("before", {"before": math.nan}),
+        ("after", {"after": math.inf}),
+        ("after", {"after": "many"}),
+        ("after", {"after": None}),
+        ("exposure_before", {"exposure_before": 0}),
+        ("exposure_after", {"exposure_after": -2}),
+        ("dispersion", {"dispersion": 0}),
+        ("dispersion", {"dispersion": math.nan}),
+        ("level", {"level": 0}),
+        ("level", {"level": 1}),
+        ("level", {"level": math.nan}),
+        ("level", {"level": 95}),
+    ],
+)
+def test_rate_ratio_refuses(name, arguments):
+    with pytest.raises(ValueError, match=name):
+        rate_ratio(**{"before": 10, "after": 12, **arguments})
+
+
+def test_funnel_limits_reproduce_garwoods_interval_for_ten():
+    """Garwood (1936): the exact 95% interval for a Poisson count of 10 is 4.80 to 18.39."""
+    low, high = funnel_limits(10)
+    assert (round(10 * low, 2), round(10 * high, 2)) == (4.80, 18.39)
+    assert isinstance(low, float) and isinstance(high, float)
+
+
+def test_funnel_limits_take_arrays_by_position():
+    low, high = funnel_limits(pd.Series([10.0, 40.0], index=[7, 3]), 0.998)
+    assert isinstance(low, np.ndarray) and low.shape == (2,)
+    assert (low[1], high[1]) == funnel_limits(40.0, 0.998)
+
+
+@given(st.floats(0.01, 1e5), st.floats(1.01, 3), st.floats(0.5, 0.99))
+def test_funnel_limits_close_in_on_one(expected, factor, level):
+    near, far = funnel_limits(expected * factor, level), funnel_limits(expected, level)
+    assert 0 <= far[0] <= near[0] < 1 < near[1] <= far[1]
+
+
+@pytest.mark.parametrize("expected", [0, -1, math.nan, math.inf, [], [1, 0], [[1, 2]], "ten"])
+def test_funnel_limits_refuse(expected):
+    with pytest.raises(ValueError, match="expected"):
+        funnel_limits(expected)
+
+
+OBSERVED = [100, 150, 180, 80, 120, 225]
+EXPECTED = [108, 112, 165, 95, 100, 220]
+
+
+def test_funnel_phi_as_in_print():
+    """FunnelPlotR's own test of the dispersion of these six units, SHMI method: 2.948033."""
+    table = funnel(OBSERVED, EXPECTED)
+    assert round(table.attrs["phi"], 6) == 2.948033
+
+
+def test_funnel_by_the_formulas_of_spiegelhalter_2005():
+    table = funnel(OBSERVED, EXPECTED, trim=0)
+    o, e = np.array(OBSERVED), np.array(EXPECTED)
+    z = np.sqrt(e) * np.log(o / e)
+    tau2 = (np.sum(z**2) - 5) / (e.sum() - np.sum(e**2) / e.sum())
+    assert table["ratio"].to_numpy() == pytest.approx(o / e)
+    assert table["z"].to_numpy() == pytest.approx(z)
+    assert table.attrs["tau2"] == pytest.approx(tau2)
+    assert table["outlier"].tolist() == [False, True, False, False, False, False]
+    assert table["outlier_adjusted"].tolist() == list(
+        np.abs(np.log(o / e)) > 1.959964 * np.sqrt(1 / e + tau2)
+    )
+
+
+def test_trim_leaves_out_whole_units_at_each_end():
+    extremes = funnel([10, 100, 100, 100, 100, 100, 100, 100, 100, 900], [100] * 10, trim=0.1)
+    assert extremes.attrs["phi"] == pytest.approx(0)
+    assert funnel([10, 100, 100, 100, 100, 100, 100, 100, 900], [100] * 9, trim=0.1).attrs["phi"] > 10
+    ramp = funnel(range(1, 101), [50] * 100, trim=0.29)  # 0.29 x 100 is 28.999... in binary
+    assert ramp.attrs["phi"] == pytest.approx(np.mean(50 * np.log(np.arange(30, 72) / 50) ** 2))
+
+
+def test_tau2_is_never_below_zero_and_then_nothing_is_adjusted():
+    table = funnel([10, 11, 9, 10], [10, 10, 10, 10], trim=0)
+    assert table.attrs["tau2"] == 0
+    assert table.attrs["phi"] < 1
+
+
+def test_z_at_zero_is_finite_negative_and_below_that_of_one():
+    expected = [0.1, 0.5, 3, 40]
+    none, one = funnel([0] * 4, expected)["z"], funnel([1] * 4, expected)["z"]
+    assert np.isfinite(none).all() and (none < 0).all() and (none < one).all()
+    assert funnel([0], [4])["ratio"].tolist() == [0.0]
+
+
+@settings(max_examples=50)
+@given(st.lists(st.tuples(counts, positive), min_size=1, max_size=30), st.randoms(), st.floats(0, 0.49))
+def test_relabelling_forces_changes_nothing(rows, random, trim):
+    shuffled = rows.copy()
+    random.shuffle(shuffled)
+    tables = [funnel(*zip(*each, strict=True), trim=trim) for each in (rows, shuffled)]
+    assert tables[0].attrs == pytest.approx(tables[1].attrs)
+    sets = [sorted(map(tuple, t.round(9).to_numpy().tolist())) for t in tables]
+    assert sets[0] == sets[1]
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("observed", {"observed": [-1, 2]}),
+        ("observed", {"observed": []}),
+        ("observed", {"observed": [math.nan, 2]}),
+        ("expected", {"expected": [1, 0]}),
+        ("expected", {"expected": [1, 2, 3]}),
+        ("expected", {"expected": [1, math.inf]}),
+        ("trim", {"trim": 0.5}),
+        ("trim", {"trim": -0.1}),
+        ("trim", {"trim": math.nan}),
+        ("level", {"level": 1.2}),
+    ],
+)
+def test_funnel_refuses(name, arguments):
+    with pytest.raises(ValueError, match=name):
+        funnel(**{"observed": [1, 2], "expected": [2, 2], **arguments})
+
+
+def test_a_funnel_that_takes_the_first_year_as_known_calls_too_many():
+    rng = np.random.default_rng(5)
+    before, after = rng.poisson(200, 3000), rng.poisson(200, 3000)
+    known = funnel(after, before).outlier.mean()
+    both = change_funnel(before, after).outlier.mean()
+    assert known > 0.12
+    assert 0.03 < both < 0.055
+
+
+@given(st.integers(0, 300), st.integers(1, 300))
+def test_change_funnel_tails_are_the_binomial_ones(before, after):
+    """Two equal and opposite units: the pooled ratio is 1, so the second count is a fair coin's."""
+    assume(before + after > 0)
+    table = change_funnel([before, after], [after, before], trim=0)
+    total = before + after
+    tail = sum(math.comb(total, k) for k in range(min(before, after) + 1)) / 2**total
+    assume(abs(tail - 0.025) > 1e-9)
+    assert table["outlier"].tolist() == [tail < 0.025] * 2
+
+
+def test_change_funnel_flips_with_the_years():
+    forward = change_funnel([10, 40, 0, 200], [30, 35, 6, 220])
+    back = change_funnel([30, 35, 6, 220], [10, 40, 0, 200])
+    assert back["z"].to_numpy() == pytest.approx(-forward["z"].to_numpy())
+    assert back["outlier"].tolist() == forward["outlier"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("before", {"before": [0, 0], "after": [1, 2]}),
+        ("after", {"after": [0, 0]}),
+        ("before and after", {"before": [0, 1], "after": [0, 1]}),
+        ("exposure_after", {"exposure_after": [1, 0]}),
+        ("exposure_before", {"exposure_before": [1]}),
+    ],
+)
+def test_change_funnel_refuses(name, arguments):
+    with pytest.raises(ValueError, match=name):
+        change_funnel(**{"before": [5, 6], "after": [5, 9], **arguments})
+
+
+def test_inputs_are_not_modified():
+    observed, expected = np.array([0.0, 5.0]), pd.Series([2.0, 4.0], index=["b", "a"])
+    funnel(observed, expected)
+    change_funnel(observed, expected)
+    assert observed.tolist() == [0, 5] and expected.tolist() == [2, 4] and list(expected.index) == ["b", "a"]

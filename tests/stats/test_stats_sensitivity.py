@@ -1,0 +1,104 @@
+"""What an omitted cause would need: the published examples, exact properties and refusals."""
+
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.stats.estimate import Estimate
+from helpers.stats.sensitivity import EValue, e_value, partial_r2, robustness_value
+
+
+def test_e_value_of_maternal_smoking():
+    """VanderWeele and Ding (2017): a risk ratio of 3.9 (1.8, 8.7) has E-value 7.26, and 3.0 for the limit."""
+    assert round(e_value(3.9), 2) == 7.26
+    found = e_value(Estimate(3.9, 1.8, 8.7))
+    assert (round(found.value, 2), round(found.limit, 1)) == (7.26, 3.0)
+
+
+def test_e_value_of_a_protective_ratio():
+    """VanderWeele and Ding (2017): a risk ratio of 0.80 (0.71, 0.91) has E-values 1.81 and 1.43."""
+    found = e_value(Estimate(0.80, 0.71, 0.91))
+    assert (round(found.value, 2), round(found.limit, 2)) == (1.81, 1.43)
+
+
+def test_an_interval_that_holds_one_needs_nothing():
+    assert e_value(Estimate(1.2, 0.9, 1.6)) == EValue(e_value(1.2), 1.0)
+    assert e_value(1) == 1
+
+
+@given(st.floats(0.01, 100))
+def test_e_value_is_the_same_for_the_inverse_and_solves_its_equation(ratio):
+    found = e_value(ratio)
+    assert found == pytest.approx(e_value(1 / ratio))
+    assert found**2 / (2 * found - 1) == pytest.approx(max(ratio, 1 / ratio))
+
+
+@pytest.mark.parametrize("ratio", [0, -1, math.nan, math.inf, None, "high"])
+def test_e_value_refuses(ratio):
+    with pytest.raises(ValueError, match="ratio"):
+        e_value(ratio)
+
+
+def test_darfur():
+    """Cinelli and Hazlett (2020), table 1: t = 4.18 on 783 degrees of freedom."""
+    assert round(100 * partial_r2(4.18445, 783), 1) == 2.2
+    assert round(100 * robustness_value(4.18445, 783), 1) == 13.9
+    assert round(100 * robustness_value(4.18445, 783, alpha=0.05), 1) == 7.6
+
+
+@given(st.floats(0.01, 50), st.floats(3, 5000), st.floats(0.1, 1.5))
+def test_a_confounder_of_that_strength_takes_away_just_that_much(t, dof, q):
+    """Its bias, root(RV x RV / (1 - RV)), is q times the partial f of the coefficient."""
+    value = robustness_value(t, dof, q=q)
+    assert math.sqrt(value * value / (1 - value)) == pytest.approx(q * t / math.sqrt(dof))
+    assert value == robustness_value(-t, dof, q=q)
+
+
+@given(st.floats(0, 50), st.floats(0, 50), st.floats(3, 5000))
+def test_both_grow_with_t(t, more, dof):
+    assert partial_r2(t, dof) <= partial_r2(t + more, dof) <= 1
+    for alpha in (None, 0.05):
+        assert (
+            0
+            <= robustness_value(t, dof, alpha=alpha)
+            <= robustness_value(t + more, dof, alpha=alpha) + 1e-12
+            <= 1 + 1e-12
+        )
+
+
+def test_nothing_to_take_away_when_it_is_not_significant():
+    assert robustness_value(1.5, 100, alpha=0.05) == 0
+    assert robustness_value(0, 100) == 0
+
+
+def test_with_few_degrees_of_freedom_the_extreme_form_holds():
+    """t = 4 on 5 degrees of freedom at 5%: f = 1.789 and f* = 1.388, so (f^2 - f*^2) / (1 + f^2)."""
+    assert robustness_value(4, 5, alpha=0.05) == pytest.approx((3.2 - 1.388223**2) / 4.2, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("t", {"t": math.nan}),
+        ("dof", {"dof": 0}),
+        ("dof", {"dof": -3}),
+        ("dof", {"dof": 1, "alpha": 0.05}),
+        ("q", {"q": 0}),
+        ("q", {"q": -1}),
+        ("alpha", {"alpha": 0}),
+        ("alpha", {"alpha": 1}),
+        ("alpha", {"alpha": math.nan}),
+    ],
+)
+def test_robustness_value_refuses(name, arguments):
+    with pytest.raises(ValueError, match=name):
+        robustness_value(**{"t": 2, "dof": 50, **arguments})
+
+
+def test_partial_r2_refuses():
+    with pytest.raises(ValueError, match="dof"):
+        partial_r2(2, 0)
+    with pytest.raises(ValueError, match="t holds"):
+        partial_r2(math.inf, 5)
