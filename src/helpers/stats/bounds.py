@@ -12,165 +12,26 @@ before a statement falls.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import linprog, nnls
+from scipy.optimize import linprog
 from scipy.special import ndtr, ndtri
 from scipy.stats import chi2
 
 from .estimate import check_level, check_number, check_vector
+from .rungs import Program, Rung, alike, anywhere, nowhere, rising
 
-# -- patterns: rows are directions in which an explanation may move the cells, in any non-negative mixture ------
-
-
-def anywhere(cells) -> np.ndarray:
-    """Any amount in each of the cells, separately.
-
-    `cells` is a mask over all cells, shape (j,); all-true for everywhere.
-
-    >>> anywhere([True, False, True])
-    array([[1., 0., 0.],
-           [0., 0., 1.]])
-    """
-    mask = np.asarray(cells, dtype=bool)
-    return np.eye(mask.size)[mask]
-
-
-def alike(cells) -> np.ndarray:
-    """The same amount in each of the cells.
-
-    >>> alike([True, False, True])
-    array([[1., 0., 1.]])
-    """
-    return np.asarray(cells, dtype=bool).astype(float)[None]
-
-
-def rising(*groups) -> np.ndarray:
-    """The same amount within each group of cells, and at least as much in each group as in the one before.
-
-    >>> rising([True, False, False], [False, True, True])
-    array([[1., 1., 1.],
-           [0., 1., 1.]])
-    """
-    masks = np.asarray(groups, dtype=bool).astype(float)
-    return masks[::-1].cumsum(axis=0)[::-1]
-
-
-def nowhere(cells) -> np.ndarray:
-    """Nothing in any cell.
-
-    >>> nowhere([True, True]).shape
-    (0, 2)
-    """
-    return np.empty((0, np.size(cells)))
-
-
-# -- rungs -----------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Rung:
-    """A set of assumptions about how each explanation moves the cells.
-
-    Parameters
-    ----------
-    name : str
-    patterns : mapping of str to array, shape (g, j)
-        For each explanation its directions (see :func:`anywhere`, :func:`alike`, :func:`rising`).
-    caps : mapping of str to float or array, shape (j,)
-        For some explanations the most that they can add to a cell, in log points (inf for no cap).
-    says : str
-        The assumption in a sentence.
-    """
-
-    name: str
-    patterns: Mapping[str, np.ndarray]
-    caps: Mapping[str, object] = field(default_factory=dict)
-    says: str = ""
-
-    def __post_init__(self):
-        if not self.patterns:
-            raise ValueError("patterns is empty: name at least one explanation")
-        widths = {np.asarray(rows).shape[1:] for rows in self.patterns.values()}
-        if len(widths) != 1 or len(next(iter(widths))) != 1:
-            raise ValueError("patterns must all be tables with one column a cell")
-        if unknown := [name for name in self.caps if name not in self.patterns]:
-            raise ValueError(f"caps names {unknown[0]!r}, which has no pattern")
-
-    def then(self, name: str, says: str = "", caps: Mapping | None = None, **patterns) -> Rung:
-        """The next rung up: some patterns replaced, some caps added.
-
-        >>> first = Rung("any", {"a": anywhere([1, 1]), "b": anywhere([1, 1])})
-        >>> first.then("b alike", b=alike([1, 1])).patterns["b"]
-        array([[1., 1.]])
-        """
-        return replace(
-            self,
-            name=name,
-            says=says,
-            patterns={**self.patterns, **patterns},
-            caps={**self.caps, **(caps or {})},
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class Program:
-    """A rung as a linear program: columns are directions (and slacks), rows are cells (and caps)."""
-
-    matrix: np.ndarray  # (j + k, columns)
-    limits: np.ndarray  # (k,), the right-hand sides of the cap rows
-    owner: np.ndarray  # (columns,), the explanation's number, -1 for a slack
-    explanations: tuple[str, ...]
-
-    @classmethod
-    def of(cls, rung: Rung) -> Program:
-        names = tuple(rung.patterns)
-        tables = [np.asarray(rung.patterns[name], dtype=float) for name in names]
-        cells = tables[0].shape[1]
-        directions = np.concatenate(tables)
-        owner = np.repeat(np.arange(len(names)), [len(table) for table in tables])
-        rows: dict[tuple, float] = {}
-        for name, cap in rung.caps.items():
-            most = np.broadcast_to(np.asarray(cap, dtype=float), cells)
-            if np.isnan(most).any() or (most < 0).any():
-                raise ValueError(f"caps of {name!r} must be at least 0")
-            mine = directions * (owner == names.index(name))[:, None]
-            for cell in np.flatnonzero(np.isfinite(most)):
-                key = tuple(mine[:, cell])
-                if any(key):
-                    rows[key] = min(rows.get(key, np.inf), float(most[cell]))
-        capped = np.array(list(rows), dtype=float).reshape(len(rows), len(directions))
-        matrix = np.block(
-            [[directions.T, np.zeros((cells, len(rows)))], [capped, np.eye(len(rows))]],
-        )
-        owner = np.concatenate([owner, np.full(len(rows), -1)])
-        return cls(matrix, np.array(list(rows.values())), owner, names)
-
-    @property
-    def cells(self) -> int:
-        return len(self.matrix) - len(self.limits)
-
-    def costs(self, explanation: int, weights: np.ndarray) -> np.ndarray:
-        """What a unit of each column adds to the explanation's weighted total."""
-        return (weights @ self.matrix[: self.cells]) * (self.owner == explanation)
-
-    def closest(self, changes: np.ndarray, root: np.ndarray) -> tuple[np.ndarray, float]:
-        """The changes that the rung can produce nearest to those seen, and the squared distance.
-
-        `root` whitens sampling error: root @ error has unit variance. Caps are held by a heavy weight.
-        """
-        heavy = 1e4 * max(1.0, float(np.abs(root).max()))
-        weighted = np.concatenate([root @ self.matrix[: self.cells], heavy * self.matrix[self.cells :]])
-        target = np.concatenate([root @ changes, heavy * self.limits])
-        solution, _ = nnls(weighted, target)
-        nearest = self.matrix[: self.cells] @ solution
-        distance = float(np.sum((root @ (changes - nearest)) ** 2))
-        return (changes, 0.0) if distance < 1e-10 else (nearest, distance)
-
-
-# -- bounds on one panel -----------------------------------------------------------------------------------------
+__all__ = [
+    "Rung",
+    "alike",
+    "anywhere",
+    "breakdown",
+    "imbens_manski",
+    "nowhere",
+    "rising",
+    "share_bounds",
+]
 
 
 def share_bounds(

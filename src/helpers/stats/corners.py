@@ -13,8 +13,9 @@ from itertools import combinations, islice
 
 import numpy as np
 
-from .bounds import Program, Rung, check_ladder, imbens_manski, misfit_p_value, whitener
+from .bounds import check_ladder, imbens_manski, misfit_p_value, whitener
 from .estimate import check_level, check_vector
+from .rungs import Program, Rung
 
 _TIGHT = 1e-9
 _MOST_CORNERS = 2_000_000
