@@ -1,0 +1,201 @@
+"""Pages about one inspection are merged field by field, never averaged, and disagreement is kept."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from statsmodels.stats.proportion import proportion_confint
+
+from helpers.official import inspections
+from helpers.tables import read_table
+
+
+def page(**fields):
+    blank = dict.fromkeys((*inspections.NUMBERS, *inspections.TEXTS))
+    return blank | {
+        "force": "Kent", "inspection": "initial", "report_date": "2017-06-15", "source_kind": "press", "source": "a-paper",
+    } | fields  # fmt: skip
+
+
+def pages(*rows):
+    frame = pd.DataFrame(rows)
+    frame[list(inspections.NUMBERS)] = frame[list(inspections.NUMBERS)].astype(float)
+    return frame
+
+
+REPORT = {"source_kind": "HMICFRS report page", "source": "the-report"}
+
+
+def test_fields_come_from_whichever_page_has_them():
+    merged = inspections.merge(
+        pages(
+            page(sexual_percent=94.4, violence_percent=86.3),
+            page(all_crime_percent=90.4, all_crime_margin="1.49", **REPORT),
+        )
+    )
+    row = merged.iloc[0]
+    assert len(merged) == 1
+    assert (row["all_crime_percent"], row["violence_percent"], row["sexual_percent"]) == (90.4, 86.3, 94.4)
+    assert (row["pages"], row["sources"], row["conflicts"]) == (2, "the-report a-paper", "")
+
+
+def test_the_inspectorates_own_value_stands_and_the_other_is_named():
+    merged = inspections.merge(pages(page(violence_percent=72.9), page(violence_percent=72.7, **REPORT)))
+    assert merged.loc[0, "violence_percent"] == 72.7
+    assert merged.loc[0, "conflicts"] == "violence_percent 72.7 or 72.9"
+
+
+def test_a_rounded_printing_gives_way_to_a_precise_one_without_conflict():
+    merged = inspections.merge(pages(page(all_crime_percent=96.4), page(all_crime_percent=96, **REPORT)))
+    assert merged.loc[0, "all_crime_percent"] == 96.4
+    assert merged.loc[0, "conflicts"] == ""
+
+
+def test_two_later_checks_a_year_apart_are_two_inspections():
+    merged = inspections.merge(
+        pages(
+            page(inspection="peel_or_later", report_date="2021-05-07", all_crime_percent=87.6),
+            page(inspection="peel_or_later", report_date="2022", all_crime_percent=91.6),
+        )
+    )
+    assert merged["all_crime_percent"].tolist() == [87.6, 91.6]
+
+
+def test_a_source_without_a_rank_is_refused():
+    with pytest.raises(ValueError, match="rumour"):
+        inspections.merge(pages(page(source_kind="rumour")))
+
+
+def test_standard_error_comes_from_the_margin_on_the_log_scale():
+    table = inspections.accuracy(pages(page(all_crime_percent=80.25, all_crime_margin="1.96")))
+    assert table.loc[0, "se_basis"] == "margin"
+    assert table.loc[0, "se_log"] == pytest.approx(1 / 80.25, rel=1e-3)
+    assert table.loc[0, "low"] < 0.8025 < table.loc[0, "high"]
+
+
+def test_a_limit_counts_as_the_margin_and_none_as_the_largest():
+    table = inspections.accuracy(
+        pages(
+            page(force="A", all_crime_percent=95.01, all_crime_margin="<3"),
+            page(force="B", all_crime_percent=90.01, all_crime_margin="2.16"),
+            page(force="C", all_crime_percent=90.01),
+        )
+    ).set_index("force")
+    assert table["se_basis"].to_dict() == {"A": "bound", "B": "margin", "C": "largest"}
+    assert table.loc["C", "se_log"] > table.loc["B", "se_log"]
+    assert table.loc["C", "se_log"] * 90.01 == pytest.approx(table.loc["A", "se_log"] * 95.01, rel=1e-3)
+
+
+def test_a_percentage_printed_without_decimals_is_less_sure():
+    table = inspections.accuracy(
+        pages(
+            page(force="A", all_crime_percent=90.12, all_crime_margin="1.0"),
+            page(force="B", all_crime_percent=90, all_crime_margin="1.0"),
+        )
+    )
+    assert table.loc[1, "se_log"] > 1.1 * table.loc[0, "se_log"]
+
+
+def test_dates_are_whole_and_an_impossible_end_is_left_open():
+    table = inspections.accuracy(
+        pages(
+            page(
+                force="A",
+                all_crime_percent=90,
+                all_crime_margin="1",
+                audit_start="2018-04",
+                audit_end="2018-06",
+            ),
+            page(force="B", all_crime_percent=90, audit_start="2016-10-01", audit_end="2016-03-31"),
+            page(force="C", all_crime_percent=90),
+        )
+    ).set_index("force")
+    assert table.loc["A", ["audit_start", "audit_end", "audit_dates"]].tolist() == [
+        "2018-04-01",
+        "2018-06-30",
+        "months only",
+    ]
+    assert table.loc["B", "audit_start"] == "2016-10-01"
+    assert pd.isna(table.loc["B", "audit_end"])
+    assert table.loc["B", "audit_dates"] == "end printed before start"
+    assert table.loc["C", "audit_dates"] == "not printed"
+
+
+def test_an_unreadable_margin_or_kind_is_refused():
+    with pytest.raises(ValueError, match="margin 'about 2'"):
+        inspections.accuracy(pages(page(all_crime_percent=90, all_crime_margin="about 2")))
+    with pytest.raises(ValueError, match="kind"):
+        inspections.accuracy(pages(page(all_crime_percent=90)), "fraud")
+
+
+def test_the_gathered_table_merges_to_one_row_an_inspection():
+    raw = read_table("inspections")
+    merged = inspections.merge(raw)
+    assert merged["pages"].sum() == len(raw)
+    assert not merged.duplicated(["force", "inspection", "report_date"]).any()
+    assert (
+        merged.loc[merged["force"] == "Lincolnshire", "conflicts"].iloc[0] == "violence_percent 72.7 or 72.9"
+    )
+    table = inspections.accuracy(merged)
+    assert np.isfinite(table["se_log"]).all()
+    assert table["accuracy"].between(0.6, 1).all()
+
+
+def sample(force="Kent", review="HMIC CDI 2014", **fields):
+    blank = dict.fromkeys(
+        ("incidents_examined", "crimes_should_be_recorded", "crimes_recorded", "recorded_pct_as_published")
+    )
+    return blank | {"force": force, "review": review} | fields
+
+
+def test_a_dip_sample_has_a_jeffreys_interval():
+    table = inspections.dip_samples(pd.DataFrame([sample(crimes_should_be_recorded=10, crimes_recorded=9)]))
+    expected = proportion_confint(9, 10, alpha=0.05, method="jeffreys")
+    assert table.loc[0, ["low", "high"]].tolist() == pytest.approx(expected)
+    assert table.loc[0, "accuracy"] == 0.9
+
+
+def test_the_final_audit_goes_before_the_interim_and_the_interim_is_told():
+    table = inspections.dip_samples(
+        pd.DataFrame(
+            [
+                sample(review="HMIC interim May 2014", crimes_should_be_recorded=64, crimes_recorded=56),
+                sample(crimes_should_be_recorded=68, crimes_recorded=57, incidents_examined=72),
+            ]
+        )
+    )
+    assert table[["recorded", "should", "other"]].values.tolist() == [
+        [57, 68, "HMIC interim May 2014: 56 of 64"]
+    ]
+
+
+def test_a_percentage_alone_has_no_interval_and_earlier_reviews_no_place():
+    table = inspections.dip_samples(
+        pd.DataFrame(
+            [
+                sample(force="Sussex", recorded_pct_as_published=83.4),
+                sample(
+                    force="Surrey",
+                    review="HMIC crime and incident review (published 2012)",
+                    recorded_pct_as_published=97.0,
+                ),
+            ]
+        )
+    )
+    assert table["force"].tolist() == ["Sussex"]
+    assert table[["low", "high", "se_log"]].isna().all(axis=None)
+
+
+def test_more_recorded_than_should_be_is_refused():
+    with pytest.raises(ValueError, match="Kent: 11 crimes recorded of 10"):
+        inspections.dip_samples(pd.DataFrame([sample(crimes_should_be_recorded=10, crimes_recorded=11)]))
+
+
+def test_the_gathered_samples():
+    table = inspections.dip_samples(read_table("inspection_2014_forces")).set_index("force")
+    assert table.loc["West Yorkshire", ["recorded", "should", "other"]].tolist() == [
+        150,
+        221,
+        "HMIC CDI 2014: 187 of 284",
+    ]
+    assert table.loc["North Yorkshire", "review"] == "HMIC CDI 2014"
+    assert (table["accuracy"] > 0.5).all()
