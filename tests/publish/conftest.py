@@ -93,3 +93,50 @@ def draw():
 def write_notebook():
     """The function that writes an executed notebook."""
     return _write_notebook
+
+
+CLAIMS = [
+    {
+        "claim": "more_than_doubled",
+        "statement": "Offences more than doubled <b>&</b> then some.",
+        "source": "nspcc",
+        "requires": ["rise.uk.ratio"],
+        "holds": [{"finding": "rise.uk.ratio", "op": ">", "value": 2}],
+    }
+]
+PREDICTIONS = [
+    {
+        "prediction": "recording-delay",
+        "explanation": "recording",
+        "expected": "The same ratio at every delay.",
+        "test": "ratio by delay",
+        "reason": "=HYPERLINK(1) <script>alert(1)</script> " + "w" * 90,
+    }
+]
+
+
+@pytest.fixture
+def project(out, reports, tmp_path, monkeypatch):
+    """The small project as a whole: what `publish.build` needs, with two registers of one line each."""
+    from helpers.tables import schemas, store
+    from helpers.tables.schemas import Column, Table
+
+    (tmp_path / "pyproject.toml").write_text("")
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "raw").symlink_to(REAL / "data" / "raw")
+    (tmp_path / "data" / "predictions.toml").write_text("")
+    source = {"publisher": "NSPCC", "title": "A page", "date": "2017-03-01", "url": "https://example.org/a"}
+    sources = pd.DataFrame(
+        [{"source": "nspcc", **source, "licence": "LicenseRef-facts-cited", "vintage": ""}]
+    )
+    sources.to_csv(tmp_path / "data" / "sources.csv", index=False)
+    _write_notebook(tmp_path / "notebooks" / "21_rise.ipynb")
+    monkeypatch.setenv("RISE_ROOT", str(tmp_path))
+    frames = {"claims": pd.DataFrame(CLAIMS), "predictions": pd.DataFrame(PREDICTIONS), "sources": sources}
+    read, table = store.read_table, schemas.table
+    described = Table(
+        "predictions", "Predictions", "…", [Column(name, "str", "…") for name in PREDICTIONS[0]]
+    )
+    monkeypatch.setattr(store, "read_table", lambda name: frames[name] if name in frames else read(name))
+    monkeypatch.setattr(schemas, "table", lambda name: described if name == "predictions" else table(name))
+    return tmp_path

@@ -55,7 +55,7 @@ def build(
             raise PublishError(f"{slug}: its briefing has not been run; rise brief runs it")
     findings = ledger.read_findings(out, steps=[STEP])
     made = typeset(out, wanted, findings, store.read_table("sources"))
-    made["forces/index.html"] = index_page(out, held, findings).encode()
+    made["forces/index.html"] = index_page(held, findings).encode()
     pages = {name: data.decode() for name, data in made.items() if name.endswith(".html")}
     others = [f"forces/{slug}.{ending}" for slug in held for ending in ("html", "pdf")]
     site_pages = [place for _, place in web.PLACES]  # made by the whole build, which checks these links too
@@ -77,18 +77,16 @@ def notebooks(out: Path, steps: Iterable[str]) -> list[Path]:
     return sorted((out / "notebooks").glob(f"{STEP}.*.ipynb")) if STEP in steps else []
 
 
-def add(made, out: Path, findings: Mapping[str, Mapping], register) -> bool:
-    """Put every briefing and the index among what is published; whether there are any."""
+def add(made, out: Path, findings: Mapping[str, Mapping], register) -> None:
+    """Put every briefing and the index among what is published."""
     held = instances(out)
-    if not held:
-        return False
     source = [store.project_root() / "reports" / name for name in (SOURCE, "house.typ")]
     for name, content in typeset(out, held, findings, register).items():
         slug = Path(name).stem
         made.add(name, content, [*source, out / "findings" / f"{STEP}.{slug}.json"])
     made.add(
         "forces/index.html",
-        index_page(out, held, findings),
+        index_page(held, findings),
         sorted((out / "findings").glob(f"{STEP}.*.json")),
     )
     return True
@@ -114,7 +112,7 @@ def typeset(out: Path, slugs: Iterable[str], findings: Mapping[str, Mapping], re
     return made
 
 
-def index_page(out: Path, held: Mapping[str, str], findings: Mapping[str, Mapping]) -> str:
+def index_page(held: Mapping[str, str], findings: Mapping[str, Mapping]) -> str:
     """Every force with its main figures, to be searched and sorted."""
     rows = []
     for slug, name in held.items():
@@ -129,6 +127,9 @@ def index_page(out: Path, held: Mapping[str, str], findings: Mapping[str, Mappin
             cells.append(site.Cell(found["text"] if known else "–", value=value))
         cells.append(site.Cell("PDF", href=f"{slug}.pdf"))
         rows.append(cells)
+    caption = f"{len(rows)} forces. Intervals are 95 per cent; a dash means that no figure was published."
+    if not rows:
+        caption = "No briefing has been made yet; rise brief --all makes them."
     headings = [site.Heading("Force"), site.Heading("Region or nation")]
     headings += [site.Heading(heading, number=True) for heading, _, _ in COLUMNS] + [site.Heading("To print")]
     return site.table(
@@ -142,5 +143,5 @@ def index_page(out: Path, held: Mapping[str, str], findings: Mapping[str, Mappin
             "A high ratio can mean more abuse, more reports of it, better recording, or a broken figure. It does not "
             "rank forces by how safe children are.",
         ],
-        caption=f"{len(rows)} forces. Intervals are 95 per cent; a dash means that no figure was published.",
+        caption=caption,
     )

@@ -94,9 +94,9 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
         made.add(f"notebooks/{path.stem}.html", maker.html(path), [path])
     for path in briefings.notebooks(out, steps):
         made.add(f"notebooks/{path.stem}.html", maker.html(path), [path])
-    briefed = briefings.add(made, out, findings, register)
+    briefings.add(made, out, findings, register)
 
-    made.add("index.html", site.index(site.answer(files["report.html"].decode()), briefings=briefed), typeset)
+    made.add("index.html", site.index(site.answer(files["report.html"].decode())), typeset)
     made.add("evidence.html", site.evidence(notebooks), notebooks)
     made.add("claims.html", site.claims(claims, findings, register), joined)
     made.add("predictions.html", predictions_page(predictions), [root / "data" / "predictions.toml"])
@@ -104,7 +104,7 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
     made.add("data.html", site.data(figures, tables, said(protection, withheld)), joined)
 
     listed = manifest.build(out, {name: (data, made.inputs[name]) for name, data in made.files.items()})
-    made.add("manifest.json", report.pretty(listed), [])
+    made.add("manifest.json", ledger.to_json(listed), [])
     web.check(out, made.pages(), made.files)
     written = write(out, made)
     echo(f"published {len(written)} files in {shown(out)}")

@@ -64,7 +64,7 @@ def answer(report: str) -> str:
     return markup.clean(inside.replace('href="#', 'href="report.html#'))
 
 
-def index(words: str, *, briefings: bool) -> str:
+def index(words: str) -> str:
     """The start page; `words` is the report's answer as HTML."""
     from markupsafe import Markup
 
@@ -85,9 +85,7 @@ def index(words: str, *, briefings: bool) -> str:
         description="Three explanations for the rise in child sexual offences recorded by UK police, tested.",
         wide=True,
         answer=Markup(words),
-        cards=[
-            {"name": n, "href": h, "words": w} for n, h, w in cards if briefings or not h.startswith("forces")
-        ],
+        cards=[{"name": name, "href": href, "words": about} for name, href, about in cards],
         help=help.as_data(),
     )
 
