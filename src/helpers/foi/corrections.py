@@ -1,0 +1,135 @@
+"""Judgements about someone else's error, carried out from `data/corrections.toml` and never from code.
+
+Each entry names one row of a raw table, says what that row is expected to hold, what to do with it, why, and on
+whose word:
+
+    [[entry]]
+    correction = "cleveland-270-under-four"
+    table = "foi_printed"
+    row = 196
+    expect = { area = "Cleveland", period = "2015/16", measure = "age_0_3", value_text = "270" }
+    action = "set_aside"
+    why = "Another paper of that day gives 270 as aged ten and under and 68 as aged four and under."
+    source = "hartlepool-mail-2017-03-22"
+
+The guard `expect` must hold word for word. When a source is mended, or a row is renumbered, the entry fails loudly
+instead of correcting something else. The actions are:
+
+* ``set_aside``         the row is kept and shown, and used for nothing
+* ``use_value``         read the value as `to`
+* ``relabel_period``, ``relabel_measure``, ``relabel_area``   the number is right, its label is read as `to`
+* ``doubt``             the row is used as printed and carries `why` as a doubt into every table
+* ``accept``            the copyist's doubt was looked at and the row stands, for the reason given
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+ACTIONS = (
+    "set_aside",
+    "use_value",
+    "relabel_period",
+    "relabel_measure",
+    "relabel_area",
+    "doubt",
+    "accept",
+)
+CHANGES = {
+    "use_value": "value_text",
+    "relabel_period": "period",
+    "relabel_measure": "measure",
+    "relabel_area": "area",
+}
+EXPECTED = ("area", "period", "measure", "value_text")
+
+
+def apply(rows: pd.DataFrame, corrections: pd.DataFrame, table: str = "foi_printed") -> pd.DataFrame:
+    """Carry out every correction of one table.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        The raw table, with a column row that no two rows share.
+    corrections : DataFrame
+        The register: correction, table, row, expect (a dict), action, to, why, source.
+    table : str
+        Whose corrections to carry out.
+
+    Returns
+    -------
+    DataFrame
+        The same rows in the same order with values and labels as corrected, and the columns correction (ids,
+        joined by blanks), set_aside (bool), doubt and remark (words, missing where there are none).
+
+    Raises
+    ------
+    ValueError
+        With every entry that fails: no such row, a row that no longer holds what is expected, an action that is
+        unknown or lacks its `to`, a guard that guards nothing, two entries that change the same cell.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"row": [1], "area": "Kent", "period": "2015/16", "measure": "all", "value_text": "7"})
+    >>> entry = {"correction": "kent-7", "table": "foi_printed", "row": 1, "expect": {"value_text": "7"},
+    ...     "action": "use_value", "to": "1571", "why": "A digit was lost.", "source": "paper"}
+    >>> apply(rows, pd.DataFrame([entry]))[["value_text", "correction", "set_aside"]].values.tolist()
+    [['1571', 'kent-7', False]]
+    """
+    out = rows.copy()
+    notes = {name: {} for name in ("correction", "doubt", "remark")}
+    aside: set[int] = set()
+    changed: dict[tuple[int, str], str] = {}
+    places = {row: place for place, row in enumerate(out["row"])}
+    faults = []
+    mine = corrections[corrections["table"] == table]
+    for entry in mine.to_dict("records"):
+        fault = _fault(entry, rows, places, changed)
+        if fault:
+            faults.append(f"{entry['correction']}: {fault}")
+            continue
+        place, action = places[entry["row"]], entry["action"]
+        _note(notes["correction"], place, entry["correction"])
+        _note(notes["doubt" if action == "doubt" else "remark"], place, entry["why"])
+        if action == "set_aside":
+            aside.add(place)
+        if action in CHANGES:
+            column = CHANGES[action]
+            changed[place, column] = entry["correction"]
+            out.iloc[place, out.columns.get_loc(column)] = entry["to"]
+    if faults:
+        raise ValueError("data/corrections.toml does not fit the figures:\n  " + "\n  ".join(faults))
+    out["set_aside"] = [place in aside for place in range(len(out))]
+    for name, found in notes.items():
+        out[name] = pd.Series([found.get(place) for place in range(len(out))], index=out.index, dtype="str")
+    return out
+
+
+def _note(notes: dict[int, str], place: int, words: str) -> None:
+    notes[place] = f"{notes[place]} {words}" if place in notes else words
+
+
+def _fault(entry: dict, rows: pd.DataFrame, places: dict[int, int], changed: dict) -> str | None:
+    """What is wrong with one entry, in words that say how to mend it; None when nothing is."""
+    action, to, expect = entry["action"], entry.get("to"), entry["expect"]
+    has_to = isinstance(to, str) and bool(to)
+    if action not in ACTIONS:
+        return f"the action {action!r} is none of {', '.join(ACTIONS)}"
+    if has_to != (action in CHANGES):
+        return f"the action {action} {'needs' if action in CHANGES else 'takes no'} `to`"
+    if not isinstance(expect, dict) or "value_text" not in expect or set(expect) - set(EXPECTED):
+        return f"`expect` must guard value_text, and may guard {', '.join(EXPECTED[:-1])}; it is {expect!r}"
+    if entry["row"] not in places:
+        return (
+            f"no row {entry['row']} is there; it was renumbered or removed: find it again or drop the entry"
+        )
+    place = places[entry["row"]]
+    for column, expected in expect.items():
+        held = rows.iloc[place][column]
+        if str(held) != str(expected):
+            return (
+                f"row {entry['row']}: {column} is {held!r} where {expected!r} was expected; the source has changed, "
+                "so look at it again and mend or drop the entry"
+            )
+    other = changed.get((place, CHANGES.get(action, "")))
+    return f"{other} changes the same cell" if other else None

@@ -1,0 +1,169 @@
+"""Every printed figure, typed and corrected, with the one reason why it is used or set aside.
+
+:func:`build` joins the printed rows, the corrections and the rounds. Rows in equal rows used plus rows set aside:
+:func:`account` shows it as a table and :func:`check_account` refuses anything else. A copyist's doubt that nobody
+answered in `data/corrections.toml` is an error here, so that no doubtful figure slips through in silence.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.foi import corrections as judgements
+from helpers.foi.printed import DOUBTFUL, type_rows
+from helpers.tables.periods import parse_period
+
+USED = "a count for one financial year"
+USED_IN_DOUBT = "used, with a doubt"
+# In this order: a row that several reasons would set aside is counted under the first.
+REASONS = (
+    USED,
+    USED_IN_DOUBT,
+    "a comparison, not an FOI answer",
+    "a change in per cent, not a count",
+    "a total of several years",
+    "more or less than one year",
+    "no financial year is named",
+    "a judgement sets it aside",
+)
+UNKNOWN = "unknown"  # how the printed table writes a period that the page does not give
+COLUMNS = [
+    "row",
+    "round",
+    "released",
+    "area",
+    "period",
+    "financial_year",
+    "measure",
+    "value_text",
+    "qualifier",
+    "qualifier_class",
+    "kind",
+    "value",
+    "value_low",
+    "value_high",
+    "precision",
+    "source",
+    "published",
+    "used",
+    "reason",
+    "correction",
+    "doubt",
+    "remark",
+]
+
+
+def build(printed: pd.DataFrame, corrections: pd.DataFrame, rounds: pd.DataFrame) -> pd.DataFrame:
+    """Type, correct and judge every printed row.
+
+    Parameters
+    ----------
+    printed : DataFrame
+        row, round, area, period, measure, value_text, qualifier, source, published, note; as printed.
+    corrections : DataFrame
+        The register, see :mod:`helpers.foi.corrections`.
+    rounds : DataFrame
+        round, kind ("foi" or "comparison"), published.
+
+    Returns
+    -------
+    DataFrame
+        One row a printed row, in the same order, with the columns COLUMNS. `value_text` stays as printed; `value`,
+        `area`, `measure` and `financial_year` are as corrected. `used` and `reason` say what became of the row.
+
+    Raises
+    ------
+    ValueError
+        A value, qualifier or period that no rule reads; a correction that does not fit; a round that is not
+        listed; a doubt in a qualifier that no correction answers.
+    """
+    strangers = sorted(set(printed["round"]) - set(rounds["round"]))
+    if strangers:
+        raise ValueError(f"foi_printed names rounds that foi_rounds does not have: {', '.join(strangers)}")
+    rows = type_rows(judgements.apply(printed, corrections))
+    rows = rows.merge(
+        rounds[["round", "kind", "published"]].rename(
+            columns={"kind": "round_kind", "published": "released"}
+        ),
+        on="round",
+        how="left",
+        validate="m:1",
+    )
+    rows["financial_year"] = _years(rows)
+    rows["reason"] = pd.Series([_reason(row) for row in rows.itertuples()], index=rows.index, dtype="str")
+    rows["used"] = rows["reason"].isin([USED, USED_IN_DOUBT])
+    for name in ("value_text", "period"):
+        rows[name] = printed[name].to_numpy()
+    _refuse_unanswered_doubts(rows)
+    check_account(rows, printed)
+    return rows[COLUMNS]
+
+
+def _years(rows: pd.DataFrame) -> pd.Series:
+    """The financial year each period names; missing where it names none."""
+    years, faults = [], []
+    for row in rows[["row", "period"]].itertuples(index=False):
+        try:
+            year = None if row.period == UNKNOWN else parse_period(row.period).financial_year
+        except ValueError as error:
+            faults.append(f"row {row.row}: {error}")
+            continue
+        years.append(year.label if year else None)
+    if faults:
+        raise ValueError("foi_printed has periods that cannot be read:\n  " + "\n  ".join(faults))
+    return pd.Series(years, index=rows.index, dtype="str")
+
+
+def _reason(row) -> str:
+    """The first reason that sets a row aside, or that it is used."""
+    applies = {
+        "a comparison, not an FOI answer": row.round_kind != "foi",
+        "a change in per cent, not a count": row.kind != "count",
+        "a total of several years": row.qualifier_class == "multi_year",
+        "more or less than one year": row.qualifier_class == "part_period",
+        "no financial year is named": pd.isna(row.financial_year),
+        "a judgement sets it aside": row.set_aside,
+    }
+    found = next((reason for reason in REASONS if applies.get(reason)), None)
+    return found or (USED if pd.isna(row.doubt) else USED_IN_DOUBT)
+
+
+def _refuse_unanswered_doubts(rows: pd.DataFrame) -> None:
+    open_doubts = rows[rows["used"] & rows["qualifier_class"].isin(DOUBTFUL) & rows["correction"].isna()]
+    if len(open_doubts):
+        lines = [f"row {row.row}: {row.qualifier}" for row in open_doubts.itertuples()]
+        raise ValueError(
+            "figures whose qualifier admits a doubt need an entry in data/corrections.toml that sets them aside, "
+            "changes them, or says why they stand:\n  " + "\n  ".join(lines)
+        )
+
+
+def account(figures: pd.DataFrame) -> pd.DataFrame:
+    """How many rows were used and how many set aside, by reason.
+
+    Returns
+    -------
+    DataFrame
+        reason, used, rows; in the order of REASONS, reasons that no row has left out.
+    """
+    counts = figures.groupby(["reason", "used"]).size()
+    order = {reason: place for place, reason in enumerate(REASONS)}
+    out = counts.rename("rows").reset_index()
+    return out.sort_values("reason", key=lambda column: column.map(order), ignore_index=True)
+
+
+def check_account(figures: pd.DataFrame, printed: pd.DataFrame) -> None:
+    """Rows in = rows used + rows set aside, each with a reason and none twice.
+
+    Raises
+    ------
+    ValueError
+        When a row was lost, doubled, or has no known reason.
+    """
+    if sorted(figures["row"]) != sorted(printed["row"]):
+        raise ValueError("a printed row was lost or doubled on the way")
+    if not figures["reason"].isin(REASONS).all():
+        raise ValueError("a row has no known reason")
+    used, aside = int(figures["used"].sum()), int((~figures["used"]).sum())
+    if used + aside != len(printed):
+        raise ValueError(f"{len(printed)} rows in, but {used} used and {aside} set aside")

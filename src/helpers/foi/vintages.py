@@ -1,0 +1,287 @@
+"""One value among several printings: every printing is kept, one stands, and the rule that chose it is named.
+
+A figure for one area, year and measure was often printed more than once: by several papers, in several releases.
+The value that stands is chosen in this order, which :func:`choose` follows and writes down:
+
+1. a printing that was not yet out by the vintage's month does not count (``as_of:2017-03``);
+2. the latest release before earlier ones (the first, under ``first``);
+3. within that release, an exact figure before a derived one, and either before a rounded one or a bound;
+4. then the latest page (the first, under ``first``); a page that names only its month or year counts as the last
+   day of it;
+5. then the lowest row number, so that the choice never depends on the order of the file.
+
+The latest value is not always the better one. A doubt about a printing goes with it into every table.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from dataclasses import dataclass
+from datetime import date
+
+import pandas as pd
+
+KEY = ["area", "financial_year", "measure"]
+# Within a release: an exact figure, then one worked out from others, then a rounded one or a bound.
+_RANK = {"exact": 0, "derived": 1}
+RULES = (
+    "the only printing",
+    "every printing agrees",
+    "the latest release",
+    "the first release",
+    "an exact figure before a rounded one",
+    "the latest page of the release",
+    "the first page of the release",
+    "the lowest row",
+    "another printing stands",
+    "not yet published",
+)
+
+
+@dataclass(frozen=True)
+class Vintage:
+    """Which printing stands: the ``first``, the ``latest``, or the latest that was out by the end of a month."""
+
+    name: str
+    until: date | None = None
+
+    @property
+    def earliest(self) -> bool:
+        """Whether earlier printings stand before later ones."""
+        return self.name == "first"
+
+    def knows(self, published: date) -> bool:
+        """Whether a page of that day counts."""
+        return self.until is None or published <= self.until
+
+
+def parse_vintage(text: str) -> Vintage:
+    """Read ``first``, ``latest`` or ``as_of:YYYY-MM``.
+
+    Raises
+    ------
+    ValueError
+        Anything else.
+
+    Examples
+    --------
+    >>> parse_vintage("as_of:2017-03").until
+    datetime.date(2017, 3, 31)
+    >>> parse_vintage("newest")
+    Traceback (most recent call last):
+    ValueError: vintage 'newest' is not first, latest or as_of:YYYY-MM (such as as_of:2017-03)
+    """
+    if text in ("first", "latest"):
+        return Vintage(text)
+    if re.fullmatch(r"as_of:(19|20)\d\d-(0[1-9]|1[0-2])", str(text)):
+        return Vintage(text, last_day(text.removeprefix("as_of:")))
+    raise ValueError(f"vintage {text!r} is not first, latest or as_of:YYYY-MM (such as as_of:2017-03)")
+
+
+def last_day(published: str) -> date:
+    """The last day of a date, a month or a year: by then the page was out for certain.
+
+    Examples
+    --------
+    >>> str(last_day("2017-03-22")), str(last_day("2016-02")), str(last_day("2011"))
+    ('2017-03-22', '2016-02-29', '2011-12-31')
+    """
+    parts = [int(part) for part in str(published).split("-")]
+    year, month = parts[0], parts[1] if len(parts) > 1 else 12
+    return date(year, month, parts[2] if len(parts) > 2 else calendar.monthrange(year, month)[1])
+
+
+def choose(figures: pd.DataFrame, vintage: str) -> pd.DataFrame:
+    """Every printing of every figure, with the one that stands and the rule that chose it.
+
+    Parameters
+    ----------
+    figures : DataFrame
+        One row a usable printing: row, area, financial_year, measure, value, value_low, value_high, precision,
+        round, released (when the round came out), published (of the page; blank takes the round's).
+    vintage : str
+        ``first``, ``latest`` or ``as_of:YYYY-MM``.
+
+    Returns
+    -------
+    DataFrame
+        The same rows, ordered by figure and then from the one that stands down, with `printings` (how many rows
+        the figure has), `values_printed` (its distinct values, as text, in the order they came out), `chosen`
+        and `rule` (one of RULES). A figure that was not yet out has no row chosen.
+
+    Raises
+    ------
+    ValueError
+        An unknown vintage.
+
+    Examples
+    --------
+    >>> two = pd.DataFrame({"row": [1, 2], "area": "Derbyshire", "financial_year": "2015/16", "measure": "all",
+    ...     "value": [166, 983], "value_low": [166, 983], "value_high": [166, 983], "precision": "exact",
+    ...     "round": ["2017-03", "2018-02"], "released": ["2017-03", "2018-02"],
+    ...     "published": ["2017-03-23", "2018-02"]})
+    >>> choose(two, "latest")[["value", "chosen", "rule"]].values.tolist()
+    [[983, True, 'the latest release'], [166, False, 'another printing stands']]
+    """
+    chosen = parse_vintage(vintage)
+    rows = figures.copy()
+    rows["_release"] = rows["released"].map(last_day)
+    rows["_page"] = rows["published"].fillna(rows["released"]).map(last_day)
+    rows["_rank"] = rows["precision"].map(_RANK).fillna(2).astype(int)
+    parts = [_choose_one(group, chosen) for _, group in rows.groupby(KEY, sort=True)]
+    columns = [*figures.columns, "printings", "values_printed", "chosen", "rule"]
+    if not parts:
+        return rows.assign(printings=0, values_printed="", chosen=False, rule="")[columns]
+    return pd.concat(parts, ignore_index=True)[columns]
+
+
+def _choose_one(group: pd.DataFrame, vintage: Vintage) -> pd.DataFrame:
+    """One figure's printings, best first."""
+    known = group["_page"].map(vintage.knows)
+    sign = 1 if vintage.earliest else -1
+    order = group.assign(
+        _unknown=~known,
+        _r=group["_release"].map(lambda day: sign * day.toordinal()),
+        _p=group["_page"].map(lambda day: sign * day.toordinal()),
+    ).sort_values(["_unknown", "_r", "_rank", "_p", "row"])
+    out = order.copy()
+    out["printings"] = len(group)
+    out["values_printed"] = _values_in_order(group)
+    out["chosen"] = [bool(known.any()) and position == 0 for position in range(len(out))]
+    out["rule"] = [
+        "not yet published" if unknown else "another printing stands" for unknown in out["_unknown"]
+    ]
+    if known.any():
+        out.iloc[0, out.columns.get_loc("rule")] = _deciding_rule(order[~order["_unknown"]], vintage)
+    return out
+
+
+def _deciding_rule(known: pd.DataFrame, vintage: Vintage) -> str:
+    """The first of the rules after which all printings that are left say the same."""
+    if len(known) == 1:
+        return "the only printing"
+    end = "first" if vintage.earliest else "latest"
+    left = known
+    for column, rule in [
+        (None, "every printing agrees"),
+        ("_r", f"the {end} release"),
+        ("_rank", "an exact figure before a rounded one"),
+        ("_p", f"the {end} page of the release"),
+    ]:
+        left = left if column is None else left[left[column] == left[column].iloc[0]]
+        if len(left[["value", "value_low", "value_high"]].drop_duplicates()) == 1:
+            return rule
+    return "the lowest row"
+
+
+def _values_in_order(group: pd.DataFrame) -> str:
+    ordered = group.sort_values(["_release", "_page", "row"])["value"]
+    return ", ".join(f"{value:,.0f}" for value in dict.fromkeys(ordered))
+
+
+def reconcile(choices: pd.DataFrame, vintage: str) -> pd.DataFrame:
+    """The figures that stand, one row each, with every row and source behind them.
+
+    Parameters
+    ----------
+    choices : DataFrame
+        What :func:`choose` returned, with the columns source and doubt.
+    vintage : str
+        The vintage it was chosen under, written into the table.
+
+    Returns
+    -------
+    DataFrame
+        area, financial_year, measure, value, value_low, value_high, precision, round, published, row, source,
+        printings, values_printed, same_value_rows and same_value_sources (all printings of the value that stands,
+        joined by blanks), doubt, vintage.
+    """
+    stands = choices[choices["chosen"]].set_index(KEY)
+    keys = pd.MultiIndex.from_frame(choices[KEY])
+    same = choices[(choices["value"].to_numpy() == stands["value"].reindex(keys).to_numpy())]
+    joined = same.groupby(KEY).agg(
+        same_value_rows=("row", lambda rows: " ".join(str(row) for row in sorted(rows))),
+        same_value_sources=("source", lambda found: " ".join(sorted(set(found)))),
+    )
+    out = stands.join(joined).reset_index().assign(vintage=vintage)
+    return out[
+        [
+            *KEY,
+            "value",
+            "value_low",
+            "value_high",
+            "precision",
+            "round",
+            "published",
+            "row",
+            "source",
+            "printings",
+            "values_printed",
+            "same_value_rows",
+            "same_value_sources",
+            "doubt",
+            "vintage",
+        ]
+    ]
+
+
+def revisions(choices: pd.DataFrame) -> pd.DataFrame:
+    """Figures that were printed differently later: from one release to the next, or within one release.
+
+    Parameters
+    ----------
+    choices : DataFrame
+        What :func:`choose` returned; only how it was printed matters, not what stands.
+
+    Returns
+    -------
+    DataFrame
+        area, financial_year, measure, first_round, first_value, later_round, later_value, change (later minus
+        first), ratio, within_release (both pages belong to one release), rows (the two, joined by a blank).
+        Between releases, what stands in each by the rules of this module is compared. Bounds such as "more than
+        320" are left out.
+    """
+    counts = choices[choices["precision"].isin(list(_RANK))].drop(columns=_MADE, errors="ignore")
+    if counts.empty:
+        return _changes(counts.assign(_order=0), counts.assign(_order=0), within=False)
+    releases = [group for _, group in counts.groupby("round")]
+    last, first = (
+        pd.concat([choose(group, vintage) for group in releases], ignore_index=True).query("chosen")
+        for vintage in ("latest", "first")
+    )
+    key = [*KEY, "round"]
+    pages = first.merge(last, on=key, suffixes=("", "_later"))
+    pages = pages[pages["value"] != pages["value_later"]]
+    within = _changes(
+        pages[[*key, "value", "row"]],
+        pages[[*key, "value_later", "row_later"]].rename(columns=lambda name: name.removesuffix("_later")),
+        within=True,
+    )
+    each = last.assign(_release=last["released"].map(last_day)).sort_values([*KEY, "_release", "row"])
+    before = each[KEY].join(each.groupby(KEY)[["round", "value", "row"]].shift(1))
+    changed = before["value"].notna() & (before["value"] != each["value"])
+    between = _changes(before[changed], each[changed], within=False)
+    return pd.concat([between, within], ignore_index=True).sort_values(
+        [*KEY, "later_round"], ignore_index=True
+    )
+
+
+def _changes(was: pd.DataFrame, now: pd.DataFrame, *, within: bool) -> pd.DataFrame:
+    """Earlier and later printings of the same figures, side by side."""
+    return pd.DataFrame(
+        {
+            **{name: now[name].to_numpy() for name in KEY},
+            "first_round": was["round"].to_numpy(),
+            "first_value": was["value"].to_numpy(dtype=float),
+            "later_round": now["round"].to_numpy(),
+            "later_value": now["value"].to_numpy(dtype=float),
+            "change": now["value"].to_numpy(dtype=float) - was["value"].to_numpy(dtype=float),
+            "ratio": now["value"].to_numpy(dtype=float) / was["value"].to_numpy(dtype=float),
+            "within_release": within,
+            "rows": [f"{int(a)} {int(b)}" for a, b in zip(was["row"], now["row"], strict=True)],
+        }
+    )
+
+
+_MADE = ["printings", "values_printed", "chosen", "rule"]

@@ -1,0 +1,110 @@
+"""Corrections: each does what it says, and fails loudly when what it was about has changed."""
+
+import pandas as pd
+import pytest
+
+from helpers.foi.corrections import ACTIONS, apply
+from helpers.tables.schemas import foi as schemas
+
+ROWS = pd.DataFrame(
+    {
+        "row": [196, 197],
+        "area": "Cleveland",
+        "period": "2015/16",
+        "measure": ["age_0_3", "age_0_10"],
+        "value_text": "270",
+    }
+)
+HELD = {"area": "Cleveland", "period": "2015/16", "measure": "age_0_3", "value_text": "270"}
+
+
+def entry(action="set_aside", **changes):
+    one = {
+        "correction": "cleveland-270",
+        "table": "foi_printed",
+        "row": 196,
+        "expect": HELD,
+        "action": action,
+    }
+    return {**one, "to": None, "why": "Another paper says otherwise.", "source": "paper", **changes}
+
+
+def register(*entries):
+    return pd.DataFrame(list(entries))
+
+
+def test_a_row_set_aside_is_kept_and_marked():
+    out = apply(ROWS, register(entry()))
+    assert out["row"].tolist() == [196, 197]
+    assert out["set_aside"].tolist() == [True, False]
+    assert out.loc[0, ["correction", "remark"]].tolist() == ["cleveland-270", "Another paper says otherwise."]
+
+
+@pytest.mark.parametrize(
+    ("action", "to", "column"),
+    [
+        ("use_value", "68", "value_text"),
+        ("relabel_period", "2014/15", "period"),
+        ("relabel_measure", "age_0_10", "measure"),
+        ("relabel_area", "Kent", "area"),
+    ],
+)
+def test_a_label_or_value_is_replaced_and_nothing_else(action, to, column):
+    out = apply(ROWS, register(entry(action, to=to)))
+    assert out.loc[0, column] == to
+    others = [name for name in ROWS.columns if name != column]
+    pd.testing.assert_frame_equal(out[others], ROWS[others])
+
+
+def test_a_doubt_goes_with_the_row_and_changes_nothing():
+    out = apply(ROWS, register(entry("doubt")))
+    assert out["doubt"].tolist()[0] == "Another paper says otherwise."
+    assert not out["set_aside"].any()
+    pd.testing.assert_frame_equal(out[ROWS.columns.tolist()], ROWS)
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            {"expect": {**HELD, "value_text": "68"}},
+            "value_text is '270' where '68' was expected; the source has changed",
+        ),
+        ({"expect": {**HELD, "area": "Kent"}}, "area is 'Cleveland' where 'Kent' was expected"),
+        ({"row": 999}, "no row 999 is there"),
+        ({"action": "delete"}, "the action 'delete' is none of"),
+        ({"action": "use_value"}, "the action use_value needs `to`"),
+        ({"to": "68"}, "the action set_aside takes no `to`"),
+        ({"expect": {}}, "`expect` must guard value_text"),
+        ({"expect": {"value_text": "270", "colour": "red"}}, "`expect` must guard value_text"),
+    ],
+)
+def test_a_correction_that_no_longer_fits_fails_loudly(changes, message):
+    with pytest.raises(ValueError, match="cleveland-270: ") as error:
+        apply(ROWS, register(entry(**changes)))
+    assert message in str(error.value)
+
+
+def test_all_faults_are_reported_at_once():
+    with pytest.raises(ValueError, match=r"(?s)one: no row 1 .*two: no row 2 "):
+        apply(ROWS, register(entry(correction="one", row=1), entry(correction="two", row=2)))
+
+
+def test_two_corrections_may_not_change_one_cell():
+    first, second = entry("use_value", to="68"), entry("use_value", to="69", correction="other")
+    with pytest.raises(ValueError, match="other: cleveland-270 changes the same cell"):
+        apply(ROWS, register(first, second))
+
+
+def test_corrections_of_other_tables_are_left_alone():
+    assert not apply(ROWS, register(entry(table="other")))["set_aside"].any()
+
+
+def test_the_input_is_not_changed():
+    before = ROWS.copy()
+    apply(ROWS, register(entry("use_value", to="68")))
+    pd.testing.assert_frame_equal(ROWS, before)
+
+
+def test_the_schema_knows_the_same_actions():
+    assert schemas.ACTIONS == ACTIONS

@@ -1,0 +1,136 @@
+"""Every printed row is used or set aside, for one reason; no doubt passes in silence."""
+
+import pandas as pd
+import pytest
+
+from helpers.foi import figures
+from helpers.foi.printed import PRECISIONS, QUALIFIER_CLASSES
+from helpers.tables import read_table
+from helpers.tables.schemas import foi as schemas
+
+ROUNDS = pd.DataFrame(
+    {
+        "round": ["2017-03", "2016-07-official"],
+        "kind": ["foi", "comparison"],
+        "published": ["2017-03", "2016-07"],
+    }
+)
+NO_CORRECTIONS = pd.DataFrame(
+    columns=["correction", "table", "row", "expect", "action", "to", "why", "source"]
+)
+
+
+def printed(*rows):
+    """Printed rows: (value_text, qualifier, period, round)."""
+    frame = pd.DataFrame(rows, columns=["value_text", "qualifier", "period", "round"])
+    return frame.assign(
+        row=range(1, len(frame) + 1),
+        area="Kent",
+        measure="all_sexual_offences_u18",
+        source="paper",
+        published="2017-03-22",
+        note=None,
+    )
+
+
+def correction(row, action, value_text):
+    return pd.DataFrame(
+        [
+            {
+                "correction": f"row-{row}",
+                "table": "foi_printed",
+                "row": row,
+                "expect": {"value_text": value_text},
+                "action": action,
+                "to": None,
+                "why": "Because.",
+                "source": "paper",
+            }
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        (("247", None, "2014/15", "2017-03"), "a count for one financial year"),
+        (
+            ("9", "per cent change only (+9% on 2015/16)", "2014/15", "2017-03"),
+            "a change in per cent, not a count",
+        ),
+        (("12%", None, "2014/15", "2017-03"), "a change in per cent, not a count"),
+        (("569", "four-year total", "2013/14-2016/17", "2017-03"), "a total of several years"),
+        (("18", "six months Apr-Sep 2017", "2017/18", "2017-03"), "more or less than one year"),
+        (("18", None, "year to Oct 2014", "2017-03"), "no financial year is named"),
+        (("18", None, "unknown", "2017-03"), "no financial year is named"),
+        (("247", None, "2014/15", "2016-07-official"), "a comparison, not an FOI answer"),
+    ],
+)
+def test_each_row_has_one_reason(row, reason):
+    table = figures.build(printed(row), NO_CORRECTIONS, ROUNDS)
+    assert table["reason"].tolist() == [reason]
+    assert table["used"].tolist() == [reason == figures.USED]
+
+
+def test_rows_in_equal_rows_used_plus_rows_set_aside():
+    rows = printed(
+        ("247", None, "2014/15", "2017-03"),
+        ("820", None, "2015/16", "2017-03"),
+        ("569", "four-year total", "2013/14-2016/17", "2017-03"),
+    )
+    account = figures.account(figures.build(rows, NO_CORRECTIONS, ROUNDS))
+    assert account["rows"].sum() == 3
+    assert account.set_index("reason")["rows"].to_dict() == {figures.USED: 2, "a total of several years": 1}
+
+
+def test_a_doubt_in_a_qualifier_needs_an_answer():
+    rows = printed(("328", "probable misprint for 398", "2014/15", "2017-03"))
+    with pytest.raises(ValueError, match="row 1: probable misprint for 398"):
+        figures.build(rows, NO_CORRECTIONS, ROUNDS)
+    answered = figures.build(rows, correction(1, "set_aside", "328"), ROUNDS)
+    assert answered["reason"].tolist() == ["a judgement sets it aside"]
+
+
+def test_a_doubt_stays_with_a_figure_that_is_used():
+    table = figures.build(printed(("247", None, "2014/15", "2017-03")), correction(1, "doubt", "247"), ROUNDS)
+    assert table[["used", "reason", "doubt"]].values.tolist() == [[True, "used, with a doubt", "Because."]]
+
+
+def test_a_period_or_round_that_nobody_knows_is_named():
+    with pytest.raises(ValueError, match='row 1: "2014/17"'):
+        figures.build(printed(("1", None, "2014/17", "2017-03")), NO_CORRECTIONS, ROUNDS)
+    with pytest.raises(ValueError, match="rounds that foi_rounds does not have: 2030-01"):
+        figures.build(printed(("1", None, "2014/15", "2030-01")), NO_CORRECTIONS, ROUNDS)
+
+
+def test_a_lost_row_is_noticed():
+    rows = printed(("1", None, "2014/15", "2017-03"), ("2", None, "2015/16", "2017-03"))
+    built = figures.build(rows, NO_CORRECTIONS, ROUNDS)
+    with pytest.raises(ValueError, match="lost or doubled"):
+        figures.check_account(built.iloc[:1], rows)
+
+
+def test_the_schema_knows_the_same_words():
+    assert schemas.REASONS == figures.REASONS
+    assert (schemas.PRECISIONS, schemas.QUALIFIER_CLASSES) == (PRECISIONS, QUALIFIER_CLASSES)
+
+
+@pytest.fixture(scope="module")
+def real():
+    return figures.build(read_table("foi_printed"), read_table("corrections"), read_table("foi_rounds"))
+
+
+def test_the_real_rows_are_all_accounted_for(real):
+    assert len(real) == len(read_table("foi_printed"))
+    assert figures.account(real)["rows"].sum() == len(real)
+
+
+def test_every_real_correction_leaves_its_mark(real):
+    marked = set(" ".join(real["correction"].dropna()).split())
+    assert marked == set(read_table("corrections")["correction"])
+
+
+def test_the_misreported_age_of_270_is_set_aside_and_its_number_kept(real):
+    row = real.set_index("row").loc[196]
+    assert (row["value"], row["measure"], row["used"]) == (270, "age_0_3", False)
+    assert "ten and under" in row["remark"]

@@ -1,0 +1,155 @@
+"""One value among several printings: the order of the rules, one idea a test."""
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.foi.vintages import KEY, RULES, choose, last_day, parse_vintage, reconcile, revisions
+from helpers.tables.schemas import foi as schemas
+
+
+def printings(*rows):
+    """Printings of one figure: (row, value, round, page[, precision])."""
+    frame = pd.DataFrame(
+        [(*row, "exact")[:5] for row in rows], columns=["row", "value", "round", "published", "precision"]
+    )
+    frame["value"] = frame["value"].astype(float)
+    return frame.assign(
+        area="Derbyshire",
+        financial_year="2015/16",
+        measure="all_sexual_offences_u18",
+        value_low=frame["value"],
+        value_high=frame["value"],
+        released=frame["round"],
+        source=[f"page-{row}" for row in frame["row"]],
+        doubt=None,
+    )
+
+
+def standing(frame, vintage):
+    chosen = choose(frame, vintage).query("chosen").iloc[0]
+    return chosen["value"], chosen["rule"]
+
+
+TWO_RELEASES = printings((1, 166, "2017-03", "2017-03-23"), (2, 983, "2018-02", "2018-02"))
+
+
+@pytest.mark.parametrize(
+    ("vintage", "value", "rule"),
+    [
+        ("first", 166, "the first release"),
+        ("latest", 983, "the latest release"),
+        ("as_of:2017-12", 166, "the only printing"),
+        ("as_of:2018-02", 983, "the latest release"),
+    ],
+)
+def test_the_vintage_decides_between_releases(vintage, value, rule):
+    assert standing(TWO_RELEASES, vintage) == (value, rule)
+
+
+def test_nothing_stands_before_anything_was_printed():
+    table = choose(TWO_RELEASES, "as_of:2016-01")
+    assert not table["chosen"].any()
+    assert set(table["rule"]) == {"not yet published"}
+    assert reconcile(table, "as_of:2016-01").empty
+
+
+def test_one_printing_stands_alone_and_two_that_agree_stand_together():
+    assert standing(printings((1, 5, "2017-03", "2017-03-01")), "latest")[1] == "the only printing"
+    agree = printings((1, 5, "2017-03", "2017-03-01"), (2, 5, "2018-02", "2018-02-01"))
+    assert standing(agree, "latest") == (5, "every printing agrees")
+
+
+def test_within_a_release_an_exact_figure_beats_a_rounded_one_even_if_it_is_older():
+    frame = printings((1, 364, "2016-03", "2016-03-01"), (2, 320, "2016-03", "2016-03-30", "more_than"))
+    assert standing(frame, "latest") == (364, "an exact figure before a rounded one")
+    assert standing(frame, "first") == (364, "an exact figure before a rounded one")
+
+
+def test_then_the_page_decides_and_a_page_with_only_a_year_counts_as_its_last_day():
+    frame = printings((1, 389, "2016-03", "2016-03-09"), (2, 706, "2016-03", "2016"))
+    assert standing(frame, "latest") == (706, "the latest page of the release")
+    assert standing(frame, "first") == (389, "the first page of the release")
+
+
+def test_then_the_lowest_row_decides_whatever_the_order_of_the_file():
+    frame = printings((9, 754, "2017-03", "2017-03-22"), (3, 753, "2017-03", "2017-03-22"))
+    assert standing(frame, "latest") == standing(frame[::-1], "latest") == (753, "the lowest row")
+
+
+def test_every_printing_is_kept_and_its_values_are_listed_in_the_order_they_came_out():
+    table = choose(TWO_RELEASES, "first")
+    assert table["row"].tolist() == [1, 2]
+    assert table["values_printed"].tolist() == ["166, 983"] * 2
+    assert table["printings"].tolist() == [2, 2]
+
+
+def test_the_reconciled_figure_names_every_page_that_prints_its_value():
+    frame = printings(
+        (1, 5, "2017-03", "2017-03-01"), (2, 7, "2018-02", "2018-02-01"), (3, 7, "2018-02", "2018-02-09")
+    )
+    one = reconcile(choose(frame, "latest"), "latest").iloc[0]
+    assert (one["value"], one["same_value_rows"], one["same_value_sources"]) == (7, "2 3", "page-2 page-3")
+
+
+@pytest.mark.parametrize("text", ["newest", "as_of:2017", "as_of:2017-13", "as_of:17-03", "", "Latest"])
+def test_another_vintage_is_refused_with_what_is_allowed(text):
+    with pytest.raises(ValueError, match="first, latest or as_of:YYYY-MM"):
+        parse_vintage(text)
+
+
+def test_a_vague_date_is_certain_only_on_its_last_day():
+    assert [str(last_day(text)) for text in ("2016-02", "2015-02", "2011", "2017-03-22")] == [
+        "2016-02-29",
+        "2015-02-28",
+        "2011-12-31",
+        "2017-03-22",
+    ]
+
+
+def test_revisions_are_found_between_releases_and_within_one():
+    frame = printings(
+        (1, 389, "2016-03", "2016-03-09"), (2, 706, "2016-03", "2016"), (3, 710, "2017-03", "2017-03-01")
+    )
+    table = revisions(choose(frame, "latest"))
+    assert table[["first_value", "later_value", "within_release"]].values.tolist() == [
+        [389, 706, True],
+        [706, 710, False],
+    ]
+    assert table["rows"].tolist() == ["1 2", "2 3"]
+
+
+def test_a_figure_that_is_repeated_is_no_revision():
+    assert revisions(
+        choose(printings((1, 5, "2017-03", "2017-03-01"), (2, 5, "2018-02", "2018-02")), "latest")
+    ).empty
+
+
+ROWS = st.lists(
+    st.tuples(
+        st.integers(0, 5),
+        st.sampled_from(["2016-03", "2017-03", "2018-02"]),
+        st.sampled_from(["2016-03-09", "2016", "2017-03-22", "2018-02-20"]),
+        st.sampled_from(["exact", "derived", "about"]),
+    ),
+    min_size=1,
+    max_size=8,
+)
+
+
+@given(ROWS, st.sampled_from(["first", "latest", "as_of:2017-03"]), st.randoms())
+def test_at_most_one_stands_and_the_order_of_rows_never_matters(rows, vintage, random):
+    frame = printings(*[(number, *row) for number, row in enumerate(rows, 1)])
+    table = choose(frame, vintage)
+    assert sorted(table["row"]) == sorted(frame["row"])
+    assert table["chosen"].sum() <= 1
+    assert set(table["rule"]) <= set(RULES)
+    shuffled = frame.sample(frac=1, random_state=random.randrange(1000))
+    pd.testing.assert_frame_equal(
+        choose(shuffled, vintage)[[*KEY, "row", "chosen"]], table[[*KEY, "row", "chosen"]]
+    )
+
+
+def test_the_schema_knows_the_same_rules():
+    assert schemas.RULES == RULES
