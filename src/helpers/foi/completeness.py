@@ -1,0 +1,278 @@
+"""Which printed counts cannot be complete: FOI figures held against a floor.
+
+Some offence codes cover only victims under 18 by statute. A complete count of sexual offences against under-18s
+holds all of them and more, so it cannot be lower than their sum, the *floor*. The floor comes in as a frame; this
+room knows nothing of where it was published. A count below its floor **cannot be a complete count under the same
+rules**; why, the numbers do not say. Innocent reasons are listed in INNOCENT_REASONS and belong beside every result.
+
+The floor gets the scrutiny that the FOI figures get: :func:`robust_to_revision` lowers it by what is known of its
+own revisions, :func:`share_by_margin` by round percentages, and any narrower floor can be put in its place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from helpers.foi.vintages import choose
+from helpers.stats.ratios import change_funnel
+
+MEASURE = "all_sexual_offences_u18"
+INNOCENT_REASONS = (
+    "The force's extract took in only part of its records, or missed some offence codes.",
+    "The force was moving to another records system that year.",
+    "Offences were recorded, moved to another year or given another code after the force had answered.",
+    "The force counted by the victim's age when the offence was reported, so that adults who reported childhood "
+    "offences were left out; the codes count them.",
+    "The force counted victims or crimes with an identified victim, not offences.",
+    "A page printed the force's figure wrongly.",
+)
+VERDICTS = ("below", "at or above", "cannot tell")
+
+
+def against_floor(figures: pd.DataFrame, floor: pd.DataFrame, vintage: str) -> pd.DataFrame:
+    """Hold every force-year's printed count against its floor, under one rule for which printing stands.
+
+    Parameters
+    ----------
+    figures : DataFrame
+        The used rows of foi_figures.
+    floor : DataFrame
+        force, financial_year, child_only: the sum of the codes that only cover victims under 18.
+    vintage : str
+        ``first``, ``latest`` or ``as_of:YYYY-MM``.
+
+    Returns
+    -------
+    DataFrame
+        One row a force-year for which a count stands and a floor exists, ordered by force and year: force,
+        financial_year, vintage, foi, foi_low, foi_high, floor, shortfall (floor minus FOI, in offences, where
+        below, else 0), ratio (FOI over floor), below (bool), verdict (one of VERDICTS; "cannot tell" where a
+        bound such as "more than 3,200" is open on the side that matters), row, round, published, source,
+        printings, values_printed, doubt.
+
+    Raises
+    ------
+    ValueError
+        A floor with two rows for one force-year, or with a missing or negative count.
+    """
+    _check_floor(floor)
+    standing = choose(figures[figures["measure"] == MEASURE], vintage)
+    standing = standing[standing["chosen"]].rename(columns={"area": "force"})
+    both = standing.merge(
+        floor[["force", "financial_year", "child_only"]], on=["force", "financial_year"], validate="m:1"
+    )
+    both = both[both["child_only"] > 0].sort_values(["force", "financial_year"], ignore_index=True)
+    high = both["value_high"].fillna(np.inf)
+    low = both["value_low"].fillna(-np.inf)
+    below = high < both["child_only"]
+    unsure = ~below & (low < both["child_only"])
+    return pd.DataFrame(
+        {
+            "force": both["force"],
+            "financial_year": both["financial_year"],
+            "vintage": vintage,
+            "foi": both["value"],
+            "foi_low": both["value_low"],
+            "foi_high": both["value_high"],
+            "floor": both["child_only"].astype(float),
+            "shortfall": (both["child_only"] - both["value"]).where(below, 0).astype(float),
+            "ratio": both["value"] / both["child_only"],
+            "below": below,
+            "verdict": np.select([below, unsure], [VERDICTS[0], VERDICTS[2]], VERDICTS[1]),
+            **{
+                name: both[name]
+                for name in ("row", "round", "published", "source", "printings", "values_printed", "doubt")
+            },
+        }
+    )
+
+
+def _check_floor(floor: pd.DataFrame) -> None:
+    twice = floor.duplicated(["force", "financial_year"])
+    if twice.any():
+        first = floor[twice].iloc[0]
+        raise ValueError(f"floor has two rows for {first['force']} in {first['financial_year']}")
+    if floor["child_only"].isna().any() or (floor["child_only"] < 0).any():
+        raise ValueError("floor holds a count that is missing or below zero")
+
+
+def summarise(completeness: pd.DataFrame) -> pd.DataFrame:
+    """How many force-years were tested and how many lie below, a row a vintage.
+
+    Returns
+    -------
+    DataFrame
+        vintage, force_years, below, share (of those that could be told), forces, forces_below (with at least one
+        year below). The share is of every figure found in print: it needs no interval, and it says nothing of
+        figures that were never printed.
+    """
+    rows = []
+    for vintage, group in completeness.groupby("vintage", sort=False):
+        told = group[group["verdict"] != VERDICTS[2]]
+        below = told[told["below"]]
+        rows.append(
+            {
+                "vintage": vintage,
+                "force_years": len(told),
+                "below": len(below),
+                "share": len(below) / len(told) if len(told) else float("nan"),
+                "forces": told["force"].nunique(),
+                "forces_below": below["force"].nunique(),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def share_by_margin(completeness: pd.DataFrame, margins: Iterable[float]) -> pd.DataFrame:
+    """The share below if the floor were lower: one row a margin.
+
+    Parameters
+    ----------
+    completeness : DataFrame
+        One vintage of :func:`against_floor`.
+    margins : iterable of float
+        Shares of the floor to take away, in [0, 1).
+
+    Returns
+    -------
+    DataFrame
+        margin, below, share.
+
+    Raises
+    ------
+    ValueError
+        A margin outside [0, 1).
+
+    Examples
+    --------
+    >>> tested = pd.DataFrame({"foi_high": [90.0, 60.0], "floor": [100.0, 100.0], "verdict": "below"})
+    >>> share_by_margin(tested, [0, 0.2])["share"].tolist()
+    [1.0, 0.5]
+    """
+    told = completeness[completeness["verdict"] != VERDICTS[2]]
+    high = told["foi_high"].fillna(np.inf)
+    rows = []
+    for margin in margins:
+        if not 0 <= margin < 1:
+            raise ValueError(f"margins must lie in [0, 1), not {margin!r}")
+        below = int((high < told["floor"] * (1 - margin)).sum())
+        rows.append({"margin": float(margin), "below": below, "share": below / len(told)})
+    return pd.DataFrame(rows)
+
+
+def robust_to_revision(completeness: pd.DataFrame, revised: pd.DataFrame, frozen_to: str) -> pd.DataFrame:
+    """Judge the figures again with the floor lowered by what is known of the official series' own revisions.
+
+    A force answered with what it held then; the floor is what the official table says now. Where two vintages of
+    the official table are held, the floor is lowered in the ratio of the earlier to the later total. Where they
+    are not, it is lowered by the largest rise that any force-year between the two vintages shows. Years up to
+    `frozen_to` are not lowered: they are no longer revised.
+
+    Parameters
+    ----------
+    completeness : DataFrame
+        One vintage of :func:`against_floor`.
+    revised : DataFrame
+        force, financial_year, earlier, later: one total in two vintages of the official table.
+    frozen_to : str
+        The last year that is no longer revised, such as "2014/15".
+
+    Returns
+    -------
+    DataFrame
+        force, financial_year, foi, floor, lowered_floor, basis ("frozen", "both vintages held", "largest revision
+        held"), below, still_below.
+
+    Raises
+    ------
+    ValueError
+        When `revised` holds no year after `frozen_to`.
+    """
+    changing = revised[(revised["financial_year"] > frozen_to) & (revised["later"] > 0)]
+    if changing.empty:
+        raise ValueError(f"revised holds no year after {frozen_to}")
+    share = (changing["earlier"] / changing["later"]).clip(upper=1)
+    held = pd.Series(share.to_numpy(), index=pd.MultiIndex.from_frame(changing[["force", "financial_year"]]))
+    out = completeness[["force", "financial_year", "foi", "foi_high", "floor", "below"]].copy()
+    keys = pd.MultiIndex.from_frame(out[["force", "financial_year"]])
+    factor = pd.Series(held.reindex(keys).to_numpy(), index=out.index)
+    frozen = out["financial_year"] <= frozen_to
+    out["basis"] = np.select(
+        [frozen, factor.notna()], ["frozen", "both vintages held"], "largest revision held"
+    )
+    factor = factor.fillna(share.min()).where(~frozen, 1.0)
+    out["lowered_floor"] = out["floor"] * factor
+    out["still_below"] = out["foi_high"].fillna(np.inf) < out["lowered_floor"]
+    return out[
+        ["force", "financial_year", "foi", "floor", "lowered_floor", "basis", "below", "still_below"]
+    ].reset_index(drop=True)
+
+
+def year_on_year(figures: pd.DataFrame, floor: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
+    """FOI changes from one year to the next held against the change in the floor, within one release.
+
+    Years from different releases are never joined: a release may differ from another in what it counts.
+
+    Parameters
+    ----------
+    figures : DataFrame
+        The used rows of foi_figures.
+    floor : DataFrame
+        force, financial_year, child_only.
+    level : float
+        Share of chance variation inside the limits that call an outlier.
+
+    Returns
+    -------
+    DataFrame
+        One row a force, release and pair of consecutive years, widest gap first: force, first_year, last_year,
+        round, foi_before, foi_after, floor_before, floor_after, foi_ratio, floor_ratio, gap (the one over the
+        other), z and outlier (beyond the limits, allowing for how much forces scatter; the floor is taken as
+        known), base_below (the earlier count is below its floor), later_below.
+    """
+    counts = figures[
+        (figures["measure"] == MEASURE) & figures["value_low"].notna() & figures["value_high"].notna()
+    ]
+    each = pd.concat([choose(group, "latest") for _, group in counts.groupby("round")], ignore_index=True)
+    each = each[each["chosen"]].rename(columns={"area": "force"})[
+        ["force", "financial_year", "round", "value"]
+    ]
+    each = each.merge(floor[["force", "financial_year", "child_only"]], on=["force", "financial_year"])
+    each["_start"] = each["financial_year"].str[:4].astype(int)
+    pairs = each.merge(
+        each.assign(_start=each["_start"] - 1),
+        on=["force", "round", "_start"],
+        suffixes=("_before", "_after"),
+    )
+    pairs = pairs[(pairs["child_only_before"] > 0) & (pairs["child_only_after"] > 0)].reset_index(drop=True)
+    test = change_funnel(
+        pairs["value_before"],
+        pairs["value_after"],
+        exposure_before=pairs["child_only_before"],
+        exposure_after=pairs["child_only_after"],
+        level=level,
+    )
+    out = pd.DataFrame(
+        {
+            "force": pairs["force"],
+            "first_year": pairs["financial_year_before"],
+            "last_year": pairs["financial_year_after"],
+            "round": pairs["round"],
+            "foi_before": pairs["value_before"],
+            "foi_after": pairs["value_after"],
+            "floor_before": pairs["child_only_before"].astype(float),
+            "floor_after": pairs["child_only_after"].astype(float),
+            "foi_ratio": pairs["value_after"] / pairs["value_before"],
+            "floor_ratio": pairs["child_only_after"] / pairs["child_only_before"],
+            "gap": test["ratio"].to_numpy(),
+            "z": test["z"].to_numpy(),
+            "outlier": test["outlier_adjusted"].to_numpy(),
+            "base_below": pairs["value_before"] < pairs["child_only_before"],
+            "later_below": pairs["value_after"] < pairs["child_only_after"],
+        }
+    )
+    order = np.abs(np.log(out["gap"])).sort_values(ascending=False, kind="stable").index
+    return out.loc[order].reset_index(drop=True)

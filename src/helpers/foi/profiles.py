@@ -1,0 +1,152 @@
+"""What printed figures say about one another: parts above their whole, and unusual shares of the very young.
+
+:func:`contradictions` finds figures that cannot all be right as printed: girls and boys that add up to more than
+the total, an age group larger than one that contains it. :func:`age_profiles` compares each force's share of young
+victims with the share in all forces that printed the same age group; an unusual share can be a misprint, a default
+age in a records system, or real, and the numbers do not say which.
+"""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+import pandas as pd
+
+from helpers.foi.completeness import MEASURE
+from helpers.foi.totals import is_total
+from helpers.foi.vintages import choose
+from helpers.stats.ratios import funnel
+from helpers.tables.measures import MEASURES
+
+SEXES = ("female", "male", "sex_unknown")
+ENOUGH = 5  # force-years below which a share is not compared with others
+
+
+def contradictions(figures: pd.DataFrame) -> pd.DataFrame:
+    """Printed figures that cannot all be right, within one release, with the judgements that answer them.
+
+    Parameters
+    ----------
+    figures : DataFrame
+        foi_figures, set-aside rows included.
+
+    Returns
+    -------
+    DataFrame
+        area, financial_year, round, finding (words), rows (joined by blanks), corrections (ids of the entries of
+        data/corrections.toml on those rows), answered (whether one of them sets a row aside, changes it or doubts
+        it).
+    """
+    counts = figures[(figures["kind"] == "count") & figures["financial_year"].notna()]
+    counts = counts[~counts["qualifier_class"].isin(["multi_year", "part_period"])]
+    found = []
+    for (area, year, release), group in counts.groupby(["area", "financial_year", "round"], sort=True):
+        for words, rows in [*_sexes_above_total(group), *_parts_above_wholes(group)]:
+            involved = group[group["row"].isin(rows)]
+            ids = sorted(set(" ".join(involved["correction"].dropna()).split()))
+            answered = bool((~involved["used"] | involved["doubt"].notna()).any())
+            found.append(
+                (area, year, release, words, " ".join(map(str, sorted(rows))), " ".join(ids), answered)
+            )
+    names = ["area", "financial_year", "round", "finding", "rows", "corrections", "answered"]
+    return pd.DataFrame(found, columns=names)
+
+
+def _sexes_above_total(group: pd.DataFrame):
+    """Girls, boys and sex unknown that add up to more than the total; printings of one page are kept together."""
+    totals = group[group["measure"] == MEASURE]
+    for source, page in group[group["measure"].isin(SEXES)].groupby("source"):
+        whole = totals[totals["source"] == source]
+        whole = whole if len(whole) else totals
+        if len(whole) and page["value_low"].sum() > whole["value_high"].max():
+            words = f"girls and boys add up to {page['value'].sum():,.0f}, the total is {whole['value'].max():,.0f}"
+            yield words, [*page["row"], *whole["row"]]
+
+
+def _parts_above_wholes(group: pd.DataFrame):
+    """An age group, or all offences of one kind, larger than a group that holds it."""
+    best = group.sort_values("row").drop_duplicates(["measure", "value"])
+    for part, whole in permutations(best.itertuples(index=False), 2):
+        if _lies_in(part.measure, whole.measure) and part.value_low > whole.value_high:
+            labels = MEASURES[part.measure].label, MEASURES[whole.measure].label
+            words = f"{labels[0]}: {part.value:,.0f}, but {labels[1]}: {whole.value:,.0f}"
+            yield words, [part.row, whole.row]
+
+
+def _lies_in(part: str, whole: str) -> bool:
+    """Whether every offence of one measure belongs to the other.
+
+    >>> _lies_in("age_0_3", "age_0_4"), _lies_in("age_0_4", "female"), _lies_in("male", "all_sexual_offences_u18")
+    (True, False, True)
+    """
+    inner, outer = MEASURES[part], MEASURES[whole]
+    if part == whole or inner.kind == "comparison" or outer.kind == "comparison":
+        return False
+    if whole == MEASURE:
+        return inner.kind in ("age", "sex", "online", "non_recent")
+    spans = outer.age_low <= inner.age_low and inner.age_high <= outer.age_high
+    strictly = (inner.age_low, inner.age_high) != (outer.age_low, outer.age_high)
+    return inner.kind == outer.kind == "age" and spans and strictly
+
+
+def age_profiles(figures: pd.DataFrame, *, level: float = 0.998) -> pd.DataFrame:
+    """Each force's share of young victims against the share in all forces, by age group.
+
+    Parameters
+    ----------
+    figures : DataFrame
+        The used rows of foi_figures.
+    level : float
+        Share of chance variation inside the limits; 0.998 is three standard errors.
+
+    Returns
+    -------
+    DataFrame
+        One row a force-year and age group that at least ENOUGH force-years print: area, financial_year, round,
+        ages ("0 to 10"), measure, row, count, total (all under 18, of the same release), share, pooled_share,
+        ratio (count over expected), z, outlier (beyond exact limits) and outlier_adjusted (also beyond limits
+        that allow for how much forces differ), doubt.
+    """
+    each = pd.concat([choose(group, "latest") for _, group in figures.groupby("round")], ignore_index=True)
+    each = each[each["chosen"] & ~each["area"].map(is_total) & (each["precision"] == "exact")]
+    key = ["area", "financial_year", "round"]
+    totals = each[each["measure"] == MEASURE][[*key, "value"]].rename(columns={"value": "total"})
+    young = each[
+        each["measure"].map(lambda name: MEASURES[name].kind == "age" and MEASURES[name].age_low == 0)
+    ]
+    young = young.merge(totals, on=key)
+    young["ages"] = young["measure"].map(_ages)
+    # two wordings of one age group by one force in one release are one observation
+    young = young.sort_values("row").drop_duplicates([*key, "ages"])
+    parts = [
+        _against_pool(group, level)
+        for _, group in young.groupby("ages", sort=False)
+        if len(group) >= ENOUGH and group["value"].sum() > 0
+    ]
+    columns = [
+        *key, "ages", "measure", "row", "count", "total", "share", "pooled_share", "ratio", "z", "outlier",
+        "outlier_adjusted", "doubt",
+    ]  # fmt: skip
+    if not parts:
+        return pd.DataFrame(columns=columns)
+    return pd.concat(parts)[columns].sort_values(["ages", *key], ignore_index=True)
+
+
+def _ages(measure: str) -> str:
+    low, high = MEASURES[measure].age_low, MEASURES[measure].age_high
+    return f"{low} to {high}" if high else "under 1"
+
+
+def _against_pool(group: pd.DataFrame, level: float) -> pd.DataFrame:
+    group = group.reset_index(drop=True)
+    pooled = group["value"].sum() / group["total"].sum()
+    test = funnel(group["value"], group["total"] * pooled, level=level)
+    return group.assign(
+        count=group["value"],
+        share=group["value"] / group["total"],
+        pooled_share=pooled,
+        ratio=test["ratio"].to_numpy(),
+        z=test["z"].to_numpy(),
+        outlier=test["outlier"].to_numpy(),
+        outlier_adjusted=test["outlier_adjusted"].to_numpy(),
+    )

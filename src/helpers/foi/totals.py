@@ -1,0 +1,284 @@
+"""Printed totals held against the parts they are made of, and revisions of totals against revisions of forces.
+
+A total for the UK, a nation or a region should be the sum of its parts as the same release printed them. Often not
+all parts were printed; then the difference is what is left for the parts that were not. :func:`check_totals` says
+for each total which of the two it is, which forces are known to have given nothing, and what explains a
+difference. :func:`explain_revisions` looks for the force whose revision moved a total by exactly as much.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from helpers.foi.vintages import KEY, choose, last_day
+from helpers.tables.forces import AREAS, FORCES, forces_of
+
+STATUSES = ("equal", "differs", "parts missing", "parts exceed the total")
+# In FOI tables these two areas stand for their one force.
+_ONE_FORCE = {
+    "Police Scotland": "Scotland",
+    "Police Service of Northern Ireland": "Northern Ireland",
+}
+# What larger areas can be made of, coarsest first; single forces are the last resort.
+_PARTITIONS = {
+    "UK": (
+        ("England and Wales", "Scotland", "Northern Ireland"),
+        ("England", "Wales", "Scotland", "Northern Ireland"),
+    ),
+    "England and Wales": (("England", "Wales"),),
+    "England, Wales and Northern Ireland": (("England and Wales", "Northern Ireland"),),
+}
+ABSENT = ("refused", "no_response")
+
+
+@dataclass(frozen=True)
+class _Sum:
+    """One way of adding up a total: the parts that were printed, with their values and releases."""
+
+    expected: tuple[str, ...]
+    values: dict[str, float]
+    rounds: dict[str, str]
+    named: bool = True  # whether the total's own name says what its parts are
+
+    @property
+    def missing(self) -> list[str]:
+        return [part for part in self.expected if part not in self.values]
+
+
+def is_total(area: str) -> bool:
+    """Whether an area is made of several forces.
+
+    Examples
+    --------
+    >>> is_total("Wales"), is_total("Scotland"), is_total("Kent")
+    (True, False, False)
+    """
+    return area not in FORCES and area not in _ONE_FORCE.values()
+
+
+def parts_of(area: str) -> tuple[tuple[str, ...], ...]:
+    """The ways in which an area can be added up; empty when its name does not say what is in it.
+
+    Examples
+    --------
+    >>> parts_of("Hampshire and Dorset")
+    (('Dorset', 'Hampshire'),)
+    """
+    forces = tuple(_ONE_FORCE.get(force, force) for force in forces_of(area))
+    return (*_PARTITIONS.get(area, ()), *((forces,) if forces else ()))
+
+
+def check_totals(figures: pd.DataFrame, status: pd.DataFrame) -> pd.DataFrame:
+    """Hold every printed total against its parts.
+
+    Parameters
+    ----------
+    figures : DataFrame
+        The used rows of foi_figures.
+    status : DataFrame
+        round, force, status: who gave nothing in a round.
+
+    Returns
+    -------
+    DataFrame
+        One row a total and release: area, financial_year, measure, round, row, total, parts_expected,
+        parts_printed, parts_sum, difference (total minus sum), status (one of STATUSES), parts (which were
+        printed and what they say), absent (forces of the area that gave nothing in that round), explanation.
+    """
+    standing = _standing_by_round(figures)
+    absent = _absences(status)
+    rows = []
+    for total in standing[standing["area"].map(is_total)].itertuples(index=False):
+        best = _best_sum(total, figures, standing)
+        others = _other_printings(total, best, figures)
+        rows.append(_row(total, best, absent.get(total.round, ()), others, _strangers(total, best, standing)))
+    columns = [
+        *KEY, "round", "row", "total", "parts_expected", "parts_printed", "parts_sum", "difference", "status",
+        "parts", "absent", "explanation",
+    ]  # fmt: skip
+    return pd.DataFrame(rows, columns=columns).sort_values(["round", *KEY, "row"], ignore_index=True)
+
+
+def _standing_by_round(figures: pd.DataFrame) -> pd.DataFrame:
+    """What stands in each release by itself, and totals also in every printing that differs."""
+    each = pd.concat([choose(group, "latest") for _, group in figures.groupby("round")], ignore_index=True)
+    differs = each["area"].map(is_total) & ~each.duplicated([*KEY, "round", "value"])
+    return each[each["chosen"] | differs].reset_index(drop=True)
+
+
+def _absences(status: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    gone = status[status["status"].isin(ABSENT)]
+    return {round_: tuple(sorted(set(group["force"]))) for round_, group in gone.groupby("round")}
+
+
+def _best_sum(total, figures: pd.DataFrame, standing: pd.DataFrame) -> _Sum:
+    """The way of adding up that lacks no part; else the one whose parts account for most of the total."""
+    same = standing[
+        (standing["financial_year"] == total.financial_year)
+        & (standing["measure"] == total.measure)
+        & standing["chosen"]
+    ]
+    here = same[same["round"] == total.round].set_index("area")
+    page = figures[
+        (figures["source"] == total.source)
+        & (figures["round"] == total.round)
+        & (figures["financial_year"] == total.financial_year)
+        & (figures["measure"] == total.measure)
+    ].drop_duplicates("area")
+    here = pd.concat([page.set_index("area"), here[~here.index.isin(page["area"])]])
+    here = here[~_worked_out_from(total, here)]
+    ways = [_add_up(parts, here, same, total) for parts in parts_of(total.area)]
+    if not ways:  # the name does not say; the forces printed on the same page are taken to be its parts
+        beside = tuple(sorted(area for area in page["area"] if not is_total(area)))
+        ways = [_add_up(beside, here, same, total, named=False)]
+    return min(ways, key=lambda way: (bool(way.missing), -sum(way.values.values())))
+
+
+def _worked_out_from(total, parts: pd.DataFrame) -> pd.Series:
+    """Parts that were derived from the very total: they cannot confirm it."""
+    said = parts["qualifier"].fillna("")
+    return (parts["precision"] == "derived") & said.str.contains(f"{total.value:,.0f}", regex=False)
+
+
+def _add_up(parts: tuple[str, ...], here: pd.DataFrame, same: pd.DataFrame, total, *, named=True) -> _Sum:
+    """Parts from the same page or release; a nation that it does not print comes from the latest one before."""
+    values, rounds = {}, {}
+    for part in parts:
+        if part in here.index:
+            values[part], rounds[part] = here.at[part, "value"], total.round
+        elif part in AREAS and part not in FORCES:
+            before = same[
+                (same["area"] == part) & (same["released"].map(last_day) <= last_day(total.released))
+            ]
+            if len(before):
+                last = before.loc[before["released"].map(last_day).idxmax()]
+                values[part], rounds[part] = last["value"], last["round"]
+    return _Sum(parts, values, rounds, named)
+
+
+def _other_printings(total, way: _Sum, figures: pd.DataFrame) -> list[tuple[str, float, str]]:
+    """What the parts were printed as elsewhere: part, value, round."""
+    found = figures[
+        figures["area"].isin(list(way.values))
+        & (figures["financial_year"] == total.financial_year)
+        & (figures["measure"] == total.measure)
+    ]
+    return [
+        (row.area, row.value, row.round)
+        for row in found.itertuples(index=False)
+        if row.value != way.values[row.area]
+    ]
+
+
+def _strangers(total, way: _Sum, standing: pd.DataFrame) -> dict[str, float]:
+    """Forces outside the total that the same release prints."""
+    here = standing[
+        (standing["round"] == total.round)
+        & (standing["financial_year"] == total.financial_year)
+        & (standing["measure"] == total.measure)
+        & standing["chosen"]
+    ]
+    outside = here[~here["area"].isin(way.expected) & ~here["area"].map(is_total)]
+    return dict(zip(outside["area"], outside["value"], strict=True)) if way.named else {}
+
+
+def _row(total, way: _Sum, gone: tuple[str, ...], others: list[tuple], strangers: dict[str, float]) -> dict:
+    added = float(sum(way.values.values()))
+    difference = total.value - added
+    absent = [part for part in gone if part in forces_of(total.area)]
+    if difference < 0 and way.missing:
+        status = "parts exceed the total"
+    elif way.missing or (difference != 0 and not way.named):
+        status = "parts missing"
+    else:
+        status = "equal" if difference == 0 else "differs"
+    printed = [
+        f"{part} {value:,.0f}" + (f" ({way.rounds[part]})" if way.rounds[part] != total.round else "")
+        for part, value in way.values.items()
+    ]
+    return {
+        "area": total.area,
+        "financial_year": total.financial_year,
+        "measure": total.measure,
+        "round": total.round,
+        "row": total.row,
+        "total": total.value,
+        "parts_expected": len(way.expected),
+        "parts_printed": len(way.values),
+        "parts_sum": added,
+        "difference": difference,
+        "status": status,
+        "parts": "; ".join(printed),
+        "absent": "; ".join(absent),
+        "explanation": _explanation(way, difference, absent, others, strangers),
+    }
+
+
+def _explanation(
+    way: _Sum, difference: float, absent: list[str], others: list[tuple], strangers: dict[str, float]
+) -> str:
+    """What the numbers themselves say about a difference; empty where they say nothing."""
+    if difference == 0 and not way.missing:
+        return "" if way.named else "the name does not say which forces; it equals those printed on its page"
+    if not way.named:
+        return "neither the name nor the page says which forces are meant"
+    if difference == 0:
+        silent = _listed(way.missing)
+        known = " (known to have given none)" if set(way.missing) <= set(absent) else ""
+        return f"the total is exactly the parts printed, so {silent} is not in it{known}"
+    if not way.missing:
+        for part, value, round_ in others:
+            if value - way.values[part] == difference:
+                return (
+                    f"the total is exactly the parts with {part} at {value:,.0f}, as also printed ({round_})"
+                )
+        without = [part for part, value in way.values.items() if value == -difference]
+        return f"the total is exactly the parts without {without[0]}" if without else ""
+    instead = [name for name, value in strangers.items() if value == difference]
+    if instead and set(way.missing) == set(absent):
+        return f"leaves exactly what {instead[0]} printed: it is in the total, {_listed(way.missing)} is not"
+    if difference > 0 and len(way.missing) == 1:
+        return f"leaves {difference:,.0f} for {way.missing[0]}"
+    return ""
+
+
+def _listed(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def explain_revisions(revisions: pd.DataFrame) -> pd.DataFrame:
+    """Say which force's revision moved a total, where one moved it by exactly as much between the same releases.
+
+    Parameters
+    ----------
+    revisions : DataFrame
+        What :func:`helpers.foi.vintages.revisions` returned.
+
+    Returns
+    -------
+    DataFrame
+        The same rows with `explained_by`: words for totals whose change equals that of one part, else missing.
+
+    Examples
+    --------
+    >>> changes = pd.DataFrame({"area": ["UK", "Derbyshire"], "financial_year": "2015/16", "measure": "all",
+    ...     "first_round": "2017-03", "later_round": "2018-02", "first_value": [55507, 166],
+    ...     "later_value": [56324, 983], "change": [817, 817]})
+    >>> explain_revisions(changes)["explained_by"].tolist()
+    ['Derbyshire, revised from 166 to 983', nan]
+    """
+    spans = ["financial_year", "measure", "first_round", "later_round", "change"]
+    parts = revisions[~revisions["area"].map(is_total)]
+    words: list[str | None] = []
+    for row in revisions.itertuples(index=False):
+        same = parts[(parts[spans] == pd.Series({name: getattr(row, name) for name in spans})).all(axis=1)]
+        inside = {_ONE_FORCE.get(force, force) for force in forces_of(row.area)}
+        same = same[same["area"].isin(inside)]
+        if is_total(row.area) and len(same):
+            part = same.iloc[0]
+            words.append(f"{part.area}, revised from {part.first_value:,.0f} to {part.later_value:,.0f}")
+        else:
+            words.append(None)
+    return revisions.assign(explained_by=pd.Series(words, index=revisions.index, dtype="str"))

@@ -1,0 +1,160 @@
+"""FOI counts against the floor: what can be told, what cannot, and what the floor's own weakness changes."""
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.foi.completeness import (
+    INNOCENT_REASONS,
+    MEASURE,
+    VERDICTS,
+    against_floor,
+    robust_to_revision,
+    share_by_margin,
+    summarise,
+    year_on_year,
+)
+from helpers.tables.schemas import foi as schemas
+
+FLOOR = pd.DataFrame(
+    {"force": ["Cleveland", "Cleveland"], "financial_year": ["2014/15", "2015/16"], "child_only": [348, 636]}
+)
+
+
+def figures(*rows):
+    """Counts: (force, year, value[, low, high, round])."""
+    filled = [(*row, *(row[2], row[2], "2017-03")[len(row) - 3 :]) for row in rows]
+    frame = pd.DataFrame(
+        filled, columns=["area", "financial_year", "value", "value_low", "value_high", "round"]
+    )
+    frame = frame.astype({"value": float, "value_low": float, "value_high": float})
+    return frame.assign(
+        row=range(1, len(frame) + 1),
+        measure=MEASURE,
+        precision=[
+            "exact" if low == high else "about"
+            for low, high in zip(frame["value_low"], frame["value_high"], strict=True)
+        ],
+        released=frame["round"],
+        published=frame["round"],
+        source="paper",
+        doubt=None,
+    )
+
+
+def judged(*rows, vintage="latest", floor=FLOOR):
+    return against_floor(figures(*rows), floor, vintage)
+
+
+def test_a_count_below_its_floor_cannot_be_complete():
+    one = judged(("Cleveland", "2014/15", 247)).iloc[0]
+    assert one[["below", "verdict", "shortfall", "floor"]].tolist() == [True, "below", 101, 348]
+    assert one["ratio"] == pytest.approx(247 / 348)
+
+
+def test_a_count_at_its_floor_is_not_below_it():
+    assert not judged(("Cleveland", "2014/15", 348))["below"].any()
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "verdict"),
+    [
+        (201, None, "cannot tell"),  # "more than 200" may be anything above
+        (401, None, "at or above"),
+        (None, 299, "below"),  # "nearly 300"
+        (None, 399, "cannot tell"),
+    ],
+)
+def test_a_bound_is_judged_only_where_it_settles_the_matter(low, high, verdict):
+    assert judged(("Cleveland", "2014/15", 300, low, high))["verdict"].tolist() == [verdict]
+
+
+def test_the_vintage_decides_which_count_is_judged():
+    rows = [
+        ("Cleveland", "2014/15", 247, 247, 247, "2017-03"),
+        ("Cleveland", "2014/15", 500, 500, 500, "2018-02"),
+    ]
+    assert judged(*rows, vintage="first")["below"].tolist() == [True]
+    assert judged(*rows, vintage="latest")["below"].tolist() == [False]
+    assert judged(*rows, vintage="as_of:2017-12")["foi"].tolist() == [247]
+
+
+def test_areas_and_years_without_a_floor_are_not_judged():
+    assert judged(("UK", "2014/15", 5), ("Scotland", "2014/15", 5), ("Cleveland", "2010/11", 5)).empty
+
+
+def test_the_share_is_of_figures_that_could_be_told():
+    table = judged(("Cleveland", "2014/15", 247), ("Cleveland", "2015/16", 300, 301, None))
+    assert table["verdict"].tolist() == ["below", "cannot tell"]
+    assert summarise(table).iloc[0][["force_years", "below", "share", "forces_below"]].tolist() == [
+        1,
+        1,
+        1.0,
+        1,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("floor", "message"),
+    [
+        (pd.concat([FLOOR, FLOOR]), "two rows for Cleveland in 2014/15"),
+        (FLOOR.assign(child_only=[-1, 5]), "missing or below zero"),
+        (FLOOR.assign(child_only=[None, 5]), "missing or below zero"),
+    ],
+)
+def test_a_floor_that_cannot_be_used_is_refused(floor, message):
+    with pytest.raises(ValueError, match=message):
+        judged(("Cleveland", "2014/15", 247), floor=floor)
+
+
+@given(st.integers(0, 1000), st.integers(1, 1000))
+def test_below_means_below(count, floor):
+    one = judged(("Cleveland", "2014/15", count), floor=FLOOR.assign(child_only=floor)).iloc[0]
+    assert one["below"] == (count < floor)
+    assert one["verdict"] in VERDICTS
+
+
+def test_a_lower_floor_never_puts_more_figures_below_it():
+    table = judged(("Cleveland", "2014/15", 247), ("Cleveland", "2015/16", 600))
+    shares = share_by_margin(table, [0, 0.1, 0.2, 0.5])["share"].tolist()
+    assert shares == [1.0, 0.5, 0.5, 0.0]
+    with pytest.raises(ValueError, match="margins must lie in"):
+        share_by_margin(table, [1.0])
+
+
+def test_the_floor_is_lowered_by_what_is_known_of_its_own_revisions():
+    floor = pd.DataFrame(
+        {"force": "Kent", "financial_year": ["2014/15", "2015/16", "2018/19"], "child_only": [100, 100, 100]}
+    )
+    table = against_floor(figures(*(("Kent", year, 95) for year in floor["financial_year"])), floor, "latest")
+    revised = pd.DataFrame(
+        {"force": "Kent", "financial_year": ["2014/15", "2015/16"], "earlier": [90, 98], "later": [100, 100]}
+    )
+    out = robust_to_revision(table, revised, "2014/15").set_index("financial_year")
+    # 2014/15 is frozen whatever the vintages say; 2015/16 has its own revision; 2018/19 borrows the largest
+    assert out["basis"].tolist() == ["frozen", "both vintages held", "largest revision held"]
+    assert out["lowered_floor"].tolist() == [100, 98, 98]
+    assert out["still_below"].tolist() == [True, True, True]
+    with pytest.raises(ValueError, match="no year after 2018/19"):
+        robust_to_revision(table, revised, "2018/19")
+
+
+def test_changes_are_compared_within_a_release_and_never_across():
+    forces = [f"Force {letter}" for letter in "ABCDE"]
+    floor = pd.DataFrame(
+        [(force, year, count) for force in forces for year, count in [("2014/15", 100), ("2015/16", 120)]],
+        columns=["force", "financial_year", "child_only"],
+    )
+    rows = [(force, "2014/15", 150) for force in forces] + [(force, "2015/16", 180) for force in forces[:4]]
+    rows += [("Force E", "2015/16", 600), ("Force A", "2016/17", 900, 900, 900, "2018-02")]
+    table = year_on_year(figures(*rows), floor)
+    assert table["force"].tolist()[0] == "Force E"
+    assert len(table) == 5
+    assert table["gap"].tolist()[0] == pytest.approx(4 / 1.2)
+    assert table["floor_ratio"].tolist() == [1.2] * 5
+
+
+def test_innocent_reasons_and_verdicts_are_words_that_stand_alone():
+    assert all(reason.endswith(".") for reason in INNOCENT_REASONS)
+    assert schemas.FLOOR_VERDICTS == VERDICTS

@@ -1,0 +1,78 @@
+"""Figures that contradict one another, and shares of the very young that stand out."""
+
+import pandas as pd
+import pytest
+
+from helpers.foi.completeness import MEASURE
+from helpers.foi.profiles import age_profiles, contradictions
+
+
+def figures(*rows, area="Cleveland", year="2015/16"):
+    """Figures of one area and round: (measure, value)."""
+    frame = pd.DataFrame(rows, columns=["measure", "value"]).astype({"value": float})
+    return frame.assign(
+        row=range(1, len(frame) + 1),
+        area=area,
+        financial_year=year,
+        round="2017-03",
+        released="2017-03",
+        published="2017-03-22",
+        source="paper",
+        kind="count",
+        precision="exact",
+        qualifier_class="none",
+        value_low=frame["value"],
+        value_high=frame["value"],
+        used=True,
+        doubt=None,
+        correction=None,
+    )
+
+
+def found(*rows):
+    return contradictions(figures(*rows))["finding"].tolist()
+
+
+def test_girls_and_boys_cannot_exceed_the_total():
+    assert found((MEASURE, 404), ("female", 307), ("male", 110)) == [
+        "girls and boys add up to 417, the total is 404"
+    ]
+    assert found((MEASURE, 417), ("female", 307), ("male", 110)) == []
+
+
+@pytest.mark.parametrize(
+    ("part", "whole", "contradicts"),
+    [
+        (("age_0_3", 270), ("age_0_4", 68), True),
+        (("age_0_4", 68), ("age_0_10", 270), False),
+        (("age_0_10", 900), (MEASURE, 820), True),
+        (("non_recent", 900), (MEASURE, 820), True),
+        (("age_0_4", 68), ("male", 50), False),  # neither holds the other
+        (("age_under_11", 300), ("age_0_10", 270), False),  # two wordings of one group
+    ],
+)
+def test_a_part_cannot_exceed_its_whole(part, whole, contradicts):
+    assert bool(found(part, whole)) is contradicts
+
+
+def test_a_judgement_answers_a_contradiction():
+    frame = figures(("age_0_3", 270), ("age_0_4", 68))
+    assert contradictions(frame)["answered"].tolist() == [False]
+    frame.loc[0, ["used", "correction"]] = [False, "cleveland-270"]
+    table = contradictions(frame)
+    assert table[["answered", "corrections"]].values.tolist() == [[True, "cleveland-270"]]
+
+
+def test_an_unusual_share_of_the_very_young_stands_out():
+    areas = ["Kent", "Essex", "Sussex", "Surrey", "Dorset"]
+    usual = [figures((MEASURE, 1000), ("age_0_4", 50), area=area) for area in areas]
+    frame = pd.concat([*usual, figures((MEASURE, 1000), ("age_0_4", 270))], ignore_index=True)
+    frame["row"] = range(len(frame))
+    table = age_profiles(frame).set_index("area")
+    assert table["outlier"].to_dict()["Cleveland"]
+    assert table.loc["Cleveland", "share"] == 0.27
+    assert table["pooled_share"].tolist() == pytest.approx([520 / 6000] * 6)
+
+
+def test_few_force_years_are_not_compared():
+    assert age_profiles(figures((MEASURE, 1000), ("age_0_4", 50))).empty
