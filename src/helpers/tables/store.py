@@ -7,8 +7,7 @@ for byte whenever the frame is the same. A fault raises one TableError before an
 
 from __future__ import annotations
 
-import csv
-import io
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +18,8 @@ from helpers.tables.schemas import Table, table, tables
 
 if TYPE_CHECKING:
     import pandas as pd
+
+_SPECIAL = re.compile(r'[",\r\n]')
 
 __all__ = [
     "TableError",
@@ -182,12 +183,14 @@ def to_csv(frame: pd.DataFrame) -> str:
     0.1,true
     ,false
     """
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(frame.columns)
-    columns = [_texts(frame[name]) for name in frame.columns]
-    writer.writerows(zip(*columns, strict=True))
-    return text.getvalue()
+    # csv.writer leaves a carriage return unquoted before Python 3.13, and it would read back as a new row
+    rows = [list(frame.columns), *zip(*(_texts(frame[name]) for name in frame.columns), strict=True)]
+    lines = (",".join(map(_quoted, row)) or '""' for row in rows)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _quoted(cell: str) -> str:
+    return '"' + cell.replace('"', '""') + '"' if _SPECIAL.search(cell) else cell
 
 
 def _texts(cells: pd.Series) -> list[str]:

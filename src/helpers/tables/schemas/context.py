@@ -171,7 +171,7 @@ _TABLES = [
         checks=[
             (
                 "more crimes were recorded than should have been",
-                lambda t: (t["crimes_recorded"] <= t["crimes_should_be_recorded"]).fillna(True).astype(bool),
+                lambda t: t["crimes_recorded"] <= t["crimes_should_be_recorded"],
             )
         ],
     ),
@@ -224,7 +224,7 @@ _TABLES = [
         checks=[
             (
                 "more were wrong than were examined",
-                lambda t: (t["wrong"] <= t["sample"]).fillna(True).astype(bool),
+                lambda t: t["wrong"] <= t["sample"],
             ),
             ("has neither a count nor a share", lambda t: t["wrong"].notna() | t["wrong_pct"].notna()),
         ],

@@ -1,0 +1,215 @@
+"""Reading and writing: the same bytes each time, the same frame back, and never half a file."""
+
+import multiprocessing
+import os
+import signal
+import time
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pandas.testing import assert_frame_equal
+
+from helpers.tables import TableError, store
+from helpers.tables.files import write_atomic
+from helpers.tables.schemas import Column, Table
+from helpers.tables.store import (
+    content_hash,
+    input_dir,
+    output_dir,
+    project_root,
+    read_table,
+    to_csv,
+    write_table,
+)
+
+
+def frame(**changes) -> pd.DataFrame:
+    columns = {
+        "force": ["Cleveland", "Durham"],
+        "offences": [820, 0],
+        "earlier": [247, None],
+        "ratio": [820 / 250, None],
+        "complete": [False, True],
+        "note": ["more, than before", None],
+    }
+    return pd.DataFrame(columns | changes)
+
+
+def test_a_table_is_written_in_one_plain_form(small):
+    write_table("small", frame())
+    assert (output_dir() / "tables" / "small.csv").read_bytes() == (
+        b"force,offences,earlier,ratio,complete,note\n"
+        b'Cleveland,820,247,3.28,false,"more, than before"\n'
+        b"Durham,0,,,true,\n"
+    )
+
+
+def test_what_is_written_reads_back_the_same(small):
+    written = write_table("small", frame())
+    assert_frame_equal(read_table("small"), written)
+    assert list(map(str, written.dtypes)) == ["str", "int64", "Int64", "float64", "bool", "str"]
+
+
+def test_neither_column_order_nor_index_nor_empty_text_changes_the_bytes(small):
+    write_table("small", frame())
+    first = content_hash(output_dir() / "tables" / "small.csv")
+    turned = frame(note=["more, than before", ""])[
+        ["note", "ratio", "force", "complete", "earlier", "offences"]
+    ]
+    write_table("small", turned.set_index(pd.Index([7, 3])))
+    assert content_hash(output_dir() / "tables" / "small.csv") == first
+
+
+ANY = Table(
+    "any",
+    "Any",
+    "A row.",
+    columns=[
+        Column("text", "str", "Text.", nullable=True),
+        Column("count", "int", "Count.", nullable=True),
+        Column("value", "float", "Value.", nullable=True),
+        Column("flag", "bool", "Flag.", nullable=True),
+        Column("sure", "int", "Sure count."),
+    ],
+)
+ROWS = st.lists(
+    st.tuples(
+        st.none() | st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=8),
+        st.none() | st.integers(-(2**63), 2**63 - 1),
+        st.none() | st.floats(allow_nan=False),
+        st.none() | st.booleans(),
+        st.integers(-(2**63), 2**63 - 1),
+    ),
+    max_size=6,
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(rows=ROWS)
+def test_write_then_read_is_the_identity(rows, tmp_path_factory):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RISE_OUT", str(tmp_path_factory.mktemp("out")))
+        patch.delenv("RISE_IN", raising=False)
+        patch.setattr(store, "table", lambda name: ANY)
+        names = [column.name for column in ANY.columns]
+        cells = list(zip(*rows, strict=True)) or [()] * len(names)
+        dtypes = ["str", "Int64", "float64", "boolean", "int64"]
+        given_frame = pd.DataFrame(
+            {n: pd.Series(list(c), dtype=d) for n, c, d in zip(names, cells, dtypes, strict=True)}
+        )
+        written = write_table("any", given_frame)
+        again = read_table("any")
+        assert_frame_equal(again, written)
+        assert to_csv(again) == to_csv(written)
+
+
+def test_a_frame_that_breaks_its_schema_is_refused_and_nothing_is_written_over(small):
+    write_table("small", frame())
+    before = content_hash(output_dir() / "tables" / "small.csv")
+    with pytest.raises(TableError) as caught:
+        write_table("small", frame(force=["Clevland", "Durham"], offences=[820, -1]))
+    assert str(caught.value) == (
+        "small: 2 faults\n"
+        '  row 1, column force: "Clevland" is none of Cleveland, Durham, Cumbria; '
+        'the nearest valid value is "Cleveland" (correct the cell)\n'
+        '  row 2, column offences: "-1" is below 0'
+    )
+    assert content_hash(output_dir() / "tables" / "small.csv") == before
+    assert [path.name for path in (output_dir() / "tables").iterdir()] == ["small.csv"]
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"offences": [1.5, 2.0]}, "column offences: cannot be read as int"),
+        ({"offences": [1, None]}, "row 2, column offences: is empty"),
+        ({"complete": [True, None]}, "row 2, column complete: is empty"),
+        ({"ratio": ["a lot", "none"]}, "column ratio: cannot be read as float"),
+        ({"force": ["Durham", "Durham"]}, "repeats the key of row 1"),
+        ({"note": ["\0", ""]}, "NUL"),
+        ({"note": ["\ud800", ""]}, "not Unicode"),
+        ({"extra": [1, 2]}, "column extra: the schema has no such column"),
+    ],
+)
+def test_each_fault_of_a_frame_is_named(small, changes, said):
+    with pytest.raises(TableError) as caught:
+        write_table("small", frame(**changes))
+    assert said in str(caught.value)
+
+
+def test_a_missing_column_is_named(small):
+    with pytest.raises(TableError, match="column ratio: this column is missing"):
+        write_table("small", frame().drop(columns="ratio"))
+
+
+def test_a_notebook_may_not_write_a_raw_table():
+    with pytest.raises(TableError, match="kept by hand"):
+        write_table("forces", read_table("forces"))
+
+
+def test_an_unknown_table_is_refused_with_the_nearest_name():
+    with pytest.raises(TableError, match='the nearest valid value is "foi_printed"'):
+        read_table("foi_prined")
+
+
+def test_a_built_table_that_is_not_there_yet_says_what_to_do(small):
+    with pytest.raises(TableError, match=r"is not there yet \(run the notebook that writes it\)"):
+        read_table("small")
+
+
+def test_folders_follow_the_environment(tmp_path, monkeypatch):
+    for name in ("RISE_ROOT", "RISE_OUT", "RISE_IN"):
+        monkeypatch.delenv(name, raising=False)
+    assert output_dir() == input_dir() == project_root() / "reports" / "build"
+    monkeypatch.setenv("RISE_OUT", str(tmp_path / "a"))
+    assert output_dir() == input_dir() == (tmp_path / "a").resolve()
+    monkeypatch.setenv("RISE_IN", str(tmp_path / "b"))
+    assert input_dir() == (tmp_path / "b").resolve()
+    monkeypatch.setenv("RISE_ROOT", str(tmp_path))
+    assert project_root() == tmp_path.resolve()
+
+
+def test_the_root_is_found_from_any_folder_inside(project, monkeypatch):
+    monkeypatch.delenv("RISE_ROOT")
+    monkeypatch.chdir(project / "data" / "raw")
+    assert project_root() == project
+
+
+def _write_for_ever(path, content):
+    while True:
+        write_atomic(path, content)
+
+
+def test_a_writer_that_is_killed_leaves_a_whole_file(tmp_path):
+    path = tmp_path / "table.csv"
+    write_atomic(path, "old\n" * 100_000)
+    writer = multiprocessing.get_context("fork").Process(
+        target=_write_for_ever, args=(path, "new\n" * 100_000)
+    )
+    writer.start()
+    time.sleep(0.2)
+    os.kill(writer.pid, signal.SIGKILL)
+    writer.join()
+    assert set(path.read_text().splitlines()) in ({"old"}, {"new"})
+    assert len(path.read_text()) == 400_000
+
+
+def test_two_writers_at_once_leave_one_of_the_two(tmp_path):
+    path = tmp_path / "table.csv"
+    context = multiprocessing.get_context("fork")
+    writers = [context.Process(target=write_atomic, args=(path, f"{who}\n" * 100_000)) for who in "ab"]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert path.read_text() in ("a\n" * 100_000, "b\n" * 100_000)
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_write_that_fails_leaves_nothing_behind(tmp_path):
+    with pytest.raises(IsADirectoryError):
+        (tmp_path / "folder").mkdir()
+        write_atomic(tmp_path / "folder", "text")
+    assert [path.name for path in tmp_path.iterdir()] == ["folder"]
