@@ -191,6 +191,14 @@ class TestProperties:
         assert (slope.value, slope.low, slope.high) == (0, 0, 0)
 
 
+@given(st.integers(0, 500), st.floats(0.1, 1.2), st.floats(-4, 4))
+@settings(max_examples=40, deadline=None)
+def test_the_closed_form_and_the_search_find_the_same_likelihood(seed, error, slope):
+    x, y = scattered(seed, n=12)
+    line = _Line(x, y, error, None)
+    assert line._least(slope) == pytest.approx(line._profile(slope)[0], abs=1e-8)
+
+
 @pytest.mark.parametrize("share", [0.4, 0.6, 0.8, 1.0])
 def test_coverage_and_centre_by_simulation(share):
     """Forty forces, true slope 1, reliability `share`: cover at 95%, and half the estimates on either side."""

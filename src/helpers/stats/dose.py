@@ -12,13 +12,15 @@ becomes lopsided, and infinite once the data cannot tell the doses apart.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from scipy.optimize import brentq, minimize_scalar
 from scipy.special import stdtr, stdtrit
 
 from .estimate import Estimate, check_level, check_number, check_vector
 
-_ANGLES = 24  # directions tried before the best is polished
+_ANGLES = 20  # directions tried before the best is polished
 
 
 def errors_in_variables(x, y, *, x_se, y_se=None, level: float = 0.95) -> Estimate:
@@ -159,6 +161,7 @@ class _Line:
         self.x, self.y = (x - x.mean()) / x_scale, (y - y.mean()) / y_scale
         self.a, self.c = (x_se / x_scale) ** 2, (y_se / y_scale) ** 2
         self.exact = not self.a.any() and not self.c.any()
+        self.common = np.ptp(self.a) == 0 and not self.c.any()
         if self.flat:
             self.slope, self.least = 0.0, 0.0
         elif self.exact:
@@ -176,7 +179,7 @@ class _Line:
             rest = max(0.0, self.n - 1 - (self.n - 1) * self.slope**2)
             gap = (slope - self.slope) ** 2 * (self.n - 1)
             return 0.0 if gap == 0 else np.inf if rest == 0 else gap * (self.n - 2) / rest
-        return self._as_t_squared(self._profile(slope)[0])
+        return self._as_t_squared(self._least(slope))
 
     def _as_t_squared(self, criterion: float) -> float:
         excess = max(0.0, criterion - self.least) / (self.n - 1)
@@ -225,8 +228,8 @@ class _Line:
     # -- the best slope ----------------------------------------------------------------------------------
 
     def _best(self) -> tuple[float, float]:
-        slope = self._common_error_slope() if np.ptp(self.a) == 0 and not self.c.any() else self._search()
-        return slope, self._profile(slope)[0]
+        slope = self._common_error_slope() if self.common else self._search()
+        return slope, self._least(slope)
 
     def _common_error_slope(self) -> float:
         """The closed form for one common error: moments, or the steepest line with no extra scatter."""
@@ -236,7 +239,7 @@ class _Line:
     def _search(self) -> float:
         angles = np.linspace(-np.pi / 2, np.pi / 2, _ANGLES + 1)[1:-1]
         slopes = np.tan(angles)
-        values = [self._profile(slope)[0] for slope in slopes]
+        values = [self._profile(slope, steps=8)[0] for slope in slopes]
         best = int(np.argmin(values))
         low, high = slopes[max(best - 1, 0)], slopes[min(best + 1, slopes.size - 1)]
 
@@ -249,14 +252,24 @@ class _Line:
             low, high = low - (high - low) * (gradient(low) > 0), high + (high - low) * (gradient(high) < 0)
         return float(brentq(gradient, low, high, xtol=1e-13, rtol=1e-13))
 
-    def _profile(self, slope: float) -> tuple[float, float]:
+    def _least(self, slope: float) -> float:
+        """The criterion at `slope` with s and t at their best."""
+        if not self.common:
+            return self._profile(slope)[0]
+        with_y = float(self.x @ self.y) / (self.n - 1)
+        e_var = 1 - 2 * slope * with_y + slope**2
+        value, _, _ = _least_with_common_error(slope, float(self.a[0]), with_y - slope, e_var)
+        return (self.n - 1) * value + 2 * math.log(self.n)
+
+    def _profile(self, slope: float, steps: int = 200) -> tuple[float, float]:
         """The criterion at `slope` with s and t at their best, and its derivative in the slope."""
         e = self.y - slope * self.x
         cross, rest = -slope * self.a, self.c + slope**2 * self.a
-        s = max(1 - self.a.mean(), 0.05)
-        t = max(float(e.var(ddof=1)) - rest.mean(), 0.05 * float(e.var(ddof=1)))
+        a, e_var = float(self.a.mean()), float(e.var(ddof=1))
+        _, u, v = _least_with_common_error(slope, a, float(self.x @ e) / (self.n - 1), e_var)
+        s, t = max(u - a, 1e-3), max(v - float(rest.mean()), 1e-3 * e_var)
         value, grad, info, slope_gradient = self._criterion(s, t, slope, e, cross, rest)
-        for _ in range(200):
+        for _ in range(steps):
             free = np.array([s > 0 or grad[0] < 0, t > 0 or grad[1] < 0])
             if not free.any():
                 break
@@ -314,6 +327,35 @@ class _Line:
         quad = (2 * gx * ge * d12 + ge**2 * d22).sum()
         slope_gradient = trace - mean_part - quad - 2 * (ge * self.x).sum()
         return float(value), grad, info, float(slope_gradient)
+
+
+def _least_with_common_error(slope: float, a: float, cross: float, e_var: float) -> tuple:
+    """The least log det V + tr(V^-1 S) for S = [[1, cross], [cross, e_var]] and V = [[u, c], [c, v]], u and v.
+
+    The covariance c = -slope a is known, u is at least a, and v at least slope^2 a. Where neither limit binds,
+    v / u = e_var and u solves a cubic; along a limit the other variance has a closed form.
+    """
+    c, v_floor = -slope * a, slope**2 * a
+
+    def criterion(u: float, v: float) -> float:
+        det = u * v - c * c
+        return math.log(det) + (v + u * e_var - 2 * c * cross) / det if det > 1e-300 else math.inf
+
+    tries = []
+    if e_var > 0:
+        roots = np.roots([e_var, -e_var, 2 * c * cross - c * c, -c * c])
+        tries += [(u, e_var * u) for u in roots.real[np.abs(roots.imag) < 1e-7 * np.abs(roots)]]
+    tries = [(u, v) for u, v in tries if u >= a and v >= v_floor]
+    if a > 0:
+        v = ((a + 1) * c * c + a * a * e_var - 2 * a * c * cross) / (a * a)
+        tries.append((a, max(v, v_floor)))
+    if v_floor > 0:
+        u = ((v_floor + e_var) * c * c + v_floor**2 - 2 * v_floor * c * cross) / v_floor**2
+        tries.append((max(u, a), v_floor))
+    return min(
+        ((criterion(float(u), float(v)), float(u), float(v)) for u, v in tries),
+        default=(math.inf, 1.0, e_var),
+    )
 
 
 def _standard_errors(name: str, values, length: int) -> np.ndarray:
