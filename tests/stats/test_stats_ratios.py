@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from helpers.stats.ratios import change_funnel, funnel, funnel_limits, rate_ratio
+from helpers.stats.ratios import change_funnel, clustered_ratio, funnel, funnel_limits, rate_ratio
 
 counts = st.integers(0, 5000)
 positive = st.integers(1, 5000)
@@ -234,6 +234,54 @@ def test_change_funnel_flips_with_the_years():
 def test_change_funnel_refuses(name, arguments):
     with pytest.raises(ValueError, match=name):
         change_funnel(**{"before": [5, 6], "after": [5, 9], **arguments})
+
+
+def test_clustered_ratio_is_the_jackknife_spelt_out():
+    """Efron and Tibshirani (1993), equation 11.5, for the log of a ratio of sums."""
+    before, after = np.array([100.0, 90, 80, 40]), np.array([150.0, 126, 124, 30])
+    found = clustered_ratio(before, after)
+    logs = [math.log(np.delete(after, i).sum() / np.delete(before, i).sum()) for i in range(4)]
+    error = math.sqrt(3 / 4 * sum((x - np.mean(logs)) ** 2 for x in logs))
+    assert found.estimate.value == pytest.approx(430 / 310)
+    assert math.log(found.estimate.high / found.estimate.value) == pytest.approx(3.182446 * error)
+    assert found.units == 4
+
+
+def test_clustered_ratio_covers_when_units_differ():
+    """Forces whose growth differs by 20%: the interval of one pooled Poisson ratio would cover half as often."""
+    rng = np.random.default_rng(12)
+    size = rng.uniform(50, 600, 43)
+    inside, pooled = [], []
+    for _ in range(500):
+        own = np.exp(rng.normal(0, 0.2, 43) - 0.02)
+        before, after = rng.poisson(size), rng.poisson(1.3 * size * own)
+        inside.append(1.3 in clustered_ratio(before, after).estimate)
+        pooled.append(1.3 in rate_ratio(before.sum(), after.sum()))
+    assert 0.91 < np.mean(inside) < 0.98
+    assert np.mean(pooled) < 0.8
+
+
+def test_clustered_ratio_with_a_control_divides_the_ratios():
+    found = clustered_ratio([10, 20, 30], [20, 40, 60], control_before=[5, 6, 7], control_after=[10, 12, 14])
+    assert found.estimate.value == pytest.approx(1)
+    assert found.p_value == pytest.approx(1) or found.estimate.high == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("before", {"before": [1, 2], "after": [1, 2]}),
+        ("before", {"before": [0, 0, 9]}),
+        ("after", {"after": [1, -2, 3]}),
+        ("after", {"after": [1, 2]}),
+        ("control_before", {"control_before": [1, 2, 3]}),
+        ("control_after", {"control_before": [1, 2, 3], "control_after": [0, 0, 4]}),
+        ("level", {"level": 0}),
+    ],
+)
+def test_clustered_ratio_refuses(name, arguments):
+    with pytest.raises(ValueError, match=name):
+        clustered_ratio(**{"before": [5, 6, 7], "after": [5, 9, 8], **arguments})
 
 
 def test_inputs_are_not_modified():

@@ -3,14 +3,17 @@
 :func:`rate_ratio` compares two counts. :func:`funnel_limits` and :func:`funnel` judge many observed counts
 against expected ones that are taken as known. :func:`change_funnel` judges many pairs of counts when both are
 random, as two years of the same force are; a funnel that takes the earlier year as known calls too many
-outliers. Ratios are later over earlier, or observed over expected. Counts need not be whole numbers.
+outliers. :func:`clustered_ratio` compares how two kinds of offence changed over the same forces, without assuming
+that forces change alike. Ratios are later over earlier, or observed over expected. Counts need not be whole.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
-from scipy.special import betainc, chdtri
+from scipy.special import betainc, chdtri, stdtr, stdtrit
 
 from helpers.stats.estimate import Estimate, check_level, check_number, check_vector, normal_quantile
 
@@ -220,6 +223,73 @@ def change_funnel(
     table = _funnel_table(ratio, np.log(ratio / centre), variance, too_low | too_high, trim, level)
     table.attrs["centre"] = float(centre)
     return table
+
+
+@dataclass(frozen=True, slots=True)
+class ClusteredRatio:
+    """A pooled ratio, its two-sided `p_value` against 1, and the number of `units` it rests on."""
+
+    estimate: Estimate
+    p_value: float
+    units: int
+
+
+def clustered_ratio(before, after, *, control_before=None, control_after=None, level=0.95) -> ClusteredRatio:
+    """The ratio of pooled counts, or of two such ratios, with an interval that lets units differ.
+
+    Parameters
+    ----------
+    before, after : sequence of float, shape (n,)
+        Counts by unit (force), zero or more; three units or more.
+    control_before, control_after : sequence of float, shape (n,), optional
+        Counts of something else in the same units, both or neither. The pooled ratio is divided by theirs.
+    level : float
+        Confidence level, in (0, 1).
+
+    Returns
+    -------
+    ClusteredRatio
+        Standard error on the log scale from deleting one unit at a time, with t on n - 1 degrees of freedom:
+        overdispersion and differences between units are in it, whatever their size.
+
+    Raises
+    ------
+    ValueError
+        Naming the argument; or where leaving out one unit leaves no counts.
+
+    References
+    ----------
+    Efron and Tibshirani (1993), An Introduction to the Bootstrap, chapter 11.
+
+    Examples
+    --------
+    >>> found = clustered_ratio([100, 90, 80], [150, 126, 124])
+    >>> print(found.estimate)
+    1.481 (1.313 to 1.671)
+    """
+    first = check_vector("before", before, minimum=0)
+    if first.size < 3:
+        raise ValueError(f"before has {first.size} units where three are needed")
+    counts = [first, check_vector("after", after, length=first.size, minimum=0)]
+    if (control_before is None) != (control_after is None):
+        raise ValueError("control_before and control_after go together")
+    if control_before is not None:
+        counts.append(check_vector("control_before", control_before, length=first.size, minimum=0))
+        counts.append(check_vector("control_after", control_after, length=first.size, minimum=0))
+    names = ("before", "after", "control_before", "control_after")
+    without = [x.sum() - x for x in counts]
+    for name, rest in zip(names, without, strict=False):
+        if (rest <= 0).any():
+            raise ValueError(f"{name} has counts in fewer than two units")
+    signs = (-1, 1, 1, -1)
+    log_ratio = sum(sign * np.log(x.sum()) for sign, x in zip(signs, counts, strict=False))
+    deleted = sum(sign * np.log(rest) for sign, rest in zip(signs, without, strict=False))
+    freedom = first.size - 1
+    error = float(np.sqrt(freedom / first.size * ((deleted - deleted.mean()) ** 2).sum()))
+    reach = -stdtrit(freedom, (1 - check_level(level)) / 2) * error
+    estimate = Estimate(log_ratio, log_ratio - reach, log_ratio + reach, float(level)).exp()
+    score = abs(log_ratio) / error if error > 0 else np.inf
+    return ClusteredRatio(estimate, 2 * float(stdtr(freedom, -score)), first.size)
 
 
 def exposures(name: str, values, size: int) -> np.ndarray:
