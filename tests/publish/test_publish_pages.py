@@ -41,7 +41,7 @@ def test_a_page_asks_for_nothing(page, draw):
 
 def test_a_figure_is_the_drawing_with_its_words_and_its_numbers(page, draw):
     tree = lxml_html.fromstring(page(shown=draw("a-line")))
-    picture = tree.find(".//figure/img")
+    picture = tree.find(".//figure//img")
     assert picture.get("src").startswith("data:image/svg+xml")
     assert picture.get("alt") == "A line from 1 to 3, rising by one each step."
     assert tree.xpath("//figcaption/a/@href") == ["../downloads/figures/a-line.csv"]

@@ -72,10 +72,10 @@ def test_an_undefined_name_in_a_template_is_an_error():
 
 def test_the_start_page_says_what_the_report_says():
     report = (
-        '<main><div class="panel answer"><p>Up 1.23 times, see <a href="#fig">Figure 1</a>.</p></div></main>'
+        '<div><div class="panel answer">Up <b>1.23</b> times, see <a href="#fig">Figure 1</a>.</div></div>'
     )
     html = site.index(site.answer(report))
-    assert '<p>Up 1.23 times, see <a href="report.html#fig">Figure 1</a>.</p>' in html
+    assert 'Up <b>1.23</b> times, see <a href="report.html#fig">Figure 1</a>.' in html
     assert "0808 800 5000" in html
 
 

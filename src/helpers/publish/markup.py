@@ -70,9 +70,9 @@ def headings_in_order(html: str) -> str:
     return HEADING.sub(renamed, html)
 
 
-def scroll_box(table_html: str, label: str) -> str:
-    """A table in a box that scrolls sideways, and can be reached and scrolled with the keyboard."""
-    return f'<div class="scroll" role="group" tabindex="0" aria-label="{escape(label)}">{table_html}</div>'
+def scroll_box(wide: str, label: str) -> str:
+    """A table or picture in a box that scrolls sideways, and can be reached and scrolled with the keyboard."""
+    return f'<div class="scroll" role="group" tabindex="0" aria-label="{escape(label.strip())}">{wide}</div>'
 
 
 def is_number(text: str) -> bool:

@@ -12,6 +12,7 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 
 from helpers.publish import help, markup, web
@@ -60,7 +61,8 @@ def answer(report: str) -> str:
     panels = lxml_html.fromstring(report).find_class("answer")
     if not panels:
         raise PublishError('reports/report.typ has no panel("answer"), which the start page shows')
-    inside = "".join(lxml_html.tostring(part, encoding="unicode") for part in panels[0])
+    inside = escape(panels[0].text or "", quote=False)
+    inside += "".join(lxml_html.tostring(part, encoding="unicode") for part in panels[0])
     return markup.clean(inside.replace('href="#', 'href="report.html#'))
 
 
