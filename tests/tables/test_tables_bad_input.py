@@ -50,6 +50,61 @@ def test_a_year_that_does_not_exist(project):
     assert str(error).endswith("(write it as 2014/15)")
 
 
+def test_a_printed_year_that_does_not_exist(project):
+    path = project / "data/raw/foi_printed.csv"
+    line = line_of(path, "1,")
+    replace(path, ",2007/08,", ",2007/09,")
+    error = error_of("foi_printed")
+    assert (error.row, error.column, error.value, error.nearest) == (line, "period", "2007/09", "2007/08")
+
+
+def test_a_printed_figure_that_stands_twice(project):
+    path = project / "data/raw/foi_printed.csv"
+    text = path.read_text(encoding="utf-8")
+    second = text.splitlines()[2]
+    path.write_text(text + second.replace("2,", "762,", 1) + "\n", encoding="utf-8")
+    error = error_of("foi_printed")
+    assert error.row == 763
+    assert "repeats another row" in str(error)
+
+
+def test_the_source_of_a_whole_table(project):
+    path = project / "data/sources.csv"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(
+        text.replace("\nhome-office-recorded-crime-2026,", "\nhome-office-2026,"), encoding="utf-8"
+    )
+    said = str(error_of("recorded_crime"))
+    assert 'rests on the source "home-office-recorded-crime-2026", which nobody registered' in said
+    assert "add it to data/sources.csv" in said
+
+
+def test_forces_csv_cannot_differ_from_the_code(project):
+    path = project / "data/raw/forces.csv"
+    line = line_of(path, "Cleveland,")
+    replace(
+        path,
+        "Cleveland,cleveland,territorial,England,North East",
+        "Cleveland,cleveland,territorial,England,London",
+    )
+    error = error_of("forces")
+    assert error.row == line
+    assert "is not what helpers/tables/forces.py says" in str(error)
+
+
+def test_a_force_taken_out_of_forces_csv(project):
+    path = project / "data/raw/forces.csv"
+    kept = [row for row in path.read_text(encoding="utf-8").splitlines() if not row.startswith("Durham,")]
+    path.write_text("\n".join(kept) + "\n", encoding="utf-8")
+    assert "a force is missing before it" in str(error_of("forces"))
+
+
+def test_an_alias_written_only_in_the_table(project):
+    path = project / "data/raw/force_aliases.csv"
+    path.write_text(path.read_text(encoding="utf-8") + "Tees,Cleveland\n", encoding="utf-8")
+    assert "add it there" in str(error_of("force_aliases"))
+
+
 def test_a_source_that_nobody_registered(project):
     path = project / "data/raw/foi_printed.csv"
     row = path.read_text(encoding="utf-8").splitlines()[3]
@@ -97,12 +152,10 @@ def test_a_misspelt_column(project):
 
 def test_an_extra_and_a_doubled_column(project):
     path = project / "data/raw/force_aliases.csv"
-    lines = path.read_text(encoding="utf-8").splitlines()
-    path.write_text(
-        "\n".join(["alias,force,force,why"] + [f"{line},x,y" for line in lines[1:]]), encoding="utf-8"
-    )
+    path.write_text("alias,force,force,why\nGMP,Greater Manchester,Kent,x\n", encoding="utf-8")
     said = str(error_of("force_aliases"))
-    assert "column force: this column stands twice" in said or "cells where the header has" in said
+    assert "column force: this column stands twice" in said
+    assert "column why: the schema has no such column" in said
 
 
 @pytest.mark.parametrize(

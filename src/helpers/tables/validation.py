@@ -51,7 +51,16 @@ def validate(
 
     for column in table.columns:
         allowed(column)  # a vocabulary that cannot be read is that file's fault, not this one's
-    found = list(faults)
+    found = [
+        Fault(
+            f'rests on the source "{name}", which nobody registered',
+            value=name,
+            mend=vocabularies.MENDS["sources"],
+        )
+        for name in table.sources
+        if name not in vocabularies.values("sources")
+    ]
+    found += faults
     known = {(fault.row, fault.column) for fault in faults}
     try:
         schema(table).validate(frame, lazy=True)
@@ -116,7 +125,12 @@ def _checks(column: Column) -> list[pa.Check]:
 
 def _lenient(test):
     """Let a test of whole rows pass where a cell it needs is missing: that gap is its own fault."""
-    return lambda frame: test(frame).astype("boolean").fillna(True).astype(bool)
+    import pandas as pd
+
+    def passed(frame):
+        return pd.Series(test(frame), index=frame.index).astype("boolean").fillna(True).astype(bool)
+
+    return passed
 
 
 def _unique_map(cells: pd.Series, test) -> pd.Series:
@@ -173,7 +187,8 @@ def _cell_fault(kind: str, error, column: Column, value, row: int, where: str) -
     if kind == "not_nullable":
         return Fault("is empty", row, column.name, mend="fill the cell", where=where)
     if kind != "vocabulary":
-        return Fault(f'"{value}" {error.check.error}', row, column.name, value, where=where)
+        close = _nearest(value, vocabularies.values("financial_years")) if column.format == "period" else None
+        return Fault(f'"{value}" {error.check.error}', row, column.name, value, close, where=where)
     valid = allowed(column)
     parts = [value] if column.separator is None else str(value).split(column.separator)
     stranger = next((part for part in parts if part not in set(valid)), value)

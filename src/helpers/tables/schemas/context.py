@@ -180,6 +180,7 @@ _TABLES = [
         "The 2014 inspection, national figures",
         "One national figure about crime recording.",
         kind="raw",
+        key=["measure", "source", "value"],
         columns=[
             Column("measure", "str", "What was measured."),
             Column("value", "str", "The value as printed."),
@@ -234,6 +235,7 @@ _TABLES = [
         "Rape recorded against children and adults",
         "One printed figure about recorded rape.",
         kind="raw",
+        key=["area", "age_group", "year", "measure", "source"],
         columns=[
             Column("area", "str", "Force, nation or group of forces.", vocabulary="areas"),
             Column("age_group", "str", "Victim's age group.", vocabulary=AGE_GROUPS),
@@ -254,6 +256,7 @@ _TABLES = [
         "Who said what drove the rise",
         "One statement by one body about the cause of a rise in records.",
         kind="raw",
+        key=["who", "date", "claim"],
         columns=[
             Column("who", "str", "Body that said so."),
             Column("date", "str", "When, as precisely as known."),
@@ -271,6 +274,7 @@ _TABLES = [
         "Series on disclosure",
         "One printed figure that bears on whether victims came forward more.",
         kind="raw",
+        key=["series", "area", "period", "source", "value_text", "unit", "note"],
         columns=[
             Column("series", "str", "What is measured."),
             Column("area", "str", "Force, nation or group, with its coverage.", vocabulary="areas"),
@@ -291,6 +295,7 @@ _TABLES = [
         "Series on online offending and exposure",
         "One printed figure that bears on offending online or on children's life online.",
         kind="raw",
+        key=["series", "nation", "area", "period", "source", "value_text"],
         columns=[
             Column("series", "str", "What is measured."),
             Column("nation", "str", "Nation or group that the series covers as a whole.", vocabulary="areas"),
@@ -319,6 +324,7 @@ _TABLES = [
         "Dated events",
         "One event that could have moved recorded figures.",
         kind="raw",
+        key=["family", "event"],
         columns=[
             _text("date_text", "Date as known: a day, month, year, financial year or bracket."),
             Column(

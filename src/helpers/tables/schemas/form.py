@@ -32,9 +32,20 @@ def _partial_date(text: str) -> bool:
     return found is not None and _real_date(f"{found[1]}-{found[2] or '01'}-{found[3] or '01'}")
 
 
+def _period(text: str) -> bool:
+    """Accept whatever :func:`helpers.tables.periods.parse_period` reads, and "unknown"."""
+    from helpers.tables.periods import parse_period
+
+    try:
+        return text == "unknown" or parse_period(text) is not None
+    except ValueError:
+        return False
+
+
 FORMATS: dict[str, tuple[Callable[[str], bool], str]] = {
     "date": (_real_date, "a date such as 2017-03-22"),
     "partial_date": (_partial_date, "a date, a month or a year: 2017-03-22, 2017-03 or 2017"),
+    "period": (_period, "a year such as 2014/15, another period that can be read, or unknown"),
     "url": (lambda text: re.fullmatch(r"https?://\S+", text) is not None, "an address that starts with http"),
     "slug": (
         lambda text: re.fullmatch(r"[a-z0-9]+([-_.][a-z0-9]+)*", text) is not None,
@@ -65,7 +76,7 @@ class Column:
     low, high : float, optional
         Smallest and largest value allowed, both included.
     format : str, optional
-        "date", "partial_date", "url" or "slug".
+        "date", "partial_date", "period", "url" or "slug".
     separator : str, optional
         When a cell lists several values of the vocabulary, what stands between them.
     checks : sequence of (message, function)

@@ -30,6 +30,32 @@ def _note(description: str) -> Column:
     return Column("note", "str", description, nullable=True)
 
 
+def _as_the_code_says(t):
+    """Compare forces.csv with the vocabulary; a force that is not in it is the column's own fault."""
+    from helpers.tables.forces import FORCES, force
+
+    known = {
+        one.name: (one.slug, one.kind, one.nation, one.region, one.pfa_code, one.tile_row, one.tile_column)
+        for one in map(force, FORCES)
+    }
+    rows = t.astype(object).where(t.notna(), None).itertuples(index=False, name=None)
+    return [row[0] not in known or known[row[0]] == row[1:] for row in rows]
+
+
+def _all_forces(t):
+    from helpers.tables.forces import FORCES
+
+    whole = set(FORCES) <= set(t["force"])
+    return (t.index != len(t) - 1) | whole
+
+
+def _known_alias(t):
+    from helpers.tables.forces import ALIASES, FORCES
+
+    pairs = zip(t["alias"], t["force"], strict=True)
+    return [force not in FORCES or ALIASES.get(alias) == force for alias, force in pairs]
+
+
 _TABLES = [
     Table(
         "foi_printed",
@@ -42,7 +68,12 @@ _TABLES = [
             Column("row", "int", "Number of the row; other tables refer to it and it never changes.", low=1),
             Column("round", "str", "FOI round that the page reports.", vocabulary="rounds"),
             Column("area", "str", "Force, nation or group of forces.", vocabulary="areas"),
-            Column("period", "str", "Year or span as given; 'unknown' where the page gives none."),
+            Column(
+                "period",
+                "str",
+                "Year or span as given; 'unknown' where the page gives none.",
+                format="period",
+            ),
             Column("measure", "str", "What is counted.", vocabulary="measures"),
             Column("value_text", "str", "The value as printed; a percentage where the qualifier says so."),
             Column(
@@ -61,6 +92,12 @@ _TABLES = [
                 nullable=True,
             ),
             NOTE,
+        ],
+        checks=[
+            (
+                "repeats another row: the same page, round, area, period, measure and value",
+                lambda t: ~t.duplicated(["round", "area", "period", "measure", "value_text", "source"]),
+            )
         ],
         caveats=[
             "Some pages give a count without its year; the year was then taken from the round.",
@@ -143,6 +180,8 @@ _TABLES = [
                     f"Offences recorded {months}. Negative: the force took earlier records back.",
                     unit="offences",
                     nullable=True,
+                    low=-1_000,
+                    high=100_000,
                 )
                 for number, months in enumerate(
                     ("April to June", "July to September", "October to December", "January to March"), 1
@@ -173,8 +212,15 @@ _TABLES = [
         columns=[
             YEAR,
             FORCE,
-            Column("sexual_offences_2019", "int", "In the release of spring 2019.", "offences", low=0),
-            Column("sexual_offences_2026", "int", "In the release of 2026.", "offences", low=0),
+            Column(
+                "sexual_offences_2019",
+                "int",
+                "In the release of spring 2019.",
+                "offences",
+                low=0,
+                high=400_000,
+            ),
+            Column("sexual_offences_2026", "int", "In the release of 2026.", "offences", low=0, high=400_000),
         ],
         sources=["home-office-recorded-crime-2019", "home-office-recorded-crime-2026"],
         caveats=["A large revision is itself evidence about recording; Dyfed-Powys has the largest."],
@@ -279,6 +325,8 @@ _TABLES = [
         checks=[
             ("two forces share a tile", lambda t: ~t.duplicated(["tile_row", "tile_column"], keep=False)),
             ("two forces share a slug", lambda t: ~t.duplicated(["slug"], keep=False)),
+            ("is not what helpers/tables/forces.py says of the force", _as_the_code_says),
+            ("is the last row, and a force is missing before it", _all_forces),
         ],
     ),
     Table(
@@ -291,6 +339,7 @@ _TABLES = [
         caveats=[
             "Made from helpers/tables/forces.py. Case, '&', 'Police' and 'Constabulary' need no alias.",
         ],
+        checks=[("is an alias that helpers/tables/forces.py does not have: add it there", _known_alias)],
     ),
     Table(
         "population",
@@ -301,7 +350,7 @@ _TABLES = [
         columns=[
             FORCE,
             Column("year", "int", "Calendar year.", low=2001, high=2030),
-            Column("population", "int", "Residents, all ages.", "people", low=1),
+            Column("population", "int", "Residents, all ages.", "people", low=1, high=20_000_000),
         ],
         sources=["ons-mid-year-population-2001-2019"],
         caveats=["The City of London has few residents: a rate by residents means little there."],
@@ -318,7 +367,7 @@ _TABLES = [
             Column("aged_0_12", "int", "Aged 0 to 12.", "people", low=0),
             Column("aged_0_15", "int", "Aged 0 to 15.", "people", low=0),
             Column("aged_0_17", "int", "Aged 0 to 17.", "people", low=0),
-            Column("all_ages", "int", "All ages.", "people", low=1),
+            Column("all_ages", "int", "All ages.", "people", low=1, high=20_000_000),
             SOURCE,
         ],
         caveats=[
