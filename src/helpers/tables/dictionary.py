@@ -32,7 +32,7 @@ in a row of its own. Judgements about other people's errors are in `corrections.
   empty* never are.
 - **Sources.** A column `source` holds ids of `sources.csv`. Official statistics are Crown copyright under the
   Open Government Licence v3.0 (`OGL-UK-3.0`). Figures from the press are facts, cited:
-  `LicenseRef-facts-cited` says that the page keeps its own copyright and that single figures were taken from it.
+  `LicenseRef-facts-cited` says that the page keeps its own copyright and that single figures were taken from it. See `LICENSE-DATA`.
 - **Years.** A financial year runs from 1 April to 31 March and is written 2014/15.
 - **What is counted.** Records of offences. A rise in records is not a rise in abuse.
 """

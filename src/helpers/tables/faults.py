@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 SHOWN = 10
 
@@ -25,10 +26,15 @@ def nearest(text: str, choices: Iterable[str]) -> str | None:
     >>> nearest("zzz", ["Cleveland", "Cumbria"]) is None
     True
     """
+    return _nearest(str(text).casefold().strip(), tuple(map(str, choices)))
+
+
+@lru_cache(maxsize=1024)  # a slip is often made down a whole column
+def _nearest(text: str, choices: tuple[str, ...]) -> str | None:
     by_key: dict[str, str] = {}
     for choice in choices:
-        by_key.setdefault(str(choice).casefold().strip(), str(choice))
-    found = difflib.get_close_matches(str(text).casefold().strip(), list(by_key), n=1, cutoff=0.6)
+        by_key.setdefault(choice.casefold().strip(), choice)
+    found = difflib.get_close_matches(text, list(by_key), n=1, cutoff=0.6)
     return by_key[found[0]] if found else None
 
 
