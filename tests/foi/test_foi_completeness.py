@@ -10,6 +10,7 @@ from helpers.foi.completeness import (
     MEASURE,
     VERDICTS,
     against_floor,
+    floor_drift,
     robust_to_revision,
     share_by_margin,
     summarise,
@@ -124,20 +125,31 @@ def test_a_lower_floor_never_puts_more_figures_below_it():
 
 
 def test_the_floor_is_lowered_by_what_is_known_of_its_own_revisions():
-    floor = pd.DataFrame(
-        {"force": "Kent", "financial_year": ["2014/15", "2015/16", "2018/19"], "child_only": [100, 100, 100]}
-    )
-    table = against_floor(figures(*(("Kent", year, 95) for year in floor["financial_year"])), floor, "latest")
+    years = ["2014/15", "2015/16", "2018/19"]
+    floor = pd.DataFrame({"force": "Kent", "financial_year": years, "child_only": [100, 100, 100]})
+    table = against_floor(figures(*(("Kent", year, 95) for year in years)), floor, "latest")
     revised = pd.DataFrame(
-        {"force": "Kent", "financial_year": ["2014/15", "2015/16"], "earlier": [90, 98], "later": [100, 100]}
+        {"force": "Kent", "financial_year": years[:2], "earlier": [102, 90], "later": [100, 100]}
     )
-    out = robust_to_revision(table, revised, "2014/15").set_index("financial_year")
-    # 2014/15 is frozen whatever the vintages say; 2015/16 has its own revision; 2018/19 borrows the largest
-    assert out["basis"].tolist() == ["frozen", "both vintages held", "largest revision held"]
-    assert out["lowered_floor"].tolist() == [100, 98, 98]
-    assert out["still_below"].tolist() == [True, True, True]
-    with pytest.raises(ValueError, match="no year after 2018/19"):
-        robust_to_revision(table, revised, "2018/19")
+    out = robust_to_revision(table, revised).set_index("financial_year")
+    # a total that was revised down lowers nothing; a year without two vintages borrows the largest rise
+    assert out["lowered_floor"].tolist() == [100, 90, 90]
+    assert out["basis"].tolist() == ["both vintages held", "both vintages held", "largest revision held"]
+    assert out["still_below"].tolist() == [True, False, False]
+    with pytest.raises(ValueError, match="no force-year"):
+        robust_to_revision(table, revised.assign(later=0))
+
+
+def test_the_national_floor_is_compared_only_where_every_code_is_given():
+    national = pd.DataFrame(
+        {
+            "financial_year": ["2013/14", "2014/15", "2014/15"],
+            "offence_codes": ["(71)", "(71)", "(73)"],
+            "offences": [50, 60, 40],
+        }
+    )
+    now = pd.DataFrame({"force": "Kent", "financial_year": ["2013/14", "2014/15"], "child_only": [90, 101]})
+    assert floor_drift(national, now, ["71", "73"]).values.tolist() == [["2014/15", 100, 101, 1.01]]
 
 
 def test_changes_are_compared_within_a_release_and_never_across():

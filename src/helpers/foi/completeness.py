@@ -163,13 +163,13 @@ def share_by_margin(completeness: pd.DataFrame, margins: Iterable[float]) -> pd.
     return pd.DataFrame(rows)
 
 
-def robust_to_revision(completeness: pd.DataFrame, revised: pd.DataFrame, frozen_to: str) -> pd.DataFrame:
+def robust_to_revision(completeness: pd.DataFrame, revised: pd.DataFrame) -> pd.DataFrame:
     """Judge the figures again with the floor lowered by what is known of the official series' own revisions.
 
     A force answered with what it held then; the floor is what the official table says now. Where two vintages of
-    the official table are held, the floor is lowered in the ratio of the earlier to the later total. Where they
-    are not, it is lowered by the largest rise that any force-year between the two vintages shows. Years up to
-    `frozen_to` are not lowered: they are no longer revised.
+    the official table are held for a force-year, the floor is lowered in the ratio of the earlier to the later
+    total. Where they are not, it is lowered by the largest rise that any force-year between the two vintages
+    shows, which is far more than most.
 
     Parameters
     ----------
@@ -177,38 +177,67 @@ def robust_to_revision(completeness: pd.DataFrame, revised: pd.DataFrame, frozen
         One vintage of :func:`against_floor`.
     revised : DataFrame
         force, financial_year, earlier, later: one total in two vintages of the official table.
-    frozen_to : str
-        The last year that is no longer revised, such as "2014/15".
 
     Returns
     -------
     DataFrame
-        force, financial_year, foi, floor, lowered_floor, basis ("frozen", "both vintages held", "largest revision
-        held"), below, still_below.
+        force, financial_year, foi, floor, lowered_floor, basis ("both vintages held" or "largest revision held"),
+        below, still_below.
 
     Raises
     ------
     ValueError
-        When `revised` holds no year after `frozen_to`.
+        When `revised` has no force-year with a later total above zero.
     """
-    changing = revised[(revised["financial_year"] > frozen_to) & (revised["later"] > 0)]
-    if changing.empty:
-        raise ValueError(f"revised holds no year after {frozen_to}")
-    share = (changing["earlier"] / changing["later"]).clip(upper=1)
-    held = pd.Series(share.to_numpy(), index=pd.MultiIndex.from_frame(changing[["force", "financial_year"]]))
-    out = completeness[["force", "financial_year", "foi", "foi_high", "floor", "below"]].copy()
-    keys = pd.MultiIndex.from_frame(out[["force", "financial_year"]])
-    factor = pd.Series(held.reindex(keys).to_numpy(), index=out.index)
-    frozen = out["financial_year"] <= frozen_to
-    out["basis"] = np.select(
-        [frozen, factor.notna()], ["frozen", "both vintages held"], "largest revision held"
+    usable = revised[revised["later"] > 0]
+    if usable.empty:
+        raise ValueError("revised holds no force-year with a later total above zero")
+    share = (usable["earlier"] / usable["later"]).clip(upper=1)
+    held = pd.Series(share.to_numpy(), index=pd.MultiIndex.from_frame(usable[["force", "financial_year"]]))
+    out = completeness[["force", "financial_year", "foi", "foi_high", "floor", "below"]].reset_index(
+        drop=True
     )
-    factor = factor.fillna(share.min()).where(~frozen, 1.0)
-    out["lowered_floor"] = out["floor"] * factor
+    factor = held.reindex(pd.MultiIndex.from_frame(out[["force", "financial_year"]])).to_numpy()
+    out["basis"] = np.where(np.isnan(factor), "largest revision held", "both vintages held")
+    out["lowered_floor"] = out["floor"] * np.where(np.isnan(factor), share.min(), factor)
     out["still_below"] = out["foi_high"].fillna(np.inf) < out["lowered_floor"]
-    return out[
-        ["force", "financial_year", "foi", "floor", "lowered_floor", "basis", "below", "still_below"]
-    ].reset_index(drop=True)
+    names = ["force", "financial_year", "foi", "floor", "lowered_floor", "basis", "below", "still_below"]
+    return out[names]
+
+
+def floor_drift(national: pd.DataFrame, floor: pd.DataFrame, codes: Iterable[str]) -> pd.DataFrame:
+    """The national floor in an earlier official vintage beside the floor now.
+
+    Parameters
+    ----------
+    national : DataFrame
+        financial_year, offence_codes (as printed, such as "(19D)"), offences: one official vintage.
+    floor : DataFrame
+        force, financial_year, child_only: every force of the same country.
+    codes : iterable of str
+        The codes that the floor is made of.
+
+    Returns
+    -------
+    DataFrame
+        financial_year, earlier, now, ratio (now over earlier), for years in which the earlier vintage gives every
+        code; empty when there is none.
+
+    Examples
+    --------
+    >>> national = pd.DataFrame({"financial_year": "2014/15", "offence_codes": ["(71)", "73"], "offences": [60, 40]})
+    >>> now = pd.DataFrame({"force": ["A", "B"], "financial_year": "2014/15", "child_only": [70, 31]})
+    >>> floor_drift(national, now, ["71", "73"]).values.tolist()
+    [['2014/15', 100.0, 101.0, 1.01]]
+    """
+    wanted = set(codes)
+    rows = national.assign(code=national["offence_codes"].str.strip("() "))
+    rows = rows[rows["code"].isin(wanted) & rows["offences"].notna()]
+    years = rows.groupby("financial_year").agg(earlier=("offences", "sum"), codes=("code", "nunique"))
+    earlier = years.loc[years["codes"] == len(wanted), "earlier"].astype(float)
+    now = floor.groupby("financial_year")["child_only"].sum().astype(float).reindex(earlier.index)
+    table = pd.DataFrame({"earlier": earlier, "now": now, "ratio": now / earlier}).dropna()
+    return table.reset_index()
 
 
 def year_on_year(figures: pd.DataFrame, floor: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
