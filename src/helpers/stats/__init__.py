@@ -17,6 +17,7 @@ _NAMES = {
     "shrinkage": ("shrink_ratios",),
     "series": ("change_point", "interrupted_series", "line_break"),
     "event_study": (),
+    "placebo": ("named_units", "placebo_steps"),
     "dose": ("errors_in_variables",),
     "controls": ("EmpiricalNull",),
     "standardise": ("das_gupta",),

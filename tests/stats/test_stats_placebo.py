@@ -1,0 +1,90 @@
+"""Placebo dates and placebo units: exact ranks, error rates, and refusals."""
+
+import math
+
+import numpy as np
+import pytest
+
+from helpers.stats.placebo import named_units, placebo_steps
+from helpers.stats.series import interrupted_series
+
+
+def test_each_row_is_the_interrupted_series_at_its_date():
+    y = np.random.default_rng(0).poisson(80, 24)
+    table = placebo_steps(y, step=10, margin=5, trend=True)
+    assert table["step"].tolist() == list(range(5, 20))
+    assert table.loc[table["event"], "step"].tolist() == [10]
+    for row in table.itertuples():
+        fit = interrupted_series(y, step=row.step)
+        assert (row.ratio, row.low, row.high) == (fit.step.value, fit.step.low, fit.step.high)
+        assert 2 * math.erfc(abs(row.z) / math.sqrt(2)) / 2 == pytest.approx(fit.p_value)
+
+
+def test_a_planted_step_ranks_first_and_none_ranks_anywhere():
+    rng = np.random.default_rng(1)
+    y = rng.poisson(100 * np.where(np.arange(30) >= 14, 1.5, 1.0))
+    found = placebo_steps(y, step=14, trend=False)
+    assert found.attrs["p_value"] == pytest.approx(1 / 23)
+    ranks = [placebo_steps(rng.poisson(100, 30), step=14, trend=False).attrs["p_value"] for _ in range(200)]
+    assert np.mean(np.array(ranks) <= 0.1) < 0.16
+
+
+def test_a_flat_series_without_noise_has_no_unusual_date():
+    assert placebo_steps([50.0] * 12, step=6, trend=False).attrs["p_value"] == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "options"), [("margin", {"margin": 0}), ("step", {"step": 2}), ("step", {"step": 9})]
+)
+def test_placebo_steps_refuses(name, options):
+    with pytest.raises(ValueError, match=name):
+        placebo_steps([5.0] * 10, **{"step": 5, "margin": 3, **options})
+
+
+def test_the_difference_is_from_the_mean_of_the_others():
+    found = named_units([[1.0, 2.0, 6.0], [0.0, 3.0, 0.0]], [2, 1], draws=10)
+    assert found.difference.value == pytest.approx(((6 - 1.5) + (3 - 0)) / 2)
+
+
+def test_the_p_value_counts_reassignments():
+    """One event, ten units, the named one furthest out: about one reassignment in ten gives it back."""
+    found = named_units([[0.0] * 9 + [5.0]], [9], draws=9999, seed=3)
+    assert found.p_value == pytest.approx(0.1, abs=0.01)
+
+
+def test_named_units_is_wrong_as_often_as_it_says_and_covers():
+    rng = np.random.default_rng(4)
+    p_values, inside = [], []
+    for seed in range(400):
+        changes = rng.normal(0, 0.2, (4, 43)) + rng.normal(0, 0.1, 43)  # forces drift of their own
+        changes[[0, 1, 2, 3], [5, 9, 20, 33]] += 0.3
+        found = named_units(changes, [5, 9, 20, 33], draws=399, seed=seed)
+        inside.append(0.3 in found.difference)
+        p_values.append(named_units(changes, [1, 2, 3, 4], draws=399, seed=seed).p_value)
+    assert np.mean(np.array(p_values) <= 0.05) < 0.08
+    assert 0.91 < np.mean(inside) < 0.98
+
+
+def test_relabelling_units_changes_no_difference():
+    rng = np.random.default_rng(6)
+    changes, order = rng.normal(size=(3, 12)), rng.permutation(12)
+    named = [2, 7, 7]
+    moved = named_units(changes[:, order], [int(np.flatnonzero(order == n)[0]) for n in named])
+    assert moved.difference.value == pytest.approx(named_units(changes, named).difference.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("changes", {"changes": [1.0, 2.0, 3.0]}),
+        ("changes", {"changes": [[1.0, 2.0]]}),
+        ("changes", {"changes": [[1.0, math.nan, 2.0]]}),
+        ("named", {"named": [3]}),
+        ("named", {"named": [0, 1]}),
+        ("draws", {"draws": 0}),
+        ("level", {"level": 1}),
+    ],
+)
+def test_named_units_refuses(name, arguments):
+    with pytest.raises(ValueError, match=name):
+        named_units(**{"changes": [[0.0, 1.0, 2.0]], "named": [0], **arguments})
