@@ -1,0 +1,158 @@
+"""Results of the tests that predictions name, in one form, and how each bears on its prediction.
+
+A notebook opens ``Results(read_table("predictions"))``, adds each test once, and writes ``results.frame()``. The
+register decides what may be added: a test that no prediction names is refused. :func:`verdict` says what a result
+means for what was expected; it looks at the interval, never at the point alone.
+"""
+
+from __future__ import annotations
+
+import re
+
+import pandas as pd
+
+COLUMNS = (
+    "test", "prediction", "statistic", "value", "low", "high", "level", "p_value", "n", "data", "note",
+)  # fmt: skip
+VERDICTS = ("as predicted", "contradicted", "cannot tell", "no interval", "not observed")
+
+
+class Results:
+    """The results of one notebook's tests.
+
+    Parameters
+    ----------
+    predictions : DataFrame
+        The register.
+
+    Examples
+    --------
+    >>> register = pd.DataFrame(
+    ...     [["online.age", "online", "age", "above 1", "older", "Counts.", "exploratory", "Why."]],
+    ...     columns=["id", "explanation", "dimension", "expected", "test", "data", "role", "reason"])
+    >>> results = Results(register)
+    >>> results.add("older", statistic="ratio", value=1.2, low=1.1, high=1.3, level=0.95, n=43)
+    >>> results.frame()[["test", "prediction", "value"]].values.tolist()
+    [['older', 'online.age', 1.2]]
+    """
+
+    def __init__(self, predictions: pd.DataFrame):
+        self.predictions = predictions
+        self.rows: list[dict] = []
+
+    def add(
+        self,
+        test: str,
+        estimate=None,
+        *,
+        statistic: str,
+        value=None,
+        low=None,
+        high=None,
+        level=None,
+        p_value=None,
+        n=None,
+        note: str = "",
+    ) -> None:
+        """Add the result of a test, once for each prediction that names it.
+
+        Parameters
+        ----------
+        test : str
+            As in the register.
+        estimate : Estimate, optional
+            In place of `value`, `low`, `high` and `level`.
+        statistic : str
+            What the value is, in a few words.
+        p_value : float, optional
+            Two-sided.
+        n : int, optional
+            Units behind the value (forces, quarters, years).
+        note : str
+            What limits the result.
+
+        Raises
+        ------
+        ValueError
+            A test that no prediction names, or that was added before.
+        """
+        named = self.predictions[self.predictions["test"] == test]
+        if named.empty:
+            raise ValueError(f"test {test!r} checks no prediction of data/predictions.toml")
+        if any(row["test"] == test for row in self.rows):
+            raise ValueError(f"test {test!r} was already added")
+        if estimate is not None:
+            value, low, high, level = estimate.value, estimate.low, estimate.high, estimate.level
+        fields = dict(value=value, low=low, high=high, level=level, p_value=p_value, n=n, note=note)
+        for prediction in named.itertuples():
+            self.rows.append(
+                {"test": test, "prediction": prediction.id, "statistic": statistic, "data": prediction.data}
+                | fields
+            )
+
+    def frame(self) -> pd.DataFrame:
+        """The results as a table, one row a prediction, in the order in which they were added."""
+        table = pd.DataFrame(self.rows, columns=list(COLUMNS))
+        numbers = ["value", "low", "high", "level", "p_value"]
+        table[numbers] = table[numbers].astype(float)
+        return table.astype({"n": "Int64"})
+
+
+def verdict(expected: str, value=None, low=None, high=None, p_value=None, *, alpha: float = 0.05) -> str:
+    """What a result means for a prediction.
+
+    Parameters
+    ----------
+    expected : str
+        "above x", "below x", "between x and y", "no break" or "not observed".
+    value, low, high : float, optional
+        The statistic and its interval; missing where there is none.
+    p_value : float, optional
+        Needed by "no break".
+    alpha : float
+        For "no break".
+
+    Returns
+    -------
+    str
+        "as predicted" when the whole interval lies where it was expected, "contradicted" when all of it lies
+        elsewhere, "cannot tell" when it straddles; "no interval" for a bare value and "not observed" for none.
+        "no break" is contradicted by a p-value below `alpha`, and never confirmed: not finding one is "cannot
+        tell".
+
+    Raises
+    ------
+    ValueError
+        For an `expected` of another form.
+
+    Examples
+    --------
+    >>> verdict("above 1", 1.3, 1.1, 1.5), verdict("above 1", 1.3, 0.9, 1.8), verdict("above 1", 0.8, 0.7, 0.9)
+    ('as predicted', 'cannot tell', 'contradicted')
+    >>> verdict("between 0.9 and 1.1", 1.02, 0.97, 1.07)
+    'as predicted'
+    """
+    if expected == "not observed":
+        return "not observed"
+    if expected == "no break":
+        if pd.isna(p_value):
+            return "not observed"
+        return "contradicted" if p_value < alpha else "cannot tell"
+    least, most = _range(expected)
+    if pd.isna(value):
+        return "not observed"
+    if pd.isna(low) or pd.isna(high):
+        return "no interval"
+    if least <= low and high <= most:
+        return "as predicted"
+    return "contradicted" if high < least or low > most else "cannot tell"
+
+
+def _range(expected: str) -> tuple[float, float]:
+    number = r"(-?\d+(?:\.\d+)?)"
+    if found := re.fullmatch(f"(above|below) {number}", expected):
+        edge = float(found[2])
+        return (edge, float("inf")) if found[1] == "above" else (float("-inf"), edge)
+    if found := re.fullmatch(f"between {number} and {number}", expected):
+        return float(found[1]), float(found[2])
+    raise ValueError(f"expected {expected!r} is not of a form that can be judged")

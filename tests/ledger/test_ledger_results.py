@@ -1,0 +1,75 @@
+"""Results against predictions: what may be added, and what an interval means for what was expected."""
+
+import pandas as pd
+import pytest
+
+from helpers.ledger.results import COLUMNS, Results, verdict
+from helpers.stats.estimate import Estimate
+
+
+@pytest.fixture
+def register():
+    rows = [
+        ["confidence.delay", "confidence", "delay", "above 1", "late", "Reports.", "primary", "Why."],
+        ["online.delay", "online", "delay", "below 1", "late", "Reports.", "exploratory", "Why."],
+        ["online.age", "online", "age", "above 1", "older", "Counts.", "exploratory", "Why."],
+    ]
+    columns = ["id", "explanation", "dimension", "expected", "test", "data", "role", "reason"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def test_one_test_gives_a_row_to_each_prediction_that_names_it(register):
+    results = Results(register)
+    results.add("late", Estimate(1.4, 1.1, 1.8), statistic="ratio", p_value=0.01, n=12, note="Few forces.")
+    table = results.frame()
+    assert list(table.columns) == list(COLUMNS)
+    assert table["prediction"].tolist() == ["confidence.delay", "online.delay"]
+    assert table["data"].tolist() == ["Reports.", "Reports."]
+    assert table[["value", "low", "high", "level"]].iloc[1].tolist() == [1.4, 1.1, 1.8, 0.95]
+
+
+def test_a_test_without_a_number_keeps_its_row(register):
+    results = Results(register)
+    results.add("older", statistic="none", note="Not published.")
+    row = results.frame().iloc[0]
+    assert pd.isna(row["value"]) and pd.isna(row["n"]) and row["note"] == "Not published."
+
+
+def test_tests_that_check_nothing_and_tests_added_twice_are_refused(register):
+    results = Results(register)
+    with pytest.raises(ValueError, match="checks no prediction"):
+        results.add("weather", statistic="ratio", value=1)
+    results.add("older", statistic="ratio", value=1)
+    with pytest.raises(ValueError, match="already added"):
+        results.add("older", statistic="ratio", value=2)
+
+
+@pytest.mark.parametrize(
+    ("expected", "interval", "meaning"),
+    [
+        ("above 1", (1.2, 1.0, 1.4), "as predicted"),
+        ("above 1", (1.2, 0.99, 1.4), "cannot tell"),
+        ("above 1", (0.8, 0.7, 0.99), "contradicted"),
+        ("below 0", (-0.2, -0.3, -0.1), "as predicted"),
+        ("below 0", (0.2, 0.1, 0.3), "contradicted"),
+        ("between 0.9 and 1.1", (1.0, 0.95, 1.05), "as predicted"),
+        ("between 0.9 and 1.1", (1.0, 0.8, 1.2), "cannot tell"),
+        ("between 0.9 and 1.1", (1.3, 1.2, 1.4), "contradicted"),
+        ("above 1", (1.2, None, None), "no interval"),
+        ("above 1", (None, None, None), "not observed"),
+        ("not observed", (None, None, None), "not observed"),
+    ],
+)
+def test_the_interval_decides(expected, interval, meaning):
+    assert verdict(expected, *interval) == meaning
+
+
+def test_no_break_can_be_contradicted_and_never_confirmed():
+    assert verdict("no break", 40.0, p_value=0.001) == "contradicted"
+    assert verdict("no break", 4.0, p_value=0.6) == "cannot tell"
+    assert verdict("no break") == "not observed"
+
+
+def test_other_forms_are_refused():
+    with pytest.raises(ValueError, match="rises"):
+        verdict("rises", 1, 1, 1)
