@@ -129,8 +129,19 @@ def test_a_source_taken_out_of_the_register(project):
     path.write_text("\n".join(kept) + "\n", encoding="utf-8")
     error = error_of("child_population")
     assert len(error.faults) == 43
-    assert str(error).count("\n") == 11
-    assert "… and 33 more" in str(error)
+    assert "\n" not in str(error)
+    assert str(error).endswith("(add it to data/sources.csv) … and in 42 more lines")
+
+
+def test_of_many_kinds_of_fault_ten_are_told(project):
+    path = project / "data/raw/population.csv"
+    path.write_text(
+        "force,year,population\n" + "".join(f"Kent,20{n:02d},{n}x\n" for n in range(1, 20)), encoding="utf-8"
+    )
+    said = str(error_of("population")).splitlines()
+    assert said[0] == "data/raw/population.csv: 19 faults"
+    assert len(said) == 12
+    assert said[-1] == "  … and 9 more"
 
 
 def test_a_duplicate_key_names_both_lines(project):
@@ -272,8 +283,8 @@ def test_faults_in_several_files_come_together(project):
         check_all()
     said = str(caught.value)
     assert "data/raw/population.csv: line 1, column people" in said
-    assert said.count("data/raw/foi_status.csv: line") == 3
-    assert "data/raw/foi_status.csv: … and 2 more" in said
+    assert said.count("data/raw/foi_status.csv: line") == 1
+    assert "… and in 4 more lines" in said
 
 
 def test_only_the_tables_asked_for_are_checked(project):

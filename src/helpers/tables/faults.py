@@ -1,7 +1,7 @@
 """One clear error for bad tables: which file, which row, which column, and how to mend it.
 
 A table is checked whole before anything is said, so that a person mends a file once and not once per
-fault. :class:`TableError` carries every :class:`Fault` found and prints the first ten.
+fault. :class:`TableError` carries every :class:`Fault` found and prints ten kinds of them.
 """
 
 from __future__ import annotations
@@ -99,11 +99,21 @@ class TableError(ValueError):
         self.nearest, self.mend = first.nearest, first.mend
         super().__init__(self._text())
 
+    def told(self) -> list[str]:
+        """Return one line a kind of fault: the same slip in many rows is told once, with their number."""
+        alike: dict[tuple, list[Fault]] = {}
+        for fault in self.faults:
+            alike.setdefault((fault.column, fault.problem, fault.mend), []).append(fault)
+        return [
+            str(same[0]) + (f" … and in {len(same) - 1:,} more {same[0].where}s" if len(same) > 1 else "")
+            for same in alike.values()
+        ]
+
     def _text(self) -> str:
-        if len(self.faults) == 1:
-            return f"{self.table}: {self.faults[0]}" if self.table else str(self.faults[0])
-        lines = [f"{self.table}: {len(self.faults)} faults"]
-        lines += [f"  {fault}" for fault in self.faults[:SHOWN]]
-        if len(self.faults) > SHOWN:
-            lines.append(f"  … and {len(self.faults) - SHOWN} more")
+        told = self.told()
+        if len(told) == 1:
+            return f"{self.table}: {told[0]}" if self.table else told[0]
+        lines = [f"{self.table}: {len(self.faults):,} faults", *(f"  {line}" for line in told[:SHOWN])]
+        if len(told) > SHOWN:
+            lines.append(f"  … and {len(told) - SHOWN:,} more")
         return "\n".join(lines)

@@ -236,7 +236,8 @@ def check_all(names: Iterable[str] | None = None) -> None:
 
 
 def _first_faults(error: TableError, shown_each: int = 3) -> list[Fault]:
-    faults = [Fault(f"{error.table}: {fault}") for fault in error.faults[:shown_each]]
-    if len(error.faults) > shown_each:
-        faults.append(Fault(f"{error.table}: … and {len(error.faults) - shown_each} more"))
+    told = error.told()
+    faults = [Fault(f"{error.table}: {line}") for line in told[:shown_each]]
+    if len(told) > shown_each:
+        faults.append(Fault(f"{error.table}: … and {len(told) - shown_each:,} more"))
     return faults
