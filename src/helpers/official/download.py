@@ -1,0 +1,342 @@
+"""``rise fetch``: download the current official tables, check them, and say what changed against what is held.
+
+The addresses are data (``data/official_files.toml``). The file is downloaded whole to ``fetched`` in the output
+folder, its SHA-256 is compared with the pinned one and with the last download's, it is read by
+:mod:`helpers.official.home_office`, and every count that differs from ``data/raw/recorded_crime.csv`` is listed.
+Nothing in ``data`` is changed: adopting a release is a decision, and it is written in the source register.
+Without a network one line says so, and everything else in the project still works.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tempfile
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path, PurePosixPath
+from urllib.parse import urlsplit
+
+import pandas as pd
+
+from helpers.official.home_office import OpenData, read_open_data
+from helpers.official.recorded_crime import COLUMNS, QUARTERS
+from helpers.tables import TableError
+from helpers.tables.files import content_hash, output_dir, shown, write_atomic
+from helpers.tables.offences import CHILD_ONLY
+from helpers.tables.store import read_table, to_csv
+
+FILE = "recorded-crime-by-force"
+SECONDS = 60
+LARGEST_PAGE = 5_000_000  # bytes
+HOMICIDE = ("1", "4.1", "4.2", "4.10")
+ONE_HOMICIDE = "1/4.1/4.10/4.2"  # some releases print the four codes as one
+SHOWN = 8
+
+
+class FetchError(Exception):
+    """The official file cannot be had; the message is one line for a person."""
+
+
+def fetch(
+    *,
+    file: Path | str | None = None,
+    url: str | None = None,
+    sha256: str | None = None,
+    out: Path | str | None = None,
+    echo: Callable[[str], None] = print,
+) -> int:
+    """Download or read the official recorded crime tables, and print what changed against what is held.
+
+    Parameters
+    ----------
+    file : Path or str, optional
+        A file that was downloaded before; nothing is fetched then.
+    url : str, optional
+        The file's address, in place of the one in `data/official_files.toml` or on the landing page.
+    sha256 : str, optional
+        The digest that the download must have, in place of the pinned one.
+    out : Path or str, optional
+        Folder for the download and the list of changes; by default `fetched` in the output folder.
+    echo : callable
+        Takes each line of the answer.
+
+    Returns
+    -------
+    int
+        0 when the file was read, changed or not; 1 when it could not be had or read, after one line that says why.
+
+    Examples
+    --------
+    >>> fetch(file="no-such-file.ods")
+    no-such-file.ods: is missing (give the path of a downloaded file)
+    1
+    """
+    folder = Path(out) if out is not None else output_dir() / "fetched"
+    try:
+        entry = _entry()
+        path = Path(file) if file is not None else download(entry, folder, url=url, sha256=sha256, echo=echo)
+        found = read_open_data(path)
+    except FetchError as error:
+        echo(f"rise fetch: {error}")
+        return 1
+    except TableError as error:
+        echo(str(error))
+        return 1
+    for line in _what_was_read(path, found):
+        echo(line)
+    held = read_table("recorded_crime")
+    differing = differences(held, found.crime)
+    for line in summary(held, found.crime, differing):
+        echo(line)
+    if not differing.empty:
+        write_atomic(folder / "changes.csv", to_csv(differing))
+        write_atomic(folder / "recorded_crime.csv", to_csv(found.crime))
+        echo(f"every count that differs: {shown(folder / 'changes.csv')}; "
+             f"the file in this project's layout: {shown(folder / 'recorded_crime.csv')}")  # fmt: skip
+    return 0
+
+
+def download(
+    entry: dict, folder: Path, *, url: str | None = None, sha256: str | None = None, echo: Callable = print
+) -> Path:
+    """Fetch one official file into `folder`, whole or not at all, and return its path.
+
+    Parameters
+    ----------
+    entry : dict
+        A row of `data/official_files.toml`.
+    folder : Path
+        Where it goes; made when missing.
+    url, sha256, echo
+        As in :func:`fetch`.
+
+    Raises
+    ------
+    FetchError
+        No network, no link on the page, a refusal by the server, or a digest other than the one asked for.
+    """
+    import pooch
+
+    address = url or entry.get("url") or find_link(entry["page"], entry["pattern"])
+    name = PurePosixPath(urlsplit(address).path).name
+    if not re.fullmatch(r"[\w.-]+\.(?:csv|ods|xlsx|xls)", name, re.ASCII):
+        raise FetchError(
+            f"{address} is not the address of a CSV file or a spreadsheet; give another with --url"
+        )
+    wanted = sha256 or entry.get("sha256") or None
+    folder.mkdir(parents=True, exist_ok=True)
+    before = content_hash(folder / name) if (folder / name).is_file() else None
+    echo(f"fetching {address}")
+    with (
+        tempfile.TemporaryDirectory(dir=folder, prefix=".fetching-") as staging,
+        _one_line(address),
+        _quiet(pooch),
+    ):
+        try:
+            pooch.retrieve(
+                address,
+                known_hash=f"sha256:{wanted.removeprefix('sha256:')}" if wanted else None,
+                fname=name,
+                path=staging,
+                downloader=pooch.HTTPDownloader(timeout=SECONDS, headers={"User-Agent": "rise-fetch"}),
+            )
+        except ValueError as error:
+            if wanted and "hash" in str(error).lower():
+                raise FetchError(f"{name} is not the file with the pinned SHA-256 {wanted}: a newer release, or "
+                                 "damaged; nothing was kept") from None  # fmt: skip
+            raise FetchError(f"{address} cannot be fetched: {error}") from None
+        os.replace(Path(staging) / name, folder / name)
+    digest = content_hash(folder / name)
+    remark = {None: "first download", digest: "same as the last download"}.get(
+        before, "differs from the last download"
+    )
+    echo(f"sha256 {digest} ({remark})")
+    return folder / name
+
+
+def find_link(page: str, pattern: str) -> str:
+    """The address on a page that fits a pattern: the last one where several do.
+
+    Raises
+    ------
+    FetchError
+        When the page cannot be reached or has no such link.
+    """
+    with _one_line(page):
+        request = urllib.request.Request(page, headers={"User-Agent": "rise-fetch"})
+        with urllib.request.urlopen(request, timeout=SECONDS) as answer:
+            text = answer.read(LARGEST_PAGE).decode("utf-8", errors="replace")
+    links = re.findall(pattern, text.replace("\\/", "/"))
+    if not links:
+        raise FetchError(f"{page} no longer links to a file that fits the pattern in data/official_files.toml; "
+                         "give its address with --url")  # fmt: skip
+    return links[-1]
+
+
+def differences(held: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+    """Every quarter's count that is not the same in two tables, in the years that both have.
+
+    Parameters
+    ----------
+    held, found : DataFrame
+        In the layout of the raw table.
+
+    Returns
+    -------
+    DataFrame
+        `financial_year`, `force`, `offence_code`, `quarter`, `held`, `found`, `change`; a code that a table has not
+        gathered for a year is not compared there. Homicide is compared as one code where either table prints it so.
+
+    Examples
+    --------
+    >>> row = {"financial_year": "2015/16", "force": "Kent", "offence_code": "71", "q1": 3, "q2": 0, "q3": 0, "q4": 0}
+    >>> differences(pd.DataFrame([row]), pd.DataFrame([{**row, "q1": 5}]))[["quarter", "change"]].values.tolist()
+    [[1, 2]]
+    """
+    one = _one_homicide(held, found)
+    old, new = _long(held, one), _long(found, one)
+    keys = ["financial_year", "offence_code", "quarter"]
+    both = old[keys].drop_duplicates().merge(new[keys].drop_duplicates())
+    names = [*keys, "force"]
+    old, new = old.merge(both), new.merge(both)
+    joined = old.merge(new, on=names, how="outer", suffixes=("_held", "_found")).fillna(
+        {"offences_held": 0, "offences_found": 0}
+    )
+    joined = joined.rename(columns={"offences_held": "held", "offences_found": "found"})
+    joined = joined.astype({"held": int, "found": int, "quarter": int})
+    joined["change"] = joined["found"] - joined["held"]
+    columns = ["financial_year", "force", "offence_code", "quarter", "held", "found", "change"]
+    return joined.loc[joined["change"] != 0, columns].sort_values(columns[:4], ignore_index=True)
+
+
+def summary(held: pd.DataFrame, found: pd.DataFrame, differing: pd.DataFrame) -> Iterator[str]:
+    """What changed, in lines: by year, then the largest changes.
+
+    Parameters
+    ----------
+    held, found, differing : DataFrame
+        The raw table, the new one, and what :func:`differences` makes of them.
+    """
+    years = sorted(set(held["financial_year"]) & set(found["financial_year"]))
+    new_years = sorted(set(found["financial_year"]) - set(held["financial_year"]))
+    if new_years:
+        yield f"years that are not held: {', '.join(new_years)}"
+    if not years:
+        yield "no year of the file is held: nothing to compare"
+        return
+    for year in years:
+        part = differing[differing["financial_year"] == year]
+        old, new = (_child_only(table, year) for table in (held, found))
+        more = _quarters_more(held, found, year)
+        if part.empty:
+            yield f"{year}: nothing differs{more}"
+            continue
+        child = (
+            f"child-only codes {old:,} held, {new:,} now"
+            if old != new
+            else f"child-only codes {old:,} in both"
+        )
+        yield f"{year}: {len(part):,} counts differ in {part['force'].nunique()} forces; {child}{more}"
+    child = differing[differing["offence_code"].isin(CHILD_ONLY)]
+    largest = child.loc[child["change"].abs().sort_values(ascending=False, kind="stable").index[:SHOWN]]
+    if not largest.empty:
+        yield "largest changes in child-only codes:"
+    for row in largest.itertuples():
+        yield (f"  {row.force} {row.financial_year} quarter {row.quarter}, code {row.offence_code}: "
+               f"{row.held:,} held, {row.found:,} now")  # fmt: skip
+
+
+def _entry() -> dict:
+    table = read_table("official_files").set_index("file")
+    if FILE not in table.index:
+        raise FetchError(f"data/official_files.toml has no entry {FILE}; restore it from the repository")
+    return {name: value for name, value in table.loc[FILE].items() if isinstance(value, str)}
+
+
+def _what_was_read(path: Path, found: OpenData) -> Iterator[str]:
+    years = sorted(found.crime["financial_year"].unique())
+    span = years[0] if len(years) == 1 else f"{years[0]} to {years[-1]}"
+    sheets = f" in {len(found.sheets)} sheets" if len(found.sheets) > 1 else ""
+    yield f"{path.name}: {found.rows:,} rows{sheets}, {span}, {found.crime['force'].nunique()} forces"
+    if found.repeated:
+        yield f"{found.repeated:,} rows repeat a force, code and quarter; their counts are added"
+    if found.set_aside:
+        yield "set aside: " + "; ".join(
+            f"{count:,} rows, {why}" for why, count in sorted(found.set_aside.items())
+        )
+
+
+def _one_homicide(held: pd.DataFrame, found: pd.DataFrame) -> set[str]:
+    """Years in which either table has homicide as one code."""
+    both = pd.concat([held, found])
+    return set(both.loc[both["offence_code"] == ONE_HOMICIDE, "financial_year"])
+
+
+def _long(crime: pd.DataFrame, one_homicide: set[str]) -> pd.DataFrame:
+    table = crime[list(COLUMNS)].copy()
+    as_one = table["financial_year"].isin(one_homicide) & table["offence_code"].isin(HOMICIDE)
+    table.loc[as_one, "offence_code"] = ONE_HOMICIDE
+    long = table.melt(
+        ["financial_year", "force", "offence_code"], list(QUARTERS), "quarter", "offences"
+    ).dropna()
+    long["quarter"] = long["quarter"].str[1].astype(int)
+    keys = ["financial_year", "force", "offence_code", "quarter"]
+    return long.groupby(keys, as_index=False)["offences"].sum().astype({"offences": int})
+
+
+def _child_only(crime: pd.DataFrame, year: str) -> int:
+    rows = crime[(crime["financial_year"] == year) & crime["offence_code"].isin(CHILD_ONLY)]
+    return int(rows[list(QUARTERS)].sum().sum())
+
+
+def _quarters_more(held: pd.DataFrame, found: pd.DataFrame, year: str) -> str:
+    counts = [
+        int(table.loc[table["financial_year"] == year, list(QUARTERS)].notna().any().sum())
+        for table in (held, found)
+    ]
+    return f" ({counts[0]} quarters held, {counts[1]} in the file)" if counts[0] != counts[1] else ""
+
+
+@contextmanager
+def _one_line(address: str):
+    """Turn whatever a network can do into one line."""
+    import requests
+
+    try:
+        yield
+    except urllib.error.HTTPError as error:
+        raise FetchError(
+            f"{address} answers {error.code} {error.reason}; give another address with --url"
+        ) from None
+    except requests.HTTPError as error:
+        raise FetchError(
+            f"{address} answers {error.response.status_code}; give another address with --url"
+        ) from None
+    except (urllib.error.URLError, requests.RequestException, TimeoutError, ConnectionError) as error:
+        host = urlsplit(address).hostname or address
+        raise FetchError(f"no network: {host} cannot be reached ({_reason(error)}). Nothing was changed; a file that "
+                         "was downloaded before can be given with --file") from None  # fmt: skip
+
+
+def _reason(error: Exception) -> str:
+    """The last cause of an error in a few words."""
+    reason = getattr(error, "reason", None) or error
+    while getattr(reason, "__cause__", None) or getattr(reason, "__context__", None):
+        reason = reason.__cause__ or reason.__context__
+    text = getattr(reason, "strerror", None) or type(reason).__name__
+    return str(text).rstrip(".").lower()
+
+
+@contextmanager
+def _quiet(pooch):
+    """Keep pooch's own remarks to itself: it prints the digest, and so does :func:`download`."""
+    logger = pooch.get_logger()
+    level = logger.level
+    logger.setLevel("ERROR")
+    try:
+        yield
+    finally:
+        logger.setLevel(level)

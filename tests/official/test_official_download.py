@@ -1,0 +1,167 @@
+"""``rise fetch`` against a server on this machine: no connection leaves it. All counts are made up."""
+
+import hashlib
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import pandas as pd
+import pytest
+
+from helpers.official import download
+from helpers.official.recorded_crime import COLUMNS
+from helpers.tables.store import read_table
+
+HEADINGS = "Financial Year,Financial Quarter,Force Name,Offence Description,Offence Code,Number of Offences"
+HELD = pd.DataFrame(
+    [["2017/18", "Kent", "71", 10, 10, 10, 10], ["2017/18", "Essex", "71", 5, 5, 5, 5], ["2017/18", "Kent", "1", 1, 0, 0, 0]],
+    columns=COLUMNS,
+)  # fmt: skip
+
+
+def made_up(kent=10, quarters=4):
+    lines = [f"2017/18,{quarter},{force},Made up,71,{count}"
+             for force, count in (("Kent", kent), ("Essex", 5)) for quarter in range(1, quarters + 1)]  # fmt: skip
+    return "\n".join([HEADINGS, *lines, "2017/18,1,Kent,Made up,1/4.1/4.10/4.2,1", ""]).encode()
+
+
+@pytest.fixture
+def server():
+    """Serves whatever `pages` holds, on a free port of this machine."""
+    pages: dict[str, bytes] = {}
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self):
+            body = pages.get(self.path)
+            self.send_response(404 if body is None else 200)
+            self.end_headers()
+            self.wfile.write(body or b"")
+
+        def log_message(self, *_):
+            pass
+
+    running = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    running.pages = pages
+    running.address = f"http://127.0.0.1:{running.server_port}"
+    threading.Thread(target=running.serve_forever, daemon=True).start()
+    yield running
+    running.shutdown()
+    running.server_close()
+
+
+@pytest.fixture(autouse=True)
+def held(monkeypatch):
+    monkeypatch.setattr(
+        download, "read_table", lambda name: HELD if name == "recorded_crime" else read_table(name)
+    )
+
+
+def fetch(**options):
+    said = []
+    return download.fetch(echo=said.append, **options), said
+
+
+def test_a_local_file_that_agrees(tmp_path):
+    (tmp_path / "made-up.csv").write_bytes(made_up())
+    code, said = fetch(file=tmp_path / "made-up.csv", out=tmp_path / "out")
+    assert code == 0
+    assert said == ["made-up.csv: 9 rows, 2017/18, 2 forces", "2017/18: nothing differs"]
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_local_file_that_differs_is_told_and_listed(tmp_path):
+    (tmp_path / "made-up.csv").write_bytes(made_up(kent=12))
+    code, said = fetch(file=tmp_path / "made-up.csv", out=tmp_path / "out")
+    assert code == 0
+    assert "2017/18: 4 counts differ in 1 forces; child-only codes 60 held, 68 now" in said
+    assert "  Kent 2017/18 quarter 1, code 71: 10 held, 12 now" in said
+    listed = pd.read_csv(tmp_path / "out" / "changes.csv")
+    assert listed["change"].tolist() == [2, 2, 2, 2]
+
+
+def test_fewer_quarters_are_no_change_in_counts(tmp_path):
+    (tmp_path / "made-up.csv").write_bytes(made_up(quarters=3))
+    _, said = fetch(file=tmp_path / "made-up.csv", out=tmp_path / "out")
+    assert said[-1] == "2017/18: nothing differs (4 quarters held, 3 in the file)"
+
+
+def test_the_link_is_found_on_the_page_and_the_file_kept_whole(tmp_path, server, monkeypatch):
+    server.pages["/page"] = f'<a href="{server.address}/media/1/prc-pfa-made-up-1.csv">made up</a>'.encode()
+    server.pages["/media/1/prc-pfa-made-up-1.csv"] = made_up(kent=11)
+    entry = {"page": f"{server.address}/page", "pattern": rf"{server.address}/[^\"]*/prc-pfa[^\"]*\.csv"}
+    monkeypatch.setattr(download, "_entry", lambda: entry)
+    code, said = fetch(out=tmp_path)
+    digest = hashlib.sha256(made_up(kent=11)).hexdigest()
+    assert code == 0
+    assert said[0] == f"fetching {server.address}/media/1/prc-pfa-made-up-1.csv"
+    assert said[1] == f"sha256 {digest} (first download)"
+    assert (tmp_path / "prc-pfa-made-up-1.csv").read_bytes() == made_up(kent=11)
+    assert fetch(out=tmp_path)[1][1] == f"sha256 {digest} (same as the last download)"
+    server.pages["/media/1/prc-pfa-made-up-1.csv"] = made_up(kent=12)
+    assert "differs from the last download" in fetch(out=tmp_path)[1][1]
+    assert not list(tmp_path.glob(".fetching-*"))
+
+
+def test_a_pinned_digest_refuses_another_file_and_keeps_the_old_one(tmp_path, server):
+    server.pages["/made-up.csv"] = made_up()
+    address = f"{server.address}/made-up.csv"
+    assert fetch(url=address, sha256=hashlib.sha256(made_up()).hexdigest(), out=tmp_path)[0] == 0
+    server.pages["/made-up.csv"] = made_up(kent=99)
+    code, said = fetch(url=address, sha256=hashlib.sha256(made_up()).hexdigest(), out=tmp_path)
+    assert code == 1
+    assert "not the file with the pinned SHA-256" in said[-1]
+    assert (tmp_path / "made-up.csv").read_bytes() == made_up()
+
+
+def test_without_a_network_one_line_says_so(tmp_path, server):
+    address = f"{server.address}/made-up.csv"
+    server.shutdown()
+    server.server_close()
+    code, said = fetch(url=address, out=tmp_path)
+    assert code == 1
+    assert said[-1].startswith("rise fetch: no network: 127.0.0.1 cannot be reached (")
+    assert "\n" not in said[-1]
+
+
+def test_a_page_that_is_gone_or_has_no_link(tmp_path, server, monkeypatch):
+    monkeypatch.setattr(download, "_entry", lambda: {"page": f"{server.address}/page", "pattern": "x"})
+    assert "answers 404" in fetch(out=tmp_path)[1][-1]
+    server.pages["/page"] = b"nothing here"
+    assert "no longer links" in fetch(out=tmp_path)[1][-1]
+    assert "answers 404" in fetch(url=f"{server.address}/gone.csv", out=tmp_path)[1][-1]
+    assert "not the address of a CSV file" in fetch(url=f"{server.address}/page", out=tmp_path)[1][-1]
+
+
+def test_a_download_that_is_no_such_table_is_one_error(tmp_path, server):
+    server.pages["/made-up.csv"] = b"<html>made up</html>"
+    code, said = fetch(url=f"{server.address}/made-up.csv", out=tmp_path)
+    assert code == 1
+    assert "no sheet has the headings" in said[-1]
+
+
+def test_homicide_as_one_code_is_compared_with_its_parts():
+    parts = pd.DataFrame(
+        [["2013/14", "Kent", "1", 1, 0, 0, 0], ["2013/14", "Kent", "4.1", 2, 0, 0, 0]], columns=COLUMNS
+    )
+    one = pd.DataFrame([["2013/14", "Kent", "1/4.1/4.10/4.2", 3, 0, 0, 0]], columns=COLUMNS)
+    assert download.differences(parts, one).empty
+
+
+def test_a_force_that_lost_its_row_lost_its_offences():
+    found = HELD[HELD["force"] == "Kent"]
+    changed = download.differences(HELD, found)
+    assert changed[["force", "change"]].drop_duplicates().values.tolist() == [["Essex", -5]]
+
+
+def test_a_code_that_was_not_gathered_for_a_year_is_not_compared():
+    more = pd.concat([HELD, pd.DataFrame([["2017/18", "Kent", "48", 7, 7, 7, 7]], columns=COLUMNS)])
+    assert download.differences(HELD, more).empty
+
+
+def test_the_registered_page_and_pattern_fit_the_names_of_real_files():
+    import re
+
+    entry = read_table("official_files").set_index("file").loc[download.FILE]
+    base = "https://assets.publishing.service.gov.uk"
+    for name in ("media/0a1b/prc-pfa-mar2013-onwards-tables-230426.ods", "government/uploads/system/uploads/attachment_data/file/1/prc-pfa-mar2013-onwards-tables-220422.ods"):  # fmt: skip
+        assert re.findall(entry["pattern"], f'<a href="{base}/{name}">') == [f"{base}/{name}"]
+    assert not re.findall(entry["pattern"], f'<a href="{base}/media/0a1b/prc-csp-mar16-sep24-tables.ods">')

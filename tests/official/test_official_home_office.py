@@ -1,0 +1,210 @@
+"""The Home Office's layout is read from CSV, XLSX and ODS. Every table here is made up and says so."""
+
+import csv
+
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.official import home_office as ho
+from helpers.tables import TableError
+
+HEADINGS = [
+    "Financial Year", "Financial Quarter", "Force Name", "Offence Description", "Offence Group", "Offence Subgroup",
+    "Offence Code", "Number of Offences",
+]  # fmt: skip
+
+
+def row(year="2017/18", quarter=1, force="Kent", code="71", count=3, description="Made up"):
+    return [year, quarter, force, description, "Made up", "Made up", code, count]
+
+
+def write_csv(folder, rows, headings=HEADINGS, encoding="utf-8"):
+    path = folder / "made-up.csv"
+    with open(path, "w", newline="", encoding=encoding) as file:
+        csv.writer(file).writerows([headings, *rows])
+    return path
+
+
+def write_xlsx(folder, sheets):
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.remove(book.active)
+    for name, rows in sheets.items():
+        sheet = book.create_sheet(name)
+        for line in rows:
+            sheet.append(line)
+    book.save(folder / "made-up.xlsx")
+    return folder / "made-up.xlsx"
+
+
+def write_ods(folder, sheets):
+    from odf.opendocument import OpenDocumentSpreadsheet
+    from odf.table import Table, TableCell, TableRow
+    from odf.text import P
+
+    book = OpenDocumentSpreadsheet()
+    for name, rows in sheets.items():
+        table = Table(name=name)
+        for line in rows:
+            drawn = TableRow()
+            for cell in line:
+                number = isinstance(cell, int | float)
+                made = TableCell(valuetype="float", value=cell) if number else TableCell(valuetype="string")
+                made.addElement(P(text=str(cell)))
+                drawn.addElement(made)
+            table.addElement(drawn)
+        book.spreadsheet.addElement(table)
+    book.save(str(folder / "made-up.ods"))
+    return folder / "made-up.ods"
+
+
+def counts(found):
+    return found.crime.astype(dict.fromkeys(("q1", "q2", "q3", "q4"), object)).values.tolist()
+
+
+def test_counts_in_text_with_blanks_thousands_and_an_odd_zero(tmp_path):
+    rows = [
+        row(count=" 66 776 "),
+        row(quarter=2, count="1,024"),
+        row(quarter=3, count="-00"),
+        row(quarter=4, count="-2"),
+    ]
+    assert counts(ho.read_open_data(write_csv(tmp_path, rows))) == [
+        ["2017/18", "Kent", "71", 66776, 1024, 0, -2]
+    ]
+
+
+def test_the_citys_printed_name_and_bodies_that_are_no_forces(tmp_path):
+    found = ho.read_open_data(
+        write_csv(
+            tmp_path,
+            [
+                row(force="London, City of"),
+                row(force="Action Fraud", code="AF"),
+                row(force="CIFAS", code="CIFAS"),
+            ],
+        )
+    )
+    assert found.crime["force"].tolist() == ["City of London"]
+    assert found.set_aside == {"Action Fraud is not a police force": 1, "CIFAS is not a police force": 1}
+    assert found.rows == 3
+
+
+def test_one_sheet_a_year_with_cover_title_lines_and_other_headings(tmp_path):
+    other = [
+        "Financial_Year",
+        "Financial_Quarter",
+        "Force_Name",
+        "Offence_Description",
+        "Offence_Code",
+        "Number_of_Offences",
+    ]
+    short = [cell for at, cell in enumerate(row(year="2016/17")) if at not in (4, 5)]
+    book = write_xlsx(
+        tmp_path,
+        {
+            "Cover": [["Made up for a test"], ["Contact: nobody"]],
+            "2016-17": [["Made up table"], [], other, short],
+            "2017-18": [HEADINGS, row(), row(force="Essex", quarter="Q2")],
+        },
+    )
+    found = ho.read_open_data(book)
+    assert found.sheets == ("2016-17", "2017-18")
+    assert found.crime[["financial_year", "force"]].values.tolist() == [
+        ["2016/17", "Kent"],
+        ["2017/18", "Essex"],
+        ["2017/18", "Kent"],
+    ]
+
+
+def test_a_sheet_named_after_its_year_may_leave_the_year_out(tmp_path):
+    book = write_xlsx(tmp_path, {"2024_25": [HEADINGS[1:], row()[1:]], "Notes": [["Made up"]]})
+    assert ho.read_open_data(book).crime["financial_year"].tolist() == ["2024/25"]
+
+
+def test_a_code_that_a_spreadsheet_turned_into_a_number(tmp_path):
+    rows = [
+        row(code=4.1, description="Corporate manslaughter"),
+        row(code=4.1, description="Manslaughter", count=5),
+        row(code=71.0),
+    ]
+    found = ho.read_open_data(write_xlsx(tmp_path, {"2017-18": [HEADINGS, *rows]}))
+    assert found.crime.set_index("offence_code")["q1"].to_dict() == {"4.1": 5, "4.10": 3, "71": 3}
+
+
+def test_ods_reads_like_csv(tmp_path):
+    rows = [row(), row(quarter=2, force="Essex", code="19D", count=7)]
+    from_csv = ho.read_open_data(write_csv(tmp_path, rows))
+    from_ods = ho.read_open_data(write_ods(tmp_path, {"2017-18": [HEADINGS, *rows]}))
+    pd.testing.assert_frame_equal(from_csv.crime, from_ods.crime)
+
+
+def test_a_quarter_that_nobody_has_is_empty_and_a_gap_in_one_that_others_have_is_zero(tmp_path):
+    found = ho.read_open_data(write_csv(tmp_path, [row(), row(force="Essex", quarter=2)]))
+    assert found.crime[["q1", "q2"]].values.tolist() == [[0, 3], [3, 0]]
+    assert found.crime[["q3", "q4"]].isna().all(axis=None)
+
+
+def test_rows_for_one_code_are_added_and_counted(tmp_path):
+    found = ho.read_open_data(write_csv(tmp_path, [row(code="1/4.1/4.10/4.2", count=n) for n in (1, 2, 4)]))
+    assert found.crime["q1"].tolist() == [7]
+    assert found.repeated == 2
+
+
+def test_codes_that_are_not_known_and_counts_that_are_not_given_are_set_aside(tmp_path):
+    found = ho.read_open_data(write_csv(tmp_path, [row(), row(code="999Z"), row(quarter=2, count="..")]))
+    assert found.set_aside == {"code 999Z is not known here": 1, "no count is given": 1}
+    assert len(found.crime) == 1
+
+
+def test_an_older_encoding_is_read(tmp_path):
+    found = ho.read_open_data(write_csv(tmp_path, [row(description="Made up – £")], encoding="cp1252"))
+    assert found.crime["q1"].tolist() == [3]
+
+
+@pytest.mark.parametrize(
+    ("bad", "column", "said"),
+    [
+        (row(force="Cleevland"), "force", 'nearest name is "Cleveland"'),
+        (row(year="2017/19"), "financial_year", "2017"),
+        (row(quarter=5), "quarter", "not a quarter"),
+        (row(count="three"), "offences", "not a whole count"),
+        (row(count="2.5"), "offences", "not a whole count"),
+    ],
+)
+def test_a_cell_that_cannot_be_read_is_named_with_its_row(tmp_path, bad, column, said):
+    with pytest.raises(TableError) as error:
+        ho.read_open_data(write_csv(tmp_path, [row(), bad]))
+    assert error.value.row == 3
+    assert error.value.column == column
+    assert said in str(error.value)
+    assert "made-up.csv" in str(error.value)
+
+
+def test_files_that_are_not_such_tables_are_refused(tmp_path):
+    with pytest.raises(TableError, match="is missing"):
+        ho.read_open_data(tmp_path / "none.csv")
+    (tmp_path / "notes.docx").write_bytes(b"made up")
+    with pytest.raises(TableError, match=r"none of \.csv"):
+        ho.read_open_data(tmp_path / "notes.docx")
+    (tmp_path / "broken.ods").write_bytes(b"made up")
+    with pytest.raises(TableError, match="cannot be opened"):
+        ho.read_open_data(tmp_path / "broken.ods")
+    with pytest.raises(TableError, match="no sheet has the headings"):
+        ho.read_open_data(write_csv(tmp_path, [["a", "b"]], headings=["One", "Two"]))
+
+
+@given(st.integers(-99_999_999, 99_999_999))
+def test_every_way_of_printing_a_count_reads_back(number):
+    for text in (
+        f"{number}",
+        f" {number:,} ",
+        f"{number:,}".replace(",", " "),
+        f"{number:,}".replace(",", "\N{THIN SPACE}"),
+    ):
+        assert ho._count(text) == number
+    assert ho._count(float(number)) == number
+    assert ho._count(f"({abs(number):,})") == -abs(number)
