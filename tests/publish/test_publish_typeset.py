@@ -20,6 +20,7 @@ def typeset(out, reports, findings):
         with Typesetter(reports, out, date=DAY) as setter:
             setter.give("findings.json", findings)
             setter.give("withheld.json", {})
+            setter.give("help.json", {})
             for name, value in (data or {}).items():
                 setter.give(name, value)
             setter.give_figures(["a-line"])
