@@ -8,7 +8,14 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from helpers.stats.ratios import change_funnel, clustered_ratio, funnel, funnel_limits, rate_ratio
+from helpers.stats.ratios import (
+    change_funnel,
+    clustered_power,
+    clustered_ratio,
+    funnel,
+    funnel_limits,
+    rate_ratio,
+)
 
 counts = st.integers(0, 5000)
 positive = st.integers(1, 5000)
@@ -282,6 +289,19 @@ def test_clustered_ratio_with_a_control_divides_the_ratios():
 def test_clustered_ratio_refuses(name, arguments):
     with pytest.raises(ValueError, match=name):
         clustered_ratio(**{"before": [5, 6, 7], "after": [5, 9, 8], **arguments})
+
+
+def test_power_is_the_error_rate_without_a_difference_and_grows_with_forces():
+    facts = {"count": 120, "control": 400, "dispersion": 3, "spread": 0.1, "draws": 300}
+    assert clustered_power(20, ratio=1.0, **facts) < 0.09
+    few, many = (clustered_power(n, ratio=1.2, **facts) for n in (6, 40))
+    assert few < 0.6 < 0.9 < many
+
+
+@pytest.mark.parametrize("name", ["units", "ratio", "dispersion", "spread", "count", "control", "draws"])
+def test_power_refuses(name):
+    with pytest.raises(ValueError, match=name):
+        clustered_power(**{"units": 5, "count": 9, "control": 9, "ratio": 1.1, "draws": 5, name: -1})
 
 
 def test_inputs_are_not_modified():

@@ -83,11 +83,12 @@ class Results:
             raise ValueError(f"test {test!r} was already added")
         if estimate is not None:
             value, low, high, level = estimate.value, estimate.low, estimate.high, estimate.level
-        fields = dict(value=value, low=low, high=high, level=level, p_value=p_value, n=n, note=note)
+        fields = {"value": value, "low": low, "high": high, "level": level, "p_value": p_value, "n": n}
         for prediction in named.itertuples():
             self.rows.append(
                 {"test": test, "prediction": prediction.id, "statistic": statistic, "data": prediction.data}
                 | fields
+                | {"note": note}
             )
 
     def frame(self) -> pd.DataFrame:

@@ -13,7 +13,14 @@ from importlib import import_module
 
 _NAMES = {
     "estimate": ("Estimate",),
-    "ratios": ("change_funnel", "clustered_ratio", "funnel", "funnel_limits", "rate_ratio"),
+    "ratios": (
+        "change_funnel",
+        "clustered_power",
+        "clustered_ratio",
+        "funnel",
+        "funnel_limits",
+        "rate_ratio",
+    ),
     "shrinkage": ("shrink_ratios",),
     "series": ("change_point", "interrupted_series", "line_break"),
     "event_study": (),

@@ -292,6 +292,66 @@ def clustered_ratio(before, after, *, control_before=None, control_after=None, l
     return ClusteredRatio(estimate, 2 * float(stdtr(freedom, -score)), first.size)
 
 
+def clustered_power(
+    units, *, count, control, ratio, dispersion=1.0, spread=0.0, level=0.95, draws=500, seed=0
+) -> float:
+    """How often :func:`clustered_ratio` with a control would find a difference of a given size.
+
+    Parameters
+    ----------
+    units : int
+        Number of units (forces), three or more.
+    count, control : float
+        A unit's expected earlier counts of what is studied and of its control, above zero.
+    ratio : float
+        True ratio of the two growths, above zero.
+    dispersion : float
+        Variance of a count over its mean, 1 or more; counts are negative binomial.
+    spread : float
+        Standard deviation between units of the log of the true ratio, zero or more.
+    level, draws, seed
+        Level of the interval, simulated samples, and their seed.
+
+    Returns
+    -------
+    float
+        Share of samples whose interval leaves out 1, from 0 to 1; at a ratio of 1, the error rate.
+
+    Raises
+    ------
+    ValueError
+        Naming the argument.
+
+    Examples
+    --------
+    >>> clustered_power(10, count=100, control=400, ratio=1.0, draws=200) < 0.12
+    True
+    """
+    number = check_number("units", units, minimum=3)
+    later = check_number("ratio", ratio, positive=True)
+    wide = check_number("dispersion", dispersion, minimum=1)
+    between = check_number("spread", spread, minimum=0)
+    samples = int(check_number("draws", draws, minimum=1))
+    rng = np.random.default_rng(seed)
+    shape = (samples, int(number))
+    own = later * np.exp(rng.normal(-(between**2) / 2, between, shape))
+    means = [np.full(shape, check_number("count", count, positive=True))]
+    means.append(means[0] * own)
+    means += [np.full(shape, check_number("control", control, positive=True))] * 2
+    if wide > 1:
+        counts = [rng.negative_binomial(mean / (wide - 1), 1 / wide) for mean in means]
+    else:
+        counts = [rng.poisson(mean) for mean in means]
+    found = 0
+    for before, after, control_before, control_after in zip(*counts, strict=True):
+        if min(np.sort(x)[-2] for x in (before, after, control_before, control_after)) > 0:
+            interval = clustered_ratio(
+                before, after, control_before=control_before, control_after=control_after, level=level
+            )
+            found += 1 not in interval.estimate
+    return found / samples
+
+
 def exposures(name: str, values, size: int) -> np.ndarray:
     """Checked exposures; ones where none are given."""
     return np.ones(size) if values is None else check_vector(name, values, length=size, positive=True)

@@ -1,0 +1,309 @@
+"""Figures of the notebooks on confidence and on online offending.
+
+Each function takes a frame of estimates or counts, draws it in the house style, and returns a Chart with the data
+drawn and alt text made from them. CONFIDENCE and ONLINE mark the two explanations; official figures and FOI figures
+keep their own colours. Nothing here estimates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from helpers.charts import style
+from helpers.charts.export import Chart
+
+
+def growth_by_offence(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
+    """Growth of several kinds of offence, one below the other.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        `offence` (label), `ratio`, `low`, `high`, `meaning` (a key of ``style.MEANINGS``), in the order wanted from
+        the top.
+    title, source : str
+        Headline and source line.
+
+    Returns
+    -------
+    Chart
+    """
+    drawn, axes = style.figure(height=1.1 + 0.34 * len(frame))
+    rows = np.arange(len(frame))[::-1]
+    for row, item in zip(rows, frame.itertuples(), strict=True):
+        colour = style.MEANINGS[item.meaning]
+        style.estimates(axes, [row], [item.ratio], [item.low], [item.high], colour)
+        style.label(axes, item.high, row, f"{item.ratio:.2f}", colour)
+    axes.set_yticks(rows, frame["offence"])
+    axes.set_ylim(-0.7, len(frame) - 0.3)
+    axes.set_xlim(min(0.95, frame["low"].min() * 0.97), frame["high"].max() * 1.08)
+    style.ratio_axis(axes)
+    style.reference(axes, 1, "no change")
+    axes.tick_params(axis="y", length=0)
+    top, least = frame.loc[frame["ratio"].idxmax()], frame.loc[frame["ratio"].idxmin()]
+    alt = (
+        f"Dot plot of growth ratios with intervals for {len(frame)} kinds of offence. Largest: {top['offence']}, "
+        f"{_ratio(top)}. Smallest: {least['offence']}, {_ratio(least)}."
+    )
+    return Chart(drawn, frame.reset_index(drop=True), alt, title, source)
+
+
+def delay_by_force(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
+    """Growth of offences reported late beside that of all child-only offences, force by force.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        `area`, `late`, `late_low`, `late_high` (growth of offences reported after more than a year, with interval)
+        and `official` (growth of child-only offences).
+    title, source : str
+
+    Returns
+    -------
+    Chart
+    """
+    table = frame.sort_values("late", ignore_index=True)
+    drawn, axes = style.figure(height=1.2 + 0.32 * len(table))
+    rows = np.arange(len(table))
+    style.estimates(
+        axes, rows, table["late"], table["late_low"], table["late_high"], style.CONFIDENCE, zorder=4
+    )
+    axes.plot(table["official"], rows, "D", color=style.OFFICIAL, markersize=4.5, zorder=3)
+    axes.set_yticks(rows, table["area"])
+    axes.set_ylim(-0.7, len(table) + 0.3)
+    axes.set_xlim(table[["late_low", "official"]].min().min() * 0.9, table["late_high"].max() * 1.1)
+    style.ratio_axis(axes)
+    style.reference(axes, 1, "no change")
+    axes.tick_params(axis="y", length=0)
+    top = len(table) - 1
+    style.label(axes, table["late"][top], top, "reported late (FOI)", style.CONFIDENCE, side="above")
+    style.label(axes, table["official"][top], top, "all child-only codes", style.OFFICIAL, side="above")
+    faster = int((table["late"] > table["official"]).sum())
+    alt = (
+        f"Dot plot for {len(table)} forces of the growth of offences reported more than a year late, by FOI, "
+        f"beside that of all official child-only offences. Late reports grew faster in {faster} of them; they run "
+        f"from {table['late'].min():.2f} times in {table['area'][0]} to {table['late'].max():.1f} times in "
+        f"{table['area'][top]}."
+    )
+    return Chart(drawn, table, alt, title, source)
+
+
+def placebo_dates(
+    panels: Mapping[str, pd.DataFrame], *, title: str, source: str, meaning="confidence"
+) -> Chart:
+    """The step at a named date among the steps at every other date, one panel an event.
+
+    Parameters
+    ----------
+    panels : mapping of str to DataFrame
+        Panel title to `when` (label of the date), `ratio`, `low`, `high`, `event`.
+    title, source : str
+    meaning : str
+        Whose colour marks the named date.
+
+    Returns
+    -------
+    Chart
+    """
+    drawn, grid = style.figure(len(panels), 1, height=0.9 + 1.75 * len(panels), squeeze=False)
+    words = []
+    for axes, (name, table) in zip(grid[:, 0], panels.items(), strict=True):
+        at = np.arange(len(table))
+        for chosen, colour in ((~table["event"], style.NEUTRAL), (table["event"], style.MEANINGS[meaning])):
+            part = table[chosen]
+            style.estimates(axes, at[chosen], part["ratio"], part["low"], part["high"], colour, across=False)
+        style.ratio_axis(axes, axis="y")
+        style.reference(axes, 1, across=True)
+        shown = at[:: max(1, len(table) // 8)]
+        axes.set_xticks(shown, table["when"].iloc[shown])
+        axes.set_xlim(-0.6, len(table) - 0.4)
+        axes.set_title(name)
+        event = table[table["event"]].iloc[0]
+        larger = int((table["ratio"] >= event["ratio"]).sum())
+        words.append(f"{name}: {_ratio(event)}, rank {larger} of {len(table)} dates")
+    alt = f"Step estimates at a named date among all dates, with intervals. {'; '.join(words)}."
+    data = pd.concat([table.assign(panel=name) for name, table in panels.items()], ignore_index=True)
+    return Chart(drawn, data[["panel", "when", "ratio", "low", "high", "event"]], alt, title, source)
+
+
+def named_forces(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
+    """The change in each named force among the changes in all forces around the same date.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        `event` (label), `force`, `change` (ratio) and `named` (true for the force that the event is about).
+    title, source : str
+
+    Returns
+    -------
+    Chart
+    """
+    events = list(dict.fromkeys(frame["event"]))
+    drawn, axes = style.figure(height=1.1 + 0.62 * len(events))
+    words = []
+    for row, event in enumerate(reversed(events)):
+        part = frame[frame["event"] == event]
+        others, own = part[~part["named"]], part[part["named"]].iloc[0]
+        axes.plot(
+            others["change"], np.full(len(others), row), "|", color=style.NEUTRAL, markersize=11, alpha=0.7
+        )
+        axes.plot([own["change"]], [row], "o", color=style.CONFIDENCE, zorder=4)
+        style.label(
+            axes, own["change"], row, f"{own['force']}, {own['change']:.2f}", style.CONFIDENCE, side="above"
+        )
+        above = int((others["change"] > own["change"]).sum())
+        words.append(f"{event}: {own['change']:.2f}, with {above} of {len(others)} other forces above it")
+    axes.set_yticks(range(len(events)), reversed(events))
+    axes.set_ylim(-0.6, len(events) - 0.2)
+    axes.set_xlim(frame["change"].min() * 0.96, frame["change"].max() * 1.06)
+    style.ratio_axis(axes)
+    style.reference(axes, 1)
+    axes.tick_params(axis="y", length=0)
+    alt = (
+        f"Change in child-only offences in each named force among all forces, year after over year before. "
+        f"{'; '.join(words)}."
+    )
+    return Chart(drawn, frame.reset_index(drop=True), alt, title, source)
+
+
+def flag_bound(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
+    """The share of offences that is online as a function of how many online offences the flag catches.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        `sensitivity` (0 to 1) and `low`, `high` (shares 0 to 1: the smallest and largest printed counts over the
+        base, divided by the sensitivity).
+    title, source : str
+
+    Returns
+    -------
+    Chart
+    """
+    drawn, axes = style.figure(height=3.6)
+    axes.fill_between(
+        frame["sensitivity"], frame["low"], frame["high"], color=style.ONLINE, alpha=0.25, linewidth=0
+    )
+    for side in ("low", "high"):
+        axes.plot(frame["sensitivity"], frame[side], color=style.ONLINE)
+    axes.set_xlim(0, 1)
+    axes.set_ylim(0, 1)
+    style.percents(axes, axis="x")
+    style.percents(axes, axis="y")
+    axes.set_xlabel("Online offences that carry the flag (not known)")
+    axes.set_ylabel("Offences that are online")
+    last, half = frame.iloc[-1], frame.iloc[(frame["sensitivity"] - 0.5).abs().argmin()]
+    style.label(axes, 0.6, half["high"], "largest printed count", style.ONLINE, side="above")
+    alt = (
+        f"Curve of the share of offences that is online against the share of online offences that the flag "
+        f"catches. If it catches all, {last['low']:.1%} to {last['high']:.1%}; if half, {half['low']:.1%} to "
+        f"{half['high']:.1%}; the share grows without limit as it catches fewer."
+    )
+    return Chart(drawn, frame.reset_index(drop=True), alt, title, source)
+
+
+def flag_uptake(frame: pd.DataFrame, *, years: tuple[str, str], title: str, source: str) -> Chart:
+    """Flagged offences per hundred, force by force, in two years of one release.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        `area`, `first` and `last` (flagged offences per 100 official child-only offences).
+    years : tuple of str
+        The two years.
+    title, source : str
+
+    Returns
+    -------
+    Chart
+    """
+    table = frame.sort_values("last", ignore_index=True)
+    drawn, axes = style.figure(height=1.2 + 0.34 * len(table))
+    rows = np.arange(len(table))
+    axes.hlines(rows, table["first"], table["last"], color=style.FAINT, linewidth=2.5, zorder=1)
+    axes.plot(table["first"], rows, "o", color=style.ONLINE, markerfacecolor=style.PAPER, zorder=3)
+    axes.plot(table["last"], rows, "o", color=style.ONLINE, zorder=3)
+    top = len(table) - 1
+    style.label(axes, table["first"][top], top, years[0], style.ONLINE, side="above")
+    style.label(axes, table["last"][top], top, years[1], style.ONLINE, side="above")
+    axes.set_yticks(rows, table["area"])
+    axes.set_ylim(-0.6, len(table) - 0.1)
+    axes.set_xlim(0, max(table["first"].max(), table["last"].max()) * 1.12)
+    axes.set_xlabel("Flagged offences for every 100 official child-only offences")
+    axes.tick_params(axis="y", length=0)
+    alt = (
+        f"Dumbbell plot for {len(table)} forces of flagged offences per 100 child-only offences in {years[0]} and "
+        f"{years[1]}. In {years[1]} they run from {table['last'].min():.1f} in {table['area'][0]} to "
+        f"{table['last'].max():.1f} in {table['area'][top]}; {int((table['last'] < table['first']).sum())} fell."
+    )
+    return Chart(drawn, table, alt, title, source)
+
+
+def quarters_indexed(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
+    """Series by quarter with seasons taken out, each against its own first year.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        `quarter` (label) and one column a series (1 is its mean over the first four quarters); the columns' names
+        are the labels. The first series is drawn in the colour of online, the rest in neutral colours.
+    title, source : str
+
+    Returns
+    -------
+    Chart
+    """
+    drawn, axes = style.figure(height=3.6)
+    names = [name for name in frame.columns if name != "quarter"]
+    at = np.arange(len(frame))
+    colours = [style.ONLINE, style.OFFICIAL, style.NEUTRAL, style.ARTEFACT]
+    for name, colour in zip(names, colours, strict=False):
+        axes.plot(at, frame[name], color=colour)
+    ends = style.spread(list(np.log(frame[names].iloc[-1])), 0.075)
+    for name, colour, height in zip(names, colours, np.exp(ends), strict=False):
+        style.label(axes, at[-1], height, name, colour)
+    axes.set_xlim(0, len(frame) * 1.42)
+    style.ratio_axis(axes, axis="y")
+    style.reference(axes, 1, across=True)
+    shown = at[::4]
+    axes.set_xticks(shown, frame["quarter"].iloc[shown])
+    last = "; ".join(f"{name} {frame[name].iloc[-1]:.2f}" for name in names)
+    alt = (
+        f"Lines by quarter from {frame['quarter'].iloc[0]} to {frame['quarter'].iloc[-1]}, seasons taken out, each "
+        f"against its own first year. At the end: {last}."
+    )
+    return Chart(drawn, frame.reset_index(drop=True), alt, title, source)
+
+
+def shares_by_year(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
+    """A printed share by year, each point with the words that define it.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        `year`, `share` (0 to 1) and `definition`.
+    title, source : str
+
+    Returns
+    -------
+    Chart
+    """
+    drawn, axes = style.figure(height=3.0)
+    at = np.arange(len(frame))
+    axes.plot(at, frame["share"], "o", color=style.FOI)
+    for x, item in zip(at, frame.itertuples(), strict=True):
+        style.label(axes, x, item.share, f"{item.share:.1%}\n{item.definition}", style.FOI, side="above")
+    axes.set_xticks(at, frame["year"])
+    axes.set_xlim(-0.6, len(frame) - 0.4)
+    axes.set_ylim(0, frame["share"].max() * 1.5)
+    style.percents(axes)
+    words = "; ".join(f"{item.year} {item.share:.1%} ({item.definition})" for item in frame.itertuples())
+    return Chart(drawn, frame.reset_index(drop=True), f"Printed shares by year: {words}.", title, source)
+
+
+def _ratio(row: pd.Series) -> str:
+    return f"{row['ratio']:.2f} ({row['low']:.2f} to {row['high']:.2f})"

@@ -1,0 +1,89 @@
+"""Series that FOI answers give beside the totals: offences reported late, and offences flagged as online.
+
+Both are press-selected samples of forces. A series' definition goes with it: pairs of years are formed within one
+definition and one release, never across. Rows of the disclosure series that repeat a printed FOI row are counted
+once.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.tables.forces import FORCES
+
+OVER_ONE_YEAR = "nonrecent_child_sexual_offences_over1yr"
+
+
+def late_reports(
+    disclosure: pd.DataFrame, printed: pd.DataFrame, first_year: str, last_year: str
+) -> pd.DataFrame:
+    """Child sexual offences reported more than a year after they happened, for forces with both years in print.
+
+    Parameters
+    ----------
+    disclosure : DataFrame
+        The raw table disclosure_series.
+    printed : DataFrame
+        The raw table foi_printed.
+    first_year, last_year : str
+        Financial years; totals over several years are not used.
+
+    Returns
+    -------
+    DataFrame
+        `area` (a force), `before`, `after` (offences), in alphabetical order.
+
+    Examples
+    --------
+    >>> disclosure = pd.DataFrame(
+    ...     [[OVER_ONE_YEAR, "Kent", "2013/14", "10"], [OVER_ONE_YEAR, "Kent", "2016/17", "25"]],
+    ...     columns=["series", "area", "period", "value_text"]).assign(repeats_row=None)
+    >>> printed = pd.DataFrame(columns=["measure", "area", "period", "value_text"])
+    >>> late_reports(disclosure, printed, "2013/14", "2016/17").values.tolist()
+    [['Kent', 10, 25]]
+    """
+    own = disclosure[(disclosure["series"] == OVER_ONE_YEAR) & disclosure["repeats_row"].isna()]
+    rows = pd.concat([own, printed[printed["measure"] == "non_recent"]])
+    rows = rows[rows["area"].isin(FORCES) & rows["period"].isin([first_year, last_year])]
+    rows = rows.assign(offences=pd.to_numeric(rows["value_text"]))
+    wide = rows.pivot(index="area", columns="period", values="offences").reindex(
+        columns=[first_year, last_year]
+    )
+    wide = wide.dropna().astype(int).sort_index()
+    return wide.set_axis(["before", "after"], axis=1).rename_axis(None, axis=1).reset_index()
+
+
+def flagged_pairs(printed: pd.DataFrame, release: str, first_year: str, last_year: str) -> pd.DataFrame:
+    """Offences flagged as online, for forces with both years in print in one release.
+
+    Parameters
+    ----------
+    printed : DataFrame
+        The raw table foi_printed.
+    release : str
+        An FOI round, so that both years were answered together.
+    first_year, last_year : str
+
+    Returns
+    -------
+    DataFrame
+        `area` (a force), `before`, `after` (offences), in alphabetical order.
+
+    Raises
+    ------
+    ValueError
+        When the release prints two different values for one force and year.
+    """
+    rows = printed[(printed["measure"] == "cyber_flagged") & (printed["round"] == release)]
+    rows = rows[rows["area"].isin(FORCES) & rows["period"].isin([first_year, last_year])]
+    rows = rows.assign(offences=pd.to_numeric(rows["value_text"]))[
+        ["area", "period", "offences"]
+    ].drop_duplicates()
+    if rows.duplicated(["area", "period"]).any():
+        twice = rows[rows.duplicated(["area", "period"])].iloc[0]
+        raise ValueError(f"release {release} prints two values for {twice['area']} in {twice['period']}")
+    wide = rows.pivot(index="area", columns="period", values="offences").reindex(
+        columns=[first_year, last_year]
+    )
+    wide = wide.dropna().astype(int).sort_index()
+    return wide.set_axis(["before", "after"], axis=1).rename_axis(None, axis=1).reset_index()

@@ -1,0 +1,202 @@
+"""Comparisons between sets of offence codes: how they grew, by quarter, and around a dated event.
+
+The code sets here cut across the families of :mod:`helpers.official.families`: they were chosen for what an
+explanation predicts, not for what may be published as a series. ``NO_MEETING`` codes can be committed through a
+screen, though most of what they hold was not; ``CONTACT`` codes cannot. Adults and children compare cleanly only
+for rape, whose codes split at 16.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from helpers.official.recorded_crime import QUARTERS, annual, dense
+from helpers.stats.ratios import ClusteredRatio, clustered_ratio
+
+ADULT_RAPE = ("19C", "19F")
+CHILD_RAPE = ("19D", "19E", "19G", "19H")
+CONTACT = ("17B", "19D", "19E", "19G", "19H", "20B")
+NO_MEETING = ("21", "22B", "71", "88A")
+BOYS = ("17B", "19G", "19H")
+GIRLS = ("20B", "19D", "19E")
+VIOLENCE_WITHOUT_INJURY = ("105A", "105B")
+
+FIRST_MONTHS = ("Apr", "Jul", "Oct", "Jan")
+SMALL_FORCES = ("British Transport Police", "City of London")  # a handful of child-only offences a year
+
+
+def by_force(crime: pd.DataFrame, codes: Iterable[str], financial_year: str) -> pd.Series:
+    """Offences of some codes in one year, by force.
+
+    Parameters
+    ----------
+    crime : DataFrame
+        The raw table of recorded crime.
+    codes : iterable of str
+        Codes to add up.
+    financial_year : str
+
+    Returns
+    -------
+    Series
+        Offences, indexed by force, in alphabetical order; zero where a force has none.
+
+    Raises
+    ------
+    ValueError
+        When a code is not held in that year, or the year is not whole.
+
+    Examples
+    --------
+    >>> columns = ["financial_year", "force", "offence_code", *QUARTERS]
+    >>> crime = pd.DataFrame([["2014/15", "Kent", "71", 1, 0, 2, 4], ["2014/15", "Kent", "73", 1, 1, 1, 1]],
+    ...     columns=columns)
+    >>> by_force(crime, ["71", "73"], "2014/15").to_dict()
+    {'Kent': 11}
+    """
+    wanted = tuple(codes)
+    table = annual(crime[crime["financial_year"] == financial_year], wanted)
+    absent = sorted(set(wanted) - set(table["offence_code"]))
+    if absent:
+        raise ValueError(f"codes has {absent[0]!r}, of which no force has a count in {financial_year}")
+    if (table["quarters"] < len(QUARTERS)).any():
+        raise ValueError(f"financial_year {financial_year} is not whole")
+    return table.groupby("force")["offences"].sum()
+
+
+def growth(
+    crime: pd.DataFrame,
+    codes: Iterable[str],
+    *,
+    first_year: str,
+    last_year: str,
+    control: Iterable[str] | None = None,
+    level: float = 0.95,
+) -> ClusteredRatio:
+    """How much some codes grew between two years, alone or against other codes in the same forces.
+
+    Parameters
+    ----------
+    crime : DataFrame
+        The raw table of recorded crime.
+    codes, control : iterable of str
+        Codes added up, and codes whose growth theirs is divided by.
+    first_year, last_year : str
+        Financial years.
+    level : float
+        Level of the interval.
+
+    Returns
+    -------
+    ClusteredRatio
+        Of all forces together; the interval comes from leaving out one force at a time.
+
+    Raises
+    ------
+    ValueError
+        As :func:`by_force` and :func:`helpers.stats.ratios.clustered_ratio`.
+    """
+    pair = [by_force(crime, codes, year) for year in (first_year, last_year)]
+    if control is None:
+        return clustered_ratio(*pair, level=level)
+    other = [by_force(crime, control, year) for year in (first_year, last_year)]
+    return clustered_ratio(*pair, control_before=other[0], control_after=other[1], level=level)
+
+
+def national_quarters(
+    crime: pd.DataFrame,
+    codes: Iterable[str],
+    *,
+    first_year: str,
+    last_year: str,
+    without: Iterable[str] = (),
+) -> pd.DataFrame:
+    """Offences of some codes in all forces together, quarter by quarter.
+
+    Parameters
+    ----------
+    crime : DataFrame
+        The raw table of recorded crime.
+    codes : iterable of str
+        Codes to add up.
+    first_year, last_year : str
+        Financial years, both included.
+    without : iterable of str
+        Forces to leave out.
+
+    Returns
+    -------
+    DataFrame
+        `financial_year`, `quarter` (1 to 4), `when` (its first month, such as "Jul 2014") and `offences`.
+    """
+    rows = crime[crime["financial_year"].between(first_year, last_year)]
+    full = dense(rows, codes)
+    full = full[~full["force"].isin(set(without))]
+    wide = full.groupby("financial_year")[list(QUARTERS)].sum(min_count=1)
+    long = wide.set_axis([1, 2, 3, 4], axis=1).stack().astype(int).rename("offences")
+    table = long.rename_axis(["financial_year", "quarter"]).reset_index()
+    table.insert(
+        2, "when", [when(y, q) for y, q in zip(table["financial_year"], table["quarter"], strict=True)]
+    )
+    return table
+
+
+def when(financial_year: str, quarter: int) -> str:
+    """The first month of a quarter.
+
+    >>> when("2014/15", 2), when("2014/15", 4)
+    ('Jul 2014', 'Jan 2015')
+    """
+    year = int(financial_year[:4]) + (quarter == 4)
+    return f"{FIRST_MONTHS[quarter - 1]} {year}"
+
+
+def changes_around(
+    crime: pd.DataFrame, codes: Iterable[str], financial_year: str, quarter: int, *, span: int = 4
+) -> pd.Series:
+    """The change in every force around one quarter: the quarters after it over the quarters before it.
+
+    Parameters
+    ----------
+    crime : DataFrame
+        The raw table of recorded crime.
+    codes : iterable of str
+        Codes to add up.
+    financial_year, quarter : str, int
+        The quarter that holds the event, which belongs to neither side.
+    span : int
+        Quarters on either side; four keep the seasons alike.
+
+    Returns
+    -------
+    Series
+        Ratio by force, in alphabetical order; forces with next to no such offences are left out.
+
+    Raises
+    ------
+    ValueError
+        When there are not `span` quarters on both sides, or a force has none on one of them.
+    """
+    full = dense(crime, codes)
+    full = full[~full["force"].isin(SMALL_FORCES)]
+    wide = full.groupby(["force", "financial_year"])[list(QUARTERS)].sum(min_count=1)
+    wide = wide.set_axis([1, 2, 3, 4], axis=1).stack().unstack([1, 2]).sort_index(axis=1)
+    at = wide.columns.get_loc((financial_year, quarter))
+    if at < span or at + span >= wide.shape[1]:
+        raise ValueError(f"quarter {quarter} of {financial_year} has not {span} quarters on both sides")
+    before = wide.iloc[:, at - span : at].sum(axis=1)
+    after = wide.iloc[:, at + 1 : at + 1 + span].sum(axis=1)
+    if (before <= 0).any() or (after <= 0).any():
+        raise ValueError(f"a force has no offences on one side of quarter {quarter} of {financial_year}")
+    return (after / before).rename("change")
+
+
+def without_seasons(counts: Iterable[float]) -> np.ndarray:
+    """Quarterly counts from the first quarter of a year, divided by their seasonal factors."""
+    from helpers.official.inside_years import seasonal_factors
+
+    values = np.array(list(counts), dtype=float)
+    return values / np.resize(seasonal_factors(values)["factor"].to_numpy(), values.size)
