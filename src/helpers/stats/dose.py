@@ -349,7 +349,7 @@ def _least_with_common_error(slope: float, a: float, cross: float, e_var: float)
     if a > 0:
         v = ((a + 1) * c * c + a * a * e_var - 2 * a * c * cross) / (a * a)
         tries.append((a, max(v, v_floor)))
-    if v_floor > 0:
+    if v_floor**2 > 0:  # not where the square of a tiny slope underflows
         u = ((v_floor + e_var) * c * c + v_floor**2 - 2 * v_floor * c * cross) / v_floor**2
         tries.append((max(u, a), v_floor))
     return min(
