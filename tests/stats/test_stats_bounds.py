@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from scipy.stats import norm
 
 from helpers.stats.bounds import (
+    Corners,
     Rung,
     alike,
     anywhere,
@@ -16,8 +17,8 @@ from helpers.stats.bounds import (
     nowhere,
     rising,
     share_bounds,
+    share_bounds_many,
 )
-from helpers.stats.corners import Compiled
 
 # Four cells: adults recent, adults old, children recent, children old.
 ALL, ADULTS, CHILDREN = [1, 1, 1, 1], [1, 1, 0, 0], [0, 0, 1, 1]
@@ -28,7 +29,7 @@ LADDER = [
     TOTALS,
     (children := TOTALS.then("online: children, recent", online=anywhere([0, 0, 1, 0]))),
     (flat := children.then("recording alike", recording=alike(ALL))),
-    (growing := flat.then("confidence grows with delay", confidence=rising(ALL, OLD))),
+    (growing := flat.then("confidence grows with delay", confidence=rising(RECENT, OLD))),
     growing.then("nothing else", other=nowhere(ALL)),
 ]
 
@@ -125,7 +126,7 @@ class TestByHand:
         row = share_bounds([0.3, 0.1], [0.01, 0.02], [1, 0], [rung]).set_index("explanation").loc["recording"]
         error = np.hypot(0.02 / 0.3, 0.01 * 0.1 / 0.09)
         assert row["low"] == pytest.approx(1 / 3) == row["high"]
-        assert row["im_high"] - 1 / 3 == pytest.approx(1.96 * error, rel=1e-3)
+        assert row["im_high"] - 1 / 3 == pytest.approx(1.96 * error, rel=0.03)
 
     def test_caps(self):
         capped = TOTALS.then("accuracy", caps={"recording": 0.05})
@@ -189,14 +190,14 @@ class TestProperties:
         assert table.loc["recording", "high"] == pytest.approx(1 - table.loc["other", "low"], abs=1e-7)
 
 
-class TestCompiled:
+class TestMany:
     @pytest.mark.parametrize("number", range(len(LADDER)))
     def test_it_gives_the_bounds_of_the_linear_programs(self, number):
         rng = np.random.default_rng(number)
         changes = rng.uniform(-0.02, 0.5, size=(60, 4))
         errors = rng.uniform(0.02, 0.15, size=(60, 4))
         covariance = np.einsum("ni,ij->nij", errors**2, np.eye(4)) + 1e-4
-        fast = Compiled(LADDER[number], WEIGHTS).fit(changes, covariance)
+        fast = share_bounds_many(Corners(LADDER[number]), changes, covariance, WEIGHTS)
         for i in range(60):
             if changes[i] @ WEIGHTS <= 0:
                 assert np.isnan(fast["low"][i]).all()
@@ -206,28 +207,31 @@ class TestCompiled:
             assert fast["feasible"][i] == slow["feasible"][0]
             for name in ("low", "high"):
                 assert fast[name][i] == pytest.approx(slow[name].to_numpy(), abs=2e-6, nan_ok=True)
-            # Where several corners tie the batch takes the widest error, the program any of them.
-            assert (fast["im_low"][i] <= slow["im_low"].to_numpy() + 1e-5)[slow["feasible"]].all()
-            assert (fast["im_high"][i] >= slow["im_high"].to_numpy() - 1e-5)[slow["feasible"]].all()
-
-    def test_and_the_intervals_where_one_corner_decides(self):
-        changes, errors = np.array([[0.2, 0.1, 0.3, 0.2]]), np.diag([0.01, 0.02, 0.01, 0.015]) ** 2
-        fast = Compiled(LADDER[2], WEIGHTS).fit(changes, errors[None])
-        slow = share_bounds(changes[0], errors, WEIGHTS, [LADDER[2]])
-        assert fast["im_high"][0] == pytest.approx(slow["im_high"].to_numpy(), abs=1e-6)
+            for name in ("im_low", "im_high"):
+                assert fast[name][i] == pytest.approx(slow[name].to_numpy(), abs=1e-9, nan_ok=True)
 
     def test_with_caps(self):
         capped = LADDER[3].then("capped", caps={"recording": 0.06, "online": [0, 0, 0.1, 0]})
         changes = np.random.default_rng(5).uniform(0.05, 0.5, size=(30, 4))
         covariance = np.broadcast_to(np.eye(4) * 0.05**2, (30, 4, 4))
-        fast = Compiled(capped, WEIGHTS).fit(changes, covariance)
+        fast = share_bounds_many(Corners(capped), changes, covariance, WEIGHTS)
         for i in range(30):
             slow = share_bounds(changes[i], covariance[i], WEIGHTS, [capped])
             assert fast["high"][i] == pytest.approx(slow["high"].to_numpy(), abs=2e-6, nan_ok=True)
 
-    def test_negative_directions_are_refused(self):
-        with pytest.raises(ValueError, match=r"^rung"):
-            Compiled(TOTALS.then("signed", other=-anywhere(ALL)), WEIGHTS)
+    @pytest.mark.parametrize(
+        ("name", "change"),
+        [
+            ("changes", {"changes": [[0.1, 0.2]]}),
+            ("changes", {"changes": [[0.1, np.nan, 0.1, 0.1]]}),
+            ("covariance", {"covariance": np.eye(4)}),
+            ("weights", {"weights": [1, 1]}),
+        ],
+    )
+    def test_bad_input_is_refused_by_name(self, name, change):
+        good = {"changes": [[0.1] * 4], "covariance": [np.eye(4)], "weights": WEIGHTS}
+        with pytest.raises(ValueError, match=rf"^{name}\b"):
+            share_bounds_many(Corners(TOTALS), **(good | change))
 
 
 class TestBreakdown:

@@ -19,10 +19,12 @@ from scipy.optimize import linprog
 from scipy.special import ndtr, ndtri
 from scipy.stats import chi2
 
+from .corners import Corners
 from .estimate import check_level, check_number, check_vector
 from .rungs import Program, Rung, alike, anywhere, nowhere, rising
 
 __all__ = [
+    "Corners",
     "Rung",
     "alike",
     "anywhere",
@@ -31,6 +33,7 @@ __all__ = [
     "nowhere",
     "rising",
     "share_bounds",
+    "share_bounds_many",
 ]
 
 
@@ -69,12 +72,15 @@ def share_bounds(
     -----
     When the changes lie outside what a rung can produce but within sampling error, the bounds are those of
     the nearest changes that it can produce. The p-value of the distance uses Perlman's bound on the mixture
-    of chi-square distributions, and so errs towards keeping a rung.
+    of chi-square distributions, and so errs towards keeping a rung. A bound is the largest (or smallest) of
+    several estimates; the interval allows for all that come near it (see :mod:`~helpers.stats.corners`). Where
+    the total rise is not itself clear of zero, there is no share to speak of and the interval says nothing.
 
     References
     ----------
     Manski (2003), Partial Identification of Probability Distributions; Imbens and Manski (2004), Econometrica
-    72, 1845-1857; Perlman (1969), Annals of Mathematical Statistics 40, 549-567.
+    72, 1845-1857; Perlman (1969), Annals of Mathematical Statistics 40, 549-567; Chernozhukov,
+    Lee and Rosen (2013), Econometrica 81, 667-737.
 
     Examples
     --------
@@ -99,46 +105,117 @@ def share_bounds(
         raise ValueError(
             "changes: the weighted total must be above zero for shares of a rise to mean something"
         )
-    root = whitener(covariance)
     rows = []
     for rung in ladder:
-        program = Program.of(rung)
-        nearest, distance = program.closest(changes, root)
-        p_value = float(misfit_p_value(distance, changes.size))
-        feasible = p_value >= 1 - level
-        for number, explanation in enumerate(program.explanations):
-            bounds = (np.nan,) * 4
-            if feasible:
-                bounds = _bounds_of(program, number, nearest, covariance, weights, level)
-            rows.append((rung.name, explanation, *bounds, feasible, p_value, rung.says))
+        corners = Corners(rung)
+        fit = _fit(corners, changes[None], covariance[None], weights, level)
+        for number, explanation in enumerate(corners.program.explanations):
+            low, high = (
+                _by_program(corners.program, number, sign, fit["nearest"][0], weights)
+                if fit["usable"][0]
+                else np.nan
+                for sign in (1, -1)
+            )
+            interval = fit["im_low"][0, number], fit["im_high"][0, number]
+            rows.append((rung.name, explanation, low, max(low, high), *interval))
+            rows[-1] += (bool(fit["feasible"][0]), float(fit["p_value"][0]), rung.says)
     columns = ["rung", "explanation", "low", "high", "im_low", "im_high", "feasible", "p_value", "says"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def _bounds_of(program, explanation, changes, covariance, weights, level):
-    """Low, high and the Imbens-Manski interval of one explanation's share, by two linear programs."""
-    total = float(weights @ changes)
-    if total <= 0:  # the nearest changes that the rung allows are no rise
-        return (np.nan,) * 4
-    cost = program.costs(explanation, weights)
+def share_bounds_many(corners: Corners, changes, covariance, weights, *, level: float = 0.95) -> dict:
+    """The bounds of one rung on many panels, equal to those of :func:`share_bounds`.
+
+    Parameters
+    ----------
+    corners : Corners
+        Of the rung, made once.
+    changes : array, shape (n, j)
+    covariance : array, shape (n, j, j)
+    weights : sequence of float, shape (j,)
+        The same for every panel.
+    level : float
+
+    Returns
+    -------
+    dict of arrays
+        low, high, im_low, im_high of shape (n, explanations); feasible and p_value of shape (n,). Bounds are
+        missing where the rung is refuted or the total did not rise.
+
+    Raises
+    ------
+    ValueError
+        Naming the argument: shapes that do not match, missing values, negative weights.
+
+    Examples
+    --------
+    >>> rung = Rung("alike", {"recording": alike([1, 1]), "other": anywhere([1, 1])})
+    >>> fit = share_bounds_many(Corners(rung), [[0.3, 0.1], [0.2, 0.3]], [np.eye(2) * 1e-4] * 2, [1, 0])
+    >>> fit["high"].round(2)
+    array([[0.33, 1.  ],
+           [1.  , 1.  ]])
+    """
+    level = check_level(level)
+    cells = corners.program.cells
+    weights = check_vector("weights", weights, length=cells, minimum=0)
+    changes, covariance = np.asarray(changes, dtype=float), np.asarray(covariance, dtype=float)
+    if changes.ndim != 2 or changes.shape[1] != cells or not np.isfinite(changes).all():
+        raise ValueError(f"changes must be finite, with one row a panel and {cells} columns")
+    if covariance.shape != (len(changes), cells, cells):
+        raise ValueError(
+            f"covariance has shape {covariance.shape} where {(len(changes), cells, cells)} is needed"
+        )
+    fit = _fit(corners, changes, covariance, weights, level)
+    return {name: fit[name] for name in ("low", "high", "im_low", "im_high", "feasible", "p_value")}
+
+
+def _fit(corners: Corners, changes, covariance, weights, level) -> dict:
+    size = np.trace(covariance, axis1=1, axis2=2)[:, None, None] / covariance.shape[1]
+    covariance = covariance + 1e-10 * np.maximum(size, 1e-12) * np.eye(covariance.shape[1])
+    nearest, distance = corners.nearest(changes, covariance)
+    p_value = misfit_p_value(distance, changes.shape[1])
+    feasible = p_value >= 1 - level
+    usable = feasible & (changes @ weights > 0) & (nearest @ weights > 0)
+    program, count = corners.program, int(usable.sum())
+    out = {
+        name: np.full((len(changes), len(program.explanations)), np.nan)
+        for name in ("low", "high", "im_low", "im_high")
+    }
+    # Bounds are taken at the nearest changes that the rung can produce. Intervals start from the changes as
+    # seen: moving them to the edge of what is possible would bend every estimate the same way.
+    seen, covariance = corners.spanned(changes[usable], covariance[usable])
+    total = seen @ weights
+    rises = total > ndtri(level) * np.sqrt(np.einsum("j,njk,k->n", weights, covariance, weights))
+    for number in range(len(program.explanations)):
+        floor, ceiling = _limits(program, number)
+        low, high = (
+            sign * corners.end(number, sign, nearest[usable], covariance, weights, level).share
+            for sign in (1, -1)
+        )
+        high = np.maximum(low, high)
+        im_low, im_high = np.full(count, floor), np.full(count, ceiling)
+        least, most = (
+            corners.end(number, sign, seen[rises], covariance[rises], weights, level) for sign in (1, -1)
+        )
+        width = np.maximum(-most.share - least.share, 0)
+        critical = _critical(width, np.maximum(least.error, most.error), np.maximum(least.level, most.level))
+        im_low[rises], im_high[rises] = least.given(critical), -most.given(critical)
+        out["low"][usable, number], out["high"][usable, number] = low, high
+        out["im_low"][usable, number] = np.maximum(np.minimum(im_low, low), floor)
+        out["im_high"][usable, number] = np.minimum(np.maximum(im_high, high), ceiling)
+    return out | {"nearest": nearest, "usable": usable, "feasible": feasible, "p_value": p_value}
+
+
+def _by_program(program: Program, explanation: int, sign: int, changes, weights) -> float:
+    """One end of an explanation's share, by a linear program."""
     right = np.concatenate([changes, program.limits])
-    ends, errors = [], []
-    for sign in (1, -1):
-        answer = linprog(sign * cost, A_eq=program.matrix, b_eq=right, bounds=(0, None), method="highs")
-        if answer.status == 3:  # a pattern with a negative direction: no end on this side
-            ends.append(-sign * np.inf)
-            errors.append(0.0)
-            continue
-        if answer.status != 0:
-            raise RuntimeError(f"the linear program of a feasible rung was not solved: {answer.message}")
-        share = sign * answer.fun / total
-        slope = (sign * answer.eqlin.marginals[: program.cells] - share * weights) / total
-        ends.append(share)
-        errors.append(float(np.sqrt(max(0.0, slope @ covariance @ slope))))
-    low, high = ends[0], max(ends)
-    im_low, im_high = imbens_manski(low, high, *errors, level)
-    floor, ceiling = _limits(program, explanation)
-    return low, high, max(im_low, floor), min(im_high, ceiling)
+    cost = sign * program.costs(explanation, weights)
+    answer = linprog(cost, A_eq=program.matrix, b_eq=right, bounds=(0, None), method="highs")
+    if answer.status == 3:  # a pattern with a negative direction: no end on this side
+        return -sign * np.inf
+    if answer.status != 0:
+        raise RuntimeError(f"the linear program of a feasible rung was not solved: {answer.message}")
+    return sign * answer.fun / float(weights @ changes)
 
 
 def _limits(program: Program, explanation: int) -> tuple[float, float]:
@@ -196,18 +273,17 @@ def imbens_manski(low, high, se_low, se_high, level: float = 0.95):
         raise ValueError(f"{'se_low' if (se_low < 0).any() else 'se_high'} must not be below 0")
     if (high < low).any():
         raise ValueError("high must not be below low")
-    critical = _imbens_manski_critical(high - low, np.maximum(se_low, se_high), level)
+    critical = _critical(high - low, np.maximum(se_low, se_high), level)
     ends = low - critical * se_low, high + critical * se_high
     return tuple(float(end) if end.ndim == 0 else end for end in ends)
 
 
-def _imbens_manski_critical(width, se, level):
+def _critical(width, se, level):
     """C of Phi(C + width / se) - Phi(-C) = level, by bisection between the one- and two-sided quantiles."""
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(se > 0, width / np.where(se > 0, se, 1), np.inf)
-    below = np.full(ratio.shape, ndtri(level))
-    above = np.full(ratio.shape, ndtri(0.5 + level / 2))
-    below = np.minimum(below, above)
+    below = np.broadcast_to(ndtri(level), ratio.shape)
+    above = np.broadcast_to(ndtri(0.5 + np.asarray(level) / 2), ratio.shape)
     for _ in range(60):
         middle = (below + above) / 2
         short = ndtr(middle + ratio) - ndtr(-middle) < level
@@ -297,13 +373,6 @@ def misfit_p_value(distance, cells: int):
     """Perlman's bound: half the upper tail of chi-square on `cells`, half on one fewer degree of freedom."""
     fewer = chi2.sf(distance, cells - 1) if cells > 1 else np.where(np.asarray(distance) > 0, 0.0, 1.0)
     return np.where(np.asarray(distance) == 0, 1.0, (chi2.sf(distance, cells) + fewer) / 2)
-
-
-def whitener(covariance: np.ndarray) -> np.ndarray:
-    """R with R'R the inverse of the covariance, given a hair of extra variance if it is singular."""
-    size = float(np.trace(covariance)) / len(covariance)
-    lower = np.linalg.cholesky(covariance + 1e-10 * max(size, 1e-12) * np.eye(len(covariance)))
-    return np.linalg.inv(lower)
 
 
 def _check_cells(changes, covariance, weights) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -144,10 +144,10 @@ def _between_variance(values: np.ndarray, variances: np.ndarray) -> float:
     top = float(np.ptp(values)) ** 2 + float(variances.max())
     floor = 1e-12 * top
 
-    def slope(t):
-        v = variances + t
-        residual = values - np.average(values, weights=1 / v)
-        return float(np.sum(1 / v - residual**2 / v**2))
+    def slopes(t):
+        v = variances + np.atleast_1d(t)[:, None]
+        residual = values - (values / v).sum(axis=1, keepdims=True) / (1 / v).sum(axis=1, keepdims=True)
+        return (1 / v - residual**2 / v**2).sum(axis=1)
 
     def criterion(t):
         v = variances + t
@@ -157,11 +157,11 @@ def _between_variance(values: np.ndarray, variances: np.ndarray) -> float:
         return float(np.sum(np.log(v) + residual**2 / v))
 
     grid = np.concatenate([[floor], np.geomspace(1e-9 * top, top, 160)])
-    slopes = [slope(t) for t in grid]
+    signs = slopes(grid)
+    turns = np.flatnonzero((signs[:-1] < 0) & (signs[1:] >= 0))
     roots = [
-        brentq(slope, low, high, xtol=1e-16, rtol=1e-14)
-        for low, high, before, after in zip(grid, grid[1:], slopes, slopes[1:], strict=False)
-        if before < 0 <= after
+        brentq(lambda t: float(slopes(t)[0]), grid[turn], grid[turn + 1], xtol=1e-16, rtol=1e-14)
+        for turn in turns
     ]
     if exact.size == 1 or (exact.size > 1 and np.ptp(exact) == 0):
         # The likelihood has a spike at zero for a control without error; take the turning point beside it.

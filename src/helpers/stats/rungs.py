@@ -46,6 +46,8 @@ def rising(*groups) -> np.ndarray:
            [0., 1., 1.]])
     """
     masks = np.asarray(groups, dtype=bool).astype(float)
+    if (masks.sum(axis=0) > 1).any():
+        raise ValueError("groups must not share cells")
     return masks[::-1].cumsum(axis=0)[::-1]
 
 
@@ -144,11 +146,12 @@ class Program:
         """What a unit of each column adds to the explanation's weighted total."""
         return (weights @ self.matrix[: self.cells]) * (self.owner == explanation)
 
-    def closest(self, changes: np.ndarray, root: np.ndarray) -> tuple[np.ndarray, float]:
+    def closest(self, changes: np.ndarray, covariance: np.ndarray) -> tuple[np.ndarray, float]:
         """The changes that the rung can produce nearest to those seen, and the squared distance.
 
-        `root` whitens sampling error: root @ error has unit variance. Caps are held by a heavy weight.
+        Distance is in standard errors. Caps are held by a heavy weight.
         """
+        root = _whitener(covariance)
         heavy = 1e4 * max(1.0, float(np.abs(root).max()))
         weighted = np.concatenate([root @ self.matrix[: self.cells], heavy * self.matrix[self.cells :]])
         target = np.concatenate([root @ changes, heavy * self.limits])
@@ -156,3 +159,10 @@ class Program:
         nearest = self.matrix[: self.cells] @ solution
         distance = float(np.sum((root @ (changes - nearest)) ** 2))
         return (changes, 0.0) if distance < 1e-10 else (nearest, distance)
+
+
+def _whitener(covariance: np.ndarray) -> np.ndarray:
+    """R with R'R the inverse of the covariance, given a hair of extra variance if it is singular."""
+    size = float(np.trace(covariance)) / len(covariance)
+    lower = np.linalg.cholesky(covariance + 1e-10 * max(size, 1e-12) * np.eye(len(covariance)))
+    return np.linalg.inv(lower)
