@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import contextlib
+import itertools
 import json
 import os
 import shutil
@@ -21,6 +22,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -63,11 +65,13 @@ class Client:
         mine, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         watched, self._alive = os.pipe()  # the write end closes with this process, which kernels notice
         self.channel = mine
+        self.answers: dict[int, dict] = {}
         self.ended: dict[int, int] = {}
-        self.ready = self.over = False
         self.running: set[int] = set()
+        self.ready = self.over = False
+        self.why = ""
+        self.numbers = itertools.count()
         self.lock = threading.RLock()
-        self.began = time.monotonic()
         with theirs:
             self.process = subprocess.Popen(
                 [sys.executable, "-P", str(PRELOADER), str(theirs.fileno()), str(watched)],
@@ -81,30 +85,63 @@ class Client:
             )
         os.close(watched)
 
-    def fork(self, request: dict, streams: list[int]) -> int:
-        """The process id of a new kernel; ``Gone`` if there will be none."""
-        with self.lock:
-            self._wait_ready()
-            try:
-                socket.send_fds(self.channel, [json.dumps(request).encode()], streams)
-            except OSError as error:
-                raise self._gone(str(error)) from None
-            answer = self._receive(lambda message: "pid" in message or "stale" in message, timeout=10)
-            if "stale" in answer:
-                raise self._gone(f"{answer['stale']} changed")
-            self.running.add(answer["pid"])
-            return answer["pid"]
+    async def fork(self, request: dict, streams: list[int]) -> int:
+        """The process id of a new kernel; ``Gone`` if there will be none.
+
+        It waits by looking again and again, not in a thread: a process that was forked from one with a pool of
+        threads would wait for ever.
+        """
+        await self._until(lambda: self.ready, PATIENCE)
+        number = next(self.numbers)
+        try:
+            with self.lock:
+                socket.send_fds(self.channel, [json.dumps(request | {"id": number}).encode()], streams)
+        except OSError as error:
+            raise self._gone(str(error)) from None
+        await self._until(lambda: number in self.answers, 10)
+        answer = self.answers.pop(number)
+        if "stale" in answer:
+            raise self._gone(f"{answer['stale']} changed")
+        return answer["pid"]
+
+    async def _until(self, met: Callable[[], bool], seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while not met():
+            self.drain()
+            if met():
+                return
+            if self.over or time.monotonic() > deadline:
+                raise self._gone(self.why or "it does not answer")
+            await asyncio.sleep(0.003)
 
     def drain(self) -> None:
         """Take in what the preloader has reported, without waiting."""
-        if self.lock.acquire(blocking=False):
-            try:
-                while self._receive(lambda message: True, timeout=0):
-                    pass
-            except Gone:
-                pass
-            finally:
-                self.lock.release()
+        with self.lock:
+            while not self.over:
+                try:
+                    data = self.channel.recv(1 << 16, socket.MSG_DONTWAIT)
+                except BlockingIOError:
+                    return
+                except OSError as error:
+                    self._gone(str(error))
+                    return
+                if not data:
+                    self._gone("it died")
+                    return
+                self._take_in(json.loads(data))
+
+    def _take_in(self, message: dict) -> None:
+        if "ready" in message:
+            self.ready = True
+        elif "refused" in message:
+            self._gone(message["refused"])
+        elif "ended" in message:
+            self.ended[message["ended"]] = message["code"]
+            self.running.discard(message["ended"])
+        else:
+            self.answers[message["id"]] = message
+            if "pid" in message:
+                self.running.add(message["pid"])
 
     def close(self) -> None:
         """Let go of it: it ends, and with it what it still runs."""
@@ -116,38 +153,8 @@ class Client:
             self.process.wait(timeout=2)
 
     def _gone(self, why: str) -> Gone:
-        self.over = True
+        self.over, self.why = True, why
         return Gone(why)
-
-    def _wait_ready(self) -> None:
-        if not self.ready:
-            answer = self._receive(lambda message: "ready" in message or "refused" in message, PATIENCE)
-            if "refused" in answer:
-                raise self._gone(answer["refused"])
-            self.ready = True
-
-    def _receive(self, wanted, timeout: float) -> dict:
-        """The next message that is wanted; ends of kernels are noted on the way. {} when none came at once."""
-        deadline = time.monotonic() + timeout
-        while True:
-            left = deadline - time.monotonic()
-            self.channel.settimeout(max(left, 0))
-            try:
-                data = self.channel.recv(1 << 16)
-            except (TimeoutError, BlockingIOError):
-                if timeout == 0:
-                    return {}
-                raise self._gone("it does not answer") from None
-            except OSError as error:
-                raise self._gone(str(error)) from None
-            if not data:
-                raise self._gone("it died")
-            message = json.loads(data)
-            if "ended" in message:
-                self.ended[message["ended"]] = message["code"]
-                self.running.discard(message["ended"])
-            if wanted(message):
-                return message
 
 
 _clients: dict[tuple, Client] = {}
@@ -277,8 +284,7 @@ class PreloadedProvisioner(LocalProvisioner):
         if can_fork() and cmd[0] == sys.executable and cmd[1:3] == LAUNCHER and set(kwargs) <= known:
             streams = [kwargs.get(name) for name in ("stdout", "stderr")]
             try:
-                fork = asyncio.get_running_loop().run_in_executor(None, self._fork, cmd[3:], kwargs, streams)
-                self.process = await fork
+                self.process = await self._fork(cmd[3:], kwargs, streams)
                 self.pid = self.pgid = self.process.pid
                 self.cwd = kwargs.get("cwd") or os.getcwd()
                 return self.connection_info
@@ -286,7 +292,7 @@ class PreloadedProvisioner(LocalProvisioner):
                 self.log.warning("preloaded kernel not available (%s); starting an ordinary one", error)
         return await super().launch_kernel(cmd, **kwargs)
 
-    def _fork(self, arguments: list[str], kwargs: dict, streams: list) -> ForkedProcess:
+    async def _fork(self, arguments: list[str], kwargs: dict, streams: list) -> ForkedProcess:
         env = dict(kwargs.get("env") or os.environ)
         cwd = str(kwargs.get("cwd") or os.getcwd())
         remove = [self.parent.connection_file, self.folder] if self.parent else []
@@ -302,7 +308,7 @@ class PreloadedProvisioner(LocalProvisioner):
             for attempt in (1, 2):
                 client = client_for(env, cwd)
                 try:
-                    return ForkedProcess(client.fork(request, numbers), client)
+                    return ForkedProcess(await client.fork(request, numbers), client)
                 except Gone:
                     if attempt == 2:
                         raise

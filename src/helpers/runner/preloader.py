@@ -174,7 +174,7 @@ class Preloader:
                     answer = {"pid": pid}
                 for descriptor in descriptors:
                     os.close(descriptor)
-                self._say(answer)
+                self._say(answer | {"id": request["id"]})
 
     def _say(self, message: dict) -> None:
         with contextlib.suppress(OSError):
