@@ -117,7 +117,7 @@ def placebo_dates(
             style.estimates(axes, at[chosen], part["ratio"], part["low"], part["high"], colour, across=False)
         style.ratio_axis(axes, axis="y")
         style.reference(axes, 1, across=True)
-        shown = at[:: max(1, len(table) // 8)]
+        shown = at[:: int(np.ceil(len(table) / 7))]
         axes.set_xticks(shown, table["when"].iloc[shown])
         axes.set_xlim(-0.6, len(table) - 0.4)
         axes.set_title(name)

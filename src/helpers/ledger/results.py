@@ -109,15 +109,17 @@ def verdict(expected: str, value=None, low=None, high=None, p_value=None, *, alp
     value, low, high : float, optional
         The statistic and its interval; missing where there is none.
     p_value : float, optional
-        Needed by "no break".
+        Two-sided, of no effect. Needed by "no break".
     alpha : float
-        For "no break".
+        What a p-value must not exceed.
 
     Returns
     -------
     str
         "as predicted" when the whole interval lies where it was expected, "contradicted" when all of it lies
         elsewhere, "cannot tell" when it straddles; "no interval" for a bare value and "not observed" for none.
+        For "above" and "below" a p-value over `alpha` makes it "cannot tell" whatever the interval: placebo dates
+        and reassigned names are stricter than a model's own error.
         "no break" is contradicted by a p-value below `alpha`, and never confirmed: not finding one is "cannot
         tell".
 
@@ -144,6 +146,8 @@ def verdict(expected: str, value=None, low=None, high=None, p_value=None, *, alp
         return "not observed"
     if pd.isna(low) or pd.isna(high):
         return "no interval"
+    if not expected.startswith("between") and p_value is not None and p_value > alpha:
+        return "cannot tell"
     if least <= low and high <= most:
         return "as predicted"
     return "contradicted" if high < least or low > most else "cannot tell"
