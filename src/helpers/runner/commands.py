@@ -82,7 +82,8 @@ def run(
     plans = make_plans(project, out, steps or (), asked)
     if save and (asked or steps):
         raise UsageError("--save keeps a default run of all steps; leave out steps and -p")
-    done = _run_plans(plans, modules, jobs, timeout, scheduler, force=force, ordinary=ordinary)
+    forced = {project.step(name).name for name in steps or project.steps} if force else set()
+    done = _run_plans(plans, modules, jobs, timeout, scheduler, forced=forced, ordinary=ordinary)
     modules.remember(out)
     _report(done, project, out)
     if save:
@@ -92,14 +93,14 @@ def run(
             print(line)
 
 
-def _run_plans(plans, modules, jobs, timeout, scheduler, *, force=False, ordinary=False, quiet=False):
+def _run_plans(plans, modules, jobs, timeout, scheduler, *, forced=frozenset(), ordinary=False, quiet=False):
     """Run what is stale; (results, whether anything was). Nothing slow is imported if all is fresh."""
     from helpers.runner.freshness import Freshness
     from helpers.runner.plan import judge, retired
 
     states = [s for plan in plans for s in judge(plan, Freshness(plan.project, plan.out, modules))]
     leftover = any(retired(plan.project, plan.out) for plan in plans)
-    if not force and not leftover and all(state.condition == "fresh" for state in states):
+    if not forced and not leftover and all(state.condition == "fresh" for state in states):
         return states
     from helpers.runner.display import make_display
     from helpers.runner.finish import before_running
@@ -110,7 +111,7 @@ def _run_plans(plans, modules, jobs, timeout, scheduler, *, force=False, ordinar
     if kernel != "python3" and not scheduler:
         _warm(plans[0])
     before_running(plans)
-    options = {"force": force, "modules": Modules(plans[0].project.root, modules.known)}
+    options = {"forced": forced, "modules": Modules(plans[0].project.root, modules.known)}
     if scheduler:
         from helpers.runner.cluster import Cluster
 
@@ -136,12 +137,15 @@ def _kernel() -> str:
 
 
 def _warm(plan) -> None:
-    """Start importing the science stack while the tables are checked."""
-    from helpers.runner.execute import environment
+    """Start importing the science stack in the preloader, and nbclient here, while the tables are checked."""
+    import threading
+
+    from helpers.runner.execute import environment, quick_imports
     from helpers.runner.kernels import warm
 
     root = plan.project.root
     warm(environment(root, plan.out, plan.out, plan.out), str(root / "notebooks"))
+    threading.Thread(target=quick_imports, daemon=True).start()
 
 
 def _report(done, project, out: Path) -> None:

@@ -1,4 +1,4 @@
-"""What surrounds a run: raw tables are checked before it, and the ledger and the manifest are joined after it.
+"""What surrounds a run: raw tables are checked before it, and the ledger is joined after it.
 
 The check reads only the raw tables and registers that the chosen steps read, and is not repeated while their bytes
 (and the room that checks them) are as they were when it last passed. The ledger is joined only when every step
@@ -7,6 +7,7 @@ of the project stands in the folder, because claims rest on the findings of seve
 
 from __future__ import annotations
 
+import asyncio
 import json
 import subprocess
 import sys
@@ -18,7 +19,6 @@ from helpers.runner.execute import environment
 from helpers.runner.freshness import Freshness, file_digest, sha256
 from helpers.runner.modules import Modules
 from helpers.runner.plan import Plan
-from helpers.runner.schedule import write_manifest
 from helpers.runner.staging import WORK, say_plainly
 from helpers.runner.steps import raw_path
 
@@ -64,14 +64,14 @@ def before_running(plans: Iterable[Plan]) -> None:
     kept = plans[0].out / WORK / "checked"
     if _read(kept) == stamp:
         return
-    said = _in_python(CHECK, project.root, plans[0].out, *raw)
+    said = in_python(CHECK, project.root, plans[0].out, *raw)
     if said:
         raise UsageError(said)
     _write(kept, stamp)
 
 
 def after_running(project, results) -> None:
-    """Join the ledger and write the manifest of each folder of a run.
+    """Join the ledger of each folder of a run that ended well.
 
     Raises
     ------
@@ -79,7 +79,6 @@ def after_running(project, results) -> None:
         When the findings do not fit together (an id recorded twice, a claim about a finding nobody recorded).
     """
     for out in {result.out: None for result in results}:
-        write_manifest(out)
         if all(result.ended not in ("failed", "stopped") for result in results if result.out == out):
             collect(project, out)
 
@@ -100,27 +99,55 @@ def collect(project, out: Path) -> bool:
     joined = [out / "findings.json", out / "claims.json"]
     if _read(kept) == f"{stamp} {[file_digest(path) for path in joined]}":
         return True
-    said = _in_python(COLLECT, project.root, out)
+    said = in_python(COLLECT, project.root, out)
     if said:
         raise RunnerError(f"the findings do not fit together: {said}")
     _write(kept, f"{stamp} {[file_digest(path) for path in joined]}")
     return True
 
 
-def _in_python(code: str, root: Path, out: Path, *arguments: str) -> str:
-    """Run a few lines that need the science stack in a process of its own; what they say when they refuse."""
-    done = subprocess.run(
-        [sys.executable, "-c", code, *arguments],
-        env=environment(root, out, out, out / WORK),
-        cwd=root,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode not in (0, 1) or (done.returncode == 1 and not done.stdout.strip()):
-        last = (done.stderr.strip() or "no message").splitlines()[-1]
-        raise RunnerError(f"helpers could not be loaded: {last}")
-    return done.stdout.strip() if done.returncode else ""
+def in_python(code: str, root: Path, out: Path, *arguments: str, live: bool = False) -> str:
+    """Run a few lines that need the science stack in a process of its own; what they say when they refuse.
+
+    They are forked from the preloader of this run where there is one, and cost no imports then. With `live`, what
+    they print is shown as it comes.
+    """
+    env = environment(root, out, out, out / WORK)
+    try:
+        code_, output, errors = asyncio.run(_forked(code, list(arguments), env, str(root)))
+    except Unavailable:
+        done = subprocess.run(
+            [sys.executable, "-c", code, *arguments],
+            env=env,
+            cwd=root,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        code_, output, errors = done.returncode, done.stdout, done.stderr
+    if code_ not in (0, 1) or (code_ == 1 and not output.strip()):
+        last = (errors.strip() or "no message").splitlines()[-1]
+        raise RunnerError(f"helpers could not be used: {last}")
+    if live and not code_:
+        print(output, end="")
+    return output.strip() if code_ else ""
+
+
+class Unavailable(Exception):
+    """There is no preloader to fork from."""
+
+
+async def _forked(code: str, arguments: list[str], env: dict[str, str], cwd: str) -> tuple[int, str, str]:
+    try:
+        from helpers.runner.kernels import Gone, is_warm, run_code
+    except ImportError as error:
+        raise Unavailable from error
+    if not is_warm(env):
+        raise Unavailable
+    try:
+        return await run_code(code, arguments, env, cwd)
+    except (Gone, OSError) as error:
+        raise Unavailable from error
 
 
 def _stamp(root: Path, paths: Iterable[Path], module: str) -> str:

@@ -163,13 +163,22 @@ _owner = os.getpid()
 _lock = threading.Lock()
 
 
+def _key(env: dict[str, str]) -> tuple:
+    """What two kernels must share to come from one preloader."""
+    fixed = ((k, v) for k, v in env.items() if k.startswith(FIXED) or k.endswith("_THREADS"))
+    return (os.getpid(), tuple(sorted(fixed)))
+
+
+def is_warm(env: dict[str, str]) -> bool:
+    """Whether this process has a preloader for an environment already."""
+    client = _clients.get(_key(env))
+    return client is not None and not client.over
+
+
 def client_for(env: dict[str, str], cwd: str) -> Client:
     """This process's preloader for an environment, started when there is none that can be used."""
     global _owner
-    key = (
-        os.getpid(),
-        tuple(sorted((k, v) for k, v in env.items() if k.startswith(FIXED) or k.endswith("_THREADS"))),
-    )
+    key = _key(env)
     with _lock:
         if _owner != os.getpid():  # a fork of the owner has no use for the owner's ends
             _clients.clear()
@@ -200,6 +209,26 @@ def _close_all() -> None:
             client.close()
         _clients.clear()
         _retired.clear()
+
+
+async def run_code(code: str, arguments: list[str], env: dict[str, str], cwd: str) -> tuple[int, str, str]:
+    """What ``python -c code`` would do, forked from the preloader: exit code, output, errors; ``Gone`` if it cannot."""
+    if not can_fork():
+        raise Gone("kernels cannot be forked here")
+    request = {"code": code, "arguments": arguments, "env": env, "cwd": cwd, "remove": []}
+    with (
+        tempfile.TemporaryFile() as output,
+        tempfile.TemporaryFile() as errors,
+        open(os.devnull, "rb") as nothing,
+    ):
+        client = client_for(env, cwd)
+        pid = await client.fork(request, [nothing.fileno(), output.fileno(), errors.fileno()])
+        process = ForkedProcess(pid, client)
+        while (exit_code := process.poll()) is None:
+            await asyncio.sleep(0.005)
+        output.seek(0)
+        errors.seek(0)
+        return exit_code, output.read().decode("utf-8", "replace"), errors.read().decode("utf-8", "replace")
 
 
 class ForkedProcess:

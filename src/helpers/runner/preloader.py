@@ -167,7 +167,7 @@ class Preloader:
                     if pid == 0:
                         os.close(wake)
                         os.close(waker)
-                        self._become_kernel(request, descriptors)
+                        self._become(request, descriptors)
                     with contextlib.suppress(OSError):
                         os.setpgid(pid, pid)
                     self.children[pid] = request["remove"]
@@ -201,8 +201,8 @@ class Preloader:
                 with contextlib.suppress(OSError):
                     os.unlink(name)
 
-    def _become_kernel(self, request: dict, descriptors: list[int]) -> None:
-        """In the child: put on the kernel's streams, environment and folder, and run it to its end."""
+    def _become(self, request: dict, descriptors: list[int]) -> None:
+        """In the child: put on the streams, environment and folder asked for, and run the kernel to its end."""
         code = 1
         try:
             os.setpgid(0, 0)
@@ -219,7 +219,8 @@ class Preloader:
             os.chdir(request["cwd"])
             gc.unfreeze()
             _settle(self.owner)
-            code = _run_kernel(request["arguments"])
+            run = _run_code if "code" in request else _run_kernel
+            code = run(request)
         except SystemExit as leaving:
             code = leaving.code if isinstance(leaving.code, int) else 1
         except BaseException:
@@ -253,19 +254,24 @@ def _settle(owner: int) -> None:
     threading.Thread(target=watch, name="owner", daemon=True).start()
 
 
-def _run_kernel(arguments: list[str]) -> int:
+def _run_kernel(request: dict) -> int:
     """What ``python -m ipykernel_launcher`` does after its imports."""
     import atexit
 
+    import ipykernel_launcher
     from ipykernel import kernelapp
 
-    sys.argv = [
-        sys.modules["ipykernel"].__file__.replace("ipykernel/__init__.py", "ipykernel_launcher.py"),
-        *arguments,
-    ]
-    # 1 stands for a parent that never goes: the owner is watched by the thread above instead
-    kernelapp.IPKernelApp.launch_instance(arguments, parent_handle=1)
+    sys.argv = [ipykernel_launcher.__file__, *request["arguments"]]
+    # 1 stands for a parent that never goes: the owner is watched by a thread instead
+    kernelapp.IPKernelApp.launch_instance(request["arguments"], parent_handle=1)
     atexit._run_exitfuncs()
+    return 0
+
+
+def _run_code(request: dict) -> int:
+    """What ``python -c`` does."""
+    sys.argv = ["-c", *request["arguments"]]
+    exec(compile(request["code"], "<string>", "exec"), {"__name__": "__main__"})
     return 0
 
 

@@ -8,9 +8,8 @@ that fails stops what depends on it and nothing else.
 from __future__ import annotations
 
 import asyncio
-import json
 import shutil
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -58,7 +57,7 @@ class Run:
     jobs: int
     timeout: float = 600
     kernel: str = "python3"
-    force: bool = False
+    forced: Collection[str] = ()
     display: Display = field(default_factory=Display)
     execute: Execute = execute
     modules: Modules | None = None
@@ -120,13 +119,13 @@ class Run:
     async def _make(self, plan: Plan, instance: Instance, folder: OutputFolder, label: str) -> Result:
         now = self.freshness[plan.out].fingerprint(instance.step, instance.values)
         state = judge_one(plan, instance, self.freshness[plan.out], now)
-        if state.condition == "fresh" and not self.force:
+        if state.condition == "fresh" and instance.step.name not in self.forced:
             return Result(instance, plan.out, "fresh")
         missing = [name for name, digest in now.tables.items() if not digest]
         if missing:
             failure = Failure(f"table {missing[0]} is missing; run the step that writes it")
             return Result(instance, plan.out, "failed", failure=failure)
-        if len(self.plans) > 1 and not self.force:
+        if len(self.plans) > 1 and instance.step.name not in self.forced:
             taken = await self._take(plan, instance, folder, now)
             if taken:
                 return taken
@@ -202,24 +201,6 @@ class Run:
                     folder.commit(staged, source.read_bytes(), record)
                 return Result(instance, plan.out, "taken")
         return None
-
-
-def write_manifest(out: Path) -> None:
-    """``manifest.json``: every executed notebook with what it was made from and what it made."""
-    records = {}
-    for path in sorted((out / "notebooks").glob("*.ipynb")):
-        record = read_record(path)
-        if record:
-            records[record.instance] = record.as_metadata()
-    text = json.dumps(records, indent=1, sort_keys=True, ensure_ascii=False) + "\n"
-    target = out / "manifest.json"
-    if not target.is_file() or target.read_text(encoding="utf-8") != text:
-        part = target.with_name(".manifest.json.part")
-        try:
-            part.write_text(text, encoding="utf-8")
-            part.replace(target)
-        except OSError as error:
-            raise say_plainly(error, out) from None
 
 
 def first_failure(results: Iterable[Result]) -> RunnerError | None:
