@@ -53,3 +53,11 @@ def test_a_rate_needs_a_whole_year_and_residents():
     children = population.under_18s(CHILD, EVERYONE, range(2015, 2017))
     found = population.rates(floor, children)
     assert found[["force", "financial_year", "rate"]].values.tolist() == [["Kent", "2015/16", 50.0]]
+
+
+def test_a_pooled_rate_is_of_all_residents_together_and_owns_up_to_interpolation():
+    rates = pd.DataFrame(
+        {"force": ["A", "B"], "financial_year": "2014/15", "child_only": [10, 20], "aged_0_17": [1000, 4000],
+         "interpolated": [False, True], "rate": [10.0, 5.0]}
+    )  # fmt: skip
+    assert population.pooled_rates(rates).values.tolist() == [["2014/15", 30, 5000, True, 6.0]]

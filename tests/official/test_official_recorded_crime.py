@@ -78,13 +78,13 @@ def test_homicide_is_one_code_in_one_year_and_four_in_the_next():
         ["2013/14", "Kent", "1", 1, 1, 1, 0],
         ["2013/14", "Kent", "4.1", 0, 0, 0, 2],
     )
-    yearly = rc.by_year(rc.family_quarters(rows, ["homicide"]))
+    yearly = rc.national(rc.family_quarters(rows, ["homicide"]))
     assert yearly["offences"].tolist() == [4, 5]
 
 
-def test_by_year_says_where_a_family_breaks():
+def test_a_family_says_where_it_breaks():
     rows = crime(["2014/15", "Kent", "8L", 1, 1, 1, 1], ["2015/16", "Kent", "8L", 9, 9, 9, 9])
-    yearly = rc.by_year(rc.family_quarters(rows, ["harassment"]))
+    yearly = rc.national(rc.family_quarters(rows, ["harassment"]))
     assert yearly["comparable"].tolist() == [True, False]
 
 
@@ -116,7 +116,7 @@ def test_every_offence_is_counted_once_whatever_the_order(rows):
     total = frame[list(rc.QUARTERS)].to_numpy().sum()
     assert rc.annual(frame, ["71", "73", "19C", "48"])["offences"].sum() == total
     assert rc.annual(frame).equals(rc.annual(frame[::-1]))
-    yearly = rc.by_year(rc.family_quarters(frame, ["child_exploitation", "theft_of_vehicle"]))
+    yearly = rc.national(rc.family_quarters(frame, ["child_exploitation", "theft_of_vehicle"]))
     kept = frame[frame["offence_code"].isin(["71", "73", "48"])]
     assert yearly["offences"].sum() == kept[list(rc.QUARTERS)].to_numpy().sum()
 
@@ -130,8 +130,7 @@ def test_control_families_do_not_overlap_and_leave_sexual_offences_alone():
 
 
 def test_parts_of_the_child_only_codes_add_up_to_the_whole():
-    parts = ("child_rape", "child_assault", "child_activity", "child_exploitation", "grooming")
-    codes = sorted(code for name in parts for code in families.FAMILIES[name].codes)
+    codes = sorted(code for name in families.PARTS_OF_CHILD_ONLY for code in families.FAMILIES[name].codes)
     assert codes == sorted(CHILD_ONLY)
 
 
@@ -144,3 +143,17 @@ def test_every_code_of_a_family_is_an_offence_code():
     from helpers.tables import vocabularies
 
     assert set(families.codes_used()) <= set(vocabularies.values("offence_codes"))
+
+
+def test_beside_keeps_controls_and_the_codes_that_run_across():
+    rows = crime(
+        ["2019/20", "Kent", "71", 1, 1, 1, 1],
+        ["2019/20", "Kent", "48", 1, 1, 1, 1],
+        ["2019/20", "Kent", "8L", 1, 1, 1, 1],
+        ["2020/21", "Kent", "71", 1, 1, 1, 1],
+    )
+    kept = rc.beside(rc.national(rc.family_quarters(rows)))
+    assert kept[["family", "financial_year"]].values.tolist() == [
+        ["child_only_without_88a", "2019/20"],
+        ["theft_of_vehicle", "2019/20"],
+    ]

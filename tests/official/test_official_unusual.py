@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from helpers.official import unusual
-from helpers.official.recorded_crime import COLUMNS
+from helpers.official.recorded_crime import COLUMNS, floor
 
 
 def panel(forces=12, years=5):
@@ -85,3 +85,42 @@ def test_negative_counts_are_listed_in_the_order_of_time():
 def test_bad_limits_are_refused():
     with pytest.raises(ValueError, match="above zero"):
         unusual.unusual_quarters(panel(), dispersion=0)
+
+
+def test_known_faults_mark_the_years_they_touch():
+    floor = pd.DataFrame(
+        [
+            (force, year)
+            for force in ("Kent", "Essex")
+            for year in ("2017/18", "2018/19", "2019/20", "2020/21")
+        ],
+        columns=["force", "financial_year"],
+    )
+    blank = {"codes": "all", "to": None}
+    notes = pd.DataFrame(
+        [
+            {"note": "open", "force": "Kent", "from": "2019-07-01", **blank},
+            {"note": "one-day", "force": "Kent", "from": "2019-03-31", **blank, "to": "2019-03-31"},
+            {"note": "other-codes", "force": "Essex", "from": "2017-04-01", **blank, "codes": "19C 48"},
+            {"note": "everyone", "force": None, "from": "2017-04-01", **blank},
+        ]
+    )
+    assert unusual.known_faults(floor, notes).tolist() == ["", "one-day", "open", "open", "", "", "", ""]
+
+
+def test_flags_hold_spikes_and_negative_counts_in_one_table():
+    crime = pd.DataFrame(
+        [
+            [row.financial_year, row.force, "22B", row.q1, row.q2, row.q3, row.q4]
+            for row in panel().itertuples()
+        ],
+        columns=COLUMNS,
+    )
+    crime.loc[2, "q3"] *= 3
+    crime.loc[9, "q4"] = -4
+    found = unusual.flags(crime, floor(crime), dispersion=1.0)
+    assert found[["force", "kind", "offence_code"]].values.tolist() == [
+        ["F0", "spike", "22B"],
+        ["F1", "dip", "22B"],
+        ["F1", "negative", "22B"],
+    ]

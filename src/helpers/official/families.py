@@ -183,6 +183,10 @@ FAMILIES: dict[str, Family] = {
 }
 
 
+# Families that share no code and add up to child_only
+PARTS_OF_CHILD_ONLY = ("child_rape", "child_assault", "child_activity", "child_exploitation", "grooming")
+
+
 def of_role(*roles: str) -> tuple[str, ...]:
     """Names of the families with one of the roles, in order.
 

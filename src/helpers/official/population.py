@@ -98,3 +98,23 @@ def rates(floor: pd.DataFrame, children: pd.DataFrame) -> pd.DataFrame:
     table["rate"] = 1000 * table["child_only"] / table["aged_0_17"]
     columns = ["force", "financial_year", "child_only", "aged_0_17", "interpolated", "rate"]
     return table[columns].sort_values(["force", "financial_year"], ignore_index=True)
+
+
+def pooled_rates(rates: pd.DataFrame) -> pd.DataFrame:
+    """Rates of all forces with residents together.
+
+    Parameters
+    ----------
+    rates : DataFrame
+        What :func:`rates` returns.
+
+    Returns
+    -------
+    DataFrame
+        `financial_year`, `child_only`, `aged_0_17`, `interpolated` (whether any force's number was), `rate`.
+    """
+    table = rates.groupby("financial_year").agg(
+        child_only=("child_only", "sum"), aged_0_17=("aged_0_17", "sum"), interpolated=("interpolated", "any")
+    )
+    table["rate"] = 1000 * table["child_only"] / table["aged_0_17"]
+    return table.reset_index()

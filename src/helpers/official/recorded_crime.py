@@ -16,7 +16,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from helpers.official.families import FAMILIES, codes_used
+from helpers.official.families import FAMILIES, LAST_ALL_CODES, codes_used
 from helpers.tables.offences import CHILD_ONLY
 
 QUARTERS = ("q1", "q2", "q3", "q4")
@@ -174,8 +174,8 @@ def family_quarters(crime: pd.DataFrame, families: Iterable[str] | None = None) 
     return long.astype({"family": "str"})[[*columns, "offences"]]
 
 
-def by_year(quarterly: pd.DataFrame) -> pd.DataFrame:
-    """Family counts by force and year, from those by quarter.
+def national(quarterly: pd.DataFrame) -> pd.DataFrame:
+    """Family counts by year, all forces together, from those by quarter.
 
     Parameters
     ----------
@@ -185,17 +185,48 @@ def by_year(quarterly: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `force`, `financial_year`, `family`, `offences`, `quarters` (how many are held), and `comparable`:
-        whether the family's content is the same in this year as in most others.
+        `family`, `label`, `role`, `financial_year`, `offences`, `quarters` (how many are held), and `comparable`:
+        whether the family holds the same offences in this year as in most others. In the families' order.
+
+    Examples
+    --------
+    >>> crime = pd.DataFrame([["2015/16", "Kent", "8L", 1, 0, 2, 4]], columns=COLUMNS)
+    >>> national(family_quarters(crime, ["harassment"]))[["offences", "comparable"]].values.tolist()
+    [[7, False]]
     """
-    keys = ["force", "financial_year", "family"]
-    grouped = quarterly.groupby(keys, sort=False)["offences"]
-    table = grouped.agg(offences="sum", quarters="count").reset_index()
-    table["comparable"] = [
-        FAMILIES[family].comparable(year, year)
-        for family, year in zip(table["family"], table["financial_year"], strict=True)
-    ]
-    return table
+    grouped = quarterly.groupby(["family", "financial_year"], sort=False)
+    table = grouped.agg(offences=("offences", "sum"), quarters=("quarter", "nunique")).reset_index()
+    chosen = table["family"].map(FAMILIES)
+    table.insert(1, "label", chosen.map(lambda family: family.label))
+    table.insert(2, "role", chosen.map(lambda family: family.role))
+    years = table["financial_year"]
+    table["comparable"] = [family.comparable(year, year) for family, year in zip(chosen, years, strict=True)]
+    order = table["family"].map(list(FAMILIES).index)
+    return (
+        table.assign(_order=order)
+        .sort_values(["_order", "financial_year"], ignore_index=True)
+        .drop(columns="_order")
+    )
+
+
+def beside(yearly: pd.DataFrame) -> pd.DataFrame:
+    """The child-only codes that run across April 2017 and every control family, in whole comparable years.
+
+    Parameters
+    ----------
+    yearly : DataFrame
+        What :func:`national` returns.
+
+    Returns
+    -------
+    DataFrame
+        The same columns, up to the last year that holds every code.
+    """
+    kept = yearly["role"].isin(["negative_control", "positive_control"]) | (
+        yearly["family"] == "child_only_without_88a"
+    )
+    whole = (yearly["quarters"] == 4) & yearly["comparable"] & (yearly["financial_year"] <= LAST_ALL_CODES)
+    return yearly[kept & whole].reset_index(drop=True)
 
 
 def floor(crime: pd.DataFrame) -> pd.DataFrame:

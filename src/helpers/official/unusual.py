@@ -13,6 +13,7 @@ import pandas as pd
 
 from helpers.official.recorded_crime import QUARTERS, dense
 from helpers.tables.offences import CHILD_ONLY
+from helpers.tables.periods import parse_financial_year
 
 LIMIT = 4.0  # standard errors; among 2,400 quarters chance alone gives about 0.15 beyond it
 MEDIAN_OF_FOUR = 1.39  # 1 + variance of the median of four over that of one (normal scatter)
@@ -142,3 +143,65 @@ def negative_quarters(crime: pd.DataFrame, codes: Iterable[str] | None = None) -
     return long[columns].sort_values(
         ["financial_year", "quarter", "force", "offence_code"], ignore_index=True
     )
+
+
+def known_faults(floor: pd.DataFrame, notes: pd.DataFrame) -> pd.Series:
+    """Ids of the notes on one force that bear on each count of the floor.
+
+    Parameters
+    ----------
+    floor : DataFrame
+        What :func:`recorded_crime.floor` gives.
+    notes : DataFrame
+        The register `series_notes`.
+
+    Returns
+    -------
+    Series of str
+        In the rows' order, ids joined by blanks; empty text for none. Notes on all forces, and notes on codes that
+        are not child-only, are left out.
+
+    Examples
+    --------
+    >>> floor = pd.DataFrame({"force": ["Kent", "Kent"], "financial_year": ["2017/18", "2018/19"]})
+    >>> notes = pd.DataFrame([{"note": "kent-2018", "force": "Kent", "codes": "all", "from": "2018-01-01",
+    ...     "to": "2018-03-31"}])
+    >>> known_faults(floor, notes).tolist()
+    ['kent-2018', '']
+    """
+    found = pd.Series("", index=floor.index, dtype="str")
+    years = floor["financial_year"].map(parse_financial_year)
+    starts, ends = years.map(lambda y: y.start.isoformat()), years.map(lambda y: y.end.isoformat())
+    for note in notes.to_dict("records"):
+        child = note["codes"] == "all" or set(note["codes"].split()) & set(CHILD_ONLY)
+        if not child or not isinstance(note["force"], str):
+            continue
+        last = note["to"] if isinstance(note["to"], str) else "9999"
+        touched = (floor["force"] == note["force"]) & (ends >= note["from"]) & (starts <= last)
+        found[touched] = (found[touched] + " " + note["note"]).str.strip()
+    return found
+
+
+def flags(crime: pd.DataFrame, floor: pd.DataFrame, *, dispersion: float) -> pd.DataFrame:
+    """Every quarter of the child-only codes to look at: spikes and dips, and negative counts.
+
+    Parameters
+    ----------
+    crime, floor : DataFrame
+        The raw table, and the floor made from it.
+    dispersion : float
+        As for :func:`unusual_quarters`.
+
+    Returns
+    -------
+    DataFrame
+        `force`, `financial_year`, `quarter`, `kind` (spike, dip or negative), `offence_code` (of a spike or dip, the
+        code that moved most), `offences`, `expected` and `z` (empty for a negative count).
+    """
+    jumps = unusual_quarters(floor, dispersion=dispersion)
+    jumps["kind"] = np.where(jumps["z"] > 0, "spike", "dip")
+    places = jumps[["force", "financial_year", "quarter"]].itertuples(index=False)
+    jumps["offence_code"] = [leading_code(crime, *place)[0] for place in places]
+    negative = negative_quarters(crime, CHILD_ONLY).assign(kind="negative", expected=np.nan, z=np.nan)
+    columns = ["force", "financial_year", "quarter", "kind", "offence_code", "offences", "expected", "z"]
+    return pd.concat([jumps[columns], negative[columns]], ignore_index=True)

@@ -8,7 +8,7 @@ from helpers.tables.schemas.form import Column, Table
 from helpers.tables.schemas.raw import FORCE, SOURCE, YEAR
 
 ROLES = ("child", "sexual", "negative_control", "positive_control", "broken")
-FLAGS = ("spike", "dip", "negative", "known")
+FLAGS = ("spike", "dip", "negative")
 ORIGINS = ("foi", "official")
 
 
@@ -176,7 +176,7 @@ _SERIES = [
     Table(
         "official_flags",
         "Quarters of the official series to look at",
-        "One quarter of one force that stands out, was corrected below zero, or is known to be faulty. None is changed.",
+        "One quarter of one force that stands out or was corrected below zero. None is changed.",
         key=["force", "financial_year", "quarter", "kind", "offence_code"],
         columns=[
             FORCE,
