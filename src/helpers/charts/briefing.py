@@ -42,7 +42,7 @@ def force_series(force: str, official: pd.DataFrame, printed: pd.DataFrame) -> C
     _draw_printed(axes, data, place)
     axes.set_xlim(-0.5, len(years) - 0.5 + 0.17 * len(years))
     axes.set_ylim(0, data["offences"].max() * 1.12 + 1)
-    every = 1 if len(years) <= 9 else 2
+    every = -(-len(years) // 7)  # seven labels at most
     axes.set_xticks([place[year] for year in years[::every]], years[::every])
     axes.spines["bottom"].set_bounds(-0.5, len(years) - 0.5)
     axes.set_ylabel("recorded offences")

@@ -19,15 +19,14 @@ from helpers.tables.forces import FORCES, force
 
 STEP = "50_force"
 SOURCE = "briefing.typ"
-COLUMNS = (  # heading, finding, printed without its interval
-    ("Official, child-only, 2014/15", "official.2014_15", False),
-    ("Official, child-only, 2015/16", "official.2015_16", False),
-    ("Official ratio", "official_ratio", False),
-    ("Rank of 43 by ratio", "rank", False),
-    ("FOI, 2014/15", "foi.2014_15.latest", False),
-    ("FOI, 2015/16", "foi.2015_16.latest", False),
-    ("FOI years below the official count", "years_below", False),
-    ("Crimes recorded, of those reported", "inspection", False),
+COLUMNS = (
+    ("Official, child-only, 2014/15", "official.2014_15"),
+    ("Official, child-only, 2015/16", "official.2015_16"),
+    ("Official ratio", "official_ratio"),
+    ("FOI, 2014/15", "foi.2014_15.latest"),
+    ("FOI, 2015/16", "foi.2015_16.latest"),
+    ("FOI years below the official count", "years_below"),
+    ("Crimes recorded, of those reported", "inspection"),
 )
 
 
@@ -118,7 +117,7 @@ def index_page(held: Mapping[str, str], findings: Mapping[str, Mapping]) -> str:
     for slug, name in held.items():
         place = force(name)
         cells = [site.Cell(name, href=f"{slug}.html"), site.Cell(place.region or place.nation)]
-        for _, id, _ in COLUMNS:
+        for _, id in COLUMNS:
             found = findings.get(f"force.{slug}.{id}")
             known = found is not None and found["value"] is not None
             value = (
@@ -131,7 +130,7 @@ def index_page(held: Mapping[str, str], findings: Mapping[str, Mapping]) -> str:
     if not rows:
         caption = "No briefing has been made yet; rise brief --all makes them."
     headings = [site.Heading("Force"), site.Heading("Region or nation")]
-    headings += [site.Heading(heading, number=True) for heading, _, _ in COLUMNS] + [site.Heading("To print")]
+    headings += [site.Heading(heading, number=True) for heading, _ in COLUMNS] + [site.Heading("To print")]
     return site.table(
         "Forces",
         "forces/index.html",
