@@ -1,0 +1,224 @@
+"""The numbers behind the claims of the newspaper report: what it printed, and what else is known of each.
+
+:func:`evidence` works out, from the tables, every number that a rule in `data/claims.toml` compares. A rule never
+sees a number that is typed in; change a figure in a table and the verdict changes with it. The report is that of The
+Northern Echo, 22 March 2017, on the release of that month.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from helpers.foi.completeness import MEASURE
+from helpers.foi.totals import ABSENT
+from helpers.foi.vintages import choose, last_day
+from helpers.tables.periods import parse_financial_year
+
+REPORT = "northern-echo-2017-03-22"
+RELEASE = "2017-03"
+YEARS = ("2014/15", "2015/16")
+OFFICIAL = "home-office-recorded-crime-2026"
+MINUTES_A_DAY = 24 * 60
+
+
+def headline(figures: pd.DataFrame, floor: pd.DataFrame, *, source: str = REPORT) -> pd.DataFrame:
+    """The forces that the report gives two years of, beside their floor.
+
+    Parameters
+    ----------
+    figures : DataFrame
+        foi_figures; set-aside rows are left out.
+    floor : DataFrame
+        force, financial_year, child_only.
+    source : str
+        The report's page.
+
+    Returns
+    -------
+    DataFrame
+        One row a force, in the order of the page: force, before, after, ratio (as printed), floor_before,
+        floor_after, floor_ratio.
+
+    Raises
+    ------
+    ValueError
+        When the page gives no force for both years, or a force of it has no floor.
+    """
+    page = figures[(figures["source"] == source) & figures["used"] & (figures["measure"] == MEASURE)]
+    printed = page.pivot_table(index="area", columns="financial_year", values="value", sort=False)
+    least = floor.pivot_table(index="force", columns="financial_year", values="child_only")
+    printed = printed.reindex(columns=list(YEARS)).dropna()
+    if printed.empty or not set(printed.index) <= set(least.index):
+        raise ValueError(f"{source} gives no force for {' and '.join(YEARS)} that has a floor")
+    least = least.reindex(index=printed.index, columns=list(YEARS)).astype(float)
+    table = pd.DataFrame({"before": printed[YEARS[0]], "after": printed[YEARS[1]]})
+    table["ratio"] = table["after"] / table["before"]
+    table["floor_before"], table["floor_after"] = least[YEARS[0]], least[YEARS[1]]
+    table["floor_ratio"] = table["floor_after"] / table["floor_before"]
+    return table.rename_axis("force").reset_index()
+
+
+def minutes_per_offence(count: float, financial_year: str) -> float:
+    """How many minutes pass between two offences if a year's count is spread evenly over the year.
+
+    Examples
+    --------
+    >>> round(minutes_per_offence(55507, "2015/16"), 2)  # a year of 366 days
+    9.5
+    """
+    year = parse_financial_year(financial_year)
+    return ((year.end - year.start).days + 1) * MINUTES_A_DAY / count
+
+
+def totals_in_print(figures: pd.DataFrame) -> pd.DataFrame:
+    """Every total for the UK, or for England and Wales, with when it came out.
+
+    Returns
+    -------
+    DataFrame
+        area, financial_year, round, released, value, source: what stands in each release, in the order of release.
+    """
+    wide = figures[
+        figures["area"].isin(["UK", "England and Wales"]) & figures["used"] & (figures["measure"] == MEASURE)
+    ]
+    each = pd.concat([choose(group, "latest") for _, group in wide.groupby("round")], ignore_index=True)
+    each = each[each["chosen"]].assign(_out=lambda frame: frame["released"].map(last_day))
+    each = each.sort_values(["_out", "area", "financial_year"], ignore_index=True)
+    return each[["area", "financial_year", "round", "released", "value", "source"]]
+
+
+def evidence(figures: pd.DataFrame, status: pd.DataFrame, floor: pd.DataFrame) -> list[dict]:
+    """Every number that the claims are judged by.
+
+    Parameters
+    ----------
+    figures : DataFrame
+        foi_figures.
+    status : DataFrame
+        foi_status: round, force, status.
+    floor : DataFrame
+        official_floor: force, financial_year, child_only.
+
+    Returns
+    -------
+    list of dict
+        id, value, unit, label, sources: the arguments of one finding each. A number that cannot be had has the
+        value None.
+    """
+    numbers = _uk(figures, status) | _ages(figures) | _durham(figures, status)
+    found = [(f"claims.{name}", *number, *LABELS[name]) for name, number in numbers.items()]
+    for row in headline(figures, floor).itertuples(index=False):
+        force = row.force.lower().replace(" ", "_")
+        for name, (unit, label) in FORCE_LABELS.items():
+            sources = [OFFICIAL if name.startswith("floor") else REPORT]
+            found.append(
+                (f"claims.{force}.{name}", getattr(row, name), sources, unit, f"{row.force}, {label}")
+            )
+    return [dict(zip(("id", "value", "sources", "unit", "label"), one, strict=True)) for one in found]
+
+
+_LEAST = "official offences that only cover victims under 18"
+FORCE_LABELS = {
+    "before": ("offences", f"printed for {YEARS[0]}"),
+    "after": ("offences", f"printed for {YEARS[1]}"),
+    "ratio": ("ratio", "printed count, later year over earlier"),
+    "floor_before": ("offences", f"{_LEAST}, {YEARS[0]}"),
+    "floor_after": ("offences", f"{_LEAST}, {YEARS[1]}"),
+    "floor_ratio": ("ratio", f"{_LEAST}, later year over earlier"),
+}
+LABELS = {
+    "uk.total": ("offences", f"UK total for {YEARS[1]} as printed in March 2017"),
+    "uk.total_before": ("offences", f"UK total for {YEARS[0]} as printed in March 2017"),
+    "uk.total_before_first": ("offences", f"UK total for {YEARS[0]} as first printed"),
+    "uk.total_revised": ("offences", f"UK total for {YEARS[1]} as last printed"),
+    "uk.later_revision": ("offences", f"What was later added to the UK total for {YEARS[1]}"),
+    "uk.highest_earlier_total": ("offences", "Highest total in print for any earlier year, by March 2017"),
+    "uk.minutes_per_offence": ("minutes", "Minutes between two recorded offences, UK total as printed"),
+    "uk.minutes_per_offence_revised": (
+        "minutes",
+        "Minutes between two recorded offences, UK total as last printed",
+    ),
+    "uk.change_on_year": ("share", "Rise of the UK total on the year, as printed in March 2017"),
+    "uk.change_on_year_first_base": ("share", f"The same rise from the total first printed for {YEARS[0]}"),
+    "uk.change_on_year_revised": ("share", f"The same rise to the total last printed for {YEARS[1]}"),
+    "uk.forces_missing": ("forces", "Forces known to have given no figures for the release of March 2017"),
+    "cleveland.under_four": ("offences", "Cleveland, printed as against children under four"),
+    "cleveland.four_and_under_elsewhere": ("offences", "Cleveland, aged four and under, on another page"),
+    "cleveland.ten_and_under_elsewhere": ("offences", "Cleveland, aged ten and under, on another page"),
+    "northumbria.preschool": ("offences", "Northumbria, printed as against children of pre-school age"),
+    "northumbria.preschool_elsewhere": ("offences", "Northumbria, aged four and under, on another page"),
+    "durham.figures_in_release": (
+        "figures",
+        "Durham, figures found in print for the release of March 2017",
+    ),
+    "durham.said_to_have_given_none": (
+        "flag",
+        "Durham, said to have given no figures for the release of March 2017",
+    ),
+    "durham.given_later": ("offences", f"Durham, printed later for {YEARS[0]}"),
+}
+
+
+def _uk(figures: pd.DataFrame, status: pd.DataFrame) -> dict[str, tuple]:
+    totals = totals_in_print(figures)
+    uk = totals[totals["area"] == "UK"]
+    printed = uk[uk["round"] == RELEASE].set_index("financial_year")
+    total, base = printed.loc[YEARS[1]], printed.loc[YEARS[0]]
+    later = uk[uk["financial_year"] == YEARS[1]].iloc[-1]
+    first = uk[uk["financial_year"] == YEARS[0]].iloc[0]
+    out_by_then = totals["released"].map(last_day) <= last_day(RELEASE)
+    earlier = totals[out_by_then & (totals["financial_year"] < YEARS[1])]
+    highest = earlier.loc[earlier["value"].idxmax()]
+    gone = status[(status["round"] == RELEASE) & status["status"].isin(ABSENT)]
+
+    def rise(after: pd.Series, before: pd.Series) -> tuple:
+        return after["value"] / before["value"] - 1, [after["source"], before["source"]]
+
+    return {
+        "uk.total": (total["value"], [total["source"]]),
+        "uk.total_before": (base["value"], [base["source"]]),
+        "uk.total_before_first": (first["value"], [first["source"]]),
+        "uk.total_revised": (later["value"], [later["source"]]),
+        "uk.later_revision": (later["value"] - total["value"], [total["source"], later["source"]]),
+        "uk.highest_earlier_total": (highest["value"], [highest["source"]]),
+        "uk.minutes_per_offence": (minutes_per_offence(total["value"], YEARS[1]), [total["source"]]),
+        "uk.minutes_per_offence_revised": (minutes_per_offence(later["value"], YEARS[1]), [later["source"]]),
+        "uk.change_on_year": rise(total, base),
+        "uk.change_on_year_first_base": rise(total, first),
+        "uk.change_on_year_revised": rise(later, base),
+        "uk.forces_missing": (len(set(gone["force"])), sorted(set(gone["source"]))),
+    }
+
+
+def _ages(figures: pd.DataFrame) -> dict[str, tuple]:
+    """What the report says of the very young, and what other pages on the same release say."""
+    year = figures[(figures["financial_year"] == YEARS[1]) & (figures["round"] == RELEASE)]
+    report, others = year[year["source"] == REPORT], year[year["source"] != REPORT]
+    young = ["age_0_4", "age_preschool", "age_0_3"]
+
+    def first(rows: pd.DataFrame, area: str, measures: list[str]) -> tuple:
+        return _one(rows[(rows["area"] == area) & rows["measure"].isin(measures)])
+
+    return {
+        "cleveland.under_four": first(report, "Cleveland", ["age_0_3"]),
+        "cleveland.four_and_under_elsewhere": first(others, "Cleveland", young),
+        "cleveland.ten_and_under_elsewhere": first(others, "Cleveland", ["age_0_10"]),
+        "northumbria.preschool": first(report, "Northumbria", ["age_preschool"]),
+        "northumbria.preschool_elsewhere": first(others, "Northumbria", young),
+    }
+
+
+def _durham(figures: pd.DataFrame, status: pd.DataFrame) -> dict[str, tuple]:
+    durham = figures[figures["area"] == "Durham"]
+    said = status[(status["force"] == "Durham") & (status["round"] == RELEASE)]
+    later = durham[(durham["financial_year"] == YEARS[0]) & (durham["measure"] == MEASURE) & durham["used"]]
+    return {
+        "durham.figures_in_release": (int((durham["round"] == RELEASE).sum()), [REPORT]),
+        "durham.said_to_have_given_none": (bool(said["status"].isin(ABSENT).any()), [REPORT]),
+        "durham.given_later": _one(later),
+    }
+
+
+def _one(rows: pd.DataFrame) -> tuple:
+    """The value of the first row with its page, or None where there is no row."""
+    return (float(rows["value"].iloc[0]), [rows["source"].iloc[0]]) if len(rows) else (None, [])

@@ -1,0 +1,118 @@
+"""Claims are judged by the figures: change a figure in a copy of the data, and the verdict changes."""
+
+import pandas as pd
+import pytest
+
+from helpers import ledger
+from helpers.foi import figures as foi_figures
+from helpers.foi import newspaper
+from helpers.tables import read_table
+from helpers.tables.schemas import foi as schemas
+
+EXPECTED = {
+    "cleveland-more-than-trebled": "holds as printed, base unsound",
+    "northumbria-nearly-doubled": "holds as printed, base unsound",
+    "north-yorkshire-rose": "holds",
+    "one-offence-every-ten-minutes": "holds",
+    "record-total": "holds as printed, base unsound",
+    "nearly-a-fifth-up": "holds as printed, base unsound",
+    "cleveland-270-under-four": "misreported",
+    "northumbria-148-pre-school": "cannot be checked",
+    "durham-gave-none": "holds",
+}
+
+
+@pytest.fixture(scope="module")
+def tables():
+    figures = foi_figures.build(
+        read_table("foi_printed"), read_table("corrections"), read_table("foi_rounds")
+    )
+    floor = pd.DataFrame(
+        [
+            ("Cleveland", "2014/15", 348),
+            ("Cleveland", "2015/16", 636),
+            ("Northumbria", "2014/15", 851),
+            ("Northumbria", "2015/16", 1156),
+            ("North Yorkshire", "2014/15", 451),
+            ("North Yorkshire", "2015/16", 579),
+        ],
+        columns=["force", "financial_year", "child_only"],
+    )
+    return figures, read_table("foi_status"), floor
+
+
+def verdicts(figures, status, floor):
+    found = newspaper.evidence(figures, status, floor)
+    findings = {one["id"]: {**one, "text": ledger.text(one["value"], one["unit"])} for one in found}
+    return {name: one["verdict"] for name, one in ledger.judge(read_table("claims"), findings).items()}
+
+
+def with_value(figures, row, value):
+    copy = figures.copy()
+    copy.loc[copy["row"] == row, ["value", "value_low", "value_high"]] = float(value)
+    return copy
+
+
+def test_the_verdicts_on_the_report(tables):
+    assert verdicts(*tables) == EXPECTED
+
+
+@pytest.mark.parametrize(
+    ("claim", "row", "value", "verdict"),
+    [
+        ("cleveland-more-than-trebled", 194, 420, "misreported"),  # 820 is not three times 420
+        ("cleveland-more-than-trebled", 195, 700, "misreported"),
+        ("northumbria-nearly-doubled", 201, 1600, "misreported"),  # more than doubled
+        ("northumbria-nearly-doubled", 200, 1400, "misreported"),
+        ("north-yorkshire-rose", 204, 500, "misreported"),
+        ("north-yorkshire-rose", 203, 450, "holds as printed, base unsound"),
+        ("one-offence-every-ten-minutes", 190, 30000, "misreported"),
+        ("record-total", 190, 40000, "misreported"),
+        ("nearly-a-fifth-up", 190, 70000, "misreported"),
+        ("cleveland-270-under-four", 198, 270, "holds"),
+    ],
+)
+def test_another_figure_gives_another_verdict(tables, claim, row, value, verdict):
+    figures, status, floor = tables
+    before = figures.set_index("row").loc[row]
+    assert verdicts(with_value(figures, row, value), status, floor)[claim] == verdict, before.to_dict()
+
+
+def test_a_lower_floor_makes_the_base_sound(tables):
+    figures, status, floor = tables
+    lower = floor.assign(child_only=floor["child_only"] // 2)
+    assert verdicts(figures, status, lower)["cleveland-more-than-trebled"] == "holds"
+
+
+def test_another_page_with_ages_makes_the_148_checkable(tables):
+    figures, status, floor = tables
+    row = figures[figures["row"] == 198].assign(row=9999, area="Northumbria", value=150.0)
+    assert verdicts(pd.concat([figures, row]), status, floor)["northumbria-148-pre-school"] == "holds"
+
+
+def test_a_figure_for_durham_contradicts_that_it_gave_none(tables):
+    figures, status, floor = tables
+    row = figures[figures["row"] == 195].assign(row=9999, area="Durham")
+    assert verdicts(pd.concat([figures, row]), status, floor)["durham-gave-none"] == "misreported"
+
+
+def test_every_number_a_rule_compares_is_worked_out_and_every_source_is_registered(tables):
+    found = newspaper.evidence(*tables)
+    registered = set(read_table("sources")["source"])
+    assert {source for one in found for source in one["sources"]} <= registered
+    assert len({one["id"] for one in found}) == len(found)
+
+
+def test_a_leap_year_has_one_day_more():
+    assert newspaper.minutes_per_offence(366 * 1440, "2015/16") == 1
+    assert newspaper.minutes_per_offence(365 * 1440, "2014/15") == 1
+
+
+def test_a_page_without_forces_is_refused(tables):
+    figures, _, floor = tables
+    with pytest.raises(ValueError, match="gives no force"):
+        newspaper.headline(figures, floor, source="irish-news-2016-03-09")
+
+
+def test_the_schema_knows_the_same_verdicts():
+    assert schemas.CLAIM_VERDICTS == ledger.VERDICTS
