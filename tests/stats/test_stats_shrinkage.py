@@ -181,3 +181,39 @@ def test_dispersion_widens_both_intervals():
 def test_bad_input_is_refused(name, arguments):
     with pytest.raises(ValueError, match=name):
         shrink_ratios(**{"before": [1, 2], "after": [3, 4], **arguments})
+
+
+def test_spread_difference_is_the_difference_of_the_two_estimates_and_flips():
+    rng = np.random.default_rng(14)
+    uneven, even = (
+        (rng.poisson(200, 20), rng.poisson(240 * np.exp(rng.normal(0, tau, 20)))) for tau in (0.4, 0.1)
+    )
+    found, back = shrinkage.spread_difference(uneven, even), shrinkage.spread_difference(even, uneven)
+    taus = [shrink_ratios(*pair).attrs["tau"] for pair in (uneven, even)]
+    assert found.value == pytest.approx(taus[0] - taus[1], abs=2e-3)
+    assert (back.value, back.low) == pytest.approx((-found.value, -found.high))
+    assert found.low > 0
+
+
+def test_spread_difference_covers():
+    rng = np.random.default_rng(15)
+
+    def pair(tau):
+        return rng.poisson(300, 25), rng.poisson(360 * np.exp(rng.normal(0, tau, 25)))
+
+    inside = [0.1 in shrinkage.spread_difference(pair(0.3), pair(0.2)) for _ in range(20)]
+    assert sum(inside) >= 16  # at 0.95, fewer would come once in 400 times
+
+
+@pytest.mark.parametrize(
+    ("name", "first", "second"),
+    [
+        ("first", [1, 2, 3], ([1] * 4, [1] * 4)),
+        ("first", ([1] * 3, [1] * 3), ([1] * 3, [1] * 3)),
+        ("second", ([1] * 4, [1] * 4), ([1] * 5, [1] * 5)),
+        ("second", ([1] * 4, [1] * 4), ([1] * 4, [-1] * 4)),
+    ],
+)
+def test_spread_difference_refuses(name, first, second):
+    with pytest.raises(ValueError, match=name):
+        shrinkage.spread_difference(first, second)

@@ -21,7 +21,7 @@ _NAMES = {
         "funnel_limits",
         "rate_ratio",
     ),
-    "shrinkage": ("shrink_ratios",),
+    "shrinkage": ("shrink_ratios", "spread_difference"),
     "series": ("change_point", "interrupted_series", "line_break"),
     "event_study": (),
     "placebo": ("named_units", "placebo_steps"),
