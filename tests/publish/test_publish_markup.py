@@ -1,5 +1,6 @@
 """What a cell prints is shown, and does nothing."""
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -76,3 +77,11 @@ def test_a_long_word_can_break_without_losing_a_letter():
     word = "x" * 100
     assert plain.breakable(word).replace(plain.BREAK, "") == word
     assert max(map(len, plain.breakable(word).split(plain.BREAK))) <= 24
+
+
+def test_the_two_heading_rows_of_a_named_index_become_one():
+    frame = pd.DataFrame({"ratio": [1.5]}, index=pd.Index(["Kent"], name="force"))
+    html = markup.clean(frame.to_html())
+    assert html.count("<tr>") == 2
+    assert '<th scope="col">force</th>' in html and '<th scope="col">ratio</th>' in html
+    assert '<th scope="row">Kent</th>' in html

@@ -118,7 +118,24 @@ def _drop(node) -> None:
     parent.remove(node)
 
 
+def _join_headings(table) -> None:
+    """pandas puts the names of index and columns in two rows that complement each other: make one of them."""
+    rows = table.findall("thead/tr")
+    if len(rows) != 2 or len(rows[0]) != len(rows[1]):
+        return
+    pairs = list(zip(rows[0], rows[1], strict=True))
+    if any(cell.get("colspan", "1") != "1" for pair in pairs for cell in pair):
+        return
+    if any(all((cell.text_content() or "").strip() for cell in pair) for pair in pairs):
+        return
+    for upper, lower in pairs:
+        if not (upper.text_content() or "").strip():
+            rows[0].replace(upper, lower)
+    rows[1].getparent().remove(rows[1])
+
+
 def _mend_table(table) -> None:
+    _join_headings(table)
     for cell in table.iter("th", "td"):
         words = (cell.text_content() or "").strip()
         in_head = any(parent.tag == "thead" for parent in cell.iterancestors())
