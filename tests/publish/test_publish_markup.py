@@ -52,7 +52,7 @@ def test_tables_get_scopes_a_box_and_no_empty_headings():
     frame = "<table><thead><tr><th></th><th>n</th></tr></thead><tbody><tr><th>Kent</th><td>1,234</td></tr></tbody></table>"
     assert markup.clean(frame) == (
         '<div class="scroll" role="group" tabindex="0" aria-label="Table"><table><thead><tr><td></td>'
-        '<th scope="col">n</th></tr></thead><tbody><tr><th scope="row">Kent</th><td class="num">1,234</td></tr></tbody>'
+        '<th scope="col" class="num">n</th></tr></thead><tbody><tr><th scope="row">Kent</th><td class="num">1,234</td></tr></tbody>'
         "</table></div>"
     )
 
@@ -83,5 +83,10 @@ def test_the_two_heading_rows_of_a_named_index_become_one():
     frame = pd.DataFrame({"ratio": [1.5]}, index=pd.Index(["Kent"], name="force"))
     html = markup.clean(frame.to_html())
     assert html.count("<tr>") == 2
-    assert '<th scope="col">force</th>' in html and '<th scope="col">ratio</th>' in html
+    assert '<th scope="col">force</th>' in html and '<th scope="col" class="num">ratio</th>' in html
     assert '<th scope="row">Kent</th>' in html
+
+
+def test_only_a_column_of_nothing_but_numbers_is_set_as_numbers():
+    frame = pd.DataFrame({"codes": ["126", "17B 19D"], "year": ["2014/15", "2015/16"]})
+    assert 'class="num"' not in markup.clean(frame.to_html(index=False))

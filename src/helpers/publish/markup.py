@@ -30,6 +30,7 @@ PICTURE = re.compile(r"data:image/(png|jpeg|svg\+xml);base64,[A-Za-z0-9+/=\s]+$"
 NUMBER = re.compile(
     r"[−+-]?[£$]?\d[\d,.]*(e[+-]?\d+)?\s?[%×]?( \([^()]* to [^()]*\))?$|^(NaN|–|—|not available|)$"
 )
+DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?|/\d\d)")
 HEADING = re.compile(r"<(/?)h([1-6])\b")
 
 
@@ -147,10 +148,13 @@ def _mend_table(table) -> None:
             cell.set(
                 "scope", ("colgroup" if several else "col") if in_head else ("rowgroup" if several else "row")
             )
-        if cell.tag == "td" and not in_head and is_number(words):
-            cell.set("class", "num")
+        if DATE.fullmatch(words):
+            cell.set("class", "short")
         elif len(words) > 60:
             cell.set("class", "long")
+    for column in _number_columns(table):
+        for cell in column:
+            cell.set("class", "num")
     parent = table.getparent()
     caption = table.find("caption")
     box = etree.Element("div", {"class": "scroll", "role": "group", "tabindex": "0"})
@@ -158,6 +162,23 @@ def _mend_table(table) -> None:
     box.tail, table.tail = table.tail, None
     parent.replace(table, box)
     box.append(table)
+
+
+def _number_columns(table) -> list[list]:
+    """The cells of every column that holds numbers and nothing else; a heading goes with its column."""
+    rows = [list(row) for row in table.findall("tbody/tr")]
+    heads = [list(row) for row in table.findall("thead/tr")]
+    width = len(rows[0]) if rows else 0
+    if any(len(row) != width for row in rows) or table.xpath(".//td[@rowspan or @colspan] | .//th[@rowspan]"):
+        return []
+    heads = [row for row in heads if len(row) == width and not any(cell.get("colspan") for cell in row)]
+    columns = []
+    for place in range(width):
+        cells = [row[place] for row in rows if row[place].tag == "td"]
+        words = [cell.text_content().strip() for cell in cells]
+        if cells and any(words) and all(is_number(text) for text in words):
+            columns.append(cells + [row[place] for row in heads])
+    return columns
 
 
 def _whole(cell) -> bool:
