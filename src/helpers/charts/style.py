@@ -193,10 +193,12 @@ def compose(drawn: Figure, title: str, source: str) -> None:
     """Put the title above a figure and the source line below it, wrapped to the figure's width."""
     width = drawn.get_size_inches()[0] * 72
     if title:
-        drawn.suptitle(_wrap(title, width, 11), x=0.008, ha="left", fontsize=11, fontweight="bold", color=INK)
+        drawn.suptitle(
+            _wrap(title, width, 11 * 0.6), x=0.008, ha="left", fontsize=11, fontweight="bold", color=INK
+        )
     if source:
         line = source if source.lower().startswith("source") else f"Source: {source}"
-        drawn.supxlabel(_wrap(line, width, 7.5), x=0.008, ha="left", fontsize=7.5, color=NEUTRAL)
+        drawn.supxlabel(_wrap(line, width, 7.5 * 0.53), x=0.008, ha="left", fontsize=7.5, color=NEUTRAL)
 
 
 def spread(positions: Iterable[float], gap: float) -> list[float]:
@@ -229,6 +231,6 @@ def _bottom(group: list[float], gap: float) -> float:
     return group[0] - (group[1] - 1) * gap / 2
 
 
-def _wrap(text: str, width: float, size: float) -> str:
-    """`text` in lines that fit `width` points at type of `size` points (DejaVu Sans: about 0.6 em a letter)."""
-    return "\n".join(textwrap.wrap(text, max(20, int(width / (size * 0.6))), break_long_words=True))
+def _wrap(text: str, width: float, letter: float) -> str:
+    """`text` in lines that fit `width` points, at so many points a letter on average."""
+    return "\n".join(textwrap.wrap(text, max(20, int(width / letter)), break_long_words=True))
