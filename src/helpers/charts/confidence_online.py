@@ -197,22 +197,25 @@ def flag_bound(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
     axes.set_xlabel("Online offences that carry the flag (not known)")
     axes.set_ylabel("Offences that are online")
     last, half = frame.iloc[-1], frame.iloc[(frame["sensitivity"] - 0.5).abs().argmin()]
-    style.label(axes, 0.6, half["high"], "largest printed count", style.ONLINE, side="above")
+    third = frame.iloc[(frame["sensitivity"] - 0.3).abs().argmin()]
+    style.label(axes, third["sensitivity"], third["high"], "largest count in print", style.ONLINE, gap=9)
+    style.label(axes, third["sensitivity"], third["low"], "smallest", style.ONLINE, side="left", gap=9)
     alt = (
         f"Curve of the share of offences that is online against the share of online offences that the flag "
         f"catches. If it catches all, {last['low']:.1%} to {last['high']:.1%}; if half, {half['low']:.1%} to "
-        f"{half['high']:.1%}; the share grows without limit as it catches fewer."
+        f"{half['high']:.1%}; the fewer it catches, the larger the share."
     )
     return Chart(drawn, frame.reset_index(drop=True), alt, title, source)
 
 
 def flag_uptake(frame: pd.DataFrame, *, years: tuple[str, str], title: str, source: str) -> Chart:
-    """Flagged offences per hundred, force by force, in two years of one release.
+    """Flagged offences for every hundred, force by force, in two years of one release.
 
     Parameters
     ----------
     frame : DataFrame
-        `area`, `first` and `last` (flagged offences per 100 official child-only offences).
+        `area`, and for each year flagged offences per 100 official child-only offences with interval: `first`,
+        `first_low`, `first_high`, `last`, `last_low`, `last_high`.
     years : tuple of str
         The two years.
     title, source : str
@@ -224,19 +227,19 @@ def flag_uptake(frame: pd.DataFrame, *, years: tuple[str, str], title: str, sour
     table = frame.sort_values("last", ignore_index=True)
     drawn, axes = style.figure(height=1.2 + 0.34 * len(table))
     rows = np.arange(len(table))
-    axes.hlines(rows, table["first"], table["last"], color=style.FAINT, linewidth=2.5, zorder=1)
-    axes.plot(table["first"], rows, "o", color=style.ONLINE, markerfacecolor=style.PAPER, zorder=3)
-    axes.plot(table["last"], rows, "o", color=style.ONLINE, zorder=3)
+    for year, move, face in (("first", 0.13, style.PAPER), ("last", -0.13, style.ONLINE)):
+        limits = table[year], table[f"{year}_low"], table[f"{year}_high"]
+        style.estimates(axes, rows + move, *limits, style.ONLINE, markerfacecolor=face)
     top = len(table) - 1
-    style.label(axes, table["first"][top], top, years[0], style.ONLINE, side="above")
-    style.label(axes, table["last"][top], top, years[1], style.ONLINE, side="above")
+    style.label(axes, table["first"][top], top + 0.13, years[0], style.ONLINE, side="above")
+    style.label(axes, table["last"][top], top - 0.13, years[1], style.ONLINE, side="below")
     axes.set_yticks(rows, table["area"])
     axes.set_ylim(-0.6, len(table) - 0.1)
-    axes.set_xlim(0, max(table["first"].max(), table["last"].max()) * 1.12)
+    axes.set_xlim(0, table[["first_high", "last_high"]].max().max() * 1.05)
     axes.set_xlabel("Flagged offences for every 100 official child-only offences")
     axes.tick_params(axis="y", length=0)
     alt = (
-        f"Dumbbell plot for {len(table)} forces of flagged offences per 100 child-only offences in {years[0]} and "
+        f"Dot plot for {len(table)} forces of flagged offences per 100 child-only offences in {years[0]} and "
         f"{years[1]}. In {years[1]} they run from {table['last'].min():.1f} in {table['area'][0]} to "
         f"{table['last'].max():.1f} in {table['area'][top]}; {int((table['last'] < table['first']).sum())} fell."
     )
@@ -285,7 +288,7 @@ def shares_by_year(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
     Parameters
     ----------
     frame : DataFrame
-        `year`, `share` (0 to 1) and `definition`.
+        `year`, `share`, `low`, `high` (0 to 1) and `definition`.
     title, source : str
 
     Returns
@@ -294,9 +297,9 @@ def shares_by_year(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
     """
     drawn, axes = style.figure(height=3.0)
     at = np.arange(len(frame))
-    axes.plot(at, frame["share"], "o", color=style.FOI)
+    style.estimates(axes, at, frame["share"], frame["low"], frame["high"], style.FOI, across=False)
     for x, item in zip(at, frame.itertuples(), strict=True):
-        style.label(axes, x, item.share, f"{item.share:.1%}\n{item.definition}", style.FOI, side="above")
+        style.label(axes, x, item.high, f"{item.share:.1%}\n{item.definition}", style.FOI, side="above")
     axes.set_xticks(at, frame["year"])
     axes.set_xlim(-0.6, len(frame) - 0.4)
     axes.set_ylim(0, frame["share"].max() * 1.5)
