@@ -14,7 +14,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.stats.estimate import Estimate, check_level, check_number, check_vector, normal_quantile
-from helpers.stats.ratios import change_funnel, funnel, rate_ratio, raw_ratios
+from helpers.stats.ratios import change_funnel, funnel, funnel_limits, rate_ratio, raw_ratios
 from helpers.stats.shrinkage import shrink_ratios
 
 
@@ -167,6 +167,40 @@ def funnel_curve(
     share = middle / (1 + middle)
     reach = np.exp(normal_quantile(check_level(level)) * np.sqrt(spread / (size * share * (1 - share))))
     return middle / reach, middle * reach
+
+
+def funnel_curves(
+    counts: pd.DataFrame, centre: float, *, dispersion: float, level: float = 0.95, points: int = 120
+) -> pd.DataFrame:
+    """Limits to draw across the sizes that the counts have, and those of a funnel that takes the earlier as known.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        `before` and `after`, one row a force.
+    centre, dispersion, level : float
+        As in :func:`funnel_curve`.
+    points : int
+        How many sizes.
+
+    Returns
+    -------
+    DataFrame
+        `total` (the two counts' sum, evenly spaced on the log scale), `low`, `high`, `known_low`, `known_high`.
+    """
+    total = counts.sum(axis=1)
+    sizes = np.geomspace(total[total > 0].min() * 0.85, total.max() * 1.1, points)
+    low, high = funnel_curve(sizes, centre, dispersion=dispersion, level=level)
+    known_low, known_high = funnel_limits(sizes * centre / (1 + centre), level)
+    return pd.DataFrame(
+        {
+            "total": sizes,
+            "low": low,
+            "high": high,
+            "known_low": centre * known_low,
+            "known_high": centre * known_high,
+        }
+    )
 
 
 def missing_bounds(before, after, least_before, most_before, least_after, most_after) -> tuple[float, float]:

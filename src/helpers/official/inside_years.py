@@ -63,6 +63,33 @@ def seasonal_factors(counts: Sequence[float]) -> pd.DataFrame:
     )
 
 
+def adjusted(series: pd.DataFrame, factor: pd.Series) -> pd.DataFrame:
+    """A quarterly series with its season taken out, one row a quarter.
+
+    Parameters
+    ----------
+    series : DataFrame
+        Indexed by financial year, with columns `q1` to `q4`.
+    factor : Series
+        Seasonal factors, indexed by quarter 1 to 4.
+
+    Returns
+    -------
+    DataFrame
+        `financial_year`, `quarter`, `offences` (whole) and `adjusted`.
+
+    Examples
+    --------
+    >>> series = pd.DataFrame({"q1": [90], "q2": [100], "q3": [100], "q4": [110]}, index=["2014/15"])
+    >>> adjusted(series, pd.Series([0.9, 1.0, 1.0, 1.1], index=[1, 2, 3, 4]))["adjusted"].round(6).tolist()
+    [100.0, 100.0, 100.0, 100.0]
+    """
+    long = series[["q1", "q2", "q3", "q4"]].set_axis([1, 2, 3, 4], axis=1).rename_axis("financial_year")
+    long = long.rename_axis(columns="quarter").stack().rename("offences").reset_index()
+    long["adjusted"] = long["offences"] / long["quarter"].map(factor)
+    return long.astype({"offences": int})
+
+
 @dataclass(frozen=True)
 class LastQuarter:
     """Where the last quarter of the first year stood.

@@ -1,0 +1,91 @@
+"""How each family of offences grew between two years, as log ratios with standard errors, for the empirical null.
+
+Only families whose content can be compared across both years are used, and a family too small to say anything
+(fewer than 200 offences a year) is left out with that reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+from scipy.special import stdtrit
+
+from helpers.official.families import FAMILIES
+from helpers.official.recorded_crime import QUARTERS, dense
+from helpers.stats.ratios import clustered_ratio
+
+LEAST = 200
+
+
+def family_growth(
+    crime: pd.DataFrame, families: Iterable[str], *, first_year: str, last_year: str, level: float = 0.95
+) -> pd.DataFrame:
+    """Growth of each family, England and Wales, with forces as the independent units.
+
+    Parameters
+    ----------
+    crime : DataFrame
+        The raw table of recorded crime.
+    families : iterable of str
+        Names in ``families.FAMILIES``.
+    first_year, last_year : str
+    level : float
+
+    Returns
+    -------
+    DataFrame
+        `family`, `label`, `role`, `before`, `after`, `ratio`, `low`, `high`, `log_ratio`, `se`, in the order
+        given; families that cannot be compared across the years, or are too small, are left out and named in
+        ``attrs["left_out"]``.
+
+    Raises
+    ------
+    ValueError
+        As :func:`helpers.stats.ratios.clustered_ratio`.
+
+    Examples
+    --------
+    >>> from helpers.tables import read_table
+    >>> found = family_growth(read_table("recorded_crime"), ["homicide", "harassment"],
+    ...     first_year="2014/15", last_year="2015/16")
+    >>> found[["family", "before", "after"]].values.tolist(), found.attrs["left_out"]
+    ([['homicide', 539, 577]], {'harassment': 'not comparable across the years'})
+    """
+    rows, left_out = [], {}
+    for name in families:
+        family = FAMILIES[name]
+        if not family.comparable(first_year, last_year):
+            left_out[name] = "not comparable across the years"
+            continue
+        before, after = (_by_force(crime, family.codes, year) for year in (first_year, last_year))
+        if min(before.sum(), after.sum()) < LEAST:
+            left_out[name] = f"fewer than {LEAST} offences a year"
+            continue
+        found = clustered_ratio(before, after.loc[before.index], level=level)
+        estimate = found.estimate
+        reach = -stdtrit(found.units - 1, (1 - level) / 2)
+        rows.append(
+            {
+                "family": name,
+                "label": family.label,
+                "role": family.role,
+                "before": int(before.sum()),
+                "after": int(after.sum()),
+                "ratio": estimate.value,
+                "low": estimate.low,
+                "high": estimate.high,
+                "log_ratio": np.log(estimate.value),
+                "se": np.log(estimate.high / estimate.low) / (2 * reach),
+            }
+        )
+    table = pd.DataFrame(rows)
+    table.attrs["left_out"] = left_out
+    return table
+
+
+def _by_force(crime: pd.DataFrame, codes: Iterable[str], financial_year: str) -> pd.Series:
+    """Offences by force; a code that no force has that year counts as none."""
+    year = dense(crime[crime["financial_year"] == financial_year], codes)
+    return year.groupby("force")[list(QUARTERS)].sum().sum(axis=1)

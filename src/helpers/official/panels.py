@@ -1,0 +1,226 @@
+"""Two years of figures from many releases, paired; and the rise in one set of units after another.
+
+Figures that were published several times can be paired in two ways: the value that stands for each year, whatever
+release it came from, or two values that one release printed together. Releases differ in what they count, so only
+the second is a like-for-like change; the first covers more units. Both are given, and each pair says which it is.
+
+Knows nothing about what the figures count: units have counts, years and releases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from helpers.official.changes import changes, missing_bounds, pooled
+
+
+def standing_pairs(printings: pd.DataFrame, first_year: str, last_year: str) -> pd.DataFrame:
+    """The value that stands for each unit in each of two years.
+
+    Parameters
+    ----------
+    printings : DataFrame
+        One row a printing: `unit`, `financial_year`, `release`, `value`, `chosen` (whether it stands).
+    first_year, last_year : str
+        The years compared.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by unit, in alphabetical order: `before`, `after` (empty where nothing stands), and `one_release`,
+        whether some release printed both of these very values.
+
+    Examples
+    --------
+    >>> rows = [("UK", "2014/15", "A", 10.0, False), ("UK", "2014/15", "B", 12.0, True), ("UK", "2015/16", "B", 15.0, True)]
+    >>> names = ["unit", "financial_year", "release", "value", "chosen"]
+    >>> standing_pairs(pd.DataFrame(rows, columns=names), "2014/15", "2015/16").values.tolist()
+    [[12.0, 15.0, True]]
+    """
+    rows = _two_years(printings, first_year, last_year)
+    stands = rows[rows["chosen"]].pivot(index="unit", columns="side", values="value")
+    stands = stands.reindex(columns=["before", "after"])
+    found = []
+    for unit, pair in stands.iterrows():
+        mine = rows[rows["unit"] == unit]
+        releases = [
+            set(mine.loc[(mine["side"] == side) & (mine["value"] == pair[side]), "release"])
+            for side in stands.columns
+        ]
+        found.append(bool(releases[0] & releases[1]))
+    return stands.assign(one_release=found).rename_axis(columns=None)
+
+
+def release_pairs(
+    printings: pd.DataFrame, first_year: str, last_year: str, *, latest: bool = True
+) -> pd.DataFrame:
+    """Two values that one release printed together.
+
+    Parameters
+    ----------
+    printings : DataFrame
+        As for :func:`standing_pairs`, with `released` (when the release came out, as sortable text). Where a release
+        prints several values for one unit and year, the first row stands.
+    first_year, last_year : str
+        The years compared.
+    latest : bool
+        Of several releases with both years, take the latest; otherwise the earliest.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by unit: `before`, `after`, `release`. Units that no release prints both years for are not there.
+
+    Examples
+    --------
+    >>> rows = [("UK", "2014/15", "B", "2017", 12.0), ("UK", "2015/16", "B", "2017", 15.0),
+    ...     ("UK", "2015/16", "C", "2018", 16.0)]
+    >>> names = ["unit", "financial_year", "release", "released", "value"]
+    >>> release_pairs(pd.DataFrame(rows, columns=names), "2014/15", "2015/16").values.tolist()
+    [[12.0, 15.0, 'B']]
+    """
+    rows = _two_years(printings, first_year, last_year).drop_duplicates(["unit", "release", "side"])
+    wide = rows.pivot(index=["unit", "release", "released"], columns="side", values="value")
+    wide = wide.reindex(columns=["before", "after"]).dropna().reset_index()
+    wide = wide.sort_values(["unit", "released", "release"], kind="stable")
+    kept = wide.drop_duplicates("unit", keep="last" if latest else "first")
+    return kept.set_index("unit")[["before", "after", "release"]].rename_axis(columns=None)
+
+
+def panel(
+    name: str, origin: str, label: str, before, after, *, dispersion: float, level: float, note: str = ""
+) -> dict:
+    """One row of a table of panels: totals over the units with both counts, and their ratio.
+
+    Parameters
+    ----------
+    name, origin, label, note : str
+        What the panel is.
+    before, after : Series of float, indexed by unit
+        Counts; units with one of them are left out.
+    dispersion, level : float
+        As in :func:`changes.pooled`.
+
+    Returns
+    -------
+    dict
+        `panel`, `origin`, `label`, `forces_before`, `forces_after`, `before`, `after`, `ratio`, `low`, `high`, `note`.
+    """
+    both = before.notna() & after.reindex(before.index).notna()
+    first, second = before[both], after.reindex(before.index)[both]
+    row = _row(name, origin, label, first, second, note)
+    if not both.any():
+        return row
+    found = pooled(first, second, dispersion=dispersion, level=level)
+    return row | {"ratio": found.value, "low": found.low, "high": found.high}
+
+
+def all_available(name: str, origin: str, label: str, before, after, note: str = "") -> dict:
+    """The naive panel: everything printed for each year, whichever units those are. No interval: it is no estimate.
+
+    Parameters and result are those of :func:`panel`.
+    """
+    row = _row(name, origin, label, before.dropna(), after.dropna(), note)
+    return row | {"ratio": row["after"] / row["before"] if row["before"] else np.nan}
+
+
+def bounded(
+    name: str, origin: str, label: str, before, after, limits: Mapping[str, pd.Series], note: str = ""
+) -> dict:
+    """Worst-case bounds of the ratio over every unit that has limits.
+
+    Parameters
+    ----------
+    name, origin, label, note : str
+        What the panel is.
+    before, after : Series of float, indexed by unit
+        Counts; empty where missing. Units without limits are left out.
+    limits : mapping
+        `least_before`, `most_before`, `least_after`, `most_after`: Series indexed by unit.
+
+    Returns
+    -------
+    dict
+        As :func:`panel`, with `ratio` empty; `low` and `high` hold every ratio that the gaps allow.
+    """
+    units = limits["least_before"].index
+    first, second = before.reindex(units), after.reindex(units)
+    low, high = missing_bounds(first, second, **limits)
+    row = _row(name, origin, label, first.dropna(), second.dropna(), note)
+    return row | {"low": low, "high": high}
+
+
+def limits_for_missing(least: pd.DataFrame, most: pd.DataFrame, share: float = 1.0) -> dict[str, pd.Series]:
+    """Limits of missing counts in two years, from counts that they must hold and counts that must hold them.
+
+    Parameters
+    ----------
+    least, most : DataFrame
+        Indexed by unit, with columns `before` and `after`.
+    share : float
+        Largest share of `most` that a missing count can be, in (0, 1]; never below `least`.
+
+    Returns
+    -------
+    dict
+        The keyword arguments of :func:`changes.missing_bounds`.
+
+    Raises
+    ------
+    ValueError
+        When share is outside (0, 1].
+    """
+    if not 0 < share <= 1:
+        raise ValueError(f"share must be in (0, 1], not {share!r}")
+    top = np.maximum(share * most, least)
+    return {f"{name}_{side}": table[side].astype(float)
+            for name, table in (("least", least), ("most", top)) for side in ("before", "after")}  # fmt: skip
+
+
+def _two_years(printings: pd.DataFrame, first_year: str, last_year: str) -> pd.DataFrame:
+    if first_year == last_year:
+        raise ValueError(f"first_year and last_year are both {first_year}")
+    side = printings["financial_year"].map({first_year: "before", last_year: "after"})
+    return printings.assign(side=side).dropna(subset="side")
+
+
+def _row(name: str, origin: str, label: str, before: pd.Series, after: pd.Series, note: str) -> dict:
+    return {
+        "panel": name, "origin": origin, "label": label, "forces_before": len(before), "forces_after": len(after),
+        "before": float(before.sum()), "after": float(after.sum()), "ratio": np.nan, "low": np.nan, "high": np.nan,
+        "note": note,
+    }  # fmt: skip
+
+
+def side_by_side(pairs: Mapping[str, pd.DataFrame], *, dispersion: float, level: float) -> pd.DataFrame:
+    """Changes by unit for figures of several origins, in one table.
+
+    Parameters
+    ----------
+    pairs : mapping
+        Origin → DataFrame indexed by unit with columns `before` and `after`; a unit may have one of them.
+    dispersion, level : float
+        As in :func:`changes.changes`.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by every unit of any origin, in alphabetical order. For each origin the columns `before`, `after`,
+        `ratio`, `low`, `high`, `shrunk`, `shrunk_low`, `shrunk_high`, `z` and `outlier`, with the origin and an
+        underscore in front; empty where the unit has not both counts.
+
+    Examples
+    --------
+    >>> pair = pd.DataFrame({"before": [100.0, 200.0, 5.0], "after": [150.0, 310.0, None]}, index=["A", "B", "C"])
+    >>> side_by_side({"foi": pair}, dispersion=1, level=0.95)["foi_ratio"].tolist()
+    [1.5, 1.55, nan]
+    """
+    tables = []
+    for origin, pair in pairs.items():
+        found = changes(pair["before"], pair["after"], dispersion=dispersion, level=level)
+        found = found.drop(columns=["before", "after"]).astype({"outlier": "boolean"})
+        tables.append(pair[["before", "after"]].astype(float).join(found).add_prefix(f"{origin}_"))
+    return pd.concat(tables, axis=1).sort_index()

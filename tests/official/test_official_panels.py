@@ -1,0 +1,104 @@
+"""Pairs say whether one release printed both values, and panels say which units they hold."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.official import panels
+
+# A page of 2017 prints both years; a page of 2018 raises the later one
+PRINTED = pd.DataFrame(
+    [
+        ("Derbyshire", "2014/15", "2017-03", "2017-03", 727.0, True),
+        ("Derbyshire", "2015/16", "2018-02", "2018-02", 983.0, True),
+        ("Derbyshire", "2015/16", "2017-03", "2017-03", 166.0, False),
+        ("Cumbria", "2014/15", "2017-03", "2017-03", 429.0, True),
+        ("Cumbria", "2015/16", "2017-03", "2017-03", 538.0, True),
+        ("Durham", "2014/15", "2019-10", "2019-10", 896.0, True),
+        ("Kent", "2016/17", "2018-02", "2018-02", 1.0, True),
+    ],
+    columns=["unit", "financial_year", "release", "released", "value", "chosen"],
+)
+
+
+def test_standing_values_and_whether_one_release_printed_both():
+    table = panels.standing_pairs(PRINTED, "2014/15", "2015/16")
+    assert table.index.tolist() == ["Cumbria", "Derbyshire", "Durham"]
+    assert table["one_release"].tolist() == [True, False, False]
+    assert table.loc["Derbyshire", ["before", "after"]].tolist() == [727, 983]
+    assert np.isnan(table.loc["Durham", "after"])
+
+
+def test_a_value_printed_again_later_still_counts_as_printed_with_the_other():
+    again = pd.concat([PRINTED.assign(chosen=lambda t: t["chosen"] & (t["unit"] != "Cumbria")),
+        pd.DataFrame([("Cumbria", "2015/16", "2018-02", "2018-02", 538.0, True), ("Cumbria", "2014/15", "2017-03", "2017-03", 429.0, True)], columns=PRINTED.columns)])  # fmt: skip
+    assert panels.standing_pairs(again, "2014/15", "2015/16").loc["Cumbria", "one_release"]
+
+
+def test_a_release_pair_is_what_one_release_printed():
+    table = panels.release_pairs(PRINTED, "2014/15", "2015/16")
+    assert table.values.tolist() == [[429, 538, "2017-03"], [727, 166, "2017-03"]]
+
+
+def test_of_two_releases_with_both_years_the_latest_or_the_earliest_stands():
+    later = PRINTED[PRINTED["unit"] == "Cumbria"].assign(
+        release="2019-10", released="2019-10", value=[500.0, 600.0]
+    )
+    both = pd.concat([PRINTED, later])
+    assert panels.release_pairs(both, "2014/15", "2015/16").loc["Cumbria", "after"] == 600
+    assert panels.release_pairs(both, "2014/15", "2015/16", latest=False).loc["Cumbria", "after"] == 538
+
+
+def test_the_same_year_twice_is_refused():
+    with pytest.raises(ValueError, match="both 2014/15"):
+        panels.release_pairs(PRINTED, "2014/15", "2014/15")
+
+
+BEFORE = pd.Series({"A": 100.0, "B": 300.0, "C": None})
+AFTER = pd.Series({"A": 150.0, "B": None, "C": 90.0})
+
+
+def test_a_panel_holds_only_units_with_both_counts():
+    row = panels.panel("same", "foi", "Same", BEFORE, AFTER, dispersion=2, level=0.95)
+    assert (row["forces_before"], row["forces_after"], row["before"], row["ratio"]) == (1, 1, 100, 1.5)
+    assert row["low"] < 1.5 < row["high"]
+
+
+def test_a_panel_without_units_has_no_ratio():
+    row = panels.panel("same", "foi", "Same", BEFORE[["B"]], AFTER[["B"]], dispersion=2, level=0.95)
+    assert row["forces_before"] == 0
+    assert np.isnan(row["ratio"])
+
+
+def test_all_available_compares_different_units_and_gives_no_interval():
+    row = panels.all_available("all", "foi", "All", BEFORE, AFTER)
+    assert (row["forces_before"], row["forces_after"], row["ratio"]) == (2, 2, 240 / 400)
+    assert np.isnan(row["low"])
+
+
+def test_bounds_cover_every_unit_that_has_limits():
+    least = pd.DataFrame({"before": [50.0, 100, 40], "after": [60.0, 120, 45]}, index=["A", "B", "C"])
+    limits = panels.limits_for_missing(least, 4 * least)
+    row = panels.bounded("bounds", "foi", "Bounds", BEFORE, AFTER, limits)
+    assert row["low"] == pytest.approx((150 + 120 + 90) / (100 + 300 + 160))
+    assert row["high"] == pytest.approx((150 + 480 + 90) / (100 + 300 + 40))
+    assert np.isnan(row["ratio"])
+
+
+def test_a_smaller_share_never_goes_below_the_least():
+    least = pd.DataFrame({"before": [50.0], "after": [60.0]}, index=["A"])
+    limits = panels.limits_for_missing(least, 4 * least, share=0.1)
+    assert limits["most_before"].tolist() == [50]
+    with pytest.raises(ValueError, match="share"):
+        panels.limits_for_missing(least, least, share=0)
+
+
+def test_side_by_side_keeps_every_unit_of_either_origin():
+    foi = pd.DataFrame({"before": [100.0, 200.0], "after": [150.0, None]}, index=["A", "Scotland"])
+    official = pd.DataFrame({"before": [90.0, 50.0], "after": [99.0, 60.0]}, index=["A", "B"])
+    table = panels.side_by_side({"foi": foi, "official": official}, dispersion=2, level=0.95)
+    assert table.index.tolist() == ["A", "B", "Scotland"]
+    assert table.loc["A", ["foi_ratio", "official_ratio"]].tolist() == pytest.approx([1.5, 1.1])
+    assert table.loc["Scotland", "foi_before"] == 200
+    assert np.isnan(table.loc["Scotland", "foi_ratio"])
+    assert pd.isna(table.loc["Scotland", "official_outlier"])
