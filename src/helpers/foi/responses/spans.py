@@ -110,7 +110,7 @@ def find_spans(text: str, hint: str = "") -> Found:
     '2013/14'
     >>> found = find_spans("Q1 2014/15, females")
     >>> found.spans[0].end, found.rest
-    (datetime.date(2014, 6, 30), ', females')
+    (datetime.date(2014, 6, 30), 'females')
     """
     plain = _prepare(tidy(text).casefold())
     parts: list[Part] = []

@@ -164,6 +164,8 @@ def _from_text(raw: str) -> Value:
     text = text.strip("'\"“”‘’ ")
     if not text:
         return EMPTY
+    if re.fullmatch(r"\d{1,3}[A-Z]", text):
+        return TEXT  # 19E is an offence code, not an estimate of 19
     if re.fullmatch(r"-{1,3}|\.", text):
         return Value("dash", mark=text)
     plain = "".join(ch if ch in _SUPERSCRIPTS else unicodedata.normalize("NFKC", ch) for ch in text).casefold()

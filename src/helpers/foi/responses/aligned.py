@@ -1,0 +1,178 @@
+"""Tables without rules: words that stand in columns, in plain text and in PDF pages.
+
+Words carry their left and right edge, in characters or in points. Words close together are one cell; lines with
+several cells in a run are a table; columns are where no cell of the data lines reaches across. A heading that
+reaches over several columns is a merged cell over them.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from helpers.foi.responses.model import Grid, Line
+from helpers.foi.responses.values import parse_value, tidy
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A cell's worth of text on one line, with its edges."""
+
+    text: str
+    left: float
+    right: float
+
+
+@dataclass(frozen=True)
+class TextLine:
+    """A line: its pieces, and its address."""
+
+    pieces: tuple[Piece, ...]
+    address: str
+
+    @property
+    def text(self) -> str:
+        """The line as read."""
+        return " ".join(piece.text for piece in self.pieces)
+
+
+def split_line(line: str, address: str) -> TextLine:
+    """A line of plain text in pieces: two blanks or a tab part cells, and so do bars.
+
+    >>> [piece.text for piece in split_line("2014/15    7      <5", "l1").pieces]
+    ['2014/15', '7', '<5']
+    """
+    line = line.expandtabs(8).rstrip()
+    if line.count("|") >= 2:
+        line = re.sub(r"\|", "  ", line)
+    if re.fullmatch(r"[\s\-=_+|:.]*", line):
+        return TextLine((), address)
+    return TextLine(tuple(Piece(tidy(found[0]), found.start(), found.end()) for found in re.finditer(r"\S+(?: \S+)*", line)), address)
+
+
+def text_blocks(text: str) -> list[Line | Grid]:
+    """Plain text as lines and aligned tables, in order."""
+    lines = [split_line(line, f"l{number}") for number, line in enumerate(text.splitlines(), 1)]
+    return blocks_of(lines)
+
+
+def blocks_of(lines: list[TextLine]) -> list[Line | Grid]:
+    """Part lines into tables (runs of lines with several cells) and text.
+
+    A blank line (no pieces) may stand inside a table; two end it.
+    """
+    blocks: list[Line | Grid] = []
+    at = 0
+    while at < len(lines):
+        end = _table_end(lines, at)
+        if end:
+            run = [line for line in lines[at:end] if line.pieces]
+            start = at
+            while blocks and start and isinstance(blocks[-1], Line) and _is_heading_over(lines, start, run, blocks[-1]):
+                start -= 1
+                head = next((line for line in reversed(lines[:start + 1]) if line.pieces and line.address == blocks[-1].address), None)
+                if head is None:
+                    break
+                run.insert(0, head)
+                blocks.pop()
+            blocks.append(grid_of(run))
+            at = end
+        else:
+            if lines[at].pieces:
+                blocks.append(Line(lines[at].text, lines[at].address))
+            at += 1
+    return blocks
+
+
+def _is_heading_over(lines: list[TextLine], at: int, run: list[TextLine], block: Line) -> bool:
+    """Whether the single-piece line right above a table stands over its columns and not at the left edge."""
+    above = lines[at - 1]
+    if not above.pieces or len(above.pieces) != 1 or above.address != block.address:
+        return False
+    left = min(line.pieces[0].left for line in run)
+    second = min((line.pieces[1].left for line in run if len(line.pieces) > 1), default=left)
+    return above.pieces[0].left >= second - 2 and len(above.text) < 40
+
+
+def _table_end(lines: list[TextLine], start: int) -> int:
+    """Where a table that starts at `start` ends, or 0 when none does."""
+    if len(lines[start].pieces) < 2:
+        return 0
+    end, rows, numeric, blanks, singles = start, 0, 0, 0, 0
+    for at in range(start, len(lines)):
+        pieces = lines[at].pieces
+        if not pieces:
+            blanks += 1
+            if blanks > 1:
+                break
+            continue
+        if len(pieces) == 1:
+            singles += 1
+            if singles > 1 or blanks or not _short_label(pieces[0].text):
+                break
+            continue
+        blanks = singles = 0
+        rows += 1
+        numeric += any(parse_value(piece.text).kind in ("count", "suppressed", "dash") for piece in pieces[1:])
+        end = at + 1
+    return end if rows >= 2 and numeric >= 1 and numeric * 3 >= rows else 0
+
+
+def _short_label(text: str) -> bool:
+    return len(text) <= 40 and not re.search(r"[.;:]$|\b(?:please|the|you|we|note)\b", text.casefold())
+
+
+def grid_of(lines: list[TextLine], place: str = "") -> Grid:
+    """Lines in columns as a grid; the address of a cell is that of its line when `place` is empty.
+
+    >>> grid = grid_of([split_line("Year     Girls  Boys", "l1"), split_line("2014/15    7     5", "l2")])
+    >>> grid.rows, grid.address(1, 2)
+    ([['Year', 'Girls', 'Boys'], ['2014/15', '7', '5']], 'l2')
+    """
+    columns = _columns(lines)
+    rows: list[list] = []
+    spans: dict[tuple[int, int], tuple[int, int]] = {}
+    for number, line in enumerate(lines):
+        row: list = [None] * len(columns)
+        for piece in line.pieces:
+            covered = [c for c, (left, right) in enumerate(columns) if piece.left < right and left < piece.right]
+            if not covered:
+                covered = [min(range(len(columns)), key=lambda c: _distance(piece, columns[c]))]
+            first = covered[0]
+            row[first] = f"{row[first]} {piece.text}" if row[first] else piece.text
+            for column in covered[1:]:
+                if row[column] is None:
+                    spans[(number, column)] = (number, first)
+        rows.append(row)
+    addresses = [line.address for line in lines]
+    grid = Grid(rows, place=place, spans=spans)
+    if not place:
+        grid.address_of = lambda row, column: addresses[row]
+    return grid
+
+
+def _distance(piece: Piece, column: tuple[float, float]) -> float:
+    return max(column[0] - piece.right, piece.left - column[1], 0)
+
+
+def _columns(lines: list[TextLine]) -> list[tuple[float, float]]:
+    """The edges of the columns: from the lines with the most cells, joined where cells overlap."""
+    most = max(len(line.pieces) for line in lines)
+    dense = [line for line in lines if len(line.pieces) >= max(2, most - 1)]
+    data = [line for line in dense if any(parse_value(piece.text).kind in ("count", "suppressed", "dash") for piece in line.pieces[1:])] or dense
+    edges = sorted((piece.left, piece.right) for line in data for piece in line.pieces)
+    columns: list[list[float]] = []
+    for left, right in edges:
+        if columns and left < columns[-1][1]:
+            columns[-1][1] = max(columns[-1][1], right)
+        else:
+            columns.append([left, right])
+    # a column that only headings fill (an empty column of the data) is a column too
+    for line in lines:
+        for piece in line.pieces:
+            if not any(piece.left < right and left < piece.right for left, right in columns):
+                near = min(columns, key=lambda c: _distance(piece, (c[0], c[1])))
+                if _distance(piece, (near[0], near[1])) > (piece.right - piece.left):
+                    columns.append([piece.left, piece.right])
+                    columns.sort()
+    return [(left, right) for left, right in columns]

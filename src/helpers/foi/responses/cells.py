@@ -1,0 +1,196 @@
+"""Load spreadsheets: xlsx, xls and ods through calamine; csv, tsv and other separated text through csv.
+
+Every sheet, hidden or not, becomes a :class:`Grid` of the values that the file stores: the result of a formula,
+never the formula; the text of a link, never its target. Text tables are decoded and split by what their lines
+show, not by their name.
+"""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from pathlib import Path
+
+from helpers.foi.responses.model import Document, Grid, Line, Problem
+from helpers.foi.responses.sniff import Refused
+
+csv.field_size_limit(2**20)
+SEPARATORS = "\t|;,"
+
+
+def load_workbook(path: Path, kind: str) -> Document:
+    """Load every sheet of a workbook.
+
+    Raises
+    ------
+    Refused
+        When the workbook is damaged or protected.
+    """
+    import python_calamine as calamine
+
+    document = Document(path.name, kind)
+    try:
+        workbook = calamine.load_workbook(str(path))
+        for place, meta in enumerate(workbook.sheets_metadata):
+            if meta.typ not in (calamine.SheetTypeEnum.WorkSheet, calamine.SheetTypeEnum.DialogSheet):
+                continue
+            sheet = workbook.get_sheet_by_index(place)
+            hidden = meta.visible != calamine.SheetVisibleEnum.Visible
+            if hidden:
+                document.problems.append(Problem(meta.name, "note", f'the sheet "{meta.name}" is hidden; it was read too'))
+            document.blocks.append(_grid(sheet, meta.name, hidden))
+    except calamine.PasswordError:
+        raise Refused("protected by a password. Ask: what is the password, or can you send it without?") from None
+    except (calamine.CalamineError, OSError, ValueError, IndexError, KeyError) as error:
+        raise Refused(f"a damaged workbook ({_short(error)}). Ask: can you send the file again?") from None
+    except BaseException as error:  # calamine can panic on hostile files; a panic is no Exception
+        if type(error).__name__ != "PanicException":
+            raise
+        raise Refused("a damaged workbook. Ask: can you send the file again?") from None
+    if kind == "xlsx":
+        from helpers.foi.responses.workbooks import add_details
+
+        add_details(path, document)
+    return document
+
+
+def _grid(sheet, name: str, hidden: bool) -> Grid:
+    start = sheet.start or (0, 0)
+    rows = sheet.to_python(skip_empty_area=True)
+    grid = Grid(rows, sheet=name, hidden=hidden, origin=start)
+    try:
+        ranges = sheet.merged_cell_ranges or []
+    except Exception:  # formats without merged cells raise
+        ranges = []
+    for (top, left), (bottom, right) in ranges:
+        if (bottom - top + 1) * (right - left + 1) > 100_000:
+            continue
+        for row in range(top, bottom + 1):
+            for column in range(left, right + 1):
+                if (row, column) != (top, left):
+                    grid.spans[(row - start[0], column - start[1])] = (top - start[0], left - start[1])
+    return grid
+
+
+def _short(error: BaseException) -> str:
+    text = re.sub(r"\s+", " ", str(error))
+    return (text[:120] or type(error).__name__).replace("/", "∕")
+
+
+def decode(data: bytes) -> str:
+    """Turn bytes into text: by their mark, as UTF-8, as UTF-16 without a mark, else as a Windows or Mac page.
+
+    >>> decode("2014–15".encode("cp1252")), decode("é".encode("utf-16"))
+    ('2014–15', 'é')
+    """
+    for mark, name in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+        if data.startswith(mark):
+            return data.decode(name, "replace")
+    head = data[:4000]
+    if b"\x00" in head:
+        even, odd = head[0::2].count(0), head[1::2].count(0)
+        return data.decode("utf-16-be" if even > odd else "utf-16-le", "replace")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    if re.search(rb"\d\s?\xd0\s?\d", data) and not re.search(rb"\d\s?[\x96\x97]\s?\d", data):
+        return data.decode("mac-roman")  # the dash of a Mac page between digits
+    try:
+        return data.decode("cp1252")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+def load_text(path: Path) -> Document:
+    """Load plain text: a separated table where the lines show one, else lines."""
+    text = decode(path.read_bytes())
+    document = Document(path.name, "text")
+    separator = find_separator(text, named=path.suffix.casefold() in (".csv", ".tsv", ".tab"))
+    if separator:
+        document.kind = "csv"
+        rows = split_rows(text, separator)
+        document.blocks.append(Grid(rows))
+        return document
+    from helpers.foi.responses.aligned import text_blocks
+
+    document.blocks += text_blocks(text)
+    return document
+
+
+def split_rows(text: str, separator: str) -> list[list[str]]:
+    """Split text into rows of cells; a quote that is never closed costs its own line only."""
+    if text[:4].casefold() == "sep=" and "\n" in text[:8]:
+        text = text.split("\n", 1)[1]
+        text = "\n" + text  # keep the row numbers of the file
+    source = text.replace("\x00", "")
+    try:
+        rows = list(csv.reader(io.StringIO(source, newline=""), delimiter=separator))
+        if not _swallowed(rows):
+            return rows
+    except csv.Error:
+        pass
+    return [next(csv.reader([line], delimiter=separator, quoting=csv.QUOTE_NONE), []) for line in source.splitlines()]
+
+
+def _swallowed(rows: list[list[str]]) -> bool:
+    """Whether an unclosed quote took in many lines as one cell."""
+    return any(cell.count("\n") > 60 for row in rows[-1:] for cell in row)
+
+
+def find_separator(text: str, *, named: bool) -> str:
+    """The character that separates cells, or empty when the text is no table.
+
+    >>> find_separator("Year,Count\\n2014/15,7\\n2015/16,9\\n", named=True)
+    ','
+    >>> find_separator("Dear Sir, I write, as you asked.\\n2014/15 - 1,234\\n2015/16 - 1,300\\n", named=False)
+    ''
+    """
+    lines = [line for line in text[:200_000].splitlines()[:400] if line.strip()]
+    if text[:4].casefold() == "sep=" and len(text) > 4:
+        return text[4]
+    best, best_score = "", 0.0
+    for separator in SEPARATORS:
+        counts = []
+        for line in lines:
+            plain = re.sub(r'"[^"]*"', '""', line)
+            if separator == "," and not named:
+                plain = re.sub(r"(?<=\d),(?=\d{3}(?!\d))|, ", "", plain)
+            counts.append(plain.count(separator))
+        runs = _regular(counts)
+        if named and not runs and max(counts, default=0):
+            runs = sum(count > 0 for count in counts) / 2
+        score = runs * (1.5 if separator in "\t|;" else 1.0)
+        if score > best_score:
+            best, best_score = separator, score
+    enough = 1 if named else 3
+    if named and not best and lines:
+        return ","
+    return best if best_score >= enough and (named or _has_numbers(lines, best)) else ""
+
+
+def _regular(counts: list[int]) -> float:
+    """The number of lines in runs of two or more with the same number of separators."""
+    total, at = 0, 0
+    while at < len(counts):
+        end = at
+        while end + 1 < len(counts) and counts[end + 1] == counts[at]:
+            end += 1
+        if counts[at] and end > at:
+            total += end - at + 1
+        at = end + 1
+    return float(total)
+
+
+def _has_numbers(lines: list[str], separator: str) -> bool:
+    """Whether some cell of several rows is a number alone: prose with commas has none."""
+    rows = [line.split(separator) for line in lines if separator in line]
+    numeric = [row for row in rows if any(re.fullmatch(r"\s*\"?[<*]?\s?\d[\d,]*\*?\"?\s*", cell) for cell in row[1:] or row)]
+    return len(numeric) >= 2 and len(numeric) * 3 >= len(rows)
+
+
+def lines_of(text: str) -> list[Line]:
+    """Plain text as lines with their numbers; blank lines are left out."""
+    return [Line(line.strip(), f"l{number}") for number, line in enumerate(text.splitlines(), 1) if line.strip()]

@@ -1,0 +1,247 @@
+"""What looks wrong before anyone publishes it, each as a line to act on with the question to send to the force.
+
+The checks are those that would have caught the known errors: totals that are not the sum of their parts, ages that
+look like a default, counts below what the force itself recorded under child-only codes, changes beyond what forces
+of that size show, a total that equals another force's, the same file under two names. A check that cannot be made,
+because the year or the force is not held, says nothing. Nothing here changes a figure.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
+from statistics import median
+
+from helpers.foi.responses.model import Figure, Problem
+from helpers.foi.responses.reader import FileReading
+from helpers.tables.files import project_root
+from helpers.tables.offences import CHILD_ONLY
+
+LARGEST_Z = 3.3  # about one in a thousand
+SPIKE = 3.0  # times the next ages
+LEAST_EQUAL = 30  # two small totals are often the same by chance
+MOST = 12  # lines of one kind for one file
+
+Found = list[tuple[str, Problem]]
+
+
+def check_all(readings: list[FileReading], round: str | None = None) -> Found:
+    """Run every check.
+
+    Parameters
+    ----------
+    readings : list of FileReading
+        All files of one run.
+    round : str, optional
+        The round they belong to, which is left out when totals are compared with printed ones.
+
+    Returns
+    -------
+    list of (str, Problem)
+        File and problem.
+    """
+    found: Found = []
+    for reading in readings:
+        for check in (_sums, _spikes, _floor, _changes):
+            found += [(reading.name, problem) for problem in _some(check(reading))]
+    return found + _same_files(readings) + _equal_totals(readings, round)
+
+
+def _some(problems: Iterator[Problem]) -> list[Problem]:
+    listed = list(problems)
+    if len(listed) <= MOST:
+        return listed
+    return [*listed[:MOST], Problem(listed[MOST].where, listed[MOST].severity, f"and {len(listed) - MOST} more of the same kind")]
+
+
+def _where(figure: Figure) -> str:
+    return f"{figure.sheet} {figure.cell}".strip()
+
+
+def _sums(reading: FileReading) -> Iterator[Problem]:
+    """Printed totals against their parts, hidden counts at both ends."""
+    told = set()
+    for place, parts, complete in reading.sums:
+        total, figures = reading.figures[place], [reading.figures[part] for part in parts]
+        if total.low is None or total.high is None or any(part.low is None for part in figures):
+            continue
+        low = sum(part.low for part in figures)
+        high = sum(part.high if part.high is not None else part.low for part in figures)
+        if (total.low <= high and low <= total.high) or (place, low, high) in told:
+            continue
+        told.add((place, low, high))
+        gap = total.low - high if total.low > high else low - total.high
+        shown = f"{low}" if low == high else f"{low} to {high}"
+        left = "" if complete else " (some parts are blank and were left out)"
+        side = "above" if total.low > high else "below"
+        yield Problem(_where(total), "warning", f"the printed total {total.low} is {gap} {side} the sum of its {len(figures)} parts, {shown}{left}; both are kept. Ask: which offences are in the total and not in the parts, or counted twice?")
+
+
+def _spikes(reading: FileReading) -> Iterator[Problem]:
+    """Far more victims aged 0 than of the ages next to it: a date of birth that was never entered."""
+    profiles: dict = defaultdict(lambda: defaultdict(int))
+    cells: dict = {}
+    for figure in reading.figures:
+        if figure.is_total or figure.low is None or figure.low != figure.high or figure.age_low is None or figure.age_low != figure.age_high:
+            continue
+        key = (figure.table, figure.financial_year, figure.start, figure.measure)
+        profiles[key][figure.age_low] += figure.low
+        if figure.age_low == 0:
+            cells.setdefault(key, _where(figure))
+    for key, profile in profiles.items():
+        near = [profile[age] for age in range(1, 6) if age in profile]
+        if 0 in profile and len(near) >= 3 and profile[0] >= 10 and profile[0] > SPIKE * max(median(near), 1):
+            year = f" in {key[1]}" if key[1] else ""
+            yield Problem(cells[key], "warning", f"{profile[0]} victims aged 0{year}, against {median(near):g} at the ages next to it: it looks like a default for an age not recorded. Ask: how many of these have a date of birth?")
+
+
+@cache
+def _official() -> dict[tuple[str, str], dict[str, int]]:
+    """Recorded offences by (force, financial year) and child-only code, from the recorded crime table."""
+    from helpers.tables.reading import read_cells
+
+    try:
+        header, *rows = read_cells(project_root() / "data" / "raw" / "recorded_crime.csv")
+        year, force, code = (header.index(name) for name in ("financial_year", "force", "offence_code"))
+        quarters = [header.index(f"q{n}") for n in (1, 2, 3, 4)]
+    except (OSError, ValueError):
+        return {}
+    wanted = set(CHILD_ONLY)
+    held: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
+    whole: set[tuple[str, str]] = set()
+    for row in rows:
+        if row[code] not in wanted:
+            continue
+        counts = [row[q] for q in quarters]
+        held[(row[force], row[year])][row[code]] = sum(int(count or 0) for count in counts)
+        if all(count != "" for count in counts):
+            whole.add((row[force], row[year]))
+    return {key: codes for key, codes in held.items() if key in whole}
+
+
+def _floor(reading: FileReading) -> Iterator[Problem]:
+    """A count of all sexual offences against under-18s cannot be below the force's own child-only codes."""
+    for (force, year, _, _), figures in _whole_counts(reading).items():
+        codes = _official_of(force, year)
+        if not codes:
+            continue
+        floor = sum(codes.values())
+        figure = max(figures, key=lambda one: one.high or 0)
+        if figure.high is not None and figure.high < floor:
+            yield Problem(_where(figure), "warning", f"{figure.high} for {year} is below the {floor} offences that {force} recorded under the eleven codes that cover only children: it cannot be a complete count under the same rules. Ask: which codes and which victims does the extract leave out?")
+
+
+def _official_of(force: str, year: str) -> dict[str, int]:
+    return _official().get((force, year), {}) if force and year else {}
+
+
+def _whole_counts(reading: FileReading) -> dict[tuple, list[Figure]]:
+    """Figures that claim to count all sexual offences against under-18s, by force, year, measure and unit."""
+    whole: dict[tuple, list[Figure]] = defaultdict(list)
+    for figure in reading.figures:
+        if not figure.financial_year or figure.sex or figure.offence or figure.offence_code or figure.measure not in ("offences", "victims", "reports"):
+            continue
+        if "age unknown" in figure.qualifiers or figure.note.startswith(("under:", "counted from")) or _has_aspect(figure):
+            continue
+        if (figure.age_low in (0, None) and figure.age_high == 17) or (figure.age_low is None and figure.age_high is None and figure.is_total and _only_children(reading, figure)):
+            whole[(figure.force, figure.financial_year, figure.measure, "u18")].append(figure)
+    return whole
+
+
+def _has_aspect(figure: Figure) -> bool:
+    """Whether a note narrows the figure to a district, an outcome or the like."""
+    return any(part and not part.startswith("printed") for part in figure.note.split("; ") if len(part) < 60 and not part.endswith("."))
+
+
+def _only_children(reading: FileReading, total: Figure) -> bool:
+    ages = [figure.age_high for figure in reading.figures if figure.table == total.table and figure.age_low is not None]
+    return bool(ages) and all(high is not None and high <= 17 for high in ages) and max(ages) == 17
+
+
+@cache
+def _usual_change() -> tuple[float, float]:
+    """The usual year-on-year change of child-only offences and its spread between forces, on the log scale."""
+    totals = {key: sum(codes.values()) for key, codes in _official().items()}
+    moves, chance = [], []
+    for (force, year), after in totals.items():
+        first = int(year[:4])
+        before = totals.get((force, f"{first - 1}/{first % 100:02d}"), 0)
+        if before >= 50 and after >= 50:
+            moves.append(math.log(after / before))
+            chance.append(1 / before + 1 / after)
+    if len(moves) < 20:
+        return 0.1, 0.2
+    middle = median(moves)
+    spread = 1.4826 * median(abs(move - middle) for move in moves)
+    return middle, math.sqrt(max(spread**2 - sum(chance) / len(chance), 0.0025))
+
+
+def _changes(reading: FileReading) -> Iterator[Problem]:
+    """Year-on-year changes beyond what chance and the usual spread between forces make likely."""
+    series: dict[tuple, dict[int, Figure]] = defaultdict(dict)
+    for figure in reading.figures:
+        if figure.financial_year and figure.low is not None and figure.low == figure.high and not figure.note.startswith("under:"):
+            key = (figure.table, figure.force, figure.measure, figure.offence_code, figure.offence, figure.sex, figure.age_low, figure.age_high, "age unknown" in figure.qualifiers, figure.note)
+            series[key].setdefault(int(figure.financial_year[:4]), figure)
+    for by_year in series.values():
+        for year, figure in sorted(by_year.items()):
+            before = by_year.get(year - 1)
+            if before is None or before.low + figure.low < 40 or min(before.low, figure.low) < 1:
+                continue
+            middle, spread = _usual_change()
+            z = (math.log(figure.low / before.low) - middle) / math.sqrt(1 / before.low + 1 / figure.low + spread**2)
+            if abs(z) > LARGEST_Z:
+                yield Problem(_where(figure), "warning", f"from {before.low} in {before.financial_year} to {figure.low} in {figure.financial_year}: a change by {figure.low / before.low:.2f} times, beyond what forces of this size show. Ask: did the system, the extract or the definition change between these years?")
+
+
+def _same_files(readings: list[FileReading]) -> Found:
+    by_digest: dict[str, list[str]] = defaultdict(list)
+    for reading in readings:
+        if reading.digest:
+            by_digest[reading.digest].append(reading.name)
+    return [
+        (name, Problem("", "warning", f"the same file as {names[0]}, byte for byte: count it once. Ask: was another file meant?"))
+        for names in by_digest.values()
+        for name in names[1:]
+    ]
+
+
+def _equal_totals(readings: list[FileReading], round: str | None) -> Found:
+    """A total for a force and year that equals the total of another force."""
+    totals: dict[tuple, list[tuple[str, str, Figure]]] = defaultdict(list)
+    for reading in readings:
+        for (force, year, measure, unit), figures in _whole_counts(reading).items():
+            for figure in figures:
+                if force and figure.low == figure.high and (figure.low or 0) >= LEAST_EQUAL:
+                    totals[(year, measure, unit, figure.low)].append((force, reading.name, figure))
+    found: Found = []
+    for (year, _, _, value), same in totals.items():
+        others = {force for force, _, _ in same}
+        for force, name, figure in same:
+            printed = sorted((others | _printed(year, value, round)) - {force})
+            if printed:
+                found.append((name, Problem(_where(figure), "warning", f"{value} for {year} equals the total of {', '.join(printed[:3])}. Ask: is this {force}'s own figure?")))
+    return list(dict.fromkeys(found))
+
+
+def _printed(year: str, value: int, round: str | None) -> set[str]:
+    """Forces for which exactly this total was printed for the year in other rounds."""
+    return _printed_totals(round).get((year, str(value)), set())
+
+
+@cache
+def _printed_totals(round: str | None) -> dict[tuple[str, str], set[str]]:
+    from helpers.tables.reading import read_cells
+
+    try:
+        header, *rows = read_cells(project_root() / "data" / "raw" / "foi_printed.csv")
+        at = {name: header.index(name) for name in ("round", "area", "period", "measure", "value_text")}
+    except (OSError, ValueError):
+        return {}
+    totals: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for row in rows:
+        if row[at["measure"]] == "all_sexual_offences_u18" and row[at["round"]] != round:
+            totals[(row[at["period"]], row[at["value_text"]].replace(",", ""))].add(row[at["area"]])
+    return totals

@@ -1,0 +1,315 @@
+"""``rise intake``: from a folder of responses to one checked table, a list of problems, and a page to review.
+
+:func:`intake` finds the files, reads each in a process of its own, checks what was read, and writes
+``figures.csv``, ``problems.csv``, ``review/`` and ``readings/`` to the output folder. It never raises for a bad
+file and never prints a traceback; its result is the exit code.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from helpers.foi.responses.limits import Failed, run_each
+from helpers.foi.responses.model import COLUMNS, SEVERITIES, Problem, as_row, defuse
+from helpers.foi.responses.reader import Decisions, FileReading, read_file
+from helpers.tables.files import write_atomic
+from helpers.tables.forces import resolve_force
+
+JUNK = re.compile(r"^(?:\.DS_Store|Thumbs\.db|desktop\.ini|~\$.*|\._.*)$", re.IGNORECASE)
+PROBLEM_COLUMNS = ("file", "where", "severity", "message")
+
+
+class Usage(Exception):
+    """The command was given something that it cannot work with."""
+
+
+def intake(
+    paths: Iterable[str | os.PathLike],
+    out: str | os.PathLike,
+    force: str | None = None,
+    round: str | None = None,
+    reading: str | os.PathLike | None = None,
+    echo: Callable[[str], object] = print,
+) -> int:
+    """Read what forces sent.
+
+    Parameters
+    ----------
+    paths : iterable of path
+        Files and folders. Folders are read whole, links included once.
+    out : path
+        Folder for ``figures.csv``, ``problems.csv``, ``review/`` and ``readings/``; made if need be.
+    force : str, optional
+        The force that answered, under any name it goes by, where the files do not say.
+    round : str, optional
+        The round that the files belong to: its tracker is brought up to date, its readings are kept.
+    reading : path, optional
+        A reading written by an earlier run and edited; it decides.
+    echo : function
+        Takes each line of the summary.
+
+    Returns
+    -------
+    int
+        0 when every file was read, 1 when some could not be, 2 for wrong usage.
+
+    Examples
+    --------
+    >>> intake(["no-such-file.xlsx"], "out", echo=print)
+    no-such-file.xlsx: there is no such file or folder
+    2
+    """
+    try:
+        force = _force(force)
+        decided = _decided(reading)
+        out = Path(out)
+        found, problems = _find(list(map(Path, paths)), out)
+        _make(out)
+        store = _round(round)
+    except Usage as error:
+        echo(str(error))
+        return 2
+    readings, more = _read_all(found, force, decided, store, echo)
+    problems += more
+    from helpers.foi.responses.checks import check_all
+
+    problems += check_all(readings, round)
+    problems += [(result.name, problem) for result in readings for problem in result.problems]
+    _write(out, readings, problems)
+    if store:
+        store.take(readings)
+    return _report(out, readings, problems, len(found), echo)
+
+
+def _force(force: str | None) -> str:
+    if not force:
+        return ""
+    try:
+        return resolve_force(force)
+    except ValueError as error:
+        raise Usage(f"--force: {error}") from None
+
+
+def _decided(reading) -> tuple[str, str, Decisions] | None:
+    if reading is None:
+        return None
+    from helpers.foi.responses.reading import BadReading, read_toml
+
+    try:
+        return read_toml(Path(reading))
+    except (BadReading, ValueError) as error:
+        raise Usage(f"--reading: {error}") from None
+
+
+def _round(name: str | None):
+    if not name:
+        return None
+    from helpers.foi.rounds import RoundError, open_round
+
+    try:
+        return open_round(name)
+    except RoundError as error:
+        raise Usage(f"--round: {error}") from None
+
+
+def _make(out: Path) -> None:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for folder in ("review", "readings"):
+            (out / folder).mkdir(exist_ok=True)
+    except OSError as error:
+        raise Usage(f"{out}: cannot be written: {error.strerror}. Give another --out") from None
+
+
+def _find(paths: list[Path], out: Path) -> tuple[list[tuple[Path, str]], list[tuple[str, Problem]]]:
+    """The files to read with the name each is called by, and what was passed over."""
+    if not paths:
+        raise Usage("nothing to read: give at least one file or folder")
+    found: dict[str, Path] = {}
+    problems: list[tuple[str, Problem]] = []
+    for path in paths:
+        if not os.path.lexists(path):
+            raise Usage(f"{_shown(str(path))}: there is no such file or folder")
+        if path.is_dir():
+            _walk(path, path, out, found, problems, set())
+        else:
+            _add(found, path, path.name, path)
+    if not found and not problems:
+        raise Usage(f"{_shown(str(paths[0]))}: there are no files in it")
+    return [(path, name) for name, path in sorted(found.items())], problems
+
+
+def _walk(root: Path, folder: Path, out: Path, found: dict, problems: list, seen: set[str]) -> None:
+    real = os.path.realpath(folder)
+    if real == os.path.realpath(out):
+        return
+    if real in seen:
+        problems.append((_shown(os.path.relpath(folder, root)), Problem("", "warning", "a link to a folder that is read already, or around in a circle; not followed")))
+        return
+    seen.add(real)
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        problems.append((_shown(os.path.relpath(folder, root)), Problem("", "error", f"not read: the folder cannot be opened: {error.strerror}")))
+        return
+    for entry in entries:
+        path = Path(entry.path)
+        name = os.path.relpath(path, root)
+        if JUNK.match(entry.name):
+            problems.append((_shown(name), Problem("", "note", "passed over: a file that the operating system or a program leaves behind")))
+            continue
+        try:
+            is_folder = entry.is_dir()
+        except OSError:
+            is_folder = False
+        if is_folder:
+            _walk(root, path, out, found, problems, seen)
+        else:
+            _add(found, path, name, path)
+
+
+def _add(found: dict, path: Path, name: str, given: Path) -> None:
+    name = _shown(name)
+    if name in found and os.path.realpath(found[name]) != os.path.realpath(path):
+        name = _shown(str(Path(given.parent.name) / given.name))
+        number = 2
+        while name in found:
+            name = f"{_shown(given.name)} ({number})"
+            number += 1
+    found.setdefault(name, path)
+
+
+def _shown(name: str) -> str:
+    """A name that can be written anywhere: no control characters, no half characters."""
+    name = name.encode("utf-8", "replace").decode("utf-8", "replace")
+    return "".join("�" if ord(ch) < 32 or ord(ch) == 127 else ch for ch in name)
+
+
+def _read_all(found: list, force: str, decided, store, echo) -> tuple[list[FileReading], list[tuple[str, Problem]]]:
+    jobs, notes = [], []
+    for path, name in found:
+        decisions, note = _decisions(path, name, force, decided, store, len(found))
+        if note:
+            notes.append((name, Problem("", "note", note)))
+        jobs.append((path, name, decisions))
+    _preload(found)
+    results: dict[int, list[FileReading]] = {}
+    progress = _Progress(len(jobs))
+    for place, result in run_each(read_file, jobs):
+        if isinstance(result, Failed):
+            result = [FileReading(jobs[place][1], problems=[Problem("", "error", f"not read: {result.reason}")])]
+        for one in result:
+            if force and one.forces and force not in one.forces:
+                one.problems.append(Problem("", "warning", f"speaks of {one.forces[0]} and is taken as {force}, as --force says. Check that the file is the right one"))
+            if not one.force and one.figures and not any(figure.force for figure in one.figures):
+                one.problems.append(Problem("", "warning", "does not say which force it is from; give --force"))
+        results[place] = result
+        progress.step()
+    progress.close()
+    return [one for place in sorted(results) for one in results[place]], notes
+
+
+def _decisions(path: Path, name: str, force: str, decided, store, count: int) -> tuple[Decisions, str]:
+    """What is decided for a file: by the reading given, else by last round's reading of the same force."""
+    if decided and (count == 1 or decided[0] == name):
+        decisions = decided[2]
+        return Decisions(decisions.book, decisions.tables, force or decisions.force, decisions.measure, decisions.rules), ""
+    from helpers.foi.responses.statements import force_of_name
+
+    named = force or force_of_name(name)
+    if store and named:
+        last = store.last_reading(named)
+        if last:
+            label, decisions = last
+            return Decisions(decisions.book, decisions.tables, force, "", {}), f"read with {named}'s reading from round {label}"
+    return Decisions(force=force), ""
+
+
+def _preload(found: list) -> None:
+    """Load slow libraries once, before processes are forked, when more than one file needs them."""
+    suffixes = [path.suffix.casefold() for path, _ in found]
+    if suffixes.count(".pdf") > 1:
+        import pdfplumber  # noqa: F401
+    if suffixes.count(".docx") > 1:
+        import docx  # noqa: F401
+    if sum(suffixes.count(s) for s in (".html", ".htm", ".eml")) > 1:
+        import lxml.html  # noqa: F401
+
+
+class _Progress:
+    """A bar on a terminal once reading takes longer than two seconds; nothing elsewhere."""
+
+    def __init__(self, total: int):
+        import time
+
+        self.clock, self.began, self.total, self.done, self.bar = time.monotonic, time.monotonic(), total, 0, None
+
+    def step(self) -> None:
+        self.done += 1
+        if self.bar is None and sys.stderr.isatty() and self.clock() - self.began > 2:
+            from rich.console import Console
+            from rich.progress import Progress
+
+            self.bar = Progress(console=Console(stderr=True), transient=True)
+            self.bar.start()
+            self.task = self.bar.add_task("reading files", total=self.total)
+        if self.bar:
+            self.bar.update(self.task, completed=self.done)
+
+    def close(self) -> None:
+        if self.bar:
+            self.bar.stop()
+
+
+def _write(out: Path, readings: list[FileReading], problems: list[tuple[str, Problem]]) -> None:
+    write_atomic(out / "figures.csv", _figures_csv(readings))
+    order = {severity: place for place, severity in enumerate(SEVERITIES)}
+    unique = list(dict.fromkeys((name, p.where, p.severity, p.message) for name, p in problems))
+    unique.sort(key=lambda row: (row[0], order[row[2]], row[1], row[3]))
+    write_atomic(out / "problems.csv", _csv(PROBLEM_COLUMNS, unique))
+    from helpers.foi.responses.reading import to_toml
+    from helpers.foi.responses.review import slug, write_pages
+
+    by_file: dict[str, list[Problem]] = {}
+    for name, where, severity, message in unique:
+        by_file.setdefault(name, []).append(Problem(where, severity, message))
+    for result in readings:
+        if not result.failed or result.figures:
+            write_atomic(out / "readings" / f"{slug(result.name)}.toml", to_toml(result))
+    write_pages(out, readings, by_file)
+
+
+def _figures_csv(readings: list[FileReading]) -> str:
+    rows = (as_row(figure, result.name) for result in readings for figure in result.figures)
+    return _csv(COLUMNS, rows)
+
+
+def _csv(columns: tuple[str, ...], rows: Iterable) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([defuse(cell) for cell in row] for row in rows)
+    return text.getvalue()
+
+
+def _report(out: Path, readings: list[FileReading], problems: list, files: int, echo) -> int:
+    errors = [(name, problem) for name, problem in problems if problem.severity == "error"]
+    failed = {name for name, _ in errors}
+    warnings = sum(problem.severity == "warning" for _, problem in problems)
+    notes = sum(problem.severity == "note" for _, problem in problems)
+    figures = sum(len(result.figures) for result in readings)
+    for name, problem in errors:
+        echo(f"{name}: {problem.message}")
+    word = "file" if files == 1 else "files"
+    echo(f"{files} {word}, {figures:,} figures, {len(errors)} errors, {warnings} warnings, {notes} notes")
+    for result in readings:
+        if result.refusals:
+            echo(f"{result.name}: {result.refusals[0].word} ({result.refusals[0].ground})")
+    echo(f"written to {out}: figures.csv, problems.csv, review/index.html, readings/")
+    return 1 if failed else 0

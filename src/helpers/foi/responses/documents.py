@@ -1,0 +1,393 @@
+"""Load Word documents, web pages and e-mails: their text in order, and their tables as grids.
+
+Raised characters become raised characters, so that 12 with a footnote 1 never reads as 121. Deleted and hidden
+text is left out, nothing outside the file is fetched, and layout tables are read as the text that they hold.
+"""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import re
+import zipfile
+from pathlib import Path
+
+from helpers.foi.responses.cells import decode
+from helpers.foi.responses.model import Document, Grid, Line, Problem
+from helpers.foi.responses.sniff import Refused
+from helpers.foi.responses.values import tidy
+
+RAISED = str.maketrans("0123456789abcdepr", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᵖʳ")
+MOST_SPANNED = 500
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+
+
+def load_docx(path: Path) -> Document:
+    """Load a Word document: letterhead, paragraphs and tables in order.
+
+    Raises
+    ------
+    Refused
+        When the document is damaged.
+    """
+    import docx
+
+    try:
+        opened = docx.Document(str(path))
+    except (KeyError, ValueError, zipfile.BadZipFile, OSError, docx.exceptions.PythonDocxError) as error:
+        raise Refused(f"a damaged Word document ({type(error).__name__}). Ask: can you send the file again?") from None
+    except Exception as error:  # lxml raises its own errors on damaged parts
+        raise Refused(f"a damaged Word document ({type(error).__name__}). Ask: can you send the file again?") from None
+    document = Document(path.name, "docx")
+    reader = _Docx(document)
+    heads = []
+    for section in opened.sections:
+        for part in (section.header, section.first_page_header, section.footer):
+            heads += [text for paragraph in part.paragraphs if (text := tidy(_docx_text(paragraph._p)))]
+    document.blocks += [Line(text, "header") for text in dict.fromkeys(heads)]
+    reader.walk(opened.element.body)
+    return document
+
+
+class _Docx:
+    def __init__(self, document: Document):
+        self.document = document
+        self.lines = self.tables = 0
+
+    def walk(self, element) -> None:
+        for child in element.iterchildren():
+            if child.tag == f"{_W}p":
+                self._paragraph(child)
+            elif child.tag == f"{_W}tbl":
+                self._table(child)
+            elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}txbxContent"):
+                self.walk(child)
+
+    def _paragraph(self, paragraph) -> None:
+        style = paragraph.find(f"{_W}pPr/{_W}pStyle")
+        heading = style is not None and style.get(f"{_W}val", "").casefold().startswith(("heading", "title", "caption"))
+        for text in _docx_text(paragraph).split("\n"):
+            if tidy(text):
+                self.lines += 1
+                pieces = re.split(r"\t+", text.strip())
+                self.document.blocks.append(Line("  ".join(map(tidy, pieces)), f"l{self.lines}", heading))
+        for box in paragraph.iter(f"{_W}txbxContent"):
+            if not any(parent.tag == f"{_MC}Fallback" for parent in box.iterancestors()):
+                self.walk(box)
+
+    def _table(self, table) -> None:
+        self.tables += 1
+        rows: list[list] = []
+        spans: dict[tuple[int, int], tuple[int, int]] = {}
+        down: dict[int, tuple[int, int]] = {}
+        nested = []
+        for number, row in enumerate(table.iterchildren(f"{_W}tr")):
+            cells: list = []
+            before = row.find(f"{_W}trPr/{_W}gridBefore")
+            cells += [None] * (min(int(before.get(f"{_W}val", "0")), MOST_SPANNED) if before is not None else 0)
+            for cell in _docx_cells(row):
+                wide = cell.find(f"{_W}tcPr/{_W}gridSpan")
+                width = max(1, min(int(wide.get(f"{_W}val", "1")), MOST_SPANNED)) if wide is not None else 1
+                merge = cell.find(f"{_W}tcPr/{_W}vMerge")
+                column = len(cells)
+                continues = merge is not None and merge.get(f"{_W}val") != "restart"
+                anchor = down.get(column, (number, column)) if continues else (number, column)
+                if merge is not None and not continues:
+                    down[column] = anchor
+                nested += list(cell.iterchildren(f"{_W}tbl"))
+                text = " ".join(tidy(_docx_text(p)) for p in cell.iterchildren(f"{_W}p")).strip()
+                cells.append(None if continues else text or None)
+                cells += [None] * (width - 1)
+                for offset in range(width):
+                    if (number, column + offset) != anchor:
+                        spans[(number, column + offset)] = anchor
+            rows.append(cells)
+        self.document.blocks.append(Grid(rows, place=f"t{self.tables}", spans=spans))
+        for inner in nested:
+            self._table(inner)
+
+
+def _docx_cells(row):
+    for child in row.iterchildren():
+        if child.tag == f"{_W}tc":
+            yield child
+        elif child.tag == f"{_W}sdt":
+            content = child.find(f"{_W}sdtContent")
+            if content is not None:
+                yield from content.iterchildren(f"{_W}tc")
+
+
+def _docx_text(paragraph) -> str:
+    """The text of a paragraph without what was deleted, with raised characters raised."""
+    parts = []
+    for node in paragraph.iter(f"{_W}t", f"{_W}tab", f"{_W}br", f"{_W}cr", f"{_W}noBreakHyphen"):
+        if any(parent.tag in (f"{_W}del", f"{_MC}Fallback", f"{_W}txbxContent", f"{_W}moveFrom") for parent in node.iterancestors() if parent is not paragraph):
+            continue
+        if node.tag == f"{_W}t":
+            run = node.getparent()
+            raised = run.find(f"{_W}rPr/{_W}vertAlign") if run is not None else None
+            hidden = run.find(f"{_W}rPr/{_W}vanish") if run is not None else None
+            if hidden is not None:
+                continue
+            text = node.text or ""
+            parts.append(text.translate(RAISED) if raised is not None and raised.get(f"{_W}val") == "superscript" else text)
+        elif node.tag == f"{_W}tab":
+            if node.getparent().tag != f"{_W}tabs":
+                parts.append("\t")
+        else:
+            parts.append("-" if node.tag == f"{_W}noBreakHyphen" else "\n")
+    return "".join(parts)
+
+
+_BLOCKS = frozenset(
+    "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary td th tr ul option".split()
+)
+_SKIPPED = frozenset("script style template noscript head title svg select button iframe object".split())
+
+
+def load_html(path: Path) -> Document:
+    """Load a web page."""
+    document = Document(path.name, "html")
+    read_html(_html_text(path.read_bytes()), document)
+    return document
+
+
+def _html_text(data: bytes) -> str:
+    named = re.search(rb"charset\s*=\s*[\"']?([A-Za-z0-9_\-]+)", data[:4096])
+    if named and not data.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")) and b"\x00" not in data[:200]:
+        try:
+            return data.decode(named[1].decode("ascii"))
+        except (LookupError, UnicodeDecodeError):
+            pass
+    return decode(data)
+
+
+def read_html(text: str, document: Document) -> None:
+    """Read HTML into a document.
+
+    Raises
+    ------
+    Refused
+        When nothing can be parsed.
+    """
+    import lxml.etree
+    import lxml.html
+
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text).replace("\x00", "")
+    parser = lxml.html.HTMLParser(recover=True, no_network=True, remove_comments=True, remove_pis=True)
+    try:
+        root = lxml.html.document_fromstring(text, parser=parser)
+    except (lxml.etree.LxmlError, ValueError) as error:
+        raise Refused(f"a page that cannot be parsed ({type(error).__name__})") from None
+    reader = _Html(document)
+    reader.walk(root)
+    reader.flush()
+    if reader.hidden:
+        document.problems.append(Problem("", "note", f"{reader.hidden} hidden part{'s' * (reader.hidden > 1)} of the page left out"))
+
+
+class _Html:
+    def __init__(self, document: Document):
+        self.document = document
+        self.lines = self.tables = self.hidden = 0
+        self.buffer: list[str] = []
+        self.depth = 0
+
+    def flush(self, heading: bool = False) -> None:
+        text = "".join(self.buffer)
+        self.buffer = []
+        for piece in text.split("\n"):
+            if tidy(piece):
+                self.lines += 1
+                self.document.blocks.append(Line(tidy(piece), f"l{self.lines}", heading))
+
+    def walk(self, element) -> None:
+        if not isinstance(element.tag, str) or element.tag in _SKIPPED or self.depth > 200:
+            return
+        if _is_hidden(element):
+            self.hidden += bool(tidy(element.text_content()))
+            return
+        self.depth += 1
+        if element.tag == "table" and element.find(".//table") is None and element.get("role") != "presentation":
+            self.flush()
+            self._table(element)
+        else:
+            self._inline(element)
+        self.depth -= 1
+
+    def _inline(self, element) -> None:
+        block = element.tag in _BLOCKS or element.tag == "table"
+        if block:
+            self.flush()
+        if element.tag == "br":
+            self.buffer.append("\n")
+        if element.text:
+            self.buffer.append(_keep(element.text, element))
+        for child in element:
+            self.walk(child)
+            if child.tail:
+                self.buffer.append(_keep(child.tail, element))
+        if block:
+            self.flush(heading=bool(re.fullmatch(r"h[1-6]", element.tag)))
+
+    def _table(self, table) -> None:
+        self.tables += 1
+        caption = table.find("caption")
+        if caption is not None:
+            self.buffer.append(_cell_text(caption))
+            self.flush(heading=True)
+        rows: list[list] = []
+        spans: dict[tuple[int, int], tuple[int, int]] = {}
+        held: dict[int, tuple[int, tuple[int, int]]] = {}
+        for number, row in enumerate(table.iter("tr")):
+            cells: list = []
+            for cell in row:
+                if cell.tag not in ("td", "th"):
+                    continue
+                _take_held(cells, held, number, spans)
+                column = len(cells)
+                width, height = _span(cell, "colspan"), _span(cell, "rowspan")
+                text = "" if _is_hidden(cell) else _cell_text(cell)
+                cells += [text or None, *[None] * (width - 1)]
+                for offset in range(width):
+                    if offset:
+                        spans[(number, column + offset)] = (number, column)
+                    if height > 1:
+                        held[column + offset] = (height - 1, (number, column))
+            _take_held(cells, held, number, spans)
+            rows.append(cells)
+        self.document.blocks.append(Grid(rows, place=f"t{self.tables}", spans=spans))
+
+
+def _take_held(cells: list, held: dict, number: int, spans: dict) -> None:
+    while len(cells) in held:
+        column = len(cells)
+        left, anchor = held[column]
+        if anchor[0] == number:
+            return
+        spans[(number, column)] = anchor
+        cells.append(None)
+        if left > 1:
+            held[column] = (left - 1, anchor)
+        else:
+            del held[column]
+
+
+def _span(cell, name: str) -> int:
+    found = re.match(r"\s*(\d{1,4})", cell.get(name) or "")
+    return max(1, min(int(found[1]), MOST_SPANNED)) if found else 1
+
+
+def _is_hidden(element) -> bool:
+    style = (element.get("style") or "").casefold().replace(" ", "")
+    return "display:none" in style or "visibility:hidden" in style or element.get("hidden") is not None
+
+
+def _keep(text: str, element) -> str:
+    text = re.sub(r"\s+", " ", text) if element.tag != "pre" else text
+    return text.translate(RAISED) if element.tag == "sup" else text
+
+
+def _cell_text(cell) -> str:
+    parts: list[str] = []
+
+    def gather(element) -> None:
+        if not isinstance(element.tag, str) or element.tag in _SKIPPED or (element is not cell and _is_hidden(element)):
+            return
+        if element.tag == "br" or element.tag in _BLOCKS:
+            parts.append(" ")
+        parts.append(_keep(element.text or "", element))
+        for child in element:
+            gather(child)
+            parts.append(_keep(child.tail or "", element))
+
+    gather(cell)
+    return tidy("".join(parts))
+
+
+def load_mail(path: Path, attachments: Path, load, depth: int = 0) -> list[Document]:
+    """Load an e-mail and what is attached to it.
+
+    Parameters
+    ----------
+    path : Path
+        The message.
+    attachments : Path
+        An empty folder of our own, to put attachments in under names of our own.
+    load : function
+        Loads one attachment: takes a path, the name to show, and the depth.
+    """
+    message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+    document = Document(path.name, "eml")
+    for name in ("From", "Subject"):
+        try:
+            value = str(message.get(name, ""))
+        except Exception:  # the parser of header values raises many things on hostile headers
+            continue
+        if value:
+            document.blocks.append(Line(tidy(value), name.casefold()))
+    _read_body(message, document)
+    documents = [document]
+    for number, part in enumerate(_attached(message), 1):
+        shown = re.sub(r"[\\/\x00-\x1f]+", "_", part.get_filename() or f"attachment {number}").lstrip(".") or f"attachment {number}"
+        name = f"{path.name}/{shown}"
+        if depth >= 3 or number > 50:
+            document.problems.append(Problem(shown, "warning", "attachment not read: too many, or too deep"))
+            continue
+        try:
+            data = part.get_payload(decode=True)
+            if data is None:
+                data = part.get_payload(0).as_bytes() if part.get_content_type() == "message/rfc822" else b""
+        except Exception as error:
+            document.problems.append(Problem(shown, "error", f"attachment cannot be decoded ({type(error).__name__})"))
+            continue
+        suffix = Path(shown).suffix.casefold()
+        target = attachments / f"{depth}-{number}{suffix if re.fullmatch(r'[.][a-z0-9]{1,5}', suffix) else ''}"
+        target.write_bytes(data)
+        documents += load(target, name, depth + 1)
+    return documents
+
+
+def _attached(message):
+    for part in message.walk():
+        if part.is_multipart() and part.get_content_type() != "message/rfc822":
+            continue
+        if part.get_filename() or part.get_content_disposition() == "attachment":
+            if not (part.get_content_maintype() == "image" and part.get_content_disposition() != "attachment"):
+                yield part
+
+
+def _read_body(message, document: Document) -> None:
+    bodies: dict[str, str] = {}
+    for part in message.walk():
+        kind = part.get_content_type()
+        if kind not in ("text/plain", "text/html") or part.get_filename() or part.get_content_disposition() == "attachment":
+            continue
+        data = part.get_payload(decode=True) or b""
+        charset = part.get_content_charset()
+        try:
+            text = data.decode(charset) if charset else decode(data)
+        except (LookupError, UnicodeDecodeError):
+            text = decode(data)
+        bodies[kind] = bodies.get(kind, "") + text + "\n"
+    if "text/html" in bodies and ("<table" in bodies["text/html"].casefold() or "text/plain" not in bodies):
+        read_html(_without_quotes_html(bodies["text/html"]), document)
+    elif "text/plain" in bodies:
+        from helpers.foi.responses.aligned import text_blocks
+
+        document.blocks += text_blocks(_without_quotes(bodies["text/plain"]))
+
+
+def _without_quotes(text: str) -> str:
+    """A reply without the messages that it quotes; line numbers stay."""
+    kept, quoted = [], False
+    for line in text.splitlines():
+        if re.match(r"\s*-{2,}\s*(?:Original Message|Forwarded message)\s*-{2,}|\s*_{20,}\s*$|\s*On .{5,80} wrote:\s*$", line, re.IGNORECASE):
+            quoted = True
+        kept.append("" if quoted or line.lstrip().startswith(">") else line)
+    return "\n".join(kept)
+
+
+def _without_quotes_html(text: str) -> str:
+    return re.sub(r"<blockquote.*?</blockquote>", "", text, flags=re.DOTALL | re.IGNORECASE)

@@ -1,0 +1,126 @@
+"""Run each file in a process of its own, with a limit on time and memory, several at once.
+
+Whatever a hostile file does to a reader (loop, fill memory, crash it), only its own process ends, and the file is
+reported. The process is forked where the platform can, so that it starts in milliseconds with all modules loaded.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import time
+from collections.abc import Callable, Iterator, Sequence
+from multiprocessing.connection import wait
+
+SECONDS = 58.0
+MEMORY = 2**30
+
+
+class Failed:
+    """What a job came to that gave no result: why, in words for the analyst."""
+
+    def __init__(self, reason: str):
+        self.reason = reason
+
+
+def run_each(
+    work: Callable, jobs: Sequence[tuple], *, seconds: float = SECONDS, memory: int = MEMORY, parallel: int | None = None
+) -> Iterator[tuple[int, object]]:
+    """Run ``work(*job)`` for each job in a process of its own.
+
+    Parameters
+    ----------
+    work : function
+        Returns something that can be pickled.
+    jobs : sequence of tuple
+        Arguments of each call.
+    seconds, memory : float, int
+        What one job may take, in seconds and bytes.
+    parallel : int, optional
+        How many at once; the number of processors when not given.
+
+    Yields
+    ------
+    (int, object)
+        The position of a job and its result, or :class:`Failed`, in the order in which they end.
+
+    Examples
+    --------
+    >>> sorted(run_each(pow, [(2, 3), (2, 4)]))
+    [(0, 8), (1, 16)]
+    """
+    methods = multiprocessing.get_all_start_methods()
+    context = multiprocessing.get_context("fork" if "fork" in methods else "spawn")
+    waiting = list(range(len(jobs)))[::-1]
+    running: dict = {}
+    parallel = parallel or min(os.cpu_count() or 1, 8)
+    try:
+        while waiting or running:
+            while waiting and len(running) < parallel:
+                place = waiting.pop()
+                receiver, sender = context.Pipe(duplex=False)
+                process = context.Process(target=_child, args=(sender, work, jobs[place], memory), daemon=True)
+                process.start()
+                sender.close()
+                running[receiver] = (place, process, time.monotonic() + seconds)
+            soonest = min(limit for _, _, limit in running.values())
+            ready = wait(list(running), timeout=max(0.0, soonest - time.monotonic()))
+            for receiver in list(running):
+                place, process, limit = running[receiver]
+                if receiver in ready:
+                    result = _receive(receiver, process)
+                elif time.monotonic() >= limit:
+                    process.kill()
+                    result = Failed(f"took longer than {seconds:.0f} s and was stopped. Ask: can you send the tables only?")
+                else:
+                    continue
+                del running[receiver]
+                receiver.close()
+                process.join(5)
+                yield place, result
+    finally:
+        for receiver, (_, process, _) in running.items():
+            process.kill()
+            process.join(5)
+            receiver.close()
+
+
+def _receive(receiver, process) -> object:
+    try:
+        return receiver.recv()
+    except (EOFError, OSError):
+        process.join(5)
+        return Failed(f"needed more than {MEMORY // 2**20:,} MiB of memory, or broke its reader. Ask: can you send the tables only?")
+
+
+def _child(sender, work: Callable, job: tuple, memory: int) -> None:
+    _limit(memory)
+    with contextlib.suppress(OSError):  # what readers print about damaged files is nobody's concern
+        null = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(null, 2)
+    try:
+        result = work(*job)
+    except MemoryError:
+        result = Failed(f"needed more than {memory // 2**20:,} MiB of memory. Ask: can you send the tables only?")
+    except Exception as error:  # the last line of defence: a reader's own mistake on this file
+        result = Failed(f"cannot be read ({type(error).__name__}). Please report the file, or ask for a spreadsheet")
+    try:
+        sender.send(result)
+    except MemoryError:
+        sender.send(Failed(f"needed more than {memory // 2**20:,} MiB of memory. Ask: can you send the tables only?"))
+    sender.close()
+    os._exit(0)
+
+
+def _limit(memory: int) -> None:
+    try:
+        import resource
+    except ImportError:  # not a Unix: the time limit still holds
+        return
+    for kind in (resource.RLIMIT_AS, resource.RLIMIT_DATA):
+        with contextlib.suppress(ValueError, OSError):
+            _, hard = resource.getrlimit(kind)
+            resource.setrlimit(kind, (memory if hard == resource.RLIM_INFINITY else min(memory, hard), hard))
+    with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

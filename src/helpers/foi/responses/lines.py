@@ -1,0 +1,332 @@
+"""Figures in lines of text: "2022/23 - 10", "Females: 4", a headline total, and counts in a sentence.
+
+A line is a figure only when everything left of the number is understood and says what it counts; reference numbers,
+telephones, dates, hours and sections never are. Headings above hold for the lines below until the next heading.
+:func:`stacked_table` finds tables that arrive with one cell a line, as pages pasted into an e-mail do.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import replace
+
+from helpers.foi.responses.emit import Scope, describe
+from helpers.foi.responses.labels import NOTHING, Meaning, is_reference, read_context, read_label, role_of_heading
+from helpers.foi.responses.model import Figure, Grid, Line
+from helpers.foi.responses.spans import Span, find_spans
+from helpers.foi.responses.values import Value, parse_value, tidy
+
+_BULLET = re.compile(r"^\s*(?:[•·▪●○◦*\-–—>]\s+|\(?(?:[a-z]|[ivx]{1,4}|\d{1,2})[.)]\s+)")
+_UNITS = r"(?:recorded )?(?:sexual )?(?:offen[cs]es?|crimes?|victims?|incidents?|arrests?|reports?|cases?|children|people|persons?|suspects?|records?|charges?)(?: (?:were )?recorded| in total)?"
+_VALUE = r"(?:[~<>≤≥]?\s?\d[\d, ]*\+?[*†‡#⁰¹²³⁴⁵⁶⁷⁸⁹]*|\*{1,3}|(?:less|fewer) than \w+|under \w+|nil|none|zero|\[c\]|~|\d{1,2} or (?:fewer|less)|\d-\d)"
+_PAIR = re.compile(rf"^(?P<label>.*?\S)\s*(?:[:=]|\s-+|-+\s|\.{{2,}}|\s{{2,}}|[→⇒])\s*[:=\-]*\s*(?P<value>{_VALUE})(?:\s+{_UNITS})?\s*(?P<mark>\((?:p|r|provisional|revised|approx\w*|est\w*)\))?\s*[.;,]?$", re.IGNORECASE)
+_TIGHT = re.compile(rf"^(?P<label>.*\b(?:total|count|number|sum|figure|{_UNITS}|\d{{4}}[/\-]\d{{2,4}}|(?:fe)?males?|boys|girls|unknown)\)?)\s+(?P<value>{_VALUE})\s*[.;]?$", re.IGNORECASE)
+_NOUN = re.compile(r"\b(?:offen[cs]es|crimes|victims|incidents|arrests|reports|suspects|charges|records|cases)\b")
+_NUMBER = re.compile(
+    r"(?<![\d/.,£#\-–])\b(?P<number>\d{1,3}(?:,\d{3})+|\d{1,6})(?![\d/%]|,\d|\.\d|\s?(?:%|per ?cent|hours?|days?|working|weeks?|months?|years?|yrs?|minutes?|pages?|forces?|officers?|st\b|nd\b|rd\b|th\b|and (?:under|over)|or (?:under|over)|-\s?\d|to \d|/))"
+)
+_NONE_RECORDED = re.compile(r"\b(?:no|nil|zero)\s+(?:such\s+|sexual\s+|recorded\s+)*(?:offen[cs]es|crimes|victims|incidents|arrests)\b(?=.*\brecorded\b)|\b(?:were|was)\s+no\s+(?:such\s+|sexual\s+|recorded\s+)*(?:offen[cs]es|crimes|victims|incidents|arrests)\b")
+
+
+def read_lines(lines: Iterable[Line], scope: Scope, *, prose: bool, sheet: str = "", number: int = 0) -> list[tuple[Figure, str]]:
+    """Read the figures that lines of text hold.
+
+    Parameters
+    ----------
+    lines : iterable of Line
+        In the order of the file.
+    scope : Scope
+        What the file says of all its figures.
+    prose : bool
+        Whether sentences are read too; only where the file has no other figure.
+    sheet : str
+        Name of the sheet they stand on, if any.
+    number : int
+        Number of the group, for the checks.
+
+    Returns
+    -------
+    list of (Figure, str)
+        Each figure with what it was taken for.
+
+    Examples
+    --------
+    >>> lines = [Line("Rape of a female child under 13:", "l1"), Line("2022/23 - 10", "l2")]
+    >>> figure, words = read_lines(lines, Scope(), prose=False)[0]
+    >>> figure.offence_code, figure.financial_year, figure.low, figure.cell
+    ('19E', '2022/23', 10, 'l2')
+    """
+    found: list[tuple[Figure, str]] = []
+    heading, heading_text, after_figure = NOTHING, "", False
+    for line in lines:
+        text = tidy(line.text)
+        pairs = _pairs(text, heading, scope)
+        if pairs:
+            for meaning, value, printed in pairs:
+                figure = _figure(meaning.over(heading), value, printed, scope, line, sheet, number, heading_text)
+                found.append((figure, describe(meaning.over(heading))))
+            after_figure = True
+            continue
+        meaning = _heading_meaning(text, line.heading)
+        if meaning is not None:
+            if meaning.dimensions or line.heading or text.endswith(":") or after_figure:
+                heading = meaning if after_figure or line.heading else meaning.over(heading)
+                heading_text = text if meaning.dimensions or len(text) > 12 else heading_text
+                after_figure = False
+        if prose:
+            found += _sentences(line, heading, scope, sheet, number)
+    return found
+
+
+def _heading_meaning(text: str, marked: bool) -> Meaning | None:
+    if is_reference(text) and not re.search(r"(?i)question|\bq\d", text) and not marked:
+        found = read_context(text)
+        return replace(found, rest="") if found.code else None
+    short = read_label(re.sub(r"[:.]\s*$", "", text)) if len(text) <= 60 else NOTHING
+    meaning = short if short.understood and short.dimensions else read_context(text)
+    return replace(meaning, rest="", ignore="", total=False)
+
+
+def _pairs(text: str, heading: Meaning, scope: Scope) -> list[tuple[Meaning, Value, str]]:
+    """The label and number of a line, or of each part of a line that is all pairs."""
+    body = _BULLET.sub("", text)
+    whole = _pair(body, heading, scope)
+    if whole:
+        return [whole]
+    pieces = [piece.strip() for piece in re.split(r"\s*[;|•]\s*|,\s+(?=\D)|,\s+(?=(?:19|20)\d\d)|\s{3,}", body) if piece.strip()]
+    if len(pieces) < 2:
+        pieces = [piece.strip() for piece in re.findall(rf"[^:]+?:\s*{_VALUE}(?=\s|$)", body)] if body.count(":") >= 2 else []
+    pairs = [_pair(re.sub(r"^and\s+", "", piece), heading, scope) for piece in pieces]
+    return [pair for pair in pairs if pair] if len(pairs) >= 2 and all(pairs) else []
+
+
+def _pair(text: str, heading: Meaning, scope: Scope) -> tuple[Meaning, Value, str] | None:
+    if len(text) > 220:
+        return None
+    for pattern in (_PAIR, _TIGHT):
+        found = pattern.match(text)
+        if not found:
+            continue
+        value = parse_value(re.sub(r"\s+", " ", found["value"]).strip())
+        label = found["label"].strip(" -:=.")
+        if not value.is_number or (value.kind == "suppressed" and scope.rules.hidden(value) is None):
+            continue
+        meaning = _pair_meaning(label, scope)
+        if meaning is None:
+            continue
+        if value.low is not None and 1990 <= value.low <= 2035 and not meaning.span and re.fullmatch(r"\d{4}", found["value"].strip()):
+            continue  # "Females - 2014": a year
+        mark = found.groupdict().get("mark")
+        if mark:
+            value = replace(value, qualifiers=(*value.qualifiers, *parse_value(f"1 {mark}").qualifiers))
+        return meaning, value, found["value"].strip()
+    return None
+
+
+def _pair_meaning(label: str, scope: Scope) -> Meaning | None:
+    """What the left of a pair says, or None when it is not what a figure is labelled with."""
+    if len(label) > 180:
+        return None
+    decided = scope.book.get(label.casefold())
+    if decided:
+        return None if decided.ignore else decided
+    meaning = read_label(label)
+    if meaning.ignore:
+        return None
+    stated = meaning.dimensions - {"measure"}
+    if is_reference(label) and not meaning.span:
+        return None
+    if meaning.understood and (stated or meaning.total):
+        return replace(meaning, rest="")
+    if meaning.understood and meaning.measure and len(label) <= 60 and re.search(r"(?i)number|total|count|recorded", label):
+        return meaning
+    if meaning.rest == "unknown":
+        return None
+    # a longer label: a sentence that states a period or a count
+    context = read_context(label)
+    counted = context.measure and re.search(r"(?i)\b(?:number|total|count)\b|how many", label)
+    if counted and not is_reference(re.sub(r"(?i)\bsection \d+\w*|act \d{4}", "", label)):
+        return replace(context, rest="", total=bool(re.search(r"(?i)\btotal\b", label)))
+    if context.span and context.measure and len(label) <= 120 and not is_reference(label):
+        return replace(context, rest="")
+    return None
+
+
+def _figure(meaning: Meaning, value: Value, printed: str, scope: Scope, line: Line, sheet: str, number: int, under: str) -> Figure:
+    whole = meaning.over(scope.sheet).over(scope.file)
+    low, high = value.low, value.high
+    qualifiers = list(value.qualifiers)
+    notes = list(whole.notes)
+    if value.kind == "suppressed":
+        low, high = scope.rules.hidden(value)
+        qualifiers.append("suppressed")
+        notes.append(f"printed {printed}")
+    if whole.total:
+        qualifiers.append("total")
+    age = whole.age
+    if age and age.unknown:
+        qualifiers.append("age unknown")
+    span = whole.span or Span(None, None)
+    if under and not meaning.dimensions - {"measure", "period"}:
+        notes.append(f"under: {under[:140]}")
+    return Figure(
+        sheet=sheet,
+        cell=line.address,
+        force=whole.force,
+        start=span.start,
+        end=span.end,
+        financial_year=span.year,
+        measure=whole.measure or "offences",
+        offence_code=whole.code,
+        offence=whole.offence,
+        sex=whole.sex,
+        age_low=age.low if age and not age.unknown else None,
+        age_high=age.high if age and not age.unknown else None,
+        low=low,
+        high=high,
+        qualifiers=tuple(dict.fromkeys((*qualifiers, *whole.qualifiers))),
+        note="; ".join(dict.fromkeys(notes)),
+        table=number,
+    )
+
+
+def _sentences(line: Line, heading: Meaning, scope: Scope, sheet: str, number: int) -> list[tuple[Figure, str]]:
+    """Counts in prose: "In 2015/16 we recorded 820 offences". Numbers and periods must pair off."""
+    figures = []
+    for sentence in re.split(r"(?<=[.;?!])\s+(?=[A-Z0-9])", tidy(line.text)):
+        plain = sentence.casefold()
+        if sentence.rstrip().endswith("?") or len(sentence) > 500 or not _NOUN.search(plain) or re.search(r"section \d|hours|request (?:ref|no)|\bestimate", plain):
+            continue
+        for counts, span in _pair_off(plain):
+            value = parse_value(counts) if counts else Value("count", 0, 0)
+            if not value.is_number:
+                continue
+            context = read_context(sentence)
+            context = replace(context, rest="", span=span or context.span)
+            if re.search(r"\btotal(?:led|ling)?\b", plain):
+                context = replace(context, total=True)
+            whole = context.over(replace(heading, measure=context.measure or heading.measure))
+            figures.append((_figure(whole, value, counts or "none", scope, line, sheet, number, ""), describe(whole)))
+    return figures
+
+
+def _pair_off(plain: str) -> list[tuple[str, Span | None]]:
+    from helpers.foi.responses.ages import find_ages
+
+    if _NONE_RECORDED.search(plain):
+        spans = find_spans(plain).spans
+        return [("", spans[0])] if len(spans) == 1 and spans[0].kind != "day" else []
+    masked = _mask_spans(plain)
+    numbers = [(found.start(), found["number"]) for found in _NUMBER.finditer(_mask_ages(masked[0], find_ages))]
+    spans = masked[1]
+    if not numbers:
+        return []
+    if not spans:
+        return [(numbers[0][1], None)] if len(numbers) == 1 and _counted(plain, numbers[0]) else []
+    if len(spans) == len(numbers):
+        number_first = all(n[0] < s[0] for n, s in zip(numbers, spans, strict=True))
+        span_first = all(s[0] < n[0] for n, s in zip(numbers, spans, strict=True))
+        if (number_first or span_first) and (len(numbers) > 1 or _counted(plain, numbers[0])):
+            return [(n[1], s[1]) for n, s in zip(numbers, spans, strict=True)]
+    return []
+
+
+def _counted(plain: str, number: tuple[int, str]) -> bool:
+    after = plain[number[0] + len(number[1]) :]
+    near = re.match(rf"\s+(?:[a-z\-]+\s+){{0,5}}?{_NOUN.pattern}", after)
+    before = re.search(r"\b(?:total|totalled|was|were|recorded|figure|number|there (?:were|was))(?: \w+){0,3}\s*:?\s*$", plain[: number[0]])
+    return bool(near or before)
+
+
+def _mask_spans(plain: str) -> tuple[str, list[tuple[int, Span]]]:
+    """The sentence with its periods blanked out, and where each stood."""
+    spans: list[tuple[int, Span]] = []
+    pattern = re.compile(r"(?:19|20)\d\d\s?[/\-]\s?\d{2,4}|(?:in|during|for|year)\s+(?:19|20)\d\d\b(?!\s?[/\-]\d)|(?:april|\d{1,2}(?:st)?\s+april|january)[^,.;]{0,20}?\d{4}\s+(?:to|and|-|until)\s+[^,.;]{0,16}?\d{4}|(?:year|12 months)\s+(?:ending|to|ended)\s+(?:\d{1,2}(?:st)?\s+)?\w+\s+\d{4}")
+    masked = plain
+    for found in pattern.finditer(plain):
+        inner = find_spans(re.sub(r"^(?:in|during|for)\s+", "", found[0])).spans
+        if len(inner) == 1:
+            spans.append((found.start(), inner[0]))
+            masked = masked[: found.start()] + " " * len(found[0]) + masked[found.end() :]
+    masked = re.sub(r"\b\d{1,2}(?:st|nd|rd|th)?\s+(?:january|february|march|april|may|june|july|august|september|october|november|december)\b|\bact (?:19|20)\d\d|\bcodes? \w+", lambda found: " " * len(found[0]), masked)
+    return masked, spans
+
+
+def _mask_ages(masked: str, find_ages) -> str:
+    return re.sub(r"\b(?:under|over|aged?|ages)\s*-?\s*\d{1,2}(?:\s?(?:-|to|and|or)\s?(?:\d{1,2}|under|over))?s?|\b\d{1,2}\s+(?:and|or)\s+(?:under|over|younger|older)|\b\d{1,2}\s?-\s?\d{1,2}\b|\b\d{1,2}(?:\s|-)years?", lambda found: " " * len(found[0]), masked)
+
+
+def stacked_table(lines: list[Line]) -> tuple[int, int, Grid] | None:
+    """Find a table that stands with one cell a line.
+
+    Parameters
+    ----------
+    lines : list of Line
+        Consecutive lines.
+
+    Returns
+    -------
+    (int, int, Grid) or None
+        Where it starts and stops in `lines`, and the table.
+
+    Examples
+    --------
+    >>> cells = ["Year", "Arrests", "Charges", "2016", "86", "35"]
+    >>> stacked_table([Line(text, f"l{n}") for n, text in enumerate(cells, 1)])[2].rows
+    [['Year', 'Arrests', 'Charges'], ['2016', '86', '35']]
+    """
+    texts = [tidy(line.text) for line in lines]
+    alone = [_is_value(text) for text in texts]
+    for first, is_value in enumerate(alone):
+        if not is_value or first == 0:
+            continue
+        best = None
+        for width in range(2, 13):
+            start = first - 1 - width
+            rows = _stacked_rows(texts, alone, first - 1, width)
+            if start < 0 or not rows or any(alone[start : first - 1]) or not _heads(texts[start : first - 1]):
+                continue
+            if best is None or rows * width > best[0]:
+                best = (rows * width, start, width, rows)
+        if best is None:
+            rows = _stacked_rows(texts, alone, first - 1, 2)
+            labelled = all(read_label(texts[first - 1 + 2 * row]).understood and (read_label(texts[first - 1 + 2 * row]).dimensions or read_label(texts[first - 1 + 2 * row]).total) for row in range(rows))
+            if rows >= 2 and labelled:
+                best = (rows * 2, first - 1, 2, rows)
+                return _stack(lines, texts, first - 1, 2, rows)
+            continue
+        _, start, width, rows = best
+        return _stack(lines, texts, start, width, rows + 1)
+    return None
+
+
+def _stack(lines: list[Line], texts: list[str], start: int, width: int, rows: int) -> tuple[int, int, Grid]:
+    stop = start + width * rows
+    grid = Grid([list(texts[start + width * row : start + width * (row + 1)]) for row in range(rows)])
+    addresses = [line.address for line in lines[start:stop]]
+    grid.address_of = lambda row, column: addresses[row * width + column]
+    return start, stop, grid
+
+
+def _is_value(text: str) -> bool:
+    value = parse_value(text)
+    return value.kind in ("count", "suppressed", "at least", "dash") and not re.fullmatch(r"(?:19|20)\d\d", text)
+
+
+def _stacked_rows(texts: list[str], alone: list[bool], start: int, width: int) -> int:
+    rows = 0
+    while start + width <= len(texts):
+        label, *values = range(start, start + width)
+        if alone[label] or not texts[label] or len(texts[label]) > 70 or not all(alone[place] for place in values):
+            break
+        rows += 1
+        start += width
+    return rows
+
+
+def _heads(texts: list[str]) -> bool:
+    """Whether texts can head columns: short, and those after the first say what they count or divide by."""
+    if any(len(text) > 60 or text.endswith((".", "?", ":")) for text in texts):
+        return False
+    return all(read_label(text).dimensions or read_label(text).total or read_label(text).ignore or role_of_heading(text) for text in texts[1:])

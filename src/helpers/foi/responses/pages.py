@@ -1,0 +1,249 @@
+"""Load PDF files: ruled tables, tables that only alignment makes, and text, page by page.
+
+Ruled tables are taken from their cells' edges, so that merged headings are known. Words outside them are put into
+lines, and lines with several cells become aligned tables. A table that goes on over a page break is one table, and
+each of its cells keeps the address of its page. A file that holds only pictures is refused, and told so.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import time
+from pathlib import Path
+
+from helpers.foi.responses.aligned import Piece, TextLine, blocks_of
+from helpers.foi.responses.model import Document, Grid, Line, Problem
+from helpers.foi.responses.sniff import Refused
+from helpers.foi.responses.values import parse_value, tidy
+
+MOST_PAGES = 400
+
+
+def load_pdf(path: Path, deadline: float | None = None) -> Document:
+    """Load a PDF.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    deadline : float, optional
+        When to stop, on the clock of ``time.monotonic``; the pages read until then are kept.
+
+    Raises
+    ------
+    Refused
+        When it is protected, damaged, or holds no text.
+    """
+    import pdfplumber
+    from pdfminer.pdfdocument import PDFEncryptionError, PDFPasswordIncorrect
+    from pdfplumber.utils.exceptions import PdfminerException
+
+    logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
+    document = Document(path.name, "pdf")
+    empty: list[int] = []
+    read = 0
+    try:
+        with pdfplumber.open(str(path)) as pdf:
+            for page in pdf.pages[:MOST_PAGES]:
+                if deadline is not None and time.monotonic() > deadline:
+                    document.problems.append(Problem(f"p{page.page_number}", "warning", f"reading stopped before page {page.page_number}: the file takes too long"))
+                    break
+                if not page.chars:
+                    empty.append(page.page_number)
+                else:
+                    read += 1
+                    _read_page(page, document)
+                page.close()
+            pictures = not read
+    except Refused:
+        raise
+    except Exception as error:
+        cause = error.args[0] if isinstance(error, PdfminerException) and error.args else error
+        if isinstance(cause, (PDFPasswordIncorrect, PDFEncryptionError)) or "assword" in f"{cause!r}":
+            raise Refused("protected by a password. Ask: what is the password, or can you send it without?") from None
+        raise Refused(f"a damaged PDF ({type(cause).__name__}). Ask: can you send the file again?") from None
+    if pictures:
+        raise Refused("a PDF that holds only pictures of pages, so no text can be read. Ask: can you send the figures as a spreadsheet?")
+    if empty:
+        document.problems.append(Problem(f"p{empty[0]}", "warning", f"page{'s' * (len(empty) > 1)} {', '.join(map(str, empty[:10]))} hold only pictures and are not read. Ask: can you send these pages as text?"))
+    document.blocks = _joined(document.blocks)
+    return document
+
+
+def _read_page(page, document: Document) -> None:
+    raised = _raised(page.chars)
+    if raised:
+        page = page.filter(lambda item: item.get("object_type") != "char" or (round(item["x0"], 2), round(item["top"], 2)) not in raised)
+    words = page.extract_words(x_tolerance=1.5, y_tolerance=2, keep_blank_chars=False, extra_attrs=["size"])
+    for word in words:
+        word["text"] = word["text"].strip()
+    tables = _ruled(page, words)
+    number = page.page_number
+    inside: set[int] = set()
+    placed: list[tuple[float, object]] = []
+    for top, grid, taken in tables:
+        inside |= taken
+        placed.append((top, grid))
+    lines = _lines([word for place, word in enumerate(words) if place not in inside], number)
+    tops = {line.address: top for line, top in lines}
+    blocks = _between(lines, [top for top, _ in placed])
+    for block in blocks:
+        placed.append((tops[block.address] if isinstance(block, Line) else tops[block.address_of(0, 0)], block))
+    count = 0
+    for _, block in sorted(placed, key=lambda item: item[0]):
+        if isinstance(block, Grid):
+            count += 1
+            block.place, block.address_of = f"p{number} t{count}", None
+        document.blocks.append(block)
+
+
+def _between(lines: list[tuple[TextLine, float]], tops: list[float]) -> list:
+    """Blocks of text, parted where a ruled table stands, with a blank line where the page has a gap."""
+    blocks: list = []
+    run: list[TextLine] = []
+    last = None
+    heights = [b - a for (_, a), (_, b) in zip(lines, lines[1:], strict=False) if b > a]
+    usual = sorted(heights)[len(heights) // 2] if heights else 12.0
+    for line, top in lines:
+        if last is not None:
+            if any(last < edge < top for edge in tops):
+                blocks += blocks_of(run)
+                run = []
+            elif top - last > 2.6 * usual:
+                run += [TextLine((), ""), TextLine((), "")]
+            elif top - last > 1.7 * usual:
+                run.append(TextLine((), ""))
+        run.append(line)
+        last = top
+    return blocks + blocks_of(run) if run else blocks
+
+
+def _raised(chars: list[dict]) -> set[tuple[float, float]]:
+    """The places of small characters that follow a larger one and stand higher: footnote marks."""
+    places = set()
+    for before, char in zip(chars, chars[1:], strict=False):
+        small = char["size"] < 0.82 * before["size"] or (round(before["x0"], 2), round(before["top"], 2)) in places and abs(char["size"] - before["size"]) < 0.2
+        near = abs(char["x0"] - before["x1"]) < 0.35 * before["size"]
+        marked = (round(before["x0"], 2), round(before["top"], 2)) in places
+        higher = marked or char["bottom"] < before["bottom"] - 0.12 * before["size"]
+        if small and near and higher and not char["text"].isspace():
+            places.add((round(char["x0"], 2), round(char["top"], 2)))
+    return places
+
+
+def _ruled(page, words: list[dict]) -> list[tuple[float, Grid, set[int]]]:
+    """Tables drawn with rules, each with its top edge and the words that it takes."""
+    if not (page.lines or page.rects or page.curves):
+        return []
+    found = []
+    for table in page.find_tables():
+        xs = _edges([x for cell in table.cells for x in (cell[0], cell[2])])
+        ys = _edges([y for cell in table.cells for y in (cell[1], cell[3])])
+        if len(xs) < 3 or len(ys) < 2:
+            continue
+        rows: list[list] = [[None] * (len(xs) - 1) for _ in range(len(ys) - 1)]
+        spans: dict[tuple[int, int], tuple[int, int]] = {}
+        taken: set[int] = set()
+        crowded = 0
+        for left, top, right, bottom in table.cells:
+            first, last = _at(xs, left), _at(xs, right)
+            upper, lower = _at(ys, top), _at(ys, bottom)
+            mine = [place for place, w in enumerate(words) if left <= (w["x0"] + w["x1"]) / 2 <= right and top <= (w["top"] + w["bottom"]) / 2 <= bottom]
+            taken.update(mine)
+            texts = _cell_lines([words[place] for place in mine])
+            crowded += sum(parse_value(text).kind == "count" for text in texts) > 1 or sum(bool(re.search(r"\s\d+$", text)) for text in texts) > 2
+            rows[upper][first] = tidy(" ".join(texts)) or None
+            for row in range(upper, max(lower, upper + 1)):
+                for column in range(first, max(last, first + 1)):
+                    if (row, column) != (upper, first):
+                        spans[(row, column)] = (upper, first)
+        if crowded:
+            continue  # rules around groups of rows only: the words' alignment says more
+        found.append((min(cell[1] for cell in table.cells), Grid(rows, place="p", spans=spans), taken))
+    return found
+
+
+def _edges(values: list[float]) -> list[float]:
+    edges: list[float] = []
+    for value in sorted(values):
+        if not edges or value - edges[-1] > 2.5:
+            edges.append(value)
+    return edges
+
+
+def _at(edges: list[float], value: float) -> int:
+    return min(range(len(edges)), key=lambda place: abs(edges[place] - value))
+
+
+def _cell_lines(words: list[dict]) -> list[str]:
+    lines: list[list[dict]] = []
+    for word in sorted(words, key=lambda w: (w["top"], w["x0"])):
+        if lines and abs(lines[-1][0]["top"] - word["top"]) < 0.5 * (word["bottom"] - word["top"]):
+            lines[-1].append(word)
+        else:
+            lines.append([word])
+    return [" ".join(w["text"] for w in sorted(line, key=lambda w: w["x0"])) for line in lines]
+
+
+def _lines(words: list[dict], page: int) -> list[tuple[TextLine, float]]:
+    """Words in lines, and each line in pieces at gaps wider than blanks between words are."""
+    rows: list[list[dict]] = []
+    for word in sorted(words, key=lambda w: (w["bottom"], w["x0"])):
+        if rows and abs(rows[-1][0]["bottom"] - word["bottom"]) < 0.4 * max(word["size"], 4):
+            rows[-1].append(word)
+        else:
+            rows.append([word])
+    lines = []
+    for number, row in enumerate(rows, 1):
+        row.sort(key=lambda w: w["x0"])
+        pieces: list[Piece] = []
+        for word in row:
+            if pieces and word["x0"] - pieces[-1].right < 0.75 * word["size"]:
+                last = pieces.pop()
+                pieces.append(Piece(f"{last.text} {word['text']}", last.left, word["x1"]))
+            else:
+                pieces.append(Piece(word["text"], word["x0"], word["x1"]))
+        kept = tuple(Piece(tidy(piece.text), piece.left, piece.right) for piece in pieces if tidy(piece.text))
+        if kept:
+            lines.append((TextLine(kept, f"p{page} l{number}"), row[0]["bottom"]))
+    return lines
+
+
+def _joined(blocks: list) -> list:
+    """Join a table to the one on the page before, when it goes on there."""
+    result: list = []
+    for block in blocks:
+        previous = next((place for place in range(len(result) - 1, -1, -1) if isinstance(result[place], Grid)), None)
+        if isinstance(block, Grid) and previous is not None and _continues(result[previous], block, result[previous + 1 :]):
+            before = result[previous]
+            rows = block.rows[1:] if block.rows[0] == before.rows[0] else block.rows
+            skipped = len(block.rows) - len(rows)
+            result[previous] = _append(before, block, rows, skipped)
+            continue
+        result.append(block)
+    return result
+
+
+def _continues(before: Grid, block: Grid, between: list) -> bool:
+    if before.place.split()[0] == block.place.split()[0] or before.width != block.width:
+        return False
+    if sum(len(line.text) > 60 for line in between) or len(between) > 3 or any(re.match(r"(?i)table|figure|question", line.text) for line in between):
+        return False
+    first = block.rows[0]
+    return first == before.rows[0] or any(parse_value(cell).is_number for cell in first[1:])
+
+
+def _append(before: Grid, block: Grid, rows: list[list], skipped: int) -> Grid:
+    offset = len(before.rows)
+    places = [before.address(row, 0).rsplit(" r", 1)[0] + f" r{before.address(row, 0).rsplit(' r', 1)[1].split()[0]}" for row in range(offset)]
+    places += [f"{block.place} r{row + skipped + 1}" for row in range(len(rows))]
+    spans = dict(before.spans)
+    for (row, column), (top, left) in block.spans.items():
+        if row >= skipped and top >= skipped:
+            spans[(row - skipped + offset, column)] = (top - skipped + offset, left)
+    return Grid(
+        before.rows + rows, place=block.place, spans=spans, address_of=lambda row, column: f"{places[row]} c{column + 1}"
+    )
+
+

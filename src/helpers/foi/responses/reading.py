@@ -1,0 +1,186 @@
+"""The reading of a file as a small TOML that an analyst can edit and pass back, and that the next round starts from.
+
+It says what each printed label was taken for, in the words of :func:`describe`, how the file's marks are read, and
+which tables were read. Edited and passed to ``rise intake --reading``, it decides. Labels are known by what is
+printed, and tables by their headings, so that the same force's next file is read the same way.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from datetime import date
+from pathlib import Path
+
+from helpers.foi.responses.ages import Age, find_ages
+from helpers.foi.responses.labels import MEASURES, Meaning, read_label
+from helpers.foi.responses.reader import Decisions, FileReading
+from helpers.foi.responses.spans import Part, find_spans, make_span
+from helpers.foi.responses.values import tidy
+from helpers.tables.faults import nearest
+from helpers.tables.forces import resolve_force
+from helpers.tables.offences import offences
+
+HEAD = """\
+# How {name} was read. Change what is wrong, then run:
+#   rise intake FILE --out DIR --reading THIS_FILE
+# A label means what stands to its right, several things joined with "; ":
+#   2014/15 · from 2014-04-01 to 2014-08-31 · age 13 to 15 · age 18 and over · age unknown
+#   female · male · sex unknown · offence 17A · offence named Rape · measure arrests · force Cleveland
+#   total · provisional · ignore · note any words
+"""
+
+
+class BadReading(ValueError):
+    """A reading that cannot be used; the message names the line and the mend."""
+
+
+def parse_meaning(text: str) -> Meaning:
+    """The inverse of :func:`helpers.foi.responses.emit.describe`.
+
+    Raises
+    ------
+    BadReading
+        When a part is in no form that is known.
+
+    Examples
+    --------
+    >>> parse_meaning("2014/15; female; age 13 to 15").age.high
+    15
+    """
+    meaning = Meaning()
+    for part in re.split(r"\s*;\s*", text.strip()):
+        if part:
+            meaning = _parse_part(part).over(meaning)
+    return meaning
+
+
+def _parse_part(part: str) -> Meaning:
+    plain = tidy(part)
+    word, _, rest = plain.partition(" ")
+    word, rest = word.casefold(), rest.strip()
+    if word == "note":
+        return Meaning(notes=(rest,)) if rest else Meaning()
+    if word == "ignore":
+        return Meaning(ignore=rest.strip("()") or "as decided")
+    if word == "total":
+        return Meaning(total=True)
+    if word == "measure":
+        if rest not in MEASURES and rest not in ("cyber_flagged", "non_recent"):
+            close = nearest(rest, MEASURES)
+            raise BadReading(f'no measure "{rest}"' + (f'; the nearest is "{close}"' if close else ""))
+        return Meaning(measure=rest)
+    if word == "force":
+        return Meaning(force=resolve_force(rest))
+    if word == "offence":
+        if rest.startswith("named "):
+            return Meaning(offence=rest[6:])
+        code = rest.upper()
+        if code not in offences():
+            raise BadReading(f'no offence code "{rest}"')
+        return Meaning(offence=code, code=code)
+    if word in ("provisional", "revised", "approximate"):
+        return Meaning(qualifiers=(word,))
+    if word == "sex" or plain.casefold() in ("female", "male"):
+        return Meaning(sex="unknown" if word == "sex" else plain.casefold())
+    return _parse_numbers(plain, word)
+
+
+def _parse_numbers(plain: str, word: str) -> Meaning:
+    if word == "from":
+        found = re.fullmatch(r"from (\S+) to (\S+)", plain)
+        if found:
+            ends = [None if text == "unknown" else _date(text) for text in found.groups()]
+            return Meaning(span=make_span(*ends))
+    if plain == "to date":
+        return Meaning(parts=(Part("to date"),))
+    found = re.fullmatch(r"month (\d{1,2})|months (\d{1,2}) to (\d{1,2}) of the year", plain)
+    if found:
+        return Meaning(parts=(Part("month", int(found[1])) if found[1] else Part("months", int(found[2]), int(found[3])),))
+    if word == "age" or re.match(r"\d{1,3}\b(?!\d*/)|under|over", plain):
+        if plain == "age unknown":
+            return Meaning(age=Age(None, None, unknown=True))
+        ages, rest = find_ages(plain, sure=True)
+        if len(ages) == 1 and not rest:
+            return Meaning(age=ages[0])
+    found = find_spans(plain, "year")
+    if len(found.spans) == 1 and not found.rest:
+        return Meaning(span=found.spans[0])
+    label = read_label(plain)
+    if label.dimensions and label.understood:
+        return label
+    raise BadReading(f'"{plain}" says nothing that a reading can hold')
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadReading(f'"{text}" is no date; write it as 2014-04-01') from None
+
+
+def to_toml(reading: FileReading) -> str:
+    """The reading of one file as TOML text."""
+    lines = [HEAD.format(name=_plain(reading.name)), f"file = {_quote(reading.name)}", f"sha256 = {_quote(reading.digest)}", f"force = {_quote(reading.force)}", f"measure = {_quote(reading.measure)}", "", "[rules]  # what the file's marks hide, lowest and highest"]
+    for key in ("zero_is_hidden", "blank_is_zero", "dash_is_zero"):
+        lines.append(f"{key} = {'true' if reading.rules.get(key) else 'false'}")
+    marks = reading.rules.get("marks") or {}
+    lines.append("marks = {" + ", ".join(f"{_quote(mark)} = [{bounds[0]}, {bounds[1]}]" for mark, bounds in marks.items()) + "}")
+    lines += ["", "[labels]  # what each printed label was taken for"]
+    lines += [f"{_quote(label)} = {_quote(meaning)}" for label, meaning in reading.labels.items()]
+    for table in reading.tables:
+        lines += ["", "[[table]]", f"heading = {_quote(table.heading)}", f"sheet = {_quote(table.sheet)}", f"range = {_quote(table.range)}", f"figures = {table.figures}", f"read = {'true' if table.read else 'false'}", f"meaning = {_quote(table.meaning)}  # holds for the whole table, where its rows and columns say nothing else"]
+    return "\n".join(lines) + "\n"
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\x00-\x1f\x7f]", " ", text)
+
+
+def _quote(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(ch if ch >= " " and ch != "\x7f" else f"\\u{ord(ch):04x}" for ch in escaped) + '"'
+
+
+def read_toml(path: Path) -> tuple[str, str, Decisions]:
+    """A reading from a file: the file name and digest it was made for, and what it decides.
+
+    Raises
+    ------
+    BadReading
+        When it is no TOML, or holds a meaning that says nothing; the message names the label.
+    """
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadReading(f"{path.name}: {error}") from None
+    return from_content(content, path.name)
+
+
+def from_content(content: dict, shown: str) -> tuple[str, str, Decisions]:
+    """A reading from its parsed TOML; `shown` names it in errors."""
+    decisions = Decisions()
+    labels = content.get("labels") or {}
+    if not isinstance(labels, dict) or not isinstance(content.get("table", []), list):
+        raise BadReading(f"{shown}: [labels] must be a table, and [[table]] an array of tables")
+    for label, text in labels.items():
+        if text == "note":
+            continue  # read as words to keep: nothing is decided
+        try:
+            decisions.book[tidy(label).casefold()] = parse_meaning(str(text))
+        except ValueError as error:
+            raise BadReading(f'{shown}: label "{label}": {error}') from None
+    for table in content.get("table", []):
+        try:
+            parse_meaning(str(table.get("meaning", "")))
+        except ValueError as error:
+            raise BadReading(f'{shown}: table "{table.get("heading", "")}": {error}') from None
+        decisions.tables[str(table.get("heading", "")).casefold()] = table
+    decisions.rules = content.get("rules") or {}
+    measure = str(content.get("measure") or "")
+    if measure:
+        _parse_part(f"measure {measure}")
+    decisions.measure = measure
+    if content.get("force"):
+        decisions.force = resolve_force(str(content["force"]))
+    return str(content.get("file", "")), str(content.get("sha256", "")), decisions

@@ -1,0 +1,226 @@
+"""What a file is, by its content, and whether it is safe to open. Nothing can be assumed of its name.
+
+:func:`sniff` looks at the first bytes and, for archives, at the list of members; it never unpacks more than the
+start of a member. What cannot or must not be read is a :class:`Refused` with a message for the analyst: what is
+wrong, and what to ask the force for.
+"""
+
+from __future__ import annotations
+
+import re
+import stat
+import zipfile
+from pathlib import Path
+
+LARGEST = 256 * 2**20  # bytes of a file
+UNPACKED = 2**30  # bytes that an archive may say it unpacks to
+RATIO, RATIO_FROM = 200, 32 * 2**20  # a member this large and this compressible is a bomb
+MEMBERS = 20_000
+
+SPREADSHEETS = ("xlsx", "xls", "ods")
+EXPECTED = {
+    "xlsx": {"xlsx", "xlsm", "xltx", "xltm", "xlsb"},
+    "xls": {"xls", "xlt"},
+    "ods": {"ods", "ots", "fods"},
+    "docx": {"docx", "docm", "dotx"},
+    "pdf": {"pdf"},
+    "html": {"html", "htm", "xhtml", "mht"},
+    "eml": {"eml", "txt"},
+    "text": {"txt", "csv", "tsv", "tab", "text", "asc", "md", "dat", "prn", "log"},
+}
+_MAIL = re.compile(
+    rb"\A(?:[A-Za-z][A-Za-z0-9\-]{1,40}:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*\r?\n){2,}", re.MULTILINE
+)
+_MAIL_HEADERS = re.compile(rb"^(?:from|to|subject|received|mime-version|message-id|return-path|delivered-to|content-type):", re.IGNORECASE | re.MULTILINE)
+_PICTURES = ((b"\x89PNG", "PNG"), (b"\xff\xd8\xff", "JPEG"), (b"GIF8", "GIF"), (b"II*\x00", "TIFF"), (b"MM\x00*", "TIFF"), (b"BM", "BMP"))
+
+
+class Refused(Exception):
+    """A file that is not read; the message says why and what to do."""
+
+
+def sniff(path: Path) -> str:
+    """Say what a file is: xlsx, xls, ods, docx, pdf, html, eml or text.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+
+    Raises
+    ------
+    Refused
+        When it is empty, encrypted, a bomb, damaged, or of a kind that holds no readable table.
+    """
+    try:
+        status = path.stat()
+    except OSError as error:
+        loop = "loop" in str(error).casefold() or getattr(error, "errno", 0) == 40
+        raise Refused("a link that leads back to itself" if loop else f"cannot be opened: {error.strerror}") from None
+    if not stat.S_ISREG(status.st_mode):
+        raise Refused("not a regular file")
+    if status.st_size == 0:
+        raise Refused("empty: the file has no bytes. Ask: can you send the file again?")
+    if status.st_size > LARGEST:
+        raise Refused(f"larger than {LARGEST // 2**20} MiB; no response needs that. Ask: can you send the tables only?")
+    try:
+        with path.open("rb") as file:
+            head = file.read(4096)
+    except OSError as error:
+        raise Refused(f"cannot be opened: {error.strerror}. Check its permissions") from None
+    return kind_of(head, path)
+
+
+def kind_of(head: bytes, path: Path) -> str:
+    """The kind of a file from its first 4,096 bytes; archives are looked into."""
+    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
+        return _archive(path)
+    if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
+        return _compound(path)
+    if re.match(rb"\x09[\x00\x02\x04\x08]", head):
+        return "xls"
+    if b"%PDF-" in head[:1024]:
+        return "pdf"
+    if head.startswith(b"{\\rtf"):
+        raise Refused("a rich text file (.rtf), which is not read. Save it as .docx, or ask for a spreadsheet")
+    for magic, name in _PICTURES:
+        if head.startswith(magic):
+            raise Refused(f"a picture ({name}), so it holds no text. Ask: can you send the figures as a spreadsheet?")
+    if head[:2] == b"\x1f\x8b" or head[:6] == b"7z\xbc\xaf\x27\x1c" or head[:4] == b"Rar!":
+        raise Refused("a compressed archive. Unpack it and pass the folder")
+    return _textual(head)
+
+
+def _textual(head: bytes) -> str:
+    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
+    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "html" if _is_html(_narrow(head)) else "text"
+    if b"\x00" in head and not _looks_wide(head):
+        raise Refused("not a file of any kind that is read: neither text nor a document. Ask for a spreadsheet")
+    plain = _narrow(head) if b"\x00" in head else start
+    if re.search(rb"<!ENTITY|<!DOCTYPE[^>]*\[", plain, re.IGNORECASE):
+        raise Refused("declares XML entities, which can be made to read other files; refused unread")
+    if _is_html(plain):
+        return "html"
+    if re.match(rb"<\?xml|<\w+[:\s>]", plain) and b"urn:schemas-microsoft-com:office:spreadsheet" in plain:
+        raise Refused("an XML spreadsheet of 2003, which is not read. Save it as .xlsx")
+    if _MAIL.match(start + b"\n") and len(_MAIL_HEADERS.findall(start.split(b"\n\n")[0].split(b"\r\n\r\n")[0])) >= 2:
+        return "eml"
+    return "text"
+
+
+def _narrow(head: bytes) -> bytes:
+    return head.replace(b"\x00", b"").lstrip(b"\xff\xfe\xef\xbb\xbf \t\r\n")
+
+
+def _looks_wide(head: bytes) -> bool:
+    """UTF-16 without a mark: every other byte is zero."""
+    sample = head[: len(head) // 2 * 2]
+    even, odd = sample[0::2].count(0), sample[1::2].count(0)
+    half = len(sample) // 2 or 1
+    return max(even, odd) > 0.8 * half and min(even, odd) < 0.2 * half
+
+
+def _is_html(plain: bytes) -> bool:
+    lowered = plain[:4096].lower()
+    return bool(
+        re.match(rb"(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|table|div|meta|h1|p)\b", lowered, re.DOTALL)
+    )
+
+
+def _archive(path: Path) -> str:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            members = archive.infolist()
+            _check_bomb(members)
+            names = {member.filename for member in members}
+            if any(member.flag_bits & 1 for member in members):
+                raise Refused("protected by a password. Ask: what is the password, or can you send it without?")
+            kind = _office(archive, names)
+            _check_prologs(archive, members)
+    except Refused:
+        raise
+    except (zipfile.BadZipFile, OSError, ValueError, KeyError, NotImplementedError, EOFError, RuntimeError) as error:
+        raise Refused(f"damaged or cut short ({error or type(error).__name__}). Ask: can you send the file again?") from None
+    return kind
+
+
+def _check_bomb(members: list[zipfile.ZipInfo]) -> None:
+    total = sum(member.file_size for member in members)
+    if total > UNPACKED or len(members) > MEMBERS:
+        raise Refused(f"a zip bomb: it would unpack to {total // 2**20:,} MiB; refused unread")
+    for member in members:
+        if member.file_size > RATIO_FROM and member.file_size > RATIO * max(member.compress_size, 1):
+            raise Refused(f"a zip bomb: one part would unpack to {member.file_size // max(member.compress_size, 1):,} times its size; refused unread")
+
+
+def _office(archive: zipfile.ZipFile, names: set[str]) -> str:
+    if "mimetype" in names and archive.getinfo("mimetype").file_size < 200:
+        kind = archive.read("mimetype").decode("ascii", "replace").strip()
+        if "META-INF/manifest.xml" in names and archive.getinfo("META-INF/manifest.xml").file_size < 2**20:
+            if b"encryption-data" in archive.read("META-INF/manifest.xml"):
+                raise Refused("protected by a password. Ask: what is the password, or can you send it without?")
+        if "spreadsheet" in kind:
+            return "ods"
+        if "opendocument" in kind:
+            raise Refused("an OpenDocument text or drawing, which is not read. Save it as .docx, or ask for a spreadsheet")
+    if any(name.startswith("xl/workbook") for name in names):
+        return "xlsx"
+    if any(name.startswith("word/document") for name in names):
+        return "docx"
+    if any(name.startswith("ppt/") for name in names):
+        raise Refused("a presentation, which is not read. Ask: can you send the figures as a spreadsheet?")
+    raise Refused("a zip archive and no document. Unpack it and pass the folder")
+
+
+def _check_prologs(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> None:
+    """Refuse parts that declare entities. A declaration can only stand before the first element."""
+    for member in members:
+        if not member.filename.endswith((".xml", ".rels", ".vml")):
+            continue
+        with archive.open(member) as part:
+            head = part.read(2048)
+            while len(head) < 2**16 and not re.search(rb"<[A-Za-z_]", head.replace(b"\x00", b"")):
+                more = part.read(4096)
+                if not more:
+                    break
+                head += more
+        plain = head.replace(b"\x00", b"")
+        first = re.search(rb"<[A-Za-z_]", plain)
+        prolog = plain[: first.start()] if first else plain
+        if re.search(rb"<!(?:DOCTYPE|ENTITY)", prolog, re.IGNORECASE):
+            raise Refused("declares XML entities, which can be made to read other files; refused unread")
+
+
+def _compound(path: Path) -> str:
+    """Old Office files: one container for workbooks, documents, messages, and anything encrypted."""
+    data = path.read_bytes()
+
+    def has(name: str) -> bool:
+        return name.encode("utf-16-le") in data
+
+    if has("EncryptedPackage") or has("EncryptionInfo"):
+        raise Refused("protected by a password. Ask: what is the password, or can you send it without?")
+    if has("Workbook") or has("Book"):
+        return "xls"
+    if has("WordDocument"):
+        raise Refused("an old Word document (.doc), which is not read. Save it as .docx, or ask for a spreadsheet")
+    if has("__substg1.0_"):
+        raise Refused("an Outlook message (.msg), which is not read. Save it as .eml, or save its attachments")
+    raise Refused("an old Office file of a kind that is not read, or one that is cut short. Ask for a spreadsheet")
+
+
+def wrong_extension(path: Path, kind: str) -> str:
+    """What to say when a name promises another kind of file than its content; empty when it does not.
+
+    >>> wrong_extension(Path("a.xls"), "html")
+    'named .xls and holds HTML; read by its content'
+    """
+    suffix = path.suffix.casefold().lstrip(".")
+    if not suffix or suffix in EXPECTED[kind] or not re.fullmatch(r"[a-z]{2,5}", suffix):
+        return ""
+    known = {s for names in EXPECTED.values() for s in names} | {"doc", "rtf", "xml", "json", "png", "jpg", "zip", "msg", "odt", "ppt", "pptx"}
+    if suffix not in known:
+        return ""
+    names = {"xlsx": "an .xlsx workbook", "xls": "an .xls workbook", "ods": "an OpenDocument sheet", "docx": "a Word document", "pdf": "a PDF", "html": "HTML", "eml": "an e-mail", "text": "plain text"}
+    return f"named .{suffix} and holds {names[kind]}; read by its content"
