@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from scipy.special import stdtrit
 from scipy.stats import linregress
 
-from helpers.stats.dose import _Line, errors_in_variables, reliability, slope_p_value
+from helpers.stats.dose import _Line, errors_in_variables, reliability, slope_p_value, slope_power
 
 # Fuller (1987), Measurement Error Models, table 1.2.1: eleven Iowa plots. Error variance of nitrogen: 57.
 NITROGEN = [70, 97, 53, 64, 95, 64, 50, 70, 94, 69, 51]
@@ -257,3 +257,11 @@ def test_bad_input_is_refused_by_name(name, change):
 def test_a_slope_must_be_a_number():
     with pytest.raises(ValueError, match=r"^slope"):
         slope_p_value([1, 2, 3], [1, 2, 4], np.nan, x_se=0)
+
+
+def test_power_is_the_level_without_a_slope_and_grows_with_it():
+    x = np.linspace(0, 1, 30)
+    rates = [slope_power(x, x_se=0.1, scatter=0.3, slope=slope, draws=150) for slope in (0, 0.5, 1.5)]
+    assert rates[0] < 0.12 and rates[0] < rates[1] < rates[2] and rates[2] > 0.95
+    with pytest.raises(ValueError, match=r"^scatter"):
+        slope_power(x, x_se=0.1, scatter=-1, slope=1)

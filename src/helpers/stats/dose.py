@@ -7,7 +7,8 @@ always estimated, and the known measurement errors come on top. The fit is by re
 and the interval inverts the likelihood-ratio test, so it stays honest when the doses are poorly measured: it
 becomes lopsided, and infinite once the data cannot tell the doses apart.
 
-:func:`slope_p_value` tests one given slope by the same likelihood.
+:func:`slope_p_value` tests one given slope by the same likelihood, and :func:`slope_power` says how often a slope
+of a given size would be found.
 """
 
 from __future__ import annotations
@@ -134,6 +135,54 @@ def reliability(x, x_se) -> float:
     if spread == 0:
         raise ValueError("x does not vary")
     return max(0.0, 1 - float(np.mean(errors**2)) / spread)
+
+
+def slope_power(
+    x, *, x_se, scatter: float, slope: float, level: float = 0.95, draws: int = 200, seed: int = 0
+) -> float:
+    """How often a slope of a given size would be told from none, with doses and scatter like these.
+
+    Parameters
+    ----------
+    x, x_se
+        As in :func:`errors_in_variables`; the true doses are taken to be spread like `x` less its errors, whose
+        mean square is used for all.
+    scatter : float
+        Standard deviation of the points around the line.
+    slope : float
+        The true slope, in units of `y` per unit of `x`.
+    level, draws, seed
+        Of the test, and of the simulation.
+
+    Returns
+    -------
+    float
+        The share of simulated samples in which slope zero is rejected.
+
+    Raises
+    ------
+    ValueError
+        Naming the argument.
+
+    Examples
+    --------
+    >>> slope_power([0, 1, 2, 3, 4], x_se=0, scatter=0.1, slope=1.0, draws=50)
+    1.0
+    """
+    x = check_vector("x", x)
+    error = float(np.sqrt(np.mean(_standard_errors("x_se", x_se, x.size) ** 2)))
+    scatter = check_number("scatter", scatter, minimum=0)
+    slope, level = check_number("slope", slope), check_level(level)
+    if draws < 1:
+        raise ValueError(f"draws must be at least 1, not {draws}")
+    true = x.mean() + np.sqrt(reliability(x, error)) * (x - x.mean())
+    rng = np.random.Generator(np.random.PCG64(seed))
+    found = 0
+    for _ in range(draws):
+        seen = true + error * rng.standard_normal(x.size)
+        y = slope * true + scatter * rng.standard_normal(x.size)
+        found += slope_p_value(seen, y, 0.0, x_se=error) < 1 - level
+    return found / draws
 
 
 class _Line:

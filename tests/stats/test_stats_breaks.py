@@ -1,0 +1,47 @@
+"""The set of dates at which a line could have broken."""
+
+import numpy as np
+import pytest
+
+from helpers.stats.breaks import break_set
+from helpers.stats.series import line_break
+
+
+def broken(at, size=28, jump=1.0, noise=0.1, seed=0):
+    time = np.arange(size)
+    return np.random.default_rng(seed).normal(0, noise, size) + 0.02 * time + np.where(time >= at, jump, 0)
+
+
+def test_a_clear_break_leaves_one_date():
+    assert break_set(broken(14, jump=5)).tolist() == [14]
+
+
+def test_the_set_holds_the_best_date():
+    values = broken(12, jump=0.2)
+    assert line_break(values, draws=1).position in break_set(values)
+
+
+def test_a_higher_level_keeps_more_dates():
+    values = broken(12, jump=0.15)
+    assert set(break_set(values, level=0.8)) <= set(break_set(values, level=0.99))
+
+
+def test_units_do_not_matter():
+    values = broken(10, jump=0.3, seed=3)
+    assert (break_set(values) == break_set(5 - 3 * values)).all()
+
+
+def test_coverage():
+    """A break of three standard deviations in a series as long as ours: the set holds it at 95%."""
+    hits = sum(13 in break_set(broken(13, jump=0.3, seed=seed)) for seed in range(300))
+    assert hits / 300 >= 0.93
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [("values", ([1, 2, 3],)), ("values", ([1, np.nan] * 5,)), ("trim", (range(10), 0.5)), ("level", (range(10), 0.1, 1.0))],
+)  # fmt: skip
+def test_bad_input_is_refused_by_name(name, arguments):
+    keywords = dict(zip(("trim", "level"), arguments[1:], strict=False))
+    with pytest.raises(ValueError, match=rf"^{name}\b"):
+        break_set(arguments[0], **keywords)
