@@ -197,9 +197,9 @@ def flag_bound(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
     axes.set_xlabel("Online offences that carry the flag (not known)")
     axes.set_ylabel("Offences that are online")
     last, half = frame.iloc[-1], frame.iloc[(frame["sensitivity"] - 0.5).abs().argmin()]
-    third = frame.iloc[(frame["sensitivity"] - 0.3).abs().argmin()]
-    style.label(axes, third["sensitivity"], third["high"], "largest count in print", style.ONLINE, gap=9)
-    style.label(axes, third["sensitivity"], third["low"], "smallest", style.ONLINE, side="left", gap=9)
+    steep = frame.iloc[(frame["sensitivity"] - 0.15).abs().argmin()]
+    style.label(axes, steep["sensitivity"], steep["high"], "largest count in print", style.ONLINE, gap=9)
+    style.label(axes, steep["sensitivity"], steep["low"], "smallest", style.ONLINE, side="left", gap=9)
     alt = (
         f"Curve of the share of offences that is online against the share of online offences that the flag "
         f"catches. If it catches all, {last['low']:.1%} to {last['high']:.1%}; if half, {half['low']:.1%} to "
