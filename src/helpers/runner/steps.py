@@ -343,7 +343,7 @@ def _check_tables(project: Project) -> None:
             for table in project.steps[after].reads
             if project.writer.get(table) == first
         ]
-        raise UsageError(f"the steps go round in a circle: {'; '.join(tables)}") from None
+        raise UsageError(f"the steps go round in a circle: {'; '.join(sorted(tables))}") from None
 
 
 def _raw_names(root: Path) -> list[str]:

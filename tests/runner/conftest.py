@@ -1,0 +1,162 @@
+"""A made-up project of three notebooks, small enough to run in a moment, for the runner's tests."""
+
+import asyncio
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from helpers.runner.execute import METADATA, Failure, Outcome, environment, inject
+from helpers.runner.freshness import Freshness
+from helpers.runner.parameters import parse_assignments
+from helpers.runner.plan import judge, make_plans
+from helpers.runner.schedule import Run
+from helpers.runner.steps import load_project
+
+TABLES = """
+import csv, os
+from pathlib import Path
+
+def read_table(name):
+    raw = Path(os.environ["RISE_ROOT"]) / "data/raw" / f"{name}.csv"
+    built = Path(os.environ["RISE_IN"]) / "tables" / f"{name}.csv"
+    with (raw if raw.exists() else built).open() as stream:
+        return list(csv.DictReader(stream))
+
+def write_table(name, rows):
+    folder = Path(os.environ["RISE_OUT"]) / "tables"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / f"{name}.csv").open("w", newline="") as stream:
+        writer = csv.DictWriter(stream, rows[0], lineterminator="\\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+class TableError(ValueError):
+    pass
+"""
+SETUP = "from helpers.tables import read_table, write_table"
+NOTEBOOKS = {
+    "10_counts": [
+        '#parameters\nvintage: str = "latest"  # which printed value stands',
+        f"{SETUP}\nfrom helpers.stats import ratios",
+        'rows = [{"force": r["force"], "n": ratios.double(int(r["n"]))} for r in read_table("printed")]',
+        'write_table("counts", rows)\nprint(vintage)',
+    ],
+    "20_total": [SETUP, 'write_table("total", [{"n": sum(int(r["n"]) for r in read_table("counts"))}])'],
+    "50_force": [
+        '#parameters\nforce: str = "Cleveland"  # whose briefing',
+        SETUP,
+        '[r["n"] for r in read_table("counts") if r["force"] == force]',
+    ],
+}
+FILES = {
+    "pyproject.toml": "",
+    "requirements.lock": "numpy==2\n",
+    "data/raw/printed.csv": "force,n\nCleveland,3\nNorthumbria,4\n",
+    "data/raw/forces.csv": "force,slug\nCleveland,cleveland\nNorthumbria,northumbria\n",
+    "src/helpers/__init__.py": "",
+    "src/helpers/tables/__init__.py": TABLES,
+    "src/helpers/stats/__init__.py": "",
+    "src/helpers/stats/ratios.py": "from helpers.stats import shared\n\ndef double(x):\n    return shared.TWO * x\n",
+    "src/helpers/stats/shared.py": "TWO = 2\n",
+    "src/helpers/stats/unused.py": "",
+}
+
+
+def notebook(*cells: str, markdown: str = "# Title") -> dict:
+    """A notebook with these code cells (c0, c1, …); one that starts with #parameters gets that tag."""
+    made = [{"cell_type": "markdown", "id": "title", "metadata": {}, "source": markdown}]
+    for number, cell in enumerate(cells):
+        tags = {"tags": ["parameters"]} if cell.startswith("#parameters\n") else {}
+        source = cell.removeprefix("#parameters\n")
+        empty = {"outputs": [], "execution_count": None}
+        made.append({"cell_type": "code", "id": f"c{number}", "metadata": tags, "source": source} | empty)
+    return {"cells": made, "metadata": METADATA, "nbformat": 4, "nbformat_minor": 5}
+
+
+class Tiny:
+    """The project on disk, and the few things that tests do with it."""
+
+    def __init__(self, root: Path):
+        self.root = root
+        self.out = root / "reports" / "build"
+        for name, text in FILES.items():
+            self.write(name, text)
+        for name, cells in NOTEBOOKS.items():
+            self.notebook(name, *cells)
+
+    def write(self, name: str, text: str) -> None:
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+
+    def notebook(self, name: str, *cells: str, **options) -> None:
+        self.write(f"notebooks/{name}.ipynb", json.dumps(notebook(*cells, **options)))
+
+    def edit(self, name: str, change) -> None:
+        """Change a notebook's JSON in place by a function."""
+        path = self.root / f"notebooks/{name}.ipynb"
+        held = json.loads(path.read_text())
+        change(held)
+        path.write_text(json.dumps(held))
+
+    def plans(self, *names: str, p=()):
+        project = load_project(self.root)
+        return make_plans(project, self.out, names, parse_assignments(p, self.root))
+
+    def run(self, *names: str, p=(), execute=None, **options) -> dict[str, str]:
+        """Run in ordinary processes without kernels; instance → how it ended."""
+        run = Run(self.plans(*names, p=p), jobs=2, execute=execute or run_plainly, **options)
+        self.results = run.go()
+        return {result.instance.name: result.ended for result in self.results}
+
+    def states(self, *names: str, p=()) -> dict[str, tuple[str, ...]]:
+        """Instance → why it is not fresh; nothing for what is."""
+        (plan,) = self.plans(*names, p=p)
+        return {s.instance.name: s.reasons for s in judge(plan, Freshness(plan.project, plan.out))}
+
+    def rise(self, *arguments: str, **env: str) -> subprocess.CompletedProcess:
+        """The command line, in a process of its own."""
+        return subprocess.run(
+            [sys.executable, "-c", "from helpers.runner.cli import main; main()", *arguments],
+            cwd=self.root,
+            env=os.environ | {"RISE_ORDINARY_KERNELS": "1"} | env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+async def run_plainly(job, progress):
+    """Run a notebook's code as a script: what the scheduler needs of a kernel, in a twentieth of the time."""
+    cells = [c for c in inject(job.notebook, job.changed)["cells"] if c["cell_type"] == "code"]
+    code = "\n".join(cell["source"] for cell in cells)
+    job.out.mkdir(parents=True, exist_ok=True)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-c",
+        code,
+        env=environment(job.root, job.tables, job.out, job.staged),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    output, errors = await process.communicate()
+    if process.returncode:
+        return Outcome(None, Failure(errors.decode().strip().splitlines()[-1]), 0.0, "")
+    return Outcome(job.notebook | {"printed": output.decode()}, None, 0.0, "")
+
+
+@pytest.fixture
+def tiny(tmp_path) -> Tiny:
+    """A made-up project that has not been run."""
+    return Tiny(tmp_path)
+
+
+@pytest.fixture
+def ran(tiny) -> Tiny:
+    """A made-up project that has been run."""
+    tiny.run()
+    return tiny

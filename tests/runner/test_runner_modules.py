@@ -1,0 +1,83 @@
+"""Which helper modules code can reach, read from import statements alone."""
+
+import ast
+
+import pytest
+
+from helpers.runner.modules import Modules
+
+PACKAGE = {
+    "helpers/__init__.py": "",
+    "helpers/charts/__init__.py": "from helpers.charts import style\n",
+    "helpers/charts/style.py": "",
+    "helpers/charts/house.mplstyle": "font.size: 9\n",
+    "helpers/charts/rise.py": "from . import style\nfrom ..stats.ratios import double\n",
+    "helpers/stats/__init__.py": "",
+    "helpers/stats/ratios.py": "def double(x):\n    from helpers.stats import late\n",
+    "helpers/stats/late.py": "",
+    "helpers/lazy/__init__.py": "import importlib\n\ndef __getattr__(name):\n    return importlib.import_module(name)\n",
+    "helpers/lazy/one.py": "",
+    "helpers/lazy/inner/__init__.py": "",
+    "helpers/named.py": "import importlib\nX = importlib.import_module('helpers.stats.late')\n",
+    "helpers/star.py": "from helpers.lazy import *\n",
+    "helpers/types.py": "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    import helpers.stats.late\n",
+}
+TOP = {"helpers/__init__.py"}
+CHARTS = TOP | {"helpers/charts/__init__.py", "helpers/charts/style.py", "helpers/charts/house.mplstyle"}
+STATS = TOP | {"helpers/stats/__init__.py"}
+LATE = STATS | {"helpers/stats/late.py"}
+RATIOS = LATE | {"helpers/stats/ratios.py"}
+LAZY = TOP | {"helpers/lazy/__init__.py", "helpers/lazy/one.py", "helpers/lazy/inner/__init__.py"}
+
+
+@pytest.fixture
+def modules(tmp_path):
+    for name, text in PACKAGE.items():
+        path = tmp_path / "src" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+    return Modules(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("code", "files"),
+    [
+        ("import pandas", set()),
+        ("import helpers_of_others", set()),
+        ("from helpers import charts", CHARTS),
+        ("import helpers.charts as c", CHARTS),
+        ("from helpers.charts import rise", CHARTS | RATIOS | {"helpers/charts/rise.py"}),
+        ("from helpers.charts import export", CHARTS),
+        ("from helpers.stats.ratios import double", RATIOS),
+        ("def f():\n    import helpers.stats.late", LATE),
+        ("from helpers import lazy", LAZY),
+        ("from helpers import star", LAZY | {"helpers/star.py"}),
+        ("from helpers.lazy import *", LAZY),
+        ("from helpers import named", LATE | {"helpers/named.py"}),
+        ("from helpers import types", LATE | {"helpers/types.py"}),
+        ("import importlib; importlib.import_module('helpers.stats')", STATS),
+    ],
+)
+def test_what_is_reached(modules, code, files):
+    assert set(modules.reached(ast.walk(ast.parse(code)))) == files
+
+
+def test_what_was_remembered_gives_the_same_and_a_spoilt_memory_is_ignored(modules, tmp_path):
+    from helpers.runner.modules import load_known
+
+    (tmp_path / ".rise").mkdir()
+    code = list(ast.walk(ast.parse("from helpers.charts import rise")))
+    first = modules.reached(code)
+    modules.remember(tmp_path)
+    known = load_known(tmp_path)
+    assert known
+    assert Modules(tmp_path, known).reached(code) == first
+    (tmp_path / ".rise" / "imports.json").write_text("[1")
+    assert load_known(tmp_path) == {}
+
+
+def test_windows_line_ends_are_the_same_module(modules):
+    path = modules.path("helpers.stats.ratios")
+    before = modules.digest(path)
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert Modules(modules.root).digest(path) == before

@@ -1,0 +1,82 @@
+"""What a run makes of steps, values and grids."""
+
+import pytest
+
+from helpers.runner.errors import UsageError
+
+
+def names(plan):
+    return [instance.name for instance in plan.instances]
+
+
+def test_a_run_without_steps_is_everything_with_the_notebooks_own_values(tiny):
+    (plan,) = tiny.plans()
+    assert names(plan) == ["10_counts", "20_total", "50_force.cleveland"]
+    assert plan.instances[0].values == {"vintage": "latest"}
+    assert plan.instances[0].changed == {}
+
+
+def test_a_step_brings_what_it_depends_on(tiny):
+    assert names(*tiny.plans("20")) == ["10_counts", "20_total"]
+
+
+def test_briefings_stand_side_by_side(tiny):
+    (plan,) = tiny.plans("50_force", p=["force=all"])
+    assert names(plan) == ["10_counts", "50_force.cleveland", "50_force.northumbria"]
+    assert plan.out == tiny.out
+
+
+def test_a_run_without_steps_keeps_the_briefings_that_are_there(tiny):
+    tiny.run("50_force", p=["force=Northumbria"])
+    assert names(*tiny.plans()) == ["10_counts", "20_total", "50_force.cleveland", "50_force.northumbria"]
+    assert names(*tiny.plans("50_force")) == ["10_counts", "50_force.cleveland"]
+
+
+def test_several_values_are_a_grid_of_folders(tiny):
+    plans = tiny.plans(p=["vintage=first,as_of:2017-03", "force=all"])
+    assert [plan.out.name for plan in plans] == ["vintage=first", "vintage=as-of-2017-03"]
+    assert [plan.instances[0].values for plan in plans] == [
+        {"vintage": "first"},
+        {"vintage": "as_of:2017-03"},
+    ]
+    assert len(plans[0].instances) == 4
+
+
+def test_one_value_needs_no_folder_of_its_own(tiny):
+    (plan,) = tiny.plans(p=["vintage=first"])
+    assert plan.out == tiny.out
+    assert plan.instances[0].changed == {"vintage": "first"}
+
+
+def test_a_grid_runs_what_differs_and_takes_the_rest(ran):
+    ended = ran.run(p=["vintage=first,latest"])
+    made = {(r.out.name, r.instance.name): r.ended for r in ran.results}
+    assert set(ended.values()) <= {"ran", "taken"}
+    assert made["vintage=latest", "10_counts"] == "taken"
+    assert made["vintage=first", "10_counts"] == "ran"
+    assert sorted(ended for key, ended in made.items() if key[1] == "20_total") == ["taken", "taken"]
+    assert (ran.out / "grids/vintage=first/tables/total.csv").read_text() == "n\n14\n"
+
+
+def test_what_the_grid_shares_is_made_once(tiny):
+    tiny.run(p=["vintage=first,latest"])
+    ended = sorted(r.ended for r in tiny.results if r.instance.name == "20_total")
+    assert ended == ["ran", "taken"]
+
+
+@pytest.mark.parametrize(
+    ("steps", "p", "message"),
+    [
+        (["20"], ["vintage=first", "level=0.9"], "no step of this run has a parameter 'level'"),
+        (["20"], ["force=all"], "no step of this run has a parameter 'force'; 50_force would"),
+    ],
+)
+def test_a_parameter_that_nothing_uses_is_refused(tiny, steps, p, message):
+    with pytest.raises(UsageError, match=message):
+        tiny.plans(*steps, p=p)
+
+
+def test_values_that_cannot_be_together_are_refused(tiny):
+    tiny.notebook("30_years", '#parameters\nfirst_year: str = "2014/15"\nlast_year: str = "2015/16"')
+    with pytest.raises(UsageError, match="30_years: first_year 2016/17 is not before last_year 2015/16"):
+        tiny.plans(p=["first_year=2016/17"])

@@ -1,0 +1,97 @@
+"""The graph comes from the notebooks' own calls, and what cannot be run is refused with its place."""
+
+import pytest
+
+from helpers.runner.errors import UsageError
+from helpers.runner.steps import load_project
+
+READ = "from helpers.tables import read_table, write_table"
+
+
+def test_the_graph_is_what_the_calls_say(tiny):
+    project = load_project(tiny.root)
+    assert project.before == {"10_counts": (), "20_total": ("10_counts",), "50_force": ("10_counts",)}
+    assert project.writer == {"counts": "10_counts", "total": "20_total"}
+    assert list(project.steps["10_counts"].reads) == ["printed"]
+    assert project.with_upstream(["20_total"]) == ("10_counts", "20_total")
+
+
+def test_running_order_follows_the_tables_and_not_the_numbers(tiny):
+    tiny.notebook("05_late", READ, 'read_table("total")')
+    assert load_project(tiny.root).order == ("10_counts", "20_total", "50_force", "05_late")
+
+
+def test_notebooks_that_are_no_steps_are_left_alone(tiny):
+    tiny.write("notebooks/explore.ipynb", "not even a notebook")
+    assert "explore" not in load_project(tiny.root).steps
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'from helpers.tables import read_table as rt\nrt("counts")',
+        'import helpers.tables as t\nt.read_table("counts")',
+        'from helpers import tables\n[tables.read_table(name="counts") for _ in "ab"]',
+        '%matplotlib inline\nread_table("counts")',
+        'if True:\n    !ls\n    read_table("counts")',
+    ],
+)
+def test_every_way_of_calling_is_seen(tiny, code):
+    tiny.notebook("30_more", READ, code)
+    assert load_project(tiny.root).before["30_more"] == ("10_counts",)
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        ([READ, 'name = "x"\nread_table(name)'], "30_more.ipynb, cell c1, line 2: read_table needs its table's name as plain"),
+        ([READ, 'read_table(f"a{1}")'], "cell c1, line 1: read_table needs"),
+        ([READ, 'list(map(read_table, ["counts"]))'], "cell c1, line 1: read_table must be called directly"),
+        ([READ, 'read_table("count")'], "cell c1, line 1: nobody writes a table 'count'; did you mean 'counts'?"),
+        ([READ, 'write_table("counts", [])'], "cell c1, line 1: counts is also written at notebooks/10_counts.ipynb, cell c3, line 1"),
+        ([READ, 'write_table("printed", [])'], "printed is data/raw/printed.csv, which no step may write"),
+        ([READ, 'write_table("x", [])\nread_table("x")'], "cell c1, line 2: reads x, which this notebook itself writes"),
+        (["1 +"], "cell c0, line 1: not Python: invalid syntax"),
+        (["%%time\n1"], "cell c0, line 1: a cell magic hides code"),
+        (["#parameters\nx = 1"], "cell c0, line 1: a parameter is one typed assignment a line"),
+        (['#parameters\nvintag: str = "first"'], "parameter 'vintag' is not declared; did you mean 'vintage'?"),
+        (["#parameters\nvintage: int = 1"], "vintage is declared as str and here as int; write str"),
+        (['#parameters\nvintage: str = "newest"'], "vintage must be first, latest or as_of:2017-03, not 'newest'"),
+        (["#parameters\nvintage: str = str(1)"], "vintage needs a plain value"),
+        (['#parameters\nvintage: str = "first"\nvintage: str = "first"'], "line 2: vintage is assigned twice"),
+        (["#parameters\nseed: int = 1", "#parameters\nseed: int = 1"], "cell c1: a second cell tagged parameters"),
+        (['#parameters\nforce: str = "Kent"'], "unknown force 'Kent'"),
+        ([READ, '#parameters\nforce: str = "Cleveland"', 'write_table("x", [])'], "run once for each force cannot write a table"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_run_is_refused_with_its_place(tiny, cells, message):
+    tiny.notebook("30_more", *cells)
+    with pytest.raises(UsageError) as refused:
+        load_project(tiny.root)
+    assert message in str(refused.value)
+
+
+def test_a_circle_is_refused_with_every_call_in_it(tiny):
+    tiny.notebook("30_a", READ, 'read_table("b")', 'write_table("a", [])')
+    tiny.notebook("31_b", READ, 'read_table("a")', 'write_table("b", [])')
+    with pytest.raises(
+        UsageError, match=r"round in a circle: .*reads b .*30_a\.ipynb, cell c1, line 1.*reads a"
+    ):
+        load_project(tiny.root)
+
+
+@pytest.mark.parametrize("text", ["20_total", "20", "total", "notebooks/20_total.ipynb"])
+def test_a_step_can_be_named_in_short(tiny, text):
+    assert load_project(tiny.root).step(text).name == "20_total"
+
+
+def test_an_unknown_step_is_refused_with_the_nearest(tiny):
+    with pytest.raises(UsageError, match=r"unknown step '20_totals'; did you mean '20_total'\?"):
+        load_project(tiny.root).step("20_totals")
+
+
+@pytest.mark.parametrize("text", ["{", "[]", '{"nbformat": 3, "cells": []}', '{"nbformat": 4, "cells": 1}'])
+def test_a_file_that_is_no_notebook_is_named(tiny, text):
+    tiny.write("notebooks/30_bad.ipynb", text)
+    with pytest.raises(UsageError, match=r"30_bad\.ipynb is not a notebook"):
+        load_project(tiny.root)
