@@ -67,7 +67,7 @@ def test_vectors_that_cannot_be_used_are_refused(values, options):
         check_vector("counts", values, **options)
 
 
-@pytest.mark.parametrize("value", [math.nan, math.inf, None, "x", pd.NA, [1], np.array([1.0])])
+@pytest.mark.parametrize("value", [math.nan, math.inf, None, "x", "5", pd.NA, [1], np.array([1.0])])
 def test_numbers_that_cannot_be_used_are_refused(value):
     with pytest.raises(ValueError, match="dispersion"):
         check_number("dispersion", value)

@@ -199,10 +199,10 @@ def test_spread_difference_covers():
     rng = np.random.default_rng(15)
 
     def pair(tau):
-        return rng.poisson(300, 25), rng.poisson(360 * np.exp(rng.normal(0, tau, 25)))
+        return rng.poisson(300, 10), rng.poisson(360 * np.exp(rng.normal(0, tau, 10)))
 
-    inside = [0.1 in shrinkage.spread_difference(pair(0.3), pair(0.2)) for _ in range(20)]
-    assert sum(inside) >= 16  # at 0.95, fewer would come once in 400 times
+    inside = [0.1 in shrinkage.spread_difference(pair(0.3), pair(0.2)) for _ in range(12)]
+    assert sum(inside) >= 9  # at 0.95, fewer would come twice in a thousand times
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ def check_vector(
 def check_number(name: str, value, *, minimum: float | None = None, positive: bool = False) -> float:
     """`value` as a finite float; ``ValueError`` naming `name` otherwise."""
     try:
-        number = float(value if np.ndim(value) == 0 else "not one number")
+        number = float("not one number" if np.ndim(value) or isinstance(value, str | bytes) else value)
     except (TypeError, ValueError) as error:
         raise ValueError(f"{name} must be a number, not {value!r}") from error
     _check_finite(name, np.array([number]), minimum, positive)

@@ -92,7 +92,7 @@ def event_study(
     leads = _whole("leads", leads, 1)
     lags = _whole("lags", lags, 0)
     early = _whole("anticipation", anticipation, 0)
-    if estimator not in ESTIMATORS:
+    if not isinstance(estimator, str) or estimator not in ESTIMATORS:
         raise ValueError(f"estimator must be one of {ESTIMATORS}, not {estimator!r}")
     y, start, periods = _rectangle(panel, unit, time, outcome, adopted)
     reached = start - early  # the first period that may hold an effect

@@ -313,7 +313,7 @@ def _summary(y, design, offset, after, reference, level) -> InterruptedSeries:
     dispersion = float(residuals @ residuals) / dof
     effect = coefficients[-1]
     error = np.sqrt(dispersion * inverse[-1, -1])
-    if reference not in ("normal", "t"):
+    if not isinstance(reference, str) or reference not in ("normal", "t"):
         raise ValueError(f"reference must be 'normal' or 't', not {reference!r}")
     tail = (1 - check_level(level)) / 2
     reach = error * (normal_quantile(level) if reference == "normal" else -stdtrit(dof, tail))
