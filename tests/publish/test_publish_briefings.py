@@ -1,0 +1,131 @@
+"""A page for each force: one page, honest where little is known, found in an index."""
+
+import io
+import re
+import shutil
+
+import pandas as pd
+import pypdf
+import pytest
+from lxml import html as lxml_html
+
+from helpers import charts, ledger
+from helpers.charts.briefing import force_series
+from helpers.publish import PublishError, briefings
+
+OFFICIAL = pd.DataFrame({"financial_year": ["2014/15", "2015/16"], "child_only": [348, 636]})
+PRINTED = pd.DataFrame(
+    {
+        "financial_year": ["2014/15", "2015/16", "2015/16"],
+        "value": [247, 820, 800],
+        "chosen": [True, True, False],
+        "round": ["a"] * 3,
+    }
+)
+
+
+@pytest.fixture
+def briefed(project, out, request):
+    """Cleveland with everything, Police Scotland with printed figures only."""
+    real = request.path.parents[2] / "reports"
+    shutil.copyfile(real / "briefing.typ", project / "reports" / "briefing.typ")
+    for slug, name, official in (
+        ("cleveland", "Cleveland", OFFICIAL),
+        ("police-scotland", "Police Scotland", OFFICIAL[:0]),
+    ):
+        ledger.begin("50_force", instance=slug)
+        record(slug, name, official)
+        charts.export(force_series(name, official, PRINTED), f"force-{slug}")
+    return out
+
+
+def record(slug, name, official):
+    def note(id, value, unit, **more):
+        ledger.record(f"force.{slug}.{id}", value, unit=unit, label=id, **more)
+
+    has = len(official) > 0
+    note("name", name, "text")
+    note("first_year", "2014/15", "text")
+    note("last_year", "2015/16", "text")
+    for year, count in official.itertuples(index=False):
+        note(f"official.{year.replace('/', '_')}", count, "offences")
+    for year, first, latest in (("2014_15", 247, 247), ("2015_16", 800, 820)):
+        note(f"foi.{year}.first", first, "offences")
+        note(f"foi.{year}.latest", latest, "offences")
+        note(f"foi.{year}.released", "2017-03", "text")
+    note("official_ratio", 1.83 if has else None, "ratio", **({"low": 1.45, "high": 2.3} if has else {}))
+    note("rank_highest", 1 if has else None, "count")
+    note("rank_lowest", 28 if has else None, "count")
+    note("ranked", 44, "forces")
+    note("years_checked", 2 if has else 0, "count")
+    note("years_below", 1 if has else None, "count")
+    if has:
+        note("shortfall.2014_15", 101, "offences")
+    note("inspection", 0.834 if has else None, "share", **({"low": 0.816, "high": 0.853} if has else {}))
+    note("inspection_date", "7 August 2018", "text")
+    note("inspection_grade", "inadequate", "text")
+    note("rounds_known", 11 if has else 0, "count")
+    note("rounds_answered", 9 if has else 0, "count")
+
+
+def text_of(pdf):
+    return " ".join(" ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages).split())
+
+
+def test_every_force_gets_a_page_in_both_forms_and_a_line_in_the_index(briefed):
+    briefings.build(briefed, echo=lambda line: None)
+    for slug in ("cleveland", "police-scotland"):
+        pdf = (briefed / "forces" / f"{slug}.pdf").read_bytes()
+        assert len(pypdf.PdfReader(io.BytesIO(pdf)).pages) == 1
+        assert "A rise in recorded offences is not a rise in abuse." in text_of(pdf)
+    rows = lxml_html.parse(briefed / "forces" / "index.html").xpath("//tbody/tr")
+    assert [row.findtext("th/a") for row in rows] == ["Cleveland", "Police Scotland"]
+
+
+def test_one_compiler_keeps_the_forces_apart(briefed):
+    briefings.build(briefed, echo=lambda line: None)
+    cleveland, scotland = (
+        (briefed / "forces" / f"{slug}.html").read_text() for slug in ("cleveland", "police-scotland")
+    )
+    assert "Police Scotland" not in cleveland
+    assert "Cleveland" not in re.sub(r"<style>.*?</style>", "", scotland, flags=re.DOTALL)
+
+
+def test_a_briefing_prints_figures_with_vintages_floor_rank_and_inspection(briefed):
+    briefings.build(briefed, ["Cleveland"], echo=lambda line: None)
+    text = text_of((briefed / "forces" / "cleveland.pdf").read_bytes())
+    for words in (
+        "In 2015/16 Cleveland recorded 1.83 (1.45 to 2.30) times as many",
+        "from place 1 to place 28 of 44",
+        "Of 2 printed FOI years that can be checked, 1 is below the official count",
+        "2014/15 247 247 2017-03 348 101",
+        "2015/16 800 820 2017-03 636 –",
+        "recorded 83.4% (81.6% to 85.3%) of the crimes reported to it",
+    ):
+        assert words in text, words
+
+
+def test_a_force_with_little_data_gets_an_honest_page(briefed):
+    briefings.build(briefed, ["police scotland"], echo=lambda line: None)
+    text = text_of((briefed / "forces" / "police-scotland.pdf").read_bytes())
+    assert "There is no official child-only series for Police Scotland" in text
+    assert "No inspection of its crime recording with a published rate is held." in text
+    assert "not available" not in text
+
+
+def test_a_force_that_was_not_run_is_named(briefed):
+    with pytest.raises(PublishError, match="kent: its briefing has not been run; rise brief runs it"):
+        briefings.build(briefed, ["Kent"])
+
+
+def test_the_figure_ties_a_count_below_the_floor_to_it_and_says_so():
+    chart = force_series("Cleveland", OFFICIAL, PRINTED)
+    assert chart.data.query("below_official")[["financial_year", "offences"]].values.tolist() == [
+        ["2014/15", 247]
+    ]
+    assert "1 of these 2 is below the official count." in chart.alt
+
+
+def test_a_force_with_nothing_cannot_be_drawn():
+    with pytest.raises(ValueError, match="Nowhere has neither"):
+        force_series("Nowhere", OFFICIAL[:0], PRINTED[:0])
