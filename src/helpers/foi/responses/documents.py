@@ -306,13 +306,15 @@ def _cell_text(cell) -> str:
     return tidy("".join(parts))
 
 
-def load_mail(path: Path, attachments: Path, load, depth: int = 0) -> list[Document]:
+def load_mail(path: Path, shown: str, attachments: Path, load, depth: int = 0) -> list[Document]:
     """Load an e-mail and what is attached to it.
 
     Parameters
     ----------
     path : Path
         The message.
+    shown : str
+        What it is called in what is written.
     attachments : Path
         An empty folder of our own, to put attachments in under names of our own.
     load : function
@@ -330,19 +332,20 @@ def load_mail(path: Path, attachments: Path, load, depth: int = 0) -> list[Docum
     _read_body(message, document)
     documents = [document]
     for number, part in enumerate(_attached(message), 1):
-        shown = re.sub(r"[\\/\x00-\x1f]+", "_", part.get_filename() or f"attachment {number}").lstrip(".") or f"attachment {number}"
-        name = f"{path.name}/{shown}"
+        given = re.split(r"[\\/]", part.get_filename() or "")[-1]
+        title = re.sub(r"[\x00-\x1f\x7f]+", " ", given).strip(". ") or f"attachment {number}"
+        name = f"{shown}/{title}"
         if depth >= 3 or number > 50:
-            document.problems.append(Problem(shown, "warning", "attachment not read: too many, or too deep"))
+            document.problems.append(Problem(title, "warning", "attachment not read: too many, or too deep"))
             continue
         try:
             data = part.get_payload(decode=True)
             if data is None:
                 data = part.get_payload(0).as_bytes() if part.get_content_type() == "message/rfc822" else b""
         except Exception as error:
-            document.problems.append(Problem(shown, "error", f"attachment cannot be decoded ({type(error).__name__})"))
+            document.problems.append(Problem(title, "error", f"attachment cannot be decoded ({type(error).__name__})"))
             continue
-        suffix = Path(shown).suffix.casefold()
+        suffix = Path(title).suffix.casefold()
         target = attachments / f"{depth}-{number}{suffix if re.fullmatch(r'[.][a-z0-9]{1,5}', suffix) else ''}"
         target.write_bytes(data)
         documents += load(target, name, depth + 1)

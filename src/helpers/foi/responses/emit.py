@@ -89,6 +89,7 @@ class _Reader:
                 )
             return Reading(problems=self.out.problems)
         self._mark_unlabelled_totals()
+        self.by_offence = any(m.offence for m in (*self.columns.values(), *self.row_meanings.values(), *self.section_of.values()))
         self._emit()
         self._gather_sums()
         return self.out
@@ -218,7 +219,8 @@ class _Reader:
                 text = _date_label(raw)
             labels.append(text)
         ages = sum(bool(read_label(text, "age", "Age").age) and not find_spans(text).spans for text in labels if text)
-        if ages * 2 > len([text for text in labels if text]):
+        dated = sum(isinstance(self._raw(row, column), (date, datetime)) or bool(re.fullmatch(r"\d{1,2}-[A-Za-z]{3}|[A-Za-z]{3}-\d{1,2}", text)) for row, text in zip(self.table.data, labels, strict=True))
+        if dated and ages * 2 > len([text for text in labels if text]) - dated:
             labels = [_demangle(self._raw(row, column), text) for row, text in zip(self.table.data, labels, strict=True)]
         return labels
 
@@ -489,7 +491,8 @@ class _Reader:
         title = self.title
         if own.offence and title.offence:
             title = replace(title, offence="", code="")
-        return own.over(replace(title, total=False)).over(self.scope.sheet).over(self.scope.file)
+        file = replace(self.scope.file, offence="", code="") if self.by_offence else self.scope.file
+        return own.over(replace(title, total=False)).over(self.scope.sheet).over(file)
 
     def _add(self, row: int, column: int, whole: Meaning, low: int, high: int, qualifiers: list, note: str) -> None:
         if whole.total:

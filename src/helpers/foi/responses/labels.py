@@ -418,6 +418,8 @@ def read_axis(labels: list[str], hint: str = "", book: dict[str, Meaning] | None
     """
     stripped = [strip_marks(tidy(label))[0] for label in labels]
     given = role_of_heading(hint) if hint else ""
+    if given in ("quarter", "month") and all(re.fullmatch(r"q?\d{1,2}", label.casefold()) for label in stripped if label):
+        return _numbered_parts(stripped, given)
     role = _axis_role([label for label in stripped if label], given, hint)
     meanings, roles = [], []
     for label in stripped:
@@ -430,6 +432,18 @@ def read_axis(labels: list[str], hint: str = "", book: dict[str, Meaning] | None
     return Axis(role, tuple(meanings), tuple(roles))
 
 
+def _numbered_parts(labels: list[str], unit: str) -> Axis:
+    """Quarters 1 to 4 and months 1 to 12, whose year stands in another column."""
+    meanings = []
+    for label in labels:
+        number = int(label.casefold().lstrip("q")) if label else 0
+        if unit == "quarter" and 1 <= number <= 4:
+            meanings.append(Meaning(parts=(Part("months", 3 * number - 2, 3 * number),)))
+        else:
+            meanings.append(Meaning(parts=(Part("month", number),)) if 1 <= number <= 12 and unit == "month" else NOTHING)
+    return Axis("period", tuple(meanings), ("period",) * len(labels))
+
+
 def _axis_role(labels: list[str], given: str, hint: str) -> str:
     distinct = list(dict.fromkeys(labels))
     plain = [label for label in distinct if not _TOTAL.search(label.casefold())]
@@ -440,8 +454,13 @@ def _axis_role(labels: list[str], given: str, hint: str) -> str:
         given = "period"
     if given in scores and scores[given] >= max(1, len(plain) // 2):
         return given
-    if given in ("text", "delay", "id", "born", "subcode", "offence"):
+    if given in ("text", "delay", "id", "born", "subcode"):
         return given
+    if given == "offence":
+        named = sum(bool(_STEMS.search(label.casefold()) or resolve_offence(label)) for label in plain)
+        other = max(scores["age"], scores["sex"], scores["period"], scores["force"])
+        if named * 2 >= len(plain) or other * 2 < len(plain):
+            return given
     if scores["period"] and scores["age"] >= scores["period"] and _chain(plain):
         scores["age"] = 0
     elif scores["age"] and scores["period"] and not _chain(plain) and scores["age"] >= scores["period"]:
@@ -518,6 +537,11 @@ _STATED_CODE = re.compile(
 )
 
 
+_PEOPLE = re.compile(
+    r"\bage[ds]?\b|child|\bvictims?\b|\bgirls?\b|\bboys?\b|\bminors?\b|\byoung|juvenile|\bpersons?\b|\bpeople\b|male|\byears? old|year[\s\-]olds?|\bunder[\s\-](?:the age of )?1[1-8]s?\b|\b1[1-8] (?:and|or) (?:under|over)|\bu1[368]s?\b"
+)
+
+
 @lru_cache(maxsize=5_000)
 def read_context(text: str) -> Meaning:
     """Read a title or a sentence above a table: what it says of everything below.
@@ -540,11 +564,12 @@ def read_context(text: str) -> Meaning:
     if len(set(names)) > 1 and len(codes) != 1:
         offence = code = ""
     found = find_spans(plain)
+    people = bool(_PEOPLE.search(plain))
     spans = [span for span in found.spans if span.kind in ("year", "range", "month") or (span.kind == "bare" and _bare_is_period(plain))]
     spans = list(dict.fromkeys(replace(span, kind="year") for span in spans))
     rest = found.rest
     ages, rest = find_ages(rest)
-    ages = tuple(dict.fromkeys(ages))
+    ages = tuple(dict.fromkeys(ages)) if people else ()
     sex, rest = find_sex(rest)
     qualifiers = tuple(name for name, pattern in _QUALIFIERS if re.search(pattern, rest))
     return Meaning(

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from helpers.foi.responses.labels import ATTRIBUTES, is_reference, read_label, role_of_heading
+from helpers.foi.responses.labels import ATTRIBUTES, is_reference, read_axis, read_label, role_of_heading
 from helpers.foi.responses.model import Grid
 from helpers.foi.responses.values import Value, parse_value, text_of
 
@@ -157,6 +157,7 @@ def find_tables(grid: Grid) -> Layout:
         lines += loose
     for table in tables:
         _set_roles(table)
+        _adopt_blank_rows(table, lines)
     tables = [part for table in tables for part in _split_columns(table)]
     return Layout(sorted(tables, key=lambda table: (table.top, table.left)), lines)
 
@@ -280,11 +281,11 @@ def _drop_letterhead(cells: Cells, left: int, right: int, headers: list[int], ro
         joined = joined and all(cells.filled(r, left, right) for r in range(header + 1, below))
         texts = [cells.text(header, c) for c, _ in cells.filled(header, left, right)]
         heads = all(read_label(t).dimensions or read_label(t).total or role_of_heading(t) for t in texts)
-        if (joined and not is_reference(texts[0])) or (heads and not is_reference(" ".join(texts))):
+        if (joined and (heads or not is_reference(texts[0]))) or (heads and not is_reference(" ".join(texts))):
             kept.insert(0, header)
         else:
             dropped.append(header)
-            joined = joined and not is_reference(texts[0])
+            joined = False
     lines = [
         (header, " ".join(cells.text(header, c) for c, _ in cells.filled(header, left, right)), cells.grid.address(header, left), False)
         for header in dropped
@@ -333,10 +334,17 @@ def _shape(cells: Cells, row: int, filled: list, left: int, right: int, rows: li
     if not numbers:
         if len(texts) == 1 and texts[0] == filled[0][0]:
             return "data"  # a label and dashes
+        if current and current.data and not headers and not any(_is_heading_text(cells.text(row, c)) for c in texts[1:]):
+            return "data"  # a label and words: "Refused", "see note"
         return "header" if len(texts) >= 2 or texts[0] > left else "data"
     if _numeric_heading(cells, row, left, filled, numbers, texts, rows, current, headers):
         return "header"
     return "data"
+
+
+def _is_heading_text(text: str) -> bool:
+    label = read_label(text)
+    return bool(label.dimensions or label.total or label.ignore or role_of_heading(text))
 
 
 def _is_band_heading(cells: Cells, row: int, filled: list, current: Table | None, headers: list[int]) -> bool:
@@ -487,6 +495,33 @@ def _set_roles(table: Table) -> None:
         table.roles[column] = role
         seen_value = seen_value or role == "value"
     table.__dict__.pop("levels", None)
+
+
+def _adopt_blank_rows(table: Table, lines: list[tuple[str, str]]) -> None:
+    """Make rows with a label and no figures data rows, when the label is one of its column's kind.
+
+    A section heading looks the same, but is of another kind than the labels below it.
+    """
+    if not table.labels or not table.values or any(table.cells.covered(row, table.labels[0]) for row in table.data):
+        return
+    first = table.labels[0]
+    axis = read_axis([table.cells.text(row, first) for row in table.data], table.heading(first))
+    if axis.role not in ("period", "age", "sex", "offence", "code", "force"):
+        return
+    kind = "offence" if axis.role == "code" else axis.role
+    bottom = table.data[-1]
+    for row in [at for at, _ in table.sections] + [bottom + 1]:
+        if row >= table.cells.height or [c for c, _ in table.cells.filled(row, table.left, table.right)] != [first]:
+            continue
+        text = table.cells.text(row, first)
+        meaning = read_axis([text], table.heading(first) or {"age": "Age", "sex": "Sex"}.get(axis.role, "")).meanings[0]
+        if len(text) > 60 or kind not in meaning.dimensions or (kind == "offence" and row > bottom):
+            continue
+        table.data = sorted([*table.data, row])
+        table.sections = [section for section in table.sections if section[0] != row]
+        address = table.cells.grid.address(row, first)
+        table.notes = [note for note in table.notes if note[1] != address]
+        lines[:] = [line for line in lines if line[1] != address]
 
 
 def _column_role(table: Table, column: int, heading: str, stack: list[str], kinds: tuple, seen_value: bool) -> str:

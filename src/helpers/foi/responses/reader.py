@@ -128,7 +128,7 @@ def read_file(path: Path, name: str, decisions: Decisions | None = None, seconds
             try:
                 kind = sniff(target)
                 result.digest = _digest(target)
-                documents = _load(target, kind, Path(folder), load, depth, deadline)
+                documents = _load(target, shown, kind, Path(folder), load, depth, deadline)
             except Refused as error:
                 result.problems.append(Problem("", "error", f"not read: {error}"))
                 results.append(result)
@@ -141,8 +141,11 @@ def read_file(path: Path, name: str, decisions: Decisions | None = None, seconds
             return []
 
         load(path, name, 0)
-    order = {result.name: place for place, result in enumerate(results)}
-    return sorted(results, key=lambda result: (result.name != name, order[result.name]))
+    if any(result.figures for result in results):
+        for result in results:
+            if result.kind == "eml":
+                result.problems = [problem for problem in result.problems if not problem.message.startswith("no figures found")]
+    return sorted(results, key=lambda result: result.name != name)
 
 
 def _digest(path: Path) -> str:
@@ -150,7 +153,7 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _load(path: Path, kind: str, folder: Path, load, depth: int, deadline: float) -> list[Document]:
+def _load(path: Path, shown: str, kind: str, folder: Path, load, depth: int, deadline: float) -> list[Document]:
     if kind in SPREADSHEETS:
         from helpers.foi.responses.cells import load_workbook
 
@@ -170,7 +173,7 @@ def _load(path: Path, kind: str, folder: Path, load, depth: int, deadline: float
     if kind == "eml":
         from helpers.foi.responses.documents import load_mail
 
-        return load_mail(path, folder, load, depth)
+        return load_mail(path, shown, folder, load, depth)
     from helpers.foi.responses.cells import load_text
 
     return [load_text(path)]
@@ -183,7 +186,8 @@ class _Work:
         self.document = document
         self.layouts: list[tuple[Grid, Layout | None, Table | None]] = []
         self.lines: list[tuple[str, list[Line]]] = []  # by sheet
-        self.texts: list[tuple[str, str]] = []
+        self.texts: list[tuple[str, str]] = []  # lines and titles
+        self.cells: list[tuple[str, str]] = []  # sentences inside tables, which may hold rules and refusals
         self.blocks: list[tuple[str, object]] = []
 
 
@@ -204,7 +208,7 @@ def read_document(document: Document, decisions: Decisions, digest: str = "", de
     result = FileReading(document.name, document.kind, digest, problems=list(document.problems))
     pieces = _gather(document, result)
     texts = [text for text, _ in pieces.texts]
-    rules = read_rules(texts)
+    rules = read_rules([*texts, *(text for text, _ in pieces.cells)])
     _decide_rules(rules, decisions.rules)
     result.rules = {"marks": {mark: list(bounds) for mark, bounds in rules.marks.items()}, "zero_is_hidden": rules.zero_hidden, "blank_is_zero": rules.blank_is_zero, "dash_is_zero": rules.dash_is_zero}
     result.forces = _forces(document.name, texts)
@@ -222,7 +226,7 @@ def read_document(document: Document, decisions: Decisions, digest: str = "", de
         number = _read_grid(block, pieces, scope, decisions, result, number)
     found_in_tables = bool(result.figures)
     _read_loose(pieces, scope, result, number, found_in_tables)
-    result.refusals = find_refusals(pieces.texts, strong=bool(result.figures))
+    result.refusals = find_refusals(pieces.texts + pieces.cells, strong=bool(result.figures))
     _close(result, document)
     return result
 
@@ -279,7 +283,7 @@ def _lay_out(work: _Work, grid: Grid, above: list[tuple[str, str]], result: File
     table = long_table(grid)
     if table:
         work.texts += table.titles
-        work.texts += [(text_of(cell), grid.address(len(grid.rows) - 1, 0)) for row in grid.rows[-5:] for cell in row[:1] if isinstance(cell, str) and len(cell) > 20]
+        work.cells += [(text_of(cell), grid.address(len(grid.rows) - 1, 0)) for row in grid.rows[-5:] for cell in row[:1] if isinstance(cell, str) and len(cell) > 20]
         work.blocks.append((grid, None, table, []))
         return
     layout = find_tables(grid)
@@ -287,7 +291,7 @@ def _lay_out(work: _Work, grid: Grid, above: list[tuple[str, str]], result: File
     own = [line for table in layout.tables for line in table.titles]
     work.texts += own + [line for line in layout.lines if line[1] not in taken]
     work.texts += [(text, grid.address(row, 0)) for table in layout.tables for row, text in table.sections if len(text) > 25]
-    work.texts += _long_texts(grid)
+    work.cells += _long_texts(grid)
     if not grid.sheet and (grid.place or grid.address_of) and layout.tables:
         layout.tables[0].titles = above[-40:] + layout.tables[0].titles
         above.clear()
@@ -473,13 +477,15 @@ def _read_loose(work: _Work, scope: Scope, result: FileReading, number: int, fou
     if run:
         groups.append(("", None, run))
     pairs = []
+    refused = bool(find_refusals(work.texts, strong=False))
     for prose in (False, True):
         if prose and (found or pairs):
             break
         for sheet, grid, lines in groups:
             inner = replace(scope, sheet=_sheet_meaning(grid)) if grid else scope
             for figure, words in read_lines(lines, inner, prose=prose, sheet=sheet, number=number + 1):
-                pairs.append((figure, words))
+                if not (prose and refused and not (figure.start or figure.end)):
+                    pairs.append((figure, words))
     result.figures += [figure for figure, _ in pairs]
     marks = {(figure.sheet, figure.cell): words for figure, words in pairs}
     loose = [line for _, _, lines in groups for line in lines]
