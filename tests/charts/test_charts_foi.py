@@ -46,8 +46,13 @@ def test_the_grid_counts_only_figures_that_could_be_told():
         COMPLETENESS, marked=[("Cleveland", "2014/15"), ("Cleveland", "2015/16")], marked_as="the report"
     )
     assert chart.title == "1 of 2 printed counts cannot be complete"
-    assert "Below among the report: Cleveland 2014/15 (247 against 348)." in chart.alt
+    assert "Below among the framed counts (the report): Cleveland 2014/15 (247 against 348)." in chart.alt
     assert len(chart.data) == 3
+
+
+def test_the_grid_refuses_nothing_with_a_reason():
+    with pytest.raises(ValueError, match="no count was in print"):
+        floor.which_cannot_be_complete(COMPLETENESS.iloc[:0])
 
 
 def test_the_grid_says_so_when_none_is_below():
@@ -90,19 +95,20 @@ def test_the_revisions_chart_puts_the_largest_change_first():
 def test_the_changes_chart_claims_a_pattern_only_where_the_data_have_it():
     changes = pd.DataFrame(
         {
-            "force": ["Cleveland", "Kent"],
+            "force": ["Cleveland", "Gwent", "Kent"],
             "first_year": "2014/15",
             "last_year": "2015/16",
             "round": "2017-03",
-            "foi_ratio": [3.3, 1.2],
-            "floor_ratio": [1.8, 1.2],
-            "gap": [1.83, 1.0],
-            "base_below": [True, False],
-            "later_below": [False, False],
+            "foi_ratio": [3.3, 2.1, 1.2],
+            "floor_ratio": [1.8, 1.4, 1.2],
+            "gap": [1.83, 1.5, 1.0],
+            "base_below": [True, True, False],
+            "later_below": False,
         }
     )
-    assert floor.changes_beside_the_floor(changes).title.startswith("Large FOI rises start from")
-    other = changes.assign(base_below=[False, True])
+    title = "All 2 FOI counts that doubled in a year started below their floor"
+    assert floor.changes_beside_the_floor(changes).title == title
+    other = changes.assign(base_below=[False, True, True])
     assert floor.changes_beside_the_floor(other).title == "FOI changes beside official changes"
 
 

@@ -46,6 +46,8 @@ def which_cannot_be_complete(
     """
     data = completeness[["force", "financial_year", "foi", "floor", "ratio", "below", "verdict"]]
     data = data.sort_values(["force", "financial_year"], ignore_index=True)
+    if data.empty:
+        raise ValueError("completeness is empty: no count was in print that has a floor")
     years = _every_year(data["financial_year"].min(), data["financial_year"].max())
     forces = sorted(data["force"].unique())
     drawn, axes = style.figure(height=1.1 + 0.19 * (len(forces) + 3))
@@ -123,7 +125,7 @@ def _marked_words(data: pd.DataFrame, marked: Sequence[tuple[str, str]], marked_
         for row in data.itertuples(index=False)
         if (row.force, row.financial_year) in set(marked) and row.below
     ]
-    return f" Below among {marked_as}: {listed(words)}." if words else ""
+    return f" Below among the framed counts ({marked_as}): {listed(words)}." if words else ""
 
 
 def counts_below_the_floor(completeness: pd.DataFrame) -> Chart:
@@ -232,9 +234,10 @@ def changes_beside_the_floor(changes: pd.DataFrame) -> Chart:
         f"FOI change is {top['force']}, {top['foi_ratio']:.2f} times, where the official change is "
         f"{top['floor_ratio']:.2f} times."
     )
-    title = "Large FOI rises start from counts that cannot be complete"
-    if not bool(top["base_below"]):
-        title = "FOI changes beside official changes"
+    doubled = data[data["foi_ratio"] >= 2]
+    title = "FOI changes beside official changes"
+    if len(doubled) > 1 and doubled["base_below"].all():
+        title = f"All {len(doubled)} FOI counts that doubled in a year started below their floor"
     return Chart(drawn, data, alt, title, f"{PRESS}; {FLOOR}")
 
 
@@ -244,9 +247,9 @@ def claims_beside_the_floor(counts: pd.DataFrame) -> Chart:
     Parameters
     ----------
     counts : DataFrame
-        force, financial_year, foi, floor; two years a force.
+        force, financial_year, foi, floor; two years a force, the earlier first.
     """
-    data = counts.sort_values(["force", "financial_year"], ignore_index=True)
+    data = counts.reset_index(drop=True)
     forces = list(dict.fromkeys(data["force"]))
     drawn, panels = style.figure(1, len(forces), height=3.4, squeeze=False, sharey=True)
     for axes, force in zip(panels[0], forces, strict=True):

@@ -51,6 +51,27 @@ COLUMNS = [
     "doubt",
     "remark",
 ]
+# What foi_choices keeps of a figure, in its order.
+CHOICE_COLUMNS = (
+    "area",
+    "financial_year",
+    "measure",
+    "row",
+    "round",
+    "released",
+    "published",
+    "source",
+    "value",
+    "value_low",
+    "value_high",
+    "precision",
+    "doubt",
+    "printings",
+    "values_printed",
+    "chosen",
+    "rule",
+    "vintage",
+)
 
 
 def build(printed: pd.DataFrame, corrections: pd.DataFrame, rounds: pd.DataFrame) -> pd.DataFrame:

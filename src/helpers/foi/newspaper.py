@@ -58,6 +58,32 @@ def headline(figures: pd.DataFrame, floor: pd.DataFrame, *, source: str = REPORT
     return table.rename_axis("force").reset_index()
 
 
+def by_year(table: pd.DataFrame) -> pd.DataFrame:
+    """The forces of :func:`headline`, one row a force and year.
+
+    Parameters
+    ----------
+    table : DataFrame
+        What :func:`headline` returned.
+
+    Returns
+    -------
+    DataFrame
+        force, financial_year, foi, floor; a force's years together.
+
+    Examples
+    --------
+    >>> one = {"force": "Kent", "before": 5, "after": 7, "floor_before": 4, "floor_after": 6}
+    >>> by_year(pd.DataFrame([one])).values.tolist()
+    [['Kent', '2014/15', 5, 4], ['Kent', '2015/16', 7, 6]]
+    """
+    rows = []
+    for row in table.itertuples(index=False):
+        rows.append((row.force, YEARS[0], row.before, row.floor_before))
+        rows.append((row.force, YEARS[1], row.after, row.floor_after))
+    return pd.DataFrame(rows, columns=["force", "financial_year", "foi", "floor"])
+
+
 def minutes_per_offence(count: float, financial_year: str) -> float:
     """How many minutes pass between two offences if a year's count is spread evenly over the year.
 
