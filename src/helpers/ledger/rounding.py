@@ -59,7 +59,7 @@ UNITS: dict[str, Callable[[float, float], str]] = {
     # whole numbers of things
     **dict.fromkeys(
         [
-            "cells", "claims", "codes", "count", "days", "figures", "force_years", "forces", "minutes", "months",
+            "cells", "claims", "codes", "count", "days", "figures", "force_years", "forces", "months",
             "offences", "panels", "people", "predictions", "quarters", "records", "releases", "reports", "rows",
             "rungs", "specifications", "tests", "values", "worlds",
         ],
@@ -76,7 +76,7 @@ UNITS: dict[str, Callable[[float, float], str]] = {
         ["correlation", "dispersion", "e_value", "log_ratio", "robustness", "slope", "standard_deviation", "statistic"],
         _decimals(2),
     ),
-    **dict.fromkeys(["per_1000", "years"], _decimals(1)),
+    **dict.fromkeys(["minutes", "per_1000", "years"], _decimals(1)),
 }  # fmt: skip
 TEXT_UNITS = ("text", "flag")
 
