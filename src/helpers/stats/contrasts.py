@@ -1,0 +1,108 @@
+"""Arithmetic on estimates: tests of a value, differences and ratios of independent estimates, known factors.
+
+An interval carries its own standard error. These functions read it back, on the scale on which the interval is
+symmetric: the plain scale for differences and slopes, the log scale for ratios (``log=True``).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import stdtr, stdtrit
+
+from .estimate import Estimate, check_level, check_number, normal_quantile
+
+_MANY = 1e9  # degrees of freedom of a normal interval
+
+
+def standard_error(estimate: Estimate, *, dof: float | None = None, log: bool = False) -> float:
+    """The standard error behind an interval.
+
+    Parameters
+    ----------
+    estimate : Estimate
+    dof : float, optional
+        Degrees of freedom of the t distribution that the interval was made with; normal without.
+    log : bool
+        Of the logarithm.
+
+    Raises
+    ------
+    ValueError
+        Naming `estimate`: an infinite interval, or one that is not above zero where `log`.
+
+    Examples
+    --------
+    >>> round(standard_error(Estimate(1.0, 0.02, 1.98)), 3)
+    0.5
+    """
+    low, high = estimate.low, estimate.high
+    if not np.isfinite([low, high]).all() or (log and low <= 0):
+        raise ValueError(
+            "estimate must have a finite interval" + (", above zero for a logarithm" if log else "")
+        )
+    width = np.log(high / low) if log else high - low
+    return float(width / 2 / -stdtrit(_MANY if dof is None else dof, (1 - check_level(estimate.level)) / 2))
+
+
+def p_value(
+    estimate: Estimate, null: float | None = None, *, dof: float | None = None, log: bool = False
+) -> float:
+    """The two-sided p-value of a hypothesis about an estimate: by default no difference, 0, or no change, 1.
+
+    Raises
+    ------
+    ValueError
+        As :func:`standard_error`.
+
+    Examples
+    --------
+    >>> round(p_value(Estimate(1.96, 0.0, 3.92)), 3)
+    0.05
+    >>> round(p_value(Estimate(2.0, 1.0, 4.0), log=True), 3)
+    0.05
+    """
+    null = (1.0 if log else 0.0) if null is None else check_number("null", null, positive=log)
+    gap = np.log(estimate.value / null) if log else estimate.value - null
+    error = standard_error(estimate, dof=dof, log=log)
+    if error == 0:
+        return float(gap == 0)
+    return float(2 * stdtr(_MANY if dof is None else dof, -abs(gap) / error))
+
+
+def difference(first: Estimate, second: Estimate) -> Estimate:
+    """The first less the second, taken as independent, with a normal interval at the level of the first.
+
+    Examples
+    --------
+    >>> print(difference(Estimate(3.0, 1.04, 4.96), Estimate(1.0, -0.96, 2.96)))
+    2 (-0.7719 to 4.772)
+    """
+    value = first.value - second.value
+    reach = normal_quantile(first.level) * float(np.hypot(standard_error(first), standard_error(second)))
+    return Estimate(value, value - reach, value + reach, first.level)
+
+
+def quotient(first: Estimate, second: Estimate) -> Estimate:
+    """The first over the second, two independent ratios, with an interval on the log scale.
+
+    Examples
+    --------
+    >>> print(quotient(Estimate(4.0, 2.0, 8.0), Estimate(2.0, 2.0, 2.0)))
+    2 (1 to 4)
+    """
+    value = np.log(first.value / second.value)
+    errors = standard_error(first, log=True), standard_error(second, log=True)
+    reach = normal_quantile(first.level) * float(np.hypot(*errors))
+    return Estimate(value, value - reach, value + reach, first.level).exp()
+
+
+def scaled(estimate: Estimate, factor: float) -> Estimate:
+    """An estimate times a known factor above zero.
+
+    Examples
+    --------
+    >>> print(scaled(Estimate(2.0, 1.0, 3.0), 0.5))
+    1 (0.5 to 1.5)
+    """
+    factor = check_number("factor", factor, positive=True)
+    return Estimate(estimate.value * factor, estimate.low * factor, estimate.high * factor, estimate.level)

@@ -1,0 +1,70 @@
+"""Reading standard errors back from intervals, and what can be done with them."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.stats import norm, t
+
+from helpers.stats.contrasts import difference, p_value, quotient, scaled, standard_error
+from helpers.stats.estimate import Estimate
+
+ERRORS = st.floats(0.01, 5)
+
+
+def around(value, error, level=0.95, dof=None):
+    reach = (norm.ppf(0.5 + level / 2) if dof is None else t.ppf(0.5 + level / 2, dof)) * error
+    return Estimate(value, value - reach, value + reach, level)
+
+
+@given(st.floats(-5, 5), ERRORS, st.sampled_from([0.8, 0.95, 0.99]), st.sampled_from([None, 3, 40]))
+def test_the_error_comes_back(value, error, level, dof):
+    assert standard_error(around(value, error, level, dof), dof=dof) == pytest.approx(error, rel=1e-6)
+
+
+@given(st.floats(-5, 5), ERRORS)
+def test_a_p_value_below_the_level_means_that_the_interval_leaves_zero_out(value, error):
+    found = around(value, error)
+    assert (p_value(found) < 0.05) == (0 not in found) or p_value(found) == pytest.approx(0.05)
+
+
+def test_on_the_log_scale_the_null_is_one():
+    assert p_value(around(np.log(2), np.log(2) / 1.96).exp(), log=True) == pytest.approx(0.05, abs=1e-4)
+    assert p_value(around(np.log(2), 0.1).exp(), 2.0, log=True) == 1
+
+
+def test_an_exact_estimate():
+    assert p_value(Estimate(0.0, 0.0, 0.0)) == 1
+    assert p_value(Estimate(1.0, 1.0, 1.0)) == 0
+
+
+@given(ERRORS, ERRORS)
+def test_errors_of_a_difference_add_in_squares(first, second):
+    found = difference(around(3, first), around(1, second))
+    assert found.value == 2
+    assert standard_error(found) == pytest.approx(np.hypot(first, second))
+
+
+def test_a_quotient_is_a_difference_of_logs():
+    found = quotient(around(np.log(3), 0.3).exp(), around(np.log(2), 0.4).exp())
+    assert found.value == pytest.approx(1.5)
+    assert standard_error(found, log=True) == pytest.approx(0.5)
+
+
+def test_scaling_keeps_the_p_value_of_the_scaled_null():
+    found = around(np.log(2), 0.2).exp()
+    assert p_value(scaled(found, 3), 3.0, log=True) == pytest.approx(p_value(found, log=True))
+
+
+@pytest.mark.parametrize(
+    ("name", "call"),
+    [
+        ("estimate", lambda: standard_error(Estimate(1, -np.inf, np.inf))),
+        ("estimate", lambda: standard_error(Estimate(1, -1, 2), log=True)),
+        ("factor", lambda: scaled(Estimate(1, 0, 2), 0)),
+        ("null", lambda: p_value(Estimate(1, 0.5, 2), -1, log=True)),
+    ],
+)
+def test_bad_input_is_refused_by_name(name, call):
+    with pytest.raises(ValueError, match=rf"^{name}\b"):
+        call()
