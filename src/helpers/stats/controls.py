@@ -125,6 +125,38 @@ class EmpiricalNull:
         )
         return Estimate(value, value - half, value + half, float(level))
 
+    def ordinary(self, level: float = 0.95) -> Estimate:
+        """The range in which the systematic error of a further control would fall.
+
+        Examples
+        --------
+        >>> print(EmpiricalNull(0.1, 0.2).ordinary())
+        0.1 (-0.292 to 0.492)
+        """
+        half = normal_quantile(check_level(level)) * self.sd
+        return Estimate(self.mean, self.mean - half, self.mean + half, float(level))
+
+    def mean_interval(self, log_ratio, se, level: float = 0.95) -> Estimate:
+        """The mean with its interval, given the controls that it was fitted to.
+
+        Raises
+        ------
+        ValueError
+            Naming the argument; also for controls that are all known exactly and do not differ.
+
+        Examples
+        --------
+        >>> values, errors = [0.1, 0.3, 0.2, 0.4], [0.05] * 4
+        >>> print(EmpiricalNull.fit(values, errors).mean_interval(values, errors))
+        0.25 (0.1404 to 0.3596)
+        """
+        se = check_vector("se", se, length=check_vector("log_ratio", log_ratio).size, minimum=0)
+        variances = se**2 + self.sd**2
+        if not variances.all():
+            raise ValueError("se and sd are both zero for a control, which leaves no interval")
+        half = normal_quantile(check_level(level)) / float(np.sqrt((1 / variances).sum()))
+        return Estimate(self.mean, self.mean - half, self.mean + half, float(level))
+
 
 def _weighted_mean(values: np.ndarray, variances: np.ndarray) -> float:
     if (variances == 0).any():

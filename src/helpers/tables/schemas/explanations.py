@@ -1,0 +1,117 @@
+"""Tables that the notebooks on recording, on weighing and on known truth write."""
+
+from helpers.tables.schemas.confidence_online import results_table
+from helpers.tables.schemas.form import Column, Table
+from helpers.tables.schemas.predictions import DIMENSIONS, EXPLANATIONS
+
+CAUSES = ("recording", "confidence", "online", "other", "artefact")
+VERDICTS = ("as predicted", "contradicted", "cannot tell", "no interval", "not observed")
+
+
+def _share(name: str, words: str) -> Column:
+    return Column(name, "float", words, "share", nullable=True)
+
+
+TABLES = {
+    table.name: table
+    for table in (
+        results_table("recording_tests", "Tests of better recording", "30_recording"),
+        results_table("artefact_tests", "Tests of artefacts", "40_weighing"),
+        Table(
+            "weighing_bounds",
+            "The ladder of assumptions",
+            "What share of the rise each explanation can have, on each rung of the ladder, for one area.",
+            kind="built",
+            key=["area", "rung", "explanation"],
+            columns=[
+                Column("area", "str", "England and Wales, or a force."),
+                Column("step", "int", "Number of the rung, from the one that assumes least.", low=1),
+                Column("rung", "str", "Name of the rung."),
+                Column("says", "str", "What it assumes beyond the rung before."),
+                Column("explanation", "str", "Whose share it is.", vocabulary=CAUSES),
+                _share("low", "Smallest share; empty where the rung is refuted."),
+                _share("high", "Largest share."),
+                _share("im_low", "Lower end of the interval that covers the true share."),
+                _share("im_high", "Upper end of that interval."),
+                Column("feasible", "bool", "Whether the assumptions can produce the changes seen, within sampling error."),
+                Column("p_value", "float", "P-value of the rung's fit.", low=0, high=1),
+                Column(
+                    "breakdown", "float",
+                    "How far, in log points, the rung's own assumption must bend before the rung before is needed to "
+                    "let recording and confidence together have half the rise (or, if refuted, to be possible at all).",
+                    nullable=True, low=0,
+                ),
+            ],
+            caveats=["A range is what the assumptions allow, not what is likely inside it."],
+        ),
+        Table(
+            "multiverse",
+            "Every defensible specification",
+            "One analysis under every combination of the choices an analyst could have made.",
+            kind="built",
+            key=["specification"],
+            columns=[
+                Column("specification", "int", "Number of the row.", low=1),
+                Column("question", "str", "What is estimated.", vocabulary=("rise", "dose")),
+                Column("choices", "str", "The choices, as name=value joined by semicolons."),
+                Column("effect", "float", "Log ratio (rise) or slope (dose).", nullable=True),
+                Column("low", "float", "Lower limit of its interval.", nullable=True),
+                Column("high", "float", "Upper limit of its interval.", nullable=True),
+                Column("z", "float", "Effect over its standard error.", nullable=True),
+                Column("forces", "int", "Forces behind it.", low=0),
+            ],
+            caveats=["Specifications share their data; their number is not evidence."],
+        ),
+        Table(
+            "prediction_results",
+            "Predictions and what became of them",
+            "Every prediction with the result of its test and what it means.",
+            kind="built",
+            key=["prediction"],
+            columns=[
+                Column("prediction", "str", "Id of the prediction."),
+                Column("explanation", "str", "Whose it is.", vocabulary=EXPLANATIONS),
+                Column("dimension", "str", "Row of the signature matrix.", vocabulary=DIMENSIONS),
+                Column("role", "str", "Primary tests share one error rate.", vocabulary=("primary", "exploratory")),
+                Column("expected", "str", "What the statistic should be."),
+                Column("test", "str", "The test that checks it."),
+                Column("statistic", "str", "What the value is."),
+                Column("value", "float", "The statistic.", nullable=True),
+                Column("low", "float", "Lower limit.", nullable=True),
+                Column("high", "float", "Upper limit.", nullable=True),
+                Column("p_value", "float", "Two-sided p-value.", nullable=True, low=0, high=1),
+                Column("p_holm", "float", "The same after Holm, for primary tests.", nullable=True, low=0, high=1),
+                Column("verdict", "str", "What the result means for the prediction.", vocabulary=VERDICTS),
+                Column("note", "str", "What limits it.", nullable=True),
+            ],
+            caveats=["A verdict looks at the interval, never at the point alone."],
+        ),
+        Table(
+            "known_truth",
+            "Methods on worlds with a known answer",
+            "How often each method covered, erred and found what was there, in each made-up world.",
+            kind="built",
+            key=["world", "method", "quantity"],
+            columns=[
+                Column("world", "str", "Name of the made-up world."),
+                Column("breaks", "str", "The assumption that it breaks.", nullable=True),
+                Column("method", "str", "The method on trial."),
+                Column("quantity", "str", "What it was asked."),
+                Column("panels", "int", "Panels simulated.", low=1),
+                Column("holds", "bool", "Whether the world keeps the method's assumptions."),
+                *(
+                    Column(name, "float", words, "share", nullable=True, low=0, high=1)
+                    for name, words in (
+                        ("coverage", "Intervals that held the truth."),
+                        ("refuted", "Panels on which the method found its own assumptions refuted."),
+                        ("claims", "Panels on which it said more than that it cannot tell."),
+                        ("wrong", "Panels on which it claimed something false."),
+                        ("wrong_above", "Panels on which it falsely claimed more than the threshold."),
+                        ("power", "True claims of more than the threshold, where it was true."),
+                    )
+                ),
+            ],
+            caveats=["Made-up worlds show what methods do, not what happened."],
+        ),
+    )
+}  # fmt: skip
