@@ -25,8 +25,8 @@ _N = rf"(?:\d{{1,3}}|{'|'.join(sorted(_WORDS, key=len, reverse=True))})"
 _YEARS = r"(?:\s?-?\s?(?:years?|yrs?|y/?o|y)\b\.?(?:[\s\-]+(?:old|of age)s?)?)"
 _AGED = r"(?:\b(?:aged?|ages)\s*:?\s*(?:of\s+|from\s+|between\s+)?)"
 _NOT_AGE = (
-    r"(?!\s*(?:[\d/%£:]|\.\d|,\d|(?:per\s?cent|hours?|days?|weeks?|working|minutes?|calendar|months|offences?|crimes?"
-    r"|incidents?|cases?|records?|arrests?|reports?|pounds?|forces?|mb|pages?|st\b|nd\b|rd\b|th\b)))"
+    r"(?!\s*(?:[\d/%£]|:\d|\.\d|,\d|(?:per\s?cent|hours?|days?|weeks?|working|minutes?|calendar|months|offences?|crimes?"
+    r"|incidents?|cases?|records?|arrests?|reports?|pounds?|forces?|mb|pages?|st|nd|rd|th)\b))"
 )
 _BEFORE = r"(?<![\d/.,£#])(?<!\bs)(?<!section )(?<!outcome )(?<!table )(?<!code )"
 
@@ -65,7 +65,7 @@ _PATTERNS = tuple(
 )
 _CONTEXT = re.compile(r"\bage[ds]?\b|male|\byears?\b|\byrs?\b|\bchild|\bvictim|\bgirls?\b|\bboys?\b|\bunder|\bover|\byoung|\bminors?\b|\bolds?\b")
 _UNKNOWN = re.compile(
-    r"(?:age\s*(?:is\s*)?(?:unknown|not (?:known|recorded|stated|given|available|specified)|missing|blank|n/?k|unspecified)"
+    r"(?:age\s*(?:is\s*|[:\-]\s*)?(?:unknown|not (?:known|recorded|stated|given|available|specified)|missing|blank|n/?k|unspecified)"
     r"|(?:unknown|unspecified|missing|invalid|blank|no|not recorded)\s+(?:victim'?s?\s+)?(?:ages?|d\.?o\.?b\.?|date of birth)(?:\s+(?:recorded|given|stated|group))?)"
 )
 NOT_KNOWN = re.compile(
@@ -77,7 +77,7 @@ NOT_KNOWN = re.compile(
 _FEMALE = re.compile(r"\b(?:females?|girls?|women|woman)\b")
 _MALE = re.compile(r"\b(?:males?|boys?|men|man)\b")
 _SEX_UNKNOWN = re.compile(
-    r"\b(?:(?:sex|gender)\s*(?:is\s*)?(?:unknown|not (?:known|recorded|stated|specified)|n/?k|indeterminate)"
+    r"\b(?:(?:sex|gender)\s*(?:is\s*|[:\-]\s*)?(?:unknown|not (?:known|recorded|stated|specified)|n/?k|indeterminate)"
     r"|(?:unknown|unspecified|indeterminate|not recorded|no)\s+(?:sex|gender)(?:\s+recorded)?|non-?binary|transgender)\b"
 )
 _SEX_LETTERS = {"f": "female", "m": "male", "u": "unknown", "x": "unknown", "i": "unknown", "o": "unknown", "n": "unknown"}

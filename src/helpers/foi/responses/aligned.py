@@ -132,10 +132,13 @@ def grid_of(lines: list[TextLine], place: str = "") -> Grid:
     columns = _columns(lines)
     rows: list[list] = []
     spans: dict[tuple[int, int], tuple[int, int]] = {}
+    above = True
     for number, line in enumerate(lines):
         row: list = [None] * len(columns)
+        above = above and not any(parse_value(piece.text).kind == "count" for piece in line.pieces[1:])
+        groups = _centred(line, columns) if above else {}
         for piece in line.pieces:
-            covered = [c for c, (left, right) in enumerate(columns) if piece.left < right and left < piece.right]
+            covered = groups.get(piece) or [c for c, (left, right) in enumerate(columns) if piece.left < right and left < piece.right]
             if not covered:
                 covered = [min(range(len(columns)), key=lambda c: _distance(piece, columns[c]))]
             first = covered[0]
@@ -149,6 +152,21 @@ def grid_of(lines: list[TextLine], place: str = "") -> Grid:
     if not place:
         grid.address_of = lambda row, column: addresses[row]
     return grid
+
+
+def _centred(line: TextLine, columns: list[tuple[float, float]]) -> dict[Piece, list[int]]:
+    """For a heading line whose pieces stand centred over groups of columns of one size, the columns of each."""
+    pieces = line.pieces
+    if len(pieces) < 2:
+        return {}
+    for first in (1, 0, 2):
+        open_columns = len(columns) - first
+        for size in range(open_columns // len(pieces), 1, -1):
+            groups = [list(range(first + size * place, first + size * (place + 1))) for place in range(len(pieces))]
+            edges = [(columns[group[0]][0], columns[group[-1]][1]) for group in groups]
+            if all(abs((p.left + p.right) - (left + right)) < 0.3 * (right - left) for p, (left, right) in zip(pieces, edges, strict=True)):
+                return dict(zip(pieces, groups, strict=True))
+    return {}
 
 
 def _distance(piece: Piece, column: tuple[float, float]) -> float:

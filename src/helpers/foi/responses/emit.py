@@ -186,6 +186,7 @@ class _Reader:
                 hint = "Year"
             columns[column] = read_axis(labels, hint, self.scope.book)
         self._join_codes(columns)
+        self._join_dates(columns)
         self.axes = columns
         self.row_meanings: dict[int, Meaning] = {}
         self.row_keys: dict[int, tuple] = {}
@@ -204,7 +205,10 @@ class _Reader:
                 if own.rest and not own.notes and not (own.dimensions and len(own.rest) < 4):
                     own = replace(own, notes=(strip_marks(text)[0],) if text else own.notes)
                 key.append((column, replace(own, total=False), own.total))
-                meaning = replace(own, rest="").over(meaning) if place is not None else meaning
+                coded = meaning.code
+                meaning = replace(own, rest="").over(meaning)
+                if coded:  # a column of codes goes before what its neighbour's wording leads to
+                    meaning = replace(meaning, code=coded)
             self.row_meanings[row] = meaning
             self.row_keys[row] = tuple(key)
         self._settle_row_totals(columns, stacked)
@@ -236,6 +240,16 @@ class _Reader:
         ]
         columns[codes[0]] = read_axis(labels, "HO code", self.scope.book)
         columns[subs[0]] = Axis("", (NOTHING,) * len(labels), ("",) * len(labels))
+
+    def _join_dates(self, columns: dict[int, Axis]) -> None:
+        """Read a first and a last day in two columns as one period."""
+        starts = [c for c in columns if self.table.roles[c] == "start"]
+        ends = [c for c in columns if self.table.roles[c] == "end"]
+        if not starts or not ends:
+            return
+        days = [[_day_text(self._raw(row, c), self.cells.text(row, c)) for row in self.table.data] for c in (starts[0], ends[0])]
+        columns[starts[0]] = read_axis([f"{first} - {last}" if first and last else "" for first, last in zip(*days, strict=True)], "Period", self.scope.book)
+        columns[ends[0]] = Axis("", (NOTHING,) * len(days[0]), ("",) * len(days[0]))
 
     def _filled_down(self, columns: dict[int, Axis]) -> dict[int, list[int | None]]:
         """For each label column, the row whose label holds for each row: blanks repeat the label above."""
@@ -621,18 +635,26 @@ def _section_meaning(text: str) -> Meaning:
 
 
 def title_meaning(titles: list[tuple[str, str]]) -> Meaning:
-    """What the lines above a table say of it: each thing from the nearest line that says it."""
+    """What the lines above a table say of it: each thing from the nearest line that says it.
+
+    A line that states several periods or ages settles none, and lines further up do not settle it either.
+    """
     meaning = NOTHING
+    settled: set[str] = set()
     for text, _ in reversed(titles):
         short = read_label(text) if len(text) <= 40 else NOTHING
-        line = short if short.understood and short.dimensions and not short.ignore else read_context(text)
-        if line.force or short.total:
-            line = replace(line, total=False)
-        blocked = line.rest == "several"
-        span = None if meaning.span else line.span
-        meaning = meaning.over(replace(line, span=span, rest="", ignore=""))
-        if blocked and not (meaning.span or meaning.age):
-            break
+        line = short if short.understood and short.dimensions - {"offence"} and not short.ignore else read_context(text)
+        several = set(line.rest.split()) if line is not short else set()
+        line = replace(
+            line,
+            span=None if "periods" in settled else line.span,
+            age=None if "ages" in settled else line.age,
+            rest="",
+            ignore="",
+            total=False,
+        )
+        meaning = meaning.over(replace(line, span=None) if meaning.span else line)
+        settled |= several
     return replace(meaning, rest="", ignore="", total=False)
 
 
@@ -667,6 +689,10 @@ def _part_of(span: Span, note: str) -> Span | None:
     if any(part.unit == "to date" for part in found.parts) or re.search(r"part[\s\-]year|year to date|incomplete year|not a full year", note.casefold()):
         return make_span(span.start, None)
     return None
+
+
+def _day_text(raw: object, text: str) -> str:
+    return f"{raw:%d/%m/%Y}" if isinstance(raw, (date, datetime)) else text
 
 
 def _date_label(raw: date) -> str:

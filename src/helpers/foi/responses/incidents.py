@@ -104,13 +104,17 @@ def count_incidents(grid: Grid, table: Table, rows: list[list], first: int, scop
     blank = counts.pop(tuple(_EMPTY for _ in names), 0)
     if blank:
         out.problems.append(Problem(block, "note", f"{blank} rows of the list are empty in every column that is read, and are not counted"))
-    for key, count in sorted(counts.items(), key=lambda item: repr(item[0])):
+    merged: Counter = Counter()
+    for key, count in counts.items():  # an empty cell and "unknown" say the same
+        merged[tuple(_UNKNOWN.get(kind, m) if m is _EMPTY else m for kind, m in zip(names, key, strict=True))] += count
+    for key, count in sorted(merged.items(), key=lambda item: repr(item[0])):
         out.figures.append(_incident_figure(dict(zip(names, key, strict=True)), count, title, scope, grid, block, measure, number))
     _tell_columns(table, chosen, out, block)
     return out
 
 
 _EMPTY = Meaning(rest="empty")
+_UNKNOWN = {"sex": Meaning(sex="unknown"), "age": Meaning(age=Age(None, None, unknown=True))}
 
 
 def _choose(table: Table) -> dict[str, list[int]]:
@@ -271,12 +275,7 @@ def _incident_figure(parts: dict[str, Meaning], count: int, title: Meaning, scop
     qualifiers, notes = [], [f"counted from {count} row{'s' * (count > 1)} of a list"]
     for kind, meaning in parts.items():
         if meaning is _EMPTY or meaning.rest:
-            if kind == "age":
-                qualifiers.append("age unknown")
-            elif kind == "sex":
-                whole = Meaning(sex="unknown").over(whole)
-            elif kind == "period":
-                notes.append("no period in the row")
+            notes.append(f"no {kind} in the row")
             continue
         if meaning.age and meaning.age.unknown:
             qualifiers.append("age unknown")

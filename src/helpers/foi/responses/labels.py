@@ -78,11 +78,13 @@ _GENERIC = re.compile(
 _CODE = re.compile(r"(?:h\.?o\.?(?:\s*code)?\s*)?\d{1,3}\s?[a-z]|0?\d{1,3}/\d{1,3}|\d{5}", re.IGNORECASE)
 
 _HEADINGS = (
+    ("start", r"^\W*(?:from|start|begin(?:ning)?)(?: date| of period)?\W*(?:\(.*\))?$|^(?:date from|period (?:start|from))$"),
+    ("end", r"^\W*(?:to|until|end)(?: date| of period)?\W*(?:\(.*\))?$|^(?:date to|period (?:end|to))$"),
     ("delay", r"\bdelay\b|time (?:between|elapsed|taken|from offence)|length of time|reported within|lapse|\bdays\b"),
     ("id", r"\b(?:ref(?:erence)?s?|urn|serial|unique|row (?:no|number|id)|s/n|rank|postcode|beat|easting|northing|uid|id|index|item)\b|^\W*(?:#|no\.?|num)\W*$|(?:crime|incident|occurrence|case|record|log|investigation|victim|suspect|nominal|person)\s*(?:no\b|num\w*|ref\w*|id\b|urn)|^occurrence$"),
     ("born", r"\bd\.?o\.?b\.?\b|date of birth|birth"),
     ("subcode", r"sub[\s\-]?class(?:ification)?\b|sub[\s\-]?code\b"),
-    ("code", r"\b(?:ho|home office|hocr|offence|crime|class(?:ification)?|counting rules?)\b.*\b(?:code|class|classification no|number)s?\b|^\W*codes?\W*$|\bho\s?class\b|\bhocc?\b|\bhomc\b"),
+    ("code", r"\b(?:ho|home office|hocr|offence|crime|class(?:ification)?|counting rules?)\b.*\b(?:code|class|classification no|number)s?\b|^\W*(?:codes?|class)\W*$|\bho\s?class\b|\bhocc?\b|\bhomc\b"),
     ("sex", r"\b(?:sex|gender)\b(?!\s*(?:offen|crime))"),
     ("age", r"\bage(?:s|d)?\b(?!\s*(?:of|at) (?:suspect|offender))"),
     ("force", r"\b(?:police\s+)?force\b(?!\s+(?:total|code))|\bpfa\b|police (?:force )?area|constabular"),
@@ -95,7 +97,7 @@ _HEADINGS = (
     ("count", r"\b(?:count|number|no|total|volume|frequency|quantity|figure|figures|recorded|sum|crimes|offences|victims|records|incidents|n)\b"),
 )
 _COUNT_WORDS = re.compile(r"\b(?:count|number of|no\.? of|total|volume|frequency|quantity|sum of)\b|#\s*of")
-ATTRIBUTES = frozenset({"delay", "id", "born", "subcode", "code", "sex", "age", "force", "quarter", "month", "date", "period", "text", "offence"})
+ATTRIBUTES = frozenset({"start", "end", "delay", "id", "born", "subcode", "code", "sex", "age", "force", "quarter", "month", "date", "period", "text", "offence"})
 
 
 @dataclass(frozen=True)
@@ -288,6 +290,9 @@ def _demographics(meaning: Meaning, plain: str) -> Meaning:
 
 def _read_plain(plain: str, printed: str, role: str, hint: str) -> Meaning:
     ignored = next((name for name, pattern in _IGNORE if re.search(pattern, plain)), "")
+    if ignored == "percent" and re.search(r"\b(?:n|no|number|count|offences)\b\.?\s*(?:and|&|/)?\s*\(?\s*(?:%|per ?cent)", plain):
+        ignored, plain = "", re.sub(r"\b(?:n|no)\b\.?|\(?\s*(?:%|per ?cent(?:age)?s?)\s*\)?", " ", plain).strip()
+        printed = plain
     if ignored and not (len(plain) > 60 or resolve_offence(printed) and _STEMS.search(plain)):
         return Meaning(ignore=ignored)
     span, parts, rest = _period(plain, role, hint)
@@ -454,7 +459,9 @@ def _axis_role(labels: list[str], given: str, hint: str) -> str:
         given = "period"
     if given in scores and scores[given] >= max(1, len(plain) // 2):
         return given
-    if given in ("text", "delay", "id", "born", "subcode"):
+    if given in ("text", "") and scores["force"] == len(plain) and len(plain) > 1:
+        return "force"
+    if given in ("text", "delay", "id", "born", "subcode", "start", "end"):
         return given
     if given == "offence":
         named = sum(bool(_STEMS.search(label.casefold()) or resolve_offence(label)) for label in plain)
@@ -547,7 +554,7 @@ def read_context(text: str) -> Meaning:
     """Read a title or a sentence above a table: what it says of everything below.
 
     Unlike a label, a sentence is searched: only what it plainly states is taken, and what it states more than
-    once with different values is left out.
+    once with different values is left out; `rest` then names it.
 
     >>> title = read_context("Table 2: Sexual offences against girls aged under 16, April 2014 to March 2015")
     >>> title.sex, title.age.high, title.span.year, title.measure
@@ -581,7 +588,7 @@ def read_context(text: str) -> Meaning:
         code,
         find_measure(rest)[0],
         qualifiers=qualifiers,
-        rest="several" if len(spans) > 1 or len(ages) > 1 else "",
+        rest=" ".join(["periods"] * (len(spans) > 1) + ["ages"] * (len(ages) > 1)),
     )
 
 

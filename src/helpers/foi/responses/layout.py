@@ -355,6 +355,8 @@ def _is_band_heading(cells: Cells, row: int, filled: list, current: Table | None
     others = [cells.text(row, c) for c, kind in filled if kind == "t" and c != filled[0][0]]
     if any(read_label(text).age for text in others):
         return True
+    if filled[0][1] == "r" and headers:
+        return False  # "under 5" at the left below a heading labels a row
     first = cells.text(row, filled[0][0])
     labelled = filled[0][1] == "t" and bool(read_label(first).dimensions or read_label(first).total) and not role_of_heading(first)
     return not (current and current.data) and not labelled and len(set(bands)) == len(bands)
@@ -527,6 +529,8 @@ def _adopt_blank_rows(table: Table, lines: list[tuple[str, str]]) -> None:
 def _column_role(table: Table, column: int, heading: str, stack: list[str], kinds: tuple, seen_value: bool) -> str:
     numbers, texts, gaps, percents = kinds
     named = role_of_heading(heading)
+    if named == "id" and re.fullmatch(r"(?i)\W*(?:no|num|#)?\W*", heading) and (column > table.left or len(stack) > 1):
+        named = "count"  # "No." over figures is their number, over the first column the number of the row
     states = read_label(heading).dimensions - {"measure"} if heading else frozenset()
     if named == "count" or (states and not _is_axis_name(heading)):
         if texts > numbers + gaps + percents:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
+from helpers.foi.responses.ages import UNKNOWN
 from helpers.foi.responses.emit import Scope, describe
 from helpers.foi.responses.labels import NOTHING, Meaning, is_reference, read_context, read_label, role_of_heading
 from helpers.foi.responses.model import Figure, Grid, Line
@@ -58,15 +59,15 @@ def read_lines(lines: Iterable[Line], scope: Scope, *, prose: bool, sheet: str =
     ('19E', '2022/23', 10, 'l2')
     """
     found: list[tuple[Figure, str]] = []
-    heading, heading_text, after_figure = NOTHING, "", False
+    heading, before, heading_text, after_figure = NOTHING, NOTHING, "", False
     for line in lines:
         text = tidy(line.text)
-        pairs = _pairs(text, heading, scope)
+        pairs = _pairs(text, heading, scope, before)
         if pairs:
             for meaning, value, printed in pairs:
                 figure = _figure(meaning.over(heading), value, printed, scope, line, sheet, number, heading_text)
                 found.append((figure, describe(meaning.over(heading))))
-            after_figure = True
+            after_figure, before = True, pairs[-1][0]
             continue
         meaning = _heading_meaning(text, line.heading)
         if meaning is not None:
@@ -80,7 +81,7 @@ def read_lines(lines: Iterable[Line], scope: Scope, *, prose: bool, sheet: str =
 
 
 def _heading_meaning(text: str, marked: bool) -> Meaning | None:
-    if is_reference(text) and not re.search(r"(?i)question|\bq\d", text) and not marked:
+    if len(text) <= 40 and is_reference(text) and not re.search(r"(?i)question|\bq\d", text) and not marked:
         found = read_context(text)
         return replace(found, rest="") if found.code else None
     short = read_label(re.sub(r"[:.]\s*$", "", text)) if len(text) <= 60 else NOTHING
@@ -88,20 +89,22 @@ def _heading_meaning(text: str, marked: bool) -> Meaning | None:
     return replace(meaning, rest="", ignore="", total=False)
 
 
-def _pairs(text: str, heading: Meaning, scope: Scope) -> list[tuple[Meaning, Value, str]]:
+def _pairs(text: str, heading: Meaning, scope: Scope, before: Meaning) -> list[tuple[Meaning, Value, str]]:
     """The label and number of a line, or of each part of a line that is all pairs."""
     body = _BULLET.sub("", text)
-    whole = _pair(body, heading, scope)
+    whole = _pair(body, heading, scope, before)
     if whole:
         return [whole]
     pieces = [piece.strip() for piece in re.split(r"\s*[;|•]\s*|,\s+(?=\D)|,\s+(?=(?:19|20)\d\d)|\s{3,}", body) if piece.strip()]
     if len(pieces) < 2:
         pieces = [piece.strip() for piece in re.findall(rf"[^:]+?:\s*{_VALUE}(?=\s|$)", body)] if body.count(":") >= 2 else []
-    pairs = [_pair(re.sub(r"^and\s+", "", piece), heading, scope) for piece in pieces]
+    pairs = []
+    for piece in pieces:
+        pairs.append(_pair(re.sub(r"^and\s+", "", piece), heading, scope, pairs[-1][0] if pairs and pairs[-1] else before))
     return [pair for pair in pairs if pair] if len(pairs) >= 2 and all(pairs) else []
 
 
-def _pair(text: str, heading: Meaning, scope: Scope) -> tuple[Meaning, Value, str] | None:
+def _pair(text: str, heading: Meaning, scope: Scope, before: Meaning) -> tuple[Meaning, Value, str] | None:
     if len(text) > 220:
         return None
     for pattern in (_PAIR, _TIGHT):
@@ -112,7 +115,7 @@ def _pair(text: str, heading: Meaning, scope: Scope) -> tuple[Meaning, Value, st
         label = found["label"].strip(" -:=.")
         if not value.is_number or (value.kind == "suppressed" and scope.rules.hidden(value) is None):
             continue
-        meaning = _pair_meaning(label, scope)
+        meaning = _pair_meaning(label, heading, scope, before)
         if meaning is None:
             continue
         if value.low is not None and 1990 <= value.low <= 2035 and not meaning.span and re.fullmatch(r"\d{4}", found["value"].strip()):
@@ -124,7 +127,7 @@ def _pair(text: str, heading: Meaning, scope: Scope) -> tuple[Meaning, Value, st
     return None
 
 
-def _pair_meaning(label: str, scope: Scope) -> Meaning | None:
+def _pair_meaning(label: str, heading: Meaning, scope: Scope, before: Meaning) -> Meaning | None:
     """What the left of a pair says, or None when it is not what a figure is labelled with."""
     if len(label) > 180:
         return None
@@ -134,15 +137,17 @@ def _pair_meaning(label: str, scope: Scope) -> Meaning | None:
     meaning = read_label(label)
     if meaning.ignore:
         return None
+    if re.fullmatch(r"(?i)(?:(?:our )?(?:response|answer|reply)|result|figure|a\d{0,2})(?: to q(?:uestion)? ?\d+)?", label):
+        return NOTHING if heading.dimensions - {"force"} else None
     stated = meaning.dimensions - {"measure"}
     if is_reference(label) and not meaning.span:
         return None
     if meaning.understood and (stated or meaning.total):
-        return replace(meaning, rest="")
+        return replace(meaning, rest="", total=meaning.total or bool(re.search(r"(?i)\btotal\b", label)))
     if meaning.understood and meaning.measure and len(label) <= 60 and re.search(r"(?i)number|total|count|recorded", label):
         return meaning
-    if meaning.rest == "unknown":
-        return None
+    if meaning.rest == "unknown":  # of the kind of the line before
+        return Meaning(sex="unknown") if before.sex else Meaning(age=UNKNOWN) if before.age else None
     # a longer label: a sentence that states a period or a count
     context = read_context(label)
     counted = context.measure and re.search(r"(?i)\b(?:number|total|count)\b|how many", label)
@@ -193,10 +198,12 @@ def _figure(meaning: Meaning, value: Value, printed: str, scope: Scope, line: Li
 
 def _sentences(line: Line, heading: Meaning, scope: Scope, sheet: str, number: int) -> list[tuple[Figure, str]]:
     """Counts in prose: "In 2015/16 we recorded 820 offences". Numbers and periods must pair off."""
-    figures = []
+    figures: list[tuple[Figure, str]] = []
+    last = NOTHING
     for sentence in re.split(r"(?<=[.;?!])\s+(?=[A-Z0-9])", tidy(line.text)):
         plain = sentence.casefold()
-        if sentence.rstrip().endswith("?") or len(sentence) > 500 or not _NOUN.search(plain) or re.search(r"section \d|hours|request (?:ref|no)|\bestimate", plain):
+        follows = bool(last.dimensions) and len(sentence) < 120
+        if sentence.rstrip().endswith("?") or len(sentence) > 500 or not (_NOUN.search(plain) or follows) or re.search(r"section \d|hours|request (?:ref|no)|\bestimate", plain):
             continue
         for counts, span in _pair_off(plain):
             value = parse_value(counts) if counts else Value("count", 0, 0)
@@ -206,19 +213,18 @@ def _sentences(line: Line, heading: Meaning, scope: Scope, sheet: str, number: i
             context = replace(context, rest="", span=span or context.span)
             if re.search(r"\btotal(?:led|ling)?\b", plain):
                 context = replace(context, total=True)
-            whole = context.over(replace(heading, measure=context.measure or heading.measure))
+            whole = context.over(replace(last, span=None) if follows else NOTHING).over(replace(heading, measure=context.measure or heading.measure))
+            last = whole
             figures.append((_figure(whole, value, counts or "none", scope, line, sheet, number, ""), describe(whole)))
     return figures
 
 
 def _pair_off(plain: str) -> list[tuple[str, Span | None]]:
-    from helpers.foi.responses.ages import find_ages
-
     if _NONE_RECORDED.search(plain):
         spans = find_spans(plain).spans
         return [("", spans[0])] if len(spans) == 1 and spans[0].kind != "day" else []
     masked = _mask_spans(plain)
-    numbers = [(found.start(), found["number"]) for found in _NUMBER.finditer(_mask_ages(masked[0], find_ages))]
+    numbers = [(found.start(), found["number"]) for found in _NUMBER.finditer(_mask_ages(masked[0]))]
     spans = masked[1]
     if not numbers:
         return []
@@ -253,8 +259,8 @@ def _mask_spans(plain: str) -> tuple[str, list[tuple[int, Span]]]:
     return masked, spans
 
 
-def _mask_ages(masked: str, find_ages) -> str:
-    return re.sub(r"\b(?:under|over|aged?|ages)\s*-?\s*\d{1,2}(?:\s?(?:-|to|and|or)\s?(?:\d{1,2}|under|over))?s?|\b\d{1,2}\s+(?:and|or)\s+(?:under|over|younger|older)|\b\d{1,2}\s?-\s?\d{1,2}\b|\b\d{1,2}(?:\s|-)years?", lambda found: " " * len(found[0]), masked)
+def _mask_ages(masked: str) -> str:
+    return re.sub(r"\b(?:under|over|aged?|ages)\s*-?\s*(?:the age of )?\d{1,2}(?:\s?(?:-|to|and|or)\s?(?:\d{1,2}|under|over))?s?|\b\d{1,2}\s+(?:and|or)\s+(?:under|over|younger|older)|\b\d{1,2}\s?-\s?\d{1,2}\b|\b\d{1,2}(?:\s|-)years?", lambda found: " " * len(found[0]), masked)
 
 
 def stacked_table(lines: list[Line]) -> tuple[int, int, Grid] | None:

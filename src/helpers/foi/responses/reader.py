@@ -340,7 +340,7 @@ def _forces(name: str, texts: list[str]) -> list[str]:
 def _file_meaning(name: str, texts: list[tuple[str, str]]) -> Meaning:
     """What a file says once and never otherwise: one period, one age band, one offence code, in all its lines."""
     spans, ages, offences = {}, {}, {}
-    several = set()
+    several: set[str] = set()
     for text, _ in texts:
         if len(text) > 600 or re.search(r"(?i)\bexempt|internal review|commissioner|copyright", text):
             continue
@@ -351,17 +351,16 @@ def _file_meaning(name: str, texts: list[tuple[str, str]]) -> Meaning:
             ages[meaning.age] = meaning.age
         if meaning.code:
             offences[meaning.code] = meaning
-        if meaning.rest == "several":
-            several.add("age" if not meaning.age and meaning.span else "span")
+        several |= set(meaning.rest.split())
     offence = next(iter(offences.values())) if len(offences) == 1 else NOTHING
-    span = next(iter(spans.values())) if len(spans) == 1 and "span" not in several else None
+    span = next(iter(spans.values())) if len(spans) == 1 and "periods" not in several else None
     if span is None and not spans:
         base = re.sub(r"[_]+", " ", re.sub(r"\.[A-Za-z0-9]{1,5}$", "", Path(name).name))
         named = read_context(base)
         span = named.span if named.span and named.span.year else None
     return Meaning(
         span=span,
-        age=next(iter(ages.values())) if len(ages) == 1 else None,
+        age=next(iter(ages.values())) if len(ages) == 1 and "ages" not in several else None,
         offence=offence.offence,
         code=offence.code,
     )

@@ -128,6 +128,7 @@ def find_spans(text: str, hint: str = "") -> Found:
 
 def _prepare(plain: str) -> str:
     """Bring the styles that need no judgement to the ones that are read."""
+    plain = re.sub(r"\s*\(?\b(?:and|but) (?:including|excluding)\b\)?|\binclusive\b", " ", plain)
     plain = re.sub(rf"\bact,?\s+\(?{_YEAR4}\)?", " act ", plain)
     plain = re.sub(rf"\b({_YEAR4})\s?[_\\]\s?(\d\d|\d{{4}})\b", r"\1/\2", plain)
     plain = re.sub(r"(?<!\d)(20[0-4]\d)(\d\d)(?!\d)", _six_digits, plain)

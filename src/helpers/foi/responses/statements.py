@@ -23,7 +23,7 @@ _RANGES = (
     re.compile(rf"(?:less than or equal to|<=|≤|up to|no more than) ?(?P<high>{_N})\b"),
     re.compile(rf"(?:less|fewer|lower|smaller) than (?P<below>{_N})\b|\b(?:under|below) (?P<below2>{_N})\b|< ?(?P<below3>\d{{1,2}})"),
 )
-_HIDDEN = re.compile(r"suppress|redact|withh|mask|hidden|hide|replac|conceal|denot|indicat|represent|mean|signif|=|:| is | are |used|shown|display|marked|disclos|small|low num")
+_HIDDEN = re.compile(r"^\W*[*#~†xcs]\W*(?:less|fewer|under|below|<|between|\d|counts?|numbers?|values?)|suppress|redact|withh|mask|hidden|hide|replac|conceal|denot|indicat|represent|mean|signif|=|:| is | are |used|shown|display|marked|disclos|small|low num")
 _ZERO_TOO = re.compile(
     r"includ\w* (?:of )?(?:zeros?|0|nil)\b|(?:zeros?|nils?)(?: values?| counts?| returns?| figures?)?(?: (?:is|are|have|has|may|were))?(?: also)?(?: be| been)? (?:suppress|hidden|redact|mask|includ|withh|replac)"
     r"|\b(?:zeros?|0|nil) or\b|\bmay be (?:zero|0)\b|\bcould be (?:zero|0)\b|\b(?:zero|0) (?:to|-) \d|\bbetween (?:zero|0) and\b|(?:suppress|hid|mask|redact)\w* (?:zeros?|0s?)\b|\bzeros? and\b|(?:as well as|and) zeros?\b"
@@ -67,6 +67,7 @@ _REFUSING = re.compile(
     r"refus|exempt|engag|withh[eo]ld|unable to (?:provide|supply|comply|disclose|answer)|not (?:be )?(?:obliged|required) to|would exceed|will exceed|exceeds?|in excess|"
     r"cannot (?:provide|be provided|supply|comply|disclose)|declin|appl(?:y|ies|ied)|neither confirm|ncnd|refuse notice|estimate"
 )
+_NEGATED = re.compile(r"\bnot (?:been |being )?(?:applied|engaged|refused|exempt|relied)|\bno exemptions?\b|\bwithout exemption")
 _NOT_HELD = re.compile(
     r"no (?:recorded )?information (?:is |was )?held|(?:information|data)(?: that)?(?: you(?:'ve| have)? (?:requested|asked for|sought))?(?: is| are)? not held|"
     r"(?:does|do|did) not (?:hold|retain)(?: any)?(?: of)?(?: the| this| that| such| recorded)* ?(?:information|data|record|detail)|not (?:a )?held by|holds? no (?:information|data|record)|no information held|information not held"
@@ -198,6 +199,8 @@ def find_refusals(lines: Iterable[tuple[str, str]], *, strong: bool) -> list[Ref
             found.setdefault("not held", Refusal("not_held", "information not held", address, tidy(text)))
         for ground, pattern in _GROUNDS:
             if ground in found or not re.search(pattern, plain) or _REQUESTER.search(plain):
+                continue
+            if _NEGATED.search(plain):
                 continue
             if _REFUSING.search(plain) or (not strong and len(plain) < 200):
                 found[ground] = Refusal("refused", ground, address, tidy(text))
