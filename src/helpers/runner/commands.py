@@ -13,7 +13,10 @@ from typing import Annotated
 import typer
 
 from helpers.runner.cli import fresh_line, open_project, shown
-from helpers.runner.errors import UsageError
+from helpers.runner.errors import RunnerError, UsageError
+from helpers.runner.parameters import PARAMETERS
+
+BRIEFING = "50_force"
 
 app = typer.Typer(
     name="rise",
@@ -236,6 +239,150 @@ def params(step: Annotated[str, typer.Argument(metavar="STEP", help="a step, suc
 
 
 @app.command()
+def brief(
+    forces: Annotated[list[str] | None, typer.Argument(metavar="[FORCE]…", help="forces, by name")] = None,
+    every: Annotated[bool, typer.Option("--all", help="every force")] = False,
+    out: Out = None,
+    jobs: Jobs = None,
+    scheduler: Scheduler = None,
+    timeout: Timeout = 600,
+) -> None:
+    """Make the one-page briefings of forces, and the index of those that there are.
+
+    Examples: rise brief Cleveland; rise brief "West Midlands" Kent; rise brief --all
+    """
+    from helpers.runner.finish import call
+    from helpers.runner.parameters import check_value
+    from helpers.runner.plan import make_plans
+
+    if bool(forces) == every:
+        raise UsageError('name the forces, or say --all; for example rise brief "West Midlands"')
+    project, out, modules = open_project(out)
+    known = PARAMETERS["force"].values(project.root)
+    asked = (
+        known if every else tuple(dict.fromkeys(check_value("force", name, project.root) for name in forces))
+    )
+    plans = make_plans(project, out, [BRIEFING], {"force": asked})
+    done = _run_plans(plans, modules, jobs, timeout, scheduler)
+    modules.remember(out)
+    _report(done, project, out)
+    call("helpers.publish.briefings", "build", project.root, out, forces=list(asked))
+
+
+@app.command()
+def report(
+    out: Out = None,
+    jobs: Jobs = None,
+    scheduler: Scheduler = None,
+    timeout: Timeout = 600,
+) -> None:
+    """Run every notebook and every force's briefing, and publish the report, the pages and the figures.
+
+    Examples: rise report; rise report --out /tmp/report --jobs 4
+    """
+    from helpers.runner.finish import publish
+    from helpers.runner.plan import make_plans
+
+    project, out, modules = open_project(out)
+    asked = {"force": PARAMETERS["force"].values(project.root)} if BRIEFING in project.steps else {}
+    done = _run_plans(make_plans(project, out, (), asked), modules, jobs, timeout, scheduler)
+    modules.remember(out)
+    _report(done, project, out)
+    if not publish(project, out):
+        print(f"the report is up to date: {shown(out / 'report.pdf')}, {shown(out / 'index.html')}")
+
+
+@app.command(name="publish")
+def publish_edition(
+    reason: Annotated[str, typer.Option("--reason", help="why findings differ from the last edition")] = "",
+    out: Out = None,
+) -> None:
+    """Freeze what is published as a dated edition under reports/published.
+
+    Examples: rise publish; rise publish --reason "Derbyshire's revised total is in"
+    """
+    from helpers.runner.finish import call
+
+    project, out, _ = open_project(out)
+    call("helpers.publish.editions", "freeze", project.root, out, reason=reason)
+
+
+@app.command()
+def intake(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="files and folders that forces sent")],
+    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="where the tables are written")],
+    force: Annotated[
+        str | None, typer.Option("--force", metavar="NAME", help="the force that answered")
+    ] = None,
+    round: Annotated[
+        str | None, typer.Option("--round", metavar="NAME", help="the round they belong to")
+    ] = None,
+    reading: Annotated[
+        Path | None, typer.Option("--reading", metavar="FILE", help="a reading of an earlier run, edited")
+    ] = None,
+) -> None:
+    """Read what forces sent into one checked table, and say what looks wrong.
+
+    Examples: rise intake answers/ --out read; rise intake kent.xlsx --out read --force Kent
+    """
+    from helpers.foi.responses import intake as read
+
+    raise typer.Exit(read(paths, out, force, round, reading))
+
+
+rounds = typer.Typer(help="Start a round of FOI requests, and see who is late.", no_args_is_help=True)
+app.add_typer(rounds, name="round")
+
+
+@rounds.command(name="new")
+def new_round(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="the round's name, such as 2026-11")],
+) -> None:
+    """Start a round: the text of the request and a table that tracks the answers.
+
+    Example: rise round new 2026-11
+    """
+    from helpers.foi import rounds as room
+
+    raise typer.Exit(room.new(name) or 0)
+
+
+@rounds.command(name="status")
+def round_status(
+    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="a round; default: the newest")] = None,
+) -> None:
+    """Show who has answered and who is late.
+
+    Example: rise round status 2026-11
+    """
+    from helpers.foi import rounds as room
+
+    raise typer.Exit(room.status(name) or 0)
+
+
+@app.command()
+def fetch(
+    file: Annotated[Path | None, typer.Option("--file", help="a file that was downloaded before")] = None,
+    url: Annotated[
+        str | None, typer.Option("--url", help="the file's address, in place of the known one")
+    ] = None,
+    sha256: Annotated[str | None, typer.Option("--sha256", help="the digest that it must have")] = None,
+    out: Out = None,
+) -> None:
+    """Download the current official tables, check them, and say what changed against what is held.
+
+    Examples: rise fetch; rise fetch --file prc-open-data.xlsx
+    """
+    from helpers.official.download import FetchError
+    from helpers.official.download import fetch as get
+
+    try:
+        raise typer.Exit(get(file=file, url=url, sha256=sha256, out=out))
+    except FetchError as error:
+        raise RunnerError(str(error)) from None
+
+
+@app.command()
 def clean(out: Out = None) -> None:
     """Remove what runs have made.
 
@@ -254,15 +401,15 @@ def lab(
         list[str] | None, typer.Argument(metavar="[-- ARGUMENT]…", help="passed to JupyterLab")
     ] = None,
 ) -> None:
-    """Open JupyterLab on the notebooks.
+    """Open JupyterLab on the start page.
 
     Examples: rise lab; rise lab -- --no-browser --port 9000
     """
     import os
 
+    from helpers.runner.lab import lab_command, lab_environment
     from helpers.runner.steps import find_root
 
     root = find_root()
-    command = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={root / 'notebooks'}", *(arguments or [])]
-    os.environ.setdefault("JUPYTERLAB_SETTINGS_DIR", str(root / ".lab" / "settings"))
-    os.execv(sys.executable, command)
+    command = lab_command(root, arguments or [])
+    os.execve(command[0], command, lab_environment(root, os.environ))

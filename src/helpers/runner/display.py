@@ -7,7 +7,7 @@ terminal, and only when something is to be run.
 from __future__ import annotations
 
 import sys
-import time
+import threading
 from collections.abc import Iterable
 
 from helpers.runner.plan import State
@@ -180,26 +180,29 @@ def _paint(text: str, colour: str, on: bool) -> str:
     return f"\x1b[{codes[colour]}m{text}\x1b[0m" if on and text else text
 
 
-class Bar:
-    """A bar for work that is longer than two seconds; nothing before that, nothing but a line off a terminal."""
+class Waiting:
+    """A moving mark for work of one piece that takes longer than two seconds; nothing off a terminal."""
 
-    def __init__(self, label: str, total: int):
-        self.label, self.total, self.started, self._bar = label, total, time.monotonic(), None
+    def __init__(self, label: str = "working"):
+        self.label = label
+        self._timer: threading.Timer | None = None
+        self._status = None
 
-    def __enter__(self) -> Bar:
+    def __enter__(self) -> Waiting:
+        if sys.stdout.isatty():
+            self._timer = threading.Timer(2, self._show)
+            self._timer.start()
         return self
 
-    def step(self, done: int) -> None:
-        """Say that `done` of the whole are done."""
-        if self._bar is None and time.monotonic() - self.started > 2 and sys.stdout.isatty():
-            from rich.progress import Progress
+    def _show(self) -> None:
+        from rich.console import Console
 
-            self._bar = Progress(transient=True)
-            self._bar.start()
-            self._task = self._bar.add_task(self.label, total=self.total)
-        if self._bar is not None:
-            self._bar.update(self._task, completed=done)
+        self._status = Console().status(self.label)
+        self._status.start()
 
     def __exit__(self, *_: object) -> None:
-        if self._bar is not None:
-            self._bar.stop()
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer.join()
+        if self._status is not None:
+            self._status.stop()

@@ -14,6 +14,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from helpers.runner.display import Waiting
 from helpers.runner.errors import RunnerError, UsageError
 from helpers.runner.execute import environment
 from helpers.runner.freshness import Freshness, file_digest, sha256
@@ -31,16 +32,16 @@ for name in sys.argv[1:]:
         read_table(name)
     except TableError as error:
         said.append(str(error))
-print("\\n".join(said), end="")
+print("\\n".join(said), file=sys.stderr)
 sys.exit(len(said) > 0)
 """
-COLLECT = """
-import sys
-from helpers import ledger
+CALL = """
+import importlib, json, sys
+module, name, given = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
 try:
-    ledger.collect()
-except ValueError as error:
-    print(error, end="")
+    getattr(importlib.import_module(module), name)(**given)
+except ValueError as error:  # what rooms raise for what a person can mend
+    print(error, file=sys.stderr)
     sys.exit(1)
 """
 
@@ -64,9 +65,10 @@ def before_running(plans: Iterable[Plan]) -> None:
     kept = plans[0].out / WORK / "checked"
     if _read(kept) == stamp:
         return
-    said = in_python(CHECK, project.root, plans[0].out, *raw)
-    if said:
-        raise UsageError(said)
+    try:
+        in_python(CHECK, project.root, plans[0].out, *raw)
+    except RunnerError as error:
+        raise UsageError(str(error)) from None
     _write(kept, stamp)
 
 
@@ -99,38 +101,72 @@ def collect(project, out: Path) -> bool:
     joined = [out / "findings.json", out / "claims.json"]
     if _read(kept) == f"{stamp} {[file_digest(path) for path in joined]}":
         return True
-    said = in_python(COLLECT, project.root, out)
-    if said:
-        raise RunnerError(f"the findings do not fit together: {said}")
+    call("helpers.ledger", "collect", project.root, out)
     _write(kept, f"{stamp} {[file_digest(path) for path in joined]}")
     return True
 
 
-def in_python(code: str, root: Path, out: Path, *arguments: str, live: bool = False) -> str:
-    """Run a few lines that need the science stack in a process of its own; what they say when they refuse.
+def publish(project, out: Path) -> bool:
+    """Publish what is in `out`, unless what was published is still what would be; whether anything was done."""
+    kept = out / WORK / "published"
+    reports = [path for path in (project.root / "reports").glob("*.*") if path.is_file()]
+    raw = [
+        path for pattern in ("raw/*.csv", "*.csv", "*.toml") for path in (project.root / "data").glob(pattern)
+    ]
+    made = [
+        path for folder in ("findings", "tables", "figures", "notebooks") for path in (out / folder).glob("*")
+    ]
+    made = [path for path in made if path.suffix != ".html"]
 
-    They are forked from the preloader of this run where there is one, and cost no imports then. With `live`, what
-    they print is shown as it comes.
+    def stamp() -> str:
+        listed = _read(out / "manifest.json")
+        published = [out / name for name in (json.loads(listed)["files"] if listed else ())]
+        return _stamp(project.root, [*reports, *raw, *made, *published], "helpers.publish")
+
+    if (out / "manifest.json").is_file() and _read(kept) == stamp():
+        return False
+    call("helpers.publish", "build", project.root, out)
+    _write(kept, stamp())
+    return True
+
+
+def call(module: str, name: str, root: Path, out: Path, **given) -> None:
+    """Call a room's function in a process of its own, and print what it prints.
+
+    Raises
+    ------
+    RunnerError
+        With the message of the ``ValueError`` by which rooms say what a person can mend.
+    """
+    print(in_python(CALL, root, out, module, name, json.dumps(given)), end="")
+
+
+def in_python(code: str, root: Path, out: Path, *arguments: str) -> str:
+    """What a few lines that need the science stack print, run in a process of its own.
+
+    They are forked from the preloader of this run where there is one, and cost no imports then.
+
+    Raises
+    ------
+    RunnerError
+        With what they say on their error stream when they end with 1.
     """
     env = environment(root, out, out, out / WORK)
-    try:
-        code_, output, errors = asyncio.run(_forked(code, list(arguments), env, str(root)))
-    except Unavailable:
-        done = subprocess.run(
-            [sys.executable, "-c", code, *arguments],
-            env=env,
-            cwd=root,
-            capture_output=True,
-            text=True,
-            check=False,
+    with Waiting():
+        try:
+            ended, output, errors = asyncio.run(_forked(code, list(arguments), env, str(root)))
+        except Unavailable:
+            command = [sys.executable, "-c", code, *arguments]
+            done = subprocess.run(command, env=env, cwd=root, capture_output=True, text=True, check=False)
+            ended, output, errors = done.returncode, done.stdout, done.stderr
+    errors = errors.strip()
+    if ended == 1 and errors and "Traceback (most recent call last)" not in errors:
+        raise RunnerError(errors)
+    if ended:
+        raise RunnerError(
+            f"a room could not do its work: {(errors or 'no message').splitlines()[-1]}\n{errors}"
         )
-        code_, output, errors = done.returncode, done.stdout, done.stderr
-    if code_ not in (0, 1) or (code_ == 1 and not output.strip()):
-        last = (errors.strip() or "no message").splitlines()[-1]
-        raise RunnerError(f"helpers could not be used: {last}")
-    if live and not code_:
-        print(output, end="")
-    return output.strip() if code_ else ""
+    return output
 
 
 class Unavailable(Exception):
@@ -155,7 +191,7 @@ def _stamp(root: Path, paths: Iterable[Path], module: str) -> str:
     import ast
 
     code = Modules(root).reached(ast.walk(ast.parse(f"import {module}")))
-    digests = {str(path.name): file_digest(path) for path in paths}
+    digests = {f"{path.parent.name}/{path.name}": file_digest(path) for path in sorted(paths)}
     return sha256(json.dumps([digests, code, sys.version], sort_keys=True).encode())
 
 

@@ -29,7 +29,8 @@ class Parameter:
     """A declared parameter.
 
     ``choices`` is a tuple of values, or a function of the project's root for choices that are data (the
-    forces). ``pattern`` is a regular expression that free text must match whole, with ``like`` an example.
+    forces); ``find`` knows other names of them. ``pattern`` is a regular expression that free text must match
+    whole, with ``like`` an example.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Parameter:
     like: str | None = None
     minimum: float | None = None
     maximum: float | None = None
+    find: Callable[[str], Value | None] | None = None
     one_each: bool = False
 
     def values(self, root: Path) -> tuple[Value, ...] | None:
@@ -74,6 +76,16 @@ def force_slug(root: Path, name: str) -> str:
     return slug(name)
 
 
+def find_force(text: str) -> str | None:
+    """A force by any name that it goes by in print, or None."""
+    from helpers.tables.forces import resolve_force
+
+    try:
+        return resolve_force(text)
+    except ValueError:
+        return None
+
+
 def slug(value: Value) -> str:
     """A value as it may stand in a file's name.
 
@@ -104,7 +116,12 @@ PARAMETERS: dict[str, Parameter] = {
         Parameter("draws", "int", "how many simulated draws", minimum=1, maximum=1_000_000),
         Parameter("first_year", "str", "the earlier of the two years compared", choices=financial_years),
         Parameter(
-            "force", "str", "the police force that a briefing is about", choices=force_names, one_each=True
+            "force",
+            "str",
+            "the police force that a briefing is about",
+            choices=force_names,
+            find=find_force,
+            one_each=True,
         ),
         Parameter("last_year", "str", "the later of the two years compared", choices=financial_years),
         Parameter("leave_out", "str", "a force to leave out; empty for none", choices=force_or_none),
@@ -177,6 +194,8 @@ def check_value(name: str, value: Value, root: Path) -> Value:
         spelt |= {slug(choice): choice for choice in choices if choice != ""}
         if str(value).casefold() in spelt:
             return spelt[str(value).casefold()]
+        if parameter.find and (found := parameter.find(str(value))) in choices:
+            return found
         raise UsageError(f"unknown {name} {str(value)!r}{did_you_mean(str(value), choices)}")
     if parameter.pattern and not re.fullmatch(parameter.pattern, str(value)):
         raise UsageError(f"{name} must be {parameter.like or parameter.pattern}, not {value!r}")
