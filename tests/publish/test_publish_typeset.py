@@ -97,6 +97,14 @@ def test_every_unknown_id_is_named_before_anything_is_set(reports):
     ]
 
 
+def test_a_semicolon_that_would_vanish_is_named(reports):
+    (reports / "report.typ").write_text('#num("rise.uk.ratio"); and more\n')
+    with pytest.raises(
+        PublishError, match=r'report.typ:1: the semicolon after #num\("rise.uk.ratio"\); is swallowed'
+    ):
+        check_ids(reports / "report.typ", ["rise.uk.ratio"], [])
+
+
 def test_a_picture_without_words_is_refused(typeset):
     with pytest.raises(PublishError, match=r"reports/report.typ:9: .*missing alt text"):
         typeset('#image("build/figures/a-line.svg")\n')

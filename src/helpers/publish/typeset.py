@@ -21,7 +21,10 @@ from pathlib import Path
 from helpers.publish import plain
 from helpers.publish.faults import PublishError
 
-CALL = re.compile(r'#?\b(num|point|limits|fig|whether)\(\s*"([^"]+)"')
+CALL = re.compile(r'#?\b(num|point|limits|fig|whether)\(\s*"([^"]+)"\s*[,)]')
+SWALLOWED = re.compile(
+    r"#(?:num|point|limits|whether)\([^()]*\);"
+)  # Typst takes the semicolon as the code's end
 PLACE = re.compile(r"┌─ (\S+?\.typ):(\d+):\d+")
 
 
@@ -113,6 +116,10 @@ def check_ids(path: Path, findings: Iterable[str], figures: Iterable[str]) -> li
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         if line.lstrip().startswith("//"):
             continue
+        wrong += [
+            f"reports/{path.name}:{number}: the semicolon after {call} is swallowed; write \\;"
+            for call in SWALLOWED.findall(line)
+        ]
         for call, id in CALL.findall(line):
             if id not in known.get(call, findings):
                 what = "figure" if call == "fig" else "finding"
