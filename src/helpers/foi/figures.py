@@ -100,7 +100,9 @@ def build(printed: pd.DataFrame, corrections: pd.DataFrame, rounds: pd.DataFrame
     """
     strangers = sorted(set(printed["round"]) - set(rounds["round"]))
     if strangers:
-        raise ValueError(f"foi_printed names rounds that foi_rounds does not have: {', '.join(strangers)}")
+        raise ValueError(
+            f"data/raw/foi_printed.csv names rounds that foi_rounds does not have: {', '.join(strangers)}"
+        )
     rows = type_rows(judgements.apply(printed, corrections))
     rows = rows.merge(
         rounds[["round", "kind", "published"]].rename(
@@ -131,7 +133,10 @@ def _years(rows: pd.DataFrame) -> pd.Series:
             continue
         years.append(year.label if year else None)
     if faults:
-        raise ValueError("foi_printed has periods that cannot be read:\n  " + "\n  ".join(faults))
+        raise ValueError(
+            "data/raw/foi_printed.csv has periods that cannot be read (write 2014/15, or unknown):\n  "
+            + "\n  ".join(faults)
+        )
     return pd.Series(years, index=rows.index, dtype="str")
 
 

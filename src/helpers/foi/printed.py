@@ -301,7 +301,7 @@ def type_rows(rows: pd.DataFrame) -> pd.DataFrame:
         except UnreadableError as error:
             faults.append(f"row {row.row}: {error}")
     if faults:
-        raise ValueError("foi_printed cannot be typed:\n  " + "\n  ".join(faults))
+        raise ValueError("data/raw/foi_printed.csv cannot be typed:\n  " + "\n  ".join(faults))
     out = rows.copy()
     out["kind"] = pd.Series([p.kind for p in typed], index=rows.index, dtype="str")
     out["value"] = pd.Series([p.value for p in typed], index=rows.index, dtype="float64")
