@@ -111,7 +111,7 @@ class TestByHand:
         last = table[table["rung"] == "nothing else"]
         assert not last["feasible"].any()
         assert last[["low", "high", "im_low", "im_high"]].isna().all().all()
-        assert (last["p_value"] < 0.001).all()
+        assert (last["p_value"] < 0.005).all()
         assert table[table["rung"] != "nothing else"]["feasible"].all()
 
     def test_within_sampling_error_a_rung_is_kept(self):
@@ -244,6 +244,11 @@ class TestBreakdown:
 
     def test_a_claim_that_fails_at_once_breaks_at_zero(self):
         assert breakdown([0.3, 0.1], [1, 0], self.rung, self.relax, ("recording", "at most", 0.2)) == 0
+
+    def test_a_claim_about_two_explanations_together(self):
+        """Recording and other are everything, so together they have the whole rise without any departure."""
+        claim = (("recording", "other"), "at most", 0.9)
+        assert breakdown([0.3, 0.1], [1, 0], self.rung, self.relax, claim) == 0
 
     def test_a_claim_that_no_departure_can_break(self):
         claim = ("recording", "at most", 1.1)

@@ -17,11 +17,10 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import linprog
 from scipy.special import ndtr, ndtri
-from scipy.stats import chi2
 
 from .corners import Corners
 from .estimate import check_level, check_number, check_vector
-from .rungs import Program, Rung, alike, anywhere, nowhere, rising
+from .rungs import Program, Rung, alike, anywhere, misfit_p_value, nowhere, null_distances, rising
 
 __all__ = [
     "Corners",
@@ -35,6 +34,8 @@ __all__ = [
     "share_bounds",
     "share_bounds_many",
 ]
+
+_FEW = 100  # panels of a batch that are each given a null distribution of their own
 
 
 def share_bounds(
@@ -71,8 +72,8 @@ def share_bounds(
     Notes
     -----
     When the changes lie outside what a rung can produce but within sampling error, the bounds are those of
-    the nearest changes that it can produce. The p-value of the distance uses Perlman's bound on the mixture
-    of chi-square distributions, and so errs towards keeping a rung. A bound is the largest (or smallest) of
+    the nearest changes that it can produce. The p-value of the distance is simulated where it is hardest to
+    refute the rung, and so errs towards keeping it (see :func:`~helpers.stats.rungs.misfit_p_value`). A bound is the largest (or smallest) of
     several estimates; the interval allows for all that come near it (see :mod:`~helpers.stats.corners`). Where
     the total rise is not itself clear of zero, there is no share to speak of and the interval says nothing.
 
@@ -173,7 +174,7 @@ def _fit(corners: Corners, changes, covariance, weights, level) -> dict:
     size = np.trace(covariance, axis1=1, axis2=2)[:, None, None] / covariance.shape[1]
     covariance = covariance + 1e-10 * np.maximum(size, 1e-12) * np.eye(covariance.shape[1])
     nearest, distance = corners.nearest(changes, covariance)
-    p_value = misfit_p_value(distance, changes.shape[1])
+    p_value = _p_values(corners.program, distance, covariance)
     feasible = p_value >= 1 - level
     usable = feasible & (changes @ weights > 0) & (nearest @ weights > 0)
     program, count = corners.program, int(usable.sum())
@@ -201,9 +202,17 @@ def _fit(corners: Corners, changes, covariance, weights, level) -> dict:
         critical = _critical(width, np.maximum(least.error, most.error), np.maximum(least.level, most.level))
         im_low[rises], im_high[rises] = least.given(critical), -most.given(critical)
         out["low"][usable, number], out["high"][usable, number] = low, high
-        out["im_low"][usable, number] = np.maximum(np.minimum(im_low, low), floor)
-        out["im_high"][usable, number] = np.minimum(np.maximum(im_high, high), ceiling)
+        out["im_low"][usable, number] = np.maximum(np.minimum(im_low, low), floor) + 0.0
+        out["im_high"][usable, number] = np.minimum(np.maximum(im_high, high), ceiling) + 0.0
     return out | {"nearest": nearest, "usable": usable, "feasible": feasible, "p_value": p_value}
+
+
+def _p_values(program: Program, distance: np.ndarray, covariance: np.ndarray) -> np.ndarray:
+    """The p-value of every panel's misfit; a large batch shares the null distribution of its mean covariance."""
+    shared = len(distance) > _FEW and not len(program.limits)
+    null = null_distances(program, covariance.mean(axis=0)) if shared and distance.any() else None
+    pairs = zip(distance, covariance, strict=True)
+    return np.array([misfit_p_value(program, float(far), spread, null) for far, spread in pairs])
 
 
 def _by_program(program: Program, explanation: int, sign: int, changes, weights) -> float:
@@ -292,7 +301,7 @@ def _critical(width, se, level):
 
 
 def breakdown(
-    changes, weights, rung: Rung, relax: Mapping[str, np.ndarray], claim: tuple[str, str, float] | None = None
+    changes, weights, rung: Rung, relax: Mapping[str, np.ndarray], claim: tuple | None = None
 ) -> float:
     """How far an assumption must bend, in log points in any one cell, before a claim fails.
 
@@ -304,7 +313,7 @@ def breakdown(
     relax : mapping of str to array, shape (g, j)
         For each explanation whose pattern may be departed from, the directions of the departure.
     claim : (explanation, "at most" or "at least", share), optional
-        The statement. Without one, the result is how far the assumption must bend for the rung to be able to
+        The statement; a tuple of explanations speaks of them together. Without one, the result is how far the assumption must bend for the rung to be able to
         produce the changes at all: the breakdown value of a refuted set.
 
     Returns
@@ -352,10 +361,9 @@ def breakdown(
     within = np.column_stack([np.zeros((len(within), columns)), within])
     most = np.zeros(len(within))
     if claim is not None:
-        explanation, side, share = _check_claim(claim, program.explanations)
-        mine = np.concatenate(
-            [program.costs(explanation, weights), (extra @ weights) * (owner == explanation), [0.0]]
-        )
+        named, side, share = _check_claim(claim, program.explanations)
+        own = sum(program.costs(explanation, weights) for explanation in named)
+        mine = np.concatenate([own, (extra @ weights) * np.isin(owner, named), [0.0]])
         sign = -1 if side == "at most" else 1
         within = np.vstack([within, sign * mine])
         most = np.append(most, sign * share * float(weights @ changes))
@@ -367,12 +375,6 @@ def breakdown(
 
 
 # -- checks ------------------------------------------------------------------------------------------------------
-
-
-def misfit_p_value(distance, cells: int):
-    """Perlman's bound: half the upper tail of chi-square on `cells`, half on one fewer degree of freedom."""
-    fewer = chi2.sf(distance, cells - 1) if cells > 1 else np.where(np.asarray(distance) > 0, 0.0, 1.0)
-    return np.where(np.asarray(distance) == 0, 1.0, (chi2.sf(distance, cells) + fewer) / 2)
 
 
 def _check_cells(changes, covariance, weights) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -403,8 +405,9 @@ def check_ladder(ladder, cells: int) -> list[Rung]:
     return ladder
 
 
-def _check_claim(claim, explanations) -> tuple[int, str, float]:
-    explanation, side, share = claim
-    if explanation not in explanations or side not in ("at most", "at least"):
+def _check_claim(claim, explanations) -> tuple[list[int], str, float]:
+    named, side, share = claim
+    named = (named,) if isinstance(named, str) else tuple(named)
+    if not named or not set(named) <= set(explanations) or side not in ("at most", "at least"):
         raise ValueError(f"claim must be (explanation, 'at most' or 'at least', share), not {claim!r}")
-    return explanations.index(explanation), side, check_number("claim", share)
+    return [explanations.index(name) for name in named], side, check_number("claim", share)

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.optimize import nnls
+from scipy.stats import chi2
 
 
 def anywhere(cells) -> np.ndarray:
@@ -159,6 +160,36 @@ class Program:
         nearest = self.matrix[: self.cells] @ solution
         distance = float(np.sum((root @ (changes - nearest)) ** 2))
         return (changes, 0.0) if distance < 1e-10 else (nearest, distance)
+
+
+_DRAWS = 999
+
+
+def misfit_p_value(
+    program: Program, distance: float, covariance: np.ndarray, null: np.ndarray | None = None
+) -> float:
+    """How often sampling error alone would take changes that the rung can produce at least this far from it.
+
+    The rung's changes form a cone, and error takes a point of a cone farthest from it, in distribution, when the
+    point is the tip. So the p-value simulated at the tip holds wherever the truth lies in the cone (fixed draws).
+    With caps there is no cone, and Perlman's bound on the tail is used: half chi-square on all cells, half on one
+    fewer.
+    """
+    if distance == 0:
+        return 1.0
+    if len(program.limits):
+        fewer = chi2.sf(distance, program.cells - 1) if program.cells > 1 else 0.0
+        return float((chi2.sf(distance, program.cells) + fewer) / 2)
+    null = null_distances(program, covariance) if null is None else null
+    return float((1 + np.count_nonzero(null >= distance)) / (1 + null.size))
+
+
+def null_distances(program: Program, covariance: np.ndarray, draws: int = _DRAWS) -> np.ndarray:
+    """Squared distances from the rung's cone of pure sampling error, the same for the same covariance."""
+    root = _whitener(covariance)
+    noise = np.random.Generator(np.random.PCG64(0)).standard_normal((draws, program.cells))
+    whitened = root @ program.matrix[: program.cells]
+    return np.array([nnls(whitened, row)[1] ** 2 for row in noise])
 
 
 def _whitener(covariance: np.ndarray) -> np.ndarray:

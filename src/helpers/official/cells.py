@@ -1,0 +1,231 @@
+"""The cells in which explanations can be told apart, and the ladder of assumptions about them.
+
+A cell is a set of offences whose change in log count is seen: adults' rape, children's rape, children's assault,
+codes that need no meeting, grooming, and offences reported more than 20 years late. The rise to be explained is in
+the children's cells; the other two only help to tell explanations apart. The change over 20 years late is a
+percentage that the Office for National Statistics put in words, for all ages: its standard error is assumed.
+
+:func:`national_cells` and :func:`force_cells` measure the cells, :func:`ladder` states the assumptions one by one,
+and :func:`weigh` bounds the shares on every rung, with the breakdown value of each assumption.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from helpers.official.comparisons import ADULT_RAPE, CHILD_RAPE, by_force
+from helpers.stats.bounds import Rung, alike, anywhere, breakdown, nowhere, rising, share_bounds
+from helpers.stats.rungs import Program
+from helpers.stats.worlds import national_changes
+
+CAUSES = ("recording", "confidence", "online", "other", "artefact")
+ADULT, OLD = "rape, 16 and over", "over 20 years late"
+CODES = {
+    ADULT: ADULT_RAPE,
+    "rape, under 16": CHILD_RAPE,
+    "assault, under 13": ("17B", "20B"),
+    "no meeting needed": ("21", "22B", "71", "73"),
+    "grooming": ("88A",),
+}
+FORCE_CODES = {
+    ADULT: ADULT_RAPE,
+    "contact, children": (*CHILD_RAPE, "17B", "20B"),
+    "no meeting needed": ("21", "22B", "71", "73", "88A"),
+}
+NO_MEETING = ("no meeting needed", "grooming")
+TOGETHER = ("recording", "confidence")
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Changes in log count, their covariance, and what a log point in each counts towards the rise.
+
+    names : the cells
+    changes, covariance, weights : shapes (j,), (j, j), (j,); a cell that is not children's has weight zero
+    counts : DataFrame with `cell`, `before`, `after`, `change`, `se`; the counts of the old cell are missing
+    """
+
+    names: tuple[str, ...]
+    changes: np.ndarray
+    covariance: np.ndarray
+    weights: np.ndarray
+    counts: pd.DataFrame
+
+
+def national_cells(
+    crime: pd.DataFrame, first_year: str, last_year: str, *, old_change: float | None, old_se: float = 0.03
+) -> Cells:
+    """England and Wales, with forces as the independent units.
+
+    Parameters
+    ----------
+    crime : DataFrame
+        The raw table of recorded crime.
+    first_year, last_year : str
+    old_change : float or None
+        Change in log count of offences over 20 years late; None leaves that cell out.
+    old_se : float
+        Its standard error, assumed: no counts are in print.
+
+    Returns
+    -------
+    Cells
+
+    Raises
+    ------
+    ValueError
+        When the children's cells did not rise together, so that there is nothing to share out.
+    """
+    before, after = (
+        np.column_stack([by_force(crime, codes, year) for codes in CODES.values()])
+        for year in (first_year, last_year)
+    )
+    changes, covariance = national_changes(before, after)
+    return _cells(
+        tuple(CODES), before.sum(axis=0), after.sum(axis=0), changes, covariance, old_change, old_se
+    )
+
+
+def force_cells(
+    crime: pd.DataFrame, force: str, first_year: str, last_year: str, *, dispersion: float
+) -> Cells:
+    """One force, with cells wide enough for its counts; the variance is the dispersion over each count."""
+    before, after = (
+        np.array([by_force(crime, codes, year)[force] for codes in FORCE_CODES.values()], dtype=float)
+        for year in (first_year, last_year)
+    )
+    covariance = np.diag(dispersion * (1 / before + 1 / after))
+    return _cells(tuple(FORCE_CODES), before, after, np.log(after / before), covariance, None, 0.0)
+
+
+def _cells(names, before, after, changes, covariance, old_change, old_se) -> Cells:
+    weights = np.array(
+        [0.0 if name == ADULT else _log_mean(b, a) for name, b, a in zip(names, before, after, strict=True)]
+    )
+    if weights @ changes <= 0:
+        raise ValueError("the children's cells did not rise together: there is nothing to share out")
+    counts = pd.DataFrame({"cell": names, "before": before, "after": after})
+    if old_change is not None:
+        names = (*names, OLD)
+        changes, weights = np.append(changes, old_change), np.append(weights, 0.0)
+        wider = np.zeros((len(names), len(names)))
+        wider[:-1, :-1] = covariance
+        wider[-1, -1] = old_se**2
+        covariance = wider
+        counts = pd.concat([counts, pd.DataFrame({"cell": [OLD]})], ignore_index=True)
+    counts = counts.assign(change=changes, se=np.sqrt(np.diag(covariance)))
+    return Cells(names, changes, covariance, weights, counts)
+
+
+def _log_mean(before: float, after: float) -> float:
+    return float(before if before == after else (after - before) / np.log(after / before))
+
+
+def ladder(names: Sequence[str]) -> list[Rung]:
+    """The rungs for these cells, from nothing but "each adds or does nothing" upwards.
+
+    Rungs about offences over 20 years late are there only when that cell is.
+
+    Examples
+    --------
+    >>> [rung.name for rung in ladder(tuple(FORCE_CODES))][:3]
+    ['each adds or does nothing', 'no artefact', 'online: children only']
+    """
+    every = np.ones(len(names), dtype=bool)
+    old = np.array([name == OLD for name in names])
+    children = np.array([name not in (ADULT, OLD) for name in names])
+    screen = np.array([name in NO_MEETING for name in names])
+    rungs = [
+        Rung(
+            "each adds or does nothing",
+            {cause: anywhere(every) for cause in CAUSES},
+            says="No explanation lowers a count. Nothing else is assumed.",
+        )
+    ]
+
+    def add(name: str, says: str, **patterns) -> None:
+        rungs.append(rungs[-1].then(name, says, **patterns))
+
+    add("no artefact", "The official counts were made alike in both years.", artefact=nowhere(every))
+    add(
+        "online: children only",
+        "Online offending moved children's offences and no others.",
+        online=anywhere(children),
+    )
+    add(
+        "online: no meeting",
+        "Online offending moved only the codes that need no meeting.",
+        online=anywhere(screen),
+    )
+    loose_old = anywhere(old)
+    add(
+        "recording alike",
+        "Better recording moved adults' and children's codes by the same ratio.",
+        recording=np.vstack([alike(~old), loose_old]),
+    )
+    add(
+        "confidence alike",
+        "Confidence moved adults' and children's codes by the same ratio.",
+        confidence=np.vstack([alike(~old), loose_old]),
+    )
+    if old.any():
+        add(
+            "recording at every delay",
+            "Better recording moved offences over 20 years late by that ratio too, and nothing lowered them.",
+            recording=alike(every),
+        )
+        add(
+            "confidence grows with delay",
+            "Confidence moved offences over 20 years late at least as much as the others.",
+            confidence=rising(~old, old),
+        )
+    add(
+        "nothing else", "Nothing else changed: no real change outside online offending.", other=nowhere(every)
+    )
+    return rungs
+
+
+def weigh(cells: Cells, area: str, *, level: float = 0.95) -> pd.DataFrame:
+    """The bounds of every rung and the breakdown value of each assumption.
+
+    Parameters
+    ----------
+    cells : Cells
+    area : str
+    level : float
+
+    Returns
+    -------
+    DataFrame
+        `area`, `step`, `rung`, `says`, `explanation`, `low`, `high`, `im_low`, `im_high`, `feasible`, `p_value`,
+        `breakdown`: how far, in log points, the assumption that the rung adds must bend before recording and
+        confidence together can have half of the rise, or, on a refuted rung, before the changes seen are possible.
+        Zero where they can have half as things stand; missing on the first rung, and where no bending is enough.
+    """
+    rungs = ladder(cells.names)
+    table = share_bounds(cells.changes, cells.covariance, cells.weights, rungs, level=level)
+    values = {}
+    for before, rung in zip([None, *rungs], rungs, strict=False):
+        feasible = bool(table.loc[table["rung"] == rung.name, "feasible"].iloc[0])
+        values[rung.name] = np.nan if before is None else _bend(cells, before, rung, feasible)
+    table["breakdown"] = table["rung"].map(values).replace(np.inf, np.nan)
+    steps = {rung.name: step for step, rung in enumerate(rungs, start=1)}
+    table.insert(0, "area", area)
+    table.insert(1, "step", table["rung"].map(steps))
+    return table[
+        ["area", "step", "rung", "says", "explanation", "low", "high", "im_low", "im_high", "feasible", "p_value",
+         "breakdown"]
+    ]  # fmt: skip
+
+
+def _bend(cells: Cells, before: Rung, rung: Rung, feasible: bool) -> float:
+    """The breakdown value of the assumption that `rung` adds to `before`."""
+    relax = {name: rows for name, rows in before.patterns.items() if rows is not rung.patterns[name]}
+    if not feasible:
+        return breakdown(cells.changes, cells.weights, rung, relax)
+    nearest, _ = Program.of(rung).closest(cells.changes, cells.covariance)
+    return breakdown(nearest, cells.weights, rung, relax, (TOGETHER, "at most", 0.5))
