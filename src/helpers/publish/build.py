@@ -64,7 +64,8 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
     out = Path(out) if out is not None else store.output_dir()
     steps = [path.stem for path in sorted((root / "notebooks").glob("[0-9][0-9]_*.ipynb"))]
     findings = ledger.collect(out, steps=steps)
-    claims = json.loads((out / "claims.json").read_text(encoding="utf-8"))
+    judged = json.loads((out / "claims.json").read_text(encoding="utf-8"))
+    claims = {id: judged[id] for id in store.read_table("claims")["claim"]}  # in the register's order
     register = store.read_table("sources")
     made = Published()
 
@@ -116,11 +117,22 @@ def executed(out: Path, steps: list[str]) -> list[Path]:
     return [path for step in steps if (path := out / "notebooks" / f"{step}.ipynb").is_file()]
 
 
+def with_sources(frame: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:
+    """A frame that names rows of foi_printed instead of sources, with those rows' sources beside them."""
+    named = next((name for name in ("row", "rows") if name in frame.columns), None)
+    if named is None or "source" in frame.columns:
+        return frame
+    source = dict(zip(printed["row"].astype(str), printed["source"], strict=True))
+    words = frame[named].astype(str).str.findall(r"\d+")
+    return frame.assign(source=words.map(lambda rows: " ".join(source.get(row, "unknown") for row in rows)))
+
+
 def protected(out: Path, register, echo) -> tuple[disclosure.Protection, dict[str, str]]:
     """Every table and every figure's numbers after disclosure control, and the figures that are withheld."""
     frames, described = {}, {}
+    printed = store.read_table("foi_printed")
     for path in sorted((out / "tables").glob("*.csv")):
-        frames[f"tables/{path.stem}"] = store.read_table(path.stem)
+        frames[f"tables/{path.stem}"] = with_sources(store.read_table(path.stem), printed)
         described[f"tables/{path.stem}"] = schemas.table(path.stem)
     for path in sorted((out / "figures").glob("*.csv")):
         frames[f"figures/{path.stem}"] = pd.read_csv(path, keep_default_na=True)
@@ -143,9 +155,9 @@ def downloads(
     for key, frame in protection.frames.items():
         kind, name = key.split("/")
         source = out / kind / f"{name}.csv"
-        made.add(f"downloads/{key}.csv", to_csv(frame), [source])
         if kind == "tables":
             described = schemas.table(name)
+            frame = frame[[column.name for column in described.columns]]
             entry = {
                 "name": name,
                 "title": described.title,
@@ -153,6 +165,8 @@ def downloads(
                 "rows": len(frame),
             }
             tables.append(entry | {"suppressed": protection.count(key)})
+        made.add(f"downloads/{key}.csv", to_csv(frame), [source])
+        if kind == "tables":
             continue
         report.require_words(out, [name])
         drawn = out / "figures" / f"{name}.png"
