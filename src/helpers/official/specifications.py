@@ -1,0 +1,218 @@
+"""The two multiverses: how much counts rose, and whether the rise followed the dose, under every choice.
+
+Each function returns the choices and an ``estimate`` for ``multiverse.run_specifications``. An estimate gives the
+effect, its interval, its z and the forces behind it, and the same effect under shuffled labels for the joint test:
+for the rise the labels are the two years, swapped within forces at random; for the dose they are the audits,
+dealt to forces at random. The shufflings are the same in every specification.
+
+Frames come in from the caller, so figures from FOI answers and official figures go through the same functions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from helpers.official.audits import dose_windows
+from helpers.stats.dose import errors_in_variables
+from helpers.stats.estimate import normal_quantile
+
+NONE = "none"
+
+
+def rise_choices(
+    figures: Mapping[str, pd.DataFrame],
+    official: pd.DataFrame,
+    controls: Mapping[str, pd.DataFrame],
+    unusual_ages: set[str],
+    leave_out: Mapping[str, tuple[str, ...]],
+    *,
+    dispersion: float,
+    swaps: np.ndarray,
+    level: float = 0.95,
+) -> tuple[dict, Callable]:
+    """The log ratio of counts in two years, over that of a control.
+
+    Parameters
+    ----------
+    figures : mapping of name to DataFrame
+        By vintage: indexed by force, with `before`, `after` (missing where not printed) and `doubt` (bool).
+    official : DataFrame
+        Indexed by force: `before`, `after`. Stands in for missing forces, and is the floor.
+    controls : mapping of name to DataFrame
+        Indexed by force: `before`, `after`; :data:`NONE` is added.
+    unusual_ages : set of str
+        Forces whose printed ages are out of line.
+    leave_out : mapping of name to tuple of str
+        Forces to leave out; :data:`NONE` is added.
+    dispersion : float
+        Of annual counts.
+    swaps : array of bool, shape (draws, forces of `official`)
+        In which forces the two years change places.
+    level : float
+
+    Returns
+    -------
+    (choices, estimate)
+    """
+    forces = official.index
+    base = {side: official[side].to_numpy(dtype=float) for side in ("before", "after")}
+    choices = {
+        "vintage": list(figures),
+        "missing_rule": ["drop", "official count"],
+        "floor_rule": ["as printed", "raise to floor", "drop"],
+        "doubt_rule": ["keep", "drop"],
+        "age_default": ["keep", "drop unusual"],
+        "control_set": [NONE, *controls],
+        "dispersion": ["Poisson", "quarterly", "forces"],
+        "leave_out": [NONE, *leave_out],
+    }
+
+    def estimate(
+        vintage, missing_rule, floor_rule, doubt_rule, age_default, control_set, dispersion, leave_out_
+    ):
+        printed = figures[vintage].reindex(forces)
+        before, after = (printed[side].to_numpy(dtype=float).copy() for side in ("before", "after"))
+        if missing_rule == "official count":
+            before, after = (
+                np.where(np.isnan(x), base[s], x) for x, s in ((before, "before"), (after, "after"))
+            )
+        keep = ~(np.isnan(before) | np.isnan(after)) & ~np.isin(forces, leave_out_)
+        below = (before < base["before"]) | (after < base["after"])
+        if floor_rule == "raise to floor":
+            before, after = np.fmax(before, base["before"]), np.fmax(after, base["after"])
+        elif floor_rule == "drop":
+            keep &= ~below
+        if doubt_rule == "drop":
+            keep &= ~printed["doubt"].fillna(False).to_numpy(dtype=bool)
+        if age_default == "drop unusual":
+            keep &= ~np.isin(forces, list(unusual_ages))
+        pairs = [(before[keep], after[keep])]
+        if control_set != NONE:
+            other = controls[control_set].reindex(forces)
+            pairs.append(tuple(other[side].to_numpy(dtype=float)[keep] for side in ("before", "after")))
+        return _grown(pairs, dispersion, swaps[:, keep], level)
+
+    def run(leave_out, dispersion, **chosen):
+        spread = {"Poisson": 1.0, "quarterly": scale, "forces": None}[dispersion]
+        gone = () if leave_out == NONE else groups[leave_out]
+        return estimate(dispersion=spread, leave_out_=list(gone), **chosen)
+
+    groups, scale = dict(leave_out), dispersion
+    return choices, run
+
+
+def _grown(pairs: list, dispersion: float | None, swaps: np.ndarray, level: float) -> dict:
+    """The log ratio of the first pair over the second's, seen and with years swapped."""
+    effect, error = _log_ratio(pairs, dispersion)
+    swapped = [(np.where(swaps, after, before), np.where(swaps, before, after)) for before, after in pairs]
+    null_effect, null_error = _log_ratio(swapped, dispersion)
+    reach = normal_quantile(level) * error
+    return {
+        "effect": float(effect),
+        "low": float(effect - reach),
+        "high": float(effect + reach),
+        "z": float(effect / error),
+        "forces": pairs[0][0].size,
+        "null_effects": null_effect,
+        "null_z": null_effect / null_error,
+    }
+
+
+def _log_ratio(pairs: list, dispersion: float | None):
+    """Of pooled counts, with its standard error; forces along the last axis, None for forces as clusters."""
+    effect, variance, influence = 0.0, 0.0, 0.0
+    for sign, (before, after) in zip((1, -1), pairs, strict=False):
+        first, second = before.sum(axis=-1), after.sum(axis=-1)
+        effect = effect + sign * np.log(second / first)
+        influence = influence + sign * (after / second[..., None] - before / first[..., None])
+        variance = variance + (1 / first + 1 / second)
+    if dispersion is None:
+        n = pairs[0][0].shape[-1]
+        return effect, np.sqrt((influence**2).sum(axis=-1) * n / (n - 1))
+    return effect, np.sqrt(dispersion * variance)
+
+
+def dose_choices(
+    counts: Mapping[str, pd.DataFrame],
+    audits: Mapping[str, pd.DataFrame],
+    leave_out: Mapping[str, tuple[str, ...]],
+    *,
+    orders: np.ndarray,
+    level: float = 0.95,
+) -> tuple[dict, Callable]:
+    """The slope of growth on minus log accuracy, own windows.
+
+    Parameters
+    ----------
+    counts : mapping of name to DataFrame
+        By offences: what ``audits.quarters`` returns.
+    audits : mapping of name to DataFrame
+        By kind of accuracy: first inspections.
+    leave_out : mapping of name to tuple of str
+        :data:`NONE` is added.
+    orders : array of int, shape (draws, most forces)
+        Shufflings of positions, each used with those beyond the specification's forces left out.
+    level : float
+
+    Returns
+    -------
+    (choices, estimate)
+        The joint test uses the least-squares slope, seen and shuffled; the effect allows for audit error as
+        chosen.
+    """
+    windows = {
+        (offences, accuracy, span, relative): dose_windows(table, audit, span=span, relative=relative).table
+        for offences, table in counts.items()
+        for accuracy, audit in audits.items()
+        for span in (2, 4, 8)
+        for relative in (True, False)
+    }
+    choices = {
+        "offences": list(counts),
+        "accuracy": list(audits),
+        "span": [2, 4, 8],
+        "national_course": ["taken off", "left in"],
+        "audit_error": ["each force's own", "one for all", NONE],
+        "leave_out": [NONE, *leave_out],
+    }
+
+    def estimate(offences, accuracy, span, national_course, audit_error, leave_out):
+        table = windows[offences, accuracy, span, national_course == "taken off"]
+        table = table[~table["force"].isin(groups.get(leave_out, ()))]
+        x, y = table["dose"].to_numpy(), table["growth"].to_numpy()
+        own = table["dose_se"].to_numpy()
+        error = {"each force's own": own, "one for all": np.sqrt(np.mean(own**2)), NONE: 0.0}[audit_error]
+        slope = errors_in_variables(x, y, x_se=error, level=level)
+        dealt = np.array([order[order < x.size] for order in orders])
+        seen, z = _least_squares(x[None], y)
+        null, null_z = _least_squares(x[dealt], y)
+        return {
+            "effect": slope.value,
+            "low": slope.low,
+            "high": slope.high,
+            "z": float(z[0]),
+            "forces": x.size,
+            "null_effects": null,
+            "null_z": null_z,
+            "seen_effect": float(seen[0]),
+        }
+
+    groups = dict(leave_out)
+    return choices, estimate
+
+
+def _least_squares(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Slopes of y on each row of x, and their t statistics."""
+    x, y = x - x.mean(axis=1, keepdims=True), y - y.mean()
+    spread = (x**2).sum(axis=1)
+    slope = x @ y / spread
+    rest = np.maximum((y**2).sum() - slope**2 * spread, 1e-300)
+    return slope, slope / np.sqrt(rest / (y.size - 2) / spread)
+
+
+def as_text(table: pd.DataFrame, names: list[str]) -> pd.Series:
+    """The choices of each row as ``name=value`` joined by semicolons."""
+    return table[names].astype(str).apply(lambda row: "; ".join(f"{n}={row[n]}" for n in names), axis=1)

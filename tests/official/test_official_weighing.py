@@ -1,0 +1,173 @@
+"""Cells, the ladder on them, the two multiverses and the signs of artefacts, on counts small enough to follow."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.official import cells as weighing
+from helpers.official.artefacts import largest_share, unusual_share
+from helpers.official.recorded_crime import QUARTERS
+from helpers.official.specifications import as_text, dose_choices, rise_choices
+from helpers.stats.multiverse import run_specifications
+
+COLUMNS = ["financial_year", "force", "offence_code", *QUARTERS]
+CODES = {"19C": 1.2, "19D": 1.2, "17B": 1.2, "21": 1.5, "88A": 2.0}
+FORCES = [f"Force {letter}" for letter in "ABCDEFGHIJ"]
+
+
+def crime():
+    """Ten forces alike: adults', rape and assault grow by a fifth, no-meeting codes by half, grooming doubles."""
+    rows = []
+    absent = ("19F", "19E", "19G", "19H", "20B", "22B", "71", "73")
+    for force in FORCES:
+        for code in (*CODES, *absent):
+            before = 100 if code in CODES else 0
+            after = round(before * CODES.get(code, 1))
+            rows += [
+                ("2014/15", force, code, *[before] * 4),
+                ("2015/16", force, code, *[after] * 4),
+            ]
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+class TestCells:
+    def test_changes_and_weights_by_hand(self):
+        found = weighing.national_cells(crime(), "2014/15", "2015/16", old_change=np.log(1.08))
+        assert found.changes == pytest.approx(np.log([1.2, 1.2, 1.2, 1.5, 2.0, 1.08]))
+        assert found.weights[0] == found.weights[-1] == 0
+        assert found.weights[3] * np.log(1.5) == pytest.approx(2000)  # the rise itself
+        assert found.covariance[-1, -1] == pytest.approx(0.03**2)
+
+    def test_a_force_s_own_cells(self):
+        found = weighing.force_cells(crime(), "Force A", "2014/15", "2015/16", dispersion=3)
+        assert found.names == tuple(weighing.FORCE_CODES)
+        assert found.changes == pytest.approx(np.log([1.2, 1.2, 1.75]))
+        assert found.covariance[0, 0] == pytest.approx(3 * (1 / 400 + 1 / 480))
+
+    def test_no_rise_is_refused(self):
+        falling = crime().replace({"financial_year": {"2014/15": "2015/16", "2015/16": "2014/15"}})
+        with pytest.raises(ValueError, match="nothing to share out"):
+            weighing.national_cells(falling, "2014/15", "2015/16", old_change=None)
+
+
+class TestLadder:
+    def test_old_offences_are_spoken_of_only_when_they_are_there(self):
+        names = [rung.name for rung in weighing.ladder((*weighing.CODES, weighing.OLD))]
+        without = [rung.name for rung in weighing.ladder(tuple(weighing.CODES))]
+        assert set(names) - set(without) == {"recording at every delay", "confidence grows with delay"}
+
+    def test_each_rung_assumes_more_and_the_ranges_narrow(self):
+        found = weighing.national_cells(crime(), "2014/15", "2015/16", old_change=np.log(1.25), old_se=0.01)
+        table = weighing.weigh(found, "England and Wales")
+        for _, rows in table[table["p_value"] == 1].groupby("explanation"):
+            assert rows["low"].diff().fillna(0).min() > -1e-9
+            assert rows["high"].diff().fillna(0).max() < 1e-9
+
+    def test_shares_by_hand(self):
+        """A rise of 80 + 80 + 200 + 400 a force; a fifth everywhere is 240 less than the weights' worth."""
+        found = weighing.national_cells(crime(), "2014/15", "2015/16", old_change=np.log(1.25), old_se=0.01)
+        table = weighing.weigh(found, "x").set_index(["rung", "explanation"])
+        everywhere = np.log(1.2) * found.weights.sum() / (found.weights @ found.changes)
+        assert table.loc[("recording alike", "recording"), "high"] == pytest.approx(everywhere)
+        assert table.loc[("nothing else", "online"), "low"] == pytest.approx(1 - everywhere, abs=0.01)
+
+    def test_a_refuted_rung_says_how_far_it_must_bend(self):
+        """Old offences did not grow at all, so nothing that grows with delay can have moved the others."""
+        found = weighing.national_cells(crime(), "2014/15", "2015/16", old_change=0.0, old_se=0.001)
+        table = weighing.weigh(found, "x")
+        last = table[table["rung"] == "nothing else"]
+        assert not last["feasible"].any()
+        assert last["breakdown"].iloc[0] == pytest.approx(np.log(1.2), abs=1e-6)
+
+
+class TestRise:
+    official = pd.DataFrame({"before": [100.0, 100, 100], "after": [120.0, 120, 120]}, index=["A", "B", "C"])
+    figures = {  # noqa: RUF012
+        "latest": pd.DataFrame(
+            {"before": [200.0, 50.0, np.nan], "after": [300.0, 150.0, 400.0], "doubt": [False, True, False]},
+            index=["A", "B", "C"],
+        )
+    }
+
+    def run(self, **fixed):
+        choices, estimate = rise_choices(
+            self.figures,
+            self.official,
+            {"controls": self.official},
+            {"B"},
+            {"without A": ("A",)},
+            dispersion=2.0,
+            swaps=np.array([[False] * 3, [True] * 3]),
+        )
+        chosen = {name: [fixed[name]] if name in fixed else options[:1] for name, options in choices.items()}
+        return run_specifications(chosen, estimate).iloc[0]
+
+    def test_forces_with_a_missing_year_are_dropped_or_filled(self):
+        assert self.run()["effect"] == pytest.approx(np.log(450 / 250))
+        assert self.run(missing_rule="official count")["effect"] == pytest.approx(np.log(850 / 350))
+
+    def test_a_count_below_the_floor_is_raised_or_dropped(self):
+        assert self.run(floor_rule="raise to floor")["effect"] == pytest.approx(np.log(450 / 300))
+        assert self.run(floor_rule="drop")["effect"] == pytest.approx(np.log(300 / 200))
+
+    @pytest.mark.parametrize("rule", [{"doubt_rule": "drop"}, {"age_default": "drop unusual"}])
+    def test_doubtful_forces_can_be_dropped(self, rule):
+        assert self.run(**rule)["effect"] == pytest.approx(np.log(1.5))
+
+    def test_the_control_is_taken_off_in_the_same_forces(self):
+        assert self.run(control_set="controls")["effect"] == pytest.approx(np.log(450 / 250 / 1.2))
+
+    def test_leaving_a_force_out(self):
+        assert self.run(leave_out="without A")["effect"] == pytest.approx(np.log(3))
+
+    def test_dispersion_widens_and_the_poisson_error_is_as_written(self):
+        plain, wide = self.run(), self.run(dispersion="quarterly")
+        error = np.sqrt(1 / 250 + 1 / 450)
+        assert plain["z"] == pytest.approx(plain["effect"] / error)
+        assert plain["z"] / wide["z"] == pytest.approx(np.sqrt(2))
+
+    def test_swapping_every_force_turns_the_sign(self):
+        row = self.run()
+        assert row["null_effects"] == pytest.approx([row["effect"], -row["effect"]])
+        assert row["forces"] == 2
+
+
+def test_dose_specifications_find_a_planted_slope():
+    rng = np.random.default_rng(0)
+    forces = [f"Force {n}" for n in range(25)]
+    accuracy = rng.uniform(0.7, 0.98, size=25)
+    audits = pd.DataFrame(
+        {"force": forces, "accuracy": accuracy, "se_log": 0.01, "audit_start": "2016-04-01",
+         "audit_end": "2016-09-30", "grade": "good"}
+    )  # fmt: skip
+    counts = pd.DataFrame(2000.0, index=forces, columns=range(32))
+    counts.loc[:, 18:] = (2000 / accuracy)[:, None]
+    choices, estimate = dose_choices(
+        {"all": counts}, {"all_crime": audits}, {}, orders=np.argsort(rng.random((30, 25)), axis=1)
+    )
+    table = run_specifications(choices, estimate)
+    assert len(table) == 18
+    assert table["effect"].to_numpy() == pytest.approx(np.full(18, 1.0), abs=0.08)
+    assert as_text(table, ["span"]).iloc[0] == "span=2"
+
+
+def test_the_largest_share_is_of_the_rise():
+    position, share = largest_share([100, 200], [150, 210], dispersion=1)
+    assert (position, share.value) == (0, pytest.approx(50 / 60))
+    with pytest.raises(ValueError, match="no rise"):
+        largest_share([2, 2], [1, 1], dispersion=1)
+
+
+def test_a_planted_spike_is_the_unusual_part_of_the_rise():
+    years = ("2013/14", "2014/15", "2015/16")
+    panel = pd.DataFrame(
+        [
+            {"force": force, "financial_year": year, **dict.fromkeys(QUARTERS, 100)}
+            for force in FORCES
+            for year in years
+        ]
+    )
+    panel.loc[2, "q2"] = 400
+    share, found = unusual_share(panel, "2014/15", "2015/16", dispersion=2)
+    assert found == 1
+    assert share.value == pytest.approx(0.9, abs=0.1)
