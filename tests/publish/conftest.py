@@ -132,7 +132,13 @@ def project(out, reports, tmp_path, monkeypatch):
     sources.to_csv(tmp_path / "data" / "sources.csv", index=False)
     _write_notebook(tmp_path / "notebooks" / "21_rise.ipynb")
     monkeypatch.setenv("RISE_ROOT", str(tmp_path))
-    frames = {"claims": pd.DataFrame(CLAIMS), "predictions": pd.DataFrame(PREDICTIONS), "sources": sources}
+    printed = pd.DataFrame({"row": [1], "source": ["nspcc"]})
+    frames = {
+        "foi_printed": printed,
+        "claims": pd.DataFrame(CLAIMS),
+        "predictions": pd.DataFrame(PREDICTIONS),
+        "sources": sources,
+    }
     read, table = store.read_table, schemas.table
     described = Table(
         "predictions", "Predictions", "…", [Column(name, "str", "…") for name in PREDICTIONS[0]]

@@ -8,6 +8,7 @@ import pytest
 
 from helpers import publish
 from helpers.publish import PublishError
+from helpers.publish.build import with_sources
 from helpers.tables.store import content_hash
 
 PAGES = ["index", "evidence", "claims", "predictions", "data", "sources", "report", "notebooks/21_rise"]
@@ -81,6 +82,14 @@ def test_a_figure_with_small_counts_is_withheld_everywhere_and_said(project, out
         html = (out / page).read_text()
         assert "withheld" in html.lower(), page
         assert "data:image" not in html, page
+
+
+def test_a_table_that_names_printed_rows_has_their_sources():
+    printed = pd.DataFrame({"row": [7, 8], "source": ["paper", "journal"]})
+    one, two = pd.DataFrame({"row": [8]}), pd.DataFrame({"rows": ["7 8"]})
+    assert with_sources(one, printed)["source"].tolist() == ["journal"]
+    assert with_sources(two, printed)["source"].tolist() == ["paper journal"]
+    assert with_sources(pd.DataFrame({"row": [9]}), printed)["source"].tolist() == ["unknown"]
 
 
 def test_downloads_that_are_no_longer_made_go_away(project, out):
