@@ -58,6 +58,15 @@ def test_words_in_the_svg_are_words_and_its_ids_are_its_own(tmp_path):
     assert links <= {node.get("id") for node in root.iter()}
 
 
+def test_a_dollar_sign_or_a_backslash_is_drawn_as_it_is(tmp_path):
+    export(chart(title=r"Cost $x_1$ \alpha <b>"), "two-forces", folder=tmp_path)
+    words = {
+        node.text
+        for node in ET.parse(tmp_path / "two-forces.svg").getroot().iter("{http://www.w3.org/2000/svg}text")
+    }
+    assert r"Cost $x_1$ \alpha <b>" in words
+
+
 def test_the_picture_has_twice_the_resolution_and_no_date(tmp_path):
     export(chart(), "two-forces", folder=tmp_path)
     picture = Image.open(tmp_path / "two-forces.png")

@@ -47,6 +47,7 @@ RC = {
     "font.sans-serif": ["DejaVu Sans"],
     "font.size": 9,
     "text.color": INK,
+    "text.parse_math": False,  # a dollar sign in somebody's text is a dollar sign
     "axes.labelcolor": INK,
     "axes.edgecolor": NEUTRAL,
     "axes.linewidth": 0.8,
