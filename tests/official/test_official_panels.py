@@ -102,3 +102,25 @@ def test_side_by_side_keeps_every_unit_of_either_origin():
     assert table.loc["Scotland", "foi_before"] == 200
     assert np.isnan(table.loc["Scotland", "foi_ratio"])
     assert pd.isna(table.loc["Scotland", "official_outlier"])
+
+
+def test_side_by_side_where_no_unit_has_both_counts():
+    none = pd.DataFrame({"before": [1.0], "after": [None]}, index=["A"])
+    table = panels.side_by_side({"foi": none}, dispersion=2, level=0.95)
+    assert table.loc["A", "foi_before"] == 1
+    assert table["foi_ratio"].isna().all()
+
+
+def test_pairs_of_years_that_nobody_printed_are_empty():
+    assert panels.standing_pairs(PRINTED, "2020/21", "2021/22").empty
+    assert panels.release_pairs(PRINTED, "2020/21", "2021/22").empty
+
+
+def test_disagreement_is_signed_shrinks_with_dispersion_and_is_empty_without_both():
+    foi = pd.DataFrame({"before": [100.0, 100.0], "after": [300.0, None]}, index=["A", "B"])
+    official = pd.DataFrame({"before": [100.0, 100.0], "after": [150.0, 150.0]}, index=["A", "B"])
+    table = panels.side_by_side({"foi": foi, "official": official}, dispersion=4, level=0.95)
+    one = panels.disagreement(table, "foi", "official", dispersion=1)
+    assert one["A"] == pytest.approx(np.log(2) / np.sqrt(2 / 100 + 1 / 300 + 1 / 150))
+    assert panels.disagreement(table, "official", "foi", dispersion=4)["A"] == pytest.approx(-one["A"] / 2)
+    assert np.isnan(one["B"])

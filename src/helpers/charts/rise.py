@@ -1,4 +1,4 @@
-"""Figures about the rise between two years: force by force, in funnel and on a map, and inside the years.
+"""Figures about the rise between two years: force by force, in a funnel, without each force, inside the years.
 
 Every function takes plain frames (the columns are named in each) and returns a Chart whose title and alt text are
 computed from those data. FOI figures are in the FOI colour, official child-only codes in the official one. An FOI
@@ -7,12 +7,10 @@ ratio is drawn hollow where one of its two counts is below the official floor, s
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
-from matplotlib.colors import LinearSegmentedColormap, LogNorm, to_rgb
-from matplotlib.patches import Rectangle
 
 from helpers.charts import style
 from helpers.charts.export import Chart
@@ -22,43 +20,37 @@ SOURCES = (
 )
 OFFICIAL_ONLY = "Home Office police recorded crime, eleven child-only codes, release of 2026"
 SMALL = 7.5
-SHORT = {
-    "Avon and Somerset": "A&S", "Bedfordshire": "Beds", "British Transport Police": "BTP", "Cambridgeshire": "Cambs",
-    "City of London": "City", "Cleveland": "Clev", "Cumbria": "Cumb", "Derbyshire": "Derbs",
-    "Devon and Cornwall": "D&C", "Dyfed-Powys": "DyfP", "Gloucestershire": "Glos", "Greater Manchester": "GMP",
-    "Hampshire": "Hants", "Hertfordshire": "Herts", "Humberside": "Humb", "Lancashire": "Lancs",
-    "Leicestershire": "Leics", "Lincolnshire": "Lincs", "Merseyside": "Mers", "Metropolitan Police": "Met",
-    "Norfolk": "Norf", "North Wales": "NWal", "North Yorkshire": "NYor", "Northamptonshire": "Nhants",
-    "Northumbria": "Nhumb", "Nottinghamshire": "Notts", "South Wales": "SWal", "South Yorkshire": "SYor",
-    "Staffordshire": "Staffs", "Thames Valley": "ThV", "Warwickshire": "Warks", "West Mercia": "WMer",
-    "West Midlands": "WMid", "West Yorkshire": "WYor", "Wiltshire": "Wilts", "Suffolk": "Suff", "Cheshire": "Ches",
-    "Police Scotland": "Scot", "Police Service of Northern Ireland": "PSNI",
-}  # fmt: skip
+PALE = "#EEF0F4"
 
 
-def by_force(forces: pd.DataFrame, national: float, *, level: float = 0.95) -> Chart:
+def by_force(forces: pd.DataFrame, national: float, *, level: float = 0.95, width: str = "column") -> Chart:
     """Each force's ratio in FOI figures and in official codes, with intervals, in the order of the official ratio.
 
     Parameters
     ----------
     forces : DataFrame
         One row a force: force, first_year, last_year, foi_ratio, foi_low, foi_high, official_ratio, official_low,
-        official_high, below_floor. A force without an FOI ratio is left out.
+        official_high, below_floor. A force without both ratios is left out; where no force has an FOI ratio, the
+        official ones are drawn alone.
     national : float
         Official ratio of all forces together.
     level : float
         Level of the intervals.
+    width : str
+        "column" or "slide".
     """
-    data = forces.dropna(subset=["foi_ratio", "official_ratio"]).sort_values(
-        "official_ratio", ignore_index=True
-    )
+    paired = forces.dropna(subset=["foi_ratio", "official_ratio"])
+    data = paired if len(paired) else forces.dropna(subset=["official_ratio"])
+    data = data.sort_values("official_ratio", ignore_index=True)
     first, last = data.loc[0, ["first_year", "last_year"]]
-    hollow = data["below_floor"].isin(["earlier", "later", "both"])
+    hollow = data["below_floor"].isin(["earlier", "later", "both"]) & data["foi_ratio"].notna()
     y = np.arange(len(data))
-    drawn, axes = style.figure(height=1.5 + 0.2 * len(data))
-    axes.hlines(y, data["official_ratio"], data["foi_ratio"], color=style.FAINT, linewidth=1.2, zorder=1)
-    _marks(axes, y + 0.16, data, "foi", style.FOI, hollow)
-    _marks(axes, y - 0.16, data, "official", style.OFFICIAL, np.zeros(len(data), bool))
+    drawn, axes = style.figure(height=1.5 + 0.2 * len(data), width=width)
+    gap = 0.16 if len(paired) else 0
+    if len(paired):
+        axes.hlines(y, data["official_ratio"], data["foi_ratio"], color=style.FAINT, linewidth=1.2, zorder=1)
+        _marks(axes, y + gap, data, "foi", style.FOI, hollow)
+    _marks(axes, y - gap, data, "official", style.OFFICIAL, np.zeros(len(data), bool))
     axes.set_yticks(y, data["force"], fontsize=8)
     axes.set_ylim(-0.8, len(data) + 1.2)
     low, high = (
@@ -69,30 +61,19 @@ def by_force(forces: pd.DataFrame, national: float, *, level: float = 0.95) -> C
     style.ratio_axis(axes)
     style.reference(axes, 1)
     style.reference(axes, national, f"all forces, official {national:.2f}", colour=style.OFFICIAL)
-    top = len(data) + 0.35
-    axes.plot([high * 0.62], [top], "o", color=style.FOI, markersize=5)
-    style.label(axes, high * 0.62, top, "FOI", style.FOI)
-    axes.plot([high * 0.78], [top], "o", color=style.OFFICIAL, markersize=5)
-    style.label(axes, high * 0.78, top, "official", style.OFFICIAL)
-    axes.set_xlabel(
-        f"{last} over {first}, with {100 * level:.0f}% intervals for chance alone.\n"
-        "Hollow: one of the two FOI counts is below the official floor, so cannot be complete.",
-        fontsize=SMALL,
-        loc="left",
-    )
-    far = data.loc[np.log(data["foi_ratio"] / data["official_ratio"]).abs().idxmax()]
-    wide, narrow = np.ptp(data["foi_ratio"]), np.ptp(data["official_ratio"])
-    title = f"FOI figures spread forces' rises from {data['foi_ratio'].min():.2f} to {data['foi_ratio'].max():.2f}; official codes from {data['official_ratio'].min():.2f} to {data['official_ratio'].max():.2f}"
-    alt = (
-        f"Dot plot of the ratio of {last} to {first} in {len(data)} forces, by FOI figures and by official child-only "
-        f"codes, each with its interval. FOI ratios run from {data['foi_ratio'].min():.2f} to "
-        f"{data['foi_ratio'].max():.2f}, official ones from {data['official_ratio'].min():.2f} to "
-        f"{data['official_ratio'].max():.2f}; all forces together stand at {national:.2f}. The two differ most in "
-        f"{far['force']}: {far['foi_ratio']:.2f} by FOI and {far['official_ratio']:.2f} officially. "
-        f"{int(hollow.sum())} forces have an FOI count below the official floor."
-    )
-    if wide < narrow:
-        title = f"In {len(data)} forces the rise by FOI figures and by official codes seldom agrees"
+    for place, text, colour in ((0.8, "FOI", style.FOI), (0.89, "official", style.OFFICIAL))[
+        0 if len(paired) else 1 :
+    ]:
+        axes.plot(
+            [place], [len(data) + 0.35], "o", color=colour, markersize=5, transform=axes.get_yaxis_transform()
+        )
+        axes.annotate(text, (place, len(data) + 0.35), xycoords=axes.get_yaxis_transform(), xytext=(5, 0),
+                      textcoords="offset points", va="center", fontsize=8.5, color=colour)  # fmt: skip
+    words = f"{last} over {first}, with {100 * level:.0f}% intervals for chance alone."
+    if hollow.any():
+        words += "\nHollow: one of the two FOI counts is below the official floor, so cannot be complete."
+    axes.set_xlabel(words, fontsize=SMALL, loc="left")
+    title, alt = _by_force_words(data, national, int(hollow.sum()))
     columns = [
         "force",
         "foi_ratio",
@@ -103,7 +84,33 @@ def by_force(forces: pd.DataFrame, national: float, *, level: float = 0.95) -> C
         "official_high",
         "below_floor",
     ]
-    return Chart(drawn, data[columns], alt, title, SOURCES)
+    return Chart(drawn, data[columns], alt, title, SOURCES if len(paired) else OFFICIAL_ONLY)
+
+
+def _by_force_words(data: pd.DataFrame, national: float, hollow: int) -> tuple[str, str]:
+    """Title and alt text of the figure by force."""
+    first, last = data.loc[0, ["first_year", "last_year"]]
+    spans = {
+        origin: f"{data[f'{origin}_ratio'].min():.2f} to {data[f'{origin}_ratio'].max():.2f}"
+        for origin in ("foi", "official")
+    }
+    if data["foi_ratio"].isna().all():
+        title = f"Official codes spread forces' changes from {spans['official']}; no force has FOI figures for both years"
+        alt = (
+            f"Dot plot of the ratio of {last} to {first} in {len(data)} forces by official child-only codes, each with "
+            f"its interval, from {spans['official']}; all forces together stand at {national:.2f}. No force has FOI "
+            f"figures for both years."
+        )
+        return title, alt
+    far = data.loc[np.log(data["foi_ratio"] / data["official_ratio"]).abs().idxmax()]
+    title = f"FOI figures spread forces' changes from {spans['foi']}; official codes from {spans['official']}"
+    alt = (
+        f"Dot plot of the ratio of {last} to {first} in {len(data)} forces, by FOI figures and by official child-only "
+        f"codes, each with its interval. FOI ratios run from {spans['foi']}, official ones from {spans['official']}; all "
+        f"forces together stand at {national:.2f}. The two differ most in {far['force']}: {far['foi_ratio']:.2f} by FOI "
+        f"and {far['official_ratio']:.2f} officially. {hollow} forces have an FOI count below the official floor."
+    )
+    return title, alt
 
 
 def _marks(axes, y, data: pd.DataFrame, origin: str, colour: str, hollow) -> None:
@@ -116,7 +123,12 @@ def _marks(axes, y, data: pd.DataFrame, origin: str, colour: str, hollow) -> Non
 
 
 def funnel(
-    forces: pd.DataFrame, curves: pd.DataFrame, centre: float, counts: dict[str, int], named: int = 9
+    forces: pd.DataFrame,
+    curves: pd.DataFrame,
+    centre: float,
+    counts: dict[str, int],
+    *,
+    width: str = "column",
 ) -> Chart:
     """Official ratios against the offences behind them, with limits that treat both years as random.
 
@@ -131,178 +143,110 @@ def funnel(
         The ratio of all forces together.
     counts : dict
         How many forces each rule calls outliers: earlier_known, both_random, both_random_dispersed.
-    named : int
-        How many of the furthest forces to name.
+    width : str
+        "column" or "slide".
     """
     data = forces.dropna(subset=["official_ratio"]).copy()
     data["total"] = data["official_before"] + data["official_after"]
     first, last = data.iloc[0][["first_year", "last_year"]]
-    drawn, axes = style.figure(height=4.3)
-    axes.fill_between(curves["total"], curves["low"], curves["high"], color="#EEF0F4", zorder=0)
+    drawn, axes = style.figure(height=4.4, width=width)
+    axes.fill_between(curves["total"], curves["low"], curves["high"], color=PALE, zorder=0)
     for side in ("low", "high"):
         axes.plot(curves["total"], curves[side], color=style.OFFICIAL, linewidth=1, zorder=1)
-        axes.plot(
-            curves["total"],
-            curves[f"known_{side}"],
-            color=style.NEUTRAL,
-            linewidth=0.9,
-            linestyle=(0, (2, 2)),
-            zorder=1,
-        )
+        dashed = {"color": style.NEUTRAL, "linewidth": 0.9, "linestyle": (0, (2, 2)), "zorder": 1}
+        axes.plot(curves["total"], curves[f"known_{side}"], **dashed)
     axes.axhline(centre, color=style.OFFICIAL, linewidth=0.8, zorder=1)
     out = data["official_outlier"].astype(bool)
-    axes.plot(
-        data.loc[~out, "total"],
-        data.loc[~out, "official_ratio"],
-        "o",
-        color=style.OFFICIAL,
-        alpha=0.55,
-        markersize=4.5,
-    )
-    axes.plot(
-        data.loc[out, "total"], data.loc[out, "official_ratio"], "o", color=style.ARTEFACT, markersize=5.5
-    )
+    for part, colour, alpha, size in (
+        (data[~out], style.OFFICIAL, 0.55, 4.5),
+        (data[out], style.ARTEFACT, 1, 5.5),
+    ):
+        axes.plot(part["total"], part["official_ratio"], "o", color=colour, alpha=alpha, markersize=size)
     axes.set_xscale("log")
     axes.set_xlim(curves["total"].min(), curves["total"].max())
-    inside = curves[curves["total"] >= 200]
+    usual = curves[curves["total"] >= min(250, data["total"].median())]
     reach = [
         data["official_ratio"].min(),
         data["official_ratio"].max(),
-        inside["low"].min(),
-        inside["high"].max(),
+        usual["low"].min(),
+        usual["high"].max(),
     ]
     axes.set_ylim(min(reach) / 1.06, max(reach) * 1.06)
     style.ratio_axis(axes, axis="y")
-    ticks = [
-        tick
-        for tick in (100, 200, 500, 1000, 2000, 5000, 10000)
-        if curves["total"].min() <= tick <= curves["total"].max()
-    ]
+    sizes = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000)
+    ticks = [tick for tick in sizes if curves["total"].min() <= tick <= curves["total"].max()]
     axes.set_xticks(ticks, [f"{tick:,}" for tick in ticks])
     axes.minorticks_off()
-    _name(axes, data.loc[data["official_z"].abs().sort_values(ascending=False).index[:named]])
     axes.set_xlabel(f"Offences of {first} and {last} together (log scale)")
     axes.set_ylabel(f"{last} over {first}")
     edge = curves.iloc[-1]
-    for place, text, colour in (
+    words = (
         (edge["high"], "both years random,\nwith dispersion", style.OFFICIAL),
         (centre, f"all forces {centre:.2f}", style.OFFICIAL),
-        (edge["known_low"], "earlier year taken as\nknown, no dispersion", style.NEUTRAL),
+        (edge["known_low"], "earlier year known,\nno dispersion", style.NEUTRAL),
+    )
+    gap = float(np.ptp(np.log(axes.get_ylim()))) / 13
+    for place, (_, text, colour) in zip(
+        style.spread([np.log(at) for at, _, _ in words], gap), words, strict=True
     ):
-        style.label(axes, edge["total"], place, text, colour, fontsize=SMALL)
-    names = data.loc[out, "force"].tolist()
+        style.label(axes, edge["total"], float(np.exp(place)), text, colour, fontsize=SMALL)
+    drawn.canvas.draw()  # labels are placed by where the dots are drawn
+    _name(axes, data[out].assign(_far=lambda t: -t["official_z"].abs()).sort_values("_far"), data)
     title = f"{counts['both_random_dispersed']} of {len(data)} forces changed more or less than chance allows, not {counts['earlier_known']}"
     alt = (
         f"Funnel plot of the official ratio of {last} to {first} in {len(data)} forces against the offences of both "
         f"years, around {centre:.2f} for all forces together. With both years random and dispersion allowed for, "
-        f"{counts['both_random_dispersed']} lie outside the limits: {_listed(names)}. With both years random and no "
-        f"dispersion {counts['both_random']} would, and with the earlier year taken as known {counts['earlier_known']}."
+        f"{counts['both_random_dispersed']} lie outside the limits: {listed(data.loc[out, 'force'])}. With both years "
+        f"random and no dispersion {counts['both_random']} would, and with the earlier year taken as known "
+        f"{counts['earlier_known']}."
     )
     columns = ["force", "total", "official_ratio", "official_z", "official_outlier"]
     return Chart(drawn, data[columns].reset_index(drop=True), alt, title, OFFICIAL_ONLY)
 
 
-def _name(axes, rows: pd.DataFrame) -> None:
-    """Name dots on the side away from the others, without letting two names touch."""
+def _name(axes, rows: pd.DataFrame, dots: pd.DataFrame) -> None:
+    """Name dots, each on the first side where its name touches no other name and hides the fewest dots."""
+    points = axes.transData.transform(dots[["total", "official_ratio"]].to_numpy(float))
+    scale = axes.figure.dpi / 72
+    taken: list[tuple[float, float, float, float]] = []
     for row in rows.itertuples():
-        style.label(
-            axes, row.total, row.official_ratio, row.force, style.INK, side="right", gap=5, fontsize=SMALL
-        )
+        x, y = axes.transData.transform((row.total, row.official_ratio))
+        wide, tall, gap = 0.6 * SMALL * len(row.force) * scale, 1.3 * SMALL * scale, 5 * scale
+        boxes = {
+            "right": (x + gap, y - tall / 2, x + gap + wide, y + tall / 2),
+            "left": (x - gap - wide, y - tall / 2, x - gap, y + tall / 2),
+            "above": (x - wide / 2, y + gap, x + wide / 2, y + gap + tall),
+            "below": (x - wide / 2, y - gap - tall, x + wide / 2, y - gap),
+        }
+        edge = axes.bbox.x1
+
+        def cost(side, boxes=boxes, taken=taken, edge=edge):
+            box = boxes[side]
+            names = sum(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in taken)
+            hidden = ((points > box[:2]) & (points < box[2:])).all(axis=1).sum()
+            return 10 * names + hidden + 3 * (box[2] > edge)
+
+        side = min(boxes, key=cost)
+        taken.append(boxes[side])
+        style.label(axes, row.total, row.official_ratio, row.force, style.INK, side=side, fontsize=SMALL)
 
 
-def tile_map(forces: pd.DataFrame, tiles: pd.DataFrame, national: float) -> Chart:
-    """One square a force, coloured by its shrunken official ratio.
+def fine_ticks(low: float, high: float) -> list[float]:
+    """Round ratios for a narrow range, three to six of them.
 
-    Parameters
-    ----------
-    forces : DataFrame
-        force, first_year, last_year, official_ratio, official_shrunk.
-    tiles : DataFrame
-        force, tile_row, tile_column.
-    national : float
-        Official ratio of all forces together, which is the middle of the colours.
+    >>> fine_ticks(1.19, 1.33), fine_ticks(1.1, 1.48)
+    ([1.2, 1.25, 1.3], [1.1, 1.2, 1.3, 1.4])
     """
-    data = forces.dropna(subset=["official_shrunk"]).merge(
-        tiles[["force", "tile_row", "tile_column"]], on="force"
-    )
-    first, last = data.loc[0, ["first_year", "last_year"]]
-    drawn, axes = style.figure(height=5.6)
-    reach = float(np.exp(np.log(data["official_shrunk"] / national).abs().max()))
-    norm = LogNorm(national / reach, national * reach)
-    colours = LinearSegmentedColormap.from_list("map", ["#B7651F", "#F2EFEA", style.RECORDING])
-    for row in data.itertuples():
-        shade = colours(norm(row.official_shrunk))
-        axes.add_patch(
-            Rectangle(
-                (row.tile_column - 0.47, row.tile_row - 0.47), 0.94, 0.94, facecolor=shade, edgecolor="none"
-            )
-        )
-        ink = style.PAPER if _dark(shade) else style.INK
-        axes.text(
-            row.tile_column,
-            row.tile_row - 0.16,
-            SHORT.get(row.force, row.force),
-            ha="center",
-            va="center",
-            fontsize=7,
-            color=ink,
-        )
-        axes.text(
-            row.tile_column,
-            row.tile_row + 0.2,
-            f"{row.official_shrunk:.2f}",
-            ha="center",
-            va="center",
-            fontsize=8,
-            color=ink,
-            fontweight="bold",
-        )
-    axes.set_xlim(data["tile_column"].min() - 0.6, data["tile_column"].max() + 0.6)
-    axes.set_ylim(data["tile_row"].max() + 0.6, data["tile_row"].min() - 0.6)
-    axes.set_aspect("equal")
-    axes.axis("off")
-    key = drawn.colorbar(
-        plt_mappable(norm, colours), ax=axes, orientation="horizontal", shrink=0.5, aspect=30, pad=0.02
-    )
-    ticks = [tick for tick in (0.8, 0.9, 1.0, 1.1, 1.25, 1.5, 1.75, 2.0) if norm.vmin <= tick <= norm.vmax]
-    key.set_ticks(ticks, labels=[f"{tick:g}×" for tick in ticks])
-    key.ax.minorticks_off()
-    key.outline.set_visible(False)
-    key.set_label(
-        f"{last} over {first}, shrunken; pale is the ratio of all forces, {national:.2f}", fontsize=SMALL
-    )
-    ranked = data.sort_values("official_shrunk")
-    top, low = ranked.iloc[-1], ranked.iloc[0]
-    rose = int((data["official_shrunk"] > 1).sum())
-    everywhere = "every force" if rose == len(data) else f"{rose} of {len(data)} forces"
-    title = f"Official child-only offences rose in {everywhere}, most in {top['force']} and least in {low['force']}"
-    alt = (
-        f"Tile map of {len(data)} forces, coloured by the shrunken ratio of official child-only offences in {last} to "
-        f"those in {first}. The highest are {_listed([f'{r.force} {r.official_shrunk:.2f}' for r in ranked[::-1].head(3).itertuples()])}; the lowest "
-        f"{_listed([f'{r.force} {r.official_shrunk:.2f}' for r in ranked.head(3).itertuples()])}. All forces together stand at {national:.2f}."
-    )
-    return Chart(
-        drawn,
-        data[["force", "official_ratio", "official_shrunk", "tile_row", "tile_column"]],
-        alt,
-        title,
-        OFFICIAL_ONLY,
-    )
+    for step in (0.01, 0.02, 0.05, 0.1, 0.2, 0.25, 0.5, 1.0, 2.0, 5.0):
+        ticks = [round(step * n, 2) for n in range(int(np.ceil(low / step)), int(high / step) + 1)]
+        if len(ticks) <= 6:
+            return ticks
+    return [1.0, float(np.floor(high))]
 
 
-def plt_mappable(norm, colours):
-    """What a colour key is drawn from."""
-    from matplotlib.cm import ScalarMappable
-
-    return ScalarMappable(norm, colours)
-
-
-def _dark(colour) -> bool:
-    red, green, blue = to_rgb(colour)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.5
-
-
-def leave_one_out(left_out: pd.DataFrame, whole: dict[str, float], named: int = 5) -> Chart:
+def leave_one_out(
+    left_out: pd.DataFrame, whole: dict[str, float], *, named: int = 5, width: str = "column"
+) -> Chart:
     """The pooled ratio without each force in turn, for FOI figures and for official codes.
 
     Parameters
@@ -310,45 +254,52 @@ def leave_one_out(left_out: pd.DataFrame, whole: dict[str, float], named: int = 
     left_out : DataFrame
         origin (foi, official), force, ratio, low, high, shift.
     whole : dict
-        origin → the ratio with every force.
+        origin → the ratio with every force; a panel is drawn for each that `left_out` has.
     named : int
         How many forces to draw for each origin, those that move the ratio most.
+    width : str
+        "column" or "slide".
     """
-    kept = []
-    for origin in ("foi", "official"):
+    names = {"foi": ("FOI figures", style.FOI), "official": ("Official child-only codes", style.OFFICIAL)}
+    origins = [origin for origin in names if (left_out["origin"] == origin).any()]
+    kept = {}
+    for origin in origins:
         part = left_out[left_out["origin"] == origin]
-        kept.append(
-            part.loc[part["shift"].abs().sort_values(ascending=False).index[:named]].sort_values("ratio")
-        )
-    drawn, panels = style.figure(1, 2, height=0.95 + 0.34 * named, sharex=True)
-    for axes, part, origin, name in zip(
-        panels, kept, ("foi", "official"), ("FOI figures", "Official child-only codes"), strict=True
-    ):
-        colour = style.FOI if origin == "foi" else style.OFFICIAL
+        most = part.loc[part["shift"].abs().sort_values(ascending=False, kind="stable").index[:named]]
+        kept[origin] = most.sort_values("ratio")
+    drawn, panels = style.figure(1, len(origins), height=1.1 + 0.34 * named, width=width, squeeze=False)
+    shown = pd.concat(kept.values(), ignore_index=True)
+    low, high = shown["low"].min() * 0.985, shown["high"].max() * 1.015
+    for axes, origin in zip(panels[0], origins, strict=True):
+        part, (name, colour) = kept[origin], names[origin]
         y = np.arange(len(part))
         style.estimates(axes, y, part["ratio"], part["low"], part["high"], colour)
         axes.set_yticks(y, part["force"], fontsize=SMALL)
         axes.set_ylim(-0.6, len(part) - 0.2)
+        axes.set_xlim(low, high)
+        style.ratio_axis(axes, ticks=fine_ticks(low, high))
         style.reference(axes, whole[origin], f"all {whole[origin]:.2f}", colour=colour)
         axes.set_title(name, color=colour)
-    low, high = left_out["low"].min(), left_out["high"].max()
-    for axes in panels:
-        axes.set_xlim(low * 0.985, high * 1.015)
-        style.ratio_axis(axes)
-    panels[0].set_xlabel("Ratio without the force named", fontsize=SMALL, loc="left")
-    spans = {origin: left_out.loc[left_out["origin"] == origin, "ratio"] for origin in ("foi", "official")}
-    said = {origin: f"{values.min():.2f} to {values.max():.2f}" for origin, values in spans.items()}
-    title = f"Leaving out any one force moves the rise little: FOI {said['foi']}, official {said['official']}"
+        axes.set_xlabel("Ratio without the force named", fontsize=SMALL)
+    said = {}
+    for origin in origins:
+        values = left_out.loc[left_out["origin"] == origin, "ratio"]
+        said[origin] = f"{values.min():.2f} to {values.max():.2f}"
+    words = {"foi": "FOI figures", "official": "official codes"}
+    spans = ", ".join(f"{said[origin]} by {words[origin]}" for origin in origins)
+    title = f"Without any one force the ratio is {spans}"
     alt = (
-        f"Dot plots of the pooled ratio without each force in turn, for the {named} forces that move it most. FOI "
-        f"figures: {whole['foi']:.2f} with all forces, {said['foi']} without one; {kept[0].loc[kept[0]['shift'].abs().idxmax(), 'force']} "
-        f"moves it most. Official child-only codes: {whole['official']:.2f} with all, {said['official']} without one; "
-        f"{kept[1].loc[kept[1]['shift'].abs().idxmax(), 'force']} moves it most."
+        f"Dot plots of the pooled ratio without each force in turn, for the {named} forces that move it most."
     )
-    return Chart(drawn, pd.concat(kept, ignore_index=True), alt, title, SOURCES)
+    for origin in origins:
+        mover = kept[origin].loc[kept[origin]["shift"].abs().idxmax(), "force"]
+        alt += f" {names[origin][0]}: {whole[origin]:.2f} with all forces, {said[origin]} without one; {mover} moves it most."
+    return Chart(drawn, shown, alt, title, SOURCES if "foi" in origins else OFFICIAL_ONLY)
 
 
-def inside_the_years(quarters: pd.DataFrame, years: Sequence[str], rate: float, share: float) -> Chart:
+def inside_the_years(
+    quarters: pd.DataFrame, years: Sequence[str], rate: float, share: float, *, width: str = "column"
+) -> Chart:
     """The national series by quarter, with the two years compared and the rate reached at the end of the first.
 
     Parameters
@@ -361,15 +312,20 @@ def inside_the_years(quarters: pd.DataFrame, years: Sequence[str], rate: float, 
         Offences a year at the adjusted rate of the first year's last quarter.
     share : float
         Share of the change between the years that this rate had reached.
+    width : str
+        "column" or "slide".
     """
-    data = quarters.reset_index(drop=True)
     first, last = years
+    # three years either side are enough to see the course, and leave room for the words
+    start = quarters["financial_year"].str[:4].astype(int)
+    near = start.between(int(first[:4]) - 3, int(last[:4]) + 3)
+    data = quarters[near].reset_index(drop=True)
     x = np.arange(len(data))
-    drawn, axes = style.figure(height=3.9)
+    drawn, axes = style.figure(height=3.9, width=width)
     top = data[["offences", "adjusted"]].max(axis=None) * 1.16
     for year in years:
         inside = x[data["financial_year"] == year]
-        axes.axvspan(inside[0] - 0.5, inside[-1] + 0.5, color="#EEF0F4", zorder=0)
+        axes.axvspan(inside[0] - 0.5, inside[-1] + 0.5, color=PALE, zorder=0)
         mean = data.loc[inside, "offences"].mean()
         axes.hlines(mean, inside[0] - 0.5, inside[-1] + 0.5, color=style.ARTEFACT, linewidth=2, zorder=2)
         axes.text(
@@ -410,8 +366,13 @@ def inside_the_years(quarters: pd.DataFrame, years: Sequence[str], rate: float, 
         ha="left",
         fontsize=SMALL,
     )
-    said = f"{100 * share:.0f}%" if share < 1.005 else "all"
-    title = f"By January to March {int(first[:4]) + 1}, {said} of the rise from {first} to {last} was already there"
+    title = _inside_title(
+        first,
+        last,
+        share,
+        data.loc[data["financial_year"] == first, "offences"].sum()
+        < data.loc[data["financial_year"] == last, "offences"].sum(),
+    )
     alt = (
         f"Line chart of offences under the child-only codes in England and Wales by quarter, "
         f"{data.loc[0, 'financial_year']} to {data['financial_year'].iloc[-1]}, as recorded and free of season. The two "
@@ -422,7 +383,22 @@ def inside_the_years(quarters: pd.DataFrame, years: Sequence[str], rate: float, 
     return Chart(drawn, data, alt, title, OFFICIAL_ONLY)
 
 
-def _listed(names: Sequence[str]) -> str:
+def _inside_title(first: str, last: str, share: float, rose: bool) -> str:
+    """What the last quarter of the first year says, for a rise or a fall.
+
+    >>> _inside_title("2014/15", "2015/16", 0.77, True)
+    'By January to March 2015, 77% of the rise from 2014/15 to 2015/16 was already there'
+    >>> _inside_title("2018/19", "2019/20", -0.7, False)
+    'By January to March 2019, none of the fall from 2018/19 to 2019/20 was there yet'
+    """
+    change = f"the {'rise' if rose else 'fall'} from {first} to {last}"
+    when = f"By January to March {int(first[:4]) + 1}"
+    if share <= 0.005:
+        return f"{when}, none of {change} was there yet"
+    return f"{when}, {f'{100 * share:.0f}%' if share < 0.995 else 'all'} of {change} was already there"
+
+
+def listed(names: Iterable[str]) -> str:
     names = list(names)
     if not names:
         return "none"

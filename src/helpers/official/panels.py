@@ -16,6 +16,8 @@ import pandas as pd
 
 from helpers.official.changes import changes, missing_bounds, pooled
 
+CHANGE = ["ratio", "low", "high", "shrunk", "shrunk_low", "shrunk_high", "z", "outlier"]
+
 
 def standing_pairs(printings: pd.DataFrame, first_year: str, last_year: str) -> pd.DataFrame:
     """The value that stands for each unit in each of two years.
@@ -124,7 +126,8 @@ def all_available(name: str, origin: str, label: str, before, after, note: str =
     Parameters and result are those of :func:`panel`.
     """
     row = _row(name, origin, label, before.dropna(), after.dropna(), note)
-    return row | {"ratio": row["after"] / row["before"] if row["before"] else np.nan}
+    comparable = row["before"] > 0 and row["forces_after"] > 0
+    return row | {"ratio": row["after"] / row["before"] if comparable else np.nan}
 
 
 def bounded(
@@ -220,7 +223,43 @@ def side_by_side(pairs: Mapping[str, pd.DataFrame], *, dispersion: float, level:
     """
     tables = []
     for origin, pair in pairs.items():
-        found = changes(pair["before"], pair["after"], dispersion=dispersion, level=level)
-        found = found.drop(columns=["before", "after"]).astype({"outlier": "boolean"})
-        tables.append(pair[["before", "after"]].astype(float).join(found).add_prefix(f"{origin}_"))
+        counts = pair[["before", "after"]].astype(float)
+        some = (counts.notna().all(axis=1) & (counts.sum(axis=1) > 0)).any()
+        found = (
+            changes(counts["before"], counts["after"], dispersion=dispersion, level=level) if some else counts
+        )
+        found = found.reindex(columns=CHANGE).astype({"outlier": "boolean"})
+        tables.append(counts.join(found).add_prefix(f"{origin}_"))
     return pd.concat(tables, axis=1).sort_index()
+
+
+def disagreement(table: pd.DataFrame, one: str, other: str, *, dispersion: float) -> pd.Series:
+    """How far two origins' ratios for a unit lie apart, in standard errors of the log of one over the other.
+
+    Parameters
+    ----------
+    table : DataFrame
+        What :func:`side_by_side` returns.
+    one, other : str
+        Two of its origins.
+    dispersion : float
+        Variance of a count over its mean, above zero.
+
+    Returns
+    -------
+    Series of float
+        Positive where `one` changed more; empty where either has no ratio. The four counts are taken as independent.
+        Two origins that count some of the same offences move together, so the true standard error is smaller and
+        the distance errs on the safe side.
+
+    Examples
+    --------
+    >>> pair = pd.DataFrame({"before": [100.0], "after": [200.0]}, index=["A"])
+    >>> halved = pair.assign(after=100.0)
+    >>> table = side_by_side({"foi": pair, "official": halved}, dispersion=1, level=0.95)
+    >>> disagreement(table, "foi", "official", dispersion=1).round(2).tolist()
+    [3.7]
+    """
+    variance = sum(1 / table[f"{origin}_{side}"] for origin in (one, other) for side in ("before", "after"))
+    gap = np.log(table[f"{one}_ratio"] / table[f"{other}_ratio"])
+    return (gap / np.sqrt(dispersion * variance)).rename("disagreement")

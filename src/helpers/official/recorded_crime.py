@@ -258,6 +258,45 @@ def floor(crime: pd.DataFrame) -> pd.DataFrame:
     return table.reset_index()
 
 
+def two_years(floor: pd.DataFrame, first_year: str, last_year: str) -> pd.DataFrame:
+    """Child-only offences by force in two whole years.
+
+    Parameters
+    ----------
+    floor : DataFrame
+        What :func:`floor` returns.
+    first_year, last_year : str
+        The years, the earlier first.
+
+    Returns
+    -------
+    DataFrame
+        Indexed by force: `before` and `after` (offences).
+
+    Raises
+    ------
+    ValueError
+        When a year is not held whole, or the first does not come before the last.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"force": "Kent", "financial_year": ["2014/15", "2015/16"], "child_only": [9, 12], "quarters": 4})
+    >>> two_years(rows, "2014/15", "2015/16").values.tolist()
+    [[9.0, 12.0]]
+    """
+    whole = floor[floor["quarters"] == 4]
+    held = sorted(whole["financial_year"].unique())
+    for name, year in (("first_year", first_year), ("last_year", last_year)):
+        if year not in held:
+            raise ValueError(
+                f"{name} {year}: official counts by force are held whole for {held[0]} to {held[-1]}"
+            )
+    if first_year >= last_year:
+        raise ValueError(f"first_year {first_year} is not before last_year {last_year}")
+    wide = whole.pivot(index="force", columns="financial_year", values="child_only").astype(float)
+    return wide[[first_year, last_year]].set_axis(["before", "after"], axis=1)
+
+
 def vintages(frame: pd.DataFrame, earlier: str, later: str) -> pd.DataFrame:
     """Two releases of one series side by side.
 

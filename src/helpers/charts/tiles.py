@@ -1,0 +1,90 @@
+"""The tile map: one equal square a force, roughly where the forces lie.
+
+On a true map the largest forces by area are the smallest by people. Here every force has the same weight, and its
+short name and value can be read.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+from matplotlib.cm import ScalarMappable
+from matplotlib.colors import LinearSegmentedColormap, LogNorm, to_rgb
+from matplotlib.patches import Rectangle
+
+from helpers.charts import style
+from helpers.charts.export import Chart
+from helpers.charts.rise import OFFICIAL_ONLY, SMALL, fine_ticks, listed
+
+SHORT = {
+    "Avon and Somerset": "A&S", "Bedfordshire": "Beds", "British Transport Police": "BTP", "Cambridgeshire": "Cambs",
+    "City of London": "City", "Cleveland": "Clev", "Cumbria": "Cumb", "Derbyshire": "Derbs",
+    "Devon and Cornwall": "D&C", "Dyfed-Powys": "DyfP", "Gloucestershire": "Glos", "Greater Manchester": "GMP",
+    "Hampshire": "Hants", "Hertfordshire": "Herts", "Humberside": "Humb", "Lancashire": "Lancs",
+    "Leicestershire": "Leics", "Lincolnshire": "Lincs", "Merseyside": "Mers", "Metropolitan Police": "Met",
+    "Norfolk": "Norf", "North Wales": "NWal", "North Yorkshire": "NYor", "Northamptonshire": "Nhants",
+    "Northumbria": "Nhumb", "Nottinghamshire": "Notts", "South Wales": "SWal", "South Yorkshire": "SYor",
+    "Staffordshire": "Staffs", "Thames Valley": "ThV", "Warwickshire": "Warks", "West Mercia": "WMer",
+    "West Midlands": "WMid", "West Yorkshire": "WYor", "Wiltshire": "Wilts", "Suffolk": "Suff", "Cheshire": "Ches",
+    "Police Scotland": "Scot", "Police Service of Northern Ireland": "PSNI",
+}  # fmt: skip
+
+
+def tile_map(forces: pd.DataFrame, tiles: pd.DataFrame, national: float, *, width: str = "column") -> Chart:
+    """One square a force, darker the larger its shrunken official ratio.
+
+    Parameters
+    ----------
+    forces : DataFrame
+        force, first_year, last_year, official_ratio, official_shrunk.
+    tiles : DataFrame
+        force, tile_row, tile_column.
+    national : float
+        Official ratio of all forces together.
+    width : str
+        "column" or "slide".
+    """
+    data = forces.dropna(subset=["official_shrunk"]).merge(
+        tiles[["force", "tile_row", "tile_column"]], on="force"
+    )
+    first, last = data.loc[0, ["first_year", "last_year"]]
+    drawn, axes = style.figure(height=5.6, width=width)
+    values = data["official_shrunk"]
+    norm = LogNorm(values.min() / 1.01, values.max() * 1.01)
+    colours = LinearSegmentedColormap.from_list("rise", ["#EEF0F4", "#8E9BB5", style.OFFICIAL])
+    for row in data.itertuples():
+        x, y, shade = row.tile_column, row.tile_row, colours(norm(row.official_shrunk))
+        axes.add_patch(Rectangle((x - 0.47, y - 0.47), 0.94, 0.94, facecolor=shade, edgecolor="none"))
+        words = {"ha": "center", "va": "center", "color": style.PAPER if _dark(shade) else style.INK}
+        axes.text(x, y - 0.16, SHORT.get(row.force, row.force), fontsize=7, **words)
+        axes.text(x, y + 0.2, f"{row.official_shrunk:.2f}", fontsize=8, fontweight="bold", **words)
+    axes.set_xlim(data["tile_column"].min() - 0.6, data["tile_column"].max() + 0.6)
+    axes.set_ylim(data["tile_row"].max() + 0.6, data["tile_row"].min() - 0.6)
+    axes.set_aspect("equal")
+    axes.axis("off")
+    key = drawn.colorbar(
+        ScalarMappable(norm, colours), ax=axes, orientation="horizontal", shrink=0.5, aspect=30, pad=0.02
+    )
+    ticks = fine_ticks(norm.vmin, norm.vmax)
+    key.set_ticks(ticks, labels=[f"{tick:g}×" for tick in ticks])
+    key.ax.minorticks_off()
+    key.outline.set_visible(False)
+    key.set_label(
+        f"{last} over {first}, pulled towards the other forces' as far as chance warrants", fontsize=SMALL
+    )
+    ranked = data.sort_values("official_shrunk")
+    rose = int((data["official_ratio"] > 1).sum())
+    title = f"Official child-only offences rose in {rose} of {len(data)} forces from {first} to {last}"
+    top = listed(f"{row.force} {row.official_shrunk:.2f}" for row in ranked[::-1].head(3).itertuples())
+    low = listed(f"{row.force} {row.official_shrunk:.2f}" for row in ranked.head(3).itertuples())
+    alt = (
+        f"Tile map of {len(data)} forces, darker the larger the shrunken ratio of official child-only offences in {last} "
+        f"to those in {first}. Counts rose in {rose} forces. The highest ratios are {top}; the lowest {low}. All forces "
+        f"together stand at {national:.2f}."
+    )
+    columns = ["force", "official_ratio", "official_shrunk", "tile_row", "tile_column"]
+    return Chart(drawn, data[columns], alt, title, OFFICIAL_ONLY)
+
+
+def _dark(colour) -> bool:
+    red, green, blue = to_rgb(colour)
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.5

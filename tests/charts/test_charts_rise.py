@@ -1,0 +1,233 @@
+"""Figures of the rise: what they say is what they draw, for any two years."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib import pyplot as plt
+
+from helpers.charts import official, rise, style
+from helpers.charts.tiles import SHORT, tile_map
+from helpers.tables.forces import FORCES
+
+
+@pytest.fixture(autouse=True)
+def close():
+    yield
+    plt.close("all")
+
+
+def forces(foi=(3.32, 0.44, 1.2, None)):
+    table = pd.DataFrame(
+        {
+            "force": ["Cleveland", "Gwent", "Kent", "Surrey"],
+            "first_year": "2014/15",
+            "last_year": "2015/16",
+            "foi_ratio": foi,
+            "official_ratio": [1.83, 1.16, 0.99, 1.78],
+            "official_shrunk": [1.46, 1.22, 1.12, 1.45],
+            "official_before": [348.0, 385.0, 972.0, 385.0],
+            "official_after": [636.0, 448.0, 960.0, 684.0],
+            "official_z": [3.5, -0.5, -2.6, 3.0],
+            "official_outlier": [True, False, True, True],
+            "below_floor": ["earlier", "later", "neither", "cannot tell"],
+        }
+    )
+    for origin in ("foi", "official"):
+        ratio = table[f"{origin}_ratio"].astype(float)
+        table[f"{origin}_ratio"], table[f"{origin}_low"], table[f"{origin}_high"] = (
+            ratio,
+            ratio * 0.8,
+            ratio * 1.25,
+        )
+    return table
+
+
+def test_by_force_keeps_forces_with_both_ratios_in_the_order_of_the_official_one():
+    chart = rise.by_force(forces(), 1.25)
+    assert chart.data["force"].tolist() == ["Kent", "Gwent", "Cleveland"]
+    assert (
+        chart.title
+        == "FOI figures spread forces' changes from 0.44 to 3.32; official codes from 0.99 to 1.83"
+    )
+    assert "differ most in Gwent: 0.44 by FOI and 1.16 officially" in chart.alt
+    assert "2 forces have an FOI count below the official floor" in chart.alt
+
+
+def test_by_force_draws_official_ratios_alone_where_nobody_printed_both_years():
+    chart = rise.by_force(forces(foi=(None, None, None, None)), 1.25)
+    assert len(chart.data) == 4
+    assert "no force has FOI figures" in chart.title
+
+
+def test_a_count_that_cannot_be_complete_is_drawn_hollow():
+    chart = rise.by_force(forces(), 1.25)
+    hollow = [
+        line.get_xdata().tolist() for line in chart.figure.axes[0].lines
+        if line.get_markerfacecolor() == style.PAPER and len(line.get_xdata())
+    ]  # fmt: skip
+    assert hollow == [[0.44, 3.32]]
+
+
+def curves():
+    total = np.geomspace(100, 3000, 30)
+    reach = np.exp(2 * np.sqrt(4 / total))
+    return pd.DataFrame(
+        {"total": total, "low": 1.25 / reach, "high": 1.25 * reach, "known_low": 1.1, "known_high": 1.4}
+    )
+
+
+def test_the_funnel_says_how_many_forces_each_rule_calls():
+    called = {"earlier_known": 29, "both_random": 14, "both_random_dispersed": 3}
+    chart = rise.funnel(forces(), curves(), 1.25, called)
+    assert chart.title == "3 of 4 forces changed more or less than chance allows, not 29"
+    assert "Cleveland, Kent and Surrey" in chart.alt
+    assert chart.data["total"].tolist() == [984, 833, 1932, 1069]
+
+
+def test_names_in_the_funnel_do_not_touch_one_another():
+    close_by = forces().assign(official_outlier=True, official_ratio=[1.6, 1.61, 1.59, 1.605])
+    close_by[["official_before", "official_after"]] = [500.0, 800.0]
+    chart = rise.funnel(
+        close_by, curves(), 1.25, {"earlier_known": 4, "both_random": 4, "both_random_dispersed": 4}
+    )
+    axes = chart.figure.axes[0]
+    chart.figure.canvas.draw()
+    names = [text for text in axes.texts if text.get_text() in set(close_by["force"])]
+    boxes = [text.get_window_extent() for text in names]
+    touching = [(i, j) for i in range(4) for j in range(i) if boxes[i].overlaps(boxes[j])]
+    assert len(names) == 4
+    assert touching == []
+
+
+def test_the_map_counts_forces_that_rose_by_their_own_ratio():
+    tiles = pd.DataFrame({"force": forces()["force"], "tile_row": [1, 2, 3, 4], "tile_column": [1, 2, 3, 4]})
+    chart = tile_map(forces(), tiles, 1.25)
+    assert chart.title == "Official child-only offences rose in 3 of 4 forces from 2014/15 to 2015/16"
+    assert "The highest ratios are Cleveland 1.46" in chart.alt
+
+
+def test_every_force_has_a_short_name_that_no_other_has():
+    names = [SHORT.get(force, force) for force in FORCES]
+    assert len(set(names)) == len(FORCES)
+    assert max(len(name) for name in names) <= 6
+
+
+def left_out(origins=("foi", "official")):
+    rows = [(origin, force, 1.2 + step, 1.15 + step, 1.25 + step, step - 0.02)
+            for origin in origins for force, step in (("A", 0.0), ("B", 0.05), ("C", 0.02))]  # fmt: skip
+    return pd.DataFrame(rows, columns=["origin", "force", "ratio", "low", "high", "shift"])
+
+
+def test_leave_one_out_names_the_force_that_moves_it_most():
+    chart = rise.leave_one_out(left_out(), {"foi": 1.22, "official": 1.22}, named=2)
+    assert (
+        chart.title
+        == "Without any one force the ratio is 1.20 to 1.25 by FOI figures, 1.20 to 1.25 by official codes"
+    )
+    assert "B moves it most" in chart.alt
+    assert chart.data["force"].tolist() == ["A", "B", "A", "B"]
+
+
+def test_leave_one_out_draws_one_panel_for_one_kind_of_figure():
+    chart = rise.leave_one_out(left_out(("official",)), {"official": 1.22})
+    assert len(chart.figure.axes) == 1
+
+
+def quarters():
+    rows = [(f"{year}/{year % 100 + 1:02d}", quarter, 100 + 4 * (year - 2010) + quarter)
+            for year in range(2010, 2021) for quarter in (1, 2, 3, 4)]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["financial_year", "quarter", "offences"])
+    return table.assign(adjusted=table["offences"] * 1.0)
+
+
+def test_inside_the_years_shows_three_years_either_side_and_says_the_share():
+    chart = rise.inside_the_years(quarters(), ("2014/15", "2015/16"), 470.0, 0.77)
+    assert (
+        chart.title == "By January to March 2015, 77% of the rise from 2014/15 to 2015/16 was already there"
+    )
+    assert (chart.data["financial_year"].min(), chart.data["financial_year"].max()) == ("2011/12", "2018/19")
+    assert "a rate of 470 a year" in chart.alt
+
+
+def test_ticks_of_a_narrow_range_are_round_and_few():
+    for low, high in ((1.19, 1.33), (0.5, 4.0), (1.0, 1.02), (0.9, 30.0)):
+        ticks = rise.fine_ticks(low, high)
+        assert 1 <= len(ticks) <= 6
+        assert all(low <= tick <= high for tick in ticks)
+
+
+@pytest.mark.parametrize("width", ["column", "slide"])
+def test_every_figure_fits_its_width(width):
+    called = {"earlier_known": 3, "both_random": 3, "both_random_dispersed": 3}
+    charts = [
+        rise.by_force(forces(), 1.25, width=width),
+        rise.funnel(forces(), curves(), 1.25, called, width=width),
+        rise.leave_one_out(left_out(), {"foi": 1.22, "official": 1.22}, width=width),
+        rise.inside_the_years(quarters(), ("2014/15", "2015/16"), 470.0, 0.77, width=width),
+    ]
+    for chart in charts:
+        style.compose(chart.figure, chart.title, chart.source)
+        chart.figure.canvas.draw()
+        edge = chart.figure.bbox
+        for axes in chart.figure.axes:
+            for text in axes.texts:
+                box = text.get_window_extent()
+                assert box.x0 >= edge.x0 - 1
+                assert box.x1 <= edge.x1 + 1, text.get_text()
+
+
+def families(year, **ratios):
+    roles = {"child": "child", "quiet": "negative_control", "loud": "positive_control"}
+    return [
+        {
+            "family": name,
+            "label": name.title(),
+            "role": roles[name],
+            "financial_year": year,
+            "offences": 100 * ratio,
+        }
+        for name, ratio in ratios.items()
+    ]
+
+
+def test_other_offences_are_ratios_to_the_first_year():
+    table = pd.DataFrame(
+        families("2012/13", child=1, quiet=2, loud=1) + families("2013/14", child=3, quiet=1.8, loud=2)
+    )
+    chart = official.against_other_offences(table, "2012/13")
+    last = chart.data[chart.data["financial_year"] == "2013/14"].set_index("family")["ratio"]
+    assert last.round(3).to_dict() == {"child": 3.0, "quiet": 0.9, "loud": 2.0}
+    assert "Child-only offences reach 3.00" in chart.alt
+
+
+def test_child_only_by_year_adds_its_parts_up():
+    parts = pd.DataFrame(
+        [
+            ("2014/15", "Rape", 10),
+            ("2014/15", "Assault", 20),
+            ("2015/16", "Rape", 15),
+            ("2015/16", "Assault", 30),
+        ],
+        columns=["financial_year", "label", "offences"],
+    )
+    chart = official.child_only_by_year(parts)
+    assert (
+        chart.title == "Offences under the eleven child-only codes rose from 30 in 2014/15 to 45 in 2015/16"
+    )
+    assert "It was 30 in 2014/15 and 45 in 2015/16" in chart.alt
+
+
+def test_revisions_name_the_largest_and_say_what_is_frozen():
+    table = pd.DataFrame(
+        [
+            ("A", "2014/15", 100, 100),
+            ("B", "2014/15", 50, 50),
+            ("A", "2015/16", 100, 124),
+            ("B", "2015/16", 50, 49),
+        ],
+        columns=["force", "financial_year", "sexual_offences_2019", "sexual_offences_2026"],
+    )
+    table["ratio"] = table["sexual_offences_2026"] / table["sexual_offences_2019"]
+    chart = official.revisions(table)
+    assert chart.title == "Counts up to 2014/15 are frozen; later ones were revised, A's for 2015/16 by 24%"
+    assert "2014/15 0, 2015/16 2" in chart.alt
