@@ -258,7 +258,7 @@ def disagreement(table: pd.DataFrame, one: str, other: str, *, dispersion: float
     >>> halved = pair.assign(after=100.0)
     >>> table = side_by_side({"foi": pair, "official": halved}, dispersion=1, level=0.95)
     >>> disagreement(table, "foi", "official", dispersion=1).round(2).tolist()
-    [3.7]
+    [3.71]
     """
     variance = sum(1 / table[f"{origin}_{side}"] for origin in (one, other) for side in ("before", "after"))
     gap = np.log(table[f"{one}_ratio"] / table[f"{other}_ratio"])
