@@ -67,6 +67,13 @@ def test_a_dollar_sign_or_a_backslash_is_drawn_as_it_is(tmp_path):
     assert r"Cost $x_1$ \alpha <b>" in words
 
 
+def test_an_axis_that_would_print_markup_is_refused(tmp_path):
+    drawn = chart()
+    drawn.figure.axes[0].set_yscale("log")
+    with pytest.raises(ValueError, match="'two-forces' has an axis numbered in powers of ten"):
+        export(drawn, "two-forces", folder=tmp_path)
+
+
 def test_the_picture_has_twice_the_resolution_and_no_date(tmp_path):
     export(chart(), "two-forces", folder=tmp_path)
     picture = Image.open(tmp_path / "two-forces.png")

@@ -105,6 +105,8 @@ def to_svg(chart: Chart, id: str) -> str:
     chart.figure.savefig(buffer, format="svg", metadata=nothing)
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg") :]
+    if "mathdefault" in svg:
+        raise ValueError(f"figure {id!r} has an axis numbered in powers of ten; give it a plain formatter")
     svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
     svg = re.sub(r'\bid="([^"]+)"', rf'id="{id}-\1"', svg)
     svg = re.sub(r'(xlink:href="#|url\(#)', rf"\g<1>{id}-", svg)
