@@ -78,6 +78,14 @@ def test_another_figure_gives_another_verdict(tables, claim, row, value, verdict
     assert verdicts(with_value(figures, row, value), status, floor)[claim] == verdict, before.to_dict()
 
 
+def test_a_figure_changed_in_a_copy_of_the_raw_table_changes_the_verdict(tables):
+    _, status, floor = tables
+    raw = read_table("foi_printed")
+    raw.loc[raw["row"] == 194, "value_text"] = "420"
+    figures = foi_figures.build(raw, read_table("corrections"), read_table("foi_rounds"))
+    assert verdicts(figures, status, floor)["cleveland-more-than-trebled"] == "misreported"
+
+
 def test_a_lower_floor_makes_the_base_sound(tables):
     figures, status, floor = tables
     lower = floor.assign(child_only=floor["child_only"] // 2)
