@@ -22,7 +22,7 @@ from helpers.foi.responses.labels import (
     role_of_heading,
     strip_marks,
 )
-from helpers.foi.responses.layout import Table
+from helpers.foi.responses.layout import Table, are_codes
 from helpers.foi.responses.model import Figure, Problem
 from helpers.foi.responses.spans import MONTHS, Part, Span, cover, find_spans, make_span
 from helpers.foi.responses.statements import Rules
@@ -164,8 +164,9 @@ class _Reader:
             axis = read_axis(texts, corner, self.scope.book)
         elif not hint and corner and role_of_heading(corner) == "period" and axis.role == "period":
             axis = read_axis(texts, corner, self.scope.book)
-        if axis.role == "" and all(re.fullmatch(r"\d{1,2}", text) for text in texts if text):
-            axis = read_axis(texts, "Age", self.scope.book)
+        numbers = [text for text in texts if re.fullmatch(r"\d{1,3}", text)]
+        if numbers and not any(m.dimensions for m in axis.meanings):
+            axis = read_axis(texts, "HO code" if are_codes(numbers) else "Age", self.scope.book)
         return axis
 
     # -- what the rows say ----------------------------------------------------------------------------
@@ -256,6 +257,7 @@ class _Reader:
         order = list(columns)
         held: dict[int, list[int | None]] = {c: [] for c in order}
         current: dict[int, int | None] = dict.fromkeys(order)
+        repeats = {c: self._has_blank_repeats(c, columns) for c in order}
         for place, row in enumerate(self.table.data):
             texts = {c: self.cells.heading_text(row, c) for c in order}
             any_text = any(texts.values())
@@ -267,7 +269,7 @@ class _Reader:
                         if not texts[inner]:
                             current[inner] = None
                     held[column].append(place)
-                elif total_at is not None and depth < total_at and self._is_grand(order[:total_at], row, place):
+                elif not repeats[column] or (total_at is not None and depth < total_at and self._is_grand(row, place)):
                     held[column].append(None)
                 elif any_text and any(texts[c] for c in order[depth + 1 :]) and len(order) > 1:
                     held[column].append(current[column])
@@ -275,7 +277,17 @@ class _Reader:
                     held[column].append(None)
         return held
 
-    def _is_grand(self, outer: list[int], row: int, place: int) -> bool:
+    def _has_blank_repeats(self, column: int, columns: dict[int, Axis]) -> bool:
+        """Whether blanks in a column repeat the label above: rows that are no totals have some."""
+        for place, row in enumerate(self.table.data):
+            if self.cells.heading_text(row, column):
+                continue
+            others = [c for c in columns if c > column and self.cells.heading_text(row, c)]
+            if others and not any(columns[c].meanings[place].total for c in others):
+                return True
+        return False
+
+    def _is_grand(self, row: int, place: int) -> bool:
         """Whether a total with blanks to its left stands for the whole table: it says grand, or follows a gap."""
         text = " ".join(self.cells.text(row, c) for c in self.table.labels).casefold()
         return "grand" in text or (row in self.table.stops and place == len(self.table.data) - 1)

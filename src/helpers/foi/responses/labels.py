@@ -491,7 +491,7 @@ def _fits(label: str, role: str, hint: str) -> bool:
         return False
     if role == "age" and re.fullmatch(r"\d{1,3}", label) and role_of_heading(hint) != "age":
         return False
-    return role in read_label(label, role, hint).dimensions and (role != "age" or not _looks_like_offence(label.casefold(), label))
+    return role in read_label(label, role, hint).dimensions and (role not in ("age", "sex") or not _looks_like_offence(label.casefold(), label))
 
 
 def _chain(labels: list[str]) -> bool:

@@ -15,6 +15,7 @@ from functools import cached_property
 from helpers.foi.responses.labels import ATTRIBUTES, is_reference, read_axis, read_label, role_of_heading
 from helpers.foi.responses.model import Grid
 from helpers.foi.responses.values import Value, parse_value, text_of
+from helpers.tables.offences import offences
 
 WIDEST = 1_000  # columns: no table of figures is wider
 NUMBERS = frozenset({"count", "suppressed", "at least", "bad"})
@@ -59,7 +60,7 @@ class Cells:
         or gap, ``t`` text, or empty."""
         value = self.value(row, column)
         kind = value.kind
-        if kind == "suppressed" and value.high is not None:
+        if kind == "at least" or (kind == "suppressed" and value.high is not None):
             return "r"
         if kind in NUMBERS:
             return "v"
@@ -416,21 +417,46 @@ def _numeric_heading(cells: Cells, row: int, left: int, filled: list, numbers: l
             return corner_is_heading and others_are_headings and fresh and (filled[0][0] < numbers[0] or not current or not current.data)
         return bool(corner) and corner_is_heading and fresh and not (current and current.data) and others_are_headings
     plain = [int(text) for text in shown if re.fullmatch(r"\d{1,3}", text)]
-    if len(plain) == len(shown) and len(plain) >= 4 and plain[0] <= 16 and all(b == a + 1 for a, b in zip(plain, plain[1:], strict=False)):
+    if len(plain) == len(shown) and len(plain) >= 4 and plain[0] <= 16 and _runs(plain):
         about_age = role_of_heading(corner) == "age" or any(
             re.search(r"(?i)\bages?\b|\baged\b", cells.text(r, c)) for r in rows if r < row for c, k in cells.filled(r) if k == "t"
         )
-        labelled = bool(read_label(corner).dimensions or read_label(corner).total)
-        return not (current and current.data) and (not labelled or role_of_heading(corner) == "age") and (about_age or not corner)
+        labelled = bool(read_label(corner).dimensions - {"measure"} or read_label(corner).total) and not role_of_heading(corner)
+        return not (current and current.data) and (not labelled or role_of_heading(corner) == "age") and (about_age or not corner or bool(headers) or (plain[0] <= 1 and len(plain) >= 8))
     if others and all(role_of_heading(text) or read_label(text).dimensions or read_label(text).total for text in others):
         ages = [text for text in shown if re.fullmatch(r"\d{1,2}", text)]
         bands = [text for text in others if read_label(text).age]
         if len(ages) == len(shown) and bands:
             return not (current and current.data) and corner_is_heading
-        codes = [text for text in others if re.fullmatch(r"\d{1,3}[A-Z]", text)]
-        if len(codes) >= 2 and not (current and current.data):
-            return all(read_label(text, "code").code for text in shown)
-    return False
+    codes = [text for text in others if re.fullmatch(r"\d{1,3}[A-Z]", text)]
+    named = [text for text in others if text not in codes and read_label(text).offence]
+    rest = [text for text in others if text not in codes and text not in named]
+    if (current and current.data) or any(not (read_label(text).total or read_label(text).ignore) for text in rest):
+        return False
+    if not corner_is_heading and not (filled[0][1] == "t" and filled[0][0] > left and read_label(corner).offence):
+        return False
+    return (are_codes([*shown, *codes]) or (bool(codes or named) and are_codes([*shown, "88C"]))) and bool(codes or named or role_of_heading(corner))
+
+
+def are_codes(texts: list[str]) -> bool:
+    """Whether short numbers, with a letter or without, are all codes of sexual offences, and at least two.
+
+    >>> are_codes(["71", "22B"]), are_codes(["71", "40"])
+    (True, False)
+    """
+    texts = list(dict.fromkeys(texts))
+    if len(texts) < 2 or (all(text.isdigit() for text in texts) and _runs(list(map(int, texts)))):
+        return False
+    known = offences()
+    codes = [read_label(text, "code").code for text in texts]
+    return all(code in known and known[code].sexual for code in codes)
+
+
+def _runs(numbers: list[int]) -> bool:
+    """Whether numbers count up by one, once or again and again from the same start."""
+    steps = [b - a for a, b in zip(numbers, numbers[1:], strict=False)]
+    restarts = {b for a, b in zip(numbers, numbers[1:], strict=False) if b != a + 1}
+    return steps.count(1) * 2 > len(steps) and restarts <= {numbers[0]}
 
 
 def _levels(table: Table) -> list[dict[int, str]]:
@@ -541,6 +567,8 @@ def _column_role(table: Table, column: int, heading: str, stack: list[str], kind
         if not seen_value or named in ATTRIBUTES - {"text"}:
             return named if named in ATTRIBUTES else "label"
         return "notes"
+    if not seen_value and named in ("", "offence", "code") and not states and _are_codes(table, column, named):
+        return "code"
     if named in ATTRIBUTES and not states and (named not in ("offence", "text", "force", "sex") or texts >= numbers):
         return named
     if percents > numbers:
@@ -552,6 +580,16 @@ def _column_role(table: Table, column: int, heading: str, stack: list[str], kind
     if texts and texts >= numbers + gaps and not seen_value:
         return "label"
     return "value"
+
+
+def _are_codes(table: Table, column: int, named: str) -> bool:
+    """Whether a first column of numbers, some with a letter perhaps, holds offence codes."""
+    shown = [table.cells.text(row, column) for row in table.data]
+    shown = [text for text in shown if text and not read_label(text).total]
+    if len(shown) < 2 or not all(re.fullmatch(r"0?\d{1,3}[A-Z]?", text) for text in shown) or table.right == column:
+        return False
+    lettered = [text for text in shown if text[-1].isalpha()]
+    return bool(lettered or named) and are_codes([text.lstrip("0") for text in shown])
 
 
 def _is_axis_name(heading: str) -> bool:

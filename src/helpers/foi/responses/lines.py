@@ -22,7 +22,8 @@ _BULLET = re.compile(r"^\s*(?:[•·▪●○◦*\-–—>]\s+|\(?(?:[a-z]|[ivx]
 _UNITS = r"(?:recorded )?(?:sexual )?(?:offen[cs]es?|crimes?|victims?|incidents?|arrests?|reports?|cases?|children|people|persons?|suspects?|records?|charges?)(?: (?:were )?recorded| in total)?"
 _VALUE = r"(?:[~<>≤≥]?\s?\d[\d, ]*\+?[*†‡#⁰¹²³⁴⁵⁶⁷⁸⁹]*|\*{1,3}|(?:less|fewer) than \w+|under \w+|nil|none|zero|\[c\]|~|\d{1,2} or (?:fewer|less)|\d-\d)"
 _PAIR = re.compile(rf"^(?P<label>.*?\S)\s*(?:[:=]|\s-+|-+\s|\.{{2,}}|\s{{2,}}|[→⇒])\s*[:=\-]*\s*(?P<value>{_VALUE})(?:\s+{_UNITS})?\s*(?P<mark>\((?:p|r|provisional|revised|approx\w*|est\w*)\))?\s*[.;,]?$", re.IGNORECASE)
-_TIGHT = re.compile(rf"^(?P<label>.*\b(?:total|count|number|sum|figure|{_UNITS}|\d{{4}}[/\-]\d{{2,4}}|(?:fe)?males?|boys|girls|unknown)\)?)\s+(?P<value>{_VALUE})\s*[.;]?$", re.IGNORECASE)
+_PLAIN_VALUE = r"(?:[~<>≤≥]?\s?\d[\d, ]*\+?[*†‡#⁰¹²³⁴⁵⁶⁷⁸⁹]*|\*{1,3}|nil|none|zero)"
+_TIGHT = re.compile(rf"^(?P<label>.*\b(?:total|count|number|sum|figure|{_UNITS}|\d{{4}}[/\-]\d{{2,4}}|(?:fe)?males?|boys|girls|unknown)\)?)\s+(?P<value>{_PLAIN_VALUE})\s*[.;]?$", re.IGNORECASE)
 _NOUN = re.compile(r"\b(?:offen[cs]es|crimes|victims|incidents|arrests|reports|suspects|charges|records|cases)\b")
 _NUMBER = re.compile(
     r"(?<![\d/.,£#\-–])\b(?P<number>\d{1,3}(?:,\d{3})+|\d{1,6})(?![\d/%]|,\d|\.\d|\s?(?:%|per ?cent|hours?|days?|working|weeks?|months?|years?|yrs?|minutes?|pages?|forces?|officers?|st\b|nd\b|rd\b|th\b|and (?:under|over)|or (?:under|over)|-\s?\d|to \d|/))"

@@ -181,6 +181,8 @@ def _hidden(plain: str, printed: str) -> Value | None:
     found = _FEWER.fullmatch(plain)
     if found:
         limit = _number_of(found["limit"])
+        if limit > (10 if found["sign"] in ("under", "below", "up to") else 50):
+            return None  # an age far more likely than a hidden count
         closed = found["sign"] in ("<=", "≤", "up to") or found["sign"].endswith("equal to")
         return Value("suppressed", 1, limit if closed else limit - 1, mark=printed) if limit > 1 or closed else None
     found = _OR_FEWER.fullmatch(plain)
