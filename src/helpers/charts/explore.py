@@ -1,0 +1,392 @@
+"""What an analyst sees who picks an area, a measure, years and a vintage: the figure, and every row behind it.
+
+A :class:`Desk` holds the printed FOI figures and the official series. ``desk.view("Cleveland")`` answers one choice
+with a :class:`View`: a figure and plain tables, among them each printed row with its qualifier, its source, and
+whether it stands, gave way to another printing or was set aside, and why. Everything is worked out from the tables
+as they are now, by the same functions as in the notebooks that make the report. The widgets that ask for the choice
+are in :mod:`helpers.charts.workbench`; nothing here knows them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property, partial
+
+import numpy as np
+import pandas as pd
+
+from helpers.charts import style
+from helpers.charts.explore_figures import printed_over_official, released
+from helpers.charts.export import Chart
+from helpers.charts.foi import listed
+from helpers.foi.completeness import MEASURE, VERDICTS
+from helpers.foi.vintages import choose, last_day, parse_vintage
+from helpers.official.recorded_crime import QUARTERS, floor
+from helpers.official.unusual import known_faults
+from helpers.tables.forces import FORCES
+from helpers.tables.measures import MEASURES
+from helpers.tables.offences import CHILD_ONLY, offence
+from helpers.tables.periods import parse_financial_year
+
+KINDS = {"age": "age: ", "sex": "sex: ", "online": "online: ", "section_67": "section 67: "}
+SPANS = dict(zip(QUARTERS, ("Apr to Jun", "Jul to Sep", "Oct to Dec", "Jan to Mar"), strict=True))
+BELOW, ABOVE, UNSURE = VERDICTS
+STANDS, AGREES, GAVE_WAY = "stands", "prints what stands", "another printing stands"
+UNKNOWN, ASIDE = "not yet published", "set aside"
+
+
+@dataclass(frozen=True)
+class View:
+    """The answer to one choice.
+
+    chart : the figure, drawn when it is first asked for; None where no count names a year
+    said : what is in it, in sentences
+    printed : one row a printed row: `year`, `as printed`, `qualifier`, `count`, `interval`, `release`, `page dated`,
+        `outcome`, `why`, `floor`, `against the floor`, `source`, `address`, `row`
+    official : the child-only offences by year and quarter; empty for an area that is not a force
+    codes : the same by offence code
+    answers : what is known of each request to the area
+    cautions : what must be known of the official codes, in sentences
+    """
+
+    said: list[str]
+    printed: pd.DataFrame = field(repr=False)
+    official: pd.DataFrame = field(repr=False)
+    codes: pd.DataFrame = field(repr=False)
+    answers: pd.DataFrame = field(repr=False)
+    cautions: list[str] = field(repr=False)
+    draw: Callable[[], Chart] | None = field(repr=False)
+
+    @cached_property
+    def chart(self) -> Chart | None:
+        if self.draw is None:
+            return None
+        chart = self.draw()
+        style.plt.close(chart.figure)  # or a notebook would show it a second time
+        return chart
+
+
+@dataclass(frozen=True)
+class Desk:
+    """The tables that an analyst explores.
+
+    figures : foi_figures, as :func:`helpers.foi.figures.build` makes it
+    crime : the raw table recorded_crime
+    notes : the register series_notes
+    answers : the raw table foi_status
+    sources : the register sources
+
+    Examples
+    --------
+    >>> from helpers.foi import figures
+    >>> from helpers.tables import read_table
+    >>> printed = figures.build(read_table("foi_printed"), read_table("corrections"), read_table("foi_rounds"))
+    >>> others = [read_table(name) for name in ("recorded_crime", "series_notes", "foi_status", "sources")]
+    >>> view = Desk(printed, *others).view("Cleveland", first="2014/15", last="2014/15")
+    >>> view.printed[["as printed", "outcome", "floor"]].drop_duplicates().values.tolist()
+    [['247', 'prints what stands', 348], ['247', 'stands', 348]]
+    """
+
+    figures: pd.DataFrame = field(repr=False)
+    crime: pd.DataFrame = field(repr=False)
+    notes: pd.DataFrame = field(repr=False)
+    answers: pd.DataFrame = field(repr=False)
+    sources: pd.DataFrame = field(repr=False)
+
+    @cached_property
+    def floor(self) -> pd.DataFrame:
+        """The child-only offences of every force and year, with the notes that bear on them."""
+        made = floor(self.crime)
+        return made.assign(flag=known_faults(made, self.notes))
+
+    def areas(self) -> list[str]:
+        """Areas with a printed figure or an official series: the forces first, then nations and groups."""
+        printed, official = set(self.figures["area"]), set(self.floor["force"])
+        forces = [force for force in FORCES if force in printed | official]
+        return forces + sorted(printed - set(forces))
+
+    def measures(self, area: str) -> list[tuple[str, str]]:
+        """(label, id) of each measure printed for an area, the one with a floor first where there is a floor.
+
+        A label says how many printed rows there are.
+        """
+        counts = self.figures.loc[self.figures["area"] == area, "measure"].value_counts()
+        found = [name for name in MEASURES if name in counts or (name == MEASURE and self._has_floor(area))]
+        return [(f"{counted(name)} ({_rows(counts.get(name, 0))})", name) for name in found]
+
+    def years(self, area: str, measure: str) -> list[str]:
+        """Every financial year from the first to the last that has a printed or an official figure."""
+        rows = self._rows(area, measure)
+        named = set(rows["financial_year"].dropna())
+        if measure == MEASURE:
+            named |= set(self.floor.loc[self.floor["force"] == area, "financial_year"])
+        return every_year(min(named), max(named)) if named else []
+
+    def vintages(self) -> list[tuple[str, str]]:
+        """(label, id) of each rule for which printing stands: latest, first, and as known after each release."""
+        months = sorted({str(last_day(text))[:7] for text in self.figures["released"]}, reverse=True)
+        chosen = ["latest", "first", *(f"as_of:{month}" for month in months)]
+        return [(vintage_words(name), name) for name in chosen]
+
+    def view(
+        self,
+        area: str,
+        measure: str = MEASURE,
+        *,
+        first: str | None = None,
+        last: str | None = None,
+        vintage: str = "latest",
+    ) -> View:
+        """Answer one choice.
+
+        Parameters
+        ----------
+        area, measure : str
+            An area and the id of a measure.
+        first, last : str, optional
+            Financial years, both included; by default all. Rows that name no single year are always listed.
+        vintage : str
+            ``first``, ``latest`` or ``as_of:YYYY-MM``.
+
+        Raises
+        ------
+        ValueError
+            An area or a vintage that there is not, or years in the wrong order.
+        KeyError
+            A measure that there is not.
+        """
+        if area not in self.areas():
+            raise ValueError(f"nothing is printed or recorded for {area!r}")
+        parse_vintage(vintage)
+        name = MEASURES[measure].id
+        span = _Span(first, last)
+        official = span.cut(self.floor[self.floor["force"] == area])
+        rows = self._judged(span.cut(self._rows(area, name)), vintage, official if name == MEASURE else None)
+        whole = official[official["quarters"] == 4] if name == MEASURE else official.iloc[:0]
+        drawn = rows[rows["financial_year"].notna() & (rows["kind"] == "count")]
+        drawn = drawn[drawn["outcome"] != UNKNOWN]
+        picture = partial(printed_over_official, area, counted(name), drawn, whole, vintage_words(vintage))
+        return View(
+            _said(area, name, rows, self._has_floor(area), vintage),
+            self._printed(rows),
+            self._official(official),
+            self._codes(span.cut(self.crime[self.crime["force"] == area])),
+            self._answers(area),
+            self._cautions(),
+            picture if len(drawn) or len(whole) else None,
+        )
+
+    def _has_floor(self, area: str) -> bool:
+        return bool((self.floor["force"] == area).any())
+
+    def _rows(self, area: str, measure: str) -> pd.DataFrame:
+        return self.figures[(self.figures["area"] == area) & (self.figures["measure"] == measure)]
+
+    def _judged(self, rows: pd.DataFrame, vintage: str, official: pd.DataFrame | None) -> pd.DataFrame:
+        """The rows with `outcome`, `why`, `floor` (of whole years) and `verdict`."""
+        rows = rows.sort_values(["financial_year", "released", "row"], ignore_index=True)
+        chosen = choose(rows[rows["used"]], vintage).set_index("row")
+        rules = rows["row"].map(chosen["rule"])
+        standing = chosen[chosen["chosen"]]
+        same = rows["value"] == rows["financial_year"].map(standing.set_index("financial_year")["value"])
+        rows["outcome"] = np.select(
+            [~rows["used"], rules == UNKNOWN, rows["row"].isin(standing.index), same],
+            [ASIDE, UNKNOWN, STANDS, AGREES],
+            GAVE_WAY,
+        )
+        rows["why"] = [_why(row, rule) for row, rule in zip(rows.itertuples(), rules, strict=True)]
+        held = official[official["quarters"] == 4] if official is not None else self.floor.iloc[:0]
+        floors = rows["financial_year"].map(held.set_index("financial_year")["child_only"])
+        rows["floor"] = floors.where(rows["used"]).astype("Int64")
+        low, high = rows["value_low"].fillna(-np.inf), rows["value_high"].fillna(np.inf)
+        against = rows["floor"].astype(float)
+        verdict = np.select([against.isna(), high < against, low < against], ["", BELOW, UNSURE], ABOVE)
+        return rows.assign(verdict=verdict)
+
+    def _printed(self, rows: pd.DataFrame) -> pd.DataFrame:
+        cited = self._cited(rows["source"])
+        return pd.DataFrame(
+            {
+                "year": rows["financial_year"].fillna(rows["period"]),
+                "as printed": rows["value_text"],
+                "qualifier": rows["qualifier"].fillna(""),
+                "count": rows["value"].where(rows["kind"] == "count").round().astype("Int64"),
+                "interval": [interval_words(row) for row in rows.itertuples()],
+                "release": rows["round"].map(released),
+                "page dated": rows["published"].fillna(""),
+                "outcome": rows["outcome"],
+                "why": rows["why"],
+                "floor": rows["floor"],
+                "against the floor": rows["verdict"],
+                **cited,
+                "row": rows["row"],
+            }
+        )
+
+    def _official(self, official: pd.DataFrame) -> pd.DataFrame:
+        said = {note.note: f"{note.what} {note.effect}" for note in self.notes.itertuples()}
+        remarks = [" ".join(said[name] for name in flag.split()) for flag in official["flag"]]
+        frame = official[["financial_year", "child_only", *QUARTERS, "quarters"]].assign(remark=remarks)
+        names = {"financial_year": "year", "child_only": "offences", "quarters": "quarters held"} | SPANS
+        return frame.rename(columns=names).reset_index(drop=True)
+
+    def _codes(self, crime: pd.DataFrame) -> pd.DataFrame:
+        rows = crime[crime["offence_code"].isin(CHILD_ONLY)]
+        rows = rows.sort_values(["financial_year", "offence_code"], ignore_index=True)
+        names = rows["offence_code"].map({code: offence(code).name for code in CHILD_ONLY})
+        quarters = rows[list(QUARTERS)]
+        frame = rows[["financial_year", "offence_code"]].assign(
+            offence=names, offences=quarters.sum(axis=1).astype("Int64"), **{q: quarters[q] for q in QUARTERS}
+        )
+        return frame.rename(columns={"financial_year": "year", "offence_code": "code"} | SPANS)
+
+    def _answers(self, area: str) -> pd.DataFrame:
+        rows = self.answers[self.answers["force"] == area].sort_values(["round", "source"])
+        return pd.DataFrame(
+            {
+                "release": rows["round"].map(released),
+                "answer": rows["status"].str.replace("_", " "),
+                "note": rows["note"].fillna(""),
+                **self._cited(rows["source"]),
+            }
+        ).reset_index(drop=True)
+
+    def _cited(self, ids: pd.Series) -> dict[str, pd.Series]:
+        register = self.sources.set_index("source")
+        words = (
+            register["publisher"] + ", " + register["title"] + register["date"].map(_dated, na_action=None)
+        )
+        return {"source": ids.map(words), "address": ids.map(register["url"])}
+
+    def _cautions(self) -> list[str]:
+        """Notes on the child-only codes of every force."""
+        notes = self.notes[self.notes["force"].isna()]
+        child = [
+            note
+            for note in notes.itertuples()
+            if note.codes == "all" or set(note.codes.split()) & {*CHILD_ONLY}
+        ]
+        return [f"{note.what} {note.effect}" for note in child]
+
+
+@dataclass(frozen=True)
+class _Span:
+    """The years asked for."""
+
+    first: str | None
+    last: str | None
+
+    def __post_init__(self):
+        years = [parse_financial_year(year) for year in (self.first, self.last) if year is not None]
+        if len(years) == 2 and years[0] > years[1]:
+            raise ValueError(f"the first year, {self.first}, comes after the last, {self.last}")
+
+    def cut(self, frame: pd.DataFrame) -> pd.DataFrame:
+        """Rows of those years, and rows that name no year."""
+        year = frame["financial_year"]
+        early = year < self.first if self.first is not None else False
+        late = year > self.last if self.last is not None else False
+        return frame[~((early | late) & year.notna())] if self.first or self.last else frame
+
+
+def every_year(first: str, last: str) -> list[str]:
+    """Financial years from one to another, both included.
+
+    >>> every_year("1999/00", "2001/02")
+    ['1999/00', '2000/01', '2001/02']
+    """
+    year, end = parse_financial_year(first), parse_financial_year(last)
+    found = [year.label]
+    while year < end:
+        year = year.next()
+        found.append(year.label)
+    return found
+
+
+def counted(measure: str) -> str:
+    """What a measure counts, in a few words.
+
+    >>> counted("all_sexual_offences_u18"), counted("age_0_10")
+    ('all, under 18', 'age: 10 and under')
+    """
+    one = MEASURES[measure]
+    kind = KINDS.get(one.kind, "")
+    return one.label if kind.rstrip(": ") in one.label else f"{kind}{one.label}"
+
+
+def vintage_words(vintage: str) -> str:
+    """A vintage in words.
+
+    >>> vintage_words("latest"), vintage_words("as_of:2017-03")
+    ('the latest printing', 'as known at the end of March 2017')
+    """
+    until = parse_vintage(vintage).until
+    return f"as known at the end of {until:%B %Y}" if until else f"the {vintage} printing"
+
+
+def interval_words(row) -> str:
+    """The counts that the printed words allow, where they allow more than one.
+
+    Parameters
+    ----------
+    row
+        Anything with `kind`, `value`, `value_low` and `value_high`.
+    """
+    low, high = row.value_low, row.value_high
+    if row.kind != "count" or (low == row.value and high == row.value):
+        return ""
+    if pd.isna(high):
+        return f"{low:,.0f} or more"
+    return f"{high:,.0f} or fewer" if pd.isna(low) else f"{low:,.0f} to {high:,.0f}"
+
+
+def _rows(number: int) -> str:
+    return "1 row" if number == 1 else f"{number} rows"
+
+
+def _dated(text) -> str:
+    return f" ({text})" if isinstance(text, str) else ""
+
+
+def _why(row, rule) -> str:
+    """Why a row stands, gave way or was set aside, with every doubt and remark on it."""
+    reason = row.reason if not row.used else "" if rule == GAVE_WAY else rule
+    return ". ".join(
+        str(part).rstrip(".") for part in (reason, row.doubt, row.remark) if isinstance(part, str) and part
+    )
+
+
+def _said(area: str, measure: str, rows: pd.DataFrame, has_floor: bool, vintage: str) -> list[str]:
+    """What the choice holds, in sentences."""
+    stands, aside = rows[rows["outcome"] == STANDS], int((rows["outcome"] == ASIDE).sum())
+    later = int((rows["outcome"] == UNKNOWN).sum())
+    said = [
+        f"{MEASURES[measure].definition} {_rows(len(rows))} in print; {_years(len(stands))} with a figure."
+    ]
+    if aside:
+        said.append(f"{_rows(aside)} set aside.")
+    if later:
+        said.append(f"{_rows(later)} not yet published {vintage_words(vintage).removeprefix('as known ')}.")
+    held = stands[stands["verdict"].isin([BELOW, ABOVE])]
+    if len(held):
+        below = listed(held.loc[held["verdict"] == BELOW, "financial_year"])
+        number = int((held["verdict"] == BELOW).sum())
+        said.append(
+            f"{number} of {len(held)} that can be held against the official floor "
+            f"{'is' if number == 1 else 'are'} below it{f' ({below})' if below else ''}"
+            f"{' and cannot be complete under the same rules' if below else ''}."
+        )
+    elif measure != MEASURE:
+        said.append(
+            "No official count is a floor for this measure; the floor holds for all offences, under 18."
+        )
+    elif not has_floor:
+        said.append(
+            f"There is no official child-only series for {area}; forces of England and Wales have one."
+        )
+    return said
+
+
+def _years(number: int) -> str:
+    return "1 year" if number == 1 else f"{number} years"

@@ -1,0 +1,172 @@
+"""Tables that sort and filter in a notebook, and charts with what they plot to download; all of it offline.
+
+``table(frame)`` shows a frame through DataTables, whose JavaScript comes from the installed itables package and goes
+into the page: nothing is asked of any other place. Every cell is escaped before it is shown, because text from FOI
+answers and from the press can hold anything; only web addresses become links.
+"""
+
+from __future__ import annotations
+
+import base64
+import re
+from html import escape
+
+import ipywidgets as widgets
+import pandas as pd
+from IPython.display import HTML, display
+
+from helpers.charts import style
+from helpers.charts.export import Chart, to_csv, to_png
+
+MOST_ROWS = 5000  # shown at once
+_loaded = False  # whether a cell of this kernel has put the tables' JavaScript into the page
+LONG = 34  # letters; longer cells get room to wrap in
+TABLE_CSS = (
+    ".dt-container {font-size: 13px; overflow-x: auto}"
+    ".dt-container table.dataTable td, .dt-container table.dataTable th {text-align: left; vertical-align: top; "
+    "padding: 4px 10px; font-variant-numeric: tabular-nums; white-space: normal}"
+    ".dt-container table.dataTable .dt-type-numeric {text-align: right}"
+    ".dt-container table.dataTable .long {min-width: 12em}"
+    ".dt-container table.dataTable caption {text-align: left; caption-side: top; font-weight: 600; padding: 6px 0}"
+)
+
+
+def table(
+    frame: pd.DataFrame, caption: str = "", *, links: dict[str, str] | None = None, rows: int = 10
+) -> None:
+    """Show a frame as a table that sorts by its headings and filters by its columns.
+
+    Parameters
+    ----------
+    frame : DataFrame
+    caption : str
+    links : dict, optional
+        Column of words → column of addresses: shown as one column of links.
+    rows : int
+        Rows to a page.
+    """
+    global _loaded
+    if not _loaded:
+        _load_tables()
+        _loaded = True
+    table_with_rows(frame, caption, links=links, rows=rows)
+
+
+def figure(chart: Chart, name: str = "figure") -> None:
+    """Show a chart, with its picture and its numbers to download as `name`."""
+    display(HTML(picture(chart, name)))
+
+
+def table_with_rows(frame: pd.DataFrame, caption: str, **options) -> None:
+    """:func:`table` where :func:`loader` is in the page: the table, and its rows as CSV to download."""
+    rows = download("Download these rows", "rows.csv", "text/csv", _encoded(to_csv(frame.head(MOST_ROWS))))
+    display(HTML(f'{table_html(frame, caption, **options)}<p style="font-size:12px">{rows} as CSV.</p>'))
+
+
+def table_html(
+    frame: pd.DataFrame, caption: str = "", *, links: dict[str, str] | None = None, rows: int = 10
+) -> str:
+    """The HTML of :func:`table`: all text escaped, addresses other than http and https shown as words."""
+    import itables
+
+    cells = frame.reset_index(drop=True)
+    for words, addresses in (links or {}).items():
+        linked = [link(*pair) for pair in zip(cells[words], cells.pop(addresses), strict=True)]
+        cells[words] = [f'<div class="long">{cell}</div>' for cell in linked]
+    for name in cells.columns.difference(list(links or {}), sort=False):
+        cells[name] = _cells(cells[name])
+    cells.columns = [escape(str(name)[:1].upper() + str(name)[1:]) for name in cells.columns]
+    return itables.to_html_datatable(
+        cells,
+        caption=escape(caption),
+        connected=False,
+        allow_html=True,  # every cell was escaped above
+        classes="display compact stripe",
+        style="table-layout:auto;width:100%;margin:0",
+        css=TABLE_CSS,
+        columnControl=[{"target": 0, "content": ["order"]}, {"target": 1, "content": ["search"]}],
+        ordering={"indicators": False},
+        text_in_header_can_be_selected=False,
+        maxBytes=0,
+        maxRows=MOST_ROWS,
+        pageLength=rows,
+        lengthMenu=[10, 25, 100, 1000],
+        display_logo_when_loading=False,
+        layout={"topStart": "search", "topEnd": "pageLength", "bottomStart": "info", "bottomEnd": "paging"},
+    )
+
+
+def link(words: str, address: str) -> str:
+    """A link that opens beside the notebook, or plain words where the address is none.
+
+    >>> link("A <page>", "https://example.org/?a=1&b=2")
+    '<a href="https://example.org/?a=1&amp;b=2" target="_blank" rel="noopener noreferrer">A &lt;page&gt;</a>'
+    >>> link("A page", "javascript:alert(1)")
+    'A page'
+    """
+    if not (isinstance(address, str) and re.match(r"https?://", address)):
+        return escape(_plain(words))
+    return (
+        f'<a href="{escape(address)}" target="_blank" rel="noopener noreferrer">{escape(_plain(words))}</a>'
+    )
+
+
+def picture(chart: Chart, name: str) -> str:
+    """A chart as HTML: the picture with its alt text, and its data to download."""
+    style.compose(chart.figure, chart.title, chart.source)
+    png = base64.b64encode(to_png(chart.figure)).decode()
+    style.plt.close(chart.figure)  # or the next cell of a notebook would show it again
+    image = download("figure", f"{name}.png", "image/png", png)
+    numbers = download("numbers it plots", f"{name}.csv", "text/csv", _encoded(to_csv(chart.data)))
+    return (
+        f'<figure style="margin:0"><img style="width:100%;max-width:1000px;height:auto" alt="{escape(chart.alt)}" '
+        f'src="data:image/png;base64,{png}">'
+        f'<figcaption style="font-size:12px">Download the {image} or the {numbers}.</figcaption></figure>'
+    )
+
+
+def download(words: str, name: str, kind: str, encoded: str) -> str:
+    """A link that saves what it holds, in base64, as the file `name`."""
+    colour = "color:var(--jp-content-link-color);text-decoration:underline"
+    return f'<a style="{colour}" download="{escape(name)}" href="data:{kind};base64,{encoded}">{escape(words)}</a>'
+
+
+def _encoded(text: str) -> str:
+    return base64.b64encode(text.encode()).decode()
+
+
+def loader() -> widgets.Output:
+    """A place of its own for the tables' JavaScript, so that it is there again after the page is reloaded."""
+    place = widgets.Output()
+    with place:
+        _load_tables()
+    return place
+
+
+def _load_tables() -> None:
+    """Put the tables' JavaScript and style into the page, from the installed package; a page keeps the first."""
+    from itables.javascript import init_notebook_mode
+
+    init_notebook_mode(all_interactive=False, connected=False)
+
+
+def _cells(column: pd.Series) -> pd.Series:
+    """Cells as they go into a table: numbers that sort as numbers, text escaped, missing ones empty."""
+    number = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
+    if number and column.notna().all():
+        return column
+    return pd.Series([_number(c) if number else _text(c) for c in column], index=column.index, dtype=object)
+
+
+def _text(cell) -> str:
+    words = escape(_plain(cell))
+    return f'<div class="long">{words}</div>' if len(words) > LONG else words
+
+
+def _number(cell) -> str:
+    return "" if pd.isna(cell) else f"{cell:.12g}"
+
+
+def _plain(cell) -> str:
+    """A cell as text; a missing one is empty."""
+    return "" if not isinstance(cell, (list, dict)) and pd.isna(cell) else str(cell)

@@ -1,0 +1,304 @@
+"""The widgets of the exploring notebook: what is asked, and what is shown for it.
+
+``open_desk(desk)`` puts four choices above a figure and the rows behind it; ``browse()`` shows any table of the
+project with what its columns mean. ``table`` and ``figure`` show any frame and any chart in a cell of one's own.
+Where the notebooks have not been run, a line says so beside a button that runs them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from html import escape
+from pathlib import Path
+
+import ipywidgets as widgets
+import pandas as pd
+from IPython.display import HTML, clear_output, display
+
+from helpers.charts.explore import BELOW, Desk, View
+from helpers.charts.explore_figures import change_with_intervals
+from helpers.charts.sortable import figure, link, loader, picture, table, table_with_rows
+from helpers.foi.completeness import INNOCENT_REASONS, MEASURE
+from helpers.tables import TableError, read_table
+from helpers.tables.files import project_root
+from helpers.tables.schemas import table as described
+from helpers.tables.schemas import tables
+from helpers.tables.sources import sources
+
+__all__ = ["browse", "figure", "offer", "open_desk", "table"]
+
+RUN = ("rise", "run")
+FIRST = "This needs the notebooks' own tables: run make report or rise run first."
+WIDE = widgets.Layout(width="100%")
+
+
+def open_desk(
+    desk: Desk, changes: Callable[[], pd.DataFrame] = lambda: read_table("rise_forces"), **choice
+) -> widgets.Widget:
+    """Four choices, the figure and the rows behind it.
+
+    Parameters
+    ----------
+    desk : Desk
+    changes : function
+        Gives the built table rise_forces, or raises TableError where the notebooks have not been run.
+    choice
+        What to start with: `area`, `measure`, `first`, `last` and `vintage`, as for :meth:`Desk.view`.
+    """
+    return _Bench(desk, changes, choice).box
+
+
+class _Bench:
+    """The choices, and what they show. A table is made only when its tab is looked at."""
+
+    def __init__(self, desk: Desk, changes: Callable[[], pd.DataFrame], choice: dict[str, str]):
+        self.desk, self.changes, self.settling = desk, changes, True
+        self.area = _pick("Area", desk.areas(), choice.get("area", "Cleveland"))
+        self.measure, self.vintage = _pick("Counted"), _pick("Printing", desk.vintages())
+        self.years = widgets.SelectionRangeSlider(
+            options=["-"], description="Years", continuous_update=False, layout=widgets.Layout(width="430px")
+        )
+        self.said, self.figure = widgets.HTML(layout=WIDE), widgets.HTML(layout=WIDE)
+        names = ("Printed rows", "Official series", "By code", "Answers", "Intervals")
+        self.tabs = widgets.Tab(
+            [widgets.Output() for _ in names], titles=names, selected_index=0, layout=WIDE
+        )
+        self.show = (self._printed, self._official, self._codes, self._answers, self._change)
+        self._settle(choice)
+        self.area.observe(self._new_area, "value")
+        self.measure.observe(self._new_measure, "value")
+        for widget in (self.years, self.vintage):
+            widget.observe(self._new_view, "value")
+        self.tabs.observe(self._draw_tab, "selected_index")
+        choices = widgets.HBox(
+            [self.area, self.measure, self.vintage, self.years], layout=widgets.Layout(flex_flow="row wrap")
+        )
+        self.box = widgets.VBox([loader(), choices, self.said, self.figure, self.tabs])
+        self._new_view()
+
+    def _settle(self, choice: dict[str, str]) -> None:
+        """Offer the measures of the area and the years of the measure; keep what was chosen where it is offered."""
+        self.settling = True
+        offered = self.desk.measures(self.area.value)
+        kept = choice.get("measure", self.measure.value)
+        self.measure.options = offered
+        self.measure.value = kept if kept in dict(offered).values() else offered[0][1]
+        self.vintage.value = choice.get("vintage", self.vintage.value)
+        years = self.desk.years(self.area.value, self.measure.value) or ["-"]
+        first, last = choice.get("first") or self._kept(0), choice.get("last") or self._kept(-1)
+        self.years.options = years
+        self.years.value = (first if first in years else years[0], last if last in years else years[-1])
+        self.years.disabled = len(years) == 1
+        self.settling = False
+
+    def _kept(self, end: int) -> str | None:
+        """The first year (end 0) or last year (end -1) chosen, or None where it is that of all years."""
+        chosen = self.years.value[end] if self.years.value else None
+        return chosen if chosen != self.years.options[end] else None
+
+    def _new_area(self, _=None) -> None:
+        self._settle({})
+        self._new_view()
+
+    def _new_measure(self, _=None) -> None:
+        if not self.settling:
+            self._settle({"measure": self.measure.value})
+            self._new_view()
+
+    def _new_view(self, _=None) -> None:
+        if self.settling:
+            return
+        years = self.years.value if self.years.value != ("-", "-") else (None, None)
+        self.view: View = self.desk.view(
+            self.area.value, self.measure.value, first=years[0], last=years[1], vintage=self.vintage.value
+        )
+        self.said.value = f'<p style="max-width:62em" role="status">{escape(" ".join(self.view.said))}</p>'
+        slug = re.sub(r"[^a-z0-9]+", "-", f"{self.area.value} {self.measure.value}".lower())
+        empty = (
+            "<p>No count of one financial year is printed for this choice; the rows below say what is.</p>"
+        )
+        self.figure.value = picture(self.view.chart, slug) if self.view.chart else empty
+        self.drawn: set[int] = set()
+        self._draw_tab()
+
+    def _draw_tab(self, _=None) -> None:
+        at = self.tabs.selected_index or 0
+        if at in self.drawn:
+            return
+        self.drawn.add(at)
+        with self.tabs.children[at]:
+            clear_output(wait=True)
+            self.show[at]()
+
+    def _printed(self) -> None:
+        rows = self.view.printed
+        blank = [name for name in ("qualifier", "interval", "against the floor") if (rows[name] == "").all()]
+        blank += ["page dated"]  # the source says it
+        blank += ["floor"] if rows["floor"].isna().all() else []
+        blank += ["count"] if (rows["count"].astype("str") == rows["as printed"]).all() else []
+        caption = f"{self.area.value}: every printed row, and what became of it"
+        table_with_rows(rows.drop(columns=blank), caption, links={"source": "address"})
+        if (rows["against the floor"] == BELOW).any():
+            reasons = "".join(f"<li>{escape(reason)}</li>" for reason in INNOCENT_REASONS)
+            words = (
+                "A figure below the official floor cannot be a complete count under the same rules; at or above it "
+                "does not mean complete. Innocent reasons why a figure is below:"
+            )
+            display(HTML(f"<p>{words}</p><ul>{reasons}</ul>"))
+
+    def _official(self) -> None:
+        self._said_or(self.view.official, "offences under the codes that only cover victims under 18")
+
+    def _codes(self) -> None:
+        self._said_or(self.view.codes, "those offences by code; no row means none recorded")
+
+    def _said_or(self, frame: pd.DataFrame, what: str) -> None:
+        if frame.empty:
+            return _say(f"The official tables hold no series for {self.area.value} in these years.")
+        table_with_rows(frame, f"{self.area.value}: {what}")
+        official = self.desk.sources.set_index("source").loc["home-office-recorded-crime-2026"]
+        cited = link(f"{official['publisher']}, {official['title']}", official["url"])
+        notes = "".join(f"<li>{escape(note)}</li>" for note in self.view.cautions)
+        display(HTML(f"<p>Source: {cited}, release of 2026.</p><ul>{notes}</ul>"))
+
+    def _answers(self) -> None:
+        if self.view.answers.empty:
+            return _say(f"No page says what {self.area.value} answered.")
+        table_with_rows(
+            self.view.answers,
+            f"{self.area.value}: what is known of each request",
+            links={"source": "address"},
+        )
+        _say(
+            "“Provided” mostly means that a figure was printed somewhere; silence in print is not a refusal."
+        )
+
+    def _change(self) -> None:
+        try:
+            changes = self.changes()
+        except TableError:
+            return display(offer(FIRST, self._again))
+        rows = changes[changes["force"] == self.area.value]
+        try:
+            chart = change_with_intervals(self.area.value, rows.iloc[0]) if len(rows) else None
+        except ValueError:
+            chart = None
+        if chart is None:
+            return _say(f"The notebooks estimate no change for {self.area.value}.")
+        other = "" if self.measure.value == MEASURE else " It is of all offences against under-18s."
+        _say(f"From the last run of the notebooks, with its own choice of vintage and years.{other}")
+        figure(chart, "change")
+
+    def _again(self) -> None:
+        self.drawn.discard(self.tabs.selected_index)
+        self._draw_tab()
+
+
+def browse() -> widgets.Widget:
+    """Any table of the project, with what it holds, what its columns mean and what to beware of."""
+    names = [(f"{one.title} ({name})", name) for name, one in tables().items()]
+    chosen, area, shown = _pick("Table", names, "inspections"), _pick("Area", ["all"]), widgets.Output()
+    chosen.layout.width = "520px"
+
+    def fill(_=None):
+        with shown:
+            clear_output(wait=True)
+            _show_table(chosen.value, area, fill)
+
+    def another(_):
+        area.unobserve_all("value")
+        area.options = ["all"]
+        area.observe(fill, "value")
+        fill()
+
+    chosen.observe(another, "value")
+    another(None)
+    choices = widgets.HBox([chosen, area], layout=widgets.Layout(flex_flow="row wrap"))
+    return widgets.VBox([loader(), choices, shown])
+
+
+def _show_table(name: str, area: widgets.Dropdown, again: Callable[[], None]) -> None:
+    about = described(name)
+    try:
+        frame = read_table(name)
+    except TableError as error:
+        return display(offer(FIRST, again)) if about.kind == "built" else _say(str(error))
+    where = next((column for column in ("force", "area") if column in frame), None)
+    if where and len(area.options) == 1:
+        area.options = ["all", *sorted(frame[where].dropna().unique())]
+    if where and area.value != "all":
+        frame = frame[frame[where] == area.value]
+    links = {"source": "address"} if "source" in frame and name != "sources" else {}
+    if links:
+        frame = frame.assign(address=[sources()[name].url for name in frame["source"]])
+    table_with_rows(frame, about.description, links=links)
+    columns = [[one.name, one.unit or "", one.description] for one in about.columns]
+    with_meaning = "".join(
+        f"<li><b>{escape(a)}</b>{f' ({escape(b)})' if b else ''}: {escape(c)}</li>" for a, b, c in columns
+    )
+    beware = "".join(f"<li>{escape(text)}</li>" for text in about.caveats)
+    more = f"<details><summary>What the columns mean</summary><ul>{with_meaning}</ul></details>"
+    display(HTML(more + (f"<p>Beware:</p><ul>{beware}</ul>" if beware else "")))
+
+
+def offer(
+    words: str, then: Callable[[], None] = lambda: None, command: Sequence[str] = RUN
+) -> widgets.Widget:
+    """A line that says what is missing, and a button that runs the notebooks and then calls `then`."""
+    button = widgets.Button(
+        description="Run the notebooks now", button_style="primary", layout={"width": "max-content"}
+    )
+    told = widgets.Output(layout=widgets.Layout(max_height="16em", overflow="auto"))
+
+    def start(_):
+        button.disabled = True
+        button.description = "Running …"
+        task = asyncio.ensure_future(follow(command, told.append_stdout))
+        task.add_done_callback(finish)
+
+    def finish(task):
+        failed = task.exception() or task.result()
+        if task.exception():
+            told.append_stdout(f"{task.exception()}\n")
+        button.disabled = False
+        button.description = "It failed; run again" if failed else "Done; run again"
+        if not failed:
+            then()
+
+    button.on_click(start)
+    aligned = widgets.Layout(align_items="flex-start")
+    return widgets.VBox([widgets.HTML(f"<p>{escape(words)}</p>"), button, told], layout=aligned)
+
+
+async def follow(command: Sequence[str], tell: Callable[[str], None]) -> int:
+    """Run a command of this environment in the project's folder, hand on what it says, and return its exit code."""
+    beside = Path(sys.executable).parent / command[0]
+    program = str(beside) if beside.exists() else shutil.which(command[0])
+    if program is None:
+        tell(f"{command[0]} is not installed in this environment; run make environment\n")
+        return 127
+    process = await asyncio.create_subprocess_exec(
+        program,
+        *command[1:],
+        cwd=project_root(),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    async for line in process.stdout:
+        tell(line.decode(errors="replace"))
+    return await process.wait()
+
+
+def _pick(words: str, options: Sequence = (), value: str | None = None) -> widgets.Dropdown:
+    layout = widgets.Layout(width="330px")
+    return widgets.Dropdown(
+        options=options, description=words, layout=layout, **({"value": value} if value else {})
+    )
+
+
+def _say(words: str) -> None:
+    display(HTML(f"<p>{escape(words)}</p>"))

@@ -1,0 +1,144 @@
+"""The exploring notebook's choices, worked without a browser: what is offered, kept, shown and run."""
+
+import asyncio
+import sys
+
+import pandas as pd
+import pytest
+
+from helpers.charts import explore, workbench
+from helpers.foi import figures
+from helpers.tables import TableError, read_table
+from helpers.tables.faults import Fault
+
+
+@pytest.fixture(scope="module")
+def desk():
+    printed = figures.build(read_table("foi_printed"), read_table("corrections"), read_table("foi_rounds"))
+    others = ("recorded_crime", "series_notes", "foi_status", "sources")
+    return explore.Desk(printed, *(read_table(name) for name in others))
+
+
+def not_run():
+    raise TableError("rise_forces", [Fault("is not there yet")])
+
+
+def opened(desk, **choice):
+    return workbench._Bench(desk, not_run, choice)
+
+
+def test_it_opens_on_the_choice_that_it_is_given(desk):
+    bench = opened(desk, area="Derbyshire", vintage="as_of:2017-03", first="2014/15", last="2015/16")
+    assert bench.years.value == ("2014/15", "2015/16")
+    assert "166 in 2015/16" in bench.figure.value and "983" not in bench.view.chart.alt
+
+
+def test_another_vintage_changes_what_stands(desk):
+    bench = opened(desk, area="Derbyshire")
+    assert "983 in 2015/16 (Feb 2018)" in bench.view.chart.alt.split("Other printings")[0]
+    bench.vintage.value = "first"
+    assert "166 in 2015/16 (Mar 2017)" in bench.view.chart.alt.split("Other printings")[0]
+
+
+def test_years_and_measure_are_kept_for_another_area_that_has_them(desk):
+    bench = opened(desk, area="Cleveland", first="2014/15", last="2015/16", measure="age_0_10")
+    bench.measure.value = "all_sexual_offences_u18"
+    bench.years.value = ("2014/15", "2016/17")
+    bench.area.value = "Northumbria"
+    assert (bench.measure.value, bench.years.value) == ("all_sexual_offences_u18", ("2014/15", "2016/17"))
+
+
+def test_all_years_stay_all_years_for_another_area(desk):
+    bench = opened(desk, area="Cleveland")
+    assert bench.years.value == ("2007/08", "2025/26")
+    bench.area.value = "UK"
+    assert bench.years.value == ("2014/15", "2022/23")
+
+
+@pytest.mark.parametrize(
+    "area", ["British Transport Police", "City of London", "Scotland", "Yorkshire region"]
+)
+def test_areas_with_little_in_print_are_shown_as_they_are(desk, area):
+    bench = opened(desk, area=area)
+    for _, measure in desk.measures(area):
+        bench.measure.value = measure
+        assert bench.said.value and bench.figure.value
+
+
+def test_no_printed_row_is_out_of_reach(desk):
+    offered = {(area, measure) for area in desk.areas() for _, measure in desk.measures(area)}
+    assert set(desk.figures[["area", "measure"]].itertuples(index=False, name=None)) <= offered
+
+
+def test_areas_of_every_kind_are_shown_with_all_their_rows(desk):
+    counts = desk.figures.groupby(["area", "measure"]).size()
+    for area in desk.areas()[::5]:
+        measure = desk.measures(area)[-1][1]
+        assert len(desk.view(area, measure).printed) == counts.get((area, measure), 0), area
+
+
+def test_before_the_notebooks_have_run_one_line_says_so_beside_a_button():
+    box = workbench.offer(workbench.FIRST)
+    line, button, _ = box.children
+    assert "run make report or rise run first" in line.value
+    assert button.description == "Run the notebooks now"
+
+
+def run(*code, then=lambda: None):
+    """Press the button of an offer whose command is a line of Python; its words, and what it said."""
+
+    async def press():
+        box = workbench.offer("Run it.", then, (sys.executable, "-c", *code))
+        _, button, told = box.children
+        button.click()
+        assert button.disabled
+        while button.disabled:
+            await asyncio.sleep(0.01)
+        return button.description, "".join(output["text"] for output in told.outputs)
+
+    return asyncio.run(press())
+
+
+def test_the_button_runs_the_command_shows_what_it_says_and_goes_on():
+    went_on = []
+    words, said = run("print('3 run')", then=lambda: went_on.append(True))
+    assert (words, said, went_on) == ("Done; run again", "3 run\n", [True])
+
+
+def test_a_run_that_fails_says_so_and_does_not_go_on():
+    went_on = []
+    words, said = run("import sys; sys.exit('rise: no')", then=lambda: went_on.append(True))
+    assert (words, said, went_on) == ("It failed; run again", "rise: no\n", [])
+
+
+def test_a_command_that_is_not_installed_is_said():
+    said = []
+    assert asyncio.run(workbench.follow(["no-such-command"], said.append)) == 127
+    assert said == ["no-such-command is not installed in this environment; run make environment\n"]
+
+
+def test_the_table_of_a_browsed_name_carries_links_and_what_to_beware_of(capsys):
+    shown = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(workbench, "display", shown.append)
+        patch.setattr(
+            workbench, "table_with_rows", lambda frame, caption, links: shown.append((frame, links))
+        )
+        area = workbench._pick("Area", ["all"])
+        workbench._show_table("inspections", area, lambda: None)
+    (frame, links), more = shown
+    assert links == {"source": "address"} and frame["address"].str.startswith("http").all()
+    assert "Beware" in more.data and "What the columns mean" in more.data
+    assert "Cleveland" in area.options
+
+
+def test_a_registers_own_addresses_are_left_as_they_are():
+    shown = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(workbench, "display", lambda _: None)
+        patch.setattr(
+            workbench, "table_with_rows", lambda frame, caption, links: shown.append((frame, links))
+        )
+        workbench._show_table("sources", workbench._pick("Area", ["all"]), lambda: None)
+    (frame, links) = shown[0]
+    assert links == {} and isinstance(frame, pd.DataFrame)
