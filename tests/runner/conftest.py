@@ -149,6 +149,12 @@ async def run_plainly(job, progress):
     return Outcome(job.notebook | {"printed": output.decode()}, None, 0.0, "")
 
 
+@pytest.fixture(scope="session")
+def make_notebook():
+    """Makes a notebook of code cells c0, c1, …"""
+    return notebook
+
+
 @pytest.fixture
 def tiny(tmp_path) -> Tiny:
     """A made-up project that has not been run."""

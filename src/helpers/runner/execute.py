@@ -12,6 +12,7 @@ import asyncio
 import contextlib
 import importlib
 import json
+import logging
 import os
 import re
 import sys
@@ -150,7 +151,7 @@ async def _in_kernel(job: Job, notebook, progress: Progress, log: list[str], str
     """Start the kernel, run the cells, kill the kernel; the failure, if there was one."""
     from jupyter_client import AsyncKernelManager
 
-    manager = AsyncKernelManager(kernel_name=job.kernel)
+    manager = AsyncKernelManager(kernel_name=job.kernel, log=_quiet())
     client = None
     try:
         try:
@@ -164,13 +165,21 @@ async def _in_kernel(job: Job, notebook, progress: Progress, log: list[str], str
             client = manager.client()
             client.start_channels(hb=False)
             await _until_ready(client, min(120, job.timeout))
-        except (RuntimeError, OSError) as error:
+        except (RuntimeError, OSError, KeyError) as error:
             return Failure(f"the kernel did not start: {error}")
         kind = getattr(manager.provisioner.process, "kind", "ordinary")
         log.append(f"{kind} kernel ready after {time.monotonic() - started:.2f} s")
         return await _run_cells(job, notebook, manager, client, progress, log, started)
     finally:
         await _stop(manager, client)
+
+
+def _quiet() -> logging.Logger:
+    """A log that says nothing: how a step ended is said once, by its outcome."""
+    log = logging.getLogger("rise.kernels")
+    log.addHandler(logging.NullHandler())
+    log.propagate = False
+    return log
 
 
 async def _until_ready(client, timeout: float) -> None:
@@ -200,7 +209,8 @@ async def _stop(manager, client) -> None:
 
 
 async def _run_cells(job, notebook, manager, client, progress, log, started) -> Failure | None:
-    runner = _client_class()(notebook, km=manager, coalesce_streams=True, timeout=None, record_timing=False)
+    options = {"coalesce_streams": True, "timeout": None, "record_timing": False, "log": _quiet()}
+    runner = _client_class()(notebook, km=manager, **options)
     runner.kc = client
     client.allow_stdin = False
     cells = [i for i, c in enumerate(notebook.cells) if c.cell_type == "code" and c.source.strip()]

@@ -334,13 +334,15 @@ class PreloadedProvisioner(LocalProvisioner):
         nothing = os.open(os.devnull, os.O_RDWR)
         try:
             numbers = [nothing, *(_descriptor(s, own, nothing) for own, s in enumerate(streams, 1))]
-            for attempt in (1, 2):
-                client = client_for(env, cwd)
-                try:
-                    return ForkedProcess(await client.fork(request, numbers), client)
-                except Gone:
-                    if attempt == 2:
-                        raise
+            client = client_for(env, cwd)
+            was_ready = client.ready
+            try:
+                return ForkedProcess(await client.fork(request, numbers), client)
+            except Gone:
+                if not was_ready:  # files change faster than they can be loaded: no use in trying again
+                    raise
+            client = client_for(env, cwd)
+            return ForkedProcess(await client.fork(request, numbers), client)
         finally:
             os.close(nothing)
 

@@ -23,7 +23,20 @@ import socket
 import sys
 from pathlib import Path
 
-KERNEL = ["ipykernel.kernelapp", "ipykernel.ipkernel", "ipykernel.debugger", "IPython.core.completer", "IPython.core.pylabtools", "matplotlib_inline.config", "comm", "numpy", "pandas", "pandas.io.formats.html", "matplotlib.pyplot", "matplotlib.backends.backend_agg", "matplotlib.backends.backend_svg"]  # fmt: skip
+KERNEL = [
+    "ipykernel.kernelapp",
+    "ipykernel.ipkernel",
+    "ipykernel.debugger",
+    "IPython.core.completer",
+    "IPython.core.pylabtools",
+    "comm",
+    "numpy",
+    "pandas",
+    "pandas.io.formats.html",
+    "matplotlib.pyplot",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg",
+]
 ROOMS = ("stats", "tables", "foi", "official", "charts", "ledger")
 IDLE = 600  # seconds without a kernel after which it ends by itself
 MESSAGE = 1 << 20
@@ -65,6 +78,8 @@ def preload(root: Path | None) -> list[str]:
             failed.append(f"{name}: {error!r}")
     with contextlib.suppress(Exception):
         _warm_up()
+    for name in [name for name in sys.modules if name.split(".")[0] == "matplotlib_inline"]:
+        del sys.modules[name]  # it ties itself to the shell when it is imported, and there is none yet
     return failed
 
 
