@@ -130,17 +130,19 @@ def grid_of(lines: list[TextLine], place: str = "") -> Grid:
     ([['Year', 'Girls', 'Boys'], ['2014/15', '7', '5']], 'l2')
     """
     columns = _columns(lines)
+    wide = _with_headings(lines, columns)
     rows: list[list] = []
     spans: dict[tuple[int, int], tuple[int, int]] = {}
     above = True
     for number, line in enumerate(lines):
         row: list = [None] * len(columns)
         above = above and not any(parse_value(piece.text).kind == "count" for piece in line.pieces[1:])
-        groups = _centred(line, columns) if above else {}
+        edges = wide if above else columns
+        groups = _centred(line, edges) if above else {}
         for piece in line.pieces:
-            covered = groups.get(piece) or [c for c, (left, right) in enumerate(columns) if piece.left < right and left < piece.right]
+            covered = groups.get(piece) or [c for c, (left, right) in enumerate(edges) if piece.left < right and left < piece.right]
             if not covered:
-                covered = [min(range(len(columns)), key=lambda c: _distance(piece, columns[c]))]
+                covered = [min(range(len(edges)), key=lambda c: _distance(piece, edges[c]))]
             first = covered[0]
             row[first] = f"{row[first]} {piece.text}" if row[first] else piece.text
             for column in covered[1:]:
@@ -152,6 +154,20 @@ def grid_of(lines: list[TextLine], place: str = "") -> Grid:
     if not place:
         grid.address_of = lambda row, column: addresses[row]
     return grid
+
+
+def _with_headings(lines: list[TextLine], columns: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The columns with the width of the headings right above the data, where each heads one column."""
+    data = next((n for n, line in enumerate(lines) if any(parse_value(p.text).kind == "count" for p in line.pieces[1:])), 0)
+    if not data:
+        return columns
+    pieces = lines[data - 1].pieces
+    first = len(columns) - len(pieces)
+    if first not in (0, 1):
+        return columns
+    wide = list(columns[:first]) + [(min(left, p.left), max(right, p.right)) for p, (left, right) in zip(pieces, columns[first:], strict=True)]
+    apart = all(before[1] <= after[0] for before, after in zip(wide, wide[1:], strict=False))
+    return wide if apart else columns
 
 
 def _centred(line: TextLine, columns: list[tuple[float, float]]) -> dict[Piece, list[int]]:

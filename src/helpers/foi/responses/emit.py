@@ -159,14 +159,15 @@ class _Reader:
         return named[-1] if named else ""
 
     def _axis(self, texts: list[str], hint: str, corner: str) -> Axis:
-        axis = read_axis(texts, hint, self.scope.book)
-        if not hint and corner and not any(m.dimensions for m in axis.meanings):
-            axis = read_axis(texts, corner, self.scope.book)
-        elif not hint and corner and role_of_heading(corner) == "period" and axis.role == "period":
-            axis = read_axis(texts, corner, self.scope.book)
         numbers = [text for text in texts if re.fullmatch(r"\d{1,3}", text)]
-        if numbers and not any(m.dimensions for m in axis.meanings):
-            axis = read_axis(texts, "HO code" if are_codes(numbers) else "Age", self.scope.book)
+        words = [text for text in texts if text and text not in numbers and not read_label(text).total]
+        if numbers and not words:  # 21 and 71 are codes, 0 to 17 are ages
+            return read_axis(texts, "HO code" if are_codes(numbers) else hint or "Age", self.scope.book)
+        axis = read_axis(texts, hint, self.scope.book)
+        if hint or not corner:
+            return axis
+        if not any(m.dimensions for m in axis.meanings) or (axis.role == "period" == role_of_heading(corner)):
+            return read_axis(texts, corner, self.scope.book)
         return axis
 
     # -- what the rows say ----------------------------------------------------------------------------
