@@ -156,6 +156,12 @@ def make_notebook():
 
 
 @pytest.fixture
+def plainly():
+    """Runs a job without a kernel."""
+    return run_plainly
+
+
+@pytest.fixture
 def tiny(tmp_path) -> Tiny:
     """A made-up project that has not been run."""
     return Tiny(tmp_path)

@@ -13,7 +13,7 @@ import os
 import sys
 from pathlib import Path
 
-from helpers.runner.errors import RunnerError
+from helpers.runner.errors import Interrupted, RunnerError
 
 
 def main() -> None:
@@ -28,8 +28,8 @@ def main() -> None:
         print(f"rise: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
-        print("\nrise: interrupted; what is done is kept and the next run goes on from here", file=sys.stderr)
-        sys.exit(130)
+        print(f"rise: {Interrupted()}", file=sys.stderr)
+        sys.exit(Interrupted.exit_code)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)

@@ -27,6 +27,15 @@ class UsageError(RunnerError):
     exit_code = 2
 
 
+class Interrupted(RunnerError):
+    """Ctrl-C: what is done is kept."""
+
+    exit_code = 130
+
+    def __init__(self) -> None:
+        super().__init__("interrupted; what is done is kept and the next run goes on from here")
+
+
 def did_you_mean(text: str, choices) -> str:
     """The tail of a message that offers the nearest valid name, or lists the choices when few.
 

@@ -15,7 +15,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from helpers.runner.display import Waiting
-from helpers.runner.errors import RunnerError, UsageError
+from helpers.runner.errors import Interrupted, RunnerError, UsageError
 from helpers.runner.execute import environment
 from helpers.runner.freshness import Freshness, file_digest, sha256
 from helpers.runner.modules import Modules
@@ -159,6 +159,8 @@ def in_python(code: str, root: Path, out: Path, *arguments: str) -> str:
             command = [sys.executable, "-c", code, *arguments]
             done = subprocess.run(command, env=env, cwd=root, capture_output=True, text=True, check=False)
             ended, output, errors = done.returncode, done.stdout, done.stderr
+        except KeyboardInterrupt:
+            raise Interrupted from None
     errors = errors.strip()
     if ended == 1 and errors and "Traceback (most recent call last)" not in errors:
         raise RunnerError(errors)

@@ -14,7 +14,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from helpers.runner.errors import RunnerError
+from helpers.runner.errors import Interrupted, RunnerError
 from helpers.runner.execute import Failure, Job, Outcome, Progress, execute, to_bytes
 from helpers.runner.freshness import Fingerprint, Freshness, Record, changed_outputs, read_record
 from helpers.runner.modules import Modules
@@ -78,6 +78,8 @@ class Run:
                     folders[plan.out].retire(notebook)
             try:
                 return asyncio.run(self._go(folders))
+            except KeyboardInterrupt:
+                raise Interrupted from None
             finally:
                 self.display.close()
 

@@ -1,0 +1,55 @@
+"""How ``rise lab`` opens JupyterLab: on the start page, with this environment, leaving a person's own settings alone.
+
+The folder ``labconfig`` beside this file holds settings that stand in for JupyterLab's defaults: Markdown opens as a
+page to read, and nothing is asked of the network. What a person has set in JupyterLab goes before them. Windows and
+tabs are remembered under ``.lab`` in the project, apart from those of other projects.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+START = "notebooks/start.md"
+
+
+def lab_command(root: Path, arguments: Sequence[str] = ()) -> list[str]:
+    """The command that opens JupyterLab on the start page of the project in `root`.
+
+    `arguments` are passed on and come last, so that they win.
+
+    >>> lab_command(Path("/project"), ["--port", "9000"])[-3:]
+    ['--LabApp.default_url=/lab/tree/notebooks/start.md', '--port', '9000']
+    """
+    return [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        f"--ServerApp.root_dir={root}",
+        f"--ServerApp.preferred_dir={root / 'notebooks'}",
+        "--LabApp.extension_manager=readonly",
+        f"--LabApp.default_url=/lab/tree/{START}",
+        *arguments,
+    ]
+
+
+def lab_environment(root: Path, environment: Mapping[str, str]) -> dict[str, str]:
+    """`environment` with what JupyterLab, its kernels and its terminals need.
+
+    >>> made = lab_environment(Path("/project"), {"PATH": "/usr/bin", "JUPYTER_CONFIG_PATH": "/mine"})
+    >>> made["JUPYTER_CONFIG_PATH"].split(os.pathsep)[-1], made["PATH"].split(os.pathsep)[-1]
+    ('/mine', '/usr/bin')
+    """
+    made = dict(environment)
+    ours = Path(__file__).parent
+    made["JUPYTER_CONFIG_PATH"] = _before(ours, environment.get("JUPYTER_CONFIG_PATH"))
+    made["PATH"] = _before(Path(sys.executable).parent, environment.get("PATH"))
+    made.setdefault("JUPYTERLAB_WORKSPACES_DIR", str(root / ".lab" / "workspaces"))
+    return made
+
+
+def _before(folder: Path, paths: str | None) -> str:
+    """`paths` with `folder` before the others, for `rise` in a terminal and ours among Jupyter's settings."""
+    return os.pathsep.join([str(folder), *([paths] if paths else [])])

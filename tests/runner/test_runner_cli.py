@@ -1,0 +1,191 @@
+"""The command line: what it says, where, and with which exit code."""
+
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+from typer.testing import CliRunner
+
+from helpers.runner.commands import app
+
+
+@pytest.fixture
+def rise(ran, monkeypatch, capfd):
+    """A command in this process, on a project that has been run; (exit code, output, errors)."""
+    from helpers.runner.cli import main
+
+    monkeypatch.chdir(ran.root)
+
+    def rise(*arguments):
+        monkeypatch.setattr(sys, "argv", ["rise", *arguments])
+        try:
+            main()
+            code = 0
+        except SystemExit as ending:
+            code = ending.code or 0
+        return code, *capfd.readouterr()
+
+    return rise
+
+
+def test_nothing_to_do_is_one_line(rise):
+    assert rise("run") == (0, "everything is fresh (3 steps in reports/build)\n", "")
+    assert rise("run", "20", "--jobs", "2") == (0, "everything is fresh (2 steps in reports/build)\n", "")
+
+
+def test_nothing_slow_is_loaded_for_nothing_to_do(ran):
+    code = (
+        "import sys; sys.argv[1:] = ['run']; from helpers.runner.cli import main; main();"
+        "print(sorted(set(sys.modules) & {'typer', 'rich', 'pandas', 'nbclient', 'asyncio', 'jupyter_client'}))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ran.root, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.endswith("[]\n")
+
+
+def test_status_draws_the_graph_and_says_why(rise, ran):
+    ran.write("src/helpers/stats/shared.py", "TWO = 3\n")
+    code, output, _ = rise("status")
+    assert code == 0
+    assert output.splitlines() == [
+        "● 10_counts  stale",
+        "    helpers/stats/shared.py changed",
+        "  ○ 20_total ← 10_counts  waiting",
+        "      waits for 10_counts",
+        "  ○ 50_force.cleveland ← 10_counts  waiting",
+        "      waits for 10_counts",
+        "3 not fresh; rise run brings them up to date",
+    ]
+
+
+def test_strict_status_fails_when_anything_is_stale(rise, ran):
+    assert rise("status", "--strict")[0] == 0
+    ran.write("requirements.lock", "")
+    assert rise("status", "--strict")[0] == 1
+
+
+def test_status_takes_values(rise):
+    assert "parameter vintage: latest → first" in rise("status", "-p", "vintage=first")[1]
+
+
+def test_briefings_in_the_same_state_share_a_line(rise, ran):
+    ran.run("50_force", p=["force=all"])
+    assert "✓ 50_force (2 instances) ← 10_counts" in rise("status")[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["run", "50_force", "-p", "force=Northumbira"], "unknown force 'Northumbira'; did you mean 'Northumbria'?"),
+        (["run", "-p", "vintag=first"], "unknown parameter 'vintag'; did you mean 'vintage'?"),
+        (["run", "-p", "vintage"], "-p takes name=value, not 'vintage'; for example -p vintage=first"),
+        (["run", "60"], "unknown step '60'"),
+        (["params", "total_"], "unknown step 'total_'; did you mean '20_total'?"),
+        (["run", "--save", "20"], "--save keeps a default run of all steps; leave out steps and -p"),
+        (["brief"], "name the forces, or say --all"),
+        (["brief", "Northumbira"], "unknown force 'Northumbira'; did you mean 'Northumbria'?"),
+    ],
+)  # fmt: skip
+def test_wrong_usage_is_one_line_and_code_2(rise, arguments, message):
+    code, output, errors = rise(*arguments)
+    assert (code, output) == (2, "")
+    assert errors.startswith(f"rise: {message}")
+    assert errors.count("\n") == 1
+
+
+def test_params_says_what_may_be_asked(rise):
+    assert rise("params", "10")[1].splitlines() == [
+        "vintage: str = 'latest'",
+        "    which printed value stands where several were published (which printed value stands)",
+        "    may be: first, latest or as_of:2017-03",
+    ]
+    assert rise("params", "20") == (0, "20_total has no parameters\n", "")
+
+
+def test_clean_counts_what_it_removes(rise, ran):
+    code, output, _ = rise("clean")
+    assert code == 0
+    assert re.fullmatch(r"\d+ files removed from reports/build\n", output)
+    assert not ran.out.exists()
+
+
+def test_outside_a_project_it_says_where_to_go(tmp_path, monkeypatch):
+    from helpers.runner.errors import UsageError
+    from helpers.runner.steps import find_root
+
+    monkeypatch.setenv("RISE_ROOT", str(tmp_path))
+    assert find_root() == tmp_path
+    monkeypatch.delenv("RISE_ROOT")
+    monkeypatch.setattr("helpers.runner.steps.__file__", "/nowhere/src/helpers/runner/steps.py")
+    with pytest.raises(UsageError, match=r"no project in .*: go to the folder that holds notebooks/"):
+        find_root(tmp_path)
+
+
+def test_every_command_has_help_with_an_example():
+    runner = CliRunner()
+    commands = [[command.name or command.callback.__name__] for command in app.registered_commands]
+    (rounds,) = app.registered_groups
+    commands += [["round", command.name] for command in rounds.typer_instance.registered_commands]
+    assert len(commands) >= 12
+    for command in commands:
+        shown = runner.invoke(app, [*command, "--help"]).output
+        assert "Example" in shown, command
+        assert f"rise {' '.join(command)}" in " ".join(shown.split()), command
+
+
+def test_a_failing_cell_is_shown_with_its_place_and_what_it_printed(tiny):
+    tiny.notebook("20_total", "#parameters\nlevel: float = 0.9", "print('so far')\nx = 0\n1 / x")
+    done = tiny.rise("run", "20")
+    assert done.returncode == 1
+    assert done.stderr.strip().splitlines() == [
+        "20_total failed: ZeroDivisionError: division by zero",
+        "  at notebooks/20_total.ipynb, cell c1, line 3",
+        "     1 / x",
+        "  last output:",
+        "     so far",
+        "  parameters: level=0.9",
+        "  log: reports/build/logs/20_total.log",
+    ]
+    assert "Traceback" not in done.stdout + done.stderr
+    assert "✗ 20_total" in done.stdout
+    assert (tiny.out / "logs/20_total.log").read_text().startswith("20_total\n")
+
+
+def test_a_raw_table_that_is_refused_stops_the_run_before_it_starts(tiny):
+    broken = 'def read_table(name):\n    raise TableError(f"data/raw/{name}.csv: row 3: n is not a number; correct it")\n'
+    path = tiny.root / "src/helpers/tables/__init__.py"
+    path.write_text(f"{path.read_text()}\n{broken}")
+    done = tiny.rise("run")
+    assert done.returncode == 2
+    assert "rise: data/raw/forces.csv: row 3: n is not a number; correct it" in done.stderr
+    assert not (tiny.out / "notebooks").exists()
+
+
+def test_ctrl_c_ends_kernels_and_the_next_run_goes_on(tiny):
+    tiny.notebook("20_total", "import os, time\nopen('pid', 'w').write(str(os.getpid()))\ntime.sleep(60)")
+    run = subprocess.Popen(
+        [sys.executable, "-c", "from helpers.runner.cli import main; main()", "run"],
+        cwd=tiny.root,
+        env=os.environ | {"RISE_ORDINARY_KERNELS": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    written = tiny.root / "notebooks/pid"
+    deadline = time.monotonic() + 60
+    while not (written.exists() and written.read_text()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    time.sleep(0.2)
+    run.send_signal(signal.SIGINT)
+    _, errors = run.communicate(timeout=30)
+    assert run.returncode == 130
+    assert errors.strip() == "rise: interrupted; what is done is kept and the next run goes on from here"
+    with pytest.raises(ProcessLookupError):
+        os.kill(int(written.read_text()), 0)
+    assert list((tiny.out / ".rise/staging").glob("*")) == []
+    assert tiny.states()["10_counts"] == ()

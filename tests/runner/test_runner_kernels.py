@@ -1,0 +1,233 @@
+"""A preloaded kernel behaves as an ordinary one, and leaves nothing behind however its owner ends."""
+
+import asyncio
+import os
+import signal
+import stat
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from jupyter_client import AsyncKernelManager
+
+from helpers.runner import kernels
+
+OWNER = """
+import asyncio, os, sys, time
+from jupyter_client import AsyncKernelManager
+from helpers.runner import kernels
+
+async def main():
+    manager = AsyncKernelManager(kernel_name="rise")
+    await manager.start_kernel()
+    client = manager.client()
+    client.start_channels()
+    await client.wait_for_ready(timeout=60)
+    process = manager.provisioner.process
+    print(process.kind, process.pid, process.client.process.pid, manager.provisioner.folder, flush=True)
+    time.sleep(60)
+
+asyncio.run(main())
+"""
+
+
+class Kernel:
+    """A running kernel of one test."""
+
+    def __init__(self, manager, client):
+        self.manager, self.client = manager, client
+
+    @property
+    def process(self):
+        return self.manager.provisioner.process
+
+    async def says(self, code: str) -> str:
+        """What a cell prints, or the name of its error."""
+        said = []
+
+        def keep(message):
+            content = message["content"]
+            said.append(content.get("text") or content.get("ename") or "")
+
+        await self.client.execute_interactive(code, output_hook=keep, timeout=30)
+        return "".join(said).strip()
+
+
+@pytest.fixture(scope="module")
+def quiet_helpers(tmp_path_factory):
+    """A helpers package of its own: the project's may be edited while tests run, which outdates a preloader."""
+    root = tmp_path_factory.mktemp("src")
+    (root / "helpers").mkdir()
+    (root / "helpers" / "__init__.py").write_text("")
+    return root
+
+
+@pytest.fixture
+def with_kernel(quiet_helpers, monkeypatch):
+    """Run a coroutine function with a started kernel."""
+    monkeypatch.setenv("PYTHONPATH", str(quiet_helpers))
+
+    def with_kernel(use):
+        async def main():
+            manager = AsyncKernelManager(kernel_name=kernels.KERNEL)
+            await manager.start_kernel(cwd=str(quiet_helpers))
+            client = manager.client()
+            client.start_channels()
+            try:
+                await client.wait_for_ready(timeout=60)
+                return await use(Kernel(manager, client))
+            finally:
+                client.stop_channels()
+                if manager.has_kernel:
+                    await manager.shutdown_kernel(now=True)
+
+        return asyncio.run(main())
+
+    return with_kernel
+
+
+def gone(pid: int) -> bool:
+    """Whether a process has ended, within two seconds."""
+    for _ in range(200):
+        try:
+            if Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
+                return True
+        except FileNotFoundError:
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def test_it_has_the_stack_and_its_own_folder_streams_and_random_numbers(with_kernel, quiet_helpers):
+    async def use(kernel):
+        assert kernel.process.kind == "preloaded"
+        assert await kernel.says("import sys; print('pandas' in sys.modules)") == "True"
+        assert await kernel.says("import os; print(os.getcwd())") == str(quiet_helpers)
+        return await kernel.says("import random, numpy; print(random.random(), numpy.random.rand())")
+
+    assert with_kernel(use) != with_kernel(use)
+
+
+def test_one_thread_for_linear_algebra_and_no_socket_on_the_network(with_kernel):
+    async def use(kernel):
+        assert await kernel.says("import os; print(os.environ['OPENBLAS_NUM_THREADS'])") in ("1",)
+        assert kernel.manager.transport == "ipc"
+        folder = Path(kernel.manager.provisioner.folder)
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        assert stat.S_IMODE(Path(kernel.manager.connection_file).stat().st_mode) == 0o600
+        return folder
+
+    assert not with_kernel(use).exists()
+
+
+def test_it_can_be_interrupted(with_kernel):
+    async def use(kernel):
+        running = asyncio.ensure_future(kernel.says("import time\nprint('on')\ntime.sleep(60)"))
+        await asyncio.sleep(0.3)
+        await kernel.manager.interrupt_kernel()
+        assert (await running).endswith("KeyboardInterrupt")
+        return await kernel.says("print('still here')")
+
+    assert with_kernel(use) == "still here"
+
+
+def test_it_can_be_restarted(with_kernel):
+    async def use(kernel):
+        await kernel.says("x = 1")
+        before = kernel.process.pid
+        await kernel.manager.restart_kernel(now=True)
+        await kernel.client.wait_for_ready(timeout=60)
+        assert kernel.process.pid != before
+        return await kernel.says("print(x)")
+
+    assert with_kernel(use) == "NameError"
+
+
+def test_it_ends_when_asked_politely(with_kernel):
+    async def use(kernel):
+        pid = kernel.process.pid
+        await kernel.manager.shutdown_kernel()
+        return pid
+
+    assert gone(with_kernel(use))
+
+
+def test_its_death_is_noticed_with_its_code(with_kernel):
+    async def use(kernel):
+        process = kernel.process
+        os.kill(process.pid, signal.SIGKILL)
+        assert process.wait(timeout=5) == -signal.SIGKILL
+        return await kernel.manager.is_alive()
+
+    assert with_kernel(use) is False
+
+
+def test_a_kernel_outlives_its_preloader_and_the_next_gets_a_new_one(with_kernel):
+    async def use(kernel):
+        first = kernel.process.client.process.pid
+        os.kill(first, signal.SIGKILL)
+        assert gone(first)
+        assert await kernel.says("print('still here')") == "still here"
+        return first, kernel.process.pid
+
+    first, kernel = with_kernel(use)
+    assert gone(kernel)
+
+    async def look(kernel):
+        return kernel.process.kind, kernel.process.client.process.pid
+
+    kind, second = with_kernel(look)
+    assert kind == "preloaded"
+    assert second != first
+
+
+def test_a_changed_helper_is_never_taken_from_the_preloader(with_kernel, quiet_helpers):
+    async def use(kernel):
+        return await kernel.says("import helpers; print(getattr(helpers, 'X', 0))")
+
+    assert with_kernel(use) == "0"
+    (quiet_helpers / "helpers" / "__init__.py").write_text("X = 1\n")
+    assert with_kernel(use) == "1"
+
+
+def test_where_forking_is_not_wanted_the_kernel_is_ordinary(with_kernel, monkeypatch):
+    monkeypatch.setenv("RISE_ORDINARY_KERNELS", "1")
+
+    async def use(kernel):
+        return getattr(kernel.process, "kind", "ordinary"), await kernel.says("print(1)")
+
+    assert with_kernel(use) == ("ordinary", "1")
+
+
+def test_a_preloader_that_cannot_start_is_replaced_by_an_ordinary_kernel(with_kernel, monkeypatch, tmp_path):
+    monkeypatch.setattr(kernels, "PRELOADER", tmp_path / "missing.py")
+    monkeypatch.setenv("LANG", "another preloader")
+
+    async def use(kernel):
+        return getattr(kernel.process, "kind", "ordinary"), await kernel.says("print(1)")
+
+    assert with_kernel(use) == ("ordinary", "1")
+
+
+def test_an_owner_that_is_killed_leaves_no_process_and_no_socket(quiet_helpers):
+    environment = os.environ | {"PYTHONPATH": str(quiet_helpers)}
+    owner = subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            f"import sys; sys.path.insert(0, {str(Path(kernels.__file__).parents[2])!r})\n{OWNER}",
+        ],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=environment,
+        text=True,
+    )
+    kind, kernel, preloader, folder = owner.stdout.readline().split()
+    owner.kill()
+    owner.communicate()
+    assert kind == "preloaded"
+    assert gone(int(kernel))
+    assert gone(int(preloader))
+    assert not Path(folder).exists()

@@ -1,0 +1,211 @@
+"""Whatever happens to a run, nothing is half-written and the next run is right."""
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from helpers.runner.errors import RunnerError
+from helpers.runner.staging import OutputFolder, clean
+
+EVERYTHING = {"10_counts", "20_total", "50_force.cleveland"}
+
+
+class Cut(Exception):
+    """Stands for the end of the process."""
+
+
+def files(ran) -> dict[str, bytes]:
+    """Every file in the output folder but the runner's own and the logs."""
+    found = (p for p in ran.out.rglob("*") if p.is_file())
+    kept = {p.relative_to(ran.out).as_posix(): p.read_bytes() for p in found}
+    return {name: data for name, data in kept.items() if not name.startswith((".rise", "logs"))}
+
+
+def test_two_runs_of_the_same_give_the_same_bytes(ran):
+    first = files(ran)
+    ran.run(forced=EVERYTHING | {"50_force"})
+    assert files(ran) == first
+
+
+def test_a_step_that_fails_stops_what_depends_on_it_and_nothing_else(tiny):
+    tiny.notebook(
+        "15_bad", "from helpers.tables import read_table, write_table", 'write_table("bad", [])\n1 / 0'
+    )
+    tiny.notebook("16_after", "from helpers.tables import read_table", 'read_table("bad")')
+    ended = tiny.run()
+    assert ended == dict.fromkeys(EVERYTHING, "ran") | {"15_bad": "failed", "16_after": "stopped"}
+    (stopped,) = [r for r in tiny.results if r.ended == "stopped"]
+    assert stopped.because == ("needs 15_bad",)
+
+
+def test_a_failed_step_keeps_what_it_made_before(ran):
+    before = files(ran)
+    ran.write("src/helpers/stats/shared.py", "TWO = None\n")
+    assert ran.run()["10_counts"] == "failed"
+    assert files(ran) == before
+
+
+def test_an_output_that_is_no_longer_made_is_removed(ran):
+    ran.edit("20_total", lambda held: held["cells"][-1].update(source='write_table("sum", [{"n": 1}])'))
+    ran.run()
+    assert "tables/sum.csv" in files(ran)
+    assert "tables/total.csv" not in files(ran)
+
+
+def test_an_output_that_another_step_makes_now_stays(ran):
+    first = ran.root / "notebooks/20_total.ipynb"
+    first.rename(first.with_name("21_total.ipynb"))
+    assert ran.run() == {"10_counts": "fresh", "21_total": "ran", "50_force.cleveland": "fresh"}
+    assert "tables/total.csv" in files(ran)
+    assert "notebooks/20_total.ipynb" not in files(ran)
+
+
+def test_a_table_that_changes_while_it_is_read_is_not_built_on(ran, plainly):
+    async def meanwhile(job, progress):
+        outcome = await plainly(job, progress)
+        ran.write("data/raw/printed.csv", "force,n\nCleveland,9\n")
+        return outcome
+
+    before = files(ran)
+    ran.write("src/helpers/stats/shared.py", "TWO = 4\n")
+    assert ran.run("10", execute=meanwhile) == {"10_counts": "failed"}
+    what = ran.results[0].failure.what
+    assert what == "table printed changed while the step was reading it; nothing was kept, run again"
+    assert files(ran) == before
+    assert ran.run("10") == {"10_counts": "ran"}
+
+
+@pytest.mark.parametrize(
+    ("number", "message"),
+    [
+        (errno.ENOSPC, "the disk is full: .* could not be written; free some space and run again"),
+        (errno.EROFS, "cannot be written; choose another folder with --out, or mend its permissions"),
+        (errno.EACCES, "cannot be written; choose another folder with --out, or mend its permissions"),
+    ],
+)
+def test_a_disk_that_is_full_or_locked_is_one_line_and_the_next_run_is_right(
+    ran, monkeypatch, number, message
+):
+    def refuse(source, target):
+        raise OSError(number, os.strerror(number), str(target))
+
+    ran.write("src/helpers/stats/shared.py", "TWO = 5\n")
+    with monkeypatch.context() as patch:
+        patch.setattr("os.replace", refuse)
+        assert ran.run("10") == {"10_counts": "failed"}
+        assert ran.results[0].failure.what.count("\n") == 0
+        with pytest.raises(RunnerError, match=message):
+            raise RunnerError(ran.results[0].failure.what)
+    assert ran.run() == dict.fromkeys(EVERYTHING, "ran")
+
+
+def test_an_output_folder_that_is_a_file_is_one_line(tiny):
+    tiny.write("reports/build", "in the way")
+    with pytest.raises(RunnerError, match="is a file where a folder is needed"):
+        tiny.run()
+
+
+def test_a_move_that_is_cut_short_is_made_good(ran, monkeypatch):
+    """Killed between moving a table and moving the notebook: the digests disagree, so the step runs again."""
+    ran.write("src/helpers/stats/shared.py", "TWO = 6\n")
+    real, moved = os.replace, []
+
+    def cut(source, target):
+        if moved and str(target).endswith("10_counts.ipynb"):
+            raise Cut
+        moved.append(target)
+        real(source, target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("os.replace", cut)
+        with pytest.raises(ExceptionGroup):
+            ran.run("10")
+    assert "output tables/counts.csv was altered" in ran.states()["10_counts"]
+    assert ran.run() == dict.fromkeys(EVERYTHING, "ran")
+    assert ran.states() == dict.fromkeys(EVERYTHING, ())
+
+
+def test_what_a_dead_run_left_is_cleared(ran):
+    left = ran.out / ".rise/staging/10_counts-1-1/out/tables/counts.csv"
+    left.parent.mkdir(parents=True)
+    left.write_text("half")
+    (ran.out / "tables" / ".counts.csv.abc.part").write_text("half")
+    ran.run()
+    assert not left.exists()
+    assert not list(ran.out.rglob("*.part"))
+
+
+def test_a_second_run_waits_for_the_first_and_finds_its_work_done(tiny):
+    said = []
+    with OutputFolder(tiny.out):
+        second = subprocess.Popen(
+            [sys.executable, "-c", "from helpers.runner.cli import main; main()", "run"],
+            cwd=tiny.root,
+            env=os.environ | {"RISE_ORDINARY_KERNELS": "1"},
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        said.append(second.stdout.readline())
+        tiny_run_inside(tiny)
+    said.append(second.communicate()[0])
+    assert said[0].startswith("waiting: another run is writing to")
+    assert f"(process {os.getpid()})" in said[0]
+    assert said[1] == "3 already fresh; outputs in reports/build\n"
+
+
+def tiny_run_inside(tiny) -> None:
+    """Run while this process has the folder's lock already."""
+    from helpers.runner import schedule
+
+    class Held(OutputFolder):
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            pass
+
+    original, schedule.OutputFolder = schedule.OutputFolder, Held
+    try:
+        tiny.run()
+    finally:
+        schedule.OutputFolder = original
+
+
+def test_a_run_that_is_killed_twice_is_finished_by_the_next(tiny):
+    tiny.notebook("12_slow", "import time", "time.sleep(30)")
+    for _ in range(2):
+        run = subprocess.Popen(
+            [sys.executable, "-c", "from helpers.runner.cli import main; main()", "run", "--jobs", "2"],
+            cwd=tiny.root,
+            env=os.environ | {"RISE_ORDINARY_KERNELS": "1"},
+            stdout=subprocess.DEVNULL,
+        )
+        deadline = time.monotonic() + 60
+        while not list(tiny.out.glob(".rise/staging/12_slow*")) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        run.send_signal(signal.SIGKILL)
+        run.wait()
+    assert not (tiny.out / "notebooks/12_slow.ipynb").exists()
+    tiny.notebook("12_slow", "pass")
+    ended = tiny.run()
+    assert set(ended.values()) <= {"ran", "fresh"}
+    assert set(tiny.states().values()) == {()}
+
+
+def test_clean_removes_what_runs_made_and_nothing_else(ran):
+    (ran.out / "mine.txt").write_text("kept")
+    assert clean(ran.out) >= 4
+    assert [path.name for path in ran.out.iterdir()] == ["mine.txt"]
+    (ran.out / "mine.txt").unlink()
+    assert clean(ran.out) == 0
+
+
+def test_clean_refuses_a_folder_that_no_run_made(tiny):
+    with pytest.raises(RunnerError, match="was not made by a run"):
+        clean(tiny.root / "data")
+    assert (tiny.root / "data/raw/printed.csv").exists()
