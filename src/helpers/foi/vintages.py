@@ -16,9 +16,13 @@ The latest value is not always the better one. A doubt about a printing goes wit
 from __future__ import annotations
 
 import calendar
+import math
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
+from itertools import groupby
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -79,6 +83,7 @@ def parse_vintage(text: str) -> Vintage:
     raise ValueError(f"vintage {text!r} is not first, latest or as_of:YYYY-MM (such as as_of:2017-03)")
 
 
+@lru_cache(maxsize=4096)
 def last_day(published: str) -> date:
     """The last day of a date, a month or a year: by then the page was out for certain.
 
@@ -124,60 +129,87 @@ def choose(figures: pd.DataFrame, vintage: str) -> pd.DataFrame:
     >>> choose(two, "latest")[["value", "chosen", "rule"]].values.tolist()
     [[983, True, 'the latest release'], [166, False, 'another printing stands']]
     """
-    chosen = parse_vintage(vintage)
-    rows = figures.copy()
-    rows["_release"] = rows["released"].map(last_day)
-    rows["_page"] = rows["published"].fillna(rows["released"]).map(last_day)
-    rows["_rank"] = rows["precision"].map(_RANK).fillna(2).astype(int)
-    parts = [_choose_one(group, chosen) for _, group in rows.groupby(KEY, sort=True)]
-    columns = [*figures.columns, "printings", "values_printed", "chosen", "rule"]
-    if not parts:
-        return rows.assign(printings=0, values_printed="", chosen=False, rule="")[columns]
-    return pd.concat(parts, ignore_index=True)[columns]
-
-
-def _choose_one(group: pd.DataFrame, vintage: Vintage) -> pd.DataFrame:
-    """One figure's printings, best first."""
-    known = group["_page"].map(vintage.knows)
-    sign = 1 if vintage.earliest else -1
-    order = group.assign(
-        _unknown=~known,
-        _r=group["_release"].map(lambda day: sign * day.toordinal()),
-        _p=group["_page"].map(lambda day: sign * day.toordinal()),
-    ).sort_values(["_unknown", "_r", "_rank", "_p", "row"])
-    out = order.copy()
-    out["printings"] = len(group)
-    out["values_printed"] = _values_in_order(group)
-    out["chosen"] = [bool(known.any()) and position == 0 for position in range(len(out))]
-    out["rule"] = [
-        "not yet published" if unknown else "another printing stands" for unknown in out["_unknown"]
+    rule = parse_vintage(vintage)
+    rows = figures.reset_index(drop=True)
+    printings = sorted(_printings(rows, rule), key=lambda one: (one.figure, one.order))
+    made = [
+        made
+        for _, group in groupby(printings, key=lambda one: one.figure)
+        for made in _judge(list(group), rule)
     ]
-    if known.any():
-        out.iloc[0, out.columns.get_loc("rule")] = _deciding_rule(order[~order["_unknown"]], vintage)
+    out = rows.iloc[[one.position for one in printings]].reset_index(drop=True)
+    for number, column in enumerate(("printings", "values_printed", "chosen", "rule")):
+        out[column] = pd.Series([one[number] for one in made], dtype=_MADE[column])
     return out
 
 
-def _deciding_rule(known: pd.DataFrame, vintage: Vintage) -> str:
+_MADE = {"printings": "int64", "values_printed": "str", "chosen": "bool", "rule": "str"}
+
+
+class _Printing(NamedTuple):
+    """One printing of a figure: where it stands among the others, and what it says."""
+
+    figure: tuple  # area, year, measure
+    unknown: bool  # not yet out by the vintage's month
+    release: int
+    rank: int
+    page: int
+    row: int
+    says: tuple  # value and bounds
+    came_out: tuple  # release, page and row, as days
+    position: int
+
+    @property
+    def order(self) -> tuple:
+        return (self.unknown, self.release, self.rank, self.page, self.row)
+
+
+def _printings(rows: pd.DataFrame, vintage: Vintage) -> list[_Printing]:
+    sign = 1 if vintage.earliest else -1
+    released = [last_day(text) for text in rows["released"]]
+    pages = [last_day(text) for text in rows["published"].fillna(rows["released"])]
+    ranks = rows["precision"].map(_RANK).fillna(2).astype(int).tolist()
+    figures = rows[KEY].itertuples(index=False, name=None)
+    says = rows[["value", "value_low", "value_high"]].fillna(math.inf).itertuples(index=False, name=None)
+    each = zip(figures, released, pages, ranks, rows["row"].tolist(), says, strict=True)
+    return [
+        _Printing(
+            figure, not vintage.knows(page), sign * release.toordinal(), rank, sign * page.toordinal(), row, said,
+            (release, page, row), position,
+        )
+        for position, (figure, release, page, rank, row, said) in enumerate(each)
+    ]  # fmt: skip
+
+
+def _judge(printings: list[_Printing], vintage: Vintage) -> list[tuple[int, str, bool, str]]:
+    """What is written beside each of one figure's printings, which come best first."""
+    in_time = sorted(printings, key=lambda one: one.came_out)
+    values = ", ".join(f"{value:,.0f}" for value in dict.fromkeys(one.says[0] for one in in_time))
+    known = [one for one in printings if not one.unknown]
+    rules = ["not yet published" if one.unknown else "another printing stands" for one in printings]
+    if known:
+        rules[0] = _deciding_rule(known, vintage)
+    return [(len(printings), values, bool(known) and place == 0, rule) for place, rule in enumerate(rules)]
+
+
+def _deciding_rule(known: list[_Printing], vintage: Vintage) -> str:
     """The first of the rules after which all printings that are left say the same."""
     if len(known) == 1:
         return "the only printing"
     end = "first" if vintage.earliest else "latest"
     left = known
-    for column, rule in [
+    for field, rule in [
         (None, "every printing agrees"),
-        ("_r", f"the {end} release"),
-        ("_rank", "an exact figure before a rounded one"),
-        ("_p", f"the {end} page of the release"),
+        ("release", f"the {end} release"),
+        ("rank", "an exact figure before a rounded one"),
+        ("page", f"the {end} page of the release"),
     ]:
-        left = left if column is None else left[left[column] == left[column].iloc[0]]
-        if len(left[["value", "value_low", "value_high"]].drop_duplicates()) == 1:
+        left = (
+            left if field is None else [one for one in left if getattr(one, field) == getattr(left[0], field)]
+        )
+        if len({one.says for one in left}) == 1:
             return rule
     return "the lowest row"
-
-
-def _values_in_order(group: pd.DataFrame) -> str:
-    ordered = group.sort_values(["_release", "_page", "row"])["value"]
-    return ", ".join(f"{value:,.0f}" for value in dict.fromkeys(ordered))
 
 
 def reconcile(choices: pd.DataFrame, vintage: str) -> pd.DataFrame:
@@ -242,7 +274,7 @@ def revisions(choices: pd.DataFrame) -> pd.DataFrame:
         Between releases, what stands in each by the rules of this module is compared. Bounds such as "more than
         320" are left out.
     """
-    counts = choices[choices["precision"].isin(list(_RANK))].drop(columns=_MADE, errors="ignore")
+    counts = choices[choices["precision"].isin(list(_RANK))].drop(columns=list(_MADE), errors="ignore")
     if counts.empty:
         return _changes(counts.assign(_order=0), counts.assign(_order=0), within=False)
     releases = [group for _, group in counts.groupby("round")]
@@ -282,6 +314,3 @@ def _changes(was: pd.DataFrame, now: pd.DataFrame, *, within: bool) -> pd.DataFr
             "rows": [f"{int(a)} {int(b)}" for a, b in zip(was["row"], now["row"], strict=True)],
         }
     )
-
-
-_MADE = ["printings", "values_printed", "chosen", "rule"]
