@@ -8,7 +8,7 @@ import pytest
 
 from helpers import publish
 from helpers.publish import PublishError
-from helpers.publish.build import with_sources
+from helpers.publish.downloads import safe_csv, with_sources
 from helpers.tables.store import content_hash
 
 PAGES = ["index", "evidence", "claims", "predictions", "data", "sources", "report", "notebooks/21_rise"]
@@ -90,6 +90,14 @@ def test_a_table_that_names_printed_rows_has_their_sources():
     assert with_sources(one, printed)["source"].tolist() == ["journal"]
     assert with_sources(two, printed)["source"].tolist() == ["paper journal"]
     assert with_sources(pd.DataFrame({"row": [9]}), printed)["source"].tolist() == ["unknown"]
+
+
+def test_a_cell_that_would_run_is_defused_and_every_number_stays_as_it_was(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text('note,change,code\n=1+1,-0.5,007\n"-x, y",1e-05,\n')
+    assert safe_csv(path).decode() == "note,change,code\n'=1+1,-0.5,007\n\"'-x, y\",1e-05,\n"
+    path.write_text("note,change\nplain,-0.50\n")
+    assert safe_csv(path) == path.read_bytes()
 
 
 def test_downloads_that_are_no_longer_made_go_away(project, out):

@@ -8,21 +8,16 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import pandas as pd
-
 from helpers import ledger
-from helpers.charts import to_csv
-from helpers.publish import briefings, disclosure, manifest, report, site, web
+from helpers.publish import briefings, downloads, manifest, report, site, web
 from helpers.publish.faults import PublishError
 from helpers.publish.pages import NotebookPages
 from helpers.tables import schemas, store
 from helpers.tables.files import shown
-
-WITHHELD = "its numbers would show counts under 5 by age or sex"
 
 
 @dataclass
@@ -69,8 +64,9 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
     register = store.read_table("sources")
     made = Published()
 
-    protection, withheld = protected(out, register, echo)
-    tables, figures = downloads(made, out, protection, withheld)
+    taken = downloads.prepare(out, register, echo)
+    for name, (content, source) in taken.files.items():
+        made.add(name, content, [source])
     joined = [out / "findings.json", out / "claims.json"]
     for path in joined:
         made.add(f"downloads/{path.name}", path.read_bytes(), [path])
@@ -83,14 +79,14 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
         claims=claims,
         register=register,
         predictions=predictions.to_dict("records"),
-        withheld=withheld,
+        withheld=taken.withheld,
     )
     typeset = [*sorted((root / "reports").glob("*.typ")), *sorted((root / "reports").glob("*.bib"))]
     for name, content in files.items():
         made.add(name, content, [*typeset, *joined, *sorted((out / "figures").glob("*.svg"))])
 
     notebooks = executed(out, steps)
-    maker = NotebookPages(out / "figures", withheld=withheld)
+    maker = NotebookPages(out / "figures", withheld=taken.withheld)
     for path in notebooks:
         made.add(f"notebooks/{path.stem}.html", maker.html(path), [path])
     for path in briefings.notebooks(out, steps):
@@ -102,7 +98,7 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
     made.add("claims.html", site.claims(claims, findings, register), joined)
     made.add("predictions.html", predictions_page(predictions), [root / "data" / "predictions.toml"])
     made.add("sources.html", site.sources(register), [root / "data" / "sources.csv"])
-    made.add("data.html", site.data(figures, tables, said(protection, withheld)), joined)
+    made.add("data.html", site.data(taken.figures, taken.tables, taken.said()), joined)
 
     listed = manifest.build(out, {name: (data, made.inputs[name]) for name, data in made.files.items()})
     made.add("manifest.json", ledger.to_json(listed), [])
@@ -115,87 +111,6 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
 def executed(out: Path, steps: list[str]) -> list[Path]:
     """The executed notebooks of the steps that run once, in order."""
     return [path for step in steps if (path := out / "notebooks" / f"{step}.ipynb").is_file()]
-
-
-def with_sources(frame: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:
-    """A frame that names rows of foi_printed instead of sources, with those rows' sources beside them."""
-    named = next((name for name in ("row", "rows") if name in frame.columns), None)
-    if named is None or "source" in frame.columns:
-        return frame
-    source = dict(zip(printed["row"].astype(str), printed["source"], strict=True))
-    words = frame[named].astype(str).str.findall(r"\d+")
-    return frame.assign(source=words.map(lambda rows: " ".join(source.get(row, "unknown") for row in rows)))
-
-
-def protected(out: Path, register, echo) -> tuple[disclosure.Protection, dict[str, str]]:
-    """Every table and every figure's numbers after disclosure control, and the figures that are withheld."""
-    frames, described = {}, {}
-    printed = store.read_table("foi_printed")
-    for path in sorted((out / "tables").glob("*.csv")):
-        frames[f"tables/{path.stem}"] = with_sources(store.read_table(path.stem), printed)
-        described[f"tables/{path.stem}"] = schemas.table(path.stem)
-    for path in sorted((out / "figures").glob("*.csv")):
-        frames[f"figures/{path.stem}"] = pd.read_csv(path, keep_default_na=True)
-    open_sources = register.loc[register["url"].str.startswith("http", na=False), "source"]
-    protection = disclosure.protect(frames, open_sources, described)
-    withheld = {}
-    for name in sorted({cell.table for cell in protection.suppressed}):
-        count = protection.count(name)
-        echo(f"disclosure: {count} {'count' if count == 1 else 'counts'} suppressed in {name}")
-        if name.startswith("figures/"):
-            withheld[name.removeprefix("figures/")] = WITHHELD
-    return protection, withheld
-
-
-def downloads(
-    made: Published, out: Path, protection, withheld: Mapping[str, str]
-) -> tuple[list[dict], list[dict]]:
-    """Put safe copies of tables and figures under ``downloads``; what the data page says of each."""
-    tables, figures = [], []
-    for key, frame in protection.frames.items():
-        kind, name = key.split("/")
-        source = out / kind / f"{name}.csv"
-        if kind == "tables":
-            described = schemas.table(name)
-            frame = frame[[column.name for column in described.columns]]
-            entry = {
-                "name": name,
-                "title": described.title,
-                "words": described.description,
-                "rows": len(frame),
-            }
-            tables.append(entry | {"suppressed": protection.count(key)})
-        made.add(f"downloads/{key}.csv", to_csv(frame), [source])
-        if kind == "tables":
-            continue
-        report.require_words(out, [name])
-        drawn = out / "figures" / f"{name}.png"
-        alt = (out / "figures" / f"{name}.txt").read_text(encoding="utf-8").strip()
-        entry = {
-            "id": name,
-            "alt": alt,
-            "withheld": withheld.get(name),
-            "title": site.svg_title(drawn.with_suffix(".svg")),
-        }
-        if name not in withheld:
-            for ending in ("svg", "png", "txt"):
-                path = drawn.with_suffix(f".{ending}")
-                made.add(f"downloads/figures/{path.name}", path.read_bytes(), [path])
-            entry["picture"] = site.thumbnail(drawn) if not name.startswith("force-") else None
-        if not name.startswith("force-"):
-            figures.append(entry)
-    return tables, figures
-
-
-def said(protection, withheld: Mapping[str, str]) -> str:
-    """What disclosure control did, in a sentence."""
-    count = len(protection.suppressed)
-    if not count:
-        return "No count by age or sex had to be suppressed: every one under 5 was published by its source."
-    return (
-        f"{count:,} counts by age or sex are suppressed, marked {disclosure.MARK}, so that none under 5 can be read or "
-        f"worked out; {len(withheld)} figures are withheld."
-    )
 
 
 def predictions_page(frame) -> str:

@@ -29,6 +29,7 @@ AREA = ("area", "force", "region", "nation")
 PERIOD = ("financial_year", "period", "year", "quarter")
 AGE = ("age", "age_group", "age_band", "victim_age", "ages")
 SEX = ("sex", "gender", "victim_sex")
+PERSONAL = {"measure", "age_low", *AGE, *SEX}  # columns that tell victims apart
 NAMES = re.compile(r"row|rows|age_low|age_high|.*year.*|quarter|rank|period|level|place|tile_.*|n_.*|.*_id")
 NOT_COUNTS = re.compile(r".*(ratio|share|percent|rate|_low|_high|se|z|p_value|level|weight|per_1000)$")
 COUNT_UNITS = {"offences", "people", "crimes", "victims", "records"}
@@ -126,7 +127,7 @@ def protect(
 def find_counts(name: str, frame: pd.DataFrame, described, published: set[str]) -> list[Count]:
     """The counts of a frame that bear on personal characteristics; none where it has no age, sex or measure."""
     columns = set(frame.columns)
-    if not columns & {"measure", "age_low", *AGE, *SEX}:
+    if not columns & PERSONAL:
         return []
     area, period = (next((c for c in names if c in columns), None) for names in (AREA, PERIOD))
     counted = _count_columns(frame, described)

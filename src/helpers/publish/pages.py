@@ -11,8 +11,10 @@ import ast
 import base64
 import json
 import re
+import sys
 import warnings
 from collections.abc import Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
@@ -46,7 +48,8 @@ class NotebookPages:
     @cached_property
     def exporter(self):
         """nbconvert's exporter with our template; made once, as making it costs more than using it."""
-        from nbconvert import HTMLExporter
+        with _without("rfc3987_syntax"):
+            from nbconvert import HTMLExporter
         from traitlets.config import Config
 
         config = Config({"HTMLExporter": {"exclude_anchor_links": True, "preprocessors": []}})
@@ -74,10 +77,12 @@ class NotebookPages:
         PublishError
             A cell that ended in an error, or a picture without alt text; names notebook and cell.
         """
-        import nbformat
+        with _without("rfc3987_syntax"):
+            from nbformat.v4 import reads_json
 
         path = Path(path)
-        notebook = nbformat.read(path, as_version=4)
+        # not nbformat.read, which checks the schema of a file that a kernel run has just written: seconds of imports
+        notebook = reads_json(path.read_text(encoding="utf-8"))
         self._notebook, self._name = notebook, path.stem
         for cell in notebook.cells:
             for output in cell.get("outputs", []):
@@ -182,6 +187,19 @@ class NotebookPages:
         if svg:
             return f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}"
         return f"data:image/png;base64,{png}"
+
+
+@contextmanager
+def _without(module: str):
+    """Import as if a module were not installed: jsonschema would build grammars for a second that nothing here uses."""
+    if module in sys.modules:
+        yield
+        return
+    sys.modules[module] = None
+    try:
+        yield
+    finally:
+        del sys.modules[module]
 
 
 def notebook_html(path: Path, figures: Path | None = None) -> str:
