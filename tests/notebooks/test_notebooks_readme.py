@@ -1,0 +1,36 @@
+"""The README's numbers are the findings' numbers, and its figure is the one that the notebooks draw.
+
+A number in the README is followed by the id of its finding in a comment, which readers do not see:
+``1.25<!-- rise.uk.official_ratio -->``.
+"""
+
+import json
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+MARKED = re.compile(r"([−\d][\d,.]*%?)<!-- ([a-z0-9_.]+) -->")
+
+
+def test_every_marked_number_is_what_its_finding_prints(whole_run):
+    findings = json.loads((whole_run / "findings.json").read_text(encoding="utf-8"))
+    printed = {id: finding["text"].split(" (")[0] for id, finding in findings.items()}
+    wrong = [
+        f"{number} is not {id}, {printed.get(id)}"
+        for number, id in MARKED.findall(README)
+        if number != printed.get(id)
+    ]
+    assert wrong == []
+
+
+def test_what_it_found_has_five_points_and_a_finding_in_each():
+    found = README.split("## What it found")[1].split("##")[0]
+    points = re.split(r"\n\d\. ", found)[1:]
+    assert len(points) == 5
+    assert all(MARKED.search(point) for point in points)
+
+
+def test_the_figure_is_the_one_that_the_notebooks_draw(whole_run):
+    drawn = (whole_run / "figures" / "claims-three-forces.svg").read_bytes()
+    assert (ROOT / "reports" / "figure.svg").read_bytes() == drawn
