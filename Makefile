@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
+CHECK  := reports/build/check
 
 export OPENBLAS_NUM_THREADS ?= 1
 export OMP_NUM_THREADS ?= 1
@@ -27,7 +28,10 @@ report: $(READY) ## run every notebook, write the report, the briefings and the 
 	@$(BIN)/rise report
 
 test: $(READY)   ## unit tests, notebooks under nbval, staleness and accessibility checks
-	@$(BIN)/python -m pytest
+	@$(BIN)/rise report --out $(CHECK)
+	@RISE_SITE=$(CURDIR)/$(CHECK) $(BIN)/python -m pytest
+	@RISE_IN=$(CHECK) RISE_OUT=$(CHECK)/nbval $(BIN)/python -m pytest -o addopts=-q -p tests.nbval_environment \
+		--nbval --nbval-kernel-name rise --nbval-sanitize-with tests/nbval.cfg notebooks/[0-9][0-9]_*.ipynb
 
 lab: $(READY)    ## JupyterLab on the notebooks
 	@$(BIN)/rise lab

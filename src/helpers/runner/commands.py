@@ -92,8 +92,15 @@ def run(
     if save:
         from helpers.runner.save import save_notebooks
 
-        for line in save_notebooks(project, out):
-            print(line)
+        made = {
+            instance.step.name: instance.notebook(out)
+            for instance in plans[0].instances
+            if not instance.changed
+        }
+        changed = save_notebooks(project, out, made)
+        print(
+            f"outputs saved into {', '.join(changed)}" if changed else "the notebooks' outputs are as saved"
+        )
 
 
 def _run_plans(plans, modules, jobs, timeout, scheduler, *, forced=frozenset(), ordinary=False, quiet=False):
@@ -190,6 +197,7 @@ def status(
     from helpers.runner.freshness import Freshness
     from helpers.runner.parameters import parse_assignments
     from helpers.runner.plan import judge, make_plans, retired
+    from helpers.runner.save import outdated
 
     project, out, modules = open_project(out)
     stale = 0
@@ -203,6 +211,9 @@ def status(
             print(f"● {path.stem}  stale\n    its step is gone; the next run removes it")
         stale += len(gone) + sum(1 for state in states if state.condition != "fresh")
     modules.remember(out)
+    old = outdated(project, Freshness(project, out, modules))
+    if old:
+        print(f"committed outputs are of other code in {', '.join(old)}; rise run --save refreshes them")
     print(f"{stale} not fresh; rise run brings them up to date" if stale else "everything is fresh")
     if strict and stale:
         raise typer.Exit(1)

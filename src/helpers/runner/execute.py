@@ -117,8 +117,8 @@ def environment(root: Path, tables: Path, out: Path, work: Path) -> dict[str, st
         "OPENBLAS_NUM_THREADS": "1",
         "OMP_NUM_THREADS": "1",
         "MKL_NUM_THREADS": "1",
-        "COLUMNS": "110",
-        "LINES": "40",
+        "COLUMNS": "80",
+        "LINES": "24",
         "LANG": "C.UTF-8",
         "TZ": "UTC",
     }

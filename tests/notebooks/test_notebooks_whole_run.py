@@ -1,0 +1,98 @@
+"""The whole run: every notebook and briefing made by the project's own command, looked at from outside.
+
+``make test`` makes it first, in ``reports/build/check``, and names it in RISE_SITE; without that it is made here.
+Afterwards nbval runs every notebook once more against these tables and compares its outputs with the committed ones.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from helpers.ledger import VERDICTS
+from helpers.publish import editions
+from helpers.runner.freshness import Freshness, read_record
+from helpers.runner.plan import judge, make_plans
+from helpers.runner.save import outdated
+from helpers.runner.steps import load_project
+from helpers.tables.forces import FORCES, force
+
+ROOT = Path(__file__).parents[2]
+RISE = [sys.executable, "-c", "from helpers.runner.cli import main; main()"]
+
+
+@pytest.fixture(scope="session")
+def whole_run(tmp_path_factory):
+    """The output folder of a whole run."""
+    if os.environ.get("RISE_SITE"):
+        return Path(os.environ["RISE_SITE"])
+    out = tmp_path_factory.mktemp("whole") / "build"
+    done = subprocess.run(
+        [*RISE, "report", "--out", str(out)], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return out
+
+
+def test_every_step_and_every_briefing_is_there_and_fresh(whole_run):
+    project = load_project(ROOT)
+    (plan,) = make_plans(project, whole_run, (), {"force": FORCES})
+    states = judge(plan, Freshness(project, whole_run))
+    assert len(states) == len(project.steps) - 1 + len(FORCES)
+    assert {state.instance.name: state.reasons for state in states if state.condition != "fresh"} == {}
+
+
+def test_the_outputs_in_the_committed_notebooks_are_of_this_code():
+    assert outdated(load_project(ROOT)) == [], "rise run --save puts the outputs of a run into the notebooks"
+
+
+def test_every_table_is_written_by_the_step_that_the_graph_names(whole_run):
+    project = load_project(ROOT)
+    for table, step in project.writer.items():
+        names = list((whole_run / "notebooks").glob(f"{step}*.ipynb"))
+        assert f"tables/{table}.csv" in read_record(names[0]).outputs
+
+
+def test_executed_notebooks_tell_nothing_of_this_machine(whole_run):
+    for path in [*(whole_run / "notebooks").glob("*.ipynb"), *(ROOT / "notebooks").glob("*.ipynb")]:
+        text = path.read_text(encoding="utf-8")
+        assert str(ROOT) not in text, path.name
+        assert str(whole_run) not in text, path.name
+
+
+def test_every_claim_has_a_verdict_from_the_list(whole_run):
+    claims = json.loads((whole_run / "claims.json").read_text(encoding="utf-8"))
+    assert claims
+    assert {claim["verdict"] for claim in claims.values()} <= set(VERDICTS)
+
+
+def test_the_report_and_every_briefing_are_published(whole_run):
+    wanted = ["report.pdf", "report.html", "index.html", "manifest.json", "forces/index.html"]
+    wanted += [f"forces/{force(name).slug}.{ending}" for name in FORCES for ending in ("html", "pdf")]
+    assert [name for name in wanted if not (whole_run / name).is_file()] == []
+
+
+def test_no_finding_or_verdict_differs_from_the_latest_edition(whole_run):
+    findings, claims = (
+        editions.read(whole_run / f"downloads/{name}.json") for name in ("findings", "claims")
+    )
+    edition = editions.latest()
+    assert edition is not None, "rise publish freezes the first edition"
+    changes = editions.compare(findings, claims, edition)
+    assert [str(change) for change in changes] == [], 'a mistake, or a new edition: rise publish --reason "…"'
+
+
+def test_ordinary_kernels_give_the_same_bytes_as_preloaded_ones(whole_run, tmp_path):
+    out = tmp_path / "build"
+    command = [*RISE, "run", "20_completeness", "50_force", "--ordinary-kernels", "--out", str(out)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    made = [path for path in sorted(out.rglob("*")) if path.is_file()]
+    made = [
+        path.relative_to(out) for path in made if not str(path.relative_to(out)).startswith((".rise", "logs"))
+    ]
+    assert len(made) > 20
+    assert [str(name) for name in made if (out / name).read_bytes() != (whole_run / name).read_bytes()] == []

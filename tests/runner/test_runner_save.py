@@ -1,0 +1,69 @@
+"""The outputs of a default run are put into the committed notebooks, and it is known when they are out of date."""
+
+import json
+
+import pytest
+
+from helpers.runner.save import outdated, save_notebooks
+from helpers.runner.steps import load_project
+
+
+def save(tiny) -> list[str]:
+    (plan,) = tiny.plans()
+    made = {instance.step.name: instance.notebook(tiny.out) for instance in plan.instances}
+    return save_notebooks(load_project(tiny.root), tiny.out, made)
+
+
+@pytest.fixture
+def saved(tiny, plainly):
+    """A project whose notebooks carry the outputs of a run."""
+
+    async def with_output(job, progress):
+        outcome = await plainly(job, progress)
+        text = {"output_type": "stream", "name": "stdout", "text": "said\n"}
+        for cell in outcome.notebook["cells"]:
+            if cell["cell_type"] == "code":
+                cell |= {"outputs": [text], "execution_count": 1}
+        return outcome
+
+    tiny.run(execute=with_output)
+    save(tiny)
+    return tiny
+
+
+def test_outputs_are_copied_and_cells_stay_as_they_are(saved):
+    held = json.loads((saved.root / "notebooks/10_counts.ipynb").read_text())
+    assert held["cells"][2]["outputs"][0]["text"] == ["said\n"]
+    assert [cell["id"] for cell in held["cells"]] == ["title", "c0", "c1", "c2", "c3"]
+    assert held["cells"][1]["metadata"] == {"tags": ["parameters"]}
+    assert set(held["metadata"]) == {"kernelspec", "language_info", "rise"}
+
+
+def test_saving_makes_nothing_stale_and_twice_is_once(saved):
+    assert set(saved.states().values()) == {()}
+    assert outdated(load_project(saved.root)) == []
+    assert save(saved) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "steps"),
+    [
+        ("src/helpers/stats/shared.py", "TWO = 3\n", ["10_counts", "20_total", "50_force"]),
+        ("data/raw/printed.csv", "force,n\nCleveland,1\n", ["10_counts", "20_total", "50_force"]),
+        ("requirements.lock", "numpy==3\n", []),
+        ("src/helpers/stats/unused.py", "X = 1\n", []),
+    ],
+)
+def test_outputs_of_other_code_or_data_are_known_also_downstream(saved, file, text, steps):
+    saved.write(file, text)
+    assert outdated(load_project(saved.root)) == steps
+
+
+def test_built_tables_do_not_count_so_that_nothing_need_be_run_to_know(saved):
+    (saved.out / "tables/counts.csv").write_text("force,n\n")
+    assert outdated(load_project(saved.root)) == []
+
+
+def test_a_notebook_that_was_never_saved_is_out_of_date(saved):
+    saved.edit("20_total", lambda held: held["metadata"].pop("rise"))
+    assert outdated(load_project(saved.root)) == ["20_total"]
