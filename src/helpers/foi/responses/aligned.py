@@ -136,7 +136,7 @@ def grid_of(lines: list[TextLine], place: str = "") -> Grid:
     above = True
     for number, line in enumerate(lines):
         row: list = [None] * len(columns)
-        above = above and not any(parse_value(piece.text).kind == "count" for piece in line.pieces[1:])
+        above = above and not _is_data(line, len(columns))
         edges = wide if above else columns
         groups = _centred(line, edges) if above else {}
         for piece in line.pieces:
@@ -158,7 +158,7 @@ def grid_of(lines: list[TextLine], place: str = "") -> Grid:
 
 def _with_headings(lines: list[TextLine], columns: list[tuple[float, float]]) -> list[tuple[float, float]]:
     """The columns with the width of the headings right above the data, where each heads one column."""
-    data = next((n for n, line in enumerate(lines) if any(parse_value(p.text).kind == "count" for p in line.pieces[1:])), 0)
+    data = next((n for n, line in enumerate(lines) if _is_data(line, len(columns))), 0)
     if not data:
         return columns
     pieces = lines[data - 1].pieces
@@ -170,17 +170,22 @@ def _with_headings(lines: list[TextLine], columns: list[tuple[float, float]]) ->
     return wide if apart else columns
 
 
+def _is_data(line: TextLine, columns: int) -> bool:
+    """Whether at least half of the columns but the first hold numbers on a line."""
+    numbers = sum(parse_value(piece.text).kind in ("count", "suppressed", "dash") for piece in line.pieces[1:])
+    return numbers > 0 and numbers * 2 >= columns - 1
+
+
 def _centred(line: TextLine, columns: list[tuple[float, float]]) -> dict[Piece, list[int]]:
-    """For a heading line whose pieces stand centred over groups of columns of one size, the columns of each."""
+    """For a heading line whose pieces stand over groups of columns of one size, the columns of each."""
     pieces = line.pieces
     if len(pieces) < 2:
         return {}
     for first in (1, 0, 2):
-        open_columns = len(columns) - first
-        for size in range(open_columns // len(pieces), 1, -1):
+        for size in range((len(columns) - first) // len(pieces), 1, -1):
             groups = [list(range(first + size * place, first + size * (place + 1))) for place in range(len(pieces))]
             edges = [(columns[group[0]][0], columns[group[-1]][1]) for group in groups]
-            if all(abs((p.left + p.right) - (left + right)) < 0.3 * (right - left) for p, (left, right) in zip(pieces, edges, strict=True)):
+            if all(left <= (p.left + p.right) / 2 <= right for p, (left, right) in zip(pieces, edges, strict=True)):
                 return dict(zip(pieces, groups, strict=True))
     return {}
 
@@ -201,8 +206,9 @@ def _columns(lines: list[TextLine]) -> list[tuple[float, float]]:
             columns[-1][1] = max(columns[-1][1], right)
         else:
             columns.append([left, right])
-    # a column that only headings fill (an empty column of the data) is a column too
-    for line in lines:
+    # a column that only a heading fills (the data leave it empty) is a column too
+    first = next((n for n, line in enumerate(lines) if line in data), 0)
+    for line in lines[max(first - 1, 0) : first]:
         for piece in line.pieces:
             if not any(piece.left < right and left < piece.right for left, right in columns):
                 near = min(columns, key=lambda c: _distance(piece, (c[0], c[1])))

@@ -327,7 +327,7 @@ def _shape(cells: Cells, row: int, filled: list, left: int, right: int, rows: li
         if kind == "v" and column > left and _year_like(cells.text(row, column)) and _heads_numbers(cells, row, column, rows):
             return "header"
         return "data" if kind == "v" and _label_above(cells, row, column, rows) else "line"
-    banded = _is_band_heading(cells, row, filled, current, headers)
+    banded = _is_band_heading(cells, row, left, filled, current, headers)
     texts = [c for c, kind in filled if kind == "t" or (banded and kind == "r")]
     numbers = [c for c, kind in filled if kind in "vp" or (kind == "r" and not banded)]
     if _is_record(cells, row, left, right, headers, current):
@@ -348,19 +348,20 @@ def _is_heading_text(text: str) -> bool:
     return bool(label.dimensions or label.total or label.ignore or role_of_heading(text))
 
 
-def _is_band_heading(cells: Cells, row: int, filled: list, current: Table | None, headers: list[int]) -> bool:
+def _is_band_heading(cells: Cells, row: int, left: int, filled: list, current: Table | None, headers: list[int]) -> bool:
     """Whether "0-4" or "under 5" in a row are age bands over columns, and not hidden counts."""
     bands = [cells.text(row, c) for c, kind in filled if kind == "r"]
     if not bands:
         return False
+    first = cells.text(row, filled[0][0])
+    if filled[0][1] == "r" and headers:
+        return False  # "under 5" at the left below a heading labels a row
+    if filled[0] == (left, "t") and (read_label(first).dimensions - {"measure"} or read_label(first).total):
+        return False  # so does a year or a sex
     others = [cells.text(row, c) for c, kind in filled if kind == "t" and c != filled[0][0]]
     if any(read_label(text).age for text in others):
         return True
-    if filled[0][1] == "r" and headers:
-        return False  # "under 5" at the left below a heading labels a row
-    first = cells.text(row, filled[0][0])
-    labelled = filled[0][1] == "t" and bool(read_label(first).dimensions or read_label(first).total) and not role_of_heading(first)
-    return not (current and current.data) and not labelled and len(set(bands)) == len(bands)
+    return not (current and current.data) and len(set(bands)) == len(bands)
 
 
 def _is_record(cells: Cells, row: int, left: int, right: int, headers: list[int], current: Table | None) -> bool:
@@ -583,13 +584,14 @@ def _column_role(table: Table, column: int, heading: str, stack: list[str], kind
 
 
 def _are_codes(table: Table, column: int, named: str) -> bool:
-    """Whether a first column of numbers, some with a letter perhaps, holds offence codes."""
+    """Whether a first column of short numbers, some with a letter or a name perhaps, holds offence codes."""
     shown = [table.cells.text(row, column) for row in table.data]
     shown = [text for text in shown if text and not read_label(text).total]
-    if len(shown) < 2 or not all(re.fullmatch(r"0?\d{1,3}[A-Z]?", text) for text in shown) or table.right == column:
+    numbers = {text.lstrip("0") for text in shown if re.fullmatch(r"0?\d{1,3}", text)}
+    others = {text for text in shown if not re.fullmatch(r"0?\d{1,3}", text)}
+    if not numbers or table.right == column or not all(read_label(text).offence for text in others):
         return False
-    lettered = [text for text in shown if text[-1].isalpha()]
-    return bool(lettered or named) and are_codes([text.lstrip("0") for text in shown])
+    return bool(others or named) and are_codes([*numbers, "88C"]) and len(numbers) + len(others) > 1
 
 
 def _is_axis_name(heading: str) -> bool:
