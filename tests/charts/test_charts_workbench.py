@@ -117,28 +117,43 @@ def test_a_command_that_is_not_installed_is_said():
     assert said == ["no-such-command is not installed in this environment; run make environment\n"]
 
 
-def test_the_table_of_a_browsed_name_carries_links_and_what_to_beware_of(capsys):
-    shown = []
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(workbench, "display", shown.append)
-        patch.setattr(
-            workbench, "table_with_rows", lambda frame, caption, links: shown.append((frame, links))
-        )
-        area = workbench._pick("Area", ["all"])
-        workbench._show_table("inspections", area, lambda: None)
-    (frame, links), more = shown
-    assert links == {"source": "address"} and frame["address"].str.startswith("http").all()
-    assert "Beware" in more.data and "What the columns mean" in more.data
+def test_a_browsed_table_links_its_sources_and_says_what_to_beware_of():
+    area = workbench._pick("Area", ["all"])
+    rows, about = workbench._table_parts("inspections", area, lambda: None)
+    assert rows.count("_blank") > 10
+    assert "Beware" in about and "What the columns mean" in about
     assert "Cleveland" in area.options
 
 
-def test_a_registers_own_addresses_are_left_as_they_are():
-    shown = []
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(workbench, "display", lambda _: None)
-        patch.setattr(
-            workbench, "table_with_rows", lambda frame, caption, links: shown.append((frame, links))
-        )
-        workbench._show_table("sources", workbench._pick("Area", ["all"]), lambda: None)
-    (frame, links) = shown[0]
-    assert links == {} and isinstance(frame, pd.DataFrame)
+@pytest.mark.parametrize("name", ["events", "sources", "claims", "forces"])
+def test_tables_without_sources_areas_or_text_are_browsed_as_well(name):
+    rows, _ = workbench._table_parts(name, workbench._pick("Area", ["all"]), lambda: None)
+    assert "<table" in rows
+
+
+def test_a_table_that_is_not_built_yet_is_offered(tmp_path, monkeypatch):
+    monkeypatch.setenv("RISE_OUT", str(tmp_path))
+    (offered,) = workbench._table_parts("rise_forces", workbench._pick("Area", ["all"]), lambda: None)
+    assert offered.children[1].description == "Run the notebooks now"
+
+
+def test_the_intervals_are_shown_as_soon_as_there_are_some(desk):
+    columns = [
+        "foi_ratio",
+        "foi_shrunk",
+        "official_ratio",
+        "official_low",
+        "official_high",
+        "official_shrunk",
+    ]
+    row = dict.fromkeys(columns) | {"force": "Kent", "first_year": "2014/15", "last_year": "2015/16"}
+    made = [not_run, lambda: pd.DataFrame([row | VALUES])]
+    bench = workbench._Bench(desk, lambda: made[0](), {"area": "Kent"})
+    bench.tabs.selected_index = 4
+    assert "widget-view" in str(bench.tabs.children[4].outputs)
+    made.pop(0)
+    bench._again()
+    assert "official, child-only 1.50 (1.25 to 1.75)" in str(bench.tabs.children[4].outputs)
+
+
+VALUES = {"official_ratio": 1.5, "official_low": 1.25, "official_high": 1.75, "below_floor": "neither"}

@@ -49,7 +49,7 @@ def table(
     if not _loaded:
         _load_tables()
         _loaded = True
-    table_with_rows(frame, caption, links=links, rows=rows)
+    display(HTML(table_and_rows(frame, caption, links=links, rows=rows)))
 
 
 def figure(chart: Chart, name: str = "figure") -> None:
@@ -57,16 +57,19 @@ def figure(chart: Chart, name: str = "figure") -> None:
     display(HTML(picture(chart, name)))
 
 
-def table_with_rows(frame: pd.DataFrame, caption: str, **options) -> None:
-    """:func:`table` where :func:`loader` is in the page: the table, and its rows as CSV to download."""
+def table_and_rows(frame: pd.DataFrame, caption: str, **options) -> str:
+    """The HTML of a table, and of a link that saves its rows as CSV; see :func:`table_html`."""
     rows = download("Download these rows", "rows.csv", "text/csv", _encoded(to_csv(frame.head(MOST_ROWS))))
-    display(HTML(f'{table_html(frame, caption, **options)}<p style="font-size:12px">{rows} as CSV.</p>'))
+    return f'{table_html(frame, caption, **options)}<p style="font-size:12px">{rows} as CSV.</p>'
 
 
 def table_html(
     frame: pd.DataFrame, caption: str = "", *, links: dict[str, str] | None = None, rows: int = 10
 ) -> str:
-    """The HTML of :func:`table`: all text escaped, addresses other than http and https shown as words."""
+    """The HTML of :func:`table`, for a page that holds :func:`loader`.
+
+    All text is escaped; an address other than http and https is shown as its words.
+    """
     import itables
 
     cells = frame.reset_index(drop=True)

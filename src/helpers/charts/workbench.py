@@ -17,11 +17,10 @@ from pathlib import Path
 
 import ipywidgets as widgets
 import pandas as pd
-from IPython.display import HTML, clear_output, display
 
 from helpers.charts.explore import BELOW, Desk, View
 from helpers.charts.explore_figures import change_with_intervals
-from helpers.charts.sortable import figure, link, loader, picture, table, table_with_rows
+from helpers.charts.sortable import figure, link, loader, picture, table, table_and_rows
 from helpers.foi.completeness import INNOCENT_REASONS, MEASURE
 from helpers.tables import TableError, read_table
 from helpers.tables.files import project_root
@@ -33,6 +32,10 @@ __all__ = ["browse", "figure", "offer", "open_desk", "table"]
 
 RUN = ("rise", "run")
 FIRST = "This needs the notebooks' own tables: run make report or rise run first."
+BELOW_WORDS = (
+    "A figure below the official floor cannot be a complete count under the same rules; at or above it does not mean "
+    "complete. Innocent reasons why a figure is below:"
+)
 WIDE = widgets.Layout(width="100%")
 
 
@@ -127,71 +130,61 @@ class _Bench:
 
     def _draw_tab(self, _=None) -> None:
         at = self.tabs.selected_index or 0
-        if at in self.drawn:
-            return
-        self.drawn.add(at)
-        with self.tabs.children[at]:
-            clear_output(wait=True)
-            self.show[at]()
+        if at not in self.drawn:
+            self.drawn.add(at)
+            _fill(self.tabs.children[at], self.show[at]())
 
-    def _printed(self) -> None:
+    def _printed(self) -> list:
         rows = self.view.printed
-        blank = [name for name in ("qualifier", "interval", "against the floor") if (rows[name] == "").all()]
-        blank += ["page dated"]  # the source says it
+        blank = ["page dated"]  # the source says it
+        blank += [name for name in ("qualifier", "interval", "against the floor") if (rows[name] == "").all()]
         blank += ["floor"] if rows["floor"].isna().all() else []
         blank += ["count"] if (rows["count"].astype("str") == rows["as printed"]).all() else []
         caption = f"{self.area.value}: every printed row, and what became of it"
-        table_with_rows(rows.drop(columns=blank), caption, links={"source": "address"})
+        made = [table_and_rows(rows.drop(columns=blank), caption, links={"source": "address"})]
         if (rows["against the floor"] == BELOW).any():
-            reasons = "".join(f"<li>{escape(reason)}</li>" for reason in INNOCENT_REASONS)
-            words = (
-                "A figure below the official floor cannot be a complete count under the same rules; at or above it "
-                "does not mean complete. Innocent reasons why a figure is below:"
-            )
-            display(HTML(f"<p>{words}</p><ul>{reasons}</ul>"))
+            made.append(f"<p>{BELOW_WORDS}</p>{_listed(INNOCENT_REASONS)}")
+        return made
 
-    def _official(self) -> None:
-        self._said_or(self.view.official, "offences under the codes that only cover victims under 18")
+    def _official(self) -> list:
+        return self._said_or(self.view.official, "offences under the codes that only cover victims under 18")
 
-    def _codes(self) -> None:
-        self._said_or(self.view.codes, "those offences by code; no row means none recorded")
+    def _codes(self) -> list:
+        return self._said_or(self.view.codes, "those offences by code; no row means none recorded")
 
-    def _said_or(self, frame: pd.DataFrame, what: str) -> None:
+    def _said_or(self, frame: pd.DataFrame, what: str) -> list:
         if frame.empty:
-            return _say(f"The official tables hold no series for {self.area.value} in these years.")
-        table_with_rows(frame, f"{self.area.value}: {what}")
-        official = self.desk.sources.set_index("source").loc["home-office-recorded-crime-2026"]
-        cited = link(f"{official['publisher']}, {official['title']}", official["url"])
-        notes = "".join(f"<li>{escape(note)}</li>" for note in self.view.cautions)
-        display(HTML(f"<p>Source: {cited}, release of 2026.</p><ul>{notes}</ul>"))
+            return [_said(f"The official tables hold no series for {self.area.value} in these years.")]
+        official = sources()["home-office-recorded-crime-2026"]
+        cited = link(f"{official.publisher}, {official.title}", official.url)
+        about = f"<p>Source: {cited}, {escape(official.vintage)}.</p>{_listed(self.view.cautions)}"
+        return [table_and_rows(frame, f"{self.area.value}: {what}"), about]
 
-    def _answers(self) -> None:
-        if self.view.answers.empty:
-            return _say(f"No page says what {self.area.value} answered.")
-        table_with_rows(
-            self.view.answers,
-            f"{self.area.value}: what is known of each request",
-            links={"source": "address"},
-        )
-        _say(
+    def _answers(self) -> list:
+        answers = self.view.answers
+        if answers.empty:
+            return [_said(f"No page says what {self.area.value} answered.")]
+        caption = f"{self.area.value}: what is known of each request"
+        beware = (
             "“Provided” mostly means that a figure was printed somewhere; silence in print is not a refusal."
         )
+        return [table_and_rows(answers, caption, links={"source": "address"}), _said(beware)]
 
-    def _change(self) -> None:
+    def _change(self) -> list:
         try:
             changes = self.changes()
         except TableError:
-            return display(offer(FIRST, self._again))
+            return [offer(FIRST, self._again)]
         rows = changes[changes["force"] == self.area.value]
         try:
             chart = change_with_intervals(self.area.value, rows.iloc[0]) if len(rows) else None
         except ValueError:
             chart = None
         if chart is None:
-            return _say(f"The notebooks estimate no change for {self.area.value}.")
+            return [_said(f"The notebooks estimate no change for {self.area.value}.")]
         other = "" if self.measure.value == MEASURE else " It is of all offences against under-18s."
-        _say(f"From the last run of the notebooks, with its own choice of vintage and years.{other}")
-        figure(chart, "change")
+        where = f"From the last run of the notebooks, with its own choice of vintage and years.{other}"
+        return [_said(where), picture(chart, "change")]
 
     def _again(self) -> None:
         self.drawn.discard(self.tabs.selected_index)
@@ -205,28 +198,27 @@ def browse() -> widgets.Widget:
     chosen.layout.width = "520px"
 
     def fill(_=None):
-        with shown:
-            clear_output(wait=True)
-            _show_table(chosen.value, area, fill)
+        _fill(shown, _table_parts(chosen.value, area, fill))
 
-    def another(_):
+    def another(_=None):
         area.unobserve_all("value")
         area.options = ["all"]
-        area.observe(fill, "value")
         fill()
+        area.observe(fill, "value")
 
     chosen.observe(another, "value")
-    another(None)
+    another()
     choices = widgets.HBox([chosen, area], layout=widgets.Layout(flex_flow="row wrap"))
     return widgets.VBox([loader(), choices, shown])
 
 
-def _show_table(name: str, area: widgets.Dropdown, again: Callable[[], None]) -> None:
+def _table_parts(name: str, area: widgets.Dropdown, again: Callable[[], None]) -> list:
+    """A table's rows, of one area if one is chosen, and what the dictionary says of it; offers the areas it has."""
     about = described(name)
     try:
         frame = read_table(name)
     except TableError as error:
-        return display(offer(FIRST, again)) if about.kind == "built" else _say(str(error))
+        return [offer(FIRST, again) if about.kind == "built" else _said(str(error))]
     where = next((column for column in ("force", "area") if column in frame), None)
     if where and len(area.options) == 1:
         area.options = ["all", *sorted(frame[where].dropna().unique())]
@@ -234,15 +226,14 @@ def _show_table(name: str, area: widgets.Dropdown, again: Callable[[], None]) ->
         frame = frame[frame[where] == area.value]
     links = {"source": "address"} if "source" in frame and name != "sources" else {}
     if links:
-        frame = frame.assign(address=[sources()[name].url for name in frame["source"]])
-    table_with_rows(frame, about.description, links=links)
-    columns = [[one.name, one.unit or "", one.description] for one in about.columns]
-    with_meaning = "".join(
-        f"<li><b>{escape(a)}</b>{f' ({escape(b)})' if b else ''}: {escape(c)}</li>" for a, b, c in columns
-    )
-    beware = "".join(f"<li>{escape(text)}</li>" for text in about.caveats)
-    more = f"<details><summary>What the columns mean</summary><ul>{with_meaning}</ul></details>"
-    display(HTML(more + (f"<p>Beware:</p><ul>{beware}</ul>" if beware else "")))
+        known = {id: one.url for id, one in sources().items()}
+        frame = frame.assign(address=frame["source"].map(known))
+    meanings = [
+        f"{one.name}{f' ({one.unit})' if one.unit else ''}: {one.description}" for one in about.columns
+    ]
+    more = f"<details><summary>What the columns mean</summary>{_listed(meanings)}</details>"
+    beware = f"<p>Beware:</p>{_listed(about.caveats)}" if about.caveats else ""
+    return [table_and_rows(frame, about.description, links=links), more + beware]
 
 
 def offer(
@@ -300,5 +291,23 @@ def _pick(words: str, options: Sequence = (), value: str | None = None) -> widge
     )
 
 
-def _say(words: str) -> None:
-    display(HTML(f"<p>{escape(words)}</p>"))
+def _fill(place: widgets.Output, parts: Sequence) -> None:
+    """Put HTML and widgets into a place. Set as a whole, so that it also works after a cell has ended."""
+    place.outputs = tuple(_shown(part) for part in parts)
+
+
+def _shown(part: str | widgets.Widget) -> dict:
+    view = {"version_major": 2, "version_minor": 0}
+    if isinstance(part, widgets.Widget):
+        data = {"application/vnd.jupyter.widget-view+json": view | {"model_id": part.model_id}}
+    else:
+        data = {"text/html": part}
+    return {"output_type": "display_data", "data": data, "metadata": {}}
+
+
+def _said(words: str) -> str:
+    return f"<p>{escape(words)}</p>"
+
+
+def _listed(lines: Sequence[str]) -> str:
+    return f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>"

@@ -1,0 +1,238 @@
+"""JupyterLab as a person meets it: `rise lab` opens the start page, the exploring notebook runs and shows its figures.
+
+A copy of the project is served on loopback by a process of this test's own, with a token, on a free port; Debian's
+chromium drives it headless with every other address cut off. The copy has one small step in place of the notebooks,
+so that pressing "Run the notebooks now" can be waited for, and one hostile note. Where no browser is installed these
+tests are skipped, unless RISE_REQUIRE_BROWSER=1 says that there must be one.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pandas as pd
+import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = next(
+    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))),
+    None,
+)
+HOSTILE = '<img src=x onerror="window.hacked = true">'
+STEP = """\
+import pandas as pd
+from helpers.tables import write_table
+from helpers.tables.schemas import table
+
+row = dict.fromkeys(column.name for column in table("rise_forces").columns)
+row |= {"force": "Cleveland", "first_year": "2014/15", "last_year": "2015/16", "below_floor": "earlier"}
+row |= {"official_ratio": 1.5, "official_low": 1.25, "official_high": 1.75}
+rise = write_table("rise_forces", pd.DataFrame([row]))
+"""
+WAIT = 40_000  # milliseconds; nothing here takes a tenth of it on a quiet machine
+
+
+def need_a_browser():
+    if CHROMIUM is None and os.environ.get("RISE_REQUIRE_BROWSER") == "1":
+        pytest.fail("RISE_REQUIRE_BROWSER=1, but no chromium is installed: apt-get install chromium")
+    if CHROMIUM is None:
+        pytest.skip("no chromium is installed; JupyterLab is driven in a browser where there is one")
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory):
+    """A copy of the project with one small step, and a note that would run if it were taken for HTML."""
+    need_a_browser()
+    root = tmp_path_factory.mktemp("project")
+    shutil.copy(ROOT / "pyproject.toml", root)
+    shutil.copytree(ROOT / "data", root / "data")
+    shutil.copytree(
+        ROOT / "notebooks" / "explore", root / "notebooks" / "explore", ignore=shutil.ignore_patterns(".*")
+    )
+    shutil.copy(ROOT / "notebooks" / "start.md", root / "notebooks")
+    step = new_notebook(cells=[new_code_cell(STEP, id="rise")])
+    step.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    nbformat.write(step, root / "notebooks" / "21_rise.ipynb")
+    answers = pd.read_csv(root / "data" / "raw" / "foi_status.csv", dtype="str", keep_default_na=False)
+    answers.loc[answers["force"] == "Cleveland", "note"] = HOSTILE
+    answers.to_csv(root / "data" / "raw" / "foi_status.csv", index=False, lineterminator="\n")
+    return root
+
+
+@pytest.fixture(scope="module")
+def address(project, tmp_path_factory):
+    """Where `rise lab` serves the copy, as JupyterLab itself says."""
+    own = tmp_path_factory.mktemp("jupyter")
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "RISE"))
+    }
+    environment |= {f"JUPYTER_{name}_DIR": str(own / name) for name in ("RUNTIME", "DATA", "CONFIG")}
+    environment |= {"RISE_ROOT": str(project), "OPENBLAS_NUM_THREADS": "1"}
+    rise = Path(sys.executable).with_name("rise")
+    options = ["--no-browser", "--allow-root", "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0"]
+    with (own / "log").open("w") as log:
+        server = subprocess.Popen([rise, "lab", "--", *options], env=environment, stdout=log, stderr=log)
+    said = own / "RUNTIME" / f"jpserver-{server.pid}.json"
+    try:
+        deadline = time.monotonic() + 60
+        while not said.exists() or not said.read_text():
+            assert server.poll() is None and time.monotonic() < deadline, (own / "log").read_text()
+            time.sleep(0.1)
+        facts = json.loads(said.read_text())
+        yield f"{facts['url']}?token={facts['token']}"
+    finally:
+        server.terminate()
+        try:
+            server.wait(20)
+        except subprocess.TimeoutExpired:
+            server.kill()
+
+
+class Lab:
+    """The page, and what was noted while it was driven."""
+
+    def __init__(self, page):
+        self.page, self.asked, self.faults = page, [], []
+        page.set_default_timeout(WAIT)
+        page.on("request", lambda request: self.asked.append(request.url))
+        page.on("pageerror", lambda error: self.faults.append(str(error)))
+
+    @property
+    def figure(self):
+        """The figure of the choice."""
+        return self.page.locator(".jupyter-widgets figure img").first
+
+    def alt(self, *words):
+        """The figure's alt text, as soon as it holds all the words."""
+        holds = "".join(f'[alt*="{word}"]' for word in words)
+        self.page.locator(f".jupyter-widgets figure img{holds}").first.wait_for()
+        return self.figure.get_attribute("alt")
+
+    def pick(self, label, option):
+        self.page.get_by_label(label, exact=True).first.select_option(label=option)
+
+    def table(self, caption):
+        """The table with that caption."""
+        return self.page.locator("table.dataTable", has=self.page.locator("caption", has_text=caption)).first
+
+    def column(self, table, heading):
+        """The cells of one column, as shown."""
+        at = [text.strip() for text in table.locator("thead tr").first.locator("th").all_inner_texts()]
+        return table.locator(f"tbody td:nth-child({at.index(heading) + 1})").all_inner_texts()
+
+
+@pytest.fixture(scope="module")
+def lab(address):
+    """JupyterLab, opened on the start page, gone on from there to the exploring notebook, all of it run."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        arguments = ["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=arguments)
+        lab = Lab(browser.new_page(viewport={"width": 1440, "height": 1000}))
+        page = lab.page
+        page.goto(address)
+        page.get_by_role("heading", name="Why did recorded child sexual offences rise?").wait_for()
+        lab.start = page.locator(".jp-MarkdownViewer").inner_text()
+        page.get_by_role("link", name="Explore the figures").click()
+        page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+        page.get_by_role("menuitem", name="Run", exact=True).click()
+        page.get_by_text("Run All Cells", exact=True).click()
+        lab.figure.wait_for()
+        yield lab
+        browser.close()
+
+
+def test_the_start_page_is_a_page_to_read_and_names_every_part(lab):
+    for part in ("Explore the figures", "Read the argument", "rise run", "data dictionary", "Childline"):
+        assert part in lab.start
+    assert "# Why" not in lab.start  # rendered, not source
+
+
+def test_the_notebook_shows_the_figure_of_its_first_choice(lab):
+    alt = lab.alt("Cleveland")
+    assert "official child-only count goes from" in alt and "247 in 2014/15" in alt
+    assert lab.figure.evaluate("image => image.naturalWidth") >= 1800
+
+
+def test_another_area_and_printing_change_the_figure_and_the_rows(lab):
+    lab.pick("Area", "Derbyshire")
+    lab.pick("Printing", "as known at the end of March 2017")
+    alt = lab.alt("Derbyshire", "as known at the end of March 2017")
+    assert "166 in 2015/16" in alt and "983" not in alt
+    rows = lab.table("Derbyshire: every printed row")
+    rows.wait_for()
+    lab.page.wait_for_function("document.body.innerText.includes('not yet published')")
+    shown = dict(zip(lab.column(rows, "As printed"), lab.column(rows, "Outcome"), strict=True))
+    assert (shown["166"], shown["983"]) == ("stands", "not yet published")
+    lab.pick("Printing", "the latest printing")
+    assert "983 in 2015/16" in lab.alt("Derbyshire", "the latest printing")
+
+
+def test_what_is_offered_to_count_follows_the_area(lab):
+    lab.pick("Area", "Cleveland")
+    lab.alt("Cleveland, all")
+    lab.pick("Counted", "flagged as online (6 rows)")
+    assert "official" not in lab.alt("Cleveland, flagged as online")
+    lab.pick("Counted", "all, under 18 (10 rows)")
+    lab.alt("Cleveland, all")
+
+
+def test_a_table_is_sorted_by_its_heading_and_filtered_by_its_box(lab):
+    lab.pick("Area", "Cleveland")
+    lab.alt("Cleveland")
+    rows = lab.table("Cleveland: every printed row")
+    rows.wait_for()
+    heading = rows.locator("thead tr").first.locator("th", has_text="As printed")
+    heading.click()
+    assert lab.column(rows, "As printed")[0] == "96"
+    heading.click()
+    assert lab.column(rows, "As printed")[0] == "2108"  # as numbers: as text, 96 would be the highest
+    headings = [text.strip() for text in rows.locator("thead tr").first.locator("th").all_inner_texts()]
+    box = rows.locator(f"thead tr:nth-child(2) > :nth-child({headings.index('Release') + 1}) input")
+    box.fill("Oct 2019")
+    assert set(lab.column(rows, "Release")) == {"Oct 2019"}
+    box.fill("")
+    link = rows.locator("tbody a").first
+    assert link.get_attribute("href").startswith("http") and link.get_attribute("target") == "_blank"
+
+
+def test_text_from_the_tables_is_shown_as_text(lab):
+    lab.pick("Area", "Cleveland")
+    lab.page.get_by_role("tab", name="Answers").click()
+    rows = lab.table("Cleveland: what is known of each request")
+    rows.wait_for()
+    assert set(lab.column(rows, "Note")) == {HOSTILE}
+    assert lab.page.evaluate("window.hacked") is None
+
+
+def test_intervals_ask_for_a_run_first_and_the_button_makes_it(lab, project):
+    lab.pick("Area", "Cleveland")
+    lab.page.get_by_role("tab", name="Intervals").click()
+    lab.page.get_by_text("run make report or rise run first").wait_for()
+    assert not (project / "reports" / "build" / "tables").exists()
+    lab.page.get_by_role("button", name="Run the notebooks now").first.click()
+    change = lab.page.locator('.jp-NotebookPanel img[alt*="2015/16 over 2014/15"]').first
+    change.wait_for()
+    assert "official, child-only 1.50 (1.25 to 1.75)" in change.get_attribute("alt")
+
+
+def test_every_table_of_the_project_can_be_looked_at(lab):
+    options = lab.page.get_by_label("Table", exact=True).locator("option").all_inner_texts()
+    assert len(options) > 40
+    chosen = next(option for option in options if option.endswith("(events)"))
+    lab.pick("Table", chosen)
+    lab.table("One event that could have moved recorded figures.").wait_for()
+    lab.page.get_by_text("Some dates are only months, years or brackets").wait_for()
+
+
+def test_nothing_went_wrong_and_nothing_was_asked_of_any_other_place(lab, address):
+    here = address.partition("lab")[0].partition("?")[0]
+    assert [url for url in lab.asked if not url.startswith((here, "data:", "blob:"))] == []
+    assert lab.faults == []
