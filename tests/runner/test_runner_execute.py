@@ -59,6 +59,7 @@ def test_a_preloaded_kernel_and_an_ordinary_one_give_the_same_bytes(run):
         "import numpy as np, pandas as pd",
         'print(np.random.default_rng(1).normal(), hash("a"))',
         "pd.Series([1, 2]).describe()",
+        "pd.DataFrame([range(30)])",
     ]
     preloaded, ordinary = run(*cells), run(*cells, kernel="python3")
     assert "preloaded kernel" in preloaded.log

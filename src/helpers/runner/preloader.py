@@ -71,6 +71,7 @@ def preload(root: Path | None) -> list[str]:
 
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")  # as every kernel has it
     failed = []
+    _import_pandas_as_a_kernel_would()
     for name in (*KERNEL, *imported_by_the_rooms()):
         try:
             importlib.import_module(name)
@@ -81,6 +82,20 @@ def preload(root: Path | None) -> list[str]:
     for name in [name for name in sys.modules if name.split(".")[0] == "matplotlib_inline"]:
         del sys.modules[name]  # it ties itself to the shell when it is imported, and there is none yet
     return failed
+
+
+def _import_pandas_as_a_kernel_would() -> None:
+    """pandas looks once, at import, whether it is in a notebook, and shows fewer columns if it is not."""
+    import builtins
+    import types
+
+    builtins.get_ipython = lambda: types.SimpleNamespace(kernel=True)
+    try:
+        import pandas
+
+        pandas.set_option("display.encoding", "UTF-8")  # of a kernel's output stream
+    finally:
+        del builtins.get_ipython
 
 
 def imported_by_the_rooms() -> list[str]:
