@@ -5,12 +5,9 @@ Afterwards nbval runs every notebook once more against these tables and compares
 """
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
-
-import pytest
 
 from helpers.ledger import VERDICTS
 from helpers.publish import editions
@@ -22,19 +19,6 @@ from helpers.tables.forces import FORCES, force
 
 ROOT = Path(__file__).parents[2]
 RISE = [sys.executable, "-c", "from helpers.runner.cli import main; main()"]
-
-
-@pytest.fixture(scope="session")
-def whole_run(tmp_path_factory):
-    """The output folder of a whole run."""
-    if os.environ.get("RISE_SITE"):
-        return Path(os.environ["RISE_SITE"])
-    out = tmp_path_factory.mktemp("whole") / "build"
-    done = subprocess.run(
-        [*RISE, "report", "--out", str(out)], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return out
 
 
 def test_every_step_and_every_briefing_is_there_and_fresh(whole_run):
