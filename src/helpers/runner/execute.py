@@ -21,6 +21,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from helpers.runner import reads
 from helpers.runner.parameters import Value
 
 MOST_OUTPUT = 5_000_000  # characters of output that one cell may make
@@ -46,6 +47,7 @@ class Job:
     staged: Path
     kernel: str = "python3"
     timeout: float = 600
+    named: tuple[Path, ...] | None = None  # the files that it may read; None leaves that unchecked
 
     @property
     def out(self) -> Path:
@@ -215,6 +217,8 @@ async def _run_cells(job, notebook, manager, client, progress, log, started) -> 
     client.allow_stdin = False
     cells = [i for i, c in enumerate(notebook.cells) if c.cell_type == "code" and c.source.strip()]
     progress(0, len(cells))
+    if job.named is not None:
+        await reads.watch(client, job.root, job.tables)
     for count, index in enumerate(cells, 1):
         cell = notebook.cells[index]
         began = time.monotonic()
@@ -224,6 +228,10 @@ async def _run_cells(job, notebook, manager, client, progress, log, started) -> 
         if failure:
             return failure
         progress(count, len(cells))
+    if job.named is not None:
+        seen = await reads.opened(client)
+        unnamed = reads.unnamed(seen, job.root, job.tables, job.staged, job.named)
+        return Failure(unnamed) if unnamed else None
     return None
 
 

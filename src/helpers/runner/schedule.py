@@ -155,6 +155,7 @@ class Run:
                 staged=staged,
                 kernel=self.kernel,
                 timeout=self.timeout,
+                named=tuple(self.freshness[plan.out].tables(instance.step).values()),
             )
             try:
                 outcome = await self.execute(job, lambda done, total: self.display.cells(label, done, total))

@@ -1,0 +1,47 @@
+"""A step that reads a file which its code does not name is refused, so that no change goes unnoticed."""
+
+import pytest
+
+from helpers.runner.reads import unnamed
+
+
+@pytest.fixture
+def project(tiny):
+    tiny.write("data/raw/other.csv", "a\n1\n")
+    tiny.write("reports/build/tables/old.csv", "a\n1\n")
+    tiny.write("reports/build/findings.json", "{}")
+    return tiny
+
+
+def judged(project, *names, named=(), own="elsewhere"):
+    seen = [project.root / name for name in names]
+    wanted = [project.root / name for name in named]
+    return unnamed(seen, project.root, project.out, project.root / own, wanted)
+
+
+@pytest.mark.parametrize(
+    ("file", "message"),
+    [
+        ("data/raw/other.csv", 'data/raw/other.csv was read, but no cell names it; use read_table("other")'),
+        ("reports/build/tables/old.csv", 'reports/build/tables/old.csv was read, but no cell names it; use read_table("old")'),
+        ("reports/build/findings.json", "reports/build/findings.json was read, but no cell names it; use read_table"),
+    ],
+)  # fmt: skip
+def test_a_file_that_no_cell_names_is_refused(project, file, message):
+    assert judged(project, file).startswith(message)
+
+
+def test_what_is_named_what_the_step_made_itself_and_what_is_not_there_may_be_looked_at(project):
+    assert judged(project, "data/raw/other.csv", named=["data/raw/other.csv"]) is None
+    assert judged(project, "reports/build/findings.json", own="reports/build") is None
+    assert judged(project, "data/raw/missing.csv") is None
+
+
+def test_the_kernel_keeps_the_list_and_the_run_refuses(tiny):
+    tiny.write("data/raw/other.csv", "a\n1\n")
+    code = "import pathlib, os\nlen(pathlib.Path(os.environ['RISE_ROOT'], 'data/raw/other.csv').read_text())"
+    tiny.notebook("20_total", code)
+    done = tiny.rise("run", "20")
+    assert done.returncode == 1
+    assert 'data/raw/other.csv was read, but no cell names it; use read_table("other")' in done.stderr
+    assert not (tiny.out / "notebooks/20_total.ipynb").exists()
