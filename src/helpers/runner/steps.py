@@ -330,6 +330,10 @@ def _check_tables(project: Project) -> None:
     for step in project.steps.values():
         for table, where in step.reads.items():
             if table not in writers and raw_path(project.root, table) is None:
+                if table in _kept_by_hand():
+                    raise UsageError(
+                        f"data/raw/{table}.csv is missing, and {where} reads it; put the file back"
+                    )
                 known = sorted({*writers, *_raw_names(project.root)})
                 hint = did_you_mean(table, known) or "; write it in a step or put it in data/raw"
                 raise UsageError(f"{where}: nobody writes a table {table!r}{hint}")
@@ -344,6 +348,13 @@ def _check_tables(project: Project) -> None:
             if project.writer.get(table) == first
         ]
         raise UsageError(f"the steps go round in a circle: {'; '.join(sorted(tables))}") from None
+
+
+def _kept_by_hand() -> set[str]:
+    """Tables that a person keeps, whether or not their file is there."""
+    from helpers.tables.schemas import tables
+
+    return {name for name, table in tables().items() if table.kind == "raw"}
 
 
 def _raw_names(root: Path) -> list[str]:
