@@ -3,8 +3,10 @@
 import datetime
 import re
 
+import pandas as pd
 import pypdf
 import pytest
+from lxml import html as lxml_html
 
 from helpers.publish import PublishError, report
 from helpers.publish.typeset import Typesetter, check_ids
@@ -71,10 +73,16 @@ def test_figures_carry_their_numbers_with_them(tmp_path, typeset):
     assert 'alt="A line from 1 to 3' in html
 
 
-def test_tables_have_scopes(typeset):
-    _, html = typeset()
-    assert '<th scope="col" class="words">Force</th>' in html
-    assert '<th scope="row" class="words">Kent</th><td class="num">' in html
+def test_tables_have_scopes_and_every_cell_knows_its_heading(typeset):
+    table = lxml_html.fromstring(typeset()[1]).find(".//table")
+    assert [(th.text, th.get("scope")) for th in table.iter("th")] == [
+        ("Force", "col"),
+        ("Ratio", "col"),
+        ("Kent", "row"),
+    ]
+    assert [(td.text, td.get("data-label"), td.get("class")) for td in table.iter("td")] == [
+        ("1.23 (1.10 to 1.40)", "Ratio", "num")
+    ]
 
 
 def test_the_same_results_give_the_same_bytes(typeset):
@@ -115,6 +123,26 @@ def test_a_figure_without_alt_text_is_named(out, draw):
     (out / "figures" / "mute.txt").write_text(" \n")
     with pytest.raises(PublishError, match="'mute' has no alt text"):
         report.require_words(out, ["a-line", "mute"])
+
+
+def test_a_cited_source_keeps_its_address_whole(tmp_path, out, reports, findings):
+    address = "https://example.org/" + "long-" * 20
+    register = pd.DataFrame(
+        [
+            {
+                "source": "paper-2017",
+                "publisher": "A Paper",
+                "title": "$x$ *b* {c} 5$",
+                "date": "2017-03-22",
+                "url": address,
+            }
+        ]
+    )
+    with (reports / "report.typ").open("a") as stream:
+        stream.write('\nCited @paper-2017.\n#bibliography("build/sources.yml")\n')
+    made = report.build(reports, out, findings=findings, claims={}, register=register)
+    assert f'href="{address}"' in made["report.html"].decode()
+    assert "$x$ *b* {c} 5$" in made["report.html"].decode()
 
 
 HOSTILE = '<script>alert(1)</script> #panic("x") *bold* $x$ \u202egnirts " \\ ' + "w" * 200

@@ -40,14 +40,14 @@ def breakable(text: str, every: int = 24) -> str:
     return LONG.sub(split, shown(text))
 
 
-def shown_all(value):
-    """:func:`breakable` for every text in nested dicts and lists, keys left alone."""
+def shown_all(value, *, narrow: bool = True):
+    """:func:`breakable` (or :func:`shown`) for every text in nested dicts and lists, keys left alone."""
     if isinstance(value, str):
-        return breakable(value)
+        return breakable(value) if narrow else shown(value)
     if isinstance(value, dict):
-        return {key: shown_all(entry) for key, entry in value.items()}
+        return {key: shown_all(entry, narrow=narrow) for key, entry in value.items()}
     if isinstance(value, list | tuple):
-        return [shown_all(entry) for entry in value]
+        return [shown_all(entry, narrow=narrow) for entry in value]
     return value
 
 

@@ -8,6 +8,7 @@ main landmark, and nothing else. Both forms carry the same words.
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -46,7 +47,7 @@ def build(
         setter.give("help.json", help.as_data())
         setter.give("predictions.json", list(predictions))
         setter.give("withheld.json", dict(withheld or {}))
-        setter.give("sources.yml", bibliography(register))
+        setter.give("sources.yml", bibliography(register), narrow=False)  # addresses stay whole
         setter.give_figures(figures)
         pdf, html = setter.pdf(SOURCE), setter.html(SOURCE)
     return {"report.pdf": pdf, "report.html": framed(html).encode()}
@@ -85,10 +86,15 @@ def bibliography(register) -> dict[str, dict]:
     for row in register.to_dict("records"):
         entry = {
             "type": "web",
-            "title": {"value": row["title"], "verbatim": True},
+            "title": {"value": _literal(row["title"]), "verbatim": True},
             "author": {"name": row["publisher"]},
         }
         if isinstance(row["date"], str):
             entry["date"] = row["date"]
         entries[row["source"]] = entry | {"url": row["url"]}
     return entries
+
+
+def _literal(text: str) -> str:
+    """A title that the bibliography prints as it is: a dollar would open an equation there, a brace would vanish."""
+    return re.sub(r"([\\${}])", r"\\\1", text)

@@ -49,11 +49,13 @@ class Typesetter:
     def __exit__(self, *_: object) -> None:
         self._folder.cleanup()
 
-    def give(self, name: str, data) -> None:
-        """Put a JSON file among the results, every text in it made safe to show."""
+    def give(self, name: str, data, *, narrow: bool = True) -> None:
+        """Put a JSON file among the results, every text in it made safe to show; long words may break if `narrow`."""
         path = self.root / "build" / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(json.dumps(plain.shown_all(data), ensure_ascii=False), encoding="utf-8")
+        path.write_text(
+            json.dumps(plain.shown_all(data, narrow=narrow), ensure_ascii=False), encoding="utf-8"
+        )
 
     def give_figures(self, ids: Iterable[str]) -> None:
         """Put figures among the results: picture, alt text and numbers."""
