@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.model import Grid, Line
 from helpers.foi.responses.values import parse_value, tidy
 
@@ -91,7 +92,8 @@ def _is_heading_over(lines: list[TextLine], at: int, run: list[TextLine], block:
         return False
     left = min(line.pieces[0].left for line in run)
     second = min((line.pieces[1].left for line in run if len(line.pieces) > 1), default=left)
-    return above.pieces[0].left >= second - 2 and len(above.text) < 40
+    label = read_label(above.text)
+    return above.pieces[0].left >= second - 2 and label.understood and bool(label.dimensions or label.total)
 
 
 def _table_end(lines: list[TextLine], start: int) -> int:

@@ -354,7 +354,7 @@ def _is_band_heading(cells: Cells, row: int, left: int, filled: list, current: T
     if not bands:
         return False
     first = cells.text(row, filled[0][0])
-    if filled[0][1] == "r" and headers:
+    if filled[0] == (left, "r") and headers:
         return False  # "under 5" at the left below a heading labels a row
     if filled[0] == (left, "t") and (read_label(first).dimensions - {"measure"} or read_label(first).total):
         return False  # so does a year or a sex
@@ -436,7 +436,9 @@ def _numeric_heading(cells: Cells, row: int, left: int, filled: list, numbers: l
         return False
     if not corner_is_heading and not (filled[0][1] == "t" and filled[0][0] > left and read_label(corner).offence):
         return False
-    return (are_codes([*shown, *codes]) or (bool(codes or named) and are_codes([*shown, "88C"]))) and bool(codes or named or role_of_heading(corner))
+    return (are_codes([*shown, *codes]) or (bool(codes or named) and are_codes([*shown, "88C"]))) and bool(
+        codes or named or role_of_heading(corner) or (not headers and filled[0][0] > left)
+    )
 
 
 def are_codes(texts: list[str]) -> bool:
@@ -635,7 +637,11 @@ def _split_columns(table: Table) -> list[Table]:
     again = [
         c
         for c in range(first + 1, table.right + 1)
-        if name and cells.text(last, c) == name and role_of_heading(name) in ATTRIBUTES and _any_value(table, first, c)
+        if name
+        and cells.text(last, c) == name
+        and role_of_heading(name) in ATTRIBUTES
+        and _is_axis_name(name)
+        and _any_value(table, first, c)
     ]
     if not again:
         return [table]
