@@ -19,8 +19,8 @@ import pandas as pd
 
 from helpers.official.comparisons import ADULT_RAPE, CHILD_RAPE, by_force
 from helpers.stats.bounds import Rung, alike, anywhere, breakdown, nowhere, rising, share_bounds
+from helpers.stats.clusters import effective_dof, national_changes
 from helpers.stats.rungs import Program
-from helpers.stats.worlds import national_changes
 
 CAUSES = ("recording", "confidence", "online", "other", "artefact")
 ADULT, OLD = "rape, 16 and over", "over 20 years late"
@@ -47,6 +47,7 @@ class Cells:
     names : the cells
     changes, covariance, weights : shapes (j,), (j, j), (j,); a cell that is not children's has weight zero
     counts : DataFrame with `cell`, `before`, `after`, `change`, `se`; the counts of the old cell are missing
+    dof : degrees of freedom of the covariance, None where it is taken as known
     """
 
     names: tuple[str, ...]
@@ -54,6 +55,7 @@ class Cells:
     covariance: np.ndarray
     weights: np.ndarray
     counts: pd.DataFrame
+    dof: float | None = None
 
 
 def national_cells(
@@ -85,9 +87,8 @@ def national_cells(
         for year in (first_year, last_year)
     )
     changes, covariance = national_changes(before, after)
-    return _cells(
-        tuple(CODES), before.sum(axis=0), after.sum(axis=0), changes, covariance, old_change, old_se
-    )
+    totals = before.sum(axis=0), after.sum(axis=0)
+    return _cells(tuple(CODES), *totals, changes, covariance, old_change, old_se, effective_dof(before))
 
 
 def force_cells(
@@ -102,7 +103,7 @@ def force_cells(
     return _cells(tuple(FORCE_CODES), before, after, np.log(after / before), covariance, None, 0.0)
 
 
-def _cells(names, before, after, changes, covariance, old_change, old_se) -> Cells:
+def _cells(names, before, after, changes, covariance, old_change, old_se, dof=None) -> Cells:
     weights = np.array(
         [0.0 if name == ADULT else _log_mean(b, a) for name, b, a in zip(names, before, after, strict=True)]
     )
@@ -118,7 +119,7 @@ def _cells(names, before, after, changes, covariance, old_change, old_se) -> Cel
         covariance = wider
         counts = pd.concat([counts, pd.DataFrame({"cell": [OLD]})], ignore_index=True)
     counts = counts.assign(change=changes, se=np.sqrt(np.diag(covariance)))
-    return Cells(names, changes, covariance, weights, counts)
+    return Cells(names, changes, covariance, weights, counts, dof)
 
 
 def _log_mean(before: float, after: float) -> float:
@@ -207,7 +208,9 @@ def weigh(cells: Cells, area: str, *, level: float = 0.95) -> pd.DataFrame:
         Zero where they can have half as things stand; missing on the first rung, and where no bending is enough.
     """
     rungs = ladder(cells.names)
-    table = share_bounds(cells.changes, cells.covariance, cells.weights, rungs, level=level)
+    table = share_bounds(
+        cells.changes, cells.covariance, cells.weights, rungs, together=[TOGETHER], dof=cells.dof, level=level
+    )
     values = {}
     for before, rung in zip([None, *rungs], rungs, strict=False):
         feasible = bool(table.loc[table["rung"] == rung.name, "feasible"].iloc[0])

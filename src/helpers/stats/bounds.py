@@ -16,10 +16,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 from scipy.optimize import linprog
-from scipy.special import ndtr, ndtri
 
 from .corners import Corners
 from .estimate import check_level, check_number, check_vector
+from .intervals import critical_value, imbens_manski, quantile
 from .rungs import Program, Rung, alike, anywhere, misfit_p_value, nowhere, null_distances, rising
 
 __all__ = [
@@ -35,11 +35,19 @@ __all__ = [
     "share_bounds_many",
 ]
 
+_KEPT = 0.8  # of the error allowed; the rest is for the covariance, where it is estimated
 _FEW = 100  # panels of a batch that are each given a null distribution of their own
 
 
 def share_bounds(
-    changes, covariance, weights, ladder: Sequence[Rung], *, level: float = 0.95
+    changes,
+    covariance,
+    weights,
+    ladder: Sequence[Rung],
+    *,
+    together: Sequence[tuple[str, ...]] = (),
+    dof: float | None = None,
+    level: float = 0.95,
 ) -> pd.DataFrame:
     """The range of shares that each explanation can have, rung by rung.
 
@@ -53,6 +61,12 @@ def share_bounds(
         What a log point in each cell counts towards the rise to be explained: its mean count, or zero for a
         cell that only helps to tell explanations apart.
     ladder : sequence of Rung
+    together : sequence of tuples of str
+        Explanations whose joint share is wanted too; their row is named "first + second".
+    dof : float, optional
+        Degrees of freedom on which the covariance was estimated, more than the cells; without them it is taken
+        as known. With them t takes the place of the normal distribution, and a fifth of the error allowed is
+        kept back, because the bounds' own weights then rest on estimates (96% in place of 95%).
     level : float
         Of the intervals; a rung is refuted when its p-value is below one minus this.
 
@@ -100,7 +114,7 @@ def share_bounds(
     """
     level = check_level(level)
     changes, covariance, weights = _check_cells(changes, covariance, weights)
-    ladder = check_ladder(ladder, changes.size)
+    ladder, dof = check_ladder(ladder, changes.size), _check_dof(dof, changes.size)
     total = float(weights @ changes)
     if total <= 0:
         raise ValueError(
@@ -109,22 +123,25 @@ def share_bounds(
     rows = []
     for rung in ladder:
         corners = Corners(rung)
-        fit = _fit(corners, changes[None], covariance[None], weights, level)
-        for number, explanation in enumerate(corners.program.explanations):
+        groups = _groups(corners.program, together)
+        fit = _fit(corners, changes[None], covariance[None], weights, groups, dof, level)
+        for number, (name, members) in enumerate(groups.items()):
             low, high = (
-                _by_program(corners.program, number, sign, fit["nearest"][0], weights)
+                _by_program(corners.program, members, sign, fit["nearest"][0], weights)
                 if fit["usable"][0]
                 else np.nan
                 for sign in (1, -1)
             )
             interval = fit["im_low"][0, number], fit["im_high"][0, number]
-            rows.append((rung.name, explanation, low, max(low, high), *interval))
+            rows.append((rung.name, name, low, max(low, high), *interval))
             rows[-1] += (bool(fit["feasible"][0]), float(fit["p_value"][0]), rung.says)
     columns = ["rung", "explanation", "low", "high", "im_low", "im_high", "feasible", "p_value", "says"]
     return pd.DataFrame(rows, columns=columns)
 
 
-def share_bounds_many(corners: Corners, changes, covariance, weights, *, level: float = 0.95) -> dict:
+def share_bounds_many(
+    corners: Corners, changes, covariance, weights, *, dof: float | None = None, level: float = 0.95
+) -> dict:
     """The bounds of one rung on many panels, equal to those of :func:`share_bounds`.
 
     Parameters
@@ -135,7 +152,8 @@ def share_bounds_many(corners: Corners, changes, covariance, weights, *, level: 
     covariance : array, shape (n, j, j)
     weights : sequence of float, shape (j,)
         The same for every panel.
-    level : float
+    dof, level : float
+        As for :func:`share_bounds`.
 
     Returns
     -------
@@ -166,40 +184,43 @@ def share_bounds_many(corners: Corners, changes, covariance, weights, *, level: 
         raise ValueError(
             f"covariance has shape {covariance.shape} where {(len(changes), cells, cells)} is needed"
         )
-    fit = _fit(corners, changes, covariance, weights, level)
+    groups = _groups(corners.program, ())
+    fit = _fit(corners, changes, covariance, weights, groups, _check_dof(dof, cells), level)
     return {name: fit[name] for name in ("low", "high", "im_low", "im_high", "feasible", "p_value")}
 
 
-def _fit(corners: Corners, changes, covariance, weights, level) -> dict:
+def _fit(corners: Corners, changes, covariance, weights, groups, dof, level) -> dict:
     size = np.trace(covariance, axis1=1, axis2=2)[:, None, None] / covariance.shape[1]
     covariance = covariance + 1e-10 * np.maximum(size, 1e-12) * np.eye(covariance.shape[1])
     nearest, distance = corners.nearest(changes, covariance)
-    p_value = _p_values(corners.program, distance, covariance)
+    p_value = _p_values(corners.program, distance, covariance, dof)
     feasible = p_value >= 1 - level
     usable = feasible & (changes @ weights > 0) & (nearest @ weights > 0)
     program, count = corners.program, int(usable.sum())
     out = {
-        name: np.full((len(changes), len(program.explanations)), np.nan)
-        for name in ("low", "high", "im_low", "im_high")
+        name: np.full((len(changes), len(groups)), np.nan) for name in ("low", "high", "im_low", "im_high")
     }
     # Bounds are taken at the nearest changes that the rung can produce. Intervals start from the changes as
     # seen: moving them to the edge of what is possible would bend every estimate the same way.
     seen, covariance = corners.spanned(changes[usable], covariance[usable])
+    level = level if dof is None else 1 - _KEPT * (1 - level)
     total = seen @ weights
-    rises = total > ndtri(level) * np.sqrt(np.einsum("j,njk,k->n", weights, covariance, weights))
-    for number in range(len(program.explanations)):
-        floor, ceiling = _limits(program, number)
+    rises = total > quantile(level, dof) * np.sqrt(np.einsum("j,njk,k->n", weights, covariance, weights))
+    for number, members in enumerate(groups.values()):
+        floor, ceiling = _limits(program, members)
         low, high = (
-            sign * corners.end(number, sign, nearest[usable], covariance, weights, level).share
+            sign * corners.end(members, sign, nearest[usable], covariance, weights, level).share
             for sign in (1, -1)
         )
         high = np.maximum(low, high)
         im_low, im_high = np.full(count, floor), np.full(count, ceiling)
         least, most = (
-            corners.end(number, sign, seen[rises], covariance[rises], weights, level) for sign in (1, -1)
+            corners.end(members, sign, seen[rises], covariance[rises], weights, level) for sign in (1, -1)
         )
         width = np.maximum(-most.share - least.share, 0)
-        critical = _critical(width, np.maximum(least.error, most.error), np.maximum(least.level, most.level))
+        critical = critical_value(
+            width, np.maximum(least.error, most.error), np.maximum(least.level, most.level), dof
+        )
         im_low[rises], im_high[rises] = least.given(critical), -most.given(critical)
         out["low"][usable, number], out["high"][usable, number] = low, high
         out["im_low"][usable, number] = np.maximum(np.minimum(im_low, low), floor) + 0.0
@@ -207,18 +228,18 @@ def _fit(corners: Corners, changes, covariance, weights, level) -> dict:
     return out | {"nearest": nearest, "usable": usable, "feasible": feasible, "p_value": p_value}
 
 
-def _p_values(program: Program, distance: np.ndarray, covariance: np.ndarray) -> np.ndarray:
+def _p_values(program: Program, distance: np.ndarray, covariance: np.ndarray, dof) -> np.ndarray:
     """The p-value of every panel's misfit; a large batch shares the null distribution of its mean covariance."""
     shared = len(distance) > _FEW and not len(program.limits)
-    null = null_distances(program, covariance.mean(axis=0)) if shared and distance.any() else None
+    null = null_distances(program, covariance.mean(axis=0), dof) if shared and distance.any() else None
     pairs = zip(distance, covariance, strict=True)
-    return np.array([misfit_p_value(program, float(far), spread, null) for far, spread in pairs])
+    return np.array([misfit_p_value(program, float(far), spread, dof, null) for far, spread in pairs])
 
 
-def _by_program(program: Program, explanation: int, sign: int, changes, weights) -> float:
-    """One end of an explanation's share, by a linear program."""
+def _by_program(program: Program, members: tuple[int, ...], sign: int, changes, weights) -> float:
+    """One end of a share, by a linear program."""
     right = np.concatenate([changes, program.limits])
-    cost = sign * program.costs(explanation, weights)
+    cost = sign * program.costs(members, weights)
     answer = linprog(cost, A_eq=program.matrix, b_eq=right, bounds=(0, None), method="highs")
     if answer.status == 3:  # a pattern with a negative direction: no end on this side
         return -sign * np.inf
@@ -227,77 +248,22 @@ def _by_program(program: Program, explanation: int, sign: int, changes, weights)
     return sign * answer.fun / float(weights @ changes)
 
 
-def _limits(program: Program, explanation: int) -> tuple[float, float]:
-    """Shares that the patterns rule out whatever the changes: below 0, or above 1 when nothing can be negative."""
+def _groups(program: Program, together) -> dict[str, tuple[int, ...]]:
+    """Every explanation by itself, and those that are wanted together."""
+    names = program.explanations
+    if unknown := [name for group in together for name in group if name not in names]:
+        raise ValueError(f"together names {unknown[0]!r}, which is not on the rung")
+    alone = {name: (number,) for number, name in enumerate(names)}
+    return alone | {" + ".join(group): tuple(names.index(name) for name in group) for group in together}
+
+
+def _limits(program: Program, members: tuple[int, ...]) -> tuple[float, float]:
+    """Shares ruled out whatever the changes: below 0, or above 1 when nothing can be negative."""
     downward = (program.matrix[: program.cells] < 0).any(axis=0)
-    floor = -np.inf if downward[program.owner == explanation].any() else 0.0
-    ceiling = np.inf if downward[program.owner != explanation].any() else 1.0
+    mine = np.isin(program.owner, members)
+    floor = -np.inf if downward[mine].any() else 0.0
+    ceiling = np.inf if downward[~mine].any() else 1.0
     return floor, ceiling
-
-
-def imbens_manski(low, high, se_low, se_high, level: float = 0.95):
-    """An interval that covers the true value, wherever it lies between the bounds, with the given probability.
-
-    Parameters
-    ----------
-    low, high : float or arrays, shape (n,)
-        Estimated bounds.
-    se_low, se_high : float or arrays, shape (n,)
-        Their standard errors.
-    level : float
-
-    Returns
-    -------
-    (low, high) : floats or arrays
-        The bounds moved out by C standard errors, where Phi(C + width / max(se)) - Phi(-C) = level. C falls
-        from the two-sided quantile when the bounds meet to the one-sided one when they are far apart.
-
-    Raises
-    ------
-    ValueError
-        Naming the argument: `high` below `low`, a negative standard error, missing values.
-
-    References
-    ----------
-    Imbens and Manski (2004), Econometrica 72, 1845-1857, equations 6 and 7.
-
-    Examples
-    --------
-    >>> low, high = imbens_manski(0.2, 0.2, 0.1, 0.1)
-    >>> round((high - 0.2) / 0.1, 3)
-    1.96
-    >>> low, high = imbens_manski(0.2, 2.2, 0.1, 0.1)
-    >>> round((high - 2.2) / 0.1, 3)
-    1.645
-    """
-    level = check_level(level)
-    given = (("low", low), ("high", high), ("se_low", se_low), ("se_high", se_high))
-    for name, values in given:
-        if np.isnan(np.asarray(values, dtype=float)).any():
-            raise ValueError(f"{name} holds a value that is missing")
-    low, high, se_low, se_high = np.broadcast_arrays(
-        *(np.asarray(values, dtype=float) for _, values in given)
-    )
-    if (se_low < 0).any() or (se_high < 0).any():
-        raise ValueError(f"{'se_low' if (se_low < 0).any() else 'se_high'} must not be below 0")
-    if (high < low).any():
-        raise ValueError("high must not be below low")
-    critical = _critical(high - low, np.maximum(se_low, se_high), level)
-    ends = low - critical * se_low, high + critical * se_high
-    return tuple(float(end) if end.ndim == 0 else end for end in ends)
-
-
-def _critical(width, se, level):
-    """C of Phi(C + width / se) - Phi(-C) = level, by bisection between the one- and two-sided quantiles."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        ratio = np.where(se > 0, width / np.where(se > 0, se, 1), np.inf)
-    below = np.broadcast_to(ndtri(level), ratio.shape)
-    above = np.broadcast_to(ndtri(0.5 + np.asarray(level) / 2), ratio.shape)
-    for _ in range(60):
-        middle = (below + above) / 2
-        short = ndtr(middle + ratio) - ndtr(-middle) < level
-        below, above = np.where(short, middle, below), np.where(short, above, middle)
-    return above
 
 
 def breakdown(
@@ -362,7 +328,7 @@ def breakdown(
     most = np.zeros(len(within))
     if claim is not None:
         named, side, share = _check_claim(claim, program.explanations)
-        own = sum(program.costs(explanation, weights) for explanation in named)
+        own = program.costs(tuple(named), weights)
         mine = np.concatenate([own, (extra @ weights) * np.isin(owner, named), [0.0]])
         sign = -1 if side == "at most" else 1
         within = np.vstack([within, sign * mine])
@@ -403,6 +369,15 @@ def check_ladder(ladder, cells: int) -> list[Rung]:
         if width != cells:
             raise ValueError(f"ladder: rung {rung.name!r} is about {width} cells where there are {cells}")
     return ladder
+
+
+def _check_dof(dof, cells: int) -> float | None:
+    if dof is None:
+        return None
+    dof = check_number("dof", dof)
+    if dof <= cells:
+        raise ValueError(f"dof must be more than the {cells} cells, not {dof:g}")
+    return dof
 
 
 def _check_claim(claim, explanations) -> tuple[list[int], str, float]:

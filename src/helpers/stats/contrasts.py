@@ -1,4 +1,4 @@
-"""Arithmetic on estimates: tests of a value, differences and ratios of independent estimates, known factors.
+"""Arithmetic on estimates: tests of a value, differences and ratios of independent ones, many tests at once.
 
 An interval carries its own standard error. These functions read it back, on the scale on which the interval is
 symmetric: the plain scale for differences and slopes, the log scale for ratios (``log=True``).
@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
-from .estimate import Estimate, check_level, check_number, normal_quantile
+from .estimate import Estimate, check_level, check_number, check_vector, normal_quantile
 
 _MANY = 1e9  # degrees of freedom of a normal interval
 
@@ -106,3 +106,38 @@ def scaled(estimate: Estimate, factor: float) -> Estimate:
     """
     factor = check_number("factor", factor, positive=True)
     return Estimate(estimate.value * factor, estimate.low * factor, estimate.high * factor, estimate.level)
+
+
+def holm(p_values) -> np.ndarray:
+    """P-values adjusted so that the chance of any false rejection among them keeps its level.
+
+    Parameters
+    ----------
+    p_values : sequence of float, shape (n,)
+
+    Returns
+    -------
+    ndarray, shape (n,)
+
+    Raises
+    ------
+    ValueError
+        Naming `p_values`: missing, or outside 0 to 1.
+
+    References
+    ----------
+    Holm (1979), Scandinavian Journal of Statistics 6, 65-70.
+
+    Examples
+    --------
+    >>> holm([0.01, 0.02, 0.03, 0.04, 0.05]).round(3).tolist()
+    [0.05, 0.08, 0.09, 0.09, 0.09]
+    """
+    p = check_vector("p_values", p_values, minimum=0)
+    if (p > 1).any():
+        raise ValueError("p_values must not be above 1")
+    order = np.argsort(p, kind="stable")
+    stepped = np.maximum.accumulate(p[order] * np.arange(p.size, 0, -1))
+    adjusted = np.empty(p.size)
+    adjusted[order] = np.minimum(stepped, 1)
+    return adjusted

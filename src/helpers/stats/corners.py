@@ -21,7 +21,7 @@ from .rungs import Program, Rung
 
 _TIGHT = 1e-9
 _MOST_BASES = 200_000
-_REACH = 2.0  # corners whose intervals of this many standard errors touch the winner's are within reach
+_REACH = 3.0  # corners whose intervals of this many standard errors touch the winner's are within reach
 
 
 class Corners:
@@ -70,12 +70,14 @@ class Corners:
         changes = np.einsum("nij,nj->ni", bring, changes)
         return changes, bring @ covariance @ np.swapaxes(bring, 1, 2)
 
-    def end(self, explanation: int, sign: int, changes, covariance, weights, level: float) -> End:
-        """One end of an explanation's share on every panel.
+    def end(
+        self, explanations: tuple[int, ...], sign: int, changes, covariance, weights, level: float
+    ) -> End:
+        """One end of the share of an explanation, or of several together, on every panel.
 
         Parameters
         ----------
-        explanation : int
+        explanations : tuple of int
         sign : int
             1 for the smallest share, -1 for the largest.
         changes, covariance : arrays, shape (n, j) and (n, j, j)
@@ -86,9 +88,9 @@ class Corners:
         -------
         End
         """
-        key = (explanation, sign, weights.tobytes())
+        key = (explanations, sign, weights.tobytes())
         if key not in self._found:
-            self._found[key] = self._dual.corners(sign * self.program.costs(explanation, weights))
+            self._found[key] = self._dual.corners(sign * self.program.costs(explanations, weights))
         corners, cells, n = self._found[key], self.program.cells, len(changes)
         if not len(corners):  # the program has no end on this side
             none = np.zeros((n, 0))

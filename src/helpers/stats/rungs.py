@@ -143,9 +143,9 @@ class Program:
     def cells(self) -> int:
         return len(self.matrix) - len(self.limits)
 
-    def costs(self, explanation: int, weights: np.ndarray) -> np.ndarray:
-        """What a unit of each column adds to the explanation's weighted total."""
-        return (weights @ self.matrix[: self.cells]) * (self.owner == explanation)
+    def costs(self, explanations: tuple[int, ...], weights: np.ndarray) -> np.ndarray:
+        """What a unit of each column adds to the weighted total of these explanations."""
+        return (weights @ self.matrix[: self.cells]) * np.isin(self.owner, explanations)
 
     def closest(self, changes: np.ndarray, covariance: np.ndarray) -> tuple[np.ndarray, float]:
         """The changes that the rung can produce nearest to those seen, and the squared distance.
@@ -166,7 +166,11 @@ _DRAWS = 999
 
 
 def misfit_p_value(
-    program: Program, distance: float, covariance: np.ndarray, null: np.ndarray | None = None
+    program: Program,
+    distance: float,
+    covariance: np.ndarray,
+    dof: float | None = None,
+    null: np.ndarray | None = None,
 ) -> float:
     """How often sampling error alone would take changes that the rung can produce at least this far from it.
 
@@ -180,16 +184,33 @@ def misfit_p_value(
     if len(program.limits):
         fewer = chi2.sf(distance, program.cells - 1) if program.cells > 1 else 0.0
         return float((chi2.sf(distance, program.cells) + fewer) / 2)
-    null = null_distances(program, covariance) if null is None else null
+    null = null_distances(program, covariance, dof) if null is None else null
     return float((1 + np.count_nonzero(null >= distance)) / (1 + null.size))
 
 
-def null_distances(program: Program, covariance: np.ndarray, draws: int = _DRAWS) -> np.ndarray:
-    """Squared distances from the rung's cone of pure sampling error, the same for the same covariance."""
-    root = _whitener(covariance)
-    noise = np.random.Generator(np.random.PCG64(0)).standard_normal((draws, program.cells))
-    whitened = root @ program.matrix[: program.cells]
-    return np.array([nnls(whitened, row)[1] ** 2 for row in noise])
+def null_distances(
+    program: Program, covariance: np.ndarray, dof: float | None = None, draws: int = _DRAWS
+) -> np.ndarray:
+    """Squared distances from the rung's cone of pure sampling error, the same for the same covariance.
+
+    With `dof`, each draw is measured by a covariance estimated on that many degrees of freedom (a Wishart draw by
+    Bartlett's decomposition), as the distance of the changes seen was.
+    """
+    rng = np.random.Generator(np.random.PCG64(0))
+    cells = program.cells
+    lower = np.linalg.inv(_whitener(covariance))
+    noise = rng.standard_normal((draws, cells)) @ lower.T
+    roots = np.broadcast_to(np.linalg.inv(lower), (draws, cells, cells))
+    if dof is not None:
+        bartlett = np.tril(rng.standard_normal((draws, cells, cells)), -1)
+        bartlett[:, range(cells), range(cells)] = np.sqrt(
+            rng.chisquare(dof - np.arange(cells), (draws, cells))
+        )
+        roots = np.linalg.inv(lower @ bartlett) * np.sqrt(dof)
+    columns = program.matrix[:cells]
+    return np.array(
+        [nnls(root @ columns, root @ row)[1] ** 2 for root, row in zip(roots, noise, strict=True)]
+    )
 
 
 def _whitener(covariance: np.ndarray) -> np.ndarray:

@@ -12,11 +12,12 @@ from collections.abc import Mapping
 
 import numpy as np
 from scipy.optimize import nnls
+from scipy.special import stdtrit
 
 from .bounds import Corners, share_bounds_many
+from .clusters import effective_dof, national_changes
 from .controls import EmpiricalNull
 from .dose import errors_in_variables
-from .estimate import normal_quantile
 from .rungs import Rung, alike, anywhere, nowhere, rising
 from .worlds import (
     ADULT,
@@ -29,7 +30,6 @@ from .worlds import (
     Answer,
     Method,
     Panels,
-    national_changes,
 )
 
 ALL = np.ones(len(CELLS), dtype=bool)
@@ -119,10 +119,15 @@ def _bounds(rung: Rung) -> Method:
 
     def method(panels: Panels) -> dict[str, Answer]:
         changes, covariance = panels.national()
-        fit = share_bounds_many(corners, changes, covariance, panels.weights)
+        fit = share_bounds_many(
+            corners, changes, covariance, panels.weights, dof=effective_dof(panels.before)
+        )
         holds = keeps(panels.parts, rung)
+        # Where the rung is not refuted but nothing rose there is no share to speak of: any share will do.
+        silent = fit["feasible"][:, None] & np.isnan(fit["im_low"])
+        low, high = np.where(silent, 0.0, fit["im_low"]), np.where(silent, 1.0, fit["im_high"])
         return {
-            name: Answer(fit["im_low"][:, i], fit["im_high"][:, i], panels.shares[name], HALF, holds)
+            name: Answer(low[:, i], high[:, i], panels.shares[name], HALF, holds)
             for i, name in enumerate(corners.program.explanations)
         }
 
@@ -134,9 +139,10 @@ def _totals_only(panels: Panels) -> dict[str, Answer]:
     one = Corners(Rung("totals", {name: anywhere([True]) for name in EXPLANATIONS}))
     before = panels.before[..., CHILD].sum(axis=2, keepdims=True)
     after = panels.after[..., CHILD].sum(axis=2, keepdims=True)
-    fit = share_bounds_many(one, *national_changes(before, after), [1.0])
+    fit = share_bounds_many(one, *national_changes(before, after), [1.0], dof=effective_dof(before))
+    low, high = np.nan_to_num(fit["im_low"], nan=0.0), np.nan_to_num(fit["im_high"], nan=1.0)
     return {
-        name: Answer(fit["im_low"][:, i], fit["im_high"][:, i], panels.shares[name], HALF)
+        name: Answer(low[:, i], high[:, i], panels.shares[name], HALF)
         for i, name in enumerate(one.program.explanations)
     }
 
@@ -168,7 +174,7 @@ def _contrast(more: np.ndarray, fewer: np.ndarray, explanation: str) -> Method:
         changes, covariance = national_changes(panels.before @ groups, panels.after @ groups)
         difference = changes[:, 1] - changes[:, 0]
         variance = covariance[:, 0, 0] + covariance[:, 1, 1] - 2 * covariance[:, 0, 1]
-        half = normal_quantile(0.95) * np.sqrt(variance)
+        half = stdtrit(effective_dof(panels.before), 0.975) * np.sqrt(variance)
         truth = 1.0 if explanation in panels.parts else 0.0
         rest = sum((part for name, part in panels.parts.items() if name != explanation), np.zeros(len(CELLS)))
         holds = bool(np.ptp(rest[more | fewer]) < 1e-9)  # nothing else tells the two groups apart

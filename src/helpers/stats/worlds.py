@@ -20,6 +20,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
+from .clusters import national_changes
 from .estimate import check_number, check_vector
 
 # Cells: victims' age at the offence, by delay until the report; offences that begin online stand apart.
@@ -252,58 +253,6 @@ def simulate(world: World, shape: Shape, panels: int, seed: int | Sequence[int])
         weights=_log_mean(shape.counts, shape.counts * np.exp(sum(world.parts.values(), np.zeros(cells))))
         * CHILD,
     )
-
-
-def national_changes(before, after) -> tuple[np.ndarray, np.ndarray]:
-    """Log changes of the national counts, and their covariance with forces as the independent units.
-
-    Parameters
-    ----------
-    before, after : arrays, shape (n, forces, cells) or (forces, cells)
-        Counts; a cell's national total must be above zero.
-
-    Returns
-    -------
-    (changes, covariance)
-        Shapes (n, cells) and (n, cells, cells), without the first axis when the counts have none.
-
-    Raises
-    ------
-    ValueError
-        Naming the argument: unequal shapes, a negative count, an empty national cell, fewer than two forces.
-
-    Notes
-    -----
-    A force's influence is its share of the national count after, minus its share before. Each is divided by
-    one minus the latter, which is the jackknife over forces: a force that makes up much of the count hides part
-    of its own departure. The covariance holds both the noise of the counts and growth that differs by force. It
-    is widened by n / (n - 4), with n one less than the effective number of forces, so that normal quantiles
-    serve where those of a t distribution are called for, also far out in its tails.
-
-    Examples
-    --------
-    >>> changes, covariance = national_changes([[100], [300], [200]] * 5, [[150], [330], [180]] * 5)
-    >>> changes.round(3), np.sqrt(covariance[0, 0]).round(3)
-    (array([0.095]), np.float64(0.05))
-    """
-    before, after = np.asarray(before, dtype=float), np.asarray(after, dtype=float)
-    if before.shape != after.shape or before.ndim not in (2, 3):
-        raise ValueError(f"after has shape {after.shape} where {before.shape} is needed")
-    for name, counts in (("before", before), ("after", after)):
-        if not np.isfinite(counts).all() or (counts < 0).any():
-            raise ValueError(f"{name} must be counts: finite and not negative")
-        if (counts.sum(axis=-2) <= 0).any():
-            raise ValueError(f"{name} has a cell with no offences in any force")
-    forces = before.shape[-2]
-    if forces < 2:
-        raise ValueError("before needs at least 2 forces")
-    total_before, total_after = before.sum(axis=-2, keepdims=True), after.sum(axis=-2, keepdims=True)
-    share = before / total_before
-    influence = (after / total_after - share) / np.maximum(1 - share, 1 / forces)
-    covariance = np.swapaxes(influence, -1, -2) @ influence
-    n = np.maximum(1 / (share**2).sum(axis=-2).max(axis=-1) - 1, 4.5)[..., None, None]
-    covariance = covariance * n / (n - 4)
-    return np.log(total_after / total_before)[..., 0, :], covariance
 
 
 @dataclass(frozen=True)

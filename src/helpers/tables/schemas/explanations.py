@@ -4,7 +4,7 @@ from helpers.tables.schemas.confidence_online import results_table
 from helpers.tables.schemas.form import Column, Table
 from helpers.tables.schemas.predictions import DIMENSIONS, EXPLANATIONS
 
-CAUSES = ("recording", "confidence", "online", "other", "artefact")
+CAUSES = ("recording", "confidence", "online", "other", "artefact", "recording + confidence")
 VERDICTS = ("as predicted", "contradicted", "cannot tell", "no interval", "not observed")
 
 

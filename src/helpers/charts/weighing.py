@@ -1,0 +1,309 @@
+"""Figures of the notebooks on weighing and on known truth: the matrix, the ladder, the multiverse, the trials.
+
+Each function takes a frame, draws it in the house style, and returns a Chart with the data drawn and alt text made
+from them. Nothing here estimates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+from matplotlib.lines import Line2D
+
+from helpers.charts import style
+from helpers.charts.export import Chart
+
+EXPLANATIONS = ("recording", "confidence", "online", "artefact")
+DIMENSIONS = ("delay", "age", "offence", "force", "time", "adults and children")
+LADDER_NAMES = {"recording + confidence": "these two"}
+# Verdicts are told apart by shape, so that colour is not needed.
+MARKS = {
+    "as predicted": {"marker": "o", "fill": True},
+    "contradicted": {"marker": "X", "fill": True},
+    "cannot tell": {"marker": "o", "fill": False},
+    "no interval": {"marker": "D", "fill": False},
+    "not observed": {"marker": "_", "fill": True},
+}
+
+
+def matrix(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
+    """What each explanation predicted for each dimension, and what became of it.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        The table `prediction_results`.
+    title, source : str
+
+    Returns
+    -------
+    Chart
+        One mark a prediction; a ring marks the primary ones.
+    """
+    drawn, axes = style.figure(height=5.4)
+    for column, explanation in enumerate(EXPLANATIONS):
+        for row, dimension in enumerate(reversed(DIMENSIONS)):
+            cell = frame[(frame["explanation"] == explanation) & (frame["dimension"] == dimension)]
+            _cell(axes, column, row, cell, style.MEANINGS[explanation])
+    axes.set_xlim(-0.5, len(EXPLANATIONS) - 0.5)
+    axes.set_ylim(-0.5, len(DIMENSIONS) - 0.5)
+    axes.xaxis.tick_top()
+    axes.set_xticks(range(len(EXPLANATIONS)), EXPLANATIONS)
+    axes.set_yticks(range(len(DIMENSIONS)), reversed(DIMENSIONS))
+    for text, explanation in zip(axes.get_xticklabels(), EXPLANATIONS, strict=True):
+        text.set(color=style.MEANINGS[explanation], fontweight="bold")
+    axes.tick_params(length=0)
+    for edge in np.arange(-0.5, len(DIMENSIONS)):
+        axes.axhline(edge, color=style.FAINT, linewidth=0.8, zorder=0)
+    for edge in np.arange(-0.5, len(EXPLANATIONS)):
+        axes.axvline(edge, color=style.FAINT, linewidth=0.8, zorder=0)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    used = [verdict for verdict in MARKS if (frame["verdict"] == verdict).any()]
+    handles = [_handle(verdict) for verdict in used]
+    handles.append(Line2D([], [], marker="o", markersize=11, color=style.INK, markerfacecolor="none", linestyle="",
+                          markeredgewidth=0.9, label="primary"))  # fmt: skip
+    axes.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.45, -0.01), ncols=len(handles), handletextpad=0.3,
+                columnspacing=1.1)  # fmt: skip
+    counted = [
+        f"{explanation}: "
+        + ", ".join(
+            f"{int(number)} {verdict}" for verdict, number in
+            frame.loc[frame["explanation"] == explanation, "verdict"].value_counts().items()
+        )
+        for explanation in EXPLANATIONS
+    ]  # fmt: skip
+    alt = (
+        f"Grid of {len(frame)} predictions by explanation and dimension, each marked with what became of it. "
+        f"{'; '.join(counted)}."
+    )
+    columns = [
+        "prediction",
+        "explanation",
+        "dimension",
+        "role",
+        "expected",
+        "value",
+        "low",
+        "high",
+        "verdict",
+    ]
+    return Chart(drawn, frame[columns].reset_index(drop=True), alt, title, source)
+
+
+def _cell(axes, column: int, row: int, cell: pd.DataFrame, colour: str) -> None:
+    """The marks of one cell, five to a line."""
+    if cell.empty:
+        style.label(axes, column, row, "predicts nothing", style.NEUTRAL, side="above", gap=-4, fontsize=7.5)
+        return
+    lines = int(np.ceil(len(cell) / 5))
+    for place, item in enumerate(cell.itertuples()):
+        line, within = divmod(place, 5)
+        wide = min(5, len(cell) - 5 * line)
+        x, y = column + (within - (wide - 1) / 2) * 0.17, row + ((lines - 1) / 2 - line) * 0.34
+        mark = MARKS[item.verdict]
+        axes.plot(x, y, mark["marker"], color=colour, markersize=6.5, markeredgewidth=1.4,
+                  markerfacecolor=colour if mark["fill"] else "none")  # fmt: skip
+        if item.role == "primary":
+            axes.plot(x, y, "o", color=style.INK, markersize=12, markerfacecolor="none", markeredgewidth=0.9)
+
+
+def _handle(verdict: str) -> Line2D:
+    mark = MARKS[verdict]
+    return Line2D([], [], marker=mark["marker"], color=style.INK, linestyle="", markersize=6, label=verdict,
+                  markerfacecolor=style.INK if mark["fill"] else "none", markeredgewidth=1.3)  # fmt: skip
+
+
+def ladder(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
+    """The share that each explanation can have on every rung, for one area.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        Rows of the table `weighing_bounds` of one area.
+    title, source : str
+
+    Returns
+    -------
+    Chart
+        Thick bars are what the assumptions allow at the changes seen, thin lines the interval that covers the true
+        share. A refuted rung has no bars and says so.
+    """
+    shown = [
+        name
+        for name in ("recording", "confidence", "recording + confidence", "online", "other")
+        if (frame["explanation"] == name).any()
+    ]
+    rungs = frame.drop_duplicates("step").sort_values("step")
+    drawn, grid = style.figure(1, len(shown), height=1.4 + 0.4 * len(rungs), sharey=True, squeeze=False)
+    at = {step: len(rungs) - 1 - place for place, step in enumerate(rungs["step"])}
+    words = []
+    for axes, name in zip(grid[0], shown, strict=True):
+        rows = frame[frame["explanation"] == name]
+        colour = style.MEANINGS.get(name, style.NEUTRAL)
+        for item in rows.itertuples():
+            y = at[item.step]
+            if np.isnan(item.low):
+                text = "refuted" if not item.feasible else "no rise"
+                axes.text(0.5, y, text, ha="center", va="center", fontsize=8, color=style.INK, style="italic")
+                continue
+            style.interval(axes, y, item.im_low, item.im_high, colour, width=1.3)
+            axes.plot([item.low, max(item.high, item.low + 0.012)], [y, y], color=colour, linewidth=7,
+                      solid_capstyle="butt", alpha=0.55)  # fmt: skip
+        axes.set_xlim(-0.03, 1.03)
+        axes.set_ylim(-0.6, len(rungs) - 0.4)
+        axes.set_xticks([0, 0.5, 1])
+        style.percents(axes, axis="x")
+        axes.tick_params(axis="x", labelsize=7)
+        style.reference(axes, 0.5)
+        axes.set_title(LADDER_NAMES.get(name, name), color=colour, fontsize=8)
+        axes.tick_params(axis="y", length=0)
+        kept = rows[rows["low"].notna()].sort_values("step")
+        if len(kept):
+            last = kept.iloc[-1]
+            words.append(f"{name} {last['im_low']:.0%} to {last['im_high']:.0%} on the last rung that holds")
+    grid[0, 0].set_yticks(
+        list(at.values()),
+        [f"{step}  {name}" for step, name in zip(rungs["step"], rungs["rung"], strict=True)],
+    )
+    refuted = rungs.loc[~rungs["feasible"], "rung"].tolist()
+    alt = (
+        f"Ranges of the share of the rise that each explanation can have, on {len(rungs)} rungs of assumptions. "
+        f"{'; '.join(words)}. " + (f"Refuted: {', '.join(refuted)}." if refuted else "No rung is refuted.")
+    )
+    columns = [
+        "area",
+        "step",
+        "rung",
+        "explanation",
+        "low",
+        "high",
+        "im_low",
+        "im_high",
+        "feasible",
+        "p_value",
+    ]
+    return Chart(drawn, frame[columns].reset_index(drop=True), alt, title, source)
+
+
+def curve(panels: Mapping[str, pd.DataFrame], *, title: str, source: str) -> Chart:
+    """Every specification's effect in order of size, with intervals, coloured by one choice.
+
+    Parameters
+    ----------
+    panels : mapping of str to DataFrame
+        Panel title to `effect`, `low`, `high`, `group` (the choice that sets the colour).
+    title, source : str
+
+    Returns
+    -------
+    Chart
+    """
+    palette = [style.OFFICIAL, style.FOI, style.RECORDING, style.CONFIDENCE, style.ONLINE, style.ARTEFACT]
+    drawn, grid = style.figure(len(panels), 1, height=0.8 + 2.1 * len(panels), squeeze=False)
+    words, data = [], []
+    for axes, (name, table) in zip(grid[:, 0], panels.items(), strict=True):
+        ordered = table.sort_values("effect", ignore_index=True)
+        at = np.arange(len(ordered))
+        axes.vlines(at, ordered["low"], ordered["high"], color=style.FAINT, linewidth=0.5, rasterized=True)
+        groups = list(dict.fromkeys(table["group"]))
+        for group, colour in zip(groups, palette, strict=False):
+            rows = ordered.index[ordered["group"] == group]
+            axes.plot(rows, ordered["effect"][rows], "|", color=colour, markersize=4, rasterized=True)
+            middle = rows[len(rows) // 2]
+            style.label(axes, middle, ordered["effect"][middle], group, colour, side="above", gap=9)
+        style.reference(axes, 0, across=True)
+        axes.set_title(name)
+        axes.set_xlim(-len(at) * 0.01, len(at) * 1.01)
+        axes.set_xticks([])
+        above = (ordered["low"] > 0).mean()
+        words.append(
+            f"{name}: {len(ordered):,} specifications from {ordered['effect'].min():.2f} to "
+            f"{ordered['effect'].max():.2f}, median {ordered['effect'].median():.2f}, interval above zero in {above:.0%}"
+        )
+        data.append(ordered.assign(panel=name))
+    alt = f"Specification curves. {'; '.join(words)}."
+    return Chart(
+        drawn,
+        pd.concat(data, ignore_index=True)[["panel", "group", "effect", "low", "high"]],
+        alt,
+        title,
+        source,
+    )
+
+
+def parts(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
+    """Contributions to a rise that add up to it.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        `factor` (label) and `contribution` (offences), in order.
+    title, source : str
+
+    Returns
+    -------
+    Chart
+    """
+    drawn, axes = style.figure(height=1.1 + 0.4 * len(frame))
+    rows = np.arange(len(frame))[::-1]
+    axes.barh(rows, frame["contribution"], color=style.OFFICIAL, height=0.55)
+    for row, item in zip(rows, frame.itertuples(), strict=True):
+        side = "right" if item.contribution >= 0 else "left"
+        style.label(axes, item.contribution, row, f"{item.contribution:+,.0f}", side=side)
+    axes.set_yticks(rows, frame["factor"])
+    axes.tick_params(axis="y", length=0)
+    axes.set_xlim(min(0, frame["contribution"].min() * 1.25), frame["contribution"].max() * 1.15)
+    style.thousands(axes, axis="x")
+    total = frame["contribution"].sum()
+    listed = "; ".join(f"{item.factor} {item.contribution:+,.0f}" for item in frame.itertuples())
+    alt = f"Bar chart of {len(frame)} contributions that add up to {total:+,.0f} offences. {listed}."
+    return Chart(drawn, frame.reset_index(drop=True), alt, title, source)
+
+
+def trials(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
+    """How often each method falsely claimed that an explanation has more than half, world by world.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        `world`, `method`, `wrong` (share of panels, of the worst quantity), `refuted` (share of panels), `holds`
+        (whether the world keeps the method's assumptions), in the order wanted.
+    title, source : str
+
+    Returns
+    -------
+    Chart
+        Shade is the share of false claims; a cross marks a broken assumption, R that the method noticed in most
+        panels.
+    """
+    worlds, methods = (list(dict.fromkeys(frame[name])) for name in ("world", "method"))
+    drawn, axes = style.figure(height=2.6 + 0.3 * len(worlds))
+    table = frame.pivot(index="world", columns="method", values="wrong").loc[worlds, methods]
+    axes.imshow(table, cmap="Oranges", vmin=0, vmax=1, aspect="auto")
+    for item in frame.itertuples():
+        x, y = methods.index(item.method), worlds.index(item.world)
+        dark = item.wrong > 0.6
+        if item.wrong >= 0.005:
+            axes.text(x, y, f"{item.wrong:.0%}", ha="center", va="center", fontsize=7.5,
+                      color=style.PAPER if dark else style.INK)  # fmt: skip
+        if not item.holds:
+            mark = "R" if item.refuted > 0.5 else "×"
+            axes.text(x + 0.33, y - 0.27, mark, ha="center", va="center", fontsize=7,
+                      color=style.PAPER if dark else style.INK)  # fmt: skip
+    axes.set_xticks(range(len(methods)), methods, rotation=40, ha="right")
+    axes.set_yticks(range(len(worlds)), worlds)
+    axes.tick_params(length=0)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+    kept, broken = frame[frame["holds"]], frame[~frame["holds"]]
+    worst = broken.loc[broken["wrong"].idxmax()] if len(broken) else None
+    alt = (
+        f"Grid of {len(worlds)} made-up worlds and {len(methods)} methods, shaded by how often the method falsely "
+        f"claimed an explanation. Where the assumptions hold the worst is {kept['wrong'].max():.1%}."
+    )
+    if worst is not None:
+        alt += f" Where they are broken the worst is {worst['wrong']:.0%}: {worst['method']} in {worst['world']}."
+    return Chart(drawn, frame.reset_index(drop=True), alt, title, source)

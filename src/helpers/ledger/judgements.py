@@ -1,0 +1,71 @@
+"""What became of every prediction: the register, the tables of tests, the verdicts and Holm's adjustment together.
+
+``judge`` is strict both ways: a prediction without a result, a result without a prediction, or a result under
+another test's name stops it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+
+from helpers.ledger.results import verdict
+from helpers.stats.contrasts import holm
+
+MOST_PRIMARY = 6
+
+
+def judge(predictions: pd.DataFrame, tests: Iterable[pd.DataFrame], *, level: float = 0.95) -> pd.DataFrame:
+    """One row a prediction, in the register's order.
+
+    Parameters
+    ----------
+    predictions : DataFrame
+        The register.
+    tests : iterable of DataFrame
+        Tables of tests, as :meth:`helpers.ledger.results.Results.frame` gives them.
+    level : float
+
+    Returns
+    -------
+    DataFrame
+        `prediction`, `explanation`, `dimension`, `role`, `expected`, `test`, `statistic`, `value`, `low`, `high`,
+        `p_value`, `p_holm` (primary tests only), `verdict`, `note`.
+
+    Raises
+    ------
+    ValueError
+        Naming the prediction: no result, two results, a result of another test, a result that no prediction
+        names; or more than six primary predictions.
+    """
+    results = pd.concat(list(tests), ignore_index=True)
+    primary = predictions["role"] == "primary"
+    if primary.sum() > MOST_PRIMARY:
+        raise ValueError(f"predictions has {primary.sum()} primary entries; {MOST_PRIMARY} are the most")
+    if twice := results.loc[results["prediction"].duplicated(), "prediction"].tolist():
+        raise ValueError(f"prediction {twice[0]!r} has two results")
+    if absent := sorted(set(predictions["id"]) - set(results["prediction"])):
+        raise ValueError(f"prediction {absent[0]!r} has no result")
+    if strange := sorted(set(results["prediction"]) - set(predictions["id"])):
+        raise ValueError(f"result {strange[0]!r} answers no prediction")
+    columns = ["prediction", "test", "statistic", "value", "low", "high", "p_value", "note"]
+    table = predictions[["id", "explanation", "dimension", "role", "expected", "test"]].rename(
+        columns={"id": "prediction"}
+    )
+    table = table.merge(results[columns], on="prediction", suffixes=("", "_seen"), validate="one_to_one")
+    if (wrong := table[table["test"] != table["test_seen"]]).size:
+        raise ValueError(f"prediction {wrong['prediction'].iloc[0]!r} was answered by another test")
+    table["p_holm"] = np.nan
+    chosen = (table["role"] == "primary") & table["p_value"].notna()
+    if chosen.any():
+        table.loc[chosen, "p_holm"] = holm(table.loc[chosen, "p_value"])
+    table["verdict"] = [
+        verdict(row.expected, row.value, row.low, row.high, row.p_value, alpha=1 - level)
+        for row in table.itertuples()
+    ]
+    return table[
+        ["prediction", "explanation", "dimension", "role", "expected", "test", "statistic", "value", "low", "high",
+         "p_value", "p_holm", "verdict", "note"]
+    ]  # fmt: skip

@@ -1,0 +1,80 @@
+"""Changes of pooled counts when the units behind them may differ: forces as clusters.
+
+:func:`national_changes` pools counts over forces, cell by cell, and gives the log changes with their covariance;
+:func:`effective_dof` says on how many degrees of freedom that covariance rests when forces are of unequal size.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+
+def national_changes(before, after) -> tuple[np.ndarray, np.ndarray]:
+    """Log changes of the national counts, and their covariance with forces as the independent units.
+
+    Parameters
+    ----------
+    before, after : arrays, shape (n, forces, cells) or (forces, cells)
+        Counts; a cell's national total must be above zero.
+
+    Returns
+    -------
+    (changes, covariance)
+        Shapes (n, cells) and (n, cells, cells), without the first axis when the counts have none.
+
+    Raises
+    ------
+    ValueError
+        Naming the argument: unequal shapes, a negative count, an empty national cell, fewer than two forces.
+
+    Notes
+    -----
+    A force's influence is its share of the national count after, minus its share before. Each is divided by
+    one minus the latter, which is the jackknife over forces: a force that makes up much of the count hides part
+    of its own departure. The covariance holds both the noise of the counts and growth that differs by force;
+    :func:`effective_dof` says on how many degrees of freedom.
+
+    Examples
+    --------
+    >>> changes, covariance = national_changes([[100], [300], [200]] * 5, [[150], [330], [180]] * 5)
+    >>> changes.round(3), np.sqrt(covariance[0, 0]).round(3)
+    (array([0.095]), np.float64(0.04))
+    """
+    before, after = np.asarray(before, dtype=float), np.asarray(after, dtype=float)
+    if before.shape != after.shape or before.ndim not in (2, 3):
+        raise ValueError(f"after has shape {after.shape} where {before.shape} is needed")
+    for name, counts in (("before", before), ("after", after)):
+        if not np.isfinite(counts).all() or (counts < 0).any():
+            raise ValueError(f"{name} must be counts: finite and not negative")
+        if (counts.sum(axis=-2) <= 0).any():
+            raise ValueError(f"{name} has a cell with no offences in any force")
+    forces = before.shape[-2]
+    if forces < 2:
+        raise ValueError("before needs at least 2 forces")
+    total_before, total_after = before.sum(axis=-2, keepdims=True), after.sum(axis=-2, keepdims=True)
+    share = before / total_before
+    influence = (after / total_after - share) / np.maximum(1 - share, 1 / forces)
+    covariance = np.swapaxes(influence, -1, -2) @ influence
+    return np.log(total_after / total_before)[..., 0, :], covariance
+
+
+def effective_dof(counts) -> float:
+    """Degrees of freedom of a covariance with forces as clusters: one less than the effective number of forces.
+
+    Parameters
+    ----------
+    counts : array, shape (n, forces, cells) or (forces, cells)
+
+    Returns
+    -------
+    float
+        One over the sum of squared shares, less one, in the cell where that is least; the mean over panels.
+
+    Examples
+    --------
+    >>> effective_dof([[100], [100], [100], [100]])
+    3.0
+    """
+    counts = np.asarray(counts, dtype=float)
+    share = counts / counts.sum(axis=-2, keepdims=True)
+    return float(np.mean(1 / (share**2).sum(axis=-2).max(axis=-1) - 1))

@@ -1,0 +1,88 @@
+"""Intervals for a quantity that is only known to lie between two estimated bounds.
+
+:func:`imbens_manski` moves the bounds outwards so that the interval covers the quantity, wherever it lies between
+them, with the probability asked for. Where the bounds are far apart only one of them can fail, and less is needed.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy.special import ndtr, ndtri, stdtr, stdtrit
+
+from .estimate import check_level
+
+
+def imbens_manski(low, high, se_low, se_high, level: float = 0.95):
+    """An interval that covers the true value, wherever it lies between the bounds, with the given probability.
+
+    Parameters
+    ----------
+    low, high : float or arrays, shape (n,)
+        Estimated bounds.
+    se_low, se_high : float or arrays, shape (n,)
+        Their standard errors.
+    level : float
+
+    Returns
+    -------
+    (low, high) : floats or arrays
+        The bounds moved out by C standard errors, where Phi(C + width / max(se)) - Phi(-C) = level. C falls
+        from the two-sided quantile when the bounds meet to the one-sided one when they are far apart.
+
+    Raises
+    ------
+    ValueError
+        Naming the argument: `high` below `low`, a negative standard error, missing values.
+
+    References
+    ----------
+    Imbens and Manski (2004), Econometrica 72, 1845-1857, equations 6 and 7.
+
+    Examples
+    --------
+    >>> low, high = imbens_manski(0.2, 0.2, 0.1, 0.1)
+    >>> round((high - 0.2) / 0.1, 3)
+    1.96
+    >>> low, high = imbens_manski(0.2, 2.2, 0.1, 0.1)
+    >>> round((high - 2.2) / 0.1, 3)
+    1.645
+    """
+    level = check_level(level)
+    given = (("low", low), ("high", high), ("se_low", se_low), ("se_high", se_high))
+    for name, values in given:
+        if np.isnan(np.asarray(values, dtype=float)).any():
+            raise ValueError(f"{name} holds a value that is missing")
+    low, high, se_low, se_high = np.broadcast_arrays(
+        *(np.asarray(values, dtype=float) for _, values in given)
+    )
+    if (se_low < 0).any() or (se_high < 0).any():
+        raise ValueError(f"{'se_low' if (se_low < 0).any() else 'se_high'} must not be below 0")
+    if (high < low).any():
+        raise ValueError("high must not be below low")
+    critical = critical_value(high - low, np.maximum(se_low, se_high), level)
+    ends = low - critical * se_low, high + critical * se_high
+    return tuple(float(end) if end.ndim == 0 else end for end in ends)
+
+
+def critical_value(width, se, level, dof: float | None = None):
+    """C of F(C + width / se) - F(-C) = level, by bisection between the one- and two-sided quantiles.
+
+    F is the normal distribution, or t on `dof` degrees of freedom.
+    """
+
+    def tail(x):
+        return ndtr(x) if dof is None else stdtr(dof, x)
+
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = np.where(se > 0, width / np.where(se > 0, se, 1), np.inf)
+    below = np.broadcast_to(quantile(level, dof), ratio.shape)
+    above = np.broadcast_to(quantile(0.5 + np.asarray(level) / 2, dof), ratio.shape)
+    for _ in range(60):
+        middle = (below + above) / 2
+        short = tail(middle + ratio) - tail(-middle) < level
+        below, above = np.where(short, middle, below), np.where(short, above, middle)
+    return above
+
+
+def quantile(probability, dof: float | None):
+    return ndtri(probability) if dof is None else stdtrit(dof, probability)

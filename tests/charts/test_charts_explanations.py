@@ -1,0 +1,144 @@
+"""Figures on recording, weighing and known truth: each says in words what it draws, from the data that it draws."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib import pyplot as plt
+
+from helpers.charts import explanations, weighing
+from helpers.stats.estimate import Estimate
+
+WORDS = {"title": "A title", "source": "Made up"}
+
+
+@pytest.fixture(autouse=True)
+def _close():
+    yield
+    plt.close("all")
+
+
+def words(chart):
+    return " ".join(t.get_text() for axes in chart.figure.axes for t in axes.texts)
+
+
+def ticks(axes, which="y"):
+    return [t.get_text() for t in getattr(axes, f"get_{which}ticklabels")()]
+
+
+class TestRecording:
+    def test_dose_response_says_the_slope_and_its_interval(self):
+        frame = pd.DataFrame(
+            {"force": ["A", "B", "C"], "dose": [0.1, 0.2, 0.3], "dose_se": 0.01, "growth": [0.1, 0.1, 0.3],
+             "growth_se": 0.05}
+        )  # fmt: skip
+        chart = explanations.dose_response(frame, slope=Estimate(1.2, -0.1, 2.5), **WORDS)
+        assert "3 forces" in chart.alt and "1.20, with interval -0.10 to 2.50" in chart.alt
+        assert "slope 1.20" in words(chart) and "slope 1: every gap closed" in words(chart)
+
+    def test_slopes_name_the_expected_sign_of_each_window(self):
+        frame = pd.DataFrame(
+            {"window": ["Before", "After"], "expected": ["below 0", "above 0"], "n": [10, 12], "value": [-0.5, 0.5],
+             "low": [-1, 0.1], "high": [0.1, 0.9], "naive": [-0.4, 0.4]}
+        )  # fmt: skip
+        chart = explanations.slopes(frame, **WORDS)
+        assert ticks(chart.figure.axes[0])[0].endswith("10 forces; expected below 0")
+        assert "After: 0.50 (0.10 to 0.90)" in chart.alt
+
+    def test_event_paths_keep_before_and_after_apart(self):
+        table = pd.DataFrame(
+            {"event_time": [-1, 0, 1], "estimate": [-0.1, 0.2, 0.3], "low": -0.3, "high": 0.5, "n": 5}
+        )
+        chart = explanations.event_paths({"Rape": table}, meanings=["official"], **WORDS)
+        assert "from 0.20 to 0.30 after the date, -0.10 to -0.10 before it" in chart.alt
+        assert chart.data["panel"].unique().tolist() == ["Rape"]
+
+    def test_controls_are_listed_by_growth_with_the_others_named(self):
+        frame = pd.DataFrame(
+            {"label": ["Theft", "Assault"], "ratio": [1.0, 1.3], "low": [0.9, 1.2], "high": [1.1, 1.4],
+             "meaning": ["neutral", "recording"]}
+        )  # fmt: skip
+        chart = explanations.against_controls(frame, low=0.95, high=1.12, **WORDS)
+        assert "Assault 1.30" in chart.alt and "0.95 to 1.12 is ordinary" in chart.alt
+
+    def test_break_dates_name_the_first_and_the_last_possible_quarter(self):
+        frame = pd.DataFrame({"when": list("abcdef"), "offences": range(1, 7), "adjusted": range(1, 7)})
+        chart = explanations.break_dates(frame, possible=[2, 3], expected=(1, 2), **WORDS)
+        assert "any of 2 quarters, from c to d" in chart.alt
+        assert chart.data["possible"].tolist() == [False, False, True, True, False, False]
+
+    def test_room_to_grow_counts_the_forces_beyond_it(self):
+        frame = pd.DataFrame(
+            {"force": ["A", "B"], "ratio": [2.0, 1.1], "low": [1.8, 1.0], "high": [2.2, 1.2], "most": [1.3, 1.2],
+             "most_low": [1.2, 1.1], "most_high": [1.4, 1.3]}
+        )  # fmt: skip
+        chart = explanations.room_to_grow(frame, **WORDS)
+        assert "no more than that in 1 of them, and beyond its interval in 1" in chart.alt
+
+
+def results(**changes):
+    row = {
+        "prediction": "online.age", "explanation": "online", "dimension": "age", "role": "primary",
+        "expected": "above 1", "value": 1.2, "low": 1.1, "high": 1.3, "verdict": "as predicted",
+    }  # fmt: skip
+    return row | changes
+
+
+class TestWeighing:
+    def test_matrix_counts_verdicts_and_says_where_nothing_is_predicted(self):
+        frame = pd.DataFrame(
+            [results(), results(prediction="recording.age", explanation="recording", verdict="contradicted")]
+        )
+        chart = weighing.matrix(frame, **WORDS)
+        assert "online: 1 as predicted" in chart.alt and "recording: 1 contradicted" in chart.alt
+        assert words(chart).count("predicts nothing") == 22
+
+    def test_matrix_holds_more_marks_than_a_line(self):
+        frame = pd.DataFrame([results(prediction=f"online.age_{n}", verdict="cannot tell") for n in range(8)])
+        assert "8 cannot tell" in weighing.matrix(frame, **WORDS).alt
+
+    def test_ladder_says_what_is_refuted(self):
+        rows = [
+            ("E", step, name, who, low, high, low, high, feasible, p)
+            for step, name, low, high, feasible, p in (
+                (1, "any", 0.0, 1.0, True, 1.0),
+                (2, "none", np.nan, np.nan, False, 0.01),
+            )
+            for who in ("recording", "online")
+        ]
+        columns = [
+            "area",
+            "step",
+            "rung",
+            "explanation",
+            "low",
+            "high",
+            "im_low",
+            "im_high",
+            "feasible",
+            "p_value",
+        ]
+        chart = weighing.ladder(pd.DataFrame(rows, columns=columns), **WORDS)
+        assert "Refuted: none." in chart.alt and "recording 0% to 100%" in chart.alt
+        assert words(chart).count("refuted") == 2
+
+    def test_curve_counts_intervals_above_zero(self):
+        table = pd.DataFrame(
+            {"effect": [0.3, -0.1], "low": [0.1, -0.3], "high": [0.5, 0.1], "group": ["a", "b"]}
+        )
+        chart = weighing.curve({"Rise": table}, **WORDS)
+        assert "2 specifications from -0.10 to 0.30" in chart.alt and "above zero in 50%" in chart.alt
+        assert chart.data["effect"].tolist() == [-0.1, 0.3]
+
+    def test_parts_add_up(self):
+        frame = pd.DataFrame({"factor": ["More", "Fewer"], "contribution": [120.0, -20.0]})
+        chart = weighing.parts(frame, **WORDS)
+        assert "add up to +100 offences" in chart.alt and "-20" in words(chart)
+
+    def test_trials_tell_broken_assumptions_from_kept_ones(self):
+        frame = pd.DataFrame(
+            {"world": ["w", "w", "v", "v"], "method": ["a", "b", "a", "b"], "wrong": [0.02, 0.9, 0.0, 0.01],
+             "refuted": [0.0, 0.0, 0.8, 0.0], "holds": [True, False, False, True]}
+        )  # fmt: skip
+        chart = weighing.trials(frame, **WORDS)
+        assert "hold the worst is 2.0%" in chart.alt and "worst is 90%: b in w" in chart.alt
+        assert "R" in words(chart).split() and "×" in words(chart).split()

@@ -1,0 +1,95 @@
+"""Every prediction has a result, every result a prediction, and the primary ones share one error rate."""
+
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from helpers.ledger.judgements import judge
+from helpers.ledger.results import Results
+from helpers.tables import read_table
+
+COLUMNS = ["id", "explanation", "dimension", "expected", "test", "data", "role", "reason"]
+REGISTER = pd.DataFrame(
+    [
+        ["online.age", "online", "age", "above 1", "older", "Counts.", "primary", "Why."],
+        [
+            "recording.age",
+            "recording",
+            "age",
+            "between 0.9 and 1.1",
+            "older",
+            "Counts.",
+            "exploratory",
+            "Why.",
+        ],
+        ["online.time", "online", "time", "no break", "broke", "Counts.", "primary", "Why."],
+    ],
+    columns=COLUMNS,
+)
+
+
+def tables():
+    first, second = Results(REGISTER), Results(REGISTER)
+    first.add("older", statistic="ratio", value=1.2, low=1.11, high=1.3, level=0.95, p_value=0.03, n=43)
+    second.add("broke", statistic="F", value=9.0, p_value=0.01, n=28)
+    return [first.frame(), second.frame()]
+
+
+def test_verdicts_and_adjustment_by_hand():
+    table = judge(REGISTER, tables()).set_index("prediction")
+    assert table["verdict"].to_dict() == {
+        "online.age": "as predicted",
+        "recording.age": "contradicted",
+        "online.time": "contradicted",
+    }
+    assert table["p_holm"].tolist()[::2] == pytest.approx([0.03, 0.02])
+    assert pd.isna(table.loc["recording.age", "p_holm"])
+
+
+def test_the_order_is_the_register_s():
+    assert judge(REGISTER, tables()[::-1])["prediction"].tolist() == REGISTER["id"].tolist()
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda frames: frames[:1], "'online.time' has no result"),
+        (lambda frames: [*frames, frames[1]], "'online.time' has two results"),
+        (lambda frames: [*frames, frames[1].assign(prediction="online.delay")], "answers no prediction"),
+        (lambda frames: [frames[0], frames[1].assign(test="other")], "answered by another test"),
+    ],
+)
+def test_what_does_not_match_stops_it(change, words):
+    with pytest.raises(ValueError, match=words):
+        judge(REGISTER, change(tables()))
+
+
+def test_at_most_six_primary():
+    many = pd.concat([REGISTER.assign(id=REGISTER["id"] + str(n), role="primary") for n in range(3)])
+    with pytest.raises(ValueError, match="6 are the most"):
+        judge(many, tables())
+
+
+class TestTheRegister:
+    """The register as committed, against the notebooks as committed."""
+
+    register = read_table("predictions")
+    notebooks = "\n".join(
+        path.read_text(encoding="utf-8")
+        for path in sorted((Path(__file__).parents[2] / "notebooks").glob("[34]*.ipynb"))
+    )
+
+    def test_every_explanation_speaks_of_force_and_time(self):
+        cells = set(zip(self.register["explanation"], self.register["dimension"], strict=True))
+        for explanation in ("recording", "confidence", "online", "artefact"):
+            assert {(explanation, "force"), (explanation, "time")} <= cells
+
+    def test_at_most_six_are_primary_and_each_has_a_reason(self):
+        assert (self.register["role"] == "primary").sum() <= 6
+        assert (self.register["reason"].str.len() > 40).all()
+
+    def test_every_prediction_s_test_is_reported_by_one_notebook(self):
+        for test in self.register["test"].unique():
+            assert re.search(rf"\"{test}\\?\"", self.notebooks), f"no notebook reports {test}"
