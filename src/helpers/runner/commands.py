@@ -126,6 +126,7 @@ def _run_plans(plans, modules, jobs, timeout, scheduler, *, forced=frozenset(), 
         from helpers.runner.cluster import Cluster
 
         with Cluster(scheduler) as cluster:
+            cluster.check(plans[0].project.root)
             results = Run(
                 plans,
                 jobs or cluster.slots,

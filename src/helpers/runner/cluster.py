@@ -1,0 +1,153 @@
+"""Run steps on a Dask cluster that shares no file system with this machine.
+
+``rise run --scheduler tcp://host:8786`` sends each step to a worker as a parcel and puts what comes back where a local
+run would put it: same staging, same commit, same bytes. A worker whose helpers, Python or packages differ is refused
+with both versions named. A worker that dies is survived: Dask gives its step to another.
+
+Dask is an optional extra (``cluster``). A laptop: ``dask scheduler`` and ``dask worker tcp://127.0.0.1:8786`` in two
+terminals. A few machines over SSH: ``dask ssh host1 host2``. SLURM: ``dask_jobqueue.SLURMCluster(cores=1,
+memory="2GB").scale(20)``, then its ``scheduler_address``. On every worker: the same checkout and lock, installed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from helpers.runner import remote
+from helpers.runner.errors import RunnerError
+from helpers.runner.execute import Failure, Job, Outcome, Progress
+
+PATIENCE = 30  # seconds for the scheduler to answer and for a first worker to join
+
+
+class Cluster:
+    """A connection to a scheduler, as a context manager; :meth:`execute` stands in for the local one."""
+
+    def __init__(self, address: str):
+        self.address = address
+        self.client: Any = None
+        self._data: dict[Path, Any] = {}
+        self._here: dict[Path, dict] = {}
+
+    def __enter__(self) -> Cluster:
+        try:
+            import cloudpickle
+            from distributed import Client
+        except ImportError:
+            raise RunnerError(
+                "--scheduler needs Dask: pip install '.[cluster]', here and on the workers"
+            ) from None
+        cloudpickle.register_pickle_by_value(remote)
+        try:
+            self.client = Client(self.address, timeout=PATIENCE, set_as_default=False)
+            self.client.wait_for_workers(1, timeout=PATIENCE)
+        except (OSError, TimeoutError, ValueError) as error:
+            had_client = self.client is not None
+            self.__exit__()
+            why = "no worker has joined it" if had_client else f"it does not answer ({error or 'timeout'})"
+            mend = f"dask worker {self.address}" if had_client else "dask scheduler"
+            raise RunnerError(f"scheduler {self.address}: {why}; start one with: {mend}") from None
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.client is not None:
+            self.client.close()
+
+    @property
+    def slots(self) -> int:
+        """How many steps can run side by side."""
+        return max(
+            1,
+            sum(
+                worker["nthreads"] for worker in self.client.scheduler_info(n_workers=-1)["workers"].values()
+            ),
+        )
+
+    def check(self, root: Path) -> None:
+        """Refuse workers that would not give the results of this machine.
+
+        Raises
+        ------
+        RunnerError
+            Naming the worker and both versions.
+        """
+        here = self._expected(root)
+        for worker, there in sorted(self.client.run(remote.describe).items()):
+            differ = remote.differences(here, there)
+            if differ:
+                raise RunnerError(f"worker {worker} is refused: {differ}; install the same version on it")
+
+    async def execute(self, job: Job, progress: Progress = lambda done, total: None) -> Outcome:
+        """Run `job` on some worker, and put the files it wrote into the job's own folder."""
+        parcel = {
+            "job": {
+                "name": job.name,
+                "notebook": job.notebook,
+                "changed": job.changed,
+                "timeout": job.timeout,
+            },
+            "tables": {path.name: path.read_bytes() for path in self._built(job)},
+            "named": [self._name(path, job) for path in job.named or ()],
+            "expected": self._expected(job.root),
+        }
+        future = self.client.submit(
+            remote.run_parcel, parcel, self._scattered(job.root), pure=False, key=f"{job.name}-{id(job)}"
+        )
+        loop = asyncio.get_running_loop()
+        done = asyncio.Event()
+        future.add_done_callback(lambda _: loop.call_soon_threadsafe(done.set))
+        try:
+            await done.wait()
+        except asyncio.CancelledError:
+            future.cancel()
+            raise
+        return self._unpack(future, job)
+
+    def _unpack(self, future, job: Job) -> Outcome:
+        from distributed import CancelledError, KilledWorker
+
+        try:
+            answer = future.result(timeout=PATIENCE)
+        except KilledWorker as error:
+            failure = Failure(f"every worker that ran it died; the last was {error.last_worker.address}")
+            return Outcome(None, failure, 0.0, f"{error}\n")
+        except (CancelledError, OSError, TimeoutError) as error:
+            return Outcome(None, Failure(f"the cluster lost it: {error or type(error).__name__}"), 0.0, "")
+        if "refused" in answer:
+            failure = Failure(f"a worker is refused: {answer['refused']}; install the same version on it")
+            return Outcome(None, failure, 0.0, "")
+        for name, content in answer["files"].items():
+            path = (job.out / name).resolve()
+            if not path.is_relative_to(job.out.resolve()):
+                return Outcome(None, Failure(f"a worker sent a file out of place: {name}"), 0.0, "")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(content)
+        job.out.mkdir(parents=True, exist_ok=True)
+        return answer["outcome"]
+
+    def _expected(self, root: Path) -> dict:
+        """What workers must have: the helpers that the notebooks of `root` use here."""
+        if root not in self._here:
+            own = root / "src" / "helpers"
+            self._here[root] = remote.describe(str(own) if own.is_dir() else None)
+        return self._here[root]
+
+    def _scattered(self, root: Path):
+        """The project's data files, put on the cluster once."""
+        if root not in self._data:
+            files = (path for path in sorted((root / "data").rglob("*")) if path.is_file())
+            data = {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
+            self._data[root] = self.client.scatter(data, broadcast=True, hash=False)
+        return self._data[root]
+
+    @staticmethod
+    def _built(job: Job) -> list[Path]:
+        return [path for path in job.named or () if path.is_relative_to(job.tables / "tables")]
+
+    @staticmethod
+    def _name(path: Path, job: Job) -> tuple[str, str]:
+        if path.is_relative_to(job.tables):
+            return "tables", path.relative_to(job.tables).as_posix()
+        return "project", path.relative_to(job.root).as_posix()
