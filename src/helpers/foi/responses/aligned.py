@@ -93,7 +93,7 @@ def _is_heading_over(lines: list[TextLine], at: int, run: list[TextLine], block:
     left = min(line.pieces[0].left for line in run)
     second = min((line.pieces[1].left for line in run if len(line.pieces) > 1), default=left)
     label = read_label(above.text)
-    return above.pieces[0].left >= second - 2 and label.understood and bool(label.dimensions or label.total)
+    return above.pieces[0].left >= second - 2 and len(above.text) <= 24 and label.understood and bool(label.dimensions)
 
 
 def _table_end(lines: list[TextLine], start: int) -> int:

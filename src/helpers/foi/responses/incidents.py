@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from datetime import date, datetime, timedelta
+from operator import add, itemgetter
 
 from helpers.foi.responses.ages import Age
 from helpers.foi.responses.emit import Reading, Scope, title_meaning
@@ -60,12 +61,12 @@ def read_long(grid: Grid, table: Table, scope: Scope, number: int) -> Reading:
 
 def _column(rows: list[list], column: int) -> list:
     try:
-        return [row[column] for row in rows]
+        return list(map(itemgetter(column), rows))
     except IndexError:
         return [row[column] if column < len(row) else None for row in rows]
 
 
-def count_incidents(grid: Grid, table: Table, rows: list[list], first: int, scope: Scope, number: int) -> Reading:
+def count_incidents(grid: Grid, table: Table, rows: list[list], first: int, scope: Scope, number_of_table: int) -> Reading:
     """Count the rows of a list by year, offence, sex and age, as far as it has them.
 
     Parameters
@@ -85,32 +86,50 @@ def count_incidents(grid: Grid, table: Table, rows: list[list], first: int, scop
     out = Reading()
     chosen = _choose(table)
     title = title_meaning(table.titles)
-    keys, maps, names = [], [], []
+    names, meanings, coded = list(chosen), [], None
+    stride = 1
     for kind, columns in chosen.items():
-        cells = _column(rows, columns[0]) if len(columns) == 1 else list(zip(*(_column(rows, c) for c in columns), strict=True))
-        if kind == "period" and table.roles[columns[0]] == "date":
-            cells = _shorten(cells)
-        mapping = _read_values(kind, cells, table, columns, scope, out)
-        keys.append(list(map(mapping.__getitem__, cells)))
-        maps.append(mapping)
-        names.append(kind)
+        cells, mapping = _read_column(kind, columns, rows, table, scope, out)
+        mine = list(dict.fromkeys(mapping.values()))
+        number = {meaning: place * stride for place, meaning in enumerate(mine)}
+        codes = {value: number[meaning] for value, meaning in mapping.items()}
+        # one whole number a row stands for its combination: counting those is the fastest there is
+        coded = list(map(codes.__getitem__, cells)) if coded is None else list(map(add, coded, map(codes.__getitem__, cells)))
+        meanings.append((stride, mine))
+        stride *= len(mine)
         for column in columns:
             out.marks[(table.headers[-1], column)] = ("heading", f"column read as {kind}")
-    if not keys:
+    if coded is None:
         return out
-    counts = Counter(zip(*keys, strict=True))
+    counts = {tuple(mine[code // step % len(mine)] for step, mine in meanings): count for code, count in Counter(coded).items()}
     block = grid.range(first, table.left, first + len(rows) - 1, table.right)
     measure = title.measure if title.measure not in ("", "cyber_flagged") else scope.sheet.measure or scope.file.measure or "offences"
-    blank = counts.pop(tuple(_EMPTY for _ in names), 0)
+    blank = counts.pop((_EMPTY,) * len(names), 0)
     if blank:
         out.problems.append(Problem(block, "note", f"{blank} rows of the list are empty in every column that is read, and are not counted"))
     merged: Counter = Counter()
     for key, count in counts.items():  # an empty cell and "unknown" say the same
         merged[tuple(_UNKNOWN.get(kind, m) if m is _EMPTY else m for kind, m in zip(names, key, strict=True))] += count
     for key, count in sorted(merged.items(), key=lambda item: repr(item[0])):
-        out.figures.append(_incident_figure(dict(zip(names, key, strict=True)), count, title, scope, grid, block, measure, number))
+        out.figures.append(_incident_figure(dict(zip(names, key, strict=True)), count, title, scope, grid, block, measure, number_of_table))
     _tell_columns(table, chosen, out, block)
     return out
+
+
+def _read_column(kind: str, columns: list[int], rows: list[list], table: Table, scope: Scope, out: Reading) -> tuple[list, dict]:
+    """The cells that are counted by, and what each distinct one means."""
+    cells = _column(rows, columns[0])
+    if kind == "period" and table.roles[columns[0]] == "date":
+        cells = _shorten(cells)
+    if len(columns) == 2:
+        second = _column(rows, columns[1])
+        if table.roles[columns[1]] != "subcode":
+            names = dict(zip(cells, second, strict=True))
+            read = {code: _read_pair((code, name), table, columns, scope) for code, name in names.items()}
+            if all(meaning.code for meaning in read.values()):
+                return cells, read
+        cells = list(zip(cells, second, strict=True))
+    return cells, _read_values(kind, cells, table, columns, scope, out)
 
 
 _EMPTY = Meaning(rest="empty")
@@ -150,7 +169,12 @@ def _choose(table: Table) -> dict[str, list[int]]:
 
 def _shorten(cells: list) -> list:
     """Dates without their time of day, so that few distinct values are left."""
-    if isinstance(next((cell for cell in cells if cell not in (None, "")), None), str):
+    first = next((cell for cell in cells if cell not in (None, "")), None)
+    if isinstance(first, date) and not isinstance(first, datetime):
+        return cells
+    if isinstance(first, str):
+        if len(first) <= 11:
+            return cells
         return [cell[:10] if isinstance(cell, str) else cell for cell in cells]
     return [cell.date() if isinstance(cell, datetime) else cell for cell in cells]
 

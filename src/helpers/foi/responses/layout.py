@@ -407,7 +407,8 @@ def _numeric_heading(cells: Cells, row: int, left: int, filled: list, numbers: l
     corner = cells.text(row, filled[0][0]) if filled[0][1] == "t" else ""
     if any(cells.kind(row, c) == "p" for c in numbers) or (headers and filled[0][1] == "v" and filled[0][0] == left):
         return False
-    corner_is_heading = not corner or bool(role_of_heading(corner)) or not (read_label(corner).dimensions or read_label(corner).total)
+    states = read_label(corner).dimensions - {"measure"}
+    corner_is_heading = not states and (not corner or bool(role_of_heading(corner)) or not (read_label(corner).measure or read_label(corner).total))
     others = [cells.text(row, c) for c in texts if c != filled[0][0] or c > left]
     if all(_year_like(text) for text in shown):
         years = [int(text) for text in shown]

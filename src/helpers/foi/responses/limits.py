@@ -7,6 +7,7 @@ reported. The process is forked where the platform can, so that it starts in mil
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import time
@@ -96,6 +97,7 @@ def _receive(receiver, process) -> object:
 
 def _child(sender, work: Callable, job: tuple, memory: int) -> None:
     _limit(memory)
+    gc.disable()  # the process ends with its file, and looking for cycles among a million cells takes longer than reading them
     with contextlib.suppress(OSError):  # what readers print about damaged files is nobody's concern
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, 2)

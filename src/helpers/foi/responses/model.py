@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 
 SEVERITIES = ("error", "warning", "note")
 
@@ -99,9 +100,9 @@ class Grid:
         first, last = self.address(top, left), self.address(bottom, right)
         return first if first == last else f"{first}:{last}"
 
-    @property
+    @cached_property
     def width(self) -> int:
-        """The length of the longest row."""
+        """The length of the longest row, as the grid was when first asked."""
         return max(map(len, self.rows), default=0)
 
 

@@ -279,7 +279,9 @@ def _lay_out(work: _Work, grid: Grid, above: list[tuple[str, str]], result: File
     if width > WIDEST:
         result.problems.append(Problem(where, "error", f"not read: {width:,} columns wide, and no table of figures is. Ask: can you send the table alone?"))
         return
-    grid.rows = [row[:width] for row in grid.rows] if grid.width > width else grid.rows
+    if grid.width > width:
+        grid.rows = [row[:width] for row in grid.rows]
+        del grid.width
     table = long_table(grid)
     if table:
         work.texts += table.titles
