@@ -11,6 +11,9 @@ from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from .estimate import check_level
 
+_FAR = 50.0  # standard errors
+_HALVINGS = 40
+
 
 def imbens_manski(low, high, se_low, se_high, level: float = 0.95):
     """An interval that covers the true value, wherever it lies between the bounds, with the given probability.
@@ -75,13 +78,17 @@ def critical_value(width, se, level, dof: float | None = None):
 
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(se > 0, width / np.where(se > 0, se, 1), np.inf)
-    below = np.broadcast_to(quantile(level, dof), ratio.shape)
-    above = np.broadcast_to(quantile(0.5 + np.asarray(level) / 2, dof), ratio.shape)
-    for _ in range(60):
+    level = np.broadcast_to(level, ratio.shape)
+    critical = np.array(quantile(level, dof))
+    near = ratio < _FAR  # elsewhere only one bound can fail
+    ratio, level, below = ratio[near], level[near], critical[near]
+    above = quantile(0.5 + level / 2, dof)
+    for _ in range(_HALVINGS):
         middle = (below + above) / 2
         short = tail(middle + ratio) - tail(-middle) < level
         below, above = np.where(short, middle, below), np.where(short, above, middle)
-    return above
+    critical[near] = above
+    return critical
 
 
 def quantile(probability, dof: float | None):
