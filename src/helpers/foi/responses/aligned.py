@@ -15,6 +15,9 @@ from helpers.foi.responses.model import Grid, Line
 from helpers.foi.responses.values import parse_value, tidy
 
 
+LONGEST = 5_000  # characters of a line that are looked at
+
+
 @dataclass(frozen=True)
 class Piece:
     """A cell's worth of text on one line, with its edges."""
@@ -43,7 +46,7 @@ def split_line(line: str, address: str) -> TextLine:
     >>> [piece.text for piece in split_line("2014/15    7      <5", "l1").pieces]
     ['2014/15', '7', '<5']
     """
-    line = line.expandtabs(8).rstrip()
+    line = line[:LONGEST].expandtabs(8).rstrip()
     if line.count("|") >= 2:
         line = re.sub(r"\|", "  ", line)
     if re.fullmatch(r"[\s\-=_+|:.]*", line):

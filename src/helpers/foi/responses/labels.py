@@ -19,6 +19,8 @@ from helpers.foi.responses.values import tidy
 from helpers.tables.forces import FORCES, resolve_force
 from helpers.tables.offences import offences, resolve_offence
 
+LONGEST, LONGEST_SENTENCE = 400, 1_500  # characters of a label and of a sentence that are looked at
+
 MEASURES = {
     "offences": r"offen[cs]es?|crimes?|allegations?",
     "victims": r"victims|complainants|children|persons|people|injured parties",
@@ -230,6 +232,8 @@ def read_label(text: str, role: str = "", hint: str = "") -> Meaning:
     >>> read_label("Grand Total").total, read_label("% change").ignore
     (True, 'percent')
     """
+    if len(text) > LONGEST:
+        return Meaning(rest="a long text")
     printed, _ = strip_marks(tidy(text))
     plain = printed.casefold()
     if not plain:
@@ -560,7 +564,8 @@ def read_context(text: str) -> Meaning:
     >>> title.sex, title.age.high, title.span.year, title.measure
     ('female', 15, '2014/15', 'offences')
     """
-    plain = re.sub(r"^\W*(?:table|figure|chart|annex|appendix|q(?:uestion)?)\s*\d+[a-z]?\W*", "", tidy(text).casefold())
+    plain = tidy(text[:LONGEST_SENTENCE]).casefold()
+    plain = re.sub(r"^\W*(?:table|figure|chart|annex|appendix|q(?:uestion)?)\s*\d+[a-z]?\W*", "", plain)
     printed = [next(filter(None, found.groups())) for found in _STATED_CODE.finditer(plain)]
     codes = {code: text for text in printed for code in [resolve_offence(text)] if code}
     plain = _STATED_CODE.sub(" ", plain)

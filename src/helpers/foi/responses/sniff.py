@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 import stat
 import zipfile
+import zlib
 from pathlib import Path
 
 LARGEST = 256 * 2**20  # bytes of a file
@@ -95,7 +96,7 @@ def _textual(head: bytes) -> str:
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "html" if _is_html(_narrow(head)) else "text"
-    if b"\x00" in head and not _looks_wide(head):
+    if b"\x00" in head and not _looks_wide(head) and not _mostly_text(head):
         raise Refused("not a file of any kind that is read: neither text nor a document. Ask for a spreadsheet")
     plain = _narrow(head) if b"\x00" in head else start
     if re.search(rb"<!ENTITY|<!DOCTYPE[^>]*\[", plain, re.IGNORECASE):
@@ -111,6 +112,12 @@ def _textual(head: bytes) -> str:
 
 def _narrow(head: bytes) -> bytes:
     return head.replace(b"\x00", b"").lstrip(b"\xff\xfe\xef\xbb\xbf \t\r\n")
+
+
+def _mostly_text(head: bytes) -> bool:
+    """Text with a few stray zero bytes, as damaged exports have."""
+    odd = sum(byte < 9 or 13 < byte < 32 for byte in head)
+    return odd * 50 < len(head) or odd <= 3
 
 
 def _looks_wide(head: bytes) -> bool:
@@ -140,7 +147,7 @@ def _archive(path: Path) -> str:
             _check_prologs(archive, members)
     except Refused:
         raise
-    except (zipfile.BadZipFile, OSError, ValueError, KeyError, NotImplementedError, EOFError, RuntimeError) as error:
+    except (zipfile.BadZipFile, OSError, ValueError, KeyError, NotImplementedError, EOFError, RuntimeError, zlib.error) as error:
         raise Refused(f"damaged or cut short ({error or type(error).__name__}). Ask: can you send the file again?") from None
     return kind
 

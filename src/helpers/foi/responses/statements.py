@@ -194,7 +194,7 @@ def find_refusals(lines: Iterable[tuple[str, str]], *, strong: bool) -> list[Ref
     """
     found: dict[str, Refusal] = {}
     for text, address in lines:
-        plain = tidy(text).casefold().replace("’", "'")
+        plain = tidy(text[:3_000]).casefold().replace("’", "'")
         if _NOT_HELD.search(plain) and not _REQUESTER.search(plain):
             found.setdefault("not held", Refusal("not_held", "information not held", address, tidy(text)))
         for ground, pattern in _GROUNDS:
@@ -207,7 +207,7 @@ def find_refusals(lines: Iterable[tuple[str, str]], *, strong: bool) -> list[Ref
     generic = [
         (text, address)
         for text, address in lines
-        if re.search(r"\b(?:request|information) (?:has been|is|was|must be|is being|will be) (?:refused|declined)|refusal notice|refuse (?:your|this|the) request", tidy(text).casefold())
+        if len(text) < 3_000 and re.search(r"\b(?:request|information) (?:has been|is|was|must be|is being|will be) (?:refused|declined)|refusal notice|refuse (?:your|this|the) request", tidy(text).casefold())
     ]
     if generic and not found:
         found["refused"] = Refusal("refused", "no ground given", generic[0][1], tidy(generic[0][0]))
@@ -240,7 +240,7 @@ def find_forces(text: str) -> list[str]:
     ['Cleveland', 'Durham']
     """
     names = []
-    for found in _FORCE.finditer(text):
+    for found in _FORCE.finditer(text[:3_000]):
         printed = next(group for group in found.groups() if group).replace("-", " ")
         try:
             name = resolve_force(printed)
