@@ -1,0 +1,88 @@
+"""A known effect planted in a copy of the real counts is found, at its size; none planted, none more is found."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.official import audits, cells, inspections
+from helpers.official.families import FAMILIES
+from helpers.official.recorded_crime import QUARTERS
+from helpers.stats.dose import errors_in_variables, slope_p_value
+from helpers.stats.event_study import event_study
+from helpers.stats.multiverse import shuffles
+from helpers.tables import read_table
+
+CHILD = FAMILIES["child_only_without_88a"].codes
+
+
+@pytest.fixture(scope="module")
+def crime():
+    return read_table("recorded_crime")
+
+
+@pytest.fixture(scope="module")
+def counts(crime):
+    return audits.quarters(crime, CHILD)
+
+
+@pytest.fixture(scope="module")
+def first():
+    return audits.first_inspections(inspections.accuracy(read_table("inspections")))
+
+
+def slope(counts, first):
+    table = audits.dose_windows(counts, first, relative=False).table
+    return errors_in_variables(table["dose"], table["growth"], x_se=table["dose_se"])
+
+
+def planted_after_audit(counts, first):
+    """Every gap closed: from the end of its audit each force records what it had left out."""
+    planted = counts.copy()
+    for audit in first.dropna(subset=["audit_start", "audit_end"]).itertuples():
+        if audit.force in planted.index:
+            after = audits.quarter_of(audit.audit_end, after=False) + 1
+            planted.loc[audit.force, after:] /= audit.accuracy
+    return planted
+
+
+def test_closing_every_gap_adds_a_slope_of_one(counts, first):
+    before, after = slope(counts, first), slope(planted_after_audit(counts, first), first)
+    assert after.value - before.value == pytest.approx(1, abs=0.05)
+
+
+def test_twice_the_gap_is_found_beyond_doubt(counts, first):
+    twice = planted_after_audit(planted_after_audit(counts, first), first)
+    table = audits.dose_windows(twice, first, relative=False).table
+    assert slope_p_value(table["dose"], table["growth"], 0.0, x_se=table["dose_se"]) < 0.01
+
+
+def test_audits_dealt_to_forces_at_random_find_a_slope_no_more_often_than_chance(counts, first):
+    table = audits.dose_windows(counts, first).table
+    found = 0
+    for order in shuffles(len(table), 100, seed=5):
+        dose, error = (table[name].to_numpy()[order] for name in ("dose", "dose_se"))
+        common = float(np.sqrt(np.mean(error**2)))
+        found += slope_p_value(dose, table["growth"], 0.0, x_se=common) < 0.05
+    assert found <= 12
+
+
+def test_a_step_planted_at_each_audit_comes_back_at_its_size(counts, first):
+    panel, _ = audits.adoption_panel(counts, first)
+    planted = panel.assign(outcome=panel["outcome"] + 0.2 * (panel["time"] >= panel["adopted"]))
+    plain, stepped = (event_study(p, leads=1, lags=8).attrs["overall"] for p in (panel, planted))
+    assert stepped.value - plain.value == pytest.approx(0.2)
+    assert stepped.low > 0
+
+
+def test_online_growth_planted_in_the_codes_that_need_no_meeting_is_given_to_online(crime):
+    """All other cells grow by a fifth, the no-meeting codes by three quarters: the top of the ladder must see it."""
+    made = crime[crime["financial_year"] == "2014/15"]
+    growth = np.where(made["offence_code"].isin([*cells.CODES["no meeting needed"], "88A"]), 1.75, 1.2)
+    after = made.assign(financial_year="2015/16")
+    after[list(QUARTERS)] = (made[list(QUARTERS)].to_numpy(dtype=float) * growth[:, None]).round()
+    both = pd.concat([made, after], ignore_index=True)
+    national = cells.national_cells(both, "2014/15", "2015/16", old_change=np.log(1.25))
+    table = cells.weigh(national, "planted").set_index(["rung", "explanation"])
+    online = table.loc[("nothing else", "online")]
+    assert online["feasible"] and online["im_low"] > 0.25
+    assert table.loc[("each adds or does nothing", "online"), "im_low"] == 0
