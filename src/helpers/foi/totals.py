@@ -30,7 +30,7 @@ _PARTITIONS = {
     "England and Wales": (("England", "Wales"),),
     "England, Wales and Northern Ireland": (("England and Wales", "Northern Ireland"),),
 }
-ABSENT = ("refused", "no_response")
+ABSENT = ("refused", "not_held", "no_response")
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,9 @@ def bibliography(register) -> dict[str, dict]:
         }
         if isinstance(row["date"], str):
             entry["date"] = row["date"]
-        entries[row["source"]] = entry | {"url": row["url"]}
+        if isinstance(row["url"], str):
+            entry["url"] = row["url"]
+        entries[row["source"]] = entry
     return entries
 
 

@@ -14,7 +14,7 @@ from helpers.tables.faults import Fault, TableError
 from helpers.tables.files import project_root, shown
 
 # A status says what a force did with one FOI request.
-STATUSES = ("provided", "partial", "not_comparable", "refused", "no_response")
+STATUSES = ("provided", "partial", "not_comparable", "refused", "not_held", "no_response")
 
 # SPDX ids. LicenseRef-facts-cited: single figures taken as facts from a page under its own copyright.
 LICENCES = ("OGL-UK-3.0", "LicenseRef-facts-cited")

@@ -58,7 +58,14 @@ _TABLES = [
             Column("publisher", "str", "Who published it; the site's name where no other is known."),
             Column("title", "str", "Title, or words of the address where the title was not kept."),
             Column("date", "str", "Date of publication.", format="partial_date", nullable=True),
-            Column("url", "str", "Address it was read at; a copy where the original is gone.", format="url"),
+            Column(
+                "url",
+                "str",
+                "Address it was read at; a copy where the original is gone. Blank for an answer that was sent to "
+                "us and stands nowhere yet.",
+                format="url",
+                nullable=True,
+            ),
             Column("licence", "str", "SPDX id of its licence.", vocabulary="licences"),
             Column("vintage", "str", "Which release was taken."),
         ],
