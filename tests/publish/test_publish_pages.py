@@ -77,6 +77,13 @@ def test_a_page_says_how_it_was_run(page):
     assert "rise run 21_rise -p vintage=latest -p level=0.9" in tree.text_content()
 
 
+def test_a_page_that_is_one_of_many_says_which(out, write_notebook):
+    injected = new_code_cell('vintage = "first"', id="injected", metadata={"tags": ["injected-parameters"]})
+    path = write_notebook(out / "notebooks" / "50_force.kent.ipynb", None, injected)
+    tree = lxml_html.fromstring(NotebookPages(out / "figures").html(path))
+    assert tree.findtext(".//h1") == "How big was the rise?: first"
+
+
 @pytest.mark.parametrize("kind", ["text/html", "text/plain", "text/markdown"])
 def test_text_from_outside_does_nothing(page, kind):
     html = page(cell_with(**{kind: "Kent <script>alert(1)</script> <img src=x onerror=alert(1)> \u202eevil"}))

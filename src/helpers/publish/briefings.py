@@ -53,8 +53,9 @@ def build(
         if slug not in held:
             raise PublishError(f"{slug}: its briefing has not been run; rise brief runs it")
     findings = ledger.read_findings(out, steps=[STEP])
-    made = typeset(out, wanted, findings, store.read_table("sources"))
-    made["forces/index.html"] = index_page(held, findings).encode()
+    made = typeset(out, wanted, findings, store.read_table("sources"), {})
+    paged = {slug for slug in held if (out / "notebooks" / f"{STEP}.{slug}.html").is_file()}
+    made["forces/index.html"] = index_page(held, findings, paged).encode()
     pages = {name: data.decode() for name, data in made.items() if name.endswith(".html")}
     others = [f"forces/{slug}.{ending}" for slug in held for ending in ("html", "pdf")]
     site_pages = [place for _, place in web.PLACES]  # made by the whole build, which checks these links too
@@ -76,28 +77,30 @@ def notebooks(out: Path, steps: Iterable[str]) -> list[Path]:
     return sorted((out / "notebooks").glob(f"{STEP}.*.ipynb")) if STEP in steps else []
 
 
-def add(made, out: Path, findings: Mapping[str, Mapping], register) -> None:
+def add(made, out: Path, findings: Mapping[str, Mapping], register, withheld: Mapping[str, str]) -> None:
     """Put every briefing and the index among what is published."""
     held = instances(out)
     source = [store.project_root() / "reports" / name for name in (SOURCE, "house.typ")]
-    for name, content in typeset(out, held, findings, register).items():
+    for name, content in typeset(out, held, findings, register, withheld).items():
         slug = Path(name).stem
         made.add(name, content, [*source, out / "findings" / f"{STEP}.{slug}.json"])
+    paged = {slug for slug in held if f"notebooks/{STEP}.{slug}.html" in made.files}
     made.add(
         "forces/index.html",
-        index_page(held, findings),
+        index_page(held, findings, paged),
         sorted((out / "findings").glob(f"{STEP}.*.json")),
     )
-    return True
 
 
-def typeset(out: Path, slugs: Iterable[str], findings: Mapping[str, Mapping], register) -> dict[str, bytes]:
+def typeset(
+    out: Path, slugs: Iterable[str], findings: Mapping[str, Mapping], register, withheld: Mapping[str, str]
+) -> dict[str, bytes]:
     """The two files of each briefing, as name → bytes."""
     made: dict[str, bytes] = {}
     reports = store.project_root() / "reports"
     with Typesetter(reports, out, date=report.newest(register)) as setter:
         setter.give("help.json", help.as_data())
-        setter.give("withheld.json", {})
+        setter.give("withheld.json", dict(withheld))
         for slug in slugs:
             mine = {id: found for id, found in findings.items() if id.startswith(f"force.{slug}.")}
             figure = f"force-{slug}"
@@ -111,8 +114,8 @@ def typeset(out: Path, slugs: Iterable[str], findings: Mapping[str, Mapping], re
     return made
 
 
-def index_page(held: Mapping[str, str], findings: Mapping[str, Mapping]) -> str:
-    """Every force with its main figures, to be searched and sorted."""
+def index_page(held: Mapping[str, str], findings: Mapping[str, Mapping], paged: set[str]) -> str:
+    """Every force with its main figures, to be searched and sorted; `paged` forces have a notebook page to look at."""
     rows = []
     for slug, name in held.items():
         place = force(name)
@@ -125,12 +128,20 @@ def index_page(held: Mapping[str, str], findings: Mapping[str, Mapping]) -> str:
             )
             cells.append(site.Cell(found["text"] if known else "–", value=value))
         cells.append(site.Cell("PDF", href=f"{slug}.pdf"))
+        cells.append(
+            site.Cell("notebook", href=f"../notebooks/{STEP}.{slug}.html")
+            if slug in paged
+            else site.Cell("–")
+        )
         rows.append(cells)
     caption = f"{len(rows)} forces. Intervals are 95 per cent; a dash means that no figure was published."
     if not rows:
         caption = "No briefing has been made yet; rise brief --all makes them."
     headings = [site.Heading("Force"), site.Heading("Region or nation")]
-    headings += [site.Heading(heading, number=True) for heading, _ in COLUMNS] + [site.Heading("To print")]
+    headings += [site.Heading(heading, number=True) for heading, _ in COLUMNS] + [
+        site.Heading("To print"),
+        site.Heading("How"),
+    ]
     return site.table(
         "Forces",
         "forces/index.html",

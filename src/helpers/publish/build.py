@@ -91,7 +91,7 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
         made.add(f"notebooks/{path.stem}.html", maker.html(path), [path])
     for path in briefings.notebooks(out, steps):
         made.add(f"notebooks/{path.stem}.html", maker.html(path), [path])
-    briefings.add(made, out, findings, register)
+    briefings.add(made, out, findings, register, taken.withheld)
 
     made.add("index.html", site.index(site.answer(files["report.html"].decode())), typeset)
     made.add("evidence.html", site.evidence(notebooks), notebooks)

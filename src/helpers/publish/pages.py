@@ -95,6 +95,10 @@ class NotebookPages:
         body = markup.headings_in_order(body.strip())
         title = re.search(r"<h1[^>]*>(.*?)</h1>", body, re.DOTALL)
         words = re.sub(r"<[^>]+>", "", title[1]) if title else path.stem
+        if "." in path.stem and title:  # run once for each of many things: say which
+            which = f": {escape(plain.shown(str(self._run_values()[0].value)))}"
+            body = body.replace(title[0], title[0].replace("</h1>", f"{which}</h1>"), 1)
+            words += which
         if not title:
             body = f"<h1>{escape(path.stem)}</h1>\n{body}"
         from markupsafe import Markup
@@ -109,13 +113,19 @@ class NotebookPages:
             name=path.stem.split(".")[0],
         )
 
+    def _run_values(self) -> list[Parameter]:
+        """The parameters of the run: the notebook's own, with the values that the run put in their place."""
+
+        def tagged(tag: str) -> str:
+            return "\n".join(c.source for c in self._notebook.cells if tag in c.metadata.get("tags", []))
+
+        return parameters(tagged("parameters"), tagged("injected-parameters"))
+
     def _parameters(self, cell) -> str:
         """The parameters of the run, once, at the place of the cell that has them."""
-        tags = cell.metadata.get("tags", [])
-        injected = [c for c in self._notebook.cells if "injected-parameters" in c.metadata.get("tags", [])]
-        if injected and "injected-parameters" in tags:
+        if "injected-parameters" in cell.metadata.get("tags", []):
             return ""
-        found = parameters(cell.source, injected[0].source if injected else "")
+        found = self._run_values()
         step = self._name.split(".")[0]
         command = " ".join(["rise run", step, *(f"-p {p.name}={_quoted(p.value)}" for p in found)])
         rows = "".join(
