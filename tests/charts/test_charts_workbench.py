@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import threading
 
 import pandas as pd
 import pytest
@@ -75,6 +76,30 @@ def test_areas_of_every_kind_are_shown_with_all_their_rows(desk):
     for area in desk.areas()[::5]:
         measure = desk.measures(area)[-1][1]
         assert len(desk.view(area, measure).printed) == counts.get((area, measure), 0), area
+
+
+def test_a_tab_that_is_looked_at_while_another_area_is_made_shows_the_new_area(desk, monkeypatch):
+    """JupyterLab hands messages to several threads of a kernel at once."""
+    bench, begun, go_on = opened(desk, area="Cleveland"), threading.Event(), threading.Event()
+
+    def slow(self, *choice, view=explore.Desk.view, **years):
+        begun.set()
+        assert go_on.wait(20)
+        return view(self, *choice, **years)
+
+    monkeypatch.setattr(explore.Desk, "view", slow)
+    area = threading.Thread(target=setattr, args=(bench.area, "value", "Sussex"))
+    tab = threading.Thread(target=setattr, args=(bench.tabs, "selected_index", 3))
+    area.start()
+    assert begun.wait(20)
+    tab.start()
+    tab.join(0.2)
+    assert tab.is_alive()  # it waits, rather than show the rows of Cleveland as those of Sussex
+    go_on.set()
+    area.join()
+    tab.join()
+    shown = str(bench.tabs.children[3].outputs)
+    assert "Sussex: what is known" in shown and "Northern Echo" not in shown
 
 
 def test_before_the_notebooks_have_run_one_line_says_so_beside_a_button():

@@ -12,13 +12,15 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Sequence
+from functools import wraps
 from html import escape
 from pathlib import Path
+from threading import RLock
 
 import ipywidgets as widgets
 import pandas as pd
 
-from helpers.charts.explore import BELOW, Desk, View
+from helpers.charts.explore import BELOW, Desk, View, counted, vintage_words
 from helpers.charts.explore_figures import change_with_intervals
 from helpers.charts.sortable import figure, link, loader, picture, table, table_and_rows
 from helpers.foi.completeness import INNOCENT_REASONS, MEASURE
@@ -36,6 +38,7 @@ BELOW_WORDS = (
     "A figure below the official floor cannot be a complete count under the same rules; at or above it does not mean "
     "complete. Innocent reasons why a figure is below:"
 )
+_LOCK = RLock()
 WIDE = widgets.Layout(width="100%")
 
 
@@ -53,6 +56,17 @@ def open_desk(
         What to start with: `area`, `measure`, `first`, `last` and `vintage`, as for :meth:`Desk.view`.
     """
     return _Bench(desk, changes, choice).box
+
+
+def _alone(act: Callable) -> Callable:
+    """Let one act at a time answer: JupyterLab hands messages to several threads of a kernel at once."""
+
+    @wraps(act)
+    def answer(*arguments):
+        with _LOCK:
+            return act(*arguments)
+
+    return answer
 
 
 class _Bench:
@@ -103,15 +117,18 @@ class _Bench:
         chosen = self.years.value[end] if self.years.value else None
         return chosen if chosen != self.years.options[end] else None
 
+    @_alone
     def _new_area(self, _=None) -> None:
         self._settle({})
         self._new_view()
 
+    @_alone
     def _new_measure(self, _=None) -> None:
         if not self.settling:
             self._settle({"measure": self.measure.value})
             self._new_view()
 
+    @_alone
     def _new_view(self, _=None) -> None:
         if self.settling:
             return
@@ -128,6 +145,7 @@ class _Bench:
         self.drawn: set[int] = set()
         self._draw_tab()
 
+    @_alone
     def _draw_tab(self, _=None) -> None:
         at = self.tabs.selected_index or 0
         if at not in self.drawn:
@@ -140,7 +158,8 @@ class _Bench:
         blank += [name for name in ("qualifier", "interval", "against the floor") if (rows[name] == "").all()]
         blank += ["floor"] if rows["floor"].isna().all() else []
         blank += ["count"] if (rows["count"].astype("str") == rows["as printed"]).all() else []
-        caption = f"{self.area.value}: every printed row, and what became of it"
+        what = f"{self.area.value}, {counted(self.measure.value)}"
+        caption = f"{what}: every printed row, and what became of it, {vintage_words(self.vintage.value)}"
         made = [table_and_rows(rows.drop(columns=blank), caption, links={"source": "address"})]
         if (rows["against the floor"] == BELOW).any():
             made.append(f"<p>{BELOW_WORDS}</p>{_listed(INNOCENT_REASONS)}")
@@ -186,6 +205,7 @@ class _Bench:
         where = f"From the last run of the notebooks, with its own choice of vintage and years.{other}"
         return [_said(where), picture(chart, "change")]
 
+    @_alone
     def _again(self) -> None:
         self.drawn.discard(self.tabs.selected_index)
         self._draw_tab()
@@ -197,9 +217,11 @@ def browse() -> widgets.Widget:
     chosen, area, shown = _pick("Table", names, "inspections"), _pick("Area", ["all"]), widgets.Output()
     chosen.layout.width = "520px"
 
+    @_alone
     def fill(_=None):
         _fill(shown, _table_parts(chosen.value, area, fill))
 
+    @_alone
     def another(_=None):
         area.unobserve_all("value")
         area.options = ["all"]
