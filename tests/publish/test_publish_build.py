@@ -5,6 +5,7 @@ import re
 
 import pandas as pd
 import pytest
+from nbformat.v4 import new_code_cell, new_output
 
 from helpers import publish
 from helpers.publish import PublishError
@@ -82,6 +83,27 @@ def test_a_figure_with_small_counts_is_withheld_everywhere_and_said(project, out
         html = (out / page).read_text()
         assert "withheld" in html.lower(), page
         assert "data:image" not in html, page
+
+
+def test_notebook_pages_show_no_table_by_age_or_sex_once_a_count_is_suppressed(
+    project, out, draw, write_notebook
+):
+    shown = draw("a-line", pd.DataFrame({"force": ["Kent"], "age": ["10 to 13"], "offences": [3]}))
+    tables = [
+        pd.DataFrame({"age": ["10 to 13"], "offences": [3]}),
+        pd.DataFrame({"force": ["Kent"], "offences": [77]}),
+    ]
+    cells = [
+        new_code_cell(
+            "show", id=f"t{number}", outputs=[new_output("execute_result", {"text/html": table.to_html()})]
+        )
+        for number, table in enumerate(tables)
+    ]
+    write_notebook(out / "notebooks" / "21_rise.ipynb", shown, *cells)
+    build(out)
+    html = (out / "notebooks" / "21_rise.html").read_text()
+    assert "This table is withheld" in html and "10 to 13" not in html
+    assert "77" in html
 
 
 def test_a_table_that_names_printed_rows_has_their_sources():

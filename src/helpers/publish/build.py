@@ -86,7 +86,7 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
         made.add(name, content, [*typeset, *joined, *sorted((out / "figures").glob("*.svg"))])
 
     notebooks = executed(out, steps)
-    maker = NotebookPages(out / "figures", withheld=taken.withheld)
+    maker = NotebookPages(out / "figures", withheld=taken.withheld, guarded=taken.suppressed > 0)
     for path in notebooks:
         made.add(f"notebooks/{path.stem}.html", maker.html(path), [path])
     for path in briefings.notebooks(out, steps):

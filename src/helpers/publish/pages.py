@@ -21,6 +21,7 @@ from html import escape
 from pathlib import Path
 
 from helpers.publish import markup, plain, web
+from helpers.publish.disclosure import PERSONAL
 from helpers.publish.faults import PublishError
 
 
@@ -39,11 +40,13 @@ class NotebookPages:
 
     figures : the folder with ``<id>.svg`` and ``<id>.txt``
     withheld : ids of figures that may not be shown, for disclosure control
+    guarded : whether some count had to be suppressed; tables with an age, a sex or a measure are then not shown
     """
 
-    def __init__(self, figures: Path, *, withheld: Mapping[str, str] | None = None):
+    def __init__(self, figures: Path, *, withheld: Mapping[str, str] | None = None, guarded: bool = False):
         self.figures = Path(figures)
         self.withheld = dict(withheld or {})
+        self.guarded = guarded
 
     @cached_property
     def exporter(self):
@@ -150,13 +153,22 @@ class NotebookPages:
         for kind, show in (
             ("image/png", self._picture),
             ("image/svg+xml", self._picture),
-            ("text/html", lambda output: markup.clean(output["data"]["text/html"])),
+            ("text/html", self._table),
             ("text/markdown", self._markdown),
             ("text/plain", lambda output: f"<pre>{escape(plain.shown(output['data']['text/plain']))}</pre>"),
         ):
             if kind in data:
                 return show(output)
         return ""
+
+    def _table(self, output) -> str:
+        html = markup.clean(output["data"]["text/html"])
+        headings = {
+            re.sub(r"<[^>]+>", "", heading).strip() for heading in re.findall(r"<th[^>]*>(.*?)</th>", html)
+        }
+        if self.guarded and headings & PERSONAL:
+            return '<p class="panel">This table is withheld: it could show counts under 5 by age or sex.</p>'
+        return html
 
     def _markdown(self, output) -> str:
         from nbconvert.filters.markdown_mistune import markdown2html_mistune
