@@ -372,6 +372,23 @@ def round_status(
     raise typer.Exit(room.status(name) or 0)
 
 
+@rounds.command(name="accept")
+def accept_round(
+    name: Annotated[str, typer.Argument(metavar="NAME", help="the round")],
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="what rise intake --round wrote, looked through")],
+    url: Annotated[
+        str, typer.Option("--url", metavar="ADDRESS", help="where the answers can be read, if anywhere")
+    ] = "",
+) -> None:
+    """Carry the figures of a round into data/raw, so that the next run uses them.
+
+    Example: rise round accept 2026-11 read
+    """
+    from helpers.foi import rounds as room
+
+    raise typer.Exit(room.accept(name, folder, url=url))
+
+
 @app.command()
 def fetch(
     file: Annotated[Path | None, typer.Option("--file", help="a file that was downloaded before")] = None,

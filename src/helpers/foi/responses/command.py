@@ -13,6 +13,7 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from helpers.foi.responses.limits import Failed, run_each
@@ -219,15 +220,14 @@ def _decisions(path: Path, name: str, force: str, decided, store, count: int) ->
     """What is decided for a file: by the reading given, else by last round's reading of the same force."""
     if decided and (count == 1 or decided[0] == name):
         decisions = decided[2]
-        return Decisions(decisions.book, decisions.tables, force or decisions.force, decisions.measure, decisions.rules), ""
+        return replace(decisions, force=force or decisions.force), ""
     from helpers.foi.responses.statements import force_of_name
+    from helpers.foi.rounds import last_reading
 
     named = force or force_of_name(name)
-    if store and named:
-        last = store.last_reading(named)
-        if last:
-            label, decisions = last
-            return Decisions(decisions.book, decisions.tables, force, "", {}), f"read with {named}'s reading from round {label}"
+    last = last_reading(named, store.name if store else None) if named else None
+    if last:
+        return replace(last[1], force=force), f"read with what was decided for {named} in round {last[0]}"
     return Decisions(force=force), ""
 
 

@@ -81,6 +81,7 @@ class FileReading:
     rules: dict[str, object] = field(default_factory=dict)
     shown: list[Shown] = field(default_factory=list)
     measure: str = ""
+    decided: dict[str, str] = field(default_factory=dict)
 
     @property
     def failed(self) -> bool:
@@ -90,13 +91,18 @@ class FileReading:
 
 @dataclass
 class Decisions:
-    """What the analyst, or last round's reading, has decided for one file."""
+    """What the analyst, or last round's reading, has decided for one file.
+
+    With `changes_only`, a label decides only where it says something else than the file's own reading: an edited
+    reading holds every label, and those left alone must not tie labels that mean different things in two places.
+    """
 
     book: dict[str, Meaning] = field(default_factory=dict)
     tables: dict[str, dict] = field(default_factory=dict)
     force: str = ""
     measure: str = ""
     rules: dict[str, object] = field(default_factory=dict)
+    changes_only: bool = False
 
 
 def read_file(path: Path, name: str, decisions: Decisions | None = None, seconds: float = 50.0) -> list[FileReading]:
@@ -137,7 +143,7 @@ def read_file(path: Path, name: str, decisions: Decisions | None = None, seconds
             if extension:
                 documents[0].problems.append(Problem("", "warning", extension))
             documents[0].name = shown
-            results.append(read_document(documents[0], decisions, result.digest, deadline))
+            results.append(_read_decided(documents[0], decisions, result.digest, deadline))
             return []
 
         load(path, name, 0)
@@ -146,6 +152,20 @@ def read_file(path: Path, name: str, decisions: Decisions | None = None, seconds
             if result.kind == "eml":
                 result.problems = [problem for problem in result.problems if not problem.message.startswith("no figures found")]
     return sorted(results, key=lambda result: result.name != name)
+
+
+def _read_decided(document: Document, decisions: Decisions, digest: str, deadline: float) -> FileReading:
+    """Read a document by what is decided; a reading that holds every label decides by what was changed in it."""
+    if not decisions.changes_only:
+        result = read_document(document, decisions, digest, deadline)
+        result.decided = {label: describe(meaning) for label, meaning in decisions.book.items()}
+        return result
+    own = read_document(document, replace(decisions, book={}), digest, deadline)
+    said = {label.casefold(): words for label, words in own.labels.items()}
+    changed = {label: meaning for label, meaning in decisions.book.items() if said.get(label) != describe(meaning)}
+    result = read_document(document, replace(decisions, book=changed), digest, deadline)
+    result.decided = {label: describe(meaning) for label, meaning in changed.items()}
+    return result
 
 
 def _digest(path: Path) -> str:

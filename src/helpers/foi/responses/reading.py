@@ -128,6 +128,9 @@ def to_toml(reading: FileReading) -> str:
     lines.append("marks = {" + ", ".join(f"{_quote(mark)} = [{bounds[0]}, {bounds[1]}]" for mark, bounds in marks.items()) + "}")
     lines += ["", "[labels]  # what each printed label was taken for"]
     lines += [f"{_quote(label)} = {_quote(meaning)}" for label, meaning in reading.labels.items()]
+    if reading.decided:
+        lines += ["", "[decided]  # labels that an analyst has decided; they hold for the force's next answers too"]
+        lines += [f"{_quote(label)} = {_quote(meaning)}" for label, meaning in reading.decided.items()]
     for table in reading.tables:
         lines += ["", "[[table]]", f"heading = {_quote(table.heading)}", f"sheet = {_quote(table.sheet)}", f"range = {_quote(table.range)}", f"figures = {table.figures}", f"read = {'true' if table.read else 'false'}", f"meaning = {_quote(table.meaning)}  # holds for the whole table, where its rows and columns say nothing else"]
     return "\n".join(lines) + "\n"
@@ -157,30 +160,58 @@ def read_toml(path: Path) -> tuple[str, str, Decisions]:
     return from_content(content, path.name)
 
 
-def from_content(content: dict, shown: str) -> tuple[str, str, Decisions]:
-    """A reading from its parsed TOML; `shown` names it in errors."""
-    decisions = Decisions()
-    labels = content.get("labels") or {}
-    if not isinstance(labels, dict) or not isinstance(content.get("table", []), list):
-        raise BadReading(f"{shown}: [labels] must be a table, and [[table]] an array of tables")
+def from_content(content: dict, shown: str, *, part: str = "labels") -> tuple[str, str, Decisions]:
+    """A reading from its parsed TOML.
+
+    Parameters
+    ----------
+    content : dict
+        What stands in the file.
+    shown : str
+        What errors call it.
+    part : str
+        ``labels`` for a reading that an analyst passes back; ``decided`` for last round's, of which only what was
+        decided holds.
+
+    Raises
+    ------
+    BadReading
+        When a meaning says nothing that is known.
+    """
+    decisions = Decisions(changes_only=part == "labels")
+    labels, tables = content.get(part) or {}, content.get("table", [])
+    if not isinstance(labels, dict) or not isinstance(tables, list):
+        raise BadReading(f"{shown}: [{part}] must be a table, and [[table]] an array of tables")
     for label, text in labels.items():
-        if text == "note":
-            continue  # read as words to keep: nothing is decided
-        try:
-            decisions.book[tidy(label).casefold()] = parse_meaning(str(text))
-        except ValueError as error:
-            raise BadReading(f'{shown}: label "{label}": {error}') from None
-    for table in content.get("table", []):
-        try:
-            parse_meaning(str(table.get("meaning", "")))
-        except ValueError as error:
-            raise BadReading(f'{shown}: table "{table.get("heading", "")}": {error}') from None
-        decisions.tables[str(table.get("heading", "")).casefold()] = table
-    decisions.rules = content.get("rules") or {}
-    measure = str(content.get("measure") or "")
-    if measure:
-        _parse_part(f"measure {measure}")
-    decisions.measure = measure
-    if content.get("force"):
-        decisions.force = resolve_force(str(content["force"]))
+        if text != "note":  # read as words to keep: nothing is decided
+            decisions.book[tidy(label).casefold()] = _meaning_of(str(text), f'{shown}: label "{label}"')
+    for table in tables:
+        meaning = str(table.get("meaning", ""))
+        _meaning_of(meaning, f'{shown}: table "{table.get("heading", "")}"')
+        if meaning or table.get("read") is False:
+            decisions.tables[str(table.get("heading", "")).casefold()] = table
+    if part == "labels":
+        decisions.rules = content.get("rules") or {}
+        decisions.measure = _measure_of(str(content.get("measure") or ""), shown)
+        decisions.force = _force_of(str(content.get("force") or ""), shown)
     return str(content.get("file", "")), str(content.get("sha256", "")), decisions
+
+
+def _meaning_of(text: str, where: str) -> Meaning:
+    try:
+        return parse_meaning(text)
+    except ValueError as error:
+        raise BadReading(f"{where}: {error}") from None
+
+
+def _measure_of(name: str, shown: str) -> str:
+    if name:
+        _meaning_of(f"measure {name}", shown)
+    return name
+
+
+def _force_of(name: str, shown: str) -> str:
+    try:
+        return resolve_force(name) if name else ""
+    except ValueError as error:
+        raise BadReading(f"{shown}: {error}") from None

@@ -1,0 +1,290 @@
+"""Accepted answers join ``data/raw``: what ``rise round accept`` carries from an intake into the tables of the pipeline.
+
+A figure joins when it is a count for one financial year that a measure of :mod:`helpers.tables.measures` names: all
+sexual offences against under-18s, by sex, by an age band that has been printed before, with the online flag, or sexual
+communication with a child. Each row says from which file and cell it comes, and has the force's answer as its source.
+Where a force gives parts and no total, their sum joins with the words that it is one. Everything else stays in
+``data/rounds/NAME/figures.csv``. The tables are checked after writing; if a check fails, they are put back as they were.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from helpers.foi.rounds import ANSWERED, Round, RoundError
+from helpers.tables.faults import TableError
+from helpers.tables.files import project_root, write_atomic
+from helpers.tables.forces import FORCES
+from helpers.tables.forces import force as force_named
+from helpers.tables.measures import MEASURES
+
+COUNTED = {"offences": "", "victims": "counts victims", "reports": "counts reports"}
+TABLES = ("raw/foi_printed.csv", "raw/foi_rounds.csv", "raw/foi_status.csv", "sources.csv")
+_AGES = {
+    (measure.age_low, measure.age_high): name
+    for name, measure in reversed(MEASURES.items())
+    if measure.kind == "age" and name != "age_preschool"
+}
+_COMMUNICATION = re.compile(r"communicat|71/17|15a", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """One row for ``foi_printed``, without its number, round and source."""
+
+    force: str
+    year: str
+    measure: str
+    value: str
+    qualifier: str
+    note: str
+
+
+def accept(opened: Round, folder: Path, *, url: str, today: date, echo: Callable[[str], object]) -> int:
+    """Carry figures into ``data/raw`` under the round's name.
+
+    Parameters
+    ----------
+    opened : Round
+        The round.
+    folder : Path
+        What an intake wrote.
+    url : str
+        Where the answers can be read; blank while they stand nowhere.
+    today : date
+        The day of acceptance.
+    echo : function
+        Takes each line of what is said.
+
+    Returns
+    -------
+    int
+        0, or 1 when there is nothing to accept.
+
+    Raises
+    ------
+    RoundError
+        When the figures cannot be read, the round's name is taken, or a table refuses them.
+    """
+    figures = _read(folder / "figures.csv")
+    rows = choose(figures)
+    statuses = {force: row for force, row in opened.tracker.items() if row["status"] in ANSWERED}
+    if not rows and not statuses:
+        echo(f"{folder}: nothing that a table of the pipeline can hold, and no force has answered in round {opened.name}")
+        return 1
+    before = {name: (project_root() / "data" / name).read_bytes() for name in TABLES}
+    try:
+        added = _write(opened, rows, statuses, url, today)
+        _check()
+    except (TableError, RoundError, OSError) as error:
+        for name, content in before.items():
+            write_atomic(project_root() / "data" / name, content)
+        raise RoundError(f"nothing was accepted: {error}") from None
+    write_atomic(opened.folder / "figures.csv", (folder / "figures.csv").read_bytes())
+    forces = len({row.force for row in rows})
+    echo(f"{added} figures of {forces} force{'s' * (forces != 1)} join data/raw/foi_printed.csv as round {opened.name}; the status of {len(statuses)} is kept")
+    echo(f"{len(figures)} figures with all detail stay in data/rounds/{opened.name}/figures.csv; next: rise run")
+    return 0
+
+
+def _read(path: Path) -> list[dict[str, str]]:
+    try:
+        rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise RoundError(f"{path}: cannot be read: {error}. Give the --out folder of rise intake") from None
+    if rows and "value_low" not in rows[0]:
+        raise RoundError(f"{path}: not a figures.csv that rise intake wrote")
+    return rows
+
+
+def choose(figures: list[dict[str, str]]) -> list[Accepted]:
+    """The rows that join the printed figures, from the rows of a ``figures.csv``.
+
+    Examples
+    --------
+    >>> blank = dict.fromkeys(("sex", "offence", "offence_code", "qualifier", "note", "sheet"), "")
+    >>> row = blank | {"file": "a.csv", "cell": "B2", "force": "Cleveland", "financial_year": "2014/15", "measure":
+    ...     "offences", "age_low": "0", "age_high": "17", "value_low": "348", "value_high": "348"}
+    >>> choose([row])[0].measure, choose([row])[0].value
+    ('all_sexual_offences_u18', '348')
+    """
+    children = _files_of_children(figures)
+    usable = [row for row in figures if row["force"] in FORCES and row["financial_year"] and not _is_aspect(row)]
+    accepted: dict[Accepted, None] = {}
+    whole: set[tuple[str, str]] = set()
+    for row in usable:
+        measure = _measure_of(row, children)
+        value = _value(row)
+        if not measure or not value:
+            continue
+        if measure == "all_sexual_offences_u18":
+            whole.add((row["force"], row["financial_year"]))
+        accepted[_accepted(row, measure, value)] = None
+    for row in _sums(usable, whole, children):
+        accepted[row] = None
+    return list(accepted)
+
+
+def _accepted(row: dict[str, str], measure: str, value: str) -> Accepted:
+    words = [word for word in ("revised",) if word in row["qualifier"]] + ["approx"] * ("approximate" in row["qualifier"])
+    place = " ".join(filter(None, (row["file"], row["sheet"], row["cell"])))
+    note = "; ".join(filter(None, (place, COUNTED.get(row["measure"], ""))))
+    return Accepted(row["force"], row["financial_year"], measure, value, ", ".join(words), note)
+
+
+def _files_of_children(figures: list[dict[str, str]]) -> set[tuple[str, str]]:
+    """Sheets whose age bands end at 17: their totals count under-18s even where they do not say so."""
+    highest: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for row in figures:
+        if row["age_low"]:
+            highest[(row["file"], row["sheet"])].append(int(row["age_high"] or 999))
+    return {place for place, ages in highest.items() if max(ages) == 17}
+
+
+def _is_aspect(row: dict[str, str]) -> bool:
+    """Whether a note narrows the figure: a district, an outcome, the question of a letter."""
+    return any(part and not part.startswith(("printed", "counted from")) for part in row["note"].split("; "))
+
+
+def _ages(row: dict[str, str], children: set) -> tuple[int, int] | None:
+    if "age unknown" in row["qualifier"]:
+        return None
+    if row["age_low"]:
+        return int(row["age_low"]), int(row["age_high"] or 999)
+    total = "total" in row["qualifier"]
+    return (0, 17) if total and (row["file"], row["sheet"]) in children else None
+
+
+def _measure_of(row: dict[str, str], children: set) -> str:
+    ages = _ages(row, children)
+    if row["measure"] == "cyber_flagged":
+        return "cyber_flagged" if ages == (0, 17) and not row["sex"] and not row["offence"] else ""
+    if row["measure"] not in COUNTED:
+        return ""
+    if row["offence_code"] == "88A" and _COMMUNICATION.search(row["offence"]) and not row["sex"]:
+        return "s67_sexual_communication" if ages in (None, (0, 17), (0, 15)) and not row["age_low"] else ""
+    if row["offence"] or row["offence_code"] or ages is None:
+        return ""
+    if row["sex"]:
+        return {"female": "female", "male": "male", "unknown": "sex_unknown"}[row["sex"]] if ages == (0, 17) else ""
+    if ages == (0, 17):
+        return "all_sexual_offences_u18"
+    return "all_sexual_offences_u16" if ages == (0, 15) else _AGES.get(ages, "")
+
+
+def _value(row: dict[str, str]) -> str:
+    low, high = row["value_low"], row["value_high"]
+    if low == high:
+        return low
+    if not high:
+        return f"{low}+" if "at least" in row["qualifier"] else ""
+    return f"<{int(high) + 1}" if int(low) <= 1 else ""
+
+
+def _sums(rows: list[dict[str, str]], whole: set[tuple[str, str]], children: set) -> list[Accepted]:
+    """Sums of parts for the years of a force that has no printed total: by age, else by sex, else by offence."""
+    parts: dict[tuple, list[dict[str, str]]] = defaultdict(list)
+    for row in rows:
+        key = (row["force"], row["financial_year"])
+        if key in whole or "total" in row["qualifier"] or row["measure"] not in COUNTED:
+            continue
+        kind = _part_kind(row, children)
+        if kind:
+            parts[(*key, kind, row["file"], row["sheet"], row["measure"])].append(row)
+    sums, done = [], set()
+    for (force, year, kind, file, sheet, measure), mine in sorted(parts.items(), key=lambda item: ("age", "sex", "offence").index(item[0][2])):
+        if (force, year) in done or len(mine) < 2 or any(row["value_low"] != row["value_high"] for row in mine):
+            continue
+        if kind == "age" and not _is_partition(mine):
+            continue
+        done.add((force, year))
+        total = sum(int(row["value_low"]) for row in mine)
+        place = " ".join(filter(None, (file, sheet)))
+        note = "; ".join(filter(None, (f"sum of {len(mine)} parts by {kind}, no total printed, {place}", COUNTED[measure])))
+        sums.append(Accepted(force, year, "all_sexual_offences_u18", str(total), "", note))
+    return sums
+
+
+def _part_kind(row: dict[str, str], children: set) -> str:
+    under_18 = (row["age_low"], row["age_high"]) == ("0", "17")
+    if (row["age_low"] and not under_18 or "age unknown" in row["qualifier"]) and not row["sex"] and not row["offence"]:
+        return "age" if (row["file"], row["sheet"]) in children else ""
+    if row["sex"] and under_18 and not row["offence"]:
+        return "sex"
+    return "offence" if row["offence"] and under_18 and not row["sex"] else ""
+
+
+def _is_partition(rows: list[dict[str, str]]) -> bool:
+    """Whether age bands cover 0 to 17 once each."""
+    bands = sorted((int(row["age_low"]), int(row["age_high"])) for row in rows if row["age_low"])
+    ends = [-1, *(high for _, high in bands)]
+    return all(low == end + 1 for (low, _), end in zip(bands, ends, strict=False)) and ends[-1] == 17
+
+
+def _write(opened: Round, rows: list[Accepted], statuses: dict[str, dict[str, str]], url: str, today: date) -> int:
+    name = opened.name
+    title = f"Our request to all forces, round {name}"
+    source = {force: f"foi-{name}-{force_named(force).slug}" for force in {*statuses, *(row.force for row in rows)}}
+    registered = _load("sources.csv")
+    known = {row[0] for row in registered}
+    for force in sorted(source):
+        if source[force] not in known:
+            registered.append([source[force], force, f"Answer to a freedom of information request, round {name}", today.isoformat(), url, "LicenseRef-facts-cited", "as received"])
+    _save("sources.csv", registered)
+
+    rounds = _load("raw/foi_rounds.csv")
+    mine = next((row for row in rounds[1:] if row[0] == name), None)
+    if mine is not None and mine[1] != title:
+        raise RoundError(f'"{name}" is the name of another round in data/raw/foi_rounds.csv; start the round under another name')
+    years = sorted({row.year for row in rows} | set((mine[4] if mine else "").split(";")) - {""})
+    if mine is None:
+        mine = [name, title, "foi", "all_offences", "", today.isoformat()[:7]]
+        rounds.append(mine)
+    mine[4] = ";".join(years)
+    _save("raw/foi_rounds.csv", rounds)
+
+    printed = _load("raw/foi_printed.csv")
+    held = {tuple(row[1:6]) + (row[7],) for row in printed[1:]}
+    number = max((int(row[0]) for row in printed[1:]), default=0)
+    added = 0
+    for row in rows:
+        key = (name, row.force, row.year, row.measure, row.value, source[row.force])
+        if key in held:
+            continue
+        held.add(key)
+        number, added = number + 1, added + 1
+        printed.append([str(number), *key[:5], row.qualifier, source[row.force], today.isoformat(), row.note])
+    _save("raw/foi_printed.csv", printed)
+
+    status = _load("raw/foi_status.csv")
+    kept = [row for row in status if not (row[0] == name and row[1] in statuses)]
+    kept += [[name, force, row["status"], source[force], row["note"]] for force, row in sorted(statuses.items())]
+    _save("raw/foi_status.csv", kept)
+    return added
+
+
+def _load(name: str) -> list[list[str]]:
+    from helpers.tables.reading import read_cells
+
+    return read_cells(project_root() / "data" / name)
+
+
+def _save(name: str, rows: list[list[str]]) -> None:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    write_atomic(project_root() / "data" / name, text.getvalue())
+
+
+def _check() -> None:
+    """Read the tables as the pipeline will: a table that refuses them raises."""
+    from helpers.tables import read_table
+
+    for name in ("sources", "foi_rounds", "foi_printed", "foi_status"):
+        read_table(name)

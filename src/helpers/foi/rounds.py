@@ -1,0 +1,345 @@
+"""A round of requests: start it, follow who has answered and who is late, keep what was decided, accept the figures.
+
+A round is a folder, ``data/rounds/NAME``: the request in three wordings, ``tracker.csv`` with a row for each force,
+and the readings that analysts decided, by force. :func:`new` makes it, ``rise intake --round NAME`` brings its tracker
+up to date, :func:`status` shows it, and :func:`accept` carries its figures into ``data/raw``.
+
+A request must be answered promptly and at the latest on the twentieth working day after it was received, by the Act of
+2000 and by the Scottish Act of 2002. Due dates are counted with the bank holidays of England and Wales, of Scotland for
+Police Scotland and of Northern Ireland for the PSNI. The Act of 2000 also leaves out bank holidays of other parts of
+the United Kingdom, so that the last lawful day can be a day or two later than the due date shown.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import tomllib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+
+from helpers.foi import request
+from helpers.tables.files import project_root, write_atomic
+from helpers.tables.forces import FORCES, nearest
+from helpers.tables.forces import force as force_named
+
+WORKING_DAYS = 20
+TRACKER = ("force", "date_sent", "date_due", "status", "date_answered", "note")
+STATUSES = ("not sent", "waiting", "provided", "partial", "not_comparable", "refused", "not_held")
+ANSWERED = ("provided", "partial", "not_comparable", "refused", "not_held")
+
+
+class RoundError(ValueError):
+    """A round that cannot be made, found or read; the message says which and what to do."""
+
+
+@cache
+def _holidays(subdivision: str):
+    from holidays import country_holidays
+
+    return country_holidays("GB", subdiv=subdivision)
+
+
+def due_date(sent: date, force: str) -> date:
+    """The day by which a force must have answered.
+
+    Parameters
+    ----------
+    sent : date
+        The day on which the request was sent and received.
+    force : str
+        The force, under any name it goes by.
+
+    Returns
+    -------
+    date
+        The twentieth working day after `sent`.
+
+    Examples
+    --------
+    >>> due_date(date(2026, 11, 25), "Cleveland"), due_date(date(2026, 11, 25), "Police Scotland")
+    (datetime.date(2026, 12, 23), datetime.date(2026, 12, 24))
+    """
+    kind = force_named(force).kind
+    closed = _holidays({"scotland": "SCT", "northern_ireland": "NIR"}.get(kind, "ENG"))
+    day, left = sent, WORKING_DAYS
+    while left:
+        day += timedelta(days=1)
+        left -= day.weekday() < 5 and day not in closed
+    return day
+
+
+def rounds_dir() -> Path:
+    """The folder that rounds live in."""
+    return project_root() / "data" / "rounds"
+
+
+@dataclass
+class Round:
+    """One round, opened: its name, and its tracker by force."""
+
+    name: str
+    tracker: dict[str, dict[str, str]]
+
+    @property
+    def folder(self) -> Path:
+        """Where it lives."""
+        return rounds_dir() / self.name
+
+    def save(self) -> None:
+        """Write the tracker, with due dates counted again from the dates sent."""
+        rows = []
+        for force, row in self.tracker.items():
+            sent = _date(row["date_sent"], self.name, force)
+            row["date_due"] = due_date(sent, force).isoformat() if sent else ""
+            rows.append([row[column] for column in TRACKER])
+        write_atomic(self.folder / "tracker.csv", _csv(TRACKER, rows))
+
+    def take(self, readings: Iterable, today: date | None = None) -> None:
+        """Bring the tracker up to date with what intake read, and keep the readings that were decided.
+
+        Parameters
+        ----------
+        readings : iterable of FileReading
+            From :mod:`helpers.foi.responses`.
+        today : date, optional
+            The day of the answer where the tracker has none yet.
+        """
+        by_force: dict[str, list] = {}
+        for reading in readings:
+            forces = {figure.force for figure in reading.figures if figure.force} or {reading.force}
+            for force in forces & set(self.tracker):
+                by_force.setdefault(force, []).append(reading)
+        for force, mine in by_force.items():
+            found = status_of(mine)
+            if not found:
+                continue
+            row = self.tracker[force]
+            row["status"] = found
+            row["date_answered"] = row["date_answered"] or (today or date.today()).isoformat()
+            grounds = dict.fromkeys(refusal.ground for reading in mine for refusal in reading.refusals)
+            row["note"] = "; ".join([*dict.fromkeys(reading.name for reading in mine), *grounds])
+            self._keep(force, mine)
+        self.save()
+
+    def _keep(self, force: str, readings: list) -> None:
+        from helpers.foi.responses.reading import to_toml
+        from helpers.foi.responses.review import slug
+
+        folder = self.folder / "readings" / force_named(force).slug
+        for reading in readings:
+            if not reading.failed:
+                write_atomic(folder / f"{slug(reading.name)}.toml", to_toml(reading))
+
+
+def status_of(readings: list) -> str:
+    """What a force's files amount to: provided, partial, refused, not_held, or nothing yet."""
+    figures = any(reading.figures for reading in readings)
+    words = {refusal.word for reading in readings for refusal in reading.refusals}
+    if figures:
+        return "partial" if "refused" in words else "provided"
+    return "refused" if "refused" in words else "not_held" if words else ""
+
+
+def new(
+    name: str, *, sent: date | None = None, last_year: str | None = None, echo: Callable[[str], object] = print
+) -> int:
+    """Start a round: the request to send, and a tracker with every force.
+
+    Parameters
+    ----------
+    name : str
+        Small letters, digits and hyphens, such as ``2026-11``.
+    sent : date, optional
+        The day on which the requests go out; today when not given. The tracker can be changed by hand.
+    last_year : str, optional
+        The last financial year asked for; the last whole one when not given.
+    echo : function
+        Takes each line of what is said.
+
+    Returns
+    -------
+    int
+        0, or 2 when the name cannot be used.
+
+    Examples
+    --------
+    >>> new("Round 1!")
+    "Round 1!" cannot name a round: use small letters, digits and hyphens, such as 2026-11
+    2
+    """
+    if not re.fullmatch(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*", name or ""):
+        echo(f'"{name}" cannot name a round: use small letters, digits and hyphens, such as 2026-11')
+        return 2
+    folder = rounds_dir() / name
+    if folder.exists():
+        echo(f"the round {name} is there already: see rise round status {name}")
+        return 2
+    sent = sent or date.today()
+    first_of_last = sent.year - (sent.month < 4) - 1
+    last = last_year or f"{first_of_last}/{(first_of_last + 1) % 100:02d}"
+    for kind in request.kinds():
+        write_atomic(folder / f"request-{kind}.txt", request.request_text(kind, "2013/14", last))
+    rows = {
+        force: dict(zip(TRACKER, (force, sent.isoformat(), "", "waiting", "", ""), strict=True)) for force in FORCES
+    }
+    Round(name, rows).save()
+    due = due_date(sent, "Cleveland")
+    echo(f"data/rounds/{name}: request-england-and-wales.txt, request-scotland.txt, request-northern-ireland.txt, tracker.csv")
+    echo(f"{len(FORCES)} forces, sent {sent}, due {due} (Scotland and Northern Ireland by their own bank holidays)")
+    echo(f"change date_sent in tracker.csv where a request went out on another day; then: rise intake PATH… --out DIR --round {name}")
+    return 0
+
+
+def open_round(name: str) -> Round:
+    """Open a round.
+
+    Raises
+    ------
+    RoundError
+        When there is no such round, or its tracker cannot be read; the message names the nearest or the line.
+    """
+    path = rounds_dir() / name / "tracker.csv"
+    if not re.fullmatch(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*", name) or not path.is_file():
+        close = nearest(name, names())
+        raise RoundError(f'no round "{name}"' + (f'; the nearest is "{close}"' if close else f"; start it with: rise round new {name}"))
+    try:
+        rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise RoundError(f"data/rounds/{name}/tracker.csv: cannot be read: {error}") from None
+    tracker: dict[str, dict[str, str]] = {}
+    for line, row in enumerate(rows, 2):
+        row = {column: (row.get(column) or "").strip() for column in TRACKER}
+        if row["force"] not in FORCES:
+            close = nearest(row["force"], FORCES)
+            raise RoundError(f'data/rounds/{name}/tracker.csv: line {line}: no force "{row["force"]}"' + (f'; the nearest is "{close}"' if close else ""))
+        if row["status"] not in STATUSES:
+            raise RoundError(f'data/rounds/{name}/tracker.csv: line {line}: the status "{row["status"]}" is none of {", ".join(STATUSES)}')
+        _date(row["date_sent"], name, row["force"])
+        tracker[row["force"]] = row
+    return Round(name, tracker)
+
+
+def names() -> list[str]:
+    """The names of all rounds, the newest last: by the day on which their first request was sent."""
+    found = []
+    for path in rounds_dir().glob("*/tracker.csv"):
+        sent = re.findall(r"\d{4}-\d\d-\d\d", path.read_text(encoding="utf-8", errors="replace"))
+        found.append((min(sent, default=""), path.parent.name))
+    return [name for _, name in sorted(found)]
+
+
+def status(name: str | None = None, *, today: date | None = None, echo: Callable[[str], object] = print) -> int:
+    """Show a round: who is late, who is still in time, who has answered what.
+
+    Parameters
+    ----------
+    name : str, optional
+        The round; the newest when not given.
+    today : date, optional
+        The day to judge by.
+    echo : function
+        Takes each line.
+
+    Returns
+    -------
+    int
+        0, or 2 when there is no such round.
+    """
+    today = today or date.today()
+    try:
+        if name is None and not names():
+            raise RoundError("there is no round yet; start one with: rise round new NAME")
+        opened = open_round(name or names()[-1])
+        opened.save()
+    except RoundError as error:
+        echo(str(error))
+        return 2
+    late, waiting, done = [], [], []
+    for force, row in opened.tracker.items():
+        due = _date(row["date_due"], opened.name, force)
+        if row["status"] in ANSWERED:
+            done.append((row["status"], force, row))
+        elif row["status"] == "waiting" and due and due < today:
+            late.append((due, force))
+        else:
+            waiting.append((due or date.max, force, row["status"]))
+    echo(f"round {opened.name}: {len(late)} late, {len(waiting)} not due, {len(done)} answered")
+    for due, force in sorted(late):
+        days = sum(1 for n in range(1, (today - due).days + 1) if (due + timedelta(days=n)).weekday() < 5)
+        echo(f"  late     {force:<34} due {due}, {days} weekday{'s' * (days != 1)} ago")
+    for due, force, word in sorted(waiting):
+        echo(f"  {word:<8} {force:<34} " + (f"due {due}" if due != date.max else "no date sent"))
+    for word, force, row in sorted(done, key=lambda item: (STATUSES.index(item[0]), item[1])):
+        echo(f"  {word:<8} {force:<34} {row['note']}".rstrip())
+    return 0
+
+
+def accept(
+    name: str,
+    folder: str | Path,
+    *,
+    url: str = "",
+    today: date | None = None,
+    echo: Callable[[str], object] = print,
+) -> int:
+    """Carry the figures of one intake into ``data/raw``; see :func:`helpers.foi.acceptance.accept`."""
+    from helpers.foi import acceptance
+
+    try:
+        return acceptance.accept(open_round(name), Path(folder), url=url, today=today or date.today(), echo=echo)
+    except RoundError as error:
+        echo(str(error))
+        return 2
+
+
+def last_reading(force: str, current: str | None) -> tuple[str, object] | None:
+    """What was decided for a force in the latest round before `current`.
+
+    Returns
+    -------
+    (str, Decisions) or None
+        The round, and its decisions; None when nothing was decided.
+    """
+    from helpers.foi.responses.reading import BadReading, from_content
+
+    slug = force_named(force).slug
+    earlier = names()
+    if current in earlier:
+        earlier = earlier[: earlier.index(current)]
+    for name in reversed(earlier):
+        merged = None
+        for path in sorted((rounds_dir() / name / "readings" / slug).glob("*.toml")):
+            try:
+                _, _, decisions = from_content(tomllib.loads(path.read_text(encoding="utf-8")), path.name, part="decided")
+            except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, BadReading):
+                continue
+            if merged is None:
+                merged = decisions
+            else:
+                merged.book |= decisions.book
+                merged.tables |= decisions.tables
+        if merged and (merged.book or merged.tables):
+            return name, merged
+    return None
+
+
+def _date(text: str, name: str, force: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise RoundError(f'data/rounds/{name}/tracker.csv: {force}: "{text}" is no date; write it as 2026-11-25') from None
+
+
+def _csv(columns: tuple[str, ...], rows: Iterable[list[str]]) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows(rows)
+    return text.getvalue()
