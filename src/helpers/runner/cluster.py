@@ -93,7 +93,7 @@ class Cluster:
             "expected": self._expected(job.root),
         }
         future = self.client.submit(
-            remote.run_parcel, parcel, self._scattered(job.root), pure=False, key=f"{job.name}-{id(job)}"
+            remote.run_parcel, parcel, self._sent(job.root), pure=False, key=f"{job.name}-{id(job)}"
         )
         loop = asyncio.get_running_loop()
         done = asyncio.Event()
@@ -134,12 +134,12 @@ class Cluster:
             self._here[root] = remote.describe(str(own) if own.is_dir() else None)
         return self._here[root]
 
-    def _scattered(self, root: Path):
-        """The project's data files, put on the cluster once."""
+    def _sent(self, root: Path):
+        """The project's data files, sent to the cluster once; kept in the graph, not scattered, as that can be lost."""
         if root not in self._data:
             files = (path for path in sorted((root / "data").rglob("*")) if path.is_file())
             data = {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
-            self._data[root] = self.client.scatter(data, broadcast=True, hash=False)
+            self._data[root] = self.client.submit(remote.keep, data, pure=False)
         return self._data[root]
 
     @staticmethod

@@ -375,7 +375,9 @@ def round_status(
 @rounds.command(name="accept")
 def accept_round(
     name: Annotated[str, typer.Argument(metavar="NAME", help="the round")],
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="what rise intake --round wrote, looked through")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="what rise intake --round wrote, looked through")
+    ],
     url: Annotated[
         str, typer.Option("--url", metavar="ADDRESS", help="where the answers can be read, if anywhere")
     ] = "",

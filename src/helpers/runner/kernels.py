@@ -28,6 +28,8 @@ from typing import Any
 
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
+from helpers.runner.leftovers import private_folder
+
 KERNEL = "rise"
 PRELOADER = Path(__file__).with_name("preloader.py")
 LAUNCHER = ["-m", "ipykernel_launcher"]
@@ -299,7 +301,7 @@ class PreloadedProvisioner(LocalProvisioner):
         manager = self.parent
         plain = manager is not None and manager.transport == "tcp" and not any(manager.ports)
         if plain and can_fork() and manager.ip in ("127.0.0.1", "localhost"):
-            folder = tempfile.mkdtemp(prefix="rise-kernel-")  # readable by this user only
+            folder = str(private_folder("kernel"))
             if len(folder) < LONGEST_SOCKET:
                 self.folder = folder
                 manager.transport, manager.ip = "ipc", f"{folder}/k"

@@ -85,19 +85,25 @@ def run_parcel(parcel: dict, data: dict[str, bytes]) -> dict:
     dict
         ``refused`` with the reason, or ``outcome`` and ``files`` (path → bytes).
     """
-    import asyncio
-    import shutil
-    import tempfile
-    from pathlib import Path
-
     refused = differences(parcel["expected"], describe())
     if refused:
         return {"refused": refused}
+    from helpers.runner.remote import run_here  # from here on by the worker's own copy, which is the same
+
+    return run_here(parcel, data)
+
+
+def run_here(parcel: dict, data: dict[str, bytes]) -> dict:
+    """Lay out the parcel, run its notebook, and pack what came of it."""
+    import asyncio
+    import shutil
+
     from helpers.runner.execute import Job, execute
     from helpers.runner.kernels import KERNEL, can_fork, is_installed
+    from helpers.runner.leftovers import private_folder
 
     root = _project(data)
-    work = Path(tempfile.mkdtemp(prefix="rise-step-"))
+    work = private_folder("step")
     try:
         tables = work / "in"
         (tables / "tables").mkdir(parents=True)
@@ -116,28 +122,32 @@ def run_parcel(parcel: dict, data: dict[str, bytes]) -> dict:
         shutil.rmtree(work, ignore_errors=True)
 
 
+def keep(data: dict[str, bytes]) -> dict[str, bytes]:
+    """The data as a task of its own, so that a cluster can make it again when a worker that held it dies."""
+    return data
+
+
+_projects: dict[str, object] = {}
+
+
 def _project(data: dict[str, bytes]):
-    """A project folder with these data files, made once on a machine and known by their content."""
+    """A project folder with these data files, made once by a worker and known by their content."""
+    import atexit
     import hashlib
-    import os
     import shutil
-    import tempfile
-    from pathlib import Path
+
+    from helpers.runner.leftovers import private_folder
 
     digest = hashlib.sha256()
     for name, content in sorted(data.items()):
         digest.update(f"{name}\0{len(content)}\0".encode())
         digest.update(content)
-    root = Path(tempfile.gettempdir()) / f"rise-data-{os.getuid()}-{os.getpid()}-{digest.hexdigest()[:16]}"
-    if not root.is_dir():
-        made = Path(tempfile.mkdtemp(prefix="rise-data-new-"))
-        for name in ("pyproject.toml", "notebooks/.keep"):
-            data = data | {name: b""}
-        for name, content in data.items():
-            (made / name).parent.mkdir(parents=True, exist_ok=True)
-            (made / name).write_bytes(content)
-        try:
-            made.rename(root)
-        except OSError:  # another thread of this worker was quicker
-            shutil.rmtree(made, ignore_errors=True)
-    return root
+    key = digest.hexdigest()
+    if key not in _projects:
+        root = private_folder("data")
+        for name, content in (data | {"pyproject.toml": b"", "notebooks/.keep": b""}).items():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_bytes(content)
+        atexit.register(shutil.rmtree, root, ignore_errors=True)
+        _projects[key] = root
+    return _projects[key]

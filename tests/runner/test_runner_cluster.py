@@ -1,0 +1,167 @@
+"""A batch on a cluster of two processes gives the bytes of a local run, and survives what clusters do."""
+
+import json
+import os
+import shutil
+import signal
+from pathlib import Path
+
+import pytest
+
+from helpers.runner import remote
+from helpers.runner.cluster import Cluster
+from helpers.runner.errors import RunnerError
+from helpers.runner.plan import make_plans
+from helpers.runner.schedule import Run
+from helpers.runner.steps import load_project
+
+ROOT = Path(__file__).parents[2]
+SETUP = "from helpers import ledger\nfrom helpers.tables import read_table\nforces = read_table('forces')"
+NOTEBOOKS = {
+    "10_forces": [SETUP, "ledger.begin('10_forces')\nledger.record('forces.count', len(forces), unit='forces', label='Forces')"],
+    "50_force": [
+        '#parameters\nforce: str = "Cleveland"',
+        SETUP,
+        "mine = forces[forces['force'] == force].iloc[0]\nledger.begin('50_force', instance=mine['slug'])",
+        "mine.to_frame()",
+    ],
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def project(tmp_path_factory, make_notebook):
+    """A project with the real data and two small notebooks; its helpers are the installed ones."""
+    root = tmp_path_factory.mktemp("project")
+    shutil.copytree(ROOT / "data", root / "data")
+    (root / "pyproject.toml").touch()
+    (root / "notebooks").mkdir()
+    for name, cells in NOTEBOOKS.items():
+        (root / f"notebooks/{name}.ipynb").write_text(json.dumps(make_notebook(*cells)))
+    return load_project(root)
+
+
+@pytest.fixture(scope="module")
+def dask():
+    """Two workers, each a process of its own, on loopback."""
+    from distributed import LocalCluster
+
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as made:
+        yield made
+
+
+@pytest.fixture
+def cluster(dask):
+    with Cluster(dask.scheduler_address) as connected:
+        yield connected
+
+
+def run(project, out, **options) -> dict[str, str]:
+    plans = make_plans(project, out, (), {"force": ("Cleveland", "Kent")})
+    results = Run(plans, jobs=2, **options).go()
+    assert [result.failure for result in results if result.failure] == []
+    return {result.instance.name: result.ended for result in results}
+
+
+def files(out: Path) -> dict[str, bytes]:
+    found = (path for path in out.rglob("*") if path.is_file())
+    kept = {path.relative_to(out).as_posix(): path.read_bytes() for path in found}
+    return {name: data for name, data in kept.items() if not name.startswith((".rise", "logs"))}
+
+
+def test_what_comes_back_is_what_a_local_run_makes(project, cluster, tmp_path):
+    cluster.check(project.root)
+    assert cluster.slots == 2
+    assert set(run(project, tmp_path / "far", execute=cluster.execute).values()) == {"ran"}
+    run(project, tmp_path / "near", kernel="rise")
+    far = files(tmp_path / "far")
+    assert {"findings/10_forces.json", "findings/50_force.kent.json", "notebooks/50_force.kent.ipynb"} <= set(
+        far
+    )
+    assert far == files(tmp_path / "near")
+
+
+def test_a_worker_that_dies_is_survived(project, cluster, tmp_path, make_notebook):
+    slow = make_notebook("import time; time.sleep(3)", "print('whole')")
+    root = tmp_path / "slow"
+    (root / "notebooks").mkdir(parents=True)
+    (root / "data").mkdir()
+    (root / "notebooks/10_slow.ipynb").write_text(json.dumps(slow))
+    killed = []
+
+    async def kill_one(job, progress):
+        import asyncio
+
+        running = asyncio.ensure_future(cluster.execute(job, progress))
+        while not killed and not running.done():
+            await asyncio.sleep(0.1)
+            busy = [worker for worker, tasks in cluster.client.processing().items() if tasks]
+            if busy:
+                await asyncio.sleep(1)
+                killed.extend(cluster.client.run(os.getpid, workers=busy).values())
+                os.kill(killed[0], signal.SIGKILL)
+        return await running
+
+    plans = make_plans(load_project(root), tmp_path / "out")
+    (result,) = Run(plans, jobs=1, execute=kill_one).go()
+    assert (result.ended, result.failure) == ("ran", None)
+    assert killed
+    assert "whole" in (tmp_path / "out/notebooks/10_slow.ipynb").read_text()
+
+
+def test_a_failing_cell_comes_back_as_it_would_locally(cluster, tmp_path, make_notebook):
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "data").mkdir()
+    (tmp_path / "notebooks/10_bad.ipynb").write_text(json.dumps(make_notebook("x = 0\n1 / x")))
+    (result,) = Run(
+        make_plans(load_project(tmp_path), tmp_path / "out"), jobs=1, execute=cluster.execute
+    ).go()
+    assert (result.failure.what, result.failure.line) == ("ZeroDivisionError: division by zero", 2)
+
+
+def test_a_worker_with_other_helpers_is_refused_with_both_versions(project, cluster, monkeypatch):
+    here = remote.describe()
+    other = here | {"helpers": "0.2.0 (abc)", "files": here["files"] | {"stats/ratios.py": "0"}}
+    monkeypatch.setattr(cluster, "_expected", lambda root: other)
+    with pytest.raises(RunnerError) as refused:
+        cluster.check(project.root)
+    assert f"it has helpers {here['helpers']}, and here it is 0.2.0 (abc): stats/ratios.py" in str(
+        refused.value
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"helpers": "none", "files": {}}, "it has helpers none, and here it is 0.1.0 (abc)"),
+        ({"python": "CPython 3.12.1"}, "it has CPython 3.12.1, and here it is CPython 3.11.7"),
+        ({"packages": {"numpy": "1.0"}}, "it has numpy 1.0, and here it is 2.4"),
+        ({"packages": {}}, "it has numpy none, and here it is 2.4"),
+        ({}, ""),
+    ],
+)
+def test_every_difference_names_both_sides(change, message):
+    here = {"helpers": "0.1.0 (abc)", "files": {}, "python": "CPython 3.11.7", "packages": {"numpy": "2.4"}}
+    assert remote.differences(here, here | change) == message
+
+
+def test_a_scheduler_that_is_not_there_is_one_line(monkeypatch):
+    monkeypatch.setattr("helpers.runner.cluster.PATIENCE", 1)
+    with (
+        pytest.raises(
+            RunnerError, match=r"scheduler tcp://127.0.0.1:9: it does not answer .* dask scheduler"
+        ),
+        Cluster("tcp://127.0.0.1:9"),
+    ):
+        pass
+
+
+def test_a_file_out_of_place_is_refused(tmp_path):
+    from helpers.runner.execute import Job, Outcome
+
+    class Future:
+        def result(self, timeout):
+            return {"outcome": Outcome({}, None, 0.0, ""), "files": {"../../evil": b""}}
+
+    job = Job("10_x", {}, {}, tmp_path, tmp_path, tmp_path / "a" / "staged")
+    assert "out of place: ../../evil" in Cluster("")._unpack(Future(), job).failure.what
+    assert not (tmp_path / "a" / "evil").exists()
