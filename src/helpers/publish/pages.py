@@ -52,18 +52,19 @@ class NotebookPages:
     def exporter(self):
         """nbconvert's exporter with our template; made once, as making it costs more than using it."""
         with _without("rfc3987_syntax"):
-            from nbconvert import HTMLExporter
-        from traitlets.config import Config
+            from nbconvert.exporters import (
+                TemplateExporter,
+            )  # HTMLExporter would parse each page again, in Python
 
-        config = Config({"HTMLExporter": {"exclude_anchor_links": True, "preprocessors": []}})
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # nbconvert warns about its own dependencies
-            return HTMLExporter(
-                config=config,
+            return TemplateExporter(
                 template_name="notebook",
+                template_file="index.html.j2",
                 extra_template_basedirs=[str(Path(__file__).parent / "templates")],
                 default_preprocessors=[],
                 filters={
+                    "markdown2html": _markdown,
                     "clean": markup.clean,
                     "colour": colour,
                     "words": lambda id: plain.shown(id).replace("-", " ").replace("_", " "),
@@ -154,7 +155,7 @@ class NotebookPages:
             ("image/png", self._picture),
             ("image/svg+xml", self._picture),
             ("text/html", self._table),
-            ("text/markdown", self._markdown),
+            ("text/markdown", self._prose),
             ("text/plain", lambda output: f"<pre>{escape(plain.shown(output['data']['text/plain']))}</pre>"),
         ):
             if kind in data:
@@ -170,10 +171,8 @@ class NotebookPages:
             return '<p class="panel">This table is withheld: it could show counts under 5 by age or sex.</p>'
         return html
 
-    def _markdown(self, output) -> str:
-        from nbconvert.filters.markdown_mistune import markdown2html_mistune
-
-        return markup.clean(markdown2html_mistune(output["data"]["text/markdown"]))
+    def _prose(self, output) -> str:
+        return markup.clean(_markdown(output["data"]["text/markdown"]))
 
     def _picture(self, output) -> str:
         """A figure: the exported SVG where there is one, else the notebook's own picture; never without words."""
@@ -209,6 +208,13 @@ class NotebookPages:
         if svg:
             return f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}"
         return f"data:image/png;base64,{png}"
+
+
+def _markdown(source: str) -> str:
+    """Markdown as nbconvert renders it, without the paragraph sign that its headings carry."""
+    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+    return MarkdownWithMath(renderer=IPythonRenderer(escape=False, exclude_anchor_links=True)).render(source)
 
 
 @contextmanager
