@@ -249,7 +249,7 @@ def _walk(cells: Cells, left: int, right: int, rows: list[int]) -> tuple[list[Ta
             if current and current.data:
                 _close(current, pending, loose)
                 current, pending_titles = None, pending
-                pending = [p for p in pending_titles]
+                pending = list(pending_titles)
             headers.append(row)
         else:
             if current is None or headers:
@@ -618,7 +618,7 @@ def _numeric_labels(table: Table, column: int, heading: str) -> str:
     rising = len(plain) >= 3 and all(b == a + 1 for a, b in zip(plain, plain[1:], strict=False)) and plain[0] <= 18
     if not rising:
         return ""
-    others = [c for c in range(column + 1, table.right + 1)]
+    others = list(range(column + 1, table.right + 1))
     text_beside = any(table.cells.kind(row, others[0]) == "t" for row in table.data) if others else False
     if text_beside and plain[0] in (0, 1) and not heading:
         return "id"

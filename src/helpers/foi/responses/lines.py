@@ -13,7 +13,14 @@ from dataclasses import replace
 
 from helpers.foi.responses.ages import UNKNOWN
 from helpers.foi.responses.emit import Scope, describe
-from helpers.foi.responses.labels import NOTHING, Meaning, is_reference, read_context, read_label, role_of_heading
+from helpers.foi.responses.labels import (
+    NOTHING,
+    Meaning,
+    is_reference,
+    read_context,
+    read_label,
+    role_of_heading,
+)
 from helpers.foi.responses.model import Figure, Grid, Line
 from helpers.foi.responses.spans import Span, find_spans
 from helpers.foi.responses.values import Value, parse_value, tidy

@@ -74,7 +74,7 @@ def sniff(path: Path) -> str:
 
 def kind_of(head: bytes, path: Path) -> str:
     """The kind of a file from its first 4,096 bytes; archives are looked into."""
-    if head.startswith(b"PK\x03\x04") or head.startswith(b"PK\x05\x06"):
+    if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _archive(path)
     if head.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         return _compound(path)

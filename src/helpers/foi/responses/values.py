@@ -135,7 +135,7 @@ def parse_value(raw: object) -> Value:
         return EMPTY
     if isinstance(raw, str):
         return _from_text(raw)
-    if isinstance(raw, bool) or isinstance(raw, (date, datetime, time, timedelta)):
+    if isinstance(raw, (bool, date, datetime, time, timedelta)):
         return TEXT
     if isinstance(raw, (int, float)):
         return _from_number(raw)
