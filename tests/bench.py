@@ -1,0 +1,392 @@
+"""``make bench``: this project's runner beside other ways to run the same notebooks, in one run on one machine.
+
+Read it as ratios: every row times ours and theirs on the same notebooks, parameters and tables, one after the other.
+The two long rows (papermill one by one, papermill in parallel) take most of the time; ``--forces 6`` runs fewer
+briefings. The table is printed and written to ``reports/build/bench.json`` with the machine, the versions and the
+spread of what was repeated. Peers that the project does not need itself are looked for in ``.venv-bench``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
+from importlib.metadata import version
+from pathlib import Path
+
+from helpers.runner.steps import Project, load_project
+from helpers.tables.forces import FORCES
+
+ROOT = Path(__file__).resolve().parents[1]
+BIN = Path(sys.executable).parent
+PEERS = ROOT / ".venv-bench" / "bin"
+RISE = [str(BIN / "rise")]
+QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+BRIEFING = "50_force"
+
+
+class Row:
+    """One measurement: what, seconds of ours, seconds of theirs, and the spread of both."""
+
+    def __init__(self, what: str, ours: list[float], theirs: list[float], peer: str, budget: str = ""):
+        self.what, self.peer, self.budget = what, peer, budget
+        self.ours, self.theirs = ours, theirs
+
+    @property
+    def ratio(self) -> float | None:
+        return statistics.median(self.theirs) / statistics.median(self.ours) if self.theirs else None
+
+    def as_dict(self) -> dict:
+        return {
+            "what": self.what,
+            "ours": self.ours,
+            "theirs": self.theirs,
+            "peer": self.peer,
+            "ratio": self.ratio,
+            "budget": self.budget,
+        }
+
+    def line(self) -> str:
+        ratio = f"{self.ratio:6.1f}x" if self.ratio else ""
+        return (
+            f"{self.what:<46} {_seconds(self.ours):>16} {_seconds(self.theirs):>16} {ratio:>8}  {self.peer}"
+        )
+
+
+def _seconds(times: list[float]) -> str:
+    if not times:
+        return ""
+    middle = statistics.median(times)
+    spread = f" ±{(max(times) - min(times)) / 2:.2f}" if len(times) > 1 else ""
+    return f"{middle:.2f}{spread} s"
+
+
+def timed(command: list[str], *, env: dict | None = None, cwd: Path = ROOT) -> float:
+    """Wall seconds of a command that must end well."""
+    began = time.monotonic()
+    subprocess.run(command, env=os.environ | (env or {}), cwd=cwd, check=True, **QUIET)
+    return time.monotonic() - began
+
+
+def repeat(times: int, command: list[str], **options) -> list[float]:
+    """The seconds of each of several runs of a command."""
+    return [timed(command, **options) for _ in range(times)]
+
+
+def tasks(project: Project, forces: list[str]) -> list[tuple[str, str | None]]:
+    """(step, force) of every notebook of a whole run, in an order in which tables are there when they are read."""
+    once = [(name, None) for name in project.order if name != BRIEFING]
+    return once + [(BRIEFING, force) for force in forces]
+
+
+def papermill(step: str, force: str | None, out: Path) -> None:
+    """One notebook through papermill's own command line, in a new interpreter, with ordinary kernels."""
+    target = out / "notebooks" / f"{step}{f'.{force}' if force else ''}.ipynb"
+    command = [
+        sys.executable,
+        "-m",
+        "papermill",
+        f"notebooks/{step}.ipynb",
+        str(target),
+        "-k",
+        "python3",
+        "--cwd",
+        "notebooks",
+    ]
+    command += ["-p", "force", force] if force else []
+    timed(command, env={"RISE_OUT": str(out), "RISE_ROOT": str(ROOT)})
+
+
+def papermill_all(project: Project, forces: list[str], out: Path, side_by_side: int) -> float:
+    """Every notebook through papermill and then nbconvert; wall seconds."""
+    (out / "notebooks").mkdir(parents=True)
+    began = time.monotonic()
+    if side_by_side == 1:
+        for step, force in tasks(project, forces):
+            papermill(step, force, out)
+    else:
+        done: dict[str, object] = {}
+        with ThreadPoolExecutor(side_by_side) as pool:
+            left = tasks(project, forces)
+            running: dict = {}
+            while left or running:
+                for task in [t for t in left if all(b in done for b in project.before[t[0]])]:
+                    left.remove(task)
+                    running[task] = pool.submit(papermill, *task, out)
+                for task in [t for t, future in running.items() if future.done()]:
+                    running.pop(task).result()
+                    if task[1] is None:
+                        done[task[0]] = True
+                time.sleep(0.02)
+    notebooks = sorted(str(path) for path in (out / "notebooks").glob("*.ipynb"))
+    timed([sys.executable, "-m", "nbconvert", "--to", "html", "--log-level", "ERROR", *notebooks])
+    return time.monotonic() - began
+
+
+class Memory:
+    """The largest resident memory of any process below this one, looked at ten times a second."""
+
+    def __init__(self) -> None:
+        self.largest = 0
+        self._stop = threading.Event()
+
+    def __enter__(self) -> Memory:
+        self._thread = threading.Thread(target=self._watch, daemon=True)
+        self._thread.start()
+        return self
+
+    def _watch(self) -> None:
+        import psutil
+
+        me = psutil.Process()
+        while not self._stop.wait(0.1):
+            for process in me.children(recursive=True):
+                try:
+                    self.largest = max(self.largest, process.memory_info().rss)
+                except psutil.Error:
+                    continue
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+
+def kernel_starts(name: str, times: int) -> list[float]:
+    """Seconds from asking for a kernel to pandas and matplotlib at hand, `times` times in one process."""
+    code = f"""
+import asyncio, json, time
+from jupyter_client import AsyncKernelManager
+
+async def one():
+    began = time.monotonic()
+    manager = AsyncKernelManager(kernel_name={name!r})
+    await manager.start_kernel()
+    client = manager.client()
+    client.start_channels()
+    await client.wait_for_ready(timeout=120)
+    await client.execute_interactive("import pandas, matplotlib.pyplot, scipy.stats", timeout=120)
+    took = time.monotonic() - began
+    client.stop_channels()
+    await manager.shutdown_kernel(now=True)
+    return took
+
+async def main():
+    await one()
+    print(json.dumps([await one() for _ in range({times})]))
+
+asyncio.run(main())
+"""
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout.strip().splitlines()[-1])
+
+
+def nothing_to_do_elsewhere(project: Project, folder: Path) -> dict[str, list[float]]:
+    """Seconds that doit and snakemake take to find that the same graph, already made, needs nothing."""
+    for name in project.order:
+        (folder / f"{name}.ipynb").touch()
+    graph = {name: [f"{before}.done" for before in project.before[name]] for name in project.order}
+    rules, doit = ["rule all:", f"    input: {[f'{name}.done' for name in graph]!r}"], []
+    for name, needs in graph.items():
+        inputs = [*needs, f"{name}.ipynb"]
+        rules += [
+            f"rule r{name}:",
+            f"    input: {inputs!r}",
+            f"    output: '{name}.done'",
+            "    shell: 'touch {output}'",
+        ]
+        doit.append(
+            {"name": name, "file_dep": inputs, "targets": [f"{name}.done"], "actions": [f"touch {name}.done"]}
+        )
+    (folder / "Snakefile").write_text("\n".join(rules) + "\n")
+    (folder / "dodo.py").write_text(f"def task_step():\n    yield from {doit!r}\n")
+    snakemake, doit_ = [str(PEERS / "snakemake")], [str(PEERS / "doit")]
+    timed([*snakemake, "--cores", "1"], cwd=folder)
+    timed(doit_, cwd=folder)
+    return {
+        f"snakemake -n {_peer_version('snakemake')}": repeat(5, [*snakemake, "-n"], cwd=folder),
+        f"doit {_peer_version('doit')}": repeat(5, doit_, cwd=folder),
+    }
+
+
+def _peer_version(name: str) -> str:
+    code = f"from importlib.metadata import version; print(version({name!r}))"
+    return subprocess.run(
+        [PEERS / "python", "-c", code], capture_output=True, text=True, check=True
+    ).stdout.strip()
+
+
+def edit_one(project: Project, work: Path, built: Path) -> tuple[str, float, int]:
+    """Change one cell of one notebook in a copy of the project; the step, seconds to be fresh again, steps run."""
+    copy = work / "copy"
+    for name in ("notebooks", "data", "src", "reports"):
+        shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("build", "__pycache__"))
+    for name in ("pyproject.toml", "requirements.lock"):
+        shutil.copyfile(ROOT / name, copy / name)
+    out = copy / "reports" / "build"
+    shutil.copytree(built, out)
+    step = "20_completeness" if "20_completeness" in project.steps else project.order[-1]
+    path = copy / "notebooks" / f"{step}.ipynb"
+    notebook = json.loads(path.read_text())
+    cell = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"][-1]
+    cell["source"] = [*cell["source"], "\n# edited"]
+    path.write_text(json.dumps(notebook))
+    began = time.monotonic()
+    done = subprocess.run(
+        [*RISE, "run"],
+        cwd=copy,
+        env=os.environ | {"PYTHONPATH": str(copy / "src")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return step, time.monotonic() - began, sum(line.startswith("✓") for line in done.stdout.splitlines())
+
+
+def on_workers(workers: int, built: Path, work: Path, forces: list[str]) -> float:
+    """Seconds for a batch of briefings on so many Dask workers, each of one thread, already warm."""
+    from distributed import LocalCluster
+
+    out = work / f"workers-{workers}"
+    shutil.copytree(built, out)
+    for path in (out / "notebooks").glob(f"{BRIEFING}.*"):
+        path.unlink()
+    with LocalCluster(
+        n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None
+    ) as cluster:
+        command = [*RISE, "run", BRIEFING, "--scheduler", cluster.scheduler_address, "--out", str(out)]
+        warm = ",".join(FORCES[-2 * workers :])
+        timed([*command, "-p", f"force={warm}"])
+        return timed([*command, "-p", f"force={','.join(forces)}"])
+
+
+def step_seconds(built: Path, step: str) -> list[float]:
+    """What the log of a step's run says that it took."""
+    last = (built / "logs" / f"{step}.log").read_text().strip().splitlines()[-1]
+    return [float(last.split()[-2])]
+
+
+def measure(forces: list[str], work: Path, skip_long: bool) -> tuple[list[Row], dict]:
+    """Every row, and the facts beside them."""
+    project = load_project(ROOT)
+    wanted = f"force={','.join(forces)}"
+    say("ours, cold")
+    built = work / "ours"
+    with Memory() as memory:
+        command = [*RISE, "report", "--out", str(built)]
+        if len(forces) < len(FORCES):
+            command = [*RISE, "run", "-p", wanted, "--out", str(built)]
+        cold = timed(command)
+    rows = []
+    many = f"{len(project.order) - 1 + len(forces)} notebooks"
+    if not skip_long:
+        say("papermill, one after another")
+        one = papermill_all(project, forces, work / "papermill", 1)
+        rows.append(
+            Row(f"cold, {many} and the report", [cold], [one], "papermill one by one, nbconvert", "10x")
+        )
+        cores = os.cpu_count() or 1
+        say(f"papermill, {cores} at a time")
+        several = papermill_all(project, forces, work / "parallel", cores)
+        rows.append(
+            Row(f"cold, {many} and the report", [cold], [several], f"papermill {cores} at a time, nbconvert")
+        )
+    else:
+        rows.append(Row(f"cold, {many}", [cold], [], ""))
+    say("nothing to do")
+    nothing = repeat(5, [*RISE, "run", "--out", str(built)])
+    folder = work / "graph"
+    folder.mkdir()
+    for peer, times in nothing_to_do_elsewhere(project, folder).items():
+        rows.append(Row("nothing to do", nothing, times, peer, "0.4 s"))
+    say("one notebook edited")
+    step, seconds, count = edit_one(project, work, built)
+    rows.append(Row(f"{step} edited: {count} of {len(project.order)} steps run", [seconds], [], ""))
+    say("kernel starts")
+    ordinary, preloaded = kernel_starts("python3", 5), kernel_starts("rise", 5)
+    rows.append(Row("a kernel with pandas and matplotlib", preloaded, ordinary, "ordinary kernel"))
+    say("Dask workers")
+    batch = list(FORCES[:24])
+    two, single = (on_workers(count, built, work, batch) for count in (2, 1))
+    rows.append(Row("24 briefings on two Dask workers", [two], [single], "one Dask worker", "1.6x"))
+    rows.append(
+        Row("multiverse (40_weighing, whole notebook)", step_seconds(built, "40_weighing"), [], "", "30 s")
+    )
+    rows.append(
+        Row(
+            "known truth (41_known_truth, whole notebook)",
+            step_seconds(built, "41_known_truth"),
+            [],
+            "",
+            "60 s",
+        )
+    )
+    return rows, {"largest_process_mib": round(memory.largest / 2**20)}
+
+
+def machine() -> dict:
+    """Where this was measured."""
+    model = next(
+        (line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")),
+        platform.processor(),
+    )
+    names = ("ipykernel", "jupyter_client", "nbclient", "nbconvert", "papermill", "pandas", "distributed")
+    return {
+        "cores": os.cpu_count(),
+        "processor": model,
+        "system": platform.platform(),
+        "python": platform.python_version(),
+        "load_before": os.getloadavg()[0],
+        "versions": {name: version(name) for name in names},
+    }
+
+
+def _lines(path: str) -> list[str]:
+    try:
+        return Path(path).read_text().splitlines()
+    except OSError:
+        return []
+
+
+def say(what: str) -> None:
+    print(f"  {what} …", file=sys.stderr, flush=True)
+
+
+def main() -> None:
+    """Measure, print the table, write the JSON."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--forces", type=int, default=len(FORCES), help="how many briefings (default: all)")
+    parser.add_argument("--skip-long", action="store_true", help="leave out the two papermill rows")
+    arguments = parser.parse_args()
+    here = machine()
+    work = Path(tempfile.mkdtemp(prefix="bench-"))
+    try:
+        rows, facts = measure(list(FORCES[: arguments.forces]), work, arguments.skip_long)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    print(
+        f"{here['processor']}, {here['cores']} cores, load {here['load_before']:.1f}, Python {here['python']}"
+    )
+    print(", ".join(f"{name} {number}" for name, number in here["versions"].items()))
+    print(f"\n{'':<46} {'ours':>16} {'theirs':>16} {'ratio':>8}")
+    for row in rows:
+        print(row.line())
+    print(f"largest process of the cold run: {facts['largest_process_mib']} MiB (budget 1,024)")
+    out = ROOT / "reports" / "build" / "bench.json"
+    out.parent.mkdir(parents=True, exist_ok=True)
+    out.write_text(
+        json.dumps({"machine": here, "rows": [row.as_dict() for row in rows]} | facts, indent=1) + "\n"
+    )
+    print(f"written to {out.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()
