@@ -106,8 +106,11 @@ CLAIMS = [
 ]
 PREDICTIONS = [
     {
-        "prediction": "recording-delay",
+        "id": "recording.delay",
         "explanation": "recording",
+        "dimension": "delay",
+        "role": "exploratory",
+        "data": "made up",
         "expected": "The same ratio at every delay.",
         "test": "ratio by delay",
         "reason": "=HYPERLINK(1) <script>alert(1)</script> " + "w" * 90,
@@ -118,8 +121,7 @@ PREDICTIONS = [
 @pytest.fixture
 def project(out, reports, tmp_path, monkeypatch):
     """The small project as a whole: what `publish.build` needs, with two registers of one line each."""
-    from helpers.tables import schemas, store
-    from helpers.tables.schemas import Column, Table
+    from helpers.tables import store
 
     (tmp_path / "pyproject.toml").write_text("")
     (tmp_path / "data").mkdir()
@@ -144,5 +146,4 @@ def project(out, reports, tmp_path, monkeypatch):
         "predictions", "Predictions", "…", [Column(name, "str", "…") for name in PREDICTIONS[0]]
     )
     monkeypatch.setattr(store, "read_table", lambda name: frames[name] if name in frames else read(name))
-    monkeypatch.setattr(schemas, "table", lambda name: described if name == "predictions" else table(name))
     return tmp_path

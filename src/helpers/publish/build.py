@@ -16,7 +16,7 @@ from helpers import ledger
 from helpers.publish import briefings, downloads, manifest, report, site, web
 from helpers.publish.faults import PublishError
 from helpers.publish.pages import NotebookPages
-from helpers.tables import schemas, store
+from helpers.tables import store
 from helpers.tables.files import shown
 
 
@@ -96,7 +96,7 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
     made.add("index.html", site.index(site.answer(files["report.html"].decode())), typeset)
     made.add("evidence.html", site.evidence(notebooks), notebooks)
     made.add("claims.html", site.claims(claims, findings, register), joined)
-    made.add("predictions.html", predictions_page(predictions), [root / "data" / "predictions.toml"])
+    made.add("predictions.html", predictions_page(predictions, out), [root / "data" / "predictions.toml"])
     made.add("sources.html", site.sources(register), [root / "data" / "sources.csv"])
     made.add("data.html", site.data(taken.figures, taken.tables, taken.said()), joined)
 
@@ -113,16 +113,22 @@ def executed(out: Path, steps: list[str]) -> list[Path]:
     return [path for step in steps if (path := out / "notebooks" / f"{step}.ipynb").is_file()]
 
 
-def predictions_page(frame) -> str:
-    """The register of predictions."""
+def predictions_page(frame, out: Path) -> str:
+    """The register of predictions, with what became of each where `40_weighing` has judged them."""
+    columns = ["explanation", "dimension", "expected", "role", "reason", "data", "test"]
+    results = out / "tables" / "prediction_results.csv"
+    if results.is_file():
+        judged = store.read_table("prediction_results").set_index("prediction")["verdict"]
+        frame = frame.assign(outcome=frame["id"].map(judged))
+        columns.insert(columns.index("expected") + 1, "outcome")
     return site.register_page(
         frame,
-        schemas.table("predictions"),
+        columns,
         title="Predictions",
         here="predictions.html",
         intro=[
-            "What each explanation predicts, and the test that checks it. Each line was written down before the "
-            "estimate was looked at.",
+            "What each explanation predicts, the test that checks it, and what became of it. Each line was written down "
+            "before the estimate was looked at.",
         ],
     )
 

@@ -194,9 +194,8 @@ def sources(register) -> str:
     )
 
 
-def register_page(frame, described, *, title: str, here: str, intro: Sequence[str]) -> str:
-    """Any register as a table page, its columns named and ordered as its schema has them."""
-    columns = [column.name for column in described.columns if column.name in frame.columns]
+def register_page(frame, columns: Sequence[str], *, title: str, here: str, intro: Sequence[str]) -> str:
+    """Any register as a table page, with these columns."""
     rows = [[Cell(_text(row[name])) for name in columns] for row in frame.to_dict("records")]
     headings = [Heading(name.replace("_", " ").capitalize()) for name in columns]
     return table(title, here, headings, rows, intro=intro, caption=f"{title}: {len(rows)}")
