@@ -77,7 +77,9 @@ def accept(opened: Round, folder: Path, *, url: str, today: date, echo: Callable
     rows = choose(figures)
     statuses = {force: row for force, row in opened.tracker.items() if row["status"] in ANSWERED}
     if not rows and not statuses:
-        echo(f"{folder}: nothing that a table of the pipeline can hold, and no force has answered in round {opened.name}")
+        echo(
+            f"{folder}: nothing that a table of the pipeline can hold, and no force has answered in round {opened.name}"
+        )
         return 1
     before = {name: (project_root() / "data" / name).read_bytes() for name in TABLES}
     try:
@@ -89,8 +91,12 @@ def accept(opened: Round, folder: Path, *, url: str, today: date, echo: Callable
         raise RoundError(f"nothing was accepted: {error}") from None
     write_atomic(opened.folder / "figures.csv", (folder / "figures.csv").read_bytes())
     forces = len({row.force for row in rows})
-    echo(f"{added} figures of {forces} force{'s' * (forces != 1)} join data/raw/foi_printed.csv as round {opened.name}; the status of {len(statuses)} is kept")
-    echo(f"{len(figures)} figures with all detail stay in data/rounds/{opened.name}/figures.csv; next: rise run")
+    echo(
+        f"{added} figures of {forces} force{'s' * (forces != 1)} join data/raw/foi_printed.csv as round {opened.name}; the status of {len(statuses)} is kept"
+    )
+    echo(
+        f"{len(figures)} figures with all detail stay in data/rounds/{opened.name}/figures.csv; next: rise run"
+    )
     return 0
 
 
@@ -116,7 +122,9 @@ def choose(figures: list[dict[str, str]]) -> list[Accepted]:
     ('all_sexual_offences_u18', '348')
     """
     children = _files_of_children(figures)
-    usable = [row for row in figures if row["force"] in FORCES and row["financial_year"] and not _is_aspect(row)]
+    usable = [
+        row for row in figures if row["force"] in FORCES and row["financial_year"] and not _is_aspect(row)
+    ]
     accepted: dict[Accepted, None] = {}
     whole: set[tuple[str, str]] = set()
     for row in usable:
@@ -133,7 +141,9 @@ def choose(figures: list[dict[str, str]]) -> list[Accepted]:
 
 
 def _accepted(row: dict[str, str], measure: str, value: str) -> Accepted:
-    words = [word for word in ("revised",) if word in row["qualifier"]] + ["approx"] * ("approximate" in row["qualifier"])
+    words = [word for word in ("revised",) if word in row["qualifier"]] + ["approx"] * (
+        "approximate" in row["qualifier"]
+    )
     place = " ".join(filter(None, (row["file"], row["sheet"], row["cell"])))
     note = "; ".join(filter(None, (place, COUNTED.get(row["measure"], ""))))
     return Accepted(row["force"], row["financial_year"], measure, value, ", ".join(words), note)
@@ -173,7 +183,11 @@ def _measure_of(row: dict[str, str], children: set) -> str:
     if row["offence"] or row["offence_code"] or ages is None:
         return ""
     if row["sex"]:
-        return {"female": "female", "male": "male", "unknown": "sex_unknown"}[row["sex"]] if ages == (0, 17) else ""
+        return (
+            {"female": "female", "male": "male", "unknown": "sex_unknown"}[row["sex"]]
+            if ages == (0, 17)
+            else ""
+        )
     if ages == (0, 17):
         return "all_sexual_offences_u18"
     return "all_sexual_offences_u16" if ages == (0, 15) else _AGES.get(ages, "")
@@ -199,22 +213,34 @@ def _sums(rows: list[dict[str, str]], whole: set[tuple[str, str]], children: set
         if kind:
             parts[(*key, kind, row["file"], row["sheet"], row["measure"])].append(row)
     sums, done = [], set()
-    for (force, year, kind, file, sheet, measure), mine in sorted(parts.items(), key=lambda item: ("age", "sex", "offence").index(item[0][2])):
-        if (force, year) in done or len(mine) < 2 or any(row["value_low"] != row["value_high"] for row in mine):
+    for (force, year, kind, file, sheet, measure), mine in sorted(
+        parts.items(), key=lambda item: ("age", "sex", "offence").index(item[0][2])
+    ):
+        if (
+            (force, year) in done
+            or len(mine) < 2
+            or any(row["value_low"] != row["value_high"] for row in mine)
+        ):
             continue
         if kind == "age" and not _is_partition(mine):
             continue
         done.add((force, year))
         total = sum(int(row["value_low"]) for row in mine)
         place = " ".join(filter(None, (file, sheet)))
-        note = "; ".join(filter(None, (f"sum of {len(mine)} parts by {kind}, no total printed, {place}", COUNTED[measure])))
+        note = "; ".join(
+            filter(None, (f"sum of {len(mine)} parts by {kind}, no total printed, {place}", COUNTED[measure]))
+        )
         sums.append(Accepted(force, year, "all_sexual_offences_u18", str(total), "", note))
     return sums
 
 
 def _part_kind(row: dict[str, str], children: set) -> str:
     under_18 = (row["age_low"], row["age_high"]) == ("0", "17")
-    if (row["age_low"] and not under_18 or "age unknown" in row["qualifier"]) and not row["sex"] and not row["offence"]:
+    if (
+        (row["age_low"] and not under_18 or "age unknown" in row["qualifier"])
+        and not row["sex"]
+        and not row["offence"]
+    ):
         return "age" if (row["file"], row["sheet"]) in children else ""
     if row["sex"] and under_18 and not row["offence"]:
         return "sex"
@@ -228,21 +254,37 @@ def _is_partition(rows: list[dict[str, str]]) -> bool:
     return all(low == end + 1 for (low, _), end in zip(bands, ends, strict=False)) and ends[-1] == 17
 
 
-def _write(opened: Round, rows: list[Accepted], statuses: dict[str, dict[str, str]], url: str, today: date) -> int:
+def _write(
+    opened: Round, rows: list[Accepted], statuses: dict[str, dict[str, str]], url: str, today: date
+) -> int:
     name = opened.name
     title = f"Our request to all forces, round {name}"
-    source = {force: f"foi-{name}-{force_named(force).slug}" for force in {*statuses, *(row.force for row in rows)}}
+    source = {
+        force: f"foi-{name}-{force_named(force).slug}" for force in {*statuses, *(row.force for row in rows)}
+    }
     registered = _load("sources.csv")
     known = {row[0] for row in registered}
     for force in sorted(source):
         if source[force] not in known:
-            registered.append([source[force], force, f"Answer to a freedom of information request, round {name}", today.isoformat(), url, "LicenseRef-facts-cited", "as received"])
+            registered.append(
+                [
+                    source[force],
+                    force,
+                    f"Answer to a freedom of information request, round {name}",
+                    today.isoformat(),
+                    url,
+                    "LicenseRef-facts-cited",
+                    "as received",
+                ]
+            )
     _save("sources.csv", registered)
 
     rounds = _load("raw/foi_rounds.csv")
     mine = next((row for row in rounds[1:] if row[0] == name), None)
     if mine is not None and mine[1] != title:
-        raise RoundError(f'"{name}" is the name of another round in data/raw/foi_rounds.csv; start the round under another name')
+        raise RoundError(
+            f'"{name}" is the name of another round in data/raw/foi_rounds.csv; start the round under another name'
+        )
     years = sorted({row.year for row in rows} | set((mine[4] if mine else "").split(";")) - {""})
     if mine is None:
         mine = [name, title, "foi", "all_offences", "", today.isoformat()[:7]]
@@ -251,7 +293,7 @@ def _write(opened: Round, rows: list[Accepted], statuses: dict[str, dict[str, st
     _save("raw/foi_rounds.csv", rounds)
 
     printed = _load("raw/foi_printed.csv")
-    held = {tuple(row[1:6]) + (row[7],) for row in printed[1:]}
+    held = {(*tuple(row[1:6]), row[7]) for row in printed[1:]}
     number = max((int(row[0]) for row in printed[1:]), default=0)
     added = 0
     for row in rows:
@@ -265,7 +307,9 @@ def _write(opened: Round, rows: list[Accepted], statuses: dict[str, dict[str, st
 
     status = _load("raw/foi_status.csv")
     kept = [row for row in status if not (row[0] == name and row[1] in statuses)]
-    kept += [[name, force, row["status"], source[force], row["note"]] for force, row in sorted(statuses.items())]
+    kept += [
+        [name, force, row["status"], source[force], row["note"]] for force, row in sorted(statuses.items())
+    ]
     _save("raw/foi_status.csv", kept)
     return added
 

@@ -74,7 +74,9 @@ def kind_for(force: str) -> str:
     >>> kind_for("Police Scotland"), kind_for("Cleveland")
     ('scotland', 'england-and-wales')
     """
-    return {"scotland": "scotland", "northern_ireland": "northern-ireland"}.get(force_named(force).kind, "england-and-wales")
+    return {"scotland": "scotland", "northern_ireland": "northern-ireland"}.get(
+        force_named(force).kind, "england-and-wales"
+    )
 
 
 def request_text(kind: str, first: str, last: str) -> str:

@@ -146,7 +146,11 @@ def status_of(readings: list) -> str:
 
 
 def new(
-    name: str, *, sent: date | None = None, last_year: str | None = None, echo: Callable[[str], object] = print
+    name: str,
+    *,
+    sent: date | None = None,
+    last_year: str | None = None,
+    echo: Callable[[str], object] = print,
 ) -> int:
     """Start a round: the request to send, and a tracker with every force.
 
@@ -185,13 +189,20 @@ def new(
     for kind in request.kinds():
         write_atomic(folder / f"request-{kind}.txt", request.request_text(kind, "2013/14", last))
     rows = {
-        force: dict(zip(TRACKER, (force, sent.isoformat(), "", "waiting", "", ""), strict=True)) for force in FORCES
+        force: dict(zip(TRACKER, (force, sent.isoformat(), "", "waiting", "", ""), strict=True))
+        for force in FORCES
     }
     Round(name, rows).save()
     due = due_date(sent, "Cleveland")
-    echo(f"data/rounds/{name}: request-england-and-wales.txt, request-scotland.txt, request-northern-ireland.txt, tracker.csv")
-    echo(f"{len(FORCES)} forces, sent {sent}, due {due} (Scotland and Northern Ireland by their own bank holidays)")
-    echo(f"change date_sent in tracker.csv where a request went out on another day; then: rise intake PATH… --out DIR --round {name}")
+    echo(
+        f"data/rounds/{name}: request-england-and-wales.txt, request-scotland.txt, request-northern-ireland.txt, tracker.csv"
+    )
+    echo(
+        f"{len(FORCES)} forces, sent {sent}, due {due} (Scotland and Northern Ireland by their own bank holidays)"
+    )
+    echo(
+        f"change date_sent in tracker.csv where a request went out on another day; then: rise intake PATH… --out DIR --round {name}"
+    )
     return 0
 
 
@@ -206,7 +217,10 @@ def open_round(name: str) -> Round:
     path = rounds_dir() / name / "tracker.csv"
     if not re.fullmatch(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*", name) or not path.is_file():
         close = nearest(name, names())
-        raise RoundError(f'no round "{name}"' + (f'; the nearest is "{close}"' if close else f"; start it with: rise round new {name}"))
+        raise RoundError(
+            f'no round "{name}"'
+            + (f'; the nearest is "{close}"' if close else f"; start it with: rise round new {name}")
+        )
     try:
         rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
@@ -216,9 +230,14 @@ def open_round(name: str) -> Round:
         row = {column: (row.get(column) or "").strip() for column in TRACKER}
         if row["force"] not in FORCES:
             close = nearest(row["force"], FORCES)
-            raise RoundError(f'data/rounds/{name}/tracker.csv: line {line}: no force "{row["force"]}"' + (f'; the nearest is "{close}"' if close else ""))
+            raise RoundError(
+                f'data/rounds/{name}/tracker.csv: line {line}: no force "{row["force"]}"'
+                + (f'; the nearest is "{close}"' if close else "")
+            )
         if row["status"] not in STATUSES:
-            raise RoundError(f'data/rounds/{name}/tracker.csv: line {line}: the status "{row["status"]}" is none of {", ".join(STATUSES)}')
+            raise RoundError(
+                f'data/rounds/{name}/tracker.csv: line {line}: the status "{row["status"]}" is none of {", ".join(STATUSES)}'
+            )
         _date(row["date_sent"], name, row["force"])
         tracker[row["force"]] = row
     return Round(name, tracker)
@@ -233,7 +252,9 @@ def names() -> list[str]:
     return [name for _, name in sorted(found)]
 
 
-def status(name: str | None = None, *, today: date | None = None, echo: Callable[[str], object] = print) -> int:
+def status(
+    name: str | None = None, *, today: date | None = None, echo: Callable[[str], object] = print
+) -> int:
     """Show a round: who is late, who is still in time, who has answered what.
 
     Parameters
@@ -291,7 +312,9 @@ def accept(
     from helpers.foi import acceptance
 
     try:
-        return acceptance.accept(open_round(name), Path(folder), url=url, today=today or date.today(), echo=echo)
+        return acceptance.accept(
+            open_round(name), Path(folder), url=url, today=today or date.today(), echo=echo
+        )
     except RoundError as error:
         echo(str(error))
         return 2
@@ -315,7 +338,9 @@ def last_reading(force: str, current: str | None) -> tuple[str, object] | None:
         merged = None
         for path in sorted((rounds_dir() / name / "readings" / slug).glob("*.toml")):
             try:
-                _, _, decisions = from_content(tomllib.loads(path.read_text(encoding="utf-8")), path.name, part="decided")
+                _, _, decisions = from_content(
+                    tomllib.loads(path.read_text(encoding="utf-8")), path.name, part="decided"
+                )
             except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, BadReading):
                 continue
             if merged is None:
@@ -334,7 +359,9 @@ def _date(text: str, name: str, force: str) -> date | None:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise RoundError(f'data/rounds/{name}/tracker.csv: {force}: "{text}" is no date; write it as 2026-11-25') from None
+        raise RoundError(
+            f'data/rounds/{name}/tracker.csv: {force}: "{text}" is no date; write it as 2026-11-25'
+        ) from None
 
 
 def _csv(columns: tuple[str, ...], rows: Iterable[list[str]]) -> str:

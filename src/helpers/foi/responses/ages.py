@@ -47,23 +47,58 @@ UNKNOWN = Age(None, None, unknown=True)
 _PATTERNS = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
-        ("month band", rf"{_BEFORE}(?:under|less than|<)\s?(?:12|twelve)\s+months(?:\s+old)?|\b0\s?-\s?(?:11|12)\s+months\b"),
-        ("over and under", rf"\b(?:(?P<above>over|above|>)|(?:at least|>=|≥))\s?(?P<low>{_N})\s?(?:,|and|but|&)*\s?(?:under|less than|<)\s?(?P<below>{_N}){_YEARS}?{_NOT_AGE}"),
-        ("half open", rf"{_BEFORE}{_AGED}?\b(?P<low>{_N}){_YEARS}?\s?(?:-|to|and|&|/)\s?(?:under|less than|<)\s?(?P<below>{_N}){_YEARS}?{_NOT_AGE}"),
-        ("between", rf"\bbetween\s+(?:the ages of\s+)?(?P<low>{_N}){_YEARS}?\s+(?:and|to|-)\s+(?P<high>{_N}){_YEARS}?(?:\s+inclusive)?{_NOT_AGE}"),
-        ("band", rf"{_BEFORE}{_AGED}?(?<![a-z]){_AGED}?\b(?P<low>{_N}){_YEARS}?\s?(?:-|to|/|through)\s?(?P<high>{_N}){_YEARS}?(?:\s+inclusive)?{_NOT_AGE}"),
+        (
+            "month band",
+            rf"{_BEFORE}(?:under|less than|<)\s?(?:12|twelve)\s+months(?:\s+old)?|\b0\s?-\s?(?:11|12)\s+months\b",
+        ),
+        (
+            "over and under",
+            rf"\b(?:(?P<above>over|above|>)|(?:at least|>=|≥))\s?(?P<low>{_N})\s?(?:,|and|but|&)*\s?(?:under|less than|<)\s?(?P<below>{_N}){_YEARS}?{_NOT_AGE}",
+        ),
+        (
+            "half open",
+            rf"{_BEFORE}{_AGED}?\b(?P<low>{_N}){_YEARS}?\s?(?:-|to|and|&|/)\s?(?:under|less than|<)\s?(?P<below>{_N}){_YEARS}?{_NOT_AGE}",
+        ),
+        (
+            "between",
+            rf"\bbetween\s+(?:the ages of\s+)?(?P<low>{_N}){_YEARS}?\s+(?:and|to|-)\s+(?P<high>{_N}){_YEARS}?(?:\s+inclusive)?{_NOT_AGE}",
+        ),
+        (
+            "band",
+            rf"{_BEFORE}{_AGED}?(?<![a-z]){_AGED}?\b(?P<low>{_N}){_YEARS}?\s?(?:-|to|/|through)\s?(?P<high>{_N}){_YEARS}?(?:\s+inclusive)?{_NOT_AGE}",
+        ),
         ("pair", rf"{_BEFORE}{_AGED}?\b(?P<low>{_N})\s?(?:and|&|or)\s?(?P<high>{_N}){_YEARS}?{_NOT_AGE}"),
-        ("and under", rf"{_BEFORE}{_AGED}?\b(?P<high>{_N}){_YEARS}?\s?(?:and|or|&|/|-)?\s?(?:under|below|younger|less)\b(?!\s?\d)(?:\s+than\b)?"),
-        ("up to", rf"(?:\bup to(?: and including)?|<=|≤)\s?(?:the age of\s+)?(?:aged?\s+)?(?P<high>{_N}){_YEARS}?{_NOT_AGE}"),
-        ("and over", rf"{_BEFORE}{_AGED}?\b(?P<low>{_N}){_YEARS}?\s?(?:(?:and|or|&|/)\s?(?:over|above|older|more|upwards?)\b|\+|plus\b|onwards\b|years and over\b)(?:\s?{_YEARS})?"),
-        ("at least", rf"(?:>=|≥|\bat least|\bminimum of)\s?(?:the age of\s+)?(?P<low>{_N}){_YEARS}?{_NOT_AGE}"),
-        ("under", rf"(?:\bunder|\bbelow|\byounger than|\bless than|\bu|<)[\s\-]?(?:the age of\s+)?(?:aged?\s+)?(?P<below>{_N})(?:'?s\b)?{_YEARS}?{_NOT_AGE}"),
-        ("over", rf"(?:\bover|\babove|\bolder than|\bmore than|>)[\s\-]?(?:the age of\s+)?(?:aged?\s+)?(?P<above>{_N})(?:'?s\b)?{_YEARS}?{_NOT_AGE}"),
+        (
+            "and under",
+            rf"{_BEFORE}{_AGED}?\b(?P<high>{_N}){_YEARS}?\s?(?:and|or|&|/|-)?\s?(?:under|below|younger|less)\b(?!\s?\d)(?:\s+than\b)?",
+        ),
+        (
+            "up to",
+            rf"(?:\bup to(?: and including)?|<=|≤)\s?(?:the age of\s+)?(?:aged?\s+)?(?P<high>{_N}){_YEARS}?{_NOT_AGE}",
+        ),
+        (
+            "and over",
+            rf"{_BEFORE}{_AGED}?\b(?P<low>{_N}){_YEARS}?\s?(?:(?:and|or|&|/)\s?(?:over|above|older|more|upwards?)\b|\+|plus\b|onwards\b|years and over\b)(?:\s?{_YEARS})?",
+        ),
+        (
+            "at least",
+            rf"(?:>=|≥|\bat least|\bminimum of)\s?(?:the age of\s+)?(?P<low>{_N}){_YEARS}?{_NOT_AGE}",
+        ),
+        (
+            "under",
+            rf"(?:\bunder|\bbelow|\byounger than|\bless than|\bu|<)[\s\-]?(?:the age of\s+)?(?:aged?\s+)?(?P<below>{_N})(?:'?s\b)?{_YEARS}?{_NOT_AGE}",
+        ),
+        (
+            "over",
+            rf"(?:\bover|\babove|\bolder than|\bmore than|>)[\s\-]?(?:the age of\s+)?(?:aged?\s+)?(?P<above>{_N})(?:'?s\b)?{_YEARS}?{_NOT_AGE}",
+        ),
         ("single", rf"{_BEFORE}{_AGED}(?P<one>{_N})\b{_YEARS}?{_NOT_AGE}"),
         ("years old", rf"{_BEFORE}\b(?P<one>{_N}){_YEARS}"),
     )
 )
-_CONTEXT = re.compile(r"\bage[ds]?\b|male|\byears?\b|\byrs?\b|\bchild|\bvictim|\bgirls?\b|\bboys?\b|\bunder|\bover|\byoung|\bminors?\b|\bolds?\b")
+_CONTEXT = re.compile(
+    r"\bage[ds]?\b|male|\byears?\b|\byrs?\b|\bchild|\bvictim|\bgirls?\b|\bboys?\b|\bunder|\bover|\byoung|\bminors?\b|\bolds?\b"
+)
 _UNKNOWN = re.compile(
     r"(?:age\s*(?:is\s*|[:\-]\s*)?(?:unknown|not (?:known|recorded|stated|given|available|specified)|missing|blank|n/?k|unspecified)"
     r"|(?:unknown|unspecified|missing|invalid|blank|no|not recorded)\s+(?:victim'?s?\s+)?(?:ages?|d\.?o\.?b\.?|date of birth)(?:\s+(?:recorded|given|stated|group))?)"
@@ -80,7 +115,15 @@ _SEX_UNKNOWN = re.compile(
     r"\b(?:(?:sex|gender)\s*(?:is\s*|[:\-]\s*)?(?:unknown|not (?:known|recorded|stated|specified)|n/?k|indeterminate)"
     r"|(?:unknown|unspecified|indeterminate|not recorded|no)\s+(?:sex|gender)(?:\s+recorded)?|non-?binary|transgender)\b"
 )
-_SEX_LETTERS = {"f": "female", "m": "male", "u": "unknown", "x": "unknown", "i": "unknown", "o": "unknown", "n": "unknown"}
+_SEX_LETTERS = {
+    "f": "female",
+    "m": "male",
+    "u": "unknown",
+    "x": "unknown",
+    "i": "unknown",
+    "o": "unknown",
+    "n": "unknown",
+}
 
 
 def _number(text: str) -> int:
@@ -112,7 +155,11 @@ def find_ages(text: str, *, sure: bool = False) -> tuple[tuple[Age, ...], str]:
     if _UNKNOWN.search(plain):
         ages.append(UNKNOWN)
         plain = _UNKNOWN.sub(" ", plain)
-    about_age = sure or bool(_CONTEXT.search(plain)) or bool(re.fullmatch(rf"\W*(?:[<>]=?|≤|≥)?\s?{_N}\s?(?:\+|(?:-|to)\s?{_N})?\W*", plain))
+    about_age = (
+        sure
+        or bool(_CONTEXT.search(plain))
+        or bool(re.fullmatch(rf"\W*(?:[<>]=?|≤|≥)?\s?{_N}\s?(?:\+|(?:-|to)\s?{_N})?\W*", plain))
+    )
     for name, pattern in _PATTERNS:
         if name in ("band", "pair") and not about_age:
             continue
@@ -124,7 +171,9 @@ def find_ages(text: str, *, sure: bool = False) -> tuple[tuple[Age, ...], str]:
         if NOT_KNOWN.fullmatch(plain.strip()):
             return (UNKNOWN,), ""
     if ages:
-        plain = re.sub(r"\b(?:aged?|ages|years?(?: old)?|yrs?|age group|age band|inclusive|olds?|of age)\b", " ", plain)
+        plain = re.sub(
+            r"\b(?:aged?|ages|years?(?: old)?|yrs?|age group|age band|inclusive|olds?|of age)\b", " ", plain
+        )
     return tuple(ages), re.sub(r" {2,}", " ", re.sub(r"\(\s*\)", " ", plain)).strip()
 
 
@@ -158,7 +207,9 @@ def settle(ages: list[Age]) -> list[Age]:
     """
     ends = {age.high for age in ages if age.high is not None}
     return [
-        replace(age, low=age.low - 1, strict=False) if age.strict and age.low - 2 in ends and age.low - 1 not in ends else age
+        replace(age, low=age.low - 1, strict=False)
+        if age.strict and age.low - 2 in ends and age.low - 1 not in ends
+        else age
         for age in ages
     ]
 

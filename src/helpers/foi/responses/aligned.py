@@ -14,7 +14,6 @@ from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.model import Grid, Line
 from helpers.foi.responses.values import parse_value, tidy
 
-
 LONGEST = 5_000  # characters of a line that are looked at
 
 
@@ -51,7 +50,12 @@ def split_line(line: str, address: str) -> TextLine:
         line = re.sub(r"\|", "  ", line)
     if re.fullmatch(r"[\s\-=_+|:.]*", line):
         return TextLine((), address)
-    return TextLine(tuple(Piece(tidy(found[0]), found.start(), found.end()) for found in re.finditer(r"\S+(?: \S+)*", line)), address)
+    return TextLine(
+        tuple(
+            Piece(tidy(found[0]), found.start(), found.end()) for found in re.finditer(r"\S+(?: \S+)*", line)
+        ),
+        address,
+    )
 
 
 def text_blocks(text: str) -> list[Line | Grid]:
@@ -72,9 +76,21 @@ def blocks_of(lines: list[TextLine]) -> list[Line | Grid]:
         if end:
             run = [line for line in lines[at:end] if line.pieces]
             start = at
-            while blocks and start and isinstance(blocks[-1], Line) and _is_heading_over(lines, start, run, blocks[-1]):
+            while (
+                blocks
+                and start
+                and isinstance(blocks[-1], Line)
+                and _is_heading_over(lines, start, run, blocks[-1])
+            ):
                 start -= 1
-                head = next((line for line in reversed(lines[:start + 1]) if line.pieces and line.address == blocks[-1].address), None)
+                head = next(
+                    (
+                        line
+                        for line in reversed(lines[: start + 1])
+                        if line.pieces and line.address == blocks[-1].address
+                    ),
+                    None,
+                )
                 if head is None:
                     break
                 run.insert(0, head)
@@ -96,7 +112,12 @@ def _is_heading_over(lines: list[TextLine], at: int, run: list[TextLine], block:
     left = min(line.pieces[0].left for line in run)
     second = min((line.pieces[1].left for line in run if len(line.pieces) > 1), default=left)
     label = read_label(above.text)
-    return above.pieces[0].left >= second - 2 and len(above.text) <= 24 and label.understood and bool(label.dimensions)
+    return (
+        above.pieces[0].left >= second - 2
+        and len(above.text) <= 24
+        and label.understood
+        and bool(label.dimensions)
+    )
 
 
 def _table_end(lines: list[TextLine], start: int) -> int:
@@ -118,7 +139,9 @@ def _table_end(lines: list[TextLine], start: int) -> int:
             continue
         blanks = singles = 0
         rows += 1
-        numeric += any(parse_value(piece.text).kind in ("count", "suppressed", "dash") for piece in pieces[1:])
+        numeric += any(
+            parse_value(piece.text).kind in ("count", "suppressed", "dash") for piece in pieces[1:]
+        )
         end = at + 1
     return end if rows >= 2 and numeric >= 1 and numeric * 3 >= rows else 0
 
@@ -145,7 +168,9 @@ def grid_of(lines: list[TextLine], place: str = "") -> Grid:
         edges = wide if above else columns
         groups = _centred(line, edges) if above else {}
         for piece in line.pieces:
-            covered = groups.get(piece) or [c for c, (left, right) in enumerate(edges) if piece.left < right and left < piece.right]
+            covered = groups.get(piece) or [
+                c for c, (left, right) in enumerate(edges) if piece.left < right and left < piece.right
+            ]
             if not covered:
                 covered = [min(range(len(edges)), key=lambda c: _distance(piece, edges[c]))]
             first = covered[0]
@@ -170,14 +195,19 @@ def _with_headings(lines: list[TextLine], columns: list[tuple[float, float]]) ->
     first = len(columns) - len(pieces)
     if first not in (0, 1):
         return columns
-    wide = list(columns[:first]) + [(min(left, p.left), max(right, p.right)) for p, (left, right) in zip(pieces, columns[first:], strict=True)]
+    wide = list(columns[:first]) + [
+        (min(left, p.left), max(right, p.right))
+        for p, (left, right) in zip(pieces, columns[first:], strict=True)
+    ]
     apart = all(before[1] <= after[0] for before, after in zip(wide, wide[1:], strict=False))
     return wide if apart else columns
 
 
 def _is_data(line: TextLine, columns: int) -> bool:
     """Whether at least half of the columns but the first hold numbers on a line."""
-    numbers = sum(parse_value(piece.text).kind in ("count", "suppressed", "dash") for piece in line.pieces[1:])
+    numbers = sum(
+        parse_value(piece.text).kind in ("count", "suppressed", "dash") for piece in line.pieces[1:]
+    )
     return numbers > 0 and numbers * 2 >= columns - 1
 
 
@@ -188,9 +218,14 @@ def _centred(line: TextLine, columns: list[tuple[float, float]]) -> dict[Piece, 
         return {}
     for first in (1, 0, 2):
         for size in range((len(columns) - first) // len(pieces), 1, -1):
-            groups = [list(range(first + size * place, first + size * (place + 1))) for place in range(len(pieces))]
+            groups = [
+                list(range(first + size * place, first + size * (place + 1))) for place in range(len(pieces))
+            ]
             edges = [(columns[group[0]][0], columns[group[-1]][1]) for group in groups]
-            if all(left <= (p.left + p.right) / 2 <= right for p, (left, right) in zip(pieces, edges, strict=True)):
+            if all(
+                left <= (p.left + p.right) / 2 <= right
+                for p, (left, right) in zip(pieces, edges, strict=True)
+            ):
                 return dict(zip(pieces, groups, strict=True))
     return {}
 
@@ -203,7 +238,11 @@ def _columns(lines: list[TextLine]) -> list[tuple[float, float]]:
     """The edges of the columns: from the lines with the most cells, joined where cells overlap."""
     most = max(len(line.pieces) for line in lines)
     dense = [line for line in lines if len(line.pieces) >= max(2, most - 1)]
-    data = [line for line in dense if any(parse_value(piece.text).kind in ("count", "suppressed", "dash") for piece in line.pieces[1:])] or dense
+    data = [
+        line
+        for line in dense
+        if any(parse_value(piece.text).kind in ("count", "suppressed", "dash") for piece in line.pieces[1:])
+    ] or dense
     edges = sorted((piece.left, piece.right) for line in data for piece in line.pieces)
     columns: list[list[float]] = []
     for left, right in edges:

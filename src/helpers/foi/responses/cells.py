@@ -40,10 +40,14 @@ def load_workbook(path: Path, kind: str) -> Document:
             sheet = workbook.get_sheet_by_index(place)
             hidden = meta.visible != calamine.SheetVisibleEnum.Visible
             if hidden:
-                document.problems.append(Problem(meta.name, "note", f'the sheet "{meta.name}" is hidden; it was read too'))
+                document.problems.append(
+                    Problem(meta.name, "note", f'the sheet "{meta.name}" is hidden; it was read too')
+                )
             document.blocks.append(_grid(sheet, meta.name, hidden))
     except calamine.PasswordError:
-        raise Refused("protected by a password. Ask: what is the password, or can you send it without?") from None
+        raise Refused(
+            "protected by a password. Ask: what is the password, or can you send it without?"
+        ) from None
     except (calamine.CalamineError, OSError, ValueError, IndexError, KeyError) as error:
         raise Refused(f"a damaged workbook ({_short(error)}). Ask: can you send the file again?") from None
     except BaseException as error:  # calamine can panic on hostile files; a panic is no Exception
@@ -86,7 +90,13 @@ def decode(data: bytes) -> str:
     >>> decode("2014–15".encode("cp1252")), decode("é".encode("utf-16"))
     ('2014–15', 'é')
     """
-    for mark, name in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+    for mark, name in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF32_LE, "utf-32"),
+        (codecs.BOM_UTF32_BE, "utf-32"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
         if data.startswith(mark):
             return data.decode(name, "replace")
     head = data[:4000]
@@ -186,5 +196,9 @@ def _regular(counts: list[int]) -> float:
 def _has_numbers(lines: list[str], separator: str) -> bool:
     """Whether some cell of several rows is a number alone: prose with commas has none."""
     rows = [line.split(separator) for line in lines if separator in line]
-    numeric = [row for row in rows if any(re.fullmatch(r"\s*\"?[<*]?\s?\d[\d,]*\*?\"?\s*", cell) for cell in row[1:] or row)]
+    numeric = [
+        row
+        for row in rows
+        if any(re.fullmatch(r"\s*\"?[<*]?\s?\d[\d,]*\*?\"?\s*", cell) for cell in row[1:] or row)
+    ]
     return len(numeric) >= 2 and len(numeric) * 3 >= len(rows)

@@ -53,7 +53,10 @@ def _some(problems: Iterator[Problem]) -> list[Problem]:
     listed = list(problems)
     if len(listed) <= MOST:
         return listed
-    return [*listed[:MOST], Problem(listed[MOST].where, listed[MOST].severity, f"and {len(listed) - MOST} more of the same kind")]
+    return [
+        *listed[:MOST],
+        Problem(listed[MOST].where, listed[MOST].severity, f"and {len(listed) - MOST} more of the same kind"),
+    ]
 
 
 def _where(figure: Figure) -> str:
@@ -76,7 +79,11 @@ def _sums(reading: FileReading) -> Iterator[Problem]:
         shown = f"{low}" if low == high else f"{low} to {high}"
         left = "" if complete else " (some parts are blank and were left out)"
         side = "above" if total.low > high else "below"
-        yield Problem(_where(total), "warning", f"the printed total {total.low} is {gap} {side} the sum of its {len(figures)} parts, {shown}{left}; both are kept. Ask: which offences are in the total and not in the parts, or counted twice?")
+        yield Problem(
+            _where(total),
+            "warning",
+            f"the printed total {total.low} is {gap} {side} the sum of its {len(figures)} parts, {shown}{left}; both are kept. Ask: which offences are in the total and not in the parts, or counted twice?",
+        )
 
 
 def _spikes(reading: FileReading) -> Iterator[Problem]:
@@ -84,7 +91,13 @@ def _spikes(reading: FileReading) -> Iterator[Problem]:
     profiles: dict = defaultdict(lambda: defaultdict(int))
     cells: dict = {}
     for figure in reading.figures:
-        if figure.is_total or figure.low is None or figure.low != figure.high or figure.age_low is None or figure.age_low != figure.age_high:
+        if (
+            figure.is_total
+            or figure.low is None
+            or figure.low != figure.high
+            or figure.age_low is None
+            or figure.age_low != figure.age_high
+        ):
             continue
         key = (figure.table, figure.financial_year, figure.start, figure.measure)
         profiles[key][figure.age_low] += figure.low
@@ -94,7 +107,11 @@ def _spikes(reading: FileReading) -> Iterator[Problem]:
         near = [profile[age] for age in range(1, 6) if age in profile]
         if 0 in profile and len(near) >= 3 and profile[0] >= 10 and profile[0] > SPIKE * max(median(near), 1):
             year = f" in {key[1]}" if key[1] else ""
-            yield Problem(cells[key], "warning", f"{profile[0]} victims aged 0{year}, against {median(near):g} at the ages next to it: it looks like a default for an age not recorded. Ask: how many of these have a date of birth?")
+            yield Problem(
+                cells[key],
+                "warning",
+                f"{profile[0]} victims aged 0{year}, against {median(near):g} at the ages next to it: it looks like a default for an age not recorded. Ask: how many of these have a date of birth?",
+            )
 
 
 @cache
@@ -130,7 +147,11 @@ def _floor(reading: FileReading) -> Iterator[Problem]:
         floor = sum(codes.values())
         figure = max(figures, key=lambda one: one.high or 0)
         if figure.high is not None and figure.high < floor:
-            yield Problem(_where(figure), "warning", f"{figure.high} for {year} is below the {floor} offences that {force} recorded under the eleven codes that cover only children: it cannot be a complete count under the same rules. Ask: which codes and which victims does the extract leave out?")
+            yield Problem(
+                _where(figure),
+                "warning",
+                f"{figure.high} for {year} is below the {floor} offences that {force} recorded under the eleven codes that cover only children: it cannot be a complete count under the same rules. Ask: which codes and which victims does the extract leave out?",
+            )
 
 
 def _official_of(force: str, year: str) -> dict[str, int]:
@@ -141,22 +162,45 @@ def _whole_counts(reading: FileReading) -> dict[tuple, list[Figure]]:
     """Figures that claim to count all sexual offences against under-18s, by force, year, measure and unit."""
     whole: dict[tuple, list[Figure]] = defaultdict(list)
     for figure in reading.figures:
-        if not figure.financial_year or figure.sex or figure.offence or figure.offence_code or figure.measure not in ("offences", "victims", "reports"):
+        if (
+            not figure.financial_year
+            or figure.sex
+            or figure.offence
+            or figure.offence_code
+            or figure.measure not in ("offences", "victims", "reports")
+        ):
             continue
-        if "age unknown" in figure.qualifiers or figure.note.startswith(("under:", "counted from")) or _has_aspect(figure):
+        if (
+            "age unknown" in figure.qualifiers
+            or figure.note.startswith(("under:", "counted from"))
+            or _has_aspect(figure)
+        ):
             continue
-        if (figure.age_low in (0, None) and figure.age_high == 17) or (figure.age_low is None and figure.age_high is None and figure.is_total and _only_children(reading, figure)):
+        if (figure.age_low in (0, None) and figure.age_high == 17) or (
+            figure.age_low is None
+            and figure.age_high is None
+            and figure.is_total
+            and _only_children(reading, figure)
+        ):
             whole[(figure.force, figure.financial_year, figure.measure, "u18")].append(figure)
     return whole
 
 
 def _has_aspect(figure: Figure) -> bool:
     """Whether a note narrows the figure to a district, an outcome or the like."""
-    return any(part and not part.startswith("printed") for part in figure.note.split("; ") if len(part) < 60 and not part.endswith("."))
+    return any(
+        part and not part.startswith("printed")
+        for part in figure.note.split("; ")
+        if len(part) < 60 and not part.endswith(".")
+    )
 
 
 def _only_children(reading: FileReading, total: Figure) -> bool:
-    ages = [figure.age_high for figure in reading.figures if figure.table == total.table and figure.age_low is not None]
+    ages = [
+        figure.age_high
+        for figure in reading.figures
+        if figure.table == total.table and figure.age_low is not None
+    ]
     return bool(ages) and all(high is not None and high <= 17 for high in ages) and max(ages) == 17
 
 
@@ -182,8 +226,24 @@ def _changes(reading: FileReading) -> Iterator[Problem]:
     """Year-on-year changes beyond what chance and the usual spread between forces make likely."""
     series: dict[tuple, dict[int, Figure]] = defaultdict(dict)
     for figure in reading.figures:
-        if figure.financial_year and figure.low is not None and figure.low == figure.high and not figure.note.startswith("under:"):
-            key = (figure.table, figure.force, figure.measure, figure.offence_code, figure.offence, figure.sex, figure.age_low, figure.age_high, "age unknown" in figure.qualifiers, figure.note)
+        if (
+            figure.financial_year
+            and figure.low is not None
+            and figure.low == figure.high
+            and not figure.note.startswith("under:")
+        ):
+            key = (
+                figure.table,
+                figure.force,
+                figure.measure,
+                figure.offence_code,
+                figure.offence,
+                figure.sex,
+                figure.age_low,
+                figure.age_high,
+                "age unknown" in figure.qualifiers,
+                figure.note,
+            )
             series[key].setdefault(int(figure.financial_year[:4]), figure)
     for by_year in series.values():
         for year, figure in sorted(by_year.items()):
@@ -191,9 +251,15 @@ def _changes(reading: FileReading) -> Iterator[Problem]:
             if before is None or before.low + figure.low < 40 or min(before.low, figure.low) < 1:
                 continue
             middle, spread = _usual_change()
-            z = (math.log(figure.low / before.low) - middle) / math.sqrt(1 / before.low + 1 / figure.low + spread**2)
+            z = (math.log(figure.low / before.low) - middle) / math.sqrt(
+                1 / before.low + 1 / figure.low + spread**2
+            )
             if abs(z) > LARGEST_Z:
-                yield Problem(_where(figure), "warning", f"from {before.low} in {before.financial_year} to {figure.low} in {figure.financial_year}: a change by {figure.low / before.low:.2f} times, beyond what forces of this size show. Ask: did the system, the extract or the definition change between these years?")
+                yield Problem(
+                    _where(figure),
+                    "warning",
+                    f"from {before.low} in {before.financial_year} to {figure.low} in {figure.financial_year}: a change by {figure.low / before.low:.2f} times, beyond what forces of this size show. Ask: did the system, the extract or the definition change between these years?",
+                )
 
 
 def _same_files(readings: list[FileReading]) -> Found:
@@ -202,7 +268,14 @@ def _same_files(readings: list[FileReading]) -> Found:
         if reading.digest:
             by_digest[reading.digest].append(reading.name)
     return [
-        (name, Problem("", "warning", f"the same file as {names[0]}, byte for byte: count it once. Ask: was another file meant?"))
+        (
+            name,
+            Problem(
+                "",
+                "warning",
+                f"the same file as {names[0]}, byte for byte: count it once. Ask: was another file meant?",
+            ),
+        )
         for names in by_digest.values()
         for name in names[1:]
     ]
@@ -222,7 +295,16 @@ def _equal_totals(readings: list[FileReading], round: str | None) -> Found:
         for force, name, figure in same:
             printed = sorted((others | _printed(year, value, round)) - {force})
             if printed:
-                found.append((name, Problem(_where(figure), "warning", f"{value} for {year} equals the total of {', '.join(printed[:3])}. Ask: is this {force}'s own figure?")))
+                found.append(
+                    (
+                        name,
+                        Problem(
+                            _where(figure),
+                            "warning",
+                            f"{value} for {year} equals the total of {', '.join(printed[:3])}. Ask: is this {force}'s own figure?",
+                        ),
+                    )
+                )
     return list(dict.fromkeys(found))
 
 

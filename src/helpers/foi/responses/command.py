@@ -151,19 +151,40 @@ def _walk(root: Path, folder: Path, out: Path, found: dict, problems: list, seen
     if real == os.path.realpath(out):
         return
     if real in seen:
-        problems.append((_shown(os.path.relpath(folder, root)), Problem("", "warning", "a link to a folder that is read already, or around in a circle; not followed")))
+        problems.append(
+            (
+                _shown(os.path.relpath(folder, root)),
+                Problem(
+                    "",
+                    "warning",
+                    "a link to a folder that is read already, or around in a circle; not followed",
+                ),
+            )
+        )
         return
     seen.add(real)
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
-        problems.append((_shown(os.path.relpath(folder, root)), Problem("", "error", f"not read: the folder cannot be opened: {error.strerror}")))
+        problems.append(
+            (
+                _shown(os.path.relpath(folder, root)),
+                Problem("", "error", f"not read: the folder cannot be opened: {error.strerror}"),
+            )
+        )
         return
     for entry in entries:
         path = Path(entry.path)
         name = os.path.relpath(path, root)
         if JUNK.match(entry.name):
-            problems.append((_shown(name), Problem("", "note", "passed over: a file that the operating system or a program leaves behind")))
+            problems.append(
+                (
+                    _shown(name),
+                    Problem(
+                        "", "note", "passed over: a file that the operating system or a program leaves behind"
+                    ),
+                )
+            )
             continue
         try:
             is_folder = entry.is_dir()
@@ -192,7 +213,9 @@ def _shown(name: str) -> str:
     return "".join("�" if ord(ch) < 32 or ord(ch) == 127 else ch for ch in name)
 
 
-def _read_all(found: list, force: str, decided, store, echo) -> tuple[list[FileReading], list[tuple[str, Problem]]]:
+def _read_all(
+    found: list, force: str, decided, store, echo
+) -> tuple[list[FileReading], list[tuple[str, Problem]]]:
     jobs, notes = [], []
     for path, name in found:
         decisions, note = _decisions(path, name, force, decided, store, len(found))
@@ -204,12 +227,22 @@ def _read_all(found: list, force: str, decided, store, echo) -> tuple[list[FileR
     progress = _Progress(len(jobs))
     for place, result in run_each(read_file, jobs):
         if isinstance(result, Failed):
-            result = [FileReading(jobs[place][1], problems=[Problem("", "error", f"not read: {result.reason}")])]
+            result = [
+                FileReading(jobs[place][1], problems=[Problem("", "error", f"not read: {result.reason}")])
+            ]
         for one in result:
             if force and one.forces and force not in one.forces:
-                one.problems.append(Problem("", "warning", f"speaks of {one.forces[0]} and is taken as {force}, as --force says. Check that the file is the right one"))
+                one.problems.append(
+                    Problem(
+                        "",
+                        "warning",
+                        f"speaks of {one.forces[0]} and is taken as {force}, as --force says. Check that the file is the right one",
+                    )
+                )
             if not one.force and one.figures and not any(figure.force for figure in one.figures):
-                one.problems.append(Problem("", "warning", "does not say which force it is from; give --force"))
+                one.problems.append(
+                    Problem("", "warning", "does not say which force it is from; give --force")
+                )
         results[place] = result
         progress.step()
     progress.close()
@@ -248,7 +281,13 @@ class _Progress:
     def __init__(self, total: int):
         import time
 
-        self.clock, self.began, self.total, self.done, self.bar = time.monotonic, time.monotonic(), total, 0, None
+        self.clock, self.began, self.total, self.done, self.bar = (
+            time.monotonic,
+            time.monotonic(),
+            total,
+            0,
+            None,
+        )
 
     def step(self) -> None:
         self.done += 1

@@ -36,9 +36,13 @@ def load_docx(path: Path) -> Document:
     try:
         opened = docx.Document(str(path))
     except (KeyError, ValueError, zipfile.BadZipFile, OSError, docx.exceptions.PythonDocxError) as error:
-        raise Refused(f"a damaged Word document ({type(error).__name__}). Ask: can you send the file again?") from None
+        raise Refused(
+            f"a damaged Word document ({type(error).__name__}). Ask: can you send the file again?"
+        ) from None
     except Exception as error:  # lxml raises its own errors on damaged parts
-        raise Refused(f"a damaged Word document ({type(error).__name__}). Ask: can you send the file again?") from None
+        raise Refused(
+            f"a damaged Word document ({type(error).__name__}). Ask: can you send the file again?"
+        ) from None
     document = Document(path.name, "docx")
     reader = _Docx(document)
     heads = []
@@ -66,7 +70,9 @@ class _Docx:
 
     def _paragraph(self, paragraph) -> None:
         style = paragraph.find(f"{_W}pPr/{_W}pStyle")
-        heading = style is not None and style.get(f"{_W}val", "").casefold().startswith(("heading", "title", "caption"))
+        heading = style is not None and style.get(f"{_W}val", "").casefold().startswith(
+            ("heading", "title", "caption")
+        )
         for text in _docx_text(paragraph).split("\n"):
             if tidy(text):
                 self.lines += 1
@@ -85,7 +91,9 @@ class _Docx:
         for number, row in enumerate(table.iterchildren(f"{_W}tr")):
             cells: list = []
             before = row.find(f"{_W}trPr/{_W}gridBefore")
-            cells += [None] * (min(int(before.get(f"{_W}val", "0")), MOST_SPANNED) if before is not None else 0)
+            cells += [None] * (
+                min(int(before.get(f"{_W}val", "0")), MOST_SPANNED) if before is not None else 0
+            )
             for cell in _docx_cells(row):
                 wide = cell.find(f"{_W}tcPr/{_W}gridSpan")
                 width = max(1, min(int(wide.get(f"{_W}val", "1")), MOST_SPANNED)) if wide is not None else 1
@@ -122,7 +130,11 @@ def _docx_text(paragraph) -> str:
     """The text of a paragraph without what was deleted, with raised characters raised."""
     parts = []
     for node in paragraph.iter(f"{_W}t", f"{_W}tab", f"{_W}br", f"{_W}cr", f"{_W}noBreakHyphen"):
-        if any(parent.tag in (f"{_W}del", f"{_MC}Fallback", f"{_W}txbxContent", f"{_W}moveFrom") for parent in node.iterancestors() if parent is not paragraph):
+        if any(
+            parent.tag in (f"{_W}del", f"{_MC}Fallback", f"{_W}txbxContent", f"{_W}moveFrom")
+            for parent in node.iterancestors()
+            if parent is not paragraph
+        ):
             continue
         if node.tag == f"{_W}t":
             run = node.getparent()
@@ -131,7 +143,11 @@ def _docx_text(paragraph) -> str:
             if hidden is not None:
                 continue
             text = node.text or ""
-            parts.append(text.translate(RAISED) if raised is not None and raised.get(f"{_W}val") == "superscript" else text)
+            parts.append(
+                text.translate(RAISED)
+                if raised is not None and raised.get(f"{_W}val") == "superscript"
+                else text
+            )
         elif node.tag == f"{_W}tab":
             if node.getparent().tag != f"{_W}tabs":
                 parts.append("\t")
@@ -155,7 +171,11 @@ def load_html(path: Path) -> Document:
 
 def _html_text(data: bytes) -> str:
     named = re.search(rb"charset\s*=\s*[\"']?([A-Za-z0-9_\-]+)", data[:4096])
-    if named and not data.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf")) and b"\x00" not in data[:200]:
+    if (
+        named
+        and not data.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf"))
+        and b"\x00" not in data[:200]
+    ):
         try:
             return data.decode(named[1].decode("ascii"))
         except (LookupError, UnicodeDecodeError):
@@ -184,7 +204,11 @@ def read_html(text: str, document: Document) -> None:
     reader.walk(root)
     reader.flush()
     if reader.hidden:
-        document.problems.append(Problem("", "note", f"{reader.hidden} hidden part{'s' * (reader.hidden > 1)} of the page left out"))
+        document.problems.append(
+            Problem(
+                "", "note", f"{reader.hidden} hidden part{'s' * (reader.hidden > 1)} of the page left out"
+            )
+        )
 
 
 class _Html:
@@ -209,7 +233,11 @@ class _Html:
             self.hidden += bool(tidy(element.text_content()))
             return
         self.depth += 1
-        if element.tag == "table" and element.find(".//table") is None and element.get("role") != "presentation":
+        if (
+            element.tag == "table"
+            and element.find(".//table") is None
+            and element.get("role") != "presentation"
+        ):
             self.flush()
             self._table(element)
         else:
@@ -293,7 +321,11 @@ def _cell_text(cell) -> str:
     parts: list[str] = []
 
     def gather(element) -> None:
-        if not isinstance(element.tag, str) or element.tag in _SKIPPED or (element is not cell and _is_hidden(element)):
+        if (
+            not isinstance(element.tag, str)
+            or element.tag in _SKIPPED
+            or (element is not cell and _is_hidden(element))
+        ):
             return
         if element.tag == "br" or element.tag in _BLOCKS:
             parts.append(" ")
@@ -343,10 +375,14 @@ def load_mail(path: Path, shown: str, attachments: Path, load, depth: int = 0) -
             if data is None:
                 data = part.get_payload(0).as_bytes() if part.get_content_type() == "message/rfc822" else b""
         except Exception as error:
-            document.problems.append(Problem(title, "error", f"attachment cannot be decoded ({type(error).__name__})"))
+            document.problems.append(
+                Problem(title, "error", f"attachment cannot be decoded ({type(error).__name__})")
+            )
             continue
         suffix = Path(title).suffix.casefold()
-        target = attachments / f"{depth}-{number}{suffix if re.fullmatch(r'[.][a-z0-9]{1,5}', suffix) else ''}"
+        target = (
+            attachments / f"{depth}-{number}{suffix if re.fullmatch(r'[.][a-z0-9]{1,5}', suffix) else ''}"
+        )
         target.write_bytes(data)
         documents += load(target, name, depth + 1)
     return documents
@@ -357,7 +393,9 @@ def _attached(message):
         if part.is_multipart() and part.get_content_type() != "message/rfc822":
             continue
         if part.get_filename() or part.get_content_disposition() == "attachment":
-            if not (part.get_content_maintype() == "image" and part.get_content_disposition() != "attachment"):
+            if not (
+                part.get_content_maintype() == "image" and part.get_content_disposition() != "attachment"
+            ):
                 yield part
 
 
@@ -365,7 +403,11 @@ def _read_body(message, document: Document) -> None:
     bodies: dict[str, str] = {}
     for part in message.walk():
         kind = part.get_content_type()
-        if kind not in ("text/plain", "text/html") or part.get_filename() or part.get_content_disposition() == "attachment":
+        if (
+            kind not in ("text/plain", "text/html")
+            or part.get_filename()
+            or part.get_content_disposition() == "attachment"
+        ):
             continue
         data = part.get_payload(decode=True) or b""
         charset = part.get_content_charset()
@@ -386,7 +428,11 @@ def _without_quotes(text: str) -> str:
     """A reply without the messages that it quotes; line numbers stay."""
     kept, quoted = [], False
     for line in text.splitlines():
-        if re.match(r"\s*-{2,}\s*(?:Original Message|Forwarded message)\s*-{2,}|\s*_{20,}\s*$|\s*On .{5,80} wrote:\s*$", line, re.IGNORECASE):
+        if re.match(
+            r"\s*-{2,}\s*(?:Original Message|Forwarded message)\s*-{2,}|\s*_{20,}\s*$|\s*On .{5,80} wrote:\s*$",
+            line,
+            re.IGNORECASE,
+        ):
             quoted = True
         kept.append("" if quoted or line.lstrip().startswith(">") else line)
     return "\n".join(kept)

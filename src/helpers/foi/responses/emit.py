@@ -85,11 +85,18 @@ class _Reader:
         if not self._is_recognised():
             if any(self.cells.kind(r, c) == "v" for r in table.data for c in table.values):
                 self.out.problems.append(
-                    Problem(table.address(), "note", "not read: nothing in or over this table says what its numbers count")
+                    Problem(
+                        table.address(),
+                        "note",
+                        "not read: nothing in or over this table says what its numbers count",
+                    )
                 )
             return Reading(problems=self.out.problems)
         self._mark_unlabelled_totals()
-        self.by_offence = any(m.offence for m in (*self.columns.values(), *self.row_meanings.values(), *self.section_of.values()))
+        self.by_offence = any(
+            m.offence
+            for m in (*self.columns.values(), *self.row_meanings.values(), *self.section_of.values())
+        )
         self._emit()
         self._gather_sums()
         return self.out
@@ -104,7 +111,9 @@ class _Reader:
         above = [""] * len(values)
         for level, row in zip(table.levels, table.headers, strict=True):
             texts = [self._heading(row, c, level) for c in values]
-            hints = [text if role_of_heading(text) and not read_label(text).dimensions else "" for text in above]
+            hints = [
+                text if role_of_heading(text) and not read_label(text).dimensions else "" for text in above
+            ]
             corner = self._corner(row)
             axis = self._axis(texts, next(filter(None, hints), ""), corner)
             for column, text, meaning, role in zip(values, texts, axis.meanings, axis.roles, strict=True):
@@ -198,7 +207,13 @@ class _Reader:
             meaning = NOTHING
             key = []
             for column, axis in columns.items():
-                own = stacked[column][place] if stacked[column] else axis.meanings[filled[column][place]] if filled[column][place] is not None else NOTHING
+                own = (
+                    stacked[column][place]
+                    if stacked[column]
+                    else axis.meanings[filled[column][place]]
+                    if filled[column][place] is not None
+                    else NOTHING
+                )
                 text = self.cells.heading_text(row, column)
                 if text:
                     own = self._with_footnote(text, own)
@@ -224,10 +239,19 @@ class _Reader:
             if isinstance(raw, (date, datetime)):
                 text = _date_label(raw)
             labels.append(text)
-        ages = sum(bool(read_label(text, "age", "Age").age) and not find_spans(text).spans for text in labels if text)
-        dated = sum(isinstance(self._raw(row, column), (date, datetime)) or bool(re.fullmatch(r"\d{1,2}-[A-Za-z]{3}|[A-Za-z]{3}-\d{1,2}", text)) for row, text in zip(self.table.data, labels, strict=True))
+        ages = sum(
+            bool(read_label(text, "age", "Age").age) and not find_spans(text).spans for text in labels if text
+        )
+        dated = sum(
+            isinstance(self._raw(row, column), (date, datetime))
+            or bool(re.fullmatch(r"\d{1,2}-[A-Za-z]{3}|[A-Za-z]{3}-\d{1,2}", text))
+            for row, text in zip(self.table.data, labels, strict=True)
+        )
         if dated and ages * 2 > len([text for text in labels if text]) - dated:
-            labels = [_demangle(self._raw(row, column), text) for row, text in zip(self.table.data, labels, strict=True)]
+            labels = [
+                _demangle(self._raw(row, column), text)
+                for row, text in zip(self.table.data, labels, strict=True)
+            ]
         return labels
 
     def _join_codes(self, columns: dict[int, Axis]) -> None:
@@ -237,7 +261,9 @@ class _Reader:
         if not subs or not codes:
             return
         labels = [
-            f"{self.cells.text(row, codes[0])}/{self.cells.text(row, subs[0])}" if self.cells.text(row, subs[0]) else self.cells.text(row, codes[0])
+            f"{self.cells.text(row, codes[0])}/{self.cells.text(row, subs[0])}"
+            if self.cells.text(row, subs[0])
+            else self.cells.text(row, codes[0])
             for row in self.table.data
         ]
         columns[codes[0]] = read_axis(labels, "HO code", self.scope.book)
@@ -249,8 +275,15 @@ class _Reader:
         ends = [c for c in columns if self.table.roles[c] == "end"]
         if not starts or not ends:
             return
-        days = [[_day_text(self._raw(row, c), self.cells.text(row, c)) for row in self.table.data] for c in (starts[0], ends[0])]
-        columns[starts[0]] = read_axis([f"{first} - {last}" if first and last else "" for first, last in zip(*days, strict=True)], "Period", self.scope.book)
+        days = [
+            [_day_text(self._raw(row, c), self.cells.text(row, c)) for row in self.table.data]
+            for c in (starts[0], ends[0])
+        ]
+        columns[starts[0]] = read_axis(
+            [f"{first} - {last}" if first and last else "" for first, last in zip(*days, strict=True)],
+            "Period",
+            self.scope.book,
+        )
         columns[ends[0]] = Axis("", (NOTHING,) * len(days[0]), ("",) * len(days[0]))
 
     def _filled_down(self, columns: dict[int, Axis]) -> dict[int, list[int | None]]:
@@ -262,7 +295,16 @@ class _Reader:
         for place, row in enumerate(self.table.data):
             texts = {c: self.cells.heading_text(row, c) for c in order}
             any_text = any(texts.values())
-            total_at = next((i for i, c in enumerate(order) if texts[c] and columns[c].meanings[place].total and not columns[c].meanings[place].dimensions), None)
+            total_at = next(
+                (
+                    i
+                    for i, c in enumerate(order)
+                    if texts[c]
+                    and columns[c].meanings[place].total
+                    and not columns[c].meanings[place].dimensions
+                ),
+                None,
+            )
             for depth, column in enumerate(order):
                 if texts[column]:
                     current[column] = place
@@ -270,7 +312,9 @@ class _Reader:
                         if not texts[inner]:
                             current[inner] = None
                     held[column].append(place)
-                elif not repeats[column] or (total_at is not None and depth < total_at and self._is_grand(row, place)):
+                elif not repeats[column] or (
+                    total_at is not None and depth < total_at and self._is_grand(row, place)
+                ):
                     held[column].append(None)
                 elif any_text and any(texts[c] for c in order[depth + 1 :]) and len(order) > 1:
                     held[column].append(current[column])
@@ -295,7 +339,11 @@ class _Reader:
 
     def _stacked(self, column: int, axis: Axis) -> list[Meaning] | None:
         """Labels of several kinds in one column, outer before inner, as a pivot table prints them."""
-        kinds = [role for role, m in zip(axis.roles, axis.meanings, strict=True) if role and not (m.total and not m.dimensions)]
+        kinds = [
+            role
+            for role, m in zip(axis.roles, axis.meanings, strict=True)
+            if role and not (m.total and not m.dimensions)
+        ]
         order = list(dict.fromkeys(kinds))
         if len(order) < 2 or len(self.table.labels) > 2:
             return None
@@ -340,7 +388,9 @@ class _Reader:
         self.section_at: dict[int, int] = dict.fromkeys(self.table.data, -1)
         for text, at in [(t, a) for a, t in self.table.sections]:
             meaning = self.scope.book.get(tidy(text).casefold()) or _section_meaning(text)
-            self.out.marks[(at, next((c for c, _ in self.cells.filled(at, self.table.left, self.table.right)), 0))] = (
+            self.out.marks[
+                (at, next((c for c, _ in self.cells.filled(at, self.table.left, self.table.right)), 0))
+            ] = (
                 "label",
                 describe(meaning) or "section",
             )
@@ -354,8 +404,14 @@ class _Reader:
                     self.section_at[row] = at
         # the first section may stand among the titles: the line right above the first row of data
         for row in self.table.data:
-            if self.row_meanings[row].total and (row in self.table.stops or self._says_grand(row)) and not self.row_meanings[row].dimensions:
-                if any(self.section_at[r] == self.section_at[row] for r in self.table.data if r < row) and self._sums_all(row):
+            if (
+                self.row_meanings[row].total
+                and (row in self.table.stops or self._says_grand(row))
+                and not self.row_meanings[row].dimensions
+            ):
+                if any(
+                    self.section_at[r] == self.section_at[row] for r in self.table.data if r < row
+                ) and self._sums_all(row):
                     self.section_of[row] = NOTHING
                     self.section_at[row] = -1
 
@@ -366,7 +422,11 @@ class _Reader:
         if self._says_grand(row):
             return True
         others = [r for r in self.table.data if not self.row_meanings[r].total]
-        return all(self._number(row, c) == sum(self._number(r, c) or 0 for r in others) for c in self.table.values if self._number(row, c) is not None)
+        return all(
+            self._number(row, c) == sum(self._number(r, c) or 0 for r in others)
+            for c in self.table.values
+            if self._number(row, c) is not None
+        )
 
     def _number(self, row: int, column: int) -> int | None:
         value = self.cells.value(row, column)
@@ -379,10 +439,21 @@ class _Reader:
         if not note:
             return meaning
         qualifiers = meaning.qualifiers + tuple(
-            word for word, pattern in (("provisional", "provisional"), ("revised", "revised"), ("approximate", r"approximate|estimate")) if re.search(pattern, note.casefold())
+            word
+            for word, pattern in (
+                ("provisional", "provisional"),
+                ("revised", "revised"),
+                ("approximate", r"approximate|estimate"),
+            )
+            if re.search(pattern, note.casefold())
         )
         span = _part_of(meaning.span, note) if meaning.span else None
-        return replace(meaning, span=span or meaning.span, qualifiers=tuple(dict.fromkeys(qualifiers)), notes=(*meaning.notes, note))
+        return replace(
+            meaning,
+            span=span or meaning.span,
+            qualifiers=tuple(dict.fromkeys(qualifiers)),
+            notes=(*meaning.notes, note),
+        )
 
     def _note_label(self, text: str, meaning: Meaning) -> None:
         bare = strip_marks(tidy(text))[0]
@@ -392,13 +463,20 @@ class _Reader:
     # -- figures --------------------------------------------------------------------------------------
 
     def _is_recognised(self) -> bool:
-        if any(m.measure for m in self.columns.values()) or any(self.table.roles[c] in ("period", "age", "sex", "code", "offence") for c in self.table.labels):
+        if any(m.measure for m in self.columns.values()) or any(
+            self.table.roles[c] in ("period", "age", "sex", "code", "offence") for c in self.table.labels
+        ):
             return True
-        states = [m.dimensions for m in (*self.columns.values(), *self.row_meanings.values(), *self.section_of.values())]
+        states = [
+            m.dimensions
+            for m in (*self.columns.values(), *self.row_meanings.values(), *self.section_of.values())
+        ]
         if any(states):
             return True
         counted = any(role_of_heading(self.table.heading(c)) == "count" for c in self.table.values)
-        return bool(self.title.dimensions - {"force"}) and (counted or any(m.total for m in self.row_meanings.values()) or bool(self.title.measure))
+        return bool(self.title.dimensions - {"force"}) and (
+            counted or any(m.total for m in self.row_meanings.values()) or bool(self.title.measure)
+        )
 
     def _mark_unlabelled_totals(self) -> None:
         """A last row or column without a label that adds up the others is a total."""
@@ -407,14 +485,20 @@ class _Reader:
             row = table.data[-1]
             if not any(self.cells.heading_text(row, c) for c in table.labels) and table.labels:
                 parts = [r for r in table.data[:-1] if not self.row_meanings[r].total]
-                if self._adds_up([(row, c) for c in table.values], [[(r, c) for r in parts] for c in table.values]):
+                if self._adds_up(
+                    [(row, c) for c in table.values], [[(r, c) for r in parts] for c in table.values]
+                ):
                     self.row_meanings[row] = replace(NOTHING, total=True)
                     self._settle_row_totals({}, {})
         if len(table.values) > 2:
             column = table.values[-1]
             if not table.heading(column) and table.headers:
-                parts = [c for c in table.values[:-1] if not self.columns[c].total and not self.columns[c].ignore]
-                if self._adds_up([(r, column) for r in table.data], [[(r, c) for c in parts] for r in table.data]):
+                parts = [
+                    c for c in table.values[:-1] if not self.columns[c].total and not self.columns[c].ignore
+                ]
+                if self._adds_up(
+                    [(r, column) for r in table.data], [[(r, c) for c in parts] for r in table.data]
+                ):
                     spans = list(dict.fromkeys(self.columns[c].span for c in parts))
                     span = cover(spans) if len(spans) > 1 and None not in spans else None
                     self.columns[column] = Meaning(total=True, span=span)
@@ -444,16 +528,41 @@ class _Reader:
         grid = self.cells.grid
         if blanks:
             shown = ", ".join(blanks[:8]) + (f" and {len(blanks) - 8} more" if len(blanks) > 8 else "")
-            self.out.problems.append(Problem(shown.split(",")[0] if len(blanks) == 1 else grid.range(self.table.top, self.table.left, self.table.bottom, self.table.right), "note", f"{len(blanks)} empty cell{'s' * (len(blanks) > 1)} left out, since the file does not say that blank means zero: {shown}"))
+            self.out.problems.append(
+                Problem(
+                    shown.split(",")[0]
+                    if len(blanks) == 1
+                    else grid.range(self.table.top, self.table.left, self.table.bottom, self.table.right),
+                    "note",
+                    f"{len(blanks)} empty cell{'s' * (len(blanks) > 1)} left out, since the file does not say that blank means zero: {shown}",
+                )
+            )
         for mark in dict.fromkeys(mark for mark, _ in gaps):
             places = [place for m, place in gaps if m == mark]
-            self.out.problems.append(Problem(places[0], "note", f'"{mark}" in {len(places)} cell{"s" * (len(places) > 1)} is not a figure and is left out: {", ".join(places[:8])}' + (" …" if len(places) > 8 else "")))
+            self.out.problems.append(
+                Problem(
+                    places[0],
+                    "note",
+                    f'"{mark}" in {len(places)} cell{"s" * (len(places) > 1)} is not a figure and is left out: {", ".join(places[:8])}'
+                    + (" …" if len(places) > 8 else ""),
+                )
+            )
         for reason, places in bad.items():
             for place in places[:20]:
                 text = place[1]
-                self.out.problems.append(Problem(place[0], "warning", f'not a figure: "{text}" is {reason}. Ask: what is the count for this cell?'))
+                self.out.problems.append(
+                    Problem(
+                        place[0],
+                        "warning",
+                        f'not a figure: "{text}" is {reason}. Ask: what is the count for this cell?',
+                    )
+                )
             if len(places) > 20:
-                self.out.problems.append(Problem(places[20][0], "warning", f"not figures: {len(places) - 20} more cells, each {reason}"))
+                self.out.problems.append(
+                    Problem(
+                        places[20][0], "warning", f"not figures: {len(places) - 20} more cells, each {reason}"
+                    )
+                )
 
     def _emit_cell(self, row: int, column: int, blanks: list, gaps: list, bad: dict) -> None:
         cells, grid, rules = self.cells, self.cells.grid, self.scope.rules
@@ -461,13 +570,19 @@ class _Reader:
         meaning = self.row_meanings[row]
         address = grid.address(row, column)
         label = " ".join(cells.heading_text(row, c) for c in self.table.labels)
-        if meaning.ignore or (is_reference(label) and not (meaning.dimensions | self.columns[column].dimensions - {"measure"})):
+        if meaning.ignore or (
+            is_reference(label) and not (meaning.dimensions | self.columns[column].dimensions - {"measure"})
+        ):
             self._mark(row, column, "left", "not a count")
             return
         if self.table.labels and not label.strip() and not meaning.total:
             if value.is_number and not self._inherits(row):
                 self._mark(row, column, "left", "a number without a label")
-                self.out.problems.append(Problem(address, "note", f"{cells.text(row, column)} has no label in its row and is left out"))
+                self.out.problems.append(
+                    Problem(
+                        address, "note", f"{cells.text(row, column)} has no label in its row and is left out"
+                    )
+                )
                 return
         low, high, qualifiers, note = value.low, value.high, list(value.qualifiers), ""
         if value.kind == "suppressed" or (value.kind == "text" and value.reason == "mark"):
@@ -482,7 +597,9 @@ class _Reader:
             if cells.covered(row, column):
                 return
             if not rules.blank_is_zero:
-                if any(cells.kind(row, c) for c in self.table.values) or any(cells.kind(r, column) for r in self.table.data):
+                if any(cells.kind(row, c) for c in self.table.values) or any(
+                    cells.kind(r, column) for r in self.table.data
+                ):
                     blanks.append(address)
                     self._mark(row, column, "left", "empty")
                 return
@@ -506,7 +623,11 @@ class _Reader:
             self._mark(row, column, "left", value.kind)
             return
         whole = self._whole(row, column)
-        footnote = self.footnotes.get(value.mark.strip("[]()")) if value.mark and value.kind == "count" and value.mark not in ("nil",) else None
+        footnote = (
+            self.footnotes.get(value.mark.strip("[]()"))
+            if value.mark and value.kind == "count" and value.mark not in ("nil",)
+            else None
+        )
         self._add(row, column, whole, low, high, qualifiers, "; ".join(filter(None, (note, footnote))))
 
     def _inherits(self, row: int) -> bool:
@@ -521,7 +642,9 @@ class _Reader:
         file = replace(self.scope.file, offence="", code="") if self.by_offence else self.scope.file
         return own.over(replace(title, total=False)).over(self.scope.sheet).over(file)
 
-    def _add(self, row: int, column: int, whole: Meaning, low: int, high: int, qualifiers: list, note: str) -> None:
+    def _add(
+        self, row: int, column: int, whole: Meaning, low: int, high: int, qualifiers: list, note: str
+    ) -> None:
         if whole.total:
             qualifiers.append("total")
         age_low = age_high = None
@@ -551,7 +674,16 @@ class _Reader:
         )
         self.placed[(row, column)] = figure
         self.out.figures.append(figure)
-        self._mark(row, column, "figure", describe(replace(whole, qualifiers=figure.qualifiers, total=False)))
+        # the page says once what holds for the whole file
+        usual = self.scope.file
+        shown = replace(
+            whole,
+            qualifiers=figure.qualifiers,
+            total=False,
+            force="" if whole.force == usual.force else whole.force,
+            measure="" if whole.measure == usual.measure else whole.measure,
+        )
+        self._mark(row, column, "figure", describe(shown) or "a figure")
 
     def _mark(self, row: int, column: int, kind: str, text: str) -> None:
         self.out.marks[(row, column)] = (kind, text)
@@ -561,7 +693,11 @@ class _Reader:
         values = [self.cells.value(row, column) for row in self.table.data]
         numbers = [value for value in values if value.kind in ("count", "bad")]
         fractions = [value for value in values if value.reason == "a count with a fraction"]
-        return len(numbers) >= 2 and len(fractions) * 2 > len(numbers) and all(value.low is None or value.low <= 100 for value in numbers)
+        return (
+            len(numbers) >= 2
+            and len(fractions) * 2 > len(numbers)
+            and all(value.low is None or value.low <= 100 for value in numbers)
+        )
 
     def _leave_column(self, column: int) -> None:
         reason = self.columns[column].ignore or "shares or rates"
@@ -583,8 +719,17 @@ class _Reader:
         for column in self.table.values:
             if not self.columns[column].total:
                 continue
-            parts = [c for c in self.table.values if _same_group(self.columns[column], self.columns[c]) and not self.columns[c].total and not self.columns[c].ignore]
-            for group in _by_kind(parts, lambda c: (self.columns[c].dimensions - {"period"} or {"period"}, self.columns[c].measure)):
+            parts = [
+                c
+                for c in self.table.values
+                if _same_group(self.columns[column], self.columns[c])
+                and not self.columns[c].total
+                and not self.columns[c].ignore
+            ]
+            for group in _by_kind(
+                parts,
+                lambda c: (self.columns[c].dimensions - {"period"} or {"period"}, self.columns[c].measure),
+            ):
                 for row in rows:
                     self._keep_sum((row, column), [(row, c) for c in group])
 
@@ -598,7 +743,13 @@ class _Reader:
             and (self.section_at[row] == self.section_at[total] or self.section_at[total] == -1)
             and _covers(mine, self.row_meanings[row])
         ]
-        return _by_kind(parts, lambda r: (self.row_meanings[r].dimensions | self.section_of[r].dimensions, self.row_meanings[r].measure))
+        return _by_kind(
+            parts,
+            lambda r: (
+                self.row_meanings[r].dimensions | self.section_of[r].dimensions,
+                self.row_meanings[r].measure,
+            ),
+        )
 
     def _keep_sum(self, total: tuple[int, int], parts: list[tuple[int, int]]) -> None:
         whole = self.placed.get(total)
@@ -613,7 +764,9 @@ def _same_group(total: Meaning, part: Meaning) -> bool:
 
 
 def _covers(total: Meaning, part: Meaning) -> bool:
-    wide = total.span and part.span and total.span.start and part.span.start and total.span.end and part.span.end
+    wide = (
+        total.span and part.span and total.span.start and part.span.start and total.span.end and part.span.end
+    )
     within = wide and total.span.start <= part.span.start and part.span.end <= total.span.end
     return (
         (not total.span or total.span == part.span or bool(within))
@@ -644,7 +797,11 @@ def _section_meaning(text: str) -> Meaning:
     found = read_context(text)
     if found.dimensions - {"measure"}:
         return replace(found, rest="")
-    return Meaning(notes=(tidy(text),)) if len(text) <= 60 and not re.search(r"[.:;]\s*$|\bnotes?\b|source", text.casefold()) else NOTHING
+    return (
+        Meaning(notes=(tidy(text),))
+        if len(text) <= 60 and not re.search(r"[.:;]\s*$|\bnotes?\b|source", text.casefold())
+        else NOTHING
+    )
 
 
 def title_meaning(titles: list[tuple[str, str]]) -> Meaning:
@@ -656,7 +813,11 @@ def title_meaning(titles: list[tuple[str, str]]) -> Meaning:
     settled: set[str] = set()
     for text, _ in reversed(titles):
         short = read_label(text) if len(text) <= 40 else NOTHING
-        line = short if short.understood and short.dimensions - {"offence"} and not short.ignore else read_context(text)
+        line = (
+            short
+            if short.understood and short.dimensions - {"offence"} and not short.ignore
+            else read_context(text)
+        )
         several = set(line.rest.split()) if line is not short else set()
         line = replace(
             line,
@@ -675,12 +836,21 @@ def _footnotes(table: Table) -> dict[str, str]:
     """Notes below a table by the mark they begin with."""
     notes: dict[str, str] = {}
     for text, _ in table.notes:
-        found = re.match(r"\s*(?:note\s*)?[\[(]?(?P<mark>[*†‡§¶^#]+|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\d|[a-z](?=[)\].:]))[\])]?\s*[.:=\-]*\s*(?P<note>[A-Za-z0-9\"“].{3,})", tidy(text))
-        if found and not re.match(r"\d", found["mark"] + found["note"][:0]) or (found and re.match(r"\s*(?:note\s*)?[\[(]?\d[\])]?\s", tidy(text))):
+        found = re.match(
+            r"\s*(?:note\s*)?[\[(]?(?P<mark>[*†‡§¶^#]+|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\d|[a-z](?=[)\].:]))[\])]?\s*[.:=\-]*\s*(?P<note>[A-Za-z0-9\"“].{3,})",
+            tidy(text),
+        )
+        if (
+            found
+            and not re.match(r"\d", found["mark"] + found["note"][:0])
+            or (found and re.match(r"\s*(?:note\s*)?[\[(]?\d[\])]?\s", tidy(text)))
+        ):
             notes.setdefault(found["mark"], found["note"].strip())
             plain = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
             if found["mark"].isdigit():
-                notes.setdefault(found["mark"].translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")), found["note"].strip())
+                notes.setdefault(
+                    found["mark"].translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")), found["note"].strip()
+                )
             else:
                 notes.setdefault(found["mark"].translate(plain), found["note"].strip())
     return notes
@@ -690,16 +860,34 @@ def _part_of(span: Span, note: str) -> Span | None:
     """The part of a year that a footnote says a figure covers, or None."""
     found = find_spans(note)
     for inner in found.spans:
-        if inner.start and inner.end and span.start and span.end and span.start <= inner.start and inner.end < span.end and inner.kind != "day":
+        if (
+            inner.start
+            and inner.end
+            and span.start
+            and span.end
+            and span.start <= inner.start
+            and inner.end < span.end
+            and inner.kind != "day"
+        ):
             return inner
-        if inner.start is None and inner.end and span.start and span.start < inner.end < (span.end or inner.end):
+        if (
+            inner.start is None
+            and inner.end
+            and span.start
+            and span.start < inner.end < (span.end or inner.end)
+        ):
             return make_span(span.start, inner.end)
-    point = re.search(r"\b(?:to|until|up to|as at|as of)\s+(?:the\s+)?(?:end\s+(?:of\s+)?)?(\d{1,2}(?:st|nd|rd|th)?\s+\w+\s+\d{4}|\w+\s+\d{4})", note.casefold())
+    point = re.search(
+        r"\b(?:to|until|up to|as at|as of)\s+(?:the\s+)?(?:end\s+(?:of\s+)?)?(\d{1,2}(?:st|nd|rd|th)?\s+\w+\s+\d{4}|\w+\s+\d{4})",
+        note.casefold(),
+    )
     if point:
         day = find_spans(point[1]).spans
         if day and day[0].end and span.start and span.end and span.start < day[0].end < span.end:
             return make_span(span.start, day[0].end)
-    if any(part.unit == "to date" for part in found.parts) or re.search(r"part[\s\-]year|year to date|incomplete year|not a full year", note.casefold()):
+    if any(part.unit == "to date" for part in found.parts) or re.search(
+        r"part[\s\-]year|year to date|incomplete year|not a full year", note.casefold()
+    ):
         return make_span(span.start, None)
     return None
 
@@ -722,7 +910,14 @@ def _demangle(raw: object, text: str) -> str:
     found = re.fullmatch(r"(?P<a>\d{1,2}|[A-Za-z]{3})-(?P<b>\d{1,2}|[A-Za-z]{3})", text.strip())
     if not found:
         return text
-    pair = [MONTHS.index(part.casefold()) + 1 if part.casefold() in MONTHS else int(part) if part.isdigit() else None for part in (found["a"], found["b"])]
+    pair = [
+        MONTHS.index(part.casefold()) + 1
+        if part.casefold() in MONTHS
+        else int(part)
+        if part.isdigit()
+        else None
+        for part in (found["a"], found["b"])
+    ]
     if None in pair or not any(part.casefold() in MONTHS for part in (found["a"], found["b"])):
         return text
     return f"{min(pair)}-{max(pair)}"
@@ -751,7 +946,13 @@ def describe(meaning: Meaning) -> str:
         words.append("sex unknown" if meaning.sex == "unknown" else meaning.sex)
     if meaning.age:
         age = meaning.age
-        words.append("age unknown" if age.unknown else f"age {age.low} and over" if age.high is None else f"age {age.low} to {age.high}")
+        words.append(
+            "age unknown"
+            if age.unknown
+            else f"age {age.low} and over"
+            if age.high is None
+            else f"age {age.low} to {age.high}"
+        )
     if meaning.total:
         words.append("total")
     words += [word for word in meaning.qualifiers if word not in words]
@@ -764,4 +965,6 @@ def describe(meaning: Meaning) -> str:
 def _part_words(part: Part) -> str:
     if part.unit == "to date":
         return "to date"
-    return f"month {part.first}" if part.unit == "month" else f"months {part.first} to {part.last} of the year"
+    return (
+        f"month {part.first}" if part.unit == "month" else f"months {part.first} to {part.last} of the year"
+    )

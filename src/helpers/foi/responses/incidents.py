@@ -32,7 +32,13 @@ def long_table(grid: Grid) -> Table | None:
     """The one table of a long grid, found by its first rows; None when the grid is not one long table."""
     if len(grid.rows) < LONG:
         return None
-    head = Grid(grid.rows[:SAMPLE], sheet=grid.sheet, place=grid.place, origin=grid.origin, spans={k: v for k, v in grid.spans.items() if k[0] < SAMPLE})
+    head = Grid(
+        grid.rows[:SAMPLE],
+        sheet=grid.sheet,
+        place=grid.place,
+        origin=grid.origin,
+        spans={k: v for k, v in grid.spans.items() if k[0] < SAMPLE},
+    )
     tables = find_tables(head).tables
     if len(tables) != 1 or not tables[0].headers or len(tables[0].data) < SAMPLE // 2 or tables[0].sections:
         return None
@@ -43,7 +49,12 @@ def is_list(table: Table) -> bool:
     """Whether a table counts nothing and describes one incident a row: attributes only, at least two kinds."""
     attributes = {table.roles[c] for c in table.labels} & ATTRIBUTES
     telling = attributes & {"age", "sex", "code", "offence", "date", "period", "born", "month"}
-    return not table.values and len(table.data) >= 3 and len(telling) >= 2 and bool(attributes & {"age", "sex", "code", "offence"} or len(telling) >= 2)
+    return (
+        not table.values
+        and len(table.data) >= 3
+        and len(telling) >= 2
+        and bool(attributes & {"age", "sex", "code", "offence"} or len(telling) >= 2)
+    )
 
 
 def read_long(grid: Grid, table: Table, scope: Scope, number: int) -> Reading:
@@ -66,7 +77,9 @@ def _column(rows: list[list], column: int) -> list:
         return [row[column] if column < len(row) else None for row in rows]
 
 
-def count_incidents(grid: Grid, table: Table, rows: list[list], first: int, scope: Scope, number_of_table: int) -> Reading:
+def count_incidents(
+    grid: Grid, table: Table, rows: list[list], first: int, scope: Scope, number_of_table: int
+) -> Reading:
     """Count the rows of a list by year, offence, sex and age, as far as it has them.
 
     Parameters
@@ -94,29 +107,54 @@ def count_incidents(grid: Grid, table: Table, rows: list[list], first: int, scop
         number = {meaning: place * stride for place, meaning in enumerate(mine)}
         codes = {value: number[meaning] for value, meaning in mapping.items()}
         # one whole number a row stands for its combination: counting those is the fastest there is
-        coded = list(map(codes.__getitem__, cells)) if coded is None else list(map(add, coded, map(codes.__getitem__, cells)))
+        coded = (
+            list(map(codes.__getitem__, cells))
+            if coded is None
+            else list(map(add, coded, map(codes.__getitem__, cells)))
+        )
         meanings.append((stride, mine))
         stride *= len(mine)
         for column in columns:
             out.marks[(table.headers[-1], column)] = ("heading", f"column read as {kind}")
     if coded is None:
         return out
-    counts = {tuple(mine[code // step % len(mine)] for step, mine in meanings): count for code, count in Counter(coded).items()}
+    counts = {
+        tuple(mine[code // step % len(mine)] for step, mine in meanings): count
+        for code, count in Counter(coded).items()
+    }
     block = grid.range(first, table.left, first + len(rows) - 1, table.right)
-    measure = title.measure if title.measure not in ("", "cyber_flagged") else scope.sheet.measure or scope.file.measure or "offences"
+    measure = (
+        title.measure
+        if title.measure not in ("", "cyber_flagged")
+        else scope.sheet.measure or scope.file.measure or "offences"
+    )
     blank = counts.pop((_EMPTY,) * len(names), 0)
     if blank:
-        out.problems.append(Problem(block, "note", f"{blank} rows of the list are empty in every column that is read, and are not counted"))
+        out.problems.append(
+            Problem(
+                block,
+                "note",
+                f"{blank} rows of the list are empty in every column that is read, and are not counted",
+            )
+        )
     merged: Counter = Counter()
     for key, count in counts.items():  # an empty cell and "unknown" say the same
-        merged[tuple(_UNKNOWN.get(kind, m) if m is _EMPTY else m for kind, m in zip(names, key, strict=True))] += count
+        merged[
+            tuple(_UNKNOWN.get(kind, m) if m is _EMPTY else m for kind, m in zip(names, key, strict=True))
+        ] += count
     for key, count in sorted(merged.items(), key=lambda item: repr(item[0])):
-        out.figures.append(_incident_figure(dict(zip(names, key, strict=True)), count, title, scope, grid, block, measure, number_of_table))
+        out.figures.append(
+            _incident_figure(
+                dict(zip(names, key, strict=True)), count, title, scope, grid, block, measure, number_of_table
+            )
+        )
     _tell_columns(table, chosen, out, block)
     return out
 
 
-def _read_column(kind: str, columns: list[int], rows: list[list], table: Table, scope: Scope, out: Reading) -> tuple[list, dict]:
+def _read_column(
+    kind: str, columns: list[int], rows: list[list], table: Table, scope: Scope, out: Reading
+) -> tuple[list, dict]:
     """The cells that are counted by, and what each distinct one means."""
     cells = _column(rows, columns[0])
     if kind == "period" and table.roles[columns[0]] == "date":
@@ -150,7 +188,13 @@ def _choose(table: Table) -> dict[str, list[int]]:
     if "period" in by_role:
         chosen["period"] = [by_role["period"][0]]
     elif "date" in by_role:
-        chosen["period"] = [prefer(by_role["date"], _RECORDED, re.compile(r"birth|dob|occur|commit|offence (?:start|from)|arrest|charge", re.IGNORECASE))]
+        chosen["period"] = [
+            prefer(
+                by_role["date"],
+                _RECORDED,
+                re.compile(r"birth|dob|occur|commit|offence (?:start|from)|arrest|charge", re.IGNORECASE),
+            )
+        ]
     elif "month" in by_role:
         chosen["period"] = [by_role["month"][0]]
     codes, names = by_role.get("code", []), by_role.get("offence", [])
@@ -179,7 +223,9 @@ def _shorten(cells: list) -> list:
     return [cell.date() if isinstance(cell, datetime) else cell for cell in cells]
 
 
-def _read_values(kind: str, cells: list, table: Table, columns: list[int], scope: Scope, out: Reading) -> dict:
+def _read_values(
+    kind: str, cells: list, table: Table, columns: list[int], scope: Scope, out: Reading
+) -> dict:
     """What each distinct value of a column means."""
     distinct = list(dict.fromkeys(cells))
     heading = table.heading(columns[0])
@@ -189,7 +235,18 @@ def _read_values(kind: str, cells: list, table: Table, columns: list[int], scope
         return {pair: _read_pair(pair, table, columns, scope) for pair in distinct}
     texts = [text_of(value) for value in distinct]
     role = table.roles[columns[0]]
-    hint = heading if role_of_heading(heading) == role else {"age": "Age", "sex": "Sex", "period": heading or "Year", "offence": "Offence", "code": "HO code", "force": "Force"}.get(role, heading)
+    hint = (
+        heading
+        if role_of_heading(heading) == role
+        else {
+            "age": "Age",
+            "sex": "Sex",
+            "period": heading or "Year",
+            "offence": "Offence",
+            "code": "HO code",
+            "force": "Force",
+        }.get(role, heading)
+    )
     axis = read_axis(texts, hint, scope.book)
     meanings = {}
     for value, text, meaning in zip(distinct, texts, axis.meanings, strict=True):
@@ -204,11 +261,22 @@ def _read_values(kind: str, cells: list, table: Table, columns: list[int], scope
 
 
 def _odd_age(text: str) -> Meaning:
-    return Meaning(age=Age(None, None, unknown=True), notes=(f"age printed {text}",) if len(text) < 30 else ())
+    return Meaning(
+        age=Age(None, None, unknown=True), notes=(f"age printed {text}",) if len(text) < 30 else ()
+    )
 
 
 def _bare(meaning: Meaning) -> Meaning:
-    return Meaning(meaning.span, meaning.parts, meaning.age, meaning.sex, meaning.offence, meaning.code, force=meaning.force, notes=meaning.notes if not meaning.dimensions or meaning.age else ())
+    return Meaning(
+        meaning.span,
+        meaning.parts,
+        meaning.age,
+        meaning.sex,
+        meaning.offence,
+        meaning.code,
+        force=meaning.force,
+        notes=meaning.notes if not meaning.dimensions or meaning.age else (),
+    )
 
 
 def _read_pair(pair: tuple, table: Table, columns: list[int], scope: Scope) -> Meaning:
@@ -242,9 +310,21 @@ def _read_dates(distinct: list, heading: str, cells: list, out: Reading) -> dict
             years[first] = Meaning(span=make_span(date(first, 4, 1), date(first + 1, 3, 31)))
         meanings[value] = years[first]
     if american:
-        out.problems.append(Problem("", "warning", f'the dates under "{heading}" are read as month/day/year, since no day fits otherwise. Ask: which order are they in?'))
+        out.problems.append(
+            Problem(
+                "",
+                "warning",
+                f'the dates under "{heading}" are read as month/day/year, since no day fits otherwise. Ask: which order are they in?',
+            )
+        )
     if failed:
-        out.problems.append(Problem("", "warning", f'{failed} different entries under "{heading}" are no dates; their rows have no period'))
+        out.problems.append(
+            Problem(
+                "",
+                "warning",
+                f'{failed} different entries under "{heading}" are no dates; their rows have no period',
+            )
+        )
     _tell_edges([v for v in distinct if isinstance(_day(v, american), date)], american, heading, out)
     return meanings
 
@@ -256,7 +336,13 @@ def _tell_edges(values: list, american: bool, heading: str, out: Reading) -> Non
     low, high = min(days), max(days)
     late = high.replace(day=1) + timedelta(days=31)
     if low.month != 4 or low.day > 10 or not (late.month == 4 or high.month == 3):
-        out.problems.append(Problem("", "note", f'the dates under "{heading}" run from {low} to {high}: the first or last financial year may not be whole'))
+        out.problems.append(
+            Problem(
+                "",
+                "note",
+                f'the dates under "{heading}" run from {low} to {high}: the first or last financial year may not be whole',
+            )
+        )
 
 
 def _is_american(distinct: list) -> bool:
@@ -294,7 +380,16 @@ def _day(value: object, american: bool = False) -> date | None:
     return spans[0].start if len(spans) == 1 and spans[0].kind == "day" else None
 
 
-def _incident_figure(parts: dict[str, Meaning], count: int, title: Meaning, scope: Scope, grid: Grid, block: str, measure: str, number: int) -> Figure:
+def _incident_figure(
+    parts: dict[str, Meaning],
+    count: int,
+    title: Meaning,
+    scope: Scope,
+    grid: Grid,
+    block: str,
+    measure: str,
+    number: int,
+) -> Figure:
     whole = NOTHING
     qualifiers, notes = [], [f"counted from {count} row{'s' * (count > 1)} of a list"]
     for kind, meaning in parts.items():
@@ -335,15 +430,37 @@ def _incident_figure(parts: dict[str, Meaning], count: int, title: Meaning, scop
 
 def _tell_columns(table: Table, chosen: dict[str, list[int]], out: Reading, block: str) -> None:
     used = {c for columns in chosen.values() for c in columns}
-    kinds = ", ".join(f"{kind} (column {table.cells.grid.address(table.headers[-1], columns[0])})" for kind, columns in chosen.items())
+    kinds = ", ".join(
+        f"{kind} (column {table.cells.grid.address(table.headers[-1], columns[0])})"
+        for kind, columns in chosen.items()
+    )
     left = [table.heading(c) for c in table.labels if c not in used and table.heading(c)]
-    out.problems.append(Problem(block, "note", f"a list of incidents, counted by {kinds}" + (f"; columns not used: {', '.join(left[:8])}" if left else "")))
+    out.problems.append(
+        Problem(
+            block,
+            "note",
+            f"a list of incidents, counted by {kinds}"
+            + (f"; columns not used: {', '.join(left[:8])}" if left else ""),
+        )
+    )
     born = [table.heading(c) for c in table.labels if table.roles[c] == "born"]
     ids = [table.heading(c) for c in table.labels if table.roles[c] == "id"]
     if born:
-        out.problems.append(Problem(block, "warning", f'holds dates of birth under "{born[0]}": personal data. Ask: was this meant to be disclosed? Do not pass the file on'))
+        out.problems.append(
+            Problem(
+                block,
+                "warning",
+                f'holds dates of birth under "{born[0]}": personal data. Ask: was this meant to be disclosed? Do not pass the file on',
+            )
+        )
     elif ids:
-        out.problems.append(Problem(block, "note", f'holds a reference for each row under "{ids[0]}"; figures.csv does not repeat it'))
+        out.problems.append(
+            Problem(
+                block,
+                "note",
+                f'holds a reference for each row under "{ids[0]}"; figures.csv does not repeat it',
+            )
+        )
 
 
 def read_rows(grid: Grid, table: Table, rows: list[list], first: int, scope: Scope, number: int) -> Reading:
@@ -372,16 +489,30 @@ def read_rows(grid: Grid, table: Table, rows: list[list], first: int, scope: Sco
         head = read_label(table.heading(column))
         if head.ignore:
             continue
-        outer = Meaning(head.span, head.parts, head.age, head.sex, head.offence, head.code, head.measure).over(title)
+        outer = Meaning(
+            head.span, head.parts, head.age, head.sex, head.offence, head.code, head.measure
+        ).over(title)
         _read_value_column(grid, column, _column(rows, column), parts, outer, first, scope, number, out)
     return out
 
 
-def _read_value_column(grid: Grid, column: int, cells: list, parts: list, outer: Meaning, first: int, scope: Scope, number: int, out: Reading) -> None:
+def _read_value_column(
+    grid: Grid,
+    column: int,
+    cells: list,
+    parts: list,
+    outer: Meaning,
+    first: int,
+    scope: Scope,
+    number: int,
+    out: Reading,
+) -> None:
     joined: dict[tuple, Meaning] = {}
     values: dict = {}
     bad = left = 0
-    for place, (raw, key) in enumerate(zip(cells, zip(*parts, strict=True) if parts else ((),) * len(cells), strict=True)):
+    for place, (raw, key) in enumerate(
+        zip(cells, zip(*parts, strict=True) if parts else ((),) * len(cells), strict=True)
+    ):
         whole = joined.get(key)
         if whole is None:
             whole = NOTHING
@@ -397,7 +528,13 @@ def _read_value_column(grid: Grid, column: int, cells: list, parts: list, outer:
             bad += value.kind == "bad"
             left += value.kind != "bad"
             if value.kind == "bad" and bad <= 20:
-                out.problems.append(Problem(grid.address(first + place, column), "warning", f'not a figure: "{text_of(raw)}" is {value.reason}. Ask: what is the count for this cell?'))
+                out.problems.append(
+                    Problem(
+                        grid.address(first + place, column),
+                        "warning",
+                        f'not a figure: "{text_of(raw)}" is {value.reason}. Ask: what is the count for this cell?',
+                    )
+                )
             continue
         low, high, qualifiers = value.low, value.high, value.qualifiers
         if value.kind == "suppressed":
@@ -408,12 +545,35 @@ def _read_value_column(grid: Grid, column: int, cells: list, parts: list, outer:
         unknown = bool(age and age.unknown)
         out.figures.append(
             Figure(
-                grid.sheet, grid.address(first + place, column), whole.force, span.start, span.end, span.year, whole.measure or "offences", whole.code, whole.offence, whole.sex,
-                None if unknown or not age else age.low, None if unknown or not age else age.high, low, high,
-                (*qualifiers, *(("total",) if whole.total else ()), *(("age unknown",) if unknown else ()), *whole.qualifiers), "; ".join(whole.notes), number,
+                grid.sheet,
+                grid.address(first + place, column),
+                whole.force,
+                span.start,
+                span.end,
+                span.year,
+                whole.measure or "offences",
+                whole.code,
+                whole.offence,
+                whole.sex,
+                None if unknown or not age else age.low,
+                None if unknown or not age else age.high,
+                low,
+                high,
+                (
+                    *qualifiers,
+                    *(("total",) if whole.total else ()),
+                    *(("age unknown",) if unknown else ()),
+                    *whole.qualifiers,
+                ),
+                "; ".join(whole.notes),
+                number,
             )
         )
     if left:
-        out.problems.append(Problem(grid.address(first, column), "note", f"{left} cells of this column hold no figure and are left out"))
-
-
+        out.problems.append(
+            Problem(
+                grid.address(first, column),
+                "note",
+                f"{left} cells of this column hold no figure and are left out",
+            )
+        )

@@ -38,7 +38,9 @@ MEASURES = {
 }
 """What may be counted, with the words that say so. The word that comes first in a text decides."""
 
-ONLINE = re.compile(r"\b(?:cyber|on-?line|internet|digital)[\s\-]?(?:flag(?:ged)?|crime|element|enabled|related|marker)?\b")
+ONLINE = re.compile(
+    r"\b(?:cyber|on-?line|internet|digital)[\s\-]?(?:flag(?:ged)?|crime|element|enabled|related|marker)?\b"
+)
 NON_RECENT = re.compile(r"\b(?:non-?recent|historic(?:al)?)\b")
 
 _TOTAL = re.compile(
@@ -52,7 +54,10 @@ _IGNORE = (
     ("rate", r"\brates?\b|\bper\s+(?:1,?000|10,?000|100,?000|head|capita|thousand)\b|\bratio\b"),
     ("change", r"\b(?:change|difference|variance|variation|increase|decrease|diff)\b|\+/-|±"),
     ("average", r"\b(?:average|mean|median|avg|std|standard deviation)\b"),
-    ("other", r"\b(?:rank|population|cost|price|fee|hours|budget|page|index|target|confidence interval|margin)\b|£"),
+    (
+        "other",
+        r"\b(?:rank|population|cost|price|fee|hours|budget|page|index|target|confidence interval|margin)\b|£",
+    ),
 )
 _REFERENCE = re.compile(
     r"\b(?:tel(?:ephone)?|phone|mobile|fax|e-?mail|our ref|your ref|ref(?:erence)?(?: no| number)?|foi(?:a)?(?: no| ref| reference| request)?|request (?:no|number|ref)"
@@ -80,26 +85,69 @@ _GENERIC = re.compile(
 _CODE = re.compile(r"(?:h\.?o\.?(?:\s*code)?\s*)?\d{1,3}\s?[a-z]|0?\d{1,3}/\d{1,3}|\d{5}", re.IGNORECASE)
 
 _HEADINGS = (
-    ("start", r"^\W*(?:from|start|begin(?:ning)?)(?: date| of period)?\W*(?:\(.*\))?$|^(?:date from|period (?:start|from))$"),
+    (
+        "start",
+        r"^\W*(?:from|start|begin(?:ning)?)(?: date| of period)?\W*(?:\(.*\))?$|^(?:date from|period (?:start|from))$",
+    ),
     ("end", r"^\W*(?:to|until|end)(?: date| of period)?\W*(?:\(.*\))?$|^(?:date to|period (?:end|to))$"),
-    ("delay", r"\bdelay\b|time (?:between|elapsed|taken|from offence)|length of time|reported within|lapse|\bdays\b"),
-    ("id", r"\b(?:ref(?:erence)?s?|urn|serial|unique|row (?:no|number|id)|s/n|rank|postcode|beat|easting|northing|uid|id|index|item)\b|^\W*(?:#|no\.?|num)\W*$|(?:crime|incident|occurrence|case|record|log|investigation|victim|suspect|nominal|person)\s*(?:no\b|num\w*|ref\w*|id\b|urn)|^occurrence$"),
+    (
+        "delay",
+        r"\bdelay\b|time (?:between|elapsed|taken|from offence)|length of time|reported within|lapse|\bdays\b",
+    ),
+    (
+        "id",
+        r"\b(?:ref(?:erence)?s?|urn|serial|unique|row (?:no|number|id)|s/n|rank|postcode|beat|easting|northing|uid|id|index|item)\b|^\W*(?:#|no\.?|num)\W*$|(?:crime|incident|occurrence|case|record|log|investigation|victim|suspect|nominal|person)\s*(?:no\b|num\w*|ref\w*|id\b|urn)|^occurrence$",
+    ),
     ("born", r"\bd\.?o\.?b\.?\b|date of birth|birth"),
     ("subcode", r"sub[\s\-]?class(?:ification)?\b|sub[\s\-]?code\b"),
-    ("code", r"\b(?:ho|home office|hocr|offence|crime|class(?:ification)?|counting rules?)\b.*\b(?:code|class|classification no|number)s?\b|^\W*(?:codes?|class)\W*$|\bho\s?class\b|\bhocc?\b|\bhomc\b"),
+    (
+        "code",
+        r"\b(?:ho|home office|hocr|offence|crime|class(?:ification)?|counting rules?)\b.*\b(?:code|class|classification no|number)s?\b|^\W*(?:codes?|class)\W*$|\bho\s?class\b|\bhocc?\b|\bhomc\b",
+    ),
     ("sex", r"\b(?:sex|gender)\b(?!\s*(?:offen|crime))"),
     ("age", r"\bage(?:s|d)?\b(?!\s*(?:of|at) (?:suspect|offender))"),
     ("force", r"\b(?:police\s+)?force\b(?!\s+(?:total|code))|\bpfa\b|police (?:force )?area|constabular"),
     ("quarter", r"\b(?:quarter|qtr)\b"),
     ("month", r"\bmonth\b"),
-    ("date", r"\bdates?\b|\bdatetime\b|^when\b|\b(?:recorded|created|reported|occurred|committed)\s+(?:on|from|to|start|end|dt)\b|^(?:recorded|created|reported)$"),
+    (
+        "date",
+        r"\bdates?\b|\bdatetime\b|^when\b|\b(?:recorded|created|reported|occurred|committed)\s+(?:on|from|to|start|end|dt)\b|^(?:recorded|created|reported)$",
+    ),
     ("period", r"\b(?:year|yr|period|fy|f/y|y/e|timeframe|financial|fiscal|calendar)\b"),
-    ("text", r"\b(?:note|notes|comments?|remarks?|district|division|borough|location|ward|town|area|region|outcome|disposal|status|relationship|ethnic\w*|nationality|method|mo|platform|flag|flagged|keyword|marker|site|station|source|team|unit|reason|result|county|lpu|lpa|csp|qualifier|finalisation|premises)\b"),
-    ("offence", r"\boffences?\b(?!\s*(?:count|recorded|total))|\bcrime type|\bcrime\b(?!s|\s*(?:count|recorded|total))|classification|description|categor|\btype\b|\bcrime group|\bho (?:group|desc)"),
-    ("count", r"\b(?:count|number|no|total|volume|frequency|quantity|figure|figures|recorded|sum|crimes|offences|victims|records|incidents|n)\b"),
+    (
+        "text",
+        r"\b(?:note|notes|comments?|remarks?|district|division|borough|location|ward|town|area|region|outcome|disposal|status|relationship|ethnic\w*|nationality|method|mo|platform|flag|flagged|keyword|marker|site|station|source|team|unit|reason|result|county|lpu|lpa|csp|qualifier|finalisation|premises)\b",
+    ),
+    (
+        "offence",
+        r"\boffences?\b(?!\s*(?:count|recorded|total))|\bcrime type|\bcrime\b(?!s|\s*(?:count|recorded|total))|classification|description|categor|\btype\b|\bcrime group|\bho (?:group|desc)",
+    ),
+    (
+        "count",
+        r"\b(?:count|number|no|total|volume|frequency|quantity|figure|figures|recorded|sum|crimes|offences|victims|records|incidents|n)\b",
+    ),
 )
 _COUNT_WORDS = re.compile(r"\b(?:count|number of|no\.? of|total|volume|frequency|quantity|sum of)\b|#\s*of")
-ATTRIBUTES = frozenset({"start", "end", "delay", "id", "born", "subcode", "code", "sex", "age", "force", "quarter", "month", "date", "period", "text", "offence"})
+ATTRIBUTES = frozenset(
+    {
+        "start",
+        "end",
+        "delay",
+        "id",
+        "born",
+        "subcode",
+        "code",
+        "sex",
+        "age",
+        "force",
+        "quarter",
+        "month",
+        "date",
+        "period",
+        "text",
+        "offence",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -203,7 +251,9 @@ def strip_marks(text: str) -> tuple[str, str]:
     >>> strip_marks("2015/16*"), strip_marks("Female [note 1]")
     (('2015/16', '*'), ('Female', '[note 1]'))
     """
-    found = re.search(r"\s*(?P<marks>(?:[*†‡§¶^#⁰¹²³⁴⁵⁶⁷⁸⁹]+|\[(?:note )?\w{1,2}\]|\((?:note )?\d\)\s*$)+)\s*:?\s*$", text)
+    found = re.search(
+        r"\s*(?P<marks>(?:[*†‡§¶^#⁰¹²³⁴⁵⁶⁷⁸⁹]+|\[(?:note )?\w{1,2}\]|\((?:note )?\d\)\s*$)+)\s*:?\s*$", text
+    )
     if found and found.start() > 0:
         return text[: found.start()].strip(), found["marks"].strip()
     return text.strip(), ""
@@ -267,7 +317,10 @@ def _read_offence(plain: str, printed: str, hint: str) -> Meaning:
     if _TOTAL.search(plain) and not resolve_offence(printed):
         inner = _TOTAL.sub(" ", plain).strip(" -:")
         if inner and (_STEMS.search(inner) or resolve_offence(inner)) and not _GENERIC.match(inner):
-            return replace(_offence_of(inner, re.sub(r"(?i)\b(?:sub|grand)?[\s\-]?total\b", "", printed).strip(" -:")), total=True)
+            return replace(
+                _offence_of(inner, re.sub(r"(?i)\b(?:sub|grand)?[\s\-]?total\b", "", printed).strip(" -:")),
+                total=True,
+            )
         return Meaning(total=True)
     found = find_spans(plain, hint)
     kept = tuple(span for span in found.spans if span.kind not in ("short", "bare"))
@@ -294,8 +347,13 @@ def _demographics(meaning: Meaning, plain: str) -> Meaning:
 
 def _read_plain(plain: str, printed: str, role: str, hint: str) -> Meaning:
     ignored = next((name for name, pattern in _IGNORE if re.search(pattern, plain)), "")
-    if ignored == "percent" and re.search(r"\b(?:n|no|number|count|offences)\b\.?\s*(?:and|&|/)?\s*\(?\s*(?:%|per ?cent)", plain):
-        ignored, plain = "", re.sub(r"\b(?:n|no)\b\.?|\(?\s*(?:%|per ?cent(?:age)?s?)\s*\)?", " ", plain).strip()
+    if ignored == "percent" and re.search(
+        r"\b(?:n|no|number|count|offences)\b\.?\s*(?:and|&|/)?\s*\(?\s*(?:%|per ?cent)", plain
+    ):
+        ignored, plain = (
+            "",
+            re.sub(r"\b(?:n|no)\b\.?|\(?\s*(?:%|per ?cent(?:age)?s?)\s*\)?", " ", plain).strip(),
+        )
         printed = plain
     if ignored and not (len(plain) > 60 or resolve_offence(printed) and _STEMS.search(plain)):
         return Meaning(ignore=ignored)
@@ -345,7 +403,11 @@ def _period(plain: str, role: str, hint: str) -> tuple[Span | None, tuple[Part, 
             or (span.kind == "short" and not left and not age_like and "/" in plain)
         )
     if len(spans) != len(found.spans):
-        return (spans[0] if spans else None), (), found.rest if spans and len(spans) == len(found.spans) else plain
+        return (
+            (spans[0] if spans else None),
+            (),
+            found.rest if spans and len(spans) == len(found.spans) else plain,
+        )
     parts = found.parts
     if parts and role not in ("period",) and not spans and _FILLER.sub(" ", found.rest).strip():
         return None, (), plain
@@ -361,7 +423,16 @@ def _looks_like_offence(rest: str, printed: str) -> bool:
     if _GENERIC.match(_without_people(bare)) or not re.search(r"[a-z]{3}", bare):
         return False
     # "arrests for rape" counts arrests, not an offence code
-    if find_measure(bare)[0] in ("arrests", "charges", "convictions", "prosecutions", "cautions", "outcomes", "suspects", "incidents"):
+    if find_measure(bare)[0] in (
+        "arrests",
+        "charges",
+        "convictions",
+        "prosecutions",
+        "cautions",
+        "outcomes",
+        "suspects",
+        "incidents",
+    ):
         return False
     if _STEMS.search(bare):
         return True
@@ -371,7 +442,11 @@ def _looks_like_offence(rest: str, printed: str) -> bool:
 def _without_people(plain: str) -> str:
     """A text without ages, sexes and the words around them: "sexual offences against girls under 16" is generic."""
     rest = find_sex(find_ages(plain)[1])[1]
-    return re.sub(r"\b(?:against|involving|on|by|where|with|the|victims?|were|was|are|is|who|children|child|persons?|people|of)\b", " ", rest)
+    return re.sub(
+        r"\b(?:against|involving|on|by|where|with|the|victims?|were|was|are|is|who|children|child|persons?|people|of)\b",
+        " ",
+        rest,
+    )
 
 
 def find_measure(plain: str) -> tuple[str, str]:
@@ -427,7 +502,9 @@ def read_axis(labels: list[str], hint: str = "", book: dict[str, Meaning] | None
     """
     stripped = [strip_marks(tidy(label))[0] for label in labels]
     given = role_of_heading(hint) if hint else ""
-    if given in ("quarter", "month") and all(re.fullmatch(r"q?\d{1,2}", label.casefold()) for label in stripped if label):
+    if given in ("quarter", "month") and all(
+        re.fullmatch(r"q?\d{1,2}", label.casefold()) for label in stripped if label
+    ):
         return _numbered_parts(stripped, given)
     role = _axis_role([label for label in stripped if label], given, hint)
     meanings, roles = [], []
@@ -437,7 +514,9 @@ def read_axis(labels: list[str], hint: str = "", book: dict[str, Meaning] | None
         roles.append(its_role)
     _settle_ages(meanings)
     if book:
-        meanings = [book.get(label.casefold(), meaning) for label, meaning in zip(stripped, meanings, strict=True)]
+        meanings = [
+            book.get(label.casefold(), meaning) for label, meaning in zip(stripped, meanings, strict=True)
+        ]
     return Axis(role, tuple(meanings), tuple(roles))
 
 
@@ -449,7 +528,9 @@ def _numbered_parts(labels: list[str], unit: str) -> Axis:
         if unit == "quarter" and 1 <= number <= 4:
             meanings.append(Meaning(parts=(Part("months", 3 * number - 2, 3 * number),)))
         else:
-            meanings.append(Meaning(parts=(Part("month", number),)) if 1 <= number <= 12 and unit == "month" else NOTHING)
+            meanings.append(
+                Meaning(parts=(Part("month", number),)) if 1 <= number <= 12 and unit == "month" else NOTHING
+            )
     return Axis("period", tuple(meanings), ("period",) * len(labels))
 
 
@@ -458,7 +539,12 @@ def _axis_role(labels: list[str], given: str, hint: str) -> str:
     plain = [label for label in distinct if not _TOTAL.search(label.casefold())]
     if not plain:
         return given if given in ATTRIBUTES else ""
-    scores = Counter({role: sum(_fits(label, role, hint) for label in plain) for role in ("period", "age", "sex", "code", "force")})
+    scores = Counter(
+        {
+            role: sum(_fits(label, role, hint) for label in plain)
+            for role in ("period", "age", "sex", "code", "force")
+        }
+    )
     if given in ("quarter", "month", "date"):
         given = "period"
     if given in scores and scores[given] >= max(1, len(plain) // 2):
@@ -478,7 +564,9 @@ def _axis_role(labels: list[str], given: str, hint: str) -> str:
         scores["period"] = 0
     best, score = max(scores.items(), key=lambda item: item[1])
     offence = sum(bool({"offence"} & read_label(label).dimensions) for label in plain)
-    if offence > score or (offence == score and best == "code" and any(not _CODE.fullmatch(label) for label in plain)):
+    if offence > score or (
+        offence == score and best == "code" and any(not _CODE.fullmatch(label) for label in plain)
+    ):
         return "offence"
     if score * 2 >= len(plain):
         return best
@@ -487,15 +575,26 @@ def _axis_role(labels: list[str], given: str, hint: str) -> str:
 
 def _fits(label: str, role: str, hint: str) -> bool:
     if role == "code":
-        bare = bool(re.fullmatch(r"\d{1,3}(?:\.\d{1,2})?", label)) and role_of_heading(hint) in ("code", "offence")
+        bare = bool(re.fullmatch(r"\d{1,3}(?:\.\d{1,2})?", label)) and role_of_heading(hint) in (
+            "code",
+            "offence",
+        )
         return bool((_CODE.fullmatch(label) or bare) and resolve_offence(label))
     if role == "force":
-        return label in FORCES or bool(re.search(r"(?i)[a-z]{3}", label) and len(label) < 50 and _read_force(label))
-    if role == "age" and find_spans(label).spans and find_spans(label).spans[0].kind in ("year", "month", "range", "day"):
+        return label in FORCES or bool(
+            re.search(r"(?i)[a-z]{3}", label) and len(label) < 50 and _read_force(label)
+        )
+    if (
+        role == "age"
+        and find_spans(label).spans
+        and find_spans(label).spans[0].kind in ("year", "month", "range", "day")
+    ):
         return False
     if role == "age" and re.fullmatch(r"\d{1,3}", label) and role_of_heading(hint) != "age":
         return False
-    return role in read_label(label, role, hint).dimensions and (role not in ("age", "sex") or not _looks_like_offence(label.casefold(), label))
+    return role in read_label(label, role, hint).dimensions and (
+        role not in ("age", "sex") or not _looks_like_offence(label.casefold(), label)
+    )
 
 
 def _chain(labels: list[str]) -> bool:
@@ -519,12 +618,23 @@ def _within(label: str, role: str, given: str, hint: str) -> tuple[Meaning, str]
         return meaning, role
     if meaning.total and not meaning.dimensions:
         return meaning, ""
-    if role in meaning.dimensions or meaning.total or meaning.ignore or role in ("", "text", "delay", "offence"):
-        main = role if role in meaning.dimensions or not meaning.dimensions else next(iter(sorted(meaning.dimensions)))
+    if (
+        role in meaning.dimensions
+        or meaning.total
+        or meaning.ignore
+        or role in ("", "text", "delay", "offence")
+    ):
+        main = (
+            role
+            if role in meaning.dimensions or not meaning.dimensions
+            else next(iter(sorted(meaning.dimensions)))
+        )
         return meaning, main
     free = read_label(label)
     if free.dimensions - {"measure"}:
-        return free, next(name for name in ("period", "offence", "age", "sex", "force") if name in free.dimensions)
+        return free, next(
+            name for name in ("period", "offence", "age", "sex", "force") if name in free.dimensions
+        )
     return meaning, ""
 
 
@@ -572,12 +682,20 @@ def read_context(text: str) -> Meaning:
     names = [found[0] for found in _names().finditer(plain)]
     plain = _names().sub(" ", plain)
     offence = names[0] if len(set(names)) == 1 else ""
-    code = next(iter(codes)) if len(codes) == 1 else (resolve_offence(offence) or "" if offence and not codes else "")
+    code = (
+        next(iter(codes))
+        if len(codes) == 1
+        else (resolve_offence(offence) or "" if offence and not codes else "")
+    )
     if len(set(names)) > 1 and len(codes) != 1:
         offence = code = ""
     found = find_spans(plain)
     people = bool(_PEOPLE.search(plain))
-    spans = [span for span in found.spans if span.kind in ("year", "range", "month") or (span.kind == "bare" and _bare_is_period(plain))]
+    spans = [
+        span
+        for span in found.spans
+        if span.kind in ("year", "range", "month") or (span.kind == "bare" and _bare_is_period(plain))
+    ]
     spans = list(dict.fromkeys(replace(span, kind="year") for span in spans))
     rest = found.rest
     ages, rest = find_ages(rest)
@@ -600,7 +718,12 @@ def read_context(text: str) -> Meaning:
 @lru_cache(maxsize=1)
 def _names() -> re.Pattern:
     names = sorted(
-        {name.casefold() for one in offences().values() if one.sexual for name in (one.name, *one.other_names)},
+        {
+            name.casefold()
+            for one in offences().values()
+            if one.sexual
+            for name in (one.name, *one.other_names)
+        },
         key=len,
         reverse=True,
     )

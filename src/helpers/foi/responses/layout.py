@@ -70,7 +70,9 @@ class Cells:
         """The columns of a row that hold something, each with its kind."""
         cells = self.grid.rows[row]
         stop = min(len(cells), self.width if right is None else right + 1)
-        return [(c, kind) for c in range(left, stop) if cells[c] not in (None, "") and (kind := self.kind(row, c))]
+        return [
+            (c, kind) for c in range(left, stop) if cells[c] not in (None, "") and (kind := self.kind(row, c))
+        ]
 
 
 @dataclass
@@ -91,7 +93,9 @@ class Table:
     @property
     def labels(self) -> list[int]:
         """Columns that hold the labels of rows."""
-        return [column for column, role in sorted(self.roles.items()) if role not in ("value", "notes", "ignored")]
+        return [
+            column for column, role in sorted(self.roles.items()) if role not in ("value", "notes", "ignored")
+        ]
 
     @property
     def values(self) -> list[int]:
@@ -188,7 +192,9 @@ def _panels(cells: Cells) -> list[tuple[int, int, list[int]]]:
 def _new_columns(cells: Cells, rows: list[int], row: int) -> bool:
     """Whether a row after a gap starts a block whose side-by-side layout differs from the rows before."""
     after = [r for r in range(row, min(row + 6, cells.height)) if cells.filled(r)]
-    return _blocks(cells, rows) != _blocks(cells, after) and (len(_blocks(cells, rows)) > 1 or len(_blocks(cells, after)) > 1)
+    return _blocks(cells, rows) != _blocks(cells, after) and (
+        len(_blocks(cells, rows)) > 1 or len(_blocks(cells, after)) > 1
+    )
 
 
 def _blocks(cells: Cells, rows: list[int]) -> list[tuple[int, int]]:
@@ -226,7 +232,9 @@ def _is_label(cells: Cells, row: int, column: int) -> bool:
     if cells.kind(row, column) == "t":
         return True
     text = cells.text(row, column)
-    return cells.kind(row, column) in "vr" and bool(re.fullmatch(r"(?:19|20)\d\d", text) or read_label(text).age)
+    return cells.kind(row, column) in "vr" and bool(
+        re.fullmatch(r"(?:19|20)\d\d", text) or read_label(text).age
+    )
 
 
 def _walk(cells: Cells, left: int, right: int, rows: list[int]) -> tuple[list[Table], list[tuple[str, str]]]:
@@ -254,7 +262,9 @@ def _walk(cells: Cells, left: int, right: int, rows: list[int]) -> tuple[list[Ta
         else:
             if current is None or headers:
                 headers, pending = _drop_letterhead(cells, left, right, headers, row, pending)
-                current = Table(cells, left, right, headers=headers, titles=[(t, a) for _, t, a, _ in sorted(pending)])
+                current = Table(
+                    cells, left, right, headers=headers, titles=[(t, a) for _, t, a, _ in sorted(pending)]
+                )
                 tables.append(current)
                 headers, pending = [], []
             elif pending:
@@ -273,7 +283,9 @@ def _walk(cells: Cells, left: int, right: int, rows: list[int]) -> tuple[list[Ta
     return tables, loose
 
 
-def _drop_letterhead(cells: Cells, left: int, right: int, headers: list[int], row: int, pending: list) -> tuple[list[int], list]:
+def _drop_letterhead(
+    cells: Cells, left: int, right: int, headers: list[int], row: int, pending: list
+) -> tuple[list[int], list]:
     """Headings that a gap parts from the data, and that head nothing, are lines of a letterhead."""
     kept, dropped = [], []
     joined = True
@@ -282,13 +294,20 @@ def _drop_letterhead(cells: Cells, left: int, right: int, headers: list[int], ro
         joined = joined and all(cells.filled(r, left, right) for r in range(header + 1, below))
         texts = [cells.text(header, c) for c, _ in cells.filled(header, left, right)]
         heads = all(read_label(t).dimensions or read_label(t).total or role_of_heading(t) for t in texts)
-        if (joined and (heads or not is_reference(texts[0]))) or (heads and not is_reference(" ".join(texts))):
+        if (joined and (heads or not is_reference(texts[0]))) or (
+            heads and not is_reference(" ".join(texts))
+        ):
             kept.insert(0, header)
         else:
             dropped.append(header)
             joined = False
     lines = [
-        (header, " ".join(cells.text(header, c) for c, _ in cells.filled(header, left, right)), cells.grid.address(header, left), False)
+        (
+            header,
+            " ".join(cells.text(header, c) for c, _ in cells.filled(header, left, right)),
+            cells.grid.address(header, left),
+            False,
+        )
         for header in dropped
     ]
     return kept, pending + lines
@@ -314,7 +333,16 @@ def _between(table: Table, pending: list, tables: list[Table], row: int) -> Tabl
     return table
 
 
-def _shape(cells: Cells, row: int, filled: list, left: int, right: int, rows: list[int], current: Table | None, headers: list[int]) -> str:
+def _shape(
+    cells: Cells,
+    row: int,
+    filled: list,
+    left: int,
+    right: int,
+    rows: list[int],
+    current: Table | None,
+    headers: list[int],
+) -> str:
     """Say whether a row is a line of text, a heading row or a data row."""
     if len(filled) == 1:
         column, kind = filled[0]
@@ -324,7 +352,12 @@ def _shape(cells: Cells, row: int, filled: list, left: int, right: int, rows: li
             return "line"
         if (current and current.data) or headers:
             return "data"
-        if kind == "v" and column > left and _year_like(cells.text(row, column)) and _heads_numbers(cells, row, column, rows):
+        if (
+            kind == "v"
+            and column > left
+            and _year_like(cells.text(row, column))
+            and _heads_numbers(cells, row, column, rows)
+        ):
             return "header"
         return "data" if kind == "v" and _label_above(cells, row, column, rows) else "line"
     banded = _is_band_heading(cells, row, left, filled, current, headers)
@@ -335,7 +368,12 @@ def _shape(cells: Cells, row: int, filled: list, left: int, right: int, rows: li
     if not numbers:
         if len(texts) == 1 and texts[0] == filled[0][0]:
             return "data"  # a label and dashes
-        if current and current.data and not headers and not any(_is_heading_text(cells.text(row, c)) for c in texts[1:]):
+        if (
+            current
+            and current.data
+            and not headers
+            and not any(_is_heading_text(cells.text(row, c)) for c in texts[1:])
+        ):
             return "data"  # a label and words: "Refused", "see note"
         return "header" if len(texts) >= 2 or texts[0] > left else "data"
     if _numeric_heading(cells, row, left, filled, numbers, texts, rows, current, headers):
@@ -348,7 +386,9 @@ def _is_heading_text(text: str) -> bool:
     return bool(label.dimensions or label.total or label.ignore or role_of_heading(text))
 
 
-def _is_band_heading(cells: Cells, row: int, left: int, filled: list, current: Table | None, headers: list[int]) -> bool:
+def _is_band_heading(
+    cells: Cells, row: int, left: int, filled: list, current: Table | None, headers: list[int]
+) -> bool:
     """Whether "0-4" or "under 5" in a row are age bands over columns, and not hidden counts."""
     bands = [cells.text(row, c) for c, kind in filled if kind == "r"]
     if not bands:
@@ -364,7 +404,9 @@ def _is_band_heading(cells: Cells, row: int, left: int, filled: list, current: T
     return not (current and current.data) and len(set(bands)) == len(bands)
 
 
-def _is_record(cells: Cells, row: int, left: int, right: int, headers: list[int], current: Table | None) -> bool:
+def _is_record(
+    cells: Cells, row: int, left: int, right: int, headers: list[int], current: Table | None
+) -> bool:
     """Whether the heading row above names attributes (age, sex, date …), so that any row below is a record."""
     above = headers[-1] if headers else (current.headers[-1] if current and current.headers else None)
     if above is None or above >= row:
@@ -386,7 +428,10 @@ def _year_like(text: str) -> bool:
 def _heads_numbers(cells: Cells, row: int, column: int, rows: list[int]) -> bool:
     """Whether a lone text stands over numbers: understood as a label, with numbers or a heading right below."""
     label = read_label(cells.text(row, column))
-    if not (label.understood and (label.dimensions or label.total or label.ignore)) or len(cells.text(row, column)) > 60:
+    if (
+        not (label.understood and (label.dimensions or label.total or label.ignore))
+        or len(cells.text(row, column)) > 60
+    ):
         return False
     for below in rows:
         if below > row:
@@ -398,34 +443,85 @@ def _heads_numbers(cells: Cells, row: int, column: int, rows: list[int]) -> bool
 
 def _label_above(cells: Cells, row: int, column: int, rows: list[int]) -> bool:
     above = [r for r in rows if r < row]
-    return bool(above) and bool(cells.text(above[-1], column)) and bool(read_label(cells.text(above[-1], column)).dimensions)
+    return (
+        bool(above)
+        and bool(cells.text(above[-1], column))
+        and bool(read_label(cells.text(above[-1], column)).dimensions)
+    )
 
 
-def _numeric_heading(cells: Cells, row: int, left: int, filled: list, numbers: list[int], texts: list[int], rows: list[int], current: Table | None, headers: list[int]) -> bool:
+def _numeric_heading(
+    cells: Cells,
+    row: int,
+    left: int,
+    filled: list,
+    numbers: list[int],
+    texts: list[int],
+    rows: list[int],
+    current: Table | None,
+    headers: list[int],
+) -> bool:
     """Whether the numbers of a row are years, ages or offence codes that head columns."""
     shown = [cells.text(row, c) for c in numbers]
     corner = cells.text(row, filled[0][0]) if filled[0][1] == "t" else ""
-    if any(cells.kind(row, c) == "p" for c in numbers) or (headers and filled[0][1] == "v" and filled[0][0] == left):
+    if any(cells.kind(row, c) == "p" for c in numbers) or (
+        headers and filled[0][1] == "v" and filled[0][0] == left
+    ):
         return False
     states = read_label(corner).dimensions - {"measure"}
-    corner_is_heading = not states and (not corner or bool(role_of_heading(corner)) or not (read_label(corner).measure or read_label(corner).total))
+    corner_is_heading = not states and (
+        not corner
+        or bool(role_of_heading(corner))
+        or not (read_label(corner).measure or read_label(corner).total)
+    )
     others = [cells.text(row, c) for c in texts if c != filled[0][0] or c > left]
     if all(_year_like(text) for text in shown):
         years = [int(text) for text in shown]
-        ordered = all(a < b for a, b in zip(years, years[1:], strict=False)) or all(a > b for a, b in zip(years, years[1:], strict=False))
-        others_are_headings = all(read_label(text).dimensions or read_label(text).total or read_label(text).ignore or role_of_heading(text) for text in others)
+        ordered = all(a < b for a, b in zip(years, years[1:], strict=False)) or all(
+            a > b for a, b in zip(years, years[1:], strict=False)
+        )
+        others_are_headings = all(
+            read_label(text).dimensions
+            or read_label(text).total
+            or read_label(text).ignore
+            or role_of_heading(text)
+            for text in others
+        )
         fresh = not headers or not any(_year_like(cells.text(h, c)) for h in headers for c in numbers)
         if len(years) >= 2 and (ordered or len(set(years)) < len(years)):
-            return corner_is_heading and others_are_headings and fresh and (filled[0][0] < numbers[0] or not current or not current.data)
-        return bool(corner) and corner_is_heading and fresh and not (current and current.data) and others_are_headings
+            return (
+                corner_is_heading
+                and others_are_headings
+                and fresh
+                and (filled[0][0] < numbers[0] or not current or not current.data)
+            )
+        return (
+            bool(corner)
+            and corner_is_heading
+            and fresh
+            and not (current and current.data)
+            and others_are_headings
+        )
     plain = [int(text) for text in shown if re.fullmatch(r"\d{1,3}", text)]
     if len(plain) == len(shown) and len(plain) >= 4 and plain[0] <= 16 and _runs(plain):
         about_age = role_of_heading(corner) == "age" or any(
-            re.search(r"(?i)\bages?\b|\baged\b", cells.text(r, c)) for r in rows if r < row for c, k in cells.filled(r) if k == "t"
+            re.search(r"(?i)\bages?\b|\baged\b", cells.text(r, c))
+            for r in rows
+            if r < row
+            for c, k in cells.filled(r)
+            if k == "t"
         )
-        labelled = bool(read_label(corner).dimensions - {"measure"} or read_label(corner).total) and not role_of_heading(corner)
-        return not (current and current.data) and (not labelled or role_of_heading(corner) == "age") and (about_age or not corner or bool(headers) or (plain[0] <= 1 and len(plain) >= 8))
-    if others and all(role_of_heading(text) or read_label(text).dimensions or read_label(text).total for text in others):
+        labelled = bool(
+            read_label(corner).dimensions - {"measure"} or read_label(corner).total
+        ) and not role_of_heading(corner)
+        return (
+            not (current and current.data)
+            and (not labelled or role_of_heading(corner) == "age")
+            and (about_age or not corner or bool(headers) or (plain[0] <= 1 and len(plain) >= 8))
+        )
+    if others and all(
+        role_of_heading(text) or read_label(text).dimensions or read_label(text).total for text in others
+    ):
         ages = [text for text in shown if re.fullmatch(r"\d{1,2}", text)]
         bands = [text for text in others if read_label(text).age]
         if len(ages) == len(shown) and bands:
@@ -433,9 +529,13 @@ def _numeric_heading(cells: Cells, row: int, left: int, filled: list, numbers: l
     codes = [text for text in others if re.fullmatch(r"\d{1,3}[A-Z]", text)]
     named = [text for text in others if text not in codes and read_label(text).offence]
     rest = [text for text in others if text not in codes and text not in named]
-    if (current and current.data) or any(not (read_label(text).total or read_label(text).ignore) for text in rest):
+    if (current and current.data) or any(
+        not (read_label(text).total or read_label(text).ignore) for text in rest
+    ):
         return False
-    if not corner_is_heading and not (filled[0][1] == "t" and filled[0][0] > left and read_label(corner).offence):
+    if not corner_is_heading and not (
+        filled[0][1] == "t" and filled[0][0] > left and read_label(corner).offence
+    ):
         return False
     return (are_codes([*shown, *codes]) or (bool(codes or named) and are_codes([*shown, "88C"]))) and bool(
         codes or named or role_of_heading(corner) or (not headers and filled[0][0] > left)
@@ -480,10 +580,15 @@ def _spread(table: Table, depth: int, texts: list[str], labels: set[int]) -> lis
     """Carry an upper heading to the right over the columns that it heads, where nothing is merged."""
     cells = table.cells
     below = [
-        [cells.heading_text(row, c) for c in range(table.left, table.right + 1)] for row in table.headers[depth + 1 :]
+        [cells.heading_text(row, c) for c in range(table.left, table.right + 1)]
+        for row in table.headers[depth + 1 :]
     ]
     starts = [i for i, text in enumerate(texts) if text and any(level[i] for level in below)]
-    groups = [below[-1][start:end] for start, end in zip(starts, [*starts[1:], len(texts)], strict=True)] if starts else []
+    groups = (
+        [below[-1][start:end] for start, end in zip(starts, [*starts[1:], len(texts)], strict=True)]
+        if starts
+        else []
+    )
     spread, carried, start = list(texts), "", 0
     for i in range(len(texts)):
         if texts[i]:
@@ -510,7 +615,10 @@ def _set_roles(table: Table) -> None:
     """Decide what each column holds: labels of a kind, figures, notes, or nothing that is read."""
     cells = table.cells
     table.roles = {}
-    raw = {column: [t for t in dict.fromkeys(level[column] for level in _levels(table)) if t] for column in range(table.left, table.right + 1)}
+    raw = {
+        column: [t for t in dict.fromkeys(level[column] for level in _levels(table)) if t]
+        for column in range(table.left, table.right + 1)
+    }
     seen_value = False
     for column in range(table.left, table.right + 1):
         kinds = [cells.kind(row, column) for row in table.data]
@@ -534,7 +642,11 @@ def _adopt_blank_rows(table: Table, lines: list[tuple[str, str]]) -> None:
 
     A section heading looks the same, but is of another kind than the labels below it.
     """
-    if not table.labels or not table.values or any(table.cells.covered(row, table.labels[0]) for row in table.data):
+    if (
+        not table.labels
+        or not table.values
+        or any(table.cells.covered(row, table.labels[0]) for row in table.data)
+    ):
         return
     first = table.labels[0]
     axis = read_axis([table.cells.text(row, first) for row in table.data], table.heading(first))
@@ -543,11 +655,20 @@ def _adopt_blank_rows(table: Table, lines: list[tuple[str, str]]) -> None:
     kind = "offence" if axis.role == "code" else axis.role
     bottom = table.data[-1]
     for row in [at for at, _ in table.sections] + [bottom + 1]:
-        if row >= table.cells.height or [c for c, _ in table.cells.filled(row, table.left, table.right)] != [first]:
+        if row >= table.cells.height or [c for c, _ in table.cells.filled(row, table.left, table.right)] != [
+            first
+        ]:
             continue
         text = table.cells.text(row, first)
-        meaning = read_axis([text], table.heading(first) or {"age": "Age", "sex": "Sex"}.get(axis.role, "")).meanings[0]
-        if len(text) > 60 or kind not in meaning.dimensions or (kind == "offence" and row > bottom):
+        meaning = read_axis(
+            [text], table.heading(first) or {"age": "Age", "sex": "Sex"}.get(axis.role, "")
+        ).meanings[0]
+        if (
+            len(text) > 40
+            or text[:1] in "*†‡§#^("
+            or kind not in meaning.dimensions
+            or (kind == "offence" and row > bottom)
+        ):
             continue
         table.data = sorted([*table.data, row])
         table.sections = [section for section in table.sections if section[0] != row]
@@ -556,10 +677,16 @@ def _adopt_blank_rows(table: Table, lines: list[tuple[str, str]]) -> None:
         lines[:] = [line for line in lines if line[1] != address]
 
 
-def _column_role(table: Table, column: int, heading: str, stack: list[str], kinds: tuple, seen_value: bool) -> str:
+def _column_role(
+    table: Table, column: int, heading: str, stack: list[str], kinds: tuple, seen_value: bool
+) -> str:
     numbers, texts, gaps, percents = kinds
     named = role_of_heading(heading)
-    if named == "id" and re.fullmatch(r"(?i)\W*(?:no|num|#)?\W*", heading) and (column > table.left or len(stack) > 1):
+    if (
+        named == "id"
+        and re.fullmatch(r"(?i)\W*(?:no|num|#)?\W*", heading)
+        and (column > table.left or len(stack) > 1)
+    ):
         named = "count"  # "No." over figures is their number, over the first column the number of the row
     states = read_label(heading).dimensions - {"measure"} if heading else frozenset()
     if named == "count" or (states and not _is_axis_name(heading)):
@@ -571,13 +698,24 @@ def _column_role(table: Table, column: int, heading: str, stack: list[str], kind
         if not seen_value or named in ATTRIBUTES - {"text"}:
             return named if named in ATTRIBUTES else "label"
         return "notes"
-    if not seen_value and named in ("", "offence", "code") and not states and _are_codes(table, column, named):
+    if (
+        not seen_value
+        and named in ("", "offence", "code")
+        and not states
+        and _are_codes(table, column, named)
+    ):
         return "code"
-    if named in ATTRIBUTES and not states and (named not in ("offence", "text", "force", "sex") or texts >= numbers):
+    if (
+        named in ATTRIBUTES
+        and not states
+        and (named not in ("offence", "text", "force", "sex") or texts >= numbers)
+    ):
         return named
     if percents > numbers:
         return "ignored"
-    if not seen_value and column == min([c for c in range(table.left, table.right + 1) if table.cells.filled(table.data[0], c, c)] or [column]):
+    if not seen_value and column == min(
+        [c for c in range(table.left, table.right + 1) if table.cells.filled(table.data[0], c, c)] or [column]
+    ):
         first = _numeric_labels(table, column, heading)
         if first:
             return first
@@ -615,7 +753,9 @@ def _numeric_labels(table: Table, column: int, heading: str) -> str:
     if all(_year_like(text) for text in numbers) and (len(numbers) > 1 or heading or len(table.data) == 1):
         return "period"
     plain = [int(text) for text in numbers]
-    rising = len(plain) >= 3 and all(b == a + 1 for a, b in zip(plain, plain[1:], strict=False)) and plain[0] <= 18
+    rising = (
+        len(plain) >= 3 and all(b == a + 1 for a, b in zip(plain, plain[1:], strict=False)) and plain[0] <= 18
+    )
     if not rising:
         return ""
     others = list(range(column + 1, table.right + 1))
@@ -648,7 +788,17 @@ def _split_columns(table: Table) -> list[Table]:
         return [table]
     parts = []
     for left, stop in zip([table.left, *again], [*again, table.right + 1], strict=True):
-        part = Table(cells, left, stop - 1, list(table.headers), list(table.data), list(table.sections), list(table.titles), list(table.notes), set(table.stops))
+        part = Table(
+            cells,
+            left,
+            stop - 1,
+            list(table.headers),
+            list(table.data),
+            list(table.sections),
+            list(table.titles),
+            list(table.notes),
+            set(table.stops),
+        )
         part.data = [row for row in part.data if cells.filled(row, left, stop - 1)]
         if part.data:
             _set_roles(part)

@@ -26,7 +26,12 @@ class Failed:
 
 
 def run_each(
-    work: Callable, jobs: Sequence[tuple], *, seconds: float = SECONDS, memory: int = MEMORY, parallel: int | None = None
+    work: Callable,
+    jobs: Sequence[tuple],
+    *,
+    seconds: float = SECONDS,
+    memory: int = MEMORY,
+    parallel: int | None = None,
 ) -> Iterator[tuple[int, object]]:
     """Run ``work(*job)`` for each job in a process of its own.
 
@@ -61,7 +66,9 @@ def run_each(
             while waiting and len(running) < parallel:
                 place = waiting.pop()
                 receiver, sender = context.Pipe(duplex=False)
-                process = context.Process(target=_child, args=(sender, work, jobs[place], memory), daemon=True)
+                process = context.Process(
+                    target=_child, args=(sender, work, jobs[place], memory), daemon=True
+                )
                 process.start()
                 sender.close()
                 running[receiver] = (place, process, time.monotonic() + seconds)
@@ -73,7 +80,9 @@ def run_each(
                     result = _receive(receiver, process)
                 elif time.monotonic() >= limit:
                     process.kill()
-                    result = Failed(f"took longer than {seconds:.0f} s and was stopped. Ask: can you send the tables only?")
+                    result = Failed(
+                        f"took longer than {seconds:.0f} s and was stopped. Ask: can you send the tables only?"
+                    )
                 else:
                     continue
                 del running[receiver]
@@ -92,7 +101,9 @@ def _receive(receiver, process) -> object:
         return receiver.recv()
     except (EOFError, OSError):
         process.join(5)
-        return Failed(f"needed more than {MEMORY // 2**20:,} MiB of memory, or broke its reader. Ask: can you send the tables only?")
+        return Failed(
+            f"needed more than {MEMORY // 2**20:,} MiB of memory, or broke its reader. Ask: can you send the tables only?"
+        )
 
 
 def _child(sender, work: Callable, job: tuple, memory: int) -> None:
@@ -104,13 +115,19 @@ def _child(sender, work: Callable, job: tuple, memory: int) -> None:
     try:
         result = work(*job)
     except MemoryError:
-        result = Failed(f"needed more than {memory // 2**20:,} MiB of memory. Ask: can you send the tables only?")
+        result = Failed(
+            f"needed more than {memory // 2**20:,} MiB of memory. Ask: can you send the tables only?"
+        )
     except Exception as error:  # the last line of defence: a reader's own mistake on this file
-        result = Failed(f"cannot be read ({type(error).__name__}). Please report the file, or ask for a spreadsheet")
+        result = Failed(
+            f"cannot be read ({type(error).__name__}). Please report the file, or ask for a spreadsheet"
+        )
     try:
         sender.send(result)
     except MemoryError:
-        sender.send(Failed(f"needed more than {memory // 2**20:,} MiB of memory. Ask: can you send the tables only?"))
+        sender.send(
+            Failed(f"needed more than {memory // 2**20:,} MiB of memory. Ask: can you send the tables only?")
+        )
     sender.close()
     os._exit(0)
 

@@ -28,17 +28,29 @@ from helpers.foi.responses.values import Value, parse_value, tidy
 _BULLET = re.compile(r"^\s*(?:[•·▪●○◦*\-–—>]\s+|\(?(?:[a-z]|[ivx]{1,4}|\d{1,2})[.)]\s+)")
 _UNITS = r"(?:recorded )?(?:sexual )?(?:offen[cs]es?|crimes?|victims?|incidents?|arrests?|reports?|cases?|children|people|persons?|suspects?|records?|charges?)(?: (?:were )?recorded| in total)?"
 _VALUE = r"(?:[~<>≤≥]?\s?\d[\d, ]*\+?[*†‡#⁰¹²³⁴⁵⁶⁷⁸⁹]*|\*{1,3}|(?:less|fewer) than \w+|under \w+|nil|none|zero|\[c\]|~|\d{1,2} or (?:fewer|less)|\d-\d)"
-_PAIR = re.compile(rf"^(?P<label>.*?\S)\s*(?:[:=]|\s-+|-+\s|\.{{2,}}|\s{{2,}}|[→⇒])\s*[:=\-]*\s*(?P<value>{_VALUE})(?:\s+{_UNITS})?\s*(?P<mark>\((?:p|r|provisional|revised|approx\w*|est\w*)\))?\s*[.;,]?$", re.IGNORECASE)
+_PAIR = re.compile(
+    rf"^(?P<label>.*?\S)\s*(?:[:=]|\s-+|-+\s|\.{{2,}}|\s{{2,}}|[→⇒])\s*[:=\-]*\s*(?P<value>{_VALUE})(?:\s+{_UNITS})?\s*(?P<mark>\((?:p|r|provisional|revised|approx\w*|est\w*)\))?\s*[.;,]?$",
+    re.IGNORECASE,
+)
 _PLAIN_VALUE = r"(?:[~<>≤≥]?\s?\d[\d, ]*\+?[*†‡#⁰¹²³⁴⁵⁶⁷⁸⁹]*|\*{1,3}|nil|none|zero)"
-_TIGHT = re.compile(rf"^(?P<label>.*\b(?:total|count|number|sum|figure|{_UNITS}|\d{{4}}[/\-]\d{{2,4}}|(?:fe)?males?|boys|girls|unknown)\)?)\s+(?P<value>{_PLAIN_VALUE})\s*[.;]?$", re.IGNORECASE)
-_NOUN = re.compile(r"\b(?:offen[cs]es|crimes|victims|incidents|arrests|reports|suspects|charges|records|cases)\b")
+_TIGHT = re.compile(
+    rf"^(?P<label>.*\b(?:total|count|number|sum|figure|{_UNITS}|\d{{4}}[/\-]\d{{2,4}}|(?:fe)?males?|boys|girls|unknown)\)?)\s+(?P<value>{_PLAIN_VALUE})\s*[.;]?$",
+    re.IGNORECASE,
+)
+_NOUN = re.compile(
+    r"\b(?:offen[cs]es|crimes|victims|incidents|arrests|reports|suspects|charges|records|cases)\b"
+)
 _NUMBER = re.compile(
     r"(?<![\d/.,£#\-–])\b(?P<number>\d{1,3}(?:,\d{3})+|\d{1,6})(?![\d/%]|,\d|\.\d|\s?(?:%|per ?cent|hours?|days?|working|weeks?|months?|years?|yrs?|minutes?|pages?|forces?|officers?|st\b|nd\b|rd\b|th\b|and (?:under|over)|or (?:under|over)|-\s?\d|to \d|/))"
 )
-_NONE_RECORDED = re.compile(r"\b(?:no|nil|zero)\s+(?:such\s+|sexual\s+|recorded\s+)*(?:offen[cs]es|crimes|victims|incidents|arrests)\b(?=.*\brecorded\b)|\b(?:were|was)\s+no\s+(?:such\s+|sexual\s+|recorded\s+)*(?:offen[cs]es|crimes|victims|incidents|arrests)\b")
+_NONE_RECORDED = re.compile(
+    r"\b(?:no|nil|zero)\s+(?:such\s+|sexual\s+|recorded\s+)*(?:offen[cs]es|crimes|victims|incidents|arrests)\b(?=.*\brecorded\b)|\b(?:were|was)\s+no\s+(?:such\s+|sexual\s+|recorded\s+)*(?:offen[cs]es|crimes|victims|incidents|arrests)\b"
+)
 
 
-def read_lines(lines: Iterable[Line], scope: Scope, *, prose: bool, sheet: str = "", number: int = 0) -> list[tuple[Figure, str]]:
+def read_lines(
+    lines: Iterable[Line], scope: Scope, *, prose: bool, sheet: str = "", number: int = 0
+) -> list[tuple[Figure, str]]:
     """Read the figures that lines of text hold.
 
     Parameters
@@ -73,7 +85,9 @@ def read_lines(lines: Iterable[Line], scope: Scope, *, prose: bool, sheet: str =
         pairs = _pairs(text, heading, scope, before)
         if pairs:
             for meaning, value, printed in pairs:
-                figure = _figure(meaning.over(heading), value, printed, scope, line, sheet, number, heading_text)
+                figure = _figure(
+                    meaning.over(heading), value, printed, scope, line, sheet, number, heading_text
+                )
                 found.append((figure, describe(meaning.over(heading))))
             after_figure, before = True, pairs[-1][0]
             continue
@@ -103,12 +117,24 @@ def _pairs(text: str, heading: Meaning, scope: Scope, before: Meaning) -> list[t
     whole = _pair(body, heading, scope, before)
     if whole:
         return [whole]
-    pieces = [piece.strip() for piece in re.split(r"\s*[;|•]\s*|,\s+(?=\D)|,\s+(?=(?:19|20)\d\d)|\s{3,}", body) if piece.strip()]
+    pieces = [
+        piece.strip()
+        for piece in re.split(r"\s*[;|•]\s*|,\s+(?=\D)|,\s+(?=(?:19|20)\d\d)|\s{3,}", body)
+        if piece.strip()
+    ]
     if len(pieces) < 2:
-        pieces = [piece.strip() for piece in re.findall(rf"[^:]+?:\s*{_VALUE}(?=\s|$)", body)] if body.count(":") >= 2 else []
+        pieces = (
+            [piece.strip() for piece in re.findall(rf"[^:]+?:\s*{_VALUE}(?=\s|$)", body)]
+            if body.count(":") >= 2
+            else []
+        )
     pairs = []
     for piece in pieces:
-        pairs.append(_pair(re.sub(r"^and\s+", "", piece), heading, scope, pairs[-1][0] if pairs and pairs[-1] else before))
+        pairs.append(
+            _pair(
+                re.sub(r"^and\s+", "", piece), heading, scope, pairs[-1][0] if pairs and pairs[-1] else before
+            )
+        )
     return [pair for pair in pairs if pair] if len(pairs) >= 2 and all(pairs) else []
 
 
@@ -126,7 +152,12 @@ def _pair(text: str, heading: Meaning, scope: Scope, before: Meaning) -> tuple[M
         meaning = _pair_meaning(label, heading, scope, before)
         if meaning is None:
             continue
-        if value.low is not None and 1990 <= value.low <= 2035 and not meaning.span and re.fullmatch(r"\d{4}", found["value"].strip()):
+        if (
+            value.low is not None
+            and 1990 <= value.low <= 2035
+            and not meaning.span
+            and re.fullmatch(r"\d{4}", found["value"].strip())
+        ):
             continue  # "Females - 2014": a year
         mark = found.groupdict().get("mark")
         if mark:
@@ -145,14 +176,21 @@ def _pair_meaning(label: str, heading: Meaning, scope: Scope, before: Meaning) -
     meaning = read_label(label)
     if meaning.ignore:
         return None
-    if re.fullmatch(r"(?i)(?:(?:our )?(?:response|answer|reply)|result|figure|a\d{0,2})(?: to q(?:uestion)? ?\d+)?", label):
+    if re.fullmatch(
+        r"(?i)(?:(?:our )?(?:response|answer|reply)|result|figure|a\d{0,2})(?: to q(?:uestion)? ?\d+)?", label
+    ):
         return NOTHING if heading.dimensions - {"force"} else None
     stated = meaning.dimensions - {"measure"}
     if is_reference(label) and not meaning.span:
         return None
     if meaning.understood and (stated or meaning.total):
         return replace(meaning, rest="", total=meaning.total or bool(re.search(r"(?i)\btotal\b", label)))
-    if meaning.understood and meaning.measure and len(label) <= 60 and re.search(r"(?i)number|total|count|recorded", label):
+    if (
+        meaning.understood
+        and meaning.measure
+        and len(label) <= 60
+        and re.search(r"(?i)number|total|count|recorded", label)
+    ):
         return meaning
     if meaning.rest == "unknown":  # of the kind of the line before
         return Meaning(sex="unknown") if before.sex else Meaning(age=UNKNOWN) if before.age else None
@@ -166,7 +204,16 @@ def _pair_meaning(label: str, heading: Meaning, scope: Scope, before: Meaning) -
     return None
 
 
-def _figure(meaning: Meaning, value: Value, printed: str, scope: Scope, line: Line, sheet: str, number: int, under: str) -> Figure:
+def _figure(
+    meaning: Meaning,
+    value: Value,
+    printed: str,
+    scope: Scope,
+    line: Line,
+    sheet: str,
+    number: int,
+    under: str,
+) -> Figure:
     whole = meaning.over(scope.sheet).over(scope.file)
     low, high = value.low, value.high
     qualifiers = list(value.qualifiers)
@@ -204,14 +251,21 @@ def _figure(meaning: Meaning, value: Value, printed: str, scope: Scope, line: Li
     )
 
 
-def _sentences(line: Line, heading: Meaning, scope: Scope, sheet: str, number: int) -> list[tuple[Figure, str]]:
+def _sentences(
+    line: Line, heading: Meaning, scope: Scope, sheet: str, number: int
+) -> list[tuple[Figure, str]]:
     """Counts in prose: "In 2015/16 we recorded 820 offences". Numbers and periods must pair off."""
     figures: list[tuple[Figure, str]] = []
     last = NOTHING
     for sentence in re.split(r"(?<=[.;?!])\s+(?=[A-Z0-9])", tidy(line.text)):
         plain = sentence.casefold()
         follows = bool(last.dimensions) and len(sentence) < 120
-        if sentence.rstrip().endswith("?") or len(sentence) > 500 or not (_NOUN.search(plain) or follows) or re.search(r"section \d|hours|request (?:ref|no)|\bestimate", plain):
+        if (
+            sentence.rstrip().endswith("?")
+            or len(sentence) > 500
+            or not (_NOUN.search(plain) or follows)
+            or re.search(r"section \d|hours|request (?:ref|no)|\bestimate", plain)
+        ):
             continue
         for counts, span in _pair_off(plain):
             value = parse_value(counts) if counts else Value("count", 0, 0)
@@ -221,9 +275,13 @@ def _sentences(line: Line, heading: Meaning, scope: Scope, sheet: str, number: i
             context = replace(context, rest="", span=span or context.span)
             if re.search(r"\btotal(?:led|ling)?\b", plain):
                 context = replace(context, total=True)
-            whole = context.over(replace(last, span=None) if follows else NOTHING).over(replace(heading, measure=context.measure or heading.measure))
+            whole = context.over(replace(last, span=None) if follows else NOTHING).over(
+                replace(heading, measure=context.measure or heading.measure)
+            )
             last = whole
-            figures.append((_figure(whole, value, counts or "none", scope, line, sheet, number, ""), describe(whole)))
+            figures.append(
+                (_figure(whole, value, counts or "none", scope, line, sheet, number, ""), describe(whole))
+            )
     return figures
 
 
@@ -249,26 +307,39 @@ def _pair_off(plain: str) -> list[tuple[str, Span | None]]:
 def _counted(plain: str, number: tuple[int, str]) -> bool:
     after = plain[number[0] + len(number[1]) :]
     near = re.match(rf"\s+(?:[a-z\-]+\s+){{0,5}}?{_NOUN.pattern}", after)
-    before = re.search(r"\b(?:total|totalled|was|were|recorded|figure|number|there (?:were|was))(?: \w+){0,3}\s*:?\s*$", plain[: number[0]])
+    before = re.search(
+        r"\b(?:total|totalled|was|were|recorded|figure|number|there (?:were|was))(?: \w+){0,3}\s*:?\s*$",
+        plain[: number[0]],
+    )
     return bool(near or before)
 
 
 def _mask_spans(plain: str) -> tuple[str, list[tuple[int, Span]]]:
     """The sentence with its periods blanked out, and where each stood."""
     spans: list[tuple[int, Span]] = []
-    pattern = re.compile(r"(?:19|20)\d\d\s?[/\-]\s?\d{2,4}|(?:in|during|for|year)\s+(?:19|20)\d\d\b(?!\s?[/\-]\d)|(?:april|\d{1,2}(?:st)?\s+april|january)[^,.;]{0,20}?\d{4}\s+(?:to|and|-|until)\s+[^,.;]{0,16}?\d{4}|(?:year|12 months)\s+(?:ending|to|ended)\s+(?:\d{1,2}(?:st)?\s+)?\w+\s+\d{4}")
+    pattern = re.compile(
+        r"(?:19|20)\d\d\s?[/\-]\s?\d{2,4}|(?:in|during|for|year)\s+(?:19|20)\d\d\b(?!\s?[/\-]\d)|(?:april|\d{1,2}(?:st)?\s+april|january)[^,.;]{0,20}?\d{4}\s+(?:to|and|-|until)\s+[^,.;]{0,16}?\d{4}|(?:year|12 months)\s+(?:ending|to|ended)\s+(?:\d{1,2}(?:st)?\s+)?\w+\s+\d{4}"
+    )
     masked = plain
     for found in pattern.finditer(plain):
         inner = find_spans(re.sub(r"^(?:in|during|for)\s+", "", found[0])).spans
         if len(inner) == 1:
             spans.append((found.start(), inner[0]))
             masked = masked[: found.start()] + " " * len(found[0]) + masked[found.end() :]
-    masked = re.sub(r"\b\d{1,2}(?:st|nd|rd|th)?\s+(?:january|february|march|april|may|june|july|august|september|october|november|december)\b|\bact (?:19|20)\d\d|\bcodes? \w+", lambda found: " " * len(found[0]), masked)
+    masked = re.sub(
+        r"\b\d{1,2}(?:st|nd|rd|th)?\s+(?:january|february|march|april|may|june|july|august|september|october|november|december)\b|\bact (?:19|20)\d\d|\bcodes? \w+",
+        lambda found: " " * len(found[0]),
+        masked,
+    )
     return masked, spans
 
 
 def _mask_ages(masked: str) -> str:
-    return re.sub(r"\b(?:under|over|aged?|ages)\s*-?\s*(?:the age of )?\d{1,2}(?:\s?(?:-|to|and|or)\s?(?:\d{1,2}|under|over))?s?|\b\d{1,2}\s+(?:and|or)\s+(?:under|over|younger|older)|\b\d{1,2}\s?-\s?\d{1,2}\b|\b\d{1,2}(?:\s|-)years?", lambda found: " " * len(found[0]), masked)
+    return re.sub(
+        r"\b(?:under|over|aged?|ages)\s*-?\s*(?:the age of )?\d{1,2}(?:\s?(?:-|to|and|or)\s?(?:\d{1,2}|under|over))?s?|\b\d{1,2}\s+(?:and|or)\s+(?:under|over|younger|older)|\b\d{1,2}\s?-\s?\d{1,2}\b|\b\d{1,2}(?:\s|-)years?",
+        lambda found: " " * len(found[0]),
+        masked,
+    )
 
 
 def stacked_table(lines: list[Line]) -> tuple[int, int, Grid] | None:
@@ -305,7 +376,14 @@ def stacked_table(lines: list[Line]) -> tuple[int, int, Grid] | None:
                 best = (rows * width, start, width, rows)
         if best is None:
             rows = _stacked_rows(texts, alone, first - 1, 2)
-            labelled = all(read_label(texts[first - 1 + 2 * row]).understood and (read_label(texts[first - 1 + 2 * row]).dimensions or read_label(texts[first - 1 + 2 * row]).total) for row in range(rows))
+            labelled = all(
+                read_label(texts[first - 1 + 2 * row]).understood
+                and (
+                    read_label(texts[first - 1 + 2 * row]).dimensions
+                    or read_label(texts[first - 1 + 2 * row]).total
+                )
+                for row in range(rows)
+            )
             if rows >= 2 and labelled:
                 best = (rows * 2, first - 1, 2, rows)
                 return _stack(lines, texts, first - 1, 2, rows)
@@ -325,14 +403,21 @@ def _stack(lines: list[Line], texts: list[str], start: int, width: int, rows: in
 
 def _is_value(text: str) -> bool:
     value = parse_value(text)
-    return value.kind in ("count", "suppressed", "at least", "dash") and not re.fullmatch(r"(?:19|20)\d\d", text)
+    return value.kind in ("count", "suppressed", "at least", "dash") and not re.fullmatch(
+        r"(?:19|20)\d\d", text
+    )
 
 
 def _stacked_rows(texts: list[str], alone: list[bool], start: int, width: int) -> int:
     rows = 0
     while start + width <= len(texts):
         label, *values = range(start, start + width)
-        if alone[label] or not texts[label] or len(texts[label]) > 70 or not all(alone[place] for place in values):
+        if (
+            alone[label]
+            or not texts[label]
+            or len(texts[label]) > 70
+            or not all(alone[place] for place in values)
+        ):
             break
         rows += 1
         start += width
@@ -343,4 +428,10 @@ def _heads(texts: list[str]) -> bool:
     """Whether texts can head columns: short, and those after the first say what they count or divide by."""
     if any(len(text) > 60 or text.endswith((".", "?", ":")) for text in texts):
         return False
-    return all(read_label(text).dimensions or read_label(text).total or read_label(text).ignore or role_of_heading(text) for text in texts[1:])
+    return all(
+        read_label(text).dimensions
+        or read_label(text).total
+        or read_label(text).ignore
+        or role_of_heading(text)
+        for text in texts[1:]
+    )

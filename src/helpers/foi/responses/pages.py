@@ -47,7 +47,13 @@ def load_pdf(path: Path, deadline: float | None = None) -> Document:
         with pdfplumber.open(str(path)) as pdf:
             for page in pdf.pages[:MOST_PAGES]:
                 if deadline is not None and time.monotonic() > deadline:
-                    document.problems.append(Problem(f"p{page.page_number}", "warning", f"reading stopped before page {page.page_number}: the file takes too long"))
+                    document.problems.append(
+                        Problem(
+                            f"p{page.page_number}",
+                            "warning",
+                            f"reading stopped before page {page.page_number}: the file takes too long",
+                        )
+                    )
                     break
                 if not page.chars:
                     empty.append(page.page_number)
@@ -61,12 +67,22 @@ def load_pdf(path: Path, deadline: float | None = None) -> Document:
     except Exception as error:
         cause = error.args[0] if isinstance(error, PdfminerException) and error.args else error
         if isinstance(cause, (PDFPasswordIncorrect, PDFEncryptionError)) or "assword" in f"{cause!r}":
-            raise Refused("protected by a password. Ask: what is the password, or can you send it without?") from None
+            raise Refused(
+                "protected by a password. Ask: what is the password, or can you send it without?"
+            ) from None
         raise Refused(f"a damaged PDF ({type(cause).__name__}). Ask: can you send the file again?") from None
     if pictures:
-        raise Refused("a PDF that holds only pictures of pages, so no text can be read. Ask: can you send the figures as a spreadsheet?")
+        raise Refused(
+            "a PDF that holds only pictures of pages, so no text can be read. Ask: can you send the figures as a spreadsheet?"
+        )
     if empty:
-        document.problems.append(Problem(f"p{empty[0]}", "warning", f"page{'s' * (len(empty) > 1)} {', '.join(map(str, empty[:10]))} hold only pictures and are not read. Ask: can you send these pages as text?"))
+        document.problems.append(
+            Problem(
+                f"p{empty[0]}",
+                "warning",
+                f"page{'s' * (len(empty) > 1)} {', '.join(map(str, empty[:10]))} hold only pictures and are not read. Ask: can you send these pages as text?",
+            )
+        )
     document.blocks = _joined(document.blocks)
     return document
 
@@ -74,7 +90,12 @@ def load_pdf(path: Path, deadline: float | None = None) -> Document:
 def _read_page(page, document: Document) -> None:
     raised = _raised(page.chars)
     if raised:
-        page = page.filter(lambda item: item.get("object_type") != "char" or (round(item["x0"], 2), round(item["top"], 2)) not in raised)
+        page = page.filter(
+            lambda item: (
+                item.get("object_type") != "char"
+                or (round(item["x0"], 2), round(item["top"], 2)) not in raised
+            )
+        )
     words = page.extract_words(x_tolerance=1.5, y_tolerance=2, keep_blank_chars=False, extra_attrs=["size"])
     for word in words:
         word["text"] = word["text"].strip()
@@ -89,7 +110,9 @@ def _read_page(page, document: Document) -> None:
     tops = {line.address: top for line, top in lines}
     blocks = _between(lines, [top for top, _ in placed])
     for block in blocks:
-        placed.append((tops[block.address] if isinstance(block, Line) else tops[block.address_of(0, 0)], block))
+        placed.append(
+            (tops[block.address] if isinstance(block, Line) else tops[block.address_of(0, 0)], block)
+        )
     count = 0
     for _, block in sorted(placed, key=lambda item: item[0]):
         if isinstance(block, Grid):
@@ -123,7 +146,11 @@ def _raised(chars: list[dict]) -> set[tuple[float, float]]:
     """The places of small characters that follow a larger one and stand higher: footnote marks."""
     places = set()
     for before, char in zip(chars, chars[1:], strict=False):
-        small = char["size"] < 0.82 * before["size"] or (round(before["x0"], 2), round(before["top"], 2)) in places and abs(char["size"] - before["size"]) < 0.2
+        small = (
+            char["size"] < 0.82 * before["size"]
+            or (round(before["x0"], 2), round(before["top"], 2)) in places
+            and abs(char["size"] - before["size"]) < 0.2
+        )
         near = abs(char["x0"] - before["x1"]) < 0.35 * before["size"]
         marked = (round(before["x0"], 2), round(before["top"], 2)) in places
         higher = marked or char["bottom"] < before["bottom"] - 0.12 * before["size"]
@@ -149,10 +176,17 @@ def _ruled(page, words: list[dict]) -> list[tuple[float, Grid, set[int]]]:
         for left, top, right, bottom in table.cells:
             first, last = _at(xs, left), _at(xs, right)
             upper, lower = _at(ys, top), _at(ys, bottom)
-            mine = [place for place, w in enumerate(words) if left <= (w["x0"] + w["x1"]) / 2 <= right and top <= (w["top"] + w["bottom"]) / 2 <= bottom]
+            mine = [
+                place
+                for place, w in enumerate(words)
+                if left <= (w["x0"] + w["x1"]) / 2 <= right and top <= (w["top"] + w["bottom"]) / 2 <= bottom
+            ]
             taken.update(mine)
             texts = _cell_lines([words[place] for place in mine])
-            crowded += sum(parse_value(text).kind == "count" for text in texts) > 1 or sum(bool(re.search(r"\s\d+$", text)) for text in texts) > 2
+            crowded += (
+                sum(parse_value(text).kind == "count" for text in texts) > 1
+                or sum(bool(re.search(r"\s\d+$", text)) for text in texts) > 2
+            )
             rows[upper][first] = tidy(" ".join(texts)) or None
             for row in range(upper, max(lower, upper + 1)):
                 for column in range(first, max(last, first + 1)):
@@ -214,8 +248,14 @@ def _joined(blocks: list) -> list:
     """Join a table to the one on the page before, when it goes on there."""
     result: list = []
     for block in blocks:
-        previous = next((place for place in range(len(result) - 1, -1, -1) if isinstance(result[place], Grid)), None)
-        if isinstance(block, Grid) and previous is not None and _continues(result[previous], block, result[previous + 1 :]):
+        previous = next(
+            (place for place in range(len(result) - 1, -1, -1) if isinstance(result[place], Grid)), None
+        )
+        if (
+            isinstance(block, Grid)
+            and previous is not None
+            and _continues(result[previous], block, result[previous + 1 :])
+        ):
             before = result[previous]
             rows = block.rows[1:] if block.rows[0] == before.rows[0] else block.rows
             skipped = len(block.rows) - len(rows)
@@ -228,7 +268,11 @@ def _joined(blocks: list) -> list:
 def _continues(before: Grid, block: Grid, between: list) -> bool:
     if before.place.split()[0] == block.place.split()[0] or before.width != block.width:
         return False
-    if sum(len(line.text) > 60 for line in between) or len(between) > 3 or any(re.match(r"(?i)table|figure|question", line.text) for line in between):
+    if (
+        sum(len(line.text) > 60 for line in between)
+        or len(between) > 3
+        or any(re.match(r"(?i)table|figure|question", line.text) for line in between)
+    ):
         return False
     first = block.rows[0]
     return first == before.rows[0] or any(parse_value(cell).is_number for cell in first[1:])
@@ -236,14 +280,19 @@ def _continues(before: Grid, block: Grid, between: list) -> bool:
 
 def _append(before: Grid, block: Grid, rows: list[list], skipped: int) -> Grid:
     offset = len(before.rows)
-    places = [before.address(row, 0).rsplit(" r", 1)[0] + f" r{before.address(row, 0).rsplit(' r', 1)[1].split()[0]}" for row in range(offset)]
+    places = [
+        before.address(row, 0).rsplit(" r", 1)[0]
+        + f" r{before.address(row, 0).rsplit(' r', 1)[1].split()[0]}"
+        for row in range(offset)
+    ]
     places += [f"{block.place} r{row + skipped + 1}" for row in range(len(rows))]
     spans = dict(before.spans)
     for (row, column), (top, left) in block.spans.items():
         if row >= skipped and top >= skipped:
             spans[(row - skipped + offset, column)] = (top - skipped + offset, left)
     return Grid(
-        before.rows + rows, place=block.place, spans=spans, address_of=lambda row, column: f"{places[row]} c{column + 1}"
+        before.rows + rows,
+        place=block.place,
+        spans=spans,
+        address_of=lambda row, column: f"{places[row]} c{column + 1}",
     )
-
-

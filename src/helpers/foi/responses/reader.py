@@ -105,7 +105,9 @@ class Decisions:
     changes_only: bool = False
 
 
-def read_file(path: Path, name: str, decisions: Decisions | None = None, seconds: float = 50.0) -> list[FileReading]:
+def read_file(
+    path: Path, name: str, decisions: Decisions | None = None, seconds: float = 50.0
+) -> list[FileReading]:
     """Read one file and what is attached to it.
 
     Parameters
@@ -139,7 +141,9 @@ def read_file(path: Path, name: str, decisions: Decisions | None = None, seconds
                 result.problems.append(Problem("", "error", f"not read: {error}"))
                 results.append(result)
                 return []
-            extension = wrong_extension(Path(shown), documents[0].kind if documents[0].kind != "csv" else "text")
+            extension = wrong_extension(
+                Path(shown), documents[0].kind if documents[0].kind != "csv" else "text"
+            )
             if extension:
                 documents[0].problems.append(Problem("", "warning", extension))
             documents[0].name = shown
@@ -150,7 +154,11 @@ def read_file(path: Path, name: str, decisions: Decisions | None = None, seconds
     if any(result.figures for result in results):
         for result in results:
             if result.kind == "eml":
-                result.problems = [problem for problem in result.problems if not problem.message.startswith("no figures found")]
+                result.problems = [
+                    problem
+                    for problem in result.problems
+                    if not problem.message.startswith("no figures found")
+                ]
     return sorted(results, key=lambda result: result.name != name)
 
 
@@ -162,7 +170,9 @@ def _read_decided(document: Document, decisions: Decisions, digest: str, deadlin
         return result
     own = read_document(document, replace(decisions, book={}), digest, deadline)
     said = {label.casefold(): words for label, words in own.labels.items()}
-    changed = {label: meaning for label, meaning in decisions.book.items() if said.get(label) != describe(meaning)}
+    changed = {
+        label: meaning for label, meaning in decisions.book.items() if said.get(label) != describe(meaning)
+    }
     result = read_document(document, replace(decisions, book=changed), digest, deadline)
     result.decided = {label: describe(meaning) for label, meaning in changed.items()}
     return result
@@ -173,7 +183,9 @@ def _digest(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _load(path: Path, shown: str, kind: str, folder: Path, load, depth: int, deadline: float) -> list[Document]:
+def _load(
+    path: Path, shown: str, kind: str, folder: Path, load, depth: int, deadline: float
+) -> list[Document]:
     if kind in SPREADSHEETS:
         from helpers.foi.responses.cells import load_workbook
 
@@ -211,7 +223,9 @@ class _Work:
         self.blocks: list[tuple[str, object]] = []
 
 
-def read_document(document: Document, decisions: Decisions, digest: str = "", deadline: float | None = None) -> FileReading:
+def read_document(
+    document: Document, decisions: Decisions, digest: str = "", deadline: float | None = None
+) -> FileReading:
     """Read a loaded document.
 
     Parameters
@@ -230,16 +244,31 @@ def read_document(document: Document, decisions: Decisions, digest: str = "", de
     texts = [text for text, _ in pieces.texts]
     rules = read_rules([*texts, *(text for text, _ in pieces.cells)])
     _decide_rules(rules, decisions.rules)
-    result.rules = {"marks": {mark: list(bounds) for mark, bounds in rules.marks.items()}, "zero_is_hidden": rules.zero_hidden, "blank_is_zero": rules.blank_is_zero, "dash_is_zero": rules.dash_is_zero}
+    result.rules = {
+        "marks": {mark: list(bounds) for mark, bounds in rules.marks.items()},
+        "zero_is_hidden": rules.zero_hidden,
+        "blank_is_zero": rules.blank_is_zero,
+        "dash_is_zero": rules.dash_is_zero,
+    }
     result.forces = _forces(document.name, texts)
     result.force = decisions.force or (result.forces[0] if result.forces else "")
     result.measure = decisions.measure or default_measure(_telling(texts))
-    scope = Scope(rules, file=replace(_file_meaning(document.name, pieces.texts), measure=result.measure, force=result.force), book=decisions.book)
+    scope = Scope(
+        rules,
+        file=replace(_file_meaning(document.name, pieces.texts), measure=result.measure, force=result.force),
+        book=decisions.book,
+    )
     number = 0
     found_in_tables = False
     for block in pieces.blocks:
         if deadline is not None and time.monotonic() > deadline:
-            result.problems.append(Problem("", "warning", "reading stopped early: the file takes too long. What is written may lack its last tables"))
+            result.problems.append(
+                Problem(
+                    "",
+                    "warning",
+                    "reading stopped early: the file takes too long. What is written may lack its last tables",
+                )
+            )
             break
         if isinstance(block, list):
             continue
@@ -297,7 +326,13 @@ def _lay_out(work: _Work, grid: Grid, above: list[tuple[str, str]], result: File
     where = grid.sheet or grid.place
     width = _used_width(grid)
     if width > WIDEST:
-        result.problems.append(Problem(where, "error", f"not read: {width:,} columns wide, and no table of figures is. Ask: can you send the table alone?"))
+        result.problems.append(
+            Problem(
+                where,
+                "error",
+                f"not read: {width:,} columns wide, and no table of figures is. Ask: can you send the table alone?",
+            )
+        )
         return
     if grid.width > width:
         grid.rows = [row[:width] for row in grid.rows]
@@ -305,14 +340,24 @@ def _lay_out(work: _Work, grid: Grid, above: list[tuple[str, str]], result: File
     table = long_table(grid)
     if table:
         work.texts += table.titles
-        work.cells += [(text_of(cell), grid.address(len(grid.rows) - 1, 0)) for row in grid.rows[-5:] for cell in row[:1] if isinstance(cell, str) and len(cell) > 20]
+        work.cells += [
+            (text_of(cell), grid.address(len(grid.rows) - 1, 0))
+            for row in grid.rows[-5:]
+            for cell in row[:1]
+            if isinstance(cell, str) and len(cell) > 20
+        ]
         work.blocks.append((grid, None, table, []))
         return
     layout = find_tables(grid)
     taken = {address for table in layout.tables for _, address in table.titles}
     own = [line for table in layout.tables for line in table.titles]
     work.texts += own + [line for line in layout.lines if line[1] not in taken]
-    work.texts += [(text, grid.address(row, 0)) for table in layout.tables for row, text in table.sections if len(text) > 25]
+    work.texts += [
+        (text, grid.address(row, 0))
+        for table in layout.tables
+        for row, text in table.sections
+        if len(text) > 25
+    ]
     work.cells += _long_texts(grid)
     if not grid.sheet and (grid.place or grid.address_of) and layout.tables:
         layout.tables[0].titles = above[-40:] + layout.tables[0].titles
@@ -344,7 +389,11 @@ def _long_texts(grid: Grid) -> list[tuple[str, str]]:
 
 def _telling(texts: list[str]) -> list[str]:
     """Texts that may say what is counted: titles and questions before boilerplate."""
-    return [text for text in texts if len(text) < 300 and not re.search(r"(?i)\bact\b|section \d|exempt|complain|tel\b|www\.|@", text)]
+    return [
+        text
+        for text in texts
+        if len(text) < 300 and not re.search(r"(?i)\bact\b|section \d|exempt|complain|tel\b|www\.|@", text)
+    ]
 
 
 def _forces(name: str, texts: list[str]) -> list[str]:
@@ -392,7 +441,11 @@ def _decide_rules(rules, decided: dict) -> None:
     for mark, bounds in (decided.get("marks") or {}).items():
         if isinstance(bounds, list) and len(bounds) == 2:
             rules.marks[mark] = (int(bounds[0]), int(bounds[1]))
-    for key, attribute in (("zero_is_hidden", "zero_hidden"), ("blank_is_zero", "blank_is_zero"), ("dash_is_zero", "dash_is_zero")):
+    for key, attribute in (
+        ("zero_is_hidden", "zero_hidden"),
+        ("blank_is_zero", "blank_is_zero"),
+        ("dash_is_zero", "dash_is_zero"),
+    ):
         if key in decided:
             setattr(rules, attribute, bool(decided[key]))
 
@@ -406,10 +459,14 @@ def _sheet_meaning(grid: Grid) -> Meaning:
     from helpers.foi.responses.labels import read_label
 
     label = read_label(name)
-    return replace(label.over(meaning) if label.dimensions else meaning, rest="", ignore="", total=False, notes=())
+    return replace(
+        label.over(meaning) if label.dimensions else meaning, rest="", ignore="", total=False, notes=()
+    )
 
 
-def _read_grid(block: tuple, work: _Work, scope: Scope, decisions: Decisions, result: FileReading, number: int) -> int:
+def _read_grid(
+    block: tuple, work: _Work, scope: Scope, decisions: Decisions, result: FileReading, number: int
+) -> int:
     grid, layout, long, _ = block
     inner = replace(scope, sheet=_sheet_meaning(grid))
     marks: dict[tuple[int, int], tuple[str, str]] = {}
@@ -417,7 +474,14 @@ def _read_grid(block: tuple, work: _Work, scope: Scope, decisions: Decisions, re
     for table in tables:
         number += 1
         decided = decisions.tables.get(_table_key(table), {})
-        note = TableNote(f"table {number}", grid.sheet, table.address(), _heading_line(table), "", read=decided.get("read", True) is not False)
+        note = TableNote(
+            f"table {number}",
+            grid.sheet,
+            table.address(),
+            _heading_line(table),
+            "",
+            read=decided.get("read", True) is not False,
+        )
         result.tables.append(note)
         if not note.read:
             result.problems.append(Problem(note.range, "note", "left out, as the reading says"))
@@ -475,7 +539,10 @@ def _override(reading: Reading, decided: dict) -> None:
 def _take(reading: Reading, result: FileReading, sheet: str) -> None:
     places = {id(figure): len(result.figures) + place for place, figure in enumerate(reading.figures)}
     result.figures += reading.figures
-    result.sums += [(places[id(total)], [places[id(part)] for part in parts], complete) for total, parts, complete in reading.sums]
+    result.sums += [
+        (places[id(total)], [places[id(part)] for part in parts], complete)
+        for total, parts, complete in reading.sums
+    ]
     for problem in reading.problems:
         where = f"{sheet} {problem.where}".strip() if sheet else problem.where
         result.problems.append(replace(problem, where=where))
@@ -490,7 +557,10 @@ def _read_loose(work: _Work, scope: Scope, result: FileReading, number: int, fou
             run += block
             continue
         grid, layout, long, taken = block
-        lines = [Line(text, address) for text, address in (long.titles if long else _all_lines(layout, grid, taken))]
+        lines = [
+            Line(text, address)
+            for text, address in (long.titles if long else _all_lines(layout, grid, taken))
+        ]
         if lines and grid.sheet:
             groups.append((grid.sheet, grid, lines))
         else:
@@ -512,32 +582,87 @@ def _read_loose(work: _Work, scope: Scope, result: FileReading, number: int, fou
     loose = [line for _, _, lines in groups for line in lines]
     if run or pairs:
         rows = [[line.text] for line in loose[:400]]
-        by_line = {(place, 0): ("figure", marks[key]) for place, line in enumerate(loose[:400]) for key in ((sheet, line.address) for sheet in {s for s, _, _ in groups}) if key in marks}
-        result.shown.append(Shown("Text", rows, by_line, [line.address for line in loose[:400]], left_out=max(0, len(loose) - 400), is_lines=True))
+        by_line = {
+            (place, 0): ("figure", marks[key])
+            for place, line in enumerate(loose[:400])
+            for key in ((sheet, line.address) for sheet in {s for s, _, _ in groups})
+            if key in marks
+        }
+        result.shown.append(
+            Shown(
+                "Text",
+                rows,
+                by_line,
+                [line.address for line in loose[:400]],
+                left_out=max(0, len(loose) - 400),
+                is_lines=True,
+            )
+        )
 
 
 def _all_lines(layout: Layout, grid: Grid, taken: set) -> list[tuple[str, str]]:
     if grid.sheet or not (grid.place or grid.address_of):
-        return [*dict.fromkeys([*(line for table in layout.tables for line in table.titles if line[1] in taken), *layout.lines])]
+        return [
+            *dict.fromkeys(
+                [
+                    *(line for table in layout.tables for line in table.titles if line[1] in taken),
+                    *layout.lines,
+                ]
+            )
+        ]
     return list(layout.lines)
 
 
 def _show_grid(grid: Grid, marks: dict, result: FileReading) -> None:
     rows = [[text_of(cell)[:200] for cell in row[:SHOWN_COLUMNS]] for row in grid.rows[:SHOWN_ROWS]]
-    kept = {place: mark for place, mark in marks.items() if place[0] < SHOWN_ROWS and place[1] < SHOWN_COLUMNS}
+    kept = {
+        place: mark for place, mark in marks.items() if place[0] < SHOWN_ROWS and place[1] < SHOWN_COLUMNS
+    }
     addresses = [grid.address(row, 0) for row in range(len(rows))]
     title = grid.sheet or grid.place or "Table"
     result.shown.append(Shown(title, rows, kept, addresses, grid.hidden, max(0, len(grid.rows) - SHOWN_ROWS)))
 
 
 def _close(result: FileReading, document: Document) -> None:
-    seen = Counter((figure.sheet, figure.cell, figure.low, figure.high, figure.start, figure.sex, figure.age_low, figure.offence_code, figure.offence) for figure in result.figures if figure.cell.startswith(("l", "p")) or not figure.cell)
+    seen = Counter(
+        (
+            figure.sheet,
+            figure.cell,
+            figure.low,
+            figure.high,
+            figure.start,
+            figure.sex,
+            figure.age_low,
+            figure.offence_code,
+            figure.offence,
+        )
+        for figure in result.figures
+        if figure.cell.startswith(("l", "p")) or not figure.cell
+    )
     if any(count > 1 for count in seen.values()):
         result.problems.append(Problem("", "note", "a line gives the same figure twice"))
     for refusal in result.refusals:
         part = " in part" if result.figures and refusal.word == "refused" else ""
-        result.problems.append(Problem(refusal.address, "note", f"{refusal.word}{part}: {refusal.ground}. The file says: {tidy(refusal.text)[:200]}"))
+        result.problems.append(
+            Problem(
+                refusal.address,
+                "note",
+                f"{refusal.word}{part}: {refusal.ground}. The file says: {tidy(refusal.text)[:200]}",
+            )
+        )
     if not result.figures and not result.refusals and not result.failed:
-        result.problems.append(Problem("", "warning", "no figures found. See the review page; if there are some, ask for them as a spreadsheet"))
+        result.problems.append(
+            Problem(
+                "",
+                "warning",
+                "no figures found. See the review page; if there are some, ask for them as a spreadsheet",
+            )
+        )
     if len(result.forces) > 1:
-        result.problems.append(Problem("", "warning", f"names several forces ({', '.join(result.forces[:4])}); taken as {result.force}. Give --force if that is wrong"))
+        result.problems.append(
+            Problem(
+                "",
+                "warning",
+                f"names several forces ({', '.join(result.forces[:4])}); taken as {result.force}. Give --force if that is wrong",
+            )
+        )

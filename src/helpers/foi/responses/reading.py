@@ -96,7 +96,11 @@ def _parse_numbers(plain: str, word: str) -> Meaning:
         return Meaning(parts=(Part("to date"),))
     found = re.fullmatch(r"month (\d{1,2})|months (\d{1,2}) to (\d{1,2}) of the year", plain)
     if found:
-        return Meaning(parts=(Part("month", int(found[1])) if found[1] else Part("months", int(found[2]), int(found[3])),))
+        return Meaning(
+            parts=(
+                Part("month", int(found[1])) if found[1] else Part("months", int(found[2]), int(found[3])),
+            )
+        )
     if word == "age" or re.match(r"\d{1,3}\b(?!\d*/)|under|over", plain):
         if plain == "age unknown":
             return Meaning(age=Age(None, None, unknown=True))
@@ -121,18 +125,42 @@ def _date(text: str) -> date:
 
 def to_toml(reading: FileReading) -> str:
     """The reading of one file as TOML text."""
-    lines = [HEAD.format(name=_plain(reading.name)), f"file = {_quote(reading.name)}", f"sha256 = {_quote(reading.digest)}", f"force = {_quote(reading.force)}", f"measure = {_quote(reading.measure)}", "", "[rules]  # what the file's marks hide, lowest and highest"]
+    lines = [
+        HEAD.format(name=_plain(reading.name)),
+        f"file = {_quote(reading.name)}",
+        f"sha256 = {_quote(reading.digest)}",
+        f"force = {_quote(reading.force)}",
+        f"measure = {_quote(reading.measure)}",
+        "",
+        "[rules]  # what the file's marks hide, lowest and highest",
+    ]
     for key in ("zero_is_hidden", "blank_is_zero", "dash_is_zero"):
         lines.append(f"{key} = {'true' if reading.rules.get(key) else 'false'}")
     marks = reading.rules.get("marks") or {}
-    lines.append("marks = {" + ", ".join(f"{_quote(mark)} = [{bounds[0]}, {bounds[1]}]" for mark, bounds in marks.items()) + "}")
+    lines.append(
+        "marks = {"
+        + ", ".join(f"{_quote(mark)} = [{bounds[0]}, {bounds[1]}]" for mark, bounds in marks.items())
+        + "}"
+    )
     lines += ["", "[labels]  # what each printed label was taken for"]
     lines += [f"{_quote(label)} = {_quote(meaning)}" for label, meaning in reading.labels.items()]
     if reading.decided:
-        lines += ["", "[decided]  # labels that an analyst has decided; they hold for the force's next answers too"]
+        lines += [
+            "",
+            "[decided]  # labels that an analyst has decided; they hold for the force's next answers too",
+        ]
         lines += [f"{_quote(label)} = {_quote(meaning)}" for label, meaning in reading.decided.items()]
     for table in reading.tables:
-        lines += ["", "[[table]]", f"heading = {_quote(table.heading)}", f"sheet = {_quote(table.sheet)}", f"range = {_quote(table.range)}", f"figures = {table.figures}", f"read = {'true' if table.read else 'false'}", f"meaning = {_quote(table.meaning)}  # holds for the whole table, where its rows and columns say nothing else"]
+        lines += [
+            "",
+            "[[table]]",
+            f"heading = {_quote(table.heading)}",
+            f"sheet = {_quote(table.sheet)}",
+            f"range = {_quote(table.range)}",
+            f"figures = {table.figures}",
+            f"read = {'true' if table.read else 'false'}",
+            f"meaning = {_quote(table.meaning)}  # holds for the whole table, where its rows and columns say nothing else",
+        ]
     return "\n".join(lines) + "\n"
 
 

@@ -68,7 +68,9 @@ def write_pages(out: Path, readings: list[FileReading], problems: dict[str, list
         All problems by file, those of the checks included.
     """
     for reading in readings:
-        write_atomic(out / "review" / f"{slug(reading.name)}.html", page(reading, problems.get(reading.name, [])))
+        write_atomic(
+            out / "review" / f"{slug(reading.name)}.html", page(reading, problems.get(reading.name, []))
+        )
     write_atomic(out / "review" / "index.html", index(readings, problems))
 
 
@@ -99,14 +101,21 @@ def _problem_list(problems: list[Problem]) -> str:
 
 
 def _key() -> str:
-    cells = "".join(f'<td class="{kind}">{escape(value)}<small>{escape(words)}</small></td>' for kind, value, words in KEY)
+    cells = "".join(
+        f'<td class="{kind}">{escape(value)}<small>{escape(words)}</small></td>' for kind, value, words in KEY
+    )
     return f'<table class="key"><caption>How to read the tables below</caption><tr>{cells}</tr></table>'
 
 
 def _rules(reading: FileReading) -> str:
-    said = [f"{escape(str(mark))} hides {bounds[0]} to {bounds[1]}" for mark, bounds in (reading.rules.get("marks") or {}).items()]
+    said = [
+        f"{escape(str(mark))} hides {bounds[0]} to {bounds[1]}"
+        for mark, bounds in (reading.rules.get("marks") or {}).items()
+    ]
     said += ["zero is hidden too"] * bool(reading.rules.get("zero_is_hidden"))
-    said += ["a blank means zero"] * bool(reading.rules.get("blank_is_zero")) + ["a dash means zero"] * bool(reading.rules.get("dash_is_zero"))
+    said += ["a blank means zero"] * bool(reading.rules.get("blank_is_zero")) + ["a dash means zero"] * bool(
+        reading.rules.get("dash_is_zero")
+    )
     return f"<p>What the file says of its marks: {'; '.join(said) if said else 'nothing'}.</p>"
 
 
@@ -129,11 +138,18 @@ def _grid(shown: Shown, places: dict[str, Problem]) -> str:
     if a1:
         first = re.match(r"[A-Z]+", shown.addresses[0])[0]
         start = sum((ord(letter) - 64) * 26**power for power, letter in enumerate(reversed(first))) - 1
-        head = "<tr><td></td>" + "".join(f'<th scope="col">{column_letters(start + c)}</th>' for c in range(width)) + "</tr>"
+        head = (
+            "<tr><td></td>"
+            + "".join(f'<th scope="col">{column_letters(start + c)}</th>' for c in range(width))
+            + "</tr>"
+        )
     rows = []
     for number, row in enumerate(shown.rows):
         label = re.sub(r"^[A-Z]+(?=\d+$)", "", shown.addresses[number]) if a1 else shown.addresses[number]
-        cells = "".join(_cell(shown, number, column, text, places, sheet, a1) for column, text in enumerate([*row, *[""] * (width - len(row))]))
+        cells = "".join(
+            _cell(shown, number, column, text, places, sheet, a1)
+            for column, text in enumerate([*row, *[""] * (width - len(row))])
+        )
         rows.append(f'<tr><th scope="row">{escape(label)}</th>{cells}</tr>')
     return f'<h2>{title}</h2><div class="wide" tabindex="0" role="region" aria-label="{title}"><table>{head}{"".join(rows)}</table></div>'
 
@@ -149,7 +165,8 @@ def _cell(shown: Shown, row: int, column: int, text: str, places: dict, sheet: s
         address = re.sub(r" c\d+$", f" c{column + 1}", shown.addresses[row])
     problem = places.get(f"{sheet} {address}".strip()) or places.get(address)
     if problem:
-        kind, words = "problem", f"{words}; {problem.message}" if words else problem.message
+        kept = words if kind == "figure" else ""
+        kind, words = "problem", f"{kept}; {problem.message}" if kept else problem.message
     small = f"<small>{escape(words)}</small>" if words else ""
     return f'<td class="{kind}">{escape(text)}{small}</td>' if kind else f"<td>{escape(text)}</td>"
 
@@ -159,12 +176,19 @@ def index(readings: list[FileReading], problems: dict[str, list[Problem]]) -> st
     rows = []
     for reading in sorted(readings, key=lambda r: (not r.failed, r.name)):
         counts = Counter(problem.severity for problem in problems.get(reading.name, []))
-        state = "not read" if reading.failed and not reading.figures else "; ".join(r.word.replace("_", " ") for r in reading.refusals[:1]) or "read"
+        state = (
+            "not read"
+            if reading.failed and not reading.figures
+            else "; ".join(r.word.replace("_", " ") for r in reading.refusals[:1]) or "read"
+        )
         rows.append(
             f'<tr><th scope="row"><a href="{slug(reading.name)}.html">{escape(reading.name)}</a></th><td>{escape(reading.force)}</td><td>{state}</td>'
             f"<td>{len(reading.figures)}</td><td>{counts['error']}</td><td>{counts['warning']}</td><td>{counts['note']}</td></tr>"
         )
-    head = "".join(f'<th scope="col">{name}</th>' for name in ("File", "Force", "State", "Figures", "Errors", "Warnings", "Notes"))
+    head = "".join(
+        f'<th scope="col">{name}</th>'
+        for name in ("File", "Force", "State", "Figures", "Errors", "Warnings", "Notes")
+    )
     parts = [
         "<h1>How the responses were read</h1>",
         f"<p>{_count(len(readings), 'file')}, {_count(sum(len(r.figures) for r in readings), 'figure')}. Look at errors and warnings first, then at each page beside its file.</p>",

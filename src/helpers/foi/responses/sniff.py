@@ -32,8 +32,18 @@ EXPECTED = {
 _MAIL = re.compile(
     rb"\A(?:[A-Za-z][A-Za-z0-9\-]{1,40}:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*\r?\n){2,}", re.MULTILINE
 )
-_MAIL_HEADERS = re.compile(rb"^(?:from|to|subject|received|mime-version|message-id|return-path|delivered-to|content-type):", re.IGNORECASE | re.MULTILINE)
-_PICTURES = ((b"\x89PNG", "PNG"), (b"\xff\xd8\xff", "JPEG"), (b"GIF8", "GIF"), (b"II*\x00", "TIFF"), (b"MM\x00*", "TIFF"), (b"BM", "BMP"))
+_MAIL_HEADERS = re.compile(
+    rb"^(?:from|to|subject|received|mime-version|message-id|return-path|delivered-to|content-type):",
+    re.IGNORECASE | re.MULTILINE,
+)
+_PICTURES = (
+    (b"\x89PNG", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"GIF8", "GIF"),
+    (b"II*\x00", "TIFF"),
+    (b"MM\x00*", "TIFF"),
+    (b"BM", "BMP"),
+)
 
 
 class Refused(Exception):
@@ -57,13 +67,17 @@ def sniff(path: Path) -> str:
         status = path.stat()
     except OSError as error:
         loop = "loop" in str(error).casefold() or getattr(error, "errno", 0) == 40
-        raise Refused("a link that leads back to itself" if loop else f"cannot be opened: {error.strerror}") from None
+        raise Refused(
+            "a link that leads back to itself" if loop else f"cannot be opened: {error.strerror}"
+        ) from None
     if not stat.S_ISREG(status.st_mode):
         raise Refused("not a regular file")
     if status.st_size == 0:
         raise Refused("empty: the file has no bytes. Ask: can you send the file again?")
     if status.st_size > LARGEST:
-        raise Refused(f"larger than {LARGEST // 2**20} MiB; no response needs that. Ask: can you send the tables only?")
+        raise Refused(
+            f"larger than {LARGEST // 2**20} MiB; no response needs that. Ask: can you send the tables only?"
+        )
     try:
         with path.open("rb") as file:
             head = file.read(4096)
@@ -83,10 +97,14 @@ def kind_of(head: bytes, path: Path) -> str:
     if b"%PDF-" in head[:1024]:
         return "pdf"
     if head.startswith(b"{\\rtf"):
-        raise Refused("a rich text file (.rtf), which is not read. Save it as .docx, or ask for a spreadsheet")
+        raise Refused(
+            "a rich text file (.rtf), which is not read. Save it as .docx, or ask for a spreadsheet"
+        )
     for magic, name in _PICTURES:
         if head.startswith(magic):
-            raise Refused(f"a picture ({name}), so it holds no text. Ask: can you send the figures as a spreadsheet?")
+            raise Refused(
+                f"a picture ({name}), so it holds no text. Ask: can you send the figures as a spreadsheet?"
+            )
     if head[:2] == b"\x1f\x8b" or head[:6] == b"7z\xbc\xaf\x27\x1c" or head[:4] == b"Rar!":
         raise Refused("a compressed archive. Unpack it and pass the folder")
     return _textual(head)
@@ -97,7 +115,9 @@ def _textual(head: bytes) -> str:
     if start.startswith((b"\xff\xfe", b"\xfe\xff")):
         return "html" if _is_html(_narrow(head)) else "text"
     if b"\x00" in head and not _looks_wide(head) and not _mostly_text(head):
-        raise Refused("not a file of any kind that is read: neither text nor a document. Ask for a spreadsheet")
+        raise Refused(
+            "not a file of any kind that is read: neither text nor a document. Ask for a spreadsheet"
+        )
     plain = _narrow(head) if b"\x00" in head else start
     if re.search(rb"<!ENTITY|<!DOCTYPE[^>]*\[", plain, re.IGNORECASE):
         raise Refused("declares XML entities, which can be made to read other files; refused unread")
@@ -105,7 +125,10 @@ def _textual(head: bytes) -> str:
         return "html"
     if re.match(rb"<\?xml|<\w+[:\s>]", plain) and b"urn:schemas-microsoft-com:office:spreadsheet" in plain:
         raise Refused("an XML spreadsheet of 2003, which is not read. Save it as .xlsx")
-    if _MAIL.match(start + b"\n") and len(_MAIL_HEADERS.findall(start.split(b"\n\n")[0].split(b"\r\n\r\n")[0])) >= 2:
+    if (
+        _MAIL.match(start + b"\n")
+        and len(_MAIL_HEADERS.findall(start.split(b"\n\n")[0].split(b"\r\n\r\n")[0])) >= 2
+    ):
         return "eml"
     return "text"
 
@@ -131,7 +154,11 @@ def _looks_wide(head: bytes) -> bool:
 def _is_html(plain: bytes) -> bool:
     lowered = plain[:4096].lower()
     return bool(
-        re.match(rb"(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|table|div|meta|h1|p)\b", lowered, re.DOTALL)
+        re.match(
+            rb"(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|table|div|meta|h1|p)\b",
+            lowered,
+            re.DOTALL,
+        )
     )
 
 
@@ -142,13 +169,26 @@ def _archive(path: Path) -> str:
             _check_bomb(members)
             names = {member.filename for member in members}
             if any(member.flag_bits & 1 for member in members):
-                raise Refused("protected by a password. Ask: what is the password, or can you send it without?")
+                raise Refused(
+                    "protected by a password. Ask: what is the password, or can you send it without?"
+                )
             kind = _office(archive, names)
             _check_prologs(archive, members)
     except Refused:
         raise
-    except (zipfile.BadZipFile, OSError, ValueError, KeyError, NotImplementedError, EOFError, RuntimeError, zlib.error) as error:
-        raise Refused(f"damaged or cut short ({error or type(error).__name__}). Ask: can you send the file again?") from None
+    except (
+        zipfile.BadZipFile,
+        OSError,
+        ValueError,
+        KeyError,
+        NotImplementedError,
+        EOFError,
+        RuntimeError,
+        zlib.error,
+    ) as error:
+        raise Refused(
+            f"damaged or cut short ({error or type(error).__name__}). Ask: can you send the file again?"
+        ) from None
     return kind
 
 
@@ -158,7 +198,9 @@ def _check_bomb(members: list[zipfile.ZipInfo]) -> None:
         raise Refused(f"a zip bomb: it would unpack to {total // 2**20:,} MiB; refused unread")
     for member in members:
         if member.file_size > RATIO_FROM and member.file_size > RATIO * max(member.compress_size, 1):
-            raise Refused(f"a zip bomb: one part would unpack to {member.file_size // max(member.compress_size, 1):,} times its size; refused unread")
+            raise Refused(
+                f"a zip bomb: one part would unpack to {member.file_size // max(member.compress_size, 1):,} times its size; refused unread"
+            )
 
 
 def _office(archive: zipfile.ZipFile, names: set[str]) -> str:
@@ -166,11 +208,15 @@ def _office(archive: zipfile.ZipFile, names: set[str]) -> str:
         kind = archive.read("mimetype").decode("ascii", "replace").strip()
         if "META-INF/manifest.xml" in names and archive.getinfo("META-INF/manifest.xml").file_size < 2**20:
             if b"encryption-data" in archive.read("META-INF/manifest.xml"):
-                raise Refused("protected by a password. Ask: what is the password, or can you send it without?")
+                raise Refused(
+                    "protected by a password. Ask: what is the password, or can you send it without?"
+                )
         if "spreadsheet" in kind:
             return "ods"
         if "opendocument" in kind:
-            raise Refused("an OpenDocument text or drawing, which is not read. Save it as .docx, or ask for a spreadsheet")
+            raise Refused(
+                "an OpenDocument text or drawing, which is not read. Save it as .docx, or ask for a spreadsheet"
+            )
     if any(name.startswith("xl/workbook") for name in names):
         return "xlsx"
     if any(name.startswith("word/document") for name in names):
@@ -211,10 +257,16 @@ def _compound(path: Path) -> str:
     if has("Workbook") or has("Book"):
         return "xls"
     if has("WordDocument"):
-        raise Refused("an old Word document (.doc), which is not read. Save it as .docx, or ask for a spreadsheet")
+        raise Refused(
+            "an old Word document (.doc), which is not read. Save it as .docx, or ask for a spreadsheet"
+        )
     if has("__substg1.0_"):
-        raise Refused("an Outlook message (.msg), which is not read. Save it as .eml, or save its attachments")
-    raise Refused("an old Office file of a kind that is not read, or one that is cut short. Ask for a spreadsheet")
+        raise Refused(
+            "an Outlook message (.msg), which is not read. Save it as .eml, or save its attachments"
+        )
+    raise Refused(
+        "an old Office file of a kind that is not read, or one that is cut short. Ask for a spreadsheet"
+    )
 
 
 def wrong_extension(path: Path, kind: str) -> str:
@@ -226,8 +278,29 @@ def wrong_extension(path: Path, kind: str) -> str:
     suffix = path.suffix.casefold().lstrip(".")
     if not suffix or suffix in EXPECTED[kind] or not re.fullmatch(r"[a-z]{2,5}", suffix):
         return ""
-    known = {s for names in EXPECTED.values() for s in names} | {"doc", "rtf", "xml", "json", "png", "jpg", "zip", "msg", "odt", "ppt", "pptx"}
+    known = {s for names in EXPECTED.values() for s in names} | {
+        "doc",
+        "rtf",
+        "xml",
+        "json",
+        "png",
+        "jpg",
+        "zip",
+        "msg",
+        "odt",
+        "ppt",
+        "pptx",
+    }
     if suffix not in known:
         return ""
-    names = {"xlsx": "an .xlsx workbook", "xls": "an .xls workbook", "ods": "an OpenDocument sheet", "docx": "a Word document", "pdf": "a PDF", "html": "HTML", "eml": "an e-mail", "text": "plain text"}
+    names = {
+        "xlsx": "an .xlsx workbook",
+        "xls": "an .xls workbook",
+        "ods": "an OpenDocument sheet",
+        "docx": "a Word document",
+        "pdf": "a PDF",
+        "html": "HTML",
+        "eml": "an e-mail",
+        "text": "plain text",
+    }
     return f"named .{suffix} and holds {names[kind]}; read by its content"

@@ -32,16 +32,27 @@ _TOKEN = re.compile(
     r"|\b(?:to|until|till|through|and|of|the|up|from|between|since|three|six|nine|twelve|eighteen)\b"
     r"|\bq(?:uarter|tr)?\.?\s?[1-4]\b|[/\-&+,.]"
 )
-_JOINER = re.compile(r"(?:[/\-&+,.]|to|until|till|through|and|of|the|up|from|between|years?|months?|end(?:ing|ed)?)$")
+_JOINER = re.compile(
+    r"(?:[/\-&+,.]|to|until|till|through|and|of|the|up|from|between|years?|months?|end(?:ing|ed)?)$"
+)
 _PART_WORDS = (
-    ("to date", r"\(?\b(?:y\.?t\.?d\.?|(?:year\s+)?to\s+date|so\s+far|part[\s\-]+years?|onwards|present)\b\.?\)?"),
+    (
+        "to date",
+        r"\(?\b(?:y\.?t\.?d\.?|(?:year\s+)?to\s+date|so\s+far|part[\s\-]+years?|onwards|present)\b\.?\)?",
+    ),
     ("half", r"\bh(?:alf)?[\s\-]?(?P<number>[12])\b|\b(?P<word>first|second|1st|2nd)\s+half\b(?:\s+of\b)?"),
     (
         "quarters",
         r"\bq(?:uarter|tr)?s?\.?\s?(?P<first>[1-4])\s?(?:-|to|and|&|,)\s?(?:q(?:uarter|tr)?\.?\s?)?(?P<last>[1-4])\b",
     ),
-    ("quarter", r"\bq(?:uarter|tr)?\.?\s?(?P<number>[1-4])\b|\b(?P<word>first|second|third|fourth|1st|2nd|3rd|4th)\s+quarter\b"),
-    ("months", r"\(?\bfirst\s+(?P<number>\d{1,2}|three|six|nine)\s+months\b(?:\s+of\b)?\)?|\((?P<only>\d{1,2})\s+months?(?:\s+only)?\)"),
+    (
+        "quarter",
+        r"\bq(?:uarter|tr)?\.?\s?(?P<number>[1-4])\b|\b(?P<word>first|second|third|fourth|1st|2nd|3rd|4th)\s+quarter\b",
+    ),
+    (
+        "months",
+        r"\(?\bfirst\s+(?P<number>\d{1,2}|three|six|nine)\s+months\b(?:\s+of\b)?\)?|\((?P<only>\d{1,2})\s+months?(?:\s+only)?\)",
+    ),
 )
 _ORDER = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
 _NUMBERS = {"three": 3, "six": 6, "nine": 9}
@@ -138,7 +149,11 @@ def _prepare(plain: str) -> str:
     plain = re.sub(r"\bfye\b", "ye", plain)
     plain = re.sub(rf"\b(?:year\s+end(?:ing|ed)?|ye|y/e)\s+(?={_YEAR4}\b)", "year ending march ", plain)
     plain = re.sub(rf"\bapr(?:il)?\s?(?:-|to)\s?mar(?:ch)?,?\s+(?={_YEAR4}\s?[/\-])", "", plain)
-    plain = re.sub(rf"(\b{_YEAR4}\s?[/\-]\s?(?:\d{{4}}|\d\d))\s?\(?(?:apr(?:il)?\s?(?:-|to)\s?mar(?:ch)?)\)?", r"\1", plain)
+    plain = re.sub(
+        rf"(\b{_YEAR4}\s?[/\-]\s?(?:\d{{4}}|\d\d))\s?\(?(?:apr(?:il)?\s?(?:-|to)\s?mar(?:ch)?)\)?",
+        r"\1",
+        plain,
+    )
     return plain
 
 
@@ -196,7 +211,9 @@ def _take_parts(plain: str, parts: list[Part]) -> str:
             digits = groups.get("number") or groups.get("only")
             number = _ORDER[groups["word"]] if groups.get("word") else _NUMBERS.get(digits) or int(digits)
             size = {"half": 6, "quarter": 3}.get(unit)
-            parts.append(Part("months", size * (number - 1) + 1, size * number) if size else Part("months", 1, number))
+            parts.append(
+                Part("months", size * (number - 1) + 1, size * number) if size else Part("months", 1, number)
+            )
         plain = plain[: found.start()] + " " + plain[found.end() :]
         if unit == "quarters":
             break
@@ -285,8 +302,10 @@ def _parse(piece: str, hint: str = "") -> Span | Part | None:
         kind = "day"
     elif period.start and period.end and (period.end - period.start).days <= 31:
         kind = "month"
-    return make_span(period.start, period.end, kind) if kind != "year" else Span(
-        period.start, period.end, period.financial_year.label, "year"
+    return (
+        make_span(period.start, period.end, kind)
+        if kind != "year"
+        else Span(period.start, period.end, period.financial_year.label, "year")
     )
 
 
@@ -307,7 +326,9 @@ def narrow(span: Span, part: Part) -> Span:
         return make_span(first, _month_end(first), "month")
     if part.last > 12:
         return span
-    return make_span(_add_months(span.start, part.first - 1), _month_end(_add_months(span.start, part.last - 1)))
+    return make_span(
+        _add_months(span.start, part.first - 1), _month_end(_add_months(span.start, part.last - 1))
+    )
 
 
 def cover(spans: list[Span]) -> Span | None:

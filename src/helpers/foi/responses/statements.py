@@ -21,9 +21,13 @@ _RANGES = (
     re.compile(rf"(?<![\d/])\b(?P<low>{_N}) ?(?:-|to) ?(?P<high>{_N})\b(?![\d/])"),
     re.compile(rf"\b(?P<high>{_N}) (?:or|and) (?:fewer|less|below|under)\b"),
     re.compile(rf"(?:less than or equal to|<=|≤|up to|no more than) ?(?P<high>{_N})\b"),
-    re.compile(rf"(?:less|fewer|lower|smaller) than (?P<below>{_N})\b|\b(?:under|below) (?P<below2>{_N})\b|< ?(?P<below3>\d{{1,2}})"),
+    re.compile(
+        rf"(?:less|fewer|lower|smaller) than (?P<below>{_N})\b|\b(?:under|below) (?P<below2>{_N})\b|< ?(?P<below3>\d{{1,2}})"
+    ),
 )
-_HIDDEN = re.compile(r"^\W*[*#~†xcs]\W*(?:less|fewer|under|below|<|between|\d|counts?|numbers?|values?)|suppress|redact|withh|mask|hidden|hide|replac|conceal|denot|indicat|represent|mean|signif|=|:| is | are |used|shown|display|marked|disclos|small|low num")
+_HIDDEN = re.compile(
+    r"^\W*[*#~†xcs]\W*(?:less|fewer|under|below|<|between|\d|counts?|numbers?|values?)|suppress|redact|withh|mask|hidden|hide|replac|conceal|denot|indicat|represent|mean|signif|=|:| is | are |used|shown|display|marked|disclos|small|low num"
+)
 _ZERO_TOO = re.compile(
     r"includ\w* (?:of )?(?:zeros?|0|nil)\b|(?:zeros?|nils?)(?: values?| counts?| returns?| figures?)?(?: (?:is|are|have|has|may|were))?(?: also)?(?: be| been)? (?:suppress|hidden|redact|mask|includ|withh|replac)"
     r"|\b(?:zeros?|0|nil) or\b|\bmay be (?:zero|0)\b|\bcould be (?:zero|0)\b|\b(?:zero|0) (?:to|-) \d|\bbetween (?:zero|0) and\b|(?:suppress|hid|mask|redact)\w* (?:zeros?|0s?)\b|\bzeros? and\b|(?:as well as|and) zeros?\b"
@@ -53,8 +57,14 @@ _DASH_ZERO = re.compile(
 )
 
 _GROUNDS = (
-    ("section 12 (cost)", r"\b(?:section|s\.?)\s?12\b|(?:appropriate|costs?|time) limit|18 hours|cost of (?:compliance|complying)|fees regulations"),
-    ("section 40 (personal information)", r"\b(?:section|s\.?)\s?40\b|personal (?:data|information) (?:is )?exempt"),
+    (
+        "section 12 (cost)",
+        r"\b(?:section|s\.?)\s?12\b|(?:appropriate|costs?|time) limit|18 hours|cost of (?:compliance|complying)|fees regulations",
+    ),
+    (
+        "section 40 (personal information)",
+        r"\b(?:section|s\.?)\s?40\b|personal (?:data|information) (?:is )?exempt",
+    ),
     ("neither confirm nor deny", r"neither confirms? nor den(?:y|ies)|\bncnd\b|cannot confirm or deny"),
     ("section 14 (vexatious or repeated)", r"\b(?:section|s\.?)\s?14\b|vexatious"),
     ("section 30 (investigations)", r"\b(?:section|s\.?)\s?30\b"),
@@ -67,12 +77,16 @@ _REFUSING = re.compile(
     r"refus|exempt|engag|withh[eo]ld|unable to (?:provide|supply|comply|disclose|answer)|not (?:be )?(?:obliged|required) to|would exceed|will exceed|exceeds?|in excess|"
     r"cannot (?:provide|be provided|supply|comply|disclose)|declin|appl(?:y|ies|ied)|neither confirm|ncnd|refuse notice|estimate"
 )
-_NEGATED = re.compile(r"\bnot (?:been |being )?(?:applied|engaged|refused|exempt|relied)|\bno exemptions?\b|\bwithout exemption")
+_NEGATED = re.compile(
+    r"\bnot (?:been |being )?(?:applied|engaged|refused|exempt|relied)|\bno exemptions?\b|\bwithout exemption"
+)
 _NOT_HELD = re.compile(
     r"no (?:recorded )?information (?:is |was )?held|(?:information|data)(?: that)?(?: you(?:'ve| have)? (?:requested|asked for|sought))?(?: is| are)? not held|"
     r"(?:does|do|did) not (?:hold|retain)(?: any)?(?: of)?(?: the| this| that| such| recorded)* ?(?:information|data|record|detail)|not (?:a )?held by|holds? no (?:information|data|record)|no information held|information not held"
 )
-_REQUESTER = re.compile(r"^\W*(?:if|please|should|where) (?:this|my|the|you|it|any)\b|i (?:would|understand|am requesting|request)|my request")
+_REQUESTER = re.compile(
+    r"^\W*(?:if|please|should|where) (?:this|my|the|you|it|any)\b|i (?:would|understand|am requesting|request)|my request"
+)
 
 
 @dataclass
@@ -135,13 +149,24 @@ def _read_rule(plain: str, rules: Rules) -> None:
         return
     named = [key for key, pattern in _MARKS if pattern.search(plain)]
     bounds = _bounds(plain)
-    hiding = re.search(r"suppress|redact|withh|mask|hidden|hide|replac|conceal|disclos|small|low num|fewer|less than|under|below|<|between|[*#~]", plain)
-    if _ZERO_TOO.search(plain) and hiding and (bounds or named or re.search(r"suppress|hidden|redact|mask", plain)):
+    hiding = re.search(
+        r"suppress|redact|withh|mask|hidden|hide|replac|conceal|disclos|small|low num|fewer|less than|under|below|<|between|[*#~]",
+        plain,
+    )
+    if (
+        _ZERO_TOO.search(plain)
+        and hiding
+        and (bounds or named or re.search(r"suppress|hidden|redact|mask", plain))
+    ):
         rules.zero_hidden = True
     if not bounds or not hiding:
         return
     specific = [key for key in named if key != "suppressed"]
-    unnamed = ["suppressed"] if re.search(r"small|low num|disclos|not shown|protect|mask|hidden|hide|replac", plain) else []
+    unnamed = (
+        ["suppressed"]
+        if re.search(r"small|low num|disclos|not shown|protect|mask|hidden|hide|replac", plain)
+        else []
+    )
     for key in specific or named or unnamed:
         rules.marks.setdefault(key, bounds)
 
@@ -207,7 +232,11 @@ def find_refusals(lines: Iterable[tuple[str, str]], *, strong: bool) -> list[Ref
     generic = [
         (text, address)
         for text, address in lines
-        if len(text) < 3_000 and re.search(r"\b(?:request|information) (?:has been|is|was|must be|is being|will be) (?:refused|declined)|refusal notice|refuse (?:your|this|the) request", tidy(text).casefold())
+        if len(text) < 3_000
+        and re.search(
+            r"\b(?:request|information) (?:has been|is|was|must be|is being|will be) (?:refused|declined)|refusal notice|refuse (?:your|this|the) request",
+            tidy(text).casefold(),
+        )
     ]
     if generic and not found:
         found["refused"] = Refusal("refused", "no ground given", generic[0][1], tidy(generic[0][0]))
@@ -221,7 +250,15 @@ def _force_pattern() -> re.Pattern:
     names = [name for name in FORCES if "police" not in name.casefold()] + [
         alias for alias in ALIASES if len(alias) > 5 and "police" not in alias.casefold()
     ]
-    names = sorted({*names, *(name.replace(" and ", " & ") for name in names), *(name.replace("-", " ") for name in names)}, key=len, reverse=True)
+    names = sorted(
+        {
+            *names,
+            *(name.replace(" and ", " & ") for name in names),
+            *(name.replace("-", " ") for name in names),
+        },
+        key=len,
+        reverse=True,
+    )
     listed = "|".join(re.escape(name) for name in names)
     return re.compile(
         rf"(?P<force>\b(?:{listed})\b)\s+(?:police|constabulary)|(?P<fixed>\bMetropolitan Police\b|\bPolice Scotland\b|\bPolice Service of Northern Ireland\b|\bPSNI\b|\bBritish Transport Police\b|\bCity of London Police\b)"
@@ -262,7 +299,9 @@ def force_of_name(name: str) -> str:
     plain = re.sub(r"\s+", " ", plain)
     longest = sorted([*FORCES, *(alias for alias in ALIASES if len(alias) > 2)], key=len, reverse=True)
     for force in longest:
-        if re.search(rf"(?<![a-z]){re.escape(force.replace('-', ' ').casefold())}(?![a-z])", plain.casefold()):
+        if re.search(
+            rf"(?<![a-z]){re.escape(force.replace('-', ' ').casefold())}(?![a-z])", plain.casefold()
+        ):
             return resolve_force(force)
     return ""
 

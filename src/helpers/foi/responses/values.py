@@ -55,7 +55,9 @@ _GAP = re.compile(
     r"n/?a|n\.a\.?|nk|n/k|not (?:available|held|applicable|known|recorded|provided|collected)|unavailable|\[[zxw]\]|"
     r"z|no data|tbc|#n/?a|#ref!|#div/0!|#value!|#name\?|#null!|#num!|null|\.\.+|…|:|\?"
 )
-_NIL = re.compile(r"nil(?: return)?|none(?: recorded)?|zero|no (?:offences|crimes|victims|records|reports)(?: recorded)?")
+_NIL = re.compile(
+    r"nil(?: return)?|none(?: recorded)?|zero|no (?:offences|crimes|victims|records|reports)(?: recorded)?"
+)
 _BAD_NUMBER = re.compile(r"[-+(]? ?£?\d[\d, ]*(?:\.\d+)?(?:e[+-]?\d+)?\)?|[-+]?(?:inf(?:inity)?|nan|∞)")
 
 
@@ -168,7 +170,9 @@ def _from_text(raw: str) -> Value:
         return TEXT  # 19E is an offence code, not an estimate of 19
     if re.fullmatch(r"-{1,3}|\.", text):
         return Value("dash", mark=text)
-    plain = "".join(ch if ch in _SUPERSCRIPTS else unicodedata.normalize("NFKC", ch) for ch in text).casefold()
+    plain = "".join(
+        ch if ch in _SUPERSCRIPTS else unicodedata.normalize("NFKC", ch) for ch in text
+    ).casefold()
     return _hidden(plain, text) or _count(plain) or _other(plain)
 
 
@@ -184,7 +188,11 @@ def _hidden(plain: str, printed: str) -> Value | None:
         if limit > (10 if found["sign"] in ("under", "below", "up to") else 50):
             return None  # an age far more likely than a hidden count
         closed = found["sign"] in ("<=", "≤", "up to") or found["sign"].endswith("equal to")
-        return Value("suppressed", 1, limit if closed else limit - 1, mark=printed) if limit > 1 or closed else None
+        return (
+            Value("suppressed", 1, limit if closed else limit - 1, mark=printed)
+            if limit > 1 or closed
+            else None
+        )
     found = _OR_FEWER.fullmatch(plain)
     if found:
         return Value("suppressed", 1, _number_of(found["limit"]), mark=printed)
@@ -210,7 +218,9 @@ def _count(plain: str) -> Value | None:
     if len(digits) > 1 and digits[0] == "0":
         return TEXT  # 0191 or 007 is a telephone or reference number
     inside = found["inside"] or ""
-    if inside and not re.fullmatch(r"[\d.]+ ?%|see .*|note.*|r|p|e|provisional|revised|approx.*|est.*|[\w*]{1,3}", inside):
+    if inside and not re.fullmatch(
+        r"[\d.]+ ?%|see .*|note.*|r|p|e|provisional|revised|approx.*|est.*|[\w*]{1,3}", inside
+    ):
         return TEXT
     if len(digits) > 9:
         return Value("bad", reason="larger than any count of this kind can be")

@@ -14,7 +14,7 @@ from pathlib import Path
 from helpers.foi.responses.model import Document, Grid, Problem, column_index
 
 LARGEST = 12 * 2**20
-_CELL = re.compile(rb'<c\s([^>]*?)(?:/>|>(.*?)</c>)', re.DOTALL)
+_CELL = re.compile(rb"<c\s([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
 _RAISED = str.maketrans("0123456789abcdepr", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᵖʳ")
 
 
@@ -32,7 +32,10 @@ def add_details(path: Path, document: Document) -> None:
                     continue
                 _read_sheet(archive.read(part), grid, percents, document.problems)
                 if raised:
-                    grid.rows = [[raised.get(cell, cell) if isinstance(cell, str) else cell for cell in row] for row in grid.rows]
+                    grid.rows = [
+                        [raised.get(cell, cell) if isinstance(cell, str) else cell for cell in row]
+                        for row in grid.rows
+                    ]
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, RuntimeError):
         return  # calamine has read the values; these details are extra
 
@@ -51,7 +54,11 @@ def _percent_styles(archive: zipfile.ZipFile) -> set[int]:
         if number and "%" in code
     }
     block = re.search(rb"<cellXfs[^>]*>(.*?)</cellXfs>", styles, re.DOTALL)
-    formats = [int(_attribute(tag, b"numFmtId") or 0) for tag in re.findall(rb"<xf\s[^>]*>", block[1])] if block else []
+    formats = (
+        [int(_attribute(tag, b"numFmtId") or 0) for tag in re.findall(rb"<xf\s[^>]*>", block[1])]
+        if block
+        else []
+    )
     return {place for place, number in enumerate(formats) if number in (9, 10) or number in custom}
 
 
@@ -65,7 +72,10 @@ def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
 
     workbook = _small(archive, "xl/workbook.xml")
     relations = _small(archive, "xl/_rels/workbook.xml.rels")
-    targets = {_attribute(tag, b"Id"): _attribute(tag, b"Target") for tag in re.findall(rb"<Relationship\s[^>]*>", relations)}
+    targets = {
+        _attribute(tag, b"Id"): _attribute(tag, b"Target")
+        for tag in re.findall(rb"<Relationship\s[^>]*>", relations)
+    }
     parts = {}
     for tag in re.findall(rb"<(?:\w+:)?sheet\s[^>]*>", workbook):
         target = targets.get(_attribute(tag, b"r:id"), "")
@@ -87,7 +97,9 @@ def _read_sheet(xml: bytes, grid: Grid, percents: set[int], problems: list[Probl
         if b"<f" in body and not re.search(rb"<v>[^<]", body) and b"<is>" not in body:
             uncalculated.append(address)
     if uncalculated:
-        shown = ", ".join(uncalculated[:8]) + (f" and {len(uncalculated) - 8} more" if len(uncalculated) > 8 else "")
+        shown = ", ".join(uncalculated[:8]) + (
+            f" and {len(uncalculated) - 8} more" if len(uncalculated) > 8 else ""
+        )
         problems.append(
             Problem(
                 f"{grid.sheet} {uncalculated[0]}",
@@ -115,7 +127,9 @@ def _raised_texts(archive: zipfile.ZipFile) -> dict[str, str]:
             continue
         stored = read = ""
         for run in re.findall(rb"<r>(.*?)</r>", item, re.DOTALL):
-            text = "".join(part.decode("utf-8", "replace") for part in re.findall(rb"<t[^>]*>(.*?)</t>", run, re.DOTALL))
+            text = "".join(
+                part.decode("utf-8", "replace") for part in re.findall(rb"<t[^>]*>(.*?)</t>", run, re.DOTALL)
+            )
             stored += text
             read += text.translate(_RAISED) if b"superscript" in run else text
         texts[stored] = read

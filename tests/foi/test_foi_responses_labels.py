@@ -1,0 +1,184 @@
+"""What labels mean: ages, sexes, periods, offences, totals, and what siblings settle."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.foi.responses.ages import find_ages, find_sex
+from helpers.foi.responses.emit import describe
+from helpers.foi.responses.labels import read_axis, read_context, read_label, role_of_heading
+from helpers.foi.responses.reading import parse_meaning
+from helpers.foi.responses.spans import find_spans
+
+
+@pytest.mark.parametrize(
+    ("text", "ages"),
+    [
+        ("under 1", (0, 0)), ("<1", (0, 0)), ("Under 1 year", (0, 0)), ("0-4", (0, 4)), ("0 to 4 years", (0, 4)),
+        ("10 and under", (0, 10)), ("11 yrs & under", (0, 11)), ("under 18", (0, 17)), ("Under-18s", (0, 17)), ("U13", (0, 12)),
+        ("16-17", (16, 17)), ("16 and 17 year olds", (16, 17)), ("13 – 15", (13, 15)), ("10 to under 13", (10, 12)),
+        ("0 - <5", (0, 4)), ("between 10 and 15", (10, 15)), ("over 15 and under 18", (16, 17)), ("aged 12", (12, 12)),
+        ("18 and over", (18, None)), ("18+", (18, None)), ("18 or older", (18, None)), (">=18", (18, None)), ("over 17", (18, None)),
+        ("aged four and under", (0, 4)), ("up to 5", (0, 5)),
+    ],
+)  # fmt: skip
+def test_ages_are_in_completed_years_with_both_ends(text, ages):
+    (found,), _ = find_ages(text)
+    assert (found.low, found.high) == ages
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "exceed 18 hours",
+        "within 20 working days",
+        "Section 12 - 14",
+        "under 5 offences",
+        "2 offences",
+        "Outcome 21",
+        "page 12",
+    ],
+)
+def test_other_numbers_are_no_ages(text):
+    assert find_ages(text)[0] == ()
+
+
+def test_over_18_next_to_under_18_begins_at_18():
+    meanings = read_axis(["Under 18", "Over 18"]).meanings
+    assert meanings[1].age.low == 18
+
+
+def test_a_sex_is_found_and_both_are_none():
+    assert find_sex("Girls under 13")[0] == "female"
+    assert find_sex("Male and female")[0] == ""
+    assert find_sex("M", sure=True)[0] == "male"
+    assert find_sex("Human")[0] == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2014/15", "2014-15", "2014/2015", "14/15", "FY14/15", "2014/5", "201415", "2014_15", "2014 to 2015", "Year ending March 2015",
+        "YE Mar 15", "12 months to 31 March 2015", "April 2014 to March 2015", "Apr-14 to Mar-15", "01/04/2014 - 31/03/2015",
+        "1 April 2014 - 1 April 2015", "2014-04-01 to 2015-03-31", "FYE 2015", "Offences recorded in 2014/15",
+        "recorded from (and including) April 1st 2014 until (and including) March 31st, 2015",
+    ],
+)  # fmt: skip
+def test_a_financial_year_is_found_in_every_style(text):
+    assert [span.year for span in find_spans(text).spans] == ["2014/15"]
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "end"),
+    [
+        ("2014", "2014-01-01", "2014-12-31"), ("Jan - Dec 2014", "2014-01-01", "2014-12-31"), ("Apr-14", "2014-04-01", "2014-04-30"),
+        ("Q1 2014/15", "2014-04-01", "2014-06-30"), ("2025/26 (to 31 August 2025)", "2025-04-01", "2025-08-31"),
+        ("2014 (up to Aug)", "2014-01-01", "2014-08-31"), ("2025/26 YTD", "2025-04-01", "None"), ("Before 2010", "None", "2009-12-31"),
+        ("2013/14 to 2015/16", "2013-04-01", "2016-03-31"), ("first six months of 2017/18", "2017-04-01", "2017-09-30"),
+    ],
+)  # fmt: skip
+def test_other_periods_have_dates_and_no_financial_year(text, start, end):
+    (span,) = find_spans(text).spans
+    assert (str(span.start), str(span.end), span.year) == (start, end, "")
+
+
+@pytest.mark.parametrize(
+    "text", ["Freedom of Information Act 2000", "Our ref 2017/432", "Tel: 01642 326326", "FOI 432/25"]
+)
+def test_references_and_acts_are_no_periods(text):
+    assert find_spans(text).spans == ()
+
+
+def test_an_offence_is_never_mined_for_sex_or_age():
+    label = read_label("Rape of a female child under 13")
+    assert (label.code, label.sex, label.age) == ("19E", "", None)
+    assert read_label("Girls under 13").sex == "female"
+    assert read_label("Sexual offences against girls under 16").offence == ""
+
+
+@pytest.mark.parametrize(
+    ("labels", "hint", "role"),
+    [
+        (["0-4", "5-9", "Unknown"], "", "age"), (["Male", "Female", "Unknown"], "", "sex"), (["13/14", "14/15"], "", "period"),
+        (["13-14", "15-17"], "", "age"), (["17A", "21", "71"], "", "offence"), (["21", "71"], "HO Code", "code"), (["2013", "2014"], "", "period"),
+        (["Cleveland", "Durham Constabulary"], "", "force"), (["North", "South"], "District", "text"), (["M", "F"], "Gender", "sex"),
+        (["Under 1 year", "1 to 5 years"], "Time between offence and report", "delay"),
+    ],
+)  # fmt: skip
+def test_siblings_and_headings_settle_what_an_axis_holds(labels, hint, role):
+    assert read_axis(labels, hint).role == role
+
+
+def test_unknown_means_what_its_siblings_are():
+    assert read_axis(["0-4", "Unknown"]).meanings[1].age.unknown
+    assert read_axis(["Male", "Unknown"]).meanings[1].sex == "unknown"
+
+
+def test_a_total_and_a_percentage_are_told_from_a_count():
+    assert (
+        read_label("Grand Total").total and read_label("All ages").total and read_label("2014/15 Total").total
+    )
+    assert read_label("% of total").ignore == "percent" and read_label("Rate per 1,000").ignore == "rate"
+    assert not read_label("Total number of offences").total
+
+
+@pytest.mark.parametrize(
+    ("heading", "role"),
+    [
+        ("Victim Age", "age"),
+        ("Gender", "sex"),
+        ("HO Code", "code"),
+        ("Offence Description", "offence"),
+        ("Crime Ref", "id"),
+        ("No. of offences", "count"),
+        ("Date Recorded", "date"),
+        ("Financial Year", "period"),
+        ("Police Force", "force"),
+    ],
+)
+def test_a_heading_says_what_its_column_holds(heading, role):
+    assert role_of_heading(heading) == role
+
+
+def test_a_title_gives_what_it_plainly_states():
+    title = read_context(
+        "Table 2: Recorded sexual offences against girls aged 13 to 15, 1 April 2014 to 31 March 2015"
+    )
+    assert (title.sex, title.age.low, title.age.high, title.span.year, title.measure) == (
+        "female",
+        13,
+        15,
+        "2014/15",
+        "offences",
+    )
+    assert read_context("Number of offences under Home Office code 19E").code == "19E"
+    assert read_context("victims under 13 and victims under 16").age is None
+
+
+@given(
+    st.sampled_from(
+        [
+            "2014/15",
+            "female",
+            "age 13 to 15",
+            "age 18 and over",
+            "age unknown",
+            "sex unknown",
+            "offence 17A",
+            "measure arrests",
+            "total",
+            "force Cleveland",
+            "from 2014-04-01 to 2014-08-31",
+            "note Hartlepool",
+        ]
+    )
+)
+def test_a_meaning_is_read_back_from_its_own_words(words):
+    assert describe(parse_meaning(words)) == words
+
+
+@given(st.text(max_size=120))
+def test_no_label_breaks_the_reader(text):
+    read_label(text)
+    read_context(text)
+    read_axis([text, "Total", text])

@@ -1,0 +1,288 @@
+"""Tables in made-up grids: each layout that forces use, small, with every figure known."""
+
+import datetime as dt
+
+import pytest
+
+from helpers.foi.responses.emit import Scope, read_table
+from helpers.foi.responses.layout import find_tables
+from helpers.foi.responses.model import Grid
+from helpers.foi.responses.statements import read_rules
+
+from_years = "2013-04-01..2015-03-31"
+
+
+@pytest.fixture
+def figures():
+    """Reads a grid: figures by cell, in few words."""
+
+    def reader(rows, *, rules=(), **grid) -> dict[str, tuple]:
+        made = Grid([list(row) for row in rows], **grid)
+        scope = Scope(read_rules(rules))
+        found = [figure for table in find_tables(made).tables for figure in read_table(table, scope).figures]
+        return {f.cell: _brief(f) for f in found}
+
+    return reader
+
+
+def _brief(figure):
+    period = figure.financial_year or ("" if not figure.start else f"{figure.start}..{figure.end}")
+    age = (
+        ""
+        if figure.age_low is None
+        else f"{figure.age_low}-{'' if figure.age_high is None else figure.age_high}"
+    )
+    value = figure.low if figure.low == figure.high else (figure.low, figure.high)
+    return tuple(
+        x for x in (period, figure.offence_code or figure.offence, figure.sex, age, *figure.qualifiers) if x
+    ), value
+
+
+def test_a_long_table(figures):
+    assert figures(
+        [["Year", "Sex", "Age", "Count"], ["2013/14", "F", "0-9", 5], ["2014/15", "M", "10-17", "1,234"]]
+    ) == {
+        "D2": (("2013/14", "female", "0-9"), 5),
+        "D3": (("2014/15", "male", "10-17"), 1234),
+    }
+
+
+def test_years_across_with_a_letterhead_above_and_notes_below(figures):
+    rows = [
+        ["Made-up Police"],
+        ["Our ref:", "FOI 432/17"],
+        ["Tel", "01234 567890"],
+        [],
+        ["Offence", "2013/14", "2014/15"],
+        ["Rape of a female child under 13 (19E)", 3, 4],
+        ["Total", 3, 4],
+        [],
+        ["1. Extracted on 3 March 2017. Call 101."],
+    ]
+    assert figures(rows) == {
+        "B6": (("2013/14", "19E"), 3),
+        "C6": (("2014/15", "19E"), 4),
+        "B7": (("2013/14", "total"), 3),
+        "C7": (("2014/15", "total"), 4),
+    }
+
+
+def test_an_age_by_sex_grid_with_totals_under_a_title(figures):
+    rows = [
+        ["Victims by age and sex, 2014/15"],
+        ["Age", "Female", "Male", "Total"],
+        ["Under 1", 1, 0, 1],
+        ["1-17", 5, 2, 7],
+        ["Not known", 1, 1, 2],
+        ["Total", 7, 3, 10],
+    ]
+    found = figures(rows)
+    assert found["B3"] == (("2014/15", "female", "0-0"), 1)
+    assert found["C5"] == (("2014/15", "male", "age unknown"), 1)
+    assert found["D4"] == (("2014/15", "1-17", "total"), 7)
+    assert found["D6"] == (("2014/15", "total"), 10)
+    assert len(found) == 12
+
+
+def test_two_heading_rows_merged(figures):
+    rows = [
+        ["Code", "2013/14", "", "2014/15", ""],
+        ["", "Male", "Female", "Male", "Female"],
+        ["17A", 1, 0, 2, 0],
+        [71, 3, 4, 5, 6],
+    ]
+    spans = {(0, 2): (0, 1), (0, 4): (0, 3), (1, 0): (0, 0)}
+    found = figures(rows, spans=spans)
+    assert found["B3"] == (("2013/14", "17A", "male"), 1)
+    assert found["E4"] == (("2014/15", "71", "female"), 6)
+    assert len(found) == 8
+
+
+def test_two_heading_rows_that_are_not_merged_and_a_total_outside_them(figures):
+    rows = [
+        ["", "2013/14", "", "2014/15", "", ""],
+        ["Age", "F", "M", "F", "M", "Total"],
+        ["0-9", 1, 2, 3, 4, 10],
+    ]
+    assert figures(rows)["F3"] == ((from_years, "0-9", "total"), 10)
+    assert figures(rows)["E3"] == (("2014/15", "male", "0-9"), 4)
+
+
+def test_years_and_ages_as_numbers_head_columns(figures):
+    assert figures([["Age", 2013, 2014], ["0-9", 1, 2]])["C2"] == (("2014-01-01..2014-12-31", "0-9"), 2)
+    ages = figures([["Victim age", *range(18)], ["2013/14", *range(20, 38)]])
+    assert ages["S2"] == (("2013/14", "17-17"), 37) and len(ages) == 18
+
+
+def test_age_bands_that_look_like_hidden_counts_head_columns(figures):
+    rows = [["Year", "0-4", "Under 10", "10-17"], ["2013/14", "<5", "1-4", 6]]
+    assert figures(rows) == {
+        "B2": (("2013/14", "0-4", "suppressed"), (1, 4)),
+        "C2": (("2013/14", "0-9", "suppressed"), (1, 4)),
+        "D2": (("2013/14", "10-17"), 6),
+    }
+
+
+def test_offence_codes_as_numbers_head_columns_and_rows(figures):
+    assert figures([["Year", 21, "19E", 71], ["2013/14", 5, 6, 7]])["B2"] == (("2013/14", "21"), 5)
+    assert figures([["HO Code", "2013/14"], [21, 5], ["88A", 6]]) == {
+        "B2": (("2013/14", "21"), 5),
+        "B3": (("2013/14", "88A"), 6),
+    }
+
+
+def test_class_and_sub_class_make_one_code(figures):
+    rows = [
+        ["Class", "Sub class", "Title", "2013/14"],
+        ["019", "16", "Rape of a female under 13", 5],
+        ["", "", "Total", 5],
+    ]
+    assert figures(rows) == {"D2": (("2013/14", "19E"), 5), "D3": (("2013/14", "total"), 5)}
+
+
+def test_sections_hold_until_the_next_of_their_kind(figures):
+    rows = [["", "0-9", "10-17"], ["2013/14"], ["Male", 1, 2], ["Female", 3, 4], ["2014/15"], ["Male", 5, 6]]
+    found = figures(rows)
+    assert found["B3"] == (("2013/14", "male", "0-9"), 1) and found["C6"] == (("2014/15", "male", "10-17"), 6)
+
+
+def test_labels_that_are_not_repeated_hold_for_the_rows_below(figures):
+    rows = [
+        ["Year", "Sex", "Offences"],
+        ["2013/14", "Female", 4],
+        ["", "Male", 1],
+        ["", "Total", 5],
+        ["2014/15", "Female", 6],
+        ["Grand Total", "", 11],
+    ]
+    assert figures(rows) == {
+        "C2": (("2013/14", "female"), 4),
+        "C3": (("2013/14", "male"), 1),
+        "C4": (("2013/14", "total"), 5),
+        "C5": (("2014/15", "female"), 6),
+        "C6": ((from_years, "total"), 11),
+    }
+
+
+def test_a_pivot_table_with_years_and_offences_in_one_column(figures):
+    rows = [
+        ["Row Labels", "Count"],
+        ["2013/14", 10],
+        ["19D", 4],
+        ["88A", 6],
+        ["2014/15", 3],
+        ["19D", 1],
+        ["88A", 2],
+        ["Grand Total", 13],
+    ]
+    found = figures(rows)
+    assert found["B2"] == (("2013/14", "total"), 10) and found["B6"] == (("2014/15", "19D"), 1)
+    assert found["B8"] == ((from_years, "total"), 13)
+
+
+def test_breakdowns_under_each_other_are_not_inside_each_other(figures):
+    rows = [
+        ["Breakdown", "2013/14"],
+        ["Total offences", 9],
+        ["Female", 7],
+        ["Male", 2],
+        ["0-9", 4],
+        ["10-17", 5],
+    ]
+    assert figures(rows)["B5"] == (("2013/14", "0-9"), 4)
+
+
+def test_several_tables_on_a_sheet(figures):
+    rows = [
+        ["Girls"],
+        ["Year", "Offences"],
+        ["2013/14", 3],
+        [],
+        ["Boys"],
+        ["Year", "Offences"],
+        ["2013/14", 1],
+    ]
+    assert figures(rows) == {"B3": (("2013/14", "female"), 3), "B7": (("2013/14", "male"), 1)}
+
+
+def test_tables_side_by_side(figures):
+    rows = [
+        ["Girls", "", "", "Boys", ""],
+        ["Age", "2013/14", "", "Age", "2013/14"],
+        ["0-9", 3, "", "0-9", 1],
+        ["10-17", 4, "", "10-17", 2],
+    ]
+    assert figures(rows)["E4"] == (("2013/14", "male", "10-17"), 2)
+    repeated = [["Year", "Offences", "Year", "Arrests"], ["2013/14", 5, "2014/15", 2]]
+    assert figures(repeated) == {"B2": (("2013/14",), 5), "D2": (("2014/15",), 2)}
+
+
+def test_shares_rates_and_changes_are_not_figures(figures):
+    rows = [
+        ["Sex", "2013/14", "%", "Rate per 1,000", "% change"],
+        ["Female", 30, 0.75, 3.1, -0.1],
+        ["Male", 10, "25%", 1.2, 0.3],
+    ]
+    assert figures(rows) == {"B2": (("2013/14", "female"), 30), "B3": (("2013/14", "male"), 10)}
+    formatted = [["Sex", "2013/14", "Share"], ["Female", 30, 1.0], ["Male", 0, 0.0]]
+    assert set(figures(formatted, percents={(1, 2), (2, 2)})) == {"B2", "B3"}
+
+
+def test_months_quarters_and_parts_join_their_year(figures):
+    assert figures([["", "Q1", "Q2"], ["2013/14", 1, 2]])["C2"] == (("2013-07-01..2013-09-30",), 2)
+    months = [["Offences by month 2013/14"], ["Month", "Offences"], ["April", 1], ["May", 2], ["January", 3]]
+    assert figures(months)["B5"] == (("2014-01-01..2014-01-31",), 3)
+    assert figures([["", dt.datetime(2014, 4, 1), dt.datetime(2014, 5, 1)], ["Female", 1, 2]])["C2"] == (
+        ("2014-05-01..2014-05-31", "female"),
+        2,
+    )
+
+
+def test_a_footnote_can_shorten_a_year(figures):
+    rows = [["Year", "Offences"], ["2024/25", 8], ["2025/26*", 3], ["* April to September 2025, provisional"]]
+    assert figures(rows)["B3"] == (("2025-04-01..2025-09-30", "provisional"), 3)
+
+
+def test_age_bands_that_a_spreadsheet_made_into_dates_are_bands_again(figures):
+    rows = [
+        ["Age group", "2013/14"],
+        ["0-4", 1],
+        [dt.datetime(2016, 9, 5), 2],
+        [dt.datetime(2014, 10, 1), 3],
+        ["15-17", 4],
+    ]
+    assert [value[0][1] for value in figures(rows).values()] == ["0-4", "5-9", "10-14", "15-17"]
+
+
+def test_a_last_row_without_a_label_that_adds_up_is_a_total(figures):
+    assert figures([["Sex", "2013/14"], ["Female", 3], ["Male", 4], ["", 7]])["B4"] == (
+        ("2013/14", "total"),
+        7,
+    )
+    assert "B4" not in figures([["Sex", "2013/14"], ["Female", 3], ["Male", 4], ["", 8]])
+
+
+def test_a_row_of_words_is_no_new_heading(figures):
+    rows = [["Force", "2013/14"], ["Cleveland", 5], ["Durham", "Refused"], ["Total", 5]]
+    assert figures(rows)["B4"] == (("2013/14", "total"), 5)
+
+
+def test_numbers_that_nothing_explains_are_not_figures(figures):
+    assert figures([["Room", "Chairs"], ["A", 4], ["B", 5]]) == {}
+    assert figures([["Page", 1], ["Version", 2]]) == {}
+
+
+def test_an_unknown_axis_is_kept_as_a_note():
+    table = find_tables(Grid([["District", "2013/14"], ["North", 3], ["South", 4]])).tables[0]
+    assert [figure.note for figure in read_table(table, Scope()).figures] == [
+        "District: North",
+        "District: South",
+    ]
+
+
+def test_blanks_are_left_out_and_noted_or_zero_by_the_files_note(figures):
+    rows = [["Sex", "2013/14", "2014/15"], ["Female", 3, 4], ["Male", "", 5]]
+    table = find_tables(Grid(rows)).tables[0]
+    assert "1 empty cell left out" in read_table(table, Scope()).problems[0].message
+    assert figures(rows, rules=["Blank cells mean zero"])["B3"] == (("2013/14", "male"), 0)
+    assert "B3" not in figures(rows)
