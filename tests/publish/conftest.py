@@ -141,9 +141,6 @@ def project(out, reports, tmp_path, monkeypatch):
         "predictions": pd.DataFrame(PREDICTIONS),
         "sources": sources,
     }
-    read, table = store.read_table, schemas.table
-    described = Table(
-        "predictions", "Predictions", "…", [Column(name, "str", "…") for name in PREDICTIONS[0]]
-    )
+    read = store.read_table
     monkeypatch.setattr(store, "read_table", lambda name: frames[name] if name in frames else read(name))
     return tmp_path
