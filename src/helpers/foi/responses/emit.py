@@ -516,6 +516,10 @@ class _Reader:
 
     def _emit(self) -> None:
         self.placed: dict[tuple[int, int], Figure] = {}
+        for column in (c for c, role in self.table.roles.items() if role == "ignored"):
+            for row in self.table.data:
+                if self.cells.kind(row, column):
+                    self._mark(row, column, "left", "percent")
         blanks: list[str] = []
         gaps: list[tuple[str, str]] = []
         bad: dict[str, list[str]] = {}

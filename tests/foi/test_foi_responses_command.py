@@ -1,0 +1,260 @@
+"""``rise intake``: exit codes, tables, review pages, readings that decide, and checks before anyone publishes."""
+
+import csv
+import re
+
+import pytest
+
+from helpers.foi import rounds
+from helpers.foi.responses import intake
+from helpers.foi.responses.model import COLUMNS
+from helpers.foi.responses.reading import BadReading, from_content, to_toml
+
+TABLE = [
+    ["Made-up Police"],
+    ["Offences against under 18s"],
+    ["Year", "Cat A", "Cat B", "Total"],
+    ["2013/14", 7, 5, 12],
+    ["2014/15", 8, 6, 20],
+]
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Runs intake quietly: exit code, figures, problems and what was said."""
+
+    def runner(*paths, out="out", **options):
+        said: list[str] = []
+        code = intake(paths, tmp_path / out, echo=said.append, **options)
+        figures, problems = (
+            list(csv.DictReader(path.open(encoding="utf-8"))) if path.exists() else []
+            for path in (tmp_path / out / "figures.csv", tmp_path / out / "problems.csv")
+        )
+        return code, figures, problems, said
+
+    return runner
+
+
+def test_a_file_that_is_read_gives_0_and_every_column(made, run):
+    code, figures, _, said = run(made.csv("a.csv", TABLE), force="GMP")
+    assert code == 0 and tuple(figures[0]) == COLUMNS
+    assert figures[0] == dict(
+        zip(
+            COLUMNS,
+            (
+                "a.csv",
+                "",
+                "B4",
+                "Greater Manchester",
+                "2013/14",
+                "2013-04-01",
+                "2014-03-31",
+                "offences",
+                "",
+                "",
+                "",
+                "0",
+                "17",
+                "7",
+                "7",
+                "",
+                "Cat A",
+            ),
+            strict=True,
+        )
+    )
+    assert said[0].startswith("1 file, 6 figures, 0 errors")
+
+
+def test_one_that_cannot_be_read_gives_1_and_the_others_are_written(made, run):
+    made.bytes("zero.csv", b"")
+    made.csv("good.csv", TABLE)
+    code, figures, problems, said = run(made.folder, force="Cleveland")
+    assert code == 1 and len(figures) == 6
+    assert ("zero.csv", "error") in {(row["file"], row["severity"]) for row in problems}
+    assert any(line.startswith("zero.csv: not read: empty") for line in said)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"force": "Clevland"}, "Cleveland"),
+        ({"round": "no-such-round"}, "no round"),
+        ({"reading": "no-such.toml"}, "--reading"),
+    ],
+)
+def test_wrong_usage_gives_2_and_says_what_is_wrong(made, run, options, words, monkeypatch, tmp_path):
+    monkeypatch.setenv("RISE_ROOT", str(_project(tmp_path)))
+    code, figures, _, said = run(made.csv("a.csv", TABLE), **options)
+    assert (code, figures) == (2, []) and words in said[0]
+
+
+def test_a_path_that_is_not_there_gives_2(run):
+    code, _, _, said = run("nowhere.xlsx")
+    assert code == 2 and said == ["nowhere.xlsx: there is no such file or folder"]
+
+
+def test_the_output_folder_inside_the_input_is_not_read(made, run):
+    made.csv("a.csv", TABLE)
+    run(made.folder, out="answers/out", force="Cleveland")
+    code, figures, _, _ = run(made.folder, out="answers/out", force="Cleveland")
+    assert code == 0 and {row["file"] for row in figures} == {"a.csv"}
+
+
+def test_two_runs_write_the_same_bytes(made, tmp_path, run):
+    made.csv("a.csv", TABLE)
+    made.text("b.txt", "2014/15 - 3\n")
+    run(made.folder, out="one")
+    run(made.folder, out="two")
+    files = sorted(path.relative_to(tmp_path / "one") for path in (tmp_path / "one").rglob("*.*"))
+    assert len(files) == 7
+    for name in files:
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes(), name
+
+
+def test_the_review_page_marks_what_was_read_and_what_was_not(made, tmp_path, run):
+    rows = [["Year", "<b>Girls</b>", "%"], ["2013/14", 7, "70%"], ["2014/15", -3, "30%"]]
+    run(made.csv("a.csv", rows), force="Cleveland")
+    (page,) = [
+        path.read_text(encoding="utf-8") for path in (tmp_path / "out" / "review").glob("a-csv-*.html")
+    ]
+    assert '<td class="figure">7<small>2013/14' in page
+    assert '<td class="left">70%<small>percent</small></td>' in page
+    assert re.search(r'<td class="problem">-3<small>[^<]*negative count', page)
+    assert "&lt;b&gt;Girls&lt;/b&gt;" in page and "<b>Girls" not in page
+    assert "Content-Security-Policy" in page and "<script" not in page
+
+
+def test_an_edited_reading_decides(made, tmp_path, run):
+    path = made.csv("a.csv", TABLE)
+    run(path, force="Cleveland")
+    (reading,) = (tmp_path / "out" / "readings").glob("*.toml")
+    edited = made.text(
+        "edited.toml", re.sub(r'^"Cat A" = .*', '"Cat A" = "female"', reading.read_text(), flags=re.M)
+    )
+    _, figures, _, _ = run(path, out="again", reading=edited)
+    assert {row["sex"] for row in figures if row["cell"][0] == "B"} == {"female"}
+    assert {row["sex"] for row in figures if row["cell"][0] != "B"} == {""}
+    assert '"cat a" = "female"' in next((tmp_path / "again" / "readings").glob("a-csv*.toml")).read_text()
+
+
+def test_a_reading_can_leave_a_table_out_or_say_what_it_counts(made, tmp_path, run):
+    path = made.csv("a.csv", TABLE)
+    run(path, force="Cleveland")
+    (reading,) = (tmp_path / "out" / "readings").glob("*.toml")
+    left_out = made.text("left.toml", reading.read_text().replace("read = true", "read = false"))
+    assert run(path, out="left", reading=left_out)[1] == []
+    counted = made.text(
+        "counted.toml", reading.read_text().replace('meaning = ""', 'meaning = "measure arrests; male"')
+    )
+    _, figures, _, _ = run(path, out="counted", reading=counted)
+    assert {(row["measure"], row["sex"]) for row in figures} == {("arrests", "male")}
+
+
+def test_a_reading_that_says_nothing_known_is_refused_with_its_label():
+    with pytest.raises(BadReading, match='label "Cat A": "shoe size" says nothing'):
+        from_content({"labels": {"Cat A": "shoe size"}}, "r.toml")
+
+
+def test_a_reading_is_valid_toml_whatever_the_labels_are(made, read):
+    import tomllib
+
+    found = read(made.csv("a.csv", [["Year", 'Say "x"\\', "tab\tbed"], ["2013/14", 1, 2]]))
+    assert 'Say "x"\\' in tomllib.loads(to_toml(found.reading))["labels"]
+
+
+def _messages(problems, word: str) -> list[str]:
+    return [row["message"] for row in problems if word in row["message"] and row["severity"] == "warning"]
+
+
+def test_a_total_that_is_not_the_sum_of_its_parts_is_told_by_how_much(made, run):
+    _, figures, problems, _ = run(made.csv("a.csv", TABLE), force="Cleveland")
+    assert [row["value_low"] for row in figures if row["cell"] == "D5"] == ["20"]
+    (message,) = _messages(problems, "sum of its")
+    assert "printed total 20 is 6 above the sum of its 2 parts, 14" in message and "Ask:" in message
+
+
+def test_hidden_parts_give_a_total_room(made, run):
+    rows = [["Year", "Female", "Male", "Total"], ["2013/14", 7, "<5", 10], ["2014/15", 7, "<5", 12]]
+    _, _, problems, _ = run(made.csv("a.csv", rows), force="Cleveland")
+    (message,) = _messages(problems, "sum of its")
+    assert "12 is 1 above" in message and "8 to 11" in message
+
+
+def test_an_age_that_looks_like_a_default_is_told(made, run):
+    rows = [["Age", "2013/14"], [0, 60], *([age, 5] for age in range(1, 18))]
+    _, _, problems, _ = run(made.csv("a.csv", rows), force="Cleveland")
+    assert len(_messages(problems, "looks like a default")) == 1
+
+
+def test_a_count_below_the_official_child_only_codes_is_told(made, run):
+    rows = [["Offences against under 18s"], ["Year", "Offences"], ["2014/15", 247]]
+    _, _, problems, _ = run(made.csv("a.csv", rows), force="Cleveland")
+    (message,) = _messages(problems, "cannot be a complete count under the same rules")
+    assert "247 for 2014/15 is below the 348 offences" in message
+    _, _, fine, _ = run(made.csv("b.csv", [*rows[:2], ["2014/15", 700]]), out="fine", force="Cleveland")
+    assert _messages(fine, "complete count") == []
+
+
+def test_a_leap_from_one_year_to_the_next_is_told_and_a_usual_change_is_not(made, run):
+    rows = [["Offence", "2013/14", "2014/15"], ["19E", 60, 400], ["19D", 100, 130]]
+    _, _, problems, _ = run(made.csv("a.csv", rows), force="Cleveland")
+    assert [row["where"] for row in problems if "beyond what forces of this size show" in row["message"]] == [
+        "C2"
+    ]
+
+
+def test_a_total_that_equals_another_forces_is_told(made, run):
+    for force in ("Kent", "Essex"):
+        made.csv(f"{force}.csv", [["Offences against under 18s"], ["Year", "Offences"], ["2024/25", 2345]])
+    _, _, problems, _ = run(made.folder)
+    assert sorted(_messages(problems, "equals the total of")) == [
+        "2345 for 2024/25 equals the total of Essex. Ask: is this Kent's own figure?",
+        "2345 for 2024/25 equals the total of Kent. Ask: is this Essex's own figure?",
+    ]
+
+
+def test_the_same_file_under_two_names_is_told(made, run):
+    made.csv("one.csv", TABLE)
+    made.csv("two.csv", TABLE)
+    _, _, problems, _ = run(made.folder, force="Cleveland")
+    assert [(row["file"], row["message"][:20]) for row in problems if "byte for byte" in row["message"]] == [
+        ("two.csv", "the same file as one")
+    ]
+
+
+def test_a_file_that_names_another_force_than_the_one_given_is_told(made, run):
+    _, figures, problems, _ = run(made.text("a.txt", "Durham Constabulary\n2014/15 - 5\n"), force="Cleveland")
+    assert figures[0]["force"] == "Cleveland" and len(_messages(problems, "speaks of Durham")) == 1
+
+
+def _project(folder):
+    """A project of its own, with this one's tables and no rounds."""
+    import shutil
+
+    from helpers.tables.files import project_root
+
+    root = folder / "project"
+    shutil.copytree(project_root() / "data", root / "data", ignore=shutil.ignore_patterns("rounds"))
+    (root / "pyproject.toml").write_text("")
+    return root
+
+
+def test_a_second_round_from_the_same_force_starts_from_what_was_decided(made, tmp_path, run, monkeypatch):
+    monkeypatch.setenv("RISE_ROOT", str(_project(tmp_path)))
+    first = made.csv("a.csv", TABLE)
+    rounds.new("2026-11", echo=lambda line: None)
+    run(first, force="Cleveland", round="2026-11")
+    (reading,) = (tmp_path / "out" / "readings").glob("*.toml")
+    edited = made.text(
+        "edited.toml", re.sub(r'^"Cat A" = .*', '"Cat A" = "female"', reading.read_text(), flags=re.M)
+    )
+    run(first, out="again", reading=edited, round="2026-11")
+    second = made.csv("b.csv", [*TABLE[:3], ["2015/16", 9, 8, 17]])
+    _, figures, problems, _ = run(second, out="next", force="Cleveland")
+    assert [row["sex"] for row in figures] == ["female", "", ""]
+    assert any(
+        "read with what was decided for Cleveland in round 2026-11" in row["message"] for row in problems
+    )
+    _, others, _, _ = run(second, out="other", force="Kent")
+    assert [row["sex"] for row in others] == ["", "", ""]

@@ -1,0 +1,237 @@
+"""Files that nobody should have to trust: each is reported, none stops the others, nothing leaks."""
+
+import csv
+import io
+import os
+import re
+import signal
+import struct
+import zipfile
+
+import pytest
+
+from helpers.foi.responses import intake
+from helpers.foi.responses.limits import Failed, run_each
+from helpers.foi.responses.reader import read_file
+
+GOOD = [["Year", "Offences"], ["2013/14", 12], ["2014/15", 13]]
+
+
+def refused(path) -> str:
+    """The one error that a file gets."""
+    (reading,) = read_file(path, path.name)
+    assert reading.figures == []
+    (problem,) = [problem for problem in reading.problems if problem.severity == "error"]
+    return problem.message
+
+
+def _rezip(data: bytes, name: str, edit) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for member in old.namelist():
+            content = old.read(member)
+            new.writestr(member, edit(content) if member == name else content)
+    return target.getvalue()
+
+
+def test_an_empty_file(made):
+    assert "no bytes" in refused(made.bytes("zero.xlsx", b""))
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "docx", "pdf"])
+def test_a_file_that_is_cut_short(made, kind):
+    path = (
+        made.xlsx("a.xlsx", GOOD)
+        if kind == "xlsx"
+        else made.docx("a.docx", [GOOD])
+        if kind == "docx"
+        else made.pdf("a.pdf", ["x"])
+    )
+    assert "damaged" in refused(made.bytes(f"cut.{kind}", path.read_bytes()[: path.stat().st_size // 2]))
+
+
+def test_protected_files_are_named_as_such(made):
+    from reportlab.lib import pdfencrypt
+    from reportlab.pdfgen import canvas
+
+    page = canvas.Canvas(str(made.folder / "locked.pdf"), encrypt=pdfencrypt.StandardEncryption("secret"))
+    page.drawString(50, 700, "2013/14 - 12")
+    page.save()
+    assert "password" in refused(made.folder / "locked.pdf")
+    ole = (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+        + b"\0" * 600
+        + "EncryptedPackage".encode("utf-16-le")
+        + b"\0" * 900
+    )
+    assert "password" in refused(made.bytes("locked.xlsx", ole))
+
+
+def test_a_zip_bomb_is_refused_unread(made):
+    sheet = (
+        b"<worksheet><sheetData>" + b"<row><c><v>1</v></c></row>" * 2_000_000 + b"</sheetData></worksheet>"
+    )
+    bomb = _rezip(made.xlsx("a.xlsx", GOOD).read_bytes(), "xl/worksheets/sheet1.xml", lambda _: sheet)
+    assert "zip bomb" in refused(made.bytes("bomb.xlsx", bomb))
+
+
+def test_a_zip_that_lies_about_its_size_costs_its_own_process_only(made):
+    """The directory says 10 bytes; the content is longer."""
+    data = bytearray(
+        _rezip(made.xlsx("a.xlsx", GOOD).read_bytes(), "xl/worksheets/sheet1.xml", lambda xml: xml * 1)
+    )
+    at = data.rindex(b"xl/worksheets/sheet1.xml") - 46
+    assert data[at : at + 4] == b"PK\x01\x02"
+    data[at + 24 : at + 28] = struct.pack("<I", 10)
+    (reading,) = read_file(made.bytes("liar.xlsx", bytes(data)), "liar.xlsx")
+    assert reading.failed or len(reading.figures) == 2
+
+
+@pytest.mark.parametrize("name", ["xl/worksheets/sheet1.xml", "word/document.xml"])
+def test_entities_are_refused(made, name):
+    path = made.xlsx("a.xlsx", GOOD) if name.startswith("xl") else made.docx("a.docx", [GOOD])
+    declared = (
+        b'<?xml version="1.0"?><!-- a comment --><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
+    )
+
+    def edit(xml: bytes) -> bytes:
+        return declared + re.sub(rb"^<\?xml[^>]*\?>", b"", xml)
+
+    assert "entities" in refused(made.bytes(f"entity{path.suffix}", _rezip(path.read_bytes(), name, edit)))
+
+
+def test_entities_in_a_page_are_refused(made):
+    page = '<!DOCTYPE html [<!ENTITY e SYSTEM "file:///etc/passwd">]><table><tr><td>&e;</td></tr></table>'
+    assert "entities" in refused(made.text("entity.html", page))
+
+
+def test_pictures_are_told_from_text(made):
+    from PIL import Image
+    from reportlab.pdfgen import canvas
+
+    Image.new("RGB", (50, 50), "white").save(made.folder / "scan.png")
+    page = canvas.Canvas(str(made.folder / "scan.pdf"))
+    page.drawImage(str(made.folder / "scan.png"), 50, 400)
+    page.save()
+    assert "only pictures" in refused(made.folder / "scan.pdf")
+    assert "a picture (PNG)" in refused(made.folder / "scan.png")
+
+
+def test_twenty_thousand_columns(made):
+    path = made.csv("wide.csv", [[f"c{n}" for n in range(20_000)], list(range(20_000))])
+    assert "20,000 columns wide" in refused(path)
+
+
+@pytest.mark.parametrize(
+    ("data", "word"),
+    [
+        (b"{\\rtf1 x}", "rich text"), (b"\x1f\x8b\x08" + b"0" * 50, "compressed"), (bytes(range(256)) * 9, "neither text"),
+        (b"%PDF-1.4\n" + b"\xde\xad" * 400, "damaged PDF"), (b"PK\x03\x04" + b"z" * 500, "damaged"),
+    ],
+)  # fmt: skip
+def test_what_is_no_document_is_said_to_be_none(made, data, word):
+    assert word in refused(made.bytes("thing.dat", data))
+
+
+def test_a_wrong_extension_is_read_by_content_with_a_warning(made):
+    data = made.xlsx("a.xlsx", GOOD).read_bytes()
+    (reading,) = read_file(made.bytes("really a workbook.pdf", data), "really a workbook.pdf")
+    assert len(reading.figures) == 2
+    assert [p.message for p in reading.problems if p.severity == "warning"] == [
+        "named .pdf and holds an .xlsx workbook; read by its content"
+    ]
+
+
+def test_impossible_counts_are_problems_and_the_rest_is_read(made):
+    rows = [
+        ["Year", "Offences"],
+        ["2012/13", -3],
+        ["2013/14", "2.5"],
+        ["2014/15", "1e400"],
+        ["2015/16", "inf"],
+        ["2016/17", 10**13],
+        ["2017/18", "=1+1"],
+        ["2018/19", 14],
+    ]
+    (reading,) = read_file(made.csv("bad.csv", rows), "bad.csv")
+    assert [figure.low for figure in reading.figures] == [14]
+    bad = [problem.where for problem in reading.problems if problem.message.startswith("not a figure")]
+    assert sorted(bad) == ["B2", "B3", "B4", "B5", "B6"]
+
+
+def test_text_that_would_keep_a_pattern_busy_for_ever(made):
+    text = "\n".join(
+        [
+            "a " * 9_000,
+            "1-" * 9_000,
+            "2014/15 " * 2_000,
+            "(" * 9_000,
+            "x" * 3_000_000,
+            "1,1" * 9_000,
+            "Year,Offences",
+            "2014/15 - 3",
+        ]
+    )
+    (reading,) = read_file(made.text("long.txt", text), "long.txt")
+    assert not reading.failed
+
+
+def test_broken_quotes_and_stray_bytes_cost_little(made):
+    quoted = made.text("quote.csv", 'Year,Offences\n2013/14,"12\n2014/15,13\n')
+    assert [figure.low for figure in read_file(quoted, "quote.csv")[0].figures] == [12, 13]
+    stray = made.bytes("nul.csv", b"Year,Offences\n2013/14,1\x002\n2014/15,13\n")
+    assert [figure.low for figure in read_file(stray, "nul.csv")[0].figures] == [12, 13]
+
+
+def _run_out_of(what: str):
+    if what == "time":
+        while True:
+            pass
+    if what == "memory":
+        return len(bytearray(3 * 2**30))
+    if what == "luck":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return what
+
+
+def test_time_memory_and_crashes_end_one_process_only():
+    jobs = [("time",), ("memory",), ("luck",), ("fine",)]
+    results = dict(run_each(_run_out_of, jobs, seconds=1.0))
+    assert results[3] == "fine"
+    assert "longer than 1 s" in results[0].reason
+    assert "MiB of memory" in results[1].reason and isinstance(results[2], Failed)
+
+
+def test_a_folder_of_them_is_read_to_the_end(made, tmp_path):
+    made.xlsx("good.xlsx", GOOD)
+    made.bytes("zero.csv", b"")
+    made.csv("=cmd|calc.csv", [["Offence", "2013/14"], ["=HYPERLINK(1)", 5], ["@x", 6]])
+    made.csv("Ünï 警察 “q”.csv", GOOD)
+    made.csv("new\nline.csv", GOOD)
+    os.symlink("loop-b", made.folder / "loop-a")
+    os.symlink("loop-a", made.folder / "loop-b")
+    os.symlink(".", made.folder / "itself")
+    os.symlink("gone.csv", made.folder / "dangling.csv")
+    os.mkfifo(made.folder / "pipe.csv")
+    (made.folder / ".DS_Store").write_bytes(b"\0")
+    said = []
+    assert intake([made.folder], tmp_path / "out", force="Cleveland", echo=said.append) == 1
+    figures = list(csv.DictReader((tmp_path / "out" / "figures.csv").open(encoding="utf-8")))
+    problems = list(csv.DictReader((tmp_path / "out" / "problems.csv").open(encoding="utf-8")))
+    assert {row["file"] for row in figures} == {
+        "good.xlsx",
+        "'=cmd|calc.csv",
+        "Ünï 警察 “q”.csv",
+        "new�line.csv",
+    }
+    errors = {row["file"]: row["message"] for row in problems if row["severity"] == "error"}
+    assert set(errors) == {"zero.csv", "loop-a", "loop-b", "dangling.csv", "pipe.csv"}
+    assert "leads back to itself" in errors["loop-a"] and "not a regular file" in errors["pipe.csv"]
+    assert any(row["file"] == "itself" and row["severity"] == "warning" for row in problems)
+    assert not any("Traceback" in line for line in said)
+    for table in ("figures.csv", "problems.csv"):
+        for row in csv.reader((tmp_path / "out" / table).open(encoding="utf-8")):
+            for cell in row:
+                assert cell[:1] not in ("=", "+", "-", "@") or re.fullmatch(r"[+-]?\d+", cell), cell
+    for page in (tmp_path / "out" / "review").glob("*.html"):
+        assert "<script" not in page.read_text(encoding="utf-8")

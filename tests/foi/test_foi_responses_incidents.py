@@ -1,0 +1,129 @@
+"""Lists with a row an incident, and long tables, small and of thousands of rows: counted right either way."""
+
+import datetime as dt
+import random
+from collections import Counter
+
+import pytest
+
+HEADINGS = ["Crime Ref", "Date Recorded", "Offence", "Victim Sex", "Victim Age"]
+OFFENCES = {"Rape of a female child under 13": "19E", "Sexual grooming": "88A"}
+
+
+def _list(rows: int, *, dates=lambda day: day.strftime("%d/%m/%Y")):
+    """A made-up list, and what its count is: {(year, code, sex, age): rows}."""
+    chance, made, counts = random.Random(rows), [HEADINGS], Counter()
+    for number in range(rows):
+        day = dt.date(2013, 4, 1) + dt.timedelta(days=chance.randrange(730))
+        offence, sex, age = (
+            chance.choice(list(OFFENCES)),
+            chance.choice(["F", "M", "U", ""]),
+            chance.choice([0, 5, 17, ""]),
+        )
+        made.append([f"{number:06d}/14", dates(day), offence, sex, age])
+        year = "2013/14" if day < dt.date(2014, 4, 1) else "2014/15"
+        counts[(year, OFFENCES[offence], {"F": "female", "M": "male"}.get(sex, "unknown"), age)] += 1
+    return made, counts
+
+
+def _counted(found) -> Counter:
+    return Counter(
+        {
+            (f.financial_year, f.offence_code, f.sex, "" if f.age_low is None else f.age_low): f.low
+            for f in found.reading.figures
+        }
+    )
+
+
+@pytest.mark.parametrize("rows", [60, 5_000])
+def test_a_list_is_counted_by_year_offence_sex_and_age(made, read, rows):
+    listed, counts = _list(rows)
+    found = read(made.csv("list.csv", listed))
+    assert _counted(found) == counts
+    assert {figure.cell for figure in found.reading.figures} == {f"A2:E{rows + 1}"}
+    assert all(
+        "age unknown" in figure.qualifiers for figure in found.reading.figures if figure.age_low is None
+    )
+
+
+@pytest.mark.parametrize("rows", [60, 2_500])
+def test_a_workbook_with_real_dates_and_a_title_is_counted_the_same(made, read, rows):
+    listed, counts = _list(rows, dates=lambda day: dt.datetime(day.year, day.month, day.day, 10, 30))
+    assert _counted(read(made.xlsx("list.xlsx", [["Made-up list"], [], *listed]))) == counts
+
+
+@pytest.mark.parametrize("style", ["%Y-%m-%d", "%d/%m/%Y %H:%M", "%d-%b-%Y", "%d.%m.%y"])
+def test_dates_are_read_in_every_style(made, read, style):
+    listed, counts = _list(80, dates=lambda day: day.strftime(style))
+    assert _counted(read(made.csv("list.csv", listed))) == counts
+
+
+def test_dates_that_only_fit_month_first_are_read_so_with_a_warning(made, read):
+    listed, counts = _list(200, dates=lambda day: day.strftime("%m/%d/%Y"))
+    found = read(made.csv("list.csv", listed))
+    assert _counted(found) == counts and any("month/day/year" in message for message in found.messages)
+
+
+def test_the_day_of_recording_goes_before_the_day_of_the_offence(made, read):
+    rows = [
+        ["Ref", "Date Committed", "Date Recorded", "Victim Sex"],
+        *([n, "01/05/1980", "01/05/2014", "F"] for n in range(5)),
+    ]
+    (figure,) = read(made.csv("list.csv", rows)).reading.figures
+    assert (figure.financial_year, figure.low) == ("2014/15", 5)
+
+
+def test_the_victims_age_goes_before_the_suspects(made, read):
+    rows = [["Ref", "Year", "Suspect Age", "Victim Age"], *([n, "2013/14", 40, 12] for n in range(5))]
+    (figure,) = read(made.csv("list.csv", rows)).reading.figures
+    assert (figure.age_low, figure.age_high, figure.low) == (12, 12, 5)
+
+
+def test_dates_of_birth_are_personal_data_and_are_said_to_be(made, read):
+    rows = [
+        ["Date Recorded", "Victim DOB", "Victim Sex"],
+        *(["01/05/2014", "03/02/2005", "F"] for _ in range(5)),
+    ]
+    found = read(made.csv("list.csv", rows))
+    assert any("personal data" in message for message in found.messages) and len(found.figures) == 1
+
+
+def test_what_was_not_used_is_named(made, read):
+    rows = [["Ref", "Year", "Victim Sex", "District"], *([n, "2013/14", "F", "North"] for n in range(5))]
+    assert any(
+        "columns not used: Ref, District" in message for message in read(made.csv("list.csv", rows)).messages
+    )
+
+
+def test_a_long_table_of_counts_is_read_row_by_row(made, read):
+    rows = [["Financial Year", "Financial Quarter", "Force Name", "Offence Code", "Number of Offences"]]
+    rows += [
+        [f"{2013 + n % 2}/{14 + n % 2}", 1 + n % 4, ("Kent", "Essex")[n % 2], "88A", n % 100]
+        for n in range(3_000)
+    ]
+    found = read(made.csv("long.csv", rows))
+    assert len(found.reading.figures) == 3_000
+    second = found.reading.figures[1]
+    assert (
+        second.cell,
+        second.force,
+        second.offence_code,
+        str(second.start),
+        str(second.end),
+        second.low,
+    ) == ("E3", "Essex", "88A", "2014-07-01", "2014-09-30", 1)
+
+
+def test_the_small_and_the_long_path_agree(made, read):
+    rows = [["Year", "Sex", "Offence", "Count"]]
+    rows += [
+        ["2013/14", ("Female", "Male", "Total")[n % 3], ("19E", "88A")[n % 2], ("<5", "*", 7, "1,234")[n % 4]]
+        for n in range(60)
+    ]
+
+    def told(found):
+        return [(f.cell, f.sex, f.offence_code, f.low, f.high, f.qualifiers) for f in found.reading.figures]
+
+    short = told(read(made.csv("short.csv", rows)))
+    long = told(read(made.csv("long.csv", [rows[0], *rows[1:] * 40])))
+    assert long[:60] == short and len(long) == 2_400

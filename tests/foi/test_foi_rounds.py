@@ -1,0 +1,221 @@
+"""A round: the request, the tracker, who is late, and accepted answers in the tables of the pipeline."""
+
+import csv
+import datetime as dt
+import re
+import shutil
+
+import pytest
+
+from helpers.foi import acceptance, request, rounds
+from helpers.foi.responses import intake
+from helpers.tables import read_table
+from helpers.tables.files import project_root
+from helpers.tables.forces import FORCES
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A project of its own, with this one's tables and no rounds."""
+    root = tmp_path / "project"
+    shutil.copytree(project_root() / "data", root / "data", ignore=shutil.ignore_patterns("rounds"))
+    (root / "pyproject.toml").write_text("")
+    monkeypatch.setenv("RISE_ROOT", str(root))
+    return root
+
+
+@pytest.mark.parametrize(
+    ("sent", "force", "due"),
+    [
+        ((2026, 11, 2), "Cleveland", (2026, 11, 30)),  # no holiday between
+        ((2026, 11, 2), "Police Scotland", (2026, 12, 1)),  # St Andrew's Day
+        ((2026, 3, 2), "PSNI", (2026, 3, 31)),  # St Patrick's Day
+        ((2026, 3, 2), "Cleveland", (2026, 3, 30)),
+        ((2026, 12, 10), "Cleveland", (2027, 1, 12)),  # Christmas, Boxing Day (observed) and New Year's Day
+        ((2026, 12, 10), "Police Scotland", (2027, 1, 13)),  # and 2 January, kept on the 4th
+        ((2026, 3, 20), "Cleveland", (2026, 4, 21)),  # Good Friday and Easter Monday
+        ((2026, 11, 7), "Cleveland", (2026, 12, 4)),  # sent on a Saturday
+    ],
+)
+def test_the_twentieth_working_day_by_each_nations_holidays(sent, force, due):
+    assert rounds.due_date(dt.date(*sent), force) == dt.date(*due)
+
+
+def test_a_new_round_has_a_request_for_each_law_and_a_tracker_for_every_force(project):
+    said = []
+    assert rounds.new("2026-11", sent=dt.date(2026, 11, 2), echo=said.append) == 0
+    folder = project / "data" / "rounds" / "2026-11"
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "request-england-and-wales.txt",
+        "request-northern-ireland.txt",
+        "request-scotland.txt",
+        "tracker.csv",
+    ]
+    rows = list(csv.DictReader((folder / "tracker.csv").open()))
+    assert tuple(row["force"] for row in rows) == FORCES
+    assert rows[0] == {
+        "force": "Avon and Somerset",
+        "date_sent": "2026-11-02",
+        "date_due": "2026-11-30",
+        "status": "waiting",
+        "date_answered": "",
+        "note": "",
+    }
+    assert "2013/14 to 2025/26" in (folder / "request-scotland.txt").read_text()
+
+
+def test_the_request_asks_for_what_tells_the_explanations_apart():
+    for kind in request.kinds():
+        text = request.request_text(kind, "2013/14", "2024/25")
+        for wanted in (
+            "single year from 0 to 17",
+            "not recorded",
+            "delay between the offence and the day it was reported",
+            "online (cyber) flag",
+            "cancelled",
+            "18 or over",
+            "system changed",
+            "CSV",
+            "includes zero",
+        ):
+            assert wanted in " ".join(text.split()), (kind, wanted)
+    assert "(Scotland) Act 2002" in request.request_text("scotland", "2013/14", "2024/25")
+
+
+@pytest.mark.parametrize("name", ["Round 1", "../up", "", "2026-11/x"])
+def test_a_name_that_cannot_be_a_folder_is_refused(project, name):
+    assert rounds.new(name, echo=lambda line: None) == 2
+    assert not (project / "data" / "rounds").exists()
+
+
+def test_a_round_is_not_started_twice_and_a_wrong_name_gets_the_nearest(project):
+    rounds.new("2026-11", echo=lambda line: None)
+    said = []
+    assert rounds.new("2026-11", echo=said.append) == 2 and "is there already" in said[0]
+    assert rounds.status("2026-10", echo=said.append) == 2 and '"2026-11"' in said[1]
+
+
+def test_status_shows_who_is_late_and_counts_due_dates_again(project):
+    rounds.new("2026-11", sent=dt.date(2026, 11, 2), echo=lambda line: None)
+    path = project / "data" / "rounds" / "2026-11" / "tracker.csv"
+    text = path.read_text().replace(
+        "Kent,2026-11-02,2026-11-30,waiting", "Kent,2026-11-20,2026-11-30,waiting"
+    )
+    path.write_text(
+        text.replace(
+            "Essex,2026-11-02,2026-11-30,waiting,,",
+            "Essex,2026-11-02,2026-11-30,refused,2026-11-20,section 12",
+        )
+    )
+    said = []
+    assert rounds.status(today=dt.date(2026, 12, 2), echo=said.append) == 0
+    assert said[0] == "round 2026-11: 44 late, 1 not due, 1 answered"
+    assert "  late     Cleveland                          due 2026-11-30, 2 weekdays ago" in said
+    assert "  waiting  Kent                               due 2026-12-18" in said
+    assert "  refused  Essex                              section 12" in said
+    assert "Kent,2026-11-20,2026-12-18,waiting" in path.read_text()
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("Clevland,2026-11-02,,waiting,,", 'no force "Clevland"; the nearest is "Cleveland"'),
+        ("Kent,2.11.2026,,waiting,,", "is no date"),
+        ("Kent,2026-11-02,,lost,,", 'the status "lost"'),
+    ],
+)
+def test_a_slip_in_the_tracker_is_named_with_its_line(project, line, words):
+    rounds.new("2026-11", echo=lambda line: None)
+    path = project / "data" / "rounds" / "2026-11" / "tracker.csv"
+    path.write_text("force,date_sent,date_due,status,date_answered,note\n" + line + "\n")
+    said = []
+    assert rounds.status("2026-11", echo=said.append) == 2 and words in said[0]
+
+
+@pytest.fixture
+def answered(project, made):
+    """A round in which three forces have answered, read by intake."""
+    rounds.new("2026-11", sent=dt.date(2026, 11, 2), echo=lambda line: None)
+    rows = [
+        ["Offences against under 18s (made up)"],
+        ["Year", "Female", "Male", "Total"],
+        ["2023/24", 900, 220, 1120],
+        ["2024/25", 910, "<5", 912],
+    ]
+    made.csv("cleveland.csv", rows)
+    made.csv("kent.csv", [["Age", "2023/24"], ["0-9", 800], ["10-17", 2100], ["Not known", 7]])
+    made.text("essex.txt", "Essex Police\nSection 12: the cost would exceed the limit of 18 hours.\n")
+    made.text("durham.txt", "Durham Constabulary\nNo information is held.\n")
+    out = project.parent / "out"
+    assert intake([made.folder], out, round="2026-11", echo=lambda line: None) == 0
+    return out
+
+
+def test_intake_brings_the_tracker_up_to_date(project, answered):
+    tracker = rounds.open_round("2026-11").tracker
+    assert {force: row["status"] for force, row in tracker.items() if row["status"] != "waiting"} == {
+        "Cleveland": "provided", "Kent": "provided", "Essex": "refused", "Durham": "not_held",
+    }  # fmt: skip
+    assert tracker["Essex"]["note"] == "essex.txt; section 12 (cost)"
+
+
+def test_accepted_figures_join_the_tables_and_pass_their_schemas(project, answered):
+    said = []
+    assert (
+        rounds.accept(
+            "2026-11",
+            answered,
+            url="https://example.org/answers",
+            today=dt.date(2026, 12, 3),
+            echo=said.append,
+        )
+        == 0
+    )
+    printed = read_table("foi_printed")
+    mine = printed[printed["round"] == "2026-11"]
+    assert set(zip(mine["area"], mine["period"], mine["measure"], mine["value_text"], strict=True)) == {
+        ("Cleveland", "2023/24", "female", "900"),
+        ("Cleveland", "2023/24", "male", "220"),
+        ("Cleveland", "2023/24", "all_sexual_offences_u18", "1120"),
+        ("Cleveland", "2024/25", "female", "910"),
+        ("Cleveland", "2024/25", "male", "<5"),
+        ("Cleveland", "2024/25", "all_sexual_offences_u18", "912"),
+        ("Kent", "2023/24", "age_under_10", "800"),
+        ("Kent", "2023/24", "all_sexual_offences_u18", "2907"),
+    }
+    assert set(mine["source"]) == {"foi-2026-11-cleveland", "foi-2026-11-kent"}
+    assert (
+        mine.loc[mine["value_text"] == "2907", "note"].item() == "sum of 3 parts by age, no total printed, kent.csv"
+    )
+    status = read_table("foi_status")
+    assert set(status.loc[status["round"] == "2026-11", "status"]) == {"provided", "refused", "not_held"}
+    assert read_table("foi_rounds").set_index("round").loc["2026-11", "years"] == "2023/24;2024/25"
+    assert "8 figures of 2 forces" in said[0]
+
+
+def test_accepting_twice_adds_nothing(project, answered):
+    for _ in range(2):
+        rounds.accept("2026-11", answered, today=dt.date(2026, 12, 3), echo=lambda line: None)
+    printed = read_table("foi_printed")
+    assert (printed["round"] == "2026-11").sum() == 8 and printed["row"].is_unique
+
+
+def test_a_table_that_refuses_is_put_back_as_it_was(project, answered, monkeypatch):
+    before = {name: (project / "data" / name).read_bytes() for name in acceptance.TABLES}
+    choose = acceptance.choose
+
+    def bad(figures):
+        return [*choose(figures), acceptance.Accepted("Kent", "2023/24", "no_such_measure", "1", "", "")]
+
+    monkeypatch.setattr(acceptance, "choose", bad)
+    said = []
+    assert rounds.accept("2026-11", answered, echo=said.append) == 2 and "no_such_measure" in said[0]
+    assert {name: (project / "data" / name).read_bytes() for name in acceptance.TABLES} == before
+
+
+def test_a_published_rounds_name_is_not_taken(project, answered):
+    text = (project / "data" / "raw" / "foi_rounds.csv").read_text()
+    name = re.search(r"^(\d{4}-\d\d),", text, re.M)[1]
+    rounds.new(name, echo=lambda line: None)
+    said = []
+    assert rounds.accept(name, answered, echo=said.append) == 2 and "the name of another round" in said[0]
