@@ -168,7 +168,8 @@ def test_a_raw_table_that_is_refused_stops_the_run_before_it_starts(tiny):
 
 
 def test_ctrl_c_ends_kernels_and_the_next_run_goes_on(tiny):
-    tiny.notebook("20_total", "import os, time\nopen('pid', 'w').write(str(os.getpid()))\ntime.sleep(60)")
+    wait = "import os, time\nopen('pid', 'w').write(str(os.getpid()))\ntime.sleep(60)"
+    tiny.notebook("20_total", "from helpers.tables import read_table", "read_table('counts')", wait)
     run = subprocess.Popen(
         [sys.executable, "-c", "from helpers.runner.cli import main; main()", "run"],
         cwd=tiny.root,
