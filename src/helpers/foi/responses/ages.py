@@ -126,6 +126,16 @@ _SEX_LETTERS = {
 }
 
 
+def is_not_known(plain: str) -> bool:
+    """Whether a label says that something was not recorded, in one way or several: "unknown / unspecified".
+
+    >>> is_not_known("unknown / unspecified"), is_not_known("north")
+    (True, False)
+    """
+    parts = [part.strip(" ()") for part in re.split(r"\s*[/,]\s*|\s+(?:or|and)\s+", plain.strip())]
+    return bool(NOT_KNOWN.fullmatch(plain.strip())) or all(NOT_KNOWN.fullmatch(part) for part in parts)
+
+
 def _number(text: str) -> int:
     return _WORDS[text] if text in _WORDS else int(text)
 
@@ -168,7 +178,7 @@ def find_ages(text: str, *, sure: bool = False) -> tuple[tuple[Age, ...], str]:
         one = re.fullmatch(rf"({_N})\.?", plain.strip())
         if one and _number(one[1]) <= OLDEST:
             return (Age(_number(one[1]), _number(one[1])),), ""
-        if NOT_KNOWN.fullmatch(plain.strip()):
+        if is_not_known(plain):
             return (UNKNOWN,), ""
     if ages:
         plain = re.sub(
@@ -225,7 +235,7 @@ def find_sex(text: str, *, sure: bool = False) -> tuple[str, str]:
         bare = plain.strip(" ().:")
         if bare in _SEX_LETTERS:
             return _SEX_LETTERS[bare], ""
-        if NOT_KNOWN.fullmatch(plain) or bare in ("other", "trans"):
+        if is_not_known(plain) or bare in ("other", "trans"):
             return "unknown", ""
     unknown = _SEX_UNKNOWN.search(plain)
     if unknown:

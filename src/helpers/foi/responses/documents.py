@@ -177,10 +177,16 @@ def _html_text(data: bytes) -> str:
         and b"\x00" not in data[:200]
     ):
         try:
-            return data.decode(named[1].decode("ascii"))
+            charset = named[1].decode("ascii")
+            return decode(data) if _is_latin(charset) else data.decode(charset)
         except (LookupError, UnicodeDecodeError):
             pass
     return decode(data)
+
+
+def _is_latin(charset: str) -> bool:
+    """Whether a name stands for Latin-1, which in practice is the Windows page that extends it."""
+    return charset.casefold().replace("_", "-") in ("iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii")
 
 
 def read_html(text: str, document: Document) -> None:
@@ -412,7 +418,7 @@ def _read_body(message, document: Document) -> None:
         data = part.get_payload(decode=True) or b""
         charset = part.get_content_charset()
         try:
-            text = data.decode(charset) if charset else decode(data)
+            text = data.decode(charset) if charset and not _is_latin(charset) else decode(data)
         except (LookupError, UnicodeDecodeError):
             text = decode(data)
         bodies[kind] = bodies.get(kind, "") + text + "\n"

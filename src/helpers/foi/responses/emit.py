@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from helpers.foi.responses.ages import Age
 from helpers.foi.responses.labels import (
     NOTHING,
     Axis,
@@ -173,10 +174,21 @@ class _Reader:
         if numbers and not words:  # 21 and 71 are codes, 0 to 17 are ages
             return read_axis(texts, "HO code" if are_codes(numbers) else hint or "Age", self.scope.book)
         axis = read_axis(texts, hint, self.scope.book)
-        if hint or not corner:
+        if not hint and corner and (not any(m.dimensions for m in axis.meanings) or axis.role == "period" == role_of_heading(corner)):
+            hint, axis = corner, read_axis(texts, corner, self.scope.book)
+        return self._dated(axis, texts, hint)
+
+    def _dated(self, axis: Axis, labels: list[str], hint: str) -> Axis:
+        """Years on their own, read by what the title or the heading says of them; a guess among them is told."""
+        spans = [meaning.span for meaning in axis.meanings if meaning.span]
+        if not spans or any(span.kind != "bare" for span in spans):
             return axis
-        if not any(m.dimensions for m in axis.meanings) or (axis.role == "period" == role_of_heading(corner)):
-            return read_axis(texts, corner, self.scope.book)
+        titles = " ".join(text for text, _ in self.table.titles)
+        if re.search(r"(?i)(?:years?|12 months|twelve months) (?:to|ending|ended)\b[^.]{0,12}\bmar", titles):
+            return read_axis(labels, "Year ending March", self.scope.book)
+        if spans[0].year and not re.search(r"(?i)end|mar|to\b", hint):
+            message = f'financial years printed as one year are read by their first: {labels[0] or labels[-1]} as {spans[0].year}. Ask: is that the year they begin in?'
+            self.out.problems.append(Problem(self.table.address(), "warning", message))
         return axis
 
     # -- what the rows say ----------------------------------------------------------------------------
@@ -195,7 +207,7 @@ class _Reader:
                 hint = "Age"
             elif role == "period" and role_of_heading(hint) not in ("period", "date", "month", "quarter"):
                 hint = "Year"
-            columns[column] = read_axis(labels, hint, self.scope.book)
+            columns[column] = self._dated(read_axis(labels, hint, self.scope.book), labels, hint)
         self._join_codes(columns)
         self._join_dates(columns)
         self.axes = columns
@@ -774,13 +786,23 @@ def _covers(total: Meaning, part: Meaning) -> bool:
     within = wide and total.span.start <= part.span.start and part.span.end <= total.span.end
     return (
         (not total.span or total.span == part.span or bool(within))
-        and (not total.age or total.age == part.age)
+        and (not total.age or total.age == part.age or _holds(total.age, part.age))
         and (not total.sex or total.sex == part.sex)
         and (not total.code or total.code == part.code)
         and (not total.offence or total.offence == part.offence or bool(total.code))
         and (not total.force or total.force == part.force)
         and (not total.notes or set(total.notes) <= set(part.notes))
     )
+
+
+def _holds(wide: Age, narrow: Age | None) -> bool:
+    """Whether one age band lies within another; an age that is not known may."""
+    if narrow is None or wide.unknown:
+        return False
+    if narrow.unknown:
+        return True
+    low, high = wide.low or 0, wide.high if wide.high is not None else 999
+    return low <= (narrow.low or 0) and (narrow.high if narrow.high is not None else 999) <= high
 
 
 def _by_kind(items: list, key) -> list[list]:
@@ -816,7 +838,8 @@ def title_meaning(titles: list[tuple[str, str]]) -> Meaning:
     meaning = NOTHING
     settled: set[str] = set()
     for text, _ in reversed(titles):
-        short = read_label(text) if len(text) <= 40 else NOTHING
+        question = re.match(r"(?i)\W*q(?:uestion)?\.?\s?\d", text)
+        short = read_label(text) if len(text) <= 40 and not question else NOTHING
         line = (
             short
             if short.understood and short.dimensions - {"offence"} and not short.ignore

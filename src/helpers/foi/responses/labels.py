@@ -13,7 +13,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
-from helpers.foi.responses.ages import NOT_KNOWN, Age, find_ages, find_sex, settle
+from helpers.foi.responses.ages import Age, find_ages, find_sex, is_not_known, settle
 from helpers.foi.responses.spans import Part, Span, find_spans, narrow
 from helpers.foi.responses.values import tidy
 from helpers.tables.forces import FORCES, resolve_force
@@ -372,7 +372,7 @@ def _read_plain(plain: str, printed: str, role: str, hint: str) -> Meaning:
         rest = re.sub(pattern, " ", rest)
     measure, rest = find_measure(rest)
     left = _FILLER.sub(" ", _TOTAL.sub(" ", rest)).strip()
-    if NOT_KNOWN.fullmatch(rest.strip()) and not (ages or sex or span):
+    if is_not_known(rest) and not (ages or sex or span):
         left = "unknown"
     return Meaning(
         span,
@@ -592,6 +592,8 @@ def _fits(label: str, role: str, hint: str) -> bool:
         return False
     if role == "age" and re.fullmatch(r"\d{1,3}", label) and role_of_heading(hint) != "age":
         return False
+    if role == "sex" and re.fullmatch(r"[a-eg-ln-z]", label.casefold()) and role_of_heading(hint) != "sex":
+        return False  # "n" heads numbers; only F and M tell an axis of sexes by themselves
     return role in read_label(label, role, hint).dimensions and (
         role not in ("age", "sex") or not _looks_like_offence(label.casefold(), label)
     )
@@ -690,6 +692,7 @@ def read_context(text: str) -> Meaning:
     if len(set(names)) > 1 and len(codes) != 1:
         offence = code = ""
     found = find_spans(plain)
+    found = replace(found, parts=()) if re.match(r"\W*q\s?\d", text.casefold()) else found
     people = bool(_PEOPLE.search(plain))
     spans = [
         span

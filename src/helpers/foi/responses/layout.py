@@ -401,7 +401,13 @@ def _is_band_heading(
     others = [cells.text(row, c) for c, kind in filled if kind == "t" and c != filled[0][0]]
     if any(read_label(text).age for text in others):
         return True
-    return not (current and current.data) and len(set(bands)) == len(bands)
+    return not (current and current.data) and (len(bands) == 1 or _repeats(bands))
+
+
+def _repeats(texts: list[str]) -> bool:
+    """Whether different texts stand once each, or again and again in the same order."""
+    size = len(set(texts))
+    return size > 1 and texts == (texts[:size] * len(texts))[: len(texts)]
 
 
 def _is_record(

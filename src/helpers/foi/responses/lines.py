@@ -106,7 +106,8 @@ def _heading_meaning(text: str, marked: bool) -> Meaning | None:
     if len(text) <= 40 and is_reference(text) and not re.search(r"(?i)question|\bq\d", text) and not marked:
         found = read_context(text)
         return replace(found, rest="") if found.code else None
-    short = read_label(re.sub(r"[:.]\s*$", "", text)) if len(text) <= 60 else NOTHING
+    question = re.match(r"(?i)\W*q(?:uestion)?\.?\s?\d", text)
+    short = read_label(re.sub(r"[:.]\s*$", "", text)) if len(text) <= 60 and not question else NOTHING
     meaning = short if short.understood and short.dimensions else read_context(text)
     return replace(meaning, rest="", ignore="", total=False)
 
