@@ -9,6 +9,7 @@ for a user's error.
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from pathlib import Path
@@ -18,10 +19,12 @@ from helpers.runner.errors import Interrupted, RunnerError
 
 def main() -> None:
     """Run the command line."""
+    gc.disable()  # reading notebooks makes many small objects and no rubbish; a run turns it on again
     try:
         if not nothing_to_do(sys.argv[1:]):
             from helpers.runner.commands import app
 
+            gc.enable()
             app()
     except RunnerError as error:
         sys.stdout.flush()

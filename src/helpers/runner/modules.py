@@ -35,6 +35,8 @@ class Modules:
         self._digests: dict[Path, str] = {}
         self._imports: dict[str, list[str]] = {}
         self._paths: dict[str, Path | None] = {}
+        self._own_files: dict[str, list[tuple[str, str]]] = {}
+        self._resolved: dict[str, list[str]] = {}
 
     def digest(self, path: Path) -> str:
         """sha256 of a file's bytes, line ends made alike; read once."""
@@ -47,13 +49,19 @@ class Modules:
         queue = list(targets(imports, package=""))
         modules: set[str] = set()
         while queue:
-            for name in self._resolve(queue.pop()):
+            for name in self._modules(queue.pop()):
                 if name not in modules:
                     modules.add(name)
                     queue.extend(self._imported_by(name))
-        files = {self.path(name) for name in modules}
-        files |= {extra for name in modules for extra in self._beside(name)}
-        return {path.relative_to(self.source).as_posix(): self.digest(path) for path in sorted(files) if path}
+        found = {name: digest for module in modules for name, digest in self._files(module)}
+        return dict(sorted(found.items()))
+
+    def _files(self, module: str) -> list[tuple[str, str]]:
+        """(path under ``src``, digest) of a module and of what lies beside it."""
+        if module not in self._own_files:
+            paths = [self.path(module), *self._beside(module)]
+            self._own_files[module] = [(p.relative_to(self.source).as_posix(), self.digest(p)) for p in paths]
+        return self._own_files[module]
 
     def remember(self, out: Path) -> None:
         """Keep what the modules import, to save reading them next time; a fault here is no matter."""
@@ -70,6 +78,11 @@ class Modules:
             candidates = (base / "__init__.py", base.with_suffix(".py"))
             self._paths[name] = next((path for path in candidates if path.is_file()), None)
         return self._paths[name]
+
+    def _modules(self, target: str) -> list[str]:
+        if target not in self._resolved:
+            self._resolved[target] = list(self._resolve(target))
+        return self._resolved[target]
 
     def _resolve(self, target: str) -> Iterable[str]:
         """The modules that importing `target` runs: each package on the way, then it; ``pkg.*`` is all of pkg."""
@@ -95,7 +108,8 @@ class Modules:
             if key not in self.known:
                 tree = ast.parse(path.read_bytes(), filename=str(path))
                 package = name if path.name == "__init__.py" else name.rpartition(".")[0]
-                self.known[key] = sorted(set(targets(ast.walk(tree), package)))
+                named = set(targets(ast.walk(tree), package))
+                self.known[key] = sorted(target for target in named if target.split(".")[0] == PACKAGE)
             self._imports[name] = self.known[key]
         return self._imports[name]
 

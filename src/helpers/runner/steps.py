@@ -160,13 +160,12 @@ def read_step(path: Path, root: Path) -> Step:
     imports: list[ast.AST] = []
     parameters: dict[str, Default] = {}
     trees = [(cell, _parse(cell, path)) for cell in cells]
-    names = dict(pair for _, tree in trees for pair in _table_names(tree))
-    for cell, tree in trees:
-        for call, table, line in _table_calls(tree, names, lambda at, cell=cell: place(path, cell.id, at)):
+    parsed = [(cell, tree, list(ast.walk(tree))) for cell, tree in trees]
+    names = dict(pair for _, _, nodes in parsed for pair in _table_names(nodes))
+    for cell, tree, nodes in parsed:
+        for call, table, line in _table_calls(nodes, names, lambda at, cell=cell: place(path, cell.id, at)):
             (reads if call == "read_table" else writes).setdefault(table, place(path, cell.id, line))
-        imports += [
-            node for node in ast.walk(tree) if isinstance(node, (ast.Import, ast.ImportFrom, ast.Call))
-        ]
+        imports += [node for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom, ast.Call))]
         if "parameters" in cell.tags:
             if parameters:
                 raise UsageError(f"{place(path, cell.id)}: a second cell tagged parameters; keep one")
@@ -224,20 +223,20 @@ def _parse(cell: Cell, path: Path) -> ast.Module:
         raise UsageError(f"{place(path, cell.id, error.lineno)}: not Python: {error.msg}") from None
 
 
-def _table_names(tree: ast.Module):
+def _table_names(nodes: list[ast.AST]):
     """(name in the notebook, the call it stands for), also where it was imported under another name."""
     yield from ((call, call) for call in CALLS)
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, ast.ImportFrom):
             yield from (
                 (alias.asname or alias.name, alias.name) for alias in node.names if alias.name in CALLS
             )
 
 
-def _table_calls(tree: ast.Module, names: dict[str, str], where):
+def _table_calls(nodes: list[ast.AST], names: dict[str, str], where):
     """(call, table, line) of every use of read_table and write_table; anything but a literal name is refused."""
     called = set()
-    for node in ast.walk(tree):
+    for node in nodes:
         if not isinstance(node, ast.Call):
             continue
         call = _name_of(node.func, names)
@@ -251,7 +250,7 @@ def _table_calls(tree: ast.Module, names: dict[str, str], where):
                 f'{where(node.lineno)}: {call} needs its table\'s name as plain text, {call}("name")'
             )
         yield call, table.value, node.lineno
-    for node in ast.walk(tree):
+    for node in nodes:
         if isinstance(node, (ast.Name, ast.Attribute)) and id(node) not in called:
             call = _name_of(node, names)
             if call is not None:
