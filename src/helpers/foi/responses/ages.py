@@ -104,7 +104,7 @@ _UNKNOWN = re.compile(
     r"|(?:unknown|unspecified|missing|invalid|blank|no|not recorded)\s+(?:victim'?s?\s+)?(?:ages?|d\.?o\.?b\.?|date of birth)(?:\s+(?:recorded|given|stated|group))?)"
 )
 NOT_KNOWN = re.compile(
-    r"\(?(?:unknown|not[\s\-]?known|un-?specified|not[\s\-](?:recorded|stated|given|specified|available|provided|disclosed|entered)|n/?k|u/?k|blank|null"
+    r"\(?(?:unknown|not[\s\-]?known|un-?specified|not[\s\-](?:recorded|stated|given|specified|available|provided|disclosed|entered)|n/?k|n/?r|u/?k|blank|null"
     r"|missing|none recorded|unrecorded|undefined|no data|not known/not recorded|unknown/not recorded|not recorded/unknown"
     r"|unknown or not recorded|nan|invalid|indeterminate|other/unknown|unknown/other|<null>|#n/a)\)?"
 )

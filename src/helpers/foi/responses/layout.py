@@ -325,7 +325,10 @@ def _between(table: Table, pending: list, tables: list[Table], row: int) -> Tabl
     titled = any(gap and re.match(r"(?i)\W*(?:table|question|q)\s*\d", text) for _, text, _, gap in pending)
     if titled:
         table.notes += [(text, address) for _, text, address, _ in pending[:-1]]
-        further = Table(table.cells, table.left, table.right, headers=list(table.headers))
+        # a narrower table below has not the headings of the wider one above
+        across = [len(table.cells.filled(at, table.left, table.right)) for at in (table.data[0], row)]
+        headers = list(table.headers) if across[1] >= across[0] else []
+        further = Table(table.cells, table.left, table.right, headers=headers)
         further.titles = [(text, address) for _, text, address, _ in pending]
         tables.append(further)
         return further
@@ -502,7 +505,7 @@ def _numeric_heading(
                 and (filled[0][0] < numbers[0] or not current or not current.data)
             )
         return (
-            bool(corner)
+            (bool(corner) or any(read_label(text).span for text in others))
             and corner_is_heading
             and fresh
             and not (current and current.data)

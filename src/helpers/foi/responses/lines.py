@@ -25,7 +25,7 @@ from helpers.foi.responses.model import Figure, Grid, Line
 from helpers.foi.responses.spans import Span, find_spans
 from helpers.foi.responses.values import Value, parse_value, tidy
 
-_BULLET = re.compile(r"^\s*(?:[•·▪●○◦*\-–—>]\s+|\(?(?:[a-z]|[ivx]{1,4}|\d{1,2})[.)]\s+)")
+_BULLET = re.compile(r"^\s*(?:[•·▪●○◦*\-–—>]\s+|\(?(?:[a-z]|[ivx]{1,4}|\d{1,2})[.)]\s+|q(?:uestion)?\s?\d{1,2}[a-z]?[.):]\s+)", re.IGNORECASE)
 _UNITS = r"(?:recorded )?(?:sexual )?(?:offen[cs]es?|crimes?|victims?|incidents?|arrests?|reports?|cases?|children|people|persons?|suspects?|records?|charges?)(?: (?:were )?recorded| in total)?"
 _VALUE = r"(?:[~<>≤≥]?\s?\d[\d, ]*\+?[*†‡#⁰¹²³⁴⁵⁶⁷⁸⁹]*|\*{1,3}|(?:less|fewer) than \w+|under \w+|nil|none|zero|\[c\]|~|\d{1,2} or (?:fewer|less)|\d-\d)"
 _PAIR = re.compile(
@@ -118,6 +118,17 @@ def _pairs(text: str, heading: Meaning, scope: Scope, before: Meaning) -> list[t
     whole = _pair(body, heading, scope, before)
     if whole:
         return [whole]
+    headed = re.match(r"(?P<head>[^:]{3,60}):\s+(?P<rest>.+,.+)$", body)
+    outer = read_label(headed["head"]) if headed else NOTHING
+    if headed and outer.understood and outer.dimensions:  # "2014-15: Female 402, Male 81"
+        inner = _listed(headed["rest"], heading, scope, before)
+        if inner:
+            return [(meaning.over(replace(outer, rest="")), value, shown) for meaning, value, shown in inner]
+    return _listed(body, heading, scope, before)
+
+
+def _listed(body: str, heading: Meaning, scope: Scope, before: Meaning) -> list[tuple[Meaning, Value, str]]:
+    """Several pairs on one line, or none when not all of its parts are pairs."""
     pieces = [
         piece.strip()
         for piece in re.split(r"\s*[;|•]\s*|,\s+(?=\D)|,\s+(?=(?:19|20)\d\d)|\s{3,}", body)

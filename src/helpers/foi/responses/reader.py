@@ -568,15 +568,14 @@ def _read_loose(work: _Work, scope: Scope, result: FileReading, number: int, fou
     if run:
         groups.append(("", None, run))
     pairs = []
-    refused = bool(find_refusals(work.texts, strong=False))
+    refused = bool(find_refusals(work.texts, strong=False))  # numbers in a refusal count its work, not offences
     for prose in (False, True):
-        if prose and (found or pairs):
+        if prose and (found or pairs or refused):
             break
         for sheet, grid, lines in groups:
             inner = replace(scope, sheet=_sheet_meaning(grid)) if grid else scope
             for figure, words in read_lines(lines, inner, prose=prose, sheet=sheet, number=number + 1):
-                if not (prose and refused and not (figure.start or figure.end)):
-                    pairs.append((figure, words))
+                pairs.append((figure, words))
     result.figures += [figure for figure, _ in pairs]
     marks = {(figure.sheet, figure.cell): words for figure, words in pairs}
     loose = [line for _, _, lines in groups for line in lines]

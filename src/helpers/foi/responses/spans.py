@@ -38,7 +38,7 @@ _JOINER = re.compile(
 _PART_WORDS = (
     (
         "to date",
-        r"\(?\b(?:y\.?t\.?d\.?|(?:year\s+)?to\s+date|so\s+far|part[\s\-]+years?|onwards|present)\b\.?\)?",
+        r"\(?\b(?:y\.?t\.?d\.?|(?:year\s+)?to\s+date|so\s+far|part[\s\-]+years?|part(?=\s*\))|onwards|present)\b\.?\)?",
     ),
     ("half", r"\bh(?:alf)?[\s\-]?(?P<number>[12])\b|\b(?P<word>first|second|1st|2nd)\s+half\b(?:\s+of\b)?"),
     (
@@ -51,7 +51,7 @@ _PART_WORDS = (
     ),
     (
         "months",
-        r"\(?\bfirst\s+(?P<number>\d{1,2}|three|six|nine)\s+months\b(?:\s+of\b)?\)?|\((?P<only>\d{1,2})\s+months?(?:\s+only)?\)",
+        r"\(?\bfirst\s+(?P<number>\d{1,2}|three|six|nine)\s+months\b(?:\s+of\b)?\)?|(?:\(|[\-,]\s*)(?P<only>\d{1,2})\s+months?(?:\s+only)?\b\)?",
     ),
 )
 _ORDER = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
@@ -139,8 +139,12 @@ def find_spans(text: str, hint: str = "") -> Found:
 
 def _prepare(plain: str) -> str:
     """Bring the styles that need no judgement to the ones that are read."""
+    plain = re.sub(r"\b\d{1,2}:\d\d(?::\d\d)?\b", " ", plain)
     plain = re.sub(r"\s*\(?\b(?:and|but) (?:including|excluding)\b\)?|\binclusive\b", " ", plain)
     plain = re.sub(rf"\bact,?\s+\(?{_YEAR4}\)?", " act ", plain)
+    plain = re.sub(rf"({_WHOLE})\s+({_MONTH}\s?(?:-|to)\s?{_MONTH})\b(?!\s*'?\d)", r"\1 (\2)", plain)
+    plain = re.sub(rf"\b({_MONTH}\s?'?\d{{2,4}})\s?/\s?({_MONTH}\s?'?\d{{2,4}})\b", r"\1 to \2", plain)
+    plain = re.sub(r"\b(\d\d\s?[/\-]\s?\d\d)\s*\(?f/?y\)?(?=\W|$)", r"fy \1", plain)
     plain = re.sub(rf"\b({_YEAR4})\s?[_\\]\s?(\d\d|\d{{4}})\b", r"\1/\2", plain)
     plain = re.sub(r"(?<!\d)(20[0-4]\d)(\d\d)(?!\d)", _six_digits, plain)
     plain = re.sub(rf"\b({_YEAR4})\s?/\s?(\d)(?![\d/])", _one_digit, plain)

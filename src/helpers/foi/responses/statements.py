@@ -26,7 +26,7 @@ _RANGES = (
     ),
 )
 _HIDDEN = re.compile(
-    r"^\W*[*#~†xcs]\W*(?:less|fewer|under|below|<|between|\d|counts?|numbers?|values?)|suppress|redact|withh|mask|hidden|hide|replac|conceal|denot|indicat|represent|mean|signif|=|:| is | are |used|shown|display|marked|disclos|small|low num"
+    r"^\W*[*#~†xcs]\W*(?:an? )?(?:less|fewer|under|below|<|between|\d|counts?|numbers?|values?|figures?)|suppress|redact|withh|mask|hidden|hide|replac|conceal|denot|indicat|represent|mean|signif|=|:| is | are |used|shown|display|marked|disclos|small|low num"
 )
 _ZERO_TOO = re.compile(
     r"includ\w* (?:of )?(?:zeros?|0|nil)\b|(?:zeros?|nils?)(?: values?| counts?| returns?| figures?)?(?: (?:is|are|have|has|may|were))?(?: also)?(?: be| been)? (?:suppress|hidden|redact|mask|includ|withh|replac)"
