@@ -100,9 +100,11 @@ _CONTEXT = re.compile(
     r"\bage[ds]?\b|male|\byears?\b|\byrs?\b|\bchild|\bvictim|\bgirls?\b|\bboys?\b|\bunder|\bover|\byoung|\bminors?\b|\bolds?\b"
 )
 _UNKNOWN = re.compile(
-    r"(?:age\s*(?:is\s*|[:\-]\s*)?(?:unknown|not (?:known|recorded|stated|given|available|specified)|missing|blank|n/?k|unspecified)"
+    r"(?:\bage(?: of (?:the )?victims?)?\s*(?:is\s*|[:\-=]\s*)?(?:unknown|not (?:known|recorded|stated|given|available|specified)|missing|blank|n/?k|unspecified)"
     r"|(?:unknown|unspecified|missing|invalid|blank|no|not recorded)\s+(?:victim'?s?\s+)?(?:ages?|d\.?o\.?b\.?|date of birth)(?:\s+(?:recorded|given|stated|group))?)"
 )
+# "reported within 1 year" is a delay, not an age
+_DELAY = re.compile(r"\b(?:within|after|later|ago|delay|elapsed|reported (?:under|over)|non-?recent)\b.*\byears?\b|\byears? (?:ago|later|or more (?:after|later))\b")
 NOT_KNOWN = re.compile(
     r"\(?(?:unknown|not[\s\-]?known|un-?specified|not[\s\-](?:recorded|stated|given|specified|available|provided|disclosed|entered)|n/?k|n/?r|u/?k|blank|null"
     r"|missing|none recorded|unrecorded|undefined|no data|not known/not recorded|unknown/not recorded|not recorded/unknown"
@@ -113,7 +115,7 @@ _FEMALE = re.compile(r"\b(?:females?|girls?|women|woman)\b")
 _MALE = re.compile(r"\b(?:males?|boys?|men|man)\b")
 _SEX_UNKNOWN = re.compile(
     r"\b(?:(?:sex|gender)\s*(?:is\s*|[:\-]\s*)?(?:unknown|not (?:known|recorded|stated|specified)|n/?k|indeterminate)"
-    r"|(?:unknown|unspecified|indeterminate|not recorded|no)\s+(?:sex|gender)(?:\s+recorded)?|non-?binary|transgender)\b"
+    r"|(?:unknown|unspecified|indeterminate|not recorded|no)\s+(?:victim'?s?\s+)?(?:sex|gender)(?:\s+recorded)?|non-?binary|transgender)\b"
 )
 _SEX_LETTERS = {
     "f": "female",
@@ -165,6 +167,8 @@ def find_ages(text: str, *, sure: bool = False) -> tuple[tuple[Age, ...], str]:
     if _UNKNOWN.search(plain):
         ages.append(UNKNOWN)
         plain = _UNKNOWN.sub(" ", plain)
+    if not sure and _DELAY.search(plain) and not re.search(r"\baged?\b", plain):
+        return tuple(ages), plain
     about_age = (
         sure
         or bool(_CONTEXT.search(plain))

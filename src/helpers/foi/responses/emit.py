@@ -207,7 +207,8 @@ class _Reader:
                 hint = "Age"
             elif role == "period" and role_of_heading(hint) not in ("period", "date", "month", "quarter"):
                 hint = "Year"
-            columns[column] = self._dated(read_axis(labels, hint, self.scope.book), labels, hint)
+            whole = self._dated(read_axis(labels, hint, self.scope.book), labels, hint)
+            columns[column] = self._by_section(whole, labels, hint)
         self._join_codes(columns)
         self._join_dates(columns)
         self.axes = columns
@@ -242,6 +243,20 @@ class _Reader:
             self.row_keys[row] = tuple(key)
         self._settle_row_totals(columns, stacked)
         self._read_sections()
+
+    def _by_section(self, whole: Axis, labels: list[str], hint: str) -> Axis:
+        """The labels of a column read section by section, where sections hold different kinds of labels."""
+        starts = sorted({at for at, _ in self.table.sections})
+        if not starts or len(set(filter(None, whole.roles))) < 2:
+            return whole
+        meanings, roles = list(whole.meanings), list(whole.roles)
+        for first, stop in zip([-1, *starts], [*starts, self.cells.height], strict=True):
+            places = [place for place, row in enumerate(self.table.data) if first < row < stop]
+            part = read_axis([labels[place] for place in places], "", self.scope.book)
+            if part.role:
+                for place, meaning, role in zip(places, part.meanings, part.roles, strict=True):
+                    meanings[place], roles[place] = meaning, role
+        return Axis(whole.role, tuple(meanings), tuple(roles))
 
     def _label_texts(self, column: int, role: str) -> list[str]:
         labels = []

@@ -336,7 +336,8 @@ def _read_offence(plain: str, printed: str, hint: str) -> Meaning:
 
 
 def _offence_of(plain: str, printed: str) -> Meaning:
-    return Meaning(offence=printed, code=resolve_offence(plain) or "")
+    spelled = re.sub(r"\bf\b", "female", re.sub(r"\bm\b", "male", plain))
+    return Meaning(offence=printed, code=resolve_offence(plain) or resolve_offence(spelled) or "")
 
 
 def _demographics(meaning: Meaning, plain: str) -> Meaning:

@@ -396,6 +396,9 @@ def _is_band_heading(
     bands = [cells.text(row, c) for c, kind in filled if kind == "r"]
     if not bands:
         return False
+    above = headers[-1] if headers else None
+    if above is not None and all(role_of_heading(cells.heading_text(above, c)) == "age" for c, k in filled if k == "r"):
+        return False  # they stand under the heading "Age"
     first = cells.text(row, filled[0][0])
     if filled[0] == (left, "r") and headers:
         return False  # "under 5" at the left below a heading labels a row
@@ -714,6 +717,10 @@ def _column_role(
         and _are_codes(table, column, named)
     ):
         return "code"
+    if named == "delay" and numbers > texts and re.search(r"\d", heading):
+        return "value"  # "Reported within 1 year" over counts
+    if named == "date" and numbers > texts and not any(_is_day_number(table, row, column) for row in table.data):
+        return "value"  # "Recorded" over counts
     if (
         named in ATTRIBUTES
         and not states
@@ -731,6 +738,11 @@ def _column_role(
     if texts and texts >= numbers + gaps and not seen_value:
         return "label"
     return "value"
+
+
+def _is_day_number(table: Table, row: int, column: int) -> bool:
+    """Whether a cell may be a day as spreadsheets number them: 1954 to 2064."""
+    return 20_000 < (table.cells.value(row, column).low or 0) < 60_000
 
 
 def _are_codes(table: Table, column: int, named: str) -> bool:

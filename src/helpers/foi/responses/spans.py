@@ -254,10 +254,15 @@ def _take_candidates(plain: str, spans: list[Span], parts: list[Part], hint: str
 def _run(plain: str, at: int) -> list[tuple[int, int]] | None:
     """The next run of period words from `at`: their places."""
     tokens: list[tuple[int, int]] = []
-    for found in _TOKEN.finditer(plain, at):
+    while found := _TOKEN.search(plain, at):
         if tokens and plain[tokens[-1][1] : found.start()].strip(" ()"):
             break
-        tokens.append(found.span())
+        start, end = found.span()
+        pair = re.fullmatch(r"(\d{4})\s?[/\-]\s?(\d\d)", found[0])
+        if pair and (int(pair[1]) + 1) % 100 != int(pair[2]):
+            end = start + 4  # "2017 - 39" is a year and a count
+        tokens.append((start, end))
+        at = end
     return tokens or None
 
 
