@@ -42,6 +42,21 @@ IDLE = 600  # seconds without a kernel after which it ends by itself
 MESSAGE = 1 << 20
 
 
+def project_of(folder: Path) -> Path | None:
+    """The project that notebooks here belong to, as the tables room finds it; None outside one."""
+    named = os.environ.get("RISE_ROOT")
+    if named:
+        return Path(named)
+    return next(
+        (
+            p
+            for p in (folder, *folder.parents)
+            if (p / "pyproject.toml").is_file() and (p / "data/raw").is_dir()
+        ),
+        None,
+    )
+
+
 def package() -> Path | None:
     """The folder of the helpers that notebooks will import here."""
     import importlib.util
@@ -66,13 +81,13 @@ def snapshot(root: Path | None) -> dict[str, tuple[int, int, int]]:
 
 
 def preload(root: Path | None) -> list[str]:
-    """Import the stack and the rooms, and use each once, so that no kernel pays for it; what failed."""
+    """Import what notebooks will, and use it once, so that no kernel pays for it; what failed."""
     import importlib
 
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")  # as every kernel has it
     failed = []
     _import_pandas_as_a_kernel_would()
-    for name in (*KERNEL, *imported_by_the_rooms()):
+    for name in (*KERNEL, *imported_by_the_notebooks(root)):
         try:
             importlib.import_module(name)
         except Exception as error:  # the notebook that imports it will say so in its own words
@@ -98,26 +113,45 @@ def _import_pandas_as_a_kernel_would() -> None:
         del builtins.get_ipython
 
 
-def imported_by_the_rooms() -> list[str]:
-    """Every room's modules, and what they import from elsewhere, also inside functions; read from the code."""
+def imported_by_the_notebooks(root: Path | None) -> list[str]:
+    """What the rooms and the project's steps import, and what that imports, also inside functions; from the code."""
     import ast
     import importlib.util
 
+    folder = package()
+    if folder is None:
+        return []
     beside = Path(__file__).with_name("modules.py")  # by its file: the notebooks' helpers may be another copy
     spec = importlib.util.spec_from_file_location("rise_modules", beside)
     modules = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(modules)
-    own, others = [], set()
-    folder = package()
-    for room in ROOMS if folder else ():
-        for path in sorted((folder / room).rglob("*.py")):
-            parts = ("helpers", *path.relative_to(folder).with_suffix("").parts)
-            name = ".".join(parts).removesuffix(".__init__")
-            own.append(name)
-            with contextlib.suppress(SyntaxError):
-                others |= set(modules.targets(ast.walk(ast.parse(path.read_bytes())), name))
-    outside = {name for name in others if not name.startswith("helpers") and is_module(name)}
-    return [*sorted(outside), *own]
+    found = modules.Modules(root or folder)
+    found.source = folder.parent
+    written = list(ast.walk(ast.parse("\n".join(f"import helpers.{room}" for room in ROOMS))))
+    for path in sorted((root / "notebooks").glob("[0-9][0-9]_*.ipynb")) if root else ():
+        written += notebook_code(path)
+    own = [name for name in found.reached(written) if name.endswith(".py")]
+    others = set(modules.targets(written, ""))
+    for name in own:
+        with contextlib.suppress(SyntaxError):
+            others |= set(
+                modules.targets(ast.walk(ast.parse((folder.parent / name).read_bytes())), "helpers")
+            )
+    outside = sorted(name for name in others if not name.startswith("helpers") and is_module(name))
+    return [*outside, *(name.removesuffix(".py").replace("/", ".").removesuffix(".__init__") for name in own)]
+
+
+def notebook_code(path: Path) -> list:
+    """The syntax of a notebook's code cells; nothing of cells that are not Python."""
+    import ast
+
+    nodes = []
+    with contextlib.suppress(OSError, ValueError, KeyError):
+        for cell in json.loads(path.read_bytes())["cells"]:
+            if cell["cell_type"] == "code":
+                with contextlib.suppress(SyntaxError):
+                    nodes += ast.walk(ast.parse("".join(cell["source"])))
+    return nodes
 
 
 def is_module(name: str) -> bool:
@@ -155,8 +189,7 @@ class Preloader:
         self.channel = channel
         self.owner = owner
         self.children: dict[int, list[str]] = {}  # process → files to remove after it
-        root = os.environ.get("RISE_ROOT")
-        self.root = Path(root) if root else None
+        self.root = project_of(Path.cwd())
 
     def serve(self) -> None:
         """Preload, say so, then answer until the end."""
