@@ -72,7 +72,7 @@ def with_kernel(quiet_helpers, monkeypatch):
     def with_kernel(use):
         async def main():
             manager = AsyncKernelManager(kernel_name=kernels.KERNEL)
-            await manager.start_kernel(cwd=str(quiet_helpers))
+            await manager.start_kernel(cwd=os.path.relpath(quiet_helpers))  # as nbconvert gives it
             client = manager.client()
             client.start_channels()
             try:

@@ -325,7 +325,7 @@ class PreloadedProvisioner(LocalProvisioner):
 
     async def _fork(self, arguments: list[str], kwargs: dict, streams: list) -> ForkedProcess:
         env = dict(kwargs.get("env") or os.environ)
-        cwd = str(kwargs.get("cwd") or os.getcwd())
+        cwd = os.path.abspath(kwargs.get("cwd") or os.getcwd())
         remove = [self.parent.connection_file, self.folder] if self.parent else []
         request = {
             "arguments": arguments,
