@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from helpers.foi.responses.reader import FileReading, read_file
+from helpers.foi.responses.reader import read_file
+from helpers.foi.responses.results import FileReading
 
 MADE_UP = "Made up for a test; no force ever sent this"
 

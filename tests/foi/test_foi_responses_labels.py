@@ -5,10 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.foi.responses.ages import find_ages, find_sex
-from helpers.foi.responses.emit import describe
-from helpers.foi.responses.labels import read_axis, read_context, read_label, role_of_heading
+from helpers.foi.responses.axes import read_axis
+from helpers.foi.responses.context import read_context
+from helpers.foi.responses.labels import read_label
+from helpers.foi.responses.meaning import describe
 from helpers.foi.responses.reading import parse_meaning
 from helpers.foi.responses.spans import find_spans
+from helpers.foi.responses.words import role_of_heading
 
 
 @pytest.mark.parametrize(

@@ -4,10 +4,11 @@ import datetime as dt
 
 import pytest
 
-from helpers.foi.responses.emit import Scope, read_table
+from helpers.foi.responses.emit import read_table
 from helpers.foi.responses.layout import find_tables
 from helpers.foi.responses.model import Grid
 from helpers.foi.responses.statements import read_rules
+from helpers.foi.responses.tablework import Scope
 
 from_years = "2013-04-01..2015-03-31"
 

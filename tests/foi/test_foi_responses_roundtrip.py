@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from helpers.foi.responses.reader import Decisions, read_document, read_file
+from helpers.foi.responses.reader import read_document, read_file
+from helpers.foi.responses.results import Decisions
 
 AGES = (
     (("Under 1", "0-0"), ("1-4", "1-4"), ("5-9", "5-9"), ("10-17", "10-17")),

@@ -1,11 +1,15 @@
 """Read whatever a force sends: from forty files, each different, to one table with every figure traced to its cell.
 
-A file goes through here in this order. `sniff` says what it is by its content and whether it is safe; `cells`,
-`workbooks`, `documents`, `pages` and `aligned` load it as lines and grids (`model`); `layout` finds the tables of a
-grid; `labels`, with `ages` and `spans`, says what headings mean; `values` reads cells and `statements` what the file
-says of them; `emit`, `lines` and `incidents` put the figures together; `reader` does all this for one file, in a
-process that `limits` keeps within 60 seconds and 1 GiB. `checks` says what looks wrong, `review` shows it, `reading`
-keeps it for the next time, and `command` runs the whole.
+A file goes through here in this order:
+
+1. `sniff` says what it is by its content and whether it is safe; `cells`, `workbooks`, `documents`, `pages` and
+   `aligned` load it as lines and grids (`model`), and `gather` puts them in order.
+2. `layout` finds the tables of a grid, with `grids`, `rows` and `columns`; `values` reads cells as numbers.
+3. `words`, `labels`, `axes` and `context`, with `ages` and `spans`, say what headings and titles mean (`meaning`).
+4. `headings`, `rowlabels`, `totals` and `emit` turn a table into figures (`tablework`, `titles`); `lines` reads text,
+   `incidents`, `days` and `longtables` read lists; `statements` and `filewide` what the file says of itself.
+5. `reader` does all this for one file (`results`), in a process that `limits` keeps within 60 seconds and 1 GiB.
+6. `checks` says what looks wrong, `review` shows it, `reading` keeps it for the next time, `command` runs the whole.
 """
 
 from __future__ import annotations

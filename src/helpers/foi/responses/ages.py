@@ -104,7 +104,9 @@ _UNKNOWN = re.compile(
     r"|(?:unknown|unspecified|missing|invalid|blank|no|not recorded)\s+(?:victim'?s?\s+)?(?:ages?|d\.?o\.?b\.?|date of birth)(?:\s+(?:recorded|given|stated|group))?)"
 )
 # "reported within 1 year" is a delay, not an age
-_DELAY = re.compile(r"\b(?:within|after|later|ago|delay|elapsed|reported (?:under|over)|non-?recent)\b.*\byears?\b|\byears? (?:ago|later|or more (?:after|later))\b")
+_DELAY = re.compile(
+    r"\b(?:within|after|later|ago|delay|elapsed|reported (?:under|over)|non-?recent)\b.*\byears?\b|\byears? (?:ago|later|or more (?:after|later))\b"
+)
 NOT_KNOWN = re.compile(
     r"\(?(?:unknown|not[\s\-]?known|un-?specified|not[\s\-](?:recorded|stated|given|specified|available|provided|disclosed|entered)|n/?k|n/?r|u/?k|blank|null"
     r"|missing|none recorded|unrecorded|undefined|no data|not known/not recorded|unknown/not recorded|not recorded/unknown"
@@ -167,7 +169,7 @@ def find_ages(text: str, *, sure: bool = False) -> tuple[tuple[Age, ...], str]:
     if _UNKNOWN.search(plain):
         ages.append(UNKNOWN)
         plain = _UNKNOWN.sub(" ", plain)
-    if not sure and _DELAY.search(plain) and not re.search(r"\baged?\b", plain):
+    if _DELAY.search(plain) and not re.search(r"\baged?\b", plain):
         return tuple(ages), plain
     about_age = (
         sure

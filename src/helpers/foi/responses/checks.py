@@ -15,7 +15,7 @@ from functools import cache
 from statistics import median
 
 from helpers.foi.responses.model import Figure, Problem
-from helpers.foi.responses.reader import FileReading
+from helpers.foi.responses.results import FileReading
 from helpers.tables.files import project_root
 from helpers.tables.offences import CHILD_ONLY
 

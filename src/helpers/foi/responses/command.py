@@ -18,7 +18,8 @@ from pathlib import Path
 
 from helpers.foi.responses.limits import Failed, run_each
 from helpers.foi.responses.model import COLUMNS, SEVERITIES, Problem, as_row, defuse
-from helpers.foi.responses.reader import Decisions, FileReading, read_file
+from helpers.foi.responses.reader import read_file
+from helpers.foi.responses.results import Decisions, FileReading
 from helpers.tables.files import write_atomic
 from helpers.tables.forces import resolve_force
 

@@ -1,48 +1,33 @@
-"""Lists with one row an incident, and long tables with one row a figure: hundreds of thousands of rows at once.
+"""Lists with one row an incident, counted by year, offence, sex and age.
 
-The first rows say where the headings are and what each column holds. Then whole columns are read: each distinct
-value once, so that a list of 300,000 rows costs little more than loading it. Incidents are counted by year, offence,
-sex and age; the cell of such a figure is the block of rows that was counted. The loops are the C loops of ``zip``,
-``map`` and ``Counter``: importing pandas alone would take longer than all of this.
+Each distinct value of a column is read once; a row becomes one whole number for its combination, and those are
+counted. The loops are the C loops of ``map`` and ``Counter``: importing pandas alone would take longer than all of
+this. The cell of such a figure is the block of rows that was counted.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from datetime import date, datetime, timedelta
 from operator import add, itemgetter
 
 from helpers.foi.responses.ages import Age
-from helpers.foi.responses.emit import Reading, Scope, title_meaning
-from helpers.foi.responses.labels import ATTRIBUTES, NOTHING, Meaning, read_axis, read_label, role_of_heading
-from helpers.foi.responses.layout import Table, find_tables
+from helpers.foi.responses.axes import read_axis
+from helpers.foi.responses.days import EMPTY_CELL, read_days, without_times
+from helpers.foi.responses.grids import Table
+from helpers.foi.responses.labels import read_label
+from helpers.foi.responses.meaning import NOTHING, Meaning
 from helpers.foi.responses.model import Figure, Grid, Problem
-from helpers.foi.responses.spans import Span, find_spans, make_span
-from helpers.foi.responses.values import parse_value, text_of
+from helpers.foi.responses.spans import Span
+from helpers.foi.responses.tablework import Reading, Scope
+from helpers.foi.responses.titles import title_meaning
+from helpers.foi.responses.values import text_of
+from helpers.foi.responses.words import ATTRIBUTES, role_of_heading
 
-LONG = 2_000  # rows from which a table is read by columns
-SAMPLE = 80  # rows that show the layout
 _RECORDED = re.compile(r"record|report|creat|crimed|log|register|confirm", re.IGNORECASE)
+
+
 _OFFENDER = re.compile(r"suspect|offender|perpetrator|accused|defendant|nominal", re.IGNORECASE)
-_DAY = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d\d)(?!\d)|(\d{4})[\-/.](\d\d)[\-/.](\d\d)")
-
-
-def long_table(grid: Grid) -> Table | None:
-    """The one table of a long grid, found by its first rows; None when the grid is not one long table."""
-    if len(grid.rows) < LONG:
-        return None
-    head = Grid(
-        grid.rows[:SAMPLE],
-        sheet=grid.sheet,
-        place=grid.place,
-        origin=grid.origin,
-        spans={k: v for k, v in grid.spans.items() if k[0] < SAMPLE},
-    )
-    tables = find_tables(head).tables
-    if len(tables) != 1 or not tables[0].headers or len(tables[0].data) < SAMPLE // 2 or tables[0].sections:
-        return None
-    return tables[0]
 
 
 def is_list(table: Table) -> bool:
@@ -57,20 +42,7 @@ def is_list(table: Table) -> bool:
     )
 
 
-def read_long(grid: Grid, table: Table, scope: Scope, number: int) -> Reading:
-    """Read a long grid by columns: as incidents when it has no counts, else as one figure a row and column."""
-    first = table.headers[-1] + 1
-    rows = grid.rows[first:]
-    stop = len(rows)
-    while stop and sum(cell not in (None, "") for cell in rows[stop - 1]) <= 1:
-        stop -= 1
-    rows = rows[:stop]
-    if is_list(table):
-        return count_incidents(grid, table, rows, first, scope, number)
-    return read_rows(grid, table, rows, first, scope, number)
-
-
-def _column(rows: list[list], column: int) -> list:
+def column_of(rows: list[list], column: int) -> list:
     try:
         return list(map(itemgetter(column), rows))
     except IndexError:
@@ -128,7 +100,7 @@ def count_incidents(
         if title.measure not in ("", "cyber_flagged")
         else scope.sheet.measure or scope.file.measure or "offences"
     )
-    blank = counts.pop((_EMPTY,) * len(names), 0)
+    blank = counts.pop((EMPTY_CELL,) * len(names), 0)
     if blank:
         out.problems.append(
             Problem(
@@ -140,7 +112,7 @@ def count_incidents(
     merged: Counter = Counter()
     for key, count in counts.items():  # an empty cell and "unknown" say the same
         merged[
-            tuple(_UNKNOWN.get(kind, m) if m is _EMPTY else m for kind, m in zip(names, key, strict=True))
+            tuple(_UNKNOWN.get(kind, m) if m is EMPTY_CELL else m for kind, m in zip(names, key, strict=True))
         ] += count
     for key, count in sorted(merged.items(), key=lambda item: repr(item[0])):
         out.figures.append(
@@ -156,11 +128,11 @@ def _read_column(
     kind: str, columns: list[int], rows: list[list], table: Table, scope: Scope, out: Reading
 ) -> tuple[list, dict]:
     """The cells that are counted by, and what each distinct one means."""
-    cells = _column(rows, columns[0])
+    cells = column_of(rows, columns[0])
     if kind == "period" and table.roles[columns[0]] == "date":
-        cells = _shorten(cells)
+        cells = without_times(cells)
     if len(columns) == 2:
-        second = _column(rows, columns[1])
+        second = column_of(rows, columns[1])
         if table.roles[columns[1]] != "subcode":
             names = dict(zip(cells, second, strict=True))
             read = {code: _read_pair((code, name), table, columns, scope) for code, name in names.items()}
@@ -170,7 +142,6 @@ def _read_column(
     return cells, _read_values(kind, cells, table, columns, scope, out)
 
 
-_EMPTY = Meaning(rest="empty")
 _UNKNOWN = {"sex": Meaning(sex="unknown"), "age": Meaning(age=Age(None, None, unknown=True))}
 
 
@@ -211,18 +182,6 @@ def _choose(table: Table) -> dict[str, list[int]]:
     return chosen
 
 
-def _shorten(cells: list) -> list:
-    """Dates without their time of day, so that few distinct values are left."""
-    first = next((cell for cell in cells if cell not in (None, "")), None)
-    if isinstance(first, date) and not isinstance(first, datetime):
-        return cells
-    if isinstance(first, str):
-        if len(first) <= 11:
-            return cells
-        return [cell[:10] if isinstance(cell, str) else cell for cell in cells]
-    return [cell.date() if isinstance(cell, datetime) else cell for cell in cells]
-
-
 def _read_values(
     kind: str, cells: list, table: Table, columns: list[int], scope: Scope, out: Reading
 ) -> dict:
@@ -230,7 +189,7 @@ def _read_values(
     distinct = list(dict.fromkeys(cells))
     heading = table.heading(columns[0])
     if kind == "period" and table.roles[columns[0]] == "date":
-        return _read_dates(distinct, heading, cells, out)
+        return read_days(distinct, heading, cells, out)
     if len(columns) == 2:
         return {pair: _read_pair(pair, table, columns, scope) for pair in distinct}
     texts = [text_of(value) for value in distinct]
@@ -251,12 +210,12 @@ def _read_values(
     meanings = {}
     for value, text, meaning in zip(distinct, texts, axis.meanings, strict=True):
         if not text:
-            meaning = _EMPTY
+            meaning = EMPTY_CELL
         elif kind == "sex" and not meaning.sex:
             meaning = Meaning(sex="unknown")
         elif kind == "age" and not meaning.age:
             meaning = _odd_age(text)
-        meanings[value] = _bare(meaning) if text else _EMPTY
+        meanings[value] = _bare(meaning) if text else EMPTY_CELL
     return meanings
 
 
@@ -282,102 +241,12 @@ def _bare(meaning: Meaning) -> Meaning:
 def _read_pair(pair: tuple, table: Table, columns: list[int], scope: Scope) -> Meaning:
     code, other = map(text_of, pair)
     if not code and not other:
-        return _EMPTY
+        return EMPTY_CELL
     if table.roles[columns[1]] == "subcode":
         return _bare(read_label(f"{code}/{other}" if other else code, "code", "HO code"))
     coded = read_label(code, "code", "HO code") if code else NOTHING
     named = read_label(other, "offence", "Offence") if other else NOTHING
     return Meaning(offence=named.offence or coded.offence or code, code=coded.code or named.code)
-
-
-def _read_dates(distinct: list, heading: str, cells: list, out: Reading) -> dict:
-    american = _is_american(distinct)
-    meanings: dict = {}
-    years: dict[int, Meaning] = {}
-    failed = 0
-    for value in distinct:
-        if value in (None, ""):
-            meanings[value] = _EMPTY
-            continue
-        day = _day(value, american)
-        if day is None:
-            span = find_spans(text_of(value), heading).spans
-            meanings[value] = Meaning(span=span[0]) if len(span) == 1 else Meaning(rest="no date")
-            failed += not span
-            continue
-        first = day.year - (day.month < 4)
-        if first not in years:
-            years[first] = Meaning(span=make_span(date(first, 4, 1), date(first + 1, 3, 31)))
-        meanings[value] = years[first]
-    if american:
-        out.problems.append(
-            Problem(
-                "",
-                "warning",
-                f'the dates under "{heading}" are read as month/day/year, since no day fits otherwise. Ask: which order are they in?',
-            )
-        )
-    if failed:
-        out.problems.append(
-            Problem(
-                "",
-                "warning",
-                f'{failed} different entries under "{heading}" are no dates; their rows have no period',
-            )
-        )
-    _tell_edges([v for v in distinct if isinstance(_day(v, american), date)], american, heading, out)
-    return meanings
-
-
-def _tell_edges(values: list, american: bool, heading: str, out: Reading) -> None:
-    days = [_day(value, american) for value in values]
-    if not days:
-        return
-    low, high = min(days), max(days)
-    late = high.replace(day=1) + timedelta(days=31)
-    if low.month != 4 or low.day > 10 or not (late.month == 4 or high.month == 3):
-        out.problems.append(
-            Problem(
-                "",
-                "note",
-                f'the dates under "{heading}" run from {low} to {high}: the first or last financial year may not be whole',
-            )
-        )
-
-
-def _is_american(distinct: list) -> bool:
-    firsts, seconds = [], []
-    for value in distinct[:5000]:
-        found = _DAY.match(value) if isinstance(value, str) else None
-        if found and found[1]:
-            firsts.append(int(found[1]))
-            seconds.append(int(found[2]))
-    return bool(firsts) and max(firsts) <= 12 < max(seconds)
-
-
-def _day(value: object, american: bool = False) -> date | None:
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return date(1899, 12, 30) + timedelta(days=int(value)) if 20_000 < value < 60_000 else None
-    if not isinstance(value, str):
-        return None
-    found = _DAY.match(value.strip())
-    try:
-        if found and found[4]:
-            return date(int(found[4]), int(found[5]), int(found[6]))
-        if found:
-            year = int(found[3]) + (2000 if len(found[3]) == 2 else 0)
-            month, day = (int(found[1]), int(found[2])) if american else (int(found[2]), int(found[1]))
-            return date(year, month, day)
-    except ValueError:
-        return None
-    if re.fullmatch(r"[2-5]\d{4}", value.strip()):
-        return date(1899, 12, 30) + timedelta(days=int(value))
-    spans = find_spans(value).spans
-    return spans[0].start if len(spans) == 1 and spans[0].kind == "day" else None
 
 
 def _incident_figure(
@@ -393,7 +262,7 @@ def _incident_figure(
     whole = NOTHING
     qualifiers, notes = [], [f"counted from {count} row{'s' * (count > 1)} of a list"]
     for kind, meaning in parts.items():
-        if meaning is _EMPTY or meaning.rest:
+        if meaning is EMPTY_CELL or meaning.rest:
             notes.append(f"no {kind} in the row")
             continue
         if meaning.age and meaning.age.unknown:
@@ -459,121 +328,5 @@ def _tell_columns(table: Table, chosen: dict[str, list[int]], out: Reading, bloc
                 block,
                 "note",
                 f'holds a reference for each row under "{ids[0]}"; figures.csv does not repeat it',
-            )
-        )
-
-
-def read_rows(grid: Grid, table: Table, rows: list[list], first: int, scope: Scope, number: int) -> Reading:
-    """Read a long table, one figure a row and column of figures, with each distinct label read once."""
-    out = Reading()
-    title = title_meaning(table.titles).over(scope.sheet).over(scope.file)
-    parts = []
-    for column in table.labels:
-        role = table.roles[column]
-        if role in ("id", "born"):
-            continue
-        cells = _column(rows, column)
-        distinct = list(dict.fromkeys(cells))
-        if role == "date":
-            mapping = _read_dates(distinct, table.heading(column), cells, out)
-        else:
-            hint = table.heading(column) or {"age": "Age", "period": "Year"}.get(role, "")
-            axis = read_axis([text_of(value) for value in distinct], hint, scope.book)
-            mapping = {}
-            for value, meaning in zip(distinct, axis.meanings, strict=True):
-                text = text_of(value)
-                unread = meaning.rest and not meaning.notes and text
-                mapping[value] = Meaning(notes=(text,)) if unread and not meaning.dimensions else meaning
-        parts.append(list(map(mapping.__getitem__, cells)))
-    for column in table.values:
-        head = read_label(table.heading(column))
-        if head.ignore:
-            continue
-        outer = Meaning(
-            head.span, head.parts, head.age, head.sex, head.offence, head.code, head.measure
-        ).over(title)
-        _read_value_column(grid, column, _column(rows, column), parts, outer, first, scope, number, out)
-    return out
-
-
-def _read_value_column(
-    grid: Grid,
-    column: int,
-    cells: list,
-    parts: list,
-    outer: Meaning,
-    first: int,
-    scope: Scope,
-    number: int,
-    out: Reading,
-) -> None:
-    joined: dict[tuple, Meaning] = {}
-    values: dict = {}
-    bad = left = 0
-    for place, (raw, key) in enumerate(
-        zip(cells, zip(*parts, strict=True) if parts else ((),) * len(cells), strict=True)
-    ):
-        whole = joined.get(key)
-        if whole is None:
-            whole = NOTHING
-            for meaning in key:
-                whole = meaning.over(whole) if meaning is not _EMPTY else whole
-            whole = whole.over(outer)
-            joined[key] = whole
-        try:
-            value = values[raw]
-        except KeyError:
-            value = values[raw] = parse_value(raw)
-        if not value.is_number or whole.ignore:
-            bad += value.kind == "bad"
-            left += value.kind != "bad"
-            if value.kind == "bad" and bad <= 20:
-                out.problems.append(
-                    Problem(
-                        grid.address(first + place, column),
-                        "warning",
-                        f'not a figure: "{text_of(raw)}" is {value.reason}. Ask: what is the count for this cell?',
-                    )
-                )
-            continue
-        low, high, qualifiers = value.low, value.high, value.qualifiers
-        if value.kind == "suppressed":
-            low, high = scope.rules.hidden(value)
-            qualifiers = (*qualifiers, "suppressed")
-        span = whole.span or Span(None, None)
-        age = whole.age
-        unknown = bool(age and age.unknown)
-        out.figures.append(
-            Figure(
-                grid.sheet,
-                grid.address(first + place, column),
-                whole.force,
-                span.start,
-                span.end,
-                span.year,
-                whole.measure or "offences",
-                whole.code,
-                whole.offence,
-                whole.sex,
-                None if unknown or not age else age.low,
-                None if unknown or not age else age.high,
-                low,
-                high,
-                (
-                    *qualifiers,
-                    *(("total",) if whole.total else ()),
-                    *(("age unknown",) if unknown else ()),
-                    *whole.qualifiers,
-                ),
-                "; ".join(whole.notes),
-                number,
-            )
-        )
-    if left:
-        out.problems.append(
-            Problem(
-                grid.address(first, column),
-                "note",
-                f"{left} cells of this column hold no figure and are left out",
             )
         )

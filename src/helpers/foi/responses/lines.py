@@ -12,20 +12,19 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from helpers.foi.responses.ages import UNKNOWN
-from helpers.foi.responses.emit import Scope, describe
-from helpers.foi.responses.labels import (
-    NOTHING,
-    Meaning,
-    is_reference,
-    read_context,
-    read_label,
-    role_of_heading,
-)
+from helpers.foi.responses.context import read_context
+from helpers.foi.responses.labels import read_label
+from helpers.foi.responses.meaning import NOTHING, Meaning, describe
 from helpers.foi.responses.model import Figure, Grid, Line
 from helpers.foi.responses.spans import Span, find_spans
+from helpers.foi.responses.tablework import Scope
 from helpers.foi.responses.values import Value, parse_value, tidy
+from helpers.foi.responses.words import is_reference, role_of_heading
 
-_BULLET = re.compile(r"^\s*(?:[•·▪●○◦*\-–—>]\s+|\(?(?:[a-z]|[ivx]{1,4}|\d{1,2})[.)]\s+|q(?:uestion)?\s?\d{1,2}[a-z]?[.):]\s+)", re.IGNORECASE)
+_BULLET = re.compile(
+    r"^\s*(?:[•·▪●○◦*\-–—>]\s+|\(?(?:[a-z]|[ivx]{1,4}|\d{1,2})[.)]\s+|q(?:uestion)?\s?\d{1,2}[a-z]?[.):]\s+)",
+    re.IGNORECASE,
+)
 _UNITS = r"(?:recorded )?(?:sexual )?(?:offen[cs]es?|crimes?|victims?|incidents?|arrests?|reports?|cases?|children|people|persons?|suspects?|records?|charges?)(?: (?:were )?recorded| in total)?"
 _VALUE = r"(?:[~<>≤≥]?\s?\d[\d, ]*\+?[*†‡#⁰¹²³⁴⁵⁶⁷⁸⁹]*|\*{1,3}|(?:less|fewer) than \w+|under \w+|nil|none|zero|\[c\]|~|\d{1,2} or (?:fewer|less)|\d-\d)"
 _PAIR = re.compile(

@@ -13,10 +13,12 @@ from datetime import date
 from pathlib import Path
 
 from helpers.foi.responses.ages import Age, find_ages
-from helpers.foi.responses.labels import MEASURES, Meaning, read_label
-from helpers.foi.responses.reader import Decisions, FileReading
+from helpers.foi.responses.labels import read_label
+from helpers.foi.responses.meaning import Meaning
+from helpers.foi.responses.results import Decisions, FileReading
 from helpers.foi.responses.spans import Part, find_spans, make_span
 from helpers.foi.responses.values import tidy
+from helpers.foi.responses.words import MEASURES
 from helpers.tables.faults import nearest
 from helpers.tables.forces import resolve_force
 from helpers.tables.offences import offences

@@ -14,7 +14,7 @@ from html import escape
 from pathlib import Path
 
 from helpers.foi.responses.model import Problem, column_letters
-from helpers.foi.responses.reader import FileReading, Shown
+from helpers.foi.responses.results import FileReading, Shown
 from helpers.tables.files import write_atomic
 
 STYLE = """

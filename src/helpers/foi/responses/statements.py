@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from helpers.foi.responses.labels import find_measure
 from helpers.foi.responses.values import Value, tidy
+from helpers.foi.responses.words import find_measure
 from helpers.tables.forces import ALIASES, FORCES, resolve_force
 
 _NUMBERS = {w: n for n, w in enumerate("zero one two three four five six seven eight nine ten".split())}

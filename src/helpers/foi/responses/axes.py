@@ -1,0 +1,195 @@
+"""The labels of one row or column heading, read together: siblings settle what one alone leaves open.
+
+"Unknown" among ages is an age, 13/14 among years a year, 21 among codes a code. A heading over the axis counts as
+evidence, not as proof: a column headed "Category" can hold sexes and ages.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field, replace
+
+from helpers.foi.responses.ages import settle
+from helpers.foi.responses.labels import looks_like_offence, read_force, read_label
+from helpers.foi.responses.meaning import NOTHING, Meaning
+from helpers.foi.responses.spans import Part, find_spans
+from helpers.foi.responses.values import tidy
+from helpers.foi.responses.words import ATTRIBUTES, CODE, OFFENCE_STEMS, TOTAL, role_of_heading, strip_marks
+from helpers.tables.forces import FORCES
+from helpers.tables.offences import resolve_offence
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The labels of one axis, read together."""
+
+    role: str
+    meanings: tuple[Meaning, ...]
+    roles: tuple[str, ...] = field(default=())
+
+
+def read_axis(labels: list[str], hint: str = "", book: dict[str, Meaning] | None = None) -> Axis:
+    """Read the labels of one row or column heading together.
+
+    Parameters
+    ----------
+    labels : list of str
+        As printed, in order; blanks are allowed and mean nothing.
+    hint : str
+        The heading over them.
+    book : dict, optional
+        Meanings that the analyst has decided, by printed label; they go before everything.
+
+    Examples
+    --------
+    >>> axis = read_axis(["0-4", "5-9", "Unknown", "Total"])
+    >>> axis.role, axis.meanings[2].age.unknown, axis.meanings[3].total
+    ('age', True, True)
+    >>> read_axis(["13/14", "14/15"]).role, read_axis(["13-14", "15-17"]).role
+    ('period', 'age')
+    """
+    stripped = [strip_marks(tidy(label))[0] for label in labels]
+    given = role_of_heading(hint) if hint else ""
+    if given in ("quarter", "month") and all(
+        re.fullmatch(r"q?\d{1,2}", label.casefold()) for label in stripped if label
+    ):
+        return _numbered_parts(stripped, given)
+    role = _axis_role([label for label in stripped if label], given, hint)
+    meanings, roles = [], []
+    for label in stripped:
+        meaning, its_role = _within(label, role, given, hint)
+        meanings.append(meaning)
+        roles.append(its_role)
+    _settle_ages(meanings)
+    if book:
+        meanings = [
+            book.get(label.casefold(), meaning) for label, meaning in zip(stripped, meanings, strict=True)
+        ]
+    return Axis(role, tuple(meanings), tuple(roles))
+
+
+def _numbered_parts(labels: list[str], unit: str) -> Axis:
+    """Quarters 1 to 4 and months 1 to 12, whose year stands in another column."""
+    meanings = []
+    for label in labels:
+        number = int(label.casefold().lstrip("q")) if label else 0
+        if unit == "quarter" and 1 <= number <= 4:
+            meanings.append(Meaning(parts=(Part("months", 3 * number - 2, 3 * number),)))
+        else:
+            meanings.append(
+                Meaning(parts=(Part("month", number),)) if 1 <= number <= 12 and unit == "month" else NOTHING
+            )
+    return Axis("period", tuple(meanings), ("period",) * len(labels))
+
+
+def _axis_role(labels: list[str], given: str, hint: str) -> str:
+    distinct = list(dict.fromkeys(labels))
+    plain = [label for label in distinct if not TOTAL.search(label.casefold())]
+    if not plain:
+        return given if given in ATTRIBUTES else ""
+    scores = Counter(
+        {
+            role: sum(_fits(label, role, hint) for label in plain)
+            for role in ("period", "age", "sex", "code", "force")
+        }
+    )
+    if given in ("quarter", "month", "date"):
+        given = "period"
+    if given in scores and scores[given] >= max(1, len(plain) // 2):
+        return given
+    if given in ("text", "") and scores["force"] == len(plain) and len(plain) > 1:
+        return "force"
+    if given in ("text", "delay", "id", "born", "subcode", "start", "end"):
+        return given
+    if given == "offence":
+        named = sum(bool(OFFENCE_STEMS.search(label.casefold()) or resolve_offence(label)) for label in plain)
+        other = max(scores["age"], scores["sex"], scores["period"], scores["force"])
+        if named * 2 >= len(plain) or other * 2 < len(plain):
+            return given
+    if scores["period"] and scores["age"] >= scores["period"] and _chain(plain):
+        scores["age"] = 0
+    elif scores["age"] and scores["period"] and not _chain(plain) and scores["age"] >= scores["period"]:
+        scores["period"] = 0
+    best, score = max(scores.items(), key=lambda item: item[1])
+    offence = sum(bool({"offence"} & read_label(label).dimensions) for label in plain)
+    if offence > score or (
+        offence == score and best == "code" and any(not CODE.fullmatch(label) for label in plain)
+    ):
+        return "offence"
+    if score * 2 >= len(plain):
+        return best
+    return given if given in ATTRIBUTES else ""
+
+
+def _fits(label: str, role: str, hint: str) -> bool:
+    if role == "code":
+        bare = bool(re.fullmatch(r"\d{1,3}(?:\.\d{1,2})?", label)) and role_of_heading(hint) in (
+            "code",
+            "offence",
+        )
+        return bool((CODE.fullmatch(label) or bare) and resolve_offence(label))
+    if role == "force":
+        return label in FORCES or bool(
+            re.search(r"(?i)[a-z]{3}", label) and len(label) < 50 and read_force(label)
+        )
+    if (
+        role == "age"
+        and find_spans(label).spans
+        and find_spans(label).spans[0].kind in ("year", "month", "range", "day")
+    ):
+        return False
+    if role == "age" and re.fullmatch(r"\d{1,3}", label) and role_of_heading(hint) != "age":
+        return False
+    if role == "sex" and re.fullmatch(r"[a-eg-ln-z]", label.casefold()) and role_of_heading(hint) != "sex":
+        return False  # "n" heads numbers; only F and M tell an axis of sexes by themselves
+    return role in read_label(label, role, hint).dimensions and (
+        role not in ("age", "sex") or not looks_like_offence(label.casefold(), label)
+    )
+
+
+def _chain(labels: list[str]) -> bool:
+    """Whether two-digit pairs are years: each second is the next of its first, and they overlap or stand alone."""
+    pairs = [re.fullmatch(r"'?(\d\d)\s?[/\-]\s?'?(\d\d)", label) for label in labels]
+    numbers = [(int(pair[1]), int(pair[2])) for pair in pairs if pair]
+    if not numbers or any((a + 1) % 100 != b for a, b in numbers):
+        return False
+    if len(numbers) == 1:
+        return "/" in labels[0] if len(labels) == 1 else False
+    ordered = sorted(numbers)
+    return all(first[1] == second[0] for first, second in zip(ordered, ordered[1:], strict=False))
+
+
+def _within(label: str, role: str, given: str, hint: str) -> tuple[Meaning, str]:
+    if not label:
+        return NOTHING, ""
+    used = (hint or "period") if role == "period" else hint if role in ("text", "delay") else ""
+    meaning = read_label(label, role, used)
+    if role and role in {"code": {"code"}, "subcode": {"subcode"}}.get(role, set()) and meaning.code:
+        return meaning, role
+    if meaning.total and not meaning.dimensions:
+        return meaning, ""
+    if (
+        role in meaning.dimensions
+        or meaning.total
+        or meaning.ignore
+        or role in ("", "text", "delay", "offence")
+    ):
+        main = (
+            role
+            if role in meaning.dimensions or not meaning.dimensions
+            else next(iter(sorted(meaning.dimensions)))
+        )
+        return meaning, main
+    free = read_label(label)
+    if free.dimensions - {"measure"}:
+        return free, next(
+            name for name in ("period", "offence", "age", "sex", "force") if name in free.dimensions
+        )
+    return meaning, ""
+
+
+def _settle_ages(meanings: list[Meaning]) -> None:
+    places = [place for place, meaning in enumerate(meanings) if meaning.age]
+    for place, age in zip(places, settle([meanings[place].age for place in places]), strict=True):
+        meanings[place] = replace(meanings[place], age=age)

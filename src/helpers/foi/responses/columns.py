@@ -1,0 +1,227 @@
+"""What a column of a table holds: labels of a kind, figures, notes, or nothing that is read.
+
+Its heading, its cells and its place decide. A first column of numbers can be years, ages, offence codes or the numbers
+of the rows; a heading such as "Recorded" can stand over dates or over counts.
+"""
+
+from __future__ import annotations
+
+import re
+
+from helpers.foi.responses.axes import read_axis
+from helpers.foi.responses.grids import Table, _levels
+from helpers.foi.responses.labels import read_label
+from helpers.foi.responses.rows import are_codes, is_year
+from helpers.foi.responses.words import ATTRIBUTES, role_of_heading
+
+
+def set_roles(table: Table) -> None:
+    """Decide what each column holds: labels of a kind, figures, notes, or nothing that is read."""
+    cells = table.cells
+    table.roles = {}
+    raw = {
+        column: [t for t in dict.fromkeys(level[column] for level in _levels(table)) if t]
+        for column in range(table.left, table.right + 1)
+    }
+    seen_value = False
+    for column in range(table.left, table.right + 1):
+        kinds = [cells.kind(row, column) for row in table.data]
+        numbers, texts = kinds.count("v") + kinds.count("r"), kinds.count("t")
+        gaps, percents = kinds.count("d"), kinds.count("p")
+        if not (numbers or texts or gaps or percents):
+            if any(cells.covered(row, column) for row in table.data) and not seen_value:
+                table.roles[column] = "label"
+            elif raw[column] and not seen_value and not any(read_label(t).dimensions for t in raw[column]):
+                table.roles[column] = "label"
+            continue
+        heading = raw[column][-1] if raw[column] else ""
+        role = _column_role(table, column, heading, raw[column], (numbers, texts, gaps, percents), seen_value)
+        table.roles[column] = role
+        seen_value = seen_value or role == "value"
+    table.__dict__.pop("levels", None)
+
+
+def adopt_blank_rows(table: Table, lines: list[tuple[str, str]]) -> None:
+    """Make rows with a label and no figures data rows, when the label is one of its column's kind.
+
+    A section heading looks the same, but is of another kind than the labels below it.
+    """
+    if (
+        not table.labels
+        or not table.values
+        or any(table.cells.covered(row, table.labels[0]) for row in table.data)
+    ):
+        return
+    first = table.labels[0]
+    axis = read_axis([table.cells.text(row, first) for row in table.data], table.heading(first))
+    if axis.role not in ("period", "age", "sex", "offence", "code", "force"):
+        return
+    kind = "offence" if axis.role == "code" else axis.role
+    bottom = table.data[-1]
+    for row in [at for at, _ in table.sections] + [bottom + 1]:
+        if row >= table.cells.height or [c for c, _ in table.cells.filled(row, table.left, table.right)] != [
+            first
+        ]:
+            continue
+        text = table.cells.text(row, first)
+        meaning = read_axis(
+            [text], table.heading(first) or {"age": "Age", "sex": "Sex"}.get(axis.role, "")
+        ).meanings[0]
+        if (
+            len(text) > 40
+            or text[:1] in "*†‡§#^("
+            or kind not in meaning.dimensions
+            or (kind == "offence" and row > bottom)
+        ):
+            continue
+        table.data = sorted([*table.data, row])
+        table.sections = [section for section in table.sections if section[0] != row]
+        address = table.cells.grid.address(row, first)
+        table.notes = [note for note in table.notes if note[1] != address]
+        lines[:] = [line for line in lines if line[1] != address]
+
+
+def _column_role(
+    table: Table, column: int, heading: str, stack: list[str], kinds: tuple, seen_value: bool
+) -> str:
+    numbers, texts, gaps, percents = kinds
+    named = role_of_heading(heading)
+    if (
+        named == "id"
+        and re.fullmatch(r"(?i)\W*(?:no|num|#)?\W*", heading)
+        and (column > table.left or len(stack) > 1)
+    ):
+        named = "count"  # "No." over figures is their number, over the first column the number of the row
+    states = read_label(heading).dimensions - {"measure"} if heading else frozenset()
+    if named == "count" or (states and not is_axis_name(heading)):
+        if texts > numbers + gaps + percents:
+            return "label" if not seen_value else "notes"
+        if numbers + gaps + percents:
+            return "value"
+    if texts > numbers + gaps + percents:
+        if not seen_value or named in ATTRIBUTES - {"text"}:
+            return named if named in ATTRIBUTES else "label"
+        return "notes"
+    if (
+        not seen_value
+        and named in ("", "offence", "code")
+        and not states
+        and _are_codes(table, column, named)
+    ):
+        return "code"
+    if named == "delay" and numbers > texts and re.search(r"\d", heading):
+        return "value"  # "Reported within 1 year" over counts
+    if (
+        named == "date"
+        and numbers > texts
+        and not any(_is_day_number(table, row, column) for row in table.data)
+    ):
+        return "value"  # "Recorded" over counts
+    if (
+        named in ATTRIBUTES
+        and not states
+        and (named not in ("offence", "text", "force", "sex") or texts >= numbers)
+    ):
+        return named
+    if percents > numbers:
+        return "ignored"
+    if not seen_value and column == min(
+        [c for c in range(table.left, table.right + 1) if table.cells.filled(table.data[0], c, c)] or [column]
+    ):
+        first = _numeric_labels(table, column, heading)
+        if first:
+            return first
+    if texts and texts >= numbers + gaps and not seen_value:
+        return "label"
+    return "value"
+
+
+def _is_day_number(table: Table, row: int, column: int) -> bool:
+    """Whether a cell may be a day as spreadsheets number them: 1954 to 2064."""
+    return 20_000 < (table.cells.value(row, column).low or 0) < 60_000
+
+
+def _are_codes(table: Table, column: int, named: str) -> bool:
+    """Whether a first column of short numbers, some with a letter or a name perhaps, holds offence codes."""
+    shown = [table.cells.text(row, column) for row in table.data]
+    shown = [text for text in shown if text and not read_label(text).total]
+    numbers = {text.lstrip("0") for text in shown if re.fullmatch(r"0?\d{1,3}", text)}
+    others = {text for text in shown if not re.fullmatch(r"0?\d{1,3}", text)}
+    if not numbers or table.right == column or not all(read_label(text).offence for text in others):
+        return False
+    return bool(others or named) and are_codes([*numbers, "88C"]) and len(numbers) + len(others) > 1
+
+
+def is_axis_name(heading: str) -> bool:
+    """Whether a heading names an axis ("Age group") and states no value of it ("Age 0-4")."""
+    return not (read_label(heading).dimensions - {"measure"})
+
+
+def _numeric_labels(table: Table, column: int, heading: str) -> str:
+    """The role of a first column of numbers that are years, ages or row numbers."""
+    shown = [table.cells.text(row, column) for row in table.data]
+    shown = [text for text in shown if text]
+    bands = [text for text in shown if read_label(text).age and not re.fullmatch(r"\d+", text)]
+    if len(bands) * 2 > len(shown) and table.right > column:
+        return "age"
+    numbers = [text for text in shown if re.fullmatch(r"\d{1,4}", text)]
+    if len(numbers) * 2 < len(shown) or table.right == column:
+        return ""
+    if all(is_year(text) for text in numbers) and (len(numbers) > 1 or heading or len(table.data) == 1):
+        return "period"
+    plain = [int(text) for text in numbers]
+    rising = (
+        len(plain) >= 3 and all(b == a + 1 for a, b in zip(plain, plain[1:], strict=False)) and plain[0] <= 18
+    )
+    if not rising:
+        return ""
+    others = list(range(column + 1, table.right + 1))
+    text_beside = any(table.cells.kind(row, others[0]) == "t" for row in table.data) if others else False
+    if text_beside and plain[0] in (0, 1) and not heading:
+        return "id"
+    above = " ".join(text for text, _ in table.titles) + " " + heading
+    about_age = re.search(r"(?i)\bages?\b|\baged\b", above)
+    return "age" if about_age or not heading or role_of_heading(heading) == "age" else ""
+
+
+def split_columns(table: Table) -> list[Table]:
+    """Split a table whose headings repeat to the right: Year, Count, Year, Count."""
+    cells = table.cells
+    if not table.headers:
+        return [table]
+    last = table.headers[-1]
+    first = next((c for c in range(table.left, table.right + 1) if cells.text(last, c)), table.left)
+    name = cells.text(last, first)
+    again = [
+        c
+        for c in range(first + 1, table.right + 1)
+        if name
+        and cells.text(last, c) == name
+        and role_of_heading(name) in ATTRIBUTES
+        and is_axis_name(name)
+        and _any_value(table, first, c)
+    ]
+    if not again:
+        return [table]
+    parts = []
+    for left, stop in zip([table.left, *again], [*again, table.right + 1], strict=True):
+        part = Table(
+            cells,
+            left,
+            stop - 1,
+            list(table.headers),
+            list(table.data),
+            list(table.sections),
+            list(table.titles),
+            list(table.notes),
+            set(table.stops),
+        )
+        part.data = [row for row in part.data if cells.filled(row, left, stop - 1)]
+        if part.data:
+            set_roles(part)
+            parts.append(part)
+    return parts
+
+
+def _any_value(table: Table, first: int, stop: int) -> bool:
+    return any(table.roles.get(c) == "value" for c in range(first, stop))

@@ -1,0 +1,115 @@
+"""Titles and sentences above a table: what they plainly state of everything below.
+
+A sentence is searched and not read whole. What it states once is taken; what it states several times, with different
+values, is left to the table. A bare year counts only where it is used as a period.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import lru_cache
+
+from helpers.foi.responses.ages import find_ages, find_sex
+from helpers.foi.responses.meaning import Meaning
+from helpers.foi.responses.spans import find_spans
+from helpers.foi.responses.values import tidy
+from helpers.foi.responses.words import LONGEST_SENTENCE, QUALIFIERS, find_measure
+from helpers.tables.offences import offences, resolve_offence
+
+_NAMED = re.compile(
+    r"(?:attempted )?rape (?:of|on) an? (?:fe)?male(?: child| person)?s?(?: aged)?(?: (?:under|over) \d\d| \d\d (?:and|or|years and) over)?"
+    r"|(?:sexual )?assault (?:on|of) an? (?:fe)?male(?: child| person)?(?: aged)?(?: under \d\d| \d\d (?:and|or|years and) over)?(?: by penetration)?"
+    r"|sexual activity (?:involving|with) (?:an? )?(?:fe)?(?:male )?child(?:ren)?(?: aged)?(?: under (?:the age of )?\d\d)?"
+    r"|sexual communications? with (?:a )?child(?:ren)?|meeting a child following(?: sexual)? grooming|sexual grooming"
+    r"|abuse of (?:a )?position of trust(?: of a sexual nature)?|abuse of children through (?:sexual exploitation|prostitution and pornography)"
+    r"|causing (?:or inciting )?(?:an? )?(?:fe)?(?:male )?child(?: under \d\d)? to engage in sexual activity"
+)
+
+
+_STATED_CODE = re.compile(
+    r"\b(?:h\.?o\.?|home office|offence|crime|recording|crime recording)\s+(?:offence |recording |crime )?codes?\s*:?\s*(?P<code>\d{1,3}[a-z]?(?:/\d{1,3})?|\d{5})\b"
+    r"|\bcode\s+(?P<short>\d{1,3}[a-z]|\d{1,3}/\d{1,3})\b|\((?P<bracket>\d{1,3}[a-z])\)|\b(?P<plain>(?:17|19|20|22|88)[a-k])\b"
+)
+
+
+_PEOPLE = re.compile(
+    r"\bage[ds]?\b|child|\bvictims?\b|\bgirls?\b|\bboys?\b|\bminors?\b|\byoung|juvenile|\bpersons?\b|\bpeople\b|male|\byears? old|year[\s\-]olds?|\bunder[\s\-](?:the age of )?1[1-8]s?\b|\b1[1-8] (?:and|or) (?:under|over)|\bu1[368]s?\b"
+)
+
+
+@lru_cache(maxsize=5_000)
+def read_context(text: str) -> Meaning:
+    """Read a title or a sentence above a table: what it says of everything below.
+
+    Unlike a label, a sentence is searched: only what it plainly states is taken, and what it states more than
+    once with different values is left out; `rest` then names it.
+
+    >>> title = read_context("Table 2: Sexual offences against girls aged under 16, April 2014 to March 2015")
+    >>> title.sex, title.age.high, title.span.year, title.measure
+    ('female', 15, '2014/15', 'offences')
+    """
+    plain = tidy(text[:LONGEST_SENTENCE]).casefold()
+    plain = re.sub(r"^\W*(?:table|figure|chart|annex|appendix|q(?:uestion)?)\s*\d+[a-z]?\W*", "", plain)
+    printed = [next(filter(None, found.groups())) for found in _STATED_CODE.finditer(plain)]
+    codes = {code: text for text in printed for code in [resolve_offence(text)] if code}
+    plain = _STATED_CODE.sub(" ", plain)
+    names = [found[0] for found in _names().finditer(plain)]
+    plain = _names().sub(" ", plain)
+    offence = names[0] if len(set(names)) == 1 else ""
+    code = (
+        next(iter(codes))
+        if len(codes) == 1
+        else (resolve_offence(offence) or "" if offence and not codes else "")
+    )
+    if len(set(names)) > 1 and len(codes) != 1:
+        offence = code = ""
+    found = find_spans(plain)
+    found = replace(found, parts=()) if re.match(r"\W*q\s?\d", text.casefold()) else found
+    people = bool(_PEOPLE.search(plain))
+    spans = [
+        span
+        for span in found.spans
+        if span.kind in ("year", "range", "month") or (span.kind == "bare" and _bare_is_period(plain))
+    ]
+    spans = list(dict.fromkeys(replace(span, kind="year") for span in spans))
+    rest = found.rest
+    ages, rest = find_ages(rest)
+    ages = tuple(dict.fromkeys(ages)) if people else ()
+    sex, rest = find_sex(rest)
+    qualifiers = tuple(name for name, pattern in QUALIFIERS if re.search(pattern, rest))
+    return Meaning(
+        spans[0] if len(spans) == 1 else None,
+        found.parts if len(found.parts) == 1 and found.parts[0].unit != "month" and not spans else (),
+        ages[0] if len(ages) == 1 else None,
+        sex,
+        offence or (codes[code].upper() if len(codes) == 1 else ""),
+        code,
+        find_measure(rest)[0],
+        qualifiers=qualifiers,
+        rest=" ".join(["periods"] * (len(spans) > 1) + ["ages"] * (len(ages) > 1)),
+    )
+
+
+@lru_cache(maxsize=1)
+def _names() -> re.Pattern:
+    names = sorted(
+        {
+            name.casefold()
+            for one in offences().values()
+            if one.sexual
+            for name in (one.name, *one.other_names)
+        },
+        key=len,
+        reverse=True,
+    )
+    return re.compile("|".join([*map(re.escape, names), _NAMED.pattern]))
+
+
+def _bare_is_period(plain: str) -> bool:
+    return bool(
+        re.search(r"\b(?:in|during|for|calendar year|year|from|since)\s+(?:19|20)\d\d\b", plain)
+        or re.search(r"(?:^|[,:\-(]\s*)(?:19|20)\d\d\)?\s*$", plain)
+        or re.match(r"\W*(?:19|20)\d\d\b\W", plain)
+        or re.fullmatch(r"\W*(?:19|20)\d\d\W*", plain)
+    )

@@ -1,0 +1,93 @@
+"""What holds for a whole file or sheet: the force, one period, one age band, one offence, what is counted.
+
+Only what a file says once and never otherwise holds for all of it. Names of files and sheets are the last resort.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+from helpers.foi.responses.context import read_context
+from helpers.foi.responses.meaning import NOTHING, Meaning
+from helpers.foi.responses.model import Grid
+from helpers.foi.responses.statements import find_forces, force_of_name
+
+
+def telling_texts(texts: list[str]) -> list[str]:
+    """Texts that may say what is counted: titles and questions before boilerplate."""
+    return [
+        text
+        for text in texts
+        if len(text) < 300 and not re.search(r"(?i)\bact\b|section \d|exempt|complain|tel\b|www\.|@", text)
+    ]
+
+
+def forces_of_file(name: str, texts: list[str]) -> list[str]:
+    counts: Counter[str] = Counter()
+    for text in texts[:400]:
+        for force in find_forces(text):
+            counts[force] += 1
+    forces = [force for force, _ in counts.most_common()]
+    named = force_of_name(Path(name).name) or force_of_name(str(Path(name).parent))
+    if named:
+        forces = [named, *[force for force in forces if force != named]]
+    return forces
+
+
+def file_meaning(name: str, texts: list[tuple[str, str]]) -> Meaning:
+    """What a file says once and never otherwise: one period, one age band, one offence code, in all its lines."""
+    spans, ages, offences = {}, {}, {}
+    several: set[str] = set()
+    for text, _ in texts:
+        if len(text) > 600 or re.search(r"(?i)\bexempt|internal review|commissioner|copyright", text):
+            continue
+        meaning = read_context(text)
+        if meaning.span and meaning.span.kind != "month":
+            spans[(meaning.span.start, meaning.span.end)] = meaning.span
+        if meaning.age and not meaning.age.unknown:
+            ages[meaning.age] = meaning.age
+        if meaning.code:
+            offences[meaning.code] = meaning
+        several |= set(meaning.rest.split())
+    offence = next(iter(offences.values())) if len(offences) == 1 else NOTHING
+    span = next(iter(spans.values())) if len(spans) == 1 and "periods" not in several else None
+    if span is None and not spans:
+        base = re.sub(r"[_]+", " ", re.sub(r"\.[A-Za-z0-9]{1,5}$", "", Path(name).name))
+        named = read_context(base)
+        span = named.span if named.span and named.span.year else None
+    return Meaning(
+        span=span,
+        age=next(iter(ages.values())) if len(ages) == 1 and "ages" not in several else None,
+        offence=offence.offence,
+        code=offence.code,
+    )
+
+
+def decide_rules(rules, decided: dict) -> None:
+    for mark, bounds in (decided.get("marks") or {}).items():
+        if isinstance(bounds, list) and len(bounds) == 2:
+            rules.marks[mark] = (int(bounds[0]), int(bounds[1]))
+    for key, attribute in (
+        ("zero_is_hidden", "zero_hidden"),
+        ("blank_is_zero", "blank_is_zero"),
+        ("dash_is_zero", "dash_is_zero"),
+    ):
+        if key in decided:
+            setattr(rules, attribute, bool(decided[key]))
+
+
+def sheet_meaning(grid: Grid) -> Meaning:
+    if not grid.sheet:
+        return NOTHING
+    name = re.sub(r"_", " ", grid.sheet)
+    name = re.sub(r"\b((?:19|20)\d\d)\s+(\d\d)\b", r"\1/\2", name)
+    meaning = read_context(name)
+    from helpers.foi.responses.labels import read_label
+
+    label = read_label(name)
+    return replace(
+        label.over(meaning) if label.dimensions else meaning, rest="", ignore="", total=False, notes=()
+    )

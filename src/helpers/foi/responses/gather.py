@@ -1,0 +1,130 @@
+"""The blocks of a document in order, each grid laid out with the lines above it as titles.
+
+Lines that hold a table with one cell a line become a grid here. What a file says outside its tables is kept apart from
+the sentences inside them: both may hold rules and refusals, only the first may say what the whole file counts.
+"""
+
+from __future__ import annotations
+
+from helpers.foi.responses.layout import WIDEST, find_tables
+from helpers.foi.responses.lines import stacked_table
+from helpers.foi.responses.longtables import long_table
+from helpers.foi.responses.model import Document, Grid, Line, Problem
+from helpers.foi.responses.results import FileReading
+from helpers.foi.responses.values import text_of
+
+
+class Gathered:
+    """The grids and lines of a document while it is read."""
+
+    def __init__(self):
+        self.texts: list[tuple[str, str]] = []  # lines and titles
+        self.cells: list[tuple[str, str]] = []  # sentences inside tables, which may hold rules and refusals
+        self.blocks: list[tuple[str, object]] = []
+
+
+def gather(document: Document, result: FileReading) -> Gathered:
+    """Lay out every grid, and keep lines and tables in order, each table with the lines above it."""
+    work = Gathered()
+    above: list[tuple[str, str]] = []
+    run: list[Line] = []
+
+    def close_run() -> None:
+        nonlocal run
+        for piece in _unstack(run):
+            if isinstance(piece, Grid):
+                _lay_out(work, piece, above, result)
+            else:
+                work.blocks.append([piece])
+                work.texts.append((piece.text, piece.address))
+                above.append((piece.text, piece.address))
+        run = []
+
+    for block in document.blocks:
+        if isinstance(block, Line):
+            run.append(block)
+            continue
+        close_run()
+        _lay_out(work, block, above, result)
+    close_run()
+    return work
+
+
+def _unstack(lines: list[Line]) -> list[Line | Grid]:
+    """Lines with the tables that stand in them one cell a line made into grids."""
+    pieces: list[Line | Grid] = []
+    rest = lines
+    while rest:
+        found = stacked_table(rest[:400])
+        if not found:
+            return pieces + rest
+        start, stop, grid = found
+        pieces += [*rest[:start], grid]
+        rest = rest[stop:]
+    return pieces
+
+
+def _lay_out(work: Gathered, grid: Grid, above: list[tuple[str, str]], result: FileReading) -> None:
+    """Find the tables of a grid; those of a document take the lines above them as titles."""
+    where = grid.sheet or grid.place
+    width = _used_width(grid)
+    if width > WIDEST:
+        result.problems.append(
+            Problem(
+                where,
+                "error",
+                f"not read: {width:,} columns wide, and no table of figures is. Ask: can you send the table alone?",
+            )
+        )
+        return
+    if grid.width > width:
+        grid.rows = [row[:width] for row in grid.rows]
+        del grid.width
+    table = long_table(grid)
+    if table:
+        work.texts += table.titles
+        work.cells += [
+            (text_of(cell), grid.address(len(grid.rows) - 1, 0))
+            for row in grid.rows[-5:]
+            for cell in row[:1]
+            if isinstance(cell, str) and len(cell) > 20
+        ]
+        work.blocks.append((grid, None, table, []))
+        return
+    layout = find_tables(grid)
+    taken = {address for table in layout.tables for _, address in table.titles}
+    own = [line for table in layout.tables for line in table.titles]
+    work.texts += own + [line for line in layout.lines if line[1] not in taken]
+    work.texts += [
+        (text, grid.address(row, 0))
+        for table in layout.tables
+        for row, text in table.sections
+        if len(text) > 25
+    ]
+    work.cells += _long_texts(grid)
+    if not grid.sheet and (grid.place or grid.address_of) and layout.tables:
+        layout.tables[0].titles = above[-40:] + layout.tables[0].titles
+        above.clear()
+    work.blocks.append((grid, layout, None, taken))
+
+
+def _used_width(grid: Grid) -> int:
+    if grid.width <= WIDEST:
+        return grid.width
+    used = 0
+    for row in grid.rows:
+        for column in range(len(row) - 1, used - 1, -1):
+            if row[column] not in (None, ""):
+                used = column + 1
+                break
+    return used
+
+
+def _long_texts(grid: Grid) -> list[tuple[str, str]]:
+    """Sentences inside tables: notes often stand in a column beside the figures."""
+    found = []
+    for row, cells in enumerate(grid.rows[:400]):
+        for column, cell in enumerate(cells):
+            if isinstance(cell, str) and len(cell) > 40:
+                found.append((cell, grid.address(row, column)))
+    return found[:400]

@@ -1,0 +1,99 @@
+"""What the headings of a table say of its columns: level by level, each level read as one axis.
+
+A heading that says total is one only beside its parts, and a total over years covers them all.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date, datetime
+
+from helpers.foi.responses.axes import Axis, read_axis
+from helpers.foi.responses.labels import read_label
+from helpers.foi.responses.meaning import NOTHING, Meaning, describe, same_group
+from helpers.foi.responses.rows import are_codes
+from helpers.foi.responses.spans import cover
+from helpers.foi.responses.tablework import TableWork
+from helpers.foi.responses.titles import date_label
+from helpers.foi.responses.words import role_of_heading, strip_marks
+
+
+class ColumnHeadings(TableWork):
+    """A table whose column headings are read: ``columns`` holds what each says."""
+
+    def _column_meanings(self) -> dict[int, Meaning]:
+        """The meaning of every column of figures, from all its headings."""
+        table, values = self.table, self.table.values
+        meanings = dict.fromkeys(values, NOTHING)
+        self.column_roles: dict[int, list[str]] = {c: [] for c in values}
+        above = [""] * len(values)
+        for level, row in zip(table.levels, table.headers, strict=True):
+            texts = [self._heading(row, c, level) for c in values]
+            hints = [
+                text if role_of_heading(text) and not read_label(text).dimensions else "" for text in above
+            ]
+            corner = self._corner(row)
+            axis = self._axis(texts, next(filter(None, hints), ""), corner)
+            for column, text, meaning, role in zip(values, texts, axis.meanings, axis.roles, strict=True):
+                if not text:
+                    continue
+                meaning = self._with_footnote(text, meaning)
+                named = role_of_heading(text)
+                if meaning.rest and not named and not meaning.notes:
+                    meaning = replace(meaning, notes=(strip_marks(text)[0],))
+                meanings[column] = replace(meaning, rest="").over(meanings[column])
+                if role or meaning.total:
+                    self.column_roles[column].append("total" if meaning.total else role)
+                self._note_label(text, meaning)
+                self.out.marks[(row, column)] = ("heading", describe(meaning) or "heading")
+            above = [text or old for text, old in zip(texts, above, strict=True)]
+            for column in table.labels:
+                if self.cells.text(row, column):
+                    self.out.marks[(row, column)] = ("heading", f"heading: {table.roles[column]}")
+        return self._settle_column_totals(meanings)
+
+    def _settle_column_totals(self, meanings: dict[int, Meaning]) -> dict[int, Meaning]:
+        """A heading that says total is one only beside its parts; a total over years covers them all."""
+        plain = {c: m for c, m in meanings.items() if not m.total and not m.ignore}
+        settled = {}
+        for column, meaning in meanings.items():
+            parts = [m for c, m in plain.items() if same_group(meaning, m)]
+            if meaning.total and not parts:
+                meaning = replace(meaning, total=False)
+            elif meaning.total and meaning.span is None:
+                spans = list(dict.fromkeys(m.span for m in parts))
+                if len(spans) > 1 and None not in spans:
+                    meaning = replace(meaning, span=cover(spans))
+            settled[column] = meaning
+        return settled
+
+    def _heading(self, row: int, column: int, level: dict[int, str]) -> str:
+        text = level[column]
+        raw = self._raw(row, column)
+        if isinstance(raw, (date, datetime)) and text:
+            return date_label(raw)
+        return text
+
+    def _corner(self, row: int) -> str:
+        """The text left of the column headings when it names their axis and not that of the rows."""
+        texts = [self.cells.text(row, c) for c in self.table.labels]
+        named = [text for text in texts if role_of_heading(text)]
+        return named[-1] if named else ""
+
+    def _axis(self, texts: list[str], hint: str, corner: str) -> Axis:
+        numbers = [text for text in texts if re.fullmatch(r"\d{1,3}", text)]
+        words = [text for text in texts if text and text not in numbers and not read_label(text).total]
+        if numbers and not words:  # 21 and 71 are codes, 0 to 17 are ages
+            return read_axis(texts, "HO code" if are_codes(numbers) else hint or "Age", self.scope.book)
+        axis = read_axis(texts, hint, self.scope.book)
+        if (
+            not hint
+            and corner
+            and (
+                not any(m.dimensions for m in axis.meanings)
+                or axis.role == "period" == role_of_heading(corner)
+            )
+        ):
+            hint, axis = corner, read_axis(texts, corner, self.scope.book)
+        return self._dated(axis, texts, hint)

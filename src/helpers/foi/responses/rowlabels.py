@@ -1,0 +1,285 @@
+"""What the labels of a table say of its rows: columns of labels, blanks that repeat, sections, pivot tables.
+
+Labels of several kinds in one column stand inside each other in a pivot table and under each other in a list of
+breakdowns; whether inner labels repeat tells which.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date, datetime
+
+from helpers.foi.responses.axes import Axis, read_axis
+from helpers.foi.responses.headings import ColumnHeadings
+from helpers.foi.responses.labels import read_label
+from helpers.foi.responses.meaning import NOTHING, Meaning, describe
+from helpers.foi.responses.spans import cover, find_spans
+from helpers.foi.responses.titles import date_label, day_text, section_meaning, undo_dates
+from helpers.foi.responses.values import tidy
+from helpers.foi.responses.words import role_of_heading, strip_marks
+
+
+class RowLabels(ColumnHeadings):
+    """A table whose row labels and sections are read."""
+
+    def _read_rows(self) -> None:
+        table = self.table
+        columns: dict[int, Axis] = {}
+        for column in table.labels:
+            role = table.roles[column]
+            if role in ("id", "born"):
+                continue
+            hint = " ".join(dict.fromkeys(level[column] for level in table.levels if level[column]))
+            labels = self._label_texts(column, role)
+            if role == "age" and not role_of_heading(hint):
+                hint = "Age"
+            elif role == "period" and role_of_heading(hint) not in ("period", "date", "month", "quarter"):
+                hint = "Year"
+            whole = self._dated(read_axis(labels, hint, self.scope.book), labels, hint)
+            columns[column] = self._by_section(whole, labels, hint)
+        self._join_codes(columns)
+        self._join_dates(columns)
+        self.row_meanings: dict[int, Meaning] = {}
+        stacked = {c: self._stacked(c, axis) for c, axis in columns.items()}
+        filled = self._filled_down(columns)
+        for place, row in enumerate(table.data):
+            meaning = NOTHING
+            for column, axis in columns.items():
+                own = (
+                    stacked[column][place]
+                    if stacked[column]
+                    else axis.meanings[filled[column][place]]
+                    if filled[column][place] is not None
+                    else NOTHING
+                )
+                text = self.cells.heading_text(row, column)
+                if text:
+                    own = self._with_footnote(text, own)
+                    self._note_label(text, own)
+                    self.out.marks[(row, column)] = ("label", describe(own) or "label")
+                if own.rest and not own.notes and not (own.dimensions and len(own.rest) < 4):
+                    own = replace(own, notes=(strip_marks(text)[0],) if text else own.notes)
+                coded = meaning.code
+                meaning = replace(own, rest="").over(meaning)
+                if coded:  # a column of codes goes before what its neighbour's wording leads to
+                    meaning = replace(meaning, code=coded)
+            self.row_meanings[row] = meaning
+        self._settle_row_totals(columns, stacked)
+        self._read_sections()
+
+    def _by_section(self, whole: Axis, labels: list[str], hint: str) -> Axis:
+        """The labels of a column read section by section, where sections hold different kinds of labels."""
+        starts = sorted({at for at, _ in self.table.sections})
+        if not starts or len(set(filter(None, whole.roles))) < 2:
+            return whole
+        meanings, roles = list(whole.meanings), list(whole.roles)
+        for first, stop in zip([-1, *starts], [*starts, self.cells.height], strict=True):
+            places = [place for place, row in enumerate(self.table.data) if first < row < stop]
+            part = read_axis([labels[place] for place in places], "", self.scope.book)
+            if part.role:
+                for place, meaning, role in zip(places, part.meanings, part.roles, strict=True):
+                    meanings[place], roles[place] = meaning, role
+        return Axis(whole.role, tuple(meanings), tuple(roles))
+
+    def _label_texts(self, column: int, role: str) -> list[str]:
+        labels = []
+        for row in self.table.data:
+            raw = self._raw(row, column)
+            text = self.cells.heading_text(row, column)
+            if isinstance(raw, (date, datetime)):
+                text = date_label(raw)
+            labels.append(text)
+        ages = sum(
+            bool(read_label(text, "age", "Age").age) and not find_spans(text).spans for text in labels if text
+        )
+        dated = sum(
+            isinstance(self._raw(row, column), (date, datetime))
+            or bool(re.fullmatch(r"\d{1,2}-[A-Za-z]{3}|[A-Za-z]{3}-\d{1,2}", text))
+            for row, text in zip(self.table.data, labels, strict=True)
+        )
+        if dated and ages * 2 > len([text for text in labels if text]) - dated:
+            labels = [
+                undo_dates(self._raw(row, column), text)
+                for row, text in zip(self.table.data, labels, strict=True)
+            ]
+        return labels
+
+    def _join_codes(self, columns: dict[int, Axis]) -> None:
+        """Read a class and a sub-class in neighbouring columns as one code."""
+        subs = [c for c in columns if self.table.roles[c] == "subcode"]
+        codes = [c for c in columns if self.table.roles[c] == "code"]
+        if not subs or not codes:
+            return
+        labels = [
+            f"{self.cells.text(row, codes[0])}/{self.cells.text(row, subs[0])}"
+            if self.cells.text(row, subs[0])
+            else self.cells.text(row, codes[0])
+            for row in self.table.data
+        ]
+        columns[codes[0]] = read_axis(labels, "HO code", self.scope.book)
+        columns[subs[0]] = Axis("", (NOTHING,) * len(labels), ("",) * len(labels))
+
+    def _join_dates(self, columns: dict[int, Axis]) -> None:
+        """Read a first and a last day in two columns as one period."""
+        starts = [c for c in columns if self.table.roles[c] == "start"]
+        ends = [c for c in columns if self.table.roles[c] == "end"]
+        if not starts or not ends:
+            return
+        days = [
+            [day_text(self._raw(row, c), self.cells.text(row, c)) for row in self.table.data]
+            for c in (starts[0], ends[0])
+        ]
+        columns[starts[0]] = read_axis(
+            [f"{first} - {last}" if first and last else "" for first, last in zip(*days, strict=True)],
+            "Period",
+            self.scope.book,
+        )
+        columns[ends[0]] = Axis("", (NOTHING,) * len(days[0]), ("",) * len(days[0]))
+
+    def _filled_down(self, columns: dict[int, Axis]) -> dict[int, list[int | None]]:
+        """For each label column, the row whose label holds for each row: blanks repeat the label above."""
+        order = list(columns)
+        held: dict[int, list[int | None]] = {c: [] for c in order}
+        current: dict[int, int | None] = dict.fromkeys(order)
+        repeats = {c: self._has_blank_repeats(c, columns) for c in order}
+        for place, row in enumerate(self.table.data):
+            texts = {c: self.cells.heading_text(row, c) for c in order}
+            any_text = any(texts.values())
+            total_at = next(
+                (
+                    i
+                    for i, c in enumerate(order)
+                    if texts[c]
+                    and columns[c].meanings[place].total
+                    and not columns[c].meanings[place].dimensions
+                ),
+                None,
+            )
+            for depth, column in enumerate(order):
+                if texts[column]:
+                    current[column] = place
+                    for inner in order[depth + 1 :]:
+                        if not texts[inner]:
+                            current[inner] = None
+                    held[column].append(place)
+                elif not repeats[column] or (
+                    total_at is not None and depth < total_at and self._is_grand(row, place)
+                ):
+                    held[column].append(None)
+                elif any_text and any(texts[c] for c in order[depth + 1 :]) and len(order) > 1:
+                    held[column].append(current[column])
+                else:
+                    held[column].append(None)
+        return held
+
+    def _has_blank_repeats(self, column: int, columns: dict[int, Axis]) -> bool:
+        """Whether blanks in a column repeat the label above: rows that are no totals have some."""
+        for place, row in enumerate(self.table.data):
+            if self.cells.heading_text(row, column):
+                continue
+            others = [c for c in columns if c > column and self.cells.heading_text(row, c)]
+            if others and not any(columns[c].meanings[place].total for c in others):
+                return True
+        return False
+
+    def _is_grand(self, row: int, place: int) -> bool:
+        """Whether a total with blanks to its left stands for the whole table: it says grand, or follows a gap."""
+        text = " ".join(self.cells.text(row, c) for c in self.table.labels).casefold()
+        return "grand" in text or (row in self.table.stops and place == len(self.table.data) - 1)
+
+    def _stacked(self, column: int, axis: Axis) -> list[Meaning] | None:
+        """Labels of several kinds in one column, outer before inner, as a pivot table prints them."""
+        kinds = [
+            role
+            for role, m in zip(axis.roles, axis.meanings, strict=True)
+            if role and not (m.total and not m.dimensions)
+        ]
+        order = list(dict.fromkeys(kinds))
+        if len(order) < 2 or len(self.table.labels) > 2:
+            return None
+        texts = [self.cells.text(row, column) for row in self.table.data]
+        inner = [text for text, role in zip(texts, axis.roles, strict=True) if role in order[1:]]
+        outer_first = [i for i, role in enumerate(axis.roles) if role == order[0]]
+        followed = [i + 1 < len(axis.roles) and axis.roles[i + 1] in order[1:] for i in outer_first]
+        repeated = len(set(inner)) < len(inner)
+        if not (all(followed) and (repeated or len(outer_first) == 1 and order[0] == "period")):
+            return None
+        stack: list[tuple[str, Meaning]] = []
+        result = []
+        for place, (role, meaning) in enumerate(zip(axis.roles, axis.meanings, strict=True)):
+            if meaning.total and not meaning.dimensions:
+                result.append(meaning)
+                stack = []
+                continue
+            depth = order.index(role) if role in order else len(order)
+            stack = [item for item in stack if order.index(item[0]) < depth] if role in order else stack
+            whole = meaning
+            for _, outer in reversed(stack):
+                whole = whole.over(outer)
+            if role in order:
+                stack.append((role, meaning))
+            deeper = place + 1 < len(axis.roles) and axis.roles[place + 1] in order[depth + 1 :]
+            result.append(replace(whole, total=True) if deeper else whole)
+        return result
+
+    def _settle_row_totals(self, columns: dict[int, Axis], stacked: dict[int, list[Meaning] | None]) -> None:
+        """Give totals over years the span of the years; take "total" off rows that have no parts."""
+        for row in self.table.data:
+            meaning = self.row_meanings[row]
+            if not meaning.total or meaning.span:
+                continue
+            spans = [self.row_meanings[r].span for r in self.table.data if not self.row_meanings[r].total]
+            if spans and None not in spans and len(set(spans)) > 1:
+                self.row_meanings[row] = replace(meaning, span=cover(list(dict.fromkeys(spans))))
+
+    def _read_sections(self) -> None:
+        """Rows of one text between data rows head the rows below them, until another of their kind."""
+        self.section_of: dict[int, Meaning] = dict.fromkeys(self.table.data, NOTHING)
+        self.section_at: dict[int, int] = dict.fromkeys(self.table.data, -1)
+        for text, at in [(t, a) for a, t in self.table.sections]:
+            meaning = self.scope.book.get(tidy(text).casefold()) or section_meaning(text)
+            self.out.marks[
+                (at, next((c for c, _ in self.cells.filled(at, self.table.left, self.table.right)), 0))
+            ] = (
+                "label",
+                describe(meaning) or "section",
+            )
+            if not (meaning.dimensions or meaning.total) and not meaning.notes:
+                continue
+            for row in self.table.data:
+                if row > at:
+                    own = self.section_of[row]
+                    kept = NOTHING if same_kind(own, meaning) else own
+                    self.section_of[row] = meaning.over(kept)
+                    self.section_at[row] = at
+        # the first section may stand among the titles: the line right above the first row of data
+        for row in self.table.data:
+            if (
+                self.row_meanings[row].total
+                and (row in self.table.stops or self._says_grand(row))
+                and not self.row_meanings[row].dimensions
+            ):
+                if any(
+                    self.section_at[r] == self.section_at[row] for r in self.table.data if r < row
+                ) and self._sums_all(row):
+                    self.section_of[row] = NOTHING
+                    self.section_at[row] = -1
+
+    def _says_grand(self, row: int) -> bool:
+        return "grand" in " ".join(self.cells.text(row, c) for c in self.table.labels).casefold()
+
+    def _sums_all(self, row: int) -> bool:
+        if self._says_grand(row):
+            return True
+        others = [r for r in self.table.data if not self.row_meanings[r].total]
+        return all(
+            self._number(row, c) == sum(self._number(r, c) or 0 for r in others)
+            for c in self.table.values
+            if self._number(row, c) is not None
+        )
+
+
+def same_kind(first: Meaning, second: Meaning) -> bool:
+    """Whether one section ends another: both fix the same kind of thing, or the first fixes nothing."""
+    return bool(first.dimensions & second.dimensions) or (not first.dimensions and bool(second.dimensions))

@@ -1,0 +1,254 @@
+"""What a row of a grid is: a line of text, headings, or data.
+
+Texts head columns and numbers fill them, but years, ages and offence codes are numbers that head columns, "0-4" and
+"under 5" look like hidden counts, and a row of a list may hold no number at all. Place and neighbours decide.
+"""
+
+from __future__ import annotations
+
+import re
+
+from helpers.foi.responses.grids import Cells, Table
+from helpers.foi.responses.labels import read_label
+from helpers.foi.responses.words import ATTRIBUTES, role_of_heading
+from helpers.tables.offences import offences
+
+
+def row_shape(
+    cells: Cells,
+    row: int,
+    filled: list,
+    left: int,
+    right: int,
+    rows: list[int],
+    current: Table | None,
+    headers: list[int],
+) -> str:
+    """Say whether a row is a line of text, a heading row or a data row."""
+    if len(filled) == 1:
+        column, kind = filled[0]
+        if kind in "tr" and (kind == "t" or not (current and current.data)):
+            if column > left and _heads_numbers(cells, row, column, rows):
+                return "header"
+            return "line"
+        if (current and current.data) or headers:
+            return "data"
+        if (
+            kind == "v"
+            and column > left
+            and is_year(cells.text(row, column))
+            and _heads_numbers(cells, row, column, rows)
+        ):
+            return "header"
+        return "data" if kind == "v" and _label_above(cells, row, column, rows) else "line"
+    banded = _is_band_heading(cells, row, left, filled, current, headers)
+    texts = [c for c, kind in filled if kind == "t" or (banded and kind == "r")]
+    numbers = [c for c, kind in filled if kind in "vp" or (kind == "r" and not banded)]
+    if _is_record(cells, row, left, right, headers, current):
+        return "data"
+    if not numbers:
+        if len(texts) == 1 and texts[0] == filled[0][0]:
+            return "data"  # a label and dashes
+        if (
+            current
+            and current.data
+            and not headers
+            and not any(_is_heading_text(cells.text(row, c)) for c in texts[1:])
+        ):
+            return "data"  # a label and words: "Refused", "see note"
+        return "header" if len(texts) >= 2 or texts[0] > left else "data"
+    if _numeric_heading(cells, row, left, filled, numbers, texts, rows, current, headers):
+        return "header"
+    return "data"
+
+
+def _is_heading_text(text: str) -> bool:
+    label = read_label(text)
+    return bool(label.dimensions or label.total or label.ignore or role_of_heading(text))
+
+
+def _is_band_heading(
+    cells: Cells, row: int, left: int, filled: list, current: Table | None, headers: list[int]
+) -> bool:
+    """Whether "0-4" or "under 5" in a row are age bands over columns, and not hidden counts."""
+    bands = [cells.text(row, c) for c, kind in filled if kind == "r"]
+    if not bands:
+        return False
+    above = headers[-1] if headers else None
+    ages = [c for c, kind in filled if kind in "rt" and read_label(cells.text(row, c)).age]
+    if above is not None and len(ages) == 1 and role_of_heading(cells.heading_text(above, ages[0])) == "age":
+        return False  # it stands under the heading "Age"
+    first = cells.text(row, filled[0][0])
+    if filled[0] == (left, "r") and headers:
+        return False  # "under 5" at the left below a heading labels a row
+    if filled[0] == (left, "t") and (read_label(first).dimensions - {"measure"} or read_label(first).total):
+        return False  # so does a year or a sex
+    others = [cells.text(row, c) for c, kind in filled if kind == "t" and c != filled[0][0]]
+    if any(read_label(text).age for text in others):
+        return True
+    return not (current and current.data) and (len(bands) == 1 or _repeats(bands))
+
+
+def _repeats(texts: list[str]) -> bool:
+    """Whether different texts stand once each, or again and again in the same order."""
+    size = len(set(texts))
+    return size > 1 and texts == (texts[:size] * len(texts))[: len(texts)]
+
+
+def _is_record(
+    cells: Cells, row: int, left: int, right: int, headers: list[int], current: Table | None
+) -> bool:
+    """Whether the heading row above names attributes (age, sex, date …), so that any row below is a record."""
+    above = headers[-1] if headers else (current.headers[-1] if current and current.headers else None)
+    if above is None or above >= row:
+        return False
+    names = [cells.heading_text(above, c) for c, _ in cells.filled(above, left, right)]
+    roles = [role_of_heading(name) for name in names if not (read_label(name).dimensions - {"measure"})]
+    attributes = [role for role in roles if role in ATTRIBUTES]
+    if len(attributes) < 2 or len(set(attributes)) < 2 or len(roles) < len(names):
+        return False
+    mine = [cells.text(row, c) for c, _ in cells.filled(row, left, right)]
+    again = sum(bool(role_of_heading(text)) for text in mine)
+    return bool(cells.text(row, left)) and again * 2 <= len(mine)
+
+
+def is_year(text: str) -> bool:
+    return bool(re.fullmatch(r"(?:199\d|20[0-3]\d)", text))
+
+
+def _heads_numbers(cells: Cells, row: int, column: int, rows: list[int]) -> bool:
+    """Whether a lone text stands over numbers: understood as a label, with numbers or a heading right below."""
+    label = read_label(cells.text(row, column))
+    if (
+        not (label.understood and (label.dimensions or label.total or label.ignore))
+        or len(cells.text(row, column)) > 60
+    ):
+        return False
+    for below in rows:
+        if below > row:
+            filled = cells.filled(below)
+            if filled:
+                return len(filled) > 1 and (any(c >= column for c, _ in filled))
+    return False
+
+
+def _label_above(cells: Cells, row: int, column: int, rows: list[int]) -> bool:
+    above = [r for r in rows if r < row]
+    return (
+        bool(above)
+        and bool(cells.text(above[-1], column))
+        and bool(read_label(cells.text(above[-1], column)).dimensions)
+    )
+
+
+def _numeric_heading(
+    cells: Cells,
+    row: int,
+    left: int,
+    filled: list,
+    numbers: list[int],
+    texts: list[int],
+    rows: list[int],
+    current: Table | None,
+    headers: list[int],
+) -> bool:
+    """Whether the numbers of a row are years, ages or offence codes that head columns."""
+    shown = [cells.text(row, c) for c in numbers]
+    corner = cells.text(row, filled[0][0]) if filled[0][1] == "t" else ""
+    if any(cells.kind(row, c) == "p" for c in numbers) or (
+        headers and filled[0][1] == "v" and filled[0][0] == left
+    ):
+        return False
+    states = read_label(corner).dimensions - {"measure"}
+    corner_is_heading = not states and (
+        not corner
+        or bool(role_of_heading(corner))
+        or not (read_label(corner).measure or read_label(corner).total)
+    )
+    others = [cells.text(row, c) for c in texts if c != filled[0][0] or c > left]
+    if all(is_year(text) for text in shown):
+        years = [int(text) for text in shown]
+        ordered = all(a < b for a, b in zip(years, years[1:], strict=False)) or all(
+            a > b for a, b in zip(years, years[1:], strict=False)
+        )
+        others_are_headings = all(
+            read_label(text).dimensions
+            or read_label(text).total
+            or read_label(text).ignore
+            or role_of_heading(text)
+            for text in others
+        )
+        fresh = not headers or not any(is_year(cells.text(h, c)) for h in headers for c in numbers)
+        if len(years) >= 2 and (ordered or len(set(years)) < len(years)):
+            return (
+                corner_is_heading
+                and others_are_headings
+                and fresh
+                and (filled[0][0] < numbers[0] or not current or not current.data)
+            )
+        return (
+            (bool(corner) or any(read_label(text).span for text in others))
+            and corner_is_heading
+            and fresh
+            and not (current and current.data)
+            and others_are_headings
+        )
+    plain = [int(text) for text in shown if re.fullmatch(r"\d{1,3}", text)]
+    if len(plain) == len(shown) and len(plain) >= 4 and plain[0] <= 16 and counts_up(plain):
+        about_age = role_of_heading(corner) == "age" or any(
+            re.search(r"(?i)\bages?\b|\baged\b", cells.text(r, c))
+            for r in rows
+            if r < row
+            for c, k in cells.filled(r)
+            if k == "t"
+        )
+        labelled = bool(
+            read_label(corner).dimensions - {"measure"} or read_label(corner).total
+        ) and not role_of_heading(corner)
+        return (
+            not (current and current.data)
+            and (not labelled or role_of_heading(corner) == "age")
+            and (about_age or not corner or bool(headers) or (plain[0] <= 1 and len(plain) >= 8))
+        )
+    if others and all(
+        role_of_heading(text) or read_label(text).dimensions or read_label(text).total for text in others
+    ):
+        ages = [text for text in shown if re.fullmatch(r"\d{1,2}", text)]
+        bands = [text for text in others if read_label(text).age]
+        if len(ages) == len(shown) and bands:
+            return not (current and current.data) and corner_is_heading
+    codes = [text for text in others if re.fullmatch(r"\d{1,3}[A-Z]", text)]
+    named = [text for text in others if text not in codes and read_label(text).offence]
+    rest = [text for text in others if text not in codes and text not in named]
+    if (current and current.data) or any(
+        not (read_label(text).total or read_label(text).ignore) for text in rest
+    ):
+        return False
+    if not corner_is_heading and not (
+        filled[0][1] == "t" and filled[0][0] > left and read_label(corner).offence
+    ):
+        return False
+    return (are_codes([*shown, *codes]) or (bool(codes or named) and are_codes([*shown, "88C"]))) and bool(
+        codes or named or role_of_heading(corner) or (not headers and filled[0][0] > left)
+    )
+
+
+def are_codes(texts: list[str]) -> bool:
+    """Whether short numbers, with a letter or without, are all codes of sexual offences, and at least two.
+
+    >>> are_codes(["71", "22B"]), are_codes(["71", "40"])
+    (True, False)
+    """
+    texts = list(dict.fromkeys(texts))
+    if len(texts) < 2 or (all(text.isdigit() for text in texts) and counts_up(list(map(int, texts)))):
+        return False
+    known = offences()
+    codes = [read_label(text, "code").code for text in texts]
+    return all(code in known and known[code].sexual for code in codes)
+
+
+def counts_up(numbers: list[int]) -> bool:
+    """Whether numbers count up by one, once or again and again from the same start."""
+    steps = [b - a for a, b in zip(numbers, numbers[1:], strict=False)]
+    restarts = {b for a, b in zip(numbers, numbers[1:], strict=False) if b != a + 1}
+    return steps.count(1) * 2 > len(steps) and restarts <= {numbers[0]}

@@ -1,0 +1,103 @@
+"""The state of one table while it is read, and what all stages of reading it share.
+
+Reading goes in stages, each a class on top of the one before: column headings (:mod:`.headings`), row labels and
+sections (:mod:`.rowlabels`), totals (:mod:`.totals`), figures (:mod:`.emit`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+
+from helpers.foi.responses.axes import Axis, read_axis
+from helpers.foi.responses.grids import Table
+from helpers.foi.responses.meaning import NOTHING, Meaning
+from helpers.foi.responses.model import Figure, Problem
+from helpers.foi.responses.statements import Rules
+from helpers.foi.responses.titles import footnotes_of, part_of
+from helpers.foi.responses.values import tidy
+from helpers.foi.responses.words import strip_marks
+
+
+@dataclass
+class Scope:
+    """What holds for every figure of a file: its rules, what the sheet and the file say, what is decided."""
+
+    rules: Rules = field(default_factory=Rules)
+    sheet: Meaning = NOTHING
+    file: Meaning = NOTHING
+    book: dict[str, Meaning] = field(default_factory=dict)
+
+
+@dataclass
+class Reading:
+    """What came of one table."""
+
+    figures: list[Figure] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    marks: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
+    sums: list[tuple[Figure, list[Figure], bool]] = field(default_factory=list)  # total, parts, complete
+    labels: dict[str, Meaning] = field(default_factory=dict)
+
+
+class TableWork:
+    """One table being read."""
+
+    def __init__(self, table: Table, scope: Scope, number: int):
+        self.table, self.scope, self.number = table, scope, number
+        self.cells = table.cells
+        self.out = Reading()
+        self.footnotes = footnotes_of(table)
+
+    def _raw(self, row: int, column: int):
+        row, column = self.cells.grid.spans.get((row, column), (row, column))
+        cells = self.cells.grid.rows[row]
+        return cells[column] if column < len(cells) else None
+
+    def _number(self, row: int, column: int) -> int | None:
+        value = self.cells.value(row, column)
+        return value.low if value.kind == "count" else None
+
+    def _with_footnote(self, text: str, meaning: Meaning) -> Meaning:
+        """A mark on a label leads to the note that explains it: a part of the year, provisional, or words to keep."""
+        _, mark = strip_marks(tidy(text))
+        note = self.footnotes.get(mark.strip("[]()")) if mark else None
+        if not note:
+            return meaning
+        qualifiers = meaning.qualifiers + tuple(
+            word
+            for word, pattern in (
+                ("provisional", "provisional"),
+                ("revised", "revised"),
+                ("approximate", r"approximate|estimate"),
+            )
+            if re.search(pattern, note.casefold())
+        )
+        span = part_of(meaning.span, note) if meaning.span else None
+        return replace(
+            meaning,
+            span=span or meaning.span,
+            qualifiers=tuple(dict.fromkeys(qualifiers)),
+            notes=(*meaning.notes, note),
+        )
+
+    def _note_label(self, text: str, meaning: Meaning) -> None:
+        bare = strip_marks(tidy(text))[0]
+        if bare and len(self.out.labels) < 400 and len(bare) <= 120:
+            self.out.labels.setdefault(bare, meaning)
+
+    def _mark(self, row: int, column: int, kind: str, text: str) -> None:
+        self.out.marks[(row, column)] = (kind, text)
+
+    def _dated(self, axis: Axis, labels: list[str], hint: str) -> Axis:
+        """Years on their own, read by what the title or the heading says of them; a guess among them is told."""
+        spans = [meaning.span for meaning in axis.meanings if meaning.span]
+        if not spans or any(span.kind != "bare" for span in spans):
+            return axis
+        titles = " ".join(text for text, _ in self.table.titles)
+        if re.search(r"(?i)(?:years?|12 months|twelve months) (?:to|ending|ended)\b[^.]{0,12}\bmar", titles):
+            return read_axis(labels, "Year ending March", self.scope.book)
+        if spans[0].year and not re.search(r"(?i)end|mar|to\b", hint):
+            message = f"financial years printed as one year are read by their first: {labels[0] or labels[-1]} as {spans[0].year}. Ask: is that the year they begin in?"
+            self.out.problems.append(Problem(self.table.address(), "warning", message))
+        return axis

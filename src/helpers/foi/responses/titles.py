@@ -1,0 +1,151 @@
+"""What stands around a table: titles, sections, footnotes, and dates that a spreadsheet made of something else.
+
+Of several titles the nearest that says a thing decides it. A footnote can shorten the year of the label it belongs to.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date, datetime
+
+from helpers.foi.responses.context import read_context
+from helpers.foi.responses.grids import Table
+from helpers.foi.responses.labels import read_label
+from helpers.foi.responses.meaning import NOTHING, Meaning
+from helpers.foi.responses.spans import MONTHS, Span, find_spans, make_span
+from helpers.foi.responses.values import tidy
+
+
+def section_meaning(text: str) -> Meaning:
+    label = read_label(text)
+    if label.dimensions or label.total:
+        return replace(label, total=False, rest="", notes=())
+    found = read_context(text)
+    if found.dimensions - {"measure"}:
+        return replace(found, rest="")
+    return (
+        Meaning(notes=(tidy(text),))
+        if len(text) <= 60 and not re.search(r"[.:;]\s*$|\bnotes?\b|source", text.casefold())
+        else NOTHING
+    )
+
+
+def title_meaning(titles: list[tuple[str, str]]) -> Meaning:
+    """What the lines above a table say of it: each thing from the nearest line that says it.
+
+    A line that states several periods or ages settles none, and lines further up do not settle it either.
+    """
+    meaning = NOTHING
+    settled: set[str] = set()
+    for text, _ in reversed(titles):
+        question = re.match(r"(?i)\W*q(?:uestion)?\.?\s?\d", text)
+        short = read_label(text) if len(text) <= 40 and not question else NOTHING
+        line = (
+            short
+            if short.understood and short.dimensions - {"offence"} and not short.ignore
+            else read_context(text)
+        )
+        several = set(line.rest.split()) if line is not short else set()
+        line = replace(
+            line,
+            span=None if "periods" in settled else line.span,
+            age=None if "ages" in settled else line.age,
+            rest="",
+            ignore="",
+            total=False,
+        )
+        meaning = meaning.over(replace(line, span=None) if meaning.span else line)
+        settled |= several
+    return replace(meaning, rest="", ignore="", total=False)
+
+
+def footnotes_of(table: Table) -> dict[str, str]:
+    """Notes below a table by the mark they begin with."""
+    notes: dict[str, str] = {}
+    for text, _ in table.notes:
+        found = re.match(
+            r"\s*(?:note\s*)?[\[(]?(?P<mark>[*†‡§¶^#]+|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\d|[a-z](?=[)\].:]))[\])]?\s*[.:=\-]*\s*(?P<note>[A-Za-z0-9\"“].{3,})",
+            tidy(text),
+        )
+        if (
+            found
+            and not re.match(r"\d", found["mark"] + found["note"][:0])
+            or (found and re.match(r"\s*(?:note\s*)?[\[(]?\d[\])]?\s", tidy(text)))
+        ):
+            notes.setdefault(found["mark"], found["note"].strip())
+            plain = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+            if found["mark"].isdigit():
+                notes.setdefault(
+                    found["mark"].translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")), found["note"].strip()
+                )
+            else:
+                notes.setdefault(found["mark"].translate(plain), found["note"].strip())
+    return notes
+
+
+def part_of(span: Span, note: str) -> Span | None:
+    """The part of a year that a footnote says a figure covers, or None."""
+    found = find_spans(note)
+    for inner in found.spans:
+        if (
+            inner.start
+            and inner.end
+            and span.start
+            and span.end
+            and span.start <= inner.start
+            and inner.end < span.end
+            and inner.kind != "day"
+        ):
+            return inner
+        if (
+            inner.start is None
+            and inner.end
+            and span.start
+            and span.start < inner.end < (span.end or inner.end)
+        ):
+            return make_span(span.start, inner.end)
+    point = re.search(
+        r"\b(?:to|until|up to|as at|as of)\s+(?:the\s+)?(?:end\s+(?:of\s+)?)?(\d{1,2}(?:st|nd|rd|th)?\s+\w+\s+\d{4}|\w+\s+\d{4})",
+        note.casefold(),
+    )
+    if point:
+        day = find_spans(point[1]).spans
+        if day and day[0].end and span.start and span.end and span.start < day[0].end < span.end:
+            return make_span(span.start, day[0].end)
+    if any(part.unit == "to date" for part in found.parts) or re.search(
+        r"part[\s\-]year|year to date|incomplete year|not a full year", note.casefold()
+    ):
+        return make_span(span.start, None)
+    return None
+
+
+def day_text(raw: object, text: str) -> str:
+    return f"{raw:%d/%m/%Y}" if isinstance(raw, (date, datetime)) else text
+
+
+def date_label(raw: date) -> str:
+    """A date in a heading: a month when it is the first of one."""
+    day = raw.date() if isinstance(raw, datetime) else raw
+    return f"{MONTHS[day.month - 1].title()} {day.year}" if day.day == 1 else day.isoformat()
+
+
+def undo_dates(raw: object, text: str) -> str:
+    """Undo what spreadsheets do to age bands: 5-9 becomes 5 September, 10-14 becomes October 2014."""
+    if isinstance(raw, (date, datetime)):
+        low, high = (raw.month, raw.year % 100) if raw.day == 1 else (raw.day, raw.month)
+        return f"{low}-{high}" if low < high else text
+    found = re.fullmatch(r"(?P<a>\d{1,2}|[A-Za-z]{3})-(?P<b>\d{1,2}|[A-Za-z]{3})", text.strip())
+    if not found:
+        return text
+    pair = [
+        MONTHS.index(part.casefold()) + 1
+        if part.casefold() in MONTHS
+        else int(part)
+        if part.isdigit()
+        else None
+        for part in (found["a"], found["b"])
+    ]
+    if None in pair or not any(part.casefold() in MONTHS for part in (found["a"], found["b"])):
+        return text
+    return f"{min(pair)}-{max(pair)}"

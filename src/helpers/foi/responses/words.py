@@ -1,0 +1,233 @@
+"""The words that headings and labels are made of: what is counted, what totals, shares and references are called.
+
+The vocabulary is here once, as patterns with names; :func:`role_of_heading` says what a column holds by its heading,
+:func:`find_measure` what a text counts. No label is read here.
+"""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from helpers.foi.responses.values import tidy
+
+LONGEST_LABEL, LONGEST_SENTENCE = 400, 1_500  # characters of a label and of a sentence that are looked at
+
+
+MEASURES = {
+    "offences": r"offen[cs]es?|crimes?|allegations?",
+    "victims": r"victims|complainants|children|persons|people|injured parties",
+    "suspects": r"suspects?|offenders?|perpetrators?|defendants?|nominals?|accused",
+    "arrests": r"arrests?|arrested",
+    "charges": r"charges?|charged|summons(?:ed|es)?",
+    "cautions": r"cautions?",
+    "convictions": r"convictions?|convicted",
+    "prosecutions": r"prosecutions?|prosecuted",
+    "detections": r"detections?|detected|solved|cleared[\s\-]up",
+    "outcomes": r"outcomes?|disposals?",
+    "incidents": r"incidents?",
+    "reports": r"reports?|referrals?|calls",
+    "cancelled": r"no[\s\-]?crim(?:e|es|ed)|cancelled(?: crimes| records| offences)?|transferred or cancelled",
+}
+"""What may be counted, with the words that say so. The word that comes first in a text decides."""
+
+
+ONLINE = re.compile(
+    r"\b(?:cyber|on-?line|internet|digital)[\s\-]?(?:flag(?:ged)?|crime|element|enabled|related|marker)?\b"
+)
+
+
+NON_RECENT = re.compile(r"\b(?:non-?recent|historic(?:al)?)\b")
+
+
+TOTAL = re.compile(
+    r"\b(?:(?:grand|sub|overall|combined|force|column|row|running)[\s\-]?totals?|totals?|sum)\b(?!\s+(?:number|no\.?|count)\b)"
+    r"|^\W*(?:all|overall|both|combined|sum)\W*$"
+    r"|\ball\s+(?:ages|victims|persons|people|offences|crimes|sexual offences|years|genders|sexes|children|codes|periods|males and females|known)\b"
+    r"|\bboth\s+(?:sexes|genders)\b|\b(?:male|female)s?\s*(?:and|&|\+|/)\s*(?:fe)?males?\b|^persons$"
+)
+
+
+IGNORED = (
+    ("percent", r"%|\bper\s?cent(?:age)?s?\b|\bproportion\b|\bshare of\b|\bpct\b"),
+    ("rate", r"\brates?\b|\bper\s+(?:1,?000|10,?000|100,?000|head|capita|thousand)\b|\bratio\b"),
+    ("change", r"\b(?:change|difference|variance|variation|increase|decrease|diff)\b|\+/-|±"),
+    ("average", r"\b(?:average|mean|median|avg|std|standard deviation)\b"),
+    (
+        "other",
+        r"\b(?:rank|population|cost|price|fee|hours|budget|page|index|target|confidence interval|margin)\b|£",
+    ),
+)
+
+
+_REFERENCE = re.compile(
+    r"\b(?:tel(?:ephone)?|phone|mobile|fax|e-?mail|our ref|your ref|ref(?:erence)?(?: no| number)?|foi(?:a)?(?: no| ref| reference| request)?|request (?:no|number|ref)"
+    r"|page|pages|version|postcode|po box|collar|urn|section|s\.|article|ext(?:ension)?|room|floor|date|dated|issued|received|question|appendix|annex|vat|call|dx|case no|act)\b"
+)
+
+
+QUALIFIERS = (
+    ("provisional", r"\bprovisional\b|\(p\)"),
+    ("revised", r"\brevised\b|\(r\)"),
+    ("approximate", r"\bapprox(?:imate(?:ly)?)?\b|\bestimated?\b"),
+)
+
+
+FILLER = re.compile(
+    r"\b(?:the|of|in|for|by|at|to|a|an|and|or|with|where|was|were|is|are|no|number|numbers|nos|count|counts|counted|total|recorded|recording|sexual|sex|gender|"
+    r"victim|victims|victim's|age|aged|ages|group|groups|band|bands|year|years|yrs?|fy|financial|fiscal|calendar|period|offence|offences|crime|crimes|child|children|"
+    r"during|between|from|against|on|which|who|police|cases?|figures?|data|old|sum|volume|quantity|vics?|persons?|people|time|full|date|only|all|reported)\b|[^\w\s]"
+)
+
+
+OFFENCE_STEMS = re.compile(
+    r"rape|sexual|assault|indecen|groom|exploit|abus|incest|voyeur|exposure|prostitut|traffick|penetrat|sexting|image|incit|cruelty|neglect|abduct"
+    r"|harass|stalk|burglar|theft|robber|violen|homicide|murder|manslaughter|wounding|damage|arson|drug|fraud|weapon|kidnap|coerci|bigamy|solicit"
+    r"|familial|intercourse|sodomy|buggery|slavery|upskirt|of trust|gross|obscene|pornograph|threats?|malicious|public order|shoplift|vehicle"
+)
+
+
+GENERIC = re.compile(
+    r"^\W*(?:the |all |total |number of |no\.? of |count of |sum of |recorded |reported |other )*(?:child )?(?:sexual |sex |notifiable |recorded )*(?:offences?|crimes?|abuse offences?|abuse crimes?)"
+    r"(?: recorded| reported| against children| involving children| against (?:a )?child(?:ren)?)*\W*$"
+)
+
+
+CODE = re.compile(r"(?:h\.?o\.?(?:\s*code)?\s*)?\d{1,3}\s?[a-z]|0?\d{1,3}/\d{1,3}|\d{5}", re.IGNORECASE)
+
+
+_HEADINGS = (
+    (
+        "start",
+        r"^\W*(?:from|start|begin(?:ning)?)(?: date| of period)?\W*(?:\(.*\))?$|^(?:date from|period (?:start|from))$",
+    ),
+    ("end", r"^\W*(?:to|until|end)(?: date| of period)?\W*(?:\(.*\))?$|^(?:date to|period (?:end|to))$"),
+    (
+        "delay",
+        r"\bdelay\b|time (?:between|elapsed|taken|from offence)|length of time|reported within|lapse|\bdays\b",
+    ),
+    (
+        "id",
+        r"\b(?:ref(?:erence)?s?|urn|serial|unique|row (?:no|number|id)|s/n|rank|postcode|beat|easting|northing|uid|id|index|item)\b|^\W*(?:#|no\.?|num)\W*$|(?:crime|incident|occurrence|case|record|log|investigation|victim|suspect|nominal|person)\s*(?:no\b|num\w*|ref\w*|id\b|urn)|^occurrence$",
+    ),
+    ("born", r"\bd\.?o\.?b\.?\b|date of birth|birth"),
+    ("subcode", r"sub[\s\-]?class(?:ification)?\b|sub[\s\-]?code\b"),
+    (
+        "code",
+        r"\b(?:ho|home office|hocr|offence|crime|class(?:ification)?|counting rules?)\b.*\b(?:code|class|classification no|number)s?\b|^\W*(?:codes?|class)\W*$|\bho\s?class\b|\bhocc?\b|\bhomc\b",
+    ),
+    ("sex", r"\b(?:sex|gender)\b(?!\s*(?:offen|crime))"),
+    ("age", r"\bage(?:s|d)?\b(?!\s*(?:of|at) (?:suspect|offender))"),
+    ("force", r"\b(?:police\s+)?force\b(?!\s+(?:total|code))|\bpfa\b|police (?:force )?area|constabular"),
+    ("quarter", r"\b(?:quarter|qtr)\b"),
+    ("month", r"\bmonth\b"),
+    (
+        "date",
+        r"\bdates?\b|\bdatetime\b|^when\b|\b(?:recorded|created|reported|occurred|committed)\s+(?:on|from|to|start|end|dt)\b|^(?:recorded|created|reported)$",
+    ),
+    ("period", r"\b(?:year|yr|period|fy|f/y|y/e|timeframe|financial|fiscal|calendar)\b"),
+    (
+        "text",
+        r"\b(?:note|notes|comments?|remarks?|district|division|borough|location|ward|town|area|region|outcome|disposal|status|relationship|ethnic\w*|nationality|method|mo|platform|flag|flagged|keyword|marker|site|station|source|team|unit|reason|result|county|lpu|lpa|csp|qualifier|finalisation|premises)\b",
+    ),
+    (
+        "offence",
+        r"\boffences?\b(?!\s*(?:count|recorded|total))|\bcrime type|\bcrime\b(?!s|\s*(?:count|recorded|total))|classification|description|categor|\btype\b|\bcrime group|\bho (?:group|desc)",
+    ),
+    (
+        "count",
+        r"\b(?:count|number|no|total|volume|frequency|quantity|figure|figures|recorded|sum|crimes|offences|victims|records|incidents|n)\b",
+    ),
+)
+
+
+_COUNT_WORDS = re.compile(r"\b(?:count|number of|no\.? of|total|volume|frequency|quantity|sum of)\b|#\s*of")
+
+
+ATTRIBUTES = frozenset(
+    {
+        "start",
+        "end",
+        "delay",
+        "id",
+        "born",
+        "subcode",
+        "code",
+        "sex",
+        "age",
+        "force",
+        "quarter",
+        "month",
+        "date",
+        "period",
+        "text",
+        "offence",
+    }
+)
+
+
+def role_of_heading(text: str) -> str:
+    """What a column holds, going by its heading; empty when the heading says nothing of the kind.
+
+    >>> [role_of_heading(t) for t in ("Victim Age", "HO Code", "Financial Year", "No. of offences", "Crime Ref")]
+    ['age', 'code', 'period', 'count', 'id']
+    """
+    return _role_of_heading(tidy(text).casefold())
+
+
+@lru_cache(maxsize=5_000)
+def _role_of_heading(plain: str) -> str:
+    plain = re.sub(r"[_/]+|(?<=[a-z])\.(?=[a-z])", " ", plain)
+    if not plain or len(plain) > 90:
+        return ""
+    if _COUNT_WORDS.search(plain) and not re.search(r"\bref|code|class", plain):
+        return "count"
+    for role, pattern in _HEADINGS:
+        if re.search(pattern, plain):
+            return role
+    return ""
+
+
+def strip_marks(text: str) -> tuple[str, str]:
+    """A label without its footnote marks, and the marks.
+
+    >>> strip_marks("2015/16*"), strip_marks("Female [note 1]")
+    (('2015/16', '*'), ('Female', '[note 1]'))
+    """
+    found = re.search(
+        r"\s*(?P<marks>(?:[*†‡§¶^#⁰¹²³⁴⁵⁶⁷⁸⁹]+|\[(?:note )?\w{1,2}\]|\((?:note )?\d\)\s*$)+)\s*:?\s*$", text
+    )
+    if found and found.start() > 0:
+        return text[: found.start()].strip(), found["marks"].strip()
+    return text.strip(), ""
+
+
+def find_measure(plain: str) -> tuple[str, str]:
+    """What a text counts, and the text that is left.
+
+    >>> find_measure("number of arrests for sexual offences")[0], find_measure("girls")[0]
+    ('arrests', '')
+    """
+    plain = re.sub(r"\boffen[cs]es act\b|\bcrime (?:number|ref\w*)\b", " ", plain)
+    if ONLINE.search(plain):
+        return "cyber_flagged", ONLINE.sub(" ", plain)
+    first = None
+    for name, pattern in MEASURES.items():
+        found = re.search(rf"\b(?:{pattern})\b", plain)
+        if found and (first is None or found.start() < first[0]):
+            first = (found.start(), name, found)
+    if first is None:
+        return "", plain
+    if first[1] == "victims" and first[2][0] in ("children", "persons", "people"):
+        others = find_measure(plain[: first[2].start()] + plain[first[2].end() :])
+        return (others[0] or "", plain) if others[0] else ("", plain)
+    return first[1], re.sub(rf"\b(?:{MEASURES[first[1]]})\b", " ", plain)
+
+
+def is_reference(text: str) -> bool:
+    """Whether a label names something that is no figure: a telephone, a page, a reference.
+
+    >>> is_reference("Our ref"), is_reference("Female")
+    (True, False)
+    """
+    return bool(_REFERENCE.search(tidy(text).casefold()))
