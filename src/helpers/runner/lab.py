@@ -46,6 +46,7 @@ def lab_environment(root: Path, environment: Mapping[str, str]) -> dict[str, str
     ours = Path(__file__).parent
     made["JUPYTER_CONFIG_PATH"] = _before(ours, environment.get("JUPYTER_CONFIG_PATH"))
     made["PATH"] = _before(Path(sys.executable).parent, environment.get("PATH"))
+    made.setdefault("JUPYTER_DEFAULT_PROVISIONER_NAME", "rise-preloaded")  # a restarted kernel is there at once
     made.setdefault("JUPYTERLAB_WORKSPACES_DIR", str(root / ".lab" / "workspaces"))
     return made
 
