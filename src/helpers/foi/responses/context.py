@@ -65,12 +65,14 @@ def read_context(text: str) -> Meaning:
     if len(set(names)) > 1 and len(codes) != 1:
         offence = code = ""
     found = find_spans(plain)
-    found = replace(found, parts=()) if re.match(r"\W*q\s?\d", text.casefold()) else found
     people = bool(_PEOPLE.search(plain))
     spans = [
         span
         for span in found.spans
-        if span.kind in ("year", "range", "month") or (span.kind == "bare" and _bare_is_period(plain))
+        if span.kind in ("year", "range")
+        or (span.kind == "bare" and _bare_is_period(plain))
+        or (span.kind == "month" and _MONTH_AS_PERIOD.search(plain))
+        or (span.kind == "short" and _SHORT_AS_YEAR.search(plain))
     ]
     spans = list(dict.fromkeys(replace(span, kind="year") for span in spans))
     rest = found.rest
@@ -80,7 +82,7 @@ def read_context(text: str) -> Meaning:
     qualifiers = tuple(name for name, pattern in QUALIFIERS if re.search(pattern, rest))
     return Meaning(
         spans[0] if len(spans) == 1 else None,
-        found.parts if len(found.parts) == 1 and found.parts[0].unit != "month" and not spans else (),
+        (),  # "Q1" in a title is a question far more often than a quarter
         ages[0] if len(ages) == 1 else None,
         sex,
         offence or (codes[code].upper() if len(codes) == 1 else ""),
@@ -104,6 +106,14 @@ def _names() -> re.Pattern:
         reverse=True,
     )
     return re.compile("|".join([*map(re.escape, names), _NAMED.pattern]))
+
+
+_MONTH_AS_PERIOD = re.compile(
+    r"\b(?:in|during|for|month of|recorded)\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|^\W*[a-z]+\W+\d{4}\W*$"
+)
+_SHORT_AS_YEAR = re.compile(
+    r"\b(?:in|for|during|from|year|f/?y|years)\s+\d\d\s?[/\-]\s?\d\d\b|^\W*\d\d\s?/\s?\d\d\W*$"
+)
 
 
 def _bare_is_period(plain: str) -> bool:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from helpers.foi.responses.context import read_context
+from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.meaning import NOTHING, Meaning
 from helpers.foi.responses.model import Grid
 from helpers.foi.responses.statements import find_forces, force_of_name
@@ -85,9 +86,10 @@ def sheet_meaning(grid: Grid) -> Meaning:
     name = re.sub(r"_", " ", grid.sheet)
     name = re.sub(r"\b((?:19|20)\d\d)\s+(\d\d)\b", r"\1/\2", name)
     meaning = read_context(name)
-    from helpers.foi.responses.labels import read_label
-
     label = read_label(name)
+    label = replace(
+        label, parts=tuple(part for part in label.parts if part.unit == "month")
+    )  # not "Q1": a question
     return replace(
         label.over(meaning) if label.dimensions else meaning, rest="", ignore="", total=False, notes=()
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from helpers.foi.responses.meaning import NOTHING, Meaning, covers, same_group
+from helpers.foi.responses.model import Figure
 from helpers.foi.responses.rowlabels import RowLabels
 from helpers.foi.responses.spans import cover
 
@@ -98,8 +99,20 @@ class Totals(RowLabels):
     def _keep_sum(self, total: tuple[int, int], parts: list[tuple[int, int]]) -> None:
         whole = self.placed.get(total)
         found = [self.placed[place] for place in parts if place in self.placed]
-        if whole and len(found) >= 2:
+        if whole and len(found) >= 2 and not _overlap(found):
             self.out.sums.append((whole, found, len(found) == len(parts)))
+
+
+def _overlap(figures: list[Figure]) -> bool:
+    """Whether age bands run into each other, so that their figures cannot be added."""
+    bands = sorted(
+        (figure.age_low, 999 if figure.age_high is None else figure.age_high)
+        for figure in figures
+        if figure.age_low is not None
+    )
+    return len(set(bands)) > 1 and any(
+        first[1] >= second[0] and first != second for first, second in zip(bands, bands[1:], strict=False)
+    )
 
 
 def _by_kind(items: list, key) -> list[list]:

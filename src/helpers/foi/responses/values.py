@@ -45,7 +45,7 @@ _FEWER = re.compile(
     rf"(?P<limit>\d{{1,3}}|{'|'.join(_WORDS)})(?: {_COUNTED})?[*†^]?"
 )
 _OR_FEWER = re.compile(rf"(?P<limit>\d{{1,3}}|{'|'.join(_WORDS)}) (?:or|and) (?:fewer|less|below|under)")
-_BETWEEN = re.compile(r"(?:between )?(?P<low>\d{1,2}) ?(?:-|to|and) ?(?P<high>\d{1,2})")
+_BETWEEN = re.compile(r"[\[(]?(?:between )?(?P<low>\d{1,2}) ?(?:-|to|and) ?(?P<high>\d{1,2})[\])]?")
 _AT_LEAST = re.compile(
     rf"(?:(?P<strict>>|more than |over )|(?:>=|≥|at least |minimum of )) ?(?P<number>{_NUMBER})"
 )
