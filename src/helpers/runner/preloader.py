@@ -30,6 +30,7 @@ KERNEL = [
     "IPython.core.completer",
     "IPython.core.pylabtools",
     "comm",
+    "encodings.utf_8_sig",
     "numpy",
     "pandas",
     "pandas.io.formats.html",
@@ -165,13 +166,24 @@ def is_module(name: str) -> bool:
 
 
 def _warm_up() -> None:
-    """Fill the caches that first use fills: fonts, table formatting."""
+    """Do once what every notebook does: read a table, shape it, show it, draw it. First use loads and caches much."""
     import io
 
     import pandas
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
+    with contextlib.suppress(ImportError, ValueError):
+        from helpers.tables import read_table
+
+        for name in ("forces", "offences", "sources"):
+            with contextlib.suppress(ValueError):  # the run's own check says what is wrong with it
+                read_table(name)
+    frame = pandas.DataFrame({"a": [1.5, 2], "b": ["c", "d"], "e": [1, 1]})
+    frame.query("a > 1").pivot(index="b", columns="e", values="a").stack()
+    frame.to_dict("records")
+    frame.to_csv(io.StringIO())
+    frame._repr_html_()
     figure = Figure()
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
@@ -179,7 +191,6 @@ def _warm_up() -> None:
     axes.set_title("a")
     for form in ("png", "svg"):
         figure.savefig(io.BytesIO(), format=form)
-    pandas.DataFrame({"a": [1.5], "b": ["c"]})._repr_html_()
 
 
 class Preloader:
