@@ -80,3 +80,10 @@ def test_values_that_cannot_be_together_are_refused(tiny):
     tiny.notebook("30_years", '#parameters\nfirst_year: str = "2014/15"\nlast_year: str = "2015/16"')
     with pytest.raises(UsageError, match="30_years: first_year 2016/17 is not before last_year 2015/16"):
         tiny.plans(p=["first_year=2016/17"])
+
+
+def test_a_briefing_of_a_force_that_is_no_more_is_removed(tiny):
+    tiny.run("50_force", p=["force=Northumbria"])
+    tiny.write("data/raw/forces.csv", "force,slug\nCleveland,cleveland\n")
+    assert set(tiny.run()) == {"10_counts", "20_total", "50_force.cleveland"}
+    assert not (tiny.out / "notebooks/50_force.northumbria.ipynb").exists()

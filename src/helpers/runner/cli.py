@@ -90,7 +90,7 @@ def open_project(out: Path | None):
     from helpers.runner.steps import find_root, load_project
 
     root = find_root()
-    out = Path(os.path.abspath(out or root / "reports" / "build"))
+    out = Path(os.path.abspath(out or os.environ.get("RISE_OUT") or root / "reports" / "build"))
     return load_project(root), out, Modules(root, load_known(out))
 
 

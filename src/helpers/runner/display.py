@@ -55,7 +55,7 @@ def describe(result: Result) -> str:
 def describe_failure(result: Result, out_shown: str) -> list[str]:
     """Everything that helps to mend a failure: place, source line, last output, parameters, log."""
     failure, instance = result.failure, result.instance
-    lines = [f"{instance.name} failed: {failure.what}"]
+    lines = [f"{result.label or instance.name} failed: {failure.what}"]
     if failure.cell:
         lines.append(f"  at {place(instance.step.path, failure.cell, failure.line)}")
     if failure.source:
@@ -88,7 +88,7 @@ class Plain(Display):
         self.count += 1
         if result.ended != "fresh" and not self.quiet:
             mark = MARKS[result.ended]
-            self.say(f"{mark} {result.instance.name:<28} {describe(result)}  [{self.count}/{self.total}]")
+            self.say(f"{mark} {result.label:<28} {describe(result)}  [{self.count}/{self.total}]")
 
 
 class Live(Display):
@@ -124,13 +124,12 @@ class Live(Display):
         self.progress.update(self.rows[name], completed=done, total=total)
 
     def ended(self, result: Result) -> None:
-        name = result.instance.name
-        for row in [key for key in self.rows if key == name or key == f"{name} [{result.out.name}]"]:
-            self.progress.remove_task(self.rows.pop(row))
+        if result.label in self.rows:
+            self.progress.remove_task(self.rows.pop(result.label))
         self.progress.advance(self.whole)
         if result.ended != "fresh":
             colour = COLOURS.get(result.ended, "dim")
-            line = f"[{colour}]{MARKS[result.ended]}[/] {name:<28} [dim]{_escape(describe(result))}[/]"
+            line = f"[{colour}]{MARKS[result.ended]}[/] {_escape(result.label):<28} [dim]{_escape(describe(result))}[/]"
             self.console.print(line)
 
     def close(self) -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from helpers.runner.errors import UsageError, did_you_mean
 from helpers.runner.freshness import Fingerprint, Freshness, Record, changed_outputs, read_record, reasons
-from helpers.runner.parameters import Value, check_together, check_value, force_slug, slug
+from helpers.runner.parameters import PARAMETERS, Value, check_together, force_slug, slug
 from helpers.runner.steps import Project, Step
 
 
@@ -129,21 +129,19 @@ def _instances(project, step: Step, chosen, side_by_side, held) -> Iterable[Inst
 
 
 def held_instances(project: Project, out: Path) -> Iterable[tuple[str, Record]]:
-    """(step, record) of each executed notebook in `out` of a step that is run once for each value."""
+    """(step, record) of each executed notebook in `out` of a step that is run once for each value that there is."""
     for step in project.steps.values():
         if step.one_each:
+            values = PARAMETERS[step.one_each].values(project.root)
             for path in sorted((out / "notebooks").glob(f"{step.name}.*.ipynb")):
                 record = read_record(path)
-                if record is not None:
+                if record and record.fingerprint.parameters.get(step.one_each) in values:
                     yield step.name, record
 
 
 def _held_values(step: Step, held) -> Iterable[Value]:
-    """The values of the instances that the folder holds, those that no longer exist left out."""
-    for name, record in held:
-        value = record.fingerprint.parameters.get(step.one_each)
-        if name == step.name and value is not None:
-            yield value
+    """The values of the instances that the folder holds."""
+    return [record.fingerprint.parameters[step.one_each] for name, record in held if name == step.name]
 
 
 def judge(plan: Plan, freshness: Freshness) -> list[State]:
@@ -176,15 +174,7 @@ def judge_one(plan: Plan, instance: Instance, freshness: Freshness, now: Fingerp
 
 
 def retired(project: Project, out: Path) -> list[Path]:
-    """Executed notebooks of steps that no longer exist (a notebook that was renamed or removed)."""
-    return [
-        path
-        for path in sorted((out / "notebooks").glob("[0-9][0-9]_*.ipynb"))
-        if path.name.split(".")[0] not in project.steps
-    ]
-
-
-def check_forced(values: Mapping[str, Value], root: Path) -> None:
-    """Check values that come from outside (another machine) as those on the command line are."""
-    for name, value in values.items():
-        check_value(name, value, root)
+    """Executed notebooks that no step of the project makes: it was renamed or removed, or its value was."""
+    kept = {f"{name}.ipynb" for name, step in project.steps.items() if not step.one_each}
+    kept |= {f"{record.instance}.ipynb" for _, record in held_instances(project, out)}
+    return [path for path in sorted((out / "notebooks").glob("[0-9][0-9]_*.ipynb")) if path.name not in kept]

@@ -36,6 +36,7 @@ class Result:
     failure: Failure | None = None
     log: Path | None = None
     because: tuple[str, ...] = ()
+    label: str = ""  # the instance's name, with its folder in a grid
 
 
 class Display:
@@ -69,19 +70,20 @@ class Run:
 
     def go(self) -> list[Result]:
         """Run it all; the results in running order. Ctrl-C ends the kernels and leaves what is done."""
-        with ExitStack() as stack:
-            folders = {
-                plan.out: stack.enter_context(OutputFolder(plan.out, self.display.say)) for plan in self.plans
-            }
-            for plan in self.plans:
-                for notebook in retired(plan.project, plan.out):
-                    folders[plan.out].retire(notebook)
-            try:
+        try:
+            with ExitStack() as stack:
+                folders = {
+                    plan.out: stack.enter_context(OutputFolder(plan.out, self.display.say))
+                    for plan in self.plans
+                }
+                for plan in self.plans:
+                    for notebook in retired(plan.project, plan.out):
+                        folders[plan.out].retire(notebook)
                 return asyncio.run(self._go(folders))
-            except KeyboardInterrupt:
-                raise Interrupted from None
-            finally:
-                self.display.close()
+        except KeyboardInterrupt:
+            raise Interrupted from None
+        finally:
+            self.display.close()
 
     async def _go(self, folders: dict[Path, OutputFolder]) -> list[Result]:
         self._slots = asyncio.Semaphore(self.jobs)
@@ -115,6 +117,7 @@ class Run:
                     result = await self._make(plan, instance, folder, label)
             except RunnerError as error:
                 result = Result(instance, plan.out, "failed", failure=Failure(str(error)))
+        result.label = label
         self.display.ended(result)
         return result
 

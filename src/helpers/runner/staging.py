@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -19,22 +20,8 @@ from helpers.runner.errors import RunnerError
 from helpers.runner.freshness import Record, file_digest, read_record
 from helpers.runner.modules import WORK
 
-MADE = [
-    "notebooks",
-    "findings",
-    "figures",
-    "tables",
-    "forces",
-    "grids",
-    "logs",
-    "report.pdf",
-    "report.html",
-    "index.html",
-    "findings.json",
-    "claims.json",
-    "manifest.json",
-    "bench.json",
-]
+FOLDERS = ("notebooks", "findings", "figures", "tables", "grids", "logs", "check", "fetched")
+FILES = ("findings.json", "claims.json", "manifest.json", "bench.json")
 
 
 def say_plainly(error: OSError, path: Path) -> RunnerError:
@@ -170,6 +157,14 @@ def staged_outputs(staged: Path) -> dict[str, str]:
     }
 
 
+def _published(out: Path) -> list[str]:
+    """What the manifest says was published."""
+    try:
+        return list(json.loads((out / "manifest.json").read_bytes())["files"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
 def clean(out: Path) -> int:
     """Remove what was made in `out`, and `out` itself if nothing else is in it; how many files went.
 
@@ -182,18 +177,17 @@ def clean(out: Path) -> int:
         return 0
     if not (out / WORK).is_dir() and any(out.iterdir()):
         raise RunnerError(f"{out} was not made by a run, so nothing is removed from it; remove it by hand")
-    count = 0
     with OutputFolder(out):
-        for name in MADE:
-            path = out / name
-            count += (
-                sum(1 for found in path.rglob("*") if found.is_file()) if path.is_dir() else path.is_file()
-            )
-            if path.is_dir():
-                shutil.rmtree(path)
-            else:
-                path.unlink(missing_ok=True)
+        made = {path for name in FOLDERS for path in (out / name).rglob("*") if path.is_file()}
+        made |= {out / name for name in (*FILES, *_published(out))}
+        made = {path for path in made if path.is_file() and path.resolve().is_relative_to(out.resolve())}
+        for path in made:
+            path.unlink()
+        for folder in sorted((path for path in out.rglob("*") if path.is_dir()), reverse=True):
+            if not folder.is_relative_to(out / WORK):
+                with contextlib.suppress(OSError):  # something else is in it
+                    folder.rmdir()
     shutil.rmtree(out / WORK)
     with contextlib.suppress(OSError):
         out.rmdir()
-    return count
+    return len(made)
