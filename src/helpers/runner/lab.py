@@ -46,7 +46,8 @@ def lab_environment(root: Path, environment: Mapping[str, str]) -> dict[str, str
     ours = Path(__file__).parent
     made["JUPYTER_CONFIG_PATH"] = _before(ours, environment.get("JUPYTER_CONFIG_PATH"))
     made["PATH"] = _before(Path(sys.executable).parent, environment.get("PATH"))
-    made.setdefault("JUPYTER_DEFAULT_PROVISIONER_NAME", "rise-preloaded")  # a restarted kernel is there at once
+    # forked kernels, so that a restart takes a moment
+    made.setdefault("JUPYTER_DEFAULT_PROVISIONER_NAME", "rise-preloaded")
     made.setdefault("JUPYTERLAB_WORKSPACES_DIR", str(root / ".lab" / "workspaces"))
     return made
 
