@@ -4,9 +4,7 @@ import pandas as pd
 import pytest
 
 from helpers.foi import figures
-from helpers.foi.printed import PRECISIONS, QUALIFIER_CLASSES
 from helpers.tables import read_table
-from helpers.tables.schemas import foi as schemas
 
 ROUNDS = pd.DataFrame(
     {
@@ -108,11 +106,6 @@ def test_a_lost_row_is_noticed():
     built = figures.build(rows, NO_CORRECTIONS, ROUNDS)
     with pytest.raises(ValueError, match="lost or doubled"):
         figures.check_account(built.iloc[:1], rows)
-
-
-def test_the_schema_knows_the_same_words():
-    assert schemas.REASONS == figures.REASONS
-    assert (schemas.PRECISIONS, schemas.QUALIFIER_CLASSES) == (PRECISIONS, QUALIFIER_CLASSES)
 
 
 @pytest.fixture(scope="module")

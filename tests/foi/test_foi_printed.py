@@ -8,13 +8,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.foi.printed import (
-    PRECISIONS,
-    QUALIFIER_CLASSES,
     UnreadableError,
     classify_qualifier,
     parse_value,
     type_rows,
 )
+from helpers.tables.schemas.foi import PRECISIONS, QUALIFIER_CLASSES
 
 OPEN = None
 

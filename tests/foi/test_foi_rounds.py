@@ -185,7 +185,8 @@ def test_accepted_figures_join_the_tables_and_pass_their_schemas(project, answer
     }
     assert set(mine["source"]) == {"foi-2026-11-cleveland", "foi-2026-11-kent"}
     assert (
-        mine.loc[mine["value_text"] == "2907", "note"].item() == "sum of 3 parts by age, no total printed, kent.csv"
+        mine.loc[mine["value_text"] == "2907", "note"].item()
+        == "sum of 3 parts by age, no total printed, kent.csv"
     )
     status = read_table("foi_status")
     assert set(status.loc[status["round"] == "2026-11", "status"]) == {"provided", "refused", "not_held"}

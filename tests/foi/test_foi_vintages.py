@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.foi.vintages import KEY, RULES, choose, last_day, parse_vintage, reconcile, revisions
-from helpers.tables.schemas import foi as schemas
+from helpers.foi.vintages import KEY, choose, last_day, parse_vintage, reconcile, revisions
+from helpers.tables.schemas.foi import RULES
 
 
 def printings(*rows):
@@ -149,7 +149,3 @@ def test_at_most_one_stands_and_the_order_of_rows_never_matters(rows, vintage, r
     pd.testing.assert_frame_equal(
         choose(shuffled, vintage)[[*KEY, "row", "chosen"]], table[[*KEY, "row", "chosen"]]
     )
-
-
-def test_the_schema_knows_the_same_rules():
-    assert schemas.RULES == RULES

@@ -49,7 +49,11 @@ def run(built, tmp_path, monkeypatch):
                 assert set(values) <= set(names)
                 names.update(values)
         found = json.loads((tmp_path / "findings" / "21_rise.json").read_text())
-        return names["rise"].set_index("force"), names["table_of_panels"].set_index(["panel", "origin"]), found
+        return (
+            names["rise"].set_index("force"),
+            names["table_of_panels"].set_index(["panel", "origin"]),
+            found,
+        )
 
     return go
 

@@ -12,20 +12,9 @@ import pandas as pd
 from helpers.foi import corrections as judgements
 from helpers.foi.printed import DOUBTFUL, type_rows
 from helpers.tables.periods import parse_period
+from helpers.tables.schemas.foi import REASONS
 
-USED = "a count for one financial year"
-USED_IN_DOUBT = "used, with a doubt"
-# In this order: a row that several reasons would set aside is counted under the first.
-REASONS = (
-    USED,
-    USED_IN_DOUBT,
-    "a comparison, not an FOI answer",
-    "a change in per cent, not a count",
-    "a total of several years",
-    "more or less than one year",
-    "no financial year is named",
-    "a judgement sets it aside",
-)
+USED, USED_IN_DOUBT = REASONS[:2]
 UNKNOWN = "unknown"  # how the printed table writes a period that the page does not give
 COLUMNS = [
     "row",

@@ -29,18 +29,6 @@ import pandas as pd
 KEY = ["area", "financial_year", "measure"]
 # Within a release: an exact figure, then one worked out from others, then a rounded one or a bound.
 _RANK = {"exact": 0, "derived": 1}
-RULES = (
-    "the only printing",
-    "every printing agrees",
-    "the latest release",
-    "the first release",
-    "an exact figure before a rounded one",
-    "the latest page of the release",
-    "the first page of the release",
-    "the lowest row",
-    "another printing stands",
-    "not yet published",
-)
 
 
 @dataclass(frozen=True)
@@ -113,7 +101,7 @@ def choose(figures: pd.DataFrame, vintage: str) -> pd.DataFrame:
     DataFrame
         The same rows, ordered by figure and then from the one that stands down, with `printings` (how many rows
         the figure has), `values_printed` (its distinct values, as text, in the order they came out), `chosen`
-        and `rule` (one of RULES). A figure that was not yet out has no row chosen.
+        and `rule` (one of RULES in helpers.tables.schemas.foi). A figure that was not yet out has no row chosen.
 
     Raises
     ------

@@ -1,27 +1,29 @@
 """The registers of corrections and claims, and the tables that clean and test the FOI figures.
 
 Built by 10_foi_figures (foi_figures, foi_choices, foi_reconciled, foi_totals), 20_completeness (completeness,
-age_profiles, foi_contradictions, revisions, year_on_year) and 00_claims (claim_verdicts). The vocabularies that are
-written out here are those of the modules in helpers.foi and helpers.ledger that make the tables.
+age_profiles, foi_contradictions, revisions, year_on_year) and 00_claims (claim_verdicts). The vocabularies
+here are what the modules in helpers.foi and helpers.ledger fill the tables with.
 """
 
 from helpers.tables.schemas.form import Column, Table
 
 ACTIONS = ("set_aside", "use_value", "relabel_period", "relabel_measure", "relabel_area", "doubt", "accept")
+# From the gravest down: where a qualifier says several things, the first of these names its class.
 QUALIFIER_CLASSES = (
-    "change_only",
-    "multi_year",
-    "part_period",
-    "misreport",
-    "misprint",
-    "year_in_doubt",
-    "age_in_doubt",
-    "derived",
-    "revised",
-    "approximate",
+    "change_only",  # a percentage change, not a count
+    "multi_year",  # a total of several years
+    "part_period",  # more or less than a year
+    "misreport",  # a right number said to be something it is not
+    "misprint",  # a slip of the pen
+    "year_in_doubt",  # the page labels the year otherwise, or not at all
+    "age_in_doubt",  # the page words the age group otherwise
+    "derived",  # worked out from other printed numbers
+    "revised",  # replaces an earlier number
+    "approximate",  # rounded, or a bound
     "none",
 )
 PRECISIONS = ("exact", "about", "at_least", "more_than", "nearly", "under", "blurred", "derived")
+# A row that several of these would set aside is counted under the first.
 REASONS = (
     "a count for one financial year",
     "used, with a doubt",
