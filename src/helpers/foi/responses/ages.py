@@ -97,7 +97,7 @@ _PATTERNS = tuple(
     )
 )
 _CONTEXT = re.compile(
-    r"\bage[ds]?\b|male|\byears?\b|\byrs?\b|\bchild|\bvictim|\bgirls?\b|\bboys?\b|\bunder|\bover|\byoung|\bminors?\b|\bolds?\b"
+    r"\bage[ds]?\b|male|(?:\b|\d)years?\b|(?:\b|\d)yrs?\b|\bchild|\bvictim|\bgirls?\b|\bboys?\b|\bunder|\bover|\byoung|\bminors?\b|\bolds?\b"
 )
 _UNKNOWN = re.compile(
     r"(?:\bage(?: of (?:the )?victims?)?\s*(?:is\s*|[:\-=]\s*)?(?:unknown|not (?:known|recorded|stated|given|available|specified)|missing|blank|n/?k|unspecified)"
@@ -119,6 +119,7 @@ _SEX_UNKNOWN = re.compile(
     r"\b(?:(?:sex|gender)\s*(?:is\s*|[:\-]\s*)?(?:unknown|not (?:known|recorded|stated|specified)|n/?k|indeterminate)"
     r"|(?:unknown|unspecified|indeterminate|not recorded|no)\s+(?:victim'?s?\s+)?(?:sex|gender)(?:\s+recorded)?|non-?binary|transgender)\b"
 )
+_OTHERS = frozenset({"other", "others", "trans", "prefer not to say"})
 _SEX_LETTERS = {
     "f": "female",
     "m": "male",
@@ -241,7 +242,12 @@ def find_sex(text: str, *, sure: bool = False) -> tuple[str, str]:
         bare = plain.strip(" ().:")
         if bare in _SEX_LETTERS:
             return _SEX_LETTERS[bare], ""
-        if is_not_known(plain) or bare in ("other", "trans"):
+        parts = [part for part in re.split(r"\s*[/,]\s*|\s+(?:or|and)\s+", bare) if part not in _OTHERS]
+        if (
+            is_not_known(plain)
+            or not parts
+            or (len(parts) < bare.count("/") + 2 and is_not_known("/".join(parts)))
+        ):
             return "unknown", ""
     unknown = _SEX_UNKNOWN.search(plain)
     if unknown:

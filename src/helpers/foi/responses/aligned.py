@@ -134,7 +134,12 @@ def _table_end(lines: list[TextLine], start: int) -> int:
             continue
         if len(pieces) == 1:
             singles += 1
-            if singles > 1 or blanks or not _short_label(pieces[0].text):
+            if (
+                singles > 1
+                or blanks
+                or not _short_label(pieces[0].text)
+                or (rows and _heads(lines[at + 1 :]))
+            ):
                 break
             continue
         blanks = singles = 0
@@ -146,8 +151,22 @@ def _table_end(lines: list[TextLine], start: int) -> int:
     return end if rows >= 2 and numeric >= 1 and numeric * 3 >= rows else 0
 
 
+def _heads(lines: list[TextLine]) -> bool:
+    """Whether the next line with pieces heads columns: it has several and no number but years."""
+    pieces = next((line.pieces for line in lines[:3] if line.pieces), ())
+    return len(pieces) > 1 and not any(
+        parse_value(piece.text).kind in ("count", "suppressed", "dash")
+        and not re.fullmatch(r"(?:19|20)\d\d", piece.text)
+        for piece in pieces
+    )
+
+
 def _short_label(text: str) -> bool:
-    return len(text) <= 40 and not re.search(r"[.;:]$|\b(?:please|the|you|we|note)\b", text.casefold())
+    label = read_label(text.rstrip(":"))
+    stated = bool(label.dimensions) and label.understood
+    return len(text) <= (90 if stated else 40) and not re.search(
+        r"[.;]$|\b(?:please|you|we|note)\b" + ("" if stated else "|:$|\\bthe\\b"), text.casefold()
+    )
 
 
 def grid_of(lines: list[TextLine], place: str = "") -> Grid:

@@ -107,9 +107,9 @@ def _axis_role(labels: list[str], given: str, hint: str) -> str:
         other = max(scores["age"], scores["sex"], scores["period"], scores["force"])
         if named * 2 >= len(plain) or other * 2 < len(plain):
             return given
-    if scores["period"] and scores["age"] >= scores["period"] and _chain(plain):
+    if scores["period"] and scores["age"] >= scores["period"] and are_years(plain):
         scores["age"] = 0
-    elif scores["age"] and scores["period"] and not _chain(plain) and scores["age"] >= scores["period"]:
+    elif scores["age"] and scores["period"] and not are_years(plain) and scores["age"] >= scores["period"]:
         scores["period"] = 0
     best, score = max(scores.items(), key=lambda item: item[1])
     offence = sum(bool({"offence"} & read_label(label).dimensions) for label in plain)
@@ -148,7 +148,7 @@ def _fits(label: str, role: str, hint: str) -> bool:
     )
 
 
-def _chain(labels: list[str]) -> bool:
+def are_years(labels: list[str]) -> bool:
     """Whether two-digit pairs are years: each second is the next of its first, and they overlap or stand alone."""
     pairs = [re.fullmatch(r"'?(\d\d)\s?[/\-]\s?'?(\d\d)", label) for label in labels]
     numbers = [(int(pair[1]), int(pair[2])) for pair in pairs if pair]

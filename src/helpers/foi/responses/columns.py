@@ -53,7 +53,10 @@ def adopt_blank_rows(table: Table, lines: list[tuple[str, str]]) -> None:
     ):
         return
     first = table.labels[0]
-    axis = read_axis([table.cells.text(row, first) for row in table.data], table.heading(first))
+    texts = [text for row in table.data if (text := table.cells.text(row, first))]
+    axis = read_axis(texts, table.heading(first))
+    if len(set(texts)) < len(texts) and len(table.labels) == 1:
+        return  # the same labels under each section
     if axis.role not in ("period", "age", "sex", "offence", "code", "force"):
         return
     kind = "offence" if axis.role == "code" else axis.role

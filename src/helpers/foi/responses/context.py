@@ -11,10 +11,11 @@ from dataclasses import replace
 from functools import lru_cache
 
 from helpers.foi.responses.ages import find_ages, find_sex
-from helpers.foi.responses.meaning import Meaning
+from helpers.foi.responses.labels import read_label
+from helpers.foi.responses.meaning import NOTHING, Meaning
 from helpers.foi.responses.spans import find_spans
 from helpers.foi.responses.values import tidy
-from helpers.foi.responses.words import LONGEST_SENTENCE, QUALIFIERS, find_measure
+from helpers.foi.responses.words import LONGEST_SENTENCE, QUALIFIERS, find_measure, is_reference
 from helpers.tables.offences import offences, resolve_offence
 
 _NAMED = re.compile(
@@ -49,8 +50,8 @@ def read_context(text: str) -> Meaning:
     >>> title.sex, title.age.high, title.span.year, title.measure
     ('female', 15, '2014/15', 'offences')
     """
-    plain = tidy(text[:LONGEST_SENTENCE]).casefold()
-    plain = re.sub(r"^\W*(?:table|figure|chart|annex|appendix|q(?:uestion)?)\s*\d+[a-z]?\W*", "", plain)
+    plain = without_number(tidy(text[:LONGEST_SENTENCE]).casefold())
+    whole = plain
     printed = [next(filter(None, found.groups())) for found in _STATED_CODE.finditer(plain)]
     codes = {code: text for text in printed for code in [resolve_offence(text)] if code}
     plain = _STATED_CODE.sub(" ", plain)
@@ -80,16 +81,50 @@ def read_context(text: str) -> Meaning:
     ages = tuple(dict.fromkeys(ages)) if people else ()
     sex, rest = find_sex(rest)
     qualifiers = tuple(name for name, pattern in QUALIFIERS if re.search(pattern, rest))
+    last = _last_part(whole)
     return Meaning(
-        spans[0] if len(spans) == 1 else None,
+        (spans[0] if len(spans) == 1 else None) or (None if spans else last.span),
         (),  # "Q1" in a title is a question far more often than a quarter
-        ages[0] if len(ages) == 1 else None,
-        sex,
+        (ages[0] if len(ages) == 1 else None) or (None if ages else last.age),
+        sex or last.sex,
         offence or (codes[code].upper() if len(codes) == 1 else ""),
         code,
         find_measure(rest)[0],
         qualifiers=qualifiers,
         rest=" ".join(["periods"] * (len(spans) > 1) + ["ages"] * (len(ages) > 1)),
+    )
+
+
+def _last_part(plain: str) -> Meaning:
+    """What stands behind the last colon or dash of a title, when that is a label: "Offences: Apr 2018"."""
+    found = re.match(r"(?P<head>.{4,}?)(?:\s*:| -) +(?P<last>[^:]{1,40})$", plain)
+    if not found or is_reference(found["head"]) or _MADE.search(found["head"]):
+        return NOTHING
+    head, label = read_label(found["head"]), read_label(found["last"])
+    if (
+        head.understood
+        and head.dimensions & {"period", "age", "sex"}
+        or re.match(r"(?:less|fewer|lower) than|<", found["last"])
+    ):
+        return NOTHING  # "2014/15: less than 5" is a figure
+    return label if label.understood and not label.ignore else NOTHING
+
+
+_MADE = re.compile(
+    r"\b(?:extract\w*|produced|prepared|updated|published|created|as at|as of|run|author|source|version|contact|deadline|due)\b"
+)
+
+
+def without_number(text: str) -> str:
+    """A title without the number of its table or question.
+
+    >>> without_number("Table 2: Girls")
+    'Girls'
+    """
+    return re.sub(
+        r"(?i)^\W*(?:table|figure|chart|annex|appendix|q(?:uestion)?)\s*\d+[a-z]?\W*?(?=[\w<>≤≥(]|$)",
+        "",
+        text,
     )
 
 

@@ -13,7 +13,6 @@ from pathlib import Path
 from helpers.foi.responses.context import read_context
 from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.meaning import NOTHING, Meaning
-from helpers.foi.responses.model import Grid
 from helpers.foi.responses.statements import find_forces, force_of_name
 
 
@@ -80,10 +79,9 @@ def decide_rules(rules, decided: dict) -> None:
             setattr(rules, attribute, bool(decided[key]))
 
 
-def sheet_meaning(grid: Grid) -> Meaning:
-    if not grid.sheet:
-        return NOTHING
-    name = re.sub(r"_", " ", grid.sheet)
+def sheet_meaning(name: str) -> Meaning:
+    """What the name of a sheet says of all its figures."""
+    name = re.sub(r"_", " ", name)
     name = re.sub(r"\b((?:19|20)\d\d)\s+(\d\d)\b", r"\1/\2", name)
     meaning = read_context(name)
     label = read_label(name)

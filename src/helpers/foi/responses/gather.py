@@ -6,11 +6,14 @@ the sentences inside them: both may hold rules and refusals, only the first may 
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from helpers.foi.responses.layout import WIDEST, find_tables
-from helpers.foi.responses.lines import stacked_table
 from helpers.foi.responses.longtables import long_table
 from helpers.foi.responses.model import Document, Grid, Line, Problem
 from helpers.foi.responses.results import FileReading
+from helpers.foi.responses.siblings import settle_tables, settle_texts
+from helpers.foi.responses.stacked import stacked_table
 from helpers.foi.responses.values import text_of
 
 
@@ -21,6 +24,7 @@ class Gathered:
         self.texts: list[tuple[str, str]] = []  # lines and titles
         self.cells: list[tuple[str, str]] = []  # sentences inside tables, which may hold rules and refusals
         self.blocks: list[tuple[str, object]] = []
+        self.sheets: dict[str, str] = {}  # the names of sheets, with what their siblings say of them
 
 
 def gather(document: Document, result: FileReading) -> Gathered:
@@ -40,13 +44,20 @@ def gather(document: Document, result: FileReading) -> Gathered:
                 above.append((piece.text, piece.address))
         run = []
 
+    names = [block.sheet for block in document.blocks if isinstance(block, Grid)]
+    work.sheets = dict(zip(names, settle_texts(names), strict=True))
+    lines = [block for block in document.blocks if isinstance(block, Line)]
+    texts = iter(settle_texts([line.text for line in lines], titles=False))
     for block in document.blocks:
         if isinstance(block, Line):
-            run.append(block)
+            run.append(replace(block, text=next(texts)))
             continue
         close_run()
         _lay_out(work, block, above, result)
     close_run()
+    settle_tables(
+        [table for block in work.blocks if len(block) > 1 and block[1] for table in block[1].tables]
+    )
     return work
 
 

@@ -141,7 +141,8 @@ def _walk(cells: Cells, left: int, right: int, rows: list[int]) -> tuple[list[Ta
             continue
         shape = row_shape(cells, row, filled, left, right, rows, current, headers)
         if shape == "line":
-            pending.append((row, cells.text(row, filled[0][0]), cells.grid.address(row, filled[0][0]), gap))
+            text = cells.text(row, filled[0][0])
+            pending.append((row, text, cells.grid.address(row, filled[0][0]), gap))
         elif shape == "header":
             if current and current.data:
                 _close(current, pending, loose)

@@ -2,7 +2,7 @@
 
 A line is a figure only when everything left of the number is understood and says what it counts; reference numbers,
 telephones, dates, hours and sections never are. Headings above hold for the lines below until the next heading.
-:func:`stacked_table` finds tables that arrive with one cell a line, as pages pasted into an e-mail do.
+Tables that arrive with one cell a line are for :mod:`.stacked`.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from helpers.foi.responses.ages import UNKNOWN
 from helpers.foi.responses.context import read_context
 from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.meaning import NOTHING, Meaning, describe
-from helpers.foi.responses.model import Figure, Grid, Line
-from helpers.foi.responses.spans import Span, find_spans
+from helpers.foi.responses.model import Figure, Line
+from helpers.foi.responses.spans import Span, cover, find_spans
 from helpers.foi.responses.tablework import Scope
 from helpers.foi.responses.values import Value, parse_value, tidy
-from helpers.foi.responses.words import is_reference, role_of_heading
+from helpers.foi.responses.words import is_reference
 
 _BULLET = re.compile(
     r"^\s*(?:[•·▪●○◦*\-–—>]\s+|\(?(?:[a-z]|[ivx]{1,4}|\d{1,2})[.)]\s+|q(?:uestion)?\s?\d{1,2}[a-z]?[.):]\s+)",
@@ -36,6 +36,7 @@ _TIGHT = re.compile(
     rf"^(?P<label>.*\b(?:total|count|number|sum|figure|{_UNITS}|\d{{4}}[/\-]\d{{2,4}}|(?:fe)?males?|boys|girls|unknown)\)?)\s+(?P<value>{_PLAIN_VALUE})\s*[.;]?$",
     re.IGNORECASE,
 )
+_AGE_PAIR = re.compile(rf"(?P<age>\d{{1,2}})\s*(?:[:=]|-(?=\s))\s*{_VALUE}$", re.IGNORECASE)
 _NOUN = re.compile(
     r"\b(?:offen[cs]es|crimes|victims|incidents|arrests|reports|suspects|charges|records|cases)\b"
 )
@@ -78,27 +79,77 @@ def read_lines(
     ('19E', '2022/23', 10, 'l2')
     """
     found: list[tuple[Figure, str]] = []
-    heading, before, heading_text, after_figure = NOTHING, NOTHING, "", False
-    for line in lines:
-        text = tidy(line.text)
+    before, heading_text, after_figure = NOTHING, "", False
+    over: list[Meaning] = []  # the headings that hold, the widest first
+    run: list[tuple[Figure, Meaning]] = []  # the figures since the last heading
+    lines = list(lines)
+    aged = _single_ages([tidy(line.text) for line in lines])
+    for place, line in enumerate(lines):
+        text = f"Age {tidy(line.text)}" if place in aged else tidy(line.text)
+        heading = _together(over)
         pairs = _pairs(text, heading, scope, before)
         if pairs:
             for meaning, value, printed in pairs:
+                if meaning.total and not meaning.span:
+                    meaning = replace(meaning, span=_all_periods(run))
                 figure = _figure(
                     meaning.over(heading), value, printed, scope, line, sheet, number, heading_text
                 )
+                run.append((figure, meaning))
                 found.append((figure, describe(meaning.over(heading))))
             after_figure, before = True, pairs[-1][0]
             continue
         meaning = _heading_meaning(text, line.heading)
         if meaning is not None:
             if meaning.dimensions or line.heading or text.endswith(":") or after_figure:
-                heading = meaning if after_figure or line.heading else meaning.over(heading)
+                if after_figure or line.heading:
+                    over = _above(over, meaning)
+                    run = []
+                over.append(meaning)
                 heading_text = text if meaning.dimensions or len(text) > 12 else heading_text
                 after_figure = False
         if prose:
-            found += _sentences(line, heading, scope, sheet, number)
+            found += _sentences(line, _together(over), scope, sheet, number)
     return found
+
+
+def _single_ages(texts: list[str]) -> set[int]:
+    """The lines that give a count for every age on its own, "0: 12", "1: 15": labels that count up from 0."""
+    found = [_AGE_PAIR.match(text) for text in texts]
+    ages: set[int] = set()
+    run: list[int] = []
+    for place, one in enumerate([*found, None]):
+        if one and (not run or int(one["age"]) == int(found[run[-1]]["age"]) + 1):
+            run.append(place)
+            continue
+        first = int(found[run[0]]["age"]) if run else 0
+        told = run and any(re.search(r"(?i)\bages?\b|\baged\b", text) for text in texts[: run[0]])
+        if len(run) >= 4 and (first == 0 or told):
+            ages.update(run)
+        run = [place] if one else []
+    return ages
+
+
+def _together(over: list[Meaning]) -> Meaning:
+    heading = NOTHING
+    for meaning in over:
+        heading = meaning.over(heading)
+    return heading
+
+
+def _above(over: list[Meaning], new: Meaning) -> list[Meaning]:
+    """The headings that a new one stands under: those above the last that fixes the same; none when none does."""
+    kind = new.dimensions - {"measure"}
+    for place in range(len(over) - 1, -1, -1):
+        if kind and over[place].dimensions - {"measure"} == kind:
+            return over[:place]
+    return []
+
+
+def _all_periods(run: list[tuple[Figure, Meaning]]) -> Span | None:
+    """The periods of the figures above a total, as one."""
+    spans = list(dict.fromkeys(meaning.span for _, meaning in run if not meaning.total))
+    return cover(spans) if len(spans) > 1 and None not in spans else None
 
 
 def _heading_meaning(text: str, marked: bool) -> Meaning | None:
@@ -184,6 +235,11 @@ def _pair_meaning(label: str, heading: Meaning, scope: Scope, before: Meaning) -
     decided = scope.book.get(label.casefold())
     if decided:
         return None if decided.ignore else decided
+    letter = {"f": "female", "m": "male"}.get(
+        label.casefold(), "unknown" if before.sex and label == "U" else ""
+    )
+    if letter and (heading.dimensions or scope.file.span):
+        return Meaning(sex=letter)
     meaning = read_label(label)
     if meaning.ignore:
         return None
@@ -350,99 +406,4 @@ def _mask_ages(masked: str) -> str:
         r"\b(?:under|over|aged?|ages)\s*-?\s*(?:the age of )?\d{1,2}(?:\s?(?:-|to|and|or)\s?(?:\d{1,2}|under|over))?s?|\b\d{1,2}\s+(?:and|or)\s+(?:under|over|younger|older)|\b\d{1,2}\s?-\s?\d{1,2}\b|\b\d{1,2}(?:\s|-)years?",
         lambda found: " " * len(found[0]),
         masked,
-    )
-
-
-def stacked_table(lines: list[Line]) -> tuple[int, int, Grid] | None:
-    """Find a table that stands with one cell a line.
-
-    Parameters
-    ----------
-    lines : list of Line
-        Consecutive lines.
-
-    Returns
-    -------
-    (int, int, Grid) or None
-        Where it starts and stops in `lines`, and the table.
-
-    Examples
-    --------
-    >>> cells = ["Year", "Arrests", "Charges", "2016", "86", "35"]
-    >>> stacked_table([Line(text, f"l{n}") for n, text in enumerate(cells, 1)])[2].rows
-    [['Year', 'Arrests', 'Charges'], ['2016', '86', '35']]
-    """
-    texts = [tidy(line.text) for line in lines]
-    alone = [_is_value(text) for text in texts]
-    for first, is_value in enumerate(alone):
-        if not is_value or first == 0:
-            continue
-        best = None
-        for width in range(2, 13):
-            start = first - 1 - width
-            rows = _stacked_rows(texts, alone, first - 1, width)
-            if start < 0 or not rows or any(alone[start : first - 1]) or not _heads(texts[start : first - 1]):
-                continue
-            if best is None or rows * width > best[0]:
-                best = (rows * width, start, width, rows)
-        if best is None:
-            rows = _stacked_rows(texts, alone, first - 1, 2)
-            labelled = all(
-                read_label(texts[first - 1 + 2 * row]).understood
-                and (
-                    read_label(texts[first - 1 + 2 * row]).dimensions
-                    or read_label(texts[first - 1 + 2 * row]).total
-                )
-                for row in range(rows)
-            )
-            if rows >= 2 and labelled:
-                best = (rows * 2, first - 1, 2, rows)
-                return _stack(lines, texts, first - 1, 2, rows)
-            continue
-        _, start, width, rows = best
-        return _stack(lines, texts, start, width, rows + 1)
-    return None
-
-
-def _stack(lines: list[Line], texts: list[str], start: int, width: int, rows: int) -> tuple[int, int, Grid]:
-    stop = start + width * rows
-    grid = Grid([list(texts[start + width * row : start + width * (row + 1)]) for row in range(rows)])
-    addresses = [line.address for line in lines[start:stop]]
-    grid.address_of = lambda row, column: addresses[row * width + column]
-    return start, stop, grid
-
-
-def _is_value(text: str) -> bool:
-    value = parse_value(text)
-    return value.kind in ("count", "suppressed", "at least", "dash") and not re.fullmatch(
-        r"(?:19|20)\d\d", text
-    )
-
-
-def _stacked_rows(texts: list[str], alone: list[bool], start: int, width: int) -> int:
-    rows = 0
-    while start + width <= len(texts):
-        label, *values = range(start, start + width)
-        if (
-            alone[label]
-            or not texts[label]
-            or len(texts[label]) > 70
-            or not all(alone[place] for place in values)
-        ):
-            break
-        rows += 1
-        start += width
-    return rows
-
-
-def _heads(texts: list[str]) -> bool:
-    """Whether texts can head columns: short, and those after the first say what they count or divide by."""
-    if any(len(text) > 60 or text.endswith((".", "?", ":")) for text in texts):
-        return False
-    return all(
-        read_label(text).dimensions
-        or read_label(text).total
-        or read_label(text).ignore
-        or role_of_heading(text)
-        for text in texts[1:]
     )

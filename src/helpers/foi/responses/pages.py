@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 from helpers.foi.responses.aligned import Piece, TextLine, blocks_of
+from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.model import Document, Grid, Line, Problem
 from helpers.foi.responses.sniff import Refused
 from helpers.foi.responses.values import parse_value, tidy
@@ -41,6 +42,7 @@ def load_pdf(path: Path, deadline: float | None = None) -> Document:
 
     logging.getLogger("pdfminer").setLevel(logging.CRITICAL)
     document = Document(path.name, "pdf")
+    lines: dict[str, TextLine] = {}
     empty: list[int] = []
     read = 0
     try:
@@ -59,7 +61,7 @@ def load_pdf(path: Path, deadline: float | None = None) -> Document:
                     empty.append(page.page_number)
                 else:
                     read += 1
-                    _read_page(page, document)
+                    lines |= _read_page(page, document)
                 page.close()
             pictures = not read
     except Refused:
@@ -83,11 +85,12 @@ def load_pdf(path: Path, deadline: float | None = None) -> Document:
                 f"page{'s' * (len(empty) > 1)} {', '.join(map(str, empty[:10]))} hold only pictures and are not read. Ask: can you send these pages as text?",
             )
         )
-    document.blocks = _joined(document.blocks)
+    document.blocks = _joined(_with_widows(document.blocks, lines))
     return document
 
 
-def _read_page(page, document: Document) -> None:
+def _read_page(page, document: Document) -> dict[str, TextLine]:
+    """Put the blocks of a page into the document; returns its lines by address."""
     raised = _raised(page.chars)
     if raised:
         page = page.filter(
@@ -119,6 +122,7 @@ def _read_page(page, document: Document) -> None:
             count += 1
             block.place, block.address_of = f"p{number} t{count}", None
         document.blocks.append(block)
+    return {line.address: line for line, _ in lines}
 
 
 def _between(lines: list[tuple[TextLine, float]], tops: list[float]) -> list:
@@ -244,6 +248,46 @@ def _lines(words: list[dict], page: int) -> list[tuple[TextLine, float]]:
     return lines
 
 
+def _with_widows(blocks: list, lines: dict[str, TextLine]) -> list:
+    """Make grids of single lines that a page break parts from their table: a last row, or the headings alone."""
+    result = list(blocks)
+    grids = [place for place, block in enumerate(blocks) if isinstance(block, Grid)]
+    for place, block in enumerate(blocks):
+        line = lines.get(block.address) if isinstance(block, Line) else None
+        if line is None or len(line.pieces) < 2:
+            continue
+        texts = [piece.text for piece in line.pieces]
+        before = max((at for at in grids if at < place), default=None)
+        after = min((at for at in grids if at > place), default=None)
+        numbers = sum(parse_value(text).is_number for text in texts[1:])
+        if before is not None and _breaks(blocks, before, place) and blocks[before].width == len(texts):
+            if numbers == len(texts) - 1:
+                result[place] = _one_row(texts, block)
+        elif after is not None and _breaks(blocks, place, after) and _begins_with_data(blocks[after]):
+            missing = blocks[after].width - len(texts)
+            if not numbers and missing in (0, 1):
+                result[place] = _one_row([None] * missing + texts, block)
+    return result
+
+
+def _breaks(blocks: list, first: int, second: int) -> bool:
+    """Whether two blocks stand on pages that follow each other, with nothing but short lines in between."""
+    pages = [
+        int((block.place if isinstance(block, Grid) else block.address).split()[0][1:])
+        for block in (blocks[first], blocks[second])
+    ]
+    between = blocks[first + 1 : second]
+    return pages[1] == pages[0] + 1 and len(between) <= 2 and all(len(line.text) < 60 for line in between)
+
+
+def _begins_with_data(grid: Grid) -> bool:
+    return bool(grid.rows[0][0]) and all(parse_value(cell).is_number for cell in grid.rows[0][1:])
+
+
+def _one_row(texts: list, line: Line) -> Grid:
+    return Grid([texts], place=f"{line.address.split()[0]} t0", address_of=lambda row, column: line.address)
+
+
 def _joined(blocks: list) -> list:
     """Join a table to the one on the page before, when it goes on there."""
     result: list = []
@@ -257,9 +301,12 @@ def _joined(blocks: list) -> list:
             and _continues(result[previous], block, result[previous + 1 :])
         ):
             before = result[previous]
-            rows = block.rows[1:] if block.rows[0] == before.rows[0] else block.rows
-            skipped = len(block.rows) - len(rows)
-            result[previous] = _append(before, block, rows, skipped)
+            head = result[-1] if isinstance(result[-1], Line) else None
+            if head and head.address.split()[0] == block.place.split()[0] and _is_label(head.text):
+                before = _append(before, _one_row([head.text, *[None] * (before.width - 1)], head), 0)
+                result.pop()
+            skipped = int(block.rows[0] == before.rows[0])
+            result[previous] = _append(before, block, skipped)
             continue
         result.append(block)
     return result
@@ -278,14 +325,15 @@ def _continues(before: Grid, block: Grid, between: list) -> bool:
     return first == before.rows[0] or any(parse_value(cell).is_number for cell in first[1:])
 
 
-def _append(before: Grid, block: Grid, rows: list[list], skipped: int) -> Grid:
-    offset = len(before.rows)
-    places = [
-        before.address(row, 0).rsplit(" r", 1)[0]
-        + f" r{before.address(row, 0).rsplit(' r', 1)[1].split()[0]}"
-        for row in range(offset)
-    ]
-    places += [f"{block.place} r{row + skipped + 1}" for row in range(len(rows))]
+def _is_label(text: str) -> bool:
+    label = read_label(text.rstrip(":"))
+    return label.understood and bool(label.dimensions)
+
+
+def _append(before: Grid, block: Grid, skipped: int) -> Grid:
+    offset, rows = len(before.rows), block.rows[skipped:]
+    places = [before.address(row, 0).removesuffix(" c1") for row in range(offset)]
+    places += [block.address(row + skipped, 0).removesuffix(" c1") for row in range(len(rows))]
     spans = dict(before.spans)
     for (row, column), (top, left) in block.spans.items():
         if row >= skipped and top >= skipped:
@@ -294,5 +342,5 @@ def _append(before: Grid, block: Grid, rows: list[list], skipped: int) -> Grid:
         before.rows + rows,
         place=block.place,
         spans=spans,
-        address_of=lambda row, column: f"{places[row]} c{column + 1}",
+        address_of=lambda row, column: f"{places[row]} c{column + 1}" if " r" in places[row] else places[row],
     )

@@ -24,6 +24,7 @@ from helpers.foi.responses.filewide import (
 from helpers.foi.responses.gather import Gathered, gather
 from helpers.foi.responses.grids import Table
 from helpers.foi.responses.incidents import count_incidents, is_list
+from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.layout import Layout
 from helpers.foi.responses.lines import read_lines
 from helpers.foi.responses.longtables import read_long
@@ -205,7 +206,7 @@ def _read_grid(
     block: tuple, work: Gathered, scope: Scope, decisions: Decisions, result: FileReading, number: int
 ) -> int:
     grid, layout, long, _ = block
-    inner = replace(scope, sheet=sheet_meaning(grid))
+    inner = replace(scope, sheet=sheet_meaning(work.sheets.get(grid.sheet, grid.sheet)))
     marks: dict[tuple[int, int], tuple[str, str]] = {}
     tables = [long] if long else layout.tables
     for table in tables:
@@ -289,14 +290,23 @@ def _read_loose(work: Gathered, scope: Scope, result: FileReading, number: int, 
     """Read the lines outside tables; sentences only where nothing else gave a figure."""
     groups: list[tuple[str, Grid | None, list[Line]]] = []
     run: list[Line] = []
+    named = {
+        (block[0].sheet, address)
+        for block in work.blocks
+        if len(block) > 1 and block[1]
+        for table in block[1].tables
+        for text, address in table.titles[-1:]
+        if read_label(text).understood and read_label(text).dimensions
+    }  # "Age 13 - 15" over a table is its title, not 15 at the age of 13
     for block in work.blocks:
         if isinstance(block, list):
-            run += block
+            run += [line for line in block if ("", line.address) not in named]
             continue
         grid, layout, long, taken = block
         lines = [
             Line(text, address)
             for text, address in (long.titles if long else _all_lines(layout, grid, taken))
+            if (grid.sheet, address) not in named
         ]
         if lines and grid.sheet:
             groups.append((grid.sheet, grid, lines))
@@ -312,7 +322,7 @@ def _read_loose(work: Gathered, scope: Scope, result: FileReading, number: int, 
         if prose and (found or pairs or refused):
             break
         for sheet, grid, lines in groups:
-            inner = replace(scope, sheet=sheet_meaning(grid)) if grid else scope
+            inner = replace(scope, sheet=sheet_meaning(work.sheets.get(sheet, sheet))) if grid else scope
             for figure, words in read_lines(lines, inner, prose=prose, sheet=sheet, number=number + 1):
                 pairs.append((figure, words))
     result.figures += [figure for figure, _ in pairs]

@@ -270,9 +270,14 @@ class RowLabels(ColumnHeadings):
         return "grand" in " ".join(self.cells.text(row, c) for c in self.table.labels).casefold()
 
     def _sums_all(self, row: int) -> bool:
+        mine = [r for r in self.table.data if r < row and self.section_at[r] == self.section_at[row]]
+        if self._adds(row, [r for r in mine if not self.row_meanings[r].total]):
+            return False  # a "grand total" of its section alone
         if self._says_grand(row):
             return True
-        others = [r for r in self.table.data if not self.row_meanings[r].total]
+        return self._adds(row, [r for r in self.table.data if not self.row_meanings[r].total])
+
+    def _adds(self, row: int, others: list[int]) -> bool:
         return all(
             self._number(row, c) == sum(self._number(r, c) or 0 for r in others)
             for c in self.table.values

@@ -27,9 +27,12 @@ def row_shape(
     """Say whether a row is a line of text, a heading row or a data row."""
     if len(filled) == 1:
         column, kind = filled[0]
-        if kind in "tr" and (kind == "t" or not (current and current.data)):
+        worded = kind == "d" and column == left and re.search(r"[A-Za-z]", cells.text(row, column))
+        if worded or kind in "tr" and (kind == "t" or column == left or not (current and current.data)):
             if column > left and _heads_numbers(cells, row, column, rows):
                 return "header"
+            return "line"
+        if column == left and _heads_section(cells, row, column, rows):
             return "line"
         if (current and current.data) or headers:
             return "data"
@@ -62,6 +65,38 @@ def row_shape(
     return "data"
 
 
+def _heads_section(cells: Cells, row: int, column: int, rows: list[int]) -> bool:
+    """Whether a lone number on the left is a year or an offence code over the rows below, and not a row of its own."""
+    text = cells.text(row, column)
+    below = next((cells.filled(r) for r in rows if r > row and cells.filled(r)), [])
+    if len(below) < 2 or below[0][0] != column:
+        return False
+    after = next(cells.text(r, column) for r in rows if r > row and cells.filled(r))
+    if is_year(text):
+        return not is_year(after)
+    if not re.fullmatch(r"\d{1,3}", text):
+        return False
+    alone = lone_texts(cells, rows, column)
+    aged = not read_label(after).age and not after.isdigit() and any(read_label(t).age for t in alone)
+    return aged or text in lone_codes(alone)
+
+
+def lone_texts(cells: Cells, rows: list[int], column: int) -> list[str]:
+    """The texts that stand alone on their row, in one column."""
+    return [cells.text(r, column) for r in rows if [c for c, _ in cells.filled(r)] == [column]]
+
+
+def lone_codes(texts: list[str]) -> set[str]:
+    """Which of some texts, each alone on its line, are offence codes: all short ones, if together they can only be codes.
+
+    >>> sorted(lone_codes(["Dear Sir", "19D", "21"])), lone_codes(["21", "22"])
+    (['19D', '21'], set())
+    """
+    short = [text for text in texts if re.fullmatch(r"0?\d{1,3}[A-Za-z]?", text)]
+    lettered = any(not text.isdigit() for text in short)
+    return set(short) if lettered and are_codes(short) else set()
+
+
 def _is_heading_text(text: str) -> bool:
     label = read_label(text)
     return bool(label.dimensions or label.total or label.ignore or role_of_heading(text))
@@ -83,6 +118,12 @@ def _is_band_heading(
         return False  # "under 5" at the left below a heading labels a row
     if filled[0] == (left, "t") and (read_label(first).dimensions - {"measure"} or read_label(first).total):
         return False  # so does a year or a sex
+    held = headers or (current.headers if current else [])
+    others = [c for c, _ in filled if c > left]
+    if held and 2 * sum(cells.text(row, c) == cells.text(held[-1], c) for c in others) > len(others):
+        return True  # the headings again
+    if headers and role_of_heading(first) == "count":
+        return False  # "Recorded crimes" below headings labels a row
     others = [cells.text(row, c) for c, kind in filled if kind == "t" and c != filled[0][0]]
     if any(read_label(text).age for text in others):
         return True

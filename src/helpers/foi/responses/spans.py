@@ -140,6 +140,7 @@ def find_spans(text: str, hint: str = "") -> Found:
 def _prepare(plain: str) -> str:
     """Bring the styles that need no judgement to the ones that are read."""
     plain = re.sub(r"\b\d{1,2}:\d\d(?::\d\d)?\b", " ", plain)
+    plain = re.sub(rf"(\bage[ds]? \d{{1,2}}\s?(?:-|to)\s?\d{{1,2}}) (?={_MONTH})", r"\1, ", plain)
     plain = re.sub(r"\s*\(?\b(?:and|but) (?:including|excluding)\b\)?|\binclusive\b", " ", plain)
     plain = re.sub(rf"\bact,?\s+\(?{_YEAR4}\)?", " act ", plain)
     plain = re.sub(rf"({_WHOLE})\s+({_MONTH}\s?(?:-|to)\s?{_MONTH})\b(?!\s*'?\d)", r"\1 (\2)", plain)

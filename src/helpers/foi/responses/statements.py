@@ -32,6 +32,10 @@ _ZERO_TOO = re.compile(
     r"includ\w* (?:of )?(?:zeros?|0|nil)\b|(?:zeros?|nils?)(?: values?| counts?| returns?| figures?)?(?: (?:is|are|have|has|may|were))?(?: also)?(?: be| been)? (?:suppress|hidden|redact|mask|includ|withh|replac)"
     r"|\b(?:zeros?|0|nil) or\b|\bmay be (?:zero|0)\b|\bcould be (?:zero|0)\b|\b(?:zero|0) (?:to|-) \d|\bbetween (?:zero|0) and\b|(?:suppress|hid|mask|redact)\w* (?:zeros?|0s?)\b|\bzeros? and\b|(?:as well as|and) zeros?\b"
 )
+# "Less than 13: *" is a label and what is hidden beside it, no rule
+_HELD = re.compile(
+    r"^(?!.*\b(?:figures?|numbers?|values?|counts?|totals?|cells?)\b)[^*]{3,60}[:\-|]\s*\*{1,3}$"
+)
 _MARKS = (
     ("*", re.compile(r"\*|\basterisks?\b|\bstarr?(?:ed|s)?\b")),
     ("~", re.compile(r"~")),
@@ -145,7 +149,7 @@ def _read_rule(plain: str, rules: Rules) -> None:
     if _DASH_ZERO.search(plain):
         rules.dash_is_zero = True
         return
-    if not _HIDDEN.search(plain):
+    if not _HIDDEN.search(plain) or _HELD.search(plain):
         return
     named = [key for key, pattern in _MARKS if pattern.search(plain)]
     bounds = _bounds(plain)
@@ -181,7 +185,7 @@ def _bounds(plain: str) -> tuple[int, int] | None:
             low, high = 1, groups["below"] - 1
         else:
             low, high = groups.get("low", 1), groups["high"]
-        if 0 <= low <= high <= 30:
+        if 0 <= low <= high <= 10:
             return low, high
     return None
 

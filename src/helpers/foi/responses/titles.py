@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 from datetime import date, datetime
 
-from helpers.foi.responses.context import read_context
+from helpers.foi.responses.context import read_context, without_number
 from helpers.foi.responses.grids import Table
 from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.meaning import NOTHING, Meaning
@@ -40,7 +40,7 @@ def title_meaning(titles: list[tuple[str, str]]) -> Meaning:
     settled: set[str] = set()
     for text, _ in reversed(titles):
         question = re.match(r"(?i)\W*q(?:uestion)?\.?\s?\d", text)
-        short = read_label(text) if len(text) <= 40 and not question else NOTHING
+        short = read_label(without_number(text)) if len(text) <= 40 and not question else NOTHING
         line = (
             short
             if short.understood and short.dimensions - {"offence"} and not short.ignore

@@ -42,7 +42,7 @@ NON_RECENT = re.compile(r"\b(?:non-?recent|historic(?:al)?)\b")
 
 TOTAL = re.compile(
     r"\b(?:(?:grand|sub|overall|combined|force|column|row|running)[\s\-]?totals?|totals?|sum)\b(?!\s+(?:number|no\.?|count)\b)"
-    r"|^\W*(?:all|overall|both|combined|sum)\W*$"
+    r"|^\W*(?:all|overall|both|combined|sum)\W*$|^\W*totals? (?:number|no\.?|count|figure|volume)s?\W*$"
     r"|\ball\s+(?:ages|victims|persons|people|offences|crimes|sexual offences|years|genders|sexes|children|codes|periods|males and females|known)\b"
     r"|\bboth\s+(?:sexes|genders)\b|\b(?:male|female)s?\s*(?:and|&|\+|/)\s*(?:fe)?males?\b|^persons$"
 )
@@ -89,11 +89,14 @@ OFFENCE_STEMS = re.compile(
 
 GENERIC = re.compile(
     r"^\W*(?:the |all |total |number of |no\.? of |count of |sum of |recorded |reported |other )*(?:child )?(?:sexual |sex |notifiable |recorded )*(?:offences?|crimes?|abuse offences?|abuse crimes?)"
-    r"(?: recorded| reported| against children| involving children| against (?:a )?child(?:ren)?)*\W*$"
+    r"(?: recorded| reported| of a sexual nature| against children| involving children| against (?:a )?child(?:ren)?)*\W*$"
 )
 
 
-CODE = re.compile(r"(?:h\.?o\.?(?:\s*code)?\s*)?\d{1,3}\s?[a-z]|0?\d{1,3}/\d{1,3}|\d{5}", re.IGNORECASE)
+CODE = re.compile(
+    r"(?:h\.?o\.?(?:\s*code)?\s*)?\d{1,3}\s?[a-z]|h\.?o\.? code \d{1,3}|0?\d{1,3}/\d{1,3}|\d{5}",
+    re.IGNORECASE,
+)
 
 
 _HEADINGS = (
