@@ -8,8 +8,8 @@ from helpers.official import audits, cells, inspections
 from helpers.official.families import FAMILIES
 from helpers.official.recorded_crime import QUARTERS
 from helpers.stats.dose import errors_in_variables, slope_p_value
-from helpers.stats.event_study import event_study
 from helpers.stats.multiverse import shuffles
+from helpers.stats.series import event_study
 from helpers.tables import read_table
 
 CHILD = FAMILIES["child_only_without_88a"].codes

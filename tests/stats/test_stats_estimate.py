@@ -12,7 +12,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import helpers.stats
-from helpers.stats.estimate import Estimate, check_level, check_number, check_vector, normal_quantile
+from helpers.stats.estimate import (
+    Estimate,
+    check_level,
+    check_number,
+    check_switch,
+    check_vector,
+    check_whole,
+    normal_quantile,
+)
 
 
 def test_an_estimate_prints_tests_and_turns_to_the_ratio_scale():
@@ -53,6 +61,11 @@ def test_vectors_are_copies_by_position():
         (5, {}),
         ([[1, 2]], {}),
         (["a"], {}),
+        (["1", "2"], {}),
+        (np.array([1, "2"], dtype=object), {}),
+        (np.array([1 + 2j]), {}),
+        (np.array(["2015-04-01"], dtype="datetime64[D]"), {}),
+        ([10**400], {}),
         ([None], {}),
         (pd.array([1, pd.NA], dtype="Int64"), {}),
         ([1, math.nan], {}),
@@ -67,15 +80,32 @@ def test_vectors_that_cannot_be_used_are_refused(values, options):
         check_vector("counts", values, **options)
 
 
-@pytest.mark.parametrize("value", [math.nan, math.inf, None, "x", "5", pd.NA, [1], np.array([1.0])])
+@pytest.mark.parametrize(
+    "value",
+    [math.nan, math.inf, None, "x", "5", pd.NA, [1], np.array([1.0]), True, np.True_, 10**400, 1 + 2j],
+)
 def test_numbers_that_cannot_be_used_are_refused(value):
     with pytest.raises(ValueError, match="dispersion"):
         check_number("dispersion", value)
 
 
+@pytest.mark.parametrize("value", [0, 8, 2.5, True, "3", math.nan, None])
+def test_a_whole_number_from_one_to_seven(value):
+    assert check_whole("step", np.int64(3), 1, 7) == 3
+    with pytest.raises(ValueError, match=r"^step"):
+        check_whole("step", value, 1, 7)
+
+
+@pytest.mark.parametrize("value", ["no", None, 2, 0.5])
+def test_a_word_is_no_switch(value):
+    assert check_switch("trend", np.False_) is False
+    with pytest.raises(ValueError, match=r"^trend"):
+        check_switch("trend", value)
+
+
 def test_every_public_name_is_there():
     for name in helpers.stats.__all__:
-        assert getattr(helpers.stats, name) is not None
+        assert callable(getattr(helpers.stats, name)) and getattr(helpers.stats, name).__doc__
     for module in helpers.stats._NAMES:
         assert importlib.import_module(f"helpers.stats.{module}").__doc__
     with pytest.raises(AttributeError, match="no attribute"):

@@ -46,6 +46,11 @@ def test_rate_ratio_at_zero_adds_a_half_to_both_counts(before, after, value):
     assert 0 < found.low < value < found.high < math.inf
 
 
+def test_rate_ratio_of_counts_far_below_one_says_nothing_quietly():
+    found = rate_ratio(1e-9, 3e-9)
+    assert found.value == pytest.approx(3) and (found.low, found.high) == (0, math.inf)
+
+
 @given(positive, positive, exposures, exposures, st.floats(0.2, 50))
 def test_swapping_the_years_flips_the_log_ratio(before, after, first, second, dispersion):
     forward = rate_ratio(before, after, exposure_before=first, exposure_after=second, dispersion=dispersion)

@@ -68,6 +68,10 @@ def test_both_grow_with_t(t, more, dof):
         )
 
 
+def test_certainty_leaves_nothing_to_a_confounder():
+    assert partial_r2(1e200, 5) == robustness_value(1e200, 5) == robustness_value(1e200, 5, alpha=0.05) == 1
+
+
 def test_nothing_to_take_away_when_it_is_not_significant():
     assert robustness_value(1.5, 100, alpha=0.05) == 0
     assert robustness_value(0, 100) == 0

@@ -171,6 +171,9 @@ def test_inputs_are_taken_by_position_and_left_alone():
         ("step", {"step": 0}),
         ("step", {"step": 6}),
         ("step", {"step": 2.5}),
+        ("step", {"step": True}),
+        ("step", {"step": "3"}),
+        ("trend", {"trend": "no"}),
         ("step", {"step": math.nan}),
         ("step", {"counts": range(1, 9), "step": 4, "period": 4}),
         ("exposure", {"exposure": [1, 1, 1, 1, 1, 0]}),
@@ -206,6 +209,10 @@ def test_change_point_is_the_best_split_and_ignores_units(values, shift, scale):
     best = min(squares(k) for k in range(1, len(values)))
     assert squares(found) == pytest.approx(best, abs=1e-6)
     assert change_point(np.array(values) * scale + shift) == found
+
+
+def test_change_point_takes_values_of_any_size():
+    assert change_point([1e300, 1e300, -1e300]) == 2 == change_point([1e-300, 1e-300, 0])
 
 
 def test_a_trend_puts_the_change_in_mean_in_the_middle():

@@ -1,8 +1,10 @@
 """Das Gupta's decomposition: his own examples, the formulas in closed form, and exact properties."""
 
 import math
+from itertools import permutations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -45,6 +47,25 @@ def test_four_factors_by_the_closed_form():
     mix = (b * c * d + B * C * D) / 4
     mix += (b * c * D + b * C * d + B * c * d + B * C * d + B * c * D + b * C * D) / 12
     assert parts["births"] == pytest.approx(mix * (a - A))
+
+
+@pytest.mark.parametrize("size", [5, 6])
+def test_many_factors_by_changing_them_in_every_order(size):
+    """Das Gupta's general formula is the mean, over all orders, of what each factor adds when its turn comes."""
+    rng = np.random.default_rng(size)
+    before, after = ({f"f{i}": float(x) for i, x in enumerate(rng.uniform(0.5, 2, size))} for _ in range(2))
+    added = dict.fromkeys(before, 0.0)
+    for order in permutations(before):
+        now = dict(before)
+        for name in order:
+            earlier = math.prod(now.values())
+            now[name] = after[name]
+            added[name] += (math.prod(now.values()) - earlier) / math.factorial(size)
+    assert das_gupta(before, after) == pytest.approx(added)
+
+
+def test_a_labelled_series_is_matched_by_name():
+    assert das_gupta(pd.Series({"a": 1, "b": 2}), pd.Series({"b": 3, "a": 2})) == {"a": 2.5, "b": 1.5}
 
 
 def test_factors_that_are_arrays_are_summed_over_cells():
@@ -115,6 +136,8 @@ def test_the_rate_cannot_change_our_arrays():
         ("before", {"a": math.nan}, {"a": 1}, None),
         ("before", {"a": []}, {"a": []}, None),
         ("before", {"a": "x"}, {"a": 1}, None),
+        ("after", {"a": 1}, {"a": "3"}, None),
+        ("rate", {"a": 1}, {"a": 2}, 5),
         ("after", {"a": 1}, {"a": math.inf}, None),
         ("after", {"a": 1}, {"b": 1}, None),
         ("after", {"a": [1, 2]}, {"a": [1, 2, 3]}, None),

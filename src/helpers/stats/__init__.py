@@ -1,5 +1,20 @@
 """A small library of estimators: arrays in; frozen results, frames or numbers out.
 
+===========  =====================================================================================================
+ratios       a change between two counts, funnels of many, changes of two kinds of count over the same units
+shrinkage    many small units' ratios, pulled towards the others as far as chance warrants
+series       a step at a date, an unknown change point, effects that reach units at different dates
+placebo      the same at dates, and for units, where nothing happened
+dose         a slope on a dose that is itself an estimate
+controls     an estimate against what negative controls show
+contrasts    differences, quotients, p-values of estimates; many tests at once
+standardise  a change in a rate divided between its factors
+sensitivity  how strong something left out would have to be
+bounds       the shares that explanations can have under a ladder of assumptions
+multiverse   every defensible specification, side by side and tested together
+worlds       made-up panels with a known answer, and what each method makes of them
+===========  =====================================================================================================
+
 Import what is needed, from the module or from here::
 
     from helpers.stats import ratios, series
@@ -22,16 +37,19 @@ _NAMES = {
         "rate_ratio",
     ),
     "shrinkage": ("shrink_ratios", "spread_difference"),
-    "series": ("change_point", "interrupted_series", "line_break"),
-    "event_study": (),
+    "series": ("change_point", "event_study", "interrupted_series", "line_break"),
+    "breaks": ("break_set",),
     "placebo": ("named_units", "placebo_steps"),
-    "dose": ("errors_in_variables",),
+    "dose": ("errors_in_variables", "reliability", "slope_p_value", "slope_power"),
     "controls": ("EmpiricalNull",),
+    "contrasts": ("difference", "holm", "p_value", "quotient"),
     "standardise": ("das_gupta",),
     "sensitivity": ("e_value", "partial_r2", "robustness_value"),
-    "bounds": (),
-    "multiverse": ("run_specifications",),
-    "worlds": (),
+    "bounds": ("breakdown", "imbens_manski", "share_bounds", "share_bounds_many"),
+    "rungs": ("Rung", "alike", "anywhere", "nowhere", "rising"),
+    "multiverse": ("joint_test", "run_specifications"),
+    "worlds": ("Shape", "World", "simulate", "standard_worlds", "study"),
+    "trials": ("standard_methods",),
 }
 _HOME = {name: module for module, names in _NAMES.items() for name in names}
 

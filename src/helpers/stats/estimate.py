@@ -67,10 +67,7 @@ def check_vector(
         Naming `name`: empty, not one-dimensional, not numeric, NaN or infinite, of another length than
         `length`, below `minimum`, or not above zero where `positive`.
     """
-    try:
-        array = np.array(values, dtype=float)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"{name} must be numbers") from error
+    array = as_floats(name, values)
     if array.ndim != 1:
         raise ValueError(f"{name} must be one-dimensional, not {array.ndim}-dimensional")
     if array.size == 0:
@@ -81,14 +78,50 @@ def check_vector(
     return array
 
 
-def check_number(name: str, value, *, minimum: float | None = None, positive: bool = False) -> float:
-    """`value` as a finite float; ``ValueError`` naming `name` otherwise."""
+def as_floats(name: str, values) -> np.ndarray:
+    """`values` as a new float array of any shape; text, dates and complex numbers are refused, not converted."""
     try:
-        number = float("not one number" if np.ndim(value) or isinstance(value, str | bytes) else value)
-    except (TypeError, ValueError) as error:
+        given = np.asarray(values)
+        if given.dtype.kind not in "biufO" or any(isinstance(x, str | bytes) for x in _objects(given)):
+            raise TypeError(f"values of kind {given.dtype}")
+        return np.array(given, dtype=float)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise ValueError(f"{name} must be numbers") from error
+
+
+def check_number(name: str, value, *, minimum: float | None = None, positive: bool = False) -> float:
+    """`value` as a finite float; ``ValueError`` naming `name` otherwise, also for True and False."""
+    single = np.ndim(value) == 0 and not isinstance(value, bool | np.bool_)
+    try:
+        number = float(as_floats(name, value if single else "not one number"))
+    except ValueError as error:
         raise ValueError(f"{name} must be a number, not {value!r}") from error
     _check_finite(name, np.array([number]), minimum, positive)
     return number
+
+
+def check_whole(name: str, value, minimum: int, maximum: float = np.inf) -> int:
+    """`value` as a whole number from `minimum` to `maximum`; ``ValueError`` naming `name` otherwise.
+
+    >>> check_whole("step", 3.0, 1, 7)
+    3
+    """
+    number = check_number(name, value)
+    if number != int(number) or not minimum <= number <= maximum:
+        limits = f"of {minimum} or more" if maximum == np.inf else f"from {minimum} to {maximum:g}"
+        raise ValueError(f"{name} must be a whole number {limits}, not {value!r}")
+    return int(number)
+
+
+def check_switch(name: str, value) -> bool:
+    """`value` as True or False, also from 1 or 0; ``ValueError`` naming `name` otherwise, as for a word."""
+    if not isinstance(value, bool | np.bool_ | int) or value not in (0, 1):
+        raise ValueError(f"{name} must be True or False, not {value!r}")
+    return bool(value)
+
+
+def _objects(array: np.ndarray):
+    return array.flat if array.dtype.kind == "O" else ()
 
 
 def _check_finite(name: str, array: np.ndarray, minimum: float | None, positive: bool) -> None:

@@ -194,6 +194,8 @@ def _check_choices(choices) -> dict[str, list]:
     if not isinstance(choices, Mapping) or not choices:
         raise ValueError("choices is empty: it maps each choice to its options")
     for name, options in choices.items():
+        if not isinstance(name, str):
+            raise ValueError(f"choices: the name of a choice must be text, not {name!r}")
         if isinstance(options, str) or not hasattr(options, "__iter__"):
             raise ValueError(f"choices: the options of {name!r} must be a list, not {options!r}")
     listed = {name: list(options) for name, options in choices.items()}

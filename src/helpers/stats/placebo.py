@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.stats.estimate import Estimate, check_level, check_number, normal_quantile
+from helpers.stats.estimate import Estimate, check_level, check_number, check_whole, normal_quantile
 from helpers.stats.series import interrupted_series
 
 
@@ -32,8 +32,8 @@ def placebo_steps(counts, *, step, margin=4, **options) -> pd.DataFrame:
     -------
     DataFrame
         One row a date, in order: `step`, `ratio`, `low`, `high`, `z` (log ratio over its standard error) and
-        `event`, true for the date asked about (z is on the normal scale). `attrs["p_value"]` is the share of dates, the true one among
-        them, whose z is at least as far from zero: it cannot be below one over the number of dates.
+        `event`, true for the date asked about (z is on the normal scale). `attrs["p_value"]` is the share of dates, the
+        true one among them, whose z is at least as far from zero: it cannot be below one over their number.
 
     Raises
     ------
@@ -50,7 +50,7 @@ def placebo_steps(counts, *, step, margin=4, **options) -> pd.DataFrame:
     >>> table.loc[table["event"], "ratio"].round(2).tolist(), round(table.attrs["p_value"], 3)
     ([1.52], 0.143)
     """
-    room = int(check_number("margin", margin, minimum=1))
+    room = check_whole("margin", margin, 1)
     size = len(counts)
     if not room <= check_number("step", step) <= size - room:
         raise ValueError(f"step must leave {room} observations on both sides of {size}, not {step!r}")
@@ -126,16 +126,16 @@ def named_units(changes, named, *, draws=9999, seed=0, level=0.95) -> NamedUnits
     whose = np.array(named)
     if whose.shape != (events,) or not np.isin(whose, np.arange(units)).all():
         raise ValueError(f"named must give one position from 0 to {units - 1} for each of {events} events")
-    number = check_number("draws", draws, minimum=1)
+    number = check_whole("draws", draws, 1)
     whose = whose.astype(int)
     excess = (table - table.mean(axis=1, keepdims=True)) * units / (units - 1)  # from the mean of the others
     rows = np.arange(events)
     value = float(excess[rows, whose].mean())
     rng = np.random.default_rng(seed)
-    shuffled = np.argsort(rng.random((int(number), units)), axis=1)[:, whose]
+    shuffled = np.argsort(rng.random((number, units)), axis=1)[:, whose]
     drawn = excess[rows, shuffled].mean(axis=1)
     tail = (1 - check_level(level)) / 2
     low, high = np.quantile(drawn, [tail, 1 - tail])
     exceed = np.count_nonzero(np.abs(drawn) >= abs(value) * (1 - 1e-12))
     estimate = Estimate(value, value - float(high), value - float(low), float(level))
-    return NamedUnits(estimate, float((1 + exceed) / (1 + int(number))), int(number))
+    return NamedUnits(estimate, float((1 + exceed) / (1 + number)), number)

@@ -15,7 +15,14 @@ import numpy as np
 import pandas as pd
 from scipy.special import betainc, chdtri, stdtr, stdtrit
 
-from helpers.stats.estimate import Estimate, check_level, check_number, check_vector, normal_quantile
+from helpers.stats.estimate import (
+    Estimate,
+    check_level,
+    check_number,
+    check_vector,
+    check_whole,
+    normal_quantile,
+)
 
 HALF = 0.5  # what a continuity correction adds to each count
 
@@ -73,7 +80,9 @@ def rate_ratio(
     )
     spread = check_number("dispersion", dispersion, positive=True)
     ratio, variance = raw_ratios(counts[:1], counts[1:], exposure[:1], exposure[1:])
-    value, reach = float(ratio[0]), float(np.exp(normal_quantile(level) * np.sqrt(spread * variance[0])))
+    value = float(ratio[0])
+    with np.errstate(over="ignore"):  # counts far below one leave an interval without an upper end
+        reach = float(np.exp(normal_quantile(level) * np.sqrt(spread * variance[0])))
     return Estimate(value, value / reach, value * reach, float(level))
 
 
@@ -327,13 +336,13 @@ def clustered_power(
     >>> clustered_power(10, count=100, control=400, ratio=1.0, draws=200) < 0.12
     True
     """
-    number = check_number("units", units, minimum=3)
+    number = check_whole("units", units, 3)
     later = check_number("ratio", ratio, positive=True)
     wide = check_number("dispersion", dispersion, minimum=1)
     between = check_number("spread", spread, minimum=0)
-    samples = int(check_number("draws", draws, minimum=1))
+    samples = check_whole("draws", draws, 1)
     rng = np.random.default_rng(seed)
-    shape = (samples, int(number))
+    shape = (samples, number)
     own = later * np.exp(rng.normal(-(between**2) / 2, between, shape))
     means = [np.full(shape, check_number("count", count, positive=True))]
     means.append(means[0] * own)

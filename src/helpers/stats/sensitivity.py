@@ -6,9 +6,9 @@ A large answer is not proof that nothing was left out; it says what the objector
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
-import numpy as np
 from scipy.special import stdtrit
 
 from helpers.stats.estimate import Estimate, check_number
@@ -59,7 +59,7 @@ def e_value(ratio):
         return EValue(value, e_value(ratio.low if ratio.value > 1 else ratio.high))
     number = check_number("ratio", ratio, positive=True)
     number = max(number, 1 / number)
-    return number + float(np.sqrt(number * (number - 1)))
+    return number + math.sqrt(number) * math.sqrt(number - 1)
 
 
 def partial_r2(t, dof) -> float:
@@ -94,7 +94,8 @@ def partial_r2(t, dof) -> float:
     """
     statistic = check_number("t", t)
     freedom = check_number("dof", dof, positive=True)
-    return statistic**2 / (statistic**2 + freedom)
+    f2 = (statistic / math.sqrt(freedom)) * (statistic / math.sqrt(freedom))
+    return 1.0 if f2 == math.inf else f2 / (1 + f2)
 
 
 def robustness_value(t, dof, *, q=1.0, alpha=None) -> float:
@@ -138,7 +139,7 @@ def robustness_value(t, dof, *, q=1.0, alpha=None) -> float:
     """
     statistic = check_number("t", t)
     freedom = check_number("dof", dof, positive=True)
-    strength = check_number("q", q, positive=True) * abs(statistic) / np.sqrt(freedom)
+    strength = check_number("q", q, positive=True) * abs(statistic) / math.sqrt(freedom)
     critical = 0.0
     if alpha is not None:
         tail = check_number("alpha", alpha)
@@ -146,10 +147,10 @@ def robustness_value(t, dof, *, q=1.0, alpha=None) -> float:
             raise ValueError(f"alpha must lie strictly between 0 and 1, not {alpha!r}")
         if freedom <= 1:
             raise ValueError(f"dof must be above 1 with alpha, not {dof!r}")
-        critical = -stdtrit(freedom - 1, tail / 2) / np.sqrt(freedom - 1)
+        critical = -float(stdtrit(freedom - 1, tail / 2)) / math.sqrt(freedom - 1)
     excess = strength - critical
     if excess <= 0:
         return 0.0
     if strength * critical > 1:
-        return float((strength**2 - critical**2) / (1 + strength**2))
-    return float((np.sqrt(excess**4 + 4 * excess**2) - excess**2) / 2)
+        return 1 - (1 + critical * critical) / (1 + strength * strength)
+    return 2 / (1 + math.hypot(1, 2 / excess))  # equation 18, written so that no square can overflow

@@ -3,7 +3,7 @@
 :func:`interrupted_series` fits a quasi-Poisson model with a trend, seasons and a step, alone or against a
 comparison series. :func:`change_point` finds a single change in mean; on a series with a trend that lands in
 the middle whatever happened, so :func:`line_break` tests a broken line against a straight one.
-:func:`event_study`, for adoption at staggered dates, is in :mod:`helpers.stats.event_study`. The fit is a small
+:func:`event_study`, for adoption at staggered dates, is in :mod:`helpers.stats.staggered`. The fit is a small
 reweighted least squares of its own, because known-truth studies call it many thousands of times.
 """
 
@@ -14,8 +14,16 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr, stdtr, stdtrit
 
-from helpers.stats.estimate import Estimate, check_level, check_number, check_vector, normal_quantile
-from helpers.stats.event_study import event_study
+from helpers.stats.estimate import (
+    Estimate,
+    check_level,
+    check_number,
+    check_switch,
+    check_vector,
+    check_whole,
+    normal_quantile,
+)
+from helpers.stats.staggered import event_study
 
 __all__ = [
     "InterruptedSeries",
@@ -91,8 +99,9 @@ def interrupted_series(
     own_trend : bool
         With a control, let the two trends differ.
     reference : {"normal", "t"}
-        Quantiles of the interval. "normal" is what published analyses mostly use; "t", with the residual
-        degrees of freedom, is right for short series.
+        Quantiles of the interval. "normal" is what published analyses mostly use: 95% intervals cover 0.94 to
+        0.95 with 60 observations or more, and 0.92 with 20 (simulated, any dispersion). "t", with the residual
+        degrees of freedom, covers 0.94 to 0.96 with 20.
     level : float
         Confidence level, in (0, 1).
 
@@ -120,7 +129,9 @@ def interrupted_series(
     1.547 (1.412 to 1.694)
     """
     y = check_vector("counts", counts, minimum=0)
-    at = _check_step(step, y.size)
+    at = check_whole("step", step, 1, y.size - 1)
+    check_switch("trend", trend)
+    check_switch("own_trend", own_trend)
     offset = np.zeros(y.size)
     if exposure is not None:
         offset = np.log(check_vector("exposure", exposure, length=y.size, positive=True))
@@ -168,6 +179,7 @@ def change_point(values) -> int:
     if x.size < 2:
         raise ValueError("values needs at least two observations")
     x = x - x.mean()
+    x /= max(np.abs(x).max(), 1e-300)  # so that no unit is too large or too small to square
     sums = np.cumsum(x)[:-1]
     left = np.arange(1, x.size)
     gain = sums**2 * x.size / (left * (x.size - left))
@@ -239,27 +251,20 @@ def line_break(values, *, trend=True, trim=0.15, autocorrelated=False, draws=999
     share = check_number("trim", trim, minimum=0)
     if share >= 0.5:
         raise ValueError(f"trim must be in [0, 0.5), not {trim!r}")
-    if int(draws) != draws or draws < 1:
-        raise ValueError(f"draws must be a whole number of 1 or more, not {draws!r}")
+    number = check_whole("draws", draws, 1)
+    check_switch("trend", trend)
     edge = max(int(np.floor(share * x.size)), 3 if trend else 2)
     if x.size < 2 * edge:
         raise ValueError(f"values has {x.size} observations: too few for a break {edge} from either end")
     left = np.arange(edge, x.size - edge + 1)
     f = _break_statistics(x[None], left, trend)[0]
     position = int(left[f.argmax()])
-    noise = np.random.default_rng(seed).standard_normal((int(draws), x.size))
+    noise = np.random.default_rng(seed).standard_normal((number, x.size))
     if autocorrelated:
         noise = _autoregress(noise, _residual_correlation(x, trend))
     simulated = _break_statistics(noise, left, trend).max(axis=1)
     exceed = np.count_nonzero(simulated >= f.max() * (1 - 1e-12))
-    return LineBreak(position, float(f.max()), float((1 + exceed) / (1 + int(draws))))
-
-
-def _check_step(step, size: int) -> int:
-    number = check_number("step", step)
-    if number != int(number) or not 1 <= number <= size - 1:
-        raise ValueError(f"step must be a whole number from 1 to {size - 1}, not {step!r}")
-    return int(number)
+    return LineBreak(position, float(f.max()), float((1 + exceed) / (1 + number)))
 
 
 def _check_both_sides(name: str, y: np.ndarray, at: int) -> None:
@@ -271,21 +276,17 @@ def _time_terms(size: int, period, harmonics, trend: bool) -> list[np.ndarray]:
     """Columns for the trend (centred, one unit over the series) and the seasons."""
     time = np.arange(size)
     terms = [(time - time.mean()) / size] if trend else []
-    pairs = check_number("harmonics", harmonics, minimum=0)
-    if pairs != int(pairs):
-        raise ValueError(f"harmonics must be a whole number, not {harmonics!r}")
+    pairs = check_whole("harmonics", harmonics, 0)
     if period is None:
         if pairs:
             raise ValueError("harmonics needs a period")
         return terms
-    length = check_number("period", period)
-    if length != int(length) or length < 2:
-        raise ValueError(f"period must be a whole number of 2 or more, not {period!r}")
+    length = check_whole("period", period, 2)
     if not pairs:
-        return terms + [(time % length == season).astype(float) for season in range(1, int(length))]
+        return terms + [(time % length == season).astype(float) for season in range(1, length)]
     if 2 * pairs > length:
-        raise ValueError(f"harmonics must be at most half of period {int(length)}, not {harmonics!r}")
-    for k in range(1, int(pairs) + 1):
+        raise ValueError(f"harmonics must be at most half of period {length}, not {harmonics!r}")
+    for k in range(1, pairs + 1):
         angle = 2 * np.pi * k * time / length
         terms.append(np.cos(angle))
         if 2 * k < length:  # at half the period every sine is zero

@@ -13,6 +13,8 @@ from math import comb, fsum
 
 import numpy as np
 
+from helpers.stats.estimate import as_floats
+
 MOST_FACTORS = 16  # the rate is evaluated 2**factors times
 
 
@@ -22,7 +24,7 @@ def das_gupta(before: Mapping, after: Mapping, rate: Callable[[dict], float] | N
     Parameters
     ----------
     before, after : mapping of factor to value
-        The same factors in both. A value is a number or an array, of one shape before and after; for arrays
+        The same factors in both, matched by name; a labelled Series will do. A value is a number or an array, of one shape before and after; for arrays
         (age groups, say) the default rate is the sum over cells of the product.
     rate : callable, optional
         Called with one dict of factor to value; returns a number. The product of the factors if left out.
@@ -57,6 +59,8 @@ def das_gupta(before: Mapping, after: Mapping, rate: Callable[[dict], float] | N
     for name in first:
         if first[name].shape != last[name].shape:
             raise ValueError(f"after[{name!r}] has another shape than before[{name!r}]")
+    if rate is not None and not callable(rate):
+        raise ValueError(f"rate must be a function of one dict, not {rate!r}")
     names = list(first)
     if len(names) > MOST_FACTORS:
         raise ValueError(f"before has {len(names)} factors; {MOST_FACTORS} are the most")
@@ -78,14 +82,12 @@ def das_gupta(before: Mapping, after: Mapping, rate: Callable[[dict], float] | N
 
 
 def _values(argument: str, factors: Mapping) -> dict:
-    if not isinstance(factors, Mapping) or not factors:
+    named = dict(factors.items()) if hasattr(factors, "items") else {}  # a mapping, or a labelled Series
+    if not named:
         raise ValueError(f"{argument} must map at least one factor to its value")
     values = {}
-    for name, value in factors.items():
-        try:
-            values[name] = np.array(value, dtype=float)
-        except (TypeError, ValueError) as error:
-            raise ValueError(f"{argument}[{name!r}] must be a number or numbers") from error
+    for name, value in named.items():
+        values[name] = as_floats(f"{argument}[{name!r}]", value)
         if values[name].size == 0 or not np.isfinite(values[name]).all():
             raise ValueError(f"{argument}[{name!r}] holds a value that is missing or infinite, or none")
     return values

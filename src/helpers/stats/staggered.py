@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import fdtrc, stdtrit
 
-from helpers.stats.estimate import Estimate, check_level, check_number
+from helpers.stats.estimate import Estimate, check_level, check_whole
 
 ESTIMATORS = ("imputation", "cohort")
 NEVER = 10**6  # the position of an adoption that does not come; later than any lead reaches
@@ -89,9 +89,9 @@ def event_study(
     >>> effects.loc[effects["event_time"] >= 0, ["event_time", "estimate", "n"]].round(6).values.tolist()
     [[0.0, 2.0, 4.0], [1.0, 2.0, 4.0]]
     """
-    leads = _whole("leads", leads, 1)
-    lags = _whole("lags", lags, 0)
-    early = _whole("anticipation", anticipation, 0)
+    leads = check_whole("leads", leads, 1)
+    lags = check_whole("lags", lags, 0)
+    early = check_whole("anticipation", anticipation, 0)
     if not isinstance(estimator, str) or estimator not in ESTIMATORS:
         raise ValueError(f"estimator must be one of {ESTIMATORS}, not {estimator!r}")
     y, start, periods = _rectangle(panel, unit, time, outcome, adopted)
@@ -265,10 +265,3 @@ def _rectangle(panel, unit, time, outcome, adopted) -> tuple[np.ndarray, np.ndar
         raise ValueError(f"{adopted} differs within a unit")
     start = spread["min"].to_numpy() - first
     return y, np.where(np.isfinite(start), start, NEVER).astype(int), periods
-
-
-def _whole(name: str, value, minimum: int) -> int:
-    number = check_number(name, value, minimum=minimum)
-    if number != int(number):
-        raise ValueError(f"{name} must be a whole number, not {value!r}")
-    return int(number)
