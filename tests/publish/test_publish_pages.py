@@ -1,5 +1,6 @@
 """An executed notebook becomes a page that stands alone."""
 
+import nbformat
 import pytest
 from lxml import html as lxml_html
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
@@ -100,3 +101,30 @@ def test_markdown_cells_do_nothing_either(page):
 def test_parameters_keep_their_comments():
     found = parameters('force: str = "Kent"  # whose # page')
     assert [(p.name, p.value, p.comment) for p in found] == [("force", "Kent", "whose # page")]
+
+
+def test_the_words_are_those_of_today_and_the_outputs_those_of_the_run(out, tmp_path, write_notebook):
+    def notebook(folder, words, code, output):
+        return write_notebook(
+            folder / "21_rise.ipynb", None, new_markdown_cell(words, id="words"),
+            new_code_cell(code, id="code", outputs=[new_output("stream", text=output)]),
+        )  # fmt: skip
+
+    executed = notebook(out / "notebooks", "Old words.", "print(1)", "made by the run")
+    notebook(tmp_path / "now", "New words.", "print(1)", "not this")
+    pages = NotebookPages(out / "figures", sources=tmp_path / "now")
+    html = pages.html(executed)
+    assert "New words." in html and "made by the run" in html
+    assert "Old words." not in html and "not this" not in html
+    notebook(tmp_path / "now", "New words.", "print(2)", "")
+    assert "Old words." in pages.html(executed)  # of another run's code: its words go with it
+
+
+def test_the_values_of_a_run_keep_their_place_among_new_words(out, tmp_path, write_notebook):
+    executed = write_notebook(out / "notebooks" / "21_rise.ipynb")
+    write_notebook(tmp_path / "now" / "21_rise.ipynb")
+    ran = nbformat.read(executed, 4)
+    ran.cells.insert(2, new_code_cell("level = 0.8", metadata={"tags": ["injected-parameters"]}))
+    nbformat.write(ran, executed)
+    html = NotebookPages(out / "figures", sources=tmp_path / "now").html(executed)
+    assert "-p level=0.8" in html

@@ -86,7 +86,10 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
         made.add(name, content, [*typeset, *joined, *sorted((out / "figures").glob("*.svg"))])
 
     notebooks = executed(out, steps)
-    maker = NotebookPages(out / "figures", withheld=taken.withheld, guarded=taken.suppressed > 0)
+    sources = [root / "notebooks" / path.name for path in notebooks]
+    maker = NotebookPages(
+        out / "figures", sources=root / "notebooks", withheld=taken.withheld, guarded=taken.suppressed > 0
+    )
     for path in notebooks:
         made.add(f"notebooks/{path.stem}.html", maker.html(path), [path])
     for path in briefings.notebooks(out, steps):
@@ -94,7 +97,7 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
     briefings.add(made, out, findings, register, taken.withheld)
 
     made.add("index.html", site.index(site.answer(files["report.html"].decode())), typeset)
-    made.add("evidence.html", site.evidence(notebooks), notebooks)
+    made.add("evidence.html", site.evidence(sources), sources)
     made.add("claims.html", site.claims(claims, findings, register), joined)
     made.add("predictions.html", predictions_page(predictions, out), [root / "data" / "predictions.toml"])
     made.add("sources.html", site.sources(register), [root / "data" / "sources.csv"])

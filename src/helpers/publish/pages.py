@@ -39,12 +39,20 @@ class NotebookPages:
     """Turns executed notebooks into pages.
 
     figures : the folder with ``<id>.svg`` and ``<id>.txt``
+    sources : the folder of the notebooks as they stand, whose prose the pages show (default: that of the run)
     withheld : ids of figures that may not be shown, for disclosure control
     guarded : whether some count had to be suppressed; tables with an age, a sex or a measure are then not shown
     """
 
-    def __init__(self, figures: Path, *, withheld: Mapping[str, str] | None = None, guarded: bool = False):
-        self.figures = Path(figures)
+    def __init__(
+        self,
+        figures: Path,
+        *,
+        sources: Path | None = None,
+        withheld: Mapping[str, str] | None = None,
+        guarded: bool = False,
+    ):
+        self.figures, self.sources = Path(figures), sources
         self.withheld = dict(withheld or {})
         self.guarded = guarded
 
@@ -87,6 +95,9 @@ class NotebookPages:
         path = Path(path)
         # not nbformat.read, which checks the schema of a file that a kernel run has just written: seconds of imports
         notebook = reads_json(path.read_text(encoding="utf-8"))
+        source = self.sources / f"{path.stem.split('.')[0]}.ipynb" if self.sources else None
+        if source and source.is_file():
+            notebook.cells = present(reads_json(source.read_text(encoding="utf-8")).cells, notebook.cells)
         self._notebook, self._name = notebook, path.stem
         for cell in notebook.cells:
             for output in cell.get("outputs", []):
@@ -234,6 +245,24 @@ def notebook_html(path: Path, figures: Path | None = None) -> str:
     """The page of one executed notebook; for many, keep one :class:`NotebookPages`."""
     path = Path(path)
     return NotebookPages(figures or path.parent.parent / "figures").html(path)
+
+
+def present(source: list, executed: list) -> list:
+    """An executed notebook's cells with the prose of `source`; a run whose code is no longer that of `source` is kept.
+
+    Words alone do not make a run stale, so those of the run may be old.
+    """
+
+    groups: list[list] = []  # each code cell of the run, with the values that papermill put after it
+    for cell in executed:
+        if cell.cell_type == "code" and "injected-parameters" in cell.metadata.get("tags", []):
+            groups[-1:] = [[*(groups[-1] if groups else []), cell]]
+        elif cell.cell_type == "code":
+            groups.append([cell])
+    if [cell.source for cell in source if cell.cell_type == "code"] != [group[0].source for group in groups]:
+        return executed
+    runs = iter(groups)
+    return [kept for cell in source for kept in (next(runs) if cell.cell_type == "code" else [cell])]
 
 
 def parameters(source: str, injected: str = "") -> list[Parameter]:

@@ -26,6 +26,8 @@ SWALLOWED = re.compile(
     r"#(?:num|point|limits|whether)\([^()]*\);"
 )  # Typst takes the semicolon as the code's end
 PLACE = re.compile(r"┌─ (\S+?\.typ):(\d+):\d+")
+# How Typst writes a table cell below the headings: its kind, its parent, and the column headings it stands under.
+CELL = re.compile(rb"/S/TD(/P \d+ 0 R/A\[?<</O/Table)(/Headers\[\(U\d+x(\d+)y\d+\)\])")
 
 
 class Typesetter:
@@ -70,8 +72,8 @@ class Typesetter:
             (folder / f"{id}.txt").write_text(plain.shown(alt.strip()), encoding="utf-8")
 
     def pdf(self, source: str, **inputs: str) -> bytes:
-        """`source` as PDF/UA-1."""
-        return self._compile(source, "pdf", inputs, pdf_standards=["ua-1"])
+        """`source` as PDF/UA-1, the first cell of each table row tagged as its heading."""
+        return row_headings(self._compile(source, "pdf", inputs, pdf_standards=["ua-1"]))
 
     def html(self, source: str, **inputs: str) -> str:
         """`source` as one HTML file, as Typst makes it."""
@@ -92,6 +94,27 @@ class Typesetter:
         if serious:
             raise PublishError(f"reports/{source}: {'; '.join(serious)}")
         return made
+
+
+def row_headings(pdf: bytes) -> bytes:
+    """A PDF from Typst whose tables say that a row's first cell heads the row.
+
+    Typst tags column headings only. Each tag is changed in its own place and keeps its length, so that no other byte
+    moves. Cells drop their list of column headings: without one, a reader of the tags looks for all headings of the
+    cell by their scope, rows as well as columns.
+
+    >>> row_headings(b"<</S/TD/P 5 0 R/A[<</O/Table/Headers[(U1x0y0)]>>]>>")
+    b'<</S/TH/P 5 0 R/A[<</O/Table/Scope/Row        >>]>>'
+    """
+
+    def marked(match: re.Match) -> bytes:
+        start, listed, column = match.groups()
+        first = column == b"0"
+        return (
+            (b"/S/TH" if first else b"/S/TD") + start + (b"/Scope/Row" if first else b"").ljust(len(listed))
+        )
+
+    return CELL.sub(marked, pdf)
 
 
 def explain(error, source: str) -> str:

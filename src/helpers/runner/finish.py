@@ -117,11 +117,12 @@ def publish(project, out: Path) -> bool:
         path for folder in ("findings", "tables", "figures", "notebooks") for path in (out / folder).glob("*")
     ]
     made = [path for path in made if path.suffix != ".html"]
+    words = list((project.root / "notebooks").glob("*.ipynb"))  # pages show their prose as it is now
 
     def stamp() -> str:
         listed = _read(out / "manifest.json")
         published = [out / name for name in (json.loads(listed)["files"] if listed else ())]
-        return _stamp(project.root, [*reports, *raw, *made, *published], "helpers.publish")
+        return _stamp(project.root, [*reports, *raw, *words, *made, *published], "helpers.publish")
 
     if (out / "manifest.json").is_file() and _read(kept) == stamp():
         return False
@@ -193,7 +194,7 @@ def _stamp(root: Path, paths: Iterable[Path], module: str) -> str:
     import ast
 
     code = Modules(root).reached(ast.walk(ast.parse(f"import {module}")))
-    digests = {f"{path.parent.name}/{path.name}": file_digest(path) for path in sorted(paths)}
+    digests = [(f"{path.parent.name}/{path.name}", file_digest(path)) for path in sorted(paths)]
     return sha256(json.dumps([digests, code, sys.version], sort_keys=True).encode())
 
 

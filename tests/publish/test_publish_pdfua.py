@@ -1,0 +1,202 @@
+"""A PDF read back against the conditions of PDF/UA-1 that a machine can check (ISO 14289-1, the Matterhorn Protocol).
+
+Made and real: a small report of every kind of content, and whatever is published in reports/build or where RISE_SITE
+says. A condition is a function from a reader to the faults that it finds.
+"""
+
+import datetime
+import io
+import itertools
+import os
+from pathlib import Path
+
+import pypdf
+import pytest
+from pypdf.generic import ContentStream
+
+from helpers.publish.typeset import Typesetter
+
+PUBLISHED = Path(os.environ.get("RISE_SITE") or Path(__file__).parents[2] / "reports" / "build")
+MORE = """
+== Words
+A list: #[
+- one
+- two
+]
+#panel("note")[A caution in one line.]
+#small[Small print, and a #link("https://example.org/")[link].]
+"""
+INSIDE = {
+    "TR": {"Table", "THead", "TBody"}, "TH": {"TR"}, "TD": {"TR"}, "THead": {"Table"}, "TBody": {"Table"},
+    "LI": {"L"}, "Lbl": {"LI", "Link", "Span", "Caption", "H1", "H2", "H3", "Note"}, "LBody": {"LI"}, "TOCI": {"TOC"},
+}  # fmt: skip
+INLINE = {"Span", "Link", "Reference", "Quote", "Code"}
+SHOWS = {"Tj", "TJ", "'", '"', "f", "f*", "S", "s", "B", "B*", "b", "b*", "Do", "sh"}
+
+
+@pytest.fixture
+def made(out, reports, findings):
+    source = reports / "report.typ"
+    source.write_text(source.read_text() + MORE, encoding="utf-8")
+    with Typesetter(reports, out, date=datetime.date(2026, 4, 1)) as setter:
+        for name, data in {"findings": findings, "withheld": {}, "help": {}}.items():
+            setter.give(f"{name}.json", data)
+        setter.give_figures(["a-line"])
+        return pypdf.PdfReader(io.BytesIO(setter.pdf("report.typ")))
+
+
+def elements(reader):
+    """Every structure element with its standard kind and its parents' kinds, in reading order."""
+    root = reader.trailer["/Root"]["/StructTreeRoot"]
+    roles = {kind: str(role) for kind, role in root.get("/RoleMap", {}).items()}
+
+    def walk(node, trail):
+        kind = str(roles.get(node["/S"], node["/S"])).lstrip("/")
+        yield node, kind, trail
+        for kid in kids(node):
+            if isinstance(kid, dict) and "/S" in kid:
+                yield from walk(kid, (*trail, kind))
+
+    for top in kids(root):
+        yield from walk(top, ())
+
+
+def kids(node):
+    found = node.get("/K", [])
+    found = found if isinstance(found, list) else [found]
+    return [kid.get_object() for kid in found]
+
+
+def attributes(node):
+    found = node.get("/A", [])
+    found = found.get_object()
+    joined = {}
+    for part in found if isinstance(found, list) else [found]:
+        joined |= part.get_object()
+    return joined
+
+
+def about_itself(reader):
+    catalog = reader.trailer["/Root"]
+    if not (catalog["/MarkInfo"]["/Marked"] and catalog["/Lang"] == "en-GB"):
+        yield "is not marked as tagged, or has no language"
+    if not (catalog["/ViewerPreferences"]["/DisplayDocTitle"] and reader.metadata.title):
+        yield "has no title that a viewer shows"
+    if b"pdfuaid:part>1<" not in catalog["/Metadata"].get_data():
+        yield "does not say that it is PDF/UA-1"
+    if len(reader.pages) > 1 and not reader.outline:
+        yield "has no bookmarks"
+
+
+def pictures(reader):
+    for node, kind, _ in elements(reader):
+        if kind == "Figure" and not (str(node.get("/Alt", "")).strip() and "/BBox" in attributes(node)):
+            yield "a figure has no words or no place"
+
+
+def headings(reader):
+    levels = [int(kind[1]) for _, kind, _ in elements(reader) if kind in ("H1", "H2", "H3", "H4", "H5", "H6")]
+    if any(after > before + 1 for before, after in itertools.pairwise([0, *levels])):
+        yield f"headings skip a level: {levels}"
+
+
+def nesting(reader):
+    for node, kind, trail in elements(reader):
+        if kind in INSIDE and trail[-1] not in INSIDE[kind]:
+            yield f"{kind} stands in {trail[-1]}"
+        if kind in INLINE and trail[-1:] == ("Document",):
+            yield f"{node['/S']} stands outside any paragraph"
+
+
+def tables(reader):
+    for node, kind, _ in elements(reader):
+        if kind == "TH" and attributes(node).get("/Scope") not in ("/Row", "/Column"):
+            yield "a heading cell has no scope"
+        if kind == "TBody":
+            rows = kids(node)
+            if any(kids(row)[0]["/S"] != "/TH" for row in rows):
+                yield "a row has no heading"
+            if len({len(kids(row)) for row in rows}) > 1:
+                yield "rows differ in length"
+
+
+def links(reader):
+    tagged = {
+        kid.raw_get("/Obj").idnum
+        for node, kind, _ in elements(reader)
+        if kind == "Link"
+        for kid in kids(node)
+        if isinstance(kid, dict) and kid.get("/Type") == "/OBJR"
+    }
+    for number, page in enumerate(reader.pages, 1):
+        notes = page.get("/Annots", [])
+        if notes and page.get("/Tabs") != "/S":
+            yield f"page {number}: the tab order is not that of the tags"
+        for note in notes:
+            if not str(note.get_object().get("/Contents", "")).strip():
+                yield f"page {number}: a link says nothing"
+            if note.idnum not in tagged:
+                yield f"page {number}: a link is not in the tags"
+
+
+def content(reader):
+    held = {}
+    for node, _, _ in elements(reader):
+        page = node.raw_get("/Pg").idnum if "/Pg" in node else None
+        for kid in kids(node):
+            if isinstance(kid, int):
+                held.setdefault(page, set()).add(int(kid))
+            elif kid.get("/Type") == "/MCR":
+                where = kid.raw_get("/Pg").idnum if "/Pg" in kid else page
+                held.setdefault(where, set()).add(int(kid["/MCID"]))
+    for number, page in enumerate(reader.pages, 1):
+        marks = []
+        for given, operator in ContentStream(page.get_contents(), reader).operations:
+            name = operator.decode()
+            if name in ("BDC", "BMC"):
+                known = given[1] if len(given) > 1 and isinstance(given[1], dict) else {}
+                tagged = known.get("/MCID")
+                if tagged is not None and tagged not in held.get(page.indirect_reference.idnum, ()):
+                    yield f"page {number}: mark {tagged} is not in the tags"
+                marks.append(given[0] == "/Artifact" or tagged is not None)
+            elif name == "EMC":
+                marks.pop()
+            elif name in SHOWS and not any(marks):
+                yield f"page {number}: {name} is neither content nor artefact"
+
+
+def fonts(reader):
+    for page in reader.pages:
+        for font in page["/Resources"].get("/Font", {}).values():
+            font = font.get_object()
+            inner = font.get("/DescendantFonts", [font])[0].get_object()
+            if not any(name.startswith("/FontFile") for name in inner.get("/FontDescriptor", {})):
+                yield f"{font['/BaseFont']} is not in the file"
+            if "/ToUnicode" not in font:
+                yield f"{font['/BaseFont']} has no way back to text"
+
+
+CONDITIONS = [about_itself, pictures, headings, nesting, tables, links, content, fonts]
+
+
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_a_made_pdf_meets_the_condition(made, condition):
+    assert list(condition(made)) == []
+
+
+def test_the_first_cell_of_a_row_is_its_heading(made):
+    found = [(kind, attributes(node)["/Scope"]) for node, kind, _ in elements(made) if kind == "TH"]
+    assert found == [("TH", "/Column"), ("TH", "/Column"), ("TH", "/Row")]
+    assert all("/Headers" not in attributes(node) for node, kind, _ in elements(made) if kind == "TD")
+
+
+@pytest.mark.skipif(
+    not (PUBLISHED / "report.pdf").is_file(), reason="nothing is published; make report publishes"
+)
+@pytest.mark.parametrize("condition", CONDITIONS)
+def test_the_published_pdfs_meet_the_condition(condition):
+    briefings = sorted((PUBLISHED / "forces").glob("*.pdf"))
+    faults = []
+    for path in [PUBLISHED / "report.pdf", *briefings[::12]]:
+        faults += [f"{path.name}: {fault}" for fault in condition(pypdf.PdfReader(path))]
+    assert faults == []
