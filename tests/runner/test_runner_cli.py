@@ -177,6 +177,9 @@ def test_ctrl_c_ends_kernels_and_the_next_run_goes_on(tiny):
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        preexec_fn=lambda: signal.signal(
+            signal.SIGINT, signal.default_int_handler
+        ),  # ignored in the background
     )
     written = tiny.root / "notebooks/pid"
     deadline = time.monotonic() + 60

@@ -1,11 +1,11 @@
-"""Disclosure control: no count under five by age or sex leaves the project, unless its source published it.
+"""Disclosure control: no count under five by a personal characteristic leaves the project, unless its source published it.
 
-Every table and every figure's numbers pass through :func:`protect` before they are published. A count under
-five by a victim's age or sex is suppressed, and so is whatever else it takes that the suppressed value cannot be
-worked out from totals, other ages, the other sex or other areas. Whether it can be worked out is decided by
-linear programming over what is left: the smallest and the largest value that a suppressed cell could have. A
-figure that would show a small count is withheld whole. Counts that the source register says were published by
-their source (it has an address) stay as they are, as suppressing them here would hide nothing.
+Every table and every figure's numbers pass through :func:`protect` before they are published. A count under five by a
+victim's age, sex or other characteristic is suppressed, and with it whatever would give it away: the same count in
+other tables, ratios and shares made from it, and as many totals, other ages, the other sex or other areas as it takes
+that :mod:`helpers.publish.inference` cannot work it out. Counts that the source register says were published by their
+source (it has an address) stay as they are, as suppressing them here would hide nothing. What cannot be told from
+numbers, text and pictures, is looked after by :mod:`helpers.publish.telling`.
 """
 
 from __future__ import annotations
@@ -18,63 +18,48 @@ import numpy as np
 import pandas as pd
 
 from helpers.publish.faults import PublishError
+from helpers.publish.inference import Count, Exposed, settle
+from helpers.publish.whom import COLUMNS, PERSONAL_WORDS, Who, of_column, whom
 from helpers.tables import forces
-from helpers.tables.measures import MEASURES
 
 THRESHOLD = 5
-CHOICES = 3  # a suppressed cell must be able to hold at least so many different whole numbers
 MARK = "[c]"  # confidential; the same for both kinds, so that the mark itself says nothing about size
 
-AREA = ("area", "force", "region", "nation")
-PERIOD = ("financial_year", "period", "year", "quarter")
-AGE = ("age", "age_group", "age_band", "victim_age", "ages")
-SEX = ("sex", "gender", "victim_sex")
-PERSONAL = {"measure", "age_low", *AGE, *SEX}  # columns that tell victims apart
-NAMES = re.compile(r"row|rows|age_low|age_high|.*year.*|quarter|rank|period|level|place|tile_.*|n_.*|.*_id")
-NOT_COUNTS = re.compile(r".*(ratio|share|percent|rate|_low|_high|se|z|p_value|level|weight|per_1000)$")
+PERSONAL = COLUMNS
+AREA = ("area", "force", "region", "nation", "place")
+PERIOD = ("financial_year", "period", "year", "first_year", "last_year", "quarter")
+PRINTING = ("round", "release", "released", "vintage", "published")
+TEXT = ("note", "notes", "source", "sources", "published", "round", "released", "remark", "reason")
+NAMES = re.compile(r"row|rows|age_low|age_high|.*year.*|quarter|rank|period|level|place|tile_.*|.*_id")
+NOT_COUNTS = re.compile(
+    r".*(ratio|share|percent|pct|proportion|rate|change|_low|_high|se|z|p_value|level|weight|per_1000)$"
+)
+SHARE = re.compile(r"(.*_)?(share|percent|pct|proportion)(_.*)?")
+TOTAL = re.compile(r"(.*_)?(total|base|denominator|everyone|all)(_.*)?")
 COUNT_UNITS = {"offences", "people", "crimes", "victims", "records"}
-EVERYONE = {"", "all", "any", "total", "all ages", "both", "persons", "under 18", "0-17", "0 to 17"}
-SEXES = {"female": "female", "girls": "female", "f": "female", "male": "male", "boys": "male", "m": "male",
-         "unknown": "unknown", "not recorded": "unknown"}  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Who:
-    """Whom a count is of: an age range within 0 to 17, or a sex, or everybody; `name` for ages in words only."""
-
-    low: int = 0
-    high: int = 17
-    sex: str = "any"
-    name: str = ""
-
-    @property
-    def personal(self) -> bool:
-        return self.sex != "any" or bool(self.name) or self.high - self.low < 15
+WHOLE = re.compile(r"\d{1,3}(,\d{3})+|\d+")
 
 
 @dataclass
-class Count:
-    """One count: where it stands, what it counts, whether its source published it, whether it is suppressed."""
+class Row:
+    """A row that bears on persons: its counts, the shares that stand alone in it, and all that it says anything of."""
 
     table: str
-    row: int
-    column: str
+    place: int
     area: str
-    period: str
+    periods: tuple[str, ...]
     who: Who
-    value: float
-    published: bool
-    suppressed: bool = False
+    counts: list[Count] = field(default_factory=list)
+    shares: list[Count] = field(default_factory=list)  # value: the share
+    total: float | None = None
 
-    @property
-    def identity(self) -> tuple:
-        return (self.area, self.period, self.who)
-
-    def __str__(self) -> str:
-        who = self.who.name or (
-            self.who.sex if self.who.sex != "any" else f"aged {self.who.low} to {self.who.high}"
-        )
-        return f"{self.table}, row {self.row + 1}, {self.column} ({self.area}, {self.period}, {who})"
+    def says(self, count: Count) -> bool:
+        """Whether the row is about what `count` counts; one without an area or a period is about every one."""
+        near = self.area in ("", count.area) and (not any(self.periods) or count.period in self.periods)
+        return near and count.who in {
+            self.who,
+            *(one.who for one in (*self.counts, *self.shares) if one.who.personal),
+        }
 
 
 @dataclass
@@ -83,6 +68,7 @@ class Protection:
 
     frames: dict[str, pd.DataFrame]
     suppressed: list[Count] = field(default_factory=list)
+    touched: set[str] = field(default_factory=set)  # tables in which anything was marked
 
     def count(self, table: str) -> int:
         """How many cells of one table are suppressed."""
@@ -104,96 +90,157 @@ def protect(
     ------
     PublishError
         If a suppressed value can be worked out from what must stay; names the cell.
+
+    Examples
+    --------
+    >>> frame = pd.DataFrame({"area": ["Kent"] * 3, "sex": ["all", "female", "male"], "offences": [20, 17, 3]})
+    >>> protect({"kent": frame}, []).frames["kent"]["offences"].tolist()
+    [20, '[c]', '[c]']
     """
     described, published = described or {}, set(published)
-    counts = [
-        count
+    rows = [
+        row
         for name, frame in frames.items()
-        for count in find_counts(name, frame, described.get(name), published)
+        for row in read_rows(name, frame, described.get(name), published)
     ]
+    counts = [count for row in rows for count in row.counts]
+    counts += _worked_out(rows, counts)
+    known = {(count.identity, count.value) for count in counts if count.published}
     for count in counts:
+        count.published = count.published or (count.identity, count.value) in known
         count.suppressed = count.who.personal and count.value < THRESHOLD and not count.published
     _same_everywhere(counts)
-    for period in {count.period for count in counts if count.suppressed}:
-        _suppress_more([count for count in counts if count.period == period])
-        _same_everywhere(counts)
+    settle(counts, lambda found: _next_to_go(counts, found))
     suppressed = [count for count in counts if count.suppressed]
-    safe = {
-        name: _blanked(frame, [c for c in suppressed if c.table == name]) for name, frame in frames.items()
-    }
-    return Protection(safe, suppressed)
+    made = Protection({}, suppressed)
+    for name, frame in frames.items():
+        mine = [row for row in rows if row.table == name]
+        made.frames[name] = _blanked(frame, mine, suppressed)
+        if made.frames[name] is not frame:
+            made.touched.add(name)
+    return made
 
 
 def find_counts(name: str, frame: pd.DataFrame, described, published: set[str]) -> list[Count]:
-    """The counts of a frame that bear on personal characteristics; none where it has no age, sex or measure."""
-    columns = set(frame.columns)
-    if not columns & PERSONAL:
+    """The counts of a frame that bear on persons; none where it tells no persons apart."""
+    return [count for row in read_rows(name, frame, described, published) for count in row.counts]
+
+
+def read_rows(name: str, frame: pd.DataFrame, described, published: set[str]) -> list[Row]:
+    """The rows of a frame that bear on persons, with what they count; none where it tells no persons apart."""
+    wide = {column: who for column in frame.columns if (who := of_column(str(column)))}
+    records = frame.to_dict("records")
+    labels = [c for c in frame.columns if c not in (*AREA, *PERIOD, *PRINTING, *TEXT) and c not in wide]
+    people = [whom({column: record[column] for column in labels}) for record in records]
+    if not wide and not any(who and who.personal for who in people):
         return []
-    area, period = (next((c for c in names if c in columns), None) for names in (AREA, PERIOD))
-    counted = _count_columns(frame, described)
+    columns = _count_columns(frame, described)
+    area = next((column for column in AREA if column in frame.columns), None)
     found = []
-    for place, row in enumerate(frame.to_dict("records")):
-        who = whom(row)
-        if who is None or str(row.get("kind", "count")) not in ("count", "nan", "None"):
+    for place, (record, who) in enumerate(zip(records, people, strict=True)):
+        if who is None:
             continue
-        open_source = _is_published(row, described, published)
-        for column in counted:
-            value = row[column]
-            if pd.isna(value) or value < 0:
-                continue
-            when = str(row[period]) if period else ""
-            when = when if len(counted) == 1 else f"{when} {column}".strip()
-            where = str(row[area]) if area else ""
-            found.append(Count(name, place, column, where, when, who, float(value), open_source))
+        row = Row(name, place, str(record[area]) if area else _area_of(name), _periods(record), who)
+        _fill(row, record, columns, wide, _is_published(record, described, published))
+        found.append(row)
     return found
 
 
-def whom(row: Mapping) -> Who | None:
-    """Whom a row counts, from its measure or its age and sex columns; None for a measure of something else."""
-    if "measure" in row and row["measure"] in MEASURES:
-        measure = MEASURES[row["measure"]]
-        if measure.kind in ("total", "age", "sex"):
-            return Who(measure.age_low, measure.age_high, measure.sex)
-        return Who(name=measure.id) if measure.age_high - measure.age_low < 12 else None
-    low, high, sex, name = 0, 17, "any", ""
-    if "age_low" in row and pd.notna(row["age_low"]):
-        low, high = int(row["age_low"]), int(row.get("age_high", 17))
-    for column in AGE:
-        if column in row and pd.notna(row[column]) and str(row[column]).strip().casefold() not in EVERYONE:
-            ages = _ages(str(row[column]))
-            low, high, name = (*ages, name) if ages else (low, high, str(row[column]))
-    for column in SEX:
-        if column in row and pd.notna(row[column]) and str(row[column]).strip().casefold() not in EVERYONE:
-            word = str(row[column]).strip().casefold()
-            sex = SEXES.get(word, word)
-    return Who(low, high, sex, name)
+def _fill(row: Row, record: Mapping, columns: list[str], wide: Mapping[str, Who], open_source: bool) -> None:
+    """Put a row's counts and shares into it."""
+    vintage = "|".join([row.table, *(str(record[name]) for name in PRINTING if name in record)])
+
+    def count(column: str, who: Who, value: float) -> Count:
+        return Count(
+            row.table, row.place, column, row.area, row.periods[0], who, value, open_source, vintage=vintage
+        )
+
+    is_count = str(record.get("kind", "count")) in ("count", "nan", "None")
+    for column in columns if is_count else ():
+        value = _whole_number(record[column])
+        if value is None or value < 0:
+            continue
+        who = wide.get(column, row.who)
+        if TOTAL.fullmatch(column) and column not in wide and row.who.personal:
+            who, row.total = Who(), value
+        row.counts.append(count(column, who, value))
+    for column, value in record.items():
+        who = wide.get(column, row.who)
+        fresh = not any(one.who == who for one in row.counts)
+        if (
+            SHARE.fullmatch(str(column))
+            and fresh
+            and who.personal
+            and isinstance(value, float | int)
+            and value >= 0
+        ):
+            row.shares.append(count(column, who, float(value)))
 
 
-def _ages(words: str) -> tuple[int, int] | None:
-    """
-    >>> _ages("10 to 13"), _ages("under 5"), _ages("4 and under"), _ages("aged 7"), _ages("unknown")
-    ((10, 13), (0, 4), (0, 4), (7, 7), None)
-    """
-    numbers = [int(number) for number in re.findall(r"\d+", words)]
-    if len(numbers) == 2:
-        return numbers[0], numbers[1]
-    if len(numbers) != 1:
-        return None
-    if re.search(r"under\s+\d", words):
-        return 0, numbers[0] - 1
-    if re.search(r"\d\s+(and|or) (under|younger)", words):
-        return 0, numbers[0]
-    return numbers[0], numbers[0]
+def _worked_out(rows: list[Row], counts: list[Count]) -> list[Count]:
+    """The counts behind shares that stand without them, by the total in their row or in any table."""
+    totals: dict[tuple, set[float]] = {}
+    for count in counts:
+        if not count.who.personal:
+            totals.setdefault((count.area, count.period), set()).add(count.value)
+    found = []
+    for row in rows:
+        for share in row.shares:
+            of = {row.total} if row.total is not None else totals.get((share.area, share.period), set())
+            scale = 100 if re.search("percent|pct", share.column) or share.value > 1 else 1
+            for total in sorted(of):
+                made = Count(**{**vars(share), "value": float(round(total * share.value / scale))})
+                found.append(made)
+    return found
 
 
 def _count_columns(frame: pd.DataFrame, described) -> list[str]:
     units = {column.name: column.unit for column in described.columns} if described else {}
-    numeric = [name for name in frame.columns if pd.api.types.is_numeric_dtype(frame[name].dtype)]
-    numeric = [name for name in numeric if not pd.api.types.is_bool_dtype(frame[name].dtype)]
     if any(unit in COUNT_UNITS for unit in units.values()):
-        return [name for name in numeric if units.get(name) in COUNT_UNITS]
-    whole = [name for name in numeric if (frame[name].dropna() % 1 == 0).all()]
-    return [name for name in whole if not NAMES.fullmatch(str(name)) and not NOT_COUNTS.fullmatch(str(name))]
+        return [name for name in frame.columns if units.get(name) in COUNT_UNITS]
+    names = [
+        name
+        for name in frame.columns
+        if not NAMES.fullmatch(str(name)) and not NOT_COUNTS.fullmatch(str(name))
+    ]
+    return [
+        name
+        for name in names
+        if name not in (*AREA, *PERIOD, *PRINTING, *TEXT, *PERSONAL) and _counts(frame[name])
+    ]
+
+
+def _counts(column: pd.Series) -> bool:
+    """Whether a column holds whole numbers, as numbers or as text, or hardly anything else."""
+    values = column.dropna()
+    if pd.api.types.is_bool_dtype(column.dtype) or values.empty:
+        return False
+    if pd.api.types.is_numeric_dtype(column.dtype):
+        return bool((values % 1 == 0).all())
+    return bool(values.map(lambda value: _whole_number(value) is not None).any())
+
+
+def _whole_number(value) -> float | None:
+    if isinstance(value, bool | np.bool_):
+        return None
+    if isinstance(value, int | float | np.number):
+        return float(value) if value == value else None
+    if isinstance(value, str) and WHOLE.fullmatch(value.strip()):
+        return float(value.replace(",", ""))
+    return None
+
+
+def _periods(record: Mapping) -> tuple[str, ...]:
+    given = [str(record[name]) for name in PERIOD if name in record and pd.notna(record[name])]
+    if "quarter" in record and len(given) > 1:
+        return (f"{given[0]} Q{str(record['quarter']).removeprefix('Q')}", *given)
+    return tuple(given) or ("",)
+
+
+def _area_of(name: str) -> str:
+    """The force whose own figure this is, by its name; nothing for others."""
+    slug = name.rpartition("/")[2].removeprefix("force-")
+    return next((force for force in forces.FORCES if forces.force(force).slug == slug), "")
 
 
 def _is_published(row: Mapping, described, published: set[str]) -> bool:
@@ -208,6 +255,27 @@ def _is_published(row: Mapping, described, published: set[str]) -> bool:
     return bool(named) and all(source in published for source in named)
 
 
+def _next_to_go(counts: list[Count], found: Exposed) -> Count:
+    """Of those that give a suppressed count away, the one whose loss costs least."""
+    able = [c for c in counts if c.identity in found.givers and not c.suppressed and not c.published]
+    able = [c for c in able if not any(o.published for o in counts if o.identity == c.identity)]
+    if not able:
+        raise PublishError(
+            f"{found.count}: a suppressed count can be worked out from figures that stay; leave the row out of the "
+            "table, or publish a wider age group"
+        )
+    return min(
+        able,
+        key=lambda c: (not c.who.personal, c.area != found.count.area, _breadth(c), c.value, c.table, c.row),
+    )
+
+
+def _breadth(count: Count) -> int:
+    """How much a count covers: margins are worth more than the cells that they are the sums of."""
+    ages = min(count.who.high, 17) - count.who.low + 1
+    return len(forces.forces_of(count.area) or "1") * ages * (3 if count.who.sex == "any" else 1)
+
+
 def _same_everywhere(counts: list[Count]) -> None:
     """What is suppressed in one table is suppressed in all."""
     hidden = {count.identity for count in counts if count.suppressed}
@@ -216,99 +284,49 @@ def _same_everywhere(counts: list[Count]) -> None:
             count.suppressed = True
 
 
-def _suppress_more(counts: list[Count]) -> None:
-    """Suppress further counts of one period until no suppressed one can be worked out."""
-    while True:
-        exposed = next(
-            (c for c, low, high in ranges(counts) if np.floor(high) - np.ceil(low) + 1 < CHOICES), None
-        )
-        if exposed is None:
-            return
-        open_cells = [c for c in counts if not c.suppressed and not c.published and c.area == exposed.area]
-        open_cells = open_cells or [
-            c for c in counts if not c.suppressed and not c.published and c.who == exposed.who
-        ]
-        if not open_cells:
-            raise PublishError(
-                f"{exposed}: a suppressed count can be worked out from figures that stay; leave the row out of the "
-                "table, or publish a wider age group"
-            )
-        chosen = min(open_cells, key=lambda c: (not c.who.personal, c.value, c.table, c.row))
-        for count in counts:
-            if count.identity == chosen.identity and not count.published:
-                count.suppressed = True
-
-
-def ranges(counts: list[Count]) -> list[tuple[Count, float, float]]:
-    """For each suppressed count of one period, the least and the most it could be, given what is not suppressed.
-
-    Ages 0 to 17 and the sexes of every force are unknowns that add up to the counts; a reader is assumed to know
-    that ages add up to the total, sexes add up to the total and forces add up to their nation or group.
-    """
-    from scipy.optimize import linprog
-
-    names: dict[tuple, int] = {}
-
-    def index(*key) -> int:
-        return names.setdefault(key, len(names))
-
-    def parts(area: str, who: Who) -> list[int]:
-        members = forces.forces_of(area) or (area,)
-        if who.name:
-            return [index(member, who.name) for member in members]
-        if who.sex != "any":
-            return [index(member, who.sex) for member in members]
-        return [index(member, age) for member in members for age in range(who.low, who.high + 1)]
-
-    known: dict[tuple, set[float]] = {}
-    for count in counts:
-        parts(count.area, count.who)
-        if not count.suppressed:
-            known.setdefault((count.area, count.who), set()).add(count.value)
-    equations = [(parts(*key), values.pop()) for key, values in known.items() if len(values) == 1]
-    for member in {key[0] for key in names}:
-        sexes = [index(member, sex) for sex in ("female", "male", "unknown") if (member, sex) in names]
-        if sexes:
-            equations.append((parts(member, Who()), sexes))
-    matrix, sums = np.zeros((len(equations), len(names))), np.zeros(len(equations))
-    for number, (cells, total) in enumerate(equations):
-        matrix[number, cells] = 1
-        if isinstance(total, list):
-            matrix[number, total] = -1
-        else:
-            sums[number] = total
-    answers = []
-    for count in {c.identity: c for c in counts if c.suppressed}.values():
-        aim = np.zeros(len(names))
-        aim[parts(count.area, count.who)] = 1
-        ends = [linprog(sign * aim, A_eq=matrix, b_eq=sums, bounds=(0, None)) for sign in (1, -1)]
-        alone = [other for other in counts if other.area == count.area]
-        if ends[0].status == 2 and len(alone) < len(
-            counts
-        ):  # areas that contradict each other: take this one alone
-            answers += [answer for answer in ranges(alone) if answer[0].identity == count.identity]
-            continue
-        low = ends[0].fun if ends[0].status == 0 else 0.0
-        high = -ends[1].fun if ends[1].status == 0 else np.inf
-        answers.append((count, round(low, 6), round(high, 6)))
-    return answers
-
-
-def _blanked(frame: pd.DataFrame, cells: list[Count]) -> pd.DataFrame:
-    """A copy with the suppressed rows' numbers marked, and words that repeat the number with them."""
-    if not cells:
+def _blanked(frame: pd.DataFrame, rows: list[Row], suppressed: list[Count]) -> pd.DataFrame:
+    """A copy with the numbers of rows about a suppressed count marked, and the text that repeats one; or the frame."""
+    if not suppressed:
         return frame
     safe = frame.astype(object)
-    for cell in cells:
-        number = f"{cell.value:g}"
-        for place, name in enumerate(frame.columns):
-            value = safe.iat[cell.row, place]
-            is_number = isinstance(value, int | float | np.number) and not isinstance(value, bool | np.bool_)
-            repeats = (
-                isinstance(value, str)
-                and number in re.findall(r"\d+", value)
-                and name not in (*AREA, *PERIOD, *AGE, "measure")
-            )
-            if (is_number and pd.notna(value) and not NAMES.fullmatch(str(name))) or repeats:
-                safe.iat[cell.row, place] = MARK
-    return safe
+    places = {row.place: row for row in rows}
+    changed = False
+    for place in range(len(frame)):
+        row, record = places.get(place), dict(zip(frame.columns, safe.iloc[place], strict=True))
+        about = [count for count in suppressed if row and row.says(count)]
+        kept = {count.column for count in row.counts if count.published} if row else set()
+        for position, (name, value) in enumerate(record.items()):
+            if name in (*AREA, *PERIOD, *PRINTING, *PERSONAL, "source", "sources") or pd.isna(value):
+                continue
+            is_number = _whole_number(value) is not None or isinstance(value, float | np.floating)
+            hide = is_number and bool(about) and name not in kept and not NAMES.fullmatch(str(name))
+            hide = hide and not _counts_others(row, name, about)
+            if hide or (isinstance(value, str) and repeats(value, record, row, suppressed)):
+                safe.iat[place, position] = MARK
+                changed = True
+    return safe if changed else frame
+
+
+def _counts_others(row: Row, name: str, about: list[Count]) -> bool:
+    """Whether a column of a row counts none of those that are suppressed: a total, or another group's column."""
+    hidden = {count.who for count in about}
+    return any(one.column == name and one.who not in hidden for one in row.counts)
+
+
+def repeats(text: str, record: Mapping, row: Row | None, suppressed: Iterable[Count]) -> bool:
+    """Whether a cell's text tells of a suppressed count: it names the place and the group, and has the number."""
+    numbers = set(re.findall(r"\d+", re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)))
+    if not numbers or text in COLUMNS:
+        return False
+    area = next((str(record[name]) for name in AREA if name in record), "")
+    periods = _periods(record)
+    for count in suppressed:
+        here = count.area in ("", area) or count.area in text
+        then = count.period in ("", *periods) or not any(periods) or count.period in text
+        if not (here and then):
+            continue
+        if f"{count.value:g}" in numbers and row is not None and row.who == count.who:
+            return True
+        if PERSONAL_WORDS.search(text) and " " in text:
+            return True
+    return False

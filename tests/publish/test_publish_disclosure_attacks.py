@@ -1,0 +1,269 @@
+"""A reader who tries every way to a suppressed count: other tables, shares, sums, printings, words."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import linprog
+
+from helpers.publish import PublishError
+from helpers.publish.disclosure import MARK, protect
+from helpers.publish.whom import Who, of_words, whom
+
+
+def table(text):
+    """A frame from lines of words; numbers become numbers, ~ stands for a space."""
+    head, *rows = (line.split() for line in text.strip().splitlines())
+    return pd.DataFrame([[cell.replace("~", " ") for cell in row] for row in rows], columns=head).apply(
+        lambda column: (
+            pd.to_numeric(column, errors="coerce") if column.str.fullmatch(r"[\d.]+").all() else column
+        )
+    )
+
+
+def published(*frames, **named):
+    frames = {f"t{number}": frame for number, frame in enumerate(frames, 1)} | named
+    return protect(frames, ["paper"]).frames
+
+
+def test_each_sex_in_a_column_of_its_own():
+    frame = table("force year offences female male\nKent 2014/15 20 17 3\nEssex 2014/15 90 50 40")
+    assert published(frame)["t1"].values.tolist() == [
+        ["Kent", "2014/15", 20, MARK, MARK],
+        ["Essex", "2014/15", 90, 50, 40],
+    ]
+
+
+def test_a_ratio_beside_two_suppressed_columns_goes_too():
+    frame = table("force year offences female male sex_ratio\nKent 2014/15 20 17 3 5.67")
+    assert published(frame)["t1"].iloc[0].tolist() == ["Kent", "2014/15", 20, MARK, MARK, MARK]
+
+
+def test_ages_and_sexes_that_cross():
+    """Each margin gives a cell of its row away, so that four corners go."""
+    frame = table("""
+        force year age sex offences
+        Kent 2014/15 0~to~9 female 3
+        Kent 2014/15 0~to~9 male 20
+        Kent 2014/15 0~to~9 all 23
+        Kent 2014/15 10~to~17 female 40
+        Kent 2014/15 10~to~17 male 30
+        Kent 2014/15 10~to~17 all 70
+        Kent 2014/15 all female 43
+        Kent 2014/15 all male 50
+        Kent 2014/15 all all 93""")
+    assert published(frame)["t1"]["offences"].tolist() == [MARK, MARK, 23, MARK, MARK, 70, 43, 50, 93]
+
+
+def test_two_printings_of_a_total_do_not_hide_that_either_gives_it_away():
+    frame = table("""
+        area period measure round value
+        Kent 2014/15 all_sexual_offences_u18 2016 20
+        Kent 2014/15 all_sexual_offences_u18 2017 22
+        Kent 2014/15 female 2016 17
+        Kent 2014/15 male 2016 3""")
+    assert published(frame)["t1"]["value"].tolist() == [20, 22, MARK, MARK]
+
+
+def test_offences_of_one_kind_and_of_another():
+    frame = table("""
+        force year offence sex offences
+        Kent 2014/15 rape female 17
+        Kent 2014/15 rape male 3
+        Kent 2014/15 rape all 20
+        Kent 2014/15 assault female 30
+        Kent 2014/15 assault male 40
+        Kent 2014/15 assault all 70""")
+    assert published(frame)["t1"]["offences"].tolist() == [MARK, MARK, 20, MARK, MARK, 70]
+
+
+def test_years_that_add_up_to_a_span():
+    frame = table("""
+        area period measure value
+        Kent 2014/15 male 3
+        Kent 2015/16 male 20
+        Kent 2014/15-2015/16 male 23""")
+    assert published(frame)["t1"]["value"].tolist() == [MARK, MARK, 23]
+
+
+def test_quarters_that_add_up_to_a_year():
+    quarters = table(
+        "force financial_year quarter sex offences\n"
+        + "\n".join(f"Kent 2014/15 {quarter} female {value}" for quarter, value in enumerate((3, 9, 8, 7), 1))
+    )
+    year = table("force financial_year sex offences\nKent 2014/15 female 27")
+    made = published(quarters, year)
+    assert made["t1"]["offences"].tolist() == [MARK, 9, 8, MARK]
+    assert made["t2"]["offences"].tolist() == [27]
+
+
+def test_other_characteristics_than_age_and_sex():
+    frame = table(
+        "force year ethnicity offences\nKent 2014/15 Asian 3\nKent 2014/15 White 30\nKent 2014/15 all 33"
+    )
+    assert published(frame)["t1"]["offences"].tolist() == [MARK, MARK, 33]
+
+
+def test_a_share_of_a_known_total_is_a_count():
+    shares = table("area year measure share\nKent 2014/15 male 0.03\nKent 2014/15 female 0.97")
+    totals = table(
+        "area year measure value\nKent 2014/15 all_sexual_offences_u18 100\nKent 2014/15 age_0_10 40"
+    )
+    made = published(shares, totals)
+    assert made["t1"]["share"].tolist() == [MARK, MARK]
+    assert made["t2"]["value"].tolist() == [100, 40]
+
+
+@pytest.mark.parametrize("name", ["percent", "share", "rate_per_1000", "change", "z"])
+def test_what_is_made_from_a_suppressed_count_goes_in_every_table(name):
+    counts = table("area year measure value\nKent 2014/15 male 3\nEssex 2014/15 male 30")
+    made = table(f"area year measure {name}\nKent 2014/15 male 0.3\nEssex 2014/15 male 0.4")
+    assert published(counts, made)["t2"][name].tolist() == [MARK, 0.4]
+
+
+def test_a_change_between_years_goes_with_either_year():
+    counts = table("area year measure value\nKent 2014/15 male 3\nKent 2015/16 male 12")
+    change = table("area first_year last_year measure ratio\nKent 2014/15 2015/16 male 4.0")
+    made = published(counts, change)
+    assert (made["t1"]["value"].tolist(), made["t2"]["ratio"].tolist()) == ([MARK, 12], [MARK])
+
+
+def test_a_difference_between_printings_goes_with_them():
+    revised = table("area year measure first_value later_value change\nKent 2014/15 male 3 12 9")
+    assert published(revised)["t1"].iloc[0, 3:].tolist() == [MARK] * 3
+
+
+def test_numbers_kept_as_text():
+    frame = table("force year sex offences\nKent 2014/15 female 3\nEssex 2014/15 female withheld")
+    assert published(frame)["t1"]["offences"].tolist() == [MARK, "withheld"]
+
+
+def test_a_label_that_says_whom():
+    frame = table("force year series offences\nKent 2014/15 Girls~aged~10~to~13 3\nKent 2014/15 Boys 30")
+    assert published(frame)["t1"]["offences"].tolist() == [MARK, 30]
+
+
+def test_a_figure_of_one_force_is_about_that_force():
+    counts = table("area year measure value\nKent 2014/15 male 3")
+    figure = table("year measure offences\n2014/15 male 3")
+    assert published(counts, **{"figures/force-kent": figure})["figures/force-kent"]["offences"].tolist() == [
+        MARK
+    ]
+
+
+def test_text_of_another_row_that_tells_the_number():
+    parts = table("area year measure value parts\nWales 2014/15 male 90 Gwent~3;~South~Wales~40")
+    counts = table("area year measure value\nGwent 2014/15 male 3\nSouth~Wales 2014/15 male 40")
+    made = published(counts, parts)
+    assert made["t2"]["parts"].tolist() == [MARK]
+    remark = table("area year finding\nGwent 2014/15 boys~are~3~of~90\nKent 2014/15 boys~are~9~of~90")
+    assert published(counts, remark)["t2"]["finding"].tolist() == [MARK, "boys are 9 of 90"]
+
+
+def test_a_count_that_a_source_printed_is_free_wherever_it_stands():
+    printed = table("area year measure value source\nKent 2014/15 male 3 paper\nEssex 2014/15 male 2 letter")
+    figure = table("area year measure value\nKent 2014/15 male 3\nEssex 2014/15 male 2")
+    made = published(printed, figure)
+    assert [made[name]["value"].tolist() for name in ("t1", "t2")] == [[3, MARK]] * 2
+
+
+def test_another_value_than_the_source_printed_is_not_free():
+    frame = table("area year measure value source\nKent 2014/15 male 68 paper\nKent 2014/15 male 3 letter")
+    assert published(frame)["t1"]["value"].tolist() == [68, MARK]
+
+
+def test_a_row_that_cites_one_open_and_one_closed_source_is_closed():
+    frame = table("area year measure value sources\nKent 2014/15 male 3 paper;letter")
+    assert published(frame)["t1"]["value"].tolist() == [MARK]
+
+
+def test_published_totals_that_leave_a_private_count_one_value_stop_the_build():
+    frame = table("""
+        area year measure value source
+        Kent 2014/15 age_0_3 60 paper
+        Kent 2014/15 age_0_4 61 paper
+        Kent 2014/15 age_0_5 62 paper
+        Kent 2014/15 age_4_8 3 letter
+        Kent 2014/15 age_0_10 64 paper
+        Kent 2014/15 all_sexual_offences_u18 64 paper
+        Kent 2014/15 age_11_17 0 letter""")
+    with pytest.raises(
+        PublishError, match=r"t1, row 7, value \(Kent, 2014/15, aged 11 to 17\): a suppressed count"
+    ):
+        published(frame)
+
+
+@pytest.mark.parametrize(
+    ("words", "who"),
+    [
+        ("Girls", Who(sex="female")),
+        ("boys aged 10 to 13", Who(10, 13, "male")),
+        ("under 10", Who(0, 9)),
+        ("aged 4 and under", Who(0, 4)),
+        ("16+ years", Who(16, 120)),
+        ("Offences against female victims", Who(sex="female")),
+        ("age_0_4", Who(0, 4)),
+        ("Rape of a female child under 13 in a dwelling", None),
+        ("2014 to 2016", None),
+        ("10 to 13", None),
+    ],
+)
+def test_labels_that_say_whom(words, who):
+    assert of_words(words) == who
+
+
+def test_columns_and_labels_are_read_together():
+    assert whom({"age_group": "Under 5", "sex": "M"}) == Who(0, 4, "male")
+    assert whom({"measure": "cyber_flagged"}) is None
+
+
+AREAS = ("Dyfed-Powys", "Gwent", "North Wales", "South Wales")
+
+
+@settings(max_examples=12, deadline=None)
+@given(st.lists(st.integers(0, 12), min_size=24, max_size=24))
+def test_no_suppressed_cell_has_one_value_whatever_the_counts(numbers):
+    """Forces by age and by sex with every margin, in two tables; then solve what is left, without our own code."""
+    cells = np.array(numbers).reshape(4, 3, 2)  # force, age, sex
+    whole = np.concatenate([cells, cells.sum(0, keepdims=True)])
+    whole = np.concatenate([whole, whole.sum(1, keepdims=True)], axis=1)
+    whole = np.concatenate([whole, whole.sum(2, keepdims=True)], axis=2)
+    areas, ages, sexes = (
+        (*AREAS, "Wales"),
+        ("0 to 4", "5 to 11", "12 to 17", "all"),
+        ("female", "male", "all"),
+    )
+    rows = [
+        (area, "2014/15", age, sex, int(whole[a, b, c]))
+        for a, area in enumerate(areas)
+        for b, age in enumerate(ages)
+        for c, sex in enumerate(sexes)
+    ]
+    frame = pd.DataFrame(rows, columns=["force", "year", "age", "sex", "offences"])
+    crossed = frame.sample(frac=1, random_state=1).reset_index(drop=True)
+    made = protect({"one": frame.iloc[::2].reset_index(drop=True), "two": crossed}, []).frames
+    left = np.empty(whole.shape, dtype=object)
+    for area, _, age, sex, value in made["two"].itertuples(index=False):
+        left[areas.index(area), ages.index(age), sexes.index(sex)] = value
+    for area, _, age, sex, value in made["one"].itertuples(index=False):
+        assert left[areas.index(area), ages.index(age), sexes.index(sex)] == value
+    hidden = np.argwhere(left == MARK)
+    small = [tuple(place) for place in np.argwhere(whole < 5) if tuple(place)[1:] != (3, 2)]
+    assert set(small) <= {tuple(place) for place in hidden}
+    matrix, sums = [], []
+    for place in np.ndindex(whole.shape):
+        if left[place] != MARK:
+            inner = np.zeros(cells.shape)
+            inner[np.ix_(*(range(n) if i == n else [i] for i, n in zip(place, cells.shape, strict=True)))] = 1
+            matrix.append(inner.ravel())
+            sums.append(left[place])
+    for place in hidden:
+        aim = np.zeros(cells.shape)
+        aim[np.ix_(*(range(n) if i == n else [i] for i, n in zip(place, cells.shape, strict=True)))] = 1
+        ends = [
+            linprog(sign * aim.ravel(), A_eq=matrix or None, b_eq=sums or None, bounds=(0, None))
+            for sign in (1, -1)
+        ]
+        low, high = ends[0].fun, -ends[1].fun if ends[1].status == 0 else np.inf
+        assert high - low > 1.5, (place, low, high)
