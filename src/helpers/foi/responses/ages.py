@@ -263,5 +263,17 @@ def find_sex(text: str, *, sure: bool = False) -> tuple[str, str]:
     return "", plain
 
 
+def spell_sexes(labels: list[str]) -> list[str]:
+    """Labels with F, M and U written out, where both F and M stand among them.
+
+    >>> spell_sexes(["Rape", "F", "M", "U"]), spell_sexes(["M", "T"])
+    (['Rape', 'Female', 'Male', 'Sex unknown'], ['M', 'T'])
+    """
+    if not {"f", "m"} <= {label.casefold() for label in labels}:
+        return labels
+    spelled = {"f": "Female", "m": "Male", "u": "Sex unknown"}
+    return [spelled.get(label.casefold(), label) for label in labels]
+
+
 def _squeeze(text: str) -> str:
     return re.sub(r" {2,}", " ", re.sub(r"\(\s*\)", " ", text)).strip()

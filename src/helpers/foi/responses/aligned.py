@@ -70,6 +70,7 @@ def blocks_of(lines: list[TextLine]) -> list[Line | Grid]:
     A blank line (no pieces) may stand inside a table; two end it.
     """
     blocks: list[Line | Grid] = []
+    lines = _unwrap(lines)
     at = 0
     while at < len(lines):
         end = _table_end(lines, at)
@@ -102,6 +103,58 @@ def blocks_of(lines: list[TextLine]) -> list[Line | Grid]:
                 blocks.append(Line(lines[at].text, lines[at].address))
             at += 1
     return blocks
+
+
+def _unwrap(lines: list[TextLine]) -> list[TextLine]:
+    """Join the labels of rows that are broken over lines: the second half begins with a small letter.
+
+    The numbers may stand beside the last half, the first, or between the two.
+    """
+    joined: list[TextLine] = []
+    for line in lines:
+        first = line.pieces[0].text if line.pieces else ""
+        small = first[:1].islower()
+        above = joined[-1] if joined and joined[-1].pieces else None
+        alone = above is not None and len(above.pieces) == 1 and re.search(r"[^.:;?!]$", above.text)
+        if alone and len(above.text) <= 90 and _level(above, line):
+            if small and _is_row(line):
+                joined[-1] = _join(above, line, line)
+                continue
+            if small and len(line.pieces) == 1 and len(joined) > 1 and len(line.text) <= 60:
+                before = joined[-2]
+                if not before.pieces or _is_row(before):  # a label in three lines, its first below a row
+                    joined[-1] = _join(above, line, line)
+                    continue
+        if small and above and len(line.pieces) == 1 and len(first) <= 60:
+            label = joined[-2] if len(joined) > 1 and len(joined[-2].pieces) == 1 else None
+            if _is_row(above) and _level(above, line):
+                joined[-1] = _join(above, line, above)
+                continue
+            if label and _level(label, line) and _all_values(above.pieces):
+                whole = _join(label, line, label).pieces[0]
+                joined[-2:] = [TextLine((whole, *above.pieces), above.address)]
+                continue
+        joined.append(line)
+    return joined
+
+
+def _level(first: TextLine, second: TextLine) -> bool:
+    return bool(second.pieces) and abs(first.pieces[0].left - second.pieces[0].left) < 3
+
+
+def _all_values(pieces: tuple[Piece, ...]) -> bool:
+    return all(parse_value(piece.text).kind in ("count", "suppressed", "dash") for piece in pieces)
+
+
+def _is_row(line: TextLine) -> bool:
+    return len(line.pieces) > 1 and _all_values(line.pieces[1:])
+
+
+def _join(first: TextLine, second: TextLine, row: TextLine) -> TextLine:
+    """The first pieces of two lines as one, with the numbers and the address of the `row`."""
+    one, two = first.pieces[0], second.pieces[0]
+    label = Piece(f"{one.text} {two.text}", min(one.left, two.left), max(one.right, two.right))
+    return TextLine((label, *row.pieces[1:]), row.address)
 
 
 def _is_heading_over(lines: list[TextLine], at: int, run: list[TextLine], block: Line) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
-from helpers.foi.responses.ages import settle
+from helpers.foi.responses.ages import settle, spell_sexes
 from helpers.foi.responses.labels import looks_like_offence, read_force, read_label
 from helpers.foi.responses.meaning import NOTHING, Meaning
 from helpers.foi.responses.spans import Part, find_spans
@@ -55,9 +55,10 @@ def read_axis(labels: list[str], hint: str = "", book: dict[str, Meaning] | None
         re.fullmatch(r"q?\d{1,2}", label.casefold()) for label in stripped if label
     ):
         return _numbered_parts(stripped, given)
-    role = _axis_role([label for label in stripped if label], given, hint)
+    spelled = spell_sexes(stripped)
+    role = _axis_role([label for label in spelled if label], given, hint)
     meanings, roles = [], []
-    for label in stripped:
+    for label in spelled:
         meaning, its_role = _within(label, role, given, hint)
         meanings.append(meaning)
         roles.append(its_role)
@@ -165,6 +166,10 @@ def _within(label: str, role: str, given: str, hint: str) -> tuple[Meaning, str]
         return NOTHING, ""
     used = (hint or "period") if role == "period" else hint if role in ("text", "delay") else ""
     meaning = read_label(label, role, used)
+    if role in ("age", "sex") and looks_like_offence(label.casefold(), label):
+        named = read_label(label)
+        if named.code:  # "19E Rape of a female child under 13" over rows of sexes
+            return named, "offence"
     if role and role in {"code": {"code"}, "subcode": {"subcode"}}.get(role, set()) and meaning.code:
         return meaning, role
     if meaning.total and not meaning.dimensions:

@@ -117,11 +117,14 @@ def decode(data: bytes) -> str:
         return data.decode("latin-1")
 
 
+_TABLES = (".csv", ".tsv", ".tab", ".xls", ".xlsx", ".xlsm", ".xlsb", ".ods")  # names that promise a table
+
+
 def load_text(path: Path) -> Document:
     """Load plain text: a separated table where the lines show one, else lines."""
     text = decode(path.read_bytes())
     document = Document(path.name, "text")
-    separator = find_separator(text, named=path.suffix.casefold() in (".csv", ".tsv", ".tab"))
+    separator = find_separator(text, named=path.suffix.casefold() in _TABLES)
     if separator:
         document.kind = "csv"
         rows = split_rows(text, separator)

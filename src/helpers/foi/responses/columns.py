@@ -96,7 +96,8 @@ def _column_role(
     ):
         named = "count"  # "No." over figures is their number, over the first column the number of the row
     states = read_label(heading).dimensions - {"measure"} if heading else frozenset()
-    if named == "count" or (states and not is_axis_name(heading)):
+    totals = seen_value and read_label(heading).total  # "Full year" after the quarters
+    if named == "count" or totals or (states and not is_axis_name(heading)):
         if texts > numbers + gaps + percents:
             return "label" if not seen_value else "notes"
         if numbers + gaps + percents:

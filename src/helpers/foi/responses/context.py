@@ -28,9 +28,14 @@ _NAMED = re.compile(
 )
 
 
+_OFFENCES_OF = re.compile(
+    r"\b(?:offen[cs]es?|crimes?|incidents?|reports?|arrests?|charges?) (?:of|for) (?P<name>[a-z].{5,90}?)"
+    r"(?= (?:where|recorded|reported|in|between|by|during|for|since|from|against)\b|[,.;:(?]|$)"
+)
 _STATED_CODE = re.compile(
     r"\b(?:h\.?o\.?|home office|offence|crime|recording|crime recording)\s+(?:offence |recording |crime )?codes?\s*:?\s*(?P<code>\d{1,3}[a-z]?(?:/\d{1,3})?|\d{5})\b"
     r"|\bcode\s+(?P<short>\d{1,3}[a-z]|\d{1,3}/\d{1,3})\b|\((?P<bracket>\d{1,3}[a-z])\)|\b(?P<plain>(?:17|19|20|22|88)[a-k])\b"
+    r"|(?<!foi )(?<!ref )(?<![\w/])(?P<sub>0\d\d/\d\d|(?:71|73|86|88)/\d{1,2})(?![\w/])"
 )
 
 
@@ -57,6 +62,10 @@ def read_context(text: str) -> Meaning:
     plain = _STATED_CODE.sub(" ", plain)
     names = [found[0] for found in _names().finditer(plain)]
     plain = _names().sub(" ", plain)
+    for found in _OFFENCES_OF.finditer(plain):
+        if resolve_offence(found["name"]):
+            names.append(found["name"])
+            plain = plain.replace(found["name"], " ")
     offence = names[0] if len(set(names)) == 1 else ""
     code = (
         next(iter(codes))

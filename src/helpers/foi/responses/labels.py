@@ -22,6 +22,7 @@ from helpers.foi.responses.words import (
     LONGEST_LABEL,
     OFFENCE_STEMS,
     QUALIFIERS,
+    QUESTION,
     TOTAL,
     find_measure,
     strip_marks,
@@ -55,7 +56,7 @@ def read_label(text: str, role: str = "", hint: str = "") -> Meaning:
     """
     if len(text) > LONGEST_LABEL:
         return Meaning(rest="a long text")
-    printed, _ = strip_marks(tidy(text))
+    printed = QUESTION.sub("", strip_marks(tidy(text))[0])
     plain = printed.casefold()
     if not plain:
         return NOTHING
@@ -214,8 +215,9 @@ def looks_like_offence(rest: str, printed: str) -> bool:
 def _without_people(plain: str) -> str:
     """A text without ages, sexes and the words around them: "sexual offences against girls under 16" is generic."""
     rest = find_sex(find_ages(plain)[1])[1]
-    return re.sub(
-        r"\b(?:against|involving|on|by|where|with|the|victims?|were|was|are|is|who|children|child|persons?|people|of)\b",
+    rest = re.sub(
+        r"\b(?:against|vs?|versus|involving|on|by|where|with|the|victims?|were|was|are|is|who|children|child|persons?|people|of)\b",
         " ",
         rest,
     )
+    return re.sub(r" {2,}", " ", rest).strip()

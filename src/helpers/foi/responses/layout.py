@@ -13,8 +13,8 @@ from helpers.foi.responses.columns import adopt_blank_rows, set_roles, split_col
 from helpers.foi.responses.grids import Cells, Table
 from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.model import Grid
-from helpers.foi.responses.rows import row_shape
-from helpers.foi.responses.words import is_reference, role_of_heading
+from helpers.foi.responses.rows import is_heading_text, row_shape
+from helpers.foi.responses.words import is_reference
 
 WIDEST = 1_000  # columns: no table of figures is wider
 
@@ -183,8 +183,9 @@ def _drop_letterhead(
         below = kept[0] if kept else row
         joined = joined and all(cells.filled(r, left, right) for r in range(header + 1, below))
         texts = [cells.text(header, c) for c, _ in cells.filled(header, left, right)]
-        heads = all(read_label(t).dimensions or read_label(t).total or role_of_heading(t) for t in texts)
-        if (joined and (heads or not is_reference(texts[0]))) or (
+        heads = all(map(is_heading_text, texts))
+        over = len(texts) > 2 and all(map(is_heading_text, texts[1:]))  # whatever stands in the corner
+        if (joined and (heads or over or not is_reference(texts[0]))) or (
             heads and not is_reference(" ".join(texts))
         ):
             kept.insert(0, header)

@@ -37,6 +37,16 @@ _TIGHT = re.compile(
     re.IGNORECASE,
 )
 _AGE_PAIR = re.compile(rf"(?P<age>\d{{1,2}})\s*(?:[:=]|-(?=\s))\s*{_VALUE}$", re.IGNORECASE)
+_ASKS = re.compile(r"(?i)\bhow many\b|\b(?:number|total|count) of\b|\btotal (?:number|recorded)\b")
+_SAYS_ANSWER = r"(?:a(?:ns(?:wer)?)?|response|reply|result)\s?\d{0,2}[a-z]?"
+_ANSWER = re.compile(
+    rf"(?:{_SAYS_ANSWER}\s*[.:)\-]*\s+)?(?P<value>{_VALUE})(?:\s+{_UNITS})?\s*\.?$", re.IGNORECASE
+)
+_OF_THOSE = re.compile(r"(?i)\bof (?:those|these|the above)\b")
+_EARLY_END = re.compile(
+    r"(?P<label>.*\S)(?P<value>\s*(?:[:=]|\s-)\s*\d[\d,]*)\s*(?P<until>\((?:up )?(?:to|until|till|from|year to|part|first|as at)\b[^()]*\))\W*$",
+    re.IGNORECASE,
+)
 _NOUN = re.compile(
     r"\b(?:offen[cs]es|crimes|victims|incidents|arrests|reports|suspects|charges|records|cases)\b"
 )
@@ -79,7 +89,7 @@ def read_lines(
     ('19E', '2022/23', 10, 'l2')
     """
     found: list[tuple[Figure, str]] = []
-    before, heading_text, after_figure = NOTHING, "", False
+    before, heading_text, after_figure, asked = NOTHING, "", False, False
     over: list[Meaning] = []  # the headings that hold, the widest first
     run: list[tuple[Figure, Meaning]] = []  # the figures since the last heading
     lines = list(lines)
@@ -87,7 +97,7 @@ def read_lines(
     for place, line in enumerate(lines):
         text = f"Age {tidy(line.text)}" if place in aged else tidy(line.text)
         heading = _together(over)
-        pairs = _pairs(text, heading, scope, before)
+        pairs = _pairs(text, heading, scope, before) or (asked and _answer(text, heading, scope))
         if pairs:
             for meaning, value, printed in pairs:
                 if meaning.total and not meaning.span:
@@ -97,12 +107,14 @@ def read_lines(
                 )
                 run.append((figure, meaning))
                 found.append((figure, describe(meaning.over(heading))))
-            after_figure, before = True, pairs[-1][0]
+            after_figure, before, asked = True, pairs[-1][0], False
             continue
+        if not re.fullmatch(rf"(?i){_SAYS_ANSWER}\W*", text):
+            asked = bool(_ASKS.search(text)) and len(text) <= 400
         meaning = _heading_meaning(text, line.heading)
         if meaning is not None:
             if meaning.dimensions or line.heading or text.endswith(":") or after_figure:
-                if after_figure or line.heading:
+                if (after_figure or line.heading) and not _OF_THOSE.search(text):
                     over = _above(over, meaning)
                     run = []
                 over.append(meaning)
@@ -111,6 +123,16 @@ def read_lines(
         if prose:
             found += _sentences(line, _together(over), scope, sheet, number)
     return found
+
+
+def _answer(text: str, question: Meaning, scope: Scope) -> list[tuple[Meaning, Value, str]]:
+    """A number alone under a question: "How many …?" and then "A1. 143"."""
+    found = _ANSWER.match(text)
+    if not found or not question.dimensions - {"force", "measure"}:
+        return []
+    value = parse_value(found["value"].strip())
+    hidden = value.kind == "suppressed" and scope.rules.hidden(value) is None
+    return [(NOTHING, value, found["value"].strip())] if value.is_number and not hidden else []
 
 
 def _single_ages(texts: list[str]) -> set[int]:
@@ -164,7 +186,7 @@ def _heading_meaning(text: str, marked: bool) -> Meaning | None:
 
 def _pairs(text: str, heading: Meaning, scope: Scope, before: Meaning) -> list[tuple[Meaning, Value, str]]:
     """The label and number of a line, or of each part of a line that is all pairs."""
-    body = _BULLET.sub("", text)
+    body = _EARLY_END.sub(r"\g<label> \g<until>\g<value>", _BULLET.sub("", text))
     whole = _pair(body, heading, scope, before)
     if whole:
         return [whole]

@@ -202,7 +202,7 @@ class RowLabels(ColumnHeadings):
         inner = [text for text, role in zip(texts, axis.roles, strict=True) if role in order[1:]]
         outer_first = [i for i, role in enumerate(axis.roles) if role == order[0]]
         followed = [i + 1 < len(axis.roles) and axis.roles[i + 1] in order[1:] for i in outer_first]
-        repeated = len(set(inner)) < len(inner)
+        repeated = len(set(inner)) < len(inner) or self._sums_inner(axis.roles, order[0])
         if not (all(followed) and (repeated or len(outer_first) == 1 and order[0] == "period")):
             return None
         stack: list[tuple[str, Meaning]] = []
@@ -216,12 +216,21 @@ class RowLabels(ColumnHeadings):
             stack = [item for item in stack if order.index(item[0]) < depth] if role in order else stack
             whole = meaning
             for _, outer in reversed(stack):
-                whole = whole.over(outer)
+                whole = whole.over(replace(outer, total=False))
             if role in order:
                 stack.append((role, meaning))
             deeper = place + 1 < len(axis.roles) and axis.roles[place + 1] in order[depth + 1 :]
             result.append(replace(whole, total=True) if deeper else whole)
         return result
+
+    def _sums_inner(self, roles: tuple[str, ...], outer: str) -> bool:
+        """Whether every row of the outer kind adds up the rows below it, in all columns."""
+        starts = [place for place, role in enumerate(roles) if role == outer]
+        for start, stop in zip(starts, [*starts[1:], len(roles)], strict=True):
+            parts = [self.table.data[place] for place in range(start + 1, stop) if roles[place]]
+            if not parts or not self._adds(self.table.data[start], parts):
+                return False
+        return bool(starts)
 
     def _settle_row_totals(self, columns: dict[int, Axis], stacked: dict[int, list[Meaning] | None]) -> None:
         """Give totals over years the span of the years; take "total" off rows that have no parts."""

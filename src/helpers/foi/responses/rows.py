@@ -56,7 +56,7 @@ def row_shape(
             current
             and current.data
             and not headers
-            and not any(_is_heading_text(cells.text(row, c)) for c in texts[1:])
+            and not any(is_heading_text(cells.text(row, c)) for c in texts[1:])
         ):
             return "data"  # a label and words: "Refused", "see note"
         return "header" if len(texts) >= 2 or texts[0] > left else "data"
@@ -97,7 +97,12 @@ def lone_codes(texts: list[str]) -> set[str]:
     return set(short) if lettered and are_codes(short) else set()
 
 
-def _is_heading_text(text: str) -> bool:
+def is_heading_text(text: str) -> bool:
+    """Whether a text can head a column: it states something, says total or share, or names what the column holds.
+
+    >>> is_heading_text("2014/15"), is_heading_text("% change"), is_heading_text("Dear Sir")
+    (True, True, False)
+    """
     label = read_label(text)
     return bool(label.dimensions or label.total or label.ignore or role_of_heading(text))
 
@@ -212,13 +217,7 @@ def _numeric_heading(
         ordered = all(a < b for a, b in zip(years, years[1:], strict=False)) or all(
             a > b for a, b in zip(years, years[1:], strict=False)
         )
-        others_are_headings = all(
-            read_label(text).dimensions
-            or read_label(text).total
-            or read_label(text).ignore
-            or role_of_heading(text)
-            for text in others
-        )
+        others_are_headings = all(map(is_heading_text, others))
         fresh = not headers or not any(is_year(cells.text(h, c)) for h in headers for c in numbers)
         if len(years) >= 2 and (ordered or len(set(years)) < len(years)):
             return (

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from helpers.foi.responses.ages import find_sex
+from helpers.foi.responses.ages import find_sex, spell_sexes
 from helpers.foi.responses.axes import are_years
 from helpers.foi.responses.context import without_number
 from helpers.foi.responses.grids import Table
@@ -19,7 +19,6 @@ from helpers.foi.responses.values import tidy
 
 LONGEST = 40
 _PAIR = re.compile(r"'?(\d\d)\s?[/\-]\s?'?(\d\d)")
-_LETTERS = {"f": "Female", "m": "Male"}
 
 
 def settle_texts(texts: list[str], *, titles: bool = True) -> list[str]:
@@ -39,9 +38,8 @@ def settle_texts(texts: list[str], *, titles: bool = True) -> list[str]:
     pairs = list(dict.fromkeys(name for name in bare if _PAIR.fullmatch(name)))
     years = set(pairs) if len(pairs) > 1 and are_years(pairs) else set()
     aged = titles and any(read_label(name).dimensions == {"age"} for name in bare if name not in years)
-    lettered = set(_LETTERS) <= {name.casefold() for name in bare}
     settled, kind = [], ""
-    for text, name in zip(texts, bare, strict=True):
+    for text, name, spelled in zip(texts, bare, spell_sexes(bare), strict=True):
         if not name or len(name) > LONGEST:
             settled.append(text)
         elif name in codes:
@@ -52,8 +50,8 @@ def settle_texts(texts: list[str], *, titles: bool = True) -> list[str]:
         elif aged and re.fullmatch(r"\d{1,2}", name):
             settled.append(f"Age {name}")
             kind = "Age"
-        elif lettered and name.casefold() in _LETTERS:
-            settled.append(_LETTERS[name.casefold()])
+        elif spelled != name:
+            settled.append(spelled)
             kind = "Sex"
         elif kind and not read_label(name).dimensions and find_sex(name, sure=True)[0] == "unknown":
             settled.append(f"{kind} unknown")

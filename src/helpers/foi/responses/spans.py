@@ -283,6 +283,9 @@ def _longest(plain: str, tokens: list, first: int, hint: str) -> tuple[Span | Pa
     return None
 
 
+_YEAR_TO = re.compile(r"\b(?:(?:years?|(?:12|twelve) months)\s+(?:to|end(?:ing|ed)?)|y/?e)\b\W*$")
+
+
 @lru_cache(maxsize=20_000)
 def _parse(piece: str, hint: str = "") -> Span | Part | None:
     bare = re.fullmatch(rf"({_YEAR4})", piece.strip())
@@ -301,6 +304,8 @@ def _parse(piece: str, hint: str = "") -> Span | Part | None:
         period = parse_period(piece)
     except ValueError:
         return None
+    if period.start and period.end and _YEAR_TO.search(hint) and (period.end - period.start).days <= 31:
+        return make_span(_add_months(period.end.replace(day=1), -11), _month_end(period.end))
     kind = "range"
     if bare:
         kind = "bare"

@@ -10,8 +10,8 @@ import re
 
 from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.model import Grid, Line
+from helpers.foi.responses.rows import is_heading_text
 from helpers.foi.responses.values import parse_value, tidy
-from helpers.foi.responses.words import role_of_heading
 
 
 def stacked_table(lines: list[Line]) -> tuple[int, int, Grid] | None:
@@ -100,10 +100,4 @@ def _heads(texts: list[str]) -> bool:
     """Whether texts can head columns: short, and those after the first say what they count or divide by."""
     if any(len(text) > 60 or text.endswith((".", "?", ":")) for text in texts):
         return False
-    return all(
-        read_label(text).dimensions
-        or read_label(text).total
-        or read_label(text).ignore
-        or role_of_heading(text)
-        for text in texts[1:]
-    )
+    return all(map(is_heading_text, texts[1:]))

@@ -43,6 +43,7 @@ NON_RECENT = re.compile(r"\b(?:non-?recent|historic(?:al)?)\b")
 TOTAL = re.compile(
     r"\b(?:(?:grand|sub|overall|combined|force|column|row|running)[\s\-]?totals?|totals?|sum)\b(?!\s+(?:number|no\.?|count)\b)"
     r"|^\W*(?:all|overall|both|combined|sum)\W*$|^\W*totals? (?:number|no\.?|count|figure|volume)s?\W*$"
+    r"|^\W*(?:full|whole|entire) year\W*$|^\W*(?:annual|yearly)\W*$"
     r"|\ball\s+(?:ages|victims|persons|people|offences|crimes|sexual offences|years|genders|sexes|children|codes|periods|males and females|known)\b"
     r"|\bboth\s+(?:sexes|genders)\b|\b(?:male|female)s?\s*(?:and|&|\+|/)\s*(?:fe)?males?\b|^persons$"
 )
@@ -87,8 +88,15 @@ OFFENCE_STEMS = re.compile(
 )
 
 
+# "Q1. Number of victims" is a question, "Q1: April to June" a quarter
+QUESTION = re.compile(
+    r"^\W*q(?:uestion)?\s?\d{1,2}[a-z]?(?:\s*[.):\-]\s*|\s+(?=(?:how|what|number|total|the|of|please|count)\b))(?!\W*(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|\d))(?=\D{8})",
+    re.IGNORECASE,
+)
+
+
 GENERIC = re.compile(
-    r"^\W*(?:the |all |total |number of |no\.? of |count of |sum of |recorded |reported |other )*(?:child )?(?:sexual |sex |notifiable |recorded )*(?:offences?|crimes?|abuse offences?|abuse crimes?)"
+    r"^\W*(?:the |all |total |number (?:of )?|no\.? (?:of )?|count (?:of )?|sum (?:of )?|recorded |reported |other )*(?:child )?(?:sexual |sex |notifiable |recorded )*(?:offences?|crimes?|abuse offences?|abuse crimes?)"
     r"(?: recorded| reported| of a sexual nature| against children| involving children| against (?:a )?child(?:ren)?)*\W*$"
 )
 
@@ -128,7 +136,10 @@ _HEADINGS = (
         "date",
         r"\bdates?\b|\bdatetime\b|^when\b|\b(?:recorded|created|reported|occurred|committed)\s+(?:on|from|to|start|end|dt)\b|^(?:recorded|created|reported)$",
     ),
-    ("period", r"\b(?:year|yr|period|fy|f/y|y/e|timeframe|financial|fiscal|calendar)\b"),
+    (
+        "period",
+        r"\b(?:year|yr|period|fy|f/y|y/e|timeframe|financial|fiscal|calendar|(?:12|twelve) months (?:to|end\w*))\b",
+    ),
     (
         "text",
         r"\b(?:note|notes|comments?|remarks?|district|division|borough|location|ward|town|area|region|outcome|disposal|status|relationship|ethnic\w*|nationality|method|mo|platform|flag|flagged|keyword|marker|site|station|source|team|unit|reason|result|county|lpu|lpa|csp|qualifier|finalisation|premises)\b",
@@ -175,7 +186,7 @@ def role_of_heading(text: str) -> str:
     >>> [role_of_heading(t) for t in ("Victim Age", "HO Code", "Financial Year", "No. of offences", "Crime Ref")]
     ['age', 'code', 'period', 'count', 'id']
     """
-    return _role_of_heading(tidy(text).casefold())
+    return _role_of_heading(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", tidy(text)).casefold())
 
 
 @lru_cache(maxsize=5_000)
