@@ -185,3 +185,27 @@ def test_no_label_breaks_the_reader(text):
     read_label(text)
     read_context(text)
     read_axis([text, "Total", text])
+
+
+@pytest.mark.parametrize(
+    ("printed", "start", "end"),
+    [
+        ("2010/11 to 2014/15", "2010-04-01", "2015-03-31"),
+        ("2011 (to 30/09/11)", "2011-01-01", "2011-09-30"),
+        ("2015/16 (up to 31.12.15)", "2015-04-01", "2015-12-31"),
+        ("2014/15 (1 April to 30 September)", "2014-04-01", "2014-09-30"),
+        ("04/2015 - 03/2016", "2015-04-01", "2016-03-31"),
+        ("12 m/e Mar 16", "2015-04-01", "2016-03-31"),
+        ("April 2014 up to but not including April 2015", "2014-04-01", "2015-03-31"),
+        ("01/04/2014 - 01/04/2015", "2014-04-01", "2015-03-31"),
+        ("From April 2015", "2015-04-01", "None"),
+    ],
+)
+def test_ranges_of_periods(printed, start, end):
+    (span,) = find_spans(printed).spans
+    assert (str(span.start), str(span.end)) == (start, end)
+
+
+def test_a_month_under_year_to_is_the_year_that_it_ends():
+    assert [span.year for span in find_spans("Mar-14", "12 months to").spans] == ["2013/14"]
+    assert [span.year for span in find_spans("Mar-14", "Month").spans] == [""]

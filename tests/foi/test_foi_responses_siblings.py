@@ -1,4 +1,4 @@
-"""Texts that stand alone over made-up figures, and what their siblings settle: sections, titles, lines, sheets."""
+"""Made-up texts that say nothing on their own, and what stands around them says: titles, questions, rows, lines."""
 
 from helpers.foi.responses.siblings import settle_texts
 
@@ -67,3 +67,63 @@ def test_a_row_that_a_page_break_parts_from_its_table(made, read):
         page.showPage()
     page.save()
     assert {("2015/16", "", "female", "", 8, ""), ("2015/16", "", "male", "", 3, "")} <= read(path).figures
+
+
+def test_a_question_and_its_answer_on_a_line_of_its_own(made, read):
+    text = (
+        "Q1. How many offences against under 18s were recorded in 2016/17?\n\nA1. 412\n\n"
+        "Q2. How many of those had a male victim?\n\nAnswer\n\n71\n"
+    )
+    assert read(made.text("asked.txt", text)).figures == {
+        ("2016/17", "", "", "0-17", 412, ""),
+        ("2016/17", "", "male", "0-17", 71, ""),
+    }
+
+
+def test_a_label_broken_over_two_lines(made, read):
+    text = (
+        "Offence                                  2017/18  2018/19\n"
+        "Causing or inciting a child under 13\n"
+        "to engage in sexual activity                  21       24\n"
+        "Sexual grooming                                9       14\n"
+    )
+    assert read(made.text("wrapped.txt", text)).figures == {
+        ("2017/18", "21", "", "", 21, ""),
+        ("2018/19", "21", "", "", 24, ""),
+        ("2017/18", "88A", "", "", 9, ""),
+        ("2018/19", "88A", "", "", 14, ""),
+    }
+
+
+def test_rows_of_sexes_under_offences_that_add_them_up(made, read):
+    rows = [
+        ["Row Labels", "2014/15"],
+        ["19E Rape of a female child under 13", 9],
+        ["F", 8],
+        ["U", 1],
+        ["19H Rape of a male child under 13", 3],
+        ["M", 3],
+    ]
+    assert read(made.xlsx("pivot.xlsx", rows)).by_cell == {
+        "B2": ("2014/15", "19E", "", "", 9, "total"),
+        "B3": ("2014/15", "19E", "female", "", 8, ""),
+        "B4": ("2014/15", "19E", "unknown", "", 1, ""),
+        "B5": ("2014/15", "19H", "", "", 3, "total"),
+        "B6": ("2014/15", "19H", "male", "", 3, ""),
+    }
+
+
+def test_times_between_offence_and_report_are_no_ages(made, read):
+    rows = [["Offences by delay in reporting"], ["Year", "Within 1 year", "1-5 years"], ["2014/15", 300, 80]]
+    assert read(made.xlsx("delay.xlsx", rows)).by_cell == {
+        "B3": ("2014/15", "", "", "", 300, ""),
+        "C3": ("2014/15", "", "", "", 80, ""),
+    }
+
+
+def test_a_rule_for_marks_is_no_age(made, read):
+    rows = [["* = less than 5"], ["Sex", "2014/15"], ["Female", 12], ["Total", "*"]]
+    assert read(made.xlsx("rule.xlsx", rows)).by_cell == {
+        "B3": ("2014/15", "", "female", "", 12, ""),
+        "B4": ("2014/15", "", "", "", (1, 4), "suppressed; total"),
+    }

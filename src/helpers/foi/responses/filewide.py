@@ -13,7 +13,7 @@ from pathlib import Path
 from helpers.foi.responses.context import read_context
 from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.meaning import NOTHING, Meaning
-from helpers.foi.responses.statements import find_forces, force_of_name
+from helpers.foi.responses.statements import find_forces, force_of_name, states_rule
 
 
 def telling_texts(texts: list[str]) -> list[str]:
@@ -42,7 +42,8 @@ def file_meaning(name: str, texts: list[tuple[str, str]]) -> Meaning:
     spans, ages, offences = {}, {}, {}
     several: set[str] = set()
     for text, _ in texts:
-        if len(text) > 600 or re.search(r"(?i)\bexempt|internal review|commissioner|copyright", text):
+        about = r"(?i)\bexempt|internal review|commissioner|copyright"
+        if len(text) > 600 or states_rule(text) or re.search(about, text):
             continue
         meaning = read_context(text)
         if meaning.span and meaning.span.kind != "month":

@@ -86,6 +86,7 @@ class ColumnHeadings(TableWork):
         words = [text for text in texts if text and text not in numbers and not read_label(text).total]
         if numbers and not words:  # 21 and 71 are codes, 0 to 17 are ages
             return read_axis(texts, "HO code" if are_codes(numbers) else hint or "Age", self.scope.book)
+        hint = self._delayed(texts, hint)
         axis = read_axis(texts, hint, self.scope.book)
         if (
             not hint

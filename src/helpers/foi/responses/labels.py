@@ -187,8 +187,11 @@ def _period(plain: str, role: str, hint: str) -> tuple[Span | None, tuple[Part, 
     return (spans[0] if spans else None), parts, found.rest
 
 
+_REQUEST = re.compile(r"^\W*(?:foia?|freedom of information|request|(?:our )?ref\w*)\b[^a-z]*[:\-]\s*")
+
+
 def looks_like_offence(rest: str, printed: str) -> bool:
-    bare = rest.strip(" -:,.()")
+    bare = _REQUEST.sub("", rest).strip(" -:,.()")
     if not bare or len(bare) > 160:
         return False
     if CODE.fullmatch(bare):

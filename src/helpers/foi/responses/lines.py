@@ -17,6 +17,7 @@ from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.meaning import NOTHING, Meaning, describe
 from helpers.foi.responses.model import Figure, Line
 from helpers.foi.responses.spans import Span, cover, find_spans
+from helpers.foi.responses.statements import states_rule
 from helpers.foi.responses.tablework import Scope
 from helpers.foi.responses.values import Value, parse_value, tidy
 from helpers.foi.responses.words import is_reference
@@ -175,6 +176,8 @@ def _all_periods(run: list[tuple[Figure, Meaning]]) -> Span | None:
 
 
 def _heading_meaning(text: str, marked: bool) -> Meaning | None:
+    if states_rule(text):
+        return None
     if len(text) <= 40 and is_reference(text) and not re.search(r"(?i)question|\bq\d", text) and not marked:
         found = read_context(text)
         return replace(found, rest="") if found.code else None

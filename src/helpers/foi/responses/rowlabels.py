@@ -36,6 +36,7 @@ class RowLabels(ColumnHeadings):
                 hint = "Age"
             elif role == "period" and role_of_heading(hint) not in ("period", "date", "month", "quarter"):
                 hint = "Year"
+            hint = self._delayed(labels, hint)
             whole = self._dated(read_axis(labels, hint, self.scope.book), labels, hint)
             columns[column] = self._by_section(whole, labels, hint)
         self._join_codes(columns)

@@ -10,7 +10,7 @@ import re
 
 from helpers.foi.responses.grids import Cells, Table
 from helpers.foi.responses.labels import read_label
-from helpers.foi.responses.words import ATTRIBUTES, role_of_heading
+from helpers.foi.responses.words import ATTRIBUTES, role_of_heading, strip_marks
 from helpers.tables.offences import offences
 
 
@@ -159,7 +159,7 @@ def _is_record(
 
 
 def is_year(text: str) -> bool:
-    return bool(re.fullmatch(r"(?:199\d|20[0-3]\d)", text))
+    return bool(re.fullmatch(r"(?:199\d|20[0-3]\d)", strip_marks(text)[0]))
 
 
 def _heads_numbers(cells: Cells, row: int, column: int, rows: list[int]) -> bool:
@@ -213,7 +213,7 @@ def _numeric_heading(
     )
     others = [cells.text(row, c) for c in texts if c != filled[0][0] or c > left]
     if all(is_year(text) for text in shown):
-        years = [int(text) for text in shown]
+        years = [int(text[:4]) for text in shown]
         ordered = all(a < b for a, b in zip(years, years[1:], strict=False)) or all(
             a > b for a, b in zip(years, years[1:], strict=False)
         )

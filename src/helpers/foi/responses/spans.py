@@ -12,22 +12,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
+from helpers.foi.responses.spanstyles import MONTH, MONTHS, WHOLE, YEAR4, prepare
 from helpers.foi.responses.values import tidy
 from helpers.tables.periods import parse_period
-
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
-    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
-)
-_YEAR4 = r"(?:19[5-9]|20[0-4])\d"
-_WHOLE = rf"(?:{_YEAR4}\s?[/\-]\s?(?:\d{{4}}|\d\d)|{_YEAR4})"
 
 # Words that may stand inside a period, as tokens; a candidate is a run of them.
 _TOKEN = re.compile(
     r"(?<!\d)\d{1,2}[/.\-]\d{1,2}[/.\-](?:\d{4}|\d\d)(?!\d)|(?<!\d)\d{4}-\d\d-\d\d(?!\d)"
-    rf"|(?<![\d/]){_YEAR4}\s?[/\-]\s?(?:{_YEAR4}|\d\d)(?![\d/])|(?<![\d/]){_YEAR4}(?!\d|/\d)"
-    rf"|\b(?:{_MONTH})\b\.?(?:['’]?\d\d\b)?|{_MONTH}(?=\d\d)|(?<![\d,.£])['’]?\d{{1,2}}(?:st|nd|rd|th)?(?!\d|,\d|%)"
+    rf"|(?<![\d/]){YEAR4}\s?[/\-]\s?(?:{YEAR4}|\d\d)(?![\d/])|(?<![\d/]){YEAR4}(?!\d|/\d)"
+    rf"|\b(?:{MONTH})\b\.?(?:['’]?\d\d\b)?|{MONTH}(?=\d\d)|(?<![\d,.£])['’]?\d{{1,2}}(?:st|nd|rd|th)?(?!\d|,\d|%)"
     r"|\b(?:financial|fiscal|calendar)\s+years?\b|\bf/?y(?=\s?['\d])|\by/?e\b|\bcy(?=\s?\d)|\byears?\b|\bmonths?\b|\bend(?:ing|ed)?\b"
     r"|\b(?:to|until|till|through|and|of|the|up|from|between|since|three|six|nine|twelve|eighteen)\b"
     r"|\bq(?:uarter|tr)?\.?\s?[1-4]\b|[/\-&+,.]"
@@ -123,7 +116,7 @@ def find_spans(text: str, hint: str = "") -> Found:
     >>> found.spans[0].end, found.rest
     (datetime.date(2014, 6, 30), 'females')
     """
-    plain = _prepare(tidy(text).casefold())
+    plain = prepare(tidy(text).casefold())
     parts: list[Part] = []
     spans: list[Span] = []
     plain = _take_year_ranges(plain, spans)
@@ -137,56 +130,49 @@ def find_spans(text: str, hint: str = "") -> Found:
     return Found(tuple(spans), tuple(parts), re.sub(r"\(\s*\)", " ", plain).strip())
 
 
-def _prepare(plain: str) -> str:
-    """Bring the styles that need no judgement to the ones that are read."""
-    plain = re.sub(r"\b\d{1,2}:\d\d(?::\d\d)?\b", " ", plain)
-    plain = re.sub(rf"(\bage[ds]? \d{{1,2}}\s?(?:-|to)\s?\d{{1,2}}) (?={_MONTH})", r"\1, ", plain)
-    plain = re.sub(r"\s*\(?\b(?:and|but) (?:including|excluding)\b\)?|\binclusive\b", " ", plain)
-    plain = re.sub(rf"\bact,?\s+\(?{_YEAR4}\)?", " act ", plain)
-    plain = re.sub(rf"({_WHOLE})\s+({_MONTH}\s?(?:-|to)\s?{_MONTH})\b(?!\s*'?\d)", r"\1 (\2)", plain)
-    plain = re.sub(rf"\b({_MONTH}\s?'?\d{{2,4}})\s?/\s?({_MONTH}\s?'?\d{{2,4}})\b", r"\1 to \2", plain)
-    plain = re.sub(r"\b(\d\d\s?[/\-]\s?\d\d)\s*\(?f/?y\)?(?=\W|$)", r"fy \1", plain)
-    plain = re.sub(rf"\b({_YEAR4})\s?[_\\]\s?(\d\d|\d{{4}})\b", r"\1/\2", plain)
-    plain = re.sub(r"(?<!\d)(20[0-4]\d)(\d\d)(?!\d)", _six_digits, plain)
-    plain = re.sub(rf"\b({_YEAR4})\s?/\s?(\d)(?![\d/])", _one_digit, plain)
-    plain = re.sub(r"\byrs?\b(?=\s+(?:end|to\b))", "year", plain)
-    plain = re.sub(r"\b(?:financial|fiscal)\s+year\s+(?=(?:end|to\s))", "year ", plain)
-    plain = re.sub(r"\bfye\b", "ye", plain)
-    plain = re.sub(rf"\b(?:year\s+end(?:ing|ed)?|ye|y/e)\s+(?={_YEAR4}\b)", "year ending march ", plain)
-    plain = re.sub(rf"\bapr(?:il)?\s?(?:-|to)\s?mar(?:ch)?,?\s+(?={_YEAR4}\s?[/\-])", "", plain)
-    plain = re.sub(
-        rf"(\b{_YEAR4}\s?[/\-]\s?(?:\d{{4}}|\d\d))\s?\(?(?:apr(?:il)?\s?(?:-|to)\s?mar(?:ch)?)\)?",
-        r"\1",
-        plain,
-    )
-    return plain
+_YEARS = re.compile(
+    rf"(?<![\d/])(?P<first>{YEAR4}\s?[/\-]\s?\d\d)\s*(?:to|-|until|through)\s*(?P<last>{YEAR4}\s?[/\-]\s?\d\d)(?![\d/])"
+)
+_EARLY_DAY = re.compile(
+    rf"(?<![\d/])(?P<year>{WHOLE})\s*[\-,:]?\s*\(?(?:part year\s*-?\s*)?(?:up\s+)?(?:to|until|till)\s+(?P<day>\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{2,4}})\)?"
+)
+_OWN_MONTHS = re.compile(
+    rf"(?<![\d/])(?P<year>{YEAR4}\s?[/\-]\s?\d\d)\s*\((?:part year\s*-?\s*)?(?:(?:1(?:st)?\s+)?apr(?:il)?\s+)?(?:-|to|until)\s+(?P<day>\d{{1,2}}(?:st|nd|rd|th)?)?\s*(?P<month>{MONTH})\)"
+)
 
 
-def _six_digits(found: re.Match) -> str:
-    follows = (int(found[1]) + 1) % 100 == int(found[2])
-    return f"{found[1]}/{found[2]}" if follows else found[0]
+def _spelled(day: str) -> str:
+    """A day in figures with its month in letters.
 
-
-def _one_digit(found: re.Match) -> str:
-    follows = (int(found[1]) + 1) % 10 == int(found[2])
-    return f"{found[1]}/{(int(found[1]) + 1) % 100:02d}" if follows else found[0]
+    >>> _spelled("30/09/11")
+    '30 sep 2011'
+    """
+    number, month, year = map(int, re.split(r"[/.]", day))
+    return f"{number} {MONTHS[(month - 1) % 12]} {year + 2000 if year < 100 else year}"
 
 
 def _take_year_ranges(plain: str, spans: list[Span]) -> str:
-    """Read "2025/26 (to 31 August 2025)" and "2014 up to Aug": a year that stops early."""
+    """Read "2010/11 to 2014/15", and years that stop early: "2025/26 (to 31 August 2025)", "2014 up to Aug"."""
+    found = _YEARS.search(plain)
+    ends = [_parse(found[name]) for name in ("first", "last")] if found else []
+    if found and all(isinstance(end, Span) and end.year for end in ends) and ends[0].start < ends[1].start:
+        spans.append(make_span(ends[0].start, ends[1].end))
+        return plain[: found.start()] + " " + plain[found.end() :]
+    plain = _EARLY_DAY.sub(lambda one: f"{one['year']} to {_spelled(one['day'])}", plain)
+    plain = _OWN_MONTHS.sub(lambda one: f"{one['year']} to {one['day'] or ''} {one['month']}", plain)
     pattern = re.compile(
-        rf"(?P<year>{_WHOLE})\s?[\-,:]?\s?\(?\s?(?:up\s+to|to|until|till)\s+(?:the\s+)?(?:end\s+(?:of\s+)?)?"
-        rf"(?P<point>(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?{_MONTH}\b(?:\s+(?P<named>{_YEAR4})\b(?!\s?/))?)\)?"
+        rf"(?P<year>{WHOLE})\s?[\-,:]?\s?\(?\s?(?:up\s+to|to|until|till)\s+(?:the\s+)?(?:end\s+(?:of\s+)?)?"
+        rf"(?P<point>(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?{MONTH}\b(?:\s+(?P<named>{YEAR4})\b(?!\s?/))?)\)?"
     )
     found = pattern.search(plain)
-    if not found or re.search(rf"{_MONTH}\W*(?:\d{{1,2}}(?:st|nd|rd|th)?)?\W*$", plain[: found.start()]):
+    if not found or re.search(rf"{MONTH}\W*(?:\d{{1,2}}(?:st|nd|rd|th)?)?\W*$", plain[: found.start()]):
         return plain
     whole = _parse(found["year"])
     if not whole or not whole.start or not whole.end:
         return plain
-    month = MONTHS.index(re.search(_MONTH, found["point"])[0][:3]) + 1
+    month = MONTHS.index(re.search(MONTH, found["point"])[0][:3]) + 1
     year = int(found["named"]) if found["named"] else whole.start.year + (month < whole.start.month)
-    end = _parse(re.sub(rf"\s+{_YEAR4}$", "", found["point"]) + f" {year}")
+    end = _parse(re.sub(rf"\s+{YEAR4}$", "", found["point"]) + f" {year}")
     if not end or not whole.start <= end.end <= whole.end:
         return plain
     spans.append(make_span(whole.start, end.end))
@@ -195,7 +181,7 @@ def _take_year_ranges(plain: str, spans: list[Span]) -> str:
 
 def _take_before(plain: str, spans: list[Span]) -> str:
     """Read "before 2010", which has no start."""
-    found = re.search(rf"\b(?:before|prior\s+to|pre)[\s\-]+(?P<year>{_YEAR4})(?![\d/])", plain)
+    found = re.search(rf"\b(?:before|prior\s+to|pre)[\s\-]+(?P<year>{YEAR4})(?![\d/])", plain)
     if not found:
         return plain
     spans.append(make_span(None, date(int(found["year"]) - 1, 12, 31)))
@@ -288,17 +274,17 @@ _YEAR_TO = re.compile(r"\b(?:(?:years?|(?:12|twelve) months)\s+(?:to|end(?:ing|e
 
 @lru_cache(maxsize=20_000)
 def _parse(piece: str, hint: str = "") -> Span | Part | None:
-    bare = re.fullmatch(rf"({_YEAR4})", piece.strip())
+    bare = re.fullmatch(rf"({YEAR4})", piece.strip())
     if bare and hint:
         if re.search(r"(?:ending|ended|to|end)\b.*\bmar", hint):
             return make_span(date(int(bare[1]) - 1, 4, 1), date(int(bare[1]), 3, 31), "bare")
         if re.search(r"financial|fiscal|\bf/?y\b", hint):
             return make_span(date(int(bare[1]), 4, 1), date(int(bare[1]) + 1, 3, 31), "bare")
-    if re.fullmatch(rf"{_MONTH}\.?", piece.strip()):
+    if re.fullmatch(rf"{MONTH}\.?", piece.strip()):
         if piece.strip(" .") in ("may", "march") and not hint:
             return None  # verbs far more often than months
         return Part("month", MONTHS.index(piece.strip()[:3]) + 1)
-    if not re.search(rf"{_YEAR4}|{_MONTH}|\d\d?\s?/\s?\d\d|\d\d\s?-\s?\d\d|'\d\d", piece):
+    if not re.search(rf"{YEAR4}|{MONTH}|\d\d?\s?/\s?\d\d|\d\d\s?-\s?\d\d|'\d\d", piece):
         return None
     try:
         period = parse_period(piece)
@@ -306,6 +292,10 @@ def _parse(piece: str, hint: str = "") -> Span | Part | None:
         return None
     if period.start and period.end and _YEAR_TO.search(hint) and (period.end - period.start).days <= 31:
         return make_span(_add_months(period.end.replace(day=1), -11), _month_end(period.end))
+    if period.start and period.end and _is_next_year(period.start, period.end):
+        return make_span(
+            period.start, period.end - timedelta(days=1)
+        )  # the last day is the next year's first
     kind = "range"
     if bare:
         kind = "bare"
@@ -322,6 +312,10 @@ def _parse(piece: str, hint: str = "") -> Span | Part | None:
         if kind != "year"
         else Span(period.start, period.end, period.financial_year.label, "year")
     )
+
+
+def _is_next_year(start: date, end: date) -> bool:
+    return start.day == 1 and (end.year, end.month, end.day) == (start.year + 1, start.month, 1)
 
 
 def narrow(span: Span, part: Part) -> Span:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from helpers.foi.responses.values import Value, tidy
 from helpers.foi.responses.words import find_measure
@@ -141,6 +142,16 @@ def read_rules(texts: Iterable[str]) -> Rules:
         for sentence in re.split(r"(?<=[a-z0-9)\"”][.;])\s+(?=[A-Z\"“*'‘-])|\n", tidy(text)):
             _read_rule(tidy(sentence).casefold(), rules)
     return rules
+
+
+@lru_cache(maxsize=5_000)
+def states_rule(text: str) -> bool:
+    """Whether a text says how marks are to be read, and so nothing of what is counted: "* = less than 5".
+
+    >>> states_rule("* = less than 5"), states_rule("Victims aged less than 5")
+    (True, False)
+    """
+    return read_rules([text]) != Rules()
 
 
 def _read_rule(plain: str, rules: Rules) -> None:

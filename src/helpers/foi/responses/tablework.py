@@ -11,12 +11,13 @@ from dataclasses import dataclass, field, replace
 
 from helpers.foi.responses.axes import Axis, read_axis
 from helpers.foi.responses.grids import Table
+from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.meaning import NOTHING, Meaning
 from helpers.foi.responses.model import Figure, Problem
 from helpers.foi.responses.statements import Rules
 from helpers.foi.responses.titles import footnotes_of, part_of
 from helpers.foi.responses.values import tidy
-from helpers.foi.responses.words import strip_marks
+from helpers.foi.responses.words import role_of_heading, strip_marks
 
 
 @dataclass
@@ -88,6 +89,16 @@ class TableWork:
 
     def _mark(self, row: int, column: int, kind: str, text: str) -> None:
         self.out.marks[(row, column)] = (kind, text)
+
+    def _delayed(self, labels: list[str], hint: str) -> str:
+        """The heading over labels that are times between offence and report, and no ages: a label or the title says so."""
+        told = [text for text in labels if role_of_heading(text) == "delay"]
+        titled = any(role_of_heading(text[-90:]) == "delay" for text, _ in self.table.titles[-2:])
+        times = [text for text in labels if re.search(r"(?i)\b(?:days?|weeks?|months?|years?|yrs?)\b", text)]
+        printed = [text for text in labels if text and not read_label(text).total]
+        if (told or titled) and 2 * len(times) > len(printed) and role_of_heading(hint) != "age":
+            return hint if role_of_heading(hint) == "delay" else "Delay"
+        return hint
 
     def _dated(self, axis: Axis, labels: list[str], hint: str) -> Axis:
         """Years on their own, read by what the title or the heading says of them; a guess among them is told."""

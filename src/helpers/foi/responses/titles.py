@@ -13,11 +13,16 @@ from helpers.foi.responses.context import read_context, without_number
 from helpers.foi.responses.grids import Table
 from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.meaning import NOTHING, Meaning
-from helpers.foi.responses.spans import MONTHS, Span, find_spans, make_span
+from helpers.foi.responses.spans import Span, find_spans, make_span
+from helpers.foi.responses.spanstyles import MONTHS
+from helpers.foi.responses.statements import states_rule
 from helpers.foi.responses.values import tidy
 
 
 def section_meaning(text: str) -> Meaning:
+    """What a row of one text says of the rows below it."""
+    if states_rule(text):
+        return NOTHING
     label = read_label(text)
     if label.dimensions or label.total:
         return replace(label, total=False, rest="", notes=())
@@ -39,6 +44,8 @@ def title_meaning(titles: list[tuple[str, str]]) -> Meaning:
     meaning = NOTHING
     settled: set[str] = set()
     for text, _ in reversed(titles):
+        if states_rule(text):
+            continue
         question = re.match(r"(?i)\W*q(?:uestion)?\.?\s?\d", text)
         short = read_label(without_number(text)) if len(text) <= 40 and not question else NOTHING
         line = (

@@ -115,7 +115,7 @@ _HEADINGS = (
     ("end", r"^\W*(?:to|until|end)(?: date| of period)?\W*(?:\(.*\))?$|^(?:date to|period (?:end|to))$"),
     (
         "delay",
-        r"\bdelay\b|time (?:between|elapsed|taken|from offence)|length of time|reported within|lapse|\bdays\b",
+        r"\bdelay\b|time (?:between|elapsed|taken|from offence)|length of time|\bwithin (?:\d+|a|one|two|five|ten|twenty) (?:days?|weeks?|months?|years?)\b|reported within|lapse|\bdays\b",
     ),
     (
         "id",
