@@ -1,5 +1,7 @@
 """What labels mean: ages, sexes, periods, offences, totals, and what siblings settle."""
 
+from datetime import date
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -7,10 +9,11 @@ from hypothesis import strategies as st
 from helpers.foi.responses.ages import find_ages, find_sex
 from helpers.foi.responses.axes import read_axis
 from helpers.foi.responses.context import read_context
+from helpers.foi.responses.filewide import file_meaning
 from helpers.foi.responses.labels import read_label
-from helpers.foi.responses.meaning import describe
+from helpers.foi.responses.meaning import Meaning, describe
 from helpers.foi.responses.reading import parse_meaning
-from helpers.foi.responses.spans import find_spans
+from helpers.foi.responses.spans import find_spans, make_span
 from helpers.foi.responses.words import role_of_heading
 
 
@@ -76,7 +79,7 @@ def test_a_financial_year_is_found_in_every_style(text):
     [
         ("2014", "2014-01-01", "2014-12-31"), ("Jan - Dec 2014", "2014-01-01", "2014-12-31"), ("Apr-14", "2014-04-01", "2014-04-30"),
         ("Q1 2014/15", "2014-04-01", "2014-06-30"), ("2025/26 (to 31 August 2025)", "2025-04-01", "2025-08-31"),
-        ("2014 (up to Aug)", "2014-01-01", "2014-08-31"), ("2025/26 YTD", "2025-04-01", "None"), ("Before 2010", "None", "2009-12-31"),
+        ("2014 (up to Aug)", "2014-01-01", "2014-08-31"), ("2025/26 YTD", "2025-04-01", "None"), ("2018 YTD to 31/08/2018", "2018-01-01", "2018-08-31"), ("Before 2010", "None", "2009-12-31"),
         ("2013/14 to 2015/16", "2013-04-01", "2016-03-31"), ("first six months of 2017/18", "2017-04-01", "2017-09-30"),
     ],
 )  # fmt: skip
@@ -209,3 +212,15 @@ def test_ranges_of_periods(printed, start, end):
 def test_a_month_under_year_to_is_the_year_that_it_ends():
     assert [span.year for span in find_spans("Mar-14", "12 months to").spans] == ["2013/14"]
     assert [span.year for span in find_spans("Mar-14", "Month").spans] == [""]
+
+
+def test_a_total_over_several_years_is_not_narrowed_by_a_year_said_of_the_file():
+    years = Meaning(span=make_span(date(2016, 4, 1), date(2019, 3, 31)), total=True)
+    one = Meaning(span=make_span(date(2018, 4, 1), date(2019, 3, 31)))
+    assert years.over(one).span == years.span
+    part = Meaning(span=make_span(date(2018, 4, 1), date(2018, 12, 31)))
+    assert one.over(part).span == part.span  # "to December" over a column "2018/19"
+
+
+def test_a_date_without_an_end_is_not_the_period_of_a_file():
+    assert file_meaning("answer.xlsx", [("1 New crime system from November 2015", "A9")]).span is None

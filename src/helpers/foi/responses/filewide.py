@@ -46,7 +46,8 @@ def file_meaning(name: str, texts: list[tuple[str, str]]) -> Meaning:
         if len(text) > 600 or states_rule(text) or re.search(about, text):
             continue
         meaning = read_context(text)
-        if meaning.span and meaning.span.kind != "month":
+        # "from November 2015" dates a new system more often than it bounds what a whole file counts
+        if meaning.span and meaning.span.kind != "month" and meaning.span.start and meaning.span.end:
             spans[(meaning.span.start, meaning.span.end)] = meaning.span
         if meaning.age and not meaning.age.unknown:
             ages[meaning.age] = meaning.age

@@ -236,6 +236,12 @@ def _pair(text: str, heading: Meaning, scope: Scope, before: Meaning) -> tuple[M
         label = found["label"].strip(" -:=.")
         if not value.is_number or (value.kind == "suppressed" and scope.rules.hidden(value) is None):
             continue
+        if (
+            value.kind == "at least"
+            and value.low < 20
+            and text[: found.start("value")].strip()[-1:].isalnum()
+        ):
+            continue  # "Rape of a female 16+" ends in an age
         meaning = _pair_meaning(label, heading, scope, before)
         if meaning is None:
             continue

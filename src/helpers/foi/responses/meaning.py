@@ -80,8 +80,10 @@ NOTHING = Meaning()
 
 
 def _inner(first: Span, second: Span) -> Span:
-    """Of two spans the one that lies within the other; else the first."""
+    """Of two spans the one that lies within the other; else the first. What covers several years stays whole."""
     inside = (second.start or first.start) and first.start and second.start and second.end and first.end
+    if inside and (first.end - first.start).days > 366:
+        return first
     return second if inside and first.start <= second.start and second.end <= first.end else first
 
 

@@ -41,6 +41,7 @@ def prepare(plain: str) -> str:
     )
     plain = re.sub(r"\s*\(?\b(?:and|but) including\b\)?|\binclusive\b", " ", plain)
     plain = re.sub(rf"\bfrom (?=(?:1(?:st)? )?{MONTH} {YEAR4}\W*$)", "since ", plain)
+    plain = re.sub(r"\b(?:y\.?t\.?d\b\.?|year to date)[\s,:\-]*\(?(?=(?:up )?(?:to|until|at) )", "", plain)
     plain = re.sub(r"\b12\s?m(?:onths?)?[/ ]e(?:nding|nded)?\b", "year ending", plain)
     plain = re.sub(
         rf"(?<![\d/])(0?[1-9]|1[0-2])/({YEAR4})(\s*(?:-|to|until)\s*)(0?[1-9]|1[0-2])/({YEAR4})(?![\d/])",
