@@ -86,3 +86,19 @@ def test_online_growth_planted_in_the_codes_that_need_no_meeting_is_given_to_onl
     online = table.loc[("nothing else", "online")]
     assert online["feasible"] and online["im_low"] > 0.25
     assert table.loc[("each adds or does nothing", "online"), "im_low"] == 0
+
+
+def test_records_that_follow_accuracy_to_the_second_inspection_show_its_rise(counts, first):
+    second = audits.second_inspections(inspections.accuracy(read_table("inspections")))
+    panel, left_out = audits.adoption_panel(counts, second, date="report_date", keep_unreached=True)
+    assert panel.groupby("unit")["adopted"].first().notna().sum() == len(second) == 8
+    assert left_out["force"].tolist() == ["North Wales"]
+    was = first.set_index("force")["accuracy"]
+    rise = np.log(second.set_index("force")["accuracy"] / was).dropna()
+    mended = panel["unit"].map(rise).fillna(0.0) * (panel["time"] >= panel["adopted"] - 4)
+    options = {"leads": 4, "lags": 4, "anticipation": 4}
+    plain, planted = (
+        event_study(p, **options).attrs["overall"].value
+        for p in (panel, panel.assign(outcome=panel["outcome"] + mended))
+    )
+    assert planted - plain == pytest.approx(rise.mean(), abs=0.01)

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import norm
+from scipy.stats import norm, t
 
 from helpers.stats.controls import EmpiricalNull
 from helpers.stats.estimate import Estimate
@@ -145,6 +145,37 @@ class TestUse:
     @given(st.floats(-2, 2), st.floats(0.01, 1))
     def test_calibration_and_p_value_agree(self, value, error):
         assert (0 in self.null.calibrate(value, error)) == (self.null.p_value(value, error) >= 0.05)
+
+    def test_a_fitted_null_carries_the_doubt_about_itself(self):
+        """Ten controls: the plug-in p-value is wrong twice as often as it says, the calibrated one is not."""
+        rng = np.random.default_rng(6)
+        plugged, calibrated, covered, runs = 0, 0, 0, 600
+        for _ in range(runs):
+            errors = rng.uniform(0.02, 0.1, 10)
+            null = EmpiricalNull.fit(rng.normal(0.1, 0.2, 10) + errors * rng.normal(size=10), errors)
+            value = rng.normal(0.1, 0.2) + 0.04 * rng.normal()
+            plugged += null.p_value(value, 0.04) < 0.05
+            calibrated += null.calibrated_p_value(value, 0.04) < 0.05
+            covered += 0.1 in null.mean_interval()
+        assert plugged / runs > 0.08 > calibrated / runs
+        assert covered / runs > 0.91
+
+    @given(st.floats(-2, 2), st.floats(0.01, 1), st.sampled_from([0.8, 0.95]))
+    def test_calibrated_p_value_and_interval_agree(self, value, error, level):
+        null = EmpiricalNull.fit(LOG_RATIO, SE)
+        inside = 0 in null.calibrate(value, error, level)
+        assert inside == (null.calibrated_p_value(value, error) >= 1 - level)
+
+    def test_controls_known_exactly_give_the_prediction_interval_of_a_normal_sample(self):
+        """mean +- t(n - 1) s root(1 + 1/n), the textbook interval for one more value."""
+        values = np.array([1.0, 2, 4, 7])
+        half = t.ppf(0.975, 3) * values.std(ddof=1) * np.sqrt(1 + 1 / 4)
+        ordinary = EmpiricalNull.fit(values, np.zeros(4)).ordinary()
+        assert (ordinary.low, ordinary.high) == pytest.approx((3.5 - half, 3.5 + half))
+
+    def test_a_null_that_was_not_fitted_has_no_interval_of_its_mean(self):
+        with pytest.raises(ValueError, match=r"^mean_se"):
+            self.null.mean_interval()
 
     def test_it_cannot_be_changed(self):
         with pytest.raises(AttributeError):

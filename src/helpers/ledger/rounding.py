@@ -76,6 +76,7 @@ UNITS: dict[str, Callable[[float, float], str]] = {
         ["correlation", "dispersion", "e_value", "log_ratio", "robustness", "slope", "standard_deviation", "statistic"],
         _decimals(2),
     ),
+    "standard_error": _decimals(3),
     **dict.fromkeys(["minutes", "per_1000", "years"], _decimals(1)),
 }  # fmt: skip
 TEXT_UNITS = ("text", "flag")

@@ -165,7 +165,7 @@ def dose_years(
 
 
 def adoption_panel(
-    counts: pd.DataFrame, audits: pd.DataFrame, *, date: str = "audit_start"
+    counts: pd.DataFrame, audits: pd.DataFrame, *, date: str = "audit_start", keep_unreached: bool = False
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Log quarterly counts by force, with the quarter from which each force's inspection could have acted.
 
@@ -176,6 +176,8 @@ def adoption_panel(
     audits : DataFrame
         As for :func:`dose_windows`, with `report_date`.
     date : "audit_start" or "report_date"
+    keep_unreached : bool
+        Keep forces without such a date, as never reached, instead of leaving them out.
 
     Returns
     -------
@@ -189,6 +191,8 @@ def adoption_panel(
         day = dated.get(force)
         if force in UNSOUND:
             out.append((force, UNSOUND[force]))
+        elif keep_unreached and not isinstance(day, str):
+            start[force] = np.nan
         elif not isinstance(day, str) or len(day) < 10:
             out.append((force, f"no {date.replace('_', ' ')} is printed"))
         else:
@@ -204,6 +208,12 @@ def first_inspections(accuracy: pd.DataFrame) -> pd.DataFrame:
     """The first inspection of each force, from what ``inspections.accuracy`` returns."""
     first = accuracy[accuracy["inspection"] == "initial"]
     return first[~first["force"].isin(SMALL_FORCES)].drop_duplicates("force").reset_index(drop=True)
+
+
+def second_inspections(accuracy: pd.DataFrame) -> pd.DataFrame:
+    """The second inspection of each force that was inspected again to see whether it had mended its recording."""
+    second = accuracy[accuracy["inspection"] == "reinspection"]
+    return second[~second["force"].isin(SMALL_FORCES)].drop_duplicates("force").reset_index(drop=True)
 
 
 def _cannot(audit, forces, *, dated: bool = True) -> str | None:

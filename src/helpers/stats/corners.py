@@ -17,7 +17,7 @@ from itertools import combinations
 
 import numpy as np
 
-from .rungs import Program, Rung
+from .rungs import Program, Rung, whiteners
 
 _TIGHT = 1e-9
 _MOST_BASES = 200_000
@@ -52,8 +52,9 @@ class Corners:
         """The nearest changes that the rung can produce, shape (n, j), and the squared distances, (n,)."""
         near, distance = changes.copy(), np.zeros(len(changes))
         inside = (changes >= 0).all(axis=1) & self._any_rise
-        for row in np.flatnonzero(~inside):
-            near[row], distance[row] = self.program.closest(changes[row], covariance[row])
+        outside = np.flatnonzero(~inside)
+        for row, root in zip(outside, whiteners(covariance[outside]), strict=True):
+            near[row], distance[row] = self.program.closest(changes[row], root)
         return near, distance
 
     def spanned(self, changes: np.ndarray, covariance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -99,11 +100,12 @@ class Corners:
             )
         total = (changes @ weights)[:, None]
         amounts = changes @ corners[:, :cells].T + corners[:, cells:] @ self.program.limits
-        amount_var = np.einsum(
-            "vi,nij,vj->nv", corners[:, :cells], covariance, corners[:, :cells], optimize=True
-        )
-        both = np.einsum("vi,nij,j->nv", corners[:, :cells], covariance, weights, optimize=True)
-        total_var = np.einsum("i,nij,j->n", weights, covariance, weights)[:, None]
+        with_cells = (
+            corners[:, :cells] @ covariance
+        )  # of each corner's amount with each cell: (n, corners, j)
+        amount_var = (with_cells * corners[:, :cells]).sum(axis=2)
+        both = with_cells @ weights
+        total_var = (weights @ covariance @ weights)[:, None]
         values = amounts / total
         variance = amount_var - 2 * values * both + values**2 * total_var
         errors = np.sqrt(np.maximum(variance, 0)) / np.abs(total)

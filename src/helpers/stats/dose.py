@@ -19,7 +19,7 @@ import numpy as np
 from scipy.optimize import brentq, minimize_scalar
 from scipy.special import stdtr, stdtrit
 
-from .estimate import Estimate, check_level, check_number, check_vector
+from .estimate import Estimate, check_level, check_number, check_vector, check_whole
 
 _ANGLES = 20  # directions tried before the best is polished
 
@@ -173,16 +173,15 @@ def slope_power(
     error = float(np.sqrt(np.mean(_standard_errors("x_se", x_se, x.size) ** 2)))
     scatter = check_number("scatter", scatter, minimum=0)
     slope, level = check_number("slope", slope), check_level(level)
-    if draws < 1:
-        raise ValueError(f"draws must be at least 1, not {draws}")
+    number = check_whole("draws", draws, 1)
     true = x.mean() + np.sqrt(reliability(x, error)) * (x - x.mean())
     rng = np.random.Generator(np.random.PCG64(seed))
     found = 0
-    for _ in range(draws):
+    for _ in range(number):
         seen = true + error * rng.standard_normal(x.size)
         y = slope * true + scatter * rng.standard_normal(x.size)
         found += slope_p_value(seen, y, 0.0, x_se=error) < 1 - level
-    return found / draws
+    return found / number
 
 
 class _Line:
@@ -265,6 +264,9 @@ class _Line:
             return np.inf
         x_part = np.log(self.a).sum() + np.log((1 / self.a).sum())
         x_part += (self.x**2 / self.a).sum() - (self.x / self.a).sum() ** 2 / (1 / self.a).sum()
+
+        if not self.c.any():  # then the best scatter is the variance of y
+            return float(x_part + (self.n - 1) * (1 + math.log(self.y.var(ddof=1))) + math.log(self.n))
 
         def y_part(scatter):
             v = self.c + scatter
@@ -392,8 +394,8 @@ def _least_with_common_error(slope: float, a: float, cross: float, e_var: float)
 
     tries = []
     if e_var > 0:
-        roots = np.roots([e_var, -e_var, 2 * c * cross - c * c, -c * c])
-        tries += [(u, e_var * u) for u in roots.real[np.abs(roots.imag) < 1e-7 * np.abs(roots)]]
+        square = c * c / e_var
+        tries += [(u, e_var * u) for u in _cubic_roots(-1.0, 2 * c * cross / e_var - square, -square)]
     tries = [(u, v) for u, v in tries if u >= a and v >= v_floor]
     if a > 0:
         v = ((a + 1) * c * c + a * a * e_var - 2 * a * c * cross) / (a * a)
@@ -405,6 +407,27 @@ def _least_with_common_error(slope: float, a: float, cross: float, e_var: float)
         ((criterion(float(u), float(v)), float(u), float(v)) for u, v in tries),
         default=(math.inf, 1.0, e_var),
     )
+
+
+def _cubic_roots(b: float, c: float, d: float) -> list[float]:
+    """The real roots of x^3 + b x^2 + c x + d, in closed form, each polished by two Newton steps."""
+    shift, p = -b / 3, c / 3 - b * b / 9
+    q = (2 * b**3 / 27 - b * c / 3 + d) / 2
+    inside = q * q + p**3
+    if inside >= 0:
+        root = math.sqrt(inside)
+        roots = [shift + math.cbrt(root - q) - math.cbrt(root + q)]
+    else:
+        reach = 2 * math.sqrt(-p)
+        angle = math.acos(max(-1.0, min(1.0, -q / math.sqrt(-(p**3))))) / 3
+        roots = [shift + reach * math.cos(angle - 2 * math.pi * k / 3) for k in range(3)]
+    for _ in range(2):
+        slopes = [(3 * x + 2 * b) * x + c for x in roots]
+        roots = [
+            x - (((x + b) * x + c) * x + d) / slope if slope else x
+            for x, slope in zip(roots, slopes, strict=True)
+        ]
+    return roots
 
 
 def _standard_errors(name: str, values, length: int) -> np.ndarray:

@@ -147,12 +147,12 @@ class Program:
         """What a unit of each column adds to the weighted total of these explanations."""
         return (weights @ self.matrix[: self.cells]) * np.isin(self.owner, explanations)
 
-    def closest(self, changes: np.ndarray, covariance: np.ndarray) -> tuple[np.ndarray, float]:
+    def closest(self, changes: np.ndarray, root: np.ndarray) -> tuple[np.ndarray, float]:
         """The changes that the rung can produce nearest to those seen, and the squared distance.
 
-        Distance is in standard errors. Caps are held by a heavy weight.
+        Distance is in standard errors: `root` is a whitener of the changes' covariance. Caps are held by a heavy
+        weight.
         """
-        root = _whitener(covariance)
         heavy = 1e4 * max(1.0, float(np.abs(root).max()))
         weighted = np.concatenate([root @ self.matrix[: self.cells], heavy * self.matrix[self.cells :]])
         target = np.concatenate([root @ changes, heavy * self.limits])
@@ -198,7 +198,7 @@ def null_distances(
     """
     rng = np.random.Generator(np.random.PCG64(0))
     cells = program.cells
-    lower = np.linalg.inv(_whitener(covariance))
+    lower = np.linalg.inv(whiteners(covariance))
     noise = rng.standard_normal((draws, cells)) @ lower.T
     roots = np.broadcast_to(np.linalg.inv(lower), (draws, cells, cells))
     if dof is not None:
@@ -213,8 +213,8 @@ def null_distances(
     )
 
 
-def _whitener(covariance: np.ndarray) -> np.ndarray:
-    """R with R'R the inverse of the covariance, given a hair of extra variance if it is singular."""
-    size = float(np.trace(covariance)) / len(covariance)
-    lower = np.linalg.cholesky(covariance + 1e-10 * max(size, 1e-12) * np.eye(len(covariance)))
-    return np.linalg.inv(lower)
+def whiteners(covariance: np.ndarray) -> np.ndarray:
+    """R with R'R the inverse of each covariance, given a hair of extra variance if it is singular."""
+    cells = covariance.shape[-1]
+    size = np.trace(covariance, axis1=-2, axis2=-1)[..., None, None] / cells
+    return np.linalg.inv(np.linalg.cholesky(covariance + 1e-10 * np.maximum(size, 1e-12) * np.eye(cells)))
