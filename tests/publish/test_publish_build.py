@@ -9,7 +9,8 @@ from nbformat.v4 import new_code_cell, new_output
 
 from helpers import publish
 from helpers.publish import PublishError
-from helpers.publish.downloads import safe_csv, with_sources
+from helpers.publish.downloads import safe_csv
+from helpers.publish.guard import with_sources
 from helpers.tables.store import content_hash
 
 PAGES = ["index", "evidence", "claims", "predictions", "data", "sources", "report", "notebooks/21_rise"]
@@ -102,7 +103,7 @@ def test_notebook_pages_show_no_table_by_age_or_sex_once_a_count_is_suppressed(
     write_notebook(out / "notebooks" / "21_rise.ipynb", shown, *cells)
     build(out)
     html = (out / "notebooks" / "21_rise.html").read_text()
-    assert "This table is withheld" in html and "10 to 13" not in html
+    assert "This output is withheld" in html and "10 to 13" not in html
     assert "77" in html
 
 

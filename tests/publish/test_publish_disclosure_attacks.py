@@ -134,6 +134,15 @@ def test_a_difference_between_printings_goes_with_them():
     assert published(revised)["t1"].iloc[0, 3:].tolist() == [MARK] * 3
 
 
+def test_a_group_that_leaves_a_small_rest_is_hidden_though_the_rest_is_printed_nowhere():
+    frame = table("area year measure value\nKent 2014/15 all_sexual_offences_u18 20\nKent 2014/15 female 17")
+    assert published(frame)["t1"]["value"].tolist() == [20, MARK]
+    frame = table("area year measure value\nKent 2014/15 age_0_4 17\nKent 2014/15 age_0_5 20")
+    assert published(frame)["t1"]["value"].tolist() == [MARK, 20]
+    frame = table("area year measure value\nKent 2014/15 all_sexual_offences_u18 20\nKent 2014/15 female 15")
+    assert published(frame)["t1"]["value"].tolist() == [20, 15]
+
+
 def test_numbers_kept_as_text():
     frame = table("force year sex offences\nKent 2014/15 female 3\nEssex 2014/15 female withheld")
     assert published(frame)["t1"]["offences"].tolist() == [MARK, "withheld"]

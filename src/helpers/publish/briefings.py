@@ -13,6 +13,7 @@ from pathlib import Path
 from helpers import ledger
 from helpers.publish import help, report, site, web
 from helpers.publish.faults import PublishError
+from helpers.publish.guard import guard
 from helpers.publish.typeset import Typesetter
 from helpers.tables import store
 from helpers.tables.forces import FORCES, force
@@ -52,8 +53,11 @@ def build(
     for slug in wanted:
         if slug not in held:
             raise PublishError(f"{slug}: its briefing has not been run; rise brief runs it")
+    register = store.read_table("sources")
+    guarded = guard(out, register)
+    guarded.apply(echo)
     findings = ledger.read_findings(out, steps=[STEP])
-    made = typeset(out, wanted, findings, store.read_table("sources"), {})
+    made = typeset(out, wanted, findings, register, guarded.withheld)
     paged = {slug for slug in held if (out / "notebooks" / f"{STEP}.{slug}.html").is_file()}
     made["forces/index.html"] = index_page(held, findings, paged).encode()
     pages = {name: data.decode() for name, data in made.items() if name.endswith(".html")}

@@ -15,6 +15,7 @@ from pathlib import Path
 from helpers import ledger
 from helpers.publish import briefings, downloads, manifest, report, site, web
 from helpers.publish.faults import PublishError
+from helpers.publish.guard import guard
 from helpers.publish.pages import NotebookPages
 from helpers.tables import store
 from helpers.tables.files import shown
@@ -58,13 +59,15 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
     root = store.project_root()
     out = Path(out) if out is not None else store.output_dir()
     steps = [path.stem for path in sorted((root / "notebooks").glob("[0-9][0-9]_*.ipynb"))]
+    register = store.read_table("sources")
+    guarded = guard(out, register)
+    guarded.apply(echo)  # from here on, only what may be shown is in its place
     findings = ledger.collect(out, steps=steps)
     judged = json.loads((out / "claims.json").read_text(encoding="utf-8"))
     claims = {id: judged[id] for id in store.read_table("claims")["claim"]}  # in the register's order
-    register = store.read_table("sources")
     made = Published()
 
-    taken = downloads.prepare(out, register, echo)
+    taken = downloads.prepare(guarded)
     for name, (content, source) in taken.files.items():
         made.add(name, content, [source])
     joined = [out / "findings.json", out / "claims.json"]
@@ -79,7 +82,7 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
         claims=claims,
         register=register,
         predictions=predictions.to_dict("records"),
-        withheld=taken.withheld,
+        withheld=guarded.withheld,
     )
     typeset = [*sorted((root / "reports").glob("*.typ")), *sorted((root / "reports").glob("*.bib"))]
     for name, content in files.items():
@@ -87,21 +90,19 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
 
     notebooks = executed(out, steps)
     sources = [root / "notebooks" / path.name for path in notebooks]
-    maker = NotebookPages(
-        out / "figures", sources=root / "notebooks", withheld=taken.withheld, guarded=taken.suppressed > 0
-    )
+    maker = NotebookPages(out / "figures", sources=root / "notebooks", withheld=guarded.withheld)
     for path in notebooks:
         made.add(f"notebooks/{path.stem}.html", maker.html(path), [path])
     for path in briefings.notebooks(out, steps):
         made.add(f"notebooks/{path.stem}.html", maker.html(path), [path])
-    briefings.add(made, out, findings, register, taken.withheld)
+    briefings.add(made, out, findings, register, guarded.withheld)
 
     made.add("index.html", site.index(site.answer(files["report.html"].decode())), typeset)
     made.add("evidence.html", site.evidence(sources), sources)
     made.add("claims.html", site.claims(claims, findings, register), joined)
     made.add("predictions.html", predictions_page(predictions, out), [root / "data" / "predictions.toml"])
     made.add("sources.html", site.sources(register), [root / "data" / "sources.csv"])
-    made.add("data.html", site.data(taken.figures, taken.tables, taken.said()), joined)
+    made.add("data.html", site.data(taken.figures, taken.tables, guarded.said()), joined)
 
     listed = manifest.build(out, {name: (data, made.inputs[name]) for name, data in made.files.items()})
     made.add("manifest.json", ledger.to_json(listed), [])

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import permutations
 
 import numpy as np
 import pandas as pd
@@ -32,7 +33,8 @@ PRINTING = ("round", "release", "released", "vintage", "published")
 TEXT = ("note", "notes", "source", "sources", "published", "round", "released", "remark", "reason")
 NAMES = re.compile(r"row|rows|age_low|age_high|.*year.*|quarter|rank|period|level|place|tile_.*|.*_id")
 NOT_COUNTS = re.compile(
-    r".*(ratio|share|percent|pct|proportion|rate|change|_low|_high|se|z|p_value|level|weight|per_1000)$"
+    r".*(ratio|share|percent|pct|proportion|rate|change|difference|parts_sum|shortfall|expected|_low|_high|se|z|p_value"
+    r"|level|weight|per_1000)$"
 )
 SHARE = re.compile(r"(.*_)?(share|percent|pct|proportion)(_.*)?")
 TOTAL = re.compile(r"(.*_)?(total|base|denominator|everyone|all)(_.*)?")
@@ -68,6 +70,7 @@ class Protection:
 
     frames: dict[str, pd.DataFrame]
     suppressed: list[Count] = field(default_factory=list)
+    printed: list[Count] = field(default_factory=list)  # small counts that their source published
     touched: set[str] = field(default_factory=set)  # tables in which anything was marked
 
     def count(self, table: str) -> int:
@@ -109,10 +112,14 @@ def protect(
     for count in counts:
         count.published = count.published or (count.identity, count.value) in known
         count.suppressed = count.who.personal and count.value < THRESHOLD and not count.published
+    for count in _differences(counts):
+        count.suppressed = True
     _same_everywhere(counts)
     settle(counts, lambda found: _next_to_go(counts, found))
     suppressed = [count for count in counts if count.suppressed]
-    made = Protection({}, suppressed)
+    made = Protection(
+        {}, suppressed, [c for c in counts if c.published and c.who.personal and c.value < THRESHOLD]
+    )
     for name, frame in frames.items():
         mine = [row for row in rows if row.table == name]
         made.frames[name] = _blanked(frame, mine, suppressed)
@@ -197,7 +204,8 @@ def _worked_out(rows: list[Row], counts: list[Count]) -> list[Count]:
 def _count_columns(frame: pd.DataFrame, described) -> list[str]:
     units = {column.name: column.unit for column in described.columns} if described else {}
     if any(unit in COUNT_UNITS for unit in units.values()):
-        return [name for name in frame.columns if units.get(name) in COUNT_UNITS]
+        counted = [name for name in frame.columns if units.get(name) in COUNT_UNITS]
+        return [name for name in counted if not NOT_COUNTS.fullmatch(name)]
     names = [
         name
         for name in frame.columns
@@ -276,6 +284,32 @@ def _breadth(count: Count) -> int:
     return len(forces.forces_of(count.area) or "1") * ages * (3 if count.who.sex == "any" else 1)
 
 
+def _differences(counts: list[Count]) -> list[Count]:
+    """Counts that with a wider one of the same place and time leave a small rest: all and girls tell of boys."""
+    groups: dict[tuple, list[Count]] = {}
+    for count in counts:
+        groups.setdefault((count.area, count.period), []).append(count)
+    found = []
+    for group in groups.values():
+        for wide, narrow in permutations(group, 2):
+            rest = wide.value - narrow.value
+            if (
+                0 <= rest < THRESHOLD
+                and _holds(wide.who, narrow.who)
+                and not (wide.published and narrow.published)
+            ):
+                found.append(wide if narrow.published else narrow)
+    return found
+
+
+def _holds(wide: Who, narrow: Who) -> bool:
+    """Whether one group of persons is part of another, and leaves out a sex or some ages, not both."""
+    ages = wide.low <= narrow.low and min(narrow.high, 17) <= min(wide.high, 17)
+    same_ages = wide.low == narrow.low and min(narrow.high, 17) == min(wide.high, 17)
+    sexes = wide.sex == narrow.sex or wide.sex == "any"
+    return ages and sexes and wide.other == narrow.other and same_ages != (wide.sex == narrow.sex)
+
+
 def _same_everywhere(counts: list[Count]) -> None:
     """What is suppressed in one table is suppressed in all."""
     hidden = {count.identity for count in counts if count.suppressed}
@@ -291,26 +325,38 @@ def _blanked(frame: pd.DataFrame, rows: list[Row], suppressed: list[Count]) -> p
     safe = frame.astype(object)
     places = {row.place: row for row in rows}
     changed = False
-    for place in range(len(frame)):
-        row, record = places.get(place), dict(zip(frame.columns, safe.iloc[place], strict=True))
+    for place, record in enumerate(frame.to_dict("records")):
+        row = places.get(place)
         about = [count for count in suppressed if row and row.says(count)]
         kept = {count.column for count in row.counts if count.published} if row else set()
+        told = {
+            name
+            for name, value in record.items()
+            if _may_tell(name, value) and repeats(value, record, row, suppressed)
+        }
         for position, (name, value) in enumerate(record.items()):
-            if name in (*AREA, *PERIOD, *PRINTING, *PERSONAL, "source", "sources") or pd.isna(value):
-                continue
-            is_number = _whole_number(value) is not None or isinstance(value, float | np.floating)
-            hide = is_number and bool(about) and name not in kept and not NAMES.fullmatch(str(name))
-            hide = hide and not _counts_others(row, name, about)
-            if hide or (isinstance(value, str) and repeats(value, record, row, suppressed)):
+            hide = name in told
+            if not hide and (about or told) and name not in kept and _is_number(name, value):
+                hide = not _counts_others(row, name, about)
+            if hide:
                 safe.iat[place, position] = MARK
                 changed = True
     return safe if changed else frame
 
 
-def _counts_others(row: Row, name: str, about: list[Count]) -> bool:
+def _may_tell(name: str, value) -> bool:
+    return isinstance(value, str) and name not in (*AREA, *PERIOD, *PRINTING, *PERSONAL, "source", "sources")
+
+
+def _is_number(name: str, value) -> bool:
+    names = name in (*AREA, *PERIOD, *PRINTING, *PERSONAL) or NAMES.fullmatch(str(name))
+    return not names and (_whole_number(value) is not None or (isinstance(value, float) and value == value))
+
+
+def _counts_others(row: Row | None, name: str, about: list[Count]) -> bool:
     """Whether a column of a row counts none of those that are suppressed: a total, or another group's column."""
     hidden = {count.who for count in about}
-    return any(one.column == name and one.who not in hidden for one in row.counts)
+    return row is not None and any(one.column == name and one.who not in hidden for one in row.counts)
 
 
 def repeats(text: str, record: Mapping, row: Row | None, suppressed: Iterable[Count]) -> bool:

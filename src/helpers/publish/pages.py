@@ -21,7 +21,6 @@ from html import escape
 from pathlib import Path
 
 from helpers.publish import markup, plain, web
-from helpers.publish.disclosure import PERSONAL
 from helpers.publish.faults import PublishError
 
 
@@ -41,7 +40,6 @@ class NotebookPages:
     figures : the folder with ``<id>.svg`` and ``<id>.txt``
     sources : the folder of the notebooks as they stand, whose prose the pages show (default: that of the run)
     withheld : ids of figures that may not be shown, for disclosure control
-    guarded : whether some count had to be suppressed; tables with an age, a sex or a measure are then not shown
     """
 
     def __init__(
@@ -50,11 +48,9 @@ class NotebookPages:
         *,
         sources: Path | None = None,
         withheld: Mapping[str, str] | None = None,
-        guarded: bool = False,
     ):
         self.figures, self.sources = Path(figures), sources
         self.withheld = dict(withheld or {})
-        self.guarded = guarded
 
     @cached_property
     def exporter(self):
@@ -165,22 +161,13 @@ class NotebookPages:
         for kind, show in (
             ("image/png", self._picture),
             ("image/svg+xml", self._picture),
-            ("text/html", self._table),
+            ("text/html", lambda output: markup.clean(output["data"]["text/html"])),
             ("text/markdown", self._prose),
             ("text/plain", lambda output: f"<pre>{escape(plain.shown(output['data']['text/plain']))}</pre>"),
         ):
             if kind in data:
                 return show(output)
         return ""
-
-    def _table(self, output) -> str:
-        html = markup.clean(output["data"]["text/html"])
-        headings = {
-            re.sub(r"<[^>]+>", "", heading).strip() for heading in re.findall(r"<th[^>]*>(.*?)</th>", html)
-        }
-        if self.guarded and headings & PERSONAL:
-            return '<p class="panel">This table is withheld: it could show counts under 5 by age or sex.</p>'
-        return html
 
     def _prose(self, output) -> str:
         return markup.clean(_markdown(output["data"]["text/markdown"]))

@@ -23,6 +23,7 @@ from helpers.runner.errors import RunnerError
 from helpers.runner.modules import Modules
 from helpers.runner.parameters import Value
 from helpers.runner.steps import Project, Step, raw_path
+from helpers.tables.originals import original
 
 FORMAT = 1
 KEY = "rise"  # where the fingerprint stands in a notebook's metadata
@@ -90,7 +91,7 @@ class Freshness:
 
     def table_path(self, table: str) -> Path:
         """Where a table is read: raw or a register, else built into the output folder."""
-        return raw_path(self.project.root, table) or self.out / "tables" / f"{table}.csv"
+        return raw_path(self.project.root, table) or original(self.out, f"tables/{table}.csv")
 
     def tables(self, step: Step) -> dict[str, Path]:
         """Every table the step depends on, with its file."""
@@ -154,7 +155,7 @@ def changed_outputs(record: Record, out: Path) -> list[str]:
     """Why the outputs on disk are not those that the record names."""
     reasons = []
     for name, digest in record.outputs.items():
-        now = file_digest(out / name)
+        now = file_digest(original(out, name))
         if now != digest:
             reasons.append(f"output {name} {'was altered' if now else 'is missing'}")
     return reasons
