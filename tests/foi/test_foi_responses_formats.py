@@ -217,3 +217,24 @@ def test_questions_of_a_letter_hold_for_their_answers(made, read):
         ("2024/25", "88A", "female", "0-11", 6, ""),
         ("2024/25", "88A", "female", "16-", (0, 4), "suppressed"),
     }
+
+
+def test_a_sentence_counts_what_was_asked_for(made, read):
+    asked = "Please state the number of recorded offences with an online flag for 2021/22 and 2022/23."
+    found = read(
+        made.text("flag.txt", f"{asked}\nIn 2021/22 there were 412 offences, in 2022/23 there were 498.\n")
+    )
+    assert {(figure.measure, figure.low) for figure in found.reading.figures} == {
+        ("cyber_flagged", 412),
+        ("cyber_flagged", 498),
+    }
+
+
+def test_a_table_drawn_in_text(made, read):
+    found = read(
+        made.text(
+            "drawn.txt",
+            "Made up, 2014/15\n\n| Sex | Count |\n|-----|------:|\n| Female | 12 |\n| Male | 3 |\n",
+        )
+    )
+    assert found.figures == {("2014/15", "", "female", "", 12, ""), ("2014/15", "", "male", "", 3, "")}

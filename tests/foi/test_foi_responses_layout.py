@@ -287,3 +287,19 @@ def test_blanks_are_left_out_and_noted_or_zero_by_the_files_note(figures):
     assert "1 empty cell left out" in read_table(table, Scope()).problems[0].message
     assert figures(rows, rules=["Blank cells mean zero"])["B3"] == (("2013/14", "male"), 0)
     assert "B3" not in figures(rows)
+
+
+def test_a_grand_total_under_sections_by_year_covers_all_the_years(figures):
+    rows = [
+        ["Offence", "Number of crimes"], ["2019/20"], ["Sexual grooming", 55], ["Exposure", 12], ["Sub-total", 67],
+        ["2020/21"], ["Sexual grooming", 61], ["Exposure", 9], ["Sub-total", 70], ["Grand Total", 137],
+    ]  # fmt: skip
+    found = figures(rows)
+    assert found["B5"] == (("2019/20", "total"), 67)
+    assert found["B10"] == (("2019-04-01..2021-03-31", "total"), 137)
+
+
+def test_an_empty_row_under_the_headings_does_not_part_them_from_the_data(figures):
+    rows = [["Age of victim", "Female", "Male", "Not stated"], [], ["0-5", 21, 15, 0], ["6-10", 44, 20, 1]]
+    assert figures(rows)["B3"] == (("female", "0-5"), 21)
+    assert figures(rows)["D4"] == (("unknown", "6-10"), 1)

@@ -198,3 +198,16 @@ def test_the_eleven_child_only_codes():
 def test_an_unknown_code_is_refused_with_the_nearest():
     with pytest.raises(KeyError, match='no offence code "17Z"; the nearest is "17'):
         offence("17Z")
+
+
+@pytest.mark.parametrize(
+    ("printed", "code"),
+    [
+        ("Sexual exploitation (71)", "71"),
+        ("Trafficking (72)", "72"),
+        ("Rape of a female (16)", None),
+        ("Rape (19)", None),
+    ],
+)
+def test_a_bare_number_beside_some_words_of_its_name_is_a_code(printed, code):
+    assert resolve_offence(printed) == code

@@ -164,10 +164,25 @@ def resolve_offence(text: str) -> str | None:
         if code and _other_codes(found["name"], code):
             return None
         if code and (
-            re.search(r"[A-Z/]", found["code"].upper().replace("HO", "")) or _name(found["name"]) == code
+            re.search(r"[A-Z/]", found["code"].upper().replace("HO", ""))
+            or _name(found["name"]) == code
+            or _names_part(found["name"], code)
         ):
             return code
     return _name(text)
+
+
+def _names_part(name: str, code: str) -> bool:
+    """Say whether a name is some telling words of the code's own: "Sexual exploitation (71)"."""
+    one = offences()[code]
+    known = set(_plain(" ".join((one.name, *one.other_names))).split())
+    told = [word for word in _plain(name).split() if len(word) > 3 and word not in _COMMON_WORDS]
+    return bool(told) and set(told) <= known
+
+
+_COMMON_WORDS = frozenset(
+    "sexual offence offences crime crimes other against with involving child children female male under over".split()
+)
 
 
 def _other_codes(name: str, code: str) -> bool:

@@ -127,13 +127,19 @@ def load_text(path: Path) -> Document:
     separator = find_separator(text, named=path.suffix.casefold() in _TABLES)
     if separator:
         document.kind = "csv"
-        rows = split_rows(text, separator)
+        rows = [[] if _is_drawn_rule(row) else row for row in split_rows(text, separator)]
         document.blocks.append(Grid(rows))
         return document
     from helpers.foi.responses.aligned import text_blocks
 
     document.blocks += text_blocks(text)
     return document
+
+
+def _is_drawn_rule(row: list[str]) -> bool:
+    """Whether a row only draws the line under the headings of a table in text: "|-----|:---:|"."""
+    drawn = [cell.strip() for cell in row if cell.strip()]
+    return len(drawn) > 1 and all(re.fullmatch(r":?[-=+_]{2,}:?", cell) for cell in drawn)
 
 
 def split_rows(text: str, separator: str) -> list[list[str]]:

@@ -186,7 +186,7 @@ def _drop_letterhead(
         heads = all(map(is_heading_text, texts))
         over = len(texts) > 2 and all(map(is_heading_text, texts[1:]))  # whatever stands in the corner
         if (joined and (heads or over or not is_reference(texts[0]))) or (
-            heads and not is_reference(" ".join(texts))
+            (heads or _heads_each(cells, header, row, left, right)) and not is_reference(" ".join(texts))
         ):
             kept.insert(0, header)
         else:
@@ -202,6 +202,14 @@ def _drop_letterhead(
         for header in dropped
     ]
     return kept, pending + lines
+
+
+def _heads_each(cells: Cells, header: int, row: int, left: int, right: int) -> bool:
+    """Whether a row has a text over every cell of a row of data, and most of them can head a column."""
+    over = {c for c, _ in cells.filled(header, left, right)}
+    texts = [cells.text(header, c) for c in over]
+    below = {c for c, _ in cells.filled(row, left, right)}
+    return len(below) > 2 and below <= over and sum(map(is_heading_text, texts)) * 3 >= len(texts) * 2
 
 
 def _close(table: Table, pending: list, loose: list) -> None:

@@ -122,7 +122,7 @@ def read_lines(
                 heading_text = text if meaning.dimensions or len(text) > 12 else heading_text
                 after_figure = False
         if prose:
-            found += _sentences(line, _together(over), scope, sheet, number)
+            found += _sentences(line, heading, scope, sheet, number)
     return found
 
 
@@ -373,6 +373,10 @@ def _sentences(
             context = replace(context, rest="", span=span or context.span)
             if re.search(r"\btotal(?:led|ling)?\b", plain):
                 context = replace(context, total=True)
+            if context.measure == "offences" and heading.measure == "cyber_flagged":
+                context = replace(
+                    context, measure=""
+                )  # "there were 412 offences", asked for those with the flag
             whole = context.over(replace(last, span=None) if follows else NOTHING).over(
                 replace(heading, measure=context.measure or heading.measure)
             )

@@ -19,6 +19,8 @@ from helpers.foi.responses.titles import date_label, day_text, section_meaning, 
 from helpers.foi.responses.values import tidy
 from helpers.foi.responses.words import role_of_heading, strip_marks
 
+EVERY_SECTION = -2  # where a grand total stands; rows above the first section stand at -1
+
 
 class RowLabels(ColumnHeadings):
     """A table whose row labels and sections are read."""
@@ -273,8 +275,17 @@ class RowLabels(ColumnHeadings):
                 if any(
                     self.section_at[r] == self.section_at[row] for r in self.table.data if r < row
                 ) and self._sums_all(row):
-                    self.section_of[row] = NOTHING
-                    self.section_at[row] = -1
+                    self._lift(row)
+
+    def _lift(self, row: int) -> None:
+        """Take a grand total out of the section it is printed in; over sections by year it covers all the years."""
+        self.section_of[row] = NOTHING
+        self.section_at[row] = EVERY_SECTION
+        parts = [r for r in self.table.data if not self.row_meanings[r].total]
+        wholes = (self.row_meanings[r].over(self.section_of[r]).over(self.title) for r in parts)
+        spans = list(dict.fromkeys(whole.span for whole in wholes))
+        if len(spans) > 1 and None not in spans and self.row_meanings[row].span is None:
+            self.row_meanings[row] = replace(self.row_meanings[row], span=cover(spans))
 
     def _says_grand(self, row: int) -> bool:
         return "grand" in " ".join(self.cells.text(row, c) for c in self.table.labels).casefold()

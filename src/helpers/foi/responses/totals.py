@@ -9,7 +9,7 @@ from dataclasses import replace
 
 from helpers.foi.responses.meaning import NOTHING, Meaning, covers, same_group
 from helpers.foi.responses.model import Figure
-from helpers.foi.responses.rowlabels import RowLabels
+from helpers.foi.responses.rowlabels import EVERY_SECTION, RowLabels
 from helpers.foi.responses.spans import cover
 
 
@@ -79,19 +79,22 @@ class Totals(RowLabels):
                     self._keep_sum((row, column), [(row, c) for c in group])
 
     def _row_parts(self, total: int, rows: list[int]) -> list[list[int]]:
-        mine = self.row_meanings[total]
+        mine, at = self.row_meanings[total], self.section_at[total]
+        if at == EVERY_SECTION:
+            mine = replace(mine, span=None)  # the years stand in the sections
         parts = [
             row
             for row in rows
             if row != total
             and not self.row_meanings[row].total
-            and (self.section_at[row] == self.section_at[total] or self.section_at[total] == -1)
+            and (self.section_at[row] == at or at == EVERY_SECTION)
             and covers(mine, self.row_meanings[row])
         ]
         return _by_kind(
             parts,
             lambda r: (
-                self.row_meanings[r].dimensions | self.section_of[r].dimensions,
+                self.row_meanings[r].dimensions
+                | (frozenset() if at == EVERY_SECTION else self.section_of[r].dimensions),
                 self.row_meanings[r].measure,
             ),
         )
