@@ -120,6 +120,9 @@ def decode(data: bytes) -> str:
 _TABLES = (".csv", ".tsv", ".tab", ".xls", ".xlsx", ".xlsm", ".xlsb", ".ods")  # names that promise a table
 
 
+MOST_LINES = 30_000  # of text outside separated tables: no letter is longer
+
+
 def load_text(path: Path) -> Document:
     """Load plain text: a separated table where the lines show one, else lines."""
     text = decode(path.read_bytes())
@@ -132,7 +135,11 @@ def load_text(path: Path) -> Document:
         return document
     from helpers.foi.responses.aligned import text_blocks
 
-    document.blocks += text_blocks(text)
+    lines = text.splitlines()
+    if len(lines) > MOST_LINES:
+        told = f"{len(lines):,} lines of text: only the first {MOST_LINES:,} are read. Ask: can you send the tables only?"
+        document.problems.append(Problem("", "warning", told))
+    document.blocks += text_blocks("\n".join(lines[:MOST_LINES]))
     return document
 
 

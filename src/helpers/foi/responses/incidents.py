@@ -46,7 +46,11 @@ def column_of(rows: list[list], column: int) -> list:
     try:
         return list(map(itemgetter(column), rows))
     except IndexError:
-        return [row[column] if column < len(row) else None for row in rows]
+        return [_cell(row, column) for row in rows]
+
+
+def _cell(row: list, column: int) -> object:
+    return row[column] if column < len(row) else None
 
 
 def count_incidents(
@@ -132,13 +136,13 @@ def _read_column(
     if kind == "period" and table.roles[columns[0]] == "date":
         cells = without_times(cells)
     if len(columns) == 2:
-        second = column_of(rows, columns[1])
         if table.roles[columns[1]] != "subcode":
-            names = dict(zip(cells, second, strict=True))
+            last = dict(zip(cells, range(len(cells)), strict=True))
+            names = {code: _cell(rows[place], columns[1]) for code, place in last.items()}
             read = {code: _read_pair((code, name), table, columns, scope) for code, name in names.items()}
             if all(meaning.code for meaning in read.values()):
                 return cells, read
-        cells = list(zip(cells, second, strict=True))
+        cells = list(zip(cells, column_of(rows, columns[1]), strict=True))
     return cells, _read_values(kind, cells, table, columns, scope, out)
 
 

@@ -312,13 +312,17 @@ def force_of_name(name: str) -> str:
     plain = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", name)
     plain = re.sub(r"[_\-.]+", " ", plain)
     plain = re.sub(r"\s+", " ", plain)
-    longest = sorted([*FORCES, *(alias for alias in ALIASES if len(alias) > 2)], key=len, reverse=True)
-    for force in longest:
-        if re.search(
-            rf"(?<![a-z]){re.escape(force.replace('-', ' ').casefold())}(?![a-z])", plain.casefold()
-        ):
-            return resolve_force(force)
-    return ""
+    named = _FORCE_IN_NAME.findall(plain.casefold())
+    return resolve_force(_FORCES_SPELT[max(named, key=len)]) if named else ""
+
+
+_FORCES_SPELT = {
+    force.replace("-", " ").casefold(): force
+    for force in (*FORCES, *(alias for alias in ALIASES if len(alias) > 2))
+}
+_FORCE_IN_NAME = re.compile(
+    rf"(?<![a-z])(?:{'|'.join(map(re.escape, sorted(_FORCES_SPELT, key=len, reverse=True)))})(?![a-z])"
+)
 
 
 def default_measure(texts: Iterable[str]) -> str:
