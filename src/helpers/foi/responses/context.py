@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from helpers.foi.responses.ages import find_ages, find_sex
-from helpers.foi.responses.labels import read_label
+from helpers.foi.responses.labels import offence_of, read_label
 from helpers.foi.responses.meaning import NOTHING, Meaning
 from helpers.foi.responses.spans import find_spans
 from helpers.foi.responses.values import tidy
@@ -19,7 +19,7 @@ from helpers.foi.responses.words import LONGEST_SENTENCE, QUALIFIERS, find_measu
 from helpers.tables.offences import offences, resolve_offence
 
 _NAMED = re.compile(
-    r"(?:attempted )?rape (?:of|on) an? (?:fe)?male(?: child| person)?s?(?: aged)?(?: (?:under|over) \d\d| \d\d (?:and|or|years and) over)?"
+    r"(?:attempted )?rapes? (?:of|on) (?:an? )?(?:(?:fe)?males?|girls?|boys?)(?: child(?:ren)?| persons?)?(?: aged)?(?: (?:under|over) \d\d| \d\d (?:and|or|years and) over)?"
     r"|(?:sexual )?assault (?:on|of) an? (?:fe)?male(?: child| person)?(?: aged)?(?: under \d\d| \d\d (?:and|or|years and) over)?(?: by penetration)?"
     r"|sexual activity (?:involving|with) (?:an? )?(?:fe)?(?:male )?child(?:ren)?(?: aged)?(?: under (?:the age of )?\d\d)?"
     r"|sexual communications? with (?:a )?child(?:ren)?|meeting a child following(?: sexual)? grooming|sexual grooming"
@@ -70,7 +70,7 @@ def read_context(text: str) -> Meaning:
     code = (
         next(iter(codes))
         if len(codes) == 1
-        else (resolve_offence(offence) or "" if offence and not codes else "")
+        else (offence_of(offence, offence).code if offence and not codes else "")
     )
     if len(set(names)) > 1 and len(codes) != 1:
         offence = code = ""
@@ -91,6 +91,9 @@ def read_context(text: str) -> Meaning:
     sex, rest = find_sex(rest)
     qualifiers = tuple(name for name, pattern in QUALIFIERS if re.search(pattern, rest))
     last = _last_part(whole)
+    if offence:
+        at = text.casefold().find(offence)
+        offence = text[at : at + len(offence)] if at >= 0 else offence  # as it is printed
     return Meaning(
         (spans[0] if len(spans) == 1 else None) or (None if spans else last.span),
         (),  # "Q1" in a title is a question far more often than a quarter

@@ -93,6 +93,7 @@ class ColumnHeadings(TableWork):
             and corner
             and (
                 not any(m.dimensions for m in axis.meanings)
+                and not all(role_of_heading(text) == "count" for text in texts if text)
                 or axis.role == "period" == role_of_heading(corner)
             )
         ):

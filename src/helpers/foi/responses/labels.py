@@ -90,14 +90,14 @@ def _read_offence(plain: str, printed: str, hint: str) -> Meaning:
         inner = TOTAL.sub(" ", plain).strip(" -:")
         if inner and (OFFENCE_STEMS.search(inner) or resolve_offence(inner)) and not GENERIC.match(inner):
             return replace(
-                _offence_of(inner, re.sub(r"(?i)\b(?:sub|grand)?[\s\-]?total\b", "", printed).strip(" -:")),
+                offence_of(inner, re.sub(r"(?i)\b(?:sub|grand)?[\s\-]?total\b", "", printed).strip(" -:")),
                 total=True,
             )
         return Meaning(total=True)
     found = find_spans(plain, hint)
     kept = tuple(span for span in found.spans if span.kind not in ("short", "bare"))
     rest = found.rest if kept else plain
-    meaning = _offence_of(rest, printed)
+    meaning = offence_of(rest, printed)
     if kept and rest.strip(" -:,()"):
         meaning = replace(meaning, span=kept[0])
     elif kept:
@@ -107,8 +107,9 @@ def _read_offence(plain: str, printed: str, hint: str) -> Meaning:
     return meaning
 
 
-def _offence_of(plain: str, printed: str) -> Meaning:
-    spelled = re.sub(r"\bf\b", "female", re.sub(r"\bm\b", "male", plain))
+def offence_of(plain: str, printed: str) -> Meaning:
+    """An offence by its printed name, with its code where that is settled."""
+    spelled = re.sub(r"\bf\b", "female", re.sub(r"\bm\b", "male", re.sub(r"\brapes\b", "rape", plain)))
     return Meaning(offence=printed, code=resolve_offence(plain) or resolve_offence(spelled) or "")
 
 
@@ -132,7 +133,7 @@ def _read_plain(plain: str, printed: str, role: str, hint: str) -> Meaning:
         return Meaning(ignore=ignored)
     span, parts, rest = _period(plain, role, hint)
     if role not in ("age", "sex", "period") and looks_like_offence(rest, printed):
-        offence = _offence_of(rest, printed)
+        offence = offence_of(rest, printed)
         if re.search(r"\bvictims\b|\bvictim(?:s)?\s+aged\b|\bmales?$|\bfemales?$", rest) and not offence.code:
             offence = _demographics(offence, rest)
         total = bool(TOTAL.search(rest))

@@ -304,7 +304,7 @@ def find_forces(text: str) -> list[str]:
 
 
 def force_of_name(name: str) -> str:
-    """The force that a file or folder name holds, or empty.
+    """The force that a file or folder name holds, or empty when it holds none or several.
 
     >>> force_of_name("FOI 432 Cleveland Police 2017.xlsx"), force_of_name("response.xlsx")
     ('Cleveland', '')
@@ -312,8 +312,8 @@ def force_of_name(name: str) -> str:
     plain = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", name)
     plain = re.sub(r"[_\-.]+", " ", plain)
     plain = re.sub(r"\s+", " ", plain)
-    named = _FORCE_IN_NAME.findall(plain.casefold())
-    return resolve_force(_FORCES_SPELT[max(named, key=len)]) if named else ""
+    named = {resolve_force(_FORCES_SPELT[spelt]) for spelt in _FORCE_IN_NAME.findall(plain.casefold())}
+    return named.pop() if len(named) == 1 else ""
 
 
 _FORCES_SPELT = {
