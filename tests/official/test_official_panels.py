@@ -54,24 +54,23 @@ def test_the_same_year_twice_is_refused():
         panels.release_pairs(PRINTED, "2014/15", "2014/15")
 
 
-BEFORE = pd.Series({"A": 100.0, "B": 300.0, "C": None})
-AFTER = pd.Series({"A": 150.0, "B": None, "C": 90.0})
+PAIRS = pd.DataFrame({"before": [100.0, 300, None], "after": [150.0, None, 90]}, index=["A", "B", "C"])
 
 
 def test_a_panel_holds_only_units_with_both_counts():
-    row = panels.panel("same", "foi", "Same", BEFORE, AFTER, dispersion=2, level=0.95)
+    row = panels.panel("same", "foi", "Same", PAIRS, dispersion=2, level=0.95)
     assert (row["forces_before"], row["forces_after"], row["before"], row["ratio"]) == (1, 1, 100, 1.5)
     assert row["low"] < 1.5 < row["high"]
 
 
 def test_a_panel_without_units_has_no_ratio():
-    row = panels.panel("same", "foi", "Same", BEFORE[["B"]], AFTER[["B"]], dispersion=2, level=0.95)
+    row = panels.panel("same", "foi", "Same", PAIRS.loc[["B"]], dispersion=2, level=0.95)
     assert row["forces_before"] == 0
     assert np.isnan(row["ratio"])
 
 
 def test_all_available_compares_different_units_and_gives_no_interval():
-    row = panels.all_available("all", "foi", "All", BEFORE, AFTER)
+    row = panels.all_available("all", "foi", "All", PAIRS)
     assert (row["forces_before"], row["forces_after"], row["ratio"]) == (2, 2, 240 / 400)
     assert np.isnan(row["low"])
 
@@ -79,7 +78,7 @@ def test_all_available_compares_different_units_and_gives_no_interval():
 def test_bounds_cover_every_unit_that_has_limits():
     least = pd.DataFrame({"before": [50.0, 100, 40], "after": [60.0, 120, 45]}, index=["A", "B", "C"])
     limits = panels.limits_for_missing(least, 4 * least)
-    row = panels.bounded("bounds", "foi", "Bounds", BEFORE, AFTER, limits)
+    row = panels.bounded("bounds", "foi", "Bounds", PAIRS, limits)
     assert row["low"] == pytest.approx((150 + 120 + 90) / (100 + 300 + 160))
     assert row["high"] == pytest.approx((150 + 480 + 90) / (100 + 300 + 40))
     assert np.isnan(row["ratio"])

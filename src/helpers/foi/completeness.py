@@ -126,6 +126,38 @@ def summarise(completeness: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def years_below(verdicts: pd.DataFrame) -> pd.Series:
+    """Which of each force's two FOI counts are below the floor.
+
+    Parameters
+    ----------
+    verdicts : DataFrame
+        Indexed by force; two columns, the earlier year first, with one of VERDICTS or nothing.
+
+    Returns
+    -------
+    Series of str
+        "neither", "earlier", "later", "both"; "cannot tell" where no count is known to be below and not both are
+        known.
+
+    Examples
+    --------
+    >>> verdicts = {"2014/15": ["below", "at or above"], "2015/16": ["at or above", None]}
+    >>> years_below(pd.DataFrame(verdicts, index=["Cleveland", "Kent"])).to_dict()
+    {'Cleveland': 'earlier', 'Kent': 'cannot tell'}
+    """
+    below = verdicts == VERDICTS[0]
+    known = verdicts.isin(VERDICTS[:2]).all(axis=1) | below.any(axis=1)
+    words = {
+        (True, True): "both",
+        (True, False): "earlier",
+        (False, True): "later",
+        (False, False): "neither",
+    }
+    said = [words[tuple(row)] for row in below.itertuples(index=False, name=None)]
+    return pd.Series(said, index=verdicts.index, dtype=object).where(known, VERDICTS[2])
+
+
 def share_by_margin(completeness: pd.DataFrame, margins: Iterable[float]) -> pd.DataFrame:
     """The share below if the floor were lower: one row a margin.
 

@@ -11,6 +11,7 @@ import pandas as pd
 
 from helpers.foi import corrections as judgements
 from helpers.foi.printed import DOUBTFUL, type_rows
+from helpers.tables.forces import forces_of
 from helpers.tables.periods import parse_period
 from helpers.tables.schemas.foi import REASONS
 
@@ -182,3 +183,27 @@ def check_account(figures: pd.DataFrame, printed: pd.DataFrame) -> None:
     used, aside = int(figures["used"].sum()), int((~figures["used"]).sum())
     if used + aside != len(printed):
         raise ValueError(f"{len(printed)} rows in, but {used} used and {aside} set aside")
+
+
+def by_single_force(table):
+    """Rows about one force each, under the force's name: Scotland and Northern Ireland have one force.
+
+    Parameters
+    ----------
+    table : Series or DataFrame
+        Indexed by area.
+
+    Returns
+    -------
+    Series or DataFrame
+        The rows of areas that are one force, indexed by force.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> by_single_force(pd.Series({"UK": 55507, "Kent": 2000, "Scotland": 3000})).to_dict()
+    {'Kent': 2000, 'Police Scotland': 3000}
+    """
+    made_of = {area: forces_of(area) for area in table.index}
+    alone = {area: forces[0] for area, forces in made_of.items() if len(forces) == 1}
+    return table.loc[list(alone)].rename(index=alone)

@@ -93,16 +93,16 @@ def release_pairs(
 
 
 def panel(
-    name: str, origin: str, label: str, before, after, *, dispersion: float, level: float, note: str = ""
+    name: str, origin: str, label: str, pairs: pd.DataFrame, *, dispersion: float, level: float
 ) -> dict:
     """One row of a table of panels: totals over the units with both counts, and their ratio.
 
     Parameters
     ----------
-    name, origin, label, note : str
+    name, origin, label : str
         What the panel is.
-    before, after : Series of float, indexed by unit
-        Counts; units with one of them are left out.
+    pairs : DataFrame
+        Indexed by unit, with columns `before` and `after`; units with one of them are left out.
     dispersion, level : float
         As in :func:`changes.pooled`.
 
@@ -111,27 +111,32 @@ def panel(
     dict
         `panel`, `origin`, `label`, `forces_before`, `forces_after`, `before`, `after`, `ratio`, `low`, `high`, `note`.
     """
-    both = before.notna() & after.reindex(before.index).notna()
-    first, second = before[both], after.reindex(before.index)[both]
-    row = _row(name, origin, label, first, second, note)
-    if not both.any():
+    counts = pairs[["before", "after"]].dropna()
+    row = _row(name, origin, label, counts["before"], counts["after"])
+    if counts.empty:
         return row
-    found = pooled(first, second, dispersion=dispersion, level=level)
+    found = pooled(counts["before"], counts["after"], dispersion=dispersion, level=level)
     return row | {"ratio": found.value, "low": found.low, "high": found.high}
 
 
-def all_available(name: str, origin: str, label: str, before, after, note: str = "") -> dict:
+def all_available(name: str, origin: str, label: str, pairs: pd.DataFrame) -> dict:
     """The naive panel: everything printed for each year, whichever units those are. No interval: it is no estimate.
 
     Parameters and result are those of :func:`panel`.
     """
-    row = _row(name, origin, label, before.dropna(), after.dropna(), note)
+    note = "Different forces in the two years: not a change"
+    row = _row(name, origin, label, pairs["before"].dropna(), pairs["after"].dropna(), note)
     comparable = row["before"] > 0 and row["forces_after"] > 0
     return row | {"ratio": row["after"] / row["before"] if comparable else np.nan}
 
 
 def bounded(
-    name: str, origin: str, label: str, before, after, limits: Mapping[str, pd.Series], note: str = ""
+    name: str,
+    origin: str,
+    label: str,
+    pairs: pd.DataFrame,
+    limits: Mapping[str, pd.Series],
+    note: str = "Bounds, no probability",
 ) -> dict:
     """Worst-case bounds of the ratio over every unit that has limits.
 
@@ -139,8 +144,8 @@ def bounded(
     ----------
     name, origin, label, note : str
         What the panel is.
-    before, after : Series of float, indexed by unit
-        Counts; empty where missing. Units without limits are left out.
+    pairs : DataFrame
+        Indexed by unit, with columns `before` and `after`, empty where missing. Units without limits are left out.
     limits : mapping
         `least_before`, `most_before`, `least_after`, `most_after`: Series indexed by unit.
 
@@ -149,10 +154,9 @@ def bounded(
     dict
         As :func:`panel`, with `ratio` empty; `low` and `high` hold every ratio that the gaps allow.
     """
-    units = limits["least_before"].index
-    first, second = before.reindex(units), after.reindex(units)
-    low, high = missing_bounds(first, second, **limits)
-    row = _row(name, origin, label, first.dropna(), second.dropna(), note)
+    counts = pairs.reindex(limits["least_before"].index)
+    low, high = missing_bounds(counts["before"], counts["after"], **limits)
+    row = _row(name, origin, label, counts["before"].dropna(), counts["after"].dropna(), note)
     return row | {"low": low, "high": high}
 
 
@@ -190,7 +194,7 @@ def _two_years(printings: pd.DataFrame, first_year: str, last_year: str) -> pd.D
     return printings.assign(side=side).dropna(subset="side")
 
 
-def _row(name: str, origin: str, label: str, before: pd.Series, after: pd.Series, note: str) -> dict:
+def _row(name: str, origin: str, label: str, before: pd.Series, after: pd.Series, note: str = "") -> dict:
     return {
         "panel": name, "origin": origin, "label": label, "forces_before": len(before), "forces_after": len(after),
         "before": float(before.sum()), "after": float(after.sum()), "ratio": np.nan, "low": np.nan, "high": np.nan,

@@ -258,6 +258,31 @@ def floor(crime: pd.DataFrame) -> pd.DataFrame:
     return table.reset_index()
 
 
+def flags(floor: pd.DataFrame, years: Iterable[str]) -> pd.Series:
+    """What is known against a force's counts in some years, each flag once.
+
+    Parameters
+    ----------
+    floor : DataFrame
+        `force`, `financial_year`, `flag` (words with spaces between them, or nothing).
+    years : iterable of str
+        The years.
+
+    Returns
+    -------
+    Series of str
+        Indexed by force, the flags in alphabetical order; "" where there are none.
+
+    Examples
+    --------
+    >>> rows = [("Kent", "2014/15", "b a"), ("Kent", "2015/16", "a"), ("Essex", "2014/15", None)]
+    >>> flags(pd.DataFrame(rows, columns=["force", "financial_year", "flag"]), ["2014/15", "2015/16"]).to_dict()
+    {'Essex': '', 'Kent': 'a b'}
+    """
+    held = floor[floor["financial_year"].isin(list(years))].groupby("force")["flag"]
+    return held.agg(lambda cells: " ".join(sorted(set(" ".join(cells.dropna()).split()))))
+
+
 def two_years(floor: pd.DataFrame, first_year: str, last_year: str) -> pd.DataFrame:
     """Child-only offences by force in two whole years.
 
