@@ -59,6 +59,31 @@ def test_a_table_that_goes_on_over_a_page_is_one_table(made, read):
     assert any(cell.startswith("p2 ") for cell in found.by_cell)
 
 
+def test_labels_of_several_lines_beside_one_line_of_numbers(made, read):
+    from reportlab.lib.styles import getSampleStyleSheet
+    from reportlab.platypus import Paragraph
+
+    def cell(text):
+        return Paragraph(text, getSampleStyleSheet()["Normal"])
+
+    rows = [
+        ["Code", "Offence", "2014/15", "2015/16"],
+        ["17B", cell("Sexual assault on<br/>a male child<br/>under 13"), "30", "24"],
+        ["19D", cell("Rape of a female<br/>child under 16"), "11", "9"],
+        ["88A", "Sexual grooming", "13", "34"],
+    ]
+    style = [("VALIGN", (0, 0), (-1, -1), "MIDDLE")]
+    found = read(made.pdf("wrapped.pdf", ["Made up", rows], ruled=False, style=style))
+    assert {(figure.offence_code, figure.offence, figure.low) for figure in found.reading.figures} == {
+        ("17B", "Sexual assault on a male child under 13", 30),
+        ("17B", "Sexual assault on a male child under 13", 24),
+        ("19D", "Rape of a female child under 16", 11),
+        ("19D", "Rape of a female child under 16", 9),
+        ("88A", "Sexual grooming", 13),
+        ("88A", "Sexual grooming", 34),
+    }
+
+
 def test_a_web_page(made, read):
     page = """<!DOCTYPE html><html><head><title>1999</title><script>2013</script></head><body><p>Call 101</p>
     <table><tr><th rowspan=2>Year</th><th colspan=2>Victims</th></tr><tr><th>Girls</th><th>Boys</th></tr>
@@ -238,3 +263,11 @@ def test_a_table_drawn_in_text(made, read):
         )
     )
     assert found.figures == {("2014/15", "", "female", "", 12, ""), ("2014/15", "", "male", "", 3, "")}
+    assert {figure.cell for figure in found.reading.figures} == {"l5", "l6"}
+
+
+def test_a_table_parted_by_tabs_in_a_letter_has_lines_and_a_sheet_under_another_name_has_cells(made, read):
+    table = "Year\tGirls\tBoys\n2014/15\t1,200\t\n2015/16\t\t9\n"
+    letter = f"Dear Sir or Madam,\nThank you.\nHere is a made-up answer.\n{table}Please write, if you wish.\n"
+    assert [figure.cell for figure in read(made.text("letter.txt", letter)).reading.figures] == ["l5", "l6"]
+    assert [figure.cell for figure in read(made.text("sheet.txt", table)).reading.figures] == ["B2", "C3"]

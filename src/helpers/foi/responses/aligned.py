@@ -7,7 +7,10 @@ reaches over several columns is a merged cell over them.
 
 from __future__ import annotations
 
+import csv
 import re
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from helpers.foi.responses.labels import read_label
@@ -48,7 +51,7 @@ def split_line(line: str, address: str) -> TextLine:
     line = line[:LONGEST].expandtabs(8).rstrip()
     if line.count("|") >= 2:
         line = re.sub(r"\|", "  ", line)
-    if re.fullmatch(r"[\s\-=_+|:.]*", line):
+    if _RULE.fullmatch(line):
         return TextLine((), address)
     return TextLine(
         tuple(
@@ -60,8 +63,60 @@ def split_line(line: str, address: str) -> TextLine:
 
 def text_blocks(text: str) -> list[Line | Grid]:
     """Plain text as lines and aligned tables, in order."""
-    lines = [split_line(line, f"l{number}") for number, line in enumerate(text.splitlines(), 1)]
-    return blocks_of(lines)
+    lines = text.translate(_BOXES).splitlines()
+    blocks: list[Line | Grid] = []
+    done = 0
+    for start, end, separator in [*_separated(lines), (len(lines), len(lines), "")]:
+        blocks += blocks_of([split_line(line, f"l{n}") for n, line in enumerate(lines[done:start], done + 1)])
+        if separator:
+            blocks.append(_separated_grid(lines[start:end], start, separator))
+        done = end
+    return blocks
+
+
+def _separated(lines: list[str]) -> Iterator[tuple[int, int, str]]:
+    """Where tables stand whose cells are parted by bars or tabs, or in a letter by commas: start, end, separator."""
+    at, tried = 0, dict.fromkeys("|\t;,", 0)
+    while at < len(lines):
+        for separator, fewest in (("|", 2), ("\t", 2), (";", 3), (",", 3)):
+            if at < tried[separator]:  # within a run that is no table
+                continue
+            end = at
+            while end < len(lines) and (separator in lines[end] or _is_drawn(lines[end])):
+                end += 1
+            tried[separator] = end
+            rows = [row for line in lines[at:end] if not _is_drawn(line) for row in [_cells(line, separator)]]
+            numeric = sum(all(parse_value(cell).kind in _NUMBERS for cell in row[1:] if cell) for row in rows)
+            widths = Counter(map(len, rows))
+            if len(rows) >= fewest and numeric * 3 >= len(rows) and max(widths.values()) * 3 >= 2 * len(rows):
+                yield at, end, separator
+                break
+        else:
+            end = at + 1
+        at = end
+
+
+_RULE = re.compile(r"[\s\-=_+|:.]*")
+_BOXES = dict.fromkeys(range(0x2500, 0x2580), "-") | dict.fromkeys(map(ord, "│┃║┆┊"), "|")  # all ways to draw
+_NUMBERS = ("count", "suppressed", "dash")
+
+
+def _is_drawn(line: str) -> bool:
+    """Whether a line only draws a rule of a table: "+----+----+", "|---|:--:|"."""
+    return len(line.strip()) > 2 and bool(_RULE.fullmatch(line))
+
+
+def _cells(line: str, separator: str) -> list[str]:
+    line = line[:LONGEST].strip(" \r\n")
+    if separator == "|" and line.startswith("|"):
+        line = line[1:].removesuffix("|")
+    return [tidy(cell) for cell in next(csv.reader([line], delimiter=separator, strict=False), [])]
+
+
+def _separated_grid(lines: list[str], start: int, separator: str) -> Grid:
+    addresses = [f"l{start + number}" for number, line in enumerate(lines, 1) if not _is_drawn(line)]
+    rows = [[cell or None for cell in _cells(line, separator)] for line in lines if not _is_drawn(line)]
+    return Grid(rows, address_of=lambda row, column: addresses[row])
 
 
 def blocks_of(lines: list[TextLine]) -> list[Line | Grid]:

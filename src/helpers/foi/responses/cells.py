@@ -127,11 +127,11 @@ def load_text(path: Path) -> Document:
     """Load plain text: a separated table where the lines show one, else lines."""
     text = decode(path.read_bytes())
     document = Document(path.name, "text")
-    separator = find_separator(text, named=path.suffix.casefold() in _TABLES)
-    if separator:
+    named = path.suffix.casefold() in _TABLES
+    separator = find_separator(text, named=named)
+    if separator and (named or _is_sheet(text, separator)):
         document.kind = "csv"
-        rows = [[] if _is_drawn_rule(row) else row for row in split_rows(text, separator)]
-        document.blocks.append(Grid(rows))
+        document.blocks.append(Grid(split_rows(text, separator)))
         return document
     from helpers.foi.responses.aligned import text_blocks
 
@@ -143,10 +143,12 @@ def load_text(path: Path) -> Document:
     return document
 
 
-def _is_drawn_rule(row: list[str]) -> bool:
-    """Whether a row only draws the line under the headings of a table in text: "|-----|:---:|"."""
-    drawn = [cell.strip() for cell in row if cell.strip()]
-    return len(drawn) > 1 and all(re.fullmatch(r":?[-=+_]{2,}:?", cell) for cell in drawn)
+def _is_sheet(text: str, separator: str) -> bool:
+    """Whether text is a spreadsheet under another name, and no letter that holds a table: bars draw, they do not save."""
+    lines = [line for line in text.splitlines()[:400] if line.strip()]
+    others = [line for line in lines if separator not in line]
+    prose = sum(len(line) > 90 or line.rstrip()[-1] in ".?!" for line in others)
+    return separator != "|" and (prose < 3 or len(others) * 5 < len(lines) * 2)
 
 
 def split_rows(text: str, separator: str) -> list[list[str]]:

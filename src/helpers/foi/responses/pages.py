@@ -17,6 +17,7 @@ from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.model import Document, Grid, Line, Problem
 from helpers.foi.responses.sniff import Refused
 from helpers.foi.responses.values import parse_value, tidy
+from helpers.foi.responses.wrapped import PlacedLine, join_wrapped
 
 MOST_PAGES = 400
 
@@ -232,7 +233,7 @@ def _lines(words: list[dict], page: int) -> list[tuple[TextLine, float]]:
             rows[-1].append(word)
         else:
             rows.append([word])
-    lines = []
+    lines: list[PlacedLine] = []
     for number, row in enumerate(rows, 1):
         row.sort(key=lambda w: w["x0"])
         pieces: list[Piece] = []
@@ -244,8 +245,8 @@ def _lines(words: list[dict], page: int) -> list[tuple[TextLine, float]]:
                 pieces.append(Piece(word["text"], word["x0"], word["x1"]))
         kept = tuple(Piece(tidy(piece.text), piece.left, piece.right) for piece in pieces if tidy(piece.text))
         if kept:
-            lines.append((TextLine(kept, f"p{page} l{number}"), row[0]["bottom"]))
-    return lines
+            lines.append(PlacedLine(TextLine(kept, f"p{page} l{number}"), row[0]["bottom"], row[0]["size"]))
+    return [(one.line, one.bottom) for one in join_wrapped(lines)]
 
 
 def _with_widows(blocks: list, lines: dict[str, TextLine]) -> list:
@@ -330,7 +331,17 @@ def _is_label(text: str) -> bool:
     return label.understood and bool(label.dimensions)
 
 
+def _end_of_label(last: list, first: list) -> list | None:
+    """The last row of a page with the end of its label, which the next page begins with: "under 13"."""
+    filled = [column for column, cell in enumerate(first) if cell]
+    if len(filled) != 1 or not first[filled[0]][:1].islower() or not last[filled[0]]:
+        return None
+    return [f"{cell} {first[filled[0]]}" if column == filled[0] else cell for column, cell in enumerate(last)]
+
+
 def _append(before: Grid, block: Grid, skipped: int) -> Grid:
+    if skipped and len(block.rows) > 1 and (whole := _end_of_label(before.rows[-1], block.rows[1])):
+        before.rows[-1], skipped = whole, 2
     offset, rows = len(before.rows), block.rows[skipped:]
     places = [before.address(row, 0).removesuffix(" c1") for row in range(offset)]
     places += [block.address(row + skipped, 0).removesuffix(" c1") for row in range(len(rows))]
