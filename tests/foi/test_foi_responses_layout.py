@@ -2,41 +2,12 @@
 
 import datetime as dt
 
-import pytest
-
 from helpers.foi.responses.emit import read_table
 from helpers.foi.responses.layout import find_tables
 from helpers.foi.responses.model import Grid
-from helpers.foi.responses.statements import read_rules
 from helpers.foi.responses.tablework import Scope
 
 from_years = "2013-04-01..2015-03-31"
-
-
-@pytest.fixture
-def figures():
-    """Reads a grid: figures by cell, in few words."""
-
-    def reader(rows, *, rules=(), **grid) -> dict[str, tuple]:
-        made = Grid([list(row) for row in rows], **grid)
-        scope = Scope(read_rules(rules))
-        found = [figure for table in find_tables(made).tables for figure in read_table(table, scope).figures]
-        return {f.cell: _brief(f) for f in found}
-
-    return reader
-
-
-def _brief(figure):
-    period = figure.financial_year or ("" if not figure.start else f"{figure.start}..{figure.end}")
-    age = (
-        ""
-        if figure.age_low is None
-        else f"{figure.age_low}-{'' if figure.age_high is None else figure.age_high}"
-    )
-    value = figure.low if figure.low == figure.high else (figure.low, figure.high)
-    return tuple(
-        x for x in (period, figure.offence_code or figure.offence, figure.sex, age, *figure.qualifiers) if x
-    ), value
 
 
 def test_a_long_table(figures):

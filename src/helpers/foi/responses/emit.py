@@ -12,7 +12,7 @@ from helpers.foi.responses.grids import Table
 from helpers.foi.responses.meaning import Meaning, describe
 from helpers.foi.responses.model import Figure, Problem
 from helpers.foi.responses.spans import Span
-from helpers.foi.responses.tablework import Reading, Scope
+from helpers.foi.responses.tablework import Reading, Scope, told_qualifiers
 from helpers.foi.responses.titles import title_meaning
 from helpers.foi.responses.totals import Totals
 from helpers.foi.responses.words import is_reference, role_of_heading
@@ -57,6 +57,7 @@ class _Emitter(Totals):
                 )
             return Reading(problems=self.out.problems)
         self._mark_unlabelled_totals()
+        self._mark_subtotals()
         self.by_offence = any(
             m.offence
             for m in (*self.columns.values(), *self.row_meanings.values(), *self.section_of.values())
@@ -199,6 +200,7 @@ class _Emitter(Totals):
             if value.mark and value.kind == "count" and value.mark not in ("nil",)
             else None
         )
+        qualifiers += told_qualifiers(footnote or "")
         self._add(row, column, whole, low, high, qualifiers, "; ".join(filter(None, (note, footnote))))
 
     def _inherits(self, row: int) -> bool:

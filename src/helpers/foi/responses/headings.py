@@ -16,7 +16,7 @@ from helpers.foi.responses.rows import are_codes
 from helpers.foi.responses.spans import cover
 from helpers.foi.responses.tablework import TableWork
 from helpers.foi.responses.titles import date_label
-from helpers.foi.responses.words import role_of_heading, strip_marks
+from helpers.foi.responses.words import is_not_flagged, role_of_heading, strip_marks
 
 
 class ColumnHeadings(TableWork):
@@ -42,7 +42,11 @@ class ColumnHeadings(TableWork):
                 named = role_of_heading(text)
                 if meaning.rest and not named and not meaning.notes:
                     meaning = replace(meaning, notes=(strip_marks(text)[0],))
-                meanings[column] = replace(meaning, rest="").over(meanings[column])
+                outer = meanings[column]
+                if outer.measure == "cyber_flagged" and (meaning.total or is_not_flagged(text)):
+                    outer = replace(outer, measure="")  # what stands beside "Yes" under "Online flag"
+                    meaning = replace(meaning, notes=() if meaning.total else (f"not flagged: {text}",))
+                meanings[column] = replace(meaning, rest="").over(outer)
                 if role or meaning.total:
                     self.column_roles[column].append("total" if meaning.total else role)
                 self._note_label(text, meaning)

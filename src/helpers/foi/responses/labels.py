@@ -67,7 +67,9 @@ def read_label(text: str, role: str = "", hint: str = "") -> Meaning:
     if role in ("text", "delay"):
         if TOTAL.search(plain):
             return Meaning(total=True)
-        return Meaning(notes=(f"{tidy(hint)}: {printed}" if hint else printed,))
+        outcome = bool(re.search(r"(?i)\b(?:outcome|disposal|finalisation)", hint))
+        measure = (find_measure(plain)[0] or "outcomes") if outcome else ""
+        return Meaning(notes=(f"{tidy(hint)}: {printed}" if hint else printed,), measure=measure)
     if role == "offence":
         return _read_offence(plain, printed, hint)
     return _read_plain(plain, printed, role, hint)
@@ -148,6 +150,7 @@ def _read_plain(plain: str, printed: str, role: str, hint: str) -> Meaning:
     left = FILLER.sub(" ", TOTAL.sub(" ", rest)).strip()
     if is_not_known(rest) and not (ages or sex or span):
         left = "unknown"
+    named = measure == "outcomes" and not re.search(r"\b(?:outcomes?|disposals?)\b", plain)
     return Meaning(
         span,
         parts,
@@ -156,7 +159,8 @@ def _read_plain(plain: str, printed: str, role: str, hint: str) -> Meaning:
         measure=measure,
         total=total,
         qualifiers=qualifiers,
-        rest=re.sub(r"\s+", " ", left),
+        notes=(printed,) if named else (),
+        rest="" if named else re.sub(r"\s+", " ", left),
     )
 
 
@@ -216,9 +220,14 @@ def looks_like_offence(rest: str, printed: str) -> bool:
     return bool(re.match(rf"(?:{CODE.pattern})\b\s*[\-:.]?\s*[a-z]", bare) and resolve_offence(bare))
 
 
+_BY = re.compile(
+    r",? ?(?:(?:split|broken down|breakdown|grouped|by|per)\s+)+(?:the )?(?:victim'?s?'? |suspect'?s?'? |offender'?s?'? )?(?:age|sex|gender|year|financial|calendar|month|quarter|offence|crime|code|type|district|area|division|force|outcome|relationship|delay)\b.*$"
+)
+
+
 def _without_people(plain: str) -> str:
     """A text without ages, sexes and the words around them: "sexual offences against girls under 16" is generic."""
-    rest = find_sex(find_ages(plain)[1])[1]
+    rest = find_sex(find_ages(_BY.sub("", plain))[1])[1]
     rest = re.sub(
         r"\b(?:against|vs?|versus|involving|on|by|where|with|the|victims?|were|was|are|is|who|children|child|persons?|people|of)\b",
         " ",

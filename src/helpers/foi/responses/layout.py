@@ -14,7 +14,7 @@ from helpers.foi.responses.grids import Cells, Table
 from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.model import Grid
 from helpers.foi.responses.rows import is_heading_text, row_shape
-from helpers.foi.responses.words import is_reference
+from helpers.foi.responses.words import is_reference, role_of_heading
 
 WIDEST = 1_000  # columns: no table of figures is wider
 
@@ -49,11 +49,19 @@ def find_tables(grid: Grid) -> Layout:
         found, loose = _walk(cells, left, right, rows)
         tables += found
         lines += loose
+    _share_notes(tables, lines)
     for table in tables:
         set_roles(table)
         adopt_blank_rows(table, lines)
     tables = [part for table in tables for part in split_columns(table)]
     return Layout(sorted(tables, key=lambda table: (table.top, table.left)), lines)
+
+
+def _share_notes(tables: list[Table], lines: list[tuple[str, str]]) -> None:
+    """Give lines that begin with a footnote mark to every table: those side by side share the notes below them."""
+    marked = [line for line in lines if re.match(r"\W*[*†‡§¶^#⁰¹²³⁴⁵⁶⁷⁸⁹]+\W*\w", line[0])]
+    for table in tables:
+        table.notes += [line for line in marked if line not in table.notes]
 
 
 def _panels(cells: Cells) -> list[tuple[int, int, list[int]]]:
@@ -185,7 +193,9 @@ def _drop_letterhead(
         texts = [cells.text(header, c) for c, _ in cells.filled(header, left, right)]
         heads = all(map(is_heading_text, texts))
         over = len(texts) > 2 and all(map(is_heading_text, texts[1:]))  # whatever stands in the corner
-        if (joined and (heads or over or not is_reference(texts[0]))) or (
+        if _is_letterhead(texts) and len(texts) < len(cells.filled(below, left, right)):
+            dropped.append(header)
+        elif (joined and (heads or over or not is_reference(texts[0]))) or (
             (heads or _heads_each(cells, header, row, left, right)) and not is_reference(" ".join(texts))
         ):
             kept.insert(0, header)
@@ -202,6 +212,14 @@ def _drop_letterhead(
         for header in dropped
     ]
     return kept, pending + lines
+
+
+def _is_letterhead(texts: list[str]) -> bool:
+    """Whether a row of a few texts begins with the name of a force, and is the head of a page."""
+    named = re.search(r"(?i)\b(?:police|constabulary|heddlu|freedom of information|foi)\b", texts[0])
+    return (
+        bool(named) and not role_of_heading(texts[0]) and len(texts) <= 3 and not read_label(texts[-1]).span
+    )
 
 
 def _heads_each(cells: Cells, header: int, row: int, left: int, right: int) -> bool:

@@ -53,8 +53,13 @@ def prepare(plain: str) -> str:
     plain = re.sub(rf"\b({MONTH}\s?'?\d{{2,4}})\s?/\s?({MONTH}\s?'?\d{{2,4}})\b", r"\1 to \2", plain)
     plain = re.sub(r"\b(\d\d\s?[/\-]\s?\d\d)\s*\(?f/?y\)?(?=\W|$)", r"fy \1", plain)
     plain = re.sub(rf"\b({YEAR4})\s?[_\\]\s?(\d\d|\d{{4}})\b", r"\1/\2", plain)
-    plain = re.sub(r"(?<!\d)(20[0-4]\d)(\d\d)(?!\d)", _six_digits, plain)
+    plain = re.sub(r"(?<!\d)(20[0-4]\d)(\d\d)(?!\d)", _two_digits, plain)
     plain = re.sub(rf"\b({YEAR4})\s?/\s?(\d)(?![\d/])", _one_digit, plain)
+    plain = re.sub(rf"\b({YEAR4})[~.](\d\d)(?![\d.])", _two_digits, plain)
+    plain = re.sub(r"\bf\.\s?y\b\.?|\bfin(?:anc)?\.?\s?(?:yr|year)\b\.?", "fy", plain)
+    plain = re.sub(
+        r"\bfy\s?'?(?:20)?([0-4]\d)\b(?!\s?[/\-~_]\s?'?\d|\s?to\b)", r"year ending march 20\1", plain
+    )
     plain = re.sub(r"\byrs?\b(?=\s+(?:end|to\b))", "year", plain)
     plain = re.sub(r"\b(?:financial|fiscal)\s+year\s+(?=(?:end|to\s))", "year ", plain)
     plain = re.sub(r"\bfye\b", "ye", plain)
@@ -77,7 +82,7 @@ def _day_before(found: re.Match) -> str:
     return f"to {day - timedelta(days=1):%d/%m/%Y}" if day else found[0]
 
 
-def _six_digits(found: re.Match) -> str:
+def _two_digits(found: re.Match) -> str:
     follows = (int(found[1]) + 1) % 100 == int(found[2])
     return f"{found[1]}/{found[2]}" if follows else found[0]
 

@@ -41,6 +41,20 @@ class Reading:
     labels: dict[str, Meaning] = field(default_factory=dict)
 
 
+def told_qualifiers(note: str) -> tuple[str, ...]:
+    """The qualifiers that a footnote gives to what it stands beside.
+
+    >>> told_qualifiers("Provisional: the year is not complete"), told_qualifiers("See above")
+    (('provisional',), ())
+    """
+    words = (
+        ("provisional", "provisional"),
+        ("revised", "revised"),
+        ("approximate", r"approximate|estimate"),
+    )
+    return tuple(word for word, pattern in words if re.search(pattern, note.casefold()))
+
+
 class TableWork:
     """One table being read."""
 
@@ -65,15 +79,7 @@ class TableWork:
         note = self.footnotes.get(mark.strip("[]()")) if mark else None
         if not note:
             return meaning
-        qualifiers = meaning.qualifiers + tuple(
-            word
-            for word, pattern in (
-                ("provisional", "provisional"),
-                ("revised", "revised"),
-                ("approximate", r"approximate|estimate"),
-            )
-            if re.search(pattern, note.casefold())
-        )
+        qualifiers = meaning.qualifiers + told_qualifiers(note)
         span = part_of(meaning.span, note) if meaning.span else None
         return replace(
             meaning,
@@ -102,6 +108,10 @@ class TableWork:
 
     def _dated(self, axis: Axis, labels: list[str], hint: str) -> Axis:
         """Years on their own, read by what the title or the heading says of them; a guess among them is told."""
+        ending = [text for text in labels if re.fullmatch(r"(?i)\W*f\.?y\.?\s?'?(?:20)?\d\d\W*", text)]
+        if ending:
+            message = f"{ending[0]} is read as the financial year that ends in that year. Ask: is that the year they end in?"
+            self.out.problems.append(Problem(self.table.address(), "warning", message))
         spans = [meaning.span for meaning in axis.meanings if meaning.span]
         if not spans or any(span.kind != "bare" for span in spans):
             return axis

@@ -17,6 +17,7 @@ from helpers.foi.responses.spans import Span, find_spans, make_span
 from helpers.foi.responses.spanstyles import MONTHS
 from helpers.foi.responses.statements import states_rule
 from helpers.foi.responses.values import tidy
+from helpers.foi.responses.words import CODE
 
 
 def section_meaning(text: str) -> Meaning:
@@ -47,10 +48,14 @@ def title_meaning(titles: list[tuple[str, str]]) -> Meaning:
         if states_rule(text):
             continue
         question = re.match(r"(?i)\W*q(?:uestion)?\.?\s?\d", text)
-        short = read_label(without_number(text)) if len(text) <= 40 and not question else NOTHING
+        short = read_label(without_number(text)) if len(text) <= 90 and not question else NOTHING
+        if len(text) > 40 and not _is_coded(text, short):
+            short = NOTHING
         line = (
             short
-            if short.understood and short.dimensions - {"offence"} and not short.ignore
+            if short.understood
+            and (short.dimensions - {"offence"} or _is_coded(text, short))
+            and not short.ignore
             else read_context(text)
         )
         several = set(line.rest.split()) if line is not short else set()
@@ -65,6 +70,11 @@ def title_meaning(titles: list[tuple[str, str]]) -> Meaning:
         meaning = meaning.over(replace(line, span=None) if meaning.span else line)
         settled |= several
     return replace(meaning, rest="", ignore="", total=False)
+
+
+def _is_coded(text: str, label: Meaning) -> bool:
+    """Whether a title is an offence with its code before it: "019/16 Rape of a female child under 13"."""
+    return bool(label.code and re.match(rf"(?i)(?:{CODE.pattern})\b\W*[a-z]{{3}}", text))
 
 
 def footnotes_of(table: Table) -> dict[str, str]:

@@ -9,11 +9,12 @@ from dataclasses import replace
 
 from helpers.foi.responses.meaning import NOTHING, Meaning, covers, same_group
 from helpers.foi.responses.model import Figure
-from helpers.foi.responses.rowlabels import EVERY_SECTION, RowLabels
+from helpers.foi.responses.rowlabels import EVERY_SECTION
 from helpers.foi.responses.spans import cover
+from helpers.foi.responses.subtotals import Subtotals
 
 
-class Totals(RowLabels):
+class Totals(Subtotals):
     """A table whose totals are known, with their parts."""
 
     def _mark_unlabelled_totals(self) -> None:

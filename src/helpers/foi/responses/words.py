@@ -24,7 +24,8 @@ MEASURES = {
     "convictions": r"convictions?|convicted",
     "prosecutions": r"prosecutions?|prosecuted",
     "detections": r"detections?|detected|solved|cleared[\s\-]up",
-    "outcomes": r"outcomes?|disposals?",
+    "outcomes": r"outcomes?|disposals?|nfa|no further action|evidential difficult\w*|(?:community|restorative) resolutions?|undetected|unresolved"
+    r"|taken into consideration|no suspect identified|suspect not identified|not in the public interest|out of court|under investigation",
     "incidents": r"incidents?",
     "reports": r"reports?|referrals?|calls",
     "cancelled": r"no[\s\-]?crim(?:e|es|ed)|cancelled(?: crimes| records| offences)?|transferred or cancelled",
@@ -35,6 +36,15 @@ MEASURES = {
 ONLINE = re.compile(
     r"\b(?:cyber|on-?line|internet|digital)[\s\-]?(?:flag(?:ged)?|crime|element|enabled|related|marker)?\b"
 )
+
+
+# a count by flag or by relationship is no count of what is flagged, or of those who are related
+_BREAKDOWN = re.compile(
+    r"\bby (?:the )?(?:(?:cyber|on-?line|internet|digital)[\s\-]?(?:crime )?(?:flag|marker|element)|relationships?\b.*|suspects? and victims?|victims? and suspects?)\b"
+    r"|\brelationships? (?:of|between|to) (?:the )?(?:suspects?|offenders?|perpetrators?|victims?)(?: (?:and|to|with) (?:the )?(?:suspects?|offenders?|perpetrators?|victims?))?"
+    r"|\b(?:suspects?|offenders?|perpetrators?|victims?)(?:'s)?(?: |-)(?:to|and)(?: |-)(?:suspects?|offenders?|perpetrators?|victims?)\b"
+)
+_NOT_FLAGGED = re.compile(r"\b(?:no|n|not|without|non|un-?flagged|offline)\b")
 
 
 NON_RECENT = re.compile(r"\b(?:non-?recent|historic(?:al)?)\b")
@@ -54,6 +64,7 @@ IGNORED = (
     ("rate", r"\brates?\b|\bper\s+(?:1,?000|10,?000|100,?000|head|capita|thousand)\b|\bratio\b"),
     ("change", r"\b(?:change|difference|variance|variation|increase|decrease|diff)\b|\+/-|±"),
     ("average", r"\b(?:average|mean|median|avg|std|standard deviation)\b"),
+    ("cumulative", r"\bcumulative\b|\brunning[\s\-]?totals?\b"),
     (
         "other",
         r"\b(?:rank|population|cost|price|fee|hours|budget|page|index|target|confidence interval|margin)\b|£",
@@ -128,8 +139,11 @@ _HEADINGS = (
         r"\b(?:ho|home office|hocr|offence|crime|class(?:ification)?|counting rules?)\b.*\b(?:code|class|classification no|number)s?\b|^\W*(?:codes?|class)\W*$|\bho\s?class\b|\bhocc?\b|\bhomc\b",
     ),
     ("sex", r"\b(?:sex|gender)\b(?!\s*(?:offen|crime))"),
-    ("age", r"\bage(?:s|d)?\b(?!\s*(?:of|at) (?:suspect|offender))"),
-    ("force", r"\b(?:police\s+)?force\b(?!\s+(?:total|code))|\bpfa\b|police (?:force )?area|constabular"),
+    ("age", r"(?<!\bby )\bage(?:s|d)?\b(?!\s*(?:of|at) (?:suspect|offender))"),
+    (
+        "force",
+        r"\b(?:police\s+)?force\b(?!\s+(?:total|code))|\bpfa\b|police (?:force )?area|^\W*constabular(?:y|ies)\W*$",
+    ),
     ("quarter", r"\b(?:quarter|qtr)\b"),
     ("month", r"\bmonth\b"),
     (
@@ -223,7 +237,10 @@ def find_measure(plain: str) -> tuple[str, str]:
     ('arrests', '')
     """
     plain = re.sub(r"\boffen[cs]es act\b|\bcrime (?:number|ref\w*)\b", " ", plain)
+    plain = _BREAKDOWN.sub(" ", plain)
     if ONLINE.search(plain):
+        if _NOT_FLAGGED.search(plain):
+            return "", plain
         return "cyber_flagged", ONLINE.sub(" ", plain)
     first = None
     for name, pattern in MEASURES.items():
@@ -236,6 +253,15 @@ def find_measure(plain: str) -> tuple[str, str]:
         others = find_measure(plain[: first[2].start()] + plain[first[2].end() :])
         return (others[0] or "", plain) if others[0] else ("", plain)
     return first[1], re.sub(rf"\b(?:{MEASURES[first[1]]})\b", " ", plain)
+
+
+def is_not_flagged(text: str) -> bool:
+    """Whether a label under the name of a flag says that it is not set.
+
+    >>> is_not_flagged("No"), is_not_flagged("Not flagged"), is_not_flagged("Yes")
+    (True, True, False)
+    """
+    return bool(re.match(r"\W*(?:n|no|not|false|without|none)\b", tidy(text).casefold()))
 
 
 def is_reference(text: str) -> bool:

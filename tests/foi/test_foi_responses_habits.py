@@ -1,0 +1,106 @@
+"""Habits of those who fill in spreadsheets: crime trees, flags, outcomes, letterheads. Every number is made up."""
+
+from helpers.foi.responses.emit import read_table
+from helpers.foi.responses.layout import find_tables
+from helpers.foi.responses.model import Grid
+from helpers.foi.responses.tablework import Scope
+
+
+def read(rows):
+    return [
+        figure for table in find_tables(Grid(rows)).tables for figure in read_table(table, Scope()).figures
+    ]
+
+
+def test_a_row_of_a_crime_tree_that_adds_up_the_rows_below_it_is_a_total(figures):
+    rows = [
+        ["Offence", "2015/16", "2016/17"],
+        ["Sexual offences", 100, 120],
+        ["   Rape", 40, 50],
+        ["      Rape of a female aged 16 and over", 22, 30],
+        ["      Rape of a female child under 16", 18, 20],
+        ["   Other sexual offences", 60, 70],
+        ["      Sexual assault on a female aged 13 and over", 35, 40],
+        ["      Sexual activity involving child under 16", 25, 30],
+    ]
+    found = figures(rows)
+    assert [cell for cell, (words, _) in found.items() if "total" in words] == [
+        "B2", "B3", "B6", "C2", "C3", "C6"
+    ]  # fmt: skip
+
+
+def test_a_row_of_one_number_that_adds_up_by_chance_is_no_total(figures):
+    rows = [["Offence", "2015/16"], ["Exposure", 7], ["Voyeurism", 3], ["Sexual grooming", 4]]
+    assert "total" not in figures(rows)["B2"][0]
+    rows[1][0] = "Other sexual offences"
+    assert "total" in figures(rows)["B2"][0]
+
+
+def test_a_band_that_others_fill_is_a_total_and_one_that_they_leave_a_gap_in_is_not(figures):
+    rows = [["Age", "2015/16"], ["0-9", 4], ["10-15", 6], ["Under 16", 10], ["16-17", 3]]
+    assert figures(rows)["B4"] == (("2015/16", "0-15", "total"), 10)
+    rows[2][0] = "11-15"
+    assert figures(rows)["B4"] == (("2015/16", "0-15"), 10)
+    rows[2][0], rows[3][1] = "10-15", 9  # the numbers do not allow it
+    assert figures(rows)["B4"] == (("2015/16", "0-15"), 9)
+
+
+def test_a_year_that_its_quarters_fill_is_a_total(figures):
+    rows = [
+        ["", "Q1 2015/16", "Q2 2015/16", "Q3 2015/16", "Q4 2015/16", "2015/16"],
+        ["Female", 1, 2, 3, 4, 10],
+    ]
+    assert figures(rows)["F2"] == (("2015/16", "female", "total"), 10)
+
+
+def test_what_stands_beside_a_flag_is_not_flagged():
+    rows = [
+        ["Sexual offences by online flag"],
+        ["Year", "Online flag - Yes", "Online flag - No", "Total"],
+        ["2015/16", 9, 70, 79],
+    ]
+    assert [figure.measure for figure in read(rows)] == ["cyber_flagged", "offences", "offences"]
+    rows[1:2] = [["", "Online flag", "", ""], ["Year", "Yes", "No", "Total"]]
+    assert [figure.measure for figure in read(rows)] == ["cyber_flagged", "offences", "offences"]
+
+
+def test_outcomes_are_counted_apart_from_offences():
+    rows = [["Year", "Offences", "Charged", "No further action"], ["2015/16", 90, 12, 60]]
+    assert [(figure.measure, figure.note) for figure in read(rows)] == [
+        ("offences", ""),
+        ("charges", ""),
+        ("outcomes", "No further action"),
+    ]
+    down = [["Outcome", "2015/16"], ["Charged", 12], ["Undetected", 60]]
+    assert [figure.measure for figure in read(down)] == ["charges", "outcomes"]
+
+
+def test_the_relationship_of_a_suspect_to_a_victim_does_not_count_suspects():
+    rows = [["Relationship of suspect to victim, victims under 18"], ["", "2015/16"], ["Stranger", 4]]
+    (figure,) = read(rows)
+    assert (figure.measure, figure.age_high) == ("victims", 17)
+
+
+def test_a_running_total_is_no_figure(figures):
+    rows = [["Month", "2015/16", "Running total"], ["April", 3, 3], ["May", 4, 7]]
+    assert set(figures(rows)) == {"B2", "B3"}
+
+
+def test_a_letterhead_of_two_cells_heads_no_column(figures):
+    rows = [
+        ["Made-up Police", "Sexual offences by age of victim"],
+        ["Year", "0", "1", "2", "3"],
+        ["2015/16", 8, 6, 7, 9],
+    ]
+    assert figures(rows)["E3"] == (("2015/16", "3-3"), 9)
+
+
+def test_a_footnote_on_a_number_qualifies_it_also_in_the_table_beside(figures):
+    rows = [
+        ["Age", "2015/16", "", "Age", "2015/16"],
+        ["0-9", 4, "", "0-9", "3²"],
+        ["10-17", 5, "", "10-17", 6],
+        [],
+        ["² revised since the last answer"],
+    ]
+    assert figures(rows)["E2"] == (("2015/16", "0-9", "revised"), 3)
