@@ -142,13 +142,50 @@ def test_a_table_with_one_cell_a_line(made, read):
     }
 
 
-def test_sentences_are_read_only_where_nothing_else_is(made, read):
+def test_a_sentence_beside_a_table_is_a_note_unless_it_answers_a_question(made, read):
     sentence = "In 2013/14 there were 247 recorded sexual offences against children under the age of 18."
     assert read(
         made.text("prose.txt", f"Made up\n{sentence}\nWe answer within 20 working days.\n")
     ).figures == {("2013/14", "", "", "0-17", 247, "")}
     beside = read(made.docx("beside.docx", [TABLE, "In 2014/15 a further 7 offences were cancelled."]))
     assert len(beside.figures) == 4
+    parts = [
+        "Q1. Offences, please.",
+        TABLE,
+        "Q2. How many were online?",
+        "In 2014/15 there were 7 online offences.",
+    ]
+    answered = {(f.measure, f.low) for f in read(made.docx("answered.docx", parts)).reading.figures}
+    assert len(answered) == 5 and ("cyber_flagged", 7) in answered
+
+
+@pytest.mark.parametrize(
+    "sentence, read_as",
+    [
+        (
+            "There were 247 offences in 2014/15 and 820 in 2015/16, of which 12 were online.",
+            [
+                ("2014/15", "offences", "", 247),
+                ("2015/16", "offences", "", 820),
+                ("2015/16", "cyber_flagged", "", 12),
+            ],
+        ),
+        (
+            "In 2014/15 there were 31 offences with a male victim and 112 with a female victim.",
+            [("2014/15", "offences", "male", 31), ("2014/15", "offences", "female", 112)],
+        ),
+        (
+            "In 2014/15 twelve offences were recorded, an increase of 4 on 2013/14.",
+            [("2014/15", "offences", "", 12)],
+        ),
+        ("Twelve offences were recorded in 2014/15.", [("2014/15", "offences", "", 12)]),
+        ("Fewer than 5 offences were recorded in 2014/15.", [("2014/15", "offences", "", 1)]),
+        ("A search for 2014/15 returned 900 records that would need a manual review.", []),
+    ],
+)
+def test_numbers_and_periods_of_a_sentence_pair_off(made, read, sentence, read_as):
+    figures = read(made.text("prose.txt", f"Made up\n{sentence}\n")).reading.figures
+    assert [(f.financial_year, f.measure, f.sex, f.low) for f in figures] == read_as
 
 
 def test_an_email_with_its_attachment_and_without_what_it_quotes(made, read):

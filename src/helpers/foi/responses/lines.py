@@ -16,7 +16,8 @@ from helpers.foi.responses.context import read_context
 from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.meaning import NOTHING, Meaning, describe
 from helpers.foi.responses.model import Figure, Line
-from helpers.foi.responses.spans import Span, cover, find_spans
+from helpers.foi.responses.sentences import is_part, read_sentences
+from helpers.foi.responses.spans import Span, cover
 from helpers.foi.responses.statements import states_rule
 from helpers.foi.responses.tablework import Scope
 from helpers.foi.responses.values import Value, parse_value, tidy
@@ -39,6 +40,9 @@ _TIGHT = re.compile(
 )
 _AGE_PAIR = re.compile(rf"(?P<age>\d{{1,2}})\s*(?:[:=]|-(?=\s))\s*{_VALUE}$", re.IGNORECASE)
 _ASKS = re.compile(r"(?i)\bhow many\b|\b(?:number|total|count) of\b|\btotal (?:number|recorded)\b")
+_QUESTION = re.compile(
+    r"(?i)^\W*(?:q|question|a|answer|response|point|part)\s?\d{1,2}[a-z]?\b|^\W*\d{1,2}[.)]\s|\?\W*$"
+)
 _SAYS_ANSWER = r"(?:a(?:ns(?:wer)?)?|response|reply|result)\s?\d{0,2}[a-z]?"
 _ANSWER = re.compile(
     rf"(?:{_SAYS_ANSWER}\s*[.:)\-]*\s+)?(?P<value>{_VALUE})(?:\s+{_UNITS})?\s*\.?$", re.IGNORECASE
@@ -48,30 +52,19 @@ _EARLY_END = re.compile(
     r"(?P<label>.*\S)(?P<value>\s*(?:[:=]|\s-)\s*\d[\d,]*)\s*(?P<until>\((?:up )?(?:to|until|till|from|year to|part|first|as at)\b[^()]*\))\W*$",
     re.IGNORECASE,
 )
-_NOUN = re.compile(
-    r"\b(?:offen[cs]es|crimes|victims|incidents|arrests|reports|suspects|charges|records|cases)\b"
-)
-_NUMBER = re.compile(
-    r"(?<![\d/.,£#\-–])\b(?P<number>\d{1,3}(?:,\d{3})+|\d{1,6})(?![\d/%]|,\d|\.\d|\s?(?:%|per ?cent|hours?|days?|working|weeks?|months?|years?|yrs?|minutes?|pages?|forces?|officers?|st\b|nd\b|rd\b|th\b|and (?:under|over)|or (?:under|over)|-\s?\d|to \d|/))"
-)
-_NONE_RECORDED = re.compile(
-    r"\b(?:no|nil|zero)\s+(?:such\s+|sexual\s+|recorded\s+)*(?:offen[cs]es|crimes|victims|incidents|arrests)\b(?=.*\brecorded\b)|\b(?:were|was)\s+no\s+(?:such\s+|sexual\s+|recorded\s+)*(?:offen[cs]es|crimes|victims|incidents|arrests)\b"
-)
 
 
 def read_lines(
-    lines: Iterable[Line], scope: Scope, *, prose: bool, sheet: str = "", number: int = 0
-) -> list[tuple[Figure, str]]:
+    lines: Iterable[Line], scope: Scope, *, sheet: str = "", number: int = 0
+) -> tuple[list[tuple[Figure, str]], list[tuple[Figure, str, bool]]]:
     """Read the figures that lines of text hold.
 
     Parameters
     ----------
     lines : iterable of Line
-        In the order of the file.
+        In the order of the file; an empty one where a table stands.
     scope : Scope
         What the file says of all its figures.
-    prose : bool
-        Whether sentences are read too; only where the file has no other figure.
     sheet : str
         Name of the sheet they stand on, if any.
     number : int
@@ -79,17 +72,21 @@ def read_lines(
 
     Returns
     -------
-    list of (Figure, str)
-        Each figure with what it was taken for.
+    list of (Figure, str), list of (Figure, str, bool)
+        Each figure with what it was taken for: first those of labels and numbers, then those of sentences, these with
+        whether a question was open that they answer, or they divide the count before.
 
     Examples
     --------
     >>> lines = [Line("Rape of a female child under 13:", "l1"), Line("2022/23 - 10", "l2")]
-    >>> figure, words = read_lines(lines, Scope(), prose=False)[0]
+    >>> figure, words = read_lines(lines, Scope())[0][0]
     >>> figure.offence_code, figure.financial_year, figure.low, figure.cell
     ('19E', '2022/23', 10, 'l2')
     """
     found: list[tuple[Figure, str]] = []
+    told: list[tuple[Figure, str, bool]] = []
+    last = NOTHING  # what the last sentence with a count was about
+    unanswered = False
     before, heading_text, after_figure, asked = NOTHING, "", False, False
     over: list[Meaning] = []  # the headings that hold, the widest first
     run: list[tuple[Figure, Meaning]] = []  # the figures since the last heading
@@ -97,6 +94,7 @@ def read_lines(
     aged = _single_ages([tidy(line.text) for line in lines])
     for place, line in enumerate(lines):
         text = f"Age {tidy(line.text)}" if place in aged else tidy(line.text)
+        unanswered = bool(text) and (unanswered or bool(_QUESTION.search(text)))
         heading = _together(over)
         pairs = _pairs(text, heading, scope, before) or (asked and _answer(text, heading, scope))
         if pairs:
@@ -108,7 +106,7 @@ def read_lines(
                 )
                 run.append((figure, meaning))
                 found.append((figure, describe(meaning.over(heading))))
-            after_figure, before, asked = True, pairs[-1][0], False
+            after_figure, before, asked, unanswered = True, pairs[-1][0], False, False
             continue
         if not re.fullmatch(rf"(?i){_SAYS_ANSWER}\W*", text):
             asked = bool(_ASKS.search(text)) and len(text) <= 400
@@ -121,9 +119,11 @@ def read_lines(
                 over.append(meaning)
                 heading_text = text if meaning.dimensions or len(text) > 12 else heading_text
                 after_figure = False
-        if prose:
-            found += _sentences(line, heading, scope, sheet, number)
-    return found
+        sentences, last = read_sentences(line.text, heading, last)
+        for meaning, value, printed in sentences:
+            figure = _figure(meaning, value, printed, scope, line, sheet, number, "")
+            told.append((figure, describe(meaning), unanswered or is_part(line.text)))
+    return found, told
 
 
 def _answer(text: str, question: Meaning, scope: Scope) -> list[tuple[Meaning, Value, str]]:
@@ -346,99 +346,4 @@ def _figure(
         qualifiers=tuple(dict.fromkeys((*qualifiers, *whole.qualifiers))),
         note="; ".join(dict.fromkeys(notes)),
         table=number,
-    )
-
-
-def _sentences(
-    line: Line, heading: Meaning, scope: Scope, sheet: str, number: int
-) -> list[tuple[Figure, str]]:
-    """Counts in prose: "In 2015/16 we recorded 820 offences". Numbers and periods must pair off."""
-    figures: list[tuple[Figure, str]] = []
-    last = NOTHING
-    for sentence in re.split(r"(?<=[.;?!])\s+(?=[A-Z0-9])", tidy(line.text)):
-        plain = sentence.casefold()
-        follows = bool(last.dimensions) and len(sentence) < 120
-        if (
-            sentence.rstrip().endswith("?")
-            or len(sentence) > 500
-            or not (_NOUN.search(plain) or follows)
-            or re.search(r"section \d|hours|request (?:ref|no)|\bestimate", plain)
-        ):
-            continue
-        for counts, span in _pair_off(plain):
-            value = parse_value(counts) if counts else Value("count", 0, 0)
-            if not value.is_number:
-                continue
-            context = read_context(sentence)
-            context = replace(context, rest="", span=span or context.span)
-            if re.search(r"\btotal(?:led|ling)?\b", plain):
-                context = replace(context, total=True)
-            if context.measure == "offences" and heading.measure == "cyber_flagged":
-                context = replace(
-                    context, measure=""
-                )  # "there were 412 offences", asked for those with the flag
-            whole = context.over(replace(last, span=None) if follows else NOTHING).over(
-                replace(heading, measure=context.measure or heading.measure)
-            )
-            last = whole
-            figures.append(
-                (_figure(whole, value, counts or "none", scope, line, sheet, number, ""), describe(whole))
-            )
-    return figures
-
-
-def _pair_off(plain: str) -> list[tuple[str, Span | None]]:
-    if _NONE_RECORDED.search(plain):
-        spans = find_spans(plain).spans
-        return [("", spans[0])] if len(spans) == 1 and spans[0].kind != "day" else []
-    masked = _mask_spans(plain)
-    numbers = [(found.start(), found["number"]) for found in _NUMBER.finditer(_mask_ages(masked[0]))]
-    spans = masked[1]
-    if not numbers:
-        return []
-    if not spans:
-        return [(numbers[0][1], None)] if len(numbers) == 1 and _counted(plain, numbers[0]) else []
-    if len(spans) == len(numbers):
-        number_first = all(n[0] < s[0] for n, s in zip(numbers, spans, strict=True))
-        span_first = all(s[0] < n[0] for n, s in zip(numbers, spans, strict=True))
-        if (number_first or span_first) and (len(numbers) > 1 or _counted(plain, numbers[0])):
-            return [(n[1], s[1]) for n, s in zip(numbers, spans, strict=True)]
-    return []
-
-
-def _counted(plain: str, number: tuple[int, str]) -> bool:
-    after = plain[number[0] + len(number[1]) :]
-    near = re.match(rf"\s+(?:[a-z\-]+\s+){{0,5}}?{_NOUN.pattern}", after)
-    before = re.search(
-        r"\b(?:total|totalled|was|were|recorded|figure|number|there (?:were|was))(?: \w+){0,3}\s*:?\s*$",
-        plain[: number[0]],
-    )
-    return bool(near or before)
-
-
-def _mask_spans(plain: str) -> tuple[str, list[tuple[int, Span]]]:
-    """The sentence with its periods blanked out, and where each stood."""
-    spans: list[tuple[int, Span]] = []
-    pattern = re.compile(
-        r"(?:19|20)\d\d\s?[/\-]\s?\d{2,4}|(?:in|during|for|year)\s+(?:19|20)\d\d\b(?!\s?[/\-]\d)|(?:april|\d{1,2}(?:st)?\s+april|january)[^,.;]{0,20}?\d{4}\s+(?:to|and|-|until)\s+[^,.;]{0,16}?\d{4}|(?:year|12 months)\s+(?:ending|to|ended)\s+(?:\d{1,2}(?:st)?\s+)?\w+\s+\d{4}"
-    )
-    masked = plain
-    for found in pattern.finditer(plain):
-        inner = find_spans(re.sub(r"^(?:in|during|for)\s+", "", found[0])).spans
-        if len(inner) == 1:
-            spans.append((found.start(), inner[0]))
-            masked = masked[: found.start()] + " " * len(found[0]) + masked[found.end() :]
-    masked = re.sub(
-        r"\b\d{1,2}(?:st|nd|rd|th)?\s+(?:january|february|march|april|may|june|july|august|september|october|november|december)\b|\bact (?:19|20)\d\d|\bcodes? \w+",
-        lambda found: " " * len(found[0]),
-        masked,
-    )
-    return masked, spans
-
-
-def _mask_ages(masked: str) -> str:
-    return re.sub(
-        r"\b(?:under|over|aged?|ages)\s*-?\s*(?:the age of )?\d{1,2}(?:\s?(?:-|to|and|or)\s?(?:\d{1,2}|under|over))?s?|\b\d{1,2}\s+(?:and|or)\s+(?:under|over|younger|older)|\b\d{1,2}\s?-\s?\d{1,2}\b|\b\d{1,2}(?:\s|-)years?",
-        lambda found: " " * len(found[0]),
-        masked,
     )

@@ -29,7 +29,7 @@ from helpers.foi.responses.layout import Layout
 from helpers.foi.responses.lines import read_lines
 from helpers.foi.responses.longtables import read_long
 from helpers.foi.responses.meaning import Meaning, describe
-from helpers.foi.responses.model import Document, Grid, Line, Problem
+from helpers.foi.responses.model import Document, Figure, Grid, Line, Problem
 from helpers.foi.responses.results import Decisions, FileReading, Shown, TableNote
 from helpers.foi.responses.sniff import SPREADSHEETS, Refused, sniff, wrong_extension
 from helpers.foi.responses.statements import default_measure, find_refusals, read_rules
@@ -181,7 +181,6 @@ def read_document(
         book=decisions.book,
     )
     number = 0
-    found_in_tables = False
     for block in pieces.blocks:
         if deadline is not None and time.monotonic() > deadline:
             result.problems.append(
@@ -195,8 +194,7 @@ def read_document(
         if isinstance(block, list):
             continue
         number = _read_grid(block, pieces, scope, decisions, result, number)
-    found_in_tables = bool(result.figures)
-    _read_loose(pieces, scope, result, number, found_in_tables)
+    _read_loose(pieces, scope, result, number)
     result.refusals = find_refusals(pieces.texts + pieces.cells, strong=bool(result.figures))
     _close(result, document)
     return result
@@ -286,8 +284,8 @@ def _take(reading: Reading, result: FileReading, sheet: str) -> None:
         result.problems.append(replace(problem, where=where))
 
 
-def _read_loose(work: Gathered, scope: Scope, result: FileReading, number: int, found: bool) -> None:
-    """Read the lines outside tables; sentences only where nothing else gave a figure."""
+def _read_loose(work: Gathered, scope: Scope, result: FileReading, number: int) -> None:
+    """Read the lines outside tables, and the sentences that say what nothing else gave."""
     groups: list[tuple[str, Grid | None, list[Line]]] = []
     run: list[Line] = []
     named = {
@@ -311,23 +309,20 @@ def _read_loose(work: Gathered, scope: Scope, result: FileReading, number: int, 
         if lines and grid.sheet:
             groups.append((grid.sheet, grid, lines))
         else:
-            run += lines
+            run += [*lines, Line("", "")]
     if run:
         groups.append(("", None, run))
-    pairs = []
-    refused = bool(
-        find_refusals(work.texts, strong=False)
-    )  # numbers in a refusal count its work, not offences
-    for prose in (False, True):
-        if prose and (found or pairs or refused):
-            break
-        for sheet, grid, lines in groups:
-            inner = replace(scope, sheet=sheet_meaning(work.sheets.get(sheet, sheet))) if grid else scope
-            for figure, words in read_lines(lines, inner, prose=prose, sheet=sheet, number=number + 1):
-                pairs.append((figure, words))
+    pairs, told = [], []
+    for sheet, grid, lines in groups:
+        inner = replace(scope, sheet=sheet_meaning(work.sheets.get(sheet, sheet))) if grid else scope
+        listed, said = read_lines(lines, inner, sheet=sheet, number=number + 1)
+        pairs += listed
+        told += said
+    others = result.figures + [figure for figure, _ in pairs]
+    pairs += _said_anew(told, others, bool(find_refusals(work.texts, strong=False)))
     result.figures += [figure for figure, _ in pairs]
     marks = {(figure.sheet, figure.cell): words for figure, words in pairs}
-    loose = [line for _, _, lines in groups for line in lines]
+    loose = [line for _, _, lines in groups for line in lines if line.text]
     if run or pairs:
         rows = [[line.text] for line in loose[:400]]
         by_line = {
@@ -346,6 +341,22 @@ def _read_loose(work: Gathered, scope: Scope, result: FileReading, number: int, 
                 is_lines=True,
             )
         )
+
+
+def _said_anew(
+    told: list[tuple[Figure, str, bool]], others: list[Figure], refused: bool
+) -> list[tuple[Figure, str]]:
+    """The counts of sentences that no table or list gives: beside those, only the answers to open questions.
+
+    Other sentences beside a table are notes on it; and numbers in a refusal count its work, not offences.
+    """
+    given = {(figure.low, figure.high, figure.start, figure.end, figure.measure) for figure in others}
+    return [
+        (figure, words)
+        for figure, words, answers in told
+        if (answers or not (others or refused))
+        and (figure.low, figure.high, figure.start, figure.end, figure.measure) not in given
+    ]
 
 
 def _all_lines(layout: Layout, grid: Grid, taken: set) -> list[tuple[str, str]]:

@@ -1,0 +1,187 @@
+"""Counts in sentences: "There were 247 offences recorded in 2014/15 and 820 in 2015/16, of which 12 were online".
+
+Numbers and periods of a sentence must pair off, one to one and in order; or the numbers must each have a sex, an age or
+an offence of their own. A sentence about the work of answering, other forces or changes holds no figure.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from helpers.foi.responses.context import read_context
+from helpers.foi.responses.meaning import NOTHING, Meaning
+from helpers.foi.responses.spans import Span, find_spans
+from helpers.foi.responses.values import Value, parse_value, tidy
+
+_THINGS = "offen[cs]es?|crimes?|victims?|incidents?|arrests?|reports?|suspects?|charges?|records?|cases?|allegations?"
+_NOUN = re.compile(rf"\b(?:{_THINGS})\b")
+_KINDS = r"(?:(?:such|sexual|recorded|online|child|rape|further|reported|separate) )*"
+_WORDS = dict(
+    zip(
+        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty".split(),
+        range(1, 21),
+        strict=True,
+    )
+)
+_IN_WORDS = re.compile(rf"\b(?P<word>{'|'.join(_WORDS)})(?= {_KINDS}(?:{_THINGS})\b)")
+_NUMBER = re.compile(
+    r"(?<![\d/.,£#\-–])\b(?P<number>(?:(?:fewer|less) than )?(?:\d{1,3}(?:,\d{3})+|\d{1,6}))(?![\d/%]|,\d|\.\d|\s?(?:%|per ?cent|hours?|days?|working|weeks?|months?|years?|yrs?|minutes?|pages?|forces?|officers?|st\b|nd\b|rd\b|th\b|and (?:under|over)|or (?:under|over)|-\s?\d|to \d|/))"
+)
+_NONE = rf"(?:no|nil|zero) {_KINDS}(?:{_THINGS})"
+_NONE_RECORDED = re.compile(rf"\b{_NONE}\b(?=.*\brecorded\b)|\b(?:were|was) {_NONE}\b")
+# the work of answering, the law, what others count, and what changed
+_ABOUT_WORK = re.compile(
+    r"section \d|hours|minutes|request (?:ref|no)|\bestimat|\bmanual|\bsearch|retriev|\bwould (?:be|need|have|take|require|involve|exceed)|\bcost|appropriate limit|\bexceed"
+    r"|\b(?:nationally|national average|england|hmic\w*|population|per 1,?000|staff|officers|websites?|telephone)\b|\bhttps?:|\bact (?:19|20)\d\d\b"
+)
+_CHANGE = re.compile(
+    r"\b(?:(?:increase|decrease|rise|fall|reduction|difference|up|down)\s+(?:of|by)|(?:rose|fell|increased|decreased)\s+by)\s+[\d,.]+%?(?: per ?cent)?"
+    r"(?:\s+\w+){0,2}?(?:\s+(?:on|from|over|since|than|compared (?:with|to))\s+(?:in\s+)?(?:19|20)\d\d(?:\s?[/\-–]\s?\d{2,4})?)?"
+)
+_PART = re.compile(
+    r",?\s*\b(?=(?:and )?of (?:which|these|those|whom)\b)|,?\s+(?=including \d)|\s*\((?=[\d<])"
+)
+_PART_STARTS = re.compile(r"\W*(?:and )?(?:of (?:which|these|those|whom|the(?: \S+){1,4}? in)\b|including\b)")
+_SPANS = re.compile(
+    r"(?:19|20)\d\d\s?[/\-–]\s?\d{2,4}|(?:in|during|for|year)\s+(?:19|20)\d\d\b(?!\s?[/\-]\d)|(?:april|\d{1,2}(?:st)?\s+april|\d{1,2}(?:st)?\s+january|january)[^,.;]{0,20}?\d{4}\s+(?:to|and|-|until)\s+[^,.;]{0,16}?\d{4}|(?:year|12 months)\s+(?:ending|to|ended)\s+(?:\d{1,2}(?:st)?\s+)?\w+\s+\d{4}"
+    r"|(?:between|from)\s+\d\d/\d\d/\d{4}\s+(?:and|to|-)\s+\d\d/\d\d/\d{4}|(?<=\band )(?:19|20)\d\d\b(?!\s?[/\-]\d)"
+)
+_NO_COUNTS = re.compile(
+    r"\b\d{1,2}(?:st|nd|rd|th)?\s+(?:january|february|march|april|may|june|july|august|september|october|november|december)\b|\bact (?:19|20)\d\d|\bcodes? \w+(?:/\d+)?|\b(?:q|question|part|table|annex|point)s?\s?\d{1,2}\b|\b\d{1,3}[a-z]\b"
+    r"|\b(?:under|over|aged?|ages)\s*-?\s*(?:the age of )?\d{1,2}(?:\s?(?:-|to|and|or)\s?(?:\d{1,2}|under|over))?s?|\b\d{1,2}\s+(?:and|or)\s+(?:under|over|younger|older)|\b\d{1,2}\s?-\s?\d{1,2}\b|\b\d{1,2}(?:\s|-)years?"
+)
+
+
+def read_sentences(
+    text: str, heading: Meaning, before: Meaning
+) -> tuple[list[tuple[Meaning, Value, str]], Meaning]:
+    """Read the counts that the sentences of a line hold.
+
+    Parameters
+    ----------
+    text : str
+        A line or a paragraph.
+    heading : Meaning
+        What the headings and the question above say.
+    before : Meaning
+        What the last sentence with a count was about: "of these, 12 were online".
+
+    Returns
+    -------
+    list of (Meaning, Value, str), Meaning
+        Each count with what it counts and how it is printed; and what the last of them was about.
+
+    Examples
+    --------
+    >>> text = "There were 247 offences recorded in 2014/15 and 820 in 2015/16, of which 12 were online."
+    >>> [(m.span.year, m.measure, v.low) for m, v, _ in read_sentences(text, NOTHING, NOTHING)[0]]
+    [('2014/15', 'offences', 247), ('2015/16', 'offences', 820), ('2015/16', 'cyber_flagged', 12)]
+    """
+    found: list[tuple[Meaning, Value, str]] = []
+    last, fresh = before, False
+    for sentence in re.split(r"(?<=[.;?!])\s+(?=[A-Z0-9])", tidy(text)):
+        if sentence.rstrip().endswith("?") or len(sentence) > 500 or _ABOUT_WORK.search(sentence.casefold()):
+            fresh = False
+            continue
+        for place, clause in enumerate(filter(None, _PART.split(sentence))):
+            plain = _IN_WORDS.sub(lambda word: str(_WORDS[word["word"]]), clause.casefold())
+            part = bool(_PART_STARTS.match(plain)) or (place > 0 and fresh)
+            follows = bool(last.dimensions) and (part or (fresh and len(sentence) < 120))
+            if not (_NOUN.search(plain) or follows):
+                continue
+            counts = _clause(plain, clause, heading, last if follows else NOTHING, part)
+            if counts:
+                found += counts
+                last, fresh = replace(counts[-1][0], total=False), True
+    return found, last
+
+
+def is_part(text: str) -> bool:
+    """Whether a sentence goes on with a part of what was counted before.
+
+    >>> is_part("Of these, 12 were online."), is_part("There were 12 online offences.")
+    (True, False)
+    """
+    return bool(_PART_STARTS.match(tidy(text).casefold()))
+
+
+def _clause(
+    plain: str, printed: str, heading: Meaning, last: Meaning, part: bool
+) -> list[tuple[Meaning, Value, str]]:
+    figures = []
+    for counted, span, words in _pair_off(plain, part):
+        value = parse_value(counted) if counted else Value("count", 0, 0)
+        if not value.is_number:
+            continue
+        context = read_context(words if words else printed)
+        context = replace(context, rest="", span=span or context.span)
+        if re.search(r"\btotal(?:led|ling)?\b", plain):
+            context = replace(context, total=True)
+        if context.measure == "offences" and heading.measure == "cyber_flagged":
+            context = replace(context, measure="")  # "there were 412 offences", asked for those with the flag
+        outer = last if part else replace(last, span=None)
+        whole = context.over(outer).over(replace(heading, measure=context.measure or heading.measure))
+        figures.append((whole, value, counted or "none"))
+    return figures
+
+
+def _pair_off(plain: str, part: bool) -> list[tuple[str, Span | None, str]]:
+    """The counts of a clause, each with its period and with the words that are its own, if it has such."""
+    if _NONE_RECORDED.search(plain):
+        spans = find_spans(plain).spans
+        return [("", spans[0], "")] if len(spans) == 1 and spans[0].kind != "day" else []
+    masked, spans = _mask(plain)
+    numbers = [(found.start(), found["number"]) for found in _NUMBER.finditer(masked)]
+    if not numbers:
+        return []
+    if len(numbers) == 1 and len(spans) < 2:
+        sure = part or _counted(plain, numbers[0])
+        return [(numbers[0][1], spans[0][1] if spans else None, "")] if sure else []
+    if len(spans) == len(numbers):
+        number_first = all(n[0] < s[0] for n, s in zip(numbers, spans, strict=True))
+        span_first = all(s[0] < n[0] for n, s in zip(numbers, spans, strict=True))
+        if number_first or span_first:
+            return [(n[1], s[1], "") for n, s in zip(numbers, spans, strict=True)]
+    return _each_its_own(plain, numbers, spans)
+
+
+def _each_its_own(plain: str, numbers: list, spans: list) -> list[tuple[str, Span | None, str]]:
+    """Several counts of one period, each with a sex, an age or an offence: "31 male victims and 112 female victims"."""
+    if len(spans) > 1:
+        return []
+    edges = [*(start for start, _ in numbers), len(plain)]
+    words = [plain[left:right] for left, right in zip(edges, edges[1:], strict=False)]
+    bare = [text[len(number) :] for text, (_, number) in zip(words, numbers, strict=True)]
+    stated = [read_context(text) for text in bare]
+    own = [meaning.dimensions - {"measure", "period"} for meaning in stated]
+    if (
+        not own[0]
+        or any(kind != own[0] for kind in own)
+        or len({(m.sex, m.age, m.code, m.offence) for m in stated}) < len(own)
+    ):
+        return []
+    span = spans[0][1] if spans else None
+    return [(number, span, text) for (_, number), text in zip(numbers, bare, strict=True)]
+
+
+def _counted(plain: str, number: tuple[int, str]) -> bool:
+    after = plain[number[0] + len(number[1]) :]
+    near = re.match(rf"\s+(?:[a-z\-]+\s+){{0,5}}?{_NOUN.pattern}", after)
+    before = re.search(
+        r"\b(?:total|totalled|was|were|recorded|figure|number|there (?:were|was))(?: \w+){0,3}\s*:?\s*$",
+        plain[: number[0]],
+    )
+    return bool(near or before)
+
+
+def _mask(plain: str) -> tuple[str, list[tuple[int, Span]]]:
+    """The clause without its periods, ages, codes and changes, and where each period stood."""
+    spans: list[tuple[int, Span]] = []
+    plain = masked = _CHANGE.sub(lambda found: " " * len(found[0]), plain)
+    for found in _SPANS.finditer(plain):
+        inner = find_spans(re.sub(r"^(?:in|during|for)\s+", "", found[0])).spans
+        if len(inner) == 1:
+            spans.append((found.start(), inner[0]))
+            masked = masked[: found.start()] + " " * len(found[0]) + masked[found.end() :]
+    return _NO_COUNTS.sub(lambda found: " " * len(found[0]), masked), spans
