@@ -3,6 +3,7 @@
 from helpers.foi.responses.emit import read_table
 from helpers.foi.responses.layout import find_tables
 from helpers.foi.responses.model import Grid
+from helpers.foi.responses.reader import read_file
 from helpers.foi.responses.tablework import Scope
 
 
@@ -104,3 +105,65 @@ def test_a_footnote_on_a_number_qualifies_it_also_in_the_table_beside(figures):
         ["² revised since the last answer"],
     ]
     assert figures(rows)["E2"] == (("2015/16", "0-9", "revised"), 3)
+
+
+def test_a_last_row_that_states_nothing_and_adds_up_the_others_is_a_total(figures):
+    rows = [["District", "2015/16", "2016/17"], ["North", 4, 5], ["South", 6, 6], ["Made-up county", 10, 11]]
+    assert figures(rows)["B4"] == (("2015/16", "total"), 10)
+    rows[3][2] = 12
+    assert figures(rows)["B4"] == (("2015/16",), 10)
+
+
+def test_a_first_column_of_offences_that_adds_up_the_sexes_is_a_total(figures):
+    rows = [["Year", "Offences", "Female", "Male"], ["2015/16", 9, 7, 2], ["2016/17", 8, 5, 3]]
+    assert figures(rows)["B2"] == (("2015/16", "total"), 9)
+    rows[0] = ["Year", "Offences", "Charged", "Cautioned"]  # other things, whatever they add up to
+    assert figures(rows)["B2"] == (("2015/16",), 9)
+
+
+def test_an_overall_total_under_sections_by_sex_has_no_sex_of_its_own(figures):
+    rows = [
+        ["Age", "2015/16"],
+        ["Female"],
+        ["0-9", 5],
+        ["10-17", 6],
+        ["Male"],
+        ["0-9", 1],
+        ["10-17", 2],
+        ["Overall total", 14],
+    ]
+    assert figures(rows)["B8"] == (("2015/16", "total"), 14)
+
+
+def test_of_which_is_part_of_the_row_above():
+    rows = [
+        ["Sexual offences recorded in 2016/17:", 9],
+        ["Of which, female victims:", 7],
+        ["Of which, male victims:", 2],
+    ]
+    assert [(f.financial_year, f.sex) for f in read(rows)] == [
+        ("2016/17", ""),
+        ("2016/17", "female"),
+        ("2016/17", "male"),
+    ]
+
+
+def test_a_title_that_says_provisional_gives_way_to_headings_that_say_which(figures):
+    rows = [
+        ["Offences, 2015/16 to 2016/17 (provisional)"],
+        ["Sex", "2015/16", "2016/17(p)"],
+        ["Female", 4, 5],
+    ]
+    assert figures(rows)["B3"] == (("2015/16", "female"), 4)
+    assert figures(rows)["C3"] == (("2016/17", "female", "provisional"), 5)
+
+
+def test_a_sheet_that_answers_a_question_is_no_quarter(made):
+    rows = [["Q1: Recorded sexual offences, 2022-23"], ["Sex", "Offences"], ["Female", 4]]
+    path = made.xlsx("made_up.xlsx", {"Q1 2022-23": rows})
+    assert [figure.financial_year for figure in read_file(path, "made_up.xlsx")[0].figures] == ["2022/23"]
+
+
+def test_text_with_bare_bars_between_cells_is_a_table(made):
+    path = made.text("made_up.txt", "HO code|2014-15|2015-16\n19E|1\u00a0204|88\n19D|5|*\n")
+    assert [figure.cell for figure in read_file(path, "made_up.txt")[0].figures] == ["B2", "B3", "C2", "C3"]

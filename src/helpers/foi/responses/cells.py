@@ -144,11 +144,12 @@ def load_text(path: Path) -> Document:
 
 
 def _is_sheet(text: str, separator: str) -> bool:
-    """Whether text is a spreadsheet under another name, and no letter that holds a table: bars draw, they do not save."""
+    """Whether text is a spreadsheet under another name, and no letter that holds a table: padded bars are drawn."""
     lines = [line for line in text.splitlines()[:400] if line.strip()]
     others = [line for line in lines if separator not in line]
     prose = sum(len(line) > 90 or line.rstrip()[-1] in ".?!" for line in others)
-    return separator != "|" and (prose < 3 or len(others) * 5 < len(lines) * 2)
+    drawn = separator == "|" and any(re.search(r"^\s*\||\s\||\|\s|\|\s*$", line) for line in lines)
+    return not drawn and (prose < 3 or len(others) * 5 < len(lines) * 2)
 
 
 def split_rows(text: str, separator: str) -> list[list[str]]:

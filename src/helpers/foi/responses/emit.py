@@ -9,8 +9,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 from helpers.foi.responses.grids import Table
-from helpers.foi.responses.meaning import Meaning, describe
+from helpers.foi.responses.labels import read_label
+from helpers.foi.responses.meaning import Meaning, describe, without
 from helpers.foi.responses.model import Figure, Problem
+from helpers.foi.responses.rowlabels import EVERY_SECTION
 from helpers.foi.responses.spans import Span
 from helpers.foi.responses.tablework import Reading, Scope, told_qualifiers
 from helpers.foi.responses.titles import title_meaning
@@ -210,10 +212,20 @@ class _Emitter(Totals):
         """All that is said of one cell, the narrowest first."""
         own = self.row_meanings[row].over(self.columns[column]).over(self.section_of[row])
         title = self.title
+        if self.section_at[row] == EVERY_SECTION:  # the first section stands among the titles
+            title = without(title, self._section_kinds())
+        if any(m.qualifiers for m in self.columns.values()):
+            title = replace(title, qualifiers=())  # the headings say which are provisional
         if own.offence and title.offence:
             title = replace(title, offence="", code="")
         file = replace(self.scope.file, offence="", code="") if self.by_offence else self.scope.file
         return own.over(replace(title, total=False)).over(self.scope.sheet).over(file)
+
+    def _section_kinds(self) -> frozenset[str]:
+        """What the sections of the table differ in."""
+        return frozenset().union(*(read_label(text).dimensions for _, text in self.table.sections)) - {
+            "measure"
+        }
 
     def _add(
         self, row: int, column: int, whole: Meaning, low: int, high: int, qualifiers: list, note: str

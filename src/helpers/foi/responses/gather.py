@@ -12,7 +12,7 @@ from helpers.foi.responses.layout import WIDEST, find_tables
 from helpers.foi.responses.longtables import long_table
 from helpers.foi.responses.model import Document, Grid, Line, Problem
 from helpers.foi.responses.results import FileReading
-from helpers.foi.responses.siblings import settle_tables, settle_texts
+from helpers.foi.responses.siblings import settle_tables, settle_texts, without_questions
 from helpers.foi.responses.stacked import stacked_table
 from helpers.foi.responses.values import text_of
 
@@ -55,9 +55,12 @@ def gather(document: Document, result: FileReading) -> Gathered:
         close_run()
         _lay_out(work, block, above, result)
     close_run()
-    settle_tables(
-        [table for block in work.blocks if len(block) > 1 and block[1] for table in block[1].tables]
-    )
+    tables = [table for block in work.blocks if len(block) > 1 and block[1] for table in block[1].tables]
+    titles: dict[str, list[str]] = {}
+    for table in tables:
+        titles.setdefault(table.cells.grid.sheet, []).extend(text for text, _ in table.titles)
+    work.sheets = without_questions(work.sheets, titles)
+    settle_tables(tables)
     return work
 
 

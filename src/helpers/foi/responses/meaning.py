@@ -6,7 +6,7 @@ all. :func:`describe` puts it into the words of a reading, which :mod:`.reading`
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from helpers.foi.responses.ages import Age
 from helpers.foi.responses.spans import Part, Span, narrow
@@ -131,6 +131,24 @@ def _part_words(part: Part) -> str:
         return "to date"
     return (
         f"month {part.first}" if part.unit == "month" else f"months {part.first} to {part.last} of the year"
+    )
+
+
+def without(meaning: Meaning, kinds: frozenset[str]) -> Meaning:
+    """A meaning without some of what it fixes.
+
+    >>> without(Meaning(sex="female", age=Age(0, 9)), frozenset({"sex"})).dimensions
+    frozenset({'age'})
+    """
+    fields = {
+        "period": {"span": None, "parts": ()},
+        "age": {"age": None},
+        "sex": {"sex": ""},
+        "offence": {"offence": "", "code": ""},
+        "force": {"force": ""},
+    }
+    return replace(
+        meaning, **{name: value for kind in kinds & set(fields) for name, value in fields[kind].items()}
     )
 
 

@@ -19,6 +19,7 @@ from helpers.foi.responses.titles import date_label, day_text, section_meaning, 
 from helpers.foi.responses.values import tidy
 from helpers.foi.responses.words import role_of_heading, strip_marks
 
+_OF_WHICH = re.compile(r"(?i)\W*of (?:which|these|those|them|the above|the total)\b")
 EVERY_SECTION = -2  # where a grand total stands; rows above the first section stand at -1
 
 
@@ -44,6 +45,7 @@ class RowLabels(ColumnHeadings):
         self._join_codes(columns)
         self._join_dates(columns)
         self.row_meanings: dict[int, Meaning] = {}
+        self._outer = NOTHING
         stacked = {c: self._stacked(c, axis) for c, axis in columns.items()}
         filled = self._filled_down(columns)
         for place, row in enumerate(table.data):
@@ -67,9 +69,17 @@ class RowLabels(ColumnHeadings):
                 meaning = replace(own, rest="").over(meaning)
                 if coded:  # a column of codes goes before what its neighbour's wording leads to
                     meaning = replace(meaning, code=coded)
-            self.row_meanings[row] = meaning
+            self.row_meanings[row] = self._within_above(row, meaning)
         self._settle_row_totals(columns, stacked)
         self._read_sections()
+
+    def _within_above(self, row: int, meaning: Meaning) -> Meaning:
+        """What a row that begins "of which" counts is part of the row above that does not."""
+        label = self.cells.text(row, self.table.labels[0]) if self.table.labels else ""
+        if not _OF_WHICH.match(label):
+            self._outer = replace(meaning, total=False, notes=())
+            return meaning
+        return meaning.over(self._outer)
 
     def _by_section(self, whole: Axis, labels: list[str], hint: str) -> Axis:
         """The labels of a column read section by section, where sections hold different kinds of labels."""
@@ -288,7 +298,8 @@ class RowLabels(ColumnHeadings):
             self.row_meanings[row] = replace(self.row_meanings[row], span=cover(spans))
 
     def _says_grand(self, row: int) -> bool:
-        return "grand" in " ".join(self.cells.text(row, c) for c in self.table.labels).casefold()
+        text = " ".join(self.cells.text(row, c) for c in self.table.labels)
+        return bool(re.search(r"(?i)\bgrand\b|\boverall\b", text))
 
     def _sums_all(self, row: int) -> bool:
         mine = [r for r in self.table.data if r < row and self.section_at[r] == self.section_at[row]]

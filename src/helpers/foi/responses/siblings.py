@@ -14,6 +14,7 @@ from helpers.foi.responses.context import without_number
 from helpers.foi.responses.grids import Table
 from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.rows import lone_codes
+from helpers.foi.responses.spans import find_spans
 from helpers.foi.responses.titles import title_meaning
 from helpers.foi.responses.values import tidy
 
@@ -60,6 +61,30 @@ def settle_texts(texts: list[str], *, titles: bool = True) -> list[str]:
             dimensions = label.dimensions - {"measure"} if label.understood else frozenset()
             kind = "Sex" if dimensions == {"sex"} else "Age" if dimensions == {"age"} else kind
             settled.append(text)
+    return settled
+
+
+_QUARTER = re.compile(r"(?i)\bq\s?(\d)\b")
+
+
+def without_questions(names: dict[str, str], titles: dict[str, list[str]]) -> dict[str, str]:
+    """Take "Q1" out of names of sheets where it numbers a question and no quarter.
+
+    It is a question when the sheet says so, when one is numbered 5 or more, or when the sheet states its own period and
+    the names do not make up the four quarters.
+
+    >>> without_questions({"Q1 2022-23": "Q1 2022-23"}, {"Q1 2022-23": ["Q1: Offences, 2022-23"]})
+    {'Q1 2022-23': '2022-23'}
+    """
+    numbers = {found[1] for name in names if (found := _QUARTER.search(name))}
+    settled = {}
+    for name, text in names.items():
+        found = _QUARTER.search(text)
+        above = titles.get(name, [])
+        asked = found and any(re.match(rf"(?i)\W*q(?:uestion)?\.?\s?{found[1]}\b", line) for line in above)
+        dated = any(span.year for line in above for span in find_spans(line).spans)
+        question = found and (asked or max(numbers) > "4" or (dated and numbers != set("1234")))
+        settled[name] = _QUARTER.sub("", text, count=1).strip(" -_:") if question else text
     return settled
 
 

@@ -49,7 +49,7 @@ class Subtotals(RowLabels):
         numbers = [self._number(row, c) for c in self.table.values if not self.columns[c].ignore]
         filled = [number for number in numbers if number]
         name = self.row_meanings[row].offence or " ".join(self.row_meanings[row].notes)
-        if not filled or (len(filled) < 2 and not _names_group(name)):
+        if not filled or (len(filled) < 2 and not names_group(name)):
             return 0
         return next((n for n in range(len(below), 1, -1) if self._adds(row, below[:n])), 0)
 
@@ -73,10 +73,14 @@ class Subtotals(RowLabels):
 
 
 def _may_be_group(meaning: Meaning) -> bool:
-    return not meaning.code and bool(meaning.offence or meaning.measure or meaning.notes) and not meaning.age
+    return (
+        not meaning.code
+        and bool(meaning.offence or meaning.measure or meaning.notes or meaning.force)
+        and not meaning.age
+    )
 
 
-def _names_group(name: str) -> bool:
+def names_group(name: str) -> bool:
     """Whether a name is that of a group of offences: "Other sexual offences", "Rape", "Violence against the person"."""
     plain = re.sub(r"\W+", " ", name).strip().casefold()
     return plain in _groups() or bool(GENERIC.match(plain))

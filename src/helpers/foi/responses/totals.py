@@ -7,51 +7,57 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from helpers.foi.responses.meaning import NOTHING, Meaning, covers, same_group
+from helpers.foi.responses.meaning import Meaning, covers, same_group
 from helpers.foi.responses.model import Figure
 from helpers.foi.responses.rowlabels import EVERY_SECTION
 from helpers.foi.responses.spans import cover
-from helpers.foi.responses.subtotals import Subtotals
+from helpers.foi.responses.subtotals import Subtotals, names_group
 
 
 class Totals(Subtotals):
     """A table whose totals are known, with their parts."""
 
     def _mark_unlabelled_totals(self) -> None:
-        """A last row or column without a label that adds up the others is a total."""
+        """A first or last row or column that states nothing of its own and adds up the others is a total."""
         table = self.table
-        if len(table.data) > 2:
-            row = table.data[-1]
-            if not any(self.cells.heading_text(row, c) for c in table.labels) and table.labels:
-                parts = [r for r in table.data[:-1] if not self.row_meanings[r].total]
-                if self._adds_up(
-                    [(row, c) for c in table.values], [[(r, c) for r in parts] for c in table.values]
-                ):
-                    self.row_meanings[row] = replace(NOTHING, total=True)
+        for row in dict.fromkeys((table.data[0], table.data[-1])):
+            parts = [r for r in table.data if r != row and not self.row_meanings[r].total]
+            meanings = [self.row_meanings[r] for r in parts]
+            places = [(row, c) for c in table.values if not self.columns[c].ignore]
+            blank = not any(self.cells.heading_text(row, c) for c in table.labels)
+            if blank and (row == table.data[0] or not table.labels):
+                continue
+            if len(parts) > 1 and _adds_nothing(self.row_meanings[row], meanings):
+                checked = self._adds_up(places, [[(r, c) for r in parts] for _, c in places])
+                if checked > (not blank):
+                    self.row_meanings[row] = replace(self.row_meanings[row], total=True)
                     self._settle_row_totals({}, {})
-        if len(table.values) > 2:
-            column = table.values[-1]
-            if not table.heading(column) and table.headers:
-                parts = [
-                    c for c in table.values[:-1] if not self.columns[c].total and not self.columns[c].ignore
-                ]
-                if self._adds_up(
-                    [(r, column) for r in table.data], [[(r, c) for c in parts] for r in table.data]
-                ):
-                    spans = list(dict.fromkeys(self.columns[c].span for c in parts))
+        columns = [c for c in table.values if not self.columns[c].ignore]
+        for column in dict.fromkeys(columns[:1] + columns[-1:]):
+            parts = [c for c in columns if c != column and not self.columns[c].total]
+            meanings = [self.columns[c] for c in parts]
+            blank = not table.heading(column)
+            if blank and (column == columns[0] or not table.headers):
+                continue
+            if len(parts) > 1 and _adds_nothing(self.columns[column], meanings):
+                places = [(r, column) for r in table.data]
+                checked = self._adds_up(places, [[(r, c) for c in parts] for r, _ in places])
+                if checked > (not blank):
+                    spans = list(dict.fromkeys(m.span for m in meanings))
                     span = cover(spans) if len(spans) > 1 and None not in spans else None
-                    self.columns[column] = Meaning(total=True, span=span)
+                    self.columns[column] = replace(self.columns[column], total=True, span=span)
 
-    def _adds_up(self, totals: list[tuple[int, int]], parts: list[list[tuple[int, int]]]) -> bool:
+    def _adds_up(self, totals: list[tuple[int, int]], parts: list[list[tuple[int, int]]]) -> int:
+        """How many numbers above 0 add up others; 0 where one does not."""
         checked = 0
         for total, group in zip(totals, parts, strict=True):
             number = self._number(*total)
             if number is None:
                 continue
             if number != sum(self._number(*place) or 0 for place in group):
-                return False
+                return 0
             checked += number > 0
-        return checked > 0
+        return checked
 
     def _gather_sums(self) -> None:
         """For every printed total, the figures that it should add up."""
@@ -105,6 +111,14 @@ class Totals(Subtotals):
         found = [self.placed[place] for place in parts if place in self.placed]
         if whole and len(found) >= 2 and not _overlap(found):
             self.out.sums.append((whole, found, len(found) == len(parts)))
+
+
+def _adds_nothing(whole: Meaning, parts: list[Meaning]) -> bool:
+    """Whether a row or column states nothing that its parts do not, so that it can stand for all of them."""
+    generic = not whole.offence or names_group(whole.offence)
+    own = whole.dimensions - {"force", "measure", "offence"} or whole.code or whole.total or whole.ignore
+    measures = {part.measure for part in parts} - {"", whole.measure}
+    return generic and not own and not measures and any(part.dimensions or part.notes for part in parts)
 
 
 def _overlap(figures: list[Figure]) -> bool:

@@ -108,7 +108,7 @@ QUESTION = re.compile(
 
 GENERIC = re.compile(
     r"^\W*(?:the |all |total |number (?:of )?|no\.? (?:of )?|count (?:of )?|sum (?:of )?|recorded |reported |other )*(?:child )?(?:sexual |sex |notifiable |recorded )*(?:offences?|crimes?|abuse offences?|abuse crimes?)"
-    r"(?: recorded| reported| of a sexual nature| against children| involving children| against (?:a )?child(?:ren)?)*\W*$"
+    r"(?: recorded(?: (?:in|during|for|between))?| reported| of a sexual nature| against children| involving children| against (?:a )?child(?:ren)?)*\W*$"
 )
 
 
@@ -249,9 +249,12 @@ def find_measure(plain: str) -> tuple[str, str]:
             first = (found.start(), name, found)
     if first is None:
         return "", plain
-    if first[1] == "victims" and first[2][0] in ("children", "persons", "people"):
+    people = first[1] == "victims" and first[2][0] in ("children", "persons", "people")
+    if people or re.match(
+        r" (?:who were |were )?(?:arrested|charged|cautioned|convicted|prosecuted)\b", plain[first[2].end() :]
+    ):
         others = find_measure(plain[: first[2].start()] + plain[first[2].end() :])
-        return (others[0] or "", plain) if others[0] else ("", plain)
+        return others[0], plain
     return first[1], re.sub(rf"\b(?:{MEASURES[first[1]]})\b", " ", plain)
 
 
