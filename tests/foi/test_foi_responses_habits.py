@@ -167,3 +167,46 @@ def test_a_sheet_that_answers_a_question_is_no_quarter(made):
 def test_text_with_bare_bars_between_cells_is_a_table(made):
     path = made.text("made_up.txt", "HO code|2014-15|2015-16\n19E|1\u00a0204|88\n19D|5|*\n")
     assert [figure.cell for figure in read_file(path, "made_up.txt")[0].figures] == ["B2", "B3", "C2", "C3"]
+
+
+def test_numbers_of_questions_lead_to_what_the_questions_ask():
+    rows = [
+        ["1. How many sexual offences against children under 18 were recorded?"],
+        ["2. How many of these had an online element?"],
+        ["Question", "2015/16", "2016/17"],
+        [1, 61, 70],
+        [2, 5, 8],
+    ]
+    assert [(f.cell, f.measure, f.age_high, f.financial_year) for f in read(rows)] == [
+        ("B4", "offences", 17, "2015/16"),
+        ("B5", "cyber_flagged", 17, "2015/16"),
+        ("C4", "offences", 17, "2016/17"),
+        ("C5", "cyber_flagged", 17, "2016/17"),
+    ]
+
+
+def test_a_name_stands_before_the_code_that_follows_it():
+    rows = [
+        ["Major text", "Minor text", "CCJS", "2018/19"],
+        ["Rape", "Rape of female under 13", "019/16", 12],
+    ]
+    assert [(f.offence, f.offence_code) for f in read(rows)] == [("Rape of female under 13", "19E")]
+
+
+def test_what_only_the_totals_count_the_whole_table_counts():
+    rows = [["Sex", "2015/16"], ["Female", 7], ["Male", 2], ["All victims", 9]]
+    assert {f.measure for f in read(rows)} == {"victims"}
+
+
+def test_offences_and_victims_under_each_year_are_one_table(figures):
+    rows = [
+        ["Category", "2016/17", "", "2017/18", ""],
+        ["", "Offences", "Victims", "Offences", "Victims"],
+        ["Sexual grooming", 4, 3, 6, 5],
+    ]
+    assert figures(rows)["E3"] == (("2017/18", "88A"), 5)
+
+
+def test_a_numbered_note_is_found_from_a_heading(figures):
+    rows = [["Sex", "Year ending March 2021 [note 2]"], ["Female", 4], ["Male", 5], ["[note 2] Provisional"]]
+    assert figures(rows)["B2"] == (("2020/21", "female", "provisional"), 4)

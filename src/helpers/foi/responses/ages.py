@@ -67,7 +67,10 @@ _PATTERNS = tuple(
             "band",
             rf"{_BEFORE}{_AGED}?(?<![a-z]){_AGED}?\b(?P<low>{_N}){_YEARS}?\s?(?:-|to|/|through)\s?(?P<high>{_N}){_YEARS}?(?:\s+inclusive)?{_NOT_AGE}",
         ),
-        ("pair", rf"{_BEFORE}{_AGED}?\b(?P<low>{_N})\s?(?:and|&|or)\s?(?P<high>{_N}){_YEARS}?{_NOT_AGE}"),
+        (
+            "pair",
+            rf"{_BEFORE}{_AGED}?\b(?P<low>{_N}){_YEARS}?\s?(?:and|&|or)\s?(?P<high>{_N}){_YEARS}?{_NOT_AGE}",
+        ),
         (
             "and under",
             rf"{_BEFORE}{_AGED}?\b(?P<high>{_N}){_YEARS}?\s?(?:and|or|&|/|-)?\s?(?:under|below|younger|less)\b(?!\s?\d)(?:\s+than\b)?",

@@ -95,6 +95,13 @@ def _column_role(
         and (column > table.left or len(stack) > 1)
     ):
         named = "count"  # "No." over figures is their number, over the first column the number of the row
+    if (
+        numbers
+        and not texts
+        and not seen_value
+        and re.fullmatch(r"(?i)\W*(?:question|q|part|request)(?: (?:no|number))?\W*", heading)
+    ):
+        return "question"
     states = read_label(heading).dimensions - {"measure"} if heading else frozenset()
     totals = seen_value and read_label(heading).total  # "Full year" after the quarters
     if named == "count" or totals or (states and not is_axis_name(heading)):
@@ -195,6 +202,8 @@ def split_columns(table: Table) -> list[Table]:
         return [table]
     last = table.headers[-1]
     first = next((c for c in range(table.left, table.right + 1) if cells.text(last, c)), table.left)
+    if any(table.roles.get(c) != "value" for c in range(table.left, first)):
+        return [table]  # labels without a heading stand before it
     name = cells.text(last, first)
     again = [
         c

@@ -58,6 +58,7 @@ class _Emitter(Totals):
                     )
                 )
             return Reading(problems=self.out.problems)
+        self._settle_measure()
         self._mark_unlabelled_totals()
         self._mark_subtotals()
         self.by_offence = any(
@@ -67,6 +68,14 @@ class _Emitter(Totals):
         self._emit()
         self._gather_sums()
         return self.out
+
+    def _settle_measure(self) -> None:
+        """What only the totals say is counted, "All victims", is counted in the whole table."""
+        for meanings in (self.row_meanings, self.columns):
+            told = {m.measure for m in meanings.values() if m.total} - {""}
+            others = {m.measure for m in meanings.values() if not m.total}
+            if len(told) == 1 and others == {""} and not self.title.measure:
+                self.title = replace(self.title, measure=told.pop())
 
     def _is_recognised(self) -> bool:
         if any(m.measure for m in self.columns.values()) or any(

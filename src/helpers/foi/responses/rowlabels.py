@@ -11,13 +11,14 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from helpers.foi.responses.axes import Axis, read_axis
+from helpers.foi.responses.context import read_context
 from helpers.foi.responses.headings import ColumnHeadings
 from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.meaning import NOTHING, Meaning, describe
 from helpers.foi.responses.spans import cover, find_spans
 from helpers.foi.responses.titles import date_label, day_text, section_meaning, undo_dates
 from helpers.foi.responses.values import tidy
-from helpers.foi.responses.words import role_of_heading, strip_marks
+from helpers.foi.responses.words import CODE, role_of_heading, strip_marks
 
 _OF_WHICH = re.compile(r"(?i)\W*of (?:which|these|those|them|the above|the total)\b")
 EVERY_SECTION = -2  # where a grand total stands; rows above the first section stand at -1
@@ -32,6 +33,9 @@ class RowLabels(ColumnHeadings):
         for column in table.labels:
             role = table.roles[column]
             if role in ("id", "born"):
+                continue
+            if role == "question":
+                columns[column] = self._questions(column)
                 continue
             hint = " ".join(dict.fromkeys(level[column] for level in table.levels if level[column]))
             labels = self._label_texts(column, role)
@@ -65,6 +69,8 @@ class RowLabels(ColumnHeadings):
                     self.out.marks[(row, column)] = ("label", describe(own) or "label")
                 if own.rest and not own.notes and not (own.dimensions and len(own.rest) < 4):
                     own = replace(own, notes=(strip_marks(text)[0],) if text else own.notes)
+                if own.code and meaning.offence and CODE.fullmatch(own.offence):
+                    own = replace(own, offence=meaning.offence)  # the name that stands before its code
                 coded = meaning.code
                 meaning = replace(own, rest="").over(meaning)
                 if coded:  # a column of codes goes before what its neighbour's wording leads to
@@ -72,6 +78,21 @@ class RowLabels(ColumnHeadings):
             self.row_meanings[row] = self._within_above(row, meaning)
         self._settle_row_totals(columns, stacked)
         self._read_sections()
+
+    def _questions(self, column: int) -> Axis:
+        """Numbers of questions mean what the questions above the table ask for; what one does not say, the first does."""
+        asked = {}
+        for text, _ in self.table.titles:
+            found = re.match(
+                r"(?i)\W*(?:q(?:uestion)?\.?\s*)?(?P<number>\d{1,2})\s*[.):\-]\s*(?P<text>\D.*)", text
+            )
+            if found:
+                asked[found["number"]] = replace(read_context(found["text"]), span=None, rest="")
+        numbers = [self.cells.text(row, column) for row in self.table.data]
+        first = next(iter(asked.values()), NOTHING)
+        meanings = [asked[number].over(first) if number in asked else NOTHING for number in numbers]
+        notes = [replace(m, notes=(f"question {n}",)) for m, n in zip(meanings, numbers, strict=True)]
+        return Axis("", tuple(notes), ("",) * len(notes))
 
     def _within_above(self, row: int, meaning: Meaning) -> Meaning:
         """What a row that begins "of which" counts is part of the row above that does not."""

@@ -326,7 +326,8 @@ def narrow(span: Span, part: Part) -> Span:
     (datetime.date(2015, 1, 1), datetime.date(2014, 9, 30))
     """
     if part.unit == "to date":
-        return make_span(span.start, None)
+        whole = span.start and span.end and 360 <= (span.end - span.start).days <= 370
+        return make_span(span.start, None) if whole else span
     if not span.start or not span.end or not 360 <= (span.end - span.start).days <= 370:
         return span
     if part.unit == "month":

@@ -76,7 +76,7 @@ class TableWork:
     def _with_footnote(self, text: str, meaning: Meaning) -> Meaning:
         """A mark on a label leads to the note that explains it: a part of the year, provisional, or words to keep."""
         _, mark = strip_marks(tidy(text))
-        note = self.footnotes.get(mark.strip("[]()")) if mark else None
+        note = self.footnotes.get(re.sub(r"^note ", "", mark.strip("[]()"))) if mark else None
         if not note:
             return meaning
         qualifiers = meaning.qualifiers + told_qualifiers(note)

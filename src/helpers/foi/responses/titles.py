@@ -81,6 +81,7 @@ def footnotes_of(table: Table) -> dict[str, str]:
     """Notes below a table by the mark they begin with."""
     notes: dict[str, str] = {}
     for text, _ in table.notes:
+        text = re.sub(r"(?i)\bnote\s+(?=\d)", "", text, count=1)
         found = re.match(
             r"\s*(?:note\s*)?[\[(]?(?P<mark>[*†‡§¶^#]+|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\d|[a-z](?=[)\].:]))[\])]?\s*[.:=\-]*\s*(?P<note>[A-Za-z0-9\"“].{3,})",
             tidy(text),

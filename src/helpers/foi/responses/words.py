@@ -136,7 +136,7 @@ _HEADINGS = (
     ("subcode", r"sub[\s\-]?class(?:ification)?\b|sub[\s\-]?code\b"),
     (
         "code",
-        r"\b(?:ho|home office|hocr|offence|crime|class(?:ification)?|counting rules?)\b.*\b(?:code|class|classification no|number)s?\b|^\W*(?:codes?|class)\W*$|\bho\s?class\b|\bhocc?\b|\bhomc\b",
+        r"\b(?:ho|home office|hocr|offence|crime|class(?:ification)?|counting rules?)\b.*\b(?:code|class|classification no|number)s?\b|^\W*(?:codes?|class)\W*$|\bho\s?class\b|\bhocc?\b|\bhomc\b|\bccjs\b",
     ),
     ("sex", r"\b(?:sex|gender)\b(?!\s*(?:offen|crime))"),
     ("age", r"(?<!\bby )\bage(?:s|d)?\b(?!\s*(?:of|at) (?:suspect|offender))"),
