@@ -186,6 +186,10 @@ class TestProperties:
         assert (slope.low, slope.high) == (-np.inf, np.inf)
         assert np.isfinite(slope.value)
 
+    def test_an_error_lost_in_rounding_is_none(self):
+        x, y = [7, 9, 7], [-9, 8, -3]
+        assert errors_in_variables(x, y, x_se=1e-146) == errors_in_variables(x, y, x_se=0)
+
     def test_a_flat_outcome_has_slope_zero(self):
         slope = errors_in_variables([1, 2, 4], [5, 5, 5], x_se=0.1)
         assert (slope.value, slope.low, slope.high) == (0, 0, 0)

@@ -73,6 +73,8 @@ def test_vectors_are_copies_by_position():
         ([1, 2], {"length": 3}),
         ([1, -2], {"minimum": 0}),
         ([1, 0], {"positive": True}),
+        ([1, 1e300], {"minimum": 0}),
+        ([1, 1e-300], {"positive": True}),
     ],
 )
 def test_vectors_that_cannot_be_used_are_refused(values, options):

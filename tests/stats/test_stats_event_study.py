@@ -154,6 +154,13 @@ def test_unit_levels_and_common_shocks_change_nothing():
     assert event_study(moved).to_numpy() == pytest.approx(event_study(panel).to_numpy(), abs=1e-8)
 
 
+def test_leads_and_lags_beyond_the_panel_are_left_out():
+    panel = world(np.random.default_rng(0))
+    pd.testing.assert_frame_equal(
+        event_study(panel, leads=10**9, lags=10**9), event_study(panel, leads=14, lags=14)
+    )
+
+
 def test_the_panel_is_not_changed():
     panel = world()
     copy = panel.copy(deep=True)
@@ -179,6 +186,10 @@ def bad(**columns):
         ("unit", bad(unit=None), {}),
         ("adopted", bad(adopted=math.nan), {}),
         ("adopted", bad(adopted=0), {}),
+        ("adopted", bad(adopted=5.5), {}),
+        ("adopted", bad(adopted="soon"), {}),
+        ("adopted", bad(adopted=pd.Timestamp("2016-04-01")), {}),
+        ("time", bad(time=pd.Timestamp("2016-04-01")), {}),
         ("adopted", bad(adopted=range(168)), {}),
         ("adopted", bad(adopted=5), {}),
         ("leads", world(), {"leads": 0}),

@@ -213,6 +213,7 @@ def test_change_point_is_the_best_split_and_ignores_units(values, shift, scale):
 
 def test_change_point_takes_values_of_any_size():
     assert change_point([1e300, 1e300, -1e300]) == 2 == change_point([1e-300, 1e-300, 0])
+    assert change_point([1.7e308, 1.7e308, 0]) == 2
 
 
 def test_a_trend_puts_the_change_in_mean_in_the_middle():

@@ -83,6 +83,8 @@ class EmpiricalNull:
         se = check_vector("se", se, length=log_ratio.size, minimum=0)
         if log_ratio.size < 2:
             raise ValueError("log_ratio needs at least 2 negative controls")
+        if np.abs(log_ratio).max() > 1e50:
+            raise ValueError("log_ratio holds a value too large to be the logarithm of anything")
         variance = _between_variance(log_ratio, se**2)
         total = se**2 + variance
         # Controls known exactly, with no spread, tell the mean exactly.
@@ -118,7 +120,7 @@ class EmpiricalNull:
         if 1 not in (se.size, log_ratio.size) and se.size != log_ratio.size:
             raise ValueError(f"se has {se.size} values where {log_ratio.size} are needed")
         gap, spread = np.broadcast_arrays(np.abs(log_ratio - self.mean), np.hypot(self.sd, se))
-        with np.errstate(divide="ignore", invalid="ignore"):
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             z = np.where((gap == 0) & (spread == 0), 0.0, gap / spread)
         p = 2 * ndtr(-z)
         return float(p[0]) if scalar else p

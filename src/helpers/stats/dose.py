@@ -21,6 +21,7 @@ from scipy.special import stdtr, stdtrit
 
 from .estimate import Estimate, check_level, check_number, check_vector, check_whole
 
+_NO_ERROR = 1e-13  # standard deviations of the coordinate
 _ANGLES = 20  # directions tried before the best is polished
 
 
@@ -207,7 +208,8 @@ class _Line:
         y_scale = 1.0 if self.flat else y_scale
         self.unit = y_scale / x_scale
         self.x, self.y = (x - x.mean()) / x_scale, (y - y.mean()) / y_scale
-        self.a, self.c = (x_se / x_scale) ** 2, (y_se / y_scale) ** 2
+        # An error lost in the rounding of its coordinate is none; its square would only underflow.
+        self.a, self.c = (np.where(e < _NO_ERROR, 0.0, e) ** 2 for e in (x_se / x_scale, y_se / y_scale))
         self.exact = not self.a.any() and not self.c.any()
         self.common = np.ptp(self.a) == 0 and not self.c.any()
         if self.flat:

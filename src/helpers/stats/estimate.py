@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtri
 
+_MOST = 1e50
+
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
@@ -65,7 +67,8 @@ def check_vector(
     ------
     ValueError
         Naming `name`: empty, not one-dimensional, not numeric, NaN or infinite, of another length than
-        `length`, below `minimum`, or not above zero where `positive`.
+        `length`, below `minimum`, or not above zero where `positive`; in both these cases also above 1e50, or
+        nearer to zero than 1e-50.
     """
     array = as_floats(name, values)
     if array.ndim != 1:
@@ -75,6 +78,12 @@ def check_vector(
     if length is not None and array.size != length:
         raise ValueError(f"{name} has {array.size} values where {length} are needed")
     _check_finite(name, array, minimum, positive)
+    if (
+        positive or minimum is not None
+    ):  # counts, exposures, errors: nothing real is lost, and squares stay numbers
+        far = (array > _MOST) | (array < 1 / _MOST) & (array > 0)
+        if far.any():
+            raise ValueError(f"{name} holds {array[far][0]:g}, which is too far from one to compute with")
     return array
 
 

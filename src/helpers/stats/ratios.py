@@ -370,7 +370,12 @@ def raw_ratios(before, after, exposure_before, exposure_after) -> tuple[np.ndarr
     """Rate ratios of checked arrays, and the Poisson variances of their logs; corrected only at a zero."""
     add = np.where((before == 0) | (after == 0), HALF, 0.0)
     before, after = before + add, after + add
-    return (after / exposure_after) / (before / exposure_before), 1 / before + 1 / after
+    with np.errstate(all="ignore"):
+        ratio = (after / exposure_after) / (before / exposure_before)
+        variance = 1 / before + 1 / after
+    if not (np.isfinite(variance) & np.isfinite(ratio) & (ratio > 0)).all():
+        raise ValueError("before and after, over their exposures, are too far apart to have a ratio")
+    return ratio, variance
 
 
 def _funnel_table(ratio, deviation, variance, outlier, trim, level) -> pd.DataFrame:

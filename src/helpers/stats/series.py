@@ -178,8 +178,9 @@ def change_point(values) -> int:
     x = check_vector("values", values)
     if x.size < 2:
         raise ValueError("values needs at least two observations")
-    x = x - x.mean()
-    x /= max(np.abs(x).max(), 1e-300)  # so that no unit is too large or too small to square
+    x = x / max(np.abs(x).max(), 1e-300)  # so that no unit is too large to add up, or too small to square
+    x -= x.mean()
+    x /= max(np.abs(x).max(), 1e-300)
     sums = np.cumsum(x)[:-1]
     left = np.arange(1, x.size)
     gain = sums**2 * x.size / (left * (x.size - left))

@@ -90,7 +90,8 @@ def shrink_ratios(
     reach = normal_quantile(check_level(level))
 
     ratio, variance = raw_ratios(first, second, base, later_base)
-    widen = np.exp(reach * np.sqrt(spread * variance))
+    with np.errstate(over="ignore"):  # as in rate_ratio: counts far below one leave no upper end
+        widen = np.exp(reach * np.sqrt(spread * variance))
     pairs = _Pairs(second / spread, (first + second) / spread, np.log(later_base / base))
     pooled = np.log((second.sum() + HALF) / later_base.sum() / ((first.sum() + HALF) / base.sum()))
     grid = _posterior_grid(pairs, np.log(ratio), spread * variance, pooled)

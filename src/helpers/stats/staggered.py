@@ -95,6 +95,7 @@ def event_study(
     if not isinstance(estimator, str) or estimator not in ESTIMATORS:
         raise ValueError(f"estimator must be one of {ESTIMATORS}, not {estimator!r}")
     y, start, periods = _rectangle(panel, unit, time, outcome, adopted)
+    leads, lags = min(leads, periods), min(lags, periods)  # none is further from its adoption than that
     reached = start - early  # the first period that may hold an effect
     if (reached <= 0).any():
         raise ValueError(f"{adopted} leaves no untreated period for {int((reached <= 0).sum())} unit(s)")
@@ -242,10 +243,17 @@ def _rectangle(panel, unit, time, outcome, adopted) -> tuple[np.ndarray, np.ndar
     missing = [name for name in (unit, time, outcome, adopted) if name not in panel.columns]
     if missing:
         raise ValueError(f"panel has no column {missing[0]!r}")
-    values = pd.to_numeric(panel[outcome], errors="coerce").to_numpy(float)
-    clock = pd.to_numeric(panel[time], errors="coerce").to_numpy(float)
+    for name in (time, adopted):
+        if panel[name].dtype.kind in "mM":
+            raise ValueError(f"{name} must be whole numbers, counted in periods: not dates")
+    values, clock, dates = (
+        pd.to_numeric(panel[name], errors="coerce").to_numpy(float, na_value=np.nan)
+        for name in (outcome, time, adopted)
+    )
     if not np.isfinite(values).all():
         raise ValueError(f"{outcome} holds a value that is missing or infinite")
+    if (np.isnan(dates) & panel[adopted].notna().to_numpy()).any() or (np.nan_to_num(dates) % 1 != 0).any():
+        raise ValueError(f"{adopted} must be whole numbers, or missing")
     if not np.isfinite(clock).all() or (clock != np.round(clock)).any():
         raise ValueError(f"{time} must be whole numbers")
     codes, names = pd.factorize(panel[unit])
@@ -259,8 +267,7 @@ def _rectangle(panel, unit, time, outcome, adopted) -> tuple[np.ndarray, np.ndar
         )
     y = np.empty((len(names), periods))
     y[codes, clock.astype(int) - first] = values
-    dates = pd.Series(pd.to_numeric(panel[adopted], errors="raise").to_numpy(float, na_value=np.nan))
-    spread = dates.fillna(np.inf).groupby(codes).agg(["min", "max"])
+    spread = pd.Series(dates).fillna(np.inf).groupby(codes).agg(["min", "max"])
     if (spread["min"] != spread["max"]).any():
         raise ValueError(f"{adopted} differs within a unit")
     start = spread["min"].to_numpy() - first
