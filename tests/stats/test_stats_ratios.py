@@ -28,6 +28,14 @@ def test_rate_ratio_breast_cancer_after_fluoroscopy():
     assert (round(found.value, 2), round(found.low, 2), round(found.high, 2)) == (1.86, 1.03, 3.35)
 
 
+def test_rate_ratio_breast_cancer_and_oral_contraceptives():
+    """Rosner, Fundamentals of Biostatistics: 9 cases in 2,935 person-years of current users, 239 in 135,130 of
+    never users: 1.73 (0.89, 3.37).
+    """
+    found = rate_ratio(239, 9, exposure_before=135_130, exposure_after=2_935)
+    assert (round(found.value, 2), round(found.low, 2), round(found.high, 2)) == (1.73, 0.89, 3.37)
+
+
 def test_rate_ratio_is_the_raw_ratio_to_the_last_bit():
     assert rate_ratio(247, 820).value == 820 / 247
 
