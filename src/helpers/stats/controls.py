@@ -7,8 +7,10 @@ ideal null (Schuemie et al. 2014). A mean away from zero says that the controls 
 that the method cannot see small effects.
 
 :meth:`EmpiricalNull.p_value` is the published one, which takes the fitted null as known. A few dozen controls do not
-make it known: at 5% it is wrong about 11 times in a hundred with ten controls and 7 times with twenty to fifty. So
-every interval here, and :meth:`EmpiricalNull.calibrated_p_value`, carries the doubt about the null's mean and spread.
+make it known: at 5% it is wrong 11 to 14 times in a hundred with ten controls, 7 to 10 times with twenty, 7 with
+fifty. So every interval here, and :meth:`EmpiricalNull.calibrated_p_value`, carries the doubt about the null's mean and
+spread. Simulated where the controls' own errors are as large as their spread, the worst case, 95% intervals cover 0.90
+with ten controls, 0.94 with twenty or fifty and 0.95 with two hundred.
 """
 
 from __future__ import annotations
