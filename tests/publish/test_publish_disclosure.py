@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.publish import PublishError
-from helpers.publish.disclosure import MARK, find_counts, protect
+from helpers.publish.counted import find_counts
+from helpers.publish.disclosure import MARK, protect
 from helpers.publish.inference import ranges
 
 

@@ -11,57 +11,32 @@ numbers, text and pictures, is looked after by :mod:`helpers.publish.telling`.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from itertools import permutations
 
-import numpy as np
 import pandas as pd
 
+from helpers.publish.counted import (
+    NAMES,
+    Row,
+    area_of,
+    number,
+    periods_of,
+    plain_name,
+    read_rows,
+    role,
+    whole_number,
+)
+from helpers.publish.derived import worked_out
 from helpers.publish.faults import PublishError
-from helpers.publish.inference import Count, Exposed, settle
-from helpers.publish.whom import COLUMNS, PERSONAL_WORDS, Who, of_column, whom
+from helpers.publish.inference import THRESHOLD, Count, Exposed, settle
+from helpers.publish.whom import PERSONAL_WORDS, kind_of
 from helpers.tables import forces
 
-THRESHOLD = 5
 MARK = "[c]"  # confidential; the same for both kinds, so that the mark itself says nothing about size
-
-PERSONAL = COLUMNS
-AREA = ("area", "force", "region", "nation", "place")
-PERIOD = ("financial_year", "period", "year", "first_year", "last_year", "quarter")
-PRINTING = ("round", "release", "released", "vintage", "published")
-TEXT = ("note", "notes", "source", "sources", "published", "round", "released", "remark", "reason")
-NAMES = re.compile(r"row|rows|age_low|age_high|.*year.*|quarter|rank|period|level|place|tile_.*|.*_id")
-NOT_COUNTS = re.compile(
-    r".*(ratio|share|percent|pct|proportion|rate|change|difference|parts_sum|shortfall|expected|_low|_high|se|z|p_value"
-    r"|level|weight|per_1000)$"
+NUMERIC = re.compile(
+    r"[^A-Za-z]*\d[^A-Za-z]*(?:(?:in|of|to|out of|per cent|percent)[^A-Za-z]*\d*[^A-Za-z]*)*"
 )
-SHARE = re.compile(r"(.*_)?(share|percent|pct|proportion)(_.*)?")
-TOTAL = re.compile(r"(.*_)?(total|base|denominator|everyone|all)(_.*)?")
-COUNT_UNITS = {"offences", "people", "crimes", "victims", "records"}
-WHOLE = re.compile(r"\d{1,3}(,\d{3})+|\d+")
-
-
-@dataclass
-class Row:
-    """A row that bears on persons: its counts, the shares that stand alone in it, and all that it says anything of."""
-
-    table: str
-    place: int
-    area: str
-    periods: tuple[str, ...]
-    who: Who
-    counts: list[Count] = field(default_factory=list)
-    shares: list[Count] = field(default_factory=list)  # value: the share
-    total: float | None = None
-
-    def says(self, count: Count) -> bool:
-        """Whether the row is about what `count` counts; one without an area or a period is about every one."""
-        near = self.area in ("", count.area) and (not any(self.periods) or count.period in self.periods)
-        return near and count.who in {
-            self.who,
-            *(one.who for one in (*self.counts, *self.shares) if one.who.personal),
-        }
 
 
 @dataclass
@@ -79,7 +54,10 @@ class Protection:
 
 
 def protect(
-    frames: Mapping[str, pd.DataFrame], published: Iterable[str], described: Mapping | None = None
+    frames: Mapping[str, pd.DataFrame],
+    published: Iterable[str],
+    described: Mapping | None = None,
+    others: Callable[[], Mapping[str, pd.DataFrame]] = dict,
 ) -> Protection:
     """Suppress small counts in every frame, and check that none can be worked out.
 
@@ -88,6 +66,7 @@ def protect(
     frames : name → frame with a row for each count
     published : ids of sources that themselves published their figures
     described : name → schema (`helpers.tables.schemas.Table`), for units and sources; others go by column names
+    others : gives the tables that tell no persons apart, in which the base of a share may stand
 
     Raises
     ------
@@ -107,13 +86,12 @@ def protect(
         for row in read_rows(name, frame, described.get(name), published)
     ]
     counts = [count for row in rows for count in row.counts]
-    counts += _worked_out(rows, counts)
-    known = {(count.identity, count.value) for count in counts if count.published}
+    _mark_published(counts)
+    counts += worked_out(rows, dict(frames), others)
+    _mark_published(counts)
     for count in counts:
-        count.published = count.published or (count.identity, count.value) in known
         count.suppressed = count.who.personal and count.value < THRESHOLD and not count.published
-    for count in _differences(counts):
-        count.suppressed = True
+    _hide_revisions(counts)
     _same_everywhere(counts)
     settle(counts, lambda found: _next_to_go(counts, found))
     suppressed = [count for count in counts if count.suppressed]
@@ -126,141 +104,6 @@ def protect(
         if made.frames[name] is not frame:
             made.touched.add(name)
     return made
-
-
-def find_counts(name: str, frame: pd.DataFrame, described, published: set[str]) -> list[Count]:
-    """The counts of a frame that bear on persons; none where it tells no persons apart."""
-    return [count for row in read_rows(name, frame, described, published) for count in row.counts]
-
-
-def read_rows(name: str, frame: pd.DataFrame, described, published: set[str]) -> list[Row]:
-    """The rows of a frame that bear on persons, with what they count; none where it tells no persons apart."""
-    wide = {column: who for column in frame.columns if (who := of_column(str(column)))}
-    records = frame.to_dict("records")
-    labels = [c for c in frame.columns if c not in (*AREA, *PERIOD, *PRINTING, *TEXT) and c not in wide]
-    people = [whom({column: record[column] for column in labels}) for record in records]
-    if not wide and not any(who and who.personal for who in people):
-        return []
-    columns = _count_columns(frame, described)
-    area = next((column for column in AREA if column in frame.columns), None)
-    found = []
-    for place, (record, who) in enumerate(zip(records, people, strict=True)):
-        if who is None:
-            continue
-        row = Row(name, place, str(record[area]) if area else _area_of(name), _periods(record), who)
-        _fill(row, record, columns, wide, _is_published(record, described, published))
-        found.append(row)
-    return found
-
-
-def _fill(row: Row, record: Mapping, columns: list[str], wide: Mapping[str, Who], open_source: bool) -> None:
-    """Put a row's counts and shares into it."""
-    vintage = "|".join([row.table, *(str(record[name]) for name in PRINTING if name in record)])
-
-    def count(column: str, who: Who, value: float) -> Count:
-        return Count(
-            row.table, row.place, column, row.area, row.periods[0], who, value, open_source, vintage=vintage
-        )
-
-    is_count = str(record.get("kind", "count")) in ("count", "nan", "None")
-    for column in columns if is_count else ():
-        value = _whole_number(record[column])
-        if value is None or value < 0:
-            continue
-        who = wide.get(column, row.who)
-        if TOTAL.fullmatch(column) and column not in wide and row.who.personal:
-            who, row.total = Who(), value
-        row.counts.append(count(column, who, value))
-    for column, value in record.items():
-        who = wide.get(column, row.who)
-        fresh = not any(one.who == who for one in row.counts)
-        if (
-            SHARE.fullmatch(str(column))
-            and fresh
-            and who.personal
-            and isinstance(value, float | int)
-            and value >= 0
-        ):
-            row.shares.append(count(column, who, float(value)))
-
-
-def _worked_out(rows: list[Row], counts: list[Count]) -> list[Count]:
-    """The counts behind shares that stand without them, by the total in their row or in any table."""
-    totals: dict[tuple, set[float]] = {}
-    for count in counts:
-        if not count.who.personal:
-            totals.setdefault((count.area, count.period), set()).add(count.value)
-    found = []
-    for row in rows:
-        for share in row.shares:
-            of = {row.total} if row.total is not None else totals.get((share.area, share.period), set())
-            scale = 100 if re.search("percent|pct", share.column) or share.value > 1 else 1
-            for total in sorted(of):
-                made = Count(**{**vars(share), "value": float(round(total * share.value / scale))})
-                found.append(made)
-    return found
-
-
-def _count_columns(frame: pd.DataFrame, described) -> list[str]:
-    units = {column.name: column.unit for column in described.columns} if described else {}
-    if any(unit in COUNT_UNITS for unit in units.values()):
-        counted = [name for name in frame.columns if units.get(name) in COUNT_UNITS]
-        return [name for name in counted if not NOT_COUNTS.fullmatch(name)]
-    names = [
-        name
-        for name in frame.columns
-        if not NAMES.fullmatch(str(name)) and not NOT_COUNTS.fullmatch(str(name))
-    ]
-    return [
-        name
-        for name in names
-        if name not in (*AREA, *PERIOD, *PRINTING, *TEXT, *PERSONAL) and _counts(frame[name])
-    ]
-
-
-def _counts(column: pd.Series) -> bool:
-    """Whether a column holds whole numbers, as numbers or as text, or hardly anything else."""
-    values = column.dropna()
-    if pd.api.types.is_bool_dtype(column.dtype) or values.empty:
-        return False
-    if pd.api.types.is_numeric_dtype(column.dtype):
-        return bool((values % 1 == 0).all())
-    return bool(values.map(lambda value: _whole_number(value) is not None).any())
-
-
-def _whole_number(value) -> float | None:
-    if isinstance(value, bool | np.bool_):
-        return None
-    if isinstance(value, int | float | np.number):
-        return float(value) if value == value else None
-    if isinstance(value, str) and WHOLE.fullmatch(value.strip()):
-        return float(value.replace(",", ""))
-    return None
-
-
-def _periods(record: Mapping) -> tuple[str, ...]:
-    given = [str(record[name]) for name in PERIOD if name in record and pd.notna(record[name])]
-    if "quarter" in record and len(given) > 1:
-        return (f"{given[0]} Q{str(record['quarter']).removeprefix('Q')}", *given)
-    return tuple(given) or ("",)
-
-
-def _area_of(name: str) -> str:
-    """The force whose own figure this is, by its name; nothing for others."""
-    slug = name.rpartition("/")[2].removeprefix("force-")
-    return next((force for force in forces.FORCES if forces.force(force).slug == slug), "")
-
-
-def _is_published(row: Mapping, described, published: set[str]) -> bool:
-    """Whether every source of a row published its figures; a row without a source counts as unpublished."""
-    named: list[str] = []
-    for column in ("source", "sources"):
-        value = row.get(column)
-        if isinstance(value, str):
-            named += [part for part in re.split(r"[;,|\s]+", value) if part]
-    if not named and described:
-        named = list(described.sources)
-    return bool(named) and all(source in published for source in named)
 
 
 def _next_to_go(counts: list[Count], found: Exposed) -> Count:
@@ -284,30 +127,24 @@ def _breadth(count: Count) -> int:
     return len(forces.forces_of(count.area) or "1") * ages * (3 if count.who.sex == "any" else 1)
 
 
-def _differences(counts: list[Count]) -> list[Count]:
-    """Counts that with a wider one of the same place and time leave a small rest: all and girls tell of boys."""
-    groups: dict[tuple, list[Count]] = {}
+def _mark_published(counts: list[Count]) -> None:
+    """What a source printed is free wherever it stands."""
+    known = {(count.identity, count.value) for count in counts if count.published}
     for count in counts:
-        groups.setdefault((count.area, count.period), []).append(count)
-    found = []
-    for group in groups.values():
-        for wide, narrow in permutations(group, 2):
-            rest = wide.value - narrow.value
-            if (
-                0 <= rest < THRESHOLD
-                and _holds(wide.who, narrow.who)
-                and not (wide.published and narrow.published)
-            ):
-                found.append(wide if narrow.published else narrow)
-    return found
+        count.published = count.published or (count.identity, count.value) in known
 
 
-def _holds(wide: Who, narrow: Who) -> bool:
-    """Whether one group of persons is part of another, and leaves out a sex or some ages, not both."""
-    ages = wide.low <= narrow.low and min(narrow.high, 17) <= min(wide.high, 17)
-    same_ages = wide.low == narrow.low and min(narrow.high, 17) == min(wide.high, 17)
-    sexes = wide.sex == narrow.sex or wide.sex == "any"
-    return ages and sexes and wide.other == narrow.other and same_ages != (wide.sex == narrow.sex)
+def _hide_revisions(counts: list[Count]) -> None:
+    """Two printings of a group's count that are fewer than five apart tell of those that were added or taken away."""
+    printings: dict[tuple, list[Count]] = {}
+    for count in counts:
+        if count.who.personal and not count.published:
+            printings.setdefault(count.identity, []).append(count)
+    for found in printings.values():
+        values = sorted({count.value for count in found if "|worked out" not in count.vintage})
+        if any(later - earlier < THRESHOLD for earlier, later in zip(values, values[1:], strict=False)):
+            for count in found:
+                count.suppressed = True
 
 
 def _same_everywhere(counts: list[Count]) -> None:
@@ -324,16 +161,18 @@ def _blanked(frame: pd.DataFrame, rows: list[Row], suppressed: list[Count]) -> p
         return frame
     safe = frame.astype(object)
     places = {row.place: row for row in rows}
+    near: dict[str, list[Count]] = {}
+    for count in suppressed:
+        near.setdefault(count.area, []).append(count)
     changed = False
     for place, record in enumerate(frame.to_dict("records")):
         row = places.get(place)
-        about = [count for count in suppressed if row and row.says(count)]
+        about = [
+            c for c in (near.get(row.area, ()) if row and row.area else suppressed) if row and row.says(c)
+        ]
         kept = {count.column for count in row.counts if count.published} if row else set()
-        told = {
-            name
-            for name, value in record.items()
-            if _may_tell(name, value) and repeats(value, record, row, suppressed)
-        }
+        told = {one.column for one in row.others if one.suppressed} if row else set()
+        told |= {n for n, v in record.items() if _may_tell(n, v) and repeats(v, record, row, suppressed)}
         for position, (name, value) in enumerate(record.items()):
             hide = name in told
             if not hide and (about or told) and name not in kept and _is_number(name, value):
@@ -344,13 +183,22 @@ def _blanked(frame: pd.DataFrame, rows: list[Row], suppressed: list[Count]) -> p
     return safe if changed else frame
 
 
-def _may_tell(name: str, value) -> bool:
-    return isinstance(value, str) and name not in (*AREA, *PERIOD, *PRINTING, *PERSONAL, "source", "sources")
+def _is_name(name) -> bool:
+    """Whether a column says where, when, of whom or in which printing."""
+    return role(name) in ("area", "period", "printing") or kind_of(str(name)) is not None
 
 
-def _is_number(name: str, value) -> bool:
-    names = name in (*AREA, *PERIOD, *PRINTING, *PERSONAL) or NAMES.fullmatch(str(name))
-    return not names and (_whole_number(value) is not None or (isinstance(value, float) and value == value))
+def _may_tell(name, value) -> bool:
+    return isinstance(value, str) and not _is_name(name) and plain_name(name) not in ("source", "sources")
+
+
+def _is_number(name, value) -> bool:
+    """Whether a cell holds a number in any form: 3, 0.15, 3%, 3 of 20, 1:7."""
+    if _is_name(name) or role(name) == "text" or NAMES.fullmatch(plain_name(name)):
+        return False
+    if isinstance(value, str) and (whole_number(value) is not None or NUMERIC.fullmatch(value.strip())):
+        return True
+    return number(value) is not None
 
 
 def _counts_others(row: Row | None, name: str, about: list[Count]) -> bool:
@@ -362,10 +210,10 @@ def _counts_others(row: Row | None, name: str, about: list[Count]) -> bool:
 def repeats(text: str, record: Mapping, row: Row | None, suppressed: Iterable[Count]) -> bool:
     """Whether a cell's text tells of a suppressed count: it names the place and the group, and has the number."""
     numbers = set(re.findall(r"\d+", re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)))
-    if not numbers or text in COLUMNS:
+    if not numbers or kind_of(text):
         return False
-    area = next((str(record[name]) for name in AREA if name in record), "")
-    periods = _periods(record)
+    area = next((area_of(str(value)) for name, value in record.items() if role(name) == "area"), "")
+    periods = periods_of(record)
     for count in suppressed:
         here = count.area in ("", area) or count.area in text
         then = count.period in ("", *periods) or not any(periods) or count.period in text

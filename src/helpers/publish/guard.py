@@ -7,6 +7,7 @@ the report, the pages and the downloads can only be made from what may be shown.
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from collections.abc import Callable
@@ -19,12 +20,14 @@ import pandas as pd
 from helpers import ledger
 from helpers.charts import to_csv
 from helpers.publish import disclosure, telling
-from helpers.publish.whom import PERSONAL_WORDS
+from helpers.publish.whom import PERSONAL_WORDS, bands, kind_of, of_column
 from helpers.tables import schemas, store
 from helpers.tables.originals import original, put_away
 
+AGE_BAND = re.compile(
+    r"(?:^|,)(?:\d{1,2} ?(?:-|–|to) ?\d{1,2}|under \d{1,2}|\d{1,2}\+)(?:,|$)", re.MULTILINE | re.IGNORECASE
+)
 WITHHELD = "its numbers would show counts under 5 by age or sex"
-PERSONAL_HEADING = re.compile(rf"(?:^|,)(?:{'|'.join(sorted(disclosure.PERSONAL))})(?:,|$)", re.IGNORECASE)
 
 
 @dataclass
@@ -96,7 +99,7 @@ def guard(out: Path, register) -> Guard:
             for number, frame in enumerate(tables, 1):
                 key = f"notebooks/{name}, cell {place[0]}, output {place[1] + 1}, table {number}"
                 frames[key], shown[key] = frame, (name, place)
-    made = Guard(out, disclosure.protect(frames, published, described))
+    made = Guard(out, disclosure.protect(frames, published, described, lambda: _bases(out, frames)))
     tells = telling.Telling(made.protection, published)
     _guard_tables(made, frames, described)
     _guard_figures(made, tells)
@@ -126,10 +129,21 @@ def _frames(out: Path) -> tuple[dict[str, pd.DataFrame], dict]:
     return frames, described
 
 
+def _bases(out: Path, frames: dict) -> dict[str, pd.DataFrame]:
+    """The tables and figures' numbers that tell no persons apart: a share may be of a total in them."""
+    paths = [*_files(out, "tables/*.csv"), *_files(out, "figures/*.csv")]
+    return {
+        key: pd.read_csv(path) for path in paths if (key := f"{path.parent.name}/{path.stem}") not in frames
+    }
+
+
 def is_personal(path: Path) -> bool:
     """Whether a CSV file has a column or a label that tells persons apart."""
     text = path.read_text(encoding="utf-8")
-    return bool(PERSONAL_HEADING.search(text.partition("\n")[0]) or PERSONAL_WORDS.search(text))
+    names = next(csv.reader([text.partition("\n")[0]]), [])
+    if any(kind_of(name) or of_column(name) for name in names) or bands(names):
+        return True
+    return bool(PERSONAL_WORDS.search(text) or AGE_BAND.search(text))
 
 
 def with_sources(frame: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:

@@ -3,23 +3,31 @@
 A reader is taken to know that ages add up to all ages, the sexes to everybody, quarters to years, years to spans and
 forces to their nation or group. Each count is then a sum of unknowns, one for each force, quarter, age and sex, and
 what is left is a system of equations. A suppressed count is exposed when the equations fix it whatever the numbers
-are, or when whole numbers that are not negative leave it fewer than :data:`CHOICES` values.
+are, or when whole numbers that are not negative leave it fewer than :data:`CHOICES` values. So is a small group that
+is printed nowhere, where the printed ones leave it (:mod:`helpers.publish.rests`).
+
+Where the parts do not add up to their whole, there is a rest that no row names, such as victims of unknown age, and
+the equations get an unknown for it. Systems too large to solve whole are solved place by place, group by group and
+year by year, and after that tested as a whole for what is fixed whatever the numbers are.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Hashable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from itertools import product
 
 import numpy as np
 
-from helpers.publish.whom import Who
+from helpers.publish.whom import UNKNOWN, Who
 from helpers.tables import forces
 
+THRESHOLD = 5
+LARGE, TOO_LARGE = 20_000, 4_000_000  # cells of a matrix: above, in parts; above, in parts only
 CHOICES = 3  # a suppressed count must be able to be so many different whole numbers
+UNKNOWN_AGE = 1 << UNKNOWN
 SEX_BITS = {"female": 1, "male": 2, "unknown": 4}
 
 
@@ -45,6 +53,8 @@ class Count:
 
     def __str__(self) -> str:
         where = ", ".join(part for part in (self.area, self.period, str(self.who)) if part)
+        if not self.table:
+            return f"a group that no table prints ({where})"
         return f"{self.table}, row {self.row + 1}, {self.column} ({where})"
 
 
@@ -62,9 +72,26 @@ class System:
 
     counts: dict[Hashable, list[Count]]
     matrix: np.ndarray
+    atoms: list[list[tuple[int, ...]]] = field(default_factory=list)  # of each column, as bits of each kind
 
     def __post_init__(self):
         self._rows = dict(zip(self.counts, self.matrix, strict=True))
+
+    def add(self, count: Count, row: np.ndarray) -> None:
+        """Put a count that no table prints among those to be kept from readers."""
+        self.counts[count.identity] = [count]
+        self._rows[count.identity] = row
+
+    def part(self, identities: list) -> System:
+        """The equations of some of the identities alone."""
+        matrix = np.array([self._rows[i] for i in identities])
+        columns: dict[bytes, list[int]] = {}
+        for place, column in enumerate(matrix.T.astype(bool)):
+            if column.any():
+                columns.setdefault(column.tobytes(), []).append(place)
+        kept = [places[0] for places in columns.values()]
+        atoms = [[atom for place in places for atom in self.atoms[place]] for places in columns.values()]
+        return System({i: self.counts[i] for i in identities}, matrix[:, kept], atoms)
 
     def row(self, identity) -> np.ndarray:
         """Which unknowns an identity is the sum of."""
@@ -84,20 +111,54 @@ class System:
 
 
 def settle(counts: Iterable[Count], choose: Callable[[Exposed], Count]) -> None:
-    """Suppress what `choose` picks, identity by identity, until no suppressed count can be worked out.
+    """Suppress what `choose` picks, identity by identity, until nothing that is hidden can be worked out."""
+    from helpers.publish.rests import rests
 
-    A count that is safe stays so when more is suppressed, so that each is looked at until it is safe and no more.
-    """
-    for system in systems(list(counts)):
-        safe: set = set()
-        while waiting := [i for i in system.suppressed if i not in safe]:
-            target = system.suppressed[waiting[0]]
-            givers = _givers(system, target)
-            if not givers:
-                safe.add(waiting[0])
-                continue
-            for count in system.counts[choose(Exposed(target, frozenset(givers))).identity]:
-                count.suppressed = count.suppressed or not count.published
+    for system in systems(list(counts), lambda c: c.suppressed or (c.who.personal and not c.published)):
+        whole = system.matrix.size <= LARGE
+        for part in [system] if whole else _families(system):
+            for rest, row in rests(part):
+                part.add(rest, row)
+            _settle(part, choose, _givers)
+        while not whole and system.matrix.size <= TOO_LARGE and (fixed := _fixed(system)):
+            _settle(system, choose, _fixed_by, set(system.suppressed) - fixed)
+
+
+def _settle(
+    system: System, choose: Callable[[Exposed], Count], givers: Callable, safe: Iterable = ()
+) -> None:
+    """A count that is safe stays so when more is suppressed: each is looked at until it is safe and no more."""
+    safe = set(safe)
+    while waiting := [i for i in system.suppressed if i not in safe]:
+        target = system.suppressed[waiting[0]]
+        found = givers(system, target)
+        if not found:
+            safe.add(waiting[0])
+            continue
+        for count in system.counts[choose(Exposed(target, frozenset(found))).identity]:
+            count.suppressed = count.suppressed or not count.published
+
+
+def _fixed(system: System) -> set:
+    """The suppressed identities that are sums or differences of what is left, all found at once."""
+    known = [system.row(i) for i in system.known]
+    targets = [i for i in system.suppressed if i not in system.known]
+    if not known or not targets:
+        return set()
+    wanted = np.array([system.row(i) for i in targets])
+    rest = np.abs(wanted @ np.linalg.pinv(np.array(known)) @ np.array(known) - wanted).max(axis=1)
+    return {identity for identity, left in zip(targets, rest, strict=True) if left < 1e-7}
+
+
+def _families(system: System) -> list[System]:
+    """A system in smaller ones that tell most of what it tells: one place and time, one group of persons over places
+    or over times."""
+    families: dict[tuple, list] = {}
+    for identity in system.counts:
+        area, period, who = identity
+        for family in (("who", area, period), ("where", period, who), ("when", area, who)):
+            families.setdefault(family, []).append(identity)
+    return [system.part(together) for together in families.values()]
 
 
 def ranges(counts: Iterable[Count]) -> list[tuple[Count, float, float]]:
@@ -107,28 +168,40 @@ def ranges(counts: Iterable[Count]) -> list[tuple[Count, float, float]]:
     """
     return [
         (target, *_range(system, target))
-        for system in systems(list(counts))
+        for system in systems(list(counts), lambda count: count.suppressed)
         for target in system.suppressed.values()
     ]
 
 
-def systems(counts: list[Count]) -> list[System]:
-    """The counts that hang together with a suppressed one, in separate systems."""
+def systems(counts: list[Count], about: Callable[[Count], bool]) -> list[System]:
+    """The counts that hang together with one that `about` is true of, in separate systems."""
     by_identity: dict[Hashable, list[Count]] = {}
     for count in counts:
         by_identity.setdefault(count.identity, []).append(count)
-    waiting = {count.identity: None for count in counts if count.suppressed}
-    masks = _Masks(by_identity) if waiting else None
+    waiting = {count.identity: None for count in counts if about(count)}
+    masks = Masks(by_identity) if waiting else None
     found = []
     while waiting:
         group = masks.group(next(iter(waiting)))
         waiting = {identity: None for identity in waiting if identity not in group}
         together = {identity: printed for identity, printed in by_identity.items() if identity in group}
-        found.append(System(together, masks.matrix(list(together))))
+        values = np.array([printed[0].value for printed in together.values()])
+        matrix, atoms = masks.matrix(list(together), rest=False)
+        if _contradicts(matrix, values):
+            matrix, atoms = masks.matrix(list(together), rest=True)
+        found.append(System(together, matrix, atoms))
     return found
 
 
-class _Masks:
+def _contradicts(matrix: np.ndarray, values: np.ndarray) -> bool:
+    """Whether no numbers at all add up to the values, as when a group is left out of the parts."""
+    if matrix.size > TOO_LARGE:
+        return True
+    solved, *_ = np.linalg.lstsq(matrix, values, rcond=None)
+    return bool(np.abs(matrix @ solved - values).max() > 0.25)
+
+
+class Masks:
     """Each identity as the force, quarter, age, sex and other categories that it covers, as bits of whole numbers."""
 
     def __init__(self, identities: Iterable):
@@ -139,18 +212,20 @@ class _Masks:
             for kind, value in who.other:
                 known = self._categories.setdefault(kind, {})
                 known.setdefault(value, 1 << len(known))
-        self.adults = any(who.low >= 18 for _, _, who in identities)
+        self.adults = any(18 <= who.low < UNKNOWN for _, _, who in identities)
         self.of = {identity: self._masks(*identity) for identity in identities}
 
     def _masks(self, area: str, period: str, who: Who) -> tuple[int, ...]:
         places = self._union(("place", name) for name in (forces.forces_of(area) or (area,)))
         times = self._union(("time", quarter) for quarter in quarters(period))
-        high = who.high if self.adults else min(who.high, 17)
-        ages = ((1 << (high - who.low + 1)) - 1) << who.low if high >= who.low else 1 << 121
+        high = who.high if self.adults or who.low == UNKNOWN else min(who.high, 17)
+        ages = ((1 << (high - who.low + 1)) - 1) << who.low if high >= who.low else UNKNOWN_AGE
+        if who.low == 0 and who.high >= 17:
+            ages |= UNKNOWN_AGE
         sex = 7 if who.sex == "any" else SEX_BITS.get(who.sex, 4)
         given = dict(who.other)
         rest = [
-            known[given[kind]] if kind in given else (1 << max(len(known), 2)) - 1
+            known[given[kind]] if kind in given else (1 << (len(known) + 1)) - 1
             for kind, known in self._categories.items()
         ]
         return (places, times, ages, sex, *rest)
@@ -173,23 +248,49 @@ class _Masks:
             waiting += near
         return found
 
-    def matrix(self, identities: list) -> np.ndarray:
-        """Which unknowns each identity is the sum of; unknowns that always go together are one."""
+    def matrix(self, identities: list, rest: bool) -> tuple[np.ndarray, list]:
+        """Which unknowns each identity is the sum of, and what they are; unknowns that always go together are one.
+
+        Without a `rest`, kinds of persons that no row names are none where the others stand beside their whole.
+        """
         masks = [self.of[identity] for identity in identities]
         parts = [_parts({mask[place] for mask in masks}) for place in range(len(masks[0]))]
-        sexes = self._sexes_printed(identities)
-        columns = set()
+        unnamed = [] if rest else self._unnamed(identities)
+        columns: dict[bytes, list] = {}
         for atom in product(*parts):
-            if atom[3] == 4 and not any(place & atom[0] and bits & 4 for place, bits in sexes):
-                if sum(1 for place, bits in sexes if place & atom[0]) > 1:
-                    continue  # both sexes are printed here and no third: a reader takes it that there is none
+            if any(atom[place] & ~bits == 0 for place, bits in unnamed):
+                continue
             column = bytes(all(a & b for a, b in zip(atom, mask, strict=True)) for mask in masks)
             if any(column):
-                columns.add(column)
-        return np.array([list(column) for column in sorted(columns)], dtype=float).T.reshape(len(masks), -1)
+                columns.setdefault(column, []).append(atom)
+        ordered = sorted(columns)
+        matrix = np.array([list(column) for column in ordered], dtype=float).T.reshape(len(masks), -1)
+        return matrix, [columns[column] for column in ordered]
 
-    def _sexes_printed(self, identities: list) -> set[tuple[int, int]]:
-        return {(self.of[i][0], self.of[i][3]) for i in identities if i[2].sex != "any"}
+    def _unnamed(self, identities: list) -> list[tuple[int, int]]:
+        """Kinds of persons that no row is of, where at least two rows are of others: (place in the masks, bits)."""
+        named = [0] * len(self.of[identities[0]])
+        several: list[set[int]] = [set() for _ in named]
+        for identity in identities:
+            who, given = identity[2], dict(identity[2].other)
+            for place, told in enumerate(
+                [
+                    who.low > 0 or who.high < 17,
+                    who.sex != "any",
+                    *(kind in given for kind in self._categories),
+                ],
+                start=2,
+            ):
+                if told:
+                    bits = self.of[identity][place]
+                    named[place] |= bits
+                    several[place].add(bits)
+        wholes = [0, 0, UNKNOWN_AGE, 7, *((1 << (len(known) + 1)) - 1 for known in self._categories.values())]
+        return [
+            (place, wholes[place] & ~named[place])
+            for place in range(2, len(named))
+            if len(several[place]) > 1 and wholes[place] & ~named[place]
+        ]
 
 
 def _parts(masks: set[int]) -> list[int]:
@@ -269,8 +370,12 @@ def _range(system: System, target: Count) -> tuple[float, float]:
 
 
 def _scenarios(system: System, target: Count) -> Iterator[dict]:
-    """One value for each known identity: once as each printing has it, where printings disagree."""
-    known = {i: found for i, found in system.known.items() if i != target.identity}
+    """One value for each known identity but the target, once as each printing has it."""
+    return printings({i: found for i, found in system.known.items() if i != target.identity})
+
+
+def printings(known: Mapping[Hashable, list[Count]]) -> Iterator[dict]:
+    """One value for each identity, once as each printing has it where printings disagree."""
     several = [i for i, found in known.items() if len({c.value for c in found}) > 1]
     vintages = {c.vintage for i in several for c in known[i]} or {""}
     for vintage in sorted(vintages):

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
-from helpers.publish.disclosure import COUNT_UNITS, MARK, THRESHOLD, Protection
-from helpers.publish.inference import Count
+from helpers.publish.counted import COUNT_UNITS, WORDS
+from helpers.publish.disclosure import MARK, Protection
+from helpers.publish.inference import THRESHOLD, Count
 from helpers.publish.whom import PERSONAL_WORDS
 from helpers.tables import forces
 
@@ -21,7 +22,6 @@ SMALL = re.compile(
     r"\b([0-4]|none|one|two|three|four)\s+(?:\w+\s+){0,2}?(offences?|crimes?|records?|victims?|girls?|boys?|children|child)\b",
     re.IGNORECASE,
 )
-WORDS = {"none": 0, "one": 1, "two": 2, "three": 3, "four": 4}
 
 
 class Telling:

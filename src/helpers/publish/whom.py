@@ -7,20 +7,44 @@ A row of a table can say so in several ways: by a measure, by a column for age o
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
 from helpers.tables.measures import MEASURES
 
-OLDEST = 120
-AGE = ("age", "age_group", "age_band", "victim_age", "ages")
-SEX = ("sex", "gender", "victim_sex", "victim_gender")
-OTHER = (
-    "ethnicity", "ethnic_group", "ethnic_appearance", "victim_ethnicity", "disability", "religion", "nationality",
-    "sexual_orientation", "relationship", "suspect_age", "suspect_sex", "suspect_ethnicity",
-)  # fmt: skip
-COLUMNS = {"measure", "age_low", *AGE, *SEX, *OTHER}  # columns that tell persons apart
+OLDEST, UNKNOWN = 120, 121  # the oldest age; the age of those whose age is not recorded
+OTHERS = r"(suspect|offender|perpetrator|abuser|accused|defendant)s?"
+KINDS = {  # what a column tells of persons, by the words of its name
+    "ethnicity": re.compile(r"\b(ethnic\w*|race|racial)\b"),
+    "relationship": re.compile(r"\brelation(ship)?\b"),
+    "offender": re.compile(rf"\b{OTHERS} (age|sex|gender|type)\b|\b(age|sex|gender) of (the )?{OTHERS}\b"),
+    "disability": re.compile(r"\bdisab\w*\b"),
+    "belief": re.compile(r"\b(religio\w*|faith|belief)\b"),
+    "nationality": re.compile(r"\b(nationality|citizenship|immigration|language)\b"),
+    "orientation": re.compile(r"\b(sexuality|orientation)\b"),
+    "circumstances": re.compile(r"\b(marital|occupation|pregnan\w*|care status|looked after)\b"),
+    "age": re.compile(r"\b(age|ages|aged)\b"),
+    "sex": re.compile(r"^(victims? )?sex( of (the )?victims?)?$|\bgender\b"),
+}
+A_NUMBER = re.compile(
+    r"\d|\b(low|high|from|to|min|max|mean|median|average|ratio|share|percent|pct|proportion|rate|per|count|number|n|total|se)\b"
+)
+GROUPS = {  # characteristics that a word names by itself
+    "ethnicity": r"asian|black|white|mixed|chinese|arab|african|caribbean|gypsy|roma|traveller",
+    "relationship": r"stranger|acquaintance|parent|father|mother|step ?-?(?:parent|father|mother|brother|sister)|sibling"
+    r"|brother|sister|uncle|aunt|grand ?-?(?:parent|father|mother)|cousin|family member|relative|intra ?-?familial"
+    r"|extra ?-?familial|partner|ex ?-?partner|boyfriend|girlfriend|teacher|carer|neighbour|friend",
+    "belief": r"muslim|christian|jewish|hindu|sikh",
+    "disability": r"disabled",
+    "orientation": r"lesbian|gay|bisexual|transgender",
+    "age": r"bab(?:y|ie)|infant|toddler|pre ?-?schooler|teenager",
+}
+GROUP_WORD = {kind: re.compile(rf"(?:{words})s?", re.IGNORECASE) for kind, words in GROUPS.items()}
+BAND = re.compile(r"\d{1,2}\s*(?:-|–|_|to)\s*\d{1,2}|\d{1,2}\+|(?:under|over)[ _-]\d{1,2}", re.IGNORECASE)
+NO_AGES = re.compile(
+    r"delay|lag|month|day|week|hour|rank|year|quarter|elapsed|old(er)? than|code|row|place|period"
+)
 EVERYONE = {
     "",
     "all",
@@ -50,7 +74,7 @@ AGES = re.compile(
     re.IGNORECASE,
 )
 FILLER = re.compile(
-    r"\b(victims?|offences?|crimes?|records?|recorded|against|of|age|aged|ages|years?|yrs?|old|children|and|sexual)\b|[\s,:;()]+",
+    r"\b(victims?|offences?|crimes?|records?|recorded|against|by|an?|the|of|age|aged|ages|years?|yrs?|old|children|and|sexual)\b|[\s,:;()]+",
     re.IGNORECASE,
 )
 SAYS_AGE = re.compile(
@@ -59,7 +83,8 @@ SAYS_AGE = re.compile(
 )
 PERSONAL_WORDS = re.compile(
     r"\b(girls?|boys?|females?|males?|aged|ages?|under[- ]\d{1,2}s?|under[- ](?:one|two|three|four|five|ten)"
-    r"|\d{1,2}[- ]years?[- ]olds?|\d{1,2} and under|ethnic\w*|disab\w+|sex (?:not|un)\w+)\b|\bage_|_age|_fe?male",
+    r"|\d{1,2}[- ]years?[- ]olds?|\d{1,2} and under|ethnic\w*|disab\w+|gender|sex (?:not|un)\w+|relationship"
+    rf"|(?:{'|'.join(GROUPS.values())})s?)\b|\bage_|_age|_fe?male|\b(?:girls?|boys?|asian|black|white|stranger)_",
     re.IGNORECASE,
 )  # fmt: skip
 
@@ -80,6 +105,7 @@ class Who:
 
     def __str__(self) -> str:
         ages = f"aged {self.low} to {self.high}" if self.high - self.low < 15 else ""
+        ages = "of unknown age" if self.low == UNKNOWN else ages
         sex = "" if self.sex == "any" else "sex unknown" if self.sex == "unknown" else self.sex
         return (
             " ".join(part for part in (sex, ages, *(value for _, value in self.other)) if part) or "everybody"
@@ -99,21 +125,23 @@ def whom(row: Mapping) -> Who | None:
         high = row.get("age_high")
         who = replace(who, low=int(row["age_low"]), high=int(high) if _given(high) else OLDEST)
     for name, value in row.items():
-        if not isinstance(value, str) and name not in COLUMNS or not _given(value):
+        kind = kind_of(str(name))
+        if not isinstance(value, str) and kind is None or not _given(value):
             continue
         text = str(value).strip()
-        if name in AGE:
+        if kind == "age":
             who = _aged(who, text)
-        elif name in SEX:
+        elif kind == "sex":
             who = (
                 who
                 if text.casefold() in EVERYONE
                 else replace(who, sex=SEXES.get(text.casefold(), text.casefold()))
             )
-        elif name in OTHER:
-            who = who if text.casefold() in EVERYONE else replace(who, other=(*who.other, (name, text)))
+        elif kind is not None:
+            if text.casefold() not in EVERYONE:
+                who = replace(who, other=tuple(sorted({*who.other, (kind, _plain(text))})))
         elif len(text) < 60 and (found := of_words(text)) is not None:
-            who = replace(found, other=who.other)
+            who = replace(found, other=tuple(sorted({*who.other, *found.other})))
     return who
 
 
@@ -134,6 +162,10 @@ def of_words(text: str) -> Who | None:
     """
     if text in MEASURES:
         return of_measure(text)
+    bare = FILLER.sub(" ", text).strip()
+    for kind, words in GROUP_WORD.items():
+        if words.fullmatch(bare):
+            return Who(other=((kind, _plain(bare)),))
     sex = SEX_WORD.search(text)
     rest = SEX_WORD.sub(" ", text, count=1)
     ages = parse_ages(rest) if SAYS_AGE.search(rest) else None
@@ -142,6 +174,37 @@ def of_words(text: str) -> Who | None:
         return None
     low, high = ages or (0, 17)
     return Who(low, high, SEXES[sex[0].casefold()] if sex else "any")
+
+
+@cache
+def kind_of(name: str) -> str | None:
+    """What a column with this name tells of persons: their age, sex or another characteristic; None for nothing.
+
+    >>> [kind_of(name) for name in ("Age group", "victim_sex", "ethnic_appearance", "suspect_age", "age_low", "sex_ratio")]
+    ['age', 'sex', 'ethnicity', 'offender', None, None]
+    """
+    words = re.sub(r"[_\W]+", " ", name.casefold()).strip()
+    if words == "measure":
+        return "measure"
+    if A_NUMBER.search(words) or of_column(name):
+        return None
+    return next((kind for kind, found in KINDS.items() if found.search(words)), None)
+
+
+def bands(names: Iterable[str], of: str = "") -> dict[str, Who]:
+    """Whom names count that are all bare bands of ages; none unless there are two, or `of` says that they are others.
+
+    >>> {name: str(who) for name, who in bands(["0-4", "5-11", "total"]).items()}
+    {'0-4': 'aged 0 to 4', '5-11': 'aged 5 to 11'}
+    >>> bands(["0-4", "5-11"], of="delay_in_years")
+    {}
+    """
+    ages = {name: parse_ages(re.sub("_", "-", name)) for name in names if BAND.fullmatch(name.strip())}
+    ages = {name: both for name, both in ages.items() if both and both[0] <= both[1]}
+    lows = {both[0] for both in ages.values()}
+    if len(lows) < 2 or NO_AGES.search(of.casefold()) or min(lows) > 16 or max(lows) > 99:
+        return {}
+    return {name: Who(*both) for name, both in ages.items()}
 
 
 @cache
@@ -156,7 +219,7 @@ def of_column(name: str) -> Who | None:
         return who if who and who.personal else None
     words = re.sub(r"(?<=\d) (?=\d)", " to ", re.sub(r"[_\W]+", " ", name.casefold()).strip())
     words = re.sub(
-        r"\b(share|percent|pct|proportion|count|counts|number|n|total|value|rate|ratio|low|high|se)\b",
+        r"\b(share|percent|pct|proportion|count|counts|number|n|total|value|rate|ratio|low|high|se|ethnicity|ethnic group|race|relationship|gender)\b",
         " ",
         words,
     )
@@ -192,9 +255,15 @@ def _aged(who: Who, text: str) -> Who:
     if text.casefold() in CHILDREN:
         return replace(who, low=0, high=17)
     ages = parse_ages(text)
+    if ages is None and re.search(r"unknown|not |unspecified|missing|n/?k", text.casefold()):
+        return replace(who, low=UNKNOWN, high=UNKNOWN)
     if ages is None:
-        return replace(who, other=(*who.other, ("age", text)))
+        return replace(who, other=(*who.other, ("age", _plain(text))))
     return replace(who, low=ages[0], high=ages[1])
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\W+", " ", text.casefold()).strip().removesuffix("s")
 
 
 def _given(value) -> bool:
