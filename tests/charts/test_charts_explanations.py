@@ -21,6 +21,12 @@ def words(chart):
     return " ".join(t.get_text() for axes in chart.figure.axes for t in axes.texts)
 
 
+def marks(chart, marker, axes=0):
+    """(x, y) of every point that has this marker."""
+    lines = [line for line in chart.figure.axes[axes].lines if line.get_marker() == marker]
+    return [(float(x), float(y)) for line in lines for x, y in zip(*line.get_data(), strict=True)]
+
+
 def ticks(axes, which="y"):
     return [t.get_text() for t in getattr(axes, f"get_{which}ticklabels")()]
 
@@ -32,7 +38,7 @@ class TestRecording:
              "growth_se": 0.05}
         )  # fmt: skip
         chart = explanations.dose_response(frame, slope=Estimate(1.2, -0.1, 2.5), **WORDS)
-        assert "3 forces" in chart.alt and "1.20, with interval -0.10 to 2.50" in chart.alt
+        assert "3 forces" in chart.alt and "1.20, with interval −0.10 to 2.50" in chart.alt
         assert "slope 1.20" in words(chart) and "slope 1: every gap closed" in words(chart)
 
     def test_slopes_name_the_expected_sign_of_each_window(self):
@@ -49,7 +55,7 @@ class TestRecording:
             {"event_time": [-1, 0, 1], "estimate": [-0.1, 0.2, 0.3], "low": -0.3, "high": 0.5, "n": 5}
         )
         chart = explanations.event_paths({"Rape": table}, meanings=["official"], **WORDS)
-        assert "from 0.20 to 0.30 after the date, -0.10 to -0.10 before it" in chart.alt
+        assert "from 0.20 to 0.30 after the date, −0.10 to −0.10 before it" in chart.alt
         assert chart.data["panel"].unique().tolist() == ["Rape"]
 
     def test_controls_are_listed_by_growth_with_the_others_named(self):
@@ -121,18 +127,34 @@ class TestWeighing:
         assert "Refuted: none." in chart.alt and "recording 0% to 100%" in chart.alt
         assert words(chart).count("refuted") == 2
 
+    def test_ladder_draws_a_share_without_a_range_as_a_dot_and_says_what_bars_mean(self):
+        row = {"area": "E", "step": 1, "rung": "all", "explanation": "online", "low": 0.4, "high": 0.4, "im_low": 0.2,
+               "im_high": 0.6, "feasible": True, "p_value": 1.0}  # fmt: skip
+        chart = weighing.ladder(pd.DataFrame([row]), **WORDS)
+        assert marks(chart, "o") == [(0.4, 0)]
+        assert "Thick: what the assumptions allow. Thin: its interval." in chart.source
+
+    def test_curve_gives_each_choice_a_row(self):
+        table = pd.DataFrame(
+            {"effect": [0.3, -0.1], "low": [0.1, -0.3], "high": [0.5, 0.1], "group": ["a", "b"]}
+        )
+        chart = weighing.curve({"Rise": table}, **WORDS)
+        rows = chart.figure.axes[1]
+        assert [text.get_text() for text in rows.get_yticklabels()] == ["a", "b"]
+        assert marks(chart, "|", axes=1) == [(1, 0), (0, 1)]  # in order of size, b is the first
+
     def test_curve_counts_intervals_above_zero(self):
         table = pd.DataFrame(
             {"effect": [0.3, -0.1], "low": [0.1, -0.3], "high": [0.5, 0.1], "group": ["a", "b"]}
         )
         chart = weighing.curve({"Rise": table}, **WORDS)
-        assert "2 specifications from -0.10 to 0.30" in chart.alt and "above zero in 50%" in chart.alt
+        assert "2 specifications from −0.10 to 0.30" in chart.alt and "above zero in 50%" in chart.alt
         assert chart.data["effect"].tolist() == [-0.1, 0.3]
 
     def test_parts_add_up(self):
         frame = pd.DataFrame({"factor": ["More", "Fewer"], "contribution": [120.0, -20.0]})
         chart = weighing.parts(frame, **WORDS)
-        assert "add up to +100 offences" in chart.alt and "-20" in words(chart)
+        assert "add up to +100 offences" in chart.alt and "−20" in words(chart)
 
     def test_trials_tell_broken_assumptions_from_kept_ones(self):
         frame = pd.DataFrame(
@@ -141,4 +163,6 @@ class TestWeighing:
         )  # fmt: skip
         chart = weighing.trials(frame, **WORDS)
         assert "hold the worst is 2.0%" in chart.alt and "worst is 90%: b in w" in chart.alt
-        assert "R" in words(chart).split() and "×" in words(chart).split()
+        crosses, diamonds = (marks(chart, marker) for marker in ("x", "D"))
+        assert crosses == [(0.9, 1)] and diamonds == [(0.0, 0)]
+        assert "w, 90%" in words(chart)  # the world in which a method is too often wrong has its name

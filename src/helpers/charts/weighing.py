@@ -42,7 +42,7 @@ def matrix(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
     Chart
         One mark a prediction; a ring marks the primary ones.
     """
-    drawn, axes = style.figure(height=5.4)
+    drawn, axes = style.figure(height=4.7)
     for column, explanation in enumerate(EXPLANATIONS):
         for row, dimension in enumerate(reversed(DIMENSIONS)):
             cell = frame[(frame["explanation"] == explanation) & (frame["dimension"] == dimension)]
@@ -150,8 +150,17 @@ def ladder(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
                 axes.text(0.5, y, text, ha="center", va="center", fontsize=8, color=style.INK, style="italic")
                 continue
             style.interval(axes, y, item.im_low, item.im_high, colour, width=1.3)
-            axes.plot([item.low, max(item.high, item.low + 0.012)], [y, y], color=colour, linewidth=7,
-                      solid_capstyle="butt", alpha=0.55)  # fmt: skip
+            if item.high - item.low < 0.02:  # one value, where the assumptions leave no range
+                axes.plot([(item.low + item.high) / 2], [y], "o", color=colour)
+            else:
+                axes.plot(
+                    [item.low, item.high],
+                    [y, y],
+                    color=colour,
+                    linewidth=7,
+                    solid_capstyle="butt",
+                    alpha=0.55,
+                )
         axes.set_xlim(-0.03, 1.03)
         axes.set_ylim(-0.6, len(rungs) - 0.4)
         axes.set_xticks([0, 0.5, 1])
@@ -185,53 +194,59 @@ def ladder(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
         "feasible",
         "p_value",
     ]
-    return Chart(drawn, frame[columns].reset_index(drop=True), alt, title, source)
+    key = "Thick: what the assumptions allow. Thin: its interval."
+    return Chart(drawn, frame[columns].reset_index(drop=True), alt, title, f"{source.rstrip('.')}. {key}")
 
 
 def curve(panels: Mapping[str, pd.DataFrame], *, title: str, source: str) -> Chart:
-    """Every specification's effect in order of size, with intervals, coloured by one choice.
+    """Every specification's effect in order of size, with intervals, over rows that say which choice made it.
 
     Parameters
     ----------
     panels : mapping of str to DataFrame
-        Panel title to `effect`, `low`, `high`, `group` (the choice that sets the colour).
+        Panel title to `effect`, `low`, `high`, `group` (the choice that has a row of its own).
     title, source : str
 
     Returns
     -------
     Chart
     """
-    palette = [style.OFFICIAL, style.FOI, style.RECORDING, style.CONFIDENCE, style.ONLINE, style.ARTEFACT]
-    drawn, grid = style.figure(len(panels), 1, height=0.8 + 2.1 * len(panels), squeeze=False)
+    chosen = [list(dict.fromkeys(table["group"])) for table in panels.values()]
+    heights = [height for groups in chosen for height in (7, 1.1 * len(groups))]
+    drawn, grid = style.figure(
+        len(heights), 1, height=0.8 + 0.17 * sum(heights), height_ratios=heights, squeeze=False
+    )
     words, data = [], []
-    for axes, (name, table) in zip(grid[:, 0], panels.items(), strict=True):
+    for (name, table), groups, axes, rows in zip(
+        panels.items(), chosen, grid[::2, 0], grid[1::2, 0], strict=True
+    ):
         ordered = table.sort_values("effect", ignore_index=True)
         at = np.arange(len(ordered))
         axes.vlines(at, ordered["low"], ordered["high"], color=style.FAINT, linewidth=0.5, rasterized=True)
-        groups = list(dict.fromkeys(table["group"]))
-        for group, colour in zip(groups, palette, strict=False):
-            rows = ordered.index[ordered["group"] == group]
-            axes.plot(rows, ordered["effect"][rows], "|", color=colour, markersize=4, rasterized=True)
-            middle = rows[len(rows) // 2]
-            style.label(axes, middle, ordered["effect"][middle], group, colour, side="above", gap=9)
+        axes.plot(at, ordered["effect"], "|", color=style.OFFICIAL, markersize=4, rasterized=True)
+        for row, group in enumerate(groups):
+            marks = at[ordered["group"] == group]
+            rows.plot(marks, np.full(len(marks), row), "|", color=style.OFFICIAL, markersize=6, markeredgewidth=0.6,
+                      rasterized=True)  # fmt: skip
+        rows.set_yticks(range(len(groups)), groups)
+        rows.set_ylim(len(groups) - 0.4, -0.6)
+        rows.tick_params(length=0)
+        rows.spines[:].set_visible(False)
         style.reference(axes, 0, across=True)
         axes.set_title(name)
-        axes.set_xlim(-len(at) * 0.01, len(at) * 1.01)
-        axes.set_xticks([])
+        axes.spines["bottom"].set_visible(False)
+        for part in (axes, rows):
+            part.set_xlim(-len(at) * 0.01, len(at) * 1.01)
+            part.set_xticks([])
         above = (ordered["low"] > 0).mean()
         words.append(
             f"{name}: {len(ordered):,} specifications from {ordered['effect'].min():.2f} to "
             f"{ordered['effect'].max():.2f}, median {ordered['effect'].median():.2f}, interval above zero in {above:.0%}"
         )
         data.append(ordered.assign(panel=name))
-    alt = f"Specification curves. {'; '.join(words)}."
-    return Chart(
-        drawn,
-        pd.concat(data, ignore_index=True)[["panel", "group", "effect", "low", "high"]],
-        alt,
-        title,
-        source,
-    )
+    alt = style.minus(f"Specification curves. {'; '.join(words)}.")
+    columns = ["panel", "group", "effect", "low", "high"]
+    return Chart(drawn, pd.concat(data, ignore_index=True)[columns], alt, title, source)
 
 
 def parts(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
@@ -252,19 +267,21 @@ def parts(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
     axes.barh(rows, frame["contribution"], color=style.OFFICIAL, height=0.55)
     for row, item in zip(rows, frame.itertuples(), strict=True):
         side = "right" if item.contribution >= 0 else "left"
-        style.label(axes, item.contribution, row, f"{item.contribution:+,.0f}", side=side)
+        style.label(axes, item.contribution, row, style.minus(f"{item.contribution:+,.0f}"), side=side)
     axes.set_yticks(rows, frame["factor"])
     axes.tick_params(axis="y", length=0)
     axes.set_xlim(min(0, frame["contribution"].min() * 1.25), frame["contribution"].max() * 1.15)
     style.thousands(axes, axis="x")
     total = frame["contribution"].sum()
     listed = "; ".join(f"{item.factor} {item.contribution:+,.0f}" for item in frame.itertuples())
-    alt = f"Bar chart of {len(frame)} contributions that add up to {total:+,.0f} offences. {listed}."
+    alt = style.minus(
+        f"Bar chart of {len(frame)} contributions that add up to {total:+,.0f} offences. {listed}."
+    )
     return Chart(drawn, frame.reset_index(drop=True), alt, title, source)
 
 
 def trials(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
-    """How often each method falsely claimed that an explanation has more than half, world by world.
+    """How often each method falsely claimed that an explanation has more than half, a dot a world.
 
     Parameters
     ----------
@@ -276,33 +293,42 @@ def trials(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
     Returns
     -------
     Chart
-        Shade is the share of false claims; a cross marks a broken assumption, R that the method noticed in most
-        panels.
+        A world that breaks an assumption is a cross, and a diamond where the method noticed in most panels. Where a
+        method is wrong in more than one panel of twenty without noticing, the world is named.
     """
     worlds, methods = (list(dict.fromkeys(frame[name])) for name in ("world", "method"))
-    drawn, axes = style.figure(height=2.6 + 0.3 * len(worlds))
-    table = frame.pivot(index="world", columns="method", values="wrong").loc[worlds, methods]
-    axes.imshow(table, cmap="Oranges", vmin=0, vmax=1, aspect="auto")
-    for item in frame.itertuples():
-        x, y = methods.index(item.method), worlds.index(item.world)
-        dark = item.wrong > 0.6
-        if item.wrong >= 0.005:
-            axes.text(x, y, f"{item.wrong:.0%}", ha="center", va="center", fontsize=7.5,
-                      color=style.PAPER if dark else style.INK)  # fmt: skip
-        if not item.holds:
-            mark = "R" if item.refuted > 0.5 else "×"
-            axes.text(x + 0.33, y - 0.27, mark, ha="center", va="center", fontsize=7,
-                      color=style.PAPER if dark else style.INK)  # fmt: skip
-    axes.set_xticks(range(len(methods)), methods, rotation=40, ha="right")
-    axes.set_yticks(range(len(worlds)), worlds)
-    axes.tick_params(length=0)
-    for spine in axes.spines.values():
-        spine.set_visible(False)
+    drawn, axes = style.figure(height=1.5 + 0.25 * len(methods))
+    y = frame["method"].map(methods.index)
+    kinds = (
+        ("keeps the method's assumptions", frame["holds"], "o", style.NEUTRAL),
+        (
+            "breaks one, and the method says so",
+            ~frame["holds"] & (frame["refuted"] > 0.5),
+            "D",
+            style.OFFICIAL,
+        ),
+        ("breaks one, without a sign", ~frame["holds"] & ~(frame["refuted"] > 0.5), "x", style.ARTEFACT),
+    )
+    for words, chosen, marker, colour in kinds:
+        axes.plot(frame["wrong"][chosen], y[chosen], marker, color=colour, markerfacecolor="none", markersize=5.5,
+                  markeredgewidth=1.2, label=f"a world that {words}", clip_on=False, zorder=3)  # fmt: skip
+    for item in frame[(frame["wrong"] > 0.05) & ~(frame["refuted"] > 0.5)].itertuples():
+        side = "left" if item.wrong > 0.7 else "right"
+        said = f"{item.world}, {item.wrong:.0%}"
+        style.label(axes, item.wrong, methods.index(item.method), said, side=side, gap=8)
+    style.reference(axes, 0.05, "1 in 20")
+    axes.legend(loc="upper right", bbox_to_anchor=(1, 0.97))
+    axes.set_yticks(range(len(methods)), methods)
+    axes.set_ylim(len(methods) - 0.4, -1.1)
+    axes.set_xlim(-0.012, 1.02)
+    axes.tick_params(axis="y", length=0)
+    axes.set_xlabel("Panels with a false claim that an explanation has more than half")
+    style.percents(axes, axis="x")
     kept, broken = frame[frame["holds"]], frame[~frame["holds"]]
     worst = broken.loc[broken["wrong"].idxmax()] if len(broken) else None
     alt = (
-        f"Grid of {len(worlds)} made-up worlds and {len(methods)} methods, shaded by how often the method falsely "
-        f"claimed an explanation. Where the assumptions hold the worst is {kept['wrong'].max():.1%}."
+        f"Dot plot of how often each of {len(methods)} methods falsely claimed an explanation in {len(worlds)} made-up "
+        f"worlds. Where the assumptions hold the worst is {kept['wrong'].max():.1%}."
     )
     if worst is not None:
         alt += f" Where they are broken the worst is {worst['wrong']:.0%}: {worst['method']} in {worst['world']}."
