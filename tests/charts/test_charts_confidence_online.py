@@ -114,4 +114,4 @@ def test_shares_by_year_carry_their_definition():
         }
     )
     chart = charts.shares_by_year(frame, title="Shares", source="Made up")
-    assert chart.alt == "Printed shares by year: 2014/15 25.9% (E&W); 2015/16 24.4% (UK)."
+    assert chart.alt == "Shares, by year, with intervals: 2014/15 25.9% (E&W); 2015/16 24.4% (UK)."

@@ -31,7 +31,7 @@ def growth_by_offence(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
     -------
     Chart
     """
-    drawn, axes = style.figure(height=1.1 + 0.34 * len(frame))
+    drawn, axes = style.figure(height=1.1 + 0.3 * len(frame))
     rows = np.arange(len(frame))[::-1]
     for row, item in zip(rows, frame.itertuples(), strict=True):
         colour = style.MEANINGS[item.meaning]
@@ -66,7 +66,7 @@ def delay_by_force(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
     Chart
     """
     table = frame.sort_values("late", ignore_index=True)
-    drawn, axes = style.figure(height=1.2 + 0.32 * len(table))
+    drawn, axes = style.figure(height=1.2 + 0.28 * len(table))
     rows = np.arange(len(table))
     style.estimates(
         axes, rows, table["late"], table["late_low"], table["late_high"], style.CONFIDENCE, zorder=4
@@ -80,7 +80,9 @@ def delay_by_force(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
     axes.tick_params(axis="y", length=0)
     top = len(table) - 1
     style.label(axes, table["late"][top], top, "reported late (FOI)", style.CONFIDENCE, side="above")
-    style.label(axes, table["official"][top], top, "all child-only codes", style.OFFICIAL, side="above")
+    style.label(
+        axes, table["official"][top], top, "all child-only codes", style.OFFICIAL, side="above", ha="left"
+    )
     faster = int((table["late"] > table["official"]).sum())
     alt = (
         f"Dot plot for {len(table)} forces of the growth of offences reported more than a year late, by FOI, "
@@ -184,7 +186,7 @@ def flag_bound(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
     -------
     Chart
     """
-    drawn, axes = style.figure(height=3.6)
+    drawn, axes = style.figure(height=3.1)
     axes.fill_between(
         frame["sensitivity"], frame["low"], frame["high"], color=style.ONLINE, alpha=0.25, linewidth=0
     )
@@ -305,7 +307,9 @@ def shares_by_year(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
     axes.set_ylim(0, frame["share"].max() * 1.5)
     style.percents(axes)
     words = "; ".join(f"{item.year} {item.share:.1%} ({item.definition})" for item in frame.itertuples())
-    return Chart(drawn, frame.reset_index(drop=True), f"Printed shares by year: {words}.", title, source)
+    return Chart(
+        drawn, frame.reset_index(drop=True), f"{title}, by year, with intervals: {words}.", title, source
+    )
 
 
 def _ratio(row: pd.Series) -> str:

@@ -30,7 +30,7 @@ def dose_response(frame: pd.DataFrame, *, slope, title: str, source: str) -> Cha
     -------
     Chart
     """
-    drawn, axes = style.figure(height=4.2)
+    drawn, axes = style.figure(height=3.7)
     axes.errorbar(
         frame["dose"], frame["growth"], xerr=1.96 * frame["dose_se"], yerr=1.96 * frame["growth_se"],
         fmt="o", color=style.OFFICIAL, markersize=3.5, elinewidth=0.7, alpha=0.75,
@@ -42,7 +42,7 @@ def dose_response(frame: pd.DataFrame, *, slope, title: str, source: str) -> Cha
     axes.plot(x, height + slope.value * (x - middle), color=style.RECORDING)
     axes.plot(x, height + (x - middle), color=style.NEUTRAL, linestyle=(0, (4, 3)), linewidth=1.1)
     axes.set_ylim(frame["growth"].min() - 0.25, frame["growth"].max() + 0.2)
-    style.label(axes, x[0], height + slope.value * (x[0] - middle), f"slope {slope.value:.2f}", style.RECORDING,
+    style.label(axes, x[0], height + slope.value * (x[0] - middle), style.minus(f"slope {slope.value:.2f}"), style.RECORDING,
                 side="left")  # fmt: skip
     axes.set_xlim(x[0] - 0.075, x[-1] + 0.02)
     style.label(axes, x[-1], height + (x[-1] - middle), "slope 1: every gap closed", style.NEUTRAL, side="above",
@@ -56,7 +56,7 @@ def dose_response(frame: pd.DataFrame, *, slope, title: str, source: str) -> Cha
         f"with interval {slope.low:.2f} to {slope.high:.2f}; a slope of 1 would mean that every gap was closed."
     )
     columns = ["force", "dose", "dose_se", "growth", "growth_se"]
-    return Chart(drawn, frame[columns].reset_index(drop=True), alt, title, source)
+    return Chart(drawn, frame[columns].reset_index(drop=True), style.minus(alt), title, source)
 
 
 def slopes(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
@@ -77,8 +77,8 @@ def slopes(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
     style.estimates(axes, rows, frame["value"], frame["low"], frame["high"], style.RECORDING)
     axes.plot(frame["naive"], rows - 0.18, "D", color=style.NEUTRAL, markersize=4)
     for row, item in zip(rows, frame.itertuples(), strict=True):
-        style.label(axes, item.value, row, f"{item.value:.2f}", style.RECORDING, side="above")
-    style.label(axes, frame["naive"].iloc[-1], rows[-1] - 0.18, "least squares", style.NEUTRAL, side="below")
+        style.label(axes, item.value, row, style.minus(f"{item.value:.2f}"), style.RECORDING, side="above")
+    style.label(axes, frame["naive"].iloc[0], rows[0] - 0.18, "least squares", style.NEUTRAL, side="left")
     labels = [f"{item.window}\n{item.n} forces; expected {item.expected}" for item in frame.itertuples()]
     axes.set_yticks(rows, labels)
     axes.set_ylim(-0.8, len(frame) - 0.4)
@@ -90,7 +90,7 @@ def slopes(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
         f"{item.window}: {item.value:.2f} ({item.low:.2f} to {item.high:.2f})" for item in frame.itertuples()
     )
     alt = f"Dot plot of {len(frame)} dose-response slopes with intervals, and least-squares slopes. {words}."
-    return Chart(drawn, frame.reset_index(drop=True), alt, title, source)
+    return Chart(drawn, frame.reset_index(drop=True), style.minus(alt), title, source)
 
 
 def event_paths(
@@ -131,7 +131,8 @@ def event_paths(
     grid[-1, 0].set_xlabel("Quarters since the first whole quarter after the date")
     alt = f"Effects on log quarterly counts by quarters since inspection, with intervals. {'; '.join(words)}."
     data = pd.concat([table.assign(panel=name) for name, table in panels.items()], ignore_index=True)
-    return Chart(drawn, data[["panel", "event_time", "estimate", "low", "high", "n"]], alt, title, source)
+    columns = ["panel", "event_time", "estimate", "low", "high", "n"]
+    return Chart(drawn, data[columns], style.minus(alt), title, source)
 
 
 def against_controls(frame: pd.DataFrame, *, low: float, high: float, title: str, source: str) -> Chart:
@@ -150,7 +151,7 @@ def against_controls(frame: pd.DataFrame, *, low: float, high: float, title: str
     Chart
     """
     table = frame.sort_values("ratio", ignore_index=True)
-    drawn, axes = style.figure(height=1.2 + 0.235 * len(table))
+    drawn, axes = style.figure(height=1.2 + 0.215 * len(table))
     axes.axvspan(low, high, color=style.FAINT, alpha=0.55, linewidth=0, zorder=0)
     rows = np.arange(len(table))
     for meaning, part in table.groupby("meaning", sort=False):
@@ -158,12 +159,12 @@ def against_controls(frame: pd.DataFrame, *, low: float, high: float, title: str
     axes.set_yticks(rows, table["label"])
     for text, meaning in zip(axes.get_yticklabels(), table["meaning"], strict=True):
         text.set_color(style.INK if meaning == "neutral" else style.MEANINGS[meaning])
-    axes.set_ylim(-0.7, len(table) - 0.3)
+    axes.set_ylim(-0.7, len(table) + 0.4)
     axes.set_xlim(max(0.6, table["low"].min() * 0.97), table["high"].max() * 1.04)
     style.ratio_axis(axes)
     style.reference(axes, 1)
-    axes.annotate("ordinary for controls", (np.sqrt(low * high), 0), xytext=(0, 2), textcoords="offset points",
-                  xycoords=("data", "axes fraction"), ha="center", va="bottom", fontsize=7.5, color=style.NEUTRAL)  # fmt: skip
+    axes.annotate("ordinary for controls", (np.sqrt(low * high), 1), xytext=(0, -2), textcoords="offset points",
+                  xycoords=("data", "axes fraction"), ha="center", va="top", fontsize=7.5, color=style.NEUTRAL)  # fmt: skip
     axes.tick_params(axis="y", length=0)
     others = table[table["meaning"] != "neutral"]
     named = "; ".join(f"{item.label} {item.ratio:.2f}" for item in others.itertuples())
@@ -200,7 +201,9 @@ def break_dates(
     axes.axvspan(expected[0] - 0.5, expected[1] + 0.5, color=style.RECORDING, alpha=0.12, linewidth=0)
     axes.plot(at, frame["offences"], color=style.NEUTRAL, linewidth=0.9)
     axes.plot(at, frame["adjusted"], color=style.OFFICIAL)
-    axes.plot(list(possible), frame["adjusted"].iloc[list(possible)], "o", color=style.ONLINE, markersize=6)
+    axes.plot(
+        list(possible), frame["adjusted"].iloc[list(possible)], "o", color=style.RECORDING, markersize=6
+    )
     style.label(
         axes,
         at[-1],
@@ -211,8 +214,10 @@ def break_dates(
         ha="right",
     )
     last = list(possible)[-1]
-    style.label(axes, last, frame["adjusted"].iloc[last], "could have broken here", style.ONLINE, side="right", gap=8,
+    style.label(axes, last, frame["adjusted"].iloc[last], "could have broken here", style.RECORDING, side="right", gap=8,
                 va="top")  # fmt: skip
+    style.label(axes, at[0], 0.9 * frame["offences"].iloc[:4].min(), "thin: as recorded", style.NEUTRAL, side="below",
+                ha="left")  # fmt: skip
     axes.annotate("expected", (np.mean(expected), 0), xycoords=("data", "axes fraction"), xytext=(0, 4),
                   textcoords="offset points", ha="center", fontsize=8, color=style.RECORDING)  # fmt: skip
     axes.set_xticks(at[::4], frame["when"].iloc[::4])

@@ -49,14 +49,23 @@ def uk_by_release(printings: pd.DataFrame) -> Chart:
         x = group["round"].map(at)
         axes.plot(x, group["value"], "o-", color=style.FOI, linewidth=1.4)
         for row in group.itertuples():
-            side = "below" if _neighbour(row.round, row.value, data) == "above" else "above"
-            style.label(
-                axes, at[row.round], row.value, f"{row.value:,.0f}", style.INK, side=side, fontsize=SMALL
-            )
-        up = {"above": "top", "below": "bottom", "": "center"}[_neighbour(row.round, row.value, data)]
-        style.label(axes, at[row.round], row.value, year, style.FOI, fontsize=SMALL, gap=7, va=up)
+            if not _neighbour(row.round, row.value, data):
+                style.label(
+                    axes,
+                    at[row.round],
+                    row.value,
+                    f"{row.value:,.0f}",
+                    style.INK,
+                    side="above",
+                    fontsize=SMALL,
+                )
+        near = _neighbour(row.round, row.value, data)
+        words = f"{year}: {row.value:,.0f}" if near else year  # close values stand one below the other
+        up = {"above": "top", "below": "bottom", "": "center"}[near]
+        side = "left" if near and at[row.round] == len(at) - 1 else "right"
+        style.label(axes, at[row.round], row.value, words, style.FOI, side=side, fontsize=SMALL, gap=6, va=up)
     axes.set_xticks(list(at.values()), [_release(release) for release in at])
-    axes.set_xlim(-0.5, len(at) - 0.2)
+    axes.set_xlim(-0.4, len(at) - 0.6)
     axes.set_ylim(0, data["value"].max() * 1.12)
     axes.set_ylabel("Offences, UK")
     axes.set_xlabel("Release that printed the total")

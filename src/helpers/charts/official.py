@@ -46,8 +46,9 @@ def child_only_by_year(parts: pd.DataFrame) -> Chart:
             style.label(
                 axes, x[at], total[year], f"{total[year]:,.0f}", style.OFFICIAL, side="above", ha="right"
             )
-    axes.set_xticks(x[::2], wide.index[::2])
-    axes.set_xlim(-1.6, len(wide) - 1)
+    every = -(-len(wide) // 5)  # five years named at most
+    axes.set_xticks(x[::every], wide.index[::every])
+    axes.set_xlim(-1.9, len(wide) - 1)
     axes.set_ylim(0, total.max() * 1.1)
     axes.set_ylabel("Offences a year")
     style.thousands(axes)

@@ -158,8 +158,8 @@ def funnel(
     axes.axhline(centre, color=style.OFFICIAL, linewidth=0.8, zorder=1)
     out = data["official_outlier"].astype(bool)
     for part, colour, alpha, size in (
-        (data[~out], style.OFFICIAL, 0.55, 4.5),
-        (data[out], style.ARTEFACT, 1, 5.5),
+        (data[~out], style.NEUTRAL, 0.55, 4.5),
+        (data[out], style.OFFICIAL, 1, 5.5),
     ):
         axes.plot(part["total"], part["official_ratio"], "o", color=colour, alpha=alpha, markersize=size)
     axes.set_xscale("log")
@@ -189,9 +189,10 @@ def funnel(
     for place, (_, text, colour) in zip(
         style.spread([np.log(at) for at, _, _ in words], gap), words, strict=True
     ):
-        style.label(axes, edge["total"], float(np.exp(place)), text, colour, fontsize=SMALL)
+        style.label(axes, edge["total"], float(np.exp(place)), text, colour, fontsize=SMALL, gap=12)
     drawn.canvas.draw()  # labels are placed by where the dots are drawn
-    _name(axes, data[out].assign(_far=lambda t: -t["official_z"].abs()).sort_values("_far"), data)
+    farthest = data[out].assign(_far=lambda t: -t["official_z"].abs()).sort_values("_far")
+    _name(axes, farthest, data, curves.melt("total", ["low", "high"]))
     title = f"{counts['both_random_dispersed']} of {len(data)} forces changed more or less than chance allows, not {counts['earlier_known']}"
     alt = (
         f"Funnel plot of the official ratio of {last} to {first} in {len(data)} forces against the offences of both "
@@ -204,10 +205,12 @@ def funnel(
     return Chart(drawn, data[columns].reset_index(drop=True), alt, title, OFFICIAL_ONLY)
 
 
-def _name(axes, rows: pd.DataFrame, dots: pd.DataFrame) -> None:
-    """Name dots, each on the first side where its name touches no other name and hides the fewest dots."""
+def _name(axes, rows: pd.DataFrame, dots: pd.DataFrame, lines: pd.DataFrame) -> None:
+    """Name dots, each on the first side where its name touches no other name, the fewest dots, and no line."""
     points = axes.transData.transform(dots[["total", "official_ratio"]].to_numpy(float))
+    drawn = axes.transData.transform(lines[["total", "value"]].to_numpy(float))
     scale = axes.figure.dpi / 72
+    dot = 3 * scale
     taken: list[tuple[float, float, float, float]] = []
     for row in rows.itertuples():
         x, y = axes.transData.transform((row.total, row.official_ratio))
@@ -218,13 +221,15 @@ def _name(axes, rows: pd.DataFrame, dots: pd.DataFrame) -> None:
             "above": (x - wide / 2, y + gap, x + wide / 2, y + gap + tall),
             "below": (x - wide / 2, y - gap - tall, x + wide / 2, y - gap),
         }
-        edge = axes.bbox.x1
+        edge = axes.bbox.x1 - 5 * gap  # what stands in the margin needs room
 
         def cost(side, boxes=boxes, taken=taken, edge=edge):
             box = boxes[side]
             names = sum(box[0] < b[2] and b[0] < box[2] and box[1] < b[3] and b[1] < box[3] for b in taken)
-            hidden = ((points > box[:2]) & (points < box[2:])).all(axis=1).sum()
-            return 10 * names + hidden + 3 * (box[2] > edge)
+            low, high = np.subtract(box[:2], dot), np.add(box[2:], dot)
+            hidden = ((points > low) & (points < high)).all(axis=1).sum()
+            crossed = ((drawn > box[:2]) & (drawn < box[2:])).all(axis=1).any()
+            return 10 * names + hidden + crossed + 3 * (box[2] > edge)
 
         side = min(boxes, key=cost)
         taken.append(boxes[side])
@@ -327,7 +332,7 @@ def inside_the_years(
         inside = x[data["financial_year"] == year]
         axes.axvspan(inside[0] - 0.5, inside[-1] + 0.5, color=PALE, zorder=0)
         mean = data.loc[inside, "offences"].mean()
-        axes.hlines(mean, inside[0] - 0.5, inside[-1] + 0.5, color=style.ARTEFACT, linewidth=2, zorder=2)
+        axes.hlines(mean, inside[0] - 0.5, inside[-1] + 0.5, color=style.NEUTRAL, linewidth=2, zorder=2)
         axes.text(
             inside.mean(),
             top * 0.985,
@@ -335,7 +340,7 @@ def inside_the_years(
             ha="center",
             va="top",
             fontsize=8.5,
-            color=style.ARTEFACT,
+            color=style.INK,
         )
     axes.plot(x, data["offences"], "o", color=style.NEUTRAL, markersize=3, alpha=0.75)
     axes.plot(x, data["adjusted"], color=style.OFFICIAL, linewidth=1.8)

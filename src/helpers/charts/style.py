@@ -9,6 +9,7 @@ The type is DejaVu Sans, which comes with matplotlib and whose numerals all have
 
 from __future__ import annotations
 
+import re
 import textwrap
 from collections.abc import Iterable, Sequence
 
@@ -232,6 +233,22 @@ def _bottom(group: list[float], gap: float) -> float:
     return group[0] - (group[1] - 1) * gap / 2
 
 
+def minus(text: str) -> str:
+    """Numbers in words with the minus sign that axes have, not a hyphen.
+
+    >>> minus(f"{-0.117:.2f} to {0.72:.2f}")
+    '−0.12 to 0.72'
+    """
+    return re.sub(r"(?<![\w.])-(?=\d)", "−", text)
+
+
 def _wrap(text: str, width: float, letter: float) -> str:
-    """`text` in lines that fit `width` points, at so many points a letter on average."""
-    return "\n".join(textwrap.wrap(text, max(20, int(width / letter)), break_long_words=True))
+    """`text` in lines of about one length that fit `width` points, at so many points a letter on average."""
+    most = max(20, int(width / letter))
+    lines = textwrap.wrap(text, most)
+    for fewer in range(most - 1, 19, -1):  # no word alone on the last line
+        narrower = textwrap.wrap(text, fewer)
+        if len(narrower) > len(lines):
+            break
+        lines = narrower
+    return "\n".join(lines)

@@ -86,5 +86,7 @@ def tile_map(forces: pd.DataFrame, tiles: pd.DataFrame, national: float, *, widt
 
 
 def _dark(colour) -> bool:
-    red, green, blue = to_rgb(colour)
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue < 0.5
+    """Whether white words stand out more than black ones, as WCAG counts contrast."""
+    light = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour)]
+    luminance = sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), light, strict=True))
+    return 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.06
