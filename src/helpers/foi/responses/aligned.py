@@ -11,7 +11,7 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.model import Grid, Line
@@ -126,6 +126,7 @@ def blocks_of(lines: list[TextLine]) -> list[Line | Grid]:
     """
     blocks: list[Line | Grid] = []
     lines = _unwrap(lines)
+    width = max((line.pieces[0].right for line in lines if len(line.pieces) == 1), default=0.0)
     at = 0
     while at < len(lines):
         end = _table_end(lines, at)
@@ -155,9 +156,37 @@ def blocks_of(lines: list[TextLine]) -> list[Line | Grid]:
             at = end
         else:
             if lines[at].pieces:
-                blocks.append(Line(lines[at].text, lines[at].address))
+                before = blocks[-1] if blocks and isinstance(blocks[-1], Line) else None
+                if before and at and _goes_on(lines[at - 1], lines[at], width):
+                    blocks[-1] = _longer(before, lines[at])
+                else:
+                    blocks.append(Line(lines[at].text, lines[at].address))
             at += 1
     return blocks
+
+
+_BEGINS = re.compile(
+    r"(?i)\W*(?:q(?:uestion)?|a(?:nswer)?|response)\s?\d|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s|[•·▪●○◦*\-–—>]\s"
+    r"|(?:dear|yours|from|sent|to|subject|our ref|your ref|tel|telephone|email|table|note|source)\b.{0,40}:|.{0,60}\s?[:=–-]\s*[<~]?\d[\d,]*\*?\W*$"
+)
+
+
+def _goes_on(above: TextLine, line: TextLine, width: float) -> bool:
+    """Whether a line goes on with the sentence of the one above: its first word would not have fitted there."""
+    if len(above.pieces) != 1 or len(line.pieces) != 1 or len(above.text) < 40:
+        return False
+    if above.text[-1] in ".:?!" or _BEGINS.match(line.text) or _BEGINS.fullmatch(above.text):
+        return False
+    piece = above.pieces[0]
+    letter = (piece.right - piece.left) / len(piece.text)
+    word = len(line.text.split(" ", 1)[0])
+    return piece.right + letter * (word + 1) > 0.97 * width and line.pieces[0].left < piece.left + 12 * letter
+
+
+def _longer(block: Line, line: TextLine) -> Line:
+    """A line of text with the next joined to it; each keeps its address."""
+    later = (*block.later, (len(block.text) + 1, line.address))
+    return replace(block, text=f"{block.text} {line.text}", later=later)
 
 
 def _unwrap(lines: list[TextLine]) -> list[TextLine]:

@@ -84,7 +84,9 @@ def read_context(text: str) -> Meaning:
         or (span.kind == "month" and _MONTH_AS_PERIOD.search(plain))
         or (span.kind == "short" and _SHORT_AS_YEAR.search(plain))
     ]
-    spans = list(dict.fromkeys(replace(span, kind="year") for span in spans))
+    spans = list(
+        dict.fromkeys(span if span.kind == "month" else replace(span, kind="year") for span in spans)
+    )
     rest = found.rest
     ages, rest = find_ages(rest)
     ages = tuple(dict.fromkeys(ages)) if people else ()

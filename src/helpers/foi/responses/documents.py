@@ -1,4 +1,4 @@
-"""Load Word documents, web pages and e-mails: their text in order, and their tables as grids.
+"""Load Word documents and web pages: their text in order, and their tables as grids.
 
 Raised characters become raised characters, so that 12 with a footnote 1 never reads as 121. Deleted and hidden
 text is left out, nothing outside the file is fetched, and layout tables are read as the text that they hold.
@@ -6,10 +6,9 @@ text is left out, nothing outside the file is fetched, and layout tables are rea
 
 from __future__ import annotations
 
-import email
-import email.policy
 import re
 import zipfile
+from itertools import takewhile
 from pathlib import Path
 
 from helpers.foi.responses.cells import decode
@@ -88,7 +87,8 @@ class _Docx:
         spans: dict[tuple[int, int], tuple[int, int]] = {}
         down: dict[int, tuple[int, int]] = {}
         nested = []
-        for number, row in enumerate(table.iterchildren(f"{_W}tr")):
+        kept = [row for row in table.iterchildren(f"{_W}tr") if row.find(f"{_W}trPr/{_W}del") is None]
+        for number, row in enumerate(kept):
             cells: list = []
             before = row.find(f"{_W}trPr/{_W}gridBefore")
             cells += [None] * (
@@ -132,8 +132,7 @@ def _docx_text(paragraph) -> str:
     for node in paragraph.iter(f"{_W}t", f"{_W}tab", f"{_W}br", f"{_W}cr", f"{_W}noBreakHyphen"):
         if any(
             parent.tag in (f"{_W}del", f"{_MC}Fallback", f"{_W}txbxContent", f"{_W}moveFrom")
-            for parent in node.iterancestors()
-            if parent is not paragraph
+            for parent in takewhile(lambda parent: parent is not paragraph, node.iterancestors())
         ):
             continue
         if node.tag == f"{_W}t":
@@ -178,13 +177,13 @@ def _html_text(data: bytes) -> str:
     ):
         try:
             charset = named[1].decode("ascii")
-            return decode(data) if _is_latin(charset) else data.decode(charset)
+            return decode(data) if is_latin(charset) else data.decode(charset)
         except (LookupError, UnicodeDecodeError):
             pass
     return decode(data)
 
 
-def _is_latin(charset: str) -> bool:
+def is_latin(charset: str) -> bool:
     """Whether a name stands for Latin-1, which in practice is the Windows page that extends it."""
     return charset.casefold().replace("_", "-") in ("iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii")
 
@@ -342,107 +341,3 @@ def _cell_text(cell) -> str:
 
     gather(cell)
     return tidy("".join(parts))
-
-
-def load_mail(path: Path, shown: str, attachments: Path, load, depth: int = 0) -> list[Document]:
-    """Load an e-mail and what is attached to it.
-
-    Parameters
-    ----------
-    path : Path
-        The message.
-    shown : str
-        What it is called in what is written.
-    attachments : Path
-        An empty folder of our own, to put attachments in under names of our own.
-    load : function
-        Loads one attachment: takes a path, the name to show, and the depth.
-    """
-    message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
-    document = Document(path.name, "eml")
-    for name in ("From", "Subject"):
-        try:
-            value = str(message.get(name, ""))
-        except Exception:  # the parser of header values raises many things on hostile headers
-            continue
-        if value:
-            document.blocks.append(Line(tidy(value), name.casefold()))
-    _read_body(message, document)
-    documents = [document]
-    for number, part in enumerate(_attached(message), 1):
-        given = re.split(r"[\\/]", part.get_filename() or "")[-1]
-        title = re.sub(r"[\x00-\x1f\x7f]+", " ", given).strip(". ") or f"attachment {number}"
-        name = f"{shown}/{title}"
-        if depth >= 3 or number > 50:
-            document.problems.append(Problem(title, "warning", "attachment not read: too many, or too deep"))
-            continue
-        try:
-            data = part.get_payload(decode=True)
-            if data is None:
-                data = part.get_payload(0).as_bytes() if part.get_content_type() == "message/rfc822" else b""
-        except Exception as error:
-            document.problems.append(
-                Problem(title, "error", f"attachment cannot be decoded ({type(error).__name__})")
-            )
-            continue
-        suffix = Path(title).suffix.casefold()
-        target = (
-            attachments / f"{depth}-{number}{suffix if re.fullmatch(r'[.][a-z0-9]{1,5}', suffix) else ''}"
-        )
-        target.write_bytes(data)
-        documents += load(target, name, depth + 1)
-    return documents
-
-
-def _attached(message):
-    for part in message.walk():
-        if part.is_multipart() and part.get_content_type() != "message/rfc822":
-            continue
-        if part.get_filename() or part.get_content_disposition() == "attachment":
-            if not (
-                part.get_content_maintype() == "image" and part.get_content_disposition() != "attachment"
-            ):
-                yield part
-
-
-def _read_body(message, document: Document) -> None:
-    bodies: dict[str, str] = {}
-    for part in message.walk():
-        kind = part.get_content_type()
-        if (
-            kind not in ("text/plain", "text/html")
-            or part.get_filename()
-            or part.get_content_disposition() == "attachment"
-        ):
-            continue
-        data = part.get_payload(decode=True) or b""
-        charset = part.get_content_charset()
-        try:
-            text = data.decode(charset) if charset and not _is_latin(charset) else decode(data)
-        except (LookupError, UnicodeDecodeError):
-            text = decode(data)
-        bodies[kind] = bodies.get(kind, "") + text + "\n"
-    if "text/html" in bodies and ("<table" in bodies["text/html"].casefold() or "text/plain" not in bodies):
-        read_html(_without_quotes_html(bodies["text/html"]), document)
-    elif "text/plain" in bodies:
-        from helpers.foi.responses.aligned import text_blocks
-
-        document.blocks += text_blocks(_without_quotes(bodies["text/plain"]))
-
-
-def _without_quotes(text: str) -> str:
-    """A reply without the messages that it quotes; line numbers stay."""
-    kept, quoted = [], False
-    for line in text.splitlines():
-        if re.match(
-            r"\s*-{2,}\s*(?:Original Message|Forwarded message)\s*-{2,}|\s*_{20,}\s*$|\s*On .{5,80} wrote:\s*$",
-            line,
-            re.IGNORECASE,
-        ):
-            quoted = True
-        kept.append("" if quoted or line.lstrip().startswith(">") else line)
-    return "\n".join(kept)
-
-
-def _without_quotes_html(text: str) -> str:
-    return re.sub(r"<blockquote.*?</blockquote>", "", text, flags=re.DOTALL | re.IGNORECASE)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from helpers.foi.responses.layout import WIDEST, find_tables
 from helpers.foi.responses.longtables import long_table
 from helpers.foi.responses.model import Document, Grid, Line, Problem
+from helpers.foi.responses.questions import is_question, match_answers
 from helpers.foi.responses.results import FileReading
 from helpers.foi.responses.siblings import settle_tables, settle_texts, without_questions
 from helpers.foi.responses.stacked import stacked_table
@@ -31,6 +32,7 @@ def gather(document: Document, result: FileReading) -> Gathered:
     """Lay out every grid, and keep lines and tables in order, each table with the lines above it."""
     work = Gathered()
     above: list[tuple[str, str]] = []
+    asking: set[tuple[str, str]] = set()
     run: list[Line] = []
 
     def close_run() -> None:
@@ -41,16 +43,22 @@ def gather(document: Document, result: FileReading) -> Gathered:
             else:
                 work.blocks.append([piece])
                 work.texts.append((piece.text, piece.address))
+                if piece.asked:  # this question and no other stands over what follows
+                    above[:] = [line for line in above if line not in asking]
+                    above.extend((text, "") for text in piece.asked)
+                elif is_question(piece):
+                    asking.add((piece.text, piece.address))
                 above.append((piece.text, piece.address))
         run = []
 
     names = [block.sheet for block in document.blocks if isinstance(block, Grid)]
     work.sheets = dict(zip(names, settle_texts(names), strict=True))
-    lines = [block for block in document.blocks if isinstance(block, Line)]
+    lines = match_answers([block for block in document.blocks if isinstance(block, Line)])
+    whole = iter(lines)
     texts = iter(settle_texts([line.text for line in lines], titles=False))
     for block in document.blocks:
         if isinstance(block, Line):
-            run.append(replace(block, text=next(texts)))
+            run.append(replace(next(whole), text=next(texts)))
             continue
         close_run()
         _lay_out(work, block, above, result)

@@ -21,6 +21,7 @@ from helpers.foi.responses.words import (
     IGNORED,
     LONGEST_LABEL,
     OFFENCE_STEMS,
+    ONLINE,
     QUALIFIERS,
     QUESTION,
     TOTAL,
@@ -201,7 +202,7 @@ def looks_like_offence(rest: str, printed: str) -> bool:
         return False
     if CODE.fullmatch(bare):
         return resolve_offence(bare) is not None
-    if GENERIC.match(_without_people(bare)) or not re.search(r"[a-z]{3}", bare):
+    if GENERIC.match(_without_people(_without_flag(bare))) or not re.search(r"[a-z]{3}", bare):
         return False
     # "arrests for rape" counts arrests, not an offence code
     if find_measure(bare)[0] in (
@@ -218,6 +219,16 @@ def looks_like_offence(rest: str, printed: str) -> bool:
     if OFFENCE_STEMS.search(bare):
         return True
     return bool(re.match(rf"(?:{CODE.pattern})\b\s*[\-:.]?\s*[a-z]", bare) and resolve_offence(bare))
+
+
+_FLAGGED = re.compile(
+    rf"\s*\b(?:with|having|committed|flagged|facilitated|carried out|that were|which were|as|an?|any)\b(?=.*{ONLINE.pattern})|{ONLINE.pattern}(?:\s+(?:element|aspect|component))?"
+)
+
+
+def _without_flag(bare: str) -> str:
+    """An offence's name without the words for the online flag: "offences with an online element"."""
+    return re.sub(r"\s+", " ", _FLAGGED.sub(" ", bare)).strip()
 
 
 _BY = re.compile(

@@ -16,6 +16,7 @@ from helpers.foi.responses.context import read_context
 from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.meaning import NOTHING, Meaning, describe
 from helpers.foi.responses.model import Figure, Line
+from helpers.foi.responses.questions import numbered
 from helpers.foi.responses.sentences import is_part, read_sentences
 from helpers.foi.responses.spans import Span, cover
 from helpers.foi.responses.statements import states_rule
@@ -94,7 +95,12 @@ def read_lines(
     aged = _single_ages([tidy(line.text) for line in lines])
     for place, line in enumerate(lines):
         text = f"Age {tidy(line.text)}" if place in aged else tidy(line.text)
-        unanswered = bool(text) and (unanswered or bool(_QUESTION.search(text)))
+        if line.asked:
+            over = [replace(read_context(asks), rest="", total=False) for asks in line.asked]
+            run, before, last, after_figure = [], NOTHING, NOTHING, False
+            heading_text, asked, unanswered = line.asked[-1], True, True
+            text = numbered(line.text)[1]
+        unanswered = bool(line.text) and (unanswered or bool(_QUESTION.search(text)))
         heading = _together(over)
         pairs = _pairs(text, heading, scope, before) or (asked and _answer(text, heading, scope))
         if pairs:
@@ -108,7 +114,7 @@ def read_lines(
                 found.append((figure, describe(meaning.over(heading))))
             after_figure, before, asked, unanswered = True, pairs[-1][0], False, False
             continue
-        if not re.fullmatch(rf"(?i){_SAYS_ANSWER}\W*", text):
+        if text and not re.fullmatch(rf"(?i){_SAYS_ANSWER}\W*", text):
             asked = bool(_ASKS.search(text)) and len(text) <= 400
         meaning = _heading_meaning(text, line.heading)
         if meaning is not None:
@@ -120,15 +126,16 @@ def read_lines(
                 heading_text = text if meaning.dimensions or len(text) > 12 else heading_text
                 after_figure = False
         sentences, last = read_sentences(line.text, heading, last)
-        for meaning, value, printed in sentences:
-            figure = _figure(meaning, value, printed, scope, line, sheet, number, "")
+        for meaning, value, printed, place in sentences:
+            there = replace(line, address=line.address_at(place))
+            figure = _figure(meaning, value, printed, scope, there, sheet, number, "")
             told.append((figure, describe(meaning), unanswered or is_part(line.text)))
     return found, told
 
 
 def _answer(text: str, question: Meaning, scope: Scope) -> list[tuple[Meaning, Value, str]]:
     """A number alone under a question: "How many …?" and then "A1. 143"."""
-    found = _ANSWER.match(text)
+    found = None if numbered(text) == (re.sub(r"\D", "", text), "") else _ANSWER.match(text)
     if not found or not question.dimensions - {"force", "measure"}:
         return []
     value = parse_value(found["value"].strip())
@@ -236,6 +243,8 @@ def _pair(text: str, heading: Meaning, scope: Scope, before: Meaning) -> tuple[M
         label = found["label"].strip(" -:=.")
         if not value.is_number or (value.kind == "suppressed" and scope.rules.hidden(value) is None):
             continue
+        if value.kind == "suppressed" and parse_value(label).kind == "suppressed":
+            continue  # "<5 = fewer than five" explains a mark
         if (
             value.kind == "at least"
             and value.low < 20

@@ -43,11 +43,35 @@ def column_index(letters: str) -> int:
 
 @dataclass(frozen=True)
 class Line:
-    """A line or paragraph of text; `heading` when the file marks it as one."""
+    """A line or paragraph of text.
+
+    Attributes
+    ----------
+    text : str
+        What it says.
+    address : str
+        Where it begins.
+    heading : bool
+        Whether the file marks it as a heading.
+    asked : tuple of str
+        The questions that it answers, the widest first.
+    later : tuple of (int, str)
+        For each further line that was joined to it: where that begins in `text`, and its address.
+    """
 
     text: str
     address: str
     heading: bool = False
+    asked: tuple[str, ...] = ()
+    later: tuple[tuple[int, str], ...] = ()
+
+    def address_at(self, place: int) -> str:
+        """The address of the line in which the character at a place of `text` stands.
+
+        >>> Line("There were 247 in 2014/15 and 820 in 2015/16", "l3", later=((27, "l4"),)).address_at(30)
+        'l4'
+        """
+        return [self.address, *(address for start, address in self.later if start <= place)][-1]
 
 
 @dataclass

@@ -85,6 +85,7 @@ def read_file(
             return []
 
         load(path, name, 0)
+    _share_force(results)
     if any(result.figures for result in results):
         for result in results:
             if result.kind == "eml":
@@ -94,6 +95,17 @@ def read_file(
                     if not problem.message.startswith("no figures found")
                 ]
     return sorted(results, key=lambda result: result.name != name)
+
+
+def _share_force(results: list[FileReading]) -> None:
+    """Give what is attached to a message the force that sent it, when it names none itself."""
+    senders = {result.name: result for result in results if result.force}
+    for result in results:
+        sender = next((one for name, one in senders.items() if result.name.startswith(f"{name}/")), None)
+        if sender and not result.force:
+            result.force, result.forces = sender.force, list(sender.forces)
+            for figure in result.figures:
+                figure.force = figure.force or sender.force
 
 
 def _read_decided(document: Document, decisions: Decisions, digest: str, deadline: float) -> FileReading:
@@ -137,7 +149,7 @@ def _load(
 
         return [load_html(path)]
     if kind == "eml":
-        from helpers.foi.responses.documents import load_mail
+        from helpers.foi.responses.mail import load_mail
 
         return load_mail(path, shown, folder, load, depth)
     from helpers.foi.responses.cells import load_text

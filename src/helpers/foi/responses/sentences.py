@@ -7,6 +7,7 @@ an offence of their own. A sentence about the work of answering, other forces or
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
 from helpers.foi.responses.context import read_context
@@ -14,6 +15,7 @@ from helpers.foi.responses.meaning import NOTHING, Meaning
 from helpers.foi.responses.spans import Span, find_spans
 from helpers.foi.responses.values import Value, parse_value, tidy
 
+_SENTENCE = re.compile(r"(?<=[.;?!])\s+(?=[A-Z0-9])")
 _THINGS = "offen[cs]es?|crimes?|victims?|incidents?|arrests?|reports?|suspects?|charges?|records?|cases?|allegations?"
 _NOUN = re.compile(rf"\b(?:{_THINGS})\b")
 _KINDS = r"(?:(?:such|sexual|recorded|online|child|rape|further|reported|separate) )*"
@@ -32,12 +34,13 @@ _NONE = rf"(?:no|nil|zero) {_KINDS}(?:{_THINGS})"
 _NONE_RECORDED = re.compile(rf"\b{_NONE}\b(?=.*\brecorded\b)|\b(?:were|was) {_NONE}\b")
 # the work of answering, the law, what others count, and what changed
 _ABOUT_WORK = re.compile(
-    r"section \d|hours|minutes|request (?:ref|no)|\bestimat|\bmanual|\bsearch|retriev|\bwould (?:be|need|have|take|require|involve|exceed)|\bcost|appropriate limit|\bexceed"
+    r"^\W*(?:\d{1,2}[.)]\s+|[*†‡#]\s*)?(?:includ|exclud)|section \d|hours|minutes|request (?:ref|no)|\bestimat|\bmanual|\bsearch|retriev|\bwould (?:be|need|have|take|require|involve|exceed)|\bcost|appropriate limit|\bexceed"
     r"|\b(?:nationally|national average|england|hmic\w*|population|per 1,?000|staff|officers|websites?|telephone)\b|\bhttps?:|\bact (?:19|20)\d\d\b"
 )
 _CHANGE = re.compile(
     r"\b(?:(?:increase|decrease|rise|fall|reduction|difference|up|down)\s+(?:of|by)|(?:rose|fell|increased|decreased)\s+by)\s+[\d,.]+%?(?: per ?cent)?"
     r"(?:\s+\w+){0,2}?(?:\s+(?:on|from|over|since|than|compared (?:with|to))\s+(?:in\s+)?(?:19|20)\d\d(?:\s?[/\-–]\s?\d{2,4})?)?"
+    r"|\bexclud\w+\s+[\d,]+"
 )
 _PART = re.compile(
     r",?\s*\b(?=(?:and )?of (?:which|these|those|whom)\b)|,?\s+(?=including \d)|\s*\((?=[\d<])"
@@ -55,7 +58,7 @@ _NO_COUNTS = re.compile(
 
 def read_sentences(
     text: str, heading: Meaning, before: Meaning
-) -> tuple[list[tuple[Meaning, Value, str]], Meaning]:
+) -> tuple[list[tuple[Meaning, Value, str, int]], Meaning]:
     """Read the counts that the sentences of a line hold.
 
     Parameters
@@ -69,32 +72,46 @@ def read_sentences(
 
     Returns
     -------
-    list of (Meaning, Value, str), Meaning
-        Each count with what it counts and how it is printed; and what the last of them was about.
+    list of (Meaning, Value, str, int), Meaning
+        Each count with what it counts, how and where in the text it is printed; and what the last of them was about.
 
     Examples
     --------
     >>> text = "There were 247 offences recorded in 2014/15 and 820 in 2015/16, of which 12 were online."
-    >>> [(m.span.year, m.measure, v.low) for m, v, _ in read_sentences(text, NOTHING, NOTHING)[0]]
+    >>> [(m.span.year, m.measure, v.low) for m, v, _, _ in read_sentences(text, NOTHING, NOTHING)[0]]
     [('2014/15', 'offences', 247), ('2015/16', 'offences', 820), ('2015/16', 'cyber_flagged', 12)]
     """
-    found: list[tuple[Meaning, Value, str]] = []
-    last, fresh = before, False
-    for sentence in re.split(r"(?<=[.;?!])\s+(?=[A-Z0-9])", tidy(text)):
-        if sentence.rstrip().endswith("?") or len(sentence) > 500 or _ABOUT_WORK.search(sentence.casefold()):
+    found: list[tuple[Meaning, Value, str, int]] = []
+    last, fresh, text = before, False, tidy(text)
+    for begins, sentence in _pieces(_SENTENCE, text):
+        plain = sentence.casefold()
+        if plain.rstrip().endswith("?") or len(plain) > 500 or _ABOUT_WORK.search(plain):
             fresh = False
             continue
-        for place, clause in enumerate(filter(None, _PART.split(sentence))):
-            plain = _IN_WORDS.sub(lambda word: str(_WORDS[word["word"]]), clause.casefold())
-            part = bool(_PART_STARTS.match(plain)) or (place > 0 and fresh)
+        for starts, clause in _pieces(_PART, sentence):
+            # a number is as long as its word, so that all keep their places
+            plain = _IN_WORDS.sub(lambda word: f"{_WORDS[word['word']]:<{len(word[0])}}", clause.casefold())
+            part = bool(_PART_STARTS.match(plain)) or (starts > 0 and fresh)
             follows = bool(last.dimensions) and (part or (fresh and len(sentence) < 120))
             if not (_NOUN.search(plain) or follows):
                 continue
             counts = _clause(plain, clause, heading, last if follows else NOTHING, part)
             if counts:
-                found += counts
+                found += [
+                    (meaning, value, shown, begins + starts + at) for meaning, value, shown, at in counts
+                ]
                 last, fresh = replace(counts[-1][0], total=False), True
     return found, last
+
+
+def _pieces(pattern: re.Pattern, text: str) -> Iterator[tuple[int, str]]:
+    """The pieces of a text between matches of a pattern, each with where it begins."""
+    start = 0
+    for found in pattern.finditer(text):
+        if found.start() > start:
+            yield start, text[start : found.start()]
+        start = found.end()
+    yield start, text[start:]
 
 
 def is_part(text: str) -> bool:
@@ -108,9 +125,9 @@ def is_part(text: str) -> bool:
 
 def _clause(
     plain: str, printed: str, heading: Meaning, last: Meaning, part: bool
-) -> list[tuple[Meaning, Value, str]]:
+) -> list[tuple[Meaning, Value, str, int]]:
     figures = []
-    for counted, span, words in _pair_off(plain, part):
+    for counted, at, span, words in _pair_off(plain, part):
         value = parse_value(counted) if counted else Value("count", 0, 0)
         if not value.is_number:
             continue
@@ -122,31 +139,31 @@ def _clause(
             context = replace(context, measure="")  # "there were 412 offences", asked for those with the flag
         outer = last if part else replace(last, span=None)
         whole = context.over(outer).over(replace(heading, measure=context.measure or heading.measure))
-        figures.append((whole, value, counted or "none"))
+        figures.append((whole, value, counted or "none", at))
     return figures
 
 
-def _pair_off(plain: str, part: bool) -> list[tuple[str, Span | None, str]]:
+def _pair_off(plain: str, part: bool) -> list[tuple[str, int, Span | None, str]]:
     """The counts of a clause, each with its period and with the words that are its own, if it has such."""
     if _NONE_RECORDED.search(plain):
         spans = find_spans(plain).spans
-        return [("", spans[0], "")] if len(spans) == 1 and spans[0].kind != "day" else []
+        return [("", 0, spans[0], "")] if len(spans) == 1 and spans[0].kind != "day" else []
     masked, spans = _mask(plain)
     numbers = [(found.start(), found["number"]) for found in _NUMBER.finditer(masked)]
     if not numbers:
         return []
     if len(numbers) == 1 and len(spans) < 2:
         sure = part or _counted(plain, numbers[0])
-        return [(numbers[0][1], spans[0][1] if spans else None, "")] if sure else []
+        return [(numbers[0][1], numbers[0][0], spans[0][1] if spans else None, "")] if sure else []
     if len(spans) == len(numbers):
         number_first = all(n[0] < s[0] for n, s in zip(numbers, spans, strict=True))
         span_first = all(s[0] < n[0] for n, s in zip(numbers, spans, strict=True))
         if number_first or span_first:
-            return [(n[1], s[1], "") for n, s in zip(numbers, spans, strict=True)]
+            return [(n[1], n[0], s[1], "") for n, s in zip(numbers, spans, strict=True)]
     return _each_its_own(plain, numbers, spans)
 
 
-def _each_its_own(plain: str, numbers: list, spans: list) -> list[tuple[str, Span | None, str]]:
+def _each_its_own(plain: str, numbers: list, spans: list) -> list[tuple[str, int, Span | None, str]]:
     """Several counts of one period, each with a sex, an age or an offence: "31 male victims and 112 female victims"."""
     if len(spans) > 1:
         return []
@@ -162,7 +179,7 @@ def _each_its_own(plain: str, numbers: list, spans: list) -> list[tuple[str, Spa
     ):
         return []
     span = spans[0][1] if spans else None
-    return [(number, span, text) for (_, number), text in zip(numbers, bare, strict=True)]
+    return [(number, at, span, text) for (at, number), text in zip(numbers, bare, strict=True)]
 
 
 def _counted(plain: str, number: tuple[int, str]) -> bool:

@@ -44,6 +44,8 @@ def stacked_table(lines: list[Line]) -> tuple[int, int, Grid] | None:
             rows = _stacked_rows(texts, alone, first - 1, width)
             if start < 0 or not rows or any(alone[start : first - 1]) or not _heads(texts[start : first - 1]):
                 continue
+            if any(line.heading for line in lines[start : first - 1]):
+                continue  # headings of the page stand over the table, not in it
             if best is None or rows * width > best[0]:
                 best = (rows * width, start, width, rows)
         if best is None:

@@ -1,0 +1,136 @@
+"""Load e-mails: what the sender wrote, without what the message quotes, and what is attached to it.
+
+Attachments are read as files of their own. What an earlier message said was answered then, or asked by somebody else.
+"""
+
+from __future__ import annotations
+
+import email
+import email.policy
+import re
+from pathlib import Path
+
+from helpers.foi.responses.cells import decode
+from helpers.foi.responses.documents import is_latin, read_html
+from helpers.foi.responses.model import Document, Line, Problem
+from helpers.foi.responses.values import tidy
+
+
+def load_mail(path: Path, shown: str, attachments: Path, load, depth: int = 0) -> list[Document]:
+    """Load an e-mail and what is attached to it.
+
+    Parameters
+    ----------
+    path : Path
+        The message.
+    shown : str
+        What it is called in what is written.
+    attachments : Path
+        An empty folder of our own, to put attachments in under names of our own.
+    load : function
+        Loads one attachment: takes a path, the name to show, and the depth.
+    """
+    message = email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
+    document = Document(path.name, "eml")
+    for name in ("From", "Subject"):
+        try:
+            value = str(message.get(name, ""))
+        except Exception:  # the parser of header values raises many things on hostile headers
+            continue
+        if value:
+            document.blocks.append(Line(tidy(value), name.casefold()))
+    _read_body(message, document)
+    documents = [document]
+    for number, part in enumerate(_attached(message), 1):
+        given = re.split(r"[\\/]", part.get_filename() or "")[-1]
+        title = re.sub(r"[\x00-\x1f\x7f]+", " ", given).strip(". ") or f"attachment {number}"
+        name = f"{shown}/{title}"
+        if depth >= 3 or number > 50:
+            document.problems.append(Problem(title, "warning", "attachment not read: too many, or too deep"))
+            continue
+        try:
+            data = part.get_payload(decode=True)
+            if data is None:
+                data = part.get_payload(0).as_bytes() if part.get_content_type() == "message/rfc822" else b""
+        except Exception as error:
+            document.problems.append(
+                Problem(title, "error", f"attachment cannot be decoded ({type(error).__name__})")
+            )
+            continue
+        suffix = Path(title).suffix.casefold()
+        target = (
+            attachments / f"{depth}-{number}{suffix if re.fullmatch(r'[.][a-z0-9]{1,5}', suffix) else ''}"
+        )
+        target.write_bytes(data)
+        documents += load(target, name, depth + 1)
+    return documents
+
+
+def _attached(message):
+    for part in message.walk():
+        if part.is_multipart() and part.get_content_type() != "message/rfc822":
+            continue
+        if part.get_filename() or part.get_content_disposition() == "attachment":
+            if not (
+                part.get_content_maintype() == "image" and part.get_content_disposition() != "attachment"
+            ):
+                yield part
+
+
+def _read_body(message, document: Document) -> None:
+    bodies: dict[str, str] = {}
+    for part in message.walk():
+        kind = part.get_content_type()
+        if (
+            kind not in ("text/plain", "text/html")
+            or part.get_filename()
+            or part.get_content_disposition() == "attachment"
+        ):
+            continue
+        data = part.get_payload(decode=True) or b""
+        charset = part.get_content_charset()
+        try:
+            text = data.decode(charset) if charset and not is_latin(charset) else decode(data)
+        except (LookupError, UnicodeDecodeError):
+            text = decode(data)
+        bodies[kind] = bodies.get(kind, "") + text + "\n"
+    if "text/html" in bodies and ("<table" in bodies["text/html"].casefold() or "text/plain" not in bodies):
+        read_html(_without_quotes_html(bodies["text/html"]), document)
+    elif "text/plain" in bodies:
+        from helpers.foi.responses.aligned import text_blocks
+
+        document.blocks += text_blocks(_without_quotes(bodies["text/plain"]))
+
+
+_QUOTED = re.compile(
+    r"\s*-{2,}\s*(?:Original Message|Forwarded message)\s*-{2,}|\s*_{20,}\s*$|\s*On .{5,80} wrote:\s*$",
+    re.IGNORECASE,
+)
+_HEADERS = r"(?:from|sent|date|to|subject|cc)"
+
+
+def _without_quotes(text: str) -> str:
+    """A reply without the messages that it quotes; line numbers stay."""
+    kept, quoted = [], False
+    lines = text.splitlines()
+    for place, line in enumerate(lines):
+        if _QUOTED.match(line) or (place and _begins_message(lines[place : place + 4])):
+            quoted = True
+        kept.append("" if quoted or line.lstrip().startswith(">") else line)
+    return "\n".join(kept)
+
+
+def _begins_message(lines: list[str]) -> bool:
+    """Whether lines are the head of a message, as mail programs print it over what they quote."""
+    heads = [re.match(rf"\W*(?P<name>{_HEADERS})\W*:", line, re.IGNORECASE) for line in lines if line.strip()]
+    names = {head["name"].casefold() for head in heads if head}
+    return bool(heads and heads[0] and "from" in names and len(names) >= 3)
+
+
+def _without_quotes_html(text: str) -> str:
+    """The HTML of a reply up to the message that it quotes."""
+    text = re.sub(r"<blockquote.*?</blockquote>", "", text, flags=re.DOTALL | re.IGNORECASE)
+    between = r"(?:\s|</?(?:b|strong|span|p|div|font)\b[^<>]{0,300}>|&nbsp;){0,12}"
+    head = rf"{between}from{between}:[^:]{{1,600}}?>{between}(?:sent|date|to){between}:"
+    quoted = re.search(rf"(?i)<(?:p|div|hr|b|span)\b[^<>]{{0,300}}>{head}|-{{4,}}\s?original message", text)
+    return text[: quoted.start()] if quoted else text

@@ -1,0 +1,83 @@
+"""Which question a numbered answer answers, in letters that quote all questions first and answer them below.
+
+"Q2" over a table means what question 2 asks and nothing of question 1; a question about "these" goes on from the one
+before it. The answers are marked with the words of their questions, for :mod:`.gather` and :mod:`.lines` to read.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from helpers.foi.responses.model import Line
+from helpers.foi.responses.values import tidy
+
+_MARK = re.compile(
+    r"(?P<word>\W*(?:(?:answer|response|reply)\s+to\s+)?(?:q(?:uestion)?|a(?:ns(?:wer)?)?|response|reply|point|part)\.?\s*(?:no\.?\s*)?(?P<number>\d{1,2}[a-z]?)\b\W*"
+    r"|\(?(?P<bare>\d{1,2}[a-z]?)[.)](?:\s+|$))(?P<rest>.*)",
+    re.IGNORECASE | re.DOTALL,
+)
+_ASKS = re.compile(
+    r"(?i)\?\W*$|\bhow many\b|\bplease\b|\b(?:number|total|count|breakdown|age|sex|gender)s? of\b|\bprovide\b|^(?:what|which|who|when|where)\b"
+)
+_ANSWERS = re.compile(r"(?i)^(?:there (?:were|was|are)|we recorded|see|\d|<|no information|in (?:19|20)\d\d)")
+_GOES_ON = re.compile(
+    r"(?i)\b(?:of|for|in) (?:each of )?(?:those|these|the above|the same)\b|\b(?:these|those|the above|the same) (?:offences|crimes|years|periods?|figures|victims)\b|\bas (?:above|in|for) (?:q|question|point)?"
+)
+
+
+def numbered(text: str) -> tuple[str, str] | None:
+    """The number that a line begins with as a question or an answer does, and the rest of the line.
+
+    >>> numbered("Q2) Of these, how many?"), numbered("ANSWER 1"), numbered("2022/23 - 10")
+    (('2', 'Of these, how many?'), ('1', ''), None)
+    """
+    found = _MARK.fullmatch(tidy(text))
+    return ((found["number"] or found["bare"]).lower(), found["rest"]) if found else None
+
+
+def match_answers(lines: list[Line]) -> list[Line]:
+    """Mark the lines that begin an answer with the questions that it answers.
+
+    Parameters
+    ----------
+    lines : list of Line
+        All lines of a document.
+
+    Returns
+    -------
+    list of Line
+        The same, some with ``asked``: the words of the question, after those of the questions that it goes on from.
+
+    Examples
+    --------
+    >>> letter = ["Q1 How many offences?", "Q2 Of these, how many were online?", "Q1 There were 12.", "Q2: 3"]
+    >>> [line.asked for line in match_answers([Line(text, "") for text in letter])][2:]
+    [('How many offences?',), ('How many offences?', 'Of these, how many were online?')]
+    """
+    marks = [numbered(line.text) if len(line.text) < 1_500 else None for line in lines]
+    asked: dict[str, tuple[str, ...]] = {}
+    marked = list(lines)
+    before: tuple[str, ...] = ()
+    for place, mark in enumerate(marks):
+        if mark is None:
+            continue
+        number, rest = mark
+        if number in asked:
+            marked[place] = replace(lines[place], asked=asked[number])
+            continue
+        text = rest or (lines[place + 1].text if place + 1 < len(lines) and not marks[place + 1] else "")
+        if len(text) >= 12 and _ASKS.search(text) and not _ANSWERS.match(text):
+            before = (*before, text) if before and _GOES_ON.search(text) else (text,)
+            asked[number] = before
+    return marked
+
+
+def is_question(line: Line) -> bool:
+    """Whether a line asks a numbered question rather than answering one.
+
+    >>> is_question(Line("Q1. How many offences were recorded?", "l1")), is_question(Line("Q1. 12", "l9"))
+    (True, False)
+    """
+    mark = None if line.asked else numbered(line.text)
+    return bool(mark and _ASKS.search(mark[1]) and not _ANSWERS.match(mark[1]))

@@ -1,0 +1,89 @@
+"""Made-up letters and messages: answers matched to their questions, paragraphs over lines, and what mail adds."""
+
+import docx
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls
+
+TABLE = [["Year", "Number"], ["2014/15", "7"], ["2015/16", "9"]]
+QUESTIONS = [
+    "Q1. How many rapes of a female child under 13 were recorded?",
+    "Q2. How many offences of sexual communication with a child were recorded?",
+    "Q3. Of these, how many had a male victim?",
+]
+
+
+def test_an_answer_under_a_number_answers_the_question_of_that_number(made, read):
+    answers = [
+        "Response",
+        "Q1.",
+        TABLE,
+        "Q2. There were 12 offences recorded in 2015/16.",
+        "Q3.",
+        "2015/16 - 3",
+    ]
+    assert read(made.docx("asked.docx", [*QUESTIONS, *answers])).figures == {
+        ("2014/15", "19E", "", "", 7, ""),
+        ("2015/16", "19E", "", "", 9, ""),
+        ("2015/16", "88A", "", "", 12, ""),
+        ("2015/16", "88A", "male", "", 3, ""),
+    }
+
+
+def test_the_number_of_an_answer_is_no_count(made, read):
+    text = "QUESTION 1\nHow many offences were recorded in 2015/16?\n\nANSWER 1\n2,315\n"
+    assert read(made.text("answer.txt", text)).by_cell == {"l5": ("2015/16", "", "", "", 2315, "")}
+
+
+def test_a_sentence_over_two_lines_is_one_and_its_numbers_keep_their_lines(made, read):
+    text = (
+        "Made up for a test, to be read as a letter is, with its lines broken\n\n"
+        "There were 247 offences recorded in 2014/15 and, when we looked, 820\n"
+        "offences recorded in 2015/16, of which, as far as it is known to us,\n"
+        "12 were online.\n"
+    )
+    assert [
+        (f.cell, f.financial_year, f.measure, f.low) for f in read(made.text("w.txt", text)).reading.figures
+    ] == [
+        ("l3", "2014/15", "offences", 247),
+        ("l3", "2015/16", "offences", 820),
+        ("l5", "2015/16", "cyber_flagged", 12),
+    ]
+
+
+def test_a_row_that_was_deleted_and_a_box_of_text(made, read):
+    path = made.docx("tracked.docx", ["Made up", TABLE, "Offences with an online element"])
+    document = docx.Document(str(path))
+    document.tables[0].rows[2]._tr.get_or_add_trPr().append(parse_xml(f"<w:del {nsdecls('w')}/>"))
+    box = "<w:txbxContent><w:p><w:r><w:t>2016/17 - 4</w:t></w:r></w:p></w:txbxContent>"
+    document.add_paragraph()._p.append(parse_xml(f"<w:r {nsdecls('w')}><w:pict>{box}</w:pict></w:r>"))
+    document.save(str(path))
+    assert {(f.measure, f.financial_year, f.low) for f in read(path).reading.figures} == {
+        ("offences", "2014/15", 7),
+        ("cyber_flagged", "2016/17", 4),
+    }
+
+
+def test_a_message_quoted_under_its_headers_is_left_out(made, read):
+    body = "2015/16: 12\n\nFrom: somebody\nSent: 1 May 2015\nTo: FOI\nSubject: request\n\n2013/14: 5\n"
+    assert {f.low for f in read(made.mail("plain.eml", body)).reading.figures} == {12}
+    page = "<div><p><b>From:</b> somebody<br><b>Sent:</b> 1 May 2015<br>To: FOI</p></div><p>2013/14: 5</p>"
+    head = "From: foi@durham.police.uk\r\nTo: somebody\r\nSubject: made up\r\nContent-Type: text/html\r\n\r\n"
+    html = made.bytes("page.eml", f"{head}<p>2015/16: 12</p>{page}".encode())
+    assert {f.low for f in read(html).reading.figures} == {12}
+
+
+def test_what_is_attached_comes_from_the_force_that_sent_it(made, read):
+    found = read(made.mail("sent.eml", "Attached.", {"a.csv": b"Year,Number\r\n2014/15,7\r\n"}))
+    assert [(f.force, f.low) for reading in found.all for f in reading.figures] == [("Durham", 7)]
+
+
+def test_notes_below_a_table_are_no_figures_and_date_nothing(made, read):
+    notes = [
+        "<5 = fewer than five",
+        "1. Recording changed in November 2014.",
+        "2. Includes 14 offences of one case.",
+    ]
+    assert read(made.docx("notes.docx", ["Made up", TABLE, *notes])).figures == {
+        ("2014/15", "", "", "", 7, ""),
+        ("2015/16", "", "", "", 9, ""),
+    }
