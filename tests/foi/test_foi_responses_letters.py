@@ -87,3 +87,35 @@ def test_notes_below_a_table_are_no_figures_and_date_nothing(made, read):
         ("2014/15", "", "", "", 7, ""),
         ("2015/16", "", "", "", 9, ""),
     }
+
+
+def test_headings_that_stand_on_end(made, read):
+    from reportlab.pdfgen.canvas import Canvas
+
+    path = made.folder / "turned.pdf"
+    page = Canvas(str(path))
+    for row, texts in enumerate([("Female", "7", "9"), ("Male", "2", "3")]):
+        for column, text in enumerate(texts):
+            page.drawString(60 + 70 * column, 640 - 20 * row, text)
+    for column, text in enumerate(("2014/15", "2015/16")):
+        page.saveState()
+        page.translate(140 + 70 * column, 660)
+        page.rotate(90)
+        page.drawString(0, 0, text)
+        page.restoreState()
+    page.grid([50, 120, 190, 260], [720, 655, 635, 615])
+    page.save()
+    assert read(path).figures == {
+        ("2014/15", "", "female", "", 7, ""),
+        ("2015/16", "", "female", "", 9, ""),
+        ("2014/15", "", "male", "", 2, ""),
+        ("2015/16", "", "male", "", 3, ""),
+    }
+
+
+def test_the_age_in_the_name_of_one_offence_is_not_that_of_the_next(made, read):
+    text = "Rape of a child under 13\n2018/19 = 44\n\nSexual grooming\n2018/19 = 61\n"
+    assert {(f.offence, f.age_high) for f in read(made.text("two.txt", text)).reading.figures} == {
+        ("Rape of a child under 13", None),
+        ("Sexual grooming", None),
+    }

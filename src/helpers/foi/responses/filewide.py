@@ -49,7 +49,7 @@ def file_meaning(name: str, texts: list[tuple[str, str]]) -> Meaning:
         # "from November 2015" dates a new system more often than it bounds what a whole file counts
         if meaning.span and meaning.span.kind != "month" and meaning.span.start and meaning.span.end:
             spans[(meaning.span.start, meaning.span.end)] = meaning.span
-        if meaning.age and not meaning.age.unknown:
+        if meaning.age and not meaning.age.unknown and not read_label(text).offence:
             ages[meaning.age] = meaning.age
         if meaning.code:
             offences[meaning.code] = meaning

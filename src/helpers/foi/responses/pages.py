@@ -100,9 +100,7 @@ def _read_page(page, document: Document) -> dict[str, TextLine]:
                 or (round(item["x0"], 2), round(item["top"], 2)) not in raised
             )
         )
-    words = page.extract_words(x_tolerance=1.5, y_tolerance=2, keep_blank_chars=False, extra_attrs=["size"])
-    for word in words:
-        word["text"] = word["text"].strip()
+    words = _words(page)
     tables = _ruled(page, words)
     number = page.page_number
     inside: set[int] = set()
@@ -124,6 +122,29 @@ def _read_page(page, document: Document) -> dict[str, TextLine]:
             block.place, block.address_of = f"p{number} t{count}", None
         document.blocks.append(block)
     return {line.address: line for line, _ in lines}
+
+
+def _words(page) -> list[dict]:
+    """The words of a page; headings that stand on end are read along their own line, each as one word."""
+    options = {"x_tolerance": 1.5, "y_tolerance": 2}
+    turned = [char for char in page.chars if not char["upright"]]
+    if not turned:
+        words = page.extract_words(extra_attrs=["size"], **options)
+    else:
+        words = page.filter(lambda item: item.get("upright", True)).extract_words(
+            extra_attrs=["size"], **options
+        )
+        for upwards in (True, False):
+            own = {id(char) for char in turned if (char["matrix"][1] > 0) is upwards}
+            part = page.filter(lambda item, own=own: item["object_type"] == "char" and id(item) in own)
+            along = "btt" if upwards else "ttb"
+            standing = part.extract_words(
+                keep_blank_chars=True, char_dir_rotated=along, line_dir_rotated="ltr", **options
+            )
+            words += [word | {"size": word["x1"] - word["x0"]} for word in standing]
+    for word in words:
+        word["text"] = word["text"].strip()
+    return words
 
 
 def _between(lines: list[tuple[TextLine, float]], tops: list[float]) -> list:
