@@ -110,6 +110,18 @@ def test_it_has_the_stack_and_its_own_folder_streams_and_random_numbers(with_ker
     assert with_kernel(use) != with_kernel(use)
 
 
+def test_after_the_fork_a_kernel_imports_only_what_ties_itself_to_its_shell(with_kernel, quiet_helpers):
+    modules = "import sys; print(*sys.modules)"
+    show = "import pandas, matplotlib.pyplot as plt; plt.plot([0, 1]); plt.show(); display(pandas.DataFrame({'a': [1]}))"
+
+    async def use(kernel):
+        _, before, _ = await kernels.run_code(modules, [], dict(os.environ), str(quiet_helpers))
+        await kernel.says(show)
+        return set((await kernel.says(modules)).split()) - set(before.split())
+
+    assert {name.partition(".")[0] for name in with_kernel(use)} <= {"matplotlib_inline"}
+
+
 def test_one_thread_for_linear_algebra_and_no_socket_on_the_network(with_kernel):
     async def use(kernel):
         assert await kernel.says("import os; print(os.environ['OPENBLAS_NUM_THREADS'])") in ("1",)

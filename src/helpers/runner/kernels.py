@@ -35,6 +35,7 @@ PRELOADER = Path(__file__).with_name("preloader.py")
 LAUNCHER = ["-m", "ipykernel_launcher"]
 PATIENCE = 60  # seconds for a preloader to get ready
 LONGEST_SOCKET = 90  # a Unix socket's path may have some 107 bytes
+ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OPENBLAS", "OMP", "MKL", "NUMEXPR")}
 FIXED = (
     "PYTHON",
     "MPL",
@@ -193,8 +194,7 @@ def client_for(env: dict[str, str], cwd: str) -> Client:
             _retired.remove(old)
             old.close()
         if client is None:
-            threads = {f"{library}_NUM_THREADS": "1" for library in ("OPENBLAS", "OMP", "MKL", "NUMEXPR")}
-            client = _clients[key] = Client(env | threads, cwd)
+            client = _clients[key] = Client(env | ONE_THREAD, cwd)
         return client
 
 
@@ -329,7 +329,7 @@ class PreloadedProvisioner(LocalProvisioner):
         remove = [self.parent.connection_file, self.folder] if self.parent else []
         request = {
             "arguments": arguments,
-            "env": env,
+            "env": env | ONE_THREAD,
             "cwd": cwd,
             "remove": [name for name in remove if name],
         }

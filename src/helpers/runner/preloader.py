@@ -23,14 +23,26 @@ import socket
 import sys
 from pathlib import Path
 
-KERNEL = [
+KERNEL = [  # also what it imports only as it starts: a test holds the list against what a kernel imports
+    "ipykernel_launcher",
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
     "ipykernel.debugger",
     "IPython.core.completer",
+    "IPython.core.completerlib",
+    "IPython.core.debugger",
+    "IPython.core.logger",
+    "IPython.core.oinspect",
     "IPython.core.pylabtools",
+    "IPython.extensions.storemagic",
     "comm",
     "encodings.utf_8_sig",
+    "faulthandler",
+    "psutil",
+    "resource",
+    "sqlite3",
+    "tornado.platform.asyncio",
+    "zmq.utils.garbage",
     "numpy",
     "pandas",
     "pandas.io.formats.html",
@@ -184,6 +196,7 @@ def _warm_up() -> None:
     frame.to_dict("records")
     frame.to_csv(io.StringIO())
     frame._repr_html_()
+    repr(frame)
     figure = Figure()
     FigureCanvasAgg(figure)
     axes = figure.add_subplot()
