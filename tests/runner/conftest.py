@@ -109,7 +109,8 @@ class Tiny:
 
     def run(self, *names: str, p=(), execute=None, **options) -> dict[str, str]:
         """Run in ordinary processes without kernels; instance → how it ended."""
-        run = Run(self.plans(*names, p=p), jobs=2, execute=execute or run_plainly, **options)
+        options = {"jobs": 2} | options
+        run = Run(self.plans(*names, p=p), execute=execute or run_plainly, **options)
         self.results = run.go()
         return {result.instance.name: result.ended for result in self.results}
 

@@ -3,13 +3,18 @@
 A step starts when the steps whose tables it reads are done, and only then is its fingerprint taken: if an
 upstream step ran and wrote the same bytes as before, what depends on it is still fresh and does not run. A step
 that fails stops what depends on it and nothing else.
+
+Where more steps are ready than may run, the one with the longest line of steps behind it goes first, and the many
+small instances of a step that is run once for each value go last: they fill what the long ones leave free.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import heapq
 import shutil
-from collections.abc import Awaitable, Callable, Collection, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,6 +55,52 @@ class Display:
     def close(self) -> None: ...
 
 
+class Slots:
+    """How many steps may run side by side. A slot that gets free goes to whoever waits with the least number.
+
+    >>> async def order(*numbers):
+    ...     slots, done = Slots(1), []
+    ...     async def work(number):
+    ...         async with slots.one(number):
+    ...             await asyncio.sleep(0)
+    ...             done.append(number)
+    ...     await asyncio.gather(*map(work, numbers))
+    ...     return done
+    >>> asyncio.run(order(7, 3, 1, 2))
+    [1, 2, 3, 7]
+    """
+
+    def __init__(self, count: int):
+        self.free = count
+        self._waiting: list[tuple] = []
+        self._asked = 0
+
+    @contextlib.asynccontextmanager
+    async def one(self, number) -> AsyncIterator[None]:
+        """Hold a slot; waits for one."""
+        turn = asyncio.get_running_loop().create_future()
+        self._asked += 1
+        heapq.heappush(self._waiting, (number, self._asked, turn))
+        self._grant_soon()
+        await turn  # only the end of the whole run cancels this
+        try:
+            yield
+        finally:
+            self.free += 1
+            self._grant_soon()
+
+    def _grant_soon(self) -> None:
+        """A moment later, so that steps that the end of another has just made ready are among those who wait."""
+        asyncio.get_running_loop().call_later(0.001, self._grant)
+
+    def _grant(self) -> None:
+        while self.free and self._waiting:
+            turn = heapq.heappop(self._waiting)[-1]
+            if not turn.cancelled():  # as at Ctrl-C
+                self.free -= 1
+                turn.set_result(None)
+
+
 @dataclass
 class Run:
     """One run of one or several plans."""
@@ -86,7 +137,7 @@ class Run:
             self.display.close()
 
     async def _go(self, folders: dict[Path, OutputFolder]) -> list[Result]:
-        self._slots = asyncio.Semaphore(self.jobs)
+        self._slots = Slots(self.jobs)
         many = len(self.plans) > 1
         tasks: dict[tuple[Path, str], asyncio.Task] = {}
         self.display.begin(
@@ -105,6 +156,11 @@ class Run:
     def _label(plan: Plan, instance: Instance) -> str:
         return f"{instance.name} [{plan.out.name}]"
 
+    @staticmethod
+    def _turn(plan: Plan, instance: Instance) -> tuple[int, bool]:
+        """Where an instance stands among those that are ready; the least goes first."""
+        return -plan.project.behind[instance.step.name], bool(instance.suffix)
+
     async def _bring_up_to_date(self, plan, instance, folder, needed, label) -> Result:
         """Wait for what it needs, then do as little as will make the instance fresh."""
         upstream = [await task for task in needed]
@@ -113,7 +169,7 @@ class Run:
             result = Result(instance, plan.out, "stopped", because=(f"needs {', '.join(bad)}",))
         else:
             try:
-                async with self._slots:
+                async with self._slots.one(self._turn(plan, instance)):
                     result = await self._make(plan, instance, folder, label)
             except RunnerError as error:
                 result = Result(instance, plan.out, "failed", failure=Failure(str(error)))

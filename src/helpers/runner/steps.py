@@ -84,6 +84,15 @@ class Project:
         return {name: tuple(sorted(found)) for name, found in needs.items()}
 
     @cached_property
+    def behind(self) -> dict[str, int]:
+        """Step → how many steps in a row wait for its tables, on the longest line of them."""
+        found = dict.fromkeys(self.steps, 0)
+        for name in reversed(self.order):
+            for needed in self.before[name]:
+                found[needed] = max(found[needed], 1 + found[name])
+        return found
+
+    @cached_property
     def order(self) -> tuple[str, ...]:
         """The steps, each after those it needs; otherwise in reading order."""
         sorter = TopologicalSorter(self.before)
