@@ -70,12 +70,11 @@ def merge(frame: pd.DataFrame) -> pd.DataFrame:
     unknown = set(frame["source_kind"]) - set(RANK)
     if unknown:
         raise ValueError(f"inspections has a kind of source without a rank: {sorted(unknown)[0]}")
-    rows = frame.assign(_rank=frame["source_kind"].map(RANK.index), _visit=_visits(frame))
-    merged = [
-        _join(group.sort_values("_rank", kind="stable"))
-        for _, group in rows.groupby(["force", "inspection", "_visit"], sort=False)
-    ]
-    table = pd.DataFrame(merged)
+    pages = frame.astype(object).where(frame.notna(), None).to_dict("records")
+    inspections: dict[tuple, list[dict]] = {}
+    for page, visit in zip(pages, _visits(pages), strict=True):
+        inspections.setdefault((page["force"], page["inspection"], visit), []).append(page)
+    table = pd.DataFrame(_join(found) for found in inspections.values())
     return table.sort_values(["force", "report_date", "inspection"], na_position="first", ignore_index=True)
 
 
@@ -231,35 +230,39 @@ def _told(row: dict) -> str:
     return f"{row['review']}: {row['recorded_pct_as_published']:g}%"
 
 
-def _visits(frame: pd.DataFrame) -> pd.Series:
+def _visits(pages: list[dict]) -> list[int]:
     """Number the inspections of one force and tag by their dates, so that two later checks stay two."""
-    days = frame["report_date"].map(lambda text: _day(text) if isinstance(text, str) else None)
-    visit = pd.Series(0, index=frame.index)
-    for _, group in frame.groupby(["force", "inspection"], sort=False):
-        dated = days[group.index].dropna().sort_values()
+    visits = [0] * len(pages)
+    tagged: dict[tuple, list[tuple[date, int]]] = {}
+    for index, page in enumerate(pages):
+        if page["report_date"] is not None:
+            dated = tagged.setdefault((page["force"], page["inspection"]), [])
+            dated.append((_day(page["report_date"]), index))
+    for dated in tagged.values():
         number, last = 0, None
-        for index, day in dated.items():
+        for day, index in sorted(dated):
             number += last is not None and (day - last).days > SAME_INSPECTION
-            visit[index], last = number, day
-    return visit
+            visits[index], last = number, day
+    return visits
 
 
-def _join(group: pd.DataFrame) -> dict:
-    """Join the pages of one inspection, best source first."""
-    joined = {"force": group["force"].iloc[0], "inspection": group["inspection"].iloc[0]}
+def _join(pages: list[dict]) -> dict:
+    """Join the pages of one inspection, in the order of how direct their sources are."""
+    pages = sorted(pages, key=lambda page: RANK.index(page["source_kind"]))
+    joined = {"force": pages[0]["force"], "inspection": pages[0]["inspection"]}
     conflicts = []
     for name in NUMBERS:
-        values = [float(value) for value in group[name].dropna()]
+        values = [float(page[name]) for page in pages if page[name] is not None]
         joined[name], others = _most_precise(values)
         conflicts += [f"{name} {joined[name]:g} or {other:g}" for other in others]
     for name in TEXTS:
-        texts = list(dict.fromkeys(group[name].dropna()))
+        texts = list(dict.fromkeys(page[name] for page in pages if page[name] is not None))
         joined[name] = texts[0] if texts else None
         if name == "grade":
             conflicts += [f"grade {texts[0]} or {other}" for other in texts[1:]]
     return joined | {
-        "pages": len(group),
-        "sources": " ".join(dict.fromkeys(group["source"])),
+        "pages": len(pages),
+        "sources": " ".join(dict.fromkeys(page["source"] for page in pages)),
         "conflicts": "; ".join(conflicts),
     }
 
