@@ -157,19 +157,28 @@ def _typed(cells, column: Column, lines: list[int], faults: list[Fault]) -> pd.S
     if column.dtype == "str":
         return pd.Series([cell or None for cell in cells], dtype="str")
     convert = {"int": _int, "float": _float, "bool": TRUTH.__getitem__}[column.dtype]
-    found = []
-    for cell, line in zip(cells, lines, strict=True):
+    known: dict[str, object] = {}
+    strangers = set()
+    for cell in set(cells):  # each distinct cell once, as counts repeat
         try:
-            found.append(convert(cell) if cell else None)
+            known[cell] = convert(cell) if cell else None
         except (ValueError, KeyError):
-            found.append(None)
-            wanted = {"int": "a whole number", "float": "a number", "bool": "true or false"}[column.dtype]
-            faults.append(Fault(f'"{cell}" is not {wanted}', row=line, column=column.name, value=cell))
+            known[cell] = None
+            strangers.add(cell)
+    if strangers:
+        wanted = {"int": "a whole number", "float": "a number", "bool": "true or false"}[column.dtype]
+        faults += [
+            Fault(f'"{cell}" is not {wanted}', row=line, column=column.name, value=cell)
+            for cell, line in zip(cells, lines, strict=True)
+            if cell in strangers
+        ]
+    found = [known[cell] for cell in cells]
     if column.dtype == "float":
         return pd.Series(found, dtype="float64")
-    series = pd.Series(found, dtype="Int64" if column.dtype == "int" else "boolean")
+    gaps = None in known.values()
     # A gap where none is allowed is left for the schema to report
-    return series.astype(column.pandas_dtype) if not series.hasnans else series
+    dtype = {"int": "Int64", "bool": "boolean"}[column.dtype] if gaps else column.pandas_dtype
+    return pd.Series(found, dtype=dtype)
 
 
 def _int(cell: str) -> int:
