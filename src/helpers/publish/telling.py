@@ -22,6 +22,11 @@ SMALL = re.compile(
     r"\b([0-4]|none|one|two|three|four)\s+(?:\w+\s+){0,2}?(offences?|crimes?|records?|victims?|girls?|boys?|children|child)\b",
     re.IGNORECASE,
 )
+AFTER = re.compile(  # a group and then its number, as in "boys: 3", "{'male': 3" or a line of a printed table
+    r"\b(?:girls?|boys?|females?|males?|aged \d+ to \d+)\b['\"]?(?:\s*[:=|(,]\s*|[ \t]+)([0-4]|none|one|two|three|four)"
+    r"(?=[\s)}|,;]*$|\s*[)}|,;]|\.(?!\d))(?!,\d)",
+    re.IGNORECASE | re.MULTILINE,
+)
 
 
 class Telling:
@@ -55,7 +60,7 @@ class Telling:
         for count in self.suppressed:
             if self._names(text, count.area) and f"{count.value:g}" in numbers:
                 return True
-        for found in SMALL.finditer(text):
+        for found in (*SMALL.finditer(text), *AFTER.finditer(text)):
             value = WORDS.get(found[1].casefold(), found[1])
             if not any(self._names(text, area) and float(value) == known for area, known in self.printed):
                 return True
