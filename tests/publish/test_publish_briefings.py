@@ -77,7 +77,7 @@ def test_every_force_gets_a_page_in_both_forms_and_a_line_in_the_index(briefed):
     for slug in ("cleveland", "police-scotland"):
         pdf = (briefed / "forces" / f"{slug}.pdf").read_bytes()
         assert len(pypdf.PdfReader(io.BytesIO(pdf)).pages) == 1
-        assert "A rise in recorded offences is not a rise in abuse." in text_of(pdf)
+        assert "A rise in recorded offences is not the same as a rise in abuse." in text_of(pdf)
     rows = lxml_html.parse(briefed / "forces" / "index.html").xpath("//tbody/tr")
     assert [row.findtext("th/a") for row in rows] == ["Cleveland", "Police Scotland"]
 
@@ -96,11 +96,11 @@ def test_a_briefing_prints_figures_with_vintages_floor_rank_and_inspection(brief
     text = text_of((briefed / "forces" / "cleveland.pdf").read_bytes())
     for words in (
         "In 2015/16 Cleveland recorded 1.83 (1.45 to 2.30) times as many",
-        "from place 1 to place 28 of 44",
-        "Of 2 printed FOI years that can be checked, 1 is below the official count",
+        "from number 1 to number 28 of 44 forces",
+        "Of 2 years whose published Freedom of Information (FOI) figure can be checked, 1 is below the official count",
         "2014/15 247 247 2017-03 348 101",
         "2015/16 800 820 2017-03 636 –",
-        "recorded 83.4% (81.6% to 85.3%) of the crimes reported to it",
+        "recorded 83.4% (81.6% to 85.3%) of all crimes reported to it",
     ):
         assert words in text, words
 

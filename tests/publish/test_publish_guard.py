@@ -181,6 +181,20 @@ def test_sentences_that_state_a_small_count(sentence, tells):
     assert telling.Telling(Protection({}), ()).text(sentence) is tells
 
 
+def test_a_finding_that_may_not_be_shown_keeps_no_form_of_its_number():
+    from helpers.ledger.findings import Finding
+    from helpers.publish.disclosure import MARK, Protection
+
+    count = Finding("kent.girls", 3, None, None, None, "offences", "Offences against girls, Kent", "10_x", ())
+    share = Finding("kent.girls_share", 0.6, 0.5, 0.7, 0.95, "share", "Share of girls, Kent", "10_x", ())
+    hidden = telling.Telling(Protection({}), ())
+    hidden.finding = lambda id, found: True
+    for one in (count, share):
+        safe = telling.safe_findings({one.id: one.as_dict()}, hidden)[one.id]
+        numbers = {safe.get(name, MARK) for name in ("value", "low", "high", "text", "plain")}
+        assert numbers == {None, MARK}
+
+
 def test_the_originals_are_no_part_of_what_is_published(project, out, draw):
     draw("by-sex", ROWS)
     build(out)

@@ -290,6 +290,22 @@ class TestDegreesOfFreedom:
         refuted = 1 - fit["feasible"].mean()
         assert refuted < 0.05 + 3 * np.sqrt(0.05 * 0.95 / 400)
 
+    @pytest.mark.parametrize("truth", [(0.0, 0.0, 0.0, 0.0), (0.3, 0.3, 0.3, 0.3), (0.3, 0.0, 0.3, 0.0)])
+    def test_wherever_the_truth_lies_in_the_cone(self, truth):
+        """At the tip, on an edge and on a face: nowhere is a true rung refuted in more than 5% of panels."""
+        rng = np.random.default_rng(3)
+        rung = Rung("one", {"alike": alike([1, 1, 1, 1]), "two": alike([1, 0, 1, 0])})
+        changes = truth + rng.standard_normal((1000, 4)) * 0.05
+        covariance = np.broadcast_to(np.eye(4) * 0.05**2, (1000, 4, 4))
+        fit = share_bounds_many(Corners(rung), changes, covariance, WEIGHTS)
+        assert 1 - fit["feasible"].mean() < 0.05 + 3 * np.sqrt(0.05 * 0.95 / 1000)
+
+    def test_a_capped_rung_counts_the_cap_among_the_restrictions(self):
+        """One cell, capped at 0.1, seen at 0.2 with a standard error of 0.05: two standard errors, one restriction."""
+        rung = Rung("capped", {"a": anywhere([1, 1])}, {"a": [0.1, np.inf]})
+        table = share_bounds([0.2, 0.3], [0.05, 0.05], [1, 1], [rung])
+        assert table["p_value"].iloc[0] == pytest.approx(2 * norm.sf(2), abs=1e-4)
+
 
 class TestBreakdown:
     rung = Rung("alike", {"recording": alike([1, 1]), "other": anywhere([1, 1])})

@@ -49,10 +49,12 @@ class Finding:
     def as_dict(self) -> dict:
         """What `findings.json` holds under this id."""
         fields = ("value", "low", "high", "level", "unit", "label", "step")
-        return {name: getattr(self, name) for name in fields} | {
+        found = {name: getattr(self, name) for name in fields} | {
             "sources": list(self.sources),
             "text": self.text,
         }
+        plain = rounding.plain(self.value, self.unit, self.low, self.high)
+        return found if plain is None else found | {"plain": plain}
 
 
 class Ledger:

@@ -55,6 +55,18 @@ def _probability(number: float, _scale: float) -> str:
     return _fixed(number, 0 if number in (0, 1) else 3)
 
 
+def _whole_share(number: float, _scale: float) -> str:
+    """A share as a whole per cent, but for one that is not quite nothing or not quite all."""
+    hundredths = float(Decimal(repr(float(number))) * 100)
+    edge = 0 < abs(hundredths) < 0.5 or 99.5 <= hundredths < 100
+    return f"{_fixed(hundredths, 1 if edge else 0)}%"
+
+
+def _change(number: float, scale: float) -> str:
+    """A ratio as a change of what stands below the line: 1.25 as 25%, 0.9 as −10%."""
+    return _whole_share(float(Decimal(repr(float(number))) - 1), scale)
+
+
 UNITS: dict[str, Callable[[float, float], str]] = {
     # whole numbers of things
     **dict.fromkeys(
@@ -79,6 +91,7 @@ UNITS: dict[str, Callable[[float, float], str]] = {
     "standard_error": _decimals(3),
     **dict.fromkeys(["minutes", "per_1000", "years"], _decimals(1)),
 }  # fmt: skip
+PLAIN_UNITS: dict[str, Callable[[float, float], str]] = {"ratio": _change, "share": _whole_share}
 TEXT_UNITS = ("text", "flag")
 
 
@@ -127,7 +140,30 @@ def text(value, unit: str, low=None, high=None) -> str:
     for number in (value, low, high):
         if number is not None and (isinstance(number, str) or not math.isfinite(number)):
             raise ValueError(f"a finding in {unit} must be a finite number, not {number!r}")
-    form = UNITS[unit]
+    return _with_interval(UNITS[unit], value, low, high)
+
+
+def plain(value, unit: str, low=None, high=None) -> str | None:
+    """The form for a reader in a hurry: a ratio as a change, a share in whole per cent; None for other units.
+
+    Parameters
+    ----------
+    value, unit, low, high : as in :func:`text`
+
+    Examples
+    --------
+    >>> plain(1.2460, "ratio", 1.2149, 1.2779)
+    '25% (21% to 28%)'
+    >>> plain(0.7698, "share", 0.5539, 0.9858), plain(0.9, "ratio"), plain(0.004, "share")
+    ('77% (55% to 99%)', '−10%', '0.4%')
+    >>> plain(55507, "offences")
+    """
+    if unit not in PLAIN_UNITS or (value is None and low is None):
+        return None
+    return _with_interval(PLAIN_UNITS[unit], value, low, high)
+
+
+def _with_interval(form: Callable[[float, float], str], value, low, high) -> str:
     if value is None:
         return f"{form(low, high)} to {form(high, high)}"
     if low is None:

@@ -73,9 +73,11 @@ class Telling:
 
 def safe_findings(findings: Mapping[str, Mapping], telling: Telling) -> dict[str, dict]:
     """The findings, those that may not be shown with a mark in place of their numbers."""
-    hidden = {"value": None, "low": None, "high": None, "text": MARK}
+    hidden = {"value": None, "low": None, "high": None, "text": MARK, "plain": MARK}
     return {
-        id: {**found, **hidden} if telling.finding(id, found) else dict(found)
+        id: {name: hidden.get(name, value) for name, value in found.items()}
+        if telling.finding(id, found)
+        else dict(found)
         for id, found in findings.items()
     }
 

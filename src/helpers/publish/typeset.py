@@ -21,9 +21,9 @@ from pathlib import Path
 from helpers.publish import plain
 from helpers.publish.faults import PublishError
 
-CALL = re.compile(r'#?\b(num|point|limits|fig|whether)\(\s*"([^"]+)"\s*[,)]')
+CALL = re.compile(r'#?\b(num|point|limits|plain|plain-point|plain-limits|fig|whether)\(\s*"([^"]+)"\s*[,)]')
 SWALLOWED = re.compile(
-    r"#(?:num|point|limits|whether)\([^()]*\);"
+    r"#(?:num|point|limits|plain(?:-point|-limits)?|whether)\([^()]*\);"
 )  # Typst takes the semicolon as the code's end
 PLACE = re.compile(r"┌─ (\S+?\.typ):(\d+):\d+")
 # How Typst writes a table cell below the headings: its kind, its parent, and the column headings it stands under.

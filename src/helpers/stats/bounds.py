@@ -20,7 +20,7 @@ from scipy.optimize import linprog
 from .corners import Corners
 from .estimate import check_level, check_number, check_vector
 from .intervals import critical_value, imbens_manski, quantile
-from .rungs import Program, Rung, alike, anywhere, misfit_p_value, nowhere, null_distances, rising
+from .rungs import Program, Rung, alike, anywhere, misfit_p_values, nowhere, rising
 
 __all__ = [
     "Corners",
@@ -36,7 +36,6 @@ __all__ = [
 ]
 
 _KEPT = 0.8  # of the error allowed; the rest is for the covariance, where it is estimated
-_FEW = 100  # panels of a batch that are each given a null distribution of their own
 
 
 def share_bounds(
@@ -86,16 +85,17 @@ def share_bounds(
     Notes
     -----
     When the changes lie outside what a rung can produce but within sampling error, the bounds are those of
-    the nearest changes that it can produce. The p-value of the distance is simulated where it is hardest to
-    refute the rung, and so errs towards keeping it (see :func:`~helpers.stats.rungs.misfit_p_value`). A bound is the largest (or smallest) of
+    the nearest changes that it can produce. The p-value of the distance holds wherever the truth lies in what the
+    rung can produce (see :func:`~helpers.stats.rungs.misfit_p_values`). A bound is the largest (or smallest) of
     several estimates; the interval allows for all that come near it (see :mod:`~helpers.stats.corners`). Where
-    the total rise is not itself clear of zero, there is no share to speak of and the interval says nothing.
+    the total rise is not itself clear of zero, there is no share to speak of and the interval says nothing. Each
+    interval covers the share, not the whole range, with the probability asked for.
 
     References
     ----------
     Manski (2003), Partial Identification of Probability Distributions; Imbens and Manski (2004), Econometrica
-    72, 1845-1857; Perlman (1969), Annals of Mathematical Statistics 40, 549-567; Chernozhukov,
-    Lee and Rosen (2013), Econometrica 81, 667-737.
+    72, 1845-1857; Cox and Shi (2023), Review of Economic Studies 90, 201-228; Chernozhukov, Lee and Rosen (2013),
+    Econometrica 81, 667-737.
 
     Examples
     --------
@@ -192,8 +192,8 @@ def share_bounds_many(
 def _fit(corners: Corners, changes, covariance, weights, groups, dof, level) -> dict:
     size = np.trace(covariance, axis1=1, axis2=2)[:, None, None] / covariance.shape[1]
     covariance = covariance + 1e-10 * np.maximum(size, 1e-12) * np.eye(covariance.shape[1])
-    nearest, distance = corners.nearest(changes, covariance)
-    p_value = _p_values(corners.program, distance, covariance, dof)
+    nearest, distance, held = corners.nearest(changes, covariance)
+    p_value = misfit_p_values(distance, held, dof)
     feasible = p_value >= 1 - level
     usable = feasible & (changes @ weights > 0) & (nearest @ weights > 0)
     program, count = corners.program, int(usable.sum())
@@ -226,14 +226,6 @@ def _fit(corners: Corners, changes, covariance, weights, groups, dof, level) -> 
         out["im_low"][usable, number] = np.maximum(np.minimum(im_low, low), floor) + 0.0
         out["im_high"][usable, number] = np.minimum(np.maximum(im_high, high), ceiling) + 0.0
     return out | {"nearest": nearest, "usable": usable, "feasible": feasible, "p_value": p_value}
-
-
-def _p_values(program: Program, distance: np.ndarray, covariance: np.ndarray, dof) -> np.ndarray:
-    """The p-value of every panel's misfit; a large batch shares the null distribution of its mean covariance."""
-    shared = len(distance) > _FEW and not len(program.limits)
-    null = null_distances(program, covariance.mean(axis=0), dof) if shared and distance.any() else None
-    pairs = zip(distance, covariance, strict=True)
-    return np.array([misfit_p_value(program, float(far), spread, dof, null) for far, spread in pairs])
 
 
 def _by_program(program: Program, members: tuple[int, ...], sign: int, changes, weights) -> float:

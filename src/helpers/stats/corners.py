@@ -48,14 +48,16 @@ class Corners:
         self._any_rise = all(tuple(column) in columns for column in np.eye(len(matrix))[:cells])
         self._found: dict[tuple, np.ndarray] = {}
 
-    def nearest(self, changes: np.ndarray, covariance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """The nearest changes that the rung can produce, shape (n, j), and the squared distances, (n,)."""
-        near, distance = changes.copy(), np.zeros(len(changes))
+    def nearest(
+        self, changes: np.ndarray, covariance: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The nearest changes that the rung can produce, shape (n, j), their squared distances and restrictions, (n,)."""
+        near, distance, held = changes.copy(), np.zeros(len(changes)), np.zeros(len(changes), dtype=int)
         inside = (changes >= 0).all(axis=1) & self._any_rise
         outside = np.flatnonzero(~inside)
         for row, root in zip(outside, whiteners(covariance[outside]), strict=True):
-            near[row], distance[row] = self.program.closest(changes[row], root)
-        return near, distance
+            near[row], distance[row], held[row] = self.program.closest(changes[row], root)
+        return near, distance, held
 
     def spanned(self, changes: np.ndarray, covariance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The changes brought into the span of the rung's directions, and their covariance there.

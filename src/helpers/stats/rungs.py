@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.optimize import nnls
-from scipy.stats import chi2
+from scipy.stats import chi2, f
 
 
 def anywhere(cells) -> np.ndarray:
@@ -147,70 +147,69 @@ class Program:
         """What a unit of each column adds to the weighted total of these explanations."""
         return (weights @ self.matrix[: self.cells]) * np.isin(self.owner, explanations)
 
-    def closest(self, changes: np.ndarray, root: np.ndarray) -> tuple[np.ndarray, float]:
-        """The changes that the rung can produce nearest to those seen, and the squared distance.
+    def closest(self, changes: np.ndarray, root: np.ndarray) -> tuple[np.ndarray, float, int]:
+        """The changes that the rung can produce nearest to those seen, the squared distance, and what holds them.
 
-        Distance is in standard errors: `root` is a whitener of the changes' covariance. Caps are held by a heavy
-        weight.
+        Distance is in standard errors: `root` is a whitener of the changes' covariance. The last number is how many
+        independent restrictions hold the nearest changes where they are. Caps are held by a heavy weight.
         """
         heavy = 1e4 * max(1.0, float(np.abs(root).max()))
-        weighted = np.concatenate([root @ self.matrix[: self.cells], heavy * self.matrix[self.cells :]])
+        cells, caps = self.matrix[: self.cells], self.matrix[self.cells :]
+        weighted = np.concatenate([root @ cells, heavy * caps])
         target = np.concatenate([root @ changes, heavy * self.limits])
         solution, _ = nnls(weighted, target)
-        nearest = self.matrix[: self.cells] @ solution
+        nearest = cells @ solution
         distance = float(np.sum((root @ (changes - nearest)) ** 2))
-        return (changes, 0.0) if distance < 1e-10 else (nearest, distance)
+        if distance < 1e-10:
+            return changes, 0.0, 0
+        used = solution > 1e-9 * max(1.0, solution.max(initial=0.0))
+        free = _rank(self.matrix[:, used]) - _rank(caps[:, used])
+        return nearest, distance, self.cells - free
 
 
-_DRAWS = 999
+def misfit_p_values(distance, restrictions, dof: float | None = None) -> np.ndarray:
+    """How often sampling error alone would take changes that a rung can produce at least this far from it.
 
+    The conditional chi-squared test: given which restrictions hold the nearest changes in place, the squared distance
+    is at most chi-square on their number, wherever the truth lies in what the rung can produce. With a covariance
+    estimated on `dof` degrees of freedom it is Hotelling's T-squared.
 
-def misfit_p_value(
-    program: Program,
-    distance: float,
-    covariance: np.ndarray,
-    dof: float | None = None,
-    null: np.ndarray | None = None,
-) -> float:
-    """How often sampling error alone would take changes that the rung can produce at least this far from it.
+    Parameters
+    ----------
+    distance : array, shape (n,)
+        Squared distances; none means a p-value of one.
+    restrictions : array of int, shape (n,)
+        How many restrictions hold each of the nearest changes.
+    dof : float, optional
+        None for a known covariance; otherwise at least the number of cells.
 
-    The rung's changes form a cone, and error takes a point of a cone farthest from it, in distribution, when the
-    point is the tip. So the p-value simulated at the tip holds wherever the truth lies in the cone (fixed draws).
-    With caps there is no cone, and Perlman's bound on the tail is used: half chi-square on all cells, half on one
-    fewer.
+    Returns
+    -------
+    ndarray, shape (n,)
+
+    References
+    ----------
+    Cox and Shi (2023), Review of Economic Studies 90, 201-228.
+
+    Examples
+    --------
+    >>> misfit_p_values([0.0, 3.841, 3.841], [0, 1, 2]).round(2)
+    array([1.  , 0.05, 0.15])
+    >>> misfit_p_values([3.841], [1], dof=16).round(3)  # t on 16 degrees of freedom, squared
+    array([0.068])
     """
-    if distance == 0:
-        return 1.0
-    if len(program.limits):
-        fewer = chi2.sf(distance, program.cells - 1) if program.cells > 1 else 0.0
-        return float((chi2.sf(distance, program.cells) + fewer) / 2)
-    null = null_distances(program, covariance, dof) if null is None else null
-    return float((1 + np.count_nonzero(null >= distance)) / (1 + null.size))
+    distance = np.asarray(distance, dtype=float)
+    held = np.maximum(np.asarray(restrictions), 1)
+    if dof is None:
+        tail = chi2.sf(distance, held)
+    else:
+        left = dof - held + 1
+        tail = f.sf(distance * left / (dof * held), held, left)
+    return np.where(distance > 0, tail, 1.0)
 
 
-def null_distances(
-    program: Program, covariance: np.ndarray, dof: float | None = None, draws: int = _DRAWS
-) -> np.ndarray:
-    """Squared distances from the rung's cone of pure sampling error, the same for the same covariance.
-
-    With `dof`, each draw is measured by a covariance estimated on that many degrees of freedom (a Wishart draw by
-    Bartlett's decomposition), as the distance of the changes seen was.
-    """
-    rng = np.random.Generator(np.random.PCG64(0))
-    cells = program.cells
-    lower = np.linalg.inv(whiteners(covariance))
-    noise = rng.standard_normal((draws, cells)) @ lower.T
-    roots = np.broadcast_to(np.linalg.inv(lower), (draws, cells, cells))
-    if dof is not None:
-        bartlett = np.tril(rng.standard_normal((draws, cells, cells)), -1)
-        bartlett[:, range(cells), range(cells)] = np.sqrt(
-            rng.chisquare(dof - np.arange(cells), (draws, cells))
-        )
-        roots = np.linalg.inv(lower @ bartlett) * np.sqrt(dof)
-    columns = program.matrix[:cells]
-    return np.array(
-        [nnls(root @ columns, root @ row)[1] ** 2 for root, row in zip(roots, noise, strict=True)]
-    )
+def _rank(matrix: np.ndarray) -> int:
+    return int(np.linalg.matrix_rank(matrix)) if matrix.size else 0
 
 
 def whiteners(covariance: np.ndarray) -> np.ndarray:

@@ -34,7 +34,7 @@ in a row of its own. Judgements about other people's errors are in `corrections.
   Open Government Licence v3.0 (`OGL-UK-3.0`). Figures from the press are facts, cited:
   `LicenseRef-facts-cited` says that the page keeps its own copyright and that single figures were taken from it. See `LICENSE-DATA`.
 - **Years.** A financial year runs from 1 April to 31 March and is written 2014/15.
-- **What is counted.** Records of offences. A rise in records is not a rise in abuse.
+- **What is counted.** Records of offences. A rise in records is not the same as a rise in abuse.
 """
 
 KIND_TITLES = {
