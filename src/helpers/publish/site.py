@@ -175,15 +175,14 @@ def sources(register) -> str:
     rows = [
         [
             Cell(_text(row["publisher"])),
-            Cell(_text(row["title"])),
+            Cell(_text(row["title"]) or _text(row["url"]), href=safe_address(row["url"])),
             Cell(_text(row["date"])),
-            Cell(_text(row["url"]), href=safe_address(row["url"])),
             Cell(_text(row["licence"])),
             Cell(_text(row["source"])),
         ]
         for row in register.to_dict("records")
     ]
-    headings = [Heading(name) for name in ("Publisher", "Title", "Date", "Address", "Licence", "Id")]
+    headings = [Heading(name) for name in ("Publisher", "Title", "Date", "Licence", "Id")]
     return table(
         "Sources",
         "sources.html",
