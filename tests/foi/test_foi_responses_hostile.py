@@ -159,6 +159,30 @@ def test_impossible_counts_are_problems_and_the_rest_is_read(made):
     assert sorted(bad) == ["B2", "B3", "B4", "B5", "B6"]
 
 
+@pytest.mark.parametrize(
+    ("line", "printed"),
+    [("2015/16: -5", "-5"), ("2015/16 = –5 offences", "-5"), ("2015/16 - -5", "-5"), ("2015/16: +5", "+5")],
+)
+def test_a_sign_before_a_number_in_text_is_a_problem_and_no_figure(made, line, printed):
+    path = made.text("a.txt", f"Recorded offences\n2013/14: 8\n2014/15 -9\n{line}\nTotal:- 12\n")
+    (reading,) = read_file(path, path.name)
+    assert [(f.financial_year, f.low, f.end and f.end.year) for f in reading.figures] == [
+        ("2013/14", 8, 2014),
+        ("2014/15", 9, 2015),
+        ("", 12, 2016),  # the total still covers the year whose count is wrong
+    ]
+    (problem,) = [problem for problem in reading.problems if "not a figure" in problem.message]
+    assert (problem.where, problem.severity) == ("l4", "warning")
+    assert f'"{printed}"' in problem.message
+
+
+def test_many_signed_numbers_in_text_are_told_in_a_few_lines(made):
+    (reading,) = read_file(made.text("a.txt", "Recorded offences\n" + "2015/16: -5\n" * 30), "a.txt")
+    told = [problem for problem in reading.problems if "not a figure" in problem.message]
+    assert len(told) == 20
+    assert [p.where for p in reading.problems if "10 more lines" in p.message] == ["l22"]
+
+
 def test_text_that_would_keep_a_pattern_busy_for_ever(made):
     text = "\n".join(
         [

@@ -15,7 +15,7 @@ from helpers.foi.responses.ages import UNKNOWN
 from helpers.foi.responses.context import read_context
 from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.meaning import NOTHING, Meaning, describe
-from helpers.foi.responses.model import Figure, Line
+from helpers.foi.responses.model import Figure, Line, Problem
 from helpers.foi.responses.questions import numbered
 from helpers.foi.responses.sentences import is_part, read_sentences
 from helpers.foi.responses.spans import Span, cover
@@ -32,6 +32,11 @@ _UNITS = r"(?:recorded )?(?:sexual )?(?:offen[cs]es?|crimes?|victims?|incidents?
 _VALUE = r"(?:[~<>≤≥]?\s?\d[\d, ]*\+?[*†‡#⁰¹²³⁴⁵⁶⁷⁸⁹]*|\*{1,3}|(?:less|fewer) than \w+|under \w+|nil|none|zero|\[c\]|~|\d{1,2} or (?:fewer|less)|\d-\d)"
 _PAIR = re.compile(
     rf"^(?P<label>.*?\S)\s*(?:[:=]|\s-+|-+\s|\.{{2,}}|\s{{2,}}|[→⇒])\s*[:=\-]*\s*(?P<value>{_VALUE})(?:\s+{_UNITS})?\s*(?P<mark>\((?:p|r|provisional|revised|approx\w*|est\w*)\))?\s*[.;,]?$",
+    re.IGNORECASE,
+)
+# "2015/16: -5" is a count below nought; "2015/16 -5" and "2015/16:- 5" have a dash for a separator
+_SIGNED = re.compile(
+    rf"^(?P<label>.*?\S)\s*(?:[=→⇒]\s*|:\s+|\s-\s+)(?P<value>[-+]\d[\d,]*)(?:\s+{_UNITS})?\s*[.;,]?$",
     re.IGNORECASE,
 )
 _PLAIN_VALUE = r"(?:[~<>≤≥]?\s?\d[\d, ]*\+?[*†‡#⁰¹²³⁴⁵⁶⁷⁸⁹]*|\*{1,3}|nil|none|zero)"
@@ -57,7 +62,7 @@ _EARLY_END = re.compile(
 
 def read_lines(
     lines: Iterable[Line], scope: Scope, *, sheet: str = "", number: int = 0
-) -> tuple[list[tuple[Figure, str]], list[tuple[Figure, str, bool]]]:
+) -> tuple[list[tuple[Figure, str]], list[tuple[Figure, str, bool]], list[Problem]]:
     """Read the figures that lines of text hold.
 
     Parameters
@@ -73,9 +78,9 @@ def read_lines(
 
     Returns
     -------
-    list of (Figure, str), list of (Figure, str, bool)
+    list of (Figure, str), list of (Figure, str, bool), list of Problem
         Each figure with what it was taken for: first those of labels and numbers, then those of sentences, these with
-        whether a question was open that they answer, or they divide the count before.
+        whether a question was open that they answer, or they divide the count before; then the numbers that no count can be.
 
     Examples
     --------
@@ -86,11 +91,12 @@ def read_lines(
     """
     found: list[tuple[Figure, str]] = []
     told: list[tuple[Figure, str, bool]] = []
+    problems: list[Problem] = []
     last = NOTHING  # what the last sentence with a count was about
     unanswered = False
     before, heading_text, after_figure, asked = NOTHING, "", False, False
     over: list[Meaning] = []  # the headings that hold, the widest first
-    run: list[tuple[Figure, Meaning]] = []  # the figures since the last heading
+    run: list[Meaning] = []  # of the numbers since the last heading
     lines = list(lines)
     aged = _single_ages([tidy(line.text) for line in lines])
     for place, line in enumerate(lines):
@@ -107,10 +113,14 @@ def read_lines(
             for meaning, value, printed in pairs:
                 if meaning.total and not meaning.span:
                     meaning = replace(meaning, span=_all_periods(run))
+                run.append(meaning)
+                if value.kind == "bad":
+                    wrong = f'not a figure: "{printed}" is {value.reason}. Ask: what is the count?'
+                    problems.append(Problem(f"{sheet} {line.address}".strip(), "warning", wrong))
+                    continue
                 figure = _figure(
                     meaning.over(heading), value, printed, scope, line, sheet, number, heading_text
                 )
-                run.append((figure, meaning))
                 found.append((figure, describe(meaning.over(heading))))
             after_figure, before, asked, unanswered = True, pairs[-1][0], False, False
             continue
@@ -130,7 +140,10 @@ def read_lines(
             there = replace(line, address=line.address_at(place))
             figure = _figure(meaning, value, printed, scope, there, sheet, number, "")
             told.append((figure, describe(meaning), unanswered or is_part(line.text)))
-    return found, told
+    if len(problems) > 20:
+        more = f"not figures: {len(problems) - 20} more lines, each with a sign before its number"
+        problems[20:] = [Problem(problems[20].where, "warning", more)]
+    return found, told, problems
 
 
 def _answer(text: str, question: Meaning, scope: Scope) -> list[tuple[Meaning, Value, str]]:
@@ -176,9 +189,9 @@ def _above(over: list[Meaning], new: Meaning) -> list[Meaning]:
     return []
 
 
-def _all_periods(run: list[tuple[Figure, Meaning]]) -> Span | None:
-    """The periods of the figures above a total, as one."""
-    spans = list(dict.fromkeys(meaning.span for _, meaning in run if not meaning.total))
+def _all_periods(run: list[Meaning]) -> Span | None:
+    """The periods of the numbers above a total, as one."""
+    spans = list(dict.fromkeys(meaning.span for meaning in run if not meaning.total))
     return cover(spans) if len(spans) > 1 and None not in spans else None
 
 
@@ -235,13 +248,15 @@ def _listed(body: str, heading: Meaning, scope: Scope, before: Meaning) -> list[
 def _pair(text: str, heading: Meaning, scope: Scope, before: Meaning) -> tuple[Meaning, Value, str] | None:
     if len(text) > 220:
         return None
-    for pattern in (_PAIR, _TIGHT):
+    for pattern in (_SIGNED, _PAIR, _TIGHT):
         found = pattern.match(text)
         if not found:
             continue
         value = parse_value(re.sub(r"\s+", " ", found["value"]).strip())
         label = found["label"].strip(" -:=.")
-        if not value.is_number or (value.kind == "suppressed" and scope.rules.hidden(value) is None):
+        if not (value.is_number or pattern is _SIGNED) or (
+            value.kind == "suppressed" and scope.rules.hidden(value) is None
+        ):
             continue
         if value.kind == "suppressed" and parse_value(label).kind == "suppressed":
             continue  # "<5 = fewer than five" explains a mark

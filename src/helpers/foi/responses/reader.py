@@ -327,7 +327,8 @@ def _read_loose(work: Gathered, scope: Scope, result: FileReading, number: int) 
     pairs, told = [], []
     for sheet, grid, lines in groups:
         inner = replace(scope, sheet=sheet_meaning(work.sheets.get(sheet, sheet))) if grid else scope
-        listed, said = read_lines(lines, inner, sheet=sheet, number=number + 1)
+        listed, said, wrong = read_lines(lines, inner, sheet=sheet, number=number + 1)
+        result.problems += wrong
         pairs += listed
         told += said
     others = result.figures + [figure for figure, _ in pairs]
