@@ -183,6 +183,18 @@ def test_many_signed_numbers_in_text_are_told_in_a_few_lines(made):
     assert [p.where for p in reading.problems if "10 more lines" in p.message] == ["l22"]
 
 
+@pytest.mark.parametrize(("depth", "read"), [(150, [12, 13, 14]), (230, [12, 14]), (5_000, [12])])
+def test_a_page_nested_too_deep_says_what_it_lacks(made, depth, read):
+    deep = "<div>" * depth + "<p>2014/15: 13</p>" + "</div>" * depth
+    page = f"<html><body><p>Recorded offences</p><p>2013/14: 12</p>{deep}<p>2015/16: 14</p></body></html>"
+    (reading,) = read_file(made.text("deep.html", page), "deep.html")
+    assert [figure.low for figure in reading.figures] == read
+    told = [
+        problem.severity for problem in reading.problems if "nested more than 200 deep" in problem.message
+    ]
+    assert told == ([] if depth == 150 else ["warning"])
+
+
 def test_text_that_would_keep_a_pattern_busy_for_ever(made):
     text = "\n".join(
         [

@@ -208,6 +208,16 @@ def read_html(text: str, document: Document) -> None:
     reader = _Html(document)
     reader.walk(root)
     reader.flush()
+    # the parser itself gives up the rest of a page at 256 levels
+    if reader.too_deep or any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
+        document.problems.append(
+            Problem(
+                "",
+                "warning",
+                f"not read in full: parts of the page are nested more than {MOST_NESTED} deep, and these and what "
+                "follows them may be left out. Ask: can you send the tables as a spreadsheet?",
+            )
+        )
     if reader.hidden:
         document.problems.append(
             Problem(
@@ -216,12 +226,16 @@ def read_html(text: str, document: Document) -> None:
         )
 
 
+MOST_NESTED = 200  # levels of a page
+
+
 class _Html:
     def __init__(self, document: Document):
         self.document = document
         self.lines = self.tables = self.hidden = 0
         self.buffer: list[str] = []
         self.depth = 0
+        self.too_deep = False
 
     def flush(self, heading: bool = False) -> None:
         text = "".join(self.buffer)
@@ -232,10 +246,13 @@ class _Html:
                 self.document.blocks.append(Line(tidy(piece), f"l{self.lines}", heading))
 
     def walk(self, element) -> None:
-        if not isinstance(element.tag, str) or element.tag in _SKIPPED or self.depth > 200:
+        if not isinstance(element.tag, str) or element.tag in _SKIPPED:
             return
         if _is_hidden(element):
             self.hidden += bool(tidy(element.text_content()))
+            return
+        if self.depth > MOST_NESTED:
+            self.too_deep = True
             return
         self.depth += 1
         if (
