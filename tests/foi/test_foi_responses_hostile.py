@@ -6,6 +6,7 @@ import os
 import re
 import signal
 import struct
+import time
 import zipfile
 
 import pytest
@@ -193,6 +194,14 @@ def test_a_page_nested_too_deep_says_what_it_lacks(made, depth, read):
         problem.severity for problem in reading.problems if "nested more than 200 deep" in problem.message
     ]
     assert told == ([] if depth == 150 else ["warning"])
+
+
+@pytest.mark.parametrize("name", ["quotes.csv", "quotes.txt"])
+def test_a_line_of_quotes_alone_is_soon_done_and_said_to_be_long(made, name):
+    started = time.perf_counter()
+    (reading,) = read_file(made.text(name, '"' * 200_001), name)
+    assert time.perf_counter() - started < 5
+    assert any("read as sentences only" in problem.message for problem in reading.problems)
 
 
 def test_text_that_would_keep_a_pattern_busy_for_ever(made):

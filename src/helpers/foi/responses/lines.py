@@ -60,6 +60,9 @@ _EARLY_END = re.compile(
 )
 
 
+LONGEST_LIST = 3_000  # characters of a line that may be a list of figures: the patterns take the square of it
+
+
 def read_lines(
     lines: Iterable[Line], scope: Scope, *, sheet: str = "", number: int = 0
 ) -> tuple[list[tuple[Figure, str]], list[tuple[Figure, str, bool]], list[Problem]]:
@@ -108,6 +111,11 @@ def read_lines(
             text = numbered(line.text)[1]
         unanswered = bool(line.text) and (unanswered or bool(_QUESTION.search(text)))
         heading = _together(over)
+        if len(text) > LONGEST_LIST:
+            long = (
+                f"a line of {len(text):,} characters is read as sentences only, and not as a list of figures"
+            )
+            problems.append(Problem(f"{sheet} {line.address}".strip(), "note", long))
         pairs = _pairs(text, heading, scope, before) or (asked and _answer(text, heading, scope))
         if pairs:
             for meaning, value, printed in pairs:
@@ -141,7 +149,7 @@ def read_lines(
             figure = _figure(meaning, value, printed, scope, there, sheet, number, "")
             told.append((figure, describe(meaning), unanswered or is_part(line.text)))
     if len(problems) > 20:
-        more = f"not figures: {len(problems) - 20} more lines, each with a sign before its number"
+        more = f"{len(problems) - 20} more lines of this kind"
         problems[20:] = [Problem(problems[20].where, "warning", more)]
     return found, told, problems
 
@@ -209,6 +217,8 @@ def _heading_meaning(text: str, marked: bool) -> Meaning | None:
 
 def _pairs(text: str, heading: Meaning, scope: Scope, before: Meaning) -> list[tuple[Meaning, Value, str]]:
     """The label and number of a line, or of each part of a line that is all pairs."""
+    if len(text) > LONGEST_LIST:
+        return []
     body = _EARLY_END.sub(r"\g<label> \g<until>\g<value>", _BULLET.sub("", text))
     whole = _pair(body, heading, scope, before)
     if whole:
