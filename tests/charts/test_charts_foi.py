@@ -45,7 +45,7 @@ def test_the_grid_counts_only_figures_that_could_be_told():
     chart = floor.which_cannot_be_complete(
         COMPLETENESS, marked=[("Cleveland", "2014/15"), ("Cleveland", "2015/16")], marked_as="the report"
     )
-    assert chart.title == "1 of 2 printed counts cannot be complete"
+    assert chart.title == "1 of 2 published counts are below their official floor"
     assert "Below among the framed counts (the report): Cleveland 2014/15 (247 against 348)." in chart.alt
     assert len(chart.data) == 3
 
@@ -58,7 +58,7 @@ def test_the_grid_refuses_nothing_with_a_reason():
 def test_the_grid_says_so_when_none_is_below():
     none = COMPLETENESS.assign(below=False, verdict="at or above")
     chart = floor.which_cannot_be_complete(none)
-    assert chart.title == "0 of 3 printed counts cannot be complete"
+    assert chart.title == "0 of 3 published counts are below their official floor"
     assert "None is below." in chart.alt
 
 

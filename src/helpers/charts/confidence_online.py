@@ -79,14 +79,14 @@ def delay_by_force(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
     style.reference(axes, 1, "no change")
     axes.tick_params(axis="y", length=0)
     top = len(table) - 1
-    style.label(axes, table["late"][top], top, "reported late (FOI)", style.CONFIDENCE, side="above")
+    style.label(axes, table["late"][top], top, "reported over a year afterwards (FOI)", style.CONFIDENCE, side="above")
     style.label(
         axes, table["official"][top], top, "all child-only codes", style.OFFICIAL, side="above", ha="left"
     )
     faster = int((table["late"] > table["official"]).sum())
     alt = (
         f"Dot plot for {len(table)} forces of the growth of offences reported more than a year late, by FOI, "
-        f"beside that of all official child-only offences. Late reports grew faster in {faster} of them; they run "
+        f"beside that of all official child-only offences. Those reported late grew faster in {faster} of them; they run "
         f"from {table['late'].min():.2f} times in {table['area'][0]} to {table['late'].max():.1f} times in "
         f"{table['area'][top]}."
     )

@@ -66,7 +66,7 @@ def which_cannot_be_complete(
     told = data[data["verdict"] != "cannot tell"]
     below = told[told["below"]].sort_values("ratio")
     share = len(below) / len(told)
-    title = f"{len(below)} of {len(told)} printed counts cannot be complete"
+    title = f"{len(below)} of {len(told)} published counts are below their official floor"
     alt = (
         f"Grid of {len(forces)} forces by {len(years)} years. {len(below)} of {len(told)} printed counts "
         f"({100 * share:.0f}%) are below the number of official offences that only cover victims under 18, in "

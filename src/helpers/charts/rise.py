@@ -193,7 +193,7 @@ def funnel(
     drawn.canvas.draw()  # labels are placed by where the dots are drawn
     farthest = data[out].assign(_far=lambda t: -t["official_z"].abs()).sort_values("_far")
     _name(axes, farthest, data, curves.melt("total", ["low", "high"]))
-    title = f"{counts['both_random_dispersed']} of {len(data)} forces changed more or less than chance allows, not {counts['earlier_known']}"
+    title = f"{counts['both_random_dispersed']} of {len(data)} forces changed more or less than chance allows"
     alt = (
         f"Funnel plot of the official ratio of {last} to {first} in {len(data)} forces against the offences of both "
         f"years, around {centre:.2f} for all forces together. With both years random and dispersion allowed for, "
