@@ -19,7 +19,7 @@ from urllib.parse import unquote, urlsplit
 from helpers.publish import plain
 from helpers.publish.faults import PublishError
 
-SITE = "Why recorded child sexual offences rose"
+SITE = "Why did recorded child sexual offences rise?"
 PLACES = [
     ("Start", "index.html"),
     ("Report", "report.html"),
