@@ -83,5 +83,9 @@ class TestHolm:
         assert (np.diff(adjusted[np.argsort(p)]) >= 0).all()
 
     def test_bad_input(self):
-        with pytest.raises(ValueError, match=r"^p_values"):
-            holm([0.1, 1.2])
+        for impossible in (1.2, -0.1):
+            with pytest.raises(ValueError, match=r"^p_values"):
+                holm([0.1, impossible])
+
+    def test_a_p_value_can_be_as_small_as_it_likes(self):
+        assert holm([1e-92, 0.5]).tolist() == [2e-92, 0.5]

@@ -133,9 +133,9 @@ def holm(p_values) -> np.ndarray:
     >>> holm([0.01, 0.02, 0.03, 0.04, 0.05]).round(3).tolist()
     [0.05, 0.08, 0.09, 0.09, 0.09]
     """
-    p = check_vector("p_values", p_values, minimum=0)
-    if (p > 1).any():
-        raise ValueError("p_values must not be above 1")
+    p = check_vector("p_values", p_values)
+    if (p < 0).any() or (p > 1).any():
+        raise ValueError("p_values must be between 0 and 1")
     order = np.argsort(p, kind="stable")
     stepped = np.maximum.accumulate(p[order] * np.arange(p.size, 0, -1))
     adjusted = np.empty(p.size)
