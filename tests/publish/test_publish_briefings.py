@@ -97,9 +97,10 @@ def test_a_briefing_prints_figures_with_vintages_floor_rank_and_inspection(brief
     for words in (
         "In 2015/16 Cleveland recorded 1.83 (1.45 to 2.30) times as many",
         "from number 1 to number 28 of 44 forces",
-        "Of 2 years whose published Freedom of Information (FOI) figure can be checked, 1 is below the official count",
-        "2014/15 247 247 2017-03 348 101",
-        "2015/16 800 820 2017-03 636 –",
+        "published Freedom of Information (FOI) figures for all sexual offences against under-18s were 247 in 2014/15 and 820",
+        "Of 2 years whose FOI figure can be checked, 1 is below the official count",
+        "2014/15 247 247 March 2017 348 101",
+        "2015/16 800 820 March 2017 636 –",
         "recorded 83.4% (81.6% to 85.3%) of all crimes reported to it",
     ):
         assert words in text, words
@@ -110,7 +111,31 @@ def test_a_force_with_little_data_gets_an_honest_page(briefed):
     text = text_of((briefed / "forces" / "police-scotland.pdf").read_bytes())
     assert "There is no official child-only series for Police Scotland" in text
     assert "No inspection of its crime recording with a published rate is held." in text
+    assert "Nothing official can be held against them." in text
+    assert "247 in 2014/15 and 820 in 2015/16" in text
     assert "not available" not in text
+    table = text[text.index("Table 1") :]
+    assert "Official" not in table and "Shortfall" not in table  # no column that holds nothing
+    assert "The line is" not in text and "cannot lie below" not in text  # no words on what is not drawn
+
+
+def test_a_force_with_no_count_below_the_floor_is_not_said_to_be_incomplete(briefed):
+    ledger.begin("50_force", instance="cleveland")
+    record("cleveland", "Cleveland", OFFICIAL)
+    ledger.record("force.cleveland.years_below", 0, unit="count", label="years_below")
+    briefings.build(briefed, ["Cleveland"], echo=lambda line: None)
+    text = text_of((briefed / "forces" / "cleveland.pdf").read_bytes())
+    assert "none is below the official count of a part of the same offences." in text
+    assert "cannot be complete" not in text
+
+
+def test_a_force_that_could_have_any_place_is_given_none(briefed):
+    ledger.begin("50_force", instance="cleveland")
+    record("cleveland", "Cleveland", OFFICIAL)
+    ledger.record("force.cleveland.rank_lowest", 44, unit="count", label="rank_lowest")
+    briefings.build(briefed, ["Cleveland"], echo=lambda line: None)
+    text = text_of((briefed / "forces" / "cleveland.pdf").read_bytes())
+    assert "it could have any place among the 44 forces" in text and "from number" not in text
 
 
 def test_a_force_that_was_not_run_is_named(briefed):
@@ -124,6 +149,20 @@ def test_the_figure_ties_a_count_below_the_floor_to_it_and_says_so():
         ["2014/15", 247]
     ]
     assert "1 of these 2 is below the official count." in chart.alt
+
+
+@pytest.mark.parametrize(
+    ("official", "printed", "title"),
+    [
+        (OFFICIAL, PRINTED, "Kent: 1 of 2 FOI figures is below the official count"),
+        (OFFICIAL, PRINTED[1:], "Kent: the FOI figure that can be checked is not below the official count"),
+        (OFFICIAL, PRINTED[:0], "Kent: the official count; no FOI figure was published"),
+        (OFFICIAL[:1], PRINTED[1:], "Kent: FOI figures and the official count share no year"),
+        (OFFICIAL[:0], PRINTED, "Kent: published FOI figures, with no official count to check them"),
+    ],
+)
+def test_the_title_says_what_the_figure_shows(official, printed, title):
+    assert force_series("Kent", official, printed).title == title
 
 
 def test_a_force_with_nothing_cannot_be_drawn():

@@ -45,12 +45,10 @@ def force_series(force: str, official: pd.DataFrame, printed: pd.DataFrame) -> C
     every = -(-len(years) // 7)  # seven labels at most
     axes.set_xticks([place[year] for year in years[::every]], years[::every])
     axes.spines["bottom"].set_bounds(-0.5, len(years) - 0.5)
-    axes.set_ylabel("recorded offences")
+    axes.set_ylabel("Recorded offences")
     style.thousands(axes)
     source = "Police recorded crime (Home Office); FOI answers as printed by the NSPCC and the press"
-    return Chart(
-        figure, data, _alt(force, data), f"{force}: printed FOI figures and the official count", source
-    )
+    return Chart(figure, data, _alt(force, data), f"{force}: {_point(data)}", source)
 
 
 def _marks(official: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:
@@ -90,6 +88,24 @@ def _draw_printed(axes, data: pd.DataFrame, place: dict[str, int]) -> None:
         style.label(
             axes, place[top.financial_year], top.offences, "FOI, as printed", style.FOI, side="above", gap=6
         )
+
+
+def _point(data: pd.DataFrame) -> str:
+    """What the figure shows, in the few words of a title."""
+    official = data["series"] == "official, child-only"
+    if official.all():
+        return "the official count; no FOI figure was published"
+    if not official.any():
+        return "published FOI figures, with no official count to check them"
+    years = set(data.loc[official, "financial_year"])
+    checked = data[~official & data["stands"] & data["financial_year"].isin(years)]
+    below = int(checked["below_official"].sum())
+    if checked.empty:
+        return "FOI figures and the official count share no year"
+    if len(checked) == 1:
+        return f"the FOI figure that can be checked is {'' if below else 'not '}below the official count"
+    are = "is" if below == 1 else "are"
+    return f"{below or 'none'} of {len(checked)} FOI figures {are if below else 'is'} below the official count"
 
 
 def _alt(force: str, data: pd.DataFrame) -> str:
