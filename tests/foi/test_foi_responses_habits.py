@@ -46,6 +46,13 @@ def test_a_band_that_others_fill_is_a_total_and_one_that_they_leave_a_gap_in_is_
     assert figures(rows)["B4"] == (("2015/16", "0-15"), 9)
 
 
+def test_a_band_is_a_total_though_one_of_its_parts_cannot_be_read(figures):
+    rows = [["Age", "2015/16"], ["0-9", 4], ["10-15", "2O1"], ["Under 16", 205]]  # the letter O
+    assert figures(rows)["B4"] == (("2015/16", "0-15", "total"), 205)
+    rows[3][1] = 3  # less than the part that can be read
+    assert figures(rows)["B4"] == (("2015/16", "0-15"), 3)
+
+
 def test_a_year_that_its_quarters_fill_is_a_total(figures):
     rows = [
         ["", "Q1 2015/16", "Q2 2015/16", "Q3 2015/16", "Q4 2015/16", "2015/16"],
