@@ -217,3 +217,24 @@ def test_offences_and_victims_under_each_year_are_one_table(figures):
 def test_a_numbered_note_is_found_from_a_heading(figures):
     rows = [["Sex", "Year ending March 2021 [note 2]"], ["Female", 4], ["Male", 5], ["[note 2] Provisional"]]
     assert figures(rows)["B2"] == (("2020/21", "female", "provisional"), 4)
+
+
+def test_the_first_section_says_nothing_of_the_grand_total(figures):
+    rows = [
+        ["Offence", "2015/16"],
+        ["Victim under 10"],
+        ["Rape", 5],
+        ["Exposure", 6],
+        ["Victim 10 to 17"],
+        ["Rape", 1],
+        ["Exposure", 2],
+        ["Grand total", 14],
+    ]
+    found = figures(rows)
+    assert found["B3"] == (("2015/16", "Rape", "0-9"), 5)
+    assert found["B8"] == (("2015/16", "total"), 14)
+
+
+def test_fy_means_the_year_that_ends_over_a_column_as_before_each_year(figures):
+    assert figures([["FY", "Offences"], ["2015", 7], ["2016", 9]])["B2"] == (("2014/15",), 7)
+    assert figures([["Year", "Offences"], ["FY2015", 7], ["FY2016", 9]])["B2"] == (("2014/15",), 7)

@@ -280,3 +280,15 @@ def test_a_folder_of_them_is_read_to_the_end(made, tmp_path):
                 assert cell[:1] not in ("=", "+", "-", "@") or re.fullmatch(r"[+-]?\d+", cell), cell
     for page in (tmp_path / "out" / "review").glob("*.html"):
         assert "<script" not in page.read_text(encoding="utf-8")
+
+
+def test_a_cell_far_from_the_table_is_left_out_and_the_table_read(made, read):
+    path = made.xlsx("stray.xlsx", [["Year", "Offences"], ["2014/15", 7]])
+    import openpyxl
+
+    book = openpyxl.load_workbook(path)
+    book.active["XFD1048576"] = "x"
+    book.save(path)
+    found = read(path)
+    assert found.figures == {("2014/15", "", "", "", 7, "")}
+    assert any("XFD1048576" in message for message in found.messages)

@@ -64,7 +64,7 @@ def test_a_sex_is_found_and_both_are_none():
 @pytest.mark.parametrize(
     "text",
     [
-        "2014/15", "2014-15", "2014/2015", "14/15", "FY14/15", "2014/5", "201415", "2014_15", "2014 to 2015", "Year ending March 2015",
+        "2014/15", "2014-15", "2014/2015", "14/15", "FY14/15", "2014/5", "2014-5", "201415", "2014_15", "2014 to 2015", "Year ending March 2015",
         "YE Mar 15", "12 months to 31 March 2015", "April 2014 to March 2015", "Apr-14 to Mar-15", "01/04/2014 - 31/03/2015",
         "1 April 2014 - 1 April 2015", "2014-04-01 to 2015-03-31", "FYE 2015", "FY15", "FY 2015", "F.Y. 14/15", "Fin Yr 14/15", "2014~15", "Offences recorded in 2014/15",
         "recorded from (and including) April 1st 2014 until (and including) March 31st, 2015",

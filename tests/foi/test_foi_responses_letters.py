@@ -119,3 +119,82 @@ def test_the_age_in_the_name_of_one_offence_is_not_that_of_the_next(made, read):
         ("Rape of a child under 13", None),
         ("Sexual grooming", None),
     }
+
+
+def test_answers_between_quoted_questions_take_them_and_count_nothing_of_the_quote(made, read):
+    body = (
+        "Our answers are below.\n\nOn 4 May 2018 somebody wrote:\n> 1) How many sexual offences against under 16s\n"
+        "> were recorded in 2016/17?\n\n1,905\n\n> 2) And in 2017/18?\n> You told me there were 455 in 2014/15.\n\n2,244\n\n"
+        "> 3) How many rapes of a female child under 13 in 2017/18?\n\n12\n"
+    )
+    assert read(made.mail("inline.eml", body)).figures == {
+        ("2016/17", "", "", "0-15", 1905, ""),
+        ("2017/18", "", "", "0-15", 2244, ""),
+        ("2017/18", "19E", "", "", 12, ""),
+    }
+
+
+def test_a_share_of_a_number_given_before_is_one_figure(made, read):
+    text = "In 2022/23 there were 412 offences recorded. 57 of the 412 offences had an online flag.\n"
+    found = read(made.text("share.txt", text)).reading.figures
+    assert [(f.financial_year, f.measure, f.low) for f in found] == [
+        ("2022/23", "offences", 412),
+        ("2022/23", "cyber_flagged", 57),
+    ]
+
+
+def test_a_sex_that_was_not_recorded_is_unknown(made, read):
+    text = "Of the 2022/23 offences, 30 had a female victim, 9 had a male victim and in 4 the sex of the victim was not recorded.\n"
+    assert {(f[2], f[4]) for f in read(made.text("sexes.txt", text)).figures} == {
+        ("female", 30),
+        ("male", 9),
+        ("unknown", 4),
+    }
+
+
+def test_dots_lead_from_a_label_to_its_number(made, read):
+    text = "Rapes of a male child under 16\nApril 2013 to March 2014 ............ 21\nApril 2014 to March 2015 ............ 34\n"
+    assert read(made.text("dots.txt", text)).figures == {
+        ("2013/14", "19G", "", "", 21, ""),
+        ("2014/15", "19G", "", "", 34, ""),
+    }
+
+
+def test_these_in_a_table_of_questions_are_those_of_the_row_above(made, read):
+    rows = [
+        ["Question", "Response"],
+        ["1. Number of sexual offences against under 18s in 2016/17", "1,377"],
+        ["2. Number of these with a cyber flag", "98"],
+    ]
+    found = read(made.docx("rows.docx", ["Made up", rows])).reading.figures
+    assert [(f.financial_year, f.measure, f.age_high, f.low) for f in found] == [
+        ("2016/17", "offences", 17, 1377),
+        ("2016/17", "cyber_flagged", 17, 98),
+    ]
+
+
+def test_a_letter_in_two_columns_is_read_column_by_column(made, read):
+    from reportlab.pdfgen.canvas import Canvas
+
+    left = (
+        "You asked us how many offences of rape",
+        "were recorded in each of these years and",
+        "how many arrests then followed on them.",
+        "We have looked at every record by hand",
+        "and counted each of them in the year in",
+        "which it was recorded.",
+    )
+    right = (
+        "Recorded rapes",
+        "2014/15: 61",
+        "2015/16: 74 offences",
+        "If you are not content with this answer",
+        "you may ask us to look at it once more.",
+    )
+    path = made.folder / "columns.pdf"
+    page = Canvas(str(path))
+    for column, texts in ((60, left), (320, right)):
+        for row, text in enumerate(texts):
+            page.drawString(column, 760 - 16 * row, text)
+    page.save()
+    assert {(f[0], f[4]) for f in read(path).figures} == {("2014/15", 61), ("2015/16", 74)}

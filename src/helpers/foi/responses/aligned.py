@@ -167,7 +167,7 @@ def blocks_of(lines: list[TextLine]) -> list[Line | Grid]:
 
 _BEGINS = re.compile(
     r"(?i)\W*(?:q(?:uestion)?|a(?:nswer)?|response)\s?\d|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s|[•·▪●○◦*\-–—>]\s"
-    r"|(?:dear|yours|from|sent|to|subject|our ref|your ref|tel|telephone|email|table|note|source)\b.{0,40}:|.{0,60}\s?[:=–-]\s*[<~]?\d[\d,]*\*?\W*$"
+    r"|(?:dear|yours|from|sent|to|subject|our ref|your ref|tel|telephone|email|table|note|source)\b.{0,40}:|.{0,60}(?:\s?[:=–-]|\.{3,})\s*[<~]?\d[\d,]*\*?(?:\s[a-z]+){0,2}\W*$"
 )
 
 

@@ -12,6 +12,7 @@ import contextlib
 import csv
 import io
 import re
+import tempfile
 from pathlib import Path
 
 from helpers.foi.responses.model import Document, Grid, Problem
@@ -29,9 +30,23 @@ def load_workbook(path: Path, kind: str) -> Document:
     Refused
         When the workbook is damaged or protected.
     """
+    document = Document(path.name, kind)
+    if kind != "xlsx":
+        _load_sheets(path, document)
+        return document
+    from helpers.foi.responses.strays import without_strays
+    from helpers.foi.responses.workbooks import add_details
+
+    with tempfile.TemporaryDirectory(prefix="foi-intake-") as folder:
+        path = without_strays(path, Path(folder), document.problems)
+        _load_sheets(path, document)
+        add_details(path, document)
+    return document
+
+
+def _load_sheets(path: Path, document: Document) -> None:
     import python_calamine as calamine
 
-    document = Document(path.name, kind)
     try:
         workbook = calamine.load_workbook(str(path))
         for place, meta in enumerate(workbook.sheets_metadata):
@@ -54,11 +69,6 @@ def load_workbook(path: Path, kind: str) -> Document:
         if type(error).__name__ != "PanicException":
             raise
         raise Refused("a damaged workbook. Ask: can you send the file again?") from None
-    if kind == "xlsx":
-        from helpers.foi.responses.workbooks import add_details
-
-        add_details(path, document)
-    return document
 
 
 def _grid(sheet, name: str, hidden: bool) -> Grid:

@@ -13,6 +13,7 @@ from pathlib import Path
 from helpers.foi.responses.context import read_context
 from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.meaning import NOTHING, Meaning
+from helpers.foi.responses.questions import asks_several, numbered
 from helpers.foi.responses.statements import find_forces, force_of_name, states_rule
 
 
@@ -41,6 +42,7 @@ def file_meaning(name: str, texts: list[tuple[str, str]]) -> Meaning:
     """What a file says once and never otherwise: one period, one age band, one offence code, in all its lines."""
     spans, ages, offences = {}, {}, {}
     several: set[str] = set()
+    questions = asks_several([text for text, _ in texts])
     for text, _ in texts:
         about = r"(?i)\bexempt|internal review|commissioner|copyright"
         if len(text) > 600 or states_rule(text) or re.search(about, text):
@@ -49,9 +51,10 @@ def file_meaning(name: str, texts: list[tuple[str, str]]) -> Meaning:
         # "from November 2015" dates a new system more often than it bounds what a whole file counts
         if meaning.span and meaning.span.kind != "month" and meaning.span.start and meaning.span.end:
             spans[(meaning.span.start, meaning.span.end)] = meaning.span
-        if meaning.age and not meaning.age.unknown and not read_label(text).offence:
+        asks = questions and numbered(text)
+        if not asks and meaning.age and not meaning.age.unknown and not read_label(text).offence:
             ages[meaning.age] = meaning.age
-        if meaning.code:
+        if not asks and meaning.code:
             offences[meaning.code] = meaning
         several |= set(meaning.rest.split())
     offence = next(iter(offences.values())) if len(offences) == 1 else NOTHING

@@ -14,6 +14,7 @@ from helpers.foi.responses.grids import Cells, Table
 from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.model import Grid
 from helpers.foi.responses.rows import is_heading_text, row_shape
+from helpers.foi.responses.titles import section_meaning
 from helpers.foi.responses.words import is_reference, role_of_heading
 
 WIDEST = 1_000  # columns: no table of figures is wider
@@ -51,6 +52,7 @@ def find_tables(grid: Grid) -> Layout:
         lines += loose
     _share_notes(tables, lines)
     for table in tables:
+        _begin_sections(table)
         set_roles(table)
         adopt_blank_rows(table, lines)
     tables = [part for table in tables for part in split_columns(table)]
@@ -62,6 +64,25 @@ def _share_notes(tables: list[Table], lines: list[tuple[str, str]]) -> None:
     marked = [line for line in lines if re.match(r"\W*[*†‡§¶^#⁰¹²³⁴⁵⁶⁷⁸⁹]+\W*\w", line[0])]
     for table in tables:
         table.notes += [line for line in marked if line not in table.notes]
+
+
+def _begin_sections(table: Table) -> None:
+    """Make the text between headings and data the first section, where further sections follow: no title of all."""
+    if not (table.headers and table.titles and table.sections):
+        return
+    text, address = table.titles[-1]
+    first = next(
+        (row for row in range(table.headers[-1] + 1, table.data[0]) if _only_text(table, row) == text), None
+    )
+    later = section_meaning(table.sections[0][1])
+    if first is not None and later.dimensions and later.dimensions & section_meaning(text).dimensions:
+        table.titles.remove((text, address))
+        table.sections.insert(0, (first, text))
+
+
+def _only_text(table: Table, row: int) -> str:
+    filled = table.cells.filled(row, table.left, table.right)
+    return table.cells.text(row, filled[0][0]) if len(filled) == 1 else ""
 
 
 def _panels(cells: Cells) -> list[tuple[int, int, list[int]]]:

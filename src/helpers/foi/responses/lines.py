@@ -16,7 +16,7 @@ from helpers.foi.responses.context import read_context
 from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.meaning import NOTHING, Meaning, describe
 from helpers.foi.responses.model import Figure, Line, Problem
-from helpers.foi.responses.questions import numbered
+from helpers.foi.responses.questions import goes_on, is_question, numbered
 from helpers.foi.responses.sentences import is_part, read_sentences
 from helpers.foi.responses.spans import Span, cover
 from helpers.foi.responses.statements import states_rule
@@ -100,15 +100,24 @@ def read_lines(
     before, heading_text, after_figure, asked = NOTHING, "", False, False
     over: list[Meaning] = []  # the headings that hold, the widest first
     run: list[Meaning] = []  # of the numbers since the last heading
+    base: list[Meaning] = []  # the headings above the first question
+    chain: list[Meaning] | None = None  # the last question, after those that it goes on from
     lines = list(lines)
     aged = _single_ages([tidy(line.text) for line in lines])
     for place, line in enumerate(lines):
         text = f"Age {tidy(line.text)}" if place in aged else tidy(line.text)
         if line.asked:
             over = [replace(read_context(asks), rest="", total=False) for asks in line.asked]
-            run, before, last, after_figure = [], NOTHING, NOTHING, False
-            heading_text, asked, unanswered = line.asked[-1], True, True
             text = numbered(line.text)[1]
+            run, before, after_figure = [], NOTHING, False
+            last = last if is_part(text) else NOTHING
+            heading_text, asked, unanswered = line.asked[-1], True, True
+        elif is_question(line):
+            text = numbered(line.text)[1]
+            base = over if chain is None else base
+            chain = [*(chain or []) * goes_on(text), replace(read_context(text), rest="", total=False)]
+            over, run, before, after_figure = [*base, *chain], [], NOTHING, False
+            heading_text, asked, unanswered = text, True, True
         unanswered = bool(line.text) and (unanswered or bool(_QUESTION.search(text)))
         heading = _together(over)
         if len(text) > LONGEST_LIST:
@@ -116,7 +125,9 @@ def read_lines(
                 f"a line of {len(text):,} characters is read as sentences only, and not as a list of figures"
             )
             problems.append(Problem(f"{sheet} {line.address}".strip(), "note", long))
-        pairs = _pairs(text, heading, scope, before) or (asked and _answer(text, heading, scope))
+        pairs = not line.quoted and (
+            _pairs(text, heading, scope, before) or (asked and _answer(text, heading, scope))
+        )
         if pairs:
             for meaning, value, printed in pairs:
                 if meaning.total and not meaning.span:
@@ -132,9 +143,10 @@ def read_lines(
                 found.append((figure, describe(meaning.over(heading))))
             after_figure, before, asked, unanswered = True, pairs[-1][0], False, False
             continue
-        if text and not re.fullmatch(rf"(?i){_SAYS_ANSWER}\W*", text):
+        question = is_question(line)
+        if text and not question and not re.fullmatch(rf"(?i){_SAYS_ANSWER}\W*", text):
             asked = bool(_ASKS.search(text)) and len(text) <= 400
-        meaning = _heading_meaning(text, line.heading)
+        meaning = None if question else _heading_meaning(text, line.heading)
         if meaning is not None:
             if meaning.dimensions or line.heading or text.endswith(":") or after_figure:
                 if (after_figure or line.heading) and not _OF_THOSE.search(text):
@@ -143,6 +155,8 @@ def read_lines(
                 over.append(meaning)
                 heading_text = text if meaning.dimensions or len(text) > 12 else heading_text
                 after_figure = False
+        if line.quoted:
+            continue
         sentences, last = read_sentences(line.text, heading, last)
         for meaning, value, printed, place in sentences:
             there = replace(line, address=line.address_at(place))
@@ -236,7 +250,9 @@ def _listed(body: str, heading: Meaning, scope: Scope, before: Meaning) -> list[
     """Several pairs on one line, or none when not all of its parts are pairs."""
     pieces = [
         piece.strip()
-        for piece in re.split(r"\s*[;|•]\s*|,\s+(?=\D)|,\s+(?=(?:19|20)\d\d)|\s{3,}", body)
+        for piece in re.split(
+            r"\s*[;|•]\s*|,\s+(?=\D)|,\s+(?=(?:19|20)\d\d)|(?<=\d) and (?=(?:19|20)\d\d)|\s{3,}", body
+        )
         if piece.strip()
     ]
     if len(pieces) < 2:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import email
 import email.policy
 import re
+from dataclasses import replace
 from pathlib import Path
 
 from helpers.foi.responses.cells import decode
@@ -99,7 +100,10 @@ def _read_body(message, document: Document) -> None:
     elif "text/plain" in bodies:
         from helpers.foi.responses.aligned import text_blocks
 
-        document.blocks += text_blocks(_without_quotes(bodies["text/plain"]))
+        text, asked = _without_quotes(bodies["text/plain"])
+        for block in text_blocks(text):
+            quoted = isinstance(block, Line) and block.address in asked
+            document.blocks.append(replace(block, quoted=True) if quoted else block)
 
 
 _QUOTED = re.compile(
@@ -109,15 +113,73 @@ _QUOTED = re.compile(
 _HEADERS = r"(?:from|sent|date|to|subject|cc)"
 
 
-def _without_quotes(text: str) -> str:
-    """A reply without the messages that it quotes; line numbers stay."""
+def _without_quotes(text: str) -> tuple[str, set[str]]:
+    """A reply without the messages that it quotes, but with the questions that it quotes above its answers.
+
+    Returns
+    -------
+    str, set of str
+        The text, line numbers kept, and the addresses of the questions: each on one line, with a blank one around it.
+
+    Examples
+    --------
+    >>> _without_quotes("> How many in\\n> 2015/16?\\n12")
+    ('How many in 2015/16?\\n\\n12', {'l1'})
+    """
     kept, quoted = [], False
     lines = text.splitlines()
     for place, line in enumerate(lines):
-        if _QUOTED.match(line) or (place and _begins_message(lines[place : place + 4])):
+        after = next((one for one in lines[place + 1 :] if one.strip()), "")
+        if _begins_quote(lines, place) and not _MARKED.match(after):
             quoted = True
-        kept.append("" if quoted or line.lstrip().startswith(">") else line)
-    return "\n".join(kept)
+        hidden = quoted or _begins_quote(lines, place) or _MARKED.match(line)
+        kept.append("" if hidden else line)
+    if quoted and not any(line.strip() for line in kept):
+        return text, set()  # a message that is all quotation
+    asked: set[str] = set()
+    for start, stop in _answered(lines, kept):
+        for first, last, question in _paragraphs(lines[start:stop]):
+            if _ASKS.search(question):
+                question = re.sub(r"(?<=\?)[^?]+$", "", question)
+                kept[start + first : start + last] = [question, *[""] * (last - first - 1)]
+                asked.add(f"l{start + first + 1}")
+    return "\n".join(kept), asked
+
+
+_MARKED = re.compile(r"\s*>")
+_ASKS = re.compile(r"(?i)\?|\bhow many\b|\b(?:number|total|breakdown) of\b")
+
+
+def _begins_quote(lines: list[str], place: int) -> bool:
+    return bool(_QUOTED.match(lines[place])) or (place > 0 and _begins_message(lines[place : place + 4]))
+
+
+def _answered(lines: list[str], kept: list[str]) -> list[tuple[int, int]]:
+    """The runs of quoted lines that something stands below."""
+    runs, start = [], None
+    for place, line in enumerate(lines):
+        if _MARKED.match(line):
+            start = place if start is None else start
+        elif line.strip():
+            if start is not None and kept[place].strip():
+                runs.append((start, place))
+            start = None
+    return runs
+
+
+def _paragraphs(lines: list[str]) -> list[tuple[int, int, str]]:
+    """The paragraphs of quoted lines: first, last and text; a number begins one."""
+    found: list[tuple[int, int, str]] = []
+    for place, line in enumerate(lines):
+        text = tidy(re.sub(r"^[\s>]+", "", line))
+        if not text:
+            continue
+        if found and found[-1][1] == place and not re.match(r"(?i)\(?\w{1,3}[.)]\s|q\s?\d|\W*[-•*]\s", text):
+            first, _, before = found.pop()
+            found.append((first, place + 1, f"{before} {text}"))
+        else:
+            found.append((place, place + 1, text))
+    return found
 
 
 def _begins_message(lines: list[str]) -> bool:

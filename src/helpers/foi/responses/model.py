@@ -55,6 +55,8 @@ class Line:
         Whether the file marks it as a heading.
     asked : tuple of str
         The questions that it answers, the widest first.
+    quoted : bool
+        Whether it is somebody else's, quoted above an answer: it may say what is asked, and counts nothing.
     later : tuple of (int, str)
         For each further line that was joined to it: where that begins in `text`, and its address.
     """
@@ -64,6 +66,7 @@ class Line:
     heading: bool = False
     asked: tuple[str, ...] = ()
     later: tuple[tuple[int, str], ...] = ()
+    quoted: bool = False
 
     def address_at(self, place: int) -> str:
         """The address of the line in which the character at a place of `text` stands.

@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 from helpers.foi.responses.aligned import Piece, TextLine, blocks_of
+from helpers.foi.responses.gutters import in_reading_order
 from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.model import Document, Grid, Line, Problem
 from helpers.foi.responses.sniff import Refused
@@ -104,24 +105,40 @@ def _read_page(page, document: Document) -> dict[str, TextLine]:
     tables = _ruled(page, words)
     number = page.page_number
     inside: set[int] = set()
-    placed: list[tuple[float, object]] = []
-    for top, grid, taken in tables:
+    placed = tables
+    for _, _, taken in tables:
         inside |= taken
-        placed.append((top, grid))
-    lines = _lines([word for place, word in enumerate(words) if place not in inside], number)
-    tops = {line.address: top for line, top in lines}
-    blocks = _between(lines, [top for top, _ in placed])
-    for block in blocks:
-        placed.append(
-            (tops[block.address] if isinstance(block, Line) else tops[block.address_of(0, 0)], block)
-        )
+    lines: list[tuple[TextLine, float]] = []
+    ordered: list = []
+    groups = in_reading_order([word for place, word in enumerate(words) if place not in inside])
+    for group in groups:
+        own = _lines(group, number, len(lines))
+        tops = {line.address: top for line, top in own}
+        here = [one for one in placed if len(groups) < 2 or _stands_in(group, words, one)]
+        placed = [one for one in placed if one not in here]
+        blocks = [(tops[_address(block)], block) for block in _between(own, [top for top, *_ in here])]
+        ordered += sorted([*((top, grid) for top, grid, _ in here), *blocks], key=lambda item: item[0])
+        lines += own
     count = 0
-    for _, block in sorted(placed, key=lambda item: item[0]):
+    for _, block in [*ordered, *((top, grid) for top, grid, _ in placed)]:
         if isinstance(block, Grid):
             count += 1
             block.place, block.address_of = f"p{number} t{count}", None
         document.blocks.append(block)
     return {line.address: line for line, _ in lines}
+
+
+def _address(block: Line | Grid) -> str:
+    return block.address if isinstance(block, Line) else block.address_of(0, 0)
+
+
+def _stands_in(group: list[dict], words: list[dict], table: tuple[float, Grid, set[int]]) -> bool:
+    """Whether a ruled table stands among the words of a group: beside them, and not above all or below all."""
+    top, _, taken = table
+    middle = [(words[place]["x0"] + words[place]["x1"]) / 2 for place in taken]
+    left, right = min(w["x0"] for w in group), max(w["x1"] for w in group)
+    within = sum(left - 40 < x < right + 40 for x in middle) * 5 > 4 * len(middle)
+    return within and min(w["top"] for w in group) - 30 < top < max(w["bottom"] for w in group) + 30
 
 
 def _words(page) -> list[dict]:
@@ -246,7 +263,7 @@ def _cell_lines(words: list[dict]) -> list[str]:
     return [" ".join(w["text"] for w in sorted(line, key=lambda w: w["x0"])) for line in lines]
 
 
-def _lines(words: list[dict], page: int) -> list[tuple[TextLine, float]]:
+def _lines(words: list[dict], page: int, before: int = 0) -> list[tuple[TextLine, float]]:
     """Words in lines, and each line in pieces at gaps wider than blanks between words are."""
     rows: list[list[dict]] = []
     for word in sorted(words, key=lambda w: (w["bottom"], w["x0"])):
@@ -255,7 +272,7 @@ def _lines(words: list[dict], page: int) -> list[tuple[TextLine, float]]:
         else:
             rows.append([word])
     lines: list[PlacedLine] = []
-    for number, row in enumerate(rows, 1):
+    for number, row in enumerate(rows, before + 1):
         row.sort(key=lambda w: w["x0"])
         pieces: list[Piece] = []
         for word in row:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
+from helpers.foi.responses.context import read_context
 from helpers.foi.responses.model import Line
 from helpers.foi.responses.values import tidy
 
@@ -68,9 +69,30 @@ def match_answers(lines: list[Line]) -> list[Line]:
             continue
         text = rest or (lines[place + 1].text if place + 1 < len(lines) and not marks[place + 1] else "")
         if len(text) >= 12 and _ASKS.search(text) and not _ANSWERS.match(text):
-            before = (*before, text) if before and _GOES_ON.search(text) else (text,)
+            before = (*before, text) if before and goes_on(text) else (text,)
             asked[number] = before
     return marked
+
+
+def goes_on(question: str) -> bool:
+    """Whether a question is about what the one before it asked for: it says so, or names nothing to count.
+
+    >>> goes_on("How many of these were online?"), goes_on("And in 2017/18?"), goes_on("How many arrests?")
+    (True, True, False)
+    """
+    if _GOES_ON.search(question):
+        return True
+    says = read_context(re.sub(r"(?i)\b(?:of )?(?:the )?victims?'?s?\b", " ", question))
+    return not (says.measure or says.offence or says.code)
+
+
+def asks_several(texts: list[str]) -> bool:
+    """Whether texts hold more than one numbered question, so that none of them speaks for all.
+
+    >>> asks_several(["1. How many rapes were recorded?", "2. How many arrests were made?"])
+    True
+    """
+    return sum(is_question(Line(text, "")) for text in texts) > 1
 
 
 def is_question(line: Line) -> bool:

@@ -18,9 +18,9 @@ from helpers.foi.responses.meaning import NOTHING, Meaning, describe
 from helpers.foi.responses.spans import cover, find_spans
 from helpers.foi.responses.titles import date_label, day_text, section_meaning, undo_dates
 from helpers.foi.responses.values import tidy
-from helpers.foi.responses.words import CODE, role_of_heading, strip_marks
+from helpers.foi.responses.words import role_of_heading, strip_marks
 
-_OF_WHICH = re.compile(r"(?i)\W*of (?:which|these|those|them|the above|the total)\b")
+_OF_WHICH = re.compile(r"(?i)(?:^\W*of (?:which|them|the total)|\bof (?:these|those|the above))\b")
 EVERY_SECTION = -2  # where a grand total stands; rows above the first section stand at -1
 
 
@@ -69,7 +69,7 @@ class RowLabels(ColumnHeadings):
                     self.out.marks[(row, column)] = ("label", describe(own) or "label")
                 if own.rest and not own.notes and not (own.dimensions and len(own.rest) < 4):
                     own = replace(own, notes=(strip_marks(text)[0],) if text else own.notes)
-                if own.code and meaning.offence and CODE.fullmatch(own.offence):
+                if own.code and meaning.offence and not re.search(r"[A-Za-z]{2}", own.offence):
                     own = replace(own, offence=meaning.offence)  # the name that stands before its code
                 coded = meaning.code
                 meaning = replace(own, rest="").over(meaning)
@@ -97,7 +97,7 @@ class RowLabels(ColumnHeadings):
     def _within_above(self, row: int, meaning: Meaning) -> Meaning:
         """What a row that begins "of which" counts is part of the row above that does not."""
         label = self.cells.text(row, self.table.labels[0]) if self.table.labels else ""
-        if not _OF_WHICH.match(label):
+        if not _OF_WHICH.search(label):
             self._outer = replace(meaning, total=False, notes=())
             return meaning
         return meaning.over(self._outer)

@@ -45,6 +45,10 @@ _CHANGE = re.compile(
 _PART = re.compile(
     r",?\s*\b(?=(?:and )?of (?:which|these|those|whom)\b)|,?\s+(?=including \d)|\s*\((?=[\d<])"
 )
+# "57 of the 412 offences": the second number was given before
+_OF_ALL = re.compile(
+    r"(?<=\d) (?:out )?of (?:the|these|those|all|a total of)(?: total(?: of)?)? \d[\d,]*(?= |$)"
+)
 _PART_STARTS = re.compile(r"\W*(?:and )?(?:of (?:which|these|those|whom|the(?: \S+){1,4}? in)\b|including\b)")
 _SPANS = re.compile(
     r"(?:19|20)\d\d\s?[/\-–]\s?\d{2,4}|(?:in|during|for|year)\s+(?:19|20)\d\d\b(?!\s?[/\-]\d)|(?:april|\d{1,2}(?:st)?\s+april|\d{1,2}(?:st)?\s+january|january)[^,.;]{0,20}?\d{4}\s+(?:to|and|-|until)\s+[^,.;]{0,16}?\d{4}|(?:year|12 months)\s+(?:ending|to|ended)\s+(?:\d{1,2}(?:st)?\s+)?\w+\s+\d{4}"
@@ -91,7 +95,8 @@ def read_sentences(
         for starts, clause in _pieces(_PART, sentence):
             # a number is as long as its word, so that all keep their places
             plain = _IN_WORDS.sub(lambda word: f"{_WORDS[word['word']]:<{len(word[0])}}", clause.casefold())
-            part = bool(_PART_STARTS.match(plain)) or (starts > 0 and fresh)
+            plain, shares = _OF_ALL.subn(lambda whole: " " * len(whole[0]), plain)
+            part = bool(shares or _PART_STARTS.match(plain)) or (starts > 0 and fresh)
             follows = bool(last.dimensions) and (part or (fresh and len(sentence) < 120))
             if not (_NOUN.search(plain) or follows):
                 continue

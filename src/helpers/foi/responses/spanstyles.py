@@ -54,7 +54,7 @@ def prepare(plain: str) -> str:
     plain = re.sub(r"\b(\d\d\s?[/\-]\s?\d\d)\s*\(?f/?y\)?(?=\W|$)", r"fy \1", plain)
     plain = re.sub(rf"\b({YEAR4})\s?[_\\]\s?(\d\d|\d{{4}})\b", r"\1/\2", plain)
     plain = re.sub(r"(?<!\d)(20[0-4]\d)(\d\d)(?!\d)", _two_digits, plain)
-    plain = re.sub(rf"\b({YEAR4})\s?/\s?(\d)(?![\d/])", _one_digit, plain)
+    plain = re.sub(rf"\b({YEAR4})(?:\s?/\s?|-)(\d)(?![\d/\-])", _one_digit, plain)
     plain = re.sub(rf"\b({YEAR4})[~.](\d\d)(?![\d.])", _two_digits, plain)
     plain = re.sub(r"\bf\.\s?y\b\.?|\bfin(?:anc)?\.?\s?(?:yr|year)\b\.?", "fy", plain)
     plain = re.sub(

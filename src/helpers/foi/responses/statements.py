@@ -332,7 +332,16 @@ def default_measure(texts: Iterable[str]) -> str:
     ('victims', 'offences')
     """
     for text in texts:
-        measure = find_measure(tidy(text).casefold())[0]
+        plain = tidy(text).casefold()
+        measure = find_measure(plain)[0]
+        if _RECORDED.search(plain) and measure in ("", "victims", "suspects"):
+            return "offences"  # "the number of rapes recorded where the victim was under 16"
         if measure and measure != "cyber_flagged":
             return measure
     return "offences"
+
+
+_RECORDED = re.compile(
+    r"\b(?:rapes?|(?:sexual|indecent) assaults?|grooming|sexual abuse)\b(?: [a-z0-9]+){0,6}? (?:recorded|reported)\b"
+    r"|\b(?:recorded|reported) (?:rapes?|(?:sexual|indecent) assaults?)\b"
+)

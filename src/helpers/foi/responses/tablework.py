@@ -108,7 +108,10 @@ class TableWork:
 
     def _dated(self, axis: Axis, labels: list[str], hint: str) -> Axis:
         """Years on their own, read by what the title or the heading says of them; a guess among them is told."""
-        ending = [text for text in labels if re.fullmatch(r"(?i)\W*f\.?y\.?\s?'?(?:20)?\d\d\W*", text)]
+        marked = (
+            r"" if re.match(r"(?i)\W*f\.?/?y\b", hint) else r"f\.?y\.?\s?"
+        )  # "FY" stands over them, or before each
+        ending = [text for text in labels if re.fullmatch(rf"(?i)\W*{marked}'?(?:20)?\d\d\W*", text)]
         if ending:
             message = f"{ending[0]} is read as the financial year that ends in that year. Ask: is that the year they end in?"
             self.out.problems.append(Problem(self.table.address(), "warning", message))
@@ -118,7 +121,7 @@ class TableWork:
         titles = " ".join(text for text, _ in self.table.titles)
         if re.search(r"(?i)(?:years?|12 months|twelve months) (?:to|ending|ended)\b[^.]{0,12}\bmar", titles):
             return read_axis(labels, "Year ending March", self.scope.book)
-        if spans[0].year and not re.search(r"(?i)end|mar|to\b", hint):
+        if spans[0].year and not ending and not re.search(r"(?i)end|mar|to\b", hint):
             message = f"financial years printed as one year are read by their first: {labels[0] or labels[-1]} as {spans[0].year}. Ask: is that the year they begin in?"
             self.out.problems.append(Problem(self.table.address(), "warning", message))
         return axis

@@ -251,7 +251,8 @@ def find_measure(plain: str) -> tuple[str, str]:
         return "", plain
     people = first[1] == "victims" and first[2][0] in ("children", "persons", "people")
     if people or re.match(
-        r" (?:who were |were )?(?:arrested|charged|cautioned|convicted|prosecuted)\b", plain[first[2].end() :]
+        r" (?:(?:who|was|were|is|are|had|has|have|been|being|subsequently|later|then) )*(?:arrested|charged|cautioned|convicted|prosecuted)\b",
+        plain[first[2].end() :],
     ):
         others = find_measure(plain[: first[2].start()] + plain[first[2].end() :])
         return others[0], plain
