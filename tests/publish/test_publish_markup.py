@@ -90,3 +90,15 @@ def test_the_two_heading_rows_of_a_named_index_become_one():
 def test_only_a_column_of_nothing_but_numbers_is_set_as_numbers():
     frame = pd.DataFrame({"codes": ["126", "17B 19D"], "year": ["2014/15", "2015/16"]})
     assert 'class="num"' not in markup.clean(frame.to_html(index=False))
+
+
+def test_what_is_not_known_is_a_dash_and_a_count_beside_it_stays_a_whole_number():
+    frame = pd.DataFrame({"force": ["Kent", "Essex"], "foi": [1118.0, None], "ratio": [0.93, None], "z": [-1.0, 2.5]})
+    tree = lxml_html.fromstring(markup.clean(frame.to_html(index=False)))
+    cells = [[cell.text_content() for cell in row.iter("td")] for row in tree.xpath("//tbody/tr")]
+    assert cells == [["Kent", "1118", "0.93", "−1.0"], ["Essex", "–", "–", "2.5"]]
+
+
+def test_a_word_that_holds_the_letters_of_nothing_known_is_left():
+    tree = lxml_html.fromstring(markup.clean("<table><tr><td>None of them</td><td>Nancy</td></tr></table>"))
+    assert [cell.text_content() for cell in tree.iter("td")] == ["None of them", "Nancy"]

@@ -165,3 +165,4 @@ def test_the_report_stands_in_a_main_landmark_with_its_own_style(typeset):
     assert framed.count("<main") == framed.count("</main>") == 1
     assert "prefers-color-scheme: dark" in framed
     assert 'href="#main"' in framed
+    assert framed.index("<nav") < framed.index("<main")  # the way to the other pages, as on every page

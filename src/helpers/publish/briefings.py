@@ -21,12 +21,12 @@ from helpers.tables.forces import FORCES, force
 STEP = "50_force"
 SOURCE = "briefing.typ"
 COLUMNS = (
-    ("Official, child-only, 2014/15", "official.2014_15"),
-    ("Official, child-only, 2015/16", "official.2015_16"),
+    ("Official 2014/15", "official.2014_15"),
+    ("Official 2015/16", "official.2015_16"),
     ("Official ratio", "official_ratio"),
-    ("FOI, 2014/15", "foi.2014_15.latest"),
-    ("FOI, 2015/16", "foi.2015_16.latest"),
-    ("FOI years below the official count", "years_below"),
+    ("FOI 2014/15", "foi.2014_15.latest"),
+    ("FOI 2015/16", "foi.2015_16.latest"),
+    ("FOI years below official", "years_below"),
     ("Crimes recorded, of those reported", "inspection"),
 )
 
@@ -114,7 +114,8 @@ def typeset(
                 "findings.json", {id.replace(f"force.{slug}.", "force.", 1): f for id, f in mine.items()}
             )
             made[f"forces/{slug}.pdf"] = setter.pdf(SOURCE, slug=slug)
-            made[f"forces/{slug}.html"] = report.framed(setter.html(SOURCE, slug=slug)).encode()
+            here = f"forces/{slug}.html"
+            made[here] = report.framed(setter.html(SOURCE, slug=slug), here).encode()
     return made
 
 
@@ -138,10 +139,13 @@ def index_page(held: Mapping[str, str], findings: Mapping[str, Mapping], paged: 
             else site.Cell("–")
         )
         rows.append(cells)
-    caption = f"{len(rows)} forces. Intervals are 95 per cent; a dash means that no figure was published."
+    caption = (
+        f"{len(rows)} forces. Official: offences that only cover victims under 18. FOI: all sexual offences against "
+        "under-18s, as published. Intervals are 95 per cent; a dash means that no figure was published."
+    )
     if not rows:
         caption = "No briefing has been made yet; rise brief --all makes them."
-    headings = [site.Heading("Force"), site.Heading("Region or nation")]
+    headings = [site.Heading("Force"), site.Heading("Region")]
     headings += [site.Heading(heading, number=True) for heading, _ in COLUMNS] + [
         site.Heading("To print"),
         site.Heading("How"),

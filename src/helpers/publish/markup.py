@@ -30,6 +30,8 @@ PICTURE = re.compile(r"data:image/(png|jpeg|svg\+xml);base64,[A-Za-z0-9+/=\s]+$"
 NUMBER = re.compile(
     r"[−+-]?[£$]?\d[\d,.]*(e[+-]?\d+)?\s?[%×]?( \([^()]* to [^()]*\))?$|^(NaN|–|—|not available|)$"
 )
+MISSING = {"NaN", "nan", "NaT", "None", "<NA>"}  # as pandas prints what is not known
+WHOLE = re.compile(r"[−-]?\d+\.0+")
 DATE = re.compile(r"\d{4}(-\d\d(-\d\d)?|/\d\d)")
 HEADING = re.compile(r"<(/?)h([1-6])\b")
 
@@ -135,8 +137,22 @@ def _join_headings(table) -> None:
     rows[1].getparent().remove(rows[1])
 
 
+def _plain_numbers(table) -> None:
+    """A dash for what is not known, and no decimals where pandas gave whole numbers some for what is missing."""
+    for column in zip(*(row.findall("td") for row in table.findall("tbody/tr")), strict=False):
+        words = [cell.text_content().strip() for cell in column]
+        known = [text for text in words if text not in MISSING]
+        whole = known and all(WHOLE.fullmatch(text) and float(text.replace("−", "-")).is_integer() for text in known)
+        for cell, text in zip(column, words, strict=True):
+            if text in MISSING and not len(cell):
+                cell.text = "–"
+            elif whole and not len(cell):
+                cell.text = text.partition(".")[0]
+
+
 def _mend_table(table) -> None:
     _join_headings(table)
+    _plain_numbers(table)
     for cell in table.iter("th", "td"):
         words = (cell.text_content() or "").strip()
         in_head = any(parent.tag == "thead" for parent in cell.iterancestors())
@@ -155,6 +171,8 @@ def _mend_table(table) -> None:
     for column in _number_columns(table):
         for cell in column:
             cell.set("class", "num")
+            if cell.tag == "td" and (cell.text or "").strip().startswith("-"):
+                cell.text = cell.text.strip().replace("-", "−", 1)
     parent = table.getparent()
     caption = table.find("caption")
     box = etree.Element("div", {"class": "scroll", "role": "group", "tabindex": "0"})

@@ -139,15 +139,20 @@ class NotebookPages:
         found = self._run_values()
         step = self._name.split(".")[0]
         command = " ".join(["rise run", step, *(f"-p {p.name}={_quoted(p.value)}" for p in found)])
+        names = ("Parameter", "This run", "Default", "Meaning")
         rows = "".join(
-            f'<tr><th scope="row"><code>{escape(p.name)}</code></th><td>{escape(str(p.value) or "(none)")}</td>'
-            f"<td>{escape(str(p.default) or '(none)')}</td><td>{escape(p.comment)}</td></tr>"
+            f'<tr role="row"><th scope="row" role="rowheader"><code>{escape(p.name)}</code></th>'
+            + "".join(
+                f'<td role="cell" data-label="{name}">{escape(str(value) or "(none)")}</td>'
+                for name, value in zip(names[1:], (p.value, p.default, p.comment), strict=True)
+            )
+            + "</tr>"
             for p in found
         )
+        head = "".join(f'<th scope="col" role="columnheader">{name}</th>' for name in names)
         table = (
-            '<table><caption>Parameters of this run</caption><thead><tr><th scope="col">Parameter</th><th scope="col">'
-            'This run</th><th scope="col">Default</th><th scope="col">Meaning</th></tr></thead>'
-            f"<tbody>{rows}</tbody></table>"
+            '<table role="table" class="wordy"><caption>Parameters of this run</caption><thead role="rowgroup">'
+            f'<tr role="row">{head}</tr></thead><tbody role="rowgroup">{rows}</tbody></table>'
         )
         return (
             f'<div class="panel">{markup.scroll_box(table, "Parameters of this run")}'

@@ -2,7 +2,7 @@
 
 Every number comes from `findings.json` by id and every figure from its own files, so the report cannot say what
 no notebook found. The HTML that Typst makes is semantic but bare; here it gets the style sheet, a skip link and a
-main landmark, and nothing else. Both forms carry the same words.
+main landmark, and the links of the site's other pages. Both forms carry the same words.
 """
 
 from __future__ import annotations
@@ -61,17 +61,25 @@ def require_words(out: Path, figures: Iterable[str]) -> None:
             raise PublishError(f"figure {id!r} has no alt text: figures/{id}.txt is missing or empty")
 
 
-def framed(html: str) -> str:
-    """Typst's HTML with the house style, a way to skip to the text, and a main landmark."""
+ALONE = (
+    '<footer class="site"><p class="screen">Sent on by itself, this page is complete. Only the links at its top need the '
+    "other pages of the study beside it.</p></footer>"
+)
+
+
+def framed(html: str, here: str = SOURCE.replace(".typ", ".html")) -> str:
+    """Typst's HTML with the house style, a way to skip to the text, the site's links, and a main landmark."""
     head = (
         '<meta name="referrer" content="no-referrer"><link rel="icon" href="data:,">'
         f"<style>\n{web.template_text('style.css')}\n</style></head>"
     )
     html = html.replace("</head>", head, 1)
     html = html.replace(
-        "<body>", '<body><a class="skip" href="#main">Skip to the text</a><main id="main">', 1
+        "<body>",
+        f'<body><a class="skip" href="#main">Skip to the text</a>{web.navigation(here)}<main id="main">',
+        1,
     )
-    return html.replace("</body></html>", "</main></body></html>\n", 1)
+    return html.replace("</body></html>", f"</main>{ALONE}</body></html>\n", 1)
 
 
 def newest(register) -> datetime.date:

@@ -28,6 +28,8 @@ VERDICTS = (
     ("Cannot be checked", "what it would take has not been published."),
 )
 
+LICENCES = {"OGL-UK-3.0": "Open Government Licence v3.0", "LicenseRef-facts-cited": "facts cited"}
+
 
 @dataclass(frozen=True)
 class Cell:
@@ -40,6 +42,10 @@ class Cell:
     @property
     def long(self) -> bool:
         return len(self.text) > 48
+
+    @property
+    def short(self) -> bool:
+        return re.fullmatch(r"\d{4}(-\d\d){0,2}|\d{4}/\d\d", self.text) is not None
 
 
 @dataclass(frozen=True)
@@ -99,6 +105,9 @@ def evidence(notebooks: Iterable[Path]) -> str:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
         prose = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
         title, words = opening(prose[0] if prose else "")
+        number = path.stem.partition("_")[0]
+        title = title if title.startswith(number) or not number.isdigit() else f"{number} · {title}"
+        words = words.removeprefix("Question. ").removeprefix("The question. ")
         steps.append({"file": f"{path.stem}.html", "title": title or path.stem, "words": words})
     return web.page(
         "evidence.html.j2",
@@ -177,7 +186,7 @@ def sources(register) -> str:
             Cell(_text(row["publisher"])),
             Cell(_text(row["title"]) or _text(row["url"]), href=safe_address(row["url"])),
             Cell(_text(row["date"])),
-            Cell(_text(row["licence"])),
+            Cell(LICENCES.get(row["licence"], _text(row["licence"]))),
             Cell(_text(row["source"])),
         ]
         for row in register.to_dict("records")
@@ -188,7 +197,10 @@ def sources(register) -> str:
         "sources.html",
         headings,
         rows,
-        intro=["Every page, table and file that a figure of this study comes from, with its licence."],
+        intro=[
+            "Every page, table and file that a figure of this study comes from, with its licence. Where single facts are "
+            "cited, the page is under its publisher's copyright."
+        ],
         caption=f"{len(rows):,} sources",
     )
 

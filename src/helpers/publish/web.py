@@ -56,7 +56,19 @@ def environment():
         lstrip_blocks=True,
     )
     made.filters["shown"] = plain.shown
+    made.filters["whole"] = whole
     return made
+
+
+def whole(text: str):
+    """Text for a large heading, in which an age such as under-18s keeps to one line.
+
+    >>> str(whole("Against <under-18s>"))
+    'Against &lt;<span class="whole">under-18s</span>&gt;'
+    """
+    from markupsafe import Markup, escape
+
+    return Markup(re.sub(r"\bunder-\d+s?", r'<span class="whole">\g<0></span>', str(escape(text))))
 
 
 @cache
@@ -90,6 +102,12 @@ def page(
         script=Markup(template_text("table.js")) if script else "",
         **data,
     )  # fmt: skip
+
+
+def navigation(here: str) -> str:
+    """The links to the site's places, for the page that stands at `here`."""
+    macros = environment().get_template("macros.html.j2").module
+    return str(macros.nav(PLACES, "../" * here.count("/"), here))
 
 
 def check(out: Path, pages: Mapping[str, str], others: Iterable[str] = ()) -> None:
