@@ -1,0 +1,156 @@
+"""Every number of a printed page stands on the web page too, and was found by a notebook or is known by heart.
+
+The published report and the 46 briefings are read back number by number, pictures aside. And the report is set
+once more with a ledger whose texts hold no digit: what is left are the numbers that its source types itself, and
+these are years, codes and telephone numbers.
+"""
+
+import collections
+import datetime
+import io
+import json
+import os
+import re
+from pathlib import Path
+
+import pypdf
+import pytest
+from lxml import html as lxml_html
+from pdfminer.converter import PDFPageAggregator
+from pdfminer.layout import LAParams, LTTextContainer
+from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
+from pdfminer.pdfpage import PDFPage
+
+from helpers.publish import help
+from helpers.publish.typeset import Typesetter
+
+ROOT = Path(__file__).parents[2]
+PUBLISHED = Path(os.environ.get("RISE_SITE") or ROOT / "reports" / "build")
+NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+SOURCES = {"careappointments-com-2017-03", "northern-echo-2017-03-22"}  # cited by id
+TYPED = [
+    r"\b(Figure|Table|Section|notebook) \d+",
+    r"1 April to 31 March",
+    r"\b(19|20)\d\d(/\d\d)?",  # years
+    r"17B, 19D, 19E, 19G, 19H, 20B, 21, 22B, 71, 73 and 88A",
+    r"under[- ]18s?|aged 16 and over|16 or 17|peak at 10 to 15",
+    r"95 per cent|95 of 100",  # the level of intervals
+    r"20 years ago|43 territorial forces",
+    r"\d+(\.\d+)? (?=[A-Z])",  # before a heading
+    r"(give|slope of|It is) 1\b",  # what an idea predicts
+    r"With 0\.05",  # another standard error, to see what hangs on the one assumed
+]
+published = pytest.mark.skipif(
+    not (PUBLISHED / "report.pdf").is_file(), reason="nothing is published; make report publishes"
+)
+
+
+class Words(PDFPageAggregator):
+    """Reads the text of pages without what is marked as an artefact or as a picture with words of its own."""
+
+    skipped = 0
+    marks: tuple = ()
+
+    def begin_tag(self, tag, props=None):
+        skips = tag.name == "Artifact" or (isinstance(props, dict) and "Alt" in props)
+        self.marks += (skips,)
+
+    def end_tag(self):
+        self.marks = self.marks[:-1]
+
+    def render_char(self, *given, **more):
+        advance = super().render_char(*given, **more)
+        if any(self.marks):
+            self.cur_item._objs.pop()
+        return advance
+
+
+def on_paper(pdf):
+    """The text of a PDF, without running lines, pictures, and names of attachments."""
+    manager = PDFResourceManager()
+    device = Words(manager, laparams=LAParams(boxes_flow=None))
+    pages = PDFPageInterpreter(manager, device)
+    parts = []
+    for page in PDFPage.get_pages(io.BytesIO(pdf)):
+        pages.process_page(page)
+        parts += [box.get_text() for box in device.get_result() if isinstance(box, LTTextContainer)]
+    whole = re.sub(r"-\n(?=[a-z-]*\.csv)", "-", "".join(parts))
+    return re.sub(r"Numbers drawn, attached:\s[\w-]+\.csv", "", whole)
+
+
+def on_screen(page):
+    """The text of an HTML page, without links to download."""
+    tree = lxml_html.fromstring(page)
+    for node in tree.xpath("//figcaption/a[@download] | //style | //head"):
+        node.drop_tree()
+    for node in tree.xpath("//td | //th | //p | //li | //h1 | //h2 | //h3"):
+        node.tail = f" {node.tail or ''}"
+    return tree.text_content()
+
+
+def numbers(text):
+    return collections.Counter(NUMBER.findall(text))
+
+
+def difference(name):
+    paper = numbers(on_paper((PUBLISHED / f"{name}.pdf").read_bytes()))
+    screen = numbers(on_screen((PUBLISHED / f"{name}.html").read_text(encoding="utf-8")))
+    return paper - screen, screen - paper
+
+
+def pages_of_headings(reader, outline):
+    """The page, counted from 1, of each heading of the two upper levels."""
+    for entry in outline:
+        if isinstance(entry, list):
+            yield from pages_of_headings(reader, entry)
+        else:
+            yield str(reader.get_destination_page_number(entry) + 1)
+
+
+@published
+def test_paper_and_screen_hold_the_same_numbers_but_for_the_pages_in_the_contents():
+    reader = pypdf.PdfReader(PUBLISHED / "report.pdf")
+    contents = collections.Counter(pages_of_headings(reader, reader.outline))
+    only_on_paper, only_on_screen = difference("report")
+    assert (only_on_paper, only_on_screen) == (contents, collections.Counter())
+
+
+@published
+def test_every_briefing_holds_the_same_numbers_on_paper_and_on_screen_and_fills_one_page():
+    slugs = [path.stem for path in sorted((PUBLISHED / "forces").glob("*.pdf"))]
+    wrong = {slug: found for slug in slugs if any(found := difference(f"forces/{slug}"))}
+    long = [slug for slug in slugs if len(pypdf.PdfReader(PUBLISHED / "forces" / f"{slug}.pdf").pages) != 1]
+    assert (len(slugs), wrong, long) == (46, {}, [])
+
+
+def without_digits(found):
+    """A finding, its texts without a digit but with the words that the report takes them apart by."""
+    return found | {"text": "x (x to x)", "plain": "x (x to x)"}
+
+
+def typed():
+    """The numbers that are left when the ledger and the claims have none."""
+    findings = json.loads((PUBLISHED / "findings.json").read_text(encoding="utf-8"))
+    claims = json.loads((PUBLISHED / "claims.json").read_text(encoding="utf-8"))
+    figures = {path.stem: "here" for path in (PUBLISHED / "figures").glob("*.svg")}
+    with Typesetter(ROOT / "reports", PUBLISHED, date=datetime.date(2017, 3, 1)) as setter:
+        setter.give("findings.json", {id: without_digits(found) for id, found in findings.items()})
+        setter.give("claims.json", {id: claim | {"claim": "x", "explanation": "x"} for id, claim in claims.items()})
+        setter.give("help.json", help.as_data())
+        setter.give("withheld.json", figures)
+        setter.give("sources.yml", {id: {"type": "web", "title": "x"} for id in SOURCES}, narrow=False)
+        page = setter.html("report.typ")
+    tree = lxml_html.fromstring(page)
+    for node in tree.xpath("//section[@role='doc-bibliography'] | //nav"):
+        node.drop_tree()
+    return on_screen(lxml_html.tostring(tree, encoding="unicode"))
+
+
+@published
+def test_the_report_types_no_number_but_years_codes_ages_and_what_it_chose():
+    text = typed().replace("\xa0", " ")
+    for line in help.HELPLINES:
+        text = text.replace(line.number, "").replace(line.whom, "")
+    for known in TYPED:
+        text = re.sub(known, "", text)
+    assert [text[max(0, at.start() - 30) : at.end() + 20] for at in NUMBER.finditer(text)] == []
