@@ -276,3 +276,63 @@ def test_no_suppressed_cell_has_one_value_whatever_the_counts(numbers):
         ]
         low, high = ends[0].fun, -ends[1].fun if ends[1].status == 0 else np.inf
         assert high - low > 1.5, (place, low, high)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "force sex after rise\nKent female 17 14\nKent male 50 10",
+        "force sex after growth\nKent female 15 5.0\nKent male 50 1.25",
+        "force sex after yoy\nKent female 15 4.0\nKent male 50 0.25",
+        "force sex after hike\nKent female 15 12\nKent male 50 10",
+        "force sex expected residual\nKent female 10 -7.5\nKent male 40 2.5",
+        "force sex expected surplus\nKent female 15 -12.5\nKent male 40 2.5",
+        "force sex mean sd z\nKent female 20 10.5 -1.65\nKent male 40 10.5 0.5",
+        "force sex years mean_per_year\nKent female 2 1.5\nKent male 2 20",
+        "force sex log_offences\nKent female 1.0986\nKent male 3.6889",
+        "force all difference_of_sexes\nKent 63 57\nEssex 110 10",
+        "force girls boys difference\nKent 3 60 -57\nEssex 50 60 -10",
+        "force sex victims offences offences_per_victim\nKent female 2 6 3.0\nKent male 30 60 2.0",
+    ],
+    ids=lambda text: text.partition("\n")[0].rpartition(" ")[2],
+)
+def test_a_number_of_any_name_that_gives_a_small_count_away_goes(text):
+    """Kent's small group can be had from the last column and another: one of the two is hidden."""
+    columns = text.partition("\n")[0].split()[-2:]
+    assert MARK in published(table(text))["t1"].loc[0, columns].tolist()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "sex p_value z_value slope\nfemale 0.03 2.2 3\nmale 0.5 0.6 1",
+        "age forces offences\n0~to~4 3 400\n5~to~9 40 500",
+        "sex age_min age_max offences\nfemale 0 4 300\nmale 0 4 200",
+        "seed sex offences rank\n1 female 400 1\n2 male 300 2",
+        "sex offences growth\nfemale 400 1.25\nmale 300 4",
+        "age rate_per_1000\n0~to~4 1.2\n5~to~9 3.0",
+    ],
+)
+def test_small_numbers_that_count_nobody_stay(text):
+    assert published(table(text))["t1"].equals(table(text))
+
+
+def test_a_column_named_after_a_year_counts_that_year():
+    frame = table("force girls_2013_14 girls_2014_15 boys_2013_14 all_2013_14\nKent 3 20 40 43")
+    assert published(frame)["t1"].iloc[0].tolist() == ["Kent", MARK, 20, MARK, 43]
+
+
+def test_last_year_is_a_count_where_it_holds_counts():
+    frame = table("force sex this_year last_year\nKent female 30 3\nKent male 50 10")
+    assert published(frame)["t1"].loc[0, "last_year"] == MARK
+
+
+@pytest.mark.parametrize("yes, no", [("yes", "no"), (True, False)])
+def test_a_column_that_says_yes_or_no_of_a_characteristic(yes, no):
+    frame = pd.DataFrame({"disabled": [yes, no, "all"], "offences": [3, 40, 43]})
+    assert published(frame)["t1"]["offences"].tolist() == [MARK, MARK, 43]
+
+
+def test_all_but_a_few_of_a_total_that_another_table_prints():
+    girls, everyone = table("force sex offences\nKent girls 40"), table("force offences\nKent 43")
+    assert published(girls, everyone)["t1"].loc[0, "offences"] == MARK

@@ -4,7 +4,7 @@ import json
 
 import pandas as pd
 import pytest
-from nbformat.v4 import new_code_cell, new_output
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
 from helpers import ledger, publish
 from helpers.publish import guard, telling
@@ -93,7 +93,10 @@ def test_a_stream_that_states_a_small_count(project, out, write_notebook):
 def test_a_figure_whose_description_tells_a_small_count(project, out, draw):
     draw("told", alt="Kent recorded three offences against boys aged 10 to 13 in that year.")
     lines = build(out)
-    assert "disclosure: figure told withheld: its description tells of a count under 5 by age or sex" in lines
+    assert (
+        "disclosure: figure told withheld: its description tells of a count under 5 by a personal characteristic"
+        in lines
+    )
     assert files_with(out, "three offences") == []
     assert not (out / "figures/told.png").exists()
     assert "Figure told is withheld" in (out / "figures/told.svg").read_text()
@@ -200,3 +203,29 @@ def test_the_originals_are_no_part_of_what_is_published(project, out, draw):
     build(out)
     assert not [name for name in json.loads((out / "manifest.json").read_text())["files"] if ".rise" in name]
     assert guard.guard(out, pd.DataFrame({"source": [], "url": pd.Series(dtype=str)})).safe
+
+
+def test_words_of_a_notebook_that_tell_a_small_count_stop_the_build_and_are_named(
+    project, out, write_notebook
+):
+    told = new_markdown_cell("Kent recorded **three** offences against boys.", id="told")
+    for folder in (project, out):
+        write_notebook(folder / "notebooks/21_rise.ipynb", None, told)
+    with pytest.raises(
+        publish.PublishError, match=r"notebooks/21_rise\.html: “Kent recorded three offences .* boys"
+    ):
+        build(out)
+
+
+def test_words_in_a_report_that_tell_a_small_count_stop_the_build_and_are_named(project, out):
+    report = project / "reports" / "report.typ"
+    report.write_text(report.read_text() + "\nOnly 2 girls were under ten.\n", encoding="utf-8")
+    with pytest.raises(publish.PublishError, match=r"report\.html: “Only 2 girls were under ten"):
+        build(out)
+
+
+def test_a_figure_whose_own_words_tell_a_small_count(project, out, draw):
+    draw("titled")
+    svg = out / "figures/titled.svg"
+    svg.write_text(svg.read_text().replace("</svg>", "<text>Girls: 3</text></svg>"), encoding="utf-8")
+    assert any("figure titled withheld: its words tell" in line for line in build(out))

@@ -107,6 +107,7 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
     listed = manifest.build(out, {name: (data, made.inputs[name]) for name, data in made.files.items()})
     made.add("manifest.json", ledger.to_json(listed), [])
     web.check(out, made.pages(), made.files)
+    guarded.check(made.pages())
     written = write(out, made)
     echo(f"published {len(written)} files in {shown(out)}")
     return written

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.publish.inference import Count
-from helpers.publish.whom import Who, bands, kind_of, of_column, whom
+from helpers.publish.whom import SEXES, Who, bands, kind_of, of_column, whom
 from helpers.tables import forces
 
 AREA = re.compile(
@@ -24,18 +24,30 @@ AREA = re.compile(
 PERIOD = re.compile(r"((financial|calendar|first|last|reporting)_)?year(_(ending|to))?|period|quarter|month")
 PRINTING = ("round", "release", "released", "vintage", "published")
 TEXT = ("note", "notes", "source", "sources", "published", "round", "released", "remark", "reason")
-NAMES = re.compile(r"row|rows|age_low|age_high|.*year.*|quarter|rank|period|level|place|tile_.*|.*_id|.*code")
+NAMES = re.compile(
+    r"row|rows|age_(?:low|high|min|max|from|to)|(?:min|max)(?:imum)?_age|quarter|rank|order|seed|period|level|place|tile_.*|.*_id|.*code"
+)
+A_YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")
+YEAR_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:[_/ –-](\d\d))?(?!\d)")
 QUOTIENT = r"ratio|share|percent|percentage|pct|proportion|rate|per"
-CHANGE = r"change|difference|increase|decrease|rise|fall|growth"
+CHANGE = r"change|difference|diff|increase|decrease|decline|rise|fall|drop|growth|delta|residual|deviation"
+THINGS = r"forces|areas|years|months|weeks|days|quarters|rounds|releases|sources|codes|tests|specifications"
+ESTIMATES = r"slope|coef|coefficient|beta|statistic|chi2|df|dof|p|sd|std|[tz]_value|correlation"
 NOT_COUNTS = re.compile(
-    rf"(?:.*_)?(?:{QUOTIENT}|{CHANGE}|parts_sum|shortfall|expected|low|high|se|z|p_value|level|weight|per_\d+k?|cumulative)"
+    rf"(?:.*_)?(?:{QUOTIENT}|{CHANGE}|{THINGS}|{ESTIMATES}|parts_sum|shortfall|expected|low|high|se|z|p_value|level|weight|per_\d+k?|cumulative)"
     rf"|(?:{QUOTIENT}|{CHANGE}|cumulative)_.*|.*_(?:to|per)_.*"
 )
 SHARE = re.compile(r"(.*_)?(share|percent|percentage|pct|proportion)(_.*)?")
 TOTAL = re.compile(r"(.*_)?(total|base|denominator|everyone|all|population)(_.*)?")
+BETWEEN_SEXES = re.compile(r".*(sex|gender|male|female|girl|boy).*")
+COMPARES = re.compile(rf"(?:.*_)?(?:ratio|odds|gap|per|to|{CHANGE})(?:_.*)?")
 COUNT_UNITS = {"offences", "people", "crimes", "victims", "records"}
 COUNT_WORD = re.compile(
     r"\b(offences?|counts?|numbers?|victims?|crimes?|records?|people|persons)\b", re.IGNORECASE
+)
+COUNTED = re.compile(  # what is counted, after its number
+    r"(?<=\w) (?:\w+ )?(?:offences?|victims?|crimes?|records?|people|persons|girls?|boys?|child(?:ren)?)$",
+    re.IGNORECASE,
 )
 WORDS = {"none": 0, "nil": 0, "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4}
 WHOLE = re.compile(
@@ -53,6 +65,7 @@ class Row:
     area: str
     periods: tuple[str, ...]
     who: Who
+    open_source: bool = False  # whether every source of it published its figures
     counts: list[Count] = field(default_factory=list)
     shares: list[Count] = field(default_factory=list)  # value: the share or the rate
     others: list[Count] = field(default_factory=list)  # worked out of it; value: the count behind
@@ -91,7 +104,8 @@ def read_rows(name: str, frame: pd.DataFrame, described, published: set[str]) ->
         people.append(whom({c: record[c] for c in labels if not (band and c in banded)}))
         if band and people[-1] is not None:
             people[-1] = Who(band.low, band.high, people[-1].sex, people[-1].other)
-    if not wide and not any(who and who.personal for who in people):
+    told = wide or any(who and who.personal for who in people) or any(map(compares_sexes, frame.columns))
+    if not told:
         return []
     columns = _count_columns(frame, described)
     area = next((column for column in frame.columns if role(column) == "area"), None)
@@ -99,17 +113,61 @@ def read_rows(name: str, frame: pd.DataFrame, described, published: set[str]) ->
     for place, (record, who) in enumerate(zip(records, people, strict=True)):
         if who is None:
             continue
-        row = Row(name, place, area_of(str(record[area])) if area else _named(name), periods_of(record), who)
-        _fill(row, record, columns, wide, _is_published(record, described, published))
+        where = area_of(str(record[area])) if area else _named(name)
+        row = Row(name, place, where, periods_of(record), who, _is_published(record, described, published))
+        _fill(row, record, columns, wide)
         found.append(row)
     return found
 
 
 def of_columns(frame: pd.DataFrame) -> dict[str, Who]:
     """Whom the numbers of columns count, where their names say so."""
-    names = [str(column) for column in frame.columns]
+    names = [str(column) for column in frame.columns if not is_flag(frame[column])]
     told = {name: who for name in names if (who := of_column(name))}
+    if sum(who.sex != "any" for who in told.values()) > 1:
+        told |= {name: Who(sex="unknown") for name in names if SEXES.get(plain_name(name)) == "unknown"}
     return told | {name: who for name, who in bands(names).items() if name not in told}
+
+
+def is_flag(column: pd.Series) -> bool:
+    """Whether a column only says yes or no, so that its name is a characteristic and not a group that it counts."""
+    values = {str(value).casefold() for value in column.dropna()}
+    return bool(values & {"yes", "no", "true", "false", "y", "n"}) and not any(map(whole_number, column))
+
+
+def compares_sexes(name) -> bool:
+    """Whether a column sets one sex against the other: a ratio or a difference of the two."""
+    plain = plain_name(name)
+    return bool(BETWEEN_SEXES.fullmatch(plain) and COMPARES.fullmatch(plain))
+
+
+@cache
+def year_in(name) -> str | None:
+    """The year that a column's name says its numbers are of.
+
+    >>> year_in("girls_2013_14"), year_in("2014/15"), year_in("offences")
+    ('2013/14', '2014/15', None)
+    """
+    found = YEAR_IN_NAME.search(str(name))
+    return "/".join(part for part in found.groups() if part) if found else None
+
+
+def is_label(name, value) -> bool:
+    """Whether a cell only says which row it is: a rank, a code, a year; the count of "last year" is none."""
+    plain = plain_name(name)
+    return bool(NAMES.fullmatch(plain) or "year" in plain and A_YEAR.match(str(value)))
+
+
+def renamed(frame: pd.DataFrame) -> pd.DataFrame:
+    """A frame whose columns are known by their names: one named as a year that holds counts is named as a count."""
+    names = {
+        name: f"{name} (count)"
+        for name in frame.columns
+        if role(name) == "period" and re.search("year", plain_name(name))
+        if (found := [number(value) for value in frame[name].dropna()])
+        if all(value is not None and not 1900 <= value < 2100 for value in found)
+    }
+    return frame.rename(columns=names) if names else frame
 
 
 @cache
@@ -140,15 +198,15 @@ def _named(name: str) -> str:
     return next((force for force in forces.FORCES if forces.force(force).slug == slug), "")
 
 
-def _fill(
-    row: Row, record: Mapping, columns: dict[str, bool], wide: Mapping[str, Who], open_source: bool
-) -> None:
+def _fill(row: Row, record: Mapping, columns: dict[str, bool], wide: Mapping[str, Who]) -> None:
     """Put a row's counts and shares into it."""
     vintage = "|".join([row.table, *(str(record[name]) for name in PRINTING if name in record)])
+    years = sorted({year for column in columns if (year := year_in(column))})
 
-    def count(column: str, who: Who, value: float) -> Count:
+    def count(column: str, who: Who, value: float, period: str | None = None) -> Count:
+        period = period or year_in(column) or row.periods[0]
         return Count(
-            row.table, row.place, column, row.area, row.periods[0], who, value, open_source, vintage=vintage
+            row.table, row.place, column, row.area, period, who, value, row.open_source, vintage=vintage
         )
 
     is_count = str(record.get("kind", "count")) in ("count", "nan", "None")
@@ -157,12 +215,16 @@ def _fill(
     )
     for column, sure in columns.items() if is_count else ():
         value = whole_number(record[column]) if sure or says_count else None
-        if value is None or value < 0:
+        if value is None:
             continue
-        who = wide.get(column, row.who)
+        value = abs(value)  # so many taken away
+        who, period = wide.get(column, row.who), None
         if TOTAL.fullmatch(column) and column not in wide and row.who.personal:
-            who, row.total = Who(), value
-        row.counts.append(count(column, who, value))
+            if len(years) > 1:
+                period = f"{years[0]}-{years[-1]}"
+            elif len(columns) > 1 or column != "total" or any(map(SHARE.fullmatch, map(plain_name, record))):
+                who, row.total = Who(), value
+        row.counts.append(count(column, who, value, period))
     for column, cell in record.items():
         who = wide.get(column, row.who)
         share = number(cell) if SHARE.fullmatch(plain_name(column)) or per(column) else None
@@ -204,7 +266,10 @@ def _count_columns(frame: pd.DataFrame, described) -> dict[str, bool]:
     found = {}
     for name in frame.columns:
         plain = plain_name(name)
-        if role(name) or kind_of(str(name)) or NAMES.fullmatch(plain) or NOT_COUNTS.fullmatch(plain):
+        banded = of_column(str(name)) and not re.search(rf"(?:^|_)(?:{QUOTIENT}|{CHANGE})(?:_|$)", plain)
+        if role(name) or kind_of(str(name)) or not banded and NOT_COUNTS.fullmatch(plain):
+            continue
+        if is_flag(frame[name]) or all(is_label(name, value) for value in frame[name].dropna()):
             continue
         sure = _counts(frame[name])
         if sure is not None:
@@ -228,8 +293,8 @@ def _counts(column: pd.Series) -> bool | None:
 def whole_number(value) -> float | None:
     """A count as printed: with commas, a footnote's mark, a share in brackets, in a word, or as less than a small one.
 
-    >>> [whole_number(text) for text in ("1,234", "3*", "3 (2%)", "three", "<3", "<5", "3.5", "2014/15")]
-    [1234.0, 3.0, 3.0, 3.0, 2.0, None, None, None]
+    >>> [whole_number(text) for text in ("1,234", "3*", "3 (2%)", "three", "3 girls", "<3", "<5", "3.5", "2014/15")]
+    [1234.0, 3.0, 3.0, 3.0, 3.0, 2.0, None, None, None]
     """
     if isinstance(value, bool | np.bool_):
         return None
@@ -237,7 +302,7 @@ def whole_number(value) -> float | None:
         return float(value) if value == value and value % 1 == 0 else None
     if not isinstance(value, str):
         return None
-    text = value.strip()
+    text = COUNTED.sub("", value.strip())
     if text.casefold() in WORDS:
         return float(WORDS[text.casefold()])
     if found := FEWER.fullmatch(text):
@@ -262,6 +327,8 @@ def periods_of(record: Mapping) -> tuple[str, ...]:
     quarter = next((str(value) for name, value in record.items() if plain_name(name) == "quarter"), None)
     if quarter is not None and len(given) > 1:
         rest = [one for one in given if one != quarter]
+        if rest and not re.search(r"\d", quarter):
+            return (rest[0],)  # "all" beside the four quarters
         return (f"{rest[0]} Q{quarter.removeprefix('Q')}", *rest, quarter) if rest else (quarter,)
     return tuple(given) or ("",)
 

@@ -8,14 +8,20 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from math import exp
 
 import pandas as pd
 
 from helpers.publish.counted import (
+    BETWEEN_SEXES,
     CHANGE,
+    ESTIMATES,
     SHARE,
+    THINGS,
     Row,
     area_of,
+    compares_sexes,
+    is_label,
     number,
     per,
     periods_of,
@@ -24,14 +30,18 @@ from helpers.publish.counted import (
     whole_number,
 )  # fmt: skip
 from helpers.publish.inference import THRESHOLD, Count
-from helpers.publish.whom import Who
+from helpers.publish.whom import OTHER_SEX, Who
 
 SMALL = THRESHOLD - 0.5
 BASE = re.compile(
     r"(.*_)?(total|base|offences|count|value|population|people|persons|residents|aged_0_17|child_only)(_.*)?"
 )
-BETWEEN_SEXES = re.compile(r".*(sex|gender|male|female|girl|boy).*")
-OTHER_SEX = {"female": "male", "male": "female"}
+RATIO = r"ratio|times|multiple|factor|fold|index"
+CHANGES = re.compile(rf"(?:.*_)?(?:{CHANGE}|{RATIO}|rose|fell|grew|added|lost|gained|gap|excess)(?:_.*)?")
+HARMLESS = re.compile(  # what is never added to a count, taken from it or multiplied with it
+    rf"(?:.*_)?(?:{ESTIMATES}|{THINGS}|low|high|lower|upper|se|level|weight|population|people)(?:_.*)?"
+)
+EXPECTED = re.compile(r"(?:.*_)?(?:expected|fitted|predicted|mean|average)(?:_.*)?")
 
 
 def worked_out(
@@ -46,7 +56,13 @@ def worked_out(
     others : gives further tables, in which a share's base may stand; asked for only when there is such a share
     """
     counts = [count for row in rows for count in row.counts]
-    found = _of_shares(rows, counts, frames, others)
+    alone = [(row, share) for row in rows for share in row.shares]
+    bases: dict[tuple, list[tuple[Who, float]]] = {}
+    if any(not count.published and count.who.personal for count in (*counts, *(share for _, share in alone))):
+        for area, period, value in _bases(frames | others(), {row.table for row in rows}):
+            bases.setdefault((area, period), []).append((Who(), value))
+    found = _of_totals(counts, bases)
+    found += _of_shares(alone, counts, bases)
     records = {name: frame.to_dict("records") for name, frame in frames.items()}
     for row in rows:
         row.others = list(_of_row(row, records[row.table][row.place]))
@@ -54,22 +70,26 @@ def worked_out(
     return found + _of_running_totals(rows, records)
 
 
-def _of_shares(rows: list[Row], counts: list[Count], frames, others) -> list[Count]:
+def _of_totals(counts: list[Count], bases: Mapping) -> list[Count]:
+    """Groups that all but a few belong to, by a total in a table that tells no persons apart: who is left is known."""
+    return [
+        replace(count, value=total - count.value, vintage=f"{count.vintage}|worked out")
+        for count in counts
+        if count.who.personal and not count.published and count.area
+        for _, total in bases.get((count.area, count.period), ())
+        if 0.5 < total - count.value < SMALL
+    ]
+
+
+def _of_shares(alone: list[tuple[Row, Count]], counts: list[Count], bases: dict) -> list[Count]:
     """The counts behind shares and rates that stand without them, by every base that there is for them."""
-    alone = [(row, share) for row in rows for share in row.shares]
-    if not alone:
-        return []
-    bases: dict[tuple, list[tuple[Who, float]]] = {}
-    for count in counts:
-        bases.setdefault((count.area, count.period), []).append((count.who, count.value))
-    if any(not share.published for _, share in alone):
-        for area, period, value in _bases(frames | others(), {row.table for row in rows}):
-            bases.setdefault((area, period), []).append((Who(), value))
+    if alone:
+        for count in counts:
+            bases.setdefault((count.area, count.period), []).append((count.who, count.value))
     found = []
     for row, share in alone:
-        known = [
-            value for who, value in bases.get((share.area, share.period), ()) if _is_base(who, share.who)
-        ]
+        near = {(share.area, share.period), (share.area, ""), ("", share.period)}
+        known = [value for key in near for who, value in bases.get(key, ()) if _is_base(who, share.who)]
         known = [row.total] if row.total is not None else sorted(set(known))
         scale = per(share.column) if not SHARE.fullmatch(plain_name(share.column)) else None
         if scale is None:
@@ -92,46 +112,125 @@ def _bases(frames: Mapping[str, pd.DataFrame], personal: set[str]) -> Iterable[t
     for frame in (frame for name, frame in frames.items() if name not in personal):
         area = next((column for column in frame.columns if role(column) == "area"), None)
         period = next((column for column in frame.columns if role(column) == "period"), None)
-        if area is None or period is None or frame.duplicated([area, period]).any():
+        keys = [column for column in (area, period) if column is not None]
+        if not keys or frame.duplicated(keys).any():
             continue
         for column in frame.columns:
-            if BASE.fullmatch(plain_name(column)) and column not in (area, period):
-                for record in frame[[area, period, column]].to_dict("records"):
-                    value = whole_number(record[column])
-                    if value:
-                        yield area_of(str(record[area])), periods_of(record)[0], value
+            if BASE.fullmatch(plain_name(column)) and column not in keys:
+                for record in frame[[*keys, column]].to_dict("records"):
+                    if value := whole_number(record[column]):
+                        yield area_of(str(record[area])) if area else "", periods_of(record)[0], value
 
 
 def _of_row(row: Row, record: Mapping) -> Iterable[Count]:
-    """The year before by the change since, and the other sex by the ratio of the two."""
-    mine = [count for count in row.counts if count.who.personal and not count.published]
-    for printed in mine:
+    """What the cells of a row give together: the year before, the other sex, what was observed where so many were expected."""
+    if row.open_source:
+        return
+    cells = {column: (plain_name(column), cell, number(cell)) for column, cell in record.items()}
+    cells = {
+        column: found
+        for column, found in cells.items()
+        if found[2] is not None and role(column) is None and not is_label(column, found[1])
+    }
+    counted = {count.column for count in row.counts}
+    for printed in row.counts:
         count = replace(printed, vintage=f"{printed.vintage}|worked out")
-        for column, cell in record.items():
-            name, value = plain_name(column), number(cell)
-            if value is None or column == count.column:
+        for column, (name, cell, value) in cells.items():
+            if column == count.column:
                 continue
-            between = BETWEEN_SEXES.fullmatch(name) and count.who.sex in OTHER_SEX
-            if between and re.search(r"ratio|_to_|_per_", name) and value > 0:
-                other = replace(count.who, sex=OTHER_SEX[count.who.sex])
-                for guess in (count.value * value, count.value / value):
-                    if guess < SMALL:
-                        yield replace(count, column=column, who=other, value=float(round(guess)))
-            elif (before := _before(name, value, count.value)) is not None and len(row.periods) == 1:
-                yield replace(count, column=column, period=_year_before(count.period), value=before)
+            if compares_sexes(column) and not count.who.personal:
+                yield from _of_both(replace(count, column=column), name, value)
+            if not count.who.personal:
+                continue
+            if compares_sexes(column) and count.who.sex in OTHER_SEX:
+                yield from _of_the_other(replace(count, column=column), name, value)
+            if len(row.periods) == 1 and not (BETWEEN_SEXES.fullmatch(name) and count.who.sex in OTHER_SEX):
+                if not CHANGES.fullmatch(name) and (column in counted or _is_known(column, name)):
+                    continue
+                for before in _before(name, "%" in str(cell), value, count.value):
+                    yield replace(count, column=column, period=_year_before(count.period), value=before)
+    if row.who.personal:
+        yield from _of_expected(row, cells, counted)
 
 
-def _before(name: str, value: float, now: float) -> float | None:
-    """What a count was before a change that a column states; None for a column that states none."""
-    if not re.fullmatch(rf"(.*_)?({CHANGE}|ratio)(_.*)?", name):
-        return None
-    if "ratio" in name:
-        before = now / value if value > 0 else -1.0
-    elif re.search("percent|pct", name):
-        before = now / (1 + value / 100) if value > -100 else -1.0
+def _of_both(total: Count, name: str, value: float) -> Iterable[Count]:
+    """One sex, from everybody and the difference or the ratio of the two."""
+    if re.search(CHANGE + "|gap", name):
+        guesses = ((total.value - abs(value)) / 2,)
     else:
-        before = now + value if re.search("decrease|fall", name) else now - value
-    return float(round(before)) if before > -0.5 else None
+        guesses = (total.value * value / (1 + value), total.value / (1 + value)) if value > 0 else ()
+    for guess in guesses:
+        if -0.5 < guess < SMALL:
+            yield replace(total, who=replace(total.who, sex="of one sex"), value=float(round(guess)))
+
+
+def _of_the_other(mine: Count, name: str, value: float) -> Iterable[Count]:
+    """One sex, from the other and the difference or the ratio of the two."""
+    if re.search(CHANGE + "|gap", name):
+        guesses = (mine.value - abs(value), mine.value + value)
+    else:
+        guesses = (mine.value * value, mine.value / value) if value > 0 else ()
+    for guess in guesses:
+        if -0.5 < guess < SMALL:
+            yield replace(mine, who=replace(mine.who, sex=OTHER_SEX[mine.who.sex]), value=float(round(guess)))
+
+
+def _is_known(column, name: str) -> bool:
+    """Whether a column's name says that it is something else than a change."""
+    return bool(HARMLESS.fullmatch(name) or SHARE.fullmatch(name) or per(column) or EXPECTED.fullmatch(name))
+
+
+def _of_expected(row: Row, cells: Mapping[str, tuple], counted: set) -> Iterable[Count]:
+    """What was counted, from what was expected or the mean and what a column says of the two, or from a root or a log."""
+    spread = next(
+        (value for name, _, value in cells.values() if re.fullmatch("(?:.*_)?(?:sd|std|se)", name)), None
+    )
+    for expected in (value for name, _, value in cells.values() if EXPECTED.fullmatch(name)):
+        for column, (name, _, value) in cells.items():
+            guesses = []
+            if re.search(f"{RATIO}|years|months", name):
+                guesses = [expected * value]
+            elif CHANGES.fullmatch(name):
+                guesses = [expected + value]
+            elif re.search(r"pearson|standardi[sz]ed|(?:^|_)z(?:_|$)", name) and expected > 0:
+                guesses = [expected + value * (expected**0.5 if spread is None else spread)]
+            elif column not in counted and not _is_known(column, name):
+                guesses = [expected + value, expected * value]
+            yield from (_behind(row, column, guess) for guess in guesses if -0.5 < guess < SMALL)
+    for column, (name, _, value) in cells.items():
+        guess = value**2 if re.search(r"(?:^|_)(?:sqrt|root)", name) else SMALL
+        guess = exp(value) if re.search(r"(?:^|_)(?:log|ln)(?:_|$)", name) and value < 9 else guess
+        if guess < SMALL and abs(guess - round(guess)) < 0.05:
+            yield _behind(row, column, guess)
+
+
+def _behind(row: Row, column, guess: float) -> Count:
+    """The count of a row that stands behind one of its numbers."""
+    period, value = row.periods[0], float(round(guess))
+    return Count(row.table, row.place, column, row.area, period, row.who, value, False)
+
+
+def _before(name: str, percent: bool, value: float, now: float) -> Iterable[float]:
+    """What a count was before a change that a column may state, read in every way that leaves it small.
+
+    A name such as "growth" says nothing of whether it is a difference, a ratio, a part of one or a logarithm.
+    """
+    ratio = now / value if value > 0 else -1.0
+    if re.search(RATIO, name):
+        first, others = ratio, [ratio * 100] if "index" in name else []
+    elif percent or re.search("percent|pct", name):
+        first, others = now / (1 + value / 100) if value > -100 else -1.0, []
+    else:
+        falls = re.search("decrease|decline|fall|fell|drop|lost", name)
+        first, others = now + value if falls else now - value, [ratio]
+        if not CHANGES.fullmatch(name):
+            first, others = -1.0, [ratio, now - value, now + value]
+        if value % 1:
+            parts = [now / (1 + part) for part in (value, value / 100) if part > -1]
+            others += [*parts, now * exp(-value) if abs(value) < 20 else -1.0]
+    if first > -0.5:
+        yield float(round(first))
+    yield from {float(round(other)) for other in others if -0.5 < other < SMALL}
 
 
 def _year_before(period: str) -> str:

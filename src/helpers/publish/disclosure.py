@@ -17,15 +17,18 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from helpers.publish.counted import (
-    NAMES,
+    WORDS,
     Row,
     area_of,
+    is_label,
     number,
     periods_of,
     plain_name,
     read_rows,
+    renamed,
     role,
     whole_number,
+    year_in,
 )
 from helpers.publish.derived import worked_out
 from helpers.publish.faults import PublishError
@@ -80,6 +83,7 @@ def protect(
     [20, '[c]', '[c]']
     """
     described, published = described or {}, set(published)
+    as_given, frames = frames, {name: renamed(frame) for name, frame in frames.items()}
     rows = [
         row
         for name, frame in frames.items()
@@ -103,6 +107,8 @@ def protect(
         made.frames[name] = _blanked(frame, mine, suppressed)
         if made.frames[name] is not frame:
             made.touched.add(name)
+        if frame is not as_given[name]:
+            made.frames[name] = made.frames[name].set_axis(as_given[name].columns, axis=1)
     return made
 
 
@@ -194,7 +200,7 @@ def _may_tell(name, value) -> bool:
 
 def _is_number(name, value) -> bool:
     """Whether a cell holds a number in any form: 3, 0.15, 3%, 3 of 20, 1:7."""
-    if _is_name(name) or role(name) == "text" or NAMES.fullmatch(plain_name(name)):
+    if _is_name(name) or role(name) == "text" or is_label(name, value):
         return False
     if isinstance(value, str) and (whole_number(value) is not None or NUMERIC.fullmatch(value.strip())):
         return True
@@ -203,13 +209,17 @@ def _is_number(name, value) -> bool:
 
 def _counts_others(row: Row | None, name: str, about: list[Count]) -> bool:
     """Whether a column of a row counts none of those that are suppressed: a total, or another group's column."""
-    hidden = {count.who for count in about}
-    return row is not None and any(one.column == name and one.who not in hidden for one in row.counts)
+    hidden, then = {count.who for count in about}, {(count.who, count.period) for count in about}
+    return row is not None and any(
+        one.column == name and (one.who not in hidden or year_in(name) and (one.who, one.period) not in then)
+        for one in row.counts
+    )
 
 
 def repeats(text: str, record: Mapping, row: Row | None, suppressed: Iterable[Count]) -> bool:
     """Whether a cell's text tells of a suppressed count: it names the place and the group, and has the number."""
     numbers = set(re.findall(r"\d+", re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)))
+    numbers |= {f"{number}" for word, number in WORDS.items() if re.search(rf"\b{word}\b", text.casefold())}
     if not numbers or kind_of(text):
         return False
     area = next((area_of(str(value)) for name, value in record.items() if role(name) == "area"), "")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -20,6 +20,8 @@ import pandas as pd
 from helpers import ledger
 from helpers.charts import to_csv
 from helpers.publish import disclosure, telling
+from helpers.publish.counted import compares_sexes
+from helpers.publish.faults import PublishError
 from helpers.publish.whom import PERSONAL_WORDS, bands, kind_of, of_column
 from helpers.tables import schemas, store
 from helpers.tables.originals import original, put_away
@@ -27,7 +29,8 @@ from helpers.tables.originals import original, put_away
 AGE_BAND = re.compile(
     r"(?:^|,)(?:\d{1,2} ?(?:-|–|to) ?\d{1,2}|under \d{1,2}|\d{1,2}\+)(?:,|$)", re.MULTILINE | re.IGNORECASE
 )
-WITHHELD = "its numbers would show counts under 5 by age or sex"
+WITHHELD = "its numbers would show counts under 5 by a personal characteristic"
+NOT_SWEPT = ("sources.html",)  # titles as their publishers print them
 
 
 @dataclass
@@ -36,6 +39,7 @@ class Guard:
 
     out: Path
     protection: disclosure.Protection
+    tells: telling.Telling
     withheld: dict[str, str] = field(default_factory=dict)  # figure → why
     safe: dict[str, bytes | None] = field(default_factory=dict)  # file → the copy that may be shown
     findings: list[str] = field(default_factory=list)
@@ -49,12 +53,29 @@ class Guard:
         """What was done, in a sentence."""
         if not self.safe:
             return (
-                "No count by age or sex had to be suppressed: every one under 5 was published by its source."
+                "No count by age, sex or another personal characteristic had to be suppressed: every one below five was "
+                "published by its source."
             )
         return (
-            f"{len(self.protection.suppressed):,} counts by age or sex are suppressed, marked {disclosure.MARK}, so that "
-            f"none under 5 can be read or worked out; {len(self.withheld)} figures are withheld."
+            f"{len(self.protection.suppressed):,} counts by a personal characteristic are suppressed, marked "
+            f"{disclosure.MARK}, so that none below five can be read or worked out; {len(self.withheld)} figures and "
+            f"{sum(self.outputs.values())} outputs of notebooks are withheld."
         )
+
+    def check(self, pages: Mapping[str, str]) -> None:
+        """Refuse pages whose words, written by hand, tell what is withheld elsewhere.
+
+        Raises
+        ------
+        PublishError
+            Naming the page and its sentence.
+        """
+        for name, html in pages.items():
+            if name not in NOT_SWEPT and (sentence := self.tells.page(html)) is not None:
+                raise PublishError(
+                    f"{name}: “{sentence[:200]}” tells of a count under 5 by a personal characteristic, which no source is "
+                    "known to have published; leave it out, or say that it is fewer than 5"
+                )
 
     def apply(self, echo: Callable[[str], None]) -> None:
         """Put the copies that may be shown into place, and say file by file what was suppressed."""
@@ -89,18 +110,19 @@ def guard(out: Path, register) -> Guard:
     """
     published = set(register.loc[register["url"].str.startswith("http", na=False), "source"])
     notebooks = {
-        path.name: _personal_notebook(original(out, f"notebooks/{path.name}"))
+        path.name: json.loads(original(out, f"notebooks/{path.name}").read_text(encoding="utf-8"))
         for path in _files(out, "notebooks/*.ipynb")
     }
     frames, described = _frames(out)
     shown = {}
     for name, notebook in notebooks.items():
-        for place, tables in telling.shown_tables(notebook).items() if notebook else ():
+        for place, tables in telling.shown_tables(notebook).items():
             for number, frame in enumerate(tables, 1):
                 key = f"notebooks/{name}, cell {place[0]}, output {place[1] + 1}, table {number}"
                 frames[key], shown[key] = frame, (name, place)
-    made = Guard(out, disclosure.protect(frames, published, described, lambda: _bases(out, frames)))
-    tells = telling.Telling(made.protection, published)
+    protection = disclosure.protect(frames, published, described, lambda: _bases(out, frames))
+    tells = telling.Telling(protection, published)
+    made = Guard(out, protection, tells)
     _guard_tables(made, frames, described)
     _guard_figures(made, tells)
     _guard_findings(made, tells)
@@ -141,7 +163,7 @@ def is_personal(path: Path) -> bool:
     """Whether a CSV file has a column or a label that tells persons apart."""
     text = path.read_text(encoding="utf-8")
     names = next(csv.reader([text.partition("\n")[0]]), [])
-    if any(kind_of(name) or of_column(name) for name in names) or bands(names):
+    if any(kind_of(name) or of_column(name) or compares_sexes(name) for name in names) or bands(names):
         return True
     return bool(PERSONAL_WORDS.search(text) or AGE_BAND.search(text))
 
@@ -168,11 +190,13 @@ def _guard_tables(made: Guard, frames, described) -> None:
 def _guard_figures(made: Guard, tells: telling.Telling) -> None:
     for path in _files(made.out, "figures/*.csv"):
         key, id = f"figures/{path.stem}", path.stem
-        alt = original(made.out, f"{key}.txt")
+        alt, drawn = original(made.out, f"{key}.txt"), original(made.out, f"{key}.svg")
         if key in made.protection.touched:
             made.withheld[id] = WITHHELD
         elif alt.is_file() and tells.text(alt.read_text(encoding="utf-8")):
-            made.withheld[id] = "its description tells of a count under 5 by age or sex"
+            made.withheld[id] = "its description tells of a count under 5 by a personal characteristic"
+        elif drawn.is_file() and tells.page(drawn.read_text(encoding="utf-8")):
+            made.withheld[id] = "its words tell of a count under 5 by a personal characteristic"
         else:
             continue
         words = f"Figure {id} is withheld: {made.withheld[id]}."
@@ -208,8 +232,6 @@ def _guard_notebooks(
     made: Guard, tells: telling.Telling, notebooks, touched: set[tuple[str, tuple[str, int]]]
 ) -> None:
     for name, notebook in notebooks.items():
-        if notebook is None:
-            continue
         hide = {
             (cell.get("id", ""), number): (name, (cell.get("id", ""), number)) in touched
             or tells.text(telling.output_text(output))
@@ -226,12 +248,3 @@ def _guard_notebooks(
                 for a, b in pairs
                 for old, new in zip(a.get("outputs", ()), b.get("outputs", ()), strict=True)
             )
-
-
-def _personal_notebook(path: Path) -> dict | None:
-    """An executed notebook that has to do with persons; None for others, which need not be read."""
-    text = path.read_text(encoding="utf-8")
-    bare = re.sub(r'"image/png": "[^"]*"', "", text)
-    return (
-        json.loads(text) if PERSONAL_WORDS.search(bare) or '"figure"' in bare or "<th>sex" in bare else None
-    )

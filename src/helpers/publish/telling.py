@@ -8,24 +8,46 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from html import unescape
 
 import pandas as pd
 
+from helpers.publish import shown
 from helpers.publish.counted import COUNT_UNITS, WORDS
 from helpers.publish.disclosure import MARK, Protection
 from helpers.publish.inference import THRESHOLD, Count
-from helpers.publish.whom import PERSONAL_WORDS
+from helpers.publish.whom import KINDS, PERSONAL_WORDS
 from helpers.tables import forces
 
-WITHHELD = "withheld: it could show counts under 5 by age or sex"
-SMALL = re.compile(
-    r"\b([0-4]|none|one|two|three|four)\s+(?:\w+\s+){0,2}?(offences?|crimes?|records?|victims?|girls?|boys?|children|child)\b",
+WITHHELD = "withheld: it could show counts under 5 by a personal characteristic"
+BLOCK = re.compile(
+    r"<(script|style)\b.*?</\1\s*>|</?(?:p|div|li|t[dhr]|h\d|pre|figcaption|caption|text|title|desc|br|dt|dd|option)\b[^>]*>",
+    re.DOTALL,
+)
+IN_TAGS = re.compile(r"\b(?:alt|title|aria-label|content)=(\"[^\"]*\"|'[^']*')")
+MONTHS = "january|february|march|april|may|june|july|august|september|october|november|december"
+THINGS = (  # what a small number may count other than victims and offences
+    r"forces?|areas?|nations?|countries|years?|months?|weeks?|days?|hours?|quarters?|times|explanations?|series|codes?|tests?"
+    r"|releases?|rounds?|sources?|figures?|tables?|columns?|rows?|groups?|bands?|sexes|kinds?|ways?|questions?|parts?|reasons?"
+    r"|papers?|pages?|sets?|sorts?|steps?|things?|points?|measures?|printings?|definitions?|categories|specifications?"
+)
+ONE = (  # not "that one" or "every one", but "one girl", "one of the victims" and "boys: one"
+    r"one(?=\W*$|\s+of the\b|\s+(?:\w+\s+){0,2}?(?:offences?|crimes?|records?|victims?|child|girl|boy)\b)"
+)
+STATED = re.compile(
+    rf"(?<![\w./–-])(?<!\d,)([0-4]|none(?=\s+(?:of|was|were|had|are|is)\b)|{ONE}|two|three|four|a single|a couple)(?![\w/–-]|[.,]\d|\s*(?:%|per ?cent))",
     re.IGNORECASE,
 )
-AFTER = re.compile(  # a group and then its number, as in "boys: 3", "{'male': 3" or a line of a printed table
-    r"\b(?:girls?|boys?|females?|males?|aged \d+ to \d+)\b['\"]?(?:\s*[:=|(,]\s*|[ \t]+)([0-4]|none|one|two|three|four)"
-    r"(?=[\s)}|,;]*$|\s*[)}|,;]|\.(?!\d))(?!,\d)",
-    re.IGNORECASE | re.MULTILINE,
+LABELLED = re.compile(  # words before a number that is a name, an end of a span or an age
+    rf"\b(?:figures?|tables?|codes?|steps?|chapters?|sections?|parts?|pages?|notes?|rows?|lines?|quarters?|class|level|version"
+    rf"|index|{MONTHS})\W*$|\b(?:\d+ to|between|aged?|ages|under|than|age of|above|below|over|counted as)\s*$",
+    re.IGNORECASE,
+)
+OF_THINGS = re.compile(  # words after a number that counts something else, is a share, an age or a date
+    rf"\s+(?:(?!of\b)\w+\s+){{0,2}}?(?:{THINGS})\b|\s+(?:in|of|out of)\s+(?:every\s+)?(?:[2-9]|two|three|four|five|six|seven|eight|nine|ten)\b"
+    rf"|\s+of\s+(?:the\s+)?\w+\s+(?:{THINGS})\b|\s+(?:and|or)\s+(?:under|over|older|younger|below|above|more|fewer)\b"
+    rf"|\s+to\s+\d|\s+(?:{MONTHS})\b|\s+(?:by|at|or|and|after|another)\s+(?:one|another|the other|two|least)\b",
+    re.IGNORECASE,
 )
 
 
@@ -39,8 +61,22 @@ class Telling:
 
     def text(self, text: str) -> bool:
         """Whether a text tells of a suppressed count, or states a small one by age or sex."""
-        plain = re.sub(r"<[^>]+>", " ", text)
-        return any(self._sentence(part) for part in re.split(r"(?<=[.;!?])\s+|\n", plain))
+        return self.first(text) is not None
+
+    def page(self, html: str) -> str | None:
+        """The first sentence of a page that tells of one, cell by cell: what rows give together is for `protect`."""
+        return self.first(
+            "\n".join([BLOCK.sub("\n", html), *(found[1:-1] for found in IN_TAGS.findall(html))])
+        )
+
+    def first(self, text: str) -> str | None:
+        """The first sentence or line that tells of a suppressed count or states a small one; None for none."""
+        plain = unescape(re.sub(r"<[^>]+>", " ", text))
+        plain = re.sub(
+            r"^[ \t]*\d+(?=[ \t]{2,})", "", plain, flags=re.MULTILINE
+        )  # the number of a printed row
+        parts = re.split(r"(?<=[.;!?])\s+|\n", plain)
+        return next((" ".join(part.split()) for part in parts if self._sentence(part)), None)
 
     def finding(self, id: str, found: Mapping) -> bool:
         """Whether a finding is, or is made from, a suppressed count; what its sources published is not."""
@@ -54,15 +90,14 @@ class Telling:
         return small or any(self._names(words, count.area) for count in self.suppressed)
 
     def _sentence(self, text: str) -> bool:
-        if not PERSONAL_WORDS.search(text) or not re.search(r"\d|\b(?:none|one|two|three|four)\b", text):
+        if not PERSONAL_WORDS.search(text):
             return False
         numbers = set(re.findall(r"\d+(?:\.\d+)?", re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)))
         for count in self.suppressed:
-            if self._names(text, count.area) and f"{count.value:g}" in numbers:
+            if f"{count.value:g}" in numbers and self._names(text, count.area):
                 return True
-        for found in (*SMALL.finditer(text), *AFTER.finditer(text)):
-            value = WORDS.get(found[1].casefold(), found[1])
-            if not any(self._names(text, area) and float(value) == known for area, known in self.printed):
+        for value in _small_numbers(text):
+            if not any(value == known and self._names(text, area) for area, known in self.printed):
                 return True
         return False
 
@@ -82,58 +117,33 @@ def safe_findings(findings: Mapping[str, Mapping], telling: Telling) -> dict[str
     }
 
 
+def _small_numbers(text: str) -> Iterable[float]:
+    """The numbers under five that a sentence on groups of persons may state as counts.
+
+    >>> [list(_small_numbers(text)) for text in ("Three girls.", "Girls aged 3 to 4.", "Table 2: girls.", "3 forces told girls apart.")]
+    [[3.0], [], [], []]
+    """
+    for found in STATED.finditer(text):
+        before, after = text[: found.start()], text[found.end() :]
+        if not LABELLED.search(before) and not OF_THINGS.match(after):
+            word = found[1].casefold()
+            yield float({"a single": 1, "a couple": 2}.get(word, WORDS.get(word, word)))
+
+
 def shown_tables(notebook: Mapping) -> dict[tuple[str, int], list[pd.DataFrame]]:
     """The tables that an executed notebook shows and that have to do with persons, by cell and number of the output."""
-    found = {}
-    for cell in notebook["cells"]:
-        for number, output in enumerate(cell.get("outputs", ())):
-            html = _text(output.get("data", {}).get("text/html", ""))
-            if (
-                "<table" in html
-                and PERSONAL_WORDS.search(html)
-                or re.search(r">\s*(sex|gender|measure)\s*<", html)
-            ):
-                found[cell.get("id", ""), number] = read_html(html)
-    return found
+    return {
+        (cell.get("id", ""), number): found
+        for cell in notebook["cells"]
+        for number, output in enumerate(cell.get("outputs", ()))
+        if _of_persons(output_text(output)) and (found := shown.tables(output))
+    }
 
 
-def read_html(html: str) -> list[pd.DataFrame]:
-    """The tables of an HTML fragment as frames of text; headings in small letters.
-
-    >>> read_html("<table><thead><tr><th></th><th>Sex</th></tr></thead><tbody><tr><th>0</th><td>girls</td></tr></tbody></table>")
-    [     sex
-    0  girls]
-    """
-    from lxml import html as lxml_html
-
-    frames = []
-    for table in lxml_html.fragment_fromstring(html, create_parent="div").iter("table"):
-        rows = [
-            [(cell.text_content() or "").strip() for cell in row if cell.tag in ("td", "th")]
-            for row in table.iter("tr")
-        ]
-        heads = len(table.findall("thead/tr")) or 1
-        width = max((len(row) for row in rows), default=0)
-        body = [row + [""] * (width - len(row)) for row in rows[heads:]]
-        names = [
-            next(
-                (row[place] for row in reversed(rows[:heads]) if place < len(row) and row[place]),
-                f"column {place + 1}",
-            )
-            for place in range(width)
-        ]
-        columns = [re.sub(r"\W+", "_", name.casefold()).strip("_") for name in names]
-        frame = pd.DataFrame(
-            body, columns=[f"{c}_{n}" if c in columns[:n] else c for n, c in enumerate(columns)]
-        )
-        if (
-            names
-            and names[0] == "column 1"
-            and frame.iloc[:, 0].tolist() == [str(n) for n in range(len(frame))]
-        ):
-            frame = frame.iloc[:, 1:]  # pandas' own numbers of rows
-        frames.append(frame)
-    return frames
+def _of_persons(text: str) -> bool:
+    words = text.replace("_", " ").casefold()
+    kinds = any(kind.search(words) for kind in KINDS.values())
+    return kinds or bool(PERSONAL_WORDS.search(text) or re.search(r"\b(sex|measure)\b", words))
 
 
 def safe_notebook(
@@ -159,16 +169,11 @@ def safe_notebook(
 
 
 def output_text(output: Mapping) -> str:
-    """All that an output says in words."""
-    data = output.get("data", {})
+    """All that an output says in words, in whatever form it says them."""
     alt = output.get("metadata", {}).get("image/png", {}).get("alt", "")
-    parts = [
-        output.get("text", ""),
-        alt,
-        *(data.get(kind, "") for kind in ("text/plain", "text/markdown", "text/html")),
+    said = [
+        text
+        for kind, text in output.get("data", {}).items()
+        if not kind.startswith("image/") or "svg" in kind
     ]
-    return "\n".join(_text(part) for part in parts)
-
-
-def _text(value) -> str:
-    return "".join(value) if isinstance(value, list | tuple) else str(value)
+    return "\n".join(shown.text_of(part) for part in (output.get("text", ""), alt, *said))

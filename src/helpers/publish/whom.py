@@ -64,9 +64,11 @@ SEXES = {
     **dict.fromkeys(("male", "males", "boy", "boys", "m", "man", "men"), "male"),
     **dict.fromkeys(("unknown", "not recorded", "not known", "unspecified", "sex unknown"), "unknown"),
 }
+OTHER_SEX = {"female": "male", "male": "female"}
+FLAGS = {"yes": True, "true": True, "y": True, "no": False, "false": False, "n": False}
 SEX_WORD = re.compile(r"\b(females?|males?|girls?|boys?|wom[ae]n|m[ae]n)\b", re.IGNORECASE)
 AGES = re.compile(
-    r"\bunder[- ]?(?P<under>\d{1,2})s?\b|\bover[- ]?(?P<over>\d{1,2})s?\b"
+    r"\b(?:under[- ]?|u(?=1\d))(?P<under>\d{1,2})s?\b|\bover[- ]?(?P<over>\d{1,2})s?\b"
     r"|\b(?P<low>\d{1,2})\s*(?:-|–|to)\s*(?P<high>\d{1,2})\b"
     r"|\b(?P<atmost>\d{1,2})(?: years?(?: old)?)?,? (?:and|or) (?:under|younger|below)\b"
     r"|\b(?P<atleast>\d{1,2})(?:\+|(?: years?(?: old)?)?,? (?:and|or) (?:over|older|above)\b)"
@@ -78,7 +80,7 @@ FILLER = re.compile(
     re.IGNORECASE,
 )
 SAYS_AGE = re.compile(
-    r"\b(age|aged|ages|years?|yrs|under[- ]?\d+s?|over[- ]?\d+s?|(?:and|or) (?:under|over|younger|older))\b",
+    r"\b(age|aged|ages|years?|yrs|(?:under[- ]?|u(?=1))\d+s?|over[- ]?\d+s?|(?:and|or) (?:under|over|younger|older))\b",
     re.IGNORECASE,
 )
 PERSONAL_WORDS = re.compile(
@@ -126,6 +128,19 @@ def whom(row: Mapping) -> Who | None:
         who = replace(who, low=int(row["age_low"]), high=int(high) if _given(high) else OLDEST)
     for name, value in row.items():
         kind = kind_of(str(name))
+        flagged = FLAGS.get(str(value).casefold()) if isinstance(value, str | bool) else None
+        group = of_column(str(name)) if flagged is not None else None
+        if group is not None and (flagged or group.sex in OTHER_SEX):
+            who = (
+                replace(who, sex=group.sex if flagged else OTHER_SEX[group.sex]) if group.other == () else who
+            )
+            who = replace(who, other=tuple(sorted({*who.other, *group.other})))
+            continue
+        if group is not None:
+            who = replace(
+                who, other=tuple(sorted({*who.other, *((kind, f"not {of}") for kind, of in group.other)}))
+            )
+            continue
         if not isinstance(value, str) and kind is None or not _given(value):
             continue
         text = str(value).strip()
@@ -217,7 +232,10 @@ def of_column(name: str) -> Who | None:
     if name in MEASURES:
         who = of_measure(name)
         return who if who and who.personal else None
-    words = re.sub(r"(?<=\d) (?=\d)", " to ", re.sub(r"[_\W]+", " ", name.casefold()).strip())
+    words = re.sub(
+        r"[_\W]+", " ", re.sub(r"(?<!\d)(?:19|20)\d\d(?:[_/ –-]\d\d)?(?!\d)", " ", name.casefold())
+    )
+    words = re.sub(r"(?<=\d) (?=\d)", " to ", words.strip())
     words = re.sub(
         r"\b(share|percent|pct|proportion|count|counts|number|n|total|value|rate|ratio|low|high|se|ethnicity|ethnic group|race|relationship|gender)\b",
         " ",
