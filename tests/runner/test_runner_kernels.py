@@ -204,6 +204,21 @@ def test_a_changed_helper_is_never_taken_from_the_preloader(with_kernel, quiet_h
     assert with_kernel(use) == "1"
 
 
+def test_tables_that_it_will_read_are_read_before_the_fork(with_kernel, quiet_helpers):
+    (quiet_helpers / "helpers" / "tables").mkdir()
+    (quiet_helpers / "helpers" / "tables" / "__init__.py").write_text("")
+    held = "seen = []\n\ndef hold_table(path):\n    seen.append(path.name)\n    return True\n"
+    (quiet_helpers / "helpers" / "tables" / "store.py").write_text(held)
+
+    async def use(kernel):
+        kernels.hold(dict(os.environ), [Path("a.csv"), Path("b.csv")])
+        await kernel.manager.restart_kernel(now=True)
+        await kernel.client.wait_for_ready(timeout=60)
+        return await kernel.says("from helpers.tables import store; print(*store.seen)")
+
+    assert with_kernel(use) == "a.csv b.csv"
+
+
 def test_where_forking_is_not_wanted_the_kernel_is_ordinary(with_kernel, monkeypatch):
     monkeypatch.setenv("RISE_ORDINARY_KERNELS", "1")
 

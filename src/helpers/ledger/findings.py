@@ -71,7 +71,8 @@ class Ledger:
         from helpers.tables import store
 
         if not self.saved:
-            store.write_atomic(self.path, to_json({f.id: f.as_dict() for f in self.findings.values()}))
+            text = to_json({f.id: f.as_dict() for f in self.findings.values()})
+            store.write_atomic(self.path, text, flush=False)
             self.saved = True
 
 
@@ -184,8 +185,8 @@ def collect(out: Path | None = None, *, steps: Iterable[str] | None = None, clai
     _check_sources(findings)
     claims = store.read_table("claims") if claims is None else claims
     verdicts = judge(claims, findings)
-    store.write_atomic(out / "findings.json", to_json(findings))
-    store.write_atomic(out / "claims.json", to_json(verdicts))
+    store.write_atomic(out / "findings.json", to_json(findings), flush=False)
+    store.write_atomic(out / "claims.json", to_json(verdicts), flush=False)
     return findings
 
 

@@ -65,7 +65,7 @@ def build(
     site_pages = [place for _, place in web.PLACES]  # made by the whole build, which checks these links too
     web.check(out, pages, [*made, *others, *site_pages])
     for name, content in made.items():
-        store.write_atomic(out / name, content)
+        store.write_atomic(out / name, content, flush=False)
     echo(f"{len(wanted)} {'briefing' if len(wanted) == 1 else 'briefings'} in {out / 'forces'}")
     return [out / name for name in made]
 

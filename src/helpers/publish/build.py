@@ -144,7 +144,7 @@ def write(out: Path, made: Published) -> list[Path]:
     for name, content in made.files.items():
         path = out / name
         if not path.is_file() or path.read_bytes() != content:
-            store.write_atomic(path, content)
+            store.write_atomic(path, content, flush=False)
         written.append(path)
     for path in (out / "downloads").rglob("*"):
         if path.is_file() and path.relative_to(out).as_posix() not in made.files:

@@ -21,7 +21,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from helpers.runner import reads
+from helpers.runner import kernels, reads
 from helpers.runner.parameters import Value
 
 MOST_OUTPUT = 5_000_000  # characters of output that one cell may make
@@ -157,10 +157,12 @@ async def _in_kernel(job: Job, notebook, progress: Progress, log: list[str], str
     client = None
     try:
         try:
+            env = environment(job.root, job.tables, job.out, job.staged)
+            kernels.hold(env, job.named or ())
             await manager.start_kernel(
                 extra_arguments=["--HistoryManager.enabled=False"],
                 cwd=str(job.root / "notebooks"),
-                env=environment(job.root, job.tables, job.out, job.staged),
+                env=env,
                 stdout=stream,
                 stderr=stream,
             )

@@ -22,7 +22,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +88,11 @@ class Client:
             )
         os.close(watched)
 
+    def hold(self, paths: Iterable[Path]) -> None:
+        """Have it read these tables before its next fork."""
+        with contextlib.suppress(OSError), self.lock:
+            self.channel.send(json.dumps({"hold": [str(path) for path in paths]}).encode())
+
     async def fork(self, request: dict, streams: list[int]) -> int:
         """The process id of a new kernel; ``Gone`` if there will be none.
 
@@ -101,7 +106,7 @@ class Client:
                 socket.send_fds(self.channel, [json.dumps(request | {"id": number}).encode()], streams)
         except OSError as error:
             raise self._gone(str(error)) from None
-        await self._until(lambda: number in self.answers, 10)
+        await self._until(lambda: number in self.answers, PATIENCE / 2)
         answer = self.answers.pop(number)
         if "stale" in answer:
             raise self._gone(f"{answer['stale']} changed")
@@ -202,6 +207,12 @@ def warm(env: dict[str, str], cwd: str) -> None:
     """Start the preloader ahead of the first kernel."""
     if can_fork():
         client_for(env, cwd)
+
+
+def hold(env: dict[str, str], tables: Iterable[Path]) -> None:
+    """Have the preloader of an environment, where there is one, read tables that the next kernels will read."""
+    if is_warm(env):
+        _clients[_key(env)].hold(tables)
 
 
 @atexit.register

@@ -7,7 +7,7 @@ no socket in the file system. When its owner goes, by whatever death, it kills i
 and ends; a kernel that outlives the preloader watches the owner by itself, through OWNER_FD.
 
 It answers ``stale`` instead of forking once a helper module, a raw table or an installed package is not what it
-was when it was imported.
+was when it was imported. Asked to, it reads tables before it forks, so that kernels need not.
 """
 
 from __future__ import annotations
@@ -206,6 +206,18 @@ def _warm_up() -> None:
         figure.savefig(io.BytesIO(), format=form)
 
 
+def hold(paths: list[str]) -> None:
+    """Read tables that kernels are about to read, so that they find them in the memory that they share."""
+    new = False
+    for path in paths:
+        with contextlib.suppress(Exception):  # the kernel that reads it will say what is wrong with it
+            from helpers.tables import store
+
+            new = store.hold_table(Path(path)) or new
+    if new:
+        gc.freeze()
+
+
 class Preloader:
     """Forks kernels on request and reports their ends, until its owner goes or nothing was asked for a while."""
 
@@ -245,6 +257,9 @@ class Preloader:
                 if not data:
                     return self._end_all()
                 request = json.loads(data)
+                if "hold" in request:
+                    hold(request["hold"])
+                    continue
                 now = snapshot(self.root)
                 if now != before:
                     changed = sorted(path for path in {*now, *before} if now.get(path) != before.get(path))

@@ -69,7 +69,7 @@ def shown(path: Path) -> str:
     return str(path)
 
 
-def write_atomic(path: Path | str, content: bytes | str) -> None:
+def write_atomic(path: Path | str, content: bytes | str, *, flush: bool = True) -> None:
     """Write a file whole or not at all.
 
     The content goes to a new file in the same folder, is flushed to the disk, and takes the place of
@@ -82,6 +82,9 @@ def write_atomic(path: Path | str, content: bytes | str) -> None:
         The file. Its folder is made when missing.
     content : bytes or str
         What it shall hold.
+    flush : bool
+        Whether to wait until the disk has it. Results need not: the runner knows them by their digests, and makes
+        again what a power cut took.
 
     Examples
     --------
@@ -98,8 +101,9 @@ def write_atomic(path: Path | str, content: bytes | str) -> None:
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+            if flush:
+                file.flush()
+                os.fsync(file.fileno())
         # mkstemp makes files that only their owner reads; give the usual mode instead
         os.chmod(temporary, 0o666 & ~_umask())
         os.replace(temporary, path)

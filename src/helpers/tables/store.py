@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from helpers.tables.faults import Fault, TableError, nearest
 from helpers.tables.files import content_hash, input_dir, output_dir, project_root, shown, write_atomic
+from helpers.tables.held import held, hold
 from helpers.tables.originals import original
 from helpers.tables.schemas import Table, table, tables
 
@@ -26,6 +27,7 @@ __all__ = [
     "TableError",
     "check_all",
     "content_hash",
+    "hold_table",
     "input_dir",
     "nearest",
     "output_dir",
@@ -87,11 +89,32 @@ def read_table(name: str) -> pd.DataFrame:
     >>> read_table("forces").loc[0, "force"]
     'Avon and Somerset'
     """
+    path = table_path(name)
+    known = held(path)
+    return _read(name, path) if known is None else known
+
+
+def hold_table(path: Path) -> bool:
+    """Read and check a table now, for the processes that will be forked from this one; whether that was needed.
+
+    Parameters
+    ----------
+    path : Path
+        The table's file; its name is the table's.
+
+    Raises
+    ------
+    TableError
+        As :func:`read_table`.
+    """
+    return hold(path, lambda: _read(path.stem, path))
+
+
+def _read(name: str, path: Path) -> pd.DataFrame:
     from helpers.tables.reading import read_csv, read_toml
     from helpers.tables.validation import validate
 
     described = table(name)
-    path = table_path(name)
     if described.kind == "built" and not path.exists():
         raise TableError(shown(path), [Fault("is not there yet", mend="run the notebook that writes it")])
     read = read_toml if path.suffix == ".toml" else read_csv
@@ -129,7 +152,7 @@ def write_table(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     check_header([str(column) for column in frame.columns], described, name, where="column")
     typed = _as_described(frame, described)
     validate(typed, described, file=name)
-    write_atomic(output_dir() / "tables" / f"{name}.csv", _bytes(typed, name))
+    write_atomic(output_dir() / "tables" / f"{name}.csv", _bytes(typed, name), flush=False)
     return typed
 
 
