@@ -78,15 +78,17 @@ def export(chart: Chart, id: str, *, folder: Path | None = None) -> Shown:
     _check(chart, id)
     folder = Path(folder) if folder is not None else store.output_dir() / "figures"
     style.compose(chart.figure, chart.title, chart.source)
+    svg = to_svg(chart, id)
+    chart.figure.set_layout_engine("none")  # every part stands where the SVG has it: once is enough to work it out
     files = {
-        "svg": to_svg(chart, id),
+        "svg": svg,
         "png": to_png(chart.figure),
         "csv": to_csv(chart.data),
         "txt": chart.alt.strip() + "\n",
     }
     plt.close(chart.figure)
     for ending, content in files.items():
-        store.write_atomic(folder / f"{id}.{ending}", content)
+        store.write_atomic(folder / f"{id}.{ending}", content, flush=False)
     width, height = (round(float(inches) * style.DPI) for inches in chart.figure.get_size_inches())
     return Shown(id, chart, files["png"], width, height)
 
