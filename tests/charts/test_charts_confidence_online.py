@@ -82,7 +82,8 @@ def test_flag_bound_tells_the_ends_and_the_middle():
     frame = pd.DataFrame(
         {"sensitivity": [0.3, 0.5, 1.0], "low": [0.2, 0.12, 0.06], "high": [0.25, 0.15, 0.075]}
     )
-    chart = charts.flag_bound(frame, title="Flag", source="Made up")
+    chart = charts.flag_bound(frame, source="Made up")
+    assert chart.title == "If the flag caught half, 12.0% to 15.0% of offences were online"
     assert "If it catches all, 6.0% to 7.5%; if half, 12.0% to 15.0%" in chart.alt
 
 

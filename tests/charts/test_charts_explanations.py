@@ -37,9 +37,28 @@ class TestRecording:
             {"force": ["A", "B", "C"], "dose": [0.1, 0.2, 0.3], "dose_se": 0.01, "growth": [0.1, 0.1, 0.3],
              "growth_se": 0.05}
         )  # fmt: skip
-        chart = explanations.dose_response(frame, slope=Estimate(1.2, -0.1, 2.5), **WORDS)
+        chart = explanations.dose_response(frame, slope=Estimate(1.2, -0.1, 2.5), source="Made up")
         assert "3 forces" in chart.alt and "1.20, with interval −0.10 to 2.50" in chart.alt
         assert "slope 1.20" in words(chart) and "slope 1: every gap closed" in words(chart)
+
+    @pytest.mark.parametrize(
+        ("low", "high", "grew"),
+        [(-0.1, 2.5, "did not visibly grow more"), (0.1, 2, "grew more"), (-2, -0.1, "grew less")],
+    )
+    def test_the_title_claims_a_slope_only_where_there_is_one(self, low, high, grew):
+        frame = pd.DataFrame(
+            {
+                "force": ["A", "B"],
+                "dose": [0.1, 0.2],
+                "dose_se": 0.01,
+                "growth": [0.1, 0.1],
+                "growth_se": 0.05,
+            }
+        )
+        chart = explanations.dose_response(
+            frame, slope=Estimate((low + high) / 2, low, high), source="Made up"
+        )
+        assert chart.title == f"Forces whose audit found more unrecorded {grew}"
 
     def test_slopes_name_the_expected_sign_of_each_window(self):
         frame = pd.DataFrame(
@@ -94,13 +113,16 @@ class TestWeighing:
         frame = pd.DataFrame(
             [results(), results(prediction="recording.age", explanation="recording", verdict="contradicted")]
         )
-        chart = weighing.matrix(frame, **WORDS)
+        chart = weighing.matrix(frame, source="Made up")
+        assert (
+            chart.title == "Of 2 predictions 1 came out as predicted and 1 was contradicted; 0 cannot be told"
+        )
         assert "online: 1 as predicted" in chart.alt and "recording: 1 contradicted" in chart.alt
         assert words(chart).count("predicts nothing") == 22
 
     def test_matrix_holds_more_marks_than_a_line(self):
         frame = pd.DataFrame([results(prediction=f"online.age_{n}", verdict="cannot tell") for n in range(8)])
-        assert "8 cannot tell" in weighing.matrix(frame, **WORDS).alt
+        assert "8 cannot tell" in weighing.matrix(frame, source="Made up").alt
 
     def test_ladder_says_what_is_refuted(self):
         rows = [
@@ -138,7 +160,7 @@ class TestWeighing:
         table = pd.DataFrame(
             {"effect": [0.3, -0.1], "low": [0.1, -0.3], "high": [0.5, 0.1], "group": ["a", "b"]}
         )
-        chart = weighing.curve({"Rise": table}, **WORDS)
+        chart = weighing.curve({"Rise": table}, source="Made up")
         rows = chart.figure.axes[1]
         assert [text.get_text() for text in rows.get_yticklabels()] == ["a", "b"]
         assert marks(chart, "|", axes=1) == [(1, 0), (0, 1)]  # in order of size, b is the first
@@ -147,9 +169,21 @@ class TestWeighing:
         table = pd.DataFrame(
             {"effect": [0.3, -0.1], "low": [0.1, -0.3], "high": [0.5, 0.1], "group": ["a", "b"]}
         )
-        chart = weighing.curve({"Rise": table}, **WORDS)
+        chart = weighing.curve({"Rise": table}, source="Made up")
         assert "2 specifications from −0.10 to 0.30" in chart.alt and "above zero in 50%" in chart.alt
         assert chart.data["effect"].tolist() == [-0.1, 0.3]
+
+    @pytest.mark.parametrize(
+        ("low", "title"),
+        [
+            ([0.1, -0.3], "The rise stands with a, not with b"),
+            ([0.1, 0.1], "The rise stands with every choice"),
+            ([-0.1, -0.3], "The rise is clear of zero with no choice"),
+        ],
+    )
+    def test_the_title_of_a_curve_says_which_choice_it_hangs_on(self, low, title):
+        table = pd.DataFrame({"effect": [0.3, 0.2], "low": low, "high": [0.5, 0.4], "group": ["a", "b"]})
+        assert weighing.curve({"Rise": table}, source="Made up").title == title
 
     def test_parts_add_up(self):
         frame = pd.DataFrame({"factor": ["More", "Fewer"], "contribution": [120.0, -20.0]})
@@ -161,7 +195,11 @@ class TestWeighing:
             {"world": ["w", "w", "v", "v"], "method": ["a", "b", "a", "b"], "wrong": [0.02, 0.9, 0.0, 0.01],
              "refuted": [0.0, 0.0, 0.8, 0.0], "holds": [True, False, False, True]}
         )  # fmt: skip
-        chart = weighing.trials(frame, **WORDS)
+        chart = weighing.trials(frame, source="Made up")
+        assert chart.title == (
+            "Where its assumptions hold no method claims falsely in more than 2.0% of panels; where one breaks, 1 is "
+            "misled unseen"
+        )
         assert "hold the worst is 2.0%" in chart.alt and "worst is 90%: b in w" in chart.alt
         crosses, diamonds = (marks(chart, marker) for marker in ("x", "D"))
         assert crosses == [(0.9, 1)] and diamonds == [(0.0, 0)]

@@ -47,7 +47,7 @@ def test_by_force_keeps_forces_with_both_ratios_in_the_order_of_the_official_one
     assert chart.data["force"].tolist() == ["Kent", "Gwent", "Cleveland"]
     assert (
         chart.title
-        == "FOI figures spread forces' changes from 0.44 to 3.32; official codes from 0.99 to 1.83"
+        == "Forces' ratios run from 0.44 to 3.32 in FOI figures, from 0.99 to 1.83 in official ones"
     )
     assert "differ most in Gwent: 0.44 by FOI and 1.16 officially" in chart.alt
     assert "2 forces have an FOI count below the official floor" in chart.alt
@@ -99,11 +99,14 @@ def test_names_in_the_funnel_do_not_touch_one_another():
     assert touching == []
 
 
-def test_the_map_counts_forces_that_rose_by_their_own_ratio():
+def test_the_map_gives_the_ratio_as_counted_beside_the_one_that_allows_for_chance():
     tiles = pd.DataFrame({"force": forces()["force"], "tile_row": [1, 2, 3, 4], "tile_column": [1, 2, 3, 4]})
     chart = tile_map(forces(), tiles, 1.25)
-    assert chart.title == "Official child-only offences rose in 3 of 4 forces from 2014/15 to 2015/16"
-    assert "The highest ratios are Cleveland 1.46" in chart.alt
+    assert chart.title == (
+        "Forces' official ratios run from 0.99 to 1.83 as counted, from 1.12 to 1.46 once chance is allowed for"
+    )
+    assert "The highest are Cleveland 1.46" in chart.alt and "counts rose in 3 forces" in chart.alt
+    assert {"1.46", "1.83"} <= {text.get_text() for text in chart.figure.axes[0].texts}
 
 
 def test_every_force_has_a_short_name_that_no_other_has():

@@ -93,7 +93,9 @@ def test_only_a_column_of_nothing_but_numbers_is_set_as_numbers():
 
 
 def test_what_is_not_known_is_a_dash_and_a_count_beside_it_stays_a_whole_number():
-    frame = pd.DataFrame({"force": ["Kent", "Essex"], "foi": [1118.0, None], "ratio": [0.93, None], "z": [-1.0, 2.5]})
+    frame = pd.DataFrame(
+        {"force": ["Kent", "Essex"], "foi": [1118.0, None], "ratio": [0.93, None], "z": [-1.0, 2.5]}
+    )
     tree = lxml_html.fromstring(markup.clean(frame.to_html(index=False)))
     cells = [[cell.text_content() for cell in row.iter("td")] for row in tree.xpath("//tbody/tr")]
     assert cells == [["Kent", "1118", "0.93", "−1.0"], ["Essex", "–", "–", "2.5"]]

@@ -135,7 +135,9 @@ def typed():
     figures = {path.stem: "here" for path in (PUBLISHED / "figures").glob("*.svg")}
     with Typesetter(ROOT / "reports", PUBLISHED, date=datetime.date(2017, 3, 1)) as setter:
         setter.give("findings.json", {id: without_digits(found) for id, found in findings.items()})
-        setter.give("claims.json", {id: claim | {"claim": "x", "explanation": "x"} for id, claim in claims.items()})
+        setter.give(
+            "claims.json", {id: claim | {"claim": "x", "explanation": "x"} for id, claim in claims.items()}
+        )
         setter.give("help.json", help.as_data())
         setter.give("withheld.json", figures)
         setter.give("sources.yml", {id: {"type": "web", "title": "x"} for id in SOURCES}, narrow=False)

@@ -105,7 +105,9 @@ def _point(data: pd.DataFrame) -> str:
     if len(checked) == 1:
         return f"the FOI figure that can be checked is {'' if below else 'not '}below the official count"
     are = "is" if below == 1 else "are"
-    return f"{below or 'none'} of {len(checked)} FOI figures {are if below else 'is'} below the official count"
+    return (
+        f"{below or 'none'} of {len(checked)} FOI figures {are if below else 'is'} below the official count"
+    )
 
 
 def _alt(force: str, data: pd.DataFrame) -> str:

@@ -79,7 +79,9 @@ def delay_by_force(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
     style.reference(axes, 1, "no change")
     axes.tick_params(axis="y", length=0)
     top = len(table) - 1
-    style.label(axes, table["late"][top], top, "reported over a year afterwards (FOI)", style.CONFIDENCE, side="above")
+    style.label(
+        axes, table["late"][top], top, "reported over a year afterwards (FOI)", style.CONFIDENCE, side="above"
+    )
     style.label(
         axes, table["official"][top], top, "all child-only codes", style.OFFICIAL, side="above", ha="left"
     )
@@ -172,7 +174,7 @@ def named_forces(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
     return Chart(drawn, frame.reset_index(drop=True), alt, title, source)
 
 
-def flag_bound(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
+def flag_bound(frame: pd.DataFrame, *, source: str) -> Chart:
     """The share of offences that is online as a function of how many online offences the flag catches.
 
     Parameters
@@ -180,11 +182,12 @@ def flag_bound(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
     frame : DataFrame
         `sensitivity` (0 to 1) and `low`, `high` (shares 0 to 1: the smallest and largest printed counts over the
         base, divided by the sensitivity).
-    title, source : str
+    source : str
 
     Returns
     -------
     Chart
+        Its title says what follows if the flag catches half.
     """
     drawn, axes = style.figure(height=3.1)
     axes.fill_between(
@@ -202,6 +205,7 @@ def flag_bound(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
     steep = frame.iloc[(frame["sensitivity"] - 0.15).abs().argmin()]
     style.label(axes, steep["sensitivity"], steep["high"], "largest count in print", style.ONLINE, gap=9)
     style.label(axes, steep["sensitivity"], steep["low"], "smallest", style.ONLINE, side="left", gap=9)
+    title = f"If the flag caught half, {half['low']:.1%} to {half['high']:.1%} of offences were online"
     alt = (
         f"Curve of the share of offences that is online against the share of online offences that the flag "
         f"catches. If it catches all, {last['low']:.1%} to {last['high']:.1%}; if half, {half['low']:.1%} to "

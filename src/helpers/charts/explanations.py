@@ -15,7 +15,7 @@ from helpers.charts import style
 from helpers.charts.export import Chart
 
 
-def dose_response(frame: pd.DataFrame, *, slope, title: str, source: str) -> Chart:
+def dose_response(frame: pd.DataFrame, *, slope, source: str) -> Chart:
     """Growth across each force's own audit against what the audit found unrecorded.
 
     Parameters
@@ -24,11 +24,12 @@ def dose_response(frame: pd.DataFrame, *, slope, title: str, source: str) -> Cha
         `force`, `dose`, `dose_se`, `growth` (log), `growth_se`.
     slope : Estimate
         Of `growth` on `dose`; drawn through the means with its interval.
-    title, source : str
+    source : str
 
     Returns
     -------
     Chart
+        Its title says whether the slope can be told from nought.
     """
     drawn, axes = style.figure(height=3.7)
     axes.errorbar(
@@ -55,6 +56,8 @@ def dose_response(frame: pd.DataFrame, *, slope, title: str, source: str) -> Cha
         f"that of other forces, against minus the log of audited accuracy. The fitted slope is {slope.value:.2f}, "
         f"with interval {slope.low:.2f} to {slope.high:.2f}; a slope of 1 would mean that every gap was closed."
     )
+    grew = "grew more" if slope.low > 0 else "grew less" if slope.high < 0 else "did not visibly grow more"
+    title = f"Forces whose audit found more unrecorded {grew}"
     columns = ["force", "dose", "dose_se", "growth", "growth_se"]
     return Chart(drawn, frame[columns].reset_index(drop=True), style.minus(alt), title, source)
 

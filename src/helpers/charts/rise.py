@@ -95,7 +95,9 @@ def _by_force_words(data: pd.DataFrame, national: float, hollow: int) -> tuple[s
         for origin in ("foi", "official")
     }
     if data["foi_ratio"].isna().all():
-        title = f"Official codes spread forces' changes from {spans['official']}; no force has FOI figures for both years"
+        title = (
+            f"Forces' official ratios run from {spans['official']}; no force has FOI figures for both years"
+        )
         alt = (
             f"Dot plot of the ratio of {last} to {first} in {len(data)} forces by official child-only codes, each with "
             f"its interval, from {spans['official']}; all forces together stand at {national:.2f}. No force has FOI "
@@ -103,7 +105,9 @@ def _by_force_words(data: pd.DataFrame, national: float, hollow: int) -> tuple[s
         )
         return title, alt
     far = data.loc[np.log(data["foi_ratio"] / data["official_ratio"]).abs().idxmax()]
-    title = f"FOI figures spread forces' changes from {spans['foi']}; official codes from {spans['official']}"
+    title = (
+        f"Forces' ratios run from {spans['foi']} in FOI figures, from {spans['official']} in official ones"
+    )
     alt = (
         f"Dot plot of the ratio of {last} to {first} in {len(data)} forces, by FOI figures and by official child-only "
         f"codes, each with its interval. FOI ratios run from {spans['foi']}, official ones from {spans['official']}; all "
@@ -163,7 +167,7 @@ def funnel(
     ):
         axes.plot(part["total"], part["official_ratio"], "o", color=colour, alpha=alpha, markersize=size)
     axes.set_xscale("log")
-    axes.set_xlim(curves["total"].min(), curves["total"].max())
+    axes.set_xlim(curves["total"].min(), 3 * curves["total"].max())  # room for the names of the largest
     usual = curves[curves["total"] >= min(250, data["total"].median())]
     reach = [
         data["official_ratio"].min(),
@@ -173,8 +177,8 @@ def funnel(
     ]
     axes.set_ylim(min(reach) / 1.06, max(reach) * 1.06)
     style.ratio_axis(axes, axis="y")
-    sizes = (10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000)
-    ticks = [tick for tick in sizes if curves["total"].min() <= tick <= curves["total"].max()]
+    sizes = (10, 30, 100, 300, 1000, 3000, 10000, 30000)
+    ticks = [tick for tick in sizes if curves["total"].min() <= tick <= 3 * curves["total"].max()]
     axes.set_xticks(ticks, [f"{tick:,}" for tick in ticks])
     axes.minorticks_off()
     axes.set_xlabel(f"Offences of {first} and {last} together (log scale)")
@@ -189,7 +193,7 @@ def funnel(
     for place, (_, text, colour) in zip(
         style.spread([np.log(at) for at, _, _ in words], gap), words, strict=True
     ):
-        style.label(axes, edge["total"], float(np.exp(place)), text, colour, fontsize=SMALL, gap=12)
+        style.label(axes, 3 * edge["total"], float(np.exp(place)), text, colour, fontsize=SMALL)
     drawn.canvas.draw()  # labels are placed by where the dots are drawn
     farthest = data[out].assign(_far=lambda t: -t["official_z"].abs()).sort_values("_far")
     _name(axes, farthest, data, curves.melt("total", ["low", "high"]))
@@ -221,7 +225,7 @@ def _name(axes, rows: pd.DataFrame, dots: pd.DataFrame, lines: pd.DataFrame) -> 
             "above": (x - wide / 2, y + gap, x + wide / 2, y + gap + tall),
             "below": (x - wide / 2, y - gap - tall, x + wide / 2, y - gap),
         }
-        edge = axes.bbox.x1 - 5 * gap  # what stands in the margin needs room
+        edge = axes.bbox.x1  # what stands in the margin needs room
 
         def cost(side, boxes=boxes, taken=taken, edge=edge):
             box = boxes[side]
@@ -229,7 +233,7 @@ def _name(axes, rows: pd.DataFrame, dots: pd.DataFrame, lines: pd.DataFrame) -> 
             low, high = np.subtract(box[:2], dot), np.add(box[2:], dot)
             hidden = ((points > low) & (points < high)).all(axis=1).sum()
             crossed = ((drawn > box[:2]) & (drawn < box[2:])).all(axis=1).any()
-            return 10 * names + hidden + crossed + 3 * (box[2] > edge)
+            return 10 * names + hidden + crossed + 6 * (box[2] > edge)
 
         side = min(boxes, key=cost)
         taken.append(boxes[side])

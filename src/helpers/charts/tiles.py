@@ -30,7 +30,7 @@ SHORT = {
 
 
 def tile_map(forces: pd.DataFrame, tiles: pd.DataFrame, national: float, *, width: str = "column") -> Chart:
-    """One square a force, darker the larger its shrunken official ratio.
+    """One square a force, darker the larger its shrunken official ratio, with the ratio as counted below it.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def tile_map(forces: pd.DataFrame, tiles: pd.DataFrame, national: float, *, widt
         tiles[["force", "tile_row", "tile_column"]], on="force"
     )
     first, last = data.loc[0, ["first_year", "last_year"]]
-    drawn, axes = style.figure(height=5.6, width=width)
+    drawn, axes = style.figure(height=6.6, width=width)
     values = data["official_shrunk"]
     norm = LogNorm(values.min() / 1.01, values.max() * 1.01)
     colours = LinearSegmentedColormap.from_list("rise", ["#EEF0F4", "#8E9BB5", style.OFFICIAL])
@@ -55,8 +55,9 @@ def tile_map(forces: pd.DataFrame, tiles: pd.DataFrame, national: float, *, widt
         x, y, shade = row.tile_column, row.tile_row, colours(norm(row.official_shrunk))
         axes.add_patch(Rectangle((x - 0.47, y - 0.47), 0.94, 0.94, facecolor=shade, edgecolor="none"))
         words = {"ha": "center", "va": "center", "color": style.PAPER if _dark(shade) else style.INK}
-        axes.text(x, y - 0.16, SHORT.get(row.force, row.force), fontsize=7, **words)
-        axes.text(x, y + 0.2, f"{row.official_shrunk:.2f}", fontsize=8, fontweight="bold", **words)
+        axes.text(x, y - 0.27, SHORT.get(row.force, row.force), fontsize=7, **words)
+        axes.text(x, y + 0.03, f"{row.official_shrunk:.2f}", fontsize=8.5, fontweight="bold", **words)
+        axes.text(x, y + 0.31, f"{row.official_ratio:.2f}", fontsize=7, **words)
     axes.set_xlim(data["tile_column"].min() - 0.6, data["tile_column"].max() + 0.6)
     axes.set_ylim(data["tile_row"].max() + 0.6, data["tile_row"].min() - 0.6)
     axes.set_aspect("equal")
@@ -69,17 +70,26 @@ def tile_map(forces: pd.DataFrame, tiles: pd.DataFrame, national: float, *, widt
     key.ax.minorticks_off()
     key.outline.set_visible(False)
     key.set_label(
-        f"{last} over {first}, pulled towards the other forces' as far as chance warrants", fontsize=SMALL
+        f"{last} over {first}. Bold and shade: pulled towards the other forces' as far as chance\n"
+        "warrants. Below it: as counted, which for one force is largely chance.",
+        fontsize=SMALL,
     )
     ranked = data.sort_values("official_shrunk")
     rose = int((data["official_ratio"] > 1).sum())
-    title = f"Official child-only offences rose in {rose} of {len(data)} forces from {first} to {last}"
+    ends = {
+        name: f"{data[name].min():.2f} to {data[name].max():.2f}"
+        for name in ("official_ratio", "official_shrunk")
+    }
+    title = (
+        f"Forces' official ratios run from {ends['official_ratio']} as counted, from {ends['official_shrunk']} "
+        "once chance is allowed for"
+    )
     top = listed(f"{row.force} {row.official_shrunk:.2f}" for row in ranked[::-1].head(3).itertuples())
     low = listed(f"{row.force} {row.official_shrunk:.2f}" for row in ranked.head(3).itertuples())
     alt = (
         f"Tile map of {len(data)} forces, darker the larger the shrunken ratio of official child-only offences in {last} "
-        f"to those in {first}. Counts rose in {rose} forces. The highest ratios are {top}; the lowest {low}. All forces "
-        f"together stand at {national:.2f}."
+        f"to those in {first}. The highest are {top}; the lowest {low}. As counted, the ratios run from "
+        f"{ends['official_ratio']}, and counts rose in {rose} forces. All forces together stand at {national:.2f}."
     )
     columns = ["force", "official_ratio", "official_shrunk", "tile_row", "tile_column"]
     return Chart(drawn, data[columns], alt, title, OFFICIAL_ONLY)

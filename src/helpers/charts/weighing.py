@@ -28,19 +28,19 @@ MARKS = {
 }
 
 
-def matrix(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
+def matrix(frame: pd.DataFrame, *, source: str) -> Chart:
     """What each explanation predicted for each dimension, and what became of it.
 
     Parameters
     ----------
     frame : DataFrame
         The table `prediction_results`.
-    title, source : str
+    source : str
 
     Returns
     -------
     Chart
-        One mark a prediction; a ring marks the primary ones.
+        One mark a prediction; a ring marks the primary ones. The title counts what became of them.
     """
     drawn, axes = style.figure(height=4.7)
     for column, explanation in enumerate(EXPLANATIONS):
@@ -78,6 +78,11 @@ def matrix(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
     alt = (
         f"Grid of {len(frame)} predictions by explanation and dimension, each marked with what became of it. "
         f"{'; '.join(counted)}."
+    )
+    held, failed = ((frame["verdict"] == verdict).sum() for verdict in ("as predicted", "contradicted"))
+    title = (
+        f"Of {len(frame)} predictions {held} came out as predicted and {failed} {'was' if failed == 1 else 'were'} "
+        f"contradicted; {len(frame) - held - failed} cannot be told"
     )
     columns = [
         "prediction",
@@ -198,18 +203,19 @@ def ladder(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
     return Chart(drawn, frame[columns].reset_index(drop=True), alt, title, f"{source.rstrip('.')}. {key}")
 
 
-def curve(panels: Mapping[str, pd.DataFrame], *, title: str, source: str) -> Chart:
+def curve(panels: Mapping[str, pd.DataFrame], *, source: str) -> Chart:
     """Every specification's effect in order of size, with intervals, over rows that say which choice made it.
 
     Parameters
     ----------
     panels : mapping of str to DataFrame
         Panel title to `effect`, `low`, `high`, `group` (the choice that has a row of its own).
-    title, source : str
+    source : str
 
     Returns
     -------
     Chart
+        Its title says with which choices the first panel's effect is clear of zero.
     """
     chosen = [list(dict.fromkeys(table["group"])) for table in panels.values()]
     heights = [height for groups in chosen for height in (7, 1.1 * len(groups))]
@@ -246,7 +252,16 @@ def curve(panels: Mapping[str, pd.DataFrame], *, title: str, source: str) -> Cha
         data.append(ordered.assign(panel=name))
     alt = style.minus(f"Specification curves. {'; '.join(words)}.")
     columns = ["panel", "group", "effect", "low", "high"]
-    return Chart(drawn, pd.concat(data, ignore_index=True)[columns], alt, title, source)
+    return Chart(drawn, pd.concat(data, ignore_index=True)[columns], alt, _hangs_on(data[0]), source)
+
+
+def _hangs_on(table: pd.DataFrame) -> str:
+    """Which choices leave an effect clear of zero in most of their specifications, and which do not."""
+    clear = (table["low"] > 0).groupby(table["group"], sort=False).mean() > 0.5
+    parts = [" or ".join(clear.index[clear == wanted]) for wanted in (True, False)]
+    if all(parts):
+        return f"The rise stands with {parts[0]}, not with {parts[1]}"
+    return f"The rise {'stands with every choice' if parts[0] else 'is clear of zero with no choice'}"
 
 
 def parts(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
@@ -280,7 +295,7 @@ def parts(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
     return Chart(drawn, frame.reset_index(drop=True), alt, title, source)
 
 
-def trials(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
+def trials(frame: pd.DataFrame, *, source: str) -> Chart:
     """How often each method falsely claimed that an explanation has more than half, a dot a world.
 
     Parameters
@@ -288,12 +303,12 @@ def trials(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
     frame : DataFrame
         `world`, `method`, `wrong` (share of panels, of the worst quantity), `refuted` (share of panels), `holds`
         (whether the world keeps the method's assumptions), in the order wanted.
-    title, source : str
+    source : str
 
     Returns
     -------
     Chart
-        A world that breaks an assumption is a cross, and a diamond where the method noticed in most panels. Where a
+        The title says how often methods are misled. A world that breaks an assumption is a cross, and a diamond where the method noticed in most panels. Where a
         method is wrong in more than one panel of twenty without noticing, the world is named.
     """
     worlds, methods = (list(dict.fromkeys(frame[name])) for name in ("world", "method"))
@@ -332,4 +347,12 @@ def trials(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
     )
     if worst is not None:
         alt += f" Where they are broken the worst is {worst['wrong']:.0%}: {worst['method']} in {worst['world']}."
-    return Chart(drawn, frame.reset_index(drop=True), alt, title, source)
+    return Chart(drawn, frame.reset_index(drop=True), alt, _misled(frame), source)
+
+
+def _misled(frame: pd.DataFrame) -> str:
+    """How often methods claim what is false: where their assumptions hold, and unseen where one does not."""
+    worst = frame.loc[frame["holds"], "wrong"].max()
+    kept = f"Where its assumptions hold no method claims falsely in more than {worst:.1%} of panels"
+    unseen = frame[~frame["holds"] & (frame["wrong"] > 0.05) & ~(frame["refuted"] > 0.5)]["method"].nunique()
+    return f"{kept}; where one breaks, {unseen or 'none'} {'is' if unseen < 2 else 'are'} misled unseen"

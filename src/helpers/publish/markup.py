@@ -142,7 +142,9 @@ def _plain_numbers(table) -> None:
     for column in zip(*(row.findall("td") for row in table.findall("tbody/tr")), strict=False):
         words = [cell.text_content().strip() for cell in column]
         known = [text for text in words if text not in MISSING]
-        whole = known and all(WHOLE.fullmatch(text) and float(text.replace("−", "-")).is_integer() for text in known)
+        whole = known and all(
+            WHOLE.fullmatch(text) and float(text.replace("−", "-")).is_integer() for text in known
+        )
         for cell, text in zip(column, words, strict=True):
             if text in MISSING and not len(cell):
                 cell.text = "–"
