@@ -32,7 +32,7 @@ TYPED = [
     r"\b(Figure|Table|Section|notebook) \d+",
     r"1 April to 31 March",
     r"\b(19|20)\d\d(/\d\d)?",  # years
-    r"17B, 19D, 19E, 19G, 19H, 20B, 21, 22B, 71, 73 and 88A",
+    r"17B, 19D, 19E, 19G, 19H, 20B, 21, 22B, 71, 73 and 88A|code 88A",
     r"under[- ]18s?|aged 16 and over|16 or 17|peak at 10 to 15",
     r"95 per cent|95 of 100",  # the level of intervals
     r"20 years ago|43 territorial forces",

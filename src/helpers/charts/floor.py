@@ -50,7 +50,7 @@ def which_cannot_be_complete(
         raise ValueError("completeness is empty: no count was in print that has a floor")
     years = _every_year(data["financial_year"].min(), data["financial_year"].max())
     forces = sorted(data["force"].unique())
-    drawn, axes = style.figure(height=1.1 + 0.19 * (len(forces) + 3))
+    drawn, axes = style.figure(height=1.1 + 0.165 * (len(forces) + 3))
     for row in data.itertuples(index=False):
         x, y = years.index(row.financial_year), forces.index(row.force)
         _cell(axes, x, y, row, framed=(row.force, row.financial_year) in set(marked))

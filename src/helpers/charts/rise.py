@@ -45,7 +45,7 @@ def by_force(forces: pd.DataFrame, national: float, *, level: float = 0.95, widt
     first, last = data.loc[0, ["first_year", "last_year"]]
     hollow = data["below_floor"].isin(["earlier", "later", "both"]) & data["foi_ratio"].notna()
     y = np.arange(len(data))
-    drawn, axes = style.figure(height=1.5 + 0.2 * len(data), width=width)
+    drawn, axes = style.figure(height=1.5 + 0.165 * len(data), width=width)
     gap = 0.16 if len(paired) else 0
     if len(paired):
         axes.hlines(y, data["official_ratio"], data["foi_ratio"], color=style.FAINT, linewidth=1.2, zorder=1)
@@ -153,7 +153,7 @@ def funnel(
     data = forces.dropna(subset=["official_ratio"]).copy()
     data["total"] = data["official_before"] + data["official_after"]
     first, last = data.iloc[0][["first_year", "last_year"]]
-    drawn, axes = style.figure(height=4.4, width=width)
+    drawn, axes = style.figure(height=4.0, width=width)
     axes.fill_between(curves["total"], curves["low"], curves["high"], color=PALE, zorder=0)
     for side in ("low", "high"):
         axes.plot(curves["total"], curves[side], color=style.OFFICIAL, linewidth=1, zorder=1)

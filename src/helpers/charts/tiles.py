@@ -47,7 +47,7 @@ def tile_map(forces: pd.DataFrame, tiles: pd.DataFrame, national: float, *, widt
         tiles[["force", "tile_row", "tile_column"]], on="force"
     )
     first, last = data.loc[0, ["first_year", "last_year"]]
-    drawn, axes = style.figure(height=6.6, width=width)
+    drawn, axes = style.figure(height=6.2, width=width)
     values = data["official_shrunk"]
     norm = LogNorm(values.min() / 1.01, values.max() * 1.01)
     colours = LinearSegmentedColormap.from_list("rise", ["#EEF0F4", "#8E9BB5", style.OFFICIAL])
