@@ -21,7 +21,6 @@ from helpers.tables.offences import CHILD_ONLY
 
 QUARTERS = ("q1", "q2", "q3", "q4")
 COLUMNS = ("financial_year", "force", "offence_code", *QUARTERS)
-ENGLAND_AND_WALES = "England and Wales"  # the 43 territorial forces and the British Transport Police
 
 
 def coverage(crime: pd.DataFrame) -> pd.DataFrame:

@@ -233,12 +233,6 @@ def _without(module: str):
         del sys.modules[module]
 
 
-def notebook_html(path: Path, figures: Path | None = None) -> str:
-    """The page of one executed notebook; for many, keep one :class:`NotebookPages`."""
-    path = Path(path)
-    return NotebookPages(figures or path.parent.parent / "figures").html(path)
-
-
 def present(source: list, executed: list) -> list:
     """An executed notebook's cells with the prose of `source`; a run whose code is no longer that of `source` is kept.
 

@@ -263,12 +263,3 @@ class Run:
                     folder.commit(staged, source.read_bytes(), record)
                 return Result(instance, plan.out, "taken")
         return None
-
-
-def first_failure(results: Iterable[Result]) -> RunnerError | None:
-    """The error that a caller should raise when a run did not end well."""
-    failed = [result for result in results if result.ended == "failed"]
-    if not failed:
-        return None
-    result = failed[0]
-    return RunnerError(f"{result.instance.name}: {result.failure.what}")
