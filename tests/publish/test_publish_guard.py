@@ -202,7 +202,7 @@ def test_the_originals_are_no_part_of_what_is_published(project, out, draw):
     draw("by-sex", ROWS)
     build(out)
     assert not [name for name in json.loads((out / "manifest.json").read_text())["files"] if ".rise" in name]
-    assert guard.guard(out, pd.DataFrame({"source": [], "url": pd.Series(dtype=str)})).safe
+    assert guard.guard(out, pd.DataFrame({"source": [], "title": [], "url": pd.Series(dtype=str)})).safe
 
 
 def test_words_of_a_notebook_that_tell_a_small_count_stop_the_build_and_are_named(

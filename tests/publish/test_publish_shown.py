@@ -75,3 +75,18 @@ def test_prose_is_no_table():
     assert (
         shown.tables({"text": "Boys: see below, and girls too.\nIn 2015/16, there were 40, or 41.\n"}) == []
     )
+
+
+@pytest.mark.parametrize(
+    "html, told",
+    [
+        ("<p>Kent: <b>3</b> girls.</p>", "Kent: 3 girls."),
+        ("<p>Kent: 3 forces told girls from boys.</p>", None),
+        ("<p>(Kent Mail, Boy, four, among victims, 2016)</p>", None),  # a title that its paper printed
+        ("<img alt='Boys under ten: 2'>", "Boys under ten: 2"),
+        ("<script>let girls = 3</script><p>2 offences against under-18s</p>", None),
+    ],
+)
+def test_words_of_a_page(html, told):
+    tells = Telling(protect({}, []), [])
+    assert tells.page(html, ["Boy, four, among victims"]) == told

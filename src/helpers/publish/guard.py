@@ -19,7 +19,7 @@ import pandas as pd
 
 from helpers import ledger
 from helpers.charts import to_csv
-from helpers.publish import disclosure, telling
+from helpers.publish import disclosure, plain, telling
 from helpers.publish.counted import compares_sexes
 from helpers.publish.faults import PublishError
 from helpers.publish.whom import PERSONAL_WORDS, bands, kind_of, of_column
@@ -40,6 +40,7 @@ class Guard:
     out: Path
     protection: disclosure.Protection
     tells: telling.Telling
+    titles: list[str]  # of the sources
     withheld: dict[str, str] = field(default_factory=dict)  # figure → why
     safe: dict[str, bytes | None] = field(default_factory=dict)  # file → the copy that may be shown
     findings: list[str] = field(default_factory=list)
@@ -71,7 +72,7 @@ class Guard:
             Naming the page and its sentence.
         """
         for name, html in pages.items():
-            if name not in NOT_SWEPT and (sentence := self.tells.page(html)) is not None:
+            if name not in NOT_SWEPT and (sentence := self.tells.page(html, self.titles)) is not None:
                 raise PublishError(
                     f"{name}: “{sentence[:200]}” tells of a count under 5 by a personal characteristic, which no source is "
                     "known to have published; leave it out, or say that it is fewer than 5"
@@ -122,7 +123,7 @@ def guard(out: Path, register) -> Guard:
                 frames[key], shown[key] = frame, (name, place)
     protection = disclosure.protect(frames, published, described, lambda: _bases(out, frames))
     tells = telling.Telling(protection, published)
-    made = Guard(out, protection, tells)
+    made = Guard(out, protection, tells, [plain.shown(title) for title in register["title"]])
     _guard_tables(made, frames, described)
     _guard_figures(made, tells)
     _guard_findings(made, tells)

@@ -7,7 +7,7 @@ count, or states a small count by age or sex that no source is known to have pri
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from html import unescape
 
 import pandas as pd
@@ -16,10 +16,12 @@ from helpers.publish import shown
 from helpers.publish.counted import COUNT_UNITS, WORDS
 from helpers.publish.disclosure import MARK, Protection
 from helpers.publish.inference import THRESHOLD, Count
+from helpers.publish.plain import BREAK
 from helpers.publish.whom import KINDS, PERSONAL_WORDS
 from helpers.tables import forces
 
 WITHHELD = "withheld: it could show counts under 5 by a personal characteristic"
+EVERY_CHILD = re.compile(r"\b(?:aged )?under[- ]18s?\b", re.IGNORECASE)
 BLOCK = re.compile(
     r"<(script|style)\b.*?</\1\s*>|</?(?:p|div|li|t[dhr]|h\d|pre|figcaption|caption|text|title|desc|br|dt|dd|option)\b[^>]*>",
     re.DOTALL,
@@ -31,11 +33,12 @@ THINGS = (  # what a small number may count other than victims and offences
     r"|releases?|rounds?|sources?|figures?|tables?|columns?|rows?|groups?|bands?|sexes|kinds?|ways?|questions?|parts?|reasons?"
     r"|papers?|pages?|sets?|sorts?|steps?|things?|points?|measures?|printings?|definitions?|categories|specifications?"
 )
-ONE = (  # not "that one" or "every one", but "one girl", "one of the victims" and "boys: one"
-    r"one(?=\W*$|\s+of the\b|\s+(?:\w+\s+){0,2}?(?:offences?|crimes?|records?|victims?|child|girl|boy)\b)"
+IN_WORDS = (  # not "the three" or "every one", but "three girls", "one of the victims", "two were girls" and "boys: one"
+    r"(?:one|two|three|four)(?=\W*$|\s+of the (?:victims|\d+)\b|\s+(?:\w+\s+){0,2}?"
+    r"(?:offences?|crimes?|records?|victims?|child(?:ren)?|girls?|boys?|(?:was|were) (?:a )?(?:girls?|boys?|aged|under))\b)"
 )
 STATED = re.compile(
-    rf"(?<![\w./–-])(?<!\d,)([0-4]|none(?=\s+(?:of|was|were|had|are|is)\b)|{ONE}|two|three|four|a single|a couple)(?![\w/–-]|[.,]\d|\s*(?:%|per ?cent))",
+    rf"(?<![\w./–-])(?<!\d,)([0-4]|{IN_WORDS}|a single|a couple)(?![\w/–-]|[.,]\d|\s*(?:%|per ?cent))",
     re.IGNORECASE,
 )
 LABELLED = re.compile(  # words before a number that is a name, an end of a span or an age
@@ -60,28 +63,36 @@ class Telling:
         self.published = set(published)
 
     def text(self, text: str) -> bool:
-        """Whether a text tells of a suppressed count, or states a small one by age or sex."""
-        return self.first(text) is not None
+        """Whether a text tells of a suppressed count, or states a small one by a personal characteristic."""
+        return any(self.told(text))
 
-    def page(self, html: str) -> str | None:
-        """The first sentence of a page that tells of one, cell by cell: what rows give together is for `protect`."""
-        return self.first(
-            "\n".join([BLOCK.sub("\n", html), *(found[1:-1] for found in IN_TAGS.findall(html))])
-        )
+    def page(self, html: str, titles: Iterable[str] = ()) -> str | None:
+        """The first sentence of a page that tells of one, cell by cell: what rows give together is for `protect`.
 
-    def first(self, text: str) -> str | None:
-        """The first sentence or line that tells of a suppressed count or states a small one; None for none."""
+        What stands in one of the `titles` of sources was published by them.
+        """
+        text = "\n".join([BLOCK.sub("\n", html), *(found[1:-1] for found in IN_TAGS.findall(html))])
+        for sentence in self.told(text):
+            own = sentence.replace(BREAK, "")
+            for title in titles:
+                own = "" if own in title else own.replace(title, " ")
+            if self._sentence(own):
+                return sentence
+        return None
+
+    def told(self, text: str) -> Iterator[str]:
+        """The sentences and lines that tell of a suppressed count or state a small one."""
         plain = unescape(re.sub(r"<[^>]+>", " ", text))
         plain = re.sub(
             r"^[ \t]*\d+(?=[ \t]{2,})", "", plain, flags=re.MULTILINE
         )  # the number of a printed row
         parts = re.split(r"(?<=[.;!?])\s+|\n", plain)
-        return next((" ".join(part.split()) for part in parts if self._sentence(part)), None)
+        return (" ".join(part.split()) for part in parts if self._sentence(part))
 
     def finding(self, id: str, found: Mapping) -> bool:
         """Whether a finding is, or is made from, a suppressed count; what its sources published is not."""
         words = f"{id.replace('.', ' ')} {found['label']}"
-        if not PERSONAL_WORDS.search(words.replace("under 18", "")) or isinstance(found["value"], str | bool):
+        if not PERSONAL_WORDS.search(EVERY_CHILD.sub("", words)) or isinstance(found["value"], str | bool):
             return False
         if found["sources"] and set(found["sources"]) <= self.published:
             return False
@@ -90,7 +101,7 @@ class Telling:
         return small or any(self._names(words, count.area) for count in self.suppressed)
 
     def _sentence(self, text: str) -> bool:
-        if not PERSONAL_WORDS.search(text):
+        if not PERSONAL_WORDS.search(EVERY_CHILD.sub("", text)):
             return False
         numbers = set(re.findall(r"\d+(?:\.\d+)?", re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)))
         for count in self.suppressed:
