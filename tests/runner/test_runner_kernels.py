@@ -238,23 +238,37 @@ def test_a_preloader_that_cannot_start_is_replaced_by_an_ordinary_kernel(with_ke
     assert with_kernel(use) == ("ordinary", "1")
 
 
-def test_an_owner_that_is_killed_leaves_no_process_and_no_socket(quiet_helpers):
-    environment = os.environ | {"PYTHONPATH": str(quiet_helpers)}
-    owner = subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            f"import sys; sys.path.insert(0, {str(Path(kernels.__file__).parents[2])!r})\n{OWNER}",
-        ],
+@pytest.fixture
+def owner(quiet_helpers):
+    """A process that has started a kernel: itself, the kernel, the preloader, and the folder of the kernel's sockets."""
+    source = str(Path(kernels.__file__).parents[2])
+    process = subprocess.Popen(
+        [sys.executable, "-c", f"import sys; sys.path.insert(0, {source!r})\n{OWNER}"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env=environment,
+        env=os.environ | {"PYTHONPATH": str(quiet_helpers)},
         text=True,
     )
-    kind, kernel, preloader, folder = owner.stdout.readline().split()
-    owner.kill()
-    owner.communicate()
+    kind, kernel, preloader, folder = process.stdout.readline().split()
     assert kind == "preloaded"
-    assert gone(int(kernel))
-    assert gone(int(preloader))
-    assert not Path(folder).exists()
+    yield process, int(kernel), int(preloader), Path(folder)
+    process.kill()
+    process.communicate()
+
+
+def test_an_owner_that_is_killed_leaves_no_process_and_no_socket(owner):
+    process, kernel, preloader, folder = owner
+    process.kill()
+    assert gone(kernel)
+    assert gone(preloader)
+    assert not folder.exists()
+
+
+def test_nor_does_one_whose_kernel_had_ended_before_it(owner):
+    process, kernel, preloader, folder = owner
+    os.kill(kernel, signal.SIGKILL)
+    assert gone(kernel)
+    time.sleep(0.2)  # the owner sleeps, and has not read that its kernel ended
+    process.kill()
+    assert gone(preloader)
+    assert not folder.exists()

@@ -224,7 +224,8 @@ class Preloader:
     def __init__(self, channel: socket.socket, owner: int):
         self.channel = channel
         self.owner = owner
-        self.children: dict[int, list[str]] = {}  # process → files to remove after it
+        self.children: set[int] = set()
+        self.files: set[str] = set()  # of kernels, also of those that have ended: removed when the owner goes
         self.root = project_of(Path.cwd())
 
     def serve(self) -> None:
@@ -255,7 +256,7 @@ class Preloader:
             if self.channel in ready:
                 data, descriptors, _, _ = socket.recv_fds(self.channel, MESSAGE, 8)
                 if not data:
-                    return self._end_all()
+                    return self.end_all()
                 request = json.loads(data)
                 if "hold" in request:
                     hold(request["hold"])
@@ -272,7 +273,8 @@ class Preloader:
                         self._become(request, descriptors)
                     with contextlib.suppress(OSError):
                         os.setpgid(pid, pid)
-                    self.children[pid] = request["remove"]
+                    self.children.add(pid)
+                    self.files.update(request["remove"])
                     answer = {"pid": pid}
                 for descriptor in descriptors:
                     os.close(descriptor)
@@ -290,18 +292,22 @@ class Preloader:
                 return
             if pid == 0:
                 return
-            if self.children.pop(pid, None) is not None:
+            if pid in self.children:
+                self.children.remove(pid)
                 self._say({"ended": pid, "code": os.waitstatus_to_exitcode(status)})
 
-    def _end_all(self) -> None:
-        """The owner is gone: nothing of its kernels may be left."""
-        for pid, files in self.children.items():
+    def end_all(self) -> None:
+        """The owner is gone: nothing of its kernels may be left, nor of those that saw it go before this process did."""
+        for pid in self.children:
             with contextlib.suppress(OSError):
                 os.killpg(pid, signal.SIGKILL)
-            for name in files:
-                shutil.rmtree(name, ignore_errors=True)
-                with contextlib.suppress(OSError):
-                    os.unlink(name)
+        for pid in self.children:
+            with contextlib.suppress(OSError):
+                os.waitpid(pid, 0)
+        for name in self.files:
+            shutil.rmtree(name, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                os.unlink(name)
 
     def _become(self, request: dict, descriptors: list[int]) -> None:
         """In the child: put on the streams, environment and folder asked for, and run the kernel to its end."""
@@ -381,8 +387,11 @@ def main() -> None:
     """Serve the owner on the other end of the socket whose number is the first argument."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the owner's to handle
     channel = socket.socket(fileno=int(sys.argv[1]))
-    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
-        Preloader(channel, int(sys.argv[2])).serve()
+    preloader = Preloader(channel, int(sys.argv[2]))
+    try:
+        preloader.serve()
+    except ConnectionResetError:  # the owner went with messages unread
+        preloader.end_all()
 
 
 if __name__ == "__main__":
