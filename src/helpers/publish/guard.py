@@ -166,7 +166,8 @@ def is_personal(path: Path) -> bool:
     names = next(csv.reader([text.partition("\n")[0]]), [])
     if any(kind_of(name) or of_column(name) or compares_sexes(name) for name in names) or bands(names):
         return True
-    return bool(PERSONAL_WORDS.search(text) or AGE_BAND.search(text))
+    cells = set(re.split(r"[,\n]", text))  # each distinct cell once: neither pattern goes beyond one
+    return any(PERSONAL_WORDS.search(cell) or AGE_BAND.search(cell) for cell in cells)
 
 
 def with_sources(frame: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:

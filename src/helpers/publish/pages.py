@@ -16,7 +16,7 @@ import warnings
 from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from html import escape
 from pathlib import Path
 
@@ -289,6 +289,7 @@ def _quoted(value: object) -> str:
     return text if re.fullmatch(r"[\w./:,-]+", text) else json.dumps(text, ensure_ascii=False)
 
 
+@cache
 def colour(source: str) -> str:
     """Python source with its parts marked up for the style sheet."""
     from pygments import highlight
