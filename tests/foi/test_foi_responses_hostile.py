@@ -292,3 +292,43 @@ def test_a_cell_far_from_the_table_is_left_out_and_the_table_read(made, read):
     found = read(path)
     assert found.figures == {("2014/15", "", "", "", 7, "")}
     assert any("XFD1048576" in message for message in found.messages)
+
+
+def test_counts_that_no_count_can_be_are_told_in_text_too(made, read):
+    text = (
+        "Offences recorded in 2014/15\nFemale: 3.5\nMale: 1e99\nUnknown: inf\nBoys: 99999999999\nGirls: 4\n"
+    )
+    found = read(made.text("odd.txt", text))
+    assert {f[4] for f in found.figures} == {4}
+    assert sum("not a figure" in message for message in found.messages) == 4
+
+
+def test_a_file_of_too_many_pages_is_read_to_there_and_says_so(made, read, monkeypatch):
+    from helpers.foi.responses import pages
+
+    monkeypatch.setattr(pages, "MOST_PAGES", 1)
+    from reportlab.pdfgen.canvas import Canvas
+
+    path = made.folder / "pages.pdf"
+    page = Canvas(str(path))
+    for year in ("2014/15", "2015/16"):
+        page.drawString(72, 700, f"{year} - 7")
+        page.showPage()
+    page.save()
+    found = read(path)
+    assert {f[0] for f in found.figures} == {"2014/15"}
+    assert any("stopped before page 2" in message for message in found.messages)
+
+
+def test_a_width_that_is_no_number_is_one_column(made, read):
+    import docx
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    path = made.docx("wide.docx", [[["Year", "Offences"], ["2014/15", "7"]]])
+    document = docx.Document(str(path))
+    span = OxmlElement("w:gridSpan")
+    span.set(qn("w:val"), "many")
+    document.tables[0].cell(0, 0)._tc.get_or_add_tcPr().append(span)
+    document.save(str(path))
+    assert {f[4] for f in read(path).figures} == {7}

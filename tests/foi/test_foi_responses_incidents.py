@@ -127,3 +127,12 @@ def test_the_small_and_the_long_path_agree(made, read):
     short = told(read(made.csv("short.csv", rows)))
     long = told(read(made.csv("long.csv", [rows[0], *rows[1:] * 40])))
     assert long[:60] == short and len(long) == 2_400
+
+
+def test_a_name_tells_where_class_and_sub_class_do_not(made, read):
+    rows = [["URN", "RecordedDate", "HO Class", "HO SubClass", "OffenceTitle", "VictimGender", "VictimAge"]]
+    for number in range(4):
+        rows.append([number, "31-Oct-14", "22", "4", "Sexual activity with a child under 16", "F", 12])
+        rows.append([number, "31-Oct-14", "19", "16", "Rape of a female child under 13", "F", "Unknown"])
+    found = read(made.csv("classes.csv", rows)).reading.figures
+    assert {(f.offence_code, f.age_low, f.low) for f in found} == {("22B", 12, 4), ("19E", None, 4)}

@@ -198,3 +198,25 @@ def test_a_letter_in_two_columns_is_read_column_by_column(made, read):
             page.drawString(column, 760 - 16 * row, text)
     page.save()
     assert {(f[0], f[4]) for f in read(path).figures} == {("2014/15", 61), ("2015/16", 74)}
+
+
+def test_a_footnote_of_a_document_states_a_rule(made, read):
+    import zipfile
+
+    path = made.docx("noted.docx", ["Made up", [["Year", "Offences"], ["2014/15", "*"], ["2015/16", "12"]]])
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    kind = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"
+    link = f'<Relationship Id="rId99" Type="{kind}" Target="footnotes.xml"/></Relationships>'
+    named = '<Override PartName="/word/footnotes.xml" ContentType="application/xml"/></Types>'
+    parts["word/_rels/document.xml.rels"] = parts["word/_rels/document.xml.rels"].replace(
+        b"</Relationships>", link.encode()
+    )
+    parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(b"</Types>", named.encode())
+    space = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+    note = "<w:footnote><w:p><w:r><w:t>An asterisk hides a number between 1 and 9.</w:t></w:r></w:p></w:footnote>"
+    parts["word/footnotes.xml"] = f'<w:footnotes xmlns:w="{space}">{note}</w:footnotes>'.encode()
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    assert read(path).by_cell["t1 r2 c2"] == ("2014/15", "", "", "", (1, 9), "suppressed")

@@ -50,7 +50,27 @@ def load_docx(path: Path) -> Document:
             heads += [text for paragraph in part.paragraphs if (text := tidy(_docx_text(paragraph._p)))]
     document.blocks += [Line(text, "header") for text in dict.fromkeys(heads)]
     reader.walk(opened.element.body)
+    document.blocks += _footnotes(opened)
     return document
+
+
+def _footnotes(opened) -> list[Line]:
+    """The notes at the foot of pages and at the end: they explain, and count nothing."""
+    import lxml.etree
+
+    lines: list[Line] = []
+    for part in {id(one): one for one in _parts_of(opened, ("footnotes", "endnotes"))}.values():
+        root = lxml.etree.fromstring(part.blob, lxml.etree.XMLParser(resolve_entities=False, no_network=True))
+        for note in root.iterchildren():
+            text = tidy(" ".join(_docx_text(paragraph) for paragraph in note.iter(f"{_W}p")))
+            if text:
+                lines.append(Line(text, f"note {len(lines) + 1}", quoted=True))
+    return lines
+
+
+def _parts_of(opened, kinds: tuple[str, ...]) -> list:
+    links = [link for link in opened.part.rels.values() if not link.is_external]
+    return [link.target_part for link in links if link.reltype.endswith(kinds)]
 
 
 class _Docx:
@@ -91,12 +111,10 @@ class _Docx:
         for number, row in enumerate(kept):
             cells: list = []
             before = row.find(f"{_W}trPr/{_W}gridBefore")
-            cells += [None] * (
-                min(int(before.get(f"{_W}val", "0")), MOST_SPANNED) if before is not None else 0
-            )
+            cells += [None] * _number(before, 0)
             for cell in _docx_cells(row):
                 wide = cell.find(f"{_W}tcPr/{_W}gridSpan")
-                width = max(1, min(int(wide.get(f"{_W}val", "1")), MOST_SPANNED)) if wide is not None else 1
+                width = max(1, _number(wide, 1))
                 merge = cell.find(f"{_W}tcPr/{_W}vMerge")
                 column = len(cells)
                 continues = merge is not None and merge.get(f"{_W}val") != "restart"
@@ -114,6 +132,12 @@ class _Docx:
         self.document.blocks.append(Grid(rows, place=f"t{self.tables}", spans=spans))
         for inner in nested:
             self._table(inner)
+
+
+def _number(element, otherwise: int) -> int:
+    """The number that an element states, within bounds; hostile files state anything."""
+    text = element.get(f"{_W}val", "") if element is not None else ""
+    return min(int(text), MOST_SPANNED) if re.fullmatch(r"\d{1,6}", text) else otherwise
 
 
 def _docx_cells(row):

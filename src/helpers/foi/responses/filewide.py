@@ -51,10 +51,12 @@ def file_meaning(name: str, texts: list[tuple[str, str]]) -> Meaning:
         # "from November 2015" dates a new system more often than it bounds what a whole file counts
         if meaning.span and meaning.span.kind != "month" and meaning.span.start and meaning.span.end:
             spans[(meaning.span.start, meaning.span.end)] = meaning.span
-        asks = questions and numbered(text)
-        if not asks and meaning.age and not meaning.age.unknown and not read_label(text).offence:
+        own = (questions and numbered(text)) or _COUNTED.search(
+            text
+        )  # says it of one question or number alone
+        if not own and meaning.age and not meaning.age.unknown and not read_label(text).offence:
             ages[meaning.age] = meaning.age
-        if not asks and meaning.code:
+        if not own and meaning.code:
             offences[meaning.code] = meaning
         several |= set(meaning.rest.split())
     offence = next(iter(offences.values())) if len(offences) == 1 else NOTHING
@@ -69,6 +71,9 @@ def file_meaning(name: str, texts: list[tuple[str, str]]) -> Meaning:
         offence=offence.offence,
         code=offence.code,
     )
+
+
+_COUNTED = re.compile(r"(?:[:=]|\s[-–—]|\.{3,})\s*[<~]?(?!(?:19|20)\d\d\W*$)\d[\d,]*[*†‡]?\W*$")
 
 
 def decide_rules(rules, decided: dict) -> None:

@@ -135,15 +135,23 @@ def _read_column(
     cells = column_of(rows, columns[0])
     if kind == "period" and table.roles[columns[0]] == "date":
         cells = without_times(cells)
-    if len(columns) == 2:
-        if table.roles[columns[1]] != "subcode":
-            last = dict(zip(cells, range(len(cells)), strict=True))
-            names = {code: _cell(rows[place], columns[1]) for code, place in last.items()}
-            read = {code: _read_pair((code, name), table, columns, scope) for code, name in names.items()}
-            if all(meaning.code for meaning in read.values()):
-                return cells, read
-        cells = list(zip(cells, column_of(rows, columns[1]), strict=True))
-    return cells, _read_values(kind, cells, table, columns, scope, out)
+    if len(columns) == 1:
+        return cells, _read_values(kind, cells, table, columns, scope, out)
+    if table.roles[columns[1]] == "subcode":
+        cells = list(map(_joined_code, cells, column_of(rows, columns[1])))
+        if len(columns) == 2:
+            return cells, {code: _read_named(code, "") for code in dict.fromkeys(cells)}
+    last = dict(zip(cells, range(len(cells)), strict=True))
+    read = {code: _read_named(code, _cell(rows[place], columns[-1])) for code, place in last.items()}
+    if not all(meaning.code for meaning in read.values()):  # the names must tell
+        cells = list(zip(cells, column_of(rows, columns[-1]), strict=True))
+        read = {pair: _read_named(*pair) for pair in dict.fromkeys(cells)}
+    return cells, read
+
+
+def _joined_code(code: object, sub: object) -> str:
+    """A class and its sub-class as one code: 19 and 16 are 19/16."""
+    return f"{text_of(code)}/{text_of(sub)}" if sub not in (None, "") else text_of(code)
 
 
 _UNKNOWN = {"sex": Meaning(sex="unknown"), "age": Meaning(age=Age(None, None, unknown=True))}
@@ -174,7 +182,7 @@ def _choose(table: Table) -> dict[str, list[int]]:
         chosen["period"] = [by_role["month"][0]]
     codes, names = by_role.get("code", []), by_role.get("offence", [])
     if codes and by_role.get("subcode"):
-        chosen["offence"] = [codes[0], by_role["subcode"][0]]
+        chosen["offence"] = [codes[0], by_role["subcode"][0], *names[:1]]
     elif codes or names:
         chosen["offence"] = [*codes[:1], *names[:1]]
     if "sex" in by_role:
@@ -194,8 +202,6 @@ def _read_values(
     heading = table.heading(columns[0])
     if kind == "period" and table.roles[columns[0]] == "date":
         return read_days(distinct, heading, cells, out)
-    if len(columns) == 2:
-        return {pair: _read_pair(pair, table, columns, scope) for pair in distinct}
     texts = [text_of(value) for value in distinct]
     role = table.roles[columns[0]]
     hint = (
@@ -242,14 +248,13 @@ def _bare(meaning: Meaning) -> Meaning:
     )
 
 
-def _read_pair(pair: tuple, table: Table, columns: list[int], scope: Scope) -> Meaning:
-    code, other = map(text_of, pair)
-    if not code and not other:
+def _read_named(code: object, name: object) -> Meaning:
+    """An offence by its code and, where that does not tell, by its name."""
+    code, name = text_of(code), text_of(name)
+    if not code and not name:
         return EMPTY_CELL
-    if table.roles[columns[1]] == "subcode":
-        return _bare(read_label(f"{code}/{other}" if other else code, "code", "HO code"))
     coded = read_label(code, "code", "HO code") if code else NOTHING
-    named = read_label(other, "offence", "Offence") if other else NOTHING
+    named = read_label(name, "offence", "Offence") if name else NOTHING
     return Meaning(offence=named.offence or coded.offence or code, code=coded.code or named.code)
 
 

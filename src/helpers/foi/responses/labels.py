@@ -25,6 +25,7 @@ from helpers.foi.responses.words import (
     QUALIFIERS,
     QUESTION,
     TOTAL,
+    apart,
     find_measure,
     strip_marks,
 )
@@ -57,7 +58,7 @@ def read_label(text: str, role: str = "", hint: str = "") -> Meaning:
     """
     if len(text) > LONGEST_LABEL:
         return Meaning(rest="a long text")
-    printed = QUESTION.sub("", strip_marks(tidy(text))[0])
+    printed = QUESTION.sub("", strip_marks(apart(tidy(text)))[0])
     plain = printed.casefold()
     if not plain:
         return NOTHING

@@ -14,7 +14,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import wait
 
-SECONDS = 58.0
+SECONDS = 55.0  # the process that starts this one needs some of the 60 too
 MEMORY = 2**30
 
 

@@ -8,10 +8,12 @@ Tables that arrive with one cell a line are for :mod:`.stacked`.
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Iterable
 from dataclasses import replace
 
 from helpers.foi.responses.ages import UNKNOWN
+from helpers.foi.responses.breakdowns import divided, pieces
 from helpers.foi.responses.context import read_context
 from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.meaning import NOTHING, Meaning, describe
@@ -19,7 +21,7 @@ from helpers.foi.responses.model import Figure, Line, Problem
 from helpers.foi.responses.questions import goes_on, is_question, numbered
 from helpers.foi.responses.sentences import is_part, read_sentences
 from helpers.foi.responses.spans import Span, cover
-from helpers.foi.responses.statements import states_rule
+from helpers.foi.responses.statements import find_refusals, states_rule
 from helpers.foi.responses.tablework import Scope
 from helpers.foi.responses.values import Value, parse_value, tidy
 from helpers.foi.responses.words import is_reference
@@ -37,6 +39,11 @@ _PAIR = re.compile(
 # "2015/16: -5" is a count below nought; "2015/16 -5" and "2015/16:- 5" have a dash for a separator
 _SIGNED = re.compile(
     rf"^(?P<label>.*?\S)\s*(?:[=→⇒]\s*|:\s+|\s-\s+)(?P<value>[-+]\d[\d,]*)(?:\s+{_UNITS})?\s*[.;,]?$",
+    re.IGNORECASE,
+)
+# what looks like a count and can be none
+_BAD = re.compile(
+    r"^(?P<label>.*?\S)\s*(?:[:=→⇒]|\s-)\s*(?P<value>[-+]?\d[\d,]*\.\d+|[-+]?\d[\d.]*e[-+]?\d+|[-+]?inf(?:inity)?|nan|\d{8,})$",
     re.IGNORECASE,
 )
 _PLAIN_VALUE = r"(?:[~<>≤≥]?\s?\d[\d, ]*\+?[*†‡#⁰¹²³⁴⁵⁶⁷⁸⁹]*|\*{1,3}|nil|none|zero)"
@@ -60,11 +67,12 @@ _EARLY_END = re.compile(
 )
 
 
+MOST_HEADINGS = 20  # that are told apart
 LONGEST_LIST = 3_000  # characters of a line that may be a list of figures: the patterns take the square of it
 
 
 def read_lines(
-    lines: Iterable[Line], scope: Scope, *, sheet: str = "", number: int = 0
+    lines: Iterable[Line], scope: Scope, *, sheet: str = "", number: int = 0, deadline: float | None = None
 ) -> tuple[list[tuple[Figure, str]], list[tuple[Figure, str, bool]], list[Problem]]:
     """Read the figures that lines of text hold.
 
@@ -78,12 +86,14 @@ def read_lines(
         Name of the sheet they stand on, if any.
     number : int
         Number of the group, for the checks.
+    deadline : float, optional
+        When to stop, on the clock of ``time.monotonic``.
 
     Returns
     -------
     list of (Figure, str), list of (Figure, str, bool), list of Problem
         Each figure with what it was taken for: first those of labels and numbers, then those of sentences, these with
-        whether a question was open that they answer, or they divide the count before; then the numbers that no count can be.
+        whether a question was open that they answer, or they divide the count before, or state a period and stand above all tables; then the numbers that no count can be.
 
     Examples
     --------
@@ -96,7 +106,7 @@ def read_lines(
     told: list[tuple[Figure, str, bool]] = []
     problems: list[Problem] = []
     last = NOTHING  # what the last sentence with a count was about
-    unanswered = False
+    unanswered, above = False, True
     before, heading_text, after_figure, asked = NOTHING, "", False, False
     over: list[Meaning] = []  # the headings that hold, the widest first
     run: list[Meaning] = []  # of the numbers since the last heading
@@ -105,6 +115,10 @@ def read_lines(
     lines = list(lines)
     aged = _single_ages([tidy(line.text) for line in lines])
     for place, line in enumerate(lines):
+        if deadline is not None and place % 50 == 0 and time.monotonic() > deadline:
+            late = f"reading stopped at {line.address}: the file takes too long. Ask: can you send the tables only?"
+            problems.insert(0, Problem(f"{sheet} {line.address}".strip(), "warning", late))
+            break
         text = f"Age {tidy(line.text)}" if place in aged else tidy(line.text)
         if line.asked:
             over = [replace(read_context(asks), rest="", total=False) for asks in line.asked]
@@ -143,6 +157,7 @@ def read_lines(
                 found.append((figure, describe(meaning.over(heading))))
             after_figure, before, asked, unanswered = True, pairs[-1][0], False, False
             continue
+        above = above and not found and bool(line.address)  # above all tables and lists
         question = is_question(line)
         if text and not question and not re.fullmatch(rf"(?i){_SAYS_ANSWER}\W*", text):
             asked = bool(_ASKS.search(text)) and len(text) <= 400
@@ -153,19 +168,38 @@ def read_lines(
                     over = _above(over, meaning)
                     run = []
                 over.append(meaning)
+                if len(over) > MOST_HEADINGS:  # the widest two as one
+                    over[:2] = [_together(over[:2])]
                 heading_text = text if meaning.dimensions or len(text) > 12 else heading_text
                 after_figure = False
         if line.quoted:
             continue
         sentences, last = read_sentences(line.text, heading, last)
+        if sentences and find_refusals([(line.text, "")], strong=True):
+            continue  # what a refusal counts is its own work
         for meaning, value, printed, place in sentences:
             there = replace(line, address=line.address_at(place))
             figure = _figure(meaning, value, printed, scope, there, sheet, number, "")
-            told.append((figure, describe(meaning), unanswered or is_part(line.text)))
+            told.append(
+                (
+                    figure,
+                    describe(meaning),
+                    unanswered or is_part(line.text) or (above and _is_dated(line.text)),
+                )
+            )
     if len(problems) > 20:
         more = f"{len(problems) - 20} more lines of this kind"
         problems[20:] = [Problem(problems[20].where, "warning", more)]
     return found, told, problems
+
+
+_NOTE = re.compile(r"(?i)^\W*(?:notes?|n\.?b\.?|please note|source|caveats?)\b|^\s*[*†‡#^]")
+
+
+def _is_dated(text: str) -> bool:
+    """Whether a sentence states the period that it counts in, and is no note."""
+    said = read_context(text)
+    return bool(said.span or "periods" in said.rest) and not _NOTE.search(text)
 
 
 def _answer(text: str, question: Meaning, scope: Scope) -> list[tuple[Meaning, Value, str]]:
@@ -237,13 +271,21 @@ def _pairs(text: str, heading: Meaning, scope: Scope, before: Meaning) -> list[t
     whole = _pair(body, heading, scope, before)
     if whole:
         return [whole]
-    headed = re.match(r"(?P<head>[^:]{3,60}):\s+(?P<rest>.+,.+)$", body)
+    parts = divided(body)
+    main = _pair(parts[0], heading, scope, before) if parts else None
+    if main and parts:  # "2014/15 - 96 (of which 80 female and 16 male)"
+        return [main, *_within(pieces(parts[1]), replace(main[0], total=False))]
+    headed = re.match(r"(?P<head>[^:]{3,60}?)(?::| -)\s+(?P<rest>.+)$", body)
     outer = read_label(headed["head"]) if headed else NOTHING
     if headed and outer.understood and outer.dimensions:  # "2014-15: Female 402, Male 81"
-        inner = _listed(headed["rest"], heading, scope, before)
+        inner = _listed(headed["rest"], heading, scope, before) or pieces(headed["rest"])
         if inner:
-            return [(meaning.over(replace(outer, rest="")), value, shown) for meaning, value, shown in inner]
+            return _within(inner, replace(outer, rest=""))
     return _listed(body, heading, scope, before)
+
+
+def _within(inner: list[tuple[Meaning, Value, str]], outer: Meaning) -> list[tuple[Meaning, Value, str]]:
+    return [(meaning.over(outer), value, shown) for meaning, value, shown in inner]
 
 
 def _listed(body: str, heading: Meaning, scope: Scope, before: Meaning) -> list[tuple[Meaning, Value, str]]:
@@ -274,13 +316,13 @@ def _listed(body: str, heading: Meaning, scope: Scope, before: Meaning) -> list[
 def _pair(text: str, heading: Meaning, scope: Scope, before: Meaning) -> tuple[Meaning, Value, str] | None:
     if len(text) > 220:
         return None
-    for pattern in (_SIGNED, _PAIR, _TIGHT):
+    for pattern in (_SIGNED, _PAIR, _TIGHT, _BAD):
         found = pattern.match(text)
         if not found:
             continue
         value = parse_value(re.sub(r"\s+", " ", found["value"]).strip())
         label = found["label"].strip(" -:=.")
-        if not (value.is_number or pattern is _SIGNED) or (
+        if not (value.is_number or (pattern in (_SIGNED, _BAD) and value.kind == "bad")) or (
             value.kind == "suppressed" and scope.rules.hidden(value) is None
         ):
             continue

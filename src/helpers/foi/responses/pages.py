@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import re
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from helpers.foi.responses.aligned import Piece, TextLine, blocks_of
@@ -21,6 +22,7 @@ from helpers.foi.responses.values import parse_value, tidy
 from helpers.foi.responses.wrapped import PlacedLine, join_wrapped
 
 MOST_PAGES = 400
+MOST_DRAWN = 6_000  # rules and boxes of a page with tables: more are a drawing
 
 
 def load_pdf(path: Path, deadline: float | None = None) -> Document:
@@ -48,16 +50,13 @@ def load_pdf(path: Path, deadline: float | None = None) -> Document:
     empty: list[int] = []
     read = 0
     try:
-        with pdfplumber.open(str(path)) as pdf:
-            for page in pdf.pages[:MOST_PAGES]:
-                if deadline is not None and time.monotonic() > deadline:
-                    document.problems.append(
-                        Problem(
-                            f"p{page.page_number}",
-                            "warning",
-                            f"reading stopped before page {page.page_number}: the file takes too long",
-                        )
-                    )
+        with path.open("rb") as stream:
+            for page in _pages(pdfplumber.open(stream)):
+                late = deadline is not None and time.monotonic() > deadline
+                if late or page.page_number > MOST_PAGES:
+                    why = "takes too long" if late else "has more than any response needs"
+                    told = f"reading stopped before page {page.page_number}: the file {why}. Ask: can you send the tables only?"
+                    document.problems.append(Problem(f"p{page.page_number}", "warning", told))
                     break
                 if not page.chars:
                     empty.append(page.page_number)
@@ -89,6 +88,17 @@ def load_pdf(path: Path, deadline: float | None = None) -> Document:
         )
     document.blocks = _joined(_with_widows(document.blocks, lines))
     return document
+
+
+def _pages(pdf) -> Iterator:
+    """The pages one by one: ``pdf.pages`` first makes all, and closing the PDF does too, which takes minutes for thousands."""
+    from pdfminer.pdfpage import PDFPage
+    from pdfplumber.page import Page
+
+    top = 0
+    for number, page in enumerate(PDFPage.create_pages(pdf.doc), 1):
+        yield Page(pdf, page, page_number=number, initial_doctop=top)
+        top += page.mediabox[3] - page.mediabox[1] if page.mediabox else 0
 
 
 def _read_page(page, document: Document) -> dict[str, TextLine]:
@@ -204,7 +214,8 @@ def _raised(chars: list[dict]) -> set[tuple[float, float]]:
 
 def _ruled(page, words: list[dict]) -> list[tuple[float, Grid, set[int]]]:
     """Tables drawn with rules, each with its top edge and the words that it takes."""
-    if not (page.lines or page.rects or page.curves):
+    drawn = len(page.lines) + len(page.rects) + len(page.curves)
+    if not drawn or drawn > MOST_DRAWN:
         return []
     found = []
     for table in page.find_tables():

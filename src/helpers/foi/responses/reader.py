@@ -40,7 +40,7 @@ SHOWN_ROWS, SHOWN_COLUMNS = 200, 60  # of a grid on the review page
 
 
 def read_file(
-    path: Path, name: str, decisions: Decisions | None = None, seconds: float = 50.0
+    path: Path, name: str, decisions: Decisions | None = None, seconds: float = 45.0
 ) -> list[FileReading]:
     """Read one file and what is attached to it.
 
@@ -143,7 +143,9 @@ def _load(
     if kind == "pdf":
         from helpers.foi.responses.pages import load_pdf
 
-        return [load_pdf(path, deadline)]
+        return [
+            load_pdf(path, deadline - 0.4 * (deadline - time.monotonic()))
+        ]  # time is left to read what was loaded
     if kind == "html":
         from helpers.foi.responses.documents import load_html
 
@@ -206,7 +208,7 @@ def read_document(
         if isinstance(block, list):
             continue
         number = _read_grid(block, pieces, scope, decisions, result, number)
-    _read_loose(pieces, scope, result, number)
+    _read_loose(pieces, scope, result, number, deadline)
     result.refusals = find_refusals(pieces.texts + pieces.cells, strong=bool(result.figures))
     _close(result, document)
     return result
@@ -296,7 +298,9 @@ def _take(reading: Reading, result: FileReading, sheet: str) -> None:
         result.problems.append(replace(problem, where=where))
 
 
-def _read_loose(work: Gathered, scope: Scope, result: FileReading, number: int) -> None:
+def _read_loose(
+    work: Gathered, scope: Scope, result: FileReading, number: int, deadline: float | None
+) -> None:
     """Read the lines outside tables, and the sentences that say what nothing else gave."""
     groups: list[tuple[str, Grid | None, list[Line]]] = []
     run: list[Line] = []
@@ -327,7 +331,7 @@ def _read_loose(work: Gathered, scope: Scope, result: FileReading, number: int) 
     pairs, told = [], []
     for sheet, grid, lines in groups:
         inner = replace(scope, sheet=sheet_meaning(work.sheets.get(sheet, sheet))) if grid else scope
-        listed, said, wrong = read_lines(lines, inner, sheet=sheet, number=number + 1)
+        listed, said, wrong = read_lines(lines, inner, sheet=sheet, number=number + 1, deadline=deadline)
         result.problems += wrong
         pairs += listed
         told += said
@@ -359,7 +363,7 @@ def _read_loose(work: Gathered, scope: Scope, result: FileReading, number: int) 
 def _said_anew(
     told: list[tuple[Figure, str, bool]], others: list[Figure], refused: bool
 ) -> list[tuple[Figure, str]]:
-    """The counts of sentences that no table or list gives: beside those, only the answers to open questions.
+    """The counts of sentences that no table or list gives: beside those, only answers and headline numbers.
 
     Other sentences beside a table are notes on it; and numbers in a refusal count its work, not offences.
     """

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from helpers.foi.responses.context import read_context
-from helpers.foi.responses.meaning import NOTHING, Meaning
+from helpers.foi.responses.meaning import NOTHING, Meaning, without
 from helpers.foi.responses.spans import Span, find_spans
 from helpers.foi.responses.values import Value, parse_value, tidy
 
@@ -47,7 +47,7 @@ _PART = re.compile(
 )
 # "57 of the 412 offences": the second number was given before
 _OF_ALL = re.compile(
-    r"(?<=\d) (?:out )?of (?:the|these|those|all|a total of)(?: total(?: of)?)? \d[\d,]*(?= |$)"
+    r"(?:(?<=\d) (?:out )?|^\W*(?:and )?)of (?:the|these|those|all|a total of)(?: total(?: of)?)? \d[\d,]*(?=[ ,]|$)"
 )
 _PART_STARTS = re.compile(r"\W*(?:and )?(?:of (?:which|these|those|whom|the(?: \S+){1,4}? in)\b|including\b)")
 _SPANS = re.compile(
@@ -87,10 +87,12 @@ def read_sentences(
     """
     found: list[tuple[Meaning, Value, str, int]] = []
     last, fresh, text = before, False, tidy(text)
+    group: list[Meaning] = []  # what the numbers of the last clause counted
     for begins, sentence in _pieces(_SENTENCE, text):
         plain = sentence.casefold()
         if plain.rstrip().endswith("?") or len(plain) > 500 or _ABOUT_WORK.search(plain):
             fresh = False
+            heading = _asked(sentence, heading) if plain.rstrip().endswith("?") else heading
             continue
         for starts, clause in _pieces(_PART, sentence):
             # a number is as long as its word, so that all keep their places
@@ -98,15 +100,37 @@ def read_sentences(
             plain, shares = _OF_ALL.subn(lambda whole: " " * len(whole[0]), plain)
             part = bool(shares or _PART_STARTS.match(plain)) or (starts > 0 and fresh)
             follows = bool(last.dimensions) and (part or (fresh and len(sentence) < 120))
-            if not (_NOUN.search(plain) or follows):
+            again = len(group) > 1 and "respectively" in plain
+            if not (_NOUN.search(plain) or follows or again):
                 continue
-            counts = _clause(plain, clause, heading, last if follows else NOTHING, part)
+            counts = _clause(plain, clause, heading, last if follows else NOTHING, part, group)
+            if not counts and _ASKED.match(plain):
+                heading, last = _asked(sentence, heading), NOTHING
             if counts:
+                group = [meaning for meaning, *_ in counts]
                 found += [
                     (meaning, value, shown, begins + starts + at) for meaning, value, shown, at in counts
                 ]
-                last, fresh = replace(counts[-1][0], total=False), True
+                last, fresh = replace(_shared(group), total=False), True
     return found, last
+
+
+_ASKED = re.compile(
+    r"\W*(?:you (?:\w+ )?(?:asked|requested|wanted|sought)|(?:with|in) (?:regard|respect|reference|relation|answer|response) (?:to|of)|regarding|concerning|turning to)\b"
+)
+
+
+def _asked(sentence: str, heading: Meaning) -> Meaning:
+    """What holds after a sentence that says what was asked: "You also asked how many were under five."."""
+    return replace(read_context(sentence), rest="", total=False).over(heading)
+
+
+def _shared(group: list[Meaning]) -> Meaning:
+    """What all the numbers of a clause count: of 12 boys and 44 girls, the last is not what "of these" means."""
+    last = group[-1]
+    kinds = ("age", "sex", "offence")
+    alike = {kind: len({getattr(meaning, kind) for meaning in group}) == 1 for kind in kinds}
+    return without(last, frozenset(kind for kind in kinds if not alike[kind]))
 
 
 def _pieces(pattern: re.Pattern, text: str) -> Iterator[tuple[int, str]]:
@@ -129,15 +153,20 @@ def is_part(text: str) -> bool:
 
 
 def _clause(
-    plain: str, printed: str, heading: Meaning, last: Meaning, part: bool
+    plain: str, printed: str, heading: Meaning, last: Meaning, part: bool, group: list[Meaning]
 ) -> list[tuple[Meaning, Value, str, int]]:
     figures = []
-    for counted, at, span, words in _pair_off(plain, part):
+    pairs = _pair_off(plain, part)
+    if not pairs and len(group) > 1 and "respectively" in plain:
+        return _again(plain, group)
+    for counted, at, span, words in pairs:
         value = parse_value(counted) if counted else Value("count", 0, 0)
         if not value.is_number:
             continue
         context = read_context(words if words else printed)
         context = replace(context, rest="", span=span or context.span)
+        if words and not context.measure and figures:  # "31 offences with boys and 112 with girls"
+            context = replace(context, measure=figures[-1][0].measure)
         if re.search(r"\btotal(?:led|ling)?\b", plain):
             context = replace(context, total=True)
         if context.measure == "offences" and heading.measure == "cyber_flagged":
@@ -146,6 +175,19 @@ def _clause(
         whole = context.over(outer).over(replace(heading, measure=context.measure or heading.measure))
         figures.append((whole, value, counted or "none", at))
     return figures
+
+
+def _again(plain: str, group: list[Meaning]) -> list[tuple[Meaning, Value, str, int]]:
+    """Counts of what the clause before counted, in its order: "In 2015/16 the figures were 40 and 120 respectively."."""
+    masked, spans = _mask(plain)
+    numbers = [(found["number"], found.start()) for found in _NUMBER.finditer(masked)]
+    if len(numbers) != len(group) or len(spans) > 1:
+        return []
+    span = spans[0][1] if spans else None
+    return [
+        (replace(meaning, span=span or meaning.span), parse_value(number), number, at)
+        for meaning, (number, at) in zip(group, numbers, strict=True)
+    ]
 
 
 def _pair_off(plain: str, part: bool) -> list[tuple[str, int, Span | None, str]]:
@@ -165,7 +207,39 @@ def _pair_off(plain: str, part: bool) -> list[tuple[str, int, Span | None, str]]
         span_first = all(s[0] < n[0] for n, s in zip(numbers, spans, strict=True))
         if number_first or span_first:
             return [(n[1], n[0], s[1], "") for n, s in zip(numbers, spans, strict=True)]
-    return _each_its_own(plain, numbers, spans)
+    if len(spans) > 1:
+        return _by_period(plain, numbers, spans)
+    return _each_its_own(plain, numbers, spans) or _in_order(plain, numbers, spans)
+
+
+def _by_period(plain: str, numbers: list, spans: list) -> list[tuple[str, int, Span | None, str]]:
+    """Several counts of each of several periods: "in 2014/15 31 boys and 112 girls, and in 2015/16 40 boys and 120 girls"."""
+    starts = [at for at, _ in spans]
+    leads = starts[0] < numbers[0][0]  # the period stands before its numbers, or behind them
+    edges = [*starts, len(plain)] if leads else [0, *(at + 4 for at in starts)]
+    found = []
+    for (_, span), first, stop in zip(spans, edges, edges[1:], strict=False):
+        own = [number for number in numbers if first <= number[0] < stop]
+        if len(own) == 1:
+            found.append((own[0][1], own[0][0], span, ""))
+        else:
+            parts = _each_its_own(plain[:stop], own, [(0, span)]) if own else []
+            if not parts:
+                return []
+            found += parts
+    return found if len(found) == len(numbers) else []
+
+
+def _in_order(plain: str, numbers: list, spans: list) -> list[tuple[str, int, Span | None, str]]:
+    """Counts first and then what they count: "31 and 112 offences had male and female victims respectively"."""
+    sexes = re.findall(r"\b(?:fe)?males?\b|\bboys?\b|\bgirls?\b", plain[numbers[-1][0] :])
+    if "respectively" not in plain or len(sexes) != len(numbers):
+        return []
+    span = spans[0][1] if spans else None
+    rest = re.sub(
+        r"\b(?:fe)?males?\b|\bboys?\b|\bgirls?\b", " ", plain[numbers[-1][0] + len(numbers[-1][1]) :]
+    )
+    return [(number, at, span, f"{sex} {rest}") for (at, number), sex in zip(numbers, sexes, strict=True)]
 
 
 def _each_its_own(plain: str, numbers: list, spans: list) -> list[tuple[str, int, Span | None, str]]:

@@ -165,7 +165,7 @@ def _read_rule(plain: str, rules: Rules) -> None:
     named = [key for key, pattern in _MARKS if pattern.search(plain)]
     bounds = _bounds(plain)
     hiding = re.search(
-        r"suppress|redact|withh|mask|hidden|hide|replac|conceal|disclos|small|low num|fewer|less than|under|below|<|between|[*#~]",
+        r"suppress|redact|withh|mask|hidden|hide|replac|conceal|confidential|disclos|small|low num|fewer|less than|under|below|<|between|[*#~]",
         plain,
     )
     if (

@@ -127,7 +127,7 @@ _HEADINGS = (
     ),
     (
         "id",
-        r"\b(?:ref(?:erence)?s?|urn|serial|unique|row (?:no|number|id)|s/n|rank|postcode|beat|easting|northing|uid|id|index|item)\b|^\W*(?:#|no\.?|num)\W*$|(?:crime|incident|occurrence|case|record|log|investigation|victim|suspect|nominal|person)\s*(?:no\b|num\w*|ref\w*|id\b|urn)|^occurrence$",
+        r"\b(?:ref(?:erence)?s?|urn|serial|unique|row (?:no|number|id)|s/n|rank|postcode|beat|easting|northing|uid|id|index|item)\b|^\W*(?:#|no\.?|num)\W*$|(?:crime|incident|occurrence|case|record|log|investigation|victim|suspect|nominal|person)\s*(?:no\b|num\w*|ref\w*|id\b|urn)|^occurrence$|^\W*(?:sort |display |list )?(?:order|key|sequence|seq)\W*$",
     ),
     ("born", r"\bd\.?o\.?b\.?\b|date of birth|birth"),
     ("subcode", r"sub[\s\-]?class(?:ification)?\b|sub[\s\-]?code\b"),
@@ -197,7 +197,16 @@ def role_of_heading(text: str) -> str:
     >>> [role_of_heading(t) for t in ("Victim Age", "HO Code", "Financial Year", "No. of offences", "Crime Ref")]
     ['age', 'code', 'period', 'count', 'id']
     """
-    return _role_of_heading(re.sub(r"(?<=[a-z])(?=[A-Z])", " ", tidy(text)).casefold())
+    return _role_of_heading(apart(tidy(text)).casefold())
+
+
+def apart(text: str) -> str:
+    """A name of a data base in words: no blank stands in it, and capitals begin its words.
+
+    >>> apart("VictimAge"), apart("McDonald Road")
+    ('Victim Age', 'McDonald Road')
+    """
+    return text if " " in text else re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
 
 
 @lru_cache(maxsize=5_000)

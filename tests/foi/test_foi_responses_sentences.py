@@ -1,0 +1,77 @@
+"""Made-up sentences and lines that divide what they count: brackets, several years, "respectively", headline numbers."""
+
+import pytest
+
+from helpers.foi.responses.meaning import NOTHING
+from helpers.foi.responses.sentences import read_sentences
+
+
+def counts(text):
+    """Year, measure, sex and count of each number of a text."""
+    found, _ = read_sentences(text, NOTHING, NOTHING)
+    return [(m.span.year if m.span else "", m.measure, m.sex, value.low) for m, value, _, _ in found]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In 2014/15 we recorded 31 offences with a male victim and 112 with a female victim. In 2015/16 the figures were 40 and 120 respectively.",
+        "There were 31 offences with a male victim and 112 with a female victim in 2014/15, and 40 offences with a male victim and 120 with a female victim in 2015/16.",
+        "In 2014/15 31 and 112 offences were recorded with male and female victims respectively. In 2015/16 there were 40 offences with a male victim and 120 with a female victim.",
+    ],
+)
+def test_each_number_has_its_own_year_and_sex(text):
+    assert counts(text) == [
+        ("2014/15", "offences", "male", 31),
+        ("2014/15", "offences", "female", 112),
+        ("2015/16", "offences", "male", 40),
+        ("2015/16", "offences", "female", 120),
+    ]
+
+
+def test_of_these_after_boys_and_girls_is_of_both():
+    text = "In 2015/16 there were 40 offences with a male victim and 120 with a female victim. Of the 160 offences, 9 were online."
+    assert counts(text)[-1] == ("2015/16", "cyber_flagged", "", 9)
+
+
+def test_a_sentence_that_says_what_was_asked_holds_for_the_next():
+    text = "You also asked how many of the victims in 2015/16 were under the age of five. There were nineteen such victims."
+    assert counts(text) == [("2015/16", "victims", "", 19)]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "2015/16 - 96 (of which 80 female and 16 male)",
+        "- 2015/16: 96 offences, of which 80 female and 16 male",
+        "2015/16: 96 (80 girls, 16 boys)",
+        "2015/16 – 96 (Female: 80, Male: 16)",
+    ],
+)
+def test_a_bracket_behind_a_number_divides_it(made, read, line):
+    assert read(made.text("line.txt", f"Made up\n{line}\n")).figures == {
+        ("2015/16", "", "", "", 96, ""),
+        ("2015/16", "", "female", "", 80, ""),
+        ("2015/16", "", "male", "", 16, ""),
+    }
+
+
+def test_a_share_in_a_bracket_divides_nothing(made, read):
+    assert read(made.text("line.txt", "2015/16: 96 (34%)\n2016/17: 99 (up 3)\n")).figures <= {
+        ("2015/16", "", "", "", 96, ""),
+        ("2016/17", "", "", "", 99, ""),
+    }
+
+
+def test_a_headline_number_over_a_table_is_kept_and_a_note_below_is_not(made, read):
+    table = [["Sex", "Offences"], ["Female", "350"], ["Male", "60"]]
+    over = "A total of 412 offences were recorded in 2015/16."
+    below = "In 2015/16 a further 7 offences were cancelled."
+    found = read(made.docx("headline.docx", [over, table, below])).reading.figures
+    assert sorted(f.low for f in found) == [60, 350, 412]
+
+
+def test_what_a_refusal_counts_is_its_own_work(made, read):
+    text = "In 2015/16 we recorded 12 offences, and section 40 applies to them.\n"
+    found = read(made.text("refused.txt", text))
+    assert not found.figures and "refused: section 40" in found.messages[0]
