@@ -63,6 +63,8 @@ def test_the_manifest_has_every_published_file_with_what_it_was_made_from(projec
     [
         (lambda out, root: (root / "reports" / "report.typ").open("a").write('#num("no.such")'), r"report.typ:9.*'no.such'"),
         (lambda out, root: (out / "figures" / "a-line.txt").write_text(""), "'a-line' has no alt text"),
+        (lambda out, root: (out / "figures" / "a-line.png").unlink(), "'a-line': figures/a-line.png is missing"),
+        (lambda out, root: (out / "findings" / "21_rise.json").write_text("{"), "findings/21_rise.json: is broken"),
     ],
 )  # fmt: skip
 def test_a_build_that_fails_leaves_what_was_published(project, out, spoil, message):

@@ -14,6 +14,7 @@ import pandas as pd
 
 from helpers.charts import to_csv
 from helpers.publish import report, site
+from helpers.publish.faults import PublishError
 from helpers.publish.guard import Guard
 from helpers.tables import schemas
 
@@ -85,6 +86,10 @@ def _add_figure(made: Downloads, path: Path, guarded: Guard) -> None:
     report.require_words(guarded.out, [id])
     for ending in ("csv",) if withheld else ("csv", "svg", "png", "txt"):
         file = path.with_suffix(f".{ending}")
+        if not file.is_file():
+            raise PublishError(
+                f"figure {id!r}: figures/{file.name} is missing; run the notebook that draws it again"
+            )
         made.files[f"downloads/figures/{file.name}"] = (
             file.read_bytes(),
             file,

@@ -110,10 +110,7 @@ def guard(out: Path, register) -> Guard:
         A suppressed count that can be worked out from what must stay.
     """
     published = set(register.loc[register["url"].str.startswith("http", na=False), "source"])
-    notebooks = {
-        path.name: json.loads(original(out, f"notebooks/{path.name}").read_text(encoding="utf-8"))
-        for path in _files(out, "notebooks/*.ipynb")
-    }
+    notebooks = {path.name: _json(out, f"notebooks/{path.name}") for path in _files(out, "notebooks/*.ipynb")}
     frames, described = _frames(out)
     shown = {}
     for name, notebook in notebooks.items():
@@ -133,6 +130,14 @@ def guard(out: Path, register) -> Guard:
 
 def _files(out: Path, pattern: str) -> list[Path]:
     return sorted(out.glob(pattern))
+
+
+def _json(out: Path, name: str) -> dict:
+    try:
+        return json.loads(original(out, name).read_text(encoding="utf-8"))
+    except ValueError as error:
+        step = Path(name).stem.partition(".")[0]
+        raise PublishError(f"{name}: is broken ({error}); delete it, and run {step} again") from None
 
 
 def _frames(out: Path) -> tuple[dict[str, pd.DataFrame], dict]:
@@ -223,7 +228,7 @@ def _notice(words: str) -> bytes:
 def _guard_findings(made: Guard, tells: telling.Telling) -> None:
     for path in _files(made.out, "findings/*.json"):
         name = f"findings/{path.name}"
-        findings = json.loads(original(made.out, name).read_text(encoding="utf-8"))
+        findings = _json(made.out, name)
         safe = telling.safe_findings(findings, tells)
         if safe != findings:
             made.safe[name] = ledger.to_json(safe).encode("utf-8")
