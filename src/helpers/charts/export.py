@@ -79,7 +79,9 @@ def export(chart: Chart, id: str, *, folder: Path | None = None) -> Shown:
     folder = Path(folder) if folder is not None else store.output_dir() / "figures"
     style.compose(chart.figure, chart.title, chart.source)
     svg = to_svg(chart, id)
-    chart.figure.set_layout_engine("none")  # every part stands where the SVG has it: once is enough to work it out
+    chart.figure.set_layout_engine(
+        "none"
+    )  # every part stands where the SVG has it: once is enough to work it out
     files = {
         "svg": svg,
         "png": to_png(chart.figure),

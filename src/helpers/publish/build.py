@@ -133,7 +133,11 @@ def predictions_page(frame, out: Path) -> str:
         here="predictions.html",
         intro=[
             "What each explanation predicts, the test that checks it, and what became of it. Each line was written down "
-            "before the estimate was looked at.",
+            "before its estimate was made; where a figure that bears on it was public by then, or an earlier result had "
+            "prompted it, its reason says so.",
+            "As predicted: the whole interval lies where it was expected. Contradicted: all of it lies elsewhere. Cannot "
+            "tell: it lies on both sides, or a stricter test does not tell it from chance. Primary tests, six at most, share "
+            "one error rate; the rest are exploratory.",
         ],
     )
 
