@@ -160,6 +160,13 @@ def test_text_from_outside_is_shown_as_text(tmp_path, typeset):
     )  # the long word breaks, none of it is lost
 
 
+def test_the_head_of_a_page_names_the_chapter_it_begins_with(tmp_path, typeset):
+    turn = "\n#on-web([], pagebreak())\n"
+    pages = f"{turn}Still of the rise.{turn}= Methods\n= Sources\n"
+    heads = [page.extract_text().split("\n")[0] for page in pdf_text(tmp_path, typeset(pages)[0]).pages[1:]]
+    assert heads == ["A small report The rise", "A small report Methods"]
+
+
 def test_the_report_stands_in_a_main_landmark_with_its_own_style(typeset):
     framed = report.framed(typeset()[1])
     assert framed.count("<main") == framed.count("</main>") == 1
