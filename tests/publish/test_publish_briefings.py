@@ -111,7 +111,7 @@ def test_a_force_with_little_data_gets_an_honest_page(briefed):
     text = text_of((briefed / "forces" / "police-scotland.pdf").read_bytes())
     assert "There is no official child-only series for Police Scotland" in text
     assert "No inspection of its crime recording with a published rate is held." in text
-    assert "Nothing official can be held against them." in text
+    assert "There is no official count to check them by." in text
     assert "247 in 2014/15 and 820 in 2015/16" in text
     assert "not available" not in text
     table = text[text.index("Table 1") :]
@@ -163,6 +163,11 @@ def test_the_figure_ties_a_count_below_the_floor_to_it_and_says_so():
 )
 def test_the_title_says_what_the_figure_shows(official, printed, title):
     assert force_series("Kent", official, printed).title == title
+
+
+def test_the_source_line_names_only_what_is_drawn():
+    assert force_series("Kent", OFFICIAL, PRINTED[:0]).source == "Police recorded crime (Home Office)"
+    assert force_series("Kent", OFFICIAL[:0], PRINTED).source == "FOI answers as printed by the NSPCC and the press"
 
 
 def test_a_force_with_nothing_cannot_be_drawn():

@@ -47,8 +47,9 @@ def force_series(force: str, official: pd.DataFrame, printed: pd.DataFrame) -> C
     axes.spines["bottom"].set_bounds(-0.5, len(years) - 0.5)
     axes.set_ylabel("Recorded offences")
     style.thousands(axes)
-    source = "Police recorded crime (Home Office); FOI answers as printed by the NSPCC and the press"
-    return Chart(figure, data, _alt(force, data), f"{force}: {_point(data)}", source)
+    sources = [] if official.empty else ["Police recorded crime (Home Office)"]
+    sources += [] if printed.empty else ["FOI answers as printed by the NSPCC and the press"]
+    return Chart(figure, data, _alt(force, data), f"{force}: {_point(data)}", "; ".join(sources))
 
 
 def _marks(official: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:
