@@ -210,6 +210,23 @@ class TestMany:
             for name in ("im_low", "im_high"):
                 assert fast[name][i] == pytest.approx(slow[name].to_numpy(), abs=1e-9, nan_ok=True)
 
+    def test_each_panel_can_have_its_own_weights_and_explanations_be_taken_together(self):
+        rng = np.random.default_rng(9)
+        changes, weights = rng.uniform(0.05, 0.5, size=(10, 4)), rng.uniform(1, 9, size=(10, 4)) * [0, 0, 1, 1]
+        covariance, both = np.broadcast_to(np.eye(4) * 0.03**2, (10, 4, 4)), [("recording", "confidence")]
+        fast = share_bounds_many(Corners(growing), changes, covariance, weights, together=both)
+        for i in range(10):
+            slow = share_bounds(changes[i], covariance[i], weights[i], [growing], together=both)
+            for name in ("low", "high", "im_low", "im_high"):
+                assert fast[name][i] == pytest.approx(slow[name].to_numpy(), abs=2e-6)
+
+    def test_weights_under_which_panels_have_different_corners_are_refused(self):
+        """Whether alike moves the total up or down turns on which cell weighs more, so no one set of corners serves."""
+        rung = Rung("tilts", {"recording": np.array([[1.0, -1.0]]), "other": anywhere([1, 1])})
+        corners = Corners(rung)
+        with pytest.raises(ValueError, match=r"^weights\b"):
+            share_bounds_many(corners, [[0.3, 0.2]] * 2, [np.eye(2) * 1e-4] * 2, [[3, 1], [1, 2]])
+
     def test_with_caps(self):
         capped = LADDER[3].then("capped", caps={"recording": 0.06, "online": [0, 0, 0.1, 0]})
         changes = np.random.default_rng(5).uniform(0.05, 0.5, size=(30, 4))

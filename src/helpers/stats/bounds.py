@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import linprog
 
-from .corners import Corners
+from .corners import Corners, variance_of
 from .estimate import check_level, check_number, check_vector
 from .intervals import critical_value, imbens_manski, quantile
 from .rungs import Program, Rung, alike, anywhere, misfit_p_values, nowhere, rising
@@ -124,7 +124,7 @@ def share_bounds(
     for rung in ladder:
         corners = Corners(rung)
         groups = _groups(corners.program, together)
-        fit = _fit(corners, changes[None], covariance[None], weights, groups, dof, level)
+        fit = _fit(corners, changes[None], covariance[None], weights[None], groups, dof, level)
         for number, (name, members) in enumerate(groups.items()):
             low, high = (
                 _by_program(corners.program, members, sign, fit["nearest"][0], weights)
@@ -140,7 +140,14 @@ def share_bounds(
 
 
 def share_bounds_many(
-    corners: Corners, changes, covariance, weights, *, dof: float | None = None, level: float = 0.95
+    corners: Corners,
+    changes,
+    covariance,
+    weights,
+    *,
+    together: Sequence[tuple[str, ...]] = (),
+    dof: float | None = None,
+    level: float = 0.95,
 ) -> dict:
     """The bounds of one rung on many panels, equal to those of :func:`share_bounds`.
 
@@ -150,21 +157,22 @@ def share_bounds_many(
         Of the rung, made once.
     changes : array, shape (n, j)
     covariance : array, shape (n, j, j)
-    weights : sequence of float, shape (j,)
-        The same for every panel.
-    dof, level : float
+    weights : array, shape (n, j) or (j,)
+        Each panel's own, or the same for every panel.
+    together, dof, level
         As for :func:`share_bounds`.
 
     Returns
     -------
     dict of arrays
-        low, high, im_low, im_high of shape (n, explanations); feasible and p_value of shape (n,). Bounds are
-        missing where the rung is refuted or the total did not rise.
+        low, high, im_low, im_high of shape (n, explanations and groups, in that order); feasible and p_value of
+        shape (n,). Bounds are missing where the rung is refuted or the total did not rise.
 
     Raises
     ------
     ValueError
-        Naming the argument: shapes that do not match, missing values, negative weights.
+        Naming the argument: shapes that do not match, missing values, negative weights, weights so far apart that
+        panels would need different corners.
 
     Examples
     --------
@@ -176,7 +184,6 @@ def share_bounds_many(
     """
     level = check_level(level)
     cells = corners.program.cells
-    weights = check_vector("weights", weights, length=cells, minimum=0)
     changes, covariance = np.asarray(changes, dtype=float), np.asarray(covariance, dtype=float)
     if changes.ndim != 2 or changes.shape[1] != cells or not np.isfinite(changes).all():
         raise ValueError(f"changes must be finite, with one row a panel and {cells} columns")
@@ -184,7 +191,11 @@ def share_bounds_many(
         raise ValueError(
             f"covariance has shape {covariance.shape} where {(len(changes), cells, cells)} is needed"
         )
-    groups = _groups(corners.program, ())
+    weights = np.atleast_2d(np.asarray(weights, dtype=float))
+    if weights.shape not in {(len(changes), cells), (1, cells)}:
+        raise ValueError(f"weights has shape {weights.shape} where {(len(changes), cells)} or {cells} is needed")
+    check_vector("weights", weights.ravel(), minimum=0)
+    groups = _groups(corners.program, together)
     fit = _fit(corners, changes, covariance, weights, groups, _check_dof(dof, cells), level)
     return {name: fit[name] for name in ("low", "high", "im_low", "im_high", "feasible", "p_value")}
 
@@ -195,7 +206,7 @@ def _fit(corners: Corners, changes, covariance, weights, groups, dof, level) -> 
     nearest, distance, held = corners.nearest(changes, covariance)
     p_value = misfit_p_values(distance, held, dof)
     feasible = p_value >= 1 - level
-    usable = feasible & (changes @ weights > 0) & (nearest @ weights > 0)
+    usable = feasible & ((changes * weights).sum(axis=1) > 0) & ((nearest * weights).sum(axis=1) > 0)
     program, count = corners.program, int(usable.sum())
     out = {
         name: np.full((len(changes), len(groups)), np.nan) for name in ("low", "high", "im_low", "im_high")
@@ -203,9 +214,11 @@ def _fit(corners: Corners, changes, covariance, weights, groups, dof, level) -> 
     # Bounds are taken at the nearest changes that the rung can produce. Intervals start from the changes as
     # seen: moving them to the edge of what is possible would bend every estimate the same way.
     seen, covariance = corners.spanned(changes[usable], covariance[usable])
+    weights = weights[usable] if len(weights) > 1 else weights
     level = level if dof is None else 1 - _KEPT * (1 - level)
-    total = seen @ weights
-    rises = total > quantile(level, dof) * np.sqrt(np.einsum("j,njk,k->n", weights, covariance, weights))
+    error = np.sqrt(variance_of(weights, covariance))
+    rises = (seen * weights).sum(axis=1) > quantile(level, dof) * error
+    own = weights[rises] if len(weights) > 1 else weights
     for number, members in enumerate(groups.values()):
         floor, ceiling = _limits(program, members)
         low, high = (
@@ -215,7 +228,7 @@ def _fit(corners: Corners, changes, covariance, weights, groups, dof, level) -> 
         high = np.maximum(low, high)
         im_low, im_high = np.full(count, floor), np.full(count, ceiling)
         least, most = (
-            corners.end(members, sign, seen[rises], covariance[rises], weights, level) for sign in (1, -1)
+            corners.end(members, sign, seen[rises], covariance[rises], own, level) for sign in (1, -1)
         )
         width = np.maximum(-most.share - least.share, 0)
         critical = critical_value(
@@ -231,7 +244,7 @@ def _fit(corners: Corners, changes, covariance, weights, groups, dof, level) -> 
 def _by_program(program: Program, members: tuple[int, ...], sign: int, changes, weights) -> float:
     """One end of a share, by a linear program."""
     right = np.concatenate([changes, program.limits])
-    cost = sign * program.costs(members, weights)
+    cost = sign * program.costs(members) @ weights
     answer = linprog(cost, A_eq=program.matrix, b_eq=right, bounds=(0, None), method="highs")
     if answer.status == 3:  # a pattern with a negative direction: no end on this side
         return -sign * np.inf
@@ -320,7 +333,7 @@ def breakdown(
     most = np.zeros(len(within))
     if claim is not None:
         named, side, share = _check_claim(claim, program.explanations)
-        own = program.costs(tuple(named), weights)
+        own = program.costs(tuple(named)) @ weights
         mine = np.concatenate([own, (extra @ weights) * np.isin(owner, named), [0.0]])
         sign = -1 if side == "at most" else 1
         within = np.vstack([within, sign * mine])

@@ -46,7 +46,7 @@ class Corners:
         self._span = _basis(directions) if directions.size else np.zeros((cells, 0))
         columns = {tuple(column) for column in matrix.T}
         self._any_rise = all(tuple(column) in columns for column in np.eye(len(matrix))[:cells])
-        self._found: dict[tuple, np.ndarray] = {}
+        self._found: dict[tuple, _Found] = {}
 
     def nearest(
         self, changes: np.ndarray, covariance: np.ndarray
@@ -73,6 +73,15 @@ class Corners:
         changes = np.einsum("nij,nj->ni", bring, changes)
         return changes, bring @ covariance @ np.swapaxes(bring, 1, 2)
 
+    def _at(self, explanations: tuple[int, ...], sign: int, weights: np.ndarray) -> np.ndarray:
+        if not len(weights):
+            return np.zeros((0, 0, len(self.program.matrix)))
+        key = (explanations, sign, tuple(weights.any(axis=0)))
+        if key not in self._found:
+            costs = sign * self.program.costs(explanations)
+            self._found[key] = self._dual.corners(costs, weights.mean(axis=0))
+        return self._found[key].at(weights)
+
     def end(
         self, explanations: tuple[int, ...], sign: int, changes, covariance, weights, level: float
     ) -> End:
@@ -84,30 +93,32 @@ class Corners:
         sign : int
             1 for the smallest share, -1 for the largest.
         changes, covariance : arrays, shape (n, j) and (n, j, j)
-        weights : ndarray, shape (j,)
+        weights : ndarray, shape (n, j) or (1, j)
+            Each panel's own, or the same for all.
         level : float
 
         Returns
         -------
         End
+
+        Raises
+        ------
+        ValueError
+            For weights so far apart that not all panels have the same corners.
         """
-        key = (explanations, sign, weights.tobytes())
-        if key not in self._found:
-            self._found[key] = self._dual.corners(sign * self.program.costs(explanations, weights))
-        corners, cells, n = self._found[key], self.program.cells, len(changes)
-        if not len(corners):  # the program has no end on this side
+        corners, cells, n = self._at(explanations, sign, weights), self.program.cells, len(changes)
+        if not (n and corners.shape[1]):  # no panels, or the program has no end on this side
             none = np.zeros((n, 0))
             return End(
                 np.full(n, -np.inf), np.zeros(n), np.full(n, level), none, none, none, none, none, none
             )
-        total = (changes @ weights)[:, None]
-        amounts = changes @ corners[:, :cells].T + corners[:, cells:] @ self.program.limits
-        with_cells = (
-            corners[:, :cells] @ covariance
-        )  # of each corner's amount with each cell: (n, corners, j)
-        amount_var = (with_cells * corners[:, :cells]).sum(axis=2)
-        both = with_cells @ weights
-        total_var = (weights @ covariance @ weights)[:, None]
+        on_cells = corners[..., :cells]
+        total = (changes * weights).sum(axis=1)[:, None]
+        amounts = (on_cells @ changes[..., None])[..., 0] + corners[..., cells:] @ self.program.limits
+        with_cells = on_cells @ covariance  # of each corner's amount with each cell: (n, corners, j)
+        amount_var = (with_cells * on_cells).sum(axis=2)
+        both = (with_cells @ weights[..., None])[..., 0]
+        total_var = variance_of(weights, covariance)[:, None]
         values = amounts / total
         variance = amount_var - 2 * values * both + values**2 * total_var
         errors = np.sqrt(np.maximum(variance, 0)) / np.abs(total)
@@ -202,19 +213,53 @@ class _Dual:
         self._bases = bases[determinants > 1e-10]
         self._inverses = np.linalg.inv(self._columns[self._bases])
 
-    def corners(self, cost: np.ndarray) -> np.ndarray:
-        """Shape (corners, rows of A); no corners where the least cost has no limit."""
-        cheapest = np.full(len(self._columns), np.inf)
-        np.minimum.at(cheapest, self._where.ravel(), cost)
-        u = np.einsum("nij,nj->ni", self._inverses, cheapest[self._bases])
-        allowed = (u @ self._columns.T <= cheapest + _TIGHT * (1 + np.abs(cheapest).max())).all(axis=1)
-        found = u[allowed]
-        found = found[
-            np.unique((found / (1 + np.abs(cheapest).max())).round(10), axis=0, return_index=True)[1]
-        ]
-        corners = np.zeros((len(found), self.width))
-        corners[:, self._rows] = found
+    def corners(self, costs: np.ndarray, weights: np.ndarray) -> _Found:
+        """The corners for costs that are linear in the weights, shape (columns of A, j), near these weights."""
+        cost = costs @ weights
+        order = np.lexsort((cost, self._where.ravel()))  # of columns that stand twice the cheapest comes first
+        first = order[np.unique(self._where.ravel()[order], return_index=True)[1]]
+        cheapest = costs[first]  # (distinct columns, j)
+        maps = self._inverses @ cheapest[self._bases]
+        allowed = _within(maps @ weights, self._columns, cheapest @ weights)
+        found = maps[allowed]
+        told_apart = found[..., weights > 0]
+        told_apart = told_apart.reshape(len(found), math.prod(told_apart.shape[1:])).round(10)
+        found = found[np.unique(told_apart, axis=0, return_index=True)[1]]
+        return _Found(found, cheapest, self._columns, self._rows, self.width)
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """Corners as linear functions of the weights, with what shows that they are corners at other weights too.
+
+    A corner stays one while it keeps every column's cost, and a new one can come only where an old one breaks
+    one; so if all of them keep all costs at some weights, they are all the corners there.
+    """
+
+    maps: np.ndarray  # (corners, independent rows of A, j)
+    costs: np.ndarray  # (distinct columns of A, j)
+    columns: np.ndarray  # (distinct columns of A, independent rows)
+    rows: list[int]
+    width: int
+
+    def at(self, weights: np.ndarray) -> np.ndarray:
+        """Shape (n, corners, rows of A); no corners where the least cost has no limit."""
+        u = np.einsum("kij,nj->nki", self.maps, weights)
+        if not _within(u, self.columns, (weights @ self.costs.T)[:, None]).all():
+            raise ValueError("weights are so far apart that panels have different corners")
+        corners = np.zeros((len(weights), len(self.maps), self.width))
+        corners[..., self.rows] = u
         return corners
+
+
+def _within(u: np.ndarray, columns: np.ndarray, cost: np.ndarray) -> np.ndarray:
+    size = 1 + np.abs(cost).max(axis=-1, keepdims=True)
+    return (u @ columns.T <= cost + _TIGHT * size).all(axis=-1)
+
+
+def variance_of(weights: np.ndarray, covariance: np.ndarray) -> np.ndarray:
+    """Of each panel's weighted total; one row of weights serves all panels."""
+    return ((weights[:, None] @ covariance)[:, 0] * weights).sum(axis=1)
 
 
 @lru_cache(maxsize=64)

@@ -143,9 +143,9 @@ class Program:
     def cells(self) -> int:
         return len(self.matrix) - len(self.limits)
 
-    def costs(self, explanations: tuple[int, ...], weights: np.ndarray) -> np.ndarray:
-        """What a unit of each column adds to the weighted total of these explanations."""
-        return (weights @ self.matrix[: self.cells]) * np.isin(self.owner, explanations)
+    def costs(self, explanations: tuple[int, ...]) -> np.ndarray:
+        """What a unit of each column adds to these explanations in each cell, shape (columns, j)."""
+        return self.matrix[: self.cells].T * np.isin(self.owner, explanations)[:, None]
 
     def closest(self, changes: np.ndarray, root: np.ndarray) -> tuple[np.ndarray, float, int]:
         """The changes that the rung can produce nearest to those seen, the squared distance, and what holds them.
