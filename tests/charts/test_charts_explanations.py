@@ -190,17 +190,14 @@ class TestWeighing:
         chart = weighing.parts(frame, **WORDS)
         assert "add up to +100 offences" in chart.alt and "−20" in words(chart)
 
-    def test_trials_tell_broken_assumptions_from_kept_ones(self):
+    def test_faults_mark_what_misleads_and_what_is_refuted(self):
         frame = pd.DataFrame(
-            {"world": ["w", "w", "v", "v"], "method": ["a", "b", "a", "b"], "wrong": [0.02, 0.9, 0.0, 0.01],
-             "refuted": [0.0, 0.0, 0.8, 0.0], "holds": [True, False, False, True]}
+            {"world": ["uneven", "real change"], "step": [5, 9], "refuted": [0.0, 0.4], "silent": [0.9, 0.6],
+             "last_refuted": [0.8, 0.4]}
         )  # fmt: skip
-        chart = weighing.trials(frame, source="Made up")
-        assert chart.title == (
-            "Where its assumptions hold no method claims falsely in more than 2.0% of panels; where one breaks, 1 is "
-            "misled unseen"
-        )
-        assert "hold the worst is 2.0%" in chart.alt and "worst is 90%: b in w" in chart.alt
-        crosses, diamonds = (marks(chart, marker) for marker in ("x", "D"))
-        assert crosses == [(0.9, 1)] and diamonds == [(0.0, 0)]
-        assert "w, 90%" in words(chart)  # the world in which a method is too often wrong has its name
+        chart = weighing.faults(frame, source=WORDS["source"])
+        assert chart.title.startswith("2 of 2 false assumptions mislead") and chart.title.endswith("for 1")
+        assert "uneven (rung 5): misled 90%, refuted 0%, last rung refuted 80%" in chart.alt
+        crosses, rings, diamonds = (marks(chart, marker) for marker in ("x", "o", "D"))
+        assert crosses == [(0.9, 0), (0.6, 1)]
+        assert rings == [(0.0, 0), (0.4, 1)] and diamonds == [(0.8, 0), (0.4, 1)]

@@ -288,9 +288,9 @@ class TestDegreesOfFreedom:
         assert few.loc["recording", "im_high"] > known.loc["recording", "im_high"]
 
     def test_many_are_as_good_as_knowing_but_for_the_error_kept_back(self):
-        """A fifth of the 5% is kept back, so many degrees of freedom at 95% are knowing at 96%."""
+        """Two fifths of the 5% are kept back, so many degrees of freedom at 95% are knowing at 97%."""
         many = self.bounds(1e7)
-        known = share_bounds(self.changes, self.errors, WEIGHTS, [LADDER[2]], level=0.96).set_index(
+        known = share_bounds(self.changes, self.errors, WEIGHTS, [LADDER[2]], level=0.97).set_index(
             "explanation"
         )
         assert many["im_high"].to_numpy() == pytest.approx(known["im_high"].to_numpy(), abs=1e-4)

@@ -1,4 +1,4 @@
-"""Figures of the notebooks on weighing and on known truth: the matrix, the ladder, the multiverse, the trials.
+"""Figures of the notebooks on weighing and on known truth: the matrix, the ladder, the multiverse, false assumptions.
 
 Each function takes a frame, draws it in the house style, and returns a Chart with the data drawn and alt text made
 from them. Nothing here estimates.
@@ -295,64 +295,45 @@ def parts(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
     return Chart(drawn, frame.reset_index(drop=True), alt, title, source)
 
 
-def trials(frame: pd.DataFrame, *, source: str) -> Chart:
-    """How often each method falsely claimed that an explanation has more than half, a dot a world.
+def faults(frame: pd.DataFrame, *, source: str) -> Chart:
+    """What becomes of a false assumption: how often it misleads without a sign, and how often it is refuted.
 
     Parameters
     ----------
     frame : DataFrame
-        `world`, `method`, `wrong` (share of panels, of the worst quantity), `refuted` (share of panels), `holds`
-        (whether the world keeps the method's assumptions), in the order wanted.
+        `world`, `step` (the rung that the world breaks), `refuted` and `silent` (shares of panels, on that rung),
+        `last_refuted` (share of panels on which the last rung is refuted), in the order wanted.
     source : str
 
     Returns
     -------
     Chart
-        The title says how often methods are misled. A world that breaks an assumption is a cross, and a diamond where the method noticed in most panels. Where a
-        method is wrong in more than one panel of twenty without noticing, the world is named.
+        The title counts what misleads. A row a world, with three marks told apart by shape.
     """
-    worlds, methods = (list(dict.fromkeys(frame[name])) for name in ("world", "method"))
-    drawn, axes = style.figure(height=1.5 + 0.25 * len(methods))
-    y = frame["method"].map(methods.index)
+    drawn, axes = style.figure(height=1.6 + 0.27 * len(frame))
+    rows = np.arange(len(frame))
     kinds = (
-        ("keeps the method's assumptions", frame["holds"], "o", style.NEUTRAL),
-        (
-            "breaks one, and the method says so",
-            ~frame["holds"] & (frame["refuted"] > 0.5),
-            "D",
-            style.OFFICIAL,
-        ),
-        ("breaks one, without a sign", ~frame["holds"] & ~(frame["refuted"] > 0.5), "x", style.ARTEFACT),
+        ("silent", "its rung stands, and a range leaves out the truth", "x", style.ARTEFACT),
+        ("refuted", "its rung is refuted", "o", style.NEUTRAL),
+        ("last_refuted", "the last rung is refuted", "D", style.OFFICIAL),
     )
-    for words, chosen, marker, colour in kinds:
-        axes.plot(frame["wrong"][chosen], y[chosen], marker, color=colour, markerfacecolor="none", markersize=5.5,
-                  markeredgewidth=1.2, label=f"a world that {words}", clip_on=False, zorder=3)  # fmt: skip
-    for item in frame[(frame["wrong"] > 0.05) & ~(frame["refuted"] > 0.5)].itertuples():
-        side = "left" if item.wrong > 0.7 else "right"
-        said = f"{item.world}, {item.wrong:.0%}"
-        style.label(axes, item.wrong, methods.index(item.method), said, side=side, gap=8)
+    for column, words, marker, colour in kinds:
+        axes.plot(frame[column], rows, marker, color=colour, markerfacecolor="none", markersize=6,
+                  markeredgewidth=1.3, label=words, clip_on=False, zorder=3)  # fmt: skip
     style.reference(axes, 0.05, "1 in 20")
-    axes.legend(loc="upper right", bbox_to_anchor=(1, 0.97))
-    axes.set_yticks(range(len(methods)), methods)
-    axes.set_ylim(len(methods) - 0.4, -1.1)
+    axes.legend(loc="lower center", bbox_to_anchor=(0.4, 1.02), ncols=1)
+    axes.set_yticks(rows, [f"{item.world} ({item.step})" for item in frame.itertuples()])
+    axes.set_ylim(len(frame) - 0.4, -0.7)
     axes.set_xlim(-0.012, 1.02)
     axes.tick_params(axis="y", length=0)
-    axes.set_xlabel("Panels with a false claim that an explanation has more than half")
+    axes.set_xlabel("Made-up panels")
     style.percents(axes, axis="x")
-    kept, broken = frame[frame["holds"]], frame[~frame["holds"]]
-    worst = broken.loc[broken["wrong"].idxmax()] if len(broken) else None
-    alt = (
-        f"Dot plot of how often each of {len(methods)} methods falsely claimed an explanation in {len(worlds)} made-up "
-        f"worlds. Where the assumptions hold the worst is {kept['wrong'].max():.1%}."
+    listed = "; ".join(
+        f"{item.world} (rung {item.step}): misled {item.silent:.0%}, refuted {item.refuted:.0%}, "
+        f"last rung refuted {item.last_refuted:.0%}"
+        for item in frame.itertuples()
     )
-    if worst is not None:
-        alt += f" Where they are broken the worst is {worst['wrong']:.0%}: {worst['method']} in {worst['world']}."
-    return Chart(drawn, frame.reset_index(drop=True), alt, _misled(frame), source)
-
-
-def _misled(frame: pd.DataFrame) -> str:
-    """How often methods claim what is false: where their assumptions hold, and unseen where one does not."""
-    worst = frame.loc[frame["holds"], "wrong"].max()
-    kept = f"Where its assumptions hold no method claims falsely in more than {worst:.1%} of panels"
-    unseen = frame[~frame["holds"] & (frame["wrong"] > 0.05) & ~(frame["refuted"] > 0.5)]["method"].nunique()
-    return f"{kept}; where one breaks, {unseen or 'none'} {'is' if unseen < 2 else 'are'} misled unseen"
+    alt = f"Dot plot of {len(frame)} made-up worlds that each break an assumption. {listed}."
+    unseen, noticed = (int((frame[column] > 0.5).sum()) for column in ("silent", "last_refuted"))
+    title = f"{unseen} of {len(frame)} false assumptions mislead in most panels without a sign from their own rung; the last rung is refuted in most for {noticed}"
+    return Chart(drawn, frame.reset_index(drop=True), alt, title, source)

@@ -20,7 +20,7 @@ import pandas as pd
 
 from helpers.official.comparisons import ADULT_RAPE, CHILD_RAPE, by_force
 from helpers.stats.bounds import Rung, alike, anywhere, breakdown, nowhere, rising, share_bounds
-from helpers.stats.clusters import effective_dof, national_changes
+from helpers.stats.clusters import effective_dof, log_mean, national_changes, with_told
 from helpers.stats.rungs import Program, whiteners
 
 CAUSES = ("recording", "confidence", "online", "other", "artefact")
@@ -108,26 +108,16 @@ def force_cells(
 
 
 def _cells(names, before, after, changes, covariance, old_change, old_se, dof=None) -> Cells:
-    weights = np.array(
-        [0.0 if name == ADULT else _log_mean(b, a) for name, b, a in zip(names, before, after, strict=True)]
-    )
+    weights = np.where([name == ADULT for name in names], 0.0, log_mean(before, after))
     if weights @ changes <= 0:
         raise ValueError("the children's cells did not rise together: there is nothing to share out")
     counts = pd.DataFrame({"cell": names, "before": before, "after": after})
     if old_change is not None:
-        names = (*names, OLD)
-        changes, weights = np.append(changes, old_change), np.append(weights, 0.0)
-        wider = np.zeros((len(names), len(names)))
-        wider[:-1, :-1] = covariance
-        wider[-1, -1] = old_se**2
-        covariance = wider
+        names, weights = (*names, OLD), np.append(weights, 0.0)
+        changes, covariance = with_told(changes, covariance, [old_change], [old_se])
         counts = pd.concat([counts, pd.DataFrame({"cell": [OLD]})], ignore_index=True)
     counts = counts.assign(change=changes, se=np.sqrt(np.diag(covariance)))
     return Cells(names, changes, covariance, weights, counts, dof)
-
-
-def _log_mean(before: float, after: float) -> float:
-    return float(before if before == after else (after - before) / np.log(after / before))
 
 
 def ladder(names: Sequence[str]) -> list[Rung]:

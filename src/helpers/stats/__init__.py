@@ -48,8 +48,8 @@ _NAMES = {
     "bounds": ("breakdown", "imbens_manski", "share_bounds", "share_bounds_many"),
     "rungs": ("Rung", "alike", "anywhere", "nowhere", "rising"),
     "multiverse": ("joint_test", "run_specifications"),
-    "worlds": ("Shape", "World", "simulate", "standard_worlds", "study"),
-    "trials": ("standard_methods",),
+    "worlds": ("Shape", "World", "simulate", "study"),
+    "trials": ("bounds_of", "totals_only"),
 }
 _HOME = {name: module for module, names in _NAMES.items() for name in names}
 

@@ -35,7 +35,9 @@ __all__ = [
     "share_bounds_many",
 ]
 
-_KEPT = 0.8  # of the error allowed; the rest is for the covariance, where it is estimated
+# Of the error allowed; the rest is for the covariance, where it is estimated: with a fifth kept back intervals held the
+# truth in as few as 94.6% of panels in the shape of the real cells, with two fifths in 96%.
+_KEPT = 0.6
 
 
 def share_bounds(
@@ -64,8 +66,8 @@ def share_bounds(
         Explanations whose joint share is wanted too; their row is named "first + second".
     dof : float, optional
         Degrees of freedom on which the covariance was estimated, more than the cells; without them it is taken
-        as known. With them t takes the place of the normal distribution, and a fifth of the error allowed is
-        kept back, because the bounds' own weights then rest on estimates (96% in place of 95%).
+        as known. With them t takes the place of the normal distribution, and two fifths of the error allowed are
+        kept back, because the bounds' own weights then rest on estimates (97% in place of 95%).
     level : float
         Of the intervals; a rung is refuted when its p-value is below one minus this.
 
@@ -193,7 +195,9 @@ def share_bounds_many(
         )
     weights = np.atleast_2d(np.asarray(weights, dtype=float))
     if weights.shape not in {(len(changes), cells), (1, cells)}:
-        raise ValueError(f"weights has shape {weights.shape} where {(len(changes), cells)} or {cells} is needed")
+        raise ValueError(
+            f"weights has shape {weights.shape} where {(len(changes), cells)} or {cells} is needed"
+        )
     check_vector("weights", weights.ravel(), minimum=0)
     groups = _groups(corners.program, together)
     fit = _fit(corners, changes, covariance, weights, groups, _check_dof(dof, cells), level)
@@ -207,7 +211,7 @@ def _fit(corners: Corners, changes, covariance, weights, groups, dof, level) -> 
     p_value = misfit_p_values(distance, held, dof)
     feasible = p_value >= 1 - level
     usable = feasible & ((changes * weights).sum(axis=1) > 0) & ((nearest * weights).sum(axis=1) > 0)
-    program, count = corners.program, int(usable.sum())
+    program = corners.program
     out = {
         name: np.full((len(changes), len(groups)), np.nan) for name in ("low", "high", "im_low", "im_high")
     }
@@ -218,26 +222,26 @@ def _fit(corners: Corners, changes, covariance, weights, groups, dof, level) -> 
     level = level if dof is None else 1 - _KEPT * (1 - level)
     error = np.sqrt(variance_of(weights, covariance))
     rises = (seen * weights).sum(axis=1) > quantile(level, dof) * error
-    own = weights[rises] if len(weights) > 1 else weights
+    moved = (np.abs(seen - nearest[usable]) > 0).any(axis=1)
+    there = nearest[usable][moved], covariance[moved], weights[moved] if len(weights) > 1 else weights
     for number, members in enumerate(groups.values()):
         floor, ceiling = _limits(program, members)
-        low, high = (
-            sign * corners.end(members, sign, nearest[usable], covariance, weights, level).share
-            for sign in (1, -1)
-        )
+        least, most = (corners.end(members, sign, seen, covariance, weights, level) for sign in (1, -1))
+        low, high = least.share.copy(), -most.share
+        if moved.any():
+            low[moved], high[moved] = (
+                sign * corners.end(members, sign, *there, level).share for sign in (1, -1)
+            )
         high = np.maximum(low, high)
-        im_low, im_high = np.full(count, floor), np.full(count, ceiling)
-        least, most = (
-            corners.end(members, sign, seen[rises], covariance[rises], own, level) for sign in (1, -1)
-        )
         width = np.maximum(-most.share - least.share, 0)
         critical = critical_value(
             width, np.maximum(least.error, most.error), np.maximum(least.level, most.level), dof
         )
-        im_low[rises], im_high[rises] = least.given(critical), -most.given(critical)
+        im_low = np.where(rises, np.minimum(least.given(critical), low), floor)
+        im_high = np.where(rises, np.maximum(-most.given(critical), high), ceiling)
         out["low"][usable, number], out["high"][usable, number] = low, high
-        out["im_low"][usable, number] = np.maximum(np.minimum(im_low, low), floor) + 0.0
-        out["im_high"][usable, number] = np.minimum(np.maximum(im_high, high), ceiling) + 0.0
+        out["im_low"][usable, number] = np.maximum(im_low, floor) + 0.0
+        out["im_high"][usable, number] = np.minimum(im_high, ceiling) + 0.0
     return out | {"nearest": nearest, "usable": usable, "feasible": feasible, "p_value": p_value}
 
 

@@ -2,6 +2,8 @@
 
 :func:`national_changes` pools counts over forces, cell by cell, and gives the log changes with their covariance;
 :func:`effective_dof` says on how many degrees of freedom that covariance rests when forces are of unequal size.
+:func:`with_told` adds cells of which no counts are held, only a change; :func:`log_mean` is what a log point in a
+cell is worth in offences.
 """
 
 from __future__ import annotations
@@ -78,3 +80,50 @@ def effective_dof(counts) -> float:
     counts = np.asarray(counts, dtype=float)
     share = counts / counts.sum(axis=-2, keepdims=True)
     return float(np.mean(1 / (share**2).sum(axis=-2).max(axis=-1) - 1))
+
+
+def with_told(changes, covariance, told, told_se) -> tuple[np.ndarray, np.ndarray]:
+    """The changes and their covariance with cells added whose change is told, not counted.
+
+    Parameters
+    ----------
+    changes, covariance : arrays, shape (..., j) and (..., j, j)
+    told : array, shape (..., s)
+        Changes in log count of the further cells.
+    told_se : array, shape (s,)
+        Their standard errors, assumed. They are taken to err independently of the counts and of each other.
+
+    Returns
+    -------
+    (changes, covariance)
+        Shapes (..., j + s) and (..., j + s, j + s).
+
+    Examples
+    --------
+    >>> changes, covariance = with_told([0.2], [[0.01]], [0.1], [0.03])
+    >>> changes.tolist(), np.sqrt(np.diag(covariance)).round(3).tolist()
+    ([0.2, 0.1], [0.1, 0.03])
+    """
+    changes, told = np.asarray(changes, dtype=float), np.asarray(told, dtype=float)
+    counted, both = changes.shape[-1], changes.shape[-1] + told.shape[-1]
+    wider = np.zeros((*changes.shape[:-1], both, both))
+    wider[..., :counted, :counted] = covariance
+    wider[..., range(counted, both), range(counted, both)] = np.asarray(told_se, dtype=float) ** 2
+    return np.concatenate([changes, told], axis=-1), wider
+
+
+def log_mean(before, after) -> np.ndarray:
+    """(after - before) / log(after / before): a cell's rise is this times its change in log count.
+
+    Where a count is zero so is the logarithmic mean.
+
+    Examples
+    --------
+    >>> log_mean([100, 50, 0], [200, 50, 0]).round(1).tolist()
+    [144.3, 50.0, 0.0]
+    """
+    before, after = np.asarray(before, dtype=float), np.asarray(after, dtype=float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        change = np.log(after / before)
+        mean = np.where(np.abs(change) < 1e-9, before, (after - before) / change)
+    return np.where((before > 0) & (after > 0), mean, 0.0)

@@ -73,14 +73,12 @@ class Corners:
         changes = np.einsum("nij,nj->ni", bring, changes)
         return changes, bring @ covariance @ np.swapaxes(bring, 1, 2)
 
-    def _at(self, explanations: tuple[int, ...], sign: int, weights: np.ndarray) -> np.ndarray:
-        if not len(weights):
-            return np.zeros((0, 0, len(self.program.matrix)))
+    def _near(self, explanations: tuple[int, ...], sign: int, weights: np.ndarray) -> _Found:
         key = (explanations, sign, tuple(weights.any(axis=0)))
         if key not in self._found:
             costs = sign * self.program.costs(explanations)
             self._found[key] = self._dual.corners(costs, weights.mean(axis=0))
-        return self._found[key].at(weights)
+        return self._found[key]
 
     def end(
         self, explanations: tuple[int, ...], sign: int, changes, covariance, weights, level: float
@@ -106,12 +104,15 @@ class Corners:
         ValueError
             For weights so far apart that not all panels have the same corners.
         """
-        corners, cells, n = self._at(explanations, sign, weights), self.program.cells, len(changes)
-        if not (n and corners.shape[1]):  # no panels, or the program has no end on this side
+        n, cells = len(changes), self.program.cells
+        found = self._near(explanations, sign, weights) if n else None
+        constant = -np.inf if found is None else found.constant
+        if constant is not None:  # whatever the changes; or no panels, or no end on this side
             none = np.zeros((n, 0))
             return End(
-                np.full(n, -np.inf), np.zeros(n), np.full(n, level), none, none, none, none, none, none
+                np.full(n, constant), np.zeros(n), np.full(n, level), none, none, none, none, none, none
             )
+        corners = found.at(weights)
         on_cells = corners[..., :cells]
         total = (changes * weights).sum(axis=1)[:, None]
         amounts = (on_cells @ changes[..., None])[..., 0] + corners[..., cells:] @ self.program.limits
@@ -216,7 +217,9 @@ class _Dual:
     def corners(self, costs: np.ndarray, weights: np.ndarray) -> _Found:
         """The corners for costs that are linear in the weights, shape (columns of A, j), near these weights."""
         cost = costs @ weights
-        order = np.lexsort((cost, self._where.ravel()))  # of columns that stand twice the cheapest comes first
+        order = np.lexsort(
+            (cost, self._where.ravel())
+        )  # of columns that stand twice the cheapest comes first
         first = order[np.unique(self._where.ravel()[order], return_index=True)[1]]
         cheapest = costs[first]  # (distinct columns, j)
         maps = self._inverses @ cheapest[self._bases]
@@ -225,7 +228,9 @@ class _Dual:
         told_apart = found[..., weights > 0]
         told_apart = told_apart.reshape(len(found), math.prod(told_apart.shape[1:])).round(10)
         found = found[np.unique(told_apart, axis=0, return_index=True)[1]]
-        return _Found(found, cheapest, self._columns, self._rows, self.width)
+        return _Found(
+            found, cheapest, self._columns, self._rows, self.width, _constant(found, self._rows, weights)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +246,7 @@ class _Found:
     columns: np.ndarray  # (distinct columns of A, independent rows)
     rows: list[int]
     width: int
+    constant: float | None  # the share, where it does not depend on the changes
 
     def at(self, weights: np.ndarray) -> np.ndarray:
         """Shape (n, corners, rows of A); no corners where the least cost has no limit."""
@@ -250,6 +256,18 @@ class _Found:
         corners = np.zeros((len(weights), len(self.maps), self.width))
         corners[..., self.rows] = u
         return corners
+
+
+def _constant(maps: np.ndarray, rows: list[int], weights: np.ndarray) -> float | None:
+    """The one share that these corners allow: none of the rise, or all of it; minus infinity without corners."""
+    if not len(maps):
+        return -np.inf
+    counted = np.flatnonzero(weights > 0)
+    all_of_it = (np.asarray(rows)[:, None] == counted).astype(float)
+    for share in (0.0, -1.0, 1.0):
+        if len(maps) == 1 and np.allclose(maps[0][:, counted], share * all_of_it, atol=1e-10):
+            return share
+    return None
 
 
 def _within(u: np.ndarray, columns: np.ndarray, cost: np.ndarray) -> np.ndarray:

@@ -114,6 +114,7 @@ class Program:
     limits: np.ndarray  # (k,), the right-hand sides of the cap rows
     owner: np.ndarray  # (columns,), the explanation's number, -1 for a slack
     explanations: tuple[str, ...]
+    _frees: dict[bytes, int] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, rung: Rung) -> Program:
@@ -153,18 +154,28 @@ class Program:
         Distance is in standard errors: `root` is a whitener of the changes' covariance. The last number is how many
         independent restrictions hold the nearest changes where they are. Caps are held by a heavy weight.
         """
-        heavy = 1e4 * max(1.0, float(np.abs(root).max()))
-        cells, caps = self.matrix[: self.cells], self.matrix[self.cells :]
-        weighted = np.concatenate([root @ cells, heavy * caps])
-        target = np.concatenate([root @ changes, heavy * self.limits])
+        counted = self.cells
+        cells, caps = self.matrix[:counted], self.matrix[counted:]
+        weighted, target = root @ cells, root @ changes
+        if len(caps):
+            heavy = 1e4 * max(1.0, float(np.abs(root).max()))
+            weighted = np.concatenate([weighted, heavy * caps])
+            target = np.concatenate([target, heavy * self.limits])
         solution, _ = nnls(weighted, target)
         nearest = cells @ solution
-        distance = float(np.sum((root @ (changes - nearest)) ** 2))
+        short = root @ (changes - nearest)
+        distance = float(short @ short)
         if distance < 1e-10:
             return changes, 0.0, 0
         used = solution > 1e-9 * max(1.0, solution.max(initial=0.0))
-        free = _rank(self.matrix[:, used]) - _rank(caps[:, used])
-        return nearest, distance, self.cells - free
+        return nearest, distance, counted - self._free(used)
+
+    def _free(self, used: np.ndarray) -> int:
+        """In how many directions changes made of these columns can move. Few sets of columns come up, and often."""
+        key = used.tobytes()
+        if key not in self._frees:
+            self._frees[key] = _rank(self.matrix[:, used]) - _rank(self.matrix[self.cells :, used])
+        return self._frees[key]
 
 
 def misfit_p_values(distance, restrictions, dof: float | None = None) -> np.ndarray:

@@ -1,14 +1,14 @@
-"""The methods that go on trial in the made-up worlds, and the assumptions that each makes.
+"""The methods that go on trial in made-up worlds, as functions of :class:`~helpers.stats.worlds.Panels`.
 
-:data:`LADDER` is the ladder of assumptions about the cells of :mod:`~helpers.stats.worlds`, from nothing but
-"each explanation adds or does nothing" to a full signature for every explanation. :func:`standard_methods` sets
-each rung beside the simpler methods: children's totals alone, the slope on audited accuracy, children against
-adults, old offences against recent ones, and children's offences against negative controls.
+:func:`bounds_of` is one rung of a ladder of assumptions. Beside it stand the simpler methods: totals alone, the
+slope on audited accuracy, one group of cells against another, and the explained cells against negative controls.
+Each returns a mapping of quantity to :class:`~helpers.stats.worlds.Answer`, and knows whether the world keeps its
+assumptions.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from scipy.optimize import nnls
@@ -18,58 +18,11 @@ from .bounds import Corners, share_bounds_many
 from .clusters import effective_dof, national_changes
 from .controls import EmpiricalNull
 from .dose import errors_in_variables
-from .rungs import Rung, alike, anywhere, nowhere, rising
-from .worlds import (
-    ADULT,
-    CELLS,
-    CHILD,
-    EXPLANATIONS,
-    OLDEST,
-    ONLINE,
-    RECENT,
-    Answer,
-    Method,
-    Panels,
-)
+from .rungs import Rung, anywhere
+from .worlds import EXPLANATIONS, Answer, Method, Panels, World
 
-ALL = np.ones(len(CELLS), dtype=bool)
 HALF = 0.5
-
-_only_adds = Rung(
-    "each adds or does nothing",
-    {name: anywhere(ALL) for name in EXPLANATIONS},
-    says="No explanation lowers a count; nothing else is assumed.",
-)
-_no_artefact = _only_adds.then(
-    "no artefact", "The counts are complete and made alike in both years.", artefact=nowhere(ALL)
-)
-_online = _no_artefact.then(
-    "online: children, under a year",
-    "Online offending moves children's offences reported within a year, and nothing else.",
-    online=anywhere(ONLINE),
-)
-_flat = _online.then(
-    "recording alike", "Better recording moves every cell by the same ratio.", recording=alike(ALL)
-)
-_growing = _flat.then(
-    "confidence grows with delay",
-    "Confidence moves adults' and children's reports alike, and older offences at least as much as recent ones.",
-    confidence=rising(RECENT, ~RECENT & ~OLDEST, OLDEST),
-)
-_recent = _growing.then(
-    "real change: recent only",
-    "A real change in offending moves offences reported within a year, and nothing else.",
-    other=anywhere(RECENT),
-)
-_nothing_else = _recent.then("nothing else", "There was no other change.", other=nowhere(ALL))
-_doubles = _nothing_else.then(
-    "confidence doubles with delay",
-    "Confidence moves offences over 20 years old at least twice as much as recent ones.",
-    confidence=np.vstack(
-        [np.where(OLDEST, 2.0, np.where(RECENT, 1.0, 1.5)), rising(~RECENT & ~OLDEST, OLDEST)]
-    ),
-)
-LADDER = (_only_adds, _no_artefact, _online, _flat, _growing, _recent, _nothing_else, _doubles)
+_LARGE = 50  # offences a year: smaller forces have no log ratio to speak of
 
 
 def keeps(parts: Mapping[str, np.ndarray], rung: Rung) -> bool:
@@ -77,10 +30,10 @@ def keeps(parts: Mapping[str, np.ndarray], rung: Rung) -> bool:
 
     Examples
     --------
-    >>> keeps({"recording": np.ones(7)}, LADDER[3])
-    True
-    >>> keeps({"recording": np.arange(7.0)}, LADDER[3])
-    False
+    >>> from helpers.stats.rungs import alike
+    >>> rung = Rung("alike", {"recording": alike([1, 1])})
+    >>> keeps({"recording": np.array([0.2, 0.2])}, rung), keeps({"recording": np.array([0.2, 0.1])}, rung)
+    (True, False)
     """
     for name, part in parts.items():
         pattern = np.asarray(rung.patterns[name], dtype=float)
@@ -90,55 +43,58 @@ def keeps(parts: Mapping[str, np.ndarray], rung: Rung) -> bool:
     return True
 
 
-def standard_methods(*, slow_panels: int = 100) -> dict[str, Method]:
-    """Name to method, for :func:`~helpers.stats.worlds.study`.
+def kept_by(world: World, rung: Rung, told: int = 0) -> bool:
+    """Whether a world keeps a rung: its patterns and, where it ties the last `told` cells to others, their error.
 
-    Parameters
-    ----------
-    slow_panels : int
-        How many panels of each batch the two methods that fit a model to each panel look at.
-
-    Returns
-    -------
-    dict
-        "totals only", one "bounds: ..." for each rung of the ladder, "dose-response", "children against adults",
-        "old against recent", "negative controls".
+    Examples
+    --------
+    >>> from helpers.stats.rungs import alike
+    >>> world = World("less sure", {"recording": np.array([0.2, 0.2])}, told_error=2)
+    >>> rung = Rung("alike", {"recording": alike([1, 1])})
+    >>> kept_by(world, rung), kept_by(world, rung, told=1)
+    (True, False)
     """
-    methods: dict[str, Method] = {"totals only": _totals_only}
-    methods |= {f"bounds: {rung.name}": _bounds(rung) for rung in LADDER}
-    return methods | {
-        "dose-response": _dose_response(slow_panels),
-        "children against adults": _contrast(CHILD & RECENT, ADULT & RECENT, "online"),
-        "old against recent": _contrast(OLDEST, RECENT, "confidence"),
-        "negative controls": _negative_controls(slow_panels),
-    }
+    counted = (
+        np.arange(len(next(iter(rung.patterns.values())).T))
+        < len(next(iter(rung.patterns.values())).T) - told
+    )
+    tied = any(
+        bool(row[counted].any() and row[~counted].any())
+        for rows in rung.patterns.values()
+        for row in np.asarray(rows)
+    )
+    return keeps(world.parts, rung) and not (tied and world.told_error > 1)
 
 
-def _bounds(rung: Rung) -> Method:
+def bounds_of(rung: Rung, *, together: Sequence[tuple[str, ...]] = ()) -> Method:
+    """The bounds of one rung, with those of the explanations named together; "more than half" is its claim."""
     corners = Corners(rung)
+    names = [*corners.program.explanations, *(" + ".join(group) for group in together)]
 
     def method(panels: Panels) -> dict[str, Answer]:
-        changes, covariance = panels.national()
-        fit = share_bounds_many(
-            corners, changes, covariance, panels.weights, dof=effective_dof(panels.before)
-        )
-        holds = keeps(panels.parts, rung)
+        changes, covariance, dof = panels.changes
+        fit = share_bounds_many(corners, changes, covariance, panels.weights, together=together, dof=dof)
+        holds = kept_by(panels.world, rung, panels.told.shape[1])
         # Where the rung is not refuted but nothing rose there is no share to speak of: any share will do.
         silent = fit["feasible"][:, None] & np.isnan(fit["im_low"])
         low, high = np.where(silent, 0.0, fit["im_low"]), np.where(silent, 1.0, fit["im_high"])
         return {
-            name: Answer(low[:, i], high[:, i], panels.shares[name], HALF, holds)
-            for i, name in enumerate(corners.program.explanations)
+            name: Answer(
+                low[:, i], high[:, i], sum(panels.shares[part] for part in name.split(" + ")), HALF, holds
+            )
+            for i, name in enumerate(names)
         }
 
     return method
 
 
-def _totals_only(panels: Panels) -> dict[str, Answer]:
-    """The children's total alone, as freedom-of-information figures give it."""
+def totals_only(panels: Panels) -> dict[str, Answer]:
+    """The total of the explained cells alone, as freedom-of-information figures give it."""
     one = Corners(Rung("totals", {name: anywhere([True]) for name in EXPLANATIONS}))
-    before = panels.before[..., CHILD].sum(axis=2, keepdims=True)
-    after = panels.after[..., CHILD].sum(axis=2, keepdims=True)
+    before, after = (
+        counts[..., panels.shape.explained].sum(axis=2, keepdims=True)
+        for counts in (panels.before, panels.after)
+    )
     fit = share_bounds_many(one, *national_changes(before, after), [1.0], dof=effective_dof(before))
     low, high = np.nan_to_num(fit["im_low"], nan=0.0), np.nan_to_num(fit["im_high"], nan=1.0)
     return {
@@ -147,17 +103,21 @@ def _totals_only(panels: Panels) -> dict[str, Answer]:
     }
 
 
-def _dose_response(most: int) -> Method:
-    """The slope of each force's log ratio on minus its audited log accuracy, against none."""
+def dose_response(most: int) -> Method:
+    """The slope of each large force's log ratio on minus its audited log accuracy, against none.
+
+    At most `most` panels of a batch are looked at, because a model is fitted to each.
+    """
 
     def method(panels: Panels) -> dict[str, Answer]:
-        rows = slice(0, most)
+        large = panels.shape.base[:, panels.shape.explained].sum(axis=1) >= _LARGE
         before, after = (
-            counts[rows][..., CHILD].sum(axis=2) + 0.5 for counts in (panels.before, panels.after)
+            counts[:most, large][..., panels.shape.explained].sum(axis=2) + 0.5
+            for counts in (panels.before, panels.after)
         )
         fits = [
-            errors_in_variables(x, y, x_se=panels.audit_se)
-            for x, y in zip(panels.audited[rows], np.log(after / before), strict=True)
+            errors_in_variables(x, y, x_se=panels.shape.audit_se)
+            for x, y in zip(panels.audited[:most, large], np.log(after / before), strict=True)
         ]
         low, high = (np.array([getattr(fit, end) for fit in fits]) for end in ("low", "high"))
         # A change that does not differ between forces adds nothing to the slope, so every world keeps its terms.
@@ -166,42 +126,60 @@ def _dose_response(most: int) -> Method:
     return method
 
 
-def _contrast(more: np.ndarray, fewer: np.ndarray, explanation: str) -> Method:
-    """How much further one group of cells rose than another: read as a sign of one explanation."""
+def contrast(more: Sequence[bool], fewer: Sequence[bool], explanation: str) -> Method:
+    """How much further one group of cells rose than another: read as a sign of one explanation.
+
+    Parameters
+    ----------
+    more, fewer : sequences of bool, shape (j + s,)
+        Counted cells of a group are added up before their change is taken; a told cell stands alone in its group.
+    explanation : str
+        The claim is "it is at work". Truth is coded 1 or 0, so coverage means nothing and is reported as missing.
+    """
+    more, fewer = np.asarray(more, dtype=bool), np.asarray(fewer, dtype=bool)
 
     def method(panels: Panels) -> dict[str, Answer]:
-        groups = np.stack([fewer, more], axis=1).astype(float)
-        changes, covariance = national_changes(panels.before @ groups, panels.after @ groups)
-        difference = changes[:, 1] - changes[:, 0]
-        variance = covariance[:, 0, 0] + covariance[:, 1, 1] - 2 * covariance[:, 0, 1]
-        half = stdtrit(effective_dof(panels.before), 0.975) * np.sqrt(variance)
-        truth = 1.0 if explanation in panels.parts else 0.0
-        rest = sum((part for name, part in panels.parts.items() if name != explanation), np.zeros(len(CELLS)))
+        counted = panels.before.shape[2]
+        groups = np.stack([fewer, more], axis=1)[:counted].astype(float)
+        told = np.flatnonzero(more[counted:])
+        counts = [x @ (groups[:, :1] if told.size else groups) for x in (panels.before, panels.after)]
+        changes, covariance = national_changes(*counts)
+        dof = effective_dof(panels.before)
+        if told.size:
+            difference = panels.told[:, told[0]] - changes[:, 0]
+            variance = covariance[:, 0, 0] + panels.shape.told_se[told[0]] ** 2
+        else:
+            difference = changes[:, 1] - changes[:, 0]
+            variance = covariance[:, 0, 0] + covariance[:, 1, 1] - 2 * covariance[:, 0, 1]
+        half = stdtrit(dof, 0.975) * np.sqrt(variance)
+        parts = panels.world.parts
+        truth = 1.0 if explanation in parts else 0.0
+        rest = sum(
+            (part for name, part in parts.items() if name != explanation), np.zeros(panels.shape.cells)
+        )
         holds = bool(np.ptp(rest[more | fewer]) < 1e-9)  # nothing else tells the two groups apart
         low, high = difference - half, difference + half
-        # The statement is "this explanation is at work": the truth is coded 1 or 0, and an interval wholly above
-        # zero claims it. Its coverage means nothing and is reported as missing.
         return {explanation: Answer(low, np.maximum(high, 0), truth, 0.0, holds, covers=False)}
 
     return method
 
 
-def _negative_controls(most: int) -> Method:
-    """Children's offences against an empirical null from the control codes: did they rise for a reason of their own?"""
+def negative_controls(most: int) -> Method:
+    """The explained cells against an empirical null from the control codes: did they rise for a reason of their own?"""
 
     def method(panels: Panels) -> dict[str, Answer]:
-        rows = slice(0, most)
-        controls, control_error = national_changes(panels.controls_before[rows], panels.controls_after[rows])
-        child = [
-            counts[rows][..., CHILD].sum(axis=2, keepdims=True) for counts in (panels.before, panels.after)
+        controls, control_error = national_changes(*panels.controls(most))
+        explained = [
+            counts[:most][..., panels.shape.explained].sum(axis=2, keepdims=True)
+            for counts in (panels.before, panels.after)
         ]
-        change, error = national_changes(*child)
+        change, error = national_changes(*explained)
         low, high = np.empty(len(change)), np.empty(len(change))
         for i in range(len(change)):
             null = EmpiricalNull.fit(controls[i], np.sqrt(np.diagonal(control_error[i])))
             calibrated = null.calibrate(change[i, 0], np.sqrt(error[i, 0, 0]))
             low[i], high[i] = calibrated.low, calibrated.high
-        truth = 1.0 if panels.parts else 0.0
+        truth = 1.0 if panels.world.parts else 0.0
         return {"something of its own": Answer(low, np.maximum(high, 0), truth, 0.0, covers=False)}
 
     return method

@@ -1,10 +1,10 @@
 """Made-up panels whose mix of explanations is known, to see what each method makes of them.
 
 A :class:`World` says by how much each explanation really moved each cell. :func:`simulate` draws panels from it,
-shaped like the real one (:class:`Shape`): forces of unequal size, cells by victim and delay, counts more spread
-than Poisson, forces that also grow for reasons of their own, audits of accuracy with error. :func:`study` runs
-methods on thousands of panels and reports coverage, wrong claims and right ones. Some worlds break an assumption
-on purpose: there the question is how often a method is misled without noticing.
+shaped like the real one (:class:`Shape`): forces of unequal size, counts more spread than Poisson, forces that
+also grow for reasons of their own, cells of which only a change is told, audits of accuracy with error.
+:func:`study` runs methods on thousands of panels and reports coverage, wrong claims and right ones. Some worlds
+break an assumption on purpose: there the question is how often a method is misled without noticing.
 
 Everything is drawn from ``numpy.random.Generator(PCG64(seed))`` with one seed a world and batch, so the results
 do not depend on how many threads are used.
@@ -15,29 +15,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import product
 
 import numpy as np
 import pandas as pd
 
-from .clusters import national_changes
+from .clusters import effective_dof, log_mean, national_changes, with_told
 from .estimate import check_number, check_vector
 
-# Cells: victims' age at the offence, by delay until the report; offences that begin online stand apart.
-CELLS = (
-    "adult, under 1 year",
-    "adult, 1 to 20 years",
-    "adult, over 20 years",
-    "child, under 1 year",
-    "child, 1 to 20 years",
-    "child, over 20 years",
-    "child online, under 1 year",
-)
-ADULT = np.array([1, 1, 1, 0, 0, 0, 0], dtype=bool)
-CHILD = ~ADULT
-RECENT = np.array([1, 0, 0, 1, 0, 0, 1], dtype=bool)
-OLDEST = np.array([0, 0, 1, 0, 0, 1, 0], dtype=bool)
-ONLINE = np.array([0, 0, 0, 1, 0, 0, 1], dtype=bool)
 EXPLANATIONS = ("recording", "confidence", "online", "other", "artefact")
 
 _BATCH = 500  # panels drawn at a time: keeps memory under a tenth of a gigabyte
@@ -49,16 +35,19 @@ class Shape:
 
     Parameters
     ----------
-    sizes : sequence of float, shape (forces,)
-        Relative size of each force; scaled to sum to one.
-    counts : sequence of float, shape (7,)
-        National count in the year before, by cell (see ``CELLS``).
+    base : array, shape (forces, j)
+        Expected count of each force and cell in the year before; one row for a force by itself.
+    explained : sequence of bool, shape (j,)
+        The cells whose rise is to be explained; the others only help to tell explanations apart.
+    told_se : sequence of float, shape (s,)
+        For each further cell of which only a change in log count is told: the standard error assumed of it.
     controls : sequence of float, shape (c,)
         National count of each negative-control code in the year before.
     dispersion : float
         Variance over mean of a force's count, at least 1.
-    force_sd : float
-        Standard deviation, over forces, of growth that has nothing to do with any explanation.
+    own_growth : float or array, shape (j, j)
+        Covariance, over forces, of the cells' growth that has nothing to do with any explanation; a number is
+        the standard deviation of one growth common to all cells.
     accuracy_mean, accuracy_sd : float
         Of minus the log of a force's recording accuracy.
     audit_se : float
@@ -70,25 +59,43 @@ class Shape:
         Naming the argument.
     """
 
-    sizes: Sequence[float]
-    counts: Sequence[float]
+    base: np.ndarray
+    explained: Sequence[bool]
+    told_se: Sequence[float] = ()
     controls: Sequence[float] = (20_000.0,) * 12
     dispersion: float = 2.0
-    force_sd: float = 0.08
+    own_growth: float | np.ndarray = 0.08
     accuracy_mean: float = 0.25
     accuracy_sd: float = 0.10
     audit_se: float = 0.03
 
     def __post_init__(self):
-        sizes = check_vector("sizes", self.sizes, positive=True)
-        object.__setattr__(self, "sizes", sizes / sizes.sum())
-        object.__setattr__(
-            self, "counts", check_vector("counts", self.counts, length=len(CELLS), positive=True)
-        )
-        object.__setattr__(self, "controls", check_vector("controls", self.controls, positive=True))
+        base = np.array(self.base, dtype=float)
+        if base.ndim != 2 or not base.size or not np.isfinite(base).all() or (base < 0).any():
+            raise ValueError("base must hold a count of at least 0 for each force and cell")
+        if (base.sum(axis=0) <= 0).any() or (base.sum(axis=1) <= 0).any():
+            raise ValueError("base has a force or a cell without any offences")
+        explained = np.asarray(self.explained, dtype=bool)
+        if explained.shape != base.shape[1:] or not explained.any():
+            raise ValueError(f"explained must mark some of the {base.shape[1]} cells")
+        own = np.asarray(self.own_growth, dtype=float)
+        if not own.ndim:
+            own = np.full((base.shape[1],) * 2, check_number("own_growth", self.own_growth, minimum=0) ** 2)
+        if own.shape != (base.shape[1],) * 2 or np.linalg.eigvalsh(own)[0] < -1e-9:
+            raise ValueError(f"own_growth must be a covariance of the {base.shape[1]} cells")
+        told = [check_number("told_se", error, minimum=0) for error in self.told_se]
+        controls = check_vector("controls", self.controls, positive=True)
+        given = {"base": base, "explained": explained, "own_growth": own, "told_se": np.array(told)}
+        for name, value in {**given, "controls": controls}.items():
+            object.__setattr__(self, name, value)
         check_number("dispersion", self.dispersion, minimum=1)
-        for name in ("force_sd", "accuracy_mean", "accuracy_sd", "audit_se"):
+        for name in ("accuracy_mean", "accuracy_sd", "audit_se"):
             check_number(name, getattr(self, name), minimum=0)
+
+    @property
+    def cells(self) -> int:
+        """Counted cells and told ones together."""
+        return self.base.shape[1] + len(self.told_se)
 
 
 @dataclass(frozen=True)
@@ -98,11 +105,13 @@ class World:
     Parameters
     ----------
     name : str
-    parts : mapping of explanation to array, shape (7,)
-        National change that each explanation makes in each cell. Recording is spread over forces in
-        proportion to minus the log of their accuracy; the others are the same in every force.
+    parts : mapping of explanation to array, shape (j + s,)
+        National change that each explanation makes in each cell, counted ones first. Recording is spread over
+        forces in proportion to minus the log of their accuracy; the others are the same in every force.
     artefact_forces : float
         The share of forces that an artefact strikes; it makes its whole change in those.
+    told_error : float
+        How many times the standard error assumed of what is told its real one is.
     breaks : str
         The assumption that the world breaks, if any.
     """
@@ -110,60 +119,15 @@ class World:
     name: str
     parts: Mapping[str, np.ndarray]
     artefact_forces: float = 0.2
+    told_error: float = 1.0
     breaks: str = ""
 
     def __post_init__(self):
         if unknown := [name for name in self.parts if name not in EXPLANATIONS]:
             raise ValueError(f"parts names {unknown[0]!r}, which is not one of {', '.join(EXPLANATIONS)}")
         for name, part in self.parts.items():
-            check_vector(f"parts of {name}", part, length=len(CELLS), minimum=0)
-
-
-def standard_worlds(rise: float = 0.25) -> list[World]:
-    """Pure worlds, mixtures, nothing at all, and worlds that break an assumption.
-
-    Parameters
-    ----------
-    rise : float
-        The size of the change in the cells that an explanation moves, in log points.
-
-    Raises
-    ------
-    ValueError
-        When `rise` is not above zero.
-    """
-    check_number("rise", rise, positive=True)
-    alike = np.ones(len(CELLS))
-    delay = np.where(OLDEST, 1.0, np.where(RECENT, 0.5, 0.75))
-    online = np.where(ONLINE, [0, 0, 0, 0.5, 0, 0, 1], 0)
-
-    def mix(recording=0.0, confidence=0.0, online_=0.0, other=0.0, artefact=0.0):
-        amounts = {"recording": recording * alike, "confidence": confidence * delay}
-        amounts |= {"online": online_ * online, "other": other * RECENT, "artefact": artefact * alike}
-        return {name: rise * part for name, part in amounts.items() if part.any()}
-
-    uneven = dict(mix(recording=0.6))
-    uneven["recording"] = rise * np.where(CHILD, 1.2, 0.6)
-    offline = dict(mix(recording=0.4, online_=1.2))
-    offline["online"] = rise * np.where(RECENT, np.where(ADULT, 0.6, [0, 0, 0, 1.0, 0, 0, 1.2]), 0)
-    adults = dict(mix(confidence=0.6, online_=1.0))
-    adults["confidence"] = rise * delay * np.where(ADULT, 1.6, 0.6)
-    return [
-        World("recording only", mix(recording=1)),
-        World("confidence only", mix(confidence=1.5)),
-        World("online only", mix(online_=2)),
-        World("artefact", mix(artefact=1)),
-        World("recording and online", mix(recording=0.6, online_=1.0)),
-        World("confidence and online", mix(confidence=0.9, online_=1.0)),
-        World("all three", mix(recording=0.4, confidence=0.6, online_=0.8)),
-        World("nothing", {}),
-        World("real change only", mix(other=1.2)),
-        World(
-            "recording uneven", uneven, breaks="recording moved children's offences twice as much as adults'"
-        ),
-        World("online spills over", offline, breaks="online contact also raised adults' recent reports"),
-        World("adults disclose more", adults, breaks="confidence moved adults' reports more than children's"),
-    ]
+            check_vector(f"parts of {name}", part)
+        check_number("told_error", self.told_error, minimum=0)
 
 
 @dataclass(frozen=True)
@@ -172,36 +136,69 @@ class Panels:
 
     Attributes
     ----------
-    before, after : ndarray, shape (n, forces, 7)
+    before, after : ndarray, shape (n, forces, j)
         Counts.
-    controls_before, controls_after : ndarray, shape (n, forces, c)
+    told : ndarray, shape (n, s)
+        Changes in log count that are told, with error.
+    common : ndarray, shape (n, forces)
+        Each force's own growth, the mean over its cells: controls share it, and each control has more of its own.
     audited : ndarray, shape (n, forces)
         Audited minus log accuracy.
-    audit_se : float
     shares : dict of explanation to ndarray, shape (n,)
-        The true share of each in the expected rise in children's offences; nan where nothing rose.
+        The true share of each in the expected rise of the explained cells; nan where nothing rose.
     slope : float
         The true slope of a force's log ratio on minus its log accuracy.
-    parts : dict of explanation to ndarray, shape (7,)
-        What moved the cells, nationally.
-    weights : ndarray, shape (7,)
-        Logarithmic mean of each cell's expected counts before and after; zero for adults' cells.
+    world : World
+    shape : Shape
+    seed : int or sequence of int
     """
 
     before: np.ndarray
     after: np.ndarray
-    controls_before: np.ndarray
-    controls_after: np.ndarray
+    told: np.ndarray
+    common: np.ndarray
     audited: np.ndarray
-    audit_se: float
     shares: dict[str, np.ndarray]
     slope: float
-    parts: dict[str, np.ndarray]
-    weights: np.ndarray
+    world: World
+    shape: Shape
+    seed: int | Sequence[int]
 
-    def national(self) -> tuple[np.ndarray, np.ndarray]:
-        """National log changes, shape (n, 7), and their covariance with forces as clusters, (n, 7, 7)."""
-        return national_changes(self.before, self.after)
+    def controls(self, most: int) -> tuple[np.ndarray, np.ndarray]:
+        """Counts of the negative-control codes before and after, shape (most, forces, c), of the first panels only.
+
+        They are drawn when asked for, because few methods look at them and there are many.
+        """
+        rng = np.random.Generator(np.random.PCG64([*np.atleast_1d(self.seed), 1]))
+        sizes = self.shape.base.sum(axis=1, keepdims=True) / self.shape.base.sum()
+        left = max(np.diagonal(self.shape.own_growth).mean() - self.shape.own_growth.mean(), 0.0)
+        common = self.common[:most, :, None]
+        expected = np.broadcast_to(sizes * self.shape.controls, (*common.shape[:2], len(self.shape.controls)))
+        grown = np.exp(common + np.sqrt(left) * rng.standard_normal(expected.shape) - left / 2)
+        return tuple(_counts(rng, mean, self.shape.dispersion) for mean in (expected, expected * grown))
+
+    @cached_property
+    def changes(self) -> tuple[np.ndarray, np.ndarray, float | None]:
+        """Log changes (n, j + s), their covariance, and its degrees of freedom, as the real ladder has them.
+
+        Forces are the independent units. A force by itself has no others to judge its scatter by: its variance is
+        the dispersion over each count, and taken as known.
+        """
+        if len(self.shape.base) > 1:
+            changes, covariance = national_changes(self.before, self.after)
+            dof = effective_dof(self.before)
+        else:
+            before, after = (np.maximum(counts[:, 0], 0.5) for counts in (self.before, self.after))
+            changes, dof = np.log(after / before), None
+            covariance = self.shape.dispersion * (1 / before + 1 / after)[:, None] * np.eye(before.shape[1])
+        return *with_told(changes, covariance, self.told, self.shape.told_se), dof
+
+    @cached_property
+    def weights(self) -> np.ndarray:
+        """What a log point in each cell counts towards each panel's own rise, shape (n, j + s)."""
+        before, after = self.before.sum(axis=1), self.after.sum(axis=1)
+        weights = log_mean(np.maximum(before, 0.5), np.maximum(after, 0.5)) * self.shape.explained
+        return np.concatenate([weights, np.zeros_like(self.told)], axis=1)
 
 
 def simulate(world: World, shape: Shape, panels: int, seed: int | Sequence[int]) -> Panels:
@@ -210,48 +207,51 @@ def simulate(world: World, shape: Shape, panels: int, seed: int | Sequence[int])
     Raises
     ------
     ValueError
-        When `panels` is below 1.
+        When `panels` is below 1, or the world has parts for another number of cells than the shape.
 
     Examples
     --------
-    >>> shape = Shape(sizes=[1, 2, 3], counts=[100] * 7)
-    >>> drawn = simulate(standard_worlds()[0], shape, panels=4, seed=1)
+    >>> shape = Shape(base=[[100, 50], [200, 80], [300, 90]], explained=[True, False])
+    >>> drawn = simulate(World("recorded better", {"recording": [0.2, 0.2]}), shape, panels=4, seed=1)
     >>> drawn.before.shape, round(float(drawn.shares["recording"][0]), 6)
-    ((4, 3, 7), 1.0)
+    ((4, 3, 2), 1.0)
     """
     if panels < 1:
         raise ValueError(f"panels must be at least 1, not {panels}")
     rng = np.random.Generator(np.random.PCG64(seed))
-    forces, cells = shape.sizes.size, len(CELLS)
+    forces, cells = shape.base.shape
+    parts = {
+        name: check_vector(f"parts of {name}", part, length=shape.cells) for name, part in world.parts.items()
+    }
     # A force's dose is a gamma draw: positive, with the stated mean and spread.
     ratio = (shape.accuracy_mean / max(shape.accuracy_sd, 1e-9)) ** 2
     dose = rng.gamma(ratio, shape.accuracy_mean / ratio, size=(panels, forces))
     audited = dose + shape.audit_se * rng.standard_normal((panels, forces))
-    part = {name: np.zeros((panels, forces, cells)) for name in EXPLANATIONS}
-    for name, national in world.parts.items():
-        part[name][:] = national
-    part["recording"] *= (dose / shape.accuracy_mean)[..., None]
     struck = np.argsort(rng.random((panels, forces)), axis=1) < round(world.artefact_forces * forces)
-    part["artefact"] *= (struck / max(world.artefact_forces, 1e-9))[..., None]
-    change = sum(part.values())
-    own = (
-        shape.force_sd * rng.standard_normal((panels, forces, 1)) - shape.force_sd**2 / 2
-    )  # mean growth: none
-    base = shape.sizes[:, None] * shape.counts
-    expected = base * np.exp(change)
-    control = shape.sizes[:, None] * shape.controls * np.ones((panels, 1, 1))
+    spread = {"recording": dose / shape.accuracy_mean, "artefact": struck / max(world.artefact_forces, 1e-9)}
+    part = {name: np.zeros((1, 1, shape.cells)) for name in EXPLANATIONS}
+    for name, national in parts.items():
+        part[name] = spread.get(name, np.ones((1, 1)))[..., None] * national
+    change = np.broadcast_to(sum(part.values()), (panels, forces, shape.cells))
+    variances = np.diagonal(shape.own_growth)
+    draws = rng.standard_normal((panels, forces, cells))
+    own = draws @ _root(shape.own_growth).T - variances / 2  # mean growth: none
+    expected = shape.base * np.exp(change[..., :cells])
+    sizes = shape.base.sum(axis=1, keepdims=True) / shape.base.sum()
+    # What is told is a national change too: of offences spread over forces as the others are.
+    told = np.log((sizes * np.exp(change[..., cells:])).sum(axis=1))
+    told += world.told_error * shape.told_se * rng.standard_normal(told.shape)
     return Panels(
-        before=_counts(rng, np.broadcast_to(base, expected.shape), shape.dispersion),
+        before=_counts(rng, np.broadcast_to(shape.base, own.shape), shape.dispersion),
         after=_counts(rng, expected * np.exp(own), shape.dispersion),
-        controls_before=_counts(rng, control, shape.dispersion),
-        controls_after=_counts(rng, control * np.exp(own), shape.dispersion),
+        told=told,
+        common=own.mean(axis=2),
         audited=audited,
-        audit_se=shape.audit_se,
-        shares=_true_shares(part, base, expected),
-        slope=_true_slope(world, shape),
-        parts={name: np.asarray(values, dtype=float) for name, values in world.parts.items()},
-        weights=_log_mean(shape.counts, shape.counts * np.exp(sum(world.parts.values(), np.zeros(cells))))
-        * CHILD,
+        shares=_true_shares(part, shape, expected),
+        slope=_true_slope(parts, shape),
+        world=world,
+        shape=shape,
+        seed=seed,
     )
 
 
@@ -398,25 +398,28 @@ def _counts(rng: np.random.Generator, mean: np.ndarray, dispersion: float) -> np
     return rng.poisson(mean)
 
 
-def _log_mean(before: np.ndarray, after: np.ndarray) -> np.ndarray:
-    """(after - before) / log(after / before): a cell's rise is this times its change in log count."""
-    change = np.log(after / before)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(np.abs(change) < 1e-9, before, (after - before) / change)
+def _root(covariance: np.ndarray) -> np.ndarray:
+    """R with R R' the covariance, which may be singular."""
+    values, vectors = np.linalg.eigh(covariance)
+    return vectors * np.sqrt(np.maximum(values, 0))
 
 
-def _true_shares(part, base, expected) -> dict[str, np.ndarray]:
-    """Each explanation's part of the expected rise in children's offences, which the parts divide up exactly."""
-    mean = _log_mean(base, expected)
-    rise = (expected - base)[..., CHILD].sum(axis=(1, 2))
+def _true_shares(part, shape: Shape, expected) -> dict[str, np.ndarray]:
+    """Each explanation's part of the expected rise of the explained cells, which the parts divide up exactly."""
+    mean = log_mean(np.broadcast_to(shape.base, expected.shape), expected) * shape.explained
+    rise = ((expected - shape.base) * shape.explained).sum(axis=(1, 2))
     with np.errstate(divide="ignore", invalid="ignore"):
         return {
-            name: np.where(rise > 1e-9, (mean * values)[..., CHILD].sum(axis=(1, 2)) / rise, np.nan)
+            name: np.where(
+                rise > 1e-9, (mean * values[..., : len(shape.explained)]).sum(axis=(1, 2)) / rise, np.nan
+            )
             for name, values in part.items()
         }
 
 
-def _true_slope(world: World, shape: Shape) -> float:
-    """Of a force's log ratio of children's offences on its dose, with cells weighted by their counts."""
-    recording = np.asarray(world.parts.get("recording", np.zeros(len(CELLS))), dtype=float)
-    return float(np.average(recording[CHILD], weights=shape.counts[CHILD]) / shape.accuracy_mean)
+def _true_slope(parts: Mapping[str, np.ndarray], shape: Shape) -> float:
+    """Of a force's log ratio of explained offences on its dose, with cells weighted by their counts."""
+    cells = shape.base.shape[1]
+    recording = np.asarray(parts.get("recording", np.zeros(cells)), dtype=float)[:cells]
+    counts = shape.base.sum(axis=0)[shape.explained]
+    return float(np.average(recording[shape.explained], weights=counts) / shape.accuracy_mean)

@@ -91,8 +91,9 @@ TABLES = {
             "Methods on worlds with a known answer",
             "How often each method covered, erred and found what was there, in each made-up world.",
             kind="built",
-            key=["world", "method", "quantity"],
+            key=["area", "world", "method", "quantity"],
             columns=[
+                Column("area", "str", "Whose cells the panels are shaped like."),
                 Column("world", "str", "Name of the made-up world."),
                 Column("breaks", "str", "The assumption that it breaks.", nullable=True),
                 Column("method", "str", "The method on trial."),
@@ -108,6 +109,31 @@ TABLES = {
                         ("wrong", "Panels on which it claimed something false."),
                         ("wrong_above", "Panels on which it falsely claimed more than the threshold."),
                         ("power", "True claims of more than the threshold, where it was true."),
+                    )
+                ),
+            ],
+            caveats=["Made-up worlds show what methods do, not what happened."],
+        ),
+        Table(
+            "known_truth_rungs",
+            "The rungs of the ladder on worlds with a known answer",
+            "What each rung does in made-up worlds that keep its assumptions, and in worlds that break what it adds.",
+            kind="built",
+            key=["area", "step"],
+            columns=[
+                Column("area", "str", "Whose cells the panels are shaped like."),
+                Column("step", "int", "Number of the rung, from 1.", low=1),
+                Column("rung", "str", "The assumption that the rung adds."),
+                Column("worlds", "int", "Worlds that keep the rung.", low=0),
+                *(
+                    Column(name, "float", words, "share", nullable=True, low=0, high=1)
+                    for name, words in (
+                        ("coverage", "Least share of panels on which a range held the truth, in any of those worlds."),
+                        ("false_refuted", "Most panels on which the rung was refuted, in any of those worlds."),
+                        ("false_half", "Most panels on which more than half was claimed falsely, in any of them."),
+                        ("power", "Least share of panels on which it was refuted, where only what it adds is false."),
+                        ("silent", "Most panels there on which it was not refuted and a range left out the truth."),
+                        ("last_power", "Least share of panels there on which the last rung was refuted."),
                     )
                 ),
             ],

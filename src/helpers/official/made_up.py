@@ -1,0 +1,270 @@
+"""Made-up worlds in the shape of the official figures, to put the real ladder on trial.
+
+The cells, the rungs and the way changes and their errors are measured are those of :mod:`helpers.official.cells`;
+only what moved the cells is made up. :func:`national_shape` and :func:`force_shape` take sizes and noise from the
+official figures; :func:`worlds` says what moved the cells: worlds that keep every assumption, and for each rung
+one that breaks just what this rung adds. :func:`methods` are the rungs and the simpler methods beside them, and
+:func:`by_rung` and :func:`by_fault` sum up what became of each rung and of each broken assumption.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+
+from helpers.official.cells import (
+    ADULT,
+    CODES,
+    FORCE_CODES,
+    NO_MEETING,
+    OLD,
+    OLD_SE,
+    TOGETHER,
+    ladder,
+    national_cells,
+)
+from helpers.official.comparisons import by_force
+from helpers.stats import trials
+from helpers.stats.worlds import Method, Shape, World
+
+NATIONAL, FORCE = (*CODES, OLD), tuple(FORCE_CODES)
+SIZE = 0.22  # log points: the size of the real rise
+
+
+def national_shape(
+    crime: pd.DataFrame,
+    first_year: str,
+    last_year: str,
+    *,
+    old_se: float = OLD_SE,
+    **audits_and_controls,
+) -> Shape:
+    """The cells of England and Wales: counts of the first year, and the scatter of forces that the two years show.
+
+    Parameters
+    ----------
+    crime : DataFrame
+        The raw table of recorded crime.
+    first_year, last_year : str
+    old_se : float
+        Standard error assumed of the change of offences over 20 years late.
+    **audits_and_controls
+        `controls`, `accuracy_mean`, `accuracy_sd`, `audit_se` of :class:`~helpers.stats.worlds.Shape`.
+
+    Returns
+    -------
+    Shape
+        Counts are Poisson, and `own_growth` gives the changes the covariance that the real ones have: what that holds
+        beyond Poisson scatter is growth of forces' own, much of it common to the cells. (More scatter in each count
+        would leave no room for how closely rape of adults and of children moved together.)
+    """
+    base = np.column_stack([by_force(crime, codes, first_year) for codes in CODES.values()]).astype(float)
+    real = national_cells(crime, first_year, last_year, old_change=None)
+    counts = real.counts[["before", "after"]].to_numpy()
+    shares = base / base.sum(axis=0)
+    beyond = real.covariance - np.diag((1 / counts).sum(axis=1))
+    values, vectors = np.linalg.eigh(beyond / (shares.T @ shares))
+    return Shape(
+        base=base,
+        explained=[name != ADULT for name in CODES],
+        told_se=[old_se],
+        dispersion=1.0,
+        own_growth=(vectors * np.maximum(values, 0)) @ vectors.T,
+        **audits_and_controls,
+    )
+
+
+def force_shape(crime: pd.DataFrame, force: str, first_year: str, *, dispersion: float) -> Shape:
+    """The cells of one force. Whatever moved it is part of the world, so it has no growth of its own beside that."""
+    base = [[float(by_force(crime, codes, first_year)[force]) for codes in FORCE_CODES.values()]]
+    explained = [name != ADULT for name in FORCE_CODES]
+    return Shape(base, explained, dispersion=dispersion, own_growth=0.0, accuracy_sd=0.0, audit_se=0.0)
+
+
+def worlds(names: Sequence[str], *, size: float = SIZE) -> list[World]:
+    """Pure worlds, mixtures and nothing at all; then worlds that break what one rung adds, in the rungs' order.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The cells, as :data:`NATIONAL` or :data:`FORCE`.
+    size : float
+        Of the change in the cells that an explanation moves, in log points.
+
+    Examples
+    --------
+    >>> [world.name for world in worlds(NATIONAL) if world.breaks][:3]
+    ['old reports ebb', 'artefact', 'online reaches 16 and 17']
+    """
+    every = np.ones(len(names))
+    adult, old, screen = (np.isin(names, chosen) * 1.0 for chosen in (ADULT, OLD, NO_MEETING))
+    recent, contact = every - old, every - adult - old - screen
+    later = every + 0.5 * old  # confidence moves old offences half as much again
+
+    def world(name, breaks="", told_error=1.0, **parts):
+        moved = {cause: size * part for cause, part in parts.items()}
+        return World(name, moved, told_error=told_error, breaks=breaks)
+
+    kept = [
+        world("recording only", recording=every),
+        world("confidence only", confidence=later),
+        world("online only", online=2 * screen),
+        world("recording and online", recording=0.7 * every, online=screen),
+        world("confidence and online", confidence=0.7 * later, online=screen),
+        world("all three", recording=0.3 * every, confidence=0.4 * later, online=0.8 * screen),
+        world("a tenth of each", recording=0.1 * every, confidence=0.1 * later, online=0.1 * screen),
+        world("nothing"),
+    ]
+    broken = [
+        world("artefact", "faulty counting moved every cell", artefact=every),
+        world(
+            "online reaches 16 and 17",
+            "online abuse also raised rape of people of 16 and 17",
+            recording=0.5 * every,
+            online=screen + 0.5 * adult,
+        ),
+        world(
+            "online ends in a meeting",
+            "online abuse also raised offences that need contact",
+            recording=0.5 * every,
+            online=screen + 0.5 * contact,
+        ),
+        world(
+            "recording favours children",
+            "recording moved children's offences twice as much as rape of adults",
+            recording=every - 0.5 * adult,
+        ),
+        world(
+            "confidence favours adults",
+            "confidence moved rape of adults twice as much as children's offences",
+            confidence=0.5 * later + 0.5 * adult,
+        ),
+    ]
+    if old.any():
+        ebbing = world("old reports ebb", "something lowered old reports", recording=every, other=-0.5 * old)
+        broken = [
+            ebbing,
+            *broken,
+            world("old not recorded better", "recording moved recent offences only", recording=recent),
+            world("confidence in the recent", "confidence moved recent offences only", confidence=recent),
+            world(
+                "old less certain",
+                "the growth of old offences errs twice as much as assumed",
+                recording=0.5 * every,
+                confidence=0.5 * later,
+                told_error=2.0,
+            ),
+        ]
+    more = world("real change", "offending itself rose", recording=0.5 * every, other=0.5 * recent)
+    return [*kept, *broken, more, world("real change only", "nothing but offending rose", other=recent)]
+
+
+def methods(names: Sequence[str], *, slow_panels: int = 100) -> dict[str, Method]:
+    """The rungs of the real ladder and, where there are many forces, the simpler methods.
+
+    Parameters
+    ----------
+    names : sequence of str
+        The cells.
+    slow_panels : int
+        How many panels of a batch the two methods that fit a model to each panel look at; with 0 they are left out.
+
+    Returns
+    -------
+    dict
+        Name to method: "totals only", "rung 1" and so on, "dose-response", three contrasts, "negative controls".
+    """
+    rungs = {
+        f"rung {step}": trials.bounds_of(rung, together=[TOGETHER])
+        for step, rung in enumerate(ladder(names), start=1)
+    }
+    if OLD not in names:
+        return rungs
+    screen, contact = np.isin(names, NO_MEETING), np.isin(names, ("rape, under 16", "assault, under 13"))
+    slow = {
+        "dose-response": trials.dose_response(slow_panels),
+        "negative controls": trials.negative_controls(slow_panels),
+    }
+    return {
+        "totals only": trials.totals_only,
+        **rungs,
+        "no meeting against contact": trials.contrast(screen, contact, "online"),
+        "children against adults": trials.contrast(
+            ~np.isin(names, (ADULT, OLD)), np.isin(names, ADULT), "online"
+        ),
+        "old against recent": trials.contrast(np.isin(names, OLD), ~np.isin(names, OLD), "confidence"),
+        **(slow if slow_panels else {}),
+    }
+
+
+def by_fault(table: pd.DataFrame, names: Sequence[str], tried: Sequence[World]) -> pd.DataFrame:
+    """What became of each world that breaks an assumption.
+
+    Parameters
+    ----------
+    table : DataFrame
+        What :func:`~helpers.stats.worlds.study` returns for these worlds and :func:`methods`.
+    names : sequence of str
+        The cells.
+    tried : sequence of World
+
+    Returns
+    -------
+    DataFrame
+        One row a world: `world`, `breaks`; `step` and `rung`, the lowest rung that it breaks; `refuted`, the share of
+        panels on which that rung was refuted, and `silent`, on which it was not and a range left out the truth;
+        `last_refuted` and `last_silent`, the same of the last rung.
+    """
+    rungs, told = ladder(names), int(OLD in names)
+    found = table[table["method"].str.startswith("rung ")]
+    silent = ((1 - found["coverage"].fillna(1)) * (1 - found["refuted"])).clip(lower=0)
+    each = found.assign(silent=silent).groupby(["method", "world"])[["refuted", "silent"]].max()
+    rows = []
+    for world in tried:
+        broken = [step for step, rung in enumerate(rungs, start=1) if not trials.kept_by(world, rung, told)]
+        if broken:
+            own, last = (each.loc[(f"rung {step}", world.name)] for step in (broken[0], len(rungs)))
+            rows.append((world.name, world.breaks, broken[0], rungs[broken[0] - 1].name, *own, *last))
+    columns = ["world", "breaks", "step", "rung", "refuted", "silent", "last_refuted", "last_silent"]
+    return pd.DataFrame(rows, columns=columns).sort_values("step", kind="stable", ignore_index=True)
+
+
+def by_rung(table: pd.DataFrame, names: Sequence[str], tried: Sequence[World]) -> pd.DataFrame:
+    """What became of each rung: its promises where it holds, and what it does where what it adds is false.
+
+    Parameters
+    ----------
+    table, names, tried
+        As for :func:`by_fault`.
+
+    Returns
+    -------
+    DataFrame
+        One row a rung: `step`, `rung`, `worlds` (that keep it); of those the least `coverage` of any share, and the
+        most panels on which the rung was falsely refuted (`false_refuted`) or claimed "more than half" falsely
+        (`false_half`); of the worlds that break what it adds and keep the rungs below, the least `power` (panels on
+        which it was refuted), the most panels on which it misled silently (`silent`), and the least on which the last
+        rung was refuted (`last_power`).
+    """
+    found = table[table["method"].str.startswith("rung ")]
+    faults = (
+        by_fault(table, names, tried)
+        .groupby("step")
+        .agg(power=("refuted", "min"), silent=("silent", "max"), last_power=("last_refuted", "min"))
+    )
+    rows = []
+    for step, rung in enumerate(ladder(names), start=1):
+        held = found[(found["method"] == f"rung {step}") & found["holds"]]
+        rows.append(
+            {
+                "step": step,
+                "rung": rung.name,
+                "worlds": held["world"].nunique(),
+                "coverage": held["coverage"].min(),
+                "false_refuted": held["refuted"].max(),
+                "false_half": held["wrong_above"].max(),
+            }
+        )
+    return pd.DataFrame(rows).join(faults, on="step")
