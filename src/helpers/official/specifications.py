@@ -11,6 +11,7 @@ Frames come in from the caller, so figures from FOI answers and official figures
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 
 import numpy as np
 import pandas as pd
@@ -106,33 +107,48 @@ def rise_choices(
 
 def _grown(pairs: list, dispersion: float | None, swaps: np.ndarray, level: float) -> dict:
     """The log ratio of the first pair over the second's, seen and with years swapped."""
-    effect, error = _log_ratio(pairs, dispersion)
-    swapped = [(np.where(swaps, after, before), np.where(swaps, before, after)) for before, after in pairs]
-    null_effect, null_error = _log_ratio(swapped, dispersion)
+    seen = np.vstack([np.zeros(swaps.shape[1]), swaps])  # the first row swaps nothing
+    effects, errors = _log_ratios(pairs, dispersion, seen)
+    effect, error = float(effects[0]), float(errors[0])
     reach = normal_quantile(level) * error
     return {
-        "effect": float(effect),
-        "low": float(effect - reach),
-        "high": float(effect + reach),
-        "z": float(effect / error),
+        "effect": effect,
+        "low": effect - reach,
+        "high": effect + reach,
+        "z": effect / error,
         "forces": pairs[0][0].size,
-        "null_effects": null_effect,
-        "null_z": null_effect / null_error,
+        "null_effects": effects[1:],
+        "null_z": effects[1:] / errors[1:],
     }
 
 
-def _log_ratio(pairs: list, dispersion: float | None):
-    """Of pooled counts, with its standard error; forces along the last axis, None for forces as clusters."""
-    effect, variance, influence = 0.0, 0.0, 0.0
-    for sign, (before, after) in zip((1, -1), pairs, strict=False):
-        first, second = before.sum(axis=-1), after.sum(axis=-1)
-        effect = effect + sign * np.log(second / first)
-        influence = influence + sign * (after / second[..., None] - before / first[..., None])
-        variance = variance + (1 / first + 1 / second)
-    if dispersion is None:
-        n = pairs[0][0].shape[-1]
-        return effect, np.sqrt((influence**2).sum(axis=-1) * n / (n - 1))
-    return effect, np.sqrt(dispersion * variance)
+def _log_ratios(pairs: list, dispersion: float | None, swaps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Of pooled counts with the years swapped, with standard errors; None for forces as clusters.
+
+    Swapping turns every sum over forces of x into one of y in the forces swapped, so each sum is one product of
+    `swaps` with the differences, and no table of draws by forces is made.
+    """
+
+    def total(x, y):
+        return x.sum() + swaps @ (y - x)
+
+    sides = [(sign, b, a, total(b, a), total(a, b)) for sign, (b, a) in zip((1, -1), pairs, strict=False)]
+    effect = sum(sign * np.log(later / first) for sign, _, _, first, later in sides)
+    if dispersion is not None:
+        return effect, np.sqrt(dispersion * sum(1 / first + 1 / later for *_, first, later in sides))
+    # A force's influence is its share of the later total less its share of the first, over all pairs.
+    shares = [
+        (side * sign, x, y, whole)
+        for sign, b, a, first, later in sides
+        for side, x, y, whole in ((1, a, b, later), (-1, b, a, first))
+    ]
+    squares = sum(
+        s * t * total(x * u, y * v) / (whole * other)
+        for s, x, y, whole in shares
+        for t, u, v, other in shares
+    )
+    n = pairs[0][0].size
+    return effect, np.sqrt(np.maximum(squares, 0) * n / (n - 1))
 
 
 def dose_choices(
@@ -186,9 +202,8 @@ def dose_choices(
         own = table["dose_se"].to_numpy()
         error = {"each force's own": own, "one for all": np.sqrt(np.mean(own**2)), NONE: 0.0}[audit_error]
         slope = errors_in_variables(x, y, x_se=error, level=level)
-        dealt = np.array([order[order < x.size] for order in orders])
         seen, z = _least_squares(x[None], y)
-        null, null_z = _least_squares(x[dealt], y)
+        null, null_z = _least_squares(x[dealt(x.size)], y)
         return {
             "effect": slope.value,
             "low": slope.low,
@@ -199,6 +214,10 @@ def dose_choices(
             "null_z": null_z,
             "seen_effect": float(seen[0]),
         }
+
+    @cache
+    def dealt(forces: int) -> np.ndarray:
+        return orders[orders < forces].reshape(len(orders), forces)
 
     groups = dict(leave_out)
     return choices, estimate

@@ -104,6 +104,8 @@ class JointTest:
     median_p, share_p, mean_z_p : float
         The share of permutations, with the observed set counted in, at least as extreme.
     permutations : int
+    least_p : float
+        The smallest p-value that so many permutations can give.
     """
 
     median: float
@@ -113,6 +115,10 @@ class JointTest:
     share_p: float
     mean_z_p: float
     permutations: int
+
+    @property
+    def least_p(self) -> float:
+        return 1 / (self.permutations + 1)
 
 
 def joint_test(effects, z, null_effects, null_z, *, critical: float = 1.96) -> JointTest:
@@ -146,8 +152,8 @@ def joint_test(effects, z, null_effects, null_z, *, critical: float = 1.96) -> J
     --------
     >>> null = [[0.1, -0.2], [0.0, 0.1], [-0.3, 0.2]]
     >>> test = joint_test([1.0, 1.2], [3.0, 4.0], null, null)
-    >>> test.median, test.share_significant, test.median_p
-    (1.1, 1.0, 0.25)
+    >>> test.median, test.share_significant, test.median_p, test.least_p
+    (1.1, 1.0, 0.25, 0.25)
     """
     effects = check_vector("effects", effects)
     z = check_vector("z", z, length=effects.size)
