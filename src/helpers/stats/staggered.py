@@ -61,7 +61,8 @@ def event_study(
         "imputation" leads are relative to all earlier periods, from a separate regression on untreated
         observations; under "cohort" they are relative to the last untreated period, which is left out.
         `attrs` hold `overall` (an Estimate: the mean over all treated observations up to `lags`),
-        `pre_trend_p` (p-value that all leads are zero; missing without leads), `units`, `treated_units`.
+        `pre_trend_p` (p-value that all leads are zero; missing without leads), `units`, `treated_units` (those with a
+        period in the overall effect, be it one of anticipation).
         An effect that rests on one unit has no interval.
 
     Raises
@@ -115,7 +116,8 @@ def event_study(
     everyone = np.ones(len(y), dtype=bool)
     point, counts = estimate(everyone)
     without = np.array([estimate(everyone & (np.arange(len(y)) != i))[0] for i in range(len(y))])
-    return _table(point, counts, without, early, leads, lags, estimator, level, int(adopters.sum()))
+    behind = int(treated.any(axis=1).sum())
+    return _table(point, counts, without, early, leads, lags, estimator, level, behind)
 
 
 def _reader(effect: Callable, y, reached, relative, treated, early: int, leads: int, lags: int) -> Callable:
