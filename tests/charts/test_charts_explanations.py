@@ -104,6 +104,7 @@ def results(**changes):
     row = {
         "prediction": "online.age", "explanation": "online", "dimension": "age", "role": "primary",
         "expected": "above 1", "value": 1.2, "low": 1.1, "high": 1.3, "verdict": "as predicted",
+        "same_test": None,
     }  # fmt: skip
     return row | changes
 

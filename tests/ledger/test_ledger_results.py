@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from helpers.ledger.results import COLUMNS, Results, verdict
+from helpers.ledger.results import COLUMNS, Results, bearing, verdict
 from helpers.stats.estimate import Estimate
 
 
@@ -75,6 +75,25 @@ def test_no_break_can_be_contradicted_and_never_confirmed():
     assert verdict("no break", 40.0, p_value=0.001) == "contradicted"
     assert verdict("no break", 4.0, p_value=0.6) == "cannot tell"
     assert verdict("no break") == "not observed"
+
+
+@pytest.mark.parametrize(
+    ("expected", "result", "primary", "exploratory"),
+    [
+        ("no break", (132.0, None, None, 0.04), "contradicted", "cannot tell"),
+        ("no break", (132.0, None, None, 0.009), "contradicted", "contradicted"),
+        ("above 0", (2.2, 0.2, 4.2, 0.03), "as predicted", "cannot tell"),
+        ("above 0", (-2.2, -4.2, -0.2, 0.03), "contradicted", "cannot tell"),
+        ("between 0.9 and 1.1", (1.02, 0.92, 1.095, 0.6), "as predicted", "cannot tell"),
+        ("between 0.9 and 1.1", (1.25, 1.17, 1.33, 1e-9), "contradicted", "contradicted"),
+    ],
+)
+def test_an_exploratory_result_decides_only_where_it_is_plain_at_99_per_cent(
+    expected, result, primary, exploratory
+):
+    """One rule for every cell, whichever way it falls: p-values between 0.01 and 0.05 decide nothing."""
+    assert bearing("primary", expected, *result) == primary
+    assert bearing("exploratory", expected, *result) == exploratory
 
 
 def test_other_forms_are_refused():

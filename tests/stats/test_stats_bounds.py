@@ -212,7 +212,10 @@ class TestMany:
 
     def test_each_panel_can_have_its_own_weights_and_explanations_be_taken_together(self):
         rng = np.random.default_rng(9)
-        changes, weights = rng.uniform(0.05, 0.5, size=(10, 4)), rng.uniform(1, 9, size=(10, 4)) * [0, 0, 1, 1]
+        changes, weights = (
+            rng.uniform(0.05, 0.5, size=(10, 4)),
+            rng.uniform(1, 9, size=(10, 4)) * [0, 0, 1, 1],
+        )
         covariance, both = np.broadcast_to(np.eye(4) * 0.03**2, (10, 4, 4)), [("recording", "confidence")]
         fast = share_bounds_many(Corners(growing), changes, covariance, weights, together=both)
         for i in range(10):

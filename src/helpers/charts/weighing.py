@@ -77,7 +77,7 @@ def matrix(frame: pd.DataFrame, *, source: str) -> Chart:
     ]  # fmt: skip
     alt = (
         f"Grid of {len(frame)} predictions by explanation and dimension, each marked with what became of it. "
-        f"{'; '.join(counted)}."
+        f"{'; '.join(counted)}. {frame['same_test'].notna().sum()} share their test with another."
     )
     held, failed = ((frame["verdict"] == verdict).sum() for verdict in ("as predicted", "contradicted"))
     title = (
@@ -94,6 +94,7 @@ def matrix(frame: pd.DataFrame, *, source: str) -> Chart:
         "low",
         "high",
         "verdict",
+        "same_test",
     ]
     return Chart(drawn, frame[columns].reset_index(drop=True), alt, title, source)
 

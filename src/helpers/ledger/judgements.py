@@ -11,7 +11,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from helpers.ledger.results import verdict
+from helpers.ledger.results import bearing
 from helpers.stats.contrasts import holm
 
 MOST_PRIMARY = 6
@@ -32,7 +32,9 @@ def judge(predictions: pd.DataFrame, tests: Iterable[pd.DataFrame], *, level: fl
     -------
     DataFrame
         `prediction`, `explanation`, `dimension`, `role`, `expected`, `test`, `statistic`, `value`, `low`, `high`,
-        `p_value`, `p_holm` (primary tests only), `verdict`, `note`.
+        `p_value`, `p_holm` (primary tests only), `verdict` (:func:`~helpers.ledger.results.bearing`, primary tests by
+        their adjusted p-values), `same_test` (the other predictions that the same test answers: they are not
+        independent of this one), `note`.
 
     Raises
     ------
@@ -61,11 +63,36 @@ def judge(predictions: pd.DataFrame, tests: Iterable[pd.DataFrame], *, level: fl
     chosen = (table["role"] == "primary") & table["p_value"].notna()
     if chosen.any():
         table.loc[chosen, "p_holm"] = holm(table.loc[chosen, "p_value"])
-    table["verdict"] = [
-        verdict(row.expected, row.value, row.low, row.high, row.p_value, alpha=1 - level)
+    p_values = table["p_holm"].fillna(table["p_value"])
+    table["verdict"] = _verdicts(table.assign(p_value=p_values), level)
+    together = table.groupby("test")["prediction"].agg(list)
+    table["same_test"] = [
+        ", ".join(other for other in together[row.test] if other != row.prediction) or None
         for row in table.itertuples()
     ]
     return table[
         ["prediction", "explanation", "dimension", "role", "expected", "test", "statistic", "value", "low", "high",
-         "p_value", "p_holm", "verdict", "note"]
+         "p_value", "p_holm", "verdict", "same_test", "note"]
     ]  # fmt: skip
+
+
+def meanings(results: pd.DataFrame, predictions: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
+    """One notebook's results with what each prediction expected and what the result means for it.
+
+    Primary tests are taken by themselves here; :func:`judge` adjusts them together.
+
+    Returns
+    -------
+    DataFrame
+        The results with `explanation`, `expected`, `role` and `meaning`, indexed by prediction.
+    """
+    named = predictions[["id", "explanation", "expected", "role"]].rename(columns={"id": "prediction"})
+    table = results.merge(named, on="prediction", validate="one_to_one")
+    return table.assign(meaning=_verdicts(table, level)).set_index("prediction")
+
+
+def _verdicts(table: pd.DataFrame, level: float) -> list[str]:
+    return [
+        bearing(row.role, row.expected, row.value, row.low, row.high, row.p_value, level=level)
+        for row in table.itertuples()
+    ]

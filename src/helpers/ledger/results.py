@@ -2,7 +2,8 @@
 
 A notebook opens ``Results(read_table("predictions"))``, adds each test once, and writes ``results.frame()``. The
 register decides what may be added: a test that no prediction names is refused. :func:`verdict` says what a result
-means for what was expected; it looks at the interval, never at the point alone.
+means for what was expected; it looks at the interval, never at the point alone. :func:`bearing` is the verdict under
+the rule for a prediction's role: one exploratory result among many must be plain at 99% (:data:`EXPLORATORY_LEVEL`).
 """
 
 from __future__ import annotations
@@ -11,6 +12,12 @@ import re
 
 import pandas as pd
 
+from helpers.stats.contrasts import at_level
+from helpers.stats.estimate import Estimate
+
+# An exploratory prediction is one of many, and shares its error rate with none. At 95% some forty would bring two false
+# verdicts, so a p-value between 0.01 and 0.05 decides nothing.
+EXPLORATORY_LEVEL = 0.99
 COLUMNS = (
     "test", "prediction", "statistic", "value", "low", "high", "level", "p_value", "n", "data", "note",
 )  # fmt: skip
@@ -151,6 +158,42 @@ def verdict(expected: str, value=None, low=None, high=None, p_value=None, *, alp
     if least <= low and high <= most:
         return "as predicted"
     return "contradicted" if high < least or low > most else "cannot tell"
+
+
+def bearing(
+    role: str, expected: str, value=None, low=None, high=None, p_value=None, *, level: float = 0.95
+) -> str:
+    """What a result means for a prediction, by the rule for its role.
+
+    Parameters
+    ----------
+    role : "primary" or "exploratory"
+    expected, value, low, high
+        As for :func:`verdict`.
+    p_value : float, optional
+        Of a primary test the one after Holm's adjustment, where the primary tests are judged together.
+    level : float
+        Of the interval as given, and the level at which a primary test decides. An exploratory one decides at
+        :data:`EXPLORATORY_LEVEL`, whatever it says and whichever way: its interval is stretched to that level.
+
+    Returns
+    -------
+    str
+        As :func:`verdict`.
+
+    Examples
+    --------
+    >>> bearing("primary", "above 1", 1.2, 1.02, 1.41, 0.03), bearing("exploratory", "above 1", 1.2, 1.02, 1.41, 0.03)
+    ('as predicted', 'cannot tell')
+    >>> bearing("exploratory", "no break", 9.0, p_value=0.04), bearing("exploratory", "no break", 19.0, p_value=0.004)
+    ('cannot tell', 'contradicted')
+    """
+    if role != "exploratory" or level >= EXPLORATORY_LEVEL:
+        return verdict(expected, value, low, high, p_value, alpha=1 - level)
+    if not (pd.isna(low) or pd.isna(high)):
+        wide = at_level(Estimate(value, low, high, level), EXPLORATORY_LEVEL)
+        low, high = wide.low, wide.high
+    return verdict(expected, value, low, high, p_value, alpha=1 - EXPLORATORY_LEVEL)
 
 
 def _range(expected: str) -> tuple[float, float]:

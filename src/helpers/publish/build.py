@@ -123,9 +123,12 @@ def predictions_page(frame, out: Path) -> str:
     columns = ["explanation", "dimension", "expected", "role", "reason", "data", "test"]
     results = out / "tables" / "prediction_results.csv"
     if results.is_file():
-        judged = store.read_table("prediction_results").set_index("prediction")["verdict"]
-        frame = frame.assign(outcome=frame["id"].map(judged))
+        judged = store.read_table("prediction_results").set_index("prediction")
+        frame = frame.assign(
+            outcome=frame["id"].map(judged["verdict"]), same_test=frame["id"].map(judged["same_test"])
+        )
         columns.insert(columns.index("expected") + 1, "outcome")
+        columns += ["same_test", "reach"]
     return site.register_page(
         frame,
         columns,
@@ -133,11 +136,10 @@ def predictions_page(frame, out: Path) -> str:
         here="predictions.html",
         intro=[
             "What each explanation predicts, the test that checks it, and what became of it. Each line was written down "
-            "before its estimate was made; where a figure that bears on it was public by then, or an earlier result had "
-            "prompted it, its reason says so.",
-            "As predicted: the whole interval lies where it was expected. Contradicted: all of it lies elsewhere. Cannot "
-            "tell: it lies on both sides, or a stricter test does not tell it from chance. Primary tests, six at most, share "
-            "one error rate; the rest are exploratory.",
+            "before the estimate was looked at; what a verdict settles (reach) was added later.",
+            "Primary tests are adjusted together for their number. An exploratory one decides only where it is plain at 99%: "
+            "of so many, some would pass at 95% by chance. Predictions with the same test rest on the same figures and are "
+            "not independent of one another.",
         ],
     )
 

@@ -42,7 +42,7 @@ _NAMES = {
     "placebo": ("named_units", "placebo_steps"),
     "dose": ("errors_in_variables", "reliability", "slope_p_value", "slope_power"),
     "controls": ("EmpiricalNull",),
-    "contrasts": ("difference", "holm", "p_value", "quotient"),
+    "contrasts": ("at_level", "difference", "holm", "p_value", "quotient"),
     "standardise": ("das_gupta",),
     "sensitivity": ("e_value", "partial_r2", "robustness_value"),
     "bounds": ("breakdown", "imbens_manski", "share_bounds", "share_bounds_many"),

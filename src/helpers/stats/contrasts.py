@@ -96,6 +96,27 @@ def quotient(first: Estimate, second: Estimate) -> Estimate:
     return Estimate(value, value - reach, value + reach, first.level).exp()
 
 
+def at_level(estimate: Estimate, level: float) -> Estimate:
+    """The same estimate with its interval at another level, by the normal distribution.
+
+    The interval is stretched on the scale on which it is the more nearly symmetric, plain or logarithmic.
+
+    Examples
+    --------
+    >>> print(at_level(Estimate(0.0, -1.96, 1.96), 0.99))
+    0 (-2.576 to 2.576)
+    >>> print(at_level(Estimate(2.0, 1.0, 4.0), 0.99))
+    2 (0.8042 to 4.974)
+    """
+    stretch = normal_quantile(check_level(level)) / normal_quantile(estimate.level)
+    value, low, high = estimate.value, estimate.low, estimate.high
+    if low > 0:
+        below, above = np.log(value / low), np.log(high / value)
+        if abs(above - below) < abs((high - value) - (value - low)) / value:
+            return Estimate(value, value * np.exp(-stretch * below), value * np.exp(stretch * above), level)
+    return Estimate(value, value - stretch * (value - low), value + stretch * (high - value), level)
+
+
 def scaled(estimate: Estimate, factor: float) -> Estimate:
     """An estimate times a known factor above zero.
 

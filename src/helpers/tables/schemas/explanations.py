@@ -82,9 +82,13 @@ TABLES = {
                 Column("p_value", "float", "Two-sided p-value.", nullable=True, low=0, high=1),
                 Column("p_holm", "float", "The same after Holm, for primary tests.", nullable=True, low=0, high=1),
                 Column("verdict", "str", "What the result means for the prediction.", vocabulary=VERDICTS),
+                Column("same_test", "str", "Other predictions that the same test answers.", nullable=True),
                 Column("note", "str", "What limits it.", nullable=True),
             ],
-            caveats=["A verdict looks at the interval, never at the point alone."],
+            caveats=[
+                "A verdict looks at the interval, never at the point alone; an exploratory one at its 99% interval.",
+                "Predictions that one test answers are not independent of one another.",
+            ],
         ),
         Table(
             "known_truth",

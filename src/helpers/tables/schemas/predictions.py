@@ -42,7 +42,16 @@ TABLES = {
                 "role", "str", "Primary tests share one error rate.", vocabulary=("primary", "exploratory")
             ),
             Column("reason", "str", "Why the explanation implies it, and what weakens the test."),
+            Column(
+                "reach",
+                "str",
+                "What a verdict on it settles and what it does not, where it could be read too widely.",
+                nullable=True,
+            ),
         ],
-        caveats=["Entries are written before their results are known, and not changed afterwards."],
+        caveats=[
+            "Entries are written before their results are known, and not changed afterwards, but for `reach`.",
+            "Entries with one `test` rest on the same figures: they are not independent of one another.",
+        ],
     )
 }
