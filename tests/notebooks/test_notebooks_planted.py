@@ -1,0 +1,272 @@
+"""An effect planted in a copy of the figures is found by the notebooks' own cells; none planted, none is found.
+
+The copies are flat first: every force's children's offences (or every code's growth) follow one course, with Poisson
+scatter, so that what is found is what was planted and not what the real figures hold. Nothing here is a real figure.
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers import charts, tables
+from helpers.ledger.judgements import meanings
+from helpers.official import audits, inspections
+from helpers.official.families import FAMILIES
+from helpers.official.recorded_crime import QUARTERS
+
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
+READ = tables.read_table
+CHILD = FAMILIES["child_only_without_88a"].codes
+
+
+@pytest.fixture
+def run(monkeypatch, tmp_path):
+    """Run cells of a notebook, by id, on tables of which some are planted; gives the names that they define."""
+    monkeypatch.setenv("RISE_OUT", str(tmp_path))
+    monkeypatch.setattr(tables, "write_table", lambda name, frame: frame)
+    monkeypatch.setattr(charts, "export", lambda chart, id: None)
+
+    def cells(step, ids, planted, **parameters):
+        monkeypatch.setattr(
+            tables, "read_table", lambda name: planted[name] if name in planted else READ(name)
+        )
+        notebook = json.loads((NOTEBOOKS / f"{step}.ipynb").read_text(encoding="utf-8"))
+        names = {}
+        for cell in notebook["cells"]:
+            if cell["id"] in {"parameters", "setup", *ids}:
+                exec(compile("".join(cell["source"]), cell["id"], "exec"), names)
+            if cell["id"] == "parameters":
+                names |= parameters
+        return names
+
+    return cells
+
+
+@pytest.fixture(scope="module")
+def crime():
+    return READ("recorded_crime")
+
+
+@pytest.fixture(scope="module")
+def first():
+    return audits.first_inspections(inspections.accuracy(READ("inspections")))
+
+
+def long(crime):
+    """One row a force, code and quarter, with the quarter's number from April 2012."""
+    rows = crime.melt(["financial_year", "force", "offence_code"], list(QUARTERS), "quarter", "offences")
+    year = rows["financial_year"].str[:4].astype(int) - audits.FIRST_YEAR
+    return rows.assign(at=4 * year + rows["quarter"].str[1].astype(int) - 1)
+
+
+def wide(rows):
+    """Back to one column a quarter."""
+    keys = ["financial_year", "force", "offence_code"]
+    table = rows.pivot(index=keys, columns="quarter", values="offences").reset_index()
+    return table.rename_axis(columns=None).astype(dict.fromkeys(QUARTERS, "Int64"))
+
+
+@pytest.fixture(scope="module")
+def flat(crime):
+    """Children's offences of every force on the national course, with Poisson scatter; all else as it is."""
+    rows = long(crime)
+    chosen = rows["offence_code"].isin(CHILD) & rows["offences"].notna() & (rows["at"] <= audits.LAST_QUARTER)
+    own = rows[chosen]
+    course = own.groupby(["offence_code", "at"])["offences"].sum().astype(float)
+    course = course / course.groupby("offence_code").transform("sum")
+    size = own.groupby(["force", "offence_code"])["offences"].transform("sum").astype(float)
+    mean = size.to_numpy() * course.loc[list(zip(own["offence_code"], own["at"], strict=True))].to_numpy()
+    rows["offences"] = rows["offences"].astype("float64")
+    rows.loc[chosen, "offences"] = np.random.default_rng(1).poisson(mean)
+    return rows
+
+
+@pytest.fixture(scope="module")
+def even(crime):
+    """2015/16 a quarter above 2014/15 in every force and code, with Poisson scatter."""
+    rows = long(crime).astype({"offences": "float64"})
+    before = rows[rows["financial_year"] == "2014/15"]
+    after = before.assign(financial_year="2015/16", at=before["at"] + 4)
+    drawn = np.random.default_rng(4).poisson(after["offences"].fillna(0).clip(lower=0) * 1.25)
+    after["offences"] = np.where(after["offences"].isna(), np.nan, drawn)
+    return pd.concat([rows[rows["financial_year"] != "2015/16"], after], ignore_index=True)
+
+
+@pytest.fixture(scope="module")
+def gain(first):
+    """By force: one over accuracy, and the first quarter after the audit."""
+    dated = first.dropna(subset=["audit_start", "audit_end"])
+    after = dated["audit_end"].map(lambda day: audits.quarter_of(day, after=False) + 1)
+    return dict(zip(dated["force"], zip(1 / dated["accuracy"], after, strict=True), strict=True))
+
+
+def planted(rows, factor, codes=CHILD):
+    """The table with each chosen code's quarterly counts multiplied by `factor(force, quarter's number)`."""
+    chosen = rows["offence_code"].isin(codes) & rows["offences"].notna()
+    own = rows[chosen]
+    factors = [factor(force, at) for force, at in zip(own["force"], own["at"], strict=True)]
+    more = rows.copy()
+    more.loc[chosen, "offences"] = np.round(own["offences"].astype(float) * factors)
+    return wide(more)
+
+
+class TestRecording:
+    """A force that recorded share a of its reports records 1/a as many once it records all."""
+
+    ids = ("dose-windows", "dose-slope", "dose-other-windows")
+
+    def test_gaps_closed_at_the_audit_give_a_slope_near_one(self, run, flat, gain):
+        def factor(force, at):
+            more, after = gain.get(force, (1.0, 99))
+            return more if at >= after else 1.0
+
+        found = run("30_recording", self.ids, {"recorded_crime": planted(flat, factor)})
+        slope = found["slope"]
+        assert slope.low > 0.5 and slope.high < 1.6
+        assert slope.value == pytest.approx(1, abs=0.25)
+        assert found["p_none"] < 0.001 < found["p_full"]
+        judged = meanings(found["results"].frame(), found["predictions"])["meaning"]
+        assert judged["recording.force_dose"] == "as predicted"
+
+    def test_none_planted_none_found_and_a_slope_of_one_ruled_out(self, run, flat):
+        found = run("30_recording", self.ids, {"recorded_crime": wide(flat)})
+        assert found["slope"].low < 0 < found["slope"].high < 1
+        judged = meanings(found["results"].frame(), found["predictions"])["meaning"]
+        assert judged["recording.force_dose"] == "cannot tell"
+
+    def test_real_counts_with_the_gaps_closed_gain_a_slope_of_one(self, run, crime, gain):
+        def factor(force, at):
+            more, after = gain.get(force, (1.0, 99))
+            return more if at >= after else 1.0
+
+        plain, more = (
+            run("30_recording", self.ids[:2], {"recorded_crime": table})["slope"].value
+            for table in (crime, planted(long(crime), factor))
+        )
+        assert more - plain == pytest.approx(1, abs=0.15)
+
+    def test_gaps_of_2014_closed_by_2015_show_in_the_window_of_the_2014_samples(self, run, flat):
+        samples = inspections.dip_samples(READ("inspection_2014_forces")).dropna(subset=["se_log"])
+        left_out = dict(zip(samples["force"], samples["accuracy"], strict=True))
+
+        def factor(force, at):
+            return 1 / left_out.get(force, 1.0) if at >= 8 else 1.0
+
+        plain, more = (
+            run("30_recording", self.ids, {"recorded_crime": table})["slopes"].set_index("window")
+            for table in (wide(flat), planted(flat, factor))
+        )
+        row = "2014 sample, 2013/14 to 2015/16"
+        assert plain.loc[row, "low"] < 0 < plain.loc[row, "high"]
+        assert more.loc[row, "low"] > 0 and more.loc[row, "value"] == pytest.approx(1, abs=0.4)
+
+
+class TestInspections:
+    ids = ("dose-windows", "steps-estimates", "steps-results")
+
+    def step(self, run, table):
+        found = run("30_recording", self.ids, {"recorded_crime": table})
+        judged = meanings(found["results"].frame(), found["predictions"])["meaning"]
+        return found["paths"]["Child-only offences"].attrs["overall"], judged["recording.force_steps"]
+
+    def test_a_step_at_each_audit_is_found_at_its_size_and_none_where_there_is_none(self, run, flat, first):
+        start = first.dropna(subset=["audit_start"]).set_index("force")["audit_start"]
+        start = {force: audits.quarter_of(day, after=True) for force, day in start.items()}
+        stepped = planted(flat, lambda force, at: 1.2 if at >= start.get(force, 99) else 1.0)
+        effect, meaning = self.step(run, stepped)
+        assert effect.value == pytest.approx(np.log(1.2), abs=0.04)
+        assert meaning == "as predicted"
+        effect, meaning = self.step(run, wide(flat))
+        assert effect.low < 0 < effect.high
+        assert meaning == "cannot tell"
+
+    def test_accuracy_mended_by_the_second_inspection_shows_there(self, run, flat, first):
+        second = audits.second_inspections(inspections.accuracy(READ("inspections"))).set_index("force")
+        was = first.set_index("force")["accuracy"].reindex(second.index)
+        reported = {f: audits.quarter_of(day, after=True) for f, day in second["report_date"].items()}
+        mended = planted(
+            flat,
+            lambda force, at: (
+                second["accuracy"][force] / was[force] if at >= reported.get(force, 99) - 4 else 1.0
+            ),
+        )
+        ids = ("dose-windows", "steps-estimates", "again-effect")
+        found, plain = (
+            run("30_recording", ids, {"recorded_crime": table})["children"] for table in (mended, wide(flat))
+        )
+        rise = np.log(second["accuracy"] / was).mean()
+        assert (
+            found.attrs["overall"].value == pytest.approx(rise, abs=0.05) and found.attrs["overall"].low > 0
+        )
+        assert plain.attrs["overall"].low < 0 < plain.attrs["overall"].high
+        assert found.attrs["treated_units"] == 8 and found["n"].min() == 4
+
+
+class TestConfidence:
+    """Late reports that grow as all child-only offences do, and twice as much."""
+
+    def delay(self, run, crime, more):
+        from helpers.foi.side_series import late_reports
+        from helpers.official.recorded_crime import floor
+
+        disclosure, printed = READ("disclosure_series"), READ("foi_printed")
+        late = late_reports(disclosure, printed, "2013/14", "2016/17").set_index("area")
+        official = floor(crime).pivot(index="force", columns="financial_year", values="child_only")
+        grown = (official["2016/17"] / official["2013/14"])[late.index] * np.maximum(late["before"], 50)
+        noise = np.random.default_rng(3)
+        made = [
+            {"series": "nonrecent_child_sexual_offences_over1yr", "area": force, "period": period,
+             "value_text": str(value)}
+            for force in late.index
+            for period, value in (
+                ("2013/14", noise.poisson(max(late["before"][force], 50))),
+                ("2016/17", noise.poisson(more * grown[force])),
+            )
+        ]  # fmt: skip
+        rest = disclosure[disclosure["series"] != "nonrecent_child_sexual_offences_over1yr"]
+        tables = {
+            "disclosure_series": pd.concat([rest, pd.DataFrame(made)], ignore_index=True),
+            "foi_printed": printed[printed["measure"] != "non_recent"],
+        }
+        found = run("31_confidence", ("delay-pairs",), tables)
+        judged = meanings(found["results"].frame(), found["predictions"])["meaning"]
+        return found["delay"].estimate, judged
+
+    def test_late_reports_that_doubled_against_the_rest_are_found(self, run, crime):
+        estimate, judged = self.delay(run, crime, 2.0)
+        assert estimate.value == pytest.approx(2, rel=0.15) and estimate.low > 1.5
+        assert judged["confidence.delay"] == "as predicted"
+        assert judged["recording.delay"] == judged["online.delay"] == "contradicted"
+
+    def test_late_reports_that_grew_as_the_rest_are_not(self, run, crime):
+        estimate, judged = self.delay(run, crime, 1.0)
+        assert estimate.low < 1 < estimate.high
+        assert judged["confidence.delay"] == "cannot tell"
+        assert judged["online.delay"] == "cannot tell"
+
+
+class TestOnline:
+    ids = ("offence-tests",)
+
+    def judged(self, run, table):
+        found = run("32_online", self.ids, {"recorded_crime": table})
+        return meanings(found["results"].frame(), found["predictions"])["meaning"]
+
+    def test_grooming_doubled_is_found_under_online(self, run, even):
+        doubled = planted(even, lambda force, at: 2.0 if 12 <= at < 16 else 1.0, codes=("88A",))
+        judged = self.judged(run, doubled)
+        assert judged["online.offence_grooming"] == "as predicted"
+        assert judged["recording.age"] != "contradicted"
+
+    def test_all_codes_that_need_no_meeting_grown_by_half_more_are_found_by_the_primary_test(self, run, even):
+        more = planted(
+            even, lambda force, at: 1.5 if 12 <= at < 16 else 1.0, codes=("21", "22B", "71", "88A")
+        )
+        assert self.judged(run, more)["online.offence"] == "as predicted"
+
+    def test_even_growth_shows_nothing(self, run, even):
+        judged = self.judged(run, wide(even))
+        assert judged["online.offence"] == judged["online.offence_grooming"] == "cannot tell"
