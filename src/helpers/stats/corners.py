@@ -17,7 +17,7 @@ from itertools import combinations
 
 import numpy as np
 
-from .rungs import Program, Rung, whiteners
+from .rungs import Program, Rung, anywhere, whiteners
 
 _TIGHT = 1e-9
 _MOST_BASES = 200_000
@@ -46,18 +46,18 @@ class Corners:
         self._span = _basis(directions) if directions.size else np.zeros((cells, 0))
         columns = {tuple(column) for column in matrix.T}
         self._any_rise = all(tuple(column) in columns for column in np.eye(len(matrix))[:cells])
+        self._no_fall = self._any_rise and len(matrix) == cells and bool((matrix >= 0).all())
         self._found: dict[tuple, _Found] = {}
 
     def nearest(
         self, changes: np.ndarray, covariance: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """The nearest changes that the rung can produce, shape (n, j), their squared distances and restrictions, (n,)."""
-        near, distance, held = changes.copy(), np.zeros(len(changes)), np.zeros(len(changes), dtype=int)
+        if self._no_fall:  # any changes but falls: the same for every such rung
+            data = (np.ascontiguousarray(table).tobytes() for table in (changes, covariance))
+            return _nearest_without_falls(*data, changes.shape)
         inside = (changes >= 0).all(axis=1) & self._any_rise
-        outside = np.flatnonzero(~inside)
-        for row, root in zip(outside, whiteners(covariance[outside]), strict=True):
-            near[row], distance[row], held[row] = self.program.closest(changes[row], root)
-        return near, distance, held
+        return _nearest(self.program, changes, covariance, np.flatnonzero(~inside))
 
     def spanned(self, changes: np.ndarray, covariance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The changes brought into the span of the rung's directions, and their covariance there.
@@ -278,6 +278,22 @@ def _within(u: np.ndarray, columns: np.ndarray, cost: np.ndarray) -> np.ndarray:
 def variance_of(weights: np.ndarray, covariance: np.ndarray) -> np.ndarray:
     """Of each panel's weighted total; one row of weights serves all panels."""
     return ((weights[:, None] @ covariance)[:, 0] * weights).sum(axis=1)
+
+
+def _nearest(program: Program, changes, covariance, outside) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    near, distance, held = changes.copy(), np.zeros(len(changes)), np.zeros(len(changes), dtype=int)
+    for row, root in zip(outside, whiteners(covariance[outside]), strict=True):
+        near[row], distance[row], held[row] = program.closest(changes[row], root)
+    return near, distance, held
+
+
+@lru_cache(maxsize=4)
+def _nearest_without_falls(changes: bytes, covariance: bytes, shape: tuple[int, int]) -> tuple:
+    """What :meth:`Corners.nearest` gives where every rise is possible and no fall is, once for all rungs of a ladder."""
+    seen = np.frombuffer(changes).reshape(shape)
+    program = Program.of(Rung("any rise", {"any": anywhere(np.ones(shape[1]))}))
+    outside = np.flatnonzero((seen < 0).any(axis=1))
+    return _nearest(program, seen, np.frombuffer(covariance).reshape(*shape, shape[1]), outside)
 
 
 @lru_cache(maxsize=64)

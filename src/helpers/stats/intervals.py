@@ -89,9 +89,9 @@ def critical_value(width, se, level, dof: float | None = None):
     ratio, level, below = ratio[near], level[near], critical[near]
     for _ in range(_STEPS):
         shortfall = level - tail(below + ratio) + tail(-below)
-        if np.abs(shortfall).max(initial=0.0) < 1e-13:
-            break
         below = below + shortfall / (density(below + ratio) + density(below))
+        if np.abs(shortfall).max(initial=0.0) < 1e-7:  # each step squares what is left
+            break
     critical[near] = below
     return critical
 
