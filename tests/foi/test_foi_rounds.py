@@ -220,3 +220,22 @@ def test_a_published_rounds_name_is_not_taken(project, answered):
     rounds.new(name, echo=lambda line: None)
     said = []
     assert rounds.accept(name, answered, echo=said.append) == 2 and "the name of another round" in said[0]
+
+
+def test_the_table_that_the_request_asks_for_joins_as_its_sums():
+    blank = dict.fromkeys(("qualifier", "note", "sheet"), "") | {"force": "Kent", "file": "kent.csv"}
+    rows = [
+        blank
+        | {"cell": f"E{age}", "financial_year": "2023/24", "measure": "offences", "offence": code}
+        | {"offence_code": code, "sex": sex, "age_low": str(age), "age_high": str(age)}
+        | {"value_low": "2", "value_high": "2"}
+        for code in ("19D", "88A")
+        for sex in ("female", "male")
+        for age in range(18)
+    ]
+    assert [(row.measure, row.value) for row in acceptance.choose(rows)] == [
+        ("all_sexual_offences_u18", "144"),
+        ("female", "72"),
+        ("male", "72"),
+    ]
+    assert acceptance.choose([*rows, rows[0]]) == []  # a part that is there twice

@@ -183,11 +183,7 @@ def _measure_of(row: dict[str, str], children: set) -> str:
     if row["offence"] or row["offence_code"] or ages is None:
         return ""
     if row["sex"]:
-        return (
-            {"female": "female", "male": "male", "unknown": "sex_unknown"}[row["sex"]]
-            if ages == (0, 17)
-            else ""
-        )
+        return _SEXES[row["sex"]] if ages == (0, 17) else ""
     if ages == (0, 17):
         return "all_sexual_offences_u18"
     return "all_sexual_offences_u16" if ages == (0, 15) else _AGES.get(ages, "")
@@ -203,53 +199,61 @@ def _value(row: dict[str, str]) -> str:
 
 
 def _sums(rows: list[dict[str, str]], whole: set[tuple[str, str]], children: set) -> list[Accepted]:
-    """Sums of parts for the years of a force that has no printed total: by age, else by sex, else by offence."""
+    """Sums of parts for the years of a force that has no printed total: by one thing where it can be, else by several."""
     parts: dict[tuple, list[dict[str, str]]] = defaultdict(list)
     for row in rows:
         key = (row["force"], row["financial_year"])
         if key in whole or "total" in row["qualifier"] or row["measure"] not in COUNTED:
             continue
-        kind = _part_kind(row, children)
-        if kind:
-            parts[(*key, kind, row["file"], row["sheet"], row["measure"])].append(row)
+        kinds = _part_kinds(row, children)
+        if kinds:
+            parts[(*key, kinds, row["file"], row["sheet"], row["measure"])].append(row)
     sums, done = [], set()
-    for (force, year, kind, file, sheet, measure), mine in sorted(
-        parts.items(), key=lambda item: ("age", "sex", "offence").index(item[0][2])
-    ):
-        if (
-            (force, year) in done
-            or len(mine) < 2
-            or any(row["value_low"] != row["value_high"] for row in mine)
-        ):
-            continue
-        if kind == "age" and not _is_partition(mine):
+    order = ("age", "sex", "offence").index
+    for key, mine in sorted(parts.items(), key=lambda item: (len(item[0][2]), *map(order, item[0][2]))):
+        force, year, kinds, file, sheet, measure = key
+        if (force, year) in done or len(mine) < 2 or not _adds_up(mine, kinds):
             continue
         done.add((force, year))
-        total = sum(int(row["value_low"]) for row in mine)
         place = " ".join(filter(None, (file, sheet)))
-        note = "; ".join(
-            filter(None, (f"sum of {len(mine)} parts by {kind}, no total printed, {place}", COUNTED[measure]))
-        )
-        sums.append(Accepted(force, year, "all_sexual_offences_u18", str(total), "", note))
+        groups = [("all_sexual_offences_u18", mine)]
+        if "sex" in kinds and len(kinds) > 1:  # by sex alone they join as they are
+            groups += [(name, [row for row in mine if row["sex"] == sex]) for sex, name in _SEXES.items()]
+        for name, group in groups:
+            if group:
+                by = " and ".join(filter(None, (", ".join(kinds[:-1]), kinds[-1])))
+                told = f"sum of {len(group)} parts by {by}, no total printed, {place}"
+                note = "; ".join(filter(None, (told, COUNTED[measure])))
+                total = sum(int(row["value_low"]) for row in group)
+                sums.append(Accepted(force, year, name, str(total), "", note))
     return sums
 
 
-def _part_kind(row: dict[str, str], children: set) -> str:
+_SEXES = {"female": "female", "male": "male", "unknown": "sex_unknown"}
+
+
+def _adds_up(rows: list[dict[str, str]], kinds: tuple[str, ...]) -> bool:
+    """Whether parts may be added: each exact and there once, and their ages, if they have such, all of 0 to 17."""
+    exact = all(row["value_low"] == row["value_high"] for row in rows)
+    each = {
+        (row["offence_code"] or row["offence"], row["sex"], row["age_low"], row["age_high"]) for row in rows
+    }
+    return exact and len(each) == len(rows) and ("age" not in kinds or _is_partition(rows))
+
+
+def _part_kinds(row: dict[str, str], children: set) -> tuple[str, ...]:
+    """What a row is a part by, of all offences against under-18s: age, offence, sex; empty when it is none."""
     under_18 = (row["age_low"], row["age_high"]) == ("0", "17")
-    if (
-        (row["age_low"] and not under_18 or "age unknown" in row["qualifier"])
-        and not row["sex"]
-        and not row["offence"]
-    ):
-        return "age" if (row["file"], row["sheet"]) in children else ""
-    if row["sex"] and under_18 and not row["offence"]:
-        return "sex"
-    return "offence" if row["offence"] and under_18 and not row["sex"] else ""
+    aged = bool(row["age_low"] and not under_18 or "age unknown" in row["qualifier"])
+    if not (aged and (row["file"], row["sheet"]) in children or under_18):
+        return ()
+    named = row["offence"] or row["offence_code"]
+    return tuple(kind for kind, has in (("age", aged), ("sex", row["sex"]), ("offence", named)) if has)
 
 
 def _is_partition(rows: list[dict[str, str]]) -> bool:
-    """Whether age bands cover 0 to 17 once each."""
-    bands = sorted((int(row["age_low"]), int(row["age_high"])) for row in rows if row["age_low"])
+    """Whether age bands cover 0 to 17 without a gap, none running into another."""
+    bands = sorted({(int(row["age_low"]), int(row["age_high"])) for row in rows if row["age_low"]})
     ends = [-1, *(high for _, high in bands)]
     return all(low == end + 1 for (low, _), end in zip(bands, ends, strict=False)) and ends[-1] == 17
 
