@@ -258,3 +258,21 @@ def test_a_second_round_from_the_same_force_starts_from_what_was_decided(made, t
     )
     _, others, _, _ = run(second, out="other", force="Kent")
     assert [row["sex"] for row in others] == ["", "", ""]
+
+
+def test_a_measure_that_was_changed_in_the_reading_goes_before_the_title(made, tmp_path):
+    path = made.csv("kent.csv", [["Sexual offences recorded"], ["Year", "Number"], ["2014/15", 7]])
+    assert intake([path], tmp_path / "out", echo=lambda line: None) == 0
+    (reading,) = (tmp_path / "out" / "readings").glob("*.toml")
+    edited = tmp_path / "edited.toml"
+    edited.write_text(reading.read_text().replace('measure = "offences"', 'measure = "victims"'))
+    assert intake([path], tmp_path / "again", reading=edited, echo=lambda line: None) == 0
+    assert ",victims," in (tmp_path / "again" / "figures.csv").read_text()
+
+
+def test_ages_without_a_total_are_added_up_for_the_official_floor(made, run):
+    rows = [["Cleveland Police"], ["Offences by age"], ["Age", "2014/15"], ["0-9", 40], ["10-17", 207]]
+    _, _, problems, _ = run(made.csv("cleveland.csv", rows))
+    assert any(
+        "the sum of 2 parts by age, 247 for 2014/15 is below the 348" in p["message"] for p in problems
+    )

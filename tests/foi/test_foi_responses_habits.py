@@ -238,3 +238,22 @@ def test_the_first_section_says_nothing_of_the_grand_total(figures):
 def test_fy_means_the_year_that_ends_over_a_column_as_before_each_year(figures):
     assert figures([["FY", "Offences"], ["2015", 7], ["2016", 9]])["B2"] == (("2014/15",), 7)
     assert figures([["Year", "Offences"], ["FY2015", 7], ["FY2016", 9]])["B2"] == (("2014/15",), 7)
+
+
+def test_a_quarter_that_its_months_add_up_to_is_a_total(figures):
+    rows = [["Month", "2018", "2019"], ["January", 4, 9], ["February", 6, 7], ["March", 5, 8], ["Quarter 1", 15, 24]]  # fmt: skip
+    assert figures(rows)["B5"] == (("2018-01-01..2018-03-31", "total"), 15)
+    rows[4][2] = 25
+    assert figures(rows)["B5"] == (("2018-01-01..2018-03-31",), 15)
+
+
+def test_dots_hide_what_the_file_says_and_are_a_gap_where_it_says_nothing(figures):
+    rows = [["Year", "Charged"], ["2014/15", ".."], ["2015/16", 9]]
+    assert "B2" not in figures(rows)
+    rule = ["'..' means fewer than 3, including none."]
+    assert figures(rows, rules=rule)["B2"] == (("2014/15", "suppressed"), (0, 2))
+
+
+def test_a_column_called_sub_divides_the_class_beside_it(figures):
+    rows = [["HO Class", "Sub", "Offence", "2015/16"], [19, 16, "Rape", 4], [71, 17, "Communication", 6]]
+    assert figures(rows) == {"D2": (("2015/16", "19E"), 4), "D3": (("2015/16", "88A"), 6)}

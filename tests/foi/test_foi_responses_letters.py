@@ -220,3 +220,44 @@ def test_a_footnote_of_a_document_states_a_rule(made, read):
         for name, data in parts.items():
             archive.writestr(name, data)
     assert read(path).by_cell["t1 r2 c2"] == ("2014/15", "", "", "", (1, 9), "suppressed")
+
+
+def test_a_question_under_its_number_goes_on_from_the_one_before(made, read):
+    parts = ["Question 1", "How many sexual offences against under 13s?", "Answer", "2016: 77", "2017: 91"]
+    parts += ["Question 2", "How many of the victims in question 1 were boys?", "Answer", "2016: 14"]
+    assert read(made.docx("under.docx", parts)).figures == {
+        ("2016-01-01..2016-12-31", "", "", "0-12", 77, ""),
+        ("2017-01-01..2017-12-31", "", "", "0-12", 91, ""),
+        ("2016-01-01..2016-12-31", "", "male", "0-12", 14, ""),
+    }
+
+
+def test_a_question_without_a_number_asks_for_the_answer_below(made, read):
+    page = "<p><b>How many rapes of a male child under 13 were recorded?</b></p><p>Answer: 2015 = 34; 2016 = 41</p><p><b>How many of the victims were aged 10 to 12?</b></p><p>Answer: 2015 = 28; 2016 = 35</p>"
+    found = read(made.text("asked.html", f"<html><body>{page}</body></html>")).reading.figures
+    assert [(f.offence_code, f.age_low, f.low) for f in found] == [
+        ("19H", None, 34),
+        ("19H", None, 41),
+        ("19H", 10, 28),
+        ("19H", 10, 35),
+    ]
+
+
+def test_a_table_under_a_question_that_goes_on_has_the_age_of_the_first(made, read):
+    text = "1. Number of sexual offences with a victim under 18 in 2013/14\n\n   Answer:  339\n\n2. The sex of the victims\n\n   Female      281\n   Male         58\n"
+    assert read(made.text("sexes.txt", text)).figures == {
+        ("2013/14", "", "", "0-17", 339, ""),
+        ("2013/14", "", "female", "0-17", 281, ""),
+        ("2013/14", "", "male", "0-17", 58, ""),
+    }
+
+
+def test_commas_of_thousands_part_no_cells_and_of_these_follows_a_list(made, read):
+    body = "Offences:\n\n2022/23: 1,204\n2023/24: 1,288\n2024/25: 1,301\n\nOf these, in 2024/25, 188 were flagged as online.\n"
+    found = read(made.mail("thousands.eml", body)).reading.figures
+    assert [(f.financial_year, f.measure, f.low) for f in found] == [
+        ("2022/23", "offences", 1204),
+        ("2023/24", "offences", 1288),
+        ("2024/25", "offences", 1301),
+        ("2024/25", "cyber_flagged", 188),
+    ]

@@ -75,3 +75,13 @@ def test_what_a_refusal_counts_is_its_own_work(made, read):
     text = "In 2015/16 we recorded 12 offences, and section 40 applies to them.\n"
     found = read(made.text("refused.txt", text))
     assert not found.figures and "refused: section 40" in found.messages[0]
+
+
+def test_none_and_fewer_than_five_are_counts_of_their_years():
+    text = "In 2014/15 there were fewer than five offences recorded, in 2015/16 there were no offences recorded and in 2016/17 there were 8 offences recorded."
+    found, _ = read_sentences(text, NOTHING, NOTHING)
+    assert [(m.span.year, value.low, value.high) for m, value, _, _ in found] == [
+        ("2014/15", 1, 4),
+        ("2015/16", 0, 0),
+        ("2016/17", 8, 8),
+    ]

@@ -82,7 +82,7 @@ def _separated(lines: list[str]) -> Iterator[tuple[int, int, str]]:
             if at < tried[separator]:  # within a run that is no table
                 continue
             end = at
-            while end < len(lines) and (separator in lines[end] or _is_drawn(lines[end])):
+            while end < len(lines) and (_parts(lines[end], separator) or _is_drawn(lines[end])):
                 end += 1
             tried[separator] = end
             rows = [row for line in lines[at:end] if not _is_drawn(line) for row in [_cells(line, separator)]]
@@ -94,6 +94,13 @@ def _separated(lines: list[str]) -> Iterator[tuple[int, int, str]]:
         else:
             end = at + 1
         at = end
+
+
+def _parts(line: str, separator: str) -> bool:
+    """Whether a separator parts the cells of a line: a comma of thousands does not, nor one before a blank."""
+    if separator not in line:
+        return False
+    return separator != "," or "," in re.sub(r"(?<=\d),(?=\d{3}(?!\d))|, ", "", line)
 
 
 _RULE = re.compile(r"[\s\-=_+|:.]*")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from statistics import median
 
@@ -140,17 +141,41 @@ def _official() -> dict[tuple[str, str], dict[str, int]]:
 
 def _floor(reading: FileReading) -> Iterator[Problem]:
     """A count of all sexual offences against under-18s cannot be below the force's own child-only codes."""
-    for (force, year, _, _), figures in _whole_counts(reading).items():
-        codes = _official_of(force, year)
-        if not codes:
-            continue
-        floor = sum(codes.values())
-        figure = max(figures, key=lambda one: one.high or 0)
+    counts = _whole_counts(reading)
+    found = [(max(figures, key=lambda one: one.high or 0), "") for (_, year, _, _), figures in counts.items()]
+    known = {(figure.force, figure.financial_year) for figure, _ in found}
+    found += [one for one in _added_ages(reading) if (one[0].force, one[0].financial_year) not in known]
+    for figure, words in found:
+        force, year = figure.force, figure.financial_year
+        floor = sum(_official_of(force, year).values())
         if figure.high is not None and figure.high < floor:
             yield Problem(
                 _where(figure),
                 "warning",
-                f"{figure.high} for {year} is below the {floor} offences that {force} recorded under the eleven codes that cover only children: it cannot be a complete count under the same rules. Ask: which codes and which victims does the extract leave out?",
+                f"{words}{figure.high} for {year} is below the {floor} offences that {force} recorded under the eleven codes that cover only children: it cannot be a complete count under the same rules. Ask: which codes and which victims does the extract leave out?",
+            )
+
+
+def _added_ages(reading: FileReading) -> Iterator[tuple[Figure, str]]:
+    """What the ages of 0 to 17 of a table without a total add up to, by year."""
+    parts: dict[tuple, list[Figure]] = defaultdict(list)
+    for figure in reading.figures:
+        plain = not (figure.is_total or figure.offence or figure.offence_code or _has_aspect(figure))
+        aged = figure.age_low is not None or "age unknown" in figure.qualifiers
+        if plain and aged and figure.financial_year and figure.measure in ("offences", "victims", "reports"):
+            parts[(figure.force, figure.financial_year, figure.measure, figure.table)].append(figure)
+    for mine in parts.values():
+        bands = sorted(
+            {(f.age_low, f.age_high) for f in mine if f.age_low is not None and f.age_high is not None}
+        )
+        ends = [-1, *(high for _, high in bands)]
+        whole = ends[-1] == 17 and all(low == end + 1 for (low, _), end in zip(bands, ends, strict=False))
+        each = {(f.age_low, f.age_high, f.sex) for f in mine}
+        if whole and len(each) == len(mine) and len({bool(f.sex) for f in mine}) == 1:
+            highs = [f.high for f in mine]
+            yield (
+                replace(mine[0], high=None if None in highs else sum(highs)),
+                f"the sum of {len(mine)} parts by age, ",
             )
 
 

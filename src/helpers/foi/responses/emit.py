@@ -168,7 +168,8 @@ class _Emitter(Totals):
                 )
                 return
         low, high, qualifiers, note = value.low, value.high, list(value.qualifiers), ""
-        if value.kind == "suppressed" or (value.kind == "text" and value.reason == "mark"):
+        told = value.kind == "gap" and rules.hidden(value) is not None
+        if value.kind == "suppressed" or told or (value.kind == "text" and value.reason == "mark"):
             bounds = rules.hidden(value)
             if bounds is None:
                 gaps.append((cells.text(row, column), address))

@@ -13,7 +13,8 @@ from pathlib import Path
 from helpers.foi.responses.context import read_context
 from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.meaning import NOTHING, Meaning
-from helpers.foi.responses.questions import asks_several, numbered
+from helpers.foi.responses.model import Line
+from helpers.foi.responses.questions import asks_several, is_question, numbered
 from helpers.foi.responses.statements import find_forces, force_of_name, states_rule
 
 
@@ -51,7 +52,7 @@ def file_meaning(name: str, texts: list[tuple[str, str]]) -> Meaning:
         # "from November 2015" dates a new system more often than it bounds what a whole file counts
         if meaning.span and meaning.span.kind != "month" and meaning.span.start and meaning.span.end:
             spans[(meaning.span.start, meaning.span.end)] = meaning.span
-        own = (questions and numbered(text)) or _COUNTED.search(
+        own = (questions and (numbered(text) or is_question(Line(text, "")))) or _COUNTED.search(
             text
         )  # says it of one question or number alone
         if not own and meaning.age and not meaning.age.unknown and not read_label(text).offence:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from helpers.foi.responses.layout import WIDEST, find_tables
 from helpers.foi.responses.longtables import long_table
 from helpers.foi.responses.model import Document, Grid, Line, Problem
-from helpers.foi.responses.questions import is_question, match_answers
+from helpers.foi.responses.questions import goes_on, is_question, match_answers, numbered
 from helpers.foi.responses.results import FileReading
 from helpers.foi.responses.siblings import settle_tables, settle_texts, without_questions
 from helpers.foi.responses.stacked import stacked_table
@@ -33,6 +33,7 @@ def gather(document: Document, result: FileReading) -> Gathered:
     work = Gathered()
     above: list[tuple[str, str]] = []
     asking: set[tuple[str, str]] = set()
+    chain: list[str] = []  # the last question, after those that it goes on from
     run: list[Line] = []
 
     def close_run() -> None:
@@ -47,7 +48,11 @@ def gather(document: Document, result: FileReading) -> Gathered:
                     above[:] = [line for line in above if line not in asking]
                     above.extend((text, "") for text in piece.asked)
                 elif is_question(piece):
-                    asking.add((piece.text, piece.address))
+                    text = (numbered(piece.text) or ("", piece.text))[1]
+                    chain[:] = [*chain * goes_on(text), text]
+                    before = [(one, "") for one in chain[:-1] if (one, "") not in above]
+                    above.extend(before)  # "2. The ages of the victims" goes on from question 1
+                    asking.update([*before, (piece.text, piece.address)])
                 above.append((piece.text, piece.address))
         run = []
 

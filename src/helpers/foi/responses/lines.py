@@ -19,7 +19,7 @@ from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.meaning import NOTHING, Meaning, describe
 from helpers.foi.responses.model import Figure, Line, Problem
 from helpers.foi.responses.questions import goes_on, is_question, numbered
-from helpers.foi.responses.sentences import is_part, read_sentences
+from helpers.foi.responses.sentences import is_part, read_sentences, shared
 from helpers.foi.responses.spans import Span, cover
 from helpers.foi.responses.statements import find_refusals, states_rule
 from helpers.foi.responses.tablework import Scope
@@ -27,7 +27,7 @@ from helpers.foi.responses.values import Value, parse_value, tidy
 from helpers.foi.responses.words import is_reference
 
 _BULLET = re.compile(
-    r"^\s*(?:[•·▪●○◦*\-–—>]\s+|\(?(?:[a-z]|[ivx]{1,4}|\d{1,2})[.)]\s+|q(?:uestion)?\s?\d{1,2}[a-z]?[.):]\s+)",
+    r"^\s*(?:[•·▪●○◦*\-–—>]\s+|\(?(?:[a-z]|[ivx]{1,4}|\d{1,2})[.)]\s+|q(?:uestion)?\s?\d{1,2}[a-z]?[.):]\s+|(?:our )?(?:answer|response|reply)\s?\d{0,2}[a-z]?\s*[:.\-]\s+)",
     re.IGNORECASE,
 )
 _UNITS = r"(?:recorded )?(?:sexual )?(?:offen[cs]es?|crimes?|victims?|incidents?|arrests?|reports?|cases?|children|people|persons?|suspects?|records?|charges?)(?: (?:were )?recorded| in total)?"
@@ -126,8 +126,8 @@ def read_lines(
             run, before, after_figure = [], NOTHING, False
             last = last if is_part(text) else NOTHING
             heading_text, asked, unanswered = line.asked[-1], True, True
-        elif is_question(line):
-            text = numbered(line.text)[1]
+        elif is_question(line, lines[place - 1] if place else None):
+            text = (numbered(line.text) or ("", text))[1]
             base = over if chain is None else base
             chain = [*(chain or []) * goes_on(text), replace(read_context(text), rest="", total=False)]
             over, run, before, after_figure = [*base, *chain], [], NOTHING, False
@@ -156,12 +156,14 @@ def read_lines(
                 )
                 found.append((figure, describe(meaning.over(heading))))
             after_figure, before, asked, unanswered = True, pairs[-1][0], False, False
+            last = replace(shared(run), span=_all_periods(run) or run[-1].span, total=False).over(heading)
             continue
         above = above and not found and bool(line.address)  # above all tables and lists
-        question = is_question(line)
+        question = not line.asked and is_question(line, lines[place - 1] if place else None)
         if text and not question and not re.fullmatch(rf"(?i){_SAYS_ANSWER}\W*", text):
             asked = bool(_ASKS.search(text)) and len(text) <= 400
-        meaning = None if question else _heading_meaning(text, line.heading)
+        says = question or re.fullmatch(rf"(?i)(?:our )?{_SAYS_ANSWER}\W*", text)
+        meaning = None if says else _heading_meaning(text, line.heading)
         if meaning is not None:
             if meaning.dimensions or line.heading or text.endswith(":") or after_figure:
                 if (after_figure or line.heading) and not _OF_THOSE.search(text):

@@ -95,11 +95,25 @@ def asks_several(texts: list[str]) -> bool:
     return sum(is_question(Line(text, "")) for text in texts) > 1
 
 
-def is_question(line: Line) -> bool:
-    """Whether a line asks a numbered question rather than answering one.
+def is_question(line: Line, above: Line | None = None) -> bool:
+    """Whether a line asks a question rather than answering one: it has a number, or stands below one, or asks how many.
 
     >>> is_question(Line("Q1. How many offences were recorded?", "l1")), is_question(Line("Q1. 12", "l9"))
     (True, False)
+    >>> is_question(Line("The number of rapes", "l2"), Line("Question 1", "l1")), is_question(Line("How many rapes?", "l1"))
+    (True, True)
     """
-    mark = None if line.asked else numbered(line.text)
-    return bool(mark and _ASKS.search(mark[1]) and not _ANSWERS.match(mark[1]))
+    if line.asked:
+        return False
+    mark = numbered(line.text)
+    if mark is None and above is not None and not above.asked:
+        below = numbered(above.text)
+        mark = (below[0], line.text) if below and not below[1] else None
+    if mark is None:
+        return bool(_HOW_MANY.match(tidy(line.text)))
+    return bool(_ASKS.search(mark[1]) and not _ANSWERS.match(mark[1]))
+
+
+_HOW_MANY = re.compile(
+    r"(?i)(?:and |of (?:these|those),? )?(?:how many|what (?:is|was|were) the (?:total )?number)\b[^?]{5,300}\?$"
+)

@@ -114,13 +114,16 @@ def _read_decided(document: Document, decisions: Decisions, digest: str, deadlin
         result = read_document(document, decisions, digest, deadline)
         result.decided = {label: describe(meaning) for label, meaning in decisions.book.items()}
         return result
-    own = read_document(document, replace(decisions, book={}), digest, deadline)
+    own = read_document(document, replace(decisions, book={}, measure=""), digest, deadline)
     said = {label.casefold(): words for label, words in own.labels.items()}
     changed = {
         label: meaning for label, meaning in decisions.book.items() if said.get(label) != describe(meaning)
     }
     result = read_document(document, replace(decisions, book=changed), digest, deadline)
     result.decided = {label: describe(meaning) for label, meaning in changed.items()}
+    if decisions.measure and decisions.measure != own.measure:
+        for figure in result.figures:  # titles may name what is counted too, and were read wrong then
+            figure.measure = decisions.measure if figure.measure == own.measure else figure.measure
     return result
 
 

@@ -132,7 +132,7 @@ def to_toml(reading: FileReading) -> str:
         f"file = {_quote(reading.name)}",
         f"sha256 = {_quote(reading.digest)}",
         f"force = {_quote(reading.force)}",
-        f"measure = {_quote(reading.measure)}",
+        f"measure = {_quote(reading.measure)}  # changed, it goes before what titles say; for one table, write it there",
         "",
         "[rules]  # what the file's marks hide, lowest and highest",
     ]

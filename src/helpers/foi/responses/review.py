@@ -33,14 +33,15 @@ td.left { background: #ededed; border-left: 4px dotted #666; }
 td.problem { background: #fbdcd8; border-left: 4px double #b3261e; }
 .error, .warning, .note { padding: .1rem .5rem; border-left: 4px solid #666; margin: .3rem 0; list-style: none; }
 .error { border-color: #b3261e; } .warning { border-color: #9a5b00; }
-.key td { min-width: 11rem; }
+.key tr { display: flex; flex-wrap: wrap; } .key td { width: 11rem; box-sizing: border-box; }
+@media (max-width: 40rem) { body { margin: 1rem; } ul { padding-left: 0; } td small { min-width: 9rem; } .key td { width: 50%; } .key small { min-width: 0; } }
 a { color: #1f5fa8; }
 """
 KEY = (
     ("figure", "12", "a figure, and what it counts"),
     ("heading", "2014/15", "a heading or label, and what it was taken for"),
     ("left", "34%", "left out, and why"),
-    ("problem", "-3", "looks like a figure and cannot be one"),
+    ("problem", "-3", "something is wrong with it, and what"),
     ("", "text", "not read"),
 )
 
@@ -145,7 +146,8 @@ def _grid(shown: Shown, places: dict[str, Problem]) -> str:
         )
     rows = []
     for number, row in enumerate(shown.rows):
-        label = re.sub(r"^[A-Z]+(?=\d+$)", "", shown.addresses[number]) if a1 else shown.addresses[number]
+        address = shown.addresses[number]
+        label = re.sub(r"^[A-Z]+(?=\d+$)", "", address) if a1 else address.removesuffix(" c1")
         cells = "".join(
             _cell(shown, number, column, text, places, sheet, a1)
             for column, text in enumerate([*row, *[""] * (width - len(row))])

@@ -96,8 +96,8 @@ class RowLabels(ColumnHeadings):
 
     def _within_above(self, row: int, meaning: Meaning) -> Meaning:
         """What a row that begins "of which" counts is part of the row above that does not."""
-        label = self.cells.text(row, self.table.labels[0]) if self.table.labels else ""
-        if not _OF_WHICH.search(label):
+        labels = [self.cells.text(row, column) for column in self.table.labels]
+        if not any(map(_OF_WHICH.search, labels)):
             self._outer = replace(meaning, total=False, notes=())
             return meaning
         return meaning.over(self._outer)

@@ -31,6 +31,9 @@ _NUMBER = re.compile(
     r"(?<![\d/.,£#\-–])\b(?P<number>(?:(?:fewer|less) than )?(?:\d{1,3}(?:,\d{3})+|\d{1,6}))(?![\d/%]|,\d|\.\d|\s?(?:%|per ?cent|hours?|days?|working|weeks?|months?|years?|yrs?|minutes?|pages?|forces?|officers?|st\b|nd\b|rd\b|th\b|and (?:under|over)|or (?:under|over)|-\s?\d|to \d|/))"
 )
 _NONE = rf"(?:no|nil|zero) {_KINDS}(?:{_THINGS})"
+_NO_THINGS = re.compile(
+    rf"(?:(?<=were )|(?<=was ))no(?= {_KINDS}(?:{_THINGS})\b)|\bno(?= {_KINDS}(?:{_THINGS})\b.*\brecorded\b)"
+)
 _NONE_RECORDED = re.compile(rf"\b{_NONE}\b(?=.*\brecorded\b)|\b(?:were|was) {_NONE}\b")
 # the work of answering, the law, what others count, and what changed
 _ABOUT_WORK = re.compile(
@@ -96,7 +99,8 @@ def read_sentences(
             continue
         for starts, clause in _pieces(_PART, sentence):
             # a number is as long as its word, so that all keep their places
-            plain = _IN_WORDS.sub(lambda word: f"{_WORDS[word['word']]:<{len(word[0])}}", clause.casefold())
+            plain = _NO_THINGS.sub("0 ", clause.casefold())
+            plain = _IN_WORDS.sub(lambda word: f"{_WORDS[word['word']]:<{len(word[0])}}", plain)
             plain, shares = _OF_ALL.subn(lambda whole: " " * len(whole[0]), plain)
             part = bool(shares or _PART_STARTS.match(plain)) or (starts > 0 and fresh)
             follows = bool(last.dimensions) and (part or (fresh and len(sentence) < 120))
@@ -111,7 +115,7 @@ def read_sentences(
                 found += [
                     (meaning, value, shown, begins + starts + at) for meaning, value, shown, at in counts
                 ]
-                last, fresh = replace(_shared(group), total=False), True
+                last, fresh = replace(shared(group), total=False), True
     return found, last
 
 
@@ -125,8 +129,12 @@ def _asked(sentence: str, heading: Meaning) -> Meaning:
     return replace(read_context(sentence), rest="", total=False).over(heading)
 
 
-def _shared(group: list[Meaning]) -> Meaning:
-    """What all the numbers of a clause count: of 12 boys and 44 girls, the last is not what "of these" means."""
+def shared(group: list[Meaning]) -> Meaning:
+    """What all of some numbers count: of 12 boys and 44 girls, the last is not what "of these" means.
+
+    >>> shared([Meaning(sex="male", measure="victims"), Meaning(sex="female", measure="victims")]).dimensions
+    frozenset({'measure'})
+    """
     last = group[-1]
     kinds = ("age", "sex", "offence")
     alike = {kind: len({getattr(meaning, kind) for meaning in group}) == 1 for kind in kinds}
@@ -167,7 +175,7 @@ def _clause(
         context = replace(context, rest="", span=span or context.span)
         if words and not context.measure and figures:  # "31 offences with boys and 112 with girls"
             context = replace(context, measure=figures[-1][0].measure)
-        if re.search(r"\btotal(?:led|ling)?\b", plain):
+        if re.search(r"(?<!\ba )\btotal(?:led|ling)?\b", plain):  # "a total of six" adds nothing up
             context = replace(context, total=True)
         if context.measure == "offences" and heading.measure == "cyber_flagged":
             context = replace(context, measure="")  # "there were 412 offences", asked for those with the flag

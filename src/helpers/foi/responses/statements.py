@@ -30,7 +30,7 @@ _HIDDEN = re.compile(
     r"^\W*[*#~†xcs]\W*(?:an? )?(?:less|fewer|under|below|<|between|\d|counts?|numbers?|values?|figures?)|suppress|redact|withh|mask|hidden|hide|replac|conceal|denot|indicat|represent|mean|signif|=|:| is | are |used|shown|display|marked|disclos|small|low num"
 )
 _ZERO_TOO = re.compile(
-    r"includ\w* (?:of )?(?:zeros?|0|nil)\b|(?:zeros?|nils?)(?: values?| counts?| returns?| figures?)?(?: (?:is|are|have|has|may|were))?(?: also)?(?: be| been)? (?:suppress|hidden|redact|mask|includ|withh|replac)"
+    r"includ\w* (?:of )?(?:zeros?|0|nil|none)\b|(?:zeros?|nils?)(?: values?| counts?| returns?| figures?)?(?: (?:is|are|have|has|may|were))?(?: also)?(?: be| been)? (?:suppress|hidden|redact|mask|includ|withh|replac)"
     r"|\b(?:zeros?|0|nil) or\b|\bmay be (?:zero|0)\b|\bcould be (?:zero|0)\b|\b(?:zero|0) (?:to|-) \d|\bbetween (?:zero|0) and\b|(?:suppress|hid|mask|redact)\w* (?:zeros?|0s?)\b|\bzeros? and\b|(?:as well as|and) zeros?\b"
 )
 # "Less than 13: *" is a label and what is hidden beside it, no rule
@@ -45,6 +45,7 @@ _MARKS = (
     ("c", re.compile(r"(?:^|[\s\"'‘“(\[])c(?=[\s\"'’”)\]=:])")),
     ("s", re.compile(r"(?:^|[\"'‘“(\[])s(?=[\s\"'’”)\]=:])")),
     ("-", re.compile(r"(?:^|[\"'‘“(\[])-(?=[\s\"'’”)\]=:])|\b(?:dash(?:es)?|hyphens?)\b")),
+    ("..", re.compile(r"(?<!\.)\.\.(?!\.)")),
     ("†", re.compile(r"†")),
     ("§", re.compile(r"§")),
     ("‡", re.compile(r"‡")),
@@ -119,6 +120,8 @@ class Rules:
 
 
 def _mark_key(mark: str) -> str:
+    if mark and not mark.strip("."):
+        return mark
     bare = mark.casefold().strip("[]()\"' .")
     if re.fullmatch(r"\*+", bare):
         return "*"

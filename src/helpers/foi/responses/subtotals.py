@@ -25,6 +25,7 @@ class Subtotals(RowLabels):
         for section in dict.fromkeys(self.section_at[row] for row in self.table.data):
             rows = [row for row in self.table.data if self.section_at[row] == section]
             self._mark_groups(rows)
+            self._mark_quarters(rows)
             for row in filled_by_others({r: self.row_meanings[r] for r in rows}, self._row_fits):
                 self.row_meanings[row] = replace(self.row_meanings[row], total=True)
         for column in filled_by_others(self.columns, self._column_fits):
@@ -43,6 +44,17 @@ class Subtotals(RowLabels):
                 self.row_meanings[row] = replace(meaning, total=True)
                 del below[:size]
             below.insert(0, row)
+
+    def _mark_quarters(self, rows: list[int]) -> None:
+        """Mark rows of several months that add up the rows of one month right above them."""
+        months: list[int] = []
+        for row in rows:
+            (unit, size) = _months(self.row_meanings[row])
+            if unit == "month":
+                months.append(row)
+                continue
+            if 1 < size <= len(months) and self._adds(row, months[-size:]):
+                self.row_meanings[row] = replace(self.row_meanings[row], total=True)
 
     def _group_size(self, row: int, below: list[int]) -> int:
         """How many of the rows below a row adds up; 0 when it adds up no two or more."""
@@ -72,6 +84,12 @@ class Subtotals(RowLabels):
             return number is None or low <= number  # a part that cannot be read may be any size
         hidden = sum(10 for value in values if value.kind == "suppressed")
         return number is None or low <= number <= low + hidden
+
+
+def _months(meaning: Meaning) -> tuple[str, int]:
+    """The unit of a part of a year whose year stands elsewhere, and how many months it has."""
+    part = meaning.parts[0] if len(meaning.parts) == 1 and not meaning.span else None
+    return (part.unit, part.last - part.first + 1) if part else ("", 0)
 
 
 def _may_be_group(meaning: Meaning) -> bool:

@@ -20,7 +20,7 @@ MEASURES = {
     "suspects": r"suspects?|offenders?|perpetrators?|defendants?|nominals?|accused",
     "arrests": r"arrests?|arrested",
     "charges": r"charges?|charged|summons(?:ed|es)?",
-    "cautions": r"cautions?",
+    "cautions": r"cautions?|cautioned",
     "convictions": r"convictions?|convicted",
     "prosecutions": r"prosecutions?|prosecuted",
     "detections": r"detections?|detected|solved|cleared[\s\-]up",
@@ -45,6 +45,9 @@ _BREAKDOWN = re.compile(
     r"|\b(?:suspects?|offenders?|perpetrators?|victims?)(?:'s)?(?: |-)(?:to|and)(?: |-)(?:suspects?|offenders?|perpetrators?|victims?)\b"
 )
 _NOT_FLAGGED = re.compile(r"\b(?:no|n|not|without|non|un-?flagged|offline)\b")
+
+
+NON_RECENT = re.compile(r"\b(?:non-?recent|historic(?:al)?)\b")
 
 
 TOTAL = re.compile(
@@ -130,7 +133,7 @@ _HEADINGS = (
         r"\b(?:ref(?:erence)?s?|urn|serial|unique|row (?:no|number|id)|s/n|rank|postcode|beat|easting|northing|uid|id|index|item)\b|^\W*(?:#|no\.?|num)\W*$|(?:crime|incident|occurrence|case|record|log|investigation|victim|suspect|nominal|person)\s*(?:no\b|num\w*|ref\w*|id\b|urn)|^occurrence$|^\W*(?:sort |display |list )?(?:order|key|sequence|seq)\W*$",
     ),
     ("born", r"\bd\.?o\.?b\.?\b|date of birth|birth"),
-    ("subcode", r"sub[\s\-]?class(?:ification)?\b|sub[\s\-]?code\b"),
+    ("subcode", r"^\W*sub(?:[\s\-]?(?:no|num|number))?\W*$|sub[\s\-]?class(?:ification)?\b|sub[\s\-]?code\b"),
     (
         "code",
         r"\b(?:ho|home office|hocr|offence|crime|class(?:ification)?|counting rules?)\b.*\b(?:code|class|classification no|number)s?\b|^\W*(?:codes?|class)\W*$|\bho\s?class\b|\bhocc?\b|\bhomc\b|\bccjs\b",
