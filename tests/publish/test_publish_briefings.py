@@ -167,7 +167,10 @@ def test_the_title_says_what_the_figure_shows(official, printed, title):
 
 def test_the_source_line_names_only_what_is_drawn():
     assert force_series("Kent", OFFICIAL, PRINTED[:0]).source == "Police recorded crime (Home Office)"
-    assert force_series("Kent", OFFICIAL[:0], PRINTED).source == "FOI answers as printed by the NSPCC and the press"
+    assert (
+        force_series("Kent", OFFICIAL[:0], PRINTED).source
+        == "FOI answers as printed by the NSPCC and the press"
+    )
 
 
 def test_a_force_with_nothing_cannot_be_drawn():

@@ -336,3 +336,28 @@ def test_a_column_that_says_yes_or_no_of_a_characteristic(yes, no):
 def test_all_but_a_few_of_a_total_that_another_table_prints():
     girls, everyone = table("force sex offences\nKent girls 40"), table("force offences\nKent 43")
     assert published(girls, everyone)["t1"].loc[0, "offences"] == MARK
+
+
+@pytest.mark.parametrize(
+    "before_and_after",
+    [
+        ("force sex 2014/15\nKent girls 30", "force sex change\nKent girls 27"),
+        ("force sex year offences\nKent girls 2014/15 30", "force sex year ratio\nKent girls 2014/15 10.0"),
+    ],
+)
+def test_a_change_in_another_table_goes_with_what_it_gives_away(before_and_after):
+    count, change = map(table, before_and_after)
+    safe = published(count, change)
+    assert MARK in [*safe["t1"].iloc[0], *safe["t2"].iloc[0]]
+
+
+@pytest.mark.parametrize(
+    "column", ["trans", "country_of_birth", "mental_health_need", "in_care", "school_type", "year_of_birth"]
+)
+def test_further_characteristics_are_known_by_their_words(column):
+    frame = pd.DataFrame({"force": "Kent", column: ["one", "another"], "offences": [3, 60]})
+    assert published(frame)["t1"]["offences"].tolist() == [MARK, 60]
+
+
+def test_letters_for_the_sexes_as_columns():
+    assert published(table("force F M\nKent 3 60"))["t1"].loc[0, "F"] == MARK

@@ -21,7 +21,9 @@ from helpers.tables import forces
 AREA = re.compile(
     r"(police_)?(area|force|region|nation|country|place|constabulary)(_(name|area|of_residence))?|local_authority|lad_name"
 )
-PERIOD = re.compile(r"((financial|calendar|first|last|reporting)_)?year(_(ending|to))?|period|quarter|month")
+PERIOD = re.compile(
+    r"((financial|calendar|first|last|reporting)_)?(year|month)(_(ending|to))?|period|quarter"
+)
 PRINTING = ("round", "release", "released", "vintage", "published")
 TEXT = ("note", "notes", "source", "sources", "published", "round", "released", "remark", "reason")
 NAMES = re.compile(
@@ -34,7 +36,7 @@ CHANGE = r"change|difference|diff|increase|decrease|decline|rise|fall|drop|growt
 THINGS = r"forces|areas|years|months|weeks|days|quarters|rounds|releases|sources|codes|tests|specifications"
 ESTIMATES = r"slope|coef|coefficient|beta|statistic|chi2|df|dof|p|sd|std|[tz]_value|correlation"
 NOT_COUNTS = re.compile(
-    rf"(?:.*_)?(?:{QUOTIENT}|{CHANGE}|{THINGS}|{ESTIMATES}|parts_sum|shortfall|expected|low|high|se|z|p_value|level|weight|per_\d+k?|cumulative)"
+    rf"(?:(?:n|num|number|number_of|count|count_of)_)?(?:{THINGS})|(?:.*_)?(?:years|months|weeks|days|{QUOTIENT}|{CHANGE}|{ESTIMATES}|parts_sum|shortfall|expected|low|high|se|z|p_value|level|weight|per_\d+k?|cumulative)"
     rf"|(?:{QUOTIENT}|{CHANGE}|cumulative)_.*|.*_(?:to|per)_.*"
 )
 SHARE = re.compile(r"(.*_)?(share|percent|percentage|pct|proportion)(_.*)?")
@@ -124,6 +126,9 @@ def of_columns(frame: pd.DataFrame) -> dict[str, Who]:
     """Whom the numbers of columns count, where their names say so."""
     names = [str(column) for column in frame.columns if not is_flag(frame[column])]
     told = {name: who for name in names if (who := of_column(name))}
+    letters = {name: SEXES[name.casefold()] for name in names if name.casefold() in ("f", "m")}
+    if len(letters) == 2:
+        told |= {name: Who(sex=sex) for name, sex in letters.items()}
     if sum(who.sex != "any" for who in told.values()) > 1:
         told |= {name: Who(sex="unknown") for name in names if SEXES.get(plain_name(name)) == "unknown"}
     return told | {name: who for name, who in bands(names).items() if name not in told}

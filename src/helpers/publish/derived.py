@@ -67,6 +67,14 @@ def worked_out(
     for row in rows:
         row.others = list(_of_row(row, records[row.table][row.place]))
         found += row.others
+    near: dict[tuple, list[Count]] = {}
+    for count in counts:
+        if count.who.personal and not count.published:
+            near.setdefault((count.area, count.who), []).append(count)
+    for row in rows:
+        elsewhere = list(_of_others(row, records[row.table][row.place], near.get((row.area, row.who), ())))
+        row.others += elsewhere
+        found += elsewhere
     return found + _of_running_totals(rows, records)
 
 
@@ -175,6 +183,29 @@ def _of_the_other(mine: Count, name: str, value: float) -> Iterable[Count]:
             yield replace(mine, who=replace(mine.who, sex=OTHER_SEX[mine.who.sex]), value=float(round(guess)))
 
 
+def _of_others(row: Row, record: Mapping, counts: Iterable[Count]) -> Iterable[Count]:
+    """What a group's count was before a change that stands in this row, where the count after it stands in another."""
+    if row.open_source or any(count.who == row.who for count in row.counts):
+        return
+    for count in counts:
+        if count.period and any(row.periods) and count.period not in row.periods:
+            continue
+        for column, cell in record.items():
+            value, name = number(cell), plain_name(column)
+            if value is None or not CHANGES.fullmatch(name) or compares_sexes(column):
+                continue
+            for before in _before(name, "%" in str(cell), value, count.value):
+                yield replace(
+                    count,
+                    table=row.table,
+                    row=row.place,
+                    column=column,
+                    period=_year_before(count.period),
+                    value=before,
+                    vintage=f"{count.vintage}|worked out",
+                )
+
+
 def _is_known(column, name: str) -> bool:
     """Whether a column's name says that it is something else than a change."""
     return bool(HARMLESS.fullmatch(name) or SHARE.fullmatch(name) or per(column) or EXPECTED.fullmatch(name))
@@ -188,7 +219,7 @@ def _of_expected(row: Row, cells: Mapping[str, tuple], counted: set) -> Iterable
     for expected in (value for name, _, value in cells.values() if EXPECTED.fullmatch(name)):
         for column, (name, _, value) in cells.items():
             guesses = []
-            if re.search(f"{RATIO}|years|months", name):
+            if re.search(f"{RATIO}|{THINGS}", name):
                 guesses = [expected * value]
             elif CHANGES.fullmatch(name):
                 guesses = [expected + value]
@@ -199,7 +230,8 @@ def _of_expected(row: Row, cells: Mapping[str, tuple], counted: set) -> Iterable
             yield from (_behind(row, column, guess) for guess in guesses if -0.5 < guess < SMALL)
     for column, (name, _, value) in cells.items():
         guess = value**2 if re.search(r"(?:^|_)(?:sqrt|root)", name) else SMALL
-        guess = exp(value) if re.search(r"(?:^|_)(?:log|ln)(?:_|$)", name) and value < 9 else guess
+        logged = re.search(r"(?:^|_)(?:log|ln)(?:_|$)", name) and not CHANGES.fullmatch(name)
+        guess = exp(value) if logged and value < 9 else guess
         if guess < SMALL and abs(guess - round(guess)) < 0.05:
             yield _behind(row, column, guess)
 

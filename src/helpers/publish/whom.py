@@ -21,9 +21,12 @@ KINDS = {  # what a column tells of persons, by the words of its name
     "offender": re.compile(rf"\b{OTHERS} (age|sex|gender|type)\b|\b(age|sex|gender) of (the )?{OTHERS}\b"),
     "disability": re.compile(r"\bdisab\w*\b"),
     "belief": re.compile(r"\b(religio\w*|faith|belief)\b"),
-    "nationality": re.compile(r"\b(nationality|citizenship|immigration|language)\b"),
+    "nationality": re.compile(r"\b(nationality|citizenship|immigration|language|country of birth)\b"),
     "orientation": re.compile(r"\b(sexuality|orientation)\b"),
-    "circumstances": re.compile(r"\b(marital|occupation|pregnan\w*|care status|looked after)\b"),
+    "circumstances": re.compile(
+        r"\b(marital|occupation|pregnan\w*|in care|care status|looked after|mental|health|learning|special|needs?|school|homeless\w*"
+        r"|income|benefits?|trans|year of birth|yr of birth|date of birth|born)\b"
+    ),
     "age": re.compile(r"\b(age|ages|aged)\b"),
     "sex": re.compile(r"^(victims? )?sex( of (the )?victims?)?$|\bgender\b"),
 }
