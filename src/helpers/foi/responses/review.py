@@ -105,7 +105,8 @@ def _key() -> str:
     cells = "".join(
         f'<td class="{kind}">{escape(value)}<small>{escape(words)}</small></td>' for kind, value, words in KEY
     )
-    return f'<table class="key"><caption>How to read the tables below</caption><tr>{cells}</tr></table>'
+    table = f'<table class="key"><caption>How to read the tables below</caption><tr>{cells}</tr></table>'
+    return f'<div class="wide" tabindex="0" role="region" aria-label="How to read the tables below">{table}</div>'
 
 
 def _rules(reading: FileReading) -> str:
