@@ -27,6 +27,12 @@ def test_a_held_table_is_what_its_file_holds(codes):
     assert not store.hold_table(codes)  # it is held already
 
 
+def test_the_same_bytes_in_another_folder_are_the_same_table(codes, tmp_path):
+    store.hold_table(codes)
+    (tmp_path / codes.name).write_bytes(codes.read_bytes())
+    assert held.held(tmp_path / codes.name) is not None
+
+
 def test_a_file_that_changed_is_read_again(codes):
     store.hold_table(codes)
     lines = codes.read_text().splitlines(keepends=True)

@@ -1,7 +1,8 @@
 """Tables read and checked once for many processes.
 
 A process that forks others, each of which reads the same tables, holds those tables first. A table that is held stands
-for its file only while the file and the vocabularies that it is checked against are byte for byte as they were.
+for a file of its name, wherever that lies, that holds the same bytes and is checked against the same vocabularies. Of
+each name the last is held.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from helpers.tables.vocabularies import VOCABULARY_FILES
 if TYPE_CHECKING:
     import pandas as pd
 
-_held: dict[Path, tuple[str, pd.DataFrame]] = {}
+_held: dict[str, tuple[str, pd.DataFrame]] = {}
 
 
 def hold(path: Path, read) -> bool:
@@ -25,7 +26,7 @@ def hold(path: Path, read) -> bool:
     Parameters
     ----------
     path : Path
-        The file, as :func:`held` will be asked for it.
+        The file; its name is the table's.
     read : callable
         Called without arguments; returns the frame, read and checked.
 
@@ -46,19 +47,19 @@ def hold(path: Path, read) -> bool:
     if path.suffix != ".csv":  # registers hold lists, which two readers of one frame would share
         return False
     digest = _digest(path)
-    if _held.get(path, ("",))[0] == digest:
+    if _held.get(path.name, ("",))[0] == digest:
         return False
     frame = read()
     if _digest(path) == digest:
-        _held[path] = digest, frame
+        _held[path.name] = digest, frame
     return True
 
 
 def held(path: Path) -> pd.DataFrame | None:
-    """Return a table that is held and that its file still holds, or None."""
-    if path not in _held:
+    """Return the table that a file holds, if it is held, or None."""
+    if path.name not in _held:
         return None
-    digest, frame = _held[path]
+    digest, frame = _held[path.name]
     # pandas copies on write: what the reader does to the frame, no other reader sees
     return frame.copy(deep=False) if _digest(path) == digest else None
 
