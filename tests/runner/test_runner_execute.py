@@ -105,6 +105,12 @@ def test_endless_printing_is_stopped_soon(run):
     assert outcome.failure.what == "cell c0 printed more than 5 MB and was stopped"
 
 
+def test_a_cell_that_finds_the_disk_full_says_so_and_not_what_python_calls_it(run):
+    outcome = run("import errno, os\nraise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), 'counts.csv')")
+    full = "the disk is full: what this step writes found no room; free some space and run again"
+    assert (outcome.failure.what, outcome.failure.cell, outcome.failure.line) == (full, "c0", 2)
+
+
 def test_a_cell_that_takes_too_long_is_stopped(run):
     outcome = run("print('before')", "print('here')\nimport time; time.sleep(60)", timeout=2)
     assert (

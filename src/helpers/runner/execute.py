@@ -10,15 +10,17 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import importlib
 import json
 import logging
 import os
 import re
+import shutil
 import sys
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from helpers.runner import kernels, reads
@@ -32,6 +34,8 @@ METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
+NO_START = "the kernel did not start"
+ROOM = 1 << 17  # bytes that a kernel needs to start
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 
 
@@ -140,6 +144,9 @@ async def execute(job: Job, progress: Progress = lambda done, total: None) -> Ou
     finally:
         kernel_said = kernel_output.read_text("utf-8", "replace")[-20_000:] if kernel_output.exists() else ""
     seconds = time.monotonic() - started
+    if failure and _is_full(failure, kernel_said, job.staged):
+        what = "the disk is full: what this step writes found no room; free some space and run again"
+        failure = replace(failure, what=what)
     if failure:
         log += [failure.what, failure.source, failure.tail]
     if kernel_said.strip():
@@ -147,6 +154,14 @@ async def execute(job: Job, progress: Progress = lambda done, total: None) -> Ou
     log.append(f"{'failed' if failure else 'done'} after {seconds:.1f} s")
     done = None if failure else tidy(json.loads(json.dumps(notebook)), job)
     return Outcome(done, failure, seconds, "\n".join(line for line in log if line) + "\n")
+
+
+def _is_full(failure: Failure, said: str, folder: Path) -> bool:
+    """Whether a full disk is why a step failed: a cell says so, or a kernel, if it still could, or the disk itself."""
+    words = os.strerror(errno.ENOSPC)
+    if words in failure.what or words in said:
+        return True
+    return failure.what.startswith(NO_START) and shutil.disk_usage(folder).free < ROOM
 
 
 async def _in_kernel(job: Job, notebook, progress: Progress, log: list[str], stream, started: float):
@@ -170,7 +185,7 @@ async def _in_kernel(job: Job, notebook, progress: Progress, log: list[str], str
             client.start_channels(hb=False)
             await _until_ready(client, min(120, job.timeout))
         except (RuntimeError, OSError, KeyError) as error:
-            return Failure(f"the kernel did not start: {error}")
+            return Failure(f"{NO_START}: {error}")
         kind = getattr(manager.provisioner.process, "kind", "ordinary")
         log.append(f"{kind} kernel ready after {time.monotonic() - started:.2f} s")
         return await _run_cells(job, notebook, manager, client, progress, log, started)
