@@ -81,11 +81,11 @@ def notebooks(out: Path, steps: Iterable[str]) -> list[Path]:
     return sorted((out / "notebooks").glob(f"{STEP}.*.ipynb")) if STEP in steps else []
 
 
-def add(made, out: Path, findings: Mapping[str, Mapping], register, withheld: Mapping[str, str]) -> None:
-    """Put every briefing and the index among what is published."""
+def add(made, out: Path, findings: Mapping[str, Mapping], typeset: Mapping[str, bytes]) -> None:
+    """Put every briefing, as :func:`typeset` made it, and the index among what is published."""
     held = instances(out)
     source = [store.project_root() / "reports" / name for name in (SOURCE, "house.typ")]
-    for name, content in typeset(out, held, findings, register, withheld).items():
+    for name, content in typeset.items():
         slug = Path(name).stem
         made.add(name, content, [*source, out / "findings" / f"{STEP}.{slug}.json"])
     paged = {slug for slug in held if f"notebooks/{STEP}.{slug}.html" in made.files}

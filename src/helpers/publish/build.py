@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import json
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -65,38 +66,44 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
     findings = ledger.collect(out, steps=steps)
     judged = json.loads((out / "claims.json").read_text(encoding="utf-8"))
     claims = {id: judged[id] for id in store.read_table("claims")["claim"]}  # in the register's order
+    predictions = store.read_table("predictions")
     made = Published()
 
-    taken = downloads.prepare(guarded)
+    with ThreadPoolExecutor(1) as beside:  # Typst leaves the interpreter free for the pages
+        reported = beside.submit(
+            report.build,
+            root / "reports",
+            out,
+            findings=findings,
+            claims=claims,
+            register=register,
+            predictions=predictions.to_dict("records"),
+            withheld=guarded.withheld,
+        )
+        briefed = beside.submit(
+            briefings.typeset, out, briefings.instances(out), findings, register, guarded.withheld
+        )
+        taken = downloads.prepare(guarded)
+        maker = NotebookPages(out / "figures", sources=root / "notebooks", withheld=guarded.withheld)
+        notebooks = executed(out, steps)
+        pages = {path: maker.html(path) for path in [*notebooks, *briefings.notebooks(out, steps)]}
+        files = reported.result()
+
     for name, (content, source) in taken.files.items():
         made.add(name, content, [source])
     joined = [out / "findings.json", out / "claims.json"]
     for path in joined:
         made.add(f"downloads/{path.name}", path.read_bytes(), [path])
 
-    predictions = store.read_table("predictions")
-    files = report.build(
-        root / "reports",
-        out,
-        findings=findings,
-        claims=claims,
-        register=register,
-        predictions=predictions.to_dict("records"),
-        withheld=guarded.withheld,
-    )
     typeset = [*sorted((root / "reports").glob("*.typ")), *sorted((root / "reports").glob("*.bib"))]
     for name, content in files.items():
         made.add(name, content, [*typeset, *joined, *sorted((out / "figures").glob("*.svg"))])
 
-    notebooks = executed(out, steps)
-    sources = [root / "notebooks" / path.name for path in notebooks]
-    maker = NotebookPages(out / "figures", sources=root / "notebooks", withheld=guarded.withheld)
-    for path in notebooks:
-        made.add(f"notebooks/{path.stem}.html", maker.html(path), [path])
-    for path in briefings.notebooks(out, steps):
-        made.add(f"notebooks/{path.stem}.html", maker.html(path), [path])
-    briefings.add(made, out, findings, register, guarded.withheld)
+    for path, page in pages.items():
+        made.add(f"notebooks/{path.stem}.html", page, [path])
+    briefings.add(made, out, findings, briefed.result())
 
+    sources = [root / "notebooks" / path.name for path in notebooks]
     made.add("index.html", site.index(site.answer(files["report.html"].decode())), typeset)
     made.add("evidence.html", site.evidence(sources), sources)
     made.add("claims.html", site.claims(claims, findings, register), joined)
