@@ -4,6 +4,9 @@ Read it as ratios: every row times ours and theirs on the same notebooks, parame
 The two long rows (papermill one by one, papermill in parallel) take most of the time; ``--forces 6`` runs fewer
 briefings. The table is printed and written to ``reports/build/bench.json`` with the machine, the versions and the
 spread of what was repeated. Peers that the project does not need itself are looked for in ``.venv-bench``.
+
+Whole runs are also measured in processor seconds, of all their processes together. Those hardly depend on what else the
+machine does, where seconds by the clock do. Compiled modules are kept on both sides (PYTHONDONTWRITEBYTECODE is unset).
 """
 
 from __future__ import annotations
@@ -12,6 +15,7 @@ import argparse
 import json
 import os
 import platform
+import resource
 import shutil
 import statistics
 import subprocess
@@ -37,9 +41,18 @@ BRIEFING = "50_force"
 class Row:
     """One measurement: what, seconds of ours, seconds of theirs, and the spread of both."""
 
-    def __init__(self, what: str, ours: list[float], theirs: list[float], peer: str, budget: str = ""):
+    def __init__(
+        self,
+        what: str,
+        ours: list[float],
+        theirs: list[float],
+        peer: str,
+        budget: str = "",
+        processor: tuple[float, float] | None = None,
+    ):
         self.what, self.peer, self.budget = what, peer, budget
         self.ours, self.theirs = ours, theirs
+        self.processor = processor  # seconds of ours and theirs
 
     @property
     def ratio(self) -> float | None:
@@ -53,13 +66,18 @@ class Row:
             "peer": self.peer,
             "ratio": self.ratio,
             "budget": self.budget,
+            "processor": self.processor,
         }
 
     def line(self) -> str:
         ratio = f"{self.ratio:6.1f}x" if self.ratio else ""
-        return (
+        line = (
             f"{self.what:<46} {_seconds(self.ours):>16} {_seconds(self.theirs):>16} {ratio:>8}  {self.peer}"
         )
+        if not self.processor:
+            return line
+        mine, other = self.processor
+        return f"{line}\n{'    in processor seconds':<46} {mine:>14.1f} s {other:>14.1f} s {other / mine:>7.1f}x"
 
 
 def _seconds(times: list[float]) -> str:
@@ -68,6 +86,12 @@ def _seconds(times: list[float]) -> str:
     middle = statistics.median(times)
     spread = f" ±{(max(times) - min(times)) / 2:.2f}" if len(times) > 1 else ""
     return f"{middle:.2f}{spread} s"
+
+
+def processor_seconds() -> float:
+    """What all processes that this one started, and that have ended, took together."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def timed(command: list[str], *, env: dict | None = None, cwd: Path = ROOT) -> float:
@@ -280,19 +304,22 @@ def measure(forces: list[str], work: Path, skip_long: bool) -> tuple[list[Row], 
     wanted = f"force={','.join(forces)}"
     say("ours, cold")
     built = work / "ours"
+    before = processor_seconds()
     with Memory() as memory:
         command = [*RISE, "report", "--out", str(built)]
         if len(forces) < len(FORCES):
             command = [*RISE, "run", "-p", wanted, "--out", str(built)]
         cold = timed(command)
     rows = []
+    processor = [processor_seconds() - before]
     many = f"{len(project.order) - 1 + len(forces)} notebooks"
     if not skip_long:
         say("papermill, one after another")
+        before = processor_seconds()
         one = papermill_all(project, forces, work / "papermill", 1)
-        rows.append(
-            Row(f"cold, {many} and the report", [cold], [one], "papermill one by one, nbconvert", "10x")
-        )
+        processor.append(processor_seconds() - before)
+        what, peer = f"cold, {many} and the report", "papermill one by one, nbconvert"
+        rows.append(Row(what, [cold], [one], peer, "10x", tuple(processor)))
         cores = os.cpu_count() or 1
         say(f"papermill, {cores} at a time")
         several = papermill_all(project, forces, work / "parallel", cores)
@@ -344,7 +371,7 @@ def machine() -> dict:
         "processor": model,
         "system": platform.platform(),
         "python": platform.python_version(),
-        "load_before": os.getloadavg()[0],
+        "load_before": os.getloadavg()[0],  # of other work, when this is not small
         "versions": {name: version(name) for name in names},
     }
 
@@ -366,6 +393,7 @@ def main() -> None:
     parser.add_argument("--forces", type=int, default=len(FORCES), help="how many briefings (default: all)")
     parser.add_argument("--skip-long", action="store_true", help="leave out the two papermill rows")
     arguments = parser.parse_args()
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     here = machine()
     work = Path(tempfile.mkdtemp(prefix="bench-"))
     try:
