@@ -77,7 +77,9 @@ class Row:
         if not self.processor:
             return line
         mine, other = self.processor
-        return f"{line}\n{'    in processor seconds':<46} {mine:>14.1f} s {other:>14.1f} s {other / mine:>7.1f}x"
+        return (
+            f"{line}\n{'    in processor seconds':<46} {mine:>14.1f} s {other:>14.1f} s {other / mine:>7.1f}x"
+        )
 
 
 def _seconds(times: list[float]) -> str:

@@ -122,6 +122,13 @@ def test_after_the_fork_a_kernel_imports_only_what_ties_itself_to_its_shell(with
     assert {name.partition(".")[0] for name in with_kernel(use)} <= {"matplotlib_inline"}
 
 
+def test_its_collector_leaves_alone_what_it_shares(with_kernel):
+    async def use(kernel):
+        return int(await kernel.says("import gc; print(gc.get_freeze_count())"))
+
+    assert with_kernel(use) > 10_000
+
+
 def test_one_thread_for_linear_algebra_and_no_socket_on_the_network(with_kernel):
     async def use(kernel):
         assert await kernel.says("import os; print(os.environ['OPENBLAS_NUM_THREADS'])") in ("1",)

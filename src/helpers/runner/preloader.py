@@ -238,7 +238,7 @@ class Preloader:
                 {"refused": f"the stack started {threads - 1} threads, so it cannot be forked safely"}
             )
         gc.collect()
-        gc.freeze()  # keeps the shared pages shared: the collector would write to them
+        gc.freeze()  # for good, also in kernels: the collector would write to all pages, and unshare them
         self._say({"ready": os.getpid(), "failed": failed})
         wake, waker = os.pipe()
         for end in (wake, waker):
@@ -325,7 +325,6 @@ class Preloader:
             os.environ.clear()
             os.environ.update(request["env"])
             os.chdir(request["cwd"])
-            gc.unfreeze()
             _settle(self.owner)
             run = _run_code if "code" in request else _run_kernel
             code = run(request)
