@@ -256,8 +256,9 @@ def owner(quiet_helpers):
         env=os.environ | {"PYTHONPATH": str(quiet_helpers)},
         text=True,
     )
-    kind, kernel, preloader, folder = process.stdout.readline().split()
-    assert kind == "preloaded"
+    said = process.stdout.readline().split()
+    assert said[:1] == ["preloaded"], process.communicate()[1]
+    kernel, preloader, folder = said[1:]
     yield process, int(kernel), int(preloader), Path(folder)
     process.kill()
     process.communicate()
