@@ -120,6 +120,38 @@ def test_intervals_cover_even_when_cohorts_are_single_units(estimator):
     assert 0.92 < np.mean(inside) < 0.99
 
 
+@pytest.mark.parametrize(("estimator", "reached"), [("imputation", 3), ("cohort", 4)])
+def test_intervals_cover_when_few_units_are_reached(estimator, reached):
+    """Of thirty units few are ever reached: with t on 29 degrees of freedom the intervals would cover 0.85 to 0.9."""
+    starts = [3, 4, 4, 5][:reached] + [math.nan] * (30 - reached)
+    rng = np.random.default_rng(11)
+    tables = [
+        event_study(
+            world(rng, growth=0.0, starts=starts, periods=7, noise=0.3), leads=1, lags=2, estimator=estimator
+        )
+        for _ in range(400)
+    ]
+    overall = np.mean([0.0 in table.attrs["overall"] for table in tables])
+    at_once = np.mean([table.loc[table["event_time"] == 0, "low"].item() <= 0 for table in tables])
+    assert 0.93 < overall < 0.985
+    assert 0.95 < at_once < 0.995  # one side of it
+
+
+def test_an_effect_of_many_units_uses_as_many_degrees_of_freedom():
+    """Half of forty units reached at once: all weigh the same, so the interval is t on 39, as from two samples."""
+    panel = world(
+        np.random.default_rng(1), growth=0.0, starts=[5] * 20 + [math.nan] * 20, periods=10, noise=0.3
+    )
+    effects = event_study(panel, leads=1, lags=4)
+    wide = panel.pivot(index="unit", columns="time", values="outcome")
+    change = wide.loc[:, 5:].mean(axis=1) - wide.loc[:, :4].mean(axis=1)
+    error = math.sqrt(sum(part.var(ddof=1) / 19 for part in (change[:20], change[20:])) * 39 / 40)
+    overall = effects.attrs["overall"]
+    assert overall.value == pytest.approx(change[:20].mean() - change[20:].mean())
+    assert (overall.high - overall.low) / 2 == pytest.approx(2.022691 * error)
+    assert effects.attrs["dof"] == pytest.approx(39)
+
+
 def test_the_test_of_leads_is_wrong_as_often_as_it_says_and_sees_anticipation():
     rng = np.random.default_rng(10)
     starts = [*range(5, 17)] * 2 + [math.nan] * 4
