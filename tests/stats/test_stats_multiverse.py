@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from helpers.stats.multiverse import joint_test, run_specifications, shuffles
+from helpers.stats.sensitivity import e_value
 
 
 class TestRun:
@@ -65,6 +66,13 @@ class TestRun:
     def test_bad_jobs_are_refused(self, jobs):
         with pytest.raises(ValueError, match=r"^jobs"):
             run_specifications({"a": [1]}, dict, jobs=jobs)
+
+
+def test_published_e_values_come_out_in_the_order_of_their_ratios():
+    """VanderWeele and Ding (2017) print 7.26, 1.81 and 20.9."""
+    table = run_specifications({"ratio": [3.9, 0.8, 10.73]}, lambda ratio: {"e": e_value(ratio)}, jobs=2)
+    assert table["ratio"].tolist() == [3.9, 0.8, 10.73]
+    assert [f"{e:.3g}" for e in table["e"]] == ["7.26", "1.81", "20.9"]
 
 
 class TestJointTest:

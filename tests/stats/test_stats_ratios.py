@@ -83,11 +83,22 @@ def test_intervals_widen_with_the_root_of_dispersion(before, after, dispersion):
     )
 
 
-def test_rate_ratio_interval_covers_what_it_says():
+def draw(rng, mean, dispersion):
+    if dispersion == 1:
+        return rng.poisson(mean, 2000)
+    return rng.negative_binomial(mean / (dispersion - 1), 1 / dispersion, 2000)
+
+
+@pytest.mark.parametrize(
+    ("mean", "dispersion", "most"),
+    [(60, 1, 0.965), (1000, 1, 0.965), (100, 3, 0.97), (10, 1, 0.975), (4, 1, 0.99)],
+)
+def test_rate_ratio_interval_covers_what_it_says(mean, dispersion, most):
+    """Never too little; with counts of a few, or below ten under overdispersion, more than it says."""
     rng = np.random.default_rng(11)
-    before, after = rng.poisson(60, 2000), rng.poisson(90, 2000)
-    inside = [1.5 in rate_ratio(b, a) for b, a in zip(before, after, strict=True)]
-    assert 0.935 < np.mean(inside) < 0.97
+    before, after = draw(rng, mean, dispersion), draw(rng, 1.5 * mean, dispersion)
+    inside = [1.5 in rate_ratio(b, a, dispersion=dispersion) for b, a in zip(before, after, strict=True)]
+    assert 0.935 < np.mean(inside) < most
 
 
 @pytest.mark.parametrize(
@@ -121,6 +132,24 @@ def test_funnel_limits_reproduce_garwoods_interval_for_ten():
     low, high = funnel_limits(10)
     assert (round(10 * low, 2), round(10 * high, 2)) == (4.80, 18.39)
     assert isinstance(low, float) and isinstance(high, float)
+
+
+@pytest.mark.parametrize(
+    ("level", "low", "high"), [(0.9, 17.38, 34.92), (0.95, 16.18, 36.90), (0.99, 14.00, 41.00)]
+)
+def test_funnel_limits_of_twenty_five_at_three_levels(level, low, high):
+    """GraphPad QuickCalcs, on Garwood's method: what it prints for a count of 25."""
+    assert [round(25 * limit, 2) for limit in funnel_limits(25, level)] == [low, high]
+
+
+def test_funnel_limits_as_the_health_service_draws_them():
+    """FunnelPlotR's own test of its Poisson limits at 15, 20 and 30 expected; its "99" is 99.8%."""
+    low, high = funnel_limits([15, 20, 30])
+    assert low.round(7).tolist() == [0.5596924, 0.6108260, 0.6746958]
+    assert high.round(6).tolist() == [1.649348, 1.544419, 1.427562]
+    low, high = funnel_limits([15, 20, 30], 0.998)
+    assert low.round(7).tolist() == [0.3862650, 0.4479107, 0.5289724]
+    assert high.round(6).tolist() == [2.082907, 1.902094, 1.702771]
 
 
 def test_funnel_limits_take_arrays_by_position():

@@ -23,6 +23,18 @@ def test_e_value_of_a_protective_ratio():
     assert (round(found.value, 2), round(found.limit, 2)) == (1.81, 1.43)
 
 
+def test_e_value_of_smoking_and_lung_cancer():
+    """VanderWeele and Ding (2017), on Hammond and Horn (1958): 10.73 (8.02, 14.36) has E-value 20.9."""
+    found = e_value(Estimate(10.73, 8.02, 14.36))
+    assert (round(found.value, 1), round(found.limit, 1)) == (20.9, 15.5)
+
+
+@pytest.mark.parametrize(("ratio", "printed"), [(0.9, "1.462475"), (1.3, "1.9245")])
+def test_e_value_as_tipr_prints_it(ratio, printed):
+    """The examples in the manual of the R package tipr."""
+    assert f"{e_value(ratio):.{len(printed) - 1}g}" == printed
+
+
 def test_an_interval_that_holds_one_needs_nothing():
     assert e_value(Estimate(1.2, 0.9, 1.6)) == EValue(e_value(1.2), 1.0)
     assert e_value(1) == 1
@@ -46,6 +58,27 @@ def test_darfur():
     assert round(100 * partial_r2(4.18445, 783), 1) == 2.2
     assert round(100 * robustness_value(4.18445, 783), 1) == 13.9
     assert round(100 * robustness_value(4.18445, 783, alpha=0.05), 1) == 7.6
+
+
+def test_robustness_value_as_sensemakr_prints_it():
+    """The test of printing in the authors' R package: t = 2 on 100 degrees of freedom."""
+    assert round(robustness_value(2, 100), 7) == 0.1809975
+
+
+def test_what_a_robustness_value_leaves_is_just_insignificant():
+    """sensemakr's own check with few degrees of freedom: estimate 1, standard error 0.3, 7 degrees of freedom.
+
+    A confounder with that share of the regressor, and the share of the outcome that is then worst, leaves a t of
+    exactly the critical value on one degree of freedom fewer.
+    """
+    t, dof = 1 / 0.3, 7
+    critical = 2.446912
+    f_critical = critical / math.sqrt(dof - 1)
+    of_regressor = robustness_value(t, dof, alpha=0.05)
+    of_outcome = of_regressor / (f_critical**2 + of_regressor)
+    shrinkage = math.sqrt(of_outcome * of_regressor / (1 - of_regressor)) / (t / math.sqrt(dof))
+    wider = math.sqrt((1 - of_outcome) / (1 - of_regressor) * dof / (dof - 1))
+    assert t * (1 - shrinkage) / wider == pytest.approx(critical, abs=1e-5)
 
 
 @given(st.floats(0.01, 50), st.floats(3, 5000), st.floats(0.1, 1.5))

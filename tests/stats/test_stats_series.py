@@ -199,6 +199,27 @@ def test_change_point_of_the_nile():
     assert 1871 + change_point(NILE) == 1899
 
 
+# Disasters in British coal mines by year, 1851 to 1961 (Jarrett 1979, as in the tutorial of PyMC).
+DISASTERS = [
+    int(count)
+    for count in (
+        "454014340633402633545314415534252234213221111300101100310322"
+        "011101010002100011023311211112420014000100000100101"
+    )
+]
+
+
+def test_change_point_of_coal_mining_disasters():
+    """Carlin, Gelfand and Smith (1992), Applied Statistics 41: most likely after 41 years, in 1891, as Poisson counts.
+
+    Least squares on the counts themselves gives the years before 1887: it takes the scatter to be the same on both
+    sides, and a Poisson count scatters more where it is larger. On the root scale the scatter is alike, and so is
+    the answer.
+    """
+    assert change_point(np.sqrt(DISASTERS)) == 41
+    assert change_point(DISASTERS) == 36
+
+
 @given(st.lists(st.integers(-1000, 1000), min_size=2, max_size=40), st.integers(-99, 99), st.integers(1, 9))
 def test_change_point_is_the_best_split_and_ignores_units(values, shift, scale):
     found = change_point(values)

@@ -49,6 +49,37 @@ def test_four_factors_by_the_closed_form():
     assert parts["births"] == pytest.approx(mix * (a - A))
 
 
+def test_three_factors_by_age_of_births_in_taiwan():
+    """Das Gupta (1993), example 4.3: the crude birth rate, in seven age groups, by births to married women, share
+    married and share of the population, 1960 and 1970. By the vector form of equation 2.16, as he does.
+    """
+    early = {
+        "births": [393, 407, 369, 274, 184, 90, 16],
+        "married": [0.122, 0.622, 0.903, 0.930, 0.916, 0.873, 0.800],
+        "women": [0.043, 0.041, 0.036, 0.032, 0.026, 0.020, 0.018],
+    }
+    late = {
+        "births": [488, 452, 338, 156, 63, 22, 3],
+        "married": [0.082, 0.527, 0.866, 0.941, 0.942, 0.923, 0.876],
+        "women": [0.058, 0.038, 0.032, 0.030, 0.026, 0.023, 0.019],
+    }
+    parts = das_gupta(early, late)
+    (A, B, C), (a, b, c) = ([np.array(x) for x in side.values()] for side in (early, late))
+    weight = (b * c + B * C) / 3 + (b * C + B * c) / 6
+    assert parts["births"] == pytest.approx((weight * (a - A)).sum())
+    assert sum(parts.values()) == pytest.approx((a * b * c).sum() - (A * B * C).sum())
+
+
+def test_natural_increase_in_the_united_states():
+    """Das Gupta (1993), example 3.1: births 19.4 to 23.7 and deaths 10.8 to 9.5, from 1940 to 1960."""
+    parts = das_gupta(
+        {"births": 19.4, "deaths": 10.8},
+        {"births": 23.7, "deaths": 9.5},
+        rate=lambda f: f["births"] - f["deaths"],
+    )
+    assert parts == pytest.approx({"births": 4.3, "deaths": 1.3})
+
+
 @pytest.mark.parametrize("size", [5, 6])
 def test_many_factors_by_changing_them_in_every_order(size):
     """Das Gupta's general formula is the mean, over all orders, of what each factor adds when its turn comes."""

@@ -91,6 +91,8 @@ def as_floats(name: str, values) -> np.ndarray:
     """`values` as a new float array of any shape; text, dates and complex numbers are refused, not converted."""
     try:
         given = np.asarray(values)
+        if np.ma.is_masked(values):
+            raise TypeError("a masked value is missing")
         if given.dtype.kind not in "biufO" or any(isinstance(x, str | bytes) for x in _objects(given)):
             raise TypeError(f"values of kind {given.dtype}")
         return np.array(given, dtype=float)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import beta, ndtr, ndtri, stdtr, stdtrit
 
-from .estimate import check_level
+from .estimate import as_floats, check_level
 
 _FAR = 15.0  # standard errors: the other bound fails once in a thousand million samples
 _STEPS = 8  # of Newton's method; the fifth is already exact to nine figures
@@ -20,11 +20,12 @@ def imbens_manski(low, high, se_low, se_high, level: float = 0.95):
 
     Parameters
     ----------
-    low, high : float or arrays, shape (n,)
-        Estimated bounds.
-    se_low, se_high : float or arrays, shape (n,)
-        Their standard errors.
+    low, high : float or sequences of float, shape (n,)
+        Estimated bounds; a side without one is infinite.
+    se_low, se_high : float or sequences of float, shape (n,)
+        Their standard errors, zero or more.
     level : float
+        Probability of covering the true value, in (0, 1).
 
     Returns
     -------
@@ -35,7 +36,8 @@ def imbens_manski(low, high, se_low, se_high, level: float = 0.95):
     Raises
     ------
     ValueError
-        Naming the argument: `high` below `low`, a negative standard error, missing values.
+        Naming the argument: `high` below `low`, a negative or infinite standard error, missing values, no values,
+        lengths that differ, a level outside (0, 1).
 
     References
     ----------
@@ -51,15 +53,24 @@ def imbens_manski(low, high, se_low, se_high, level: float = 0.95):
     1.645
     """
     level = check_level(level)
-    given = (("low", low), ("high", high), ("se_low", se_low), ("se_high", se_high))
-    for name, values in given:
-        if np.isnan(np.asarray(values, dtype=float)).any():
-            raise ValueError(f"{name} holds a value that is missing")
-    low, high, se_low, se_high = np.broadcast_arrays(
-        *(np.asarray(values, dtype=float) for _, values in given)
-    )
-    if (se_low < 0).any() or (se_high < 0).any():
-        raise ValueError(f"{'se_low' if (se_low < 0).any() else 'se_high'} must not be below 0")
+    names = ("low", "high", "se_low", "se_high")
+    given = [
+        as_floats(name, values) for name, values in zip(names, (low, high, se_low, se_high), strict=True)
+    ]
+    for name, values in zip(names, given, strict=True):
+        if values.ndim > 1 or values.size == 0:
+            raise ValueError(f"{name} must be one number, or one-dimensional and not empty")
+        if np.isnan(values).any() or (name.startswith("se") and np.isinf(values).any()):
+            raise ValueError(f"{name} holds a value that is missing, or an infinite standard error")
+        if name.startswith("se") and (values < 0).any():
+            raise ValueError(f"{name} must not be below 0")
+    size = max(values.size for values in given)
+    for name, values in zip(names, given, strict=True):
+        if values.size not in (1, size):
+            raise ValueError(f"{name} has {values.size} values where {size} are needed")
+    low, high, se_low, se_high = np.broadcast_arrays(*given)
+    if (low == np.inf).any() or (high == -np.inf).any():
+        raise ValueError(f"{'low' if (low == np.inf).any() else 'high'} leaves no value between the bounds")
     if (high < low).any():
         raise ValueError("high must not be below low")
     critical = critical_value(high - low, np.maximum(se_low, se_high), level)

@@ -154,7 +154,8 @@ def change_point(values) -> int:
     Parameters
     ----------
     values : sequence of float, shape (n,)
-        Two or more values, in order. A trend puts the answer near the middle: see :func:`line_break`.
+        Two or more values, in order. A trend puts the answer near the middle: see :func:`line_break`. Take the
+        square roots of small counts, whose scatter is then the same on both sides.
 
     Returns
     -------
