@@ -146,6 +146,16 @@ def test_scaling_exposure_or_counts_and_reversing_time(y, factor, data):
     assert back.step.value * fit.step.value == pytest.approx(1, rel=1e-6)
 
 
+@pytest.mark.parametrize("size", [1, 1e9, 1e30])
+def test_counts_of_any_size_give_the_same_step(size):
+    y = np.array([20.0, 22, 21, 23, 31, 34, 32, 36])
+    fit = interrupted_series(y * size, step=4, trend=False)
+    assert fit.step.value == pytest.approx(133 / 86, rel=1e-9)
+    assert fit.dispersion / size == pytest.approx(
+        interrupted_series(y, step=4, trend=False).dispersion, rel=1e-6
+    )
+
+
 def test_an_empty_season_does_not_disturb_the_step():
     y = np.tile([0, 20, 30, 40], 8) * np.where(np.arange(32) >= 16, 2, 1)
     assert interrupted_series(y, step=16, period=4, trend=False).step.value == pytest.approx(2)

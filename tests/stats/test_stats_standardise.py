@@ -173,6 +173,8 @@ def test_the_rate_cannot_change_our_arrays():
         ("after", {"a": 1}, {"b": 1}, None),
         ("after", {"a": [1, 2]}, {"a": [1, 2, 3]}, None),
         ("before", {str(i): 1 for i in range(17)}, {str(i): 1 for i in range(17)}, None),
+        ("before", {"a": [1, 2], "b": [1, 2, 3]}, {"a": [1, 2], "b": [1, 2, 3]}, None),
+        ("rate", {"a": 1e200, "b": 1e200}, {"a": 1, "b": 1}, None),
         ("rate", {"a": 1}, {"a": 2}, lambda f: [1, 2]),
         ("rate", {"a": 1}, {"a": 2}, lambda f: math.nan),
     ],

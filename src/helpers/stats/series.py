@@ -342,6 +342,7 @@ def _poisson_fit(y, design, offset) -> tuple[np.ndarray, np.ndarray, np.ndarray]
     if np.linalg.matrix_rank(design) < design.shape[1]:
         raise ValueError("step cannot be told from the trend and the seasons in a series this short")
     predictor = np.log(np.maximum(y, 0.5))
+    top = max(30.0, predictor.max() + 5.0)  # beyond any fit, and short of what overflows
     deviance = np.inf
     for _ in range(100):
         mean = np.exp(predictor)
@@ -349,7 +350,7 @@ def _poisson_fit(y, design, offset) -> tuple[np.ndarray, np.ndarray, np.ndarray]
         weighted = design * mean[:, None]
         information = weighted.T @ design
         coefficients = np.linalg.solve(information, weighted.T @ target)
-        predictor = np.clip(design @ coefficients + offset, -30.0, 30.0)
+        predictor = np.clip(design @ coefficients + offset, -30.0, top)
         mean = np.exp(predictor)
         previous, deviance = deviance, 2 * float(mean.sum() - y @ predictor)
         if abs(deviance - previous) <= 1e-12 * (abs(deviance) + 1):

@@ -24,8 +24,9 @@ def das_gupta(before: Mapping, after: Mapping, rate: Callable[[dict], float] | N
     Parameters
     ----------
     before, after : mapping of factor to value
-        The same factors in both, matched by name; a labelled Series will do. A value is a number or an array, of one shape before and after; for arrays
-        (age groups, say) the default rate is the sum over cells of the product.
+        The same factors in both, matched by name; a labelled Series will do. A value is a number or an array, of
+        one shape before and after; for arrays (age groups, say) the default rate is the sum over cells of the
+        product.
     rate : callable, optional
         Called with one dict of factor to value; returns a number. The product of the factors if left out.
 
@@ -38,8 +39,9 @@ def das_gupta(before: Mapping, after: Mapping, rate: Callable[[dict], float] | N
     Raises
     ------
     ValueError
-        Naming `before`, `after` or `rate`: no factors, factors or shapes that differ, values that are missing
-        or infinite, more than 16 factors, or a rate that does not return a finite number.
+        Naming `before`, `after` or `rate`: no factors, factors or shapes that differ, arrays that have no
+        product, values that are missing or infinite, more than 16 factors, or a rate that does not return a
+        finite number.
 
     References
     ----------
@@ -59,7 +61,12 @@ def das_gupta(before: Mapping, after: Mapping, rate: Callable[[dict], float] | N
     for name in first:
         if first[name].shape != last[name].shape:
             raise ValueError(f"after[{name!r}] has another shape than before[{name!r}]")
-    if rate is not None and not callable(rate):
+    if rate is None:
+        try:
+            np.broadcast_shapes(*(value.shape for value in first.values()))
+        except ValueError as error:
+            raise ValueError("before has factors whose arrays do not fit each other: give a rate") from error
+    elif not callable(rate):
         raise ValueError(f"rate must be a function of one dict, not {rate!r}")
     names = list(first)
     if len(names) > MOST_FACTORS:
@@ -99,7 +106,12 @@ def _plain(value: np.ndarray):
 
 
 def _rate_of(rate: Callable | None, factors: dict) -> float:
-    value = np.sum(np.prod(np.broadcast_arrays(*factors.values()), axis=0)) if rate is None else rate(factors)
+    with np.errstate(over="ignore", invalid="ignore"):  # what is no number is refused below
+        value = (
+            rate(factors)
+            if rate is not None
+            else np.sum(np.prod(np.broadcast_arrays(*factors.values()), axis=0))
+        )
     try:
         number = float(value)
     except (TypeError, ValueError) as error:
