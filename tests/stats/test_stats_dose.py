@@ -203,10 +203,14 @@ def test_the_closed_form_and_the_search_find_the_same_likelihood(seed, error, sl
     assert line._least(slope) == pytest.approx(line._profile(slope)[0], abs=1e-8)
 
 
+@pytest.mark.parametrize("n", [10, 40])
 @pytest.mark.parametrize("share", [0.4, 0.6, 0.8, 1.0])
-def test_coverage_and_centre_by_simulation(share):
-    """Forty forces, true slope 1, reliability `share`: cover at 95%, and half the estimates on either side."""
-    rng, panels, n = np.random.default_rng(20), 300, 40
+def test_coverage_and_centre_by_simulation(share, n):
+    """True slope 1 and reliability `share`: cover at 95% or a little more, and half the estimates on either side.
+
+    With ten points of reliability 0.4 to 0.6 the intervals cover 0.98 to 0.99: most have an end at infinity.
+    """
+    rng, panels = np.random.default_rng(20), 1000
     error = np.sqrt(1 / share - 1)
     covered, slopes = 0, []
     for _ in range(panels):
@@ -214,8 +218,21 @@ def test_coverage_and_centre_by_simulation(share):
         line = _Line(true + error * rng.normal(size=n), true + 0.8 * rng.normal(size=n), error, None)
         covered += line.t_squared(1 / line.unit) <= stdtrit(n - 2, 0.975) ** 2
         slopes.append(line.slope * line.unit)
-    assert covered / panels > 0.95 - 3 * np.sqrt(0.95 * 0.05 / panels)
-    assert abs(np.median(slopes) - 1) < 0.08
+    assert 0.935 < covered / panels < (0.985 if n == 40 else 0.996)
+    assert abs(np.median(slopes) - 1) < (0.05 if n == 40 else 0.1)
+
+
+def test_unequal_errors_of_both_axes_are_covered():
+    """Twenty doses of reliability 0.7 on average, each with an error of its own, and known errors of the outcome."""
+    rng, covered, panels = np.random.default_rng(21), 0, 150
+    for _ in range(panels):
+        errors, true = rng.uniform(0.3, 0.9, 20), rng.normal(size=20)
+        x, y = (
+            true + errors * rng.normal(size=20),
+            true + 0.6 * rng.normal(size=20) + 0.5 * rng.normal(size=20),
+        )
+        covered += slope_p_value(x, y, 1.0, x_se=errors, y_se=0.5) >= 0.05
+    assert covered / panels > 0.9
 
 
 def test_least_squares_would_miss():
