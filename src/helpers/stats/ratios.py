@@ -62,6 +62,11 @@ def rate_ratio(
         A count below zero, an exposure or dispersion not above zero, a level outside (0, 1), or a value that
         is missing or infinite. The message names the argument.
 
+    Notes
+    -----
+    Simulated 95% intervals cover 0.95 to 0.96 with ten events or more in each count (0.95 to 0.97 with thirty, at a
+    dispersion of 3), 0.97 to 0.98 with five and 0.98 to 1.00 with two: with few events they are wider than need be.
+
     References
     ----------
     Rothman, Greenland and Lash (2008), Modern Epidemiology, third edition, chapter 14.
