@@ -83,10 +83,20 @@ class EmpiricalNull:
         se : sequence of float, shape (n,)
             Their standard errors; zero means known exactly.
 
+        Returns
+        -------
+        EmpiricalNull
+            With `mean` and `sd` on the log-ratio scale, and what the controls leave in doubt about them.
+
         Raises
         ------
         ValueError
             Naming the argument: missing values, unequal lengths, fewer than two controls, a negative `se`.
+
+        Examples
+        --------
+        >>> EmpiricalNull.fit([0.1, 0.5], [0, 0]).mean
+        0.3
         """
         log_ratio = check_vector("log_ratio", log_ratio)
         se = check_vector("se", se, length=log_ratio.size, minimum=0)
@@ -138,6 +148,16 @@ class EmpiricalNull:
     def calibrated_p_value(self, log_ratio: float, se: float) -> float:
         """The two-sided p-value of an estimate, with the doubt about the null itself; it agrees with `calibrate`.
 
+        Parameters
+        ----------
+        log_ratio, se : float
+            An estimate on the log scale and its standard error.
+
+        Returns
+        -------
+        float
+            From 0 to 1.
+
         Raises
         ------
         ValueError
@@ -162,6 +182,11 @@ class EmpiricalNull:
         level : float
             Confidence level, in (0, 1).
 
+        Returns
+        -------
+        Estimate
+            On the log scale.
+
         Raises
         ------
         ValueError
@@ -179,6 +204,21 @@ class EmpiricalNull:
     def ordinary(self, level: float = 0.95) -> Estimate:
         """The range in which the systematic error of a further control would fall.
 
+        Parameters
+        ----------
+        level : float
+            Share of further controls that would fall in it, in (0, 1).
+
+        Returns
+        -------
+        Estimate
+            The null's mean and the range, on the log scale.
+
+        Raises
+        ------
+        ValueError
+            Naming `level`.
+
         Examples
         --------
         >>> print(EmpiricalNull(0.1, 0.2).ordinary())
@@ -187,7 +227,17 @@ class EmpiricalNull:
         return Estimate(self.mean, *self._mixture().range(0.0, check_level(level)), float(level))
 
     def mean_interval(self, level: float = 0.95) -> Estimate:
-        """The mean with its interval.
+        """The mean with its interval, by t on one degree of freedom fewer than there are controls.
+
+        Parameters
+        ----------
+        level : float
+            Confidence level, in (0, 1).
+
+        Returns
+        -------
+        Estimate
+            On the log scale.
 
         Raises
         ------

@@ -107,6 +107,10 @@ def slope_p_value(x, y, slope: float, *, x_se, y_se=None) -> float:
     ValueError
         As :func:`errors_in_variables`, and for a `slope` that is not finite.
 
+    References
+    ----------
+    As :func:`errors_in_variables`.
+
     Examples
     --------
     >>> round(slope_p_value([1, 2, 3, 4], [1.1, 1.9, 3.2, 3.8], 0.0, x_se=0), 4)
@@ -118,12 +122,26 @@ def slope_p_value(x, y, slope: float, *, x_se, y_se=None) -> float:
 
 
 def reliability(x, x_se) -> float:
-    """The share of the variance of `x` that is not measurement error, by moments, at least 0.
+    """The share of the variance of `x` that is not measurement error, by moments.
+
+    Parameters
+    ----------
+    x, x_se
+        As in :func:`errors_in_variables`, in one unit; two values will do.
+
+    Returns
+    -------
+    float
+        From 0 to 1; 0 where the errors alone would scatter `x` as much as it does.
 
     Raises
     ------
     ValueError
         As :func:`errors_in_variables`.
+
+    References
+    ----------
+    Fuller (1987), Measurement Error Models, section 1.1.2.
 
     Examples
     --------
