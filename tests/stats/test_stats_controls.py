@@ -180,6 +180,18 @@ class TestUse:
         assert null.calibrated_p_value(3.5 + half, 0) == pytest.approx(0.05)
         assert EmpiricalNull.fit([2, 2], [0, 0]).calibrate(2, 0) == Estimate(0, 0, 0)
 
+    @given(st.floats(1e-9, 1e9), st.floats(0, 1e9), st.integers(2, 40), st.floats(0, 5))
+    @settings(max_examples=60)
+    def test_whatever_the_scale_the_interval_holds_the_estimate_and_agrees_with_the_test(
+        self, scale, se, n, error
+    ):
+        rng = np.random.default_rng(n)
+        null = EmpiricalNull.fit(scale * rng.normal(size=n), np.full(n, scale * error))
+        found = null.calibrate(scale, se)
+        assert found.low <= found.value <= found.high
+        for end in (found.low, found.high):  # an estimate as far as that from the null is just at 5%
+            assert null.calibrated_p_value(scale - end, se) == pytest.approx(0.05, abs=1e-4)
+
     def test_a_null_that_was_not_fitted_has_no_interval_of_its_mean(self):
         with pytest.raises(ValueError, match=r"^mean_se"):
             self.null.mean_interval()
