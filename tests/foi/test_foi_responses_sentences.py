@@ -85,3 +85,27 @@ def test_none_and_fewer_than_five_are_counts_of_their_years():
         ("2015/16", 0, 0),
         ("2016/17", 8, 8),
     ]
+
+
+def test_years_that_are_compared_keep_their_numbers():
+    text = (
+        "For the calendar year 2016, 1,044 offences were recorded, compared with 981 in 2015 and 850 in 2014."
+    )
+    found, _ = read_sentences(text, NOTHING, NOTHING)
+    assert [(m.span.start.year, value.low) for m, value, _, _ in found] == [
+        (2016, 1044),
+        (2015, 981),
+        (2014, 850),
+    ]
+
+
+def test_a_title_that_names_the_force_is_no_offence_and_its_age_holds_below_the_table(made, read):
+    title = "Sexual offences recorded by West Yorkshire Police where the victim was aged 15 or under:"
+    table = [["Period", "Number"], ["2017/18", "2,304"], ["2018/19", "2,420"]]
+    below = "Of the offences in 2018/19, 1,980 had a female victim and 440 had a male victim."
+    assert {f[2:5] for f in read(made.docx("named.docx", [title, table, below])).figures} == {
+        ("", "0-15", 2304),
+        ("", "0-15", 2420),
+        ("female", "0-15", 1980),
+        ("male", "0-15", 440),
+    }

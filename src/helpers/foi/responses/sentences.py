@@ -185,6 +185,11 @@ def _clause(
     return figures
 
 
+_COMPARED = re.compile(
+    r",? (?:and )?(?:(?:compared|as against) (?:with|to)|against|up from|down from|whereas|while)(?= )"
+)
+
+
 def _again(plain: str, group: list[Meaning]) -> list[tuple[Meaning, Value, str, int]]:
     """Counts of what the clause before counted, in its order: "In 2015/16 the figures were 40 and 120 respectively."."""
     masked, spans = _mask(plain)
@@ -203,6 +208,11 @@ def _pair_off(plain: str, part: bool) -> list[tuple[str, int, Span | None, str]]
     if _NONE_RECORDED.search(plain):
         spans = find_spans(plain).spans
         return [("", 0, spans[0], "")] if len(spans) == 1 and spans[0].kind != "day" else []
+    against = _COMPARED.search(plain)
+    if against:  # "1,044 in 2016, compared with 981 in 2015"
+        first, second = _pair_off(plain[: against.start()], part), _pair_off(plain[against.end() :], True)
+        if first and second and all(pair[2] for pair in first + second):
+            return first + [(number, at + against.end(), span, own) for number, at, span, own in second]
     masked, spans = _mask(plain)
     numbers = [(found.start(), found["number"]) for found in _NUMBER.finditer(masked)]
     if not numbers:
