@@ -109,3 +109,17 @@ def test_a_title_that_names_the_force_is_no_offence_and_its_age_holds_below_the_
         ("female", "0-15", 1980),
         ("male", "0-15", 440),
     }
+
+
+def test_a_year_that_is_not_held_leaves_the_others_their_counts(made, read):
+    text = "No information is held for 2014/15. For 2015/16 we recorded 48 offences; for 2016/17, 61.\n"
+    found = read(made.text("held.txt", text))
+    assert {(f[0], f[4]) for f in found.figures} == {("2015/16", 48), ("2016/17", 61)}
+
+
+def test_an_answer_on_the_line_of_its_question(made, read):
+    text = "1. How many sexual offences were recorded in 2017/18 where the victim was under 16? 831\n2. How many of these victims were male? 151\n"
+    assert {f[2:5] for f in read(made.text("inline.txt", text)).figures} == {
+        ("", "0-15", 831),
+        ("male", "0-15", 151),
+    }

@@ -19,7 +19,7 @@ from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.meaning import NOTHING, Meaning, describe
 from helpers.foi.responses.model import Figure, Line, Problem
 from helpers.foi.responses.questions import goes_on, is_question, numbered
-from helpers.foi.responses.sentences import is_part, read_sentences, shared
+from helpers.foi.responses.sentences import is_part, read_sentences, sentence_at, shared
 from helpers.foi.responses.spans import Span, cover
 from helpers.foi.responses.statements import find_refusals, states_rule
 from helpers.foi.responses.tablework import Scope
@@ -59,6 +59,9 @@ _QUESTION = re.compile(
 _SAYS_ANSWER = r"(?:a(?:ns(?:wer)?)?|response|reply|result)\s?\d{0,2}[a-z]?"
 _ANSWER = re.compile(
     rf"(?:{_SAYS_ANSWER}\s*[.:)\-]*\s+)?(?P<value>{_VALUE})(?:\s+{_UNITS})?\s*\.?$", re.IGNORECASE
+)
+_INLINE = re.compile(
+    rf"(?i)[^?]{{10,400}}\?\s+(?:{_SAYS_ANSWER}\s*[:.\-]\s*)?(?P<answer>{_VALUE}(?:\s+{_UNITS})?)\.?"
 )
 _OF_THOSE = re.compile(r"(?i)\bof (?:those|these|the above)\b")
 _EARLY_END = re.compile(
@@ -139,8 +142,10 @@ def read_lines(
                 f"a line of {len(text):,} characters is read as sentences only, and not as a list of figures"
             )
             problems.append(Problem(f"{sheet} {line.address}".strip(), "note", long))
+        inline = _INLINE.fullmatch(text) if asked else None  # "How many? 831"
         pairs = not line.quoted and (
-            _pairs(text, heading, scope, before) or (asked and _answer(text, heading, scope))
+            _pairs(text, heading, scope, before)
+            or (asked and _answer(inline["answer"] if inline else text, heading, scope))
         )
         if pairs:
             for meaning, value, printed in pairs:
@@ -177,9 +182,9 @@ def read_lines(
         if line.quoted:
             continue
         sentences, last = read_sentences(line.text, heading, last)
-        if sentences and find_refusals([(line.text, "")], strong=True):
-            continue  # what a refusal counts is its own work
         for meaning, value, printed, place in sentences:
+            if find_refusals([(sentence_at(line.text, place), "")], strong=True):
+                continue  # what a refusal counts is its own work
             there = replace(line, address=line.address_at(place))
             figure = _figure(meaning, value, printed, scope, there, sheet, number, "")
             told.append(

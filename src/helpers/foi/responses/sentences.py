@@ -151,6 +151,17 @@ def _pieces(pattern: re.Pattern, text: str) -> Iterator[tuple[int, str]]:
     yield start, text[start:]
 
 
+def sentence_at(text: str, place: int) -> str:
+    """The sentence of a text that a place stands in.
+
+    >>> sentence_at("No information is held for 2014. In 2015 there were 4.", 40)
+    'In 2015 there were 4.'
+    """
+    return next(
+        (piece for start, piece in _pieces(_SENTENCE, tidy(text)) if start <= place < start + len(piece)), ""
+    )
+
+
 def is_part(text: str) -> bool:
     """Whether a sentence goes on with a part of what was counted before.
 
