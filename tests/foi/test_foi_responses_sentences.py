@@ -123,3 +123,7 @@ def test_an_answer_on_the_line_of_its_question(made, read):
         ("", "0-15", 831),
         ("male", "0-15", 151),
     }
+
+
+def test_what_the_commissioner_decided_is_no_count():
+    assert counts("In 2015 the Commissioner decided 12 cases of this kind.") == []

@@ -38,7 +38,7 @@ _NONE_RECORDED = re.compile(rf"\b{_NONE}\b(?=.*\brecorded\b)|\b(?:were|was) {_NO
 # the work of answering, the law, what others count, and what changed
 _ABOUT_WORK = re.compile(
     r"^\W*(?:\d{1,2}[.)]\s+|[*†‡#]\s*)?(?:includ|exclud)|section \d|hours|minutes|request (?:ref|no)|\bestimat|\bmanual|\bsearch|retriev|\bwould (?:be|need|have|take|require|involve|exceed)|\bcost|appropriate limit|\bexceed"
-    r"|\b(?:nationally|national average|england|hmic\w*|population|per 1,?000|staff|officers|websites?|telephone)\b|\bhttps?:|\bact (?:19|20)\d\d\b"
+    r"|\b(?:nationally|national average|england|commissioner|tribunals?|courts?|hmic\w*|population|per 1,?000|staff|officers|websites?|telephone)\b|\bhttps?:|\bact (?:19|20)\d\d\b"
 )
 _CHANGE = re.compile(
     r"\b(?:(?:increase|decrease|rise|fall|reduction|difference|up|down)\s+(?:of|by)|(?:rose|fell|increased|decreased)\s+by)\s+[\d,.]+%?(?: per ?cent)?"
