@@ -106,7 +106,7 @@ def at_level(estimate: Estimate, level: float) -> Estimate:
     >>> print(at_level(Estimate(0.0, -1.96, 1.96), 0.99))
     0 (-2.576 to 2.576)
     >>> print(at_level(Estimate(2.0, 1.0, 4.0), 0.99))
-    2 (0.8042 to 4.974)
+    2 (0.8043 to 4.973)
     """
     stretch = normal_quantile(check_level(level)) / normal_quantile(estimate.level)
     value, low, high = estimate.value, estimate.low, estimate.high
