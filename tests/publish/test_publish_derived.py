@@ -95,3 +95,10 @@ def test_two_printings_that_are_a_few_apart_tell_of_those_few():
 
 def test_what_a_source_printed_is_free_with_all_that_follows_from_it():
     assert safe(frame(sex="male", offences=12, change=9, source="paper")) == ["male", 12, 9, "paper"]
+
+
+def test_what_is_published_of_the_year_before_needs_no_guess():
+    """A ratio to something else would give 2 for last year, but last year is known, and free."""
+    now = frame(sex="female", offences=12, ratio=6.0)
+    before = frame(sex="female", offences=40, source="paper").assign(year="2014/15")
+    assert safe(now, before) == ["female", 12, 6.0]

@@ -27,7 +27,7 @@ PERIOD = re.compile(
 PRINTING = ("round", "release", "released", "vintage", "published")
 TEXT = ("note", "notes", "source", "sources", "published", "round", "released", "remark", "reason")
 NAMES = re.compile(
-    r"row|rows|age_(?:low|high|min|max|from|to)|(?:min|max)(?:imum)?_age|quarter|rank|order|seed|period|level|place|tile_.*|.*_id|.*code"
+    r"row|(?:.*_)?rows|age_(?:low|high|min|max|from|to)|(?:min|max)(?:imum)?_age|quarter|rank|order|seed|period|level|place|tile_.*|.*_id|.*code"
 )
 A_YEAR = re.compile(r"(?:19|20)\d\d(?!\d)")
 YEAR_IN_NAME = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:[_/ –-](\d\d))?(?!\d)")

@@ -61,11 +61,13 @@ def worked_out(
     if any(not count.published and count.who.personal for count in (*counts, *(share for _, share in alone))):
         for area, period, value in _bases(frames | others(), {row.table for row in rows}):
             bases.setdefault((area, period), []).append((Who(), value))
+    open_to_all = {count.identity for count in counts if count.published}
     found = _of_totals(counts, bases)
     found += _of_shares(alone, counts, bases)
     records = {name: frame.to_dict("records") for name, frame in frames.items()}
     for row in rows:
-        row.others = list(_of_row(row, records[row.table][row.place]))
+        others = _of_row(row, records[row.table][row.place])
+        row.others = [one for one in others if one.identity not in open_to_all]
         found += row.others
     near: dict[tuple, list[Count]] = {}
     for count in counts:
@@ -73,6 +75,7 @@ def worked_out(
             near.setdefault((count.area, count.who), []).append(count)
     for row in rows:
         elsewhere = list(_of_others(row, records[row.table][row.place], near.get((row.area, row.who), ())))
+        elsewhere = [one for one in elsewhere if one.identity not in open_to_all]
         row.others += elsewhere
         found += elsewhere
     return found + _of_running_totals(rows, records)
@@ -141,7 +144,7 @@ def _of_row(row: Row, record: Mapping) -> Iterable[Count]:
         if found[2] is not None and role(column) is None and not is_label(column, found[1])
     }
     counted = {count.column for count in row.counts}
-    for printed in row.counts:
+    for printed in (count for count in row.counts if not count.published):
         count = replace(printed, vintage=f"{printed.vintage}|worked out")
         for column, (name, cell, value) in cells.items():
             if column == count.column:
@@ -153,11 +156,12 @@ def _of_row(row: Row, record: Mapping) -> Iterable[Count]:
             if compares_sexes(column) and count.who.sex in OTHER_SEX:
                 yield from _of_the_other(replace(count, column=column), name, value)
             if len(row.periods) == 1 and not (BETWEEN_SEXES.fullmatch(name) and count.who.sex in OTHER_SEX):
-                if not CHANGES.fullmatch(name) and (column in counted or _is_known(column, name)):
+                repeats = value == count.value  # the same number once more
+                if not CHANGES.fullmatch(name) and (repeats or column in counted or _is_known(column, name)):
                     continue
                 for before in _before(name, "%" in str(cell), value, count.value):
                     yield replace(count, column=column, period=_year_before(count.period), value=before)
-    if row.who.personal:
+    if row.who.personal and not any(count.published and count.who == row.who for count in row.counts):
         yield from _of_expected(row, cells, counted)
 
 

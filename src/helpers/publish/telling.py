@@ -23,7 +23,7 @@ from helpers.tables import forces
 WITHHELD = "withheld: it could show counts under 5 by a personal characteristic"
 EVERY_CHILD = re.compile(r"\b(?:aged )?under[- ]18s?\b", re.IGNORECASE)
 BLOCK = re.compile(
-    r"<(script|style)\b.*?</\1\s*>|</?(?:p|div|li|t[dhr]|h\d|pre|figcaption|caption|text|title|desc|br|dt|dd|option)\b[^>]*>",
+    r"<(script|style|pre)\b.*?</\1\s*>|</?(?:p|div|li|t[dhr]|h\d|pre|figcaption|caption|text|title|desc|br|dt|dd|option)\b[^>]*>",
     re.DOTALL,
 )
 IN_TAGS = re.compile(r"\b(?:alt|title|aria-label|content)=(\"[^\"]*\"|'[^']*')")
@@ -69,6 +69,8 @@ class Telling:
     def page(self, html: str, titles: Iterable[str] = ()) -> str | None:
         """The first sentence of a page that tells of one, cell by cell: what rows give together is for `protect`.
 
+        Code and printed outputs are left out: the outputs were judged before.
+
         What stands in one of the `titles` of sources was published by them.
         """
         text = "\n".join([BLOCK.sub("\n", html), *(found[1:-1] for found in IN_TAGS.findall(html))])
@@ -103,7 +105,9 @@ class Telling:
     def _sentence(self, text: str) -> bool:
         if not PERSONAL_WORDS.search(EVERY_CHILD.sub("", text)):
             return False
-        numbers = set(re.findall(r"\d+(?:\.\d+)?", re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)))
+        numbers = set(
+            re.findall(r"(?<![\w/–-])\d+(?:\.\d+)?(?![\w/–-])", re.sub(r"(?<=\d),(?=\d{3}\b)", "", text))
+        )
         for count in self.suppressed:
             if f"{count.value:g}" in numbers and self._names(text, count.area):
                 return True
