@@ -261,3 +261,38 @@ def test_commas_of_thousands_part_no_cells_and_of_these_follows_a_list(made, rea
         ("2024/25", "offences", 1301),
         ("2024/25", "cyber_flagged", 188),
     ]
+
+
+def test_questions_and_worded_answers_side_by_side_are_read_as_a_letter(made, read):
+    rows = [
+        ["Question", "Response"],
+        ["1. Sexual offences against children under 18", "2014/15 - 298\n2015/16 - 432"],
+        ["2. Of these, how many had a victim aged under 4?", "2014/15 - 6\n2015/16 - Fewer than 5"],
+    ]
+    found = read(made.docx("sides.docx", ["Made up", rows])).reading.figures
+    assert [(f.financial_year, f.age_high, f.low, f.high, f.cell) for f in found] == [
+        ("2014/15", 17, 298, 298, "t1 r2 c2"),
+        ("2015/16", 17, 432, 432, "t1 r2 c2"),
+        ("2014/15", 3, 6, 6, "t1 r3 c2"),
+        ("2015/16", 3, 1, 4, "t1 r3 c2"),
+    ]
+
+
+def test_the_lines_of_a_web_page_s_answer_are_kept_apart(made, read):
+    page = """<p>Made up</p><table><tr><th>You asked</th><th>Our answer</th></tr><tr><td>Rapes of a female child
+    under 13</td><td><p>2014/15: 7</p><p>2015/16: 9<br>2016/17: 11</p></td></tr></table>"""
+    assert read(made.text("sides.html", page)).figures == {
+        ("2014/15", "19E", "", "", 7, ""),
+        ("2015/16", "19E", "", "", 9, ""),
+        ("2016/17", "19E", "", "", 11, ""),
+    }
+
+
+def test_a_number_of_these_is_a_part_of_the_count_before(made, read):
+    text = "Made up. In 2015/16 there were 412 offences. 49 of these were against boys.\n"
+    assert read(made.text("part.txt", text)).figures == {
+        ("2015/16", "", "", "", 412, ""),
+        ("2015/16", "", "male", "", 49, ""),
+    }
+    asked = "Q1. How many rapes in 2015/16?\n\nA1. 412\n\nQ2. Of these, how many of boys?\n\nA2. 49 of these had a male victim.\n"
+    assert ("2015/16", "", "male", "", 49, "") in read(made.text("asked.txt", asked)).figures

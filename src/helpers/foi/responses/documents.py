@@ -106,6 +106,7 @@ class _Docx:
         rows: list[list] = []
         spans: dict[tuple[int, int], tuple[int, int]] = {}
         down: dict[int, tuple[int, int]] = {}
+        broken: dict[tuple[int, int], list[str]] = {}
         nested = []
         kept = [row for row in table.iterchildren(f"{_W}tr") if row.find(f"{_W}trPr/{_W}del") is None]
         for number, row in enumerate(kept):
@@ -122,14 +123,21 @@ class _Docx:
                 if merge is not None and not continues:
                     down[column] = anchor
                 nested += list(cell.iterchildren(f"{_W}tbl"))
-                text = " ".join(tidy(_docx_text(p)) for p in cell.iterchildren(f"{_W}p")).strip()
-                cells.append(None if continues else text or None)
+                lines = [
+                    line
+                    for p in cell.iterchildren(f"{_W}p")
+                    for line in map(tidy, _docx_text(p).split("\n"))
+                    if line
+                ]
+                if len(lines) > 1 and not continues:
+                    broken[(number, column)] = lines
+                cells.append(None if continues else " ".join(lines) or None)
                 cells += [None] * (width - 1)
                 for offset in range(width):
                     if (number, column + offset) != anchor:
                         spans[(number, column + offset)] = anchor
             rows.append(cells)
-        self.document.blocks.append(Grid(rows, place=f"t{self.tables}", spans=spans))
+        self.document.blocks.append(Grid(rows, place=f"t{self.tables}", spans=spans, broken=broken))
         for inner in nested:
             self._table(inner)
 
@@ -309,11 +317,12 @@ class _Html:
         self.tables += 1
         caption = table.find("caption")
         if caption is not None:
-            self.buffer.append(_cell_text(caption))
+            self.buffer.append(" ".join(_cell_lines(caption)))
             self.flush(heading=True)
         rows: list[list] = []
         spans: dict[tuple[int, int], tuple[int, int]] = {}
         held: dict[int, tuple[int, tuple[int, int]]] = {}
+        broken: dict[tuple[int, int], list[str]] = {}
         for number, row in enumerate(table.iter("tr")):
             cells: list = []
             for cell in row:
@@ -322,8 +331,10 @@ class _Html:
                 _take_held(cells, held, number, spans)
                 column = len(cells)
                 width, height = _span(cell, "colspan"), _span(cell, "rowspan")
-                text = "" if _is_hidden(cell) else _cell_text(cell)
-                cells += [text or None, *[None] * (width - 1)]
+                lines = [] if _is_hidden(cell) else _cell_lines(cell)
+                if len(lines) > 1:
+                    broken[(number, column)] = lines
+                cells += [" ".join(lines) or None, *[None] * (width - 1)]
                 for offset in range(width):
                     if offset:
                         spans[(number, column + offset)] = (number, column)
@@ -331,7 +342,7 @@ class _Html:
                         held[column + offset] = (height - 1, (number, column))
             _take_held(cells, held, number, spans)
             rows.append(cells)
-        self.document.blocks.append(Grid(rows, place=f"t{self.tables}", spans=spans))
+        self.document.blocks.append(Grid(rows, place=f"t{self.tables}", spans=spans, broken=broken))
 
 
 def _take_held(cells: list, held: dict, number: int, spans: dict) -> None:
@@ -363,7 +374,7 @@ def _keep(text: str, element) -> str:
     return text.translate(RAISED) if element.tag == "sup" else text
 
 
-def _cell_text(cell) -> str:
+def _cell_lines(cell) -> list[str]:
     parts: list[str] = []
 
     def gather(element) -> None:
@@ -374,11 +385,11 @@ def _cell_text(cell) -> str:
         ):
             return
         if element.tag == "br" or element.tag in _BLOCKS:
-            parts.append(" ")
+            parts.append("\n")
         parts.append(_keep(element.text or "", element))
         for child in element:
             gather(child)
             parts.append(_keep(child.tail or "", element))
 
     gather(cell)
-    return tidy("".join(parts))
+    return [line for line in map(tidy, "".join(parts).split("\n")) if line]

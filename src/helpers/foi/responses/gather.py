@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from helpers.foi.responses.answers import unfold
 from helpers.foi.responses.layout import WIDEST, find_tables
 from helpers.foi.responses.longtables import long_table
 from helpers.foi.responses.model import Document, Grid, Line, Problem
-from helpers.foi.responses.questions import goes_on, is_question, match_answers, numbered
+from helpers.foi.responses.questions import goes_on, is_question, match_answers, unnumbered
 from helpers.foi.responses.results import FileReading
 from helpers.foi.responses.siblings import settle_tables, settle_texts, without_questions
 from helpers.foi.responses.stacked import stacked_table
@@ -48,7 +49,7 @@ def gather(document: Document, result: FileReading) -> Gathered:
                     above[:] = [line for line in above if line not in asking]
                     above.extend((text, "") for text in piece.asked)
                 elif is_question(piece):
-                    text = (numbered(piece.text) or ("", piece.text))[1]
+                    text = unnumbered(piece.text)
                     chain[:] = [*chain * goes_on(text), text]
                     before = [(one, "") for one in chain[:-1] if (one, "") not in above]
                     above.extend(before)  # "2. The ages of the victims" goes on from question 1
@@ -56,12 +57,13 @@ def gather(document: Document, result: FileReading) -> Gathered:
                 above.append((piece.text, piece.address))
         run = []
 
-    names = [block.sheet for block in document.blocks if isinstance(block, Grid)]
+    blocks = unfold(document.blocks)
+    names = [block.sheet for block in blocks if isinstance(block, Grid)]
     work.sheets = dict(zip(names, settle_texts(names), strict=True))
-    lines = match_answers([block for block in document.blocks if isinstance(block, Line)])
+    lines = match_answers([block for block in blocks if isinstance(block, Line)])
     whole = iter(lines)
     texts = iter(settle_texts([line.text for line in lines], titles=False))
-    for block in document.blocks:
+    for block in blocks:
         if isinstance(block, Line):
             run.append(replace(next(whole), text=next(texts)))
             continue

@@ -32,8 +32,8 @@ def in_reading_order(words: list[dict]) -> list[list[dict]]:
     >>> def line(text, left, bottom):
     ...     return [{"text": w, "x0": left + 30 * n, "x1": left + 30 * n + 25, "bottom": bottom, "size": 10}
     ...             for n, w in enumerate(text.split())]
-    >>> left = [line("we searched the whole system", 50, 12 * n) for n in range(5)]
-    >>> right = [line("and counted every single record", 300, 12 * n) for n in range(5)]
+    >>> left = [line("we searched the whole system", 50, 12 * n) for n in range(6)]
+    >>> right = [line("and counted every single record", 300, 12 * n) for n in range(6)]
     >>> len(in_reading_order([w for one in left + right for w in one]))
     2
     """

@@ -18,7 +18,7 @@ from helpers.foi.responses.context import read_context
 from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.meaning import NOTHING, Meaning, describe
 from helpers.foi.responses.model import Figure, Line, Problem
-from helpers.foi.responses.questions import goes_on, is_question, numbered
+from helpers.foi.responses.questions import goes_on, is_question, numbered, unnumbered
 from helpers.foi.responses.sentences import is_part, read_sentences, sentence_at, shared
 from helpers.foi.responses.spans import Span, cover
 from helpers.foi.responses.statements import find_refusals, states_rule
@@ -125,12 +125,12 @@ def read_lines(
         text = f"Age {tidy(line.text)}" if place in aged else tidy(line.text)
         if line.asked:
             over = [replace(read_context(asks), rest="", total=False) for asks in line.asked]
-            text = numbered(line.text)[1]
+            text = unnumbered(text)
             run, before, after_figure = [], NOTHING, False
-            last = last if is_part(text) else NOTHING
+            last = last if is_part(text) and not _together(over).span else NOTHING
             heading_text, asked, unanswered = line.asked[-1], True, True
         elif is_question(line, lines[place - 1] if place else None):
-            text = (numbered(line.text) or ("", text))[1]
+            text = unnumbered(text)
             base = over if chain is None else base
             chain = [*(chain or []) * goes_on(text), replace(read_context(text), rest="", total=False)]
             over, run, before, after_figure = [*base, *chain], [], NOTHING, False

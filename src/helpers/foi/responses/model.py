@@ -99,6 +99,8 @@ class Grid:
         Row and column of ``rows[0][0]`` in the sheet, counted from 0.
     address_of : function, optional
         Gives the address of a cell where neither A1 nor ``r4 c3`` is right.
+    broken : dict
+        The lines of cells that hold several.
     """
 
     rows: list[list]
@@ -109,6 +111,7 @@ class Grid:
     percents: set[tuple[int, int]] = field(default_factory=set)
     origin: tuple[int, int] = (0, 0)
     address_of: Callable[[int, int], str] | None = None
+    broken: dict[tuple[int, int], list[str]] = field(default_factory=dict)
 
     def address(self, row: int, column: int) -> str:
         """The address of a cell, as ``figures.csv`` gives it.

@@ -37,6 +37,15 @@ def numbered(text: str) -> tuple[str, str] | None:
     return ((found["number"] or found["bare"]).lower(), found["rest"]) if found else None
 
 
+def unnumbered(text: str) -> str:
+    """What a line says after the number of its question, if it has one.
+
+    >>> unnumbered("Q2) Of these, how many?"), unnumbered("2022/23 - 10")
+    ('Of these, how many?', '2022/23 - 10')
+    """
+    return (numbered(text) or ("", tidy(text)))[1]
+
+
 def match_answers(lines: list[Line]) -> list[Line]:
     """Mark the lines that begin an answer with the questions that it answers.
 
@@ -72,6 +81,16 @@ def match_answers(lines: list[Line]) -> list[Line]:
             before = (*before, text) if before and goes_on(text) else (text,)
             asked[number] = before
     return marked
+
+
+def asks(text: str) -> bool:
+    """Whether a text asks for something.
+
+    >>> asks("3. The number of these against boys"), asks("2014/15 - 3")
+    (True, False)
+    """
+    rest = unnumbered(text)
+    return bool(_ASKS.search(rest) and not _ANSWERS.match(rest))
 
 
 def goes_on(question: str) -> bool:

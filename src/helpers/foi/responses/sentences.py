@@ -46,13 +46,15 @@ _CHANGE = re.compile(
     r"|\bexclud\w+\s+[\d,]+"
 )
 _PART = re.compile(
-    r",?\s*\b(?=(?:and )?of (?:which|these|those|whom)\b)|,?\s+(?=including \d)|\s*\((?=[\d<])"
+    r",?\s*\b(?=(?:and )?of (?:which|whom)\b)|(?:,\s*|(?<!\d)\s+)(?=(?:and )?of (?:these|those)\b)|,?\s+(?=including \d)|\s*\((?=[\d<])"
 )
 # "57 of the 412 offences": the second number was given before
 _OF_ALL = re.compile(
     r"(?:(?<=\d) (?:out )?|^\W*(?:and )?)of (?:the|these|those|all|a total of)(?: total(?: of)?)? \d[\d,]*(?=[ ,]|$)"
 )
-_PART_STARTS = re.compile(r"\W*(?:and )?(?:of (?:which|these|those|whom|the(?: \S+){1,4}? in)\b|including\b)")
+_PART_STARTS = re.compile(
+    r"\W*(?:and )?(?:(?:\d[\d,]* )?of (?:which|these|those|whom|the(?: \S+){1,4}? in)\b|including\b)"
+)
 _SPANS = re.compile(
     r"(?:19|20)\d\d\s?[/\-–]\s?\d{2,4}|(?:in|during|for|year)\s+(?:19|20)\d\d\b(?!\s?[/\-]\d)|(?:april|\d{1,2}(?:st)?\s+april|\d{1,2}(?:st)?\s+january|january)[^,.;]{0,20}?\d{4}\s+(?:to|and|-|until)\s+[^,.;]{0,16}?\d{4}|(?:year|12 months)\s+(?:ending|to|ended)\s+(?:\d{1,2}(?:st)?\s+)?\w+\s+\d{4}"
     r"|(?:between|from)\s+\d\d/\d\d/\d{4}\s+(?:and|to|-)\s+\d\d/\d\d/\d{4}|(?<=\band )(?:19|20)\d\d\b(?!\s?[/\-]\d)"
@@ -165,8 +167,8 @@ def sentence_at(text: str, place: int) -> str:
 def is_part(text: str) -> bool:
     """Whether a sentence goes on with a part of what was counted before.
 
-    >>> is_part("Of these, 12 were online."), is_part("There were 12 online offences.")
-    (True, False)
+    >>> is_part("Of these, 12 were online."), is_part("12 of these were online."), is_part("There were 12 online offences.")
+    (True, True, False)
     """
     return bool(_PART_STARTS.match(tidy(text).casefold()))
 

@@ -1,0 +1,86 @@
+"""Tables of questions and answers whose answers are words or short lists: read as a letter, and not as a table.
+
+A letter often sets its questions and answers side by side in a table. Where an answer is one number, the table is read
+as any other; where it says "2014/15 - 298" and below that "2015/16 - 432", no grid is left to read. Such a table becomes
+the lines of a letter: each question, and below it the lines of its answer.
+"""
+
+from __future__ import annotations
+
+import re
+
+from helpers.foi.responses.model import Grid, Line
+from helpers.foi.responses.questions import asks, goes_on, unnumbered
+from helpers.foi.responses.values import parse_value, text_of, tidy
+
+_OVER_QUESTIONS = re.compile(
+    r"(?i)\W*(?:(?:your|the) )?(?:questions?|requests?|you asked|information requested)\W*"
+)
+_NUMBER = re.compile(r"(?i)\W*(?:q(?:uestion)?\.?|no\.?)?\s*\d{0,2}[a-z]?\W*")
+
+
+def unfold(blocks: list[Line | Grid]) -> list[Line | Grid]:
+    """The blocks of a document, tables of questions and worded answers as lines.
+
+    Parameters
+    ----------
+    blocks : list of Line or Grid
+        In the order of the file.
+
+    Returns
+    -------
+    list of Line or Grid
+        The same, without such tables; each line has the address of its cell.
+
+    Examples
+    --------
+    >>> rows = [["Question", "Answer"], ["How many offences?", "2014/15 - 3 2015/16 - 4"]]
+    >>> grid = Grid(rows, place="t1", broken={(1, 1): ["2014/15 - 3", "2015/16 - 4"]})
+    >>> [(line.text, line.address) for line in unfold([grid])]
+    [('How many offences?', 't1 r2 c1'), ('2014/15 - 3', 't1 r2 c2'), ('2015/16 - 4', 't1 r2 c2')]
+    """
+    return [piece for block in blocks for piece in (_letter(block) if isinstance(block, Grid) else [block])]
+
+
+def _letter(grid: Grid) -> list[Line | Grid]:
+    if not 2 <= grid.width <= 3 or len(grid.rows) > 60:
+        return [grid]
+    rows = [[_whole(grid, r, c) for c in range(grid.width)] for r in range(len(grid.rows))]
+    filled = [(r, row) for r, row in enumerate(rows) if any(row)]
+    if grid.width == 3 and not all(_NUMBER.fullmatch(row[0]) for _, row in filled):
+        return [grid]
+    asked, answered = grid.width - 2, grid.width - 1
+    headed = bool(filled and _OVER_QUESTIONS.fullmatch(filled[0][1][asked]))
+    pairs = filled[headed:]
+    if not headed and not (pairs and all(asks(row[asked]) for _, row in pairs)):
+        return [grid]
+    if not any(_is_told(row[answered]) for _, row in pairs):
+        return [grid]
+    lines: list[Line] = []
+    chain: tuple[str, ...] = ()
+    for r, row in pairs:
+        question = unnumbered(row[asked])
+        chain = (*chain, question) if chain and goes_on(question) else (question,)
+        lines.append(Line(tidy(row[asked]), grid.address(r, asked), quoted=True))
+        answer = [tidy(text) for text in row[answered].split("\n") if tidy(text)]
+        lines += [
+            Line(text, grid.address(r, answered), asked=chain if not n else ())
+            for n, text in enumerate(answer)
+        ]
+    return lines
+
+
+def _whole(grid: Grid, row: int, column: int) -> str:
+    """A cell with its line ends."""
+    if (row, column) in grid.broken:
+        return "\n".join(grid.broken[(row, column)])
+    return text_of(grid.rows[row][column]) if column < len(grid.rows[row]) else ""
+
+
+def _is_told(answer: str) -> bool:
+    """Whether an answer holds a figure and is more than one.
+
+    >>> _is_told("2014/15 - 3"), _is_told("1,204"), _is_told("Not held")
+    (True, False, False)
+    """
+    return any(sign.isdigit() for sign in answer) and parse_value(answer).kind in ("text", "bad")
