@@ -116,6 +116,13 @@ def test_paper_and_screen_hold_the_same_numbers_but_for_the_pages_in_the_content
 
 
 @published
+def test_the_first_page_holds_the_answer_and_where_to_get_help_and_the_contents_come_next():
+    first, second = (page.extract_text() for page in pypdf.PdfReader(PUBLISHED / "report.pdf").pages[:2])
+    assert [line.number for line in help.HELPLINES if line.number not in " ".join(first.split())] == []
+    assert "No explanation is shown" in first and "Contents" in second
+
+
+@published
 def test_every_briefing_holds_the_same_numbers_on_paper_and_on_screen_and_fills_one_page():
     slugs = [path.stem for path in sorted((PUBLISHED / "forces").glob("*.pdf"))]
     wrong = {slug: found for slug in slugs if any(found := difference(f"forces/{slug}"))}
