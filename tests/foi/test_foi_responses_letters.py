@@ -296,3 +296,42 @@ def test_a_number_of_these_is_a_part_of_the_count_before(made, read):
     }
     asked = "Q1. How many rapes in 2015/16?\n\nA1. 412\n\nQ2. Of these, how many of boys?\n\nA2. 49 of these had a male victim.\n"
     assert ("2015/16", "", "male", "", 49, "") in read(made.text("asked.txt", asked)).figures
+
+
+def test_the_year_before_is_the_one_before_that_which_was_named(made, read):
+    text = (
+        "Between 1 April 2015 and 31 March 2016 we recorded these sexual offences:\n\nFemale: 512\nMale: 131\n\n"
+        "For the same period the year before the figures were:\n\nFemale: 433\nMale: 101\n"
+    )
+    assert read(made.text("before.txt", text)).figures == {
+        ("2015/16", "", "female", "", 512, ""),
+        ("2015/16", "", "male", "", 131, ""),
+        ("2014/15", "", "female", "", 433, ""),
+        ("2014/15", "", "male", "", 101, ""),
+    }
+    text = "Made up. There were 412 offences recorded in 2015/16 and 380 the year before.\n"
+    assert read(made.text("beside.txt", text)).figures == {
+        ("2015/16", "", "", "", 412, ""),
+        ("2014/15", "", "", "", 380, ""),
+    }
+    text = "Made up. There were 412 offences recorded in 2015/16, a rise of 32 on the previous year.\n"
+    assert read(made.text("rise.txt", text)).figures == {("2015/16", "", "", "", 412, "")}
+
+
+def test_a_number_of_a_year_s_offences_is_a_count_of_them(made, read):
+    text = "Made up. Fewer than 5 of the 2016/17 offences involved a victim under the age of one.\n"
+    found = read(made.text("of.txt", text)).reading.figures
+    assert [(f.financial_year, f.age_low, f.age_high, f.low, f.high) for f in found] == [
+        ("2016/17", 0, 0, 1, 4)
+    ]
+
+
+def test_a_heading_of_a_year_alone_counts_what_the_heading_before_it_did(made, read):
+    text = "Rapes of victims under 16 in 2015/16:\n\nFemale: 12\nMale: 7\n\n2014/15:\n\nFemale: 9\nMale: 5\n"
+    found = read(made.text("years.txt", text)).reading.figures
+    assert [(f.financial_year, f.sex, f.age_high, f.low) for f in found] == [
+        ("2015/16", "female", 15, 12),
+        ("2015/16", "male", 15, 7),
+        ("2014/15", "female", 15, 9),
+        ("2014/15", "male", 15, 5),
+    ]

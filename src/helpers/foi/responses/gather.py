@@ -13,6 +13,7 @@ from helpers.foi.responses.layout import WIDEST, find_tables
 from helpers.foi.responses.longtables import long_table
 from helpers.foi.responses.model import Document, Grid, Line, Problem
 from helpers.foi.responses.questions import goes_on, is_question, match_answers, unnumbered
+from helpers.foi.responses.relative import settle_years
 from helpers.foi.responses.results import FileReading
 from helpers.foi.responses.siblings import settle_tables, settle_texts, without_questions
 from helpers.foi.responses.stacked import stacked_table
@@ -60,7 +61,7 @@ def gather(document: Document, result: FileReading) -> Gathered:
     blocks = unfold(document.blocks)
     names = [block.sheet for block in blocks if isinstance(block, Grid)]
     work.sheets = dict(zip(names, settle_texts(names), strict=True))
-    lines = match_answers([block for block in blocks if isinstance(block, Line)])
+    lines = match_answers(settle_years([block for block in blocks if isinstance(block, Line)]))
     whole = iter(lines)
     texts = iter(settle_texts([line.text for line in lines], titles=False))
     for block in blocks:

@@ -16,7 +16,7 @@ from helpers.foi.responses.ages import UNKNOWN
 from helpers.foi.responses.breakdowns import divided, pieces
 from helpers.foi.responses.context import read_context
 from helpers.foi.responses.labels import read_label
-from helpers.foi.responses.meaning import NOTHING, Meaning, describe
+from helpers.foi.responses.meaning import NOTHING, Meaning, describe, without
 from helpers.foi.responses.model import Figure, Line, Problem
 from helpers.foi.responses.questions import goes_on, is_question, numbered, unnumbered
 from helpers.foi.responses.sentences import is_part, read_sentences, sentence_at, shared
@@ -249,6 +249,8 @@ def _above(over: list[Meaning], new: Meaning) -> list[Meaning]:
     for place in range(len(over) - 1, -1, -1):
         if kind and over[place].dimensions - {"measure"} == kind:
             return over[:place]
+        if kind == {"period"} <= over[place].dimensions:  # after "Rapes in 2015/16:"
+            return [*over[:place], without(over[place], frozenset(kind))]
     return []
 
 

@@ -294,7 +294,7 @@ def _each_its_own(plain: str, numbers: list, spans: list) -> list[tuple[str, int
 
 def _counted(plain: str, number: tuple[int, str]) -> bool:
     after = plain[number[0] + len(number[1]) :]
-    near = re.match(rf"\s+(?:[a-z\-]+\s+){{0,5}}?{_NOUN.pattern}", after)
+    near = re.match(rf"\s+(?:(?:[a-z\-]+|(?:19|20)\d\d[/\-]\d{{2,4}})\s+){{0,5}}?{_NOUN.pattern}", after)
     before = re.search(
         r"\b(?:total|totalled|was|were|recorded|figure|number|there (?:were|was))(?: \w+){0,3}\s*:?\s*$",
         plain[: number[0]],
