@@ -257,3 +257,13 @@ def test_dots_hide_what_the_file_says_and_are_a_gap_where_it_says_nothing(figure
 def test_a_column_called_sub_divides_the_class_beside_it(figures):
     rows = [["HO Class", "Sub", "Offence", "2015/16"], [19, 16, "Rape", 4], [71, 17, "Communication", 6]]
     assert figures(rows) == {"D2": (("2015/16", "19E"), 4), "D3": (("2015/16", "88A"), 6)}
+
+
+def test_delays_told_in_words_are_headings_over_counts(figures):
+    rows = [
+        ["Year", "Reported within a year", "Reported over a year later", "All"],
+        ["2013/14", 301, 188, 489],
+    ]
+    read = figures(rows)
+    assert [read[cell][1] for cell in ("B2", "C2", "D2")] == [301, 188, 489]
+    assert "total" in read["D2"][0]

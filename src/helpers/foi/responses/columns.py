@@ -120,7 +120,7 @@ def _column_role(
         and _are_codes(table, column, named)
     ):
         return "code"
-    if named == "delay" and numbers > texts and re.search(r"\d", heading):
+    if named == "delay" and numbers > texts and re.search(r"\d|\b(?:a|one|two|five|ten|twenty)\b", heading):
         return "value"  # "Reported within 1 year" over counts
     if (
         named == "date"

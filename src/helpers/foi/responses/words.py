@@ -126,7 +126,9 @@ _HEADINGS = (
     ("end", r"^\W*(?:to|until|end)(?: date| of period)?\W*(?:\(.*\))?$|^(?:date to|period (?:end|to))$"),
     (
         "delay",
-        r"\bdelay\b|time (?:between|elapsed|taken|from offence)|length of time|\bwithin (?:\d+|a|one|two|five|ten|twenty) (?:days?|weeks?|months?|years?)\b|reported within|lapse|\bdays\b",
+        r"\bdelay\b|time (?:between|elapsed|taken|from offence)|length of time|\bwithin (?:\d+|a|one|two|five|ten|twenty) (?:days?|weeks?|months?|years?)\b|reported within|lapse|\bdays\b"
+        r"|\b(?:over|under|more than|less than) (?:\d+|a|one|two|five|ten|twenty) (?:weeks?|months?|years?)(?: or more)? (?:later|after\w*|ago|before)\b"
+        r"|\breported (?:over|under|more than|less than|after) (?:\d+|a|one|two|five|ten|twenty) (?:weeks?|months?|years?)\b",
     ),
     (
         "id",
