@@ -267,3 +267,12 @@ def test_delays_told_in_words_are_headings_over_counts(figures):
     read = figures(rows)
     assert [read[cell][1] for cell in ("B2", "C2", "D2")] == [301, 188, 489]
     assert "total" in read["D2"][0]
+
+
+def test_a_column_of_numbers_that_are_no_counts_is_told():
+    rows = [["Year", "Time elapsed", "Offences"], ["2013/14", 31, 489], ["2014/15", 28, 657]]
+    told = [
+        problem for table in find_tables(Grid(rows)).tables for problem in read_table(table, Scope()).problems
+    ]
+    assert [(one.where, one.severity) for one in told] == [("B2:B3", "warning")]
+    assert "Time elapsed" in told[0].message

@@ -67,7 +67,27 @@ class _Emitter(Totals):
         )
         self._emit()
         self._gather_sums()
+        self._tell_passed_over()
         return self.out
+
+    def _tell_passed_over(self) -> None:
+        """Say which columns of numbers were taken for something else than counts, so that none goes without a word."""
+        for column, role in self.table.roles.items():
+            if role not in ("delay", "period", "text", "notes", "sex", "force", "offence"):
+                continue
+            numbers = [
+                self.cells.value(row, column) for row in self.table.data if self.cells.kind(row, column)
+            ]
+            counts = [v for v in numbers if v.kind == "count" and not (1990 <= v.low <= 2100)]
+            if len(counts) > 1 and 4 * len(counts) > 3 * len(numbers):
+                self.out.problems.append(
+                    Problem(
+                        self.cells.grid.range(self.table.data[0], column, self.table.data[-1], column),
+                        "warning",
+                        f'the numbers under "{self.table.heading(column)}" are not read as counts, since the heading '
+                        f"speaks of something else ({role}). Ask: what does this column hold?",
+                    )
+                )
 
     def _settle_measure(self) -> None:
         """What only the totals say is counted, "All victims", is counted in the whole table."""
