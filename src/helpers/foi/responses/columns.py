@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from helpers.foi.responses.axes import read_axis
+from helpers.foi.responses.axes import are_years, read_axis
 from helpers.foi.responses.grids import Table, _levels
 from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.rows import are_codes, is_year
@@ -109,7 +109,11 @@ def _column_role(
             return "label" if not seen_value else "notes"
         if numbers + gaps + percents:
             return "value"
+    if named == "text" and not seen_value and _numbers_rows(table, column):
+        return named  # "Outcome" 1, 2, 4 … beside what each is called
     if texts > numbers + gaps + percents:
+        if named in ("code", "subcode") and are_years(_printed(table, column)):
+            return "period"  # 12/13, 13/14 … under a corner that names the codes to its right
         if not seen_value or named in ATTRIBUTES - {"text"}:
             return named if named in ATTRIBUTES else "label"
         return "notes"
@@ -145,6 +149,23 @@ def _column_role(
     if texts and texts >= numbers + gaps and not seen_value:
         return "label"
     return "value"
+
+
+def _printed(table: Table, column: int) -> list[str]:
+    """The distinct labels of a column, without its totals."""
+    shown = dict.fromkeys(table.cells.text(row, column) for row in table.data)
+    return [text for text in shown if text and not read_label(text).total]
+
+
+def _numbers_rows(table: Table, column: int) -> bool:
+    """Whether a column numbers what the column of words to its right calls by name: short numbers, each once."""
+    cells = table.cells
+    shown = [text for row in table.data if (text := cells.text(row, column))]
+    numbers = [text for text in shown if re.fullmatch(r"\d{1,3}[A-Za-z]?", text)]
+    if 2 * len(numbers) <= len(shown) or len(set(shown)) < len(shown) or column == table.right:
+        return False
+    beside = [cells.kind(row, column + 1) for row in table.data]
+    return beside.count("t") * 3 >= len(beside) * 2
 
 
 def _is_day_number(table: Table, row: int, column: int) -> bool:

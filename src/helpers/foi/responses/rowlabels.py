@@ -10,6 +10,7 @@ import re
 from dataclasses import replace
 from datetime import date, datetime
 
+from helpers.foi.responses.ages import is_not_known
 from helpers.foi.responses.axes import Axis, read_axis
 from helpers.foi.responses.context import read_context
 from helpers.foi.responses.headings import ColumnHeadings
@@ -233,6 +234,7 @@ class RowLabels(ColumnHeadings):
         if len(order) < 2 or len(self.table.labels) > 2:
             return None
         texts = [self.cells.text(row, column) for row in self.table.data]
+        axis = self._unknown_outer(axis, texts, order)
         inner = [text for text, role in zip(texts, axis.roles, strict=True) if role in order[1:]]
         outer_first = [i for i, role in enumerate(axis.roles) if role == order[0]]
         followed = [i + 1 < len(axis.roles) and axis.roles[i + 1] in order[1:] for i in outer_first]
@@ -256,6 +258,16 @@ class RowLabels(ColumnHeadings):
             deeper = place + 1 < len(axis.roles) and axis.roles[place + 1] in order[depth + 1 :]
             result.append(replace(whole, total=True) if deeper else whole)
         return result
+
+    @staticmethod
+    def _unknown_outer(axis: Axis, texts: list[str], order: list[str]) -> Axis:
+        """A pivot table prints "(blank)" for either kind: it is of the outer one where the inner labels begin anew."""
+        first = next((i + 1 for i, role in enumerate(axis.roles) if role == order[0]), 0)
+        meanings, roles = list(axis.meanings), list(axis.roles)
+        for place, text in enumerate(texts[:-1]):
+            if place >= first and is_not_known(text.casefold()) and texts[place + 1] == texts[first]:
+                meanings[place], roles[place] = read_label(text, order[0]), order[0]
+        return Axis(axis.role, tuple(meanings), tuple(roles))
 
     def _sums_inner(self, roles: tuple[str, ...], outer: str) -> bool:
         """Whether every row of the outer kind adds up the rows below it, in all columns."""

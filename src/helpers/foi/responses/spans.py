@@ -269,7 +269,10 @@ def _longest(plain: str, tokens: list, first: int, hint: str) -> tuple[Span | Pa
     return None
 
 
-_YEAR_TO = re.compile(r"\b(?:(?:years?|(?:12|twelve) months)\s+(?:to|end(?:ing|ed)?)|y/?e)\b\W*$")
+# over "Mar-15": "Year ending", "12 months to", and "Year ending March" too
+_YEAR_TO = re.compile(
+    rf"\b(?:(?:years?|(?:12|twelve) months)\s+(?:to|end(?:ing|ed)?)|y/?e)\b\W*(?:{MONTH})?\W*$"
+)
 
 
 @lru_cache(maxsize=20_000)

@@ -102,6 +102,10 @@ def footnotes_of(table: Table) -> dict[str, str]:
     return notes
 
 
+# "a new system in October 2016" dates something else than what the figures cover
+_COVERS = re.compile(r"(?i)\bonly\b|\bcovers?\b|\bup to\b|\buntil\b|\b(?:data|figures?|offences) (?:for|to|in)\b")
+
+
 def part_of(span: Span, note: str) -> Span | None:
     """The part of a year that a footnote says a figure covers, or None."""
     found = find_spans(note)
@@ -114,6 +118,7 @@ def part_of(span: Span, note: str) -> Span | None:
             and span.start <= inner.start
             and inner.end < span.end
             and inner.kind != "day"
+            and (inner.kind != "month" or _COVERS.search(note))
         ):
             return inner
         if (

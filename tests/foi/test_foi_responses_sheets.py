@@ -1,0 +1,40 @@
+"""What spreadsheets of forces look like, one habit a test: pivot tables, columns of numbers, notes. All made up."""
+
+
+def test_a_blank_of_a_pivot_table_is_of_the_kind_whose_inner_labels_begin_anew(figures):
+    rows = [
+        ["Row Labels", "2015/16"],
+        ["Female", 5],
+        ["0-9", 2],
+        ["(blank)", 3],
+        ["(blank)", 4],
+        ["0-9", 1],
+        ["10-17", 3],
+        ["Grand Total", 9],
+    ]
+    found = figures(rows)
+    assert found["B4"] == (("2015/16", "female", "age unknown"), 3)
+    assert found["B5"] == (("2015/16", "unknown", "total"), 4)
+    assert found["B6"] == (("2015/16", "unknown", "0-9"), 1)
+
+
+def test_the_numbers_of_outcomes_are_no_counts(figures):
+    rows = [["Outcome", "Description", "2018/19"], [1, "Charged", 12], [16, "Victim does not support", 40]]
+    assert set(figures(rows)) == {"C2", "C3"}
+
+
+def test_years_under_a_corner_that_names_the_codes_across_are_years(figures):
+    rows = [["HO Class", "19E", "88A"], ["12/13", 5, 6], ["13/14", 7, 8]]
+    assert figures(rows)["C3"] == (("2013/14", "88A"), 8)
+
+
+def test_a_month_under_the_heading_year_ending_ends_a_year(figures):
+    rows = [["Year ending March", "Offences"], ["Mar-14", 5], ["Mar-15", 6]]
+    assert figures(rows)["B3"] == (("2014/15",), 6)
+
+
+def test_a_footnote_that_dates_a_new_system_does_not_shorten_the_year(figures):
+    rows = [["Sex", "2016/17 (3)"], ["Female", 5], [], ["(3) New system in October 2016."]]
+    assert figures(rows)["B2"] == (("2016/17", "female"), 5)
+    rows[3] = ["(3) Covers October 2016 only."]
+    assert figures(rows)["B2"] == (("2016-10-01..2016-10-31", "female"), 5)
