@@ -174,6 +174,13 @@ def test_a_total_that_is_not_the_sum_of_its_parts_is_told_by_how_much(made, run)
     assert "printed total 20 is 6 above the sum of its 2 parts, 14" in message and "Ask:" in message
 
 
+def test_a_hidden_total_above_its_mark_is_called_hidden_and_not_a_small_number(made, run):
+    rows = [["Year", "Female", "Male", "Total"], ["2013/14", 7, 8, 15], ["2014/15", 50, 7, "*"]]
+    _, _, problems, _ = run(made.csv("a.csv", rows), force="Cleveland")
+    (message,) = _messages(problems, "the total is hidden")
+    assert "read as 0 to 4, but its 2 parts add up to 57" in message and not _messages(problems, "printed total")
+
+
 def test_hidden_parts_give_a_total_room(made, run):
     rows = [["Year", "Female", "Male", "Total"], ["2013/14", 7, "<5", 10], ["2014/15", 7, "<5", 12]]
     _, _, problems, _ = run(made.csv("a.csv", rows), force="Cleveland")

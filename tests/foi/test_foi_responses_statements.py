@@ -20,6 +20,8 @@ from helpers.foi.responses.values import parse_value
         ("Figures of 5 or fewer have been replaced with *", "*", (1, 5)), ("An asterisk is used where the number is less than five", "*", (1, 4)),
         ("* indicates counts from 0 to 5", "*", (0, 5)), ("[c] = confidential, count between 1 and 5", "c", (1, 5)),
         ("x = suppressed (fewer than 3)", "x", (1, 2)), ("Small numbers (fewer than 10) are not shown", "suppressed", (1, 9)),
+        ("An asterisk stands for a number from 1 to 4", "*", (1, 4)), ("An asterisk marks any count of four or fewer", "*", (1, 4)),
+        ("Where a cell shows * the true figure is 1, 2 or 3", "*", (1, 3)), ("# stands for any number below 3", "#", (1, 2)),
     ],
 )  # fmt: skip
 def test_a_rule_for_a_mark_is_read_from_its_sentence(text, mark, bounds):

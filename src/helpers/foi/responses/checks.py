@@ -76,9 +76,16 @@ def _sums(reading: FileReading) -> Iterator[Problem]:
         if (total.low <= high and low <= total.high) or (place, low, high) in told:
             continue
         told.add((place, low, high))
-        gap = total.low - high if total.low > high else low - total.high
         shown = f"{low}" if low == high else f"{low} to {high}"
         left = "" if complete else " (some parts are blank and were left out)"
+        if total.low != total.high:
+            yield Problem(
+                _where(total),
+                "warning",
+                f"the total is hidden, and its mark read as {total.low} to {total.high}, but its {len(figures)} parts add up to {shown}{left}: here the mark hides more than a small count. Ask: what does the mark stand for, and what is the total?",
+            )
+            continue
+        gap = total.low - high if total.low > high else low - total.high
         side = "above" if total.low > high else "below"
         yield Problem(
             _where(total),

@@ -20,6 +20,7 @@ _N = rf"(?:\d{{1,2}}|{'|'.join(_NUMBERS)})"
 _RANGES = (
     re.compile(rf"\bbetween (?P<low>{_N}) (?:and|to|-) (?P<high>{_N})\b"),
     re.compile(rf"(?<![\d/])\b(?P<low>{_N}) ?(?:-|to) ?(?P<high>{_N})\b(?![\d/])"),
+    re.compile(rf"\b(?P<low>{_N})(?:, {_N})+,? or (?P<high>{_N})\b"),
     re.compile(rf"\b(?P<high>{_N}) (?:or|and) (?:fewer|less|below|under)\b"),
     re.compile(rf"(?:less than or equal to|<=|≤|up to|no more than) ?(?P<high>{_N})\b"),
     re.compile(
@@ -27,7 +28,7 @@ _RANGES = (
     ),
 )
 _HIDDEN = re.compile(
-    r"^\W*[*#~†xcs]\W*(?:an? )?(?:less|fewer|under|below|<|between|\d|counts?|numbers?|values?|figures?)|suppress|redact|withh|mask|hidden|hide|replac|conceal|denot|indicat|represent|mean|signif|=|:| is | are |used|shown|display|marked|disclos|small|low num"
+    r"^\W*[*#~†xcs]\W*(?:an? )?(?:less|fewer|under|below|<|between|\d|counts?|numbers?|values?|figures?)|suppress|redact|withh|mask|hidden|hide|replac|conceal|denot|indicat|represent|stands? for|mean|signif|asterisk|=|:| is | are |used|shown|display|marked|disclos|small|low num"
 )
 _ZERO_TOO = re.compile(
     r"includ\w* (?:of )?(?:zeros?|0|nil|none)\b|(?:zeros?|nils?)(?: values?| counts?| returns?| figures?)?(?: (?:is|are|have|has|may|were))?(?: also)?(?: be| been)? (?:suppress|hidden|redact|mask|includ|withh|replac)"
@@ -168,7 +169,7 @@ def _read_rule(plain: str, rules: Rules) -> None:
     named = [key for key, pattern in _MARKS if pattern.search(plain)]
     bounds = _bounds(plain)
     hiding = re.search(
-        r"suppress|redact|withh|mask|hidden|hide|replac|conceal|confidential|disclos|small|low num|fewer|less than|under|below|<|between|[*#~]",
+        r"suppress|redact|withh|mask|hidden|hide|replac|conceal|confidential|disclos|small|low num|fewer|less than|under|below|<|between|stands? for|asterisk|[*#~]",
         plain,
     )
     if (
