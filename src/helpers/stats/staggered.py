@@ -12,6 +12,8 @@ few units were reached their errors rest on few degrees of freedom, whatever the
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -62,12 +64,14 @@ def event_study(
         "imputation" leads are relative to all earlier periods, from a separate regression on untreated
         observations; under "cohort" they are relative to the last untreated period, which is left out.
         `attrs` hold `overall` (an Estimate: the mean over all treated observations up to `lags`) and its `dof`,
-        `pre_trend_p` (p-value that all leads are zero; missing without leads), `units`, `treated_units` (those with a
+        `pre_trend_p` (p-value that all leads are zero; missing where fewer effective units than leads), `units`, `treated_units` (those with a
         period in the overall effect, be it one of anticipation).
         An effect that rests on one unit has no interval. The intervals use t, on the effective number of units
         less one: each unit counts by the square of its weights in the effect, so that three units reached and
         forty not are worth between three and four. Simulated with three to twenty units reached of forty, 95%
-        intervals cover 0.94 to 0.97; with t on 39 degrees of freedom they covered 0.87 with three.
+        intervals cover 0.94 to 0.98; with t on 39 degrees of freedom they covered 0.87 with three. The test of leads
+        rests on the same units: with 38 degrees of freedom it called four leads false in 22% of panels of noise with
+        eight units reached, and in 3% as it stands.
 
     Raises
     ------
@@ -81,7 +85,7 @@ def event_study(
     Borusyak, Jaravel and Spiess (2024), Review of Economic Studies 91, 3253-3285. Callaway and Sant'Anna
     (2021), Journal of Econometrics 225, 200-230. Hansen (2025), Journal of Business and Economic Statistics
     43 (the jackknife). Carter, Schnepel and Steigerwald (2017), Review of Economics and Statistics 99, 698-709
-    (the effective number of clusters). The test of leads is Hotelling's.
+    (the effective number of clusters). The test of leads is Hotelling's, on the least effective of them.
 
     Examples
     --------
@@ -95,184 +99,284 @@ def event_study(
     >>> effects.loc[effects["event_time"] >= 0, ["event_time", "estimate", "n"]].round(6).values.tolist()
     [[0.0, 2.0, 4.0], [1.0, 2.0, 4.0]]
     """
-    leads = check_whole("leads", leads, 1)
-    lags = check_whole("lags", lags, 0)
-    early = check_whole("anticipation", anticipation, 0)
-    if not isinstance(estimator, str) or estimator not in ESTIMATORS:
-        raise ValueError(f"estimator must be one of {ESTIMATORS}, not {estimator!r}")
     y, start, periods = _rectangle(panel, unit, time, outcome, adopted)
-    leads, lags = min(leads, periods), min(lags, periods)  # none is further from its adoption than that
-    reached = start - early  # the first period that may hold an effect
-    if (reached <= 0).any():
-        raise ValueError(f"{adopted} leaves no untreated period for {int((reached <= 0).sum())} unit(s)")
-    adopters = start < periods
-    if not adopters.any():
-        raise ValueError(f"{adopted} holds no adoption within the panel")
-
-    relative = np.arange(periods) - start[:, None]
-    # A period counts only while two units are untreated, so that it can lose one and still be estimated.
-    covered = (reached[:, None] > np.arange(periods)).sum(axis=0) >= 2
-    treated = (relative >= -early) & (relative <= lags) & covered
-    if not treated.any():
-        raise ValueError(f"{adopted} leaves no treated period with two or more untreated units")
-    effect = _imputation if estimator == "imputation" else _cohort
-    estimate = _reader(effect, y, reached, relative, treated, early, leads, lags)
-
-    everyone = np.ones(len(y), dtype=bool)
-    point, counts = estimate(everyone)
-    without = np.array([estimate(everyone & (np.arange(len(y)) != i))[0] for i in range(len(y))])
-    times = np.arange(-leads - early, lags + 1)
-    dof = np.maximum(_effective_units(estimate, reached, periods) - 1, 1.0)
-    behind = int(treated.any(axis=1).sum())
-    return _table(point, counts, without, dof, times, leads, estimator, level, behind)
+    plan = Staggered(
+        start,
+        periods,
+        leads=leads,
+        lags=lags,
+        anticipation=anticipation,
+        estimator=estimator,
+        name=adopted,
+    )
+    return _table(plan, plan.fit(y[None], level=level), level)
 
 
-def _reader(effect: Callable, y, reached, relative, treated, early: int, leads: int, lags: int) -> Callable:
-    """A function from the units kept to the numbers reported: the leads, the effects, the overall effect.
+@dataclass(frozen=True, slots=True)
+class Fits:
+    """What :meth:`Staggered.fit` finds on m panels, for each of k numbers: leads, effects, the overall effect last.
 
-    All are linear in the outcomes; several sets of outcomes may stand along a last axis.
+    Attributes
+    ----------
+    estimate, error : ndarray, shape (m, k)
+        And the standard error.
+    low, high : ndarray, shape (m, k)
+    pre_trend_p : ndarray, shape (m,)
     """
-    lead_times = np.arange(-leads - early, -early)
-    effect_times = np.arange(-early, lags + 1)
 
-    def estimate(keep: np.ndarray, y: np.ndarray = y) -> tuple[np.ndarray, np.ndarray]:
-        lead_values, lead_counts, effects = effect(y[keep], reached[keep], relative[keep], lead_times)
-        inside = treated[keep] & np.isfinite(effects).reshape(*effects.shape[:2], -1).all(axis=2)
-        cells = [inside & (relative[keep] == e) for e in effect_times]
-        counts = [*lead_counts, *(here.sum() for here in cells)]
-        cells.append(inside & (relative[keep] >= 0))
-        values = [_mean(effects, here) for here in cells]
-        return np.array([*lead_values, *values]), np.array(counts)
-
-    return estimate
+    estimate: np.ndarray
+    error: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    pre_trend_p: np.ndarray
 
 
-def _mean(effects: np.ndarray, cells: np.ndarray):
-    """The mean over unit and period of the effects in `cells`; missing where there are none."""
-    return effects[cells].mean(axis=0) if cells.any() else np.full(effects.shape[2:], np.nan)
+class Staggered:
+    """An event study made ready: what the dates alone decide, for any number of panels with the same dates.
 
+    Every number reported is linear in the outcomes, with weights that depend only on who was reached when.
 
-def _effective_units(estimate: Callable, reached: np.ndarray, periods: int) -> np.ndarray:
-    """For each number reported, how many units of equal weight would be worth as much.
+    Parameters
+    ----------
+    start : array of int, shape (n,)
+        Each unit's position of adoption, at or beyond `periods` for none.
+    periods : int
+    leads, lags, anticipation, estimator
+        As in :func:`event_study`.
+    name : str
+        What errors about the dates call `start`.
 
-    A unit's share of the variance is taken to be the sum of its squared weights; units reached at the same time
-    have the same weights, so one of each is enough.
+    Attributes
+    ----------
+    times : ndarray of int, shape (k - 1,)
+        Event times of the numbers reported but the last, which is the overall effect.
+    counts : ndarray of int, shape (k - 1,)
+        Units behind each.
+    dof : ndarray, shape (k,)
+        Effective number of units less one.
+    overall : ndarray of bool, shape (n, periods)
+        The observations whose mean effect the overall effect is.
+    treated_units : int
+
+    Raises
+    ------
+    ValueError
+        As :func:`event_study`.
+
+    Examples
+    --------
+    >>> plan = Staggered([3, 3, 4, 4, 9, 9], 6, leads=1, lags=1)
+    >>> steps = plan.overall * 2.0
+    >>> plan.fit([steps, 2 * steps]).estimate[:, -1].round(6).tolist()
+    [2.0, 4.0]
     """
-    _, first, size = np.unique(reached, return_index=True, return_counts=True)
-    share = []
-    for unit in first:
-        y = np.zeros((len(reached), periods, periods))
-        y[unit] = np.eye(periods)
-        share.append((estimate(np.ones(len(reached), dtype=bool), y)[0] ** 2).sum(axis=1))
-    share = np.array(share)
-    with np.errstate(invalid="ignore"):
-        return (size @ share) ** 2 / (size @ share**2)
+
+    def __init__(
+        self, start, periods: int, *, leads=4, lags=8, anticipation=0, estimator="imputation", name="start"
+    ):
+        leads = check_whole("leads", leads, 1)
+        lags = check_whole("lags", lags, 0)
+        early = check_whole("anticipation", anticipation, 0)
+        if not isinstance(estimator, str) or estimator not in ESTIMATORS:
+            raise ValueError(f"estimator must be one of {ESTIMATORS}, not {estimator!r}")
+        start = np.asarray(start)
+        leads, lags = min(leads, periods), min(lags, periods)  # none is further from its adoption than that
+        reached = start - early  # the first period that may hold an effect
+        if (reached <= 0).any():
+            raise ValueError(f"{name} leaves no untreated period for {int((reached <= 0).sum())} unit(s)")
+        if not (start < periods).any():
+            raise ValueError(f"{name} holds no adoption within the panel")
+        relative = np.arange(periods) - start[:, None]
+        # A period counts only while two units are untreated, so that it can lose one and still be estimated.
+        covered = (reached[:, None] > np.arange(periods)).sum(axis=0) >= 2
+        treated = (relative >= -early) & (relative <= lags) & covered
+        if not treated.any():
+            raise ValueError(f"{name} leaves no treated period with two or more untreated units")
+        self.estimator, self.leads = estimator, leads
+        self.times = np.arange(-leads - early, lags + 1)
+        self.overall = treated & (relative >= 0)
+        self.treated_units = int(treated.any(axis=1).sum())
+        self._reached, self._relative, self._treated, self._early = reached, relative, treated, early
+        self.weights, self.counts = self._weights(np.ones(len(start), dtype=bool))
+        share = (self.weights**2).sum(axis=2)  # of the variance, were all observations independent and alike
+        with np.errstate(invalid="ignore"):
+            units = share.sum(axis=1) ** 2 / (share**2).sum(axis=1)
+        self.dof = np.maximum(units - 1, 1.0)
+
+    @cached_property
+    def without(self) -> np.ndarray:
+        """The weights that leave out one unit at a time, shape (n, k, n, periods)."""
+        units = np.arange(len(self._reached))
+        away = np.zeros((units.size, *self.weights.shape))
+        for unit in units:
+            away[unit][:, units != unit] = self._weights(units != unit)[0]
+        return away
+
+    def value(self, outcomes) -> np.ndarray:
+        """The numbers reported, without their errors: shape (m, k) from (m, n, periods)."""
+        return _applied(self.weights, np.asarray(outcomes, dtype=float))
+
+    def fit(self, outcomes, *, numbers=None, level=0.95) -> Fits:
+        """The numbers reported and their errors, on many panels.
+
+        Parameters
+        ----------
+        outcomes : array, shape (m, n, periods)
+        numbers : sequence of int, optional
+            Which of the k numbers are wanted besides the leads (-1 is the overall effect); all without.
+        level : float
+
+        Returns
+        -------
+        Fits
+            The leads first, then the numbers wanted.
+        """
+        outcomes = np.asarray(outcomes, dtype=float)
+        wanted = np.arange(len(self.dof))
+        if numbers is not None:
+            wanted = np.concatenate([wanted[: self.leads], wanted[list(numbers)]])
+        point = _applied(self.weights[wanted], outcomes)
+        units, tail = len(self._reached), (1 - check_level(level)) / 2
+        away = _applied(self.without[:, wanted].reshape(-1, *self.weights.shape[1:]), outcomes)
+        away = away.reshape(len(outcomes), units, wanted.size)
+        away = away - away.mean(axis=1, keepdims=True)
+        error = np.sqrt((away**2).sum(axis=1) * (units - 1) / units)
+        reach = -stdtrit(self.dof[wanted], tail) * error
+        tested = np.flatnonzero(
+            np.isfinite(error[:, : self.leads]).all(axis=0) & (self.counts[: self.leads] > 0)
+        )
+        leads = away[..., tested]
+        covariance = np.swapaxes(leads, 1, 2) @ leads * (units - 1) / units
+        p_value = _all_zero(point[:, tested], covariance, self.dof[tested].min(initial=np.inf))
+        return Fits(point, error, point - reach, point + reach, p_value)
+
+    def _weights(self, keep: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Weights of the numbers reported from the units kept, shape (k, kept, periods), and the counts."""
+        reached, relative, treated = self._reached[keep], self._relative[keep], self._treated[keep]
+        effect = _imputation if self.estimator == "imputation" else _cohort
+        lead_times = np.arange(-self.leads - self._early, -self._early)
+        known, before, lead_weights, lead_counts = effect(reached, relative, lead_times)
+        inside = treated & known
+        cells = [inside & (relative == e) for e in range(-self._early, self.times[-1] + 1)]
+        counts = np.array([*lead_counts, *(here.sum() for here in cells)])
+        cells = np.array([*cells, inside & (relative >= 0)], dtype=float)
+        with np.errstate(invalid="ignore"):  # missing where there are none
+            means = cells / cells.sum(axis=(1, 2), keepdims=True)
+        return np.concatenate([lead_weights, before(means)]), counts
 
 
-def _imputation(y, reached, relative, lead_times):
-    """Leads by regression on the untreated, and every observation less its imputed untreated outcome."""
-    untreated = reached[:, None] > np.arange(y.shape[1])
-    solve = _two_way(untreated)
-    unit_effect, period_effect = solve(y)
-    effects = y - unit_effect[:, None] - period_effect
-    sets = y.shape[2:]
+def _applied(weights: np.ndarray, outcomes: np.ndarray) -> np.ndarray:
+    """Weighted sums, shape (m, k), of outcomes (m, n, periods) with weights (k, n, periods)."""
+    return outcomes.reshape(len(outcomes), -1) @ weights.reshape(len(weights), -1).T
 
-    dummies = [(untreated & (relative == e)).astype(float) for e in lead_times]
-    counts = np.array([d.sum() for d in dummies], dtype=int)
-    values = np.full((len(dummies), *sets), np.nan)
-    used = [i for i, d in enumerate(dummies) if d.any()]
-    clean = [np.where(untreated, d - a[:, None] - b, 0.0).ravel() for d in dummies for a, b in [solve(d)]]
-    if used:
-        design = np.column_stack([clean[i] for i in used])
-        rest = np.where(_beside(untreated, y), effects, 0.0).reshape(untreated.size, *sets)
-        coefficients, _, rank, _ = np.linalg.lstsq(design, rest, rcond=1e-10)
-        if rank == len(used):
-            values[used] = coefficients
-    return values, counts, effects
+
+def _imputation(reached, relative, lead_times):
+    """Leads by regression on the untreated, and every observation less its imputed untreated outcome.
+
+    Returns which effects are known, a function from weights on effects to weights on outcomes, and the weights and
+    counts of the leads.
+    """
+    untreated = reached[:, None] > np.arange(relative.shape[1])
+    fitted = _two_way(untreated)
+
+    dummies = np.array([untreated & (relative == e) for e in lead_times], dtype=float)
+    counts = dummies.sum(axis=(1, 2)).astype(int)
+    weights = np.full(dummies.shape, np.nan)
+    used = np.flatnonzero(counts)
+    clean = dummies[used] - fitted(dummies[used])
+    left, singular, right = np.linalg.svd(clean.reshape(used.size, untreated.size), full_matrices=False)
+    if used.size and singular[-1] > 1e-10 * singular[0]:
+        weights[used] = (left / singular @ right).reshape(used.size, *untreated.shape)
+    known = np.broadcast_to(untreated.any(axis=0), untreated.shape)
+    return known, lambda means: means - fitted(means), weights, counts
 
 
 def _two_way(untreated: np.ndarray) -> Callable:
-    """A solver for unit and period effects by least squares on the untreated observations."""
+    """The map from weights on outcomes to those on the untreated that make up the same unit and period effects.
+
+    Unit and period effects are fitted to the untreated by least squares. On weights that are zero elsewhere it is the
+    projection on those effects.
+    """
     mask = untreated.astype(float)
-    size = mask.sum(axis=1, keepdims=True)
-    normal = np.diag(mask.sum(axis=0)) - (mask / size).T @ mask
+    size = mask.sum(axis=1)
+    normal = np.diag(mask.sum(axis=0)) - (mask / size[:, None]).T @ mask
     fitted = np.flatnonzero(mask.any(axis=0))[1:]  # the first period's effect is zero
-    inverse = np.linalg.inv(normal[np.ix_(fitted, fitted)])
+    inverse = np.zeros_like(normal)
+    inverse[np.ix_(fitted, fitted)] = np.linalg.inv(normal[np.ix_(fitted, fitted)])
 
-    def solve(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        inside = values * _beside(mask, values)
-        mean = inside.sum(axis=1, keepdims=True) / _beside(size, values)
-        period_effect = np.full(values.shape[1:], np.nan)
-        period_effect[0] = 0.0
-        period_effect[fitted] = inverse @ (inside - mean * _beside(mask, values)).sum(axis=0)[fitted]
-        taken = np.where(_beside(untreated, values), values - period_effect, 0.0)
-        return taken.sum(axis=1) / _beside(size, values)[:, 0], period_effect
+    def onto(weights: np.ndarray) -> np.ndarray:
+        by_unit = weights.sum(axis=2) / size
+        by_period = (weights.sum(axis=1) - by_unit @ mask) @ inverse
+        by_unit = by_unit - by_period @ mask.T / size
+        return mask * (by_unit[:, :, None] + by_period[:, None])
 
-    return solve
+    return onto
 
 
-def _beside(mask: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """`mask`, over units and periods, in the shape of `values`, which may hold several sets along a last axis."""
-    return mask.reshape(*mask.shape, *([1] * (values.ndim - 2)))
+def _cohort(reached, relative, lead_times):
+    """Each unit's change since its last untreated period, less that of the units still untreated then.
 
-
-def _cohort(y, reached, relative, lead_times):
-    """Each unit's change since its last untreated period, less that of the units still untreated then."""
-    periods = np.arange(y.shape[1])
-    effects = np.full(y.shape, np.nan)
-    for first in np.unique(reached[reached < y.shape[1]]):
-        base = first - 1
-        change = y - y[:, [base]]
+    Returns as :func:`_imputation`.
+    """
+    periods = np.arange(relative.shape[1])
+    known = np.zeros(relative.shape, dtype=bool)
+    cohorts = []
+    for first in np.unique(reached[reached < periods.size]):
         own = reached == first
-        control = (reached[:, None] > np.maximum(periods, base)) & ~own[:, None]
+        control = (reached[:, None] > np.maximum(periods, first - 1)) & ~own[:, None]
         size = control.sum(axis=0)
-        with np.errstate(invalid="ignore"):
-            others = np.where(_beside(control, y), change, 0.0).sum(axis=0) / _beside(size[None], y)[0]
-            effects[own] = change[own] - others
-    known = np.isfinite(effects).reshape(*effects.shape[:2], -1).all(axis=2)
-    before = [(relative == e) & known & (e != lead_times[-1]) for e in lead_times]
-    values = np.array([_mean(effects, b) for b in before])
-    return values, np.array([b.sum() for b in before]), effects
+        known[own] = size > 0
+        cohorts.append((own, first - 1, control / np.maximum(size, 1)))
+
+    def before(means: np.ndarray) -> np.ndarray:
+        weights = means.copy()
+        for own, base, shares in cohorts:
+            mine = means[:, own]
+            weights[:, own, base] -= mine.sum(axis=2)
+            others = shares * mine.sum(axis=1)[:, None]
+            weights -= others
+            weights[:, :, base] += others.sum(axis=2)
+        return weights
+
+    cells = np.array([(relative == e) & known & (e != lead_times[-1]) for e in lead_times], dtype=float)
+    counts = cells.sum(axis=(1, 2)).astype(int)
+    with np.errstate(invalid="ignore"):
+        return known, before, before(cells / counts[:, None, None]), counts
 
 
-def _table(point, counts, without, dof, times, leads, estimator, level, treated_units) -> pd.DataFrame:
-    """The frame and its attributes, from the estimates and those that leave out a unit at a time."""
-    units = len(without)
-    away = without - without.mean(axis=0)
-    covariance = away.T @ away * (units - 1) / units
-    reach = -stdtrit(dof, (1 - check_level(level)) / 2) * np.sqrt(np.diag(covariance))
+def _table(plan: Staggered, fits: Fits, level: float) -> pd.DataFrame:
+    """The frame of one panel's numbers, and its attributes."""
+    columns = {"estimate": fits.estimate, "low": fits.low, "high": fits.high}
     table = pd.DataFrame(
         {
-            "event_time": times,
-            "estimate": point[:-1],
-            "low": (point - reach)[:-1],
-            "high": (point + reach)[:-1],
-            "n": counts,
+            "event_time": plan.times,
+            **{name: values[0, :-1] for name, values in columns.items()},
+            "n": plan.counts,
         }
-    )
-    tested = np.flatnonzero(np.isfinite(covariance.diagonal()[:leads]) & (counts[:leads] > 0))
-    overall = Estimate(
-        float(point[-1]), float(point[-1] - reach[-1]), float(point[-1] + reach[-1]), float(level)
     )
     table = table[table["n"] > 0].reset_index(drop=True)
     table.attrs.update(
-        overall=overall,
-        dof=float(dof[-1]),
-        pre_trend_p=_all_zero(point[tested], covariance[np.ix_(tested, tested)], units),
-        units=units,
-        treated_units=treated_units,
-        estimator=estimator,
+        overall=Estimate(*(float(values[0, -1]) for values in columns.values()), float(level)),
+        dof=float(plan.dof[-1]),
+        pre_trend_p=float(fits.pre_trend_p[0]),
+        units=len(plan.overall),
+        treated_units=plan.treated_units,
+        estimator=plan.estimator,
     )
     return table
 
 
-def _all_zero(values: np.ndarray, covariance: np.ndarray, units: int) -> float:
-    """P-value of Hotelling's test that all `values` are zero; missing when there is nothing to test."""
-    number = values.size
-    if number == 0 or units <= number or np.linalg.matrix_rank(covariance) < number:
-        return float("nan")
-    wald = float(values @ np.linalg.solve(covariance, values))
-    return float(fdtrc(number, units - number, wald * (units - number) / (number * (units - 1))))
+def _all_zero(values: np.ndarray, covariance: np.ndarray, dof: float) -> np.ndarray:
+    """P-values of Hotelling's test that all of each row are zero; missing when there is nothing to test it with."""
+    number = values.shape[1]
+    p_value = np.full(len(values), np.nan)
+    left = dof - number + 1
+    if number == 0 or left <= 0:
+        return p_value
+    sound = np.linalg.matrix_rank(covariance) == number
+    solved = np.linalg.solve(covariance[sound], values[sound][..., None])[..., 0]
+    p_value[sound] = fdtrc(number, left, (values[sound] * solved).sum(axis=1) * left / (number * dof))
+    return p_value
 
 
 def _rectangle(panel, unit, time, outcome, adopted) -> tuple[np.ndarray, np.ndarray, int]:
