@@ -28,8 +28,9 @@ def test_growth_by_offence_names_the_largest_and_the_smallest():
             "meaning": ["official", "online"],
         }
     )
-    chart = charts.growth_by_offence(frame, title="Growth", source="Made up")
+    chart = charts.growth_by_offence(frame, source="Made up")
     assert "Largest: Grooming, 1.50 (1.20 to 1.90)" in chart.alt and "Smallest: Rape, 1.20" in chart.alt
+    assert chart.title == "All 2 kinds of offence clearly grew; they run from 1.20 to 1.50 times"
     assert "1.50" in words(chart)
     assert chart.data.equals(frame)
 
@@ -44,8 +45,9 @@ def test_delay_by_force_counts_where_late_reports_grew_faster():
             "official": [1.8, 1.9],
         }
     )
-    chart = charts.delay_by_force(frame, title="Late", source="Made up")
+    chart = charts.delay_by_force(frame, source="Made up")
     assert "grew faster in 1 of them" in chart.alt
+    assert chart.title.endswith("outgrew all offences in 1 of 2 forces in print")
     assert [t.get_text() for t in chart.figure.axes[0].get_yticklabels()] == ["Essex", "Kent"]
 
 
@@ -59,8 +61,9 @@ def test_placebo_dates_rank_the_named_date():
             "event": [False, False, True],
         }
     )
-    chart = charts.placebo_dates({"One": table, "Two": table}, title="Dates", source="Made up")
+    chart = charts.placebo_dates({"One": table, "Two": table}, source="Made up")
     assert chart.alt.count("rank 2 of 3 dates") == 2
+    assert chart.title == "Among all dates, the step at the named one is number 2 of 3 and 2 of 3 by size"
     assert len(chart.data) == 6 and set(chart.data["panel"]) == {"One", "Two"}
 
 
@@ -73,8 +76,9 @@ def test_named_forces_say_how_many_lie_above():
             "named": [False, True, False, False],
         }
     )
-    chart = charts.named_forces(frame, title="Forces", source="Made up")
+    chart = charts.named_forces(frame, source="Made up")
     assert "Event: 1.50, with 1 of 3 other forces above it" in chart.alt
+    assert chart.title == "Other forces that grew more than the named one: 1 of 3"
     assert "b, 1.50" in words(chart)
 
 
@@ -91,15 +95,17 @@ def test_flag_uptake_counts_what_fell():
     frame = pd.DataFrame({"area": ["Kent", "Essex"], "first": [5.0, 8.0], "last": [20.0, 2.0]})
     for year in ("first", "last"):
         frame[f"{year}_low"], frame[f"{year}_high"] = frame[year] - 1, frame[year] + 1
-    chart = charts.flag_uptake(frame, years=("2015/16", "2016/17"), title="Use", source="Made up")
+    chart = charts.flag_uptake(frame, years=("2015/16", "2016/17"), source="Made up")
     assert "from 2.0 in Essex to 20.0 in Kent; 1 fell" in chart.alt
+    assert chart.title == "Use of the online flag rose in 1 of 2 forces from 2015/16 to 2016/17"
     assert {"2015/16", "2016/17"} <= set(words(chart).split())
 
 
 def test_quarters_are_labelled_at_their_ends():
     frame = pd.DataFrame({"quarter": ["Apr 2012", "Jul 2012"], "Screen": [1.0, 1.5], "Contact": [1.0, 1.2]})
-    chart = charts.quarters_indexed(frame, title="Quarters", source="Made up")
+    chart = charts.quarters_indexed(frame, source="Made up")
     assert "At the end: Screen 1.50; Contact 1.20" in chart.alt
+    assert chart.title == "By Jul 2012, as times its first year: Screen 1.50; Contact 1.20"
     assert {"Screen", "Contact"} <= set(words(chart).split())
     assert chart.figure.axes[0].lines[0].get_color() == style.ONLINE
 
@@ -114,5 +120,6 @@ def test_shares_by_year_carry_their_definition():
             "definition": ["E&W", "UK"],
         }
     )
-    chart = charts.shares_by_year(frame, title="Shares", source="Made up")
+    chart = charts.shares_by_year(frame, what="Shares", source="Made up")
+    assert chart.title == "Shares: 25.9% in 2014/15, 24.4% in 2015/16"
     assert chart.alt == "Shares, by year, with intervals: 2014/15 25.9% (E&W); 2015/16 24.4% (UK)."

@@ -8,7 +8,7 @@ from matplotlib import pyplot as plt
 from helpers.charts import explanations, weighing
 from helpers.stats.estimate import Estimate
 
-WORDS = {"title": "A title", "source": "Made up"}
+WORDS = {"source": "Made up"}
 
 
 @pytest.fixture(autouse=True)
@@ -68,6 +68,7 @@ class TestRecording:
         chart = explanations.slopes(frame, **WORDS)
         assert ticks(chart.figure.axes[0])[0].endswith("10 forces; expected below 0")
         assert "After: 0.50 (0.10 to 0.90)" in chart.alt
+        assert chart.title == "In 1 of 2 windows can the slope be told from 0"
 
     def test_event_paths_keep_before_and_after_apart(self):
         table = pd.DataFrame(
@@ -76,20 +77,27 @@ class TestRecording:
         chart = explanations.event_paths({"Rape": table}, meanings=["official"], **WORDS)
         assert "from 0.20 to 0.30 after the date, −0.10 to −0.10 before it" in chart.alt
         assert chart.data["panel"].unique().tolist() == ["Rape"]
+        assert chart.title == "Quarters after the date in which the effect is clear of 0: rape 0 of 2"
 
     def test_controls_are_listed_by_growth_with_the_others_named(self):
         frame = pd.DataFrame(
-            {"label": ["Theft", "Assault"], "ratio": [1.0, 1.3], "low": [0.9, 1.2], "high": [1.1, 1.4],
-             "meaning": ["neutral", "recording"]}
+            {"label": ["Theft", "Mail", "Child-only", "Assault"], "ratio": [1.0, 1.3, 1.2, 1.3],
+             "low": [0.9, 1.2, 1.1, 1.2], "high": [1.1, 1.4, 1.3, 1.4],
+             "meaning": ["neutral", "neutral", "official", "recording"]}
         )  # fmt: skip
         chart = explanations.against_controls(frame, low=0.95, high=1.12, **WORDS)
         assert "Assault 1.30" in chart.alt and "0.95 to 1.12 is ordinary" in chart.alt
+        assert (
+            chart.title
+            == "Child-only offences grew 1.20 times, more than 1 of 2 kinds that leave little to decide"
+        )
 
     def test_break_dates_name_the_first_and_the_last_possible_quarter(self):
         frame = pd.DataFrame({"when": list("abcdef"), "offences": range(1, 7), "adjusted": range(1, 7)})
         chart = explanations.break_dates(frame, possible=[2, 3], expected=(1, 2), **WORDS)
         assert "any of 2 quarters, from c to d" in chart.alt
         assert chart.data["possible"].tolist() == [False, False, True, True, False, False]
+        assert chart.title == "The course can have broken in any of 2 quarters, c to d"
 
     def test_room_to_grow_counts_the_forces_beyond_it(self):
         frame = pd.DataFrame(
@@ -98,6 +106,7 @@ class TestRecording:
         )  # fmt: skip
         chart = explanations.room_to_grow(frame, **WORDS)
         assert "no more than that in 1 of them, and beyond its interval in 1" in chart.alt
+        assert chart.title.startswith("In 1 of 2 forces records grew by more")
 
 
 def results(**changes):
@@ -149,6 +158,7 @@ class TestWeighing:
         chart = weighing.ladder(pd.DataFrame(rows, columns=columns), **WORDS)
         assert "Refuted: none." in chart.alt and "recording 0% to 100%" in chart.alt
         assert words(chart).count("refuted") == 2
+        assert chart.title == "E, on the last rung that stands: recording 0% to 100%, online 0% to 100%"
 
     def test_ladder_draws_a_share_without_a_range_as_a_dot_and_says_what_bars_mean(self):
         row = {"area": "E", "step": 1, "rung": "all", "explanation": "online", "low": 0.4, "high": 0.4, "im_low": 0.2,
@@ -189,6 +199,7 @@ class TestWeighing:
     def test_parts_add_up(self):
         frame = pd.DataFrame({"factor": ["More", "Fewer"], "contribution": [120.0, -20.0]})
         chart = weighing.parts(frame, **WORDS)
+        assert chart.title == "Of a change of +100 offences, +120 come from more"
         assert "add up to +100 offences" in chart.alt and "−20" in words(chart)
 
     def test_faults_mark_what_misleads_and_what_is_refuted(self):

@@ -162,12 +162,14 @@ def test_ticks_of_a_narrow_range_are_round_and_few():
 @pytest.mark.parametrize("width", ["column", "slide"])
 def test_every_figure_fits_its_width(width):
     called = {"earlier_known": 3, "both_random": 3, "both_random_dispersed": 3}
-    charts = [
-        rise.by_force(forces(), 1.25, width=width),
-        rise.funnel(forces(), curves(), 1.25, called, width=width),
-        rise.leave_one_out(left_out(), {"foi": 1.22, "official": 1.22}, width=width),
-        rise.inside_the_years(quarters(), ("2014/15", "2015/16"), 470.0, 0.77, width=width),
-    ]
+    with style.at(width):
+        charts = [
+            rise.by_force(forces(), 1.25),
+            rise.funnel(forces(), curves(), 1.25, called),
+            rise.leave_one_out(left_out(), {"foi": 1.22, "official": 1.22}),
+            rise.inside_the_years(quarters(), ("2014/15", "2015/16"), 470.0, 0.77),
+        ]
+    assert {chart.figure.get_size_inches()[0] for chart in charts} == {style.WIDTHS[width]}
     for chart in charts:
         style.compose(chart.figure, chart.title, chart.source)
         chart.figure.canvas.draw()

@@ -14,9 +14,10 @@ import pandas as pd
 
 from helpers.charts import style
 from helpers.charts.export import Chart
+from helpers.charts.foi import listed
 
 
-def growth_by_offence(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
+def growth_by_offence(frame: pd.DataFrame, *, source: str) -> Chart:
     """Growth of several kinds of offence, one below the other.
 
     Parameters
@@ -24,8 +25,7 @@ def growth_by_offence(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
     frame : DataFrame
         `offence` (label), `ratio`, `low`, `high`, `meaning` (a key of ``style.MEANINGS``), in the order wanted from
         the top.
-    title, source : str
-        Headline and source line.
+    source : str
 
     Returns
     -------
@@ -48,10 +48,15 @@ def growth_by_offence(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
         f"Dot plot of growth ratios with intervals for {len(frame)} kinds of offence. Largest: {top['offence']}, "
         f"{_ratio(top)}. Smallest: {least['offence']}, {_ratio(least)}."
     )
+    grew = int((frame["low"] > 1).sum())
+    title = (
+        f"{'All' if grew == len(frame) else f'{grew} of'} {len(frame)} kinds of offence clearly grew; they run from "
+        f"{least['ratio']:.2f} to {top['ratio']:.2f} times"
+    )
     return Chart(drawn, frame.reset_index(drop=True), alt, title, source)
 
 
-def delay_by_force(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
+def delay_by_force(frame: pd.DataFrame, *, source: str) -> Chart:
     """Growth of offences reported late beside that of all child-only offences, force by force.
 
     Parameters
@@ -59,7 +64,7 @@ def delay_by_force(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
     frame : DataFrame
         `area`, `late`, `late_low`, `late_high` (growth of offences reported after more than a year, with interval)
         and `official` (growth of child-only offences).
-    title, source : str
+    source : str
 
     Returns
     -------
@@ -86,6 +91,7 @@ def delay_by_force(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
         axes, table["official"][top], top, "all child-only codes", style.OFFICIAL, side="above", ha="left"
     )
     faster = int((table["late"] > table["official"]).sum())
+    title = f"Offences reported over a year afterwards outgrew all offences in {faster} of {len(table)} forces in print"
     alt = (
         f"Dot plot for {len(table)} forces of the growth of offences reported more than a year late, by FOI, "
         f"beside that of all official child-only offences. Those reported late grew faster in {faster} of them; they run "
@@ -95,16 +101,14 @@ def delay_by_force(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
     return Chart(drawn, table, alt, title, source)
 
 
-def placebo_dates(
-    panels: Mapping[str, pd.DataFrame], *, title: str, source: str, meaning="confidence"
-) -> Chart:
+def placebo_dates(panels: Mapping[str, pd.DataFrame], *, source: str, meaning="confidence") -> Chart:
     """The step at a named date among the steps at every other date, one panel an event.
 
     Parameters
     ----------
     panels : mapping of str to DataFrame
         Panel title to `when` (label of the date), `ratio`, `low`, `high`, `event`.
-    title, source : str
+    source : str
     meaning : str
         Whose colour marks the named date.
 
@@ -113,7 +117,7 @@ def placebo_dates(
     Chart
     """
     drawn, grid = style.figure(len(panels), 1, height=0.9 + 1.75 * len(panels), squeeze=False)
-    words = []
+    words, ranks = [], []
     for axes, (name, table) in zip(grid[:, 0], panels.items(), strict=True):
         at = np.arange(len(table))
         for chosen, colour in ((~table["event"], style.NEUTRAL), (table["event"], style.MEANINGS[meaning])):
@@ -128,19 +132,21 @@ def placebo_dates(
         event = table[table["event"]].iloc[0]
         larger = int((table["ratio"] >= event["ratio"]).sum())
         words.append(f"{name}: {_ratio(event)}, rank {larger} of {len(table)} dates")
+        ranks.append(f"{larger} of {len(table)}")
     alt = f"Step estimates at a named date among all dates, with intervals. {'; '.join(words)}."
     data = pd.concat([table.assign(panel=name) for name, table in panels.items()], ignore_index=True)
+    title = f"Among all dates, the step at the named one is number {listed(ranks)} by size"
     return Chart(drawn, data[["panel", "when", "ratio", "low", "high", "event"]], alt, title, source)
 
 
-def named_forces(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
+def named_forces(frame: pd.DataFrame, *, source: str) -> Chart:
     """The change in each named force among the changes in all forces around the same date.
 
     Parameters
     ----------
     frame : DataFrame
         `event` (label), `force`, `change` (ratio) and `named` (true for the force that the event is about).
-    title, source : str
+    source : str
 
     Returns
     -------
@@ -148,7 +154,7 @@ def named_forces(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
     """
     events = list(dict.fromkeys(frame["event"]))
     drawn, axes = style.figure(height=1.1 + 0.62 * len(events))
-    words = []
+    words, more = [], []
     for row, event in enumerate(reversed(events)):
         part = frame[frame["event"] == event]
         others, own = part[~part["named"]], part[part["named"]].iloc[0]
@@ -160,6 +166,7 @@ def named_forces(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
             axes, own["change"], row, f"{own['force']}, {own['change']:.2f}", style.CONFIDENCE, side="above"
         )
         above = int((others["change"] > own["change"]).sum())
+        more.insert(0, f"{above} of {len(others)}")
         words.append(f"{event}: {own['change']:.2f}, with {above} of {len(others)} other forces above it")
     axes.set_yticks(range(len(events)), reversed(events))
     axes.set_ylim(-0.6, len(events) - 0.2)
@@ -171,6 +178,7 @@ def named_forces(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
         f"Change in child-only offences in each named force among all forces, year after over year before. "
         f"{'; '.join(words)}."
     )
+    title = f"Other forces that grew more than the named one: {listed(more)}"
     return Chart(drawn, frame.reset_index(drop=True), alt, title, source)
 
 
@@ -214,7 +222,7 @@ def flag_bound(frame: pd.DataFrame, *, source: str) -> Chart:
     return Chart(drawn, frame.reset_index(drop=True), alt, title, source)
 
 
-def flag_uptake(frame: pd.DataFrame, *, years: tuple[str, str], title: str, source: str) -> Chart:
+def flag_uptake(frame: pd.DataFrame, *, years: tuple[str, str], source: str) -> Chart:
     """Flagged offences for every hundred, force by force, in two years of one release.
 
     Parameters
@@ -224,7 +232,7 @@ def flag_uptake(frame: pd.DataFrame, *, years: tuple[str, str], title: str, sour
         `first_low`, `first_high`, `last`, `last_low`, `last_high`.
     years : tuple of str
         The two years.
-    title, source : str
+    source : str
 
     Returns
     -------
@@ -237,6 +245,8 @@ def flag_uptake(frame: pd.DataFrame, *, years: tuple[str, str], title: str, sour
         limits = table[year], table[f"{year}_low"], table[f"{year}_high"]
         style.estimates(axes, rows + move, *limits, style.ONLINE, markerfacecolor=face)
     top = len(table) - 1
+    rose = int((table["last"] > table["first"]).sum())
+    title = f"Use of the online flag rose in {rose} of {len(table)} forces from {years[0]} to {years[1]}"
     style.label(axes, table["first"][top], top + 0.13, years[0], style.ONLINE, side="above")
     style.label(axes, table["last"][top], top - 0.13, years[1], style.ONLINE, side="below")
     axes.set_yticks(rows, table["area"])
@@ -252,7 +262,7 @@ def flag_uptake(frame: pd.DataFrame, *, years: tuple[str, str], title: str, sour
     return Chart(drawn, table, alt, title, source)
 
 
-def quarters_indexed(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
+def quarters_indexed(frame: pd.DataFrame, *, source: str) -> Chart:
     """Series by quarter with seasons taken out, each against its own first year.
 
     Parameters
@@ -260,7 +270,7 @@ def quarters_indexed(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
     frame : DataFrame
         `quarter` (label) and one column a series (1 is its mean over the first four quarters); the columns' names
         are the labels. The first series is drawn in the colour of online, the rest in neutral colours.
-    title, source : str
+    source : str
 
     Returns
     -------
@@ -281,6 +291,7 @@ def quarters_indexed(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
     shown = at[::4]
     axes.set_xticks(shown, frame["quarter"].iloc[shown])
     last = "; ".join(f"{name} {frame[name].iloc[-1]:.2f}" for name in names)
+    title = f"By {frame['quarter'].iloc[-1]}, as times its first year: {last}"
     alt = (
         f"Lines by quarter from {frame['quarter'].iloc[0]} to {frame['quarter'].iloc[-1]}, seasons taken out, each "
         f"against its own first year. At the end: {last}."
@@ -288,14 +299,16 @@ def quarters_indexed(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
     return Chart(drawn, frame.reset_index(drop=True), alt, title, source)
 
 
-def shares_by_year(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
+def shares_by_year(frame: pd.DataFrame, *, what: str, source: str) -> Chart:
     """A printed share by year, each point with the words that define it.
 
     Parameters
     ----------
     frame : DataFrame
         `year`, `share`, `low`, `high` (0 to 1) and `definition`.
-    title, source : str
+    what : str
+        What the share is, in words that begin the title.
+    source : str
 
     Returns
     -------
@@ -311,9 +324,10 @@ def shares_by_year(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
     axes.set_ylim(0, frame["share"].max() * 1.5)
     style.percents(axes)
     words = "; ".join(f"{item.year} {item.share:.1%} ({item.definition})" for item in frame.itertuples())
-    return Chart(
-        drawn, frame.reset_index(drop=True), f"{title}, by year, with intervals: {words}.", title, source
-    )
+    first, last = frame.iloc[0], frame.iloc[-1]
+    title = f"{what}: {first['share']:.1%} in {first['year']}, {last['share']:.1%} in {last['year']}"
+    alt = f"{what}, by year, with intervals: {words}."
+    return Chart(drawn, frame.reset_index(drop=True), alt, title, source)
 
 
 def _ratio(row: pd.Series) -> str:

@@ -62,14 +62,14 @@ def dose_response(frame: pd.DataFrame, *, slope, source: str) -> Chart:
     return Chart(drawn, frame[columns].reset_index(drop=True), style.minus(alt), title, source)
 
 
-def slopes(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
+def slopes(frame: pd.DataFrame, *, source: str) -> Chart:
     """Dose-response slopes of several windows, with the naive slope beside each.
 
     Parameters
     ----------
     frame : DataFrame
         `window` (label), `expected` (the sign expected, in words), `n`, `value`, `low`, `high`, `naive`.
-    title, source : str
+    source : str
 
     Returns
     -------
@@ -93,12 +93,12 @@ def slopes(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
         f"{item.window}: {item.value:.2f} ({item.low:.2f} to {item.high:.2f})" for item in frame.itertuples()
     )
     alt = f"Dot plot of {len(frame)} dose-response slopes with intervals, and least-squares slopes. {words}."
+    clear = int(((frame["low"] > 0) | (frame["high"] < 0)).sum())
+    title = f"In {clear or 'none'} of {len(frame)} windows can the slope be told from 0"
     return Chart(drawn, frame.reset_index(drop=True), style.minus(alt), title, source)
 
 
-def event_paths(
-    panels: Mapping[str, pd.DataFrame], *, meanings: Sequence[str], title: str, source: str
-) -> Chart:
+def event_paths(panels: Mapping[str, pd.DataFrame], *, meanings: Sequence[str], source: str) -> Chart:
     """Effects by quarters since the inspection, one panel an outcome.
 
     Parameters
@@ -107,7 +107,7 @@ def event_paths(
         Panel title to `event_time`, `estimate`, `low`, `high` (logs), `n`.
     meanings : sequence of str
         Whose colour each panel has.
-    title, source : str
+    source : str
 
     Returns
     -------
@@ -116,7 +116,7 @@ def event_paths(
     drawn, grid = style.figure(
         len(panels), 1, height=0.9 + 1.75 * len(panels), sharex=True, sharey=True, squeeze=False
     )
-    words = []
+    words, clear = [], []
     for axes, (name, table), meaning in zip(grid[:, 0], panels.items(), meanings, strict=True):
         before = table["event_time"] < 0
         for part, colour in ((table[before], style.NEUTRAL), (table[~before], style.MEANINGS[meaning])):
@@ -127,6 +127,8 @@ def event_paths(
         style.reference(axes, -0.5)
         axes.set_title(name)
         after = table[~before]
+        told = int(((after["low"] > 0) | (after["high"] < 0)).sum())
+        clear.append(f"{name[0].lower()}{name[1:]} {told} of {len(after)}")
         words.append(
             f"{name}: from {after['estimate'].min():.2f} to {after['estimate'].max():.2f} after the date, "
             f"{table.loc[before, 'estimate'].min():.2f} to {table.loc[before, 'estimate'].max():.2f} before it"
@@ -135,10 +137,11 @@ def event_paths(
     alt = f"Effects on log quarterly counts by quarters since inspection, with intervals. {'; '.join(words)}."
     data = pd.concat([table.assign(panel=name) for name, table in panels.items()], ignore_index=True)
     columns = ["panel", "event_time", "estimate", "low", "high", "n"]
+    title = f"Quarters after the date in which the effect is clear of 0: {', '.join(clear)}"
     return Chart(drawn, data[columns], style.minus(alt), title, source)
 
 
-def against_controls(frame: pd.DataFrame, *, low: float, high: float, title: str, source: str) -> Chart:
+def against_controls(frame: pd.DataFrame, *, low: float, high: float, source: str) -> Chart:
     """Growth of many kinds of offence, the negative controls apart, with the range that the controls make ordinary.
 
     Parameters
@@ -147,7 +150,7 @@ def against_controls(frame: pd.DataFrame, *, low: float, high: float, title: str
         `label`, `ratio`, `low`, `high`, `meaning` (a key of ``style.MEANINGS``; "neutral" for controls).
     low, high : float
         The ratios between which a further control would fall 95 times in 100.
-    title, source : str
+    source : str
 
     Returns
     -------
@@ -177,11 +180,17 @@ def against_controls(frame: pd.DataFrame, *, low: float, high: float, title: str
         f"{table.loc[table['meaning'] == 'neutral', 'ratio'].max():.2f}; {low:.2f} to {high:.2f} is ordinary for "
         f"them. {named}."
     )
+    child, controls = (table.loc[table["meaning"] == kind, "ratio"] for kind in ("official", "neutral"))
+    below = int((controls < child.max()).sum())
+    title = (
+        f"Child-only offences grew {child.max():.2f} times, more than {'all' if below == len(controls) else f'{below} of'} "
+        f"{len(controls)} kinds that leave little to decide"
+    )
     return Chart(drawn, table, alt, title, source)
 
 
 def break_dates(
-    frame: pd.DataFrame, *, possible: Sequence[int], expected: tuple[int, int], title: str, source: str
+    frame: pd.DataFrame, *, possible: Sequence[int], expected: tuple[int, int], source: str
 ) -> Chart:
     """A quarterly series with the quarters in which it could have broken, and those in which it should have.
 
@@ -193,7 +202,7 @@ def break_dates(
         Rows at which a break cannot be ruled out.
     expected : (int, int)
         First and last row of the quarters in which the explanation expects it.
-    title, source : str
+    source : str
 
     Returns
     -------
@@ -234,10 +243,11 @@ def break_dates(
         f"{len(names)} quarters, from {names[0]} to {names[-1]}."
     )
     data = frame.assign(possible=np.isin(at, list(possible)))
+    title = f"The course can have broken in any of {len(names)} quarters, {names[0]} to {names[-1]}"
     return Chart(drawn, data.reset_index(drop=True), alt, title, source)
 
 
-def room_to_grow(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
+def room_to_grow(frame: pd.DataFrame, *, source: str) -> Chart:
     """Growth beside the most that perfect recording could add, force by force.
 
     Parameters
@@ -245,7 +255,7 @@ def room_to_grow(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
     frame : DataFrame
         `force`, `ratio`, `low`, `high` (growth) and `most`, `most_low`, `most_high` (one over the accuracy of the
         2014 sample).
-    title, source : str
+    source : str
 
     Returns
     -------
@@ -267,6 +277,9 @@ def room_to_grow(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
     axes.tick_params(axis="y", length=0)
     beyond = int((table["low"] > table["most_high"]).sum())
     within = int((table["ratio"] <= table["most"]).sum())
+    title = (
+        f"In {beyond} of {len(table)} forces records grew by more than recording everything could have added"
+    )
     alt = (
         f"Dot plot for {len(table)} forces of growth beside one over the accuracy found in 2014. Growth is no more "
         f"than that in {within} of them, and beyond its interval in {beyond}. Growth runs from "

@@ -69,7 +69,8 @@ def printed_over_official(
     years = sorted(data["financial_year"].unique())
     years = [f"{y}/{(y + 1) % 100:02d}" for y in range(int(years[0][:4]), int(years[-1][:4]) + 1)]
     place = {year: number for number, year in enumerate(years)}
-    figure, axes = style.figure(height=4.6, width="slide")
+    with style.at("slide"):
+        figure, axes = style.figure(height=4.6)
     top = float(np.nanmax(data[["offences", "low", "high"]].to_numpy(dtype=float))) * 1.14 + 1
     axes.set_ylim(0, top)
     axes.set_xlim(-0.5, len(years) - 0.2 + (0.11 * len(years) if len(official) else 0))
@@ -281,7 +282,8 @@ def change_with_intervals(force: str, change: pd.Series) -> Chart:
     if not rows:
         raise ValueError(f"{force} has no change between {change['first_year']} and {change['last_year']}")
     data = pd.DataFrame(rows, columns=["figure", "origin", "ratio", "low", "high"])
-    figure, axes = style.figure(height=1.5 + 0.32 * len(data), width="slide")
+    with style.at("slide"):
+        figure, axes = style.figure(height=1.5 + 0.32 * len(data))
     y = np.arange(len(data))
     for place, row in zip(y, data.itertuples(), strict=True):
         colour = style.FOI if row.origin == "foi" else style.OFFICIAL

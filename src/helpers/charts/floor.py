@@ -208,7 +208,7 @@ def changes_beside_the_floor(changes: pd.DataFrame) -> Chart:
         near = np.log(data["floor_ratio"] / row.floor_ratio).between(0.01, 0.35)
         crowded = (near & (np.abs(np.log(data["foi_ratio"] / row.foi_ratio)) < 0.1)).any()
         side = "left" if crowded else "right"
-        style.label(axes, row.floor_ratio, row.foi_ratio, words, colour, side=side, fontsize=7)
+        style.label(axes, row.floor_ratio, row.foi_ratio, words, colour, side=side, fontsize=7, gap=7)
     for place, (marker, colour, words) in enumerate(
         [
             ("D", style.FOI, "earlier count below its floor"),

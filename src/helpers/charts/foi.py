@@ -100,10 +100,10 @@ def _release(name: str) -> str:
     """A round's id as a label.
 
     >>> _release("2017-03"), _release("2016-report")
-    ('Mar\\n2017', 'report\\n2016')
+    ('Mar\\n2017', 'Report\\n2016')
     """
     year, _, rest = name.partition("-")
-    return f"{MONTHS[int(rest) - 1] if rest.isdigit() else rest}\n{year}"
+    return f"{MONTHS[int(rest) - 1] if rest.isdigit() else rest.capitalize()}\n{year}"
 
 
 def revised_figures(revisions: pd.DataFrame) -> Chart:

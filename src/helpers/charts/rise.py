@@ -23,7 +23,7 @@ SMALL = 7.5
 PALE = "#EEF0F4"
 
 
-def by_force(forces: pd.DataFrame, national: float, *, level: float = 0.95, width: str = "column") -> Chart:
+def by_force(forces: pd.DataFrame, national: float, *, level: float = 0.95) -> Chart:
     """Each force's ratio in FOI figures and in official codes, with intervals, in the order of the official ratio.
 
     Parameters
@@ -36,8 +36,6 @@ def by_force(forces: pd.DataFrame, national: float, *, level: float = 0.95, widt
         Official ratio of all forces together.
     level : float
         Level of the intervals.
-    width : str
-        "column" or "slide".
     """
     paired = forces.dropna(subset=["foi_ratio", "official_ratio"])
     data = paired if len(paired) else forces.dropna(subset=["official_ratio"])
@@ -45,7 +43,7 @@ def by_force(forces: pd.DataFrame, national: float, *, level: float = 0.95, widt
     first, last = data.loc[0, ["first_year", "last_year"]]
     hollow = data["below_floor"].isin(["earlier", "later", "both"]) & data["foi_ratio"].notna()
     y = np.arange(len(data))
-    drawn, axes = style.figure(height=1.5 + 0.165 * len(data), width=width)
+    drawn, axes = style.figure(height=1.5 + 0.165 * len(data))
     gap = 0.16 if len(paired) else 0
     if len(paired):
         axes.hlines(y, data["official_ratio"], data["foi_ratio"], color=style.FAINT, linewidth=1.2, zorder=1)
@@ -131,8 +129,6 @@ def funnel(
     curves: pd.DataFrame,
     centre: float,
     counts: dict[str, int],
-    *,
-    width: str = "column",
 ) -> Chart:
     """Official ratios against the offences behind them, with limits that treat both years as random.
 
@@ -147,13 +143,11 @@ def funnel(
         The ratio of all forces together.
     counts : dict
         How many forces each rule calls outliers: earlier_known, both_random, both_random_dispersed.
-    width : str
-        "column" or "slide".
     """
     data = forces.dropna(subset=["official_ratio"]).copy()
     data["total"] = data["official_before"] + data["official_after"]
     first, last = data.iloc[0][["first_year", "last_year"]]
-    drawn, axes = style.figure(height=4.0, width=width)
+    drawn, axes = style.figure(height=4.0)
     axes.fill_between(curves["total"], curves["low"], curves["high"], color=PALE, zorder=0)
     for side in ("low", "high"):
         axes.plot(curves["total"], curves[side], color=style.OFFICIAL, linewidth=1, zorder=1)
@@ -253,9 +247,7 @@ def fine_ticks(low: float, high: float) -> list[float]:
     return [1.0, float(np.floor(high))]
 
 
-def leave_one_out(
-    left_out: pd.DataFrame, whole: dict[str, float], *, named: int = 5, width: str = "column"
-) -> Chart:
+def leave_one_out(left_out: pd.DataFrame, whole: dict[str, float], *, named: int = 5) -> Chart:
     """The pooled ratio without each force in turn, for FOI figures and for official codes.
 
     Parameters
@@ -266,8 +258,6 @@ def leave_one_out(
         origin → the ratio with every force; a panel is drawn for each that `left_out` has.
     named : int
         How many forces to draw for each origin, those that move the ratio most.
-    width : str
-        "column" or "slide".
     """
     names = {"foi": ("FOI figures", style.FOI), "official": ("Official child-only codes", style.OFFICIAL)}
     origins = [origin for origin in names if (left_out["origin"] == origin).any()]
@@ -276,7 +266,7 @@ def leave_one_out(
         part = left_out[left_out["origin"] == origin]
         most = part.loc[part["shift"].abs().sort_values(ascending=False, kind="stable").index[:named]]
         kept[origin] = most.sort_values("ratio")
-    drawn, panels = style.figure(1, len(origins), height=1.1 + 0.34 * named, width=width, squeeze=False)
+    drawn, panels = style.figure(1, len(origins), height=1.1 + 0.34 * named, squeeze=False)
     shown = pd.concat(kept.values(), ignore_index=True)
     low, high = shown["low"].min() * 0.985, shown["high"].max() * 1.015
     for axes, origin in zip(panels[0], origins, strict=True):
@@ -306,9 +296,7 @@ def leave_one_out(
     return Chart(drawn, shown, alt, title, SOURCES if "foi" in origins else OFFICIAL_ONLY)
 
 
-def inside_the_years(
-    quarters: pd.DataFrame, years: Sequence[str], rate: float, share: float, *, width: str = "column"
-) -> Chart:
+def inside_the_years(quarters: pd.DataFrame, years: Sequence[str], rate: float, share: float) -> Chart:
     """The national series by quarter, with the two years compared and the rate reached at the end of the first.
 
     Parameters
@@ -321,8 +309,6 @@ def inside_the_years(
         Offences a year at the adjusted rate of the first year's last quarter.
     share : float
         Share of the change between the years that this rate had reached.
-    width : str
-        "column" or "slide".
     """
     first, last = years
     # three years either side are enough to see the course, and leave room for the words
@@ -330,7 +316,7 @@ def inside_the_years(
     near = start.between(int(first[:4]) - 3, int(last[:4]) + 3)
     data = quarters[near].reset_index(drop=True)
     x = np.arange(len(data))
-    drawn, axes = style.figure(height=3.9, width=width)
+    drawn, axes = style.figure(height=3.9)
     top = data[["offences", "adjusted"]].max(axis=None) * 1.16
     for year in years:
         inside = x[data["financial_year"] == year]

@@ -92,15 +92,36 @@ def use() -> None:
     mpl.rcParams.update(RC)
 
 
-def figure(rows: int = 1, columns: int = 1, *, height: float = 4.0, width: str = "column", **options):
-    """A new figure and its axes, at column or slide width; `options` go to ``matplotlib.pyplot.subplots``.
+def at(width: str):
+    """A context in which every figure is drawn at this width: "column", as in the report, or "slide".
+
+    The letters keep their size in both: what grows is the room for the marks.
+
+    >>> with at("slide"):
+    ...     drawn, axes = figure(height=3)
+    >>> tuple(float(side) for side in drawn.get_size_inches())
+    (10.0, 3.0)
+    >>> plt.close(drawn)
+
+    Raises
+    ------
+    ValueError
+        A width that the house style does not know.
+    """
+    if width not in WIDTHS:
+        raise ValueError(f"width is {width!r}; it is one of: {', '.join(WIDTHS)}")
+    return mpl.rc_context({"figure.figsize": (WIDTHS[width], mpl.rcParams["figure.figsize"][1])})
+
+
+def figure(rows: int = 1, columns: int = 1, *, height: float = 4.0, **options):
+    """A new figure and its axes, at column width unless inside :func:`at`; `options` go to ``matplotlib.pyplot.subplots``.
 
     >>> drawn, axes = figure(height=3)
     >>> tuple(float(side) for side in drawn.get_size_inches())
     (6.4, 3.0)
     >>> plt.close(drawn)
     """
-    return plt.subplots(rows, columns, figsize=(WIDTHS[width], height), **options)
+    return plt.subplots(rows, columns, figsize=(mpl.rcParams["figure.figsize"][0], height), **options)
 
 
 def label(axes: Axes, x, y, text: str, colour: str = INK, *, side: str = "right", gap: float = 5, **options):

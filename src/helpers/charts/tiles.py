@@ -29,7 +29,7 @@ SHORT = {
 }  # fmt: skip
 
 
-def tile_map(forces: pd.DataFrame, tiles: pd.DataFrame, national: float, *, width: str = "column") -> Chart:
+def tile_map(forces: pd.DataFrame, tiles: pd.DataFrame, national: float) -> Chart:
     """One square a force, darker the larger its shrunken official ratio, with the ratio as counted below it.
 
     Parameters
@@ -40,14 +40,12 @@ def tile_map(forces: pd.DataFrame, tiles: pd.DataFrame, national: float, *, widt
         force, tile_row, tile_column.
     national : float
         Official ratio of all forces together.
-    width : str
-        "column" or "slide".
     """
     data = forces.dropna(subset=["official_shrunk"]).merge(
         tiles[["force", "tile_row", "tile_column"]], on="force"
     )
     first, last = data.loc[0, ["first_year", "last_year"]]
-    drawn, axes = style.figure(height=6.2, width=width)
+    drawn, axes = style.figure(height=6.2)
     values = data["official_shrunk"]
     norm = LogNorm(values.min() / 1.01, values.max() * 1.01)
     colours = LinearSegmentedColormap.from_list("rise", ["#EEF0F4", "#8E9BB5", style.OFFICIAL])

@@ -122,14 +122,14 @@ def _handle(verdict: str) -> Line2D:
                   markerfacecolor=style.INK if mark["fill"] else "none", markeredgewidth=1.3)  # fmt: skip
 
 
-def ladder(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
+def ladder(frame: pd.DataFrame, *, source: str) -> Chart:
     """The share that each explanation can have on every rung, for one area.
 
     Parameters
     ----------
     frame : DataFrame
         Rows of the table `weighing_bounds` of one area.
-    title, source : str
+    source : str
 
     Returns
     -------
@@ -145,7 +145,7 @@ def ladder(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
     rungs = frame.drop_duplicates("step").sort_values("step")
     drawn, grid = style.figure(1, len(shown), height=1.4 + 0.4 * len(rungs), sharey=True, squeeze=False)
     at = {step: len(rungs) - 1 - place for place, step in enumerate(rungs["step"])}
-    words = []
+    words, most = [], []
     for axes, name in zip(grid[0], shown, strict=True):
         rows = frame[frame["explanation"] == name]
         colour = style.MEANINGS.get(name, style.NEUTRAL)
@@ -179,10 +179,13 @@ def ladder(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
         if len(kept):
             last = kept.iloc[-1]
             words.append(f"{name} {last['im_low']:.0%} to {last['im_high']:.0%} on the last rung that holds")
+            if name in ("recording", "confidence", "online"):
+                most.append(f"{name} {last['im_low']:.0%} to {last['im_high']:.0%}")
     grid[0, 0].set_yticks(
         list(at.values()),
         [f"{step}  {name}" for step, name in zip(rungs["step"], rungs["rung"], strict=True)],
     )
+    title = f"{frame['area'].iloc[0]}, on the last rung that stands: {', '.join(most) or 'no share'}"
     refuted = rungs.loc[~rungs["feasible"], "rung"].tolist()
     alt = (
         f"Ranges of the share of the rise that each explanation can have, on {len(rungs)} rungs of assumptions. "
@@ -265,14 +268,14 @@ def _hangs_on(table: pd.DataFrame) -> str:
     return f"The rise {'stands with every choice' if parts[0] else 'is clear of zero with no choice'}"
 
 
-def parts(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
+def parts(frame: pd.DataFrame, *, source: str) -> Chart:
     """Contributions to a rise that add up to it.
 
     Parameters
     ----------
     frame : DataFrame
         `factor` (label) and `contribution` (offences), in order.
-    title, source : str
+    source : str
 
     Returns
     -------
@@ -293,7 +296,10 @@ def parts(frame: pd.DataFrame, *, title: str, source: str) -> Chart:
     alt = style.minus(
         f"Bar chart of {len(frame)} contributions that add up to {total:+,.0f} offences. {listed}."
     )
-    return Chart(drawn, frame.reset_index(drop=True), alt, title, source)
+    first = frame.iloc[0]
+    factor = first["factor"]
+    title = f"Of a change of {total:+,.0f} offences, {first['contribution']:+,.0f} come from {factor[0].lower()}{factor[1:]}"
+    return Chart(drawn, frame.reset_index(drop=True), alt, style.minus(title), source)
 
 
 def faults(frame: pd.DataFrame, *, source: str) -> Chart:
