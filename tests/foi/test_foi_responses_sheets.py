@@ -38,3 +38,55 @@ def test_a_footnote_that_dates_a_new_system_does_not_shorten_the_year(figures):
     assert figures(rows)["B2"] == (("2016/17", "female"), 5)
     rows[3] = ["(3) Covers October 2016 only."]
     assert figures(rows)["B2"] == (("2016-10-01..2016-10-31", "female"), 5)
+
+
+def test_a_corner_says_of_the_whole_table_what_no_row_or_column_does(figures):
+    rows = [["Female victims", "2014/15"], ["Under 10", 5], ["10-17", 6]]
+    assert figures(rows) == {
+        "B2": (("2014/15", "female", "0-9"), 5),
+        "B3": (("2014/15", "female", "10-17"), 6),
+    }
+
+
+def test_filters_over_a_pivot_table_hold_for_all_of_it(figures):
+    rows = [
+        ["Sex", "Female"],
+        ["Outcome", "(Multiple Items)"],
+        [],
+        ["Row Labels", "2018/19", "2019/20", "Grand Total"],
+        ["19E", 1, 2, 3],
+        ["Grand Total", 1, 2, 3],
+    ]
+    found = figures(rows)
+    assert found["B5"] == (("2018/19", "19E", "female"), 1)
+    assert found["D6"][0][1:] == ("female", "total")
+
+
+def test_a_list_of_sheets_holds_no_counts(figures):
+    assert figures([["Sheet", "Description"], [1, "Offences by year"], [2, "Offences by age"]]) == {}
+
+
+def test_a_row_label_that_asks_a_question_names_an_offence(figures):
+    rows = [["Question", "Response"], ["How many rapes of a child under 13 were recorded in 2022/23?", 5]]
+    assert figures(rows)["B2"][1] == 5
+    rows = [["Question", "Response"]]
+    rows += [
+        [f"How many offences of sexual communication with a child were recorded in {y}?", 5]
+        for y in ("2021/22", "2022/23")
+    ]
+    assert figures(rows)["B3"] == (("2022/23", "88A"), 5)
+
+
+def test_a_sheet_of_notes_adds_no_figures(made, read):
+    sheets = {
+        "1": [["Year", "Offences"], ["2019/20", 7]],
+        "Notes": [["In 2019 there were 31 records without an age."]],
+    }
+    assert [figure.cell for figure in read(made.xlsx("notes.xlsx", sheets)).reading.figures] == ["B2"]
+
+
+def test_a_month_and_its_year_at_the_end_of_a_title_are_no_count(made, read):
+    path = made.xlsx(
+        "title.xlsx", [["Sex", "Victims"], ["Female", 4], [], ["Victims, January - December 2016"]]
+    )
+    assert [figure.cell for figure in read(path).reading.figures] == ["B2"]

@@ -62,6 +62,8 @@ def _piece(text: str) -> tuple[Meaning, Value, str] | None:
         value = parse_value(found["value"].strip())
         label = read_label(_FILLING.sub("", found["label"]).strip(" :-"))
         states = label.dimensions - {"measure"} or label.measure == "cyber_flagged"
+        if label.parts and re.fullmatch(r"(?:19|20)\d\d", found["value"].strip()):
+            return None  # "January - December 2016" ends in a month and its year
         if value.is_number and label.understood and states and not (label.ignore or label.span):
             return label, value, found["value"].strip()
     return None

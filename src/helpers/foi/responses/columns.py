@@ -103,14 +103,19 @@ def _column_role(
     ):
         return "question"
     states = read_label(heading).dimensions - {"measure"} if heading else frozenset()
+    if not seen_value and (states or named != "count") and _are_bands(table, column):
+        return "age"  # whatever the corner over them says of the whole table
     totals = seen_value and read_label(heading).total  # "Full year" after the quarters
     if named == "count" or totals or (states and not is_axis_name(heading)):
         if texts > numbers + gaps + percents:
             return "label" if not seen_value else "notes"
         if numbers + gaps + percents:
             return "value"
-    if named == "text" and not seen_value and _numbers_rows(table, column):
-        return named  # "Outcome" 1, 2, 4 … beside what each is called
+    if not seen_value and _numbers_rows(table, column):
+        if named == "text":
+            return named  # "Outcome" 1, 2, 4 … beside what each is called
+        if named == "" and not states and _counts_rows(table, column):
+            return "id"
     if texts > numbers + gaps + percents:
         if named in ("code", "subcode") and are_years(_printed(table, column)):
             return "period"  # 12/13, 13/14 … under a corner that names the codes to its right
@@ -157,6 +162,13 @@ def _printed(table: Table, column: int) -> list[str]:
     return [text for text in shown if text and not read_label(text).total]
 
 
+def _are_bands(table: Table, column: int) -> bool:
+    """Whether most labels of a column are ages in words or bands: "under 10" and "0-4" look like hidden counts."""
+    shown = [text for row in table.data if (text := table.cells.text(row, column))]
+    bands = [text for text in shown if not re.fullmatch(r"\d+|<=?\s?\d", text) and read_label(text).age]
+    return len(bands) * 2 > len(shown) and table.right > column
+
+
 def _numbers_rows(table: Table, column: int) -> bool:
     """Whether a column numbers what the column of words to its right calls by name: short numbers, each once."""
     cells = table.cells
@@ -166,6 +178,12 @@ def _numbers_rows(table: Table, column: int) -> bool:
         return False
     beside = [cells.kind(row, column + 1) for row in table.data]
     return beside.count("t") * 3 >= len(beside) * 2
+
+
+def _counts_rows(table: Table, column: int) -> bool:
+    """Whether a column holds 1, 2, 3 … from its first row to its last."""
+    shown = [text for row in table.data if (text := table.cells.text(row, column))]
+    return shown == [str(number) for number in range(1, len(shown) + 1)]
 
 
 def _is_day_number(table: Table, row: int, column: int) -> bool:
@@ -193,9 +211,6 @@ def _numeric_labels(table: Table, column: int, heading: str) -> str:
     """The role of a first column of numbers that are years, ages or row numbers."""
     shown = [table.cells.text(row, column) for row in table.data]
     shown = [text for text in shown if text]
-    bands = [text for text in shown if read_label(text).age and not re.fullmatch(r"\d+", text)]
-    if len(bands) * 2 > len(shown) and table.right > column:
-        return "age"
     numbers = [text for text in shown if re.fullmatch(r"\d{1,4}", text)]
     if len(numbers) * 2 < len(shown) or table.right == column:
         return ""

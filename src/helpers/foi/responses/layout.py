@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from helpers.foi.responses.columns import adopt_blank_rows, set_roles, split_columns
+from helpers.foi.responses.columns import adopt_blank_rows, is_axis_name, set_roles, split_columns
 from helpers.foi.responses.grids import Cells, Table
 from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.model import Grid
@@ -214,7 +214,9 @@ def _drop_letterhead(
         texts = [cells.text(header, c) for c, _ in cells.filled(header, left, right)]
         heads = all(map(is_heading_text, texts))
         over = len(texts) > 2 and all(map(is_heading_text, texts[1:]))  # whatever stands in the corner
-        if _is_letterhead(texts) and len(texts) < len(cells.filled(below, left, right)):
+        if kept and _is_filter(cells, header, below, left, right):
+            dropped.append(header)  # of a pivot table: "Sex | Female" over all of it
+        elif _is_letterhead(texts) and len(texts) < len(cells.filled(below, left, right)):
             dropped.append(header)
         elif (joined and (heads or over or not is_reference(texts[0]))) or (
             (heads or _heads_each(cells, header, row, left, right)) and not is_reference(" ".join(texts))
@@ -226,13 +228,30 @@ def _drop_letterhead(
     lines = [
         (
             header,
-            " ".join(cells.text(header, c) for c, _ in cells.filled(header, left, right)),
+            (": " if header != row and len(cells.filled(header, left, right)) == 2 else " ").join(
+                cells.text(header, c) for c, _ in cells.filled(header, left, right)
+            ),
             cells.grid.address(header, left),
             False,
         )
         for header in dropped
     ]
     return kept, pending + lines
+
+
+def _is_filter(cells: Cells, header: int, below: int, left: int, right: int) -> bool:
+    """Whether a row is the name of an axis and one value of it, side by side over a wider table."""
+    filled = [c for c, _ in cells.filled(header, left, right)]
+    if filled != [left, left + 1] or len(cells.filled(below, left, right)) < 2 or cells.grid.spans:
+        return False
+    name, value = (cells.text(header, c) for c in filled)
+    return (
+        role_of_heading(name)
+        in ("sex", "age", "period", "code", "offence", "text", "force", "quarter", "month")
+        and is_axis_name(name)
+        and not is_axis_name(value)
+        and cells.text(below, left) not in ("", name)
+    )
 
 
 def _is_letterhead(texts: list[str]) -> bool:

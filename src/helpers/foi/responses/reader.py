@@ -7,6 +7,7 @@ read is a problem with the severity ``error``.
 from __future__ import annotations
 
 import hashlib
+import re
 import tempfile
 import time
 from collections import Counter
@@ -36,6 +37,7 @@ from helpers.foi.responses.statements import default_measure, find_refusals, rea
 from helpers.foi.responses.tablework import Reading, Scope
 from helpers.foi.responses.values import text_of, tidy
 
+_APPARATUS = re.compile(r"(?i)\W*(?:notes?|contents?|guidance|definitions?|metadata|caveats?|glossary)\b")
 SHOWN_ROWS, SHOWN_COLUMNS = 200, 60  # of a grid on the review page
 
 
@@ -337,7 +339,7 @@ def _read_loose(
         listed, said, wrong = read_lines(lines, inner, sheet=sheet, number=number + 1, deadline=deadline)
         result.problems += wrong
         pairs += listed
-        told += said
+        told += [] if _APPARATUS.match(sheet) else said
     others = result.figures + [figure for figure, _ in pairs]
     pairs += _said_anew(told, others, bool(find_refusals(work.texts, strong=False)))
     result.figures += [figure for figure, _ in pairs]

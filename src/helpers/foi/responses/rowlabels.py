@@ -16,6 +16,7 @@ from helpers.foi.responses.context import read_context
 from helpers.foi.responses.headings import ColumnHeadings
 from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.meaning import NOTHING, Meaning, describe
+from helpers.foi.responses.questions import asks
 from helpers.foi.responses.spans import cover, find_spans
 from helpers.foi.responses.titles import date_label, day_text, section_meaning, undo_dates
 from helpers.foi.responses.values import tidy
@@ -47,6 +48,7 @@ class RowLabels(ColumnHeadings):
             hint = self._delayed(labels, hint)
             whole = self._dated(read_axis(labels, hint, self.scope.book), labels, hint)
             columns[column] = self._by_section(whole, labels, hint)
+        self._read_corner(columns)
         self._join_codes(columns)
         self._join_dates(columns)
         self.row_meanings: dict[int, Meaning] = {}
@@ -66,6 +68,8 @@ class RowLabels(ColumnHeadings):
                 text = self.cells.heading_text(row, column)
                 if text:
                     own = self._with_footnote(text, own)
+                    if len(text) > 40 and asks(text):  # a question states more than a label does
+                        own = own.over(replace(read_context(text), rest=""))
                     self._note_label(text, own)
                     self.out.marks[(row, column)] = ("label", describe(own) or "label")
                 if own.rest and not own.notes and not (own.dimensions and len(own.rest) < 4):
@@ -79,6 +83,17 @@ class RowLabels(ColumnHeadings):
             self.row_meanings[row] = self._within_above(row, meaning)
         self._settle_row_totals(columns, stacked)
         self._read_sections()
+
+    def _read_corner(self, columns: dict[int, Axis]) -> None:
+        """A corner that states what no row or column does, "Female victims" over ages, says it of the whole table."""
+        kinds = [m.dimensions for axis in columns.values() for m in axis.meanings]
+        kinds += [m.dimensions for m in self.columns.values()]
+        for column in columns:
+            for text in dict.fromkeys(level[column] for level in self.table.levels if level[column]):
+                own = read_label(text)
+                stated = own.dimensions - {"measure"}
+                if stated and own.understood and not (own.ignore or stated & frozenset().union(*kinds)):
+                    self.title = replace(own, rest="", total=False).over(self.title)
 
     def _questions(self, column: int) -> Axis:
         """Numbers of questions mean what the questions above the table ask for; what one does not say, the first does."""

@@ -37,6 +37,9 @@ def section_meaning(text: str) -> Meaning:
     )
 
 
+_ANY = re.compile(r"(?i):\s*\((?:all|multiple items)\)$")  # a filter of a pivot table that leaves nothing out
+
+
 def title_meaning(titles: list[tuple[str, str]]) -> Meaning:
     """What the lines above a table say of it: each thing from the nearest line that says it.
 
@@ -45,7 +48,7 @@ def title_meaning(titles: list[tuple[str, str]]) -> Meaning:
     meaning = NOTHING
     settled: set[str] = set()
     for text, _ in reversed(titles):
-        if states_rule(text):
+        if states_rule(text) or _ANY.search(text):
             continue
         question = re.match(r"(?i)\W*q(?:uestion)?\.?\s?\d", text)
         short = read_label(without_number(text)) if len(text) <= 90 and not question else NOTHING
@@ -103,7 +106,9 @@ def footnotes_of(table: Table) -> dict[str, str]:
 
 
 # "a new system in October 2016" dates something else than what the figures cover
-_COVERS = re.compile(r"(?i)\bonly\b|\bcovers?\b|\bup to\b|\buntil\b|\b(?:data|figures?|offences) (?:for|to|in)\b")
+_COVERS = re.compile(
+    r"(?i)\bonly\b|\bcovers?\b|\bup to\b|\buntil\b|\b(?:data|figures?|offences) (?:for|to|in)\b"
+)
 
 
 def part_of(span: Span, note: str) -> Span | None:
