@@ -90,3 +90,25 @@ def test_a_month_and_its_year_at_the_end_of_a_title_are_no_count(made, read):
         "title.xlsx", [["Sex", "Victims"], ["Female", 4], [], ["Victims, January - December 2016"]]
     )
     assert [figure.cell for figure in read(path).reading.figures] == ["B2"]
+
+
+def test_a_hidden_count_in_the_first_row_of_data_makes_it_no_heading(figures):
+    rows = [["District", "Under 13", "13-15", "16-17"], ["North", 9, 0, "1-4"], ["South", 5, "1-4", 3]]
+    found = figures(rows)
+    assert found["D2"] == (("16-17", "suppressed"), (1, 4)) and len(found) == 6
+    rows = [["District", "2014/15", "2015/16"], ["North", 9, "1-4"]]
+    assert figures(rows)["C2"] == (("2015/16", "suppressed"), (1, 4))
+
+
+def test_no_before_with_is_a_number_and_denies_nothing():
+    from helpers.foi.responses.labels import read_label
+
+    assert read_label("No. with online element").measure == "cyber_flagged"
+    assert read_label("No online element").measure == ""
+
+
+def test_each_sheet_of_a_return_of_several_forces_is_of_its_own(made, read):
+    rows = [["Year", "Offences"], ["2019/20", 7]]
+    sheets = {"A": [["Durham Constabulary"], *rows], "B": [["Cleveland Police"], *rows], "Kent": rows}
+    found = read(made.xlsx("returns.xlsx", sheets)).reading.figures
+    assert [figure.force for figure in found] == ["Durham", "Cleveland", "Kent"]

@@ -10,7 +10,7 @@ A file goes through here in this order:
 4. `headings`, `rowlabels`, `subtotals`, `totals` and `emit` turn a table into figures (`tablework`, `titles`); `lines`,
    `breakdowns` and `sentences` read text, `incidents`, `days` and `longtables` read lists; `statements` and `filewide` what the
    file says of itself.
-5. `reader` does all this for one file (`results`), in a process that `limits` keeps within 60 seconds and 1 GiB.
+5. `reader` does all this for one file (`results`, `closing`), in a process that `limits` keeps within 60 seconds and 1 GiB.
 6. `checks` says what looks wrong, `review` shows it, `reading` keeps it for the next time, `command` runs the whole.
 """
 

@@ -39,6 +39,17 @@ def forces_of_file(name: str, texts: list[str]) -> list[str]:
     return forces
 
 
+def one_force(texts: list[str]) -> str:
+    """The one force that the name of a sheet or the titles of a table give, in a return of several; else empty.
+
+    >>> one_force(["Durham Constabulary"]), one_force(["Kent"]), one_force(["Kent and Essex"])
+    ('Durham', 'Kent', '')
+    """
+    named = {force for text in texts for force in find_forces(text)}
+    named |= {force_of_name(text) for text in texts if len(text) < 40} - {""}
+    return named.pop() if len(named) == 1 else ""
+
+
 def file_meaning(name: str, texts: list[tuple[str, str]]) -> Meaning:
     """What a file says once and never otherwise: one period, one age band, one offence code, in all its lines."""
     spans, ages, offences = {}, {}, {}

@@ -10,15 +10,16 @@ import hashlib
 import re
 import tempfile
 import time
-from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
+from helpers.foi.responses.closing import close, share_force
 from helpers.foi.responses.emit import read_table
 from helpers.foi.responses.filewide import (
     decide_rules,
     file_meaning,
     forces_of_file,
+    one_force,
     sheet_meaning,
     telling_texts,
 )
@@ -35,7 +36,7 @@ from helpers.foi.responses.results import Decisions, FileReading, Shown, TableNo
 from helpers.foi.responses.sniff import SPREADSHEETS, Refused, sniff, wrong_extension
 from helpers.foi.responses.statements import default_measure, find_refusals, read_rules
 from helpers.foi.responses.tablework import Reading, Scope
-from helpers.foi.responses.values import text_of, tidy
+from helpers.foi.responses.values import text_of
 
 _APPARATUS = re.compile(r"(?i)\W*(?:notes?|contents?|guidance|definitions?|metadata|caveats?|glossary)\b")
 SHOWN_ROWS, SHOWN_COLUMNS = 200, 60  # of a grid on the review page
@@ -87,7 +88,7 @@ def read_file(
             return []
 
         load(path, name, 0)
-    _share_force(results)
+    share_force(results)
     if any(result.figures for result in results):
         for result in results:
             if result.kind == "eml":
@@ -97,17 +98,6 @@ def read_file(
                     if not problem.message.startswith("no figures found")
                 ]
     return sorted(results, key=lambda result: result.name != name)
-
-
-def _share_force(results: list[FileReading]) -> None:
-    """Give what is attached to a message the force that sent it, when it names none itself."""
-    senders = {result.name: result for result in results if result.force}
-    for result in results:
-        sender = next((one for name, one in senders.items() if result.name.startswith(f"{name}/")), None)
-        if sender and not result.force:
-            result.force, result.forces = sender.force, list(sender.forces)
-            for figure in result.figures:
-                figure.force = figure.force or sender.force
 
 
 def _read_decided(document: Document, decisions: Decisions, digest: str, deadline: float) -> FileReading:
@@ -215,7 +205,7 @@ def read_document(
         number = _read_grid(block, pieces, scope, decisions, result, number)
     _read_loose(pieces, scope, result, number, deadline)
     result.refusals = find_refusals(pieces.texts + pieces.cells, strong=bool(result.figures))
-    _close(result, document)
+    close(result)
     return result
 
 
@@ -224,6 +214,7 @@ def _read_grid(
 ) -> int:
     grid, layout, long, _ = block
     inner = replace(scope, sheet=sheet_meaning(work.sheets.get(grid.sheet, grid.sheet)))
+    own = one_force([grid.sheet]) if grid.sheet else ""
     marks: dict[tuple[int, int], tuple[str, str]] = {}
     tables = [long] if long else layout.tables
     for table in tables:
@@ -241,7 +232,9 @@ def _read_grid(
         if not note.read:
             result.problems.append(Problem(note.range, "note", "left out, as the reading says"))
             continue
-        whole = replace(inner, sheet=_decided_meaning(decided).over(inner.sheet)) if decided else inner
+        named = len(result.forces) > 1 and one_force([text for text, _ in table.titles[-3:]])
+        told = replace(inner.sheet, force=named or own or inner.sheet.force)
+        whole = replace(inner, sheet=_decided_meaning(decided).over(told) if decided else told)
         reading = _read_one(grid, table, whole, number, bool(long))
         if decided:
             _override(reading, decided)
@@ -402,48 +395,3 @@ def _show_grid(grid: Grid, marks: dict, result: FileReading) -> None:
     addresses = [grid.address(row, 0) for row in range(len(rows))]
     title = grid.sheet or grid.place or "Table"
     result.shown.append(Shown(title, rows, kept, addresses, grid.hidden, max(0, len(grid.rows) - SHOWN_ROWS)))
-
-
-def _close(result: FileReading, document: Document) -> None:
-    seen = Counter(
-        (
-            figure.sheet,
-            figure.cell,
-            figure.low,
-            figure.high,
-            figure.start,
-            figure.sex,
-            figure.age_low,
-            figure.offence_code,
-            figure.offence,
-        )
-        for figure in result.figures
-        if figure.cell.startswith(("l", "p")) or not figure.cell
-    )
-    if any(count > 1 for count in seen.values()):
-        result.problems.append(Problem("", "note", "a line gives the same figure twice"))
-    for refusal in result.refusals:
-        part = " in part" if result.figures and refusal.word == "refused" else ""
-        result.problems.append(
-            Problem(
-                refusal.address,
-                "note",
-                f"{refusal.word}{part}: {refusal.ground}. The file says: {tidy(refusal.text)[:200]}",
-            )
-        )
-    if not result.figures and not result.refusals and not result.failed:
-        result.problems.append(
-            Problem(
-                "",
-                "warning",
-                "no figures found. See the review page; if there are some, ask for them as a spreadsheet",
-            )
-        )
-    if len(result.forces) > 1:
-        result.problems.append(
-            Problem(
-                "",
-                "warning",
-                f"names several forces ({', '.join(result.forces[:4])}); taken as {result.force}. Give --force if that is wrong",
-            )
-        )

@@ -129,10 +129,24 @@ def _is_band_heading(
         return True  # the headings again
     if headers and role_of_heading(first) == "count":
         return False  # "Recorded crimes" below headings labels a row
+    over = [c for c, kind in filled if kind == "r" and above is not None]
+    stated = [read_label(cells.heading_text(above, c)).dimensions - {"measure"} for c in over]
+    if any("age" in kinds for kinds in stated):
+        return False  # the headings hold the bands already
     others = [cells.text(row, c) for c, kind in filled if kind == "t" and c != filled[0][0]]
     if any(read_label(text).age for text in others):
         return True
+    if stated and not _repeats(bands) and _are_counts(cells, row, filled, stated):
+        return False
     return not (current and current.data) and (len(bands) == 1 or _repeats(bands))
+
+
+def _are_counts(cells: Cells, row: int, filled: list, stated: list[frozenset]) -> bool:
+    """Whether bands under headings that state other things are hidden counts: one alone, or among numbers out of order."""
+    ages = [read_label(cells.text(row, c), "age", "Age").age for c, kind in filled[1:] if kind in "vr"]
+    lows = [age.low or 0 for age in ages if age]
+    rising = len(lows) == len(ages) and all(a < b for a, b in zip(lows, lows[1:], strict=False))
+    return all(stated) and (len(stated) == 1 or not rising)
 
 
 def _repeats(texts: list[str]) -> bool:

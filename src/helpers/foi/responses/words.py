@@ -250,6 +250,7 @@ def find_measure(plain: str) -> tuple[str, str]:
     plain = re.sub(r"\boffen[cs]es act\b|\bcrime (?:number|ref\w*)\b", " ", plain)
     plain = _BREAKDOWN.sub(" ", plain)
     if ONLINE.search(plain):
+        plain = re.sub(r"\bno\.? (?=(?:of|with|where|having|that|involving)\b)", "number ", plain)
         if _NOT_FLAGGED.search(plain):
             return "", plain
         return "cyber_flagged", ONLINE.sub(" ", plain)

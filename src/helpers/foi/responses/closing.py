@@ -1,0 +1,69 @@
+"""What is said of a file once it is read: figures given twice, refusals, forces named, nothing found.
+
+What is attached to a message takes the force of its sender.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from helpers.foi.responses.model import Problem
+from helpers.foi.responses.results import FileReading
+from helpers.foi.responses.values import tidy
+
+
+def share_force(results: list[FileReading]) -> None:
+    """Give what is attached to a message the force that sent it, when it names none itself."""
+    senders = {result.name: result for result in results if result.force}
+    for result in results:
+        sender = next((one for name, one in senders.items() if result.name.startswith(f"{name}/")), None)
+        if sender and not result.force:
+            result.force, result.forces = sender.force, list(sender.forces)
+            for figure in result.figures:
+                figure.force = figure.force or sender.force
+
+
+def close(result: FileReading) -> None:
+    """Add the problems that only a whole file shows."""
+    seen = Counter(
+        (
+            figure.sheet,
+            figure.cell,
+            figure.low,
+            figure.high,
+            figure.start,
+            figure.sex,
+            figure.age_low,
+            figure.offence_code,
+            figure.offence,
+        )
+        for figure in result.figures
+        if figure.cell.startswith(("l", "p")) or not figure.cell
+    )
+    if any(count > 1 for count in seen.values()):
+        result.problems.append(Problem("", "note", "a line gives the same figure twice"))
+    for refusal in result.refusals:
+        part = " in part" if result.figures and refusal.word == "refused" else ""
+        result.problems.append(
+            Problem(
+                refusal.address,
+                "note",
+                f"{refusal.word}{part}: {refusal.ground}. The file says: {tidy(refusal.text)[:200]}",
+            )
+        )
+    if not result.figures and not result.refusals and not result.failed:
+        result.problems.append(
+            Problem(
+                "",
+                "warning",
+                "no figures found. See the review page; if there are some, ask for them as a spreadsheet",
+            )
+        )
+    if len(result.forces) > 1:
+        result.problems.append(
+            Problem(
+                "",
+                "warning",
+                f"names several forces ({', '.join(result.forces[:4])}); taken as {result.force}. Give --force if that is wrong",
+            )
+        )
