@@ -12,12 +12,11 @@ import time
 from collections.abc import Iterable
 from dataclasses import replace
 
-from helpers.foi.responses.ages import UNKNOWN
-from helpers.foi.responses.breakdowns import divided, pieces
 from helpers.foi.responses.context import read_context
 from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.meaning import NOTHING, Meaning, describe, without
 from helpers.foi.responses.model import Figure, Line, Problem
+from helpers.foi.responses.pairs import LONGEST_LIST, UNITS, VALUE, find_pairs
 from helpers.foi.responses.questions import goes_on, is_question, numbered, unnumbered
 from helpers.foi.responses.sentences import is_part, read_sentences, sentence_at, shared
 from helpers.foi.responses.spans import Span, cover
@@ -26,52 +25,20 @@ from helpers.foi.responses.tablework import Scope
 from helpers.foi.responses.values import Value, parse_value, tidy
 from helpers.foi.responses.words import is_reference
 
-_BULLET = re.compile(
-    r"^\s*(?:[•·▪●○◦*\-–—>]\s+|\(?(?:[a-z]|[ivx]{1,4}|\d{1,2})[.)]\s+|q(?:uestion)?\s?\d{1,2}[a-z]?[.):]\s+|(?:our )?(?:answer|response|reply)\s?\d{0,2}[a-z]?\s*[:.\-]\s+)",
-    re.IGNORECASE,
-)
-_UNITS = r"(?:recorded )?(?:sexual )?(?:offen[cs]es?|crimes?|victims?|incidents?|arrests?|reports?|cases?|children|people|persons?|suspects?|records?|charges?)(?: (?:were )?recorded| in total)?"
-_VALUE = r"(?:[~<>≤≥]?\s?\d[\d, ]*\+?[*†‡#⁰¹²³⁴⁵⁶⁷⁸⁹]*|\*{1,3}|(?:less|fewer) than \w+|under \w+|nil|none|zero|\[c\]|~|\d{1,2} or (?:fewer|less)|\d-\d)"
-_PAIR = re.compile(
-    rf"^(?P<label>.*?\S)\s*(?:[:=]|\s-+|-+\s|\.{{2,}}|\s{{2,}}|[→⇒])\s*[:=\-]*\s*(?P<value>{_VALUE})(?:\s+{_UNITS})?\s*(?P<mark>\((?:p|r|provisional|revised|approx\w*|est\w*)\))?\s*[.;,]?$",
-    re.IGNORECASE,
-)
-# "2015/16: -5" is a count below nought; "2015/16 -5" and "2015/16:- 5" have a dash for a separator
-_SIGNED = re.compile(
-    rf"^(?P<label>.*?\S)\s*(?:[=→⇒]\s*|:\s+|\s-\s+)(?P<value>[-+]\d[\d,]*)(?:\s+{_UNITS})?\s*[.;,]?$",
-    re.IGNORECASE,
-)
-# what looks like a count and can be none
-_BAD = re.compile(
-    r"^(?P<label>.*?\S)\s*(?:[:=→⇒]|\s-)\s*(?P<value>[-+]?\d[\d,]*\.\d+|[-+]?\d[\d.]*e[-+]?\d+|[-+]?inf(?:inity)?|nan|\d{8,})$",
-    re.IGNORECASE,
-)
-_PLAIN_VALUE = r"(?:[~<>≤≥]?\s?\d[\d, ]*\+?[*†‡#⁰¹²³⁴⁵⁶⁷⁸⁹]*|\*{1,3}|nil|none|zero)"
-_TIGHT = re.compile(
-    rf"^(?P<label>.*\b(?:total|count|number|sum|figure|{_UNITS}|\d{{4}}[/\-]\d{{2,4}}|(?:fe)?males?|boys|girls|unknown)\)?)\s+(?P<value>{_PLAIN_VALUE})\s*[.;]?$",
-    re.IGNORECASE,
-)
-_AGE_PAIR = re.compile(rf"(?P<age>\d{{1,2}})\s*(?:[:=]|-(?=\s))\s*{_VALUE}$", re.IGNORECASE)
+_AGE_PAIR = re.compile(rf"(?P<age>\d{{1,2}})\s*(?:[:=]|-(?=\s))\s*{VALUE}$", re.IGNORECASE)
 _ASKS = re.compile(r"(?i)\bhow many\b|\b(?:number|total|count) of\b|\btotal (?:number|recorded)\b")
 _QUESTION = re.compile(
     r"(?i)^\W*(?:q|question|a|answer|response|point|part)\s?\d{1,2}[a-z]?\b|^\W*\d{1,2}[.)]\s|\?\W*$"
 )
 _SAYS_ANSWER = r"(?:a(?:ns(?:wer)?)?|response|reply|result)\s?\d{0,2}[a-z]?"
 _ANSWER = re.compile(
-    rf"(?:{_SAYS_ANSWER}\s*[.:)\-]*\s+)?(?P<value>{_VALUE})(?:\s+{_UNITS})?\s*\.?$", re.IGNORECASE
+    rf"(?:{_SAYS_ANSWER}\s*[.:)\-]*\s+)?(?P<value>{VALUE})(?:\s+{UNITS})?\s*\.?$", re.IGNORECASE
 )
 _INLINE = re.compile(
-    rf"(?i)[^?]{{10,400}}\?\s+(?:{_SAYS_ANSWER}\s*[:.\-]\s*)?(?P<answer>{_VALUE}(?:\s+{_UNITS})?)\.?"
+    rf"(?i)[^?]{{10,400}}\?\s+(?:{_SAYS_ANSWER}\s*[:.\-]\s*)?(?P<answer>{VALUE}(?:\s+{UNITS})?)\.?"
 )
 _OF_THOSE = re.compile(r"(?i)\bof (?:those|these|the above)\b")
-_EARLY_END = re.compile(
-    r"(?P<label>.*\S)(?P<value>\s*(?:[:=]|\s-)\s*\d[\d,]*)\s*(?P<until>\((?:up )?(?:to|until|till|from|year to|part|first|as at)\b[^()]*\))\W*$",
-    re.IGNORECASE,
-)
-
-
 MOST_HEADINGS = 20  # that are told apart
-LONGEST_LIST = 3_000  # characters of a line that may be a list of figures: the patterns take the square of it
 
 
 def read_lines(
@@ -144,7 +111,7 @@ def read_lines(
             problems.append(Problem(f"{sheet} {line.address}".strip(), "note", long))
         inline = _INLINE.fullmatch(text) if asked else None  # "How many? 831"
         pairs = not line.quoted and (
-            _pairs(text, heading, scope, before)
+            find_pairs(text, heading, scope, before)
             or (asked and _answer(inline["answer"] if inline else text, heading, scope))
         )
         if pairs:
@@ -270,137 +237,6 @@ def _heading_meaning(text: str, marked: bool) -> Meaning | None:
     short = read_label(re.sub(r"[:.]\s*$", "", text)) if len(text) <= 60 and not question else NOTHING
     meaning = short if short.understood and short.dimensions else read_context(text)
     return replace(meaning, rest="", ignore="", total=False)
-
-
-def _pairs(text: str, heading: Meaning, scope: Scope, before: Meaning) -> list[tuple[Meaning, Value, str]]:
-    """The label and number of a line, or of each part of a line that is all pairs."""
-    if len(text) > LONGEST_LIST:
-        return []
-    body = _EARLY_END.sub(r"\g<label> \g<until>\g<value>", _BULLET.sub("", text))
-    whole = _pair(body, heading, scope, before)
-    if whole:
-        return [whole]
-    parts = divided(body)
-    main = _pair(parts[0], heading, scope, before) if parts else None
-    if main and parts:  # "2014/15 - 96 (of which 80 female and 16 male)"
-        return [main, *_within(pieces(parts[1]), replace(main[0], total=False))]
-    headed = re.match(r"(?P<head>[^:]{3,60}?)(?::| -)\s+(?P<rest>.+)$", body)
-    outer = read_label(headed["head"]) if headed else NOTHING
-    if headed and outer.understood and outer.dimensions:  # "2014-15: Female 402, Male 81"
-        inner = _listed(headed["rest"], heading, scope, before) or pieces(headed["rest"])
-        if inner:
-            return _within(inner, replace(outer, rest=""))
-    return _listed(body, heading, scope, before)
-
-
-def _within(inner: list[tuple[Meaning, Value, str]], outer: Meaning) -> list[tuple[Meaning, Value, str]]:
-    return [(meaning.over(outer), value, shown) for meaning, value, shown in inner]
-
-
-def _listed(body: str, heading: Meaning, scope: Scope, before: Meaning) -> list[tuple[Meaning, Value, str]]:
-    """Several pairs on one line, or none when not all of its parts are pairs."""
-    pieces = [
-        piece.strip()
-        for piece in re.split(
-            r"\s*[;|•]\s*|,\s+(?=\D)|,\s+(?=(?:19|20)\d\d)|(?<=\d) and (?=(?:19|20)\d\d)|\s{3,}", body
-        )
-        if piece.strip()
-    ]
-    if len(pieces) < 2:
-        pieces = (
-            [piece.strip() for piece in re.findall(rf"[^:]+?:\s*{_VALUE}(?=\s|$)", body)]
-            if body.count(":") >= 2
-            else []
-        )
-    pairs = []
-    for piece in pieces:
-        pairs.append(
-            _pair(
-                re.sub(r"^and\s+", "", piece), heading, scope, pairs[-1][0] if pairs and pairs[-1] else before
-            )
-        )
-    return [pair for pair in pairs if pair] if len(pairs) >= 2 and all(pairs) else []
-
-
-def _pair(text: str, heading: Meaning, scope: Scope, before: Meaning) -> tuple[Meaning, Value, str] | None:
-    if len(text) > 220:
-        return None
-    for pattern in (_SIGNED, _PAIR, _TIGHT, _BAD):
-        found = pattern.match(text)
-        if not found:
-            continue
-        value = parse_value(re.sub(r"\s+", " ", found["value"]).strip())
-        label = found["label"].strip(" -:=.")
-        if not (value.is_number or (pattern in (_SIGNED, _BAD) and value.kind == "bad")) or (
-            value.kind == "suppressed" and scope.rules.hidden(value) is None
-        ):
-            continue
-        if value.kind == "suppressed" and parse_value(label).kind == "suppressed":
-            continue  # "<5 = fewer than five" explains a mark
-        if (
-            value.kind == "at least"
-            and value.low < 20
-            and text[: found.start("value")].strip()[-1:].isalnum()
-        ):
-            continue  # "Rape of a female 16+" ends in an age
-        meaning = _pair_meaning(label, heading, scope, before)
-        if meaning is None:
-            continue
-        if (
-            value.low is not None
-            and 1990 <= value.low <= 2035
-            and not meaning.span
-            and re.fullmatch(r"\d{4}", found["value"].strip())
-        ):
-            continue  # "Females - 2014": a year
-        mark = found.groupdict().get("mark")
-        if mark:
-            value = replace(value, qualifiers=(*value.qualifiers, *parse_value(f"1 {mark}").qualifiers))
-        return meaning, value, found["value"].strip()
-    return None
-
-
-def _pair_meaning(label: str, heading: Meaning, scope: Scope, before: Meaning) -> Meaning | None:
-    """What the left of a pair says, or None when it is not what a figure is labelled with."""
-    if len(label) > 180:
-        return None
-    decided = scope.book.get(label.casefold())
-    if decided:
-        return None if decided.ignore else decided
-    letter = {"f": "female", "m": "male"}.get(
-        label.casefold(), "unknown" if before.sex and label == "U" else ""
-    )
-    if letter and (heading.dimensions or scope.file.span):
-        return Meaning(sex=letter)
-    meaning = read_label(label)
-    if meaning.ignore:
-        return None
-    if re.fullmatch(
-        r"(?i)(?:(?:our )?(?:response|answer|reply)|result|figure|a\d{0,2})(?: to q(?:uestion)? ?\d+)?", label
-    ):
-        return NOTHING if heading.dimensions - {"force"} else None
-    stated = meaning.dimensions - {"measure"}
-    if is_reference(label) and not meaning.span:
-        return None
-    if meaning.understood and (stated or meaning.total):
-        return replace(meaning, rest="", total=meaning.total or bool(re.search(r"(?i)\btotal\b", label)))
-    if (
-        meaning.understood
-        and meaning.measure
-        and len(label) <= 60
-        and re.search(r"(?i)number|total|count|recorded", label)
-    ):
-        return meaning
-    if meaning.rest == "unknown":  # of the kind of the line before
-        return Meaning(sex="unknown") if before.sex else Meaning(age=UNKNOWN) if before.age else None
-    # a longer label: a sentence that states a period or a count
-    context = read_context(label)
-    counted = context.measure and re.search(r"(?i)\b(?:number|total|count)\b|how many", label)
-    if counted and not is_reference(re.sub(r"(?i)\bsection \d+\w*|act \d{4}", "", label)):
-        return replace(context, rest="", total=bool(re.search(r"(?i)\btotal\b", label)))
-    if context.span and context.measure and len(label) <= 120 and not is_reference(label):
-        return replace(context, rest="")
-    return None
 
 
 def _figure(
