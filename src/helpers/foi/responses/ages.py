@@ -29,6 +29,10 @@ _NOT_AGE = (
     r"|incidents?|cases?|records?|arrests?|reports?|pounds?|forces?|mb|pages?|st|nd|rd|th)\b))"
 )
 _BEFORE = r"(?<![\d/.,£#])(?<!\bs)(?<!section )(?<!outcome )(?<!table )(?<!code )"
+_NO_TIME = "".join(
+    rf"(?<!\b{word} )"
+    for word in "in over last past previous preceding first next these those all every".split()
+)
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,10 @@ _PATTERNS = tuple(
             rf"\b(?:(?P<above>over|above|>)|(?:at least|>=|≥))\s?(?P<low>{_N})\s?(?:,|and|but|&)*\s?(?:under|less than|<)\s?(?P<below>{_N}){_YEARS}?{_NOT_AGE}",
         ),
         (
+            "from and under",
+            rf"{_BEFORE}{_AGED}?\b(?P<low>{_N}){_YEARS}?\s(?:and|or)\s(?:over|above|older)\s?(?:,|and|but|&)*\s?(?:under|below|less than|<)\s?(?P<below>{_N}){_YEARS}?{_NOT_AGE}",
+        ),
+        (
             "half open",
             rf"{_BEFORE}{_AGED}?\b(?P<low>{_N}){_YEARS}?\s?(?:-|to|and|&|/)\s?(?:under|less than|<)\s?(?P<below>{_N}){_YEARS}?{_NOT_AGE}",
         ),
@@ -81,7 +89,7 @@ _PATTERNS = tuple(
         ),
         (
             "and over",
-            rf"{_BEFORE}{_AGED}?\b(?P<low>{_N}){_YEARS}?\s?(?:(?:and|or|&|/)\s?(?:over|above|older|more|upwards?)\b|\+|plus\b|onwards\b|years and over\b)(?:\s?{_YEARS})?",
+            rf"{_BEFORE}{_AGED}?\b(?P<low>{_N}){_YEARS}?\s?(?:(?:and|or|&|/)\s?(?:over|above|older|more|upwards?)\b|\+(?!\s?\d)|plus\b|onwards\b|years and over\b)(?:\s?{_YEARS})?",
         ),
         (
             "at least",
@@ -96,7 +104,8 @@ _PATTERNS = tuple(
             rf"(?:\bover|\babove|\bolder than|\bmore than|>)[\s\-]?(?:the age of\s+)?(?:aged?\s+)?(?P<above>{_N})(?:'?s\b)?{_YEARS}?{_NOT_AGE}",
         ),
         ("single", rf"{_BEFORE}{_AGED}(?P<one>{_N})\b{_YEARS}?{_NOT_AGE}"),
-        ("years old", rf"{_BEFORE}\b(?P<one>{_N}){_YEARS}"),
+        # "in two years" and "the last 3 years" are times, no ages
+        ("years old", rf"{_BEFORE}{_NO_TIME}\b(?P<one>{_N}){_YEARS}"),
     )
 )
 _CONTEXT = re.compile(

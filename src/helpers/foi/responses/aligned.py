@@ -180,9 +180,13 @@ _BEGINS = re.compile(
 
 def _goes_on(above: TextLine, line: TextLine, width: float) -> bool:
     """Whether a line goes on with the sentence of the one above: its first word would not have fitted there."""
-    if len(above.pieces) != 1 or len(line.pieces) != 1 or len(above.text) < 40:
+    if len(above.pieces) != 1 or len(line.pieces) != 1:
+        return False
+    if len(above.text) < (24 if line.text[:1].islower() else 40):  # the columns of a page are narrow
         return False
     if above.text[-1] in ".:?!" or _BEGINS.match(line.text) or _BEGINS.fullmatch(above.text):
+        return False
+    if parse_value(line.text).kind in _NUMBERS:  # a number alone is a cell of a table pasted one cell a line
         return False
     piece = above.pieces[0]
     letter = (piece.right - piece.left) / len(piece.text)

@@ -1,7 +1,7 @@
 """Tables of questions and answers whose answers are words or short lists: read as a letter, and not as a table.
 
-A letter often sets its questions and answers side by side in a table. Where an answer is one number, the table is read
-as any other; where it says "2014/15 - 298" and below that "2015/16 - 432", no grid is left to read. Such a table becomes
+A letter often sets its questions and answers side by side in a table. Where labels stand for the questions and an answer
+is one number, the table is read as any other; where it says "2014/15 - 298" and below that "2015/16 - 432", no grid is left to read. Such a table becomes
 the lines of a letter: each question, and below it the lines of its answer.
 """
 
@@ -54,7 +54,8 @@ def _letter(grid: Grid) -> list[Line | Grid]:
     pairs = filled[headed:]
     if not headed and not (pairs and all(asks(row[asked]) for _, row in pairs)):
         return [grid]
-    if not any(_is_told(row[answered]) for _, row in pairs):
+    whole = all(asks(row[asked]) for _, row in pairs) and any(len(row[asked]) > 40 for _, row in pairs)
+    if not (any(_is_told(row[answered]) for _, row in pairs) or whole):
         return [grid]
     lines: list[Line] = []
     chain: tuple[str, ...] = ()

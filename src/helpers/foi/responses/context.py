@@ -19,18 +19,30 @@ from helpers.foi.responses.words import LONGEST_SENTENCE, QUALIFIERS, find_measu
 from helpers.tables.offences import offences, resolve_offence
 
 _NAMED = re.compile(
-    r"(?:attempted )?rapes? (?:of|on) (?:an? )?(?:(?:fe)?males?|girls?|boys?)(?: child(?:ren)?| persons?)?(?: aged)?(?: (?:under|over) \d\d| \d\d (?:and|or|years and) over)?"
-    r"|(?:sexual )?assault (?:on|of) an? (?:fe)?male(?: child| person)?(?: aged)?(?: under \d\d| \d\d (?:and|or|years and) over)?(?: by penetration)?"
+    # an offence's own name, whose age is that of the law and no band of victims
+    r"(?:attempted )?(?:rapes?|sexual assaults?|sexual activity|assaults?) (?:of|on|with|involving) (?:an? )?(?:young )?child(?:ren)?(?: aged)? under (?:the age of )?\d\d(?: by penetration)?"
+    r"|(?:attempted )?rapes? (?:of|on) (?:an? )?(?:(?:fe)?males?|girls?|boys?)(?: child(?:ren)?| persons?)?(?: aged)?(?: (?:under|over) \d\d| \d\d (?:and|or|years and) over)?"
+    r"|(?:sexual )?assaults? (?:on|of) (?:an? )?(?:fe)?males?(?: child(?:ren)?| persons?)?(?: aged)?(?: under \d\d| \d\d (?:and|or|years and) over)?(?: by penetration)?"
     r"|sexual activity (?:involving|with) (?:an? )?(?:fe)?(?:male )?child(?:ren)?(?: aged)?(?: under (?:the age of )?\d\d)?"
     r"|sexual communications? with (?:a )?child(?:ren)?|meeting a child following(?: sexual)? grooming|sexual grooming"
     r"|abuse of (?:a )?position of trust(?: of a sexual nature)?|abuse of children through (?:sexual exploitation|prostitution and pornography)"
     r"|causing (?:or inciting )?(?:an? )?(?:fe)?(?:male )?child(?: under \d\d)? to engage in sexual activity"
+    r"|engaging in (?:a )?sexual (?:activity|act) in (?:the )?presence of (?:a )?child|causing (?:a )?child to watch (?:a )?sexual (?:act|activity)"
+    r"|child sex offences? committed by (?:a )?child(?:ren)?(?: or (?:a )?young persons?)?"
+    r"|arranging(?: or facilitating)?(?: the)? commission of (?:a )?child sex(?:ual)? offences?"
+    r"|paying for (?:the )?sexual services of (?:a )?child|assault by penetration"
+    r"|communicat\w+ indecently with (?:an? )?(?:young |older )?child(?:ren)?"
 )
 
 
 _OFFENCES_OF = re.compile(
-    r"\b(?:offen[cs]es?|crimes?|incidents?|reports?|arrests?|charges?) (?:of|for) (?P<name>[a-z].{5,90}?)"
+    r"\b(?:offen[cs]es?|crimes?|incidents?|reports?|arrests?|charges?|victims?|complainants?|suspects?) (?:of|for) (?P<name>[a-z].{5,90}?)"
     r"(?= (?:where|recorded|reported|in|between|by|during|for|since|from|against)\b|[,.;:(?]|$)"
+)
+# the kinds of offence that a sentence may count, when it names no offence in full
+_KINDS = re.compile(
+    r"(?<!including )(?<!includes )(?<!excluding )(?<!except )(?<!not )\b(?P<name>(?:attempted )?rapes?|(?:sexual|indecent) assaults?|grooming|voyeurism|incest|indecent images?)\b"
+    r"(?! (?:crisis|support|centre|referral|investigation|team|unit|and serious))"
 )
 _STATED_CODE = re.compile(
     r"\b(?:h\.?o\.?|home office|offence|crime|recording|crime recording)\s+(?:offence |recording |crime )?codes?\s*:?\s*(?P<code>\d{1,3}[a-z]?(?:/\d{1,3})?|\d{5})\b"
@@ -66,6 +78,8 @@ def read_context(text: str) -> Meaning:
         if resolve_offence(found["name"]):
             names.append(found["name"])
             plain = plain.replace(found["name"], " ")
+    if not names and not codes:
+        names = [found["name"] for found in _KINDS.finditer(plain)]
     offence = names[0] if len(set(names)) == 1 else ""
     code = (
         next(iter(codes))
@@ -103,7 +117,8 @@ def read_context(text: str) -> Meaning:
         sex or last.sex,
         offence or (codes[code].upper() if len(codes) == 1 else ""),
         code,
-        find_measure(rest)[0],
+        # "how many rapes were recorded" counts offences, whatever the next question counts
+        find_measure(rest)[0] or ("offences" if offence and re.search(r"\brecorded\b", rest) else ""),
         qualifiers=qualifiers,
         rest=" ".join(["periods"] * (len(spans) > 1) + ["ages"] * (len(ages) > 1)),
     )

@@ -237,6 +237,7 @@ def read_html(text: str, document: Document) -> None:
         root = lxml.html.document_fromstring(text, parser=parser)
     except (lxml.etree.LxmlError, ValueError) as error:
         raise Refused(f"a page that cannot be parsed ({type(error).__name__})") from None
+    document.titles += [tidy(title.text_content())[:300] for title in root.iter("title")][:1]
     reader = _Html(document)
     reader.walk(root)
     reader.flush()

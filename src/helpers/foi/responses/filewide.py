@@ -27,12 +27,17 @@ def telling_texts(texts: list[str]) -> list[str]:
     ]
 
 
-def forces_of_file(name: str, texts: list[str]) -> list[str]:
+def forces_of_file(name: str, texts: list[str], titles: list[str] = ()) -> list[str]:
+    """The forces that a file names, the likeliest first: that of its name, then those of its text, most often first.
+
+    A title of a page, which its text need not repeat, may give a force without the word police: "FOI answers: Kent".
+    """
     counts: Counter[str] = Counter()
-    for text in texts[:400]:
+    for text in [*texts[:400], *titles]:
         for force in find_forces(text):
             counts[force] += 1
     forces = [force for force, _ in counts.most_common()]
+    forces = forces or list(filter(None, map(force_of_name, titles)))
     named = force_of_name(Path(name).name) or force_of_name(str(Path(name).parent))
     if named:
         forces = [named, *[force for force in forces if force != named]]

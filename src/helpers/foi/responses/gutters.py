@@ -1,7 +1,8 @@
 """Pages whose text runs in two columns, as some letters are set: first the whole left column, then the right.
 
 Two columns of text have a white strip between them that no word crosses, and sentences on both sides of it. A table of
-questions and answers has such a strip too, but there the two sides begin their paragraphs at the same heights.
+questions and answers has such a strip too, but there the two sides begin their paragraphs at the same heights, and its
+left side asks or names, where a column of text tells.
 """
 
 from __future__ import annotations
@@ -93,7 +94,26 @@ def _are_columns(rows: list[list[dict]], x: float) -> bool:
     left, right = ([row[0]["bottom"] for row in side if row] for side in sides)
     starts = [_paragraphs(side) for side in (left, right)]
     shared = sum(any(abs(a - b) < 3 for b in starts[1]) for a in starts[0])
-    return shared < 2 or 2 * shared < min(map(len, starts))
+    if shared < 2 or 2 * shared < min(map(len, starts)):
+        return True
+    return all(_tells(side) for side in sides)
+
+
+def _tells(rows: list[list[dict]]) -> bool:
+    """Whether a side makes statements: the left cells of a table of questions ask, and those of a list only name."""
+    text = " ".join(word["text"] for row in rows for word in row)
+    told = [
+        sentence
+        for sentence in re.split(r"(?<=[.?!])\s+(?=[A-Z0-9])", text)
+        if sentence.endswith(".") and len(sentence.split()) >= 5
+    ]
+    return len(told) >= LEAST_TOLD and any(_TELLING.search(sentence) for sentence in told)
+
+
+LEAST_TOLD = 2  # statements on each side
+_TELLING = re.compile(
+    r"(?i)\b(?:there (?:were|was)|(?:were|was|been) recorded|recorded|we (?:have|hold|can)|is held|attached|below|had)\b"
+)
 
 
 def _is_running(words: list[dict]) -> bool:

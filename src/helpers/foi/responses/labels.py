@@ -113,7 +113,9 @@ def _read_offence(plain: str, printed: str, hint: str) -> Meaning:
 
 def offence_of(plain: str, printed: str) -> Meaning:
     """An offence by its printed name, with its code where that is settled."""
-    spelled = re.sub(r"\bf\b", "female", re.sub(r"\bm\b", "male", re.sub(r"\brapes\b", "rape", plain)))
+    spelled = re.sub(
+        r"\bf\b", "female", re.sub(r"\bm\b", "male", re.sub(r"\b(rape|assault)s\b", r"\1", plain))
+    )
     return Meaning(offence=printed, code=resolve_offence(plain) or resolve_offence(spelled) or "")
 
 

@@ -17,7 +17,7 @@ from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.meaning import NOTHING, Meaning, describe, without
 from helpers.foi.responses.model import Figure, Line, Problem
 from helpers.foi.responses.pairs import LONGEST_LIST, UNITS, VALUE, find_pairs
-from helpers.foi.responses.questions import goes_on, is_question, numbered, unnumbered
+from helpers.foi.responses.questions import goes_on, is_question, lettered, numbered, unnumbered
 from helpers.foi.responses.sentences import is_part, read_sentences, sentence_at, shared
 from helpers.foi.responses.spans import Span, cover
 from helpers.foi.responses.statements import find_refusals, states_rule
@@ -76,6 +76,7 @@ def read_lines(
     told: list[tuple[Figure, str, bool]] = []
     problems: list[Problem] = []
     last = NOTHING  # what the last sentence with a count was about
+    counted: dict[int, Meaning] = {}  # what each number told in a sentence counts
     unanswered, above = False, True
     before, heading_text, after_figure, asked = NOTHING, "", False, False
     over: list[Meaning] = []  # the headings that hold, the widest first
@@ -113,6 +114,7 @@ def read_lines(
         pairs = not line.quoted and (
             find_pairs(text, heading, scope, before)
             or (asked and _answer(inline["answer"] if inline else text, heading, scope))
+            or _part_answer(text, heading_text, heading, scope)
         )
         if pairs:
             for meaning, value, printed in pairs:
@@ -148,7 +150,7 @@ def read_lines(
                 after_figure = False
         if line.quoted:
             continue
-        sentences, last = read_sentences(line.text, heading, last)
+        sentences, last = read_sentences(line.text, heading, last, counted)
         for meaning, value, printed, place in sentences:
             if find_refusals([(sentence_at(line.text, place), "")], strong=True):
                 continue  # what a refusal counts is its own work
@@ -184,6 +186,21 @@ def _answer(text: str, question: Meaning, scope: Scope) -> list[tuple[Meaning, V
     value = parse_value(found["value"].strip())
     hidden = value.kind == "suppressed" and scope.rules.hidden(value) is None
     return [(NOTHING, value, found["value"].strip())] if value.is_number and not hidden else []
+
+
+def _part_answer(
+    text: str, question: str, heading: Meaning, scope: Scope
+) -> list[tuple[Meaning, Value, str]]:
+    """A number behind the letter of a part: "(b) 341", where the question asks for "(a) 2015/16 (b) 2016/17"."""
+    found = _LETTER.fullmatch(text)
+    says = lettered(question).get(found["letter"].lower()) if found else None
+    if not says:
+        return []
+    part = replace(read_context(says), rest="", total=False)
+    return [(part, value, printed) for _, value, printed in _answer(found["rest"], part.over(heading), scope)]
+
+
+_LETTER = re.compile(r"\(?(?P<letter>[a-hA-H])[.)]\s*(?:[-:=]\s*)?(?P<rest>.+)")
 
 
 def _single_ages(texts: list[str]) -> set[int]:

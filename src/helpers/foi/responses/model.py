@@ -138,12 +138,13 @@ class Grid:
 
 @dataclass
 class Document:
-    """One file, loaded: what it is, what it holds in order, and what was wrong while loading."""
+    """One file, loaded: what it is, what it holds in order, what was wrong while loading, and how it is titled."""
 
     name: str
     kind: str
     blocks: list[Line | Grid] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    titles: list[str] = field(default_factory=list)  # these may name the force, and count nothing
 
     def lines(self) -> list[Line]:
         """Its lines of text outside tables."""

@@ -36,7 +36,7 @@ _SIGNED = re.compile(
 )
 # what looks like a count and can be none
 _BAD = re.compile(
-    r"^(?P<label>.*?\S)\s*(?:[:=→⇒]|\s-)\s*(?P<value>[-+]?\d[\d,]*\.\d+|[-+]?\d[\d.]*e[-+]?\d+|[-+]?inf(?:inity)?|nan|\d{8,})$",
+    r"^(?P<label>.*?\S)\s*(?:[:=→⇒]|\s-)\s*(?P<value>\d+(?:\s?[+*/]\s?\d+)+|[-+]?\d[\d,]*\.\d+|[-+]?\d[\d.]*e[-+]?\d+|[-+]?inf(?:inity)?|nan|\d{8,})$",
     re.IGNORECASE,
 )
 _PLAIN_VALUE = r"(?:[~<>≤≥]?\s?\d[\d, ]*\+?[*†‡#⁰¹²³⁴⁵⁶⁷⁸⁹]*|\*{1,3}|nil|none|zero)"
@@ -110,6 +110,8 @@ def _pair(text: str, heading: Meaning, scope: Scope, before: Meaning) -> tuple[M
         if not found:
             continue
         value = parse_value(re.sub(r"\s+", " ", found["value"]).strip())
+        if pattern is _BAD and value.kind == "text":
+            value = Value("bad", reason="a sum, and not its result")
         label = found["label"].strip(" -:=.")
         if not (value.is_number or (pattern in (_SIGNED, _BAD) and value.kind == "bad")) or (
             value.kind == "suppressed" and scope.rules.hidden(value) is None

@@ -14,7 +14,7 @@ from helpers.foi.responses.model import Line
 from helpers.foi.responses.values import tidy
 
 _MARK = re.compile(
-    r"(?P<word>\W*(?:(?:answer|response|reply)\s+to\s+)?(?:q(?:uestion)?|a(?:ns(?:wer)?)?|response|reply|point|part)\.?\s*(?:no\.?\s*)?(?P<number>\d{1,2}[a-z]?)\b\W*"
+    r"(?P<word>\W*(?:(?:answer|response|reply)\s+to\s+)?(?:q(?:uestion)?|a(?:ns(?:wer)?)?|response|reply|point|part|request(?=\s?(?:no\.?\s?)?\d{1,2}[a-z]?\s*(?:[.:)\-–]\s|[.:)]?$)))\.?\s*(?:no\.?\s*)?(?P<number>\d{1,2}[a-z]?)\b\W*"
     r"|\(?(?P<bare>\d{1,2}[a-z]?)[.)](?:\s+|$))(?P<rest>.*)",
     re.IGNORECASE | re.DOTALL,
 )
@@ -24,6 +24,7 @@ _ASKS = re.compile(
 _ANSWERS = re.compile(r"(?i)^(?:there (?:were|was|are)|we recorded|see|\d|<|no information|in (?:19|20)\d\d)")
 _GOES_ON = re.compile(
     r"(?i)\b(?:of|for|in) (?:each of )?(?:those|these|the above|the same)\b|\b(?:these|those|the above|the same) (?:offences|crimes|years|periods?|figures|victims)\b|\bas (?:above|in|for) (?:q|question|point)?"
+    r"|\b(?:in|at|from|to|under) (?:your )?(?:q|question|point|part|request)\.?\s?\d"
 )
 
 
@@ -83,6 +84,21 @@ def match_answers(lines: list[Line]) -> list[Line]:
     return marked
 
 
+_LETTERED = re.compile(
+    r"\(?\b(?P<letter>[a-h])\)\s*(?P<says>[^?()]*(?:\([^a-h][^()]*\))?[^?()]*?)(?=[,;]?\s*(?:(?:and|or)\s+)?\(?\b[a-h]\)|\W*$)"
+)
+
+
+def lettered(question: str) -> dict[str, str]:
+    """The parts that a question names by letters, which its answers repeat alone.
+
+    >>> lettered("How many offences in (a) 2015/16 and (b) 2016/17?")
+    {'a': '2015/16', 'b': '2016/17'}
+    """
+    found = {one["letter"]: one["says"].strip(" ,;") for one in _LETTERED.finditer(question)}
+    return found if list(found) == list("abcdefgh"[: len(found)]) and len(found) > 1 else {}
+
+
 def asks(text: str) -> bool:
     """Whether a text asks for something.
 
@@ -134,5 +150,5 @@ def is_question(line: Line, above: Line | None = None) -> bool:
 
 
 _HOW_MANY = re.compile(
-    r"(?i)(?:and |of (?:these|those),? )?(?:how many|what (?:is|was|were) the (?:total )?number)\b[^?]{5,300}\?$"
+    r"(?i)(?:and |of (?:these|those|the above)(?: \w+)?,? )?(?:how many|what (?:is|was|were) the (?:total )?number)\b[^?]{5,300}\?$"
 )

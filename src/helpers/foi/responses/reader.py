@@ -36,6 +36,7 @@ from helpers.foi.responses.results import Decisions, FileReading, Shown, TableNo
 from helpers.foi.responses.sniff import SPREADSHEETS, Refused, sniff, wrong_extension
 from helpers.foi.responses.statements import default_measure, find_refusals, read_rules
 from helpers.foi.responses.tablework import Reading, Scope
+from helpers.foi.responses.unread import unread_numbers
 from helpers.foi.responses.values import text_of
 
 _APPARATUS = re.compile(r"(?i)\W*(?:notes?|contents?|guidance|definitions?|metadata|caveats?|glossary)\b")
@@ -181,7 +182,7 @@ def read_document(
         "blank_is_zero": rules.blank_is_zero,
         "dash_is_zero": rules.dash_is_zero,
     }
-    result.forces = forces_of_file(document.name, texts)
+    result.forces = forces_of_file(document.name, texts, document.titles)
     result.force = decisions.force or (result.forces[0] if result.forces else "")
     result.measure = decisions.measure or default_measure(telling_texts(texts))
     scope = Scope(
@@ -336,6 +337,7 @@ def _read_loose(
     others = result.figures + [figure for figure, _ in pairs]
     pairs += _said_anew(told, others, bool(find_refusals(work.texts, strong=False)))
     result.figures += [figure for figure, _ in pairs]
+    result.problems += unread_numbers((line for _, _, lines in groups for line in lines), result.figures)
     marks = {(figure.sheet, figure.cell): words for figure, words in pairs}
     loose = [line for _, _, lines in groups for line in lines if line.text]
     if run or pairs:

@@ -17,18 +17,24 @@ from helpers.foi.responses.values import Value, parse_value, tidy
 
 _SENTENCE = re.compile(r"(?<=[.;?!])\s+(?=[A-Z0-9])")
 _THINGS = "offen[cs]es?|crimes?|victims?|incidents?|arrests?|reports?|suspects?|charges?|records?|cases?|allegations?"
-_NOUN = re.compile(rf"\b(?:{_THINGS})\b")
-_KINDS = r"(?:(?:such|sexual|recorded|online|child|rape|further|reported|separate) )*"
-_WORDS = dict(
-    zip(
-        "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty".split(),
-        range(1, 21),
-        strict=True,
-    )
+_NOUN = re.compile(
+    rf"\b(?:{_THINGS}|people|persons|charged|arrested|cautioned|convicted|prosecuted|detected)\b"
 )
-_IN_WORDS = re.compile(rf"\b(?P<word>{'|'.join(_WORDS)})(?= {_KINDS}(?:{_THINGS})\b)")
+_KINDS = r"(?:(?:such|sexual|recorded|online|child|rape|further|reported|separate) )*"
+_UNITS = "one two three four five six seven eight nine".split()
+_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_WORDS = {word: number for number, word in enumerate([*_UNITS, *_TEENS], 1)} | {
+    f"{ten}{gap}{unit}": 10 * tens + ones
+    for tens, ten in enumerate(_TENS, 2)
+    for ones, unit in enumerate(["", *_UNITS])
+    for gap in ("- " if unit else ("",))
+}
+_IN_WORDS = re.compile(
+    rf"\b(?P<word>{'|'.join(sorted(_WORDS, key=len, reverse=True))})(?= {_KINDS}(?:{_THINGS}|people|persons|children|girls|boys)\b)"
+)
 _NUMBER = re.compile(
-    r"(?<![\d/.,£#\-–])\b(?P<number>(?:(?:fewer|less) than )?(?:\d{1,3}(?:,\d{3})+|\d{1,6}))(?![\d/%]|,\d|\.\d|\s?(?:%|per ?cent|hours?|days?|working|weeks?|months?|years?|yrs?|minutes?|pages?|forces?|officers?|st\b|nd\b|rd\b|th\b|and (?:under|over)|or (?:under|over)|-\s?\d|to \d|/))"
+    r"(?<![\d/.,£#\-–])\b(?P<number>(?:(?:fewer|less) than )?(?:\d{1,3}(?:,\d{3})+|\d{1,6}))(?![\d/%]|,\d|\.\d|\s?(?:%|per ?cent|hours?|days?|working|weeks?|months?|(?:financial |calendar |full )?years?|yrs?|minutes?|pages?|forces?|officers?|st\b|nd\b|rd\b|th\b|and (?:under|over)|or (?:under|over)|-\s?\d|to \d|/))"
 )
 _NONE = rf"(?:no|nil|zero) {_KINDS}(?:{_THINGS})"
 _NO_THINGS = re.compile(
@@ -38,11 +44,11 @@ _NONE_RECORDED = re.compile(rf"\b{_NONE}\b(?=.*\brecorded\b)|\b(?:were|was) {_NO
 # the work of answering, the law, what others count, and what changed
 _ABOUT_WORK = re.compile(
     r"^\W*(?:\d{1,2}[.)]\s+|[*†‡#]\s*)?(?:includ|exclud)|section \d|hours|minutes|request (?:ref|no)|\bestimat|\bmanual|\bsearch|retriev|\bwould (?:be|need|have|take|require|involve|exceed)|\bcost|appropriate limit|\bexceed"
-    r"|\b(?:nationally|national average|england|commissioner|tribunals?|courts?|hmic\w*|population|per 1,?000|staff|officers|websites?|telephone)\b|\bhttps?:|\bact (?:19|20)\d\d\b"
+    r"|\b(?:nationally|national average|england|commissioner|tribunals?|courts?|hmic\w*|population|per 1,?000|staff|(?<!our )officers|websites?|telephone)\b|\bhttps?:|\bact (?:19|20)\d\d\b"
 )
 _CHANGE = re.compile(
     r"\b(?:(?:increase|decrease|rise|fall|reduction|difference|up|down)\s+(?:of|by)|(?:rose|fell|increased|decreased)\s+by)\s+[\d,.]+%?(?: per ?cent)?"
-    r"(?:\s+\w+){0,2}?(?:\s+(?:on|from|over|since|than|compared (?:with|to))\s+(?:in\s+)?(?:19|20)\d\d(?:\s?[/\-–]\s?\d{2,4})?)?"
+    r"(?:\s+\w+){0,2}?(?:\s+(?:on|from|over|since|than|compared (?:with|to))\s+(?:in\s+)?(?:19|20)\d\d(?:\s?[/\-–]\s?\d{2,4})?)?(?:\s?\([\d,.]+(?: \w+){0,2}\))?"
     r"|\bexclud\w+\s+[\d,]+"
 )
 _PART = re.compile(
@@ -52,6 +58,7 @@ _PART = re.compile(
 _OF_ALL = re.compile(
     r"(?:(?<=\d) (?:out )?|^\W*(?:and )?)of (?:the|these|those|all|a total of)(?: total(?: of)?)? \d[\d,]*(?=[ ,]|$)"
 )
+_SUBJECT = re.compile(rf"\bof (?:the|these|those)(?: [\d,]+)? (?:{_THINGS})\b")
 _PART_STARTS = re.compile(
     r"\W*(?:and )?(?:(?:\d[\d,]* )?of (?:which|these|those|whom|the(?: \S+){1,4}? in)\b|including\b)"
 )
@@ -60,13 +67,13 @@ _SPANS = re.compile(
     r"|(?:between|from)\s+\d\d/\d\d/\d{4}\s+(?:and|to|-)\s+\d\d/\d\d/\d{4}|(?<=\band )(?:19|20)\d\d\b(?!\s?[/\-]\d)"
 )
 _NO_COUNTS = re.compile(
-    r"\b\d{1,2}(?:st|nd|rd|th)?\s+(?:january|february|march|april|may|june|july|august|september|october|november|december)\b|\bact (?:19|20)\d\d|\bcodes? \w+(?:/\d+)?|\b(?:q|question|part|table|annex|point)s?\s?\d{1,2}\b|\b\d{1,3}[a-z]\b"
+    r"\b\d{1,2}(?:st|nd|rd|th)?\s+(?:january|february|march|april|may|june|july|august|september|october|november|december)\b(?:,? (?:19|20)\d\d\b)?|\bact (?:19|20)\d\d|\bcodes? \w+(?:/\d+)?|\b(?:q|question|part|table|annex|point|a|answer|response|reply|request)s?\s?\d{1,2}\b|\b\d{1,3}[a-z]\b"
     r"|\b(?:under|over|aged?|ages)\s*-?\s*(?:the age of )?\d{1,2}(?:\s?(?:-|to|and|or)\s?(?:\d{1,2}|under|over))?s?|\b\d{1,2}\s+(?:and|or)\s+(?:under|over|younger|older)|\b\d{1,2}\s?-\s?\d{1,2}\b|\b\d{1,2}(?:\s|-)years?"
 )
 
 
 def read_sentences(
-    text: str, heading: Meaning, before: Meaning
+    text: str, heading: Meaning, before: Meaning, counted: dict[int, Meaning] | None = None
 ) -> tuple[list[tuple[Meaning, Value, str, int]], Meaning]:
     """Read the counts that the sentences of a line hold.
 
@@ -78,6 +85,8 @@ def read_sentences(
         What the headings and the question above say.
     before : Meaning
         What the last sentence with a count was about: "of these, 12 were online".
+    counted : dict of int to Meaning, optional
+        What each number told before counts, to which the numbers of this line are added: "of the 1,004 offences".
 
     Returns
     -------
@@ -91,7 +100,8 @@ def read_sentences(
     [('2014/15', 'offences', 247), ('2015/16', 'offences', 820), ('2015/16', 'cyber_flagged', 12)]
     """
     found: list[tuple[Meaning, Value, str, int]] = []
-    last, fresh, text = before, False, tidy(text)
+    counted = {} if counted is None else counted
+    last, fresh, text = before, False, _NUMBERED.sub(lambda mark: " " * len(mark[0]), tidy(text))
     group: list[Meaning] = []  # what the numbers of the last clause counted
     for begins, sentence in _pieces(_SENTENCE, text):
         plain = sentence.casefold()
@@ -99,15 +109,19 @@ def read_sentences(
             fresh = False
             heading = _asked(sentence, heading) if plain.rstrip().endswith("?") else heading
             continue
-        for starts, clause in _pieces(_PART, sentence):
+        whole = _CHANGE.sub(lambda change: " " * len(change[0]), sentence)
+        for starts, clause in _pieces(_PART, whole):
             # a number is as long as its word, so that all keep their places
             plain = _NO_THINGS.sub("0 ", clause.casefold())
             plain = _IN_WORDS.sub(lambda word: f"{_WORDS[word['word']]:<{len(word[0])}}", plain)
-            plain, shares = _OF_ALL.subn(lambda whole: " " * len(whole[0]), plain)
+            shares = [int(re.sub(r"\D", "", share[0])) for share in _OF_ALL.finditer(plain)]
+            plain = _OF_ALL.sub(lambda share: " " * len(share[0]), plain)
+            last = next((counted[number] for number in shares if number in counted), last)
             part = bool(shares or _PART_STARTS.match(plain)) or (starts > 0 and fresh)
             follows = bool(last.dimensions) and (part or (fresh and len(sentence) < 120))
             again = len(group) > 1 and "respectively" in plain
-            if not (_NOUN.search(plain) or follows or again):
+            answers = part and bool(heading.dimensions - {"force"})  # "12 of these were rape", as was asked
+            if not (_NOUN.search(plain) or follows or again or answers):
                 continue
             counts = _clause(plain, clause, heading, last if follows else NOTHING, part, group)
             if not counts and _ASKED.match(plain):
@@ -117,10 +131,17 @@ def read_sentences(
                 found += [
                     (meaning, value, shown, begins + starts + at) for meaning, value, shown, at in counts
                 ]
-                last, fresh = replace(shared(group), total=False), True
+                subject = (
+                    group[:1] if _COMPARED.search(plain) else group
+                )  # "820, compared with 247": of the 820
+                last, fresh = replace(shared(subject), total=False), True
+                for meaning, value, *_ in counts:
+                    counted[value.low] = replace(meaning, total=False)
     return found, last
 
 
+# "Answer 2" before a sentence numbers it
+_NUMBERED = re.compile(r"(?i)^\W*(?:a(?:nswer)?|response|reply)\s?\d{1,2}[a-z]?\b[.:)]?(?=\s)")
 _ASKED = re.compile(
     r"\W*(?:you (?:\w+ )?(?:asked|requested|wanted|sought)|(?:with|in) (?:regard|respect|reference|relation|answer|response) (?:to|of)|regarding|concerning|turning to)\b"
 )
@@ -164,6 +185,22 @@ def sentence_at(text: str, place: int) -> str:
     )
 
 
+def numbers_of(text: str) -> list[str]:
+    """The numbers of the sentences that count something, as printed.
+
+    >>> numbers_of("In 2015/16 we recorded 31 offences against under 16s. Telephone 101.")
+    ['31']
+    """
+    numbers = []
+    for _, sentence in _pieces(_SENTENCE, text):
+        plain = sentence.casefold()
+        if _NOUN.search(plain) and not _ABOUT_WORK.search(plain) and not plain.rstrip().endswith("?"):
+            masked, _ = _mask(_OF_ALL.sub(lambda share: " " * len(share[0]), plain))
+            masked = re.sub(r"\b(?:19|20)\d\d\b", "    ", masked)
+            numbers += [re.sub(r"[^\d,]", "", found["number"]) for found in _NUMBER.finditer(masked)]
+    return numbers
+
+
 def is_part(text: str) -> bool:
     """Whether a sentence goes on with a part of what was counted before.
 
@@ -184,7 +221,10 @@ def _clause(
         value = parse_value(counted) if counted else Value("count", 0, 0)
         if not value.is_number:
             continue
-        context = read_context(words if words else printed)
+        own = words if words else printed
+        context = read_context(own)
+        told = read_context(_SUBJECT.sub(" ", own.casefold())).measure  # "12 of the crimes had been detected"
+        context = replace(context, measure=told or context.measure)
         context = replace(context, rest="", span=span or context.span)
         if words and not context.measure and figures:  # "31 offences with boys and 112 with girls"
             context = replace(context, measure=figures[-1][0].measure)
@@ -238,9 +278,29 @@ def _pair_off(plain: str, part: bool) -> list[tuple[str, int, Span | None, str]]
         span_first = all(s[0] < n[0] for n, s in zip(numbers, spans, strict=True))
         if number_first or span_first:
             return [(n[1], n[0], s[1], "") for n, s in zip(numbers, spans, strict=True)]
+        apart = _one_each(plain, numbers, spans)
+        if apart:
+            return apart
     if len(spans) > 1:
         return _by_period(plain, numbers, spans)
-    return _each_its_own(plain, numbers, spans) or _in_order(plain, numbers, spans)
+    return (
+        _each_its_own(plain, numbers, spans)
+        or _by_part(plain, numbers, spans)
+        or _in_order(plain, numbers, spans)
+    )
+
+
+def _one_each(plain: str, numbers: list, spans: list) -> list[tuple[str, int, Span | None, str]]:
+    """A number and its period in each part of a clause, in any order: "in 2013/14 there were 455 and 616 in 2014/15"."""
+    edges = [0, *(joint.start() for joint in _JOINT.finditer(plain)), len(plain)]
+    found = []
+    for first, stop in zip(edges, edges[1:], strict=False):
+        own = [number for number in numbers if first <= number[0] < stop]
+        when = [span for at, span in spans if first <= at < stop]
+        if len(own) != len(when) or len(own) > 1:
+            return []
+        found += [(own[0][1], own[0][0], when[0], "")] if own else []
+    return found
 
 
 def _by_period(plain: str, numbers: list, spans: list) -> list[tuple[str, int, Span | None, str]]:
@@ -290,6 +350,27 @@ def _each_its_own(plain: str, numbers: list, spans: list) -> list[tuple[str, int
         return []
     span = spans[0][1] if spans else None
     return [(number, at, span, text) for (at, number), text in zip(numbers, bare, strict=True)]
+
+
+_JOINT = re.compile(r"\s*[,;]\s+(?:and\s+)?|\s+and\s+")
+
+
+def _by_part(plain: str, numbers: list, spans: list) -> list[tuple[str, int, Span | None, str]]:
+    """Counts whose words stand before or behind them: "98 of the victims were girls and the sex of 9 was not recorded"."""
+    ends = [0]
+    for one, after in zip(numbers, numbers[1:], strict=False):
+        joints = list(_JOINT.finditer(plain, one[0] + len(one[1]), after[0]))
+        if not joints:
+            return []
+        ends.append(joints[-1].start())
+    found = []
+    for (at, number), first, stop in zip(numbers, ends, [*ends[1:], len(plain)], strict=True):
+        own = f"{plain[first:at]} victims {plain[at + len(number) : stop]}"
+        found.append((number, at, spans[0][1] if spans else None, own))
+    stated = [read_context(own) for *_, own in found]
+    kinds = [meaning.dimensions & {"sex", "age"} for meaning in stated]
+    alike = kinds[0] and all(kind == kinds[0] for kind in kinds)
+    return found if alike and len({(m.sex, m.age) for m in stated}) == len(found) else []
 
 
 def _counted(plain: str, number: tuple[int, str]) -> bool:

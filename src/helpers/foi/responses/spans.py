@@ -119,7 +119,7 @@ def find_spans(text: str, hint: str = "") -> Found:
     plain = prepare(tidy(text).casefold())
     parts: list[Part] = []
     spans: list[Span] = []
-    plain = _take_year_ranges(plain, spans)
+    plain = _take_year_ranges(_WITHIN.sub(_narrower, plain), spans)
     plain = _take_before(plain, spans)
     plain = _take_parts(plain, parts)
     plain = _take_candidates(plain, spans, parts, hint.casefold())
@@ -139,6 +139,16 @@ _EARLY_DAY = re.compile(
 _OWN_MONTHS = re.compile(
     rf"(?<![\d/])(?P<year>{YEAR4}\s?[/\-]\s?\d\d)\s*\((?:part year\s*-?\s*)?(?:(?:1(?:st)?\s+)?apr(?:il)?\s+)?(?:-|to|until)\s+(?P<day>\d{{1,2}}(?:st|nd|rd|th)?)?\s*(?P<month>{MONTH})\)"
 )
+
+_WITHIN = re.compile(rf"(?<![\d/])(?P<year>{YEAR4}\s?[/\-]\s?\d\d)\s*\((?P<days>[^()]{{8,60}})\)")
+
+
+def _narrower(found: re.Match) -> str:
+    """A year with the days of it that are meant behind it: "2023/24 (1 April 2023 to 31 December 2023)"."""
+    whole, days = _parse(found["year"]), _parse(found["days"].strip())
+    if not (isinstance(whole, Span) and isinstance(days, Span) and whole.start and days.start and days.end):
+        return found[0]
+    return found["days"] if whole.start <= days.start and days.end <= whole.end else found[0]
 
 
 def _spelled(day: str) -> str:

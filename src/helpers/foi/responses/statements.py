@@ -262,12 +262,9 @@ def find_refusals(lines: Iterable[tuple[str, str]], *, strong: bool) -> list[Ref
     return list(found.values())
 
 
-_POLICE = r"(?:police|constabulary|heddlu)"
-
-
 def _force_pattern() -> re.Pattern:
     names = [name for name in FORCES if "police" not in name.casefold()] + [
-        alias for alias in ALIASES if len(alias) > 5 and "police" not in alias.casefold()
+        alias for alias in ALIASES if len(alias) > 4 and "police" not in alias.casefold()
     ]
     names = sorted(
         {
@@ -280,12 +277,28 @@ def _force_pattern() -> re.Pattern:
     )
     listed = "|".join(re.escape(name) for name in names)
     return re.compile(
-        rf"(?P<force>\b(?:{listed})\b)\s+(?:police|constabulary)|(?P<fixed>\bMetropolitan Police\b|\bPolice Scotland\b|\bPolice Service of Northern Ireland\b|\bPSNI\b|\bBritish Transport Police\b|\bCity of London Police\b)"
-        rf"|@(?P<domain>[a-z\-]+)\.(?:pnn\.)?police\.uk|https?://(?:www\.)?(?P<site>[a-z\-]+)\.police\.uk",
+        rf"(?P<force>\b(?:{listed})\b)\s+(?:police|constabulary)|\bheddlu\s+(?P<welsh>(?:{listed})\b)"
+        r"|(?P<fixed>\bMetropolitan Police\b|\bPolice Scotland\b|\bPolice Service of (?:Northern Ireland|Scotland)\b|\bPSNI\b"
+        r"|\bBritish Transport Police\b|\bCity of London Police\b|\bHeddlu (?:Gogledd|De) Cymru\b)"
+        r"|(?:@|https?://(?:www\.)?|\bwww\.|(?<![\w@./-]))(?P<domain>[a-z][a-z\-]+)\.(?:pnn\.)?police\.uk",
         re.IGNORECASE,
     )
 
 
+def _run_together(name: str) -> str:
+    return re.sub(r"[^a-z]", "", name.casefold())
+
+
+# addresses run words together: westyorkshire.police.uk
+_DOMAINS = {_run_together(alias): force for alias, force in ALIASES.items()} | {
+    _run_together(force): force for force in FORCES
+}
+_FIXED = {
+    "psni": "Police Service of Northern Ireland",
+    "police service of scotland": "Police Scotland",
+    "heddlu gogledd cymru": "North Wales",
+    "heddlu de cymru": "South Wales",
+}
 _FORCE = _force_pattern()
 
 
@@ -294,12 +307,18 @@ def find_forces(text: str) -> list[str]:
 
     >>> find_forces("Cleveland Police holds ...; ask foi@durham.pnn.police.uk")
     ['Cleveland', 'Durham']
+    >>> find_forces("westyorkshire.police.uk"), find_forces("Heddlu Gwent")
+    (['West Yorkshire'], ['Gwent'])
     """
     names = []
     for found in _FORCE.finditer(text[:3_000]):
-        printed = next(group for group in found.groups() if group).replace("-", " ")
+        printed = next(group for group in found.groups() if group)
         try:
-            name = resolve_force(printed)
+            name = (
+                _DOMAINS.get(_run_together(found["domain"] or ""))
+                or _FIXED.get(tidy(printed).casefold())
+                or resolve_force(printed.replace("-", " "))
+            )
         except ValueError:
             continue
         if name not in names:
@@ -346,6 +365,6 @@ def default_measure(texts: Iterable[str]) -> str:
 
 
 _RECORDED = re.compile(
-    r"\b(?:rapes?|(?:sexual|indecent) assaults?|grooming|sexual abuse)\b(?: [a-z0-9]+){0,6}? (?:recorded|reported)\b"
+    r"\b(?:rapes?|(?:sexual|indecent) assaults?|grooming|sexual abuse)\b(?: [a-z0-9]+){0,12}? (?:recorded|reported)\b"
     r"|\b(?:recorded|reported) (?:rapes?|(?:sexual|indecent) assaults?)\b"
 )

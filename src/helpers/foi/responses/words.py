@@ -93,7 +93,7 @@ FILLER = re.compile(
 
 
 OFFENCE_STEMS = re.compile(
-    r"rape|sexual|assault|indecen|groom|exploit|abus|incest|voyeur|exposure|prostitut|traffick|penetrat|sexting|image|incit|cruelty|neglect|abduct"
+    r"rape|sexual|sex offen|sex act|assault|indecen|groom|exploit|abus|incest|voyeur|exposure|prostitut|traffick|penetrat|sexting|image|incit|cruelty|neglect|abduct"
     r"|harass|stalk|burglar|theft|robber|violen|homicide|murder|manslaughter|wounding|damage|arson|drug|fraud|weapon|kidnap|coerci|bigamy|solicit"
     r"|familial|intercourse|sodomy|buggery|slavery|upskirt|of trust|gross|obscene|pornograph|threats?|malicious|public order|shoplift|vehicle"
 )

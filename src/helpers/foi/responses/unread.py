@@ -1,0 +1,63 @@
+"""Numbers in the text of a file that look like counts and were not taken for figures: told, never lost in silence.
+
+A number is told when its line names something that is counted and no figure has its value. Years, ages, dates, sections,
+telephones, references, shares and the work of answering are no counts.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from helpers.foi.responses.model import Figure, Line, Problem
+from helpers.foi.responses.questions import is_question
+from helpers.foi.responses.sentences import numbers_of
+from helpers.foi.responses.statements import states_rule
+from helpers.foi.responses.values import tidy
+from helpers.foi.responses.words import is_reference
+
+MOST_TOLD = 10  # lines
+
+
+def unread_numbers(lines: Iterable[Line], figures: list[Figure]) -> list[Problem]:
+    """Say which lines hold numbers that look like counts and are no figures.
+
+    Parameters
+    ----------
+    lines : iterable of Line
+        The lines outside tables.
+    figures : list of Figure
+        What was read from the whole file.
+
+    Returns
+    -------
+    list of Problem
+        A warning for each such line, and one for all beyond the tenth.
+
+    Examples
+    --------
+    >>> told = unread_numbers([Line("Some 31 offences may have been counted elsewhere.", "l4")], [])
+    >>> told[0].where, told[0].message
+    ('l4', 'not taken for figures: 31 in "Some 31 offences may have been counted elsewhere."')
+    """
+    known = {figure.low for figure in figures} | {figure.high for figure in figures}
+    found = []
+    for line in lines:
+        text = tidy(line.text)
+        if not text or line.quoted or len(text) > 1_500 or is_question(line) or states_rule(text):
+            continue
+        if len(text) <= 60 and is_reference(text):
+            continue
+        numbers = [number for number in numbers_of(text) if int(number.replace(",", "")) not in known]
+        if numbers:
+            listed = ", ".join(dict.fromkeys(numbers[:5]))
+            found.append((line.address, f'not taken for figures: {listed} in "{_short(text)}"'))
+    told = [Problem(address, "warning", message) for address, message in found[:MOST_TOLD]]
+    if len(found) > MOST_TOLD:
+        more = f"{len(found) - MOST_TOLD} more lines with numbers that are not taken for figures"
+        told.append(Problem(found[MOST_TOLD][0], "warning", more))
+    return told
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 160 else re.sub(r"\s+\S*$", "", text[:160]) + " …"

@@ -1,0 +1,136 @@
+"""Made-up letters in prose: whose force it is, which count a sentence goes on from, and that no number is lost unsaid."""
+
+
+def said(found) -> list[tuple]:
+    return [
+        (figure.financial_year, figure.measure, figure.sex, figure.low) for figure in found.reading.figures
+    ]
+
+
+def test_the_force_is_named_by_the_title_of_a_page_or_by_the_address_of_a_sender(made, read):
+    page = "<html><head><title>FOI answers | Kent Police</title></head><body><p>2014/15: 7</p></body></html>"
+    assert read(made.text("page.html", page)).reading.force == "Kent"
+    sent = made.mail("mail.eml", "2014/15: 7", sender="foi@westyorkshire.police.uk")
+    assert read(sent).reading.force == "West Yorkshire"
+
+
+def test_the_age_in_the_name_of_an_offence_without_a_code_is_no_band_of_victims(made, read):
+    text = "How many offences of rape of a child under 13 were recorded in 2016/17?\n\n52\n"
+    figure = read(made.text("named.txt", text)).reading.figures[0]
+    assert (figure.offence, figure.offence_code, figure.age_low) == ("rape of a child under 13", "", None)
+
+
+def test_a_span_of_years_is_no_age(made, read):
+    text = "In 2013/14 there were 455 offences recorded and 616 in 2014/15, a rise in two years.\n"
+    assert {figure.age_low for figure in read(made.text("rise.txt", text)).reading.figures} == {None}
+
+
+def test_sexes_before_and_behind_their_counts(made, read):
+    text = "In 2014/15, 498 of the victims were girls, 109 were boys and the sex of 9 was not recorded.\n"
+    assert said(read(made.text("sexes.txt", text))) == [
+        ("2014/15", "victims", "female", 498),
+        ("2014/15", "victims", "male", 109),
+        ("2014/15", "victims", "unknown", 9),
+    ]
+
+
+def test_of_a_number_told_before_is_of_what_that_number_counted(made, read):
+    text = (
+        "In 2016/17 there were 1,004 offences recorded, compared with 890 in 2015/16, an increase of 12.8 per cent "
+        "(114 offences).\n\nOf the 1,004 offences, 63 resulted in a charge.\n"
+    )
+    assert said(read(made.text("of.txt", text))) == [
+        ("2016/17", "offences", "", 1004),
+        ("2015/16", "offences", "", 890),
+        ("2016/17", "charges", "", 63),
+    ]
+
+
+def test_a_part_of_these_may_have_a_measure_of_its_own(made, read):
+    text = (
+        "How many crimes of rape were recorded in 2021/22?\n\n611 such crimes were recorded.\n\n"
+        "How many of these were detected?\n\n322 of the crimes recorded in 2021/22 had been detected by 1 August 2023.\n"
+    )
+    assert said(read(made.text("part.txt", text))) == [
+        ("2021/22", "offences", "", 611),
+        ("2021/22", "detections", "", 322),
+    ]
+
+
+def test_parts_of_a_question_named_by_letters(made, read):
+    text = "1) How many sexual offences were recorded in (a) 2015/16 (b) 2016/17?\n\n(a) 288\n(b) 341\n"
+    assert said(read(made.text("parts.txt", text))) == [
+        ("2015/16", "offences", "", 288),
+        ("2016/17", "offences", "", 341),
+    ]
+
+
+def test_a_count_in_words(made, read):
+    text = "How many people were charged in 2017/18?\n\nForty-one people were charged.\n"
+    assert said(read(made.text("words.txt", text))) == [("2017/18", "charges", "", 41)]
+
+
+def test_a_number_that_is_not_taken_for_a_figure_is_told(made, read):
+    text = "2014/15: 7\n\nSome 31 further offences may have been counted elsewhere.\nTelephone 101.\n"
+    found = read(made.text("told.txt", text))
+    assert [message for message in found.messages if "31" in message] == [
+        'warning: not taken for figures: 31 in "Some 31 further offences may have been counted elsewhere."'
+    ]
+
+
+def test_a_sum_in_place_of_its_result_is_a_problem(made, read):
+    found = read(made.text("sum.txt", "Offences recorded in 2014/15\n\nGirls =1+1\nBoys = 4\n"))
+    assert said(found) == [("2014/15", "offences", "male", 4)]
+    assert any('"1+1" is a sum, and not its result' in message for message in found.messages)
+
+
+def test_the_days_behind_a_year_are_what_is_counted(made, read):
+    text = "Offences recorded in 2023/24 (1 April 2023 to 31 December 2023): 11\n"
+    figure = read(made.text("days.txt", text)).reading.figures[0]
+    assert (figure.financial_year, f"{figure.end}", figure.low) == ("", "2023-12-31", 11)
+
+
+def test_two_columns_of_statements_whose_paragraphs_begin_at_the_same_heights(made, read):
+    from reportlab.pdfgen.canvas import Canvas
+
+    path = made.folder / "columns.pdf"
+    page = Canvas(str(path))
+    left = [
+        "In the year 2013/14 we recorded 721",
+        "sexual offences against children in",
+        "all parts of the area of this force.",
+        "",
+        "In 2014/15 there were 903 offences",
+        "recorded by the same counting rules.",
+    ]
+    right = [
+        "In 2013/14 there were 588 female",
+        "victims of the offences recorded, as",
+        "far as the sex of the victim is known.",
+        "",
+        "In 2014/15 there were 700 female",
+        "victims of the offences recorded.",
+    ]
+    for at, side in ((60, left), (320, right)):
+        for row, line in enumerate([*side, "", "This is made up for a test of columns."]):
+            page.drawString(at, 700 - 14 * row, line)
+    page.save()
+    assert said(read(path)) == [
+        ("2013/14", "offences", "", 721),
+        ("2014/15", "offences", "", 903),
+        ("2013/14", "victims", "female", 588),
+        ("2014/15", "victims", "female", 700),
+    ]
+
+
+def test_questions_in_a_table_are_read_as_questions(made, read):
+    rows = [
+        ["Question", "Answer"],
+        ["How many sexual assaults on a female child under 13 were recorded in 2017?", "82"],
+        ["How many of these were detected?", "19"],
+    ]
+    found = read(made.docx("table.docx", ["Made up", rows])).reading.figures
+    assert [(f.offence_code, f.sex, f.age_high, f.measure, f.low, f.cell) for f in found] == [
+        ("20B", "", None, "offences", 82, "t1 r2 c2"),
+        ("20B", "", None, "detections", 19, "t1 r3 c2"),
+    ]
