@@ -17,8 +17,6 @@ from helpers.foi.responses.results import FileReading
 from helpers.foi.responses.statements import read_rules
 from helpers.foi.responses.tablework import Scope
 
-MADE_UP = "Made up for a test; no force ever sent this"
-
 
 @dataclass(frozen=True)
 class MadeUp:

@@ -65,7 +65,7 @@ def test_a_new_round_has_a_request_for_each_law_and_a_tracker_for_every_force(pr
 
 
 def test_the_request_asks_for_what_tells_the_explanations_apart():
-    for kind in request.kinds():
+    for kind in request.LAWS:
         text = request.request_text(kind, "2013/14", "2024/25")
         for wanted in (
             "single year from 0 to 17",

@@ -5,8 +5,6 @@ import shutil
 
 import pytest
 
-DOWNSTREAM = ("20_total", "50_force.cleveland")
-
 
 def test_a_run_leaves_everything_fresh(ran):
     assert ran.states() == {"10_counts": (), "20_total": (), "50_force.cleveland": ()}

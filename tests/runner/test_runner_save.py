@@ -11,7 +11,7 @@ from helpers.runner.steps import load_project
 def save(tiny) -> list[str]:
     (plan,) = tiny.plans()
     made = {instance.step.name: instance.notebook(tiny.out) for instance in plan.instances}
-    return save_notebooks(load_project(tiny.root), tiny.out, made)
+    return save_notebooks(load_project(tiny.root), made)
 
 
 @pytest.fixture

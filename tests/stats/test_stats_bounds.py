@@ -21,7 +21,7 @@ from helpers.stats.bounds import (
 )
 
 # Four cells: adults recent, adults old, children recent, children old.
-ALL, ADULTS, CHILDREN = [1, 1, 1, 1], [1, 1, 0, 0], [0, 0, 1, 1]
+ALL, CHILDREN = [1, 1, 1, 1], [0, 0, 1, 1]
 RECENT, OLD = [1, 0, 1, 0], [0, 1, 0, 1]
 WEIGHTS = [0, 0, 2, 1]
 TOTALS = Rung("totals", {name: anywhere(ALL) for name in ("recording", "confidence", "online", "other")})

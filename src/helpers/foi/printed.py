@@ -187,27 +187,8 @@ _PHRASES: tuple[tuple[str, str], ...] = (
 )
 
 
-def classify_qualifier(qualifier: str) -> tuple[str, ...]:
-    """Every class that a qualifier belongs to, the gravest first.
-
-    Raises
-    ------
-    UnreadableError
-        When any words of it match no rule.
-
-    Examples
-    --------
-    >>> classify_qualifier("approx, four-year total")
-    ('multi_year', 'approximate')
-    >>> classify_qualifier("seen in a dream")
-    Traceback (most recent call last):
-    helpers.foi.printed.UnreadableError: the qualifier "seen in a dream" matches no rule...
-    """
-    return tuple(_phrases(qualifier)) or ("none",)
-
-
 def _phrases(qualifier: str) -> dict[str, str]:
-    """Class → the phrase that says so, in the order of QUALIFIER_CLASSES."""
+    """Class → the phrase that says so, the gravest class first; refused when any words match no rule."""
     rest, found = qualifier.strip(), {}
     for name, pattern in _PHRASES:
         match = re.search(pattern, rest)

@@ -8,8 +8,7 @@ particular to children. It is written to be answerable within the cost limit, mo
 
 from __future__ import annotations
 
-from helpers.tables.forces import force as force_named
-
+# One wording for each law and classification of offences.
 LAWS = {
     "england-and-wales": "the Freedom of Information Act 2000",
     "scotland": "the Freedom of Information (Scotland) Act 2002",
@@ -61,22 +60,6 @@ the limit allows, and advise how the rest could be narrowed. If a part is refuse
 
 Yours faithfully,
 """
-
-
-def kinds() -> tuple[str, ...]:
-    """The three wordings: one for each law and classification."""
-    return tuple(LAWS)
-
-
-def kind_for(force: str) -> str:
-    """Which wording a force gets.
-
-    >>> kind_for("Police Scotland"), kind_for("Cleveland")
-    ('scotland', 'england-and-wales')
-    """
-    return {"scotland": "scotland", "northern_ireland": "northern-ireland"}.get(
-        force_named(force).kind, "england-and-wales"
-    )
 
 
 def request_text(kind: str, first: str, last: str) -> str:

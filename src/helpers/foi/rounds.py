@@ -186,7 +186,7 @@ def new(
     sent = sent or date.today()
     first_of_last = sent.year - (sent.month < 4) - 1
     last = last_year or f"{first_of_last}/{(first_of_last + 1) % 100:02d}"
-    for kind in request.kinds():
+    for kind in request.LAWS:
         write_atomic(folder / f"request-{kind}.txt", request.request_text(kind, "2013/14", last))
     rows = {
         force: dict(zip(TRACKER, (force, sent.isoformat(), "", "waiting", "", ""), strict=True))

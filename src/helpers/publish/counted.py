@@ -82,11 +82,6 @@ class Row:
         }
 
 
-def find_counts(name: str, frame: pd.DataFrame, described, published: set[str]) -> list[Count]:
-    """The counts of a frame that bear on persons; none where it tells no persons apart."""
-    return [count for row in read_rows(name, frame, described, published) for count in row.counts]
-
-
 def read_rows(name: str, frame: pd.DataFrame, described, published: set[str]) -> list[Row]:
     """The rows of a frame that bear on persons, with what they count; none where it tells no persons apart."""
     wide = of_columns(frame)

@@ -121,7 +121,7 @@ def guard(out: Path, register) -> Guard:
     protection = disclosure.protect(frames, published, described, lambda: _bases(out, frames))
     tells = telling.Telling(protection, published)
     made = Guard(out, protection, tells, [plain.shown(title) for title in register["title"]])
-    _guard_tables(made, frames, described)
+    _guard_tables(made, described)
     _guard_figures(made, tells)
     _guard_findings(made, tells)
     _guard_notebooks(made, tells, notebooks, {shown[key] for key in made.protection.touched & set(shown)})
@@ -185,7 +185,7 @@ def with_sources(frame: pd.DataFrame, printed: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(source=words.map(lambda rows: " ".join(source.get(row, "unknown") for row in rows)))
 
 
-def _guard_tables(made: Guard, frames, described) -> None:
+def _guard_tables(made: Guard, described) -> None:
     for key in made.protection.touched & set(described):
         columns = [column.name for column in described[key].columns]
         safe = made.protection.frames[key][columns].map(

@@ -97,7 +97,7 @@ def run(
             for instance in plans[0].instances
             if not instance.changed
         }
-        changed = save_notebooks(project, out, made)
+        changed = save_notebooks(project, made)
         print(
             f"outputs saved into {', '.join(changed)}" if changed else "the notebooks' outputs are as saved"
         )

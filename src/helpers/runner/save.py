@@ -50,10 +50,10 @@ def _saved(step: Step) -> str | None:
     return kept.get(SAVED) if isinstance(kept, dict) else None
 
 
-def save_notebooks(project: Project, out: Path, instances: dict[str, Path]) -> list[str]:
+def save_notebooks(project: Project, instances: dict[str, Path]) -> list[str]:
     """Put the outputs of a default run into the committed notebooks; the names of those that changed.
 
-    `instances` is step → its executed notebook in `out`. Cells, their ids and their own metadata stay as they are;
+    `instances` is step → its executed notebook. Cells, their ids and their own metadata stay as they are;
     a cell that the run injected is left out.
     """
     digests = source_digests(project)

@@ -163,7 +163,7 @@ def load_project(root: Path) -> Project:
 
 def read_step(path: Path, root: Path) -> Step:
     """One notebook as a step, read without running it."""
-    cells = code_cells(load_notebook(path), path)
+    cells = code_cells(load_notebook(path))
     reads: dict[str, str] = {}
     writes: dict[str, str] = {}
     imports: list[ast.AST] = []
@@ -206,7 +206,7 @@ def load_notebook(path: Path) -> dict:
     return notebook
 
 
-def code_cells(notebook: dict, path: Path) -> tuple[Cell, ...]:
+def code_cells(notebook: dict) -> tuple[Cell, ...]:
     """The code cells that hold something, in order."""
     found = []
     for number, cell in enumerate(notebook["cells"], 1):

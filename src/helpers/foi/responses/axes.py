@@ -59,7 +59,7 @@ def read_axis(labels: list[str], hint: str = "", book: dict[str, Meaning] | None
     role = _axis_role([label for label in spelled if label], given, hint)
     meanings, roles = [], []
     for label in spelled:
-        meaning, its_role = _within(label, role, given, hint)
+        meaning, its_role = _within(label, role, hint)
         meanings.append(meaning)
         roles.append(its_role)
     _settle_ages(meanings)
@@ -145,7 +145,7 @@ def _fits(label: str, role: str, hint: str) -> bool:
     if role == "sex" and re.fullmatch(r"[a-eg-ln-z]", label.casefold()) and role_of_heading(hint) != "sex":
         return False  # "n" heads numbers; only F and M tell an axis of sexes by themselves
     return role in read_label(label, role, hint).dimensions and (
-        role not in ("age", "sex") or not looks_like_offence(label.casefold(), label)
+        role not in ("age", "sex") or not looks_like_offence(label.casefold())
     )
 
 
@@ -161,12 +161,12 @@ def are_years(labels: list[str]) -> bool:
     return all(first[1] == second[0] for first, second in zip(ordered, ordered[1:], strict=False))
 
 
-def _within(label: str, role: str, given: str, hint: str) -> tuple[Meaning, str]:
+def _within(label: str, role: str, hint: str) -> tuple[Meaning, str]:
     if not label:
         return NOTHING, ""
     used = (hint or "period") if role == "period" else hint if role in ("text", "delay") else ""
     meaning = read_label(label, role, used)
-    if role in ("age", "sex") and looks_like_offence(label.casefold(), label):
+    if role in ("age", "sex") and looks_like_offence(label.casefold()):
         named = read_label(label)
         if named.code:  # "19E Rape of a female child under 13" over rows of sexes
             return named, "offence"

@@ -77,7 +77,7 @@ def intake(
     except Usage as error:
         echo(str(error))
         return 2
-    readings, more = _read_all(found, force, decided, store, echo)
+    readings, more = _read_all(found, force, decided, store)
     problems += more
     from helpers.foi.responses.checks import check_all
 
@@ -214,12 +214,10 @@ def _shown(name: str) -> str:
     return "".join("�" if ord(ch) < 32 or ord(ch) == 127 else ch for ch in name)
 
 
-def _read_all(
-    found: list, force: str, decided, store, echo
-) -> tuple[list[FileReading], list[tuple[str, Problem]]]:
+def _read_all(found: list, force: str, decided, store) -> tuple[list[FileReading], list[tuple[str, Problem]]]:
     jobs, notes = [], []
     for path, name in found:
-        decisions, note = _decisions(path, name, force, decided, store, len(found))
+        decisions, note = _decisions(name, force, decided, store, len(found))
         if note:
             notes.append((name, Problem("", "note", note)))
         jobs.append((path, name, decisions))
@@ -250,7 +248,7 @@ def _read_all(
     return [one for place in sorted(results) for one in results[place]], notes
 
 
-def _decisions(path: Path, name: str, force: str, decided, store, count: int) -> tuple[Decisions, str]:
+def _decisions(name: str, force: str, decided, store, count: int) -> tuple[Decisions, str]:
     """What is decided for a file: by the reading given, else by last round's reading of the same force."""
     if decided and (count == 1 or decided[0] == name):
         decisions = decided[2]

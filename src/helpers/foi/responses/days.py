@@ -31,7 +31,7 @@ def without_times(cells: list) -> list:
     return [cell.date() if isinstance(cell, datetime) else cell for cell in cells]
 
 
-def read_days(distinct: list, heading: str, cells: list, out: Reading) -> dict:
+def read_days(distinct: list, heading: str, out: Reading) -> dict:
     american = _is_american(distinct)
     meanings: dict = {}
     years: dict[int, Meaning] = {}

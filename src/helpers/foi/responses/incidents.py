@@ -201,7 +201,7 @@ def _read_values(
     distinct = list(dict.fromkeys(cells))
     heading = table.heading(columns[0])
     if kind == "period" and table.roles[columns[0]] == "date":
-        return read_days(distinct, heading, cells, out)
+        return read_days(distinct, heading, out)
     texts = [text_of(value) for value in distinct]
     role = table.roles[columns[0]]
     hint = (

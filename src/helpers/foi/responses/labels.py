@@ -138,7 +138,7 @@ def _read_plain(plain: str, printed: str, role: str, hint: str) -> Meaning:
     if ignored and not (len(plain) > 60 or resolve_offence(printed) and OFFENCE_STEMS.search(plain)):
         return Meaning(ignore=ignored)
     span, parts, rest = _period(plain, role, hint)
-    if role not in ("age", "sex", "period") and looks_like_offence(rest, printed):
+    if role not in ("age", "sex", "period") and looks_like_offence(rest):
         offence = offence_of(rest, printed)
         if re.search(r"\bvictims\b|\bvictim(?:s)?\s+aged\b|\bmales?$|\bfemales?$", rest) and not offence.code:
             offence = _demographics(offence, rest)
@@ -199,7 +199,7 @@ def _period(plain: str, role: str, hint: str) -> tuple[Span | None, tuple[Part, 
 _REQUEST = re.compile(r"^\W*(?:foia?|freedom of information|request|(?:our )?ref\w*)\b[^a-z]*[:\-]\s*")
 
 
-def looks_like_offence(rest: str, printed: str) -> bool:
+def looks_like_offence(rest: str) -> bool:
     bare = _REQUEST.sub("", rest).strip(" -:,.()")
     if not bare or len(bare) > 160:
         return False

@@ -67,7 +67,7 @@ def read_rows(grid: Grid, table: Table, rows: list[list], first: int, scope: Sco
         cells = column_of(rows, column)
         distinct = list(dict.fromkeys(cells))
         if role == "date":
-            mapping = read_days(distinct, table.heading(column), cells, out)
+            mapping = read_days(distinct, table.heading(column), out)
         else:
             hint = table.heading(column) or {"age": "Age", "period": "Year"}.get(role, "")
             axis = read_axis([text_of(value) for value in distinct], hint, scope.book)

@@ -40,14 +40,14 @@ class RowLabels(ColumnHeadings):
                 columns[column] = self._questions(column)
                 continue
             hint = " ".join(dict.fromkeys(level[column] for level in table.levels if level[column]))
-            labels = self._label_texts(column, role)
+            labels = self._label_texts(column)
             if role == "age" and not role_of_heading(hint):
                 hint = "Age"
             elif role == "period" and role_of_heading(hint) not in ("period", "date", "month", "quarter"):
                 hint = "Year"
             hint = self._delayed(labels, hint)
             whole = self._dated(read_axis(labels, hint, self.scope.book), labels, hint)
-            columns[column] = self._by_section(whole, labels, hint)
+            columns[column] = self._by_section(whole, labels)
         self._read_corner(columns)
         self._join_codes(columns)
         self._join_dates(columns)
@@ -81,7 +81,7 @@ class RowLabels(ColumnHeadings):
                 if coded:  # a column of codes goes before what its neighbour's wording leads to
                     meaning = replace(meaning, code=coded)
             self.row_meanings[row] = self._within_above(row, meaning)
-        self._settle_row_totals(columns, stacked)
+        self._settle_row_totals()
         self._read_sections()
 
     def _read_corner(self, columns: dict[int, Axis]) -> None:
@@ -118,7 +118,7 @@ class RowLabels(ColumnHeadings):
             return meaning
         return meaning.over(self._outer)
 
-    def _by_section(self, whole: Axis, labels: list[str], hint: str) -> Axis:
+    def _by_section(self, whole: Axis, labels: list[str]) -> Axis:
         """The labels of a column read section by section, where sections hold different kinds of labels."""
         starts = sorted({at for at, _ in self.table.sections})
         if not starts or len(set(filter(None, whole.roles))) < 2:
@@ -132,7 +132,7 @@ class RowLabels(ColumnHeadings):
                     meanings[place], roles[place] = meaning, role
         return Axis(whole.role, tuple(meanings), tuple(roles))
 
-    def _label_texts(self, column: int, role: str) -> list[str]:
+    def _label_texts(self, column: int) -> list[str]:
         labels = []
         for row in self.table.data:
             raw = self._raw(row, column)
@@ -293,7 +293,7 @@ class RowLabels(ColumnHeadings):
                 return False
         return bool(starts)
 
-    def _settle_row_totals(self, columns: dict[int, Axis], stacked: dict[int, list[Meaning] | None]) -> None:
+    def _settle_row_totals(self) -> None:
         """Give totals over years the span of the years; take "total" off rows that have no parts."""
         for row in self.table.data:
             meaning = self.row_meanings[row]

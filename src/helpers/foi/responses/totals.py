@@ -31,7 +31,7 @@ class Totals(Subtotals):
                 checked = self._adds_up(places, [[(r, c) for r in parts] for _, c in places])
                 if checked > (not blank):
                     self.row_meanings[row] = replace(self.row_meanings[row], total=True)
-                    self._settle_row_totals({}, {})
+                    self._settle_row_totals()
         columns = [c for c in table.values if not self.columns[c].ignore]
         for column in dict.fromkeys(columns[:1] + columns[-1:]):
             parts = [c for c in columns if c != column and not self.columns[c].total]

@@ -47,9 +47,6 @@ _BREAKDOWN = re.compile(
 _NOT_FLAGGED = re.compile(r"\b(?:no|n|not|without|non|un-?flagged|offline)\b")
 
 
-NON_RECENT = re.compile(r"\b(?:non-?recent|historic(?:al)?)\b")
-
-
 TOTAL = re.compile(
     r"\b(?:(?:grand|sub|overall|combined|force|column|row|running)[\s\-]?totals?|totals?|sum)\b(?!\s+(?:number|no\.?|count)\b)"
     r"|^\W*(?:all|overall|both|combined|sum)\W*$|^\W*totals? (?:number|no\.?|count|figure|volume)s?\W*$"
