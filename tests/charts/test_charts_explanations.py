@@ -130,6 +130,13 @@ class TestWeighing:
         assert "online: 1 as predicted" in chart.alt and "recording: 1 contradicted" in chart.alt
         assert words(chart).count("predicts nothing") == 22
 
+    def test_matrix_draws_a_check_written_afterwards_and_counts_it_with_no_prediction(self):
+        check = results(prediction="online.age_again", role="afterwards", verdict="contradicted")
+        chart = weighing.matrix(pd.DataFrame([results(), check]), source="Made up")
+        assert chart.title.startswith("Of 1 predictions 1 came out as predicted and 0 were contradicted")
+        assert "A check of online by age, written when its result was known: contradicted." in chart.alt
+        assert len(chart.data) == 2
+
     def test_matrix_holds_more_marks_than_a_line(self):
         frame = pd.DataFrame([results(prediction=f"online.age_{n}", verdict="cannot tell") for n in range(8)])
         assert "8 cannot tell" in weighing.matrix(frame, source="Made up").alt

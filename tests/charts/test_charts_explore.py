@@ -199,14 +199,14 @@ def test_an_impossible_choice_is_refused_by_name(desk, choice, words):
 def test_one_value_printed_twice_is_one_mark_with_both_releases(desk):
     data = desk.view("Kent").chart.data
     mark = data[(data["financial_year"] == "2015/16") & (data["series"] == "FOI, as printed")]
-    assert mark[["offences", "outcome", "releases", "cannot_be_complete"]].values.tolist() == [
+    assert mark[["offences", "outcome", "releases", "below_floor"]].values.tolist() == [
         [150.0, "stands", "Mar 2017, Feb 2018", True]
     ]
 
 
 def test_alt_text_and_title_say_what_is_drawn(desk):
     chart = desk.view("Kent").chart
-    assert chart.title == "Kent, all, under 18: 1 of 3 figures that stand cannot be complete"
+    assert chart.title == "Kent, all, under 18: 1 of 3 figures that stand is below the official count"
     assert "Figures that stand: 120 in 2014/15 (Mar 2017), 150 in 2015/16 (Mar 2017, Feb 2018)" in chart.alt
     assert "Other printings: 90 in 2014/15 (Mar 2016)." in chart.alt
     assert "from 100 in 2014/15 to 200 in 2016/17" in chart.alt
@@ -255,7 +255,7 @@ def test_a_change_is_drawn_with_its_intervals_and_says_which_count_is_unsound():
     chart = change_with_intervals("Kent", CHANGE)
     assert chart.data["ratio"].tolist() == [3.0, 2.5, 1.8]
     assert "FOI, as printed 3.00 (2.00 to 4.50)" in chart.alt
-    assert chart.title == "Kent, 2014/15 to 2015/16: the earlier FOI count cannot be complete"
+    assert chart.title == "Kent, 2014/15 to 2015/16: the earlier FOI count is below the official floor"
     drawn = [collection.get_segments()[0][:, 0].tolist() for collection in chart.figure.axes[0].collections]
     assert drawn == [[2.0, 4.5], [1.9, 3.3], [1.5, 2.2]]
 

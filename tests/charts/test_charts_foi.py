@@ -21,6 +21,7 @@ COMPLETENESS = pd.DataFrame(
         "floor": [348.0, 636.0, 400.0],
         "ratio": [247 / 348, 820 / 636, 1.25],
         "below": [True, False, False],
+        "firm": [True, False, False],
         "verdict": ["below", "at or above", "cannot tell"],
     }
 )
@@ -42,22 +43,29 @@ def test_the_uk_chart_names_the_year_with_most_values_in_the_order_they_came_out
 
 
 def test_the_grid_counts_only_figures_that_could_be_told():
-    chart = floor.which_cannot_be_complete(
+    chart = floor.against_the_floor(
         COMPLETENESS, marked=[("Cleveland", "2014/15"), ("Cleveland", "2015/16")], marked_as="the report"
     )
     assert chart.title == "1 of 2 published counts are below their official floor"
     assert "Below among the framed counts (the report): Cleveland 2014/15 (247 against 348)." in chart.alt
+    assert "1 are below whatever revision may have raised that number since" in chart.alt
     assert len(chart.data) == 3
+
+
+def test_the_grid_fills_only_cells_that_no_revision_explains():
+    chart = floor.against_the_floor(COMPLETENESS.assign(below=True, firm=[True, False, False]))
+    cells = [patch.get_facecolor() for patch in chart.figure.axes[0].patches]
+    assert cells[0] != cells[1] == cells[2]
 
 
 def test_the_grid_refuses_nothing_with_a_reason():
     with pytest.raises(ValueError, match="no count was in print"):
-        floor.which_cannot_be_complete(COMPLETENESS.iloc[:0])
+        floor.against_the_floor(COMPLETENESS.iloc[:0])
 
 
 def test_the_grid_says_so_when_none_is_below():
-    none = COMPLETENESS.assign(below=False, verdict="at or above")
-    chart = floor.which_cannot_be_complete(none)
+    none = COMPLETENESS.assign(below=False, firm=False, verdict="at or above")
+    chart = floor.against_the_floor(none)
     assert chart.title == "0 of 3 published counts are below their official floor"
     assert "None is below." in chart.alt
 

@@ -94,6 +94,7 @@ def test_an_exploratory_result_decides_only_where_it_is_plain_at_99_per_cent(
     """One rule for every cell, whichever way it falls: p-values between 0.01 and 0.05 decide nothing."""
     assert bearing("primary", expected, *result) == primary
     assert bearing("exploratory", expected, *result) == exploratory
+    assert bearing("afterwards", expected, *result) == exploratory
 
 
 def test_other_forms_are_refused():

@@ -374,8 +374,7 @@ def _said(area: str, measure: str, rows: pd.DataFrame, has_floor: bool, vintage:
         number = int((held["verdict"] == BELOW).sum())
         said.append(
             f"{number} of {len(held)} that can be held against the official floor "
-            f"{'is' if number == 1 else 'are'} below it{f' ({below})' if below else ''}"
-            f"{' and cannot be complete under the same rules' if below else ''}."
+            f"{'is' if number == 1 else 'are'} below it{f' ({below})' if below else ''}."
         )
     elif measure != MEASURE:
         said.append(

@@ -56,7 +56,7 @@ def printed_over_official(
     -------
     Chart
         Its data: one row a mark, with financial_year, series, offences, low, high, outcome, releases and
-        cannot_be_complete.
+        below_floor.
 
     Raises
     ------
@@ -98,7 +98,7 @@ def _marks(printed: pd.DataFrame, official: pd.DataFrame) -> pd.DataFrame:
             "high": np.nan,
             "outcome": "",
             "releases": "",
-            "cannot_be_complete": False,
+            "below_floor": False,
         }
     )
     order = {outcome: place for place, outcome in enumerate([*FILLED, "set aside"])}
@@ -116,7 +116,7 @@ def _marks(printed: pd.DataFrame, official: pd.DataFrame) -> pd.DataFrame:
                 "high": group["value_high"].iloc[0],
                 "outcome": group["outcome"].iloc[0],
                 "releases": ", ".join(released(name) for name in sorted(set(group["round"]))),
-                "cannot_be_complete": bool((group["verdict"] == VERDICTS[0]).any()),
+                "below_floor": bool((group["verdict"] == VERDICTS[0]).any()),
             }
             for (year, value, _), group in same
         ],
@@ -225,9 +225,9 @@ def _title(area: str, counted: str, data: pd.DataFrame) -> str:
         return f"{area}: no figure was printed in these years"
     if not held.any():
         return f"{area}, {counted}: what each release printed"
-    below, number = int(stands["cannot_be_complete"].sum()), int(held.sum())
+    below, number = int(stands["below_floor"].sum()), int(held.sum())
     if below:
-        return f"{area}, {counted}: {below} of {number} figures that stand cannot be complete"
+        return f"{area}, {counted}: {below} of {number} figures that stand {'is' if below == 1 else 'are'} below the official count"
     return f"{area}, {counted}: none of {number} figures that stand is below the official count"
 
 
@@ -252,7 +252,7 @@ def _alt(area: str, counted: str, data: pd.DataFrame, vintage: str) -> str:
                 f"{row.offences:,.0f} in {row.financial_year} ({row.releases})" for row in rows.itertuples()
             ]
             words.append(f"{start} {listed(said)}.")
-    below = printed[printed["cannot_be_complete"] & (printed["outcome"] == "stands")]
+    below = printed[printed["below_floor"] & (printed["outcome"] == "stands")]
     if len(below):
         words.append(f"Below the official count: {listed(below['financial_year'])}.")
     return " ".join(words)
@@ -301,9 +301,10 @@ def change_with_intervals(force: str, change: pd.Series) -> Chart:
     )
     below = {"earlier": "the earlier FOI count", "later": "the later FOI count", "both": "both FOI counts"}
     doubt = below.get(change["below_floor"])
+    are = "are" if change["below_floor"] == "both" else "is"
     alt = (
         f"{force}, {change['last_year']} over {change['first_year']}, ratios with intervals: {said}."
-        f"{f' But {doubt} cannot be complete.' if doubt else ''}"
+        f"{f' But {doubt} {are} below the official floor.' if doubt else ''}"
     )
-    title = f"{force}, {change['first_year']} to {change['last_year']}{f': {doubt} cannot be complete' if doubt else ''}"
+    title = f"{force}, {change['first_year']} to {change['last_year']}{f': {doubt} {are} below the official floor' if doubt else ''}"
     return Chart(figure, data, alt, title, f"{PRESS}; {FLOOR}")

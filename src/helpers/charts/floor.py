@@ -2,7 +2,7 @@
 
 The floor is the number of official offences that only cover victims under 18. Every function takes plain frames
 (the columns are named in each) and returns a Chart whose alt text and title are computed from those data. A count
-below its floor "cannot be complete": the words are the same in every figure, and none says why.
+that is below its floor however the floor may have been revised since "cannot be complete"; no figure says why.
 """
 
 from __future__ import annotations
@@ -30,21 +30,21 @@ def _every_year(first: str, last: str) -> list[str]:
     return [f"{year}/{(year + 1) % 100:02d}" for year in range(int(first[:4]), int(last[:4]) + 1)]
 
 
-def which_cannot_be_complete(
+def against_the_floor(
     completeness: pd.DataFrame, *, marked: Sequence[tuple[str, str]] = (), marked_as: str = ""
 ) -> Chart:
-    """Every printed force-year in one grid: which cannot be complete, and how far below its floor it is.
+    """Every printed force-year in one grid: which are below their floor, how far, and which cannot be complete.
 
     Parameters
     ----------
     completeness : DataFrame
-        One vintage: force, financial_year, foi, floor, ratio, below, verdict.
+        One vintage: force, financial_year, foi, floor, ratio, below, firm, verdict.
     marked : sequence of (force, financial_year)
         Cells to frame.
     marked_as : str
         What the frame means, in a few words.
     """
-    data = completeness[["force", "financial_year", "foi", "floor", "ratio", "below", "verdict"]]
+    data = completeness[["force", "financial_year", "foi", "floor", "ratio", "below", "firm", "verdict"]]
     data = data.sort_values(["force", "financial_year"], ignore_index=True)
     if data.empty:
         raise ValueError("completeness is empty: no count was in print that has a floor")
@@ -70,7 +70,8 @@ def which_cannot_be_complete(
     alt = (
         f"Grid of {len(forces)} forces by {len(years)} years. {len(below)} of {len(told)} printed counts "
         f"({100 * share:.0f}%) are below the number of official offences that only cover victims under 18, in "
-        f"{below['force'].nunique()} forces. {_worst(below)}{_marked_words(data, marked, marked_as)}"
+        f"{below['force'].nunique()} forces; {below['firm'].sum()} are below whatever revision may have raised that number "
+        f"since. {_worst(below)}{_marked_words(data, marked, marked_as)}"
     )
     return Chart(drawn, data, alt, title, f"{PRESS}; {FLOOR}")
 
@@ -78,20 +79,21 @@ def which_cannot_be_complete(
 def _key(framed: str) -> str:
     """What the cells mean, in short lines that fit under the grid."""
     return (
-        "Dark: below the floor; the number is the printed count as a per cent of the floor.\n"
+        "Number: below the floor; the printed count as a per cent of it.\n"
+        "Dark: lower than later revisions of the floor can explain. Outlined: they might explain it.\n"
         "Pale: at or above the floor, which does not mean complete.\n"
         f"No cell: no count was found in print. {framed}"
     )
 
 
 def _cell(axes, x: int, y: int, row, *, framed: bool) -> None:
-    face, edge = (style.FOI, style.FOI) if row.below else ("#F6F3EC", "#8F897B")
+    face, edge = style.FOI if row.firm else "#F6F3EC", style.FOI if row.below else "#8F897B"
     axes.add_patch(
         Rectangle((x - 0.45, y - 0.4), 0.9, 0.8, facecolor=face, edgecolor=edge, linewidth=0.6, zorder=2)
     )
     if row.below:
         axes.text(
-            x, y + 0.03, f"{100 * row.ratio:.0f}", ha="center", va="center", color="white", fontsize=SMALL
+            x, y + 0.03, f"{100 * row.ratio:.0f}", ha="center", va="center", color="white" if row.firm else style.FOI, fontsize=SMALL
         )
     elif row.verdict == "cannot tell":
         axes.text(x, y + 0.03, "?", ha="center", va="center", color=style.NEUTRAL, fontsize=SMALL)

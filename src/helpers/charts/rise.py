@@ -2,7 +2,7 @@
 
 Every function takes plain frames (the columns are named in each) and returns a Chart whose title and alt text are
 computed from those data. FOI figures are in the FOI colour, official child-only codes in the official one. An FOI
-ratio is drawn hollow where one of its two counts is below the official floor, so cannot be complete.
+ratio is drawn hollow where one of its two counts is below the official floor.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def by_force(forces: pd.DataFrame, national: float, *, level: float = 0.95) -> C
                       textcoords="offset points", va="center", fontsize=8.5, color=colour)  # fmt: skip
     words = f"{last} over {first}, with {100 * level:.0f}% intervals for chance alone."
     if hollow.any():
-        words += "\nHollow: one of the two FOI counts is below the official floor, so cannot be complete."
+        words += "\nHollow: one of the two FOI counts is below the official floor."
     axes.set_xlabel(words, fontsize=SMALL, loc="left")
     title, alt = _by_force_words(data, national, int(hollow.sum()))
     columns = [

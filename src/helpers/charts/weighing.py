@@ -27,7 +27,6 @@ MARKS = {
     "not observed": {"marker": "_", "fill": True},
 }
 
-
 def matrix(frame: pd.DataFrame, *, source: str) -> Chart:
     """What each explanation predicted for each dimension, and what became of it.
 
@@ -40,7 +39,8 @@ def matrix(frame: pd.DataFrame, *, source: str) -> Chart:
     Returns
     -------
     Chart
-        One mark a prediction; a ring marks the primary ones. The title counts what became of them.
+        One mark a prediction; a ring marks the primary ones, a square a check that was written when its result
+        was known. The title counts what became of the predictions, and no check.
     """
     drawn, axes = style.figure(height=4.7)
     for column, explanation in enumerate(EXPLANATIONS):
@@ -65,24 +65,30 @@ def matrix(frame: pd.DataFrame, *, source: str) -> Chart:
     handles = [_handle(verdict) for verdict in used]
     handles.append(Line2D([], [], marker="o", markersize=11, color=style.INK, markerfacecolor="none", linestyle="",
                           markeredgewidth=0.9, label="primary"))  # fmt: skip
-    axes.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.45, -0.01), ncols=len(handles), handletextpad=0.3,
+    foreseen = frame[frame["role"] != "afterwards"]
+    if len(foreseen) < len(frame):
+        handles.append(Line2D([], [], marker="s", markersize=11, color=style.INK, markerfacecolor="none", linestyle="",
+                              markeredgewidth=0.9, label="afterwards, no prediction"))  # fmt: skip
+    axes.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.45, -0.01), ncols=4, handletextpad=0.3,
                 columnspacing=1.1)  # fmt: skip
     counted = [
         f"{explanation}: "
         + ", ".join(
             f"{int(number)} {verdict}" for verdict, number in
-            frame.loc[frame["explanation"] == explanation, "verdict"].value_counts().items()
+            foreseen.loc[foreseen["explanation"] == explanation, "verdict"].value_counts().items()
         )
         for explanation in EXPLANATIONS
     ]  # fmt: skip
     alt = (
-        f"Grid of {len(frame)} predictions by explanation and dimension, each marked with what became of it. "
-        f"{'; '.join(counted)}. {frame['same_test'].notna().sum()} share their test with another."
+        f"Grid of {len(foreseen)} predictions by explanation and dimension, each marked with what became of it. "
+        f"{'; '.join(counted)}. {foreseen['same_test'].notna().sum()} share their test with another."
     )
-    held, failed = ((frame["verdict"] == verdict).sum() for verdict in ("as predicted", "contradicted"))
+    for check in frame[frame["role"] == "afterwards"].itertuples():
+        alt += f" A check of {check.explanation} by {check.dimension}, written when its result was known: {check.verdict}."
+    held, failed = ((foreseen["verdict"] == verdict).sum() for verdict in ("as predicted", "contradicted"))
     title = (
-        f"Of {len(frame)} predictions {held} came out as predicted and {failed} {'was' if failed == 1 else 'were'} "
-        f"contradicted; {len(frame) - held - failed} cannot be told"
+        f"Of {len(foreseen)} predictions {held} came out as predicted and {failed} {'was' if failed == 1 else 'were'} "
+        f"contradicted; {len(foreseen) - held - failed} cannot be told"
     )
     columns = [
         "prediction",
@@ -114,6 +120,8 @@ def _cell(axes, column: int, row: int, cell: pd.DataFrame, colour: str) -> None:
                   markerfacecolor=colour if mark["fill"] else "none")  # fmt: skip
         if item.role == "primary":
             axes.plot(x, y, "o", color=style.INK, markersize=12, markerfacecolor="none", markeredgewidth=0.9)
+        elif item.role == "afterwards":
+            axes.plot(x, y, "s", color=style.INK, markersize=12, markerfacecolor="none", markeredgewidth=0.9)
 
 
 def _handle(verdict: str) -> Line2D:

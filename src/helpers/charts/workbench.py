@@ -35,8 +35,8 @@ __all__ = ["browse", "figure", "offer", "open_desk", "table"]
 RUN = ("rise", "run")
 FIRST = "This needs the notebooks' own tables: run make report or rise run first."
 BELOW_WORDS = (
-    "A figure below the official floor cannot be a complete count under the same rules; at or above it does not mean "
-    "complete. Innocent reasons why a figure is below:"
+    "A figure below the official floor cannot be a complete count under the same rules, unless the official count was "
+    "raised after the force answered; at or above it does not mean complete. Innocent reasons why a figure is below:"
 )
 _LOCK = RLock()
 WIDE = widgets.Layout(width="100%")

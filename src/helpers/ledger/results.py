@@ -167,13 +167,13 @@ def bearing(
 
     Parameters
     ----------
-    role : "primary" or "exploratory"
+    role : "primary", "exploratory" or "afterwards"
     expected, value, low, high
         As for :func:`verdict`.
     p_value : float, optional
         Of a primary test the one after Holm's adjustment, where the primary tests are judged together.
     level : float
-        Of the interval as given, and the level at which a primary test decides. An exploratory one decides at
+        Of the interval as given, and the level at which a primary test decides. Any other decides at
         :data:`EXPLORATORY_LEVEL`, whatever it says and whichever way: its interval is stretched to that level.
 
     Returns
@@ -188,7 +188,7 @@ def bearing(
     >>> bearing("exploratory", "no break", 9.0, p_value=0.04), bearing("exploratory", "no break", 19.0, p_value=0.004)
     ('cannot tell', 'contradicted')
     """
-    if role != "exploratory" or level >= EXPLORATORY_LEVEL:
+    if role == "primary" or level >= EXPLORATORY_LEVEL:
         return verdict(expected, value, low, high, p_value, alpha=1 - level)
     if not (pd.isna(low) or pd.isna(high)):
         wide = at_level(Estimate(value, low, high, level), EXPLORATORY_LEVEL)

@@ -143,9 +143,12 @@ def predictions_page(frame, out: Path) -> str:
         here="predictions.html",
         intro=[
             "What each explanation predicts, the test that checks it, and what became of it. Each line was written down "
-            "before the estimate was looked at; what a verdict settles (reach) was added later.",
+            "before the estimate was looked at, but for those with the role 'afterwards': they were written when their "
+            "result was known, and are counted with no prediction. What a verdict settles (reach) was added later.",
             "Primary tests are adjusted together for their number. An exploratory one decides only where it is plain at 99%: "
-            "of so many, some would pass at 95% by chance. Predictions with the same test rest on the same figures and are "
+            "of so many, some would pass at 95% by chance. That rule was added when the results were known and turned one verdict, "
+            "against a smooth growth of online offending, to 'cannot tell'. So were two areas let differ as forces do, which "
+            "turned a verdict for recording, by Scotland and Northern Ireland, to 'cannot tell'. Predictions with the same test rest on the same figures and are "
             "not independent of one another.",
         ],
     )

@@ -2,7 +2,7 @@
 
 from helpers.tables.schemas.confidence_online import results_table
 from helpers.tables.schemas.form import Column, Table
-from helpers.tables.schemas.predictions import DIMENSIONS, EXPLANATIONS
+from helpers.tables.schemas.predictions import DIMENSIONS, EXPLANATIONS, ROLES
 
 CAUSES = ("recording", "confidence", "online", "other", "artefact", "recording + confidence")
 VERDICTS = ("as predicted", "contradicted", "cannot tell", "no interval", "not observed")
@@ -72,7 +72,7 @@ TABLES = {
                 Column("prediction", "str", "Id of the prediction."),
                 Column("explanation", "str", "Whose it is.", vocabulary=EXPLANATIONS),
                 Column("dimension", "str", "Row of the signature matrix.", vocabulary=DIMENSIONS),
-                Column("role", "str", "Primary tests share one error rate.", vocabulary=("primary", "exploratory")),
+                Column("role", "str", "Primary tests share one error rate.", vocabulary=ROLES),
                 Column("expected", "str", "What the statistic should be."),
                 Column("test", "str", "The test that checks it."),
                 Column("statistic", "str", "What the value is."),

@@ -265,7 +265,12 @@ _TABLES = [
             _count("floor", "Official offences that only cover victims under 18."),
             _count("shortfall", "Floor minus printed count where below, else 0."),
             Column("ratio", "float", "Printed count over floor.", unit="ratio", low=0),
-            _flag("below", "Whether it cannot be a complete count under the same rules."),
+            _flag("below", "Whether it is below its floor."),
+            _flag(
+                "firm",
+                "Whether it is below a floor lowered by revisions too, so that it cannot be a complete count under the same "
+                "rules.",
+            ),
             Column("verdict", "str", "The same in words.", vocabulary=FLOOR_VERDICTS),
             ROW,
             ROUND,

@@ -6,6 +6,7 @@ from helpers.tables.schemas.form import Column, Table
 
 EXPLANATIONS = ("recording", "confidence", "online", "artefact")
 DIMENSIONS = ("delay", "age", "offence", "force", "time", "adults and children")
+ROLES = ("primary", "exploratory", "afterwards")
 NUMBER = r"-?\d+(\.\d+)?"
 EXPECTED = re.compile(rf"(above|below) {NUMBER}|between {NUMBER} and {NUMBER}|no break|not observed")
 
@@ -39,7 +40,10 @@ TABLES = {
             Column("test", "str", "Name of the test that checks it, as in the tables of tests."),
             Column("data", "str", "What the test is computed from."),
             Column(
-                "role", "str", "Primary tests share one error rate.", vocabulary=("primary", "exploratory")
+                "role",
+                "str",
+                "Primary tests share one error rate; an entry written afterwards is a check and no prediction.",
+                vocabulary=ROLES,
             ),
             Column("reason", "str", "Why the explanation implies it, and what weakens the test."),
             Column(
@@ -50,7 +54,8 @@ TABLES = {
             ),
         ],
         caveats=[
-            "Entries are written before their results are known, and not changed afterwards, but for `reach`.",
+            "Entries are written before their results are known, but for those with the role `afterwards`, and not "
+            "changed then, but for `reach`.",
             "Entries with one `test` rest on the same figures: they are not independent of one another.",
         ],
     )
