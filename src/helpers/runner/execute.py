@@ -13,7 +13,6 @@ import contextlib
 import errno
 import importlib
 import json
-import logging
 import os
 import re
 import shutil
@@ -24,7 +23,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from helpers.runner import kernels, reads
+from helpers.runner.ordinary import JupyterKernel, quiet
 from helpers.runner.parameters import Value
+from helpers.runner.shells import Gone, Shell
 
 MOST_OUTPUT = 5_000_000  # characters of output that one cell may make
 TAIL = 12  # lines of output shown of a cell that failed
@@ -166,70 +167,33 @@ def _is_full(failure: Failure, said: str, folder: Path) -> bool:
 
 async def _in_kernel(job: Job, notebook, progress: Progress, log: list[str], stream, started: float):
     """Start the kernel, run the cells, kill the kernel; the failure, if there was one."""
-    from jupyter_client import AsyncKernelManager
-
-    manager = AsyncKernelManager(kernel_name=job.kernel, log=_quiet())
-    client = None
+    kernel = None
     try:
         try:
-            env = environment(job.root, job.tables, job.out, job.staged)
-            kernels.hold(env, job.named or ())
-            await manager.start_kernel(
-                extra_arguments=["--HistoryManager.enabled=False"],
-                cwd=str(job.root / "notebooks"),
-                env=env,
-                stdout=stream,
-                stderr=stream,
-            )
-            client = manager.client()
-            client.start_channels(hb=False)
-            await _until_ready(client, min(120, job.timeout))
+            kernel = await _start(job, stream)
         except (RuntimeError, OSError, KeyError) as error:
             return Failure(f"{NO_START}: {error}")
-        kind = getattr(manager.provisioner.process, "kind", "ordinary")
-        log.append(f"{kind} kernel ready after {time.monotonic() - started:.2f} s")
-        return await _run_cells(job, notebook, manager, client, progress, log, started)
+        log.append(f"{kernel.kind} kernel ready after {time.monotonic() - started:.2f} s")
+        return await _run_cells(job, notebook, kernel, progress, log, started)
     finally:
-        await _stop(manager, client)
+        if kernel:
+            await asyncio.shield(kernel.stop())
 
 
-def _quiet() -> logging.Logger:
-    """A log that says nothing: how a step ended is said once, by its outcome."""
-    log = logging.getLogger("rise.kernels")
-    log.addHandler(logging.NullHandler())
-    log.propagate = False
-    return log
+async def _start(job: Job, stream) -> Shell | JupyterKernel:
+    """A kernel for `job`: without sockets where it can be forked, otherwise one of Jupyter's."""
+    env, cwd = environment(job.root, job.tables, job.out, job.staged), str(job.root / "notebooks")
+    kernels.hold(env, job.named or ())
+    if job.kernel == kernels.KERNEL and kernels.can_fork():
+        with contextlib.suppress(kernels.Gone):
+            return await Shell.start(env, cwd, stream)
+    return await JupyterKernel.start(job.kernel, env, cwd, stream, min(120, job.timeout))
 
 
-async def _until_ready(client, timeout: float) -> None:
-    """Wait for the kernel to greet on its output channel and to answer.
-
-    ``wait_for_ready`` listens for another 0.2 s in case there is more output from before; a kernel that greets
-    (ipykernel 7 does) has nothing from before.
-    """
-    from queue import Empty
-
-    client.kernel_info()
-    with contextlib.suppress(Empty):
-        greeting = await client.iopub_channel.get_msg(timeout=timeout)
-        if greeting["msg_type"] == "iopub_welcome":
-            reply = await client.shell_channel.get_msg(timeout=timeout)
-            if reply["msg_type"] == "kernel_info_reply":
-                return
-    await client.wait_for_ready(timeout=timeout)
-
-
-async def _stop(manager, client) -> None:
-    if client is not None:
-        client.stop_channels()
-    if manager.has_kernel:
-        # no grace: every file a step writes is whole once its cell has ended
-        await asyncio.shield(manager.shutdown_kernel(now=True))
-
-
-async def _run_cells(job, notebook, manager, client, progress, log, started) -> Failure | None:
-    options = {"coalesce_streams": True, "timeout": None, "record_timing": False, "log": _quiet()}
-    runner = _client_class()(notebook, km=manager, **options)
+async def _run_cells(job, notebook, kernel, progress, log, started) -> Failure | None:
+    options = {"coalesce_streams": True, "timeout": None, "record_timing": False, "log": quiet()}
+    client = kernel.client
+    runner = _client_class()(notebook, km=kernel.manager, **options)
     runner.kc = client
     client.allow_stdin = False
     cells = [i for i, c in enumerate(notebook.cells) if c.cell_type == "code" and c.source.strip()]
@@ -270,7 +234,7 @@ async def _run_cell(runner, cell, index: int, count: int, left: float, job: Job)
         running.result()
     except CellExecutionError as error:
         return _cell_failure(cell, error)
-    except DeadKernelError:
+    except (DeadKernelError, Gone):
         return Failure(
             f"the kernel died in cell {cell.id} (ended from within, killed, or out of memory)",
             cell.id,

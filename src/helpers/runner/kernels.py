@@ -302,6 +302,20 @@ class ForkedProcess:
         self.send_signal(signal.SIGTERM)
 
 
+async def fork(request: dict, streams: list[int], env: dict[str, str], cwd: str) -> ForkedProcess:
+    """A process forked from the preloader of an environment, with these file descriptors; ``Gone`` if there can be none."""
+    request = {"remove": []} | request | {"env": env | ONE_THREAD, "cwd": cwd}
+    client = client_for(env, cwd)
+    was_ready = client.ready
+    try:
+        return ForkedProcess(await client.fork(request, streams), client)
+    except Gone:
+        if not was_ready:  # files change faster than they can be loaded: no use in trying again
+            raise
+    client = client_for(env, cwd)
+    return ForkedProcess(await client.fork(request, streams), client)
+
+
 class PreloadedProvisioner(LocalProvisioner):
     """Starts a kernel by forking the preloader; by ``LocalProvisioner``'s own way where that cannot be."""
 
@@ -340,22 +354,12 @@ class PreloadedProvisioner(LocalProvisioner):
         remove = [self.parent.connection_file, self.folder] if self.parent else []
         request = {
             "arguments": arguments,
-            "env": env | ONE_THREAD,
-            "cwd": cwd,
             "remove": [name for name in remove if name],
         }
         nothing = os.open(os.devnull, os.O_RDWR)
         try:
             numbers = [nothing, *(_descriptor(s, own, nothing) for own, s in enumerate(streams, 1))]
-            client = client_for(env, cwd)
-            was_ready = client.ready
-            try:
-                return ForkedProcess(await client.fork(request, numbers), client)
-            except Gone:
-                if not was_ready:  # files change faster than they can be loaded: no use in trying again
-                    raise
-            client = client_for(env, cwd)
-            return ForkedProcess(await client.fork(request, numbers), client)
+            return await fork(request, numbers, env, cwd)
         finally:
             os.close(nothing)
 

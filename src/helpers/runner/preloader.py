@@ -78,6 +78,17 @@ def package() -> Path | None:
     return Path(spec.origin).parent if spec and spec.origin else None
 
 
+def beside(name: str):
+    """The module in the file `name` beside this one: the notebooks' helpers may be another copy."""
+    import importlib.util
+
+    if f"rise_{name}" not in sys.modules:
+        spec = importlib.util.spec_from_file_location(f"rise_{name}", Path(__file__).with_name(f"{name}.py"))
+        module = sys.modules[spec.name] = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+    return sys.modules[f"rise_{name}"]
+
+
 def snapshot(root: Path | None) -> dict[str, tuple[int, int, int]]:
     """What must not change under a preloader: helper modules, data files, installed packages."""
     files = []
@@ -106,6 +117,8 @@ def preload(root: Path | None) -> list[str]:
         except Exception as error:  # the notebook that imports it will say so in its own words
             failed.append(f"{name}: {error!r}")
     with contextlib.suppress(Exception):
+        beside("shell")
+    with contextlib.suppress(Exception):
         _warm_up()
     for name in [name for name in sys.modules if name.split(".")[0] == "matplotlib_inline"]:
         del sys.modules[name]  # it ties itself to the shell when it is imported, and there is none yet
@@ -129,15 +142,11 @@ def _import_pandas_as_a_kernel_would() -> None:
 def imported_by_the_notebooks(root: Path | None) -> list[str]:
     """What the rooms and the project's steps import, and what that imports, also inside functions; from the code."""
     import ast
-    import importlib.util
 
     folder = package()
     if folder is None:
         return []
-    beside = Path(__file__).with_name("modules.py")  # by its file: the notebooks' helpers may be another copy
-    spec = importlib.util.spec_from_file_location("rise_modules", beside)
-    modules = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(modules)
+    modules = beside("modules")
     found = modules.Modules(root or folder)
     found.source = folder.parent
     written = list(ast.walk(ast.parse("\n".join(f"import helpers.{room}" for room in ROOMS))))
@@ -319,15 +328,17 @@ class Preloader:
                 signal.signal(number, signal.SIG_DFL)
             signal.signal(signal.SIGINT, signal.default_int_handler)
             self.channel.close()
-            for target, descriptor in enumerate(descriptors):
+            for target, descriptor in enumerate(descriptors[:3]):
                 os.dup2(descriptor, target)
                 os.close(descriptor)
             os.environ.clear()
             os.environ.update(request["env"])
             os.chdir(request["cwd"])
             _settle(self.owner)
-            run = _run_code if "code" in request else _run_kernel
-            code = run(request)
+            if "shell" in request:
+                code = beside("shell").run(descriptors[3])
+            else:
+                code = (_run_code if "code" in request else _run_kernel)(request)
         except SystemExit as leaving:
             code = leaving.code if isinstance(leaving.code, int) else 1
         except BaseException:
