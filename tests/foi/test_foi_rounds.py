@@ -239,3 +239,12 @@ def test_the_table_that_the_request_asks_for_joins_as_its_sums():
         ("male", "72"),
     ]
     assert acceptance.choose([*rows, rows[0]]) == []  # a part that is there twice
+
+
+@pytest.mark.parametrize("name", ["", "../x", "a" * 61, "a" * 5000])
+def test_what_cannot_name_a_round_is_refused_in_a_line_by_every_command(project, name):
+    for command in (rounds.new, rounds.status, lambda name, echo: rounds.accept(name, project, echo=echo)):
+        said = []
+        assert command(name, echo=said.append) == 2
+        assert len(said) == 1 and len(said[0]) < 200
+    assert not (project / "data" / "rounds").exists()

@@ -90,6 +90,18 @@ def test_briefings_in_the_same_state_share_a_line(rise, ran):
         (["run", "--save", "20"], "--save keeps a default run of all steps; leave out steps and -p"),
         (["brief"], "name the forces, or say --all"),
         (["brief", "Northumbira"], "unknown force 'Northumbira'; did you mean 'Northumbria'?"),
+        (["run", "x" * 5000], f"unknown step '{'x' * 60}…'"),
+        (["run", "50", "-p", "force=all,Cleveland"], "force=all stands alone, not in 'all,Cleveland'"),
+        (["run", "--jobs", "0"], "--jobs must be a whole number from 1, not '0'"),
+        (["report", "-j", "many"], "--jobs must be a whole number from 1, not 'many'"),
+        (["brief", "--timeout", "nan", "Cleveland"], "--timeout must be a number of seconds from 1, not 'nan'"),
+        (["run", "--scheduler", ""], "--scheduler must be an address such as tcp://host:8786, not ''"),
+        (["run", "--scheduler", "tcp://host:port"], "--scheduler must be an address such as tcp://host:8786"),
+        (["run", "--out", ""], "the name of a file or folder is empty"),
+        (["rnu"], "no such command 'rnu'. Did you mean 'run'?; see rise --help"),
+        (["status", "--strct"], "no such option: --strct (Possible options: --strict); see rise status --help"),
+        (["publish", "--reason"], "option '--reason' requires an argument; see rise --help"),
+        (["params"], "missing argument 'STEP'; see rise params --help"),
     ],
 )  # fmt: skip
 def test_wrong_usage_is_one_line_and_code_2(rise, arguments, message):
@@ -97,6 +109,18 @@ def test_wrong_usage_is_one_line_and_code_2(rise, arguments, message):
     assert (code, output) == (2, "")
     assert errors.startswith(f"rise: {message}")
     assert errors.count("\n") == 1
+
+
+@pytest.mark.parametrize("out", [".", "..", "notebooks", "data/raw", "reports", "reports/published/2020"])
+@pytest.mark.parametrize("command", ["run", "status", "clean", "report"])
+def test_results_are_never_put_where_the_project_has_its_own_files(rise, ran, command, out):
+    """A run would write executed notebooks over the notebooks, and rise clean would remove them."""
+    (ran.root / ".rise").mkdir()  # as if a run had been made here
+    before = sorted(ran.root.rglob("*"))
+    code, output, errors = rise(command, "--out", str(ran.root / out))
+    assert (code, output) == (2, "")
+    assert errors.endswith(" holds the project's own files; choose another output folder with --out\n")
+    assert sorted(ran.root.rglob("*")) == before
 
 
 def test_params_says_what_may_be_asked(rise):
@@ -113,6 +137,14 @@ def test_clean_counts_what_it_removes(rise, ran):
     assert code == 0
     assert re.fullmatch(r"\d+ files removed from reports/build\n", output)
     assert not ran.out.exists()
+
+
+def test_clean_goes_where_the_runs_went_and_refuses_a_file(rise, ran, monkeypatch):
+    monkeypatch.setenv("RISE_OUT", str(ran.root / "elsewhere"))
+    assert rise("clean") == (0, "0 files removed from elsewhere\n", "")
+    assert ran.out.exists()
+    assert rise("clean", "--out", "pyproject.toml")[0] == 1
+    assert (ran.root / "pyproject.toml").exists()
 
 
 def test_outside_a_project_it_says_where_to_go(tmp_path, monkeypatch):

@@ -28,6 +28,7 @@ from helpers.tables.forces import FORCES, nearest
 from helpers.tables.forces import force as force_named
 
 WORKING_DAYS = 20
+NAME = re.compile(r"(?=.{1,60}$)[a-z0-9]+(?:[-_.][a-z0-9]+)*")
 TRACKER = ("force", "date_sent", "date_due", "status", "date_answered", "note")
 STATUSES = ("not sent", "waiting", "provided", "partial", "not_comparable", "refused", "not_held")
 ANSWERED = ("provided", "partial", "not_comparable", "refused", "not_held")
@@ -176,8 +177,8 @@ def new(
     "Round 1!" cannot name a round: use small letters, digits and hyphens, such as 2026-11
     2
     """
-    if not re.fullmatch(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*", name or ""):
-        echo(f'"{name}" cannot name a round: use small letters, digits and hyphens, such as 2026-11')
+    if not NAME.fullmatch(name or ""):
+        echo(f'"{name:.60}" cannot name a round: use small letters, digits and hyphens, such as 2026-11')
         return 2
     folder = rounds_dir() / name
     if folder.exists():
@@ -215,12 +216,10 @@ def open_round(name: str) -> Round:
         When there is no such round, or its tracker cannot be read; the message names the nearest or the line.
     """
     path = rounds_dir() / name / "tracker.csv"
-    if not re.fullmatch(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*", name) or not path.is_file():
+    if not NAME.fullmatch(name) or not path.is_file():
         close = nearest(name, names())
-        raise RoundError(
-            f'no round "{name}"'
-            + (f'; the nearest is "{close}"' if close else f"; start it with: rise round new {name}")
-        )
+        mend = f'the nearest is "{close}"' if close else f"start it with: rise round new {name or 'NAME':.60}"
+        raise RoundError(f'no round "{name:.60}"; {mend}')
     try:
         rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
@@ -275,7 +274,7 @@ def status(
     try:
         if name is None and not names():
             raise RoundError("there is no round yet; start one with: rise round new NAME")
-        opened = open_round(name or names()[-1])
+        opened = open_round(names()[-1] if name is None else name)
         opened.save()
     except RoundError as error:
         echo(str(error))

@@ -14,7 +14,18 @@ import os
 import sys
 from pathlib import Path
 
-from helpers.runner.errors import Interrupted, RunnerError
+from helpers.runner.errors import Interrupted, RunnerError, UsageError
+
+OWN = (
+    ".git",
+    ".github",
+    ".venv",
+    "data",
+    "notebooks",
+    "reports/published",
+    "src",
+    "tests",
+)  # no place for results
 
 
 def main() -> None:
@@ -22,10 +33,8 @@ def main() -> None:
     gc.disable()  # reading notebooks makes many small objects and no rubbish; a run turns it on again
     try:
         if not nothing_to_do(sys.argv[1:]):
-            from helpers.runner.commands import app
-
             gc.enable()
-            app()
+            sys.exit(_command())
     except RunnerError as error:
         sys.stdout.flush()
         print(f"rise: {error}", file=sys.stderr)
@@ -36,6 +45,27 @@ def main() -> None:
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
+
+
+def _command() -> int:
+    """Run a command by its arguments; its exit code. What the library would say of wrong ones in five lines, in one."""
+    import typer
+
+    from helpers.runner.commands import app
+
+    try:
+        code = app(standalone_mode=False, prog_name="rise")
+    except typer.TyperException as error:
+        said = error.format_message()
+        if not said or "\n" in said:  # the help that `rise` alone gives
+            error.show()
+            return error.exit_code
+        context = getattr(error, "ctx", None)
+        said = f"{said[0].lower()}{said[1:]}".rstrip(".")
+        raise UsageError(f"{said}; see {context.command_path if context else 'rise'} --help") from None
+    if code == Interrupted.exit_code:
+        raise Interrupted
+    return code or 0
 
 
 def nothing_to_do(arguments: list[str]) -> bool:
@@ -75,7 +105,7 @@ def _plain_run(arguments: list[str]) -> tuple[list[str], Path | None] | None:
     for argument in rest:
         if argument == "--out":
             out = next(rest, None)
-            if out is None:
+            if not out:
                 return None
         elif argument.startswith("-"):
             return None
@@ -90,8 +120,26 @@ def open_project(out: Path | None):
     from helpers.runner.steps import find_root, load_project
 
     root = find_root()
-    out = Path(os.path.abspath(out or os.environ.get("RISE_OUT") or root / "reports" / "build"))
+    out = output_folder(out, root)
     return load_project(root), out, Modules(root, load_known(out))
+
+
+def output_folder(out: Path | None, root: Path) -> Path:
+    """The output folder that is meant: the one asked for, ``$RISE_OUT``, or ``reports/build``.
+
+    Raises
+    ------
+    UsageError
+        If it holds the project's own files: results would be written over them, and ``rise clean`` would take them.
+    """
+    out = Path(os.path.abspath(out or os.environ.get("RISE_OUT") or root / "reports" / "build"))
+    root, there = root.resolve(), out.resolve()
+    own = (root / name for name in OWN)
+    if root.is_relative_to(there) or there == root / "reports" or any(map(there.is_relative_to, own)):
+        raise UsageError(
+            f"{shown(out) or out} holds the project's own files; choose another output folder with --out"
+        )
+    return out
 
 
 def fresh_line(count: int, out: Path) -> str:

@@ -12,7 +12,9 @@ from typing import Annotated
 
 import typer
 
-from helpers.runner.cli import fresh_line, open_project, shown
+from helpers.runner.asked import Jobs, Out, Scheduler, Steps, Timeout, Values
+from helpers.runner.asked import path as path_
+from helpers.runner.cli import fresh_line, open_project, output_folder, shown
 from helpers.runner.errors import RunnerError, UsageError
 from helpers.runner.parameters import PARAMETERS
 
@@ -26,27 +28,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-
-Steps = Annotated[
-    list[str] | None, typer.Argument(metavar="[STEP]…", help="steps, such as 21_rise; default: all")
-]
-Values = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--parameter", "-p", metavar="NAME=VALUE", help="a parameter's value; A,B or all for several"
-    ),
-]
-Out = Annotated[
-    Path | None, typer.Option("--out", metavar="DIR", help="the output folder; default: reports/build")
-]
-Jobs = Annotated[
-    int | None, typer.Option("--jobs", "-j", min=1, help="steps side by side; default: the cores")
-]
-Scheduler = Annotated[
-    str | None,
-    typer.Option("--scheduler", metavar="ADDRESS", help="run on a Dask cluster, such as tcp://host:8786"),
-]
-Timeout = Annotated[float, typer.Option("--timeout", min=1, help="seconds that a step may take")]
 
 
 def _cores() -> int:
@@ -321,8 +302,13 @@ def publish_edition(
 
 @app.command()
 def intake(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", help="files and folders that forces sent")],
-    out: Annotated[Path, typer.Option("--out", metavar="DIR", help="where the tables are written")],
+    paths: Annotated[
+        list[Path],
+        typer.Argument(metavar="PATH…", parser=path_, help="files and folders that forces sent"),
+    ],
+    out: Annotated[
+        Path, typer.Option("--out", metavar="DIR", parser=path_, help="where the tables are written")
+    ],
     force: Annotated[
         str | None, typer.Option("--force", metavar="NAME", help="the force that answered")
     ] = None,
@@ -393,7 +379,10 @@ def accept_round(
 
 @app.command()
 def fetch(
-    file: Annotated[Path | None, typer.Option("--file", help="a file that was downloaded before")] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option("--file", metavar="FILE", parser=path_, help="a file that was downloaded before"),
+    ] = None,
     url: Annotated[
         str | None, typer.Option("--url", help="the file's address, in place of the known one")
     ] = None,
@@ -422,7 +411,7 @@ def clean(out: Out = None) -> None:
     from helpers.runner.staging import clean as remove
     from helpers.runner.steps import find_root
 
-    out = (out or find_root() / "reports" / "build").absolute()
+    out = output_folder(out, find_root())
     print(f"{remove(out)} files removed from {shown(out)}")
 
 

@@ -36,8 +36,18 @@ class Interrupted(RunnerError):
         super().__init__("interrupted; what is done is kept and the next run goes on from here")
 
 
+def quoted(text: object) -> str:
+    """A value as messages repeat it: in quotes, on one line, and not longer than a line.
+
+    >>> quoted("Kent"), quoted("x" * 1000) == repr("x" * 60 + "…")
+    ("'Kent'", True)
+    """
+    text = str(text)
+    return repr(text if len(text) <= 60 else f"{text[:60]}…")
+
+
 def did_you_mean(text: str, choices) -> str:
-    """The tail of a message that offers the nearest valid name, or lists the choices when few.
+    """The tail of a message that offers the nearest valid name, or lists the choices, or some of them when many.
 
     >>> did_you_mean("Northumbira", ["Northumbria", "Cleveland"])
     "; did you mean 'Northumbria'?"
@@ -46,9 +56,11 @@ def did_you_mean(text: str, choices) -> str:
     """
     from difflib import get_close_matches
 
-    choices = [str(choice) for choice in choices]
+    choices = [str(choice) for choice in choices if choice != ""]
     folded = {choice.casefold(): choice for choice in reversed(choices)}
     near = get_close_matches(text.casefold(), list(folded), n=1, cutoff=0.6)
     if near:
         return f"; did you mean {folded[near[0]]!r}?"
-    return f"; choose from {', '.join(choices)}" if 0 < len(choices) <= 12 else ""
+    if len(choices) > 12:
+        return f"; choose from {choices[0]}, {choices[1]} … {choices[-1]}"
+    return f"; choose from {', '.join(choices)}" if choices else ""

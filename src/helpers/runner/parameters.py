@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from helpers.runner.errors import UsageError, did_you_mean
+from helpers.runner.errors import UsageError, did_you_mean, quoted
 
 TYPES = {"str": str, "int": int, "float": float, "bool": bool}
 FIRST_YEAR, LAST_YEAR = 2002, 2025  # financial years that start in these calendar years can be asked for
@@ -144,7 +144,7 @@ ORDERED = [("first_year", "last_year")]
 def declared(name: str, known: Iterable[str] = PARAMETERS) -> Parameter:
     """The declaration of `name`; ``UsageError`` with the nearest name where there is none."""
     if name not in PARAMETERS:
-        raise UsageError(f"unknown parameter {name!r}{did_you_mean(name, known)}")
+        raise UsageError(f"unknown parameter {quoted(name)}{did_you_mean(name, known)}")
     return PARAMETERS[name]
 
 
@@ -163,13 +163,13 @@ def parse_value(name: str, text: str, root: Path) -> Value:
     if parameter.type == "bool":
         known = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
         if text.casefold() not in known:
-            raise UsageError(f"{name} must be true or false, not {text!r}")
+            raise UsageError(f"{name} must be true or false, not {quoted(text)}")
         return known[text.casefold()]
     try:
         number = TYPES[parameter.type](text)
     except ValueError:
         kind = "a whole number" if parameter.type == "int" else "a number"
-        raise UsageError(f"{name} must be {kind}, not {text!r}") from None
+        raise UsageError(f"{name} must be {kind}, not {quoted(text)}") from None
     return check_value(name, number, root)
 
 
@@ -196,9 +196,9 @@ def check_value(name: str, value: Value, root: Path) -> Value:
             return spelt[str(value).casefold()]
         if parameter.find and (found := parameter.find(str(value))) in choices:
             return found
-        raise UsageError(f"unknown {name} {str(value)!r}{did_you_mean(str(value), choices)}")
+        raise UsageError(f"unknown {name} {quoted(value)}{did_you_mean(str(value), choices)}")
     if parameter.pattern and not re.fullmatch(parameter.pattern, str(value)):
-        raise UsageError(f"{name} must be {parameter.like or parameter.pattern}, not {value!r}")
+        raise UsageError(f"{name} must be {parameter.like or parameter.pattern}, not {quoted(value)}")
     low, high = parameter.minimum, parameter.maximum
     if not isinstance(value, str) and (
         value != value or (low is not None and value < low) or (high is not None and value > high)
@@ -230,13 +230,16 @@ def parse_assignments(assignments: Iterable[str], root: Path) -> dict[str, tuple
         name, equals, text = assignment.partition("=")
         name = name.strip()
         if not equals or not name:
-            raise UsageError(f"-p takes name=value, not {assignment!r}; for example -p vintage=first")
+            raise UsageError(f"-p takes name=value, not {quoted(assignment)}; for example -p vintage=first")
         parameter = declared(name)
         choices = parameter.values(root)
         if text.strip() == "all" and choices is not None and "all" not in choices:
             values = tuple(choice for choice in choices if choice != "")
         else:
-            values = tuple(parse_value(name, part.strip(), root) for part in text.split(","))
+            parts = [part.strip() for part in text.split(",")]
+            if "all" in parts and choices is not None and "all" not in choices:
+                raise UsageError(f"{name}=all stands alone, not in {quoted(text)}")
+            values = tuple(parse_value(name, part, root) for part in parts)
         if name in asked:
             raise UsageError(f"{name} is given twice; several values are written {name}=A,B")
         asked[name] = tuple(dict.fromkeys(values))

@@ -175,6 +175,8 @@ def clean(out: Path) -> int:
     """
     if not out.exists():
         return 0
+    if not out.is_dir():
+        raise RunnerError(f"{out} is a file, not an output folder")
     if not (out / WORK).is_dir() and any(out.iterdir()):
         raise RunnerError(f"{out} was not made by a run, so nothing is removed from it; remove it by hand")
     with OutputFolder(out):

@@ -18,7 +18,7 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from pathlib import Path
 
-from helpers.runner.errors import UsageError, did_you_mean
+from helpers.runner.errors import UsageError, did_you_mean, quoted
 from helpers.runner.parameters import PARAMETERS, TYPES, Value, check_value
 
 STEP_NAME = re.compile(r"\d\d_[a-z0-9_]+")
@@ -123,7 +123,7 @@ class Project:
         near = [step for step in self.steps if step.startswith(f"{name}_") or step.partition("_")[2] == name]
         if len(near) == 1:
             return self.steps[near[0]]
-        raise UsageError(f"unknown step {text!r}{did_you_mean(name, self.steps)}")
+        raise UsageError(f"unknown step {quoted(text)}{did_you_mean(name, self.steps)}")
 
 
 def find_root(start: Path | None = None) -> Path:
