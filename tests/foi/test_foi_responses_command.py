@@ -178,7 +178,9 @@ def test_a_hidden_total_above_its_mark_is_called_hidden_and_not_a_small_number(m
     rows = [["Year", "Female", "Male", "Total"], ["2013/14", 7, 8, 15], ["2014/15", 50, 7, "*"]]
     _, _, problems, _ = run(made.csv("a.csv", rows), force="Cleveland")
     (message,) = _messages(problems, "the total is hidden")
-    assert "read as 0 to 4, but its 2 parts add up to 57" in message and not _messages(problems, "printed total")
+    assert "read as 0 to 4, but its 2 parts add up to 57" in message and not _messages(
+        problems, "printed total"
+    )
 
 
 def test_hidden_parts_give_a_total_room(made, run):

@@ -134,3 +134,80 @@ def test_questions_in_a_table_are_read_as_questions(made, read):
         ("20B", "", None, "offences", 82, "t1 r2 c2"),
         ("20B", "", None, "detections", 19, "t1 r3 c2"),
     ]
+
+
+def test_years_behind_a_colon_add_up_to_the_number_before_it(made, read):
+    text = "A total of 612 offences were recorded as follows: 180 in 2014, 201 in 2015 and 231 in 2016.\n"
+    found = read(made.text("sum.txt", text)).reading.figures
+    assert [(f"{f.start:%Y}", f"{f.end:%Y}", f.low, f.is_total) for f in found] == [
+        ("2014", "2016", 612, True),
+        ("2014", "2014", 180, False),
+        ("2015", "2015", 201, False),
+        ("2016", "2016", 231, False),
+    ]
+
+
+def test_a_year_in_front_of_its_pairs_and_several_years_on_one_line(made, read):
+    text = (
+        "Year: 2016  Offences: 130  Suspects: 122\n\nChild victims: 2015/16 - <5; 2016/17 - 6; 2017/18 - 8.\n"
+    )
+    found = read(made.text("pairs.txt", text)).reading.figures
+    assert [(f.financial_year or f"{f.start:%Y}", f.measure, f.low) for f in found] == [
+        ("2016", "offences", 130),
+        ("2016", "suspects", 122),
+        ("2015/16", "victims", 1),
+        ("2016/17", "victims", 6),
+        ("2017/18", "victims", 8),
+    ]
+
+
+def test_questions_that_word_numbers_are_answered_by_their_numbers(made, read):
+    import docx
+
+    document = docx.Document()
+    for asked in (
+        "How many sexual offences were recorded where the victim was under 18?",
+        "How many of these resulted in a charge?",
+    ):
+        document.add_paragraph(asked, style="List Number")
+    table = document.add_table(rows=3, cols=3)
+    for row, texts in enumerate((("", "2015", "2016"), ("Q1", "900", "950"), ("Q2", "90", "95"))):
+        for column, text in enumerate(texts):
+            table.cell(row, column).text = text
+    document.save(str(made.folder / "list.docx"))
+    found = read(made.folder / "list.docx").reading.figures
+    assert [(f"{f.start:%Y}", f.measure, f.age_high, f.low) for f in found] == [
+        ("2015", "offences", 17, 900),
+        ("2015", "charges", 17, 90),
+        ("2016", "offences", 17, 950),
+        ("2016", "charges", 17, 95),
+    ]
+
+
+def test_a_sign_that_a_font_does_not_name_is_the_dot_of_a_list(made, read):
+    from reportlab.lib.styles import getSampleStyleSheet
+    from reportlab.platypus import ListFlowable, ListItem, Paragraph, SimpleDocTemplate
+
+    style = getSampleStyleSheet()["Normal"]
+    items = [
+        ListItem(Paragraph(text, style)) for text in ("141 offences in 2016/17", "166 offences in 2017/18")
+    ]
+    heading = Paragraph("Offences with victims aged 13 to 15:", style)
+    SimpleDocTemplate(str(made.folder / "dots.pdf")).build(
+        [heading, ListFlowable(items, bulletType="bullet")]
+    )
+    assert said(read(made.folder / "dots.pdf")) == [
+        ("2016/17", "offences", "", 141),
+        ("2017/18", "offences", "", 166),
+    ]
+
+
+def test_a_measure_below_parts_is_no_part_of_them(made, read):
+    rows = [
+        ["", "2016/17"],
+        ["Sexual offences with a victim under 18", "702"],
+        ["of which: female victim", "580"],
+        ["of which: male victim", "122"],
+        ["Arrests", "201"],
+    ]
+    assert said(read(made.docx("parts.docx", ["Made up", rows])))[-1] == ("2016/17", "arrests", "", 201)

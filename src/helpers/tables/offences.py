@@ -232,9 +232,8 @@ def _plain(name: str) -> str:
         r"\bsingle offender\b|\bsec(?:tion)?s?\.? ?\d+\w*\b|\bsoa ?2003\b|\bs\.? ?\d+\w*\b", " ", name
     )
     name = re.sub(r"\bsexual offences act (?:19|20)\d\d\b", " ", name)
-    name = re.sub(r"\b(?:under the age of|aged under|below|younger than|less than|u)(?= ?\d)", "under", name)
+    name = re.sub(r"\b(?:under the age of|aged under|below|younger than|less than|u)(?= ?\d)", "under ", name)
     name = re.sub(r"\b(?:years?|yrs?)(?: of age| old)?\b|\baged?\b", " ", name)
-    name = re.sub(r"\bu(?=\d)", "under ", name)
     name = re.sub(r"\bgirls?\b", " female child ", name)
     name = re.sub(r"\bboys?\b", " male child ", name)
     name = re.sub(r"\bwom[ae]n\b|\bfemales\b", " female ", name)

@@ -42,6 +42,35 @@ def unfold(blocks: list[Line | Grid]) -> list[Line | Grid]:
     return [piece for block in blocks for piece in (_letter(block) if isinstance(block, Grid) else [block])]
 
 
+_Q_NUMBER = re.compile(r"(?i)\W*q(?:uestion)?\.?\s*(?P<number>\d{1,2}[a-z]?)\W*")
+
+
+def spell_questions(grid: Grid, asked: dict[str, tuple[str, ...]]) -> None:
+    """Write the questions of a letter in place of their numbers in the first column of a table: "Q2" is no quarter then.
+
+    Parameters
+    ----------
+    grid : Grid
+        A table of a document; its first column is changed where all its labels number questions.
+    asked : dict of str to tuple of str
+        The questions of the document by their numbers.
+
+    Examples
+    --------
+    >>> grid = Grid([[None, "2015"], ["Q1", "12"], ["Q2", "3"]])
+    >>> spell_questions(grid, {"1": ("How many rapes?",), "2": ("How many rapes?", "Of these, how many charges?")})
+    >>> [row[0] for row in grid.rows]
+    [None, 'How many rapes?', 'Of these, how many charges?']
+    """
+    first = [(row, text_of(row[0])) for row in grid.rows if row and row[0] not in (None, "")]
+    numbers = [(row, _Q_NUMBER.fullmatch(text)) for row, text in first]
+    heads = numbers and numbers[0][1] is None and first[0][0] is grid.rows[0]
+    numbers = numbers[1:] if heads else numbers
+    if len(numbers) > 1 and all(found and found["number"].lower() in asked for _, found in numbers):
+        for row, found in numbers:
+            row[0] = asked[found["number"].lower()][-1]
+
+
 def _letter(grid: Grid) -> list[Line | Grid]:
     if not 2 <= grid.width <= 3 or len(grid.rows) > 60:
         return [grid]

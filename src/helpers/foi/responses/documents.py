@@ -13,6 +13,8 @@ from pathlib import Path
 
 from helpers.foi.responses.cells import decode
 from helpers.foi.responses.model import Document, Grid, Line, Problem
+from helpers.foi.responses.numbering import Numbering
+from helpers.foi.responses.questions import asks, numbered
 from helpers.foi.responses.sniff import Refused
 from helpers.foi.responses.values import tidy
 
@@ -43,7 +45,7 @@ def load_docx(path: Path) -> Document:
             f"a damaged Word document ({type(error).__name__}). Ask: can you send the file again?"
         ) from None
     document = Document(path.name, "docx")
-    reader = _Docx(document)
+    reader = _Docx(document, _numbering(opened))
     heads = []
     for section in opened.sections:
         for part in (section.header, section.first_page_header, section.footer):
@@ -52,6 +54,11 @@ def load_docx(path: Path) -> Document:
     reader.walk(opened.element.body)
     document.blocks += _footnotes(opened)
     return document
+
+
+def _numbering(opened) -> Numbering:
+    found = [part.element for part in _parts_of(opened, ("/numbering",)) if hasattr(part, "element")]
+    return Numbering(found[0] if found else None, opened.styles.element)
 
 
 def _footnotes(opened) -> list[Line]:
@@ -74,8 +81,8 @@ def _parts_of(opened, kinds: tuple[str, ...]) -> list:
 
 
 class _Docx:
-    def __init__(self, document: Document):
-        self.document = document
+    def __init__(self, document: Document, numbering: Numbering):
+        self.document, self.numbering = document, numbering
         self.lines = self.tables = 0
 
     def walk(self, element) -> None:
@@ -92,9 +99,13 @@ class _Docx:
         heading = style is not None and style.get(f"{_W}val", "").casefold().startswith(
             ("heading", "title", "caption")
         )
+        number = self.numbering.number(paragraph)
         for text in _docx_text(paragraph).split("\n"):
             if tidy(text):
                 self.lines += 1
+                if number is not None and asks(tidy(text)) and not numbered(text):
+                    text = f"{number}. {text.strip()}"
+                number = None
                 pieces = re.split(r"\t+", text.strip())
                 self.document.blocks.append(Line("  ".join(map(tidy, pieces)), f"l{self.lines}", heading))
         for box in paragraph.iter(f"{_W}txbxContent"):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from helpers.foi.responses.answers import unfold
+from helpers.foi.responses.answers import spell_questions, unfold
 from helpers.foi.responses.layout import WIDEST, find_tables
 from helpers.foi.responses.longtables import long_table
 from helpers.foi.responses.model import Document, Grid, Line, Problem
@@ -61,7 +61,8 @@ def gather(document: Document, result: FileReading) -> Gathered:
     blocks = unfold(document.blocks)
     names = [block.sheet for block in blocks if isinstance(block, Grid)]
     work.sheets = dict(zip(names, settle_texts(names), strict=True))
-    lines = match_answers(settle_years([block for block in blocks if isinstance(block, Line)]))
+    asked: dict[str, tuple[str, ...]] = {}
+    lines = match_answers(settle_years([block for block in blocks if isinstance(block, Line)]), asked)
     whole = iter(lines)
     texts = iter(settle_texts([line.text for line in lines], titles=False))
     for block in blocks:
@@ -69,6 +70,8 @@ def gather(document: Document, result: FileReading) -> Gathered:
             run.append(replace(next(whole), text=next(texts)))
             continue
         close_run()
+        if not block.sheet:
+            spell_questions(block, asked)
         _lay_out(work, block, above, result)
     close_run()
     tables = [table for block in work.blocks if len(block) > 1 and block[1] for table in block[1].tables]

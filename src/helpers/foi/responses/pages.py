@@ -170,8 +170,11 @@ def _words(page) -> list[dict]:
             )
             words += [word | {"size": word["x1"] - word["x0"]} for word in standing]
     for word in words:
-        word["text"] = word["text"].strip()
+        word["text"] = _GLYPH.sub("•", word["text"]).strip()
     return words
+
+
+_GLYPH = re.compile(r"\(cid:\d+\)")  # a sign that the font does not name, most often the dot of a list
 
 
 def _between(lines: list[tuple[TextLine, float]], tops: list[float]) -> list:

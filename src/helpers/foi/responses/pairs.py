@@ -57,6 +57,10 @@ def find_pairs(
     if len(text) > LONGEST_LIST:
         return []
     body = _EARLY_END.sub(r"\g<label> \g<until>\g<value>", _BULLET.sub("", text))
+    if ";" in body:  # else all but the last pair would be the label of that
+        listed = _headed(body, heading, scope, before) or _listed(body, heading, scope, before)
+        if listed:
+            return listed
     whole = _pair(body, heading, scope, before)
     if whole:
         return [whole]
@@ -64,13 +68,23 @@ def find_pairs(
     main = _pair(parts[0], heading, scope, before) if parts else None
     if main and parts:  # "2014/15 - 96 (of which 80 female and 16 male)"
         return [main, *_within(pieces(parts[1]), replace(main[0], total=False))]
-    headed = re.match(r"(?P<head>[^:]{3,60}?)(?::| -)\s+(?P<rest>.+)$", body)
+    return _headed(body, heading, scope, before) or _listed(body, heading, scope, before)
+
+
+_YEAR_FIRST = re.compile(
+    r"(?i)(?:financial |calendar )?(?:year|period|fy|month)\s*[:\-]\s*(?P<head>\d[^:]{3,20}?)[\s,|]+(?P<rest>[A-Za-z].+)"
+)
+
+
+def _headed(body: str, heading: Meaning, scope: Scope, before: Meaning) -> list[tuple[Meaning, Value, str]]:
+    """Pairs behind what holds for all of them: "2014-15: Female 402, Male 81", "Year: 2016  Offences: 130"."""
+    headed = _YEAR_FIRST.fullmatch(body) or re.match(r"(?P<head>[^:]{3,60}?)(?::| -)\s+(?P<rest>.+)$", body)
     outer = read_label(headed["head"]) if headed else NOTHING
-    if headed and outer.understood and outer.dimensions:  # "2014-15: Female 402, Male 81"
-        inner = _listed(headed["rest"], heading, scope, before) or pieces(headed["rest"])
-        if inner:
-            return _within(inner, replace(outer, rest=""))
-    return _listed(body, heading, scope, before)
+    if not (headed and outer.understood and outer.dimensions):
+        return []
+    outer = replace(outer, rest="")
+    inner = _listed(headed["rest"], outer.over(heading), scope, before) or pieces(headed["rest"])
+    return _within(inner, outer)
 
 
 def _within(inner: list[tuple[Meaning, Value, str]], outer: Meaning) -> list[tuple[Meaning, Value, str]]:
@@ -80,7 +94,7 @@ def _within(inner: list[tuple[Meaning, Value, str]], outer: Meaning) -> list[tup
 def _listed(body: str, heading: Meaning, scope: Scope, before: Meaning) -> list[tuple[Meaning, Value, str]]:
     """Several pairs on one line, or none when not all of its parts are pairs."""
     pieces = [
-        piece.strip()
+        piece.strip(" .")
         for piece in re.split(
             r"\s*[;|•]\s*|,\s+(?=\D)|,\s+(?=(?:19|20)\d\d)|(?<=\d) and (?=(?:19|20)\d\d)|\s{3,}", body
         )
@@ -170,7 +184,7 @@ def _pair_meaning(label: str, heading: Meaning, scope: Scope, before: Meaning) -
         meaning.understood
         and meaning.measure
         and len(label) <= 60
-        and re.search(r"(?i)number|total|count|recorded", label)
+        and (heading.span or re.search(r"(?i)number|total|count|recorded", label))
     ):
         return meaning
     if meaning.rest == "unknown":  # of the kind of the line before

@@ -47,13 +47,15 @@ def unnumbered(text: str) -> str:
     return (numbered(text) or ("", tidy(text)))[1]
 
 
-def match_answers(lines: list[Line]) -> list[Line]:
+def match_answers(lines: list[Line], asked: dict[str, tuple[str, ...]] | None = None) -> list[Line]:
     """Mark the lines that begin an answer with the questions that it answers.
 
     Parameters
     ----------
     lines : list of Line
         All lines of a document.
+    asked : dict of str to tuple of str, optional
+        Is filled with the questions by their numbers.
 
     Returns
     -------
@@ -67,7 +69,7 @@ def match_answers(lines: list[Line]) -> list[Line]:
     [('How many offences?',), ('How many offences?', 'Of these, how many were online?')]
     """
     marks = [numbered(line.text) if len(line.text) < 1_500 else None for line in lines]
-    asked: dict[str, tuple[str, ...]] = {}
+    asked = {} if asked is None else asked
     marked = list(lines)
     before: tuple[str, ...] = ()
     for place, mark in enumerate(marks):
@@ -127,7 +129,7 @@ def asks_several(texts: list[str]) -> bool:
     >>> asks_several(["1. How many rapes were recorded?", "2. How many arrests were made?"])
     True
     """
-    return sum(is_question(Line(text, "")) for text in texts) > 1
+    return len({text for text in texts if is_question(Line(text, ""))}) > 1
 
 
 def is_question(line: Line, above: Line | None = None) -> bool:
@@ -150,5 +152,5 @@ def is_question(line: Line, above: Line | None = None) -> bool:
 
 
 _HOW_MANY = re.compile(
-    r"(?i)(?:and |of (?:these|those|the above)(?: \w+)?,? )?(?:how many|what (?:is|was|were) the (?:total )?number)\b[^?]{5,300}\?$"
+    r"(?i)(?:q(?:uestion)?\s?[:.)\-]\s*)?(?:and |of (?:these|those|the above)(?: \w+)?,? )?(?:how many|what (?:is|was|were) the (?:total )?number)\b[^?]{5,300}\?$"
 )

@@ -68,8 +68,10 @@ class RowLabels(ColumnHeadings):
                 text = self.cells.heading_text(row, column)
                 if text:
                     own = self._with_footnote(text, own)
-                    if len(text) > 40 and asks(text):  # a question states more than a label does
-                        own = own.over(replace(read_context(text), rest=""))
+                    if len(text) > 30 and asks(text):  # a question is a sentence, and no name of an offence
+                        said = read_context(text)
+                        dated = any(m.span for m in self.columns.values())
+                        own = replace(said, rest="", span=None if dated else said.span)
                     self._note_label(text, own)
                     self.out.marks[(row, column)] = ("label", describe(own) or "label")
                 if own.rest and not own.notes and not (own.dimensions and len(own.rest) < 4):
@@ -259,7 +261,10 @@ class RowLabels(ColumnHeadings):
         stack: list[tuple[str, Meaning]] = []
         result = []
         for place, (role, meaning) in enumerate(zip(axis.roles, axis.meanings, strict=True)):
-            if meaning.total and not meaning.dimensions:
+            alone = (
+                meaning.dimensions == {"measure"} and order[0] != "period"
+            )  # "Arrests" below "of which: male"
+            if alone or (meaning.total and not meaning.dimensions):
                 result.append(meaning)
                 stack = []
                 continue

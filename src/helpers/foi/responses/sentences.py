@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from helpers.foi.responses.context import read_context
 from helpers.foi.responses.meaning import NOTHING, Meaning, without
-from helpers.foi.responses.spans import Span, find_spans
+from helpers.foi.responses.spans import Span, cover, find_spans
 from helpers.foi.responses.values import Value, parse_value, tidy
 
 _SENTENCE = re.compile(r"(?<=[.;?!])\s+(?=[A-Z0-9])")
@@ -52,7 +52,7 @@ _CHANGE = re.compile(
     r"|\bexclud\w+\s+[\d,]+"
 )
 _PART = re.compile(
-    r",?\s*\b(?=(?:and )?of (?:which|whom)\b)|(?:,\s*|(?<!\d)\s+)(?=(?:and )?of (?:these|those)\b)|,?\s+(?=including \d)|\s*\((?=[\d<])"
+    r",?\s*\b(?=(?:and )?of (?:which|whom)\b)|(?:,\s*|(?<!\d)\s+)(?=(?:and )?of (?:these|those)\b)|,?\s+(?=including \d)|\s*\((?=[\d<])|(?<=follows)\s?:\s|(?<=recorded)\s?:\s|(?<=below)\s?:\s|(?<=years)\s?:\s"
 )
 # "57 of the 412 offences": the second number was given before
 _OF_ALL = re.compile(
@@ -104,7 +104,7 @@ def read_sentences(
     last, fresh, text = before, False, _NUMBERED.sub(lambda mark: " " * len(mark[0]), tidy(text))
     group: list[Meaning] = []  # what the numbers of the last clause counted
     for begins, sentence in _pieces(_SENTENCE, text):
-        plain = sentence.casefold()
+        before_it, plain = len(found), sentence.casefold()
         if plain.rstrip().endswith("?") or len(plain) > 500 or _ABOUT_WORK.search(plain):
             fresh = False
             heading = _asked(sentence, heading) if plain.rstrip().endswith("?") else heading
@@ -131,13 +131,24 @@ def read_sentences(
                 found += [
                     (meaning, value, shown, begins + starts + at) for meaning, value, shown, at in counts
                 ]
-                subject = (
-                    group[:1] if _COMPARED.search(plain) else group
-                )  # "820, compared with 247": of the 820
+                # "820, compared with 247": what follows is of the 820
+                subject = group[:1] if _COMPARED.search(plain) else group
                 last, fresh = replace(shared(subject), total=False), True
                 for meaning, value, *_ in counts:
                     counted[value.low] = replace(meaning, total=False)
+        found[before_it:] = _summed(found[before_it:])
     return found, last
+
+
+def _summed(counts: list[tuple[Meaning, Value, str, int]]) -> list[tuple[Meaning, Value, str, int]]:
+    """The counts of a sentence, the first a total when it states no period and the others, of several, add up to it."""
+    if len(counts) < 3:
+        return counts
+    (meaning, value, printed, at), *parts = counts
+    spans = list(dict.fromkeys(part.span for part, *_ in parts))
+    if meaning.span or None in spans or len(spans) < 2 or value.low != sum(v.low or 0 for _, v, *_ in parts):
+        return counts
+    return [(replace(meaning, span=cover(spans), total=True), value, printed, at), *parts]
 
 
 # "Answer 2" before a sentence numbers it

@@ -27,7 +27,7 @@ MEASURES = {
     "outcomes": r"outcomes?|disposals?|nfa|no further action|evidential difficult\w*|(?:community|restorative) resolutions?|undetected|unresolved"
     r"|taken into consideration|no suspect identified|suspect not identified|not in the public interest|out of court|under investigation",
     "incidents": r"incidents?",
-    "reports": r"reports?|referrals?|calls",
+    "reports": r"reports?(?! (?:an?|it|this|on-?line|something|crime)\b)|referrals?|calls",
     "cancelled": r"no[\s\-]?crim(?:e|es|ed)|cancelled(?: crimes| records| offences)?|transferred or cancelled",
 }
 """What may be counted, with the words that say so. The word that comes first in a text decides."""
