@@ -71,6 +71,7 @@ def test_a_doubt_goes_with_the_row_and_changes_nothing():
             "value_text is '270' where '68' was expected; the source has changed",
         ),
         ({"expect": {**HELD, "area": "Kent"}}, "area is 'Cleveland' where 'Kent' was expected"),
+        ({"expect": {**HELD, "value_text": "270 "}}, "'270' where '270 ' was expected"),  # to the letter
         ({"row": 999}, "no row 999 is there"),
         ({"action": "delete"}, "the action 'delete' is none of"),
         ({"action": "use_value"}, "the action use_value needs `to`"),

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from helpers.foi.completeness import MEASURE
-from helpers.foi.profiles import age_profiles, contradictions
+from helpers.foi.profiles import ENOUGH, age_profiles, contradictions
 
 
 def figures(*rows, area="Cleveland", year="2015/16"):
@@ -74,5 +74,8 @@ def test_an_unusual_share_of_the_very_young_stands_out():
     assert table["pooled_share"].tolist() == pytest.approx([520 / 6000] * 6)
 
 
-def test_few_force_years_are_not_compared():
-    assert age_profiles(figures((MEASURE, 1000), ("age_0_4", 50))).empty
+@pytest.mark.parametrize(("printed", "compared"), [(ENOUGH - 1, 0), (ENOUGH, ENOUGH)])
+def test_few_force_years_are_not_compared(printed, compared):
+    areas = ["Kent", "Essex", "Sussex", "Surrey", "Dorset"][:printed]
+    frame = pd.concat(figures((MEASURE, 1000), ("age_0_4", 50), area=area) for area in areas)
+    assert len(age_profiles(frame)) == compared

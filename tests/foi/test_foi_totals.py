@@ -50,6 +50,12 @@ def test_parts_that_exceed_their_total():
     assert checked([("Wales", 1000), *FOUR[1:]])["status"] == "parts exceed the total"
 
 
+def test_parts_that_leave_nothing_for_the_one_that_was_not_printed():
+    one = checked([("Wales", 1741), *FOUR[1:]])
+    assert (one["status"], one["difference"]) == ("parts missing", 0)
+    assert one["explanation"] == "the total is exactly the parts printed, so Dyfed-Powys is not in it"
+
+
 def test_a_force_known_to_have_given_nothing_is_named():
     gone = pd.DataFrame({"round": ["2017-03"], "force": ["Gwent"], "status": ["no_response"]})
     rows = [("Wales", 1363), *(row for row in FOUR if row[0] != "Gwent")]
@@ -89,6 +95,13 @@ def test_nations_may_come_from_an_earlier_release_and_say_so():
     assert (
         uk["parts"] == "England and Wales 41,457 (2016-03); Scotland 4,082; Northern Ireland 1,516 (2016-03)"
     )
+
+
+def test_a_nation_from_a_release_of_the_same_day_counts_and_one_from_a_later_release_does_not():
+    rows = [("UK", 47055), ("Scotland", 4082), ("Northern Ireland", 1516)]
+    for release, status in (("2017-03-31", "equal"), ("2017-04", "parts missing")):
+        table = check_totals(figures(*rows, ("England and Wales", 41457, release)), NONE_ABSENT)
+        assert table.set_index("area").loc["UK", "status"] == status
 
 
 def test_a_part_worked_out_from_the_total_does_not_confirm_it():

@@ -67,6 +67,12 @@ def test_within_a_release_an_exact_figure_beats_a_rounded_one_even_if_it_is_olde
     assert standing(frame, "first") == (364, "an exact figure before a rounded one")
 
 
+def test_a_figure_worked_out_from_others_stands_between_exact_and_rounded_ones():
+    derived = (1, 241, "2016-03", "2016-03-30", "derived")
+    assert standing(printings(derived, (2, 250, "2016-03", "2016-03-01")), "latest")[0] == 250
+    assert standing(printings(derived, (2, 240, "2016-03", "2016-03-31", "about")), "latest")[0] == 241
+
+
 def test_then_the_page_decides_and_a_page_with_only_a_year_counts_as_its_last_day():
     frame = printings((1, 389, "2016-03", "2016-03-09"), (2, 706, "2016-03", "2016"))
     assert standing(frame, "latest") == (706, "the latest page of the release")

@@ -71,6 +71,11 @@ def test_a_stricter_p_value_outweighs_the_interval():
     assert verdict("between 0.9 and 1.1", 1.02, 0.98, 1.06, 0.4) == "as predicted"
 
 
+def test_a_p_value_just_at_the_limit_neither_blocks_nor_contradicts():
+    assert verdict("above 1", 1.16, 1.02, 1.31, 0.05) == "as predicted"
+    assert verdict("no break", 9.0, p_value=0.05) == "cannot tell"
+
+
 def test_no_break_can_be_contradicted_and_never_confirmed():
     assert verdict("no break", 40.0, p_value=0.001) == "contradicted"
     assert verdict("no break", 4.0, p_value=0.6) == "cannot tell"

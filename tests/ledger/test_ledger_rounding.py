@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.ledger import rounding
-from helpers.ledger.rounding import text
+from helpers.ledger.rounding import plain, text
 
 
 @pytest.mark.parametrize(
@@ -15,6 +15,8 @@ from helpers.ledger.rounding import text
         (3.3198, "ratio", "3.32"),
         (33.198, "ratio", "33.2"),
         (331.98, "ratio", "332"),
+        (10, "ratio", "10.0"),
+        (100, "ratio", "100"),
         (0.125, "share", "12.5%"),
         (0, "share", "0%"),
         (1, "share", "100%"),
@@ -34,6 +36,14 @@ from helpers.ledger.rounding import text
 )
 def test_a_value_is_printed_by_its_unit(value, unit, printed):
     assert text(value, unit) == printed
+
+
+@pytest.mark.parametrize(
+    ("share", "printed"),
+    [(0, "0%"), (0.004, "0.4%"), (0.005, "1%"), (0.994, "99%"), (0.995, "99.5%"), (1, "100%"), (None, None)],
+)
+def test_a_plain_share_is_whole_unless_that_would_say_none_or_all(share, printed):
+    assert plain(share, "share") == printed
 
 
 def test_an_interval_takes_the_decimals_of_its_estimate():
