@@ -2,8 +2,6 @@
 
 - ``families`` and ``recorded_crime``: codes added up into series, by force, year and quarter
 - ``dispersion``, ``unusual``, ``inside_years``: how the series scatter, where they jump, when they rose
-- ``changes``: two counts a force to ratios with intervals, outliers, bounds; for figures of any origin
-- ``panels``: figures of many releases paired, and the rise in one set of forces after another
 - ``population``: children by force, and rates
 - ``inspections``: how much reported crime each force was found to record
 - ``home_office`` and ``download``: the Home Office's own tables, read and compared with what is held

@@ -2,6 +2,8 @@
 
 ===========  =====================================================================================================
 ratios       a change between two counts, funnels of many, changes of two kinds of count over the same units
+changes      the same for many units: pooled, one by one, without each in turn, with some missing
+panels       figures of many releases paired, and the rise in one set of units after another
 shrinkage    many small units' ratios, pulled towards the others as far as chance warrants
 series       a step at a date, an unknown change point, effects that reach units at different dates
 placebo      the same at dates, and for units, where nothing happened
@@ -36,6 +38,8 @@ _NAMES = {
         "funnel_limits",
         "rate_ratio",
     ),
+    "changes": ("leave_one_out", "missing_bounds", "pooled"),
+    "panels": ("release_pairs", "standing_pairs"),
     "shrinkage": ("shrink_ratios", "spread_difference"),
     "series": ("change_point", "event_study", "interrupted_series", "line_break"),
     "breaks": ("break_set",),

@@ -17,10 +17,10 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import linprog
 
-from .corners import Corners, variance_of
-from .estimate import check_level, check_number, check_vector
-from .intervals import critical_value, imbens_manski, quantile
-from .rungs import Program, Rung, alike, anywhere, misfit_p_values, nowhere, rising
+from helpers.stats.corners import Corners, variance_of
+from helpers.stats.estimate import check_level, check_number, check_vector
+from helpers.stats.intervals import critical_value, imbens_manski, quantile
+from helpers.stats.rungs import Program, Rung, alike, anywhere, misfit_p_values, nowhere, rising
 
 __all__ = [
     "Corners",

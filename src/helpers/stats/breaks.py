@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .estimate import check_level, check_vector
+from helpers.stats.estimate import check_level, check_vector
 
 
 def break_set(values, *, trim: float = 0.15, level: float = 0.95) -> np.ndarray:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
-from .estimate import Estimate, check_level, check_number, check_vector, normal_quantile
+from helpers.stats.estimate import Estimate, check_level, check_number, check_vector, normal_quantile
 
 _MANY = 1e9  # degrees of freedom of a normal interval
 

@@ -22,7 +22,7 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri, stdtrit
 
-from .estimate import Estimate, check_level, check_number, check_vector, check_whole
+from helpers.stats.estimate import Estimate, check_level, check_number, check_vector, check_whole
 
 _NODES = 240  # of the spread, evenly spaced in its logarithm
 _CUT = 20.0  # log density below its top at which the spread's posterior is left off

@@ -17,7 +17,7 @@ from itertools import combinations
 
 import numpy as np
 
-from .rungs import Program, Rung, anywhere, whiteners
+from helpers.stats.rungs import Program, Rung, anywhere, whiteners
 
 _TIGHT = 1e-9
 _MOST_BASES = 200_000

@@ -19,7 +19,7 @@ import numpy as np
 from scipy.optimize import brentq, minimize_scalar
 from scipy.special import stdtr, stdtrit
 
-from .estimate import Estimate, check_level, check_number, check_vector, check_whole
+from helpers.stats.estimate import Estimate, check_level, check_number, check_vector, check_whole
 
 _NO_ERROR = 1e-13  # standard deviations of the coordinate
 _ANGLES = 20  # directions tried before the best is polished

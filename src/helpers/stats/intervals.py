@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import beta, ndtr, ndtri, stdtr, stdtrit
 
-from .estimate import as_floats, check_level
+from helpers.stats.estimate import as_floats, check_level
 
 _FAR = 15.0  # standard errors: the other bound fails once in a thousand million samples
 _STEPS = 8  # of Newton's method; the fifth is already exact to nine figures

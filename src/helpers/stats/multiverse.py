@@ -16,7 +16,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from .estimate import check_vector
+from helpers.stats.estimate import check_vector
 
 
 def run_specifications(

@@ -14,12 +14,12 @@ import numpy as np
 from scipy.optimize import nnls
 from scipy.special import stdtrit
 
-from .bounds import Corners, share_bounds_many
-from .clusters import effective_dof, national_changes
-from .controls import EmpiricalNull
-from .dose import errors_in_variables
-from .rungs import Rung, anywhere
-from .worlds import EXPLANATIONS, Answer, Method, Panels, World
+from helpers.stats.bounds import Corners, share_bounds_many
+from helpers.stats.clusters import effective_dof, national_changes
+from helpers.stats.controls import EmpiricalNull
+from helpers.stats.dose import errors_in_variables
+from helpers.stats.rungs import Rung, anywhere
+from helpers.stats.worlds import EXPLANATIONS, Answer, Method, Panels, World
 
 HALF = 0.5
 _LARGE = 50  # offences a year: smaller forces have no log ratio to speak of

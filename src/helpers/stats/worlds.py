@@ -21,8 +21,8 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from .clusters import effective_dof, log_mean, national_changes, with_told
-from .estimate import check_number, check_vector
+from helpers.stats.clusters import effective_dof, log_mean, national_changes, with_told
+from helpers.stats.estimate import check_number, check_vector
 
 EXPLANATIONS = ("recording", "confidence", "online", "other", "artefact")
 

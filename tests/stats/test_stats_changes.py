@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.official import changes as ch
+from helpers.stats import changes as ch
 from helpers.stats.ratios import rate_ratio
 
 BEFORE = pd.Series({"A": 100.0, "B": 400.0, "C": 60.0, "D": 250.0})

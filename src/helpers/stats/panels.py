@@ -14,7 +14,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from helpers.official.changes import changes, missing_bounds, pooled
+from helpers.stats.changes import changes, missing_bounds, pooled
 
 CHANGE = ["ratio", "low", "high", "shrunk", "shrunk_low", "shrunk_high", "z", "outlier"]
 

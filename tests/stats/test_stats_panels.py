@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.official import panels
+from helpers.stats import panels
 
 # A page of 2017 prints both years; a page of 2018 raises the later one
 PRINTED = pd.DataFrame(
