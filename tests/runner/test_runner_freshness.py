@@ -5,6 +5,8 @@ import shutil
 
 import pytest
 
+from helpers.runner.freshness import Fingerprint, reasons
+
 
 def test_a_run_leaves_everything_fresh(ran):
     assert ran.states() == {"10_counts": (), "20_total": (), "50_force.cleveland": ()}
@@ -55,6 +57,28 @@ def test_a_value_asked_for_is_a_changed_parameter(ran):
     assert ran.states(p=["vintage=first"])["10_counts"] == ("parameter vintage: latest → first",)
     ran.run(p=["vintage=first"])
     assert ran.states()["10_counts"] == ("parameter vintage: first → latest",)
+
+
+def test_one_and_true_are_different_values():
+    """They are equal in Python, and a notebook prints them differently."""
+    one, true = (Fingerprint(1, "", "", (), {"n": n}, {}, {}) for n in (1, True))
+    assert reasons(one, true) == ["parameter n: 1 → True"]
+    assert one.digest != true.digest
+
+
+def test_the_names_of_cells_are_for_messages_only():
+    first, renamed, other = (
+        Fingerprint(1, "", "", cells, {}, {}, {})
+        for cells in [(("sum", "a"),), (("total", "a"),), (("sum", "b"),)]
+    )
+    assert first.digest == renamed.digest != other.digest
+    assert reasons(first, renamed) == []
+
+
+def test_a_lock_file_with_the_line_ends_of_windows_is_the_same_lock(ran):
+    path = ran.root / "requirements.lock"
+    path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert ran.states()["10_counts"] == ()
 
 
 def test_another_python_is_another_environment(ran, monkeypatch):
