@@ -1,5 +1,12 @@
 """What spreadsheets of forces look like, one habit a test: pivot tables, columns of numbers, notes. All made up."""
 
+import csv
+import io
+
+import pytest
+
+from helpers.foi.responses.cells import split_rows
+
 
 def test_a_blank_of_a_pivot_table_is_of_the_kind_whose_inner_labels_begin_anew(figures):
     rows = [
@@ -112,3 +119,10 @@ def test_each_sheet_of_a_return_of_several_forces_is_of_its_own(made, read):
     sheets = {"A": [["Durham Constabulary"], *rows], "B": [["Cleveland Police"], *rows], "Kent": rows}
     found = read(made.xlsx("returns.xlsx", sheets)).reading.figures
     assert [figure.force for figure in found] == ["Durham", "Cleveland", "Kent"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("cells", ["a,b{}c,d{}", "a,b{}{}c,", '"a,b",c{}d'])
+def test_rows_are_split_as_a_csv_reader_splits_them_quoted_or_not(cells, end):
+    text = cells.replace("{}", end)
+    assert split_rows(text, ",") == list(csv.reader(io.StringIO(text, newline="")))

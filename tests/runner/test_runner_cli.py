@@ -48,6 +48,22 @@ def test_nothing_slow_is_loaded_for_nothing_to_do(ran):
     assert done.stdout.endswith("[]\n")
 
 
+def test_a_plain_intake_reads_without_the_command_line_library(tmp_path):
+    answer = tmp_path / "made_up.csv"
+    answer.write_text("Year,Offences\n2014/15,7\n")
+    code = (
+        f"import sys; sys.argv[1:] = ['intake', {str(answer)!r}, '--out', {str(tmp_path / 'read')!r}];"
+        "from helpers.runner.cli import main\ntry: main()\nfinally: print(sorted(set(sys.modules) & {'typer', 'rich'}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("1 file, 1 figures") and done.stdout.endswith("[]\n")
+
+
+def test_an_intake_that_is_asked_for_wrongly_is_told_the_usage(rise):
+    assert rise("intake", "made_up.csv")[0] == 2
+    assert rise("intake", "made_up.csv", "--outt", "read")[0] == 2
+
+
 def test_status_draws_the_graph_and_says_why(rise, ran):
     ran.write("src/helpers/stats/shared.py", "TWO = 3\n")
     code, output, _ = rise("status")

@@ -2,7 +2,7 @@
 
 The commands themselves are in :mod:`helpers.runner.commands`. This module decides whether they are needed:
 ``rise run`` on a folder where everything is fresh is answered without loading the command-line library, which
-takes longer than finding out. It also prints errors: one message, with the file, the place and the mend, and an
+takes longer than finding out; a plain ``rise intake`` reads without it too. It also prints errors: one message, with the file, the place and the mend, and an
 exit code of 1 when something could not be done, 2 for wrong usage, 130 after Ctrl-C. There is never a traceback
 for a user's error.
 """
@@ -32,6 +32,12 @@ def main() -> None:
     """Run the command line."""
     gc.disable()  # reading notebooks makes many small objects and no rubbish; a run turns it on again
     try:
+        answers = plain_intake(sys.argv[1:])
+        if answers:
+            from helpers.foi.responses import intake
+
+            gc.enable()
+            sys.exit(intake(**answers))
         if not nothing_to_do(sys.argv[1:]):
             gc.enable()
             sys.exit(_command())
@@ -112,6 +118,34 @@ def _plain_run(arguments: list[str]) -> tuple[list[str], Path | None] | None:
         else:
             steps.append(argument)
     return steps, Path(out) if out else None
+
+
+def plain_intake(arguments: list[str]) -> dict | None:
+    """The arguments of a plain ``rise intake``, which reads before the command-line library would have loaded.
+
+    Whatever else is asked, help or an option that is not known, is left to the commands.
+
+    >>> plain_intake(["intake", "kent.xlsx", "--out", "read", "--force", "Kent"])
+    {'paths': ['kent.xlsx'], 'out': 'read', 'force': 'Kent'}
+    >>> plain_intake(["intake", "kent.xlsx"]) is None, plain_intake(["intake", "--help"]) is None
+    (True, True)
+    """
+    if arguments[:1] != ["intake"]:
+        return None
+    paths, options = [], {}
+    rest = iter(arguments[1:])
+    for argument in rest:
+        if argument in ("--out", "--force", "--round", "--reading"):
+            options[argument[2:]] = next(rest, "")
+        else:
+            paths.append(argument)
+    if (
+        not paths
+        or not options.get("out")
+        or any(text[:1] in ("", "-") for text in (*paths, *options.values()))
+    ):
+        return None
+    return {"paths": paths, **options}
 
 
 def open_project(out: Path | None):

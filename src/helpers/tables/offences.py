@@ -19,7 +19,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from pathlib import Path
 
 from helpers.tables.faults import Fault, TableError, nearest
 from helpers.tables.files import project_root
@@ -103,13 +104,18 @@ def offences() -> dict[str, Offence]:
     TableError
         When that table cannot be read.
     """
+    return _load(*_stamp())
+
+
+def _stamp() -> tuple[Path, int, int]:
+    """The table's path, time and size: what is kept of it holds as long as these do."""
     path = project_root() / "data" / "raw" / "offences.csv"
     try:
         stat = path.stat()
     except FileNotFoundError:
         fault = Fault("is missing", mend="restore it from the repository")
         raise TableError("data/raw/offences.csv", [fault]) from None
-    return _load(path, stat.st_mtime_ns, stat.st_size)
+    return path, stat.st_mtime_ns, stat.st_size
 
 
 @cache
@@ -149,8 +155,15 @@ def resolve_offence(text: str) -> str | None:
     >>> resolve_offence("Rape") is None
     True
     """
-    text = " ".join(str(text).replace("–", "-").replace("—", "-").split()).strip(" -:;,.")
-    whole = _code(text)
+    return _resolve(str(text), _stamp())
+
+
+@lru_cache(maxsize=20_000)
+def _resolve(text: str, stamp: tuple[Path, int, int]) -> str | None:
+    """One printed text; the same ones come again and again, and finding the table costs as much as reading them."""
+    known = _load(*stamp)
+    text = " ".join(text.replace("–", "-").replace("—", "-").split()).strip(" -:;,.")
+    whole = _code(text, known)
     if whole:
         return whole
     for pattern in (
@@ -160,21 +173,20 @@ def resolve_offence(text: str) -> str | None:
         r"(?P<name>.*\D)\s*[-:]\s*(?P<code>[\w./]{2,7})",
     ):
         found = re.fullmatch(pattern, text, re.IGNORECASE)
-        code = found and _code(found["code"])
-        if code and _other_codes(found["name"], code):
+        code = found and _code(found["code"], known)
+        if code and _other_codes(found["name"], code, known):
             return None
         if code and (
             re.search(r"[A-Z/]", found["code"].upper().replace("HO", ""))
-            or _name(found["name"]) == code
-            or _names_part(found["name"], code)
+            or _name(found["name"], stamp) == code
+            or _names_part(found["name"], known[code])
         ):
             return code
-    return _name(text)
+    return _name(text, stamp)
 
 
-def _names_part(name: str, code: str) -> bool:
+def _names_part(name: str, one: Offence) -> bool:
     """Say whether a name is some telling words of the code's own: "Sexual exploitation (71)"."""
-    one = offences()[code]
     known = set(_plain(" ".join((one.name, *one.other_names))).split())
     told = [word for word in _plain(name).split() if len(word) > 3 and word not in _COMMON_WORDS]
     return bool(told) and set(told) <= known
@@ -185,15 +197,15 @@ _COMMON_WORDS = frozenset(
 )
 
 
-def _other_codes(name: str, code: str) -> bool:
+def _other_codes(name: str, code: str, known: dict[str, Offence]) -> bool:
     """Say whether a name holds a second code: "17A and 17B" is two offences."""
     tokens = re.findall(r"\b\d{1,3}[a-z]\b|\b\d{1,3}/\d{1,3}\b", name, re.IGNORECASE)
-    return any(_code(token) not in (None, code) for token in tokens)
+    return any(_code(token, known) not in (None, code) for token in tokens)
 
 
-def _code(text: str) -> str | None:
+def _code(text: str, known: dict[str, Offence]) -> str | None:
     """Read a printed code that stands alone."""
-    if text in offences():
+    if text in known:
         return text
     prefix = r"(?:h\.?o\.?c?\.?|home office|crime|offence)?\s*(?:offence\s+)?(?:codes?|class|classification)?"
     found = re.fullmatch(
@@ -203,20 +215,18 @@ def _code(text: str) -> str | None:
     )
     packed = re.fullmatch(rf"{prefix}\s*[:.]?\s*(?P<number>\d{{3}})(?P<sub>\d{{2}})", text, re.I)
     if packed:
-        return _subcode(int(packed["number"]), int(packed["sub"]))
+        return _subcode(int(packed["number"]), int(packed["sub"]), known)
     if not found:
         return None
-    known = offences()
     if found["letter"]:
         code = found["number"] + found["letter"].upper()
         return code if code in known else None
     if found["sub"] is None:
         return found["number"] if found["number"] in known else None
-    return _subcode(int(found["number"]), int(found["sub"]))
+    return _subcode(int(found["number"]), int(found["sub"]), known)
 
 
-def _subcode(number: int, sub: int) -> str | None:
-    known = offences()
+def _subcode(number: int, sub: int, known: dict[str, Offence]) -> str | None:
     if sub in SUBCODES.get(number, {}):
         return SUBCODES[number][sub]
     pointed = f"{number}.{sub}"
@@ -242,13 +252,14 @@ def _plain(name: str) -> str:
 
 
 @cache
-def _names(codes: tuple[tuple[str, tuple[str, ...]], ...]) -> dict[str, str]:
-    return {_plain(name): code for code, names in codes for name in names}
+def _names(stamp: tuple[Path, int, int]) -> dict[str, str]:
+    return {
+        _plain(name): code for code, one in _load(*stamp).items() for name in (one.name, *one.other_names)
+    }
 
 
-def _name(text: str) -> str | None:
-    known = offences()
-    exact = _names(tuple((code, (one.name, *one.other_names)) for code, one in known.items()))
+def _name(text: str, stamp: tuple[Path, int, int]) -> str | None:
+    exact = _names(stamp)
     plain = _plain(text)
     return exact.get(plain) or _rape(plain) or _assault(plain) or _worded(plain)
 

@@ -35,6 +35,7 @@ def read_days(distinct: list, heading: str, out: Reading) -> dict:
     american = _is_american(distinct)
     meanings: dict = {}
     years: dict[int, Meaning] = {}
+    days: list[date] = []
     failed = 0
     for value in distinct:
         if value in (None, ""):
@@ -46,6 +47,7 @@ def read_days(distinct: list, heading: str, out: Reading) -> dict:
             meanings[value] = Meaning(span=span[0]) if len(span) == 1 else Meaning(rest="no date")
             failed += not span
             continue
+        days.append(day)
         first = day.year - (day.month < 4)
         if first not in years:
             years[first] = Meaning(span=make_span(date(first, 4, 1), date(first + 1, 3, 31)))
@@ -66,12 +68,11 @@ def read_days(distinct: list, heading: str, out: Reading) -> dict:
                 f'{failed} different entries under "{heading}" are no dates; their rows have no period',
             )
         )
-    _tell_edges([v for v in distinct if isinstance(_day(v, american), date)], american, heading, out)
+    _tell_edges(days, heading, out)
     return meanings
 
 
-def _tell_edges(values: list, american: bool, heading: str, out: Reading) -> None:
-    days = [_day(value, american) for value in values]
+def _tell_edges(days: list[date], heading: str, out: Reading) -> None:
     if not days:
         return
     low, high = min(days), max(days)

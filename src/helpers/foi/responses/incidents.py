@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import lru_cache
 from operator import add, itemgetter
 
 from helpers.foi.responses.ages import Age
@@ -23,6 +24,10 @@ from helpers.foi.responses.tablework import Reading, Scope
 from helpers.foi.responses.titles import title_meaning
 from helpers.foi.responses.values import text_of
 from helpers.foi.responses.words import ATTRIBUTES, role_of_heading
+
+MOST_CODES = (
+    1_000  # in a column: there are not a tenth of that; more are something else, and names tell no code each
+)
 
 _RECORDED = re.compile(r"record|report|creat|crimed|log|register|confirm", re.IGNORECASE)
 
@@ -83,11 +88,8 @@ def count_incidents(
         number = {meaning: place * stride for place, meaning in enumerate(mine)}
         codes = {value: number[meaning] for value, meaning in mapping.items()}
         # one whole number a row stands for its combination: counting those is the fastest there is
-        coded = (
-            list(map(codes.__getitem__, cells))
-            if coded is None
-            else list(map(add, coded, map(codes.__getitem__, cells)))
-        )
+        read = map(codes.__getitem__, cells)
+        coded = read if coded is None else map(add, coded, read)
         meanings.append((stride, mine))
         stride *= len(mine)
         for column in columns:
@@ -95,7 +97,7 @@ def count_incidents(
     if coded is None:
         return out
     counts = {
-        tuple(mine[code // step % len(mine)] for step, mine in meanings): count
+        tuple([code // step % len(mine) for step, mine in meanings]): count
         for code, count in Counter(coded).items()
     }
     block = grid.range(first, table.left, first + len(rows) - 1, table.right)
@@ -104,7 +106,8 @@ def count_incidents(
         if title.measure not in ("", "cyber_flagged")
         else scope.sheet.measure or scope.file.measure or "offences"
     )
-    blank = counts.pop((EMPTY_CELL,) * len(names), 0)
+    empty = [mine.index(EMPTY_CELL) if EMPTY_CELL in mine else -1 for _, mine in meanings]
+    blank = counts.pop(tuple(empty), 0)
     if blank:
         out.problems.append(
             Problem(
@@ -113,17 +116,15 @@ def count_incidents(
                 f"{blank} rows of the list are empty in every column that is read, and are not counted",
             )
         )
+    ordered = [_in_order(kind, mine) for kind, (_, mine) in zip(names, meanings, strict=True)]
     merged: Counter = Counter()
-    for key, count in counts.items():  # an empty cell and "unknown" say the same
-        merged[
-            tuple(_UNKNOWN.get(kind, m) if m is EMPTY_CELL else m for kind, m in zip(names, key, strict=True))
-        ] += count
-    for key, count in sorted(merged.items(), key=lambda item: repr(item[0])):
-        out.figures.append(
-            _incident_figure(
-                dict(zip(names, key, strict=True)), count, title, scope, grid, block, measure, number_of_table
-            )
-        )
+    for key, count in counts.items():
+        merged[tuple([places[place] for (_, places), place in zip(ordered, key, strict=True)])] += count
+    outer = title.over(scope.sheet).over(scope.file)
+    usual = Figure(sheet=grid.sheet, cell=block, measure=measure, table=number_of_table)
+    for key, count in sorted(merged.items()):
+        parts = {kind: mine[place] for kind, (mine, _), place in zip(names, ordered, key, strict=True)}
+        out.figures.append(_incident_figure(parts, count, outer, usual))
     _tell_columns(table, chosen, out, block)
     return out
 
@@ -141,8 +142,10 @@ def _read_column(
         cells = list(map(_joined_code, cells, column_of(rows, columns[1])))
         if len(columns) == 2:
             return cells, {code: _read_named(code, "") for code in dict.fromkeys(cells)}
-    last = dict(zip(cells, range(len(cells)), strict=True))
-    read = {code: _read_named(code, _cell(rows[place], columns[-1])) for code, place in last.items()}
+    distinct = dict.fromkeys(cells)
+    if len(distinct) > MOST_CODES:
+        return cells, {code: _read_named(code, "") for code in distinct}
+    read = {code: _read_named(code, _cell(rows[cells.index(code)], columns[-1])) for code in distinct}
     if not all(meaning.code for meaning in read.values()):  # the names must tell
         cells = list(zip(cells, column_of(rows, columns[-1]), strict=True))
         read = {pair: _read_named(*pair) for pair in dict.fromkeys(cells)}
@@ -258,16 +261,16 @@ def _read_named(code: object, name: object) -> Meaning:
     return Meaning(offence=named.offence or coded.offence or code, code=coded.code or named.code)
 
 
-def _incident_figure(
-    parts: dict[str, Meaning],
-    count: int,
-    title: Meaning,
-    scope: Scope,
-    grid: Grid,
-    block: str,
-    measure: str,
-    number: int,
-) -> Figure:
+def _in_order(kind: str, mine: list[Meaning]) -> tuple[list[Meaning], list[int]]:
+    """The distinct meanings of a column in order, and the place of each as it was met: an empty cell and "unknown" say the same."""
+    same = [_UNKNOWN.get(kind, meaning) if meaning is EMPTY_CELL else meaning for meaning in mine]
+    ordered = sorted(dict.fromkeys(same), key=repr)
+    places = {meaning: place for place, meaning in enumerate(ordered)}
+    return ordered, [places[meaning] for meaning in same]
+
+
+def _incident_figure(parts: dict[str, Meaning], count: int, outer: Meaning, usual: Figure) -> Figure:
+    """One figure of a list. Blank ages and sexes stay unknown, whatever the title says."""
     whole = NOTHING
     qualifiers, notes = [], [f"counted from {count} row{'s' * (count > 1)} of a list"]
     for kind, meaning in parts.items():
@@ -277,22 +280,21 @@ def _incident_figure(
         if meaning.age and meaning.age.unknown:
             qualifiers.append("age unknown")
         notes += meaning.notes
-        whole = meaning.over(whole)
-    # blank ages and sexes stay unknown whatever the title says
-    outer = title.over(scope.sheet).over(scope.file)
+        whole = _within(meaning, whole)
     age = whole.age if whole.age and not whole.age.unknown else None
     if "age" not in parts:
         age = outer.age
     sex = whole.sex or ("" if "sex" in parts else outer.sex)
     span = whole.span or (None if "period" in parts else outer.span) or Span(None, None)
     return Figure(
-        sheet=grid.sheet,
-        cell=block,
+        sheet=usual.sheet,
+        cell=usual.cell,
+        measure=usual.measure,
+        table=usual.table,
         force=whole.force or outer.force,
         start=span.start,
         end=span.end,
         financial_year=span.year,
-        measure=measure,
         offence_code=whole.code or ("" if whole.offence else outer.code),
         offence=whole.offence or outer.offence,
         sex=sex,
@@ -302,8 +304,13 @@ def _incident_figure(
         high=count,
         qualifiers=tuple(dict.fromkeys(qualifiers)),
         note="; ".join(notes),
-        table=number,
     )
+
+
+@lru_cache(maxsize=20_000)
+def _within(meaning: Meaning, whole: Meaning) -> Meaning:
+    """A part of a combination within the parts before it, which thousands of combinations share."""
+    return meaning.over(whole)
 
 
 def _tell_columns(table: Table, chosen: dict[str, list[int]], out: Reading, block: str) -> None:

@@ -240,7 +240,8 @@ def defuse(value: object) -> object:
     """
     if not isinstance(value, str):
         return value
-    text = "".join(" " if ch in "\r\n\t\v\f" or ord(ch) < 32 else ch for ch in value).strip()
+    text = value if value.isprintable() else "".join(" " if ord(ch) < 32 else ch for ch in value)
+    text = text.strip()
     if text[:1] in ("=", "+", "-", "@"):
         try:
             float(text)
