@@ -202,7 +202,7 @@ class TestInspections:
             found.attrs["overall"].value == pytest.approx(rise, abs=0.05) and found.attrs["overall"].low > 0
         )
         assert plain.attrs["overall"].low < 0 < plain.attrs["overall"].high
-        assert found.attrs["treated_units"] == 8 and found["n"].min() == 4
+        assert found.attrs["treated_units"] == 7 and found["n"].min() == 4
 
 
 class TestConfidence:

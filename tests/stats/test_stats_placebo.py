@@ -5,7 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from helpers.stats.placebo import named_units, placebo_steps
+from helpers.stats.courses import autoregressive
+from helpers.stats.placebo import named_units, placebo_many, placebo_steps
 from helpers.stats.series import interrupted_series
 
 
@@ -25,12 +26,54 @@ def test_a_planted_step_ranks_first_and_none_ranks_anywhere():
     y = rng.poisson(100 * np.where(np.arange(30) >= 14, 1.5, 1.0))
     found = placebo_steps(y, step=14, trend=False)
     assert found.attrs["p_value"] == pytest.approx(1 / 23)
-    ranks = [placebo_steps(rng.poisson(100, 30), step=14, trend=False).attrs["p_value"] for _ in range(200)]
-    assert np.mean(np.array(ranks) <= 0.1) < 0.16
+    ranks = placebo_many(rng.poisson(100, (4000, 30)), step=14, trend=False).rank
+    assert 0.06 < np.mean(ranks <= 0.1) < 0.12
+
+
+def test_many_series_at_once_are_each_what_they_are_alone():
+    rng = np.random.default_rng(2)
+    counts, control = rng.poisson(80, (3, 20)), rng.poisson(300, (3, 20))
+    found = placebo_many(counts, step=9, control=control, reference="t")
+    for i in range(3):
+        alone = placebo_steps(counts[i], step=9, control=control[i], reference="t")
+        assert found.z[:, i] == pytest.approx(alone["z"].to_numpy())
+        assert (found.rank[i], found.spread[i]) == pytest.approx(
+            (alone.attrs["p_value"], alone.attrs["spread"])
+        )
+
+
+def test_the_interval_holds_the_ratios_that_other_dates_do_not_rule_out():
+    """At its ends, divided out of the series, the step that is left has a p-value of one minus the level."""
+    rng = np.random.default_rng(2)
+    counts = rng.poisson(400 * np.where(np.arange(24) >= 11, 1.4, 1))
+    step = placebo_steps(counts, step=11, reference="t", level=0.9).attrs["step"]
+    assert 1 < step.low < step.value < step.high
+    for end in (step.low, step.high):
+        rest = counts / np.where(np.arange(24) >= 11, end, 1)
+        assert placebo_many(rest[None], step=11, reference="t").p_value[0] == pytest.approx(0.1, abs=0.005)
+
+
+@pytest.mark.parametrize("ratio", [1.0, 1.5])
+def test_other_dates_widen_an_interval_that_memory_has_made_too_narrow(ratio):
+    """Errors with autocorrelation 0.7: by the model's own error the interval covers about 0.6."""
+    rng = np.random.default_rng(3)
+    courses = 500 * np.exp(autoregressive(rng, 4000, 28, [0.15, 0.15], 0.7))
+    counts, control = rng.poisson(courses[:, 0] * np.where(np.arange(28) >= 16, ratio, 1)), courses[:, 1]
+    own = placebo_many(counts, step=16, control=control, reference="t").own
+    assert np.mean((own.low <= ratio) & (ratio <= own.high)) < 0.75
+    rest = counts / np.where(np.arange(28) >= 16, ratio, 1)
+    assert np.mean(placebo_many(rest, step=16, control=control, reference="t").p_value >= 0.05) > 0.95
 
 
 def test_a_flat_series_without_noise_has_no_unusual_date():
-    assert placebo_steps([50.0] * 12, step=6, trend=False).attrs["p_value"] == 1
+    found = placebo_steps([50.0] * 12, step=6, trend=False)
+    assert found.attrs["p_value"] == 1
+    assert found.attrs["step"].value == pytest.approx(1)
+
+
+def test_a_step_without_noise_is_known_exactly():
+    step = placebo_steps([50.0] * 6 + [100.0] * 6, step=6, trend=False).attrs["step"]
+    assert (step.low, step.high) == pytest.approx((2, 2))
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ panels       figures of many releases paired, and the rise in one set of units a
 shrinkage    many small units' ratios, pulled towards the others as far as chance warrants
 series       a step at a date, an unknown change point, effects that reach units at different dates
 placebo      the same at dates, and for units, where nothing happened
+dated        the methods about dates on courses with a known effect; courses draws noise that hangs together
 dose         a slope on a dose that is itself an estimate
 controls     an estimate against what negative controls show
 contrasts    differences, quotients, p-values of estimates; many tests at once
@@ -41,9 +42,10 @@ _NAMES = {
     "changes": ("leave_one_out", "missing_bounds", "pooled"),
     "panels": ("release_pairs", "standing_pairs"),
     "shrinkage": ("shrink_ratios", "spread_difference"),
-    "series": ("change_point", "event_study", "interrupted_series", "line_break"),
+    "series": ("change_point", "event_study", "interrupted_many", "interrupted_series", "line_break"),
+    "staggered": ("Staggered",),
     "breaks": ("break_set",),
-    "placebo": ("named_units", "placebo_steps"),
+    "placebo": ("named_units", "placebo_many", "placebo_steps"),
     "dose": ("errors_in_variables", "reliability", "slope_p_value", "slope_power"),
     "controls": ("EmpiricalNull",),
     "contrasts": ("at_level", "difference", "holm", "p_value", "quotient"),

@@ -1,7 +1,7 @@
 """Placebo dates and placebo units: is what happened there and then unusual among what happened anywhere and ever.
 
 :func:`placebo_steps` moves the date of an interrupted series over every date that has room, and asks where the
-true one ranks. :func:`named_units` asks the same of a few units picked out in advance, by giving their names to
+true one ranks and how far the model's error can be trusted. :func:`named_units` asks the same of a few units picked out in advance, by giving their names to
 others at random. Neither trusts the model's own standard error.
 """
 
@@ -12,33 +12,123 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.stats.estimate import Estimate, check_level, check_number, check_whole, normal_quantile
-from helpers.stats.series import interrupted_series
+from helpers.stats.estimate import Estimate, check_level, check_number, check_vector, check_whole
+from helpers.stats.interrupted import Steps, interrupted_many
+
+_FAR, _GRID = 8.0, 120  # how many widened errors from the estimate ratios are tried, and in how many steps
 
 
-def placebo_steps(counts, *, step, margin=4, **options) -> pd.DataFrame:
-    """The step of an interrupted series at its own date and at every other date with room on both sides.
+@dataclass(frozen=True, slots=True, eq=False)
+class Placebos:
+    """The step of m series at its own date, held against the steps at other dates.
+
+    Attributes
+    ----------
+    fits : list of Steps
+        One a date, in order.
+    dates : ndarray of int
+    z : ndarray, shape (dates, m)
+        Log ratio over its standard error.
+    own : Steps
+        The fit at the own date.
+    spread : ndarray, shape (m,)
+        Root mean square of z at the other dates, or 1 where that is less.
+    p_value : ndarray, shape (m,)
+        Of no step, with the standard error at the own date multiplied by the spread.
+    rank : ndarray, shape (m,)
+        Share of dates, the own one among them, whose z is at least as far from zero.
+    """
+
+    fits: list[Steps]
+    dates: np.ndarray
+    z: np.ndarray
+    own: Steps
+    spread: np.ndarray
+    p_value: np.ndarray
+    rank: np.ndarray
+
+
+def placebo_many(counts, *, step, margin=4, control=None, **options) -> Placebos:
+    """The steps of many series at one date, each held against its own steps at other dates.
+
+    A model's standard error is too small where errors hang together from one observation to the next, or where the
+    series has a course that its control has not. Steps at other dates show by how much: had it been right, their z
+    would be near one.
 
     Parameters
     ----------
-    counts, step
-        As in :func:`helpers.stats.series.interrupted_series`.
-    margin : int
-        Fewest observations before a date and from it on, 1 or more. The true step must keep it too.
-    **options
-        Other arguments of :func:`~helpers.stats.series.interrupted_series`.
+    counts, control : array, shape (m, n)
+    step, margin, **options
+        As in :func:`placebo_steps`.
 
     Returns
     -------
-    DataFrame
-        One row a date, in order: `step`, `ratio`, `low`, `high`, `z` (log ratio over its standard error) and
-        `event`, true for the date asked about (z is on the normal scale). `attrs["p_value"]` is the share of dates, the
-        true one among them, whose z is at least as far from zero: it cannot be below one over their number.
+    Placebos
 
     Raises
     ------
     ValueError
-        As :func:`~helpers.stats.series.interrupted_series`; or naming `margin` or `step`.
+        As :func:`placebo_steps`.
+
+    Examples
+    --------
+    >>> found = placebo_many([[20, 22, 19, 23, 21, 33, 31, 34, 30, 32]] * 2, step=5, margin=2, trend=False)
+    >>> found.own.ratio.round(2).tolist(), found.rank.round(3).tolist()
+    ([1.52, 1.52], [0.143, 0.143])
+    """
+    room = check_whole("margin", margin, 1)
+    size = np.shape(counts)[-1] if np.ndim(counts) else 0
+    if not room <= check_number("step", step) <= size - room:
+        raise ValueError(f"step must leave {room} observations on both sides of {size}, not {step!r}")
+    dates = np.arange(room, size - room + 1)
+    fits = [interrupted_many(counts, step=int(at), control=control, **options) for at in dates]
+    effects = np.array([fit.effect for fit in fits])
+    errors = np.array([fit.error for fit in fits])
+    sure = np.where(np.abs(effects) > 1e-9, np.copysign(np.inf, effects), 0.0)  # without any noise
+    z = np.where(errors > 1e-9, effects / np.where(errors > 1e-9, errors, 1.0), sure)
+    at = int(np.flatnonzero(dates == step)[0])
+    others = np.delete(z, at, axis=0)
+    spread = np.sqrt(np.maximum((others**2).mean(axis=0), 1.0)) if len(others) else np.ones(z.shape[1])
+    with np.errstate(invalid="ignore"):
+        score = np.where(np.isinf(z[at]), np.inf, np.abs(z[at]) / spread)
+    rank = (np.abs(z) >= np.abs(z[at]) * (1 - 1e-12)).mean(axis=0)
+    return Placebos(fits, dates, z, fits[at], spread, fits[at].tail(score), rank)
+
+
+def placebo_steps(counts, *, step, margin=4, control=None, level=0.95, **options) -> pd.DataFrame:
+    """The step of an interrupted series at its own date and at every other date with room on both sides.
+
+    Parameters
+    ----------
+    counts, control, step
+        As in :func:`helpers.stats.interrupted.interrupted_series`.
+    margin : int
+        Fewest observations before a date and from it on, 1 or more. The true step must keep it too.
+    level : float
+        Confidence level, in (0, 1).
+    **options
+        Other arguments of :func:`~helpers.stats.interrupted.interrupted_series`.
+
+    Returns
+    -------
+    DataFrame
+        One row a date, in order: `step`, `ratio`, `low`, `high` (by the model's own error), `z` (log ratio over its
+        standard error) and `event`, true for the date asked about. `attrs["p_value"]` is the share of dates, the
+        true one among them, whose z is at least as far from zero: it cannot be below one over their number, and where
+        errors hang together the true date comes first more often than that. `attrs["step"]` is an Estimate of the
+        step whose interval does not trust the model's error: it holds every ratio that, once divided out of the
+        series, leaves a step whose z is not large for the root mean square of z at the other dates (1 at least).
+        `attrs["spread"]` is that root mean square in the series as it is, and `attrs["step_p"]` the p-value of no step.
+
+    Raises
+    ------
+    ValueError
+        As :func:`~helpers.stats.interrupted.interrupted_series`; or naming `margin` or `step`.
+
+    Notes
+    -----
+    In made-up series with the autocorrelation that real ones of twenty to thirty quarters show, intervals by the
+    model's own error held the truth in as few as 57%, and these in 97%.
 
     References
     ----------
@@ -49,24 +139,58 @@ def placebo_steps(counts, *, step, margin=4, **options) -> pd.DataFrame:
     >>> table = placebo_steps([20, 22, 19, 23, 21, 33, 31, 34, 30, 32], step=5, margin=2, trend=False)
     >>> table.loc[table["event"], "ratio"].round(2).tolist(), round(table.attrs["p_value"], 3)
     ([1.52], 0.143)
+    >>> print(table.attrs["step"])
+    1.524 (1.296 to 1.788)
     """
-    room = check_whole("margin", margin, 1)
-    size = len(counts)
-    if not room <= check_number("step", step) <= size - room:
-        raise ValueError(f"step must leave {room} observations on both sides of {size}, not {step!r}")
-    rows = []
-    for date in range(room, size - room + 1):
-        fit = interrupted_series(counts, step=date, **options)
-        effect, reach = np.log(fit.step.value), np.log(fit.step.high / fit.step.low)
-        sure = np.inf if abs(effect) > 1e-9 else 0.0  # without any noise
-        z = effect / reach if reach > 1e-9 else np.copysign(sure, effect)
-        rows.append((date, fit.step.value, fit.step.low, fit.step.high, z, date == step))
-    table = pd.DataFrame(rows, columns=["step", "ratio", "low", "high", "z", "event"])
-    # The interval's width is a fixed number of standard errors, the same at every date.
-    table["z"] *= 2 * normal_quantile(options.get("level", 0.95))
-    own = abs(table.loc[table["event"], "z"].iloc[0])
-    table.attrs["p_value"] = float((table["z"].abs() >= own * (1 - 1e-12)).mean())
+    series = check_vector("counts", counts, minimum=0)
+    if control is not None:
+        control = check_vector("control", control, length=series.size, minimum=0)[None]
+    options |= {"step": step, "margin": margin, "level": level}
+    found = placebo_many(series[None], control=control, **options)
+    ends = _not_rejected(series, control, found, options)
+    table = pd.DataFrame(
+        {
+            "step": found.dates,
+            **{
+                name: [float(getattr(fit, name)[0]) for fit in found.fits]
+                for name in ("ratio", "low", "high")
+            },
+            "z": found.z[:, 0],
+            "event": found.dates == step,
+        }
+    )
+    table.attrs.update(
+        step=Estimate(float(found.own.ratio[0]), *ends, float(level)),
+        p_value=float(found.rank[0]),
+        spread=float(found.spread[0]),
+        step_p=float(found.p_value[0]),
+    )
     return table
+
+
+def _not_rejected(series, control, found: Placebos, options) -> tuple[float, float]:
+    """The least and the largest ratio that the steps at other dates do not rule out."""
+    effect, error = float(found.own.effect[0]), float(found.own.error[0])
+    if error <= 1e-9:
+        return float(found.own.ratio[0]), float(found.own.ratio[0])
+    away = np.linspace(-_FAR, _FAR, 2 * _GRID + 1)
+    logs = effect + away * error * float(found.spread[0])
+    after = np.arange(series.size) >= options["step"]
+    divided = series / np.exp(np.where(after, logs[:, None], 0.0))
+    tried = placebo_many(
+        divided, control=None if control is None else np.repeat(control, logs.size, axis=0), **options
+    )
+    margin = (1 - options["level"]) - tried.p_value  # below zero where the ratio stands
+    stands = np.flatnonzero(margin <= 0)
+    first, last = (stands[0], stands[-1]) if stands.size else (_GRID, _GRID)
+
+    def edge(inside: int, outside: int) -> float:
+        if not 0 <= outside < logs.size:
+            return np.inf * np.sign(outside - inside)
+        share = margin[inside] / (margin[inside] - margin[outside]) if margin[inside] < 0 else 0.0
+        return logs[inside] + share * (logs[outside] - logs[inside])
+
+    return float(np.exp(edge(first, first - 1))), float(np.exp(edge(last, last + 1)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,9 +63,9 @@ def event_study(
         One row an event time: `event_time`, `estimate`, `low`, `high`, `n` (units behind it). Under
         "imputation" leads are relative to all earlier periods, from a separate regression on untreated
         observations; under "cohort" they are relative to the last untreated period, which is left out.
-        `attrs` hold `overall` (an Estimate: the mean over all treated observations up to `lags`) and its `dof`,
+        `attrs` hold `overall` (an Estimate: the mean over all observations from adoption up to `lags`) and its `dof`,
         `pre_trend_p` (p-value that all leads are zero; missing where fewer effective units than leads), `units`, `treated_units` (those with a
-        period in the overall effect, be it one of anticipation).
+        period in the overall effect).
         An effect that rests on one unit has no interval. The intervals use t, on the effective number of units
         less one: each unit counts by the square of its weights in the effect, so that three units reached and
         forty not are worth between three and four. Simulated with three to twenty units reached of forty, 95%
@@ -148,6 +148,7 @@ class Staggered:
 
     Attributes
     ----------
+    leads, anticipation : int
     times : ndarray of int, shape (k - 1,)
         Event times of the numbers reported but the last, which is the overall effect.
     counts : ndarray of int, shape (k - 1,)
@@ -192,11 +193,11 @@ class Staggered:
         treated = (relative >= -early) & (relative <= lags) & covered
         if not treated.any():
             raise ValueError(f"{name} leaves no treated period with two or more untreated units")
-        self.estimator, self.leads = estimator, leads
+        self.estimator, self.leads, self.anticipation = estimator, leads, early
         self.times = np.arange(-leads - early, lags + 1)
         self.overall = treated & (relative >= 0)
-        self.treated_units = int(treated.any(axis=1).sum())
-        self._reached, self._relative, self._treated, self._early = reached, relative, treated, early
+        self.treated_units = int(self.overall.any(axis=1).sum())
+        self._reached, self._relative, self._treated = reached, relative, treated
         self.weights, self.counts = self._weights(np.ones(len(start), dtype=bool))
         share = (self.weights**2).sum(axis=2)  # of the variance, were all observations independent and alike
         with np.errstate(invalid="ignore"):
@@ -231,33 +232,39 @@ class Staggered:
         Fits
             The leads first, then the numbers wanted.
         """
-        outcomes = np.asarray(outcomes, dtype=float)
-        wanted = np.arange(len(self.dof))
-        if numbers is not None:
-            wanted = np.concatenate([wanted[: self.leads], wanted[list(numbers)]])
-        point = _applied(self.weights[wanted], outcomes)
-        units, tail = len(self._reached), (1 - check_level(level)) / 2
+        return self.summarise(*self.leave_out(outcomes, numbers=numbers), numbers=numbers, level=level)
+
+    def leave_out(self, outcomes, *, numbers=None) -> tuple[np.ndarray, np.ndarray]:
+        """The numbers wanted, shape (m, k), and those without one unit at a time, (m, n, k): linear in the outcomes."""
+        outcomes, wanted = np.asarray(outcomes, dtype=float), self._wanted(numbers)
         away = _applied(self.without[:, wanted].reshape(-1, *self.weights.shape[1:]), outcomes)
-        away = away.reshape(len(outcomes), units, wanted.size)
+        return _applied(self.weights[wanted], outcomes), away.reshape(len(outcomes), -1, wanted.size)
+
+    def summarise(self, point, away, *, numbers=None, level=0.95) -> Fits:
+        """What :meth:`fit` returns, from what :meth:`leave_out` does."""
+        units, wanted = away.shape[1], self._wanted(numbers)
         away = away - away.mean(axis=1, keepdims=True)
         error = np.sqrt((away**2).sum(axis=1) * (units - 1) / units)
-        reach = -stdtrit(self.dof[wanted], tail) * error
-        tested = np.flatnonzero(
-            np.isfinite(error[:, : self.leads]).all(axis=0) & (self.counts[: self.leads] > 0)
-        )
-        leads = away[..., tested]
-        covariance = np.swapaxes(leads, 1, 2) @ leads * (units - 1) / units
+        reach = -stdtrit(self.dof[wanted], (1 - check_level(level)) / 2) * error
+        leads = np.isfinite(error[:, : self.leads]).all(axis=0) & (self.counts[: self.leads] > 0)
+        tested = np.flatnonzero(leads)
+        away = away[..., tested]
+        covariance = np.swapaxes(away, 1, 2) @ away * (units - 1) / units
         p_value = _all_zero(point[:, tested], covariance, self.dof[tested].min(initial=np.inf))
         return Fits(point, error, point - reach, point + reach, p_value)
+
+    def _wanted(self, numbers) -> np.ndarray:
+        every = np.arange(len(self.dof))
+        return every if numbers is None else np.concatenate([every[: self.leads], every[list(numbers)]])
 
     def _weights(self, keep: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Weights of the numbers reported from the units kept, shape (k, kept, periods), and the counts."""
         reached, relative, treated = self._reached[keep], self._relative[keep], self._treated[keep]
         effect = _imputation if self.estimator == "imputation" else _cohort
-        lead_times = np.arange(-self.leads - self._early, -self._early)
+        lead_times = np.arange(-self.leads - self.anticipation, -self.anticipation)
         known, before, lead_weights, lead_counts = effect(reached, relative, lead_times)
         inside = treated & known
-        cells = [inside & (relative == e) for e in range(-self._early, self.times[-1] + 1)]
+        cells = [inside & (relative == e) for e in range(-self.anticipation, self.times[-1] + 1)]
         counts = np.array([*lead_counts, *(here.sum() for here in cells)])
         cells = np.array([*cells, inside & (relative >= 0)], dtype=float)
         with np.errstate(invalid="ignore"):  # missing where there are none

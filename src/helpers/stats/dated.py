@@ -1,0 +1,154 @@
+"""Methods about dates on trial: the staggered event study and the interrupted series, on courses with a known effect.
+
+A :class:`Course` says what an effect did to the logarithm of every count, and whether it breaks an assumption of the
+method. The noise is given; :mod:`~helpers.stats.courses` draws noise like that of real panels. The same noise serves
+every course, so that courses differ by what was put into them and by nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from helpers.stats.estimate import as_floats, check_number
+from helpers.stats.placebo import placebo_many
+from helpers.stats.staggered import Staggered
+
+LEVELS = {"claims_05": 0.95, "claims_01": 0.99}
+COLUMNS = ("world", "breaks", "truth", "panels", "mean", "coverage", *LEVELS, "sign", "silent")
+
+
+@dataclass(frozen=True)
+class Course:
+    """What an effect does over time.
+
+    Parameters
+    ----------
+    name : str
+    shift : array
+        Added to the logarithm of the expected counts: shape (units, periods), or (n,) for a single series.
+    truth : float
+        The effect that the method should report, in log points.
+    breaks : str
+        The assumption that it breaks, if any.
+    """
+
+    name: str
+    shift: np.ndarray
+    truth: float
+    breaks: str = ""
+
+    def __post_init__(self):
+        shift = as_floats("shift", self.shift)
+        if not np.isfinite(shift).all():
+            raise ValueError("shift holds a value that is missing or infinite")
+        check_number("truth", self.truth)
+        object.__setattr__(self, "shift", shift)
+
+
+def try_event_study(plan: Staggered, noise, courses: Sequence[Course]) -> pd.DataFrame:
+    """Coverage, error and power of the overall effect of an event study.
+
+    Parameters
+    ----------
+    plan : Staggered
+    noise : array, shape (m, units, periods)
+        Logarithms of counts without any effect.
+    courses : sequence of Course
+
+    Returns
+    -------
+    DataFrame
+        One row a course: `world`, `breaks` (missing where it keeps the assumptions), `truth`, `panels`, `mean` (of the
+        estimates); shares of panels: `coverage` of the 95% interval, `claims_05` and `claims_01` (the interval at 95%
+        and at 99% leaves out no effect), `sign` (the test of leads is below 0.05), `silent` (no such sign, and the
+        95% interval leaves out the truth).
+
+    Examples
+    --------
+    >>> plan = Staggered([4, 5, 6, 7, 9, 9, 9, 9], 9, leads=1, lags=2)
+    >>> noise = np.random.default_rng(0).normal(0, 0.1, (2000, 8, 9))
+    >>> step = Course("step", 0.5 * (np.arange(9) >= np.array([4, 5, 6, 7, 9, 9, 9, 9])[:, None]), 0.5)
+    >>> found = try_event_study(plan, noise, [step])
+    >>> bool(found["coverage"][0] > 0.94), bool(found["claims_05"][0] > 0.9)
+    (True, True)
+    """
+    noise = np.asarray(noise, dtype=float)
+    drawn = plan.leave_out(noise, numbers=[-1])
+    rows = []
+    for course in courses:
+        shift = plan.leave_out(np.broadcast_to(course.shift, noise.shape[1:])[None], numbers=[-1])
+        fits = {
+            name: plan.summarise(
+                *(a + b for a, b in zip(drawn, shift, strict=True)), numbers=[-1], level=level
+            )
+            for name, level in LEVELS.items()
+        }
+        wide = fits["claims_05"]
+        claims = [_leaves_out(fit.low[:, -1], fit.high[:, -1], 0.0) for fit in fits.values()]
+        missed = _leaves_out(wide.low[:, -1], wide.high[:, -1], course.truth)
+        rows.append(_row(course, wide.estimate[:, -1], missed, claims, wide.pre_trend_p < 0.05))
+    return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def try_step(expected, noise, courses: Sequence[Course], *, step: int, seed: int, **options) -> pd.DataFrame:
+    """Coverage, error and power of the interval that an interrupted series gets from its placebo dates.
+
+    Parameters
+    ----------
+    expected : array, shape (2, n)
+        Expected counts of the series and of its control, without any effect.
+    noise : array, shape (m, 2, n)
+        Added to their logarithms; Poisson scatter comes on top.
+    courses : sequence of Course
+        Whose shift is that of the series; its control has none.
+    step, **options
+        As for :func:`helpers.stats.placebo.placebo_many`.
+    seed : int
+
+    Returns
+    -------
+    DataFrame
+        As :func:`try_event_study`, with `model_coverage` (of the interval by the model's own error) and `first` (the
+        date has the largest z of all). A sign there is none.
+    """
+    noise = np.asarray(noise, dtype=float)
+    after = np.arange(noise.shape[2]) >= step
+    rows = []
+    for course in courses:
+        rng = np.random.default_rng(seed)
+        mean = np.asarray(expected, dtype=float) * np.exp(noise)
+        mean[:, 0] *= np.exp(course.shift)
+        counts, control = np.moveaxis(rng.poisson(mean), 1, 0)
+        found = placebo_many(counts, step=step, control=control, **options)
+        own = found.own
+        claims = [found.p_value < 1 - level for level in LEVELS.values()]
+        missed = claims[0]
+        if course.truth:  # the interval holds the truth where what is left without it is not ruled out
+            rest = counts / np.where(after, np.exp(course.truth), 1.0)
+            missed = placebo_many(rest, step=step, control=control, **options).p_value < 0.05
+        row = _row(course, own.effect, missed, claims, np.zeros(len(noise), dtype=bool))
+        model = _leaves_out(np.log(own.low), np.log(own.high), course.truth)
+        rows.append((*row, 1 - model.mean(), (found.rank * len(found.dates) < 1.5).mean()))
+    return pd.DataFrame(rows, columns=[*COLUMNS, "model_coverage", "first"]).assign(sign=np.nan)
+
+
+def _leaves_out(low: np.ndarray, high: np.ndarray, value: float) -> np.ndarray:
+    return (low > value) | (high < value)
+
+
+def _row(course: Course, estimates, missed, claims, sign) -> tuple:
+    return (
+        course.name,
+        course.breaks or None,
+        course.truth,
+        len(estimates),
+        estimates.mean(),
+        1 - missed.mean(),
+        *(claim.mean() for claim in claims),
+        sign.mean(),
+        (missed & ~sign).mean(),
+    )

@@ -1,0 +1,340 @@
+"""A step in a series of counts at a dated event, alone or against a comparison series.
+
+:func:`interrupted_series` fits a quasi-Poisson model with a trend, seasons and a step; :func:`interrupted_many` fits the
+same to many series at once. The fit is a small reweighted least squares of its own, because known-truth studies call
+it many thousands of times.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.special import ndtr, stdtr, stdtrit
+
+from helpers.stats.estimate import (
+    Estimate,
+    as_floats,
+    check_level,
+    check_switch,
+    check_vector,
+    check_whole,
+    normal_quantile,
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class InterruptedSeries:
+    """A fitted interrupted series.
+
+    Attributes
+    ----------
+    step : Estimate
+        The rate ratio at the step; with a control, its ratio to the control's own step.
+    dispersion : float
+        Pearson chi-square over the residual degrees of freedom; 1 under Poisson.
+    p_value : float
+        Two-sided, of a rate ratio of 1.
+    dof : int
+        Residual degrees of freedom.
+    lag_one : float
+        Correlation of neighbouring Pearson residuals; well above zero means that the interval is too narrow.
+    fitted, without_step : ndarray, shape (n,)
+        Expected counts of the series, as fitted and with the rate ratio taken out.
+    """
+
+    step: Estimate
+    dispersion: float
+    p_value: float
+    dof: int
+    lag_one: float
+    fitted: np.ndarray
+    without_step: np.ndarray
+
+
+def interrupted_series(
+    counts,
+    *,
+    step,
+    exposure=None,
+    period=None,
+    harmonics=0,
+    trend=True,
+    control=None,
+    own_trend=False,
+    reference="normal",
+    level=0.95,
+) -> InterruptedSeries:
+    """A step in a series of counts, by quasi-Poisson regression with a log link.
+
+    Parameters
+    ----------
+    counts : sequence of float, shape (n,)
+        Counts at equal intervals, zero or more.
+    step : int
+        Position of the first observation after the step, from 1 to n - 1.
+    exposure : sequence of float, shape (n,), optional
+        Exposure, above zero, entered as an offset; the control's too, which is then of the same population.
+    period : int, optional
+        Observations in a year, 2 or more. On its own it gives each season its own level.
+    harmonics : int
+        Pairs of sine and cosine terms instead of free seasons, up to half of `period`; 0 for free seasons.
+    trend : bool
+        One common log-linear trend, before and after the step.
+    control : sequence of float, shape (n,), optional
+        A comparison series. Both series are fitted together: each has its own level, they share trend,
+        seasons and whatever step the control takes, and the estimate is the ratio of the two steps.
+    own_trend : bool
+        With a control, let the two trends differ.
+    reference : {"normal", "t"}
+        Quantiles of the interval. "normal" is what published analyses mostly use: 95% intervals cover 0.94 to
+        0.95 with 60 observations or more, and 0.92 with 20 (simulated, any dispersion). "t", with the residual
+        degrees of freedom, covers 0.94 to 0.96 with 20.
+    level : float
+        Confidence level, in (0, 1).
+
+    Returns
+    -------
+    InterruptedSeries
+        `.step` is the rate ratio, `.dispersion` the Pearson dispersion.
+
+    Raises
+    ------
+    ValueError
+        Naming the argument: counts or control negative, missing or infinite, lengths that differ, `step`
+        outside 1..n-1, an exposure not above zero, a side of the step with no events at all, a `period` or
+        `harmonics` that cannot be, a level outside (0, 1); or a model with as many terms as observations.
+
+    References
+    ----------
+    Lopez Bernal, Cummins and Gasparrini (2017), International Journal of Epidemiology 46, 348-355; with a
+    control, the same authors (2018), 47, 2082-2093. McCullagh and Nelder (1989), chapter 6.
+
+    Examples
+    --------
+    >>> fit = interrupted_series([20, 22, 21, 23, 31, 34, 32, 36], step=4, trend=False)
+    >>> print(fit.step)
+    1.547 (1.412 to 1.694)
+    """
+    y = check_vector("counts", counts, minimum=0)
+    other = None if control is None else check_vector("control", control, length=y.size, minimum=0)[None]
+    at, design, offset = _model(
+        y.size, step, exposure, period, harmonics, trend, own_trend, control is not None
+    )
+    fit = _fit(y[None], other, at, design, offset, reference, level)
+    after = np.arange(y.size) >= at
+    return InterruptedSeries(
+        step=Estimate(*(float(end[0]) for end in (fit.ratio, fit.low, fit.high)), float(level)),
+        dispersion=float(fit.dispersion[0]),
+        p_value=float(fit.p_value[0]),
+        dof=fit.dof,
+        lag_one=float(fit.lag_one[0]),
+        fitted=fit.fitted[0],
+        without_step=fit.fitted[0] * np.where(after, np.exp(-fit.effect[0]), 1.0),
+    )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Steps:
+    """The same model fitted to m series.
+
+    Attributes
+    ----------
+    effect, error : ndarray, shape (m,)
+        Log of the ratio at the step, and its standard error.
+    ratio, low, high, p_value, dispersion, lag_one : ndarray, shape (m,)
+        As in :class:`InterruptedSeries`; the ratio at the step and its interval.
+    dof : int
+    fitted : ndarray, shape (m, n)
+    reference : {"normal", "t"}
+    """
+
+    effect: np.ndarray
+    error: np.ndarray
+    ratio: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    p_value: np.ndarray
+    dispersion: np.ndarray
+    lag_one: np.ndarray
+    dof: int
+    fitted: np.ndarray
+    reference: str
+
+    def quantile(self, level: float) -> float:
+        """How many standard errors an interval at `level` reaches to either side."""
+        if self.reference == "normal":
+            return normal_quantile(level)
+        return float(-stdtrit(self.dof, (1 - check_level(level)) / 2))
+
+    def tail(self, score: np.ndarray) -> np.ndarray:
+        """Two-sided p-values of numbers of standard errors."""
+        return 2 * (ndtr(-np.abs(score)) if self.reference == "normal" else stdtr(self.dof, -np.abs(score)))
+
+
+def interrupted_many(
+    counts,
+    *,
+    step,
+    exposure=None,
+    period=None,
+    harmonics=0,
+    trend=True,
+    control=None,
+    own_trend=False,
+    reference="normal",
+    level=0.95,
+) -> Steps:
+    """What :func:`interrupted_series` finds in each of many series of one length.
+
+    Parameters
+    ----------
+    counts : array, shape (m, n)
+        One series a row.
+    control : array, shape (m, n), optional
+        A comparison series for each.
+    step, exposure, period, harmonics, trend, own_trend, reference, level
+        As for :func:`interrupted_series`.
+
+    Returns
+    -------
+    Steps
+
+    Raises
+    ------
+    ValueError
+        As :func:`interrupted_series`.
+
+    Examples
+    --------
+    >>> both = interrupted_many([[20, 22, 30, 33], [20, 22, 20, 22]], step=2, trend=False)
+    >>> both.ratio.round(2)
+    array([1.5, 1. ])
+    """
+    y = _rows("counts", counts)
+    other = None if control is None else _rows("control", control, y.shape)
+    at, design, offset = _model(
+        y.shape[1], step, exposure, period, harmonics, trend, own_trend, control is not None
+    )
+    return _fit(y, other, at, design, offset, reference, level)
+
+
+def _rows(name: str, values, shape: tuple[int, int] | None = None) -> np.ndarray:
+    table = as_floats(name, values)
+    if table.ndim != 2 or shape not in (None, table.shape):
+        raise ValueError(f"{name} must be a table, one series a row{f', of shape {shape}' if shape else ''}")
+    return check_vector(name, table.ravel(), minimum=0).reshape(table.shape)
+
+
+def _model(
+    size, step, exposure, period, harmonics, trend, own_trend, controlled
+) -> tuple[int, np.ndarray, np.ndarray]:
+    """The position, the design and the offset of a series, above its control if there is one; the step comes last."""
+    at = check_whole("step", step, 1, size - 1)
+    check_switch("trend", trend)
+    check_switch("own_trend", own_trend)
+    offset = np.zeros(size)
+    if exposure is not None:
+        offset = np.log(check_vector("exposure", exposure, length=size, positive=True))
+    after = (np.arange(size) >= at).astype(float)
+    shared = np.column_stack([np.ones(size), *_time_terms(size, period, harmonics, trend)])
+    if not controlled:
+        return at, np.column_stack([shared, after]), offset
+    return at, _stacked(shared, after, size, trend and own_trend), np.tile(offset, 2)
+
+
+def _time_terms(size: int, period, harmonics, trend: bool) -> list[np.ndarray]:
+    """Columns for the trend (centred, one unit over the series) and the seasons."""
+    time = np.arange(size)
+    terms = [(time - time.mean()) / size] if trend else []
+    pairs = check_whole("harmonics", harmonics, 0)
+    if period is None:
+        if pairs:
+            raise ValueError("harmonics needs a period")
+        return terms
+    length = check_whole("period", period, 2)
+    if not pairs:
+        return terms + [(time % length == season).astype(float) for season in range(1, length)]
+    if 2 * pairs > length:
+        raise ValueError(f"harmonics must be at most half of period {length}, not {harmonics!r}")
+    for k in range(1, pairs + 1):
+        angle = 2 * np.pi * k * time / length
+        terms.append(np.cos(angle))
+        if 2 * k < length:  # at half the period every sine is zero
+            terms.append(np.sin(angle))
+    return terms
+
+
+def _stacked(shared: np.ndarray, after: np.ndarray, size: int, own_trend: bool) -> np.ndarray:
+    """The design of a series above its control; the last column is the series' step beyond the control's."""
+    treated = np.repeat([1.0, 0.0], size)
+    both = np.tile(after, 2)
+    columns = [np.tile(shared, (2, 1)), treated, both]
+    if own_trend:
+        columns.append(treated * np.tile(np.arange(size) - (size - 1) / 2, 2) / size)
+    return np.column_stack([*columns, treated * both])
+
+
+def _fit(y, other, at, design, offset, reference, level) -> Steps:
+    """Fit every row, and read off the last coefficient."""
+    for name, series in (("counts", y), ("control", other)):
+        if series is not None and ((series[:, :at].sum(1) == 0) | (series[:, at:].sum(1) == 0)).any():
+            raise ValueError(f"{name} has no events on one side of the step, so the ratio has no bounds")
+    size = y.shape[1]
+    if other is not None:
+        y = np.concatenate([y, other], axis=1)
+    dof = y.shape[1] - design.shape[1]
+    if dof < 1:
+        raise ValueError(f"counts has {y.shape[1]} values for {design.shape[1]} terms: no room for an error")
+    effect, mean, variance = _poisson_fit(y, design, offset)
+    residuals = (y - mean) / np.sqrt(mean)
+    dispersion = (residuals**2).sum(axis=1) / dof
+    error = np.sqrt(dispersion * variance)
+    if not isinstance(reference, str) or reference not in ("normal", "t"):
+        raise ValueError(f"reference must be 'normal' or 't', not {reference!r}")
+    own = residuals[:, :size]
+    power = (own**2).sum(axis=1)
+    steps = Steps(
+        effect=effect,
+        error=error,
+        ratio=np.exp(effect),
+        low=effect,
+        high=effect,
+        p_value=effect,
+        dispersion=dispersion,
+        lag_one=(own[:, 1:] * own[:, :-1]).sum(axis=1) / np.where(power > 0, power, 1.0),
+        dof=dof,
+        fitted=mean[:, :size],
+        reference=reference,
+    )
+    reach = error * steps.quantile(level)
+    score = np.where(error > 0, effect / np.where(error > 0, error, 1.0), np.inf)
+    with np.errstate(over="ignore"):  # an upper limit may have no bound
+        return replace(
+            steps, low=np.exp(effect - reach), high=np.exp(effect + reach), p_value=steps.tail(score)
+        )
+
+
+def _poisson_fit(y, design, offset) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The last coefficient of log-linear Poisson models of one design, by Newton's method; means; its variance."""
+    terms = design.shape[1]
+    if np.linalg.matrix_rank(design) < terms:
+        raise ValueError("step cannot be told from the trend and the seasons in a series this short")
+    pairs = (design[:, :, None] * design[:, None]).reshape(len(design), -1)
+    predictor = np.log(np.maximum(y, 0.5))
+    top = np.maximum(
+        30.0, predictor.max(axis=1, keepdims=True) + 5.0
+    )  # beyond any fit, and short of what overflows
+    deviance = np.full(len(y), np.inf)
+    for _ in range(100):
+        mean = np.exp(predictor)
+        information = (mean @ pairs).reshape(-1, terms, terms)
+        target = (mean * (predictor - offset) + y - mean) @ design
+        coefficients = np.linalg.solve(information, target[..., None])[..., 0]
+        predictor = np.clip(coefficients @ design.T + offset, -30.0, top)
+        mean = np.exp(predictor)
+        previous, deviance = deviance, 2 * (mean.sum(axis=1) - (y * predictor).sum(axis=1))
+        if (np.abs(deviance - previous) <= 1e-12 * (np.abs(deviance) + 1)).all():
+            break
+    last = np.linalg.solve((mean @ pairs).reshape(-1, terms, terms), np.eye(terms)[:, -1:])
+    return coefficients[:, -1], mean, last[:, -1, 0]

@@ -1,0 +1,97 @@
+"""Methods about dates on trial: noise is matched, and a trial reports what the methods themselves would."""
+
+import numpy as np
+import pytest
+
+from helpers.stats.courses import autoregressive, match_noise
+from helpers.stats.dated import Course, try_event_study, try_step
+from helpers.stats.placebo import placebo_many
+from helpers.stats.staggered import Staggered
+
+
+@pytest.mark.parametrize("rho", [0.0, 0.4, 0.8])
+def test_noise_is_matched_whatever_the_fit_took_from_it(rho):
+    """A line and seasons leave little of the memory of thirty observations; many series show it all the same."""
+    rng = np.random.default_rng(1)
+    noise = autoregressive(rng, 600, 30, [0.3], rho)[:, 0]
+    time = np.arange(30)
+    fitted = np.column_stack([np.ones(30), time, *(time % 4 == s for s in (1, 2, 3))]).astype(float)
+    left = noise - noise @ fitted @ np.linalg.pinv(fitted)
+    sd, found, _ = match_noise(left, fitted)
+    assert found == pytest.approx(rho, abs=0.051)
+    assert np.sqrt(np.mean(sd**2)) == pytest.approx(0.3, rel=0.05)
+    assert np.mean(left[:, 1:] * left[:, :-1]) < (rho - 0.02) * np.mean(left**2) or rho == 0
+
+
+def test_counting_error_is_told_from_noise_that_remembers():
+    rng = np.random.default_rng(2)
+    noise = autoregressive(rng, 500, 40, [0.2], 0.7)[:, 0] + rng.normal(0, 0.2, (500, 40))
+    left = noise - noise.mean(axis=1, keepdims=True)
+    sd, found, times = match_noise(left, np.ones((40, 1)), 0.01)
+    assert (np.sqrt(np.mean(sd**2)), found) == pytest.approx((0.2, 0.7), abs=0.051)
+    assert times == pytest.approx(4, rel=0.2)
+
+
+def test_draws_have_the_spread_and_the_memory_asked_for():
+    drawn = autoregressive(np.random.default_rng(3), 4000, 12, [1.0, 0.1], 0.5)
+    assert drawn.std(axis=(0, 2)) == pytest.approx([1.0, 0.1], rel=0.02)
+    assert np.corrcoef(drawn[:, 0, 4], drawn[:, 0, 6])[0, 1] == pytest.approx(0.25, abs=0.04)
+
+
+@pytest.mark.parametrize(
+    ("name", "residuals", "fitted"),
+    [("fitted", np.zeros((2, 5)), np.ones((4, 1))), ("residuals", np.full((2, 5), np.nan), np.ones((5, 1)))],
+)
+def test_match_noise_refuses(name, residuals, fitted):
+    with pytest.raises(ValueError, match=name):
+        match_noise(residuals, fitted)
+
+
+DATES = np.array([5, 6, 7, 8, 9, 9, 99, 99, 99])
+PLAN = Staggered(DATES, 12, leads=2, lags=3)
+NOISE = np.random.default_rng(4).normal(0, 0.1, (500, 9, 12))
+
+
+def test_a_course_is_added_to_the_noise_and_no_more():
+    """What the trial counts is what the event study finds on noise and course together."""
+    after = 1.0 * (np.arange(12) >= DATES[:, None])
+    row = try_event_study(PLAN, NOISE, [Course("step", 0.15 * after, 0.15)]).iloc[0]
+    fits = PLAN.fit(NOISE + 0.15 * after)
+    low, high = fits.low[:, -1], fits.high[:, -1]
+    assert row["mean"] == pytest.approx(fits.estimate[:, -1].mean())
+    assert row["coverage"] == np.mean((low <= 0.15) & (high >= 0.15))
+    assert row["claims_05"] == np.mean((low > 0) | (high < 0))
+    assert row["claims_01"] < row["claims_05"]
+    assert row["sign"] == np.mean(fits.pre_trend_p < 0.05)
+
+
+def test_an_effect_that_comes_early_misleads_and_leaves_a_sign():
+    early = 0.5 * (np.arange(12) >= DATES[:, None] - 2)
+    kept, broken = (
+        try_event_study(PLAN, NOISE, [Course("early", shift, 0.5, breaks)]).iloc[0]
+        for shift, breaks in ((0.5 * (np.arange(12) >= DATES[:, None]), ""), (early, "anticipation"))
+    )
+    assert kept["coverage"] > 0.93 and kept["breaks"] is None
+    assert broken["coverage"] < 0.6 and broken["sign"] > 0.9
+    assert broken["silent"] < 0.1
+
+
+def test_a_step_in_a_series_is_what_placebo_dates_make_of_it():
+    after = 1.0 * (np.arange(20) >= 9)
+    noise = np.zeros((200, 2, 20))
+    expected = np.full((2, 20), 500.0)
+    tried = [Course("nothing", 0 * after, 0.0), Course("step", np.log(1.5) * after, np.log(1.5))]
+    nothing, step = try_step(expected, noise, tried, step=9, seed=5, trend=False).to_dict("records")
+    counts = np.moveaxis(np.random.default_rng(5).poisson(np.broadcast_to(expected, noise.shape)), 1, 0)
+    found = placebo_many(counts[0], control=counts[1], step=9, trend=False)
+    assert nothing["claims_05"] == np.mean(found.p_value < 0.05) == pytest.approx(1 - nothing["coverage"])
+    assert nothing["mean"] == pytest.approx(found.own.effect.mean())
+    assert step["mean"] == pytest.approx(np.log(1.5), abs=0.01)
+    assert step["claims_05"] > 0.9 and step["coverage"] > 0.94
+
+
+def test_a_course_must_be_finite():
+    with pytest.raises(ValueError, match="shift"):
+        Course("gap", [0.0, np.nan], 0.0)
+    with pytest.raises(ValueError, match="truth"):
+        Course("gap", [0.0, 0.0], np.inf)
