@@ -143,5 +143,36 @@ TABLES = {
             ],
             caveats=["Made-up worlds show what methods do, not what happened."],
         ),
+        Table(
+            "known_truth_dates",
+            "The methods about dates on courses with a known effect",
+            "How often the event study and the interrupted series covered, erred and found what was there.",
+            kind="built",
+            key=["design", "world"],
+            columns=[
+                Column("design", "str", "Whose dates and noise the panels or series are shaped like."),
+                Column("world", "str", "What the made-up effect did."),
+                Column("breaks", "str", "The assumption that it breaks.", nullable=True),
+                Column("truth", "float", "The effect to be found, in log points."),
+                Column("panels", "int", "Panels or series simulated.", low=1),
+                Column("mean", "float", "Mean of the estimates, in log points."),
+                *(
+                    Column(name, "float", words, "share", nullable=True, low=0, high=1)
+                    for name, words in (
+                        ("coverage", "95% intervals that held the truth."),
+                        ("claims_05", "Panels on which no effect was ruled out at 95%."),
+                        ("claims_01", "Panels on which no effect was ruled out at 99%."),
+                        ("sign", "Panels on which the test of leads gave a sign (event studies)."),
+                        ("silent", "Panels without such a sign on which the 95% interval left out the truth."),
+                        ("model_coverage", "Intervals by the model's own error that held the truth (series)."),
+                        ("first", "Series in which the date had the largest step of all dates, for its error."),
+                    )
+                ),
+            ],
+            caveats=[
+                "Made-up worlds show what methods do, not what happened.",
+                "The same noise serves every world of a design, so its rows are not independent.",
+            ],
+        ),
     )
 }  # fmt: skip
