@@ -211,3 +211,54 @@ def test_a_measure_below_parts_is_no_part_of_them(made, read):
         ["Arrests", "201"],
     ]
     assert said(read(made.docx("parts.docx", ["Made up", rows])))[-1] == ("2016/17", "arrests", "", 201)
+
+
+def test_the_request_that_a_letter_repeats_counts_nothing_and_says_what_is_asked(made, read):
+    letter = [
+        "Your request",
+        "I am a 17 year old student and read of 1,200 offences in 2010. Please tell me (1) the number of sexual "
+        "offences against children recorded in 2014/15 and (2) the number recorded in 2015/16.",
+        "Our response",
+        "(1) 521",
+        "(2) 634",
+    ]
+    found = read(made.docx("asked.docx", letter))
+    assert said(found) == [("2014/15", "offences", "", 521), ("2015/16", "offences", "", 634)]
+    assert {figure.age_low for figure in found.reading.figures} == {None}
+
+
+def test_a_table_of_the_same_offences_counts_what_the_table_before_counts(made, read):
+    tables = [
+        "Table 1: Sexual offences against children aged 0-15",
+        [["Year", "Crimes"], ["2014/15", "410"], ["2015/16", "504"]],
+        "Table 2: The same offences by sex of the victim, 2015/16",
+        [["Female", "410"], ["Male", "94"]],
+    ]
+    found = read(made.docx("same.docx", tables)).reading.figures
+    assert [(f.financial_year, f.sex, f.age_high, f.low) for f in found[2:]] == [
+        ("2015/16", "female", 15, 410),
+        ("2015/16", "male", 15, 94),
+    ]
+
+
+def test_a_bold_number_in_the_plain_text_of_a_message(made, read):
+    body = "1. How many rapes of a male child under 16 in 2018/19?\n\n**26**\n\n2. And in 2019/20?\n\n*31*\n"
+    assert read(made.mail("bold.eml", body)).figures == {
+        ("2018/19", "19G", "", "", 26, ""),
+        ("2019/20", "19G", "", "", 31, ""),
+    }
+
+
+def test_a_note_of_other_things_is_no_part_of_a_count(made, read):
+    parts = [[["Year", "Crimes"], ["2018/19", "1,203"]], "Notes", "Of the 31 districts, 2 returned nothing."]
+    assert said(read(made.docx("note.docx", ["Made up", *parts]))) == [("2018/19", "offences", "", 1203)]
+
+
+def test_an_act_heads_offences_and_is_none(made, read):
+    rows = [
+        ["Sexual Offences Act 2003", "2016", "2017"],
+        ["S12 Causing a child to watch a sexual act", "4", "6"],
+        ["S14 Arranging the commission of a child sex offence", "3", "9"],
+    ]
+    found = read(made.docx("act.docx", ["Made up", rows])).reading.figures
+    assert [(f"{f.start:%Y}", f.low) for f in found] == [("2016", 4), ("2016", 3), ("2017", 6), ("2017", 9)]

@@ -93,7 +93,13 @@ def _cell(axes, x: int, y: int, row, *, framed: bool) -> None:
     )
     if row.below:
         axes.text(
-            x, y + 0.03, f"{100 * row.ratio:.0f}", ha="center", va="center", color="white" if row.firm else style.FOI, fontsize=SMALL
+            x,
+            y + 0.03,
+            f"{100 * row.ratio:.0f}",
+            ha="center",
+            va="center",
+            color="white" if row.firm else style.FOI,
+            fontsize=SMALL,
         )
     elif row.verdict == "cannot tell":
         axes.text(x, y + 0.03, "?", ha="center", va="center", color=style.NEUTRAL, fontsize=SMALL)

@@ -27,6 +27,7 @@ MARKS = {
     "not observed": {"marker": "_", "fill": True},
 }
 
+
 def matrix(frame: pd.DataFrame, *, source: str) -> Chart:
     """What each explanation predicted for each dimension, and what became of it.
 

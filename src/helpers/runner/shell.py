@@ -232,7 +232,9 @@ def run(descriptor: int) -> int:
     )  # an interrupt ends the process: no cell has to be cancelled by it
     log = logging.getLogger("rise.shell")
     kernel = IPythonKernel.instance(config=config, session=session, shell_channel_thread=here, log=log)
-    kernel.shell.enable_gui = partial(eventloops.enable_gui, kernel=kernel)  # it would ask an application that is not there
+    kernel.shell.enable_gui = partial(
+        eventloops.enable_gui, kernel=kernel
+    )  # it would ask an application that is not there
     kernel.shell.extension_manager.load_extension("storemagic")
     asyncio.run(_serve(kernel, line))
     return 0

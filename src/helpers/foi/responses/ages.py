@@ -29,10 +29,9 @@ _NOT_AGE = (
     r"|incidents?|cases?|records?|arrests?|reports?|pounds?|forces?|mb|pages?|st|nd|rd|th)\b))"
 )
 _BEFORE = r"(?<![\d/.,£#])(?<!\bs)(?<!section )(?<!outcome )(?<!table )(?<!code )"
-_NO_TIME = "".join(
-    rf"(?<!\b{word} )"
-    for word in "in over last past previous preceding first next these those all every".split()
-)
+# times, and the age of somebody who asks: "I am a 17 year old student"
+_BEFORE_TIMES = "in over last past previous preceding first next these those all every".split()
+_NO_TIME = "".join(rf"(?<!\b{words} )" for words in (*_BEFORE_TIMES, "i am", "i am a", "i am an"))
 
 
 @dataclass(frozen=True)

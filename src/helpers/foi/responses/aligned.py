@@ -63,7 +63,7 @@ def split_line(line: str, address: str) -> TextLine:
 
 def text_blocks(text: str) -> list[Line | Grid]:
     """Plain text as lines and aligned tables, in order."""
-    lines = text.translate(_BOXES).splitlines()
+    lines = _BOLD.sub(r"\g<inner>", text.translate(_BOXES)).splitlines()
     blocks: list[Line | Grid] = []
     done = 0
     for start, end, separator in [*_separated(lines), (len(lines), len(lines), "")]:
@@ -103,6 +103,8 @@ def _parts(line: str, separator: str) -> bool:
     return separator != "," or "," in re.sub(r"(?<=\d),(?=\d{3}(?!\d))|, ", "", line)
 
 
+# bold numbers of a message, as programs put them into plain text
+_BOLD = re.compile(r"(?<![\w*])(?P<stars>\*{1,2})(?P<inner>[<~]?\d[\d,]*)(?P=stars)(?![\w*])")
 _RULE = re.compile(r"[\s\-=_+|:.]*")
 _BOXES = dict.fromkeys(range(0x2500, 0x2580), "-") | dict.fromkeys(map(ord, "│┃║┆┊"), "|")  # all ways to draw
 _NUMBERS = ("count", "suppressed", "dash")

@@ -41,7 +41,7 @@ _OFFENCES_OF = re.compile(
 )
 # the kinds of offence that a sentence may count, when it names no offence in full
 _KINDS = re.compile(
-    r"(?<!including )(?<!includes )(?<!excluding )(?<!except )(?<!not )\b(?P<name>(?:attempted )?rapes?|(?:sexual|indecent) assaults?|grooming|voyeurism|incest|indecent images?)\b"
+    r"(?<!including )(?<!includes )(?<!excluding )(?<!except )(?<!not )\b(?P<name>(?:attempted )?rapes?|(?:sexual|indecent) assaults?|grooming|voyeurism|incest|indecent (?:pseudo-?)?(?:images?|photos?|photographs?)(?: of (?:a )?child(?:ren)?)?)\b"
     r"(?! (?:crisis|support|centre|referral|investigation|team|unit|and serious))"
 )
 _STATED_CODE = re.compile(

@@ -6,9 +6,11 @@ the sentences inside them: both may hold rules and refusals, only the first may 
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from helpers.foi.responses.answers import spell_questions, unfold
+from helpers.foi.responses.asking import mark_requests
 from helpers.foi.responses.layout import WIDEST, find_tables
 from helpers.foi.responses.longtables import long_table
 from helpers.foi.responses.model import Document, Grid, Line, Problem
@@ -27,6 +29,7 @@ class Gathered:
         self.texts: list[tuple[str, str]] = []  # lines and titles
         self.cells: list[tuple[str, str]] = []  # sentences inside tables, which may hold rules and refusals
         self.blocks: list[tuple[str, object]] = []
+        self.titled: list[tuple[str, str]] = []  # the titles of the last table of a document
         self.sheets: dict[str, str] = {}  # the names of sheets, with what their siblings say of them
 
 
@@ -62,7 +65,8 @@ def gather(document: Document, result: FileReading) -> Gathered:
     names = [block.sheet for block in blocks if isinstance(block, Grid)]
     work.sheets = dict(zip(names, settle_texts(names), strict=True))
     asked: dict[str, tuple[str, ...]] = {}
-    lines = match_answers(settle_years([block for block in blocks if isinstance(block, Line)]), asked)
+    marked = mark_requests([block if isinstance(block, Line) else None for block in blocks])
+    lines = match_answers(settle_years([line for line in marked if line]), asked)
     whole = iter(lines)
     texts = iter(settle_texts([line.text for line in lines], titles=False))
     for block in blocks:
@@ -136,9 +140,19 @@ def _lay_out(work: Gathered, grid: Grid, above: list[tuple[str, str]], result: F
     ]
     work.cells += _long_texts(grid)
     if not grid.sheet and (grid.place or grid.address_of) and layout.tables:
-        layout.tables[0].titles = above[-40:] + layout.tables[0].titles
+        titles = above[-40:]
+        if any(_SAME.search(text) for text, _ in titles[-3:]):
+            titles = work.titled + titles
+        work.titled = titles
+        layout.tables[0].titles = titles + layout.tables[0].titles
         above.clear()
     work.blocks.append((grid, layout, None, taken))
+
+
+# "Table 2: the same offences by sex" goes on from what the table before counts
+_SAME = re.compile(
+    r"(?i)\b(?:these|those|the same|the above) (?:\w+ )?(?:offences|crimes|victims|figures|records)\b"
+)
 
 
 def _used_width(grid: Grid) -> int:

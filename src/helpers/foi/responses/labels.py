@@ -205,6 +205,8 @@ def looks_like_offence(rest: str) -> bool:
         return False
     if CODE.fullmatch(bare):
         return resolve_offence(bare) is not None
+    if re.fullmatch(r"(?:the )?sexual offences act(?:(?: of)? (?:19|20)\d\d)?", bare):
+        return False  # an Act heads offences, and is none
     if GENERIC.match(_without_people(_without_flag(bare))) or not re.search(r"[a-z]{3}", bare):
         return False
     # "arrests for rape" counts arrests, not an offence code

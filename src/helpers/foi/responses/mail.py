@@ -95,7 +95,7 @@ def _read_body(message, document: Document) -> None:
         except (LookupError, UnicodeDecodeError):
             text = decode(data)
         bodies[kind] = bodies.get(kind, "") + text + "\n"
-    if "text/html" in bodies and ("<table" in bodies["text/html"].casefold() or "text/plain" not in bodies):
+    if "text/html" in bodies and _says_more(bodies["text/html"], bodies.get("text/plain", "")):
         read_html(_without_quotes_html(bodies["text/html"]), document)
     elif "text/plain" in bodies:
         from helpers.foi.responses.aligned import text_blocks
@@ -104,6 +104,12 @@ def _read_body(message, document: Document) -> None:
         for block in text_blocks(text):
             quoted = isinstance(block, Line) and block.address in asked
             document.blocks.append(replace(block, quoted=True) if quoted else block)
+
+
+def _says_more(page: str, plain: str) -> bool:
+    """Whether the page of a message is read and not its plain text: it holds tables, or the text stands for it only."""
+    words = re.sub(r"<(style|script)\b.*?</\1>|<[^<>]{0,2000}>", " ", page, flags=re.DOTALL | re.IGNORECASE)
+    return "<table" in page.casefold() or 3 * len(tidy(plain)) < len(tidy(words))
 
 
 _QUOTED = re.compile(

@@ -74,6 +74,7 @@ def match_answers(lines: list[Line], asked: dict[str, tuple[str, ...]] | None = 
     before: tuple[str, ...] = ()
     for place, mark in enumerate(marks):
         if mark is None:
+            asked |= _asked_at_once(lines[place].text)
             continue
         number, rest = mark
         if number in asked:
@@ -87,18 +88,34 @@ def match_answers(lines: list[Line], asked: dict[str, tuple[str, ...]] | None = 
 
 
 _LETTERED = re.compile(
-    r"\(?\b(?P<letter>[a-h])\)\s*(?P<says>[^?()]*(?:\([^a-h][^()]*\))?[^?()]*?)(?=[,;]?\s*(?:(?:and|or)\s+)?\(?\b[a-h]\)|\W*$)"
+    r"\(?\b(?P<letter>[a-h1-9])\)\s*(?P<says>[^?()]*(?:\([^a-h1-9][^()]*\))?[^?()]*?)(?=[,;]?\s*(?:(?:and|or)\s+)?\(?\b[a-h1-9]\)|\W*$)"
 )
 
 
 def lettered(question: str) -> dict[str, str]:
-    """The parts that a question names by letters, which its answers repeat alone.
+    """The parts that a question names by letters or numbers, which its answers repeat alone.
 
     >>> lettered("How many offences in (a) 2015/16 and (b) 2016/17?")
     {'a': '2015/16', 'b': '2016/17'}
     """
     found = {one["letter"]: one["says"].strip(" ,;") for one in _LETTERED.finditer(question)}
-    return found if list(found) == list("abcdefgh"[: len(found)]) and len(found) > 1 else {}
+    kinds = ("abcdefgh"[: len(found)], "123456789"[: len(found)])
+    return found if len(found) > 1 and "".join(found) in kinds else {}
+
+
+def _asked_at_once(text: str) -> dict[str, tuple[str, ...]]:
+    """The questions of one paragraph: "Please tell me (1) the number of rapes in 2014 and (2) the number in 2015"."""
+    parts = lettered(tidy(text)) if len(text) < 1_500 and _ASKS.search(text) else {}
+    if "1" not in parts:
+        return {}
+    head = tidy(text).split("1)", 1)[0].strip(" (")
+    first = (head,) if read_context(head).dimensions - {"measure"} else ()
+    chain: dict[str, tuple[str, ...]] = {}
+    before: tuple[str, ...] = ()
+    for number, says in parts.items():
+        before = (*(before or first), says) if goes_on(says) else (*first, says)
+        chain[number] = before
+    return chain
 
 
 def asks(text: str) -> bool:

@@ -56,14 +56,16 @@ _PART = re.compile(
 )
 # "57 of the 412 offences": the second number was given before
 _OF_ALL = re.compile(
-    r"(?:(?<=\d) (?:out )?|^\W*(?:and )?)of (?:the|these|those|all|a total of)(?: total(?: of)?)? \d[\d,]*(?=[ ,]|$)"
+    r"(?:(?<=\d) (?:out )?|^\W*(?:and )?)of (?:the|these|those|all|a total of)(?: total(?: of)?)? \d[\d,]*(?=,|$| (?:were|was|had|have|involved|resulted|led|did|was)\b| (?:\w+ ){0,2}?(?:"
+    + _THINGS
+    + r"|people|persons|children|girls|boys)\b)"
 )
 _SUBJECT = re.compile(rf"\bof (?:the|these|those)(?: [\d,]+)? (?:{_THINGS})\b")
 _PART_STARTS = re.compile(
     r"\W*(?:and )?(?:(?:\d[\d,]* )?of (?:which|these|those|whom|the(?: \S+){1,4}? in)\b|including\b)"
 )
 _SPANS = re.compile(
-    r"(?:19|20)\d\d\s?[/\-–]\s?\d{2,4}|(?:in|during|for|year)\s+(?:19|20)\d\d\b(?!\s?[/\-]\d)|(?:april|\d{1,2}(?:st)?\s+april|\d{1,2}(?:st)?\s+january|january)[^,.;]{0,20}?\d{4}\s+(?:to|and|-|until)\s+[^,.;]{0,16}?\d{4}|(?:year|12 months)\s+(?:ending|to|ended)\s+(?:\d{1,2}(?:st)?\s+)?\w+\s+\d{4}"
+    r"(?:19|20)\d\d\s?[/\-–]\s?\d{2,4}|(?:in|during|for|year|whole of|all of|throughout)\s+(?:19|20)\d\d\b(?!\s?[/\-]\d)|(?:april|\d{1,2}(?:st)?\s+april|\d{1,2}(?:st)?\s+january|january)[^,.;]{0,20}?\d{4}\s+(?:to|and|-|until)\s+[^,.;]{0,16}?\d{4}|(?:year|12 months)\s+(?:ending|to|ended)\s+(?:\d{1,2}(?:st)?\s+)?\w+\s+\d{4}"
     r"|(?:between|from)\s+\d\d/\d\d/\d{4}\s+(?:and|to|-)\s+\d\d/\d\d/\d{4}|(?<=\band )(?:19|20)\d\d\b(?!\s?[/\-]\d)"
 )
 _NO_COUNTS = re.compile(
@@ -386,7 +388,10 @@ def _by_part(plain: str, numbers: list, spans: list) -> list[tuple[str, int, Spa
 
 def _counted(plain: str, number: tuple[int, str]) -> bool:
     after = plain[number[0] + len(number[1]) :]
-    near = re.match(rf"\s+(?:(?:[a-z\-]+|(?:19|20)\d\d[/\-]\d{{2,4}})\s+){{0,5}}?{_NOUN.pattern}", after)
+    near = re.match(
+        rf"\s+(?:(?:[a-z\-]+|(?:19|20)\d\d[/\-]\d{{2,4}})\s+){{0,5}}?{_NOUN.pattern}|\s+(?:were|was|had been) (?:recorded|reported)\b",
+        after,
+    )
     before = re.search(
         r"\b(?:total|totalled|was|were|recorded|figure|number|there (?:were|was))(?: \w+){0,3}\s*:?\s*$",
         plain[: number[0]],
@@ -399,7 +404,7 @@ def _mask(plain: str) -> tuple[str, list[tuple[int, Span]]]:
     spans: list[tuple[int, Span]] = []
     plain = masked = _CHANGE.sub(lambda found: " " * len(found[0]), plain)
     for found in _SPANS.finditer(plain):
-        inner = find_spans(re.sub(r"^(?:in|during|for)\s+", "", found[0])).spans
+        inner = find_spans(re.sub(r"^(?:in|during|for|whole of|all of|throughout)\s+", "", found[0])).spans
         if len(inner) == 1:
             spans.append((found.start(), inner[0]))
             masked = masked[: found.start()] + " " * len(found[0]) + masked[found.end() :]
