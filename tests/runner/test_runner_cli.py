@@ -80,6 +80,14 @@ def test_status_draws_the_graph_and_says_why(rise, ran):
     ]
 
 
+def test_status_says_when_the_report_is_not_of_these_results(rise, ran):
+    """As after a kill while it was published: every step is fresh, and the pages may be of two minds."""
+    line = "the report and its pages are not of these results; rise report makes them again"
+    assert line not in rise("status")[1]  # none was ever asked for
+    (ran.out / "manifest.json").write_text('{"files": {"index.html": ""}}')
+    assert line in rise("status")[1].splitlines()
+
+
 def test_strict_status_fails_when_anything_is_stale(rise, ran):
     assert rise("status", "--strict")[0] == 0
     ran.write("requirements.lock", "")
@@ -215,7 +223,8 @@ def test_a_raw_table_that_is_refused_stops_the_run_before_it_starts(tiny):
     assert not (tiny.out / "notebooks").exists()
 
 
-def test_ctrl_c_ends_kernels_and_the_next_run_goes_on(tiny):
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_ctrl_c_a_request_to_end_and_a_closed_terminal_end_kernels_and_the_next_run_goes_on(tiny, number):
     wait = "import os, time\nopen('pid', 'w').write(str(os.getpid()))\ntime.sleep(60)"
     tiny.notebook("20_total", "from helpers.tables import read_table", "read_table('counts')", wait)
     run = subprocess.Popen(
@@ -234,7 +243,7 @@ def test_ctrl_c_ends_kernels_and_the_next_run_goes_on(tiny):
     while not (written.exists() and written.read_text()) and time.monotonic() < deadline:
         time.sleep(0.02)
     time.sleep(0.2)
-    run.send_signal(signal.SIGINT)
+    run.send_signal(number)
     _, errors = run.communicate(timeout=30)
     assert run.returncode == 130
     assert errors.strip() == "rise: interrupted; what is done is kept and the next run goes on from here"

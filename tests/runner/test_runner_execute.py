@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from helpers.runner import execute as execute_module
 from helpers.runner.execute import Job, execute, inject, to_bytes
 from helpers.runner.kernels import KERNEL
 
@@ -158,6 +159,23 @@ def test_a_cell_that_takes_too_long_is_stopped(run):
     what = f"cell c1 was still running after {enough} s and was stopped; --timeout gives it longer"
     assert outcome.failure.what == what
     assert outcome.failure.tail == "here"
+
+
+def test_the_start_of_the_kernel_is_not_held_against_the_step(run, monkeypatch):
+    """On a busy machine it can take longer than the step itself."""
+
+    async def late(job, stream):
+        kernel = await start(job, stream)
+        await asyncio.sleep(4.1)
+        return kernel
+
+    start = execute_module._start
+    monkeypatch.setattr(execute_module, "_start", late)
+    assert run("print('in time')", timeout=4).failure is None
+
+
+def test_a_long_error_is_cut(run):
+    assert run("raise ValueError('x' * 100_000)").failure.what == f"ValueError: {'x' * 1000} …"
 
 
 def test_the_last_lines_of_output_are_shown(run):

@@ -27,6 +27,8 @@ async def main():
     await client.wait_for_ready(timeout=60)
     process = manager.provisioner.process
     print(process.kind, process.pid, process.client.process.pid, manager.provisioner.folder, flush=True)
+    code = "import subprocess as s; p = s.Popen(['setsid', '-f', 'sh', '-c', 'echo $$; exec sleep 60'], stdout=s.PIPE); print(int(p.stdout.readline()))"
+    await client.execute_interactive(code, output_hook=lambda m: print(m["content"].get("text", ""), end="", flush=True))
     time.sleep(60)
 
 asyncio.run(main())
@@ -134,7 +136,7 @@ def test_one_thread_for_linear_algebra_and_no_socket_on_the_network(with_kernel)
         assert await kernel.says("import os; print(os.environ['OPENBLAS_NUM_THREADS'])") in ("1",)
         assert kernel.manager.transport == "ipc"
         folder = Path(kernel.manager.provisioner.folder)
-        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+        assert stat.S_IMODE(folder.stat().st_mode) & 0o777 == 0o700
         assert stat.S_IMODE(Path(kernel.manager.connection_file).stat().st_mode) == 0o600
         return folder
 
@@ -245,6 +247,15 @@ def test_a_preloader_that_cannot_start_is_replaced_by_an_ordinary_kernel(with_ke
     assert with_kernel(use) == ("ordinary", "1")
 
 
+def test_what_a_cell_leaves_running_ends_with_its_kernel(with_kernel):
+    async def use(kernel):
+        said = await kernel.says("import subprocess; print(subprocess.Popen(['sleep', '60']).pid)")
+        kernel.process.kill()
+        return int(said)
+
+    assert gone(with_kernel(use))
+
+
 @pytest.fixture
 def owner(quiet_helpers):
     """A process that has started a kernel: itself, the kernel, the preloader, and the folder of the kernel's sockets."""
@@ -280,3 +291,35 @@ def test_nor_does_one_whose_kernel_had_ended_before_it(owner):
     process.kill()
     assert gone(preloader)
     assert not folder.exists()
+
+
+def test_nor_one_that_left_its_group_and_its_parent(owner):
+    """A cell can start a process that outlives its kernel; it ends with the run."""
+    process, *_ = owner
+    astray = int(process.stdout.readline())
+    assert not gone(astray)
+    process.kill()
+    assert gone(astray)
+
+
+def test_a_preloader_goes_with_its_owner_also_while_it_imports(tmp_path):
+    (tmp_path / "helpers" / "stats").mkdir(parents=True)
+    (tmp_path / "helpers" / "__init__.py").write_text("")
+    started = tmp_path / "started"
+    slow = f"import time\nopen({str(started)!r}, 'w').close()\ntime.sleep(60)"
+    (tmp_path / "helpers" / "stats" / "__init__.py").write_text(slow)
+    source = str(Path(kernels.__file__).parents[2])
+    code = f"""
+import os, sys, time
+sys.path.insert(0, {source!r})
+from helpers.runner import kernels
+print(kernels.client_for(dict(os.environ), ".").process.pid, flush=True)
+time.sleep(60)
+"""
+    env = os.environ | {"PYTHONPATH": str(tmp_path)}
+    with subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, env=env, text=True) as owner:
+        preloader = int(owner.stdout.readline())
+        while not started.exists():
+            time.sleep(0.01)
+        owner.kill()
+    assert gone(preloader)

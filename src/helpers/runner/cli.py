@@ -9,8 +9,10 @@ for a user's error.
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -30,6 +32,7 @@ OWN = (
 
 def main() -> None:
     """Run the command line."""
+    end_as_at_ctrl_c()
     gc.disable()  # reading notebooks makes many small objects and no rubbish; a run turns it on again
     try:
         answers = plain_intake(sys.argv[1:])
@@ -46,11 +49,27 @@ def main() -> None:
         print(f"rise: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
-        print(f"rise: {Interrupted()}", file=sys.stderr)
+        with contextlib.suppress(OSError):  # the terminal can be gone
+            print(f"rise: {Interrupted()}", file=sys.stderr)
         sys.exit(Interrupted.exit_code)
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(141)
+
+
+def end_as_at_ctrl_c() -> None:
+    """Let a request to end, and the end of the terminal, do what Ctrl-C does: kernels go, and what is done is kept."""
+
+    def interrupt(number: int, frame: object) -> None:
+        ctrl_c = signal.getsignal(signal.SIGINT)
+        if not callable(ctrl_c):  # ignored, as in a shell's background
+            raise KeyboardInterrupt
+        ctrl_c(signal.SIGINT, frame)
+
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number and signal.getsignal(number) == signal.SIG_DFL:  # nohup has the latter ignored
+            signal.signal(number, interrupt)
 
 
 def _command() -> int:

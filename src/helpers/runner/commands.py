@@ -176,6 +176,7 @@ def status(
     Examples: rise status; rise status --strict; rise status -p vintage=first
     """
     from helpers.runner.display import draw_graph
+    from helpers.runner.finish import is_published
     from helpers.runner.freshness import Freshness
     from helpers.runner.parameters import parse_assignments
     from helpers.runner.plan import judge, make_plans, retired
@@ -193,6 +194,8 @@ def status(
             print(f"● {path.stem}  stale\n    its step is gone; the next run removes it")
         stale += len(gone) + sum(1 for state in states if state.condition != "fresh")
     modules.remember(out)
+    if (out / "manifest.json").is_file() and not stale and not is_published(project, out):
+        print("the report and its pages are not of these results; rise report makes them again")
     old = outdated(project, Freshness(project, out, modules))
     if old:
         print(f"committed outputs are of other code in {', '.join(old)}; rise run --save refreshes them")

@@ -28,6 +28,7 @@ from helpers.runner.parameters import Value
 from helpers.runner.shells import Gone, Shell
 
 MOST_OUTPUT = 5_000_000  # characters of output that one cell may make
+MOST_SAID = 1_000  # characters shown of what an error says
 TAIL = 12  # lines of output shown of a cell that failed
 PARAMETERS_TAG = "parameters"
 INJECTED = "injected-parameters"
@@ -174,7 +175,7 @@ async def _in_kernel(job: Job, notebook, progress: Progress, log: list[str], str
         except (RuntimeError, OSError, KeyError) as error:
             return Failure(f"{NO_START}: {error}")
         log.append(f"{kernel.kind} kernel ready after {time.monotonic() - started:.2f} s")
-        return await _run_cells(job, notebook, kernel, progress, log, started)
+        return await _run_cells(job, notebook, kernel, progress, log, time.monotonic())
     finally:
         if kernel:
             await asyncio.shield(kernel.stop())
@@ -187,7 +188,7 @@ async def _start(job: Job, stream) -> Shell | JupyterKernel:
     if job.kernel == kernels.KERNEL and kernels.can_fork():
         with contextlib.suppress(kernels.Gone):
             return await Shell.start(env, cwd, stream)
-    return await JupyterKernel.start(job.kernel, env, cwd, stream, min(120, job.timeout))
+    return await JupyterKernel.start(job.kernel, env, cwd, stream, job.staged)
 
 
 async def _run_cells(job, notebook, kernel, progress, log, started) -> Failure | None:
@@ -260,11 +261,13 @@ def _cell_failure(cell, error) -> Failure:
     line = int(found[0]) if found and int(found[0]) <= len(lines) else None
     source = lines[line - 1].strip() if line else ""
     said = ANSI.sub("", error.evalue or "").strip()
-    if error.ename in ("SystemExit", "KeyboardInterrupt"):
-        what = f"cell {cell.id} called exit(); a notebook must run to its end"
-        what = what if error.ename == "SystemExit" else f"cell {cell.id} was interrupted"
-    else:
-        what = f"{error.ename}: {said}" if said else error.ename
+    said = said if len(said) <= MOST_SAID else f"{said[:MOST_SAID]} …"
+    known = {
+        "SystemExit": f"cell {cell.id} called exit(); a notebook must run to its end",
+        "KeyboardInterrupt": f"cell {cell.id} was interrupted",
+        "StdinNotImplementedError": f"cell {cell.id} asked for input; nobody is there to type it in a run",
+    }
+    what = known.get(error.ename) or (f"{error.ename}: {said}" if said else error.ename)
     return Failure(what, cell.id, line, source, _tail(cell))
 
 

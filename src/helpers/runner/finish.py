@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
@@ -18,11 +20,20 @@ from helpers.runner.display import Waiting
 from helpers.runner.errors import Interrupted, RunnerError, UsageError
 from helpers.runner.execute import environment
 from helpers.runner.freshness import Freshness, file_digest, sha256
+from helpers.runner.leftovers import private_folder
 from helpers.runner.modules import Modules
 from helpers.runner.plan import Plan
-from helpers.runner.staging import WORK, say_plainly
+from helpers.runner.staging import WORK, OutputFolder, published_files, say_plainly
 from helpers.runner.steps import raw_path
 
+WATCH = """
+import os, shutil, threading
+def watch():
+    os.read(0, 1)  # returns only at the end of the owner: nobody writes
+    shutil.rmtree(os.environ["TMPDIR"], ignore_errors=True)
+    os._exit(1)
+threading.Thread(target=watch, daemon=True).start()
+"""
 CHECK = """
 import sys
 from helpers.tables import TableError, read_table
@@ -108,7 +119,20 @@ def collect(project, out: Path) -> bool:
 
 def publish(project, out: Path) -> bool:
     """Publish what is in `out`, unless what was published is still what would be; whether anything was done."""
-    kept = out / WORK / "published"
+    if is_published(project, out):
+        return False
+    call("helpers.publish", "build", project.root, out)
+    _write(out / WORK / "published", _publication(project, out))
+    return True
+
+
+def is_published(project, out: Path) -> bool:
+    """Whether what was published from `out` is what would be now."""
+    return (out / "manifest.json").is_file() and _read(out / WORK / "published") == _publication(project, out)
+
+
+def _publication(project, out: Path) -> str:
+    """A digest of what a publication is made from, and of its files."""
     reports = [path for path in (project.root / "reports").glob("*.*") if path.is_file()]
     raw = [
         path for pattern in ("raw/*.csv", "*.csv", "*.toml") for path in (project.root / "data").glob(pattern)
@@ -118,28 +142,20 @@ def publish(project, out: Path) -> bool:
     ]
     made = [path for path in made if path.suffix != ".html"]
     words = list((project.root / "notebooks").glob("*.ipynb"))  # pages show their prose as it is now
-
-    def stamp() -> str:
-        listed = _read(out / "manifest.json")
-        published = [out / name for name in (json.loads(listed)["files"] if listed else ())]
-        return _stamp(project.root, [*reports, *raw, *words, *made, *published], "helpers.publish")
-
-    if (out / "manifest.json").is_file() and _read(kept) == stamp():
-        return False
-    call("helpers.publish", "build", project.root, out)
-    _write(kept, stamp())
-    return True
+    published = [out / name for name in published_files(out)]
+    return _stamp(project.root, [*reports, *raw, *words, *made, *published], "helpers.publish")
 
 
 def call(module: str, name: str, root: Path, out: Path, **given) -> None:
-    """Call a room's function in a process of its own, and print what it prints.
+    """Call a room's function in a process of its own, and print what it prints; no other run writes to `out` meanwhile.
 
     Raises
     ------
     RunnerError
         With the message of the ``ValueError`` by which rooms say what a person can mend.
     """
-    print(in_python(CALL, root, out, module, name, json.dumps(given)), end="")
+    with OutputFolder(out):
+        print(in_python(CALL, root, out, module, name, json.dumps(given)), end="")
 
 
 def in_python(code: str, root: Path, out: Path, *arguments: str) -> str:
@@ -152,16 +168,18 @@ def in_python(code: str, root: Path, out: Path, *arguments: str) -> str:
     RunnerError
         With what they say on their error stream when they end with 1.
     """
-    env = environment(root, out, out, out / WORK)
-    with Waiting():
-        try:
-            ended, output, errors = asyncio.run(_forked(code, list(arguments), env, str(root)))
-        except Unavailable:
-            command = [sys.executable, "-c", code, *arguments]
-            done = subprocess.run(command, env=env, cwd=root, capture_output=True, text=True, check=False)
-            ended, output, errors = done.returncode, done.stdout, done.stderr
-        except KeyboardInterrupt:
-            raise Interrupted from None
+    temporary = private_folder("room")
+    env = environment(root, out, out, out / WORK) | {"TMPDIR": str(temporary)}
+    try:
+        with Waiting():
+            try:
+                ended, output, errors = asyncio.run(_forked(code, list(arguments), env, str(root)))
+            except Unavailable:
+                ended, output, errors = _alone(code, list(arguments), env, str(root))
+    except KeyboardInterrupt:
+        raise Interrupted from None
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
     errors = errors.strip()
     if ended == 1 and errors and "Traceback (most recent call last)" not in errors:
         raise RunnerError(errors)
@@ -176,6 +194,20 @@ class Unavailable(Exception):
     """There is no preloader to fork from."""
 
 
+def _alone(code: str, arguments: list[str], env: dict[str, str], cwd: str) -> tuple[int, str, str]:
+    """A new interpreter; it goes when this process goes, by whatever death."""
+    watched, alive = os.pipe()  # the write end closes with this process
+    try:
+        command = [sys.executable, "-c", WATCH + code, *arguments]
+        done = subprocess.run(
+            command, env=env, cwd=cwd, stdin=watched, capture_output=True, text=True, check=False
+        )
+        return done.returncode, done.stdout, done.stderr
+    finally:
+        os.close(watched)
+        os.close(alive)
+
+
 async def _forked(code: str, arguments: list[str], env: dict[str, str], cwd: str) -> tuple[int, str, str]:
     try:
         from helpers.runner.kernels import Gone, is_warm, run_code
@@ -184,7 +216,7 @@ async def _forked(code: str, arguments: list[str], env: dict[str, str], cwd: str
     if not is_warm(env):
         raise Unavailable
     try:
-        return await run_code(code, arguments, env, cwd)
+        return await run_code(code, arguments, env, cwd, remove=[env["TMPDIR"]])
     except (Gone, OSError) as error:
         raise Unavailable from error
 

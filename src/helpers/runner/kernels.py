@@ -224,11 +224,16 @@ def _close_all() -> None:
         _retired.clear()
 
 
-async def run_code(code: str, arguments: list[str], env: dict[str, str], cwd: str) -> tuple[int, str, str]:
-    """What ``python -c code`` would do, forked from the preloader: exit code, output, errors; ``Gone`` if it cannot."""
+async def run_code(
+    code: str, arguments: list[str], env: dict[str, str], cwd: str, remove: Iterable[str] = ()
+) -> tuple[int, str, str]:
+    """What ``python -c code`` would do, forked from the preloader: exit code, output, errors; ``Gone`` if it cannot.
+
+    The folders in `remove` go when this process goes.
+    """
     if not can_fork():
         raise Gone("kernels cannot be forked here")
-    request = {"code": code, "arguments": arguments, "env": env, "cwd": cwd, "remove": []}
+    request = {"code": code, "arguments": arguments, "env": env, "cwd": cwd, "remove": [*remove]}
     with (
         tempfile.TemporaryFile() as output,
         tempfile.TemporaryFile() as errors,
@@ -330,6 +335,7 @@ class PreloadedProvisioner(LocalProvisioner):
             if len(folder) < LONGEST_SOCKET:
                 self.folder = folder
                 manager.transport, manager.ip = "ipc", f"{folder}/k"
+                manager.connection_file = manager.connection_file or f"{folder}/connection.json"
             else:
                 os.rmdir(folder)
         return await super().pre_launch(**kwargs)

@@ -5,6 +5,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+from pathlib import Path
+
+PATIENCE = 120  # seconds for it to answer
 
 
 def quiet() -> logging.Logger:
@@ -23,17 +26,18 @@ class JupyterKernel:
         self.kind = getattr(manager.provisioner.process, "kind", "ordinary")
 
     @classmethod
-    async def start(cls, name: str, env: dict[str, str], cwd: str, stream, patience: float) -> JupyterKernel:
-        """Start one and wait until it answers."""
+    async def start(cls, name: str, env: dict[str, str], cwd: str, stream, folder: Path) -> JupyterKernel:
+        """Start one and wait until it answers; `folder` is for what must go with it."""
         from jupyter_client import AsyncKernelManager
 
-        manager = AsyncKernelManager(kernel_name=name, log=quiet())
+        connection = str(folder / "connection.json")
+        manager = AsyncKernelManager(kernel_name=name, connection_file=connection, log=quiet())
         arguments = ["--HistoryManager.enabled=False"]
         await manager.start_kernel(extra_arguments=arguments, cwd=cwd, env=env, stdout=stream, stderr=stream)
         kernel = cls(manager, manager.client())
         try:
             kernel.client.start_channels(hb=False)
-            await _until_ready(kernel.client, patience)
+            await _until_ready(kernel.client, PATIENCE)
         except BaseException:
             await asyncio.shield(kernel.stop())
             raise

@@ -157,7 +157,7 @@ def staged_outputs(staged: Path) -> dict[str, str]:
     }
 
 
-def _published(out: Path) -> list[str]:
+def published_files(out: Path) -> list[str]:
     """What the manifest says was published."""
     try:
         return list(json.loads((out / "manifest.json").read_bytes())["files"])
@@ -181,7 +181,7 @@ def clean(out: Path) -> int:
         raise RunnerError(f"{out} was not made by a run, so nothing is removed from it; remove it by hand")
     with OutputFolder(out):
         made = {path for name in FOLDERS for path in (out / name).rglob("*") if path.is_file()}
-        made |= {out / name for name in (*FILES, *_published(out))}
+        made |= {out / name for name in (*FILES, *published_files(out))}
         made = {path for path in made if path.is_file() and path.resolve().is_relative_to(out.resolve())}
         for path in made:
             path.unlink()
