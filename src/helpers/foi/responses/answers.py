@@ -91,10 +91,10 @@ def _letter(grid: Grid) -> list[Line | Grid]:
     for r, row in pairs:
         question = unnumbered(row[asked])
         chain = (*chain, question) if chain and goes_on(question) else (question,)
-        lines.append(Line(tidy(row[asked]), grid.address(r, asked), quoted=True))
+        lines.append(Line(tidy(row[asked]), grid.address(r, asked), quoted=True, sheet=grid.sheet))
         answer = [tidy(text) for text in row[answered].split("\n") if tidy(text)]
         lines += [
-            Line(text, grid.address(r, answered), asked=chain if not n else ())
+            Line(text, grid.address(r, answered), asked=chain if not n else (), sheet=grid.sheet)
             for n, text in enumerate(answer)
         ]
     return lines

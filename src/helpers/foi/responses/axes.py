@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
-from helpers.foi.responses.ages import settle, spell_sexes
+from helpers.foi.responses.ages import find_sex, settle, spell_sexes
 from helpers.foi.responses.labels import looks_like_offence, read_force, read_label
 from helpers.foi.responses.meaning import NOTHING, Meaning
 from helpers.foi.responses.spans import Part, find_spans
@@ -95,6 +95,8 @@ def _axis_role(labels: list[str], given: str, hint: str) -> str:
             for role in ("period", "age", "sex", "code", "force")
         }
     )
+    if not any(find_sex(label)[0] in ("female", "male") for label in plain):
+        scores["sex"] *= given == "sex"  # "Other" and "Unknown" alone may be of anything
     if given in ("quarter", "month", "date"):
         given = "period"
     if given in scores and scores[given] >= max(1, len(plain) // 2):

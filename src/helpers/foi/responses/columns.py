@@ -12,7 +12,8 @@ from helpers.foi.responses.axes import are_years, read_axis
 from helpers.foi.responses.grids import Table, _levels
 from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.rows import are_codes, is_year
-from helpers.foi.responses.words import ATTRIBUTES, role_of_heading
+from helpers.foi.responses.spans import find_spans
+from helpers.foi.responses.words import ATTRIBUTES, OFFENDER, role_of_heading
 
 
 def set_roles(table: Table) -> None:
@@ -38,7 +39,17 @@ def set_roles(table: Table) -> None:
         role = _column_role(table, column, heading, raw[column], (numbers, texts, gaps, percents), seen_value)
         table.roles[column] = role
         seen_value = seen_value or role == "value"
+    _leave_suspects(table)
     table.__dict__.pop("levels", None)
+
+
+def _leave_suspects(table: Table) -> None:
+    """Beside the sex or age of the victim, that of the suspect is a note."""
+    for role in ("sex", "age"):
+        columns = [column for column, its in table.roles.items() if its == role]
+        theirs = [column for column in columns if OFFENDER.search(table.heading(column))]
+        if len(theirs) < len(columns):
+            table.roles.update(dict.fromkeys(theirs, "text"))
 
 
 def adopt_blank_rows(table: Table, lines: list[tuple[str, str]]) -> None:
@@ -117,8 +128,8 @@ def _column_role(
         if named == "" and not states and _counts_rows(table, column):
             return "id"
     if texts > numbers + gaps + percents:
-        if named in ("code", "subcode") and are_years(_printed(table, column)):
-            return "period"  # 12/13, 13/14 … under a corner that names the codes to its right
+        if named not in ("", "period", "date", "start", "end") and _are_periods(_printed(table, column)):
+            return "period"  # 12/13, 13/14 … under a corner that names what stands to its right
         if not seen_value or named in ATTRIBUTES - {"text"}:
             return named if named in ATTRIBUTES else "label"
         return "notes"
@@ -167,6 +178,13 @@ def _are_bands(table: Table, column: int) -> bool:
     shown = [text for row in table.data if (text := table.cells.text(row, column))]
     bands = [text for text in shown if not re.fullmatch(r"\d+|<=?\s?\d", text) and read_label(text).age]
     return len(bands) * 2 > len(shown) and table.right > column
+
+
+def _are_periods(texts: list[str]) -> bool:
+    """Whether labels are years and nothing else."""
+    spans = [find_spans(text) for text in texts]
+    stated = all(len(one.spans) == 1 and one.spans[0].year and not one.rest for one in spans)
+    return len(texts) > 1 and (are_years(texts) or (stated and not any(read_label(t).age for t in texts)))
 
 
 def _numbers_rows(table: Table, column: int) -> bool:

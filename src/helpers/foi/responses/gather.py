@@ -139,6 +139,8 @@ def _lay_out(work: Gathered, grid: Grid, above: list[tuple[str, str]], result: F
         if len(text) > 25
     ]
     work.cells += _long_texts(grid)
+    known = {address for _, address in work.texts}
+    work.texts += [one for one in _stated_periods(grid) if one[1] not in known]
     if not grid.sheet and (grid.place or grid.address_of) and layout.tables:
         titles = above[-40:]
         if any(_SAME.search(text) for text, _ in titles[-3:]):
@@ -165,6 +167,21 @@ def _used_width(grid: Grid) -> int:
                 used = column + 1
                 break
     return used
+
+
+_PERIOD = re.compile(
+    r"(?i)\W*(?:(?:reporting|time|data|date)\s)?(?:period|range|timeframe)(?: covered)?\s*[:=-]\s*\S"
+)
+
+
+def _stated_periods(grid: Grid) -> list[tuple[str, str]]:
+    """Cells that state the period of a sheet, wherever they stand beside its tables."""
+    return [
+        (cell, grid.address(row, column))
+        for row, cells in enumerate(grid.rows[:60])
+        for column, cell in enumerate(cells[:60])
+        if isinstance(cell, str) and len(cell) < 90 and _PERIOD.match(cell)
+    ]
 
 
 def _long_texts(grid: Grid) -> list[tuple[str, str]]:

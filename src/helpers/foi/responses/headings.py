@@ -12,11 +12,15 @@ from datetime import date, datetime
 from helpers.foi.responses.axes import Axis, read_axis
 from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.meaning import NOTHING, Meaning, describe, same_group
-from helpers.foi.responses.rows import are_codes
+from helpers.foi.responses.rows import are_codes, counts_up
 from helpers.foi.responses.spans import cover
 from helpers.foi.responses.tablework import TableWork
 from helpers.foi.responses.titles import date_label
 from helpers.foi.responses.words import is_not_flagged, role_of_heading, strip_marks
+
+
+def _is_age(text: str) -> bool:
+    return bool(read_label(text, "age", "Age").age)
 
 
 class ColumnHeadings(TableWork):
@@ -85,12 +89,19 @@ class ColumnHeadings(TableWork):
         named = [text for text in texts if role_of_heading(text)]
         return named[-1] if named else ""
 
+    @staticmethod
+    def _delay_corner(texts: list[str], corner: str) -> str:
+        """The corner where it names delays and the headings beside it are no years."""
+        return corner if role_of_heading(corner) == "delay" and read_axis(texts).role != "period" else ""
+
     def _axis(self, texts: list[str], hint: str, corner: str) -> Axis:
         numbers = [text for text in texts if re.fullmatch(r"\d{1,3}", text)]
         words = [text for text in texts if text and text not in numbers and not read_label(text).total]
         if numbers and not words:  # 21 and 71 are codes, 0 to 17 are ages
             return read_axis(texts, "HO code" if are_codes(numbers) else hint or "Age", self.scope.book)
-        hint = self._delayed(texts, hint)
+        if counts_up([int(text) for text in numbers]) and len(numbers) > 2 and all(map(_is_age, words)):
+            return read_axis(texts, "Age", self.scope.book)  # 0 to 17, then "18+" and "Unknown"
+        hint = self._delayed(texts, hint or self._delay_corner(texts, corner))
         axis = read_axis(texts, hint, self.scope.book)
         if (
             not hint

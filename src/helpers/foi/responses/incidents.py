@@ -23,16 +23,13 @@ from helpers.foi.responses.spans import Span
 from helpers.foi.responses.tablework import Reading, Scope
 from helpers.foi.responses.titles import title_meaning
 from helpers.foi.responses.values import text_of
-from helpers.foi.responses.words import ATTRIBUTES, role_of_heading
+from helpers.foi.responses.words import ATTRIBUTES, OFFENDER, role_of_heading
 
 MOST_CODES = (
     1_000  # in a column: there are not a tenth of that; more are something else, and names tell no code each
 )
 
 _RECORDED = re.compile(r"record|report|creat|crimed|log|register|confirm", re.IGNORECASE)
-
-
-_OFFENDER = re.compile(r"suspect|offender|perpetrator|accused|defendant|nominal", re.IGNORECASE)
 
 
 def is_list(table: Table) -> bool:
@@ -189,9 +186,9 @@ def _choose(table: Table) -> dict[str, list[int]]:
     elif codes or names:
         chosen["offence"] = [*codes[:1], *names[:1]]
     if "sex" in by_role:
-        chosen["sex"] = [prefer(by_role["sex"], re.compile("victim|vic|ip", re.IGNORECASE), _OFFENDER)]
+        chosen["sex"] = [prefer(by_role["sex"], re.compile("victim|vic|ip", re.IGNORECASE), OFFENDER)]
     if "age" in by_role:
-        chosen["age"] = [prefer(by_role["age"], re.compile("victim|vic|ip", re.IGNORECASE), _OFFENDER)]
+        chosen["age"] = [prefer(by_role["age"], re.compile("victim|vic|ip", re.IGNORECASE), OFFENDER)]
     if "force" in by_role:
         chosen["force"] = [by_role["force"][0]]
     return chosen

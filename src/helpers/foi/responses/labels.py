@@ -32,6 +32,9 @@ from helpers.foi.responses.words import (
 from helpers.tables.forces import resolve_force
 from helpers.tables.offences import resolve_offence
 
+# "3 year total" is of the years beside it, and no age
+_OF_YEARS = re.compile(r"(?i)\b(?:\d{1,2}|two|three|four|five|six|ten)[\s\-]years?[\s\-]total\b")
+
 
 @lru_cache(maxsize=50_000)
 def read_label(text: str, role: str = "", hint: str = "") -> Meaning:
@@ -59,6 +62,7 @@ def read_label(text: str, role: str = "", hint: str = "") -> Meaning:
     if len(text) > LONGEST_LABEL:
         return Meaning(rest="a long text")
     printed = QUESTION.sub("", strip_marks(apart(tidy(text)))[0])
+    printed = _OF_YEARS.sub("total", printed)
     plain = printed.casefold()
     if not plain:
         return NOTHING

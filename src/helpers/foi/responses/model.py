@@ -59,6 +59,8 @@ class Line:
         Whether it is somebody else's, quoted above an answer: it may say what is asked, and counts nothing.
     later : tuple of (int, str)
         For each further line that was joined to it: where that begins in `text`, and its address.
+    sheet : str
+        The sheet it stands on, where it is a cell of one.
     """
 
     text: str
@@ -67,6 +69,7 @@ class Line:
     asked: tuple[str, ...] = ()
     later: tuple[tuple[int, str], ...] = ()
     quoted: bool = False
+    sheet: str = ""
 
     def address_at(self, place: int) -> str:
         """The address of the line in which the character at a place of `text` stands.

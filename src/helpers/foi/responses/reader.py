@@ -303,6 +303,7 @@ def _read_loose(
     """Read the lines outside tables, and the sentences that say what nothing else gave."""
     groups: list[tuple[str, Grid | None, list[Line]]] = []
     run: list[Line] = []
+    asked: dict[str, list[Line]] = {}  # questions and answers in the cells of a sheet
     named = {
         (block[0].sheet, address)
         for block in work.blocks
@@ -313,7 +314,9 @@ def _read_loose(
     }  # "Age 13 - 15" over a table is its title, not 15 at the age of 13
     for block in work.blocks:
         if isinstance(block, list):
-            run += [line for line in block if ("", line.address) not in named]
+            for line in block:
+                if ("", line.address) not in named:
+                    (asked.setdefault(line.sheet, []) if line.sheet else run).append(line)
             continue
         grid, layout, long, taken = block
         lines = [
@@ -325,11 +328,12 @@ def _read_loose(
             groups.append((grid.sheet, grid, lines))
         else:
             run += [*lines, Line("", "")]
+    groups += [(sheet, None, lines) for sheet, lines in asked.items()]
     if run:
         groups.append(("", None, run))
     pairs, told = [], []
-    for sheet, grid, lines in groups:
-        inner = replace(scope, sheet=sheet_meaning(work.sheets.get(sheet, sheet))) if grid else scope
+    for sheet, _, lines in groups:
+        inner = replace(scope, sheet=sheet_meaning(work.sheets.get(sheet, sheet))) if sheet else scope
         listed, said, wrong = read_lines(lines, inner, sheet=sheet, number=number + 1, deadline=deadline)
         result.problems += wrong
         pairs += listed
@@ -340,7 +344,7 @@ def _read_loose(
     result.problems += unread_numbers((line for _, _, lines in groups for line in lines), result.figures)
     marks = {(figure.sheet, figure.cell): words for figure, words in pairs}
     loose = [line for _, _, lines in groups for line in lines if line.text]
-    if run or pairs:
+    if run or asked or pairs:
         rows = [[line.text] for line in loose[:400]]
         by_line = {
             (place, 0): ("figure", marks[key])

@@ -20,9 +20,13 @@ from helpers.foi.responses.questions import asks
 from helpers.foi.responses.spans import cover, find_spans
 from helpers.foi.responses.titles import date_label, day_text, section_meaning, undo_dates
 from helpers.foi.responses.values import tidy
-from helpers.foi.responses.words import role_of_heading, strip_marks
+from helpers.foi.responses.words import OFFENDER, role_of_heading, strip_marks
 
 _OF_WHICH = re.compile(r"(?i)(?:^\W*of (?:which|them|the total)|\bof (?:these|those|the above))\b")
+_LOWEST, _HIGHEST = (
+    re.compile(rf"(?i)\b(?:{words})\b")
+    for words in ("from|min|minimum|low|lower|start", "to|max|maximum|high|upper|end")
+)
 EVERY_SECTION = -2  # where a grand total stands; rows above the first section stand at -1
 
 
@@ -48,9 +52,13 @@ class RowLabels(ColumnHeadings):
             hint = self._delayed(labels, hint)
             whole = self._dated(read_axis(labels, hint, self.scope.book), labels, hint)
             columns[column] = self._by_section(whole, labels)
+            if role == "text" and OFFENDER.search(hint):  # a suspect's sex or age beside the victim's
+                notes = tuple(read_label(label, "text", hint) if label else NOTHING for label in labels)
+                columns[column] = Axis("text", notes, ("",) * len(notes))
         self._read_corner(columns)
         self._join_codes(columns)
         self._join_dates(columns)
+        self._join_ages(columns)
         self.row_meanings: dict[int, Meaning] = {}
         self._outer = NOTHING
         stacked = {c: self._stacked(c, axis) for c, axis in columns.items()}
@@ -188,6 +196,17 @@ class RowLabels(ColumnHeadings):
             self.scope.book,
         )
         columns[ends[0]] = Axis("", (NOTHING,) * len(days[0]), ("",) * len(days[0]))
+
+    def _join_ages(self, columns: dict[int, Axis]) -> None:
+        """Read a lowest and a highest age in two columns as one band."""
+        ages = [c for c in columns if self.table.roles[c] == "age"]
+        lows, highs = ([c for c in ages if end.search(self.table.heading(c))] for end in (_LOWEST, _HIGHEST))
+        if len(lows) != 1 or len(highs) != 1:
+            return
+        pairs = [[self.cells.text(row, c) for c in (lows[0], highs[0])] for row in self.table.data]
+        bands = [f"{low}-{high}" if low and high else f"{low}+" * bool(low) for low, high in pairs]
+        columns[lows[0]] = read_axis(bands, "Age", self.scope.book)
+        columns[highs[0]] = Axis("", (NOTHING,) * len(bands), ("",) * len(bands))
 
     def _filled_down(self, columns: dict[int, Axis]) -> dict[int, list[int | None]]:
         """For each label column, the row whose label holds for each row: blanks repeat the label above."""

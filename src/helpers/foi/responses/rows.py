@@ -248,7 +248,13 @@ def _numeric_heading(
             and others_are_headings
         )
     plain = [int(text) for text in shown if re.fullmatch(r"\d{1,3}", text)]
-    if len(plain) == len(shown) and len(plain) >= 4 and plain[0] <= 16 and counts_up(plain):
+    above = [text for text in [*shown, *others] if plain and text == f"{plain[-1] + 1}+"]  # 0 to 17, "18+"
+    if (
+        len(plain) == len([text for text in shown if text not in above])
+        and len(plain) >= 4
+        and plain[0] <= 16
+        and counts_up(plain)
+    ):
         about_age = role_of_heading(corner) == "age" or any(
             re.search(r"(?i)\bages?\b|\baged\b", cells.text(r, c))
             for r in rows
@@ -262,7 +268,9 @@ def _numeric_heading(
         return (
             not (current and current.data)
             and (not labelled or role_of_heading(corner) == "age")
-            and (about_age or not corner or bool(headers) or (plain[0] <= 1 and len(plain) >= 8))
+            and (
+                about_age or not corner or bool(above) or bool(headers) or (plain[0] <= 1 and len(plain) >= 8)
+            )
         )
     if others and all(
         role_of_heading(text) or read_label(text).dimensions or read_label(text).total for text in others

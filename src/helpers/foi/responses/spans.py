@@ -289,7 +289,10 @@ _YEAR_TO = re.compile(
 def _parse(piece: str, hint: str = "") -> Span | Part | None:
     bare = re.fullmatch(rf"({YEAR4})", piece.strip())
     if bare and hint:
-        if re.search(r"(?:ending|ended|to|end)\b.*\bmar|^\W*f\.?/?y\b", hint):  # "FY" over 2015, like FY2015
+        if re.search(
+            r"(?:ending|ended|to|end)\b.*\bmar|^\W*f\.?/?y\b|(?:financial|fiscal) years? (?:ending|ended|to)\W*$",
+            hint,
+        ):  # "FY" over 2015, like FY2015
             return make_span(date(int(bare[1]) - 1, 4, 1), date(int(bare[1]), 3, 31), "bare")
         if re.search(r"financial|fiscal", hint):
             return make_span(date(int(bare[1]), 4, 1), date(int(bare[1]) + 1, 3, 31), "bare")

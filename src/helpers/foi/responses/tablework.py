@@ -119,8 +119,15 @@ class TableWork:
         if not spans or any(span.kind != "bare" for span in spans):
             return axis
         titles = " ".join(text for text, _ in self.table.titles)
-        if re.search(r"(?i)(?:years?|12 months|twelve months) (?:to|ending|ended)\b[^.]{0,12}\bmar", titles):
+        if re.search(
+            r"(?i)(?:years?|12 months|twelve months) (?:to|ending|ended)\b[^.]{0,12}\bmar"
+            r"|(?:financial|fiscal) years? (?:ending|ended|to)\W*$",
+            titles,
+        ):
             return read_axis(labels, "Year ending March", self.scope.book)
+        if not spans[0].year and re.search(r"(?i)\b(?:financial|fiscal) years?\b", titles):
+            axis = read_axis(labels, "Financial year", self.scope.book)
+            spans = [meaning.span for meaning in axis.meanings if meaning.span]
         if spans[0].year and not ending and not re.search(r"(?i)end|mar|to\b", hint):
             message = f"financial years printed as one year are read by their first: {labels[0] or labels[-1]} as {spans[0].year}. Ask: is that the year they begin in?"
             self.out.problems.append(Problem(self.table.address(), "warning", message))

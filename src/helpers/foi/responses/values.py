@@ -106,7 +106,7 @@ def text_of(raw: object) -> str:
     if raw is None:
         return ""
     if isinstance(raw, str):
-        return tidy(raw)
+        return re.sub(r"^(\d{1,4})\.0$", r"\1", tidy(raw))  # a program's whole number
     if isinstance(raw, bool):
         return "Yes" if raw else "No"
     if isinstance(raw, float) and raw.is_integer() and abs(raw) < 1e15:
@@ -159,7 +159,7 @@ def _from_number(number: float) -> Value:
 @lru_cache(maxsize=50_000)
 def _from_text(raw: str) -> Value:
     if len(raw) > 80:
-        return TEXT
+        return Value("bad", reason="larger than any count of this kind can be") if raw.isdigit() else TEXT
     text = tidy(raw)
     if text.startswith("="):
         return Value("text", reason="formula")

@@ -44,6 +44,7 @@ _BREAKDOWN = re.compile(
     r"|\brelationships? (?:of|between|to) (?:the )?(?:suspects?|offenders?|perpetrators?|victims?)(?: (?:and|to|with) (?:the )?(?:suspects?|offenders?|perpetrators?|victims?))?"
     r"|\b(?:suspects?|offenders?|perpetrators?|victims?)(?:'s)?(?: |-)(?:to|and)(?: |-)(?:suspects?|offenders?|perpetrators?|victims?)\b"
 )
+OFFENDER = re.compile(r"(?i)suspect|offender|perpetrator|accused|defendant|nominal")
 _NOT_FLAGGED = re.compile(r"\b(?:no|n|not|without|non|un-?flagged|offline)\b")
 
 

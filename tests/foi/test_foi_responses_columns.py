@@ -1,0 +1,65 @@
+"""Columns and headings of made-up spreadsheets that say what they hold by what stands beside them."""
+
+
+def test_whole_numbers_that_a_program_printed_with_a_point_are_ages(figures):
+    rows = [["Year", "Age (years)", "Number"], ["2016/17", "9.0", 5], ["2016/17", "10.0", 6]]
+    assert figures(rows)["C3"] == (("2016/17", "10-10"), 6)
+
+
+def test_ages_across_that_end_in_words_are_ages(figures):
+    rows = [["Sex", 0, 1, 2, 3, "4+", "Unknown"], ["Female", 5, 6, 7, 8, 9, 4]]
+    found = figures(rows)
+    assert found["C2"] == (("female", "1-1"), 6)
+    assert found["F2"] == (("female", "4-"), 9) and found["G2"] == (("female", "age unknown"), 4)
+
+
+def test_a_lowest_and_a_highest_age_make_a_band(figures):
+    rows = [["Year", "Age from", "Age to", "Offences"], ["2016/17", 0, 9, 5], ["2016/17", 10, "", 6]]
+    assert figures(rows) == {"D2": (("2016/17", "0-9"), 5), "D3": (("2016/17", "10-"), 6)}
+
+
+def test_a_title_says_whether_years_on_their_own_are_financial(figures):
+    rows = [["Financial year ending"], ["Sex", 2016, 2017], ["Female", 5, 6]]
+    assert figures(rows)["B3"] == (("2015/16", "female"), 5)
+    rows[0] = ["Offences by financial year"]
+    assert figures(rows)["B3"] == (("2016/17", "female"), 5)
+
+
+def test_other_alone_is_no_sex(figures):
+    rows = [["District", "Rape", "Other", "Total"], ["North", 1, 2, 3]]
+    assert figures(rows)["C2"] == (("Other",), 2)
+
+
+def test_a_corner_that_names_the_delays_across_leaves_the_years_below_it_years(figures):
+    rows = [
+        ["Delay between offence and report", "Under 1 year", "1 to 5 years"],
+        ["2020/21", 5, 6],
+        ["2021/22", 7, 8],
+    ]
+    assert figures(rows)["B3"] == (("2021/22",), 7)
+
+
+def test_beside_the_sex_of_a_victim_that_of_a_suspect_is_a_note(figures):
+    rows = [["Victim sex", "Suspect sex", "2018"], ["Female", "Male", 5], ["Female", "Female", 6]]
+    assert [words[1] for words, _ in figures(rows).values()] == ["female", "female"]
+
+
+def test_a_cell_beside_a_table_states_the_period_of_a_sheet(made, read):
+    rows = [
+        ["Sex", "Offences", "", "Extracted: 12/05/2021"],
+        ["Female", 5, "", "Period: 01/04/2020 - 31/03/2021"],
+    ]
+    assert {f.financial_year for f in read(made.xlsx("side.xlsx", rows)).reading.figures} == {"2020/21"}
+
+
+def test_a_total_of_three_years_is_no_age(figures):
+    rows = [["Sex", "2016/17", "2017/18", "2018/19", "3 year total"], ["Female", 1, 2, 3, 6]]
+    assert figures(rows)["E2"] == (("2016-04-01..2019-03-31", "female", "total"), 6)
+
+
+def test_answers_in_the_cells_of_a_sheet_keep_its_name(made, read):
+    rows = [["Question", "Response"], ["How many rapes of a female under 13 were recorded in 2022/23?", 48]]
+    found = read(made.xlsx("asked.xlsx", {"FOI 221": rows})).reading.figures
+    assert [(figure.sheet, figure.cell, figure.offence_code) for figure in found] == [
+        ("FOI 221", "B2", "19E")
+    ]
