@@ -63,3 +63,40 @@ def test_answers_in_the_cells_of_a_sheet_keep_its_name(made, read):
     assert [(figure.sheet, figure.cell, figure.offence_code) for figure in found] == [
         ("FOI 221", "B2", "19E")
     ]
+
+
+def test_a_row_of_units_does_not_hide_what_its_columns_hold(figures):
+    rows = [["Age of victim", "2018/19"], ["(years)", "(number)"], [11, 5], [12, 6]]
+    assert figures(rows) == {"B3": (("2018/19", "11-11"), 5), "B4": (("2018/19", "12-12"), 6)}
+
+
+def test_count_of_ref_heads_counts(figures):
+    rows = [
+        ["FY", "Sex", "Count of ref"],
+        ["2016/17", "Female", 5],
+        ["", "Male", 6],
+        ["2016/17 Total", "", 11],
+    ]
+    assert figures(rows)["C4"] == (("2016/17", "total"), 11)
+
+
+def test_headings_of_a_data_base_are_read_in_words(figures):
+    rows = [["Year_Ending", "Sexual_Offences", "Under18_Population"], ["31/03/2019", 5, 90210]]
+    assert figures(rows) == {"B2": (("2018/19",), 5)}
+
+
+def test_a_key_of_codes_is_no_list_of_crimes(made, read):
+    key = [
+        ["HO code", "Description"],
+        ["19E", "Rape of a female child under 13"],
+        ["88A", "Sexual grooming"],
+        ["21", "x"],
+    ]
+    assert read(made.xlsx("key.xlsx", key)).reading.figures == []
+    found = read(made.xlsx("crimes.xlsx", [*key, key[1]])).reading.figures
+    assert sorted(figure.low for figure in found) == [1, 1, 2]
+
+
+def test_when_and_by_whom_a_report_was_run_is_no_heading_and_no_count(figures):
+    rows = [["Report run:", "04/05/2017"], ["User ID", 8831], [], ["Year", "Offences"], [2014, 7], [2015, 8]]
+    assert set(figures(rows)) == {"B5", "B6"}

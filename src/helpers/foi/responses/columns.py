@@ -15,6 +15,10 @@ from helpers.foi.responses.rows import are_codes, is_year
 from helpers.foi.responses.spans import find_spans
 from helpers.foi.responses.words import ATTRIBUTES, OFFENDER, role_of_heading
 
+_UNIT = re.compile(
+    r"(?i)\(?(?:in )?(?:years?|numbers?|no\.?|n|counts?|%)\)?"
+)  # a row of these says how, not what
+
 
 def set_roles(table: Table) -> None:
     """Decide what each column holds: labels of a kind, figures, notes, or nothing that is read."""
@@ -35,7 +39,8 @@ def set_roles(table: Table) -> None:
             elif raw[column] and not seen_value and not any(read_label(t).dimensions for t in raw[column]):
                 table.roles[column] = "label"
             continue
-        heading = raw[column][-1] if raw[column] else ""
+        named = [text for text in raw[column] if not _UNIT.fullmatch(text)]
+        heading = (named or raw[column] or [""])[-1]
         role = _column_role(table, column, heading, raw[column], (numbers, texts, gaps, percents), seen_value)
         table.roles[column] = role
         seen_value = seen_value or role == "value"

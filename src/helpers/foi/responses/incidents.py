@@ -36,6 +36,9 @@ def is_list(table: Table) -> bool:
     """Whether a table counts nothing and describes one incident a row: attributes only, at least two kinds."""
     attributes = {table.roles[c] for c in table.labels} & ATTRIBUTES
     telling = attributes & {"age", "sex", "code", "offence", "date", "period", "born", "month"}
+    if telling == {"code", "offence"}:  # a key of codes has each once, a list of crimes some again
+        shown = [tuple(table.cells.text(row, c) for c in table.labels) for row in table.data]
+        return not table.values and len(set(shown)) < len(shown)
     return (
         not table.values
         and len(table.data) >= 3

@@ -242,8 +242,10 @@ def _drop_letterhead(
 def _is_filter(cells: Cells, header: int, below: int, left: int, right: int) -> bool:
     """Whether a row is the name of an axis and one value of it, side by side over a wider table."""
     filled = [c for c, _ in cells.filled(header, left, right)]
-    if filled != [left, left + 1] or len(cells.filled(below, left, right)) < 2 or cells.grid.spans:
+    if filled != [left, left + 1] or cells.grid.spans:
         return False
+    if len(cells.filled(below, left, right)) < 3 and below == header + 1:
+        return False  # a heading in two rows; an empty row parts filters from their table
     name, value = (cells.text(header, c) for c in filled)
     return (
         role_of_heading(name)

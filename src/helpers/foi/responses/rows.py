@@ -10,6 +10,7 @@ import re
 
 from helpers.foi.responses.grids import Cells, Table
 from helpers.foi.responses.labels import read_label
+from helpers.foi.responses.spans import find_spans
 from helpers.foi.responses.words import ATTRIBUTES, role_of_heading, strip_marks
 from helpers.tables.offences import offences
 
@@ -44,6 +45,8 @@ def row_shape(
         ):
             return "header"
         return "data" if kind == "v" and _label_above(cells, row, column, rows) else "line"
+    if len(filled) == 2 and not headers and _is_dated_line(cells, row, *filled[0], filled[1][0]):
+        return "line"
     banded = _is_band_heading(cells, row, left, filled, current, headers)
     texts = [c for c, kind in filled if kind == "t" or (banded and kind == "r")]
     numbers = [c for c, kind in filled if kind in "vp" or (kind == "r" and not banded)]
@@ -63,6 +66,17 @@ def row_shape(
     if _numeric_heading(cells, row, left, filled, numbers, texts, rows, current, headers):
         return "header"
     return "data"
+
+
+def _is_dated_line(cells: Cells, row: int, column: int, kind: str, beside: int) -> bool:
+    """Whether a row says when a report was made: a text about that, and a day beside it."""
+    about = r"(?i)\b(?:run|extracted|produced|created|printed|updated|received|issued|sent|response|request)\b|\bdate\b.*:\s*$"
+    day = find_spans(cells.text(row, beside)).spans
+    return (
+        kind == "t"
+        and bool(re.search(about, cells.text(row, column)))
+        and (len(day) == 1 and day[0].kind == "day" and day[0].start == day[0].end)
+    )
 
 
 def _heads_section(cells: Cells, row: int, column: int, rows: list[int]) -> bool:

@@ -122,7 +122,7 @@ def find_spans(text: str, hint: str = "") -> Found:
     plain = _take_year_ranges(_WITHIN.sub(_narrower, plain), spans)
     plain = _take_before(plain, spans)
     plain = _take_parts(plain, parts)
-    plain = _take_candidates(plain, spans, parts, hint.casefold())
+    plain = _take_candidates(plain, spans, parts, hint.casefold().replace("_", " "))
     if len(spans) == 1 and parts:
         for part in parts:
             spans[0] = narrow(spans[0], part)

@@ -71,7 +71,7 @@ IGNORED = (
 
 
 _REFERENCE = re.compile(
-    r"\b(?:tel(?:ephone)?|phone|mobile|fax|e-?mail|our ref|your ref|ref(?:erence)?(?: no| number)?|foi(?:a)?(?: no| ref| reference| request)?|request (?:no|number|ref)"
+    r"\b(?:user|operator|requested by|run by|id|tel(?:ephone)?|phone|mobile|fax|e-?mail|our ref|your ref|ref(?:erence)?(?: no| number)?|foi(?:a)?(?: no| ref| reference| request)?|request (?:no|number|ref)"
     r"|page|pages|version|postcode|po box|collar|urn|section|s\.|article|ext(?:ension)?|room|floor|date|dated|issued|received|question|appendix|annex|vat|call|dx|case no|act)\b"
 )
 
@@ -206,10 +206,10 @@ def role_of_heading(text: str) -> str:
 def apart(text: str) -> str:
     """A name of a data base in words: no blank stands in it, and capitals begin its words.
 
-    >>> apart("VictimAge"), apart("McDonald Road")
-    ('Victim Age', 'McDonald Road')
+    >>> apart("VictimAge"), apart("victim_age"), apart("McDonald Road")
+    ('Victim Age', 'victim age', 'McDonald Road')
     """
-    return text if " " in text else re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text)
+    return text if " " in text else re.sub(r"(?<=[a-z])(?=[A-Z])", " ", text.replace("_", " "))
 
 
 @lru_cache(maxsize=5_000)
@@ -217,6 +217,8 @@ def _role_of_heading(plain: str) -> str:
     plain = re.sub(r"[_/]+|(?<=[a-z])\.(?=[a-z])", " ", plain)
     if not plain or len(plain) > 90:
         return ""
+    if re.match(r"\W*(?:distinct )?(?:count|sum|number) of\b", plain):
+        return "count"  # "Count of ref" heads what a pivot table counted
     if _COUNT_WORDS.search(plain) and not re.search(r"\bref|code|class", plain):
         return "count"
     for role, pattern in _HEADINGS:
