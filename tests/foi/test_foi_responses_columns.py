@@ -100,3 +100,11 @@ def test_a_key_of_codes_is_no_list_of_crimes(made, read):
 def test_when_and_by_whom_a_report_was_run_is_no_heading_and_no_count(figures):
     rows = [["Report run:", "04/05/2017"], ["User ID", 8831], [], ["Year", "Offences"], [2014, 7], [2015, 8]]
     assert set(figures(rows)) == {"B5", "B6"}
+
+
+def test_the_page_shows_what_a_title_says_and_shares_as_the_sheet_does(made, read):
+    rows = [["Rapes of a female child under 13"], ["Year", "Offences", "Share charged"], ["2019/20", 8, 0.25]]
+    path = made.xlsx("shown.xlsx", rows, formats=[("C3", "0%")])
+    shown = read(path).reading.shown[0]
+    assert shown.marks[(0, 0)] == ("label", "offence 19E")
+    assert shown.rows[2][2] == "25.0%" and shown.marks[(2, 2)][0] == "left"

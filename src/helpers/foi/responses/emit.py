@@ -66,9 +66,24 @@ class _Emitter(Totals):
             for m in (*self.columns.values(), *self.row_meanings.values(), *self.section_of.values())
         )
         self._emit()
+        self._mark_titles()
         self._gather_sums()
         self._tell_passed_over()
         return self.out
+
+    def _mark_titles(self) -> None:
+        """Show what each line over the table says of all of it."""
+        said = {
+            address: describe(meaning)
+            for text, address in self.table.titles
+            if (meaning := title_meaning([(text, address)])).dimensions
+        }
+        first = self.table.data[0]
+        for row in range(first, max(-1, first - 60), -1):
+            for column, _ in self.cells.filled(row, self.table.left, self.table.right):
+                words = said.get(self.cells.grid.address(row, column))
+                if words and (row, column) not in self.out.marks:
+                    self._mark(row, column, "label", words)
 
     def _tell_passed_over(self) -> None:
         """Say which columns of numbers were taken for something else than counts, so that none goes without a word."""
@@ -116,7 +131,7 @@ class _Emitter(Totals):
     def _emit(self) -> None:
         self.placed: dict[tuple[int, int], Figure] = {}
         for column in (c for c, role in self.table.roles.items() if role == "ignored"):
-            for row in self.table.data:
+            for row in self.table.headers + self.table.data:
                 if self.cells.kind(row, column):
                     self._mark(row, column, "left", "percent")
         blanks: list[str] = []

@@ -115,6 +115,8 @@ def describe(meaning: Meaning) -> str:
             if age.unknown
             else f"age {age.low} and over"
             if age.high is None
+            else f"age {age.low}"
+            if age.low == age.high
             else f"age {age.low} to {age.high}"
         )
     if meaning.total:

@@ -395,6 +395,9 @@ def _all_lines(layout: Layout, grid: Grid, taken: set) -> list[tuple[str, str]]:
 
 def _show_grid(grid: Grid, marks: dict, result: FileReading) -> None:
     rows = [[text_of(cell)[:200] for cell in row[:SHOWN_COLUMNS]] for row in grid.rows[:SHOWN_ROWS]]
+    for row, column in grid.percents:
+        if row < len(rows) and column < len(rows[row]) and isinstance(grid.rows[row][column], float):
+            rows[row][column] = f"{grid.rows[row][column]:.1%}"  # as the sheet shows it
     kept = {
         place: mark for place, mark in marks.items() if place[0] < SHOWN_ROWS and place[1] < SHOWN_COLUMNS
     }
