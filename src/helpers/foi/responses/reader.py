@@ -220,13 +220,13 @@ def _read_grid(
     tables = [long] if long else layout.tables
     for table in tables:
         number += 1
-        decided = decisions.tables.get(_table_key(table), {})
+        decided = _decided_table(table, decisions)
         note = TableNote(
             f"table {number}",
             grid.sheet,
             table.address(),
             _heading_line(table),
-            "",
+            str(decided.get("meaning", "")),
             read=decided.get("read", True) is not False,
         )
         result.tables.append(note)
@@ -259,8 +259,14 @@ def _read_one(grid: Grid, table: Table, scope: Scope, number: int, is_long: bool
     return read_table(table, scope, number)
 
 
-def _table_key(table: Table) -> str:
-    return _heading_line(table).casefold()
+def _decided_table(table: Table, decisions: Decisions) -> dict:
+    """What was decided for a table with these headings, in this year or another."""
+    if not decisions.tables:
+        return {}
+    from helpers.foi.responses.reading import without_years
+
+    heading = _heading_line(table).casefold()
+    return decisions.tables.get(heading) or decisions.tables.get(without_years(heading), {})
 
 
 def _heading_line(table: Table) -> str:

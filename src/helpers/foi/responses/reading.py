@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from datetime import date
 from pathlib import Path
 
@@ -175,6 +176,16 @@ def _quote(text: str) -> str:
     return '"' + "".join(ch if ch >= " " and ch != "\x7f" else f"\\u{ord(ch):04x}" for ch in escaped) + '"'
 
 
+def without_years(heading: str) -> str:
+    """The headings of a table without their periods, by which the next round's table is known again.
+
+    >>> without_years("category | 2014/15 | 2015/16"), without_years("category | 2016/17 | 2017/18")
+    ('category |  | ', 'category |  | ')
+    """
+    parts = [(part, find_spans(part)) for part in heading.split(" | ")]
+    return " | ".join("" if found.spans and not found.rest else part for part, found in parts)
+
+
 def read_toml(path: Path) -> tuple[str, str, Decisions]:
     """A reading from a file: the file name and digest it was made for, and what it decides.
 
@@ -215,11 +226,15 @@ def from_content(content: dict, shown: str, *, part: str = "labels") -> tuple[st
     for label, text in labels.items():
         if text != "note":  # read as words to keep: nothing is decided
             decisions.book[tidy(label).casefold()] = _meaning_of(str(text), f'{shown}: label "{label}"')
+    alike = Counter(without_years(name) for name in {str(t.get("heading", "")).casefold() for t in tables})
     for table in tables:
         meaning = str(table.get("meaning", ""))
         _meaning_of(meaning, f'{shown}: table "{table.get("heading", "")}"')
         if meaning or table.get("read") is False:
-            decisions.tables[str(table.get("heading", "")).casefold()] = table
+            heading = str(table.get("heading", "")).casefold()
+            decisions.tables[heading] = table
+            if alike[without_years(heading)] == 1:  # so is next year's table known, which has other years
+                decisions.tables.setdefault(without_years(heading), table)
     if part == "labels":
         decisions.rules = content.get("rules") or {}
         decisions.measure = _measure_of(str(content.get("measure") or ""), shown)
