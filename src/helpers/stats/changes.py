@@ -66,7 +66,20 @@ def changes(before, after, *, dispersion: float = 1.0, level: float = 0.95) -> p
 def pooled(before, after, *, dispersion: float = 1.0, level: float = 0.95) -> Estimate:
     """The ratio of the two totals over the forces with both counts.
 
-    Parameters and errors are those of :func:`changes`.
+    Parameters
+    ----------
+    before, after, dispersion, level
+        As in :func:`changes`.
+
+    Returns
+    -------
+    Estimate
+        The ratio of the later total to the earlier.
+
+    Raises
+    ------
+    ValueError
+        As :func:`changes`.
 
     Examples
     --------
@@ -80,12 +93,20 @@ def pooled(before, after, *, dispersion: float = 1.0, level: float = 0.95) -> Es
 def leave_one_out(before, after, *, dispersion: float = 1.0, level: float = 0.95) -> pd.DataFrame:
     """The pooled ratio without each force in turn.
 
-    Parameters and errors are those of :func:`changes`; at least two forces are needed.
+    Parameters
+    ----------
+    before, after, dispersion, level
+        As in :func:`changes`.
 
     Returns
     -------
     DataFrame
         Indexed by the force left out: `ratio`, `low`, `high`, and `shift`, the ratio less that of all forces.
+
+    Raises
+    ------
+    ValueError
+        As :func:`changes`; or fewer than two forces in common.
 
     Examples
     --------

@@ -35,6 +35,11 @@ def standing_pairs(printings: pd.DataFrame, first_year: str, last_year: str) -> 
         Indexed by unit, in alphabetical order: `before`, `after` (empty where nothing stands), and `one_release`,
         whether some release printed both of these very values.
 
+    Raises
+    ------
+    ValueError
+        When the two years are one and the same.
+
     Examples
     --------
     >>> rows = [("UK", "2014/15", "A", 10.0, False), ("UK", "2014/15", "B", 12.0, True), ("UK", "2015/16", "B", 15.0, True)]
@@ -75,6 +80,11 @@ def release_pairs(
     -------
     DataFrame
         Indexed by unit: `before`, `after`, `release`. Units that no release prints both years for are not there.
+
+    Raises
+    ------
+    ValueError
+        When the two years are one and the same.
 
     Examples
     --------
