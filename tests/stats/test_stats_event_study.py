@@ -2,7 +2,9 @@
 
 ``medicaid_expansion.csv`` holds the share of low-income childless adults with health insurance by US state and
 year, and the year in which the state expanded Medicaid, as published with the Mixtape Sessions course on
-difference in differences (American Community Survey figures, 46 states, 2008 to 2019).
+difference in differences (American Community Survey figures, 46 states, 2008 to 2019). ``teen_employment.csv`` holds
+the log of teen employment by US county and year, and the year in which the county's state raised its minimum wage, as
+published with the R package did (its data set mpdta: 500 counties, 2003 to 2007).
 """
 
 import math
@@ -71,6 +73,53 @@ def test_imputation_is_two_way_fixed_effects_on_the_untreated(medicaid):
     leads = pd.DataFrame({k: (panel["year"] - panel["start"] == -k).astype(float) for k in range(1, 6)})
     before = sm.OLS(panel.loc[~treated, "insured"], design.join(leads)[~treated]).fit()
     assert at[-2] == pytest.approx(before.params[2])
+
+
+@pytest.fixture(scope="module")
+def employment():
+    wide = pd.read_csv(Path(__file__).with_name("teen_employment.csv"))
+    panel = wide.melt(["county", "reached"], var_name="year", value_name="employed")
+    return panel.astype({"year": int})
+
+
+COUNTIES = {
+    "unit": "county",
+    "time": "year",
+    "outcome": "employed",
+    "adopted": "reached",
+    "leads": 4,
+    "lags": 3,
+}
+
+
+@pytest.mark.parametrize(
+    ("cohort", "times", "printed"),
+    [
+        (2004, [0, 1, 2, 3], [-0.0105, -0.0704, -0.1373, -0.1008]),
+        (2006, [-3, -2, 0, 1], [-0.0038, 0.0028, -0.0046, -0.0412]),
+        (2007, [-4, -3, -2, 0], [0.0033, 0.0338, 0.0311, -0.0261]),
+    ],
+)
+def test_teen_employment_of_each_cohort_against_the_counties_never_reached(
+    employment, cohort, times, printed
+):
+    """The group-time effects that did::att_gt prints for mpdta (never treated, universal base period)."""
+    effects = event_study(
+        employment[employment["reached"].isna() | (employment["reached"] == cohort)],
+        **COUNTIES,
+        estimator="cohort",
+    ).set_index("event_time")
+    assert effects["estimate"].round(4).to_dict() == dict(zip(times, printed, strict=True))
+
+
+def test_teen_employment_by_imputation(employment):
+    """The same data: R's etwfe 0.6.2 prints -0.0477099182784519, did2s 1.2.1 a standard error of 0.0134784.
+
+    Deleting a county at a time gives a standard error a little larger.
+    """
+    overall = event_study(employment, **COUNTIES).attrs["overall"]
+    assert overall.value == pytest.approx(-0.0477099182784519, abs=1e-6)
+    assert (overall.high - overall.low) / 2 / 1.966 == pytest.approx(0.0134784, rel=0.03)
 
 
 STARTS = [5, 5, 5, 8, 8, 8, 11, 11, 11, math.nan, math.nan, math.nan]
