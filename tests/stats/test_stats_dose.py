@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from scipy.special import stdtrit
 from scipy.stats import linregress
 
-from helpers.stats.dose import _Line, errors_in_variables, reliability, slope_p_value, slope_power
+from helpers.stats.dose import errors_in_variables, reliability, slope_p_value, slope_power
+from helpers.stats.line import Line
 
 # Fuller (1987), Measurement Error Models, table 1.2.1: eleven Iowa plots. Error variance of nitrogen: 57.
 NITROGEN = [70, 97, 53, 64, 95, 64, 50, 70, 94, 69, 51]
@@ -199,7 +200,7 @@ class TestProperties:
 @settings(max_examples=40, deadline=None)
 def test_the_closed_form_and_the_search_find_the_same_likelihood(seed, error, slope):
     x, y = scattered(seed, n=12)
-    line = _Line(x, y, error, None)
+    line = Line(x, y, error, None)
     assert line._least(slope) == pytest.approx(line._profile(slope)[0], abs=1e-8)
 
 
@@ -215,7 +216,7 @@ def test_coverage_and_centre_by_simulation(share, n):
     covered, slopes = 0, []
     for _ in range(panels):
         true = rng.normal(size=n)
-        line = _Line(true + error * rng.normal(size=n), true + 0.8 * rng.normal(size=n), error, None)
+        line = Line(true + error * rng.normal(size=n), true + 0.8 * rng.normal(size=n), error, None)
         covered += line.t_squared(1 / line.unit) <= stdtrit(n - 2, 0.975) ** 2
         slopes.append(line.slope * line.unit)
     assert 0.935 < covered / panels < (0.985 if n == 40 else 0.996)
@@ -224,7 +225,7 @@ def test_coverage_and_centre_by_simulation(share, n):
 
 def test_unequal_errors_of_both_axes_are_covered():
     """Twenty doses of reliability 0.7 on average, each with an error of its own, and known errors of the outcome."""
-    rng, covered, panels = np.random.default_rng(21), 0, 150
+    rng, covered, panels = np.random.default_rng(21), 0, 600
     for _ in range(panels):
         errors, true = rng.uniform(0.3, 0.9, 20), rng.normal(size=20)
         x, y = (
@@ -232,7 +233,7 @@ def test_unequal_errors_of_both_axes_are_covered():
             true + 0.6 * rng.normal(size=20) + 0.5 * rng.normal(size=20),
         )
         covered += slope_p_value(x, y, 1.0, x_se=errors, y_se=0.5) >= 0.05
-    assert covered / panels > 0.9
+    assert 0.93 < covered / panels < 0.985
 
 
 def test_least_squares_would_miss():
