@@ -19,6 +19,7 @@ from helpers.stats.bounds import (
     share_bounds,
     share_bounds_many,
 )
+from helpers.stats.rungs import Program
 
 # Four cells: adults recent, adults old, children recent, children old.
 ALL, CHILDREN = [1, 1, 1, 1], [0, 0, 1, 1]
@@ -252,6 +253,27 @@ class TestMany:
         good = {"changes": [[0.1] * 4], "covariance": [np.eye(4)], "weights": WEIGHTS}
         with pytest.raises(ValueError, match=rf"^{name}\b"):
             share_bounds_many(Corners(TOTALS), **(good | change))
+
+    @pytest.mark.parametrize("caps", [{}, {"recording": 0.1}])
+    @pytest.mark.parametrize(
+        "patterns",
+        [
+            {"recording": alike(ALL), "online": anywhere([0, 0, 1, 0])},
+            {"recording": alike(ALL), "confidence": rising(RECENT, OLD), "online": anywhere([0, 0, 1, 0])},
+            {"recording": alike(ALL), "other": anywhere(ALL)},
+        ],
+    )
+    def test_the_nearest_changes_of_many_panels_are_those_of_each(self, patterns, caps):
+        """Independent directions are found together; with caps, or too many directions, one by one."""
+        rng = np.random.default_rng(3)
+        program = Program.of(Rung("some", patterns, caps=caps))
+        changes = rng.normal(0.1, 0.15, (200, 4))
+        roots = np.linalg.cholesky(np.linalg.inv(np.cov(rng.normal(size=(9, 4)).T) / 50)).T
+        many = program.closest_many(changes, np.broadcast_to(roots, (200, 4, 4)))
+        each = [program.closest(change, roots) for change in changes]
+        for found, alone in zip(many, zip(*each, strict=True), strict=True):
+            assert found == pytest.approx(np.array(alone), abs=1e-9)
+        assert (many[1] > 0).any()
 
 
 class TestTogether:

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import norm, t
 
-from helpers.stats.controls import EmpiricalNull
+from helpers.stats.controls import EmpiricalNull, calibrated_tails
 from helpers.stats.estimate import Estimate
 
 # The data `sccs` of the R package EmpiricalCalibration: 45 drugs not believed to cause gastrointestinal bleeding
@@ -199,6 +199,35 @@ class TestUse:
     def test_it_cannot_be_changed(self):
         with pytest.raises(AttributeError):
             self.null.mean = 1
+
+
+def test_many_panels_at_once_are_each_what_they_are_alone():
+    """Controls with errors, without, without any spread, and all known exactly and alike."""
+    rng = np.random.default_rng(4)
+    controls = rng.normal(0.1, 0.2, (4, 6))
+    errors = np.array([np.full(6, 0.1), [0.1, 0, 0.2, 0, 0.1, 0.3], np.full(6, 2.0), np.zeros(6)])
+    controls[3] = 0.25
+    value, error = np.array([0.5, -0.3, 0.1, 0.4]), np.array([0.1, 0.2, 0.0, 0.05])
+    lower, upper = calibrated_tails(value, error, controls, errors)
+    for i in range(4):
+        alone = EmpiricalNull.fit(controls[i], errors[i]).calibrated_p_value(value[i], error[i])
+        assert 2 * min(lower[i], upper[i]) == pytest.approx(alone, rel=1e-9)
+    assert lower + upper == pytest.approx(np.ones(4))
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("log_ratio", ([np.nan], [0.1], [[0.1, 0.2]], [[0.1, 0.1]])),
+        ("se", ([0.1], [-0.1], [[0.1, 0.2]], [[0.1, 0.1]])),
+        ("controls", ([0.1], [0.1], [[0.1]], [[0.1]])),
+        ("controls", ([0.1], [0.1], [[0.1, 0.2]] * 2, [[0.1, 0.1]] * 2)),
+        ("control_se", ([0.1], [0.1], [[0.1, 0.2]], [[0.1]])),
+    ],
+)
+def test_bad_tables_of_controls_are_refused_by_name(name, arguments):
+    with pytest.raises(ValueError, match=rf"^{name}\b"):
+        calibrated_tails(*arguments)
 
 
 @pytest.mark.parametrize(

@@ -225,7 +225,7 @@ def _fit(corners: Corners, changes, covariance, weights, groups, dof, level) -> 
     moved = (np.abs(seen - nearest[usable]) > 0).any(axis=1)
     there = nearest[usable][moved], covariance[moved], weights[moved] if len(weights) > 1 else weights
     for number, members in enumerate(groups.values()):
-        floor, ceiling = _limits(program, members)
+        floor, ceiling = program.limit_shares(members)
         least, most = (corners.end(members, sign, seen, covariance, weights, level) for sign in (1, -1))
         low, high = least.share.copy(), -most.share
         if moved.any():
@@ -264,15 +264,6 @@ def _groups(program: Program, together) -> dict[str, tuple[int, ...]]:
         raise ValueError(f"together names {unknown[0]!r}, which is not on the rung")
     alone = {name: (number,) for number, name in enumerate(names)}
     return alone | {" + ".join(group): tuple(names.index(name) for name in group) for group in together}
-
-
-def _limits(program: Program, members: tuple[int, ...]) -> tuple[float, float]:
-    """Shares ruled out whatever the changes: below 0, or above 1 when nothing can be negative."""
-    downward = (program.matrix[: program.cells] < 0).any(axis=0)
-    mine = np.isin(program.owner, members)
-    floor = -np.inf if downward[mine].any() else 0.0
-    ceiling = np.inf if downward[~mine].any() else 1.0
-    return floor, ceiling
 
 
 def breakdown(

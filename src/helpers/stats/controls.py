@@ -170,7 +170,7 @@ class EmpiricalNull:
         0.113
         """
         value = check_number("log_ratio", log_ratio)
-        return 2 * min(self._mixture().tails(value, check_number("se", se, minimum=0)))
+        return 2 * float(min(self._mixture().tails(value, check_number("se", se, minimum=0))))
 
     def calibrate(self, log_ratio: float, se: float, level: float = 0.95) -> Estimate:
         """An estimate with the average systematic error taken off and its spread put in the interval.
@@ -269,12 +269,13 @@ class _Mixture:
     mean: np.ndarray
     variance: np.ndarray
 
-    def tails(self, value: float, se: float) -> tuple[float, float]:
+    def tails(self, value, se) -> tuple[np.ndarray, np.ndarray]:
         """Probabilities of an estimate with no effect of its own at or below `value`, and at or above it."""
-        away, error = value - self.mean, np.hypot(np.sqrt(self.variance), se)
+        away = np.asarray(value)[..., None] - self.mean
+        error = np.hypot(np.sqrt(self.variance), np.asarray(se)[..., None])
         with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
             z = np.where(away == 0, 0.0, away / error)
-        return float(self.weight @ ndtr(z)), float(self.weight @ ndtr(-z))
+        return (self.weight * ndtr(z)).sum(axis=-1), (self.weight * ndtr(-z)).sum(axis=-1)
 
     def range(self, se: float, level: float) -> tuple[float, float]:
         """The two equal-tailed quantiles of an estimate with no effect of its own."""
@@ -284,7 +285,7 @@ class _Mixture:
         for side, each in ((0, self.mean - reach), (1, self.mean + reach)):
 
             def excess(x: float, side: int = side) -> float:
-                return self.tails(x, se)[side] - tail
+                return float(self.tails(x, se)[side]) - tail
 
             first, last = float(each.min()), float(each.max())  # the quantile lies between those of the parts
             apart = excess(first) * excess(last) < 0  # by more than rounding
@@ -292,35 +293,74 @@ class _Mixture:
         return ends[0], ends[1]
 
 
+def calibrated_tails(log_ratio, se, controls, control_se) -> tuple[np.ndarray, np.ndarray]:
+    """How often estimates without an effect of their own would lie as low, and as high, as those of many panels.
+
+    Twice the smaller of the two is :meth:`EmpiricalNull.calibrated_p_value` of each panel against its own controls.
+
+    Parameters
+    ----------
+    log_ratio, se : array, shape (m,)
+    controls, control_se : array, shape (m, n), n at least 2
+        Estimates of each panel's controls and their standard errors.
+
+    Returns
+    -------
+    (lower, upper) : ndarrays, shape (m,)
+
+    Raises
+    ------
+    ValueError
+        Naming the argument: shapes that do not match, missing values, a negative standard error.
+
+    Examples
+    --------
+    >>> lower, upper = calibrated_tails([0.6], [0.1], [[0.1, 0.3, 0.2, 0.4]], [[0.05] * 4])
+    >>> (2 * upper).round(3)
+    array([0.113])
+    """
+    value = check_vector("log_ratio", log_ratio)
+    error = check_vector("se", se, length=value.size, minimum=0)
+    seen = np.asarray(controls, dtype=float)
+    if seen.ndim != 2 or len(seen) != value.size or seen.shape[1] < 2:
+        raise ValueError(f"controls must have {value.size} rows of at least 2 controls")
+    check_vector("controls", seen.ravel())
+    own = check_vector("control_se", np.ravel(control_se), length=seen.size, minimum=0).reshape(seen.shape)
+    return _doubt(seen, own**2).tails(value, error)
+
+
 def _doubt(values: np.ndarray, variances: np.ndarray) -> _Mixture:
-    """What the controls say of a further one, averaged over their spread by quadrature.
+    """What the controls, along the last axis, say of a further one, averaged over their spread by quadrature.
 
     The mean has a flat prior and the spread t the reference prior, t root(sum 1 / (v + t^2)^2). For controls known
     exactly that gives the textbook prediction interval of a normal sample, by t on n - 1 degrees of freedom.
     """
-    size = max(float(np.ptp(values)), float(np.sqrt(variances.max())))
-    if size < 1e-50:  # all known exactly and all the same, as far as can be told
-        return _Mixture(np.ones(1), values[:1].copy(), np.zeros(1))
-    least = min(size, float(np.sqrt(variances[variances > 0].min(initial=size**2))))
-    coarse = np.geomspace(1e-5 * least, 1e7 * size, 70)
+    size = np.maximum(np.ptp(values, axis=-1), np.sqrt(variances.max(axis=-1)))
+    known = size < 1e-50  # all known exactly and all the same, as far as can be told
+    size = np.where(known, 1.0, size)
+    least = np.sqrt(np.where(variances > 0, variances, size[..., None] ** 2).min(axis=-1))
+    coarse = np.geomspace(1e-5 * np.minimum(size, least), 1e7 * size, 70, axis=-1)
     height = _given_spread(coarse, values, variances)[0]
-    inside = np.flatnonzero(height > height.max() - _CUT)
-    first, last = max(inside[0] - 1, 0), min(inside[-1] + 1, coarse.size - 1)
-    height, mean, variance = _given_spread(
-        np.geomspace(coarse[first], coarse[last], _NODES), values, variances
-    )
-    weight = np.exp(height - height.max())
-    return _Mixture(weight / weight.sum(), mean, variance)
+    inside = height > height.max(axis=-1, keepdims=True) - _CUT
+    first = np.maximum(inside.argmax(axis=-1) - 1, 0)
+    last = np.minimum(coarse.shape[-1] - inside[..., ::-1].argmax(axis=-1), coarse.shape[-1] - 1)
+    ends = (np.take_along_axis(coarse, at[..., None], axis=-1)[..., 0] for at in (first, last))
+    height, mean, variance = _given_spread(np.geomspace(*ends, _NODES, axis=-1), values, variances)
+    weight = np.exp(height - height.max(axis=-1, keepdims=True))
+    variance = np.where(known[..., None], 0.0, variance)
+    return _Mixture(weight / weight.sum(axis=-1, keepdims=True), mean, variance)
 
 
 def _given_spread(spread: np.ndarray, values: np.ndarray, variances: np.ndarray):
     """Log posterior of the log spread; mean and variance of a further control's systematic error given it."""
-    total = variances + spread[:, None] ** 2
-    precision = (1 / total).sum(axis=1)
-    mean = (values / total).sum(axis=1) / precision
-    height = np.log(total).sum(axis=1) + np.log(precision)
-    height += ((values - mean[:, None]) ** 2 / total).sum(axis=1)
-    prior = np.log(spread) + np.log((1 / total**2).sum(axis=1)) / 2
+    values = values[..., None, :]
+    total = variances[..., None, :] + spread[..., None] ** 2
+    weight = 1 / total
+    precision = weight.sum(axis=-1)
+    mean = (values * weight).sum(axis=-1) / precision
+    height = np.log(total).sum(axis=-1) + np.log(precision)
+    height += ((values - mean[..., None]) ** 2 * weight).sum(axis=-1)
+    prior = np.log(spread) + np.log((weight**2).sum(axis=-1)) / 2
     return prior + np.log(spread) - height / 2, mean, 1 / precision + spread**2
 
 

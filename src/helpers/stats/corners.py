@@ -282,8 +282,9 @@ def variance_of(weights: np.ndarray, covariance: np.ndarray) -> np.ndarray:
 
 def _nearest(program: Program, changes, covariance, outside) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     near, distance, held = changes.copy(), np.zeros(len(changes)), np.zeros(len(changes), dtype=int)
-    for row, root in zip(outside, whiteners(covariance[outside]), strict=True):
-        near[row], distance[row], held[row] = program.closest(changes[row], root)
+    near[outside], distance[outside], held[outside] = program.closest_many(
+        changes[outside], whiteners(covariance[outside])
+    )
     return near, distance, held
 
 

@@ -12,7 +12,7 @@ from scipy.special import beta, ndtr, ndtri, stdtr, stdtrit
 from helpers.stats.estimate import as_floats, check_level
 
 _FAR = 15.0  # standard errors: the other bound fails once in a thousand million samples
-_STEPS = 8  # of Newton's method; the fifth is already exact to nine figures
+_STEPS = 8  # more than are ever needed
 
 
 def imbens_manski(low, high, se_low, se_high, level: float = 0.95):
@@ -81,16 +81,18 @@ def imbens_manski(low, high, se_low, se_high, level: float = 0.95):
 def critical_value(width, se, level, dof: float | None = None):
     """C of F(C + width / se) - F(-C) = level, where F is the normal distribution, or t on `dof` degrees of freedom.
 
-    By Newton's method from the one-sided quantile. The left side is concave in C, so every step stays below C.
+    By Halley's method from the one-sided quantile; its third step is exact to ten figures.
     """
 
     def tail(x):
         return ndtr(x) if dof is None else stdtr(dof, x)
 
     def density(x):
+        """And its derivative over itself."""
         if dof is None:
-            return np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi)
-        return np.exp(-(dof + 1) / 2 * np.log1p(x**2 / dof)) / (np.sqrt(dof) * beta(0.5, dof / 2))
+            return np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi), -x
+        height = np.exp(-(dof + 1) / 2 * np.log1p(x**2 / dof)) / (np.sqrt(dof) * beta(0.5, dof / 2))
+        return height, -(dof + 1) * x / (dof + x**2)
 
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(se > 0, width / np.where(se > 0, se, 1), np.inf)
@@ -100,16 +102,23 @@ def critical_value(width, se, level, dof: float | None = None):
     ratio, level, below = ratio[near], level[near], critical[near]
     for _ in range(_STEPS):
         shortfall = level - tail(below + ratio) + tail(-below)
-        below = below + shortfall / (density(below + ratio) + density(below))
-        if np.abs(shortfall).max(initial=0.0) < 1e-7:  # each step squares what is left
+        (far, far_bend), (here, bend) = density(below + ratio), density(below)
+        slope = far + here
+        newton = shortfall / slope
+        step = newton / (1 + newton * (far * far_bend + here * bend) / (2 * slope))
+        below = below + step
+        if np.abs(step).max(initial=0.0) < 1e-4:  # each step cubes what is left
             break
     critical[near] = below
     return critical
 
 
 def quantile(probability, dof: float | None):
-    distinct, where = np.unique(
-        probability, return_inverse=True
-    )  # the inverse of t is slow, and few levels come up
+    """The normal or t quantile of each probability, of which few differ: the inverse of t is slow."""
+    probability = np.asarray(probability)
+    if probability.size and (probability == probability.flat[0]).all():
+        distinct, where = probability.flat[:1], np.zeros(probability.shape, dtype=int)
+    else:
+        distinct, where = np.unique(probability, return_inverse=True)
     found = ndtri(distinct) if dof is None else stdtrit(dof, distinct)
-    return found[where].reshape(np.shape(probability))
+    return found[where].reshape(probability.shape)

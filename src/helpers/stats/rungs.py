@@ -14,7 +14,9 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 from scipy.optimize import nnls
-from scipy.stats import chi2, f
+from scipy.special import chdtrc, fdtrc
+
+_PIVOTS = 12  # rounds of exchanging directions before a panel is done by itself
 
 
 def anywhere(cells) -> np.ndarray:
@@ -115,6 +117,7 @@ class Program:
     owner: np.ndarray  # (columns,), the explanation's number, -1 for a slack
     explanations: tuple[str, ...]
     _frees: dict[bytes, int] = field(default_factory=dict, repr=False, compare=False)
+    _limit_shares: dict[tuple, tuple] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, rung: Rung) -> Program:
@@ -144,6 +147,16 @@ class Program:
     def cells(self) -> int:
         return len(self.matrix) - len(self.limits)
 
+    def limit_shares(self, explanations: tuple[int, ...]) -> tuple[float, float]:
+        """Shares ruled out whatever the changes: below 0, or above 1 when nothing can be negative."""
+        if explanations not in self._limit_shares:
+            downward = (self.matrix[: self.cells] < 0).any(axis=0)
+            mine = np.isin(self.owner, explanations)
+            floor = -np.inf if downward[mine].any() else 0.0
+            ceiling = np.inf if downward[~mine].any() else 1.0
+            self._limit_shares[explanations] = floor, ceiling
+        return self._limit_shares[explanations]
+
     def costs(self, explanations: tuple[int, ...]) -> np.ndarray:
         """What a unit of each column adds to these explanations in each cell, shape (columns, j)."""
         return self.matrix[: self.cells].T * np.isin(self.owner, explanations)[:, None]
@@ -170,12 +183,64 @@ class Program:
         used = solution > 1e-9 * max(1.0, solution.max(initial=0.0))
         return nearest, distance, counted - self._free(used)
 
+    def closest_many(
+        self, changes: np.ndarray, roots: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """What :meth:`closest` gives for many changes, shape (n, j), each with its root, (n, j, j).
+
+        Where the directions are independent and nothing is capped, all panels change their sets of directions in use
+        together until none has a negative amount or leaves out a direction that would help (block pivoting: Kim and
+        Park 2011, SIAM Journal on Scientific Computing 33, 3261-3281). Panels that do not settle go one by one.
+        """
+        nearest, distance = changes.copy(), np.zeros(len(changes))
+        held = np.zeros(len(changes), dtype=int)
+        cells = np.unique(self.matrix[: self.cells].T, axis=0).T
+        rest = np.arange(len(changes))
+        if len(changes) and not len(self.limits) and _rank(cells) == cells.shape[1]:
+            amounts, settled = _least_amounts(roots @ cells, (roots @ changes[..., None])[..., 0])
+            close = amounts @ cells.T
+            short = (roots @ (changes - close)[..., None])[..., 0]
+            distance = np.where(settled, (short**2).sum(axis=1), 0.0)
+            away = settled & (distance >= 1e-10)
+            distance[~away] = 0.0
+            nearest[away] = close[away]
+            held[away] = len(cells) - (amounts[away] > 0).sum(axis=1)
+            rest = np.flatnonzero(~settled)
+        for row in rest:
+            nearest[row], distance[row], held[row] = self.closest(changes[row], roots[row])
+        return nearest, distance, held
+
     def _free(self, used: np.ndarray) -> int:
         """In how many directions changes made of these columns can move. Few sets of columns come up, and often."""
         key = used.tobytes()
         if key not in self._frees:
             self._frees[key] = _rank(self.matrix[:, used]) - _rank(self.matrix[self.cells :, used])
         return self._frees[key]
+
+
+def _least_amounts(directions: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Non-negative amounts (n, k) of directions (n, j, k) nearest to targets (n, j), and which panels have settled."""
+    normal = np.swapaxes(directions, 1, 2) @ directions
+    right = (np.swapaxes(directions, 1, 2) @ target[..., None])[..., 0]
+    size = normal.shape[1]
+    amounts, used = np.zeros(right.shape), np.ones(right.shape, dtype=bool)
+    moving = np.arange(len(target))
+    for _ in range(_PIVOTS):
+        mine, mask = normal[moving], used[moving]
+        both = mask[:, :, None] & mask[:, None]
+        held_out = np.where(both, mine, np.eye(size))
+        found = np.linalg.solve(held_out, np.where(mask, right[moving], 0.0)[..., None])[..., 0]
+        slope = right[moving] - (mine @ found[..., None])[..., 0]  # what more of a direction would gain
+        scale = np.abs(right[moving]).max(axis=1, keepdims=True)
+        wrong = np.where(mask, found <= 0, slope > 1e-10 * scale)
+        amounts[moving] = np.where(mask, found, 0.0)
+        used[moving] = mask ^ wrong
+        moving = moving[wrong.any(axis=1)]
+        if not moving.size:
+            break
+    settled = np.ones(len(target), dtype=bool)
+    settled[moving] = False
+    return amounts, settled
 
 
 def misfit_p_values(distance, restrictions, dof: float | None = None) -> np.ndarray:
@@ -212,10 +277,10 @@ def misfit_p_values(distance, restrictions, dof: float | None = None) -> np.ndar
     distance = np.asarray(distance, dtype=float)
     held = np.maximum(np.asarray(restrictions), 1)
     if dof is None:
-        tail = chi2.sf(distance, held)
+        tail = chdtrc(held, distance)
     else:
         left = dof - held + 1
-        tail = f.sf(distance * left / (dof * held), held, left)
+        tail = fdtrc(held, left, distance * left / (dof * held))
     return np.where(distance > 0, tail, 1.0)
 
 
