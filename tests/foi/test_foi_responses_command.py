@@ -183,6 +183,29 @@ def test_a_hidden_total_above_its_mark_is_called_hidden_and_not_a_small_number(m
     )
 
 
+def test_a_subtotal_is_held_against_the_rows_since_the_last_one(made, run):
+    rows = [["Offence", "2013/14"], ["Rape", 30], ["Indecency", 12], ["Rape total", 42], ["Exposure", 5], ["Voyeurism", 3],
+            ["Other total", 8], ["Grand total", 50]]  # fmt: skip
+    _, _, problems, _ = run(made.csv("a.csv", rows), force="Cleveland")
+    assert not _messages(problems, "sum of its")
+
+
+def test_a_note_on_marks_may_also_give_the_year(made, run):
+    note = "* values of fewer than five, including zero. Period: 1 April 2019 - 31 March 2020"
+    rows = [["HO code", "Under 12", "12 to 15"], ["86/1", "*", 14], ["88/1", "*", 19], [], [note]]
+    _, figures, _, _ = run(made.csv("a.csv", rows), force="Cleveland")
+    assert {row["financial_year"] for row in figures} == {"2019/20"}
+
+
+def test_a_code_that_nobody_matched_is_not_the_code_of_the_title(made, run):
+    rows = [["Images (86/1) in 2019/20"], [], ["HO code", "Under 12", "12 to 15"], ["86/1", 6, 14], ["88/1", 7, 19]]
+    _, figures, _, _ = run(made.csv("a.csv", rows), force="Cleveland")
+    assert [(row["offence"], row["offence_code"]) for row in figures if row["cell"] in ("C4", "C5")] == [
+        ("86/1", "86"),
+        ("88/1", ""),
+    ]
+
+
 def test_hidden_parts_give_a_total_room(made, run):
     rows = [["Year", "Female", "Male", "Total"], ["2013/14", 7, "<5", 10], ["2014/15", 7, "<5", 12]]
     _, _, problems, _ = run(made.csv("a.csv", rows), force="Cleveland")

@@ -60,7 +60,9 @@ def file_meaning(name: str, texts: list[tuple[str, str]]) -> Meaning:
     spans, ages, offences = {}, {}, {}
     several: set[str] = set()
     questions = asks_several([text for text, _ in texts])
-    for text, _ in texts:
+    # a note may say how marks are read in one sentence and of which year it speaks in the next
+    sentences = [part for text, _ in texts for part in (_SENTENCE.split(text) if states_rule(text) else [text])]
+    for text in sentences:
         about = r"(?i)\bexempt|internal review|commissioner|copyright"
         if len(text) > 600 or states_rule(text) or re.search(about, text):
             continue
@@ -90,6 +92,7 @@ def file_meaning(name: str, texts: list[tuple[str, str]]) -> Meaning:
     )
 
 
+_SENTENCE = re.compile(r"(?<=[a-z0-9)][.;])\s+(?=[A-Z])")
 _COUNTED = re.compile(r"(?:[:=]|\s[-–—]|\.{3,})\s*[<~]?(?!(?:19|20)\d\d\W*$)\d[\d,]*[*†‡]?\W*$")
 
 

@@ -83,7 +83,8 @@ def read_label(text: str, role: str = "", hint: str = "") -> Meaning:
 
 def _read_code(printed: str) -> Meaning | None:
     code = resolve_offence(printed)
-    return Meaning(offence=printed, code=code) if code else None
+    # "88/1" is a code, if one that nobody has matched: it must not be taken for the code that a title gives
+    return Meaning(offence=printed, code=code or "") if code or _CODED.fullmatch(printed.strip()) else None
 
 
 def read_force(printed: str) -> Meaning | None:
@@ -200,6 +201,7 @@ def _period(plain: str, role: str, hint: str) -> tuple[Span | None, tuple[Part, 
     return (spans[0] if spans else None), parts, found.rest
 
 
+_CODED = re.compile(r"0?\d{1,2}[A-Z]?/\d{1,2}|\d{3}/\d{2}")
 _REQUEST = re.compile(r"^\W*(?:foia?|freedom of information|request|(?:our )?ref\w*)\b[^a-z]*[:\-]\s*")
 
 

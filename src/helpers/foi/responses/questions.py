@@ -98,7 +98,9 @@ def lettered(question: str) -> dict[str, str]:
     >>> lettered("How many offences in (a) 2015/16 and (b) 2016/17?")
     {'a': '2015/16', 'b': '2016/17'}
     """
-    found = {one["letter"]: one["says"].strip(" ,;") for one in _LETTERED.finditer(question)}
+    found = {
+        one["letter"]: re.sub(r"[\s,;]+(?:and|or)$", "", one["says"].strip(" ,;")) for one in _LETTERED.finditer(question)
+    }
     kinds = ("abcdefgh"[: len(found)], "123456789"[: len(found)])
     return found if len(found) > 1 and "".join(found) in kinds else {}
 

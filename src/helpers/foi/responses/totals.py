@@ -65,7 +65,7 @@ class Totals(Subtotals):
         for row in rows:
             if not self.row_meanings[row].total:
                 continue
-            for group in self._row_parts(row, rows):
+            for group in self._block_above(row, rows) or self._row_parts(row, rows):
                 for column in self.table.values:
                     self._keep_sum((row, column), [(r, column) for r in group])
         for column in self.table.values:
@@ -84,6 +84,17 @@ class Totals(Subtotals):
             ):
                 for row in rows:
                     self._keep_sum((row, column), [(row, c) for c in group])
+
+    def _block_above(self, total: int, rows: list[int]) -> list[list[int]]:
+        """The rows since the last total, where this one adds up just those: a subtotal, whatever its words say."""
+        above = rows[: rows.index(total)]
+        last = max((place for place, row in enumerate(above) if self.row_meanings[row].total), default=-1)
+        block = above[last + 1 :]
+        if last < 0 or len(block) < 2:
+            return []
+        columns = [c for c in self.table.values if not self.columns[c].ignore]
+        places = [(total, c) for c in columns]
+        return [block] if self._adds_up(places, [[(r, c) for r in block] for c in columns]) else []
 
     def _row_parts(self, total: int, rows: list[int]) -> list[list[int]]:
         mine, at = self.row_meanings[total], self.section_at[total]
