@@ -335,3 +335,26 @@ def test_a_heading_of_a_year_alone_counts_what_the_heading_before_it_did(made, r
         ("2014/15", "female", 15, 9),
         ("2014/15", "male", 15, 5),
     ]
+
+
+def test_an_answer_of_years_and_numbers_alone_is_read_as_the_question_asks(made, read):
+    asked = "Q1 How many offences of sexual grooming (88A) were recorded in each year?\n"
+    answer = "A1 2013/14 fewer than 5, 2014/15 8 and 2015/16 14.\n"
+    found = read(made.text("w.txt", asked + answer)).reading.figures
+    assert [(f.financial_year, f.offence_code, f.low, f.high) for f in found] == [
+        ("2013/14", "88A", 1, 4),
+        ("2014/15", "88A", 8, 8),
+        ("2015/16", "88A", 14, 14),
+    ]
+
+
+def test_ages_and_numbers_in_sentences_of_their_own_are_pairs(made, read):
+    text = "Q2 What were the ages of victims in 2015/16?\nA2 Aged 12: fewer than 5. Aged 13: 5. Aged 14: 6.\n"
+    found = read(made.text("w.txt", text)).reading.figures
+    assert [(f.age_low, f.age_high, f.low) for f in found] == [(12, 12, 1), (13, 13, 5), (14, 14, 6)]
+
+
+def test_the_equivalent_number_is_of_what_the_paragraph_before_counted(made, read):
+    text = "In 2017/18, 398 sexual offences were recorded against under 18s.\n\nIn 2018/19 the equivalent number was 412.\n"
+    found = read(made.text("w.txt", text)).reading.figures
+    assert [(f.financial_year, f.age_high, f.low) for f in found] == [("2017/18", 17, 398), ("2018/19", 17, 412)]

@@ -20,7 +20,7 @@ from helpers.foi.responses.words import is_reference
 
 LONGEST_LIST = 3_000  # characters of a line that may be a list of figures: the patterns take the square of it
 _BULLET = re.compile(
-    r"^\s*(?:[•·▪●○◦*\-–—>]\s+|\(?(?:[a-z]|[ivx]{1,4}|\d{1,2})[.)]\s+|q(?:uestion)?\s?\d{1,2}[a-z]?[.):]\s+|(?:our )?(?:answer|response|reply)\s?\d{0,2}[a-z]?\s*[:.\-]\s+)",
+    r"^\s*(?:[•·▪●○◦*\-–—>]\s+|\(?(?:[a-z]|[ivx]{1,4}|\d{1,2})[.)]\s+|q(?:uestion)?\s?\d{1,2}[a-z]?[.):]\s+|(?:our )?(?:answer|response|reply)\s?\d{0,2}[a-z]?\s*[:.\-]\s+|a\d{1,2}[.):]?\s+)",
     re.IGNORECASE,
 )
 UNITS = r"(?:recorded )?(?:sexual )?(?:offen[cs]es?|crimes?|victims?|incidents?|arrests?|reports?|cases?|children|people|persons?|suspects?|records?|charges?)(?: (?:were )?recorded| in total)?"
@@ -96,7 +96,7 @@ def _listed(body: str, heading: Meaning, scope: Scope, before: Meaning) -> list[
     pieces = [
         piece.strip(" .")
         for piece in re.split(
-            r"\s*[;|•]\s*|,\s+(?=\D)|,\s+(?=(?:19|20)\d\d)|(?<=\d) and (?=(?:19|20)\d\d)|\s{3,}", body
+            r"\s*[;|•]\s*|\.\s+(?=[A-Z])|,\s+(?=\D)|,\s+(?=(?:19|20)\d\d)|(?<=\d) and (?=(?:19|20)\d\d)|\s{3,}", body
         )
         if piece.strip()
     ]

@@ -54,6 +54,10 @@ _CHANGE = re.compile(
 _PART = re.compile(
     r",?\s*\b(?=(?:and )?of (?:which|whom)\b)|(?:,\s*|(?<!\d)\s+)(?=(?:and )?of (?:these|those)\b)|,?\s+(?=including \d)|\s*\((?=[\d<])|(?<=follows)\s?:\s|(?<=recorded)\s?:\s|(?<=below)\s?:\s|(?<=years)\s?:\s"
 )
+# "In 2018/19 the equivalent number was 412": of what the paragraph before counted
+_SAME_COUNT = re.compile(
+    r"\b(?:equivalent|corresponding|comparable|same) (?:figure|number|total|count)\b|\bthe (?:figure|number|total|count) (?:was|is) \d"
+)
 # "57 of the 412 offences": the second number was given before
 _OF_ALL = re.compile(
     r"(?:(?<=\d) (?:out )?|^\W*(?:and )?)of (?:the|these|those|all|a total of)(?: total(?: of)?)? \d[\d,]*(?=,|$| (?:were|was|had|have|involved|resulted|led|did|was)\b| (?:\w+ ){0,2}?(?:"
@@ -103,6 +107,7 @@ def read_sentences(
     """
     found: list[tuple[Meaning, Value, str, int]] = []
     counted = {} if counted is None else counted
+    whole_count: Meaning | None = None
     last, fresh, text = before, False, _NUMBERED.sub(lambda mark: " " * len(mark[0]), tidy(text))
     group: list[Meaning] = []  # what the numbers of the last clause counted
     for begins, sentence in _pieces(_SENTENCE, text):
@@ -120,9 +125,12 @@ def read_sentences(
             plain = _OF_ALL.sub(lambda share: " " * len(share[0]), plain)
             last = next((counted[number] for number in shares if number in counted), last)
             part = bool(shares or _PART_STARTS.match(plain)) or (starts > 0 and fresh)
-            follows = bool(last.dimensions) and (part or (fresh and len(sentence) < 120))
+            follows = bool(last.dimensions) and (
+                part or bool(_SAME_COUNT.search(plain)) or (fresh and len(sentence) < 120)
+            )
             again = len(group) > 1 and "respectively" in plain
-            answers = part and bool(heading.dimensions - {"force"})  # "12 of these were rape", as was asked
+            # "12 of these were rape", or years and numbers alone, as was asked
+            answers = (part or _is_list(plain)) and bool(heading.dimensions - {"force"})
             if not (_NOUN.search(plain) or follows or again or answers):
                 continue
             counts = _clause(plain, clause, heading, last if follows else NOTHING, part, group)
@@ -136,10 +144,19 @@ def read_sentences(
                 # "820, compared with 247": what follows is of the 820
                 subject = group[:1] if _COMPARED.search(plain) else group
                 last, fresh = replace(shared(subject), total=False), True
+                whole_count = whole_count if part else last
                 for meaning, value, *_ in counts:
                     counted[value.low] = replace(meaning, total=False)
         found[before_it:] = _summed(found[before_it:])
-    return found, last
+    return found, whole_count or last  # the next line goes on from what was counted, not from its last part
+
+
+def _is_list(plain: str) -> bool:
+    """Whether a clause is nothing but periods and counts: "2013/14 fewer than 5, 2014/15 8 and 2015/16 14"."""
+    masked, spans = _mask(plain)
+    numbers = [found["number"] for found in _NUMBER.finditer(masked)]
+    bare = re.sub(r"\b(?:and|in|for|was|were|had|a\d{1,2})\b", " ", _NUMBER.sub(" ", masked))
+    return len(numbers) == len(spans) > 1 and not re.search(r"[a-z\d]", bare)
 
 
 def _summed(counts: list[tuple[Meaning, Value, str, int]]) -> list[tuple[Meaning, Value, str, int]]:
