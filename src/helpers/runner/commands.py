@@ -89,6 +89,9 @@ def _run_plans(plans, modules, jobs, timeout, scheduler, *, forced=frozenset(), 
     from helpers.runner.freshness import Freshness
     from helpers.runner.plan import judge, retired
 
+    local = not (ordinary or scheduler)
+    if local and not (plans[0].out / "notebooks").is_dir():
+        _warm(plans[0])  # while it is judged what to run: here that is everything
     states = [s for plan in plans for s in judge(plan, Freshness(plan.project, plan.out, modules))]
     leftover = any(retired(plan.project, plan.out) for plan in plans)
     if not forced and not leftover and all(state.condition == "fresh" for state in states):
@@ -98,9 +101,7 @@ def _run_plans(plans, modules, jobs, timeout, scheduler, *, forced=frozenset(), 
     from helpers.runner.modules import Modules
     from helpers.runner.schedule import Run
 
-    kernel = "python3" if ordinary else _kernel()
-    if kernel != "python3" and not scheduler:
-        _warm(plans[0])
+    kernel = _warm(plans[0]) if local else "python3"
     before_running(plans)
     options = {"forced": forced, "modules": Modules(plans[0].project.root, modules.known)}
     if scheduler:
@@ -121,23 +122,20 @@ def _run_plans(plans, modules, jobs, timeout, scheduler, *, forced=frozenset(), 
     return results
 
 
-def _kernel() -> str:
-    """The preloaded kernel where it is installed and can be."""
-    from helpers.runner.kernels import KERNEL, can_fork, is_installed
-
-    return KERNEL if can_fork() and is_installed() else "python3"
-
-
-def _warm(plan) -> None:
-    """Start importing the science stack in the preloader, and nbclient here, while the tables are checked."""
+def _warm(plan) -> str:
+    """Start importing the science stack in the preloader, and nbclient here; the kernel to use, preloaded if it can be."""
     import threading
 
+    from helpers.runner.kernels import KERNEL, can_fork, is_installed, warm
+
+    if not (can_fork() and is_installed()):
+        return "python3"
     from helpers.runner.execute import environment, quick_imports
-    from helpers.runner.kernels import warm
 
     root = plan.project.root
     warm(environment(root, plan.out, plan.out, plan.out), str(root / "notebooks"))
     threading.Thread(target=quick_imports, daemon=True).start()
+    return KERNEL
 
 
 def _report(done, project, out: Path) -> None:

@@ -76,11 +76,19 @@ def before_running(plans: Iterable[Plan]) -> None:
     kept = plans[0].out / WORK / "checked"
     if _read(kept) == stamp:
         return
+    _hold(project.root, plans[0].out, raw.values())  # the steps will read them too, and need not again
     try:
         in_python(CHECK, project.root, plans[0].out, *raw)
     except RunnerError as error:
         raise UsageError(str(error)) from None
     _write(kept, stamp)
+
+
+def _hold(root: Path, out: Path, tables: Iterable[Path]) -> None:
+    """Have this run's preloader, where there is one, read tables."""
+    kernels = sys.modules.get("helpers.runner.kernels")  # not imported: then there is none
+    if kernels:
+        kernels.hold(environment(root, out, out, out / WORK), tables)
 
 
 def after_running(project, results) -> None:

@@ -26,6 +26,7 @@ import ipykernel.debugger
 from ipykernel import eventloops
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.jsonutil import json_clean
+from IPython.core.profiledir import ProfileDir
 from jupyter_client.session import Session, json_packer, json_unpacker
 
 LENGTH = struct.Struct("!I")  # before each message: its bytes
@@ -196,6 +197,13 @@ class LineSession(Session):
         return message
 
 
+class NoProfile(ProfileDir):
+    """A user's folder for settings, files to run first and history: a run has none of these."""
+
+    def _mkdir(self, path: str, mode: int | None = None) -> bool:
+        return False
+
+
 async def _serve(kernel: IPythonKernel, line: Line) -> None:
     """Answer one request after the other, as ``Kernel.execute_request`` does."""
     async for request in line.requests():
@@ -231,7 +239,10 @@ def run(descriptor: int) -> int:
         parent_thread=None
     )  # an interrupt ends the process: no cell has to be cancelled by it
     log = logging.getLogger("rise.shell")
-    kernel = IPythonKernel.instance(config=config, session=session, shell_channel_thread=here, log=log)
+    profile = NoProfile(location=os.environ.get("IPYTHONDIR", os.getcwd()))
+    kernel = IPythonKernel.instance(
+        config=config, session=session, profile_dir=profile, shell_channel_thread=here, log=log
+    )
     kernel.shell.enable_gui = partial(
         eventloops.enable_gui, kernel=kernel
     )  # it would ask an application that is not there
