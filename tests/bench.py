@@ -1,9 +1,10 @@
 """``make bench``: this project's runner beside other ways to run the same notebooks, in one run on one machine.
 
 Read it as ratios: every row times ours and theirs on the same notebooks, parameters and tables, one after the other.
-The two long rows (papermill one by one, papermill in parallel) take most of the time; ``--forces 6`` runs fewer
-briefings. The table is printed and written to ``reports/build/bench.json`` with the machine, the versions and the
-spread of what was repeated. Peers that the project does not need itself are looked for in ``.venv-bench``.
+It takes some twelve minutes on two idle cores, of which papermill has eight; ``--forces 4 --skip-long`` tries it in
+two. What it prints ends with a table for the README, and is written to ``reports/build/bench.json`` with the machine,
+the versions and every single time. Where something was timed more than once the table has the median, the least and
+the most. Peers that the project does not need itself are looked for in ``.venv-bench``.
 
 Whole runs are also measured in processor seconds, of all their processes together. Those hardly depend on what else the
 machine does, where seconds by the clock do. Compiled modules are kept on both sides (PYTHONDONTWRITEBYTECODE is unset).
@@ -23,7 +24,9 @@ import sys
 import tempfile
 import threading
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 
@@ -36,58 +39,42 @@ PEERS = ROOT / ".venv-bench" / "bin"
 RISE = [str(BIN / "rise")]
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 BRIEFING = "50_force"
+COLD_RUNS = 3
 
 
+@dataclass(frozen=True)
 class Row:
-    """One measurement: what, seconds of ours, seconds of theirs, and the spread of both."""
+    """One measurement: what, ours and theirs in the order in which they were taken, and the budget in words."""
 
-    def __init__(
-        self,
-        what: str,
-        ours: list[float],
-        theirs: list[float],
-        peer: str,
-        budget: str = "",
-        processor: tuple[float, float] | None = None,
-    ):
-        self.what, self.peer, self.budget = what, peer, budget
-        self.ours, self.theirs = ours, theirs
-        self.processor = processor  # seconds of ours and theirs
+    what: str
+    ours: list[float]
+    theirs: list[float] = field(default_factory=list)
+    peer: str = ""
+    budget: str = ""
+    unit: str = "s"
 
     @property
     def ratio(self) -> float | None:
+        """How many times theirs is ours."""
         return statistics.median(self.theirs) / statistics.median(self.ours) if self.theirs else None
 
-    def as_dict(self) -> dict:
-        return {
-            "what": self.what,
-            "ours": self.ours,
-            "theirs": self.theirs,
-            "peer": self.peer,
-            "ratio": self.ratio,
-            "budget": self.budget,
-            "processor": self.processor,
-        }
-
     def line(self) -> str:
-        ratio = f"{self.ratio:6.1f}x" if self.ratio else ""
-        line = (
-            f"{self.what:<46} {_seconds(self.ours):>16} {_seconds(self.theirs):>16} {ratio:>8}  {self.peer}"
-        )
-        if not self.processor:
-            return line
-        mine, other = self.processor
-        return (
-            f"{line}\n{'    in processor seconds':<46} {mine:>14.1f} s {other:>14.1f} s {other / mine:>7.1f}x"
-        )
+        """The row of a Markdown table."""
+        theirs = f"{amount(self.theirs, self.unit)}, {self.peer}" if self.theirs else ""
+        ratio = f"{self.ratio:.1f}" if self.ratio else ""
+        return f"| {self.what} | {amount(self.ours, self.unit)} | {theirs} | {ratio} | {self.budget} |"
 
 
-def _seconds(times: list[float]) -> str:
-    if not times:
-        return ""
-    middle = statistics.median(times)
-    spread = f" ±{(max(times) - min(times)) / 2:.2f}" if len(times) > 1 else ""
-    return f"{middle:.2f}{spread} s"
+def amount(values: list[float], unit: str = "s") -> str:
+    """The median of what was measured, with the least and the most if it was measured more than once.
+
+    >>> amount([0.51, 0.456, 0.49]), amount([324.6])
+    ('0.49 s (0.46 to 0.51)', '325 s')
+    """
+    middle = statistics.median(values)
+    places = 2 if middle < 2 else 1 if middle < 100 else 0
+    spread = f" ({min(values):.{places}f} to {max(values):.{places}f})" if len(values) > 1 else ""
+    return f"{middle:,.{places}f} {unit}{spread}"
 
 
 def processor_seconds() -> float:
@@ -300,65 +287,66 @@ def step_seconds(built: Path, step: str) -> list[float]:
     return [float(last.split()[-2])]
 
 
-def measure(forces: list[str], work: Path, skip_long: bool) -> tuple[list[Row], dict]:
-    """Every row, and the facts beside them."""
-    project = load_project(ROOT)
-    wanted = f"force={','.join(forces)}"
-    say("ours, cold")
-    built = work / "ours"
-    before = processor_seconds()
-    with Memory() as memory:
-        command = [*RISE, "report", "--out", str(built)]
-        if len(forces) < len(FORCES):
-            command = [*RISE, "run", "-p", wanted, "--out", str(built)]
-        cold = timed(command)
-    rows = []
-    processor = [processor_seconds() - before]
-    many = f"{len(project.order) - 1 + len(forces)} notebooks"
-    if not skip_long:
-        say("papermill, one after another")
+def whole_runs(
+    project: Project, forces: list[str], work: Path, built: Path, skip_long: bool
+) -> Iterator[Row]:
+    """Everything from nothing, by ours and by papermill; what ours made stays in `built`."""
+    every = len(forces) == len(FORCES)
+    command = [*RISE, "report"] if every else [*RISE, "run", "-p", f"force={','.join(forces)}"]
+    end = ", report and pages" if every else ", without the report"
+    what = f"cold: {len(project.order) - 1} notebooks, {len(forces)} briefings{end}"
+    cold, processor = [], []
+    for turn in range(COLD_RUNS):
+        say(f"ours, cold, {turn + 1} of {COLD_RUNS}")
+        shutil.rmtree(built, ignore_errors=True)
         before = processor_seconds()
-        one = papermill_all(project, forces, work / "papermill", 1)
+        with Memory() as memory:
+            cold.append(timed([*command, "--out", str(built)]))
         processor.append(processor_seconds() - before)
-        what, peer = f"cold, {many} and the report", "papermill one by one, nbconvert"
-        rows.append(Row(what, [cold], [one], peer, "10x", tuple(processor)))
-        cores = os.cpu_count() or 1
-        say(f"papermill, {cores} at a time")
-        several = papermill_all(project, forces, work / "parallel", cores)
-        rows.append(
-            Row(f"cold, {many} and the report", [cold], [several], f"papermill {cores} at a time, nbconvert")
-        )
-    else:
-        rows.append(Row(f"cold, {many}", [cold], [], ""))
+    yield Row("largest process of that run", [memory.largest / 2**20], budget="1,024 MiB", unit="MiB")
+    if skip_long:
+        yield Row(what, cold)
+        return
+    say("papermill, one after another: some six minutes")
+    before = processor_seconds()
+    one = papermill_all(project, forces, work / "papermill", 1)
+    peer = "papermill one by one, then nbconvert"
+    yield Row(what, cold, [one], peer, "10 times" if every else "")
+    yield Row("the same in processor seconds", processor, [processor_seconds() - before], peer)
+    cores = os.cpu_count() or 1
+    say(f"papermill, {cores} at a time: some three minutes")
+    several = papermill_all(project, forces, work / "parallel", cores)
+    yield Row("the same by the clock", cold, [several], f"papermill {cores} at a time, then nbconvert")
+
+
+def measure(forces: list[str], work: Path, skip_long: bool) -> Iterator[Row]:
+    """Every row, as soon as it is measured."""
+    project, built = load_project(ROOT), work / "ours"
+    yield from whole_runs(project, forces, work, built, skip_long)
     say("nothing to do")
-    nothing = repeat(5, [*RISE, "run", "--out", str(built)])
-    folder = work / "graph"
+    nothing = [*RISE, "run", "--out", str(built)]
+    timed(nothing)  # where few forces were asked for, the notebook's own is not among them
+    times, folder = repeat(5, nothing), work / "graph"
     folder.mkdir()
-    for peer, times in nothing_to_do_elsewhere(project, folder).items():
-        rows.append(Row("nothing to do", nothing, times, peer, "0.4 s"))
+    for peer, theirs in nothing_to_do_elsewhere(project, folder).items():
+        yield Row("`rise run` with nothing to do", times, theirs, peer, "0.4 s")
     say("one notebook edited")
     step, seconds, count = edit_one(project, work, built)
-    rows.append(Row(f"{step} edited: {count} of {len(project.order)} steps run", [seconds], [], ""))
+    what = f"`{step}` edited: {count} of {len(project.order)} notebooks run"
+    yield Row(what, [seconds], budget="it and what depends on it")
     say("kernel starts")
     ordinary, preloaded = kernel_starts("python3", 5), kernel_starts("rise", 5)
-    rows.append(Row("a kernel with pandas and matplotlib", preloaded, ordinary, "ordinary kernel"))
+    yield Row("a kernel with pandas, matplotlib and scipy at hand", preloaded, ordinary, "an ordinary kernel")
     say("Dask workers")
-    batch = list(FORCES[:24])
-    two, single = (on_workers(count, built, work, batch) for count in (2, 1))
-    rows.append(Row("24 briefings on two Dask workers", [two], [single], "one Dask worker", "1.6x"))
-    rows.append(
-        Row("multiverse (40_weighing, whole notebook)", step_seconds(built, "40_weighing"), [], "", "30 s")
-    )
-    rows.append(
-        Row(
-            "known truth (41_known_truth, whole notebook)",
-            step_seconds(built, "41_known_truth"),
-            [],
-            "",
-            "60 s",
+    two, single = (on_workers(count, built, work, list(FORCES[:24])) for count in (2, 1))
+    yield Row("24 briefings on two Dask workers", [two], [single], "one Dask worker", "1.6 times")
+    for step, what, budget in (
+        ("40_weighing", "multiverse", "30 s"),
+        ("41_known_truth", "known truth", "60 s"),
+    ):
+        yield Row(
+            f"{what}: all of `{step}`, beside other notebooks", step_seconds(built, step), budget=budget
         )
-    )
-    return rows, {"largest_process_mib": round(memory.largest / 2**20)}
 
 
 def machine() -> dict:
@@ -386,36 +374,45 @@ def _lines(path: str) -> list[str]:
 
 
 def say(what: str) -> None:
-    print(f"  {what} …", file=sys.stderr, flush=True)
+    print(f"  {what}", file=sys.stderr, flush=True)
 
 
-def main() -> None:
-    """Measure, print the table, write the JSON."""
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("--forces", type=int, default=len(FORCES), help="how many briefings (default: all)")
-    parser.add_argument("--skip-long", action="store_true", help="leave out the two papermill rows")
-    arguments = parser.parse_args()
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    here = machine()
-    work = Path(tempfile.mkdtemp(prefix="bench-"))
-    try:
-        rows, facts = measure(list(FORCES[: arguments.forces]), work, arguments.skip_long)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
+def report(here: dict, rows: list[Row]) -> None:
+    """Print the table, and write it with every single time to the JSON."""
     print(
         f"{here['processor']}, {here['cores']} cores, load {here['load_before']:.1f}, Python {here['python']}"
     )
     print(", ".join(f"{name} {number}" for name, number in here["versions"].items()))
-    print(f"\n{'':<46} {'ours':>16} {'theirs':>16} {'ratio':>8}")
+    print("\n| what | here | peer | ratio | budget |\n|---|---|---|---|---|")
     for row in rows:
         print(row.line())
-    print(f"largest process of the cold run: {facts['largest_process_mib']} MiB (budget 1,024)")
     out = ROOT / "reports" / "build" / "bench.json"
     out.parent.mkdir(parents=True, exist_ok=True)
-    out.write_text(
-        json.dumps({"machine": here, "rows": [row.as_dict() for row in rows]} | facts, indent=1) + "\n"
-    )
-    print(f"written to {out.relative_to(ROOT)}")
+    found = {"machine": here, "rows": [asdict(row) | {"ratio": row.ratio} for row in rows]}
+    out.write_text(json.dumps(found, indent=1) + "\n")
+    print(f"\nwritten to {out.relative_to(ROOT)}")
+
+
+def main() -> None:
+    """Measure, print the table, write the JSON; what was measured is kept also when something later fails."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("--forces", type=int, default=len(FORCES), help="how many briefings (default: all)")
+    parser.add_argument("--skip-long", action="store_true", help="leave out papermill")
+    arguments = parser.parse_args()
+    missing = [name for name in ("doit", "snakemake") if not (PEERS / name).is_file()]
+    if missing:
+        sys.exit(f"{' and '.join(missing)} not found in {PEERS.relative_to(ROOT)}; make bench makes it")
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    here, rows = machine(), []
+    work = Path(tempfile.mkdtemp(prefix="bench-"))
+    try:
+        for row in measure(list(FORCES[: arguments.forces]), work, arguments.skip_long):
+            rows.append(row)
+            say(f"    {row.line()}")
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+        if rows:
+            report(here, rows)
 
 
 if __name__ == "__main__":
