@@ -8,17 +8,19 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from helpers import ledger
 from helpers.publish import briefings, downloads, manifest, report, site, web
+from helpers.publish.beside import Beside
 from helpers.publish.faults import PublishError
 from helpers.publish.guard import guard
 from helpers.publish.pages import NotebookPages
-from helpers.tables import store
+from helpers.tables import originals, store
 from helpers.tables.files import shown
 
 
@@ -61,33 +63,45 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
     out = Path(out) if out is not None else store.output_dir()
     steps = [path.stem for path in sorted((root / "notebooks").glob("[0-9][0-9]_*.ipynb"))]
     register = store.read_table("sources")
-    guarded = guard(out, register)
-    guarded.apply(echo)  # from here on, only what may be shown is in its place
-    findings = ledger.collect(out, steps=steps)
-    judged = json.loads((out / "claims.json").read_text(encoding="utf-8"))
-    claims = {id: judged[id] for id in store.read_table("claims")["claim"]}  # in the register's order
-    predictions = store.read_table("predictions")
-    made = Published()
+    forces = list(briefings.instances(out))
+    half = len(forces) // 2
 
-    with ThreadPoolExecutor(1) as beside:  # Typst leaves the interpreter free for the pages
-        reported = beside.submit(
-            report.build,
-            root / "reports",
-            out,
-            findings=findings,
-            claims=claims,
-            register=register,
-            predictions=predictions.to_dict("records"),
-            withheld=guarded.withheld,
-        )
-        briefed = beside.submit(
-            briefings.typeset, out, briefings.instances(out), findings, register, guarded.withheld
-        )
-        taken = downloads.prepare(guarded)
-        maker = NotebookPages(out / "figures", sources=root / "notebooks", withheld=guarded.withheld)
-        notebooks = executed(out, steps)
-        pages = {path: maker.html(path) for path in [*notebooks, *briefings.notebooks(out, steps)]}
-        files = reported.result()
+    def rest(withheld: Mapping[str, str]) -> tuple[dict, dict]:
+        """The pages of notebooks, and the second half of the briefings."""
+        maker = NotebookPages(out / "figures", sources=root / "notebooks", withheld=withheld)
+        paths = [*executed(out, steps), *briefings.notebooks(out, steps)]
+        pages = {path: maker.html(path) for path in paths}
+        found = ledger.read_findings(out, steps=[briefings.STEP])
+        return pages, briefings.typeset(out, forces[half:], found, register, withheld)
+
+    whole = not (out / originals.FOLDER).exists()  # no file was replaced by a copy that may be shown
+    # as a rule nothing is withheld, so the rest need not wait until that is known
+    with closing(Beside(lambda: rest({}))) as ahead:
+        guarded = guard(out, register)
+        guarded.apply(echo)  # from here on, only what may be shown is in its place
+        findings = ledger.collect(out, steps=steps)
+        judged = json.loads((out / "claims.json").read_text(encoding="utf-8"))
+        claims = {id: judged[id] for id in store.read_table("claims")["claim"]}  # in the register's order
+        predictions = store.read_table("predictions")
+        with ThreadPoolExecutor(1) as beside:  # Typst leaves the interpreter free for the downloads
+            reported = beside.submit(
+                report.build,
+                root / "reports",
+                out,
+                findings=findings,
+                claims=claims,
+                register=register,
+                predictions=predictions.to_dict("records"),
+                withheld=guarded.withheld,
+            )
+            briefed = beside.submit(
+                briefings.typeset, out, forces[:half], findings, register, guarded.withheld
+            )
+            taken = downloads.prepare(guarded)
+            pages, typeset = ahead.result() if whole and not guarded.safe else rest(guarded.withheld)
+            files = reported.result()
+            typeset = briefed.result() | typeset
+    made = Published()
 
     for name, (content, source) in taken.files.items():
         made.add(name, content, [source])
@@ -95,17 +109,17 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
     for path in joined:
         made.add(f"downloads/{path.name}", path.read_bytes(), [path])
 
-    typeset = [*sorted((root / "reports").glob("*.typ")), *sorted((root / "reports").glob("*.bib"))]
+    sources = [*sorted((root / "reports").glob("*.typ")), *sorted((root / "reports").glob("*.bib"))]
     for name, content in files.items():
-        made.add(name, content, [*typeset, *joined, *sorted((out / "figures").glob("*.svg"))])
+        made.add(name, content, [*sources, *joined, *sorted((out / "figures").glob("*.svg"))])
 
     for path, page in pages.items():
         made.add(f"notebooks/{path.stem}.html", page, [path])
-    briefings.add(made, out, findings, briefed.result())
+    briefings.add(made, out, findings, typeset)
 
-    sources = [root / "notebooks" / path.name for path in notebooks]
-    made.add("index.html", site.index(site.answer(files["report.html"].decode())), typeset)
-    made.add("evidence.html", site.evidence(sources), sources)
+    notebooks = [root / "notebooks" / path.name for path in executed(out, steps)]
+    made.add("index.html", site.index(site.answer(files["report.html"].decode())), sources)
+    made.add("evidence.html", site.evidence(notebooks), notebooks)
     made.add("claims.html", site.claims(claims, findings, register), joined)
     made.add("predictions.html", predictions_page(predictions, out), [root / "data" / "predictions.toml"])
     made.add("sources.html", site.sources(register), [root / "data" / "sources.csv"])
