@@ -41,6 +41,8 @@ def contradictions(figures: pd.DataFrame) -> pd.DataFrame:
     counts = counts[~counts["qualifier_class"].isin(["multi_year", "part_period"])]
     found = []
     for (area, year, release), group in counts.groupby(["area", "financial_year", "round"], sort=True):
+        if group["measure"].nunique() == 1:
+            continue  # most releases print nothing else of an area that it could contradict
         for words, rows in [*_sexes_above_total(group), *_parts_above_wholes(group)]:
             involved = group[group["row"].isin(rows)]
             ids = sorted(set(" ".join(involved["correction"].dropna()).split()))

@@ -59,7 +59,25 @@ def rise_choices(
     (choices, estimate)
     """
     forces = official.index
-    base = {side: official[side].to_numpy(dtype=float) for side in ("before", "after")}
+    sides = ("before", "after")
+
+    def by_force(frame):
+        """The two years' counts, in the order of the forces."""
+        frame = frame.reindex(forces)
+        return [frame[side].to_numpy(dtype=float) for side in sides]
+
+    base = dict(zip(sides, by_force(official), strict=True))
+    printed = {name: by_force(frame) for name, frame in figures.items()}
+    doubted = {
+        name: frame["doubt"].reindex(forces).fillna(False).to_numpy(dtype=bool)
+        for name, frame in figures.items()
+    }
+    against = {name: by_force(frame) for name, frame in controls.items()}
+    groups = {NONE: (), **leave_out}
+    outside = {name: ~np.isin(forces, list(group)) for name, group in groups.items()}
+    usual = ~np.isin(forces, list(unusual_ages))
+    seen = np.vstack([np.zeros(swaps.shape[1]), swaps])  # the first row swaps nothing
+    scales = {"Poisson": 1.0, "quarterly": dispersion, "forces": None}
     choices = {
         "vintage": list(figures),
         "missing_rule": ["drop", "official count"],
@@ -72,42 +90,33 @@ def rise_choices(
     }
 
     def estimate(
-        vintage, missing_rule, floor_rule, doubt_rule, age_default, control_set, dispersion, leave_out_
+        vintage, missing_rule, floor_rule, doubt_rule, age_default, control_set, dispersion, leave_out
     ):
-        printed = figures[vintage].reindex(forces)
-        before, after = (printed[side].to_numpy(dtype=float).copy() for side in ("before", "after"))
+        before, after = printed[vintage]
         if missing_rule == "official count":
             before, after = (
                 np.where(np.isnan(x), base[s], x) for x, s in ((before, "before"), (after, "after"))
             )
-        keep = ~(np.isnan(before) | np.isnan(after)) & ~np.isin(forces, leave_out_)
+        keep = ~(np.isnan(before) | np.isnan(after)) & outside[leave_out]
         below = (before < base["before"]) | (after < base["after"])
         if floor_rule == "raise to floor":
             before, after = np.fmax(before, base["before"]), np.fmax(after, base["after"])
         elif floor_rule == "drop":
             keep &= ~below
         if doubt_rule == "drop":
-            keep &= ~printed["doubt"].fillna(False).to_numpy(dtype=bool)
+            keep &= ~doubted[vintage]
         if age_default == "drop unusual":
-            keep &= ~np.isin(forces, list(unusual_ages))
+            keep &= usual
         pairs = [(before[keep], after[keep])]
         if control_set != NONE:
-            other = controls[control_set].reindex(forces)
-            pairs.append(tuple(other[side].to_numpy(dtype=float)[keep] for side in ("before", "after")))
-        return _grown(pairs, dispersion, swaps[:, keep], level)
+            pairs.append(tuple(other[keep] for other in against[control_set]))
+        return _grown(pairs, scales[dispersion], seen.compress(keep, axis=1), level)
 
-    def run(leave_out, dispersion, **chosen):
-        spread = {"Poisson": 1.0, "quarterly": scale, "forces": None}[dispersion]
-        gone = () if leave_out == NONE else groups[leave_out]
-        return estimate(dispersion=spread, leave_out_=list(gone), **chosen)
-
-    groups, scale = dict(leave_out), dispersion
-    return choices, run
+    return choices, estimate
 
 
-def _grown(pairs: list, dispersion: float | None, swaps: np.ndarray, level: float) -> dict:
+def _grown(pairs: list, dispersion: float | None, seen: np.ndarray, level: float) -> dict:
     """The log ratio of the first pair over the second's, seen and with years swapped."""
-    seen = np.vstack([np.zeros(swaps.shape[1]), swaps])  # the first row swaps nothing
     effects, errors = _log_ratios(pairs, dispersion, seen)
     effect, error = float(effects[0]), float(errors[0])
     reach = normal_quantile(level) * error
