@@ -32,6 +32,7 @@ _AGES = {
     for name, measure in reversed(MEASURES.items())
     if measure.kind == "age" and name != "age_preschool"
 }
+_SEXES = {"female": "female", "male": "male", "unknown": "sex_unknown"}
 _COMMUNICATION = re.compile(r"communicat|71/17|15a", re.IGNORECASE)
 
 
@@ -141,9 +142,8 @@ def choose(figures: list[dict[str, str]]) -> list[Accepted]:
 
 
 def _accepted(row: dict[str, str], measure: str, value: str) -> Accepted:
-    words = [word for word in ("revised",) if word in row["qualifier"]] + ["approx"] * (
-        "approximate" in row["qualifier"]
-    )
+    told = {"revised": "revised", "approximate": "approx"}  # as intake says it: as the printed figures say it
+    words = [printed for said, printed in told.items() if said in row["qualifier"]]
     place = " ".join(filter(None, (row["file"], row["sheet"], row["cell"])))
     note = "; ".join(filter(None, (place, COUNTED.get(row["measure"], ""))))
     return Accepted(row["force"], row["financial_year"], measure, value, ", ".join(words), note)
@@ -229,9 +229,6 @@ def _sums(rows: list[dict[str, str]], whole: set[tuple[str, str]], children: set
     return sums
 
 
-_SEXES = {"female": "female", "male": "male", "unknown": "sex_unknown"}
-
-
 def _adds_up(rows: list[dict[str, str]], kinds: tuple[str, ...]) -> bool:
     """Whether parts may be added: each exact and there once, and their ages, if they have such, all of 0 to 17."""
     exact = all(row["value_low"] == row["value_high"] for row in rows)
@@ -261,61 +258,66 @@ def _is_partition(rows: list[dict[str, str]]) -> bool:
 def _write(
     opened: Round, rows: list[Accepted], statuses: dict[str, dict[str, str]], url: str, today: date
 ) -> int:
-    name = opened.name
-    title = f"Our request to all forces, round {name}"
-    source = {
-        force: f"foi-{name}-{force_named(force).slug}" for force in {*statuses, *(row.force for row in rows)}
-    }
+    """Write a round into every table that tells of it; how many figures are new."""
+    forces = {*statuses, *(row.force for row in rows)}
+    source = {force: f"foi-{opened.name}-{force_named(force).slug}" for force in sorted(forces)}
+    _register_sources(opened.name, source, url, today)
+    _register_round(opened.name, {row.year for row in rows}, today)
+    added = _add_figures(opened.name, rows, source, today)
+    _replace_statuses(opened.name, statuses, source)
+    return added
+
+
+def _register_sources(name: str, source: dict[str, str], url: str, today: date) -> None:
     registered = _load("sources.csv")
     known = {row[0] for row in registered}
-    for force in sorted(source):
-        if source[force] not in known:
-            registered.append(
-                [
-                    source[force],
-                    force,
-                    f"Answer to a freedom of information request, round {name}",
-                    today.isoformat(),
-                    url,
-                    "LicenseRef-facts-cited",
-                    "as received",
-                ]
-            )
+    title = f"Answer to a freedom of information request, round {name}"
+    registered += [
+        [id, force, title, today.isoformat(), url, "LicenseRef-facts-cited", "as received"]
+        for force, id in source.items()
+        if id not in known
+    ]
     _save("sources.csv", registered)
 
+
+def _register_round(name: str, years: set[str], today: date) -> None:
+    title = f"Our request to all forces, round {name}"
     rounds = _load("raw/foi_rounds.csv")
     mine = next((row for row in rounds[1:] if row[0] == name), None)
-    if mine is not None and mine[1] != title:
-        raise RoundError(
-            f'"{name}" is the name of another round in data/raw/foi_rounds.csv; start the round under another name'
-        )
-    years = sorted({row.year for row in rows} | set((mine[4] if mine else "").split(";")) - {""})
     if mine is None:
         mine = [name, title, "foi", "all_offences", "", today.isoformat()[:7]]
         rounds.append(mine)
-    mine[4] = ";".join(years)
+    if mine[1] != title:
+        raise RoundError(
+            f'"{name}" is the name of another round in data/raw/foi_rounds.csv; start the round under another name'
+        )
+    mine[4] = ";".join(sorted(years | set(mine[4].split(";")) - {""}))
     _save("raw/foi_rounds.csv", rounds)
 
+
+def _add_figures(name: str, rows: list[Accepted], source: dict[str, str], today: date) -> int:
+    """Add the figures that are not held yet, so that a round can be accepted again; how many those are."""
     printed = _load("raw/foi_printed.csv")
-    held = {(*tuple(row[1:6]), row[7]) for row in printed[1:]}
+    held = {(*row[1:6], row[7]) for row in printed[1:]}
+    before = len(printed)
     number = max((int(row[0]) for row in printed[1:]), default=0)
-    added = 0
     for row in rows:
         key = (name, row.force, row.year, row.measure, row.value, source[row.force])
         if key in held:
             continue
         held.add(key)
-        number, added = number + 1, added + 1
+        number += 1
         printed.append([str(number), *key[:5], row.qualifier, source[row.force], today.isoformat(), row.note])
     _save("raw/foi_printed.csv", printed)
+    return len(printed) - before
 
-    status = _load("raw/foi_status.csv")
-    kept = [row for row in status if not (row[0] == name and row[1] in statuses)]
-    kept += [
+
+def _replace_statuses(name: str, statuses: dict[str, dict[str, str]], source: dict[str, str]) -> None:
+    status = [row for row in _load("raw/foi_status.csv") if not (row[0] == name and row[1] in statuses)]
+    status += [
         [name, force, row["status"], source[force], row["note"]] for force, row in sorted(statuses.items())
     ]
-    _save("raw/foi_status.csv", kept)
-    return added
+    _save("raw/foi_status.csv", status)
 
 
 def _load(name: str) -> list[list[str]]:

@@ -44,13 +44,7 @@ def late_reports(
     """
     own = disclosure[(disclosure["series"] == OVER_ONE_YEAR) & disclosure["repeats_row"].isna()]
     rows = pd.concat([own, printed[printed["measure"] == "non_recent"]])
-    rows = rows[rows["area"].isin(FORCES) & rows["period"].isin([first_year, last_year])]
-    rows = rows.assign(offences=pd.to_numeric(rows["value_text"]))
-    wide = rows.pivot(index="area", columns="period", values="offences").reindex(
-        columns=[first_year, last_year]
-    )
-    wide = wide.dropna().astype(int).sort_index()
-    return wide.set_axis(["before", "after"], axis=1).rename_axis(None, axis=1).reset_index()
+    return _pairs(_of_forces(rows, first_year, last_year), first_year, last_year)
 
 
 def flagged_pairs(printed: pd.DataFrame, release: str, first_year: str, last_year: str) -> pd.DataFrame:
@@ -75,15 +69,21 @@ def flagged_pairs(printed: pd.DataFrame, release: str, first_year: str, last_yea
         When the release prints two different values for one force and year.
     """
     rows = printed[(printed["measure"] == "cyber_flagged") & (printed["round"] == release)]
-    rows = rows[rows["area"].isin(FORCES) & rows["period"].isin([first_year, last_year])]
-    rows = rows.assign(offences=pd.to_numeric(rows["value_text"]))[
-        ["area", "period", "offences"]
-    ].drop_duplicates()
+    rows = _of_forces(rows, first_year, last_year).drop_duplicates()
     if rows.duplicated(["area", "period"]).any():
         twice = rows[rows.duplicated(["area", "period"])].iloc[0]
         raise ValueError(f"release {release} prints two values for {twice['area']} in {twice['period']}")
-    wide = rows.pivot(index="area", columns="period", values="offences").reindex(
-        columns=[first_year, last_year]
-    )
-    wide = wide.dropna().astype(int).sort_index()
+    return _pairs(rows, first_year, last_year)
+
+
+def _of_forces(rows: pd.DataFrame, first_year: str, last_year: str) -> pd.DataFrame:
+    """area, period and offences, of single forces in the two years."""
+    kept = rows[rows["area"].isin(FORCES) & rows["period"].isin([first_year, last_year])]
+    return kept.assign(offences=pd.to_numeric(kept["value_text"]))[["area", "period", "offences"]]
+
+
+def _pairs(rows: pd.DataFrame, first_year: str, last_year: str) -> pd.DataFrame:
+    """One row a force that has both years."""
+    wide = rows.pivot(index="area", columns="period", values="offences")
+    wide = wide.reindex(columns=[first_year, last_year]).dropna().astype(int).sort_index()
     return wide.set_axis(["before", "after"], axis=1).rename_axis(None, axis=1).reset_index()

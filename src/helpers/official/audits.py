@@ -139,11 +139,7 @@ def dose_windows(
             out.append((audit.force, reason))
             continue
         rows.append(_window(counts, audit, early, late, relative))
-    columns = [
-        "force", "dose", "dose_se", "before", "after", "others", "growth", "growth_se", "grade",
-        "first_quarter", "last_quarter",
-    ]  # fmt: skip
-    return Windows(pd.DataFrame(rows, columns=columns), pd.DataFrame(out, columns=["force", "reason"]))
+    return _windows(rows, out)
 
 
 def dose_years(
@@ -157,11 +153,7 @@ def dose_years(
             out.append((audit.force, reason))
             continue
         rows.append(_window(counts, audit, (first, first + 3), (last, last + 3), relative))
-    columns = [
-        "force", "dose", "dose_se", "before", "after", "others", "growth", "growth_se", "grade",
-        "first_quarter", "last_quarter",
-    ]  # fmt: skip
-    return Windows(pd.DataFrame(rows, columns=columns), pd.DataFrame(out, columns=["force", "reason"]))
+    return _windows(rows, out)
 
 
 def adoption_panel(
@@ -231,6 +223,14 @@ def _cannot(audit, forces, *, dated: bool = True) -> str | None:
 def _after(audit, span: int) -> tuple[int, int]:
     start = quarter_of(str((pd.Timestamp(audit.audit_end) + pd.Timedelta(days=1)).date()), after=True)
     return start, start + span - 1
+
+
+def _windows(rows: list[tuple], out: list[tuple[str, str]]) -> Windows:
+    columns = [
+        "force", "dose", "dose_se", "before", "after", "others", "growth", "growth_se", "grade",
+        "first_quarter", "last_quarter",
+    ]  # fmt: skip
+    return Windows(pd.DataFrame(rows, columns=columns), pd.DataFrame(out, columns=["force", "reason"]))
 
 
 def _window(

@@ -112,6 +112,15 @@ def write_atomic(path: Path | str, content: bytes | str, *, flush: bool = True) 
         raise
 
 
+def stamp(path: Path) -> tuple[int, int]:
+    """When a file was last written and how large it is: what a cache of its content must be kept by."""
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return 0, 0  # who reads it will say so
+    return found.st_mtime_ns, found.st_size
+
+
 def _umask() -> int:
     """Return the process's umask, which can only be read by setting it."""
     mask = os.umask(0o022)

@@ -23,7 +23,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from helpers.tables.faults import Fault, TableError, nearest
-from helpers.tables.files import project_root
+from helpers.tables.files import project_root, stamp
 
 # Codes that by statute cover only victims under 18: a complete count of offences against under-18s
 # cannot be lower than their sum.
@@ -110,12 +110,7 @@ def offences() -> dict[str, Offence]:
 def _stamp() -> tuple[Path, int, int]:
     """The table's path, time and size: what is kept of it holds as long as these do."""
     path = project_root() / "data" / "raw" / "offences.csv"
-    try:
-        stat = path.stat()
-    except FileNotFoundError:
-        fault = Fault("is missing", mend="restore it from the repository")
-        raise TableError("data/raw/offences.csv", [fault]) from None
-    return path, stat.st_mtime_ns, stat.st_size
+    return path, *stamp(path)
 
 
 @cache

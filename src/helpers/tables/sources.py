@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from helpers.tables.faults import Fault, TableError, nearest
-from helpers.tables.files import project_root
+from helpers.tables.files import project_root, stamp
 from helpers.tables.reading import read_cells
 
 
@@ -83,12 +83,11 @@ def sources() -> dict[str, Source]:
         When the register cannot be read.
     """
     path = project_root() / "data" / "sources.csv"
-    stamp = path.stat().st_mtime_ns if path.exists() else 0
-    return _load(path, stamp)
+    return _load(path, stamp(path))
 
 
 @cache
-def _load(path, stamp: int) -> dict[str, Source]:
+def _load(path, _stamp: tuple[int, int]) -> dict[str, Source]:
     header, *rows = read_cells(path)
     wanted = ["source", "publisher", "title", "date", "url", "licence", "vintage"]
     if header != wanted:

@@ -11,7 +11,7 @@ import csv
 from functools import cache
 
 from helpers.tables.faults import Fault, TableError
-from helpers.tables.files import project_root, shown
+from helpers.tables.files import project_root, shown, stamp
 
 # A status says what a force did with one FOI request.
 STATUSES = ("provided", "partial", "not_comparable", "refused", "not_held", "no_response")
@@ -104,21 +104,19 @@ def _measures() -> tuple[str, ...]:
 
 def _first_column(file: str) -> tuple[str, ...]:
     path = project_root() / file
-    try:
-        stat = path.stat()
-    except FileNotFoundError:
-        raise TableError(file, [Fault("is missing", mend="restore it from the repository")]) from None
-    return _ids(path, stat.st_mtime_ns, stat.st_size)
+    return _ids(path, stamp(path))
 
 
 @cache
-def _ids(path, mtime_ns: int, size: int) -> tuple[str, ...]:
+def _ids(path, _stamp: tuple[int, int]) -> tuple[str, ...]:
     # Only the ids are wanted here; reading the table as a table reports whatever else is wrong.
     try:
         with open(path, encoding="utf-8", newline="") as file:
             rows = csv.reader(file)
             next(rows, None)
             return tuple(row[0] for row in rows if row)
+    except FileNotFoundError:
+        raise TableError(shown(path), [Fault("is missing", mend="restore it from the repository")]) from None
     except (UnicodeDecodeError, csv.Error) as error:
         raise TableError(
             shown(path), [Fault(f"cannot be read: {error}", mend="save it as UTF-8 CSV")]
