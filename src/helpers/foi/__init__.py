@@ -1,7 +1,14 @@
 """FOI: printed figures to one reconciled table that a stranger can audit, and forces' own answers.
 
-`printed` types what was printed, `corrections` carries out judgements that live in `data/corrections.toml`,
-`figures` joins the two and says of every row why it is used or not, `vintages` chooses among several printings,
-`totals` holds printed totals against their parts, and `completeness` holds printed counts against a floor that
-another room supplies. Nothing here reads the official series.
+- ``printed``, ``corrections``, ``figures``: what was printed, typed; judgements from `data/corrections.toml` carried
+  out; and of every row why it is used or not
+- ``vintages``, ``totals``, ``profiles``: one value among several printings; totals against their parts; figures that
+  contradict one another or stand out
+- ``completeness``, ``newspaper``: printed counts against a floor that another room supplies, and the numbers behind
+  the newspaper's claims
+- ``side_series``: offences reported late, and offences flagged as online
+- ``request``, ``rounds``, ``responses``, ``acceptance``: ask forces, follow who answers, read what they send, and take
+  it into `data/raw`
+
+Nothing here reads the official series.
 """

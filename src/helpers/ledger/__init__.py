@@ -1,7 +1,8 @@
 """The ledger: every number the report prints, and a verdict on every claim that was made.
 
 ``begin`` opens a step's ledger, ``record`` puts a finding in it, ``collect`` joins all steps into `findings.json`
-and judges the claims into `claims.json`. Rounding is decided here, by unit, and nowhere else. The ledger knows
+and judges the claims into `claims.json`. ``results`` and ``judgements`` hold the tests against `data/predictions.toml`
+and say what became of each prediction. Rounding is decided here, by unit, and nowhere else. The ledger knows
 nothing about how its numbers are shown.
 """
 
