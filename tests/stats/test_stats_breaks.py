@@ -31,6 +31,11 @@ def test_units_do_not_matter():
     assert (break_set(values) == break_set(5 - 3 * values)).all()
 
 
+def test_three_observations_stay_on_either_side_however_little_is_trimmed():
+    noise = np.random.default_rng(1).normal(size=20)
+    assert break_set(noise, trim=0, level=1 - 1e-9).tolist() == list(range(3, 18))
+
+
 def test_coverage():
     """A break of three standard deviations in a series as long as ours: the set holds it at 95%."""
     hits = sum(13 in break_set(broken(13, jump=0.3, seed=seed)) for seed in range(300))

@@ -80,6 +80,12 @@ def test_the_funnel_curve_holds_its_share_of_counts():
     assert inside.mean() == pytest.approx(0.9, abs=0.015)
 
 
+def test_the_curves_drawn_span_the_sizes_of_the_units_that_have_any_count():
+    curves = ch.funnel_curves(pd.DataFrame({"before": [0, 40, 400], "after": [0, 60, 600]}), 1.5, dispersion=2)
+    assert (curves["total"].min(), curves["total"].max()) == pytest.approx((85, 1100))
+    assert (curves["low"] < curves["known_low"]).all() and (curves["high"] > curves["known_high"]).all()
+
+
 def test_bounds_fill_the_gaps_the_worst_way_round():
     before = pd.Series({"A": 100.0, "B": None})
     after = pd.Series({"A": None, "B": 50.0})

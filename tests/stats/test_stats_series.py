@@ -80,6 +80,12 @@ def test_free_seasons_as_statsmodels_fits_them():
     assert fit.dof == other.df_resid
 
 
+def test_as_many_harmonics_as_half_the_period_are_free_seasons():
+    free, waves = (interrupted_series(SICILY, step=BAN, period=12, **more) for more in ({}, {"harmonics": 6}))
+    assert waves.dof == free.dof
+    assert (waves.step.low, waves.step.high) == pytest.approx((free.step.low, free.step.high), rel=1e-8)
+
+
 @pytest.mark.parametrize("own_trend", [False, True])
 def test_a_control_as_statsmodels_fits_it(own_trend):
     rng = np.random.default_rng(3)
