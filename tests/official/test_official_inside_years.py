@@ -65,5 +65,7 @@ def test_bad_input_is_named():
         iy.last_quarter([1] * 4, [1] * 4, 1.0, 0.0)
     with pytest.raises(ValueError, match="factor"):
         iy.last_quarter([1] * 4, [2] * 4, 0.0, 0.0)
+    with pytest.raises(ValueError, match="level"):
+        iy.last_quarter([1] * 4, [2] * 4, 1.0, 0.0, level=1)
     with pytest.raises(ValueError, match="before"):
         iy.last_quarter([1] * 3, [2] * 4, 1.0, 0.0)

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.official.recorded_crime import QUARTERS
-from helpers.stats.estimate import Estimate, check_level, normal_quantile
+from helpers.stats.estimate import Estimate, normal_quantile
 
 SMALLEST = 20  # offences in a force-year; below this a quarter's expected count is too small for chi-square
 
@@ -64,7 +64,6 @@ def annual_dispersion(panel: pd.DataFrame, *, level: float = 0.95) -> Estimate:
     >>> annual_dispersion(panel).value
     1.0
     """
-    check_level(level)
     cells = _cells(panel)
     whole = cells.groupby("financial_year")[[*SUMS, "one"]].sum()
     value = _pooled(whole)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.stats.estimate import Estimate, check_level, check_vector, normal_quantile
+from helpers.stats.estimate import Estimate, check_vector, normal_quantile
 
 
 def seasonal_factors(counts: Sequence[float]) -> pd.DataFrame:
@@ -139,7 +139,6 @@ def last_quarter(
     >>> found.share.value, found.rate
     (0.5, 440.0)
     """
-    check_level(level)
     first, second = (check_vector(name, values, length=4, positive=True)
                      for name, values in (("before", before), ("after", after)))  # fmt: skip
     if not factor > 0:

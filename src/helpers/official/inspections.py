@@ -114,7 +114,7 @@ def accuracy(frame: pd.DataFrame, kind: str = "all_crime", *, level: float = 0.9
     """
     if kind not in KINDS:
         raise ValueError(f"kind must be one of {', '.join(KINDS)}, not {kind!r}")
-    reach = normal_quantile(check_level(level))
+    reach = normal_quantile(level)
     merged = frame if "conflicts" in frame.columns else merge(frame)
     rows = merged[merged[f"{kind}_percent"].notna()].reset_index(drop=True)
     percent = rows[f"{kind}_percent"].astype(float)

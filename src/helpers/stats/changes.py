@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from helpers.stats.estimate import Estimate, check_level, check_number, check_vector, normal_quantile
+from helpers.stats.estimate import Estimate, check_number, check_vector, normal_quantile
 from helpers.stats.ratios import change_funnel, funnel, funnel_limits, rate_ratio, raw_ratios
 from helpers.stats.shrinkage import shrink_ratios
 
@@ -186,7 +186,7 @@ def funnel_curve(
     middle = check_number("centre", centre, positive=True)
     spread = check_number("dispersion", dispersion, positive=True)
     share = middle / (1 + middle)
-    reach = np.exp(normal_quantile(check_level(level)) * np.sqrt(spread / (size * share * (1 - share))))
+    reach = np.exp(normal_quantile(level) * np.sqrt(spread / (size * share * (1 - share))))
     return middle / reach, middle * reach
 
 

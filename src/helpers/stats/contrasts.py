@@ -108,7 +108,7 @@ def at_level(estimate: Estimate, level: float) -> Estimate:
     >>> print(at_level(Estimate(2.0, 1.0, 4.0), 0.99))
     2 (0.8043 to 4.973)
     """
-    stretch = normal_quantile(check_level(level)) / normal_quantile(estimate.level)
+    stretch = normal_quantile(level) / normal_quantile(estimate.level)
     value, low, high = estimate.value, estimate.low, estimate.high
     if low > 0:
         below, above = np.log(value / low), np.log(high / value)

@@ -88,7 +88,7 @@ def shrink_ratios(
     base = exposures("exposure_before", exposure_before, first.size)
     later_base = exposures("exposure_after", exposure_after, first.size)
     spread = check_number("dispersion", dispersion, positive=True)
-    reach = normal_quantile(check_level(level))
+    reach = normal_quantile(level)
 
     ratio, variance = raw_ratios(first, second, base, later_base)
     with np.errstate(over="ignore"):  # as in rate_ratio: counts far below one leave no upper end
