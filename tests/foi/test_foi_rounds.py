@@ -64,6 +64,42 @@ def test_a_new_round_has_a_request_for_each_law_and_a_tracker_for_every_force(pr
     assert "2013/14 to 2025/26" in (folder / "request-scotland.txt").read_text()
 
 
+@pytest.mark.parametrize(
+    ("sent", "last"), [((2026, 3, 31), "2024/25"), ((2026, 4, 1), "2025/26"), ((2026, 12, 31), "2025/26")]
+)
+def test_a_year_that_is_not_over_is_not_asked_for(project, sent, last):
+    rounds.new("next", sent=dt.date(*sent), echo=lambda line: None)
+    text = (project / "data" / "rounds" / "next" / "request-scotland.txt").read_text()
+    assert f"from 2013/14 to {last}" in text
+
+
+def test_an_answer_due_today_is_not_late(project):
+    rounds.new("next", sent=dt.date(2026, 11, 2), echo=lambda line: None)
+    said = []
+    rounds.status("next", today=dt.date(2026, 11, 30), echo=said.append)
+    assert said[0].startswith("round next: 0 late, ")
+
+
+def test_a_total_counts_children_only_where_the_ages_beside_it_end_at_17():
+    blank = dict.fromkeys(
+        ("sex", "offence", "offence_code", "qualifier", "note", "sheet", "age_low", "age_high"), ""
+    )
+    figure = blank | {
+        "file": "a.csv",
+        "force": "Cleveland",
+        "financial_year": "2014/15",
+        "measure": "offences",
+    }
+    total = figure | {"cell": "B4", "qualifier": "total", "value_low": "820", "value_high": "820"}
+    bands = [
+        figure | {"cell": cell, "age_low": low, "age_high": high, "value_low": "410", "value_high": "410"}
+        for cell, low, high in (("B2", "0", "10"), ("B3", "11", "17"))
+    ]
+    adults = bands[1] | {"cell": "B5", "age_low": "18", "age_high": ""}
+    assert [row.value for row in acceptance.choose([*bands, total]) if "u18" in row.measure] == ["820"]
+    assert not [row for row in acceptance.choose([*bands, adults, total]) if row.value == "820"]
+
+
 def test_the_request_asks_for_what_tells_the_explanations_apart():
     for kind in request.LAWS:
         text = request.request_text(kind, "2013/14", "2024/25")

@@ -45,6 +45,14 @@ def test_more_dispersion_calls_fewer_quarters_unusual():
     assert unusual.unusual_quarters(table, dispersion=9.0).empty
 
 
+def test_four_standard_errors_are_the_limit():
+    table = panel()
+    table.loc[2, "q3"] *= 1.8
+    (z,) = unusual.unusual_quarters(table, dispersion=1.0)["z"]
+    assert unusual.unusual_quarters(table, dispersion=(z / 3.9) ** 2).empty
+    assert len(unusual.unusual_quarters(table, dispersion=(z / 4.1) ** 2)) == 1
+
+
 def test_a_year_with_three_quarters_is_looked_at_as_far_as_it_goes():
     table = panel().assign(q4=lambda t: t["q4"].mask(t["financial_year"] == "2016/17"))
     table.loc[4, "q3"] *= 3

@@ -48,6 +48,10 @@ class TestCells:
         falling = crime().replace({"financial_year": {"2014/15": "2015/16", "2015/16": "2014/15"}})
         with pytest.raises(ValueError, match="nothing to share out"):
             weighing.national_cells(falling, "2014/15", "2015/16", old_change=None)
+        before = crime()[crime()["financial_year"] == "2014/15"]
+        level = pd.concat([before, before.assign(financial_year="2015/16")])
+        with pytest.raises(ValueError, match="nothing to share out"):
+            weighing.national_cells(level, "2014/15", "2015/16", old_change=None)
 
 
 class TestLadder:
