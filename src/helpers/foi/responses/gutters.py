@@ -38,7 +38,7 @@ def in_reading_order(words: list[dict]) -> list[list[dict]]:
     >>> len(in_reading_order([w for one in left + right for w in one]))
     2
     """
-    rows = _rows(words)
+    rows = in_rows(words)
     if len(rows) < 2 * LEAST_LINES:
         return [words]
     best: tuple[int, int, int, float] | None = None
@@ -61,7 +61,8 @@ def in_reading_order(words: list[dict]) -> list[list[dict]]:
     return [group for group in groups if group]
 
 
-def _rows(words: list[dict]) -> list[list[dict]]:
+def in_rows(words: list[dict]) -> list[list[dict]]:
+    """Words by the line they stand on, from the top and from the left; a little above or below is the same line."""
     rows: list[list[dict]] = []
     for word in sorted(words, key=lambda w: (w["bottom"], w["x0"])):
         if rows and abs(rows[-1][0]["bottom"] - word["bottom"]) < 0.4 * max(word["size"], 4):

@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from helpers.foi.responses.aligned import Piece, TextLine, blocks_of
-from helpers.foi.responses.gutters import in_reading_order
+from helpers.foi.responses.gutters import in_reading_order, in_rows
 from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.model import Document, Grid, Line, Problem
 from helpers.foi.responses.sniff import Refused
@@ -279,14 +279,8 @@ def _cell_lines(words: list[dict]) -> list[str]:
 
 def _lines(words: list[dict], page: int, before: int = 0) -> list[tuple[TextLine, float]]:
     """Words in lines, and each line in pieces at gaps wider than blanks between words are."""
-    rows: list[list[dict]] = []
-    for word in sorted(words, key=lambda w: (w["bottom"], w["x0"])):
-        if rows and abs(rows[-1][0]["bottom"] - word["bottom"]) < 0.4 * max(word["size"], 4):
-            rows[-1].append(word)
-        else:
-            rows.append([word])
     lines: list[PlacedLine] = []
-    for number, row in enumerate(rows, before + 1):
+    for number, row in enumerate(in_rows(words), before + 1):
         row.sort(key=lambda w: w["x0"])
         pieces: list[Piece] = []
         for word in row:
