@@ -62,6 +62,7 @@ def test_a_count_at_its_floor_is_not_below_it():
     ("low", "high", "verdict"),
     [
         (201, None, "cannot tell"),  # "more than 200" may be anything above
+        (348, None, "at or above"),  # "at least" its floor
         (401, None, "at or above"),
         (None, 299, "below"),  # "nearly 300"
         (None, 399, "cannot tell"),

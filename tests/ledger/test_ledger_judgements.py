@@ -82,6 +82,8 @@ def test_at_most_six_primary():
     many = pd.concat([REGISTER.assign(id=REGISTER["id"] + str(n), role="primary") for n in range(3)])
     with pytest.raises(ValueError, match="6 are the most"):
         judge(many, tables())
+    with pytest.raises(ValueError, match="has no result"):  # six are not too many
+        judge(many[:6], tables())
 
 
 class TestTheRegister:

@@ -134,6 +134,12 @@ def test_a_difference_between_printings_goes_with_them():
     assert published(revised)["t1"].iloc[0, 3:].tolist() == [MARK] * 3
 
 
+@pytest.mark.parametrize(("later", "left"), [(24, [MARK, MARK]), (25, [20, 25])])
+def test_printings_fewer_than_five_apart_tell_of_those_that_were_added(later, left):
+    frame = table(f"area year measure release value\nKent 2014/15 male 1 20\nKent 2014/15 male 2 {later}")
+    assert published(frame)["t1"]["value"].tolist() == left
+
+
 def test_a_group_that_leaves_a_small_rest_is_hidden_though_the_rest_is_printed_nowhere():
     frame = table("area year measure value\nKent 2014/15 all_sexual_offences_u18 20\nKent 2014/15 female 17")
     assert published(frame)["t1"]["value"].tolist() == [20, MARK]

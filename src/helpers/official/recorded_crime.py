@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-import numpy as np
 import pandas as pd
 
 from helpers.official.families import FAMILIES, LAST_ALL_CODES, codes_used
@@ -344,7 +343,7 @@ def vintages(frame: pd.DataFrame, earlier: str, later: str) -> pd.DataFrame:
     [1.1]
     """
     before, after = frame[earlier].astype(float), frame[later].astype(float)
-    ratio = (after / before.where(before > 0)).replace([np.inf], np.nan)
+    ratio = after / before.where(before > 0)
     table = frame[["force", "financial_year", earlier, later]].copy()
     table["change"] = (after - before).round().astype("Int64")
     table["ratio"] = ratio
