@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.tables.faults import nearest
 from helpers.tables.forces import (
     ALIASES,
     AREAS,
@@ -13,8 +14,6 @@ from helpers.tables.forces import (
     REGIONS,
     force,
     forces_of,
-    nearest,
-    resolve_area,
     resolve_force,
 )
 
@@ -122,7 +121,6 @@ def test_areas_hold_forces_nations_and_groups_without_a_name_twice():
 
 
 def test_a_region_is_not_taken_for_the_force_of_its_name():
-    assert resolve_area("West Midlands") == "West Midlands"
     assert forces_of("West Midlands") == ("West Midlands",)
     assert len(forces_of("West Midlands region (four forces)")) == 4
 
@@ -132,14 +130,6 @@ def test_forces_of_nations():
     assert len(forces_of("England and Wales")) == 43
     assert len(forces_of("UK")) == 46
     assert all(set(members) <= set(FORCES) for members in GROUPS.values())
-
-
-def test_scotland_as_an_area_stays_scotland():
-    assert resolve_area("Scotland") == "Scotland"
-    assert resolve_area("United Kingdom") == "UK"
-    assert resolve_area("Devon & Cornwall Police") == "Devon and Cornwall"
-    with pytest.raises(ValueError, match='the nearest name is "England and Wales"'):
-        resolve_area("Englnd and Wales")
 
 
 def test_nearest_says_nothing_when_nothing_is_near():

@@ -23,8 +23,9 @@ from functools import cache
 from pathlib import Path
 
 from helpers.foi import request
+from helpers.tables.faults import nearest
 from helpers.tables.files import project_root, write_atomic
-from helpers.tables.forces import FORCES, nearest
+from helpers.tables.forces import FORCES
 from helpers.tables.forces import force as force_named
 
 WORKING_DAYS = 20

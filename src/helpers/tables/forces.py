@@ -16,21 +16,6 @@ from functools import cache
 
 from helpers.tables.faults import nearest
 
-__all__ = [
-    "ALIASES",
-    "AREAS",
-    "FORCES",
-    "GROUPS",
-    "NATIONS",
-    "REGIONS",
-    "Force",
-    "force",
-    "forces_of",
-    "nearest",
-    "resolve_area",
-    "resolve_force",
-]
-
 
 @dataclass(frozen=True)
 class Force:
@@ -373,34 +358,6 @@ def resolve_force(text: str) -> str:
         hint = f'; the nearest name is "{_keys()[close]}"' if close else ""
         raise ValueError(f'"{text}" is no police force{hint}')
     return found
-
-
-def resolve_area(text: str) -> str:
-    """Return the canonical name of an area: a force, a nation or a group that totals are printed for.
-
-    Raises
-    ------
-    ValueError
-        When there is no such area; the message gives the nearest.
-
-    Examples
-    --------
-    >>> resolve_area("England & Wales"), resolve_area("Kent Police")
-    ('England and Wales', 'Kent')
-    >>> resolve_area("Scotland")
-    'Scotland'
-    """
-    named = {_plain(area): area for area in AREAS}
-    named |= {"united kingdom": "UK", "uk": "UK", "e and w": "England and Wales", "ni": "Northern Ireland"}
-    found = named.get(_plain(text))
-    if found:
-        return found
-    try:
-        return resolve_force(text)
-    except ValueError:
-        close = nearest(text, AREAS)
-        hint = f'; the nearest name is "{close}"' if close else ""
-        raise ValueError(f'"{text}" is no force, nation or group of forces{hint}') from None
 
 
 def _of_parts(text: str) -> str | None:
