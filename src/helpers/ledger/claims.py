@@ -51,6 +51,7 @@ class Condition:
     other: str | None = None
 
     def ids(self) -> tuple[str, ...]:
+        """The findings that it rests on."""
         return (self.finding, self.other) if self.other else (self.finding,)
 
     def met(self, findings: Mapping[str, Mapping]) -> bool | None:

@@ -71,6 +71,8 @@ class Results:
             In place of `value`, `low`, `high` and `level`.
         statistic : str
             What the value is, in a few words.
+        value, low, high, level : float, optional
+            The value, its interval and the interval's level, as far as they could be had.
         p_value : float, optional
             Two-sided.
         n : int, optional

@@ -361,6 +361,7 @@ def _check_cells(changes, covariance, weights) -> tuple[np.ndarray, np.ndarray, 
 
 
 def check_ladder(ladder, cells: int) -> list[Rung]:
+    """The rungs as a list; ``ValueError`` naming `ladder` when there are none, or one is about other cells."""
     ladder = list(ladder)
     if not ladder:
         raise ValueError("ladder is empty")

@@ -118,6 +118,7 @@ class JointTest:
 
     @property
     def least_p(self) -> float:
+        """The smallest p-value that so many permutations can give."""
         return 1 / (self.permutations + 1)
 
 

@@ -121,6 +121,7 @@ class Program:
 
     @classmethod
     def of(cls, rung: Rung) -> Program:
+        """The program of a rung; cells that its directions move alike share one cap, the tightest."""
         names = tuple(rung.patterns)
         tables = [np.asarray(rung.patterns[name], dtype=float) for name in names]
         cells = tables[0].shape[1]
@@ -145,6 +146,7 @@ class Program:
 
     @property
     def cells(self) -> int:
+        """How many rows are cells; the caps follow them."""
         return len(self.matrix) - len(self.limits)
 
     def limit_shares(self, explanations: tuple[int, ...]) -> tuple[float, float]:
