@@ -108,3 +108,17 @@ def test_the_page_shows_what_a_title_says_and_shares_as_the_sheet_does(made, rea
     shown = read(path).reading.shown[0]
     assert shown.marks[(0, 0)] == ("label", "offence 19E")
     assert shown.rows[2][2] == "25.0%" and shown.marks[(2, 2)][0] == "left"
+
+
+def test_headings_of_a_further_table_are_no_rows_of_the_list_above(figures):
+    rows = [["Sex", "Age", "Count"], ["Female", "0-9", 5], ["Male", "0-9", 6], []]
+    rows += [["Age", "Females", "Males"], ["10-15", 7, 8]]
+    found = figures(rows)
+    assert (
+        found["B6"] == (("female", "10-15"), 7) and found["C6"] == (("male", "10-15"), 8) and len(found) == 4
+    )
+
+
+def test_numbers_that_count_up_beside_the_name_of_an_axis_are_ages(figures):
+    rows = [["HO Code", "Sex", 9, 10, 11, 12], ["19E", "Female", 5, 6, 7, 8]]
+    assert figures(rows)["D2"] == (("19E", "female", "10-10"), 6)

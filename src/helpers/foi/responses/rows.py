@@ -45,6 +45,8 @@ def row_shape(
         ):
             return "header"
         return "data" if kind == "v" and _label_above(cells, row, column, rows) else "line"
+    if current and current.data and not headers and _begins_anew(cells, row, filled, left, right):
+        current = None  # what the table above holds says nothing of this row
     if len(filled) == 2 and not headers and _is_dated_line(cells, row, *filled[0], filled[1][0]):
         return "line"
     banded = _is_band_heading(cells, row, left, filled, current, headers)
@@ -66,6 +68,18 @@ def row_shape(
     if _numeric_heading(cells, row, left, filled, numbers, texts, rows, current, headers):
         return "header"
     return "data"
+
+
+def _begins_anew(cells: Cells, row: int, filled: list, left: int, right: int) -> bool:
+    """Whether a row under a gap or a title begins with the name of an axis, as the headings of a further table do."""
+    above = cells.filled(row - 1, left, right) if row else []
+    name = cells.text(row, filled[0][0])
+    return (
+        len(above) < 2
+        and role_of_heading(name) in ATTRIBUTES
+        and not read_label(name).dimensions - {"measure"}
+        and not any(kind == "p" for _, kind in filled)
+    )
 
 
 def _is_dated_line(cells: Cells, row: int, column: int, kind: str, beside: int) -> bool:
@@ -283,7 +297,12 @@ def _numeric_heading(
             not (current and current.data)
             and (not labelled or role_of_heading(corner) == "age")
             and (
-                about_age or not corner or bool(above) or bool(headers) or (plain[0] <= 1 and len(plain) >= 8)
+                about_age
+                or not corner
+                or bool(above)
+                or bool(headers)
+                or (role_of_heading(corner) in ATTRIBUTES and not states)  # the name of an axis labels no row
+                or (plain[0] <= 1 and len(plain) >= 8)
             )
         )
     if others and all(
