@@ -122,3 +122,10 @@ def test_headings_of_a_further_table_are_no_rows_of_the_list_above(figures):
 def test_numbers_that_count_up_beside_the_name_of_an_axis_are_ages(figures):
     rows = [["HO Code", "Sex", 9, 10, 11, 12], ["19E", "Female", 5, 6, 7, 8]]
     assert figures(rows)["D2"] == (("19E", "female", "10-10"), 6)
+
+
+def test_the_word_victim_before_a_sex_that_is_not_stated_and_ages_that_end_before_another(figures):
+    rows = [["Victim gender", "2014/15"], ["Victim - Female", 5], ["Victim - Not stated", 6]]
+    assert figures(rows)["B3"] == (("2014/15", "unknown"), 6)
+    rows = [["Age", "2014/15"], ["13 but under 16", 5], ["16 and over but under 18", 6]]
+    assert [words for words, _ in figures(rows).values()] == [("2014/15", "13-15"), ("2014/15", "16-17")]

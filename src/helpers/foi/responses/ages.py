@@ -64,7 +64,7 @@ _PATTERNS = tuple(
         ),
         (
             "half open",
-            rf"{_BEFORE}{_AGED}?\b(?P<low>{_N}){_YEARS}?\s?(?:-|to|and|&|/)\s?(?:under|less than|<)\s?(?P<below>{_N}){_YEARS}?{_NOT_AGE}",
+            rf"{_BEFORE}{_AGED}?\b(?P<low>{_N}){_YEARS}?(?:\s(?:and|or)\s(?:over|above))?\s?(?:-|to|and|&|/|but|,)\s?(?:but\s)?(?:under|less than|<)\s?(?P<below>{_N}){_YEARS}?{_NOT_AGE}",
         ),
         (
             "between",
@@ -250,12 +250,12 @@ def find_sex(text: str, *, sure: bool = False) -> tuple[str, str]:
     """
     plain = tidy(text).casefold()
     if sure:
-        bare = plain.strip(" ().:")
+        bare = re.sub(r"^victims?\W+", "", plain.strip(" ().:"))
         if bare in _SEX_LETTERS:
             return _SEX_LETTERS[bare], ""
         parts = [part for part in re.split(r"\s*[/,]\s*|\s+(?:or|and)\s+", bare) if part not in _OTHERS]
         if (
-            is_not_known(plain)
+            is_not_known(bare)
             or not parts
             or (len(parts) < bare.count("/") + 2 and is_not_known("/".join(parts)))
         ):
