@@ -42,6 +42,7 @@ def unfold(blocks: list[Line | Grid]) -> list[Line | Grid]:
     return [piece for block in blocks for piece in (_letter(block) if isinstance(block, Grid) else [block])]
 
 
+MOST_QUESTIONS = 200  # rows: a longer table is no list of answers, and reading its first column takes long
 _Q_NUMBER = re.compile(r"(?i)\W*q(?:uestion)?\.?\s*(?P<number>\d{1,2}[a-z]?)\W*")
 
 
@@ -62,6 +63,8 @@ def spell_questions(grid: Grid, asked: dict[str, tuple[str, ...]]) -> None:
     >>> [row[0] for row in grid.rows]
     [None, 'How many rapes?', 'Of these, how many charges?']
     """
+    if not asked or len(grid.rows) > MOST_QUESTIONS:
+        return
     first = [(row, text_of(row[0])) for row in grid.rows if row and row[0] not in (None, "")]
     numbers = [(row, _Q_NUMBER.fullmatch(text)) for row, text in first]
     heads = numbers and numbers[0][1] is None and first[0][0] is grid.rows[0]
