@@ -223,6 +223,26 @@ def test_a_raw_table_that_is_refused_stops_the_run_before_it_starts(tiny):
     assert not (tiny.out / "notebooks").exists()
 
 
+@pytest.mark.parametrize(
+    ("shell", "code", "errors"),
+    [
+        ("rise status | true", 0, ""),  # as with head: nobody wants more
+        ("rise status >&-", 0, ""),
+        ("rise status > /dev/full", 1, "rise: what was said could not be written: No space left on device\n"),
+        ("rise run --force > /dev/full", 1, "rise: what was said could not be written: No space left on device\n"),
+        ("PYTHONIOENCODING=ascii rise status > said", 0, ""),
+        ("mkdir gone; cd gone; rmdir ../gone; RISE_ROOT=.. rise status", 2, "rise: the folder that you are in was removed; go to another\n"),
+    ],
+)  # fmt: skip
+def test_an_output_that_is_lost_harms_no_run_and_is_no_traceback(ran, shell, code, errors):
+    rise = f"rise() {{ {sys.executable} -c 'from helpers.runner.cli import main; main()' \"$@\"; }}; set -o pipefail"
+    command = ["bash", "-c", f"{rise}; {shell}"]
+    env = os.environ | {"RISE_ORDINARY_KERNELS": "1"}
+    done = subprocess.run(command, cwd=ran.root, env=env, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (code, errors)
+    assert ran.states() == {"10_counts": (), "20_total": (), "50_force.cleveland": ()}
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_ctrl_c_a_request_to_end_and_a_closed_terminal_end_kernels_and_the_next_run_goes_on(tiny, number):
     wait = "import os, time\nopen('pid', 'w').write(str(os.getpid()))\ntime.sleep(60)"

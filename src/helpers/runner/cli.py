@@ -2,8 +2,8 @@
 
 The commands themselves are in :mod:`helpers.runner.commands`. This module decides whether they are needed:
 ``rise run`` on a folder where everything is fresh is answered without loading the command-line library, which
-takes longer than finding out; a plain ``rise intake`` reads without it too. It also prints errors: one message, with the file, the place and the mend, and an
-exit code of 1 when something could not be done, 2 for wrong usage, 130 after Ctrl-C. There is never a traceback
+takes longer than finding out; a plain ``rise intake`` reads without it too. It also prints errors: one message, with the file, the place and the
+mend, and an exit code of 1 when something could not be done, 2 for wrong usage, 130 after Ctrl-C. There is never a traceback
 for a user's error.
 """
 
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import io
 import os
 import signal
 import sys
@@ -18,23 +19,22 @@ from pathlib import Path
 
 from helpers.runner.errors import Interrupted, RunnerError, UsageError
 
-OWN = (
-    ".git",
-    ".github",
-    ".venv",
-    "data",
-    "notebooks",
-    "reports/published",
-    "src",
-    "tests",
-)  # no place for results
+# no place for results
+OWN = (".git", ".github", ".venv", "data", "notebooks", "reports/published", "src", "tests")
 
 
 def main() -> None:
     """Run the command line."""
     end_as_at_ctrl_c()
+    while (
+        os.open(os.devnull, os.O_RDWR) < 3
+    ):  # where a stream was closed, no file of a run's must take its number
+        pass
+    before = sys.stdout, sys.stderr
+    sys.stdout, sys.stderr = out, _ = Steady(sys.stdout), Steady(sys.stderr)
     gc.disable()  # reading notebooks makes many small objects and no rubbish; a run turns it on again
     try:
+        here_is_somewhere()
         answers = plain_intake(sys.argv[1:])
         if answers:
             from helpers.foi.responses import intake
@@ -49,12 +49,74 @@ def main() -> None:
         print(f"rise: {error}", file=sys.stderr)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
-        with contextlib.suppress(OSError):  # the terminal can be gone
-            print(f"rise: {Interrupted()}", file=sys.stderr)
+        print(f"rise: {Interrupted()}", file=sys.stderr)
         sys.exit(Interrupted.exit_code)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(141)
+    finally:
+        lost = out.end()
+        if lost:
+            print(f"rise: what was said could not be written: {lost}", file=sys.stderr)
+        sys.stdout, sys.stderr = before
+        if lost:
+            sys.exit(1)
+
+
+class Steady:
+    """Standard output whose other end can go, or be full: a run goes on, and what could not be said is told at the end.
+
+    >>> from io import StringIO
+    >>> said = StringIO()
+    >>> print("one", file=Steady(said))
+    >>> said.close()
+    >>> print("two", file=Steady(said))
+    """
+
+    def __init__(self, stream):
+        self.stream = io.StringIO() if stream is None else stream  # none, as where it was closed
+        self.lost: OSError | ValueError | None = None
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a terminal that knows no check mark gets a question mark
+
+    def __getattr__(self, name: str):
+        return getattr(self.stream, name)
+
+    def write(self, text: str) -> int:
+        """Print, while there is somebody to print to."""
+        self._try(lambda: self.stream.write(text))
+        return len(text)
+
+    def flush(self) -> None:
+        """Bring out what was printed."""
+        self._try(self.stream.flush)
+
+    def _try(self, work) -> None:
+        if not self.lost:
+            try:
+                work()
+            except (OSError, ValueError) as error:
+                self.lost = error
+
+    def end(self) -> str:
+        """Flush; why something was lost, or nothing if all was said or nobody wanted more, as with ``rise run | head``."""
+        self.flush()
+        if not self.lost:
+            return ""
+        with contextlib.suppress(
+            OSError, ValueError
+        ):  # what is still held must not be tried again at the exit
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self.stream.fileno())
+        return (
+            ""
+            if isinstance(self.lost, BrokenPipeError)
+            else getattr(self.lost, "strerror", "") or str(self.lost)
+        )
+
+
+def here_is_somewhere() -> None:
+    """Refuse to work in a folder that was removed."""
+    try:
+        os.getcwd()
+    except FileNotFoundError:
+        raise UsageError("the folder that you are in was removed; go to another") from None
 
 
 def end_as_at_ctrl_c() -> None:

@@ -171,6 +171,9 @@ class Run:
             try:
                 async with self._slots.one(self._turn(plan, instance)):
                     result = await self._make(plan, instance, folder, label)
+            except OSError as error:
+                failure = Failure(str(say_plainly(error, plan.out)))
+                result = Result(instance, plan.out, "failed", failure=failure)
             except RunnerError as error:
                 result = Result(instance, plan.out, "failed", failure=Failure(str(error)))
         result.label = label
