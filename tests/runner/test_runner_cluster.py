@@ -144,6 +144,34 @@ def test_every_difference_names_both_sides(change, message):
     assert remote.differences(here, here | change) == message
 
 
+def test_a_scheduler_that_goes_midway_is_one_line(tmp_path, make_notebook):
+    from distributed import LocalCluster
+
+    root = tmp_path / "two"
+    for name in ("10_one", "20_two"):
+        (root / "notebooks").mkdir(parents=True, exist_ok=True)
+        (root / f"notebooks/{name}.ipynb").write_text(
+            json.dumps(make_notebook("import time; time.sleep(60)"))
+        )
+    options = {"n_workers": 1, "threads_per_worker": 1, "processes": False, "dashboard_address": None}
+    with (
+        LocalCluster(protocol="tcp", **options) as scheduler,
+        Cluster(scheduler.scheduler_address) as cluster,
+    ):
+
+        async def close_at_the_first(job, progress):
+            cluster.client.close()  # what it does by itself once the scheduler has not answered for a while
+            return await cluster.execute(job, progress)
+
+        results = Run(
+            make_plans(load_project(root), tmp_path / "out"), jobs=1, execute=close_at_the_first
+        ).go()
+    gone = (
+        f"scheduler {cluster.address} is gone; start it and its workers, and run again: what is done is kept"
+    )
+    assert [result.failure.what for result in results] == [gone, gone]
+
+
 def test_a_scheduler_that_is_not_there_is_one_line(monkeypatch):
     monkeypatch.setattr("helpers.runner.cluster.PATIENCE", 1)
     with (

@@ -12,6 +12,8 @@ memory="2GB").scale(20)``, then its ``scheduler_address``. On every worker: the 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import logging
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +42,7 @@ class Cluster:
                 "--scheduler needs Dask: pip install '.[cluster]', here and on the workers"
             ) from None
         cloudpickle.register_pickle_by_value(remote)
+        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it says is said here, in one line
         try:
             self.client = Client(self.address, timeout=PATIENCE, set_as_default=False)
             self.client.wait_for_workers(1, timeout=PATIENCE)
@@ -92,18 +95,28 @@ class Cluster:
             "named": [self._name(path, job) for path in job.named or ()],
             "expected": self._expected(job.root),
         }
-        future = self.client.submit(
-            remote.run_parcel, parcel, self._sent(job.root), pure=False, key=f"{job.name}-{id(job)}"
-        )
+        key = f"{job.name}-{id(job)}"
+        try:
+            future = self.client.submit(remote.run_parcel, parcel, self._sent(job.root), pure=False, key=key)
+        except Exception as error:  # what a closed client raises differs between releases of Dask
+            return self._lost(error)
         loop = asyncio.get_running_loop()
         done = asyncio.Event()
         future.add_done_callback(lambda _: loop.call_soon_threadsafe(done.set))
         try:
             await done.wait()
         except asyncio.CancelledError:
-            future.cancel()
+            with contextlib.suppress(Exception):  # the scheduler can be gone
+                future.cancel()
             raise
         return self._unpack(future, job)
+
+    def _lost(self, error: Exception) -> Outcome:
+        """A step that the cluster gave back undone."""
+        what = f"the cluster lost it: {error or type(error).__name__}"
+        if self.client.status != "running":
+            what = f"scheduler {self.address} is gone; start it and its workers, and run again: what is done is kept"
+        return Outcome(None, Failure(what), 0.0, f"{what}\n{error!r}\n")
 
     def _unpack(self, future, job: Job) -> Outcome:
         from distributed import CancelledError, KilledWorker
@@ -114,7 +127,7 @@ class Cluster:
             failure = Failure(f"every worker that ran it died; the last was {error.last_worker.address}")
             return Outcome(None, failure, 0.0, f"{error}\n")
         except (CancelledError, OSError, TimeoutError) as error:
-            return Outcome(None, Failure(f"the cluster lost it: {error or type(error).__name__}"), 0.0, "")
+            return self._lost(error)
         if "refused" in answer:
             failure = Failure(f"a worker is refused: {answer['refused']}; install the same version on it")
             return Outcome(None, failure, 0.0, "")
