@@ -243,6 +243,27 @@ def test_an_output_that_is_lost_harms_no_run_and_is_no_traceback(ran, shell, cod
     assert ran.states() == {"10_counts": (), "20_total": (), "50_force.cleveland": ()}
 
 
+def test_ctrl_c_twice_also_before_the_first_step_is_one_line(tiny):
+    started = tiny.root / "started"
+    slow = f"import time\nopen({str(started)!r}, 'w').close()\ntime.sleep(60)\n"
+    tiny.write("src/helpers/tables/__init__.py", slow)  # the check of the raw tables takes long
+    run = subprocess.Popen(
+        [sys.executable, "-c", "from helpers.runner.cli import main; main()", "run"],
+        cwd=tiny.root,
+        stderr=subprocess.PIPE,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+    )
+    while not started.exists():
+        time.sleep(0.02)
+    run.send_signal(signal.SIGINT)
+    said = run.stderr.readline()
+    run.send_signal(signal.SIGINT)
+    rest = run.communicate(timeout=30)[1]
+    assert (run.returncode, rest) == (130, "")
+    assert said == "rise: interrupted; what is done is kept and the next run goes on from here\n"
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_ctrl_c_a_request_to_end_and_a_closed_terminal_end_kernels_and_the_next_run_goes_on(tiny, number):
     wait = "import os, time\nopen('pid', 'w').write(str(os.getpid()))\ntime.sleep(60)"

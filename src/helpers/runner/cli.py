@@ -10,6 +10,7 @@ for a user's error.
 from __future__ import annotations
 
 import contextlib
+import errno
 import gc
 import io
 import os
@@ -21,6 +22,9 @@ from helpers.runner.errors import Interrupted, RunnerError, UsageError
 
 # no place for results
 OWN = (".git", ".github", ".venv", "data", "notebooks", "reports/published", "src", "tests")
+
+ENDS = ("SIGTERM", "SIGHUP")
+NOBODY = (errno.EPIPE, errno.EIO)  # the reader, or the terminal, has gone
 
 
 def main() -> None:
@@ -44,13 +48,13 @@ def main() -> None:
         if not nothing_to_do(sys.argv[1:]):
             gc.enable()
             sys.exit(_command())
-    except RunnerError as error:
+    except (RunnerError, KeyboardInterrupt) as error:
+        told = error if isinstance(error, RunnerError) else Interrupted()
+        if isinstance(told, Interrupted):
+            end_in_peace()
         sys.stdout.flush()
-        print(f"rise: {error}", file=sys.stderr)
-        sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        print(f"rise: {Interrupted()}", file=sys.stderr)
-        sys.exit(Interrupted.exit_code)
+        print(f"rise: {told}", file=sys.stderr)
+        sys.exit(told.exit_code)
     finally:
         lost = out.end()
         if lost:
@@ -104,11 +108,9 @@ class Steady:
             OSError, ValueError
         ):  # what is still held must not be tried again at the exit
             os.dup2(os.open(os.devnull, os.O_WRONLY), self.stream.fileno())
-        return (
-            ""
-            if isinstance(self.lost, BrokenPipeError)
-            else getattr(self.lost, "strerror", "") or str(self.lost)
-        )
+        if getattr(self.lost, "errno", None) in NOBODY:
+            return ""
+        return getattr(self.lost, "strerror", "") or str(self.lost)
 
 
 def here_is_somewhere() -> None:
@@ -117,6 +119,13 @@ def here_is_somewhere() -> None:
         os.getcwd()
     except FileNotFoundError:
         raise UsageError("the folder that you are in was removed; go to another") from None
+
+
+def end_in_peace() -> None:
+    """Hear no second Ctrl-C: what is left to do is to end the kernels, and takes a moment."""
+    for name in ("SIGINT", *ENDS):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
 
 
 def end_as_at_ctrl_c() -> None:
@@ -128,7 +137,7 @@ def end_as_at_ctrl_c() -> None:
             raise KeyboardInterrupt
         ctrl_c(signal.SIGINT, frame)
 
-    for name in ("SIGTERM", "SIGHUP"):
+    for name in ENDS:
         number = getattr(signal, name, None)
         if number and signal.getsignal(number) == signal.SIG_DFL:  # nohup has the latter ignored
             signal.signal(number, interrupt)

@@ -79,6 +79,8 @@ def before_running(plans: Iterable[Plan]) -> None:
     _hold(project.root, plans[0].out, raw.values())  # the steps will read them too, and need not again
     try:
         in_python(CHECK, project.root, plans[0].out, *raw)
+    except Interrupted:
+        raise
     except RunnerError as error:
         raise UsageError(str(error)) from None
     _write(kept, stamp)
