@@ -25,6 +25,7 @@ def judged(project, *names, named=(), own="elsewhere"):
         ("data/raw/other.csv", 'data/raw/other.csv was read, but no cell names it; use read_table("other")'),
         ("reports/build/tables/old.csv", 'reports/build/tables/old.csv was read, but no cell names it; use read_table("old")'),
         ("reports/build/findings.json", "reports/build/findings.json was read, but no cell names it; use read_table"),
+        ("notebooks/10_counts.ipynb", "notebooks/10_counts.ipynb was read, but no cell names it; use read_table"),
     ],
 )  # fmt: skip
 def test_a_file_that_no_cell_names_is_refused(project, file, message):
@@ -45,3 +46,12 @@ def test_the_kernel_keeps_the_list_and_the_run_refuses(tiny):
     assert done.returncode == 1
     assert 'data/raw/other.csv was read, but no cell names it; use read_table("other")' in done.stderr
     assert not (tiny.out / "notebooks/20_total.ipynb").exists()
+
+
+def test_a_module_beside_the_notebooks_is_refused_as_no_change_to_it_would_be_noticed(tiny):
+    tiny.write("notebooks/beside.py", "X = 1\n")
+    tiny.notebook("20_total", "import beside\nbeside.X")
+    for _ in range(2):  # from its source, and from what Python compiled of it
+        done = tiny.rise("run", "20")
+        assert done.returncode == 1
+        assert "was imported, but changes are noticed only under src/helpers; move it there" in done.stderr

@@ -12,7 +12,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-WATCHED = ("data", "reports")  # folders of the project whose files are inputs or results
+WATCHED = ("data", "notebooks", "reports")  # folders of the project whose files are inputs or results
 
 INSTALL = """
 def _watch(folders):
@@ -73,6 +73,8 @@ def unnamed(seen: Iterable[Path], root: Path, tables: Path, own: Path, named: It
             continue
         table = path.stem if path.parent.name in ("raw", "data", "tables") else None
         shown = path.relative_to(root) if path.is_relative_to(root) else path.relative_to(tables)
+        if path.suffix in (".py", ".pyc"):
+            return f"{shown.as_posix()} was imported, but changes are noticed only under src/helpers; move it there"
         mend = f'read_table("{table}")' if table else "read_table"
         return f"{shown.as_posix()} was read, but no cell names it; use {mend} in the notebook, so that a change is noticed"
     return None
