@@ -4,9 +4,7 @@
 run would put it: same staging, same commit, same bytes. A worker whose helpers, Python or packages differ is refused
 with both versions named. A worker that dies is survived: Dask gives its step to another.
 
-Dask is an optional extra (``cluster``). A laptop: ``dask scheduler`` and ``dask worker tcp://127.0.0.1:8786`` in two
-terminals. A few machines over SSH: ``dask ssh host1 host2``. SLURM: ``dask_jobqueue.SLURMCluster(cores=1,
-memory="2GB").scale(20)``, then its ``scheduler_address``. On every worker: the same checkout and lock, installed.
+Dask is an optional extra (``cluster``). The README says how to start a cluster on a laptop, over SSH and on SLURM.
 """
 
 from __future__ import annotations
