@@ -262,3 +262,135 @@ def test_an_act_heads_offences_and_is_none(made, read):
     ]
     found = read(made.docx("act.docx", ["Made up", rows])).reading.figures
     assert [(f"{f.start:%Y}", f.low) for f in found] == [("2016", 4), ("2016", 3), ("2017", 6), ("2017", 9)]
+
+
+def test_a_year_in_brackets(made, read):
+    text = "The force recorded 704 offences in 2018 (2017: 655).\n"
+    found = read(made.text("before.txt", text)).reading.figures
+    assert [(f"{f.start:%Y}", f.low) for f in found] == [("2018", 704), ("2017", 655)]
+
+
+def test_an_age_behind_both_sexes(made, read):
+    text = "In 2013/14 there were 211 female and 40 male victims under the age of 18.\n"
+    found = read(made.text("both.txt", text)).reading.figures
+    assert [(f.sex, f.age_high, f.low) for f in found] == [("female", 17, 211), ("male", 17, 40)]
+
+
+def test_months_on_one_line(made, read):
+    text = "Rapes of children recorded by month: January 2020 - 2, February 2020 - 5, March 2020 - 9.\n"
+    found = read(made.text("months.txt", text)).reading.figures
+    assert [(f.offence, f"{f.start:%m}", f.low) for f in found] == [
+        ("Rapes", "01", 2),
+        ("Rapes", "02", 5),
+        ("Rapes", "03", 9),
+    ]
+
+
+def test_what_totals_include_is_counted_in_them(made, read):
+    text = "In 2017, 241 offences were recorded.\n\nThese totals include 23 offences that were later cancelled.\n"
+    assert [f.low for f in read(made.text("within.txt", text)).reading.figures] == [241]
+
+
+def test_years_down_under_a_corner_that_names_an_offence(figures):
+    rows = [["Sexual grooming offences", "Number"], ["2015", "21"], ["2016", "37"]]
+    assert figures(rows) == {
+        "B2": (("2015-01-01..2015-12-31", "88A"), 21),
+        "B3": (("2016-01-01..2016-12-31", "88A"), 37),
+    }
+
+
+def test_hidden_counts_under_years_are_no_ages(figures):
+    rows = [
+        ["Offence", "2019", "2020"],
+        ["Sexual exploitation of children", "1-4", "47"],
+        ["Abuse of position of trust", "1-4", "1-4"],
+    ]
+    assert {place: value for place, (_, value) in figures(rows).items()} == {
+        "B2": (1, 4),
+        "C2": 47,
+        "B3": (1, 4),
+        "C3": (1, 4),
+    }
+
+
+def test_years_that_end_in_another_month(figures):
+    rows = [["Year ending September", "Offences"], ["2014", "550"], ["2015", "618"]]
+    assert figures(rows)["B2"] == (("2013-10-01..2014-09-30",), 550)
+
+
+def test_the_age_of_who_did_it_is_not_that_of_the_victim(made, read):
+    text = "How many offences against children were committed by someone aged under 18 in 2017/18?\n\n301\n"
+    assert read(made.text("by.txt", text)).reading.figures[0].age_high is None
+
+
+def test_counts_in_brackets_behind_what_they_count(made, read):
+    text = "The offences recorded in 2018/19 were:\n\n• Rape of a female child under 16 (58)\n• Sexual exploitation (71)\n"
+    found = read(made.text("brackets.txt", text)).reading.figures
+    assert [(f.offence_code, f.financial_year, f.low) for f in found] == [("19D", "2018/19", 58)]
+
+
+def test_ages_across_under_a_corner_that_names_them(figures):
+    rows = [["Gender \\ Age", "14", "15", "16", "17"], ["Female", "3", "9", "4", "7"]]
+    assert figures(rows)["B2"] == (("female", "14-14"), 3)
+
+
+def test_lists_in_the_cells_of_a_ruled_page(made, read):
+    from reportlab.lib.styles import getSampleStyleSheet
+    from reportlab.platypus import Paragraph
+
+    style = getSampleStyleSheet()["Normal"]
+    rows = [
+        ["Question", "Response"],
+        ["Number of sexual offences against boys", Paragraph("2018 - 31<br/>2019 - 37", style)],
+    ]
+    found = read(made.pdf("cells.pdf", ["Made up", rows])).reading.figures
+    assert [(f.sex, f"{f.start:%Y}", f.low, f.cell) for f in found] == [
+        ("male", "2018", 31, "p1 t1 r2 c2"),
+        ("male", "2019", 37, "p1 t1 r2 c2"),
+    ]
+
+
+def test_a_table_that_tabs_make_in_a_letter(made, read):
+    lines = ["Made up", "Year\tFemale\tMale", "2018\t310\t66", "2019\t333\t70"]
+    found = read(made.docx("tabs.docx", lines)).reading.figures
+    assert {(f"{f.start:%Y}", f.sex, f.low, f.cell) for f in found} == {
+        ("2018", "female", 310, "l3"),
+        ("2018", "male", 66, "l3"),
+        ("2019", "female", 333, "l4"),
+        ("2019", "male", 70, "l4"),
+    }
+
+
+def test_a_list_of_counts_and_the_offences_behind_them(made, read):
+    text = (
+        "For 2020/21 we recorded:\n- 88 offences of sexual grooming\n- 41 familial sexual offences\n\n"
+        "1. In 2019/20 there were 44 recorded rapes of a male child under 13.\n"
+    )
+    found = read(made.text("list.txt", text)).reading.figures
+    assert [(f.financial_year, f.offence_code, f.low) for f in found] == [
+        ("2020/21", "88A", 88),
+        ("2020/21", "23", 41),
+        ("2019/20", "19H", 44),
+    ]
+
+
+def test_years_and_counts_with_a_blank_between(made, read):
+    text = "Recorded rapes of a male child under 13:\n\n2017 31\n2018 28\n"
+    found = read(made.text("blank.txt", text)).reading.figures
+    assert [(f"{f.start:%Y}", f.offence_code, f.low) for f in found] == [
+        ("2017", "19H", 31),
+        ("2018", "19H", 28),
+    ]
+
+
+def test_victims_of_an_offence_are_victims(made, read):
+    rows = [
+        ["Description", "2019"],
+        ["Child victims of rape", "201"],
+        ["Child victims of sexual grooming", "70"],
+    ]
+    found = read(made.docx("victims.docx", ["Made up", rows])).reading.figures
+    assert [(f.measure, f.offence_code, f.low) for f in found] == [
+        ("victims", "", 201),
+        ("victims", "88A", 70),
+    ]

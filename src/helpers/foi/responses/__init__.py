@@ -3,7 +3,7 @@
 A file goes through here in this order:
 
 1. `sniff` says what it is by its content and whether it is safe; `cells`, `workbooks`, `strays`, `documents` with
-   `numbering`, `mail`, `pages`, `gutters`, `wrapped` and `aligned` load it as lines and grids (`model`), and `asking`,
+   `numbering` and `tabs`, `mail`, `pages`, `gutters`, `wrapped` and `aligned` load it as lines and grids (`model`), and `asking`,
    `questions`, `answers`, `relative` and `gather` put them in order.
 2. `layout` finds the tables of a grid, with `grids`, `rows` and `columns`; `values` reads cells as numbers.
 3. `words`, `labels`, `axes` and `context`, with `ages` and `spans`, say what headings and titles mean (`meaning`).

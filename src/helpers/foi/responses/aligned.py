@@ -188,9 +188,13 @@ def _goes_on(above: TextLine, line: TextLine, width: float) -> bool:
         return False
     if above.text[-1] in ".:?!" or _BEGINS.match(line.text) or _BEGINS.fullmatch(above.text):
         return False
+    if re.match(r"[A-Z][A-Za-z ]{1,24}: ", line.text):
+        return False  # a label begins anew
     if parse_value(line.text).kind in _NUMBERS:  # a number alone is a cell of a table pasted one cell a line
         return False
     piece = above.pieces[0]
+    if line.text[:1].islower() and above.text.count(" ") >= 6 and above.text[-1] not in ",":
+        return True  # a sentence goes on with a small letter, wherever its line was broken
     letter = (piece.right - piece.left) / len(piece.text)
     word = len(line.text.split(" ", 1)[0])
     return piece.right + letter * (word + 1) > 0.97 * width and line.pieces[0].left < piece.left + 12 * letter

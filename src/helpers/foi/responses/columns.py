@@ -119,8 +119,11 @@ def _column_role(
     ):
         return "question"
     states = read_label(heading).dimensions - {"measure"} if heading else frozenset()
-    if not seen_value and (states or named != "count") and _are_bands(table, column):
+    banded = (states or named != "count") and "period" not in states  # hidden counts stand under years
+    if not seen_value and banded and _are_bands(table, column):
         return "age"  # whatever the corner over them says of the whole table
+    if not seen_value and states and _counts_years(table, column):
+        return "period"  # 2015, 2016 … under a corner that says what is counted
     totals = seen_value and read_label(heading).total  # "Full year" after the quarters
     if named == "count" or totals or (states and not is_axis_name(heading)):
         if texts > numbers + gaps + percents:
@@ -190,6 +193,15 @@ def _are_periods(texts: list[str]) -> bool:
     spans = [find_spans(text) for text in texts]
     stated = all(len(one.spans) == 1 and one.spans[0].year and not one.rest for one in spans)
     return len(texts) > 1 and (are_years(texts) or (stated and not any(read_label(t).age for t in texts)))
+
+
+def _counts_years(table: Table, column: int) -> bool:
+    """Whether a column before others holds years one after the other, up or down."""
+    shown = [text for row in table.data if (text := table.cells.text(row, column))]
+    if len(shown) < 2 or column == table.right or not all(map(is_year, shown)):
+        return False
+    years = [int(text[:4]) for text in shown]
+    return len({b - a for a, b in zip(years, years[1:], strict=False)}) == 1 and abs(years[1] - years[0]) == 1
 
 
 def _numbers_rows(table: Table, column: int) -> bool:

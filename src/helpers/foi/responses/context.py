@@ -20,7 +20,7 @@ from helpers.tables.offences import offences, resolve_offence
 
 _NAMED = re.compile(
     # an offence's own name, whose age is that of the law and no band of victims
-    r"(?:attempted )?(?:rapes?|sexual assaults?|sexual activity|assaults?) (?:of|on|with|involving) (?:an? )?(?:young )?child(?:ren)?(?: aged)? under (?:the age of )?\d\d(?: by penetration)?"
+    r"(?:attempted )?(?:rapes?|sexual assaults?|sexual activity|assaults?) (?:of|on|with|involving) (?:an? )?(?:young )?child(?: aged)? \(?under (?:the age of )?\d\d(?: by penetration)?"
     r"|(?:attempted )?rapes? (?:of|on) (?:an? )?(?:(?:fe)?males?|girls?|boys?)(?: child(?:ren)?| persons?)?(?: aged)?(?: (?:under|over) \d\d| \d\d (?:and|or|years and) over)?"
     r"|(?:sexual )?assaults? (?:on|of) (?:an? )?(?:fe)?males?(?: child(?:ren)?| persons?)?(?: aged)?(?: under \d\d| \d\d (?:and|or|years and) over)?(?: by penetration)?"
     r"|sexual activity (?:involving|with) (?:an? )?(?:fe)?(?:male )?child(?:ren)?(?: aged)?(?: under (?:the age of )?\d\d)?"
@@ -36,7 +36,7 @@ _NAMED = re.compile(
 
 
 _OFFENCES_OF = re.compile(
-    r"\b(?:offen[cs]es?|crimes?|incidents?|reports?|arrests?|charges?|victims?|complainants?|suspects?) (?:of|for) (?P<name>[a-z].{5,90}?)"
+    r"\b(?:offen[cs]es?|crimes?|incidents?|reports?|arrests?|charges?|victims?|complainants?|suspects?) (?:of|for) (?P<name>[a-z].{2,90}?)"
     r"(?= (?:where|recorded|reported|in|between|by|during|for|since|from|against)\b|[,.;:(?]|$)"
 )
 # the kinds of offence that a sentence may count, when it names no offence in full
@@ -51,6 +51,8 @@ _STATED_CODE = re.compile(
 )
 
 
+# the age and the sex of who did it are not the victim's
+_BY_WHOM = re.compile(r"\b(?:committed|perpetrated|carried out|done) by (?:an? )?[^,.;:?]*")
 _PEOPLE = re.compile(
     r"\bage[ds]?\b|child|\bvictims?\b|\bgirls?\b|\bboys?\b|\bminors?\b|\byoung|juvenile|\bpersons?\b|\bpeople\b|male|\byears? old|year[\s\-]olds?|\bunder[\s\-](?:the age of )?1[1-8]s?\b|\b1[1-8] (?:and|or) (?:under|over)|\bu1[368]s?\b"
 )
@@ -101,7 +103,7 @@ def read_context(text: str) -> Meaning:
     spans = list(
         dict.fromkeys(span if span.kind == "month" else replace(span, kind="year") for span in spans)
     )
-    rest = found.rest
+    rest = _BY_WHOM.sub(" ", found.rest)
     ages, rest = find_ages(rest)
     ages = tuple(dict.fromkeys(ages)) if people else ()
     sex, rest = find_sex(rest)
@@ -157,13 +159,16 @@ def without_number(text: str) -> str:
     )
 
 
+_CHILD_CODES = ("11A", "13", "86")  # of children or of images, in other groups
+
+
 @lru_cache(maxsize=1)
 def _names() -> re.Pattern:
     names = sorted(
         {
             name.casefold()
             for one in offences().values()
-            if one.sexual
+            if one.sexual or one.code in _CHILD_CODES
             for name in (one.name, *one.other_names)
         },
         key=len,

@@ -16,6 +16,7 @@ from helpers.foi.responses.model import Document, Grid, Line, Problem
 from helpers.foi.responses.numbering import Numbering
 from helpers.foi.responses.questions import asks, numbered
 from helpers.foi.responses.sniff import Refused
+from helpers.foi.responses.tabs import tabbed
 from helpers.foi.responses.values import tidy
 
 RAISED = str.maketrans("0123456789abcdepr", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᵖʳ")
@@ -52,6 +53,7 @@ def load_docx(path: Path) -> Document:
             heads += [text for paragraph in part.paragraphs if (text := tidy(_docx_text(paragraph._p)))]
     document.blocks += [Line(text, "header") for text in dict.fromkeys(heads)]
     reader.walk(opened.element.body)
+    document.blocks = tabbed(document.blocks, reader.pieces)
     document.blocks += _footnotes(opened)
     return document
 
@@ -83,6 +85,7 @@ def _parts_of(opened, kinds: tuple[str, ...]) -> list:
 class _Docx:
     def __init__(self, document: Document, numbering: Numbering):
         self.document, self.numbering = document, numbering
+        self.pieces: dict[str, list[str]] = {}  # of lines that tabs part, by their address
         self.lines = self.tables = 0
 
     def walk(self, element) -> None:
@@ -107,6 +110,8 @@ class _Docx:
                     text = f"{number}. {text.strip()}"
                 number = None
                 pieces = re.split(r"\t+", text.strip())
+                if len(pieces) > 1:
+                    self.pieces[f"l{self.lines}"] = list(map(tidy, pieces))
                 self.document.blocks.append(Line("  ".join(map(tidy, pieces)), f"l{self.lines}", heading))
         for box in paragraph.iter(f"{_W}txbxContent"):
             if not any(parent.tag == f"{_MC}Fallback" for parent in box.iterancestors()):

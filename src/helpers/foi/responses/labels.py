@@ -121,7 +121,14 @@ def offence_of(plain: str, printed: str) -> Meaning:
     spelled = re.sub(
         r"\bf\b", "female", re.sub(r"\bm\b", "male", re.sub(r"\b(rape|assault)s\b", r"\1", plain))
     )
-    return Meaning(offence=printed, code=resolve_offence(plain) or resolve_offence(spelled) or "")
+    people = re.match(
+        r"(?:child |young |female |male )?(?:victims|suspects|offenders|complainants) of\b", plain
+    )
+    return Meaning(
+        offence=printed,
+        code=resolve_offence(plain) or resolve_offence(spelled) or "",
+        measure=find_measure(plain)[0] if people else "",  # "child victims of rape" counts victims
+    )
 
 
 def _demographics(meaning: Meaning, plain: str) -> Meaning:
@@ -145,8 +152,14 @@ def _read_plain(plain: str, printed: str, role: str, hint: str) -> Meaning:
     span, parts, rest = _period(plain, role, hint)
     if role not in ("age", "sex", "period") and looks_like_offence(rest):
         offence = offence_of(rest, printed)
-        if re.search(r"\bvictims\b|\bvictim(?:s)?\s+aged\b|\bmales?$|\bfemales?$", rest) and not offence.code:
+        if re.search(r"\bvictims?\b|\bmales?$|\bfemales?$", rest) and not offence.code:
             offence = _demographics(offence, rest)
+        if re.match(
+            r"(?:child |young |female |male )?(?:victims|suspects|offenders|complainants) of\b", rest
+        ):
+            offence = replace(
+                offence, measure=find_measure(rest)[0]
+            )  # "child victims of rape" counts victims
         total = bool(TOTAL.search(rest))
         return replace(offence, span=span, parts=parts, total=total)
     total = bool(TOTAL.search(rest))

@@ -26,7 +26,9 @@ from helpers.foi.responses.values import Value, parse_value, tidy
 from helpers.foi.responses.words import is_reference
 
 _AGE_PAIR = re.compile(rf"(?P<age>\d{{1,2}})\s*(?:[:=]|-(?=\s))\s*{VALUE}$", re.IGNORECASE)
-_ASKS = re.compile(r"(?i)\bhow many\b|\b(?:number|total|count) of\b|\btotal (?:number|recorded)\b")
+_ASKS = re.compile(
+    r"(?i)\bhow many\b|\b(?:number|total|count) of\b|\btotal (?:number|recorded)\b|^\W*(?:q\d+\W*)?total\b"
+)
 _QUESTION = re.compile(
     r"(?i)^\W*(?:q|question|a|answer|response|point|part)\s?\d{1,2}[a-z]?\b|^\W*\d{1,2}[.)]\s|\?\W*$"
 )

@@ -174,6 +174,7 @@ def _words(page) -> list[dict]:
     return words
 
 
+_ENDS_IN_COUNT = re.compile(r"\w\W*(?:[-–—:=]|\s)\s*(?:<?\d[\d,]*|\*|nil|none)$", re.IGNORECASE)
 _GLYPH = re.compile(r"\(cid:\d+\)")  # a sign that the font does not name, most often the dot of a list
 
 
@@ -229,6 +230,7 @@ def _ruled(page, words: list[dict]) -> list[tuple[float, Grid, set[int]]]:
         rows: list[list] = [[None] * (len(xs) - 1) for _ in range(len(ys) - 1)]
         spans: dict[tuple[int, int], tuple[int, int]] = {}
         taken: set[int] = set()
+        broken: dict[tuple[int, int], list[str]] = {}
         crowded = 0
         for left, top, right, bottom in table.cells:
             first, last = _at(xs, left), _at(xs, right)
@@ -244,6 +246,8 @@ def _ruled(page, words: list[dict]) -> list[tuple[float, Grid, set[int]]]:
                 sum(parse_value(text).kind == "count" for text in texts) > 1
                 or sum(bool(re.search(r"\s\d+$", text)) for text in texts) > 2
             )
+            if sum(bool(_ENDS_IN_COUNT.search(text)) for text in texts) > 1:
+                broken[(upper, first)] = texts  # a list in a cell, and no wrapped sentence
             rows[upper][first] = tidy(" ".join(texts)) or None
             for row in range(upper, max(lower, upper + 1)):
                 for column in range(first, max(last, first + 1)):
@@ -251,7 +255,9 @@ def _ruled(page, words: list[dict]) -> list[tuple[float, Grid, set[int]]]:
                         spans[(row, column)] = (upper, first)
         if crowded:
             continue  # rules around groups of rows only: the words' alignment says more
-        found.append((min(cell[1] for cell in table.cells), Grid(rows, place="p", spans=spans), taken))
+        found.append(
+            (min(cell[1] for cell in table.cells), Grid(rows, place="p", spans=spans, broken=broken), taken)
+        )
     return found
 
 

@@ -17,6 +17,7 @@ from helpers.foi.responses.meaning import NOTHING, Meaning
 from helpers.foi.responses.tablework import Scope
 from helpers.foi.responses.values import Value, parse_value
 from helpers.foi.responses.words import is_reference
+from helpers.tables.offences import offences
 
 LONGEST_LIST = 3_000  # characters of a line that may be a list of figures: the patterns take the square of it
 _BULLET = re.compile(
@@ -39,6 +40,10 @@ _BAD = re.compile(
     r"^(?P<label>.*?\S)\s*(?:[:=→⇒]|\s-)\s*(?P<value>\d+(?:\s?[+*/]\s?\d+)+|[-+]?\d[\d,]*\.\d+|[-+]?\d[\d.]*e[-+]?\d+|[-+]?inf(?:inity)?|nan|\d{8,})$",
     re.IGNORECASE,
 )
+# a year, a blank and a count, alone on their line
+_YEAR_AND_COUNT = re.compile(r"^(?P<label>(?:19|20)\d\d)\s+(?P<value>[<~]?\d[\d,]*|\*)$")
+# "Sexual grooming (91)", in a list of one period
+_BRACKETS = re.compile(r"^(?P<label>.*[A-Za-z].*\S)\s*\((?P<value>[<~]?\d[\d,]*|\*)\)\s*[.;,]?$")
 _PLAIN_VALUE = r"(?:[~<>≤≥]?\s?\d[\d, ]*\+?[*†‡#⁰¹²³⁴⁵⁶⁷⁸⁹]*|\*{1,3}|nil|none|zero)"
 _TIGHT = re.compile(
     rf"^(?P<label>.*\b(?:total|count|number|sum|figure|{UNITS}|\d{{4}}[/\-]\d{{2,4}}|(?:fe)?males?|boys|girls|unknown)\)?)\s+(?P<value>{_PLAIN_VALUE})\s*[.;]?$",
@@ -57,7 +62,7 @@ def find_pairs(
     if len(text) > LONGEST_LIST:
         return []
     body = _EARLY_END.sub(r"\g<label> \g<until>\g<value>", _BULLET.sub("", text))
-    if ";" in body:  # else all but the last pair would be the label of that
+    if ";" in body or _SEVERAL.search(body):  # else all but the last pair would be the label of that
         listed = _headed(body, heading, scope, before) or _listed(body, heading, scope, before)
         if listed:
             return listed
@@ -71,6 +76,7 @@ def find_pairs(
     return _headed(body, heading, scope, before) or _listed(body, heading, scope, before)
 
 
+_SEVERAL = re.compile(rf"(?:[:=]|\s-+)\s*{VALUE}\s*[;,]\s+\S")
 _YEAR_FIRST = re.compile(
     r"(?i)(?:financial |calendar )?(?:year|period|fy|month)\s*[:\-]\s*(?P<head>\d[^:]{3,20}?)[\s,|]+(?P<rest>[A-Za-z].+)"
 )
@@ -78,11 +84,13 @@ _YEAR_FIRST = re.compile(
 
 def _headed(body: str, heading: Meaning, scope: Scope, before: Meaning) -> list[tuple[Meaning, Value, str]]:
     """Pairs behind what holds for all of them: "2014-15: Female 402, Male 81", "Year: 2016  Offences: 130"."""
-    headed = _YEAR_FIRST.fullmatch(body) or re.match(r"(?P<head>[^:]{3,60}?)(?::| -)\s+(?P<rest>.+)$", body)
+    headed = _YEAR_FIRST.fullmatch(body) or re.match(r"(?P<head>[^:]{3,90}?)(?::| -)\s+(?P<rest>.+)$", body)
     outer = read_label(headed["head"]) if headed else NOTHING
-    if not (headed and outer.understood and outer.dimensions):
+    if headed and len(headed["head"]) > 30 or not outer.understood:
+        outer = read_context(headed["head"]) if headed else NOTHING
+    if not (headed and outer.dimensions) or outer.ignore:
         return []
-    outer = replace(outer, rest="")
+    outer = replace(outer, rest="", total=False)
     inner = _listed(headed["rest"], outer.over(heading), scope, before) or pieces(headed["rest"])
     return _within(inner, outer)
 
@@ -119,7 +127,8 @@ def _listed(body: str, heading: Meaning, scope: Scope, before: Meaning) -> list[
 def _pair(text: str, heading: Meaning, scope: Scope, before: Meaning) -> tuple[Meaning, Value, str] | None:
     if len(text) > 220:
         return None
-    for pattern in (_SIGNED, _PAIR, _TIGHT, _BAD):
+    patterns = (_SIGNED, _PAIR, _TIGHT, _YEAR_AND_COUNT, _BAD)
+    for pattern in (*patterns, _BRACKETS) if heading.span or scope.file.span else patterns:
         found = pattern.match(text)
         if not found:
             continue
@@ -140,8 +149,10 @@ def _pair(text: str, heading: Meaning, scope: Scope, before: Meaning) -> tuple[M
         ):
             continue  # "Rape of a female 16+" ends in an age
         meaning = _pair_meaning(label, heading, scope, before)
-        if meaning is None:
+        if meaning is None or (pattern is _BRACKETS and not meaning.dimensions & {"offence", "age", "sex"}):
             continue
+        if pattern is _BRACKETS and found["value"] in offences() and meaning.code in ("", found["value"]):
+            continue  # "Sexual exploitation (71)" gives the code
         if (
             value.low is not None
             and 1990 <= value.low <= 2035

@@ -283,7 +283,7 @@ def _numeric_heading(
         and plain[0] <= 16
         and counts_up(plain)
     ):
-        about_age = role_of_heading(corner) == "age" or any(
+        about_age = bool(re.search(r"(?i)\bages?\b", corner)) or any(
             re.search(r"(?i)\bages?\b|\baged\b", cells.text(r, c))
             for r in rows
             if r < row

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from helpers.foi.responses.context import read_context
+from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.meaning import NOTHING, Meaning, without
 from helpers.foi.responses.spans import Span, cover, find_spans
 from helpers.foi.responses.values import Value, parse_value, tidy
@@ -18,7 +19,7 @@ from helpers.foi.responses.values import Value, parse_value, tidy
 _SENTENCE = re.compile(r"(?<=[.;?!])\s+(?=[A-Z0-9])")
 _THINGS = "offen[cs]es?|crimes?|victims?|incidents?|arrests?|reports?|suspects?|charges?|records?|cases?|allegations?"
 _NOUN = re.compile(
-    rf"\b(?:{_THINGS}|people|persons|charged|arrested|cautioned|convicted|prosecuted|detected)\b"
+    rf"\b(?:{_THINGS}|rapes|assaults|cautions?|convictions?|detections?|people|persons|charged|arrested|cautioned|convicted|prosecuted|detected)\b"
 )
 _KINDS = r"(?:(?:such|sexual|recorded|online|child|rape|further|reported|separate) )*"
 _UNITS = "one two three four five six seven eight nine".split()
@@ -43,7 +44,7 @@ _NO_THINGS = re.compile(
 _NONE_RECORDED = re.compile(rf"\b{_NONE}\b(?=.*\brecorded\b)|\b(?:were|was) {_NONE}\b")
 # the work of answering, the law, what others count, and what changed
 _ABOUT_WORK = re.compile(
-    r"^\W*(?:\d{1,2}[.)]\s+|[*†‡#]\s*)?(?:includ|exclud)|section \d|hours|minutes|request (?:ref|no)|\bestimat|\bmanual|\bsearch|retriev|\bwould (?:be|need|have|take|require|involve|exceed)|\bcost|appropriate limit|\bexceed"
+    r"^\W*(?:\d{1,2}[.)]\s+|[*†‡#]\s*)?(?:(?:these|the|this|all|our) (?:\w+ ){0,3}?(?:do not |may |also )?)?(?:includ|exclud)|section \d|hours|minutes|request (?:ref|no)|\bestimat|\bmanual|\bsearch|retriev|\bwould (?:be|need|have|take|require|involve|exceed)|\bcost|appropriate limit|\bexceed"
     r"|\b(?:nationally|national average|england|commissioner|tribunals?|courts?|hmic\w*|population|per 1,?000|staff|(?<!our )officers|websites?|telephone)\b|\bhttps?:|\bact (?:19|20)\d\d\b"
 )
 _CHANGE = re.compile(
@@ -70,7 +71,7 @@ _PART_STARTS = re.compile(
 )
 _SPANS = re.compile(
     r"(?:19|20)\d\d\s?[/\-–]\s?\d{2,4}|(?:in|during|for|year|whole of|all of|throughout)\s+(?:19|20)\d\d\b(?!\s?[/\-]\d)|(?:april|\d{1,2}(?:st)?\s+april|\d{1,2}(?:st)?\s+january|january)[^,.;]{0,20}?\d{4}\s+(?:to|and|-|until)\s+[^,.;]{0,16}?\d{4}|(?:year|12 months)\s+(?:ending|to|ended)\s+(?:\d{1,2}(?:st)?\s+)?\w+\s+\d{4}"
-    r"|(?:between|from)\s+\d\d/\d\d/\d{4}\s+(?:and|to|-)\s+\d\d/\d\d/\d{4}|(?<=\band )(?:19|20)\d\d\b(?!\s?[/\-]\d)"
+    r"|(?:between|from)\s+\d\d/\d\d/\d{4}\s+(?:and|to|-)\s+\d\d/\d\d/\d{4}|(?<=\band )(?:19|20)\d\d\b(?!\s?[/\-]\d)|\b(?:19|20)\d\d(?=\s?:\s\d)"
 )
 _NO_COUNTS = re.compile(
     r"\b\d{1,2}(?:st|nd|rd|th)?\s+(?:january|february|march|april|may|june|july|august|september|october|november|december)\b(?:,? (?:19|20)\d\d\b)?|\bact (?:19|20)\d\d|\bcodes? \w+(?:/\d+)?|\b(?:q|question|part|table|annex|point|a|answer|response|reply|request)s?\s?\d{1,2}\b|\b\d{1,3}[a-z]\b"
@@ -255,6 +256,9 @@ def _clause(
         context = read_context(own)
         told = read_context(_SUBJECT.sub(" ", own.casefold())).measure  # "12 of the crimes had been detected"
         context = replace(context, measure=told or context.measure)
+        if not context.offence:  # "41 familial sexual offences"
+            named = read_label(printed[at + len(counted) :].strip(" .,;")) if len(printed) < 90 else NOTHING
+            context = replace(context, offence=named.offence, code=named.code) if named.code else context
         context = replace(context, rest="", span=span or context.span)
         if words and not context.measure and figures:  # "31 offences with boys and 112 with girls"
             context = replace(context, measure=figures[-1][0].measure)
@@ -351,15 +355,16 @@ def _by_period(plain: str, numbers: list, spans: list) -> list[tuple[str, int, S
     return found if len(found) == len(numbers) else []
 
 
+_ANY_SEX = re.compile(r"\b(?:fe)?males?\b|\bboys?\b|\bgirls?\b")
+
+
 def _in_order(plain: str, numbers: list, spans: list) -> list[tuple[str, int, Span | None, str]]:
     """Counts first and then what they count: "31 and 112 offences had male and female victims respectively"."""
-    sexes = re.findall(r"\b(?:fe)?males?\b|\bboys?\b|\bgirls?\b", plain[numbers[-1][0] :])
+    sexes = _ANY_SEX.findall(plain[numbers[-1][0] :])
     if "respectively" not in plain or len(sexes) != len(numbers):
         return []
     span = spans[0][1] if spans else None
-    rest = re.sub(
-        r"\b(?:fe)?males?\b|\bboys?\b|\bgirls?\b", " ", plain[numbers[-1][0] + len(numbers[-1][1]) :]
-    )
+    rest = _ANY_SEX.sub(" ", plain[numbers[-1][0] + len(numbers[-1][1]) :])
     return [(number, at, span, f"{sex} {rest}") for (at, number), sex in zip(numbers, sexes, strict=True)]
 
 
@@ -372,6 +377,11 @@ def _each_its_own(plain: str, numbers: list, spans: list) -> list[tuple[str, int
     bare = [text[len(number) :] for text, (_, number) in zip(words, numbers, strict=True)]
     stated = [read_context(text) for text in bare]
     own = [meaning.dimensions - {"measure", "period"} for meaning in stated]
+    if own[0] < own[-1]:  # "211 female and 40 male victims under the age of 18"
+        tail = _ANY_SEX.sub(" ", bare[-1])
+        bare = [*(f"{text} {tail}" for text in bare[:-1]), bare[-1]]
+        stated = [read_context(text) for text in bare]
+        own = [meaning.dimensions - {"measure", "period"} for meaning in stated]
     if (
         not own[0]
         or any(kind != own[0] for kind in own)

@@ -294,6 +294,10 @@ def _parse(piece: str, hint: str = "") -> Span | Part | None:
             hint,
         ):  # "FY" over 2015, like FY2015
             return make_span(date(int(bare[1]) - 1, 4, 1), date(int(bare[1]), 3, 31), "bare")
+        ends = re.search(rf"\b(?:ending|ended|year to|12 months to)\b\D*?\b(?P<month>{MONTH})", hint)
+        if ends:  # "Year ending September" over 2014
+            last = _month_end(date(int(bare[1]), MONTHS.index(ends["month"][:3]) + 1, 1))
+            return make_span(_add_months(last.replace(day=1), -11), last, "bare")
         if re.search(r"financial|fiscal", hint):
             return make_span(date(int(bare[1]), 4, 1), date(int(bare[1]) + 1, 3, 31), "bare")
     if re.fullmatch(rf"{MONTH}\.?", piece.strip()):
