@@ -99,7 +99,8 @@ def lettered(question: str) -> dict[str, str]:
     {'a': '2015/16', 'b': '2016/17'}
     """
     found = {
-        one["letter"]: re.sub(r"[\s,;]+(?:and|or)$", "", one["says"].strip(" ,;")) for one in _LETTERED.finditer(question)
+        one["letter"]: re.sub(r"(?:[,; ]|\b(?:and|or)\b)+$", "", one["says"])
+        for one in _LETTERED.finditer(question)
     }
     kinds = ("abcdefgh"[: len(found)], "123456789"[: len(found)])
     return found if len(found) > 1 and "".join(found) in kinds else {}
