@@ -394,3 +394,37 @@ def test_victims_of_an_offence_are_victims(made, read):
         ("victims", "", 201),
         ("victims", "88A", 70),
     ]
+
+
+def test_years_with_colons_in_a_sentence_count_what_was_understood_as_asked(made, read):
+    text = (
+        "We have interpreted your request as relating to offences recorded where the victim was aged 0 to 17. The "
+        "results, by financial year, are 2016/17: 1,402; 2017/18: 1,633; and 2018/19: 1,790.\n"
+    )
+    found = read(made.text("colons.txt", text)).reading.figures
+    assert [(f.financial_year, f.age_high, f.low) for f in found] == [
+        ("2016/17", 17, 1402),
+        ("2017/18", 17, 1633),
+        ("2018/19", 17, 1790),
+    ]
+
+
+def test_a_sentence_goes_on_from_the_whole_and_not_from_its_part(made, read):
+    text = (
+        "The force recorded 1,301 offences in 2020, of which 402 had a cyber marker; and 1,377 in 2021, of which 455 "
+        "had a cyber marker.\n"
+    )
+    found = read(made.text("goes.txt", text)).reading.figures
+    assert [(f"{f.start:%Y}", f.measure, f.low) for f in found] == [
+        ("2020", "offences", 1301),
+        ("2020", "cyber_flagged", 402),
+        ("2021", "offences", 1377),
+        ("2021", "cyber_flagged", 455),
+    ]
+
+
+def test_columns_of_which_and_ages_with_the_letter_of_a_sex(figures):
+    rows = [["Area", "Victims under 18", "Of which: online"], ["North", "300", "41"]]
+    assert figures(rows)["C2"] == (("0-17",), 41)
+    rows = [["Year", "Under 13 - F", "Under 13 - M"], ["2015", "37", "11"]]
+    assert figures(rows)["B2"] == (("2015-01-01..2015-12-31", "female", "0-12"), 37)

@@ -18,6 +18,8 @@ from helpers.foi.responses.tablework import TableWork
 from helpers.foi.responses.titles import date_label
 from helpers.foi.responses.words import is_not_flagged, role_of_heading, strip_marks
 
+_OF_WHICH = re.compile(r"(?i)\W*of (?:which|these|those|them)\b")
+
 
 def _is_age(text: str) -> bool:
     return bool(read_label(text, "age", "Age").age)
@@ -59,7 +61,17 @@ class ColumnHeadings(TableWork):
             for column in table.labels:
                 if self.cells.text(row, column):
                     self.out.marks[(row, column)] = ("heading", f"heading: {table.roles[column]}")
-        return self._settle_column_totals(meanings)
+        return self._settle_column_totals(self._within_left(meanings))
+
+    def _within_left(self, meanings: dict[int, Meaning]) -> dict[int, Meaning]:
+        """A column "of which …" counts a part of the nearest on its left that does not say so."""
+        outer, found = NOTHING, {}
+        for column, meaning in meanings.items():
+            part = any(_OF_WHICH.match(level[column]) for level in self.table.levels if level.get(column))
+            if not part:
+                outer = replace(meaning, total=False, ignore="", notes=())
+            found[column] = meaning.over(outer) if part else meaning
+        return found
 
     def _settle_column_totals(self, meanings: dict[int, Meaning]) -> dict[int, Meaning]:
         """A heading that says total is one only beside its parts; a total over years covers them all."""

@@ -137,7 +137,23 @@ def _demographics(meaning: Meaning, plain: str) -> Meaning:
     return replace(meaning, age=ages[0] if len(ages) == 1 else meaning.age, sex=sex or meaning.sex)
 
 
+# "Under 13 - F", "M 13-15"
+_LETTERED_AGE = re.compile(
+    r"(?P<head>.*\d.*?)\s*[-–/,(]?\s*\b(?P<last>[fm])\)?|(?P<first>[fm])\b\s*[-–/,:]?\s*(?P<tail>.*\d.*)"
+)
+
+
+def _spell_sex(plain: str) -> str:
+    """An age band with the letter of a sex, the letter written out."""
+    found = _LETTERED_AGE.fullmatch(plain) if len(plain) <= 30 else None
+    band = (found["head"] or found["tail"]).strip(" -–/,(") if found else ""
+    if not band or find_ages(band)[1] or not find_ages(band)[0]:
+        return plain
+    return f"{band} {'female' if (found['last'] or found['first']) == 'f' else 'male'}"
+
+
 def _read_plain(plain: str, printed: str, role: str, hint: str) -> Meaning:
+    plain = _spell_sex(plain)
     ignored = next((name for name, pattern in IGNORED if re.search(pattern, plain)), "")
     if ignored == "percent" and re.search(
         r"\b(?:n|no|number|count|offences)\b\.?\s*(?:and|&|/)?\s*\(?\s*(?:%|per ?cent)", plain

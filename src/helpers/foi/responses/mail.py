@@ -106,9 +106,12 @@ def _read_body(message, document: Document) -> None:
             document.blocks.append(replace(block, quoted=True) if quoted else block)
 
 
+LONGEST_PAGE = 200_000  # characters of the page of a message that are looked at beside its plain text
+
+
 def _says_more(page: str, plain: str) -> bool:
     """Whether the page of a message is read and not its plain text: it holds tables, or the text stands for it only."""
-    words = re.sub(r"<(style|script)\b.*?</\1>|<[^<>]{0,2000}>", " ", page, flags=re.DOTALL | re.IGNORECASE)
+    words = re.sub(r"<[^<>]{0,2000}>", " ", page[:LONGEST_PAGE])
     return "<table" in page.casefold() or 3 * len(tidy(plain)) < len(tidy(words))
 
 

@@ -16,7 +16,8 @@ from helpers.foi.responses.meaning import NOTHING, Meaning, without
 from helpers.foi.responses.spans import Span, cover, find_spans
 from helpers.foi.responses.values import Value, parse_value, tidy
 
-_SENTENCE = re.compile(r"(?<=[.;?!])\s+(?=[A-Z0-9])")
+_SENTENCE = re.compile(r"(?<=[.;?!])\s+(?=[A-Z0-9])|(?<=;)\s+(?=and (?:in )?\d)")
+_YEAR_COLON = re.compile(r"\b(?:19|20)\d\d(?:\s?[/\-–]\s?\d\d(?:\d\d)?)?\s?[:=]\s?[<~]?\d[\d,]*\b")
 _THINGS = "offen[cs]es?|crimes?|victims?|incidents?|arrests?|reports?|suspects?|charges?|records?|cases?|allegations?"
 _NOUN = re.compile(
     rf"\b(?:{_THINGS}|rapes|assaults|cautions?|convictions?|detections?|people|persons|charged|arrested|cautioned|convicted|prosecuted|detected)\b"
@@ -71,7 +72,7 @@ _PART_STARTS = re.compile(
 )
 _SPANS = re.compile(
     r"(?:19|20)\d\d\s?[/\-–]\s?\d{2,4}|(?:in|during|for|year|whole of|all of|throughout)\s+(?:19|20)\d\d\b(?!\s?[/\-]\d)|(?:april|\d{1,2}(?:st)?\s+april|\d{1,2}(?:st)?\s+january|january)[^,.;]{0,20}?\d{4}\s+(?:to|and|-|until)\s+[^,.;]{0,16}?\d{4}|(?:year|12 months)\s+(?:ending|to|ended)\s+(?:\d{1,2}(?:st)?\s+)?\w+\s+\d{4}"
-    r"|(?:between|from)\s+\d\d/\d\d/\d{4}\s+(?:and|to|-)\s+\d\d/\d\d/\d{4}|(?<=\band )(?:19|20)\d\d\b(?!\s?[/\-]\d)|\b(?:19|20)\d\d(?=\s?:\s\d)"
+    r"|(?:between|from)\s+\d\d/\d\d/\d{4}\s+(?:and|to|-)\s+\d\d/\d\d/\d{4}|(?<=\band )(?:19|20)\d\d\b(?!\s?[/\-]\d)|\b(?:19|20)\d\d(?=\s?[:=]\s?\d)"
 )
 _NO_COUNTS = re.compile(
     r"\b\d{1,2}(?:st|nd|rd|th)?\s+(?:january|february|march|april|may|june|july|august|september|october|november|december)\b(?:,? (?:19|20)\d\d\b)?|\bact (?:19|20)\d\d|\bcodes? \w+(?:/\d+)?|\b(?:q|question|part|table|annex|point|a|answer|response|reply|request)s?\s?\d{1,2}\b|\b\d{1,3}[a-z]\b"
@@ -111,12 +112,15 @@ def read_sentences(
     whole_count: Meaning | None = None
     last, fresh, text = before, False, _NUMBERED.sub(lambda mark: " " * len(mark[0]), tidy(text))
     group: list[Meaning] = []  # what the numbers of the last clause counted
+    main = before  # and those of the last that was no part of another
     for begins, sentence in _pieces(_SENTENCE, text):
         before_it, plain = len(found), sentence.casefold()
         if plain.rstrip().endswith("?") or len(plain) > 500 or _ABOUT_WORK.search(plain):
             fresh = False
             heading = _asked(sentence, heading) if plain.rstrip().endswith("?") else heading
             continue
+        if plain.startswith("and "):
+            last = main  # "… in 2020, of which 402 were online; and 1,377 in 2021"
         whole = _CHANGE.sub(lambda change: " " * len(change[0]), sentence)
         for starts, clause in _pieces(_PART, whole):
             # a number is as long as its word, so that all keep their places
@@ -132,7 +136,8 @@ def read_sentences(
             again = len(group) > 1 and "respectively" in plain
             # "12 of these were rape", or years and numbers alone, as was asked
             answers = (part or _is_list(plain)) and bool(heading.dimensions - {"force"})
-            if not (_NOUN.search(plain) or follows or again or answers):
+            listed = bool(_YEAR_COLON.search(plain)) and (fresh or bool(heading.dimensions - {"force"}))
+            if not (_NOUN.search(plain) or follows or again or answers or listed):
                 continue
             counts = _clause(plain, clause, heading, last if follows else NOTHING, part, group)
             if not counts and _ASKED.match(plain):
@@ -146,6 +151,7 @@ def read_sentences(
                 subject = group[:1] if _COMPARED.search(plain) else group
                 last, fresh = replace(shared(subject), total=False), True
                 whole_count = whole_count if part else last
+                main = last if starts == 0 else main
                 for meaning, value, *_ in counts:
                     counted[value.low] = replace(meaning, total=False)
         found[before_it:] = _summed(found[before_it:])
@@ -174,7 +180,7 @@ def _summed(counts: list[tuple[Meaning, Value, str, int]]) -> list[tuple[Meaning
 # "Answer 2" before a sentence numbers it
 _NUMBERED = re.compile(r"(?i)^\W*(?:a(?:nswer)?|response|reply)\s?\d{1,2}[a-z]?\b[.:)]?(?=\s)")
 _ASKED = re.compile(
-    r"\W*(?:you (?:\w+ )?(?:asked|requested|wanted|sought)|(?:with|in) (?:regard|respect|reference|relation|answer|response) (?:to|of)|regarding|concerning|turning to)\b"
+    r"\W*(?:you (?:\w+ )?(?:asked|requested|wanted|sought)|(?:with|in) (?:regard|respect|reference|relation|answer|response) (?:to|of)|regarding|concerning|turning to|we have (?:interpreted|taken|read|understood))\b"
 )
 
 
@@ -305,7 +311,7 @@ def _pair_off(plain: str, part: bool) -> list[tuple[str, int, Span | None, str]]
     if not numbers:
         return []
     if len(numbers) == 1 and len(spans) < 2:
-        sure = part or _counted(plain, numbers[0])
+        sure = part or _counted(plain, numbers[0]) or bool(_YEAR_COLON.search(plain) or _GOES_ON.match(plain))
         return [(numbers[0][1], numbers[0][0], spans[0][1] if spans else None, "")] if sure else []
     if len(spans) == len(numbers):
         number_first = all(n[0] < s[0] for n, s in zip(numbers, spans, strict=True))
@@ -335,6 +341,9 @@ def _one_each(plain: str, numbers: list, spans: list) -> list[tuple[str, int, Sp
             return []
         found += [(own[0][1], own[0][0], when[0], "")] if own else []
     return found
+
+
+_GOES_ON = re.compile(r"\W*and \d[\d,]* (?:in|during|for) (?=.{0,20}(?:19|20)\d\d)")
 
 
 def _by_period(plain: str, numbers: list, spans: list) -> list[tuple[str, int, Span | None, str]]:
