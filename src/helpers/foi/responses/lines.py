@@ -19,7 +19,7 @@ from helpers.foi.responses.model import Figure, Line, Problem
 from helpers.foi.responses.pairs import LONGEST_LIST, UNITS, VALUE, find_pairs
 from helpers.foi.responses.questions import goes_on, is_question, lettered, numbered, unnumbered
 from helpers.foi.responses.sentences import is_part, read_sentences, sentence_at, shared
-from helpers.foi.responses.spans import Span, cover
+from helpers.foi.responses.spans import Span, cover, find_spans
 from helpers.foi.responses.statements import find_refusals, states_rule
 from helpers.foi.responses.tablework import Scope
 from helpers.foi.responses.values import Value, parse_value, tidy
@@ -117,6 +117,7 @@ def read_lines(
             find_pairs(text, heading, scope, before)
             or (asked and _answer(inline["answer"] if inline else text, heading, scope))
             or _part_answer(text, heading_text, heading, scope)
+            or (asked and _answers_in_order(text, heading_text))
         )
         if pairs:
             for meaning, value, printed in pairs:
@@ -203,6 +204,27 @@ def _part_answer(
 
 
 _LETTER = re.compile(r"\(?(?P<letter>[a-hA-H])[.)]\s*(?:[-:=]\s*)?(?P<rest>.+)")
+
+
+def _answers_in_order(text: str, question: str) -> list[tuple[Meaning, Value, str]]:
+    """Numbers alone under a question that names as many periods: "1,301, 1,422 and 1,511 respectively."."""
+    if not _IN_ORDER.fullmatch(text):
+        return []
+    numbers = re.findall(r"[<~]?\d{1,3}(?:,\d{3})+|[<~]?\d+", text)
+    pieces = re.split(r",|\band\b", question[:400])
+    spans = [
+        span for piece in pieces for span in find_spans(piece).spans if span.start and span.kind != "day"
+    ]
+    if len(spans) != len(numbers):
+        return []
+    return [
+        (Meaning(span=span), parse_value(number), number) for span, number in zip(spans, numbers, strict=True)
+    ]
+
+
+_IN_ORDER = re.compile(
+    r"(?i)(?:[<~]?\d[\d,]*\d|[<~]?\d)(?:(?:,|;)? (?:and )?[<~]?(?:\d[\d,]*\d|\d)){1,11},? *(?:respectively)?\.?"
+)
 
 
 def _single_ages(texts: list[str]) -> set[int]:

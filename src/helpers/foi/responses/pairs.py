@@ -62,7 +62,9 @@ def find_pairs(
     if len(text) > LONGEST_LIST:
         return []
     body = _EARLY_END.sub(r"\g<label> \g<until>\g<value>", _BULLET.sub("", text))
-    if ";" in body or _SEVERAL.search(body):  # else all but the last pair would be the label of that
+    if (
+        ";" in body or _SEVERAL.search(body) or len(_YEAR_BEHIND.findall(body)) > 1
+    ):  # else all but the last pair would be the label of that
         listed = _headed(body, heading, scope, before) or _listed(body, heading, scope, before)
         if listed:
             return listed
@@ -76,6 +78,10 @@ def find_pairs(
     return _headed(body, heading, scope, before) or _listed(body, heading, scope, before)
 
 
+# "88 (2019), 95 (2020)"
+_YEAR_BEHIND = re.compile(
+    r"(?<![\w,])(?P<value>[<~]?\d[\d,]*)\s*\((?P<year>(?:19|20)\d\d(?:[/\-]\d\d(?:\d\d)?)?)\)"
+)
 _SEVERAL = re.compile(rf"(?:[:=]|\s-+)\s*{VALUE}\s*[;,]\s+\S")
 _YEAR_FIRST = re.compile(
     r"(?i)(?:financial |calendar )?(?:year|period|fy|month)\s*[:\-]\s*(?P<head>\d[^:]{3,20}?)[\s,|]+(?P<rest>[A-Za-z].+)"
@@ -101,6 +107,7 @@ def _within(inner: list[tuple[Meaning, Value, str]], outer: Meaning) -> list[tup
 
 def _listed(body: str, heading: Meaning, scope: Scope, before: Meaning) -> list[tuple[Meaning, Value, str]]:
     """Several pairs on one line, or none when not all of its parts are pairs."""
+    body = _YEAR_BEHIND.sub(r"\g<year>: \g<value>", body)
     pieces = [
         piece.strip(" .")
         for piece in re.split(

@@ -251,6 +251,7 @@ def _numeric_heading(
     corner_is_heading = not states and (
         not corner
         or bool(role_of_heading(corner))
+        or bool(re.match(r"(?i)\W*(?:age|sex|gender)s? of\b", corner))
         or not (read_label(corner).measure or read_label(corner).total)
     )
     others = [cells.text(row, c) for c in texts if c != filled[0][0] or c > left]

@@ -54,7 +54,7 @@ _CHANGE = re.compile(
     r"|\bexclud\w+\s+[\d,]+"
 )
 _PART = re.compile(
-    r",?\s*\b(?=(?:and )?of (?:which|whom)\b)|(?:,\s*|(?<!\d)\s+)(?=(?:and )?of (?:these|those)\b)|,?\s+(?=including \d)|\s*\((?=[\d<])|(?<=follows)\s?:\s|(?<=recorded)\s?:\s|(?<=below)\s?:\s|(?<=years)\s?:\s"
+    r",?\s*\b(?=(?:and )?of (?:which|whom)\b)|(?:,\s*|(?<!\d)\s+)(?=(?:and )?of (?:these|those)\b)|,?\s+(?=including \d)|\s*\((?=[\d<])|(?<=follows)\s?:\s|(?<=recorded)\s?:\s|(?<=below)\s?:\s|(?<=years)\s?:\s|(?<=victims)\s?:\s(?=\d)|(?<=offences)\s?:\s(?=\d)"
 )
 # "In 2018/19 the equivalent number was 412": of what the paragraph before counted
 _SAME_COUNT = re.compile(
@@ -384,6 +384,10 @@ def _each_its_own(plain: str, numbers: list, spans: list) -> list[tuple[str, int
     edges = [*(start for start, _ in numbers), len(plain)]
     words = [plain[left:right] for left, right in zip(edges, edges[1:], strict=False)]
     bare = [text[len(number) :] for text, (_, number) in zip(words, numbers, strict=True)]
+    if any(map(_ANY_SEX.search, bare)):  # "330 female, 68 male and 4 unknown"
+        bare = [
+            re.sub(r"^\W*(?:unknown|not (?:known|recorded|stated))\b", "sex unknown", text) for text in bare
+        ]
     stated = [read_context(text) for text in bare]
     own = [meaning.dimensions - {"measure", "period"} for meaning in stated]
     if own[0] < own[-1]:  # "211 female and 40 male victims under the age of 18"
@@ -429,7 +433,7 @@ def _counted(plain: str, number: tuple[int, str]) -> bool:
         after,
     )
     before = re.search(
-        r"\b(?:total|totalled|was|were|recorded|figure|number|there (?:were|was))(?: \w+){0,3}\s*:?\s*$",
+        r"\b(?:total|totalled|was|were|recorded|figure|number|there (?:were|was)|compare[sd] (?:to|with))(?: \w+){0,3}\s*:?\s*$",
         plain[: number[0]],
     )
     return bool(near or before)

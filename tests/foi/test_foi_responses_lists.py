@@ -1,0 +1,153 @@
+"""Made-up lists and tables of letters: brackets, colons, tabs, years in every place, and columns of which."""
+
+
+def said(found) -> list[tuple]:
+    return [
+        (figure.financial_year, figure.measure, figure.sex, figure.low) for figure in found.reading.figures
+    ]
+
+
+def test_the_age_of_who_did_it_is_not_that_of_the_victim(made, read):
+    text = "How many offences against children were committed by someone aged under 18 in 2017/18?\n\n301\n"
+    assert read(made.text("by.txt", text)).reading.figures[0].age_high is None
+
+
+def test_counts_in_brackets_behind_what_they_count(made, read):
+    text = "The offences recorded in 2018/19 were:\n\n• Rape of a female child under 16 (58)\n• Sexual exploitation (71)\n"
+    found = read(made.text("brackets.txt", text)).reading.figures
+    assert [(f.offence_code, f.financial_year, f.low) for f in found] == [("19D", "2018/19", 58)]
+
+
+def test_ages_across_under_a_corner_that_names_them(figures):
+    rows = [["Gender \\ Age", "14", "15", "16", "17"], ["Female", "3", "9", "4", "7"]]
+    assert figures(rows)["B2"] == (("female", "14-14"), 3)
+
+
+def test_lists_in_the_cells_of_a_ruled_page(made, read):
+    from reportlab.lib.styles import getSampleStyleSheet
+    from reportlab.platypus import Paragraph
+
+    style = getSampleStyleSheet()["Normal"]
+    rows = [
+        ["Question", "Response"],
+        ["Number of sexual offences against boys", Paragraph("2018 - 31<br/>2019 - 37", style)],
+    ]
+    found = read(made.pdf("cells.pdf", ["Made up", rows])).reading.figures
+    assert [(f.sex, f"{f.start:%Y}", f.low, f.cell) for f in found] == [
+        ("male", "2018", 31, "p1 t1 r2 c2"),
+        ("male", "2019", 37, "p1 t1 r2 c2"),
+    ]
+
+
+def test_a_table_that_tabs_make_in_a_letter(made, read):
+    lines = ["Made up", "Year\tFemale\tMale", "2018\t310\t66", "2019\t333\t70"]
+    found = read(made.docx("tabs.docx", lines)).reading.figures
+    assert {(f"{f.start:%Y}", f.sex, f.low, f.cell) for f in found} == {
+        ("2018", "female", 310, "l3"),
+        ("2018", "male", 66, "l3"),
+        ("2019", "female", 333, "l4"),
+        ("2019", "male", 70, "l4"),
+    }
+
+
+def test_a_list_of_counts_and_the_offences_behind_them(made, read):
+    text = (
+        "For 2020/21 we recorded:\n- 88 offences of sexual grooming\n- 41 familial sexual offences\n\n"
+        "1. In 2019/20 there were 44 recorded rapes of a male child under 13.\n"
+    )
+    found = read(made.text("list.txt", text)).reading.figures
+    assert [(f.financial_year, f.offence_code, f.low) for f in found] == [
+        ("2020/21", "88A", 88),
+        ("2020/21", "23", 41),
+        ("2019/20", "19H", 44),
+    ]
+
+
+def test_years_and_counts_with_a_blank_between(made, read):
+    text = "Recorded rapes of a male child under 13:\n\n2017 31\n2018 28\n"
+    found = read(made.text("blank.txt", text)).reading.figures
+    assert [(f"{f.start:%Y}", f.offence_code, f.low) for f in found] == [
+        ("2017", "19H", 31),
+        ("2018", "19H", 28),
+    ]
+
+
+def test_victims_of_an_offence_are_victims(made, read):
+    rows = [
+        ["Description", "2019"],
+        ["Child victims of rape", "201"],
+        ["Child victims of sexual grooming", "70"],
+    ]
+    found = read(made.docx("victims.docx", ["Made up", rows])).reading.figures
+    assert [(f.measure, f.offence_code, f.low) for f in found] == [
+        ("victims", "", 201),
+        ("victims", "88A", 70),
+    ]
+
+
+def test_years_with_colons_in_a_sentence_count_what_was_understood_as_asked(made, read):
+    text = (
+        "We have interpreted your request as relating to offences recorded where the victim was aged 0 to 17. The "
+        "results, by financial year, are 2016/17: 1,402; 2017/18: 1,633; and 2018/19: 1,790.\n"
+    )
+    found = read(made.text("colons.txt", text)).reading.figures
+    assert [(f.financial_year, f.age_high, f.low) for f in found] == [
+        ("2016/17", 17, 1402),
+        ("2017/18", 17, 1633),
+        ("2018/19", 17, 1790),
+    ]
+
+
+def test_a_sentence_goes_on_from_the_whole_and_not_from_its_part(made, read):
+    text = (
+        "The force recorded 1,301 offences in 2020, of which 402 had a cyber marker; and 1,377 in 2021, of which 455 "
+        "had a cyber marker.\n"
+    )
+    found = read(made.text("goes.txt", text)).reading.figures
+    assert [(f"{f.start:%Y}", f.measure, f.low) for f in found] == [
+        ("2020", "offences", 1301),
+        ("2020", "cyber_flagged", 402),
+        ("2021", "offences", 1377),
+        ("2021", "cyber_flagged", 455),
+    ]
+
+
+def test_columns_of_which_and_ages_with_the_letter_of_a_sex(figures):
+    rows = [["Area", "Victims under 18", "Of which: online"], ["North", "300", "41"]]
+    assert figures(rows)["C2"] == (("0-17",), 41)
+    rows = [["Year", "Under 13 - F", "Under 13 - M"], ["2015", "37", "11"]]
+    assert figures(rows)["B2"] == (("2015-01-01..2015-12-31", "female", "0-12"), 37)
+
+
+def test_answers_in_the_order_of_the_years_asked_for(made, read):
+    text = "How many offences were recorded in 2017, 2018 and 2019?\n\n1,301, 1,422 and 1,511 respectively.\n"
+    found = read(made.text("order.txt", text)).reading.figures
+    assert [(f"{f.start:%Y}", f.low) for f in found] == [("2017", 1301), ("2018", 1422), ("2019", 1511)]
+
+
+def test_years_in_brackets_behind_their_counts(made, read):
+    text = "Sexual grooming: 88 (2019), 95 (2020)\n"
+    found = read(made.text("behind.txt", text)).reading.figures
+    assert [(f"{f.start:%Y}", f.offence_code, f.low) for f in found] == [
+        ("2019", "88A", 88),
+        ("2020", "88A", 95),
+    ]
+
+
+def test_a_colon_before_the_sexes_of_a_count(made, read):
+    text = "How many victims were there in 2019/20?\n\nThere were 402 victims: 330 female, 68 male and 4 unknown.\n"
+    assert said(read(made.text("colon.txt", text))) == [
+        ("2019/20", "victims", "", 402),
+        ("2019/20", "victims", "female", 330),
+        ("2019/20", "victims", "male", 68),
+        ("2019/20", "victims", "unknown", 4),
+    ]
+
+
+def test_a_title_of_all_sexual_offences_names_none(made, read):
+    lines = ["Sexual offences committed against under 18s (2015/16)", "Boys: 290", "Girls: 1,201"]
+    found = read(made.docx("title.docx", lines)).reading.figures
+    assert [(f.offence, f.age_high, f.sex, f.low) for f in found] == [
+        ("", 17, "male", 290),
+        ("", 17, "female", 1201),
+    ]
