@@ -8,7 +8,7 @@ A file goes through here in this order:
 2. `layout` finds the tables of a grid, with `grids`, `rows` and `columns`; `values` reads cells as numbers.
 3. `words`, `labels`, `axes` and `context`, with `ages` and `spans`, say what headings and titles mean (`meaning`).
 4. `headings`, `rowlabels`, `subtotals`, `totals` and `emit` turn a table into figures (`tablework`, `titles`); `lines`,
-   `pairs`, `breakdowns` and `sentences` read text, and `unread` tells what they leave; `incidents`, `days` and `longtables`
+   `pairs`, `breakdowns`, `sentences` and `pairing` read text, and `unread` tells what they leave; `incidents`, `days` and `longtables`
    read lists; `statements` and `filewide` what the file says of itself.
 5. `reader` does all this for one file (`results`, `closing`), in a process that `limits` keeps within 60 seconds and 1 GiB.
 6. `checks` says what looks wrong, `review` shows it, `reading` keeps it for the next time, `command` runs the whole.
