@@ -151,3 +151,12 @@ def test_a_title_of_all_sexual_offences_names_none(made, read):
         ("", 17, "male", 290),
         ("", 17, "female", 1201),
     ]
+
+
+def test_counts_in_brackets_behind_their_years_and_answers_with_a_dash(made, read):
+    text = (
+        "Offences with child victims, by year: 2016 (288), 2017 (301).\n\n"
+        "How many offences were recorded in 2019?\n- 402\n"
+    )
+    found = read(made.text("dash.txt", text)).reading.figures
+    assert [(f"{f.start:%Y}", f.low) for f in found] == [("2016", 288), ("2017", 301), ("2019", 402)]

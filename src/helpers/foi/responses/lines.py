@@ -34,7 +34,8 @@ _QUESTION = re.compile(
 )
 _SAYS_ANSWER = r"(?:a(?:ns(?:wer)?)?|response|reply|result)\s?\d{0,2}[a-z]?"
 _ANSWER = re.compile(
-    rf"(?:{_SAYS_ANSWER}\s*[.:)\-]*\s+)?(?P<value>{VALUE})(?:\s+{UNITS})?\s*\.?$", re.IGNORECASE
+    rf"(?:{_SAYS_ANSWER}\s*[.:)\-]*\s+|[•·▪●○◦\-–—>]\s+)?(?P<value>{VALUE})(?:\s+{UNITS})?\s*\.?$",
+    re.IGNORECASE,
 )
 _INLINE = re.compile(
     rf"(?i)[^?]{{10,400}}\?\s+(?:{_SAYS_ANSWER}\s*[:.\-]\s*)?(?P<answer>{VALUE}(?:\s+{UNITS})?)\.?"

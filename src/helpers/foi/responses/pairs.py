@@ -63,7 +63,7 @@ def find_pairs(
         return []
     body = _EARLY_END.sub(r"\g<label> \g<until>\g<value>", _BULLET.sub("", text))
     if (
-        ";" in body or _SEVERAL.search(body) or len(_YEAR_BEHIND.findall(body)) > 1
+        ";" in body or _SEVERAL.search(body) or any(len(form.findall(body)) > 1 for form in _BRACKETED)
     ):  # else all but the last pair would be the label of that
         listed = _headed(body, heading, scope, before) or _listed(body, heading, scope, before)
         if listed:
@@ -78,9 +78,11 @@ def find_pairs(
     return _headed(body, heading, scope, before) or _listed(body, heading, scope, before)
 
 
-# "88 (2019), 95 (2020)"
-_YEAR_BEHIND = re.compile(
-    r"(?<![\w,])(?P<value>[<~]?\d[\d,]*)\s*\((?P<year>(?:19|20)\d\d(?:[/\-]\d\d(?:\d\d)?)?)\)"
+# "88 (2019), 95 (2020)", "2019 (88), 2020 (95)"
+_A_YEAR = r"(?P<year>(?:19|20)\d\d(?:[/\-]\d\d(?:\d\d)?)?)"
+_BRACKETED = (
+    re.compile(rf"(?<![\w,])(?P<value>[<~]?\d[\d,]*)\s*\({_A_YEAR}\)"),
+    re.compile(rf"(?<![\w,(/]){_A_YEAR}\s*\((?P<value>[<~]?\d[\d,]*|\*)\)"),
 )
 _SEVERAL = re.compile(rf"(?:[:=]|\s-+)\s*{VALUE}\s*[;,]\s+\S")
 _YEAR_FIRST = re.compile(
@@ -107,11 +109,13 @@ def _within(inner: list[tuple[Meaning, Value, str]], outer: Meaning) -> list[tup
 
 def _listed(body: str, heading: Meaning, scope: Scope, before: Meaning) -> list[tuple[Meaning, Value, str]]:
     """Several pairs on one line, or none when not all of its parts are pairs."""
-    body = _YEAR_BEHIND.sub(r"\g<year>: \g<value>", body)
+    for pattern in _BRACKETED:
+        body = pattern.sub(r"\g<year>: \g<value>", body)
     pieces = [
         piece.strip(" .")
         for piece in re.split(
-            r"\s*[;|•]\s*|\.\s+(?=[A-Z])|,\s+(?=\D)|,\s+(?=(?:19|20)\d\d)|(?<=\d) and (?=(?:19|20)\d\d)|\s{3,}", body
+            r"\s*[;|•]\s*|\.\s+(?=[A-Z])|,\s+(?=\D)|,\s+(?=(?:19|20)\d\d)|(?<=\d) and (?=(?:19|20)\d\d)|\s{3,}",
+            body,
         )
         if piece.strip()
     ]
