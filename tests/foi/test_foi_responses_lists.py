@@ -160,3 +160,16 @@ def test_counts_in_brackets_behind_their_years_and_answers_with_a_dash(made, rea
     )
     found = read(made.text("dash.txt", text)).reading.figures
     assert [(f"{f.start:%Y}", f.low) for f in found] == [("2016", 288), ("2017", 301), ("2019", 402)]
+
+
+def test_a_question_that_names_nothing_of_its_own_goes_on_from_the_one_before(made, read):
+    text = (
+        "How many offences were recorded in 2019?\n- 402\n\nHow many had an offender aged under 18?\n- 90\n\n"
+        "How many led to a charge?\n- 38\n"
+    )
+    found = read(made.text("goes_on.txt", text)).reading.figures
+    assert [(f"{f.start:%Y}", f.age_high, f.low) for f in found] == [
+        ("2019", None, 402),
+        ("2019", None, 90),
+        ("2019", None, 38),
+    ]

@@ -52,7 +52,10 @@ _STATED_CODE = re.compile(
 
 
 # the age and the sex of who did it are not the victim's
-_BY_WHOM = re.compile(r"\b(?:committed|perpetrated|carried out|done) by (?:an? )?[^,.;:?]*")
+_BY_WHOM = re.compile(
+    r"\b(?:committed|perpetrated|carried out|done) by (?:an? )?[^,.;:?]*"
+    r"|\b(?:an?|the|whose) (?:suspect|offender|perpetrator)s? (?:was |were |who was )?(?:aged|under|over) [^,.;:?]*"
+)
 _PEOPLE = re.compile(
     r"\bage[ds]?\b|child|\bvictims?\b|\bgirls?\b|\bboys?\b|\bminors?\b|\byoung|juvenile|\bpersons?\b|\bpeople\b|male|\byears? old|year[\s\-]olds?|\bunder[\s\-](?:the age of )?1[1-8]s?\b|\b1[1-8] (?:and|or) (?:under|over)|\bu1[368]s?\b"
 )

@@ -24,6 +24,7 @@ _ASKS = re.compile(
 _ANSWERS = re.compile(r"(?i)^(?:there (?:were|was|are)|we recorded|see|\d|<|no information|in (?:19|20)\d\d)")
 _GOES_ON = re.compile(
     r"(?i)\b(?:of|for|in) (?:each of )?(?:those|these|the above|the same)\b|\b(?:these|those|the above|the same) (?:offences|crimes|years|periods?|figures|victims)\b|\bas (?:above|in|for) (?:q|question|point)?"
+    r"|\bhow many (?:of them )?(?:had|led|were|was|resulted|involved|ended)\b"  # it names none of its own
     r"|\b(?:in|at|from|to|under) (?:your )?(?:q|question|point|part|request)\.?\s?\d"
 )
 
