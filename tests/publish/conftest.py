@@ -16,7 +16,7 @@ REPORT = """\
 #import "house.typ": *
 #show: house.with(title: "A small report", description: "Made up.", running: "A small report")
 #title()
-#panel("answer")[The ratio is #num("rise.uk.ratio"), see @fig-a-line.]
+#start(panel("answer")[The ratio is #num("rise.uk.ratio"), see @fig-a-line.])
 = The rise
 The point is #point("rise.uk.ratio") and the interval #limits("rise.uk.ratio").
 #fig("a-line", caption: [A line that rises.])

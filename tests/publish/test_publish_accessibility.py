@@ -152,6 +152,38 @@ def test_the_keyboard_reaches_the_text_first_and_then_every_link(browser, site):
     page.context.close()
 
 
+@pytest.mark.parametrize("width", [1280, 320])
+def test_only_a_box_with_more_than_is_seen_is_a_stop_of_the_tab_key(browser, site, width):
+    page, *_ = visit(browser, f"{site}/report.html", width=width)
+    page.wait_for_timeout(200)  # for the boxes to be looked at
+    boxes = page.evaluate(
+        "[...document.querySelectorAll('.scroll')].map(b => [b.scrollWidth > b.clientWidth, b.hasAttribute('tabindex')])"
+    )
+    assert all(scrolls == stops for scrolls, stops in boxes)
+    assert any(stops for _, stops in boxes) == (width == 320)
+    page.context.close()
+
+
+def test_what_has_the_focus_is_seen_to_have_it(browser, site):
+    page, *_ = visit(browser, f"{site}/notebooks/21_rise.html")
+    last, seen = None, 0
+    while True:
+        page.keyboard.press("Tab")
+        now = page.evaluate(
+            "(e => e === document.body ? null : [e.tagName, e.textContent, getComputedStyle(e).outlineStyle, "
+            "parseFloat(getComputedStyle(e).outlineWidth)])(document.activeElement)"
+        )
+        if now is None or now == last:
+            break
+        assert now[2] == "solid" and now[3] >= 2, now
+        if now[0] == "SUMMARY":
+            page.keyboard.press("Enter")
+            assert page.evaluate("document.activeElement.parentElement.open")
+        last, seen = now, seen + 1
+    assert seen > 10
+    page.context.close()
+
+
 def test_a_table_is_searched_and_sorted_without_a_server(browser, project, out):
     publish.build(out, lambda line: None)
     page, asked, _ = visit(browser, (out / "sources.html").as_uri())

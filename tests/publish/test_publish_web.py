@@ -1,5 +1,6 @@
 """A page asks for nothing, leads nowhere false, and says what its pictures show."""
 
+import pandas as pd
 import pytest
 
 from helpers.publish import PublishError, site, web
@@ -71,14 +72,30 @@ def test_an_undefined_name_in_a_template_is_an_error():
 
 
 def test_the_start_page_says_what_the_report_says():
-    report = (
-        '<div><div class="panel answer">Up <b>1.23</b> times, see <a href="#fig">Figure 1</a>.</div></div>'
-    )
-    html = site.index(site.answer(report))
+    answer = '<div class="panel answer">Up <b>1.23</b> times, see <a href="#fig">Figure 1</a>.</div>'
+    figure = '<figure id="table-a"><figcaption>Table 1: How sure.</figcaption></figure>'
+    report = f'<main><div class="start">{answer}</div><p>More.</p><div class="start">{figure}</div></main>'
+    html = site.index(site.start(report))
     assert 'Up <b>1.23</b> times, see <a href="report.html#fig">Figure 1</a>.' in html
+    assert "<figure><figcaption>How sure.</figcaption></figure>" in html and "More." not in html
     assert "0808 800 5000" in html
 
 
+def test_a_source_without_a_date_says_so():
+    register = pd.DataFrame(
+        {
+            "source": ["a", "b"],
+            "publisher": ["A", "B"],
+            "title": ["One", "Two"],
+            "date": ["2017-03", None],
+            "url": ["https://a.example/x", "https://b.example/y"],
+            "licence": ["OGL-UK-3.0", "OGL-UK-3.0"],
+        }
+    )
+    html = site.sources(register)
+    assert "No date was kept of 1 of them" in html and ">not dated</td>" in html
+
+
 def test_a_report_without_an_answer_cannot_start_the_site():
-    with pytest.raises(PublishError, match="no panel"):
-        site.answer("<main><p>Words.</p></main>")
+    with pytest.raises(PublishError, match="no start"):
+        site.start("<main><p>Words.</p></main>")

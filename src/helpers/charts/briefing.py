@@ -86,9 +86,9 @@ def _draw_printed(axes, data: pd.DataFrame, place: dict[str, int]) -> None:
         axes.plot(x, row.offences, "D", color=style.FOI, markerfacecolor=face, markersize=5, zorder=4)
     if not printed.empty:
         top = printed.loc[printed["offences"].idxmax()]
-        style.label(
-            axes, place[top.financial_year], top.offences, "FOI, as printed", style.FOI, side="above", gap=6
-        )
+        x = place[top.financial_year]
+        side = "above" if x > 0.1 * len(place) else "right"  # clear of the numbers of the axis
+        style.label(axes, x, top.offences, "FOI, as printed", style.FOI, side=side, gap=6)
 
 
 def _point(data: pd.DataFrame) -> str:

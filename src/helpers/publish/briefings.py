@@ -103,13 +103,13 @@ def typeset(
     made: dict[str, bytes] = {}
     reports = store.project_root() / "reports"
     with Typesetter(reports, out, date=report.newest(register)) as setter:
-        setter.give("help.json", help.as_data())
         setter.give("withheld.json", dict(withheld))
         for slug in slugs:
             mine = {id: found for id, found in findings.items() if id.startswith(f"force.{slug}.")}
             figure = f"force-{slug}"
             report.require_words(out, [figure])
             setter.give_figures([figure])
+            setter.give("help.json", help.as_data(force(slug).nation))
             setter.give(
                 "findings.json", {id.replace(f"force.{slug}.", "force.", 1): f for id, f in mine.items()}
             )

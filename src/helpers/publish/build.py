@@ -118,7 +118,7 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
     briefings.add(made, out, findings, typeset)
 
     notebooks = [root / "notebooks" / path.name for path in executed(out, steps)]
-    made.add("index.html", site.index(site.answer(files["report.html"].decode())), sources)
+    made.add("index.html", site.index(site.start(files["report.html"].decode())), sources)
     made.add("evidence.html", site.evidence(notebooks), notebooks)
     made.add("claims.html", site.claims(claims, findings, register), joined)
     made.add("predictions.html", predictions_page(predictions, out), [root / "data" / "predictions.toml"])
@@ -145,11 +145,14 @@ def predictions_page(frame, out: Path) -> str:
     results = out / "tables" / "prediction_results.csv"
     if results.is_file():
         judged = store.read_table("prediction_results").set_index("prediction")
-        frame = frame.assign(
-            outcome=frame["id"].map(judged["verdict"]), same_test=frame["id"].map(judged["same_test"])
+        also = (
+            frame["id"]
+            .map(judged["same_test"])
+            .map(lambda ids: f"; also of {ids}" if isinstance(ids, str) else "")
         )
+        frame = frame.assign(outcome=frame["id"].map(judged["verdict"]), test=frame["test"] + also)
         columns.insert(columns.index("expected") + 1, "outcome")
-        columns += ["same_test", "reach"]
+        columns.append("reach")
     return site.register_page(
         frame,
         columns,

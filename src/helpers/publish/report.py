@@ -79,7 +79,8 @@ def framed(html: str, here: str = SOURCE.replace(".typ", ".html")) -> str:
         f'<body><a class="skip" href="#main">Skip to the text</a>{web.navigation(here)}<main id="main">',
         1,
     )
-    return html.replace("</body></html>", f"</main>{ALONE}</body></html>\n", 1)
+    script = f"<script>\n{web.template_text('scroll.js')}\n</script>"
+    return html.replace("</body></html>", f"</main>{ALONE}{script}</body></html>\n", 1)
 
 
 def newest(register) -> datetime.date:

@@ -12,10 +12,9 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 
-from helpers.publish import help, markup, web
+from helpers.publish import help, web
 from helpers.publish.faults import PublishError
 
 VERDICTS = (
@@ -38,6 +37,7 @@ class Cell:
     text: str
     value: float | str | None = None
     href: str | None = None
+    parts: bool = False  # whether names in code may break after each of their parts
 
     @property
     def long(self) -> bool:
@@ -56,24 +56,36 @@ class Heading:
     number: bool = False
 
 
-def answer(report: str) -> str:
-    """The report's first answer panel, for the start page: one text, written once.
+def start(report: str) -> list[str]:
+    """The pieces of the report that it sets at the start of the site, as they stand there: one text, written once.
 
-    >>> answer('<main><div class="panel answer"><p>Yes, see <a href="#x">x</a>.</p></div></main>')
-    '<p>Yes, see <a href="report.html#x">x</a>.</p>'
+    >>> start('<main><div class="start"><div class="panel answer"><p>Yes, see <a href="#x">x</a>.</p></div></div></main>')
+    ['<div class="start"><div class="panel answer"><p>Yes, see <a href="report.html#x">x</a>.</p></div></div>']
+
+    Raises
+    ------
+    PublishError
+        Where none of them is the answer.
     """
     from lxml import html as lxml_html
 
-    panels = lxml_html.fromstring(report).find_class("answer")
-    if not panels:
-        raise PublishError('reports/report.typ has no panel("answer"), which the start page shows')
-    inside = escape(panels[0].text or "", quote=False)
-    inside += "".join(lxml_html.tostring(part, encoding="unicode") for part in panels[0])
-    return markup.clean(inside.replace('href="#', 'href="report.html#'))
+    pieces = lxml_html.fromstring(report).find_class("start")
+    if not any(piece.find_class("answer") for piece in pieces):
+        raise PublishError(
+            'reports/report.typ has no start(panel("answer")[…]), with which the start page begins'
+        )
+    for piece in pieces:
+        piece.tail = None
+        for caption in piece.iter("figcaption"):  # numbers of figures are the report's own
+            caption.text = re.sub(r"^(Figure|Table)\s\d+:\s", "", caption.text or "")
+        for node in piece.xpath(".//*[@id]"):
+            del node.attrib["id"]
+    found = (lxml_html.tostring(piece, encoding="unicode") for piece in pieces)
+    return [html.replace('href="#', 'href="report.html#') for html in found]
 
 
-def index(words: str) -> str:
-    """The start page; `words` is the report's answer as HTML."""
+def index(pieces: Sequence[str]) -> str:
+    """The start page; `pieces` are those that :func:`start` takes from the report."""
     from markupsafe import Markup
 
     cards = [
@@ -92,7 +104,7 @@ def index(words: str) -> str:
         here="index.html",
         description="Three explanations for the rise in child sexual offences recorded by UK police, tested.",
         wide=True,
-        answer=Markup(words),
+        pieces=[Markup(piece) for piece in pieces],
         cards=[{"name": name, "href": href, "words": about} for name, href, about in cards],
         help=help.as_data(),
     )
@@ -185,13 +197,14 @@ def sources(register) -> str:
         [
             Cell(_text(row["publisher"])),
             Cell(_text(row["title"]) or _text(row["url"]), href=safe_address(row["url"])),
-            Cell(_text(row["date"])),
+            Cell(_text(row["date"]) or "not dated"),
             Cell(LICENCES.get(row["licence"], _text(row["licence"]))),
             Cell(_text(row["source"])),
         ]
         for row in register.to_dict("records")
     ]
     headings = [Heading(name) for name in ("Publisher", "Title", "Date", "Licence", "Id")]
+    undated = int(register["date"].isna().sum())
     return table(
         "Sources",
         "sources.html",
@@ -199,7 +212,8 @@ def sources(register) -> str:
         rows,
         intro=[
             "Every page, table and file that a figure of this study comes from, with its licence. Where single facts are "
-            "cited, the page is under its publisher's copyright."
+            "cited, the page is under its publisher's copyright.",
+            *([f"No date was kept of {undated:,} of them; each says so."] if undated else []),
         ],
         caption=f"{len(rows):,} sources",
     )
@@ -207,7 +221,7 @@ def sources(register) -> str:
 
 def register_page(frame, columns: Sequence[str], *, title: str, here: str, intro: Sequence[str]) -> str:
     """Any register as a table page, with these columns."""
-    rows = [[Cell(_text(row[name])) for name in columns] for row in frame.to_dict("records")]
+    rows = [[Cell(_text(row[name]), parts=True) for name in columns] for row in frame.to_dict("records")]
     headings = [Heading(name.replace("_", " ").capitalize()) for name in columns]
     return table(title, here, headings, rows, intro=intro, caption=f"{title}: {len(rows)}")
 

@@ -1,6 +1,6 @@
 """The frame that every HTML page stands in, and the checks that every page must pass.
 
-Pages are static: one style sheet and one small script, both written into the page; links relative; nothing is
+Pages are static: one style sheet and small scripts, all written into the page; links relative; nothing is
 asked of any other place, so a page works from a disk, from any sub-path and without a network. :func:`check`
 reads the finished pages back and fails on a broken link, an outside request, a picture without alt text, or a
 page that is too heavy.
@@ -57,6 +57,7 @@ def environment():
     )
     made.filters["shown"] = plain.shown
     made.filters["whole"] = whole
+    made.filters["parts"] = parts
     return made
 
 
@@ -69,6 +70,17 @@ def whole(text: str):
     from markupsafe import Markup, escape
 
     return Markup(re.sub(r"\bunder-\d+s?", r'<span class="whole">\g<0></span>', str(escape(text))))
+
+
+def parts(text: str):
+    """Text whose names in code may break after each of their parts.
+
+    >>> str(parts("delay_over<one"))
+    'delay_<wbr>over&lt;one'
+    """
+    from markupsafe import Markup, escape
+
+    return Markup(str(escape(text)).replace("_", "_<wbr>"))
 
 
 @cache
@@ -99,7 +111,7 @@ def page(
         places=PLACES,
         wide=wide,
         css=Markup(template_text("style.css")),
-        script=Markup(template_text("table.js")) if script else "",
+        scripts=[Markup(template_text(name)) for name in ("scroll.js", *(["table.js"] if script else []))],
         **data,
     )  # fmt: skip
 

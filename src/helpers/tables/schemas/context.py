@@ -73,6 +73,7 @@ _TABLES = [
             "LicenseRef-facts-cited is our own id: the page is under its publisher's copyright, and only "
             "single figures were taken from it, as facts, with this reference.",
             "A date of an FOI page without a day was inferred from the round.",
+            "A source without a date is one whose page showed none that was kept; the pages say 'not dated'.",
             "Several pages are copies or reposts; the address is the one that was read.",
         ],
     ),
@@ -347,6 +348,7 @@ _TABLES = [
         ],
         caveats=[
             "Some dates are only months, years or brackets; date_quality says so where it is known.",
+            "The row on a change of IT or registrar says that none was found; it has no date and no source.",
             "The same event can stand in both families.",
         ],
     ),

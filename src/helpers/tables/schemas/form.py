@@ -46,7 +46,10 @@ FORMATS: dict[str, tuple[Callable[[str], bool], str]] = {
     "date": (_real_date, "a date such as 2017-03-22"),
     "partial_date": (_partial_date, "a date, a month or a year: 2017-03-22, 2017-03 or 2017"),
     "period": (_period, "a year such as 2014/15, another period that can be read, or unknown"),
-    "url": (lambda text: re.fullmatch(r"https?://\S+", text) is not None, "an address that starts with http"),
+    "url": (
+        lambda text: re.fullmatch(r"https?://\S+", text) is not None,
+        "an address that starts with http:// or https:// and has no blanks in it",
+    ),
     "slug": (
         lambda text: re.fullmatch(r"[a-z0-9]+([-_.][a-z0-9]+)*", text) is not None,
         "small letters, digits and hyphens",
