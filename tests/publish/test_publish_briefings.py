@@ -59,6 +59,7 @@ def record(slug, name, official):
     note("ranked", 44, "forces")
     note("years_checked", 2 if has else 0, "count")
     note("years_below", 1 if has else None, "count")
+    note("years_firm", 1 if has else None, "count")
     if has:
         note("shortfall.2014_15", 101, "offences")
     note("inspection", 0.834 if has else None, "share", **({"low": 0.816, "high": 0.853} if has else {}))
