@@ -75,6 +75,34 @@ def test_small_counts_however_they_are_printed(text):
     assert safe(frame(sex=["male", "female"], offences=[text, "30"])) == ["male", MARK, "female", "30"]
 
 
+@pytest.mark.parametrize("text", ["iii", "IV", "3-3", "3 to 3", "2–2"])
+def test_small_counts_in_other_numerals_and_as_ranges_of_one_number(text):
+    assert safe(frame(sex=["female", "male"], offences=[text, "40"])) == ["female", MARK, "male", "40"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("share", 0.428571), ("percent", 42.8571), ("share", 0.4286)],
+)
+def test_a_share_with_many_decimals_tells_of_few_without_a_base(name, value):
+    assert safe(frame(sex="female", **{name: value})) == ["female", MARK]
+
+
+@pytest.mark.parametrize("value", [0.43, 0.5, 0.2646987])
+def test_a_share_that_can_be_of_many_stays(value):
+    assert safe(frame(sex="female", share=value)) == ["female", value]
+
+
+def test_an_exact_interval_tells_of_the_small_count_in_its_middle():
+    assert safe(frame(sex="female", low=0.62, high=8.77)) == ["female", MARK, MARK]
+    assert safe(frame(sex="female", low=28.58, high=54.47)) == ["female", 28.58, 54.47]
+
+
+def test_a_label_that_is_none_counts_nobody():
+    given = frame(sex="female", kind=["none", "implied"], offences=[30, 40])
+    assert safe(given) == ["female", "none", 30, "female", "implied", 40]
+
+
 @pytest.mark.parametrize("text", ["3%", "3 of 20", "3/20", "1:7", "0.15"])
 def test_what_says_the_same_in_another_form_goes_too(text):
     assert safe(frame(sex="male", offences=3, part=text)) == ["male", MARK, MARK]

@@ -51,10 +51,13 @@ COUNTED = re.compile(  # what is counted, after its number
     r"(?<=\w) (?:\w+ )?(?:offences?|victims?|crimes?|records?|people|persons|girls?|boys?|child(?:ren)?)$",
     re.IGNORECASE,
 )
-WORDS = {"none": 0, "nil": 0, "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4}
+NOTHING = {"none", "nil"}  # counts nobody, or says that a label does not hold
+WORDS = {**dict.fromkeys(NOTHING, 0), "zero": 0, "one": 1, "two": 2, "three": 3, "four": 4}
+ROMAN = {"i": 1, "ii": 2, "iii": 3, "iv": 4}
 WHOLE = re.compile(
     r"(?:[~≈]|c\.)?\s*(\d{1,3}(?:,\d{3})+|\d+)(?:\.0+)?\s*(?:[*†‡§¶^#¹²³⁴ᵃᵇ]+|\[\w{1,12}\]|\([^)]*\))?"
 )
+BOTH_ENDS = re.compile(r"(\d+)\s*(?:-|–|to)\s*\1")  # a range that is one number: 3-3
 FEWER = re.compile(r"(?:<|fewer than|less than|under|up to|≤)\s*([1-4])", re.IGNORECASE)
 
 
@@ -287,14 +290,19 @@ def _counts(column: pd.Series) -> bool | None:
         return None if not whole.any() else bool(whole.all())
     numbers = values.map(number)
     whole = values.map(lambda value: whole_number(value) is not None)
+    words = values.map(lambda value: str(value).strip().casefold())
+    if not whole.all() and words[whole].isin(NOTHING).all():
+        return None  # labels, one of which is "none"
     return None if not whole.any() else bool(whole[numbers.notna()].all())
 
 
 def whole_number(value) -> float | None:
     """A count as printed: with commas, a footnote's mark, a share in brackets, in a word, or as less than a small one.
 
-    >>> [whole_number(text) for text in ("1,234", "3*", "3 (2%)", "three", "3 girls", "<3", "<5", "3.5", "2014/15")]
-    [1234.0, 3.0, 3.0, 3.0, 3.0, 2.0, None, None, None]
+    >>> [whole_number(text) for text in ("1,234", "3*", "3 (2%)", "three", "iii", "3-3", "3 girls", "<3")]
+    [1234.0, 3.0, 3.0, 3.0, 3.0, 3.0, 3.0, 2.0]
+    >>> [whole_number(text) for text in ("<5", "3.5", "3-4", "2014/15")]
+    [None, None, None, None]
     """
     if isinstance(value, bool | np.bool_):
         return None
@@ -303,8 +311,10 @@ def whole_number(value) -> float | None:
     if not isinstance(value, str):
         return None
     text = COUNTED.sub("", value.strip())
-    if text.casefold() in WORDS:
-        return float(WORDS[text.casefold()])
+    if (known := (WORDS | ROMAN).get(text.casefold())) is not None:
+        return float(known)
+    if found := BOTH_ENDS.fullmatch(text):
+        return float(found[1])
     if found := FEWER.fullmatch(text):
         return float(found[1]) - 1
     found = WHOLE.fullmatch(text)

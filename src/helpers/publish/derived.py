@@ -1,5 +1,8 @@
 """Counts that a reader can work out of one row: from a share and its base, a rate and its people, a change and its end.
 
+A share that is printed with many decimals needs no base (0.4286 is 3 of 7), nor does an exact interval need its count
+(0.62 to 8.77 is that of 3): both are read back, as long as what they can be read as is far rarer than what is printed.
+
 Each is put beside the counts that are printed, so that what gives a small one away goes as it does.
 """
 
@@ -8,6 +11,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
+from fractions import Fraction
+from functools import cache
 from math import exp
 
 import pandas as pd
@@ -105,9 +110,52 @@ def _of_shares(alone: list[tuple[Row, Count]], counts: list[Count], bases: dict)
         scale = per(share.column) if not SHARE.fullmatch(plain_name(share.column)) else None
         if scale is None:
             scale = 100 if re.search("percent|pct", plain_name(share.column)) or share.value > 1 else 1
-        for base in known:
-            found.append(replace(share, value=float(round(base * share.value / scale))))
+        found += [replace(share, value=float(round(base * share.value / scale))) for base in known]
+        if not known and not share.published and (some := fraction(share.value / scale)) is not None:
+            found.append(replace(share, value=float(some)))
     return found
+
+
+@cache
+def fraction(share: float) -> int | None:
+    """The few of a group that a share printed with many decimals tells of by itself; None for one that can be of many.
+
+    The simplest fraction that is printed so is taken for the share if one as simple would be met by chance in fewer
+    than one share of a hundred.
+
+    >>> fraction(0.4286), fraction(0.857143), fraction(0.15), fraction(0.3371)
+    (3, 1, None, None)
+    """
+    if not 0 < share < 1:
+        return None
+    decimals = min(len(f"{share:.12g}".partition(".")[2]), 12)
+    nearest = Fraction(share).limit_denominator(max(1, int(10 ** ((decimals - 2) / 2))))
+    if abs(nearest - share) > 0.5001 * 10.0**-decimals:
+        return None
+    few = min(nearest.numerator, nearest.denominator - nearest.numerator)
+    return few if 0 < few < THRESHOLD else None
+
+
+@cache
+def of_limits(low: float, high: float) -> int | None:
+    """The small count that an exact interval is that of, at one of the usual levels; None for any other interval.
+
+    Limits: Garwood (1936), half the quantiles of chi-squared with twice the count, and twice one more, as its degrees.
+
+    >>> of_limits(0.6187, 8.7673), of_limits(0.62, 8.77), of_limits(0.5, 9.0)
+    (3, 3, None)
+    """
+    from scipy.stats import chi2
+
+    for count in range(THRESHOLD):
+        for level in (0.8, 0.9, 0.95, 0.99, 0.998):
+            ends = (
+                chi2.ppf((1 - level) / 2, 2 * count) / 2 if count else 0.0,
+                chi2.ppf((1 + level) / 2, 2 * count + 2) / 2,
+            )
+            if all(abs(end - printed) < 0.006 for end, printed in zip(ends, (low, high), strict=True)):
+                return count
+    return None
 
 
 def _is_base(wide: Who, narrow: Who) -> bool:
@@ -232,6 +280,14 @@ def _of_expected(row: Row, cells: Mapping[str, tuple], counted: set) -> Iterable
             elif column not in counted and not _is_known(column, name):
                 guesses = [expected + value, expected * value]
             yield from (_behind(row, column, guess) for guess in guesses if -0.5 < guess < SMALL)
+    low, high = (
+        next(
+            ((column, value) for column, (name, _, value) in cells.items() if re.fullmatch(words, name)), None
+        )
+        for words in (r"(?:.*_)?(?:low|lower)(?:_.*)?", r"(?:.*_)?(?:high|upper)(?:_.*)?")
+    )
+    if low and high and high[1] < 20 and (count := of_limits(low[1], high[1])) is not None:
+        yield from (_behind(row, column, count) for column, _ in (low, high))
     for column, (name, _, value) in cells.items():
         guess = value**2 if re.search(r"(?:^|_)(?:sqrt|root)", name) else SMALL
         logged = re.search(r"(?:^|_)(?:log|ln)(?:_|$)", name) and not CHANGES.fullmatch(name)

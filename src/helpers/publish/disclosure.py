@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from helpers.publish.counted import (
+    NOTHING,
     WORDS,
     Row,
     area_of,
@@ -219,7 +220,11 @@ def _counts_others(row: Row | None, name: str, about: list[Count]) -> bool:
 def repeats(text: str, record: Mapping, row: Row | None, suppressed: Iterable[Count]) -> bool:
     """Whether a cell's text tells of a suppressed count: it names the place and the group, and has the number."""
     numbers = set(re.findall(r"\d+", re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)))
-    numbers |= {f"{number}" for word, number in WORDS.items() if re.search(rf"\b{word}\b", text.casefold())}
+    numbers |= {
+        f"{number}"
+        for word, number in WORDS.items()
+        if word not in NOTHING and re.search(rf"\b{word}\b", text.casefold())
+    }
     if not numbers or kind_of(text):
         return False
     area = next((area_of(str(value)) for name, value in record.items() if role(name) == "area"), "")
