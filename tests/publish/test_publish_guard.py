@@ -176,6 +176,8 @@ def test_a_copy_counts_only_while_it_stands(tmp_path):
         ("Girls were victims of 40 offences.", False),
         ("Three forces recorded offences against girls.", False),
         ("Offences grew 3 times as fast among those aged under 10.", False),
+        ("In 2 minutes one can read how boys and girls are told apart.", False),
+        ("Girls are told apart in 3 notebooks.", False),
     ],
 )
 def test_sentences_that_state_a_small_count(sentence, tells):
@@ -220,8 +222,37 @@ def test_words_of_a_notebook_that_tell_a_small_count_stop_the_build_and_are_name
 def test_words_in_a_report_that_tell_a_small_count_stop_the_build_and_are_named(project, out):
     report = project / "reports" / "report.typ"
     report.write_text(report.read_text() + "\nOnly 2 girls were under ten.\n", encoding="utf-8")
-    with pytest.raises(publish.PublishError, match=r"report\.html: “Only 2 girls were under ten"):
+    message = r"report\.html: “Only 2 girls .*”: “2” with “girls” reads as a count of persons.* say right after the number"
+    with pytest.raises(publish.PublishError, match=message):
         build(out)
+
+
+def test_a_build_that_suppresses_says_which_sources_count_as_not_published(project, out, draw, monkeypatch):
+    from helpers.tables import store
+
+    register = store.read_table("sources")
+    private = register.assign(source="police-letter", url=None)
+    both = pd.concat([register, private], ignore_index=True)
+    read = store.read_table
+    monkeypatch.setattr(store, "read_table", lambda name: both if name == "sources" else read(name))
+    draw("by-sex", ROWS)
+    said = [line for line in build(out) if "counts of" in line]
+    assert said == [
+        "disclosure: counts of police-letter may be suppressed: data/sources.csv gives no address, so they count as not "
+        "published"
+    ]
+
+
+def test_a_table_in_which_only_words_repeat_a_suppressed_count_is_named(tmp_path):
+    from helpers.publish.disclosure import protect
+
+    few = pd.DataFrame({"force": ["Kent"] * 2, "sex": ["female", "male"], "offences": [3, 40]})
+    words = pd.DataFrame({"force": ["Kent"], "sex": ["female"], "remark_of_force": ["3 girls of Kent"]})
+    protection = protect({"tables/few": few, "tables/words": words}, [])
+    made = guard.Guard(tmp_path, protection, telling.Telling(protection, ()), [])
+    lines = []
+    made.apply(lines.append)
+    assert any(line.startswith("disclosure: 1 row marked in tables/words: its words") for line in lines)
 
 
 def test_a_figure_whose_own_words_tell_a_small_count(project, out, draw):

@@ -45,6 +45,7 @@ class Guard:
     safe: dict[str, bytes | None] = field(default_factory=dict)  # file → the copy that may be shown
     findings: list[str] = field(default_factory=list)
     outputs: dict[str, int] = field(default_factory=dict)  # notebook → outputs withheld
+    unpublished: list[str] = field(default_factory=list)  # sources that have no address
 
     def suppressed(self, name: str) -> int:
         """How many cells of ``tables/…`` or ``figures/…`` are suppressed."""
@@ -72,18 +73,32 @@ class Guard:
             Naming the page and its sentence.
         """
         for name, html in pages.items():
-            if name not in NOT_SWEPT and (sentence := self.tells.page(html, self.titles)) is not None:
+            if name not in NOT_SWEPT and (told := self.tells.page(html, self.titles)) is not None:
+                sentence, why = told
                 raise PublishError(
-                    f"{name}: “{sentence[:200]}” tells of a count under 5 by a personal characteristic, which no source is "
-                    "known to have published; leave it out, or say that it is fewer than 5"
+                    f"{name}: “{sentence[:200]}”: {why}. If it counts persons, leave it out or write “fewer than 5”; if "
+                    "not, say right after the number what it counts (3 forces), or put the number and the words on age "
+                    "or sex into two sentences"
                 )
 
     def apply(self, echo: Callable[[str], None]) -> None:
         """Put the copies that may be shown into place, and say file by file what was suppressed."""
         put_away(self.out, self.safe)
+        if self.unpublished and self.safe:
+            echo(
+                f"disclosure: counts of {', '.join(self.unpublished)} may be suppressed: data/sources.csv gives no address, "
+                "so they count as not published"
+            )
+        counted = {cell.table for cell in self.protection.suppressed}
         for name in sorted({cell.table for cell in self.protection.suppressed}):
             count = self.protection.count(name)
             echo(f"disclosure: {count} {'count' if count == 1 else 'counts'} suppressed in {name}")
+        for name in sorted(n for n in self.protection.touched - counted if not n.startswith("notebooks/")):
+            marked = int(self.protection.frames[name].eq(disclosure.MARK).any(axis=1).sum())
+            echo(
+                f"disclosure: {marked} {'row' if marked == 1 else 'rows'} marked in {name}: its words or its numbers repeat "
+                "a suppressed count, or are made from one"
+            )
         for id, why in self.withheld.items():
             echo(f"disclosure: figure {id} withheld: {why}")
         for id in self.findings:
@@ -121,6 +136,7 @@ def guard(out: Path, register) -> Guard:
     protection = disclosure.protect(frames, published, described, lambda: _bases(out, frames))
     tells = telling.Telling(protection, published)
     made = Guard(out, protection, tells, [plain.shown(title) for title in register["title"]])
+    made.unpublished = sorted(set(register["source"]) - published)
     _guard_tables(made, described)
     _guard_figures(made, tells)
     _guard_findings(made, tells)

@@ -32,6 +32,8 @@ THINGS = (  # what a small number may count other than victims and offences
     r"forces?|areas?|nations?|countries|years?|months?|weeks?|days?|hours?|quarters?|times|explanations?|series|codes?|tests?"
     r"|releases?|rounds?|sources?|figures?|tables?|columns?|rows?|groups?|bands?|sexes|kinds?|ways?|questions?|parts?|reasons?"
     r"|papers?|pages?|sets?|sorts?|steps?|things?|points?|measures?|printings?|definitions?|categories|specifications?"
+    r"|minutes?|decades?|notebooks?|requests?|newspapers?|percentages|numbers|shares|ratios|rates|marks"
+    r"|laws?|rules|choices|decimals|places|editions?|copies|versions?|lines?|words|letters|digits|colours|lists?|studies"
 )
 IN_WORDS = (  # not "the three" or "every one", but "three girls", "one of the victims", "two were girls" and "boys: one"
     r"(?:one|two|three|four)(?=\W*$|\s+of the (?:victims|\d+)\b|\s+(?:\w+\s+){0,2}?"
@@ -66,8 +68,8 @@ class Telling:
         """Whether a text tells of a suppressed count, or states a small one by a personal characteristic."""
         return any(self.told(text))
 
-    def page(self, html: str, titles: Iterable[str] = ()) -> str | None:
-        """The first sentence of a page that tells of one, cell by cell: what rows give together is for `protect`.
+    def page(self, html: str, titles: Iterable[str] = ()) -> tuple[str, str] | None:
+        """The first sentence of a page that tells of one, and why, cell by cell: what rows give together is for `protect`.
 
         Code and printed outputs are left out: the outputs were judged before.
 
@@ -78,8 +80,8 @@ class Telling:
             own = sentence.replace(BREAK, "")
             for title in titles:
                 own = "" if own in title else own.replace(title, " ")
-            if self._sentence(own):
-                return sentence
+            if why := self.why(own):
+                return sentence, why
         return None
 
     def told(self, text: str) -> Iterator[str]:
@@ -89,7 +91,7 @@ class Telling:
             r"^[ \t]*\d+(?=[ \t]{2,})", "", plain, flags=re.MULTILINE
         )  # the number of a printed row
         parts = re.split(r"(?<=[.;!?])\s+|\n", plain)
-        return (" ".join(part.split()) for part in parts if self._sentence(part))
+        return (" ".join(part.split()) for part in parts if self.why(part))
 
     def finding(self, id: str, found: Mapping) -> bool:
         """Whether a finding is, or is made from, a suppressed count; what its sources published is not."""
@@ -102,19 +104,21 @@ class Telling:
         small = found["unit"] in COUNT_UNITS and value is not None and 0 <= value < THRESHOLD
         return small or any(self._names(words, count.area) for count in self.suppressed)
 
-    def _sentence(self, text: str) -> bool:
-        if not PERSONAL_WORDS.search(EVERY_CHILD.sub("", text)):
-            return False
+    def why(self, text: str) -> str | None:
+        """What in a sentence tells of a count that may not be shown, in words; None for one that tells of none."""
+        personal = PERSONAL_WORDS.search(EVERY_CHILD.sub("", text))
+        if not personal:
+            return None
         numbers = set(
             re.findall(r"(?<![\w/–-])\d+(?:\.\d+)?(?![\w/–-])", re.sub(r"(?<=\d),(?=\d{3}\b)", "", text))
         )
         for count in self.suppressed:
             if f"{count.value:g}" in numbers and self._names(text, count.area):
-                return True
+                return f"“{count.value:g}” with “{personal[0]}” reads as the count that is suppressed in {count.table}"
         for value in _small_numbers(text):
             if not any(value == known and self._names(text, area) for area, known in self.printed):
-                return True
-        return False
+                return f"“{value:g}” with “{personal[0]}” reads as a count of persons, which no source is known to have printed"
+        return None
 
     def _names(self, text: str, area: str) -> bool:
         slug = forces.force(area).slug if area in forces.FORCES else area.casefold().replace(" ", "-")
