@@ -22,6 +22,16 @@ def build(out):
     return lines
 
 
+def add_to_drawing(out, more):
+    drawing = out / "figures" / "a-line.svg"
+    drawing.write_text(drawing.read_text().replace("</svg>", f"{more}</svg>"))
+
+
+def write_table(out, name, text):
+    (out / "tables").mkdir(exist_ok=True)
+    (out / "tables" / f"{name}.csv").write_text(text)
+
+
 def snapshot(out):
     return {path.relative_to(out).as_posix(): path.read_bytes() for path in out.rglob("*") if path.is_file()}
 
@@ -64,6 +74,15 @@ def test_the_manifest_has_every_published_file_with_what_it_was_made_from(projec
         (lambda out, root: (root / "reports" / "report.typ").open("a").write('#num("no.such")'), r"report.typ:9.*'no.such'"),
         (lambda out, root: (out / "figures" / "a-line.txt").write_text(""), "'a-line' has no alt text"),
         (lambda out, root: (out / "figures" / "a-line.png").unlink(), "'a-line': figures/a-line.png is missing"),
+        (lambda out, root: (out / "figures" / "a-line.png").write_text("x"), "figures/a-line.png is no PNG"),
+        (lambda out, root: (out / "figures" / "a-line.csv").write_bytes(b"\xff\n"), "figures/a-line.csv is not in UTF-8"),
+        (lambda out, root: (out / "figures" / "a-line.svg").write_text("<svg"), "a-line.svg is no drawing that can be read"),
+        (lambda out, root: add_to_drawing(out, "<script>x()</script>"), "figures/a-line.svg holds a <script>"),
+        (lambda out, root: add_to_drawing(out, "<g onclick='x()'/>"), "a-line.svg would run what stands in 'onclick'"),
+        (lambda out, root: add_to_drawing(out, "<use href='https://a.example/b'/>"), "asks for 'https://a.example/b'"),
+        (lambda out, root: (out / "notebooks" / "21_rise.ipynb").unlink(), "21_rise.ipynb is missing.*run 21_rise again"),
+        (lambda out, root: write_table(out, "multiverse", "a,b\n1,2\n"), "tables/multiverse.csv: has the columns a, b, not"),
+        (lambda out, root: (root / "reports" / "report.typ").unlink(), "reports/report.typ is missing"),
         (lambda out, root: (out / "findings" / "21_rise.json").write_text("{"), "findings/21_rise.json: is broken"),
     ],
 )  # fmt: skip

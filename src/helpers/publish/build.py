@@ -63,6 +63,7 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
     out = Path(out) if out is not None else store.output_dir()
     steps = [path.stem for path in sorted((root / "notebooks").glob("[0-9][0-9]_*.ipynb"))]
     register = store.read_table("sources")
+    downloads.require_parts(out, steps)
     forces = list(briefings.instances(out))
     half = len(forces) // 2
 

@@ -6,7 +6,9 @@ run as a formula is defused in them.
 
 from __future__ import annotations
 
+import csv
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +19,10 @@ from helpers.publish import report, site
 from helpers.publish.faults import PublishError
 from helpers.publish.guard import Guard
 from helpers.tables import schemas
+from helpers.tables.originals import original
 
+PARTS = ("csv", "png", "svg", "txt")  # of every figure
+RUNS = {"script", "foreignobject", "iframe", "object", "embed", "handler", "set", "animate", "audio", "video"}
 FORMULA = re.compile(r'(?:^|,)"?(?:[=+@\t\r]|-(?!\.?\d))', re.MULTILINE)
 
 
@@ -44,6 +49,77 @@ def prepare(guarded: Guard) -> Downloads:
     for path in sorted((guarded.out / "figures").glob("*.csv")):
         _add_figure(made, path, guarded)
     return made
+
+
+def require_parts(out: Path, steps: Iterable[str]) -> None:
+    """Refuse results that lack a part or hold one that nobody could open, before anything is made from them.
+
+    Raises
+    ------
+    PublishError
+        With one line for each figure's file, table or notebook that is missing or broken, and what to run again.
+    """
+    faults = [
+        f"notebooks/{step}.ipynb is missing, though findings/{step}.json is there; run {step} again"
+        for step in steps
+        if (out / "findings" / f"{step}.json").is_file()
+        and not original(out, f"notebooks/{step}.ipynb").is_file()
+    ]
+    for path in sorted((out / "tables").glob("*.csv")):
+        with path.open(encoding="utf-8", errors="replace") as file:
+            names = next(csv.reader(file), [])
+        if (wanted := [column.name for column in schemas.table(path.stem).columns]) != names:
+            faults.append(
+                f"tables/{path.name}: has the columns {', '.join(names)}, not {', '.join(wanted)}; run the notebook that "
+                "writes it again"
+            )
+    for id in sorted({path.stem for path in (out / "figures").glob("*.*") if path.suffix[1:] in PARTS}):
+        faults += [
+            f"figure {id!r}: {fault}; run the notebook that draws it again" for fault in _faults(out, id)
+        ]
+    if faults:
+        raise PublishError("\n".join(faults))
+
+
+def _faults(out: Path, id: str):
+    files = {ending: original(out, f"figures/{id}.{ending}") for ending in PARTS}
+    yield from (f"figures/{id}.{ending} is missing" for ending, file in files.items() if not file.is_file())
+    if files["png"].is_file() and not files["png"].read_bytes().startswith(b"\x89PNG\r\n"):
+        yield f"figures/{id}.png is no PNG"
+    for ending in ("csv", "txt"):
+        try:
+            if files[ending].is_file():
+                files[ending].read_bytes().decode("utf-8")
+        except UnicodeDecodeError:
+            yield f"figures/{id}.{ending} is not in UTF-8"
+    if files["svg"].is_file() and (why := active(files["svg"].read_bytes())):
+        yield f"figures/{id}.svg {why}"
+
+
+def active(svg: bytes) -> str | None:
+    """Why a drawing may not be passed on: it is none, or opened by itself it would run or fetch something.
+
+    >>> active(b"<svg><script>alert(1)</script></svg>"), active(b"<svg><text>on click</text></svg>")
+    ('holds a <script>', None)
+    """
+    from lxml import etree
+
+    try:
+        root = etree.fromstring(svg, etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError as error:
+        return f"is no drawing that can be read ({error.msg})"
+    for node in root.iter():
+        if not isinstance(node.tag, str):
+            continue
+        if (name := etree.QName(node).localname).lower() in RUNS:
+            return f"holds a <{name}>"
+        for attribute, value in node.attrib.items():
+            plain_name = etree.QName(attribute).localname.lower()
+            if plain_name.startswith("on"):
+                return f"would run what stands in {plain_name!r}"
+            if plain_name in ("href", "src") and not value.startswith(("#", "data:image/")):
+                return f"asks for {value[:80]!r}"
+    return None
 
 
 def safe_csv(path: Path) -> bytes:
@@ -86,10 +162,6 @@ def _add_figure(made: Downloads, path: Path, guarded: Guard) -> None:
     report.require_words(guarded.out, [id])
     for ending in ("csv",) if withheld else ("csv", "svg", "png", "txt"):
         file = path.with_suffix(f".{ending}")
-        if not file.is_file():
-            raise PublishError(
-                f"figure {id!r}: figures/{file.name} is missing; run the notebook that draws it again"
-            )
         made.files[f"downloads/figures/{file.name}"] = (
             file.read_bytes(),
             file,

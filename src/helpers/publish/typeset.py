@@ -138,6 +138,8 @@ def check_ids(path: Path, findings: Iterable[str], figures: Iterable[str]) -> li
     known = {"fig": set(figures)}
     findings = set(findings)
     wrong, shows = [], []
+    if not path.is_file():
+        raise PublishError(f"reports/{path.name} is missing")
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         if line.lstrip().startswith("//"):
             continue
