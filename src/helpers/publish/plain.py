@@ -30,7 +30,7 @@ def shown(text: str) -> str:
     )
 
 
-def breakable(text: str, every: int = 24) -> str:
+def breakable(text: str, every: int = 12) -> str:
     """`shown` text whose long words may break, for narrow columns."""
 
     def split(match: re.Match) -> str:

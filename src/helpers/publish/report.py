@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from helpers.publish import help, web
+from helpers.publish import help, plain, web
 from helpers.publish.faults import PublishError
 from helpers.publish.typeset import Typesetter, check_ids
 
@@ -95,8 +95,8 @@ def bibliography(register) -> dict[str, dict]:
     for row in register.to_dict("records"):
         entry = {
             "type": "web",
-            "title": {"value": _literal(row["title"]), "verbatim": True},
-            "author": {"name": row["publisher"]},
+            "title": {"value": _literal(plain.breakable(row["title"])), "verbatim": True},
+            "author": {"name": plain.breakable(row["publisher"])},
         }
         if isinstance(row["date"], str):
             entry["date"] = row["date"]
