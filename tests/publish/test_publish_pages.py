@@ -5,7 +5,7 @@ import pytest
 from lxml import html as lxml_html
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_output
 
-from helpers.publish import PublishError
+from helpers.publish import PublishError, web
 from helpers.publish.pages import NotebookPages, parameters
 
 
@@ -35,7 +35,8 @@ def test_a_page_has_one_title_a_language_and_folded_code(page):
 def test_a_page_asks_for_nothing(page, draw):
     html = page(shown=draw("a-line"))
     tree = lxml_html.fromstring(html)
-    assert tree.xpath("//script | //link[@rel!='icon'] | //iframe") == []
+    assert tree.xpath("//script[@src] | //link[@rel!='icon'] | //iframe") == []
+    assert [node.text.strip() for node in tree.iter("script")] == [web.template_text("scroll.js")]
     assert all(src.startswith("data:") for src in tree.xpath("//@src"))
     assert "require" not in html and "mathjax" not in html.lower()
 
@@ -89,13 +90,13 @@ def test_a_page_that_is_one_of_many_says_which(out, write_notebook):
 def test_text_from_outside_does_nothing(page, kind):
     html = page(cell_with(**{kind: "Kent <script>alert(1)</script> <img src=x onerror=alert(1)> \u202eevil"}))
     tree = lxml_html.fromstring(html)
-    assert tree.xpath("//script | //main//img") == []
+    assert tree.xpath("//main//script | //main//img") == []
     assert "\u202e" not in html and "[U+202E]evil" in html
 
 
 def test_markdown_cells_do_nothing_either(page):
     tree = lxml_html.fromstring(page(new_markdown_cell("<script>x()</script>[a](javascript:x())", id="bad")))
-    assert tree.xpath("//script | //a[starts-with(@href, 'javascript')]") == []
+    assert tree.xpath("//main//script | //a[starts-with(@href, 'javascript')]") == []
 
 
 def test_parameters_keep_their_comments():
