@@ -312,3 +312,20 @@ def bad(**columns):
 def test_bad_input_is_refused(name, panel, options):
     with pytest.raises(ValueError, match=name):
         event_study(panel, **options)
+
+
+@pytest.mark.parametrize(
+    ("name", "start", "outcomes"),
+    [
+        ("start", [2, math.nan, 9], np.zeros((1, 3, 5))),
+        ("start", [2, 2.5, 9], np.zeros((1, 3, 5))),
+        ("start", [0, 9, 9], np.zeros((1, 3, 5))),
+        ("start", [9, 9, 9], np.zeros((1, 3, 5))),
+        ("outcomes", [2, 9, 9], np.zeros((3, 5))),
+        ("outcomes", [2, 9, 9], np.zeros((1, 5, 3))),
+        ("outcomes", [2, 9, 9], np.full((1, 3, 5), math.nan)),
+    ],
+)
+def test_bad_panels_of_many_are_refused(name, start, outcomes):
+    with pytest.raises(ValueError, match=rf"^{name}\b"):
+        Staggered(start, 5, leads=1, lags=1).fit(outcomes)

@@ -84,6 +84,15 @@ def test_placebo_steps_refuses(name, options):
         placebo_steps([5.0] * 10, **{"step": 5, "margin": 3, **options})
 
 
+def test_many_series_must_be_a_table_of_counts_with_a_control_like_it():
+    with pytest.raises(ValueError, match=r"^counts"):
+        placebo_many([5.0] * 10, step=5)
+    with pytest.raises(ValueError, match=r"^control"):
+        placebo_many([[5.0] * 10] * 2, step=5, control=[[5.0] * 10])
+    with pytest.raises(ValueError, match=r"^counts"):
+        placebo_many([[5.0] * 9 + [-1.0]], step=5)
+
+
 def test_the_difference_is_from_the_mean_of_the_others():
     found = named_units([[1.0, 2.0, 6.0], [0.0, 3.0, 0.0]], [2, 1], draws=10)
     assert found.difference.value == pytest.approx(((6 - 1.5) + (3 - 0)) / 2)

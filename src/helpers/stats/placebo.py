@@ -77,7 +77,9 @@ def placebo_many(counts, *, step, margin=4, control=None, **options) -> Placebos
     ([1.52, 1.52], [0.143, 0.143])
     """
     room = check_whole("margin", margin, 1)
-    size = np.shape(counts)[-1] if np.ndim(counts) else 0
+    if np.ndim(counts) != 2:
+        raise ValueError("counts must be a table, one series a row")
+    size = np.shape(counts)[1]
     if not room <= check_number("step", step) <= size - room:
         raise ValueError(f"step must leave {room} observations on both sides of {size}, not {step!r}")
     dates = np.arange(room, size - room + 1)

@@ -19,7 +19,7 @@ import numpy as np
 import pandas as pd
 from scipy.special import fdtrc, stdtrit
 
-from helpers.stats.estimate import Estimate, check_level, check_whole
+from helpers.stats.estimate import Estimate, as_floats, check_level, check_vector, check_whole
 
 ESTIMATORS = ("imputation", "cohort")
 NEVER = 10**6  # the position of an adoption that does not come; later than any lead reaches
@@ -180,7 +180,11 @@ class Staggered:
         early = check_whole("anticipation", anticipation, 0)
         if not isinstance(estimator, str) or estimator not in ESTIMATORS:
             raise ValueError(f"estimator must be one of {ESTIMATORS}, not {estimator!r}")
-        start = np.asarray(start)
+        periods = check_whole("periods", periods, 2)
+        start = check_vector(name, start)
+        if (start != np.round(start)).any():
+            raise ValueError(f"{name} must be whole numbers")
+        start = start.astype(int)
         leads, lags = min(leads, periods), min(lags, periods)  # none is further from its adoption than that
         reached = start - early  # the first period that may hold an effect
         if (reached <= 0).any():
@@ -215,7 +219,7 @@ class Staggered:
 
     def value(self, outcomes) -> np.ndarray:
         """The numbers reported, without their errors: shape (m, k) from (m, n, periods)."""
-        return _applied(self.weights, np.asarray(outcomes, dtype=float))
+        return _applied(self.weights, self._checked(outcomes))
 
     def fit(self, outcomes, *, numbers=None, level=0.95) -> Fits:
         """The numbers reported and their errors, on many panels.
@@ -236,7 +240,7 @@ class Staggered:
 
     def leave_out(self, outcomes, *, numbers=None) -> tuple[np.ndarray, np.ndarray]:
         """The numbers wanted, shape (m, k), and those without one unit at a time, (m, n, k): linear in the outcomes."""
-        outcomes, wanted = np.asarray(outcomes, dtype=float), self._wanted(numbers)
+        outcomes, wanted = self._checked(outcomes), self._wanted(numbers)
         away = _applied(self.without[:, wanted].reshape(-1, *self.weights.shape[1:]), outcomes)
         return _applied(self.weights[wanted], outcomes), away.reshape(len(outcomes), -1, wanted.size)
 
@@ -252,6 +256,14 @@ class Staggered:
         covariance = np.swapaxes(away, 1, 2) @ away * (units - 1) / units
         p_value = _all_zero(point[:, tested], covariance, self.dof[tested].min(initial=np.inf))
         return Fits(point, error, point - reach, point + reach, p_value)
+
+    def _checked(self, outcomes) -> np.ndarray:
+        table = as_floats("outcomes", outcomes)
+        if table.ndim != 3 or table.shape[1:] != self.overall.shape or not len(table):
+            raise ValueError(f"outcomes must be panels of {self.overall.shape}, not of shape {table.shape}")
+        if not np.isfinite(table).all():
+            raise ValueError("outcomes holds a value that is missing or infinite")
+        return table
 
     def _wanted(self, numbers) -> np.ndarray:
         every = np.arange(len(self.dof))
