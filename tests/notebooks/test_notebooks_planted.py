@@ -13,7 +13,7 @@ import pytest
 
 from helpers import charts, tables
 from helpers.ledger.judgements import meanings
-from helpers.official import audits, inspections
+from helpers.official import audits, comparisons, inspections
 from helpers.official.families import FAMILIES
 from helpers.official.recorded_crime import QUARTERS
 
@@ -246,6 +246,21 @@ class TestConfidence:
         assert estimate.low < 1 < estimate.high
         assert judged["confidence.delay"] == "cannot tell"
         assert judged["online.delay"] == "cannot tell"
+
+    @pytest.mark.parametrize(("ratio", "found"), [(1.6, True), (1.0, False)])
+    def test_a_step_in_boys_offences_alone_is_found_and_none_is_not(self, run, crime, ratio, found):
+        """Boys' offences a quarter of girls' of the same kind, and from January 2017 `ratio` times as many."""
+        rows = long(crime).astype({"offences": "float64"})
+        kind = dict(zip(comparisons.GIRLS, comparisons.BOYS, strict=True))
+        girls = rows[rows["offence_code"].isin(kind)].dropna(subset="offences")
+        boys = girls.assign(offence_code=girls["offence_code"].map(kind))
+        mean = 0.25 * boys["offences"].clip(lower=0) * np.where(boys["at"] >= 19, ratio, 1)
+        boys["offences"] = np.random.default_rng(6).poisson(mean)
+        table = wide(pd.concat([rows[~rows["offence_code"].isin(kind.values())], boys]))
+        steps = run("31_confidence", ("dates-series",), {"recorded_crime": table})["steps"]
+        step = steps["step_november_2016"].attrs["step"]
+        assert ratio in step
+        assert (step.low > 1) == found
 
 
 class TestOnline:
