@@ -8,7 +8,7 @@ from scipy.special import stdtrit
 from scipy.stats import linregress
 
 from helpers.stats.dose import errors_in_variables, reliability, slope_p_value, slope_power
-from helpers.stats.line import Line
+from helpers.stats.line import Line, common_error_intervals
 
 # Fuller (1987), Measurement Error Models, table 1.2.1: eleven Iowa plots. Error variance of nitrogen: 57.
 NITROGEN = [70, 97, 53, 64, 95, 64, 50, 70, 94, 69, 51]
@@ -234,6 +234,17 @@ def test_unequal_errors_of_both_axes_are_covered():
         )
         covered += slope_p_value(x, y, 1.0, x_se=errors, y_se=0.5) >= 0.05
     assert 0.93 < covered / panels < 0.985
+
+
+@pytest.mark.parametrize("share", [0.3, 0.6, 0.95])
+def test_many_sets_at_once_are_each_what_they_are_alone(share):
+    rng = np.random.default_rng(22)
+    error, true = np.sqrt(1 / share - 1), rng.normal(size=(60, 15))
+    x, y = true + error * rng.normal(size=true.shape), 2 * true + rng.normal(size=true.shape)
+    many = np.array(common_error_intervals(x, y, error, stdtrit(13, 0.975) ** 2))
+    for i in range(60):
+        alone = errors_in_variables(x[i], y[i], x_se=error)
+        assert many[:, i] == pytest.approx([alone.value, alone.low, alone.high], rel=1e-6, abs=1e-6)
 
 
 def test_least_squares_would_miss():

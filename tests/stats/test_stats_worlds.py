@@ -155,7 +155,7 @@ METHODS = {
     "totals": trials.totals_only,
     "loose": trials.bounds_of(LOOSE),
     "strict": trials.bounds_of(STRICT, together=[("recording", "online")]),
-    "dose": trials.dose_response(8),
+    "dose": trials.dose_response,
     "contrast": trials.contrast([False, True, True, False], [True, False, False, False], "online"),
     "old": trials.contrast(OLD > 0, OLD == 0, "confidence"),
     "controls": trials.negative_controls(8),

@@ -169,7 +169,7 @@ def methods(names: Sequence[str], *, slow_panels: int = 100) -> dict[str, Method
     names : sequence of str
         The cells.
     slow_panels : int
-        How many panels of a batch the two methods that fit a model to each panel look at; with 0 they are left out.
+        How many panels of a batch the empirical null looks at; with 0 it is left out, and so is the dose-response.
 
     Returns
     -------
@@ -184,7 +184,7 @@ def methods(names: Sequence[str], *, slow_panels: int = 100) -> dict[str, Method
         return rungs
     screen, contact = np.isin(names, NO_MEETING), np.isin(names, ("rape, under 16", "assault, under 13"))
     slow = {
-        "dose-response": trials.dose_response(slow_panels),
+        "dose-response": trials.dose_response,
         "negative controls": trials.negative_controls(slow_panels),
     }
     return {

@@ -266,3 +266,97 @@ def standard_errors(name: str, values, length: int) -> np.ndarray:
     if np.ndim(values) == 0:
         return np.full(length, check_number(name, values, minimum=0))
     return check_vector(name, values, length=length, minimum=0)
+
+
+def common_error_intervals(x, y, x_se: float, limit: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Slopes and the ends of their intervals for many sets of points, all x with one standard error above zero.
+
+    What :class:`Line` gives for each set, shape (m, n), with the squared t statistic at most `limit`; shapes (m,).
+    """
+    n = x.shape[1]
+    x, y = x - x.mean(axis=1, keepdims=True), y - y.mean(axis=1, keepdims=True)
+    x_scale, y_scale = (np.sqrt((z**2).sum(axis=1) / (n - 1)) for z in (x, y))
+    with_y, a = (x * y).sum(axis=1) / (n - 1) / (x_scale * y_scale), (x_se / x_scale) ** 2
+    free = 1 - a
+    steepest = (free <= 0) | (free < with_y**2)
+    slope = np.where(steepest, 1 / with_y, with_y / np.where(free > 0, free, 1.0))
+
+    def least(b):
+        return _least_of_many(b, a, with_y - b, 1 - 2 * b * with_y + b**2)
+
+    most = least(slope) + np.log1p(limit / (n - 2))
+    vertical = np.log(a) + 1 / a + 1  # of x that is nothing but error, and y free
+    unit = y_scale / x_scale
+    return (
+        slope * unit,
+        *(
+            np.where(vertical <= most, side * np.inf, _crossing(least, slope, most, side)) * unit
+            for side in (-1, 1)
+        ),
+    )
+
+
+def _crossing(least, inner: np.ndarray, most: np.ndarray, side: int) -> np.ndarray:
+    """Where `least`, going out from `inner` to one side, first exceeds `most`: infinite if it does not."""
+    step = 0.25 * (1 + np.abs(inner))
+    outer, below = inner + side * step, least(inner) - most
+    above = least(outer) - most
+    for _ in range(60):
+        short = above <= 0
+        if not short.any():
+            break
+        inner, below = np.where(short, outer, inner), np.where(short, above, below)
+        step = np.where(short, 2 * step, step)
+        outer = np.where(short, inner + side * step, outer)
+        above = np.where(short, least(outer) - most, above)
+    found = above > 0
+    for _ in range(30):  # regula falsi, with the end that stays made lighter (the Illinois rule)
+        with np.errstate(invalid="ignore"):
+            middle = np.where(found, (inner * above - outer * below) / (above - below), inner)
+        there = least(middle) - most
+        beyond = there > 0
+        below, above = np.where(beyond, below / 2, there), np.where(beyond, there, above / 2)
+        inner, outer = np.where(beyond, inner, middle), np.where(beyond, middle, outer)
+        if (np.abs(there[found]) < 1e-8).all():
+            break
+    return np.where(found, middle, side * np.inf)
+
+
+def _least_of_many(slope, a, cross, e_var) -> np.ndarray:
+    """The value of :func:`_least_with_common_error`, for arrays with errors above zero."""
+    c, v_floor = -slope * a, slope**2 * a
+
+    def criterion(u, v):
+        det = u * v - c * c
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(det > 1e-300, np.log(det) + (v + u * e_var - 2 * c * cross) / det, np.inf)
+
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        square = c * c / e_var
+        for_u = _largest_roots(2 * c * cross / e_var - square, -square)
+        ends = [np.where((u >= a) & (e_var * u >= v_floor), criterion(u, e_var * u), np.inf) for u in for_u]
+        v = ((a + 1) * c * c + a * a * e_var - 2 * a * c * cross) / (a * a)
+        ends.append(criterion(a, np.maximum(v, v_floor)))
+        u = ((v_floor + e_var) * c * c + v_floor**2 - 2 * v_floor * c * cross) / v_floor**2
+        ends.append(np.where(v_floor**2 > 0, criterion(np.maximum(u, a), v_floor), np.inf))
+    return np.nanmin(ends, axis=0)
+
+
+def _largest_roots(c, d) -> np.ndarray:
+    """The real roots of x^3 - x^2 + c x + d, shape (3, m), each polished; missing where there is one only."""
+    p, q = c / 3 - 1 / 9, (-2 / 27 + c / 3 + d) / 2
+    inside = q * q + p**3
+    root = np.sqrt(np.maximum(inside, 0))
+    single = 1 / 3 + np.cbrt(root - q) - np.cbrt(root + q)
+    reach = 2 * np.sqrt(np.maximum(-p, 0))
+    angle = np.arccos(np.clip(-q / np.sqrt(np.maximum(-(p**3), 1e-300)), -1, 1)) / 3
+    three = np.array([1 / 3 + reach * np.cos(angle - 2 * np.pi * k / 3) for k in range(3)])
+    roots = np.where(inside >= 0, np.array([single, single, single]), three)
+    for _ in range(2):
+        slopes = (3 * roots - 2) * roots + c
+        roots = np.where(
+            slopes != 0,
+            roots - (((roots - 1) * roots + c) * roots + d) / np.where(slopes == 0, 1, slopes),
+            roots,
+        )
+    return roots

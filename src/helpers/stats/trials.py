@@ -17,7 +17,7 @@ from scipy.special import stdtrit
 from helpers.stats.bounds import Corners, share_bounds_many
 from helpers.stats.clusters import effective_dof, national_changes
 from helpers.stats.controls import calibrated_tails
-from helpers.stats.dose import errors_in_variables
+from helpers.stats.line import common_error_intervals
 from helpers.stats.rungs import Rung, anywhere
 from helpers.stats.worlds import EXPLANATIONS, Answer, Method, Panels, World
 
@@ -103,27 +103,19 @@ def totals_only(panels: Panels) -> dict[str, Answer]:
     }
 
 
-def dose_response(most: int) -> Method:
-    """The slope of each large force's log ratio on minus its audited log accuracy, against none.
-
-    At most `most` panels of a batch are looked at, because a model is fitted to each.
-    """
-
-    def method(panels: Panels) -> dict[str, Answer]:
-        large = panels.shape.base[:, panels.shape.explained].sum(axis=1) >= _LARGE
-        before, after = (
-            counts[:most, large][..., panels.shape.explained].sum(axis=2) + 0.5
-            for counts in (panels.before, panels.after)
-        )
-        fits = [
-            errors_in_variables(x, y, x_se=panels.shape.audit_se)
-            for x, y in zip(panels.audited[:most, large], np.log(after / before), strict=True)
-        ]
-        low, high = (np.array([getattr(fit, end) for fit in fits]) for end in ("low", "high"))
-        # A change that does not differ between forces adds nothing to the slope, so every world keeps its terms.
-        return {"slope": Answer(low, high, panels.slope, 0.0)}
-
-    return method
+def dose_response(panels: Panels) -> dict[str, Answer]:
+    """The slope of each large force's log ratio on minus its audited log accuracy, against none."""
+    large = panels.shape.base[:, panels.shape.explained].sum(axis=1) >= _LARGE
+    before, after = (
+        counts[:, large][..., panels.shape.explained].sum(axis=2) + 0.5
+        for counts in (panels.before, panels.after)
+    )
+    limit = stdtrit(large.sum() - 2, 0.975) ** 2
+    _, low, high = common_error_intervals(
+        panels.audited[:, large], np.log(after / before), max(panels.shape.audit_se, 1e-6), limit
+    )
+    # A change that does not differ between forces adds nothing to the slope, so every world keeps its terms.
+    return {"slope": Answer(low, high, panels.slope, 0.0)}
 
 
 def contrast(more: Sequence[bool], fewer: Sequence[bool], explanation: str) -> Method:
