@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 from matplotlib import pyplot as plt
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
 from helpers.charts import style
@@ -98,7 +99,11 @@ def export(chart: Chart, id: str, *, folder: Path | None = None) -> Shown:
 def to_png(figure: Figure) -> bytes:
     """The figure as PNG at twice the screen's resolution, with no date and no maker in it."""
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=2 * style.DPI, metadata={"Software": None})
+    shown, dpi = figure.canvas, figure.dpi
+    figure.dpi = 2 * style.DPI
+    FigureCanvasAgg(figure).print_png(buffer, metadata={"Software": None})  # savefig would draw it twice
+    figure.dpi = dpi
+    figure.set_canvas(shown)
     return buffer.getvalue()
 
 
