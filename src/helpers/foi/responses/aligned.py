@@ -18,6 +18,7 @@ from helpers.foi.responses.model import Grid, Line
 from helpers.foi.responses.values import parse_value, tidy
 
 LONGEST = 5_000  # characters of a line that are looked at
+LONGEST_PARAGRAPH = 2_000  # characters, from which no further line is joined
 
 
 @dataclass(frozen=True)
@@ -166,7 +167,8 @@ def blocks_of(lines: list[TextLine]) -> list[Line | Grid]:
         else:
             if lines[at].pieces:
                 before = blocks[-1] if blocks and isinstance(blocks[-1], Line) else None
-                if before and at and _goes_on(lines[at - 1], lines[at], width):
+                short = before is not None and len(before.text) < LONGEST_PARAGRAPH
+                if short and at and _goes_on(lines[at - 1], lines[at], width):
                     blocks[-1] = _longer(before, lines[at])
                 else:
                     blocks.append(Line(lines[at].text, lines[at].address))

@@ -61,7 +61,9 @@ def find_pairs(
     """The label and number of a line, or of each part of a line that is all pairs."""
     if len(text) > LONGEST_LIST:
         return []
-    body = _EARLY_END.sub(r"\g<label> \g<until>\g<value>", _BULLET.sub("", text))
+    body = _BULLET.sub("", text)
+    if body.rstrip(" .").endswith(")"):  # the pattern takes the square of a line's length
+        body = _EARLY_END.sub(r"\g<label> \g<until>\g<value>", body)
     if (
         ";" in body or _SEVERAL.search(body) or any(len(form.findall(body)) > 1 for form in _BRACKETED)
     ):  # else all but the last pair would be the label of that
