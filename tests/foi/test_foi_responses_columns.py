@@ -129,3 +129,20 @@ def test_the_word_victim_before_a_sex_that_is_not_stated_and_ages_that_end_befor
     assert figures(rows)["B3"] == (("2014/15", "unknown"), 6)
     rows = [["Age", "2014/15"], ["13 but under 16", 5], ["16 and over but under 18", 6]]
     assert [words for words, _ in figures(rows).values()] == [("2014/15", "13-15"), ("2014/15", "16-17")]
+
+
+def test_more_than_one_row_is_no_age(made, read):
+    rows = [["Sex", "2016/17"], ["Female", 5], [], ["1. Victims may be counted in more than one row."]]
+    assert [figure.age_low for figure in read(made.xlsx("rows.xlsx", rows)).reading.figures] == [None]
+
+
+def test_a_corner_that_names_delays_leaves_the_sexes_across_sexes(figures):
+    rows = [["", "2018/19", ""], ["Time from offence to report", "Female", "Male"], ["Within 24 hours", 5, 6]]
+    assert [words[1] for words, _ in figures(rows).values()] == ["female", "male"]
+
+
+def test_a_time_of_recording_is_a_date_by_its_data_base_s_name_too(made, read):
+    rows = [["CRIME_ID", "RECORDED_DTTM", "VICTIM_AGE", "VICTIM_SEX"]]
+    rows += [[f"42/{n}", "02/05/2020 10:30", 9, "F"] for n in range(4)]
+    (figure,) = read(made.csv("list.csv", rows)).reading.figures
+    assert (figure.financial_year, figure.low) == ("2020/21", 4)

@@ -26,7 +26,7 @@ _YEARS = r"(?:\s?-?\s?(?:years?|yrs?|y/?o|y)\b\.?(?:[\s\-]+(?:old|of age)s?)?)"
 _AGED = r"(?:\b(?:aged?|ages)\s*:?\s*(?:of\s+|from\s+|between\s+)?)"
 _NOT_AGE = (
     r"(?!\s*(?:[\d/%£]|:\d|\.\d|,\d|(?:per\s?cent|hours?|days?|weeks?|working|minutes?|calendar|months|offences?|crimes?"
-    r"|incidents?|cases?|records?|arrests?|reports?|pounds?|forces?|mb|pages?|st|nd|rd|th)\b))"
+    r"|rows?|columns?|times|occasions?|categor\w+|incidents?|cases?|records?|arrests?|reports?|pounds?|forces?|mb|pages?|st|nd|rd|th)\b))"
 )
 _BEFORE = r"(?<![\d/.,£#])(?<!\bs)(?<!section )(?<!outcome )(?<!table )(?<!code )"
 # times, and the age of somebody who asks: "I am a 17 year old student"

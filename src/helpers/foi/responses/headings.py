@@ -103,8 +103,8 @@ class ColumnHeadings(TableWork):
 
     @staticmethod
     def _delay_corner(texts: list[str], corner: str) -> str:
-        """The corner where it names delays and the headings beside it are no years."""
-        return corner if role_of_heading(corner) == "delay" and read_axis(texts).role != "period" else ""
+        """The corner where it names delays and the headings beside it may be such: "1 to 5 years" looks like an age."""
+        return corner if role_of_heading(corner) == "delay" and read_axis(texts).role in ("", "age") else ""
 
     def _axis(self, texts: list[str], hint: str, corner: str) -> Axis:
         numbers = [text for text in texts if re.fullmatch(r"\d{1,3}", text)]

@@ -148,7 +148,7 @@ _HEADINGS = (
     ("month", r"\bmonth\b"),
     (
         "date",
-        r"\bdates?\b|\bdatetime\b|^when\b|\b(?:recorded|created|reported|occurred|committed)\s+(?:on|from|to|start|end|dt)\b|^(?:recorded|created|reported)$",
+        r"\bdates?\b|\bdatetime\b|\bdttm\b|\btimestamp\b|^when\b|\b(?:recorded|created|reported|occurred|committed)\s+(?:on|from|to|start|end|dt)\b|^(?:recorded|created|reported)$",
     ),
     (
         "period",
