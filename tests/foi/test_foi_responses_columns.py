@@ -146,3 +146,17 @@ def test_a_time_of_recording_is_a_date_by_its_data_base_s_name_too(made, read):
     rows += [[f"42/{n}", "02/05/2020 10:30", 9, "F"] for n in range(4)]
     (figure,) = read(made.csv("list.csv", rows)).reading.figures
     assert (figure.financial_year, figure.low) == ("2020/21", 4)
+
+
+def test_a_year_in_the_corner_of_ages_holds_for_the_table(figures):
+    rows = [
+        ["2014", "Under 16", "16-17"],
+        ["Male", 5, 6],
+        ["Female", 7, 8],
+        [],
+        ["2015", "Under 16", "16-17"],
+        ["Male", 9, 4],
+    ]
+    found = figures(rows)
+    assert found["B2"] == (("2014-01-01..2014-12-31", "male", "0-15"), 5)
+    assert found["C6"] == (("2015-01-01..2015-12-31", "male", "16-17"), 4) and len(found) == 6

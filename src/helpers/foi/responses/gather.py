@@ -170,7 +170,7 @@ def _used_width(grid: Grid) -> int:
 
 
 _PERIOD = re.compile(
-    r"(?i)\W*(?:(?:reporting|time|data|date)\s)?(?:period|range|timeframe)(?: covered)?\s*[:=-]\s*\S"
+    r"(?i)\W*(?:(?:reporting|time|data|date|financial|calendar)\s)?(?:period|range|timeframe|year|f/?y)(?: covered)?\s*[:=-]\s*\S"
 )
 
 

@@ -255,6 +255,10 @@ def _numeric_heading(
         or not (read_label(corner).measure or read_label(corner).total)
     )
     others = [cells.text(row, c) for c in texts if c != filled[0][0] or c > left]
+    if len(shown) == 1 and is_year(shown[0]) and filled[0][0] == left == numbers[0] and others:
+        below = next((cells.text(r, left) for r in rows if r > row and cells.filled(r)), "")
+        if below and not is_year(below) and all(read_label(t).dimensions - {"measure"} for t in others):
+            return True  # a year in the corner of ages or sexes
     if all(is_year(text) for text in shown):
         years = [int(text[:4]) for text in shown]
         ordered = all(a < b for a, b in zip(years, years[1:], strict=False)) or all(
