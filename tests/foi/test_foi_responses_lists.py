@@ -173,3 +173,17 @@ def test_a_question_that_names_nothing_of_its_own_goes_on_from_the_one_before(ma
         ("2019", None, 90),
         ("2019", None, 38),
     ]
+
+
+def test_a_bare_answer_and_a_suspect_who_is_no_measure(made, read):
+    text = (
+        "How many offences were recorded in 2019?\n\nThere were 58.\n\n"
+        "How many of these offences had a suspect who was known to the victim?\n\nThere were 31.\n"
+    )
+    assert said(read(made.text("bare.txt", text))) == [("", "offences", "", 58), ("", "offences", "", 31)]
+
+
+def test_a_total_of_all_offences_against_an_age_names_no_offence(made, read):
+    text = "Total sexual offences against under 18s recorded in 2021/22: 701\n"
+    figure = read(made.text("total.txt", text)).reading.figures[0]
+    assert (figure.offence, figure.age_high, figure.financial_year, figure.low) == ("", 17, "2021/22", 701)

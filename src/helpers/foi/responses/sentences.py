@@ -109,7 +109,9 @@ def read_sentences(
             )
             again = len(group) > 1 and "respectively" in plain
             # "12 of these were rape", or years and numbers alone, as was asked
-            answers = (part or _is_list(plain)) and bool(heading.dimensions - {"force"})
+            answers = (part or _is_list(plain) or bool(_BARE.fullmatch(plain))) and bool(
+                heading.dimensions - {"force"}
+            )
             listed = bool(YEAR_COLON.search(plain)) and (fresh or bool(heading.dimensions - {"force"}))
             if not (NOUN.search(plain) or follows or again or answers or listed):
                 continue
@@ -130,6 +132,11 @@ def read_sentences(
                     counted[value.low] = replace(meaning, total=False)
         found[before_it:] = _summed(found[before_it:])
     return found, whole_count or last  # the next line goes on from what was counted, not from its last part
+
+
+_BARE = re.compile(
+    r"\W*there (?:were|was) (?:a total of )?[<~]?\d[\d,]*\W*"
+)  # "There were 58.", as was asked
 
 
 def _is_list(plain: str) -> bool:

@@ -241,6 +241,12 @@ def strip_marks(text: str) -> tuple[str, str]:
     return text.strip(), ""
 
 
+# who did it is a condition here, and not what is counted: "the number of these where the suspect was known"
+_CONDITION = re.compile(
+    r"\b(?:where|in which|had|with|having) (?:the |an? )(?:suspect|offender|perpetrator)\b"
+)
+
+
 def find_measure(plain: str) -> tuple[str, str]:
     """What a text counts, and the text that is left.
 
@@ -248,7 +254,7 @@ def find_measure(plain: str) -> tuple[str, str]:
     ('arrests', '')
     """
     plain = re.sub(r"\boffen[cs]es act\b|\bcrime (?:number|ref\w*)\b", " ", plain)
-    plain = _BREAKDOWN.sub(" ", plain)
+    plain = _CONDITION.sub(" ", _BREAKDOWN.sub(" ", plain))
     if ONLINE.search(plain):
         plain = re.sub(r"\bno\.? (?=(?:of|with|where|having|that|involving)\b)", "number ", plain)
         if _NOT_FLAGGED.search(plain):
