@@ -142,7 +142,9 @@ def test_a_cited_source_keeps_its_address_whole(tmp_path, out, reports, findings
         stream.write('\nCited @paper-2017.\n#bibliography("build/sources.yml")\n')
     made = report.build(reports, out, findings=findings, claims={}, register=register)
     assert f'href="{address}"' in made["report.html"].decode()
-    assert f"$x$ *b* {{c}} 5$ {'w' * 12}\u200b{'w' * 12}" in made["report.html"].decode()  # a long word may break
+    assert (
+        f"$x$ *b* {{c}} 5$ {'w' * 12}\u200b{'w' * 12}" in made["report.html"].decode()
+    )  # a long word may break
 
 
 HOSTILE = '<script>alert(1)</script> #panic("x") *bold* $x$ \u202egnirts " \\ ' + "w" * 200
