@@ -48,7 +48,8 @@ def _load_sheets(path: Path, document: Document) -> None:
     import python_calamine as calamine
 
     try:
-        workbook = calamine.load_workbook(str(path))
+        with path.open("rb") as file:  # by its content: a path would be read by what its name promises
+            workbook = calamine.load_workbook(file)
         for place, meta in enumerate(workbook.sheets_metadata):
             if meta.typ not in (calamine.SheetTypeEnum.WorkSheet, calamine.SheetTypeEnum.DialogSheet):
                 continue
