@@ -79,6 +79,13 @@ def test_the_victims_age_goes_before_the_suspects(made, read):
     assert (figure.age_low, figure.age_high, figure.low) == (12, 12, 5)
 
 
+def test_the_column_that_names_offences_goes_before_the_column_that_groups_them(made, read):
+    rows = [["Year", "Offence Sub Group", "Offence"]]
+    rows += [["2013/14", "Rape", f"Rape of a {sex} child under 13"] for sex in ("male", "female", "male")]
+    found = read(made.csv("list.csv", rows)).reading.figures
+    assert [(figure.offence_code, figure.low) for figure in found] == [("19E", 1), ("19H", 2)]
+
+
 def test_dates_of_birth_are_personal_data_and_are_said_to_be(made, read):
     rows = [
         ["Date Recorded", "Victim DOB", "Victim Sex"],

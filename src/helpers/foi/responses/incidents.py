@@ -78,7 +78,7 @@ def count_incidents(
         One figure for each combination that occurs.
     """
     out = Reading()
-    chosen = _choose(table)
+    chosen = _choose(table, rows)
     title = title_meaning(table.titles)
     names, meanings, coded = list(chosen), [], None
     stride = 1
@@ -160,7 +160,7 @@ def _joined_code(code: object, sub: object) -> str:
 _UNKNOWN = {"sex": Meaning(sex="unknown"), "age": Meaning(age=Age(None, None, unknown=True))}
 
 
-def _choose(table: Table) -> dict[str, list[int]]:
+def _choose(table: Table, rows: list[list]) -> dict[str, list[int]]:
     """The columns that are counted by: one kind each, the victim's before a suspect's, recorded before committed."""
     by_role: dict[str, list[int]] = {}
     for column in table.labels:
@@ -184,6 +184,8 @@ def _choose(table: Table) -> dict[str, list[int]]:
     elif "month" in by_role:
         chosen["period"] = [by_role["month"][0]]
     codes, names = by_role.get("code", []), by_role.get("offence", [])
+    if len(names) > 1:
+        names = [max(names, key=lambda column: _tells_offences(column_of(rows, column)))]
     if codes and by_role.get("subcode"):
         chosen["offence"] = [codes[0], by_role["subcode"][0], *names[:1]]
     elif codes or names:
@@ -195,6 +197,13 @@ def _choose(table: Table) -> dict[str, list[int]]:
     if "force" in by_role:
         chosen["force"] = [by_role["force"][0]]
     return chosen
+
+
+def _tells_offences(cells: list) -> tuple[int, int]:
+    """How many offences the names in a column tell, and how many there are: "Rape" tells none of the rapes."""
+    distinct = list(dict.fromkeys(cells))
+    codes = {read_label(text_of(name), "offence", "Offence").code for name in distinct[:MOST_CODES]}
+    return len(codes - {""}), len(distinct) if len(distinct) <= MOST_CODES else 0
 
 
 def _read_values(
