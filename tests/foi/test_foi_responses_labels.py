@@ -224,3 +224,9 @@ def test_a_total_over_several_years_is_not_narrowed_by_a_year_said_of_the_file()
 
 def test_a_date_without_an_end_is_not_the_period_of_a_file():
     assert file_meaning("answer.xlsx", [("1 New crime system from November 2015", "A9")]).span is None
+
+
+def test_a_flag_or_a_sex_among_offences_is_no_offence():
+    rape, online, girls, other = read_axis(["Rape", "Of which online flagged", "Of which girls", "Incest"]).meanings
+    assert (rape.offence, online.offence, online.measure) == ("Rape", "", "cyber_flagged")
+    assert (girls.offence, girls.sex, other.code) == ("", "female", "23")

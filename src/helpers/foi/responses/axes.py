@@ -168,6 +168,10 @@ def _within(label: str, role: str, hint: str) -> tuple[Meaning, str]:
         return NOTHING, ""
     used = (hint or "period") if role == "period" else hint if role in ("text", "delay") else ""
     meaning = read_label(label, role, used)
+    if role == "offence" and not meaning.code and not meaning.total:
+        free = read_label(label)  # "Of which online flagged" among offences names none
+        if free.understood and not free.offence and (free.dimensions - {"measure"} or free.measure == "cyber_flagged"):
+            return free, min(free.dimensions)
     if role in ("age", "sex") and looks_like_offence(label.casefold()):
         named = read_label(label)
         if named.code:  # "19E Rape of a female child under 13" over rows of sexes
