@@ -198,7 +198,13 @@ def test_a_note_on_marks_may_also_give_the_year(made, run):
 
 
 def test_a_code_that_nobody_matched_is_not_the_code_of_the_title(made, run):
-    rows = [["Images (86/1) in 2019/20"], [], ["HO code", "Under 12", "12 to 15"], ["86/1", 6, 14], ["88/1", 7, 19]]
+    rows = [
+        ["Images (86/1) in 2019/20"],
+        [],
+        ["HO code", "Under 12", "12 to 15"],
+        ["86/1", 6, 14],
+        ["88/1", 7, 19],
+    ]
     _, figures, _, _ = run(made.csv("a.csv", rows), force="Cleveland")
     assert [(row["offence"], row["offence_code"]) for row in figures if row["cell"] in ("C4", "C5")] == [
         ("86/1", "86"),

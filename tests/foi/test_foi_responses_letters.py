@@ -357,4 +357,7 @@ def test_ages_and_numbers_in_sentences_of_their_own_are_pairs(made, read):
 def test_the_equivalent_number_is_of_what_the_paragraph_before_counted(made, read):
     text = "In 2017/18, 398 sexual offences were recorded against under 18s.\n\nIn 2018/19 the equivalent number was 412.\n"
     found = read(made.text("w.txt", text)).reading.figures
-    assert [(f.financial_year, f.age_high, f.low) for f in found] == [("2017/18", 17, 398), ("2018/19", 17, 412)]
+    assert [(f.financial_year, f.age_high, f.low) for f in found] == [
+        ("2017/18", 17, 398),
+        ("2018/19", 17, 412),
+    ]

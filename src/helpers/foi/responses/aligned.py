@@ -168,7 +168,7 @@ def blocks_of(lines: list[TextLine]) -> list[Line | Grid]:
             if lines[at].pieces:
                 before = blocks[-1] if blocks and isinstance(blocks[-1], Line) else None
                 short = before is not None and len(before.text) < LONGEST_PARAGRAPH
-                if short and at and _goes_on(lines[at - 1], lines[at], width):
+                if short and at and _goes_on(before.text, lines[at - 1], lines[at], width):
                     blocks[-1] = _longer(before, lines[at])
                 else:
                     blocks.append(Line(lines[at].text, lines[at].address))
@@ -182,12 +182,20 @@ _BEGINS = re.compile(
 )
 
 
-def _goes_on(above: TextLine, line: TextLine, width: float) -> bool:
+# no sentence ends so: "victims under" and on the next line "18. Of these"
+_DANGLING = re.compile(
+    r"(?i)\s(?:of|the|an?|in|to|and|or|under|over|aged?|than|between|from|by|for|with|were|was|section)$"
+)
+
+
+def _goes_on(begun: str, above: TextLine, line: TextLine, width: float) -> bool:
     """Whether a line goes on with the sentence of the one above: its first word would not have fitted there."""
     if len(above.pieces) != 1 or len(line.pieces) != 1:
         return False
     if len(above.text) < (24 if line.text[:1].islower() else 40):  # the columns of a page are narrow
         return False
+    if _DANGLING.search(above.text):
+        return True
     if above.text[-1] in ".:?!" or _BEGINS.match(line.text) or _BEGINS.fullmatch(above.text):
         return False
     if re.match(r"[A-Z][A-Za-z ]{1,24}: ", line.text):
@@ -195,7 +203,12 @@ def _goes_on(above: TextLine, line: TextLine, width: float) -> bool:
     if parse_value(line.text).kind in _NUMBERS:  # a number alone is a cell of a table pasted one cell a line
         return False
     piece = above.pieces[0]
-    if line.text[:1].islower() and above.text.count(" ") >= 6 and above.text[-1] not in ",":
+    words = above.text.count(" ")
+    if (
+        line.text[:1].islower()
+        and above.text[-1] != ","
+        and (words >= 6 or (words >= 3 and begun[0].isupper()))
+    ):
         return True  # a sentence goes on with a small letter, wherever its line was broken
     letter = (piece.right - piece.left) / len(piece.text)
     word = len(line.text.split(" ", 1)[0])

@@ -15,6 +15,7 @@ from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.meaning import NOTHING, Meaning
 from helpers.foi.responses.model import Line
 from helpers.foi.responses.questions import asks_several, is_question, numbered
+from helpers.foi.responses.sentences import numbers_of
 from helpers.foi.responses.statements import find_forces, force_of_name, states_rule
 
 
@@ -61,7 +62,9 @@ def file_meaning(name: str, texts: list[tuple[str, str]]) -> Meaning:
     several: set[str] = set()
     questions = asks_several([text for text, _ in texts])
     # a note may say how marks are read in one sentence and of which year it speaks in the next
-    sentences = [part for text, _ in texts for part in (_SENTENCE.split(text) if states_rule(text) else [text])]
+    sentences = [
+        part for text, _ in texts for part in (_SENTENCE.split(text) if states_rule(text) else [text])
+    ]
     for text in sentences:
         about = r"(?i)\bexempt|internal review|commissioner|copyright"
         if len(text) > 600 or states_rule(text) or re.search(about, text):
@@ -70,9 +73,9 @@ def file_meaning(name: str, texts: list[tuple[str, str]]) -> Meaning:
         # "from November 2015" dates a new system more often than it bounds what a whole file counts
         if meaning.span and meaning.span.kind != "month" and meaning.span.start and meaning.span.end:
             spans[(meaning.span.start, meaning.span.end)] = meaning.span
-        own = (questions and (numbered(text) or is_question(Line(text, "")))) or _COUNTED.search(
-            text
-        )  # says it of one question or number alone
+        # says it of one question or number alone
+        asked = questions and (numbered(text) or is_question(Line(text, "")))
+        own = asked or _COUNTED.search(text) or numbers_of(text)
         if not own and meaning.age and not meaning.age.unknown and not read_label(text).offence:
             ages[meaning.age] = meaning.age
         if not own and meaning.code:

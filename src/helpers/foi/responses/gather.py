@@ -12,6 +12,7 @@ from dataclasses import replace
 from helpers.foi.responses.answers import spell_questions, unfold
 from helpers.foi.responses.asking import mark_requests
 from helpers.foi.responses.layout import WIDEST, find_tables
+from helpers.foi.responses.listed import listed_table
 from helpers.foi.responses.longtables import long_table
 from helpers.foi.responses.model import Document, Grid, Line, Problem
 from helpers.foi.responses.questions import goes_on, is_question, match_answers, unnumbered
@@ -88,14 +89,14 @@ def gather(document: Document, result: FileReading) -> Gathered:
 
 
 def _unstack(lines: list[Line]) -> list[Line | Grid]:
-    """Lines with the tables that stand in them one cell a line made into grids."""
+    """Lines with the tables that stand in them, one cell a line or as a list of names, made into grids."""
     pieces: list[Line | Grid] = []
     rest = lines
     while rest:
-        found = stacked_table(rest[:400])
-        if not found:
+        tables = [found for found in (stacked_table(rest[:400]), listed_table(rest[:400])) if found]
+        if not tables:
             return pieces + rest
-        start, stop, grid = found
+        start, stop, grid = min(tables, key=lambda found: found[0])
         pieces += [*rest[:start], grid]
         rest = rest[stop:]
     return pieces

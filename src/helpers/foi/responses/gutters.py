@@ -118,10 +118,10 @@ _TELLING = re.compile(
 
 
 def _is_running(words: list[dict]) -> bool:
-    """Whether words are a line of a sentence: five words and more, and no gap like one between columns."""
+    """Whether words are a line of a sentence: four words and more, and no gap like one between columns."""
     wide = max((b["x0"] - a["x1"] for a, b in zip(words, words[1:], strict=False)), default=0)
     lettered = sum(bool(re.search(r"[A-Za-z]{2}", word["text"])) for word in words)
-    return len(words) >= 5 and lettered >= 4 and wide < 1.5 * max(word["size"] for word in words)
+    return len(words) >= 4 and lettered >= 3 and wide < 1.5 * max(word["size"] for word in words)
 
 
 def _is_numbers(words: list[dict]) -> bool:

@@ -2,7 +2,7 @@
 
 A line is a figure only when everything left of the number is understood and says what it counts; reference numbers,
 telephones, dates, hours and sections never are. Headings above hold for the lines below until the next heading.
-Tables that arrive with one cell a line are for :mod:`.stacked`.
+Tables that arrive with one cell a line are for :mod:`.stacked`, lists of names for :mod:`.listed`.
 """
 
 from __future__ import annotations
@@ -10,19 +10,20 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
+from helpers.foi.responses.bare import SAYS_ANSWER, bare_answers
 from helpers.foi.responses.context import read_context
 from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.meaning import NOTHING, Meaning, describe, without
 from helpers.foi.responses.model import Figure, Line, Problem
-from helpers.foi.responses.pairs import LONGEST_LIST, UNITS, VALUE, find_pairs
-from helpers.foi.responses.questions import goes_on, is_question, lettered, numbered, unnumbered
+from helpers.foi.responses.pairs import LONGEST_LIST, VALUE, find_pairs
+from helpers.foi.responses.questions import goes_on, is_question, unnumbered
 from helpers.foi.responses.sentences import is_part, read_sentences, sentence_at, shared
-from helpers.foi.responses.spans import Span, cover, find_spans
+from helpers.foi.responses.spans import Span, cover
 from helpers.foi.responses.statements import find_refusals, states_rule
 from helpers.foi.responses.tablework import Scope
-from helpers.foi.responses.values import Value, parse_value, tidy
+from helpers.foi.responses.values import Value, tidy
 from helpers.foi.responses.words import is_reference
 
 _AGE_PAIR = re.compile(rf"(?P<age>\d{{1,2}})\s*(?:[:=]|-(?=\s))\s*{VALUE}$", re.IGNORECASE)
@@ -31,14 +32,6 @@ _ASKS = re.compile(
 )
 _QUESTION = re.compile(
     r"(?i)^\W*(?:q|question|a|answer|response|point|part)\s?\d{1,2}[a-z]?\b|^\W*\d{1,2}[.)]\s|\?\W*$"
-)
-_SAYS_ANSWER = r"(?:a(?:ns(?:wer)?)?|response|reply|result)\s?\d{0,2}[a-z]?"
-_ANSWER = re.compile(
-    rf"(?:{_SAYS_ANSWER}\s*[.:)\-]*\s+|[•·▪●○◦\-–—>]\s+)?(?P<value>{VALUE})(?:\s+{UNITS})?\s*\.?$",
-    re.IGNORECASE,
-)
-_INLINE = re.compile(
-    rf"(?i)[^?]{{10,400}}\?\s+(?:{_SAYS_ANSWER}\s*[:.\-]\s*)?(?P<answer>{VALUE}(?:\s+{UNITS})?)\.?"
 )
 _OF_THOSE = re.compile(r"(?i)\bof (?:those|these|the above)\b")
 MOST_HEADINGS = 20  # that are told apart
@@ -75,102 +68,139 @@ def read_lines(
     >>> figure.offence_code, figure.financial_year, figure.low, figure.cell
     ('19E', '2022/23', 10, 'l2')
     """
-    found: list[tuple[Figure, str]] = []
-    told: list[tuple[Figure, str, bool]] = []
-    problems: list[Problem] = []
-    last = NOTHING  # what the last sentence with a count was about
-    counted: dict[int, Meaning] = {}  # what each number told in a sentence counts
-    unanswered, above = False, True
-    before, heading_text, after_figure, asked = NOTHING, "", False, False
-    over: list[Meaning] = []  # the headings that hold, the widest first
-    run: list[Meaning] = []  # of the numbers since the last heading
-    base: list[Meaning] = []  # the headings above the first question
-    chain: list[Meaning] | None = None  # the last question, after those that it goes on from
     lines = list(lines)
+    reader = _Reader(scope, sheet, number)
     aged = _single_ages([tidy(line.text) for line in lines])
     for place, line in enumerate(lines):
         if deadline is not None and place % 50 == 0 and time.monotonic() > deadline:
             late = f"reading stopped at {line.address}: the file takes too long. Ask: can you send the tables only?"
-            problems.insert(0, Problem(f"{sheet} {line.address}".strip(), "warning", late))
+            reader.problems.insert(0, Problem(f"{sheet} {line.address}".strip(), "warning", late))
             break
         text = f"Age {tidy(line.text)}" if place in aged else tidy(line.text)
-        if line.asked:
-            over = [replace(read_context(asks), rest="", total=False) for asks in line.asked]
-            text = unnumbered(text)
-            run, before, after_figure = [], NOTHING, False
-            last = last if is_part(text) and not _together(over).span else NOTHING
-            heading_text, asked, unanswered = line.asked[-1], True, True
-        elif is_question(line, lines[place - 1] if place else None):
-            text = unnumbered(text)
-            base = over if chain is None else base
-            chain = [*(chain or []) * goes_on(text), replace(read_context(text), rest="", total=False)]
-            over, run, before, after_figure = [*base, *chain], [], NOTHING, False
-            heading_text, asked, unanswered = text, True, True
-        unanswered = bool(line.text) and (unanswered or bool(_QUESTION.search(text)))
-        heading = _together(over)
+        reader.read(line, text, is_question(line, lines[place - 1] if place else None))
+    problems = reader.problems
+    if len(problems) > 20:
+        more = f"{len(problems) - 20} more lines of this kind"
+        problems[20:] = [Problem(problems[20].where, "warning", more)]
+    return reader.found, reader.told, problems
+
+
+@dataclass
+class _Reader:
+    """What is known while the lines of a file are read one after the other."""
+
+    scope: Scope
+    sheet: str
+    number: int
+    found: list[tuple[Figure, str]] = field(default_factory=list)
+    told: list[tuple[Figure, str, bool]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    over: list[Meaning] = field(default_factory=list)  # the headings that hold, the widest first
+    heading_text: str = ""
+    base: list[Meaning] = field(default_factory=list)  # the headings above the first question
+    chain: list[Meaning] | None = None  # the last question, after those that it goes on from
+    asked: bool = False  # the line above asks
+    unanswered: bool = False  # a question is open
+    run: list[Meaning] = field(default_factory=list)  # of the numbers since the last heading
+    before: Meaning = NOTHING  # of the last pair
+    after_figure: bool = False
+    said: Meaning = NOTHING  # what the last sentence with a count says of a list below it
+    last: Meaning = NOTHING  # what that sentence was about
+    counted: dict[int, Meaning] = field(default_factory=dict)  # what each number told in a sentence counts
+    above: bool = True  # above all tables and lists
+
+    def read(self, line: Line, text: str, question: bool) -> None:
+        """Take one line: a question, figures, a heading or sentences."""
+        text = self._open_question(line, text, question)
+        self.unanswered = bool(line.text) and (self.unanswered or bool(_QUESTION.search(text)))
+        heading = _together(self.over)
         if len(text) > LONGEST_LIST:
             long = (
                 f"a line of {len(text):,} characters is read as sentences only, and not as a list of figures"
             )
-            problems.append(Problem(f"{sheet} {line.address}".strip(), "note", long))
-        inline = _INLINE.fullmatch(text) if asked else None  # "How many? 831"
-        pairs = not line.quoted and (
-            find_pairs(text, heading, scope, before)
-            or (asked and _answer(inline["answer"] if inline else text, heading, scope))
-            or _part_answer(text, heading_text, heading, scope)
-            or (asked and _answers_in_order(text, heading_text))
-        )
-        if pairs:
-            for meaning, value, printed in pairs:
-                if meaning.total and not meaning.span:
-                    meaning = replace(meaning, span=_all_periods(run))
-                run.append(meaning)
-                if value.kind == "bad":
-                    wrong = f'not a figure: "{printed}" is {value.reason}. Ask: what is the count?'
-                    problems.append(Problem(f"{sheet} {line.address}".strip(), "warning", wrong))
-                    continue
-                figure = _figure(
-                    meaning.over(heading), value, printed, scope, line, sheet, number, heading_text
-                )
-                found.append((figure, describe(meaning.over(heading))))
-            after_figure, before, asked, unanswered = True, pairs[-1][0], False, False
-            last = replace(shared(run), span=_all_periods(run) or run[-1].span, total=False).over(heading)
-            continue
-        above = above and not found and bool(line.address)  # above all tables and lists
-        question = not line.asked and is_question(line, lines[place - 1] if place else None)
-        if text and not question and not re.fullmatch(rf"(?i){_SAYS_ANSWER}\W*", text):
-            asked = bool(_ASKS.search(text)) and len(text) <= 400
-        says = question or re.fullmatch(rf"(?i)(?:our )?{_SAYS_ANSWER}\W*", text)
+            self.problems.append(Problem(self._where(line), "note", long))
+        if not line.quoted and self._take_pairs(line, text, self.said.over(heading)):
+            return
+        self.above = self.above and not self.found and bool(line.address)
+        says = question or re.fullmatch(rf"(?i)(?:our )?{SAYS_ANSWER}\W*", text)
+        if text and not says:
+            self.asked = bool(_ASKS.search(text)) and len(text) <= 400
+        counts = not line.quoted and self._take_sentences(line, heading)
         meaning = None if says else _heading_meaning(text, line.heading)
-        if meaning is not None:
-            if meaning.dimensions or line.heading or text.endswith(":") or after_figure:
-                if (after_figure or line.heading) and not _OF_THOSE.search(text):
-                    over = _above(over, meaning)
-                    run = []
-                over.append(meaning)
-                if len(over) > MOST_HEADINGS:  # the widest two as one
-                    over[:2] = [_together(over[:2])]
-                heading_text = text if meaning.dimensions or len(text) > 12 else heading_text
-                after_figure = False
-        if line.quoted:
-            continue
-        sentences, last = read_sentences(line.text, heading, last, counted)
+        if meaning is None:
+            return
+        if counts and not text.endswith(":"):
+            self.said = meaning
+        elif meaning.dimensions or line.heading or text.endswith(":") or self.after_figure:
+            self._take_heading(line, text, meaning)
+
+    def _open_question(self, line: Line, text: str, question: bool) -> str:
+        """What a line asks, or begins to answer, holds from here; its text without the number."""
+        if not (line.asked or question):
+            return text
+        text = unnumbered(text)
+        if line.asked:
+            self.over = [replace(read_context(asks), rest="", total=False) for asks in line.asked]
+            self.last = self.last if is_part(text) and not _together(self.over).span else NOTHING
+        else:
+            self.base = self.over if self.chain is None else self.base
+            asks = replace(read_context(text), rest="", total=False)
+            self.chain = [*(self.chain or []) * goes_on(text), asks]
+            self.over = [*self.base, *self.chain]
+        self.run, self.before, self.said, self.after_figure = [], NOTHING, NOTHING, False
+        self.heading_text = line.asked[-1] if line.asked else text
+        self.asked = self.unanswered = True
+        return text
+
+    def _take_pairs(self, line: Line, text: str, heading: Meaning) -> bool:
+        """Take the labels and numbers of a line, or the numbers that answer a question; whether there are any."""
+        pairs = find_pairs(text, heading, self.scope, self.before) or bare_answers(
+            text, self.asked, self.heading_text, heading, self.scope
+        )
+        for meaning, value, printed in pairs:
+            if meaning.total and not meaning.span:
+                meaning = replace(meaning, span=_all_periods(self.run))
+            self.run.append(meaning)
+            if value.kind == "bad":
+                wrong = f'not a figure: "{printed}" is {value.reason}. Ask: what is the count?'
+                self.problems.append(Problem(self._where(line), "warning", wrong))
+                continue
+            whole = meaning.over(heading)
+            figure = self._figure(whole, value, printed, line, self.heading_text)
+            self.found.append((figure, describe(whole)))
+        if pairs:
+            self.after_figure, self.before, self.asked, self.unanswered = True, pairs[-1][0], False, False
+            last = replace(shared(self.run), span=_all_periods(self.run) or self.run[-1].span, total=False)
+            self.last = last.over(heading)
+        return bool(pairs)
+
+    def _take_heading(self, line: Line, text: str, meaning: Meaning) -> None:
+        if (self.after_figure or line.heading) and not _OF_THOSE.search(text):
+            self.over = _above(self.over, meaning)
+            self.run = []
+        self.over.append(meaning)
+        if len(self.over) > MOST_HEADINGS:  # the widest two as one
+            self.over[:2] = [_together(self.over[:2])]
+        self.heading_text = text if meaning.dimensions or len(text) > 12 else self.heading_text
+        self.said, self.after_figure = NOTHING, False
+
+    def _take_sentences(self, line: Line, heading: Meaning) -> bool:
+        """Take the counts that the sentences of a line hold; whether there are any."""
+        sentences, self.last = read_sentences(line.text, heading, self.last, self.counted)
         for meaning, value, printed, place in sentences:
             if find_refusals([(sentence_at(line.text, place), "")], strong=True):
                 continue  # what a refusal counts is its own work
             there = replace(line, address=line.address_at(place))
-            figure = _figure(meaning, value, printed, scope, there, sheet, number, "")
-            told.append(
-                (
-                    figure,
-                    describe(meaning),
-                    unanswered or is_part(line.text) or (above and _is_dated(line.text)),
-                )
-            )
-    if len(problems) > 20:
-        more = f"{len(problems) - 20} more lines of this kind"
-        problems[20:] = [Problem(problems[20].where, "warning", more)]
-    return found, told, problems
+            figure = self._figure(meaning, value, printed, there, "")
+            answers = self.unanswered or is_part(line.text) or (self.above and _is_dated(line.text))
+            self.told.append((figure, describe(meaning), answers))
+        return bool(sentences)
+
+    def _where(self, line: Line) -> str:
+        return f"{self.sheet} {line.address}".strip()
+
+    def _figure(self, meaning: Meaning, value: Value, printed: str, line: Line, under: str) -> Figure:
+        return _figure(meaning, value, printed, self.scope, line, self.sheet, self.number, under)
 
 
 _NOTE = re.compile(r"(?i)^\W*(?:notes?|n\.?b\.?|please note|source|caveats?)\b|^\s*[*†‡#^]")
@@ -180,52 +210,6 @@ def _is_dated(text: str) -> bool:
     """Whether a sentence states the period that it counts in, and is no note."""
     said = read_context(text)
     return bool(said.span or "periods" in said.rest) and not _NOTE.search(text)
-
-
-def _answer(text: str, question: Meaning, scope: Scope) -> list[tuple[Meaning, Value, str]]:
-    """A number alone under a question: "How many …?" and then "A1. 143"."""
-    found = None if numbered(text) == (re.sub(r"\D", "", text), "") else _ANSWER.match(text)
-    if not found or not question.dimensions - {"force", "measure"}:
-        return []
-    value = parse_value(found["value"].strip())
-    hidden = value.kind == "suppressed" and scope.rules.hidden(value) is None
-    return [(NOTHING, value, found["value"].strip())] if value.is_number and not hidden else []
-
-
-def _part_answer(
-    text: str, question: str, heading: Meaning, scope: Scope
-) -> list[tuple[Meaning, Value, str]]:
-    """A number behind the letter of a part: "(b) 341", where the question asks for "(a) 2015/16 (b) 2016/17"."""
-    found = _LETTER.fullmatch(text)
-    says = lettered(question).get(found["letter"].lower()) if found else None
-    if not says:
-        return []
-    part = replace(read_context(says), rest="", total=False)
-    return [(part, value, printed) for _, value, printed in _answer(found["rest"], part.over(heading), scope)]
-
-
-_LETTER = re.compile(r"\(?(?P<letter>[a-hA-H])[.)]\s*(?:[-:=]\s*)?(?P<rest>.+)")
-
-
-def _answers_in_order(text: str, question: str) -> list[tuple[Meaning, Value, str]]:
-    """Numbers alone under a question that names as many periods: "1,301, 1,422 and 1,511 respectively."."""
-    if not _IN_ORDER.fullmatch(text):
-        return []
-    numbers = re.findall(r"[<~]?\d{1,3}(?:,\d{3})+|[<~]?\d+", text)
-    pieces = re.split(r",|\band\b", question[:400])
-    spans = [
-        span for piece in pieces for span in find_spans(piece).spans if span.start and span.kind != "day"
-    ]
-    if len(spans) != len(numbers):
-        return []
-    return [
-        (Meaning(span=span), parse_value(number), number) for span, number in zip(spans, numbers, strict=True)
-    ]
-
-
-_IN_ORDER = re.compile(
-    r"(?i)(?:[<~]?\d[\d,]*\d|[<~]?\d)(?:(?:,|;)? (?:and )?[<~]?(?:\d[\d,]*\d|\d)){1,11},? *(?:respectively)?\.?"
-)
 
 
 def _single_ages(texts: list[str]) -> set[int]:

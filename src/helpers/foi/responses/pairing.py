@@ -43,7 +43,7 @@ CHANGE = re.compile(
     r"|\bexclud\w+\s+[\d,]+"
 )
 _SPANS = re.compile(
-    r"(?:19|20)\d\d\s?[/\-–]\s?\d{2,4}|(?:in|during|for|year|whole of|all of|throughout)\s+(?:19|20)\d\d\b(?!\s?[/\-]\d)|(?:april|\d{1,2}(?:st)?\s+april|\d{1,2}(?:st)?\s+january|january)[^,.;]{0,20}?\d{4}\s+(?:to|and|-|until)\s+[^,.;]{0,16}?\d{4}|(?:year|12 months)\s+(?:ending|to|ended)\s+(?:\d{1,2}(?:st)?\s+)?\w+\s+\d{4}"
+    r"\b(?:19|20)\d\d (?:to|until) (?:19|20)\d\d\b|(?<=between )(?:19|20)\d\d and (?:19|20)\d\d\b|(?:19|20)\d\d\s?[/\-–]\s?\d{2,4}|(?:in|during|for|year|whole of|all of|throughout)\s+(?:19|20)\d\d\b(?!\s?[/\-]\d)|(?:april|\d{1,2}(?:st)?\s+april|\d{1,2}(?:st)?\s+january|january)[^,.;]{0,20}?\d{4}\s+(?:to|and|-|until)\s+[^,.;]{0,16}?\d{4}|(?:year|12 months)\s+(?:ending|to|ended)\s+(?:\d{1,2}(?:st)?\s+)?\w+\s+\d{4}"
     r"|(?:between|from)\s+\d\d/\d\d/\d{4}\s+(?:and|to|-)\s+\d\d/\d\d/\d{4}|(?<=\band )(?:19|20)\d\d\b(?!\s?[/\-]\d)|\b(?:19|20)\d\d(?=\s?[:=]\s?\d)"
 )
 _NO_COUNTS = re.compile(

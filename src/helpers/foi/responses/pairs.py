@@ -61,7 +61,7 @@ def find_pairs(
     """The label and number of a line, or of each part of a line that is all pairs."""
     if len(text) > LONGEST_LIST:
         return []
-    body = _BULLET.sub("", text)
+    body = without_bullet(text)
     if body.rstrip(" .").endswith(")"):  # the pattern takes the square of a line's length
         body = _EARLY_END.sub(r"\g<label> \g<until>\g<value>", body)
     if (
@@ -78,6 +78,15 @@ def find_pairs(
     if main and parts:  # "2014/15 - 96 (of which 80 female and 16 male)"
         return [main, *_within(pieces(parts[1]), replace(main[0], total=False))]
     return _headed(body, heading, scope, before) or _listed(body, heading, scope, before)
+
+
+def without_bullet(text: str) -> str:
+    """A line without its bullet, or the letter or number of its part.
+
+    >>> without_bullet("- North: 401"), without_bullet("b) 2015/16 - 3")
+    ('North: 401', '2015/16 - 3')
+    """
+    return _BULLET.sub("", text)
 
 
 # "88 (2019), 95 (2020)", "2019 (88), 2020 (95)"

@@ -48,6 +48,8 @@ _OF_ALL = re.compile(
     + THINGS
     + r"|people|persons|children|girls|boys)\b)"
 )
+# "1,204 sexual offences" are not of the one offence that the sentence before counted
+_OF_ALL_KINDS = re.compile(r"\b(?:all|sexual|sex) (?:offen[cs]es|crimes)\b")
 _SUBJECT = re.compile(rf"\bof (?:the|these|those)(?: [\d,]+)? (?:{THINGS})\b")
 _PART_STARTS = re.compile(
     r"\W*(?:and )?(?:(?:\d[\d,]* )?of (?:which|these|those|whom|the(?: \S+){1,4}? in)\b|including\b)"
@@ -89,9 +91,11 @@ def read_sentences(
     main = before  # and those of the last that was no part of another
     for begins, sentence in _pieces(_SENTENCE, text):
         before_it, plain = len(found), sentence.casefold()
-        if plain.rstrip().endswith("?") or len(plain) > 500 or _ABOUT_WORK.search(plain):
+        asks = plain.rstrip().endswith("?") or (_YOU_ASKED.match(plain) and not _TELLS.search(plain))
+        if asks or len(plain) > 500 or _ABOUT_WORK.search(plain):
             fresh = False
-            heading = _asked(sentence, heading) if plain.rstrip().endswith("?") else heading
+            if asks:
+                heading, last = _asked(sentence, heading), NOTHING
             continue
         if plain.startswith("and "):
             last = main  # "… in 2020, of which 402 were online; and 1,377 in 2021"
@@ -107,15 +111,18 @@ def read_sentences(
             follows = bool(last.dimensions) and (
                 part or bool(_SAME_COUNT.search(plain)) or (fresh and len(sentence) < 120)
             )
+            if _OF_ALL_KINDS.search(plain) and not part:
+                last = without(last, frozenset({"offence"}))
             again = len(group) > 1 and "respectively" in plain
             # "12 of these were rape", or years and numbers alone, as was asked
-            answers = (part or _is_list(plain) or bool(_BARE.fullmatch(plain))) and bool(
+            alone = part or (starts == 0 and bool(_BARE_OF.match(sentence.casefold())))
+            answers = (alone or _is_list(plain) or bool(_BARE.fullmatch(plain))) and bool(
                 heading.dimensions - {"force"}
             )
             listed = bool(YEAR_COLON.search(plain)) and (fresh or bool(heading.dimensions - {"force"}))
             if not (NOUN.search(plain) or follows or again or answers or listed):
                 continue
-            counts = _clause(plain, clause, heading, last if follows else NOTHING, part, group)
+            counts = _clause(plain, clause, heading, last if follows else NOTHING, alone, group)
             if not counts and _ASKED.match(plain):
                 heading, last = _asked(sentence, heading), NOTHING
             if counts:
@@ -134,9 +141,9 @@ def read_sentences(
     return found, whole_count or last  # the next line goes on from what was counted, not from its last part
 
 
-_BARE = re.compile(
-    r"\W*there (?:were|was) (?:a total of )?[<~]?\d[\d,]*\W*"
-)  # "There were 58.", as was asked
+# "There were 58.", or "58, of which 12 were online", as was asked
+_BARE = re.compile(r"\W*there (?:were|was) (?:a total of )?[<~]?\d[\d,]*\W*")
+_BARE_OF = re.compile(r"\W*[<~]?\d[\d,]*,? \(?(?:and )?of (?:which|whom|these|those)\b")
 
 
 def _is_list(plain: str) -> bool:
@@ -162,6 +169,13 @@ def _summed(counts: list[tuple[Meaning, Value, str, int]]) -> list[tuple[Meaning
 _NUMBERED = re.compile(r"(?i)^\W*(?:a(?:nswer)?|response|reply)\s?\d{1,2}[a-z]?\b[.:)]?(?=\s)")
 _ASKED = re.compile(
     r"\W*(?:you (?:\w+ )?(?:asked|requested|wanted|sought)|(?:with|in) (?:regard|respect|reference|relation|answer|response) (?:to|of)|regarding|concerning|turning to|we have (?:interpreted|taken|read|understood))\b"
+)
+
+
+# "You asked how many of the 14 suspects were charged." holds a number of the request
+_YOU_ASKED = re.compile(r"\W*you (?:have |had |also |then |further )*(?:asked|requested|wanted|sought)\b")
+_TELLS = re.compile(
+    r"\b(?:there (?:were|was)|we (?:have )?(?:recorded|found|identified)|the (?:answer|figure|total) (?:is|was))\b"
 )
 
 

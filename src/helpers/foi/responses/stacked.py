@@ -100,6 +100,15 @@ def _stacked_rows(texts: list[str], alone: list[bool], start: int, width: int) -
 
 def _heads(texts: list[str]) -> bool:
     """Whether texts can head columns: short, and those after the first say what they count or divide by."""
-    if any(len(text) > 60 or text.endswith((".", "?", ":")) for text in texts):
+    if any(len(text) > 60 or text.endswith((".", "?", ":")) or _is_counted(text) for text in texts):
         return False
     return all(map(is_heading_text, texts[1:]))
+
+
+def _is_counted(text: str) -> bool:
+    """Whether a text is a label with its count, which heads nothing: "2015/16 - 41", and not "Aged 10 - 14"."""
+    found = _COUNTED.fullmatch(text)
+    return bool(found) and not (read_label(text).understood and read_label(text).dimensions)
+
+
+_COUNTED = re.compile(r".*\S(?:\s*[:=]|\s-)\s*[<~]?\d[\d,]*\W*")

@@ -1,6 +1,7 @@
 """Numbers in the text of a file that look like counts and were not taken for figures: told, never lost in silence.
 
-A number is told when its line names something that is counted and no figure has its value. Years, ages, dates, sections,
+A number is told when its line names something that is counted and no figure has its value, or when it stands behind a
+label as the figures of a list do. Years, ages, dates, sections,
 telephones, references, shares and the work of answering are no counts.
 """
 
@@ -9,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from helpers.foi.responses.listed import row_of_list
 from helpers.foi.responses.model import Figure, Line, Problem
 from helpers.foi.responses.questions import is_question
 from helpers.foi.responses.sentences import numbers_of
@@ -41,6 +43,7 @@ def unread_numbers(lines: Iterable[Line], figures: list[Figure]) -> list[Problem
     ('l4', 'not taken for figures: 31 in "Some 31 offences may have been counted elsewhere."')
     """
     known = {figure.low for figure in figures} | {figure.high for figure in figures}
+    read = {figure.cell for figure in figures}
     found = []
     for line in lines:
         text = tidy(line.text)
@@ -49,6 +52,8 @@ def unread_numbers(lines: Iterable[Line], figures: list[Figure]) -> list[Problem
         if len(text) <= 60 and is_reference(text):
             continue
         numbers = [number for number in numbers_of(text) if int(number.replace(",", "")) not in known]
+        row = row_of_list(line) if line.address not in read else None
+        numbers = numbers or ([row[2]] if row else [])
         if numbers:
             listed = ", ".join(dict.fromkeys(numbers[:5]))
             found.append((line.address, f'not taken for figures: {listed} in "{_short(text)}"'))

@@ -1,0 +1,105 @@
+"""Numbers alone that answer a question: "How many rapes?" and below it "A1. 143", "(b) 341" or "12, 14 and 31".
+
+A number alone says nothing of what it counts, so that it is a figure only where the question above says it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from helpers.foi.responses.context import read_context
+from helpers.foi.responses.meaning import NOTHING, Meaning
+from helpers.foi.responses.pairs import UNITS, VALUE
+from helpers.foi.responses.questions import lettered, numbered
+from helpers.foi.responses.spans import find_spans
+from helpers.foi.responses.tablework import Scope
+from helpers.foi.responses.values import Value, parse_value
+
+SAYS_ANSWER = r"(?:a(?:ns(?:wer)?)?|response|reply|result)\s?\d{0,2}[a-z]?"
+_ANSWER = re.compile(
+    rf"(?:{SAYS_ANSWER}\s*[.:)\-]*\s+|[•·▪●○◦\-–—>]\s+)?(?P<value>{VALUE})(?:\s+{UNITS})?\s*\.?$",
+    re.IGNORECASE,
+)
+_INLINE = re.compile(
+    rf"(?i)[^?]{{10,400}}\?\s+(?:{SAYS_ANSWER}\s*[:.\-]\s*)?(?P<answer>{VALUE}(?:\s+{UNITS})?)\.?"
+)
+
+
+def bare_answers(
+    text: str, asked: bool, question: str, heading: Meaning, scope: Scope
+) -> list[tuple[Meaning, Value, str]]:
+    """Numbers alone that answer what was asked, each with what it says itself.
+
+    Parameters
+    ----------
+    text : str
+        A line.
+    asked : bool
+        Whether a question is open.
+    question : str
+        The last question or heading, as printed.
+    heading : Meaning
+        What it and those above it say.
+    scope : Scope
+        What the file says of all its figures.
+
+    Examples
+    --------
+    >>> asks = "How many rapes were recorded in 2014/15 and 2015/16?"
+    >>> [(meaning.span.year, value.low) for meaning, value, _ in bare_answers("31 and 40", True, asks, NOTHING, Scope())]
+    [('2014/15', 31), ('2015/16', 40)]
+    """
+    inline = _INLINE.fullmatch(text) if asked else None  # "How many? 831"
+    return (
+        (asked and _answer(inline["answer"] if inline else text, heading, scope))
+        or _part_answer(text, question, heading, scope)
+        or (asked and _answers_in_order(text, question))
+        or []
+    )
+
+
+def _answer(text: str, question: Meaning, scope: Scope) -> list[tuple[Meaning, Value, str]]:
+    """A number alone under a question: "How many …?" and then "A1. 143"."""
+    found = None if numbered(text) == (re.sub(r"\D", "", text), "") else _ANSWER.match(text)
+    if not found or not question.dimensions - {"force"}:
+        return []
+    value = parse_value(found["value"].strip())
+    hidden = value.kind == "suppressed" and scope.rules.hidden(value) is None
+    return [(NOTHING, value, found["value"].strip())] if value.is_number and not hidden else []
+
+
+def _part_answer(
+    text: str, question: str, heading: Meaning, scope: Scope
+) -> list[tuple[Meaning, Value, str]]:
+    """A number behind the letter of a part: "(b) 341", where the question asks for "(a) 2015/16 (b) 2016/17"."""
+    found = _LETTER.fullmatch(text)
+    says = lettered(question).get(found["letter"].lower()) if found else None
+    if not says:
+        return []
+    part = replace(read_context(says), rest="", total=False)
+    return [(part, value, printed) for _, value, printed in _answer(found["rest"], part.over(heading), scope)]
+
+
+_LETTER = re.compile(r"\(?(?P<letter>[a-hA-H])[.)]\s*(?:[-:=]\s*)?(?P<rest>.+)")
+
+
+def _answers_in_order(text: str, question: str) -> list[tuple[Meaning, Value, str]]:
+    """Numbers alone under a question that names as many periods: "1,301, 1,422 and 1,511 respectively."."""
+    if not _IN_ORDER.fullmatch(text):
+        return []
+    numbers = re.findall(r"[<~]?\d{1,3}(?:,\d{3})+|[<~]?\d+", text)
+    pieces = re.split(r",|\band\b", question[:400])
+    spans = [
+        span for piece in pieces for span in find_spans(piece).spans if span.start and span.kind != "day"
+    ]
+    if len(spans) != len(numbers):
+        return []
+    return [
+        (Meaning(span=span), parse_value(number), number) for span, number in zip(spans, numbers, strict=True)
+    ]
+
+
+_IN_ORDER = re.compile(
+    r"(?i)(?:[<~]?\d[\d,]*\d|[<~]?\d)(?:(?:,|;)? (?:and )?[<~]?(?:\d[\d,]*\d|\d)){1,11},? *(?:respectively)?\.?"
+)
