@@ -28,6 +28,11 @@ def test_a_rule_for_a_mark_is_read_from_its_sentence(text, mark, bounds):
     assert read_rules([text]).marks[mark] == bounds
 
 
+def test_marks_explained_in_one_line_keep_their_own_meanings():
+    rules = read_rules(["[c] denotes a hidden count of 1 to 4; [x] denotes not available."])
+    assert (rules.hidden(parse_value("[c]")), rules.hidden(parse_value("[x]"))) == ((1, 4), None)
+
+
 def test_without_a_rule_a_star_hides_0_to_4_and_a_limit_1_to_4():
     assert Rules().hidden(parse_value("*")) == (0, 4)
     assert Rules().hidden(parse_value("<5")) == (1, 4)

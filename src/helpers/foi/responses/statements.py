@@ -143,7 +143,7 @@ def read_rules(texts: Iterable[str]) -> Rules:
     for text in texts:
         if len(text) > 4_000:
             continue
-        for sentence in re.split(r"(?<=[a-z0-9)\"”][.;])\s+(?=[A-Z\"“*'‘-])|\n", tidy(text)):
+        for sentence in re.split(r"(?<=[a-z0-9)\"”][.;])\s+(?=[A-Z\"“*'‘\[-])|\n", tidy(text)):
             _read_rule(tidy(sentence).casefold(), rules)
     return rules
 

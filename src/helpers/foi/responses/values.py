@@ -35,7 +35,7 @@ _FOOT = rf"[*†‡§¶^#{_SUPERSCRIPTS}]+|\[(?:note )?\w{{1,3}}\]|\((?:note )?[
 _PLAIN = re.compile(
     rf"(?P<about>~|≈|c\.? ?|ca\.? ?|circa |about |around |approx(?:imately|\.)? ?|est(?:imated|\.)? ?)?"
     rf"(?P<number>{_NUMBER})(?:\.0+)?"
-    rf"(?: ?(?P<foot>(?:{_FOOT}|(?<=\d)[rpe](?![a-z]))(?:[, ]?(?:{_FOOT}))*))?"
+    rf"(?: ?(?P<foot>(?:{_FOOT}|(?:(?<=\d)|(?<=\d ))[rpe](?![a-z]))(?:[, ]?(?:{_FOOT}))*))?"
     rf"(?: {_COUNTED})?"
     rf"(?: ?\((?P<inside>[^()]*)\))?"
     rf"(?: (?P<after>{_FOOT}))?"
