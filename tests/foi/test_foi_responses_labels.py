@@ -227,6 +227,24 @@ def test_a_date_without_an_end_is_not_the_period_of_a_file():
 
 
 def test_a_flag_or_a_sex_among_offences_is_no_offence():
-    rape, online, girls, other = read_axis(["Rape", "Of which online flagged", "Of which girls", "Incest"]).meanings
+    rape, online, girls, other = read_axis(
+        ["Rape", "Of which online flagged", "Of which girls", "Incest"]
+    ).meanings
     assert (rape.offence, online.offence, online.measure) == ("Rape", "", "cyber_flagged")
     assert (girls.offence, girls.sex, other.code) == ("", "female", "23")
+
+
+def test_unknown_after_sexes_or_ages_is_of_their_kind_whatever_stands_around_it():
+    years = read_axis(["2014/15 Female", "2014/15 Male", "2014/15 Unknown"]).meanings
+    assert [meaning.sex for meaning in years] == ["female", "male", "unknown"]
+    pivot = read_axis(["Rape", "Female", "Male", "(blank)", "Incest"]).meanings
+    assert [meaning.sex for meaning in pivot] == ["", "female", "male", "unknown", ""]
+    bands = read_axis(["Rape", "Under 13", "13-15", "Not recorded"]).meanings
+    assert bands[3].age.unknown and not bands[3].sex
+    assert [m.sex for m in read_axis(["Benyw / Female", "Anhysbys / Unknown"]).meanings] == ["female", "unknown"]
+
+
+@pytest.mark.parametrize("label", ["Total (3 years)", "3 year total", "Total over the last three years"])
+def test_the_years_that_a_total_adds_up_are_no_age(label):
+    meaning = read_label(label)
+    assert (meaning.total, meaning.age) == (True, None)

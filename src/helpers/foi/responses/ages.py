@@ -119,7 +119,7 @@ _DELAY = re.compile(
     r"\b(?:within|after|later|ago|delay|elapsed|reported (?:under|over)|non-?recent)\b.*\byears?\b|\byears? (?:ago|later|or more (?:after|later))\b"
 )
 NOT_KNOWN = re.compile(
-    r"\(?(?:unknown|not[\s\-]?known|un-?specified|not[\s\-](?:recorded|stated|given|specified|available|provided|disclosed|entered)|n/?k|n/?r|u/?k|blank|null"
+    r"\(?(?:unknown|not[\s\-]?known|un-?specified|not[\s\-](?:recorded|stated|given|specified|available|provided|disclosed|entered)|n/?k|n/?r|u/?k|anhysbys|blank|null"
     r"|missing|none recorded|unrecorded|undefined|no data|not known/not recorded|unknown/not recorded|not recorded/unknown"
     r"|unknown or not recorded|nan|invalid|indeterminate|other/unknown|unknown/other|<null>|#n/a)\)?"
 )

@@ -10,7 +10,7 @@ import re
 from collections import Counter
 from dataclasses import dataclass, field, replace
 
-from helpers.foi.responses.ages import find_sex, settle, spell_sexes
+from helpers.foi.responses.ages import UNKNOWN, find_sex, is_not_known, settle, spell_sexes
 from helpers.foi.responses.labels import looks_like_offence, read_force, read_label
 from helpers.foi.responses.meaning import NOTHING, Meaning
 from helpers.foi.responses.spans import Part, find_spans
@@ -62,6 +62,7 @@ def read_axis(labels: list[str], hint: str = "", book: dict[str, Meaning] | None
         meaning, its_role = _within(label, role, hint)
         meanings.append(meaning)
         roles.append(its_role)
+    _settle_unknown(spelled, meanings, roles)
     _settle_ages(meanings)
     if book:
         meanings = [
@@ -170,7 +171,11 @@ def _within(label: str, role: str, hint: str) -> tuple[Meaning, str]:
     meaning = read_label(label, role, used)
     if role == "offence" and not meaning.code and not meaning.total:
         free = read_label(label)  # "Of which online flagged" among offences names none
-        if free.understood and not free.offence and (free.dimensions - {"measure"} or free.measure == "cyber_flagged"):
+        if (
+            free.understood
+            and not free.offence
+            and (free.dimensions - {"measure"} or free.measure == "cyber_flagged")
+        ):
             return free, min(free.dimensions)
     if role in ("age", "sex") and looks_like_offence(label.casefold()):
         named = read_label(label)
@@ -198,6 +203,20 @@ def _within(label: str, role: str, hint: str) -> tuple[Meaning, str]:
             name for name in ("period", "offence", "age", "sex", "force") if name in free.dimensions
         )
     return meaning, ""
+
+
+def _settle_unknown(labels: list[str], meanings: list[Meaning], roles: list[str]) -> None:
+    """After sexes, or after ages, "Unknown" and "2014/15 unknown" are of their kind, whatever the axis holds besides."""
+    last = ""
+    for place, (label, meaning) in enumerate(zip(labels, meanings, strict=True)):
+        kinds = meaning.dimensions & {"age", "sex"}
+        unknown = is_not_known(label.casefold()) or is_not_known(meaning.rest)
+        if last and unknown and not kinds:
+            stated = {"sex": "unknown"} if last == "sex" else {"age": UNKNOWN}
+            meanings[place] = replace(meaning, offence="", rest="", **stated)
+            roles[place] = roles[place] if meaning.span else last
+        elif label:
+            last = next(iter(kinds)) if len(kinds) == 1 else ""
 
 
 def _settle_ages(meanings: list[Meaning]) -> None:

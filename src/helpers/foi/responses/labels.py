@@ -32,8 +32,11 @@ from helpers.foi.responses.words import (
 from helpers.tables.forces import resolve_force
 from helpers.tables.offences import resolve_offence
 
-# "3 year total" is of the years beside it, and no age
-_OF_YEARS = re.compile(r"(?i)\b(?:\d{1,2}|two|three|four|five|six|ten)[\s\-]years?[\s\-]total\b")
+# "3 year total" and "Total (3 years)" are of the years beside them, and no age
+_SEVERAL = r"(?:\d{1,2}|two|three|four|five|six|ten)[\s\-]years?"
+_OF_YEARS = re.compile(
+    rf"(?i)\b{_SEVERAL}[\s\-]total\b|\btotal\W{{0,3}}(?:(?:over|for|of|all|the|last) )*{_SEVERAL}\b\)?$"
+)
 
 
 @lru_cache(maxsize=50_000)
