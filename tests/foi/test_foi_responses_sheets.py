@@ -126,3 +126,20 @@ def test_each_sheet_of_a_return_of_several_forces_is_of_its_own(made, read):
 def test_rows_are_split_as_a_csv_reader_splits_them_quoted_or_not(cells, end):
     text = cells.replace("{}", end)
     assert split_rows(text, ",") == list(csv.reader(io.StringIO(text, newline="")))
+
+
+def test_a_title_over_figures_speaks_for_its_sheet_and_a_front_sheet_for_all(made, read):
+    rows = [["Month", "Offences"], ["Apr 2019", 7], ["May 2019", 8]]
+    sheets = {"A": [["Sexual offences, victims under 16"], *rows], "B": [["Sexual offences by month"], *rows]}
+    found = read(made.xlsx("two.xlsx", sheets)).reading.figures
+    assert [(figure.sheet, figure.age_high) for figure in found[::2]] == [("A", 15), ("B", None)]
+    front = [["Version", 1.2], ["Criteria", "Sexual offences with a victim aged 0-15"]]
+    found = read(made.xlsx("front.xlsx", {"Front": front, "Data": rows})).reading.figures
+    assert [(figure.sheet, figure.age_high) for figure in found] == [("Data", 15), ("Data", 15)]
+
+
+def test_a_key_of_codes_is_said_to_be_none_of_the_figures(made, read):
+    key = [["HO Code", "Offence"], ["17B", "Sexual assault on a male child under 13"], ["88A", "Grooming"]]
+    found = read(made.xlsx("key.xlsx", {"Data": [["HO Code", "2014/15"], ["17B", 7]], "Key": key}))
+    assert [figure.cell for figure in found.reading.figures] == ["B2"]
+    assert [p.where for p in found.reading.problems if "taken for a key" in p.message] == ["Key A1:B3"]

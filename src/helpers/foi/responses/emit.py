@@ -86,7 +86,10 @@ class _Emitter(Totals):
                     self._mark(row, column, "label", words)
 
     def _tell_passed_over(self) -> None:
-        """Say which columns of numbers were taken for something else than counts, so that none goes without a word."""
+        """Say what was taken for something else than counts, so that no row and no number goes without a word."""
+        if not self.table.values and {"code", "offence"} & set(self.table.roles.values()):
+            told = "rows that name offences without a count are taken for a key. Ask: does each stand for one offence?"
+            self.out.problems.append(Problem(self.table.address(), "note", told))
         for column, role in self.table.roles.items():
             if role not in ("delay", "period", "text", "notes", "sex", "force", "offence"):
                 continue

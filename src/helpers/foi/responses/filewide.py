@@ -76,7 +76,8 @@ def file_meaning(name: str, texts: list[tuple[str, str]]) -> Meaning:
         # says it of one question or number alone
         asked = questions and (numbered(text) or is_question(Line(text, "")))
         own = asked or _COUNTED.search(text) or numbers_of(text)
-        if not own and meaning.age and not meaning.age.unknown and not read_label(text).offence:
+        label = read_label(text)  # the age in the name of an offence is not the victim's
+        if not own and meaning.age and not meaning.age.unknown and (label.age or not label.offence):
             ages[meaning.age] = meaning.age
         if not own and meaning.code:
             offences[meaning.code] = meaning

@@ -11,6 +11,8 @@ from dataclasses import replace
 
 from helpers.foi.responses.answers import spell_questions, unfold
 from helpers.foi.responses.asking import mark_requests
+from helpers.foi.responses.grids import Table
+from helpers.foi.responses.incidents import is_list
 from helpers.foi.responses.layout import WIDEST, find_tables
 from helpers.foi.responses.listed import listed_table
 from helpers.foi.responses.longtables import long_table
@@ -32,6 +34,13 @@ class Gathered:
         self.blocks: list[tuple[str, object]] = []
         self.titled: list[tuple[str, str]] = []  # the titles of the last table of a document
         self.sheets: dict[str, str] = {}  # the names of sheets, with what their siblings say of them
+        self.titles: dict[str, set[tuple[str, str]]] = {}  # over the tables of figures of each sheet
+
+    def said_of(self, sheet: str) -> list[tuple[str, str]]:
+        """The lines and titles that may speak of a sheet: all but what stands over the figures of another."""
+        mine = self.titles.get(sheet, set())
+        others = set().union(*(titles for name, titles in self.titles.items() if name != sheet)) - mine
+        return [line for line in self.texts if line not in others] if sheet else self.texts
 
 
 def gather(document: Document, result: FileReading) -> Gathered:
@@ -121,6 +130,7 @@ def _lay_out(work: Gathered, grid: Grid, above: list[tuple[str, str]], result: F
     table = long_table(grid)
     if table:
         work.texts += table.titles
+        work.titles.setdefault(grid.sheet, set()).update(table.titles)
         work.cells += [
             (text_of(cell), grid.address(len(grid.rows) - 1, 0))
             for row in grid.rows[-5:]
@@ -132,6 +142,9 @@ def _lay_out(work: Gathered, grid: Grid, above: list[tuple[str, str]], result: F
     layout = find_tables(grid)
     taken = {address for table in layout.tables for _, address in table.titles}
     own = [line for table in layout.tables for line in table.titles]
+    if grid.sheet:
+        own_titles = [line for table in layout.tables if _counts(table) for line in table.titles]
+        work.titles.setdefault(grid.sheet, set()).update(own_titles)
     work.texts += own + [line for line in layout.lines if line[1] not in taken]
     work.texts += [
         (text, grid.address(row, 0))
@@ -150,6 +163,12 @@ def _lay_out(work: Gathered, grid: Grid, above: list[tuple[str, str]], result: F
         layout.tables[0].titles = titles + layout.tables[0].titles
         above.clear()
     work.blocks.append((grid, layout, None, taken))
+
+
+def _counts(table: Table) -> bool:
+    """Whether a table holds counts, or incidents to count: the version of a report on its front sheet is none."""
+    numbers = [cell for row in table.data for cell in table.values if table.cells.kind(row, cell) == "v"]
+    return len(numbers) > 1 or is_list(table)
 
 
 # "Table 2: the same offences by sex" goes on from what the table before counts

@@ -214,7 +214,12 @@ def _read_grid(
     block: tuple, work: Gathered, scope: Scope, decisions: Decisions, result: FileReading, number: int
 ) -> int:
     grid, layout, long, _ = block
-    inner = replace(scope, sheet=sheet_meaning(work.sheets.get(grid.sheet, grid.sheet)))
+    said = file_meaning(result.name, work.said_of(grid.sheet)) if grid.sheet else scope.file
+    inner = replace(
+        scope,
+        sheet=sheet_meaning(work.sheets.get(grid.sheet, grid.sheet)),
+        file=replace(said, measure=scope.file.measure, force=scope.file.force),
+    )
     own = one_force([grid.sheet]) if grid.sheet else ""
     marks: dict[tuple[int, int], tuple[str, str]] = {}
     tables = [long] if long else layout.tables
