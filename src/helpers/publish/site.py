@@ -245,7 +245,7 @@ def thumbnail(png: Path) -> str:
     from PIL import Image
 
     with Image.open(png) as picture:
-        small = picture.convert("RGB").reduce(2).quantize(32, method=Image.Quantize.FASTOCTREE)
+        small = picture.reduce(2).quantize(32, method=Image.Quantize.FASTOCTREE)
     buffer = io.BytesIO()
     small.save(buffer, "PNG")
     return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
