@@ -11,36 +11,16 @@ import csv
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 
 from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.model import Grid, Line
+from helpers.foi.responses.paragraphs import goes_on, longer
+from helpers.foi.responses.spaced import part_spaced
+from helpers.foi.responses.textlines import Piece, TextLine
 from helpers.foi.responses.values import parse_value, tidy
 
 LONGEST = 5_000  # characters of a line that are looked at
 LONGEST_PARAGRAPH = 2_000  # characters, from which no further line is joined
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A cell's worth of text on one line, with its edges."""
-
-    text: str
-    left: float
-    right: float
-
-
-@dataclass(frozen=True)
-class TextLine:
-    """A line: its pieces, and its address."""
-
-    pieces: tuple[Piece, ...]
-    address: str
-
-    @property
-    def text(self) -> str:
-        """The line as read."""
-        return " ".join(piece.text for piece in self.pieces)
 
 
 def split_line(line: str, address: str) -> TextLine:
@@ -135,7 +115,7 @@ def blocks_of(lines: list[TextLine]) -> list[Line | Grid]:
     A blank line (no pieces) may stand inside a table; two end it.
     """
     blocks: list[Line | Grid] = []
-    lines = _unwrap(lines)
+    lines = _unwrap(part_spaced(lines))
     width = max((line.pieces[0].right for line in lines if len(line.pieces) == 1), default=0.0)
     at = 0
     while at < len(lines):
@@ -168,57 +148,12 @@ def blocks_of(lines: list[TextLine]) -> list[Line | Grid]:
             if lines[at].pieces:
                 before = blocks[-1] if blocks and isinstance(blocks[-1], Line) else None
                 short = before is not None and len(before.text) < LONGEST_PARAGRAPH
-                if short and at and _goes_on(before.text, lines[at - 1], lines[at], width):
-                    blocks[-1] = _longer(before, lines[at])
+                if short and at and goes_on(before.text, lines[at - 1], lines[at], width):
+                    blocks[-1] = longer(before, lines[at])
                 else:
                     blocks.append(Line(lines[at].text, lines[at].address))
             at += 1
     return blocks
-
-
-_BEGINS = re.compile(
-    r"(?i)\W*(?:q(?:uestion)?|a(?:nswer)?|response)\s?\d|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s|[•·▪●○◦*\-–—>]\s"
-    r"|(?:dear|yours|from|sent|to|subject|our ref|your ref|tel|telephone|email|table|note|source)\b.{0,40}:|.{0,60}(?:\s?[:=–-]|\.{3,})\s*[<~]?\d[\d,]*\*?(?:\s[a-z]+){0,2}\W*$"
-)
-
-
-# no sentence ends so: "victims under" and on the next line "18. Of these"
-_DANGLING = re.compile(
-    r"(?i)\s(?:of|the|an?|in|to|and|or|under|over|aged?|than|between|from|by|for|with|were|was|section)$"
-)
-
-
-def _goes_on(begun: str, above: TextLine, line: TextLine, width: float) -> bool:
-    """Whether a line goes on with the sentence of the one above: its first word would not have fitted there."""
-    if len(above.pieces) != 1 or len(line.pieces) != 1:
-        return False
-    if len(above.text) < (24 if line.text[:1].islower() else 40):  # the columns of a page are narrow
-        return False
-    if _DANGLING.search(above.text):
-        return True
-    if above.text[-1] in ".:?!" or _BEGINS.match(line.text) or _BEGINS.fullmatch(above.text):
-        return False
-    if re.match(r"[A-Z][A-Za-z ]{1,24}: ", line.text):
-        return False  # a label begins anew
-    if parse_value(line.text).kind in _NUMBERS:  # a number alone is a cell of a table pasted one cell a line
-        return False
-    piece = above.pieces[0]
-    words = above.text.count(" ")
-    if (
-        line.text[:1].islower()
-        and above.text[-1] != ","
-        and (words >= 6 or (words >= 3 and begun[0].isupper()))
-    ):
-        return True  # a sentence goes on with a small letter, wherever its line was broken
-    letter = (piece.right - piece.left) / len(piece.text)
-    word = len(line.text.split(" ", 1)[0])
-    return piece.right + letter * (word + 1) > 0.97 * width and line.pieces[0].left < piece.left + 12 * letter
-
-
-def _longer(block: Line, line: TextLine) -> Line:
-    """A line of text with the next joined to it; each keeps its address."""
-    later = (*block.later, (len(block.text) + 1, line.address))
-    return replace(block, text=f"{block.text} {line.text}", later=later)
 
 
 def _unwrap(lines: list[TextLine]) -> list[TextLine]:

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from helpers.foi.responses.context import read_context
 from helpers.foi.responses.meaning import NOTHING, Meaning
-from helpers.foi.responses.pairs import UNITS, VALUE
+from helpers.foi.responses.pairs import UNITS, VALUE, without_share
 from helpers.foi.responses.questions import lettered, numbered
 from helpers.foi.responses.spans import find_spans
 from helpers.foi.responses.tablework import Scope
@@ -50,6 +50,7 @@ def bare_answers(
     >>> [(meaning.span.year, value.low) for meaning, value, _ in bare_answers("31 and 40", True, asks, NOTHING, Scope())]
     [('2014/15', 31), ('2015/16', 40)]
     """
+    text = without_share(text)
     inline = _INLINE.fullmatch(text) if asked else None  # "How many? 831"
     return (
         (asked and _answer(inline["answer"] if inline else text, heading, scope))

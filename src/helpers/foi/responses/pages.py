@@ -13,11 +13,12 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
-from helpers.foi.responses.aligned import Piece, TextLine, blocks_of
+from helpers.foi.responses.aligned import blocks_of
 from helpers.foi.responses.gutters import in_reading_order, in_rows
 from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.model import Document, Grid, Line, Problem
 from helpers.foi.responses.sniff import Refused
+from helpers.foi.responses.textlines import Piece, TextLine
 from helpers.foi.responses.values import parse_value, tidy
 from helpers.foi.responses.wrapped import PlacedLine, join_wrapped
 

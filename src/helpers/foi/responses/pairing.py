@@ -26,8 +26,10 @@ WORDS = {word: number for number, word in enumerate([*_UNITS, *_TEENS], 1)} | {
     for ones, unit in enumerate(["", *_UNITS])
     for gap in ("- " if unit else ("",))
 }
+_WORD = "|".join(sorted(WORDS, key=len, reverse=True))
 IN_WORDS = re.compile(
-    rf"\b(?P<word>{'|'.join(sorted(WORDS, key=len, reverse=True))})(?= {_KINDS}(?:{THINGS}|people|persons|children|girls|boys)\b)"
+    rf"(?:(?<=there was )|(?<=there were )|(?<=fewer than )|(?<=less than )"
+    rf"|\b(?=(?:{_WORD}) {_KINDS}(?:{THINGS}|people|persons|children|girls|boys)\b))(?P<word>{_WORD})\b"
 )
 NUMBER = re.compile(
     r"(?<![\d/.,£#\-–])\b(?P<number>(?:(?:fewer|less) than )?(?:\d{1,3}(?:,\d{3})+|\d{1,6}))(?![\d/%]|,\d|\.\d|\s?(?:%|per ?cent|hours?|days?|working|weeks?|months?|(?:financial |calendar |full )?years?|yrs?|minutes?|pages?|forces?|officers?|st\b|nd\b|rd\b|th\b|and (?:under|over)|or (?:under|over)|-\s?\d|to \d|/))"

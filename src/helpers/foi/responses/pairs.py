@@ -61,7 +61,7 @@ def find_pairs(
     """The label and number of a line, or of each part of a line that is all pairs."""
     if len(text) > LONGEST_LIST:
         return []
-    body = without_bullet(text)
+    body = without_share(without_bullet(text))
     if body.rstrip(" .").endswith(")"):  # the pattern takes the square of a line's length
         body = _EARLY_END.sub(r"\g<label> \g<until>\g<value>", body)
     if (
@@ -87,6 +87,18 @@ def without_bullet(text: str) -> str:
     ('North: 401', '2015/16 - 3')
     """
     return _BULLET.sub("", text)
+
+
+def without_share(text: str) -> str:
+    """A line without the share of all that stands behind its count.
+
+    >>> without_share("2014/15: 97 (16%)")
+    '2014/15: 97'
+    """
+    return _SHARE.sub("", text)
+
+
+_SHARE = re.compile(r"(?i)(?<=\d)\s?\(\d[\d.]{0,6}\s?(?:%|per ?cent)\)")
 
 
 # "88 (2019), 95 (2020)", "2019 (88), 2020 (95)"

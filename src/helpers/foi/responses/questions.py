@@ -19,7 +19,7 @@ _MARK = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _ASKS = re.compile(
-    r"(?i)\?\W*$|\bhow many\b|\bplease\b|\b(?:number|total|count|breakdown|age|sex|gender)s? of\b|\bprovide\b|^total\b|^(?:what|which|who|when|where)\b"
+    r"(?i)\?\W*$|\bhow many\b|\bplease\b|\b(?:number|total|count|breakdown|age|sex|gender)s? of\b|\bprovide\b|^total\b|^(?:and )?(?:the same|as above|the above)\b|^(?:what|which|who|when|where)\b"
 )
 _ANSWERS = re.compile(r"(?i)^(?:there (?:were|was|are)|we recorded|see|\d|<|no information|in (?:19|20)\d\d)")
 _GOES_ON = re.compile(

@@ -29,6 +29,7 @@ from helpers.foi.responses.incidents import count_incidents, is_list
 from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.layout import Layout
 from helpers.foi.responses.lines import read_lines
+from helpers.foi.responses.listed import row_of_list
 from helpers.foi.responses.longtables import read_long
 from helpers.foi.responses.meaning import Meaning, describe
 from helpers.foi.responses.model import Document, Figure, Grid, Line, Problem
@@ -321,7 +322,7 @@ def _read_loose(
         if len(block) > 1 and block[1]
         for table in block[1].tables
         for text, address in table.titles[-1:]
-        if read_label(text).understood and read_label(text).dimensions
+        if read_label(text).understood and read_label(text).dimensions and not row_of_list(Line(text, ""))
     }  # "Age 13 - 15" over a table is its title, not 15 at the age of 13
     for block in work.blocks:
         if isinstance(block, list):

@@ -116,7 +116,7 @@ def find_spans(text: str, hint: str = "") -> Found:
     >>> found.spans[0].end, found.rest
     (datetime.date(2014, 6, 30), 'females')
     """
-    plain = prepare(tidy(text).casefold())
+    plain = prepare(_MARK.sub(" ", tidy(text).casefold()))
     parts: list[Part] = []
     spans: list[Span] = []
     plain = _take_year_ranges(_WITHIN.sub(_narrower, plain), spans)
@@ -130,6 +130,8 @@ def find_spans(text: str, hint: str = "") -> Found:
     return Found(tuple(spans), tuple(parts), re.sub(r"\(\s*\)", " ", plain).strip())
 
 
+# of a footnote, between a year and what it says of itself: "2019/20² (Apr - Dec)"
+_MARK = re.compile(r"(?<=\d)[*†‡§⁰¹²³⁴⁵⁶⁷⁸⁹]+(?=\s?\()")
 _YEARS = re.compile(
     rf"(?<![\d/])(?P<first>{YEAR4}\s?[/\-]\s?\d\d)\s*(?:to|-|until|through)\s*(?P<last>{YEAR4}\s?[/\-]\s?\d\d)(?![\d/])"
 )

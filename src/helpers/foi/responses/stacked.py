@@ -90,6 +90,7 @@ def _stacked_rows(texts: list[str], alone: list[bool], start: int, width: int) -
             alone[label]
             or not texts[label]
             or len(texts[label]) > 70
+            or texts[label].endswith("?")
             or not all(alone[place] for place in values)
         ):
             break
@@ -111,4 +112,4 @@ def _is_counted(text: str) -> bool:
     return bool(found) and not (read_label(text).understood and read_label(text).dimensions)
 
 
-_COUNTED = re.compile(r".*\S(?:\s*[:=]|\s-)\s*[<~]?\d[\d,]*\W*")
+_COUNTED = re.compile(r".*\S(?:\s*[:=]|\s-)\s*[<~]?\d[\d,]*\W*(?:\([^()]*\)\W*)?")

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from helpers.foi.responses.aligned import Piece, TextLine
+from helpers.foi.responses.textlines import Piece, TextLine
 from helpers.foi.responses.values import parse_value, tidy
 
 MOST_LINES = 8  # of one label
