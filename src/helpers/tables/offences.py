@@ -266,7 +266,7 @@ def _age(plain: str) -> str | None:
     )
     under = re.findall(r"\bunder (13|16)s?\b", plain)
     between = re.findall(
-        r"\b13 (?:to )?1?5\b|\b13 15\b|\b13 and under 16\b|\b13 or over but under 16\b", plain
+        r"\b13 (?:to |14 (?:or |and )?)?1?5\b|\b13 and under 16\b|\b13 or over but under 16\b", plain
     )
     ages = {f"{a or b}+" for a, b in over} | {f"<{age}" for age in under}
     if between:
@@ -299,7 +299,9 @@ def _rape(plain: str) -> str | None:
 
 
 def _assault(plain: str) -> str | None:
-    if not re.search(r"\bsexual assault\b|\bassault\b.*\bpenetration\b|\bsexually assault", plain):
+    if not re.search(
+        r"\bsexual assault\b|\bassault\b.*\b(?:penetration|touching)\b|\bsexually assault", plain
+    ):
         return None
     return {
         ("female", "13+"): "20A",
@@ -319,7 +321,7 @@ _WORDED: tuple[tuple[str, str], ...] = (
     (r"sexual grooming|following (?:sexual )?grooming|meet\w* .*child following|\bgrooming\b", "88A"),
     (
         r"(?:abuse|exploit\w*) of children|child(?:ren)? prostitut|child(?:ren)? pornograph|prostitution (?:and|or) pornography"
-        r"|paying for (?:the )?sexual services of a child"
+        r"|pay(?:ing)? for (?:the )?sexual services of a child"
         r"|(?:caus|incit|arrang|facilitat|control)\w* .*sexual exploitation of (?:a )?child",
         "71",
     ),
