@@ -143,3 +143,17 @@ def test_a_key_of_codes_is_said_to_be_none_of_the_figures(made, read):
     found = read(made.xlsx("key.xlsx", {"Data": [["HO Code", "2014/15"], ["17B", 7]], "Key": key}))
     assert [figure.cell for figure in found.reading.figures] == ["B2"]
     assert [p.where for p in found.reading.problems if "taken for a key" in p.message] == ["Key A1:B3"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+@pytest.mark.parametrize("last", ["a,b", "a", "a,b,c", "", ",", "a,b,c|a"])
+def test_the_rows_of_a_long_list_are_the_same_kept_flat_or_not(last, end):
+    text = end.join(["Year,Sex", *["2014/15,F"] * 2_500, last.replace("|", end)])
+    assert list(split_rows(text, ",")) == list(csv.reader(io.StringIO(text, newline="")))
+
+
+@pytest.mark.parametrize("first", ["sep=;", '"sep=;"', "SEP=;"])
+def test_a_first_line_that_names_the_separator_is_no_month(made, read, first):
+    path = made.text("a.csv", f"{first}\r\nYear;Offences\r\n2014/15;7\r\n2015/16;8\r\n")
+    found = read(path).reading.figures
+    assert [(figure.cell, figure.financial_year) for figure in found] == [("B3", "2014/15"), ("B4", "2015/16")]

@@ -75,7 +75,7 @@ def spell_questions(grid: Grid, asked: dict[str, tuple[str, ...]]) -> None:
 
 
 def _letter(grid: Grid) -> list[Line | Grid]:
-    if not 2 <= grid.width <= 3 or len(grid.rows) > 60:
+    if len(grid.rows) > 60 or not 2 <= grid.width <= 3:
         return [grid]
     rows = [[_whole(grid, r, c) for c in range(grid.width)] for r in range(len(grid.rows))]
     filled = [(r, row) for r, row in enumerate(rows) if any(row)]

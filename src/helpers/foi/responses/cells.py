@@ -15,11 +15,12 @@ import re
 import tempfile
 from pathlib import Path
 
-from helpers.foi.responses.model import Document, Grid, Problem
+from helpers.foi.responses.model import Document, FlatRows, Grid, Problem
 from helpers.foi.responses.sniff import Refused
 
 csv.field_size_limit(2**20)
 SEPARATORS = "\t|;,"
+_NAMED = re.compile(r'(?i)"?sep=(.)"?\r?\n')  # a first line that names the separator
 
 
 def load_workbook(path: Path, kind: str) -> Document:
@@ -163,15 +164,19 @@ def _is_sheet(text: str, separator: str) -> bool:
     return not drawn and (prose < 3 or len(others) * 5 < len(lines) * 2)
 
 
-def split_rows(text: str, separator: str) -> list[list[str]]:
+def split_rows(text: str, separator: str) -> list[list[str]] | FlatRows:
     """Split text into rows of cells; a quote that is never closed costs its own line only."""
-    if text[:4].casefold() == "sep=" and "\n" in text[:8]:
-        text = text.split("\n", 1)[1]
-        text = "\n" + text  # keep the row numbers of the file
+    named = _NAMED.match(text)
+    if named:
+        text = "\n" + text[named.end() :]  # keep the row numbers of the file
     source = text.replace("\x00", "")
-    ends = source.count("\r\n")
-    if '"' not in source and source.count("\r") == ends and ends in (0, source.count("\n")):
-        lines = source.split("\r\n" if ends else "\n")  # most long lists: nothing in them needs a parser
+    breaks, returns = source.count("\n"), source.count("\r")
+    end = "\r\n" if returns else "\n"
+    if '"' not in source and returns in (0, breaks) and (not returns or source.count(end) == breaks):
+        flat = _flat_rows(source, separator, end, breaks) if breaks >= MANY_ROWS else None
+        if flat is not None:
+            return flat
+        lines = source.split(end)  # most long lists: nothing in them needs a parser
         if not lines[-1]:
             lines.pop()
         return [line.split(separator) if line else [] for line in lines]
@@ -185,6 +190,20 @@ def split_rows(text: str, separator: str) -> list[list[str]]:
     return rows
 
 
+MANY_ROWS = 2_000  # of one length, which are kept flat
+
+
+def _flat_rows(source: str, separator: str, end: str, breaks: int) -> FlatRows | None:
+    """Rows in one list, split at once; None when the lines differ in the number of their cells."""
+    if not source.endswith(end):
+        source, breaks = source + end, breaks + 1
+    width = source.partition(end)[0].count(separator) + 1
+    cells = source.replace(end, f"{separator}\n{separator}").split(separator)
+    cells.pop()
+    even = len(cells) == breaks * (width + 1) and cells[width :: width + 1].count("\n") == breaks
+    return FlatRows(cells, width) if even else None
+
+
 def find_separator(text: str, *, named: bool) -> str:
     """The character that separates cells, or empty when the text is no table.
 
@@ -194,8 +213,9 @@ def find_separator(text: str, *, named: bool) -> str:
     ''
     """
     lines = [line[:20_000] for line in text[:200_000].splitlines()[:400] if line.strip()]
-    if text[:4].casefold() == "sep=" and len(text) > 4:
-        return text[4]
+    named_by_file = _NAMED.match(text)
+    if named_by_file:
+        return named_by_file[1]
     best, best_score = "", 0.0
     for separator in SEPARATORS:
         counts = []

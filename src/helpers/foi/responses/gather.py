@@ -139,6 +139,7 @@ def _lay_out(work: Gathered, grid: Grid, above: list[tuple[str, str]], result: F
         ]
         work.blocks.append((grid, None, table, []))
         return
+    grid.rows = list(grid.rows)  # laid out row by row
     layout = find_tables(grid)
     taken = {address for table in layout.tables for _, address in table.titles}
     own = [line for table in layout.tables for line in table.titles]

@@ -18,7 +18,7 @@ from helpers.foi.responses.days import EMPTY_CELL, read_days, without_times
 from helpers.foi.responses.grids import Table
 from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.meaning import NOTHING, Meaning
-from helpers.foi.responses.model import Figure, Grid, Problem
+from helpers.foi.responses.model import Figure, FlatRows, Grid, Problem
 from helpers.foi.responses.spans import Span
 from helpers.foi.responses.tablework import Reading, Scope
 from helpers.foi.responses.titles import title_meaning
@@ -47,7 +47,9 @@ def is_list(table: Table) -> bool:
     )
 
 
-def column_of(rows: list[list], column: int) -> list:
+def column_of(rows: list[list] | FlatRows, column: int) -> list:
+    if isinstance(rows, FlatRows):
+        return rows.column(column)
     try:
         return list(map(itemgetter(column), rows))
     except IndexError:
