@@ -9,6 +9,7 @@ import pytest
 
 from helpers.foi import acceptance, request, rounds
 from helpers.foi.responses import intake
+from helpers.foi.rounds import RoundError
 from helpers.tables import read_table
 from helpers.tables.files import project_root
 from helpers.tables.forces import FORCES
@@ -43,7 +44,7 @@ def test_the_twentieth_working_day_by_each_nations_holidays(sent, force, due):
 
 def test_a_new_round_has_a_request_for_each_law_and_a_tracker_for_every_force(project):
     said = []
-    assert rounds.new("2026-11", sent=dt.date(2026, 11, 2), echo=said.append) == 0
+    rounds.new("2026-11", sent=dt.date(2026, 11, 2), echo=said.append)
     folder = project / "data" / "rounds" / "2026-11"
     assert sorted(path.name for path in folder.iterdir()) == [
         "request-england-and-wales.txt",
@@ -120,15 +121,17 @@ def test_the_request_asks_for_what_tells_the_explanations_apart():
 
 @pytest.mark.parametrize("name", ["Round 1", "../up", "", "2026-11/x"])
 def test_a_name_that_cannot_be_a_folder_is_refused(project, name):
-    assert rounds.new(name, echo=lambda line: None) == 2
+    with pytest.raises(RoundError, match="cannot name a round"):
+        rounds.new(name)
     assert not (project / "data" / "rounds").exists()
 
 
 def test_a_round_is_not_started_twice_and_a_wrong_name_gets_the_nearest(project):
     rounds.new("2026-11", echo=lambda line: None)
-    said = []
-    assert rounds.new("2026-11", echo=said.append) == 2 and "is there already" in said[0]
-    assert rounds.status("2026-10", echo=said.append) == 2 and '"2026-11"' in said[1]
+    with pytest.raises(RoundError, match="is there already"):
+        rounds.new("2026-11")
+    with pytest.raises(RoundError, match='the nearest is "2026-11"'):
+        rounds.status("2026-10")
 
 
 def test_status_shows_who_is_late_and_counts_due_dates_again(project):
@@ -144,7 +147,7 @@ def test_status_shows_who_is_late_and_counts_due_dates_again(project):
         )
     )
     said = []
-    assert rounds.status(today=dt.date(2026, 12, 2), echo=said.append) == 0
+    rounds.status(today=dt.date(2026, 12, 2), echo=said.append)
     assert said[0] == "round 2026-11: 44 late, 1 not due, 1 answered"
     assert "  late     Cleveland                          due 2026-11-30, 2 weekdays ago" in said
     assert "  waiting  Kent                               due 2026-12-18" in said
@@ -164,8 +167,8 @@ def test_a_slip_in_the_tracker_is_named_with_its_line(project, line, words):
     rounds.new("2026-11", echo=lambda line: None)
     path = project / "data" / "rounds" / "2026-11" / "tracker.csv"
     path.write_text("force,date_sent,date_due,status,date_answered,note\n" + line + "\n")
-    said = []
-    assert rounds.status("2026-11", echo=said.append) == 2 and words in said[0]
+    with pytest.raises(RoundError, match=words):
+        rounds.status("2026-11")
 
 
 @pytest.fixture
@@ -183,7 +186,7 @@ def answered(project, made):
     made.text("essex.txt", "Essex Police\nSection 12: the cost would exceed the limit of 18 hours.\n")
     made.text("durham.txt", "Durham Constabulary\nNo information is held.\n")
     out = project.parent / "out"
-    assert intake([made.folder], out, round="2026-11", echo=lambda line: None) == 0
+    intake([made.folder], out, round="2026-11", echo=lambda line: None)
     return out
 
 
@@ -197,16 +200,8 @@ def test_intake_brings_the_tracker_up_to_date(project, answered):
 
 def test_accepted_figures_join_the_tables_and_pass_their_schemas(project, answered):
     said = []
-    assert (
-        rounds.accept(
-            "2026-11",
-            answered,
-            url="https://example.org/answers",
-            today=dt.date(2026, 12, 3),
-            echo=said.append,
-        )
-        == 0
-    )
+    url = "https://example.org/answers"
+    rounds.accept("2026-11", answered, url=url, today=dt.date(2026, 12, 3), echo=said.append)
     printed = read_table("foi_printed")
     mine = printed[printed["round"] == "2026-11"]
     assert set(zip(mine["area"], mine["period"], mine["measure"], mine["value_text"], strict=True)) == {
@@ -245,8 +240,8 @@ def test_a_table_that_refuses_is_put_back_as_it_was(project, answered, monkeypat
         return [*choose(figures), acceptance.Accepted("Kent", "2023/24", "no_such_measure", "1", "", "")]
 
     monkeypatch.setattr(acceptance, "choose", bad)
-    said = []
-    assert rounds.accept("2026-11", answered, echo=said.append) == 2 and "no_such_measure" in said[0]
+    with pytest.raises(acceptance.NotAccepted, match="no_such_measure"):
+        rounds.accept("2026-11", answered)
     assert {name: (project / "data" / name).read_bytes() for name in acceptance.TABLES} == before
 
 
@@ -254,8 +249,8 @@ def test_a_published_rounds_name_is_not_taken(project, answered):
     text = (project / "data" / "raw" / "foi_rounds.csv").read_text()
     name = re.search(r"^(\d{4}-\d\d),", text, re.M)[1]
     rounds.new(name, echo=lambda line: None)
-    said = []
-    assert rounds.accept(name, answered, echo=said.append) == 2 and "the name of another round" in said[0]
+    with pytest.raises(acceptance.NotAccepted, match="the name of another round"):
+        rounds.accept(name, answered)
 
 
 def test_the_table_that_the_request_asks_for_joins_as_its_sums():
@@ -279,8 +274,7 @@ def test_the_table_that_the_request_asks_for_joins_as_its_sums():
 
 @pytest.mark.parametrize("name", ["", "../x", "a" * 61, "a" * 5000])
 def test_what_cannot_name_a_round_is_refused_in_a_line_by_every_command(project, name):
-    for command in (rounds.new, rounds.status, lambda name, echo: rounds.accept(name, project, echo=echo)):
-        said = []
-        assert command(name, echo=said.append) == 2
-        assert len(said) == 1 and len(said[0]) < 200
+    for command in (rounds.new, rounds.status, lambda name: rounds.accept(name, project)):
+        with pytest.raises(RoundError, match=r"^.{,200}$"):
+            command(name)
     assert not (project / "data" / "rounds").exists()

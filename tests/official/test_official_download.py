@@ -9,6 +9,7 @@ import pytest
 
 from helpers.official import download
 from helpers.official.recorded_crime import COLUMNS
+from helpers.tables.faults import Refusal
 from helpers.tables.store import read_table
 
 HEADINGS = "Financial Year,Financial Quarter,Force Name,Offence Description,Offence Code,Number of Offences"
@@ -56,8 +57,13 @@ def held(monkeypatch):
 
 
 def fetch(**options):
+    """What is said, and at last the refusal, if there is one; with the exit code."""
     said = []
-    return download.fetch(echo=said.append, **options), said
+    try:
+        download.fetch(echo=said.append, **options)
+    except Refusal as refusal:
+        return refusal.exit_code, [*said, str(refusal)]
+    return 0, said
 
 
 def test_a_local_file_that_agrees(tmp_path):
@@ -118,7 +124,7 @@ def test_without_a_network_one_line_says_so(tmp_path, server):
     server.server_close()
     code, said = fetch(url=address, out=tmp_path)
     assert code == 1
-    assert said[-1].startswith("rise fetch: no network: 127.0.0.1 cannot be reached (")
+    assert said[-1].startswith("no network: 127.0.0.1 cannot be reached (")
     assert "\n" not in said[-1]
 
 
@@ -136,6 +142,20 @@ def test_a_download_that_is_no_such_table_is_one_error(tmp_path, server):
     code, said = fetch(url=f"{server.address}/made-up.csv", out=tmp_path)
     assert code == 1
     assert "no sheet has the headings" in said[-1]
+
+
+def test_what_cannot_be_asked_for_is_refused_before_anything_is_fetched(tmp_path):
+    held = tmp_path / "made-up.csv"
+    held.write_bytes(made_up())
+    digest = hashlib.sha256(made_up()).hexdigest()
+    assert fetch(file=held, sha256=digest, out=tmp_path)[0] == 0
+    assert "is no file" in fetch(file=tmp_path, out=tmp_path)[1][-1]
+    assert "leave out --url" in fetch(file=held, url="https://example.org/a.csv", out=tmp_path)[1][-1]
+    assert fetch(sha256="made up", out=tmp_path)[0] == fetch(url="made up", out=tmp_path)[0] == 2
+    code, said = fetch(file=held, sha256=digest[::-1], out=tmp_path)
+    assert code == 1 and said == [
+        f"{held} has the SHA-256 {digest}, not the one given: another release, or damaged"
+    ]
 
 
 def test_homicide_as_one_code_is_compared_with_its_parts():

@@ -56,12 +56,7 @@ def test_a_plain_intake_reads_without_the_command_line_library(tmp_path):
         "from helpers.runner.cli import main\ntry: main()\nfinally: print(sorted(set(sys.modules) & {'typer', 'rich'}))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.startswith("1 file, 1 figures") and done.stdout.endswith("[]\n")
-
-
-def test_an_intake_that_is_asked_for_wrongly_is_told_the_usage(rise):
-    assert rise("intake", "made_up.csv")[0] == 2
-    assert rise("intake", "made_up.csv", "--outt", "read")[0] == 2
+    assert done.stdout.startswith("1 file, 1 figure, ") and done.stdout.endswith("[]\n")
 
 
 def test_status_draws_the_graph_and_says_why(rise, ran):
@@ -126,6 +121,21 @@ def test_briefings_in_the_same_state_share_a_line(rise, ran):
         (["status", "--strct"], "no such option: --strct (Possible options: --strict); see rise status --help"),
         (["publish", "--reason"], "option '--reason' requires an argument; see rise --help"),
         (["params"], "missing argument 'STEP'; see rise params --help"),
+        (["brief", "Kent", "--all"], "name the forces, or say --all, not both"),
+        (["run", "--out", "pyproject.toml"], "pyproject.toml is a file where a folder is needed; choose another with --out"),
+        (["status", "--out", "pyproject.toml/build"], "pyproject.toml is a file where a folder is needed"),
+        (["clean", "--out", "pyproject.toml"], "pyproject.toml is a file where a folder is needed"),
+        (["intake", "made_up.csv"], "missing option '--out'; see rise intake --help"),
+        (["intake", "made_up.csv", "--outt", "read"], "no such option: --outt (Possible options: --out"),
+        (["intake", "made_up.csv", "--out", "read"], "made_up.csv: there is no such file or folder"),
+        (["intake", "pyproject.toml", "--out", "pyproject.toml"], "pyproject.toml is a file where a folder is needed"),
+        (["intake", "pyproject.toml", "--out", "read", "--force", "Kentt"], '--force: "Kentt" is no police force; the nearest name is "Kent"'),
+        (["intake", "pyproject.toml", "--out", "read", "--reading", "no.toml"], "--reading: no.toml: cannot be opened: No such file"),
+        (["round", "status"], "there is no round yet; start one with: rise round new NAME"),
+        (["round", "new", "Round 1"], '"Round 1" cannot name a round: use small letters'),
+        (["round", "accept", "2026-11", "read"], 'no round "2026-11"; start it with: rise round new 2026-11'),
+        (["round", "nw"], "no such command 'nw'. Did you mean 'new'?; see rise round --help"),
+        (["fetch", "--file", "made_up.csv"], "made_up.csv is no file; give the path of one that was downloaded"),
     ],
 )  # fmt: skip
 def test_wrong_usage_is_one_line_and_code_2(rise, arguments, message):
@@ -136,12 +146,14 @@ def test_wrong_usage_is_one_line_and_code_2(rise, arguments, message):
 
 
 @pytest.mark.parametrize("out", [".", "..", "notebooks", "data/raw", "reports", "reports/published/2020"])
-@pytest.mark.parametrize("command", ["run", "status", "clean", "report"])
+@pytest.mark.parametrize(
+    "command", ["run", "status", "clean", "report", "intake x", "intake --force Kent x", "fetch"]
+)
 def test_results_are_never_put_where_the_project_has_its_own_files(rise, ran, command, out):
     """A run would write executed notebooks over the notebooks, and rise clean would remove them."""
     (ran.root / ".rise").mkdir()  # as if a run had been made here
     before = sorted(ran.root.rglob("*"))
-    code, output, errors = rise(command, "--out", str(ran.root / out))
+    code, output, errors = rise(*command.split(), "--out", str(ran.root / out))
     assert (code, output) == (2, "")
     assert errors.endswith(" holds the project's own files; choose another output folder with --out\n")
     assert sorted(ran.root.rglob("*")) == before
@@ -167,20 +179,59 @@ def test_clean_goes_where_the_runs_went_and_refuses_a_file(rise, ran, monkeypatc
     monkeypatch.setenv("RISE_OUT", str(ran.root / "elsewhere"))
     assert rise("clean") == (0, "0 files removed from elsewhere\n", "")
     assert ran.out.exists()
-    assert rise("clean", "--out", "pyproject.toml")[0] == 1
+    assert rise("clean", "--out", "pyproject.toml")[0] == 2
     assert (ran.root / "pyproject.toml").exists()
+
+
+@pytest.mark.parametrize(
+    "command", ["run", "status", "params 21", "brief Kent", "report", "publish", "clean", "lab", "intake x --out y",
+                "round new 2026-11", "round status", "round accept 2026-11 y", "fetch"],
+)  # fmt: skip
+def test_no_command_makes_anything_where_there_is_no_project(rise, tmp_path, monkeypatch, command):
+    monkeypatch.setenv("RISE_ROOT", str(tmp_path / "nothing"))
+    what = f"rise: RISE_ROOT is {tmp_path}/nothing, which holds no project; unset it, or set it to the folder of one\n"
+    assert rise(*command.split()) == (2, "", what)
+    assert not (tmp_path / "nothing").exists()
 
 
 def test_outside_a_project_it_says_where_to_go(tmp_path, monkeypatch):
     from helpers.runner.errors import UsageError
     from helpers.runner.steps import find_root
 
-    monkeypatch.setenv("RISE_ROOT", str(tmp_path))
-    assert find_root() == tmp_path
-    monkeypatch.delenv("RISE_ROOT")
     monkeypatch.setattr("helpers.runner.steps.__file__", "/nowhere/src/helpers/runner/steps.py")
     with pytest.raises(UsageError, match=r"no project in .*: go to the folder that holds notebooks/"):
         find_root(tmp_path)
+
+
+def test_a_fault_of_the_program_is_one_line_with_its_place(rise, monkeypatch):
+    monkeypatch.setattr("helpers.runner.plan.judge_one", None)
+    code, _, errors = rise("status")
+    assert code == 1 and errors.count("\n") == 1
+    assert re.match(
+        r"rise: a fault of rise itself: TypeError: .* \(helpers/runner/\w+\.py, line \d+\); RISE_TRACEBACK=1",
+        errors,
+    )
+    monkeypatch.setenv("RISE_TRACEBACK", "1")
+    assert "\n    Traceback (most recent call last):\n" in rise("status")[2]
+
+
+def test_what_the_disk_refuses_is_one_line(rise):
+    """Nobody can make a folder in /proc, not even root."""
+    for arguments in (["run"], ["intake", "pyproject.toml"], ["intake", "--force", "Kent", "pyproject.toml"]):
+        code, _, errors = rise(*arguments, "--out", "/proc/made-up")
+        assert (code, errors) == (1, "rise: /proc/made-up: No such file or directory\n")
+
+
+def test_each_file_that_cannot_be_read_is_told_on_the_error_stream(rise, tmp_path):
+    for name in ("one.csv", "two.csv"):
+        (tmp_path / name).write_bytes(b"")
+    files = (str(tmp_path / name) for name in ("one.csv", "two.csv"))
+    code, output, errors = rise("intake", *files, "--out", str(tmp_path / "read"))
+    assert code == 1 and output.startswith("2 files, 0 figures, 2 errors, ")
+    assert [line[:24] for line in errors.splitlines()] == [
+        "rise: one.csv: not read:",
+        "rise: two.csv: not read:",
+    ]
 
 
 def test_every_command_has_help_with_an_example():
@@ -200,7 +251,7 @@ def test_a_failing_cell_is_shown_with_its_place_and_what_it_printed(tiny):
     done = tiny.rise("run", "20")
     assert done.returncode == 1
     assert done.stderr.strip().splitlines() == [
-        "20_total failed: ZeroDivisionError: division by zero",
+        "rise: 20_total failed: ZeroDivisionError: division by zero",
         "  at notebooks/20_total.ipynb, cell c1, line 3",
         "     1 / x",
         "  last output:",

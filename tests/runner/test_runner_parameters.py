@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.runner.errors import UsageError
+from helpers.runner.errors import RunnerError, UsageError
 from helpers.runner.parameters import PARAMETERS, TYPES, check_value, parse_assignments
 
 ROOT = Path(__file__).parents[2]
@@ -31,6 +31,18 @@ def test_a_value_is_read_by_its_type(text, value):
     ((read,),) = parse_assignments([text], ROOT).values()
     assert read == value
     assert type(read) is type(value)
+
+
+@pytest.mark.parametrize(
+    ("content", "why"), [(b"", "has no forces in it"), (b"name\nKent\n", "has no forces in it"), (b"\xff", "is no CSV"), (None, "cannot be read")]
+)  # fmt: skip
+def test_a_list_of_forces_that_is_broken_is_said_to_be(tmp_path, content, why):
+    path = tmp_path / "data/raw/forces.csv"
+    path.parent.mkdir(parents=True)
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(RunnerError, match=f"^data/raw/forces.csv {why}.* restore it from the repository"):
+        check_value("force", "Kent", tmp_path)
 
 
 @pytest.mark.parametrize(

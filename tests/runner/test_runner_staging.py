@@ -84,8 +84,11 @@ def test_a_table_that_changes_while_it_is_read_is_not_built_on(ran, plainly):
     ("number", "message"),
     [
         (errno.ENOSPC, "the disk is full: .* could not be written; free some space and run again"),
-        (errno.EROFS, "cannot be written; choose another folder with --out, or mend its permissions"),
-        (errno.EACCES, "cannot be written; choose another folder with --out, or mend its permissions"),
+        (
+            errno.EROFS,
+            r"cannot be opened or written \(read-only file system\); mend its permissions, or choose",
+        ),
+        (errno.EACCES, r"cannot be opened or written \(permission denied\); mend its permissions, or choose"),
     ],
 )
 def test_a_disk_that_is_full_or_locked_is_one_line_and_the_next_run_is_right(

@@ -90,7 +90,16 @@ def test_an_unknown_step_is_refused_with_the_nearest(tiny):
         load_project(tiny.root).step("20_totals")
 
 
-@pytest.mark.parametrize("text", ["{", "[]", '{"nbformat": 3, "cells": []}', '{"nbformat": 4, "cells": 1}'])
+CELLS = ("1", '{"source": "x"}', '{"cell_type": "code", "source": [1]}', '{"cell_type": "code"}',
+         '{"cell_type": "code", "source": "", "metadata": null}',
+         '{"cell_type": "code", "source": "", "metadata": {"tags": null}}')  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["{", "[]", "\xff", "[" * 100_000, '{"nbformat": 3, "cells": []}', '{"nbformat": 4, "cells": 1}']
+    + [f'{{"nbformat": 4, "cells": [{cell}]}}' for cell in CELLS],
+)
 def test_a_file_that_is_no_notebook_is_named(tiny, text):
     tiny.write("notebooks/30_bad.ipynb", text)
     with pytest.raises(UsageError, match=r"30_bad\.ipynb is not a notebook"):

@@ -19,7 +19,7 @@ from datetime import date
 from pathlib import Path
 
 from helpers.foi.rounds import ANSWERED, Round, RoundError
-from helpers.tables.faults import TableError
+from helpers.tables.faults import Refusal, TableError
 from helpers.tables.files import project_root, write_atomic
 from helpers.tables.forces import FORCES
 from helpers.tables.forces import force as force_named
@@ -48,7 +48,11 @@ class Accepted:
     note: str
 
 
-def accept(opened: Round, folder: Path, *, url: str, today: date, echo: Callable[[str], object]) -> int:
+class NotAccepted(Refusal):
+    """Figures that the tables of the pipeline do not take; the tables are as they were."""
+
+
+def accept(opened: Round, folder: Path, *, url: str, today: date, echo: Callable[[str], object]) -> None:
     """Carry figures into ``data/raw`` under the round's name.
 
     Parameters
@@ -64,32 +68,30 @@ def accept(opened: Round, folder: Path, *, url: str, today: date, echo: Callable
     echo : function
         Takes each line of what is said.
 
-    Returns
-    -------
-    int
-        0, or 1 when there is nothing to accept.
-
     Raises
     ------
     RoundError
-        When the figures cannot be read, the round's name is taken, or a table refuses them.
+        When the figures cannot be read, or the round's name is taken.
+    NotAccepted
+        When there is nothing to accept, or a table refuses it.
     """
     figures = _read(folder / "figures.csv")
     rows = choose(figures)
     statuses = {force: row for force, row in opened.tracker.items() if row["status"] in ANSWERED}
     if not rows and not statuses:
-        echo(
+        raise NotAccepted(
             f"{folder}: nothing that a table of the pipeline can hold, and no force has answered in round {opened.name}"
         )
-        return 1
     before = {name: (project_root() / "data" / name).read_bytes() for name in TABLES}
     try:
         added = _write(opened, rows, statuses, url, today)
         _check()
-    except (TableError, RoundError, OSError) as error:
+    except BaseException as error:  # Ctrl-C too
         for name, content in before.items():
             write_atomic(project_root() / "data" / name, content)
-        raise RoundError(f"nothing was accepted: {error}") from None
+        if isinstance(error, (TableError, RoundError)):
+            raise NotAccepted(f"nothing was accepted: {error}") from None
+        raise
     write_atomic(opened.folder / "figures.csv", (folder / "figures.csv").read_bytes())
     forces = len({row.force for row in rows})
     echo(
@@ -98,7 +100,6 @@ def accept(opened: Round, folder: Path, *, url: str, today: date, echo: Callable
     echo(
         f"{len(figures)} figures with all detail stay in data/rounds/{opened.name}/figures.csv; next: rise run"
     )
-    return 0
 
 
 def _read(path: Path) -> list[dict[str, str]]:

@@ -23,7 +23,7 @@ from functools import cache
 from pathlib import Path
 
 from helpers.foi import request
-from helpers.tables.faults import nearest
+from helpers.tables.faults import Refusal, nearest
 from helpers.tables.files import project_root, write_atomic
 from helpers.tables.forces import FORCES
 from helpers.tables.forces import force as force_named
@@ -35,8 +35,10 @@ STATUSES = ("not sent", "waiting", "provided", "partial", "not_comparable", "ref
 ANSWERED = ("provided", "partial", "not_comparable", "refused", "not_held")
 
 
-class RoundError(ValueError):
+class RoundError(Refusal):
     """A round that cannot be made, found or read; the message says which and what to do."""
+
+    exit_code = 2
 
 
 @cache
@@ -153,7 +155,7 @@ def new(
     sent: date | None = None,
     last_year: str | None = None,
     echo: Callable[[str], object] = print,
-) -> int:
+) -> None:
     """Start a round: the request to send, and a tracker with every force.
 
     Parameters
@@ -167,24 +169,24 @@ def new(
     echo : function
         Takes each line of what is said.
 
-    Returns
-    -------
-    int
-        0, or 2 when the name cannot be used.
+    Raises
+    ------
+    RoundError
+        When the name cannot be used.
 
     Examples
     --------
     >>> new("Round 1!")
-    "Round 1!" cannot name a round: use small letters, digits and hyphens, such as 2026-11
-    2
+    Traceback (most recent call last):
+    helpers.foi.rounds.RoundError: "Round 1!" cannot name a round: use small letters, digits and hyphens, such as 2026-11
     """
     if not NAME.fullmatch(name or ""):
-        echo(f'"{name:.60}" cannot name a round: use small letters, digits and hyphens, such as 2026-11')
-        return 2
+        raise RoundError(
+            f'"{name:.60}" cannot name a round: use small letters, digits and hyphens, such as 2026-11'
+        )
     folder = rounds_dir() / name
     if folder.exists():
-        echo(f"the round {name} is there already: see rise round status {name}")
-        return 2
+        raise RoundError(f"the round {name} is there already: see rise round status {name}")
     sent = sent or date.today()
     first_of_last = sent.year - (sent.month < 4) - 1
     last = last_year or f"{first_of_last}/{(first_of_last + 1) % 100:02d}"
@@ -205,7 +207,6 @@ def new(
     echo(
         f"change date_sent in tracker.csv where a request went out on another day; then: rise intake PATH… --out DIR --round {name}"
     )
-    return 0
 
 
 def open_round(name: str) -> Round:
@@ -254,7 +255,7 @@ def names() -> list[str]:
 
 def status(
     name: str | None = None, *, today: date | None = None, echo: Callable[[str], object] = print
-) -> int:
+) -> None:
     """Show a round: who is late, who is still in time, who has answered what.
 
     Parameters
@@ -266,20 +267,16 @@ def status(
     echo : function
         Takes each line.
 
-    Returns
-    -------
-    int
-        0, or 2 when there is no such round.
+    Raises
+    ------
+    RoundError
+        When there is no such round.
     """
     today = today or date.today()
-    try:
-        if name is None and not names():
-            raise RoundError("there is no round yet; start one with: rise round new NAME")
-        opened = open_round(names()[-1] if name is None else name)
-        opened.save()
-    except RoundError as error:
-        echo(str(error))
-        return 2
+    if name is None and not names():
+        raise RoundError("there is no round yet; start one with: rise round new NAME")
+    opened = open_round(names()[-1] if name is None else name)
+    opened.save()
     late, waiting, done = [], [], []
     for force, row in opened.tracker.items():
         due = _date(row["date_due"], opened.name, force)
@@ -297,7 +294,6 @@ def status(
         echo(f"  {word:<8} {force:<34} " + (f"due {due}" if due != date.max else "no date sent"))
     for word, force, row in sorted(done, key=lambda item: (STATUSES.index(item[0]), item[1])):
         echo(f"  {word:<8} {force:<34} {row['note']}".rstrip())
-    return 0
 
 
 def accept(
@@ -307,17 +303,11 @@ def accept(
     url: str = "",
     today: date | None = None,
     echo: Callable[[str], object] = print,
-) -> int:
+) -> None:
     """Carry the figures of one intake into ``data/raw``; see :func:`helpers.foi.acceptance.accept`."""
     from helpers.foi import acceptance
 
-    try:
-        return acceptance.accept(
-            open_round(name), Path(folder), url=url, today=today or date.today(), echo=echo
-        )
-    except RoundError as error:
-        echo(str(error))
-        return 2
+    acceptance.accept(open_round(name), Path(folder), url=url, today=today or date.today(), echo=echo)
 
 
 def last_reading(force: str, current: str | None) -> tuple[str, object] | None:

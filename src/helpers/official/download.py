@@ -23,7 +23,7 @@ import pandas as pd
 
 from helpers.official.home_office import OpenData, read_open_data
 from helpers.official.recorded_crime import COLUMNS, QUARTERS
-from helpers.tables import TableError
+from helpers.tables.faults import Refusal
 from helpers.tables.files import content_hash, output_dir, shown, write_atomic
 from helpers.tables.offences import CHILD_ONLY
 from helpers.tables.store import read_table, to_csv
@@ -36,8 +36,14 @@ ONE_HOMICIDE = "1/4.1/4.10/4.2"  # some releases print the four codes as one
 SHOWN = 8
 
 
-class FetchError(Exception):
+class FetchError(Refusal):
     """The official file cannot be had; the message is one line for a person."""
+
+
+class Usage(FetchError):
+    """What was asked for cannot be."""
+
+    exit_code = 2
 
 
 def fetch(
@@ -47,7 +53,7 @@ def fetch(
     sha256: str | None = None,
     out: Path | str | None = None,
     echo: Callable[[str], None] = print,
-) -> int:
+) -> None:
     """Download or read the official recorded crime tables, and print what changed against what is held.
 
     Parameters
@@ -57,34 +63,31 @@ def fetch(
     url : str, optional
         The file's address, in place of the one in `data/official_files.toml` or on the landing page.
     sha256 : str, optional
-        The digest that the download must have, in place of the pinned one.
+        The digest that the file must have, in place of the pinned one.
     out : Path or str, optional
         Folder for the download and the list of changes; by default `fetched` in the output folder.
     echo : callable
         Takes each line of the answer.
 
-    Returns
-    -------
-    int
-        0 when the file was read, changed or not; 1 when it could not be had or read, after one line that says why.
+    Raises
+    ------
+    FetchError, TableError
+        When the file could not be had or read, in one line that says why.
 
     Examples
     --------
     >>> fetch(file="no-such-file.ods")
-    no-such-file.ods: is missing (give the path of a downloaded file)
-    1
+    Traceback (most recent call last):
+    helpers.official.download.Usage: no-such-file.ods is no file; give the path of one that was downloaded
     """
+    if sha256 is not None and not re.fullmatch(r"(sha256:)?[0-9a-f]{64}", sha256):
+        raise Usage(f'--sha256 takes 64 digits of 0-9 and a-f, not "{sha256:.70}"')
     folder = Path(out) if out is not None else output_dir() / "fetched"
-    try:
-        entry = _entry()
-        path = Path(file) if file is not None else download(entry, folder, url=url, sha256=sha256, echo=echo)
-        found = read_open_data(path)
-    except FetchError as error:
-        echo(f"rise fetch: {error}")
-        return 1
-    except TableError as error:
-        echo(str(error))
-        return 1
+    if file is None:
+        path = download(_entry(), folder, url=url, sha256=sha256, echo=echo)
+    else:
+        path = _downloaded(Path(file), url, sha256)
+    found = read_open_data(path)
     for line in _what_was_read(path, found):
         echo(line)
     held = read_table("recorded_crime")
@@ -96,7 +99,19 @@ def fetch(
         write_atomic(folder / "recorded_crime.csv", to_csv(found.crime))
         echo(f"every count that differs: {shown(folder / 'changes.csv')}; "
              f"the file in this project's layout: {shown(folder / 'recorded_crime.csv')}")  # fmt: skip
-    return 0
+
+
+def _downloaded(file: Path, url: str | None, sha256: str | None) -> Path:
+    """A file that is here, after a look at what was asked of it."""
+    if not file.is_file():
+        raise Usage(f"{file} is no file; give the path of one that was downloaded")
+    if url is not None:
+        raise Usage("--file reads a file that is here and fetches nothing; leave out --url")
+    if sha256 is not None and content_hash(file) != sha256.removeprefix("sha256:"):
+        raise FetchError(
+            f"{file} has the SHA-256 {content_hash(file)}, not the one given: another release, or damaged"
+        )
+    return file
 
 
 def download(
@@ -123,7 +138,7 @@ def download(
     address = url or entry.get("url") or find_link(entry["page"], entry["pattern"])
     name = PurePosixPath(urlsplit(address).path).name
     if not re.fullmatch(r"[\w.-]+\.(?:csv|ods|xlsx|xls)", name, re.ASCII):
-        raise FetchError(
+        raise (Usage if url else FetchError)(
             f"{address} is not the address of a CSV file or a spreadsheet; give another with --url"
         )
     wanted = sha256 or entry.get("sha256") or None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from helpers.tables.faults import Refusal
 
-class PublishError(ValueError):
+
+class PublishError(Refusal):
     """Something that may not be published: an unknown finding, a missing alt text, a broken link, a small count."""

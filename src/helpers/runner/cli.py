@@ -2,9 +2,8 @@
 
 The commands themselves are in :mod:`helpers.runner.commands`. This module decides whether they are needed:
 ``rise run`` on a folder where everything is fresh is answered without loading the command-line library, which
-takes longer than finding out; a plain ``rise intake`` reads without it too. It also prints errors: one message, with the file, the place and the
-mend, and an exit code of 1 when something could not be done, 2 for wrong usage, 130 after Ctrl-C. There is never a traceback
-for a user's error.
+takes longer than finding out; a plain ``rise intake`` reads without it too. It is also the one place where errors are
+printed, in the shape that :mod:`helpers.runner.errors` gives them.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ import signal
 import sys
 from pathlib import Path
 
-from helpers.runner.errors import Interrupted, RunnerError, UsageError
+from helpers.runner.errors import Interrupted, UsageError, told
 
 # no place for results
 OWN = (".git", ".github", ".venv", "data", "notebooks", "reports/published", "src", "tests")
@@ -44,17 +43,18 @@ def main() -> None:
             from helpers.foi.responses import intake
 
             gc.enable()
-            sys.exit(intake(**answers))
+            intake(**answers)
+            return
         if not nothing_to_do(sys.argv[1:]):
             gc.enable()
             sys.exit(_command())
-    except (RunnerError, KeyboardInterrupt) as error:
-        told = error if isinstance(error, RunnerError) else Interrupted()
-        if isinstance(told, Interrupted):
+    except (Exception, KeyboardInterrupt) as error:
+        said, code = told(error)
+        if code == Interrupted.exit_code:
             end_in_peace()
         sys.stdout.flush()
-        print(f"rise: {told}", file=sys.stderr)
-        sys.exit(told.exit_code)
+        print(said, file=sys.stderr)
+        sys.exit(code)
     finally:
         lost = out.end()
         if lost:
@@ -215,8 +215,8 @@ def plain_intake(arguments: list[str]) -> dict | None:
 
     Whatever else is asked, help or an option that is not known, is left to the commands.
 
-    >>> plain_intake(["intake", "kent.xlsx", "--out", "read", "--force", "Kent"])
-    {'paths': ['kent.xlsx'], 'out': 'read', 'force': 'Kent'}
+    >>> plain_intake(["intake", "kent.xlsx", "--out", "/tmp/read", "--force", "Kent"])
+    {'paths': ['kent.xlsx'], 'out': PosixPath('/tmp/read'), 'force': 'Kent'}
     >>> plain_intake(["intake", "kent.xlsx"]) is None, plain_intake(["intake", "--help"]) is None
     (True, True)
     """
@@ -235,7 +235,9 @@ def plain_intake(arguments: list[str]) -> dict | None:
         or any(text[:1] in ("", "-") for text in (*paths, *options.values()))
     ):
         return None
-    return {"paths": paths, **options}
+    from helpers.runner.steps import find_root
+
+    return {"paths": paths, **options, "out": output_folder(Path(options["out"]), find_root())}
 
 
 def open_project(out: Path | None):
@@ -254,7 +256,8 @@ def output_folder(out: Path | None, root: Path) -> Path:
     Raises
     ------
     UsageError
-        If it holds the project's own files: results would be written over them, and ``rise clean`` would take them.
+        If it is a file, or holds the project's own files: results would be written over them, and ``rise clean`` would
+        take them.
     """
     out = Path(os.path.abspath(out or os.environ.get("RISE_OUT") or root / "reports" / "build"))
     root, there = root.resolve(), out.resolve()
@@ -263,6 +266,9 @@ def output_folder(out: Path | None, root: Path) -> Path:
         raise UsageError(
             f"{shown(out) or out} holds the project's own files; choose another output folder with --out"
         )
+    file = next((path for path in (out, *out.parents) if path.exists() and not path.is_dir()), None)
+    if file:
+        raise UsageError(f"{shown(file)} is a file where a folder is needed; choose another with --out")
     return out
 
 

@@ -17,6 +17,7 @@ from helpers.runner.asked import path as path_
 from helpers.runner.cli import fresh_line, open_project, output_folder, shown
 from helpers.runner.errors import RunnerError, UsageError
 from helpers.runner.parameters import PARAMETERS
+from helpers.runner.steps import find_root
 
 BRIEFING = "50_force"
 
@@ -145,13 +146,11 @@ def _report(done, project, out: Path) -> None:
     if not done or isinstance(done[0], State):
         print(fresh_line(len(done), out))
         return
-    from helpers.runner.display import describe_failure
+    from helpers.runner.display import describe_failures
     from helpers.runner.finish import after_running
 
     after_running(project, done)
     failed = [result for result in done if result.ended == "failed"]
-    for result in failed:
-        print("\n" + "\n".join(describe_failure(result, shown(result.out))), file=sys.stderr)
     count = {
         word: sum(1 for result in done if result.ended == word)
         for word in ("ran", "taken", "fresh", "stopped")
@@ -160,7 +159,7 @@ def _report(done, project, out: Path) -> None:
     said = ", ".join(f"{count[word]} {words[word]}" for word in count if count[word])
     print(f"{said or 'nothing done'}{f', {len(failed)} failed' if failed else ''}; outputs in {shown(out)}")
     if failed:
-        raise typer.Exit(1)
+        raise RunnerError("\n".join(describe_failures(failed, shown)))
 
 
 @app.command()
@@ -250,7 +249,8 @@ def brief(
     from helpers.runner.plan import make_plans
 
     if bool(forces) == every:
-        raise UsageError('name the forces, or say --all; for example rise brief "West Midlands"')
+        both = ", not both" if every else '; for example rise brief "West Midlands"'
+        raise UsageError(f"name the forces, or say --all{both}")
     project, out, modules = open_project(out)
     known = PARAMETERS["force"].values(project.root)
     asked = (
@@ -326,7 +326,7 @@ def intake(
     """
     from helpers.foi.responses import intake as read
 
-    raise typer.Exit(read(paths, out, force, round, reading))
+    read(paths, output_folder(out, find_root()), force, round, reading)
 
 
 rounds = typer.Typer(help="Start a round of FOI requests, and see who is late.", no_args_is_help=True)
@@ -343,7 +343,8 @@ def new_round(
     """
     from helpers.foi import rounds as room
 
-    raise typer.Exit(room.new(name) or 0)
+    find_root()
+    room.new(name)
 
 
 @rounds.command(name="status")
@@ -356,7 +357,8 @@ def round_status(
     """
     from helpers.foi import rounds as room
 
-    raise typer.Exit(room.status(name) or 0)
+    find_root()
+    room.status(name)
 
 
 @rounds.command(name="accept")
@@ -375,7 +377,8 @@ def accept_round(
     """
     from helpers.foi import rounds as room
 
-    raise typer.Exit(room.accept(name, folder, url=url))
+    find_root()
+    room.accept(name, folder, url=url)
 
 
 @app.command()
@@ -394,13 +397,10 @@ def fetch(
 
     Examples: rise fetch; rise fetch --file prc-open-data.xlsx
     """
-    from helpers.official.download import FetchError
     from helpers.official.download import fetch as get
 
-    try:
-        raise typer.Exit(get(file=file, url=url, sha256=sha256, out=out))
-    except FetchError as error:
-        raise RunnerError(str(error)) from None
+    folder = output_folder(out, find_root())
+    get(file=file, url=url, sha256=sha256, out=folder if out else folder / "fetched")
 
 
 @app.command()
@@ -410,7 +410,6 @@ def clean(out: Out = None) -> None:
     Example: rise clean --out /tmp/try
     """
     from helpers.runner.staging import clean as remove
-    from helpers.runner.steps import find_root
 
     out = output_folder(out, find_root())
     print(f"{remove(out)} files removed from {shown(out)}")
@@ -429,7 +428,6 @@ def lab(
     import os
 
     from helpers.runner.lab import lab_command, lab_environment
-    from helpers.runner.steps import find_root
 
     root = find_root()
     command = lab_command(root, arguments or [])

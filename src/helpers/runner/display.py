@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import sys
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
 
 from helpers.runner.plan import State
 from helpers.runner.schedule import Display, Result
@@ -25,7 +26,7 @@ COLOURS = {
 }
 
 
-def short(reasons: Iterable[str], most: int = 3) -> str:
+def short(reasons: Iterable[str], between: str = "; ", most: int = 3) -> str:
     """The first few reasons and how many more.
 
     >>> short(["a", "b", "c", "d", "e"])
@@ -33,13 +34,13 @@ def short(reasons: Iterable[str], most: int = 3) -> str:
     """
     reasons = list(reasons)
     more = len(reasons) - most
-    return "; ".join(reasons[:most] + ([f"and {more} more"] if more > 0 else []))
+    return between.join(reasons[:most] + ([f"and {more} more"] if more > 0 else []))
 
 
 def describe(result: Result) -> str:
     """One line for a result.
 
-    A failure is described at length by :func:`describe_failure`.
+    A failure is described at length by :func:`describe_failures`.
     """
     if result.ended == "ran":
         return f"done in {result.seconds:.1f} s ({short(result.because)})"
@@ -52,22 +53,31 @@ def describe(result: Result) -> str:
     return "fresh"
 
 
-def describe_failure(result: Result, out_shown: str) -> list[str]:
-    """Everything that helps to mend a failure: place, source line, last output, parameters, log."""
-    failure, instance = result.failure, result.instance
-    lines = [f"{result.label or instance.name} failed: {failure.what}"]
+def describe_failures(failed: Iterable[Result], shown: Callable[[Path], str]) -> list[str]:
+    """Everything that helps to mend each failure: place, source line, last output, parameters, log.
+
+    What befell several steps alike and in no cell, such as the end of a scheduler, is told once.
+    """
+    alike: dict[object, list[Result]] = {}
+    for result in failed:
+        alike.setdefault(result.failure if not result.failure.cell else id(result), []).append(result)
+    return [line for same in alike.values() for line in _describe_failure(same, shown)]
+
+
+def _describe_failure(same: list[Result], shown: Callable[[Path], str]) -> Iterator[str]:
+    result, failure = same[0], same[0].failure
+    names = short((one.label or one.instance.name for one in same), ", ")
+    yield f"{names} failed: {failure.what}".replace("\n", "\n    ")
     if failure.cell:
-        lines.append(f"  at {place(instance.step.path, failure.cell, failure.line)}")
+        yield f"  at {place(result.instance.step.path, failure.cell, failure.line)}"
     if failure.source:
-        lines.append(f"     {failure.source}")
+        yield f"     {failure.source}"
     if failure.tail:
-        lines += ["  last output:", *(f"     {line}" for line in failure.tail.split("\n"))]
-    if instance.values:
-        values = ", ".join(f"{name}={value}" for name, value in instance.values.items())
-        lines.append(f"  parameters: {values}")
+        yield from ["  last output:", *(f"     {line}" for line in failure.tail.split("\n"))]
+    if result.instance.values and len(same) == 1:
+        yield f"  parameters: {', '.join(f'{name}={value}' for name, value in result.instance.values.items())}"
     if result.log:
-        lines.append(f"  log: {out_shown}/logs/{result.log.name}")
-    return lines
+        yield f"  log: {shown(result.out)}/logs/{result.log.name}"
 
 
 class Plain(Display):

@@ -1,10 +1,16 @@
-"""The two ways in which a command can refuse: wrong usage, and a run that could not be completed.
+"""What a command says when it refuses or fails, in one shape: ``rise: `` and a line that says what to do.
 
-Every message names the file, the place in it and the mend. The command line prints the message on its own,
-without a traceback, and ends with the exit code.
+An error that is written for a person carries its ``exit_code``: 1 when the work could not be done, 2 for wrong usage,
+130 after Ctrl-C. Those of the rooms below carry one too. :func:`told` turns them, what the disk refuses, and any fault
+of this program into what is printed; ``cli.main`` prints it. There is never a traceback for a user's error.
 """
 
 from __future__ import annotations
+
+import errno
+import os
+import re
+from pathlib import Path
 
 
 class RunnerError(Exception):
@@ -34,6 +40,58 @@ class Interrupted(RunnerError):
 
     def __init__(self) -> None:
         super().__init__("interrupted; what is done is kept and the next run goes on from here")
+
+
+def told(error: BaseException) -> tuple[str, int]:
+    """What is printed of an error, and the exit code. A line that begins with a blank goes with the one before it.
+
+    >>> told(UsageError("unknown step 'rise'"))
+    ("rise: unknown step 'rise'", 2)
+    >>> told(RunnerError("21_rise failed\\n  at line 3\\n30_recording failed"))[0].splitlines()
+    ['rise: 21_rise failed', '  at line 3', 'rise: 30_recording failed']
+    """
+    if isinstance(error, KeyboardInterrupt):
+        error = Interrupted()
+    elif isinstance(error, OSError):
+        error = say_plainly(error)
+    elif not hasattr(error, "exit_code"):
+        import traceback
+
+        error = fault("".join(traceback.format_exception(error)))
+    lines = (line if line[:1] in ("", " ") else f"rise: {line}" for line in str(error).splitlines())
+    return "\n".join(lines), error.exit_code
+
+
+def fault(trace: str) -> RunnerError:
+    """A mistake of this program, told by its traceback: what and where, and all of it if ``RISE_TRACEBACK`` is set.
+
+    >>> str(fault('  File "/x/helpers/foi/rounds.py", line 7, in new\\nKeyError: 1'))
+    'a fault of rise itself: KeyError: 1 (helpers/foi/rounds.py, line 7); RISE_TRACEBACK=1 tells the whole way to it'
+    """
+    lines = trace.strip().splitlines() or ["no message"]
+    places = re.findall(r'File "[^"]*?(helpers/[^"]+)", line (\d+)', trace)
+    where = f" ({places[-1][0]}, line {places[-1][1]})" if places else ""
+    said = f"a fault of rise itself: {lines[-1]}{where}; RISE_TRACEBACK=1 tells the whole way to it"
+    return RunnerError("\n    ".join([said, *lines]) if os.environ.get("RISE_TRACEBACK") else said)
+
+
+def say_plainly(error: OSError, path: Path | str = "") -> RunnerError:
+    """A disk that is full or a folder that cannot be written, in one line with the mend.
+
+    >>> str(say_plainly(PermissionError(errno.EACCES, "", "read/figures.csv")))
+    'read/figures.csv cannot be opened or written (permission denied); mend its permissions, or choose another place, as with --out'
+    """
+    where = error.filename or path or "a file"
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return RunnerError(f"the disk is full: {where} could not be written; free some space and run again")
+    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
+        return RunnerError(
+            f"{where} cannot be opened or written ({os.strerror(error.errno).lower()}); "
+            "mend its permissions, or choose another place, as with --out"
+        )
+    if error.errno in (errno.ENOTDIR, errno.EEXIST):
+        return RunnerError(f"{where} is a file where a folder is needed; choose another folder with --out")
+    return RunnerError(f"{where}: {error.strerror or error}")
 
 
 def quoted(text: object) -> str:

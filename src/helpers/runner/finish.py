@@ -17,13 +17,13 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from helpers.runner.display import Waiting
-from helpers.runner.errors import Interrupted, RunnerError, UsageError
+from helpers.runner.errors import Interrupted, RunnerError, UsageError, fault, say_plainly
 from helpers.runner.execute import environment
 from helpers.runner.freshness import Freshness, file_digest, sha256
 from helpers.runner.leftovers import private_folder
 from helpers.runner.modules import Modules
 from helpers.runner.plan import Plan
-from helpers.runner.staging import WORK, OutputFolder, published_files, say_plainly
+from helpers.runner.staging import WORK, OutputFolder, published_files
 from helpers.runner.steps import raw_path
 
 WATCH = """
@@ -51,7 +51,10 @@ import importlib, json, sys
 module, name, given = sys.argv[1], sys.argv[2], json.loads(sys.argv[3])
 try:
     getattr(importlib.import_module(module), name)(**given)
-except ValueError as error:  # what rooms raise for what a person can mend
+except (ValueError, OSError) as error:  # what rooms raise for what a person can mend, and a full disk
+    if isinstance(error, OSError):
+        from helpers.runner.errors import say_plainly
+        error = say_plainly(error)
     print(error, file=sys.stderr)
     sys.exit(1)
 """
@@ -194,9 +197,7 @@ def in_python(code: str, root: Path, out: Path, *arguments: str) -> str:
     if ended == 1 and errors and "Traceback (most recent call last)" not in errors:
         raise RunnerError(errors)
     if ended:
-        raise RunnerError(
-            f"a room could not do its work: {(errors or 'no message').splitlines()[-1]}\n{errors}"
-        )
+        raise fault(errors)
     return output
 
 

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from helpers.runner.errors import UsageError, did_you_mean, quoted
+from helpers.runner.errors import RunnerError, UsageError, did_you_mean, quoted
 
 TYPES = {"str": str, "int": int, "float": float, "bool": bool}
 FIRST_YEAR, LAST_YEAR = 2002, 2025  # financial years that start in these calendar years can be asked for
@@ -104,10 +104,18 @@ def _read_rows(path: Path, _stamp: int) -> tuple[dict[str, str], ...]:
 
 
 def _rows(path: Path) -> tuple[dict[str, str], ...]:
+    import csv
+
     try:
-        return _read_rows(path, path.stat().st_mtime_ns)
-    except FileNotFoundError:
-        raise UsageError(f"{path} is missing: it names the forces; restore it from the repository") from None
+        rows = _read_rows(path, path.stat().st_mtime_ns)
+        if rows and all(row.get("force") for row in rows):
+            return rows
+        why = "has no forces in it"
+    except OSError as error:
+        why = f"cannot be read ({error.strerror})"
+    except (ValueError, csv.Error) as error:
+        why = f"is no CSV ({error})"
+    raise RunnerError(f"data/raw/{path.name} {why}: it names the forces; restore it from the repository")
 
 
 PARAMETERS: dict[str, Parameter] = {

@@ -19,12 +19,12 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from helpers.runner.errors import Interrupted, RunnerError
+from helpers.runner.errors import Interrupted, RunnerError, say_plainly
 from helpers.runner.execute import Failure, Job, Outcome, Progress, execute, to_bytes
 from helpers.runner.freshness import Fingerprint, Freshness, Record, changed_outputs, read_record
 from helpers.runner.modules import Modules
 from helpers.runner.plan import Instance, Plan, judge_one, retired
-from helpers.runner.staging import OutputFolder, say_plainly, staged_outputs
+from helpers.runner.staging import OutputFolder, staged_outputs
 from helpers.runner.steps import load_notebook
 
 Execute = Callable[[Job, Progress], Awaitable[Outcome]]

@@ -9,33 +9,18 @@ run makes the step again. Staging folders of processes that are gone are removed
 from __future__ import annotations
 
 import contextlib
-import errno
 import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from helpers.runner.errors import RunnerError
+from helpers.runner.errors import UsageError, say_plainly
 from helpers.runner.freshness import Record, file_digest, read_record
 from helpers.runner.modules import WORK
 
 FOLDERS = ("notebooks", "findings", "figures", "tables", "grids", "logs", "check", "fetched")
 FILES = ("findings.json", "claims.json", "manifest.json", "bench.json")
-
-
-def say_plainly(error: OSError, path: Path) -> RunnerError:
-    """A disk that is full or a folder that cannot be written, in one line with the mend."""
-    where = error.filename or path
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return RunnerError(f"the disk is full: {where} could not be written; free some space and run again")
-    if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-        return RunnerError(
-            f"{where} cannot be written; choose another folder with --out, or mend its permissions"
-        )
-    if error.errno in (errno.ENOTDIR, errno.EEXIST):
-        return RunnerError(f"{where} is a file where a folder is needed; choose another folder with --out")
-    return RunnerError(f"{where}: {error.strerror or error}")
 
 
 class OutputFolder:
@@ -170,15 +155,13 @@ def clean(out: Path) -> int:
 
     Raises
     ------
-    RunnerError
+    UsageError
         If the folder was not made by a run, so that a wrong --out removes nothing of anybody's.
     """
     if not out.exists():
         return 0
-    if not out.is_dir():
-        raise RunnerError(f"{out} is a file, not an output folder")
     if not (out / WORK).is_dir() and any(out.iterdir()):
-        raise RunnerError(f"{out} was not made by a run, so nothing is removed from it; remove it by hand")
+        raise UsageError(f"{out} was not made by a run, so nothing is removed from it; remove it by hand")
     with OutputFolder(out):
         made = {path for name in FOLDERS for path in (out / name).rglob("*") if path.is_file()}
         made |= {out / name for name in (*FILES, *published_files(out))}

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -127,15 +128,22 @@ class Project:
 
 
 def find_root(start: Path | None = None) -> Path:
-    """The project's folder: ``$RISE_ROOT``, else upward from here, else where this package stands."""
-    import os
+    """The project's folder: ``$RISE_ROOT``, else upward from here, else where this package stands.
 
-    if os.environ.get("RISE_ROOT"):
-        return Path(os.environ["RISE_ROOT"]).resolve()
-    start = (start or Path.cwd()).resolve()
-    for folder in (start, *start.parents, Path(__file__).resolve().parents[3]):
+    Raises
+    ------
+    UsageError
+        If there is none, so that nothing is made in a folder of something else.
+    """
+    named = os.environ.get("RISE_ROOT")
+    start = Path(named or start or Path.cwd()).resolve()
+    for folder in [start] if named else [start, *start.parents, Path(__file__).resolve().parents[3]]:
         if (folder / "pyproject.toml").is_file() and (folder / "notebooks").is_dir():
             return folder
+    if named:
+        raise UsageError(
+            f"RISE_ROOT is {start}, which holds no project; unset it, or set it to the folder of one"
+        )
     raise UsageError(
         f"no project in {start} or above it: go to the folder that holds notebooks/, or set RISE_ROOT"
     )
@@ -193,17 +201,34 @@ def place(path: Path, cell: str, line: int | None = None) -> str:
 
 
 def load_notebook(path: Path) -> dict:
-    """The notebook's JSON, or ``UsageError`` naming the file."""
+    """The notebook's JSON, or ``UsageError`` naming the file and what is wrong with it."""
+    shown = f"{path.parent.name}/{path.name}"
     try:
         notebook = json.loads(path.read_bytes())
-        cells = notebook["cells"]
     except FileNotFoundError:
-        raise UsageError(f"{path} is missing") from None
-    except (ValueError, KeyError, TypeError) as error:
-        raise UsageError(f"{path} is not a notebook (version 4): {error}") from None
-    if not isinstance(cells, list) or notebook.get("nbformat") != 4:
-        raise UsageError(f"{path} is not a notebook of format 4")
+        raise UsageError(f"{shown} is missing") from None
+    except OSError as error:
+        raise UsageError(f"{shown} cannot be read: {error.strerror}") from None
+    except (ValueError, RecursionError) as error:
+        raise UsageError(f"{shown} is not a notebook: {error}; restore it") from None
+    cells = notebook.get("cells") if isinstance(notebook, dict) and notebook.get("nbformat") == 4 else None
+    if not isinstance(cells, list):
+        raise UsageError(f"{shown} is not a notebook of format 4; save it with JupyterLab")
+    bad = next((number for number, cell in enumerate(cells, 1) if not _is_cell(cell)), None)
+    if bad:
+        raise UsageError(f"{shown} is not a notebook in its cell number {bad}; restore it")
     return notebook
+
+
+def _is_cell(cell: object) -> bool:
+    """Whether a cell is one as far as it is used here: a kind, text, and tags if any."""
+    if not (isinstance(cell, dict) and isinstance(cell.get("metadata", {}), dict)):
+        return False
+    source, tags = cell.get("source"), cell.get("metadata", {}).get("tags", [])
+    lines = source if isinstance(source, list) else [source]
+    return isinstance(tags, list) and all(
+        isinstance(text, str) for text in (cell.get("cell_type"), *lines, *tags)
+    )
 
 
 def code_cells(notebook: dict) -> tuple[Cell, ...]:

@@ -68,7 +68,17 @@ class Fault:
         return text
 
 
-class TableError(ValueError):
+class Refusal(ValueError):
+    """Something that a person can mend; the message says what, where and how.
+
+    The command line prints the message alone and ends with `exit_code`: 1 when the work could not be done, 2 when what
+    was asked for cannot be.
+    """
+
+    exit_code = 1
+
+
+class TableError(Refusal):
     """A table cannot be read or written as it stands.
 
     Parameters

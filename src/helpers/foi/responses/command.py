@@ -1,8 +1,8 @@
 """``rise intake``: from a folder of responses to one checked table, a list of problems, and a page to review.
 
 :func:`intake` finds the files, reads each in a process of its own, checks what was read, and writes
-``figures.csv``, ``problems.csv``, ``review/`` and ``readings/`` to the output folder. It never raises for a bad
-file and never prints a traceback; its result is the exit code.
+``figures.csv``, ``problems.csv``, ``review/`` and ``readings/`` to the output folder. A bad file stops none of that:
+the others are written first, and then it is said which could not be read, and why.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from helpers.foi.responses.limits import Failed, run_each
 from helpers.foi.responses.model import COLUMNS, SEVERITIES, Problem, as_row, defuse
 from helpers.foi.responses.reader import read_file
 from helpers.foi.responses.results import Decisions, FileReading
+from helpers.tables.faults import Refusal
 from helpers.tables.files import write_atomic
 from helpers.tables.forces import resolve_force
 
@@ -27,8 +28,14 @@ JUNK = re.compile(r"^(?:\.DS_Store|Thumbs\.db|desktop\.ini|~\$.*|\._.*)$", re.IG
 PROBLEM_COLUMNS = ("file", "where", "severity", "message")
 
 
-class Usage(Exception):
+class Usage(Refusal):
     """The command was given something that it cannot work with."""
+
+    exit_code = 2
+
+
+class Unread(Refusal):
+    """Files that could not be read, a line each; the others were."""
 
 
 def intake(
@@ -38,7 +45,7 @@ def intake(
     round: str | None = None,
     reading: str | os.PathLike | None = None,
     echo: Callable[[str], object] = print,
-) -> int:
+) -> None:
     """Read what forces sent.
 
     Parameters
@@ -56,27 +63,26 @@ def intake(
     echo : function
         Takes each line of the summary.
 
-    Returns
-    -------
-    int
-        0 when every file was read, 1 when some could not be, 2 for wrong usage.
+    Raises
+    ------
+    Usage
+        When something that was given cannot be; nothing is written.
+    Unread
+        When some file could not be read; everything else is written.
 
     Examples
     --------
-    >>> intake(["no-such-file.xlsx"], "out", echo=print)
-    no-such-file.xlsx: there is no such file or folder
-    2
+    >>> intake(["no-such-file.xlsx"], "out")
+    Traceback (most recent call last):
+    helpers.foi.responses.command.Usage: no-such-file.xlsx: there is no such file or folder
     """
-    try:
-        force = _force(force)
-        decided = _decided(reading)
-        out = Path(out)
-        found, problems = _find(list(map(Path, paths)), out)
-        _make(out)
-        store = _round(round)
-    except Usage as error:
-        echo(str(error))
-        return 2
+    force = _force(force)
+    decided = _decided(reading)
+    out = Path(out)
+    found, problems = _find(list(map(Path, paths)), out)
+    store = _round(round)
+    for folder in ("review", "readings"):
+        (out / folder).mkdir(parents=True, exist_ok=True)
     readings, more = _read_all(found, force, decided, store)
     problems += more
     from helpers.foi.responses.checks import check_all
@@ -86,7 +92,7 @@ def intake(
     _write(out, readings, problems)
     if store:
         store.take(readings)
-    return _report(out, readings, problems, len(found), echo)
+    _report(out, readings, problems, len(found), echo)
 
 
 def _force(force: str | None) -> str:
@@ -118,15 +124,6 @@ def _round(name: str | None):
         return open_round(name)
     except RoundError as error:
         raise Usage(f"--round: {error}") from None
-
-
-def _make(out: Path) -> None:
-    try:
-        out.mkdir(parents=True, exist_ok=True)
-        for folder in ("review", "readings"):
-            (out / folder).mkdir(exist_ok=True)
-    except OSError as error:
-        raise Usage(f"{out}: cannot be written: {error.strerror}. Give another --out") from None
 
 
 def _find(paths: list[Path], out: Path) -> tuple[list[tuple[Path, str]], list[tuple[str, Problem]]]:
@@ -336,18 +333,18 @@ def _csv(columns: tuple[str, ...], rows: Iterable) -> str:
     return text.getvalue()
 
 
-def _report(out: Path, readings: list[FileReading], problems: list, files: int, echo) -> int:
-    errors = [(name, problem) for name, problem in problems if problem.severity == "error"]
-    failed = {name for name, _ in errors}
-    warnings = sum(problem.severity == "warning" for _, problem in problems)
-    notes = sum(problem.severity == "note" for _, problem in problems)
+def _report(out: Path, readings: list[FileReading], problems: list, files: int, echo) -> None:
+    """Say what was read and where it is; raise for what was not."""
+    count = {
+        severity: sum(problem.severity == severity for _, problem in problems) for severity in SEVERITIES
+    }
     figures = sum(len(result.figures) for result in readings)
-    for name, problem in errors:
-        echo(f"{name}: {problem.message}")
-    word = "file" if files == 1 else "files"
-    echo(f"{files} {word}, {figures:,} figures, {len(errors)} errors, {warnings} warnings, {notes} notes")
+    told = [(files, "file"), (figures, "figure"), *((count[word], word) for word in SEVERITIES)]
+    echo(", ".join(f"{number:,} {word}{'s' * (number != 1)}" for number, word in told))
     for result in readings:
         if result.refusals:
             echo(f"{result.name}: {result.refusals[0].word} ({result.refusals[0].ground})")
     echo(f"written to {out}: figures.csv, problems.csv, review/index.html, readings/")
-    return 1 if failed else 0
+    if count["error"]:
+        errors = (f"{name}: {problem.message}" for name, problem in problems if problem.severity == "error")
+        raise Unread("\n".join(dict.fromkeys(errors)))

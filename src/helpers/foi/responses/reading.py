@@ -196,8 +196,10 @@ def read_toml(path: Path) -> tuple[str, str, Decisions]:
     """
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadReading(f"{path.name}: {error}") from None
+    except OSError as error:
+        raise BadReading(f"{path.name}: cannot be opened: {error.strerror}") from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadReading(f"{path.name}: not a reading, a TOML file of an earlier run: {error}") from None
     return from_content(content, path.name)
 
 
