@@ -144,6 +144,14 @@ def test_a_wrong_extension_is_read_by_content_with_a_warning(made, name):
     assert [p.message for p in reading.problems if p.severity == "warning"] == [told] * (name != "a.xlsb")
 
 
+@pytest.mark.parametrize("start", ["<h3>Offences</h3>", "<style>td {color: red}</style>", "<center>", ""])
+def test_a_page_without_its_frame_is_a_page(made, start):
+    rows = "<tr><th>Year</th><th>Offences</th></tr><tr><td>2014/15</td><td>12</td></tr>"
+    (reading,) = read_file(made.text("a.htm", f"{start}<table>{rows}</table>"), "a.htm")
+    assert [figure.low for figure in reading.figures] == [12]
+    assert not [problem for problem in reading.problems if "named .htm" in problem.message]
+
+
 def test_impossible_counts_are_problems_and_the_rest_is_read(made):
     rows = [
         ["Year", "Offences"],

@@ -248,3 +248,9 @@ def test_unknown_after_sexes_or_ages_is_of_their_kind_whatever_stands_around_it(
 def test_the_years_that_a_total_adds_up_are_no_age(label):
     meaning = read_label(label)
     assert (meaning.total, meaning.age) == (True, None)
+
+
+@pytest.mark.parametrize("label", ["2014/15 F", "2014/15 (F)", "F 2014/15", "14/15 F", "FY14/15 - F"])
+def test_the_letter_of_a_sex_beside_a_year_is_read(label):
+    meaning = read_label(label)
+    assert (meaning.sex, meaning.span.year, meaning.code) == ("female", "2014/15", "")

@@ -260,6 +260,18 @@ def test_blanks_are_left_out_and_noted_or_zero_by_the_files_note(figures):
     assert "B3" not in figures(rows)
 
 
+def test_a_row_of_blanks_by_an_offence_of_known_code_is_a_row_wherever_it_stands(figures):
+    rows = [
+        ["Offence", "2013/14"], ["Rape of a female child under 16", 3],
+        ["Sexual assault on a female child under 13", ""], ["Sexual activity involving a child under 13", 5],
+        ["Sexual grooming", ""],
+    ]  # fmt: skip
+    found = figures(rows, rules=["Blank cells mean zero"])
+    assert [found[cell][1] for cell in ("B3", "B5")] == [0, 0]
+    another = [*rows, ["Age", "2013/14"], ["0-9", 1], ["10-17", 2]]  # whose title the last label is
+    assert "B5" not in figures(another, rules=["Blank cells mean zero"])
+
+
 def test_a_grand_total_under_sections_by_year_covers_all_the_years(figures):
     rows = [
         ["Offence", "Number of crimes"], ["2019/20"], ["Sexual grooming", 55], ["Exposure", 12], ["Sub-total", 67],

@@ -77,20 +77,18 @@ def adopt_blank_rows(table: Table, lines: list[tuple[str, str]]) -> None:
         return
     kind = "offence" if axis.role == "code" else axis.role
     bottom = table.data[-1]
-    for row in [at for at, _ in table.sections] + [bottom + 1]:
-        if row >= table.cells.height or [c for c, _ in table.cells.filled(row, table.left, table.right)] != [
-            first
-        ]:
-            continue
+    for row in [*(at for at, _ in table.sections), *_labels_below(table)]:
         text = table.cells.text(row, first)
         meaning = read_axis(
             [text], table.heading(first) or {"age": "Age", "sex": "Sex"}.get(axis.role, "")
         ).meanings[0]
+        known = bool(meaning.code)  # a name that is no heading, however long
         if (
-            len(text) > 40
+            [c for c, _ in table.cells.filled(row, table.left, table.right)] != [first]
+            or (len(text) > 40 and not known)
             or text[:1] in "*†‡§#^("
             or kind not in meaning.dimensions
-            or (kind == "offence" and row > bottom)
+            or (kind == "offence" and row > bottom and not known)
         ):
             continue
         table.data = sorted([*table.data, row])
@@ -98,6 +96,17 @@ def adopt_blank_rows(table: Table, lines: list[tuple[str, str]]) -> None:
         address = table.cells.grid.address(row, first)
         table.notes = [note for note in table.notes if note[1] != address]
         lines[:] = [line for line in lines if line[1] != address]
+
+
+def _labels_below(table: Table) -> list[int]:
+    """The rows right below a table that hold a label alone; none where they head another table."""
+    below, row = [], table.data[-1] + 1
+    while row < table.cells.height and len(table.cells.filled(row)) == 1:
+        below.append(row)
+        row += 1
+    after = next((at for at in range(row, table.cells.height) if table.cells.filled(at)), None)
+    headed = after is not None and len(table.cells.filled(after)) > 1
+    return [] if headed else below
 
 
 def _column_role(

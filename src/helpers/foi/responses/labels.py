@@ -140,17 +140,18 @@ def _demographics(meaning: Meaning, plain: str) -> Meaning:
     return replace(meaning, age=ages[0] if len(ages) == 1 else meaning.age, sex=sex or meaning.sex)
 
 
-# "Under 13 - F", "M 13-15"
-_LETTERED_AGE = re.compile(
+# "Under 13 - F", "M 13-15", "2014/15 (F)"
+_LETTERED = re.compile(
     r"(?P<head>.*\d.*?)\s*[-–/,(]?\s*\b(?P<last>[fm])\)?|(?P<first>[fm])\b\s*[-–/,:]?\s*(?P<tail>.*\d.*)"
 )
 
 
 def _spell_sex(plain: str) -> str:
-    """An age band with the letter of a sex, the letter written out."""
-    found = _LETTERED_AGE.fullmatch(plain) if len(plain) <= 30 else None
+    """An age band or a period with the letter of a sex, the letter written out."""
+    found = _LETTERED.fullmatch(plain) if len(plain) <= 30 else None
     band = (found["head"] or found["tail"]).strip(" -–/,(") if found else ""
-    if not band or find_ages(band)[1] or not find_ages(band)[0]:
+    readings = ((find_ages(band)[0], find_ages(band)[1]), (find_spans(band).spans, find_spans(band).rest))
+    if not any(read and not rest.strip() for read, rest in readings):
         return plain
     return f"{band} {'female' if (found['last'] or found['first']) == 'f' else 'male'}"
 
@@ -219,7 +220,12 @@ def _period(plain: str, role: str, hint: str) -> tuple[Span | None, tuple[Part, 
             for span in found.spans
             if span.kind in ("year", "range", "month")
             or (span.kind == "bare" and (not left or find_sex(left)[0]))
-            or (span.kind == "short" and not left and not age_like and "/" in plain)
+            or (
+                span.kind == "short"
+                and (not left or find_sex(left)[0])
+                and not age_like
+                and "/" in plain
+            )
         )
     if len(spans) != len(found.spans):
         return (

@@ -155,7 +155,7 @@ def _is_html(plain: bytes) -> bool:
     lowered = plain[:4096].lower()
     return bool(
         re.match(
-            rb"(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|table|div|meta|h1|p)\b",
+            rb"(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|table|div|span|meta|title|style|center|font|h[1-6]|p|ul|ol)\b",
             lowered,
             re.DOTALL,
         )
