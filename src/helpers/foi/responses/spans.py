@@ -135,13 +135,19 @@ _MARK = re.compile(r"(?<=\d)[*†‡§⁰¹²³⁴⁵⁶⁷⁸⁹]+(?=\s?\()")
 _YEARS = re.compile(
     rf"(?<![\d/])(?P<first>{YEAR4}\s?[/\-]\s?\d\d)\s*(?:to|-|until|through)\s*(?P<last>{YEAR4}\s?[/\-]\s?\d\d)(?![\d/])"
 )
+_PARTLY = r"(?:part(?:ial)?(?:\s+year)?\W{0,3})?"
 _EARLY_DAY = re.compile(
-    rf"(?<![\d/])(?P<year>{WHOLE})\s*[\-,:]?\s*\(?(?:part year\s*-?\s*)?(?:up\s+)?(?:to|until|till)\s+(?P<day>\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{2,4}})\)?"
+    rf"(?<![\d/])(?P<year>{WHOLE})\s*[\-,:]?\s*\(?{_PARTLY}(?:up\s+)?(?P<edge>to|until|till|from|since)\s+(?P<day>\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{2,4}})\)?"
 )
 _OWN_MONTHS = re.compile(
     rf"(?<![\d/])(?P<year>{YEAR4}\s?[/\-]\s?\d\d)\s*\((?:part year\s*-?\s*)?(?:(?:1(?:st)?\s+)?apr(?:il)?\s+)?(?:-|to|until)\s+(?P<day>\d{{1,2}}(?:st|nd|rd|th)?)?\s*(?P<month>{MONTH})\)"
 )
 
+# "2025/26 (to 31 August 2025)", "2014 up to Aug", "2020 (partial: from 9 August)"
+_CUT = re.compile(
+    rf"(?P<year>{WHOLE})\s?[\-,:]?\s?\(?\s?{_PARTLY}(?:(?:up\s+)?to|until|till|(?P<late>from|since))\s+"
+    rf"(?:the\s+)?(?:end\s+(?:of\s+)?)?(?P<point>(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?{MONTH}\b(?:\s+(?P<named>{YEAR4})\b(?!\s?/))?)\)?"
+)
 _WITHIN = re.compile(rf"(?<![\d/])(?P<year>{YEAR4}\s?[/\-]\s?\d\d)\s*\((?P<days>[^()]{{8,60}})\)")
 
 
@@ -164,19 +170,15 @@ def _spelled(day: str) -> str:
 
 
 def _take_year_ranges(plain: str, spans: list[Span]) -> str:
-    """Read "2010/11 to 2014/15", and years that stop early: "2025/26 (to 31 August 2025)", "2014 up to Aug"."""
+    """Read "2010/11 to 2014/15", and years that stop early or begin late."""
     found = _YEARS.search(plain)
     ends = [_parse(found[name]) for name in ("first", "last")] if found else []
     if found and all(isinstance(end, Span) and end.year for end in ends) and ends[0].start < ends[1].start:
         spans.append(make_span(ends[0].start, ends[1].end))
         return plain[: found.start()] + " " + plain[found.end() :]
-    plain = _EARLY_DAY.sub(lambda one: f"{one['year']} to {_spelled(one['day'])}", plain)
+    plain = _EARLY_DAY.sub(lambda one: f"{one['year']} {one['edge']} {_spelled(one['day'])}", plain)
     plain = _OWN_MONTHS.sub(lambda one: f"{one['year']} to {one['day'] or ''} {one['month']}", plain)
-    pattern = re.compile(
-        rf"(?P<year>{WHOLE})\s?[\-,:]?\s?\(?\s?(?:up\s+to|to|until|till)\s+(?:the\s+)?(?:end\s+(?:of\s+)?)?"
-        rf"(?P<point>(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?{MONTH}\b(?:\s+(?P<named>{YEAR4})\b(?!\s?/))?)\)?"
-    )
-    found = pattern.search(plain)
+    found = _CUT.search(plain)
     if not found or re.search(rf"{MONTH}\W*(?:\d{{1,2}}(?:st|nd|rd|th)?)?\W*$", plain[: found.start()]):
         return plain
     whole = _parse(found["year"])
@@ -184,10 +186,10 @@ def _take_year_ranges(plain: str, spans: list[Span]) -> str:
         return plain
     month = MONTHS.index(re.search(MONTH, found["point"])[0][:3]) + 1
     year = int(found["named"]) if found["named"] else whole.start.year + (month < whole.start.month)
-    end = _parse(re.sub(rf"\s+{YEAR4}$", "", found["point"]) + f" {year}")
-    if not end or not whole.start <= end.end <= whole.end:
+    cut = _parse(re.sub(rf"\s+{YEAR4}$", "", found["point"]) + f" {year}")
+    if not cut or not whole.start <= cut.start <= cut.end <= whole.end:
         return plain
-    spans.append(make_span(whole.start, end.end))
+    spans.append(make_span(cut.start, whole.end) if found["late"] else make_span(whole.start, cut.end))
     return plain[: found.start()] + " " + plain[found.end() :]
 
 
