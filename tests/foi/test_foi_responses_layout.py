@@ -2,6 +2,7 @@
 
 import datetime as dt
 
+from helpers.foi.responses.checks import check_all
 from helpers.foi.responses.emit import read_table
 from helpers.foi.responses.layout import find_tables
 from helpers.foi.responses.model import Grid
@@ -286,3 +287,23 @@ def test_an_empty_row_under_the_headings_does_not_part_them_from_the_data(figure
     rows = [["Age of victim", "Female", "Male", "Not stated"], [], ["0-5", 21, 15, 0], ["6-10", 44, 20, 1]]
     assert figures(rows)["B3"] == (("female", "0-5"), 21)
     assert figures(rows)["D4"] == (("unknown", "6-10"), 1)
+
+
+def test_a_section_of_all_adds_up_the_sections_it_follows(made, read):
+    rows = [["Year", "0-12", "13-17"]]
+    for text, first in (("Female victims", 5), ("Male victims", 3), ("All victims", 8)):
+        rows += [[text], ["2013/14", first, 2], ["2014/15", first, 2]]
+    found = read(made.xlsx("sections.xlsx", rows))
+    assert [f.sex for f in found.reading.figures if f.cell in ("B3", "B6", "B9")] == ["female", "male", ""]
+    assert [f.cell for f in found.reading.figures if f.is_total] == ["B9", "B10", "C9", "C10"]
+    wrong = [
+        problem
+        for _, problem in check_all([found.reading])
+        if "printed total 2 is 2 below" in problem.message
+    ]
+    assert [problem.where for problem in wrong] == ["Answer C9", "Answer C10"]
+
+
+def test_f_and_m_are_headings_when_a_gap_parts_them_from_their_figures(figures):
+    rows = [["", "2013/14", "", "2014/15"], ["Age", "F", "M", "F", "M"], [], ["0-9", 4, 3, 2, 1]]
+    assert figures(rows)["E4"] == (("2014/15", "male", "0-9"), 1)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from helpers.foi.responses.ages import spell_sexes
 from helpers.foi.responses.columns import adopt_blank_rows, is_axis_name, set_roles, split_columns
 from helpers.foi.responses.grids import Cells, Table
 from helpers.foi.responses.labels import read_label
@@ -212,7 +213,7 @@ def _drop_letterhead(
         below = kept[0] if kept else row
         joined = joined and all(cells.filled(r, left, right) for r in range(header + 1, below))
         texts = [cells.text(header, c) for c, _ in cells.filled(header, left, right)]
-        heads = all(map(is_heading_text, texts))
+        heads = all(map(is_heading_text, spell_sexes(texts)))
         over = len(texts) > 2 and all(map(is_heading_text, texts[1:]))  # whatever stands in the corner
         if kept and _is_filter(cells, header, below, left, right):
             dropped.append(header)  # of a pivot table: "Sex | Female" over all of it

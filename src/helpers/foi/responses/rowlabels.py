@@ -331,8 +331,7 @@ class RowLabels(ColumnHeadings):
         """Rows of one text between data rows head the rows below them, until another of their kind."""
         self.section_of: dict[int, Meaning] = dict.fromkeys(self.table.data, NOTHING)
         self.section_at: dict[int, int] = dict.fromkeys(self.table.data, -1)
-        for text, at in [(t, a) for a, t in self.table.sections]:
-            meaning = self.scope.book.get(tidy(text).casefold()) or section_meaning(text)
+        for at, meaning in self._section_meanings():
             self.out.marks[
                 (at, next((c for c, _ in self.cells.filled(at, self.table.left, self.table.right)), 0))
             ] = (
@@ -344,7 +343,7 @@ class RowLabels(ColumnHeadings):
             for row in self.table.data:
                 if row > at:
                     own = self.section_of[row]
-                    kept = NOTHING if same_kind(own, meaning) else own
+                    kept = NOTHING if own.total or meaning.total or same_kind(own, meaning) else own
                     self.section_of[row] = meaning.over(kept)
                     self.section_at[row] = at
         # the first section may stand among the titles: the line right above the first row of data
@@ -358,6 +357,15 @@ class RowLabels(ColumnHeadings):
                     self.section_at[r] == self.section_at[row] for r in self.table.data if r < row
                 ) and self._sums_all(row):
                     self._lift(row)
+
+    def _section_meanings(self) -> list[tuple[int, Meaning]]:
+        """What each section says; "All victims" beside "Female" and "Male" is their total."""
+        read = [
+            (at, text, self.scope.book.get(tidy(text).casefold()) or section_meaning(text))
+            for at, text in self.table.sections
+        ]
+        divided = any(meaning.dimensions - {"measure"} for _, _, meaning in read)
+        return [(at, replace(one, total=divided and is_total(text, one))) for at, text, one in read]
 
     def _lift(self, row: int) -> None:
         """Take a grand total out of the section it is printed in; over sections by year it covers all the years."""
@@ -387,6 +395,11 @@ class RowLabels(ColumnHeadings):
             for c in self.table.values
             if self._number(row, c) is not None
         )
+
+
+def is_total(text: str, meaning: Meaning) -> bool:
+    """Whether the text of a section says total, and nothing of what sections may differ in."""
+    return read_label(text).total and not meaning.dimensions - {"measure"}
 
 
 def same_kind(first: Meaning, second: Meaning) -> bool:

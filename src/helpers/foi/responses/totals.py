@@ -68,6 +68,7 @@ class Totals(Subtotals):
             for group in self._block_above(row, rows) or self._row_parts(row, rows):
                 for column in self.table.values:
                     self._keep_sum((row, column), [(r, column) for r in group])
+        self._keep_section_sums(rows)
         for column in self.table.values:
             if not self.columns[column].total:
                 continue
@@ -84,6 +85,20 @@ class Totals(Subtotals):
             ):
                 for row in rows:
                     self._keep_sum((row, column), [(row, c) for c in group])
+
+    def _keep_section_sums(self, rows: list[int]) -> None:
+        """A row in a section of totals adds up the rows of its name in the sections that are none."""
+        for row in rows:
+            if not self.section_of[row].total:
+                continue
+            mine = replace(self.row_meanings[row], notes=())
+            parts = [
+                r
+                for r in rows
+                if replace(self.row_meanings[r], notes=()) == mine and not self.section_of[r].total
+            ]
+            for column in self.table.values:
+                self._keep_sum((row, column), [(r, column) for r in parts])
 
     def _block_above(self, total: int, rows: list[int]) -> list[list[int]]:
         """The rows since the last total, where this one adds up just those: a subtotal, whatever its words say."""
