@@ -254,3 +254,8 @@ def test_the_years_that_a_total_adds_up_are_no_age(label):
 def test_the_letter_of_a_sex_beside_a_year_is_read(label):
     meaning = read_label(label)
     assert (meaning.sex, meaning.span.year, meaning.code) == ("female", "2014/15", "")
+
+
+def test_a_short_age_in_the_name_of_an_offence_is_of_the_law_and_not_of_the_victims():
+    assert read_context("19E Rape of a female u13").age is None
+    assert read_context("88A Sexual grooming, u13").age.high == 12

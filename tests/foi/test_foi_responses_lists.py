@@ -187,3 +187,10 @@ def test_a_total_of_all_offences_against_an_age_names_no_offence(made, read):
     text = "Total sexual offences against under 18s recorded in 2021/22: 701\n"
     figure = read(made.text("total.txt", text)).reading.figures[0]
     assert (figure.offence, figure.age_high, figure.financial_year, figure.low) == ("", 17, "2021/22", 701)
+
+
+def test_a_footnote_speaks_of_a_figure_that_stands_elsewhere_and_its_numbers_are_told(made, read):
+    text = "2017/18 - 31\n2018/19 - 40\n² New system in November 2017: 3 records were lost\n"
+    found = read(made.text("note.txt", text)).reading
+    assert [figure.low for figure in found.figures] == [31, 40]
+    assert any(problem.message.startswith("not taken for figures: 3") for problem in found.problems)

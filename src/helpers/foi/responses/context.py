@@ -73,6 +73,7 @@ def read_context(text: str) -> Meaning:
     ('female', 15, '2014/15', 'offences')
     """
     plain = without_number(tidy(text[:LONGEST_SENTENCE]).casefold())
+    plain = re.sub(r"\bu/?(1[0-8])s?\b", r"under \1", plain)
     whole = plain
     printed = [next(filter(None, found.groups())) for found in _STATED_CODE.finditer(plain)]
     codes = {code: text for text in printed for code in [resolve_offence(text)] if code}

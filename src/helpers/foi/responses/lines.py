@@ -111,6 +111,8 @@ class _Reader:
 
     def read(self, line: Line, text: str, question: bool) -> None:
         """Take one line: a question, figures, a heading or sentences."""
+        if _FOOTNOTE.match(line.text):
+            return  # it speaks of a figure that stands elsewhere
         text = self._open_question(line, text, question)
         self.unanswered = bool(line.text) and (self.unanswered or bool(_QUESTION.search(text)))
         heading = _together(self.over)
@@ -203,6 +205,7 @@ class _Reader:
         return _figure(meaning, value, printed, self.scope, line, self.sheet, self.number, under)
 
 
+_FOOTNOTE = re.compile(r"\s*[¹²³⁴-⁹†‡]")
 _NOTE = re.compile(r"(?i)^\W*(?:notes?|n\.?b\.?|please note|source|caveats?)\b|^\s*[*†‡#^]")
 
 
