@@ -290,13 +290,16 @@ def test_a_folder_of_them_is_read_to_the_end(made, tmp_path):
         assert "<script" not in page.read_text(encoding="utf-8")
 
 
-def test_a_cell_far_from_the_table_is_left_out_and_the_table_read(made, read):
+@pytest.mark.parametrize("says", ["A1:XFD1048576", "A1:B2"])
+def test_a_cell_far_from_the_table_is_left_out_whatever_the_sheet_says_of_its_size(made, read, says):
     path = made.xlsx("stray.xlsx", [["Year", "Offences"], ["2014/15", 7]])
-    import openpyxl
-
-    book = openpyxl.load_workbook(path)
-    book.active["XFD1048576"] = "x"
-    book.save(path)
+    far = b'<row r="1048576"><c r="XFD1048576"><v>9</v></c></row></sheetData>'
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, part in parts.items():
+            part = part.replace(b"</sheetData>", far).replace(b"A1:B2", says.encode())
+            archive.writestr(name, part)
     found = read(path)
     assert found.figures == {("2014/15", "", "", "", 7, "")}
     assert any("XFD1048576" in message for message in found.messages)

@@ -16,6 +16,7 @@ from helpers.foi.responses.model import Problem, column_index
 MOST_CELLS = 15_000_000  # of a rectangle that is read as it is
 FAR_ROWS, FAR_COLUMNS = 5_000, 200  # empty ones between a table and a cell that is no part of it
 LARGEST = 64 * 2**20  # bytes of a sheet that is looked through
+SMALL = 2 * 2**20  # bytes of a sheet that is looked through whatever it says of its own size
 
 _CELL = re.compile(rb'<c\s[^>]*?\br="(?P<column>[A-Z]{1,3})(?P<row>\d{1,7})"[^>]*?(?:/>|>.*?</c>)', re.DOTALL)
 _DIMENSION = re.compile(rb'<dimension\s+ref="(?:[A-Z]+\d+:)?(?P<column>[A-Z]{1,3})(?P<row>\d{1,7})"\s*/>')
@@ -61,7 +62,7 @@ def _trimmed(archive: zipfile.ZipFile, name: str, problems: list[Problem]) -> by
     """A sheet without its far cells, or None when it has none."""
     with archive.open(name) as part:
         said = _DIMENSION.search(part.read(4096))
-    if said and _area(said) <= MOST_CELLS:
+    if said and _area(said) <= MOST_CELLS and archive.getinfo(name).file_size > SMALL:
         return None
     xml = archive.read(name)
     cells = [(int(one["row"]), column_index(one["column"].decode())) for one in _CELL.finditer(xml)]
