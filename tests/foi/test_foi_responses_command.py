@@ -85,7 +85,7 @@ def test_one_that_cannot_be_read_gives_1_and_the_others_are_written(made, run):
     ("options", "words"),
     [
         ({"force": "Clevland"}, "Cleveland"),
-        ({"round": "no-such-round"}, "no round"),
+        ({"round": "Round 1!"}, "cannot name a round"),
         ({"reading": "no-such.toml"}, "--reading"),
     ],
 )

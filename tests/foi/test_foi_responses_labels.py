@@ -241,7 +241,10 @@ def test_unknown_after_sexes_or_ages_is_of_their_kind_whatever_stands_around_it(
     assert [meaning.sex for meaning in pivot] == ["", "female", "male", "unknown", ""]
     bands = read_axis(["Rape", "Under 13", "13-15", "Not recorded"]).meanings
     assert bands[3].age.unknown and not bands[3].sex
-    assert [m.sex for m in read_axis(["Benyw / Female", "Anhysbys / Unknown"]).meanings] == ["female", "unknown"]
+    assert [m.sex for m in read_axis(["Benyw / Female", "Anhysbys / Unknown"]).meanings] == [
+        "female",
+        "unknown",
+    ]
 
 
 @pytest.mark.parametrize("label", ["Total (3 years)", "3 year total", "Total over the last three years"])

@@ -156,4 +156,7 @@ def test_the_rows_of_a_long_list_are_the_same_kept_flat_or_not(last, end):
 def test_a_first_line_that_names_the_separator_is_no_month(made, read, first):
     path = made.text("a.csv", f"{first}\r\nYear;Offences\r\n2014/15;7\r\n2015/16;8\r\n")
     found = read(path).reading.figures
-    assert [(figure.cell, figure.financial_year) for figure in found] == [("B3", "2014/15"), ("B4", "2015/16")]
+    assert [(figure.cell, figure.financial_year) for figure in found] == [
+        ("B3", "2014/15"),
+        ("B4", "2015/16"),
+    ]

@@ -65,6 +65,18 @@ def test_a_new_round_has_a_request_for_each_law_and_a_tracker_for_every_force(pr
     assert "2013/14 to 2025/26" in (folder / "request-scotland.txt").read_text()
 
 
+def test_answers_that_name_a_round_first_start_it_with_no_date_sent(project):
+    said = []
+    opened = rounds.open_or_start("autumn-2026", said.append)
+    assert said[0].startswith("round autumn-2026 is new")
+    assert {row["date_sent"] + row["date_due"] for row in opened.tracker.values()} == {""}
+    assert rounds.open_or_start("autumn-2026", said.append) == opened and len(said) == 1
+    with pytest.raises(rounds.RoundError, match='the nearest is "autumn-2026"'):
+        rounds.open_or_start("autum-2026")
+    rounds.open_or_start("autumn-2027", said.append)  # another year is no slip
+    assert sorted(rounds.names()) == ["autumn-2026", "autumn-2027"]
+
+
 @pytest.mark.parametrize(
     ("sent", "last"), [((2026, 3, 31), "2024/25"), ((2026, 4, 1), "2025/26"), ((2026, 12, 31), "2025/26")]
 )

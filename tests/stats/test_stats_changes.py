@@ -81,7 +81,9 @@ def test_the_funnel_curve_holds_its_share_of_counts():
 
 
 def test_the_curves_drawn_span_the_sizes_of_the_units_that_have_any_count():
-    curves = ch.funnel_curves(pd.DataFrame({"before": [0, 40, 400], "after": [0, 60, 600]}), 1.5, dispersion=2)
+    curves = ch.funnel_curves(
+        pd.DataFrame({"before": [0, 40, 400], "after": [0, 60, 600]}), 1.5, dispersion=2
+    )
     assert (curves["total"].min(), curves["total"].max()) == pytest.approx((85, 1100))
     assert (curves["low"] < curves["known_low"]).all() and (curves["high"] > curves["known_high"]).all()
 

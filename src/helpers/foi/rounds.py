@@ -180,23 +180,11 @@ def new(
     Traceback (most recent call last):
     helpers.foi.rounds.RoundError: "Round 1!" cannot name a round: use small letters, digits and hyphens, such as 2026-11
     """
-    if not NAME.fullmatch(name or ""):
-        raise RoundError(
-            f'"{name:.60}" cannot name a round: use small letters, digits and hyphens, such as 2026-11'
-        )
-    folder = rounds_dir() / name
-    if folder.exists():
+    _check_name(name)
+    if (rounds_dir() / name).exists():
         raise RoundError(f"the round {name} is there already: see rise round status {name}")
     sent = sent or date.today()
-    first_of_last = sent.year - (sent.month < 4) - 1
-    last = last_year or f"{first_of_last}/{(first_of_last + 1) % 100:02d}"
-    for kind in request.LAWS:
-        write_atomic(folder / f"request-{kind}.txt", request.request_text(kind, "2013/14", last))
-    rows = {
-        force: dict(zip(TRACKER, (force, sent.isoformat(), "", "waiting", "", ""), strict=True))
-        for force in FORCES
-    }
-    Round(name, rows).save()
+    _start(name, sent.isoformat(), last_year)
     due = due_date(sent, "Cleveland")
     echo(
         f"data/rounds/{name}: request-england-and-wales.txt, request-scotland.txt, request-northern-ireland.txt, tracker.csv"
@@ -207,6 +195,48 @@ def new(
     echo(
         f"change date_sent in tracker.csv where a request went out on another day; then: rise intake PATH… --out DIR --round {name}"
     )
+
+
+def _check_name(name: str) -> None:
+    if not NAME.fullmatch(name or ""):
+        raise RoundError(
+            f'"{name:.60}" cannot name a round: use small letters, digits and hyphens, such as 2026-11'
+        )
+
+
+def _start(name: str, sent: str, last_year: str | None = None) -> None:
+    """Write a round's requests and its tracker; `sent` is empty where no request has gone out."""
+    today = date.fromisoformat(sent) if sent else date.today()
+    first_of_last = today.year - (today.month < 4) - 1
+    last = last_year or f"{first_of_last}/{(first_of_last + 1) % 100:02d}"
+    for kind in request.LAWS:
+        write_atomic(rounds_dir() / name / f"request-{kind}.txt", request.request_text(kind, "2013/14", last))
+    rows = {force: dict(zip(TRACKER, (force, sent, "", "waiting", "", ""), strict=True)) for force in FORCES}
+    Round(name, rows).save()
+
+
+def open_or_start(name: str, echo: Callable[[str], object] = print) -> Round:
+    """Open the round that answers belong to; a new one where they are the first to name it.
+
+    Parameters
+    ----------
+    name : str
+        As :func:`new` takes it.
+    echo : function
+        Takes the line that says that a round was started.
+
+    Raises
+    ------
+    RoundError
+        As :func:`open_round`, and when a round has nearly that name, which is then more likely meant.
+    """
+    _check_name(name)
+    close = nearest(name, names())
+    meant = close and re.sub(r"\d", "", close) != re.sub(r"\d", "", name)  # "2027" is no slip for "2026"
+    if not meant and not (rounds_dir() / name).exists():
+        _start(name, "")
+        echo(f"round {name} is new: started in data/rounds/{name}, with no date on which requests were sent")
+    return open_round(name)
 
 
 def open_round(name: str) -> Round:
@@ -245,11 +275,11 @@ def open_round(name: str) -> Round:
 
 
 def names() -> list[str]:
-    """The names of all rounds, the newest last: by the day on which their first request was sent."""
+    """The names of all rounds, the newest last: by the day on which their first request was sent, or was answered."""
     found = []
     for path in rounds_dir().glob("*/tracker.csv"):
         sent = re.findall(r"\d{4}-\d\d-\d\d", path.read_text(encoding="utf-8", errors="replace"))
-        found.append((min(sent, default=""), path.parent.name))
+        found.append((min(sent, default="9999"), path.parent.name))  # no date yet: just started
     return [name for _, name in sorted(found)]
 
 

@@ -314,7 +314,8 @@ def intake(
         str | None, typer.Option("--force", metavar="NAME", help="the force that answered")
     ] = None,
     round: Annotated[
-        str | None, typer.Option("--round", metavar="NAME", help="the round they belong to")
+        str | None,
+        typer.Option("--round", metavar="NAME", help="the round they belong to; a new name starts one"),
     ] = None,
     reading: Annotated[
         Path | None, typer.Option("--reading", metavar="FILE", help="a reading of an earlier run, edited")

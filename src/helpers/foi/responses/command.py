@@ -57,7 +57,8 @@ def intake(
     force : str, optional
         The force that answered, under any name it goes by, where the files do not say.
     round : str, optional
-        The round that the files belong to: its tracker is brought up to date, its readings are kept.
+        The round that the files belong to, started if there is none: its tracker is brought up to date, its
+        readings are kept.
     reading : path, optional
         A reading written by an earlier run and edited; it decides.
     echo : function
@@ -80,7 +81,7 @@ def intake(
     decided = _decided(reading)
     out = Path(out)
     found, problems = _find(list(map(Path, paths)), out)
-    store = _round(round)
+    store = _round(round, echo)
     for folder in ("review", "readings"):
         (out / folder).mkdir(parents=True, exist_ok=True)
     readings, more = _read_all(found, force, decided, store)
@@ -115,13 +116,13 @@ def _decided(reading) -> tuple[str, str, Decisions] | None:
         raise Usage(f"--reading: {error}") from None
 
 
-def _round(name: str | None):
+def _round(name: str | None, echo: Callable[[str], object]):
     if not name:
         return None
-    from helpers.foi.rounds import RoundError, open_round
+    from helpers.foi.rounds import RoundError, open_or_start
 
     try:
-        return open_round(name)
+        return open_or_start(name, echo)
     except RoundError as error:
         raise Usage(f"--round: {error}") from None
 

@@ -220,12 +220,7 @@ def _period(plain: str, role: str, hint: str) -> tuple[Span | None, tuple[Part, 
             for span in found.spans
             if span.kind in ("year", "range", "month")
             or (span.kind == "bare" and (not left or find_sex(left)[0]))
-            or (
-                span.kind == "short"
-                and (not left or find_sex(left)[0])
-                and not age_like
-                and "/" in plain
-            )
+            or (span.kind == "short" and (not left or find_sex(left)[0]) and not age_like and "/" in plain)
         )
     if len(spans) != len(found.spans):
         return (
