@@ -160,3 +160,9 @@ def test_a_year_in_the_corner_of_ages_holds_for_the_table(figures):
     found = figures(rows)
     assert found["B2"] == (("2014-01-01..2014-12-31", "male", "0-15"), 5)
     assert found["C6"] == (("2015-01-01..2015-12-31", "male", "16-17"), 4) and len(found) == 6
+
+
+def test_hidden_counts_under_a_sex_are_no_age_bands(figures):
+    rows = [["Age", "Female", "Male"], [8, "5 or less", 7], [9, "1 - 4", 9], [10, "fewer than 5", 6]]
+    found = figures(rows)
+    assert found["B2"] == (("female", "8-8", "suppressed"), (1, 5)) and found["C4"] == (("male", "10-10"), 6)

@@ -143,3 +143,22 @@ def test_a_name_tells_where_class_and_sub_class_do_not(made, read):
         rows.append([number, "31-Oct-14", "19", "16", "Rape of a female child under 13", "F", "Unknown"])
     found = read(made.csv("classes.csv", rows)).reading.figures
     assert {(f.offence_code, f.age_low, f.low) for f in found} == {("22B", 12, 4), ("19E", None, 4)}
+
+
+@pytest.mark.parametrize(
+    "day", ["15 September {}", "15 September {} 14:05", "15 Sep {}, 09:00", "15/09/{} 14:05"]
+)
+def test_a_day_in_words_keeps_its_year_and_loses_its_time(made, read, day):
+    rows = [["Ref", "Date reported", "Victim Sex"], *([n, day.format(2019 + n % 2), "F"] for n in range(6))]
+    found = read(made.csv("list.csv", rows)).reading.figures
+    assert [(figure.financial_year, figure.low) for figure in found] == [("2019/20", 3), ("2020/21", 3)]
+
+
+@pytest.mark.parametrize("heading", ["Age of suspect", "Hour", "Days to report"])
+def test_numbers_that_describe_an_incident_are_no_counts(made, read, heading):
+    rows = [
+        ["Ref", "Year", "Victim Age", "Victim Sex", heading],
+        *([n, "2013/14", 12, "F", n + 30] for n in range(5)),
+    ]
+    (figure,) = read(made.csv("list.csv", rows)).reading.figures
+    assert (figure.age_low, figure.low) == (12, 5)

@@ -45,6 +45,7 @@ def set_roles(table: Table) -> None:
         table.roles[column] = role
         seen_value = seen_value or role == "value"
     _leave_suspects(table)
+    _leave_details(table)
     table.__dict__.pop("levels", None)
 
 
@@ -55,6 +56,17 @@ def _leave_suspects(table: Table) -> None:
         theirs = [column for column in columns if OFFENDER.search(table.heading(column))]
         if len(theirs) < len(columns):
             table.roles.update(dict.fromkeys(theirs, "text"))
+
+
+def _leave_details(table: Table) -> None:
+    """In a list of incidents, numbers under the name of an attribute describe one incident: "Hour", "Age of suspect"."""
+    roles = set(table.roles.values())
+    if not (roles & {"id", "date", "born"} and len(roles & {"age", "sex", "code", "offence"}) >= 2):
+        return
+    for column in table.values:
+        heading = table.heading(column)
+        if role_of_heading(heading) in ATTRIBUTES and is_axis_name(heading):
+            table.roles[column] = "text"
 
 
 def adopt_blank_rows(table: Table, lines: list[tuple[str, str]]) -> None:
@@ -128,7 +140,9 @@ def _column_role(
     ):
         return "question"
     states = read_label(heading).dimensions - {"measure"} if heading else frozenset()
-    banded = (states or named != "count") and "period" not in states  # hidden counts stand under years
+    # hidden counts stand under years, and right of a label under sexes and offences too
+    told = states - {"age", "measure"} if column > table.left else states & {"period"}
+    banded = (states or named != "count") and not told
     if not seen_value and banded and _are_bands(table, column):
         return "age"  # whatever the corner over them says of the whole table
     if not seen_value and states and _counts_years(table, column):

@@ -18,6 +18,8 @@ from helpers.foi.responses.values import text_of
 EMPTY_CELL = Meaning(rest="empty")
 _DAY = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d\d)(?!\d)|(\d{4})[\-/.](\d\d)[\-/.](\d\d)")
 
+_TIME = re.compile(r"[ T,]+\d{1,2}:\d\d.*$")
+
 
 def without_times(cells: list) -> list:
     """Dates without their time of day, so that few distinct values are left."""
@@ -25,9 +27,11 @@ def without_times(cells: list) -> list:
     if isinstance(first, date) and not isinstance(first, datetime):
         return cells
     if isinstance(first, str):
-        if len(first) <= 11:
+        if not _TIME.search(first):
             return cells
-        return [cell[:10] if isinstance(cell, str) else cell for cell in cells]
+        if _DAY.match(first):
+            return [cell[:10] if isinstance(cell, str) else cell for cell in cells]
+        return [_TIME.sub("", cell) if isinstance(cell, str) else cell for cell in cells]
     return [cell.date() if isinstance(cell, datetime) else cell for cell in cells]
 
 

@@ -139,7 +139,7 @@ _HEADINGS = (
         r"\b(?:ho|home office|hocr|offence|crime|class(?:ification)?|counting rules?)\b.*\b(?:code|class|classification no|number)s?\b|^\W*(?:codes?|class)\W*$|\bho\s?class\b|\bhocc?\b|\bhomc\b|\bccjs\b",
     ),
     ("sex", r"\b(?:sex|gender)\b(?!\s*(?:offen|crime))"),
-    ("age", r"(?<!\bby )\bage(?:s|d)?\b(?!\s*(?:of|at) (?:suspect|offender))"),
+    ("age", r"(?<!\bby )\bage(?:s|d)?\b(?!\s*(?:of|at) (?:the )?(?:suspect|offender|perpetrator))"),
     (
         "force",
         r"\b(?:police\s+)?force\b(?!\s+(?:total|code))|\bpfa\b|police (?:force )?area|^\W*constabular(?:y|ies)\W*$",
@@ -156,7 +156,7 @@ _HEADINGS = (
     ),
     (
         "text",
-        r"\b(?:note|notes|comments?|remarks?|district|division|borough|location|ward|town|area|region|outcome|disposal|status|relationship|ethnic\w*|nationality|method|mo|platform|flag|flagged|keyword|marker|site|station|source|team|unit|reason|result|county|lpu|lpa|csp|qualifier|finalisation|premises)\b",
+        r"\bage (?:of|at) (?:the )?(?:suspect|offender|perpetrator)|\b(?:hour|weekday|day of (?:the )?week|time of day|note|notes|comments?|remarks?|district|division|borough|location|ward|town|area|region|outcome|disposal|status|relationship|ethnic\w*|nationality|method|mo|platform|flag|flagged|keyword|marker|site|station|source|team|unit|reason|result|county|lpu|lpa|csp|qualifier|finalisation|premises)\b",
     ),
     (
         "offence",
