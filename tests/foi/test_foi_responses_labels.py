@@ -262,3 +262,8 @@ def test_the_letter_of_a_sex_beside_a_year_is_read(label):
 def test_a_short_age_in_the_name_of_an_offence_is_of_the_law_and_not_of_the_victims():
     assert read_context("19E Rape of a female u13").age is None
     assert read_context("88A Sexual grooming, u13").age.high == 12
+
+
+def test_beside_a_year_a_pair_of_numbers_is_an_age_band():
+    meaning = read_label("2021/22 Female 16-17")
+    assert (meaning.span.year, meaning.sex, meaning.age.low, meaning.age.high) == ("2021/22", "female", 16, 17)

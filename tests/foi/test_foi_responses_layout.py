@@ -2,6 +2,8 @@
 
 import datetime as dt
 
+import pytest
+
 from helpers.foi.responses.checks import check_all
 from helpers.foi.responses.emit import read_table
 from helpers.foi.responses.layout import find_tables
@@ -307,3 +309,15 @@ def test_a_section_of_all_adds_up_the_sections_it_follows(made, read):
 def test_f_and_m_are_headings_when_a_gap_parts_them_from_their_figures(figures):
     rows = [["", "2013/14", "", "2014/15"], ["Age", "F", "M", "F", "M"], [], ["0-9", 4, 3, 2, 1]]
     assert figures(rows)["E4"] == (("2014/15", "male", "0-9"), 1)
+
+
+@pytest.mark.parametrize(
+    ("note", "year"),
+    [
+        ("Years are financial years, so 2018 is April 2018 to March 2019.", "2018/19"),
+        ("The force changed its system in financial year 2018.", "2018-01-01..2018-12-31"),
+    ],
+)
+def test_a_note_below_may_say_that_years_are_financial(figures, note, year):
+    found = figures([["Offence", 2018, 2019], ["Rape of a female child under 13", 4, 5], [], [note]])
+    assert found["B2"] == ((year, "19E"), 4)

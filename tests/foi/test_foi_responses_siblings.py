@@ -127,3 +127,8 @@ def test_a_rule_for_marks_is_no_age(made, read):
         "B3": ("2014/15", "", "female", "", 12, ""),
         "B4": ("2014/15", "", "", "", (1, 4), "suppressed; total"),
     }
+
+
+def test_two_ages_among_ages_are_a_band_and_two_numbers_alone_are_not():
+    assert settle_texts(["Under 16", "16 & 17"])[1] == "Age 16 & 17"
+    assert settle_texts(["1 & 2", "3"]) == ["1 & 2", "3"]

@@ -206,8 +206,16 @@ def _read_plain(plain: str, printed: str, role: str, hint: str) -> Meaning:
     )
 
 
+_PAIR = re.compile(r"(?<![\d/\-])\d\d\s?[/\-]\s?\d\d(?![\d/\-])")
+
+
 def _period(plain: str, role: str, hint: str) -> tuple[Span | None, tuple[Part, ...], str]:
     found = find_spans(plain, hint)
+    kinds = {span.kind for span in found.spans}
+    band = _PAIR.search(plain) if "short" in kinds and kinds & {"year", "range"} else None
+    if band:  # beside its year, "2021/22 Female 16-17" states an age
+        found = find_spans(f"{plain[: band.start()]} {plain[band.end() :]}", hint)
+        found = replace(found, rest=f"{found.rest} {band[0]}")
     if role in ("age", "sex"):
         spans = tuple(span for span in found.spans if span.kind in ("year", "range"))
     elif role == "period":

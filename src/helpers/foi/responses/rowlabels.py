@@ -365,7 +365,9 @@ class RowLabels(ColumnHeadings):
             for at, text in self.table.sections
         ]
         divided = any(meaning.dimensions - {"measure"} for _, _, meaning in read)
-        return [(at, replace(one, total=divided and is_total(text, one))) for at, text, one in read]
+        return [
+            (at, replace(one, total=one.total or (divided and is_total(text, one)))) for at, text, one in read
+        ]
 
     def _lift(self, row: int) -> None:
         """Take a grand total out of the section it is printed in; over sections by year it covers all the years."""

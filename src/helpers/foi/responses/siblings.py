@@ -48,7 +48,7 @@ def settle_texts(texts: list[str], *, titles: bool = True) -> list[str]:
         elif name in years:
             first, last = _PAIR.fullmatch(name).groups()
             settled.append(f"{'19' if first > '69' else '20'}{first}/{last}")
-        elif aged and re.fullmatch(r"\d{1,2}", name):
+        elif aged and re.fullmatch(r"\d{1,2}(?:\s?(?:&|and|/)\s?\d{1,2})?", name):
             settled.append(f"Age {name}")
             kind = "Age"
         elif spelled != name:

@@ -55,6 +55,13 @@ def told_qualifiers(note: str) -> tuple[str, ...]:
     return tuple(word for word, pattern in words if re.search(pattern, note.casefold()))
 
 
+# a note that says what the years of a table are, and does not only speak of some year
+_OF_YEARS = re.compile(
+    r"(?i)\byears?\b[^.]{0,30}\b(?:are|is|refers?|relates?|runs?|means?)\b[^.]{0,20}\b(?:financial|fiscal)\b"
+    r"|\b(?:financial|fiscal) years?\b[^.]{0,30}\b(?:april|apr|01/04)\b"
+)
+
+
 class TableWork:
     """One table being read."""
 
@@ -118,7 +125,8 @@ class TableWork:
         spans = [meaning.span for meaning in axis.meanings if meaning.span]
         if not spans or any(span.kind != "bare" for span in spans):
             return axis
-        titles = " ".join(text for text, _ in self.table.titles)
+        notes = [text for text, _ in self.table.notes if _OF_YEARS.search(text)]
+        titles = " ".join([*(text for text, _ in self.table.titles), *notes])
         if re.search(
             r"(?i)(?:years?|12 months|twelve months) (?:to|ending|ended)\b[^.]{0,12}\bmar"
             r"|(?:financial|fiscal) years? (?:ending|ended|to)\W*$",
