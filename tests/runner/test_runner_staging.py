@@ -65,19 +65,31 @@ def test_an_output_that_another_step_makes_now_stays(ran):
     assert "notebooks/20_total.ipynb" not in files(ran)
 
 
-def test_a_table_that_changes_while_it_is_read_is_not_built_on(ran, plainly):
+@pytest.mark.parametrize(
+    ("name", "edit", "what"),
+    [
+        ("data/raw/printed.csv", ("3", "9"), "table printed"),
+        ("src/helpers/stats/shared.py", ("2", "3"), "helpers/stats/shared.py"),
+        ("notebooks/20_total.ipynb", ("sum", "max"), "notebooks/20_total.ipynb"),
+    ],
+)
+def test_what_is_rewritten_during_a_run_is_not_built_on(ran, plainly, name, edit, what):
+    """Also where it is put back later: the digest would be of what was not used."""
+    path = ran.root / name
+    content, before = path.read_text(), files(ran)
+
     async def meanwhile(job, progress):
         outcome = await plainly(job, progress)
-        ran.write("data/raw/printed.csv", "force,n\nCleveland,9\n")
+        path.write_text(content.replace(*edit))
         return outcome
 
-    before = files(ran)
-    ran.write("src/helpers/stats/shared.py", "TWO = 4\n")
-    assert ran.run("10", execute=meanwhile) == {"10_counts": "failed"}
-    what = ran.results[0].failure.what
-    assert what == "table printed changed while the step was reading it; nothing was kept, run again"
+    ended = ran.run("20", forced={"10_counts", "20_total"}, execute=meanwhile)
+    assert "failed" in ended.values()
+    told = [result.failure.what for result in ran.results if result.failure]
+    assert told == [f"{what} changed while the step was running; nothing was kept, run again"]
+    path.write_text(content)
     assert files(ran) == before
-    assert ran.run("10") == {"10_counts": "ran"}
+    assert set(ran.run("20").values()) == {"fresh"}
 
 
 @pytest.mark.parametrize(

@@ -274,7 +274,7 @@ def output_folder(out: Path | None, root: Path) -> Path:
 
 def fresh_line(count: int, out: Path) -> str:
     """What is said when nothing is to be done."""
-    return f"everything is fresh ({count} steps in {shown(out)})"
+    return f"everything is fresh ({count} step{'s' * (count != 1)} in {shown(out)})"
 
 
 def shown(path: Path) -> str:

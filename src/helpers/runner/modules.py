@@ -13,7 +13,7 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 PACKAGE = "helpers"
@@ -41,8 +41,12 @@ class Modules:
     def digest(self, path: Path) -> str:
         """sha256 of a file's bytes, line ends made alike; read once."""
         if path not in self._digests:
-            self._digests[path] = hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+            self._digests[path] = code_digest(path)
         return self._digests[path]
+
+    def changed(self, digests: Mapping[str, str]) -> list[str]:
+        """Which of these files, by path under ``src``, are not on the disk as their digests say."""
+        return [name for name, digest in digests.items() if code_digest(self.source / name) != digest]
 
     def reached(self, imports: Iterable[ast.AST]) -> dict[str, str]:
         """Path under ``src`` → digest, for every file that code with these import statements can reach."""
@@ -164,6 +168,14 @@ def _dynamic(node: ast.Call, package: str) -> Iterable[str]:
         yield f"{parent}.{name.value.lstrip('.')}".strip(".")
     else:
         yield f"{package or PACKAGE}.*"
+
+
+def code_digest(path: Path) -> str:
+    """sha256 of a file's bytes, line ends made alike; empty text if it is not there."""
+    try:
+        return hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+    except FileNotFoundError:
+        return ""
 
 
 def load_known(out: Path) -> dict[str, list[str]]:

@@ -25,7 +25,7 @@ from helpers.runner.freshness import Fingerprint, Freshness, Record, changed_out
 from helpers.runner.modules import Modules
 from helpers.runner.plan import Instance, Plan, judge_one, retired
 from helpers.runner.staging import OutputFolder, staged_outputs
-from helpers.runner.steps import load_notebook
+from helpers.runner.steps import code_cells, load_notebook
 
 Execute = Callable[[Job, Progress], Awaitable[Outcome]]
 
@@ -208,9 +208,10 @@ class Run:
     async def _run(self, plan, instance, folder, now: Fingerprint, label: str) -> Result:
         """Execute in a private folder, then put everything into place."""
         with folder.staging(instance.name) as staged:
+            notebook = load_notebook(instance.step.path)
             job = Job(
                 name=instance.name,
-                notebook=load_notebook(instance.step.path),
+                notebook=notebook,
                 changed=instance.changed,
                 root=plan.project.root,
                 tables=plan.out,
@@ -224,20 +225,21 @@ class Run:
             except OSError as error:
                 raise say_plainly(error, plan.out) from None
             log = folder.log(instance.name, outcome.log)
-            failure = outcome.failure or self._moved_meanwhile(plan, instance, now)
+            failure = outcome.failure or self._moved_meanwhile(plan, instance, now, notebook)
             if failure:
                 return Result(instance, plan.out, "failed", outcome.seconds, failure, log)
             self._commit(folder, instance, now, job.out, outcome.notebook)
         return Result(instance, plan.out, "ran", outcome.seconds, log=log)
 
-    def _moved_meanwhile(self, plan: Plan, instance: Instance, before: Fingerprint) -> Failure | None:
-        """A table rewritten while the step read it: what was made may be from either, so it is not kept."""
-        after = self.freshness[plan.out].table_digests(instance.step)
-        moved = [name for name in after if after[name] != before.tables[name]]
+    def _moved_meanwhile(self, plan, instance, now: Fingerprint, notebook: dict) -> Failure | None:
+        """What the step read or ran and was rewritten meanwhile: what was made may be of either, so it is not kept."""
+        step, freshness = instance.step, self.freshness[plan.out]
+        after = freshness.table_digests(step)
+        moved = [f"table {name}" for name in after if after[name] != now.tables[name]]
+        moved += freshness.modules.changed(now.modules)
+        moved += [f"notebooks/{step.path.name}"] if code_cells(notebook) != step.cells else []
         if moved:
-            return Failure(
-                f"table {moved[0]} changed while the step was reading it; nothing was kept, run again"
-            )
+            return Failure(f"{moved[0]} changed while the step was running; nothing was kept, run again")
         return None
 
     @staticmethod

@@ -96,9 +96,10 @@ def write_atomic(path: Path | str, content: bytes | str, *, flush: bool = True) 
     """
     path = Path(path)
     data = content.encode("utf-8") if isinstance(content, str) else content
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
+    temporary = None
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
         with os.fdopen(handle, "wb") as file:
             file.write(data)
             if flush:
@@ -107,8 +108,11 @@ def write_atomic(path: Path | str, content: bytes | str, *, flush: bool = True) 
         # mkstemp makes files that only their owner reads; give the usual mode instead
         os.chmod(temporary, 0o666 & ~_umask())
         os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
+    except BaseException as error:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            error.filename, error.filename2 = str(path), None  # not the part, which nobody knows
         raise
 
 
