@@ -194,3 +194,17 @@ def test_a_footnote_speaks_of_a_figure_that_stands_elsewhere_and_its_numbers_are
     found = read(made.text("note.txt", text)).reading
     assert [figure.low for figure in found.figures] == [31, 40]
     assert any(problem.message.startswith("not taken for figures: 3") for problem in found.problems)
+
+
+def test_the_numbers_of_a_footnote_that_is_kept_with_its_figures_are_not_told_again(made, read):
+    rows = [
+        ["Age", "2017/18²"],
+        ["0-9", 31],
+        ["10-17", 40],
+        ["² New system in November 2017: 3 records were lost"],
+    ]
+    found = read(made.xlsx("kept.xlsx", rows))
+    assert {figure.note for figure in found.reading.figures} == {
+        "New system in November 2017: 3 records were lost"
+    }
+    assert not any("not taken for figures" in message for message in found.messages)

@@ -44,6 +44,7 @@ def unread_numbers(lines: Iterable[Line], figures: list[Figure]) -> list[Problem
     """
     known = {figure.low for figure in figures} | {figure.high for figure in figures}
     read = {figure.cell for figure in figures}
+    notes = {figure.note for figure in figures if figure.note}
     found = []
     for line in lines:
         text = tidy(line.text)
@@ -51,6 +52,8 @@ def unread_numbers(lines: Iterable[Line], figures: list[Figure]) -> list[Problem
             continue
         if len(text) <= 60 and is_reference(text):
             continue
+        if len(text) > 8 and any(text.lstrip("¹²³⁴⁵⁶⁷⁸⁹*†‡ ") in note for note in notes):
+            continue  # it is told with the figures that it belongs to
         numbers = [number for number in numbers_of(text) if int(number.replace(",", "")) not in known]
         row = row_of_list(line) if line.address not in read else None
         numbers = numbers or ([row[2]] if row else [])
