@@ -266,4 +266,9 @@ def test_a_short_age_in_the_name_of_an_offence_is_of_the_law_and_not_of_the_vict
 
 def test_beside_a_year_a_pair_of_numbers_is_an_age_band():
     meaning = read_label("2021/22 Female 16-17")
-    assert (meaning.span.year, meaning.sex, meaning.age.low, meaning.age.high) == ("2021/22", "female", 16, 17)
+    assert (meaning.span.year, meaning.sex, meaning.age.low, meaning.age.high) == (
+        "2021/22",
+        "female",
+        16,
+        17,
+    )

@@ -1,5 +1,7 @@
 """Made-up lists and tables of letters: brackets, colons, tabs, years in every place, and columns of which."""
 
+import pytest
+
 
 def said(found) -> list[tuple]:
     return [
@@ -208,3 +210,24 @@ def test_the_numbers_of_a_footnote_that_is_kept_with_its_figures_are_not_told_ag
         "New system in November 2017: 3 records were lost"
     }
     assert not any("not taken for figures" in message for message in found.messages)
+
+
+@pytest.mark.parametrize("bar", ["|", "\t", ";"])
+def test_a_table_in_a_letter_may_have_several_columns_of_labels(made, read, bar):
+    rows = [
+        ["Code", "Offence", "2014/15"],
+        ["23", "Incest", "12"],
+        ["21", "Child under 13", "<5"],
+        ["88A", "Grooming", "9"],
+    ]
+    lines = "\n".join(bar.join(row) for row in rows)
+    found = read(
+        made.text(
+            "letter.txt", f"Dear Sir,\nI write in reply to you.\nYou asked for counts.\n\n{lines}\n\nYours.\n"
+        )
+    )
+    assert [(f.offence_code, f.low, f.high) for f in found.reading.figures] == [
+        ("23", 12, 12),
+        ("21", 1, 4),
+        ("88A", 9, 9),
+    ]

@@ -67,7 +67,7 @@ def _separated(lines: list[str]) -> Iterator[tuple[int, int, str]]:
                 end += 1
             tried[separator] = end
             rows = [row for line in lines[at:end] if not _is_drawn(line) for row in [_cells(line, separator)]]
-            numeric = sum(all(parse_value(cell).kind in _NUMBERS for cell in row[1:] if cell) for row in rows)
+            numeric = sum(_has_counts(row, separator) for row in rows)
             widths = Counter(map(len, rows))
             if len(rows) >= fewest and numeric * 3 >= len(rows) and max(widths.values()) * 3 >= 2 * len(rows):
                 yield at, end, separator
@@ -75,6 +75,12 @@ def _separated(lines: list[str]) -> Iterator[tuple[int, int, str]]:
         else:
             end = at + 1
         at = end
+
+
+def _has_counts(row: list[str], separator: str) -> bool:
+    """Whether a row of a table ends in counts; behind commas nothing but labels and then counts is one."""
+    numbers = [parse_value(cell).kind in _NUMBERS for cell in row[1:] if cell]
+    return not numbers or numbers[-1] and (separator in "|\t" or numbers == sorted(numbers))
 
 
 def _parts(line: str, separator: str) -> bool:
