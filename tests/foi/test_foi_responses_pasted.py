@@ -66,3 +66,67 @@ def test_a_count_above_a_table_is_no_title_of_it(made, read):
     page = "<p>Sexual offences 2014/15: 31</p><table><tr><td>Sex</td><td>2014/15</td></tr><tr><td>Male</td><td>4</td></tr></table>"
     found = read(made.text("above.html", f"<html><body>{page}</body></html>")).reading.figures
     assert sorted((f.sex, f.low) for f in found) == [("", 31), ("male", 4)]
+
+
+def test_letters_of_several_answers_on_one_line(made, read):
+    text = (
+        "1. In each of (a) 2015/16 and (b) 2016/17, how many offences of sexual grooming were recorded?\n"
+        "2. In each of those years, how many had a male victim?\n\n1. (a) 141 (b) 163\n2. (a) 19 (b) 24\n"
+    )
+    found = read(made.text("letters.txt", text)).reading.figures
+    assert [(f.financial_year, f.sex, f.low) for f in found] == [
+        ("2015/16", "", 141),
+        ("2016/17", "", 163),
+        ("2015/16", "male", 19),
+        ("2016/17", "male", 24),
+    ]
+
+
+def test_a_number_before_of_which_is_the_part_and_one_behind_it_too(made, read):
+    text = (
+        "In 2015/16 there were 55 offences recorded, 40 of which had female victims and 15 male victims.\n\n"
+        "In 2016/17 there were 61 offences recorded, of which 47 had female victims.\n"
+    )
+    found = read(made.text("which.txt", text)).reading.figures
+    assert [(f.financial_year, f.sex, f.low) for f in found] == [
+        ("2015/16", "", 55),
+        ("2015/16", "female", 40),
+        ("2015/16", "male", 15),
+        ("2016/17", "", 61),
+        ("2016/17", "female", 47),
+    ]
+
+
+def test_a_sentence_goes_on_from_the_number_of_a_list(made, read):
+    text = "Sexual offences: 14/15 = 311; 15/16 = 344.\n\nOf the 344, 44 were flagged as cyber crime.\n"
+    found = read(made.text("of_the.txt", text)).reading.figures
+    assert [(f.financial_year, f.measure, f.low) for f in found] == [
+        ("2014/15", "offences", 311),
+        ("2015/16", "offences", 344),
+        ("2015/16", "cyber_flagged", 44),
+    ]
+
+
+def test_the_sex_in_the_name_of_an_offence_is_not_that_of_its_victims(made, read):
+    text = "Sexual assault on a female, victims by age, 2014/15\n\nUnder 13 ..... 141\n13 to 15 ..... 188\n"
+    assert [(f.sex, f.low) for f in read(made.text("named.txt", text)).reading.figures] == [
+        ("", 141),
+        ("", 188),
+    ]
+
+
+def test_a_ground_in_a_short_sentence_of_a_long_line_refuses(made, read):
+    text = f"Section 12 - cost of compliance. {'A search found many records, which somebody has to read. ' * 5}\n"
+    assert [one.word for one in read(made.text("cost.txt", text)).reading.refusals] == ["refused"]
+
+
+def test_a_key_may_say_in_a_word_what_a_dash_means(figures):
+    rows = [["Offence", "2018/19"], ["Sexual grooming", "-"], ["Exposure and voyeurism", "4"], ["Key: - nil"]]
+    assert figures(rows)["B2"] == (("2018/19", "88A"), 0)
+
+
+def test_figures_that_a_sentence_gives_in_no_form_that_is_read_are_told(made, read):
+    text = "In 2015/16 there were 55 offences recorded.\n\nFor the same period a year on the figures were 61, 47 and 14.\n"
+    reading = read(made.text("told.txt", text)).reading
+    assert [f.low for f in reading.figures] == [55]
+    assert any("61, 47, 14" in problem.message for problem in reading.problems)

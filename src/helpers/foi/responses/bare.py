@@ -27,7 +27,7 @@ _INLINE = re.compile(
 
 
 def bare_answers(
-    text: str, asked: bool, question: str, heading: Meaning, scope: Scope
+    text: str, asked: bool, questions: tuple[str, ...], heading: Meaning, scope: Scope
 ) -> list[tuple[Meaning, Value, str]]:
     """Numbers alone that answer what was asked, each with what it says itself.
 
@@ -37,25 +37,25 @@ def bare_answers(
         A line.
     asked : bool
         Whether a question is open.
-    question : str
-        The last question or heading, as printed.
+    questions : tuple of str
+        The last question or heading as printed, after those that it goes on from.
     heading : Meaning
-        What it and those above it say.
+        What they say.
     scope : Scope
         What the file says of all its figures.
 
     Examples
     --------
     >>> asks = "How many rapes were recorded in 2014/15 and 2015/16?"
-    >>> [(meaning.span.year, value.low) for meaning, value, _ in bare_answers("31 and 40", True, asks, NOTHING, Scope())]
+    >>> [(meaning.span.year, value.low) for meaning, value, _ in bare_answers("31 and 40", True, (asks,), NOTHING, Scope())]
     [('2014/15', 31), ('2015/16', 40)]
     """
     text = without_share(text)
     inline = _INLINE.fullmatch(text) if asked else None  # "How many? 831"
     return (
         (asked and _answer(inline["answer"] if inline else text, heading, scope))
-        or _part_answer(text, question, heading, scope)
-        or (asked and _answers_in_order(text, question))
+        or _part_answers(text, questions, heading, scope)
+        or (asked and _answers_in_order(text, questions[-1]))
         or []
     )
 
@@ -70,19 +70,27 @@ def _answer(text: str, question: Meaning, scope: Scope) -> list[tuple[Meaning, V
     return [(NOTHING, value, found["value"].strip())] if value.is_number and not hidden else []
 
 
-def _part_answer(
-    text: str, question: str, heading: Meaning, scope: Scope
+def _part_answers(
+    text: str, questions: tuple[str, ...], heading: Meaning, scope: Scope
 ) -> list[tuple[Meaning, Value, str]]:
-    """A number behind the letter of a part: "(b) 341", where the question asks for "(a) 2015/16 (b) 2016/17"."""
-    found = _LETTER.fullmatch(text)
-    says = lettered(question).get(found["letter"].lower()) if found else None
-    if not says:
+    """Numbers behind the letters of parts: "(a) 322 (b) 341", where the question asks for "(a) 2015/16 (b) 2016/17"."""
+    if not _LETTER.match(text) or len(text) > 300:
         return []
-    part = replace(read_context(says), rest="", total=False)
-    return [(part, value, printed) for _, value, printed in _answer(found["rest"], part.over(heading), scope)]
+    parts = next(filter(None, map(lettered, reversed(questions))), {})
+    found: list[tuple[Meaning, Value, str]] = []
+    for piece in _BEFORE_LETTER.split(text):
+        one = _LETTER.fullmatch(piece)
+        says = parts.get(one["letter"].lower()) if one else None
+        part = replace(read_context(says), rest="", total=False) if says else NOTHING
+        answer = _answer(one["rest"], part.over(heading), scope) if says else []
+        if not answer:
+            return []
+        found += [(part, value, printed) for _, value, printed in answer]
+    return found
 
 
 _LETTER = re.compile(r"\(?(?P<letter>[a-hA-H])[.)]\s*(?:[-:=]\s*)?(?P<rest>.+)")
+_BEFORE_LETTER = re.compile(r"[,;]?\s+(?:and\s+)?(?=\(?[b-hB-H][.)]\s)")
 
 
 def _answers_in_order(text: str, question: str) -> list[tuple[Meaning, Value, str]]:

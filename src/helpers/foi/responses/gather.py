@@ -22,6 +22,7 @@ from helpers.foi.responses.relative import settle_years
 from helpers.foi.responses.results import FileReading
 from helpers.foi.responses.siblings import settle_tables, settle_texts, without_questions
 from helpers.foi.responses.stacked import stacked_table
+from helpers.foi.responses.statements import states_rule
 from helpers.foi.responses.values import text_of
 
 
@@ -206,10 +207,10 @@ def _stated_periods(grid: Grid) -> list[tuple[str, str]]:
 
 
 def _long_texts(grid: Grid) -> list[tuple[str, str]]:
-    """Sentences inside tables: notes often stand in a column beside the figures."""
+    """Sentences inside tables: notes often stand in a column beside the figures, or in a last row of their own."""
     found = []
     for row, cells in enumerate(grid.rows[:400]):
         for column, cell in enumerate(cells):
-            if isinstance(cell, str) and len(cell) > 40:
+            if isinstance(cell, str) and (len(cell) > 40 or (column == 0 and states_rule(cell))):
                 found.append((cell, grid.address(row, column)))
     return found[:400]

@@ -173,7 +173,7 @@ def _read_plain(plain: str, printed: str, role: str, hint: str) -> Meaning:
     if role not in ("age", "sex", "period") and looks_like_offence(rest):
         offence = offence_of(rest, printed)
         if re.search(r"\bvictims?\b|\bmales?$|\bfemales?$", rest) and not offence.code:
-            offence = _demographics(offence, rest)
+            offence = _demographics(offence, _OF_WHOM.sub(" ", rest))
         if re.match(
             r"(?:child |young |female |male )?(?:victims|suspects|offenders|complainants) of\b", rest
         ):
@@ -242,6 +242,8 @@ def _period(plain: str, role: str, hint: str) -> tuple[Span | None, tuple[Part, 
     return (spans[0] if spans else None), parts, found.rest
 
 
+# whom an offence is against by its name: "sexual assault on a female, victims by age"
+_OF_WHOM = re.compile(r"(?:rapes?|assaults?) (?:of|on) (?:an? )?(?:fe)?males?\b(?!$)")
 _CODED = re.compile(r"0?\d{1,2}[A-Z]?/\d{1,2}|\d{3}/\d{2}")
 _REQUEST = re.compile(r"^\W*(?:foia?|freedom of information|request|(?:our )?ref\w*)\b[^a-z]*[:\-]\s*")
 

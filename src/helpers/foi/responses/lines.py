@@ -99,6 +99,7 @@ class _Reader:
     heading_text: str = ""
     base: list[Meaning] = field(default_factory=list)  # the headings above the first question
     chain: list[Meaning] | None = None  # the last question, after those that it goes on from
+    questions: tuple[str, ...] = ()  # the same as printed
     asked: bool = False  # the line above asks
     unanswered: bool = False  # a question is open
     run: list[Meaning] = field(default_factory=list)  # of the numbers since the last heading
@@ -150,14 +151,15 @@ class _Reader:
             self.chain = [*(self.chain or []) * goes_on(text), asks]
             self.over = [*self.base, *self.chain]
         self.run, self.before, self.said, self.after_figure = [], NOTHING, NOTHING, False
-        self.heading_text = line.asked[-1] if line.asked else text
+        self.questions = line.asked or ((*self.questions, text) if goes_on(text) else (text,))
+        self.heading_text = self.questions[-1]
         self.asked = self.unanswered = True
         return text
 
     def _take_pairs(self, line: Line, text: str, heading: Meaning) -> bool:
         """Take the labels and numbers of a line, or the numbers that answer a question; whether there are any."""
         pairs = find_pairs(text, heading, self.scope, self.before) or bare_answers(
-            text, self.asked, self.heading_text, heading, self.scope
+            text, self.asked, self.questions or (self.heading_text,), heading, self.scope
         )
         for meaning, value, printed in pairs:
             if meaning.total and not meaning.span:
@@ -168,6 +170,7 @@ class _Reader:
                 self.problems.append(Problem(self._where(line), "warning", wrong))
                 continue
             whole = meaning.over(heading)
+            self.counted[value.low] = replace(whole, total=False)
             figure = self._figure(whole, value, printed, line, self.heading_text)
             self.found.append((figure, describe(whole)))
         if pairs:
@@ -184,7 +187,7 @@ class _Reader:
         if len(self.over) > MOST_HEADINGS:  # the widest two as one
             self.over[:2] = [_together(self.over[:2])]
         self.heading_text = text if meaning.dimensions or len(text) > 12 else self.heading_text
-        self.said, self.after_figure = NOTHING, False
+        self.said, self.after_figure, self.questions = NOTHING, False, ()
 
     def _take_sentences(self, line: Line, heading: Meaning) -> bool:
         """Take the counts that the sentences of a line hold; whether there are any."""

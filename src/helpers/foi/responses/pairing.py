@@ -26,9 +26,10 @@ WORDS = {word: number for number, word in enumerate([*_UNITS, *_TEENS], 1)} | {
     for ones, unit in enumerate(["", *_UNITS])
     for gap in ("- " if unit else ("",))
 }
+WORDS |= {"nil": 0, "none": 0}
 _WORD = "|".join(sorted(WORDS, key=len, reverse=True))
 IN_WORDS = re.compile(
-    rf"(?:(?<=there was )|(?<=there were )|(?<=fewer than )|(?<=less than )"
+    rf"(?:(?<=there was )|(?<=there were )|(?<=fewer than )|(?<=less than )|(?<=/\d\d )"
     rf"|\b(?=(?:{_WORD}) {_KINDS}(?:{THINGS}|people|persons|children|girls|boys)\b))(?P<word>{_WORD})\b"
 )
 NUMBER = re.compile(

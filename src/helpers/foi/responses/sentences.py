@@ -36,7 +36,9 @@ _ABOUT_WORK = re.compile(
     r"|\b(?:nationally|national average|england|commissioner|tribunals?|courts?|hmic\w*|population|per 1,?000|staff|(?<!our )officers|websites?|telephone)\b|\bhttps?:|\bact (?:19|20)\d\d\b"
 )
 _PART = re.compile(
-    r",?\s*\b(?=(?:and )?of (?:which|whom)\b)|(?:,\s*|(?<!\d)\s+)(?=(?:and )?of (?:these|those)\b)|,?\s+(?=including \d)|\s*\((?=[\d<])|(?<=follows)\s?:\s|(?<=recorded)\s?:\s|(?<=below)\s?:\s|(?<=years)\s?:\s|(?<=victims)\s?:\s(?=\d)|(?<=offences)\s?:\s(?=\d)"
+    # "820, of which 12 were online", and "820, 40 of which were online"
+    r"(?:,\s*|(?<!\d)\s+|\s+(?=of (?:which|whom) \d)|(?<=\())(?=(?:and )?of (?:which|whom)\b)"
+    r"|,?\s+(?=(?:and )?\d(?:[\d,]*\d)? of (?:which|whom) (?!\d|<|fewer))|(?:,\s*|(?<!\d)\s+)(?=(?:and )?of (?:these|those)\b)|,?\s+(?=including \d)|\s*\((?=[\d<])|(?<=follows)\s?:\s|(?<=recorded)\s?:\s|(?<=below)\s?:\s|(?<=years)\s?:\s|(?<=victims)\s?:\s(?=\d)|(?<=offences)\s?:\s(?=\d)"
 )
 # "In 2018/19 the equivalent number was 412": of what the paragraph before counted
 _SAME_COUNT = re.compile(
@@ -52,7 +54,7 @@ _OF_ALL = re.compile(
 _OF_ALL_KINDS = re.compile(r"\b(?:all|sexual|sex) (?:offen[cs]es|crimes)\b")
 _SUBJECT = re.compile(rf"\bof (?:the|these|those)(?: [\d,]+)? (?:{THINGS})\b")
 _PART_STARTS = re.compile(
-    r"\W*(?:and )?(?:(?:\d[\d,]* )?of (?:which|these|those|whom|the(?: \S+){1,4}? in)\b|including\b)"
+    r"\W*(?:and )?(?:(?:\d[\d,]* )?of (?:which|these|those|whom|the \d[\d,]*|the(?: \S+){1,4}? in)\b|including\b)"
 )
 
 
@@ -217,6 +219,9 @@ def sentence_at(text: str, place: int) -> str:
     )
 
 
+_FIGURES = re.compile(r"\b(?:figures?|totals?|numbers?|counts?) (?:was|were|is|are)\b")
+
+
 def numbers_of(text: str) -> list[str]:
     """The numbers of the sentences that count something, as printed.
 
@@ -226,7 +231,11 @@ def numbers_of(text: str) -> list[str]:
     numbers = []
     for _, sentence in _pieces(_SENTENCE, text):
         plain = sentence.casefold()
-        if NOUN.search(plain) and not _ABOUT_WORK.search(plain) and not plain.rstrip().endswith("?"):
+        if (
+            (NOUN.search(plain) or _FIGURES.search(plain))
+            and not _ABOUT_WORK.search(plain)
+            and not plain.rstrip().endswith("?")
+        ):
             masked, _ = mask(_OF_ALL.sub(lambda share: " " * len(share[0]), plain))
             masked = re.sub(r"\b(?:19|20)\d\d\b", "    ", masked)
             numbers += [re.sub(r"[^\d,]", "", found["number"]) for found in NUMBER.finditer(masked)]

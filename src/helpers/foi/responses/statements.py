@@ -61,6 +61,7 @@ _BLANK_ZERO = re.compile(
 _DASH_ZERO = re.compile(
     rf"(?:[\"'‘“(]?-[\"'’”)]?|\bdash(?:es)?\b|\bhyphens?\b)(?: \w+){{0,4}}? ?(?:indicat\w*|denot\w*|represent\w*|mean\w*|signif\w*|equals?|=|:|is|are)(?: a| that)?(?: there (?:is|are|were))?(?: \w+){{0,2}}? ?{_NIL}"
     rf"|(?:zeros?|nil)\b(?: \w+){{0,4}}? (?:shown|printed|displayed|presented|represented|denoted|marked)(?: \w+){{0,3}}? (?:-|dash|hyphen)"
+    rf"|(?:^|:\s*)- (?:zeros?|nil|none)\W*$"
 )
 
 _GROUNDS = (
@@ -246,7 +247,8 @@ def find_refusals(lines: Iterable[tuple[str, str]], *, strong: bool) -> list[Ref
                 continue
             if _NEGATED.search(plain):
                 continue
-            if _REFUSING.search(plain) or (not strong and len(plain) < 200):
+            short = any(len(one) < 200 and re.search(pattern, one) for one in re.split(r"(?<=[.;])\s", plain))
+            if _REFUSING.search(plain) or (not strong and short):
                 found[ground] = Refusal("refused", ground, address, tidy(text))
     generic = [
         (text, address)
