@@ -342,21 +342,27 @@ def _is_data(line: TextLine, columns: int) -> bool:
 
 def _centred(line: TextLine, columns: list[tuple[float, float]]) -> dict[Piece, list[int]]:
     """For a heading line whose pieces stand over groups of columns of one size, the columns of each."""
-    pieces = line.pieces
-    if len(pieces) < 2:
-        return {}
-    for first in (1, 0, 2):
-        for size in range((len(columns) - first) // len(pieces), 1, -1):
-            groups = [
-                list(range(first + size * place, first + size * (place + 1))) for place in range(len(pieces))
-            ]
-            edges = [(columns[group[0]][0], columns[group[-1]][1]) for group in groups]
-            if all(
-                left <= (p.left + p.right) / 2 <= right
-                for p, (left, right) in zip(pieces, edges, strict=True)
-            ):
-                return dict(zip(pieces, groups, strict=True))
+    count = len(columns)
+    candidates = [
+        (first, size, line.pieces[lead:])
+        for lead in (0, 1)  # a heading of the labels may stand on the same line
+        for first in (1, 0, 2)
+        if len(line.pieces) - lead > 1 and (not lead or (first and line.pieces[0].right < columns[first][0]))
+        for size in range((count - first) // (len(line.pieces) - lead), 1, -1)
+    ]
+    candidates.sort(key=lambda one: one[0] + one[1] * len(one[2]) != count)  # rather all columns than some
+    for first, size, pieces in candidates:
+        groups = [range(first + size * place, first + size * (place + 1)) for place in range(len(pieces))]
+        edges = [(columns[group[0]][0], columns[group[-1]][1]) for group in groups]
+        if all(_stands_over(piece, edges, place) for place, piece in enumerate(pieces)):
+            return {piece: list(group) for piece, group in zip(pieces, groups, strict=True)}
     return {}
+
+
+def _stands_over(piece: Piece, edges: list[tuple[float, float]], own: int) -> bool:
+    """Whether a heading stands over one group of columns and no other."""
+    over = [place for place, (left, right) in enumerate(edges) if piece.left < right and left < piece.right]
+    return over == [own]
 
 
 def _distance(piece: Piece, column: tuple[float, float]) -> float:

@@ -27,6 +27,7 @@ _NUMBER_FIRST = re.compile(
     rf"(?P<value>{_COUNT})\s+(?P<label>(?:were |was |had |with |involv\w+ )*(?:an? )?[a-z(].*)", re.IGNORECASE
 )
 _LABEL_FIRST = re.compile(rf"(?P<label>.*?[a-z\d)])(?:\s*[:=]\s*|\s+-?\s*)(?P<value>{_COUNT})", re.IGNORECASE)
+_DANGLING = re.compile(r"(?i)\b(?:under|over|aged?|ages|than|of)\W*$")
 _FILLING = re.compile(r"(?i)^(?:(?:were|was|had|with|who|involv\w+|offences?|crimes?|an?)\s+)+")
 
 
@@ -62,6 +63,8 @@ def _piece(text: str) -> tuple[Meaning, Value, str] | None:
         value = parse_value(found["value"].strip())
         label = read_label(_FILLING.sub("", found["label"]).strip(" :-"))
         states = label.dimensions - {"measure"} or label.measure == "cyber_flagged"
+        if _DANGLING.search(found["label"]):
+            return None  # "Rape of a female child under 16" ends in an age
         if label.parts and re.fullmatch(r"(?:19|20)\d\d", found["value"].strip()):
             return None  # "January - December 2016" ends in a month and its year
         if value.is_number and label.understood and states and not (label.ignore or label.span):

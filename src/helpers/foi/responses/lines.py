@@ -70,14 +70,16 @@ def read_lines(
     """
     lines = list(lines)
     reader = _Reader(scope, sheet, number)
-    aged = _single_ages([tidy(line.text) for line in lines])
+    texts = [tidy(line.text) for line in lines]
+    aged = {place: f"Age {texts[place]}" for place in _single_ages(texts)} | _age_bands(texts)
     for place, line in enumerate(lines):
         if deadline is not None and place % 50 == 0 and time.monotonic() > deadline:
             late = f"reading stopped at {line.address}: the file takes too long. Ask: can you send the tables only?"
             reader.problems.insert(0, Problem(f"{sheet} {line.address}".strip(), "warning", late))
             break
-        text = f"Age {tidy(line.text)}" if place in aged else tidy(line.text)
-        reader.read(line, text, is_question(line, lines[place - 1] if place else None))
+        reader.read(
+            line, aged.get(place, texts[place]), is_question(line, lines[place - 1] if place else None)
+        )
     problems = reader.problems
     if len(problems) > 20:
         more = f"{len(problems) - 20} more lines of this kind"
@@ -114,6 +116,8 @@ class _Reader:
         """Take one line: a question, figures, a heading or sentences."""
         if _FOOTNOTE.match(line.text):
             return  # it speaks of a figure that stands elsewhere
+        if not line.address:  # a table stands here
+            self.after_figure = True
         text = self._open_question(line, text, question)
         self.unanswered = bool(line.text) and (self.unanswered or bool(_QUESTION.search(text)))
         heading = _together(self.over)
@@ -180,7 +184,7 @@ class _Reader:
         return bool(pairs)
 
     def _take_heading(self, line: Line, text: str, meaning: Meaning) -> None:
-        if (self.after_figure or line.heading) and not _OF_THOSE.search(text):
+        if self.after_figure and not _OF_THOSE.search(text):
             self.over = _above(self.over, meaning)
             self.run = []
         self.over.append(meaning)
@@ -233,6 +237,20 @@ def _single_ages(texts: list[str]) -> set[int]:
             ages.update(run)
         run = [place] if one else []
     return ages
+
+
+def _age_bands(texts: list[str]) -> dict[int, str]:
+    """The lines that are nothing but a band, "5-9", where several of them head what stands below: as ages."""
+    found = {place: band for place, text in enumerate(texts) if (band := _BAND.fullmatch(text))}
+    bands = {
+        place: f"Ages {band['low']} to {band['high']}"
+        for place, band in found.items()
+        if int(band["low"]) < int(band["high"]) < 26
+    }
+    return bands if len(bands) > 1 else {}
+
+
+_BAND = re.compile(r"(?P<low>\d{1,2})\s?(?:-|to)\s?(?P<high>\d{1,2})\s?:?")
 
 
 def _together(over: list[Meaning]) -> Meaning:

@@ -23,6 +23,7 @@ from helpers.foi.responses.values import parse_value, tidy
 from helpers.foi.responses.wrapped import PlacedLine, join_wrapped
 
 MOST_PAGES = 400
+SHORTEST_RULE = 100  # points
 MOST_DRAWN = 6_000  # rules and boxes of a page with tables: more are a drawing
 
 
@@ -114,7 +115,7 @@ def _read_page(page, document: Document) -> dict[str, TextLine]:
         )
     words = _words(page)
     tables = _ruled(page, words)
-    number = page.page_number
+    rules, number = _rules(page), page.page_number
     inside: set[int] = set()
     placed = tables
     for _, _, taken in tables:
@@ -123,7 +124,7 @@ def _read_page(page, document: Document) -> dict[str, TextLine]:
     ordered: list = []
     groups = in_reading_order([word for place, word in enumerate(words) if place not in inside])
     for group in groups:
-        own = _lines(group, number, len(lines))
+        own = _lines(group, number, len(lines), rules)
         tops = {line.address: top for line, top in own}
         here = [one for one in placed if len(groups) < 2 or _stands_in(group, words, one)]
         placed = [one for one in placed if one not in here]
@@ -284,7 +285,17 @@ def _cell_lines(words: list[dict]) -> list[str]:
     return [" ".join(w["text"] for w in sorted(line, key=lambda w: w["x0"])) for line in lines]
 
 
-def _lines(words: list[dict], page: int, before: int = 0) -> list[tuple[TextLine, float]]:
+def _rules(page) -> list[float]:
+    """The heights of the rules across a page, from its top; those of cells side by side are one."""
+    if len(page.lines) + len(page.rects) > MOST_DRAWN:
+        return []
+    widths: dict[float, float] = {}
+    for edge in page.horizontal_edges:
+        widths[round(edge["top"])] = widths.get(round(edge["top"]), 0) + edge["x1"] - edge["x0"]
+    return _edges([top for top, width in widths.items() if width > SHORTEST_RULE])
+
+
+def _lines(words: list[dict], page: int, before: int, rules: list[float]) -> list[tuple[TextLine, float]]:
     """Words in lines, and each line in pieces at gaps wider than blanks between words are."""
     lines: list[PlacedLine] = []
     for number, row in enumerate(in_rows(words), before + 1):
@@ -299,7 +310,7 @@ def _lines(words: list[dict], page: int, before: int = 0) -> list[tuple[TextLine
         kept = tuple(Piece(tidy(piece.text), piece.left, piece.right) for piece in pieces if tidy(piece.text))
         if kept:
             lines.append(PlacedLine(TextLine(kept, f"p{page} l{number}"), row[0]["bottom"], row[0]["size"]))
-    return [(one.line, one.bottom) for one in join_wrapped(lines)]
+    return [(one.line, one.bottom) for one in join_wrapped(lines, rules)]
 
 
 def _with_widows(blocks: list, lines: dict[str, TextLine]) -> list:

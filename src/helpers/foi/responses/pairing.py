@@ -10,6 +10,7 @@ import re
 
 from helpers.foi.responses.context import read_context
 from helpers.foi.responses.spans import Span, find_spans
+from helpers.foi.responses.spanstyles import MONTH
 
 YEAR_COLON = re.compile(r"\b(?:19|20)\d\d(?:\s?[/\-–]\s?\d\d(?:\d\d)?)?\s?[:=]\s?[<~]?\d[\d,]*\b")
 THINGS = "offen[cs]es?|crimes?|victims?|incidents?|arrests?|reports?|suspects?|charges?|records?|cases?|allegations?"
@@ -45,9 +46,16 @@ CHANGE = re.compile(
     r"(?:\s+\w+){0,2}?(?:\s+(?:on|from|over|since|than|compared (?:with|to))\s+(?:in\s+)?(?:19|20)\d\d(?:\s?[/\-–]\s?\d{2,4})?)?(?:\s?\([\d,.]+(?: \w+){0,2}\))?"
     r"|\bexclud\w+\s+[\d,]+"
 )
+_DAY = rf"(?:\d{{1,2}}(?:st|nd|rd|th)? (?:of )?)?{MONTH}(?:,? (?:19|20)?\d\d)?|\d\d?[/.]\d\d?[/.]\d{{2,4}}"
+_YEARED = rf"(?:\d{{1,2}}(?:st|nd|rd|th)? (?:of )?)?{MONTH},? (?:19|20)\d\d|\d\d?[/.]\d\d?[/.]\d{{2,4}}"
 _SPANS = re.compile(
-    r"\b(?:19|20)\d\d (?:to|until) (?:19|20)\d\d\b|(?<=between )(?:19|20)\d\d and (?:19|20)\d\d\b|(?:19|20)\d\d\s?[/\-–]\s?\d{2,4}|(?:in|during|for|year|whole of|all of|throughout)\s+(?:19|20)\d\d\b(?!\s?[/\-]\d)|(?:april|\d{1,2}(?:st)?\s+april|\d{1,2}(?:st)?\s+january|january)[^,.;]{0,20}?\d{4}\s+(?:to|and|-|until)\s+[^,.;]{0,16}?\d{4}|(?:year|12 months)\s+(?:ending|to|ended)\s+(?:\d{1,2}(?:st)?\s+)?\w+\s+\d{4}"
-    r"|(?:between|from)\s+\d\d/\d\d/\d{4}\s+(?:and|to|-)\s+\d\d/\d\d/\d{4}|(?<=\band )(?:19|20)\d\d\b(?!\s?[/\-]\d)|\b(?:19|20)\d\d(?=\s?[:=]\s?\d)"
+    r"\b(?:19|20)\d\d (?:to|until) (?:19|20)\d\d\b|(?<=between )(?:19|20)\d\d and (?:19|20)\d\d\b"
+    rf"|\b(?:{_DAY})\s?(?:to|-|–|until)\s?(?:{_YEARED})\b|(?<=between )(?:{_DAY}) and (?:{_YEARED})\b"
+    r"|(?:april|\d{1,2}(?:st)?\s+april|\d{1,2}(?:st)?\s+january|january)[^,.;]{0,20}?\d{4}\s+(?:and|to)\s+[^,.;]{0,16}?\d{4}"
+    r"|(?:19|20)\d\d\s?[/\-–]\s?\d{2,4}|\bf\.?y\.? ?\d\d ?[/\-] ?\d\d\b|(?<=\bin )\d\d/\d\d\b(?!/)"
+    r"|(?:in|during|for|year|whole of|all of|throughout)\s+(?:19|20)\d\d\b(?!\s?[/\-]\d)"
+    r"|(?:year|12 months)\s+(?:ending|to|ended)\s+(?:\d{1,2}(?:st)?\s+)?\w+\s+\d{4}"
+    r"|(?<=\band )(?:19|20)\d\d\b(?!\s?[/\-]\d)|\b(?:19|20)\d\d(?=\s?[:=]\s?\d)"
 )
 _NO_COUNTS = re.compile(
     r"\b\d{1,2}(?:st|nd|rd|th)?\s+(?:january|february|march|april|may|june|july|august|september|october|november|december)\b(?:,? (?:19|20)\d\d\b)?|\bact (?:19|20)\d\d|\bcodes? \w+(?:/\d+)?|\b(?:q|question|part|table|annex|point|a|answer|response|reply|request)s?\s?\d{1,2}\b|\b\d{1,3}[a-z]\b"
@@ -86,7 +94,7 @@ def pair_off(plain: str, part: bool) -> list[tuple[str, int, Span | None, str]]:
     if not numbers:
         return []
     if len(numbers) == 1 and len(spans) < 2:
-        sure = part or _counted(plain, numbers[0]) or bool(YEAR_COLON.search(plain) or _GOES_ON.match(plain))
+        sure = part or _counted(masked, numbers[0]) or bool(YEAR_COLON.search(plain) or _GOES_ON.match(plain))
         return [(numbers[0][1], numbers[0][0], spans[0][1] if spans else None, "")] if sure else []
     if len(spans) == len(numbers):
         number_first = all(n[0] < s[0] for n, s in zip(numbers, spans, strict=True))
@@ -204,7 +212,7 @@ def _by_part(plain: str, numbers: list, spans: list) -> list[tuple[str, int, Spa
 def _counted(plain: str, number: tuple[int, str]) -> bool:
     after = plain[number[0] + len(number[1]) :]
     near = re.match(
-        rf"\s+(?:(?:[a-z\-]+|(?:19|20)\d\d[/\-]\d{{2,4}})\s+){{0,5}}?{NOUN.pattern}|\s+(?:were|was|had been) (?:recorded|reported)\b",
+        rf"\s+(?:(?:[a-z\-()]+|(?:19|20)\d\d[/\-]\d{{2,4}})\s+){{0,8}}?{NOUN.pattern}|\s+(?:were|was|had been) (?:recorded|reported)\b",
         after,
     )
     before = re.search(

@@ -14,6 +14,7 @@ from helpers.foi.responses.breakdowns import divided, pieces
 from helpers.foi.responses.context import read_context
 from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.meaning import NOTHING, Meaning
+from helpers.foi.responses.statements import states_rule
 from helpers.foi.responses.tablework import Scope
 from helpers.foi.responses.values import Value, parse_value
 from helpers.foi.responses.words import is_reference
@@ -174,8 +175,10 @@ def _pair(text: str, heading: Meaning, scope: Scope, before: Meaning) -> tuple[M
             value.kind == "suppressed" and scope.rules.hidden(value) is None
         ):
             continue
-        if value.kind == "suppressed" and parse_value(label).kind == "suppressed":
-            continue  # "<5 = fewer than five" explains a mark
+        explained = parse_value(label)
+        if value.kind == "suppressed" and explained.kind == "suppressed":
+            if states_rule(text) or (value.low, value.high) == (explained.low, explained.high):
+                continue  # "<5 = fewer than five" explains a mark, "<10: <5" does not
         if (
             value.kind == "at least"
             and value.low < 20
@@ -201,6 +204,9 @@ def _pair(text: str, heading: Meaning, scope: Scope, before: Meaning) -> tuple[M
     return None
 
 
+_TWO_AGES = re.compile(r"1?\d (?:&|and|or) 1?\d")
+
+
 def _pair_meaning(label: str, heading: Meaning, scope: Scope, before: Meaning) -> Meaning | None:
     """What the left of a pair says, or None when it is not what a figure is labelled with."""
     if len(label) > 180:
@@ -213,7 +219,7 @@ def _pair_meaning(label: str, heading: Meaning, scope: Scope, before: Meaning) -
     )
     if letter and (heading.dimensions or scope.file.span):
         return Meaning(sex=letter)
-    meaning = read_label(label)
+    meaning = read_label(label, "age" if _TWO_AGES.fullmatch(label) else "")
     if meaning.ignore:
         return None
     if re.fullmatch(

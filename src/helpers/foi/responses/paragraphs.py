@@ -19,7 +19,15 @@ _BEGINS = re.compile(
 )
 
 
-# no sentence ends so: "victims under" and on the next line "18. Of these"
+def dangles(text: str) -> bool:
+    """Whether a text ends as no sentence and no label does.
+
+    >>> dangles("offences with victims under"), dangles("offences by victims")
+    (True, False)
+    """
+    return bool(_DANGLING.search(text))
+
+
 _DANGLING = re.compile(
     r"(?i)\s(?:of|the|an?|in|to|and|or|under|over|aged?|than|between|from|by|for|with|were|was|section)$"
 )
@@ -31,7 +39,7 @@ def goes_on(begun: str, above: TextLine, line: TextLine, width: float) -> bool:
         return False
     if len(above.text) < (24 if line.text[:1].islower() else 40):  # the columns of a page are narrow
         return False
-    if _DANGLING.search(above.text):
+    if dangles(above.text):
         return True
     if above.text[-1] in ".:?!" or _BEGINS.match(line.text) or _BEGINS.fullmatch(above.text):
         return False

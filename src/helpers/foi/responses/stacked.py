@@ -78,7 +78,7 @@ def _stack(lines: list[Line], texts: list[str], start: int, width: int, rows: in
 def _is_value(text: str) -> bool:
     value = parse_value(text)
     return value.kind in ("count", "suppressed", "at least", "dash") and not re.fullmatch(
-        r"(?:19|20)\d\d", text
+        r"(?:19|20)\d\d|1\d\+", text
     )
 
 
@@ -91,6 +91,7 @@ def _stacked_rows(texts: list[str], alone: list[bool], start: int, width: int) -
             or not texts[label]
             or len(texts[label]) > 70
             or texts[label].endswith("?")
+            or _is_counted(texts[label])
             or not all(alone[place] for place in values)
         ):
             break
@@ -112,4 +113,4 @@ def _is_counted(text: str) -> bool:
     return bool(found) and not (read_label(text).understood and read_label(text).dimensions)
 
 
-_COUNTED = re.compile(r".*\S(?:\s*[:=]|\s-)\s*[<~]?\d[\d,]*\W*(?:\([^()]*\)\W*)?")
+_COUNTED = re.compile(r".*\S(?:\s*[:=]|\s-)\s*(?:\*{1,3}|[<~]?\d[\d,]*\W*(?:\([^()]*\)\W*)?)")

@@ -1,17 +1,24 @@
 """Rows of a PDF table without rules whose labels run over several lines, put back on one line each.
 
 A page gives words and no rows. A label of three lines beside one line of numbers is four things on the page, at up to
-four heights. Lines nearer to each other than the rows of the table are one row, when just one of them holds numbers.
+four heights. Lines nearer to each other than the rows of the table, or between the same two rules, are one row, when just one of them
+holds numbers.
 """
 
 from __future__ import annotations
 
+import re
+from bisect import bisect
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
+from helpers.foi.responses.paragraphs import dangles
 from helpers.foi.responses.textlines import Piece, TextLine
 from helpers.foi.responses.values import parse_value, tidy
 
 MOST_LINES = 8  # of one label
+LEAST_RULES = 4  # that a table has between its rows
 
 
 @dataclass(frozen=True)
@@ -23,13 +30,16 @@ class PlacedLine:
     size: float
 
 
-def join_wrapped(lines: list[PlacedLine]) -> list[PlacedLine]:
+def join_wrapped(lines: list[PlacedLine], rules: Sequence[float] = ()) -> list[PlacedLine]:
     """Join the lines of one row of a table.
 
     Parameters
     ----------
     lines : list of PlacedLine
         From the top of a page to its foot.
+    rules : sequence of float
+        The heights of rules across the page, from the top: between two of them stands one row of a table, where no more
+        than one line there holds numbers.
 
     Returns
     -------
@@ -47,8 +57,8 @@ def join_wrapped(lines: list[PlacedLine]) -> list[PlacedLine]:
     (['20B', 'Sexual assault on a girl', '39'], 1)
     """
     joined: list[PlacedLine] = []
-    for group in _near(lines):
-        row = _row_of(group)
+    for group, ruled in _groups(lines, rules):
+        row = group[0] if ruled and len(group) > 1 and not _counts(group) else _row_of(group)
         whole = _as_row(group, row) if row else None
         joined += [whole] if whole else group
     return joined
@@ -64,6 +74,46 @@ def _row_of(group: list[PlacedLine]) -> PlacedLine | None:
     middle = max(group, key=lambda one: len(one.line.pieces))
     beside = all(_beside(before, after) for before, after in zip(group, group[1:], strict=False))
     return middle if beside and len(middle.line.pieces) > 2 else None
+
+
+def _groups(lines: list[PlacedLine], rules: Sequence[float]) -> Iterator[tuple[list[PlacedLine], bool]]:
+    """Lines that may be one row, with whether two rules say so."""
+    rules = rules if len(rules) >= LEAST_RULES else ()
+    rest: list[PlacedLine] = []
+    for band, run in groupby(lines, lambda one: bisect(rules, one.bottom - one.size / 2)):
+        group = list(run)
+        if band == 0 and rules:  # headings with no rule above them
+            heads = _headings(group)
+            rest, group = group[: len(group) - len(heads)], heads
+        low = band < len(rules) and (band == 0 or rules[band] - rules[band - 1] < MOST_LINES * group[0].size)
+        if low and _counts(group) <= 1:
+            yield from ((near, False) for near in _near(rest))
+            rest = []
+            yield group, True
+        else:
+            rest += group
+    yield from ((near, False) for near in _near(rest))
+
+
+def _headings(lines: list[PlacedLine]) -> list[PlacedLine]:
+    """The last lines of some that stand close together, without numbers, over the columns of a table."""
+    start = len(lines)
+    first = lines[-1].line.pieces[0].left if lines else 0.0
+    while start and _is_heading(lines[start - 1].line, first):
+        if start < len(lines) and lines[start].bottom - lines[start - 1].bottom > 1.45 * lines[start].size:
+            break
+        start -= 1
+    return lines[start:]
+
+
+def _is_heading(line: TextLine, first: float) -> bool:
+    """Whether a line holds several pieces, or one that stands over another column than the first."""
+    return not _numbers(line) and (len(line.pieces) > 1 or line.pieces[0].left > first + 20)
+
+
+def _counts(group: list[PlacedLine]) -> int:
+    """How many lines hold numbers."""
+    return sum(_numbers(one.line) > 0 for one in group)
 
 
 def _near(lines: list[PlacedLine]) -> list[list[PlacedLine]]:
@@ -103,7 +153,8 @@ def _numbers(line: TextLine) -> int:
 
 
 def _is_number(piece: Piece) -> bool:
-    return parse_value(piece.text).kind in ("count", "suppressed", "dash")
+    year = re.fullmatch(r"(?:19|20)\d\d", piece.text)
+    return not year and parse_value(piece.text).kind in ("count", "suppressed", "dash")
 
 
 def _as_row(group: list[PlacedLine], row: PlacedLine) -> PlacedLine | None:
@@ -120,7 +171,11 @@ def _as_row(group: list[PlacedLine], row: PlacedLine) -> PlacedLine | None:
                 cells.append([piece])
     if len(group) > MOST_LINES or len(cells) < 2:
         return None
-    if any(len(cell) > 1 and any(_is_number(p) and p in row.line.pieces[1:] for p in cell) for cell in cells):
+    if any(
+        _is_number(p) and p in row.line.pieces[1:] and not _ends_label(p, cell)
+        for cell in cells
+        for p in cell
+    ):
         return None
     merged = [
         Piece(tidy(" ".join(p.text for p in cell)), min(p.left for p in cell), max(p.right for p in cell))
@@ -128,6 +183,12 @@ def _as_row(group: list[PlacedLine], row: PlacedLine) -> PlacedLine | None:
     ]
     merged.sort(key=lambda piece: piece.left)
     return PlacedLine(TextLine(tuple(merged), row.line.address), row.bottom, row.size)
+
+
+def _ends_label(piece: Piece, cell: list[Piece]) -> bool:
+    """Whether a number is alone in its cell, or the end of a label: "… of a child under" and below it "13"."""
+    before = cell[: cell.index(piece)]
+    return len(cell) == 1 or bool(before and dangles(before[-1].text))
 
 
 def _stand_over(one: Piece, other: Piece) -> bool:
