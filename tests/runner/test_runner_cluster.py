@@ -10,6 +10,7 @@ import pytest
 
 from helpers.runner import remote
 from helpers.runner.cluster import Cluster
+from helpers.runner.display import describe, describe_failures
 from helpers.runner.errors import RunnerError
 from helpers.runner.plan import make_plans
 from helpers.runner.schedule import Run
@@ -170,6 +171,10 @@ def test_a_scheduler_that_goes_midway_is_one_line(tmp_path, make_notebook):
         f"scheduler {cluster.address} is gone; start it and its workers, and run again: what is done is kept"
     )
     assert [result.failure.what for result in results] == [gone, gone]
+    assert describe_failures(results, str)[0] == f"10_one, 20_two failed: {gone}"
+    told: set[str] = set()
+    said = [describe(result, told) for result in results]
+    assert said == [f"failed: {gone}", "failed for the same reason"]
 
 
 def test_a_scheduler_that_is_not_there_is_one_line(monkeypatch):

@@ -1,5 +1,6 @@
 """Reading and writing: the same bytes each time, the same frame back, and never half a file."""
 
+import errno
 import multiprocessing
 import os
 import signal
@@ -206,6 +207,17 @@ def test_two_writers_at_once_leave_one_of_the_two(tmp_path):
         writer.join()
     assert path.read_text() in ("a\n" * 100_000, "b\n" * 100_000)
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_an_error_of_the_disk_names_the_file_and_not_the_part_of_it(tmp_path, monkeypatch):
+    def full(*arguments):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="No space left") as raised:
+        write_atomic(tmp_path / "counts.csv", "text")
+    assert raised.value.filename == str(tmp_path / "counts.csv")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_write_that_fails_leaves_nothing_behind(tmp_path):

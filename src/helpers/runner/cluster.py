@@ -40,7 +40,9 @@ class Cluster:
                 "--scheduler needs Dask: pip install '.[cluster]', here and on the workers"
             ) from None
         cloudpickle.register_pickle_by_value(remote)
-        logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it says is said here, in one line
+        for name in list(logging.root.manager.loggerDict):  # what it says is said here, in one line
+            if name.split(".")[0] == "distributed":
+                logging.getLogger(name).setLevel(logging.CRITICAL)
         try:
             self.client = Client(self.address, timeout=PATIENCE, set_as_default=False)
             self.client.wait_for_workers(1, timeout=PATIENCE)

@@ -37,8 +37,8 @@ def short(reasons: Iterable[str], between: str = "; ", most: int = 3) -> str:
     return between.join(reasons[:most] + ([f"and {more} more"] if more > 0 else []))
 
 
-def describe(result: Result) -> str:
-    """One line for a result.
+def describe(result: Result, told: set[str]) -> str:
+    """One line for a result; `told` holds why others failed, so that one reason for many is told once.
 
     A failure is described at length by :func:`describe_failures`.
     """
@@ -49,7 +49,10 @@ def describe(result: Result) -> str:
     if result.ended == "stopped":
         return f"not run: {short(result.because)}"
     if result.ended == "failed":
-        return f"failed: {result.failure.what.splitlines()[0]}"
+        what = result.failure.what.splitlines()[0]
+        again = what in told
+        told.add(what)
+        return "failed for the same reason" if again else f"failed: {what}"
     return "fresh"
 
 
@@ -87,6 +90,7 @@ class Plain(Display):
         self.stream = stream or sys.stdout
         self.quiet = quiet
         self.total = self.count = 0
+        self.told: set[str] = set()
 
     def say(self, line: str) -> None:
         print(line, file=self.stream, flush=True)
@@ -98,7 +102,7 @@ class Plain(Display):
         self.count += 1
         if result.ended != "fresh" and not self.quiet:
             mark = MARKS[result.ended]
-            self.say(f"{mark} {result.label:<28} {describe(result)}  [{self.count}/{self.total}]")
+            self.say(f"{mark} {result.label:<28} {describe(result, self.told)}  [{self.count}/{self.total}]")
 
 
 class Live(Display):
@@ -118,6 +122,7 @@ class Live(Display):
             transient=True,
         )
         self.rows: dict[str, object] = {}
+        self.told: set[str] = set()
         self.whole = None
 
     def say(self, line: str) -> None:
@@ -139,7 +144,7 @@ class Live(Display):
         self.progress.advance(self.whole)
         if result.ended != "fresh":
             colour = COLOURS.get(result.ended, "dim")
-            line = f"[{colour}]{MARKS[result.ended]}[/] {_escape(result.label):<28} [dim]{_escape(describe(result))}[/]"
+            line = f"[{colour}]{MARKS[result.ended]}[/] {_escape(result.label):<28} [dim]{_escape(describe(result, self.told))}[/]"
             self.console.print(line)
 
     def close(self) -> None:
