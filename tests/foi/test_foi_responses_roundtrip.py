@@ -43,7 +43,7 @@ HEADINGS = {
     "sex": ("Sex", "Victim gender"),
     "offence": ("Offence", "Offence type"),
 }
-FORMATS = ("csv", "tsv", "xlsx", "html", "txt")
+FORMATS = ("csv", "tsv", "xlsx", "xls", "ods", "docx", "pdf", "html", "txt", "bars", "mail")
 
 
 @dataclass
@@ -141,10 +141,11 @@ def _write(made, known: Known, form: str, letterhead: bool):
             [*([text] for text in above), [], *known.rows, [], *([text] for text in below)],
             separator="," if form == "csv" else "\t",
         )
-    if form == "xlsx":
-        return made.xlsx(
-            "made.xlsx", [*([text] for text in above), [], *known.rows, [], *([text] for text in below)]
-        )
+    if form in ("xlsx", "xls", "ods"):
+        rows = [*([text] for text in above), [], *known.rows, [], *([text] for text in below)]
+        return getattr(made, form)(f"made.{form}", rows)
+    if form in ("docx", "pdf"):
+        return getattr(made, form)(f"made.{form}", [*above, known.rows, *below])
     if form == "html":
         lines = [
             "<tr>"
@@ -157,7 +158,11 @@ def _write(made, known: Known, form: str, letterhead: bool):
             "made.html",
             f"<html><body>{paragraphs}<table>{''.join(lines)}</table><p>{below[0]}</p></body></html>",
         )
-    return made.text("made.txt", "\n".join([*above, "", *_aligned(known), "", *below]))
+    lines = (
+        ["| " + " | ".join(map(str, row)) + " |" for row in known.rows] if form == "bars" else _aligned(known)
+    )
+    text = "\n".join([*above, "", *lines, "", *below])
+    return made.mail("made.eml", text) if form == "mail" else made.text("made.txt", text)
 
 
 def _html_cell(cell, known: Known, row: int, place: int) -> str:
