@@ -90,9 +90,10 @@ def _axis_role(labels: list[str], given: str, hint: str) -> str:
     plain = [label for label in distinct if not TOTAL.search(label.casefold())]
     if not plain:
         return given if given in ATTRIBUTES else ""
+    known = [label for label in plain if not is_not_known(label.casefold())] or plain
     scores = Counter(
         {
-            role: sum(_fits(label, role, hint) for label in plain)
+            role: sum(_fits(label, role, hint) for label in known)
             for role in ("period", "age", "sex", "code", "force")
         }
     )
@@ -100,7 +101,8 @@ def _axis_role(labels: list[str], given: str, hint: str) -> str:
         scores["sex"] *= given == "sex"  # "Other" and "Unknown" alone may be of anything
     if given in ("quarter", "month", "date"):
         given = "period"
-    if given in scores and scores[given] >= max(1, len(plain) // 2):
+    sure = [role for role, score in scores.items() if score == len(known)]  # whatever the corner names
+    if given in scores and scores[given] >= max(1, len(plain) // 2) and (given in sure or not sure):
         return given
     if given in ("text", "") and scores["force"] == len(plain) and len(plain) > 1:
         return "force"
