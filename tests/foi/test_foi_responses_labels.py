@@ -272,3 +272,28 @@ def test_beside_a_year_a_pair_of_numbers_is_an_age_band():
         16,
         17,
     )
+
+
+def test_the_corner_may_name_the_other_axis():
+    """What all labels fit goes before what the heading over them names, and "unknown" fits anything."""
+    sexes = read_axis(["Female", "Male", "Unknown"], "Age of victim").meanings
+    assert [(meaning.sex, meaning.age) for meaning in sexes] == [
+        ("female", None),
+        ("male", None),
+        ("unknown", None),
+    ]
+    ages = read_axis(["Victims aged 13-15", "Victims aged 16-17"], "Financial year").meanings
+    assert [(meaning.age.high, meaning.span) for meaning in ages] == [(15, None), (17, None)]
+    assert read_axis(["13-14", "15-16"], "Age").role == "age"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Offences by age, 12 months to March 2023",
+        "Offences by age of victim, 22/23",
+        "Girls: 12 months to Mar 2023",
+    ],
+)
+def test_a_period_at_the_end_of_a_title_is_read_whole(text):
+    assert read_context(text).span.year == "2022/23"

@@ -321,3 +321,25 @@ def test_f_and_m_are_headings_when_a_gap_parts_them_from_their_figures(figures):
 def test_a_note_below_may_say_that_years_are_financial(figures, note, year):
     found = figures([["Offence", 2018, 2019], ["Rape of a female child under 13", 4, 5], [], [note]])
     assert found["B2"] == ((year, "19E"), 4)
+
+
+def test_headings_over_a_gap_go_with_the_tables_below_it_side_by_side_too(figures):
+    heads = [["Girls", "", "", "Boys"], ["Year", "Rape", "", "Year", "Rape"]]
+    found = figures([*heads, [], ["2013/14", 4, "", "2013/14", 3], ["2014/15", 6, "", "2014/15", 5]])
+    assert found["B4"] == (("2013/14", "Rape", "female"), 4) and found["E5"] == (
+        ("2014/15", "Rape", "male"),
+        5,
+    )
+    found = figures([["Age of victim", *range(4)], [], ["Female", 9, 8, 7, 6], ["Unknown", 5, 4, 3, 2]])
+    assert found["C3"] == (("female", "1-1"), 8) and found["E4"] == (("unknown", "3-3"), 2)
+
+
+def test_age_bands_that_a_spreadsheet_took_for_dates_may_head_columns(figures):
+    found = figures([["Year", "0-4", dt.date(2023, 9, 5), dt.date(2014, 10, 1)], ["2013/14", 3, 4, 5]])
+    assert [words[1] for words, _ in found.values()] == ["0-4", "5-9", "10-14"]
+
+
+def test_codes_in_every_style_head_columns(figures):
+    codes = ["019/16", "17 B", "HO 20B", "088A", "71", "073", "21/3"]
+    found = figures([["HO code", *codes], ["2013/14", *range(1, 8)]])
+    assert [words[1] for words, _ in found.values()] == ["19E", "17B", "20B", "88A", "71", "73", "21"]

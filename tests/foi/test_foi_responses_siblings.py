@@ -132,3 +132,9 @@ def test_a_rule_for_marks_is_no_age(made, read):
 def test_two_ages_among_ages_are_a_band_and_two_numbers_alone_are_not():
     assert settle_texts(["Under 16", "16 & 17"])[1] == "Age 16 & 17"
     assert settle_texts(["1 & 2", "3"]) == ["1 & 2", "3"]
+
+
+def test_titles_that_are_all_the_same_share_all_they_say(made, read):
+    rows = [["Offences by sex, April 2021 - March 2022"], ["Sex", "Offences"], ["Female", 7]]
+    found = read(made.xlsx("same.xlsx", {"A": rows, "B": rows})).reading.figures
+    assert [figure.financial_year for figure in found] == ["2021/22", "2021/22"]

@@ -15,7 +15,7 @@ from helpers.foi.responses.meaning import NOTHING, Meaning, describe, same_group
 from helpers.foi.responses.rows import are_codes, counts_up
 from helpers.foi.responses.spans import cover
 from helpers.foi.responses.tablework import TableWork
-from helpers.foi.responses.titles import date_label
+from helpers.foi.responses.titles import date_label, undo_all_dates
 from helpers.foi.responses.words import is_not_flagged, role_of_heading, strip_marks
 
 _OF_WHICH = re.compile(r"(?i)\W*of (?:which|these|those|them)\b")
@@ -36,6 +36,7 @@ class ColumnHeadings(TableWork):
         above = [""] * len(values)
         for level, row in zip(table.levels, table.headers, strict=True):
             texts = [self._heading(row, c, level) for c in values]
+            texts = undo_all_dates([self._raw(row, c) for c in values], texts)
             hints = [
                 text if role_of_heading(text) and not read_label(text).dimensions else "" for text in above
             ]

@@ -92,8 +92,9 @@ def _panels(cells: Cells) -> list[tuple[int, int, list[int]]]:
     for row in range(cells.height):
         if cells.filled(row):
             if blank and current and _new_columns(cells, current, row):
-                bands.append(current)
-                current = []
+                above = _headings_above(cells, current, row)
+                bands.append(current[: len(current) - len(above)])
+                current = above
             current.append(row)
             blank = 0
         else:
@@ -102,15 +103,35 @@ def _panels(cells: Cells) -> list[tuple[int, int, list[int]]]:
                 current.append(row)
     if current:
         bands.append(current)
+    bands = [band for band in bands if band]
     panels = []
     for rows in bands:
         panels += [(left, right, rows) for left, right in _blocks(cells, rows)]
     return panels
 
 
+def _headings_above(cells: Cells, rows: list[int], row: int) -> list[int]:
+    """The last rows before a gap that head each of the blocks below it, with the blank rows between."""
+    blocks = _blocks(cells, _next_rows(cells, row))
+    kept: list[int] = []
+    for at in reversed(rows):
+        filled = cells.filled(at)
+        inside = [[c for c, _ in filled if left <= c <= right] for left, right in blocks]
+        if filled and (
+            not all(inside) or sum(map(len, inside)) < len(filled) or any(k in "vr" for _, k in filled)
+        ):
+            break
+        kept.insert(0, at)
+    return kept
+
+
+def _next_rows(cells: Cells, row: int) -> list[int]:
+    return [r for r in range(row, min(row + 6, cells.height)) if cells.filled(r)]
+
+
 def _new_columns(cells: Cells, rows: list[int], row: int) -> bool:
     """Whether a row after a gap starts a block whose side-by-side layout differs from the rows before."""
-    after = [r for r in range(row, min(row + 6, cells.height)) if cells.filled(r)]
+    after = _next_rows(cells, row)
     return _blocks(cells, rows) != _blocks(cells, after) and (
         len(_blocks(cells, rows)) > 1 or len(_blocks(cells, after)) > 1
     )
@@ -213,7 +234,8 @@ def _drop_letterhead(
         below = kept[0] if kept else row
         joined = joined and all(cells.filled(r, left, right) for r in range(header + 1, below))
         texts = [cells.text(header, c) for c, _ in cells.filled(header, left, right)]
-        heads = all(map(is_heading_text, spell_sexes(texts)))
+        named = spell_sexes([text for text in texts if len(texts) < 4 or not text.isdigit()])
+        heads = all(map(is_heading_text, named))  # "Age of victim", 0, 1, 2 … too
         over = len(texts) > 2 and all(map(is_heading_text, texts[1:]))  # whatever stands in the corner
         if kept and _is_filter(cells, header, below, left, right):
             dropped.append(header)  # of a pivot table: "Sex | Female" over all of it

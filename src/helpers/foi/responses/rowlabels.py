@@ -17,8 +17,8 @@ from helpers.foi.responses.headings import ColumnHeadings
 from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.meaning import NOTHING, Meaning, describe
 from helpers.foi.responses.questions import asks
-from helpers.foi.responses.spans import cover, find_spans
-from helpers.foi.responses.titles import date_label, day_text, section_meaning, undo_dates
+from helpers.foi.responses.spans import cover
+from helpers.foi.responses.titles import date_label, day_text, section_meaning, undo_all_dates
 from helpers.foi.responses.values import tidy
 from helpers.foi.responses.words import OFFENDER, role_of_heading, strip_marks
 
@@ -143,27 +143,11 @@ class RowLabels(ColumnHeadings):
         return Axis(whole.role, tuple(meanings), tuple(roles))
 
     def _label_texts(self, column: int) -> list[str]:
-        labels = []
-        for row in self.table.data:
-            raw = self._raw(row, column)
-            text = self.cells.heading_text(row, column)
-            if isinstance(raw, (date, datetime)):
-                text = date_label(raw)
-            labels.append(text)
-        ages = sum(
-            bool(read_label(text, "age", "Age").age) and not find_spans(text).spans for text in labels if text
-        )
-        dated = sum(
-            isinstance(self._raw(row, column), (date, datetime))
-            or bool(re.fullmatch(r"\d{1,2}-[A-Za-z]{3}|[A-Za-z]{3}-\d{1,2}", text))
-            for row, text in zip(self.table.data, labels, strict=True)
-        )
-        if dated and ages * 2 > len([text for text in labels if text]) - dated:
-            labels = [
-                undo_dates(self._raw(row, column), text)
-                for row, text in zip(self.table.data, labels, strict=True)
-            ]
-        return labels
+        raws = [self._raw(row, column) for row in self.table.data]
+        texts = [self.cells.heading_text(row, column) for row in self.table.data]
+        dated = [isinstance(raw, (date, datetime)) for raw in raws]
+        labels = [date_label(raw) if day else text for raw, text, day in zip(raws, texts, dated, strict=True)]
+        return undo_all_dates(raws, labels)
 
     def _join_codes(self, columns: dict[int, Axis]) -> None:
         """Read a class and a sub-class in neighbouring columns as one code."""

@@ -317,7 +317,7 @@ def _numeric_heading(
         bands = [text for text in others if read_label(text).age]
         if len(ages) == len(shown) and bands:
             return not (current and current.data) and corner_is_heading
-    codes = [text for text in others if re.fullmatch(r"\d{1,3}[A-Z]", text)]
+    codes = [text for text in others if re.fullmatch(r"\d{1,3}[A-Z]|0\d\d", text)]
     named = [text for text in others if text not in codes and read_label(text).offence]
     rest = [text for text in others if text not in codes and text not in named]
     if (current and current.data) or any(

@@ -119,6 +119,8 @@ def _without_shared(texts: list[str]) -> tuple[str, list[str]]:
     found = [re.match(r"(?P<shared>.{4,}?)\s*(?::| [-–])\s+(?P<own>\S.{0,40})$", text) for text in texts]
     if len(texts) < 2 or not all(found) or len({one["shared"] for one in found}) > 1:
         return "", texts
+    if len({one["own"] for one in found}) == 1:  # "April 2021 - March 2022" over each
+        return "", texts
     return found[0]["shared"], [one["own"] for one in found]
 
 

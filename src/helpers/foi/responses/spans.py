@@ -44,7 +44,7 @@ _PART_WORDS = (
     ),
     (
         "months",
-        r"\(?\bfirst\s+(?P<number>\d{1,2}|three|six|nine)\s+months\b(?:\s+of\b)?\)?|(?:\(|[\-,]\s*)(?P<only>\d{1,2})\s+months?(?:\s+only)?\b\)?",
+        r"\(?\bfirst\s+(?P<number>\d{1,2}|three|six|nine)\s+months\b(?:\s+of\b)?\)?|(?:\(|[\-,]\s*)(?P<only>\d{1,2})\s+months?\b(?!\s+(?:to|end))(?:\s+only\b)?\)?",
     ),
 )
 _ORDER = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}

@@ -158,6 +158,19 @@ def date_label(raw: date) -> str:
     return f"{MONTHS[day.month - 1].title()} {day.year}" if day.day == 1 else day.isoformat()
 
 
+def undo_all_dates(raws: list, texts: list[str]) -> list[str]:
+    """Labels of an axis, with the age bands that a spreadsheet took for dates put back where ages stand beside them."""
+    dated = sum(
+        isinstance(raw, (date, datetime))
+        or bool(re.fullmatch(r"\d{1,2}-[A-Za-z]{3}|[A-Za-z]{3}-\d{1,2}", text))
+        for raw, text in zip(raws, texts, strict=True)
+    )
+    ages = sum(bool(read_label(t, "age", "Age").age) and not find_spans(t).spans for t in texts if t)
+    if dated and ages * 2 > len([text for text in texts if text]) - dated:
+        return [undo_dates(raw, text) for raw, text in zip(raws, texts, strict=True)]
+    return texts
+
+
 def undo_dates(raw: object, text: str) -> str:
     """Undo what spreadsheets do to age bands: 5-9 becomes 5 September, 10-14 becomes October 2014."""
     if isinstance(raw, (date, datetime)):
