@@ -166,3 +166,32 @@ def test_hidden_counts_under_a_sex_are_no_age_bands(figures):
     rows = [["Age", "Female", "Male"], [8, "5 or less", 7], [9, "1 - 4", 9], [10, "fewer than 5", 6]]
     found = figures(rows)
     assert found["B2"] == (("female", "8-8", "suppressed"), (1, 5)) and found["C4"] == (("male", "10-10"), 6)
+
+
+def test_a_footnote_mark_takes_no_meaning_from_a_heading_or_a_code(figures):
+    found = figures([["Victim Age²", "2013/14"], [0, 9], [1, 8], [2, 7]])
+    assert found == {
+        "B2": (("2013/14", "0-0"), 9),
+        "B3": (("2013/14", "1-1"), 8),
+        "B4": (("2013/14", "2-2"), 7),
+    }
+    found = figures([["HO code¹", "2013/14"], ["19E (a)", 9], ["20B", 8]])
+    assert found["B2"] == (("2013/14", "19E"), 9)
+
+
+def test_a_column_of_comments_leaves_codes_headings(figures):
+    found = figures(
+        [["Year", "19E", "21", "71", "Comments"], ["2013/14", 5, 6, 7, ""], ["2014/15", 4, 3, 2, "Late"]]
+    )
+    assert found["C2"] == (("2013/14", "21"), 6) and len(found) == 6
+
+
+def test_a_filter_of_a_pivot_table_that_leaves_nothing_out_heads_no_column(figures):
+    rows = [
+        ["Victim Age Band", "(All)"],
+        [],
+        ["Count of Ref", "Column Labels"],
+        ["Row Labels", "2013/14", "2014/15", "Grand Total"],
+    ]
+    found = figures([*rows, ["Female", "..", 4, 9], ["Male", 2, 3, 5], ["Grand Total", 7, 7, 14]])
+    assert found["D5"] == (("2013-04-01..2015-03-31", "female", "total"), 9)

@@ -160,3 +160,12 @@ def test_a_first_line_that_names_the_separator_is_no_month(made, read, first):
         ("B3", "2014/15"),
         ("B4", "2015/16"),
     ]
+
+
+def test_first_days_of_different_months_are_the_months(made, read):
+    rows = [["Month", "Offences"], ["2014-04-01 00:00:00", 7], ["2014-05-01 00:00:00", 8], ["Total", 15]]
+    found = read(made.csv("months.csv", rows)).reading.figures
+    assert [(str(figure.start), str(figure.end)) for figure in found][:2] == [
+        ("2014-04-01", "2014-04-30"),
+        ("2014-05-01", "2014-05-31"),
+    ]

@@ -85,6 +85,7 @@ def read_label(text: str, role: str = "", hint: str = "") -> Meaning:
 
 
 def _read_code(printed: str) -> Meaning | None:
+    printed = re.sub(r"\s*\([a-eg-ln-z]\)$", "", printed, flags=re.IGNORECASE)  # of a footnote, not of a sex
     code = resolve_offence(printed)
     # "88/1" is a code, if one that nobody has matched: it must not be taken for the code that a title gives
     return Meaning(offence=printed, code=code or "") if code or _CODED.fullmatch(printed.strip()) else None

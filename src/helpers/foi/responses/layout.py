@@ -274,7 +274,7 @@ def _is_filter(cells: Cells, header: int, below: int, left: int, right: int) -> 
         role_of_heading(name)
         in ("sex", "age", "period", "code", "offence", "text", "force", "quarter", "month")
         and is_axis_name(name)
-        and not is_axis_name(value)
+        and (not is_axis_name(value) or re.fullmatch(r"(?i)\((?:all|multiple items)\)", value))
         and cells.text(below, left) not in ("", name)
     )
 

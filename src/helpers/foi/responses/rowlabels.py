@@ -18,7 +18,7 @@ from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.meaning import NOTHING, Meaning, describe
 from helpers.foi.responses.questions import asks
 from helpers.foi.responses.spans import cover
-from helpers.foi.responses.titles import date_label, day_text, section_meaning, undo_all_dates
+from helpers.foi.responses.titles import date_label, day_text, months_of_days, section_meaning, undo_all_dates
 from helpers.foi.responses.values import tidy
 from helpers.foi.responses.words import OFFENDER, role_of_heading, strip_marks
 
@@ -147,6 +147,7 @@ class RowLabels(ColumnHeadings):
         texts = [self.cells.heading_text(row, column) for row in self.table.data]
         dated = [isinstance(raw, (date, datetime)) for raw in raws]
         labels = [date_label(raw) if day else text for raw, text, day in zip(raws, texts, dated, strict=True)]
+        labels = months_of_days(labels)
         return undo_all_dates(raws, labels)
 
     def _join_codes(self, columns: dict[int, Axis]) -> None:

@@ -321,7 +321,7 @@ def _numeric_heading(
     named = [text for text in others if text not in codes and read_label(text).offence]
     rest = [text for text in others if text not in codes and text not in named]
     if (current and current.data) or any(
-        not (read_label(text).total or read_label(text).ignore) for text in rest
+        not (read_label(text).total or read_label(text).ignore or role_of_heading(text)) for text in rest
     ):
         return False
     if not corner_is_heading and not (

@@ -158,6 +158,32 @@ def date_label(raw: date) -> str:
     return f"{MONTHS[day.month - 1].title()} {day.year}" if day.day == 1 else day.isoformat()
 
 
+_FIRST = re.compile(
+    r"(?P<y>\d{4})-(?P<m>\d\d)-01(?: 00:00(?::00)?)?|0?1/(?P<month>\d\d?)/(?P<year>\d{4})(?: 00:00(?::00)?)?"
+)
+
+
+def months_of_days(texts: list[str]) -> list[str]:
+    """The first days of different months, one a row, as the months that a program prints so.
+
+    >>> months_of_days(["2014-04-01 00:00:00", "01/05/2014"]), months_of_days(["01/04/2014", "01/04/2015"])
+    (['Apr 2014', 'May 2014'], ['01/04/2014', '01/04/2015'])
+    """
+    days = [found for text in texts if (found := _FIRST.fullmatch(text))]
+    months = {int(one["m"] or one["month"]) for one in days}
+    if (
+        len(months) < 2
+        or max(months) > 12
+        or len(days) < len([text for text in texts if re.search(r"\d", text)])
+    ):
+        return texts
+    named = {
+        one[0]: f"{MONTHS[int(one['m'] or one['month']) - 1].title()} {one['y'] or one['year']}"
+        for one in days
+    }
+    return [named.get(text, text) for text in texts]
+
+
 def undo_all_dates(raws: list, texts: list[str]) -> list[str]:
     """Labels of an axis, with the age bands that a spreadsheet took for dates put back where ages stand beside them."""
     dated = sum(

@@ -200,7 +200,7 @@ def role_of_heading(text: str) -> str:
     >>> [role_of_heading(t) for t in ("Victim Age", "HO Code", "Financial Year", "No. of offences", "Crime Ref")]
     ['age', 'code', 'period', 'count', 'id']
     """
-    return _role_of_heading(apart(tidy(text)).casefold())
+    return _role_of_heading(strip_marks(apart(tidy(text)))[0].casefold())
 
 
 def apart(text: str) -> str:
