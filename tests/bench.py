@@ -7,15 +7,18 @@ the versions and every single time. Where something was timed more than once the
 the most. Peers that the project does not need itself are looked for in ``.venv-bench``.
 
 Whole runs are also measured in processor seconds, of all their processes together. Those hardly depend on what else the
-machine does, where seconds by the clock do. Compiled modules are kept on both sides (PYTHONDONTWRITEBYTECODE is unset).
+machine does, where seconds by the clock do. Compiled modules are kept on both sides (PYTHONDONTWRITEBYTECODE is unset),
+unless ``--as-set`` leaves that to the machine.
 """
 
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 import os
 import platform
+import random
 import resource
 import shutil
 import statistics
@@ -279,6 +282,46 @@ def on_workers(workers: int, built: Path, work: Path) -> float:
         return timed([*command, "force=all"])
 
 
+LOADERS = {  # what does no more than load the cells of a list
+    "csv": "import csv, sys; list(csv.reader(open(sys.argv[1], newline='', encoding='utf-8')))",
+    "xlsx": "import sys, python_calamine as c; c.CalamineWorkbook.from_path(sys.argv[1]).get_sheet_by_index(0).to_python()",
+}
+
+
+def incident_list() -> Iterator[list]:
+    """A made-up list of 300,000 offences, a row each."""
+    draw = random.Random(300_000)
+    yield ["Crime number", "Date recorded", "Offence code", "Offence", "Victim age", "Victim sex", "District"]
+    names = [
+        ("19E", "Rape of a female child under 13"),
+        ("88A", "Sexual grooming"),
+        ("17B", "Sexual assault on a male child under 13"),
+    ]
+    for number in range(300_000):
+        day = f"{draw.randint(1, 28):02d}/{draw.randint(1, 12):02d}/{draw.randint(2013, 2023)}"
+        who = [draw.randint(0, 17), draw.choice(("Female", "Male")), draw.choice(("North", "South"))]
+        yield [f"MADE-UP/{number}", day, *draw.choice(names), *who]
+
+
+def long_lists(work: Path, times: int) -> Iterator[Row]:
+    """`rise intake` of a long list against loading its cells, each in a process of its own."""
+    from openpyxl import Workbook
+
+    rows, book = list(incident_list()), Workbook(write_only=True)
+    with (work / "list.csv").open("w", newline="", encoding="utf-8") as file:
+        csv.writer(file).writerows(rows)
+    sheet = book.create_sheet("List")
+    for row in rows:
+        sheet.append(row)
+    book.save(work / "list.xlsx")
+    for form, load in LOADERS.items():
+        path = str(work / f"list.{form}")
+        loading = repeat(times, [sys.executable, "-c", load, path])
+        ours = repeat(times, [*RISE, "intake", path, "--force", "Kent", "--out", str(work / "read")])
+        what = f"`rise intake` of 300,000 rows, .{form}"
+        yield Row(what, ours, loading, "loading its cells", "twice as long: 0.5")
+
+
 def step_seconds(built: Path, step: str) -> list[float]:
     """What the log of a step's run says that it took."""
     last = (built / "logs" / f"{step}.log").read_text().strip().splitlines()[-1]
@@ -335,6 +378,8 @@ def measure(forces: list[str], work: Path, skip_long: bool) -> Iterator[Row]:
     say("kernel starts")
     ordinary, preloaded = kernel_starts("python3", 5), kernel_starts("rise", 5)
     yield Row("a kernel with pandas, matplotlib and scipy at hand", preloaded, ordinary, "an ordinary kernel")
+    say("long lists")
+    yield from long_lists(work, 3)
     say("Dask workers")
     two, single = (on_workers(count, built, work) for count in (2, 1))
     yield Row(f"{len(FORCES)} briefings on two Dask workers", [two], [single], "one Dask worker", "1.6 times")
@@ -396,11 +441,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--forces", type=int, default=len(FORCES), help="how many briefings (default: all)")
     parser.add_argument("--skip-long", action="store_true", help="leave out papermill")
+    parser.add_argument(
+        "--as-set", action="store_true", help="keep compiled modules only if the machine does"
+    )
     arguments = parser.parse_args()
     missing = [name for name in ("doit", "snakemake") if not (PEERS / name).is_file()]
     if missing:
         sys.exit(f"{' and '.join(missing)} not found in {PEERS.relative_to(ROOT)}; make bench makes it")
-    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    if not arguments.as_set:
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     here, rows = machine(), []
     work = Path(tempfile.mkdtemp(prefix="bench-"))
     try:
