@@ -54,6 +54,15 @@ def test_zero_is_hidden_only_when_the_file_says_so(text):
 
 @pytest.mark.parametrize(
     "text",
+    ["Victims aged 0 to 3: rape of a female child under 13", "Figures are for victims aged 0-17, all under 18"],
+)
+def test_an_age_from_0_is_no_rule_for_small_counts(text):
+    assert read_rules([text]) == Rules()
+    assert read_rules(["Counts of victims between 0 and 4 are shown as *"]).marks == {"*": (0, 4)}
+
+
+@pytest.mark.parametrize(
+    "text",
     [
         "Blank cells indicate zero",
         "Where a cell is blank, no offences were recorded",

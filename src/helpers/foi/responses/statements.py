@@ -159,7 +159,15 @@ def states_rule(text: str) -> bool:
     return read_rules([text]) != Rules()
 
 
+# "victims aged 0 to 3" bounds who they are, and no hidden count
+_AGES = re.compile(
+    rf"\bage[ds]?\b[^.,;:*<]{{0,20}}?\b{_N} ?(?:to|-|and) ?\d{{1,2}}\b"
+    rf"|\b{_N} ?(?:to|-) ?\d{{1,2}}[ \-](?:years?|yrs?)\b"
+)
+
+
 def _read_rule(plain: str, rules: Rules) -> None:
+    plain = _AGES.sub(" ", plain)
     if _BLANK_ZERO.search(plain):
         rules.blank_is_zero = True
     if _DASH_ZERO.search(plain):
