@@ -339,6 +339,11 @@ def test_age_bands_that_a_spreadsheet_took_for_dates_may_head_columns(figures):
     assert [words[1] for words, _ in found.values()] == ["0-4", "5-9", "10-14"]
 
 
+def test_ages_repeated_over_sexes_head_columns(figures):
+    rows = [["", 0, 0, 1, 1, 2, 2, 3, 3], ["Year", *["F", "M"] * 4], ["2013/14", *range(11, 19)]]
+    assert figures(rows)["D3"] == (("2013/14", "female", "1-1"), 13)
+
+
 def test_codes_in_every_style_head_columns(figures):
     codes = ["019/16", "17 B", "HO 20B", "088A", "71", "073", "21/3"]
     found = figures([["HO code", *codes], ["2013/14", *range(1, 8)]])

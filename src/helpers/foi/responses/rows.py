@@ -7,6 +7,7 @@ Texts head columns and numbers fill them, but years, ages and offence codes are 
 from __future__ import annotations
 
 import re
+from itertools import groupby
 
 from helpers.foi.responses.grids import Cells, Table
 from helpers.foi.responses.labels import read_label
@@ -284,7 +285,7 @@ def _numeric_heading(
     above = [text for text in [*shown, *others] if plain and text == f"{plain[-1] + 1}+"]  # 0 to 17, "18+"
     if (
         len(plain) == len([text for text in shown if text not in above])
-        and len(plain) >= 4
+        and len(set(plain)) >= 4
         and plain[0] <= 16
         and counts_up(plain)
     ):
@@ -348,7 +349,8 @@ def are_codes(texts: list[str]) -> bool:
 
 
 def counts_up(numbers: list[int]) -> bool:
-    """Whether numbers count up by one, once or again and again from the same start."""
+    """Whether numbers count up by one, once or again and again from the same start: 0, 0, 1, 1 … over two sexes too."""
+    numbers = [number for number, _ in groupby(numbers)]
     steps = [b - a for a, b in zip(numbers, numbers[1:], strict=False)]
     restarts = {b for a, b in zip(numbers, numbers[1:], strict=False) if b != a + 1}
     return steps.count(1) * 2 > len(steps) and restarts <= {numbers[0]}
