@@ -24,6 +24,7 @@ _ROW = re.compile(
     rf"(?P<label>\S.*?)\s*(?P<mark>,(?=\s)|:|=|\s-(?=\s)|\.{{3,}})\s*(?P<value>{VALUE})(?:\s+{UNITS})?\s*[.;]?",
     re.IGNORECASE,
 )
+_PAIRED = re.compile(r"(?:[:=]|\s-)\s*[<~]?\d[\d,]*\b.*[A-Za-z\d]{2}")
 _ANSWERS = re.compile(r"(?i)(?:our )?(?:a|q|answer|response|reply|result|question|part|point)\s?\d*\w?")
 
 
@@ -81,6 +82,8 @@ def row_of_list(line: Line) -> tuple[str, str, str] | None:
     if not found or len(found["label"]) > LONGEST_NAME or not re.search(r"[A-Za-z]{2}|\d\d", found["label"]):
         return None
     label, value = found["label"], parse_value(found["value"].strip())
+    if _PAIRED.search(label):
+        return None  # several labels with their numbers on one line
     if is_reference(label) or _ANSWERS.fullmatch(label) or states_rule(text):
         return None
     if value.kind not in ("count", "suppressed") or re.fullmatch(r"(?:19|20)\d\d", found["value"].strip()):

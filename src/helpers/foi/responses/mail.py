@@ -148,7 +148,7 @@ def _without_quotes(text: str) -> tuple[str, set[str]]:
     asked: set[str] = set()
     for start, stop in _answered(lines, kept):
         for first, last, question in _paragraphs(lines[start:stop]):
-            if _ASKS.search(question):
+            if _ASKS.search(question) or _NUMBERED.match(question):
                 question = re.sub(r"(?<=\?)[^?]+$", "", question)
                 kept[start + first : start + last] = [question, *[""] * (last - first - 1)]
                 asked.add(f"l{start + first + 1}")
@@ -156,6 +156,7 @@ def _without_quotes(text: str) -> tuple[str, set[str]]:
 
 
 _MARKED = re.compile(r"\s*>")
+_NUMBERED = re.compile(r"(?i)(?:q\s?)?\d{1,2}[.)]\s+\D")
 _ASKS = re.compile(r"(?i)\?|\bhow many\b|\b(?:number|total|breakdown) of\b")
 
 

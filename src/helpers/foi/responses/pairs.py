@@ -131,11 +131,15 @@ def _within(inner: list[tuple[Meaning, Value, str]], outer: Meaning) -> list[tup
     return [(meaning.over(outer), value, shown) for meaning, value, shown in inner]
 
 
+# "2014-15: not flagged", in a list that gives numbers for other years
+_NO_NUMBER = re.compile(r"(?i)(?:[:=]|\s-)\s*(?:not|n/a|no information|no data|unavailable)\b")
+
+
 def _listed(body: str, heading: Meaning, scope: Scope, before: Meaning) -> list[tuple[Meaning, Value, str]]:
     """Several pairs on one line, or none when not all of its parts are pairs."""
     for pattern in _BRACKETED:
         body = pattern.sub(r"\g<year>: \g<value>", body)
-    pieces = [
+    parts = [
         piece.strip(" .")
         for piece in re.split(
             r"\s*[;|•]\s*|\.\s+(?=[A-Z])|,\s+(?=\D)|,\s+(?=(?:19|20)\d\d)|(?<=\d) and (?=(?:19|20)\d\d)|\s{3,}",
@@ -143,20 +147,18 @@ def _listed(body: str, heading: Meaning, scope: Scope, before: Meaning) -> list[
         )
         if piece.strip()
     ]
-    if len(pieces) < 2:
-        pieces = (
+    if len(parts) < 2:
+        parts = (
             [piece.strip() for piece in re.findall(rf"[^:]+?:\s*{VALUE}(?=\s|$)", body)]
             if body.count(":") >= 2
             else []
         )
-    pairs = []
-    for piece in pieces:
-        pairs.append(
-            _pair(
-                re.sub(r"^and\s+", "", piece), heading, scope, pairs[-1][0] if pairs and pairs[-1] else before
-            )
-        )
-    return [pair for pair in pairs if pair] if len(pairs) >= 2 and all(pairs) else []
+    pairs: list[tuple[Meaning, Value, str] | None] = []
+    for piece in parts:
+        if not _NO_NUMBER.search(piece):
+            last = pairs[-1][0] if pairs and pairs[-1] else before
+            pairs.append(_pair(re.sub(r"^and\s+", "", piece), heading, scope, last))
+    return [pair for pair in pairs if pair] if len(parts) >= 2 and all(pairs) else []
 
 
 def _pair(text: str, heading: Meaning, scope: Scope, before: Meaning) -> tuple[Meaning, Value, str] | None:

@@ -147,12 +147,13 @@ def goes_on(question: str) -> bool:
 
 
 def asks_several(texts: list[str]) -> bool:
-    """Whether texts hold more than one numbered question, so that none of them speaks for all.
+    """Whether texts hold more than one question, or numbered part, so that none of them speaks for all.
 
     >>> asks_several(["1. How many rapes were recorded?", "2. How many arrests were made?"])
     True
     """
-    return len({text for text in texts if is_question(Line(text, ""))}) > 1
+    parts = {text for text in texts if is_question(Line(text, "")) or (len(text) < 300 and numbered(text))}
+    return len(parts) > 1
 
 
 def is_question(line: Line, above: Line | None = None) -> bool:

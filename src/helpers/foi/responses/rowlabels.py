@@ -335,7 +335,7 @@ class RowLabels(ColumnHeadings):
         for row in self.table.data:
             if (
                 self.row_meanings[row].total
-                and (row in self.table.stops or self._says_grand(row))
+                and (row in self.table.stops or row == self.table.data[-1] or self._says_grand(row))
                 and not self.row_meanings[row].dimensions
             ):
                 if any(

@@ -201,6 +201,23 @@ def _is_record(
     return bool(cells.text(row, left)) and again * 2 <= len(mine)
 
 
+def _is_corner(
+    cells: Cells,
+    row: int,
+    left: int,
+    shown: list[str],
+    rows: list[int],
+    current: Table | None,
+    headers: list[int],
+) -> bool:
+    """Whether the corner of a first row of years says something of all rows: "Female" over ages."""
+    if headers or current or len(shown) < 2 or not all(map(is_year, shown)):
+        return False
+    below = next((cells.text(r, left) for r in rows if r > row and cells.filled(r)), "")
+    divides = read_label(below).dimensions | read_label(below, "age").dimensions
+    return bool(divides) and not divides & read_label(cells.text(row, left)).dimensions
+
+
 def is_year(text: str) -> bool:
     return bool(re.fullmatch(r"(?:199\d|20[0-3]\d)", strip_marks(text)[0]))
 
@@ -249,7 +266,8 @@ def _numeric_heading(
     ):
         return False
     states = read_label(corner).dimensions - {"measure"}
-    corner_is_heading = not states and (
+    heads = not states or _is_corner(cells, row, left, shown, rows, current, headers)
+    corner_is_heading = heads and (
         not corner
         or bool(role_of_heading(corner))
         or bool(re.match(r"(?i)\W*(?:age|sex|gender)s? of\b", corner))

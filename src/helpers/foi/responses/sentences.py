@@ -52,6 +52,8 @@ _OF_ALL = re.compile(
 )
 # "1,204 sexual offences" are not of the one offence that the sentence before counted
 _OF_ALL_KINDS = re.compile(r"\b(?:all|sexual|sex) (?:offen[cs]es|crimes)\b")
+# "22, although 96 investigations continue": what follows is beside the count
+_ASIDE = re.compile(r"(?i),?\s+(?:al)?though\b.*")
 _SUBJECT = re.compile(rf"\bof (?:the|these|those)(?: [\d,]+)? (?:{THINGS})\b")
 _PART_STARTS = re.compile(
     r"\W*(?:and )?(?:(?:\d[\d,]* )?of (?:which|these|those|whom|the \d[\d,]*|the(?: \S+){1,4}? in)\b|including\b)"
@@ -101,7 +103,7 @@ def read_sentences(
             continue
         if plain.startswith("and "):
             last = main  # "… in 2020, of which 402 were online; and 1,377 in 2021"
-        whole = CHANGE.sub(lambda change: " " * len(change[0]), sentence)
+        whole = CHANGE.sub(lambda change: " " * len(change[0]), _ASIDE.sub("", sentence))
         for starts, clause in _pieces(_PART, whole):
             # a number is as long as its word, so that all keep their places
             plain = NO_THINGS.sub("0 ", clause.casefold())
@@ -232,7 +234,7 @@ def numbers_of(text: str) -> list[str]:
     for _, sentence in _pieces(_SENTENCE, text):
         plain = sentence.casefold()
         if (
-            (NOUN.search(plain) or _FIGURES.search(plain))
+            (NOUN.search(plain) or _FIGURES.search(plain) or YEAR_COLON.search(plain))
             and not _ABOUT_WORK.search(plain)
             and not plain.rstrip().endswith("?")
         ):

@@ -90,7 +90,7 @@ _NEGATED = re.compile(
 )
 _NOT_HELD = re.compile(
     r"no (?:recorded )?information (?:is |was )?held|(?:information|data)(?: that)?(?: you(?:'ve| have)? (?:requested|asked for|sought))?(?: is| are)? not held|"
-    r"(?:does|do|did) not (?:hold|retain)(?: any)?(?: of)?(?: the| this| that| such| recorded)* ?(?:information|data|record|detail)|not (?:a )?held by|holds? no (?:information|data|record)|no information held|information not held"
+    r"(?:does|do|did) not (?:hold|retain)(?: any)?(?: of)?(?: the| this| that| such| recorded)* ?(?:information|data|record|detail)|not (?:a )?held by|holds? no (?:information|data|record)|no information held|information not held|(?:^|[:=]|\s-)\s*not held\b"
 )
 _REQUESTER = re.compile(
     r"^\W*(?:if|please|should|where) (?:this|my|the|you|it|any)\b|i (?:would|understand|am requesting|request)|my request"
@@ -263,7 +263,7 @@ def find_refusals(lines: Iterable[tuple[str, str]], *, strong: bool) -> list[Ref
         for text, address in lines
         if len(text) < 3_000
         and re.search(
-            r"\b(?:request|information) (?:has been|is|was|must be|is being|will be) (?:refused|declined)|refusal notice|refuse (?:your|this|the) request",
+            r"\b(?:request|information) (?:has been|is|was|must be|is being|will be) (?:refused|declined)|refusal notice|refuse (?:your|this|the) request|^\W*(?:section|s\.?) ?17\b.{0,40}\brefus|^\W*refused\b",
             tidy(text).casefold(),
         )
     ]

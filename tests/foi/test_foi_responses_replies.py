@@ -1,0 +1,68 @@
+"""Made-up replies: answers below quoted lines, counts with something beside them, and tables that their corner divides."""
+
+
+def test_numbered_lines_quoted_above_answers_are_the_questions(made, read):
+    text = (
+        "Hi, see below.\n\n> 1. Total child sexual offences 2014-15 and 2015-16\n\n2014-15 = 702, 2015-16 = 861\n\n"
+        "> 2. Of which online\n\n2014-15 = not flagged before April 2015, 2015-16 = 97\n\n"
+        "> 3. Victims aged four and under\n\n2014-15 = 18, 2015-16 = 23\n"
+    )
+    found = read(made.mail("reply.eml", text)).reading.figures
+    assert [(f.financial_year, f.measure, f.age_high, f.low) for f in found] == [
+        ("2014/15", "offences", None, 702),
+        ("2015/16", "offences", None, 861),
+        ("2015/16", "cyber_flagged", None, 97),
+        ("2014/15", "victims", 4, 18),
+        ("2015/16", "victims", 4, 23),
+    ]
+
+
+def test_what_stands_beside_a_count_behind_although(made, read):
+    text = "How many rapes led to a charge?\n\n2016: 41. 2017: 22, although 96 investigations continue.\n"
+    found = read(made.text("aside.txt", text)).reading.figures
+    assert [(f"{f.start:%Y}", f.low) for f in found] == [("2016", 41), ("2017", 22)]
+
+
+def test_the_sex_of_a_child_that_was_not_recorded(made, read):
+    text = (
+        "In 2015/16 there were 1,411 sexual offences recorded.\n\nOf the 1,411 offences, 1,150 were against girls, "
+        "240 were against boys and in 21 the sex of the child was not recorded.\n"
+    )
+    found = read(made.text("sex.txt", text)).reading.figures
+    assert [(f.sex, f.low) for f in found] == [("", 1411), ("female", 1150), ("male", 240), ("unknown", 21)]
+
+
+def test_a_year_of_a_list_that_is_not_held(made, read):
+    text = "Recorded child sexual offences by year:\n2012/13: not held\n2013/14: 388\n2014/15: 421\n"
+    reading = read(made.text("held.txt", text)).reading
+    assert [f.low for f in reading.figures] == [388, 421]
+    assert [one.word for one in reading.refusals] == ["not_held"]
+
+
+def test_an_answer_that_only_says_refused(made, read):
+    text = "Request 1\nSexual offences recorded in 2016/17\nAnswer\n98\nRequest 2\nThe cost\nAnswer\nSection 17 - refused.\n"
+    assert [one.word for one in read(made.text("refused.txt", text)).reading.refusals] == ["refused"]
+
+
+def test_a_sex_in_the_corner_over_ages_and_beside_years(figures):
+    rows = [["Female", "2019", "2020"], ["0-12", "41", "39"], ["13-17", "120", "133"]]
+    assert figures(rows)["B2"] == (("2019-01-01..2019-12-31", "female", "0-12"), 41)
+
+
+def test_a_last_total_that_adds_all_sections_belongs_to_none(figures):
+    rows = [
+        ["Age", "2016", "2017"],
+        ["Female", None, None],
+        ["Under 10", "4", "5"],
+        ["10 to 15", "13", "14"],
+        ["Male", None, None],
+        ["Under 10", "1", "2"],
+        ["10 to 15", "2", "3"],
+        ["Total", "20", "24"],
+    ]
+    assert figures(rows)["B8"] == (("2016-01-01..2016-12-31", "total"), 20)
+
+
+def test_several_pairs_on_a_line_are_no_row_of_a_table(made, read):
+    text = "Sexual offences by year:\n\n2014-15 = 702, 2015-16 = 861\n2016-17 = 900, 2017-18 = 910\n"
+    assert [f.low for f in read(made.text("pairs.txt", text)).reading.figures] == [702, 861, 900, 910]
