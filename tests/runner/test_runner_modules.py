@@ -16,6 +16,8 @@ PACKAGE = {
     "helpers/stats/ratios.py": "def double(x):\n    from helpers.stats import late\n",
     "helpers/stats/late.py": "",
     "helpers/lazy/__init__.py": "import importlib\n\ndef __getattr__(name):\n    return importlib.import_module(name)\n",
+    "helpers/known/__init__.py": "def __getattr__(name):\n    from helpers.stats import late\n    return late\n",
+    "helpers/known/one.py": "",
     "helpers/lazy/one.py": "",
     "helpers/lazy/inner/__init__.py": "",
     "helpers/named.py": "import importlib\nX = importlib.import_module('helpers.stats.late')\n",
@@ -51,6 +53,12 @@ def modules(tmp_path):
         ("from helpers.stats.ratios import double", RATIOS),
         ("def f():\n    import helpers.stats.late", LATE),
         ("from helpers import lazy", LAZY),
+        ("import helpers.lazy.inner", LAZY),  # helpers.lazy can be asked for other names then
+        ("from helpers.lazy.one import x", TOP | {"helpers/lazy/__init__.py", "helpers/lazy/one.py"}),
+        ("from helpers.lazy import one", TOP | {"helpers/lazy/__init__.py", "helpers/lazy/one.py"}),
+        ("from helpers.lazy import one, other", LAZY),
+        ("from helpers.known import other", LATE | {"helpers/known/__init__.py", "helpers/known/one.py"}),
+        ("from helpers.known import one", TOP | {"helpers/known/__init__.py", "helpers/known/one.py"}),
         ("from helpers import star", LAZY | {"helpers/star.py"}),
         ("from helpers.lazy import *", LAZY),
         ("from helpers import named", LATE | {"helpers/named.py"}),
@@ -72,7 +80,7 @@ def test_what_was_remembered_gives_the_same_and_a_spoilt_memory_is_ignored(modul
     known = load_known(tmp_path)
     assert known
     assert Modules(tmp_path, known).reached(code) == first
-    (tmp_path / ".rise" / "imports.json").write_text("[1")
+    (tmp_path / ".rise" / "imported.json").write_text("[1")
     assert load_known(tmp_path) == {}
 
 

@@ -17,8 +17,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 PACKAGE = "helpers"
+LAZY = "?"  # before what a package imports only when it is asked for a name that it does not have
 WORK = ".rise"  # the runner's own folder inside an output folder; it also marks the folder as made by us
-KNOWN = "imports.json"
+KNOWN = "imported.json"
 
 
 class Modules:
@@ -56,7 +57,7 @@ class Modules:
             for name in self._modules(queue.pop()):
                 if name not in modules:
                     modules.add(name)
-                    queue.extend(self._imported_by(name))
+                    queue.extend(found for found in self._imported_by(name) if not found.startswith(LAZY))
         found = {name: digest for module in modules for name, digest in self._files(module)}
         return dict(sorted(found.items()))
 
@@ -89,20 +90,27 @@ class Modules:
         return self._resolved[target]
 
     def _resolve(self, target: str) -> Iterable[str]:
-        """The modules that importing `target` runs: each package on the way, then it; ``pkg.*`` is all of pkg."""
-        if not (target == PACKAGE or target.startswith(f"{PACKAGE}.")):
+        """The modules that naming `target` runs: each package on the way, then it; ``pkg.*`` is all of pkg.
+
+        A last dot says that the package is only passed on the way to something in it.
+        """
+        dotted, star, _ = target.partition(".*")
+        passed, dotted = dotted.endswith("."), dotted.rstrip(".")
+        if not (dotted == PACKAGE or dotted.startswith(f"{PACKAGE}.")):
             return
-        base, star, _ = target.partition(".*")
-        parts = base.split(".")
-        for length in range(1, len(parts) + 1):
-            name = ".".join(parts[:length])
-            if self.path(name):
-                yield name
-        path = self.path(base)
+        parts = dotted.split(".")
+        names = [".".join(parts[:length]) for length in range(1, len(parts) + 1)]
+        found = [name for name in names if self.path(name)]
+        yield from found
+        path = self.path(dotted)
         if star and path and path.name == "__init__.py":
-            for found in path.parent.rglob("*.py"):
-                inner = found.relative_to(self.source).with_suffix("").parts
+            for inside in path.parent.rglob("*.py"):
+                inner = inside.relative_to(self.source).with_suffix("").parts
                 yield ".".join(inner[:-1] if inner[-1] == "__init__" else inner)
+        elif found and not passed:  # the package itself, or a name in it that is no module
+            for late in self._imported_by(found[-1]):
+                if late.startswith(LAZY):
+                    yield from self._resolve(late.removeprefix(LAZY))
 
     def _imported_by(self, name: str) -> list[str]:
         if name not in self._imports:
@@ -112,8 +120,11 @@ class Modules:
             if key not in self.known:
                 tree = ast.parse(path.read_bytes(), filename=str(path))
                 package = name if path.name == "__init__.py" else name.rpartition(".")[0]
-                named = set(targets(ast.walk(tree), package))
-                self.known[key] = sorted(target for target in named if target.split(".")[0] == PACKAGE)
+                lazy = [node for node in tree.body if path.name == "__init__.py" and _is_hook(node)]
+                named = set(targets(_walk(tree, without=lazy), package))
+                named |= {LAZY + target for node in lazy for target in targets(ast.walk(node), package)}
+                inside = (PACKAGE, LAZY + PACKAGE)
+                self.known[key] = sorted(target for target in named if target.split(".")[0] in inside)
             self._imports[name] = self.known[key]
         return self._imports[name]
 
@@ -138,22 +149,44 @@ class Modules:
 
 
 def targets(nodes: Iterable[ast.AST], package: str) -> Iterable[str]:
-    """What import statements name, as absolute dotted names; a trailing ``.*`` means the whole package."""
+    """What import statements name, as absolute dotted names.
+
+    A trailing ``.*`` means the whole package, a trailing dot a package that is only passed on the way.
+
+    >>> sorted(targets(ast.walk(ast.parse("from helpers.stats import dose")), ""))
+    ['helpers.stats.', 'helpers.stats.dose']
+    """
     for node in nodes:
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            for alias in node.names:  # the name of each package on the way can be used too
+                parts = alias.name.split(".")
+                yield from (".".join(parts[:length]) for length in range(1, len(parts) + 1))
         elif isinstance(node, ast.ImportFrom):
             base = node.module or ""
             if node.level:
                 parts = package.split(".")
                 parent = ".".join(parts[: len(parts) - node.level + 1])
                 base = f"{parent}.{base}".strip(".")
-            yield base
+            yield f"{base}."
             yield from (f"{base}.{alias.name}" for alias in node.names)
-        elif isinstance(node, ast.FunctionDef) and node.name == "__getattr__" and package:
+        elif _is_hook(node) and package:
             yield f"{package}.*"
         elif isinstance(node, ast.Call):
             yield from _dynamic(node, package)
+
+
+def _is_hook(node: ast.AST) -> bool:
+    """Whether a package is asked through this for the names that it does not have."""
+    return isinstance(node, ast.FunctionDef) and node.name == "__getattr__"
+
+
+def _walk(tree: ast.AST, without: list[ast.AST]) -> Iterable[ast.AST]:
+    """All nodes but some, and what is in those."""
+    queue = [tree]
+    while queue:
+        node = queue.pop()
+        yield node
+        queue.extend(child for child in ast.iter_child_nodes(node) if child not in without)
 
 
 def _dynamic(node: ast.Call, package: str) -> Iterable[str]:

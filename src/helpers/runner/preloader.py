@@ -159,6 +159,7 @@ def imported_by_the_notebooks(root: Path | None) -> list[str]:
             others |= set(
                 modules.targets(ast.walk(ast.parse((folder.parent / name).read_bytes())), "helpers")
             )
+    others = {name.rstrip(".") for name in others}
     outside = sorted(name for name in others if not name.startswith("helpers") and is_module(name))
     return [*outside, *(name.removesuffix(".py").replace("/", ".").removesuffix(".__init__") for name in own)]
 
