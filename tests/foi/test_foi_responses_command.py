@@ -294,6 +294,8 @@ def test_a_second_round_from_the_same_force_starts_from_what_was_decided(made, t
         "edited.toml", re.sub(r'^"Cat A" = .*', '"Cat A" = "female"', reading.read_text(), flags=re.M)
     )
     run(first, out="again", reading=edited, round="2026-11")
+    _, figures, _, _ = run(first, out="once more", force="Cleveland", round="2026-11")
+    assert {row["sex"] for row in figures if row["cell"][0] == "B"} == {"female"}
     second = made.csv("b.csv", [*TABLE[:3], ["2015/16", 9, 8, 17]])
     _, figures, problems, _ = run(second, out="next", force="Cleveland")
     assert [row["sex"] for row in figures] == ["female", "", ""]
@@ -302,6 +304,28 @@ def test_a_second_round_from_the_same_force_starts_from_what_was_decided(made, t
     )
     _, others, _, _ = run(second, out="other", force="Kent")
     assert [row["sex"] for row in others] == ["", "", ""]
+
+
+def test_a_folder_of_readings_decides_each_for_its_own_file(made, tmp_path, run):
+    made.csv("a.csv", TABLE)
+    made.csv("b.csv", TABLE)
+    run(made.folder, force="Cleveland")
+    readings = tmp_path / "out" / "readings"
+    (own,) = readings.glob("b-csv*.toml")
+    own.write_text(own.read_text().replace('"Cat A" = ', '"Cat A" = "female"  # '))
+    for _ in range(2):  # the readings that it writes decide the same
+        code, figures, _, _ = run(made.folder, force="Cleveland", reading=readings)
+        female = {(row["file"], row["cell"][0]) for row in figures if row["sex"] == "female"}
+        assert (code, female) == (0, {("b.csv", "B")})
+
+
+def test_a_reading_of_another_file_or_of_none_is_refused(made, tmp_path, run):
+    made.csv("a.csv", TABLE)
+    made.csv("b.csv", TABLE)
+    reading = made.text("r.toml", 'file = "c.csv"\n')
+    code, _, _, said = run(made.folder / "a.csv", made.folder / "b.csv", reading=reading)
+    assert (code, said) == (2, ['--reading: the reading is of "c.csv", which is none of the files given'])
+    assert run(made.folder / "a.csv", reading=tmp_path)[0] == 2
 
 
 def test_a_measure_that_was_changed_in_the_reading_goes_before_the_title(made, tmp_path):

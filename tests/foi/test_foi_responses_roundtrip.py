@@ -231,7 +231,7 @@ def test_a_reading_passed_back_unchanged_changes_nothing(made, known):
 
     path = _write(made, known, "csv", True)
     first = read_file(path, path.name)[0]
-    _, _, decisions = from_content(tomllib.loads(to_toml(first)), "reading")
+    decisions = from_content(tomllib.loads(to_toml(first)), "reading")
     again = read_file(path, path.name, decisions)[0]
     assert again.figures == first.figures and again.decided == {}
     assert read_document(load_text(path), Decisions()).figures == first.figures

@@ -341,7 +341,7 @@ def accept(
 
 
 def last_reading(force: str, current: str | None) -> tuple[str, object] | None:
-    """What was decided for a force in the latest round before `current`.
+    """What was decided for a force in the latest round up to `current`.
 
     Returns
     -------
@@ -353,12 +353,12 @@ def last_reading(force: str, current: str | None) -> tuple[str, object] | None:
     slug = force_named(force).slug
     earlier = names()
     if current in earlier:
-        earlier = earlier[: earlier.index(current)]
+        earlier = earlier[: earlier.index(current) + 1]
     for name in reversed(earlier):
         merged = None
         for path in sorted((rounds_dir() / name / "readings" / slug).glob("*.toml")):
             try:
-                _, _, decisions = from_content(
+                decisions = from_content(
                     tomllib.loads(path.read_text(encoding="utf-8")), path.name, part="decided"
                 )
             except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, BadReading):

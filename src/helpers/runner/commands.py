@@ -318,7 +318,10 @@ def intake(
         typer.Option("--round", metavar="NAME", help="the round they belong to; a new name starts one"),
     ] = None,
     reading: Annotated[
-        Path | None, typer.Option("--reading", metavar="FILE", help="a reading of an earlier run, edited")
+        Path | None,
+        typer.Option(
+            "--reading", metavar="FILE", help="a reading of an earlier run, edited, or a folder of them"
+        ),
     ] = None,
 ) -> None:
     """Read what forces sent into one checked table, and say what looks wrong.

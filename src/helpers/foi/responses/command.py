@@ -60,7 +60,7 @@ def intake(
         The round that the files belong to, started if there is none: its tracker is brought up to date, its
         readings are kept.
     reading : path, optional
-        A reading written by an earlier run and edited; it decides.
+        A reading written by an earlier run and edited, or a folder of such; each decides for its file.
     echo : function
         Takes each line of the summary.
 
@@ -81,6 +81,7 @@ def intake(
     decided = _decided(reading)
     out = Path(out)
     found, problems = _find(list(map(Path, paths)), out)
+    decided = _by_file(decided, [name for _, name in found])
     store = _round(round, echo)
     for folder in ("review", "readings"):
         (out / folder).mkdir(parents=True, exist_ok=True)
@@ -105,15 +106,35 @@ def _force(force: str | None) -> str:
         raise Usage(f"--force: {error}") from None
 
 
-def _decided(reading) -> tuple[str, str, Decisions] | None:
+def _decided(reading) -> list[Decisions]:
+    """What one reading decides, or each of a folder."""
     if reading is None:
-        return None
-    from helpers.foi.responses.reading import BadReading, read_toml
+        return []
+    from helpers.foi.responses.reading import read_toml
 
+    paths = sorted(Path(reading).glob("*.toml")) if Path(reading).is_dir() else [Path(reading)]
+    if not paths:
+        raise Usage(
+            f"--reading: {_shown(str(reading))} holds no reading; give the readings/ of an earlier run"
+        )
     try:
-        return read_toml(Path(reading))
-    except (BadReading, ValueError) as error:
+        return [read_toml(path) for path in paths]
+    except ValueError as error:
         raise Usage(f"--reading: {error}") from None
+
+
+def _by_file(decided: list[Decisions], names: list[str]) -> dict[str, Decisions]:
+    """What is decided by the name of the file that it is for; attachments stand under their message."""
+    if len(decided) == len(names) == 1:
+        return {names[0]: decided[0]}
+    found: dict[str, Decisions] = {}
+    for one in decided:
+        name = next((name for name in names if one.file == name or one.file.startswith(f"{name}/")), None)
+        if name:
+            found.setdefault(name, Decisions()).parts[one.file] = one
+    if decided and not found:
+        raise Usage(f'--reading: the reading is of "{decided[0].file}", which is none of the files given')
+    return found
 
 
 def _round(name: str | None, echo: Callable[[str], object]):
@@ -212,10 +233,12 @@ def _shown(name: str) -> str:
     return "".join("�" if ord(ch) < 32 or ord(ch) == 127 else ch for ch in name)
 
 
-def _read_all(found: list, force: str, decided, store) -> tuple[list[FileReading], list[tuple[str, Problem]]]:
+def _read_all(
+    found: list, force: str, decided: dict[str, Decisions], store
+) -> tuple[list[FileReading], list[tuple[str, Problem]]]:
     jobs, notes = [], []
     for path, name in found:
-        decisions, note = _decisions(name, force, decided, store, len(found))
+        decisions, note = _decisions(name, force, decided, store)
         if note:
             notes.append((name, Problem("", "note", note)))
         jobs.append((path, name, decisions))
@@ -246,11 +269,10 @@ def _read_all(found: list, force: str, decided, store) -> tuple[list[FileReading
     return [one for place in sorted(results) for one in results[place]], notes
 
 
-def _decisions(name: str, force: str, decided, store, count: int) -> tuple[Decisions, str]:
-    """What is decided for a file: by the reading given, else by last round's reading of the same force."""
-    if decided and (count == 1 or decided[0] == name):
-        decisions = decided[2]
-        return replace(decisions, force=force or decisions.force), ""
+def _decisions(name: str, force: str, decided: dict[str, Decisions], store) -> tuple[Decisions, str]:
+    """What is decided for a file: by the reading given, else by the last reading of the same force in a round."""
+    if name in decided:
+        return decided[name].by(force), ""
     from helpers.foi.responses.statements import force_of_name
     from helpers.foi.rounds import last_reading
 

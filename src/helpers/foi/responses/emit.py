@@ -267,7 +267,8 @@ class _Emitter(Totals):
         if own.offence and title.offence:
             title = replace(title, offence="", code="")
         file = replace(self.scope.file, offence="", code="") if self.by_offence else self.scope.file
-        return own.over(replace(title, total=False)).over(self.scope.sheet).over(file)
+        title = self.scope.table.over(replace(title, total=False))
+        return own.over(title).over(self.scope.sheet).over(file)
 
     def _section_kinds(self) -> frozenset[str]:
         """What the sections of the table differ in."""

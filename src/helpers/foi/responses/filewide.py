@@ -101,16 +101,14 @@ _COUNTED = re.compile(r"(?:[:=]|\s[-–—]|\.{3,})\s*[<~]?(?!(?:19|20)\d\d\W*$)
 
 
 def decide_rules(rules, decided: dict) -> None:
-    for mark, bounds in (decided.get("marks") or {}).items():
-        if isinstance(bounds, list) and len(bounds) == 2:
-            rules.marks[mark] = (int(bounds[0]), int(bounds[1]))
+    rules.marks |= {mark: tuple(bounds) for mark, bounds in decided.get("marks", {}).items()}
     for key, attribute in (
         ("zero_is_hidden", "zero_hidden"),
         ("blank_is_zero", "blank_is_zero"),
         ("dash_is_zero", "dash_is_zero"),
     ):
         if key in decided:
-            setattr(rules, attribute, bool(decided[key]))
+            setattr(rules, attribute, decided[key])
 
 
 def sheet_meaning(name: str) -> Meaning:

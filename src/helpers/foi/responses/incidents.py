@@ -81,7 +81,7 @@ def count_incidents(
     """
     out = Reading()
     chosen = _choose(table, rows)
-    title = title_meaning(table.titles)
+    title = scope.table.over(title_meaning(table.titles))
     names, meanings, coded = list(chosen), [], None
     stride = 1
     for kind, columns in chosen.items():

@@ -58,7 +58,7 @@ def read_long(grid: Grid, table: Table, scope: Scope, number: int) -> Reading:
 def read_rows(grid: Grid, table: Table, rows: list[list], first: int, scope: Scope, number: int) -> Reading:
     """Read a long table, one figure a row and column of figures, with each distinct label read once."""
     out = Reading()
-    title = title_meaning(table.titles).over(scope.sheet).over(scope.file)
+    title = scope.table.over(title_meaning(table.titles)).over(scope.sheet).over(scope.file)
     parts = []
     for column in table.labels:
         role = table.roles[column]

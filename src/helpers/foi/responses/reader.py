@@ -86,10 +86,12 @@ def read_file(
             if extension:
                 documents[0].problems.append(Problem("", "warning", extension))
             documents[0].name = shown
-            results.append(_read_decided(documents[0], decisions, result.digest, deadline))
+            own = decisions.parts.get(shown, decisions)
+            results.append(_read_decided(documents[0], own, result.digest, deadline))
             return []
 
         load(path, name, 0)
+    _tell_unmet(decisions, results)
     share_force(results)
     if any(result.figures for result in results):
         for result in results:
@@ -100,6 +102,15 @@ def read_file(
                     if not problem.message.startswith("no figures found")
                 ]
     return sorted(results, key=lambda result: result.name != name)
+
+
+def _tell_unmet(decisions: Decisions, results: list[FileReading]) -> None:
+    from helpers.foi.responses.reading import unmet
+
+    for own in (decisions, *decisions.parts.values()):
+        if own.changes_only:
+            mine = [result for result in results if result.name == own.file] or results
+            mine[0].problems += unmet(own, mine)
 
 
 def _read_decided(document: Document, decisions: Decisions, digest: str, deadline: float) -> FileReading:
@@ -115,6 +126,7 @@ def _read_decided(document: Document, decisions: Decisions, digest: str, deadlin
     }
     result = read_document(document, replace(decisions, book=changed), digest, deadline)
     result.decided = {label: describe(meaning) for label, meaning in changed.items()}
+    result.known = list(own.labels)
     if decisions.measure and decisions.measure != own.measure:
         for figure in result.figures:  # titles may name what is counted too, and were read wrong then
             figure.measure = decisions.measure if figure.measure == own.measure else figure.measure
@@ -241,7 +253,7 @@ def _read_grid(
             continue
         named = len(result.forces) > 1 and one_force([text for text, _ in table.titles[-3:]])
         told = replace(inner.sheet, force=named or own or inner.sheet.force)
-        whole = replace(inner, sheet=_decided_meaning(decided).over(told) if decided else told)
+        whole = replace(inner, sheet=told, table=_decided_meaning(decided))
         reading = _read_one(grid, table, whole, number, bool(long))
         if decided:
             _override(reading, decided)

@@ -16,6 +16,7 @@ from pathlib import Path
 from helpers.foi.responses.ages import Age, find_ages
 from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.meaning import Meaning
+from helpers.foi.responses.model import Problem
 from helpers.foi.responses.results import Decisions, FileReading
 from helpers.foi.responses.spans import Part, find_spans, make_span
 from helpers.foi.responses.values import tidy
@@ -27,11 +28,23 @@ from helpers.tables.offences import offences
 HEAD = """\
 # How {name} was read. Change what is wrong, then run:
 #   rise intake FILE --out DIR --reading THIS_FILE
+# or, when readings of several files were changed, with the folder of readings in place of THIS_FILE.
 # A label means what stands to its right, several things joined with "; ":
 #   2014/15 · from 2014-04-01 to 2014-08-31 · age 13 to 15 · age 18 and over · age unknown
 #   female · male · sex unknown · offence 17A · offence named Rape · measure arrests · force Cleveland
 #   total · provisional · ignore · note any words
 """
+READING = {"file": str, "sha256": str, "force": str, "measure": str, "rules": dict, "labels": dict, "decided": dict,
+           "table": list}  # fmt: skip
+RULES = {"zero_is_hidden": bool, "blank_is_zero": bool, "dash_is_zero": bool, "marks": dict}
+TABLE = {"heading": str, "sheet": str, "range": str, "figures": int, "read": bool, "meaning": str}
+KINDS = {
+    str: "text in quotes",
+    bool: "true or false, without quotes",
+    int: "a whole number",
+    list: "an array of tables, each under [[table]]",
+    dict: "a table, as an earlier run wrote it",
+}
 
 
 class BadReading(ValueError):
@@ -186,16 +199,16 @@ def without_years(heading: str) -> str:
     return " | ".join("" if found.spans and not found.rest else part for part, found in parts)
 
 
-def read_toml(path: Path) -> tuple[str, str, Decisions]:
-    """A reading from a file: the file name and digest it was made for, and what it decides.
+def read_toml(path: Path) -> Decisions:
+    """What a reading decides, from its file.
 
     Raises
     ------
     BadReading
-        When it is no TOML, or holds a meaning that says nothing; the message names the label.
+        When it is no TOML, or holds something that would decide nothing; the message names the place.
     """
     try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise BadReading(f"{path.name}: cannot be opened: {error.strerror}") from None
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
@@ -203,8 +216,8 @@ def read_toml(path: Path) -> tuple[str, str, Decisions]:
     return from_content(content, path.name)
 
 
-def from_content(content: dict, shown: str, *, part: str = "labels") -> tuple[str, str, Decisions]:
-    """A reading from its parsed TOML.
+def from_content(content: dict, shown: str, *, part: str = "labels") -> Decisions:
+    """What a reading decides, from its parsed TOML.
 
     Parameters
     ----------
@@ -219,29 +232,75 @@ def from_content(content: dict, shown: str, *, part: str = "labels") -> tuple[st
     Raises
     ------
     BadReading
-        When a meaning says nothing that is known.
+        When a name is misspelt, or a meaning says nothing that is known.
     """
-    decisions = Decisions(changes_only=part == "labels")
-    labels, tables = content.get(part) or {}, content.get("table", [])
-    if not isinstance(labels, dict) or not isinstance(tables, list):
-        raise BadReading(f"{shown}: [{part}] must be a table, and [[table]] an array of tables")
-    for label, text in labels.items():
+    _check_shape(content, shown)
+    decisions = Decisions(content.get("file", ""), changes_only=part == "labels")
+    for label, text in content.get(part, {}).items():
         if text != "note":  # read as words to keep: nothing is decided
-            decisions.book[tidy(label).casefold()] = _meaning_of(str(text), f'{shown}: label "{label}"')
-    alike = Counter(without_years(name) for name in {str(t.get("heading", "")).casefold() for t in tables})
+            decisions.book[tidy(label).casefold()] = _meaning_of(text, f'{shown}: label "{label}"')
+    tables = content.get("table", [])
+    alike = Counter(without_years(name) for name in {t.get("heading", "").casefold() for t in tables})
     for table in tables:
-        meaning = str(table.get("meaning", ""))
-        _meaning_of(meaning, f'{shown}: table "{table.get("heading", "")}"')
+        meaning, heading = table.get("meaning", ""), table.get("heading", "")
+        _meaning_of(meaning, f'{shown}: table "{heading}"')
         if meaning or table.get("read") is False:
-            heading = str(table.get("heading", "")).casefold()
+            heading = heading.casefold()
             decisions.tables[heading] = table
             if alike[without_years(heading)] == 1:  # so is next year's table known, which has other years
                 decisions.tables.setdefault(without_years(heading), table)
     if part == "labels":
-        decisions.rules = content.get("rules") or {}
-        decisions.measure = _measure_of(str(content.get("measure") or ""), shown)
-        decisions.force = _force_of(str(content.get("force") or ""), shown)
-    return str(content.get("file", "")), str(content.get("sha256", "")), decisions
+        decisions.rules = content.get("rules", {})
+        decisions.measure = _measure_of(content.get("measure", ""), shown)
+        decisions.force = _force_of(content.get("force", ""), shown)
+    return decisions
+
+
+def _check_shape(content: dict, shown: str) -> None:
+    """Refuse what would be passed over in silence: a name that is misspelt, a value of another kind."""
+    _check(content, READING, shown)
+    _check(content.get("rules", {}), RULES, f"{shown}: [rules]")
+    for part in ("labels", "decided"):
+        labels = content.get(part, {})
+        _check(labels, dict.fromkeys(labels, str), f"{shown}: [{part}]")
+    for number, table in enumerate(content.get("table", []), 1):
+        if not isinstance(table, dict):
+            raise BadReading(f"{shown}: table is an array of tables, each under [[table]]")
+        _check(table, TABLE, f"{shown}: [[table]] {number}")
+    for mark, ends in content.get("rules", {}).get("marks", {}).items():
+        whole = isinstance(ends, list) and len(ends) == 2 and all(type(end) is int for end in ends)
+        if not (whole and 0 <= ends[0] <= ends[1]):
+            raise BadReading(
+                f'{shown}: [rules]: the mark "{mark}" hides from one number to another, as in [1, 4]'
+            )
+
+
+def _check(found: dict, known: dict[str, type], where: str) -> None:
+    for name, value in found.items():
+        if name not in known:
+            close = nearest(name, known)
+            raise BadReading(
+                f'{where}: there is no "{name}"' + (f'; the nearest is "{close}"' if close else "")
+            )
+        if type(value) is not known[name]:
+            raise BadReading(f'{where}: "{name}" must be {KINDS[known[name]]}')
+
+
+def unmet(decisions: Decisions, readings: list[FileReading]) -> list[Problem]:
+    """A warning for each label and table that was decided and is nowhere in what was read: a slip of the pen, mostly."""
+    labels = [label.casefold() for reading in readings for label in (*reading.labels, *reading.known)]
+    headings = [table.heading for reading in readings for table in reading.tables]
+    alike = {without_years(heading.casefold()) for heading in headings}
+    tables = dict.fromkeys(table.get("heading", "") for table in decisions.tables.values())
+    missing = [("label", name, labels) for name in decisions.book if name not in labels]
+    missing += [("table", name, headings) for name in tables if without_years(name.casefold()) not in alike]
+    told = []
+    for kind, name, names in missing:
+        close = nearest(name, names)
+        hint = f'; the nearest is "{close}"' if close else ""
+        message = f'the reading decides for a {kind} "{name}", which is not in the file{hint}'
+        told.append(Problem("", "warning", message))
+    return told
 
 
 def _meaning_of(text: str, where: str) -> Meaning:

@@ -5,7 +5,7 @@ Plain data, so that it can be sent back from the process that read the file.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from helpers.foi.responses.meaning import Meaning
 from helpers.foi.responses.model import Figure, Problem
@@ -59,6 +59,7 @@ class FileReading:
     shown: list[Shown] = field(default_factory=list)
     measure: str = ""
     decided: dict[str, str] = field(default_factory=dict)
+    known: list[str] = field(default_factory=list)  # labels that the file's own reading knows
 
     @property
     def failed(self) -> bool:
@@ -72,11 +73,19 @@ class Decisions:
 
     With `changes_only`, a label decides only where it says something else than the file's own reading: an edited
     reading holds every label, and those left alone must not tie labels that mean different things in two places.
+    `file` is the one that the reading was made for, and `parts` holds what is decided for attachments by their names.
     """
 
+    file: str = ""
     book: dict[str, Meaning] = field(default_factory=dict)
     tables: dict[str, dict] = field(default_factory=dict)
     force: str = ""
     measure: str = ""
     rules: dict[str, object] = field(default_factory=dict)
     changes_only: bool = False
+    parts: dict[str, Decisions] = field(default_factory=dict)
+
+    def by(self, force: str) -> Decisions:
+        """The same, of a force if one is named."""
+        parts = {name: part.by(force) for name, part in self.parts.items()}
+        return replace(self, force=force or self.force, parts=parts)

@@ -22,9 +22,13 @@ from helpers.foi.responses.words import role_of_heading, strip_marks
 
 @dataclass
 class Scope:
-    """What holds for every figure of a file: its rules, what the sheet and the file say, what is decided."""
+    """What holds for every figure of a file: its rules, what the sheet and the file say, what is decided.
+
+    What an analyst decided for the `table` goes before its titles, and behind its rows and columns.
+    """
 
     rules: Rules = field(default_factory=Rules)
+    table: Meaning = NOTHING
     sheet: Meaning = NOTHING
     file: Meaning = NOTHING
     book: dict[str, Meaning] = field(default_factory=dict)
