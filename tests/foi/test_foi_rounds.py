@@ -2,12 +2,12 @@
 
 import csv
 import datetime as dt
-import re
 import shutil
 
 import pytest
 
 from helpers.foi import acceptance, request, rounds
+from helpers.foi.acceptance import Accepted
 from helpers.foi.responses import intake
 from helpers.foi.rounds import RoundError
 from helpers.tables import read_table
@@ -257,12 +257,62 @@ def test_a_table_that_refuses_is_put_back_as_it_was(project, answered, monkeypat
     assert {name: (project / "data" / name).read_bytes() for name in acceptance.TABLES} == before
 
 
-def test_a_published_rounds_name_is_not_taken(project, answered):
-    text = (project / "data" / "raw" / "foi_rounds.csv").read_text()
-    name = re.search(r"^(\d{4}-\d\d),", text, re.M)[1]
-    rounds.new(name, echo=lambda line: None)
-    with pytest.raises(acceptance.NotAccepted, match="the name of another round"):
-        rounds.accept(name, answered)
+def test_a_published_rounds_name_is_not_taken(project):
+    with pytest.raises(RoundError, match="2017-03 is a round in "):
+        rounds.new("2017-03")
+    assert not (project / "data" / "rounds").exists()
+
+
+def test_a_corrected_answer_takes_the_place_of_what_it_said_before(project, answered, made):
+    rounds.accept("2026-11", answered, today=dt.date(2026, 12, 3))
+    out, said = project.parent / "again", []
+    made.csv(
+        "cleveland.csv", [["Offences against under 18s (made up)"], ["Year", "Total"], ["2023/24", 1099]]
+    )
+    intake([made.folder / "cleveland.csv"], out, round="2026-11", echo=said.append)
+    rounds.accept("2026-11", out, today=dt.date(2026, 12, 9), echo=said.append)
+    printed = read_table("foi_printed")
+    mine = printed[(printed["round"] == "2026-11") & (printed["area"] == "Cleveland")]
+    assert mine[["period", "measure", "value_text"]].values.tolist() == [
+        ["2023/24", "all_sexual_offences_u18", "1099"]
+    ]
+    assert "6 figures that these files gave before, or that they replace, are taken out of the round" in said
+    assert (printed["round"] == "2026-11").sum() == 3  # Kent's stand
+
+
+def test_two_values_for_one_thing_are_told_and_neither_joins(project, made):
+    rows = [["Offences against under 18s (made up)"], ["Year", "Total"], ["2023/24", 1099]]
+    made.csv("cleveland one.csv", rows)
+    made.csv("cleveland two.csv", [*rows[:2], ["2023/24", 1200], ["2024/25", 1300]])
+    out, said = project.parent / "out", []
+    intake([made.folder], out, round="2026-11", echo=said.append)
+    rounds.accept("2026-11", out, echo=said.append)
+    assert any(
+        line.startswith("Cleveland 2023/24, all_sexual_offences_u18: 1099 (cleveland one.csv B3) and 1200")
+        for line in said
+    )
+    printed = read_table("foi_printed")
+    assert printed.loc[printed["round"] == "2026-11", "value_text"].tolist() == ["1300"]
+
+
+def test_where_victims_are_counted_too_the_offences_join():
+    key = ("Kent", "2023/24", "all_sexual_offences_u18")
+    offences, victims = (
+        Accepted(*key, "12", "", "a.csv B2"),
+        Accepted(*key, "9", "", "a.csv C2; counts victims"),
+    )
+    assert acceptance.agreed([victims, offences]) == ([offences], [])
+    assert acceptance.agreed([victims]) == ([victims], [])
+
+
+def test_figures_of_a_force_that_has_not_answered_in_the_round_are_refused(project, made):
+    made.csv("durham.csv", [["Offences against under 18s (made up)"], ["Year", "Total"], ["2023/24", 1099]])
+    intake([made.folder], project.parent / "out", force="Durham")
+    rounds.new("2026-11")
+    with pytest.raises(
+        acceptance.NotAccepted, match=r"has figures of Durham, .* rise intake PATH… --out .* --round 2026-11"
+    ):
+        rounds.accept("2026-11", project.parent / "out")
 
 
 def test_the_table_that_the_request_asks_for_joins_as_its_sums():

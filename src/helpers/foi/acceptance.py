@@ -71,25 +71,31 @@ def accept(opened: Round, folder: Path, *, url: str, today: date, echo: Callable
     Raises
     ------
     RoundError
-        When the figures cannot be read, or the round's name is taken.
+        When the figures cannot be read.
     NotAccepted
         When there is nothing to accept, or a table refuses it.
     """
     figures = _read(folder / "figures.csv")
-    rows = choose(figures)
+    rows, contradicted = agreed(choose(figures))
     statuses = {force: row for force, row in opened.tracker.items() if row["status"] in ANSWERED}
+    unanswered = sorted({row.force for row in rows} - set(statuses))
+    if unanswered:
+        raise NotAccepted(
+            f"{folder} has figures of {', '.join(unanswered[:5])}, whose answer is not in round {opened.name}; "
+            f"read the files with: rise intake PATH… --out {folder} --round {opened.name}"
+        )
     if not rows and not statuses:
         raise NotAccepted(
             f"{folder}: nothing that a table of the pipeline can hold, and no force has answered in round {opened.name}"
         )
     before = {name: (project_root() / "data" / name).read_bytes() for name in TABLES}
     try:
-        added = _write(opened, rows, statuses, url, today)
+        added, gone = _write(opened, rows, statuses, {row["file"] for row in figures}, url, today)
         _check()
     except BaseException as error:  # Ctrl-C too
         for name, content in before.items():
             write_atomic(project_root() / "data" / name, content)
-        if isinstance(error, (TableError, RoundError)):
+        if isinstance(error, TableError):
             raise NotAccepted(f"nothing was accepted: {error}") from None
         raise
     write_atomic(opened.folder / "figures.csv", (folder / "figures.csv").read_bytes())
@@ -97,6 +103,13 @@ def accept(opened: Round, folder: Path, *, url: str, today: date, echo: Callable
     echo(
         f"{added} figures of {forces} force{'s' * (forces != 1)} join data/raw/foi_printed.csv as round {opened.name}; the status of {len(statuses)} is kept"
     )
+    if gone:
+        echo(f"{gone} figures that these files gave before, or that they replace, are taken out of the round")
+    for line in contradicted:
+        echo(line)
+    warnings = _warnings(folder / "problems.csv")
+    if warnings:
+        echo(f"{warnings} warnings in {folder / 'problems.csv'} stand; the figures join as they were read")
     echo(
         f"{len(figures)} figures with all detail stay in data/rounds/{opened.name}/figures.csv; next: rise run"
     )
@@ -106,7 +119,8 @@ def _read(path: Path) -> list[dict[str, str]]:
     try:
         rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))
     except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise RoundError(f"{path}: cannot be read: {error}. Give the --out folder of rise intake") from None
+        why = getattr(error, "strerror", None) or error
+        raise RoundError(f"{path}: cannot be read ({why}); give the --out folder of rise intake") from None
     if rows and "value_low" not in rows[0]:
         raise RoundError(f"{path}: not a figures.csv that rise intake wrote")
     return rows
@@ -140,6 +154,40 @@ def choose(figures: list[dict[str, str]]) -> list[Accepted]:
     for row in _sums(usable, whole, children):
         accepted[row] = None
     return list(accepted)
+
+
+def agreed(rows: list[Accepted]) -> tuple[list[Accepted], list[str]]:
+    """The rows of which there is one value for a force, year and measure, and a line for each that has several.
+
+    Where a force counts offences and victims too, the offences stand.
+
+    Examples
+    --------
+    >>> key = ("Kent", "2023/24", "female")
+    >>> agreed([Accepted(*key, "12", "", "a.csv B2"), Accepted(*key, "15", "", "b.csv B2")])[1]
+    ['Kent 2023/24, female: 12 (a.csv B2) and 15 (b.csv B2): left out until a reading leaves one of them out']
+    """
+    alike: dict[tuple[str, str, str], list[Accepted]] = defaultdict(list)
+    for row in rows:
+        alike[(row.force, row.year, row.measure)].append(row)
+    stand, told = [], []
+    for (force, year, measure), mine in alike.items():
+        of_offences = [row for row in mine if not row.note.endswith(tuple(filter(None, COUNTED.values())))]
+        mine = of_offences or mine
+        if len({row.value for row in mine}) == 1:
+            stand += mine
+            continue
+        values = " and ".join(f"{row.value} ({row.note})" for row in mine[:3])
+        told.append(f"{force} {year}, {measure}: {values}: left out until a reading leaves one of them out")
+    return stand, told
+
+
+def _warnings(path: Path) -> int:
+    try:
+        rows = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"), newline=""))
+        return sum(row.get("severity") == "warning" for row in rows)
+    except (OSError, UnicodeDecodeError, csv.Error):
+        return 0
 
 
 def _accepted(row: dict[str, str], measure: str, value: str) -> Accepted:
@@ -257,16 +305,16 @@ def _is_partition(rows: list[dict[str, str]]) -> bool:
 
 
 def _write(
-    opened: Round, rows: list[Accepted], statuses: dict[str, dict[str, str]], url: str, today: date
-) -> int:
-    """Write a round into every table that tells of it; how many figures are new."""
+    opened: Round, rows: list[Accepted], statuses: dict, files: set[str], url: str, today: date
+) -> tuple[int, int]:
+    """Write a round into every table that tells of it; how many figures are new, and how many are gone."""
     forces = {*statuses, *(row.force for row in rows)}
     source = {force: f"foi-{opened.name}-{force_named(force).slug}" for force in sorted(forces)}
     _register_sources(opened.name, source, url, today)
     _register_round(opened.name, {row.year for row in rows}, today)
-    added = _add_figures(opened.name, rows, source, today)
+    changed = _put_figures(opened.name, rows, source, files, today)
     _replace_statuses(opened.name, statuses, source)
-    return added
+    return changed
 
 
 def _register_sources(name: str, source: dict[str, str], url: str, today: date) -> None:
@@ -288,29 +336,35 @@ def _register_round(name: str, years: set[str], today: date) -> None:
     if mine is None:
         mine = [name, title, "foi", "all_offences", "", today.isoformat()[:7]]
         rounds.append(mine)
-    if mine[1] != title:
-        raise RoundError(
-            f'"{name}" is the name of another round in data/raw/foi_rounds.csv; start the round under another name'
-        )
     mine[4] = ";".join(sorted(years | set(mine[4].split(";")) - {""}))
     _save("raw/foi_rounds.csv", rounds)
 
 
-def _add_figures(name: str, rows: list[Accepted], source: dict[str, str], today: date) -> int:
-    """Add the figures that are not held yet, so that a round can be accepted again; how many those are."""
-    printed = _load("raw/foi_printed.csv")
-    held = {(*row[1:6], row[7]) for row in printed[1:]}
-    before = len(printed)
-    number = max((int(row[0]) for row in printed[1:]), default=0)
-    for row in rows:
-        key = (name, row.force, row.year, row.measure, row.value, source[row.force])
-        if key in held:
-            continue
-        held.add(key)
-        number += 1
-        printed.append([str(number), *key[:5], row.qualifier, source[row.force], today.isoformat(), row.note])
-    _save("raw/foi_printed.csv", printed)
-    return len(printed) - before
+def _put_figures(
+    name: str, rows: list[Accepted], source: dict[str, str], files: set[str], today: date
+) -> tuple[int, int]:
+    """Bring a round's figures up to date, so that it can be accepted again; how many are new, and how many are gone.
+
+    What the same files gave before goes, and so does what another file said of the same force, year and measure: one
+    round holds one value of each.
+    """
+    head, *printed = _load("raw/foi_printed.csv")
+    new = {(row.force, row.year, row.measure, row.value): row for row in rows}
+    keys = {key[:3] for key in new}
+    of_files = re.compile(rf"(?:^|, )(?:{'|'.join(map(re.escape, files))})(?: |;|$)") if files else None
+    kept, gone = [], 0
+    for row in printed:
+        mine = row[1] == name and (tuple(row[2:5]) in keys or (of_files and of_files.search(row[9])))
+        if mine and not new.pop(tuple(row[2:6]), None):
+            gone += 1
+        else:
+            kept.append(row)
+    last = max((int(row[0]) for row in printed), default=0)
+    for number, row in enumerate(new.values(), last + 1):
+        told = (name, row.force, row.year, row.measure, row.value, row.qualifier)
+        kept.append([str(number), *told, source[row.force], today.isoformat(), row.note])
+    _save("raw/foi_printed.csv", [head, *kept])
+    return len(new), gone
 
 
 def _replace_statuses(name: str, statuses: dict[str, dict[str, str]], source: dict[str, str]) -> None:

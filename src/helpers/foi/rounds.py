@@ -27,6 +27,7 @@ from helpers.tables.faults import Refusal, nearest
 from helpers.tables.files import project_root, write_atomic
 from helpers.tables.forces import FORCES
 from helpers.tables.forces import force as force_named
+from helpers.tables.reading import read_cells
 
 WORKING_DAYS = 20
 NAME = re.compile(r"(?=.{1,60}$)[a-z0-9]+(?:[-_.][a-z0-9]+)*")
@@ -206,6 +207,11 @@ def _check_name(name: str) -> None:
 
 def _start(name: str, sent: str, last_year: str | None = None) -> None:
     """Write a round's requests and its tracker; `sent` is empty where no request has gone out."""
+    _, *published = read_cells(project_root() / "data" / "raw" / "foi_rounds.csv")
+    if name in (row[0] for row in published):  # before anything is asked: its figures could not be told apart
+        raise RoundError(
+            f"{name} is a round in data/raw/foi_rounds.csv already; choose another name, such as {name}-b"
+        )
     today = date.fromisoformat(sent) if sent else date.today()
     first_of_last = today.year - (today.month < 4) - 1
     last = last_year or f"{first_of_last}/{(first_of_last + 1) % 100:02d}"
