@@ -263,8 +263,24 @@ def test_the_same_file_under_two_names_is_told(made, run):
     made.csv("two.csv", TABLE)
     _, _, problems, _ = run(made.folder, force="Cleveland")
     assert [(row["file"], row["message"][:20]) for row in problems if "byte for byte" in row["message"]] == [
-        ("two.csv", "the same file as one")
+        ("one.csv", "the same file as two"),
+        ("two.csv", "the same file as one"),
     ]
+
+
+def test_the_index_lists_what_to_look_at_first_and_what_to_ask_whom(made, tmp_path, run):
+    made.csv("a.csv", [["Offences (made up)"], ["Year", "Female", "Male", "Total"], ["2013/14", 7, 5, 12]])
+    made.csv("b.csv", [["Offences (made up)"], ["Year", "Female", "Male", "Total"], ["2013/14", 7, 5, 20]])
+    made.bytes("c.csv", b"")
+    run(made.folder, force="Cleveland")
+    page = (tmp_path / "out" / "review" / "index.html").read_text(encoding="utf-8")
+    assert re.findall(r'<th scope="row"><a [^>]*>([^<]*)</a></th><td>([^<]*)<', page) == [
+        ("c.csv", "1 error"),
+        ("b.csv", "1 warning"),
+        ("a.csv", "none"),
+    ]
+    _, asked = page.split("<h2>What to ask before anything is published</h2>")
+    assert re.findall(r"<h3>(.*?)<a ", asked) == ["", "Cleveland: "] and "printed total 20 is 8 above" in asked
 
 
 def test_a_file_that_names_another_force_than_the_one_given_is_told(made, run):

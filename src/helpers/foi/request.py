@@ -8,6 +8,8 @@ particular to children. It is written to be answerable within the cost limit, mo
 
 from __future__ import annotations
 
+import textwrap
+
 # One wording for each law and classification of offences.
 LAWS = {
     "england-and-wales": "the Freedom of Information Act 2000",
@@ -30,8 +32,7 @@ Please treat this as a request under {law}.
 
 For each financial year (1 April to 31 March) from {years}, by the date on which the crime was recorded:
 
-A. The number of recorded sexual offences, {codes}, where the victim was under 18 at the time of the offence. Please
-   count offences, not victims or reports, and leave out records that were later cancelled.
+{whole}
 B. The same, by
    1. the victim's sex: female, male, not recorded;
    2. the victim's age at the time of the offence: each single year from 0 to 17. Please put victims whose age is not
@@ -42,7 +43,7 @@ B. The same, by
 C. The number of recorded sexual offences where the victim was 18 or over at the time of the offence, by offence code
    and by the delays in B3.
 D. The number of records of sexual offences that were cancelled (formerly "no crime"), by the year in which they were
-   first recorded, and the number of reports of rape that were not recorded as a crime (N100), by year.
+   first recorded, and the number of reports of rape that were not recorded as a crime{n100}, by year.
 E. The dates since {first} on which your crime recording system changed, and whether figures from before and after such
    a change can be compared.
 
@@ -68,4 +69,10 @@ def request_text(kind: str, first: str, last: str) -> str:
     >>> print(request_text("scotland", "2013/14", "2024/25").splitlines()[0])
     Subject: Request for information: recorded sexual offences, 2013/14 to 2024/25
     """
-    return _TEXT.format(years=f"{first} to {last}", first=first[:4], law=LAWS[kind], codes=CODES[kind])
+    whole = (
+        f"A. The number of recorded sexual offences, {CODES[kind]}, where the victim was under 18 at the time of the "
+        "offence. Please count offences, not victims or reports, and leave out records that were later cancelled."
+    )
+    whole = textwrap.fill(whole, 118, subsequent_indent="   ")
+    n100 = " (N100)" if kind == "england-and-wales" else ""  # a code of the Home Office's rules for counting
+    return _TEXT.format(years=f"{first} to {last}", first=first[:4], law=LAWS[kind], whole=whole, n100=n100)

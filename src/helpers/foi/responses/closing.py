@@ -6,6 +6,7 @@ What is attached to a message takes the force of its sender.
 from __future__ import annotations
 
 from collections import Counter
+from textwrap import shorten
 
 from helpers.foi.responses.model import Problem
 from helpers.foi.responses.results import FileReading
@@ -48,7 +49,7 @@ def close(result: FileReading) -> None:
             Problem(
                 refusal.address,
                 "note",
-                f"{refusal.word}{part}: {refusal.ground}. The file says: {tidy(refusal.text)[:200]}",
+                f"{refusal.word}{part}: {refusal.ground}. The file says: {shorten(tidy(refusal.text), 200, placeholder=' …')}",
             )
         )
     if not result.figures and not result.refusals and not result.failed:

@@ -13,7 +13,7 @@ from collections import Counter
 from html import escape
 from pathlib import Path
 
-from helpers.foi.responses.model import Problem, column_letters
+from helpers.foi.responses.model import SEVERITIES, Problem, column_letters
 from helpers.foi.responses.results import FileReading, Shown
 from helpers.tables.files import write_atomic
 
@@ -21,6 +21,7 @@ STYLE = """
 :root { color-scheme: light; }
 body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem; color: #1a1a1a; background: #fff; max-width: 90rem; }
 h1 { font-size: 1.5rem; overflow-wrap: anywhere; } h2 { font-size: 1.15rem; margin-top: 2rem; }
+h3 { font-size: 1rem; margin-bottom: 0; overflow-wrap: anywhere; } code { overflow-wrap: anywhere; }
 table { border-collapse: collapse; margin: .5rem 0 1.5rem; font-size: .875rem; }
 .wide { overflow-x: auto; }
 caption { text-align: left; font-weight: 600; padding: .25rem 0; }
@@ -82,8 +83,9 @@ def page(reading: FileReading, problems: list[Problem]) -> str:
         f"<h1>{escape(reading.name)}</h1>",
         f"<p>{_count(len(reading.figures), 'figure')} read. Force: {escape(reading.force or 'not stated')}. "
         f"Counted where nothing else is said: {escape(reading.measure or 'offences')}. "
-        f'<a href="index.html">All files</a> · <a href="../readings/{slug(reading.name)}.toml">the reading, to edit</a></p>',
+        '<a href="index.html">All files</a></p>',
         _problem_list(problems),
+        _mend(reading),
         _key(),
     ]
     parts += [_rules(reading)] if reading.rules else []
@@ -91,14 +93,27 @@ def page(reading: FileReading, problems: list[Problem]) -> str:
     return _document(f"How {reading.name} was read", parts)
 
 
+def _mend(reading: FileReading) -> str:
+    """How what was read wrong is put right; a file that could not be read has no reading."""
+    if reading.failed and not reading.figures:
+        return ""
+    name = f"readings/{slug(reading.name)}.toml"
+    return (
+        f'<p>If something was taken for what it is not, change it in <a href="../{name}">{name}</a>, and read again with '
+        "the option <code>--reading</code> and that file, or the folder <code>readings</code> for all that were changed.</p>"
+    )
+
+
 def _problem_list(problems: list[Problem]) -> str:
-    if not problems:
-        return "<h2>Problems</h2><p>None.</p>"
+    return f"<h2>Problems</h2>{_list(problems) if problems else '<p>None.</p>'}"
+
+
+def _list(problems: list[Problem]) -> str:
     items = "".join(
         f'<li class="{p.severity}"><strong>{p.severity}</strong>{f" at {escape(p.where)}" if p.where else ""}: {escape(p.message)}</li>'
         for p in problems
     )
-    return f"<h2>Problems</h2><ul>{items}</ul>"
+    return f"<ul>{items}</ul>"
 
 
 def _key() -> str:
@@ -175,28 +190,38 @@ def _cell(shown: Shown, row: int, column: int, text: str, places: dict, sheet: s
 
 
 def index(readings: list[FileReading], problems: dict[str, list[Problem]]) -> str:
-    """The page that lists all files, those with errors first."""
-    rows = []
-    for reading in sorted(readings, key=lambda r: (not r.failed, r.name)):
-        counts = Counter(problem.severity for problem in problems.get(reading.name, []))
+    """The page that lists all files, those with most to look at first, and what to ask of whom."""
+    rows, questions = [], []
+    counted = [(Counter(problem.severity for problem in problems.get(r.name, [])), r) for r in readings]
+    for counts, reading in sorted(
+        counted, key=lambda one: (-one[0]["error"], -one[0]["warning"], one[1].name)
+    ):
         state = (
             "not read"
             if reading.failed and not reading.figures
             else "; ".join(r.word.replace("_", " ") for r in reading.refusals[:1]) or "read"
         )
+        found = ", ".join(_count(counts[word], word) for word in SEVERITIES if counts[word]) or "none"
+        link = f'<a href="{slug(reading.name)}.html">{escape(reading.name)}</a>'
         rows.append(
-            f'<tr><th scope="row"><a href="{slug(reading.name)}.html">{escape(reading.name)}</a></th><td>{escape(reading.force)}</td><td>{state}</td>'
-            f"<td>{len(reading.figures)}</td><td>{counts['error']}</td><td>{counts['warning']}</td><td>{counts['note']}</td></tr>"
+            f'<tr><th scope="row">{link}</th><td>{found}</td><td>{len(reading.figures):,}</td>'
+            f"<td>{state}</td><td>{escape(reading.force)}</td></tr>"
         )
+        asked = [problem for problem in problems.get(reading.name, []) if "Ask:" in problem.message]
+        if asked:
+            who = f"{escape(reading.force)}: " if reading.force else ""
+            questions.append(f"<h3>{who}{link}</h3>{_list(asked)}")
     head = "".join(
-        f'<th scope="col">{name}</th>'
-        for name in ("File", "Force", "State", "Figures", "Errors", "Warnings", "Notes")
+        f'<th scope="col">{name}</th>' for name in ("File", "Problems", "Figures", "State", "Force")
     )
     parts = [
         "<h1>How the responses were read</h1>",
-        f"<p>{_count(len(readings), 'file')}, {_count(sum(len(r.figures) for r in readings), 'figure')}. Look at errors and warnings first, then at each page beside its file.</p>",
+        f"<p>{_count(len(readings), 'file')}, {_count(sum(len(r.figures) for r in readings), 'figure')}. "
+        "Look at each page beside its file, those with errors and warnings first.</p>",
         f'<div class="wide" tabindex="0" role="region" aria-label="Files"><table><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table></div>',
     ]
+    if questions:
+        parts += ["<h2>What to ask before anything is published</h2>", *questions]
     return _document("How the responses were read", parts)
 
 
