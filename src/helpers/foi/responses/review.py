@@ -45,6 +45,7 @@ KEY = (
     ("problem", "-3", "something is wrong with it, and what"),
     ("", "text", "not read"),
 )
+PARTS = {"p": "page", "t": "table", "r": "row", "c": "column", "l": "line"}
 
 
 def slug(name: str) -> str:
@@ -55,6 +56,18 @@ def slug(name: str) -> str:
     """
     plain = re.sub(r"[^a-z0-9]+", "-", name.casefold()).strip("-")[:60] or "file"
     return f"{plain}-{hashlib.sha256(name.encode('utf-8', 'replace')).hexdigest()[:8]}"
+
+
+def spelled(where: str) -> str:
+    """A place of a document in words; that of a sheet stays as it is.
+
+    >>> spelled("p1 t2 r4 c2"), spelled("l17"), spelled("Answer E7")
+    ('page 1, table 2, row 4, column 2', 'line 17', 'Answer E7')
+    """
+    parts = where.split()
+    if not all(re.fullmatch(r"[ptrcl]\d+", part) for part in parts):
+        return where
+    return ", ".join(f"{PARTS[part[0]]} {part[1:]}" for part in parts)
 
 
 def write_pages(out: Path, readings: list[FileReading], problems: dict[str, list[Problem]]) -> None:
@@ -110,7 +123,7 @@ def _problem_list(problems: list[Problem]) -> str:
 
 def _list(problems: list[Problem]) -> str:
     items = "".join(
-        f'<li class="{p.severity}"><strong>{p.severity}</strong>{f" at {escape(p.where)}" if p.where else ""}: {escape(p.message)}</li>'
+        f'<li class="{p.severity}"><strong>{p.severity}</strong>{f" at {escape(spelled(p.where))}" if p.where else ""}: {escape(p.message)}</li>'
         for p in problems
     )
     return f"<ul>{items}</ul>"
@@ -133,7 +146,10 @@ def _rules(reading: FileReading) -> str:
     said += ["a blank means zero"] * bool(reading.rules.get("blank_is_zero")) + ["a dash means zero"] * bool(
         reading.rules.get("dash_is_zero")
     )
-    return f"<p>What the file says of its marks: {'; '.join(said) if said else 'nothing'}.</p>"
+    if said:
+        return f"<p>What the file says of its marks: {'; '.join(said)}.</p>"
+    hidden = any("suppressed" in figure.qualifiers for figure in reading.figures)
+    return "<p>The file does not say what its marks hide; the cells below say how each was read.</p>" * hidden
 
 
 def _places(problems: list[Problem]) -> dict[str, Problem]:
@@ -148,7 +164,8 @@ def _grid(shown: Shown, places: dict[str, Problem]) -> str:
     width = max((len(row) for row in shown.rows), default=0)
     sheet = "" if shown.is_lines or re.match(r"[pt]\d", shown.title) else shown.title
     a1 = bool(shown.addresses) and bool(re.fullmatch(r"[A-Z]+\d+", shown.addresses[0]))
-    title = escape(shown.title) + (" (hidden in the file)" if shown.hidden else "")
+    title = shown.title if a1 else spelled(shown.title)
+    title = escape(title[:1].upper() + title[1:]) + (" (hidden in the file)" if shown.hidden else "")
     if shown.left_out:
         title += f"; {_count(shown.left_out, 'more row')} not shown here"
     head = ""
@@ -163,7 +180,11 @@ def _grid(shown: Shown, places: dict[str, Problem]) -> str:
     rows = []
     for number, row in enumerate(shown.rows):
         address = shown.addresses[number]
-        label = re.sub(r"^[A-Z]+(?=\d+$)", "", address) if a1 else address.removesuffix(" c1")
+        label = (
+            re.sub(r"^[A-Z]+(?=\d+$)", "", address)
+            if a1
+            else address.removesuffix(" c1").removeprefix(f"{shown.title} ")
+        )
         cells = "".join(
             _cell(shown, number, column, text, places, sheet, a1)
             for column, text in enumerate([*row, *[""] * (width - len(row))])
