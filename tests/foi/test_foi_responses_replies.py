@@ -66,3 +66,51 @@ def test_a_last_total_that_adds_all_sections_belongs_to_none(figures):
 def test_several_pairs_on_a_line_are_no_row_of_a_table(made, read):
     text = "Sexual offences by year:\n\n2014-15 = 702, 2015-16 = 861\n2016-17 = 900, 2017-18 = 910\n"
     assert [f.low for f in read(made.text("pairs.txt", text)).reading.figures] == [702, 861, 900, 910]
+
+
+def test_answers_in_sentences_that_name_nothing_counted(made, read):
+    text = (
+        "Q1. The number of rapes recorded in 2014 and 2015.\nThe figure for 2014 was 59. The figure for 2015 was 1,209.\n"
+        "Q2. The number of sexual offences against boys recorded.\nIn 2014 there were 6 and in 2015 there were 60.\n"
+        "Q3. How many had a victim aged under 10?\nResponse: 4 in 2014 and 7 in 2015.\n"
+    )
+    found = read(made.text("bare.txt", text)).reading.figures
+    assert [(f.sex, f.age_high, f"{f.start:%Y}", f.low) for f in found] == [
+        ("", None, "2014", 59),
+        ("", None, "2015", 1209),
+        ("male", None, "2014", 6),
+        ("male", None, "2015", 60),
+        ("male", 9, "2014", 4),
+        ("male", 9, "2015", 7),
+    ]
+
+
+def test_the_years_and_the_number_of_a_question_are_no_counts(made, read):
+    text = (
+        "1) Please state the number of rapes recorded in 2013, 2014 and 2015.\n2013 = 543\n2014 = 829\n2015 = 876\n"
+        "2) The number of sexual offences recorded\n2013\nFemale: 4\n"
+    )
+    found = read(made.text("years.txt", text)).reading.figures
+    assert [(f"{f.start:%Y}", f.low) for f in found] == [
+        ("2013", 543),
+        ("2014", 829),
+        ("2015", 876),
+        ("2013", 4),
+    ]
+
+
+def test_an_answer_that_ends_in_a_full_stop(made, read):
+    text = (
+        "You asked:\n1. How many sexual offences were recorded in 2011?\n2. How many rapes were recorded in 2011?\n"
+        "Response\n1. 1,316.\n2. 47.\n"
+    )
+    assert [f.low for f in read(made.text("stop.txt", text)).reading.figures] == [1316, 47]
+
+
+def test_two_equal_counts_of_two_ages_are_two_figures(made, read):
+    text = (
+        "Q1. How many sexual offences against under 18s were recorded in 2011?\n2011 - 78\n"
+        "Q2. How many sexual offences had a victim aged 13 to 15 in 2011?\nIn 2011 there were 78 offences.\n"
+    )
+    found = read(made.text("equal.txt", text)).reading.figures
+    assert [(f.age_low, f.age_high, f.low) for f in found] == [(0, 17, 78), (13, 15, 78)]

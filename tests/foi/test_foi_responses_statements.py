@@ -54,7 +54,10 @@ def test_zero_is_hidden_only_when_the_file_says_so(text):
 
 @pytest.mark.parametrize(
     "text",
-    ["Victims aged 0 to 3: rape of a female child under 13", "Figures are for victims aged 0-17, all under 18"],
+    [
+        "Victims aged 0 to 3: rape of a female child under 13",
+        "Figures are for victims aged 0-17, all under 18",
+    ],
 )
 def test_an_age_from_0_is_no_rule_for_small_counts(text):
     assert read_rules([text]) == Rules()

@@ -16,6 +16,8 @@ from helpers.foi.responses.spans import find_spans
 from helpers.foi.responses.tablework import Scope
 from helpers.foi.responses.values import Value, parse_value
 
+_YEAR = re.compile(r"(?:19|20)\d\d")
+MOST_ASKED = 20  # questions of a letter
 SAYS_ANSWER = r"(?:a(?:ns(?:wer)?)?|response|reply|result)\s?\d{0,2}[a-z]?"
 _ANSWER = re.compile(
     rf"(?:{SAYS_ANSWER}\s*[.:)\-]*\s+|[•·▪●○◦\-–—>]\s+)?(?P<value>{VALUE})(?:\s+{UNITS})?\s*\.?$",
@@ -62,9 +64,16 @@ def bare_answers(
 
 def _answer(text: str, question: Meaning, scope: Scope) -> list[tuple[Meaning, Value, str]]:
     """A number alone under a question: "How many …?" and then "A1. 143"."""
-    found = None if numbered(text) == (re.sub(r"\D", "", text), "") else _ANSWER.match(text)
+    mark = numbered(text)  # "3." alone numbers a question, and "47." none
+    found = (
+        None
+        if mark and mark[0] == re.sub(r"\D", "", text) and int(mark[0]) <= MOST_ASKED
+        else _ANSWER.match(text)
+    )
     if not found or not question.dimensions - {"force"}:
         return []
+    if _YEAR.fullmatch(found["value"].strip()) and not question.span:
+        return []  # a year that heads what stands below
     value = parse_value(found["value"].strip())
     hidden = value.kind == "suppressed" and scope.rules.hidden(value) is None
     return [(NOTHING, value, found["value"].strip())] if value.is_number and not hidden else []

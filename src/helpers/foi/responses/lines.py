@@ -147,9 +147,11 @@ class _Reader:
             return text
         text = unnumbered(text)
         if line.asked:
+            text = _FULL_STOP.sub("", text)  # "2. 47.": the number of the question is behind us
             self.over = [replace(read_context(asks), rest="", total=False) for asks in line.asked]
             self.last = self.last if is_part(text) and not _together(self.over).span else NOTHING
         else:
+            self.last = self.last if goes_on(text) else NOTHING
             self.base = self.over if self.chain is None else self.base
             asks = replace(read_context(text), rest="", total=False)
             self.chain = [*(self.chain or []) * goes_on(text), asks]
@@ -214,6 +216,9 @@ class _Reader:
 
 _FOOTNOTE = re.compile(r"\s*[¹²³⁴-⁹†‡]")
 _NOTE = re.compile(r"(?i)^\W*(?:notes?|n\.?b\.?|please note|source|caveats?)\b|^\s*[*†‡#^]")
+
+
+_FULL_STOP = re.compile(r"(?<=^\d)\.$|(?<=\d\d)\.$")
 
 
 def _is_dated(text: str) -> bool:

@@ -52,9 +52,10 @@ _SPANS = re.compile(
     r"\b(?:19|20)\d\d (?:to|until) (?:19|20)\d\d\b|(?<=between )(?:19|20)\d\d and (?:19|20)\d\d\b"
     rf"|\b(?:{_DAY})\s?(?:to|-|–|until)\s?(?:{_YEARED})\b|(?<=between )(?:{_DAY}) and (?:{_YEARED})\b"
     r"|(?:april|\d{1,2}(?:st)?\s+april|\d{1,2}(?:st)?\s+january|january)[^,.;]{0,20}?\d{4}\s+(?:and|to)\s+[^,.;]{0,16}?\d{4}"
-    r"|(?:19|20)\d\d\s?[/\-–]\s?\d{2,4}|\bf\.?y\.? ?\d\d ?[/\-] ?\d\d\b|(?<=\bin )\d\d/\d\d\b(?!/)"
-    r"|(?:in|during|for|year|whole of|all of|throughout)\s+(?:19|20)\d\d\b(?!\s?[/\-]\d)"
+    r"|(?:19|20)\d\d\s?[/\-–]\s?\d{2,4}(?: \(to [a-z0-9 ]{3,20}\))?|\bf\.?y\.? ?\d\d ?[/\-] ?\d\d\b|(?<=\bin )\d\d/\d\d\b(?!/)"
+    r"|(?:in|during|for|year|period|whole of|all of|throughout)\s+(?:19|20)\d\d\b(?!\s?[/\-]\d)"
     r"|(?:year|12 months)\s+(?:ending|to|ended)\s+(?:\d{1,2}(?:st)?\s+)?\w+\s+\d{4}"
+    r"|(?:(?<=\b20\d\d, )|(?<=\b19\d\d, ))(?:19|20)\d\d\b(?!\s?[/\-]\d)"
     r"|(?<=\band )(?:19|20)\d\d\b(?!\s?[/\-]\d)|\b(?:19|20)\d\d(?=\s?[:=]\s?\d)"
 )
 _NO_COUNTS = re.compile(

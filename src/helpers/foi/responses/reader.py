@@ -395,13 +395,29 @@ def _said_anew(
 
     Other sentences beside a table are notes on it; and numbers in a refusal count its work, not offences.
     """
-    given = {(figure.low, figure.high, figure.start, figure.end, figure.measure) for figure in others}
+    given: dict[tuple, list[Figure]] = {}
+    for figure in others:
+        given.setdefault(_count_of(figure), []).append(figure)
     return [
         (figure, words)
         for figure, words, answers in told
         if (answers or not (others or refused))
-        and (figure.low, figure.high, figure.start, figure.end, figure.measure) not in given
+        and not any(_may_be_same(figure, other) for other in given.get(_count_of(figure), []))
     ]
+
+
+def _count_of(figure: Figure) -> tuple:
+    return figure.low, figure.high, figure.start, figure.end, figure.measure
+
+
+def _may_be_same(first: Figure, second: Figure) -> bool:
+    """Whether two figures may count the same: they state no two offences, sexes or ages."""
+    stated = (
+        (first.offence_code, second.offence_code),
+        (first.sex, second.sex),
+        ((first.age_low, first.age_high), (second.age_low, second.age_high)),
+    )
+    return all(one == other or not one or not other or (None, None) in (one, other) for one, other in stated)
 
 
 def _all_lines(layout: Layout, grid: Grid, taken: set) -> list[tuple[str, str]]:

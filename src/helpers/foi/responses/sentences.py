@@ -42,7 +42,7 @@ _PART = re.compile(
 )
 # "In 2018/19 the equivalent number was 412": of what the paragraph before counted
 _SAME_COUNT = re.compile(
-    r"\b(?:equivalent|corresponding|comparable|same) (?:figure|number|total|count)\b|\bthe (?:figure|number|total|count) (?:was|is) \d"
+    r"\b(?:equivalent|corresponding|comparable|same) (?:figure|number|total|count)\b|\bthe (?:figure|number|total|count)(?: recorded)?(?: (?:for|in) [^.;]{4,40}?)? (?:was|is) [<~]?\d"
 )
 # "57 of the 412 offences": the second number was given before
 _OF_ALL = re.compile(
@@ -120,9 +120,8 @@ def read_sentences(
             again = len(group) > 1 and "respectively" in plain
             # "12 of these were rape", or years and numbers alone, as was asked
             alone = part or (starts == 0 and bool(_BARE_OF.match(sentence.casefold())))
-            answers = (alone or _is_list(plain) or bool(_BARE.fullmatch(plain))) and bool(
-                heading.dimensions - {"force"}
-            )
+            bare = _is_list(plain) or _BARE.fullmatch(plain) or _SAME_COUNT.search(plain)
+            answers = (alone or bool(bare)) and bool(heading.dimensions - {"force"})
             listed = bool(YEAR_COLON.search(plain)) and (fresh or bool(heading.dimensions - {"force"}))
             if not (NOUN.search(plain) or follows or again or answers or listed):
                 continue
@@ -154,7 +153,9 @@ def _is_list(plain: str) -> bool:
     """Whether a clause is nothing but periods and counts: "2013/14 fewer than 5, 2014/15 8 and 2015/16 14"."""
     masked, spans = mask(plain)
     numbers = [found["number"] for found in NUMBER.finditer(masked)]
-    bare = re.sub(r"\b(?:and|in|for|was|were|had|a\d{1,2})\b", " ", NUMBER.sub(" ", masked))
+    bare = re.sub(
+        r"\b(?:and|in|for|during|was|were|had|there|we|recorded|a\d{1,2})\b", " ", NUMBER.sub(" ", masked)
+    )
     return len(numbers) == len(spans) > 1 and not re.search(r"[a-z\d]", bare)
 
 
@@ -170,7 +171,9 @@ def _summed(counts: list[tuple[Meaning, Value, str, int]]) -> list[tuple[Meaning
 
 
 # "Answer 2" before a sentence numbers it
-_NUMBERED = re.compile(r"(?i)^\W*(?:a(?:nswer)?|response|reply)\s?\d{1,2}[a-z]?\b[.:)]?(?=\s)")
+_NUMBERED = re.compile(
+    r"(?i)^\W*(?:(?:q(?:uestion)?|a(?:nswer)?|response|reply)\s?\d{1,2}[a-z]?\b[.:)]?|(?:our )?(?:answer|response|reply)(?=:)|\d{1,2}[.)])(?=:?\s+\S)"
+)
 _ASKED = re.compile(
     r"\W*(?:you (?:\w+ )?(?:asked|requested|wanted|sought)|(?:with|in) (?:regard|respect|reference|relation|answer|response) (?:to|of)|regarding|concerning|turning to|we have (?:interpreted|taken|read|understood))\b"
 )
@@ -231,7 +234,7 @@ def numbers_of(text: str) -> list[str]:
     ['31']
     """
     numbers = []
-    for _, sentence in _pieces(_SENTENCE, text):
+    for _, sentence in _pieces(_SENTENCE, _NUMBERED.sub("", text)):
         plain = sentence.casefold()
         if (
             (NOUN.search(plain) or _FIGURES.search(plain) or YEAR_COLON.search(plain))

@@ -50,6 +50,8 @@ def _columns(line: TextLine) -> int:
     """How many words at the end of a line each head a column."""
     if len(line.pieces) != 1 or len(line.text) > 200:
         return 0
+    if re.search(r"\s(?:-|to)\s", line.text):
+        return 0  # "Apr 2012 - Mar 2013" is one period
     words = line.text.split()
     count = 0
     while count < len(words) and _heads(words[-1 - count]):
