@@ -2,6 +2,7 @@
 
 import csv
 import datetime as dt
+import re
 import shutil
 
 import pytest
@@ -167,12 +168,23 @@ def test_status_shows_who_is_late_and_counts_due_dates_again(project):
     assert "Kent,2026-11-20,2026-12-18,waiting" in path.read_text()
 
 
+def test_a_tracker_that_a_spreadsheet_program_has_saved_is_read(project):
+    rounds.new("2026-11", sent=dt.date(2026, 11, 2), echo=lambda line: None)
+    path = project / "data" / "rounds" / "2026-11" / "tracker.csv"
+    written = path.read_text()
+    as_saved = re.sub(r"(\d{4})-(\d\d)-(\d\d)", r"\3/\2/\1", written).replace("\n", "\r\n")
+    path.write_bytes(as_saved.encode("utf-8-sig"))
+    rounds.status("2026-11", echo=lambda line: None)
+    assert path.read_text() == written
+
+
 @pytest.mark.parametrize(
     ("line", "words"),
     [
         ("Clevland,2026-11-02,,waiting,,", 'no force "Clevland"; the nearest is "Cleveland"'),
         ("Kent,2.11.2026,,waiting,,", "is no date"),
         ("Kent,2026-11-02,,lost,,", 'the status "lost"'),
+        ("Kent,,,waiting,,\nKent,,,waiting,,", "line 3: Kent is there twice"),
     ],
 )
 def test_a_slip_in_the_tracker_is_named_with_its_line(project, line, words):
@@ -276,7 +288,7 @@ def test_a_corrected_answer_takes_the_place_of_what_it_said_before(project, answ
     assert mine[["period", "measure", "value_text"]].values.tolist() == [
         ["2023/24", "all_sexual_offences_u18", "1099"]
     ]
-    assert "6 figures that these files gave before, or that they replace, are taken out of the round" in said
+    assert "6 figures that these files gave before, or that others replace, taken out of the round" in said
     assert (printed["round"] == "2026-11").sum() == 3  # Kent's stand
 
 

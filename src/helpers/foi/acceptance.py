@@ -99,20 +99,26 @@ def accept(opened: Round, folder: Path, *, url: str, today: date, echo: Callable
             raise NotAccepted(f"nothing was accepted: {error}") from None
         raise
     write_atomic(opened.folder / "figures.csv", (folder / "figures.csv").read_bytes())
-    forces = len({row.force for row in rows})
-    echo(
-        f"{added} figures of {forces} force{'s' * (forces != 1)} join data/raw/foi_printed.csv as round {opened.name}; the status of {len(statuses)} is kept"
-    )
+    where = f"data/raw/foi_printed.csv as round {opened.name}"
+    joined = f"{_count(added, 'figure')} of {_count(len({row.force for row in rows}), 'force')} join {where}"
+    echo(f"{joined if added else f'no figure is new in {where}'}; the status of {len(statuses)} is kept")
     if gone:
-        echo(f"{gone} figures that these files gave before, or that they replace, are taken out of the round")
+        echo(
+            f"{_count(gone, 'figure')} that these files gave before, or that others replace, taken out of the round"
+        )
     for line in contradicted:
         echo(line)
     warnings = _warnings(folder / "problems.csv")
     if warnings:
-        echo(f"{warnings} warnings in {folder / 'problems.csv'} stand; the figures join as they were read")
-    echo(
-        f"{len(figures)} figures with all detail stay in data/rounds/{opened.name}/figures.csv; next: rise run"
-    )
+        echo(
+            f"{_count(warnings, 'warning')} in {folder / 'problems.csv'}: the figures join as they were read"
+        )
+    detail = f"data/rounds/{opened.name}/figures.csv"
+    echo(f"{_count(len(figures), 'figure')} with all detail in {detail}; next: rise run")
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number:,} {word}{'s' * (number != 1)}"
 
 
 def _read(path: Path) -> list[dict[str, str]]:

@@ -12,13 +12,14 @@ the United Kingdom, so that the last lawful day can be a day or two later than t
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import re
 import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -275,7 +276,11 @@ def open_round(name: str) -> Round:
             raise RoundError(
                 f'data/rounds/{name}/tracker.csv: line {line}: the status "{row["status"]}" is none of {", ".join(STATUSES)}'
             )
-        _date(row["date_sent"], name, row["force"])
+        if row["force"] in tracker:
+            raise RoundError(f"data/rounds/{name}/tracker.csv: line {line}: {row['force']} is there twice")
+        for column in ("date_sent", "date_due", "date_answered"):
+            day = _date(row[column], name, row["force"])
+            row[column] = day.isoformat() if day else ""
         tracker[row["force"]] = row
     return Round(name, tracker)
 
@@ -380,14 +385,15 @@ def last_reading(force: str, current: str | None) -> tuple[str, object] | None:
 
 
 def _date(text: str, name: str, force: str) -> date | None:
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
+    """A day as we write it, or as a spreadsheet program does that has opened and saved the tracker."""
+    for form in ("%Y-%m-%d", "%d/%m/%Y") if text else ():
+        with contextlib.suppress(ValueError):
+            return datetime.strptime(text, form).date()
+    if text:
         raise RoundError(
             f'data/rounds/{name}/tracker.csv: {force}: "{text}" is no date; write it as 2026-11-25'
-        ) from None
+        )
+    return None
 
 
 def _csv(columns: tuple[str, ...], rows: Iterable[list[str]]) -> str:
