@@ -10,6 +10,7 @@ from helpers.foi.responses import intake
 from helpers.foi.responses.model import COLUMNS
 from helpers.foi.responses.reading import BadReading, from_content, to_toml
 from helpers.tables.faults import Refusal
+from helpers.tables.forces import FORCES
 
 TABLE = [
     ["Made-up Police"],
@@ -258,6 +259,31 @@ def test_a_total_that_equals_another_forces_is_told(made, run):
     ]
 
 
+def test_equal_totals_are_a_note_where_chance_makes_some_and_a_warning_where_years_agree(made, run):
+    """Forty forces with totals between 1,000 and 1,040, made up, and two whose answers are the same in two years."""
+    same = ("Kent", "Essex")
+    for place, force in enumerate(name for name in list(FORCES)[:40] if name not in same):
+        made.csv(
+            f"{force}.csv", [["Offences against under 18s"], ["Year", "Offences"], ["2024/25", 1000 + place]]
+        )
+    for force, other in zip(same, (1001, 1002), strict=True):
+        rows = [["2023/24", 4000], ["2024/25", 5000], ["2022/23", other]]
+        made.csv(f"{force}.csv", [["Offences against under 18s"], ["Year", "Offences"], *rows])
+    made.csv(
+        "again.csv",
+        [["Cumbria Constabulary"], ["Offences against under 18s"], ["Year", "Offences"], ["2024/25", 1000]],
+    )
+    _, _, problems, _ = run(made.folder)
+    told = {row["file"]: row["severity"] for row in problems if "equals the total of" in row["message"]}
+    first = next(iter(FORCES))
+    assert told == {
+        "Kent.csv": "warning",
+        "Essex.csv": "warning",
+        f"{first}.csv": "note",
+        "again.csv": "note",
+    }
+
+
 def test_the_same_file_under_two_names_is_told(made, run):
     made.csv("one.csv", TABLE)
     made.csv("two.csv", TABLE)
@@ -280,7 +306,9 @@ def test_the_index_lists_what_to_look_at_first_and_what_to_ask_whom(made, tmp_pa
         ("a.csv", "none"),
     ]
     _, asked = page.split("<h2>What to ask before anything is published</h2>")
-    assert re.findall(r"<h3>(.*?)<a ", asked) == ["", "Cleveland: "] and "printed total 20 is 8 above" in asked
+    assert (
+        re.findall(r"<h3>(.*?)<a ", asked) == ["", "Cleveland: "] and "printed total 20 is 8 above" in asked
+    )
 
 
 def test_a_file_that_names_another_force_than_the_one_given_is_told(made, run):

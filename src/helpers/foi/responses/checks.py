@@ -11,7 +11,7 @@ from __future__ import annotations
 import csv
 import math
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
@@ -20,6 +20,7 @@ from statistics import median
 from helpers.foi.responses.model import Figure, Problem
 from helpers.foi.responses.results import FileReading
 from helpers.tables.files import project_root
+from helpers.tables.forces import FORCES
 from helpers.tables.offences import CHILD_ONLY
 
 LARGEST_Z = 3.3  # about one in a thousand
@@ -314,39 +315,51 @@ def _same_files(readings: list[FileReading]) -> Found:
 
 
 def _equal_totals(readings: list[FileReading], round: str | None) -> Found:
-    """A total for a force and year that equals the total of another force."""
+    """A total for a force and year that equals the total of another force.
+
+    Among the answers of many forces chance alone makes such pairs. Where it makes one or more, a pair that agrees in one
+    year only is a note that says so.
+    """
     totals: dict[tuple, list[tuple[str, str, Figure]]] = defaultdict(list)
     for reading in readings:
         for (force, year, measure, unit), figures in _whole_counts(reading).items():
             for figure in figures:
                 if force and figure.low == figure.high and (figure.low or 0) >= LEAST_EQUAL:
                     totals[(year, measure, unit, figure.low)].append((force, reading.name, figure))
-    found: Found = []
+    printed = _printed_totals(round)
+    equal = []
     for (year, _, _, value), same in totals.items():
-        others = {force for force, _, _ in same}
-        for force, name, figure in same:
-            printed = sorted((others | _printed(year, value, round)) - {force})
-            if printed:
-                found.append(
-                    (
-                        name,
-                        Problem(
-                            _where(figure),
-                            "warning",
-                            f"{value} for {year} equals the total of {', '.join(printed[:3])}. Ask: is this {force}'s own figure?",
-                        ),
-                    )
-                )
+        forces = {force for force, _, _ in same} | printed.get(year, {}).get(value, set())
+        equal += [(name, year, value, force, forces - {force}, figure) for force, name, figure in same]
+    years = Counter(pair for pair, _ in {((one[3], other), one[1]) for one in equal for other in one[4]})
+    chance = _by_chance(totals, printed)
+    found: Found = []
+    for name, year, value, force, others, figure in equal:
+        if others:
+            alone = chance >= 1 and all(years[(force, other)] == 1 for other in others)
+            among = f", as about {chance:.0f} do by chance among so many" if alone else ""
+            words = f"{value} for {year} equals the total of {', '.join(sorted(others)[:3])}{among}. Ask: is this {force}'s own figure?"
+            found.append((name, Problem(_where(figure), "note" if alone else "warning", words)))
     return list(dict.fromkeys(found))
 
 
-def _printed(year: str, value: int, round: str | None) -> set[str]:
-    """Forces for which exactly this total was printed for the year in other rounds."""
-    return _printed_totals(round).get((year, str(value)), set())
+def _by_chance(totals: dict[tuple, list], printed: dict[str, dict[int, set[str]]]) -> float:
+    """How many totals equal another force's by chance: for each, the others within a tenth over the numbers there are."""
+    here: dict[str, set[tuple[str, int]]] = defaultdict(set)
+    for (year, _, _, value), same in totals.items():
+        here[year] |= {(force, value) for force, _, _ in same}
+    expected = 0.0
+    for year, mine in here.items():
+        known = mine | {(force, value) for value, forces in printed.get(year, {}).items() for force in forces}
+        for force, value in mine:
+            near = sum(other != force and abs(one - value) <= value // 10 for other, one in known)
+            expected += near / (2 * (value // 10) + 1)
+    return expected
 
 
 @cache
-def _printed_totals(round: str | None) -> dict[tuple[str, str], set[str]]:
+def _printed_totals(round: str | None) -> dict[str, dict[int, set[str]]]:
+    """Year → total → the forces for which it was printed in other rounds."""
     from helpers.tables.reading import read_cells
 
     try:
@@ -354,8 +367,10 @@ def _printed_totals(round: str | None) -> dict[tuple[str, str], set[str]]:
         at = {name: header.index(name) for name in ("round", "area", "period", "measure", "value_text")}
     except (OSError, ValueError):
         return {}
-    totals: dict[tuple[str, str], set[str]] = defaultdict(set)
+    totals: dict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
     for row in rows:
-        if row[at["measure"]] == "all_sexual_offences_u18" and row[at["round"]] != round:
-            totals[(row[at["period"]], row[at["value_text"]].replace(",", ""))].add(row[at["area"]])
+        area, value = row[at["area"]], row[at["value_text"]].replace(",", "")
+        whole = row[at["measure"]] == "all_sexual_offences_u18" and row[at["round"]] != round
+        if whole and area in FORCES and value.isdecimal():
+            totals[row[at["period"]]][int(value)].add(area)
     return totals

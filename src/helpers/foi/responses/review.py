@@ -228,7 +228,7 @@ def index(readings: list[FileReading], problems: dict[str, list[Problem]]) -> st
             f'<tr><th scope="row">{link}</th><td>{found}</td><td>{len(reading.figures):,}</td>'
             f"<td>{state}</td><td>{escape(reading.force)}</td></tr>"
         )
-        asked = [problem for problem in problems.get(reading.name, []) if "Ask:" in problem.message]
+        asked = [p for p in problems.get(reading.name, []) if "Ask:" in p.message and p.severity != "note"]
         if asked:
             who = f"{escape(reading.force)}: " if reading.force else ""
             questions.append(f"<h3>{who}{link}</h3>{_list(asked)}")
