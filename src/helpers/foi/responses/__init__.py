@@ -17,8 +17,8 @@ A file goes through here in this order:
 from __future__ import annotations
 
 
-def intake(paths, out, force=None, round=None, reading=None, echo=print) -> int:
+def intake(paths, out, force=None, round=None, reading=None, echo=print) -> None:
     """Read files and folders of responses; see :func:`helpers.foi.responses.command.intake`."""
     from helpers.foi.responses import command
 
-    return command.intake(paths, out, force, round, reading, echo)
+    command.intake(paths, out, force, round, reading, echo)
