@@ -162,6 +162,14 @@ def test_a_first_line_that_names_the_separator_is_no_month(made, read, first):
     ]
 
 
+def test_figures_without_a_period_are_told(made, read):
+    found = read(made.csv("a.csv", [["Sex", "Offences", "2014/15"], ["Female", 7, 4], ["Male", 8, 3]]))
+    (told,) = [problem for problem in found.reading.problems if "no period" in problem.message]
+    assert (told.where, told.severity, told.message[:27]) == ("B2", "warning", "2 of 4 figures have no peri")
+    dated = read(made.csv("b.csv", [["Sex", "2014/15"], ["Female", 7]]))
+    assert not any("no period" in problem.message for problem in dated.reading.problems)
+
+
 def test_first_days_of_different_months_are_the_months(made, read):
     rows = [["Month", "Offences"], ["2014-04-01 00:00:00", 7], ["2014-05-01 00:00:00", 8], ["Total", 15]]
     found = read(made.csv("months.csv", rows)).reading.figures

@@ -43,6 +43,10 @@ def close(result: FileReading) -> None:
     )
     if any(count > 1 for count in seen.values()):
         result.problems.append(Problem("", "note", "a line gives the same figure twice"))
+    undated = [figure for figure in result.figures if figure.start is None and figure.end is None]
+    if undated:
+        told = f"{len(undated):,} of {len(result.figures):,} figures have no period, since nothing beside them states one. Ask: which dates do they cover?"
+        result.problems.append(Problem(f"{undated[0].sheet} {undated[0].cell}".strip(), "warning", told))
     for refusal in result.refusals:
         part = " in part" if result.figures and refusal.word == "refused" else ""
         result.problems.append(

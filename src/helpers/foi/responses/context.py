@@ -186,7 +186,7 @@ _MONTH_AS_PERIOD = re.compile(
 )
 _SHORT_AS_YEAR = re.compile(
     r"\b(?:in|for|during|from|year|f/?y|years)\s+\d\d\s?[/\-]\s?\d\d\b|^\W*\d\d\s?/\s?\d\d\W*$"
-    r"|[,:]\s*(?:19|[2-4]\d)\s?/\s?\d\d\W*$"  # no ages of children
+    r"|[,:]\s*(?:1[89]|[2-4]\d)\s?/\s?\d\d\W*(?:$|,)"  # no ages of children
 )
 
 
