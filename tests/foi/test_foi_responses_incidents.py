@@ -86,6 +86,16 @@ def test_the_column_that_names_offences_goes_before_the_column_that_groups_them(
     assert [(figure.offence_code, figure.low) for figure in found] == [("19E", 1), ("19H", 2)]
 
 
+def test_a_row_whose_first_cell_is_blank_is_a_row_of_the_list(made, read):
+    rows = [
+        ["Victim Age", "Ref", "Year", "Offence"],
+        [12, "1/19", "2013/14", "Incest"],
+        ["", "2/19", "2013/14", "Incest"],
+    ]
+    found = read(made.csv("list.csv", [*rows, *rows[1:] * 2])).reading.figures
+    assert [(f.age_low, f.qualifiers, f.low) for f in found] == [(12, (), 3), (None, ("age unknown",), 3)]
+
+
 def test_dates_of_birth_are_personal_data_and_are_said_to_be(made, read):
     rows = [
         ["Date Recorded", "Victim DOB", "Victim Sex"],
