@@ -339,6 +339,20 @@ def test_age_bands_that_a_spreadsheet_took_for_dates_may_head_columns(figures):
     assert [words[1] for words, _ in found.values()] == ["0-4", "5-9", "10-14"]
 
 
+@pytest.mark.parametrize("heads", [[0, 1, 2, 3], ["19E", "21", "71", "88A"], ["F", "M", "U", "Total"]])
+def test_headings_under_an_empty_corner_begin_a_further_table(figures, heads):
+    first = [["Rape"], ["Year", "Female", "Male"], ["2013/14", 11, 12]]
+    found = figures([*first, [], ["Incest"], ["", *heads], ["2014/15", 21, 22, 23, 24]])
+    assert [value for _, value in found.values()] == [11, 12, 21, 22, 23, 24]
+    assert found["B7"][0][0] == "2014/15" and len({words for words, _ in found.values()}) == 6
+
+
+def test_a_lone_code_heads_a_table_with_an_empty_corner(made, read):
+    block = [["", "2013/14", "2014/15"], ["Female", 7, 6], []]
+    found = read(made.csv("codes.csv", [["19E"], *block, ["21"], *block])).reading.figures
+    assert [figure.offence_code for figure in found] == ["19E", "19E", "21", "21"]
+
+
 def test_ages_repeated_over_sexes_head_columns(figures):
     rows = [["", 0, 0, 1, 1, 2, 2, 3, 3], ["Year", *["F", "M"] * 4], ["2013/14", *range(11, 19)]]
     assert figures(rows)["D3"] == (("2013/14", "female", "1-1"), 13)

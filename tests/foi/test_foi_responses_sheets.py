@@ -138,6 +138,19 @@ def test_a_title_over_figures_speaks_for_its_sheet_and_a_front_sheet_for_all(mad
     assert [(figure.sheet, figure.age_high) for figure in found] == [("Data", 15), ("Data", 15)]
 
 
+@pytest.mark.parametrize(("number", "ages"), [("Table {}: ", [15, None]), ("", [15, 15])])
+def test_a_title_with_a_number_speaks_for_its_own_table(made, read, number, ages):
+    """A code over one table is never that of another; who the victims are may be said once, over the first."""
+    first = [
+        [number.format(1) + "Victims under 16, HO code 19E"],
+        ["Year", "Offences"],
+        ["2019/20", 7],
+    ]
+    second = [[number.format(2) + "Offences by sex"], ["Sex", "Offences"], ["Female", 4]]
+    found = read(made.csv("a.csv", [*first, [], *second])).reading.figures
+    assert [(figure.offence_code, figure.age_high) for figure in found] == [("19E", ages[0]), ("", ages[1])]
+
+
 def test_a_key_of_codes_is_said_to_be_none_of_the_figures(made, read):
     key = [["HO Code", "Offence"], ["17B", "Sexual assault on a male child under 13"], ["88A", "Grooming"]]
     found = read(made.xlsx("key.xlsx", {"Data": [["HO Code", "2014/15"], ["17B", 7]], "Key": key}))

@@ -129,6 +129,11 @@ def test_a_rule_for_marks_is_no_age(made, read):
     }
 
 
+def test_over_18_begins_at_18_where_another_text_ends_at_17():
+    assert settle_texts(["Aged 0-15", "16-17", "Over 18"])[2] == "Age 18 and over"
+    assert settle_texts(["Aged 0-15", "Over 18"])[1] == "Over 18"
+
+
 def test_two_ages_among_ages_are_a_band_and_two_numbers_alone_are_not():
     assert settle_texts(["Under 16", "16 & 17"])[1] == "Age 16 & 17"
     assert settle_texts(["1 & 2", "3"]) == ["1 & 2", "3"]

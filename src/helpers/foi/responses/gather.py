@@ -11,11 +11,13 @@ from dataclasses import replace
 
 from helpers.foi.responses.answers import spell_questions, unfold
 from helpers.foi.responses.asking import mark_requests
+from helpers.foi.responses.filewide import file_meaning
 from helpers.foi.responses.grids import Table
 from helpers.foi.responses.incidents import is_list
 from helpers.foi.responses.layout import WIDEST, find_tables
 from helpers.foi.responses.listed import listed_table
 from helpers.foi.responses.longtables import long_table
+from helpers.foi.responses.meaning import Meaning
 from helpers.foi.responses.model import Document, Grid, Line, Problem
 from helpers.foi.responses.questions import goes_on, is_question, match_answers, unnumbered
 from helpers.foi.responses.relative import settle_years
@@ -35,13 +37,31 @@ class Gathered:
         self.blocks: list[tuple[str, object]] = []
         self.titled: list[tuple[str, str]] = []  # the titles of the last table of a document
         self.sheets: dict[str, str] = {}  # the names of sheets, with what their siblings say of them
-        self.titles: dict[str, set[tuple[str, str]]] = {}  # over the tables of figures of each sheet
+        self.counted: list[
+            tuple[str, Table, list[tuple[str, str]]]
+        ] = []  # sheet, table of figures, its titles
 
-    def said_of(self, sheet: str) -> list[tuple[str, str]]:
-        """The lines and titles that may speak of a sheet: all but what stands over the figures of another."""
-        mine = self.titles.get(sheet, set())
-        others = set().union(*(titles for name, titles in self.titles.items() if name != sheet)) - mine
-        return [line for line in self.texts if line not in others] if sheet else self.texts
+    def said_of(self, sheet: str, table: Table, *, alone: bool = False) -> list[tuple[str, str]]:
+        """The lines and titles that may speak of a table: not what stands over the figures of another sheet.
+
+        Under titles with numbers, "Table 2" and "Q3", each says all of its table and nothing of the others; what
+        is said of a table `alone` stands over no other.
+        """
+        mine = next((titles for _, one, titles in self.counted if one is table), [])
+        numbered = [line for line in mine if _NUMBERED.match(line[0])]
+        others = {
+            line
+            for name, _, titles in self.counted
+            for line in titles
+            if name != sheet or (alone and mine) or (numbered and _NUMBERED.match(line[0]))
+        }
+        return [line for line in self.texts if line not in others or line in mine]
+
+    def meaning_of(self, sheet: str, table: Table, file: Meaning, name: str) -> Meaning:
+        """What a file says of one of its tables in sheets, where each title speaks for its own."""
+        said = file_meaning(name, self.said_of(sheet, table))
+        alone = file_meaning(name, self.said_of(sheet, table, alone=True))
+        return replace(said, offence=alone.offence, code=alone.code, measure=file.measure, force=file.force)
 
 
 def gather(document: Document, result: FileReading) -> Gathered:
@@ -131,7 +151,7 @@ def _lay_out(work: Gathered, grid: Grid, above: list[tuple[str, str]], result: F
     table = long_table(grid)
     if table:
         work.texts += table.titles
-        work.titles.setdefault(grid.sheet, set()).update(table.titles)
+        work.counted.append((grid.sheet, table, table.titles))
         work.cells += [
             (text_of(cell), grid.address(len(grid.rows) - 1, 0))
             for row in grid.rows[-5:]
@@ -144,9 +164,7 @@ def _lay_out(work: Gathered, grid: Grid, above: list[tuple[str, str]], result: F
     layout = find_tables(grid)
     taken = {address for table in layout.tables for _, address in table.titles}
     own = [line for table in layout.tables for line in table.titles]
-    if grid.sheet:
-        own_titles = [line for table in layout.tables if _counts(table) for line in table.titles]
-        work.titles.setdefault(grid.sheet, set()).update(own_titles)
+    work.counted += [(grid.sheet, table, list(table.titles)) for table in layout.tables if _counts(table)]
     work.texts += own + [line for line in layout.lines if line[1] not in taken]
     work.texts += [
         (text, grid.address(row, 0))
@@ -168,10 +186,12 @@ def _lay_out(work: Gathered, grid: Grid, above: list[tuple[str, str]], result: F
 
 
 def _counts(table: Table) -> bool:
-    """Whether a table holds counts, or incidents to count: the version of a report on its front sheet is none."""
-    numbers = [cell for row in table.data for cell in table.values if table.cells.kind(row, cell) == "v"]
-    return len(numbers) > 1 or is_list(table)
+    """Whether a table holds counts, or incidents to count: the version of a report on its front sheet, 1.2, is none."""
+    values = (table.cells.value(row, column) for row in table.data for column in table.values)
+    return any(value.is_number for value in values) or is_list(table)
 
+
+_NUMBERED = re.compile(r"(?i)\W*(?:table|question|q)\W{0,2}\d")
 
 # "Table 2: the same offences by sex" goes on from what the table before counts
 _SAME = re.compile(

@@ -227,12 +227,7 @@ def _read_grid(
     block: tuple, work: Gathered, scope: Scope, decisions: Decisions, result: FileReading, number: int
 ) -> int:
     grid, layout, long, _ = block
-    said = file_meaning(result.name, work.said_of(grid.sheet)) if grid.sheet else scope.file
-    inner = replace(
-        scope,
-        sheet=sheet_meaning(work.sheets.get(grid.sheet, grid.sheet)),
-        file=replace(said, measure=scope.file.measure, force=scope.file.force),
-    )
+    inner = replace(scope, sheet=sheet_meaning(work.sheets.get(grid.sheet, grid.sheet)))
     own = one_force([grid.sheet]) if grid.sheet else ""
     marks: dict[tuple[int, int], tuple[str, str]] = {}
     tables = [long] if long else layout.tables
@@ -253,7 +248,8 @@ def _read_grid(
             continue
         named = len(result.forces) > 1 and one_force([text for text, _ in table.titles[-3:]])
         told = replace(inner.sheet, force=named or own or inner.sheet.force)
-        whole = replace(inner, sheet=told, table=_decided_meaning(decided))
+        file = work.meaning_of(grid.sheet, table, scope.file, result.name) if grid.is_sheet else scope.file
+        whole = replace(inner, sheet=told, table=_decided_meaning(decided), file=file)
         reading = _read_one(grid, table, whole, number, bool(long))
         if decided:
             _override(reading, decided)

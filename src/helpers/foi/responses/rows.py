@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from itertools import groupby
 
+from helpers.foi.responses.ages import is_not_known, spell_sexes
 from helpers.foi.responses.grids import Cells, Table
 from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.spans import find_spans
@@ -72,9 +73,18 @@ def row_shape(
 
 
 def _begins_anew(cells: Cells, row: int, filled: list, left: int, right: int) -> bool:
-    """Whether a row under a gap or a title begins with the name of an axis, as the headings of a further table do."""
+    """Whether a row under a gap or a title begins with the name of an axis, as the headings of a further table do.
+
+    A row of ages, codes or years under an empty corner does so too.
+    """
     above = cells.filled(row - 1, left, right) if row else []
     name = cells.text(row, filled[0][0])
+    shown = [cells.text(row, c) for c, _ in filled]
+    if filled[0][0] > left:
+        worded = [text for text in spell_sexes(shown) if not text.isdigit()]
+        known = [text for text in worded if not is_not_known(text.casefold())]
+        heads = all(map(is_heading_text, known)) if worded else counts_up(list(map(int, shown)))
+        return len(above) < 2 and heads and (len(shown) > 2 or all(map(is_year, shown)))
     return (
         len(above) < 2
         and role_of_heading(name) in ATTRIBUTES
@@ -98,9 +108,9 @@ def _heads_section(cells: Cells, row: int, column: int, rows: list[int]) -> bool
     """Whether a lone number on the left is a year or an offence code over the rows below, and not a row of its own."""
     text = cells.text(row, column)
     below = next((cells.filled(r) for r in rows if r > row and cells.filled(r)), [])
-    if len(below) < 2 or below[0][0] != column:
+    if len(below) < 2 or below[0][0] - column not in (0, 1):  # the corner below it may be empty
         return False
-    after = next(cells.text(r, column) for r in rows if r > row and cells.filled(r))
+    after = next(label for r in rows if r > row and (label := cells.text(r, column)))
     if is_year(text):
         return not is_year(after)
     if not re.fullmatch(r"\d{1,3}", text):
@@ -191,14 +201,16 @@ def _is_record(
     above = headers[-1] if headers else (current.headers[-1] if current and current.headers else None)
     if above is None or above >= row:
         return False
-    names = [cells.heading_text(above, c) for c, _ in cells.filled(above, left, right)]
+    named = [c for c, _ in cells.filled(above, left, right)]
+    names = [cells.heading_text(above, c) for c in named]
     roles = [role_of_heading(name) for name in names if not (read_label(name).dimensions - {"measure"})]
     attributes = [role for role in roles if role in ATTRIBUTES]
     if len(attributes) < 2 or len(set(attributes)) < 2 or len(roles) < len(names):
         return False
-    mine = [cells.text(row, c) for c, _ in cells.filled(row, left, right)]
-    again = sum(bool(role_of_heading(text)) for text in mine)
-    return bool(cells.text(row, left)) and again * 2 <= len(mine)
+    held = [c for c, _ in cells.filled(row, left, right)]
+    under = set(held) <= set(named) and len(held) * 2 > len(named)  # the age may be blank, and stand first
+    again = sum(bool(role_of_heading(cells.text(row, c))) for c in held)
+    return (bool(cells.text(row, left)) or under) and again * 2 <= len(held)
 
 
 def _is_corner(

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from helpers.foi.responses.ages import find_sex, spell_sexes
+from helpers.foi.responses.ages import find_sex, settle, spell_sexes
 from helpers.foi.responses.axes import are_years
 from helpers.foi.responses.context import without_number
 from helpers.foi.responses.grids import Table
@@ -40,7 +40,7 @@ def settle_texts(texts: list[str], *, titles: bool = True) -> list[str]:
     years = set(pairs) if len(pairs) > 1 and are_years(pairs) else set()
     aged = titles and any(read_label(name).dimensions == {"age"} for name in bare if name not in years)
     settled, kind = [], ""
-    for text, name, spelled in zip(texts, bare, spell_sexes(bare), strict=True):
+    for text, name, spelled, ended in zip(texts, bare, spell_sexes(bare), _settled_ends(bare), strict=True):
         if not name or len(name) > LONGEST:
             settled.append(text)
         elif name in codes:
@@ -50,6 +50,9 @@ def settle_texts(texts: list[str], *, titles: bool = True) -> list[str]:
             settled.append(f"{'19' if first > '69' else '20'}{first}/{last}")
         elif aged and re.fullmatch(r"\d{1,2}(?:\s?(?:&|and|/)\s?\d{1,2})?", name):
             settled.append(f"Age {name}")
+            kind = "Age"
+        elif ended != name:
+            settled.append(ended)
             kind = "Age"
         elif spelled != name:
             settled.append(spelled)
@@ -62,6 +65,18 @@ def settle_texts(texts: list[str], *, titles: bool = True) -> list[str]:
             kind = "Sex" if dimensions == {"sex"} else "Age" if dimensions == {"age"} else kind
             settled.append(text)
     return settled
+
+
+def _settled_ends(names: list[str]) -> list[str]:
+    """Names of which "Over 18" says 18 and over where another ends at 17."""
+    ages = [read_label(name).age if name else None for name in names]
+    known = [age for age in ages if age]
+    ends = iter(settle(known))
+    settled = [next(ends) if age else None for age in ages]
+    return [
+        f"Age {after.low} and over" if before and after != before and not after.strict else name
+        for name, before, after in zip(names, ages, settled, strict=True)
+    ]
 
 
 _QUARTER = re.compile(r"(?i)\bq\s?(\d)\b")

@@ -86,7 +86,7 @@ QUALIFIERS = (
 FILLER = re.compile(
     r"\b(?:the|of|in|for|by|at|to|a|an|and|or|with|where|was|were|is|are|no|number|numbers|nos|count|counts|counted|total|recorded|recording|sexual|sex|gender|"
     r"victim|victims|victim's|age|aged|ages|group|groups|band|bands|year|years|yrs?|fy|financial|fiscal|calendar|period|offence|offences|crime|crimes|child|children|"
-    r"during|between|from|against|on|which|who|whose|whom|police|cases?|figures?|data|old|young|babies|infants|sum|volume|quantity|vics?|persons?|people|time|full|date|only|all|reported)\b|[^\w\s]"
+    r"during|between|from|against|on|which|who|whose|whom|police|cases?|figures?|data|old|young|babies|infants|adults?|sum|volume|quantity|vics?|persons?|people|time|full|date|only|all|reported)\b|[^\w\s]"
 )
 
 
