@@ -114,3 +114,40 @@ def test_two_equal_counts_of_two_ages_are_two_figures(made, read):
     )
     found = read(made.text("equal.txt", text)).reading.figures
     assert [(f.age_low, f.age_high, f.low) for f in found] == [(0, 17, 78), (13, 15, 78)]
+
+
+def test_a_message_that_passes_an_answer_on(made, read):
+    text = (
+        "FYI\n\n---------- Forwarded message ----------\nFrom: FOI Cheshire\nDate: 27 February 2015\nTo: press\n\n"
+        "Sexual offences recorded:\n2012: 301\n2013: 388\n\nOn 1 January 2015, press wrote:\n> In 2011 it was 290.\n"
+    )
+    found = read(made.mail("passed.eml", text)).reading.figures
+    assert [(f"{f.start:%Y}", f.low) for f in found] == [("2012", 301), ("2013", 388)]
+
+
+def test_a_question_that_goes_on_from_one_by_its_number(made, read):
+    parts = [
+        "Question 1",
+        "How many sexual offences were recorded where the victim was aged under 18, by financial year?",
+        [["Year", "Total"], ["2016-17", "1,204"]],
+        "Question 2",
+        "Of the total in Question 1, what was the gender of the victim?",
+        [["Year", "Female", "Male"], ["2016-17", "1,001", "203"]],
+    ]
+    found = read(made.docx("total.docx", parts)).reading.figures
+    assert [(f.sex, f.age_high, f.low) for f in found] == [
+        ("", 17, 1204),
+        ("female", 17, 1001),
+        ("male", 17, 203),
+    ]
+
+
+def test_a_total_of_several_years_on_a_line_and_a_code_of_a_title(made, read):
+    text = "Sexual exploitation of children (code 71)\n\nGirls: 2011 - 22, 2012 - 19.\nTotal: 2011 - 30, 2012 - 20.\n"
+    found = read(made.text("sums.txt", text)).reading.figures
+    assert [(f.offence_code, f.low, "total" in f.qualifiers) for f in found] == [
+        ("71", 22, False),
+        ("71", 19, False),
+        ("71", 30, True),
+        ("71", 20, True),
+    ]

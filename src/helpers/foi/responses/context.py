@@ -46,6 +46,7 @@ _KINDS = re.compile(
 )
 _STATED_CODE = re.compile(
     r"\b(?:h\.?o\.?|home office|offence|crime|recording|crime recording)\s+(?:offence |recording |crime )?codes?\s*:?\s*(?P<code>\d{1,3}[a-z]?(?:/\d{1,3})?|\d{5})\b"
+    r"|\(code (?P<stated>\d{2,3})\)"
     r"|\bcode\s+(?P<short>\d{1,3}[a-z]|\d{1,3}/\d{1,3})\b|\((?P<bracket>\d{1,3}[a-z])\)|\b(?P<plain>(?:17|19|20|22|88)[a-k])\b"
     r"|(?<!foi )(?<!ref )(?<![\w/])(?P<sub>0\d\d/\d\d|(?:71|73|86|88)/\d{1,2})(?![\w/])"
 )

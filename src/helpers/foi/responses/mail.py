@@ -136,7 +136,7 @@ def _without_quotes(text: str) -> tuple[str, set[str]]:
     ('How many in 2015/16?\\n\\n12', {'l1'})
     """
     kept, quoted = [], False
-    lines = text.splitlines()
+    lines = _without_forward(text.splitlines())
     for place, line in enumerate(lines):
         after = next((one for one in lines[place + 1 :] if one.strip()), "")
         if _begins_quote(lines, place) and not _MARKED.match(after):
@@ -153,6 +153,24 @@ def _without_quotes(text: str) -> tuple[str, set[str]]:
                 kept[start + first : start + last] = [question, *[""] * (last - first - 1)]
                 asked.add(f"l{start + first + 1}")
     return "\n".join(kept), asked
+
+
+_FORWARDED = re.compile(r"(?i)\s*-{2,}\s*Forwarded message\b|\s*Begin forwarded message:")
+
+
+def _without_forward(lines: list[str]) -> list[str]:
+    """The lines of a message, without the head of one that it passes on: that is no quotation.
+
+    >>> _without_forward(["See below", "--- Forwarded message ---", "From: Kent", "To: me", "", "2014/15: 3"])
+    ['See below', '', '', '', '', '2014/15: 3']
+    """
+    start = next((place for place, line in enumerate(lines) if _FORWARDED.match(line)), None)
+    if start is None:
+        return lines
+    stop = start + 1
+    while stop < len(lines) and (not lines[stop].strip() or re.match(rf"(?i)\W*{_HEADERS}\W*:", lines[stop])):
+        stop += 1
+    return [*lines[:start], *[""] * (stop - start), *lines[stop:]]
 
 
 _MARKED = re.compile(r"\s*>")

@@ -120,9 +120,10 @@ def _headed(body: str, heading: Meaning, scope: Scope, before: Meaning) -> list[
     outer = read_label(headed["head"]) if headed else NOTHING
     if headed and len(headed["head"]) > 30 or not outer.understood:
         outer = read_context(headed["head"]) if headed else NOTHING
-    if not (headed and outer.dimensions) or outer.ignore:
+    sums = outer.total and outer.understood  # "Total: 2011 - 30, 2012 - 20"
+    if not (headed and (outer.dimensions or sums)) or outer.ignore:
         return []
-    outer = replace(outer, rest="", total=False)
+    outer = replace(outer, rest="", total=sums and not outer.dimensions)
     inner = _listed(headed["rest"], outer.over(heading), scope, before) or pieces(headed["rest"])
     return _within(inner, outer)
 

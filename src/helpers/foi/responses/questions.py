@@ -176,5 +176,6 @@ def is_question(line: Line, above: Line | None = None) -> bool:
 
 
 _HOW_MANY = re.compile(
-    r"(?i)(?:q(?:uestion)?\s?[:.)\-]\s*)?(?:and |of (?:these|those|the above)(?: \w+)?,? )?(?:how many|what (?:is|was|were) the (?:total )?number)\b[^?]{5,300}\?$"
+    r"(?i)(?:q(?:uestion)?\s?[:.)\-]\s*)?(?:and |of (?:these|those|the above)(?: \w+)?,? |of the (?:total|number)s?\b[^,?]{0,40}, )?"
+    r"(?:how many|what (?:is|was|were) the (?:total )?(?:number|gender|sex|age)s?)\b[^?]{5,300}\?$"
 )

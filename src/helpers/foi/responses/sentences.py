@@ -237,7 +237,7 @@ def numbers_of(text: str) -> list[str]:
     for _, sentence in _pieces(_SENTENCE, _NUMBERED.sub("", text)):
         plain = sentence.casefold()
         if (
-            (NOUN.search(plain) or _FIGURES.search(plain) or YEAR_COLON.search(plain))
+            any(form.search(plain) for form in (NOUN, _FIGURES, YEAR_COLON, _OF_ALL))
             and not _ABOUT_WORK.search(plain)
             and not plain.rstrip().endswith("?")
         ):
