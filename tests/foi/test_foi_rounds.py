@@ -250,9 +250,12 @@ def test_accepted_figures_join_the_tables_and_pass_their_schemas(project, answer
 
 
 def test_accepting_twice_adds_nothing(project, answered):
-    for _ in range(2):
-        rounds.accept("2026-11", answered, today=dt.date(2026, 12, 3), echo=lambda line: None)
+    for url in ("", "https://example.org/answers", ""):
+        rounds.accept("2026-11", answered, url=url, today=dt.date(2026, 12, 3), echo=lambda line: None)
     printed = read_table("foi_printed")
+    registered = read_table("sources")  # with the address that came later, and is not lost again
+    mine = registered["source"].str.startswith("foi-2026-11-")
+    assert set(registered.loc[mine, "url"]) == {"https://example.org/answers"}
     assert (printed["round"] == "2026-11").sum() == 8 and printed["row"].is_unique
 
 

@@ -54,7 +54,7 @@ def test_a_list_of_forces_that_is_broken_is_said_to_be(tmp_path, content, why):
         ("vintage=as_of:2017-13", "vintage must be"),
         ("first_year=2014/51", "unknown first_year '2014/51'; did you mean '2014/15'?"),
         ("draws=1.5", "draws must be a whole number, not '1.5'"),
-        ("draws=0", "draws must lie between 1 and 1e+06, not 0"),
+        ("draws=0", "draws must lie between 1 and 1,000,000, not 0"),
         ("level=nan", "level must lie between 0.5 and 0.999, not nan"),
         ("level=0", "level must lie between"),
         ("level", "-p takes name=value, not 'level'"),

@@ -325,7 +325,9 @@ def _write(
 
 def _register_sources(name: str, source: dict[str, str], url: str, today: date) -> None:
     registered = _load("sources.csv")
-    known = {row[0] for row in registered}
+    known = {row[0]: row for row in registered}
+    for id in set(source.values()) & set(known) if url else ():  # published since
+        known[id][4] = url
     title = f"Answer to a freedom of information request, round {name}"
     registered += [
         [id, force, title, today.isoformat(), url, "LicenseRef-facts-cited", "as received"]

@@ -216,7 +216,7 @@ def params(step: Annotated[str, typer.Argument(metavar="STEP", help="a step, suc
     for name, default in found.parameters.items():
         parameter = PARAMETERS[name]
         choices = parameter.values(project.root)
-        span = f"{parameter.minimum:g} to {parameter.maximum:g}" if parameter.minimum is not None else ""
+        span = f"{parameter.minimum:,} to {parameter.maximum:,}" if parameter.minimum is not None else ""
         allowed = parameter.like or span
         if choices:
             listed = ", ".join(repr(choice) if choice == "" else str(choice) for choice in choices)
@@ -226,7 +226,8 @@ def params(step: Annotated[str, typer.Argument(metavar="STEP", help="a step, suc
                 else f"{choices[0] or choices[1]} … {choices[-1]} ({len(choices)} values)"
             )
         print(f"{name}: {parameter.type} = {default.value!r}")
-        print(f"    {parameter.help}{f' ({default.comment})' if default.comment else ''}")
+        here = f" ({default.comment})" if default.comment not in ("", parameter.help) else ""
+        print(f"    {parameter.help}{here}")
         if allowed:
             print(f"    may be: {allowed}")
 

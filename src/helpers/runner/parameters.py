@@ -211,7 +211,7 @@ def check_value(name: str, value: Value, root: Path) -> Value:
     if not isinstance(value, str) and (
         value != value or (low is not None and value < low) or (high is not None and value > high)
     ):
-        raise UsageError(f"{name} must lie between {low:g} and {high:g}, not {value!r}")
+        raise UsageError(f"{name} must lie between {low:,} and {high:,}, not {value!r}")
     return value
 
 
