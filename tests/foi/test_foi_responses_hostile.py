@@ -2,6 +2,7 @@
 
 import csv
 import io
+import mmap
 import os
 import re
 import signal
@@ -254,6 +255,16 @@ def test_time_memory_and_crashes_end_one_process_only():
     assert results[3] == "fine"
     assert "longer than 1 s" in results[0].reason
     assert "MiB of memory" in results[1].reason and isinstance(results[2], Failed)
+
+
+def _use(size: int) -> int:
+    return len(bytearray(size))
+
+
+def test_a_large_process_that_calls_it_leaves_a_file_room():
+    """As a notebook's is, which has read large tables before."""
+    with mmap.mmap(-1, 2**31):
+        assert dict(run_each(_use, [(10**8,)])) == {0: 10**8}
 
 
 def test_a_folder_of_them_is_read_to_the_end(made, tmp_path):

@@ -36,6 +36,7 @@ def project(tmp_path, monkeypatch):
         ((2026, 12, 10), "Cleveland", (2027, 1, 12)),  # Christmas, Boxing Day (observed) and New Year's Day
         ((2026, 12, 10), "Police Scotland", (2027, 1, 13)),  # and 2 January, kept on the 4th
         ((2026, 3, 20), "Cleveland", (2026, 4, 21)),  # Good Friday and Easter Monday
+        ((2026, 3, 20), "Police Scotland", (2026, 4, 20)),  # Good Friday alone
         ((2026, 11, 7), "Cleveland", (2026, 12, 4)),  # sent on a Saturday
     ],
 )

@@ -13,6 +13,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import wait
+from pathlib import Path
 
 SECONDS = 55.0  # the process that starts this one needs some of the 60 too
 MEMORY = 2**30
@@ -137,9 +138,18 @@ def _limit(memory: int) -> None:
         import resource
     except ImportError:  # not a Unix: the time limit still holds
         return
+    memory = max(memory, _mapped() + memory // 2)  # room for a file also beside a large caller
     for kind in (resource.RLIMIT_AS, resource.RLIMIT_DATA):
         with contextlib.suppress(ValueError, OSError):
             _, hard = resource.getrlimit(kind)
             resource.setrlimit(kind, (memory if hard == resource.RLIM_INFINITY else min(memory, hard), hard))
     with contextlib.suppress(ValueError, OSError):
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _mapped() -> int:
+    """Bytes of address space that this process has already; 0 where that is not told."""
+    try:
+        return int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:
+        return 0
