@@ -169,6 +169,18 @@ def test_status_shows_who_is_late_and_counts_due_dates_again(project):
     assert "Kent,2026-11-20,2026-12-18,waiting" in path.read_text()
 
 
+def test_a_round_can_be_looked_at_where_nothing_may_be_written(project, monkeypatch):
+    rounds.new("2026-11", sent=dt.date(2026, 11, 2), echo=lambda line: None)
+
+    def refuse(*arguments):
+        raise PermissionError
+
+    monkeypatch.setattr("helpers.foi.rounds.write_atomic", refuse)
+    said = []
+    rounds.status("2026-11", today=dt.date(2026, 11, 30), echo=said.append)
+    assert said[0] == "round 2026-11: 0 late, 46 not due, 0 answered"
+
+
 def test_a_tracker_that_a_spreadsheet_program_has_saved_is_read(project):
     rounds.new("2026-11", sent=dt.date(2026, 11, 2), echo=lambda line: None)
     path = project / "data" / "rounds" / "2026-11" / "tracker.csv"

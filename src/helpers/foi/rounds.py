@@ -317,7 +317,8 @@ def status(
     if name is None and not names():
         raise RoundError("there is no round yet; start one with: rise round new NAME")
     opened = open_round(names()[-1] if name is None else name)
-    opened.save()
+    with contextlib.suppress(OSError):  # who may only look is still told
+        opened.save()
     late, waiting, done = [], [], []
     for force, row in opened.tracker.items():
         due = _date(row["date_due"], opened.name, force)
