@@ -353,6 +353,25 @@ def test_a_lone_code_heads_a_table_with_an_empty_corner(made, read):
     assert [figure.offence_code for figure in found] == ["19E", "19E", "21", "21"]
 
 
+def test_a_row_that_looks_like_headings_is_data_where_its_numbers_are_counts(figures):
+    """A lone hidden count under a heading that counts, a band at the left of a table that stands aside, a row after a gap."""
+    long = [
+        ["Sex", "Year", "Age", "Number"],
+        ["Female", "2013/14", "Aged 12", 7],
+        ["Male", "2013/14", "Aged 12", "<5"],
+    ]
+    assert figures(long)["D3"] == (("2013/14", "male", "12-12", "suppressed"), (1, 4))
+    aside = [
+        ["Offences"],
+        ["", "", "2013/14", "", "2014/15"],
+        ["", "Age", *["F", "M"] * 2],
+        ["", "0 to 4", 7, 4, 8, "<5"],
+    ]
+    assert figures(aside)["C4"] == (("2013/14", "female", "0-4"), 7)
+    gaps = [["Sex", "Age", "2013/14", "2014/15"], [], ["Female", "16 to 17", 7, 8], [], ["", "18+", 27, 20]]
+    assert figures(gaps)["D5"] == (("2014/15", "female", "18-"), 20)
+
+
 def test_ages_repeated_over_sexes_head_columns(figures):
     rows = [["", 0, 0, 1, 1, 2, 2, 3, 3], ["Year", *["F", "M"] * 4], ["2013/14", *range(11, 19)]]
     assert figures(rows)["D3"] == (("2013/14", "female", "1-1"), 13)

@@ -83,8 +83,15 @@ def _begins_anew(cells: Cells, row: int, filled: list, left: int, right: int) ->
     if filled[0][0] > left:
         worded = [text for text in spell_sexes(shown) if not text.isdigit()]
         known = [text for text in worded if not is_not_known(text.casefold())]
-        heads = all(map(is_heading_text, known)) if worded else counts_up(list(map(int, shown)))
-        return len(above) < 2 and heads and (len(shown) > 2 or all(map(is_year, shown)))
+        digits = [text for text in shown if text.isdigit()]
+        coded = (
+            bool(known) and all(read_label(text).offence for text in known) and are_codes([*digits, "88C"])
+        )
+        heads = all(map(is_heading_text, known)) and (
+            not digits or coded or counts_up(list(map(int, digits)))
+        )
+        alone = len(set(shown)) == len(shown) or _repeats(shown)
+        return len(above) < 2 and heads and alone and (len(shown) > 2 or all(map(is_year, shown)))
     return (
         len(above) < 2
         and role_of_heading(name) in ATTRIBUTES
@@ -153,16 +160,22 @@ def _is_band_heading(
     bands = [cells.text(row, c) for c, kind in filled if kind == "r"]
     if not bands:
         return False
+    held = headers or (current.headers if current else [])
+    if held and all(_is_counted(cells.heading_text(held[-1], c)) for c, kind in filled if kind == "r"):
+        return False
     above = headers[-1] if headers else None
     ages = [c for c, kind in filled if kind in "rt" and read_label(cells.text(row, c)).age]
     if above is not None and len(ages) == 1 and role_of_heading(cells.heading_text(above, ages[0])) == "age":
         return False  # it stands under the heading "Age"
     first = cells.text(row, filled[0][0])
-    if filled[0] == (left, "r") and headers:
+    start = (
+        cells.filled(headers[-1], left)[0][0] if headers else left
+    )  # the table may stand right of its title
+    counts = any(kind == "v" for _, kind in filled) and not _rises(cells, row, filled)
+    if headers and filled[0][1] == "r" and (filled[0][0] == left or (filled[0][0] <= start and counts)):
         return False  # "under 5" at the left below a heading labels a row
     if filled[0] == (left, "t") and (read_label(first).dimensions - {"measure"} or read_label(first).total):
         return False  # so does a year or a sex
-    held = headers or (current.headers if current else [])
     others = [c for c, _ in filled if c > left]
     if held and 2 * sum(cells.text(row, c) == cells.text(held[-1], c) for c in others) > len(others):
         return True  # the headings again
@@ -182,10 +195,22 @@ def _is_band_heading(
 
 def _are_counts(cells: Cells, row: int, filled: list, stated: list[frozenset]) -> bool:
     """Whether bands under headings that state other things are hidden counts: one alone, or among numbers out of order."""
-    ages = [read_label(cells.text(row, c), "age", "Age").age for c, kind in filled[1:] if kind in "vr"]
+    return all(stated) and (len(stated) == 1 or not _rises(cells, row, filled[1:]))
+
+
+def _rises(cells: Cells, row: int, filled: list) -> bool:
+    """Whether the numbers and bands of a row rise as ages do from column to column, once or again and again."""
+    ages = [read_label(cells.text(row, c), "age", "Age").age for c, kind in filled if kind in "vr"]
     lows = [age.low or 0 for age in ages if age]
-    rising = len(lows) == len(ages) and all(a < b for a, b in zip(lows, lows[1:], strict=False))
-    return all(stated) and (len(stated) == 1 or not rising)
+    once = lows[: lows.index(lows[0], 1)] if lows and lows[0] in lows[1:] else lows
+    again = lows == (once * len(lows))[: len(lows)]
+    return again and len(lows) == len(ages) and all(a < b for a, b in zip(once, once[1:], strict=False))
+
+
+def _is_counted(heading: str) -> bool:
+    """Whether a heading names what is counted and nothing else: hidden counts stand under it, and no bands."""
+    label = read_label(heading)
+    return role_of_heading(heading) == "count" or bool(label.measure and not label.dimensions - {"measure"})
 
 
 def _repeats(texts: list[str]) -> bool:
