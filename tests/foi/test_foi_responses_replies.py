@@ -1,5 +1,7 @@
 """Made-up replies: answers below quoted lines, counts with something beside them, and tables that their corner divides."""
 
+import pytest
+
 
 def test_numbered_lines_quoted_above_answers_are_the_questions(made, read):
     text = (
@@ -151,3 +153,20 @@ def test_a_total_of_several_years_on_a_line_and_a_code_of_a_title(made, read):
         ("71", 30, True),
         ("71", 20, True),
     ]
+
+
+NO_COUNTS = (
+    "The average age of victims was 12.4 years.",
+    "In your letter you say there were 45,456 offences in 2014/15.",
+    "Your request was number 312 this year.",
+    "We would have to read 1,940 crime records at 5 minutes each, which is 161 hours.",
+    "HMIC inspected the force in 2014 and found that 81% of reported crimes were recorded.",
+    "The crime was recorded 31 years after it was committed.",
+    "The victim must be under 16 for code 22B to apply.",
+)
+
+
+@pytest.mark.parametrize("sentence", NO_COUNTS)
+def test_numbers_that_count_no_offences_of_the_answer(made, read, sentence):
+    text = f"Q1. How many rapes were recorded in 2014/15?\nThere were 901 offences recorded. {sentence}\n"
+    assert [f.low for f in read(made.text("no_counts.txt", text)).reading.figures] == [901]

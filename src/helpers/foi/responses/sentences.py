@@ -33,7 +33,8 @@ _SENTENCE = re.compile(r"(?<=[.;?!])\s+(?=[A-Z0-9])|(?<=;)\s+(?=and (?:in )?\d)"
 # the work of answering, the law, what others count, and what changed
 _ABOUT_WORK = re.compile(
     r"^\W*(?:\d{1,2}[.)]\s+|[*†‡#]\s*)?(?:(?:these|the|this|all|our) (?:\w+ ){0,3}?(?:do not |may |also )?)?(?:includ|exclud)|section \d|hours|minutes|request (?:ref|no)|\bestimat|\bmanual|\bsearch|retriev|\bwould (?:be|need|have|take|require|involve|exceed)|\bcost|appropriate limit|\bexceed"
-    r"|\b(?:nationally|national average|england|commissioner|tribunals?|courts?|hmic\w*|population|per 1,?000|staff|(?<!our )officers|websites?|telephone)\b|\bhttps?:|\bact (?:19|20)\d\d\b"
+    r"|\byour (?:own )?request (?:was|is)\b|\byou (?:say|said|state|stated|quote|quoted|mention|mentioned|claim|refer)\b"
+    r"|\baverage\b|\bmedian\b|\b(?:nationally|england|commissioner|tribunals?|courts?|hmic\w*|population|per 1,?000|staff|(?<!our )officers|websites?|telephone)\b|\bhttps?:|\bact (?:19|20)\d\d\b"
 )
 _PART = re.compile(
     # "820, of which 12 were online", and "820, 40 of which were online"
