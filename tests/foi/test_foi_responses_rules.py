@@ -101,3 +101,40 @@ def test_periods_of_sentences_in_many_styles(made, read):
     assert [(f.financial_year, f.offence_code, f.low) for f in found] == [
         (year, "19H", 20 + place) for place, year in enumerate(styles.values())
     ]
+
+
+def test_a_period_in_the_corner_beside_ages_or_sexes(figures):
+    rows = [
+        ["2017/18", "0 - 11", "12 - 17", "18+", "Age not recorded", "Total"],
+        ["17B", 14, 73, 150, 68, 305],
+    ]
+    found = figures(rows)
+    assert found["B2"] == (("2017/18", "17B", "0-11"), 14) and found["D2"] == (("2017/18", "17B", "18-"), 150)
+    assert figures([["2015", "F", "M", "U"], ["88A", 4, 3, 1]])["C2"] == (
+        ("2015-01-01..2015-12-31", "88A", "male"),
+        3,
+    )
+
+
+def test_years_at_the_left_beside_hidden_counts_are_rows(figures):
+    rows = [["Year", "Girls", "Boys"], ["2016/17", "1-4", "5-9"], ["2017/18", "12", "14"]]
+    assert figures(rows)["B2"] == (("2016/17", "female", "suppressed"), (1, 4))
+
+
+def test_a_line_close_above_a_ruled_table_stands_above_it(made, read):
+    from reportlab.lib import colors
+    from reportlab.lib.styles import getSampleStyleSheet
+    from reportlab.platypus import Paragraph, SimpleDocTemplate, Table
+
+    path = made.folder / "close.pdf"
+    story = [Paragraph("Made up for a test", getSampleStyleSheet()["Normal"])]
+    for year, count in (("2013", "7"), ("2014", "9")):
+        story.append(Paragraph(year, getSampleStyleSheet()["Normal"]))
+        story.append(
+            Table(
+                [["Offence", "Girls"], ["Sexual grooming", count]],
+                style=[("GRID", (0, 0), (-1, -1), 1, colors.black)],
+            )
+        )
+    SimpleDocTemplate(str(path)).build(story)
+    assert [(f"{f.start:%Y}", f.low) for f in read(path).reading.figures] == [("2013", 7), ("2014", 9)]

@@ -310,7 +310,7 @@ def _lines(words: list[dict], page: int, before: int, rules: list[float]) -> lis
         kept = tuple(Piece(tidy(piece.text), piece.left, piece.right) for piece in pieces if tidy(piece.text))
         if kept:
             lines.append(PlacedLine(TextLine(kept, f"p{page} l{number}"), row[0]["bottom"], row[0]["size"]))
-    return [(one.line, one.bottom) for one in join_wrapped(lines, rules)]
+    return [(one.line, one.bottom - one.size / 2) for one in join_wrapped(lines, rules)]
 
 
 def _with_widows(blocks: list, lines: dict[str, TextLine]) -> list:

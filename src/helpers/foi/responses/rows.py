@@ -51,6 +51,8 @@ def row_shape(
         current = None  # what the table above holds says nothing of this row
     if len(filled) == 2 and not headers and _is_dated_line(cells, row, *filled[0], filled[1][0]):
         return "line"
+    if _is_dated_corner(cells, row, left, filled, rows):
+        return "header"
     banded = _is_band_heading(cells, row, left, filled, current, headers)
     texts = [c for c, kind in filled if kind == "t" or (banded and kind == "r")]
     numbers = [c for c, kind in filled if kind in "vp" or (kind == "r" and not banded)]
@@ -236,6 +238,34 @@ def _is_record(
     under = set(held) <= set(named) and len(held) * 2 > len(named)  # the age may be blank, and stand first
     again = sum(bool(role_of_heading(cells.text(row, c))) for c in held)
     return (bool(cells.text(row, left)) or under) and again * 2 <= len(held)
+
+
+def _is_dated_corner(cells: Cells, row: int, left: int, filled: list, rows: list[int]) -> bool:
+    """Whether a period in the corner stands beside headings of ages or sexes: "2014/15 | 0-9 | 10-15 | Unknown"."""
+    corner, *others = [cells.text(row, c) for c, _ in filled]
+    if filled[0][0] != left or len(others) < 2 or len(set(others)) < len(others) or not _is_period(corner):
+        return False
+    below = next((cells.text(r, left) for r in rows if r > row and cells.filled(r)), "")
+    if not below or _is_period(below):
+        return False
+    bands = [read_label(text, "age").age for text in others if not text.isdigit()]
+    bands = [band for band in bands if band and not band.unknown]
+    in_order = all(b.low == (a.high or 0) + 1 for a, b in zip(bands, bands[1:], strict=False))
+    labels = [read_label(text) for text in others]
+    sexes = [text for text in others if len(text) <= 20 and read_label(text, "sex").sex in ("female", "male")]
+    named = sum(
+        bool(
+            label.total or label.rest == "unknown" or (label.age and label.age.unknown) or text in ("U", "X")
+        )
+        for text, label in zip(others, labels, strict=True)
+    )
+    divided = len(bands) if len(bands) > 1 and in_order else len(sexes) if len(sexes) > 1 else 0
+    return divided > 0 and divided + named >= len(others)
+
+
+def _is_period(text: str) -> bool:
+    label = read_label(text, "period")
+    return bool(label.span) and label.understood
 
 
 def _is_corner(
