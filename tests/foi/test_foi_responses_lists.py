@@ -231,3 +231,24 @@ def test_a_table_in_a_letter_may_have_several_columns_of_labels(made, read, bar)
         ("21", 1, 4),
         ("88A", 9, 9),
     ]
+
+
+def test_a_part_in_brackets_behind_a_labelled_count_is_read_too(made, read):
+    text = "Sexual grooming:\n2016-2017: 410 crimes (of which 37 were committed online)\n2017-2018: 455 crimes (of which 52 were committed online)\n"
+    assert said(read(made.text("parts.txt", text))) == [
+        ("2016/17", "offences", "", 410), ("2016/17", "cyber_flagged", "", 37),
+        ("2017/18", "offences", "", 455), ("2017/18", "cyber_flagged", "", 52),
+    ]  # fmt: skip
+
+
+def test_questions_over_columns_are_no_quarters(made, read):
+    text = "Q1: Offences of sexual grooming\nQ2: Offences of incest\n\n            Q1      Q2\n2017/18     12      87\n2018/19     15      40\n"
+    found = read(made.text("columns.txt", text)).reading.figures
+    assert {(f.offence_code, f.financial_year, f.low) for f in found} == {
+        ("88A", "2017/18", 12), ("88A", "2018/19", 15), ("23", "2017/18", 87), ("23", "2018/19", 40),
+    }  # fmt: skip
+
+
+def test_what_a_search_shows_is_no_work_of_answering(made, read):
+    text = "A search of the crime system shows that 312 rapes were recorded in 2017/18.\nThe search took 40 hours in 2018.\n"
+    assert [f.low for f in read(made.text("search.txt", text)).reading.figures] == [312]

@@ -15,9 +15,10 @@ from helpers.foi.responses.meaning import NOTHING, Meaning, describe, same_group
 from helpers.foi.responses.rows import are_codes, counts_up
 from helpers.foi.responses.spans import cover
 from helpers.foi.responses.tablework import TableWork
-from helpers.foi.responses.titles import date_label, undo_all_dates
+from helpers.foi.responses.titles import answered, date_label, undo_all_dates
 from helpers.foi.responses.words import is_not_flagged, role_of_heading, strip_marks
 
+_QUESTION = re.compile(r"(?i)\W*q(?:uestion)?\.?\s*\d{1,2}\W*")
 _OF_WHICH = re.compile(r"(?i)\W*of (?:which|these|those|them)\b")
 
 
@@ -108,6 +109,10 @@ class ColumnHeadings(TableWork):
         return corner if role_of_heading(corner) == "delay" and read_axis(texts).role in ("", "age") else ""
 
     def _axis(self, texts: list[str], hint: str, corner: str) -> Axis:
+        if all(_QUESTION.fullmatch(text) for text in texts if text):
+            asked = answered(texts, self.table.titles)
+            if any(meaning.dimensions for meaning in asked):  # else "Q1" is a quarter
+                return Axis("", tuple(asked), ("",) * len(asked))
         numbers = [text for text in texts if re.fullmatch(r"\d{1,3}", text)]
         words = [text for text in texts if text and text not in numbers and not read_label(text).total]
         if numbers and not words:  # 21 and 71 are codes, 0 to 17 are ages

@@ -33,6 +33,7 @@ _ASKS = re.compile(
 _QUESTION = re.compile(
     r"(?i)^\W*(?:q|question|a|answer|response|point|part)\s?\d{1,2}[a-z]?\b|^\W*\d{1,2}[.)]\s|\?\W*$"
 )
+_OF_WHICH = re.compile(r"(?i)\bof (?:which|whom|these|those) \d")
 _OF_THOSE = re.compile(r"(?i)\bof (?:those|these|the above)\b")
 MOST_HEADINGS = 20  # that are told apart
 
@@ -180,10 +181,20 @@ class _Reader:
             figure = self._figure(whole, value, printed, line, self.heading_text)
             self.found.append((figure, describe(whole)))
         if pairs:
+            self._take_parts(line, heading, {value.low for _, value, _ in pairs})
             self.after_figure, self.before, self.asked, self.unanswered = True, pairs[-1][0], False, False
             last = replace(shared(self.run), span=_all_periods(self.run) or self.run[-1].span, total=False)
             self.last = last.over(heading)
         return bool(pairs)
+
+    def _take_parts(self, line: Line, heading: Meaning, taken: set[int | None]) -> None:
+        """Take the parts of what a label and a number count: "2016/17: 410 crimes (of which 37 were online)"."""
+        if not _OF_WHICH.search(line.text):
+            return
+        sentences, _ = read_sentences(line.text, heading, self.last, dict(self.counted))
+        for meaning, value, printed, _ in sentences:
+            if value.low not in taken:
+                self.found.append((self._figure(meaning, value, printed, line, ""), describe(meaning)))
 
     def _take_heading(self, line: Line, text: str, meaning: Meaning) -> None:
         if self.after_figure and not _OF_THOSE.search(text):

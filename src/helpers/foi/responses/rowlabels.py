@@ -18,7 +18,14 @@ from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.meaning import NOTHING, Meaning, describe
 from helpers.foi.responses.questions import asks
 from helpers.foi.responses.spans import cover
-from helpers.foi.responses.titles import date_label, day_text, months_of_days, section_meaning, undo_all_dates
+from helpers.foi.responses.titles import (
+    answered,
+    date_label,
+    day_text,
+    months_of_days,
+    section_meaning,
+    undo_all_dates,
+)
 from helpers.foi.responses.values import tidy
 from helpers.foi.responses.words import OFFENDER, role_of_heading, strip_marks
 
@@ -106,18 +113,9 @@ class RowLabels(ColumnHeadings):
                     self.title = replace(own, rest="", total=False).over(self.title)
 
     def _questions(self, column: int) -> Axis:
-        """Numbers of questions mean what the questions above the table ask for; what one does not say, the first does."""
-        asked = {}
-        for text, _ in self.table.titles:
-            found = re.match(
-                r"(?i)\W*(?:q(?:uestion)?\.?\s*)?(?P<number>\d{1,2})\s*[.):\-]\s*(?P<text>\D.*)", text
-            )
-            if found:
-                asked[found["number"]] = replace(read_context(found["text"]), span=None, rest="")
-        numbers = [self.cells.text(row, column) for row in self.table.data]
-        first = next(iter(asked.values()), NOTHING)
-        meanings = [asked[number].over(first) if number in asked else NOTHING for number in numbers]
-        notes = [replace(m, notes=(f"question {n}",)) for m, n in zip(meanings, numbers, strict=True)]
+        """Numbers of questions mean what the questions above the table ask for."""
+        labels = [self.cells.text(row, column) for row in self.table.data]
+        notes = answered(labels, self.table.titles)
         return Axis("", tuple(notes), ("",) * len(notes))
 
     def _within_above(self, row: int, meaning: Meaning) -> Meaning:

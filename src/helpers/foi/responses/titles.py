@@ -75,6 +75,30 @@ def title_meaning(titles: list[tuple[str, str]]) -> Meaning:
     return replace(meaning, rest="", ignore="", total=False)
 
 
+_ASKED = re.compile(r"(?i)\W*(?:q(?:uestion)?\.?\s*)?(?P<number>\d{1,2})\s*[.):\-]\s*(?P<text>\D.*)")
+_NUMBER = re.compile(r"(?i)\W*(?:q(?:uestion)?\.?\s*)?(?P<number>\d{1,2})\W*")
+
+
+def answered(labels: list[str], titles: list[tuple[str, str]]) -> list[Meaning]:
+    """What labels that are numbers of questions mean, by the questions above the table; nothing where none is asked.
+
+    What a question does not say, the first does.
+
+    >>> titles = [("Q1: Rapes of a male child under 13", "l1"), ("Q2: How many of these victims were aged 11?", "l2")]
+    >>> [(meaning.code, meaning.age and meaning.age.low) for meaning in answered(["Q1", "Q2"], titles)]
+    [('19H', None), ('19H', 11)]
+    """
+    asked = {
+        found["number"]: replace(read_context(found["text"]), span=None, rest="")
+        for text, _ in titles
+        if (found := _ASKED.match(text))
+    }
+    first = next(iter(asked.values()), NOTHING)
+    numbers = [found["number"] if (found := _NUMBER.fullmatch(label)) else "" for label in labels]
+    meanings = [asked[number].over(first) if number in asked else NOTHING for number in numbers]
+    return [replace(m, notes=(f"question {n}",)) if n else m for m, n in zip(meanings, numbers, strict=True)]
+
+
 def _is_coded(text: str, label: Meaning) -> bool:
     """Whether a title is an offence with its code before it: "019/16 Rape of a female child under 13"."""
     return bool(label.code and re.match(rf"(?i)(?:{CODE.pattern})\b\W*[a-z]{{3}}", text))
