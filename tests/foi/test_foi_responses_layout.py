@@ -368,6 +368,8 @@ def test_a_row_that_looks_like_headings_is_data_where_its_numbers_are_counts(fig
         ["", "0 to 4", 7, 4, 8, "<5"],
     ]
     assert figures(aside)["C4"] == (("2013/14", "female", "0-4"), 7)
+    ages = [["Sex", 0, 1, 2, 3, 4], ["F", 7, 8, 6, "<5", 9], ["M", 1, 0, 7, 6, 8]]
+    assert figures(ages)["E2"] == (("female", "3-3", "suppressed"), (1, 4)) and len(figures(ages)) == 10
     gaps = [["Sex", "Age", "2013/14", "2014/15"], [], ["Female", "16 to 17", 7, 8], [], ["", "18+", 27, 20]]
     assert figures(gaps)["D5"] == (("2014/15", "female", "18-"), 20)
 

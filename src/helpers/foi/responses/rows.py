@@ -184,9 +184,10 @@ def _is_band_heading(
     if headers and role_of_heading(first) == "count":
         return False  # "Recorded crimes" below headings labels a row
     over = [c for c, kind in filled if kind == "r" and above is not None]
-    stated = [read_label(cells.heading_text(above, c)).dimensions - {"measure"} for c in over]
-    if any("age" in kinds for kinds in stated):
-        return False  # the headings hold the bands already
+    heads = [cells.heading_text(above, c) for c in over]
+    stated = [read_label(text).dimensions - {"measure"} for text in heads]
+    if any("age" in kinds or text.isdigit() for kinds, text in zip(stated, heads, strict=True)):
+        return False  # the headings hold the bands already, or ages and years
     others = [cells.text(row, c) for c, kind in filled if kind == "t" and c != filled[0][0]]
     if any(read_label(text).age for text in others):
         return True
