@@ -297,3 +297,8 @@ def test_the_corner_may_name_the_other_axis():
 )
 def test_a_period_at_the_end_of_a_title_is_read_whole(text):
     assert read_context(text).span.year == "2022/23"
+
+
+@pytest.mark.parametrize("label", ["13 to 17s", "13-17s", "13s to 17s"])
+def test_an_age_band_of_people(label):
+    assert (read_label(label).age.low, read_label(label).age.high) == (13, 17)

@@ -127,3 +127,18 @@ def test_an_answer_on_the_line_of_its_question(made, read):
 
 def test_what_the_commissioner_decided_is_no_count():
     assert counts("In 2015 the Commissioner decided 12 cases of this kind.") == []
+
+
+def test_shares_in_brackets_part_no_sentence():
+    text = "There were 812 female victims (78%), 215 male victims (21%) and 15 where the sex was unknown (1%) in 2018/19."
+    assert [(year, sex, count) for year, _, sex, count in counts(text)] == [
+        ("2018/19", "female", 812),
+        ("2018/19", "male", 215),
+        ("2018/19", "unknown", 15),
+    ]
+
+
+def test_a_count_in_brackets_behind_the_year_before_is_of_that_year(made, read):
+    text = "The number of sexual offences recorded in 2018/19 was 1,042, an increase of 12% on the previous year (930).\n"
+    found = read(made.text("grew.txt", text)).reading.figures
+    assert [(f.financial_year, f.low) for f in found] == [("2018/19", 1042), ("2017/18", 930)]

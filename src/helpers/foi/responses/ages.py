@@ -72,11 +72,11 @@ _PATTERNS = tuple(
         ),
         (
             "band",
-            rf"{_BEFORE}{_AGED}?(?<![a-z]){_AGED}?\b(?P<low>{_N}){_YEARS}?\s?(?:-|to|/|through)\s?(?P<high>{_N}){_YEARS}?(?:\s+inclusive)?{_NOT_AGE}",
+            rf"{_BEFORE}{_AGED}?(?<![a-z]){_AGED}?\b(?P<low>{_N})(?:'?s\b)?{_YEARS}?\s?(?:-|to|/|through)\s?(?P<high>{_N})(?:'?s\b)?{_YEARS}?(?:\s+inclusive)?{_NOT_AGE}",
         ),
         (
             "pair",
-            rf"{_BEFORE}{_AGED}?\b(?P<low>{_N}){_YEARS}?\s?(?:and|&|or)\s?(?P<high>{_N}){_YEARS}?{_NOT_AGE}",
+            rf"{_BEFORE}{_AGED}?\b(?P<low>{_N})(?:'?s\b)?{_YEARS}?\s?(?:and|&|or)\s?(?P<high>{_N})(?:'?s\b)?{_YEARS}?{_NOT_AGE}",
         ),
         (
             "and under",
@@ -108,7 +108,7 @@ _PATTERNS = tuple(
     )
 )
 _CONTEXT = re.compile(
-    r"\bage[ds]?\b|male|(?:\b|\d)years?\b|(?:\b|\d)yrs?\b|\bchild|\bvictim|\bgirls?\b|\bboys?\b|\bunder|\bover|\byoung|\bminors?\b|\bolds?\b"
+    r"\bage[ds]?\b|male|(?:\b|\d)years?\b|(?:\b|\d)yrs?\b|\bchild|\bvictim|\bgirls?\b|\bboys?\b|\bunder|\bover|\byoung|\bminors?\b|\bolds?\b|(?<!\d)1?\d'?s\b"
 )
 _UNKNOWN = re.compile(
     r"(?:\bage(?: of (?:the |a )?(?:victims?|child(?:ren)?))?\s*(?:(?:is|was|were|had)\s+(?:been\s+)?|[:\-=]\s*)?(?:unknown|not (?:known|recorded|stated|given|available|specified)|missing|blank|n/?k|unspecified)"

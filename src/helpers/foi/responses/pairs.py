@@ -193,6 +193,8 @@ def _pair(text: str, heading: Meaning, scope: Scope, before: Meaning) -> tuple[M
             continue
         if pattern is _BRACKETS and found["value"] in offences() and meaning.code in ("", found["value"]):
             continue  # "Sexual exploitation (71)" gives the code
+        if pattern is _BRACKETS and re.search(r"\b(?:was|were|is|are|recorded) [<~]?\d", label):
+            continue  # a sentence, which holds a count before this one
         if (
             value.low is not None
             and 1990 <= value.low <= 2035

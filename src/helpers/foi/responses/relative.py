@@ -20,6 +20,12 @@ _RELATIVE = re.compile(
 )
 _COUNT = re.compile(r"(?<!by )(?<!of )(?<!up )(?<!down )(?<!than )(?<![\d,])\d[\d,]* $")
 
+# "an increase of 12% on the previous year (930)"
+_BEHIND = re.compile(r"\s?\((?P<count>[\d,]+)\)")
+_GREW = re.compile(
+    r"(?i),?\s+(?:an? )?(?:increase|decrease|rise|fall|reduction) of [\d.,]+\s?(?:%|per ?cent)?\s+(?:on|from|over|in)\s*$"
+)
+
 
 def settle_years(lines: list[Line]) -> list[Line]:
     """Write out the years that lines tell from the one before.
@@ -33,7 +39,7 @@ def settle_years(lines: list[Line]) -> list[Line]:
     -------
     list of Line
         The same, relative years as "between 1 April 2014 and 31 March 2015": in lines that hold no other number, and
-        right behind a count.
+        right behind a count or before one in brackets.
 
     Examples
     --------
@@ -48,9 +54,10 @@ def settle_years(lines: list[Line]) -> list[Line]:
             head = line.text[: found.start()]
             told = _last_span(head) or last
             heads = not re.search(r"\d", line.text)
-            if told and (heads or _COUNT.search(head)):
+            behind = _BEHIND.match(line.text, found.end())
+            if told and (heads or _COUNT.search(head) or behind):
                 last = _moved(told, -1 if found["before"] else 1)
-                line = _written(line, found, last)
+                line = _written(line, found, last, behind)
                 settled.append(line)
                 continue
         last = _last_span(line.text) or last
@@ -76,9 +83,14 @@ def _same_day(day: date, years: int) -> date:
     return day.replace(year=day.year + years)
 
 
-def _written(line: Line, found: re.Match, span: Span) -> Line:
+def _written(line: Line, found: re.Match, span: Span, behind: re.Match | None) -> Line:
+    """The line with its relative year in figures; a count in brackets behind that goes before it."""
     first, last = (f"{day.day} {day:%B %Y}" for day in (span.start, span.end))
-    words = f"between {first} and {last}"
-    longer = len(words) - (found.end() - found.start())
-    later = tuple((at + longer * (at > found.start()), address) for at, address in line.later)
-    return replace(line, text=line.text[: found.start()] + words + line.text[found.end() :], later=later)
+    start, end, words = found.start(), found.end(), f"between {first} and {last}"
+    if behind:
+        grew = _GREW.search(line.text[:start])
+        start, end = grew.start() if grew else start, behind.end()
+        words = f"{', ' if grew else ''}and {behind['count']} {words}"
+    longer = len(words) - (end - start)
+    later = tuple((at + longer * (at > start), address) for at, address in line.later)
+    return replace(line, text=line.text[:start] + words + line.text[end:], later=later)

@@ -60,6 +60,7 @@ _OF_ALL = re.compile(
 _OF_ALL_KINDS = re.compile(r"\b(?:all|sexual|sex) (?:offen[cs]es|crimes)\b")
 # "22, although 96 investigations continue": what follows is beside the count
 _ASIDE = re.compile(r"(?i),?\s+(?:al)?though\b.*")
+_SHARE = re.compile(r"(?i)\(\s?[\d.]{1,6}\s?(?:%|per ?cent)[^()]{0,30}\)")
 _SUBJECT = re.compile(rf"\bof (?:the|these|those)(?: [\d,]+)? (?:{THINGS})\b")
 _PART_STARTS = re.compile(
     r"\W*(?:and )?(?:(?:\d[\d,]* )?of (?:which|these|those|whom|the \d[\d,]*|the(?: \S+){1,4}? in)\b|including\b)"
@@ -110,6 +111,7 @@ def read_sentences(
         if plain.startswith("and "):
             last = main  # "… in 2020, of which 402 were online; and 1,377 in 2021"
         whole = CHANGE.sub(lambda change: " " * len(change[0]), _ASIDE.sub("", sentence))
+        whole = _SHARE.sub(lambda share: " " * len(share[0]), whole)
         for starts, clause in _pieces(_PART, whole):
             # a number is as long as its word, so that all keep their places
             plain = NO_THINGS.sub("0 ", clause.casefold())
