@@ -18,6 +18,7 @@ from typing import Any
 from helpers.runner import remote
 from helpers.runner.errors import RunnerError
 from helpers.runner.execute import Failure, Job, Outcome, Progress
+from helpers.tables.originals import made_as
 
 PATIENCE = 30  # seconds for the scheduler to answer and for a first worker to join
 
@@ -91,7 +92,9 @@ class Cluster:
                 "changed": job.changed,
                 "timeout": job.timeout,
             },
-            "tables": {path.name: path.read_bytes() for path in self._built(job)},
+            "tables": {
+                path.name: path.read_bytes() for path in job.named or () if path.is_relative_to(job.tables)
+            },
             "named": [self._name(path, job) for path in job.named or ()],
             "expected": self._expected(job.root),
         }
@@ -156,11 +159,7 @@ class Cluster:
         return self._data[root]
 
     @staticmethod
-    def _built(job: Job) -> list[Path]:
-        return [path for path in job.named or () if path.is_relative_to(job.tables / "tables")]
-
-    @staticmethod
     def _name(path: Path, job: Job) -> tuple[str, str]:
         if path.is_relative_to(job.tables):
-            return "tables", path.relative_to(job.tables).as_posix()
+            return "tables", made_as(job.tables, path).relative_to(job.tables).as_posix()
         return "project", path.relative_to(job.root).as_posix()

@@ -27,6 +27,18 @@ def original(out: Path, name: str) -> Path:
     return kept if stands else out / name
 
 
+def made_as(out: Path, path: Path) -> Path:
+    """The path that a file of `out` was made as: that of the copy, for an original that is kept apart.
+
+    >>> made_as(Path("/out"), Path("/out/.rise/originals/tables/a.csv")).as_posix()
+    '/out/tables/a.csv'
+    >>> made_as(Path("/out"), Path("/out/tables/a.csv")).as_posix()
+    '/out/tables/a.csv'
+    """
+    kept = out / FOLDER
+    return out / path.relative_to(kept) if path.is_relative_to(kept) else path
+
+
 def put_away(out: Path, safe: Mapping[str, bytes | None]) -> None:
     """Put protected copies in the place of files, and give back the originals of those that need none any more.
 
