@@ -138,3 +138,18 @@ def test_a_line_close_above_a_ruled_table_stands_above_it(made, read):
         )
     SimpleDocTemplate(str(path)).build(story)
     assert [(f"{f.start:%Y}", f.low) for f in read(path).reading.figures] == [("2013", 7), ("2014", 9)]
+
+
+def test_headings_of_several_lines_stand_right_above_their_rows():
+    heads = [
+        _line(140, ("Rape of a", 100, 160), ("Sexual", 180, 240)),
+        _line(152, ("girl", 100, 120), ("grooming", 180, 230)),
+    ]
+    joined = join_wrapped([*heads, *ROWS], [165.0, 183.0, 201.0, 219.0])
+    assert (joined[0].bottom, _texts(joined)[0]) == (152, ["Rape of a girl", "Sexual grooming"])
+
+
+def test_an_age_below_a_title_is_no_hidden_count(made, read):
+    text = "Number of sexual offences recorded\n<10\n- 2018 = 4\n10-13:\n- 2018 = 31\n16 & 17\n- 2018 = 5\n"
+    found = read(made.text("heads.txt", text)).reading.figures
+    assert [(f.age_low, f.age_high, f.low) for f in found] == [(0, 9, 4), (10, 13, 31), (16, 17, 5)]

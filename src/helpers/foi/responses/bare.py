@@ -72,9 +72,9 @@ def _answer(text: str, question: Meaning, scope: Scope) -> list[tuple[Meaning, V
     )
     if not found or not question.dimensions - {"force"}:
         return []
-    if _YEAR.fullmatch(found["value"].strip()) and not question.span:
-        return []  # a year that heads what stands below
     value = parse_value(found["value"].strip())
+    if not question.span and (_YEAR.fullmatch(found["value"].strip()) or value.kind == "suppressed"):
+        return []  # a year, or an age "<10", that heads what stands below
     hidden = value.kind == "suppressed" and scope.rules.hidden(value) is None
     return [(NOTHING, value, found["value"].strip())] if value.is_number and not hidden else []
 

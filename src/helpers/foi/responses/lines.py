@@ -266,7 +266,7 @@ def _age_bands(texts: list[str]) -> dict[int, str]:
     return bands if len(bands) > 1 else {}
 
 
-_BAND = re.compile(r"(?P<low>\d{1,2})\s?(?:-|to)\s?(?P<high>\d{1,2})\s?:?")
+_BAND = re.compile(r"(?P<low>\d{1,2})\s?(?:-|to|&|and)\s?(?P<high>\d{1,2})\s?:?")
 
 
 def _together(over: list[Meaning]) -> Meaning:

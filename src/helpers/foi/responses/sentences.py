@@ -44,7 +44,7 @@ _SHOWN = re.compile(
 _PART = re.compile(
     # "820, of which 12 were online", and "820, 40 of which were online"
     r"(?:,\s*|(?<!\d)\s+|\s+(?=of (?:which|whom) \d)|(?<=\())(?=(?:and )?of (?:which|whom)\b)"
-    r"|,?\s+(?=(?:and )?\d(?:[\d,]*\d)? of (?:which|whom) (?!\d|<|fewer))|(?:,\s*|(?<!\d)\s+)(?=(?:and )?of (?:these|those)\b)|,?\s+(?=including \d)|\s*\((?=[\d<])(?!\d{1,3}[A-Za-z]\))|(?<=follows)\s?:\s|(?<=recorded)\s?:\s|(?<=below)\s?:\s|(?<=years)\s?:\s|(?<=victims)\s?:\s(?=\d)|(?<=offences)\s?:\s(?=\d)"
+    r"|,?\s+(?=(?:and )?\d(?:[\d,]*\d)? of (?:which|whom) (?!\d|<|fewer))|(?:,\s*|(?<!\d)\s+)(?=(?:and )?of (?:these|those)\b)|,?\s+(?=including \d)|\s*\((?=[\d<])(?!\d{1,3}(?:[A-Za-z]\)|\) (?:recorded )?(?:offences|crimes)))|(?<=follows)\s?:\s|(?<=recorded)\s?:\s|(?<=below)\s?:\s|(?<=years)\s?:\s|(?<=victims)\s?:\s(?=\d)|(?<=offences)\s?:\s(?=\d)"
 )
 # "In 2018/19 the equivalent number was 412": of what the paragraph before counted
 _SAME_COUNT = re.compile(

@@ -58,7 +58,7 @@ def join_wrapped(lines: list[PlacedLine], rules: Sequence[float] = ()) -> list[P
     """
     joined: list[PlacedLine] = []
     for group, ruled in _groups(lines, rules):
-        row = group[0] if ruled and len(group) > 1 and not _counts(group) else _row_of(group)
+        row = group[-1] if ruled and len(group) > 1 and not _counts(group) else _row_of(group)
         whole = _as_row(group, row) if row else None
         joined += [whole] if whole else group
     return joined
