@@ -374,6 +374,26 @@ def test_a_row_that_looks_like_headings_is_data_where_its_numbers_are_counts(fig
     assert figures(gaps)["D5"] == (("2014/15", "female", "18-"), 20)
 
 
+def test_flagged_offences_below_each_offence_make_it_no_total(figures):
+    flagged = ["of which online flagged", 1, 2]
+    rows = [["Offence", "2013/14", "2014/15"], ["Incest", 7, 8], flagged, ["Grooming", 9, 6], flagged]
+    found = figures(rows)
+    assert found["B2"] == (("2013/14", "23"), 7) and found["C4"] == (("2014/15", "88A"), 6)
+
+
+def test_a_rule_in_the_brackets_of_a_title_leaves_the_title(made, read):
+    rows = [
+        ["Offences by sex, 2022/23 (empty cells mean no offences were recorded)"],
+        ["Sex", "Offences", "Victims"],
+    ]
+    found = read(made.xlsx("rule.xlsx", [*rows, ["Female", 7, None], ["Male", 8, 6]])).reading.figures
+    assert [(f.cell, f.financial_year, f.low) for f in found if f.sex == "female"] == [
+        ("B3", "2022/23", 7),
+        ("C3", "2022/23", 0),
+    ]
+    assert len(found) == 4
+
+
 def test_ages_repeated_over_sexes_head_columns(figures):
     rows = [["", 0, 0, 1, 1, 2, 2, 3, 3], ["Year", *["F", "M"] * 4], ["2013/14", *range(11, 19)]]
     assert figures(rows)["D3"] == (("2013/14", "female", "1-1"), 13)

@@ -178,7 +178,7 @@ def _within(label: str, role: str, hint: str) -> tuple[Meaning, str]:
             and not free.offence
             and (free.dimensions - {"measure"} or free.measure == "cyber_flagged")
         ):
-            return free, min(free.dimensions)
+            return free, min(free.dimensions - {"measure"}, default="")
     if role in ("age", "sex") and looks_like_offence(label.casefold()):
         named = read_label(label)
         if named.code:  # "19E Rape of a female child under 13" over rows of sexes

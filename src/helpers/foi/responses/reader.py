@@ -35,7 +35,7 @@ from helpers.foi.responses.meaning import Meaning, describe
 from helpers.foi.responses.model import Document, Figure, Grid, Line, Problem
 from helpers.foi.responses.results import Decisions, FileReading, Shown, TableNote
 from helpers.foi.responses.sniff import SPREADSHEETS, Refused, sniff, wrong_extension
-from helpers.foi.responses.statements import default_measure, find_refusals, read_rules
+from helpers.foi.responses.statements import default_measure, find_refusals, read_rules, without_rule
 from helpers.foi.responses.tablework import Reading, Scope
 from helpers.foi.responses.unread import unread_numbers
 from helpers.foi.responses.values import text_of
@@ -340,7 +340,7 @@ def _read_loose(
             continue
         grid, layout, long, taken = block
         lines = [
-            Line(text, address)
+            Line(without_rule(text) or text, address)
             for text, address in (long.titles if long else _all_lines(layout, grid, taken))
             if (grid.sheet, address) not in named
         ]

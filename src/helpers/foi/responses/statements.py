@@ -159,6 +159,16 @@ def states_rule(text: str) -> bool:
     return read_rules([text]) != Rules()
 
 
+def without_rule(text: str) -> str:
+    """A text without brackets that say how marks are to be read; empty where all of it says so.
+
+    >>> without_rule("Offences, 2022/23 (blank cells mean no offences)"), without_rule("* = less than 5")
+    ('Offences, 2022/23', '')
+    """
+    bare = re.sub(r"\s*\(([^()]*)\)", lambda found: "" if states_rule(found[1]) else found[0], text)
+    return "" if states_rule(bare) else bare
+
+
 # "victims aged 0 to 3" bounds who they are, and no hidden count
 _AGES = re.compile(
     rf"\bage[ds]?\b[^.,;:*<]{{0,20}}?\b{_N} ?(?:to|-|and) ?\d{{1,2}}\b"

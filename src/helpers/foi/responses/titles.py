@@ -15,7 +15,7 @@ from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.meaning import NOTHING, Meaning
 from helpers.foi.responses.spans import Span, find_spans, make_span
 from helpers.foi.responses.spanstyles import MONTHS
-from helpers.foi.responses.statements import states_rule
+from helpers.foi.responses.statements import states_rule, without_rule
 from helpers.foi.responses.values import tidy
 from helpers.foi.responses.words import CODE
 
@@ -48,7 +48,8 @@ def title_meaning(titles: list[tuple[str, str]]) -> Meaning:
     meaning = NOTHING
     settled: set[str] = set()
     for text, _ in reversed(titles):
-        if states_rule(text) or _ANY.search(text):
+        text = without_rule(text)
+        if not text or _ANY.search(text):
             continue
         question = re.match(r"(?i)\W*q(?:uestion)?\.?\s?\d", text)
         short = read_label(without_number(text)) if len(text) <= 90 and not question else NOTHING
