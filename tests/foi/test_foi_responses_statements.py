@@ -117,3 +117,18 @@ def test_a_force_is_known_by_its_letterhead_its_address_and_its_file():
 def test_what_is_counted_is_the_first_thing_named():
     assert default_measure(["Arrests for sexual offences"]) == "arrests"
     assert default_measure([]) == "offences"
+
+
+@pytest.mark.parametrize(
+    ("note", "dates"),
+    [
+        ("NB: 2015/16 figures are for April to December only.", ("2015-04-01", "2015-12-31", "")),
+        ("Please note 2015-16 is part year (April - January)", ("2015-04-01", "2016-01-31", "")),
+        ("In 2015/16 most were recorded in April to June.", ("2015-04-01", "2016-03-31", "2015/16")),
+    ],
+)
+def test_a_year_that_is_said_to_be_covered_in_part_has_the_dates_of_the_part(made, read, note, dates):
+    rows = [["Year", "Offences"], ["2014/15", 30], ["2015/16", 20], [], [note]]
+    whole, part = read(made.xlsx("part.xlsx", rows)).reading.figures
+    assert whole.financial_year == "2014/15"
+    assert (str(part.start), str(part.end), part.financial_year) == dates

@@ -9,7 +9,8 @@ A file goes through here in this order:
 3. `words`, `labels`, `axes` and `context`, with `ages` and `spans`, say what headings and titles mean (`meaning`).
 4. `headings`, `rowlabels`, `subtotals`, `totals` and `emit` turn a table into figures (`tablework`, `titles`); `lines`,
    `pairs`, `breakdowns`, `sentences` and `pairing` read text, and `unread` tells what they leave; `incidents`, `days` and `longtables`
-   read lists; `statements` and `filewide` what the file says of itself.
+   read lists; `statements`, `filewide` and `partyears` what the file
+   says of itself.
 5. `reader` does all this for one file (`results`, `closing`), in a process that `limits` keeps within 60 seconds and 1 GiB.
 6. `checks` says what looks wrong, `review` shows it, `reading` keeps it for the next time, `command` runs the whole.
 """

@@ -33,6 +33,7 @@ from helpers.foi.responses.listed import row_of_list
 from helpers.foi.responses.longtables import read_long
 from helpers.foi.responses.meaning import Meaning, describe
 from helpers.foi.responses.model import Document, Figure, Grid, Line, Problem
+from helpers.foi.responses.partyears import shorten_years
 from helpers.foi.responses.results import Decisions, FileReading, Shown, TableNote
 from helpers.foi.responses.sniff import SPREADSHEETS, Refused, sniff, wrong_extension
 from helpers.foi.responses.statements import default_measure, find_refusals, read_rules, without_rule
@@ -218,6 +219,7 @@ def read_document(
             continue
         number = _read_grid(block, pieces, scope, decisions, result, number)
     _read_loose(pieces, scope, result, number, deadline)
+    result.problems += shorten_years(result.figures, texts)
     result.refusals = find_refusals(pieces.texts + pieces.cells, strong=bool(result.figures))
     close(result)
     return result
