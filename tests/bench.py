@@ -1,14 +1,17 @@
 """``make bench``: this project's runner beside other ways to run the same notebooks, in one run on one machine.
 
 Read it as ratios: every row times ours and theirs on the same notebooks, parameters and tables, one after the other.
-It takes some twelve minutes on two idle cores, of which papermill has eight; ``--forces 4 --skip-long`` tries it in
+It takes ten to fifteen minutes on two idle cores, of which papermill has half and more; ``--forces 4 --skip-long`` tries it in
 two. What it prints ends with a table for the README, and is written to ``reports/build/bench.json`` with the machine,
 the versions and every single time. Where something was timed more than once the table has the median, the least and
 the most. Peers that the project does not need itself are looked for in ``.venv-bench``.
 
 Whole runs are also measured in processor seconds, of all their processes together. Those hardly depend on what else the
-machine does, where seconds by the clock do. Compiled modules are kept on both sides (PYTHONDONTWRITEBYTECODE is unset),
-unless ``--as-set`` leaves that to the machine.
+machine does, where seconds by the clock do.
+
+Whether compiled modules are kept decides what an ordinary kernel costs: where a machine does not keep them, as containers
+often do (PYTHONDONTWRITEBYTECODE), each compiles anew what it imports. The bench takes the machine as it is set and says
+which it is; ``--compiled`` keeps them on both sides.
 """
 
 from __future__ import annotations
@@ -404,6 +407,7 @@ def machine() -> dict:
         "processor": model,
         "system": platform.platform(),
         "python": platform.python_version(),
+        "compiled_modules": "not kept" if os.environ.get("PYTHONDONTWRITEBYTECODE") else "kept",
         "load_before": os.getloadavg()[0],  # of other work, when this is not small
         "versions": {name: version(name) for name in names},
     }
@@ -423,7 +427,8 @@ def say(what: str) -> None:
 def report(here: dict, rows: list[Row]) -> None:
     """Print the table, and write it with every single time to the JSON."""
     print(
-        f"{here['processor']}, {here['cores']} cores, load {here['load_before']:.1f}, Python {here['python']}"
+        f"{here['processor']}, {here['cores']} cores, load {here['load_before']:.1f}, Python {here['python']}, "
+        f"compiled modules {here['compiled_modules']}"
     )
     print(", ".join(f"{name} {number}" for name, number in here["versions"].items()))
     print("\n| what | here | peer | ratio | budget |\n|---|---|---|---|---|")
@@ -448,7 +453,7 @@ def main() -> None:
     missing = [name for name in ("doit", "snakemake") if not (PEERS / name).is_file()]
     if missing:
         sys.exit(f"{' and '.join(missing)} not found in {PEERS.relative_to(ROOT)}; make bench makes it")
-    if not arguments.as_set:
+    if arguments.compiled:
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     here, rows = machine(), []
     work = Path(tempfile.mkdtemp(prefix="bench-"))
