@@ -21,7 +21,7 @@ from helpers.runner.errors import Interrupted, RunnerError, UsageError, fault, s
 from helpers.runner.execute import environment
 from helpers.runner.freshness import Freshness, file_digest, sha256
 from helpers.runner.leftovers import private_folder
-from helpers.runner.modules import Modules
+from helpers.runner.modules import Modules, load_known
 from helpers.runner.plan import Plan
 from helpers.runner.staging import WORK, OutputFolder, published_files
 from helpers.runner.steps import raw_path
@@ -75,7 +75,7 @@ def before_running(plans: Iterable[Plan]) -> None:
         name: path for plan in plans for i in plan.instances for name, path in fresh.tables(i.step).items()
     }
     raw = {name: path for name, path in sorted(read.items()) if raw_path(project.root, name)}
-    stamp = _stamp(project.root, raw.values(), "helpers.tables")
+    stamp = _stamp(project.root, plans[0].out, raw.values(), "helpers.tables")
     kept = plans[0].out / WORK / "checked"
     if _read(kept) == stamp:
         return
@@ -120,7 +120,7 @@ def collect(project, out: Path) -> bool:
     registers = [path for name in ("claims", "sources") if (path := raw_path(project.root, name))]
     if not found or len(registers) < 2:
         return False
-    stamp = _stamp(project.root, [*found, *registers], "helpers.ledger")
+    stamp = _stamp(project.root, out, [*found, *registers], "helpers.ledger")
     kept = out / WORK / "collected"
     joined = [out / "findings.json", out / "claims.json"]
     if _read(kept) == f"{stamp} {[file_digest(path) for path in joined]}":
@@ -156,7 +156,7 @@ def _publication(project, out: Path) -> str:
     made = [path for path in made if path.suffix != ".html"]
     words = list((project.root / "notebooks").glob("*.ipynb"))  # pages show their prose as it is now
     published = [out / name for name in published_files(out)]
-    return _stamp(project.root, [*reports, *raw, *words, *made, *published], "helpers.publish")
+    return _stamp(project.root, out, [*reports, *raw, *words, *made, *published], "helpers.publish")
 
 
 def call(module: str, name: str, root: Path, out: Path, **given) -> None:
@@ -232,11 +232,13 @@ async def _forked(code: str, arguments: list[str], env: dict[str, str], cwd: str
         raise Unavailable from error
 
 
-def _stamp(root: Path, paths: Iterable[Path], module: str) -> str:
-    """One digest of files and of the code that judges them."""
+def _stamp(root: Path, out: Path, paths: Iterable[Path], module: str) -> str:
+    """One digest of files and of the code that judges them; what that code imports is remembered in `out`."""
     import ast
 
-    code = Modules(root).reached(ast.walk(ast.parse(f"import {module}")))
+    modules = Modules(root, load_known(out))
+    code = modules.reached(ast.walk(ast.parse(f"import {module}")))
+    modules.remember(out)
     digests = [(f"{path.parent.name}/{path.name}", file_digest(path)) for path in sorted(paths)]
     return sha256(json.dumps([digests, code, sys.version], sort_keys=True).encode())
 
