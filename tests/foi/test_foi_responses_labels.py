@@ -302,3 +302,8 @@ def test_a_period_at_the_end_of_a_title_is_read_whole(text):
 @pytest.mark.parametrize("label", ["13 to 17s", "13-17s", "13s to 17s"])
 def test_an_age_band_of_people(label):
     assert (read_label(label).age.low, read_label(label).age.high) == (13, 17)
+
+
+def test_under_13_below_a_title_is_under_13():
+    assert find_ages("rapes of children under 13 below")[0][0].high == 12
+    assert find_ages("aged 13 or below")[0][0].high == 13

@@ -142,3 +142,26 @@ def test_a_count_in_brackets_behind_the_year_before_is_of_that_year(made, read):
     text = "The number of sexual offences recorded in 2018/19 was 1,042, an increase of 12% on the previous year (930).\n"
     found = read(made.text("grew.txt", text)).reading.figures
     assert [(f.financial_year, f.low) for f in found] == [("2018/19", 1042), ("2017/18", 930)]
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("Nine hundred and twelve sexual offences were recorded in 2018/19.", 912),
+        ("One thousand and forty offences were recorded in 2018/19.", 1040),
+        ("In 2018/19 a total of eighty-seven rapes of children were recorded.", 87),
+        ("Several hundred and twelve offences were recorded in 2018/19.", None),
+    ],
+)
+def test_a_count_in_words_is_read_whole_or_not_at_all(text, count):
+    assert [low for *_, low in counts(text)] == ([count] if count else [])
+
+
+@pytest.mark.parametrize(("line", "low"), [("2015/16: eleven", 11), ("2015/16 - one hundred and four", 104)])
+def test_a_list_may_give_its_counts_in_words(made, read, line, low):
+    assert read(made.text("list.txt", f"Made up\n{line}\n")).figures == {("2015/16", "", "", "", low, "")}
+
+
+def test_a_count_in_words_that_is_not_read_is_told(made, read):
+    text = "2014/15: 3\nSome nine hundred and twelve offences may be counted elsewhere.\n"
+    assert "not taken for figures: 912" in "".join(read(made.text("line.txt", text)).messages)

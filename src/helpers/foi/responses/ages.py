@@ -80,7 +80,8 @@ _PATTERNS = tuple(
         ),
         (
             "and under",
-            rf"{_BEFORE}{_AGED}?\b(?P<high>{_N}){_YEARS}?\s?(?:and|or|&|/|-)?\s?(?:under|below|younger|less)\b(?!\s?\d)(?:\s+than\b)?",
+            # never the 13 of "under 13 below", where a letter says where its figures stand
+            rf"{_BEFORE}(?<!under )(?<!age of )(?<!under-){_AGED}?\b(?P<high>{_N}){_YEARS}?\s?(?:and|or|&|/|-)?\s?(?:under|below|younger|less)\b(?!\s?\d)(?:\s+than\b)?",
         ),
         (
             "up to",

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from helpers.foi.responses.context import read_context
+from helpers.foi.responses.numerals import LARGE, NUMERAL, number_of
 from helpers.foi.responses.spans import Span, find_spans
 from helpers.foi.responses.spanstyles import MONTH
 
@@ -18,21 +19,29 @@ NOUN = re.compile(
     rf"\b(?:{THINGS}|rapes|assaults|cautions?|convictions?|detections?|people|persons|charged|arrested|cautioned|convicted|prosecuted|detected)\b"
 )
 _KINDS = r"(?:(?:such|sexual|recorded|online|child|rape|further|reported|separate) )*"
-_UNITS = "one two three four five six seven eight nine".split()
-_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
-_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-WORDS = {word: number for number, word in enumerate([*_UNITS, *_TEENS], 1)} | {
-    f"{ten}{gap}{unit}": 10 * tens + ones
-    for tens, ten in enumerate(_TENS, 2)
-    for ones, unit in enumerate(["", *_UNITS])
-    for gap in ("- " if unit else ("",))
-}
-WORDS |= {"nil": 0, "none": 0}
-_WORD = "|".join(sorted(WORDS, key=len, reverse=True))
-IN_WORDS = re.compile(
-    rf"(?:(?<=there was )|(?<=there were )|(?<=fewer than )|(?<=less than )|(?<=/\d\d )"
-    rf"|\b(?=(?:{_WORD}) {_KINDS}(?:{THINGS}|people|persons|children|girls|boys)\b))(?P<word>{_WORD})\b"
+_COUNTED = rf"(?:{THINGS}|people|persons|children|girls|boys)"
+_IN_WORDS = re.compile(
+    rf"(?:(?<=there was )|(?<=there were )|(?<=fewer than )|(?<=less than )|(?<=/\d\d )|(?<=total of )|(?<=number was )|(?<=total was )|(?<=figure was )"
+    rf"|\b(?={NUMERAL} {_KINDS}{_COUNTED}\b)|\b(?!n?one )(?={NUMERAL} of (?:these|those|which|whom|the(?: \S+){{1,3}}? {_COUNTED})\b)|\b(?={LARGE}\b))"
+    rf"(?P<word>{NUMERAL})\b"
 )
+
+
+def write_numbers(plain: str) -> str:
+    """A clause in small letters with its counts in figures, each as long as its words, so that all keep their places.
+
+    >>> write_numbers("forty-three of these offences, one of them in two parts").split()[:3]
+    ['43', 'of', 'these']
+    """
+    return _IN_WORDS.sub(_in_figures, plain)
+
+
+def _in_figures(found: re.Match) -> str:
+    figures, width = str(number_of(found["word"])), len(found["word"])
+    limit = found.string[: found.start()].endswith("than ")  # "fewer than 5" is one number
+    return figures.ljust(width) if limit else figures.rjust(width)
+
+
 NUMBER = re.compile(
     r"(?<![\d/.,£#\-–])\b(?P<number>(?:(?:fewer|less) than )?(?:\d{1,3}(?:,\d{3})+|\d{1,6}))(?![\d/%]|,\d|\.\d|\s?(?:%|per ?cent|hours?|days?|working|weeks?|months?|(?:financial |calendar |full )?years?|yrs?|minutes?|pages?|forces?|officers?|st\b|nd\b|rd\b|th\b|and (?:under|over)|or (?:under|over)|-\s?\d|to \d|/))"
 )

@@ -14,6 +14,7 @@ from helpers.foi.responses.breakdowns import divided, pieces
 from helpers.foi.responses.context import read_context
 from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.meaning import NOTHING, Meaning
+from helpers.foi.responses.numerals import NUMERAL
 from helpers.foi.responses.statements import states_rule
 from helpers.foi.responses.tablework import Scope
 from helpers.foi.responses.values import Value, parse_value
@@ -26,7 +27,7 @@ _BULLET = re.compile(
     re.IGNORECASE,
 )
 UNITS = r"(?:recorded )?(?:sexual )?(?:offen[cs]es?|crimes?|victims?|incidents?|arrests?|reports?|cases?|children|people|persons?|suspects?|records?|charges?)(?: (?:were )?recorded| in total)?"
-VALUE = r"(?:[~<>≤≥]?\s?\d[\d, ]*\+?[*†‡#⁰¹²³⁴⁵⁶⁷⁸⁹]*|\*{1,3}|(?:less|fewer) than \w+|under \w+|nil|none|zero|\[c\]|~|\d{1,2} or (?:fewer|less)|\d-\d)"
+VALUE = rf"(?:{NUMERAL}\b|" + r"[~<>≤≥]?\s?\d[\d, ]*\+?[*†‡#⁰¹²³⁴⁵⁶⁷⁸⁹]*|\*{1,3}|(?:less|fewer) than \w+|under \w+|zero|\[c\]|~|\d{1,2} or (?:fewer|less)|\d-\d)"
 _PAIR = re.compile(
     rf"^(?P<label>.*?\S)\s*(?:[:=]|\s-+|-+\s|\.{{2,}}|\s{{2,}}|[→⇒])\s*[:=\-]*\s*(?P<value>{VALUE})(?:\s+{UNITS})?\s*(?P<mark>\((?:p|r|provisional|revised|approx\w*|est\w*)\))?\s*[.;,]?$",
     re.IGNORECASE,

@@ -16,15 +16,14 @@ from helpers.foi.responses.meaning import NOTHING, Meaning, without
 from helpers.foi.responses.pairing import (
     CHANGE,
     COMPARED,
-    IN_WORDS,
     NO_THINGS,
     NOUN,
     NUMBER,
     THINGS,
-    WORDS,
     YEAR_COLON,
     mask,
     pair_off,
+    write_numbers,
 )
 from helpers.foi.responses.spans import cover
 from helpers.foi.responses.values import Value, parse_value, tidy
@@ -48,7 +47,7 @@ _PART = re.compile(
 )
 # "In 2018/19 the equivalent number was 412": of what the paragraph before counted
 _SAME_COUNT = re.compile(
-    r"\b(?:equivalent|corresponding|comparable|same) (?:figure|number|total|count)\b|\bthe (?:figure|number|total|count)(?: recorded)?(?: (?:for|in) [^.;]{4,40}?)? (?:was|is) [<~]?\d"
+    r"\b(?:equivalent|corresponding|comparable|same) (?:figure|number|total|count)\b|\bthe (?:figure|number|total|count)(?: recorded)?(?: (?:for|in) [^.;]{4,40}?)? (?:was|is)\s+[<~]?\d"
 )
 # "57 of the 412 offences": the second number was given before
 _OF_ALL = re.compile(
@@ -113,9 +112,7 @@ def read_sentences(
         whole = CHANGE.sub(lambda change: " " * len(change[0]), _ASIDE.sub("", sentence))
         whole = _SHARE.sub(lambda share: " " * len(share[0]), whole)
         for starts, clause in _pieces(_PART, whole):
-            # a number is as long as its word, so that all keep their places
-            plain = NO_THINGS.sub("0 ", clause.casefold())
-            plain = IN_WORDS.sub(lambda word: f"{WORDS[word['word']]:<{len(word[0])}}", plain)
+            plain = write_numbers(NO_THINGS.sub("0 ", clause.casefold()))
             shares = [int(re.sub(r"\D", "", share[0])) for share in _OF_ALL.finditer(plain)]
             plain = _OF_ALL.sub(lambda share: " " * len(share[0]), plain)
             last = next((counted[number] for number in shares if number in counted), last)
@@ -243,7 +240,7 @@ def numbers_of(text: str) -> list[str]:
     """
     numbers = []
     for _, sentence in _pieces(_SENTENCE, _NUMBERED.sub("", text)):
-        plain = sentence.casefold()
+        plain = write_numbers(sentence.casefold())
         if (
             any(form.search(plain) for form in (NOUN, _FIGURES, YEAR_COLON, _OF_ALL))
             and not is_about_work(plain)

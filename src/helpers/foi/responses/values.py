@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
+from helpers.foi.responses.numerals import NUMERAL, number_of
+
 # No police figure of this kind is larger: all crime recorded in England and Wales in a year is below it.
 ENORMOUS = 10_000_000
 
@@ -45,6 +47,7 @@ _FEWER = re.compile(
     rf"(?P<limit>\d{{1,3}}|{'|'.join(_WORDS)})(?: {_COUNTED})?[*†^]?"
 )
 _OR_FEWER = re.compile(rf"(?P<limit>\d{{1,3}}|{'|'.join(_WORDS)}) (?:or|and) (?:fewer|less|below|under)")
+_IN_WORDS = re.compile(NUMERAL)
 _BETWEEN = re.compile(r"[\[(]?(?:between )?(?P<low>\d{1,2}) ?(?:-|to|and) ?(?P<high>\d{1,2})[\])]?")
 _AT_LEAST = re.compile(
     rf"(?:(?P<strict>>|more than |over )|(?:>=|≥|at least |minimum of )) ?(?P<number>{_NUMBER})"
@@ -244,6 +247,8 @@ def _other(plain: str) -> Value:
         return Value("percent")
     if _NIL.fullmatch(plain):
         return Value("count", 0, 0, mark=plain)
+    if _IN_WORDS.fullmatch(plain):
+        return Value("count", number := number_of(plain), number, mark=plain)
     if _GAP.fullmatch(plain):
         return Value("gap", mark=plain)
     if _BAD_NUMBER.fullmatch(plain):
