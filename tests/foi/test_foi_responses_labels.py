@@ -307,3 +307,22 @@ def test_an_age_band_of_people(label):
 def test_under_13_below_a_title_is_under_13():
     assert find_ages("rapes of children under 13 below")[0][0].high == 12
     assert find_ages("aged 13 or below")[0][0].high == 13
+
+
+@pytest.mark.parametrize(
+    ("label", "start", "end"),
+    [
+        ("2020 (9 Aug onwards)", date(2020, 8, 9), date(2020, 12, 31)),
+        ("2020/21 (9 August onwards)", date(2020, 8, 9), date(2021, 3, 31)),
+        ("2020/21 (9 August to 28 February)", date(2020, 8, 9), date(2021, 2, 28)),
+        ("9 August 2020 onwards", date(2020, 8, 9), None),
+    ],
+)
+def test_a_year_may_begin_late(label, start, end):
+    (span,) = find_spans(label).spans
+    assert (span.start, span.end) == (start, end)
+
+
+def test_a_short_year_behind_what_is_counted_is_no_age():
+    assert read_context("Child sexual offences, 16/17").span.year == "2016/17"
+    assert read_context("Girls, 16/17").span is None

@@ -165,3 +165,45 @@ def test_a_list_may_give_its_counts_in_words(made, read, line, low):
 def test_a_count_in_words_that_is_not_read_is_told(made, read):
     text = "2014/15: 3\nSome nine hundred and twelve offences may be counted elsewhere.\n"
     assert "not taken for figures: 912" in "".join(read(made.text("line.txt", text)).messages)
+
+
+def test_the_sex_of_some_may_not_be_recorded():
+    text = "In 2020/21 we recorded 587 offences. Of the 587, 455 victims were female, 126 were male and the sex of 6 victims was not recorded."
+    assert [(sex, low) for _, _, sex, low in counts(text)[1:]] == [
+        ("female", 455),
+        ("male", 126),
+        ("unknown", 6),
+    ]
+
+
+def test_a_sentence_may_divide_the_count_before_it_without_saying_so(made, read):
+    text = "Made up\nIn 2012/13 61 people were arrested.\n58 were male and 3 were female.\n"
+    assert {(sex, low) for _, _, sex, _, low, _ in read(made.text("a.txt", text)).figures} == {
+        ("", 61),
+        ("male", 58),
+        ("female", 3),
+    }
+
+
+def test_a_further_number_is_of_the_same_period_and_ages_between_two_are_no_counts():
+    text = "Between April 2015 and March 2016, 388 offences were recorded in which the victim was aged between 10 and 15. A further 96 were recorded with a victim under 10."
+    assert [(year, low) for year, _, _, low in counts(text)] == [("2015/16", 388), ("2015/16", 96)]
+
+
+def test_years_beside_which_a_count_is_set():
+    text = "In 2022/23 there were 912 offences.", "This compares with 874 in 2021/22, and 790 in 2020/21."
+    _, about = read_sentences(text[0], NOTHING, NOTHING)
+    found, _ = read_sentences(text[1], NOTHING, about)
+    assert [(m.span.year, m.measure, v.low) for m, v, _, _ in found] == [
+        ("2021/22", "offences", 874),
+        ("2020/21", "offences", 790),
+    ]
+
+
+def test_the_search_that_found_offences_is_no_work_of_answering():
+    assert counts("A search of our crime system found 148 offences.") == [("", "offences", "", 148)]
+    assert counts("A search found 148 offences, each of which would need to be read.") == []
+
+
+def test_the_number_of_a_figure_is_no_count():
+    assert counts("Figure 1: offences recorded in 2014/15") == []

@@ -112,7 +112,7 @@ _CONTEXT = re.compile(
     r"\bage[ds]?\b|male|(?:\b|\d)years?\b|(?:\b|\d)yrs?\b|\bchild|\bvictim|\bgirls?\b|\bboys?\b|\bunder|\bover|\byoung|\bminors?\b|\bolds?\b|(?<!\d)1?\d'?s\b"
 )
 _UNKNOWN = re.compile(
-    r"(?:\bage(?: of (?:the |a )?(?:victims?|child(?:ren)?))?\s*(?:(?:is|was|were|had)\s+(?:been\s+)?|[:\-=]\s*)?(?:unknown|not (?:known|recorded|stated|given|available|specified)|missing|blank|n/?k|unspecified)"
+    r"(?:\bage(?: of (?:the |a )?(?:victims?|persons?|child(?:ren)?))?\s*(?:(?:is|was|were|had)\s+(?:been\s+)?|[:\-=]\s*)?(?:unknown|not (?:known|recorded|stated|given|available|specified)|missing|blank|n/?k|unspecified)"
     r"|(?:unknown|unspecified|missing|invalid|blank|no|not recorded)\s+(?:victim'?s?\s+)?(?:ages?|d\.?o\.?b\.?|date of birth)(?:\s+(?:recorded|given|stated|group))?)"
 )
 # "reported within 1 year" is a delay, not an age
@@ -128,7 +128,7 @@ NOT_KNOWN = re.compile(
 _FEMALE = re.compile(r"\b(?:females?|girls?|women|woman)\b")
 _MALE = re.compile(r"\b(?:males?|boys?|men|man)\b")
 _SEX_UNKNOWN = re.compile(
-    r"\b(?:(?:sex|gender)(?:\s+of (?:the |a )?(?:victims?|child(?:ren)?))?\s*(?:(?:is|was|were|had)\s+(?:been\s+)?|[:\-]\s*)?(?:unknown|not (?:known|recorded|stated|specified)|n/?k|indeterminate)"
+    r"\b(?:(?:sex|gender)(?:\s+of (?:the |a )?(?:victims?|persons?|child(?:ren)?))?\s*(?:(?:is|was|were|had)\s+(?:been\s+)?|[:\-]\s*)?(?:unknown|not (?:known|recorded|stated|specified)|n/?k|indeterminate)"
     r"|(?:unknown|unspecified|indeterminate|not recorded|no)\s+(?:victim'?s?\s+)?(?:sex|gender)(?:\s+recorded)?|non-?binary|transgender)\b"
 )
 _OTHERS = frozenset({"other", "others", "trans", "prefer not to say"})

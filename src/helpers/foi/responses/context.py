@@ -188,6 +188,8 @@ _MONTH_AS_PERIOD = re.compile(
 _SHORT_AS_YEAR = re.compile(
     r"\b(?:in|for|during|from|year|f/?y|years)\s+\d\d\s?[/\-]\s?\d\d\b|^\W*\d\d\s?/\s?\d\d\W*$"
     r"|[,:]\s*(?:1[89]|[2-4]\d)\s?/\s?\d\d\W*(?:$|,)"  # no ages of children
+    # behind what is counted, and not behind those who are
+    r"|(?:offen[cs]es|crimes|rapes|arrests|figures|data|recorded|reported)\s*[,:]\s*1\d\s?/\s?\d\d\W*$"
 )
 
 

@@ -63,14 +63,14 @@ _SPANS = re.compile(
     r"|(?:april|\d{1,2}(?:st)?\s+april|\d{1,2}(?:st)?\s+january|january)[^,.;]{0,20}?\d{4}\s+(?:and|to)\s+[^,.;]{0,16}?\d{4}"
     r"|(?:19|20)\d\d\s?[/\-–]\s?\d{2,4}(?: \(to [a-z0-9 ]{3,20}\))?|\bf\.?y\.? ?\d\d ?[/\-] ?\d\d\b|(?<=\bin )\d\d/\d\d\b(?!/)"
     r"|(?:in|during|for|year|period|whole of|all of|throughout)\s+(?:19|20)\d\d\b(?!\s?[/\-]\d)"
-    r"|(?:year|12 months)\s+(?:ending|to|ended)\s+(?:\d{1,2}(?:st)?\s+)?\w+\s+\d{4}"
+    r"|(?<=\bthe )(?:19|20)\d\d (?:calendar |financial )?year\b|(?:year|12 months)\s+(?:ending|to|ended)\s+(?:\d{1,2}(?:st)?\s+)?\w+\s+\d{4}"
     r"|(?:(?<=\b20\d\d, )|(?<=\b19\d\d, ))(?:19|20)\d\d\b(?!\s?[/\-]\d)"
     r"|(?<=\band )(?:19|20)\d\d\b(?!\s?[/\-]\d)|\b(?:19|20)\d\d(?=\s?[:=]\s?\d)"
 )
 _NO_COUNTS = re.compile(
     rf"\b{MONTH} (?:19|20)\d\d\b|"
     r"\b\d{1,2}(?:st|nd|rd|th)?\s+(?:january|february|march|april|may|june|july|august|september|october|november|december)\b(?:,? (?:19|20)\d\d\b)?|\bact (?:19|20)\d\d|\bcodes? \w+(?:/\d+)?|\b(?:q|question|part|table|annex|point|a|answer|response|reply|request)s?\s?\d{1,2}\b|\b\d{1,3}[a-z]\b"
-    r"|\b(?:under|over|aged?|ages)\s*-?\s*(?:the age of )?\d{1,2}(?:\s?(?:-|to|and|or)\s?(?:\d{1,2}|under|over))?s?|\b\d{1,2}\s+(?:and|or)\s+(?:under|over|younger|older)|\b\d{1,2}\s?-\s?\d{1,2}\b|\b\d{1,2}(?:\.\d+)?(?:\s|-)years?"
+    r"|\b(?:under|over|aged?|ages)\s*-?\s*(?:the ages? of |between |from )*\d{1,2}(?:\s?(?:-|to|and|or)\s?(?:\d{1,2}|under|over))?s?|\b\d{1,2}\s+(?:and|or)\s+(?:under|over|younger|older)|\b\d{1,2}\s?-\s?\d{1,2}\b|\b\d{1,2}(?:\.\d+)?(?:\s|-)years?"
 )
 COMPARED = re.compile(
     r",? (?:and )?(?:(?:compared|as against) (?:with|to)|against|up from|down from|whereas|while)(?= )"
@@ -212,7 +212,9 @@ def _by_part(plain: str, numbers: list, spans: list) -> list[tuple[str, int, Spa
         ends.append(joints[-1].start())
     found = []
     for (at, number), first, stop in zip(numbers, ends, [*ends[1:], len(plain)], strict=True):
-        own = f"{plain[first:at]} victims {plain[at + len(number) : stop]}"
+        own = plain[first:at] + plain[at + len(number) : stop]
+        if not NOUN.search(own):  # "the sex of 9 was not recorded"
+            own = f"{plain[first:at]} persons {plain[at + len(number) : stop]}"
         found.append((number, at, spans[0][1] if spans else None, own))
     stated = [read_context(own) for *_, own in found]
     kinds = [meaning.dimensions & {"sex", "age"} for meaning in stated]

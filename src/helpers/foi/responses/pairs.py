@@ -27,7 +27,10 @@ _BULLET = re.compile(
     re.IGNORECASE,
 )
 UNITS = r"(?:recorded )?(?:sexual )?(?:offen[cs]es?|crimes?|victims?|incidents?|arrests?|reports?|cases?|children|people|persons?|suspects?|records?|charges?)(?: (?:were )?recorded| in total)?"
-VALUE = rf"(?:{NUMERAL}\b|" + r"[~<>≤≥]?\s?\d[\d, ]*\+?[*†‡#⁰¹²³⁴⁵⁶⁷⁸⁹]*|\*{1,3}|(?:less|fewer) than \w+|under \w+|zero|\[c\]|~|\d{1,2} or (?:fewer|less)|\d-\d)"
+VALUE = (
+    rf"(?:{NUMERAL}\b|"
+    + r"[~<>≤≥]?\s?\d[\d, ]*\+?[*†‡#⁰¹²³⁴⁵⁶⁷⁸⁹]*|\*{1,3}|(?:less|fewer) than \w+|under \w+|zero|\[c\]|~|\d{1,2} or (?:fewer|less)|\d-\d)"
+)
 _PAIR = re.compile(
     rf"^(?P<label>.*?\S)\s*(?:[:=]|\s-+|-+\s|\.{{2,}}|\s{{2,}}|[→⇒])\s*[:=\-]*\s*(?P<value>{VALUE})(?:\s+{UNITS})?\s*(?P<mark>\((?:p|r|provisional|revised|approx\w*|est\w*)\))?\s*[.;,]?$",
     re.IGNORECASE,

@@ -38,7 +38,7 @@ _ABOUT_WORK = re.compile(
 # "A search of the system shows that 312 rapes were recorded in 2017/18" is no work
 _SHOWN = re.compile(
     r"^[^\d.]{0,120}\bsearch\w*\b[^\d.]{0,100}?\b(?:shows?|showed|shown|indicat\w+|identif\w+|found|reveal\w+|confirm\w+|return\w+|located)\b"
-    r"(?=.*\b(?:19|20)\d\d\b)"
+    r"(?=.*\b(?:19|20)\d\d\b| \d[\d,]* (?:[a-z]+ ){0,3}?(?:offen[cs]es|crimes|victims|rapes)\b)"
 )
 _PART = re.compile(
     # "820, of which 12 were online", and "820, 40 of which were online"
@@ -47,7 +47,7 @@ _PART = re.compile(
 )
 # "In 2018/19 the equivalent number was 412": of what the paragraph before counted
 _SAME_COUNT = re.compile(
-    r"\b(?:equivalent|corresponding|comparable|same) (?:figure|number|total|count)\b|\bthe (?:figure|number|total|count)(?: recorded)?(?: (?:for|in) [^.;]{4,40}?)? (?:was|is)\s+[<~]?\d"
+    r"^\W*(?:this|which|that) compare[sd] (?:with|to) (?=.*\b(?:19|20)\d\d\b)|\b(?:equivalent|corresponding|comparable|same) (?:figure|number|total|count)\b|\bthe (?:figure|number|total|count)(?: recorded)?(?: (?:for|in) [^.;]{4,40}?)? (?:was|is)\s+[<~]?\d"
 )
 # "57 of the 412 offences": the second number was given before
 _OF_ALL = re.compile(
@@ -63,6 +63,16 @@ _SHARE = re.compile(r"(?i)\(\s?[\d.]{1,6}\s?(?:%|per ?cent)[^()]{0,30}\)")
 _SUBJECT = re.compile(rf"\bof (?:the|these|those)(?: [\d,]+)? (?:{THINGS})\b")
 _PART_STARTS = re.compile(
     r"\W*(?:and )?(?:(?:\d[\d,]* )?of (?:which|these|those|whom|the \d[\d,]*|the(?: \S+){1,4}? in)\b|including\b)"
+)
+
+
+# "58 were male and 3 were female." divides what the sentence before counted
+_DIVIDES = re.compile(
+    r"\W*(?:and )?\d[\d,]* (?:victims? |of them )?(?:were|was|had|involved) (?:an? )?(?:(?:fe)?males?|boys?|girls?|aged|under|over|between)\b"
+)
+# "A further 96 were under 10", "during the same period": in the period of the sentence before
+_SAME_PERIOD = re.compile(
+    r"\W*(?:and )?(?:a further|another|an additional|in addition,?) \d|\b(?:in|during|over|for) (?:the same|this|that) (?:period|year|time)\b"
 )
 
 
@@ -116,7 +126,9 @@ def read_sentences(
             shares = [int(re.sub(r"\D", "", share[0])) for share in _OF_ALL.finditer(plain)]
             plain = _OF_ALL.sub(lambda share: " " * len(share[0]), plain)
             last = next((counted[number] for number in shares if number in counted), last)
-            part = bool(shares or _PART_STARTS.match(plain)) or (starts > 0 and fresh)
+            part = bool(shares or _PART_STARTS.match(plain) or _DIVIDES.match(plain)) or (
+                starts > 0 and fresh
+            )
             follows = bool(last.dimensions) and (
                 part or bool(_SAME_COUNT.search(plain)) or (fresh and len(sentence) < 120)
             )
@@ -177,7 +189,7 @@ def _summed(counts: list[tuple[Meaning, Value, str, int]]) -> list[tuple[Meaning
 
 # "Answer 2" before a sentence numbers it
 _NUMBERED = re.compile(
-    r"(?i)^\W*(?:(?:q(?:uestion)?|a(?:nswer)?|response|reply)\s?\d{1,2}[a-z]?\b[.:)]?|(?:our )?(?:answer|response|reply)(?=:)|\d{1,2}[.)])(?=:?\s+\S)"
+    r"(?i)^\W*(?:(?:table|figure|chart|annex|appendix)\s?\d{1,2}[a-z]?(?=\s?[:.\-])[:.\-]?|(?:q(?:uestion)?|a(?:nswer)?|response|reply)\s?\d{1,2}[a-z]?\b[.:)]?|(?:our )?(?:answer|response|reply)(?=:)|\d{1,2}[.)])(?=:?\s+\S)"
 )
 _ASKED = re.compile(
     r"\W*(?:you (?:\w+ )?(?:asked|requested|wanted|sought)|(?:with|in) (?:regard|respect|reference|relation|answer|response) (?:to|of)|regarding|concerning|turning to|we have (?:interpreted|taken|read|understood))\b"
@@ -242,7 +254,7 @@ def numbers_of(text: str) -> list[str]:
     for _, sentence in _pieces(_SENTENCE, _NUMBERED.sub("", text)):
         plain = write_numbers(sentence.casefold())
         if (
-            any(form.search(plain) for form in (NOUN, _FIGURES, YEAR_COLON, _OF_ALL))
+            any(form.search(plain) for form in (NOUN, _FIGURES, YEAR_COLON, _OF_ALL, _SAME_COUNT, _DIVIDES))
             and not is_about_work(plain)
             and not plain.rstrip().endswith("?")
         ):
@@ -295,7 +307,7 @@ def _clause(
             context = replace(context, total=True)
         if context.measure == "offences" and heading.measure == "cyber_flagged":
             context = replace(context, measure="")  # "there were 412 offences", asked for those with the flag
-        outer = last if part else replace(last, span=None)
+        outer = last if part or _SAME_PERIOD.search(plain) else replace(last, span=None)
         whole = context.over(outer).over(replace(heading, measure=context.measure or heading.measure))
         figures.append((whole, value, counted or "none", at))
     return figures

@@ -19,6 +19,12 @@ YEAR4 = r"(?:19[5-9]|20[0-4])\d"
 WHOLE = rf"(?:{YEAR4}\s?[/\-]\s?(?:\d{{4}}|\d\d)|{YEAR4})"
 
 
+_DAY_MONTH = rf"\d{{1,2}}(?:st|nd|rd|th)? {MONTH}"
+_DAYS_OF_YEAR = re.compile(
+    rf"(?<![\d/])(?P<year>{WHOLE})\s*[,:\-]?\s*\((?P<first>{_DAY_MONTH})\s?(?:to|-|until)\s?(?P<last>{_DAY_MONTH})\)"
+)
+
+
 def prepare(plain: str) -> str:
     """Bring the styles that need no judgement to the ones that are read.
 
@@ -48,6 +54,9 @@ def prepare(plain: str) -> str:
         lambda one: f"{MONTHS[int(one[1]) - 1]} {one[2]}{one[3]}{MONTHS[int(one[4]) - 1]} {one[5]}",
         plain,
     )
+    plain = _DAYS_OF_YEAR.sub(_with_years, plain)
+    plain = re.sub(rf"({WHOLE})\s*[,:\-]?\s*\(?({_DAY_MONTH}) onwards?\b\)?", r"\1 (from \2)", plain)
+    plain = re.sub(rf"^({_DAY_MONTH} {YEAR4}) onwards?$", r"since \1", plain)
     plain = re.sub(rf"\bact,?\s+\(?{YEAR4}\)?", " act ", plain)
     plain = re.sub(rf"({WHOLE})\s+({MONTH}\s?(?:-|to)\s?{MONTH})\b(?!\s*'?\d)", r"\1 (\2)", plain)
     plain = re.sub(rf"\b({MONTH}\s?'?\d{{2,4}})\s?/\s?({MONTH}\s?'?\d{{2,4}})\b", r"\1 to \2", plain)
@@ -71,6 +80,16 @@ def prepare(plain: str) -> str:
         plain,
     )
     return plain
+
+
+def _with_years(found: re.Match) -> str:
+    """Days of a year with their years: "9 august 2020 to 31 december 2020" for "2020 (9 august to 31 december)"."""
+    year, financial = int(found["year"][:4]), len(found["year"]) > 4
+    ends = [found[name] for name in ("first", "last")]
+    months = [MONTHS.index(re.search(MONTH, end)[0][:3]) + 1 for end in ends]
+    return " to ".join(
+        f"{end} {year + (financial and month < 4)}" for end, month in zip(ends, months, strict=True)
+    )
 
 
 def _day_before(found: re.Match) -> str:
