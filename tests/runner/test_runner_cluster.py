@@ -130,6 +130,15 @@ def test_a_worker_with_other_helpers_is_refused_with_both_versions(project, clus
     )
 
 
+HERE = {
+    "helpers": "0.1.0 (abc)",
+    "files": {},
+    "python": "CPython 3.11.7",
+    "processor": "x86_64 with AVX2",
+    "packages": {"numpy": "2.4"},
+}
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -137,12 +146,21 @@ def test_a_worker_with_other_helpers_is_refused_with_both_versions(project, clus
         ({"python": "CPython 3.12.1"}, "it has CPython 3.12.1, and here it is CPython 3.11.7"),
         ({"packages": {"numpy": "1.0"}}, "it has numpy 1.0, and here it is 2.4"),
         ({"packages": {}}, "it has numpy none, and here it is 2.4"),
-        ({}, ""),
     ],
 )
 def test_every_difference_names_both_sides(change, message):
-    here = {"helpers": "0.1.0 (abc)", "files": {}, "python": "CPython 3.11.7", "packages": {"numpy": "2.4"}}
-    assert remote.differences(here, here | change) == message
+    assert remote.differences(HERE, HERE | change) == f"{message}; install the same version on it"
+
+
+def test_a_worker_that_computes_with_other_instructions_is_refused():
+    assert (
+        remote.differences(HERE, HERE | {"processor": "aarch64"})
+        == "it computes with aarch64, and here it is x86_64 with AVX2; leave it out"
+    )
+
+
+def test_a_worker_that_has_the_same_is_taken():
+    assert remote.differences(HERE, dict(HERE)) == ""
 
 
 def test_a_scheduler_that_goes_midway_is_one_line(tmp_path, make_notebook):

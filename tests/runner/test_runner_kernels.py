@@ -134,6 +134,8 @@ def test_its_collector_leaves_alone_what_it_shares(with_kernel):
 def test_one_thread_for_linear_algebra_and_no_socket_on_the_network(with_kernel):
     async def use(kernel):
         assert await kernel.says("import os; print(os.environ['OPENBLAS_NUM_THREADS'])") in ("1",)
+        can = "from numpy._core._multiarray_umath import __cpu_features__ as can"
+        assert await kernel.says(f"{can}; print(can.get('X86_V4', False))") == "False"  # see arithmetic
         assert kernel.manager.transport == "ipc"
         folder = Path(kernel.manager.provisioner.folder)
         assert stat.S_IMODE(folder.stat().st_mode) & 0o777 == 0o700

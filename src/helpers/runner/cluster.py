@@ -15,7 +15,7 @@ import logging
 from pathlib import Path
 from typing import Any
 
-from helpers.runner import remote
+from helpers.runner import arithmetic, remote
 from helpers.runner.errors import RunnerError
 from helpers.runner.execute import Failure, Job, Outcome, Progress
 from helpers.tables.originals import made_as
@@ -40,7 +40,8 @@ class Cluster:
             raise RunnerError(
                 "--scheduler needs Dask: pip install '.[cluster]', here and on the workers"
             ) from None
-        cloudpickle.register_pickle_by_value(remote)
+        for module in (remote, arithmetic):
+            cloudpickle.register_pickle_by_value(module)
         for name in list(logging.root.manager.loggerDict):  # what it says is said here, in one line
             if name.split(".")[0] == "distributed":
                 logging.getLogger(name).setLevel(logging.CRITICAL)
@@ -81,7 +82,7 @@ class Cluster:
         for worker, there in sorted(self.client.run(remote.describe).items()):
             differ = remote.differences(here, there)
             if differ:
-                raise RunnerError(f"worker {worker} is refused: {differ}; install the same version on it")
+                raise RunnerError(f"worker {worker} is refused: {differ}")
 
     async def execute(self, job: Job, progress: Progress = lambda done, total: None) -> Outcome:
         """Run `job` on some worker, and put the files it wrote into the job's own folder."""
@@ -132,7 +133,7 @@ class Cluster:
         except (CancelledError, OSError, TimeoutError) as error:
             return self._lost(error)
         if "refused" in answer:
-            failure = Failure(f"a worker is refused: {answer['refused']}; install the same version on it")
+            failure = Failure(f"a worker is refused: {answer['refused']}")
             return Outcome(None, failure, 0.0, "")
         for name, content in answer["files"].items():
             path = (job.out / name).resolve()

@@ -23,6 +23,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from helpers.runner import kernels, reads
+from helpers.runner.arithmetic import steady
 from helpers.runner.ordinary import JupyterKernel, quiet
 from helpers.runner.parameters import Value
 from helpers.runner.shells import Gone, Shell
@@ -122,9 +123,7 @@ def environment(root: Path, tables: Path, out: Path, work: Path) -> dict[str, st
         "PYTHONHASHSEED": "0",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
         "IPYTHONDIR": str(work / "ipython"),
-        "OPENBLAS_NUM_THREADS": "1",
-        "OMP_NUM_THREADS": "1",
-        "MKL_NUM_THREADS": "1",
+        **steady(),
         "COLUMNS": "80",
         "LINES": "24",
         "LANG": "C.UTF-8",

@@ -25,12 +25,13 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
+from helpers.runner.arithmetic import steady
+
 KERNEL = "rise"
 PRELOADER = Path(__file__).with_name("preloader.py")
 LAUNCHER = ["-m", "ipykernel_launcher"]
 PATIENCE = 60  # seconds for a preloader to get ready
 LONGEST_SOCKET = 90  # a Unix socket's path may have some 107 bytes
-ONE_THREAD = {f"{library}_NUM_THREADS": "1" for library in ("OPENBLAS", "OMP", "MKL", "NUMEXPR")}
 FIXED = (
     "PYTHON",
     "MPL",
@@ -194,7 +195,7 @@ def client_for(env: dict[str, str], cwd: str) -> Client:
             _retired.remove(old)
             old.close()
         if client is None:
-            client = _clients[key] = Client(env | ONE_THREAD, cwd)
+            client = _clients[key] = Client(env | steady(), cwd)
         return client
 
 
@@ -304,7 +305,7 @@ class ForkedProcess:
 
 async def fork(request: dict, streams: list[int], env: dict[str, str], cwd: str) -> ForkedProcess:
     """A process forked from the preloader of an environment, with these file descriptors; ``Gone`` if there can be none."""
-    request = {"remove": []} | request | {"env": env | ONE_THREAD, "cwd": cwd}
+    request = {"remove": []} | request | {"env": env | steady(), "cwd": cwd}
     client = client_for(env, cwd)
     was_ready = client.ready
     try:

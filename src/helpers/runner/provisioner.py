@@ -12,6 +12,7 @@ from typing import Any
 
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
+from helpers.runner.arithmetic import steady
 from helpers.runner.kernels import LAUNCHER, LONGEST_SOCKET, ForkedProcess, Gone, can_fork, fork
 from helpers.runner.leftovers import private_folder
 
@@ -47,6 +48,7 @@ class PreloadedProvisioner(LocalProvisioner):
                 return self.connection_info
             except (Gone, OSError) as error:
                 self.log.warning("preloaded kernel not available (%s); starting an ordinary one", error)
+        kwargs["env"] = dict(kwargs.get("env") or os.environ) | steady()
         return await super().launch_kernel(cmd, **kwargs)
 
     async def _fork(self, arguments: list[str], kwargs: dict, streams: list) -> ForkedProcess:

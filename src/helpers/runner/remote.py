@@ -8,6 +8,8 @@ this package can be asked as well.
 
 from __future__ import annotations
 
+from helpers.runner.arithmetic import instructions
+
 PACKAGES = [
     "ipykernel",
     "matplotlib",
@@ -22,7 +24,7 @@ PACKAGES = [
 
 
 def describe(package: str | None = None) -> dict:
-    """What results depend on here: Python, the helpers (in the folder `package`, else as installed), packages."""
+    """What results depend on here: Python, processor, helpers (in the folder `package`, else as installed), packages."""
     import hashlib
     import importlib.metadata
     import importlib.util
@@ -44,6 +46,7 @@ def describe(package: str | None = None) -> dict:
     digest = hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest()[:12]
     return {
         "python": f"{platform.python_implementation()} {platform.python_version()}",
+        "processor": instructions(),
         "helpers": f"{version('helpers')} ({digest})" if folder else "none",
         "files": files,
         "packages": {name: version(name) for name in PACKAGES},
@@ -52,6 +55,7 @@ def describe(package: str | None = None) -> dict:
 
 def differences(here: dict, there: dict) -> str:
     """What makes a worker unfit to give the same results, in a line with both versions; empty when nothing does."""
+    mend = "install the same version on it"
     if there["helpers"] != here["helpers"]:
         both = {*here["files"], *there["files"]}
         differ = sorted(name for name in both if here["files"].get(name) != there["files"].get(name))
@@ -60,12 +64,14 @@ def differences(here: dict, there: dict) -> str:
             if there["helpers"] == "none"
             else f": {', '.join(differ[:3])}{' …' if len(differ) > 3 else ''}"
         )
-        return f"it has helpers {there['helpers']}, and here it is {here['helpers']}{where}"
+        return f"it has helpers {there['helpers']}, and here it is {here['helpers']}{where}; {mend}"
     if there["python"] != here["python"]:
-        return f"it has {there['python']}, and here it is {here['python']}"
+        return f"it has {there['python']}, and here it is {here['python']}; {mend}"
+    if there["processor"] != here["processor"]:
+        return f"it computes with {there['processor']}, and here it is {here['processor']}; leave it out"
     for name, version in here["packages"].items():
         if there["packages"].get(name) != version:
-            return f"it has {name} {there['packages'].get(name, 'none')}, and here it is {version}"
+            return f"it has {name} {there['packages'].get(name, 'none')}, and here it is {version}; {mend}"
     return ""
 
 

@@ -1,0 +1,50 @@
+"""Kernels compute alike on every machine: what numpy and OpenBLAS would choose by the processor is chosen for them."""
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+from helpers.runner.arithmetic import instructions, steady
+
+CHOSEN = """
+import contextlib, ctypes, pathlib, numpy, scipy.linalg
+from numpy._core._multiarray_umath import __cpu_features__ as can, __cpu_dispatch__ as known
+print(*(name for name in known if can.get(name)))
+for package in (numpy, scipy):
+    folder = pathlib.Path(package.__file__).parent.with_name(f"{package.__name__}.libs")
+    (library,) = folder.glob("*openblas*")
+    for name in ("scipy_openblas_get_corename64_", "scipy_openblas_get_corename"):
+        with contextlib.suppress(AttributeError):
+            call = getattr(ctypes.CDLL(library), name)
+            call.restype = ctypes.c_char_p
+            print(call().decode())
+"""
+
+needs_avx2 = pytest.mark.skipif(
+    not instructions().endswith("AVX2"), reason="this machine's processor has an arithmetic of its own"
+)
+
+
+@needs_avx2
+def test_numpy_and_both_copies_of_openblas_take_what_every_such_processor_has():
+    """A new numpy may name its instructions anew: then the list in ``AVX2`` must be told."""
+    said = subprocess.run(
+        [sys.executable, "-c", CHOSEN],
+        env=os.environ | steady(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout.split() == ["X86_V3", "Haswell", "Haswell"]
+
+
+@needs_avx2
+def test_what_a_person_has_set_does_not_change_a_result(tmp_path, monkeypatch):
+    from helpers.runner.execute import environment
+
+    monkeypatch.setenv("OPENBLAS_CORETYPE", "Nehalem")
+    monkeypatch.setenv("NPY_DISABLE_CPU_FEATURES", "X86_V3")
+    made = environment(tmp_path, tmp_path, tmp_path, tmp_path)
+    assert made.items() >= steady().items()
