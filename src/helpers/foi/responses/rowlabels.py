@@ -10,12 +10,11 @@ import re
 from dataclasses import replace
 from datetime import date, datetime
 
-from helpers.foi.responses.ages import is_not_known
 from helpers.foi.responses.axes import Axis, read_axis
 from helpers.foi.responses.context import read_context
-from helpers.foi.responses.headings import ColumnHeadings
 from helpers.foi.responses.labels import read_label
-from helpers.foi.responses.meaning import NOTHING, Meaning, describe
+from helpers.foi.responses.meaning import NOTHING, Meaning, covers, describe
+from helpers.foi.responses.nesting import Nesting
 from helpers.foi.responses.questions import asks
 from helpers.foi.responses.spans import cover
 from helpers.foi.responses.titles import (
@@ -37,7 +36,7 @@ _LOWEST, _HIGHEST = (
 EVERY_SECTION = -2  # where a grand total stands; rows above the first section stand at -1
 
 
-class RowLabels(ColumnHeadings):
+class RowLabels(Nesting):
     """A table whose row labels and sections are read."""
 
     def _read_rows(self) -> None:
@@ -58,6 +57,7 @@ class RowLabels(ColumnHeadings):
                 hint = "Year"
             hint = self._delayed(labels, hint)
             whole = self._dated(read_axis(labels, hint, self.scope.book), labels, hint)
+            whole = self._name_totals(whole, labels)
             columns[column] = self._by_section(whole, labels)
             if role == "text" and OFFENDER.search(hint):  # a suspect's sex or age beside the victim's
                 notes = tuple(read_label(label, "text", hint) if label else NOTHING for label in labels)
@@ -98,6 +98,8 @@ class RowLabels(ColumnHeadings):
                 if coded:  # a column of codes goes before what its neighbour's wording leads to
                     meaning = replace(meaning, code=coded)
             self.row_meanings[row] = self._within_above(row, meaning)
+        for row in self._outline_heads([c for c in columns if table.roles[c] != "text"]):
+            self.row_meanings[row] = replace(self.row_meanings[row], total=True)
         self._settle_row_totals()
         self._read_sections()
 
@@ -242,71 +244,14 @@ class RowLabels(ColumnHeadings):
         text = " ".join(self.cells.text(row, c) for c in self.table.labels).casefold()
         return "grand" in text or (row in self.table.stops and place == len(self.table.data) - 1)
 
-    def _stacked(self, column: int, axis: Axis) -> list[Meaning] | None:
-        """Labels of several kinds in one column, outer before inner, as a pivot table prints them."""
-        kinds = [
-            role
-            for role, m in zip(axis.roles, axis.meanings, strict=True)
-            if role and not (m.total and not m.dimensions)
-        ]
-        order = list(dict.fromkeys(kinds))
-        if len(order) < 2 or len(self.table.labels) > 2:
-            return None
-        texts = [self.cells.text(row, column) for row in self.table.data]
-        axis = self._unknown_outer(axis, texts, order)
-        inner = [text for text, role in zip(texts, axis.roles, strict=True) if role in order[1:]]
-        outer_first = [i for i, role in enumerate(axis.roles) if role == order[0]]
-        followed = [i + 1 < len(axis.roles) and axis.roles[i + 1] in order[1:] for i in outer_first]
-        repeated = len(set(inner)) < len(inner) or self._sums_inner(axis.roles, order[0])
-        if not (all(followed) and (repeated or len(outer_first) == 1 and order[0] == "period")):
-            return None
-        stack: list[tuple[str, Meaning]] = []
-        result = []
-        for place, (role, meaning) in enumerate(zip(axis.roles, axis.meanings, strict=True)):
-            alone = (
-                meaning.dimensions == {"measure"} and order[0] != "period"
-            )  # "Arrests" below "of which: male"
-            if alone or (meaning.total and not meaning.dimensions):
-                result.append(meaning)
-                stack = []
-                continue
-            depth = order.index(role) if role in order else len(order)
-            stack = [item for item in stack if order.index(item[0]) < depth] if role in order else stack
-            whole = meaning
-            for _, outer in reversed(stack):
-                whole = whole.over(replace(outer, total=False))
-            if role in order:
-                stack.append((role, meaning))
-            deeper = place + 1 < len(axis.roles) and axis.roles[place + 1] in order[depth + 1 :]
-            result.append(replace(whole, total=True) if deeper else whole)
-        return result
-
-    @staticmethod
-    def _unknown_outer(axis: Axis, texts: list[str], order: list[str]) -> Axis:
-        """A pivot table prints "(blank)" for either kind: it is of the outer one where the inner labels begin anew."""
-        first = next((i + 1 for i, role in enumerate(axis.roles) if role == order[0]), 0)
-        meanings, roles = list(axis.meanings), list(axis.roles)
-        for place, text in enumerate(texts[:-1]):
-            if place >= first and is_not_known(text.casefold()) and texts[place + 1] == texts[first]:
-                meanings[place], roles[place] = read_label(text, order[0]), order[0]
-        return Axis(axis.role, tuple(meanings), tuple(roles))
-
-    def _sums_inner(self, roles: tuple[str, ...], outer: str) -> bool:
-        """Whether every row of the outer kind adds up the rows below it, in all columns."""
-        starts = [place for place, role in enumerate(roles) if role == outer]
-        for start, stop in zip(starts, [*starts[1:], len(roles)], strict=True):
-            parts = [self.table.data[place] for place in range(start + 1, stop) if roles[place]]
-            if not parts or not self._adds(self.table.data[start], parts):
-                return False
-        return bool(starts)
-
     def _settle_row_totals(self) -> None:
         """Give totals over years the span of the years; take "total" off rows that have no parts."""
         for row in self.table.data:
             meaning = self.row_meanings[row]
             if not meaning.total or meaning.span:
                 continue
-            spans = [self.row_meanings[r].span for r in self.table.data if not self.row_meanings[r].total]
+            parts = [self.row_meanings[r] for r in self.table.data if not self.row_meanings[r].total]
+            spans = [part.span for part in parts if covers(meaning, part)] or [part.span for part in parts]
             if spans and None not in spans and len(set(spans)) > 1:
                 self.row_meanings[row] = replace(meaning, span=cover(list(dict.fromkeys(spans))))
 
@@ -373,13 +318,6 @@ class RowLabels(ColumnHeadings):
         if self._says_grand(row):
             return True
         return self._adds(row, [r for r in self.table.data if not self.row_meanings[r].total])
-
-    def _adds(self, row: int, others: list[int]) -> bool:
-        return all(
-            self._number(row, c) == sum(self._number(r, c) or 0 for r in others)
-            for c in self.table.values
-            if self._number(row, c) is not None
-        )
 
 
 def is_total(text: str, meaning: Meaning) -> bool:

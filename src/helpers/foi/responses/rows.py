@@ -231,6 +231,8 @@ def _is_record(
         return False
     named = [c for c, _ in cells.filled(above, left, right)]
     names = [cells.heading_text(above, c) for c in named]
+    if cells.text(row, named[0]) == names[0]:
+        return False  # the name of the first column again: other headings
     roles = [role_of_heading(name) for name in names if not (read_label(name).dimensions - {"measure"})]
     attributes = [role for role in roles if role in ATTRIBUTES]
     if len(attributes) < 2 or len(set(attributes)) < 2 or len(roles) < len(names):

@@ -1,0 +1,91 @@
+"""Labels that stand inside each other, as pivot tables print them: one idea a test, with made-up numbers."""
+
+
+def test_districts_hold_the_ages_below_them_where_they_add_them_up(figures):
+    rows = [
+        ["Division", "2017/18"],
+        ["North", 5],
+        ["0-12", 2],
+        ["13-17", 3],
+        ["South", 9],
+        ["0-12", 4],
+        ["13-17", 5],
+    ]
+    found = figures(rows)
+    assert found["B3"] == (("2017/18", "0-12"), 2)
+    assert found["B5"] == (("2017/18", "total"), 9)
+
+
+def test_a_district_that_adds_up_nothing_holds_no_ages(figures):
+    rows = [["Row Labels", "2017/18"], ["North", 50], ["South", 90], ["0-12", 40], ["13-17", 99]]
+    assert figures(rows)["B2"] == (("2017/18",), 50)
+
+
+def test_districts_inside_a_year_are_of_that_year(figures):
+    rows = [
+        ["Row Labels", "Offences"],
+        ["2016/17", 7],
+        ["North", 3],
+        ["South", 4],
+        ["2017/18", 5],
+        ["North", 2],
+        ["South", 3],
+    ]
+    found = figures(rows)
+    assert found["B4"] == (("2016/17",), 4)
+    assert found["B5"] == (("2017/18", "total"), 5)
+
+
+def test_months_and_quarters_stand_inside_their_year(figures):
+    rows = [
+        ["Row Labels", "Offences"],
+        [2016, 6],
+        ["Qtr1", 5],
+        ["Jan", 2],
+        ["Mar", 3],
+        ["Qtr2", 1],
+        ["Apr", 1],
+    ]
+    found = figures(rows)
+    assert found["B2"] == (("2016-01-01..2016-12-31", "total"), 6)
+    assert found["B3"] == (("2016-01-01..2016-03-31", "total"), 5)
+    assert found["B5"] == (("2016-03-01..2016-03-31",), 3)
+
+
+def test_a_part_of_a_year_after_whole_years_is_no_part_of_them(figures):
+    rows = [["Period", "Offences"], ["2015/16", 6], ["2016/17", 5], ["Apr-Jun 2017", 2]]
+    assert all("total" not in words for words, _ in figures(rows).values())
+
+
+def test_an_outline_has_a_column_for_each_kind_and_blanks_beside_what_adds_up(figures):
+    rows = [
+        ["Year", "Sex", "Age group", "Offences"],
+        ["2016/17", None, None, 10],
+        [None, "Female", None, 7],
+        [None, None, "0-12", 3],
+        [None, None, "13-17", 4],
+        [None, "Male", None, 3],
+        [None, None, "0-12", 1],
+        [None, None, "13-17", 2],
+    ]
+    found = figures(rows)
+    assert found["D2"] == (("2016/17", "total"), 10)
+    assert found["D3"] == (("2016/17", "female", "total"), 7)
+    assert found["D8"] == (("2016/17", "male", "13-17"), 2)
+
+
+def test_what_a_label_of_the_same_column_names_is_totalled(figures):
+    rows = [
+        ["HO code", "Year", "Offences"],
+        ["71", "2012/13", 5],
+        ["71", "2013/14", 6],
+        ["71 Total", None, 11],
+    ]
+    found = figures([*rows, ["73", "2012/13", 1], ["73", "2013/14", 2], ["73 Total", None, 3]])
+    assert found["C4"] == (("2012-04-01..2014-03-31", "71", "total"), 11)
+    assert found["C7"] == (("2012-04-01..2014-03-31", "73", "total"), 3)
+
+
+def test_headings_right_below_a_table_begin_another(figures):
+    rows = [["Year", "Offences"], ["2019/20", 8], ["Year", "Female", "Male"], ["2019/20", 5, 3]]
+    assert figures(rows)["C4"] == (("2019/20", "male"), 3)
