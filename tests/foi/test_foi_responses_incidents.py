@@ -73,6 +73,15 @@ def test_the_day_of_recording_goes_before_the_day_of_the_offence(made, read):
     assert (figure.financial_year, figure.low) == ("2014/15", 5)
 
 
+def test_the_day_of_recording_goes_before_the_day_of_the_report(made, read):
+    rows = [
+        ["Ref", "Date Reported", "Date Recorded", "Victim Sex"],
+        *([n, "31/03/2014", "01/04/2014", "F"] for n in range(5)),
+    ]
+    (figure,) = read(made.csv("list.csv", rows)).reading.figures
+    assert (figure.financial_year, figure.low) == ("2014/15", 5)
+
+
 def test_the_victims_age_goes_before_the_suspects(made, read):
     rows = [["Ref", "Year", "Suspect Age", "Victim Age"], *([n, "2013/14", 40, 12] for n in range(5))]
     (figure,) = read(made.csv("list.csv", rows)).reading.figures

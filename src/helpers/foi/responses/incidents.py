@@ -29,7 +29,9 @@ MOST_CODES = (
     1_000  # in a column: there are not a tenth of that; more are something else, and names tell no code each
 )
 
-_RECORDED = re.compile(r"record|report|creat|crimed|log|register|confirm", re.IGNORECASE)
+# crimes are counted by the day they were recorded; by when they were reported only where nothing says that
+_RECORDED = re.compile(r"record|creat|crimed|log|register|confirm", re.IGNORECASE)
+_REPORTED = re.compile(r"report", re.IGNORECASE)
 
 
 def is_list(table: Table) -> bool:
@@ -169,9 +171,9 @@ def _choose(table: Table, rows: list[list]) -> dict[str, list[int]]:
         by_role.setdefault(table.roles[column], []).append(column)
     chosen: dict[str, list[int]] = {}
 
-    def prefer(columns: list[int], good: re.Pattern | None, bad: re.Pattern) -> int:
+    def prefer(columns: list[int], bad: re.Pattern, *good: re.Pattern) -> int:
         fine = [c for c in columns if not bad.search(table.heading(c))] or columns
-        return next((c for c in fine if good and good.search(table.heading(c))), fine[0])
+        return next((c for one in good for c in fine if one.search(table.heading(c))), fine[0])
 
     if "period" in by_role:
         chosen["period"] = [by_role["period"][0]]
@@ -179,8 +181,9 @@ def _choose(table: Table, rows: list[list]) -> dict[str, list[int]]:
         chosen["period"] = [
             prefer(
                 by_role["date"],
-                _RECORDED,
                 re.compile(r"birth|dob|occur|commit|offence (?:start|from)|arrest|charge", re.IGNORECASE),
+                _RECORDED,
+                _REPORTED,
             )
         ]
     elif "month" in by_role:
@@ -193,9 +196,9 @@ def _choose(table: Table, rows: list[list]) -> dict[str, list[int]]:
     elif codes or names:
         chosen["offence"] = [*codes[:1], *names[:1]]
     if "sex" in by_role:
-        chosen["sex"] = [prefer(by_role["sex"], re.compile("victim|vic|ip", re.IGNORECASE), OFFENDER)]
+        chosen["sex"] = [prefer(by_role["sex"], OFFENDER, re.compile("victim|vic|ip", re.IGNORECASE))]
     if "age" in by_role:
-        chosen["age"] = [prefer(by_role["age"], re.compile("victim|vic|ip", re.IGNORECASE), OFFENDER)]
+        chosen["age"] = [prefer(by_role["age"], OFFENDER, re.compile("victim|vic|ip", re.IGNORECASE))]
     if "force" in by_role:
         chosen["force"] = [by_role["force"][0]]
     return chosen
