@@ -25,6 +25,22 @@ def test_a_blank_of_a_pivot_table_is_of_the_kind_whose_inner_labels_begin_anew(f
     assert found["B6"] == (("2015/16", "unknown", "0-9"), 1)
 
 
+def test_a_contents_page_with_blank_rows_counts_nothing(figures):
+    rows = [["Contents"], [], ["Table 1", "Offences by year", 2], [], ["Table 2", "Victims by sex", 3]]
+    assert figures(rows) == {}
+    assert figures([["Victims"], [], ["Year", "Number"], ["2014/15", 2], [], ["2015/16", 3]]) != {}
+
+
+def test_the_sections_of_an_act_are_no_counts(figures):
+    rows = [
+        ["HO code", "Offence", "Section"],
+        ["19E", "Rape of a female child under 13", 5],
+        ["23", "Incest", 64],
+    ]
+    assert figures(rows) == {}
+    assert set(figures([[*rows[0], "2014/15"], [*rows[1], 7], [*rows[2], 8]])) == {"D2", "D3"}
+
+
 def test_the_numbers_of_outcomes_are_no_counts(figures):
     rows = [["Outcome", "Description", "2018/19"], [1, "Charged", 12], [16, "Victim does not support", 40]]
     assert set(figures(rows)) == {"C2", "C3"}
@@ -190,3 +206,8 @@ def test_first_days_of_different_months_are_the_months(made, read):
         ("2014-04-01", "2014-04-30"),
         ("2014-05-01", "2014-05-31"),
     ]
+
+
+def test_a_quote_that_is_never_closed_costs_no_cell():
+    text = 'Year,Sex,Count\n"2014/15,"F, all",5"\n2015/16,M,6'
+    assert list(split_rows(text.replace('5"', "5"), ","))[1] == ["2014/15", "F, all", "5"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from helpers.foi.responses.contents import is_contents
 from helpers.foi.responses.grids import Table
 from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.meaning import Meaning, describe, without
@@ -48,6 +49,9 @@ class _Emitter(Totals):
         self.title = title_meaning(table.titles)
         self.columns = self._column_meanings()
         self._read_rows()
+        if is_contents(table):
+            told = "a contents page: its numbers are taken for pages or sheets, and not for counts"
+            return Reading(problems=[*self.out.problems, Problem(table.address(), "note", told)])
         if not self._is_recognised():
             if any(self.cells.kind(r, c) == "v" for r in table.data for c in table.values):
                 self.out.problems.append(
@@ -87,7 +91,8 @@ class _Emitter(Totals):
 
     def _tell_passed_over(self) -> None:
         """Say what was taken for something else than counts, so that no row and no number goes without a word."""
-        if not self.table.values and {"code", "offence"} & set(self.table.roles.values()):
+        counted = [c for c in self.table.values if not self.columns[c].ignore]
+        if not counted and {"code", "offence"} & set(self.table.roles.values()):
             told = "rows that name offences without a count are taken for a key. Ask: does each stand for one offence?"
             self.out.problems.append(Problem(self.table.address(), "note", told))
         for column, role in self.table.roles.items():

@@ -125,7 +125,7 @@ class ColumnHeadings(TableWork):
             not hint
             and corner
             and (
-                not any(m.dimensions for m in axis.meanings)
+                not any(m.dimensions or m.ignore for m in axis.meanings)
                 and not all(role_of_heading(text) == "count" for text in texts if text)
                 or axis.role == "period" == role_of_heading(corner)
             )

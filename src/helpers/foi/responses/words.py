@@ -65,7 +65,8 @@ IGNORED = (
     ("cumulative", r"\bcumulative\b|\brunning[\s\-]?totals?\b"),
     (
         "other",
-        r"\b(?:rank|population|cost|price|fee|hours|budget|page|index|target|confidence interval|margin)\b|£",
+        r"\b(?:rank|population|cost|price|fee|hours|budget|page|index|target|confidence interval|margin|max(?:imum)? (?:sentence|penalty))\b|£"
+        r"|^\W*(?:sections?|sec|act|article|schedule|clause|legislation|statute)(?: (?:no|number))?\W*$",
     ),
 )
 
