@@ -241,6 +241,20 @@ def test_a_count_below_the_official_child_only_codes_is_told(made, run):
     assert _messages(fine, "complete count") == []
 
 
+def test_a_code_and_a_name_of_two_offences_are_told_and_the_code_is_kept(made, run):
+    rows = [
+        ["Year", "Code", "Offence", "Count"],
+        ["2020/21", "019/08", "Rape of a female child under 13", 12],
+        ["2020/21", "17A", "Sexual assault on a male aged 13 and over", 31],
+    ]
+    _, figures, problems, _ = run(made.xlsx("made_up.xlsx", {"S": rows}))
+    assert [figure["offence_code"] for figure in figures] == ["19C", "17A"]
+    assert _messages(problems, "the name beside it") == [
+        "the printed code is 19C (Rape of a female aged 16 and over), but the name beside it, Rape of a female"
+        " child under 13, is that of 19E; the code is kept. Ask: which of the two was counted?"
+    ]
+
+
 def test_a_leap_from_one_year_to_the_next_is_told_and_a_usual_change_is_not(made, run):
     rows = [["Offence", "2013/14", "2014/15"], ["19E", 60, 400], ["19D", 100, 130]]
     _, _, problems, _ = run(made.csv("a.csv", rows), force="Cleveland")

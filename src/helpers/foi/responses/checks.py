@@ -21,7 +21,7 @@ from helpers.foi.responses.model import Figure, Problem
 from helpers.foi.responses.results import FileReading
 from helpers.tables.files import project_root
 from helpers.tables.forces import FORCES
-from helpers.tables.offences import CHILD_ONLY
+from helpers.tables.offences import CHILD_ONLY, offences, resolve_offence
 
 LARGEST_Z = 3.3  # about one in a thousand
 SPIKE = 3.0  # times the next ages
@@ -48,7 +48,7 @@ def check_all(readings: list[FileReading], round: str | None = None) -> Found:
     """
     found: Found = []
     for reading in readings:
-        for check in (_sums, _spikes, _floor, _changes):
+        for check in (_sums, _names, _spikes, _floor, _changes):
             found += [(reading.name, problem) for problem in _some(check(reading))]
     return found + _same_files(readings) + _equal_totals(readings, round)
 
@@ -95,6 +95,22 @@ def _sums(reading: FileReading) -> Iterator[Problem]:
             "warning",
             f"the printed total {total.low} is {gap} {side} the sum of its {len(figures)} parts, {shown}{left}; both are kept. Ask: which offences are in the total and not in the parts, or counted twice?",
         )
+
+
+def _names(reading: FileReading) -> Iterator[Problem]:
+    """A code and a name side by side that are two offences: one can be of children and the other of adults."""
+    told = set()
+    for figure in reading.figures:
+        if not figure.offence_code or (figure.offence_code, figure.offence) in told:
+            continue
+        told.add((figure.offence_code, figure.offence))
+        named = resolve_offence(figure.offence)
+        if named and named != figure.offence_code:
+            yield Problem(
+                _where(figure),
+                "warning",
+                f"the printed code is {figure.offence_code} ({offences()[figure.offence_code].name}), but the name beside it, {figure.offence}, is that of {named}; the code is kept. Ask: which of the two was counted?",
+            )
 
 
 def _spikes(reading: FileReading) -> Iterator[Problem]:
