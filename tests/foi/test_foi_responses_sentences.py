@@ -56,6 +56,42 @@ def test_a_bracket_behind_a_number_divides_it(made, read, line):
     }
 
 
+@pytest.mark.parametrize(
+    "bracket",
+    [
+        "female: 520, male: 131, not recorded: 4",
+        "female 520, male 131, not recorded 4",
+        "520 F, 131 M, 4 not recorded",
+    ],
+)
+def test_a_bracket_in_a_sentence_divides_its_count(bracket):
+    assert counts(f"In 2022/23, 655 sexual offences were recorded ({bracket}).") == [
+        ("2022/23", "offences", "", 655),
+        ("2022/23", "offences", "female", 520),
+        ("2022/23", "offences", "male", 131),
+        ("2022/23", "offences", "unknown", 4),
+    ]
+
+
+def test_the_dash_behind_an_age_begins_its_count():
+    found, _ = read_sentences(
+        "In 2022/23, 655 rapes were recorded (under 13 - 200, 13 to 17 - 455).", NOTHING, NOTHING
+    )
+    assert [(m.age and (m.age.low, m.age.high), value.low) for m, value, _, _ in found] == [
+        (None, 655),
+        ((0, 12), 200),
+        ((13, 17), 455),
+    ]
+
+
+def test_such_offences_are_those_of_the_sentence_before():
+    _, before = read_sentences("In 2021/22 there were 40 offences with a female victim.", NOTHING, NOTHING)
+    [(meaning, value, _, _)], _ = read_sentences(
+        "In 2022/23, 55 such offences were recorded.", NOTHING, before
+    )
+    assert (meaning.span.year, meaning.sex, value.low) == ("2022/23", "female", 55)
+
+
 def test_a_share_in_a_bracket_divides_nothing(made, read):
     assert read(made.text("line.txt", "2015/16: 96 (34%)\n2016/17: 99 (up 3)\n")).figures <= {
         ("2015/16", "", "", "", 96, ""),

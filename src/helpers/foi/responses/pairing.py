@@ -70,7 +70,7 @@ _SPANS = re.compile(
 _NO_COUNTS = re.compile(
     rf"\b{MONTH} (?:19|20)\d\d\b|"
     r"\b\d{1,2}(?:st|nd|rd|th)?\s+(?:january|february|march|april|may|june|july|august|september|october|november|december)\b(?:,? (?:19|20)\d\d\b)?|\bact (?:19|20)\d\d|\bcodes? \w+(?:/\d+)?|\b(?:q|question|part|table|annex|point|a|answer|response|reply|request)s?\s?\d{1,2}\b|\b\d{1,3}[a-z]\b"
-    r"|\b(?:under|over|aged?|ages)\s*-?\s*(?:the ages? of |between |from )*\d{1,2}(?:\s?(?:-|to|and|or)\s?(?:\d{1,2}|under|over))?s?|\b\d{1,2}\s+(?:and|or)\s+(?:under|over|younger|older)|\b\d{1,2}\s?-\s?\d{1,2}\b|\b\d{1,2}(?:\.\d+)?(?:\s|-)years?"
+    r"|\b(?:under|over|aged?|ages)\s*-?\s*(?:the ages? of |between |from )*\d{1,2}(?:\s?(?:-|to|and|or)\s?(?:\d{1,2}\b|under|over))?s?|\b\d{1,2}\s+(?:and|or)\s+(?:under|over|younger|older)|\b\d{1,2}\s?-\s?\d{1,2}\b|\b\d{1,2}(?:\.\d+)?(?:\s|-)years?"
 )
 COMPARED = re.compile(
     r",? (?:and )?(?:(?:compared|as against) (?:with|to)|against|up from|down from|whereas|while)(?= )"
@@ -171,6 +171,9 @@ def _in_order(plain: str, numbers: list, spans: list) -> list[tuple[str, int, Sp
     return [(number, at, span, f"{sex} {rest}") for (at, number), sex in zip(numbers, sexes, strict=True)]
 
 
+_LETTER = re.compile(r"^\W*(?P<sex>[fm])\W*$")
+
+
 def _each_its_own(plain: str, numbers: list, spans: list) -> list[tuple[str, int, Span | None, str]]:
     """Several counts of one period, each with a sex, an age or an offence: "31 male victims and 112 female victims"."""
     if len(spans) > 1:
@@ -178,6 +181,11 @@ def _each_its_own(plain: str, numbers: list, spans: list) -> list[tuple[str, int
     edges = [*(start for start, _ in numbers), len(plain)]
     words = [plain[left:right] for left, right in zip(edges, edges[1:], strict=False)]
     bare = [text[len(number) :] for text, (_, number) in zip(words, numbers, strict=True)]
+    if not re.search(r"[a-z]", bare[-1]):  # nothing behind the last: "female: 520, male: 131"
+        ends = [0, *(start + len(number) for start, number in numbers)]
+        bare = [plain[left:start] for left, (start, _) in zip(ends, numbers, strict=False)]
+        bare = [re.sub(r"^\W*(?=\d)", "aged ", text) for text in bare]
+    bare = [_LETTER.sub(lambda sex: {"f": "female", "m": "male"}[sex["sex"]], text) for text in bare]
     if any(map(_ANY_SEX.search, bare)):  # "330 female, 68 male and 4 unknown"
         bare = [
             re.sub(r"^\W*(?:unknown|not (?:known|recorded|stated))\b", "sex unknown", text) for text in bare

@@ -43,12 +43,13 @@ _SHOWN = re.compile(
 _PART = re.compile(
     # "820, of which 12 were online", and "820, 40 of which were online"
     r"(?:,\s*|(?<!\d)\s+|\s+(?=of (?:which|whom) \d)|(?<=\())(?=(?:and )?of (?:which|whom)\b)"
-    r"|,?\s+(?=(?:and )?\d(?:[\d,]*\d)? of (?:which|whom) (?!\d|<|fewer))|(?:,\s*|(?<!\d)\s+)(?=(?:and )?of (?:these|those)\b)|,?\s+(?=including \d)|\s*\((?=[\d<])(?!\d{1,3}(?:[A-Za-z]\)|\) (?:recorded )?(?:offences|crimes)))|(?<=follows)\s?:\s|(?<=recorded)\s?:\s|(?<=below)\s?:\s|(?<=years)\s?:\s|(?<=victims)\s?:\s(?=\d)|(?<=offences)\s?:\s(?=\d)"
+    r"|,?\s+(?=(?:and )?\d(?:[\d,]*\d)? of (?:which|whom) (?!\d|<|fewer))|(?:,\s*|(?<!\d)\s+)(?=(?:and )?of (?:these|those)\b)|,?\s+(?=including \d)|\s*\((?=(?:(?:fe)?males?|boys|girls|f|m|aged?|under)\b[^()]*\d\))|\s*\((?=[\d<])(?!\d{1,3}(?:[A-Za-z]\)|\) (?:recorded )?(?:offences|crimes)))|(?<=follows)\s?:\s|(?<=\d)\s?:\s(?=(?:(?:fe)?males?|boys|girls)\b)|(?<=recorded)(?<!not recorded)\s?:\s|(?<=below)\s?:\s|(?<=years)\s?:\s|(?<=victims)\s?:\s(?=\d)|(?<=offences)\s?:\s(?=\d)"
 )
 # "In 2018/19 the equivalent number was 412": of what the paragraph before counted
 _SAME_COUNT = re.compile(
     r"^\W*(?:this|which|that) compare[sd] (?:with|to) (?=.*\b(?:19|20)\d\d\b)|\b(?:equivalent|corresponding|comparable|same) (?:figure|number|total|count)\b|\bthe (?:figure|number|total|count)(?: recorded)?(?: (?:for|in) [^.;]{4,40}?)? (?:was|is)\s+[<~]?\d"
 )
+_SUCH = re.compile(rf"\bsuch (?:{THINGS})\b")  # "In 2018/19 there were 412 such offences"
 # "57 of the 412 offences": the second number was given before
 _OF_ALL = re.compile(
     r"(?:(?<=\d) (?:out )?|^\W*(?:and )?)of (?:the|these|those|all|a total of)(?: total(?: of)?)? \d[\d,]*(?=,|$| (?:were|was|had|have|involved|resulted|led|did|was)\b| (?:\w+ ){0,2}?(?:"
@@ -130,7 +131,9 @@ def read_sentences(
                 starts > 0 and fresh
             )
             follows = bool(last.dimensions) and (
-                part or bool(_SAME_COUNT.search(plain)) or (fresh and len(sentence) < 120)
+                part
+                or bool(_SAME_COUNT.search(plain) or _SUCH.search(plain))
+                or (fresh and len(sentence) < 120)
             )
             if _OF_ALL_KINDS.search(plain) and not part:
                 last = without(last, frozenset({"offence"}))
