@@ -136,6 +136,7 @@ HERE = {
     "python": "CPython 3.11.7",
     "processor": "x86_64 with AVX2",
     "packages": {"numpy": "2.4"},
+    "started": None,
 }
 
 
@@ -160,7 +161,19 @@ def test_a_worker_that_computes_with_other_instructions_is_refused():
 
 
 def test_a_worker_that_has_the_same_is_taken():
-    assert remote.differences(HERE, dict(HERE)) == ""
+    assert remote.differences(HERE, HERE | {"started": HERE}) == ""
+
+
+def test_a_worker_that_was_given_other_code_while_it_ran_is_refused():
+    """The new code is on its disk, as here, but the old one is in its memory."""
+    there = HERE | {"started": HERE | {"helpers": "0.1.0 (old)"}}
+    assert remote.differences(HERE, there).endswith("start it again")
+
+
+def test_a_worker_remembers_what_it_started_with(cluster):
+    cluster.client.run(lambda: __import__("helpers.runner.remote"))
+    for there in cluster.client.run(remote.describe).values():
+        assert there["started"]["helpers"] == there["helpers"]
 
 
 def test_a_scheduler_that_goes_midway_is_one_line(tmp_path, make_notebook):

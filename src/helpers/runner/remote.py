@@ -29,6 +29,7 @@ def describe(package: str | None = None) -> dict:
     import importlib.metadata
     import importlib.util
     import platform
+    import sys
     from pathlib import Path
 
     def version(name: str) -> str:
@@ -50,11 +51,14 @@ def describe(package: str | None = None) -> dict:
         "helpers": f"{version('helpers')} ({digest})" if folder else "none",
         "files": files,
         "packages": {name: version(name) for name in PACKAGES},
+        "started": getattr(sys.modules.get("helpers.runner.remote"), "STARTED", None),
     }
 
 
 def differences(here: dict, there: dict) -> str:
     """What makes a worker unfit to give the same results, in a line with both versions; empty when nothing does."""
+    if there["started"] and any(there[what] != there["started"][what] for what in ("helpers", "packages")):
+        return "its helpers or packages were changed after it had loaded them; start it again"
     mend = "install the same version on it"
     if there["helpers"] != here["helpers"]:
         both = {*here["files"], *there["files"]}
@@ -126,6 +130,9 @@ def run_here(parcel: dict, data: dict[str, bytes]) -> dict:
         return {"outcome": outcome, "files": files}
     finally:
         shutil.rmtree(work, ignore_errors=True)
+
+
+STARTED = describe()  # on a worker: what it has in memory, whatever is put on its disk afterwards
 
 
 def keep(data: dict[str, bytes]) -> dict[str, bytes]:
