@@ -326,3 +326,9 @@ def test_a_year_may_begin_late(label, start, end):
 def test_a_short_year_behind_what_is_counted_is_no_age():
     assert read_context("Child sexual offences, 16/17").span.year == "2016/17"
     assert read_context("Girls, 16/17").span is None
+
+
+def test_who_the_victims_were_may_stand_beside_the_name_of_the_offence():
+    beside = read_label("Rape - female victim aged 13 to 15")
+    assert (beside.sex, beside.age.low, beside.age.high) == ("female", 13, 15)
+    assert read_label("Rape of a male victim under 13").dimensions == {"offence"}

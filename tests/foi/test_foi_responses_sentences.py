@@ -243,3 +243,35 @@ def test_the_search_that_found_offences_is_no_work_of_answering():
 
 def test_the_number_of_a_figure_is_no_count():
     assert counts("Figure 1: offences recorded in 2014/15") == []
+
+
+def test_a_sentence_below_a_heading_may_give_its_year_and_number_alone(made, read):
+    text = "Made up\nOffences of sexual grooming recorded:\nIn 2018/19 there were fewer than five.\nIn 2019/20 there were 8.\nIn 2020/21 there were none.\n"
+    assert read(made.text("letter.txt", text)).figures == {
+        ("2018/19", "88A", "", "", (1, 4), "suppressed"),
+        ("2019/20", "88A", "", "", 8, ""),
+        ("2020/21", "88A", "", "", 0, ""),
+    }
+
+
+def test_the_corresponding_figures_are_of_the_counts_above_in_their_order(made, read):
+    text = (
+        "Made up\nIn 2015/16 388 offences had a female victim.\nDuring the same period there were 96 offences with a male victim.\n"
+        "In the previous financial year the corresponding figures were 301 and 88.\n"
+    )
+    assert {(year, sex, low) for year, _, sex, _, low, _ in read(made.text("letter.txt", text)).figures} == {
+        ("2015/16", "female", 388),
+        ("2015/16", "male", 96),
+        ("2014/15", "female", 301),
+        ("2014/15", "male", 88),
+    }
+
+
+def test_respectively_goes_through_the_years_of_the_line_above(made, read):
+    text = "Made up\nOffences recorded were as follows: 2013/14 - 211, 2014/15 - 262.\nFor the same years, 18 and 25 of these offences respectively had a male victim.\n"
+    assert {(year, sex, low) for year, _, sex, _, low, _ in read(made.text("letter.txt", text)).figures} == {
+        ("2013/14", "", 211),
+        ("2014/15", "", 262),
+        ("2013/14", "male", 18),
+        ("2014/15", "male", 25),
+    }

@@ -19,6 +19,7 @@ from helpers.foi.responses.listed import listed_table
 from helpers.foi.responses.longtables import long_table
 from helpers.foi.responses.meaning import Meaning
 from helpers.foi.responses.model import Document, Grid, Line, Problem
+from helpers.foi.responses.ordered import answer_in_order
 from helpers.foi.responses.questions import goes_on, is_question, match_answers, unnumbered
 from helpers.foi.responses.relative import settle_years
 from helpers.foi.responses.results import FileReading
@@ -98,6 +99,8 @@ def gather(document: Document, result: FileReading) -> Gathered:
     asked: dict[str, tuple[str, ...]] = {}
     marked = mark_requests([block if isinstance(block, Line) else None for block in blocks])
     lines = match_answers(settle_years([line for line in marked if line]), asked)
+    lines, unmatched = answer_in_order(lines)
+    result.problems += unmatched
     whole = iter(lines)
     texts = iter(settle_texts([line.text for line in lines], titles=False))
     for block in blocks:

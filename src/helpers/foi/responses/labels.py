@@ -141,6 +141,11 @@ def _demographics(meaning: Meaning, plain: str) -> Meaning:
     return replace(meaning, age=ages[0] if len(ages) == 1 else meaning.age, sex=sex or meaning.sex)
 
 
+# "rape - female victim aged 13 to 15": of those in the row, beside the name of the offence
+_VICTIM = re.compile(
+    r"(?:\bwith (?:an? )?|[-,:(]\s*(?:the )?)"
+    r"(?P<who>(?:fe)?male victims?\b.*|victims? (?:(?:was|were|is|are) )?(?:aged|under|over|between|(?:fe)?males?)\b.*)"
+)
 # "Under 13 - F", "M 13-15", "2014/15 (F)"
 _LETTERED = re.compile(
     r"(?P<head>.*\d.*?)\s*[-–/,(]?\s*\b(?P<last>[fm])\)?|(?P<first>[fm])\b\s*[-–/,:]?\s*(?P<tail>.*\d.*)"
@@ -175,6 +180,8 @@ def _read_plain(plain: str, printed: str, role: str, hint: str) -> Meaning:
         offence = offence_of(rest, printed)
         if re.search(r"\bvictims?\b|\bmales?$|\bfemales?$", rest) and not offence.code:
             offence = _demographics(offence, _OF_WHOM.sub(" ", rest))
+        elif beside := _VICTIM.search(rest):
+            offence = _demographics(offence, beside["who"])
         if re.match(
             r"(?:child |young |female |male )?(?:victims|suspects|offenders|complainants) of\b", rest
         ):

@@ -36,6 +36,7 @@ _QUESTION = re.compile(
 _OF_WHICH = re.compile(r"(?i)\bof (?:which|whom|these|those) \d")
 _OF_THOSE = re.compile(r"(?i)\bof (?:those|these|the above)\b")
 MOST_HEADINGS = 20  # that are told apart
+MOST_EARLIER = 4  # lines that a later one may give new numbers for, in their order
 
 
 def read_lines(
@@ -111,6 +112,9 @@ class _Reader:
     said: Meaning = NOTHING  # what the last sentence with a count says of a list below it
     last: Meaning = NOTHING  # what that sentence was about
     counted: dict[int, Meaning] = field(default_factory=dict)  # what each number told in a sentence counts
+    earlier: list[Meaning] = field(
+        default_factory=list
+    )  # what each count of the last line of sentences counts
     above: bool = True  # above all tables and lists
 
     def read(self, line: Line, text: str, question: bool) -> None:
@@ -181,6 +185,7 @@ class _Reader:
             figure = self._figure(whole, value, printed, line, self.heading_text)
             self.found.append((figure, describe(whole)))
         if pairs:
+            self.earlier = [*self.earlier[1 - MOST_EARLIER :], [one.over(heading) for one, *_ in pairs]]
             self._take_parts(line, heading, {value.low for _, value, _ in pairs})
             self.after_figure, self.before, self.asked, self.unanswered = True, pairs[-1][0], False, False
             last = replace(shared(self.run), span=_all_periods(self.run) or self.run[-1].span, total=False)
@@ -208,7 +213,9 @@ class _Reader:
 
     def _take_sentences(self, line: Line, heading: Meaning) -> bool:
         """Take the counts that the sentences of a line hold; whether there are any."""
-        sentences, self.last = read_sentences(line.text, heading, self.last, self.counted)
+        sentences, self.last = read_sentences(line.text, heading, self.last, self.counted, self.earlier)
+        if sentences:
+            self.earlier = [*self.earlier[1 - MOST_EARLIER :], [meaning for meaning, *_ in sentences]]
         for meaning, value, printed, place in sentences:
             if find_refusals([(sentence_at(line.text, place), "")], strong=True):
                 continue  # what a refusal counts is its own work

@@ -120,7 +120,7 @@ _YEAR_FIRST = re.compile(
 
 def _headed(body: str, heading: Meaning, scope: Scope, before: Meaning) -> list[tuple[Meaning, Value, str]]:
     """Pairs behind what holds for all of them: "2014-15: Female 402, Male 81", "Year: 2016  Offences: 130"."""
-    headed = _YEAR_FIRST.fullmatch(body) or re.match(r"(?P<head>[^:]{3,90}?)(?::| -)\s+(?P<rest>.+)$", body)
+    headed = _YEAR_FIRST.fullmatch(body) or re.match(r"(?P<head>[^:]{3,180}?)(?::| -)\s+(?P<rest>.+)$", body)
     outer = read_label(headed["head"]) if headed else NOTHING
     if headed and len(headed["head"]) > 30 or not outer.understood:
         outer = read_context(headed["head"]) if headed else NOTHING

@@ -44,7 +44,7 @@ def goes_on(begun: str, above: TextLine, line: TextLine, width: float) -> bool:
         return True
     if above.text[-1] in ".:?!" or _BEGINS.match(line.text) or _BEGINS.fullmatch(above.text):
         return False
-    if re.match(r"[A-Z][A-Za-z ]{1,24}: ", line.text):
+    if re.match(r"[A-Z][A-Za-z ]{1,24}:(?: |$)", line.text):
         return False  # a label begins anew
     if parse_value(line.text).kind in _NUMBERS:  # a number alone is a cell of a table pasted one cell a line
         return False

@@ -38,8 +38,8 @@ def settle_years(lines: list[Line]) -> list[Line]:
     Returns
     -------
     list of Line
-        The same, relative years as "between 1 April 2014 and 31 March 2015": in lines that hold no other number, and
-        right behind a count or before one in brackets.
+        The same, relative years as "between 1 April 2014 and 31 March 2015": in lines that hold no other number or begin
+        with the year and name no other, and right behind a count or before one in brackets.
 
     Examples
     --------
@@ -55,7 +55,8 @@ def settle_years(lines: list[Line]) -> list[Line]:
             told = _last_span(head) or last
             heads = not re.search(r"\d", line.text)
             behind = _BEHIND.match(line.text, found.end())
-            if told and (heads or _COUNT.search(head) or behind):
+            begins = not head.strip() and not _last_span(line.text[found.end() :])
+            if told and (heads or begins or _COUNT.search(head) or behind):
                 last = _moved(told, -1 if found["before"] else 1)
                 line = _written(line, found, last, behind)
                 settled.append(line)

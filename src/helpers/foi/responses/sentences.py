@@ -7,7 +7,7 @@ forces or changes holds no figure.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from helpers.foi.responses.context import read_context
@@ -47,7 +47,7 @@ _PART = re.compile(
 )
 # "In 2018/19 the equivalent number was 412": of what the paragraph before counted
 _SAME_COUNT = re.compile(
-    r"^\W*(?:this|which|that) compare[sd] (?:with|to) (?=.*\b(?:19|20)\d\d\b)|\b(?:equivalent|corresponding|comparable|same) (?:figure|number|total|count)\b|\bthe (?:figure|number|total|count)(?: recorded)?(?: (?:for|in) [^.;]{4,40}?)? (?:was|is)\s+[<~]?\d"
+    r"^\W*(?:this|which|that) compare[sd] (?:with|to) (?=.*\b(?:19|20)\d\d\b)|\b(?:equivalent|corresponding|comparable|same) (?:figure|number|total|count)s?\b|\bthe (?:figure|number|total|count)(?: recorded)?(?: (?:for|in) [^.;]{4,40}?)? (?:was|is)\s+[<~]?\d"
 )
 _SUCH = re.compile(rf"\bsuch (?:{THINGS})\b")  # "In 2018/19 there were 412 such offences"
 # "57 of the 412 offences": the second number was given before
@@ -78,7 +78,11 @@ _SAME_PERIOD = re.compile(
 
 
 def read_sentences(
-    text: str, heading: Meaning, before: Meaning, counted: dict[int, Meaning] | None = None
+    text: str,
+    heading: Meaning,
+    before: Meaning,
+    counted: dict[int, Meaning] | None = None,
+    earlier: Sequence[list[Meaning]] = (),
 ) -> tuple[list[tuple[Meaning, Value, str, int]], Meaning]:
     """Read the counts that the sentences of a line hold.
 
@@ -92,6 +96,8 @@ def read_sentences(
         What the last sentence with a count was about: "of these, 12 were online".
     counted : dict of int to Meaning, optional
         What each number told before counts, to which the numbers of this line are added: "of the 1,004 offences".
+    earlier : sequence of list of Meaning
+        What the counts of the lines above count, for "the corresponding figures were 40 and 12".
 
     Returns
     -------
@@ -106,6 +112,7 @@ def read_sentences(
     """
     found: list[tuple[Meaning, Value, str, int]] = []
     counted = {} if counted is None else counted
+    above = [[one for group in earlier[-lines:] for one in group] for lines in range(1, len(earlier) + 1)]
     whole_count: Meaning | None = None
     last, fresh, text = before, False, _NUMBERED.sub(lambda mark: " " * len(mark[0]), tidy(text))
     group: list[Meaning] = []  # what the numbers of the last clause counted
@@ -130,22 +137,24 @@ def read_sentences(
             part = bool(shares or _PART_STARTS.match(plain) or _DIVIDES.match(plain)) or (
                 starts > 0 and fresh
             )
+            if not fresh and not part and _SAME_PERIOD.search(plain):
+                last = Meaning(span=last.span)  # a line of its own goes on with nothing else
             follows = bool(last.dimensions) and (
                 part
-                or bool(_SAME_COUNT.search(plain) or _SUCH.search(plain))
+                or bool(_SAME_COUNT.search(plain) or _SUCH.search(plain) or _SAME_PERIOD.search(plain))
                 or (fresh and len(sentence) < 120)
             )
             if _OF_ALL_KINDS.search(plain) and not part:
                 last = without(last, frozenset({"offence"}))
-            again = len(group) > 1 and "respectively" in plain
+            again = [one for one in (group, *above) if len(one) > 1 and _AGAIN.search(plain)]
             # "12 of these were rape", or years and numbers alone, as was asked
             alone = part or (starts == 0 and bool(_BARE_OF.match(sentence.casefold())))
-            bare = _is_list(plain) or _BARE.fullmatch(plain) or _SAME_COUNT.search(plain)
+            bare = _is_list(plain) or is_bare(plain) or _SAME_COUNT.search(plain)
             answers = (alone or bool(bare)) and bool(heading.dimensions - {"force"})
             listed = bool(YEAR_COLON.search(plain)) and (fresh or bool(heading.dimensions - {"force"}))
             if not (NOUN.search(plain) or follows or again or answers or listed):
                 continue
-            counts = _clause(plain, clause, heading, last if follows else NOTHING, alone, group)
+            counts = _clause(plain, clause, heading, last if follows else NOTHING, alone, again)
             if not counts and _ASKED.match(plain):
                 heading, last = _asked(sentence, heading), NOTHING
             if counts:
@@ -164,9 +173,27 @@ def read_sentences(
     return found, whole_count or last  # the next line goes on from what was counted, not from its last part
 
 
+_AGAIN = re.compile(
+    r"\brespectively\b|\b(?:equivalent|corresponding|comparable|same) (?:figures|numbers|totals|counts)\b"
+)
 # "There were 58.", or "58, of which 12 were online", as was asked
-_BARE = re.compile(r"\W*there (?:were|was) (?:a total of )?[<~]?\d[\d,]*\W*")
+_BARE = re.compile(
+    r"\W*(?:(?:there (?:were|was)|we recorded) (?:a total of )?(?:(?:fewer|less) than )?[<~]?\d[\d,]*\W*)"
+)
 _BARE_OF = re.compile(r"\W*[<~]?\d[\d,]*,? \(?(?:and )?of (?:which|whom|these|those)\b")
+
+
+def is_bare(plain: str) -> bool:
+    """Whether a clause gives a number alone, in a period that it may name.
+
+    >>> is_bare("in 2019/20 there were 8."), is_bare("there were fewer than 5 in 2018/19"), is_bare("there were 8 rapes")
+    (True, True, False)
+    """
+    masked, spans = mask(plain)
+    masked = re.sub(r"\b(?:in|for|during)?\s+,|\b(?:in|for|during)\W*$", " ", f" {masked}")
+    return len(spans) < 2 and bool(
+        _BARE.fullmatch(re.sub(r" {2,}", " ", re.sub(r"^\s*(?:in|for|during)\s", " ", masked)))
+    )
 
 
 def _is_list(plain: str) -> bool:
@@ -277,21 +304,22 @@ def is_about_work(plain: str) -> bool:
 
 
 def is_part(text: str) -> bool:
-    """Whether a sentence goes on with a part of what was counted before.
+    """Whether a sentence goes on with a part of what was counted before, or with its numbers in the same order.
 
     >>> is_part("Of these, 12 were online."), is_part("12 of these were online."), is_part("There were 12 online offences.")
     (True, True, False)
     """
-    return bool(_PART_STARTS.match(tidy(text).casefold()))
+    plain = tidy(text).casefold()
+    return bool(_PART_STARTS.match(plain) or _AGAIN.search(plain))
 
 
 def _clause(
-    plain: str, printed: str, heading: Meaning, last: Meaning, part: bool, group: list[Meaning]
+    plain: str, printed: str, heading: Meaning, last: Meaning, part: bool, again: list[list[Meaning]]
 ) -> list[tuple[Meaning, Value, str, int]]:
     figures = []
     pairs = pair_off(plain, part)
-    if not pairs and len(group) > 1 and "respectively" in plain:
-        return _again(plain, group)
+    if not pairs and again:
+        return next(filter(None, (_again(plain, group) for group in again)), [])
     for counted, at, span, words in pairs:
         value = parse_value(counted) if counted else Value("count", 0, 0)
         if not value.is_number:
@@ -322,8 +350,10 @@ def _again(plain: str, group: list[Meaning]) -> list[tuple[Meaning, Value, str, 
     numbers = [(found["number"], found.start()) for found in NUMBER.finditer(masked)]
     if len(numbers) != len(group) or len(spans) > 1:
         return []
-    span = spans[0][1] if spans else None
+    own = replace(
+        read_context(_SUBJECT.sub(" ", plain)), span=spans[0][1] if spans else None, rest="", total=False
+    )
     return [
-        (replace(meaning, span=span or meaning.span), parse_value(number), number, at)
+        (own.over(replace(meaning, span=own.span or meaning.span)), parse_value(number), number, at)
         for meaning, (number, at) in zip(group, numbers, strict=True)
     ]

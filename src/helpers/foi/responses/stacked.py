@@ -33,7 +33,8 @@ def stacked_table(lines: list[Line]) -> tuple[int, int, Grid] | None:
     >>> stacked_table([Line(text, f"l{n}") for n, text in enumerate(cells, 1)])[2].rows
     [['Year', 'Arrests', 'Charges'], ['2016', '86', '35']]
     """
-    texts = [tidy(line.text) for line in lines]
+    # what answers a question of its own is no cell
+    texts = ["" if line.asked or line.quoted else tidy(line.text) for line in lines]
     alone = [_is_value(text) for text in texts]
     for first, is_value in enumerate(alone):
         if not is_value or first == 0:
