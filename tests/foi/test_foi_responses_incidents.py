@@ -181,3 +181,17 @@ def test_numbers_that_describe_an_incident_are_no_counts(made, read, heading):
     ]
     (figure,) = read(made.csv("list.csv", rows)).reading.figures
     assert (figure.age_low, figure.low) == (12, 5)
+
+
+def test_a_last_line_that_says_how_many_rows_there_are_is_none_of_them(made, read):
+    rows = [["URN", "Year", "Victim Sex"], *([n, "2014/15", "F"] for n in range(5)), ["Total", 6]]
+    found = read(made.csv("list.csv", rows))
+    assert [figure.low for figure in found.reading.figures] == [5]
+    assert any("says 6, and it has 5 rows" in message for message in found.messages)
+
+
+def test_a_sex_that_is_not_understood_is_told(made, read):
+    rows = [["URN", "Year", "Victim Sex"], [1, "2014/15", "Fem"], [2, "2014/15", "Mal"], [3, "2014/15", "Zz"]]
+    found = read(made.csv("list.csv", rows))
+    assert [figure.sex for figure in found.reading.figures] == ["female", "male", "unknown"]
+    assert any('"Zz" under "Victim Sex" not understood' in message for message in found.messages)

@@ -89,3 +89,36 @@ def test_what_a_label_of_the_same_column_names_is_totalled(figures):
 def test_headings_right_below_a_table_begin_another(figures):
     rows = [["Year", "Offences"], ["2019/20", 8], ["Year", "Female", "Male"], ["2019/20", 5, 3]]
     assert figures(rows)["C4"] == (("2019/20", "male"), 3)
+
+
+def test_numbers_that_rise_below_each_year_of_a_pivot_table_are_ages(figures):
+    rows = [["Row Labels", "Count of URN"], ["2014/15", 7], [9, 3], [12, 4], ["2015/16", 5], [9, 2], [10, 3]]
+    found = figures(rows)
+    assert found["B4"] == (("2014/15", "12-12"), 4)
+    assert found["B5"] == (("2015/16", "total"), 5)
+
+
+def test_numbers_below_each_offence_are_ages_whatever_stands_over_them(figures):
+    rows = [["", "2014/15"], ["19E Rape of a female child under 13", 7], [9, 3], [12, 4]]
+    found = figures([*rows, ["88A Sexual grooming", 5], [9, 1], [12, 4]])
+    assert found["B3"] == (("2014/15", "19E", "9-9"), 3)
+    assert found["B7"] == (("2014/15", "88A", "12-12"), 4)
+
+
+def test_numbers_that_do_not_rise_below_each_year_are_no_ages(figures):
+    rows = [
+        ["Row Labels", "Count of URN"],
+        ["2014/15", 7],
+        [71, 3],
+        [21, 4],
+        ["2015/16", 5],
+        [71, 2],
+        [21, 3],
+    ]
+    assert figures(rows)["B4"] == (("2014/15", "21"), 4)
+    assert figures([rows[0], rows[1], [40, 3], [12, 4]])["B3"] == (("2014/15",), 3)
+
+
+def test_the_sum_of_a_measure_is_no_total(figures):
+    rows = [["Row Labels", "Total"], ["2015/16", None], ["Sum of Offences", 4], ["Sum of Victims", 3]]
+    assert all("total" not in words for words, _ in figures(rows).values())

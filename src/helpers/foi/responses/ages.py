@@ -76,7 +76,7 @@ _PATTERNS = tuple(
         ),
         (
             "pair",
-            rf"{_BEFORE}{_AGED}?\b(?P<low>{_N})(?:'?s\b)?{_YEARS}?\s?(?:and|&|or)\s?(?P<high>{_N})(?:'?s\b)?{_YEARS}?{_NOT_AGE}",
+            rf"{_BEFORE}{_AGED}?\b(?P<low>{_N})(?:'?s\b)?{_YEARS}?(?:\s?(?:and|&|or)\s?|\s\+\s?)(?P<high>{_N})(?:'?s\b)?{_YEARS}?{_NOT_AGE}",
         ),
         (
             "and under",
@@ -120,7 +120,7 @@ _DELAY = re.compile(
     r"\b(?:within|after|later|ago|delay|elapsed|reported (?:under|over)|non-?recent)\b.*\byears?\b|\byears? (?:ago|later|or more (?:after|later))\b"
 )
 NOT_KNOWN = re.compile(
-    r"\(?(?:unknown|not[\s\-]?known|un-?specified|not[\s\-](?:recorded|stated|given|specified|available|provided|disclosed|entered)|n/?k|n/?r|u/?k|anhysbys|blank|null"
+    r"\(?(?:unknown|not[\s\-]?known|un-?specified|not[\s\-](?:recorded|stated|given|specified|available|provided|disclosed|entered)|n/?k|n/?r|u/?k|unkn?|anhysbys|blank|null"
     r"|missing|none recorded|unrecorded|undefined|no data|not known/not recorded|unknown/not recorded|not recorded/unknown"
     r"|unknown or not recorded|nan|invalid|indeterminate|other/unknown|unknown/other|<null>|#n/a)\)?"
 )
@@ -140,6 +140,8 @@ _SEX_LETTERS = {
     "i": "unknown",
     "o": "unknown",
     "n": "unknown",
+    "fem": "female",
+    "mal": "male",
 }
 
 
@@ -285,6 +287,23 @@ def spell_sexes(labels: list[str]) -> list[str]:
         return labels
     spelled = {"f": "Female", "m": "Male", "u": "Sex unknown"}
     return [spelled.get(label.casefold(), label) for label in labels]
+
+
+def rising_ages(labels: list[str]) -> bool:
+    """Whether the numbers among labels can be ages: below 100, and rising until a word comes between.
+
+    >>> rising_ages(["2014/15", "9", "12", "2015/16", "9"]), rising_ages(["Rape", "40", "12"])
+    (True, False)
+    """
+    last, found = -1, 0
+    for label in filter(None, labels):
+        if re.fullmatch(r"\d{1,2}", label):
+            if int(label) <= last:
+                return False
+            last, found = int(label), found + 1
+        else:
+            last = -1
+    return found > 1
 
 
 def _squeeze(text: str) -> str:

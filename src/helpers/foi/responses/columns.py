@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from helpers.foi.responses.ages import rising_ages
 from helpers.foi.responses.axes import are_years, read_axis
 from helpers.foi.responses.grids import Table, _levels
 from helpers.foi.responses.labels import read_label
@@ -18,6 +19,9 @@ from helpers.foi.responses.words import ATTRIBUTES, OFFENDER, role_of_heading
 _UNIT = re.compile(
     r"(?i)\(?(?:in )?(?:years?|numbers?|no\.?|n|counts?|%)\)?"
 )  # a row of these says how, not what
+
+
+_PIVOTED = re.compile(r"(?i)\W*row labels?\W*")  # what Excel writes over the labels of a pivot table
 
 
 def set_roles(table: Table) -> None:
@@ -139,6 +143,8 @@ def _column_role(
         and re.fullmatch(r"(?i)\W*(?:question|q|part|request)(?: (?:no|number))?\W*", heading)
     ):
         return "question"
+    if not seen_value and (texts or numbers) and _PIVOTED.fullmatch(heading) and column < table.right:
+        return "label"
     states = read_label(heading).dimensions - {"measure"} if heading else frozenset()
     # hidden counts stand under years, and right of a label under sexes and offences too
     told = states - {"age", "measure"} if column > table.left else states & {"period"}
@@ -179,6 +185,8 @@ def _column_role(
         and not any(_is_day_number(table, row, column) for row in table.data)
     ):
         return "value"  # "Recorded" over counts
+    if seen_value and heading and read_label(heading).ignore and numbers + percents > texts:
+        return "value"  # "FY 2014-15 %" after its counts heads shares, and no years
     if (
         named in ATTRIBUTES
         and not states
@@ -193,9 +201,22 @@ def _column_role(
         first = _numeric_labels(table, column, heading)
         if first:
             return first
-    if texts and texts >= numbers + gaps and not seen_value:
+    if texts and not seen_value and (texts >= numbers + gaps or _stand_under_words(table, column)):
         return "label"
     return "value"
+
+
+def _stand_under_words(table: Table, column: int) -> bool:
+    """Whether the numbers of a first column are ages that begin anew below its words: 0, 1, 2 … under each offence."""
+    shown = [text for row in table.data if (text := table.cells.text(row, column))]
+    words = [text for text in shown if not text.isdigit()]
+    return (
+        column < table.right
+        and not shown[0].isdigit()
+        and len(words) > 1
+        and all(read_label(text).dimensions or read_label(text).total for text in words)
+        and rising_ages(shown)
+    )
 
 
 def _printed(table: Table, column: int) -> list[str]:

@@ -82,6 +82,7 @@ def count_incidents(
         One figure for each combination that occurs.
     """
     out = Reading()
+    rows = _without_total(rows, grid, first, out)
     chosen = _choose(table, rows)
     title = scope.table.over(title_meaning(table.titles))
     names, meanings, coded = list(chosen), [], None
@@ -131,6 +132,20 @@ def count_incidents(
         out.figures.append(_incident_figure(parts, count, outer, usual))
     _tell_columns(table, chosen, out, block)
     return out
+
+
+def _without_total(
+    rows: list[list] | FlatRows, grid: Grid, first: int, out: Reading
+) -> list[list] | FlatRows:
+    """The rows of a list without the line at its end that says how many they are; one that miscounts is told."""
+    filled = [text for cell in rows[-1] if (text := text_of(cell))] if len(rows) else []
+    if not 1 <= len(filled) <= 2 or not read_label(filled[0]).total:
+        return rows
+    rows = rows[:-1]
+    if filled[-1].isdigit() and int(filled[-1]) != len(rows):
+        told = f"the last line of the list says {filled[-1]}, and it has {len(rows)} rows. Ask: is the list complete?"
+        out.problems.append(Problem(grid.range(first + len(rows), 0, first + len(rows), 0), "warning", told))
+    return rows
 
 
 def _read_column(
@@ -234,15 +249,23 @@ def _read_values(
         }.get(role, heading)
     )
     axis = read_axis(texts, hint, scope.book)
-    meanings = {}
+    meanings, odd = {}, []
     for value, text, meaning in zip(distinct, texts, axis.meanings, strict=True):
         if not text:
             meaning = EMPTY_CELL
         elif kind == "sex" and not meaning.sex:
             meaning = Meaning(sex="unknown")
+            odd.append(text)
         elif kind == "age" and not meaning.age:
             meaning = _odd_age(text)
+            odd.append(text)
         meanings[value] = _bare(meaning) if text else EMPTY_CELL
+    if odd:
+        told = f'"{odd[0][:40]}"' + f" and {len(odd) - 1} more" * (len(odd) > 1)
+        message = (
+            f'{told} under "{heading}" not understood, and taken for {kind} unknown. Ask: what does it mean?'
+        )
+        out.problems.append(Problem(table.address(), "warning", message))
     return meanings
 
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from helpers.foi.responses.ages import is_not_known
+from helpers.foi.responses.ages import is_not_known, rising_ages
 from helpers.foi.responses.axes import Axis, read_axis
 from helpers.foi.responses.headings import ColumnHeadings
 from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.meaning import Meaning
+from helpers.foi.responses.rows import are_codes
 from helpers.foi.responses.values import tidy
 from helpers.foi.responses.words import strip_marks
 
@@ -26,6 +27,15 @@ OTHER = "other"  # the kind of labels that say nothing which is understood: dist
 
 class Nesting(ColumnHeadings):
     """A table whose row labels may stand inside each other."""
+
+    @staticmethod
+    def _spell_numbers(labels: list[str], role: str) -> list[str]:
+        """Numbers among the words of a pivot table written out as what they are: ages that rise, or offence codes."""
+        numbers = [label for label in labels if re.fullmatch(r"\d{1,2}", label)]
+        if role != "label" or not numbers or len(numbers) == len(list(filter(None, labels))):
+            return labels
+        kind = "HO code" if are_codes(numbers) else "aged" if rising_ages(labels) else ""
+        return [f"{kind} {label}" if kind and label in numbers else label for label in labels]
 
     def _stacked(self, column: int, axis: Axis) -> list[Meaning] | None:
         """Labels of several kinds in one column, outer before inner, as a pivot table prints them."""

@@ -50,7 +50,7 @@ class RowLabels(Nesting):
                 columns[column] = self._questions(column)
                 continue
             hint = " ".join(dict.fromkeys(level[column] for level in table.levels if level[column]))
-            labels = self._label_texts(column)
+            labels = self._spell_numbers(self._label_texts(column), role)
             if role == "age" and not role_of_heading(hint):
                 hint = "Age"
             elif role == "period" and role_of_heading(hint) not in ("period", "date", "month", "quarter"):

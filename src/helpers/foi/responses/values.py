@@ -241,7 +241,7 @@ def _count(plain: str) -> Value | None:
 
 
 def _other(plain: str) -> Value:
-    if re.fullmatch(r"(?:19|20)\d\d(?:[/-]\d\d(?:\d\d)?)? ?%", plain):
+    if re.fullmatch(r"(?:f\.?/?y\.? ?)?(?:(?:19|20)\d\d(?:[/-]\d\d(?:\d\d)?)?|\d\d[/-]\d\d) ?\(?%\)?", plain):
         return TEXT  # "2017 %" heads the shares of a year
     if re.search(r"\d ?(%|per ?cent)", plain) or re.fullmatch(r"[-+]?[\d.]+ ?(%|per ?cent|pp)", plain):
         return Value("percent")

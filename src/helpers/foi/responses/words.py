@@ -49,10 +49,10 @@ _NOT_FLAGGED = re.compile(r"\b(?:no|n|not|without|non|un-?flagged|offline)\b")
 
 
 TOTAL = re.compile(
-    r"\b(?:(?:grand|sub|overall|combined|force|column|row|running)[\s\-]?totals?|totals?|sum)\b(?!\s+(?:number|no\.?|count)\b)"
+    r"\b(?:(?:grand|sub|overall|combined|force|column|row|running)[\s\-]?totals?|totals?|sum(?! of\b))\b(?!\s+(?:number|no\.?|count)\b)"
     r"|^\W*(?:all|overall|both|combined|sum)\W*$|^\W*totals? (?:number|no\.?|count|figure|volume)s?\W*$"
     r"|^\W*(?:full|whole|entire) year\W*$|^\W*(?:annual|yearly)\W*$"
-    r"|\ball\s+(?:ages|victims|persons|people|offences|crimes|sexual offences|years|genders|sexes|children|codes|periods|males and females|known)\b"
+    r"|\ball\s+(?:ages|victims|persons|people|offences|crimes|sexual offences|outcomes|disposals|districts|divisions|areas|years|genders|sexes|children|codes|periods|males and females|known)\b"
     r"|\bboth\s+(?:sexes|genders)\b|\b(?:male|female)s?\s*(?:and|&|\+|/)\s*(?:fe)?males?\b|^persons$"
 )
 
