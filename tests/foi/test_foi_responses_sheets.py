@@ -31,6 +31,24 @@ def test_a_contents_page_with_blank_rows_counts_nothing(figures):
     assert figures([["Victims"], [], ["Year", "Number"], ["2014/15", 2], [], ["2015/16", 3]]) != {}
 
 
+def test_a_question_on_one_sheet_is_what_the_sheet_of_its_number_answers(made, read):
+    asks = "How many offences had a victim under {}?"
+    data = [["Year", "Number"], ["2014/15", 7]]
+    sheets = {"Questions": [["Q1", asks.format(13)], ["Q2", asks.format(16)]], "Q1": data, "Q2": data}
+    found = read(made.xlsx("a.xlsx", sheets)).reading.figures
+    assert [(figure.sheet, figure.age_high) for figure in found] == [("Q1", 12), ("Q2", 15)]
+
+
+def test_shares_under_a_heading_that_names_their_year_leave_its_counts(figures):
+    rows = [["Sex", "FY 2014-15 Count", "FY 2014-15 %"], ["Female", 6, "60%"], ["Male", 4, "40%"]]
+    assert figures(rows) == {"B2": (("2014/15", "female"), 6), "B3": (("2014/15", "male"), 4)}
+
+
+def test_all_outcomes_are_their_total(figures):
+    rows = [["Outcome", "2017/18"], ["Charged", 5], ["Cautioned", 2], ["All outcomes", 7]]
+    assert figures(rows)["B4"] == (("2017/18", "total"), 7)
+
+
 def test_the_sections_of_an_act_are_no_counts(figures):
     rows = [
         ["HO code", "Offence", "Section"],

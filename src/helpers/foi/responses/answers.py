@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 
+from helpers.foi.responses.grids import Table
 from helpers.foi.responses.model import Grid, Line
 from helpers.foi.responses.questions import asks, goes_on, unnumbered
 from helpers.foi.responses.values import parse_value, text_of, tidy
@@ -72,6 +73,40 @@ def spell_questions(grid: Grid, asked: dict[str, tuple[str, ...]]) -> None:
     if len(numbers) > 1 and all(found and found["number"].lower() in asked for _, found in numbers):
         for row, found in numbers:
             row[0] = asked[found["number"].lower()][-1]
+
+
+_Q_SHEET = re.compile(
+    r"(?i)\W*q(?:uestion)?\.?\s*(?P<number>\d{1,2}[a-z]?)\W*(?:data|answer|response|table)?\W*"
+)
+
+
+def title_question_sheets(tables: list[Table], grids: list[Grid]) -> None:
+    """Set the questions that one sheet lists over the tables of the sheets that are named after their numbers, "Q1".
+
+    Examples
+    --------
+    >>> from helpers.foi.responses.layout import find_tables
+    >>> list_of = Grid([["Q1", "How many offences had a victim under 13?"]], sheet="Questions")
+    >>> answer = Grid([["Year", "Number"], ["2014/15", 3]], sheet="Q1")
+    >>> tables = find_tables(answer).tables
+    >>> title_question_sheets(tables, [list_of, answer])
+    >>> tables[0].titles
+    [('How many offences had a victim under 13?', '')]
+    """
+    asked: dict[str, tuple[str, str]] = {}
+    for grid in (grid for grid in grids if grid.sheet and len(grid.rows) <= MOST_QUESTIONS):
+        for row in grid.rows:
+            texts = [text for cell in row if (text := text_of(cell))]
+            for number, question in zip(texts, texts[1:], strict=False):
+                found = _Q_NUMBER.fullmatch(number)
+                if found and (asks(question) or len(question) > 30):
+                    asked.setdefault(found["number"].lower(), (question, grid.sheet))
+    for table in tables:
+        sheet = table.cells.grid.sheet
+        found = _Q_SHEET.fullmatch(sheet) if sheet else None
+        question, stands = asked.get(found["number"].lower(), ("", "")) if found else ("", "")
+        if question and stands != sheet:
+            table.titles.insert(0, (question, ""))
 
 
 def _letter(grid: Grid) -> list[Line | Grid]:

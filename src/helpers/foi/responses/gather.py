@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from helpers.foi.responses.answers import spell_questions, unfold
+from helpers.foi.responses.answers import spell_questions, title_question_sheets, unfold
 from helpers.foi.responses.asking import mark_requests
 from helpers.foi.responses.filewide import file_meaning
 from helpers.foi.responses.grids import Table
@@ -118,6 +118,7 @@ def gather(document: Document, result: FileReading) -> Gathered:
         titles.setdefault(table.cells.grid.sheet, []).extend(text for text, _ in table.titles)
     work.sheets = without_questions(work.sheets, titles)
     settle_tables(tables)
+    title_question_sheets(tables, [block[0] for block in work.blocks if len(block) > 1])
     return work
 
 
