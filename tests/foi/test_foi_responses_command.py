@@ -132,6 +132,21 @@ def test_the_review_page_marks_what_was_read_and_what_was_not(made, tmp_path, ru
     assert "Content-Security-Policy" in page and "<script" not in page
 
 
+def test_the_review_page_of_a_letter_shows_headings_every_count_and_what_is_refused(made, tmp_path, run):
+    letter = (
+        "Rapes of girls\n"
+        "In 2015/16 we recorded 12 offences and in 2016/17 15.\n"
+        "The ages are refused under section 12 of the Act.\n"
+    )
+    run(made.text("a.txt", letter))
+    (page,) = ((p.read_text(encoding="utf-8")) for p in (tmp_path / "out" / "review").glob("a-txt-*.html"))
+    assert '<td class="heading">Rapes of girls<small>offence named Rapes of girls' in page
+    assert "<small>12: 2015/16;" in page and "\n15: 2016/17;" in page
+    assert re.search(r'<td class="left">The ages [^<]*<small>refused: section 12', page)
+    index = (tmp_path / "out" / "review" / "index.html").read_text(encoding="utf-8")
+    assert "<td>read and refused in part</td>" in index
+
+
 def test_an_edited_reading_decides(made, tmp_path, run):
     path = made.csv("a.csv", TABLE)
     run(path, force="Cleveland")

@@ -39,9 +39,32 @@ MOST_HEADINGS = 20  # that are told apart
 MOST_EARLIER = 4  # lines that a later one may give new numbers for, in their order
 
 
+@dataclass
+class TextReading:
+    """What came of lines of text.
+
+    Attributes
+    ----------
+    found : list of (Figure, str)
+        Labels and numbers, each with what it was taken for.
+    told : list of (Figure, str, bool)
+        Counts of sentences, also with whether a question was open that they answer, or they divide the count before,
+        or state a period and stand above all tables.
+    problems : list of Problem
+        The numbers that no count can be.
+    headings : dict of str to Meaning
+        By address, what a line says of those below it.
+    """
+
+    found: list[tuple[Figure, str]] = field(default_factory=list)
+    told: list[tuple[Figure, str, bool]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    headings: dict[str, Meaning] = field(default_factory=dict)
+
+
 def read_lines(
     lines: Iterable[Line], scope: Scope, *, sheet: str = "", number: int = 0, deadline: float | None = None
-) -> tuple[list[tuple[Figure, str]], list[tuple[Figure, str, bool]], list[Problem]]:
+) -> TextReading:
     """Read the figures that lines of text hold.
 
     Parameters
@@ -59,14 +82,13 @@ def read_lines(
 
     Returns
     -------
-    list of (Figure, str), list of (Figure, str, bool), list of Problem
-        Each figure with what it was taken for: first those of labels and numbers, then those of sentences, these with
-        whether a question was open that they answer, or they divide the count before, or state a period and stand above all tables; then the numbers that no count can be.
+    TextReading
+        The figures, the problems, and what headings say.
 
     Examples
     --------
     >>> lines = [Line("Rape of a female child under 13:", "l1"), Line("2022/23 - 10", "l2")]
-    >>> figure, words = read_lines(lines, Scope())[0][0]
+    >>> figure, words = read_lines(lines, Scope()).found[0]
     >>> figure.offence_code, figure.financial_year, figure.low, figure.cell
     ('19E', '2022/23', 10, 'l2')
     """
@@ -86,7 +108,7 @@ def read_lines(
     if len(problems) > 20:
         more = f"{len(problems) - 20} more lines of this kind"
         problems[20:] = [Problem(problems[20].where, "warning", more)]
-    return reader.found, reader.told, problems
+    return TextReading(reader.found, reader.told, problems, reader.headings)
 
 
 @dataclass
@@ -99,6 +121,7 @@ class _Reader:
     found: list[tuple[Figure, str]] = field(default_factory=list)
     told: list[tuple[Figure, str, bool]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    headings: dict[str, Meaning] = field(default_factory=dict)
     over: list[Meaning] = field(default_factory=list)  # the headings that hold, the widest first
     heading_text: str = ""
     base: list[Meaning] = field(default_factory=list)  # the headings above the first question
@@ -158,7 +181,7 @@ class _Reader:
         else:
             self.last = self.last if goes_on(text) else NOTHING
             self.base = self.over if self.chain is None else self.base
-            asks = replace(read_context(text), rest="", total=False)
+            asks = self.headings[line.address] = replace(read_context(text), rest="", total=False)
             self.chain = [*(self.chain or []) * goes_on(text), asks]
             self.over = [*self.base, *self.chain]
         self.run, self.before, self.said, self.after_figure = [], NOTHING, NOTHING, False
@@ -202,6 +225,7 @@ class _Reader:
                 self.found.append((self._figure(meaning, value, printed, line, ""), describe(meaning)))
 
     def _take_heading(self, line: Line, text: str, meaning: Meaning) -> None:
+        self.headings[line.address] = meaning
         if self.after_figure and not _OF_THOSE.search(text):
             self.over = _above(self.over, meaning)
             self.run = []

@@ -34,15 +34,14 @@ from helpers.foi.responses.longtables import read_long
 from helpers.foi.responses.meaning import Meaning, describe
 from helpers.foi.responses.model import Document, Figure, Grid, Line, Problem
 from helpers.foi.responses.partyears import shorten_years
-from helpers.foi.responses.results import Decisions, FileReading, Shown, TableNote
+from helpers.foi.responses.results import Decisions, FileReading, TableNote
+from helpers.foi.responses.showing import mark_refusals, said_of, show_grid, show_lines
 from helpers.foi.responses.sniff import SPREADSHEETS, Refused, sniff, wrong_extension
 from helpers.foi.responses.statements import default_measure, find_refusals, read_rules, without_rule
 from helpers.foi.responses.tablework import Reading, Scope
 from helpers.foi.responses.unread import unread_numbers
-from helpers.foi.responses.values import text_of
 
 _APPARATUS = re.compile(r"(?i)\W*(?:notes?|contents?|guidance|definitions?|metadata|caveats?|glossary)\b")
-SHOWN_ROWS, SHOWN_COLUMNS = 200, 60  # of a grid on the review page
 
 
 def read_file(
@@ -221,6 +220,7 @@ def read_document(
     _read_loose(pieces, scope, result, number, deadline)
     result.problems += shorten_years(result.figures, texts)
     result.refusals = find_refusals(pieces.texts + pieces.cells, strong=bool(result.figures))
+    mark_refusals(result)
     close(result)
     return result
 
@@ -262,7 +262,7 @@ def _read_grid(
         note.columns = {grid.address(table.top, c): table.roles.get(c, "") for c in table.labels}
         for label, meaning in reading.labels.items():
             result.labels.setdefault(label, describe(replace(meaning, rest="")) or "note")
-    _show_grid(grid, marks, result)
+    show_grid(grid, marks, result)
     return number
 
 
@@ -323,19 +323,21 @@ def _read_loose(
     work: Gathered, scope: Scope, result: FileReading, number: int, deadline: float | None
 ) -> None:
     """Read the lines outside tables, and the sentences that say what nothing else gave."""
-    groups: list[tuple[str, Grid | None, list[Line]]] = []
+    groups: list[tuple[str, list[Line]]] = []
     run: list[Line] = []
+    every: list[tuple[str, Line]] = []  # in the order of the file, for the review page
     asked: dict[str, list[Line]] = {}  # questions and answers in the cells of a sheet
+    grids = [block for block in work.blocks if not isinstance(block, list)]
+    tables = [table for _, layout, long, _ in grids for table in (layout.tables if layout else [long])]
     named = {
-        (block[0].sheet, address)
-        for block in work.blocks
-        if len(block) > 1 and block[1]
-        for table in block[1].tables
+        (table.cells.grid.sheet, address)
+        for table in tables
         for text, address in table.titles[-1:]
         if read_label(text).understood and read_label(text).dimensions and not row_of_list(Line(text, ""))
     }  # "Age 13 - 15" over a table is its title, not 15 at the age of 13
     for block in work.blocks:
         if isinstance(block, list):
+            every += [(line.sheet, line) for line in block]
             for line in block:
                 if ("", line.address) not in named:
                     (asked.setdefault(line.sheet, []) if line.sheet else run).append(line)
@@ -346,44 +348,29 @@ def _read_loose(
             for text, address in (long.titles if long else _all_lines(layout, grid, taken))
             if (grid.sheet, address) not in named
         ]
+        every += [(grid.sheet, line) for line in lines]
         if lines and grid.sheet:
-            groups.append((grid.sheet, grid, lines))
+            groups.append((grid.sheet, lines))
         else:
             run += [*lines, Line("", "")]
-    groups += [(sheet, None, lines) for sheet, lines in asked.items()]
+    groups += asked.items()
     if run:
-        groups.append(("", None, run))
-    pairs, told = [], []
-    for sheet, _, lines in groups:
+        groups.append(("", run))
+    pairs, told, headings = [], [], {}
+    for sheet, lines in groups:
         inner = replace(scope, sheet=sheet_meaning(work.sheets.get(sheet, sheet))) if sheet else scope
-        listed, said, wrong = read_lines(lines, inner, sheet=sheet, number=number + 1, deadline=deadline)
-        result.problems += wrong
-        pairs += listed
-        told += [] if _APPARATUS.match(sheet) else said
+        came = read_lines(lines, inner, sheet=sheet, number=number + 1, deadline=deadline)
+        result.problems += came.problems
+        pairs += came.found
+        told += [] if _APPARATUS.match(sheet) else came.told
+        headings |= {(sheet, address): describe(meaning) for address, meaning in came.headings.items()}
     others = result.figures + [figure for figure, _ in pairs]
     pairs += _said_anew(told, others, bool(find_refusals(work.texts, strong=False)))
     result.figures += [figure for figure, _ in pairs]
-    result.problems += unread_numbers((line for _, _, lines in groups for line in lines), result.figures)
-    marks = {(figure.sheet, figure.cell): words for figure, words in pairs}
-    loose = [line for _, _, lines in groups for line in lines if line.text]
+    result.problems += unread_numbers((line for _, lines in groups for line in lines), result.figures)
+    headings |= said_of(tables)
     if run or asked or pairs:
-        rows = [[line.text] for line in loose[:400]]
-        by_line = {
-            (place, 0): ("figure", marks[key])
-            for place, line in enumerate(loose[:400])
-            for key in ((sheet, line.address) for sheet in {s for s, _, _ in groups})
-            if key in marks
-        }
-        result.shown.append(
-            Shown(
-                "Text",
-                rows,
-                by_line,
-                [line.address for line in loose[:400]],
-                left_out=max(0, len(loose) - 400),
-                is_lines=True,
-            )
-        )
+        show_lines(every, pairs, headings, result)
 
 
 def _said_anew(
@@ -429,16 +416,3 @@ def _all_lines(layout: Layout, grid: Grid, taken: set) -> list[tuple[str, str]]:
             )
         ]
     return list(layout.lines)
-
-
-def _show_grid(grid: Grid, marks: dict, result: FileReading) -> None:
-    rows = [[text_of(cell)[:200] for cell in row[:SHOWN_COLUMNS]] for row in grid.rows[:SHOWN_ROWS]]
-    for row, column in grid.percents:
-        if row < len(rows) and column < len(rows[row]) and isinstance(grid.rows[row][column], float):
-            rows[row][column] = f"{grid.rows[row][column]:.1%}"  # as the sheet shows it
-    kept = {
-        place: mark for place, mark in marks.items() if place[0] < SHOWN_ROWS and place[1] < SHOWN_COLUMNS
-    }
-    addresses = [grid.address(row, 0) for row in range(len(rows))]
-    title = grid.sheet or grid.place or "Table"
-    result.shown.append(Shown(title, rows, kept, addresses, grid.hidden, max(0, len(grid.rows) - SHOWN_ROWS)))

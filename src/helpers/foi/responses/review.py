@@ -21,13 +21,14 @@ STYLE = """
 :root { color-scheme: light; }
 body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem; color: #1a1a1a; background: #fff; max-width: 90rem; }
 h1 { font-size: 1.5rem; overflow-wrap: anywhere; } h2 { font-size: 1.15rem; margin-top: 2rem; }
-h3 { font-size: 1rem; margin-bottom: 0; overflow-wrap: anywhere; } code { overflow-wrap: anywhere; }
+h3 { font-size: 1rem; margin-bottom: 0; overflow-wrap: anywhere; } code { white-space: nowrap; }
 table { border-collapse: collapse; margin: .5rem 0 1.5rem; font-size: .875rem; }
 .wide { overflow-x: auto; }
 caption { text-align: left; font-weight: 600; padding: .25rem 0; }
 td, th { border: 1px solid #b5b5b5; padding: .25rem .5rem; vertical-align: top; text-align: left; }
 th[scope] { background: #ececec; font-weight: 500; color: #333; }
-td small { display: block; color: #1a1a1a; font-size: .75rem; max-width: 16rem; }
+td small { display: block; color: #1a1a1a; font-size: .75rem; max-width: 16rem; white-space: pre-line; }
+.lines small { max-width: none; }
 td.figure { background: #d9f0dd; border-left: 4px solid #1b7a36; }
 td.heading, td.label { background: #dbe8f7; border-left: 4px solid #1f5fa8; }
 td.left { background: #ededed; border-left: 4px dotted #666; }
@@ -190,7 +191,8 @@ def _grid(shown: Shown, places: dict[str, Problem]) -> str:
             for column, text in enumerate([*row, *[""] * (width - len(row))])
         )
         rows.append(f'<tr><th scope="row">{escape(label)}</th>{cells}</tr>')
-    return f'<h2>{title}</h2><div class="wide" tabindex="0" role="region" aria-label="{title}"><table>{head}{"".join(rows)}</table></div>'
+    kind = ' class="lines"' if shown.is_lines else ""
+    return f'<h2>{title}</h2><div class="wide" tabindex="0" role="region" aria-label="{title}"><table{kind}>{head}{"".join(rows)}</table></div>'
 
 
 def _cell(shown: Shown, row: int, column: int, text: str, places: dict, sheet: str, a1: bool) -> str:
@@ -204,8 +206,9 @@ def _cell(shown: Shown, row: int, column: int, text: str, places: dict, sheet: s
         address = re.sub(r" c\d+$", f" c{column + 1}", shown.addresses[row])
     problem = places.get(f"{sheet} {address}".strip()) or places.get(address)
     if problem:
-        kept = words if kind == "figure" else ""
-        kind, words = "problem", f"{kept}; {problem.message}" if kept else problem.message
+        wrong = problem.message.partition(" Ask:")[0]  # what to ask stands above
+        between = "\n" if shown.is_lines else "; "
+        kind, words = "problem", f"{words}{between}{wrong}" if kind == "figure" else wrong
     small = f"<small>{escape(words)}</small>" if words else ""
     return f'<td class="{kind}">{escape(text)}{small}</td>' if kind else f"<td>{escape(text)}</td>"
 
@@ -217,11 +220,7 @@ def index(readings: list[FileReading], problems: dict[str, list[Problem]]) -> st
     for counts, reading in sorted(
         counted, key=lambda one: (-one[0]["error"], -one[0]["warning"], one[1].name)
     ):
-        state = (
-            "not read"
-            if reading.failed and not reading.figures
-            else "; ".join(r.word.replace("_", " ") for r in reading.refusals[:1]) or "read"
-        )
+        state = _state(reading)
         found = ", ".join(_count(counts[word], word) for word in SEVERITIES if counts[word]) or "none"
         link = f'<a href="{slug(reading.name)}.html">{escape(reading.name)}</a>'
         rows.append(
@@ -244,6 +243,19 @@ def index(readings: list[FileReading], problems: dict[str, list[Problem]]) -> st
     if questions:
         parts += ["<h2>What to ask before anything is published</h2>", *questions]
     return _document("How the responses were read", parts)
+
+
+def _state(reading: FileReading) -> str:
+    """What became of a file, in a word or two."""
+    if reading.failed and not reading.figures:
+        return "not read"
+    words = {refusal.word.replace("_", " ") for refusal in reading.refusals[:1]}
+    return " and ".join(
+        [
+            *["read"] * bool(reading.figures or not words),
+            *(f"{w} in part" if reading.figures else w for w in words),
+        ]
+    )
 
 
 def _count(number: int, word: str) -> str:
