@@ -275,3 +275,10 @@ def test_respectively_goes_through_the_years_of_the_line_above(made, read):
         ("2013/14", "male", 18),
         ("2014/15", "male", 25),
     }
+
+
+@pytest.mark.parametrize(("more", "qualifier"), [("", ""), ("Of these, 700 had a female victim.\n", "total")])
+def test_the_total_number_is_a_total_where_a_part_of_it_is_given(made, read, more, qualifier):
+    text = f"Made up\nThe total number of offences recorded in 2022/23 was 912.\n{more}"
+    found = read(made.text("letter.txt", text)).figures
+    assert ("2022/23", "", "", "", 912, qualifier) in found

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from textwrap import shorten
 
+from helpers.foi.responses.headlines import settle_headlines
 from helpers.foi.responses.model import Problem
 from helpers.foi.responses.results import FileReading
 from helpers.foi.responses.values import tidy
@@ -25,7 +26,8 @@ def share_force(results: list[FileReading]) -> None:
 
 
 def close(result: FileReading) -> None:
-    """Add the problems that only a whole file shows."""
+    """Add the problems that only a whole file shows, once its totals are told from its headlines."""
+    settle_headlines(result.figures)
     seen = Counter(
         (
             figure.sheet,
