@@ -252,3 +252,14 @@ def test_questions_over_columns_are_no_quarters(made, read):
 def test_what_a_search_shows_is_no_work_of_answering(made, read):
     text = "A search of the crime system shows that 312 rapes were recorded in 2017/18.\nThe search took 40 hours in 2018.\n"
     assert [f.low for f in read(made.text("search.txt", text)).reading.figures] == [312]
+
+
+def test_offences_in_a_list_head_nothing_below_it(made, read):
+    text = "Offences included:\n- Rape of a female child under 13\n- Sexual grooming\n\n2014/15: 12\n"
+    assert read(made.text("list.txt", text)).figures == {("2014/15", "", "", "", 12, "")}
+
+
+def test_a_list_of_offences_and_no_counts_is_told_as_such(made, read):
+    text = "Offences included:\n17B Sexual assault on a male child under 13\n73 Abuse of position of trust\n"
+    told = read(made.text("list.txt", text)).messages
+    assert any("no figures found: it names 2 offences (17B Sexual assault" in message for message in told)

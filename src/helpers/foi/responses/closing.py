@@ -5,11 +5,14 @@ What is attached to a message takes the force of its sender.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from textwrap import shorten
 
 from helpers.foi.responses.headlines import settle_headlines
+from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.model import Problem
+from helpers.foi.responses.pairs import without_bullet
 from helpers.foi.responses.results import FileReading
 from helpers.foi.responses.values import tidy
 
@@ -23,6 +26,19 @@ def share_force(results: list[FileReading]) -> None:
             result.force, result.forces = sender.force, list(sender.forces)
             for figure in result.figures:
                 figure.force = figure.force or sender.force
+
+
+def _names_alone(result: FileReading) -> str:
+    """What to say of a file that lists offences and counts none."""
+    cells = (cell for shown in result.shown for row in shown.rows for cell in row)
+    named = [text for text in dict.fromkeys(map(without_bullet, cells)) if _is_name(text)]
+    if len(named) < 2:
+        return ""
+    return f": it names {len(named)} offences ({shorten(named[0], 60, placeholder=' …')} and others) and gives no count beside them"
+
+
+def _is_name(text: str) -> bool:
+    return 4 < len(text) <= 120 and bool(re.search("[a-z]{4}", text)) and bool(read_label(text).code)
 
 
 def close(result: FileReading) -> None:
@@ -63,7 +79,7 @@ def close(result: FileReading) -> None:
             Problem(
                 "",
                 "warning",
-                "no figures found. See the review page; if there are some, ask for them as a spreadsheet",
+                f"no figures found{_names_alone(result)}. See the review page; if there are some, ask for them as a spreadsheet",
             )
         )
     if len(result.forces) > 1:

@@ -124,6 +124,7 @@ class _Reader:
     headings: dict[str, Meaning] = field(default_factory=dict)
     over: list[Meaning] = field(default_factory=list)  # the headings that hold, the widest first
     heading_text: str = ""
+    named: str = ""  # the offence that the last heading names
     base: list[Meaning] = field(default_factory=list)  # the headings above the first question
     chain: list[Meaning] | None = None  # the last question, after those that it goes on from
     questions: tuple[str, ...] = ()  # the same as printed
@@ -225,6 +226,14 @@ class _Reader:
                 self.found.append((self._figure(meaning, value, printed, line, ""), describe(meaning)))
 
     def _take_heading(self, line: Line, text: str, meaning: Meaning) -> None:
+        code, last = meaning.code, "" if self.after_figure else self.named
+        self.named = code
+        if code and last and code != last:  # a list of offences, none of which heads what follows
+            self.over = [
+                without(one, frozenset({"offence"})) if one.code == last else one for one in self.over
+            ]
+            meaning, text = without(meaning, frozenset({"offence"})), ""
+            self.heading_text = ""
         self.headings[line.address] = meaning
         if self.after_figure and not _OF_THOSE.search(text):
             self.over = _above(self.over, meaning)
