@@ -260,6 +260,6 @@ def test_offences_in_a_list_head_nothing_below_it(made, read):
 
 
 def test_a_list_of_offences_and_no_counts_is_told_as_such(made, read):
-    text = "Offences included:\n17B Sexual assault on a male child under 13\n73 Abuse of position of trust\n"
+    text = "Offences included:\n17B Sexual assault on a male child under 13\n88A Sexual grooming\n"
     told = read(made.text("list.txt", text)).messages
     assert any("no figures found: it names 2 offences (17B Sexual assault" in message for message in told)
