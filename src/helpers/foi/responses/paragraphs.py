@@ -15,7 +15,7 @@ from helpers.foi.responses.values import parse_value
 _NUMBERS = ("count", "suppressed", "dash")
 _BEGINS = re.compile(
     r"(?i)\W*(?:fy ?)?(?:19|20)\d\d(?:\s?[/\-–]\s?\d{2,4})?\s?[:=–-]\s*[<~]?\d[\d,]*(?![/\d])"
-    r"|\W*(?:q(?:uestion)?|a(?:nswer)?|response)\s?\d|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s|[•·▪●○◦*\-–—>]\s"
+    r"|\d{1,3}[a-k]\s+[a-z]|\W*(?:q(?:uestion)?|a(?:nswer)?|response)\s?\d|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s|[•·▪●○◦*\-–—>]\s"
     r"|(?:dear|yours|from|sent|to|subject|our ref|your ref|tel|telephone|email|table|note|source)\b.{0,40}:|.{0,60}(?:\s?[:=–-]|\.{3,})\s*[<~]?\d[\d,]*\*?(?:\s[a-z]+){0,2}\W*$"
 )
 
