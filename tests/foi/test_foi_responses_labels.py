@@ -49,6 +49,13 @@ def test_other_numbers_are_no_ages(text):
     assert find_ages(text)[0] == ()
 
 
+def test_a_sentence_on_what_is_left_out_says_nothing_of_what_is_counted():
+    left_out = "Offences where the victim was over 18 have been excluded."
+    assert not read_context(left_out).dimensions
+    assert read_context(f"{left_out} Victims under 16.").age.high == 15
+    assert read_context("How many were excluded where the victim was under 13?").age.high == 12
+
+
 def test_over_18_next_to_under_18_begins_at_18():
     meanings = read_axis(["Under 18", "Over 18"]).meanings
     assert meanings[1].age.low == 18

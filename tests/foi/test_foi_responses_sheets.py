@@ -44,6 +44,15 @@ def test_shares_under_a_heading_that_names_their_year_leave_its_counts(figures):
     assert figures(rows) == {"B2": (("2014/15", "female"), 6), "B3": (("2014/15", "male"), 4)}
 
 
+def test_a_row_of_comments_counts_nothing(figures):
+    assert set(
+        figures([["Year", "2014/15", "2015/16"], ["Offences", 4, 5], ["Comments", "None", "None"]])
+    ) == {
+        "B2",
+        "C2",
+    }
+
+
 def test_all_outcomes_are_their_total(figures):
     rows = [["Outcome", "2017/18"], ["Charged", 5], ["Cautioned", 2], ["All outcomes", 7]]
     assert figures(rows)["B4"] == (("2017/18", "total"), 7)

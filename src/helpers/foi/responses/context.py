@@ -62,6 +62,12 @@ _PEOPLE = re.compile(
 )
 
 
+# "offences with a victim over 18 were excluded" says what the figures do not count
+_LEFT_OUT = re.compile(
+    r"[^.;:?]*\b(?:were|was|are|is|been|be) (?:all |also |therefore )?(?:excluded|omitted|left out|removed|not included|discounted)\b[^.;:?]*(?![^?]*\?)"
+)
+
+
 @lru_cache(maxsize=5_000)
 def read_context(text: str) -> Meaning:
     """Read a title or a sentence above a table: what it says of everything below.
@@ -74,7 +80,7 @@ def read_context(text: str) -> Meaning:
     ('female', 15, '2014/15', 'offences')
     """
     plain = without_number(tidy(text[:LONGEST_SENTENCE]).casefold())
-    plain = re.sub(r"\bu/?(1[0-8])s?\b", r"under \1", plain)
+    plain = _LEFT_OUT.sub(" ", re.sub(r"\bu/?(1[0-8])s?\b", r"under \1", plain))
     whole = plain
     printed = [next(filter(None, found.groups())) for found in _STATED_CODE.finditer(plain)]
     codes = {code: text for text in printed for code in [resolve_offence(text)] if code}

@@ -66,7 +66,7 @@ IGNORED = (
     (
         "other",
         r"\b(?:rank|population|cost|price|fee|hours|budget|page|index|target|confidence interval|margin|max(?:imum)? (?:sentence|penalty))\b|£"
-        r"|^\W*(?:sections?|sec|act|article|schedule|clause|legislation|statute)(?: (?:no|number))?\W*$",
+        r"|^\W*(?:comments?|notes?|remarks?|caveats?)\W*$|^\W*(?:sections?|sec|act|article|schedule|clause|legislation|statute)(?: (?:no|number))?\W*$",
     ),
 )
 
