@@ -1,5 +1,7 @@
 """Labels that stand inside each other, as pivot tables print them: one idea a test, with made-up numbers."""
 
+from helpers.foi.responses.checks import check_all
+
 
 def test_districts_hold_the_ages_below_them_where_they_add_them_up(figures):
     rows = [
@@ -14,6 +16,30 @@ def test_districts_hold_the_ages_below_them_where_they_add_them_up(figures):
     found = figures(rows)
     assert found["B3"] == (("2017/18", "0-12"), 2)
     assert found["B5"] == (("2017/18", "total"), 9)
+
+
+def test_a_district_holds_its_ages_where_some_are_hidden(figures):
+    rows = [["Division", "2017/18"], ["North", 25], ["0-12", 22], ["13-17", "<5"], ["South", 9], ["0-12", 9]]
+    found = figures(rows, rules=["<5 means 1 to 4"])
+    assert found["B4"] == (("2017/18", "13-17", "suppressed"), (1, 4))
+
+
+def test_a_district_is_noted_beside_all_that_it_holds(made, read):
+    rows = [["Row Labels", "2017/18"], ["North", 5], ["Female", 5], ["South", 9], ["Female", 9]]
+    found = read(made.csv("a.csv", rows)).reading.figures
+    assert [figure.note for figure in found] == ["North", "North", "South", "South"]
+
+
+def test_rows_that_read_the_same_with_other_numbers_are_told(made, read):
+    rows = [["Row Labels", "2017/18"], ["Female", 5], ["Male", 6], ["Female", 7]]
+    (told,) = [
+        p for _, p in check_all([read(made.csv("a.csv", rows)).reading]) if "read as the same" in p.message
+    ]
+    assert told.where == "B4" and "2 figures" in told.message
+    rows[3][1] = 5
+    assert not any(
+        "read as the same" in p.message for _, p in check_all([read(made.csv("a.csv", rows)).reading])
+    )
 
 
 def test_a_district_that_adds_up_nothing_holds_no_ages(figures):

@@ -48,7 +48,7 @@ def check_all(readings: list[FileReading], round: str | None = None) -> Found:
     """
     found: Found = []
     for reading in readings:
-        for check in (_sums, _names, _spikes, _floor, _changes):
+        for check in (_sums, _alike, _names, _spikes, _floor, _changes):
             found += [(reading.name, problem) for problem in _some(check(reading))]
     return found + _same_files(readings) + _equal_totals(readings, round)
 
@@ -61,6 +61,29 @@ def _some(problems: Iterator[Problem]) -> list[Problem]:
         *listed[:MOST],
         Problem(listed[MOST].where, listed[MOST].severity, f"and {len(listed) - MOST} more of the same kind"),
     ]
+
+
+def _alike(reading: FileReading) -> Iterator[Problem]:
+    """Figures of one table of which all that was read is the same, and the values are not: something was not read."""
+    said: dict[tuple, list[Figure]] = {}
+    for figure in reading.figures:
+        known = (figure.start, figure.end, figure.measure, figure.offence_code, figure.offence, figure.sex)
+        ages = (figure.age_low, figure.age_high, "age unknown" in figure.qualifiers, figure.is_total)
+        key = (figure.table, figure.sheet, figure.force, figure.note, known, ages)
+        said.setdefault(key, []).append(figure)
+    told: dict[tuple, list[list[Figure]]] = {}
+    for key, same in said.items():
+        if len({(figure.low, figure.high) for figure in same}) > 1:
+            told.setdefault(key[:2], []).append(same)
+    for groups in told.values():
+        first, second = groups[0][:2]
+        count = sum(map(len, groups))
+        yield Problem(
+            _where(second),
+            "warning",
+            f"{count:,} figures of this table are read as the same as others beside them, {first.cell} and {second.cell} "
+            "first: something that tells them apart was not read. Ask: what do these rows or columns differ in?",
+        )
 
 
 def _where(figure: Figure) -> str:

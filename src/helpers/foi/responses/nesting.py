@@ -22,6 +22,7 @@ _TOTAL_OF = re.compile(
     r"(?i)(?P<before>\S.*?)\s*[-–:]?\s*\b(?:sub[\s\-]?)?totals?|(?:sub[\s\-]?)?totals?\s*(?:for|of|in|[-–:])\s*(?P<after>\S.*)"
 )
 _OF_WHICH = re.compile(r"(?i)\bof (?:which|these|those|them)\b")
+MOST_HIDDEN = 10  # what a hidden count may be
 OTHER = "other"  # the kind of labels that say nothing which is understood: districts, stations, relationships
 
 
@@ -50,15 +51,20 @@ class Nesting(ColumnHeadings):
                 one = self._unknown_outer(one, texts, order)
                 levels = _levels(one, texts, fine=fine)
                 if self._stand_inside(levels, order, texts, sure=fine):
-                    return self._within_each_other(one, levels, order)
+                    return self._within_each_other(one, levels, order, texts)
         return None
 
     @staticmethod
-    def _within_each_other(axis: Axis, levels: list[str], order: list[str]) -> list[Meaning]:
+    def _within_each_other(
+        axis: Axis, levels: list[str], order: list[str], texts: list[str]
+    ) -> list[Meaning]:
         """What each label says within those that it stands inside; what holds others is their total."""
         stack: list[tuple[str, Meaning]] = []
         result = []
         for place, (level, meaning) in enumerate(zip(levels, axis.meanings, strict=True)):
+            if level == OTHER and not meaning.notes:
+                name = strip_marks(tidy(texts[place]))[0]
+                meaning = replace(meaning, notes=(name,), rest="")  # a district is told of all it holds
             alone = (
                 meaning.dimensions == {"measure"} and order[0] != "period"
             )  # "Arrests" below "of which: male"
@@ -128,7 +134,18 @@ class Nesting(ColumnHeadings):
                 continue
             stop = next((at for at in range(place + 1, len(depths)) if depths[at] <= depth), len(depths))
             parts = [data[at] for at in range(place + 1, stop) if depths[at] == following]
-            if not self._adds(data[place], parts):
+            if not self._may_add(data[place], parts):
+                return False
+        return True
+
+    def _may_add(self, row: int, others: list[int]) -> bool:
+        """Whether the numbers of a row may be the sums of those of others, some of which are hidden."""
+        for column in self.table.values:
+            number = self._number(row, column)
+            values = [self.cells.value(other, column) for other in others]
+            low = sum(value.low or 0 for value in values if value.kind == "count")
+            hidden = sum(value.kind == "suppressed" for value in values)
+            if number is not None and not low <= number <= low + MOST_HIDDEN * hidden:
                 return False
         return True
 
