@@ -163,7 +163,7 @@ def test_params_says_what_may_be_asked(rise):
     assert rise("params", "10")[1].splitlines() == [
         "vintage: str = 'latest'",
         "    which printed value stands where several were published (which printed value stands)",
-        "    may be: first, latest or as_of:2017-03",
+        "    may be: first, latest or as_of:YYYY-MM (such as as_of:2017-03)",
     ]
     assert rise("params", "20") == (0, "20_total has no parameters\n", "")
 

@@ -66,6 +66,11 @@ def test_one_and_true_are_different_values():
     assert one.digest != true.digest
 
 
+def test_an_empty_value_is_said_in_a_word():
+    nobody, somebody = (Fingerprint(1, "", "", (), {"leave_out": out}, {}, {}) for out in ("", "Kent"))
+    assert reasons(nobody, somebody) == ["parameter leave_out: empty → Kent"]
+
+
 def test_the_names_of_cells_are_for_messages_only():
     first, renamed, other = (
         Fingerprint(1, "", "", cells, {}, {}, {})

@@ -50,7 +50,10 @@ def test_a_list_of_forces_that_is_broken_is_said_to_be(tmp_path, content, why):
     [
         ("force=Northumbira", "unknown force 'Northumbira'; did you mean 'Northumbria'?"),
         ("vintag=first", "unknown parameter 'vintag'; did you mean 'vintage'?"),
-        ("vintage=newest", "vintage must be first, latest or as_of:2017-03, not 'newest'"),
+        (
+            "vintage=newest",
+            "vintage must be first, latest or as_of:YYYY-MM (such as as_of:2017-03), not 'newest'",
+        ),
         ("vintage=as_of:2017-13", "vintage must be"),
         ("first_year=2014/51", "unknown first_year '2014/51'; did you mean '2014/15'?"),
         ("draws=1.5", "draws must be a whole number, not '1.5'"),

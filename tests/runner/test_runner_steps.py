@@ -56,7 +56,7 @@ def test_every_way_of_calling_is_seen(tiny, code):
         (["#parameters\nx = 1"], "cell c0, line 1: a parameter is one typed assignment a line"),
         (['#parameters\nvintag: str = "first"'], "parameter 'vintag' is not declared; did you mean 'vintage'?"),
         (["#parameters\nvintage: int = 1"], "vintage is declared as str and here as int; write str"),
-        (['#parameters\nvintage: str = "newest"'], "vintage must be first, latest or as_of:2017-03, not 'newest'"),
+        (['#parameters\nvintage: str = "newest"'], "vintage must be first, latest or as_of:YYYY-MM (such as as_of:2017-03), not 'newest'"),
         (["#parameters\nvintage: str = str(1)"], "vintage needs a plain value"),
         (['#parameters\nvintage: str = "first"\nvintage: str = "first"'], "line 2: vintage is assigned twice"),
         (["#parameters\nseed: int = 1", "#parameters\nseed: int = 1"], "cell c1: a second cell tagged parameters"),

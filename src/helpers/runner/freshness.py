@@ -179,7 +179,8 @@ def reasons(old: Fingerprint, new: Fingerprint) -> list[str]:
     for name in sorted({*old.parameters, *new.parameters}):
         before, after = old.parameters.get(name, "none"), new.parameters.get(name, "none")
         if before != after or type(before) is not type(after):
-            found.append(f"parameter {name}: {before} → {after}")
+            said = (value if value != "" else "empty" for value in (before, after))
+            found.append(f"parameter {name}: {' → '.join(map(str, said))}")
     found += _cell_reasons(old.cells, new.cells)
     found += _differences(old.modules, new.modules, "{}")
     found += _differences(old.tables, new.tables, "table {}")

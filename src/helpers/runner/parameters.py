@@ -140,7 +140,7 @@ PARAMETERS: dict[str, Parameter] = {
             "str",
             "which printed value stands where several were published",
             pattern=r"first|latest|as_of:(19|20)\d\d-(0[1-9]|1[0-2])",
-            like="first, latest or as_of:2017-03",
+            like="first, latest or as_of:YYYY-MM (such as as_of:2017-03)",
         ),
     )
 }
