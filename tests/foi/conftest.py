@@ -99,8 +99,8 @@ class MadeUp:
         document.save(str(self.folder / name))
         return self.folder / name
 
-    def pdf(self, name: str, parts: list, *, ruled: bool = True, style=()) -> Path:
-        """Paragraphs (text) and tables (lists of rows), in order."""
+    def pdf(self, name: str, parts: list, *, ruled: bool = True, style=(), foot: str = "") -> Path:
+        """Paragraphs (text) and tables (lists of rows), in order; a foot is on every page, with its number."""
         from reportlab.lib import colors
         from reportlab.lib.styles import getSampleStyleSheet
         from reportlab.platypus import Paragraph, SimpleDocTemplate, Spacer, Table, TableStyle
@@ -113,7 +113,11 @@ class MadeUp:
                 lines = [("GRID", (0, 0), (-1, -1), 0.5, colors.black)] if ruled else []
                 story.append(Table(part, style=TableStyle(lines + list(style))))
             story.append(Spacer(1, 10))
-        SimpleDocTemplate(str(self.folder / name)).build(story)
+
+        def page(canvas, document):
+            canvas.drawString(60, 20, f"{foot} {document.page}" if foot else "")
+
+        SimpleDocTemplate(str(self.folder / name)).build(story, onFirstPage=page, onLaterPages=page)
         return self.folder / name
 
     def mail(

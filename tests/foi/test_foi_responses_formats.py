@@ -308,3 +308,12 @@ def test_a_table_parted_by_tabs_in_a_letter_has_lines_and_a_sheet_under_another_
     letter = f"Dear Sir or Madam,\nThank you.\nHere is a made-up answer.\n{table}Please write, if you wish.\n"
     assert [figure.cell for figure in read(made.text("letter.txt", letter)).reading.figures] == ["l5", "l6"]
     assert [figure.cell for figure in read(made.text("sheet.txt", table)).reading.figures] == ["B2", "C3"]
+
+
+def test_a_table_goes_on_over_pages_that_repeat_a_long_foot(made, read):
+    rows = [["Year", "Age", "Female"], *([f"20{n:02d}", "12", str(n)] for n in range(1, 46))]
+    foot = "Freedom of Information response, made up, not of any force, tel. 101, page"
+    found = read(made.pdf("long.pdf", ["Victims by year", rows], foot=foot)).figures
+    assert {(low, period[:4], age) for period, _, _, age, low, _ in found} == {
+        (n, f"20{n:02d}", "12-12") for n in range(1, 46)
+    }

@@ -339,3 +339,22 @@ def test_who_the_victims_were_may_stand_beside_the_name_of_the_offence():
     beside = read_label("Rape - female victim aged 13 to 15")
     assert (beside.sex, beside.age.low, beside.age.high) == ("female", 13, 15)
     assert read_label("Rape of a male victim under 13").dimensions == {"offence"}
+
+
+@pytest.mark.parametrize(
+    ("label", "start", "end"),
+    [
+        ("April to June", date(2019, 4, 1), date(2019, 6, 30)),
+        ("Q4 (January-March)", date(2020, 1, 1), date(2020, 3, 31)),
+        ("April-March", date(2019, 4, 1), date(2020, 3, 31)),
+    ],
+)
+def test_months_by_name_are_all_of_them_in_the_year_above(label, start, end):
+    whole = read_label(label).over(Meaning(span=find_spans("2019/20").spans[0]))
+    assert (whole.span.start, whole.span.end) == (start, end)
+    assert parse_meaning(describe(read_label(label))).parts == read_label(label).parts
+
+
+def test_several_years_are_known_by_their_last():
+    (span,) = find_spans("in the five years to March 2020").spans
+    assert (span.start, span.end) == (date(2015, 4, 1), date(2020, 3, 31))

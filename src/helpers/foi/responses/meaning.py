@@ -131,6 +131,8 @@ def describe(meaning: Meaning) -> str:
 def _part_words(part: Part) -> str:
     if part.unit == "to date":
         return "to date"
+    if part.unit == "named":
+        return f"month {part.first} to month {part.last}"
     return (
         f"month {part.first}" if part.unit == "month" else f"months {part.first} to {part.last} of the year"
     )

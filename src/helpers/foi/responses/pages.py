@@ -356,6 +356,7 @@ def _one_row(texts: list, line: Line) -> Grid:
 def _joined(blocks: list) -> list:
     """Join a table to the one on the page before, when it goes on there."""
     result: list = []
+    repeated = _furniture(blocks)
     for block in blocks:
         previous = next(
             (place for place in range(len(result) - 1, -1, -1) if isinstance(result[place], Grid)), None
@@ -363,7 +364,9 @@ def _joined(blocks: list) -> list:
         if (
             isinstance(block, Grid)
             and previous is not None
-            and _continues(result[previous], block, result[previous + 1 :])
+            and _continues(
+                result[previous], block, [one for one in result[previous + 1 :] if one.text not in repeated]
+            )
         ):
             before = result[previous]
             head = result[-1] if isinstance(result[-1], Line) else None
@@ -375,6 +378,15 @@ def _joined(blocks: list) -> list:
             continue
         result.append(block)
     return result
+
+
+def _furniture(blocks: list) -> set[str]:
+    """The lines that several pages repeat but for their numbers, at the head or the foot: "Page 2 of 3, tel. 101"."""
+    pages: dict[str, set[str]] = {}
+    lines = [block for block in blocks if isinstance(block, Line)]
+    for line in lines:
+        pages.setdefault(re.sub(r"\d+", "0", line.text), set()).add(line.address.split()[0])
+    return {line.text for line in lines if len(pages[re.sub(r"\d+", "0", line.text)]) > 1}
 
 
 def _continues(before: Grid, block: Grid, between: list) -> bool:

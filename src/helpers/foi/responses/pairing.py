@@ -11,7 +11,7 @@ import re
 from helpers.foi.responses.context import read_context
 from helpers.foi.responses.numerals import LARGE, NUMERAL, number_of
 from helpers.foi.responses.spans import Span, find_spans
-from helpers.foi.responses.spanstyles import MONTH
+from helpers.foi.responses.spanstyles import MONTH, YEARS_TO
 
 YEAR_COLON = re.compile(r"\b(?:19|20)\d\d(?:\s?[/\-–]\s?\d\d(?:\d\d)?)?\s?[:=]\s?[<~]?\d[\d,]*\b")
 THINGS = "offen[cs]es?|crimes?|victims?|incidents?|arrests?|reports?|suspects?|charges?|records?|cases?|allegations?"
@@ -58,6 +58,7 @@ CHANGE = re.compile(
 _DAY = rf"(?:\d{{1,2}}(?:st|nd|rd|th)? (?:of )?)?{MONTH}(?:,? (?:19|20)?\d\d)?|\d\d?[/.]\d\d?[/.]\d{{2,4}}"
 _YEARED = rf"(?:\d{{1,2}}(?:st|nd|rd|th)? (?:of )?)?{MONTH},? (?:19|20)\d\d|\d\d?[/.]\d\d?[/.]\d{{2,4}}"
 _SPANS = re.compile(
+    rf"\b{re.sub(r'[?]P<[a-z]+>', '?:', YEARS_TO)}|"
     r"\b(?:19|20)\d\d (?:to|until) (?:19|20)\d\d\b|(?<=between )(?:19|20)\d\d and (?:19|20)\d\d\b"
     rf"|\b(?:{_DAY})\s?(?:to|-|–|until)\s?(?:{_YEARED})\b|(?<=between )(?:{_DAY}) and (?:{_YEARED})\b"
     r"|(?:april|\d{1,2}(?:st)?\s+april|\d{1,2}(?:st)?\s+january|january)[^,.;]{0,20}?\d{4}\s+(?:and|to)\s+[^,.;]{0,16}?\d{4}"

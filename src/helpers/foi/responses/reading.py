@@ -110,6 +110,9 @@ def _parse_numbers(plain: str, word: str) -> Meaning:
             return Meaning(span=make_span(*ends))
     if plain == "to date":
         return Meaning(parts=(Part("to date"),))
+    found = re.fullmatch(r"month (\d{1,2}) to month (\d{1,2})", plain)
+    if found:
+        return Meaning(parts=(Part("named", int(found[1]), int(found[2])),))
     found = re.fullmatch(r"month (\d{1,2})|months (\d{1,2}) to (\d{1,2}) of the year", plain)
     if found:
         return Meaning(

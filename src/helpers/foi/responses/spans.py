@@ -29,6 +29,10 @@ _JOINER = re.compile(
     r"(?:[/\-&+,.]|to|until|till|through|and|of|the|up|from|between|years?|months?|end(?:ing|ed)?)$"
 )
 _PART_WORDS = (
+    (  # "April to June" or "Q1 (Apr-Jun)" as a label; "2019/20 (Apr - Jun)" and "April to June 2019" are whole periods
+        "named",
+        rf"^\W*(?:q(?:uarter|tr)?\.?\s?[1-4]\b\W*)?(?P<from>{MONTH})\.?\s?(?:-|to|until|/)\s?(?P<until>{MONTH})\b(?!\W{{0,3}}'?\d)\)?",
+    ),
     (
         "to date",
         r"\(?\b(?:y\.?t\.?d\.?|(?:year\s+)?to\s+date|so\s+far|part[\s\-]+years?|part(?=\s*\))|onwards|present)\b\.?\)?",
@@ -67,7 +71,7 @@ class Span:
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a year whose year stands elsewhere: months `first` to `last`, counted within `unit`."""
+    """A part of a year whose year stands elsewhere: months `first` to `last`, counted within `unit` or by name."""
 
     unit: str
     first: int = 0
@@ -208,7 +212,9 @@ def _take_parts(plain: str, parts: list[Part]) -> str:
         if not found:
             continue
         groups = found.groupdict()
-        if unit == "quarters":
+        if unit == "named":
+            parts.append(Part("named", *(MONTHS.index(groups[end][:3]) + 1 for end in ("from", "until"))))
+        elif unit == "quarters":
             parts.append(Part("months", 3 * int(groups["first"]) - 2, 3 * int(groups["last"])))
         elif unit == "to date":
             parts.append(Part("to date"))
@@ -358,6 +364,11 @@ def narrow(span: Span, part: Part) -> Span:
         year = span.start.year + (part.first < span.start.month)
         first = date(year, part.first, 1)
         return make_span(first, _month_end(first), "month")
+    if part.unit == "named":
+        first, last = (
+            date(span.start.year + (month < span.start.month), month, 1) for month in (part.first, part.last)
+        )
+        return make_span(first, _month_end(last)) if first <= last else span
     if part.last > 12:
         return span
     return make_span(

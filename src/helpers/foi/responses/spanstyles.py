@@ -25,6 +25,16 @@ _DAYS_OF_YEAR = re.compile(
 )
 
 
+_HOW_MANY = {
+    word: number for number, word in enumerate("two three four five six seven eight nine ten".split(), 2)
+}
+YEARS_TO = (
+    rf"(?P<many>\d|10|{'|'.join(_HOW_MANY)})(?: financial| calendar)? years (?:up )?(?:to|until|end(?:ing|ed))(?: the end of)? "
+    rf"(?P<last>(?:\d{{1,2}}(?:st|nd|rd|th)? )?{MONTH} {YEAR4}|{YEAR4}/\d\d)(?![/\d])"
+)
+_YEARS_TO = re.compile(rf"\b{YEARS_TO}")
+
+
 def prepare(plain: str) -> str:
     """Bring the styles that need no judgement to the ones that are read.
 
@@ -54,6 +64,7 @@ def prepare(plain: str) -> str:
         lambda one: f"{MONTHS[int(one[1]) - 1]} {one[2]}{one[3]}{MONTHS[int(one[4]) - 1]} {one[5]}",
         plain,
     )
+    plain = _YEARS_TO.sub(_years_to, plain)
     plain = _DAYS_OF_YEAR.sub(_with_years, plain)
     plain = re.sub(rf"({WHOLE})\s*[,:\-]?\s*\(?({_DAY_MONTH}) onwards?\b\)?", r"\1 (from \2)", plain)
     plain = re.sub(rf"^({_DAY_MONTH} {YEAR4}) onwards?$", r"since \1", plain)
@@ -80,6 +91,19 @@ def prepare(plain: str) -> str:
         plain,
     )
     return plain
+
+
+def _years_to(found: re.Match) -> str:
+    """All of several years by their last: "01/04/2015 to 31/03/2020" for "five years to march 2020"."""
+    try:
+        last = parse_period(found["last"]).end
+    except ValueError:
+        return found[0]
+    many = _HOW_MANY.get(found["many"]) or int(found["many"])
+    if not last or many < 2:
+        return found[0]
+    after = last + timedelta(days=1)
+    return f"{after.day:02d}/{after.month:02d}/{after.year - many} to {last:%d/%m/%Y}"
 
 
 def _with_years(found: re.Match) -> str:
