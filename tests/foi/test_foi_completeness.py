@@ -168,6 +168,15 @@ def test_changes_are_compared_within_a_release_and_never_across():
     assert table["floor_ratio"].tolist() == [1.2] * 5
 
 
+def test_none_in_both_years_is_no_change_to_compare():
+    floor = pd.DataFrame(
+        [(force, year, 5) for force in ("Kent", "Essex") for year in ("2014/15", "2015/16")],
+        columns=["force", "financial_year", "child_only"],
+    )
+    rows = [("Kent", "2014/15", 0), ("Kent", "2015/16", 0), ("Essex", "2014/15", 6), ("Essex", "2015/16", 9)]
+    assert year_on_year(figures(*rows), floor)["force"].tolist() == ["Essex"]
+
+
 def test_innocent_reasons_and_verdicts_are_words_that_stand_alone():
     assert all(reason.endswith(".") for reason in INNOCENT_REASONS)
     assert schemas.FLOOR_VERDICTS == VERDICTS

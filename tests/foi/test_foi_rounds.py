@@ -272,6 +272,17 @@ def test_accepting_twice_adds_nothing(project, answered):
     assert (printed["round"] == "2026-11").sum() == 8 and printed["row"].is_unique
 
 
+def test_the_one_force_of_a_nation_joins_under_its_name_as_before(project, made):
+    rounds.new("2026-11", sent=dt.date(2026, 11, 2), echo=lambda line: None)
+    rows = [["Offences against under 18s (made up)"], ["Year", "Total"], ["2023/24", 4100]]
+    out = project.parent / "out"
+    intake([made.csv("a.csv", rows)], out, round="2026-11", force="Police Scotland", echo=lambda line: None)
+    for _ in range(2):
+        rounds.accept("2026-11", out, today=dt.date(2026, 12, 3), echo=lambda line: None)
+    printed = read_table("foi_printed")
+    assert printed.loc[printed["round"] == "2026-11", "area"].tolist() == ["Scotland"]
+
+
 def test_a_table_that_refuses_is_put_back_as_it_was(project, answered, monkeypatch):
     before = {name: (project / "data" / name).read_bytes() for name in acceptance.TABLES}
     choose = acceptance.choose

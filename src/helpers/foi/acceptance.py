@@ -47,6 +47,16 @@ class Accepted:
     qualifier: str
     note: str
 
+    @property
+    def area(self) -> str:
+        """As earlier rounds printed it: a nation with one force stands for that force.
+
+        >>> [Accepted(force, "2024/25", "female", "1", "", "").area for force in ("Police Scotland", "Kent")]
+        ['Scotland', 'Kent']
+        """
+        one = force_named(self.force)
+        return one.nation if one.kind in ("scotland", "northern_ireland") else one.name
+
 
 class NotAccepted(Refusal):
     """Figures that the tables of the pipeline do not take; the tables are as they were."""
@@ -357,7 +367,7 @@ def _put_figures(
     round holds one value of each.
     """
     head, *printed = _load("raw/foi_printed.csv")
-    new = {(row.force, row.year, row.measure, row.value): row for row in rows}
+    new = {(row.area, row.year, row.measure, row.value): row for row in rows}
     keys = {key[:3] for key in new}
     of_files = re.compile(rf"(?:^|, )(?:{'|'.join(map(re.escape, files))})(?: |;|$)") if files else None
     kept, gone = [], 0
@@ -369,7 +379,7 @@ def _put_figures(
             kept.append(row)
     last = max((int(row[0]) for row in printed), default=0)
     for number, row in enumerate(new.values(), last + 1):
-        told = (name, row.force, row.year, row.measure, row.value, row.qualifier)
+        told = (name, row.area, row.year, row.measure, row.value, row.qualifier)
         kept.append([str(number), *told, source[row.force], today.isoformat(), row.note])
     _save("raw/foi_printed.csv", [head, *kept])
     return len(new), gone

@@ -308,7 +308,9 @@ def year_on_year(figures: pd.DataFrame, floor: pd.DataFrame, *, level: float = 0
         on=["force", "round", "_start"],
         suffixes=("_before", "_after"),
     )
-    pairs = pairs[(pairs["child_only_before"] > 0) & (pairs["child_only_after"] > 0)].reset_index(drop=True)
+    both = (pairs["child_only_before"] > 0) & (pairs["child_only_after"] > 0)
+    # None in either year says nothing about a change
+    pairs = pairs[both & (pairs["value_before"] + pairs["value_after"] > 0)].reset_index(drop=True)
     test = change_funnel(
         pairs["value_before"],
         pairs["value_after"],
