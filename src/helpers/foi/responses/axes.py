@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from helpers.foi.responses.ages import UNKNOWN, find_sex, is_not_known, settle, spell_sexes
-from helpers.foi.responses.labels import looks_like_offence, read_force, read_label
+from helpers.foi.responses.labels import looks_like_offence, read_force, read_label, says_no, says_yes
 from helpers.foi.responses.meaning import NOTHING, Meaning
 from helpers.foi.responses.spans import Part, find_spans
 from helpers.foi.responses.values import tidy
@@ -71,6 +71,36 @@ def read_axis(labels: list[str], hint: str = "", book: dict[str, Meaning] | None
     return Axis(role, tuple(meanings), tuple(roles))
 
 
+def yes_or_no(labels: list[str], hint: str) -> Axis | None:
+    """The labels "Yes" and "No" under a heading that states an age or a sex; None where they are others.
+
+    >>> axis = yes_or_no(["Y", "N", "Total"], "Victim under 18")
+    >>> axis.meanings[0].age.high, axis.meanings[1].age, axis.meanings[1].notes
+    (17, None, ('Victim under 18: N',))
+    """
+    stated = read_label(hint)
+    said = [label for label in labels if says_yes(label) or says_no(label)]
+    others = [label for label in labels if label and label not in said and not read_label(label).total]
+    if (
+        not stated.dimensions & {"age", "sex"}
+        or not said
+        or not all(map(is_not_known, map(str.casefold, others)))
+    ):
+        return None
+    kind = "age" if stated.age else "sex"
+    meanings = [
+        replace(stated, rest="")
+        if says_yes(label)
+        else read_label(label)
+        if label and label not in said and label not in others
+        else Meaning(notes=(f"{tidy(hint)}: {label}",))
+        if label
+        else NOTHING
+        for label in labels
+    ]
+    return Axis(kind, tuple(meanings), tuple(kind if label in said else "" for label in labels))
+
+
 def _numbered_parts(labels: list[str], unit: str) -> Axis:
     """Quarters 1 to 4 and months 1 to 12, whose year stands in another column."""
     meanings = []
@@ -83,6 +113,9 @@ def _numbered_parts(labels: list[str], unit: str) -> Axis:
                 Meaning(parts=(Part("month", number),)) if 1 <= number <= 12 and unit == "month" else NOTHING
             )
     return Axis("period", tuple(meanings), ("period",) * len(labels))
+
+
+_SEX = re.compile(r"(?i)\b(?:f|m|females?|males?)\b")
 
 
 def _axis_role(labels: list[str], given: str, hint: str) -> str:
@@ -113,9 +146,10 @@ def _axis_role(labels: list[str], given: str, hint: str) -> str:
         other = max(scores["age"], scores["sex"], scores["period"], scores["force"])
         if named * 2 >= len(plain) or other * 2 < len(plain):
             return given
-    if scores["period"] and scores["age"] >= scores["period"] and are_years(plain):
+    years = are_years(list(dict.fromkeys(_SEX.sub("", label).strip() for label in plain)))  # "F 14/15"
+    if scores["period"] and scores["age"] >= scores["period"] and years:
         scores["age"] = 0
-    elif scores["age"] and scores["period"] and not are_years(plain) and scores["age"] >= scores["period"]:
+    elif scores["age"] and scores["period"] and not years and scores["age"] >= scores["period"]:
         scores["period"] = 0
     best, score = max(scores.items(), key=lambda item: item[1])
     offence = sum(bool({"offence"} & read_label(label).dimensions) for label in plain)

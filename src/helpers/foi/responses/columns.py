@@ -21,6 +21,7 @@ _UNIT = re.compile(
 )  # a row of these says how, not what
 
 
+_CODED = re.compile(r"(?i)\b(?:codes?|number|no|id|ref)\b")
 _PIVOTED = re.compile(r"(?i)\W*row labels?\W*")  # what Excel writes over the labels of a pivot table
 
 
@@ -193,6 +194,8 @@ def _column_role(
         and (named not in ("offence", "text", "force", "sex") or texts >= numbers)
     ):
         return named
+    if not seen_value and named == "text" and _CODED.search(heading) and column < table.right:
+        return named  # "Outcome code" over 1, 2, 14
     if percents > numbers:
         return "ignored"
     if not seen_value and column == min(
@@ -296,18 +299,29 @@ def _numeric_labels(table: Table, column: int, heading: str) -> str:
     if all(is_year(text) for text in numbers) and (len(numbers) > 1 or heading or len(table.data) == 1):
         return "period"
     plain = [int(text) for text in numbers]
-    rising = (
-        len(plain) >= 3 and all(b == a + 1 for a, b in zip(plain, plain[1:], strict=False)) and plain[0] <= 18
-    )
+    others = list(range(column + 1, table.right + 1))
+    rising = all(b == a + 1 for a, b in zip(plain, plain[1:], strict=False)) and plain[0] <= 18
+    if rising and len(plain) == 2 and plain[0] == 1 and not heading and _names_beside(table, others):
+        return "id"
+    rising = rising and len(plain) >= 3
     if not rising:
         return ""
-    others = list(range(column + 1, table.right + 1))
-    text_beside = any(table.cells.kind(row, others[0]) == "t" for row in table.data) if others else False
-    if text_beside and plain[0] in (0, 1) and not heading:
+    if plain[0] in (0, 1) and not heading and _names_beside(table, others):
         return "id"
     above = " ".join(text for text, _ in table.titles) + " " + heading
     about_age = re.search(r"(?i)\bages?\b|\baged\b", above)
     return "age" if about_age or not heading or role_of_heading(heading) == "age" else ""
+
+
+def _names_beside(table: Table, others: list[int]) -> bool:
+    """Whether the first of the columns to the right that holds no codes or years holds words."""
+    for column in others:
+        kinds = [table.cells.kind(row, column) for row in table.data]
+        if kinds.count("t") > 0:
+            return True
+        if role_of_heading(table.heading(column)) not in ("code", "subcode", "period"):
+            return False
+    return False
 
 
 def split_columns(table: Table) -> list[Table]:

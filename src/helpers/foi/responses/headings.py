@@ -48,7 +48,11 @@ class ColumnHeadings(TableWork):
                     continue
                 meaning = self._with_footnote(text, meaning)
                 named = role_of_heading(text)
-                if meaning.rest and not named and not meaning.notes:
+                apart = (
+                    row == table.headers[-1] and len(set(texts)) > 1
+                )  # "DA flagged" beside "Not DA flagged"
+                unread = meaning.rest or (meaning == NOTHING and re.search(r"[A-Za-z]", text))
+                if unread and (not named or (named == "text" and apart)) and not meaning.notes:
                     meaning = replace(meaning, notes=(strip_marks(text)[0],))
                 outer = meanings[column]
                 if outer.measure == "cyber_flagged" and (meaning.total or is_not_flagged(text)):

@@ -193,6 +193,10 @@ def _read_plain(plain: str, printed: str, role: str, hint: str) -> Meaning:
     total = bool(TOTAL.search(rest))
     ages, rest = find_ages(rest, sure=role == "age")
     sex, rest = find_sex(rest, sure=role == "sex")
+    answer = _ANSWERED.search(plain)
+    if ages and (_DENIED.match(plain) or (answer and says_no(answer[0]))):
+        return Meaning(span, parts, sex=sex, measure=find_measure(rest)[0], notes=(printed,))
+    rest = _ANSWERED.sub(" ", rest) if ages else rest
     qualifiers = tuple(name for name, pattern in QUALIFIERS if re.search(pattern, rest))
     for _, pattern in QUALIFIERS:
         rest = re.sub(pattern, " ", rest)
@@ -214,6 +218,25 @@ def _read_plain(plain: str, printed: str, role: str, hint: str) -> Meaning:
     )
 
 
+# "Victim under 18: No" is of all others; "(n)" and "No." stand for a number
+_ANSWERED = re.compile(r"\s*(?:[-–:=?]+\s*(?:yes|y|true|no|n|false)|\(\s*(?:yes|true|no|false)\s*\))$")
+_DENIED = re.compile(r"not (?:aged? )?(?:under|over|below|above|between|a (?:child|minor))\b")
+
+
+def says_no(text: str) -> bool:
+    """Whether an answer to yes or no is no.
+
+    >>> says_no("No"), says_no("- n"), says_no("Yes"), says_no("Not known")
+    (True, True, False, False)
+    """
+    return bool(re.fullmatch(r"(?i)\W*(?:no|n|false)\W*", text))
+
+
+def says_yes(text: str) -> bool:
+    """Whether an answer to yes or no is yes."""
+    return bool(re.fullmatch(r"(?i)\W*(?:yes|y|true)\W*", text))
+
+
 _PAIR = re.compile(r"(?<![\d/\-])\d\d\s?[/\-]\s?\d\d(?![\d/\-])")
 
 
@@ -225,7 +248,10 @@ def _period(plain: str, role: str, hint: str) -> tuple[Span | None, tuple[Part, 
         found = find_spans(f"{plain[: band.start()]} {plain[band.end() :]}", hint)
         found = replace(found, rest=f"{found.rest} {band[0]}")
     if role in ("age", "sex"):
-        spans = tuple(span for span in found.spans if span.kind in ("year", "range"))
+        short = role == "sex" and "/" in plain  # "F 14/15"
+        spans = tuple(
+            span for span in found.spans if span.kind in ("year", "range") or (short and span.kind == "short")
+        )
     elif role == "period":
         spans = found.spans
     else:

@@ -108,8 +108,8 @@ class Nesting(ColumnHeadings):
             return False
         if self._sums_inner(levels, order):
             return True
-        if sure:
-            return _same_below(levels, texts, starts)
+        if sure:  # labels that go with those of another column repeat too
+            return len(self.table.labels) == 1 and _same_below(levels, texts, starts)
         inner = [text for text, level in zip(texts, levels, strict=True) if level in order[1:]]
         return len(set(inner)) < len(inner) or (len(starts) == 1 and order[0] == "period")
 
@@ -128,7 +128,7 @@ class Nesting(ColumnHeadings):
     def _sums_inner(self, levels: list[str], order: list[str]) -> bool:
         """Whether every row that stands over rows of later kinds adds up those right inside it, in all columns."""
         depths = [order.index(level) if level in order else -1 for level in levels]
-        data = self.table.data
+        data, counted = self.table.data, False
         for place, (depth, following) in enumerate(zip(depths, depths[1:], strict=False)):
             if depth < 0 or following <= depth:
                 continue
@@ -136,7 +136,8 @@ class Nesting(ColumnHeadings):
             parts = [data[at] for at in range(place + 1, stop) if depths[at] == following]
             if not self._may_add(data[place], parts):
                 return False
-        return True
+            counted = counted or any(self._number(data[place], column) for column in self.table.values)
+        return counted
 
     def _may_add(self, row: int, others: list[int]) -> bool:
         """Whether the numbers of a row may be the sums of those of others, some of which are hidden."""

@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from datetime import date, datetime
 
-from helpers.foi.responses.axes import Axis, read_axis
+from helpers.foi.responses.axes import Axis, read_axis, yes_or_no
 from helpers.foi.responses.context import read_context
 from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.meaning import NOTHING, Meaning, covers, describe
@@ -57,7 +57,7 @@ class RowLabels(Nesting):
                 hint = "Year"
             hint = self._delayed(labels, hint)
             whole = self._dated(read_axis(labels, hint, self.scope.book), labels, hint)
-            whole = self._name_totals(whole, labels)
+            whole = yes_or_no(labels, hint) or self._name_totals(whole, labels)
             columns[column] = self._by_section(whole, labels)
             if role == "text" and OFFENDER.search(hint):  # a suspect's sex or age beside the victim's
                 notes = tuple(read_label(label, "text", hint) if label else NOTHING for label in labels)
@@ -89,7 +89,8 @@ class RowLabels(Nesting):
                         own = replace(said, rest="", span=None if dated else said.span)
                     self._note_label(text, own)
                     self.out.marks[(row, column)] = ("label", describe(own) or "label")
-                if own.rest and not own.notes and not (own.dimensions and len(own.rest) < 4):
+                silent = text and own == NOTHING and re.search(r"[A-Za-z]", text)  # "Adult" beside "Child"
+                if silent or (own.rest and not own.notes and not (own.dimensions and len(own.rest) < 4)):
                     own = replace(own, notes=(strip_marks(text)[0],) if text else own.notes)
                 if own.code and meaning.offence and not re.search(r"[A-Za-z]{2}", own.offence):
                     own = replace(own, offence=meaning.offence)  # the name that stands before its code
