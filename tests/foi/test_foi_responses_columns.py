@@ -195,3 +195,20 @@ def test_a_filter_of_a_pivot_table_that_leaves_nothing_out_heads_no_column(figur
     ]
     found = figures([*rows, ["Female", "..", 4, 9], ["Male", 2, 3, 5], ["Grand Total", 7, 7, 14]])
     assert found["D5"] == (("2013-04-01..2015-03-31", "female", "total"), 9)
+
+
+def test_the_ages_of_suspects_beside_those_of_victims_are_notes(made, read):
+    rows = [["Suspect age", "Victim under 13", "Victim 13-15"], ["10-17", 4, 5], ["18+", 6, 7]]
+    found = read(made.csv("a.csv", rows)).reading.figures
+    assert [(f.age_low, f.note) for f in found[:2]] == [(0, "Suspect age: 10-17"), (0, "Suspect age: 18+")]
+
+
+def test_the_ages_of_suspects_alone_are_of_suspects(made, read):
+    found = read(made.csv("a.csv", [["Suspect age", "2014/15"], ["10-17", 4], ["18+", 6]])).reading.figures
+    assert [(f.measure, f.age_low) for f in found] == [("suspects", 10), ("suspects", 18)]
+
+
+def test_how_many_victims_an_offence_had_is_no_count_of_them(figures):
+    rows = [["Number of victims", "2014/15", "2015/16"], ["1", 40, 41], ["2", 5, 6], ["3+", 1, 2]]
+    found = figures(rows)
+    assert set(found) == {"B2", "B3", "B4", "C2", "C3", "C4"} and found["B4"] == (("2014/15",), 1)

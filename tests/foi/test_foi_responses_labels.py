@@ -25,7 +25,7 @@ from helpers.foi.responses.words import role_of_heading
         ("16-17", (16, 17)), ("16 years and 17 years", (16, 17)), ("16 and 17 year olds", (16, 17)), ("13 – 15", (13, 15)), ("10 to under 13", (10, 12)),
         ("0 - <5", (0, 4)), ("between 10 and 15", (10, 15)), ("over 15 and under 18", (16, 17)), ("aged 12", (12, 12)),
         ("18 and over", (18, None)), ("18+", (18, None)), ("18 or older", (18, None)), (">=18", (18, None)), ("over 17", (18, None)),
-        ("aged four and under", (0, 4)), ("up to 5", (0, 5)), ("aged 14 + 15", (14, 15)),
+        ("aged four and under", (0, 4)), ("up to 5", (0, 5)), ("aged 14 + 15", (14, 15)), ("13-U16", (13, 15)),
     ],
 )  # fmt: skip
 def test_ages_are_in_completed_years_with_both_ends(text, ages):
@@ -47,6 +47,11 @@ def test_ages_are_in_completed_years_with_both_ends(text, ages):
 )
 def test_other_numbers_are_no_ages(text):
     assert find_ages(text)[0] == ()
+
+
+def test_a_letter_of_a_sex_may_stand_right_before_an_age():
+    label = read_label("F10-17")
+    assert (label.sex, label.age.low, label.age.high) == ("female", 10, 17)
 
 
 def test_a_sentence_on_what_is_left_out_says_nothing_of_what_is_counted():

@@ -238,3 +238,8 @@ def test_first_days_of_different_months_are_the_months(made, read):
 def test_a_quote_that_is_never_closed_costs_no_cell():
     text = 'Year,Sex,Count\n"2014/15,"F, all",5"\n2015/16,M,6'
     assert list(split_rows(text.replace('5"', "5"), ","))[1] == ["2014/15", "F, all", "5"]
+
+
+def test_figures_of_one_day_are_told(made, read):
+    told = read(made.csv("a.csv", [["Offence", "01/04/2014", "01/04/2015"], ["Rape", 4, 5]])).messages
+    assert any("as of one day, the first of 2014-04-01" in message for message in told)

@@ -64,7 +64,7 @@ _PATTERNS = tuple(
         ),
         (
             "half open",
-            rf"{_BEFORE}{_AGED}?\b(?P<low>{_N}){_YEARS}?(?:\s(?:and|or)\s(?:over|above))?\s?(?:-|to|and|&|/|but|,)\s?(?:but\s)?(?:under|less than|<)\s?(?P<below>{_N}){_YEARS}?{_NOT_AGE}",
+            rf"{_BEFORE}{_AGED}?\b(?P<low>{_N}){_YEARS}?(?:\s(?:and|or)\s(?:over|above))?\s?(?:-|to|and|&|/|but|,)\s?(?:but\s)?(?:under|less than|<|u(?=\d))\s?(?P<below>{_N}){_YEARS}?{_NOT_AGE}",
         ),
         (
             "between",

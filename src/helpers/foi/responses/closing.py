@@ -65,6 +65,10 @@ def close(result: FileReading) -> None:
     if undated:
         told = f"{len(undated):,} of {len(result.figures):,} figures have no period, since nothing beside them states one. Ask: which dates do they cover?"
         result.problems.append(Problem(f"{undated[0].sheet} {undated[0].cell}".strip(), "warning", told))
+    days = [figure for figure in result.figures if figure.start and figure.start == figure.end]
+    if days:
+        told = f"{len(days):,} figures are read as of one day, the first of {days[0].start}. Ask: does the day stand for a year or a month?"
+        result.problems.append(Problem(f"{days[0].sheet} {days[0].cell}".strip(), "warning", told))
     for refusal in result.refusals:
         part = " in part" if result.figures and refusal.word == "refused" else ""
         result.problems.append(

@@ -155,6 +155,8 @@ def _column_role(
     if not seen_value and states and _counts_years(table, column):
         return "period"  # 2015, 2016 … under a corner that says what is counted
     totals = seen_value and read_label(heading).total  # "Full year" after the quarters
+    if not seen_value and named == "count" and _is_scale(table, column):
+        return "text"
     if named == "count" or totals or (states and not is_axis_name(heading)):
         if texts > numbers + gaps + percents:
             return "label" if not seen_value else "notes"
@@ -266,6 +268,20 @@ def _counts_rows(table: Table, column: int) -> bool:
     """Whether a column holds 1, 2, 3 … from its first row to its last."""
     shown = [text for row in table.data if (text := table.cells.text(row, column))]
     return shown == [str(number) for number in range(1, len(shown) + 1)]
+
+
+def _is_scale(table: Table, column: int) -> bool:
+    """Whether the numbers under "Number of victims" are 1, 2, 3 and more of them, beside counts under periods."""
+    shown = [text for row in table.data if (text := table.cells.text(row, column))]
+    others = [table.heading(c) for c in range(column + 1, table.right + 1)]
+    return (
+        len(shown) > 2
+        and shown[:-1]
+        == [str(int(shown[0]) + place) if shown[0].isdigit() else "" for place in range(len(shown) - 1)]
+        and bool(re.match(r"\d+\W*(?:\+|(?:and|or) (?:more|over))$|\d+$", shown[-1]))
+        and bool(others)
+        and all(read_label(text).span for text in others)
+    )
 
 
 def _is_day_number(table: Table, row: int, column: int) -> bool:

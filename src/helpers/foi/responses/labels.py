@@ -148,7 +148,7 @@ _VICTIM = re.compile(
 )
 # "Under 13 - F", "M 13-15", "2014/15 (F)"
 _LETTERED = re.compile(
-    r"(?P<head>.*\d.*?)\s*[-–/,(]?\s*\b(?P<last>[fm])\)?|(?P<first>[fm])\b\s*[-–/,:]?\s*(?P<tail>.*\d.*)"
+    r"(?P<head>.*\d.*?)\s*[-–/,(]?\s*\b(?P<last>[fm])\)?|(?P<first>[fm])(?:\b|(?=\d))\s*[-–/,:]?\s*(?P<tail>.*\d.*)"
 )
 
 

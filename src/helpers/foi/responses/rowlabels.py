@@ -59,7 +59,8 @@ class RowLabels(Nesting):
             whole = self._dated(read_axis(labels, hint, self.scope.book), labels, hint)
             whole = yes_or_no(labels, hint) or self._name_totals(whole, labels)
             columns[column] = self._by_section(whole, labels)
-            if role == "text" and OFFENDER.search(hint):  # a suspect's sex or age beside the victim's
+            scale = role == "text" and role_of_heading(hint) == "count"  # 1, 2, 3+ "victims in the offence"
+            if scale or (OFFENDER.search(hint) and self._is_beside_victims(role)):
                 notes = tuple(read_label(label, "text", hint) if label else NOTHING for label in labels)
                 columns[column] = Axis("text", notes, ("",) * len(notes))
         self._read_corner(columns)
@@ -103,6 +104,15 @@ class RowLabels(Nesting):
             self.row_meanings[row] = replace(self.row_meanings[row], total=True)
         self._settle_row_totals()
         self._read_sections()
+
+    def _is_beside_victims(self, role: str) -> bool:
+        """Whether a suspect's sex or age is a note, beside the victim's or counts of offences; else suspects are counted."""
+        if role not in ("sex", "age"):
+            return role == "text"
+        if any(m.measure in ("offences", "victims") or role in m.dimensions for m in self.columns.values()):
+            return True
+        self.title = replace(self.title, measure=self.title.measure or "suspects")
+        return False
 
     def _read_corner(self, columns: dict[int, Axis]) -> None:
         """A corner that states what no row or column does, "Female victims" over ages, says it of the whole table."""
