@@ -31,3 +31,31 @@ def test_a_number_below_its_own_question_needs_no_order(made, read):
         ("female", 612),
         ("male", 134),
     }
+
+
+def test_a_question_may_name_the_one_that_it_goes_on_from(made, read):
+    letter = (
+        "Made up\n1) Total sexual offences recorded, victims under 18, 1/4/15 - 31/3/16\n= 688\n"
+        "2) As 1, but 1/4/16 - 31/3/17\n= 731\n3) Of 2, how many victims were aged 12 or under\n= 240\n"
+        "4) Of 2, how many were male\n= 155\n"
+    )
+    assert {
+        (year, sex, age, low) for year, _, sex, age, low, _ in read(made.text("a.txt", letter)).figures
+    } == {
+        ("2015/16", "", "0-17", 688),
+        ("2016/17", "", "0-17", 731),
+        ("2016/17", "", "0-12", 240),
+        ("2016/17", "male", "0-17", 155),
+    }
+
+
+def test_an_answer_may_say_when_it_was_right(made, read):
+    letter = "Made up\nHow many offences were charged in 2019/20?\n87 as at 3 March 2020\n"
+    assert {low for *_, low, _ in read(made.text("a.txt", letter)).figures} == {87}
+
+
+def test_an_answer_with_more_than_its_number_is_read_or_told(made, read):
+    letter = read(
+        made.text("a.txt", "Made up\n1. How many offences in 2019/20?\n1. 87 or thereabouts, we think\n")
+    )
+    assert letter.figures or any("not taken for figures: 87" in message for message in letter.messages)

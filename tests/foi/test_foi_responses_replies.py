@@ -170,3 +170,10 @@ NO_COUNTS = (
 def test_numbers_that_count_no_offences_of_the_answer(made, read, sentence):
     text = f"Q1. How many rapes were recorded in 2014/15?\nThere were 901 offences recorded. {sentence}\n"
     assert [f.low for f in read(made.text("no_counts.txt", text)).reading.figures] == [901]
+
+
+@pytest.mark.parametrize(("subject", "count"), [("FW: FOI 2210/21", 1), ("RE: FOI 2210/21", 0)])
+def test_a_message_that_is_passed_on_is_read_and_one_that_is_answered_is_not(made, read, subject, count):
+    body = "See below.\n\n-----Original Message-----\nFrom: FOI Unit\nSent: 4 June 2021\nTo: me\n\nWe recorded 233 offences in 2019/20.\n"
+    message = f"From: a@example.org\nSubject: {subject}\nContent-Type: text/plain\n\n{body}"
+    assert len(read(made.text("passed on.eml", message)).figures) == count

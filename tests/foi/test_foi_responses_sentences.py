@@ -282,3 +282,21 @@ def test_the_total_number_is_a_total_where_a_part_of_it_is_given(made, read, mor
     text = f"Made up\nThe total number of offences recorded in 2022/23 was 912.\n{more}"
     found = read(made.text("letter.txt", text)).figures
     assert ("2022/23", "", "", "", 912, qualifier) in found
+
+
+def test_a_whole_may_be_told_together_with_its_parts():
+    text = "Of the 318 rapes recorded in 2016/17, 245 (77%) had a female victim and 73 (23%) a male victim."
+    assert [(year, sex, low) for year, _, sex, low in counts(text)] == [
+        ("2016/17", "", 318),
+        ("2016/17", "female", 245),
+        ("2016/17", "male", 73),
+    ]
+
+
+def test_parts_may_stand_behind_a_colon():
+    text = "In 2017/18 there were 344 offences, an increase of 8%: 260 with a female victim and 84 with a male victim."
+    assert [(year, sex, low) for year, _, sex, low in counts(text)] == [
+        ("2017/18", "", 344),
+        ("2017/18", "female", 260),
+        ("2017/18", "male", 84),
+    ]

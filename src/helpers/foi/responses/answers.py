@@ -11,7 +11,7 @@ import re
 
 from helpers.foi.responses.grids import Table
 from helpers.foi.responses.model import Grid, Line
-from helpers.foi.responses.questions import asks, goes_on, unnumbered
+from helpers.foi.responses.questions import asks, chained, unnumbered
 from helpers.foi.responses.values import parse_value, text_of, tidy
 
 _OVER_QUESTIONS = re.compile(
@@ -128,7 +128,7 @@ def _letter(grid: Grid) -> list[Line | Grid]:
     chain: tuple[str, ...] = ()
     for r, row in pairs:
         question = unnumbered(row[asked])
-        chain = (*chain, question) if chain and goes_on(question) else (question,)
+        chain = chained(chain, question)
         lines.append(Line(tidy(row[asked]), grid.address(r, asked), quoted=True, sheet=grid.sheet))
         answer = [tidy(text) for text in row[answered].split("\n") if tidy(text)]
         lines += [

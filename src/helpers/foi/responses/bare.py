@@ -20,8 +20,12 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 MOST_ASKED = 20  # questions of a letter
 SAYS_ANSWER = r"(?:a(?:ns(?:wer)?)?|response|reply|result)\s?\d{0,2}[a-z]?"
 _ANSWER = re.compile(
-    rf"(?:{SAYS_ANSWER}\s*[.:)\-]*\s+|[•·▪●○◦\-–—>]\s+)?(?P<value>{VALUE})(?:\s+{UNITS})?\s*\.?$",
+    rf"(?:{SAYS_ANSWER}\s*[.:)\-]*\s+|[•·▪●○◦\-–—>=]\s+)?(?P<value>{VALUE})(?:\s+{UNITS})?\s*\.?$",
     re.IGNORECASE,
+)
+# "87 as at 3 March 2020"
+_AS_AT = re.compile(
+    r"(?i)(?<=[a-z\d]),? \(?(?:as (?:at|of|on)|up to|to)\b\D{0,12}\d{1,2}(?:st|nd|rd|th)? [a-z]{3,9} \d{4}\)?\.?$"
 )
 _INLINE = re.compile(
     rf"(?i)[^?]{{10,400}}\?\s+(?:{SAYS_ANSWER}\s*[:.\-]\s*)?(?P<answer>{VALUE}(?:\s+{UNITS})?)\.?"
@@ -52,7 +56,7 @@ def bare_answers(
     >>> [(meaning.span.year, value.low) for meaning, value, _ in bare_answers("31 and 40", True, (asks,), NOTHING, Scope())]
     [('2014/15', 31), ('2015/16', 40)]
     """
-    text = without_share(text)
+    text = _AS_AT.sub("", without_share(text))
     inline = _INLINE.fullmatch(text) if asked else None  # "How many? 831"
     return (
         (asked and _answer(inline["answer"] if inline else text, heading, scope))

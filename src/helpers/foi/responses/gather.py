@@ -20,7 +20,7 @@ from helpers.foi.responses.longtables import long_table
 from helpers.foi.responses.meaning import Meaning
 from helpers.foi.responses.model import Document, Grid, Line, Problem
 from helpers.foi.responses.ordered import answer_in_order
-from helpers.foi.responses.questions import goes_on, is_question, match_answers, unnumbered
+from helpers.foi.responses.questions import chained, is_question, match_answers, unnumbered
 from helpers.foi.responses.relative import settle_years
 from helpers.foi.responses.results import FileReading
 from helpers.foi.responses.siblings import settle_tables, settle_texts, without_questions
@@ -86,7 +86,7 @@ def gather(document: Document, result: FileReading) -> Gathered:
                     above.extend((text, "") for text in piece.asked)
                 elif is_question(piece):
                     text = unnumbered(piece.text)
-                    chain[:] = [*chain * goes_on(text), text]
+                    chain[:] = chained(chain, text)
                     before = [(one, "") for one in chain[:-1] if (one, "") not in above]
                     above.extend(before)  # "2. The ages of the victims" goes on from question 1
                     asking.update([*before, (piece.text, piece.address)])

@@ -18,7 +18,7 @@ from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.meaning import NOTHING, Meaning, describe, without
 from helpers.foi.responses.model import Figure, Line, Problem
 from helpers.foi.responses.pairs import LONGEST_LIST, VALUE, find_pairs
-from helpers.foi.responses.questions import goes_on, is_question, unnumbered
+from helpers.foi.responses.questions import chained, goes_on, is_question, unnumbered
 from helpers.foi.responses.sentences import is_part, read_sentences, sentence_at, shared
 from helpers.foi.responses.spans import Span, cover
 from helpers.foi.responses.statements import find_refusals, states_rule
@@ -183,10 +183,12 @@ class _Reader:
             self.last = self.last if goes_on(text) else NOTHING
             self.base = self.over if self.chain is None else self.base
             asks = self.headings[line.address] = replace(read_context(text), rest="", total=False)
-            self.chain = [*(self.chain or []) * goes_on(text), asks]
+            before = (self.chain or []) if goes_on(text) else []
+            beside = len(chained(self.questions, text)) == len(self.questions) > 1
+            self.chain = [*before[: -1 if beside else None], asks]
             self.over = [*self.base, *self.chain]
         self.run, self.before, self.said, self.after_figure = [], NOTHING, NOTHING, False
-        self.questions = line.asked or ((*self.questions, text) if goes_on(text) else (text,))
+        self.questions = line.asked or chained(self.questions, text)
         self.heading_text = self.questions[-1]
         self.asked = self.unanswered = True
         return text

@@ -100,7 +100,7 @@ def _read_body(message, document: Document) -> None:
     elif "text/plain" in bodies:
         from helpers.foi.responses.aligned import text_blocks
 
-        text, asked = _without_quotes(bodies["text/plain"])
+        text, asked = _without_quotes(_passed_on(bodies["text/plain"], document))
         for block in text_blocks(text):
             quoted = isinstance(block, Line) and block.address in asked
             document.blocks.append(replace(block, quoted=True) if quoted else block)
@@ -171,6 +171,23 @@ def _without_forward(lines: list[str]) -> list[str]:
     while stop < len(lines) and (not lines[stop].strip() or re.match(rf"(?i)\W*{_HEADERS}\W*:", lines[stop])):
         stop += 1
     return [*lines[:start], *[""] * (stop - start), *lines[stop:]]
+
+
+_ORIGINAL = re.compile(r"(?i)\s*-{2,}\s*Original Message\s*-{2,}\s*$")
+
+
+def _passed_on(text: str, document: Document) -> str:
+    """The text of a message; where its subject says that it passes one on, the head over that says so too."""
+    subject = next((line.text for line in document.lines() if line.address == "subject"), "")
+    if not re.match(r"(?i)\W*fwd?\s*:", subject):
+        return text
+    lines = text.splitlines()
+    first = next((place for place, line in enumerate(lines) if _ORIGINAL.match(line)), None)
+    return (
+        text
+        if first is None
+        else "\n".join([*lines[:first], "--- Forwarded message ---", *lines[first + 1 :]])
+    )
 
 
 _MARKED = re.compile(r"\s*>")

@@ -12,7 +12,7 @@ from dataclasses import replace
 from helpers.foi.responses.context import read_context
 from helpers.foi.responses.model import Line, Problem
 from helpers.foi.responses.pairs import UNITS, VALUE, without_bullet
-from helpers.foi.responses.questions import asks, goes_on, numbered, unnumbered
+from helpers.foi.responses.questions import asks, chained, numbered, unnumbered
 from helpers.foi.responses.statements import find_refusals
 from helpers.foi.responses.values import parse_value, tidy
 
@@ -108,7 +108,7 @@ def _matched(answers: list[Line], questions: list[str], intro: str) -> tuple[lis
         chain: tuple[str, ...] = ()
         marked = []
         for line, question in zip(answers, questions, strict=True):
-            chain = (*chain, question) if chain and goes_on(question) else (question,)
+            chain = chained(chain, question)
             asked = (intro, *chain) if intro else chain
             number = _number(tidy(line.text))
             marked.append(replace(line, text=number, asked=asked) if number and not line.asked else line)

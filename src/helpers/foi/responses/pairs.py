@@ -15,6 +15,7 @@ from helpers.foi.responses.context import read_context
 from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.meaning import NOTHING, Meaning
 from helpers.foi.responses.numerals import NUMERAL
+from helpers.foi.responses.sentences import numbers_of
 from helpers.foi.responses.statements import states_rule
 from helpers.foi.responses.tablework import Scope
 from helpers.foi.responses.values import Value, parse_value
@@ -42,7 +43,7 @@ _SIGNED = re.compile(
 )
 # what looks like a count and can be none
 _BAD = re.compile(
-    r"^(?P<label>.*?\S)\s*(?:[:=→⇒]|\s-)\s*(?P<value>\d+(?:\s?[+*/]\s?\d+)+|[-+]?\d[\d,]*\.\d+|[-+]?\d[\d.]*e[-+]?\d+|[-+]?inf(?:inity)?|nan|\d{8,})$",
+    r"^(?P<label>.*?\S)\s*(?:[:=→⇒]|\s-)\s*(?P<value>(?!\d\d?/\d\d?/\d\d)\d+(?:\s?[+*/]\s?\d+)+|[-+]?\d[\d,]*\.\d+|[-+]?\d[\d.]*e[-+]?\d+|[-+]?inf(?:inity)?|nan|\d{8,})$",
     re.IGNORECASE,
 )
 # a year, a blank and a count, alone on their line
@@ -121,6 +122,8 @@ _YEAR_FIRST = re.compile(
 def _headed(body: str, heading: Meaning, scope: Scope, before: Meaning) -> list[tuple[Meaning, Value, str]]:
     """Pairs behind what holds for all of them: "2014-15: Female 402, Male 81", "Year: 2016  Offences: 130"."""
     headed = _YEAR_FIRST.fullmatch(body) or re.match(r"(?P<head>[^:]{3,180}?)(?::| -)\s+(?P<rest>.+)$", body)
+    if headed and numbers_of(headed["head"]):
+        return []  # a sentence, which holds counts before these
     outer = read_label(headed["head"]) if headed else NOTHING
     if headed and len(headed["head"]) > 30 or not outer.understood:
         outer = read_context(headed["head"]) if headed else NOTHING

@@ -7,6 +7,7 @@ before it. The answers are marked with the words of their questions, for :mod:`.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 
 from helpers.foi.responses.context import read_context
@@ -20,13 +21,22 @@ _MARK = re.compile(
 )
 _ASKS = re.compile(
     r"(?i)\?\W*$|\bhow many\b|\bplease\b|\b(?:number|total|count|breakdown|age|sex|gender)s? of\b|\bprovide\b|^total\b|^(?:and )?(?:the same|as above|the above)\b|^(?:what|which|who|when|where)\b"
+    r"|^as (?:q|question |point )?\d{1,2}\b"
 )
 _ANSWERS = re.compile(r"(?i)^(?:there (?:were|was|are)|we recorded|see|\d|<|no information|in (?:19|20)\d\d)")
 _GOES_ON = re.compile(
     r"(?i)\b(?:of|for|in) (?:each of )?(?:those|these|the above|the same)\b|\b(?:these|those|the above|the same) (?:offences|crimes|years|periods?|figures|victims)\b|\bas (?:above|in|for) (?:q|question|point)?"
-    r"|\bhow many (?:of them )?(?:had|led|were|was|resulted|involved|ended)\b"  # it names none of its own
     r"|\b(?:in|at|from|to|under) (?:your )?(?:q|question|point|part|request)\.?\s?\d"
 )
+
+
+_REFERS = re.compile(
+    r"(?i)(?:of|as|from|in) (?:those in |those at )?(?:q(?:uestion)?|point|part|number|no\.?|\()?\s?(?P<number>\d{1,2})\)?(?:,| but| above|:)"
+)
+
+
+# it names none of its own
+_NAMES_NONE = re.compile(r"(?i)\bhow many (?:of them )?(?:had|led|were|was|resulted|involved|ended)\b")
 
 
 def numbered(text: str) -> tuple[str, str] | None:
@@ -82,8 +92,11 @@ def match_answers(lines: list[Line], asked: dict[str, tuple[str, ...]] | None = 
             marked[place] = replace(lines[place], asked=asked[number])
             continue
         text = rest or (lines[place + 1].text if place + 1 < len(lines) and not marks[place + 1] else "")
-        if len(text) >= 12 and _ASKS.search(text) and not _ANSWERS.match(text):
-            before = (*before, text) if before and goes_on(text) else (text,)
+        told = _REFERS.match(text)
+        if told and told["number"] in asked:  # "Of 2, how many": of question 2, whatever was asked since
+            asked[number] = before = (*asked[told["number"]], text)
+        elif len(text) >= 12 and _ASKS.search(text) and not _ANSWERS.match(text):
+            before = chained(before, text)
             asked[number] = before
     return marked
 
@@ -140,10 +153,24 @@ def goes_on(question: str) -> bool:
     >>> goes_on("How many of these were online?"), goes_on("And in 2017/18?"), goes_on("How many arrests?")
     (True, True, False)
     """
-    if _GOES_ON.search(question):
+    if _GOES_ON.search(question) or _NAMES_NONE.search(question) or _REFERS.match(question):
         return True
     says = read_context(re.sub(r"(?i)\b(?:of )?(?:the )?victims?'?s?\b", " ", question))
     return not (says.measure or says.offence or says.code)
+
+
+def chained(before: Sequence[str], question: str) -> tuple[str, ...]:
+    """A question after those that it goes on from.
+
+    "How many resulted in a charge?" after "How many of these were boys?" is of all, as that is.
+
+    >>> chained(["How many rapes?", "How many of these had a male victim?"], "How many resulted in a charge?")
+    ('How many rapes?', 'How many resulted in a charge?')
+    """
+    if not before or not goes_on(question):
+        return (question,)
+    beside = len(before) > 1 and goes_on(before[-1]) and not _GOES_ON.search(question)
+    return (*before[: -1 if beside and _NAMES_NONE.search(question) else None], question)
 
 
 def asks_several(texts: list[str]) -> bool:

@@ -26,6 +26,7 @@ from helpers.foi.responses.pairing import (
     write_numbers,
 )
 from helpers.foi.responses.spans import cover
+from helpers.foi.responses.spanstyles import WHOLE
 from helpers.foi.responses.values import Value, parse_value, tidy
 
 _SENTENCE = re.compile(r"(?<=[.;?!])\s+(?=[A-Z0-9])|(?<=;)\s+(?=and (?:in )?\d)")
@@ -44,6 +45,7 @@ _PART = re.compile(
     # "820, of which 12 were online", and "820, 40 of which were online"
     r"(?:,\s*|(?<!\d)\s+|\s+(?=of (?:which|whom) \d)|(?<=\())(?=(?:and )?of (?:which|whom)\b)"
     r"|,?\s+(?=(?:and )?\d(?:[\d,]*\d)? of (?:which|whom) (?!\d|<|fewer))|(?:,\s*|(?<!\d)\s+)(?=(?:and )?of (?:these|those)\b)|,?\s+(?=including \d)|\s*\((?=(?:(?:fe)?males?|boys|girls|f|m|aged?|under)\b[^()]*\d\))|\s*\((?=[\d<])(?!\d{1,3}(?:[A-Za-z]\)|\) (?:recorded )?(?:offences|crimes)))|(?<=follows)\s?:\s|(?<=\d)\s?:\s(?=(?:(?:fe)?males?|boys|girls)\b)|(?<=recorded)(?<!not recorded)\s?:\s|(?<=below)\s?:\s|(?<=years)\s?:\s|(?<=victims)\s?:\s(?=\d)|(?<=offences)\s?:\s(?=\d)"
+    r"|\s?:\s+(?=\d(?:[\d,]*\d)?\s+(?:with|had|were|was|involv\w+|aged|under|over|(?:fe)?males?|boys|girls)\b)"
 )
 # "In 2018/19 the equivalent number was 412": of what the paragraph before counted
 _SAME_COUNT = re.compile(
@@ -129,7 +131,7 @@ def read_sentences(
             last = main  # "… in 2020, of which 402 were online; and 1,377 in 2021"
         whole = CHANGE.sub(lambda change: " " * len(change[0]), _ASIDE.sub("", sentence))
         whole = _SHARE.sub(lambda share: " " * len(share[0]), whole)
-        for starts, clause in _pieces(_PART, whole):
+        for starts, clause in _clauses(whole, counted):
             plain = write_numbers(NO_THINGS.sub("0 ", clause.casefold()))
             shares = [int(re.sub(r"\D", "", share[0])) for share in _OF_ALL.finditer(plain)]
             plain = _OF_ALL.sub(lambda share: " " * len(share[0]), plain)
@@ -176,6 +178,27 @@ def read_sentences(
 _AGAIN = re.compile(
     r"\brespectively\b|\b(?:equivalent|corresponding|comparable|same) (?:figures|numbers|totals|counts)\b"
 )
+# "Of the 318 rapes recorded in 2016/17, 245 had a female victim": the 318 are told here first
+_WHOLE_FIRST = re.compile(
+    rf"(?i)\W*(?:and )?of the (?P<whole>(?P<number>\d[\d,]*) [^.;:]{{3,90}}?{WHOLE}[^.;:,\d]{{0,30}}), (?=\d)"
+)
+
+
+def _clauses(sentence: str, counted: dict[int, Meaning]) -> Iterator[tuple[int, str]]:
+    """The clauses of a sentence, each with where it begins: a whole, and those that divide it."""
+    first = _WHOLE_FIRST.match(sentence)
+    if (
+        first
+        and int(first["number"].replace(",", "")) not in counted
+        and NOUN.search(first["whole"].casefold())
+    ):
+        yield first.start("whole"), first["whole"]
+        for starts, clause in _pieces(_PART, sentence[first.end() :]):
+            yield first.end() + starts, clause
+    else:
+        yield from _pieces(_PART, sentence)
+
+
 # "There were 58.", or "58, of which 12 were online", as was asked
 _BARE = re.compile(
     r"\W*(?:(?:there (?:were|was)|we recorded) (?:a total of )?(?:(?:fewer|less) than )?[<~]?\d[\d,]*\W*)"

@@ -12,13 +12,19 @@ from collections.abc import Iterable
 
 from helpers.foi.responses.listed import row_of_list
 from helpers.foi.responses.model import Figure, Line, Problem
-from helpers.foi.responses.questions import is_question
+from helpers.foi.responses.questions import is_question, unnumbered
 from helpers.foi.responses.sentences import numbers_of
 from helpers.foi.responses.statements import states_rule
 from helpers.foi.responses.values import tidy
 from helpers.foi.responses.words import is_reference
 
 MOST_TOLD = 10  # lines
+
+
+# an answer that begins with a number, whatever else it says
+_ANSWER = re.compile(
+    r"(?i)(?:(?:answer|response|a)\s?\d*\s?[:.)]\s+)?(?P<number>\d{1,3}(?:,\d{3})+|\d{1,6})(?![\d/.:,%)]|\s?(?:%|per ?cent|hours?|minutes?|days?|weeks?|months?|years?))\b"
+)
 
 
 def unread_numbers(lines: Iterable[Line], figures: list[Figure]) -> list[Problem]:
@@ -55,6 +61,8 @@ def unread_numbers(lines: Iterable[Line], figures: list[Figure]) -> list[Problem
         if len(text) > 8 and any(text.lstrip("¹²³⁴⁵⁶⁷⁸⁹*†‡ ") in note for note in notes):
             continue  # it is told with the figures that it belongs to
         numbers = [number for number in numbers_of(text) if int(number.replace(",", "")) not in known]
+        if line.asked and line.address not in read and (alone := _ANSWER.match(unnumbered(text))):
+            numbers = numbers or [alone["number"]]
         row = row_of_list(line) if line.address not in read else None
         numbers = numbers or ([row[2]] if row else [])
         if numbers:
