@@ -195,3 +195,9 @@ def test_a_sex_that_is_not_understood_is_told(made, read):
     found = read(made.csv("list.csv", rows))
     assert [figure.sex for figure in found.reading.figures] == ["female", "male", "unknown"]
     assert any('"Zz" under "Victim Sex" not understood' in message for message in found.messages)
+
+
+def test_headings_of_a_list_may_stand_a_blank_row_above_it(made, read):
+    rows = [["Northshire"], [], ["Occurrence Number", "Reported Date", "Victim Age"], []]
+    found = read(made.xlsx("list.xlsx", [*rows, *([4400 + n, dt.date(2020, 5, 1), 12] for n in range(5))]))
+    assert [(f.financial_year, f.age_low, f.low) for f in found.reading.figures] == [("2020/21", 12, 5)]

@@ -148,3 +148,24 @@ def test_numbers_that_do_not_rise_below_each_year_are_no_ages(figures):
 def test_the_sum_of_a_measure_is_no_total(figures):
     rows = [["Row Labels", "Total"], ["2015/16", None], ["Sum of Offences", 4], ["Sum of Victims", 3]]
     assert all("total" not in words for words, _ in figures(rows).values())
+
+
+def test_what_a_part_is_named_of_is_no_total_of_its_parts(figures):
+    rows = [["Offence", "2014/15"], ["Rape", 30], ["of which victim under 13", 4]]
+    found = figures([*rows, ["Sexual assault", 12], ["of which victim under 13", 2]])
+    assert found["B2"] == (("2014/15", "Rape"), 30) and found["B3"] == (("2014/15", "Rape", "0-12"), 4)
+
+
+def test_outcomes_stand_inside_the_offence_that_adds_them_up(made, read):
+    rows = [
+        ["Row Labels", "2019/20"],
+        ["Sexual grooming", 9],
+        ["Charge/Summons", 4],
+        ["No suspect identified", 5],
+    ]
+    found = read(
+        made.csv("a.csv", [*rows, ["Incest", 3], ["Charge/Summons", 1], ["No suspect identified", 2]])
+    )
+    told = [(f.offence_code, f.measure, f.is_total) for f in found.reading.figures]
+    assert told[0] == ("88A", "offences", True) and told[1] == ("88A", "charges", False)
+    assert told[5] == ("23", "outcomes", False)

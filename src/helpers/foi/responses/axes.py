@@ -15,7 +15,15 @@ from helpers.foi.responses.labels import looks_like_offence, read_force, read_la
 from helpers.foi.responses.meaning import NOTHING, Meaning
 from helpers.foi.responses.spans import Part, find_spans
 from helpers.foi.responses.values import tidy
-from helpers.foi.responses.words import ATTRIBUTES, CODE, OFFENCE_STEMS, TOTAL, role_of_heading, strip_marks
+from helpers.foi.responses.words import (
+    ATTRIBUTES,
+    CODE,
+    OFFENCE_STEMS,
+    OUTCOMES,
+    TOTAL,
+    role_of_heading,
+    strip_marks,
+)
 from helpers.tables.forces import FORCES
 from helpers.tables.offences import resolve_offence
 
@@ -210,9 +218,9 @@ def _within(label: str, role: str, hint: str) -> tuple[Meaning, str]:
         if (
             free.understood
             and not free.offence
-            and (free.dimensions - {"measure"} or free.measure == "cyber_flagged")
+            and (free.dimensions - {"measure"} or free.measure in ("cyber_flagged", *OUTCOMES))
         ):
-            return free, min(free.dimensions - {"measure"}, default="")
+            return free, min(free.dimensions - {"measure"}, default="measure" * (free.measure in OUTCOMES))
     if role in ("age", "sex") and looks_like_offence(label.casefold()):
         named = read_label(label)
         if named.code:  # "19E Rape of a female child under 13" over rows of sexes

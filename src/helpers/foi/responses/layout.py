@@ -242,7 +242,8 @@ def _drop_letterhead(
         elif _is_letterhead(texts) and len(texts) < len(cells.filled(below, left, right)):
             dropped.append(header)
         elif (joined and (heads or over or not is_reference(texts[0]))) or (
-            (heads or _heads_each(cells, header, row, left, right)) and not is_reference(" ".join(texts))
+            (heads or _heads_each(cells, header, row, left, right))
+            and (not is_reference(" ".join(texts)) or _heads_columns(texts))
         ):
             kept.insert(0, header)
         else:
@@ -285,6 +286,11 @@ def _is_letterhead(texts: list[str]) -> bool:
     return (
         bool(named) and not role_of_heading(texts[0]) and len(texts) <= 3 and not read_label(texts[-1]).span
     )
+
+
+def _heads_columns(texts: list[str]) -> bool:
+    """Whether texts name three or more columns, all of them: "Reported Date" among those is no date of a letter."""
+    return len(texts) > 2 and all(role_of_heading(text) for text in texts)
 
 
 def _heads_each(cells: Cells, header: int, row: int, left: int, right: int) -> bool:

@@ -68,7 +68,7 @@ class Nesting(ColumnHeadings):
             alone = (
                 meaning.dimensions == {"measure"} and order[0] != "period"
             )  # "Arrests" below "of which: male"
-            if alone or (meaning.total and not meaning.dimensions):
+            if (alone and level not in order) or (meaning.total and not meaning.dimensions):
                 result.append(meaning)
                 stack = []
                 continue
@@ -80,7 +80,10 @@ class Nesting(ColumnHeadings):
             if level in order:
                 stack.append((level, meaning))
             deeper = place + 1 < len(levels) and levels[place + 1] in order[depth + 1 :]
-            result.append(replace(whole, total=True) if deeper else whole)
+            adds = deeper and not _OF_WHICH.search(
+                texts[place + 1]
+            )  # what a part is named of is no sum of parts
+            result.append(replace(whole, total=True) if adds else whole)
         return result
 
     def _freely(self, axis: Axis, texts: list[str]) -> Axis:
@@ -215,7 +218,9 @@ def _levels(axis: Axis, texts: list[str], *, fine: bool) -> list[str]:
         elif fine and role == "period":
             levels.append(_length(meaning))
         elif fine and role in ("", "text"):
-            levels.append("" if meaning.dimensions else OTHER)
+            levels.append(
+                "measure" if meaning.dimensions == {"measure"} else "" if meaning.dimensions else OTHER
+            )
         else:
             levels.append(role)
     return levels

@@ -33,6 +33,10 @@ MEASURES = {
 """What may be counted, with the words that say so. The word that comes first in a text decides."""
 
 
+OUTCOMES = ("charges", "cautions", "convictions", "prosecutions", "detections", "outcomes")
+"""The measures that say how offences ended: among offences they are none."""
+
+
 ONLINE = re.compile(
     r"\b(?:cyber|on-?line|internet|digital)[\s\-]?(?:flag(?:ged)?|crime|element|enabled|related|marker)?\b"
 )
