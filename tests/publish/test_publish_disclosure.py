@@ -81,6 +81,14 @@ def test_a_value_that_published_figures_give_away_stops_the_build_and_is_named()
         protect({"t": frame}, ["paper"])
 
 
+def test_a_new_answer_is_hidden_beside_what_an_earlier_one_published():
+    old = [("all_sexual_offences_u18", 439), ("female", 376), ("male", 63)]
+    new = [("all_sexual_offences_u18", 141), ("female", 99), ("male", 40), ("sex_unknown", 2)]
+    frame = table(*[("Wiltshire", "2013/14", measure, value) for measure, value in old + new])
+    frame = frame.assign(source=["paper"] * 3 + ["private"] * 4, round=["2015-06"] * 3 + ["made-up"] * 4)
+    assert values(protect({"t": frame}, ["paper"])) == [439, 376, 63, 141, 99, MARK, MARK]
+
+
 @pytest.mark.parametrize(
     ("age", "sex", "personal"),
     [

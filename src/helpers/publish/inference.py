@@ -99,9 +99,9 @@ class System:
 
     @property
     def known(self) -> dict[Hashable, list[Count]]:
-        """What is left to read, by identity."""
+        """What is left to read, by identity; not an earlier printing of a number that was printed anew and is hidden."""
         left = {i: [c for c in found if not c.suppressed] for i, found in self.counts.items()}
-        return {i: found for i, found in left.items() if found}
+        return {i: found for i, found in left.items() if found and not _is_revised(self.counts[i])}
 
     @property
     def suppressed(self) -> dict[Hashable, Count]:
@@ -137,6 +137,13 @@ def _settle(
             continue
         for count in system.counts[choose(Exposed(target, frozenset(found))).identity]:
             count.suppressed = count.suppressed or not count.published
+
+
+def _is_revised(printed: list[Count]) -> bool:
+    """Whether a later printing than those that their sources published is hidden, so that nobody knows what it says."""
+    hidden = {c.value for c in printed if c.suppressed and "|worked out" not in c.vintage}
+    left = [c for c in printed if not c.suppressed]
+    return bool(hidden) and all(c.published and c.value not in hidden for c in left)
 
 
 def _fixed(system: System) -> set:
