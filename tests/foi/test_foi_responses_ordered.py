@@ -59,3 +59,16 @@ def test_an_answer_with_more_than_its_number_is_read_or_told(made, read):
         made.text("a.txt", "Made up\n1. How many offences in 2019/20?\n1. 87 or thereabouts, we think\n")
     )
     assert letter.figures or any("not taken for figures: 87" in message for message in letter.messages)
+
+
+def test_lines_of_the_same_years_answer_the_questions_in_order(made, read):
+    letter = (
+        "Made up\n1. How many sexual offences against under 16s?\n2. How many of the victims were aged under 5?\n"
+        "Our answers:\n2013/14: 344; 2014/15: 402\n2013/14: 21; 2014/15: 26\n"
+    )
+    assert {(year, age, low) for year, _, _, age, low, _ in read(made.text("a.txt", letter)).figures} == {
+        ("2013/14", "0-15", 344),
+        ("2014/15", "0-15", 402),
+        ("2013/14", "0-4", 21),
+        ("2014/15", "0-4", 26),
+    }

@@ -13,6 +13,7 @@ from helpers.foi.responses.context import read_context
 from helpers.foi.responses.model import Line, Problem
 from helpers.foi.responses.pairs import UNITS, VALUE, without_bullet
 from helpers.foi.responses.questions import asks, chained, numbered, unnumbered
+from helpers.foi.responses.spanstyles import WHOLE
 from helpers.foi.responses.statements import find_refusals
 from helpers.foi.responses.values import parse_value, tidy
 
@@ -63,6 +64,14 @@ def answer_in_order(lines: list[Line]) -> tuple[list[Line], list[Problem]]:
             problems += told
             questions, place = [], stop
             continue
+        elif len(questions) > 1 and (years := _years(text)):
+            stop = place
+            while stop < len(lines) and not lines[stop].asked and _years(tidy(lines[stop].text)) == years:
+                stop += 1
+            if stop - place == len(questions):
+                marked[place:stop] = _in_turn(lines[place:stop], questions, intro)
+            questions, place = [], stop
+            continue
         elif len(text) > LONGEST_BETWEEN or (
             text and re.search(r"\d", re.sub(r"\b(?:19|20)\d\d\b", "", text))
         ):
@@ -98,6 +107,31 @@ def _is_answer(text: str) -> bool:
     )
 
 
+_YEAR_AND_VALUE = re.compile(
+    rf"(?P<year>{WHOLE})\s?(?:[:=]|-(?=\s))\s?{VALUE}(?:\s+{UNITS})?(?:[;,.]\s*|\s+and\s+|$)", re.IGNORECASE
+)
+
+
+def _years(text: str) -> tuple[str, ...]:
+    """The years of a line that is nothing but years and their numbers: "2013/14: 344; 2014/15: 402"."""
+    body = without_bullet(text)
+    found = list(_YEAR_AND_VALUE.finditer(body))
+    whole = found and sum(len(one[0]) for one in found) == len(body)
+    return tuple(one["year"] for one in found) if whole else ()
+
+
+def _in_turn(answers: list[Line], questions: list[str], intro: str) -> list[Line]:
+    """Each answer with the question in its place; one that names its question itself stays as it is."""
+    chain: tuple[str, ...] = ()
+    marked = []
+    for line, question in zip(answers, questions, strict=True):
+        chain = chained(chain, question)
+        asked = (intro, *chain) if intro else chain
+        text = _number(tidy(line.text)) or (line.text if _years(tidy(line.text)) else "")
+        marked.append(replace(line, text=text, asked=asked) if text and not line.asked else line)
+    return marked
+
+
 def _matched(answers: list[Line], questions: list[str], intro: str) -> tuple[list[Line], list[Problem]]:
     if len(questions) < 2:
         return answers, []
@@ -105,14 +139,7 @@ def _matched(answers: list[Line], questions: list[str], intro: str) -> tuple[lis
         marked, told = _matched(answers[1:], questions, intro)  # a remark above the answers
         return [answers[0], *marked], told
     if len(answers) == len(questions):
-        chain: tuple[str, ...] = ()
-        marked = []
-        for line, question in zip(answers, questions, strict=True):
-            chain = chained(chain, question)
-            asked = (intro, *chain) if intro else chain
-            number = _number(tidy(line.text))
-            marked.append(replace(line, text=number, asked=asked) if number and not line.asked else line)
-        return marked, []
+        return _in_turn(answers, questions, intro), []
     said = [read_context(question) for question in questions]
     if len({(one.span, one.age, one.sex, one.offence, one.code, one.measure) for one in said}) < 2:
         return answers, []
