@@ -263,3 +263,17 @@ def test_a_list_of_offences_and_no_counts_is_told_as_such(made, read):
     text = "Offences included:\n17B Sexual assault on a male child under 13\n88A Sexual grooming\n"
     told = read(made.text("list.txt", text)).messages
     assert any("no figures found: it names 2 offences (17B Sexual assault" in message for message in told)
+
+
+def test_a_code_without_a_letter_among_codes_is_no_age(made, read):
+    text = "Offences recorded in 2019/20:\n20B - 88\n21 - 53\n22B - 311\n"
+    assert read(made.text("codes.txt", text)).figures == {
+        ("2019/20", "20B", "", "", 88, ""),
+        ("2019/20", "21", "", "", 53, ""),
+        ("2019/20", "22B", "", "", 311, ""),
+    }
+
+
+def test_a_year_may_have_nil(made, read):
+    found = read(made.text("nil.txt", "Sexual grooming offences\n2016 Nil\n2017 2\n")).figures
+    assert {(period[:4], low) for period, _, _, _, low, _ in found} == {("2016", 0), ("2017", 2)}

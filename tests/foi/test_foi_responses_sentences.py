@@ -300,3 +300,32 @@ def test_parts_may_stand_behind_a_colon():
         ("2017/18", "female", 260),
         ("2017/18", "male", 84),
     ]
+
+
+def test_sexes_and_counts_in_words_go_through_respectively():
+    text = "During 2020/21 there were four hundred and sixty-two offences against girls and ninety-eight against boys. In 2019/20 the numbers were 430 and 101 respectively."
+    assert [(year, sex, low) for year, _, sex, low in counts(text)] == [
+        ("2020/21", "female", 462),
+        ("2020/21", "male", 98),
+        ("2019/20", "female", 430),
+        ("2019/20", "male", 101),
+    ]
+
+
+def test_the_figures_of_another_year_are_of_what_was_counted():
+    text = "In 2013/14, 64 boys and 391 girls were recorded as victims. In 2014/15 the figures were 71 boys and 455 girls. Eleven victims in 2014/15 did not have a sex recorded."
+    assert [(year, sex, low) for year, _, sex, low in counts(text)][2:] == [
+        ("2014/15", "male", 71),
+        ("2014/15", "female", 455),
+        ("2014/15", "unknown", 11),
+    ]
+
+
+def test_items_of_a_list_may_be_totals_of_years(made, read):
+    text = (
+        "Made up\nOffences against under 16s:\n- a total of 1,055 in 2018/19\n- a total of 987 in 2019/20\n"
+    )
+    assert read(made.text("list.txt", text)).figures == {
+        ("2018/19", "", "", "0-15", 1055, ""),
+        ("2019/20", "", "", "0-15", 987, ""),
+    }

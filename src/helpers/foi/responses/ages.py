@@ -113,6 +113,7 @@ _CONTEXT = re.compile(
 )
 _UNKNOWN = re.compile(
     r"(?:\bage(?: of (?:the |a )?(?:victims?|persons?|child(?:ren)?))?\s*(?:(?:is|was|were|had)\s+(?:been\s+)?|[:\-=]\s*)?(?:unknown|not (?:known|recorded|stated|given|available|specified)|missing|blank|n/?k|unspecified)"
+    r"|(?:did|do|does) not have (?:an? |their )?(?:recorded age|age recorded)"
     r"|(?:unknown|unspecified|missing|invalid|blank|no|not recorded)\s+(?:victim'?s?\s+)?(?:ages?|d\.?o\.?b\.?|date of birth)(?:\s+(?:recorded|given|stated|group))?)"
 )
 # "reported within 1 year" is a delay, not an age
@@ -129,6 +130,7 @@ _FEMALE = re.compile(r"\b(?:females?|girls?|women|woman)\b")
 _MALE = re.compile(r"\b(?:males?|boys?|men|man)\b")
 _SEX_UNKNOWN = re.compile(
     r"\b(?:(?:sex|gender)(?:\s+of (?:the |a )?(?:victims?|persons?|child(?:ren)?))?\s*(?:(?:is|was|were|had)\s+(?:been\s+)?|[:\-]\s*)?(?:unknown|not (?:known|recorded|stated|specified)|n/?k|indeterminate)"
+    r"|(?:did|do|does) not have (?:an? |their )?(?:recorded (?:sex|gender)|(?:sex|gender) recorded)"
     r"|(?:unknown|unspecified|indeterminate|not recorded|no)\s+(?:victim'?s?\s+)?(?:sex|gender)(?:\s+recorded)?|non-?binary|transgender)\b"
 )
 _OTHERS = frozenset({"other", "others", "trans", "prefer not to say"})

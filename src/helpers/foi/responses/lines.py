@@ -25,6 +25,7 @@ from helpers.foi.responses.statements import find_refusals, states_rule
 from helpers.foi.responses.tablework import Scope
 from helpers.foi.responses.values import Value, tidy
 from helpers.foi.responses.words import is_reference
+from helpers.tables.offences import offences, resolve_offence
 
 _AGE_PAIR = re.compile(rf"(?P<age>\d{{1,2}})\s*(?:[:=]|-(?=\s))\s*{VALUE}$", re.IGNORECASE)
 _ASKS = re.compile(
@@ -95,7 +96,11 @@ def read_lines(
     lines = list(lines)
     reader = _Reader(scope, sheet, number)
     texts = [tidy(line.text) for line in lines]
-    aged = {place: f"Age {texts[place]}" for place in _single_ages(texts)} | _age_bands(texts)
+    aged = (
+        {place: f"Age {texts[place]}" for place in _single_ages(texts)}
+        | _age_bands(texts)
+        | _bare_codes(texts)
+    )
     for place, line in enumerate(lines):
         if deadline is not None and place % 50 == 0 and time.monotonic() > deadline:
             late = f"reading stopped at {line.address}: the file takes too long. Ask: can you send the tables only?"
@@ -308,6 +313,19 @@ def _age_bands(texts: list[str]) -> dict[int, str]:
     return bands if len(bands) > 1 else {}
 
 
+def _bare_codes(texts: list[str]) -> dict[int, str]:
+    """The lines "21 - 53" beside "20B - 88" in a list of codes and their numbers: code 21, and no age."""
+    found = [_CODE_PAIR.fullmatch(text) for text in texts]
+    lettered = [bool(one and one["letter"] and resolve_offence(one["code"] + one["letter"])) for one in found]
+    codes: dict[int, str] = {}
+    for place, one in enumerate(found):
+        beside = any(lettered[max(0, place - 1) : place] + lettered[place + 1 : place + 2])
+        if one and not one["letter"] and one["code"] in offences() and (beside or place - 1 in codes):
+            codes[place] = f"HO code {one['code']} - {one['value']}"
+    return codes
+
+
+_CODE_PAIR = re.compile(rf"(?P<code>\d{{1,3}})(?P<letter>[A-Za-z]?)\s*(?:[:=]|-(?=\s))\s*(?P<value>{VALUE})")
 _BAND = re.compile(r"(?P<low>\d{1,2})\s?(?:-|to|&|and)\s?(?P<high>\d{1,2})\s?:?")
 
 

@@ -22,7 +22,9 @@ _KINDS = r"(?:(?:such|sexual|recorded|online|child|rape|further|reported|separat
 _COUNTED = rf"(?:{THINGS}|people|persons|children|girls|boys)"
 _IN_WORDS = re.compile(
     rf"(?:(?<=there was )|(?<=there were )|(?<=fewer than )|(?<=less than )|(?<=/\d\d )|(?<=total of )|(?<=number was )|(?<=total was )|(?<=figure was )"
-    rf"|\b(?={NUMERAL} {_KINDS}{_COUNTED}\b)|\b(?!n?one )(?={NUMERAL} of (?:these|those|which|whom|the(?: \S+){{1,3}}? {_COUNTED})\b)|\b(?={LARGE}\b))"
+    rf"|\b(?={NUMERAL} {_KINDS}{_COUNTED}\b)|\b(?!n?one )(?={NUMERAL} of (?:these|those|which|whom|the(?: \S+){{1,3}}? {_COUNTED})\b)|\b(?={LARGE}\b)"
+    # "and ninety-eight against boys"
+    rf"|(?:(?<=\band )|(?<=, ))(?={NUMERAL} (?:against|with|were|was|had|involv\w+|(?:fe)?males?|boys?|girls?|in (?:19|20)\d\d)\b))"
     rf"(?P<word>{NUMERAL})\b"
 )
 

@@ -47,7 +47,7 @@ _BAD = re.compile(
     re.IGNORECASE,
 )
 # a year, a blank and a count, alone on their line
-_YEAR_AND_COUNT = re.compile(r"^(?P<label>(?:19|20)\d\d)\s+(?P<value>[<~]?\d[\d,]*|\*)$")
+_YEAR_AND_COUNT = re.compile(r"^(?P<label>(?:19|20)\d\d)\s+(?P<value>[<~]?\d[\d,]*|\*|(?i:nil|none|zero))$")
 # "Sexual grooming (91)", in a list of one period
 _BRACKETS = re.compile(r"^(?P<label>.*[A-Za-z].*\S)\s*\((?P<value>[<~]?\d[\d,]*|\*)\)\s*[.;,]?$")
 _PLAIN_VALUE = r"(?:[~<>≤≥]?\s?\d[\d, ]*\+?[*†‡#⁰¹²³⁴⁵⁶⁷⁸⁹]*|\*{1,3}|nil|none|zero)"

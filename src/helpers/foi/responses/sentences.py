@@ -49,7 +49,7 @@ _PART = re.compile(
 )
 # "In 2018/19 the equivalent number was 412": of what the paragraph before counted
 _SAME_COUNT = re.compile(
-    r"^\W*(?:this|which|that) compare[sd] (?:with|to) (?=.*\b(?:19|20)\d\d\b)|\b(?:equivalent|corresponding|comparable|same) (?:figure|number|total|count)s?\b|\bthe (?:figure|number|total|count)(?: recorded)?(?: (?:for|in) [^.;]{4,40}?)? (?:was|is)\s+[<~]?\d"
+    r"^\W*(?:this|which|that) compare[sd] (?:with|to) (?=.*\b(?:19|20)\d\d\b)|\b(?:equivalent|corresponding|comparable|same) (?:figure|number|total|count)s?\b|\bthe (?:figures|numbers|totals|counts) (?:were|are)\b|\bthe (?:figure|number|total|count)(?: recorded)?(?: (?:for|in) [^.;]{4,40}?)? (?:was|is)\s+[<~]?\d"
 )
 _SUCH = re.compile(rf"\bsuch (?:{THINGS})\b")  # "In 2018/19 there were 412 such offences"
 # "57 of the 412 offences": the second number was given before
@@ -201,7 +201,7 @@ def _clauses(sentence: str, counted: dict[int, Meaning]) -> Iterator[tuple[int, 
 
 # "There were 58.", or "58, of which 12 were online", as was asked
 _BARE = re.compile(
-    r"\W*(?:(?:there (?:were|was)|we recorded) (?:a total of )?(?:(?:fewer|less) than )?[<~]?\d[\d,]*\W*)"
+    r"\W*(?:there (?:were|was)|we recorded|a total of)(?: a total of)? (?:(?:fewer|less) than )?[<~]?\d[\d,]*\W*"
 )
 _BARE_OF = re.compile(r"\W*[<~]?\d[\d,]*,? \(?(?:and )?of (?:which|whom|these|those)\b")
 
@@ -209,7 +209,7 @@ _BARE_OF = re.compile(r"\W*[<~]?\d[\d,]*,? \(?(?:and )?of (?:which|whom|these|th
 def is_bare(plain: str) -> bool:
     """Whether a clause gives a number alone, in a period that it may name.
 
-    >>> is_bare("in 2019/20 there were 8."), is_bare("there were fewer than 5 in 2018/19"), is_bare("there were 8 rapes")
+    >>> is_bare("in 2019/20 there were 8."), is_bare("a total of fewer than 5 in 2018/19"), is_bare("there were 8 rapes")
     (True, True, False)
     """
     masked, spans = mask(plain)
@@ -297,6 +297,9 @@ def sentence_at(text: str, place: int) -> str:
 _FIGURES = re.compile(r"\b(?:figures?|totals?|numbers?|counts?) (?:was|were|is|are)\b")
 
 
+_COUNTING = (NOUN, _FIGURES, YEAR_COLON, _OF_ALL, _SAME_COUNT, _DIVIDES)
+
+
 def numbers_of(text: str) -> list[str]:
     """The numbers of the sentences that count something, as printed.
 
@@ -307,7 +310,7 @@ def numbers_of(text: str) -> list[str]:
     for _, sentence in _pieces(_SENTENCE, _NUMBERED.sub("", text)):
         plain = write_numbers(sentence.casefold())
         if (
-            any(form.search(plain) for form in (NOUN, _FIGURES, YEAR_COLON, _OF_ALL, _SAME_COUNT, _DIVIDES))
+            (any(form.search(plain) for form in _COUNTING) or is_bare(plain))
             and not is_about_work(plain)
             and not plain.rstrip().endswith("?")
         ):
