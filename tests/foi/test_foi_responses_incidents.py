@@ -201,3 +201,38 @@ def test_headings_of_a_list_may_stand_a_blank_row_above_it(made, read):
     rows = [["Northshire"], [], ["Occurrence Number", "Reported Date", "Victim Age"], []]
     found = read(made.xlsx("list.xlsx", [*rows, *([4400 + n, dt.date(2020, 5, 1), 12] for n in range(5))]))
     assert [(f.financial_year, f.age_low, f.low) for f in found.reading.figures] == [("2020/21", 12, 5)]
+
+
+@pytest.mark.parametrize("heads", [[], [["A", "B", "C", "D"]]])
+def test_a_list_without_telling_headings_is_read_by_what_it_holds(made, read, heads):
+    rows = [[f"CR{n}", "01/05/2014", n + 9, "F"] for n in range(6)]
+    found = read(made.csv("list.csv", [*heads, *rows]))
+    figures = {(f.financial_year, f.sex, f.age_low, f.low) for f in found.reading.figures}
+    assert figures == {("2014/15", "female", age, 1) for age in range(9, 15)}
+    assert any("no heading says what the columns" in message for message in found.messages)
+
+
+def test_counts_by_day_without_headings_are_no_list(made, read):
+    rows = [[f"0{n}/05/2014", sex, n] for n in range(1, 6) for sex in "FM"]
+    assert len(read(made.csv("days.csv", rows)).reading.figures) == 10
+
+
+def test_days_under_a_heading_that_says_nothing_are_the_days_of_a_list(made, read):
+    rows = [["Investigation", "Logged", "Vic age"], *([f"x{n}", "01/05/2014", 12] for n in range(5))]
+    (figure,) = read(made.csv("list.csv", rows)).reading.figures
+    assert (figure.financial_year, figure.age_low, figure.low) == ("2014/15", 12, 5)
+
+
+def test_how_many_suspects_an_incident_had_is_no_count(made, read):
+    heads = ["Ref", "Recorded", "Victim age", "Victim sex", "Number of suspects"]
+    (figure,) = read(
+        made.csv("list.csv", [heads, *([n, "01/05/2014", 9, "F", 2] for n in range(5))])
+    ).reading.figures
+    assert (figure.age_low, figure.low, figure.measure) == (9, 5, "offences")
+
+
+def test_headings_that_begin_with_a_reference_are_no_letterhead(made, read):
+    heads = ["Ref", "Rec date", "Class", "Title", "Age", "Sex"]
+    rows = [[f"CR{n}", "29.04.16", "19D", "Rape", 9, "F"] for n in range(5)]
+    (figure,) = read(made.csv("list.csv", [heads, *rows])).reading.figures
+    assert (figure.financial_year, figure.age_low, figure.low) == ("2016/17", 9, 5)

@@ -221,6 +221,12 @@ def test_ranges_of_periods(printed, start, end):
     assert (str(span.start), str(span.end)) == (start, end)
 
 
+@pytest.mark.parametrize("text", ["04/2015", "4.2015", "2015-04"])
+def test_a_month_in_figures_is_a_month(text):
+    (span,) = find_spans(text).spans
+    assert (span.start, span.end) == (date(2015, 4, 1), date(2015, 4, 30))
+
+
 def test_a_month_under_year_to_is_the_year_that_it_ends():
     assert [span.year for span in find_spans("Mar-14", "12 months to").spans] == ["2013/14"]
     assert [span.year for span in find_spans("Mar-14", "Month").spans] == [""]

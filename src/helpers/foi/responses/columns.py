@@ -10,10 +10,12 @@ import re
 
 from helpers.foi.responses.ages import rising_ages
 from helpers.foi.responses.axes import are_years, read_axis
+from helpers.foi.responses.days import are_days
 from helpers.foi.responses.grids import Table, _levels
 from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.rows import are_codes, is_year
 from helpers.foi.responses.spans import find_spans
+from helpers.foi.responses.unheaded import set_unheaded_roles
 from helpers.foi.responses.words import ATTRIBUTES, OFFENDER, role_of_heading
 
 _UNIT = re.compile(
@@ -49,6 +51,7 @@ def set_roles(table: Table) -> None:
         role = _column_role(table, column, heading, raw[column], (numbers, texts, gaps, percents), seen_value)
         table.roles[column] = role
         seen_value = seen_value or role == "value"
+    set_unheaded_roles(table)
     _leave_suspects(table)
     _leave_details(table)
     table.__dict__.pop("levels", None)
@@ -70,7 +73,8 @@ def _leave_details(table: Table) -> None:
         return
     for column in table.values:
         heading = table.heading(column)
-        if role_of_heading(heading) in ATTRIBUTES and is_axis_name(heading):
+        attribute = role_of_heading(heading) in ATTRIBUTES and is_axis_name(heading)
+        if attribute or OFFENDER.search(heading):  # "Number of suspects" too
             table.roles[column] = "text"
 
 
@@ -168,6 +172,8 @@ def _column_role(
         if named == "" and not states and _counts_rows(table, column):
             return "id"
     if texts > numbers + gaps + percents:
+        if named == "" and not states and are_days([table.cells.text(row, column) for row in table.data]):
+            return "date"  # "Logged" over days
         if named not in ("", "period", "date", "start", "end") and _are_periods(_printed(table, column)):
             return "period"  # 12/13, 13/14 … under a corner that names what stands to its right
         if not seen_value or named in ATTRIBUTES - {"text"}:

@@ -98,7 +98,7 @@ def count_incidents(
         meanings.append((stride, mine))
         stride *= len(mine)
         for column in columns:
-            out.marks[(table.headers[-1], column)] = ("heading", f"column read as {kind}")
+            out.marks[(_head(table), column)] = ("heading", f"column read as {kind}")
     if coded is None:
         return out
     counts = {
@@ -350,10 +350,15 @@ def _within(meaning: Meaning, whole: Meaning) -> Meaning:
     return meaning.over(whole)
 
 
+def _head(table: Table) -> int:
+    """The row that shows what the columns hold: the last heading, else the first of the list."""
+    return table.headers[-1] if table.headers else table.data[0]
+
+
 def _tell_columns(table: Table, chosen: dict[str, list[int]], out: Reading, block: str) -> None:
     used = {c for columns in chosen.values() for c in columns}
     kinds = ", ".join(
-        f"{kind} (column {table.cells.grid.address(table.headers[-1], columns[0])})"
+        f"{kind} (column {table.cells.grid.address(_head(table), columns[0])})"
         for kind, columns in chosen.items()
     )
     left = [table.heading(c) for c in table.labels if c not in used and table.heading(c)]
@@ -365,6 +370,9 @@ def _tell_columns(table: Table, chosen: dict[str, list[int]], out: Reading, bloc
             + (f"; columns not used: {', '.join(left[:8])}" if left else ""),
         )
     )
+    if not any(role_of_heading(table.heading(c)) for c in used):
+        told = "no heading says what the columns of this list hold: they are taken by what stands in them. Ask: what are they?"
+        out.problems.append(Problem(block, "warning", told))
     born = [table.heading(c) for c in table.labels if table.roles[c] == "born"]
     ids = [table.heading(c) for c in table.labels if table.roles[c] == "id"]
     if born:

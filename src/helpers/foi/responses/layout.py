@@ -241,7 +241,10 @@ def _drop_letterhead(
             dropped.append(header)  # of a pivot table: "Sex | Female" over all of it
         elif _is_letterhead(texts) and len(texts) < len(cells.filled(below, left, right)):
             dropped.append(header)
-        elif (joined and (heads or over or not is_reference(texts[0]))) or (
+        elif (
+            joined
+            and (heads or over or not is_reference(texts[0]) or _heads_each(cells, header, row, left, right))
+        ) or (
             (heads or _heads_each(cells, header, row, left, right))
             and (not is_reference(" ".join(texts)) or _heads_columns(texts))
         ):

@@ -64,6 +64,11 @@ def prepare(plain: str) -> str:
         lambda one: f"{MONTHS[int(one[1]) - 1]} {one[2]}{one[3]}{MONTHS[int(one[4]) - 1]} {one[5]}",
         plain,
     )
+    plain = re.sub(
+        rf"(?<![\w/.\-])(0?[1-9]|1[0-2])[/.\-]({YEAR4})(?![\w/.\-])",
+        lambda one: f"{MONTHS[int(one[1]) - 1]} {one[2]}",
+        plain,
+    )
     plain = _YEARS_TO.sub(_years_to, plain)
     plain = _DAYS_OF_YEAR.sub(_with_years, plain)
     plain = re.sub(rf"({WHOLE})\s*[,:\-]?\s*\(?({_DAY_MONTH}) onwards?\b\)?", r"\1 (from \2)", plain)
