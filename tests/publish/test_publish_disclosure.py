@@ -81,6 +81,13 @@ def test_a_value_that_published_figures_give_away_stops_the_build_and_is_named()
         protect({"t": frame}, ["paper"])
 
 
+def test_the_name_of_a_round_is_no_number_that_a_text_tells():
+    counts = table(("Kent", "2014/15", "age_0_4", 3))
+    notes = pd.DataFrame({"choices": ["vintage 2017-03; age kept; without Kent", "3 were under 4, in Kent"]})
+    made = protect({"counts": counts, "notes": notes.assign(sex="any")}, [])
+    assert made.frames["notes"]["choices"].tolist() == [notes["choices"][0], MARK]
+
+
 def test_a_new_answer_is_hidden_beside_what_an_earlier_one_published():
     old = [("all_sexual_offences_u18", 439), ("female", 376), ("male", 63)]
     new = [("all_sexual_offences_u18", 141), ("female", 99), ("male", 40), ("sex_unknown", 2)]

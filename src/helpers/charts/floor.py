@@ -146,13 +146,14 @@ def counts_below_the_floor(completeness: pd.DataFrame) -> Chart:
     """
     data = completeness[completeness["below"]].sort_values(["ratio", "force"], ignore_index=True)
     data = data[["force", "financial_year", "foi", "floor", "ratio"]]
-    drawn, axes = style.figure(height=0.8 + 0.19 * max(3, len(data)))
-    y = np.arange(len(data))
-    axes.hlines(y, data["foi"], data["floor"], color=style.NEUTRAL, linewidth=1)
-    axes.plot(data["foi"], y, "o", color=style.FOI)
-    axes.plot(data["floor"], y, "|", color=style.OFFICIAL, markersize=9, markeredgewidth=2)
-    axes.set_yticks(y, [f"{row.force} {row.financial_year}" for row in data.itertuples()], fontsize=SMALL)
-    axes.set_ylim(len(data) - 0.4, -1.4)
+    widest = data.head(style.MOST_ROWS)
+    drawn, axes = style.figure(height=0.8 + 0.19 * max(3, len(widest)))
+    y = np.arange(len(widest))
+    axes.hlines(y, widest["foi"], widest["floor"], color=style.NEUTRAL, linewidth=1)
+    axes.plot(widest["foi"], y, "o", color=style.FOI)
+    axes.plot(widest["floor"], y, "|", color=style.OFFICIAL, markersize=9, markeredgewidth=2)
+    axes.set_yticks(y, [f"{row.force} {row.financial_year}" for row in widest.itertuples()], fontsize=SMALL)
+    axes.set_ylim(len(widest) - 0.4, -1.4)
     axes.set_xscale("log")
     axes.set_xlabel("Offences (log scale)")
     axes.xaxis.set_major_locator(FixedLocator([50, 100, 200, 500, 1000, 2000, 5000]))
@@ -171,6 +172,8 @@ def counts_below_the_floor(completeness: pd.DataFrame) -> Chart:
         f"{_worst(data)}"
     )
     title = f"How far below the floor the {len(data)} counts are"
+    if len(data) > len(widest):
+        title += f", the {len(widest)} furthest below"
     return Chart(drawn, data, alt, title, f"{PRESS}; {FLOOR}")
 
 

@@ -116,22 +116,25 @@ def revised_figures(revisions: pd.DataFrame) -> Chart:
     """
     data = revisions.assign(size=np.abs(np.log(revisions["ratio"]))).sort_values("size", ascending=False)
     data = data.drop(columns="size").reset_index(drop=True)
-    drawn, axes = style.figure(height=0.9 + 0.24 * max(3, len(data)))
-    y = np.arange(len(data))
+    largest = data.head(style.MOST_ROWS)
+    drawn, axes = style.figure(height=0.9 + 0.24 * max(3, len(largest)))
+    y = np.arange(len(largest))
     style.reference(axes, 1.0)
-    axes.hlines(y, 1, data["ratio"], color=style.FOI, linewidth=1.2)
-    axes.plot(data["ratio"], y, "o", color=style.FOI)
-    for place, row in zip(y, data.itertuples(), strict=True):
+    axes.hlines(y, 1, largest["ratio"], color=style.FOI, linewidth=1.2)
+    axes.plot(largest["ratio"], y, "o", color=style.FOI)
+    for place, row in zip(y, largest.itertuples(), strict=True):
         words = f"{row.first_value:,.0f} → {row.later_value:,.0f}"
         style.label(axes, max(row.ratio, 1), place, words, fontsize=SMALL)
-    names = [f"{row.area} {row.financial_year}" for row in data.itertuples()]
+    names = [f"{row.area} {row.financial_year}" for row in largest.itertuples()]
     axes.set_yticks(y, names, fontsize=SMALL)
-    axes.set_ylim(len(data) - 0.4, -0.6)
+    axes.set_ylim(len(largest) - 0.4, -0.6)
     axes.set_xlim(data["ratio"].min() * 0.85, data["ratio"].max() * 1.6)
     style.ratio_axis(axes, ticks=[0.5, 1, 2, 4, 6])
     axes.set_xlabel("Later figure over earlier figure")
     first = data.iloc[0]
     title = f"{len(data)} printed totals changed after they were published"
+    if len(data) > len(largest):
+        title += f", the {len(largest)} that changed most"
     alt = (
         f"Dot plot of {len(data)} changes to printed totals of one area and year. The largest is "
         f"{first['area']} in {first['financial_year']}, from {first['first_value']:,.0f} to "

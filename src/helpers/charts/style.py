@@ -42,6 +42,7 @@ MEANINGS = {
 
 WIDTHS = {"column": 6.4, "slide": 10.0}  # inches
 DPI = 100  # one unit of resolution; pictures are exported at twice this
+MOST_ROWS = 60  # of a chart that has one for each figure: a whole round can hold hundreds
 
 RC = {
     "font.family": "sans-serif",

@@ -220,7 +220,8 @@ def _counts_others(row: Row | None, name: str, about: list[Count]) -> bool:
 
 def repeats(text: str, record: Mapping, row: Row | None, suppressed: Iterable[Count]) -> bool:
     """Whether a cell's text tells of a suppressed count: it names the place and the group, and has the number."""
-    numbers = set(re.findall(r"\d+", re.sub(r"(?<=\d),(?=\d{3}\b)", "", text)))
+    undated = re.sub(r"\b(?:19|20)\d\d-[01]\d\b", "", text)  # the name of a round is no number
+    numbers = set(re.findall(r"\d+", re.sub(r"(?<=\d),(?=\d{3}\b)", "", undated)))
     numbers |= {
         f"{number}"
         for word, number in WORDS.items()

@@ -85,8 +85,10 @@ class Guard:
         """Put the copies that may be shown into place, and say file by file what was suppressed."""
         put_away(self.out, self.safe)
         if self.unpublished and self.safe:
+            first, more = self.unpublished[:5], len(self.unpublished) - 5
+            of = ", ".join(first) + (f" and {more} more" if more > 0 else "")
             echo(
-                f"disclosure: counts of {', '.join(self.unpublished)} may be suppressed: data/sources.csv gives no address, "
+                f"disclosure: counts of {of} may be suppressed: data/sources.csv gives no address, "
                 "so they count as not published"
             )
         counted = {cell.table for cell in self.protection.suppressed}
