@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers.runner.reads import unnamed
+from helpers.runner.reads import out_of_place, unnamed
 
 
 @pytest.fixture
@@ -68,3 +68,19 @@ def test_a_module_beside_the_notebooks_is_refused_as_no_change_to_it_would_be_no
         done = tiny.rise("run", "20")
         assert done.returncode == 1
         assert "was imported, but changes are noticed only under src/helpers; move it there" in done.stderr
+
+
+def test_a_step_that_writes_among_the_projects_files_is_refused(tiny):
+    """On another machine, or beside another step, nobody would find what it wrote."""
+    code = "import pathlib, os\npathlib.Path(os.environ['RISE_ROOT'], 'data/raw/mine.csv').write_text('a') and None"
+    tiny.notebook("20_total", code)
+    done = tiny.rise("run", "20")
+    assert done.returncode == 1
+    assert 'data/raw/mine.csv was written; a notebook writes with write_table("name")' in done.stderr
+
+
+def test_a_step_may_write_where_it_should_also_through_a_link(project):
+    (project.root / "link").symlink_to(project.root / "reports")
+    wrote = [project.root / "reports/build/tables/new.csv"]
+    assert out_of_place(wrote, project.root, project.out, project.root / "link/build") is None
+    assert out_of_place(wrote, project.root, project.out, project.root / "link/other") is not None

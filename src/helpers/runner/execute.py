@@ -210,9 +210,11 @@ async def _run_cells(job, notebook, kernel, progress, log, started) -> Failure |
             return failure
         progress(count, len(cells))
     if job.named is not None:
-        seen = await reads.opened(client)
-        unnamed = reads.unnamed(seen, job.root, job.tables, job.staged, job.named)
-        return Failure(unnamed) if unnamed else None
+        seen, wrote = await reads.opened(client)
+        refused = reads.out_of_place(wrote, job.root, job.tables, job.staged) or reads.unnamed(
+            seen, job.root, job.tables, job.staged, job.named
+        )
+        return Failure(refused) if refused else None
     return None
 
 

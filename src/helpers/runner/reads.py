@@ -1,9 +1,10 @@
-"""What a notebook really opened, held against what its code says that it reads.
+"""What a notebook really opened, held against what its code says that it reads and writes.
 
 The fingerprint of a step covers the tables named in its ``read_table`` calls. Should a notebook, or a helper on its
 behalf, open another file of the project's data or of the results, a change to that file would go unnoticed. So each
 kernel keeps a list of what is opened (a Python audit hook, installed before the first cell), and a step that read
-something its code does not name is refused.
+something its code does not name is refused; and so is one that wrote among the project's own files, where no other step,
+and no other machine, would look for a result.
 """
 
 from __future__ import annotations
@@ -20,18 +21,18 @@ INSTALL = """
 def _watch(folders):
     import os, sys, types
     here = types.ModuleType("_rise_reads")
-    here.seen = set()
+    here.seen, here.wrote = set(), set()
     def note(event, arguments):
-        if event == "open" and isinstance(arguments[0], (str, os.PathLike)) and not (arguments[2] or 0) & 3:
+        if event == "open" and isinstance(arguments[0], (str, os.PathLike)):
             path = os.path.abspath(os.fspath(arguments[0]))
             if isinstance(path, str) and path.startswith(folders):
-                here.seen.add(path)
+                (here.wrote if (arguments[2] or 0) & 3 else here.seen).add(path)
     sys.modules[here.__name__] = here
     sys.addaudithook(note)
 _watch({folders!r})
 del _watch
 """
-LIST = '"\\0".join(sorted(__import__("sys").modules["_rise_reads"].seen))'
+LIST = '"\\0".join(sorted(__import__("sys").modules["_rise_reads"].{name}))'
 
 
 def folders(root: Path, tables: Path) -> tuple[str, ...]:
@@ -45,10 +46,14 @@ async def watch(client, root: Path, tables: Path) -> None:
     await _ask(client, code)
 
 
-async def opened(client) -> list[Path]:
-    """The watched files that were opened for reading."""
-    reply = await _ask(client, "", {"seen": LIST})
-    answer = reply["user_expressions"]["seen"]
+async def opened(client) -> tuple[list[Path], list[Path]]:
+    """The watched files that were opened for reading, and those for writing."""
+    reply = await _ask(client, "", {name: LIST.format(name=name) for name in ("seen", "wrote")})
+    seen, wrote = (_paths(reply["user_expressions"][name]) for name in ("seen", "wrote"))
+    return seen, wrote
+
+
+def _paths(answer: dict) -> list[Path]:
     if answer.get("status") != "ok":
         return []
     text = answer["data"]["text/plain"][1:-1].replace("\\x00", "\0")
@@ -81,4 +86,14 @@ def unnamed(seen: Iterable[Path], root: Path, tables: Path, own: Path, named: It
             return f"{shown.as_posix()} was imported, but changes are noticed only under src/helpers; move it there"
         mend = f'read_table("{table}")' if table else "read_table"
         return f"{shown.as_posix()} was read, but no cell names it; use {mend} in the notebook, so that a change is noticed"
+    return None
+
+
+def out_of_place(wrote: Iterable[Path], root: Path, tables: Path, own: Path) -> str | None:
+    """One line about the first file of the project or the results that was written outside `own`; None if there is none."""
+    own = own.resolve()  # an output folder may be reached through a link
+    for path in wrote:
+        if not path.resolve().is_relative_to(own):
+            shown = path.relative_to(root) if path.is_relative_to(root) else path.relative_to(tables)
+            return f'{shown.as_posix()} was written; a notebook writes with write_table("name"), export or ledger.record'
     return None
