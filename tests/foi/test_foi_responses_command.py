@@ -411,6 +411,24 @@ def test_a_measure_that_was_changed_in_the_reading_goes_before_the_title(made, t
     assert ",victims," in (tmp_path / "again" / "figures.csv").read_text()
 
 
+def test_ages_by_offence_are_added_up_where_every_child_only_code_is_given(made, run):
+    codes = ("17B", "19D", "19E", "19G", "19H", "20B", "21", "22B", "71", "73", "88A")
+    rows = [["Cleveland Police"], ["Year", "Code", "Age", "Offences"]]
+    rows += [["2014/15", code, age, 10] for code in codes for age in ("0-9", "10-17")]
+    _, _, problems, _ = run(made.csv("cleveland.csv", rows))
+    (message,) = _messages(problems, "complete count")
+    assert message.startswith("the sum of 22 parts by age and offence, 220 for 2014/15 is below the 348")
+    _, _, some, _ = run(made.csv("some.csv", rows[:-2]), out="some")
+    assert _messages(some, "complete count") == []
+
+
+def test_a_folder_named_after_a_force_says_whose_its_files_are(made, run):
+    (made.folder / "Kent").mkdir()
+    (made.folder / "Kent" / "answer.csv").write_text("Year,Rapes\n2014/15,12\n", encoding="utf-8")
+    _, figures, _, _ = run(made.folder / "Kent")
+    assert [(figure["file"], figure["force"]) for figure in figures] == [("Kent/answer.csv", "Kent")]
+
+
 def test_ages_without_a_total_are_added_up_for_the_official_floor(made, run):
     rows = [["Cleveland Police"], ["Offences by age"], ["Age", "2014/15"], ["0-9", 40], ["10-17", 207]]
     _, _, problems, _ = run(made.csv("cleveland.csv", rows))

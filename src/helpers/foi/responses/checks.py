@@ -196,7 +196,7 @@ def _floor(reading: FileReading) -> Iterator[Problem]:
     counts = _whole_counts(reading)
     found = [(max(figures, key=lambda one: one.high or 0), "") for (_, year, _, _), figures in counts.items()]
     known = {(figure.force, figure.financial_year) for figure, _ in found}
-    found += [one for one in _added_ages(reading) if (one[0].force, one[0].financial_year) not in known]
+    found += [one for one in _added_parts(reading) if (one[0].force, one[0].financial_year) not in known]
     for figure, words in found:
         force, year = figure.force, figure.financial_year
         floor = sum(_official_of(force, year).values())
@@ -208,27 +208,43 @@ def _floor(reading: FileReading) -> Iterator[Problem]:
             )
 
 
-def _added_ages(reading: FileReading) -> Iterator[tuple[Figure, str]]:
-    """What the ages of 0 to 17 of a table without a total add up to, by year."""
+def _added_parts(reading: FileReading) -> Iterator[tuple[Figure, str]]:
+    """What the ages of 0 to 17 of a table without a total add up to by year, each by sex and offence where it says so.
+
+    A table by offence claims to be of all only where it has every child-only code that the force recorded.
+    """
     parts: dict[tuple, list[Figure]] = defaultdict(list)
     for figure in reading.figures:
-        plain = not (figure.is_total or figure.offence or figure.offence_code or _has_aspect(figure))
         aged = figure.age_low is not None or "age unknown" in figure.qualifiers
-        if plain and aged and figure.financial_year and figure.measure in ("offences", "victims", "reports"):
+        plain = aged and not figure.is_total and not _has_aspect(figure)
+        if plain and figure.financial_year and figure.measure in ("offences", "victims", "reports"):
             parts[(figure.force, figure.financial_year, figure.measure, figure.table)].append(figure)
-    for mine in parts.values():
-        bands = sorted(
-            {(f.age_low, f.age_high) for f in mine if f.age_low is not None and f.age_high is not None}
-        )
-        ends = [-1, *(high for _, high in bands)]
-        whole = ends[-1] == 17 and all(low == end + 1 for (low, _), end in zip(bands, ends, strict=False))
-        each = {(f.age_low, f.age_high, f.sex) for f in mine}
-        if whole and len(each) == len(mine) and len({bool(f.sex) for f in mine}) == 1:
+    for (force, year, _, _), mine in parts.items():
+        codes = {f.offence_code or f.offence for f in mine}
+        recorded = {code for code, count in _official_of(force, year).items() if count > 0}
+        each = {(f.offence_code or f.offence, f.age_low, f.age_high, f.sex) for f in mine}
+        said = [{bool(f.sex) for f in mine}, {bool(code) for code in codes}]
+        if len(each) < len(mine) or max(map(len, said)) > 1 or not (codes == {""} or recorded <= codes):
+            continue
+        if _all_children({(f.age_low, f.age_high) for f in mine if f.age_low is not None}):
             highs = [f.high for f in mine]
+            by = ["age", *["sex"] * (True in said[0]), *["offence"] * (True in said[1])]
+            named = " and ".join(filter(None, (", ".join(by[:-1]), by[-1])))
             yield (
                 replace(mine[0], high=None if None in highs else sum(highs)),
-                f"the sum of {len(mine)} parts by age, ",
+                f"the sum of {len(mine):,} parts by {named}, ",
             )
+
+
+def _all_children(bands: set[tuple[int, int | None]]) -> bool:
+    """Whether ages are all of 0 to 17, once each; in a list, single years may lack a victim."""
+    known = sorted((low, high) for low, high in bands if high is not None)
+    ends = [-1, *(high for _, high in known)]
+    if len(known) < len(bands) or ends[-1] != 17:
+        return False
+    gaps = [low - end - 1 for (low, _), end in zip(known, ends, strict=False)]
+    single = all(low == high for low, high in known)
+    return all(gap == 0 for gap in gaps) or (single and len(known) > 9 and min(gaps) >= 0)
 
 
 def _official_of(force: str, year: str) -> dict[str, int]:

@@ -150,6 +150,8 @@ def _round(name: str | None, echo: Callable[[str], object]):
 
 def _find(paths: list[Path], out: Path) -> tuple[list[tuple[Path, str]], list[tuple[str, Problem]]]:
     """The files to read with the name each is called by, and what was passed over."""
+    from helpers.foi.responses.statements import force_of_name
+
     if not paths:
         raise Usage("nothing to read: give at least one file or folder")
     found: dict[str, Path] = {}
@@ -158,7 +160,11 @@ def _find(paths: list[Path], out: Path) -> tuple[list[tuple[Path, str]], list[tu
         if not os.path.lexists(path):
             raise Usage(f"{_shown(str(path))}: there is no such file or folder")
         if path.is_dir():
-            _walk(path, path, out, found, problems, set())
+            whole = Path(os.path.abspath(path))
+            root = (
+                whole.parent if force_of_name(whole.name) else path
+            )  # "answers/Kent" says whose its files are
+            _walk(root, path, out, found, problems, set())
         else:
             _add(found, path, path.name, path)
     if not found and not problems:
