@@ -205,11 +205,17 @@ def test_headings_of_a_list_may_stand_a_blank_row_above_it(made, read):
 
 @pytest.mark.parametrize("heads", [[], [["A", "B", "C", "D"]]])
 def test_a_list_without_telling_headings_is_read_by_what_it_holds(made, read, heads):
-    rows = [[f"CR{n}", "01/05/2014", n + 9, "F"] for n in range(6)]
+    rows = [[f"CR{n}", "01/05/2014", age, "F"] for n, age in enumerate([9, 10, 11, 12, 13, "Unknown"])]
     found = read(made.csv("list.csv", [*heads, *rows]))
     figures = {(f.financial_year, f.sex, f.age_low, f.low) for f in found.reading.figures}
-    assert figures == {("2014/15", "female", age, 1) for age in range(9, 15)}
+    assert figures == {("2014/15", "female", age, 1) for age in (9, 10, 11, 12, 13, None)}
     assert any("no heading says what the columns" in message for message in found.messages)
+
+
+def test_a_long_list_without_headings_is_counted_from_its_first_row(made, read):
+    rows = [[f"CR{n}", "01/05/2014", 9 + n % 2, "F"] for n in range(2_500)]
+    found = read(made.csv("list.csv", rows)).reading.figures
+    assert {(f.age_low, f.low, f.cell) for f in found} == {(9, 1_250, "A1:D2500"), (10, 1_250, "A1:D2500")}
 
 
 def test_counts_by_day_without_headings_are_no_list(made, read):

@@ -374,7 +374,11 @@ def _tell_columns(table: Table, chosen: dict[str, list[int]], out: Reading, bloc
         told = "no heading says what the columns of this list hold: they are taken by what stands in them. Ask: what are they?"
         out.problems.append(Problem(block, "warning", told))
     born = [table.heading(c) for c in table.labels if table.roles[c] == "born"]
-    ids = [table.heading(c) for c in table.labels if table.roles[c] == "id"]
+    ids = [
+        table.heading(c) or table.cells.grid.address(_head(table), c)
+        for c in table.labels
+        if table.roles[c] == "id"
+    ]
     if born:
         out.problems.append(
             Problem(

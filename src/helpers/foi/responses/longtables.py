@@ -37,14 +37,14 @@ def long_table(grid: Grid) -> Table | None:
         spans={k: v for k, v in grid.spans.items() if k[0] < SAMPLE},
     )
     tables = find_tables(head).tables
-    if len(tables) != 1 or not tables[0].headers or len(tables[0].data) < SAMPLE // 2 or tables[0].sections:
+    if len(tables) != 1 or len(tables[0].data) < SAMPLE // 2 or tables[0].sections:
         return None
-    return tables[0]
+    return tables[0] if tables[0].headers or is_list(tables[0]) else None
 
 
 def read_long(grid: Grid, table: Table, scope: Scope, number: int) -> Reading:
     """Read a long grid by columns: as incidents when it has no counts, else as one figure a row and column."""
-    first = table.headers[-1] + 1
+    first = table.headers[-1] + 1 if table.headers else table.data[0]
     rows = grid.rows[first:]
     stop = len(rows)
     while stop and sum(cell not in (None, "") for cell in rows[stop - 1]) <= 1:

@@ -10,6 +10,7 @@ import re
 from itertools import groupby
 
 from helpers.foi.responses.ages import is_not_known, spell_sexes
+from helpers.foi.responses.days import are_days
 from helpers.foi.responses.grids import Cells, Table
 from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.spans import find_spans
@@ -61,13 +62,11 @@ def row_shape(
     if not numbers:
         if len(texts) == 1 and texts[0] == filled[0][0]:
             return "data"  # a label and dashes
-        if (
-            current
-            and current.data
-            and not headers
-            and not any(is_heading_text(cells.text(row, c)) for c in texts[1:])
-        ):
-            return "data"  # a label and words: "Refused", "see note"
+        if current and current.data and not headers:
+            if not any(is_heading_text(cells.text(row, c)) for c in texts[1:]):
+                return "data"  # a label and words: "Refused", "see note"
+            if any(are_days([cells.text(r, c) for r in (current.data[-1], row)]) for c in texts):
+                return "data"  # a day under a day, in a list whose age is not known
         return "header" if len(texts) >= 2 or texts[0] > left else "data"
     if _numeric_heading(cells, row, left, filled, numbers, texts, rows, current, headers):
         return "header"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from helpers.foi.responses.ages import find_sex
+from helpers.foi.responses.ages import find_sex, is_not_known
 from helpers.foi.responses.axes import read_axis
 from helpers.foi.responses.days import are_days
 from helpers.foi.responses.grids import Table
@@ -60,4 +60,4 @@ def _is_told(table: Table, column: int) -> bool:
 
 
 def _is_age(text: str) -> bool:
-    return not text or (text.isdigit() and int(text) <= OLDEST)
+    return not text or (text.isdigit() and int(text) <= OLDEST) or is_not_known(text.casefold())
