@@ -369,3 +369,10 @@ def test_months_by_name_are_all_of_them_in_the_year_above(label, start, end):
 def test_several_years_are_known_by_their_last():
     (span,) = find_spans("in the five years to March 2020").spans
     assert (span.start, span.end) == (date(2015, 4, 1), date(2020, 3, 31))
+
+
+def test_a_question_about_a_part_says_nothing_of_the_whole():
+    asks = read_context(
+        "How many offences were recorded in 2014/15, and how many of them involved a child under 13?"
+    )
+    assert (asks.age, asks.span.year) == (None, "2014/15")

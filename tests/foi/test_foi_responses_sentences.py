@@ -329,3 +329,43 @@ def test_items_of_a_list_may_be_totals_of_years(made, read):
         ("2018/19", "", "", "0-15", 1055, ""),
         ("2019/20", "", "", "0-15", 987, ""),
     }
+
+
+def test_a_list_below_of_these_divides_the_count_above_it(made, read):
+    text = (
+        "Made up\nThere were 388 offences recorded in 2017/18. Of these:\n- 301 were of girls\n- 87 were of boys\n"
+        "- 49 were committed by someone under 18\nIn 2018/19 there were 402, of which 311 were of girls and 91 of boys.\n"
+    )
+    assert {
+        (year, sex, age, low) for year, _, sex, age, low, _ in read(made.text("a.txt", text)).figures
+    } == {
+        ("2017/18", "", "", 388),
+        ("2017/18", "female", "", 301),
+        ("2017/18", "male", "", 87),
+        ("2017/18", "", "", 49),
+        ("2018/19", "", "", 402),
+        ("2018/19", "female", "", 311),
+        ("2018/19", "male", "", 91),
+    }
+
+
+def test_parts_of_a_count_that_is_not_read_are_not_of_the_one_before():
+    text = (
+        "In 2017/18 there were 388 offences. In 2018/19 402 went to other desks, of which 311 were of girls."
+    )
+    assert [low for *_, low in counts(text)] == [388]
+
+
+def test_what_a_number_fell_to():
+    text = "In 2017/18 133 offences were recorded. In 2018/19 the number fell to 120."
+    assert [(year, low) for year, _, _, low in counts(text)] == [("2017/18", 133), ("2018/19", 120)]
+
+
+def test_a_line_of_sexes_may_give_how_many_in_all(made, read):
+    text = "Made up\n2014/15: 402 female, 81 male, 3 not stated (486 in all)\n"
+    assert {(sex, low, mark) for _, _, sex, _, low, mark in read(made.text("a.txt", text)).figures} == {
+        ("female", 402, ""),
+        ("male", 81, ""),
+        ("unknown", 3, ""),
+        ("", 486, "total"),
+    }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from helpers.foi.responses.ages import UNKNOWN
 from helpers.foi.responses.labels import read_label
 from helpers.foi.responses.meaning import Meaning
 from helpers.foi.responses.values import Value, parse_value
@@ -52,7 +53,16 @@ def pieces(text: str) -> list[tuple[Meaning, Value, str]]:
     if len(text) > 300:
         return []
     found = [_piece(piece) for piece in _BETWEEN.split(_BEGINS.sub("", text.strip(" .;"))) if piece.strip()]
-    return [piece for piece in found if piece] if found and all(found) else []
+    if not found or not all(found):
+        return []
+    known = [meaning for meaning, *_ in found if meaning.understood]
+    unknown = next((one for kind, one in _UNKNOWN.items() if any(kind in m.dimensions for m in known)), None)
+    if len(known) < len(found) and unknown is None:
+        return []
+    return [(meaning if meaning.understood else unknown, *rest) for meaning, *rest in found]
+
+
+_UNKNOWN = {"sex": Meaning(sex="unknown"), "age": Meaning(age=UNKNOWN)}
 
 
 def _piece(text: str) -> tuple[Meaning, Value, str] | None:
@@ -67,6 +77,8 @@ def _piece(text: str) -> tuple[Meaning, Value, str] | None:
             return None  # "Rape of a female child under 16" ends in an age
         if label.parts and re.fullmatch(r"(?:19|20)\d\d", found["value"].strip()):
             return None  # "January - December 2016" ends in a month and its year
+        if value.is_number and label.rest == "unknown" and not label.dimensions:
+            return label, value, found["value"].strip()  # of the kind of those beside it
         if value.is_number and label.understood and states and not (label.ignore or label.span):
             return label, value, found["value"].strip()
     return None

@@ -68,6 +68,12 @@ _LEFT_OUT = re.compile(
 )
 
 
+# "how many offences in each year, and how many of them under 13": the second question is of a part
+_AND_OF_THEM = re.compile(
+    r"(?<=\w),? and (?:how many|what number|the number|what (?:proportion|percentage)) of (?:them|these|those|which|whom)\b.*"
+)
+
+
 @lru_cache(maxsize=5_000)
 def read_context(text: str) -> Meaning:
     """Read a title or a sentence above a table: what it says of everything below.
@@ -79,7 +85,7 @@ def read_context(text: str) -> Meaning:
     >>> title.sex, title.age.high, title.span.year, title.measure
     ('female', 15, '2014/15', 'offences')
     """
-    plain = without_number(tidy(text[:LONGEST_SENTENCE]).casefold())
+    plain = _AND_OF_THEM.sub(" ", without_number(tidy(text[:LONGEST_SENTENCE]).casefold()))
     plain = _LEFT_OUT.sub(" ", re.sub(r"\bu/?(1[0-8])s?\b", r"under \1", plain))
     whole = plain
     printed = [next(filter(None, found.groups())) for found in _STATED_CODE.finditer(plain)]

@@ -119,6 +119,12 @@ _YEAR_FIRST = re.compile(
 )
 
 
+# "402 female, 81 male (483 in all)"
+_IN_ALL = re.compile(
+    r"(?i)\s*[,;(]\s*(?:total(?: of)?:? (?P<count>\d[\d,]*)|(?P<value>\d[\d,]*) (?:in (?:all|total)|altogether|overall|total))\)?\W*$"
+)
+
+
 def _headed(body: str, heading: Meaning, scope: Scope, before: Meaning) -> list[tuple[Meaning, Value, str]]:
     """Pairs behind what holds for all of them: "2014-15: Female 402, Male 81", "Year: 2016  Offences: 130"."""
     headed = _YEAR_FIRST.fullmatch(body) or re.match(r"(?P<head>[^:]{3,180}?)(?::| -)\s+(?P<rest>.+)$", body)
@@ -131,7 +137,12 @@ def _headed(body: str, heading: Meaning, scope: Scope, before: Meaning) -> list[
     if not (headed and (outer.dimensions or sums)) or outer.ignore:
         return []
     outer = replace(outer, rest="", total=sums and not outer.dimensions)
-    inner = _listed(headed["rest"], outer.over(heading), scope, before) or pieces(headed["rest"])
+    in_all = _IN_ALL.search(headed["rest"])
+    rest = headed["rest"][: in_all.start()] if in_all else headed["rest"]
+    inner = _listed(rest, outer.over(heading), scope, before) or pieces(rest)
+    if inner and in_all:
+        printed = in_all["count"] or in_all["value"]
+        inner = [*inner, (Meaning(total=True), parse_value(printed), printed)]
     return _within(inner, outer)
 
 
@@ -216,7 +227,8 @@ def _pair(text: str, heading: Meaning, scope: Scope, before: Meaning) -> tuple[M
     return None
 
 
-_TWO_AGES = re.compile(r"1?\d (?:&|and|or) 1?\d")
+_AGE = rf"(?:1?\d|{NUMERAL})"
+_TWO_AGES = re.compile(rf"{_AGE} (?:&|and|or) {_AGE}", re.IGNORECASE)
 
 
 def _pair_meaning(label: str, heading: Meaning, scope: Scope, before: Meaning) -> Meaning | None:

@@ -49,6 +49,7 @@ _PART = re.compile(
 )
 # "In 2018/19 the equivalent number was 412": of what the paragraph before counted
 _SAME_COUNT = re.compile(
+    r"\b(?:figure|number|total|count|it|this) (?:then )?(?:fell|rose|dropped|increased|decreased|went (?:up|down))(?: again| further| slightly)? to\b|"
     r"^\W*(?:this|which|that) compare[sd] (?:with|to) (?=.*\b(?:19|20)\d\d\b)|\b(?:equivalent|corresponding|comparable|same) (?:figure|number|total|count)s?\b|\bthe (?:figures|numbers|totals|counts) (?:were|are)\b|\bthe (?:figure|number|total|count)(?: recorded)?(?: (?:for|in) [^.;]{4,40}?)? (?:was|is)\s+[<~]?\d"
 )
 _SUCH = re.compile(rf"\bsuch (?:{THINGS})\b")  # "In 2018/19 there were 412 such offences"
@@ -71,7 +72,7 @@ _PART_STARTS = re.compile(
 
 # "58 were male and 3 were female." divides what the sentence before counted
 _DIVIDES = re.compile(
-    r"\W*(?:and )?\d[\d,]* (?:victims? |of them )?(?:were|was|had|involved) (?:an? )?(?:(?:fe)?males?|boys?|girls?|aged|under|over|between)\b"
+    r"\W*(?:and )?\d[\d,]* (?:victims? |of them )?(?:were|was|had|involved) (?:[a-z]+ ){0,3}?(?:(?:fe)?males?|boys?|girls?|aged|under|over|between)\b"
 )
 # "A further 96 were under 10", "during the same period": in the period of the sentence before
 _SAME_PERIOD = re.compile(
@@ -116,6 +117,7 @@ def read_sentences(
     counted = {} if counted is None else counted
     above = [[one for group in earlier[-lines:] for one in group] for lines in range(1, len(earlier) + 1)]
     whole_count: Meaning | None = None
+    base: Meaning | None = None  # what the first part is a part of
     last, fresh, text = before, False, _NUMBERED.sub(lambda mark: " " * len(mark[0]), tidy(text))
     group: list[Meaning] = []  # what the numbers of the last clause counted
     main = before  # and those of the last that was no part of another
@@ -131,6 +133,7 @@ def read_sentences(
             last = main  # "… in 2020, of which 402 were online; and 1,377 in 2021"
         whole = CHANGE.sub(lambda change: " " * len(change[0]), _ASIDE.sub("", sentence))
         whole = _SHARE.sub(lambda share: " " * len(share[0]), whole)
+        lost: bool | None = None
         for starts, clause in _clauses(whole, counted):
             plain = write_numbers(NO_THINGS.sub("0 ", clause.casefold()))
             shares = [int(re.sub(r"\D", "", share[0])) for share in _OF_ALL.finditer(plain)]
@@ -139,11 +142,17 @@ def read_sentences(
             part = bool(shares or _PART_STARTS.match(plain) or _DIVIDES.match(plain)) or (
                 starts > 0 and fresh
             )
+            if lost is None:
+                masked, spans = mask(plain)
+                lost = bool(spans) and bool(NUMBER.search(masked))  # until it is read
+            elif lost:
+                continue  # of what the clause before counts, which nothing has read
             if not fresh and not part and _SAME_PERIOD.search(plain):
                 last = Meaning(span=last.span)  # a line of its own goes on with nothing else
             follows = bool(last.dimensions) and (
                 part
-                or bool(_SAME_COUNT.search(plain) or _SUCH.search(plain) or _SAME_PERIOD.search(plain))
+                or any(form.search(plain) for form in (_SAME_COUNT, _SUCH, _SAME_PERIOD))
+                or is_bare(plain)
                 or (fresh and len(sentence) < 120)
             )
             if _OF_ALL_KINDS.search(plain) and not part:
@@ -160,6 +169,8 @@ def read_sentences(
             if not counts and _ASKED.match(plain):
                 heading, last = _asked(sentence, heading), NOTHING
             if counts:
+                lost = False
+                base = (base or last) if part and whole_count is None else base
                 group = [meaning for meaning, *_ in counts]
                 found += [
                     (meaning, value, shown, begins + starts + at) for meaning, value, shown, at in counts
@@ -172,7 +183,10 @@ def read_sentences(
                 for meaning, value, *_ in counts:
                     counted[value.low] = replace(meaning, total=False)
         found[before_it:] = _summed(found[before_it:])
-    return found, whole_count or last  # the next line goes on from what was counted, not from its last part
+    return (
+        found,
+        whole_count or base or last,
+    )  # the next line goes on from what was counted, not from its last part
 
 
 _AGAIN = re.compile(
@@ -213,9 +227,11 @@ def is_bare(plain: str) -> bool:
     (True, True, False)
     """
     masked, spans = mask(plain)
-    masked = re.sub(r"\b(?:in|for|during)?\s+,|\b(?:in|for|during)\W*$", " ", f" {masked}")
+    masked = re.sub(
+        r"\b(?:in|for|during|between|from)?\s+,|\b(?:in|for|during|between|from)\W*$", " ", f" {masked}"
+    )
     return len(spans) < 2 and bool(
-        _BARE.fullmatch(re.sub(r" {2,}", " ", re.sub(r"^\s*(?:in|for|during)\s", " ", masked)))
+        _BARE.fullmatch(re.sub(r" {2,}", " ", re.sub(r"^\s*(?:in|for|during|between|from)\s", " ", masked)))
     )
 
 
