@@ -251,7 +251,7 @@ def open_project(out: Path | None):
 
 
 def output_folder(out: Path | None, root: Path) -> Path:
-    """The output folder that is meant: the one asked for, ``$RISE_OUT``, or ``reports/build``.
+    """The output folder that is meant: the one asked for, ``$RISE_OUT``, or ``reports/build``; a link's own target.
 
     Raises
     ------
@@ -269,7 +269,7 @@ def output_folder(out: Path | None, root: Path) -> Path:
     file = next((path for path in (out, *out.parents) if path.exists() and not path.is_dir()), None)
     if file:
         raise UsageError(f"{shown(file)} is a file where a folder is needed; choose another with --out")
-    return out
+    return there
 
 
 def fresh_line(count: int, out: Path) -> str:

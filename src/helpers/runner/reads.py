@@ -91,9 +91,8 @@ def unnamed(seen: Iterable[Path], root: Path, tables: Path, own: Path, named: It
 
 def out_of_place(wrote: Iterable[Path], root: Path, tables: Path, own: Path) -> str | None:
     """One line about the first file of the project or the results that was written outside `own`; None if there is none."""
-    own = own.resolve()  # an output folder may be reached through a link
     for path in wrote:
-        if not path.resolve().is_relative_to(own):
+        if not path.is_relative_to(own):
             shown = path.relative_to(root) if path.is_relative_to(root) else path.relative_to(tables)
             return f'{shown.as_posix()} was written; a notebook writes with write_table("name"), export or ledger.record'
     return None
