@@ -276,3 +276,23 @@ def test_a_column_of_numbers_that_are_no_counts_is_told():
     ]
     assert [(one.where, one.severity) for one in told] == [("B2:B3", "warning")]
     assert "Time elapsed" in told[0].message
+
+
+def test_the_parts_of_the_request_that_tell_the_explanations_apart_are_read(made, read):
+    delays = [
+        ["Year", "Delay between offence and report", "Offences"],
+        ["2023/24", "Under 1 year", 61],
+        ["2023/24", "20 years and more", 38],
+    ]
+    flags = [["Year", "Online flag", "Victims"], ["2023/24", "Yes", 26], ["2023/24", "No", 75]]
+    gone = [["Year", "Cancelled (no crime)", "Rape N100"], ["2023/24", 8, 3]]
+    sheets = {"B3 delay": delays, "B4 online flag": flags, "D cancelled": gone}
+    figures = read(made.xlsx("made_up.xlsx", sheets)).reading.figures
+    assert [(f.low, f.measure, f.note, f.qualifiers) for f in figures] == [
+        (61, "offences", "Delay between offence and report: Under 1 year", ()),
+        (38, "offences", "Delay between offence and report: 20 years and more", ()),
+        (26, "cyber_flagged", "", ()),
+        (75, "victims", "not flagged as online", ()),
+        (8, "cancelled", "", ()),
+        (3, "not_recorded", "", ()),
+    ]

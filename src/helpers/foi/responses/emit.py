@@ -18,7 +18,7 @@ from helpers.foi.responses.spans import Span
 from helpers.foi.responses.tablework import Reading, Scope, told_qualifiers
 from helpers.foi.responses.titles import title_meaning
 from helpers.foi.responses.totals import Totals
-from helpers.foi.responses.words import is_reference, role_of_heading
+from helpers.foi.responses.words import NOT_FLAGGED, is_reference, role_of_heading
 
 
 def read_table(table: Table, scope: Scope, number: int = 0) -> Reading:
@@ -263,7 +263,10 @@ class _Emitter(Totals):
 
     def _whole(self, row: int, column: int) -> Meaning:
         """All that is said of one cell, the narrowest first."""
-        own = self.row_meanings[row].over(self.columns[column]).over(self.section_of[row])
+        mine = self.row_meanings[row]
+        if NOT_FLAGGED in mine.notes:  # victims without the flag are victims
+            mine = replace(mine, measure=self.columns[column].measure or mine.measure)
+        own = mine.over(self.columns[column]).over(self.section_of[row])
         title = self.title
         if self.section_at[row] == EVERY_SECTION:  # the first section stands among the titles
             title = without(title, self._section_kinds())

@@ -26,6 +26,12 @@ def _is_age(text: str) -> bool:
     return bool(read_label(text, "age", "Age").age)
 
 
+def _name_counts(texts: list[str]) -> bool:
+    """Whether headings only name what is counted: "Offences", "Number recorded"."""
+    said = [read_label(text) for text in texts if text and role_of_heading(text) != "count"]
+    return all(meaning.measure and meaning.dimensions == {"measure"} for meaning in said)
+
+
 class ColumnHeadings(TableWork):
     """A table whose column headings are read: ``columns`` holds what each says."""
 
@@ -110,7 +116,12 @@ class ColumnHeadings(TableWork):
     @staticmethod
     def _delay_corner(texts: list[str], corner: str) -> str:
         """The corner where it names delays and the headings beside it may be such: "1 to 5 years" looks like an age."""
-        return corner if role_of_heading(corner) == "delay" and read_axis(texts).role in ("", "age") else ""
+        may = (
+            role_of_heading(corner) == "delay"
+            and not _name_counts(texts)
+            and read_axis(texts).role in ("", "age")
+        )
+        return corner if may else ""
 
     def _axis(self, texts: list[str], hint: str, corner: str) -> Axis:
         if all(_QUESTION.fullmatch(text) for text in texts if text):
@@ -130,7 +141,7 @@ class ColumnHeadings(TableWork):
             and corner
             and (
                 not any(m.dimensions or m.ignore for m in axis.meanings)
-                and not all(role_of_heading(text) == "count" for text in texts if text)
+                and not _name_counts(texts)
                 or axis.role == "period" == role_of_heading(corner)
             )
         ):

@@ -20,6 +20,8 @@ from helpers.foi.responses.words import (
     GENERIC,
     IGNORED,
     LONGEST_LABEL,
+    MEASURES,
+    NOT_FLAGGED,
     OFFENCE_STEMS,
     ONLINE,
     QUALIFIERS,
@@ -27,6 +29,7 @@ from helpers.foi.responses.words import (
     TOTAL,
     apart,
     find_measure,
+    flag_of,
     strip_marks,
 )
 from helpers.tables.forces import resolve_force
@@ -76,6 +79,13 @@ def read_label(text: str, role: str = "", hint: str = "") -> Meaning:
     if role in ("text", "delay"):
         if TOTAL.search(plain):
             return Meaning(total=True)
+        flag = flag_of(printed, hint)
+        if flag is not None:
+            return (
+                Meaning(measure="cyber_flagged")
+                if flag
+                else Meaning(measure="offences", notes=(NOT_FLAGGED,))
+            )
         outcome = bool(re.search(r"(?i)\b(?:outcome|disposal|finalisation)", hint))
         measure = (find_measure(plain)[0] or "outcomes") if outcome else ""
         return Meaning(notes=(f"{tidy(hint)}: {printed}" if hint else printed,), measure=measure)
@@ -131,7 +141,8 @@ def offence_of(plain: str, printed: str) -> Meaning:
     return Meaning(
         offence=printed,
         code=resolve_offence(plain) or resolve_offence(spelled) or "",
-        measure=find_measure(plain)[0] if people else "",  # "child victims of rape" counts victims
+        # "child victims of rape" counts victims, and "Rape N100" what was not recorded as one
+        measure=find_measure(plain)[0] if people or re.search(MEASURES["not_recorded"], plain) else "",
     )
 
 

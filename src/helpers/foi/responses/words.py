@@ -28,6 +28,7 @@ MEASURES = {
     r"|taken into consideration|no suspect identified|suspect not identified|not in the public interest|out of court|under investigation",
     "incidents": r"incidents?",
     "reports": r"reports?(?! (?:an?|it|this|on-?line|something|crime)\b)|referrals?|calls",
+    "not_recorded": r"n[\s/]?100(?:\.\d)?",  # reports of rape that were not recorded as crimes
     "cancelled": r"no[\s\-]?crim(?:e|es|ed)|cancelled(?: crimes| records| offences)?|transferred or cancelled",
 }
 """What may be counted, with the words that say so. The word that comes first in a text decides."""
@@ -280,6 +281,21 @@ def find_measure(plain: str) -> tuple[str, str]:
         others = find_measure(plain[: first[2].start()] + plain[first[2].end() :])
         return others[0], plain
     return first[1], re.sub(rf"\b(?:{MEASURES[first[1]]})\b", " ", plain)
+
+
+NOT_FLAGGED = "not flagged as online"
+_SET = re.compile(r"(?i)\W*(?:y|yes|true|flagged|set|(?:on-?line|cyber)(?: flag(?:ged)?)?)\W*")
+
+
+def flag_of(text: str, heading: str) -> bool | None:
+    """Whether a label under the name of the online flag says that it is set; None where it says neither.
+
+    >>> flag_of("Yes", "Online flag"), flag_of("No", "Online flag"), flag_of("Yes", "Domestic abuse flag")
+    (True, False, None)
+    """
+    if not ONLINE.search(heading.casefold()) or len(text) > 20:
+        return None
+    return True if _SET.fullmatch(text) else False if is_not_flagged(text) else None
 
 
 def is_not_flagged(text: str) -> bool:
