@@ -169,3 +169,17 @@ def test_outcomes_stand_inside_the_offence_that_adds_them_up(made, read):
     told = [(f.offence_code, f.measure, f.is_total) for f in found.reading.figures]
     assert told[0] == ("88A", "offences", True) and told[1] == ("88A", "charges", False)
     assert told[5] == ("23", "outcomes", False)
+
+
+def test_a_district_with_one_year_is_of_that_year(figures):
+    rows = [
+        ["Row Labels", "Offences"],
+        ["North", 7],
+        ["2014/15", 3],
+        ["2015/16", 4],
+        ["South", 2],
+        ["2014/15", 2],
+    ]
+    found = figures(rows)
+    assert found["B2"] == (("2014-04-01..2016-03-31", "total"), 7)
+    assert found["B5"] == (("2014/15", "total"), 2)

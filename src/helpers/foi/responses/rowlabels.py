@@ -263,7 +263,7 @@ class RowLabels(Nesting):
                 continue
             parts = [self.row_meanings[r] for r in self.table.data if not self.row_meanings[r].total]
             spans = [part.span for part in parts if covers(meaning, part)] or [part.span for part in parts]
-            if spans and None not in spans and len(set(spans)) > 1:
+            if spans and None not in spans and len({part.span for part in parts}) > 1:
                 self.row_meanings[row] = replace(meaning, span=cover(list(dict.fromkeys(spans))))
 
     def _read_sections(self) -> None:
