@@ -369,3 +369,10 @@ def test_a_line_of_sexes_may_give_how_many_in_all(made, read):
         ("unknown", 3, ""),
         ("", 486, "total"),
     }
+
+
+@pytest.mark.parametrize(
+    "text", ["The force employs two thousand and fifty people.", "Nine out of ten people write by e-mail."]
+)
+def test_who_works_for_a_force_and_shares_in_words_are_no_counts(text):
+    assert counts(text) == []

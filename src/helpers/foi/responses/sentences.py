@@ -32,8 +32,9 @@ from helpers.foi.responses.values import Value, parse_value, tidy
 _SENTENCE = re.compile(r"(?<=[.;?!])\s+(?=[A-Z0-9])|(?<=;)\s+(?=and (?:in )?\d)")
 # the work of answering, the law, what others count, and what changed
 _ABOUT_WORK = re.compile(
-    r"^\W*(?:\d{1,2}[.)]\s+|[*†‡#]\s*)?(?:(?:these|the|this|all|our) (?:\w+ ){0,3}?(?:do not |may |also )?)?(?:includ|exclud)|section \d|hours|minutes|request (?:ref|no)|\bestimat|\bmanual|\bsearch|retriev|\bwould (?:be|need|have|take|require|involve|exceed)|\bcost|appropriate limit|\bexceed"
+    r"^\W*(?:\d{1,2}[.)]\s+|[*†‡#]\s*)?(?:(?:these|the|this|all|our) (?:\w+ ){0,3}?(?:do not |may |also )?)?(?:includ|exclud)|section \d|hours|minutes|request (?:ref|no)|\bestimat|\bmanual|\bemploys?\b|\bsearch|retriev|\bwould (?:be|need|have|take|require|involve|exceed)|\bcost|appropriate limit|\bexceed"
     r"|\byour (?:own )?request (?:was|is)\b|\byou (?:say|said|state|stated|quote|quoted|mention|mentioned|claim|refer)\b"
+    r"|\b(?:\w+) (?:out of|in every) (?:three|four|five|six|ten|\d{1,3}) (?:people|persons|children|girls|boys|women|victims)\b"
     r"|\baverage\b|\bmedian\b|\b(?:nationally|england|commissioner|tribunals?|courts?|hmic\w*|population|per 1,?000|staff|(?<!our )officers|websites?|telephone)\b|\bhttps?:|\bact (?:19|20)\d\d\b"
 )
 # "A search of the system shows that 312 rapes were recorded in 2017/18" is no work
