@@ -326,9 +326,7 @@ def test_ctrl_c_a_request_to_end_and_a_closed_terminal_end_kernels_and_the_next_
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=lambda: signal.signal(
-            signal.SIGINT, signal.default_int_handler
-        ),  # ignored in the background
+        preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),  # ignored in the background or under nohup
     )
     written = tiny.root / "notebooks/pid"
     deadline = time.monotonic() + 60
