@@ -270,6 +270,19 @@ def edit_one(project: Project, work: Path, built: Path) -> tuple[str, float, int
     return step, time.monotonic() - began, sum(line.startswith("✓") for line in done.stdout.splitlines())
 
 
+def second_core(times: int) -> tuple[list[float], list[float]]:
+    """Seconds for two sums that share nothing, in two processes at once and one after the other."""
+    add = [sys.executable, "-c", "total = 0\nfor n in range(30_000_000): total += n"]
+    at_once, in_turn = [], []
+    for _ in range(times):
+        began = time.monotonic()
+        for process in [subprocess.Popen(add) for _ in range(2)]:
+            process.wait()
+        at_once.append(time.monotonic() - began)
+        in_turn.append(timed(add) + timed(add))
+    return at_once, in_turn
+
+
 def on_workers(workers: int, built: Path, work: Path) -> float:
     """Seconds for every briefing on so many Dask workers, each of one thread, already warm."""
     from distributed import LocalCluster
@@ -384,8 +397,11 @@ def measure(forces: list[str], work: Path, skip_long: bool) -> Iterator[Row]:
     say("long lists")
     yield from long_lists(work, 3)
     say("Dask workers")
-    two, single = (on_workers(count, built, work) for count in (2, 1))
-    yield Row(f"{len(FORCES)} briefings on two Dask workers", [two], [single], "one Dask worker", "1.6 times")
+    at_once, in_turn = second_core(3)
+    yield Row("two sums in two processes, what this machine's second core gives", at_once, in_turn, "in one")
+    pairs = [[on_workers(count, built, work / f"pair-{n}") for count in (2, 1)] for n in range(3)]
+    two, single = (list(times) for times in zip(*pairs, strict=True))
+    yield Row(f"{len(FORCES)} briefings on two Dask workers", two, single, "one Dask worker", "1.6 times")
     for step, what, budget in (
         ("40_weighing", "multiverse", "30 s"),
         ("41_known_truth", "known truth", "60 s"),
