@@ -256,6 +256,17 @@ def test_a_count_below_the_official_child_only_codes_is_told(made, run):
     assert _messages(fine, "complete count") == []
 
 
+def test_ages_at_the_report_are_told_since_a_child_at_the_offence_can_be_an_adult_then(made, run):
+    rows = [["Year", "Age at time of report", "Offences"], ["2014/15", "0-17", 12], ["2014/15", "18-24", 9]]
+    _, _, problems, _ = run(made.csv("a.csv", rows), force="Kent")
+    assert _messages(problems, "ages are those at the report") == [
+        'ages are those at the report, by the words "Age at time of report". Ask: what were they at the offence?'
+    ]
+    rows[0][1] = "Age at time of offence"
+    _, _, fine, _ = run(made.csv("b.csv", rows), out="fine", force="Kent")
+    assert _messages(fine, "at the report") == []
+
+
 def test_a_code_and_a_name_of_two_offences_are_told_and_the_code_is_kept(made, run):
     rows = [
         ["Year", "Code", "Offence", "Count"],

@@ -64,6 +64,8 @@ def show_lines(
         value = f"{figure.low}" if figure.low == figure.high else f"{figure.low} to {figure.high}"
         figures[figure.sheet, figure.cell][f"{value}: {words}"] = None
     every = [(sheet, line) for sheet, line in lines if line.text]
+    if not every:
+        return
     marks = {}
     for row, (sheet, line) in enumerate(every[:LINES]):
         place = sheet, line.address
