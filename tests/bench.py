@@ -462,15 +462,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--forces", type=int, default=len(FORCES), help="how many briefings (default: all)")
     parser.add_argument("--skip-long", action="store_true", help="leave out papermill")
-    parser.add_argument(
-        "--as-set", action="store_true", help="keep compiled modules only if the machine does"
-    )
+    parser.add_argument("--compiled", action="store_true", help="keep compiled modules on both sides")
     arguments = parser.parse_args()
+    if arguments.compiled:
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     missing = [name for name in ("doit", "snakemake") if not (PEERS / name).is_file()]
     if missing:
         sys.exit(f"{' and '.join(missing)} not found in {PEERS.relative_to(ROOT)}; make bench makes it")
-    if arguments.compiled:
-        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     here, rows = machine(), []
     work = Path(tempfile.mkdtemp(prefix="bench-"))
     try:
