@@ -18,6 +18,7 @@ from __future__ import annotations
 
 import argparse
 import csv
+import importlib.util
 import json
 import os
 import platform
@@ -423,10 +424,18 @@ def machine() -> dict:
         "processor": model,
         "system": platform.platform(),
         "python": platform.python_version(),
-        "compiled_modules": "not kept" if os.environ.get("PYTHONDONTWRITEBYTECODE") else "kept",
+        "compiled_modules": "kept" if _compiled() else "not kept",
         "load_before": os.getloadavg()[0],  # of other work, when this is not small
         "versions": {name: version(name) for name in names},
     }
+
+
+def _compiled() -> bool:
+    """Whether kernels find modules compiled: the machine keeps them, or an earlier run kept them here."""
+    if not os.environ.get("PYTHONDONTWRITEBYTECODE"):
+        return True
+    pandas = importlib.util.find_spec("pandas")
+    return Path(importlib.util.cache_from_source(pandas.origin)).is_file()
 
 
 def _lines(path: str) -> list[str]:
