@@ -1,8 +1,9 @@
-"""Editions: what was published on a day, kept as it was, so that nothing changes in silence.
+"""Editions: what a release says, kept so that no number changes in silence.
 
-An edition in ``reports/published/<date>`` holds the report, the findings, the verdicts and the numbers of every
-figure. A later run is compared with the newest edition finding by finding. A difference is either a mistake or a
-new edition with a written reason, which stands in its ``CHANGES.md`` beside the list of what changed.
+An edition in ``reports/published/<date>`` holds the findings, the verdicts on the claims, and ``CHANGES.md``: what differs
+from the edition before, why, and the digest of the report that was published. The report itself, its figures and its
+pages are not copied: the same commit makes them again, byte for byte. A later run is compared finding by finding. A
+difference is either a mistake or a new edition with a written reason.
 """
 
 from __future__ import annotations
@@ -14,12 +15,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from helpers import ledger
 from helpers.publish.faults import PublishError
 from helpers.tables import store
 
 NAME = re.compile(r"\d{4}-\d{2}-\d{2}(\.\d+)?")
-WHOLE = ("report.pdf", "report.html")
+KEPT = ("findings.json", "claims.json")
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def freeze(
     date: datetime.date | None = None,
     echo: Callable[[str], None] = print,
 ) -> Path:
-    """Keep what is published in `out` as a dated edition.
+    """Keep the findings and verdicts of what is published in `out` as a dated edition, and name what changed.
 
     Parameters
     ----------
@@ -65,15 +65,13 @@ def freeze(
         Nothing is published in `out`, nothing differs from the last edition, or findings differ and no reason is given.
     """
     out = Path(out) if out is not None else store.output_dir()
-    missing = [
-        name for name in (*WHOLE, "downloads/findings.json", "manifest.json") if not (out / name).is_file()
-    ]
-    if missing:
-        raise PublishError(f"{missing[0]} is not in {out}; run rise report first")
-    findings, claims = (read(out / "downloads" / f"{name}.json") for name in ("findings", "claims"))
+    for name in (*KEPT, "report.pdf", "manifest.json"):
+        if not (out / name).is_file():
+            raise PublishError(f"{name} is not in {store.shown(out)}; run rise report first")
     last = latest()
-    changes = compare(findings, claims, last) if last else []
-    if last and not changes and _same_files(out, last):
+    changes = compare(out, last) if last else []
+    report = f"`report.pdf` has the SHA-256 digest `{store.content_hash(out / 'report.pdf')}`."
+    if last and not changes and report in (last / "CHANGES.md").read_text(encoding="utf-8"):
         raise PublishError(f"nothing has changed since the edition of {last.name}")
     if changes and not reason.strip():
         shown = "\n".join(f"  {change}" for change in changes[:10])
@@ -82,15 +80,23 @@ def freeze(
             f"{len(changes)} findings differ from the edition of {last.name}; say why with --reason:\n{shown}{more}"
         )
     folder = _free_folder((date or datetime.date.today()).isoformat())
-    for name in WHOLE:
+    for name in KEPT:
         store.write_atomic(folder / name, (out / name).read_bytes())
-    store.write_atomic(folder / "findings.json", ledger.to_json(findings))
-    store.write_atomic(folder / "claims.json", ledger.to_json(claims))
-    for path in sorted((out / "downloads" / "figures").glob("*.csv")):
-        store.write_atomic(folder / "figures" / path.name, path.read_bytes())
-    store.write_atomic(folder / "CHANGES.md", changes_text(folder.name, last, changes, reason))
+    since = (
+        f"Since the edition of {last.name}: {reason.strip() or 'no finding changed.'}"
+        if last
+        else "The first edition."
+    )
+    listed = "\n".join(f"- {_literal(str(change))}" for change in changes)
+    parts = [f"# Edition of {folder.name}", since, report, *([listed] if listed else [])]
+    store.write_atomic(folder / "CHANGES.md", "\n\n".join(parts) + "\n")
     echo(
-        f"edition {folder.name}: {len(findings):,} findings, {len(changes)} changed since {last.name if last else 'the start'}"
+        "\n".join(
+            [
+                f"edition {folder.name}: {len(changes)} changed since {last.name if last else 'the start'}",
+                *map(str, changes),
+            ]
+        )
     )
     return folder
 
@@ -107,43 +113,22 @@ def latest() -> Path | None:
     return editions()[-1] if editions() else None
 
 
-def compare(findings: Mapping[str, Mapping], claims: Mapping[str, Mapping], edition: Path) -> list[Change]:
-    """What is not as an edition has it: findings by their printed form, claims by their verdict, in order of id."""
-    old = {id: found["text"] for id, found in read(edition / "findings.json").items()}
-    new = {id: found["text"] for id, found in findings.items()}
-    old |= {f"claim {id}": claim["verdict"] for id, claim in read(edition / "claims.json").items()}
-    new |= {f"claim {id}": claim["verdict"] for id, claim in claims.items()}
+def compare(out: Path, edition: Path) -> list[Change]:
+    """What in `out` is not as an edition has it: findings by their printed form, claims by their verdict."""
+    old, new = printed(edition), printed(out)
     return [Change(id, old.get(id), new.get(id)) for id in sorted({*old, *new}) if old.get(id) != new.get(id)]
 
 
-def changes_text(name: str, last: Path | None, changes: list[Change], reason: str) -> str:
-    """The edition's ``CHANGES.md``."""
-    if last is None:
-        return f"# Edition of {name}\n\nThe first edition.\n"
-    lines = [
-        f"# Edition of {name}",
-        "",
-        f"Since the edition of {last.name}:",
-        "",
-        reason.strip() or "No finding changed.",
-        "",
-    ]
-    lines += [f"- {_plain(str(change))}" for change in changes]
-    return "\n".join(lines).rstrip() + "\n"
+def printed(folder: Path) -> Mapping[str, str]:
+    """Every finding as it is printed and every claim's verdict, by id."""
+    findings, claims = (json.loads((folder / name).read_text(encoding="utf-8")) for name in KEPT)
+    verdicts = {f"claim {id}": claim["verdict"] for id, claim in claims.items()}
+    return {id: found["text"] for id, found in findings.items()} | verdicts
 
 
-def read(path: Path) -> dict:
-    """A JSON file."""
-    return json.loads(path.read_text(encoding="utf-8"))
-
-
-def _plain(text: str) -> str:
+def _literal(text: str) -> str:
     """Text that Markdown shows as it is."""
     return re.sub(r"([\\`*_{}\[\]<>#|])", r"\\\1", " ".join(text.split()))
-
-
-def _same_files(out: Path, edition: Path) -> bool:
-    return all((edition / name).read_bytes() == (out / name).read_bytes() for name in WHOLE)
 
 
 def _free_folder(date: str) -> Path:
