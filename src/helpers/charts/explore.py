@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from html import escape
 
 import numpy as np
 import pandas as pd
@@ -21,9 +22,11 @@ from helpers.charts.explore_figures import printed_over_official, released
 from helpers.charts.export import Chart
 from helpers.charts.foi import listed
 from helpers.foi.completeness import MEASURE, VERDICTS
+from helpers.foi.figures import build
 from helpers.foi.vintages import choose, last_day, parse_vintage
 from helpers.official.recorded_crime import QUARTERS, floor
 from helpers.official.unusual import known_faults
+from helpers.tables import read_table
 from helpers.tables.forces import FORCES
 from helpers.tables.measures import MEASURES
 from helpers.tables.offences import CHILD_ONLY, offence
@@ -66,6 +69,18 @@ class View:
         style.plt.close(chart.figure)  # or a notebook would show it a second time
         return chart
 
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        """What a notebook shows: the sentences, the chart and the printed rows."""
+        from helpers.charts.sortable import (
+            picture,  # brings the widgets with it, which not every notebook needs
+        )
+
+        rows = self.printed[["year", "as printed", "release", "outcome", "against the floor", "source"]]
+        shown = picture(self.chart, "figures") if self.chart else ""
+        words = "".join(f"<p>{escape(sentence)}</p>" for sentence in self.said)
+        html = f"{words}{shown}{rows.to_html(index=False, max_rows=60, border=0)}"
+        return {"text/html": html, "text/plain": repr(self)}
+
 
 @dataclass(frozen=True)
 class Desk:
@@ -79,11 +94,7 @@ class Desk:
 
     Examples
     --------
-    >>> from helpers.foi import figures
-    >>> from helpers.tables import read_table
-    >>> printed = figures.build(read_table("foi_printed"), read_table("corrections"), read_table("foi_rounds"))
-    >>> others = [read_table(name) for name in ("recorded_crime", "series_notes", "foi_status", "sources")]
-    >>> view = Desk(printed, *others).view("Cleveland", first="2014/15", last="2014/15")
+    >>> view = Desk.of_project().view("Cleveland", first="2014/15", last="2014/15")
     >>> view.printed[["as printed", "outcome", "floor"]].drop_duplicates().values.tolist()
     [['247', 'prints what stands', 348], ['247', 'stands', 348]]
     """
@@ -99,6 +110,12 @@ class Desk:
         """The child-only offences of every force and year, with the notes that bear on them."""
         made = floor(self.crime)
         return made.assign(flag=known_faults(made, self.notes))
+
+    @classmethod
+    def of_project(cls) -> Desk:
+        """The desk of the project's own tables, as they are now."""
+        printed = build(*map(read_table, ("foi_printed", "corrections", "foi_rounds")))
+        return cls(printed, *map(read_table, ("recorded_crime", "series_notes", "foi_status", "sources")))
 
     def areas(self) -> list[str]:
         """Areas with a printed figure or an official series: the forces first, then nations and groups."""

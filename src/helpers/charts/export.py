@@ -45,22 +45,32 @@ class Chart:
     title: str
     source: str
 
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        """What a notebook shows of a chart at the end of a cell: the figure as it is published, with its alt text."""
+        style.compose(self.figure, self.title, self.source)
+        plt.close(self.figure)
+        return _bundle(self, to_png(self.figure))
+
+
+def _bundle(chart: Chart, png: bytes, **facts) -> tuple[dict, dict]:
+    """A picture with its alt text, as Jupyter passes it on."""
+    width, height = (round(float(inches) * style.DPI) for inches in chart.figure.get_size_inches())
+    words = f"{chart.title}. {chart.alt}"
+    facts = {"width": width, "height": height, "alt": chart.alt} | facts
+    return {"image/png": base64.b64encode(png).decode(), "text/plain": words}, {"image/png": facts}
+
 
 class Shown:
     """What a notebook shows of an exported figure: the picture, with its alt text beside it."""
 
-    def __init__(self, id: str, chart: Chart, png: bytes, width: int, height: int):
-        self.id, self.chart, self.figure = id, chart, chart.figure
-        self._png, self._width, self._height = png, width, height
+    def __init__(self, id: str, chart: Chart, png: bytes):
+        self.id, self.chart, self.figure, self._png = id, chart, chart.figure, png
 
     def __repr__(self) -> str:
         return f"{self.chart.title}. {self.chart.alt}"
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        facts = {"width": self._width, "height": self._height, "alt": self.chart.alt, "figure": self.id}
-        return {"image/png": base64.b64encode(self._png).decode(), "text/plain": repr(self)}, {
-            "image/png": facts
-        }
+        return _bundle(self.chart, self._png, figure=self.id)
 
 
 def export(chart: Chart, id: str, *, folder: Path | None = None) -> Shown:
@@ -95,8 +105,7 @@ def export(chart: Chart, id: str, *, folder: Path | None = None) -> Shown:
     plt.close(chart.figure)
     for ending, content in files.items():
         store.write_atomic(folder / f"{id}.{ending}", content, flush=False)
-    width, height = (round(float(inches) * style.DPI) for inches in chart.figure.get_size_inches())
-    return Shown(id, chart, files["png"], width, height)
+    return Shown(id, chart, files["png"])
 
 
 def to_png(figure: Figure) -> bytes:

@@ -1,0 +1,218 @@
+"""The few things that an analyst tries first: a table, an area, two years compared, a chart.
+
+``import helpers`` gives them all. An area is a police force, by any name that it goes by, or a nation or group of
+forces for which figures were published. Each function reads the same tables and calls the same functions as the
+notebooks that make the report, so what it shows is what the report says. Tables are read once in a session: after
+editing one, restart the kernel.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache
+
+import pandas as pd
+
+from helpers.charts.explore import Desk
+from helpers.charts.export import Chart
+from helpers.charts.facets import side_by_side
+from helpers.foi.completeness import MEASURE
+from helpers.foi.vintages import choose
+from helpers.official.dispersion import annual_dispersion
+from helpers.stats.ratios import rate_ratio
+from helpers.tables import read_table
+from helpers.tables.forces import resolve_force
+from helpers.tables.periods import parse_financial_year
+
+__all__ = ["area", "areas", "chart", "compare", "table"]
+
+PUBLISHED, OFFICIAL = "published FOI figures", "official child-only offences"
+TOGETHER = "England and Wales"  # the official series of its forces adds up to it
+
+
+@cache
+def desk() -> Desk:
+    """The published figures and the official series, read once."""
+    return Desk.of_project()
+
+
+def table(name: str) -> pd.DataFrame:
+    """A table by its name, checked against its schema: published data, a register, or what a notebook wrote.
+
+    Raises
+    ------
+    TableError
+        No table has that name (the message gives the nearest), or the notebook that writes it has not been run.
+
+    Examples
+    --------
+    >>> table("recorded_crime").columns[:3].tolist()
+    ['financial_year', 'force', 'offence_code']
+    """
+    return read_table(name)
+
+
+def areas() -> list[str]:
+    """The names of all areas with figures: the forces first, then nations and groups of forces.
+
+    Examples
+    --------
+    >>> areas()[0], "Scotland" in areas()
+    ('Avon and Somerset', True)
+    """
+    return desk().areas()
+
+
+def area(
+    name: str,
+    *,
+    measure: str = MEASURE,
+    vintage: str = "latest",
+    first: str | None = None,
+    last: str | None = None,
+):
+    """The figures of one area: every published row with its source, the official counts, and a chart of both.
+
+    Parameters
+    ----------
+    name : str
+        A force by any of its names, or another area (see :func:`areas`).
+    measure : str
+        What is counted; by default all sexual offences against under-18s.
+    vintage : str
+        Which publication stands: ``latest``, ``first`` or ``as_of:YYYY-MM``.
+    first, last : str, optional
+        Financial years, both included; by default all.
+
+    Returns
+    -------
+    View
+        With `printed`, `official`, `codes` and `answers` (frames), `said` (sentences) and `chart`. At the end of a
+        notebook's cell it shows the sentences, the chart and the published rows.
+
+    Raises
+    ------
+    ValueError
+        There is no such area, vintage or year.
+
+    Examples
+    --------
+    >>> cleveland = area("Cleveland Police", first="2014/15", last="2014/15")
+    >>> cleveland.printed[["as printed", "outcome"]].drop_duplicates().values.tolist()
+    [['247', 'prints what stands'], ['247', 'stands']]
+    >>> area("Clevland")
+    Traceback (most recent call last):
+    ValueError: "Clevland" is no police force; the nearest name is "Cleveland"
+    """
+    return desk().view(_known(name), measure, first=first, last=last, vintage=vintage)
+
+
+def compare(
+    names: str | Sequence[str], first: str, last: str, *, vintage: str = "latest", level: float = 0.95
+) -> pd.DataFrame:
+    """Two years of one or more areas, in the published figures and in the official series.
+
+    Parameters
+    ----------
+    names : str or sequence of str
+        Areas, by any of their names.
+    first, last : str
+        The earlier and the later financial year.
+    vintage : str
+        Which published figure stands.
+    level : float
+        Level of the intervals, in (0, 1).
+
+    Returns
+    -------
+    DataFrame
+        Two rows an area, one for each `series`: `first` and `last` (offences), `growth` with `low` and `high` (shares:
+        0.25 is a rise of 25%), and `note`, which says why a figure is missing or what to beware of. Intervals cover
+        the scatter of counts from year to year, as the quarters of all forces show it. They do not cover a wrong
+        extract or a change of definition.
+
+    Raises
+    ------
+    ValueError
+        There is no such area or year, or the years are in the wrong order.
+
+    Examples
+    --------
+    >>> compare("Northumbria", "2014/15", "2015/16")[["series", "first", "last"]].values.tolist()
+    [['published FOI figures', 778.0, 1482.0], ['official child-only offences', 851.0, 1156.0]]
+    """
+    if not parse_financial_year(first) < parse_financial_year(last):
+        raise ValueError(f"the first year, {first}, does not come before the last, {last}")
+    held = desk()
+    floor = held.floor[held.floor["quarters"] == 4]
+    phi = annual_dispersion(floor[floor["flag"].eq("")], level=level).value
+    rows = []
+    for name in [names] if isinstance(names, str) else names:
+        known = _known(name)
+        for series, counts, note in (
+            (PUBLISHED, *_published(known, (first, last), vintage)),
+            (OFFICIAL, *_official(floor, known, (first, last))),
+        ):
+            before, after = counts
+            growth = {}
+            if pd.notna(before) and pd.notna(after) and before + after:
+                ratio = rate_ratio(before, after, dispersion=phi, level=level)
+                growth = {"growth": ratio.value - 1, "low": ratio.low - 1, "high": ratio.high - 1}
+            rows.append(
+                {"area": known, "series": series, "first": before, "last": after, **growth, "note": note}
+            )
+    columns = ["area", "series", "first", "last", "growth", "low", "high", "note"]
+    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[2:7], float))
+
+
+def chart(*names: str) -> Chart:
+    """Official child-only counts of several forces, a small panel each; it shows itself at the end of a cell.
+
+    Raises
+    ------
+    ValueError
+        No force is named, or one has no official series.
+
+    Examples
+    --------
+    >>> chart("Durham", "Kent Police").alt.split(".")[0]
+    'Small line charts of offences under the child-only codes, 2012/13 to 2024/25'
+    """
+    return side_by_side(desk().floor, [_known(name) for name in names])
+
+
+def _known(name: str) -> str:
+    """The area that is meant; ``ValueError`` with the nearest name otherwise."""
+    alike = {one.casefold(): one for one in areas()}
+    return alike.get(str(name).strip().casefold()) or resolve_force(name)
+
+
+def _published(area: str, years: tuple[str, str], vintage: str) -> tuple[list[float], str]:
+    """The published counts that stand in two years, and what to beware of."""
+    figures = desk().figures
+    rows = figures[figures["used"] & (figures["area"] == area) & (figures["measure"] == MEASURE)]
+    rows = choose(rows[rows["financial_year"].isin(years)], vintage)
+    stands = rows[rows["chosen"]].set_index("financial_year")
+    counts = [float(stands["value"].get(year, float("nan"))) for year in years]
+    absent = [year for year in years if year not in stands.index]
+    if absent:
+        return counts, f"no published figure stands for {' and '.join(absent)}"
+    if stands["round"].nunique() > 1:
+        return counts, "the two years come from different releases, which may not count the same"
+    return counts, ""
+
+
+def _official(floor: pd.DataFrame, area: str, years: tuple[str, str]) -> tuple[list[float], str]:
+    """The official counts of two whole years, and what to beware of."""
+    rows = floor if area == TOGETHER else floor[floor["force"] == area]
+    sums = rows.groupby("financial_year")["child_only"].sum()
+    counts = [float(sums.get(year, float("nan"))) for year in years]
+    if rows.empty:
+        return counts, f"there is no official child-only series for {area}"
+    absent = [year for year in years if year not in sums.index]
+    if absent:
+        return counts, f"the official series holds no whole year {' or '.join(absent)}"
+    flags = rows.loc[rows["financial_year"].isin(years), "flag"]
+    notes = desk().notes.set_index("note")
+    named = dict.fromkeys(name for flag in flags for name in flag.split())
+    return counts, " ".join(f"{notes.at[name, 'what']} {notes.at[name, 'effect']}" for name in named)
