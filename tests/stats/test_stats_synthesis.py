@@ -1,0 +1,119 @@
+"""Shares from several routes: the prior comes back without routes, known answers are found, and stated odds hold."""
+
+import numpy as np
+import pytest
+from scipy.stats import beta
+
+from helpers.stats.synthesis import Route, dirichlet_points, in_words, synthesise
+
+EVEN = {"recording": 1.0, "confidence": 1.0, "online": 1.0, "other": 1.0}
+
+
+def test_without_routes_the_prior_comes_back():
+    found = synthesise([], EVEN, 0.22).summary()
+    assert found["share"].to_numpy() == pytest.approx(0.25, abs=0.002)
+    assert found["largest"].to_numpy() == pytest.approx(found["prior_largest"].to_numpy())
+    # one share of a Dirichlet distribution with four ones follows Beta(1, 3)
+    assert found.loc["online", "high"] == pytest.approx(beta(1, 3).ppf(0.975), abs=0.005)
+
+
+def test_two_explanations_and_one_normal_route_agree_with_the_integral():
+    route = Route("place", 0.12, 0.02, 0.0, {"recording": 1.0})
+    found = synthesise([route], {"recording": 1.0, "other": 1.0}, 0.2, draws=2**15)
+    grid = np.linspace(0, 1, 200_001)
+    weight = np.exp(-0.5 * ((0.12 - 0.2 * grid) / 0.02) ** 2)
+    assert found.summary().loc["recording", "share"] == pytest.approx(
+        (weight @ grid) / weight.sum(), abs=1e-4
+    )
+
+
+def test_a_route_with_a_wide_bias_says_next_to_nothing():
+    route = Route("place", 0.2, 0.001, 10.0, {"recording": 1.0})
+    found = synthesise([route], EVEN, 0.22)
+    assert found.largest == pytest.approx(found.prior_largest, abs=0.01)
+
+
+def test_the_order_of_explanations_and_of_routes_changes_nothing_but_the_points():
+    routes = [
+        Route("a", 0.1, 0.01, 0.02, {"recording": 1.0}),
+        Route("b", 0.15, 0.01, 0.02, {"recording": 1.0, "online": 1.0}),
+    ]
+    one = synthesise(routes, EVEN, 0.22).summary()
+    other = synthesise(routes[::-1], dict(reversed(EVEN.items())), 0.22).summary().loc[one.index]
+    assert one["share"].to_numpy() == pytest.approx(other["share"].to_numpy(), abs=0.01)
+
+
+def test_stated_odds_hold_in_worlds_drawn_from_the_prior():
+    """Of the worlds in which an explanation was given between 60% and 100%, it was the largest as often as was said."""
+    rng = np.random.default_rng(5)
+    names, loadings = (
+        tuple(EVEN),
+        [
+            {"recording": 1.2},
+            {"recording": 1.0, "confidence": 1.0},
+            {"confidence": 1.0, "online": 1.0, "other": 1.0},
+        ],
+    )
+    said, right = [], []
+    for share in rng.dirichlet(np.ones(4), size=600):
+        routes = []
+        for number, loading in enumerate(loadings):
+            mean = 0.25 * sum(weight * share[names.index(name)] for name, weight in loading.items())
+            routes.append(Route(str(number), rng.normal(mean, np.hypot(0.01, 0.03)), 0.01, 0.03, loading))
+        odds = synthesise(routes, EVEN, 0.25, draws=2**10).largest
+        for column, name in enumerate(names):
+            said.append(odds[name])
+            right.append(share.argmax() == column)
+    said, right = np.array(said), np.array(right)
+    for low, high in ((0.0, 0.2), (0.4, 0.6), (0.6, 0.8), (0.8, 1.0)):
+        inside = (said >= low) & (said <= high)
+        assert inside.sum() > 60
+        error = 3 * np.sqrt(0.25 / inside.sum())
+        assert right[inside].mean() == pytest.approx(said[inside].mean(), abs=error)
+
+
+def test_shares_are_covered_as_often_as_the_level_says():
+    rng = np.random.default_rng(11)
+    covered = []
+    for share in rng.dirichlet(np.ones(4), size=400):
+        routes = [
+            Route("a", rng.normal(0.25 * share[0], 0.02), 0.02, 0.0, {"recording": 1.0}),
+            Route("b", rng.normal(0.25 * share[2], 0.02), 0.0, 0.02, {"online": 1.0}),
+        ]
+        found = synthesise(routes, EVEN, 0.25, draws=2**10).summary(0.8)
+        covered += [
+            low <= true <= high for low, true, high in zip(found["low"], share, found["high"], strict=True)
+        ]
+    assert np.mean(covered) == pytest.approx(0.8, abs=0.03)
+
+
+@pytest.mark.parametrize(
+    ("routes", "prior", "rise", "words"),
+    [
+        ([], {"recording": 1.0}, 0.2, "two explanations"),
+        ([], {"recording": 1.0, "online": 0.0}, 0.2, "prior"),
+        ([], EVEN, 0.0, "rise"),
+        ([Route("x", 0.1, 0.0, 0.0, {"recording": 1.0})], EVEN, 0.2, "'x' has neither error nor bias"),
+        ([Route("x", 0.1, 0.1, 0.0, {"weather": 1.0})], EVEN, 0.2, "'weather', which has no prior"),
+        (
+            [Route("x", 9.0, 0.01, 0.01, {"recording": 1.0})],
+            EVEN,
+            0.2,
+            "no division of the rise comes near route 'x'",
+        ),
+    ],
+)
+def test_what_cannot_be_is_refused_by_name(routes, prior, rise, words):
+    with pytest.raises(ValueError, match=words):
+        synthesise(routes, prior, rise)
+
+
+def test_words_claim_the_least_that_any_prior_allows():
+    assert in_words(0.91, 0.95) == "very likely"
+    assert in_words(0.2, 0.8) == "about as likely as not"
+    assert in_words(0.05, 0.2) == "unlikely"
+
+
+def test_points_are_the_same_each_time():
+    alphas = np.array([1.0, 2.0, 0.5])
+    assert np.array_equal(dirichlet_points(alphas, 64, 3), dirichlet_points(alphas, 64, 3))
