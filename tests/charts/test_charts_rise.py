@@ -6,8 +6,7 @@ import pytest
 from matplotlib import pyplot as plt
 
 from helpers.charts import official, rise, style
-from helpers.charts.tiles import SHORT, tile_map
-from helpers.tables.forces import FORCES
+from helpers.charts.tiles import tile_map
 
 
 @pytest.fixture(autouse=True)
@@ -100,19 +99,20 @@ def test_names_in_the_funnel_do_not_touch_one_another():
 
 
 def test_the_map_gives_the_ratio_as_counted_beside_the_one_that_allows_for_chance():
-    tiles = pd.DataFrame({"force": forces()["force"], "tile_row": [1, 2, 3, 4], "tile_column": [1, 2, 3, 4]})
+    tiles = pd.DataFrame(
+        {
+            "force": forces()["force"],
+            "tile_row": [1, 2, 3, 4],
+            "tile_column": [1, 2, 3, 4],
+            "short": list("ABCD"),
+        }
+    )
     chart = tile_map(forces(), tiles, 1.25)
     assert chart.title == (
         "Forces' official ratios run from 0.99 to 1.83 as counted, from 1.12 to 1.46 once chance is allowed for"
     )
     assert "The highest are Cleveland 1.46" in chart.alt and "counts rose in 3 forces" in chart.alt
     assert {"1.46", "1.83"} <= {text.get_text() for text in chart.figure.axes[0].texts}
-
-
-def test_every_force_has_a_short_name_that_no_other_has():
-    names = [SHORT.get(force, force) for force in FORCES]
-    assert len(set(names)) == len(FORCES)
-    assert max(len(name) for name in names) <= 6
 
 
 def left_out(origins=("foi", "official")):

@@ -21,7 +21,8 @@ import csv, os
 from pathlib import Path
 
 def read_table(name):
-    raw = Path(os.environ["RISE_ROOT"]) / "data/raw" / f"{name}.csv"
+    data = Path(os.environ["RISE_ROOT"]) / "data"
+    raw = next((f for f in data.glob(f"vocabularies/{name}.csv")), data / "raw" / f"{name}.csv")
     built = Path(os.environ["RISE_IN"]) / "tables" / f"{name}.csv"
     with (raw if raw.exists() else built).open() as stream:
         return list(csv.DictReader(stream))
@@ -52,11 +53,17 @@ NOTEBOOKS = {
         '[r["n"] for r in read_table("counts") if r["force"] == force]',
     ],
 }
+FORCES = """force,slug,kind,nation,region,pfa_code,tile_row,tile_column,short
+Cleveland,cleveland,territorial,England,North East,,2,6,Clev
+Northumbria,northumbria,territorial,England,North East,,1,5,Nhumb
+"""
 FILES = {
     "pyproject.toml": "",
     "requirements.lock": "numpy==2\n",
     "data/raw/printed.csv": "force,n\nCleveland,3\nNorthumbria,4\n",
-    "data/raw/forces.csv": "force,slug\nCleveland,cleveland\nNorthumbria,northumbria\n",
+    "data/vocabularies/forces.csv": FORCES,
+    "data/vocabularies/force_aliases.csv": "alias,force\nTees,Cleveland\n",
+    "data/vocabularies/areas.csv": "area,kind,parts\nEngland,nation,\n",
     "src/helpers/__init__.py": "",
     "src/helpers/tables/__init__.py": TABLES,
     "src/helpers/stats/__init__.py": "",

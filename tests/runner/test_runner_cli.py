@@ -270,7 +270,7 @@ def test_a_raw_table_that_is_refused_stops_the_run_before_it_starts(tiny):
     path.write_text(f"{path.read_text()}\n{broken}")
     done = tiny.rise("run")
     assert done.returncode == 2
-    assert "rise: data/raw/forces.csv: row 3: n is not a number; correct it" in done.stderr
+    assert "rise: data/vocabularies/forces.csv: row 3: n is not a number; correct it" in done.stderr
     assert not (tiny.out / "notebooks").exists()
 
 

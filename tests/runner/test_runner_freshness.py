@@ -29,7 +29,7 @@ def test_before_a_run_everything_waits_for_the_first_step(tiny):
         ("src/helpers/stats/shared.py", "TWO = 2.0\n", "helpers/stats/shared.py changed"),
         ("src/helpers/stats/__init__.py", "# new\n", "helpers/stats/__init__.py changed"),
         ("data/raw/printed.csv", "force,n\nCleveland,5\n", "table printed changed"),
-        ("data/raw/forces.csv", "force,slug\nCleveland,cleveland\n", "table forces changed"),
+        ("data/vocabularies/forces.csv", "force,slug\nCleveland,cleveland\n", "table forces changed"),
         ("requirements.lock", "numpy==3\n", "requirements.lock changed"),
     ],
 )

@@ -37,11 +37,13 @@ def test_a_value_is_read_by_its_type(text, value):
     ("content", "why"), [(b"", "has no forces in it"), (b"name\nKent\n", "has no forces in it"), (b"\xff", "is no CSV"), (None, "cannot be read")]
 )  # fmt: skip
 def test_a_list_of_forces_that_is_broken_is_said_to_be(tmp_path, content, why):
-    path = tmp_path / "data/raw/forces.csv"
+    path = tmp_path / "data/vocabularies/forces.csv"
     path.parent.mkdir(parents=True)
     if content is not None:
         path.write_bytes(content)
-    with pytest.raises(RunnerError, match=f"^data/raw/forces.csv {why}.* restore it from the repository"):
+    with pytest.raises(
+        RunnerError, match=f"^data/vocabularies/forces.csv {why}.* restore it from the repository"
+    ):
         check_value("force", "Kent", tmp_path)
 
 

@@ -84,6 +84,6 @@ def test_values_that_cannot_be_together_are_refused(tiny):
 
 def test_a_briefing_of_a_force_that_is_no_more_is_removed(tiny):
     tiny.run("50_force", p=["force=Northumbria"])
-    tiny.write("data/raw/forces.csv", "force,slug\nCleveland,cleveland\n")
+    tiny.write("data/vocabularies/forces.csv", "force,slug\nCleveland,cleveland\n")
     assert set(tiny.run()) == {"10_counts", "20_total", "50_force.cleveland"}
     assert not (tiny.out / "notebooks/50_force.northumbria.ipynb").exists()

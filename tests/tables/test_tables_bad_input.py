@@ -79,32 +79,6 @@ def test_the_source_of_a_whole_table(project):
     assert "add it to data/sources.csv" in said
 
 
-def test_forces_csv_cannot_differ_from_the_code(project):
-    path = project / "data/raw/forces.csv"
-    line = line_of(path, "Cleveland,")
-    replace(
-        path,
-        "Cleveland,cleveland,territorial,England,North East",
-        "Cleveland,cleveland,territorial,England,London",
-    )
-    error = error_of("forces")
-    assert error.row == line
-    assert "is not what helpers/tables/forces.py says" in str(error)
-
-
-def test_a_force_taken_out_of_forces_csv(project):
-    path = project / "data/raw/forces.csv"
-    kept = [row for row in path.read_text(encoding="utf-8").splitlines() if not row.startswith("Durham,")]
-    path.write_text("\n".join(kept) + "\n", encoding="utf-8")
-    assert "a force is missing before it" in str(error_of("forces"))
-
-
-def test_an_alias_written_only_in_the_table(project):
-    path = project / "data/raw/force_aliases.csv"
-    path.write_text(path.read_text(encoding="utf-8") + "Tees,Cleveland\n", encoding="utf-8")
-    assert "add it there" in str(error_of("force_aliases"))
-
-
 def test_a_source_that_nobody_registered(project):
     path = project / "data/raw/foi_printed.csv"
     row = path.read_text(encoding="utf-8").splitlines()[3]
@@ -162,7 +136,7 @@ def test_a_misspelt_column(project):
 
 
 def test_an_extra_and_a_doubled_column(project):
-    path = project / "data/raw/force_aliases.csv"
+    path = project / "data/vocabularies/force_aliases.csv"
     path.write_text("alias,force,force,why\nGMP,Greater Manchester,Kent,x\n", encoding="utf-8")
     said = str(error_of("force_aliases"))
     assert "column force: this column stands twice" in said
@@ -207,7 +181,7 @@ def test_a_quotation_mark_that_never_closes(project):
 
 
 def test_a_quotation_mark_inside_a_cell(project):
-    path = project / "data/raw/force_aliases.csv"
+    path = project / "data/vocabularies/force_aliases.csv"
     path.write_text(
         'alias,force\nGMP,Greater Manchester\n"Met" police,Metropolitan Police\n', encoding="utf-8"
     )
@@ -217,7 +191,7 @@ def test_a_quotation_mark_inside_a_cell(project):
 
 
 def test_bytes_that_are_not_utf8_are_placed_on_their_line(project):
-    path = project / "data/raw/force_aliases.csv"
+    path = project / "data/vocabularies/force_aliases.csv"
     path.write_bytes(b"alias,force\nGMP,Greater Manchester\nM\xe9t,Metropolitan Police\n")
     error = error_of("force_aliases")
     assert error.row == 3
@@ -225,7 +199,7 @@ def test_bytes_that_are_not_utf8_are_placed_on_their_line(project):
 
 
 def test_a_nul_byte(project):
-    path = project / "data/raw/force_aliases.csv"
+    path = project / "data/vocabularies/force_aliases.csv"
     path.write_bytes(b"alias,force\nGMP,Greater\0Manchester\n")
     error = error_of("force_aliases")
     assert error.row == 2
@@ -233,7 +207,7 @@ def test_a_nul_byte(project):
 
 
 def test_a_file_of_another_programme_with_marks_and_windows_line_ends_is_read(project):
-    path = project / "data/raw/force_aliases.csv"
+    path = project / "data/vocabularies/force_aliases.csv"
     path.write_bytes(b"\xef\xbb\xbfalias,force\r\nGMP,Greater Manchester\r\n")
     assert read_table("force_aliases").to_dict("list") == {"alias": ["GMP"], "force": ["Greater Manchester"]}
 
@@ -250,10 +224,10 @@ def test_a_missing_and_an_empty_file(project, content):
 
 
 def test_a_missing_vocabulary_is_said_once(project):
-    (project / "data/raw/offences.csv").unlink()
+    (project / "data/vocabularies/offences.csv").unlink()
     with pytest.raises(TableError) as caught:
         check_all()
-    assert str(caught.value) == "data/raw/offences.csv: is missing (restore it from the repository)"
+    assert str(caught.value) == "data/vocabularies/offences.csv: is missing (restore it from the repository)"
 
 
 def test_several_faults_in_one_file_come_together_in_the_order_of_the_file(project):

@@ -4,14 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from helpers.tables import vocabularies
 from helpers.tables.faults import nearest
 from helpers.tables.forces import (
     ALIASES,
     AREAS,
     FORCES,
-    GROUPS,
-    NATIONS,
-    REGIONS,
     force,
     forces_of,
     resolve_force,
@@ -30,8 +28,14 @@ def test_every_force_has_its_own_slug_code_and_tile():
     assert len({one.slug for one in every}) == 46
     assert len({(one.tile_row, one.tile_column) for one in every}) == 46
     assert len({one.pfa_code for one in every if one.pfa_code}) == 43
-    assert {one.nation for one in every} == set(NATIONS)
-    assert {one.region for one in every if one.region} == set(REGIONS)
+    assert {one.nation for one in every} == set(vocabularies.values("nations"))
+    assert {one.region for one in every if one.region} == set(vocabularies.values("regions"))
+
+
+def test_every_force_has_a_short_name_that_no_other_has():
+    names = [force(name).short for name in FORCES]
+    assert len(set(names)) == len(FORCES)
+    assert max(len(name) for name in names) <= 6
 
 
 def test_the_tile_map_keeps_north_above_south_and_west_before_east():
@@ -117,7 +121,9 @@ def test_a_name_that_more_than_one_force_could_bear_is_refused(text):
 
 def test_areas_hold_forces_nations_and_groups_without_a_name_twice():
     assert len(AREAS) == len(set(AREAS))
-    assert set(FORCES) | set(GROUPS) | {"UK", "England and Wales", "Wales", "Scotland"} <= set(AREAS)
+    assert set(FORCES) | {"Hampshire and Dorset", "UK", "England and Wales", "Wales", "Scotland"} <= set(
+        AREAS
+    )
 
 
 def test_a_region_is_not_taken_for_the_force_of_its_name():
@@ -129,7 +135,7 @@ def test_forces_of_nations():
     assert forces_of("Wales") == ("Dyfed-Powys", "Gwent", "North Wales", "South Wales")
     assert len(forces_of("England and Wales")) == 43
     assert len(forces_of("UK")) == 46
-    assert all(set(members) <= set(FORCES) for members in GROUPS.values())
+    assert forces_of("Yorkshire region") == ()
 
 
 def test_nearest_says_nothing_when_nothing_is_near():

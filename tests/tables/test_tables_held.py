@@ -11,12 +11,13 @@ def codes(tmp_path, monkeypatch):
     from helpers.tables.files import project_root
 
     real = project_root() / "data"
-    for name in ("raw/offences.csv", "raw/foi_rounds.csv", "sources.csv"):
+    vocabularies = [f"vocabularies/{path.name}" for path in (real / "vocabularies").glob("*.csv")]
+    for name in (*vocabularies, "raw/foi_rounds.csv", "sources.csv"):
         (tmp_path / "data" / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "data" / name).write_bytes((real / name).read_bytes())
     monkeypatch.setenv("RISE_ROOT", str(tmp_path))
     monkeypatch.setattr(held, "_held", {})
-    return tmp_path / "data/raw/offences.csv"
+    return tmp_path / "data/vocabularies/offences.csv"
 
 
 def test_a_held_table_is_what_its_file_holds(codes):

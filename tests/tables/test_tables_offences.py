@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.tables.offences import CHILD_ONLY, SUBCODES, offence, offences, resolve_offence
+from helpers.tables import vocabularies
+from helpers.tables.offences import CHILD_ONLY, offence, offences, resolve_offence
 
 
 @pytest.mark.parametrize(
@@ -179,11 +180,11 @@ def test_every_code_and_every_official_name_leads_to_its_code():
                 assert resolve_offence(f"{code} {name}") == code, name
 
 
-@given(st.sampled_from([(n, s) for n, subs in SUBCODES.items() for s in subs]))
-def test_a_sub_code_reads_the_same_in_every_style(pair):
-    number, sub = pair
+@given(st.sampled_from(vocabularies.rows("offence_subcodes")))
+def test_a_sub_code_reads_the_same_in_every_style(row):
+    number, sub = int(row["class"]), int(row["subcode"])
     styles = (f"{number}/{sub}", f"{number:03d}/{sub:02d}", f"{number:03d}{sub:02d}", f"HO {number}/{sub}")
-    assert {resolve_offence(text) for text in styles} == {SUBCODES[number][sub]}
+    assert {resolve_offence(text) for text in styles} == {row["offence_code"]}
 
 
 @given(st.text(max_size=60))

@@ -1,7 +1,7 @@
 """The house style of every figure, and the small drawing helpers that keep figures alike.
 
-Colours have meanings and keep them everywhere: RECORDING, CONFIDENCE, ONLINE and ARTEFACT for the explanations,
-OFFICIAL and FOI for the two kinds of figure, NEUTRAL for the rest. They can be told apart by readers with any
+Colours have meanings and keep them everywhere: those of the explanations are in ``data/vocabularies/explanations.csv``;
+OFFICIAL and FOI are the two kinds of figure, NEUTRAL the rest. They can be told apart by readers with any
 common colour blindness and are dark enough on white to be read as text. Labels stand beside what they name
 instead of in a legend, estimates are drawn with their intervals, and every figure has a title and a source line.
 The type is DejaVu Sans, which comes with matplotlib and whose numerals all have one width.
@@ -20,10 +20,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
 
-RECORDING = "#1F5FBF"
-CONFIDENCE = "#00805E"
-ONLINE = "#BF3F00"
-ARTEFACT = "#8E4585"
+from helpers.tables import vocabularies
+
 OFFICIAL = "#1D2A44"
 FOI = "#A06600"
 NEUTRAL = "#6B6B6B"
@@ -31,14 +29,14 @@ FAINT = "#D9D9D6"
 INK = "#1A1A1A"
 PAPER = "#FFFFFF"
 MEANINGS = {
-    "recording": RECORDING,
-    "confidence": CONFIDENCE,
-    "online": ONLINE,
-    "artefact": ARTEFACT,
-    "official": OFFICIAL,
-    "foi": FOI,
-    "neutral": NEUTRAL,
+    row["explanation"]: row["colour"] or NEUTRAL
+    for row in vocabularies.rows("explanations", "explanation", "colour")
 }
+EXPLANATIONS = tuple(colour for colour in MEANINGS.values() if colour != NEUTRAL)
+RECORDING, CONFIDENCE, ONLINE, ARTEFACT = (
+    MEANINGS[name] for name in ("recording", "confidence", "online", "artefact")
+)
+MEANINGS |= {"official": OFFICIAL, "foi": FOI, "neutral": NEUTRAL}
 
 WIDTHS = {"column": 6.4, "slide": 10.0}  # inches
 DPI = 100  # one unit of resolution; pictures are exported at twice this
@@ -63,7 +61,7 @@ RC = {
     "axes.grid": False,
     "axes.facecolor": PAPER,
     "axes.unicode_minus": True,
-    "axes.prop_cycle": mpl.cycler(color=[OFFICIAL, FOI, RECORDING, CONFIDENCE, ONLINE, ARTEFACT, NEUTRAL]),
+    "axes.prop_cycle": mpl.cycler(color=[OFFICIAL, FOI, *EXPLANATIONS, NEUTRAL]),
     "grid.color": FAINT,
     "grid.linewidth": 0.7,
     "xtick.color": INK,

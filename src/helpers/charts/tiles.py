@@ -15,19 +15,6 @@ from helpers.charts import style
 from helpers.charts.export import Chart
 from helpers.charts.rise import OFFICIAL_ONLY, SMALL, fine_ticks, listed
 
-SHORT = {
-    "Avon and Somerset": "A&S", "Bedfordshire": "Beds", "British Transport Police": "BTP", "Cambridgeshire": "Cambs",
-    "City of London": "City", "Cleveland": "Clev", "Cumbria": "Cumb", "Derbyshire": "Derbs",
-    "Devon and Cornwall": "D&C", "Dyfed-Powys": "DyfP", "Gloucestershire": "Glos", "Greater Manchester": "GMP",
-    "Hampshire": "Hants", "Hertfordshire": "Herts", "Humberside": "Humb", "Lancashire": "Lancs",
-    "Leicestershire": "Leics", "Lincolnshire": "Lincs", "Merseyside": "Mers", "Metropolitan Police": "Met",
-    "Norfolk": "Norf", "North Wales": "NWal", "North Yorkshire": "NYor", "Northamptonshire": "Nhants",
-    "Northumbria": "Nhumb", "Nottinghamshire": "Notts", "South Wales": "SWal", "South Yorkshire": "SYor",
-    "Staffordshire": "Staffs", "Thames Valley": "ThV", "Warwickshire": "Warks", "West Mercia": "WMer",
-    "West Midlands": "WMid", "West Yorkshire": "WYor", "Wiltshire": "Wilts", "Suffolk": "Suff", "Cheshire": "Ches",
-    "Police Scotland": "Scot", "Police Service of Northern Ireland": "PSNI",
-}  # fmt: skip
-
 
 def tile_map(forces: pd.DataFrame, tiles: pd.DataFrame, national: float) -> Chart:
     """One square a force, darker the larger its shrunken official ratio, with the ratio as counted below it.
@@ -37,12 +24,12 @@ def tile_map(forces: pd.DataFrame, tiles: pd.DataFrame, national: float) -> Char
     forces : DataFrame
         force, first_year, last_year, official_ratio, official_shrunk.
     tiles : DataFrame
-        force, tile_row, tile_column.
+        force, tile_row, tile_column, short.
     national : float
         Official ratio of all forces together.
     """
     data = forces.dropna(subset=["official_shrunk"]).merge(
-        tiles[["force", "tile_row", "tile_column"]], on="force"
+        tiles[["force", "tile_row", "tile_column", "short"]], on="force"
     )
     first, last = data.loc[0, ["first_year", "last_year"]]
     drawn, axes = style.figure(height=6.2)
@@ -53,7 +40,7 @@ def tile_map(forces: pd.DataFrame, tiles: pd.DataFrame, national: float) -> Char
         x, y, shade = row.tile_column, row.tile_row, colours(norm(row.official_shrunk))
         axes.add_patch(Rectangle((x - 0.47, y - 0.47), 0.94, 0.94, facecolor=shade, edgecolor="none"))
         words = {"ha": "center", "va": "center", "color": style.PAPER if _dark(shade) else style.INK}
-        axes.text(x, y - 0.27, SHORT.get(row.force, row.force), fontsize=7, **words)
+        axes.text(x, y - 0.27, row.short, fontsize=7, **words)
         axes.text(x, y + 0.03, f"{row.official_shrunk:.2f}", fontsize=8.5, fontweight="bold", **words)
         axes.text(x, y + 0.31, f"{row.official_ratio:.2f}", fontsize=7, **words)
     axes.set_xlim(data["tile_column"].min() - 0.6, data["tile_column"].max() + 0.6)

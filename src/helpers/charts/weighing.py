@@ -14,8 +14,11 @@ from matplotlib.lines import Line2D
 
 from helpers.charts import style
 from helpers.charts.export import Chart
+from helpers.tables import vocabularies
 
-EXPLANATIONS = ("recording", "confidence", "online", "artefact")
+EXPLANATIONS = tuple(
+    row["explanation"] for row in vocabularies.rows("explanations", "predicted") if row["predicted"] == "true"
+)
 DIMENSIONS = ("delay", "age", "offence", "force", "time", "adults and children")
 LADDER_NAMES = {"recording + confidence": "these two"}
 # Verdicts are told apart by shape, so that colour is not needed.

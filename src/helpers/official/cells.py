@@ -22,8 +22,10 @@ from helpers.official.comparisons import ADULT_RAPE, CHILD_RAPE, by_force
 from helpers.stats.bounds import Rung, alike, anywhere, breakdown, nowhere, rising, share_bounds
 from helpers.stats.clusters import effective_dof, log_mean, national_changes, with_told
 from helpers.stats.rungs import Program, whiteners
+from helpers.tables import vocabularies
+from helpers.tables.offences import codes_of
 
-CAUSES = ("recording", "confidence", "online", "other", "artefact")
+CAUSES = vocabularies.values("explanations")
 ADULT, OLD = "rape, 16 and over", "over 20 years late"
 OLD_SE = (
     0.03  # the cells of nine thousand offences or more have 0.028 to 0.036; rounding of the words adds 0.003
@@ -31,14 +33,14 @@ OLD_SE = (
 CODES = {
     ADULT: ADULT_RAPE,
     "rape, under 16": CHILD_RAPE,
-    "assault, under 13": ("17B", "20B"),
-    "no meeting needed": ("21", "22B", "71", "73"),
-    "grooming": ("88A",),
+    "assault, under 13": codes_of("child_assault"),
+    "no meeting needed": codes_of("child_activity") + codes_of("child_exploitation"),
+    "grooming": codes_of("grooming"),
 }
 FORCE_CODES = {
     ADULT: ADULT_RAPE,
-    "contact, children": (*CHILD_RAPE, "17B", "20B"),
-    "no meeting needed": ("21", "22B", "71", "73", "88A"),
+    "contact, children": (*CHILD_RAPE, *CODES["assault, under 13"]),
+    "no meeting needed": (*CODES["no meeting needed"], *CODES["grooming"]),
 }
 NO_MEETING = ("no meeting needed", "grooming")
 TOGETHER = ("recording", "confidence")

@@ -1,6 +1,6 @@
 """Comparisons between sets of offence codes: how they grew, by quarter, and around a dated event.
 
-The code sets here cut across the families of :mod:`helpers.official.families`: they were chosen for what an
+Some code sets here cut across the families of :mod:`helpers.official.families`: they were chosen for what an
 explanation predicts, not for what may be published as a series. ``NO_MEETING`` codes can be committed through a
 screen, though most of what they hold was not; ``CONTACT`` codes cannot. Adults and children compare cleanly only
 for rape, whose codes split at 16.
@@ -15,14 +15,12 @@ import pandas as pd
 
 from helpers.official.recorded_crime import QUARTERS, annual, dense
 from helpers.stats.ratios import ClusteredRatio, clustered_ratio
+from helpers.tables.offences import codes_of
 
-ADULT_RAPE = ("19C", "19F")
-CHILD_RAPE = ("19D", "19E", "19G", "19H")
-CONTACT = ("17B", "19D", "19E", "19G", "19H", "20B")
-NO_MEETING = ("21", "22B", "71", "88A")
-BOYS = ("17B", "19G", "19H")
-GIRLS = ("20B", "19D", "19E")
-VIOLENCE_WITHOUT_INJURY = ("105A", "105B")
+ADULT_RAPE, CHILD_RAPE = codes_of("adult_rape"), codes_of("child_rape")
+CONTACT, NO_MEETING = codes_of("contact"), codes_of("no_meeting")
+BOYS, GIRLS = codes_of("boys"), codes_of("girls")
+VIOLENCE_WITHOUT_INJURY = codes_of("assault_without_injury")
 
 FIRST_MONTHS = ("Apr", "Jul", "Oct", "Jan")
 SMALL_FORCES = ("British Transport Police", "City of London")  # a handful of child-only offences a year

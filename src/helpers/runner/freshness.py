@@ -27,7 +27,11 @@ from helpers.tables.originals import original
 
 FORMAT = 1
 KEY = "rise"  # where the fingerprint stands in a notebook's metadata
-VOCABULARIES = ("foi_rounds", "force_aliases", "forces", "offences", "sources")
+# Lists that every step relies on; helplines and parameters change no notebook
+VOCABULARIES = (
+    *("areas", "explanations", "families", "foi_rounds", "force_aliases", "forces", "measures"),
+    *("offence_subcodes", "offence_wordings", "offences", "sources", "thresholds"),
+)
 
 
 def sha256(data: bytes) -> str:

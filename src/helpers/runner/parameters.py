@@ -59,8 +59,8 @@ def financial_years(_root: Path | None = None) -> tuple[str, ...]:
 
 
 def force_names(root: Path) -> tuple[str, ...]:
-    """The forces in the order of ``data/raw/forces.csv``; read without the tables room, which is slow to load."""
-    return tuple(row["force"] for row in _rows(root / "data/raw/forces.csv"))
+    """The forces in the order of ``data/vocabularies/forces.csv``; read without the tables room, which is slow to load."""
+    return tuple(row["force"] for row in _rows(root / "data/vocabularies/forces.csv"))
 
 
 def force_or_none(root: Path) -> tuple[str, ...]:
@@ -70,7 +70,7 @@ def force_or_none(root: Path) -> tuple[str, ...]:
 
 def force_slug(root: Path, name: str) -> str:
     """How a force is written in a file's name."""
-    for row in _rows(root / "data/raw/forces.csv"):
+    for row in _rows(root / "data/vocabularies/forces.csv"):
         if row["force"] == name:
             return row.get("slug") or slug(name)
     return slug(name)
@@ -115,7 +115,9 @@ def _rows(path: Path) -> tuple[dict[str, str], ...]:
         why = f"cannot be read ({error.strerror})"
     except (ValueError, csv.Error) as error:
         why = f"is no CSV ({error})"
-    raise RunnerError(f"data/raw/{path.name} {why}: it names the forces; restore it from the repository")
+    raise RunnerError(
+        f"data/vocabularies/{path.name} {why}: it names the forces; restore it from the repository"
+    )
 
 
 PARAMETERS: dict[str, Parameter] = {

@@ -332,8 +332,9 @@ def _parameters(cell: Cell, tree: ast.Module, path: Path, root: Path) -> dict[st
 
 
 def raw_path(root: Path, table: str) -> Path | None:
-    """The file of a table that is not built: under data/raw, or a register under data; None if there is none."""
-    for place in (f"data/raw/{table}.csv", f"data/{table}.toml", f"data/{table}.csv"):
+    """The file of a table that is not built: a raw one, a vocabulary or a register; None if there is none."""
+    folders = ("raw/", "vocabularies/", "")
+    for place in (*(f"data/{folder}{table}.csv" for folder in folders), f"data/{table}.toml"):
         if (root / place).is_file():
             return root / place
     return None
@@ -363,10 +364,8 @@ def _check_tables(project: Project) -> None:
     for step in project.steps.values():
         for table, where in step.reads.items():
             if table not in writers and raw_path(project.root, table) is None:
-                if table in _kept_by_hand():
-                    raise UsageError(
-                        f"data/raw/{table}.csv is missing, and {where} reads it; put the file back"
-                    )
+                if kept := _kept_by_hand(table):
+                    raise UsageError(f"{kept} is missing, and {where} reads it; put the file back")
                 known = sorted({*writers, *_raw_names(project.root)})
                 hint = did_you_mean(table, known) or "; write it in a step or put it in data/raw"
                 raise UsageError(f"{where}: nobody writes a table {table!r}{hint}")
@@ -383,14 +382,17 @@ def _check_tables(project: Project) -> None:
         raise UsageError(f"the steps go round in a circle: {'; '.join(sorted(tables))}") from None
 
 
-def _kept_by_hand() -> set[str]:
-    """Tables that a person keeps, whether or not their file is there."""
+def _kept_by_hand(name: str) -> str | None:
+    """The file of a table that a person keeps, whether or not it is there."""
     from helpers.tables.schemas import tables
 
-    return {name for name, table in tables().items() if table.kind == "raw"}
+    kind = tables()[name].kind if name in tables() else "built"
+    return {"raw": f"data/raw/{name}.csv", "vocabulary": f"data/vocabularies/{name}.csv"}.get(kind)
 
 
 def _raw_names(root: Path) -> list[str]:
     return [
-        path.stem for pattern in ("raw/*.csv", "*.csv", "*.toml") for path in (root / "data").glob(pattern)
+        path.stem
+        for pattern in ("raw/*.csv", "vocabularies/*.csv", "*.csv", "*.toml")
+        for path in (root / "data").glob(pattern)
     ]

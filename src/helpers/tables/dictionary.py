@@ -1,18 +1,13 @@
 """The data dictionary, made from the schemas so that it cannot say anything else.
 
-``python -m helpers.tables.dictionary`` writes ``data/README.md`` and the two tables that this room's code
-is the home of, ``data/raw/forces.csv`` and ``data/raw/force_aliases.csv``. A test fails when any of them
-is not what this module would write.
+``python -m helpers.tables.dictionary`` writes ``data/README.md``; a test fails when it is not what this module would
+write.
 """
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from helpers.tables import vocabularies
 from helpers.tables.files import project_root, write_atomic
-from helpers.tables.forces import ALIASES, FORCES, GROUPS, force
-from helpers.tables.measures import MEASURES
 from helpers.tables.offences import CHILD_ONLY, offence
 from helpers.tables.schemas import Column, Table, tables
 from helpers.tables.sources import source
@@ -40,6 +35,7 @@ in a row of its own. Judgements about other people's errors are in `corrections.
 KIND_TITLES = {
     "raw": "Raw tables (`data/raw`)",
     "register": "Registers (`data`)",
+    "vocabulary": "Vocabularies (`data/vocabularies`)",
     "built": "Tables that the notebooks write (`reports/build/tables`)",
 }
 
@@ -56,27 +52,8 @@ def dictionary() -> str:
     for kind, title in KIND_TITLES.items():
         parts.append(f"## {title}\n")
         parts += [_table(one) for one in tables().values() if one.kind == kind]
-    parts.append(_vocabularies())
+    parts.append(_values())
     return "\n".join(parts).rstrip() + "\n"
-
-
-def write_all(folder: Path | None = None) -> list[Path]:
-    """Write the dictionary and the two tables of forces; return the files.
-
-    Parameters
-    ----------
-    folder : Path, optional
-        The data folder; the project's own by default.
-    """
-    folder = folder or project_root() / "data"
-    files = {
-        folder / "README.md": dictionary(),
-        folder / "raw" / "forces.csv": _forces_csv(),
-        folder / "raw" / "force_aliases.csv": _aliases_csv(),
-    }
-    for path, text in files.items():
-        write_atomic(path, text)
-    return list(files)
 
 
 def _contents() -> str:
@@ -105,7 +82,7 @@ def _table(one: Table) -> str:
 def _column(column: Column) -> str:
     said = [column.description]
     if isinstance(column.vocabulary, str):
-        said.append(f"One of the vocabulary [{column.vocabulary}](#vocabularies).")
+        said.append(f"One of the vocabulary [{column.vocabulary}](#values).")
     elif column.vocabulary:
         said.append(f"One of: {', '.join(f'`{value}`' for value in column.vocabulary)}.")
     if column.separator:
@@ -126,61 +103,27 @@ def _column(column: Column) -> str:
     return f"| `{column.name}` | {column.dtype} | {column.unit or ''} | {text} |"
 
 
-def _vocabularies() -> str:
+def _values() -> str:
+    years = vocabularies.values("financial_years")
     lines = [
-        "## Vocabularies",
+        "## Values",
         "",
         "A value outside its vocabulary is refused, with the nearest valid one.",
         "",
-    ]
-    years = vocabularies.values("financial_years")
-    lines += [
-        f"- **forces**: {', '.join(FORCES)}.",
-        "- **areas**: the forces; England, Wales, Scotland, Northern Ireland and their unions; totals that say how "
-        "many forces they hold; and the groups below. In FOI tables Scotland and Northern Ireland stand for Police "
-        "Scotland and the PSNI.",
+        "- **areas**: the forces, and the areas of `areas` but regions and bodies that record fraud.",
+        "- **recording_bodies**: the forces, and the bodies that record fraud.",
         f"- **nations**: {', '.join(vocabularies.values('nations'))}.",
         f"- **regions**: {', '.join(vocabularies.values('regions'))}.",
-        "- **recording_bodies**: the forces, and Action Fraud, CIFAS and UK Finance, which record fraud.",
         f"- **financial_years**: {years[0]} to {years[-1]}.",
-        f"- **statuses**: {', '.join(vocabularies.STATUSES)}.",
-        f"- **licences**: {', '.join(vocabularies.LICENCES)}.",
-        "- **offence_codes**: the codes of `raw/offences.csv`.",
-        "- **rounds**: the rounds of `raw/foi_rounds.csv`.",
-        "- **sources**: the ids of `sources.csv`.",
-        "- **measures**: the table below.",
+        "- **rounds**: the rounds of `foi_rounds`. **offence_codes**: the codes of `offences`. Any other vocabulary is "
+        "the table of its name.",
         "",
         "Codes that by statute cover only victims under 18: "
         + ", ".join(f"{code} ({offence(code).name})" for code in CHILD_ONLY)
         + ".",
-        "",
-        "| group of forces | forces that its name states |",
-        "|---|---|",
-        *(f"| {name} | {', '.join(members) or 'not stated'} |" for name, members in GROUPS.items()),
-        "",
-        "| measure | kind | ages | sex | what is counted |",
-        "|---|---|---|---|---|",
-        *(
-            f"| `{m.id}` | {m.kind} | {m.age_low} to {m.age_high} | {m.sex} | {m.definition} |"
-            for m in MEASURES.values()
-        ),
     ]
     return "\n".join(lines) + "\n"
 
 
-def _forces_csv() -> str:
-    rows = ["force,slug,kind,nation,region,pfa_code,tile_row,tile_column"]
-    for one in map(force, FORCES):
-        cells = [one.name, one.slug, one.kind, one.nation, one.region or "", one.pfa_code or ""]
-        rows.append(",".join([*cells, str(one.tile_row), str(one.tile_column)]))
-    return "\n".join(rows) + "\n"
-
-
-def _aliases_csv() -> str:
-    rows = (f'"{alias}",{name}' if "," in alias else f"{alias},{name}" for alias, name in ALIASES.items())
-    return "\n".join(["alias,force", *rows]) + "\n"
-
-
 if __name__ == "__main__":
-    for path in write_all():
-        print(path.relative_to(project_root()))
+    write_atomic(project_root() / "data" / "README.md", dictionary())

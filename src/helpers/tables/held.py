@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from helpers.tables.files import project_root
-from helpers.tables.vocabularies import VOCABULARY_FILES
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -67,6 +66,12 @@ def held(path: Path) -> pd.DataFrame | None:
 def _digest(path: Path) -> str:
     """One digest of a file and of the vocabularies."""
     found = hashlib.sha256()
-    for file in (path, *(project_root() / name for name in VOCABULARY_FILES)):
+    folder = project_root() / "data"
+    for file in (
+        path,
+        *sorted(folder.glob("vocabularies/*.csv")),
+        folder / "sources.csv",
+        folder / "raw/foi_rounds.csv",
+    ):
         found.update(hashlib.sha256(file.read_bytes() if file.exists() else b"").digest())
     return found.hexdigest()

@@ -4,10 +4,11 @@ Forces print codes as ``17A``, ``HO 17a``, ``019/08`` or ``08805``, and names in
 led to the codes of the recorded crime tables, or to None when the text does not settle which one.
 A wrong code would move an offence between children and adults, so a doubt is always None.
 
-Rules for numbers of the form class/sub-code:
+The lists are ``offences.csv``, ``families.csv``, ``offence_subcodes.csv`` and ``offence_wordings.csv`` in
+``data/vocabularies``. Rules for numbers of the form class/sub-code:
 
 - A class that is not divided by letters is its own code: 21/04 is 21, 86/10 is 86, 73/02 is 73.
-- Classes 17, 19, 20 and 88 are divided, and their sub-codes are listed below; any other is None, and so
+- Classes 17, 19, 20 and 88 are divided, and their sub-codes are listed; any other is None, and so
   is every sub-code of 22 and 8, whose division is not known here.
 - 071/17 is sexual communication with a child, which is counted under 88A and not under 71:
   Northamptonshire answered 52 for 2024/25, where official 88A is 53 and 71 is 7.
@@ -19,28 +20,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import lru_cache
 
-from helpers.tables.faults import Fault, TableError, nearest
-from helpers.tables.files import project_root, stamp
-
-# Codes that by statute cover only victims under 18: a complete count of offences against under-18s
-# cannot be lower than their sum.
-CHILD_ONLY = ("17B", "19D", "19E", "19G", "19H", "20B", "21", "22B", "71", "73", "88A")
-
-# Sub-codes of classes that letters divide. 019/08, 019/11 and 020/05 were compared with lists that the
-# justice system publishes, 071/17 and 088/05 with forces' own answers; the others follow the same order
-# in the classification: within 19 under 16, then 16 and over, girls before boys, attempts after.
-SUBCODES: dict[int, dict[int, str]] = {
-    17: {13: "17A", 14: "17B", 15: "17A", 16: "17B"},
-    19: dict(zip((7, 8, 9, 10), ("19D", "19C", "19G", "19F"), strict=True))
-    | dict(zip((11, 12, 13, 14), ("19D", "19C", "19G", "19F"), strict=True))
-    | dict(zip((16, 17, 18, 19), ("19E", "19H", "19E", "19H"), strict=True)),
-    20: {3: "20A", 4: "20B", 5: "20A", 6: "20B"},
-    71: {17: "88A"},
-    88: {5: "88C"},
-}
+from helpers.tables import vocabularies
+from helpers.tables.faults import nearest
 
 
 @dataclass(frozen=True)
@@ -50,11 +33,13 @@ class Offence:
     Attributes
     ----------
     code, name, group, subgroup : str
-        As in ``data/raw/offences.csv``.
+        As in ``data/vocabularies/offences.csv``.
     first_year, last_year : str
         Financial years in which the recorded crime tables have the code.
     other_names : tuple of str
         Names that the tables used at other times.
+    families : tuple of str
+        The sets of codes that name it, ids of ``data/vocabularies/families.csv``.
     """
 
     code: str
@@ -64,6 +49,7 @@ class Offence:
     first_year: str
     last_year: str
     other_names: tuple[str, ...]
+    families: tuple[str, ...] = ()
 
     @property
     def child_only(self) -> bool:
@@ -97,33 +83,62 @@ def offence(code: str) -> Offence:
 
 
 def offences() -> dict[str, Offence]:
-    """Return every offence of ``data/raw/offences.csv`` by code.
+    """Return every offence of ``data/vocabularies/offences.csv`` by code."""
+    return _OFFENCES
+
+
+def _load() -> dict[str, Offence]:
+    columns = ("offence_code", "offence", "offence_group", "offence_subgroup", "first_year", "last_year")
+    return {
+        row["offence_code"]: Offence(
+            *(row[column] for column in columns),
+            tuple(name for name in row["other_names"].split(" | ") if name),
+            tuple(row["families"].split()),
+        )
+        for row in vocabularies.rows("offences", *columns, "other_names", "families")
+    }
+
+
+_OFFENCES = _load()
+
+
+def codes_of(family: str) -> tuple[str, ...]:
+    """Return the codes of one family, of ``data/vocabularies/families.csv``, in the order of the offences.
+
+    A family is the codes that name it and those of the families that it is made of.
 
     Raises
     ------
-    TableError
-        When that table cannot be read.
+    KeyError
+        When there is no such family; the message gives the nearest.
+
+    Examples
+    --------
+    >>> codes_of("child_assault")
+    ('17B', '20B')
     """
-    return _load(*_stamp())
+    made_of = {
+        row["family"]: row["made_of"].split() for row in vocabularies.rows("families", "family", "made_of")
+    }
+    if family not in made_of:
+        close = nearest(family, made_of)
+        raise KeyError(f'no family of offences "{family}"' + (f'; the nearest is "{close}"' if close else ""))
+    inside = {family}
+    while more := {part for name in inside for part in made_of.get(name, ())} - inside:
+        inside |= more
+    return tuple(code for code, one in _OFFENCES.items() if inside & set(one.families))
 
 
-def _stamp() -> tuple[Path, int, int]:
-    """The table's path, time and size: what is kept of it holds as long as these do."""
-    path = project_root() / "data" / "raw" / "offences.csv"
-    return path, *stamp(path)
+CHILD_ONLY = codes_of("child_only")
+"""Codes that by statute cover only victims under 18: a complete count of offences against under-18s is no lower than their sum."""
 
-
-@cache
-def _load(path, mtime_ns: int, size: int) -> dict[str, Offence]:
-    from helpers.tables.reading import read_cells
-    from helpers.tables.schemas import table
-
-    # Cells are enough here, and cheap; read_table("offences") checks the table itself
-    columns = [column.name for column in table("offences").columns]
-    header, *rows = read_cells(path)
-    if header != columns:
-        raise TableError("data/raw/offences.csv", [Fault(f"the header is not {','.join(columns)}", row=1)])
-    return {row[0]: Offence(*row[:6], tuple(name for name in row[6].split(" | ") if name)) for row in rows}
+# Sub-codes of classes that letters divide. 019/08, 019/11 and 020/05 were compared with lists that the
+# justice system publishes, 071/17 and 088/05 with forces' own answers; the others follow the same order
+# in the classification: within 19 under 16, then 16 and over, girls before boys, attempts after.
+_SUBCODES = {
+    (int(row["class"]), int(row["subcode"])): row["offence_code"]
+    for row in vocabularies.rows("offence_subcodes", "class", "subcode", "offence_code")
+}
 
 
 def resolve_offence(text: str) -> str | None:
@@ -139,7 +154,7 @@ def resolve_offence(text: str) -> str | None:
     Returns
     -------
     str or None
-        A code of ``data/raw/offences.csv``.
+        A code of ``data/vocabularies/offences.csv``.
 
     Examples
     --------
@@ -150,13 +165,12 @@ def resolve_offence(text: str) -> str | None:
     >>> resolve_offence("Rape") is None
     True
     """
-    return _resolve(str(text), _stamp())
+    return _resolve(str(text))
 
 
-@lru_cache(maxsize=20_000)
-def _resolve(text: str, stamp: tuple[Path, int, int]) -> str | None:
-    """One printed text; the same ones come again and again, and finding the table costs as much as reading them."""
-    known = _load(*stamp)
+@lru_cache(maxsize=20_000)  # the same texts come again and again
+def _resolve(text: str) -> str | None:
+    known = _OFFENCES
     text = " ".join(text.replace("–", "-").replace("—", "-").split()).strip(" -:;,.")
     whole = _code(text, known)
     if whole:
@@ -173,11 +187,11 @@ def _resolve(text: str, stamp: tuple[Path, int, int]) -> str | None:
             return None
         if code and (
             re.search(r"[A-Z/]", found["code"].upper().replace("HO", ""))
-            or _name(found["name"], stamp) == code
+            or _name(found["name"]) == code
             or _names_part(found["name"], known[code])
         ):
             return code
-    return _name(text, stamp)
+    return _name(text)
 
 
 def _names_part(name: str, one: Offence) -> bool:
@@ -222,8 +236,8 @@ def _code(text: str, known: dict[str, Offence]) -> str | None:
 
 
 def _subcode(number: int, sub: int, known: dict[str, Offence]) -> str | None:
-    if sub in SUBCODES.get(number, {}):
-        return SUBCODES[number][sub]
+    if (number, sub) in _SUBCODES:
+        return _SUBCODES[number, sub]
     pointed = f"{number}.{sub}"
     if pointed in known:
         return pointed
@@ -246,17 +260,12 @@ def _plain(name: str) -> str:
     return " ".join(re.sub(r"[^a-z0-9 ]+", " ", name).split())
 
 
-@cache
-def _names(stamp: tuple[Path, int, int]) -> dict[str, str]:
-    return {
-        _plain(name): code for code, one in _load(*stamp).items() for name in (one.name, *one.other_names)
-    }
+_NAMES = {_plain(name): code for code, one in _OFFENCES.items() for name in (one.name, *one.other_names)}
 
 
-def _name(text: str, stamp: tuple[Path, int, int]) -> str | None:
-    exact = _names(stamp)
+def _name(text: str) -> str | None:
     plain = _plain(text)
-    return exact.get(plain) or _rape(plain) or _assault(plain) or _worded(plain)
+    return _NAMES.get(plain) or _rape(plain) or _assault(plain) or _worded(plain)
 
 
 def _age(plain: str) -> str | None:
@@ -311,35 +320,16 @@ def _assault(plain: str) -> str | None:
     }.get((_sex(plain), _age(plain)))
 
 
-# In order: a narrower wording stands before a wider one that it also fits.
-_WORDED: tuple[tuple[str, str], ...] = (
-    (r"position of trust|abuse of trust|breach of trust", "73"),
-    (r"mental(?:ly)? (?:disorder|health|disabilit|impair)|care worker|impeding choice", "70"),
-    (r"\bincest\b|familial|family member|adult relative|sex with (?:an )?adult relative", "23"),
-    (r"traffick\w* .*sexual|sexual.* traffick", "72"),
-    (r"sexual communication with|communicat\w+ sexually", "88A"),
-    (r"sexual grooming|following (?:sexual )?grooming|meet\w* .*child following|\bgrooming\b", "88A"),
-    (
-        r"(?:abuse|exploit\w*) of children|child(?:ren)? prostitut|child(?:ren)? pornograph|prostitution (?:and|or) pornography"
-        r"|pay(?:ing)? for (?:the )?sexual services of a child"
-        r"|(?:caus|incit|arrang|facilitat|control)\w* .*sexual exploitation of (?:a )?child",
-        "71",
-    ),
-    (
-        r"indecent (?:photo|image|pseudo)|pseudo ?photo|prohibited image|extreme pornograph|obscene publication"
-        r"|obscene image|indecent or pseudo",
-        "86",
-    ),
-    (r"without consent", "22A"),
-    (r"voyeurism|indecent exposure|^exposure$|exposure and voyeurism|genitals", "88E"),
-    (r"unnatural sexual|with (?:an )?animal|penetration of a corpse", "88D"),
-    (r"other misc\w* sexual|administer\w* .*substance .*(?:sexual|intent)", "88C"),
+# In order: a narrower wording stands before a wider one that it also fits
+_WORDED = tuple(
+    (re.compile(row["pattern"]), row["offence_code"])
+    for row in vocabularies.rows("offence_wordings", "pattern", "offence_code")
 )
 
 
 def _worded(plain: str) -> str | None:
     for pattern, code in _WORDED:
-        if re.search(pattern, plain):
+        if pattern.search(plain):
             if code == "71" and re.search(r"cruelty|neglect", plain):
                 return None
             return code

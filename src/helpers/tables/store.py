@@ -42,7 +42,7 @@ __all__ = [
 def table_path(name: str) -> Path:
     """Return the file that :func:`read_table` reads for `name`.
 
-    Raw tables are ``data/raw/<name>.csv``; registers ``data/<name>.toml`` or ``data/<name>.csv``;
+    Raw tables are ``data/raw/<name>.csv``; vocabularies ``data/vocabularies/<name>.csv``; registers ``data/<name>.toml`` or ``data/<name>.csv``;
     built tables ``tables/<name>.csv`` in :func:`input_dir`.
 
     Raises
@@ -56,8 +56,9 @@ def table_path(name: str) -> Path:
     'forces.csv'
     """
     kind = table(name).kind
-    if kind == "raw":
-        return project_root() / "data" / "raw" / f"{name}.csv"
+    if kind in ("raw", "vocabulary"):
+        folder = "raw" if kind == "raw" else "vocabularies"
+        return project_root() / "data" / folder / f"{name}.csv"
     if kind == "register":
         toml = project_root() / "data" / f"{name}.toml"
         plain = toml.with_suffix(".csv")

@@ -55,7 +55,7 @@ def validate(
         Fault(
             f'rests on the source "{name}", which nobody registered',
             value=name,
-            mend=vocabularies.MENDS["sources"],
+            mend=vocabularies.mend("sources"),
         )
         for name in table.sources
         if name not in vocabularies.values("sources")
@@ -194,7 +194,7 @@ def _cell_fault(kind: str, error, column: Column, value, row: int, where: str) -
     stranger = next((part for part in parts if part not in set(valid)), value)
     named = column.vocabulary if isinstance(column.vocabulary, str) else None
     what = f"is not in the vocabulary {named}" if named else f"is none of {', '.join(valid[:12])}"
-    mend = vocabularies.MENDS.get(named or "", "correct the cell")
+    mend = vocabularies.mend(named) if named else "correct the cell"
     return Fault(f'"{stranger}" {what}', row, column.name, stranger, _nearest(stranger, valid), mend, where)
 
 

@@ -1,139 +1,142 @@
-"""Every vocabulary by name: the values that a column may hold, and what to do about others.
+"""Vocabularies: the lists of names, codes and limits in ``data/vocabularies``, each a CSV that anybody can mend.
 
-A vocabulary is asked for by name (``values("forces")``), so that describing a table does not load it.
-Forces, years and measures are fixed in this room's code. Offence codes, FOI rounds and sources are
-read from their own tables, and read again when those files change.
+:func:`rows` gives one list as it stands, :func:`values` what a column of that vocabulary may hold, and
+:func:`threshold` one limit. What Python keeps of a list (forces, offences, measures) is read once, when its module is
+first imported: a process works on one project.
 """
 
 from __future__ import annotations
 
-import csv
 from functools import cache
+from pathlib import Path
 
-from helpers.tables.faults import Fault, TableError
+from helpers.tables.faults import Fault, TableError, nearest
 from helpers.tables.files import project_root, shown, stamp
 
-# A status says what a force did with one FOI request.
-STATUSES = ("provided", "partial", "not_comparable", "refused", "not_held", "no_response")
-
-# SPDX ids. LicenseRef-facts-cited: single figures taken as facts from a page under its own copyright.
-LICENCES = ("OGL-UK-3.0", "LicenseRef-facts-cited")
-
-# Tables whose contents decide what other tables may hold: their bytes belong in every freshness key.
-VOCABULARY_FILES = ("data/raw/offences.csv", "data/raw/foi_rounds.csv", "data/sources.csv")
-
-MENDS = {
-    "forces": "correct the cell, or add the printed form to helpers/tables/forces.py",
-    "areas": "correct the cell, or add the area to helpers/tables/forces.py",
-    "financial_years": "write it as 2014/15",
-    "offence_codes": "correct the cell, or add the code to data/raw/offences.csv",
-    "measures": "correct the cell, or add the measure to helpers/tables/measures.py",
-    "rounds": "correct the cell, or add the round to data/raw/foi_rounds.csv",
-    "sources": "add it to data/sources.csv",
-    "licences": "use an SPDX id that helpers/tables/vocabularies.py lists",
+# Lists that are kept elsewhere or under another name: each is the first column of its file.
+FILES = {
+    "offence_codes": "data/vocabularies/offences.csv",
+    "rounds": "data/raw/foi_rounds.csv",
+    "sources": "data/sources.csv",
+}
+# Lists that several kinds of area make up, after the forces or by themselves.
+_AREAS = {
+    "areas": ("forces", "nation", "union", "world", "partial", "group", "crown_dependency", "special_force"),
+    "recording_bodies": ("forces", "fraud_body"),
+    "nations": ("nation", "network"),
+    "regions": ("region",),
 }
 
 
-def values(name: str) -> tuple[str, ...]:
-    """Return the values of one vocabulary, in its own order.
+def path_of(name: str) -> Path:
+    """The file of a vocabulary: ``data/vocabularies/<name>.csv``, for most."""
+    file = "data/vocabularies/areas.csv" if name in _AREAS else FILES.get(name)
+    return project_root() / (file or f"data/vocabularies/{name}.csv")
+
+
+def rows(name: str, *needed: str) -> tuple[dict[str, str], ...]:
+    """Return a vocabulary's rows, column → text, in the order of its file.
 
     Parameters
     ----------
     name : str
-        One of :func:`names`.
+        The file's name without folder or suffix, or one of ``FILES``.
+    *needed : str
+        Columns that the caller cannot do without.
+
+    Raises
+    ------
+    TableError
+        When the file cannot be read, or a needed column is missing.
+
+    Examples
+    --------
+    >>> rows("forces")[0]["slug"]
+    'avon-and-somerset'
+    """
+    path = path_of(name)
+    found = _rows(path, stamp(path))
+    for column in needed:
+        if not found or column not in found[0]:
+            raise TableError(
+                shown(path),
+                [Fault("this column is missing, or the file has no rows", 1, column, mend="restore it")],
+            )
+    return found
+
+
+@cache
+def _rows(path: Path, _stamp: tuple[int, int]) -> tuple[dict[str, str], ...]:
+    from helpers.tables.reading import read_cells
+
+    header, *cells = read_cells(path)
+    return tuple(dict(zip(header, row, strict=True)) for row in cells)
+
+
+def values(name: str) -> tuple[str, ...]:
+    """Return what a column of a vocabulary may hold, in the vocabulary's own order.
+
+    Raises
+    ------
+    TableError
+        When the file that the vocabulary comes from cannot be read.
+
+    Examples
+    --------
+    >>> values("nations")
+    ('England', 'Wales', 'Scotland', 'Northern Ireland', 'Great Britain')
+    """
+    if name == "financial_years":
+        from helpers.tables.periods import FINANCIAL_YEARS
+
+        return FINANCIAL_YEARS
+    path = path_of(name)
+    if name in _AREAS:
+        forces = path_of("forces")
+        return _areas(name, path, stamp(path), forces, stamp(forces))
+    return _first_column(path, stamp(path))
+
+
+@cache
+def _first_column(path: Path, when: tuple[int, int]) -> tuple[str, ...]:
+    return tuple(next(iter(row.values())) for row in _rows(path, when))
+
+
+@cache
+def _areas(name: str, path: Path, when, forces: Path, forces_when) -> tuple[str, ...]:
+    kinds = _AREAS[name]
+    first = _first_column(forces, forces_when) if "forces" in kinds else ()
+    return (*first, *(row["area"] for row in _rows(path, when) if row.get("kind") in kinds))
+
+
+def mend(name: str) -> str:
+    """What to do about a value that is not in a vocabulary."""
+    if name == "financial_years":
+        return "write it as 2014/15"
+    verb = "add it to" if name == "sources" else "correct the cell, or add it to"
+    return f"{verb} {path_of(name).relative_to(project_root()).as_posix()}"
+
+
+def threshold(name: str) -> float:
+    """Return one limit of ``data/vocabularies/thresholds.csv``.
 
     Raises
     ------
     KeyError
-        When there is no vocabulary of that name.
-    TableError
-        When the file that a vocabulary comes from cannot be read.
+        When there is no limit of that name; the message gives the nearest.
 
     Examples
     --------
-    >>> values("statuses")[:2]
-    ('provided', 'partial')
+    >>> threshold("small_count")
+    5.0
     """
-    return _GETTERS[name]()
-
-
-def names() -> tuple[str, ...]:
-    """Return the names of all vocabularies."""
-    return tuple(_GETTERS)
-
-
-def _forces() -> tuple[str, ...]:
-    from helpers.tables.forces import FORCES
-
-    return FORCES
-
-
-def _areas() -> tuple[str, ...]:
-    from helpers.tables.forces import AREAS
-
-    return AREAS
-
-
-def _recording_bodies() -> tuple[str, ...]:
-    return (*_forces(), "Action Fraud", "CIFAS", "UK Finance")
-
-
-def _nations() -> tuple[str, ...]:
-    from helpers.tables.forces import NATIONS
-
-    return NATIONS
-
-
-def _regions() -> tuple[str, ...]:
-    from helpers.tables.forces import REGIONS
-
-    return REGIONS
-
-
-def _financial_years() -> tuple[str, ...]:
-    from helpers.tables.periods import FINANCIAL_YEARS
-
-    return FINANCIAL_YEARS
-
-
-def _measures() -> tuple[str, ...]:
-    from helpers.tables.measures import MEASURES
-
-    return tuple(MEASURES)
-
-
-def _first_column(file: str) -> tuple[str, ...]:
-    path = project_root() / file
-    return _ids(path, stamp(path))
-
-
-@cache
-def _ids(path, _stamp: tuple[int, int]) -> tuple[str, ...]:
-    # Only the ids are wanted here; reading the table as a table reports whatever else is wrong.
+    known = {row["threshold"]: row["value"] for row in rows("thresholds", "threshold", "value")}
+    if name not in known:
+        close = nearest(name, known)
+        raise KeyError(f'no threshold "{name}"' + (f'; the nearest is "{close}"' if close else ""))
     try:
-        with open(path, encoding="utf-8", newline="") as file:
-            rows = csv.reader(file)
-            next(rows, None)
-            return tuple(row[0] for row in rows if row)
-    except FileNotFoundError:
-        raise TableError(shown(path), [Fault("is missing", mend="restore it from the repository")]) from None
-    except (UnicodeDecodeError, csv.Error) as error:
+        return float(known[name])
+    except ValueError:
         raise TableError(
-            shown(path), [Fault(f"cannot be read: {error}", mend="save it as UTF-8 CSV")]
+            "data/vocabularies/thresholds.csv", f'"{known[name]}", the value of {name}, is not a number'
         ) from None
-
-
-_GETTERS = {
-    "forces": _forces,
-    "areas": _areas,
-    "recording_bodies": _recording_bodies,
-    "nations": _nations,
-    "regions": _regions,
-    "financial_years": _financial_years,
-    "measures": _measures,
-    "statuses": lambda: STATUSES,
-    "licences": lambda: LICENCES,
-    "offence_codes": lambda: _first_column("data/raw/offences.csv"),
-    "rounds": lambda: _first_column("data/raw/foi_rounds.csv"),
-    "sources": lambda: _first_column("data/sources.csv"),
-}

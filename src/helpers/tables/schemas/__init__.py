@@ -32,7 +32,7 @@ def tables() -> dict[str, Table]:
         if twice:
             raise ValueError(f"two schemas describe the table {sorted(twice)[0]}")
         merged.update(described)
-    order = {"raw": 0, "register": 1, "built": 2}
+    order = {"raw": 0, "register": 1, "vocabulary": 2, "built": 3}
     return dict(sorted(merged.items(), key=lambda item: (order[item[1].kind], item[0])))
 
 

@@ -66,7 +66,12 @@ _TABLES = [
                 format="url",
                 nullable=True,
             ),
-            Column("licence", "str", "SPDX id of its licence.", vocabulary="licences"),
+            Column(
+                "licence",
+                "str",
+                "SPDX id of its licence.",
+                vocabulary=("OGL-UK-3.0", "LicenseRef-facts-cited"),
+            ),
             Column("vintage", "str", "Which release was taken."),
         ],
         caveats=[

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 
 DTYPES = ("str", "int", "float", "bool", "list", "dict", "object")
-KINDS = ("raw", "register", "built")
+KINDS = ("raw", "register", "vocabulary", "built")
 
 
 def _real_date(text: str) -> bool:
@@ -138,8 +138,8 @@ class Table:
     key : sequence of str
         Columns that together name a row; they may not repeat.
     kind : str
-        "raw" (``data/raw``, as published), "register" (``data``, judgements kept by hand) or "built"
-        (written by a notebook).
+        "raw" (``data/raw``, as published), "register" (``data``, judgements kept by hand), "vocabulary"
+        (``data/vocabularies``, lists that others refer to) or "built" (written by a notebook).
     caveats : sequence of str
         What goes wrong if one does the obvious thing.
     sources : sequence of str

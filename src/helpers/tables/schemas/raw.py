@@ -6,54 +6,12 @@ people's errors are in ``data/corrections.toml``.
 
 from helpers.tables.schemas.form import Column, Table
 
-GROUPS = (
-    "Violence against the person",
-    "Sexual offences",
-    "Robbery",
-    "Theft offences",
-    "Criminal damage and arson",
-    "Drug offences",
-    "Possession of weapons offences",
-    "Public order offences",
-    "Miscellaneous crimes against society",
-)
-
 YEAR = Column(
     "financial_year", "str", "Year from 1 April to 31 March, such as 2014/15.", vocabulary="financial_years"
 )
 FORCE = Column("force", "str", "Police force, by the Home Office's name.", vocabulary="forces")
 SOURCE = Column("source", "str", "Where it was published: an id of data/sources.csv.", vocabulary="sources")
 NOTE = Column("note", "str", "Remark made when the figure was taken from the page.", nullable=True)
-
-
-def _note(description: str) -> Column:
-    return Column("note", "str", description, nullable=True)
-
-
-def _as_the_code_says(t):
-    """Compare forces.csv with the vocabulary; a force that is not in it is the column's own fault."""
-    from helpers.tables.forces import FORCES, force
-
-    known = {
-        one.name: (one.slug, one.kind, one.nation, one.region, one.pfa_code, one.tile_row, one.tile_column)
-        for one in map(force, FORCES)
-    }
-    rows = t.astype(object).where(t.notna(), None).itertuples(index=False, name=None)
-    return [row[0] not in known or known[row[0]] == row[1:] for row in rows]
-
-
-def _all_forces(t):
-    from helpers.tables.forces import FORCES
-
-    whole = set(FORCES) <= set(t["force"])
-    return (t.index != len(t) - 1) | whole
-
-
-def _known_alias(t):
-    from helpers.tables.forces import ALIASES, FORCES
-
-    pairs = zip(t["alias"], t["force"], strict=True)
-    return [force not in FORCES or ALIASES.get(alias) == force for alias, force in pairs]
 
 
 _TABLES = [
@@ -154,7 +112,12 @@ _TABLES = [
         columns=[
             Column("round", "str", "FOI round.", vocabulary="rounds"),
             Column("force", "str", "Force, nation or group of forces.", vocabulary="areas"),
-            Column("status", "str", "What is known of its answer.", vocabulary="statuses"),
+            Column(
+                "status",
+                "str",
+                "What is known of its answer.",
+                vocabulary=("provided", "partial", "not_comparable", "refused", "not_held", "no_response"),
+            ),
             SOURCE,
             NOTE,
         ],
@@ -266,80 +229,6 @@ _TABLES = [
         ],
         sources=["ons-crime-by-force-area-2013"],
         caveats=["Groups, not codes: children and adults cannot be told apart."],
-    ),
-    Table(
-        "offences",
-        "Home Office offence codes",
-        "One offence code of the recorded crime tables.",
-        kind="raw",
-        key=["offence_code"],
-        columns=[
-            Column(
-                "offence_code",
-                "str",
-                "Home Office code.",
-                checks=[("is not a code", lambda s: s.str.match(r"\d"))],
-            ),
-            Column("offence", "str", "Latest name."),
-            Column("offence_group", "str", "Group.", vocabulary=GROUPS),
-            Column("offence_subgroup", "str", "Subgroup."),
-            Column("first_year", "str", "First year with the code.", vocabulary="financial_years"),
-            Column("last_year", "str", "Last year with the code.", vocabulary="financial_years"),
-            Column(
-                "other_names", "str", "Other names in the tables, with ' | ' between them.", nullable=True
-            ),
-        ],
-        sources=["home-office-recorded-crime-2026"],
-        caveats=[
-            "28A to 31 were replaced by new burglary codes in 2017/18; 'outcome only' marks the old ones.",
-            "A stray row of code 72 in 2014/15 is under its usual name here.",
-        ],
-        checks=[("ends before it begins", lambda t: t["first_year"] <= t["last_year"])],
-    ),
-    Table(
-        "forces",
-        "Police forces",
-        "One of the 46 forces of the United Kingdom that recorded crime tables or FOI rounds cover.",
-        kind="raw",
-        key=["force"],
-        columns=[
-            FORCE,
-            Column("slug", "str", "Name for files and finding ids.", format="slug"),
-            Column(
-                "kind",
-                "str",
-                "Kind of force; territorial ones are those of England and Wales.",
-                vocabulary=("territorial", "transport", "scotland", "northern_ireland"),
-            ),
-            Column("nation", "str", "Nation.", vocabulary="nations"),
-            Column("region", "str", "English region or nation.", vocabulary="regions", nullable=True),
-            Column("pfa_code", "str", "ONS code of the Police Force Area.", nullable=True),
-            Column("tile_row", "int", "Row on the tile map, from the top.", low=0),
-            Column("tile_column", "int", "Column on the tile map, from the left.", low=0),
-        ],
-        sources=["home-office-recorded-crime-2026"],
-        caveats=[
-            "Made from helpers/tables/forces.py, with our own tile map; change it there.",
-            "The British Transport Police stand apart from the map and have no resident population.",
-        ],
-        checks=[
-            ("two forces share a tile", lambda t: ~t.duplicated(["tile_row", "tile_column"], keep=False)),
-            ("two forces share a slug", lambda t: ~t.duplicated(["slug"], keep=False)),
-            ("is not what helpers/tables/forces.py says of the force", _as_the_code_says),
-            ("is the last row, and a force is missing before it", _all_forces),
-        ],
-    ),
-    Table(
-        "force_aliases",
-        "Other names of forces",
-        "One name met in print, beside the force it stands for.",
-        kind="raw",
-        key=["alias"],
-        columns=[Column("alias", "str", "Name met in print."), FORCE],
-        caveats=[
-            "Made from helpers/tables/forces.py. Case, '&', 'Police' and 'Constabulary' need no alias.",
-        ],
-        checks=[("is an alias that helpers/tables/forces.py does not have: add it there", _known_alias)],
     ),
     Table(
         "population",
