@@ -119,7 +119,7 @@ def test_paper_and_screen_hold_the_same_numbers_but_for_the_pages_in_the_content
 @published
 def test_the_first_page_holds_the_answer_and_where_to_get_help_and_the_contents_come_next():
     first, second = (page.extract_text() for page in pypdf.PdfReader(PUBLISHED / "report.pdf").pages[:2])
-    assert [line.number for line in help.HELPLINES if line.number not in " ".join(first.split())] == []
+    assert [line.number for line in help.helplines() if line.number not in " ".join(first.split())] == []
     assert "No explanation is shown" in first and "Contents" in second
 
 
@@ -161,7 +161,7 @@ def typed():
 @published
 def test_the_report_types_no_number_but_years_codes_ages_and_what_it_chose():
     text = typed().replace("\xa0", " ")
-    for line in help.HELPLINES:
+    for line in help.helplines():
         text = text.replace(line.number, "").replace(line.whom, "")
     for known in TYPED:
         text = re.sub(known, "", text)

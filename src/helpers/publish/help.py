@@ -17,15 +17,15 @@ class Helpline:
     nations: tuple[str, ...] = ()  # where it serves, if not in all of the UK
 
 
-HELPLINES = tuple(
-    Helpline(
-        *(row[column] for column in ("helpline", "whom", "number")),
-        tuple(filter(None, row["nations"].split(";"))),
-    )
-    for row in rows("helplines", "helpline", "whom", "number", "nations")
-)
-
 CONTENT_NOTE = "This work is about records of sexual offences against children. It holds numbers and no accounts of abuse."
+
+
+def helplines() -> tuple[Helpline, ...]:
+    """The services of ``data/vocabularies/helplines.csv``, in its order."""
+    return tuple(
+        Helpline(row["helpline"], row["whom"], row["number"], tuple(filter(None, row["nations"].split(";"))))
+        for row in rows("helplines", "helpline", "whom", "number", "nations")
+    )
 
 
 def as_data(nation: str | None = None) -> dict:
@@ -34,5 +34,5 @@ def as_data(nation: str | None = None) -> dict:
     >>> [line["name"] for line in as_data("Scotland")["lines"]][4:]
     ['Rape Crisis Scotland', 'Samaritans', 'The police']
     """
-    lines = [asdict(line) for line in HELPLINES if not (nation and line.nations) or nation in line.nations]
+    lines = [asdict(line) for line in helplines() if not (nation and line.nations) or nation in line.nations]
     return {"note": CONTENT_NOTE, "lines": lines}
