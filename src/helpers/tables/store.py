@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from helpers.tables.faults import Fault, TableError, nearest
 from helpers.tables.files import content_hash, input_dir, output_dir, project_root, shown, write_atomic
-from helpers.tables.held import held, hold
 from helpers.tables.originals import original
 from helpers.tables.schemas import Table, table, tables
 
@@ -27,7 +26,6 @@ __all__ = [
     "TableError",
     "check_all",
     "content_hash",
-    "hold_table",
     "input_dir",
     "nearest",
     "output_dir",
@@ -90,25 +88,7 @@ def read_table(name: str) -> pd.DataFrame:
     >>> read_table("forces").loc[0, "force"]
     'Avon and Somerset'
     """
-    path = table_path(name)
-    known = held(path)
-    return _read(name, path) if known is None else known
-
-
-def hold_table(path: Path) -> bool:
-    """Read and check a table now, for the processes that will be forked from this one; whether that was needed.
-
-    Parameters
-    ----------
-    path : Path
-        The table's file; its name is the table's.
-
-    Raises
-    ------
-    TableError
-        As :func:`read_table`.
-    """
-    return hold(path, lambda: _read(path.stem, path))
+    return _read(name, table_path(name))
 
 
 def _read(name: str, path: Path) -> pd.DataFrame:
