@@ -16,7 +16,7 @@ from helpers.foi.completeness import (
     summarise,
     year_on_year,
 )
-from helpers.tables.schemas import foi as schemas
+from helpers.tables.package import table
 
 FLOOR = pd.DataFrame(
     {"force": ["Cleveland", "Cleveland"], "financial_year": ["2014/15", "2015/16"], "child_only": [348, 636]}
@@ -179,4 +179,4 @@ def test_none_in_both_years_is_no_change_to_compare():
 
 def test_innocent_reasons_and_verdicts_are_words_that_stand_alone():
     assert all(reason.endswith(".") for reason in INNOCENT_REASONS)
-    assert schemas.FLOOR_VERDICTS == VERDICTS
+    assert table("completeness").column("verdict").vocabulary == VERDICTS

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from helpers.foi.corrections import ACTIONS, apply
-from helpers.tables.schemas import foi as schemas
+from helpers.tables.package import table
 
 ROWS = pd.DataFrame(
     {
@@ -108,4 +108,4 @@ def test_the_input_is_not_changed():
 
 
 def test_the_schema_knows_the_same_actions():
-    assert schemas.ACTIONS == ACTIONS
+    assert table("corrections").column("action").vocabulary == ACTIONS

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from helpers.foi.totals import STATUSES, check_totals, explain_revisions, is_total, parts_of
-from helpers.tables.schemas import foi as schemas
+from helpers.tables.package import table
 
 NONE_ABSENT = pd.DataFrame(columns=["round", "force", "status"])
 
@@ -148,4 +148,4 @@ def test_a_revision_of_a_total_is_explained_by_the_force_that_moved_as_much():
 
 
 def test_the_schema_knows_the_same_statuses():
-    assert schemas.TOTAL_STATUSES == STATUSES
+    assert table("foi_totals").column("status").vocabulary == STATUSES

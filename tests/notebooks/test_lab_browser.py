@@ -28,7 +28,7 @@ HOSTILE = '<img src=x onerror="window.hacked = true">'
 STEP = """\
 import pandas as pd
 from helpers.tables import write_table
-from helpers.tables.schemas import table
+from helpers.tables.package import table
 
 row = dict.fromkeys(column.name for column in table("rise_forces").columns)
 row |= {"force": "Cleveland", "first_year": "2014/15", "last_year": "2015/16", "below_floor": "earlier"}

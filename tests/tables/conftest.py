@@ -7,7 +7,7 @@ import pytest
 from hypothesis import settings
 
 from helpers.tables import store
-from helpers.tables.schemas import Column, Table
+from helpers.tables.package import Column, Table
 
 settings.register_profile("unhurried", deadline=None)  # a busy machine is no fault of the code
 settings.load_profile("unhurried")
@@ -30,15 +30,15 @@ SMALL = Table(
     "small",
     "A small table",
     "One force.",
-    key=["force"],
-    columns=[
+    key=("force",),
+    columns=(
         Column("force", "str", "Force.", vocabulary=("Cleveland", "Durham", "Cumbria")),
         Column("offences", "int", "Offences.", "offences", low=0),
         Column("earlier", "int", "Offences before.", "offences", nullable=True),
         Column("ratio", "float", "Ratio.", "ratio", nullable=True),
         Column("complete", "bool", "Whether complete."),
         Column("note", "str", "Remark.", nullable=True),
-    ],
+    ),
 )
 
 

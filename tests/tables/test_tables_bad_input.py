@@ -5,8 +5,8 @@ import re
 import pytest
 
 from helpers.tables import TableError, read_table
+from helpers.tables.package import Column, Table
 from helpers.tables.reading import read_toml
-from helpers.tables.schemas import Column, Table
 from helpers.tables.store import check_all
 from helpers.tables.validation import validate
 
@@ -273,14 +273,14 @@ REGISTER = Table(
     "Judgements",
     "One judgement.",
     kind="register",
-    key=["id"],
-    columns=[
-        Column("id", "str", "Id.", format="slug"),
+    key=("id",),
+    columns=(
+        Column("id", "str", "Id.", pattern="[a-z0-9-]+"),
         Column("rows", "list", "Rows."),
         Column("expect", "dict", "Guard.", nullable=True),
         Column("value", "int", "Value.", nullable=True),
-        Column("date", "str", "Date.", format="date", nullable=True),
-    ],
+        Column("date", "str", "Date.", check="date", nullable=True),
+    ),
 )
 
 

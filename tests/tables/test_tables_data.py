@@ -10,8 +10,8 @@ from helpers.tables import dictionary, read_table, vocabularies
 from helpers.tables.forces import FORCES
 from helpers.tables.measures import MEASURES, measure
 from helpers.tables.offences import CHILD_ONLY
+from helpers.tables.package import tables
 from helpers.tables.periods import parse_period
-from helpers.tables.schemas import tables
 from helpers.tables.sources import source, sources
 from helpers.tables.store import project_root, table_path
 

@@ -14,7 +14,7 @@ from pandas.testing import assert_frame_equal
 
 from helpers.tables import TableError, store
 from helpers.tables.files import write_atomic
-from helpers.tables.schemas import Column, Table
+from helpers.tables.package import Column, Table
 from helpers.tables.store import (
     content_hash,
     input_dir,
@@ -67,13 +67,13 @@ ANY = Table(
     "any",
     "Any",
     "A row.",
-    columns=[
+    columns=(
         Column("text", "str", "Text.", nullable=True),
         Column("count", "int", "Count.", nullable=True),
         Column("value", "float", "Value.", nullable=True),
         Column("flag", "bool", "Flag.", nullable=True),
         Column("sure", "int", "Sure count."),
-    ],
+    ),
 )
 ROWS = st.lists(
     st.tuples(

@@ -26,8 +26,8 @@ from helpers.charts.sortable import figure, link, loader, picture, table, table_
 from helpers.foi.completeness import INNOCENT_REASONS, MEASURE
 from helpers.tables import TableError, read_table
 from helpers.tables.files import project_root
-from helpers.tables.schemas import table as described
-from helpers.tables.schemas import tables
+from helpers.tables.package import table as described
+from helpers.tables.package import tables
 from helpers.tables.sources import sources
 
 __all__ = ["browse", "figure", "offer", "open_desk", "table"]

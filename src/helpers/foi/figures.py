@@ -13,9 +13,19 @@ from helpers.foi import corrections as judgements
 from helpers.foi.printed import DOUBTFUL, type_rows
 from helpers.tables.forces import forces_of
 from helpers.tables.periods import parse_period
-from helpers.tables.schemas.foi import REASONS
 
-USED, USED_IN_DOUBT = REASONS[:2]
+USED, USED_IN_DOUBT = "a count for one financial year", "used, with a doubt"
+# A row that several of these would set aside is counted under the first
+REASONS = (
+    USED,
+    USED_IN_DOUBT,
+    "a comparison, not an FOI answer",
+    "a change in per cent, not a count",
+    "a total of several years",
+    "more or less than one year",
+    "no financial year is named",
+    "a judgement sets it aside",
+)
 UNKNOWN = "unknown"  # how the printed table writes a period that the page does not give
 COLUMNS = [
     "row",

@@ -24,9 +24,21 @@ from math import ceil, floor
 
 import pandas as pd
 
-from helpers.tables.schemas.foi import QUALIFIER_CLASSES
-
 KINDS = ("count", "percent", "change")
+# From the gravest down: where a qualifier says several things, the first of these names its class
+QUALIFIER_CLASSES = (
+    "change_only",  # a percentage change, not a count
+    "multi_year",  # a total of several years
+    "part_period",  # more or less than a year
+    "misreport",  # a right number said to be something it is not
+    "misprint",  # a slip of the pen
+    "year_in_doubt",  # the page labels the year otherwise, or not at all
+    "age_in_doubt",  # the page words the age group otherwise
+    "derived",  # worked out from other printed numbers
+    "revised",  # replaces an earlier number
+    "approximate",  # rounded, or a bound
+    "none",
+)
 # Classes that somebody has to answer for in data/corrections.toml before a row may be used.
 DOUBTFUL = ("misreport", "misprint", "year_in_doubt", "age_in_doubt")
 
@@ -38,7 +50,7 @@ class Printed:
     kind : "count", "percent" (0 to 100) or "change" (per cent, signed)
     value : the number to use where one number is needed; the number as printed
     low, high : bounds, both included; None where open
-    precision : one of PRECISIONS
+    precision : how exactly it was printed, as the schema of `foi_figures` lists it
     qualifier_class : one of QUALIFIER_CLASSES
     """
 

@@ -101,7 +101,7 @@ def choose(figures: pd.DataFrame, vintage: str) -> pd.DataFrame:
     DataFrame
         The same rows, ordered by figure and then from the one that stands down, with `printings` (how many rows
         the figure has), `values_printed` (its distinct values, as text, in the order they came out), `chosen`
-        and `rule` (one of RULES in helpers.tables.schemas.foi). A figure that was not yet out has no row chosen.
+        and `rule` (as the schema of `foi_choices` lists them). A figure that was not yet out has no row chosen.
 
     Raises
     ------

@@ -69,7 +69,7 @@ def protect(
     ----------
     frames : name → frame with a row for each count
     published : ids of sources that themselves published their figures
-    described : name → schema (`helpers.tables.schemas.Table`), for units and sources; others go by column names
+    described : name → schema (`helpers.tables.package.Table`), for units and sources; others go by column names
     others : gives the tables that tell no persons apart, in which the base of a share may stand
 
     Raises

@@ -18,7 +18,7 @@ from helpers.charts import to_csv
 from helpers.publish import report, site
 from helpers.publish.faults import PublishError
 from helpers.publish.guard import Guard
-from helpers.tables import schemas
+from helpers.tables import package
 from helpers.tables.originals import original
 
 PARTS = ("csv", "png", "svg", "txt")  # of every figure
@@ -68,7 +68,7 @@ def require_parts(out: Path, steps: Iterable[str]) -> None:
     for path in sorted((out / "tables").glob("*.csv")):
         with path.open(encoding="utf-8", errors="replace") as file:
             names = next(csv.reader(file), [])
-        if (wanted := [column.name for column in schemas.table(path.stem).columns]) != names:
+        if (wanted := [column.name for column in package.table(path.stem).columns]) != names:
             faults.append(
                 f"tables/{path.name}: has the columns {', '.join(names)}, not {', '.join(wanted)}; run the notebook that "
                 "writes it again"
@@ -150,7 +150,7 @@ class Number(float):
 
 
 def _add_table(made: Downloads, path: Path, guarded: Guard) -> None:
-    key, described = f"tables/{path.stem}", schemas.table(path.stem)
+    key, described = f"tables/{path.stem}", package.table(path.stem)
     content = safe_csv(path)
     made.files[f"downloads/{key}.csv"] = (content, path)
     entry = {"name": path.stem, "title": described.title, "words": described.description}

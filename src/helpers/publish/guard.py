@@ -23,7 +23,7 @@ from helpers.publish import disclosure, plain, telling
 from helpers.publish.counted import compares_sexes
 from helpers.publish.faults import PublishError
 from helpers.publish.whom import PERSONAL_WORDS, bands, kind_of, of_column
-from helpers.tables import schemas, store
+from helpers.tables import package, store
 from helpers.tables.originals import original, put_away
 
 AGE_BAND = re.compile(
@@ -169,7 +169,7 @@ def _frames(out: Path) -> tuple[dict[str, pd.DataFrame], dict]:
             continue
         if path.parent.name == "tables":
             frames[key] = with_sources(store.read_table(path.stem), printed)
-            described[key] = schemas.table(path.stem)
+            described[key] = package.table(path.stem)
         else:
             frames[key] = pd.read_csv(file)
     return frames, described

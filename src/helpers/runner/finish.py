@@ -19,7 +19,7 @@ from pathlib import Path
 from helpers.runner.display import Waiting
 from helpers.runner.errors import Interrupted, RunnerError, UsageError, fault, say_plainly
 from helpers.runner.execute import environment
-from helpers.runner.freshness import Freshness, file_digest, sha256
+from helpers.runner.freshness import SCHEMA, Freshness, file_digest, sha256
 from helpers.runner.leftovers import private_folder
 from helpers.runner.modules import Modules, load_known
 from helpers.runner.plan import Plan
@@ -75,7 +75,8 @@ def before_running(plans: Iterable[Plan]) -> None:
         name: path for plan in plans for i in plan.instances for name, path in fresh.tables(i.step).items()
     }
     raw = {name: path for name, path in sorted(read.items()) if raw_path(project.root, name)}
-    stamp = _stamp(project.root, plans[0].out, raw.values(), "helpers.tables")
+    checked = [path for name, path in read.items() if name in raw or name.startswith(SCHEMA)]
+    stamp = _stamp(project.root, plans[0].out, checked, "helpers.tables")
     kept = plans[0].out / WORK / "checked"
     if _read(kept) == stamp:
         return

@@ -28,6 +28,7 @@ from helpers.tables.originals import original
 FORMAT = 1
 KEY = "rise"  # where the fingerprint stands in a notebook's metadata
 # Lists that every step relies on; helplines and parameters change no notebook
+SCHEMA = "schema of "  # before the name of a table, for the file that says what it holds
 VOCABULARIES = (
     *("areas", "explanations", "families", "foi_rounds", "force_aliases", "forces", "measures"),
     *("offence_subcodes", "offence_wordings", "offences", "sources", "thresholds"),
@@ -98,9 +99,14 @@ class Freshness:
         return raw_path(self.project.root, table) or original(self.out, f"tables/{table}.csv")
 
     def tables(self, step: Step) -> dict[str, Path]:
-        """Every table the step depends on, with its file."""
+        """Every table the step depends on, with its file, and the schemas of those it reads and writes."""
         known = [name for name in VOCABULARIES if raw_path(self.project.root, name)]
-        return {name: self.table_path(name) for name in sorted({*step.reads, *known})}
+        schemas = self.project.root / "data" / "schemas"
+        described = {f"{SCHEMA}{name}": schemas / f"{name}.yaml" for name in {*step.reads, *step.writes}}
+        found = {name: self.table_path(name) for name in {*step.reads, *known}}
+        return dict(
+            sorted((found | {name: path for name, path in described.items() if path.is_file()}).items())
+        )
 
     def table_digests(self, step: Step) -> dict[str, str]:
         """Table → digest of its bytes; empty text where it is not there (yet)."""
@@ -197,7 +203,8 @@ def _differences(old: Mapping[str, str], new: Mapping[str, str], label: str) -> 
         before, after = old.get(name, ""), new.get(name, "")
         if before != after:
             verb = "is missing" if name in new and not after else "is new" if not before else None
-            found.append(f"{label.format(name)} {verb or ('changed' if after else 'is no longer used')}")
+            shown = name if name.startswith(SCHEMA) else label.format(name)
+            found.append(f"{shown} {verb or ('changed' if after else 'is no longer used')}")
     return found
 
 

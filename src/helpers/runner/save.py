@@ -14,7 +14,7 @@ import os
 from pathlib import Path
 
 from helpers.runner.execute import METADATA, to_bytes
-from helpers.runner.freshness import KEY, Freshness, sha256
+from helpers.runner.freshness import KEY, SCHEMA, Freshness, sha256
 from helpers.runner.steps import Project, Step, load_notebook, raw_path
 
 SAVED = "saved"
@@ -27,7 +27,11 @@ def source_digests(project: Project, freshness: Freshness | None = None) -> dict
     for name in project.order:
         step = project.steps[name]
         print_ = freshness.fingerprint(step, {key: default.value for key, default in step.parameters.items()})
-        raw = {table: digest for table, digest in print_.tables.items() if raw_path(project.root, table)}
+        raw = {
+            table: digest
+            for table, digest in print_.tables.items()
+            if table.startswith(SCHEMA) or raw_path(project.root, table)
+        }
         parts = {
             "cells": [digest for _, digest in print_.cells],
             "parameters": print_.parameters,

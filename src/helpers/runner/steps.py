@@ -384,7 +384,7 @@ def _check_tables(project: Project) -> None:
 
 def _kept_by_hand(name: str) -> str | None:
     """The file of a table that a person keeps, whether or not it is there."""
-    from helpers.tables.schemas import tables
+    from helpers.tables.package import tables
 
     kind = tables()[name].kind if name in tables() else "built"
     return {"raw": f"data/raw/{name}.csv", "vocabulary": f"data/vocabularies/{name}.csv"}.get(kind)

@@ -9,12 +9,12 @@ from __future__ import annotations
 from helpers.tables import vocabularies
 from helpers.tables.files import project_root, write_atomic
 from helpers.tables.offences import CHILD_ONLY, offence
-from helpers.tables.schemas import Column, Table, tables
+from helpers.tables.package import Column, Table, tables
 from helpers.tables.sources import source
 
 OPENING = """# Data dictionary
 
-Made from the schemas in `src/helpers/tables/schemas` by `python -m helpers.tables.dictionary`; change it there.
+Made from `schemas/` and `vocabularies/` by `python -m helpers.tables.dictionary`; change it there.
 
 Every figure here was published by somebody else, and can be wrong. Tables under `raw/` hold figures as they
 were printed or released: nothing is smoothed, merged, dropped or corrected. Where sources disagree, each stands

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from helpers.tables.faults import Fault, TableError, nearest
 from helpers.tables.files import shown
-from helpers.tables.schemas.form import Column, Table
+from helpers.tables.package import Column, Table
 
 if TYPE_CHECKING:
     import pandas as pd

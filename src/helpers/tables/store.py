@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from helpers.tables.faults import Fault, TableError, nearest
 from helpers.tables.files import content_hash, input_dir, output_dir, project_root, shown, write_atomic
 from helpers.tables.originals import original
-from helpers.tables.schemas import Table, table, tables
+from helpers.tables.package import Table, table, tables
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -7,13 +7,15 @@ of :class:`~helpers.tables.faults.Fault`: the line, the column, the value, the n
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import cache
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 from helpers.tables import vocabularies
+from helpers.tables.checks import COLUMN_CHECKS, ROW_CHECKS
 from helpers.tables.faults import Fault, TableError, nearest
-from helpers.tables.schemas.form import FORMATS, Column, Table
+from helpers.tables.package import Column, RowCheck, Table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -82,13 +84,13 @@ def schema(table: Table) -> pa.DataFrameSchema:
 
     Examples
     --------
-    >>> counts = Table("counts", "Counts", "A force.", [Column("offences", "int", "Offences.", low=0)])
+    >>> counts = Table("counts", "Counts", "A force.", (Column("offences", "int", "Offences.", low=0),))
     >>> schema(counts).columns["offences"].dtype
     DataType(int64)
     """
     import pandera.pandas as pa
 
-    checks = [pa.Check(_lenient(test), name="row", error=message) for message, test in table.checks]
+    checks = [pa.Check(_lenient(check), name="row", error=check.message) for check in table.checks]
     if table.key:
         key = list(table.key)
         checks.append(pa.Check(lambda frame: ~frame.duplicated(key, keep=False), name="key", error="key"))
@@ -104,16 +106,13 @@ def schema(table: Table) -> pa.DataFrameSchema:
 def _checks(column: Column) -> list[pa.Check]:
     import pandera.pandas as pa
 
-    checks = [pa.Check(test, name="value", error=message) for message, test in column.checks]
+    checks = []
     if column.low is not None:
         checks.append(pa.Check.ge(column.low, name="value", error=f"is below {column.low:g}"))
     if column.high is not None:
         checks.append(pa.Check.le(column.high, name="value", error=f"is above {column.high:g}"))
-    if column.format is not None:
-        test, wanted = FORMATS[column.format]
-        checks.append(
-            pa.Check(lambda cells: _unique_map(cells, test), name="value", error=f"is not {wanted}")
-        )
+    for test, wanted in _value_tests(column):
+        checks.append(pa.Check(partial(_unique_map, test=test), name="value", error=f"is not {wanted}"))
     if column.vocabulary is not None:
         checks.append(
             pa.Check(
@@ -123,12 +122,21 @@ def _checks(column: Column) -> list[pa.Check]:
     return checks
 
 
-def _lenient(test):
-    """Let a test of whole rows pass where a cell it needs is missing: that gap is its own fault."""
+def _value_tests(column: Column) -> Iterator[tuple[Callable[[str], bool], str]]:
+    if column.pattern is not None:
+        matches = re.compile(column.pattern).fullmatch
+        yield lambda value: matches(value) is not None, column.expects or f"of the form {column.pattern}"
+    if column.check is not None:
+        yield COLUMN_CHECKS[column.check]
+
+
+def _lenient(check: RowCheck):
+    """A test of whole rows that passes where a cell it needs is missing: that gap is its own fault."""
     import pandas as pd
 
     def passed(frame):
-        return pd.Series(test(frame), index=frame.index).astype("boolean").fillna(True).astype(bool)
+        found = ROW_CHECKS[check.check](frame, check.columns)
+        return pd.Series(found, index=frame.index).astype("boolean").fillna(True).astype(bool)
 
     return passed
 
@@ -187,7 +195,7 @@ def _cell_fault(kind: str, error, column: Column, value, row: int, where: str) -
     if kind == "not_nullable":
         return Fault("is empty", row, column.name, mend="fill the cell", where=where)
     if kind != "vocabulary":
-        close = _nearest(value, vocabularies.values("financial_years")) if column.format == "period" else None
+        close = _nearest(value, vocabularies.values("financial_years")) if column.check == "period" else None
         return Fault(f'"{value}" {error.check.error}', row, column.name, value, close, where=where)
     valid = allowed(column)
     parts = [value] if column.separator is None else str(value).split(column.separator)

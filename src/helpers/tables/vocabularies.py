@@ -19,19 +19,32 @@ FILES = {
     "rounds": "data/raw/foi_rounds.csv",
     "sources": "data/sources.csv",
 }
-# Lists that several kinds of area make up, after the forces or by themselves.
-_AREAS = {
-    "areas": ("forces", "nation", "union", "world", "partial", "group", "crown_dependency", "special_force"),
-    "recording_bodies": ("forces", "fraud_body"),
-    "nations": ("nation", "network"),
-    "regions": ("region",),
+# Lists that are some rows of a file: the file, a column, what it holds in those rows. Areas follow the forces.
+_PARTS = {
+    "areas": (
+        "areas",
+        "kind",
+        {"nation", "union", "world", "partial", "group", "crown_dependency", "special_force"},
+    ),
+    "recording_bodies": ("areas", "kind", {"fraud_body"}),
+    "nations": ("areas", "kind", {"nation", "network"}),
+    "regions": ("areas", "kind", {"region"}),
+    "predicted_explanations": ("explanations", "predicted", {"true"}),
 }
+_AFTER_FORCES = ("areas", "recording_bodies")
 
 
 def path_of(name: str) -> Path:
     """The file of a vocabulary: ``data/vocabularies/<name>.csv``, for most."""
-    file = "data/vocabularies/areas.csv" if name in _AREAS else FILES.get(name)
-    return project_root() / (file or f"data/vocabularies/{name}.csv")
+    name = _PARTS.get(name, (name,))[0]
+    return project_root() / FILES.get(name, f"data/vocabularies/{name}.csv")
+
+
+def files_of(name: str) -> tuple[Path, ...]:
+    """Every file that decides what :func:`values` returns; none for financial years."""
+    if name == "financial_years":
+        return ()
+    return (*([path_of("forces")] if name in _AFTER_FORCES else []), path_of(name))
 
 
 def rows(name: str, *needed: str) -> tuple[dict[str, str], ...]:
@@ -90,23 +103,17 @@ def values(name: str) -> tuple[str, ...]:
         from helpers.tables.periods import FINANCIAL_YEARS
 
         return FINANCIAL_YEARS
-    path = path_of(name)
-    if name in _AREAS:
-        forces = path_of("forces")
-        return _areas(name, path, stamp(path), forces, stamp(forces))
-    return _first_column(path, stamp(path))
+    files = files_of(name)
+    return _values(name, files, tuple(map(stamp, files)))
 
 
 @cache
-def _first_column(path: Path, when: tuple[int, int]) -> tuple[str, ...]:
-    return tuple(next(iter(row.values())) for row in _rows(path, when))
-
-
-@cache
-def _areas(name: str, path: Path, when, forces: Path, forces_when) -> tuple[str, ...]:
-    kinds = _AREAS[name]
-    first = _first_column(forces, forces_when) if "forces" in kinds else ()
-    return (*first, *(row["area"] for row in _rows(path, when) if row.get("kind") in kinds))
+def _values(name: str, files: tuple[Path, ...], stamps: tuple[tuple[int, int], ...]) -> tuple[str, ...]:
+    *before, found = (_rows(path, when) for path, when in zip(files, stamps, strict=True))
+    if name in _PARTS:
+        _, column, wanted = _PARTS[name]
+        found = [row for row in found if row.get(column) in wanted]
+    return tuple(next(iter(row.values())) for rows in (*before, found) for row in rows)
 
 
 def mend(name: str) -> str:

@@ -1,0 +1,78 @@
+"""What a column or a row must pass that no type, limit or vocabulary can say: named functions that schemas refer to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def _date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return re.fullmatch(r"\d{4}-\d\d-\d\d", text) is not None
+
+
+def _partial_date(text: str) -> bool:
+    found = re.fullmatch(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?", text)
+    return found is not None and _date(f"{found[1]}-{found[2] or '01'}-{found[3] or '01'}")
+
+
+def _period(text: str) -> bool:
+    from helpers.tables.periods import parse_period
+
+    try:
+        return text == "unknown" or parse_period(text) is not None
+    except ValueError:
+        return False
+
+
+def _regular_expression(text: str) -> bool:
+    try:
+        re.compile(text)
+    except re.error:
+        return False
+    return True
+
+
+# Name → (test of one value, what it asks for)
+COLUMN_CHECKS: dict[str, tuple[Callable[[str], bool], str]] = {
+    "date": (_date, "a date such as 2017-03-22"),
+    "partial_date": (_partial_date, "a date, a month or a year: 2017-03-22, 2017-03 or 2017"),
+    "period": (_period, "a year such as 2014/15, another period that can be read, or unknown"),
+    "regular_expression": (_regular_expression, "a regular expression"),
+}
+
+
+def _distinct(frame: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
+    """No two rows have the same cells in these columns; of those that have, the first passes."""
+    return ~frame.duplicated(list(columns))
+
+
+def _ascending(frame: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
+    """Each column is at most as large as the next."""
+    import pandas as pd
+
+    passed = pd.Series(True, index=frame.index, dtype="boolean")
+    for before, after in zip(columns, columns[1:], strict=False):
+        passed &= frame[before] <= frame[after]
+    return passed
+
+
+def _some_filled(frame: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
+    """At least one of the columns has something in it."""
+    return frame[list(columns)].notna().any(axis=1)
+
+
+# Name → test of a whole frame, one truth value a row; where a cell that it needs is missing, the row passes
+ROW_CHECKS: dict[str, Callable] = {
+    "distinct": _distinct,
+    "ascending": _ascending,
+    "some_filled": _some_filled,
+}
