@@ -1,4 +1,4 @@
-"""FOI: printed figures to one reconciled table that a stranger can audit, and forces' own answers.
+"""FOI: printed figures to one reconciled table that a stranger can audit.
 
 - ``printed``, ``corrections``, ``figures``: what was printed, typed; judgements from `data/corrections.toml` carried
   out; and of every row why it is used or not
@@ -7,8 +7,7 @@
 - ``completeness``, ``newspaper``: printed counts against a floor that another room supplies, and the numbers behind
   the newspaper's claims
 - ``side_series``: offences reported late, and offences flagged as online
-- ``request``, ``rounds``, ``responses``, ``acceptance``: ask forces, follow who answers, read what they send, and take
-  it into `data/raw`
+- ``responses``: read what forces send
 
 Nothing here reads the official series.
 """

@@ -346,7 +346,7 @@ def new_round(
 
     Example: rise round new 2026-11
     """
-    from helpers.foi import rounds as room
+    from helpers.intake import rounds as room
 
     find_root()
     room.new(name)
@@ -360,7 +360,7 @@ def round_status(
 
     Example: rise round status 2026-11
     """
-    from helpers.foi import rounds as room
+    from helpers.intake import rounds as room
 
     find_root()
     room.status(name)
@@ -375,15 +375,19 @@ def accept_round(
     url: Annotated[
         str, typer.Option("--url", metavar="ADDRESS", help="where the answers can be read, if anywhere")
     ] = "",
+    replace: Annotated[
+        bool,
+        typer.Option("--replace", help="these answers take the place of all that their forces sent before"),
+    ] = False,
 ) -> None:
-    """Carry the figures of a round into data/raw, so that the next run uses them.
+    """Take answers into a round, small counts suppressed, so that the next run uses them.
 
-    Example: rise round accept 2026-11 read
+    Examples: rise round accept 2026-11 read; rise round accept 2026-11 corrected --replace
     """
-    from helpers.foi import rounds as room
+    from helpers.intake import rounds as room
 
     find_root()
-    room.accept(name, folder, url=url)
+    room.accept(name, folder, url=url, replace=replace)
 
 
 @app.command()

@@ -140,7 +140,7 @@ def _by_file(decided: list[Decisions], names: list[str]) -> dict[str, Decisions]
 def _round(name: str | None, echo: Callable[[str], object]):
     if not name:
         return None
-    from helpers.foi.rounds import RoundError, open_or_start
+    from helpers.intake.rounds import RoundError, open_or_start
 
     try:
         return open_or_start(name, echo)
@@ -280,7 +280,7 @@ def _decisions(name: str, force: str, decided: dict[str, Decisions], store) -> t
     if name in decided:
         return decided[name].by(force), ""
     from helpers.foi.responses.statements import force_of_name
-    from helpers.foi.rounds import last_reading
+    from helpers.intake.rounds import last_reading
 
     named = force or force_of_name(name)
     last = last_reading(named, store.name if store else None) if named else None

@@ -1,8 +1,8 @@
 """A round of requests: start it, follow who has answered and who is late, keep what was decided, accept the figures.
 
 A round is a folder, ``data/rounds/NAME``: the request in three wordings, ``tracker.csv`` with a row for each force,
-and the readings that analysts decided, by force. :func:`new` makes it, ``rise intake --round NAME`` brings its tracker
-up to date, :func:`status` shows it, and :func:`accept` carries its figures into ``data/raw``.
+the readings that analysts decided, by force, and what was accepted. :func:`new` makes it, ``rise intake --round NAME``
+brings its tracker up to date, :func:`status` shows it, and :func:`accept` takes its figures.
 
 A request must be answered promptly and at the latest on the twentieth working day after it was received, by the Act of
 2000 and by the Scottish Act of 2002. Due dates are counted with the bank holidays of England and Wales, of Scotland for
@@ -16,6 +16,7 @@ import contextlib
 import csv
 import io
 import re
+import sys
 import tomllib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
-from helpers.foi import request
+from helpers.intake import request
 from helpers.tables.faults import Refusal, nearest
 from helpers.tables.files import project_root, write_atomic
 from helpers.tables.forces import FORCES
@@ -180,7 +181,7 @@ def new(
     --------
     >>> new("Round 1!")
     Traceback (most recent call last):
-    helpers.foi.rounds.RoundError: "Round 1!" cannot name a round: use small letters, digits and hyphens, such as 2026-11
+    helpers.intake.rounds.RoundError: "Round 1!" cannot name a round: use small letters, digits and hyphens, such as 2026-11
     """
     _check_name(name)
     if (rounds_dir() / name).exists():
@@ -223,7 +224,7 @@ def _start(name: str, sent: str, last_year: str | None = None) -> None:
 
 
 def open_or_start(name: str, echo: Callable[[str], object] = print) -> Round:
-    """Open the round that answers belong to; a new one where they are the first to name it.
+    """Open the round that answers belong to; a new one where they are the first to name it, and none is named nearly so.
 
     Parameters
     ----------
@@ -235,15 +236,33 @@ def open_or_start(name: str, echo: Callable[[str], object] = print) -> Round:
     Raises
     ------
     RoundError
-        As :func:`open_round`, and when a round has nearly that name, which is then more likely meant.
+        As :func:`open_round`, and when a round has nearly that name and nobody is there to be asked which is meant.
     """
     _check_name(name)
-    close = nearest(name, names())
-    meant = close and re.sub(r"\d", "", close) != re.sub(r"\d", "", name)  # "2027" is no slip for "2026"
-    if not meant and not (rounds_dir() / name).exists():
+    if not (rounds_dir() / name).exists():
+        close = nearest(name, names())
+        if close and not ask(
+            f'There is no round {name}. Is "{close}" meant? If not, {name} is started.', close
+        ):
+            return open_round(close)
         _start(name, "")
         echo(f"round {name} is new: started in data/rounds/{name}, with no date on which requests were sent")
     return open_round(name)
+
+
+def ask(question: str, close: str) -> bool:
+    """Whether a round with a name so near to another's is to be started, by asking who sits at the terminal.
+
+    Raises
+    ------
+    RoundError
+        When nobody sits there.
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise RoundError(
+            f'{question.partition(" Is")[0]} The nearest is "{close}"; to start another: rise round new NAME'
+        )
+    return input(f"{question} [y: {close} is meant / n: start it] ").strip().casefold().startswith("n")
 
 
 def open_round(name: str) -> Round:
@@ -344,12 +363,15 @@ def accept(
     *,
     url: str = "",
     today: date | None = None,
+    replace: bool = False,
     echo: Callable[[str], object] = print,
 ) -> None:
-    """Carry the figures of one intake into ``data/raw``; see :func:`helpers.foi.acceptance.accept`."""
-    from helpers.foi import acceptance
+    """Take the figures of one intake into the round; see :func:`helpers.intake.acceptance.accept`."""
+    from helpers.intake import acceptance
 
-    acceptance.accept(open_round(name), Path(folder), url=url, today=today or date.today(), echo=echo)
+    acceptance.accept(
+        open_round(name), Path(folder), url=url, today=today or date.today(), echo=echo, replace=replace
+    )
 
 
 def last_reading(force: str, current: str | None) -> tuple[str, object] | None:

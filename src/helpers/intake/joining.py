@@ -1,0 +1,215 @@
+"""Which figures of an answer the pipeline reads, and as what: ``joins`` in a round's ``figures.csv``.
+
+A figure joins when it is a count for one financial year that a measure of :mod:`helpers.tables.measures` names: all
+sexual offences against under-18s, by sex, by an age band that an earlier round has, with the online flag, or sexual
+communication with a child. Where a force gives parts and no total, a row with their sum is added, which says that it
+is one; parts by offence are added only where they have every child-only code that the force recorded. What does not join is kept as detail, with the reason.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+
+from helpers.intake.protection import (
+    COUNTED,
+    Row,
+    ages_of,
+    aspect_of,
+    files_of_children,
+    is_suppressed,
+    recorded_codes,
+)
+from helpers.tables.forces import FORCES
+from helpers.tables.measures import MEASURES
+
+WHOLE = "all_sexual_offences_u18"
+UNITS = {"offences": "", "victims": "counts victims", "reports": "counts reports"}
+COMMUNICATION = re.compile(r"communicat|71/17|15a", re.IGNORECASE)
+SEXES = {"female": "female", "male": "male", "unknown": "sex_unknown"}
+_AGES = {
+    (measure.age_low, measure.age_high): name
+    for name, measure in reversed(MEASURES.items())
+    if measure.kind == "age" and name != "age_preschool"
+}
+
+
+def join(rows: list[Row], waiting: Iterable[Row] = ()) -> tuple[list[Row], list[str]]:
+    """Say of every row what it joins as, and add the sums.
+
+    Parameters
+    ----------
+    rows : list of dict
+        The rows of an answer that were read or confirmed, as ``rise intake`` wrote them.
+    waiting : iterable of dict
+        Those that nobody has confirmed: a table that has some is not added up.
+
+    Returns
+    -------
+    rows : list of dict
+        The same with ``joins``, and after them a row for each sum.
+    told : list of str
+        A line for each force, year and measure of which the answer has several values: none of them joins.
+
+    Examples
+    --------
+    >>> blank = dict.fromkeys(("sex", "offence", "offence_code", "qualifier", "note", "sheet"), "")
+    >>> row = blank | {"file": "a.csv", "cell": "B2", "force": "Cleveland", "financial_year": "2014/15", "measure":
+    ...     "offences", "age_low": "0", "age_high": "17", "value_low": "348", "value_high": "348"}
+    >>> join([row])[0][0]["joins"]
+    'all_sexual_offences_u18'
+    """
+    waiting = list(waiting)
+    children = files_of_children([*rows, *waiting])
+    rows = [row | {"joins": measure_of(row, children)[0]} for row in rows]
+    whole = {(row["force"], row["financial_year"]) for row in rows if row["joins"] == WHOLE}
+    unsure = {(row["file"], row["sheet"]) for row in waiting}
+    parts = [row for row in rows if (row["file"], row["sheet"]) not in unsure]
+    rows += list(_sums(parts, whole, children))
+    return _agreed(rows)
+
+
+def value_text(row: Row) -> str:
+    """A count as the printed figures write it; empty where they have no form for it."""
+    low, high = row["value_low"], row["value_high"]
+    if low == high:
+        return low
+    if not high:
+        return f"{low}+" if "at least" in row["qualifier"] else ""
+    return f"<{int(high) + 1}" if int(low) <= 1 else ""
+
+
+def measure_of(row: Row, children: set) -> tuple[str, str]:
+    """The measure that a row joins as, or why it joins as none."""
+    if row["force"] not in FORCES:
+        return "", "counts no single force"
+    if not row["financial_year"]:
+        return "", "counts no financial year"
+    if aspect_of(row):
+        return "", "counts a part that no table of the pipeline has"
+    if not value_text(row):
+        return "", "gives a count that has no single value"
+    measure = _measure(row, children)
+    return measure, "" if measure else "counts something else than all sexual offences against under-18s"
+
+
+def why_nothing(rows: Iterable[Row]) -> str:
+    """Why none of a force's rows joins: the reason of most of them."""
+    rows = list(rows)
+    children = files_of_children(rows)
+    reasons = Counter(
+        "has counts that are suppressed, or that stand in for such"
+        if is_suppressed(row)
+        else measure_of(row, children)[1]
+        for row in rows
+    )
+    return max(
+        filter(None, reasons), key=reasons.__getitem__, default="gives several values for the same thing"
+    )
+
+
+def _measure(row: Row, children: set) -> str:
+    ages = None if "age unknown" in row["qualifier"] else ages_of(row, children)
+    if row["measure"] == "cyber_flagged":
+        return "cyber_flagged" if ages == (0, 17) and not row["sex"] and not row["offence"] else ""
+    if row["measure"] not in COUNTED:
+        return ""
+    if row["offence_code"] == "88A" and COMMUNICATION.search(row["offence"]) and not row["sex"]:
+        return "s67_sexual_communication" if ages in (None, (0, 17), (0, 15)) and not row["age_low"] else ""
+    if row["offence"] or row["offence_code"] or ages is None:
+        return ""
+    if row["sex"]:
+        return SEXES[row["sex"]] if ages == (0, 17) else ""
+    if ages == (0, 17):
+        return WHOLE
+    return "all_sexual_offences_u16" if ages == (0, 15) else _AGES.get(ages, "")
+
+
+def _agreed(rows: list[Row]) -> tuple[list[Row], list[str]]:
+    """One value for a force, year and measure; where offences and victims are counted, the offences join."""
+    alike: dict[tuple, list[Row]] = defaultdict(list)
+    for row in rows:
+        if row["joins"]:
+            alike[row["force"], row["financial_year"], row["joins"]].append(row)
+    told = []
+    for (force, year, measure), mine in alike.items():
+        best = [row for row in mine if row["measure"] not in ("victims", "reports")] or mine
+        if len({value_text(row) for row in best}) > 1:
+            values = " and ".join(f"{value_text(row)} ({place(row)})" for row in best[:3])
+            told.append(
+                f"{force} {year}, {measure}: {values}: left out until a reading leaves one of them out"
+            )
+            best = []
+        for row in mine:
+            if not any(row is one for one in best[:1]):
+                row["joins"] = ""
+    return rows, told
+
+
+def place(row: Row) -> str:
+    """Where a figure stands in what a force sent."""
+    return " ".join(filter(None, (row["file"], row["sheet"], row["cell"])))
+
+
+def _sums(rows: list[Row], whole: set[tuple[str, str]], children: set) -> Iterable[Row]:
+    """Sums of parts for the years of a force that has no total: by one thing where it can be, else by several."""
+    parts: dict[tuple, list[Row]] = defaultdict(list)
+    for row in rows:
+        key = (row["force"], row["financial_year"])
+        usable = row["force"] in FORCES and row["financial_year"] and not aspect_of(row)
+        if not usable or key in whole or "total" in row["qualifier"] or row["measure"] not in COUNTED:
+            continue
+        if kinds := _part_kinds(row, children):
+            parts[(*key, kinds, row["file"], row["sheet"], row["measure"])].append(row)
+    done = set()
+    order = ("age", "sex", "offence").index
+    for key, mine in sorted(parts.items(), key=lambda item: (len(item[0][2]), *map(order, item[0][2]))):
+        force, year, kinds, *_ = key
+        if (force, year) in done or len(mine) < 2 or not _adds_up(mine, kinds):
+            continue
+        codes = {row["offence_code"] for row in mine} - {""}
+        if codes and not codes >= recorded_codes(force, year):
+            continue
+        done.add((force, year))
+        by = " and ".join(filter(None, (", ".join(kinds[:-1]), kinds[-1])))
+        yield _sum(mine, "", by)
+        if "sex" in kinds and len(kinds) > 1:  # by sex alone they join as they are
+            for sex in SEXES:
+                if group := [row for row in mine if row["sex"] == sex]:
+                    yield _sum(group, sex, by)
+
+
+def _sum(parts: list[Row], sex: str, by: str) -> Row:
+    total = str(sum(int(row["value_low"]) for row in parts))
+    return parts[0] | {
+        "cell": "", "offence": "", "offence_code": "", "sex": sex, "age_low": "0", "age_high": "17",
+        "value_low": total, "value_high": total, "qualifier": "total", "joins": SEXES.get(sex, WHOLE),
+        "note": f"sum of {len(parts)} parts by {by}, no total given",
+    }  # fmt: skip
+
+
+def _adds_up(rows: list[Row], kinds: tuple[str, ...]) -> bool:
+    """Whether parts may be added: each exact and there once, and their ages, if they have such, all of 0 to 17."""
+    exact = all(row["value_low"] == row["value_high"] for row in rows)
+    each = {
+        (row["offence_code"] or row["offence"], row["sex"], row["age_low"], row["age_high"]) for row in rows
+    }
+    return exact and len(each) == len(rows) and ("age" not in kinds or _is_partition(rows))
+
+
+def _part_kinds(row: Row, children: set) -> tuple[str, ...]:
+    """What a row is a part by, of all offences against under-18s: age, offence, sex; empty when it is none."""
+    under_18 = (row["age_low"], row["age_high"]) == ("0", "17")
+    aged = bool(row["age_low"] and not under_18 or "age unknown" in row["qualifier"])
+    if not (aged and (row["file"], row["sheet"]) in children or under_18):
+        return ()
+    named = row["offence"] or row["offence_code"]
+    return tuple(kind for kind, has in (("age", aged), ("sex", row["sex"]), ("offence", named)) if has)
+
+
+def _is_partition(rows: list[Row]) -> bool:
+    """Whether age bands cover 0 to 17 without a gap, none running into another."""
+    bands = sorted({(int(row["age_low"]), int(row["age_high"])) for row in rows if row["age_low"]})
+    ends = [-1, *(high for _, high in bands)]
+    return all(low == end + 1 for (low, _), end in zip(bands, ends, strict=False)) and ends[-1] == 17

@@ -1,0 +1,269 @@
+"""Which rows of an answer are suppressed, given everything else that can be read of the same force.
+
+The rows of a round's ``figures.csv`` are turned into counts for :mod:`helpers.intake.suppression`. Beside them stand
+the counts that this project cannot take back: what pages printed of earlier rounds, what this and other rounds hold or
+have held, and the official counts by offence and year of codes that cover only children. What is suppressed is kept
+in ``data/rounds/NAME/suppressed.csv`` and stays so; neither that file nor the mark on a row says whether a count is
+small or stands in for one.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+
+from helpers.intake.suppression import UNKNOWN_AGE, Count, Group, suppress
+from helpers.tables.files import project_root, stamp
+from helpers.tables.forces import forces_of
+from helpers.tables.measures import MEASURES
+from helpers.tables.offences import CHILD_ONLY
+from helpers.tables.periods import parse_period
+from helpers.tables.reading import read_cells
+
+THRESHOLD = 5
+SUPPRESSED = "suppressed"
+COUNTED = ("offences", "victims", "reports")  # nearly the same numbers: one gives the other away
+JOINED = 5.0  # how much more a count that the pipeline reads is worth than a detail
+Row = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Key:
+    """What a row counts: of which force, in which unit, and of which group."""
+
+    force: str
+    unit: str
+    group: Group
+
+
+class Describer:
+    """Says what rows count. A note tells rows apart only where nothing else in their table does."""
+
+    def __init__(self, rows: Iterable[Row]):
+        self.children = files_of_children(rows)
+        notes: dict[tuple, set[str]] = defaultdict(set)
+        for row in rows:
+            notes[row["file"], row["sheet"], self._plain(row)].add(aspect_of(row))
+        self.apart = {place for place, said in notes.items() if len(said) > 1}
+
+    def key(self, row: Row) -> Key:
+        """What a row counts."""
+        key = self._plain(row)
+        if (row["file"], row["sheet"], key) in self.apart and (aspect := aspect_of(row)):
+            return replace(key, group=replace(key.group, aspect=f"{row['sheet']}: {aspect}"))
+        return key
+
+    def _plain(self, row: Row) -> Key:
+        unit = "offences" if row["measure"] in COUNTED else row["measure"]
+        low, high = UNKNOWN_AGE, UNKNOWN_AGE
+        if "age unknown" not in row["qualifier"]:
+            low, high = ages_of(row, self.children) or (None, None)
+        return Key(row["force"], unit, Group(*_days(row), _offence(row), row["sex"], low, high))
+
+
+def files_of_children(rows: Iterable[Row]) -> set[tuple[str, str]]:
+    """Sheets whose age bands end at 17: their totals count under-18s even where they do not say so."""
+    highest: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for row in rows:
+        if row["age_low"]:
+            highest[(row["file"], row["sheet"])].append(int(row["age_high"] or 999))
+    return {place for place, ages in highest.items() if max(ages) == 17}
+
+
+def ages_of(row: Row, children: set) -> tuple[int, int | None] | None:
+    """The ages that a row counts, both included; None where it says none."""
+    if row["age_low"]:
+        return int(row["age_low"]), int(row["age_high"]) if row["age_high"] else None
+    total = "total" in row["qualifier"]
+    return (0, 17) if total and (row["file"], row["sheet"]) in children else None
+
+
+def aspect_of(row: Row) -> str:
+    """What a note says that narrows a figure: a district, an outcome, the question of a letter."""
+    parts = [part for part in row["note"].split("; ") if part]
+    return "; ".join(part for part in parts if not part.startswith(("printed", "counted from", "sum of")))
+
+
+def _offence(row: Row) -> str:
+    return row["offence_code"] or row["offence"].casefold()
+
+
+def _days(row: Row) -> tuple[int, int]:
+    if row["period_start"] and row["period_end"]:
+        return date.fromisoformat(row["period_start"]).toordinal(), date.fromisoformat(
+            row["period_end"]
+        ).toordinal() + 1
+    return _year(row["financial_year"]) if row["financial_year"] else (1, 2)
+
+
+@cache
+def _year(text: str) -> tuple[int, int]:
+    first = int(text[:4])
+    return date(first, 4, 1).toordinal(), date(first + 1, 4, 1).toordinal()
+
+
+def limits(row: Row) -> tuple[float, float | None]:
+    """The least and the most that a row can be."""
+    return float(row["value_low"] or 0), float(row["value_high"]) if row["value_high"] else None
+
+
+def is_suppressed(row: Row) -> bool:
+    """Whether a row's count was suppressed when it was accepted."""
+    return SUPPRESSED in row["qualifier"].split("; ") and not row["value_low"] and not row["value_high"]
+
+
+def protect(rows: list[Row], readable: list[Row], already: Iterable[Key], round: str) -> set[Key]:
+    """What must be suppressed of new rows, with what is suppressed of their forces already.
+
+    Parameters
+    ----------
+    rows : list of dict
+        The new rows of an answer, as a round's ``figures.csv`` has them; those with an address are published.
+    readable : list of dict
+        Rows that this project holds or has held, in this round and others; suppressed ones have no value.
+    already : iterable of Key
+        What is suppressed, in this round and others.
+    round : str
+        The round, of which what ``foi_printed`` holds is made from these rows.
+
+    Returns
+    -------
+    set of Key
+        Every group that is suppressed, the readable ones left out.
+    """
+    counts: dict[tuple[str, str], list[Count]] = defaultdict(list)
+    new = Describer(rows)
+    for row in rows:
+        _add(counts, new.key(row), row, must_stay=bool(row["address"]))
+    told = {(force, unit, count.group): count for (force, unit), found in counts.items() for count in found}
+    old = Describer(readable)
+    for row in readable:
+        key = old.key(row)
+        newer = told.get((key.force, key.unit, key.group))
+        if not is_suppressed(row) and (newer is None or (newer.low, newer.high) == limits(row)):
+            _add(counts, key, row, must_stay=True)
+    hidden: set[Key] = set()
+    earlier: dict[tuple[str, str], set[Group]] = defaultdict(set)
+    for key in already:
+        earlier[key.force, key.unit].add(key.group)
+    for (force, unit), mine in counts.items():
+        others = [*_printed(force, unit, round), *(_official(force, mine) if unit == "offences" else ())]
+        groups = {count.group for count in mine}
+        mine += [count for count in others if count.group not in groups]
+        unsaid = {group for group in _differences(mine) if group not in groups}
+        hidden |= {
+            Key(force, unit, group) for group in suppress(mine, THRESHOLD, earlier[force, unit] | unsaid)
+        }
+    return hidden
+
+
+def _add(counts: dict, key: Key, row: Row, *, must_stay: bool) -> None:
+    low, high = limits(row)
+    weight = JOINED if row["joins"] else 1.0
+    counts[key.force, key.unit].append(Count(key.group, low, high, must_stay, weight))
+
+
+def _differences(counts: list[Count]) -> set[Group]:
+    """Small groups that no row counts, and that a subtraction gives: ages 11 from 0 to 11 and 0 to 10, boys from all and girls."""
+    exact = {count.group: count.low for count in counts if count.low == count.high}
+    small = set()
+    by_rest: dict[tuple, list[Group]] = defaultdict(list)
+    for group in exact:
+        if group.low != UNKNOWN_AGE:
+            by_rest[group.start, group.end, group.offence, group.aspect].append(group)
+    for groups in by_rest.values():
+        for whole in groups:
+            for part in groups:
+                rest = _rest(whole, part)
+                if rest and 0 <= exact[whole] - exact[part] < THRESHOLD and rest.personal:
+                    small.add(rest)
+    return small
+
+
+def _rest(whole: Group, part: Group) -> Group | None:
+    """The group that is left when a part of it is taken away, where one group is left."""
+    if (whole.low, whole.high) == (part.low, part.high):
+        other = {"female": "male", "male": "female"}.get(part.sex)
+        return replace(part, sex=other) if other and not whole.sex else None
+    if whole.sex != part.sex or None in (whole.low, whole.high, part.low, part.high):
+        return None
+    if whole.low == part.low and whole.high > part.high:
+        return replace(part, low=part.high + 1, high=whole.high)
+    if whole.high == part.high and whole.low < part.low:
+        return replace(part, low=whole.low, high=part.low - 1)
+    return None
+
+
+def _printed(force: str, unit: str, round: str) -> list[Count]:
+    """What pages printed of a force, in other rounds than one."""
+    return [
+        count
+        for name, one, count in _all_printed(*_file("raw/foi_printed.csv")).get(force, ())
+        if one == unit and name != round
+    ]
+
+
+@cache
+def _all_printed(path: Path, _stamp: tuple) -> Mapping[str, list[tuple[str, str, Count]]]:
+    header, *rows = read_cells(path)
+    found: dict[str, list] = defaultdict(list)
+    for cells in rows:
+        row = dict(zip(header, cells, strict=True))
+        measure, value = MEASURES.get(row["measure"]), row["value_text"].replace(",", "")
+        units = {"total": "offences", "age": "offences", "sex": "offences", "online": "cyber_flagged"}
+        if measure is None or measure.kind not in units or not value.isdecimal():
+            continue
+        try:
+            period = parse_period(row["period"])
+        except ValueError:
+            continue
+        if period.start is None or period.end is None:
+            continue
+        days = period.start.toordinal(), (period.end + timedelta(days=1)).toordinal()
+        sex = "" if measure.sex == "any" else measure.sex
+        group = Group(*days, "", sex, measure.age_low, measure.age_high)
+        count = Count(group, float(value), float(value), must_stay=True)
+        for force in forces_of(row["area"]) if len(forces_of(row["area"])) == 1 else ():
+            found[force].append((row["round"], units[measure.kind], count))
+    return found
+
+
+def _official(force: str, counts: list[Count]) -> list[Count]:
+    """The official counts of child-only codes for the years in which a force's answer tells these codes apart."""
+    official = _all_official(*_file("raw/recorded_crime.csv"))
+    told = {(count.group.offence, count.group.start, count.group.end) for count in counts}
+    found = []
+    for (code, year), value in official.get(force, {}).items():
+        start, end = _year(year)
+        if any(offence == code and start < last and first < end for offence, first, last in told):
+            found.append(Count(Group(start, end, code, "", 0, 17), value, value, must_stay=True))
+    return found
+
+
+def recorded_codes(force: str, year: str) -> set[str]:
+    """The child-only codes under which a force recorded any offence in a year, by the official table."""
+    official = _all_official(*_file("raw/recorded_crime.csv")).get(force, {})
+    return {code for (code, when), value in official.items() if when == year and value}
+
+
+@cache
+def _all_official(path: Path, _stamp: tuple) -> Mapping[str, dict[tuple[str, str], float]]:
+    header, *rows = read_cells(path)
+    year, force, code = (header.index(name) for name in ("financial_year", "force", "offence_code"))
+    quarters = [header.index(f"q{n}") for n in (1, 2, 3, 4)]
+    found: dict[str, dict] = defaultdict(dict)
+    for row in rows:
+        if row[code] in CHILD_ONLY and all(
+            row[quarter] for quarter in quarters
+        ):  # of a part of a year nothing is said
+            found[row[force]][row[code], row[year]] = float(sum(int(row[quarter]) for quarter in quarters))
+    return found
+
+
+def _file(name: str) -> tuple[Path, tuple]:
+    path = project_root() / "data" / name
+    return path, stamp(path)

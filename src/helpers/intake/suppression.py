@@ -1,0 +1,402 @@
+"""Small counts by age, sex or another personal characteristic, suppressed before anybody can read them.
+
+What a reader can work out of a suppressed count is a linear programme. Counts are sums of the same unknowns (a force's
+offences by time, offence, age, sex and whatever else a table tells apart), unknowns are not negative, and every count
+that can be read fixes a sum. A suppressed count must be able to be the threshold or more, and must not be fixed.
+Where it is not so, a second programme looks for other numbers that agree with all that must stay and change as little
+as possible of the rest: the counts that it changes are suppressed too, as partners.
+
+Nobody can tell a partner from a small count: both are only suppressed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import combinations
+
+import numpy as np
+from scipy.optimize import linprog
+from scipy.sparse import csr_array, hstack, identity, vstack
+
+OLDEST = 120
+UNKNOWN_AGE = OLDEST + 1
+SEXES = ("female", "male", "unknown")
+SLACK = 1e-6
+
+
+@dataclass(frozen=True)
+class Group:
+    """Whom and what a count of one force counts; counts of the same group are the same count.
+
+    Attributes
+    ----------
+    start, end : int
+        The first day and the day after the last, as ordinals.
+    offence : str
+        A code, a name, or both; empty for all sexual offences.
+    sex : str
+        "female", "male" or "unknown"; empty for everybody.
+    low, high : int or None
+        Ages, both included; None for every age, ``UNKNOWN_AGE`` for both where the age is not known.
+    aspect : str
+        What else tells these apart, such as a district; empty for nothing.
+    """
+
+    start: int
+    end: int
+    offence: str = ""
+    sex: str = ""
+    low: int | None = None
+    high: int | None = None
+    aspect: str = ""
+
+    @property
+    def personal(self) -> bool:
+        """Whether it tells persons apart: by sex, by fewer than sixteen years of age, or by anything else.
+
+        >>> Group(0, 365, low=0, high=17).personal, Group(0, 365, low=0, high=10).personal
+        (False, True)
+        """
+        narrow = self.low is not None and (self.high if self.high is not None else OLDEST) - self.low < 15
+        return bool(self.sex or self.aspect) or narrow
+
+
+@dataclass(frozen=True)
+class Count:
+    """One count: its group, the least and the most that it can be (None: no limit), and whether it must stay.
+
+    ``must_stay`` is for what somebody else has published, or this project before. ``weight`` is what the count is
+    worth to a reader.
+    """
+
+    group: Group
+    low: float | None
+    high: float | None
+    must_stay: bool = False
+    weight: float = 1.0
+
+    def is_small(self, threshold: int) -> bool:
+        """Whether it may not be read: a personal count that is known to be under the threshold."""
+        return self.group.personal and self.high is not None and self.high < threshold
+
+
+def suppress(counts: Sequence[Count], threshold: int, already: Iterable[Group] = ()) -> set[Group]:
+    """The groups whose counts must be suppressed.
+
+    Parameters
+    ----------
+    counts : sequence of Count
+        All counts of one force: the new ones, and all that can be read elsewhere (``must_stay``).
+    threshold : int
+        Counts under it are small.
+    already : iterable of Group
+        Groups that are suppressed and stay so, whatever was counted since.
+
+    Returns
+    -------
+    set of Group
+        Those of `already`, the small ones, and their partners.
+
+    Examples
+    --------
+    >>> year = (0, 365)
+    >>> counts = [Count(Group(*year), 20, 20), Count(Group(*year, sex="female"), 17, 17), Count(Group(*year, sex="male"), 3, 3)]
+    >>> sorted(group.sex for group in suppress(counts, 5))
+    ['female', 'male']
+    """
+    open_to_all = {count.group for count in counts if count.must_stay}
+    small = {count.group for count in counts if count.is_small(threshold)}
+    hidden = (set(already) | small) - open_to_all
+    found = set(hidden)
+    for together in _separate({*(count.group for count in counts), *hidden}):
+        if mine := hidden & together:
+            system = System([count for count in counts if count.group in together], mine)
+            found |= system.protected(threshold)
+            if not system.adds_up and system.take_as_read():
+                found |= system.protected(threshold)
+    return found
+
+
+def ranges(counts: Sequence[Count], hidden: Iterable[Group]) -> dict[Group, tuple[float, float]]:
+    """The least and the most that each suppressed count can be, for somebody who reads the others.
+
+    Examples
+    --------
+    >>> counts = [Count(Group(0, 365), 20, 20)]
+    >>> list(ranges(counts, [Group(0, 365, sex=sex) for sex in ("female", "male")]).values())
+    [(0.0, 20.0), (0.0, 20.0)]
+    """
+    hidden, found = set(hidden), {}
+    for together in _separate({*(count.group for count in counts), *hidden}):
+        if mine := hidden & together:
+            system = System([count for count in counts if count.group in together], mine)
+            found |= {group: system.range(group) for group in sorted(mine, key=_order)}
+    return found
+
+
+def _separate(groups: set[Group]) -> list[set[Group]]:
+    """Groups that overlap in time, directly or by way of others; nothing links the rest."""
+    found: list[set[Group]] = []
+    end = None
+    for group in sorted(groups, key=_order):
+        if end is None or group.start >= end:
+            found.append(set())
+            end = group.end
+        found[-1].add(group)
+        end = max(end, group.end)
+    return found
+
+
+def _order(group: Group) -> tuple:
+    none = -1
+    return (group.start, group.end, group.offence, group.sex, none if group.low is None else group.low,
+            none if group.high is None else group.high, group.aspect)  # fmt: skip
+
+
+class System:
+    """The unknowns that counts of one force and time are sums of, and which of the counts can be read."""
+
+    def __init__(self, counts: Sequence[Count], hidden: set[Group]):
+        by_group: dict[Group, list[Count]] = {}
+        for count in counts:
+            by_group.setdefault(count.group, []).append(count)
+        self.groups = sorted({*by_group, *hidden}, key=_order)
+        self.counts = [by_group.get(group, []) for group in self.groups]
+        self.place = {group: place for place, group in enumerate(self.groups)}
+        self.hidden, self.adds_up = set(hidden), False
+        self.matrix, self.bounds = self._reconciled()
+        self.seen = np.array([np.full(len(self.groups), np.inf), np.full(len(self.groups), -np.inf)])
+
+    # ------------------------------------------------------------------ what the counts are sums of
+
+    def _reconciled(self) -> tuple[csr_array, np.ndarray]:
+        """The unknowns of each count, and its limits; as if nothing were left over wherever the counts allow it.
+
+        Where no numbers at all agree with the counts, because the answer does not add up, the limits move as little as
+        makes it add up: the sums are then protected as a reader would use them.
+        """
+        kinds = range(len(self._kinds))
+        first = None
+        for left_over in (chosen for size in range(len(kinds) + 1) for chosen in combinations(kinds, size)):
+            matrix = self._unknowns(set(left_over))
+            bounds, moved = self._consistent(matrix)
+            if not moved:
+                self.adds_up = True
+                return matrix, bounds
+            first = first or (matrix, bounds)
+        return first
+
+    @cached_property
+    def _kinds(self) -> list[tuple[np.ndarray, np.ndarray]]:
+        """By offence, age, sex and each further aspect: pieces by counts, and the piece that no count names."""
+        groups = self.groups
+        ages = np.array([_band(group) for group in groups]).T
+        sexes = np.array([[group.sex in ("", sex) for group in groups] for sex in SEXES])
+        said = {group.sex for group in groups}
+        every_age = any(group.low == UNKNOWN_AGE for group in groups)
+        every_sex = "unknown" in said or not {"female", "male"} <= said
+        return [
+            _of_labels([group.offence for group in groups]),
+            (ages, ages[:0]) if every_age else (ages[:UNKNOWN_AGE], ages[UNKNOWN_AGE:]),
+            (sexes, sexes[:0]) if every_sex else (sexes[:2], sexes[2:]),
+            *(
+                _of_labels([group.aspect if group.aspect in labels else "" for group in groups])
+                for labels in self._aspects()
+            ),
+        ]
+
+    def _aspects(self) -> list[set[str]]:
+        """Aspects that part the same counts, by the words before their colon."""
+        kinds: dict[str, set[str]] = {}
+        for group in self.groups:
+            if group.aspect:
+                kinds.setdefault(group.aspect.partition(":")[0], set()).add(group.aspect)
+        return list(kinds.values())
+
+    def _unknowns(self, left_over: set[int]) -> csr_array:
+        """Which unknowns each count is the sum of; unknowns that always go together are one."""
+        starts = sorted({day for group in self.groups for day in (group.start, group.end)})
+        patterns = np.array(
+            [[group.start <= day < group.end for group in self.groups] for day in starts[:-1]]
+        )
+        for number, (pieces, rest) in enumerate(self._kinds):
+            wanted = np.vstack([pieces, rest]) if number in left_over and len(rest) else pieces
+            wanted = np.unique(wanted, axis=0)
+            patterns = np.unique(
+                (patterns[:, None, :] & wanted[None, :, :]).reshape(-1, len(self.groups)), axis=0
+            )
+            patterns = patterns[patterns.any(axis=1)]
+        return csr_array(patterns.T.astype(float))
+
+    def _consistent(self, matrix: csr_array) -> tuple[np.ndarray, bool]:
+        """Limits that some numbers agree with, nearest to those given, and whether any had to move."""
+        low, high = self._given()
+        rows, unknowns = matrix.shape
+        eye = identity(rows, format="csr")
+        sums = hstack([matrix, eye, -eye], format="csr")
+        cost = np.concatenate([np.zeros(unknowns), np.ones(2 * rows)])
+        solved = _solve(cost, sums, low, high)
+        moved = solved.x[unknowns : unknowns + rows] - solved.x[unknowns + rows :]
+        if np.abs(moved).max(initial=0) < SLACK:
+            return np.array([low, high]), False
+        return np.array([low - moved, high - moved]), True
+
+    def _given(self) -> tuple[np.ndarray, np.ndarray]:
+        """The limits of each count; where it stands several times with different values, those of the first."""
+        low = [counts[0].low if counts and counts[0].low is not None else 0.0 for counts in self.counts]
+        high = [counts[0].high if counts and counts[0].high is not None else np.inf for counts in self.counts]
+        return np.array(low, dtype=float), np.array(high, dtype=float)
+
+    # ------------------------------------------------------------------ what can be worked out
+
+    def _visible(self) -> np.ndarray:
+        hidden = {self.place[group] for group in self.hidden}
+        return np.array([p for p, counts in enumerate(self.counts) if counts and p not in hidden], dtype=int)
+
+    def _reach(self, row: np.ndarray, sense: int, visible: np.ndarray) -> float:
+        """The most (sense 1) or the least (-1) that a sum of unknowns can be for a reader."""
+        solved = _solve(-sense * row, self.matrix[visible], *self.bounds[:, visible])
+        if solved.status == 3:
+            return np.inf
+        self._keep(solved.x, visible)
+        return float(solved.fun) * -sense
+
+    def _keep(self, unknowns: np.ndarray, visible: np.ndarray) -> None:
+        """Remember what the counts can be: numbers that agree with what can be read agree with what is left of it."""
+        if len(visible) >= len(self._visible()):
+            counts = self.matrix @ unknowns
+            self.seen = np.array([np.minimum(self.seen[0], counts), np.maximum(self.seen[1], counts)])
+
+    def range(self, group: Group) -> tuple[float, float]:
+        """The least and the most that a count can be for somebody who reads what is not suppressed."""
+        row, visible = self._row(self.place[group]), self._visible()
+        return tuple(round(self._reach(row, sense, visible), 6) + 0.0 for sense in (-1, 1))
+
+    def _row(self, place: int) -> np.ndarray:
+        return self.matrix[[place]].toarray()[0]
+
+    def protected(self, threshold: int) -> set[Group]:
+        """The suppressed groups with the partners that each needs."""
+        waiting = sorted(self.hidden, key=_order)
+        told, safe = self._told(), set()
+        while waiting:
+            group = waiting.pop(0)
+            partners = self._exposed(group, threshold, told, safe)
+            if partners:
+                waiting += [*sorted(partners, key=_order), group]
+                self.hidden |= partners
+                told, safe = self._told(), set()
+        return self.hidden
+
+    def take_as_read(self) -> bool:
+        """Use the counts that can be read as they are, where numbers agree with these: a reader may take them so."""
+        visible, given = self._visible(), np.array(self._given())
+        solved = _solve(np.zeros(self.matrix.shape[1]), self.matrix[visible], *given[:, visible])
+        if solved.status == 0:
+            self.bounds = given
+            self.seen = np.array([np.full(len(self.groups), np.inf), np.full(len(self.groups), -np.inf)])
+        return solved.status == 0
+
+    def _told(self) -> np.ndarray:
+        """A number for each unknown: those of which a reader is told the same have the same."""
+        told = np.packbits(self.matrix[self._visible()].toarray().astype(bool), axis=0)
+        patterns = np.ascontiguousarray(told.T).view(np.void(told.shape[0]).dtype) if len(told) else told.T
+        return (
+            np.unique(patterns, return_inverse=True)[1].reshape(-1)
+            if len(told)
+            else np.zeros(self.matrix.shape[1], dtype=int)
+        )
+
+    def _exposed(self, group: Group, threshold: int, told: np.ndarray, safe: set[int]) -> set[Group]:
+        """The partners that a suppressed count needs; none where it can be many numbers already."""
+        place = self.place[group]
+        if self.seen[1, place] > max(threshold, self.seen[0, place] + 1) - SLACK:
+            return set()
+        row, visible = self._row(place), self._visible()
+        mine = np.bincount(told, weights=row)
+        exchanged = {int(kind) for kind in np.flatnonzero((mine > 0) & (mine < np.bincount(told)))}
+        if exchanged & safe:  # part of it can be anywhere among unknowns that are safe together
+            return set()
+        most = self._reach(row, 1, visible)
+        if most < threshold - SLACK and (partners := self._partners(group, 1, float(threshold))):
+            return partners
+        if np.isinf(most) or exchanged and row.sum() == 1:
+            safe |= exchanged
+            return set()
+        least = self._reach(row, -1, visible)
+        if most - least > 1 - SLACK:
+            return set()
+        return self._partners(group, 1, most + 1) or self._partners(group, -1, least - 1)
+
+    def _partners(self, group: Group, sense: int, target: float) -> set[Group]:
+        """The counts to suppress so that one can be as much or as little as `target`, those that are missed least."""
+        row, visible = self._row(self.place[group]), self._visible()
+        free = np.array([not any(count.must_stay for count in self.counts[p]) for p in visible], dtype=bool)
+        fixed, movable = visible[~free], visible[free]
+        limit = sense * self._reach(row, sense, fixed)  # what others have published cannot be taken back
+        target = sense * min(sense * target, np.floor(limit + SLACK))
+        eye = identity(len(movable), format="csr")
+        none = csr_array((len(fixed) + 1, 2 * len(movable)))
+        kept = vstack([self.matrix[fixed], csr_array(row[None, :])])
+        sums = vstack([hstack([self.matrix[movable], eye, -eye]), hstack([kept, none])], format="csr")
+        ends = (target, np.inf) if sense > 0 else (0, target)
+        low, high = (
+            np.concatenate([bound[movable], bound[fixed], [end]])
+            for bound, end in zip(self.bounds, ends, strict=True)
+        )
+        price = self._prices[movable]
+        solved = _solve(np.concatenate([0 * row, price, price]), sums, low, high)
+        moved = solved.x[len(row) :].reshape(2, -1).sum(axis=0) > SLACK
+        self._keep(solved.x[: len(row)], visible)
+        return {self.groups[place] for place in movable[moved]}
+
+    @cached_property
+    def _prices(self) -> np.ndarray:
+        """What a reader loses with each count: more with one of many unknowns, of all persons, or of many offences."""
+        breadth = 1 + np.log2(1 + np.diff(self.matrix.indptr))
+        size = 1 + np.log10(1 + self._given()[0])
+        worth = [max((count.weight for count in counts), default=1) for counts in self.counts]
+        return breadth * size * worth * np.where([group.personal for group in self.groups], 1, 1000)
+
+
+def _of_labels(labels: list[str]) -> tuple[np.ndarray, np.ndarray]:
+    """Pieces by counts for labels of which none is part of another, and the piece of all that have none of them."""
+    rest = np.array([[label == "" for label in labels]], dtype=bool)
+    named = sorted({*labels} - {""})
+    pieces = np.array([[label in ("", name) for label in labels] for name in named], dtype=bool)
+    return (
+        (pieces, rest) if len(named) > 1 else (np.vstack([pieces.reshape(-1, len(labels)), rest]), rest[:0])
+    )
+
+
+def _band(group: Group) -> np.ndarray:
+    """The ages that a group is of; those of unknown age are among all children, as among everybody."""
+    ages = np.zeros(OLDEST + 2, dtype=bool)
+    if group.low is None:
+        ages[:] = True
+    else:
+        high = group.high if group.high is not None else OLDEST
+        ages[group.low : high + 1] = True
+        ages[UNKNOWN_AGE] |= group.low == 0 and high >= 17
+    return ages
+
+
+def _solve(cost: np.ndarray, sums: csr_array, low: np.ndarray, high: np.ndarray):
+    """Solve a linear programme in unknowns that are not negative, whose sums lie between limits."""
+    same = low == high
+    upper, lower = ~same & np.isfinite(high), ~same & (low > 0)
+    limits = vstack([sums[upper], -sums[lower]], format="csr")
+    solved = linprog(
+        cost,
+        A_ub=limits if limits.shape[0] else None,
+        b_ub=np.concatenate([high[upper], -low[lower]]) if limits.shape[0] else None,
+        A_eq=sums[same] if same.any() else None,
+        b_eq=low[same] if same.any() else None,
+        bounds=(0, None),
+        method="highs",
+    )
+    if solved.status not in (0, 2, 3):
+        raise ArithmeticError(f"counts of a force could not be protected: {solved.message}")
+    return solved

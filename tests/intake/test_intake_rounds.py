@@ -1,0 +1,200 @@
+"""A round: the request, the tracker, and who is late."""
+
+import csv
+import datetime as dt
+import re
+
+import pytest
+
+from helpers.intake import request, rounds
+from helpers.intake.rounds import RoundError
+from helpers.tables.forces import FORCES
+
+
+@pytest.mark.parametrize(
+    ("sent", "force", "due"),
+    [
+        ((2026, 11, 2), "Cleveland", (2026, 11, 30)),  # no holiday between
+        ((2026, 11, 2), "Police Scotland", (2026, 12, 1)),  # St Andrew's Day
+        ((2026, 3, 2), "PSNI", (2026, 3, 31)),  # St Patrick's Day
+        ((2026, 3, 2), "Cleveland", (2026, 3, 30)),
+        ((2026, 12, 10), "Cleveland", (2027, 1, 12)),  # Christmas, Boxing Day (observed) and New Year's Day
+        ((2026, 12, 10), "Police Scotland", (2027, 1, 13)),  # and 2 January, kept on the 4th
+        ((2026, 3, 20), "Cleveland", (2026, 4, 21)),  # Good Friday and Easter Monday
+        ((2026, 3, 20), "Police Scotland", (2026, 4, 20)),  # Good Friday alone
+        ((2026, 11, 7), "Cleveland", (2026, 12, 4)),  # sent on a Saturday
+    ],
+)
+def test_the_twentieth_working_day_by_each_nations_holidays(sent, force, due):
+    assert rounds.due_date(dt.date(*sent), force) == dt.date(*due)
+
+
+def test_a_new_round_has_a_request_for_each_law_and_a_tracker_for_every_force(project):
+    said = []
+    rounds.new("2026-11", sent=dt.date(2026, 11, 2), echo=said.append)
+    folder = project / "data" / "rounds" / "2026-11"
+    assert sorted(path.name for path in folder.iterdir()) == [
+        "request-england-and-wales.txt",
+        "request-northern-ireland.txt",
+        "request-scotland.txt",
+        "tracker.csv",
+    ]
+    rows = list(csv.DictReader((folder / "tracker.csv").open()))
+    assert tuple(row["force"] for row in rows) == FORCES
+    assert rows[0] == {
+        "force": "Avon and Somerset",
+        "date_sent": "2026-11-02",
+        "date_due": "2026-11-30",
+        "status": "waiting",
+        "date_answered": "",
+        "note": "",
+    }
+    assert "2013/14 to 2025/26" in (folder / "request-scotland.txt").read_text()
+
+
+def test_answers_that_name_a_round_first_start_it_with_no_date_sent(project):
+    said = []
+    opened = rounds.open_or_start("autumn-2026", said.append)
+    assert said[0].startswith("round autumn-2026 is new")
+    assert {row["date_sent"] + row["date_due"] for row in opened.tracker.values()} == {""}
+    assert rounds.open_or_start("autumn-2026", said.append) == opened and len(said) == 1
+    rounds.open_or_start("police", said.append)
+    assert sorted(rounds.names()) == ["autumn-2026", "police"]
+
+
+def test_a_mistyped_round_is_asked_about_and_not_started(project, monkeypatch):
+    rounds.open_or_start("2026-11", print)
+    for name in ("2026-12", "2026-1"):
+        with pytest.raises(
+            RoundError, match='The nearest is "2026-11"; to start another: rise round new NAME'
+        ):
+            rounds.open_or_start(name)
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True, raising=False)
+    monkeypatch.setattr("builtins.input", lambda question: "y")
+    assert rounds.open_or_start("2026-12").name == "2026-11"
+    monkeypatch.setattr("builtins.input", lambda question: "n")
+    assert rounds.open_or_start("2026-12").name == "2026-12"
+
+
+@pytest.mark.parametrize(
+    ("sent", "last"), [((2026, 3, 31), "2024/25"), ((2026, 4, 1), "2025/26"), ((2026, 12, 31), "2025/26")]
+)
+def test_a_year_that_is_not_over_is_not_asked_for(project, sent, last):
+    rounds.new("next", sent=dt.date(*sent), echo=lambda line: None)
+    text = (project / "data" / "rounds" / "next" / "request-scotland.txt").read_text()
+    assert f"from 2013/14 to {last}" in text
+
+
+def test_an_answer_due_today_is_not_late(project):
+    rounds.new("next", sent=dt.date(2026, 11, 2), echo=lambda line: None)
+    said = []
+    rounds.status("next", today=dt.date(2026, 11, 30), echo=said.append)
+    assert said[0].startswith("round next: 0 late, ")
+
+
+def test_the_request_asks_for_what_tells_the_explanations_apart():
+    for kind in request.LAWS:
+        text = request.request_text(kind, "2013/14", "2024/25")
+        for wanted in (
+            "single year from 0 to 17",
+            "not recorded",
+            "delay between the offence and the day it was reported",
+            "online (cyber) flag",
+            "cancelled",
+            "18 or over",
+            "system changed",
+            "CSV",
+            "includes zero",
+        ):
+            assert wanted in " ".join(text.split()), (kind, wanted)
+    assert "(Scotland) Act 2002" in request.request_text("scotland", "2013/14", "2024/25")
+
+
+@pytest.mark.parametrize("name", ["Round 1", "../up", "", "2026-11/x"])
+def test_a_name_that_cannot_be_a_folder_is_refused(project, name):
+    with pytest.raises(RoundError, match="cannot name a round"):
+        rounds.new(name)
+    assert not (project / "data" / "rounds").exists()
+
+
+def test_a_round_is_not_started_twice_and_a_wrong_name_gets_the_nearest(project):
+    rounds.new("2026-11", echo=lambda line: None)
+    with pytest.raises(RoundError, match="is there already"):
+        rounds.new("2026-11")
+    with pytest.raises(RoundError, match='the nearest is "2026-11"'):
+        rounds.status("2026-10")
+
+
+def test_status_shows_who_is_late_and_counts_due_dates_again(project):
+    rounds.new("2026-11", sent=dt.date(2026, 11, 2), echo=lambda line: None)
+    path = project / "data" / "rounds" / "2026-11" / "tracker.csv"
+    text = path.read_text().replace(
+        "Kent,2026-11-02,2026-11-30,waiting", "Kent,2026-11-20,2026-11-30,waiting"
+    )
+    path.write_text(
+        text.replace(
+            "Essex,2026-11-02,2026-11-30,waiting,,",
+            "Essex,2026-11-02,2026-11-30,refused,2026-11-20,section 12",
+        )
+    )
+    said = []
+    rounds.status(today=dt.date(2026, 12, 2), echo=said.append)
+    assert said[0] == "round 2026-11: 44 late, 1 not due, 1 answered"
+    assert "  late     Cleveland                          due 2026-11-30, 2 weekdays ago" in said
+    assert "  waiting  Kent                               due 2026-12-18" in said
+    assert "  refused  Essex                              section 12" in said
+    assert "Kent,2026-11-20,2026-12-18,waiting" in path.read_text()
+
+
+def test_a_round_can_be_looked_at_where_nothing_may_be_written(project, monkeypatch):
+    rounds.new("2026-11", sent=dt.date(2026, 11, 2), echo=lambda line: None)
+
+    def refuse(*arguments):
+        raise PermissionError
+
+    monkeypatch.setattr("helpers.intake.rounds.write_atomic", refuse)
+    said = []
+    rounds.status("2026-11", today=dt.date(2026, 11, 30), echo=said.append)
+    assert said[0] == "round 2026-11: 0 late, 46 not due, 0 answered"
+
+
+def test_a_tracker_that_a_spreadsheet_program_has_saved_is_read(project):
+    rounds.new("2026-11", sent=dt.date(2026, 11, 2), echo=lambda line: None)
+    path = project / "data" / "rounds" / "2026-11" / "tracker.csv"
+    written = path.read_text()
+    as_saved = re.sub(r"(\d{4})-(\d\d)-(\d\d)", r"\3/\2/\1", written).replace("\n", "\r\n")
+    path.write_bytes(as_saved.encode("utf-8-sig"))
+    rounds.status("2026-11", echo=lambda line: None)
+    assert path.read_text() == written
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("Clevland,2026-11-02,,waiting,,", 'no force "Clevland"; the nearest is "Cleveland"'),
+        ("Kent,2.11.2026,,waiting,,", "is no date"),
+        ("Kent,2026-11-02,,lost,,", 'the status "lost"'),
+        ("Kent,,,waiting,,\nKent,,,waiting,,", "line 3: Kent is there twice"),
+    ],
+)
+def test_a_slip_in_the_tracker_is_named_with_its_line(project, line, words):
+    rounds.new("2026-11", echo=lambda line: None)
+    path = project / "data" / "rounds" / "2026-11" / "tracker.csv"
+    path.write_text("force,date_sent,date_due,status,date_answered,note\n" + line + "\n")
+    with pytest.raises(RoundError, match=words):
+        rounds.status("2026-11")
+
+
+def test_a_published_rounds_name_is_not_taken(project):
+    with pytest.raises(RoundError, match="2017-03 is a round in "):
+        rounds.new("2017-03")
+    assert not (project / "data" / "rounds").exists()
+
+
+@pytest.mark.parametrize("name", ["", "../x", "a" * 61, "a" * 5000])
+def test_what_cannot_name_a_round_is_refused_in_a_line_by_every_command(project, name):
+    for command in (rounds.new, rounds.status, lambda name: rounds.accept(name, project)):
+        with pytest.raises(RoundError, match=r"^.{,200}$"):
+            command(name)
+    assert not (project / "data" / "rounds").exists()

@@ -1,0 +1,154 @@
+"""Suppressed counts, solved for by somebody who knows that all parts add up and that counts are whole numbers."""
+
+import itertools
+
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.optimize import Bounds, LinearConstraint, milp
+
+from helpers.intake.suppression import Count, Group, ranges, suppress
+
+YEAR = (0, 365)
+BANDS, SEXES, OFFENCES = ((0, 9), (10, 15), (16, 17)), ("female", "male", "unknown"), ("19D", "73")
+T = 5
+MANY = 10_000
+
+
+def count(value, must_stay=False, start=0, end=365, **group):
+    return Count(Group(start, end, **group), value, value, must_stay)
+
+
+def solved(cells: dict, hidden: set) -> dict:
+    """The least and the most of each hidden cell: cells are groups to (which unknowns, value)."""
+    told = [(cover.ravel(), value) for group, (cover, value) in cells.items() if group not in hidden]
+    size = next(iter(cells.values()))[0].size
+    matrix = np.array([cover for cover, _ in told], dtype=float).reshape(-1, size)
+    values = [value for _, value in told]
+    found = {}
+    for group in hidden & set(cells):
+        ends = []
+        for sense in (1, -1):
+            aim = sense * cells[group][0].ravel().astype(float)
+            constraints = LinearConstraint(matrix, values, values) if told else None
+            one = milp(aim, constraints=constraints, integrality=np.ones(size), bounds=Bounds(0, MANY))
+            ends.append(sense * one.fun)
+        found[group] = tuple(ends)
+    return found
+
+
+@st.composite
+def tables(draw):
+    """A table by age, sex and offence with any of its margins, some of which somebody has published."""
+    shape = [draw(st.integers(1, size)) for size in (3, 3, 2)]
+    high = draw(st.sampled_from([3, 12, 60]))
+    values = np.array(
+        draw(st.lists(st.integers(0, high), min_size=int(np.prod(shape)), max_size=int(np.prod(shape))))
+    )
+    values = values.reshape(shape)
+    kinds = [[None, *range(size)] if size > 1 else [None] for size in shape]
+    cells, counts = {}, []
+    for age, sex, offence in itertools.product(*kinds):
+        cover = np.zeros(shape, dtype=bool)
+        cover[tuple(slice(None) if one is None else one for one in (age, sex, offence))] = True
+        bands = [BANDS[0], BANDS[1], (BANDS[shape[0] - 1][0], 17)] if shape[0] > 1 else [(0, 17)]
+        bands[shape[0] - 1] = (bands[shape[0] - 1][0], 17)
+        low, top = (0, 17) if age is None else bands[age]
+        group = Group(
+            *YEAR, "" if offence is None else OFFENCES[offence], "" if sex is None else SEXES[sex], low, top
+        )
+        value = int(values[cover].sum())
+        finest = None not in [one for one, size in zip((age, sex, offence), shape, strict=True) if size > 1]
+        if finest or draw(st.booleans()):
+            published = draw(st.integers(0, 9)) == 0 and not (group.personal and value < T)
+            cells[group] = cover, value
+            counts.append(Count(group, value, value, must_stay=published))
+    return cells, counts
+
+
+@settings(max_examples=40)
+@given(tables())
+def test_no_sum_gives_a_suppressed_count_away(table):
+    cells, counts = table
+    hidden = suppress(counts, T)
+    published = {one.group for one in counts if one.must_stay}
+    unavoidable = solved(cells, set(cells) - published)  # what published counts say by themselves
+    for group, (low, high) in solved(cells, hidden).items():
+        least, most = unavoidable[group]
+        assert high >= min(T, most), group
+        assert high - low >= min(1, most - least), group
+
+
+@settings(max_examples=40)
+@given(tables())
+def test_every_small_count_is_suppressed_and_nothing_that_is_published(table):
+    cells, counts = table
+    hidden = suppress(counts, T)
+    assert {group for group, (_, value) in cells.items() if group.personal and value < T} <= hidden
+    assert not hidden & {one.group for one in counts if one.must_stay}
+
+
+def test_the_partner_is_the_one_that_is_missed_least():
+    """Of two ages beside a small one the smaller goes, and the total of all children stays."""
+    counts = [
+        count(900, low=0, high=17),
+        count(3, low=0, high=4),
+        count(40, low=5, high=9),
+        count(857, low=10, high=17),
+    ]
+    assert {(group.low, group.high) for group in suppress(counts, T)} == {(0, 4), (5, 9)}
+
+
+def test_small_counts_that_hide_one_another_need_no_partner():
+    counts = [
+        count(906, low=0, high=17),
+        *(count(value, low=age, high=age) for age, value in enumerate([3, 3])),
+    ]
+    counts.append(count(900, low=2, high=17))
+    assert len(suppress(counts, T)) == 2
+
+
+def test_a_total_so_small_that_its_parts_cannot_be_large_goes_too():
+    assert suppress([count(3), count(3, sex="female"), count(0, sex="male")], T) == {
+        Group(*YEAR), Group(*YEAR, sex="female"), Group(*YEAR, sex="male"),
+    }  # fmt: skip
+
+
+def test_quarters_add_up_to_their_year_and_other_years_are_no_help():
+    quarters = [
+        count(value, start=n * 90, end=(n + 1) * 90, sex="male") for n, value in enumerate([3, 20, 30, 40])
+    ]
+    year, other = count(93, end=360, sex="male"), count(70, start=360, end=720, sex="male")
+    hidden = suppress([*quarters, year, other], T)
+    assert (
+        len(hidden) == 2
+        and quarters[0].group in hidden
+        and other.group not in hidden
+        and year.group not in hidden
+    )
+
+
+def test_districts_of_one_force_add_up_to_it():
+    parts = [
+        count(value, sex="male", aspect=f"district: {name}")
+        for name, value in (("A", 3), ("B", 50), ("C", 60))
+    ]
+    hidden = suppress([*parts, count(113, sex="male")], T)
+    assert {group.aspect for group in hidden} == {"district: A", "district: B"}
+
+
+def test_where_an_answer_does_not_add_up_its_parts_are_protected_as_if_it_did():
+    counts = [count(21), count(17, sex="female"), count(3, sex="male")]
+    assert {group.sex for group in suppress(counts, T)} == {"female", "male"}
+
+
+def test_what_is_suppressed_already_stays_so_whatever_is_counted_since():
+    male = Group(*YEAR, sex="male")
+    assert suppress([count(100), count(60, sex="female"), count(40, sex="male")], T, [male]) == {
+        male, Group(*YEAR, sex="female"),
+    }  # fmt: skip
+
+
+def test_ranges_are_what_a_reader_can_tell():
+    girls, boys = Group(*YEAR, sex="female"), Group(*YEAR, sex="male")
+    assert ranges([count(20), count(6, sex="unknown")], [girls, boys]) == {girls: (0, 14), boys: (0, 14)}
