@@ -77,10 +77,18 @@ def test_a_clash_that_nobody_has_judged_is_kept_as_open_and_stops_nothing(built)
     ]
 
 
-def test_a_small_count_of_children_of_one_age_is_hidden_since_the_answer_is_not_published(built):
-    young = {
-        row["financial_year"]: (row["value_low"], row["value_high"])
+def test_no_output_holds_a_count_that_was_suppressed(built):
+    """Of Gwent's 3 children of 0 to 4, and of the partner that hides them, no file of the report has a trace."""
+    young = [
+        row["measure"]
         for row in rows(built / "tables" / "foi_figures.csv")
-        if row["area"] == "Gwent" and row["round"] == "made-up" and row["measure"] == "age_0_4"
+        if row["round"] == "made-up" and row["area"] == "Gwent"
+    ]
+    assert sorted(young) == ["age_0_10", "age_0_4", "all_sexual_offences_u18", "all_sexual_offences_u18"]
+    kept = rows(built.parents[1] / "data" / "rounds" / "made-up" / "figures.csv")
+    hidden = {
+        (row["financial_year"], row["age_high"])
+        for row in kept
+        if row["force"] == "Gwent" and not row["value_low"]
     }
-    assert young["2023/24"] == ("[c]", "[c]")
+    assert hidden == {("2023/24", "4"), ("2023/24", "10")}

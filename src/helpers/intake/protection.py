@@ -23,8 +23,8 @@ from helpers.tables.measures import MEASURES
 from helpers.tables.offences import CHILD_ONLY
 from helpers.tables.periods import parse_period
 from helpers.tables.reading import read_cells
+from helpers.tables.vocabularies import threshold
 
-THRESHOLD = 5
 SUPPRESSED = "suppressed"
 COUNTED = ("offences", "victims", "reports")  # nearly the same numbers: one gives the other away
 JOINED = 5.0  # how much more a count that the pipeline reads is worth than a detail
@@ -146,6 +146,7 @@ def protect(rows: list[Row], readable: list[Row], already: Iterable[Key], round:
         newer = told.get((key.force, key.unit, key.group))
         if not is_suppressed(row) and (newer is None or (newer.low, newer.high) == limits(row)):
             _add(counts, key, row, must_stay=True)
+    least = threshold("small_count")
     hidden: set[Key] = set()
     earlier: dict[tuple[str, str], set[Group]] = defaultdict(set)
     for key in already:
@@ -154,10 +155,8 @@ def protect(rows: list[Row], readable: list[Row], already: Iterable[Key], round:
         others = [*_printed(force, unit, round), *(_official(force, mine) if unit == "offences" else ())]
         groups = {count.group for count in mine}
         mine += [count for count in others if count.group not in groups]
-        unsaid = {group for group in _differences(mine) if group not in groups}
-        hidden |= {
-            Key(force, unit, group) for group in suppress(mine, THRESHOLD, earlier[force, unit] | unsaid)
-        }
+        unsaid = {group for group in _differences(mine, least) if group not in groups}
+        hidden |= {Key(force, unit, group) for group in suppress(mine, least, earlier[force, unit] | unsaid)}
     return hidden
 
 
@@ -167,7 +166,7 @@ def _add(counts: dict, key: Key, row: Row, *, must_stay: bool) -> None:
     counts[key.force, key.unit].append(Count(key.group, low, high, must_stay, weight))
 
 
-def _differences(counts: list[Count]) -> set[Group]:
+def _differences(counts: list[Count], least: float) -> set[Group]:
     """Small groups that no row counts, and that a subtraction gives: ages 11 from 0 to 11 and 0 to 10, boys from all and girls."""
     exact = {count.group: count.low for count in counts if count.low == count.high}
     small = set()
@@ -179,7 +178,7 @@ def _differences(counts: list[Count]) -> set[Group]:
         for whole in groups:
             for part in groups:
                 rest = _rest(whole, part)
-                if rest and 0 <= exact[whole] - exact[part] < THRESHOLD and rest.personal:
+                if rest and 0 <= exact[whole] - exact[part] < least and rest.personal:
                     small.add(rest)
     return small
 

@@ -77,12 +77,12 @@ class Count:
     must_stay: bool = False
     weight: float = 1.0
 
-    def is_small(self, threshold: int) -> bool:
+    def is_small(self, threshold: float) -> bool:
         """Whether it may not be read: a personal count that is known to be under the threshold."""
         return self.group.personal and self.high is not None and self.high < threshold
 
 
-def suppress(counts: Sequence[Count], threshold: int, already: Iterable[Group] = ()) -> set[Group]:
+def suppress(counts: Sequence[Count], threshold: float, already: Iterable[Group] = ()) -> set[Group]:
     """The groups whose counts must be suppressed.
 
     Parameters
@@ -277,7 +277,7 @@ class System:
     def _row(self, place: int) -> np.ndarray:
         return self.matrix[[place]].toarray()[0]
 
-    def protected(self, threshold: int) -> set[Group]:
+    def protected(self, threshold: float) -> set[Group]:
         """The suppressed groups with the partners that each needs."""
         waiting = sorted(self.hidden, key=_order)
         told, safe = self._told(), set()
@@ -309,7 +309,7 @@ class System:
             else np.zeros(self.matrix.shape[1], dtype=int)
         )
 
-    def _exposed(self, group: Group, threshold: int, told: np.ndarray, safe: set[int]) -> set[Group]:
+    def _exposed(self, group: Group, threshold: float, told: np.ndarray, safe: set[int]) -> set[Group]:
         """The partners that a suppressed count needs; none where it can be many numbers already."""
         place = self.place[group]
         if self.seen[1, place] > max(threshold, self.seen[0, place] + 1) - SLACK:
