@@ -5,10 +5,10 @@ import re
 
 import pytest
 
-from helpers.foi import rounds
 from helpers.foi.responses import intake
 from helpers.foi.responses.model import COLUMNS
 from helpers.foi.responses.reading import BadReading, from_content, to_toml
+from helpers.intake import rounds
 from helpers.tables.faults import Refusal
 from helpers.tables.forces import FORCES
 
