@@ -5,8 +5,8 @@ import json
 import re
 from pathlib import Path
 
-from helpers.publish.help import helplines
 from helpers.runner.steps import load_project
+from helpers.tables.vocabularies import rows
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 START = (NOTEBOOKS / "start.md").read_text(encoding="utf-8")
@@ -31,7 +31,7 @@ def test_every_notebook_is_on_it_in_reading_order():
 def test_its_helplines_are_those_of_the_report():
     numbers = re.findall(r"\b(?:0\d[\d ]{6,}\d|116 123)\b", START)
     assert len(numbers) == 3
-    assert set(numbers) <= {line.number for line in helplines()}
+    assert set(numbers) <= {line["number"] for line in rows("helplines")}
 
 
 def test_its_commands_exist():

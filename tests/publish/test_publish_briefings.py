@@ -25,7 +25,7 @@ PRINTED = pd.DataFrame(
 
 
 @pytest.fixture
-def briefed(project, out, request):
+def briefed(project, out, write_notebook, request):
     """Cleveland with everything, Police Scotland with printed figures only."""
     real = request.path.parents[2] / "reports"
     shutil.copyfile(real / "briefing.typ", project / "reports" / "briefing.typ")
@@ -36,6 +36,7 @@ def briefed(project, out, request):
         ledger.begin("50_force", instance=slug)
         record(slug, name, official)
         charts.export(force_series(name, official, PRINTED), f"force-{slug}")
+        write_notebook(out / "notebooks" / f"50_force.{slug}.ipynb")
     return out
 
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+import zipfile
 
 import pandas as pd
 import pytest
@@ -9,7 +10,6 @@ from nbformat.v4 import new_code_cell, new_output
 
 from helpers import publish
 from helpers.publish import PublishError
-from helpers.publish.downloads import safe_csv
 from helpers.publish.guard import with_sources
 from helpers.tables.store import content_hash
 
@@ -20,16 +20,6 @@ def build(out):
     lines = []
     publish.build(out, lines.append)
     return lines
-
-
-def add_to_drawing(out, more):
-    drawing = out / "figures" / "a-line.svg"
-    drawing.write_text(drawing.read_text().replace("</svg>", f"{more}</svg>"))
-
-
-def write_table(out, name, text):
-    (out / "tables").mkdir(exist_ok=True)
-    (out / "tables" / f"{name}.csv").write_text(text)
 
 
 def snapshot(out):
@@ -62,31 +52,48 @@ def test_the_same_results_give_the_same_bytes(project, out):
 def test_the_manifest_has_every_published_file_with_what_it_was_made_from(project, out):
     build(out)
     files = json.loads((out / "manifest.json").read_text())["files"]
-    for name in [f"{page}.html" for page in PAGES] + ["report.pdf", "downloads/figures/a-line.csv"]:
+    for name in [f"{page}.html" for page in PAGES] + ["report.pdf", "data.zip"]:
         assert files[name]["sha256"] == content_hash(out / name)
         assert files[name]["inputs"], name
     assert files["report.pdf"]["inputs"]["findings.json"] == content_hash(out / "findings.json")
 
 
-@pytest.mark.parametrize(
-    ("spoil", "message"),
-    [
-        (lambda out, root: (root / "reports" / "report.typ").open("a").write('#num("no.such")'), r"report.typ:9.*'no.such'"),
-        (lambda out, root: (out / "figures" / "a-line.txt").write_text(""), "'a-line' has no alt text"),
-        (lambda out, root: (out / "figures" / "a-line.png").unlink(), "'a-line': figures/a-line.png is missing"),
-        (lambda out, root: (out / "figures" / "a-line.png").write_text("x"), "figures/a-line.png is no PNG"),
-        (lambda out, root: (out / "figures" / "a-line.csv").write_bytes(b"\xff\n"), "figures/a-line.csv is not in UTF-8"),
-        (lambda out, root: (out / "figures" / "a-line.svg").write_text("<svg"), "a-line.svg is no drawing that can be read"),
-        (lambda out, root: add_to_drawing(out, "<script>x()</script>"), "figures/a-line.svg holds a <script>"),
-        (lambda out, root: add_to_drawing(out, "<g onclick='x()'/>"), "a-line.svg would run what stands in 'onclick'"),
-        (lambda out, root: add_to_drawing(out, "<use href='https://a.example/b'/>"), "asks for 'https://a.example/b'"),
-        (lambda out, root: (out / "notebooks" / "21_rise.ipynb").unlink(), "21_rise.ipynb is missing.*run 21_rise again"),
-        (lambda out, root: write_table(out, "multiverse", "a,b\n1,2\n"), "tables/multiverse.csv: has the columns a, b, not"),
-        (lambda out, root: (root / "reports" / "report.typ").unlink(), "reports/report.typ is missing"),
-        (lambda out, root: (out / "findings" / "21_rise.json").write_text("{"), "findings/21_rise.json: is broken"),
-    ],
-)  # fmt: skip
-def test_a_build_that_fails_leaves_what_was_published(project, out, spoil, message):
+SPOILS = {
+    r"reports/report.typ:10: finding 'no.such'": lambda out, root: append(
+        root / "reports/report.typ", '\n#num("no.such")'
+    ),
+    "reports/report.typ is missing": lambda out, root: (root / "reports" / "report.typ").unlink(),
+    "figure 'a-line' has no alt text: figures/a-line.txt is missing or empty": lambda out, root: (
+        out / "figures" / "a-line.txt"
+    ).write_text("\n"),
+    "figure 'a-line' is not whole": lambda out, root: (out / "figures" / "a-line.svg").unlink(),
+    r"data.html:\d+: link 'figures/a-line.png' leads nowhere": lambda out, root: (
+        out / "figures" / "a-line.png"
+    ).unlink(),
+    r"evidence.html:\d+: link 'notebooks/21_rise.html' leads nowhere": lambda out, root: remove_notebook(out),
+    "findings/21_rise.json: is broken": lambda out, root: (out / "findings" / "21_rise.json").write_text("{"),
+    r"index.html:\d+: link 'gone.html' leads nowhere": lambda out, root: replace(
+        root / "reports/report.typ", "[The ratio", '[#link("gone.html")[Gone] The ratio'
+    ),
+}
+
+
+def append(path, text):
+    with path.open("a", encoding="utf-8") as file:
+        file.write(text)
+
+
+def replace(path, old, new):
+    path.write_text(path.read_text().replace(old, new))
+
+
+def remove_notebook(out):
+    for path in (out / "notebooks").glob("21_rise.*"):
+        path.unlink()
+
+
+@pytest.mark.parametrize(("message", "spoil"), SPOILS.items())
+def test_a_build_that_fails_leaves_what_was_published(project, out, message, spoil):
     build(out)
     spoil(out, project)
     before = snapshot(out)
@@ -99,8 +106,8 @@ def test_a_figure_with_small_counts_is_withheld_everywhere_and_said(project, out
     draw("a-line", pd.DataFrame({"force": ["Kent"], "age": ["10 to 13"], "offences": [3]}))
     lines = build(out)
     assert "disclosure: 1 count suppressed in figures/a-line" in lines
-    assert (out / "downloads/figures/a-line.csv").read_text() == "force,age,offences\nKent,10 to 13,[c]\n"
-    assert not (out / "downloads/figures/a-line.svg").exists()
+    assert (out / "figures/a-line.csv").read_text() == "force,age,offences\nKent,10 to 13,[c]\n"
+    assert not (out / "figures/a-line.png").exists()
     for page in ("data.html", "report.html", "notebooks/21_rise.html"):
         html = (out / page).read_text()
         assert "withheld" in html.lower(), page
@@ -136,20 +143,27 @@ def test_a_table_that_names_printed_rows_has_their_sources():
     assert with_sources(pd.DataFrame({"row": [9]}), printed)["source"].tolist() == ["unknown"]
 
 
-def test_a_cell_that_would_run_is_defused_and_every_number_stays_as_it_was(tmp_path):
-    path = tmp_path / "t.csv"
-    path.write_text('note,change,code\n=1+1,-0.5,007\n"-x, y",1e-05,\n')
-    assert safe_csv(path).decode() == "note,change,code\n'=1+1,-0.5,007\n\"'-x, y\",1e-05,\n"
-    path.write_text("note,change\nplain,-0.50\n")
-    assert safe_csv(path) == path.read_bytes()
+def test_what_no_build_makes_any_more_goes_away_and_nothing_else(project, out):
+    build(out)
+    mine, old = out / "mine.txt", out / "old.html"
+    mine.write_text("x")
+    old.write_text("x")
+    listed = json.loads((out / "manifest.json").read_text())
+    listed["files"]["old.html"] = listed["files"]["index.html"]
+    (out / "manifest.json").write_text(json.dumps(listed))
+    build(out)
+    assert mine.exists() and not old.exists()
 
 
-def test_downloads_that_are_no_longer_made_go_away(project, out):
+def test_the_tables_of_the_run_and_the_data_that_it_starts_from_can_be_taken_whole(project, out):
+    (out / "tables").mkdir()
+    (out / "tables" / "multiverse.csv").write_text("a\n1\n")
     build(out)
-    left = out / "downloads" / "figures" / "old.csv"
-    left.write_text("x")
-    build(out)
-    assert not left.exists()
+    with zipfile.ZipFile(out / "tables.zip") as archive:
+        assert archive.read("multiverse.csv") == b"a\n1\n"
+    with zipfile.ZipFile(out / "data.zip") as archive:
+        assert archive.read("sources.csv") == (project / "data" / "sources.csv").read_bytes()
+        assert archive.testzip() is None
 
 
 def test_nothing_but_links_names_another_place(project, out):
@@ -158,3 +172,13 @@ def test_nothing_but_links_names_another_place(project, out):
         html = (out / f"{page}.html").read_text()
         outside = re.findall(r'(?:src|href|action)="(https?:[^"]*)"', html)
         assert set(outside) <= {"https://example.org/a"}, page
+
+
+def test_data_that_nobody_has_published_cannot_be_taken_whole(project, out, monkeypatch):
+    from helpers.tables import store
+
+    read = store.read_table
+    unpublished = read("sources").assign(url="")
+    monkeypatch.setattr(store, "read_table", lambda name: unpublished if name == "sources" else read(name))
+    build(out)
+    assert not (out / "data.zip").exists() and (out / "tables.zip").exists()

@@ -1,44 +1,39 @@
 """From a folder of results to everything that is published, in one pass.
 
-All that is made is held until all of it has passed its checks; then it is written, each file whole. A build that
-fails leaves what was published before as it was.
+All that is made is kept in memory until all of it has passed its checks; then it is written, each file whole. A build
+that fails leaves what was published before as it was. ``manifest.json`` lets a reader check that a file they were sent is
+the one that was published, and trace any figure back to the notebook, the tables and the code that made it.
 """
 
 from __future__ import annotations
 
-import contextlib
+import io
 import json
-from collections.abc import Callable, Mapping
+import zipfile
+from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
-from dataclasses import dataclass, field
+from hashlib import sha256
 from pathlib import Path
 
 from helpers import ledger
-from helpers.publish import briefings, downloads, manifest, report, site, web
-from helpers.publish.beside import Beside
+from helpers.publish import briefings, notebooks, pages, report, web
 from helpers.publish.faults import PublishError
 from helpers.publish.guard import guard
-from helpers.publish.pages import NotebookPages
-from helpers.tables import originals, store
-from helpers.tables.files import shown
+from helpers.tables import package, store
+
+RECORD = "rise"  # where an executed notebook keeps the runner's record of inputs and outputs
 
 
-@dataclass
-class Published:
-    """What is to be written: name, relative to the output folder → bytes, and what each was made from."""
+class Published(dict):
+    """What is to be written: name, relative to the output folder → (bytes, the files that it was made from)."""
 
-    files: dict[str, bytes] = field(default_factory=dict)
-    inputs: dict[str, list[Path]] = field(default_factory=dict)
-
-    def add(self, name: str, content: bytes | str, inputs: list[Path]) -> None:
+    def add(self, name: str, content: bytes | str, *sources: Path) -> None:
         """Put a file among those to be written."""
-        self.files[name] = content.encode("utf-8") if isinstance(content, str) else content
-        self.inputs[name] = inputs
+        self[name] = (content.encode("utf-8") if isinstance(content, str) else content, sources)
 
-    def pages(self) -> dict[str, str]:
-        """The HTML files among them."""
-        return {name: data.decode("utf-8") for name, data in self.files.items() if name.endswith(".html")}
+    def html(self) -> dict[str, str]:
+        """The pages among them."""
+        return {name: content.decode() for name, (content, _) in self.items() if name.endswith(".html")}
 
 
 def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[Path]:
@@ -63,128 +58,154 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
     out = Path(out) if out is not None else store.output_dir()
     steps = [path.stem for path in sorted((root / "notebooks").glob("[0-9][0-9]_*.ipynb"))]
     register = store.read_table("sources")
-    downloads.require_parts(out, steps)
-    forces = list(briefings.instances(out))
-    half = len(forces) // 2
-
-    def rest(withheld: Mapping[str, str]) -> tuple[dict, dict]:
-        """The pages of notebooks, and the second half of the briefings."""
-        maker = NotebookPages(out / "figures", sources=root / "notebooks", withheld=withheld)
-        paths = [*executed(out, steps), *briefings.notebooks(out, steps)]
-        pages = {path: maker.html(path) for path in paths}
-        found = ledger.read_findings(out, steps=[briefings.STEP])
-        return pages, briefings.typeset(out, forces[half:], found, register, withheld)
-
-    whole = not (out / originals.FOLDER).exists()  # no file was replaced by a copy that may be shown
-    # as a rule nothing is withheld, so the rest need not wait until that is known
-    with closing(Beside(lambda: rest({}))) as ahead:
-        guarded = guard(out, register)
-        guarded.apply(echo)  # from here on, only what may be shown is in its place
-        findings = ledger.collect(out, steps=steps)
-        judged = json.loads((out / "claims.json").read_text(encoding="utf-8"))
-        claims = {id: judged[id] for id in store.read_table("claims")["claim"]}  # in the register's order
-        predictions = store.read_table("predictions")
-        with ThreadPoolExecutor(1) as beside:  # Typst leaves the interpreter free for the downloads
-            reported = beside.submit(
-                report.build,
-                root / "reports",
-                out,
-                findings=findings,
-                claims=claims,
-                register=register,
-                predictions=predictions.to_dict("records"),
-                withheld=guarded.withheld,
-            )
-            briefed = beside.submit(
-                briefings.typeset, out, forces[:half], findings, register, guarded.withheld
-            )
-            taken = downloads.prepare(guarded)
-            pages, typeset = ahead.result() if whole and not guarded.safe else rest(guarded.withheld)
-            files = reported.result()
-            typeset = briefed.result() | typeset
+    guarded = guard(out, register)
+    guarded.apply(echo)  # from here on, only what may be shown is in its place
+    require_words(out)
+    findings = ledger.collect(out, steps=steps)
+    judged = json.loads((out / "claims.json").read_text(encoding="utf-8"))
+    claims = {id: judged[id] for id in store.read_table("claims")["claim"]}  # in the register's order
+    forces = briefings.instances(out)
     made = Published()
-
-    for name, (content, source) in taken.files.items():
-        made.add(name, content, [source])
     joined = [out / "findings.json", out / "claims.json"]
-    for path in joined:
-        made.add(f"downloads/{path.name}", path.read_bytes(), [path])
-
     sources = [*sorted((root / "reports").glob("*.typ")), *sorted((root / "reports").glob("*.bib"))]
-    for name, content in files.items():
-        made.add(name, content, [*sources, *joined, *sorted((out / "figures").glob("*.svg"))])
-
-    for path, page in pages.items():
-        made.add(f"notebooks/{path.stem}.html", page, [path])
-    briefings.add(made, out, findings, typeset)
-
-    notebooks = [root / "notebooks" / path.name for path in executed(out, steps)]
-    made.add("index.html", site.index(site.start(files["report.html"].decode())), sources)
-    made.add("evidence.html", site.evidence(notebooks), notebooks)
-    made.add("claims.html", site.claims(claims, findings, register), joined)
-    made.add("predictions.html", predictions_page(predictions, out), [root / "data" / "predictions.toml"])
-    made.add("sources.html", site.sources(register), [root / "data" / "sources.csv"])
-    made.add("data.html", site.data(taken.figures, taken.tables, guarded.said()), joined)
-
-    listed = manifest.build(out, {name: (data, made.inputs[name]) for name, data in made.files.items()})
-    made.add("manifest.json", ledger.to_json(listed), [])
-    web.check(out, made.pages(), made.files)
-    guarded.check(made.pages())
-    written = write(out, made)
-    echo(f"published {len(written)} files in {shown(out)}")
-    return written
-
-
-def executed(out: Path, steps: list[str]) -> list[Path]:
-    """The executed notebooks of the steps that run once, in order."""
-    return [path for step in steps if (path := out / "notebooks" / f"{step}.ipynb").is_file()]
-
-
-def predictions_page(frame, out: Path) -> str:
-    """The register of predictions, with what became of each where `40_weighing` has judged them."""
-    columns = ["explanation", "dimension", "expected", "role", "reason", "data", "test"]
-    results = out / "tables" / "prediction_results.csv"
-    if results.is_file():
-        judged = store.read_table("prediction_results").set_index("prediction")
-        also = (
-            frame["id"]
-            .map(judged["same_test"])
-            .map(lambda ids: f"; also of {ids}" if isinstance(ids, str) else "")
-        )
-        frame = frame.assign(outcome=frame["id"].map(judged["verdict"]), test=frame["test"] + also)
-        columns.insert(columns.index("expected") + 1, "outcome")
-        columns.append("reach")
-    return site.register_page(
-        frame,
-        columns,
-        title="Predictions",
-        here="predictions.html",
-        intro=[
-            "What each explanation predicts, the test that checks it, and what became of it. Each line was written down "
-            "before the estimate was looked at, but for those with the role 'afterwards': they were written when their "
-            "result was known, and are counted with no prediction. What a verdict settles (reach) was added later.",
-            "Primary tests are adjusted together for their number. An exploratory one decides only where it is plain at 99%: "
-            "of so many, some would pass at 95% by chance. That rule was added when the results were known and turned one verdict, "
-            "against a smooth growth of online offending, to 'cannot tell'. So were two areas let differ as forces do, which "
-            "turned a verdict for recording, by Scotland and Northern Ireland, to 'cannot tell'. Predictions with the same test rest on the same figures and are "
-            "not independent of one another.",
-        ],
-    )
+    with ThreadPoolExecutor(1) as typist:  # Typst leaves the interpreter free for the pages
+        reported = typist.submit(report.build, out, register, findings, guarded.withheld)
+        briefed = typist.submit(briefings.typeset, out, forces, register, guarded.withheld)
+        ran = executed(out, steps)
+        for path in ran:
+            made.add(f"notebooks/{path.stem}.html", notebooks.page(path, guarded.withheld), path)
+        for name, content in reported.result().items():
+            made.add(name, content, *sources, *joined, *sorted((out / "figures").glob("*.svg")))
+        for name, content in briefed.result().items():
+            mine = out / "findings" / f"{briefings.STEP}.{Path(name).stem}.json"
+            made.add(name, content, root / "reports" / briefings.SOURCE, root / "reports" / "house.typ", mine)
+    made.add("forces/index.html", briefings.index(out, made), joined[0])
+    made.add("index.html", pages.start(made["report.html"][0].decode()), *sources, *joined)
+    argued = [
+        root / "notebooks" / f"{step}.ipynb"
+        for step in steps
+        if (out / "findings" / f"{step}.json").is_file()
+    ]
+    made.add("evidence.html", pages.evidence(argued), *argued)
+    made.add("claims.html", pages.claims(claims, findings, register), *joined)
+    predictions = pages.predictions(store.read_table("predictions"), out)
+    made.add("predictions.html", predictions, root / "data" / "predictions.toml")
+    made.add("sources.html", pages.sources(register), root / "data" / "sources.csv")
+    tables = sorted((out / "tables").glob("*.*"))
+    made.add("tables.zip", zipped(out / "tables", tables), *tables)
+    whole = (
+        not guarded.unpublished
+    )  # what nobody has published may hold small counts, which data/raw does not hide
+    if whole:
+        given = sorted((root / "data").rglob("*.*"))
+        made.add("data.zip", zipped(root / "data", given), *given)
+    described = [
+        described_table(path, guarded.suppressed(f"tables/{path.stem}"))
+        for path in tables
+        if path.suffix == ".csv"
+    ]
+    made.add("data.html", pages.data(out, described, guarded.withheld, guarded.said(), whole), *joined)
+    made.add("manifest.json", ledger.to_json(manifest(out, made)))
+    web.check(out, made.html(), made)
+    guarded.check(made.html())
+    write(out, made)
+    echo(f"published {len(made)} files in {store.shown(out)}")
+    return [out / name for name in made]
 
 
-def write(out: Path, made: Published) -> list[Path]:
-    """Write everything, and remove what an earlier build left under ``downloads`` and is no longer made."""
-    written = []
-    for name, content in made.files.items():
+def executed(out: Path, steps: Iterable[str]) -> list[Path]:
+    """The executed notebooks of these steps, in order; of a step that ran once for each of many things, all."""
+    folder = out / "notebooks"
+    return [
+        path
+        for step in steps
+        for path in (folder / f"{step}.ipynb", *sorted(folder.glob(f"{step}.*.ipynb")))
+        if path.is_file()
+    ]
+
+
+def require_words(out: Path) -> None:
+    """Refuse figures that lack a part or whose alt text is empty."""
+    for drawn in sorted((out / "figures").glob("*.csv")):
+        for ending in ("svg", "txt"):
+            path = drawn.with_suffix(f".{ending}")
+            if not path.is_file() or not path.read_bytes().strip():
+                what = "has no alt text" if ending == "txt" else "is not whole"
+                raise PublishError(
+                    f"figure {drawn.stem!r} {what}: figures/{path.name} is missing or empty; run the notebook that draws it again"
+                )
+
+
+def described_table(path: Path, suppressed: int) -> dict:
+    """What the page of data says of a table."""
+    table = package.table(path.stem)
+    rows = path.read_bytes().count(b"\n") - 1
+    return {
+        "name": path.stem,
+        "title": table.title,
+        "words": table.description,
+        "rows": rows,
+        "suppressed": suppressed,
+    }
+
+
+def zipped(folder: Path, files: Iterable[Path]) -> bytes:
+    """Files of a folder in one archive, the same bytes for the same files."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for path in files:
+            if path.is_file():
+                entry = zipfile.ZipInfo(path.relative_to(folder).as_posix())
+                archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)
+    return buffer.getvalue()
+
+
+def manifest(out: Path, made: Published) -> dict:
+    """Every file with its digest, and the digests of what it was made from.
+
+    Returns
+    -------
+    dict
+        ``files``: file → {sha256, bytes, inputs}, where an input is a file with its digest or the step that wrote
+        it; ``steps``: step → the digests of its own inputs (code, helper modules, tables, lock).
+    """
+    steps, files, digests = {}, {}, {}
+    for path in sorted((out / "notebooks").glob("*.ipynb")):
+        record = json.loads(path.read_text(encoding="utf-8"))["metadata"].get(RECORD)
+        if record:
+            name, inputs = record["instance"], record["inputs"]
+            steps[name] = {key: inputs[key] for key in ("parameters", "tables", "modules", "lock", "python")}
+            for file, digest in {
+                f"notebooks/{path.name}": store.content_hash(path),
+                **record["outputs"],
+            }.items():
+                if (out / file).is_file():
+                    size = (out / file).stat().st_size
+                    files[file] = {
+                        "sha256": digest,
+                        "bytes": size,
+                        "inputs": {f"step {name}": record["digest"]},
+                    }
+    for name, (content, sources) in made.items():
+        for path in sources:
+            if path not in digests:
+                base = out if path.is_relative_to(out) else store.project_root()
+                digests[path] = (path.relative_to(base).as_posix(), store.content_hash(path))
+        inputs = dict(digests[path] for path in sources)
+        files[name] = {"sha256": sha256(content).hexdigest(), "bytes": len(content), "inputs": inputs}
+    return {"files": dict(sorted(files.items())), "steps": steps}
+
+
+def write(out: Path, made: Published) -> None:
+    """Write everything, and remove what an earlier build published and no build makes any more."""
+    listed = out / "manifest.json"
+    before = json.loads(listed.read_text(encoding="utf-8"))["files"] if listed.is_file() else {}
+    after = json.loads(made["manifest.json"][0])["files"]
+    for name, (content, _) in made.items():
         path = out / name
         if not path.is_file() or path.read_bytes() != content:
             store.write_atomic(path, content, flush=False)
-        written.append(path)
-    for path in (out / "downloads").rglob("*"):
-        if path.is_file() and path.relative_to(out).as_posix() not in made.files:
-            with contextlib.suppress(OSError):
-                path.unlink()
-    return written
-
-
-__all__ = ["PublishError", "build"]
+    for name in set(before) - set(after) - {"manifest.json"}:
+        made_by_step = any(source.startswith("step ") for source in before[name]["inputs"])
+        if not made_by_step and (out / name).resolve().is_relative_to(out.resolve()):
+            (out / name).unlink(missing_ok=True)

@@ -1,111 +1,153 @@
-"""The report: one Typst source to PDF/UA-1 and to one HTML file that stands alone.
+"""The report, typeset by Typst: one source to PDF/UA-1 and to one HTML file that stands alone.
 
-Every number comes from `findings.json` by id and every figure from its own files, so the report cannot say what
-no notebook found. The HTML that Typst makes is semantic but bare; here it gets the style sheet, a skip link and a
-main landmark, and the links of the site's other pages. Both forms carry the same words.
+Typst reads the sources in ``reports``, and findings, claims, figures and registers as they stand in the output folder and
+in ``data``, so the report cannot say what no notebook found. Fonts are Typst's own and the DejaVu that comes with
+matplotlib, never the machine's, and the date in a file is that of the newest source: the same results give the same
+bytes everywhere. Nothing else is in Typst's reach.
 """
 
 from __future__ import annotations
 
 import datetime
+import importlib.util
+import json
 import re
+import shutil
+import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from helpers.publish import help, plain, web
+from lxml import html as lxml_html
+from markupsafe import Markup
+
+from helpers.publish import web
 from helpers.publish.faults import PublishError
-from helpers.publish.typeset import Typesetter, check_ids
+from helpers.tables import store
+from helpers.tables.faults import nearest
 
 SOURCE = "report.typ"
+CALL = re.compile(
+    r'\b(num|point|limits|plain|plain-point|plain-limits|fig|whether|has|reason)\(\s*"([^"]+)"\s*[,)]'
+)
+PLACE = re.compile(r"┌─ (\S+?\.typ):(\d+):\d+")
+
+
+class Typesetter:
+    """Compiles sources of the project against the results in `out`. Use as a context manager."""
+
+    def __init__(self, out: Path, register, withheld: Mapping[str, str] | None = None):
+        self.out, self.date, self.withheld = Path(out).resolve(), newest(register), dict(withheld or {})
+
+    def __enter__(self) -> Typesetter:
+        import typst
+
+        project = store.project_root()
+        self._folder = tempfile.TemporaryDirectory(prefix="typeset-")
+        self.root = Path(self._folder.name)
+        for path in [*(project / "reports").glob("*.typ"), *(project / "reports").glob("*.bib")]:
+            shutil.copyfile(path, self.root / path.name)
+        (self.root / "build").symlink_to(self.out)
+        (self.root / "data").symlink_to(project / "data")
+        # where matplotlib keeps DejaVu, found without importing it
+        home = importlib.util.find_spec("matplotlib").submodule_search_locations[0]
+        fonts = typst.Fonts(include_system_fonts=False, font_paths=[Path(home, "mpl-data", "fonts", "ttf")])
+        self._compiler = typst.Compiler(root=self.root, font_paths=fonts)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._folder.cleanup()
+
+    def pdf(self, source: str, **inputs: str) -> bytes:
+        """`source` as PDF/UA-1."""
+        return self._compile(source, "pdf", inputs, pdf_standards=["ua-1"])
+
+    def page(self, source: str, here: str, **inputs: str) -> str:
+        """`source` as a page of the site that stands at `here`."""
+        html = self._compile(source, "html", inputs).decode("utf-8")
+        head, _, body = html.removesuffix("</body></html>").partition("<body>")
+        facts = lxml_html.document_fromstring(head)
+        return web.page(
+            "report.html.j2",
+            title=facts.findtext(".//title"),
+            description=facts.xpath("string(//meta[@name='description']/@content)"),
+            here=here,
+            body=Markup(body),
+        )
+
+    def _compile(self, source: str, form: str, inputs: Mapping[str, str], **options) -> bytes:
+        import typst
+
+        noon = datetime.datetime.combine(self.date, datetime.time(12), datetime.UTC)
+        inputs = {
+            "form": form,
+            "date": self.date.isoformat(),
+            "withheld": json.dumps(self.withheld),
+            **inputs,
+        }
+        try:
+            made, warnings = self._compiler.compile_with_warnings(
+                self.root / source, format=form, sys_inputs=inputs, timestamp=noon, **options
+            )
+        except typst.TypstError as error:
+            raise PublishError(explain(error, source)) from None
+        if serious := [str(w.message) for w in warnings if "under active development" not in str(w.message)]:
+            raise PublishError(f"reports/{source}: {'; '.join(serious)}")
+        return made
 
 
 def build(
-    reports: Path,
-    out: Path,
-    *,
-    findings: Mapping,
-    claims: Mapping,
-    register,
-    predictions: Iterable[Mapping] = (),
-    withheld: Mapping[str, str] | None = None,
+    out: Path, register, findings: Mapping, withheld: Mapping[str, str] | None = None
 ) -> dict[str, bytes]:
     """The report's two files, as name → bytes.
 
     Raises
     ------
     PublishError
-        A finding that no notebook recorded, a figure that none drew or without alt text, or anything else that
-        Typst refuses; names ``report.typ`` and the line.
+        A finding that no notebook recorded, a figure that none drew, or anything else that Typst refuses; names
+        ``report.typ`` and the line.
     """
-    source = Path(reports) / SOURCE
-    drawn = [path.stem for path in sorted((out / "figures").glob("*.svg"))]
-    figures = check_ids(source, findings, drawn)
-    require_words(out, figures)
-    with Typesetter(reports, out, date=newest(register)) as setter:
-        setter.give("findings.json", findings)
-        setter.give("claims.json", claims)
-        setter.give("help.json", help.as_data())
-        setter.give("predictions.json", list(predictions))
-        setter.give("withheld.json", dict(withheld or {}))
-        setter.give("sources.yml", bibliography(register), narrow=False)  # addresses stay whole
-        setter.give_figures(figures)
-        pdf, html = setter.pdf(SOURCE), setter.html(SOURCE)
-    return {"report.pdf": pdf, "report.html": framed(html).encode()}
-
-
-def require_words(out: Path, figures: Iterable[str]) -> None:
-    """Refuse figures whose alt text is missing or empty."""
-    for id in figures:
-        words = out / "figures" / f"{id}.txt"
-        if not words.is_file() or not words.read_text(encoding="utf-8").strip():
-            raise PublishError(f"figure {id!r} has no alt text: figures/{id}.txt is missing or empty")
-
-
-ALONE = (
-    '<footer class="site"><p class="screen">Sent on by itself, this page is complete. Only the links at its top need the '
-    "other pages of the study beside it.</p></footer>"
-)
-
-
-def framed(html: str, here: str = SOURCE.replace(".typ", ".html")) -> str:
-    """Typst's HTML with the house style, a way to skip to the text, the site's links, and a main landmark."""
-    head = (
-        '<meta name="referrer" content="no-referrer"><link rel="icon" href="data:,">'
-        f"<style>\n{web.template_text('style.css')}\n</style></head>"
+    check_ids(
+        store.project_root() / "reports" / SOURCE,
+        findings,
+        [path.stem for path in (out / "figures").glob("*.svg")],
     )
-    html = html.replace("</head>", head, 1)
-    html = html.replace(
-        "<body>",
-        f'<body><a class="skip" href="#main">Skip to the text</a>{web.navigation(here)}<main id="main">',
-        1,
-    )
-    script = f"<script>\n{web.template_text('scroll.js')}\n</script>"
-    return html.replace("</body></html>", f"</main>{ALONE}{script}</body></html>\n", 1)
+    with Typesetter(out, register, withheld) as setter:
+        return {"report.pdf": setter.pdf(SOURCE), "report.html": setter.page(SOURCE, "report.html").encode()}
+
+
+def check_ids(source: Path, findings: Iterable[str], figures: Iterable[str]) -> None:
+    """Refuse a source that prints findings or figures which are not there.
+
+    Raises
+    ------
+    PublishError
+        With one line for each id that no notebook recorded or drew, and the nearest that one did.
+    """
+    if not source.is_file():
+        raise PublishError(f"reports/{source.name} is missing")
+    known, wrong = {"finding": set(findings), "figure": set(figures)}, []
+    for number, line in enumerate(source.read_text(encoding="utf-8").splitlines(), 1):
+        for call, id in CALL.findall(line.partition("// ")[0]):
+            what, verb = ("figure", "drew") if call == "fig" else ("finding", "recorded")
+            if id not in known[what]:
+                near = nearest(id, known[what])
+                hint = f"; the nearest is {near!r}" if near else ""
+                wrong.append(f"reports/{source.name}:{number}: {what} {id!r}, which no notebook {verb}{hint}")
+    if wrong:
+        raise PublishError("\n".join(wrong))
+
+
+def explain(error, source: str) -> str:
+    """A Typst error as ``reports/report.typ:12: what is wrong``; the place is the caller's, not the helper's."""
+    places = PLACE.findall(error.diagnostic)
+    mine = [(name, line) for name, line in places if name.endswith(source)] or places
+    where = f"{Path(mine[-1][0]).name}:{mine[-1][1]}" if mine else source
+    hints = "".join(f" ({hint})" for hint in error.hints)
+    message = error.message.removeprefix("panicked with: ").strip('"')
+    return f"reports/{where}: {message}{hints}"
 
 
 def newest(register) -> datetime.date:
     """The date of the newest source with a whole date: the date that a made file carries instead of the clock's."""
     whole = [text for text in register["date"].dropna() if len(text) == 10]
     return datetime.date.fromisoformat(max(whole)) if whole else datetime.date(2017, 3, 1)
-
-
-def bibliography(register) -> dict[str, dict]:
-    """The source register in the form that Typst's bibliography reads, by source id."""
-    entries = {}
-    for row in register.to_dict("records"):
-        entry = {
-            "type": "web",
-            "title": {"value": _literal(plain.breakable(row["title"])), "verbatim": True},
-            "author": {"name": plain.breakable(row["publisher"])},
-        }
-        if isinstance(row["date"], str):
-            entry["date"] = row["date"]
-        if isinstance(row["url"], str):
-            entry["url"] = row["url"]
-        entries[row["source"]] = entry
-    return entries
-
-
-def _literal(text: str) -> str:
-    """A title that the bibliography prints as it is: a dollar would open an equation there, a brace would vanish."""
-    return re.sub(r"([\\${}])", r"\\\1", text)

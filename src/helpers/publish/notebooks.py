@@ -1,0 +1,234 @@
+"""Executed notebooks as pages that can be read, searched and sent on: code folded, figures with alt text.
+
+nbconvert walks the notebook with our own short template, because its stock pages ask several outside servers for
+scripts and weigh half a megabyte before the first word. A page carries its pictures and styles with it; it says which
+parameters it was run with and how to run it again with others.
+"""
+
+from __future__ import annotations
+
+import ast
+import base64
+import json
+import re
+import warnings
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from helpers.publish import markup, web
+from helpers.publish.faults import PublishError
+from helpers.publish.web import shown
+from helpers.tables import store
+
+HEAVY = 250_000  # bytes of a drawing, above which the page carries the picture
+PARAMETERS, INJECTED = "parameters", "injected-parameters"  # tags of cells
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of a run: its value, the notebook's own default, and its comment."""
+
+    name: str
+    value: object
+    default: object
+    comment: str
+
+    def __str__(self) -> str:
+        text = str(self.value)
+        bare = re.fullmatch(r"[\w./:,-]+", text)
+        return f"-p {self.name}={text if bare else json.dumps(text, ensure_ascii=False)}"
+
+
+def write(out: Path, names: Iterable[str]) -> list[Path]:
+    """Write the pages of executed notebooks, such as ``21_rise`` or ``50_force.kent``, beside them in `out`."""
+    written = []
+    for name in names:
+        path = Path(out) / "notebooks" / f"{name}.html"
+        store.write_atomic(path, page(path.with_suffix(".ipynb")), flush=False)
+        written.append(path)
+    return written
+
+
+def page(path: Path, withheld: Mapping[str, str] | None = None) -> str:
+    """The page of one executed notebook, with the prose of the project's notebook as it is now.
+
+    Parameters
+    ----------
+    path : the executed notebook; figures are in the folder ``figures`` beside its own
+    withheld : figures that may not be shown, with the reason
+
+    Raises
+    ------
+    PublishError
+        A cell that ended in an error, or a picture without alt text; names notebook and cell.
+    """
+    from markupsafe import Markup
+    from nbformat.v4 import reads_json  # which leaves out a check of the form, and a second of imports
+
+    path = Path(path)
+    step, _, instance = path.stem.partition(".")
+    notebook = reads_json(path.read_text(encoding="utf-8"))
+    for cell in notebook.cells:
+        for output in cell.get("outputs", []):
+            if output.output_type == "error":
+                said = f"ended in an error, {output.ename}: {shown(output.evalue)}"
+                raise PublishError(f"{path.name}, cell {cell.get('id', '?')!r}: {said}")
+    parameters = run_with(*("\n".join(_tagged(notebook.cells, tag)) for tag in (PARAMETERS, INJECTED)))
+    source = store.project_root() / "notebooks" / f"{step}.ipynb"
+    if source.is_file():
+        notebook.cells = present(reads_json(source.read_text(encoding="utf-8")).cells, notebook.cells)
+    title = (
+        opening(next((cell.source for cell in notebook.cells if cell.cell_type == "markdown"), ""))[0]
+        or path.stem
+    )
+    if instance:  # run once for each of many things: say which
+        title += f": {parameters[0].value if parameters else instance}"
+    pictures = Pictures(path.stem, path.parent.parent / "figures", withheld or {})
+    body, _ = exporter().from_notebook_node(
+        notebook, {"parameters": parameters, "step": step, "pictures": pictures}
+    )
+    return web.page(
+        "notebook.html.j2",
+        title=shown(title),
+        here=f"notebooks/{path.stem}.html",
+        description=f"The executed notebook {path.stem}, with its code, figures and findings.",
+        wide=True,
+        body=Markup(re.sub("<h1.*?</h1>", "", body, count=1, flags=re.DOTALL)),
+        name=step,
+    )
+
+
+@cache
+def exporter():
+    """nbconvert's exporter with our template; made once, as making it costs more than using it."""
+    from nbconvert.exporters import TemplateExporter  # HTMLExporter would parse each page again, in Python
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # nbconvert warns of its own dependencies
+        return TemplateExporter(
+            template_name="notebook",
+            template_file="index.html.j2",
+            extra_template_basedirs=[str(Path(__file__).parent / "templates")],
+            default_preprocessors=[],
+            filters={
+                "prose": lambda text: markup.clean(_markdown(text)),
+                "colour": colour,
+                "words": lambda id: shown(id).replace("-", " ").replace("_", " "),
+                "output": _output,
+            },
+        )
+
+
+def _markdown(source: str) -> str:
+    """Markdown as nbconvert renders it, without the paragraph sign that its headings carry."""
+    from nbconvert.filters.markdown_mistune import IPythonRenderer, MarkdownWithMath
+
+    return MarkdownWithMath(renderer=IPythonRenderer(escape=False, exclude_anchor_links=True)).render(source)
+
+
+@cache
+def colour(source: str) -> str:
+    """Python source with its parts marked up for the style sheet."""
+    from pygments import highlight
+    from pygments.formatters import HtmlFormatter
+    from pygments.lexers import PythonLexer
+
+    return highlight(source, PythonLexer(), HtmlFormatter(nowrap=True)).rstrip()
+
+
+def _output(output, pictures: Pictures) -> str:
+    """What a cell shows, in the best of its forms."""
+    from markupsafe import escape
+
+    data = output.get("data", {"text/plain": output.get("text", "")})
+    if "image/png" in data or "image/svg+xml" in data:
+        return pictures.html(data, output.metadata.get("image/png", {}))
+    if "text/html" in data:
+        return markup.clean(data["text/html"])
+    if "text/markdown" in data:
+        return markup.clean(_markdown(data["text/markdown"]))
+    text = shown(data.get("text/plain", ""))
+    return f"<pre>{escape(text)}</pre>" if text.strip() else ""
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """The pictures of one notebook: each the exported drawing where there is one, and never without words."""
+
+    notebook: str
+    folder: Path
+    withheld: Mapping[str, str]
+
+    def html(self, data: Mapping, facts: Mapping) -> str:
+        """A figure with its alt text and a link to the numbers drawn."""
+        id = facts.get("figure", "")
+        alt = facts.get("alt", "").strip()
+        if not alt:
+            raise PublishError(
+                f"{self.notebook}: a picture has no alt text; show it with charts.export(chart, id)"
+            )
+        picture = web.environment().get_template("macros.html.j2").module.picture
+        drawn = self.folder / f"{id}.svg"
+        kind, content = "image/png", data.get("image/png", "").replace("\n", "")
+        if id and drawn.is_file() and (not content or drawn.stat().st_size < HEAVY):
+            kind, content = "image/svg+xml", base64.b64encode(drawn.read_bytes()).decode()
+        elif not content:
+            kind, content = "image/svg+xml", base64.b64encode(data["image/svg+xml"].encode()).decode()
+        numbers = f"{id}.csv" if id and (self.folder / f"{id}.csv").is_file() else ""
+        return str(
+            picture(id, f"data:{kind};base64,{content}", shown(alt), facts, numbers, self.withheld.get(id))
+        )
+
+
+def present(source: list, run: list) -> list:
+    """The cells of a run with the prose of `source`; all of the run where its code is no longer that of `source`.
+
+    Words alone do not make a run stale, so those of the run may be old.
+    """
+    ran = [cell for cell in run if cell.cell_type == "code" and INJECTED not in cell.metadata.get("tags", [])]
+    if [cell.source for cell in source if cell.cell_type == "code"] != [cell.source for cell in ran]:
+        return run
+    after = iter(ran)
+    return [next(after) if cell.cell_type == "code" else cell for cell in source]
+
+
+def opening(markdown: str) -> tuple[str, str]:
+    """The heading of a text in Markdown, and its first paragraph, without markup.
+
+    >>> opening("# The *rise*\\n\\nHow **big** was it?\\nSee [this](x).\\n\\nMore.")
+    ('The rise', 'How big was it? See this.')
+    """
+    bare = re.sub(r"\[([^\]]*)\]\([^)]*\)|[*`]|(?<!\w)_|_(?!\w)", lambda match: match[1] or "", markdown)
+    heading = re.search(r"^#+ +(.+)$", bare, re.MULTILINE)
+    paragraphs = [
+        " ".join(part.split()) for part in re.split(r"\n\s*\n", bare[heading.end() :] if heading else bare)
+    ]
+    prose = [part for part in paragraphs if part and not part.startswith(("#", "|", "-", ">"))]
+    return (heading[1].strip() if heading else "", prose[0] if prose else "")
+
+
+def run_with(source: str, injected: str = "") -> list[Parameter]:
+    """What a parameters cell assigns, with the values that a run put in its place.
+
+    >>> run_with('level: float = 0.95  # of every interval', 'level = 0.9')
+    [Parameter(name='level', value=0.9, default=0.95, comment='of every interval')]
+    """
+    over = {name: value for name, value, _ in _assigned(injected)}
+    lines = source.splitlines()
+    return [
+        Parameter(name, over.get(name, default), default, lines[line - 1].partition("#")[2].strip())
+        for name, default, line in _assigned(source)
+    ]
+
+
+def _tagged(cells: Iterable, tag: str) -> list[str]:
+    return [cell.source for cell in cells if tag in cell.metadata.get("tags", [])]
+
+
+def _assigned(source: str):
+    for node in ast.parse(source).body:
+        target = getattr(node, "target", None) or getattr(node, "targets", [None])[0]
+        if isinstance(target, ast.Name) and getattr(node, "value", None) is not None:
+            yield target.id, ast.literal_eval(node.value), node.lineno
