@@ -2,7 +2,7 @@
 
 Read it as ratios: every row times ours and theirs on the same notebooks, parameters and tables, one after the other.
 It takes ten to fifteen minutes on two idle cores, of which papermill has half and more; ``--forces 4 --skip-long`` tries it in
-two. What it prints ends with a table for the README, and is written to ``reports/build/bench.json`` with the machine,
+two. What it prints ends with a table for CONTRIBUTING.md, and is written to ``reports/build/bench.json`` with the machine,
 the versions and every single time. Where something was timed more than once the table has the median, the least and
 the most. Peers that the project does not need itself are looked for in ``.venv-bench``.
 

@@ -8,10 +8,13 @@ import json
 import re
 from pathlib import Path
 
+import pytest
+
 from helpers.runner.commands import app
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
 MARKED = re.compile(r"([−\d][\d,.]*%?)<!-- ([a-z0-9_.]+) -->")
 
 
@@ -36,26 +39,32 @@ def test_what_it_found_has_five_points_and_a_finding_in_each():
     assert all(MARKED.search(point) for point in points)
 
 
-def test_every_place_that_it_names_is_there():
-    linked = re.findall(r"\]\(([^)#]+)\)", README)
-    named = re.findall(r"`((?:data|notebooks|reports|src|tests)/[^`\s*]*)`", README)
+@pytest.mark.parametrize("guide", [README, CONTRIBUTING], ids=["README", "CONTRIBUTING"])
+def test_every_place_that_it_names_is_there(guide):
+    linked = re.findall(r"\]\(([^)#]+)\)", guide)
+    named = re.findall(r"`((?:data|notebooks|reports|src|tests)/[^`\s*<]*)`", guide)
     missing = [name for name in (*linked, *named) if not (ROOT / name).exists()]
     assert [name for name in missing if not name.startswith("reports/build/")] == []
 
 
-def test_every_command_that_it_names_is_one():
+@pytest.mark.parametrize("guide", [README, CONTRIBUTING], ids=["README", "CONTRIBUTING"])
+def test_every_command_that_it_names_is_one(guide):
     def names(group):
         found = {command.name or command.callback.__name__ for command in group.registered_commands}
         return found | {
             f"{one.name} {name}" for one in group.registered_groups for name in names(one.typer_instance)
         }
 
-    for command, more in re.findall(r"(?:`|bin/)rise ([a-z]+)(?: ([a-z]+))?", README):
+    for command, more in re.findall(r"(?:`|bin/)rise ([a-z]+)(?: ([a-z]+))?", guide):
         assert {command, f"{command} {more}"} & names(app), command
-    for target in re.findall(r"`make ([a-z]+)`", README):
+    for target in re.findall(r"`make ([a-z]+)`", guide):
         assert f"\n{target}:" in (ROOT / "Makefile").read_text(encoding="utf-8"), target
 
 
 def test_the_figure_is_the_one_that_the_notebooks_draw(whole_run):
     drawn = (whole_run / "figures" / "claims-three-forces.svg").read_bytes()
     assert (ROOT / "reports" / "figure.svg").read_bytes() == drawn
+
+
+def test_the_readme_fits_two_screens():
+    assert len(README.splitlines()) <= 110

@@ -13,7 +13,6 @@ from helpers.ledger import VERDICTS
 from helpers.publish import editions
 from helpers.runner.freshness import Freshness, read_record
 from helpers.runner.plan import judge, make_plans
-from helpers.runner.save import outdated
 from helpers.runner.steps import load_project
 from helpers.tables.forces import FORCES, force
 
@@ -27,10 +26,6 @@ def test_every_step_and_every_briefing_is_there_and_fresh(whole_run):
     states = judge(plan, Freshness(project, whole_run))
     assert len(states) == len(project.steps) - 1 + len(FORCES)
     assert {state.instance.name: state.reasons for state in states if state.condition != "fresh"} == {}
-
-
-def test_the_outputs_in_the_committed_notebooks_are_of_this_code():
-    assert outdated(load_project(ROOT)) == [], "rise run --save puts the outputs of a run into the notebooks"
 
 
 def test_every_table_is_written_by_the_step_that_the_graph_names(whole_run):

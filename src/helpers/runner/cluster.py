@@ -4,7 +4,7 @@
 run would put it: same staging, same commit, same bytes. A worker whose helpers, Python or packages differ is refused
 with both versions named. A worker that dies is survived: Dask gives its step to another.
 
-Dask is an optional extra (``cluster``). The README says how to start a cluster on a laptop, over SSH and on SLURM.
+Dask is an optional extra (``cluster``). CONTRIBUTING.md says how to start a cluster on a laptop, over SSH and on SLURM.
 """
 
 from __future__ import annotations

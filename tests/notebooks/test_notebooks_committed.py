@@ -1,0 +1,30 @@
+"""Committed notebooks hold the outputs of a default run of their own code, and nothing else."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from helpers.runner.save import outdated
+from helpers.runner.steps import load_project
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize(
+    "path", sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")), ids=lambda path: path.stem
+)
+def test_a_committed_notebook_was_run_from_top_to_bottom_without_a_fault(path):
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    outputs = [output for cell in code for output in cell["outputs"]]
+    assert [cell["execution_count"] for cell in code] == list(range(1, len(code) + 1))
+    assert {key for cell in notebook["cells"] for key in cell["metadata"]} <= {"tags"}
+    assert not any("injected-parameters" in cell["metadata"].get("tags", ()) for cell in code)
+    assert [
+        output for output in outputs if output["output_type"] == "error" or output.get("name") == "stderr"
+    ] == []
+
+
+def test_the_outputs_are_of_this_code():
+    assert outdated(load_project(ROOT)) == [], "rise run --save puts the outputs of a run into the notebooks"
