@@ -106,6 +106,15 @@ def test_write_then_read_is_the_identity(rows, tmp_path_factory):
         assert to_csv(again) == to_csv(written)
 
 
+def test_text_that_a_spreadsheet_would_run_is_written_as_text(small):
+    written = write_table("small", frame(note=["=cmd|' /C calc'!A0", "-5% of 20"]))
+    assert (
+        written["note"].tolist()
+        == read_table("small")["note"].tolist()
+        == ["'=cmd|' /C calc'!A0", "-5% of 20"]
+    )
+
+
 def test_a_frame_that_breaks_its_schema_is_refused_and_nothing_is_written_over(small):
     write_table("small", frame())
     before = content_hash(output_dir() / "tables" / "small.csv")

@@ -196,6 +196,40 @@ def schema_files(name: str) -> tuple[Path, ...]:
     )
 
 
+def write_package(out: Path) -> Path:
+    """Write ``tables/datapackage.json`` for the tables that a run left in `out`; return the file.
+
+    A Frictionless Data Package: each table with its whole schema, so that the folder can be opened without the project.
+    What refers to a table outside the folder becomes a remark of the field.
+    """
+    import json
+
+    from helpers.tables.files import write_atomic
+
+    described = (
+        (path, read_yaml(_schema(path.stem)))
+        for path in sorted((out / "tables").glob("*.csv"))
+        if _schema(path.stem).is_file()
+    )
+    held = {
+        "name": "tables-of-a-run",
+        "title": "Tables that the notebooks made",
+        "resources": [_resource(path.name, schema) for path, schema in described],
+    }
+    file = out / "tables" / "datapackage.json"
+    write_atomic(file, json.dumps(held, ensure_ascii=False, indent=1) + "\n")
+    return file
+
+
+def _resource(path: str, schema: dict) -> dict:
+    refers = {key["fields"]: key["reference"]["resource"] for key in schema.pop("foreignKeys", ())}
+    for field in schema["fields"]:
+        if field["name"] in refers:
+            field["vocabulary"] = refers[field["name"]]
+    about = {name: schema.pop(name) for name in ("title", "description")}
+    return {"name": schema.pop("name"), **about, "path": path, "schema": schema}
+
+
 def _schema(name: str) -> Path:
     return project_root() / "data" / "schemas" / f"{name}.yaml"
 
@@ -238,7 +272,7 @@ def parse(held: Any, file: str) -> Table:
         name=top.take("name"),
         title=top.take("title"),
         description=top.take("description"),
-        kind=top.take("kind", choices=KINDS),
+        kind=top.take("kind", "built", choices=KINDS),
         key=_words(top.take("primaryKey", ())),
         caveats=_words(top.take("caveats", ())),
         sources=_words(top.take("sources", ())),

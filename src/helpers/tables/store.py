@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _SPECIAL = re.compile(r'[",\r\n]')
+_FORMULA = r"[=@\t\r]|[+-](?!\d)"
 
 __all__ = [
     "TableError",
@@ -160,6 +161,8 @@ def _as_described(frame: pd.DataFrame, described: Table) -> pd.DataFrame:
         try:
             if column.dtype == "str":
                 cells = cells.astype("str")
+                # a spreadsheet would run such a text as a formula, and some come from outside
+                cells = cells.where(~cells.str.match(_FORMULA, na=False), "'" + cells)
                 data[column.name] = cells.mask(cells == "")
             elif column.dtype in ("int", "bool"):
                 # by way of the nullable dtype, which refuses 3.5 where the plain one would cut it to 3

@@ -1,0 +1,114 @@
+"""The data package is valid for others' tools, and every fact in it is changed in one place."""
+
+import json
+import shutil
+
+import pytest
+from frictionless import Package
+
+from helpers.tables import TableError, read_table, write_table
+from helpers.tables.package import names, parse, read_yaml, schema_files, table, tables, write_package
+from helpers.tables.store import project_root, table_path
+
+SCHEMA = {
+    "name": "counts",
+    "title": "Counts",
+    "description": "A force.",
+    "fields": [
+        {"name": "force", "type": "string", "description": "Force.", "constraints": {"required": True}},
+        {"name": "offences", "type": "integer", "description": "Offences.", "unit": "offences"},
+    ],
+    "primaryKey": "force",
+    "foreignKeys": [{"fields": "force", "reference": {"resource": "forces", "fields": "force"}}],
+}
+
+
+def faults(path):
+    report = Package(str(path)).validate()
+    found = [(task.name, error.type, error.message) for task in report.tasks for error in task.errors]
+    return found + [("package", error.type, error.message) for error in report.errors]
+
+
+def test_the_package_of_the_data_is_valid_and_a_planted_fault_is_found(project):
+    assert faults(project / "data/datapackage.yaml") == []
+    path = project / "data/raw/population.csv"
+    path.write_text("force,year,population\nKernow,2015,12\nKent,2015,0\n", encoding="utf-8")
+    found = {(name, kind) for name, kind, _ in faults(project / "data/datapackage.yaml")}
+    assert found == {("population", "foreign-key"), ("population", "constraint-error")}
+
+
+def test_the_package_of_a_run_is_valid_and_stands_without_the_project(project, tmp_path, monkeypatch):
+    monkeypatch.setenv("RISE_OUT", str(tmp_path / "out"))
+    vintages = read_table("recorded_crime_vintages").assign(change=0, ratio=1.0)
+    write_table("official_vintages", vintages)
+    package = write_package(tmp_path / "out")
+    assert faults(package) == []
+    shutil.rmtree(project / "data")
+    resource = Package(str(package)).get_resource("official_vintages")
+    assert len(resource.read_rows()) == 264
+    fields = {
+        field["name"]: field for field in json.loads(package.read_text())["resources"][0]["schema"]["fields"]
+    }
+    assert fields["force"]["vocabulary"] == "forces"
+
+
+def test_the_index_lists_every_table_that_is_kept_by_hand_and_its_file():
+    index = read_yaml(project_root() / "data/datapackage.yaml")["resources"]
+    assert {one["name"]: one["path"] for one in index} == {
+        name: table_path(name).relative_to(project_root() / "data").as_posix()
+        for name, one in tables().items()
+        if one.kind != "built"
+    }
+
+
+def test_every_schema_is_named_after_its_file():
+    assert [table(name).name for name in names()] == list(names())
+
+
+def test_a_schema_in_the_form_of_table_schema_is_read():
+    found = parse(SCHEMA, "counts.yaml")
+    assert (found.kind, found.key) == ("built", ("force",))
+    force, offences = found.columns
+    assert (force.vocabulary, force.nullable) == ("forces", False)
+    assert (offences.pandas_dtype, offences.unit, offences.nullable) == ("Int64", "offences", True)
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (
+            {"titel": "Counts"},
+            'the schema has an unknown property "titel"; the nearest valid value is "title"',
+        ),
+        ({"kind": "rw"}, 'the schema has kind "rw", which is none of raw, register, vocabulary, built'),
+        ({"primaryKey": "forse"}, 'no field is called "forse"; the nearest valid value is "force"'),
+        ({"fields": [{"name": "a", "type": "text", "description": "A."}]}, 'the field a has type "text"'),
+        ({"fields": [{"name": "a", "type": "string"}]}, 'the field a has no property "description" (add it)'),
+        ({"fields": ["a"]}, "a field is not a list of properties"),
+    ],
+)
+def test_a_schema_with_a_slip_names_the_file_the_place_and_the_remedy(change, said):
+    with pytest.raises(TableError) as caught:
+        parse(SCHEMA | change, "data/schemas/counts.yaml")
+    assert str(caught.value).startswith("data/schemas/counts.yaml: ")
+    assert said in str(caught.value)
+
+
+def test_broken_yaml_names_its_line(project):
+    path = project / "data/schemas/population.yaml"
+    path.write_text("name: population\ntitle: [\n", encoding="utf-8")
+    with pytest.raises(
+        TableError, match=r"^data/schemas/population\.yaml: line 3: broken YAML: .*\(mend the syntax\)"
+    ):
+        read_table("population")
+
+
+def test_a_table_depends_on_its_own_schema_and_on_the_lists_that_it_refers_to():
+    assert [path.name for path in schema_files("foi_status")] == [
+        "foi_status.yaml",
+        "foi_rounds.csv",
+        "forces.csv",
+        "areas.csv",
+        "sources.csv",
+    ]
+    assert schema_files("nobody") == ()
