@@ -15,18 +15,24 @@ ALIKE, ONLINE, OLD = np.ones(4), np.array([0, 0, 1.0, 0]), np.array([0, 0, 0, 1.
 SIZES = np.geomspace(1, 14, 43)[:, None] / np.geomspace(1, 14, 43).sum()
 SHAPE = Shape(SIZES * [18_000, 16_000, 3_000], EXPLAINED, told_se=[0.02])
 QUIET = Shape(np.full((40, 3), 25_000.0), EXPLAINED, told_se=[0.0], dispersion=1, own_growth=0)
+CAUSES = ("recording", "confidence", "online", "other", "artefact")
+
+
+def made(name, parts, **more):
+    return World(name, parts, explanations=CAUSES, **more)
+
+
 WORLDS = {
     world.name: world
     for world in (
-        World("recording", {"recording": 0.2 * ALIKE}),
-        World("online", {"online": 0.5 * ONLINE}),
-        World("both", {"recording": 0.1 * ALIKE, "online": 0.3 * ONLINE}),
-        World("artefact", {"artefact": 0.2 * ALIKE}),
-        World("nothing", {}),
-        World("uneven", {"recording": 0.2 * np.array([0.5, 1, 1, 1])}, breaks="children twice as much"),
+        made("recording", {"recording": 0.2 * ALIKE}),
+        made("online", {"online": 0.5 * ONLINE}),
+        made("both", {"recording": 0.1 * ALIKE, "online": 0.3 * ONLINE}),
+        made("artefact", {"artefact": 0.2 * ALIKE}),
+        made("nothing", {}),
+        made("uneven", {"recording": 0.2 * np.array([0.5, 1, 1, 1])}, breaks="children twice as much"),
     )
 }
-CAUSES = ("recording", "confidence", "online", "other", "artefact")
 LOOSE = Rung("loose", {cause: anywhere(ALIKE) for cause in CAUSES})
 STRICT = Rung(
     "strict",
@@ -72,7 +78,7 @@ class TestSimulate:
         assert slope == pytest.approx(drawn.slope * attenuation, rel=0.1)
 
     def test_what_is_told_errs_as_much_as_the_world_says(self):
-        world = World("loose talk", {"recording": 0.1 * ALIKE}, told_error=3)
+        world = made("loose talk", {"recording": 0.1 * ALIKE}, told_error=3)
         told = simulate(world, SHAPE, 4000, seed=5).told[:, 0]
         doses = simulate(WORLDS["nothing"], SHAPE, 4000, seed=5).told[:, 0]
         assert doses.std() == pytest.approx(0.02, rel=0.05)
@@ -117,7 +123,7 @@ class TestChanges:
 
     def test_a_force_by_itself_has_the_dispersion_over_its_counts(self):
         shape = Shape([[100, 200]], [True, True], dispersion=3, own_growth=0, accuracy_sd=0)
-        drawn = simulate(World("w", {"recording": [0.2, 0.2]}), shape, 4000, seed=1)
+        drawn = simulate(made("w", {"recording": [0.2, 0.2]}), shape, 4000, seed=1)
         changes, covariance, dof = drawn.changes
         before, after = drawn.before[0, 0], drawn.after[0, 0]
         assert dof is None
@@ -228,7 +234,7 @@ class TestKeeping:
         assert not trials.keeps({"other": -OLD}, LOOSE)  # no explanation lowers a count
 
     def test_an_error_told_too_small_breaks_only_rungs_that_tie_the_told_cell_to_others(self):
-        world = World("w", {"recording": ALIKE}, told_error=2)
+        world = made("w", {"recording": ALIKE}, told_error=2)
         assert trials.kept_by(world, LOOSE, told=1)
         assert not trials.kept_by(world, STRICT, told=1)
 
@@ -242,8 +248,8 @@ class TestKeeping:
         ("own_growth", lambda: Shape([[1, 1]], [True, True], own_growth=np.eye(3))),
         ("told_se", lambda: Shape([[1, 1]], [True, True], told_se=[-1])),
         ("dispersion", lambda: Shape([[1, 1]], [True, True], dispersion=0.5)),
-        ("parts", lambda: World("w", {"nobody": np.ones(3)})),
-        ("parts of online", lambda: simulate(World("w", {"online": np.ones(3)}), SHAPE, 1, 1)),
+        ("parts", lambda: made("w", {"nobody": np.ones(3)})),
+        ("parts of online", lambda: simulate(made("w", {"online": np.ones(3)}), SHAPE, 1, 1)),
         ("panels", lambda: simulate(WORLDS["nothing"], SHAPE, 0, 1)),
         ("worlds", lambda: study([], {"m": None}, 1, 1, shape=SHAPE)),
         ("methods", lambda: study([WORLDS["nothing"]], {}, 1, 1, shape=SHAPE)),

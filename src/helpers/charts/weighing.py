@@ -109,6 +109,13 @@ def matrix(frame: pd.DataFrame, *, source: str) -> Chart:
     return Chart(drawn, frame[columns].reset_index(drop=True), alt, title, source)
 
 
+def _place(name: str) -> tuple[int, bool]:
+    """Where an explanation stands among the panels: in the vocabulary's order, those together after the last of them."""
+    order = vocabularies.values("explanations")
+    parts = name.split(" + ")
+    return max(order.index(part) for part in parts), len(parts) > 1
+
+
 def _cell(axes, column: int, row: int, cell: pd.DataFrame, colour: str) -> None:
     """The marks of one cell, five to a line."""
     if cell.empty:
@@ -149,11 +156,9 @@ def ladder(frame: pd.DataFrame, *, source: str) -> Chart:
         Thick bars are what the assumptions allow at the changes seen, thin lines the interval that covers the true
         share. A refuted rung has no bars and says so.
     """
-    shown = [
-        name
-        for name in ("recording", "confidence", "recording + confidence", "online", "other")
-        if (frame["explanation"] == name).any()
-    ]
+    # What the first rung alone allows has no panel
+    highest = frame[frame["step"].ge(min(2, frame["step"].max()))].groupby("explanation")["high"].max()
+    shown = sorted(highest.index[highest != 0], key=_place)
     rungs = frame.drop_duplicates("step").sort_values("step")
     drawn, grid = style.figure(1, len(shown), height=1.4 + 0.4 * len(rungs), sharey=True, squeeze=False)
     at = {step: len(rungs) - 1 - place for place, step in enumerate(rungs["step"])}
@@ -191,7 +196,7 @@ def ladder(frame: pd.DataFrame, *, source: str) -> Chart:
         if len(kept):
             last = kept.iloc[-1]
             words.append(f"{name} {last['im_low']:.0%} to {last['im_high']:.0%} on the last rung that holds")
-            if name in ("recording", "confidence", "online"):
+            if name in EXPLANATIONS:
                 most.append(f"{name} {last['im_low']:.0%} to {last['im_high']:.0%}")
     grid[0, 0].set_yticks(
         list(at.values()),

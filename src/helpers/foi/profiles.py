@@ -17,9 +17,10 @@ from helpers.foi.totals import is_total
 from helpers.foi.vintages import choose
 from helpers.stats.ratios import funnel
 from helpers.tables.measures import MEASURES
+from helpers.tables.vocabularies import threshold
 
 SEXES = ("female", "male", "sex_unknown")
-ENOUGH = 5  # force-years below which a share is not compared with others
+ENOUGH = int(threshold("enough_force_years"))
 
 
 def contradictions(figures: pd.DataFrame) -> pd.DataFrame:

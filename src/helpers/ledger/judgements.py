@@ -13,8 +13,9 @@ import pandas as pd
 
 from helpers.ledger.results import bearing
 from helpers.stats.contrasts import holm
+from helpers.tables.vocabularies import threshold
 
-MOST_PRIMARY = 6
+MOST_PRIMARY = int(threshold("most_primary"))
 
 
 def judge(predictions: pd.DataFrame, tests: Iterable[pd.DataFrame], *, level: float = 0.95) -> pd.DataFrame:

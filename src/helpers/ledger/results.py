@@ -14,10 +14,11 @@ import pandas as pd
 
 from helpers.stats.contrasts import at_level
 from helpers.stats.estimate import Estimate
+from helpers.tables.vocabularies import threshold
 
 # An exploratory prediction is one of many, and shares its error rate with none. At 95% some forty would bring two false
 # verdicts, so a p-value between 0.01 and 0.05 decides nothing.
-EXPLORATORY_LEVEL = 0.99
+EXPLORATORY_LEVEL = threshold("exploratory_level")
 COLUMNS = (
     "test", "prediction", "statistic", "value", "low", "high", "level", "p_value", "n", "data", "note",
 )  # fmt: skip

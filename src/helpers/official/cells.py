@@ -24,6 +24,7 @@ from helpers.stats.clusters import effective_dof, log_mean, national_changes, wi
 from helpers.stats.rungs import Program, whiteners
 from helpers.tables import vocabularies
 from helpers.tables.offences import codes_of
+from helpers.tables.vocabularies import threshold
 
 CAUSES = vocabularies.values("explanations")
 ADULT, OLD = "rape, 16 and over", "over 20 years late"
@@ -44,6 +45,7 @@ FORCE_CODES = {
 }
 NO_MEETING = ("no meeting needed", "grooming")
 TOGETHER = ("recording", "confidence")
+MOST = threshold("most_of_the_rise")
 
 
 @dataclass(frozen=True)
@@ -227,4 +229,4 @@ def _bend(cells: Cells, before: Rung, rung: Rung, feasible: bool) -> float:
     if not feasible:
         return breakdown(cells.changes, cells.weights, rung, relax)
     nearest, *_ = Program.of(rung).closest(cells.changes, whiteners(cells.covariance))
-    return breakdown(nearest, cells.weights, rung, relax, (TOGETHER, "at most", 0.5))
+    return breakdown(nearest, cells.weights, rung, relax, (TOGETHER, "at most", MOST))

@@ -20,8 +20,9 @@ import pandas as pd
 
 from helpers.official.recorded_crime import QUARTERS
 from helpers.stats.estimate import Estimate, normal_quantile
+from helpers.tables.vocabularies import threshold
 
-SMALLEST = 20  # offences in a force-year; below this a quarter's expected count is too small for chi-square
+SMALLEST = int(threshold("smallest_force_year"))
 
 
 def annual_dispersion(panel: pd.DataFrame, *, level: float = 0.95) -> Estimate:

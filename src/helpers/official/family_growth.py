@@ -1,7 +1,7 @@
 """How each family of offences grew between two years, as log ratios with standard errors, for the empirical null.
 
 Only families whose content can be compared across both years are used, and a family too small to say anything
-(fewer than 200 offences a year) is left out with that reason.
+(fewer than the threshold `smallest_family` of offences a year) is left out with that reason.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from scipy.special import stdtrit
 from helpers.official.families import FAMILIES
 from helpers.official.recorded_crime import QUARTERS, dense
 from helpers.stats.ratios import clustered_ratio
+from helpers.tables.vocabularies import threshold
 
-LEAST = 200
+LEAST = int(threshold("smallest_family"))
 
 
 def family_growth(

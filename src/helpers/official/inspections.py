@@ -21,6 +21,7 @@ from scipy.special import betaincinv
 
 from helpers.stats.estimate import check_level, normal_quantile
 from helpers.tables.periods import parse_period
+from helpers.tables.vocabularies import threshold
 
 # Most direct first. Where two pages disagree, the one nearer to the inspectorate stands.
 RANK = (
@@ -37,7 +38,7 @@ TEXTS = (
     "grade", "sexual_remark",
 )  # fmt: skip
 KINDS = ("all_crime", "violence", "sexual")
-SAME_INSPECTION = 92  # days; pages further apart tell of two inspections, even where both are tagged alike
+SAME_INSPECTION = int(threshold("same_inspection"))
 
 
 def merge(frame: pd.DataFrame) -> pd.DataFrame:

@@ -10,14 +10,17 @@ one that breaks just what this rung adds. :func:`methods` are the rungs and the 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
 from helpers.official.cells import (
     ADULT,
+    CAUSES,
     CODES,
     FORCE_CODES,
+    MOST,
     NO_MEETING,
     OLD,
     OLD_SE,
@@ -105,7 +108,7 @@ def worlds(names: Sequence[str], *, size: float = SIZE) -> list[World]:
 
     def world(name, breaks="", told_error=1.0, **parts):
         moved = {cause: size * part for cause, part in parts.items()}
-        return World(name, moved, told_error=told_error, breaks=breaks)
+        return World(name, moved, told_error=told_error, breaks=breaks, explanations=CAUSES)
 
     kept = [
         world("recording only", recording=every),
@@ -177,7 +180,7 @@ def methods(names: Sequence[str], *, slow_panels: int = 100) -> dict[str, Method
         Name to method: "totals only", "rung 1" and so on, "dose-response", three contrasts, "negative controls".
     """
     rungs = {
-        f"rung {step}": trials.bounds_of(rung, together=[TOGETHER])
+        f"rung {step}": trials.bounds_of(rung, together=[TOGETHER], claim=MOST)
         for step, rung in enumerate(ladder(names), start=1)
     }
     if OLD not in names:
@@ -188,7 +191,7 @@ def methods(names: Sequence[str], *, slow_panels: int = 100) -> dict[str, Method
         "negative controls": trials.negative_controls(slow_panels),
     }
     return {
-        "totals only": trials.totals_only,
+        "totals only": partial(trials.totals_only, claim=MOST),
         **rungs,
         "no meeting against contact": trials.contrast(screen, contact, "online"),
         "children against adults": trials.contrast(

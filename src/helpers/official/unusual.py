@@ -14,8 +14,9 @@ import pandas as pd
 from helpers.official.recorded_crime import QUARTERS, dense
 from helpers.tables.offences import CHILD_ONLY
 from helpers.tables.periods import parse_financial_year
+from helpers.tables.vocabularies import threshold
 
-LIMIT = 4.0  # standard errors; among 2,400 quarters chance alone gives about 0.15 beyond it
+LIMIT = threshold("unusual_quarter")
 MEDIAN_OF_FOUR = 1.39  # 1 + variance of the median of four over that of one (normal scatter)
 
 

@@ -19,9 +19,8 @@ from helpers.stats.clusters import effective_dof, national_changes
 from helpers.stats.controls import calibrated_tails
 from helpers.stats.line import common_error_intervals
 from helpers.stats.rungs import Rung, anywhere
-from helpers.stats.worlds import EXPLANATIONS, Answer, Method, Panels, World
+from helpers.stats.worlds import Answer, Method, Panels, World
 
-HALF = 0.5
 _LARGE = 50  # offences a year: smaller forces have no log ratio to speak of
 
 
@@ -66,8 +65,8 @@ def kept_by(world: World, rung: Rung, told: int = 0) -> bool:
     return keeps(world.parts, rung) and not (tied and world.told_error > 1)
 
 
-def bounds_of(rung: Rung, *, together: Sequence[tuple[str, ...]] = ()) -> Method:
-    """The bounds of one rung, with those of the explanations named together; "more than half" is its claim."""
+def bounds_of(rung: Rung, *, together: Sequence[tuple[str, ...]] = (), claim: float = 0.5) -> Method:
+    """The bounds of one rung, with those of the explanations named together; it claims shares of more than `claim`."""
     corners = Corners(rung)
     names = [*corners.program.explanations, *(" + ".join(group) for group in together)]
 
@@ -80,7 +79,7 @@ def bounds_of(rung: Rung, *, together: Sequence[tuple[str, ...]] = ()) -> Method
         low, high = np.where(silent, 0.0, fit["im_low"]), np.where(silent, 1.0, fit["im_high"])
         return {
             name: Answer(
-                low[:, i], high[:, i], sum(panels.shares[part] for part in name.split(" + ")), HALF, holds
+                low[:, i], high[:, i], sum(panels.shares[part] for part in name.split(" + ")), claim, holds
             )
             for i, name in enumerate(names)
         }
@@ -88,9 +87,9 @@ def bounds_of(rung: Rung, *, together: Sequence[tuple[str, ...]] = ()) -> Method
     return method
 
 
-def totals_only(panels: Panels) -> dict[str, Answer]:
-    """The total of the explained cells alone, as freedom-of-information figures give it."""
-    one = Corners(Rung("totals", {name: anywhere([True]) for name in EXPLANATIONS}))
+def totals_only(panels: Panels, *, claim: float = 0.5) -> dict[str, Answer]:
+    """The total of the explained cells alone, as freedom-of-information figures give it; it claims as :func:`bounds_of`."""
+    one = Corners(Rung("totals", {name: anywhere([True]) for name in panels.shares}))
     before, after = (
         counts[..., panels.shape.explained].sum(axis=2, keepdims=True)
         for counts in (panels.before, panels.after)
@@ -98,7 +97,7 @@ def totals_only(panels: Panels) -> dict[str, Answer]:
     fit = share_bounds_many(one, *national_changes(before, after), [1.0], dof=effective_dof(before))
     low, high = np.nan_to_num(fit["im_low"], nan=0.0), np.nan_to_num(fit["im_high"], nan=1.0)
     return {
-        name: Answer(low[:, i], high[:, i], panels.shares[name], HALF)
+        name: Answer(low[:, i], high[:, i], panels.shares[name], claim)
         for i, name in enumerate(one.program.explanations)
     }
 

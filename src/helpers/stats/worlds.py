@@ -24,8 +24,6 @@ import pandas as pd
 from helpers.stats.clusters import effective_dof, log_mean, national_changes, with_told
 from helpers.stats.estimate import check_number, check_vector
 
-EXPLANATIONS = ("recording", "confidence", "online", "other", "artefact")
-
 _BATCH = 1000  # panels drawn at a time: keeps memory under a fifth of a gigabyte
 
 
@@ -114,6 +112,8 @@ class World:
         How many times the standard error assumed of what is told its real one is.
     breaks : str
         The assumption that the world breaks, if any.
+    explanations : sequence of str
+        All that have a share, of nothing too; those of `parts` where none are named.
     """
 
     name: str
@@ -121,10 +121,13 @@ class World:
     artefact_forces: float = 0.2
     told_error: float = 1.0
     breaks: str = ""
+    explanations: Sequence[str] = ()
 
     def __post_init__(self):
-        if unknown := [name for name in self.parts if name not in EXPLANATIONS]:
-            raise ValueError(f"parts names {unknown[0]!r}, which is not one of {', '.join(EXPLANATIONS)}")
+        named = tuple(self.explanations) or tuple(self.parts)
+        object.__setattr__(self, "explanations", named)
+        if unknown := [name for name in self.parts if name not in named]:
+            raise ValueError(f"parts names {unknown[0]!r}, which is not one of {', '.join(named)}")
         for name, part in self.parts.items():
             check_vector(f"parts of {name}", part)
         check_number("told_error", self.told_error, minimum=0)
@@ -229,7 +232,7 @@ def simulate(world: World, shape: Shape, panels: int, seed: int | Sequence[int])
     audited = dose + shape.audit_se * rng.standard_normal((panels, forces))
     struck = np.argsort(rng.random((panels, forces)), axis=1) < round(world.artefact_forces * forces)
     spread = {"recording": dose / shape.accuracy_mean, "artefact": struck / max(world.artefact_forces, 1e-9)}
-    part = {name: np.zeros((1, 1, shape.cells)) for name in EXPLANATIONS}
+    part = {name: np.zeros((1, 1, shape.cells)) for name in world.explanations}
     for name, national in parts.items():
         part[name] = spread.get(name, np.ones((1, 1)))[..., None] * national
     change = np.broadcast_to(sum(part.values()), (panels, forces, shape.cells))
