@@ -4,13 +4,10 @@ import json
 import re
 import zipfile
 
-import pandas as pd
 import pytest
-from nbformat.v4 import new_code_cell, new_output
 
 from helpers import publish
 from helpers.publish import PublishError
-from helpers.publish.guard import with_sources
 from helpers.tables.store import content_hash
 
 PAGES = ["index", "evidence", "claims", "predictions", "data", "sources", "report", "notebooks/21_rise"]
@@ -100,47 +97,6 @@ def test_a_build_that_fails_leaves_what_was_published(project, out, message, spo
     with pytest.raises(PublishError, match=message):
         build(out)
     assert snapshot(out) == before
-
-
-def test_a_figure_with_small_counts_is_withheld_everywhere_and_said(project, out, draw):
-    draw("a-line", pd.DataFrame({"force": ["Kent"], "age": ["10 to 13"], "offences": [3]}))
-    lines = build(out)
-    assert "disclosure: 1 count suppressed in figures/a-line" in lines
-    assert (out / "figures/a-line.csv").read_text() == "force,age,offences\nKent,10 to 13,[c]\n"
-    assert not (out / "figures/a-line.png").exists()
-    for page in ("data.html", "report.html", "notebooks/21_rise.html"):
-        html = (out / page).read_text()
-        assert "withheld" in html.lower(), page
-        assert "data:image" not in html, page
-
-
-def test_notebook_pages_show_no_table_by_age_or_sex_once_a_count_is_suppressed(
-    project, out, draw, write_notebook
-):
-    shown = draw("a-line", pd.DataFrame({"force": ["Kent"], "age": ["10 to 13"], "offences": [3]}))
-    tables = [
-        pd.DataFrame({"age": ["10 to 13"], "offences": [3]}),
-        pd.DataFrame({"force": ["Kent"], "offences": [77]}),
-    ]
-    cells = [
-        new_code_cell(
-            "show", id=f"t{number}", outputs=[new_output("execute_result", {"text/html": table.to_html()})]
-        )
-        for number, table in enumerate(tables)
-    ]
-    write_notebook(out / "notebooks" / "21_rise.ipynb", shown, *cells)
-    build(out)
-    html = (out / "notebooks" / "21_rise.html").read_text()
-    assert "This output is withheld" in html and "10 to 13" not in html
-    assert "77" in html
-
-
-def test_a_table_that_names_printed_rows_has_their_sources():
-    printed = pd.DataFrame({"row": [7, 8], "source": ["paper", "journal"]})
-    one, two = pd.DataFrame({"row": [8]}), pd.DataFrame({"rows": ["7 8"]})
-    assert with_sources(one, printed)["source"].tolist() == ["journal"]
-    assert with_sources(two, printed)["source"].tolist() == ["paper journal"]
-    assert with_sources(pd.DataFrame({"row": [9]}), printed)["source"].tolist() == ["unknown"]
 
 
 def test_what_no_build_makes_any_more_goes_away_and_nothing_else(project, out):

@@ -11,8 +11,8 @@ from helpers.publish import PublishError, notebooks
 def page(out, write_notebook):
     """Writes a notebook of one step with these cells, as executed, and gives its page."""
 
-    def make(*cells, withheld=None, shown=None, name="21_rise"):
-        return notebooks.page(write_notebook(out / "notebooks" / f"{name}.ipynb", shown, *cells), withheld)
+    def make(*cells, shown=None, name="21_rise"):
+        return notebooks.page(write_notebook(out / "notebooks" / f"{name}.ipynb", shown, *cells))
 
     return make
 
@@ -46,11 +46,6 @@ def test_a_figure_is_the_drawing_with_its_words_and_its_numbers(page, draw):
     assert picture.get("src").startswith("data:image/svg+xml")
     assert picture.get("alt") == "A line from 1 to 3, rising by one each step."
     assert tree.xpath("//figcaption/a/@href") == ["../figures/a-line.csv"]
-
-
-def test_a_figure_that_is_withheld_is_not_there(page, draw):
-    html = page(shown=draw("a-line"), withheld={"a-line": "small counts"})
-    assert "data:image" not in html and "Figure a-line is withheld: small counts." in html
 
 
 def test_a_picture_without_words_stops_the_build(page):

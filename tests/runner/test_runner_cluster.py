@@ -219,14 +219,6 @@ def test_a_scheduler_that_is_not_there_is_one_line(monkeypatch):
         pass
 
 
-def test_a_table_is_sent_as_what_it_was_made_also_where_a_protected_copy_stands(tmp_path):
-    from helpers.runner.execute import Job
-
-    table = tmp_path / "out/.rise/originals/tables/foi_figures.csv"
-    job = Job("20_two", {}, {}, tmp_path, tmp_path / "out", tmp_path / "staged", named=(table,))
-    assert Cluster._name(table, job) == ("tables", "tables/foi_figures.csv")
-
-
 def test_a_file_out_of_place_is_refused(tmp_path):
     from helpers.runner.execute import Job, Outcome
 

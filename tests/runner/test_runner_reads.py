@@ -40,19 +40,6 @@ def test_what_is_named_what_the_step_made_itself_and_what_is_not_there_may_be_lo
     assert judged(project, "data/raw/missing.csv") is None
 
 
-def test_a_table_is_named_in_whichever_place_its_original_is(project):
-    """After small counts were hidden: the table is asked for, and both places are looked at to find the one that counts."""
-    copy, original, index = (
-        f"reports/build/{name}"
-        for name in ("tables/old.csv", ".rise/originals/tables/old.csv", ".rise/originals/index.json")
-    )
-    project.write(original, "a\n3\n")
-    project.write(index, "{}")
-    for named in (copy, original):
-        assert judged(project, index, copy, original, named=[named]) is None
-    assert judged(project, index, copy) and judged(project, index, original)
-
-
 def test_the_kernel_keeps_the_list_and_the_run_refuses(tiny):
     tiny.write("data/raw/other.csv", "a\n1\n")
     code = "import pathlib, os\nlen(pathlib.Path(os.environ['RISE_ROOT'], 'data/raw/other.csv').read_text())"

@@ -6,13 +6,12 @@ typesets those findings with ``reports/briefing.typ``. One compiler serves all f
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable
 from pathlib import Path
 
 from helpers import ledger
 from helpers.publish import notebooks, pages, web
 from helpers.publish.faults import PublishError
-from helpers.publish.guard import guard
 from helpers.publish.pages import Cell
 from helpers.publish.report import Typesetter
 from helpers.tables import store
@@ -45,12 +44,10 @@ def build(
         if slug not in ran:
             raise PublishError(f"{slug}: its briefing has not been run; rise brief runs it")
     register = store.read_table("sources")
-    guarded = guard(out, register)
-    guarded.apply(echo)
-    made = typeset(out, wanted, register, guarded.withheld)
+    made = typeset(out, wanted, register)
     for slug in wanted:
         path = out / "notebooks" / f"{STEP}.{slug}.ipynb"
-        made[f"notebooks/{path.stem}.html"] = notebooks.page(path, guarded.withheld).encode()
+        made[f"notebooks/{path.stem}.html"] = notebooks.page(path).encode()
     made["forces/index.html"] = index(out, made).encode()
     web_pages = {name: content.decode() for name, content in made.items() if name.endswith(".html")}
     others = [f"forces/{slug}.{ending}" for slug in ran for ending in ("html", "pdf")]
@@ -69,12 +66,10 @@ def instances(out: Path) -> dict[str, str]:
     return {force(name).slug: name for name in FORCES if force(name).slug in ran}
 
 
-def typeset(
-    out: Path, slugs: Iterable[str], register, withheld: Mapping[str, str] | None = None
-) -> dict[str, bytes]:
+def typeset(out: Path, slugs: Iterable[str], register) -> dict[str, bytes]:
     """The two files of each briefing, as name → bytes."""
     made: dict[str, bytes] = {}
-    with Typesetter(out, register, withheld) as setter:
+    with Typesetter(out, register) as setter:
         for slug in slugs:
             given = {"slug": slug, "nation": force(slug).nation}
             made[f"forces/{slug}.pdf"] = setter.pdf(SOURCE, **given)

@@ -18,7 +18,6 @@ from pathlib import Path
 from helpers import ledger
 from helpers.publish import briefings, notebooks, pages, report, web
 from helpers.publish.faults import PublishError
-from helpers.publish.guard import guard
 from helpers.tables import package, store
 
 RECORD = "rise"  # where an executed notebook keeps the runner's record of inputs and outputs
@@ -58,9 +57,8 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
     out = Path(out) if out is not None else store.output_dir()
     steps = [path.stem for path in sorted((root / "notebooks").glob("[0-9][0-9]_*.ipynb"))]
     register = store.read_table("sources")
-    guarded = guard(out, register)
-    guarded.apply(echo)  # from here on, only what may be shown is in its place
     require_words(out)
+    require_whole(out)
     findings = ledger.collect(out, steps=steps)
     judged = json.loads((out / "claims.json").read_text(encoding="utf-8"))
     claims = {id: judged[id] for id in store.read_table("claims")["claim"]}  # in the register's order
@@ -69,11 +67,11 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
     joined = [out / "findings.json", out / "claims.json"]
     sources = [*sorted((root / "reports").glob("*.typ")), *sorted((root / "reports").glob("*.bib"))]
     with ThreadPoolExecutor(1) as typist:  # Typst leaves the interpreter free for the pages
-        reported = typist.submit(report.build, out, register, findings, guarded.withheld)
-        briefed = typist.submit(briefings.typeset, out, forces, register, guarded.withheld)
+        reported = typist.submit(report.build, out, register, findings)
+        briefed = typist.submit(briefings.typeset, out, forces, register)
         ran = executed(out, steps)
         for path in ran:
-            made.add(f"notebooks/{path.stem}.html", notebooks.page(path, guarded.withheld), path)
+            made.add(f"notebooks/{path.stem}.html", notebooks.page(path), path)
         for name, content in reported.result().items():
             made.add(name, content, *sources, *joined, *sorted((out / "figures").glob("*.svg")))
         for name, content in briefed.result().items():
@@ -93,21 +91,12 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
     made.add("sources.html", pages.sources(register), root / "data" / "sources.csv")
     tables = sorted((out / "tables").glob("*.*"))
     made.add("tables.zip", zipped(out / "tables", tables), *tables)
-    whole = (
-        not guarded.unpublished
-    )  # what nobody has published may hold small counts, which data/raw does not hide
-    if whole:
-        given = sorted((root / "data").rglob("*.*"))
-        made.add("data.zip", zipped(root / "data", given), *given)
-    described = [
-        described_table(path, guarded.suppressed(f"tables/{path.stem}"))
-        for path in tables
-        if path.suffix == ".csv"
-    ]
-    made.add("data.html", pages.data(out, described, guarded.withheld, guarded.said(), whole), *joined)
+    given = [path for path in sorted((root / "data").rglob("*.*")) if "readings" not in path.parts]
+    made.add("data.zip", zipped(root / "data", given), *given)
+    described = [described_table(path) for path in tables if path.suffix == ".csv"]
+    made.add("data.html", pages.data(out, described), *joined)
     made.add("manifest.json", ledger.to_json(manifest(out, made)))
     web.check(out, made.html(), made)
-    guarded.check(made.html())
     write(out, made)
     echo(f"published {len(made)} files in {store.shown(out)}")
     return [out / name for name in made]
@@ -136,7 +125,18 @@ def require_words(out: Path) -> None:
                 )
 
 
-def described_table(path: Path, suppressed: int) -> dict:
+def require_whole(out: Path) -> None:
+    """Refuse findings and notebooks that cannot be read."""
+    for path in [*sorted((out / "findings").glob("*.json")), *sorted((out / "notebooks").glob("*.ipynb"))]:
+        try:
+            json.loads(path.read_bytes())
+        except ValueError as error:
+            step = path.stem.partition(".")[0]
+            name = path.relative_to(out).as_posix()
+            raise PublishError(f"{name}: is broken ({error}); delete it, and run {step} again") from None
+
+
+def described_table(path: Path) -> dict:
     """What the page of data says of a table."""
     table = package.table(path.stem)
     rows = path.read_bytes().count(b"\n") - 1
@@ -145,7 +145,6 @@ def described_table(path: Path, suppressed: int) -> dict:
         "title": table.title,
         "words": table.description,
         "rows": rows,
-        "suppressed": suppressed,
     }
 
 

@@ -51,13 +51,12 @@ def write(out: Path, names: Iterable[str]) -> list[Path]:
     return written
 
 
-def page(path: Path, withheld: Mapping[str, str] | None = None) -> str:
+def page(path: Path) -> str:
     """The page of one executed notebook, with the prose of the project's notebook as it is now.
 
     Parameters
     ----------
     path : the executed notebook; figures are in the folder ``figures`` beside its own
-    withheld : figures that may not be shown, with the reason
 
     Raises
     ------
@@ -85,7 +84,7 @@ def page(path: Path, withheld: Mapping[str, str] | None = None) -> str:
     )
     if instance:  # run once for each of many things: say which
         title += f": {parameters[0].value if parameters else instance}"
-    pictures = Pictures(path.stem, path.parent.parent / "figures", withheld or {})
+    pictures = Pictures(path.stem, path.parent.parent / "figures")
     body, _ = exporter().from_notebook_node(
         notebook, {"parameters": parameters, "step": step, "pictures": pictures}
     )
@@ -159,7 +158,6 @@ class Pictures:
 
     notebook: str
     folder: Path
-    withheld: Mapping[str, str]
 
     def html(self, data: Mapping, facts: Mapping) -> str:
         """A figure with its alt text and a link to the numbers drawn."""
@@ -177,9 +175,7 @@ class Pictures:
         elif not content:
             kind, content = "image/svg+xml", base64.b64encode(data["image/svg+xml"].encode()).decode()
         numbers = f"{id}.csv" if id and (self.folder / f"{id}.csv").is_file() else ""
-        return str(
-            picture(id, f"data:{kind};base64,{content}", shown(alt), facts, numbers, self.withheld.get(id))
-        )
+        return str(picture(id, f"data:{kind};base64,{content}", shown(alt), facts, numbers))
 
 
 def present(source: list, run: list) -> list:

@@ -193,9 +193,7 @@ def predictions(register, out: Path) -> str:
     )
 
 
-def data(
-    out: Path, tables: Sequence[Mapping], withheld: Mapping[str, str], disclosure: str, whole: bool
-) -> str:
+def data(out: Path, tables: Sequence[Mapping]) -> str:
     """Figures and tables to take away, one by one and whole. Each force's figure stands on its own page."""
     from lxml import etree
 
@@ -209,7 +207,6 @@ def data(
                     "id": drawn.stem,
                     "title": title or drawn.stem,
                     "alt": alt,
-                    "withheld": withheld.get(drawn.stem),
                 }
             )
     return web.page(
@@ -220,8 +217,6 @@ def data(
         wide=True,
         figures=figures,
         tables=tables,
-        disclosure=disclosure,
-        whole=whole,
     )
 
 

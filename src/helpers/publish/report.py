@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import datetime
 import importlib.util
-import json
 import re
 import shutil
 import tempfile
@@ -35,8 +34,8 @@ PLACE = re.compile(r"┌─ (\S+?\.typ):(\d+):\d+")
 class Typesetter:
     """Compiles sources of the project against the results in `out`. Use as a context manager."""
 
-    def __init__(self, out: Path, register, withheld: Mapping[str, str] | None = None):
-        self.out, self.date, self.withheld = Path(out).resolve(), newest(register), dict(withheld or {})
+    def __init__(self, out: Path, register):
+        self.out, self.date = Path(out).resolve(), newest(register)
 
     def __enter__(self) -> Typesetter:
         import typst
@@ -81,7 +80,6 @@ class Typesetter:
         inputs = {
             "form": form,
             "date": self.date.isoformat(),
-            "withheld": json.dumps(self.withheld),
             **inputs,
         }
         try:
@@ -95,9 +93,7 @@ class Typesetter:
         return made
 
 
-def build(
-    out: Path, register, findings: Mapping, withheld: Mapping[str, str] | None = None
-) -> dict[str, bytes]:
+def build(out: Path, register, findings: Mapping) -> dict[str, bytes]:
     """The report's two files, as name → bytes.
 
     Raises
@@ -111,7 +107,7 @@ def build(
         findings,
         [path.stem for path in (out / "figures").glob("*.svg")],
     )
-    with Typesetter(out, register, withheld) as setter:
+    with Typesetter(out, register) as setter:
         return {"report.pdf": setter.pdf(SOURCE), "report.html": setter.page(SOURCE, "report.html").encode()}
 
 

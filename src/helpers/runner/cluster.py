@@ -18,7 +18,6 @@ from typing import Any
 from helpers.runner import arithmetic, remote
 from helpers.runner.errors import RunnerError
 from helpers.runner.execute import Failure, Job, Outcome, Progress
-from helpers.tables.originals import made_as
 
 PATIENCE = 30  # seconds for the scheduler to answer and for a first worker to join
 
@@ -162,5 +161,5 @@ class Cluster:
     @staticmethod
     def _name(path: Path, job: Job) -> tuple[str, str]:
         if path.is_relative_to(job.tables):
-            return "tables", made_as(job.tables, path).relative_to(job.tables).as_posix()
+            return "tables", path.relative_to(job.tables).as_posix()
         return "project", path.relative_to(job.root).as_posix()

@@ -23,7 +23,6 @@ from helpers.runner.errors import RunnerError
 from helpers.runner.modules import Modules
 from helpers.runner.parameters import Value
 from helpers.runner.steps import Project, Step, raw_path
-from helpers.tables.originals import original
 
 FORMAT = 1
 KEY = "rise"  # where the fingerprint stands in a notebook's metadata
@@ -96,7 +95,7 @@ class Freshness:
 
     def table_path(self, table: str) -> Path:
         """Where a table is read: raw or a register, else built into the output folder."""
-        return raw_path(self.project.root, table) or original(self.out, f"tables/{table}.csv")
+        return raw_path(self.project.root, table) or self.out / "tables" / f"{table}.csv"
 
     def tables(self, step: Step) -> dict[str, Path]:
         """Every table the step depends on, with its file, and the schemas of those it reads and writes."""
@@ -165,7 +164,7 @@ def changed_outputs(record: Record, out: Path) -> list[str]:
     """Why the outputs on disk are not those that the record names."""
     reasons = []
     for name, digest in record.outputs.items():
-        now = file_digest(original(out, name))
+        now = file_digest(out / name)
         if now != digest:
             reasons.append(f"output {name} {'was altered' if now else 'is missing'}")
     return reasons

@@ -13,8 +13,6 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from helpers.tables.originals import FOLDER, made_as
-
 WATCHED = ("data", "notebooks", "reports")  # folders of the project whose files are inputs or results
 
 INSTALL = """
@@ -72,13 +70,11 @@ async def _ask(client, code: str, expressions: dict[str, str] | None = None) -> 
 def unnamed(seen: Iterable[Path], root: Path, tables: Path, own: Path, named: Iterable[Path]) -> str | None:
     """One line about the first file that was read and is not `named`; None if there is none.
 
-    `own` is where the step writes: it may read back what it wrote itself. A table of which a protected copy stands in the
-    results is looked at in both places to know which of them counts.
+    `own` is where the step writes: it may read back what it wrote itself.
     """
-    named = {made_as(tables, Path(os.path.abspath(path))) for path in named}
-    index = tables / FOLDER / "index.json"
+    named = {Path(os.path.abspath(path)) for path in named}
     for path in seen:
-        if path == index or made_as(tables, path) in named or path.is_relative_to(own) or not path.is_file():
+        if path in named or path.is_relative_to(own) or not path.is_file():
             continue
         table = path.stem if path.parent.name in ("raw", "data", "tables") else None
         shown = path.relative_to(root) if path.is_relative_to(root) else path.relative_to(tables)

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 
 from helpers.tables.faults import Fault, TableError, nearest
 from helpers.tables.files import content_hash, input_dir, output_dir, project_root, shown, write_atomic
-from helpers.tables.originals import original
 from helpers.tables.package import Table, table, tables
 
 if TYPE_CHECKING:
@@ -62,7 +61,7 @@ def table_path(name: str) -> Path:
         toml = project_root() / "data" / f"{name}.toml"
         plain = toml.with_suffix(".csv")
         return plain if plain.exists() and not toml.exists() else toml
-    return original(input_dir(), f"tables/{name}.csv")
+    return input_dir() / "tables" / f"{name}.csv"
 
 
 def read_table(name: str) -> pd.DataFrame:
