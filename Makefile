@@ -10,9 +10,9 @@ LOCK   := --universal --python-version 3.11 --generate-hashes --no-annotate --no
 export OPENBLAS_NUM_THREADS ?= 1
 export OMP_NUM_THREADS ?= 1
 
-.PHONY: help environment report test lab bench lock clean
+.PHONY: help environment report test test-grid lab bench lock clean
 help:            ## show this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
 environment: $(READY)  ## make the environment from the lock
 $(READY): requirements.lock pyproject.toml
@@ -34,6 +34,9 @@ test: $(READY)   ## unit tests, notebooks under nbval, staleness and accessibili
 	@RISE_SITE=$(CURDIR)/$(CHECK) $(BIN)/python -m pytest
 	@RISE_IN=$(CHECK) RISE_OUT=$(CHECK)/nbval $(BIN)/python -m pytest -o addopts=-q -p tests.nbval_environment \
 		--nbval --nbval-kernel-name rise --nbval-sanitize-with tests/nbval.cfg notebooks/[0-9][0-9]_*.ipynb
+
+test-grid: $(READY) ## ten whole runs with other years, vintages, levels and draws
+	@RISE_GRID=all $(BIN)/python -m pytest tests/grid
 
 lab: $(READY)    ## JupyterLab on the notebooks
 	@$(BIN)/rise lab

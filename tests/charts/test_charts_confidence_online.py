@@ -6,6 +6,8 @@ from matplotlib import pyplot as plt
 
 from helpers.charts import confidence_online as charts
 from helpers.charts import style
+from helpers.stats.estimate import Estimate
+from helpers.stats.missing import NotAvailable
 
 
 @pytest.fixture(autouse=True)
@@ -19,20 +21,20 @@ def words(chart):
 
 
 def test_growth_by_offence_names_the_largest_and_the_smallest():
-    frame = pd.DataFrame(
-        {
-            "offence": ["Rape", "Grooming"],
-            "ratio": [1.2, 1.5],
-            "low": [1.1, 1.2],
-            "high": [1.3, 1.9],
-            "meaning": ["official", "online"],
-        }
-    )
-    chart = charts.growth_by_offence(frame, source="Made up")
+    kinds = {"Rape": (Estimate(1.2, 1.1, 1.3), "official"), "Grooming": (Estimate(1.5, 1.2, 1.9), "online")}
+    chart = charts.growth_by_offence(kinds, source="Made up")
     assert "Largest: Grooming, 1.50 (1.20 to 1.90)" in chart.alt and "Smallest: Rape, 1.20" in chart.alt
     assert chart.title == "All 2 kinds of offence clearly grew; they run from 1.20 to 1.50 times"
     assert "1.50" in words(chart)
-    assert chart.data.equals(frame)
+
+
+def test_growth_by_offence_names_what_is_not_available_and_draws_nothing_where_nothing_is():
+    missing = NotAvailable("the counts end in 2019/20")
+    chart = charts.growth_by_offence(
+        {"Rape": (Estimate(1.2, 1.1, 1.3), "official"), "Assault": (missing, "recording")}, source="Made up."
+    )
+    assert chart.source == "Made up. Assault is not available: the counts end in 2019/20."
+    assert charts.growth_by_offence({"Assault": (missing, "recording")}, source="Made up.") is missing
 
 
 def test_delay_by_force_counts_where_late_reports_grew_faster():

@@ -1,15 +1,19 @@
 """A number is recorded once, kept whole, and cannot be printed unless it is there."""
 
 import json
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from helpers import ledger
-from helpers.ledger import findings
+from helpers.ledger import dictionary, findings
 from helpers.stats.estimate import Estimate
+from helpers.stats.missing import NotAvailable
 from helpers.tables import store
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -87,7 +91,8 @@ def test_what_cannot_be_printed_is_refused_by_name(out, arguments, message):
     ledger.begin("21_rise")
     good = {"id": "rise.a", "value": 1.5, "unit": "ratio", "label": "A"}
     with pytest.raises(ValueError, match=message):
-        ledger.record(**(good | arguments))
+        given = good | arguments
+        ledger.record(given.pop("id"), given.pop("value"), **given)
 
 
 def test_nothing_is_recorded_before_a_step_begins(out):
@@ -136,3 +141,31 @@ def test_a_source_that_nobody_registered_is_refused_and_nothing_is_written(out, 
     with pytest.raises(ValueError, match=r"'rise.a' \(21_rise\) cites 'papre'"):
         ledger.collect(out, claims=NO_CLAIMS)
     assert not (out / "findings.json").exists()
+
+
+def test_a_number_that_cannot_be_had_is_recorded_with_the_reason(out):
+    ledger.begin("21_rise")
+    missing = NotAvailable("the audits end in 2020")
+    found = ledger.record("rise.a.ratio", 2 * missing.estimate, unit="ratio", label="Ratio")
+    assert found.as_dict()["value"] is None and found.as_dict()["reason"] == "the audits end in 2020"
+    assert found.text == "not available: the audits end in 2020"
+    with pytest.raises(ValueError, match="needs a number, or the reason"):
+        ledger.record("rise.b.ratio", None, unit="ratio", label="Ratio")
+
+
+def test_what_a_number_is_stands_in_the_dictionary(out):
+    ledger.begin("30_recording", first_year="2016/17", last_year="2018/19")
+    found = ledger.record("recording.dose.power_{size}", 0.4, size=0.5)
+    assert (found.id, found.unit) == ("recording.dose.power_0_5", "share")
+    assert "a true slope of 0.5" in found.label
+    assert ledger.record("recording.controls.mean", 1.1).label.endswith("2016/17 to 2018/19")
+    with pytest.raises(ValueError, match=r"did you mean 'recording.dose.slope'"):
+        ledger.record("recording.dose.slop", 1)
+
+
+def test_every_entry_of_the_dictionary_is_recorded_by_its_notebook():
+    for path in sorted((ROOT / "notebooks").glob("[0-9]*.ipynb")):
+        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
+        source = "\n".join("".join(cell["source"]) for cell in cells)
+        entries = dictionary.read(ROOT / dictionary.FILE, path.stem)
+        assert [id for id in entries if f'"{id}"' not in source] == [], path.name

@@ -8,12 +8,13 @@ import pytest
 
 from helpers.ledger.judgements import judge, meanings
 from helpers.ledger.results import Results
+from helpers.stats.missing import NotAvailable
 from helpers.tables import read_table
 
-COLUMNS = ["id", "explanation", "dimension", "expected", "test", "data", "role", "reason"]
+COLUMNS = ["id", "explanation", "dimension", "expected", "test", "data", "role", "reason", "years"]
 REGISTER = pd.DataFrame(
     [
-        ["online.age", "online", "age", "above 1", "older", "Counts.", "primary", "Why."],
+        ["online.age", "online", "age", "above 1", "older", "Counts.", "primary", "Why.", None],
         [
             "recording.age",
             "recording",
@@ -23,15 +24,16 @@ REGISTER = pd.DataFrame(
             "Counts.",
             "exploratory",
             "Why.",
+            None,
         ],
-        ["online.time", "online", "time", "no break", "broke", "Counts.", "primary", "Why."],
+        ["online.time", "online", "time", "no break", "broke", "Counts.", "primary", "Why.", None],
     ],
     columns=COLUMNS,
 )
 
 
 def tables():
-    first, second = Results(REGISTER), Results(REGISTER)
+    first, second = Results(REGISTER, "2014/15", "2015/16"), Results(REGISTER, "2014/15", "2015/16")
     first.add("older", statistic="ratio", value=1.2, low=1.11, high=1.3, level=0.95, p_value=0.03, n=43)
     second.add("broke", statistic="F", value=9.0, p_value=0.01, n=28)
     return [first.frame(), second.frame()]
@@ -51,7 +53,7 @@ def test_verdicts_and_adjustment_by_hand():
 
 def test_a_primary_test_is_judged_by_its_adjusted_p_value():
     """Two primary tests at 0.03 and 0.04: neither passes one in twenty together, though each would alone."""
-    first, second = Results(REGISTER), Results(REGISTER)
+    first, second = Results(REGISTER, "2014/15", "2015/16"), Results(REGISTER, "2014/15", "2015/16")
     first.add("older", statistic="ratio", value=1.2, low=1.02, high=1.4, level=0.95, p_value=0.03, n=43)
     second.add("broke", statistic="F", value=9.0, p_value=0.04, n=28)
     table = judge(REGISTER, [first.frame(), second.frame()]).set_index("prediction")
@@ -107,3 +109,25 @@ class TestTheRegister:
     def test_every_prediction_s_test_is_reported_by_one_notebook(self):
         for test in self.register["test"].unique():
             assert re.search(rf"\"{test}\\?\"", self.notebooks), f"no notebook reports {test}"
+
+
+def test_a_prediction_about_two_years_is_not_judged_by_others():
+    register = REGISTER.assign(years=["2014/15 to 2015/16", None, None])
+    results = Results(register, "2016/17", "2018/19")
+    results.add("older", statistic="ratio", value=1.2, low=1.11, high=1.3, level=0.95, p_value=0.03, n=43)
+    table = meanings(results.frame(), register)
+    assert table["meaning"].to_dict() == {"online.age": "other years", "recording.age": "cannot tell"}
+    assert table.loc["online.age", "reason"] == "The prediction was made for 2014/15 to 2015/16."
+
+
+def test_a_result_that_is_not_available_judges_nothing_and_gives_its_reason():
+    results = Results(REGISTER, "2018/19", "2020/21")
+    results.add(
+        "older", NotAvailable("the counts end in 2019/20"), statistic="ratio", p_value=NotAvailable("x"), n=43
+    )
+    rest = Results(REGISTER, "2018/19", "2020/21")
+    rest.add("broke", statistic="F", value=9.0, p_value=0.01, n=28)
+    table = judge(REGISTER, [results.frame(), rest.frame()]).set_index("prediction")
+    assert table["verdict"].tolist() == ["not tested", "not tested", "contradicted"]
+    assert table.loc["online.age", "reason"] == "the counts end in 2019/20"
+    assert table["p_holm"].tolist()[2] == 0.01  # the only primary test that judges

@@ -10,16 +10,16 @@ from helpers.stats.estimate import Estimate
 @pytest.fixture
 def register():
     rows = [
-        ["confidence.delay", "confidence", "delay", "above 1", "late", "Reports.", "primary", "Why."],
-        ["online.delay", "online", "delay", "below 1", "late", "Reports.", "exploratory", "Why."],
-        ["online.age", "online", "age", "above 1", "older", "Counts.", "exploratory", "Why."],
+        ["confidence.delay", "confidence", "delay", "above 1", "late", "Reports.", "primary", "Why.", None],
+        ["online.delay", "online", "delay", "below 1", "late", "Reports.", "exploratory", "Why.", None],
+        ["online.age", "online", "age", "above 1", "older", "Counts.", "exploratory", "Why.", None],
     ]
-    columns = ["id", "explanation", "dimension", "expected", "test", "data", "role", "reason"]
+    columns = ["id", "explanation", "dimension", "expected", "test", "data", "role", "reason", "years"]
     return pd.DataFrame(rows, columns=columns)
 
 
 def test_one_test_gives_a_row_to_each_prediction_that_names_it(register):
-    results = Results(register)
+    results = Results(register, "2014/15", "2015/16")
     results.add("late", Estimate(1.4, 1.1, 1.8), statistic="ratio", p_value=0.01, n=12, note="Few forces.")
     table = results.frame()
     assert list(table.columns) == list(COLUMNS)
@@ -29,14 +29,14 @@ def test_one_test_gives_a_row_to_each_prediction_that_names_it(register):
 
 
 def test_a_test_without_a_number_keeps_its_row(register):
-    results = Results(register)
+    results = Results(register, "2014/15", "2015/16")
     results.add("older", statistic="none", note="Not published.")
     row = results.frame().iloc[0]
     assert pd.isna(row["value"]) and pd.isna(row["n"]) and row["note"] == "Not published."
 
 
 def test_tests_that_check_nothing_and_tests_added_twice_are_refused(register):
-    results = Results(register)
+    results = Results(register, "2014/15", "2015/16")
     with pytest.raises(ValueError, match="checks no prediction"):
         results.add("weather", statistic="ratio", value=1)
     results.add("older", statistic="ratio", value=1)

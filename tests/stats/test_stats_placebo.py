@@ -94,8 +94,14 @@ def test_many_series_must_be_a_table_of_counts_with_a_control_like_it():
 
 
 def test_the_difference_is_from_the_mean_of_the_others():
-    found = named_units([[1.0, 2.0, 6.0], [0.0, 3.0, 0.0]], [2, 1], draws=10)
+    found = named_units([[1.0, 2.0, 6.0], [0.0, 3.0, 0.0]], [2, 1], draws=39)
     assert found.difference.value == pytest.approx(((6 - 1.5) + (3 - 0)) / 2)
+
+
+def test_an_interval_takes_enough_draws_for_its_level():
+    """39 draws are the fewest of which one in forty lies beyond each end of an interval at 95%."""
+    found = named_units([[1.0, 2.0, 6.0], [0.0, 3.0, 0.0]], [2, 1], draws=38)
+    assert "38, where 39 are needed" in found.difference.reason and 0 < found.p_value <= 1
 
 
 def test_the_p_value_counts_reassignments():

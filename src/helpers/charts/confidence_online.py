@@ -15,22 +15,29 @@ import pandas as pd
 from helpers.charts import style
 from helpers.charts.export import Chart
 from helpers.charts.foi import listed
+from helpers.stats.missing import NotAvailable
 
 
-def growth_by_offence(frame: pd.DataFrame, *, source: str) -> Chart:
+def growth_by_offence(kinds: Mapping[str, tuple], *, source: str) -> Chart | NotAvailable:
     """Growth of several kinds of offence, one below the other.
 
     Parameters
     ----------
-    frame : DataFrame
-        `offence` (label), `ratio`, `low`, `high`, `meaning` (a key of ``style.MEANINGS``), in the order wanted from
-        the top.
+    kinds : label → (Estimate of the growth, a key of ``style.MEANINGS``), in the order wanted from the top. Kinds
+        that are not available are named below the figure, with the reason.
     source : str
 
     Returns
     -------
     Chart
+        Not available where no kind is.
     """
+    gaps = {name: found for name, (found, _) in kinds.items() if isinstance(found, NotAvailable)}
+    if len(gaps) == len(kinds):
+        return next(iter(gaps.values()))
+    rows = [(name, e.value, e.low, e.high, why) for name, (e, why) in kinds.items() if name not in gaps]
+    frame = pd.DataFrame(rows, columns=["offence", "ratio", "low", "high", "meaning"])
+    source += "".join(f" {name} is {gap}." for name, gap in gaps.items())
     drawn, axes = style.figure(height=1.1 + 0.3 * len(frame))
     rows = np.arange(len(frame))[::-1]
     for row, item in zip(rows, frame.itertuples(), strict=True):

@@ -13,6 +13,7 @@ import pandas as pd
 
 from helpers.charts import style
 from helpers.charts.export import Chart
+from helpers.stats.missing import absorbing
 
 
 def dose_response(frame: pd.DataFrame, *, slope, source: str) -> Chart:
@@ -141,6 +142,7 @@ def event_paths(panels: Mapping[str, pd.DataFrame], *, meanings: Sequence[str], 
     return Chart(drawn, data[columns], style.minus(alt), title, source)
 
 
+@absorbing
 def against_controls(frame: pd.DataFrame, *, low: float, high: float, source: str) -> Chart:
     """Growth of many kinds of offence, the negative controls apart, with the range that the controls make ordinary.
 

@@ -22,6 +22,7 @@ from matplotlib.figure import Figure
 from PIL import Image
 
 from helpers.charts import style
+from helpers.stats.missing import NotAvailable
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 QUICK = 3  # of zlib's nine levels: half the time of the usual 6, and hardly larger
@@ -73,12 +74,12 @@ class Shown:
         return _bundle(self.chart, self._png, figure=self.id)
 
 
-def export(chart: Chart, id: str, *, folder: Path | None = None) -> Shown:
+def export(chart: Chart | NotAvailable, id: str, *, folder: Path | None = None) -> Shown | NotAvailable:
     """Write a chart's four files and return it for display.
 
     Parameters
     ----------
-    chart : Chart
+    chart : Chart; of one that is not available only the reason is written, as ``figures/<id>.txt``
     id : lower-case words joined by hyphens; the name of the four files
     folder : where they go (default: ``figures`` in the output folder)
 
@@ -89,8 +90,12 @@ def export(chart: Chart, id: str, *, folder: Path | None = None) -> Shown:
     """
     from helpers.tables import store
 
-    _check(chart, id)
     folder = Path(folder) if folder is not None else store.output_dir() / "figures"
+    if isinstance(chart, NotAvailable):
+        _check_id(id)
+        store.write_atomic(folder / f"{id}.txt", f"Figure {chart}.\n", flush=False)
+        return chart
+    _check(chart, id)
     style.compose(chart.figure, chart.title, chart.source)
     svg = to_svg(chart, id)
     chart.figure.set_layout_engine(
@@ -163,11 +168,15 @@ def _defuse(value):
     return f"'{lines}" if value.startswith(FORMULA) else lines
 
 
-def _check(chart: Chart, id: str) -> None:
+def _check_id(id: str) -> None:
     if not ID.fullmatch(id):
         raise ValueError(
             f"figure id {id!r} must be lower-case words joined by hyphens, such as 'uk-by-release'"
         )
+
+
+def _check(chart: Chart, id: str) -> None:
+    _check_id(id)
     if len(chart.alt.split()) < 5:
         raise ValueError(f"figure {id!r} needs alt text that says what it shows, not {chart.alt!r}")
     if not chart.title.strip() or not chart.source.strip():

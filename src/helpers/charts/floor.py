@@ -17,6 +17,7 @@ from matplotlib.ticker import FixedLocator, NullLocator
 from helpers.charts import style
 from helpers.charts.export import Chart
 from helpers.charts.foi import PRESS, SMALL, listed
+from helpers.stats.missing import absorbing
 
 FLOOR = "Home Office police recorded crime, offences that only cover victims under 18"
 
@@ -30,6 +31,7 @@ def _every_year(first: str, last: str) -> list[str]:
     return [f"{year}/{(year + 1) % 100:02d}" for year in range(int(first[:4]), int(last[:4]) + 1)]
 
 
+@absorbing
 def against_the_floor(
     completeness: pd.DataFrame, *, marked: Sequence[tuple[str, str]] = (), marked_as: str = ""
 ) -> Chart:
@@ -136,6 +138,7 @@ def _marked_words(data: pd.DataFrame, marked: Sequence[tuple[str, str]], marked_
     return f" Below among the framed counts ({marked_as}): {listed(words)}." if words else ""
 
 
+@absorbing
 def counts_below_the_floor(completeness: pd.DataFrame) -> Chart:
     """The printed counts that are below their floor, each beside it, the widest gap first.
 
@@ -177,6 +180,7 @@ def counts_below_the_floor(completeness: pd.DataFrame) -> Chart:
     return Chart(drawn, data, alt, title, f"{PRESS}; {FLOOR}")
 
 
+@absorbing
 def changes_beside_the_floor(changes: pd.DataFrame) -> Chart:
     """FOI changes from one year to the next beside the change in the floor, by whether the base can be complete.
 

@@ -14,6 +14,7 @@ from matplotlib.lines import Line2D
 
 from helpers.charts import style
 from helpers.charts.export import Chart
+from helpers.stats.missing import absorbing
 from helpers.tables import vocabularies
 
 EXPLANATIONS = tuple(
@@ -28,6 +29,8 @@ MARKS = {
     "cannot tell": {"marker": "o", "fill": False},
     "no interval": {"marker": "D", "fill": False},
     "not observed": {"marker": "_", "fill": True},
+    "not tested": {"marker": "1", "fill": True},
+    "other years": {"marker": "d", "fill": False},
 }
 
 
@@ -94,6 +97,10 @@ def matrix(frame: pd.DataFrame, *, source: str) -> Chart:
         f"Of {len(foreseen)} predictions {held} came out as predicted and {failed} {'was' if failed == 1 else 'were'} "
         f"contradicted; {len(foreseen) - held - failed} cannot be told"
     )
+    unjudged = foreseen["verdict"].isin(["not tested", "other years"]).sum()
+    if unjudged:
+        title = f"{unjudged} of {len(foreseen)} predictions are not judged: they are about other years, or not tested"
+
     columns = [
         "prediction",
         "explanation",
@@ -141,6 +148,7 @@ def _handle(verdict: str) -> Line2D:
                   markerfacecolor=style.INK if mark["fill"] else "none", markeredgewidth=1.3)  # fmt: skip
 
 
+@absorbing
 def ladder(frame: pd.DataFrame, *, source: str) -> Chart:
     """The share that each explanation can have on every rung, for one area.
 

@@ -99,8 +99,8 @@ def _check_floor(floor: pd.DataFrame) -> None:
         raise ValueError("floor holds a count that is missing or below zero")
 
 
-def summarise(completeness: pd.DataFrame) -> pd.DataFrame:
-    """How many force-years were tested and how many lie below, a row a vintage.
+def summarise(completeness: pd.DataFrame, vintages: Iterable[str]) -> pd.DataFrame:
+    """How many force-years were tested and how many lie below, a row for each of `vintages`.
 
     Returns
     -------
@@ -110,7 +110,8 @@ def summarise(completeness: pd.DataFrame) -> pd.DataFrame:
         figures that were never printed.
     """
     rows = []
-    for vintage, group in completeness.groupby("vintage", sort=False):
+    for vintage in vintages:
+        group = completeness[completeness["vintage"] == vintage]
         told = group[group["verdict"] != VERDICTS[2]]
         below = told[told["below"]]
         rows.append(
@@ -191,7 +192,9 @@ def share_by_margin(completeness: pd.DataFrame, margins: Iterable[float]) -> pd.
         if not 0 <= margin < 1:
             raise ValueError(f"margins must lie in [0, 1), not {margin!r}")
         below = int((high < told["floor"] * (1 - margin)).sum())
-        rows.append({"margin": float(margin), "below": below, "share": below / len(told)})
+        rows.append(
+            {"margin": float(margin), "below": below, "share": below / len(told) if len(told) else np.nan}
+        )
     return pd.DataFrame(rows)
 
 

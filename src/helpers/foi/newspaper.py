@@ -12,6 +12,7 @@ import pandas as pd
 from helpers.foi.completeness import MEASURE
 from helpers.foi.totals import ABSENT
 from helpers.foi.vintages import choose, last_day
+from helpers.stats.missing import NotAvailable
 from helpers.tables.periods import parse_financial_year
 
 REPORT = "northern-echo-2017-03-22"
@@ -129,7 +130,7 @@ def evidence(figures: pd.DataFrame, status: pd.DataFrame, floor: pd.DataFrame) -
     -------
     list of dict
         id, value, unit, label, sources: the arguments of one finding each. A number that cannot be had has the
-        value None.
+        value that is not available.
     """
     numbers = _uk(figures, status) | _ages(figures) | _durham(figures, status)
     found = [(f"claims.{name}", *number, *LABELS[name]) for name, number in numbers.items()]
@@ -246,5 +247,6 @@ def _durham(figures: pd.DataFrame, status: pd.DataFrame) -> dict[str, tuple]:
 
 
 def _one(rows: pd.DataFrame) -> tuple:
-    """The value of the first row with its page, or None where there is no row."""
-    return (float(rows["value"].iloc[0]), [rows["source"].iloc[0]]) if len(rows) else (None, [])
+    """The value of the first row with its page; not available where there is no row."""
+    missing = NotAvailable("no page was found that gives it")
+    return (float(rows["value"].iloc[0]), [rows["source"].iloc[0]]) if len(rows) else (missing, [])

@@ -1,7 +1,8 @@
 """Findings: every number that the report prints, recorded once, by the notebook that found it.
 
-A notebook opens with ``ledger.begin("21_rise")`` and calls ``ledger.record(id, value, unit=…, label=…)`` for each
-number worth printing. What a step recorded is kept in ``findings/<step>.json`` in the output folder;
+A notebook opens with ``ledger.begin("21_rise")`` and calls ``ledger.record(id, value)`` for each number worth printing;
+what the number is stands in `data/findings.toml`, or is said with it. A number that cannot be had is recorded with the
+reason. What a step recorded is kept in ``findings/<step>.json`` in the output folder;
 :func:`collect` joins those files into ``findings.json``. The report, the briefings and the README print findings
 by id and nothing else, so a number that is not in the ledger cannot be printed.
 """
@@ -9,6 +10,7 @@ by id and nothing else, so a number that is not in the ledger cannot be printed.
 from __future__ import annotations
 
 import contextlib
+import difflib
 import json
 import math
 import re
@@ -17,7 +19,8 @@ from dataclasses import dataclass
 from numbers import Integral, Real
 from pathlib import Path
 
-from helpers.ledger import rounding
+from helpers.ledger import dictionary, rounding
+from helpers.stats.missing import first_missing
 
 ID = re.compile(r"[a-z0-9][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)+")
 STEP = re.compile(r"[0-9]{2}_[a-z0-9_]+")
@@ -37,11 +40,13 @@ class Finding:
     label: str
     step: str
     sources: tuple[str, ...]
+    reason: str | None = None
 
     @property
     def text(self) -> str:
-        """The rounded print form, with the interval where there is one."""
-        return rounding.text(self.value, self.unit, self.low, self.high)
+        """The rounded print form, with the interval where there is one; without a number, the reason."""
+        printed = rounding.text(self.value, self.unit, self.low, self.high)
+        return printed if self.reason is None else f"{printed}: {self.reason}"
 
     def __repr__(self) -> str:
         return self.text
@@ -53,6 +58,8 @@ class Finding:
             "sources": list(self.sources),
             "text": self.text,
         }
+        if self.reason is not None:
+            return found | {"reason": self.reason}
         plain = rounding.plain(self.value, self.unit, self.low, self.high)
         return found if plain is None else found | {"plain": plain}
 
@@ -60,8 +67,10 @@ class Finding:
 class Ledger:
     """The findings of one step, in memory and in its file."""
 
-    def __init__(self, step: str, instance: str | None, folder: Path):
-        self.step = step
+    def __init__(self, step: str, instance: str | None, out: Path, root: Path, words: dict):
+        self.step, self.words = step, words
+        self.entries = dictionary.read(root / dictionary.FILE, step)
+        folder = out / "findings"
         self.path = folder / f"{step}.{instance}.json" if instance else folder / f"{step}.json"
         self.findings: dict[str, Finding] = {}
         self.saved = False
@@ -79,18 +88,19 @@ class Ledger:
 _current: Ledger | None = None
 
 
-def begin(step: str, *, instance: str | None = None) -> None:
+def begin(step: str, *, instance: str | None = None, **words) -> None:
     """Open the ledger of a step, and forget what the step recorded before.
 
     Parameters
     ----------
     step : the notebook's name without its ending, such as "21_rise"
     instance : for a notebook that runs once for each of many things (a force's slug)
+    words : what the names in braces of the notebook's entries stand for (first_year="2014/15")
 
     Raises
     ------
     ValueError
-        A step or instance that is not a plain name.
+        A step or instance that is not a plain name, or a fault in the notebook's entries.
     """
     global _current
     from helpers.tables import store
@@ -99,7 +109,7 @@ def begin(step: str, *, instance: str | None = None) -> None:
         raise ValueError(f"step {step!r} must be a notebook's name, such as '21_rise'")
     if instance is not None and not INSTANCE.fullmatch(instance):
         raise ValueError(f"instance {instance!r} must be a slug: lower-case letters, digits and hyphens")
-    _current = Ledger(step, instance, store.output_dir() / "findings")
+    _current = Ledger(step, instance, store.output_dir(), store.project_root(), words)
     _current.save()
     _save_after_each_cell()
 
@@ -107,25 +117,30 @@ def begin(step: str, *, instance: str | None = None) -> None:
 def record(
     id: str,
     value,
+    /,
     *,
-    unit: str,
-    label: str,
+    unit: str | None = None,
+    label: str | None = None,
     sources: Iterable[str] = (),
     low: float | None = None,
     high: float | None = None,
     level: float | None = None,
+    reason: str | None = None,
+    **words,
 ) -> Finding:
     """Record a finding of the step that is open.
 
     Parameters
     ----------
-    id : lower-case dotted name, such as "rise.cleveland.foi_ratio"
+    id : lower-case dotted name, such as "rise.cleveland.foi_ratio"; with names in braces, as it stands in the dictionary
     value : number, str, bool, or anything with value, low, high and level (an Estimate). None with an interval is
-        a range without a point; None alone is a number that could not be had, printed as "not available".
-    unit : a unit of `helpers.ledger.rounding`
-    label : what the number is, in words that stand alone
-    sources : ids of the source register
+        a range without a point; None with a reason, or a NotAvailable, is a number that could not be had.
+    unit : a unit of `helpers.ledger.rounding` (default: the dictionary's)
+    label : what the number is, in words that stand alone (default: the dictionary's)
+    sources : ids of the source register, added to those of the dictionary
     low, high, level : the interval and its level, for a plain number that has one
+    reason : why there is no number, in words that follow "not available:"
+    words : what the names in braces stand for
 
     Returns
     -------
@@ -135,24 +150,22 @@ def record(
     Raises
     ------
     ValueError
-        No step is open; an id, unit or label that cannot stand; a number that is missing or infinite; half an
-        interval, or one that does not hold its value.
+        No step is open; an id, unit or label that cannot stand; a number that is infinite, or missing without a
+        reason; half an interval, or one that does not hold its value.
     """
     if _current is None:
         raise ValueError('no step is open: call ledger.begin("21_rise") with the notebook\'s own name first')
-    if all(hasattr(value, name) for name in ("value", "low", "high", "level")):
+    id, unit, label, named = _described(id, unit, label, words)
+    missing = first_missing(value, low, high)
+    if missing is not None:
+        value = low = high = level = None
+        reason = missing.reason
+    elif all(hasattr(value, name) for name in ("value", "low", "high", "level")):
         value, low, high, level = value.value, value.low, value.high, value.level
-    sources = (sources,) if isinstance(sources, str) else tuple(dict.fromkeys(str(s) for s in sources))
+    sources = (sources,) if isinstance(sources, str) else tuple(str(source) for source in sources)
+    numbers = [_plain(id, number) for number in (value, low, high, level)]
     found = Finding(
-        id,
-        _plain(id, value),
-        _plain(id, low),
-        _plain(id, high),
-        _plain(id, level),
-        unit,
-        label,
-        _current.step,
-        sources,
+        id, *numbers, unit, label, _current.step, tuple(dict.fromkeys((*named, *sources))), reason
     )
     _check(found)
     _current.findings[id] = found
@@ -160,6 +173,21 @@ def record(
     if not _in_notebook():
         _current.save()
     return found
+
+
+def _described(
+    id: str, unit: str | None, label: str | None, words: dict
+) -> tuple[str, str, str, tuple[str, ...]]:
+    """The id, unit, label and sources of a finding, from the dictionary where the notebook does not say them."""
+    if unit is not None and label is not None:
+        return id, unit, label, ()
+    entry = _current.entries.get(id)
+    if entry is None:
+        near = difflib.get_close_matches(id, _current.entries, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        raise ValueError(f"finding {id!r} is not in {dictionary.FILE} under [{_current.step}]{hint}")
+    id, words_of_it = entry.filled(_current.words | words)
+    return id, unit or entry.unit, label or words_of_it, entry.sources
 
 
 def collect(out: Path | None = None, *, steps: Iterable[str] | None = None, claims=None) -> dict[str, dict]:
@@ -235,6 +263,10 @@ def _check(found: Finding) -> None:
         raise ValueError(f"finding {found.id!r}: unit 'text' is for words, not {found.value!r}")
     if (found.low is None) != (found.high is None):
         raise ValueError(f"finding {found.id!r} has half an interval")
+    if (found.value is None and found.low is None) != (found.reason is not None):
+        raise ValueError(
+            f"finding {found.id!r} needs a number, or the reason why there is none, and not both"
+        )
     middle = found.low if found.value is None else found.value
     if found.low is not None and not found.low <= middle <= found.high:
         raise ValueError(

@@ -16,6 +16,11 @@ from helpers.stats.contrasts import holm
 from helpers.tables.vocabularies import threshold
 
 MOST_PRIMARY = int(threshold("most_primary"))
+OUTCOMES = {
+    "as predicted": "as it predicted",
+    "contradicted": "against its prediction",
+    "cannot tell": "where the figures cannot tell",
+}
 
 
 def judge(predictions: pd.DataFrame, tests: Iterable[pd.DataFrame], *, level: float = 0.95) -> pd.DataFrame:
@@ -34,7 +39,8 @@ def judge(predictions: pd.DataFrame, tests: Iterable[pd.DataFrame], *, level: fl
     DataFrame
         `prediction`, `explanation`, `dimension`, `role`, `expected`, `test`, `statistic`, `value`, `low`, `high`,
         `p_value`, `p_holm` (primary tests only), `verdict` (:func:`~helpers.ledger.results.bearing`, primary tests by
-        their adjusted p-values), `same_test` (the other predictions that the same test answers: they are not
+        their adjusted p-values; "not tested" where the result is not available and "other years" where the prediction was made
+        for others), `same_test` (the other predictions that the same test answers: they are not
         independent of this one), `note`.
 
     Raises
@@ -53,15 +59,26 @@ def judge(predictions: pd.DataFrame, tests: Iterable[pd.DataFrame], *, level: fl
         raise ValueError(f"prediction {absent[0]!r} has no result")
     if strange := sorted(set(results["prediction"]) - set(predictions["id"])):
         raise ValueError(f"result {strange[0]!r} answers no prediction")
-    columns = ["prediction", "test", "statistic", "value", "low", "high", "p_value", "note"]
-    table = predictions[["id", "explanation", "dimension", "role", "expected", "test"]].rename(
-        columns={"id": "prediction"}
-    )
+    columns = [
+        "prediction",
+        "test",
+        "statistic",
+        "value",
+        "low",
+        "high",
+        "p_value",
+        "years",
+        "reason",
+        "note",
+    ]
+    register = predictions[["id", "explanation", "dimension", "role", "expected", "test", "years"]]
+    table = register.rename(columns={"id": "prediction", "years": "made_for"})
     table = table.merge(results[columns], on="prediction", suffixes=("", "_seen"), validate="one_to_one")
     if (wrong := table[table["test"] != table["test_seen"]]).size:
         raise ValueError(f"prediction {wrong['prediction'].iloc[0]!r} was answered by another test")
     table["p_holm"] = np.nan
-    chosen = (table["role"] == "primary") & table["p_value"].notna()
+    table["reason"] = _why_not(table)
+    chosen = (table["role"] == "primary") & table["p_value"].notna() & table["reason"].isna()
     if chosen.any():
         table.loc[chosen, "p_holm"] = holm(table.loc[chosen, "p_value"])
     p_values = table["p_holm"].fillna(table["p_value"])
@@ -73,7 +90,7 @@ def judge(predictions: pd.DataFrame, tests: Iterable[pd.DataFrame], *, level: fl
     ]
     return table[
         ["prediction", "explanation", "dimension", "role", "expected", "test", "statistic", "value", "low", "high",
-         "p_value", "p_holm", "verdict", "same_test", "note"]
+         "p_value", "p_holm", "verdict", "same_test", "years", "reason", "note"]
     ]  # fmt: skip
 
 
@@ -87,13 +104,38 @@ def meanings(results: pd.DataFrame, predictions: pd.DataFrame, *, level: float =
     DataFrame
         The results with `explanation`, `expected`, `role` and `meaning`, indexed by prediction.
     """
-    named = predictions[["id", "explanation", "expected", "role"]].rename(columns={"id": "prediction"})
+    named = predictions[["id", "explanation", "expected", "role", "years"]]
+    named = named.rename(columns={"id": "prediction", "years": "made_for"})
     table = results.merge(named, on="prediction", validate="one_to_one")
+    table["reason"] = _why_not(table)
     return table.assign(meaning=_verdicts(table, level)).set_index("prediction")
 
 
+def tally(judged: pd.DataFrame, explanation: str) -> list[tuple[str, int, str]]:
+    """How many predictions of an explanation came out each way, with words for it; `judged` as :func:`meanings` gives.
+
+    >>> judged = pd.DataFrame({"explanation": ["online", "online"], "meaning": ["as predicted", "not tested"]})
+    >>> [(outcome, number) for outcome, number, _ in tally(judged, "online")]
+    [('as predicted', 1), ('contradicted', 0), ('cannot tell', 0)]
+    """
+    meanings = judged.loc[judged["explanation"] == explanation, "meaning"]
+    return [(outcome, int((meanings == outcome).sum()), words) for outcome, words in OUTCOMES.items()]
+
+
+def _why_not(table: pd.DataFrame) -> pd.Series:
+    """Why a result judges no prediction: it is not available, or it is about other years than the prediction."""
+    other = table["years"].notna() & (table["years"] != table["made_for"])
+    return table["reason"].mask(
+        table["reason"].isna() & other, "The prediction was made for " + table["made_for"].fillna("") + "."
+    )
+
+
 def _verdicts(table: pd.DataFrame, level: float) -> list[str]:
-    return [
-        bearing(row.role, row.expected, row.value, row.low, row.high, row.p_value, level=level)
-        for row in table.itertuples()
-    ]
+    verdicts = []
+    for row in table.itertuples():
+        if pd.isna(row.reason):
+            found = bearing(row.role, row.expected, row.value, row.low, row.high, row.p_value, level=level)
+        else:
+            found = "not tested" if pd.isna(row.value) and pd.isna(row.p_value) else "other years"
+        verdicts.append(found)
+    return verdicts

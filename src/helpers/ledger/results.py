@@ -1,7 +1,8 @@
 """Results of the tests that predictions name, in one form, and how each bears on its prediction.
 
-A notebook opens ``Results(read_table("predictions"))``, adds each test once, and writes ``results.frame()``. The
-register decides what may be added: a test that no prediction names is refused. :func:`verdict` says what a result
+A notebook opens ``Results(read_table("predictions"), first_year, last_year)``, adds each test once, and writes
+``results.frame()``. The register decides what may be added: a test that no prediction names is refused. A prediction
+that was made for two years is judged for those years only. :func:`verdict` says what a result
 means for what was expected; it looks at the interval, never at the point alone. :func:`bearing` is the verdict under
 the rule for a prediction's role: one exploratory result among many must be plain at 99% (:data:`EXPLORATORY_LEVEL`).
 """
@@ -14,15 +15,18 @@ import pandas as pd
 
 from helpers.stats.contrasts import at_level
 from helpers.stats.estimate import Estimate
+from helpers.stats.missing import first_missing
 from helpers.tables.vocabularies import threshold
 
 # An exploratory prediction is one of many, and shares its error rate with none. At 95% some forty would bring two false
 # verdicts, so a p-value between 0.01 and 0.05 decides nothing.
 EXPLORATORY_LEVEL = threshold("exploratory_level")
 COLUMNS = (
-    "test", "prediction", "statistic", "value", "low", "high", "level", "p_value", "n", "data", "note",
+    "test", "prediction", "statistic", "value", "low", "high", "level", "p_value", "n", "data", "years", "reason", "note",
 )  # fmt: skip
-VERDICTS = ("as predicted", "contradicted", "cannot tell", "no interval", "not observed")
+VERDICTS = (
+    "as predicted", "contradicted", "cannot tell", "no interval", "not observed", "not tested", "other years",
+)  # fmt: skip
 
 
 class Results:
@@ -32,20 +36,23 @@ class Results:
     ----------
     predictions : DataFrame
         The register.
+    first_year, last_year : str
+        The two years that the notebook compares.
 
     Examples
     --------
     >>> register = pd.DataFrame(
-    ...     [["online.age", "online", "age", "above 1", "older", "Counts.", "exploratory", "Why."]],
-    ...     columns=["id", "explanation", "dimension", "expected", "test", "data", "role", "reason"])
-    >>> results = Results(register)
+    ...     [["online.age", "online", "age", "above 1", "older", "Counts.", "exploratory", "Why.", None]],
+    ...     columns=["id", "explanation", "dimension", "expected", "test", "data", "role", "reason", "years"])
+    >>> results = Results(register, "2014/15", "2015/16")
     >>> results.add("older", statistic="ratio", value=1.2, low=1.1, high=1.3, level=0.95, n=43)
     >>> results.frame()[["test", "prediction", "value"]].values.tolist()
     [['older', 'online.age', 1.2]]
     """
 
-    def __init__(self, predictions: pd.DataFrame):
+    def __init__(self, predictions: pd.DataFrame, first_year: str, last_year: str):
         self.predictions = predictions
+        self.years = f"{first_year} to {last_year}"
         self.rows: list[dict] = []
 
     def add(
@@ -69,7 +76,7 @@ class Results:
         test : str
             As in the register.
         estimate : Estimate, optional
-            In place of `value`, `low`, `high` and `level`.
+            In place of `value`, `low`, `high` and `level`; one that is not available is added with its reason.
         statistic : str
             What the value is, in a few words.
         value, low, high, level : float, optional
@@ -91,14 +98,18 @@ class Results:
             raise ValueError(f"test {test!r} checks no prediction of data/predictions.toml")
         if any(row["test"] == test for row in self.rows):
             raise ValueError(f"test {test!r} was already added")
-        if estimate is not None:
+        missing = first_missing(estimate, value)
+        if missing is not None:
+            value = low = high = level = p_value = n = None
+        elif estimate is not None:
             value, low, high, level = estimate.value, estimate.low, estimate.high, estimate.level
         fields = {"value": value, "low": low, "high": high, "level": level, "p_value": p_value, "n": n}
         for prediction in named.itertuples():
             self.rows.append(
                 {"test": test, "prediction": prediction.id, "statistic": statistic, "data": prediction.data}
                 | fields
-                | {"note": note}
+                | {"years": None if pd.isna(prediction.years) else self.years, "note": note or None}
+                | {"reason": missing.reason if missing is not None else None}
             )
 
     def frame(self) -> pd.DataFrame:

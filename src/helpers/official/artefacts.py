@@ -7,9 +7,14 @@ import pandas as pd
 
 from helpers.official.unusual import unusual_quarters
 from helpers.stats.estimate import Estimate, check_vector, normal_quantile
+from helpers.stats.missing import NotAvailable
+
+NO_RISE = NotAvailable("recorded offences against children did not rise, so there is no rise to share out")
 
 
-def largest_share(before, after, *, dispersion: float, level: float = 0.95) -> tuple[int, Estimate]:
+def largest_share(
+    before, after, *, dispersion: float, level: float = 0.95
+) -> tuple[int, Estimate | NotAvailable]:
     """The unit with the largest part of a rise, and its share of it.
 
     Parameters
@@ -24,12 +29,12 @@ def largest_share(before, after, *, dispersion: float, level: float = 0.95) -> t
     -------
     (position, Estimate)
         The share may pass 1 where others fell. The interval is the delta method's; that the largest of many was
-        picked is not allowed for, so it errs upwards.
+        picked is not allowed for, so it errs upwards. Not available where the counts together did not rise.
 
     Raises
     ------
     ValueError
-        Naming the argument; or when the counts together did not rise.
+        Naming the argument.
 
     Examples
     --------
@@ -41,9 +46,9 @@ def largest_share(before, after, *, dispersion: float, level: float = 0.95) -> t
     after = check_vector("after", after, length=before.size, minimum=0)
     rise = after - before
     total = rise.sum()
-    if total <= 0:
-        raise ValueError("after is not above before in total: there is no rise to share out")
     position = int(rise.argmax())
+    if total <= 0:
+        return position, NO_RISE
     share = float(rise[position] / total)
     both = before + after
     own = both[position]
@@ -54,7 +59,7 @@ def largest_share(before, after, *, dispersion: float, level: float = 0.95) -> t
 
 def unusual_share(
     panel: pd.DataFrame, first_year: str, last_year: str, *, dispersion: float, level: float = 0.95
-) -> tuple[Estimate, int]:
+) -> tuple[Estimate | NotAvailable, int]:
     """The share of a national rise that falls in force-quarters far from their neighbours.
 
     Parameters
@@ -68,19 +73,15 @@ def unusual_share(
     -------
     (Estimate, int)
         The excess over the expected count in such quarters of the later year, less that of the earlier year,
-        over the rise; and the number of such quarters. The interval is for the excess alone.
-
-    Raises
-    ------
-    ValueError
-        When the panel did not rise between the years.
+        over the rise; and the number of such quarters. The interval is for the excess alone. Not available where the
+        panel did not rise between the years.
     """
     years = panel.set_index("financial_year")[["q1", "q2", "q3", "q4"]].sum(axis=1).groupby(level=0).sum()
     rise = float(years[last_year] - years[first_year])
-    if rise <= 0:
-        raise ValueError("panel did not rise between the years: there is no rise to share out")
     found = unusual_quarters(panel, dispersion=dispersion)
     found = found[found["financial_year"].isin([first_year, last_year])]
+    if rise <= 0:
+        return NO_RISE, len(found)
     sign = np.where(found["financial_year"] == last_year, 1, -1)
     excess = float((sign * (found["offences"] - found["expected"])).sum())
     reach = normal_quantile(level) * float(np.sqrt(dispersion * found["offences"].abs().sum()))

@@ -18,16 +18,17 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.official.comparisons import ADULT_RAPE, CHILD_RAPE, by_force
+from helpers.official.comparisons import ADULT_RAPE, CHILD_RAPE, across_grooming, by_force, comparable
 from helpers.stats.bounds import Rung, alike, anywhere, breakdown, nowhere, rising, share_bounds
 from helpers.stats.clusters import effective_dof, log_mean, national_changes, with_told
+from helpers.stats.missing import NotAvailable, absorbing
 from helpers.stats.rungs import Program, whiteners
 from helpers.tables import vocabularies
 from helpers.tables.offences import codes_of
 from helpers.tables.vocabularies import threshold
 
 CAUSES = vocabularies.values("explanations")
-ADULT, OLD = "rape, 16 and over", "over 20 years late"
+ADULT, OLD, GROOMING = "rape, 16 and over", "over 20 years late", "grooming"
 OLD_SE = (
     0.03  # the cells of nine thousand offences or more have 0.028 to 0.036; rounding of the words adds 0.003
 )
@@ -36,16 +37,19 @@ CODES = {
     "rape, under 16": CHILD_RAPE,
     "assault, under 13": codes_of("child_assault"),
     "no meeting needed": codes_of("child_activity") + codes_of("child_exploitation"),
-    "grooming": codes_of("grooming"),
+    GROOMING: codes_of("grooming"),
 }
 FORCE_CODES = {
     ADULT: ADULT_RAPE,
     "contact, children": (*CHILD_RAPE, *CODES["assault, under 13"]),
-    "no meeting needed": (*CODES["no meeting needed"], *CODES["grooming"]),
+    "no meeting needed": (*CODES["no meeting needed"], *CODES[GROOMING]),
 }
-NO_MEETING = ("no meeting needed", "grooming")
+NO_MEETING = ("no meeting needed", GROOMING)
 TOGETHER = ("recording", "confidence")
 MOST = threshold("most_of_the_rise")
+WEIGHED = (
+    "area", "step", "rung", "says", "explanation", "low", "high", "im_low", "im_high", "feasible", "p_value", "breakdown",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ class Cells:
 
 def national_cells(
     crime: pd.DataFrame, first_year: str, last_year: str, *, old_change: float | None, old_se: float = OLD_SE
-) -> Cells:
+) -> Cells | NotAvailable:
     """England and Wales, with forces as the independent units.
 
     Parameters
@@ -84,37 +88,49 @@ def national_cells(
     Returns
     -------
     Cells
-
-    Raises
-    ------
-    ValueError
-        When the children's cells did not rise together, so that there is nothing to share out.
+        Without grooming where its code changed between the years. Not available where the children's cells did not
+        rise together, so that there is nothing to share out.
     """
+    kept = {
+        name: codes
+        for name, codes in CODES.items()
+        if name != GROOMING or across_grooming(first_year, last_year) is None
+    }
     before, after = (
-        np.column_stack([by_force(crime, codes, year) for codes in CODES.values()])
+        np.column_stack([by_force(crime, codes, year) for codes in kept.values()])
         for year in (first_year, last_year)
     )
     changes, covariance = national_changes(before, after)
     totals = before.sum(axis=0), after.sum(axis=0)
-    return _cells(tuple(CODES), *totals, changes, covariance, old_change, old_se, effective_dof(before))
+    return _cells(tuple(kept), *totals, changes, covariance, old_change, old_se, effective_dof(before))
 
 
 def force_cells(
     crime: pd.DataFrame, force: str, first_year: str, last_year: str, *, dispersion: float
-) -> Cells:
+) -> Cells | NotAvailable:
     """One force, with cells wide enough for its counts; the variance is the dispersion over each count."""
     before, after = (
-        np.array([by_force(crime, codes, year)[force] for codes in FORCE_CODES.values()], dtype=float)
+        np.array(
+            [
+                by_force(crime, comparable(codes, first_year, last_year), year)[force]
+                for codes in FORCE_CODES.values()
+            ],
+            dtype=float,
+        )
         for year in (first_year, last_year)
     )
+    if min(before.min(), after.min()) <= 0:
+        return NotAvailable(f"{force} recorded no offence of one kind in one of the two years")
     covariance = np.diag(dispersion * (1 / before + 1 / after))
     return _cells(tuple(FORCE_CODES), before, after, np.log(after / before), covariance, None, 0.0)
 
 
-def _cells(names, before, after, changes, covariance, old_change, old_se, dof=None) -> Cells:
+def _cells(names, before, after, changes, covariance, old_change, old_se, dof=None) -> Cells | NotAvailable:
     weights = np.where([name == ADULT for name in names], 0.0, log_mean(before, after))
     if weights @ changes <= 0:
-        raise ValueError("the children's cells did not rise together: there is nothing to share out")
+        return NotAvailable(
+            "recorded offences against children did not rise, so there is no rise to share out"
+        )
     counts = pd.DataFrame({"cell": names, "before": before, "after": after})
     if old_change is not None:
         names, weights = (*names, OLD), np.append(weights, 0.0)
@@ -188,6 +204,7 @@ def ladder(names: Sequence[str]) -> list[Rung]:
     return rungs
 
 
+@absorbing
 def weigh(cells: Cells, area: str, *, level: float = 0.95) -> pd.DataFrame:
     """The bounds of every rung and the breakdown value of each assumption.
 
@@ -201,6 +218,7 @@ def weigh(cells: Cells, area: str, *, level: float = 0.95) -> pd.DataFrame:
     -------
     DataFrame
         `area`, `step`, `rung`, `says`, `explanation`, `low`, `high`, `im_low`, `im_high`, `feasible`, `p_value`,
+        `step` is the rung's number among all rungs, also where those about old offences are missing.
         `breakdown`: how far, in log points, the assumption that the rung adds must bend before recording and
         confidence together can have half of the rise, or, on a refuted rung, before the changes seen are possible.
         Zero where they can have half as things stand; missing on the first rung, and where no bending is enough.
@@ -214,13 +232,9 @@ def weigh(cells: Cells, area: str, *, level: float = 0.95) -> pd.DataFrame:
         feasible = bool(table.loc[table["rung"] == rung.name, "feasible"].iloc[0])
         values[rung.name] = np.nan if before is None else _bend(cells, before, rung, feasible)
     table["breakdown"] = table["rung"].map(values).replace(np.inf, np.nan)
-    steps = {rung.name: step for step, rung in enumerate(rungs, start=1)}
-    table.insert(0, "area", area)
-    table.insert(1, "step", table["rung"].map(steps))
-    return table[
-        ["area", "step", "rung", "says", "explanation", "low", "high", "im_low", "im_high", "feasible", "p_value",
-         "breakdown"]
-    ]  # fmt: skip
+    steps = {rung.name: step for step, rung in enumerate(ladder((*CODES, OLD)), start=1)}
+    table["area"], table["step"] = area, table["rung"].map(steps)
+    return table[list(WEIGHED)]
 
 
 def _bend(cells: Cells, before: Rung, rung: Rung, feasible: bool) -> float:

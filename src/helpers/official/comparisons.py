@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.official.recorded_crime import QUARTERS, annual, dense
+from helpers.stats.missing import NotAvailable
 from helpers.stats.ratios import ClusteredRatio, clustered_ratio
 from helpers.tables.offences import codes_of
 
@@ -21,6 +22,8 @@ ADULT_RAPE, CHILD_RAPE = codes_of("adult_rape"), codes_of("child_rape")
 CONTACT, NO_MEETING = codes_of("contact"), codes_of("no_meeting")
 BOYS, GIRLS = codes_of("boys"), codes_of("girls")
 VIOLENCE_WITHOUT_INJURY = codes_of("assault_without_injury")
+
+GROOMING_CHANGED = "2017/18"  # sexual communication with a child joined 88A as this year began
 
 FIRST_MONTHS = ("Apr", "Jul", "Oct", "Jan")
 SMALL_FORCES = ("British Transport Police", "City of London")  # a handful of child-only offences a year
@@ -65,6 +68,46 @@ def by_force(crime: pd.DataFrame, codes: Iterable[str], financial_year: str) -> 
     return table.groupby("force")["offences"].sum()
 
 
+def unheld(crime: pd.DataFrame, codes: Iterable[str], *years: str) -> NotAvailable | None:
+    """Why some codes cannot be compared in these years: one of them is not held in one of the years; else None.
+
+    >>> crime = pd.DataFrame({"financial_year": ["2012/13", "2019/20"], "offence_code": "105A"})
+    >>> unheld(crime, ["105A"], "2019/20", "2020/21")
+    not available: offences under code 105A are held for 2012/13 to 2019/20 only
+    """
+    for year in years:
+        held = set(crime.loc[crime["financial_year"] == year, "offence_code"])
+        for code in codes:
+            if code not in held:
+                of_code = crime.loc[crime["offence_code"] == code, "financial_year"]
+                span = (
+                    f"are held for {of_code.min()} to {of_code.max()} only"
+                    if len(of_code)
+                    else "are not held"
+                )
+                return NotAvailable(f"offences under code {code} {span}")
+    return None
+
+
+def across_grooming(first_year: str, last_year: str) -> NotAvailable | None:
+    """Why grooming (88A) cannot be compared between two years, or None where it can."""
+    if first_year < GROOMING_CHANGED <= last_year:
+        return NotAvailable(
+            "sexual communication with a child joined the code for grooming (88A) in April 2017"
+        )
+    return None
+
+
+def comparable(codes: Iterable[str], first_year: str, last_year: str) -> tuple[str, ...]:
+    """`codes`, without grooming (88A) where a new offence joined it between the two years.
+
+    >>> comparable(["71", "88A"], "2016/17", "2017/18"), comparable(["71", "88A"], "2014/15", "2015/16")
+    (('71',), ('71', '88A'))
+    """
+    changed = across_grooming(first_year, last_year) is not None
+    return tuple(code for code in codes if not (changed and code == "88A"))
+
+
 def growth(
     crime: pd.DataFrame,
     codes: Iterable[str],
@@ -73,7 +116,7 @@ def growth(
     last_year: str,
     control: Iterable[str] | None = None,
     level: float = 0.95,
-) -> ClusteredRatio:
+) -> ClusteredRatio | NotAvailable:
     """How much some codes grew between two years, alone or against other codes in the same forces.
 
     Parameters
@@ -90,13 +133,17 @@ def growth(
     Returns
     -------
     ClusteredRatio
-        Of all forces together; the interval comes from leaving out one force at a time.
+        Of all forces together; the interval comes from leaving out one force at a time. Not available where a code
+        is not held in one of the years.
 
     Raises
     ------
     ValueError
         As :func:`by_force` and :func:`helpers.stats.ratios.clustered_ratio`.
     """
+    missing = unheld(crime, (*codes, *(control or ())), first_year, last_year)
+    if missing is not None:
+        return missing
     pair = [by_force(crime, codes, year) for year in (first_year, last_year)]
     if control is None:
         return clustered_ratio(*pair, level=level)

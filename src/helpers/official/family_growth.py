@@ -14,6 +14,7 @@ from scipy.special import stdtrit
 
 from helpers.official.families import FAMILIES
 from helpers.official.recorded_crime import QUARTERS, dense
+from helpers.stats.missing import NotAvailable
 from helpers.stats.ratios import clustered_ratio
 from helpers.tables.vocabularies import threshold
 
@@ -22,7 +23,7 @@ LEAST = int(threshold("smallest_family"))
 
 def family_growth(
     crime: pd.DataFrame, families: Iterable[str], *, first_year: str, last_year: str, level: float = 0.95
-) -> pd.DataFrame:
+) -> pd.DataFrame | NotAvailable:
     """Growth of each family, England and Wales, with forces as the independent units.
 
     Parameters
@@ -39,7 +40,7 @@ def family_growth(
     DataFrame
         `family`, `label`, `role`, `before`, `after`, `ratio`, `low`, `high`, `log_ratio`, `se`, in the order
         given; families that cannot be compared across the years, or are too small, are left out and named in
-        ``attrs["left_out"]``.
+        ``attrs["left_out"]``. Not available where none is left.
 
     Raises
     ------
@@ -81,9 +82,21 @@ def family_growth(
                 "se": np.log(estimate.high / estimate.low) / (2 * reach),
             }
         )
+    if not rows:
+        return NotAvailable(
+            f"no such kind of offence can be compared from {first_year} to {last_year}: {_why(left_out)}"
+        )
     table = pd.DataFrame(rows)
     table.attrs["left_out"] = left_out
     return table
+
+
+def _why(left_out: dict[str, str]) -> str:
+    """Why no family is left, in words: the last year to which any of them compares, or that they are too small."""
+    ends = [FAMILIES[name].last for name in left_out if FAMILIES[name].last]
+    return (
+        f"their counts are held, or mean the same, to {max(ends)} only" if ends else "too few were recorded"
+    )
 
 
 def _by_force(crime: pd.DataFrame, codes: Iterable[str], financial_year: str) -> pd.Series:

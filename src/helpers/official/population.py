@@ -11,8 +11,14 @@ be decades old, and its victim an adult who lives elsewhere.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import pandas as pd
+
+from helpers.official.comparisons import by_force
+from helpers.stats.missing import NotAvailable
+from helpers.stats.standardise import das_gupta
 
 BASES = ("held", "between held years", "first held share carried back")
 
@@ -98,6 +104,39 @@ def rates(floor: pd.DataFrame, children: pd.DataFrame) -> pd.DataFrame:
     table["rate"] = 1000 * table["child_only"] / table["aged_0_17"]
     columns = ["force", "financial_year", "child_only", "aged_0_17", "interpolated", "rate"]
     return table[columns].sort_values(["force", "financial_year"], ignore_index=True)
+
+
+def parts_of_rise(
+    crime: pd.DataFrame,
+    years: Sequence[str],
+    children: Sequence[pd.Series],
+    kinds: Mapping[str, Sequence[str]],
+) -> list[float] | NotAvailable:
+    """How many more offences come from more children, and from more of each kind of offence for a child.
+
+    Parameters
+    ----------
+    crime : DataFrame
+        The raw table of recorded crime.
+    years : two financial years
+    children : residents aged 0 to 17 in the middle of each, by force
+    kinds : name → codes
+
+    Returns
+    -------
+    list of float
+        Offences: from more children, then from each kind (Das Gupta's decomposition). They add up to the change in the
+        forces that have residents. Not available where residents of one of the years are not held.
+    """
+    if any(len(count) == 0 for count in children):
+        return NotAvailable("the number of residents under 18 is not held for both years")
+    forces = children[0].index.intersection(children[1].index)
+    sides = []
+    for year, count in zip(years, children, strict=True):
+        total = float(count[forces].sum())
+        recorded = {kind: by_force(crime, codes, year).reindex(forces).sum() for kind, codes in kinds.items()}
+        sides.append({"children": total} | {kind: float(number) / total for kind, number in recorded.items()})
+    return list(das_gupta(*sides, rate=lambda f: f["children"] * sum(f[kind] for kind in kinds)).values())
 
 
 def pooled_rates(rates: pd.DataFrame) -> pd.DataFrame:

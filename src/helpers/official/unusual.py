@@ -206,3 +206,22 @@ def flags(crime: pd.DataFrame, floor: pd.DataFrame, *, dispersion: float) -> pd.
     negative = negative_quarters(crime, CHILD_ONLY).assign(kind="negative", expected=np.nan, z=np.nan)
     columns = ["force", "financial_year", "quarter", "kind", "offence_code", "offences", "expected", "z"]
     return pd.concat([jumps[columns], negative[columns]], ignore_index=True)
+
+
+def breaks_between(notes: pd.DataFrame, first_year: str, last_year: str) -> str:
+    """What the register of breaks says of the child-only codes between two years, in one text; "none" if nothing.
+
+    Examples
+    --------
+    >>> notes = pd.DataFrame({"force": [None], "codes": "88A", "from": "2017-04-01", "to": [None], "what": "It grew."})
+    >>> breaks_between(notes, "2016/17", "2017/18"), breaks_between(notes, "2014/15", "2015/16")
+    ('88A: It grew.', 'none')
+    """
+    start, end = f"{first_year[:4]}-04-01", f"{int(last_year[:4]) + 1}-03-31"
+    bears = notes["codes"].map(lambda codes: codes == "all" or not set(codes.split()).isdisjoint(CHILD_ONLY))
+    began, ended = notes["from"].astype(str), notes["to"].astype("string").fillna("9")
+    faulty = notes["force"].notna() & (began <= end) & (ended >= start)
+    changed = notes["force"].isna() & (began > start) & (began <= end)
+    rows = notes[bears & (faulty | changed)]
+    said = [f"{row.force if pd.notna(row.force) else row.codes}: {row.what}" for row in rows.itertuples()]
+    return " ".join(said) or "none"

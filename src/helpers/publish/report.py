@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import datetime
 import importlib.util
+import json
 import re
 import shutil
 import tempfile
@@ -80,6 +81,7 @@ class Typesetter:
         inputs = {
             "form": form,
             "date": self.date.isoformat(),
+            "unavailable": json.dumps(unavailable(self.out)),
             **inputs,
         }
         try:
@@ -105,10 +107,17 @@ def build(out: Path, register, findings: Mapping) -> dict[str, bytes]:
     check_ids(
         store.project_root() / "reports" / SOURCE,
         findings,
-        [path.stem for path in (out / "figures").glob("*.svg")],
+        [path.stem for path in (out / "figures").glob("*.txt")],  # drawn, or the reason why not
     )
     with Typesetter(out, register) as setter:
         return {"report.pdf": setter.pdf(SOURCE), "report.html": setter.page(SOURCE, "report.html").encode()}
+
+
+def unavailable(out: Path) -> dict[str, str]:
+    """The figures that could not be drawn from these results, each with the reason that its notebook wrote."""
+    words = {path.stem: path for path in sorted((out / "figures").glob("*.txt"))}
+    gone = {id: path for id, path in words.items() if not path.with_suffix(".svg").is_file()}
+    return {id: path.read_text(encoding="utf-8").strip() for id, path in gone.items()}
 
 
 def check_ids(source: Path, findings: Iterable[str], figures: Iterable[str]) -> None:

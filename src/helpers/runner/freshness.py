@@ -15,6 +15,7 @@ from __future__ import annotations
 import hashlib
 import json
 import platform
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -26,8 +27,9 @@ from helpers.runner.steps import Project, Step, raw_path
 
 FORMAT = 1
 KEY = "rise"  # where the fingerprint stands in a notebook's metadata
-# Lists that every step relies on; helplines and parameters change no notebook
+FINDINGS = "data/findings.toml"  # what every recorded number is, a section a step
 SCHEMA = "schema of "  # before the name of a table, for the file that says what it holds
+# Lists that every step relies on; helplines and parameters change no notebook
 VOCABULARIES = (
     *("areas", "explanations", "families", "foi_rounds", "force_aliases", "forces", "measures"),
     *("offence_subcodes", "offence_wordings", "offences", "sources", "thresholds"),
@@ -103,13 +105,18 @@ class Freshness:
         schemas = self.project.root / "data" / "schemas"
         described = {f"{SCHEMA}{name}": schemas / f"{name}.yaml" for name in {*step.reads, *step.writes}}
         found = {name: self.table_path(name) for name in {*step.reads, *known}}
+        described[FINDINGS] = self.project.root / FINDINGS
         return dict(
             sorted((found | {name: path for name, path in described.items() if path.is_file()}).items())
         )
 
     def table_digests(self, step: Step) -> dict[str, str]:
         """Table → digest of its bytes; empty text where it is not there (yet)."""
-        return {name: file_digest(path) for name, path in self.tables(step).items()}
+        digests = {name: file_digest(path) for name, path in self.tables(step).items()}
+        if FINDINGS in digests:  # of its own section only
+            text = (self.project.root / FINDINGS).read_text(encoding="utf-8")
+            digests[FINDINGS] = sha256(section(text, step.name).encode())
+        return digests
 
     def fingerprint(self, step: Step, values: Mapping[str, Value]) -> Fingerprint:
         """The fingerprint of `step` with these parameter values, as the files are now."""
@@ -127,6 +134,16 @@ class Freshness:
             modules=self._reached[step.name],
             tables=self.table_digests(step),
         )
+
+
+def section(text: str, name: str) -> str:
+    """What stands under one heading of a TOML file, up to the next.
+
+    >>> section('[a]\\nx = 1\\n[b]\\ny = 2\\n', "a")
+    'x = 1\\n'
+    """
+    found = re.search(rf"^\[{re.escape(name)}\]\n(.*?)(?=^\[|\Z)", text, re.DOTALL | re.MULTILINE)
+    return found[1] if found else ""
 
 
 def file_digest(path: Path) -> str:

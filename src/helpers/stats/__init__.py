@@ -16,6 +16,7 @@ sensitivity  how strong something left out would have to be
 bounds       the shares that explanations can have under a ladder of assumptions
 multiverse   every defensible specification, side by side and tested together
 worlds       made-up panels with a known answer, and what each method makes of them
+missing      a result that the figures do not reach, with the reason
 ===========  =====================================================================================================
 
 Import what is needed, from the module or from here::
@@ -31,6 +32,7 @@ from importlib import import_module
 
 _NAMES = {
     "estimate": ("Estimate",),
+    "missing": ("NotAvailable",),
     "ratios": (
         "change_funnel",
         "clustered_power",

@@ -1,7 +1,8 @@
 """Arithmetic on estimates: tests of a value, differences and ratios of independent ones, many tests at once.
 
 An interval carries its own standard error. These functions read it back, on the scale on which the interval is
-symmetric: the plain scale for differences and slopes, the log scale for ratios (``log=True``).
+symmetric: the plain scale for differences and slopes, the log scale for ratios (``log=True``). What is computed from a
+result that is not available is not available either.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import numpy as np
 from scipy.special import stdtr, stdtrit
 
 from helpers.stats.estimate import Estimate, check_level, check_number, check_vector, normal_quantile
+from helpers.stats.missing import absorbing
 
 _MANY = 1e9  # degrees of freedom of a normal interval
 
@@ -44,6 +46,7 @@ def standard_error(estimate: Estimate, *, dof: float | None = None, log: bool = 
     return float(width / 2 / -stdtrit(_MANY if dof is None else dof, (1 - check_level(estimate.level)) / 2))
 
 
+@absorbing
 def p_value(
     estimate: Estimate, null: float | None = None, *, dof: float | None = None, log: bool = False
 ) -> float:
@@ -69,6 +72,7 @@ def p_value(
     return float(2 * stdtr(_MANY if dof is None else dof, -abs(gap) / error))
 
 
+@absorbing
 def difference(first: Estimate, second: Estimate) -> Estimate:
     """The first less the second, taken as independent, with a normal interval at the level of the first.
 
@@ -82,6 +86,7 @@ def difference(first: Estimate, second: Estimate) -> Estimate:
     return Estimate(value, value - reach, value + reach, first.level)
 
 
+@absorbing
 def quotient(first: Estimate, second: Estimate) -> Estimate:
     """The first over the second, two independent ratios, with an interval on the log scale.
 
@@ -96,6 +101,7 @@ def quotient(first: Estimate, second: Estimate) -> Estimate:
     return Estimate(value, value - reach, value + reach, first.level).exp()
 
 
+@absorbing
 def at_level(estimate: Estimate, level: float) -> Estimate:
     """The same estimate with its interval at another level, by the normal distribution.
 
@@ -117,6 +123,7 @@ def at_level(estimate: Estimate, level: float) -> Estimate:
     return Estimate(value, value - stretch * (value - low), value + stretch * (high - value), level)
 
 
+@absorbing
 def scaled(estimate: Estimate, factor: float) -> Estimate:
     """An estimate times a known factor above zero.
 

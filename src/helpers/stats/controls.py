@@ -23,6 +23,7 @@ from scipy.optimize import brentq
 from scipy.special import ndtr, ndtri, stdtrit
 
 from helpers.stats.estimate import Estimate, check_level, check_number, check_vector, check_whole
+from helpers.stats.missing import absorbing
 
 _NODES = 240  # of the spread, evenly spaced in its logarithm
 _CUT = 20.0  # log density below its top at which the spread's posterior is left off
@@ -73,6 +74,7 @@ class EmpiricalNull:
             check_whole("controls", self.controls, 2)
 
     @classmethod
+    @absorbing
     def fit(cls, log_ratio, se) -> EmpiricalNull:
         """The maximum-likelihood null of the negative controls.
 
@@ -145,6 +147,7 @@ class EmpiricalNull:
         p = 2 * ndtr(-z)
         return float(p[0]) if scalar else p
 
+    @absorbing
     def calibrated_p_value(self, log_ratio: float, se: float) -> float:
         """The two-sided p-value of an estimate, with the doubt about the null itself; it agrees with `calibrate`.
 
@@ -172,6 +175,7 @@ class EmpiricalNull:
         value = check_number("log_ratio", log_ratio)
         return 2 * float(min(self._mixture().tails(value, check_number("se", se, minimum=0))))
 
+    @absorbing
     def calibrate(self, log_ratio: float, se: float, level: float = 0.95) -> Estimate:
         """An estimate with the average systematic error taken off and its spread put in the interval.
 

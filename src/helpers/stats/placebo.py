@@ -14,6 +14,7 @@ import pandas as pd
 
 from helpers.stats.estimate import Estimate, check_level, check_number, check_vector, check_whole
 from helpers.stats.interrupted import Steps, interrupted_many
+from helpers.stats.missing import NotAvailable
 
 _FAR, _GRID = 8.0, 120  # how many widened errors from the estimate ratios are tried, and in how many steps
 
@@ -224,7 +225,8 @@ def named_units(changes, named, *, draws=9999, seed=0, level=0.95) -> NamedUnits
     -------
     NamedUnits
         `difference` averages, over events, the named unit's change less the mean of the others'. Its interval
-        takes away the quantiles of what reassigned names give, and so supposes that the event only shifts.
+        takes away the quantiles of what reassigned names give, and so supposes that the event only shifts. With too few
+        draws for an interval at `level` it is not available.
 
     Raises
     ------
@@ -263,5 +265,11 @@ def named_units(changes, named, *, draws=9999, seed=0, level=0.95) -> NamedUnits
     tail = (1 - check_level(level)) / 2
     low, high = np.quantile(drawn, [tail, 1 - tail])
     exceed = np.count_nonzero(np.abs(drawn) >= abs(value) * (1 - 1e-12))
-    estimate = Estimate(value, value - float(high), value - float(low), float(level))
+    ends = value - float(high), value - float(low)
+    estimate = Estimate(value, min(ends[0], value), max(ends[1], value), float(level))
+    least = int(np.ceil(round(2 / (1 - level), 9))) - 1
+    if number < least:
+        estimate = NotAvailable(
+            f"too few shufflings of names were drawn for its interval: {number}, where {least} are needed"
+        )
     return NamedUnits(estimate, float((1 + exceed) / (1 + number)), number)

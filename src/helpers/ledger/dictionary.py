@@ -1,0 +1,80 @@
+"""The dictionary of findings: what every recorded number is, in `data/findings.toml`, a section a notebook.
+
+    [30_recording]
+    "recording.dose.slope" = { unit = "slope", label = "slope of growth on what was left unrecorded", sources = ["x"] }
+    "recording.calibrated.{family}" = { unit = "ratio", label = "growth of {name}, {first_year} to {last_year}" }
+
+A name in braces stands for something that the notebook says when it records the number: a part of the id, or words
+of the label. A step depends on its own section and on no other.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from helpers.ledger.rounding import check_unit
+
+FILE = "data/findings.toml"
+FIELDS = {"unit", "label", "sources"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What one number is, or many of one kind."""
+
+    id: str
+    unit: str
+    label: str
+    sources: tuple[str, ...] = ()
+
+    def filled(self, words: dict) -> tuple[str, str]:
+        """Its id and label, with the names in braces filled from `words`.
+
+        >>> Entry("rise.{force}.ratio", "ratio", "{force}, {year}").filled({"force": "North Wales", "year": "2014/15"})
+        ('rise.north_wales.ratio', 'North Wales, 2014/15')
+        """
+        try:
+            parts = {name: in_an_id(value) for name, value in words.items()}
+            return self.id.format(**parts), self.label.format(**words)
+        except KeyError as error:
+            raise ValueError(f"finding {self.id!r} needs {error.args[0]} = …, which was not given") from None
+
+
+def in_an_id(value) -> str:
+    """A value as it may stand in an id.
+
+    >>> in_an_id("2014/15"), in_an_id("Dyfed-Powys"), in_an_id(0.5), in_an_id("recording.force")
+    ('2014_15', 'dyfed_powys', '0_5', 'recording.force')
+    """
+    kept = "." if isinstance(value, str) else ""  # dots join the parts of an id
+    return re.sub(rf"[^a-z0-9{kept}]+", "_", str(value).lower()).strip("_.")
+
+
+def read(path: Path, step: str) -> dict[str, Entry]:
+    """The entries of one notebook by id.
+
+    Raises
+    ------
+    ValueError
+        Naming the file, the step and the entry: another field, an unknown unit, or no label.
+    """
+    if not path.is_file():
+        return {}
+    where = f"{FILE}, [{step}]"
+    try:
+        table = tomllib.loads(path.read_text(encoding="utf-8")).get(step, {})
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"{where}: {error}") from None
+    entries = {}
+    for id, fields in table.items():
+        if not isinstance(fields, dict) or set(fields) - FIELDS or not fields.get("label"):
+            raise ValueError(f"{where}: {id!r} takes unit, label and sources, not {fields}")
+        try:
+            unit = check_unit(fields["unit"])
+        except (KeyError, ValueError) as error:
+            raise ValueError(f"{where}: {id!r}: {error}") from None
+        entries[id] = Entry(id, unit, fields["label"], tuple(fields.get("sources", ())))
+    return entries
