@@ -24,11 +24,10 @@ from helpers.charts.explore import BELOW, Desk, View, counted, vintage_words
 from helpers.charts.explore_figures import change_with_intervals
 from helpers.charts.sortable import figure, link, loader, picture, table, table_and_rows
 from helpers.foi.completeness import INNOCENT_REASONS, MEASURE
-from helpers.tables import TableError, read_table
+from helpers.tables import TableError, read_table, vocabularies
 from helpers.tables.files import project_root
 from helpers.tables.package import table as described
 from helpers.tables.package import tables
-from helpers.tables.sources import sources
 
 __all__ = ["browse", "figure", "offer", "open_desk", "table"]
 
@@ -174,9 +173,11 @@ class _Bench:
     def _said_or(self, frame: pd.DataFrame, what: str) -> list:
         if frame.empty:
             return [_said(f"The official tables hold no series for {self.area.value} in these years.")]
-        official = sources()["home-office-recorded-crime-2026"]
-        cited = link(f"{official.publisher}, {official.title}", official.url)
-        about = f"<p>Source: {cited}, {escape(official.vintage)}.</p>{_listed(self.view.cautions)}"
+        official = next(
+            row for row in vocabularies.rows("sources") if row["source"] == "home-office-recorded-crime-2026"
+        )
+        cited = link(f"{official['publisher']}, {official['title']}", official["url"])
+        about = f"<p>Source: {cited}, {escape(official['vintage'])}.</p>{_listed(self.view.cautions)}"
         return [table_and_rows(frame, f"{self.area.value}: {what}"), about]
 
     def _answers(self) -> list:
@@ -248,7 +249,7 @@ def _table_parts(name: str, area: widgets.Dropdown, again: Callable[[], None]) -
         frame = frame[frame[where] == area.value]
     links = {"source": "address"} if "source" in frame and name != "sources" else {}
     if links:
-        known = {id: one.url for id, one in sources().items()}
+        known = {row["source"]: row["url"] for row in vocabularies.rows("sources")}
         frame = frame.assign(address=frame["source"].map(known))
     meanings = [
         f"{one.name}{f' ({one.unit})' if one.unit else ''}: {one.description}" for one in about.columns

@@ -14,12 +14,14 @@ import pandas as pd
 
 from helpers.foi.vintages import KEY, choose, last_day
 from helpers.tables.forces import AREAS, FORCES, forces_of
+from helpers.tables.vocabularies import values
 
 STATUSES = ("equal", "differs", "parts missing", "parts exceed the total")
-# In FOI tables these two areas stand for their one force.
+# In FOI tables a nation with one force stands for it.
 _ONE_FORCE = {
-    "Police Scotland": "Scotland",
-    "Police Service of Northern Ireland": "Northern Ireland",
+    inside[0]: nation
+    for nation in values("nations")
+    if nation in AREAS and len(inside := forces_of(nation)) == 1
 }
 # What larger areas can be made of, coarsest first; single forces are the last resort.
 _PARTITIONS = {

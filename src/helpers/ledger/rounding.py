@@ -7,10 +7,11 @@ one number cannot be rounded in two ways. Halves are rounded away from zero, as 
 
 from __future__ import annotations
 
-import difflib
 import math
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal
+
+from helpers.tables.faults import nearest
 
 MINUS = "\N{MINUS SIGN}"
 NOT_AVAILABLE = "not available"
@@ -100,8 +101,8 @@ def check_unit(unit: str) -> str:
     known = [*UNITS, *TEXT_UNITS]
     if unit in known:
         return unit
-    near = difflib.get_close_matches(str(unit), known, n=1, cutoff=0.5)
-    hint = f"; the nearest is {near[0]!r}" if near else f"; known are {', '.join(sorted(known))}"
+    near = nearest(unit, known)
+    hint = f"; the nearest is {near!r}" if near else f"; known are {', '.join(sorted(known))}"
     raise ValueError(f"unit {unit!r} is not known{hint}")
 
 

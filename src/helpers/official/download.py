@@ -31,8 +31,7 @@ from helpers.tables.store import read_table, to_csv
 FILE = "recorded-crime-by-force"
 SECONDS = 60
 LARGEST_PAGE = 5_000_000  # bytes
-HOMICIDE = ("1", "4.1", "4.2", "4.10")
-ONE_HOMICIDE = "1/4.1/4.10/4.2"  # some releases print the four codes as one
+ONE_HOMICIDE = "1/4.1/4.10/4.2"  # some releases print these four codes as one
 SHOWN = 8
 
 
@@ -292,7 +291,7 @@ def _one_homicide(held: pd.DataFrame, found: pd.DataFrame) -> set[str]:
 
 def _long(crime: pd.DataFrame, one_homicide: set[str]) -> pd.DataFrame:
     table = crime[list(COLUMNS)].copy()
-    as_one = table["financial_year"].isin(one_homicide) & table["offence_code"].isin(HOMICIDE)
+    as_one = table["financial_year"].isin(one_homicide) & table["offence_code"].isin(ONE_HOMICIDE.split("/"))
     table.loc[as_one, "offence_code"] = ONE_HOMICIDE
     long = table.melt(
         ["financial_year", "force", "offence_code"], list(QUARTERS), "quarter", "offences"

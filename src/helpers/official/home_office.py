@@ -25,6 +25,7 @@ from helpers.tables.files import shown
 from helpers.tables.forces import resolve_force
 from helpers.tables.offences import offences
 from helpers.tables.periods import parse_financial_year
+from helpers.tables.vocabularies import values
 
 HEADINGS = {
     "financial_year": ("financial year", "year"),
@@ -35,7 +36,6 @@ HEADINGS = {
     "offences": ("number of offences", "offences", "offence count", "count"),
 }
 HEADING_ROWS = 30  # how far down a sheet the headings are looked for
-NOT_FORCES = ("Action Fraud", "CIFAS", "UK Finance", "Financial Fraud Action UK", "Report Fraud")
 BLANK = frozenset(("", ":", "..", "z", "x", "[x]", "[z]", "[c]", "n/a"))
 SPREADSHEETS = (".xlsx", ".xls", ".ods", ".xlsb")
 
@@ -192,7 +192,7 @@ def _headings(row: list) -> dict[str, int]:
 def _typed(rows: pd.DataFrame, file: str, set_aside: Counter) -> pd.DataFrame:
     """Rows with canonical force, year, quarter, code and whole counts; the rest set aside or refused."""
     faults: list[Fault] = []
-    not_force = rows["force"].map(lambda cell: str(cell).strip()).isin(NOT_FORCES)
+    not_force = rows["force"].map(lambda cell: str(cell).strip()).isin(values("fraud_bodies"))
     set_aside.update({f"{name} is not a police force": int(n)
                       for name, n in rows.loc[not_force, "force"].map(str).str.strip().value_counts().items()})  # fmt: skip
     rows = rows[~not_force].reset_index(drop=True)

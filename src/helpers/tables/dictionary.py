@@ -10,7 +10,6 @@ from helpers.tables import vocabularies
 from helpers.tables.files import project_root, write_atomic
 from helpers.tables.offences import CHILD_ONLY, offence
 from helpers.tables.package import Column, Table, tables
-from helpers.tables.sources import source
 
 OPENING = """# Data dictionary
 
@@ -67,8 +66,10 @@ def _table(one: Table) -> str:
     if one.key:
         lines += [f"Key: {', '.join(f'`{name}`' for name in one.key)}.", ""]
     if one.sources:
-        cited = [source(name) for name in one.sources]
-        lines += [f"- Source `{s.id}`: {s.citation}. Licence {s.licence}; {s.vintage}." for s in cited]
+        register = {
+            row["source"]: row for row in vocabularies.rows("sources", "source", "licence", "vintage")
+        }
+        lines += [_cited(register[name]) for name in one.sources]
         lines.append("")
     elif any(column.name == "source" for column in one.columns) and one.name != "sources":
         lines += ["Publisher, licence and vintage of each row: `source` in `sources.csv`.", ""]
@@ -77,6 +78,12 @@ def _table(one: Table) -> str:
     if one.caveats:
         lines += ["", "Beware:", "", *(f"- {caveat}" for caveat in one.caveats)]
     return "\n".join(lines) + "\n"
+
+
+def _cited(row: dict[str, str]) -> str:
+    when = f" ({row['date']})" if row["date"] else ""
+    about = f"{row['publisher']}, {row['title']}{when}. Licence {row['licence']}; {row['vintage']}."
+    return f"- Source `{row['source']}`: {about}"
 
 
 def _column(column: Column) -> str:

@@ -27,6 +27,7 @@ _PARTS = {
         {"nation", "union", "world", "partial", "group", "crown_dependency", "special_force"},
     ),
     "recording_bodies": ("areas", "kind", {"fraud_body"}),
+    "fraud_bodies": ("areas", "kind", {"fraud_body"}),
     "nations": ("areas", "kind", {"nation", "network"}),
     "regions": ("areas", "kind", {"region"}),
     "predicted_explanations": ("explanations", "predicted", {"true"}),
