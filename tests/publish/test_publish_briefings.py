@@ -42,7 +42,8 @@ def briefed(project, out, write_notebook, request):
 
 def record(slug, name, official):
     def note(id, value, unit, **more):
-        ledger.record(f"force.{slug}.{id}", value, unit=unit, label=id, **more)
+        reason = "it is not held" if value is None else None
+        ledger.record(f"force.{slug}.{id}", value, unit=unit, label=id, reason=reason, **more)
 
     has = len(official) > 0
     note("name", name, "text")
@@ -58,6 +59,7 @@ def record(slug, name, official):
     note("rank_highest", 1 if has else None, "count")
     note("rank_lowest", 28 if has else None, "count")
     note("ranked", 44, "forces")
+    note("level", 0.95, "share")
     note("years_checked", 2 if has else 0, "count")
     note("years_below", 1 if has else None, "count")
     note("years_firm", 1 if has else None, "count")

@@ -56,7 +56,7 @@ def test_a_number_that_could_not_be_had_is_printed_as_its_reason(made, out):
     }
     path.write_text(json.dumps(findings | {"rise.none": nothing}))
     calls = " ".join(f'#{call}("rise.none")' for call in ("num", "point", "limits", "plain"))
-    pdf, html = made(f'\n{calls} because #reason("rise.none"): #if has("rise.none") [x] else [none].\n')
+    pdf, html = made(f'\n{calls} because #reason("rise.none"): #if known("rise.none") [x] else [none].\n')
     for form in (words(pdf), html):
         assert (
             "not available not available not available not available because the audits end in 2020: none."

@@ -27,7 +27,7 @@ from helpers.tables.faults import nearest
 
 SOURCE = "report.typ"
 CALL = re.compile(
-    r'\b(num|point|limits|plain|plain-point|plain-limits|fig|whether|has|reason)\(\s*"([^"]+)"\s*[,)]'
+    r'\b(num|point|limits|plain|plain-point|plain-limits|fig|whether|known|reason)\(\s*"([^"]+)"\s*[,)]'
 )
 PLACE = re.compile(r"┌─ (\S+?\.typ):(\d+):\d+")
 
