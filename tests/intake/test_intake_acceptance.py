@@ -14,8 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from helpers.foi.responses import intake
-from helpers.intake import acceptance, rounds
+from helpers.intake import acceptance, intake, rounds
 from helpers.intake.rounds import RoundError
 from helpers.tables import read_table
 from helpers.tables.offences import CHILD_ONLY

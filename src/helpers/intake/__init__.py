@@ -1,6 +1,26 @@
-"""Intake: forces' own answers, from the request to figures that the pipeline can read.
+"""Forces' own answers, from the request to figures that the pipeline can read: each different, each figure traced to its cell.
 
-- ``request``, ``rounds``: what to ask forces, who has answered, and who is late
-- ``acceptance``, ``joining``: what joins a round and its tables, answer by answer
-- ``protection``, ``suppression``: small counts by age, sex or another personal characteristic are suppressed on entry
+A file goes through here in this order:
+
+1. `sniff` says what it is by its content and whether it is safe; `spreadsheets`, `documents`, `pdfs`, `mail` and `aligned`
+   load it as lines and grids (`model`).
+2. `blocks` turns lines into grids where they are tables: a cell a line, labelled lines, columns run together.
+3. `tokens` says what each cell may mean (with `values`, `spans`, `ages`, `words`, `labels`, `axes`, `context`, `scope`);
+   `rows` and `columns` find by score what each row and column is.
+4. `tables` inherits meaning from the narrowest statement outwards and gives figures; `lists` counts lists of incidents;
+   `sums` proves totals; `prose` proposes counts in running text, and `numbers` says what other numbers are.
+5. `reader` does all this for one file, in a process that `limits` keeps within its time and memory.
+6. `checks` says what looks wrong, `review` shows it, `readings` keeps it for the next time, `explain` says why,
+   `command` runs the whole.
+7. `request` and `rounds` say what to ask forces, who has answered and who is late; `acceptance` and `joining` what joins a
+   round, answer by answer; `protection` and `suppression` keep small counts by age, sex and the like out of it.
 """
+
+from __future__ import annotations
+
+
+def intake(paths, out, force=None, round=None, reading=None, echo=print, explain=False) -> None:
+    """Read files and folders of responses; see :func:`helpers.intake.command.intake`."""
+    from helpers.intake import command
+
+    command.intake(paths, out, force, round, reading, echo, explain)

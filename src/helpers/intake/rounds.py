@@ -112,7 +112,7 @@ class Round:
         Parameters
         ----------
         readings : iterable of FileReading
-            From :mod:`helpers.foi.responses`.
+            From :mod:`helpers.intake`.
         today : date, optional
             The day of the answer where the tracker has none yet.
         """
@@ -134,8 +134,8 @@ class Round:
         self.save()
 
     def _keep(self, force: str, readings: list) -> None:
-        from helpers.foi.responses.reading import to_toml
-        from helpers.foi.responses.review import slug
+        from helpers.intake.readings import to_toml
+        from helpers.intake.review import slug
 
         folder = self.folder / "readings" / force_named(force).slug
         for reading in readings:
@@ -382,7 +382,7 @@ def last_reading(force: str, current: str | None) -> tuple[str, object] | None:
     (str, Decisions) or None
         The round, and its decisions; None when nothing was decided.
     """
-    from helpers.foi.responses.reading import BadReading, from_content
+    from helpers.intake.readings import BadReading, from_content
 
     slug = force_named(force).slug
     earlier = names()

@@ -40,7 +40,7 @@ def main() -> None:
         here_is_somewhere()
         answers = plain_intake(sys.argv[1:])
         if answers:
-            from helpers.foi.responses import intake
+            from helpers.intake import intake
 
             gc.enable()
             intake(**answers)

@@ -324,14 +324,17 @@ def intake(
             "--reading", metavar="FILE", help="a reading of an earlier run, edited, or a folder of them"
         ),
     ] = None,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="say what each row, column and number was taken for, and why")
+    ] = False,
 ) -> None:
     """Read what forces sent into one checked table, and say what looks wrong.
 
-    Examples: rise intake answers/ --out read; rise intake kent.xlsx --out read --force Kent
+    Examples: rise intake answers/ --out read; rise intake kent.xlsx --out read --force Kent --explain
     """
-    from helpers.foi.responses import intake as read
+    from helpers.intake import intake as read
 
-    read(paths, output_folder(out, find_root()), force, round, reading)
+    read(paths, output_folder(out, find_root()), force, round, reading, explain=explain)
 
 
 rounds = typer.Typer(help="Start a round of FOI requests, and see who is late.", no_args_is_help=True)

@@ -1,0 +1,312 @@
+"""Age bands and sexes as they are printed, and what they are in completed years.
+
+Both ends are included: "under 1" is 0 to 0, "10 and under" is 0 to 10, "16-17" is 16 to 17, "18 and over" has
+no upper end. "Over 17" is 18 and over; "over 18" next to a band that ends at 17 is too, which only the other
+bands can say, so :func:`find_ages` marks it as strict and :func:`settle` decides.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from helpers.intake.values import tidy
+
+OLDEST = 120
+_WORDS = {
+    word: number
+    for number, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+        "seventeen eighteen nineteen twenty".split()
+    )
+}
+_N = rf"(?:\d{{1,3}}|{'|'.join(sorted(_WORDS, key=len, reverse=True))})"
+_YEARS = r"(?:\s?-?\s?(?:years?|yrs?|y/?o|y)\b\.?(?:[\s\-]+(?:old|of age)s?)?)"
+_AGED = r"(?:\b(?:aged?|ages)\s*:?\s*(?:of\s+|from\s+|between\s+)?)"
+_NOT_AGE = (
+    r"(?!\s*(?:[\d/%£]|:\d|\.\d|,\d|(?:per\s?cent|hours?|days?|weeks?|working|minutes?|calendar|months|offences?|crimes?"
+    r"|rows?|columns?|times|occasions?|categor\w+|incidents?|cases?|records?|arrests?|reports?|pounds?|forces?|mb|pages?|st|nd|rd|th)\b))"
+)
+_BEFORE = r"(?<![\d/.,£#])(?<!\bs)(?<!section )(?<!outcome )(?<!table )(?<!code )"
+# times, and the age of somebody who asks: "I am a 17 year old student"
+_BEFORE_TIMES = "in over last past previous preceding first next these those all every".split()
+_NO_TIME = "".join(rf"(?<!\b{words} )" for words in (*_BEFORE_TIMES, "i am", "i am a", "i am an"))
+
+
+@dataclass(frozen=True)
+class Age:
+    """An age band; `strict` for "over 18", whose lower end another band may settle."""
+
+    low: int | None
+    high: int | None
+    strict: bool = False
+    unknown: bool = False
+
+
+UNKNOWN = Age(None, None, unknown=True)
+
+# The order matters: the more words a pattern needs, the earlier it is tried.
+_PATTERNS = tuple(
+    (name, re.compile(pattern))
+    for name, pattern in (
+        (
+            "month band",
+            rf"{_BEFORE}(?:under|less than|<)\s?(?:12|twelve)\s+months(?:\s+old)?|\b0\s?-\s?(?:11|12)\s+months\b",
+        ),
+        (
+            "over and under",
+            rf"\b(?:(?P<above>over|above|>)|(?:at least|>=|≥))\s?(?P<low>{_N})\s?(?:,|and|but|&)*\s?(?:under|less than|<)\s?(?P<below>{_N}){_YEARS}?{_NOT_AGE}",
+        ),
+        (
+            "from and under",
+            rf"{_BEFORE}{_AGED}?\b(?P<low>{_N}){_YEARS}?\s(?:and|or)\s(?:over|above|older)\s?(?:,|and|but|&)*\s?(?:under|below|less than|<)\s?(?P<below>{_N}){_YEARS}?{_NOT_AGE}",
+        ),
+        (
+            "half open",
+            rf"{_BEFORE}{_AGED}?\b(?P<low>{_N}){_YEARS}?(?:\s(?:and|or)\s(?:over|above))?\s?(?:-|to|and|&|/|but|,)\s?(?:but\s)?(?:under|less than|<|u(?=\d))\s?(?P<below>{_N}){_YEARS}?{_NOT_AGE}",
+        ),
+        (
+            "between",
+            rf"\bbetween\s+(?:the ages of\s+)?(?P<low>{_N}){_YEARS}?\s+(?:and|to|-)\s+(?P<high>{_N}){_YEARS}?(?:\s+inclusive)?{_NOT_AGE}",
+        ),
+        (
+            "band",
+            rf"{_BEFORE}{_AGED}?(?<![a-z]){_AGED}?\b(?P<low>{_N})(?:'?s\b)?{_YEARS}?\s?(?:-|to|/|through)\s?(?P<high>{_N})(?:'?s\b)?{_YEARS}?(?:\s+inclusive)?{_NOT_AGE}",
+        ),
+        (
+            "pair",
+            rf"{_BEFORE}{_AGED}?\b(?P<low>{_N})(?:'?s\b)?{_YEARS}?(?:\s?(?:and|&|or)\s?|\s\+\s?)(?P<high>{_N})(?:'?s\b)?{_YEARS}?{_NOT_AGE}",
+        ),
+        (
+            "and under",
+            # never the 13 of "under 13 below", where a letter says where its figures stand
+            rf"{_BEFORE}(?<!under )(?<!age of )(?<!under-){_AGED}?\b(?P<high>{_N}){_YEARS}?\s?(?:and|or|&|/|-)?\s?(?:under|below|younger|less)\b(?!\s?\d)(?:\s+than\b)?",
+        ),
+        (
+            "up to",
+            rf"(?:\bup to(?: and including)?|<=|≤)\s?(?:the age of\s+)?(?:aged?\s+)?(?P<high>{_N}){_YEARS}?{_NOT_AGE}",
+        ),
+        (
+            "and over",
+            rf"{_BEFORE}{_AGED}?\b(?P<low>{_N}){_YEARS}?\s?(?:(?:and|or|&|/)\s?(?:over|above|older|more|upwards?)\b|\+(?!\s?\d)|plus\b|onwards\b|years and over\b)(?:\s?{_YEARS})?",
+        ),
+        (
+            "at least",
+            rf"(?:>=|≥|\bat least|\bminimum of)\s?(?:the age of\s+)?(?P<low>{_N}){_YEARS}?{_NOT_AGE}",
+        ),
+        (
+            "under",
+            rf"(?:\bunder|\bbelow|\byounger than|\bless than|\bu|<)[\s\-]?(?:the age of\s+)?(?:aged?\s+)?(?P<below>{_N})(?:'?s\b)?{_YEARS}?{_NOT_AGE}",
+        ),
+        (
+            "over",
+            rf"(?:\bover|\babove|\bolder than|\bmore than|>)[\s\-]?(?:the age of\s+)?(?:aged?\s+)?(?P<above>{_N})(?:'?s\b)?{_YEARS}?{_NOT_AGE}",
+        ),
+        ("single", rf"{_BEFORE}{_AGED}(?P<one>{_N})\b{_YEARS}?{_NOT_AGE}"),
+        # "in two years" and "the last 3 years" are times, no ages
+        ("years old", rf"{_BEFORE}{_NO_TIME}\b(?P<one>{_N}){_YEARS}"),
+    )
+)
+_CONTEXT = re.compile(
+    r"\bage[ds]?\b|male|(?:\b|\d)years?\b|(?:\b|\d)yrs?\b|\bchild|\bvictim|\bgirls?\b|\bboys?\b|\bunder|\bover|\byoung|\bminors?\b|\bolds?\b|(?<!\d)1?\d'?s\b"
+)
+_UNKNOWN = re.compile(
+    r"(?:\bage(?: of (?:the |a )?(?:victims?|persons?|child(?:ren)?))?\s*(?:(?:is|was|were|had)\s+(?:been\s+)?|[:\-=]\s*)?(?:unknown|not (?:known|recorded|stated|given|available|specified)|missing|blank|n/?k|unspecified)"
+    r"|(?:did|do|does) not have (?:an? |their )?(?:recorded age|age recorded)"
+    r"|(?:unknown|unspecified|missing|invalid|blank|no|not recorded)\s+(?:victim'?s?\s+)?(?:ages?|d\.?o\.?b\.?|date of birth)(?:\s+(?:recorded|given|stated|group))?)"
+)
+# "reported within 1 year" is a delay, not an age
+_DELAY = re.compile(
+    r"\b(?:within|after|later|ago|delay|elapsed|reported (?:under|over)|non-?recent)\b.*\byears?\b|\byears? (?:ago|later|or more (?:after|later))\b"
+)
+NOT_KNOWN = re.compile(
+    r"\(?(?:unknown|not[\s\-]?known|un-?specified|not[\s\-](?:recorded|stated|given|specified|available|provided|disclosed|entered)|n/?k|n/?r|u/?k|unkn?|anhysbys|blank|null"
+    r"|missing|none recorded|unrecorded|undefined|no data|not known/not recorded|unknown/not recorded|not recorded/unknown"
+    r"|unknown or not recorded|nan|invalid|indeterminate|other/unknown|unknown/other|<null>|#n/a)\)?"
+)
+
+_FEMALE = re.compile(r"\b(?:females?|girls?|women|woman)\b")
+_MALE = re.compile(r"\b(?:males?|boys?|men|man)\b")
+_SEX_UNKNOWN = re.compile(
+    r"\b(?:(?:sex|gender)(?:\s+of (?:the |a )?(?:victims?|persons?|child(?:ren)?))?\s*(?:(?:is|was|were|had)\s+(?:been\s+)?|[:\-]\s*)?(?:unknown|not (?:known|recorded|stated|specified)|n/?k|indeterminate)"
+    r"|(?:did|do|does) not have (?:an? |their )?(?:recorded (?:sex|gender)|(?:sex|gender) recorded)"
+    r"|(?:unknown|unspecified|indeterminate|not recorded|no)\s+(?:victim'?s?\s+)?(?:sex|gender)(?:\s+recorded)?|non-?binary|transgender)\b"
+)
+_OTHERS = frozenset({"other", "others", "trans", "prefer not to say"})
+_SEX_LETTERS = {
+    "f": "female",
+    "m": "male",
+    "u": "unknown",
+    "x": "unknown",
+    "i": "unknown",
+    "o": "unknown",
+    "n": "unknown",
+    "fem": "female",
+    "mal": "male",
+}
+
+
+def is_not_known(plain: str) -> bool:
+    """Whether a label says that something was not recorded, in one way or several: "unknown / unspecified".
+
+    >>> is_not_known("unknown / unspecified"), is_not_known("north")
+    (True, False)
+    """
+    parts = [part.strip(" ()") for part in re.split(r"\s*[/,]\s*|\s+(?:or|and)\s+", plain.strip())]
+    return bool(NOT_KNOWN.fullmatch(plain.strip())) or all(NOT_KNOWN.fullmatch(part) for part in parts)
+
+
+def _number(text: str) -> int:
+    return _WORDS[text] if text in _WORDS else int(text)
+
+
+@lru_cache(maxsize=20_000)
+def find_ages(text: str, *, sure: bool = False) -> tuple[tuple[Age, ...], str]:
+    """Find the ages that a text states, and the text that is left.
+
+    Parameters
+    ----------
+    text : str
+        A label, heading or sentence.
+    sure : bool
+        True when the text is known to be about age, so that a bare ``12`` or ``16-17`` is one.
+
+    Examples
+    --------
+    >>> find_ages("Females aged 16-17")[0][0]
+    Age(low=16, high=17, strict=False, unknown=False)
+    >>> find_ages("10 and under")[0][0].high, find_ages("Under-18s")[0][0].high
+    (10, 17)
+    >>> find_ages("12", sure=True)[0][0].low, find_ages("12")[0]
+    (12, ())
+    """
+    plain = tidy(text).casefold()
+    ages: list[Age] = []
+    if _UNKNOWN.search(plain):
+        ages.append(UNKNOWN)
+        plain = _UNKNOWN.sub(" ", plain)
+    if _DELAY.search(plain) and not re.search(r"\baged?\b", plain):
+        return tuple(ages), plain
+    about_age = (
+        sure
+        or bool(_CONTEXT.search(plain))
+        or bool(re.fullmatch(rf"\W*(?:[<>]=?|≤|≥)?\s?{_N}\s?(?:\+|(?:-|to)\s?{_N})?\W*", plain))
+    )
+    for name, pattern in _PATTERNS:
+        if name in ("band", "pair") and not about_age:
+            continue
+        plain = pattern.sub(lambda found, name=name: _keep(found, name, ages), plain)
+    if sure and not ages:
+        one = re.fullmatch(rf"({_N})\.?", plain.strip())
+        if one and _number(one[1]) <= OLDEST:
+            return (Age(_number(one[1]), _number(one[1])),), ""
+        if is_not_known(plain):
+            return (UNKNOWN,), ""
+    if ages:
+        plain = re.sub(
+            r"\b(?:aged?|ages|years?(?: old)?|yrs?|age group|age band|inclusive|olds?|of age)\b", " ", plain
+        )
+    return tuple(ages), re.sub(r" {2,}", " ", re.sub(r"\(\s*\)", " ", plain)).strip()
+
+
+def _keep(found: re.Match, name: str, ages: list[Age]) -> str:
+    groups = found.groupdict()
+    exclusive = name == "over and under" and bool(groups.pop("above"))
+    parts = {key: _number(value) for key, value in groups.items() if value is not None}
+    if any(number > OLDEST for number in parts.values()):
+        return found[0]
+    if name == "month band":
+        age = Age(0, 0)
+    elif "one" in parts:
+        age = Age(parts["one"], parts["one"])
+    elif "above" in parts:
+        age = Age(parts["above"] + 1, None, strict=True)
+    else:
+        low = parts.get("low", 0) + exclusive
+        high = parts["below"] - 1 if "below" in parts else parts.get("high")
+        if high is not None and (high < low or (name == "pair" and high != low + 1)):
+            return found[0]
+        age = Age(low, high)
+    ages.append(age)
+    return " "
+
+
+def settle(ages: list[Age]) -> list[Age]:
+    """Decide what "over 18" means from the other bands of the same axis.
+
+    >>> settle([Age(0, 17), Age(19, None, strict=True)])[1].low
+    18
+    """
+    ends = {age.high for age in ages if age.high is not None}
+    return [
+        replace(age, low=age.low - 1, strict=False)
+        if age.strict and age.low - 2 in ends and age.low - 1 not in ends
+        else age
+        for age in ages
+    ]
+
+
+def find_sex(text: str, *, sure: bool = False) -> tuple[str, str]:
+    """Find the sex that a text states, and the text that is left; empty when it states none or both.
+
+    >>> find_sex("Girls aged 16-17"), find_sex("M", sure=True), find_sex("Male and female")
+    (('female', 'aged 16-17'), ('male', ''), ('', ''))
+    """
+    plain = tidy(text).casefold()
+    if sure:
+        bare = re.sub(r"^victims?\W+", "", plain.strip(" ().:"))
+        if bare in _SEX_LETTERS:
+            return _SEX_LETTERS[bare], ""
+        parts = [part for part in re.split(r"\s*[/,]\s*|\s+(?:or|and)\s+", bare) if part not in _OTHERS]
+        if (
+            is_not_known(bare)
+            or not parts
+            or (len(parts) < bare.count("/") + 2 and is_not_known("/".join(parts)))
+        ):
+            return "unknown", ""
+    unknown = _SEX_UNKNOWN.search(plain)
+    if unknown:
+        return "unknown", _squeeze(_SEX_UNKNOWN.sub(" ", plain))
+    female, male = _FEMALE.search(plain), _MALE.search(plain)
+    if female and male:
+        rest = _MALE.sub(" ", _FEMALE.sub(" ", plain))
+        return "", _squeeze(re.sub(r"^\W*(?:and|&|/|or|\+)\W*$", "", rest.strip()))
+    if female:
+        return "female", _squeeze(_FEMALE.sub(" ", plain))
+    if male:
+        return "male", _squeeze(_MALE.sub(" ", plain))
+    return "", plain
+
+
+def spell_sexes(labels: list[str]) -> list[str]:
+    """Labels with F, M and U written out, where both F and M stand among them.
+
+    >>> spell_sexes(["Rape", "F", "M", "U"]), spell_sexes(["M", "T"])
+    (['Rape', 'Female', 'Male', 'Sex unknown'], ['M', 'T'])
+    """
+    if not {"f", "m"} <= {label.casefold() for label in labels}:
+        return labels
+    spelled = {"f": "Female", "m": "Male", "u": "Sex unknown"}
+    return [spelled.get(label.casefold(), label) for label in labels]
+
+
+def rising_ages(labels: list[str]) -> bool:
+    """Whether the numbers among labels can be ages: below 100, and rising until a word comes between.
+
+    >>> rising_ages(["2014/15", "9", "12", "2015/16", "9"]), rising_ages(["Rape", "40", "12"])
+    (True, False)
+    """
+    last, found = -1, 0
+    for label in filter(None, labels):
+        if re.fullmatch(r"\d{1,2}", label):
+            if int(label) <= last:
+                return False
+            last, found = int(label), found + 1
+        else:
+            last = -1
+    return found > 1
+
+
+def _squeeze(text: str) -> str:
+    return re.sub(r" {2,}", " ", re.sub(r"\(\s*\)", " ", text)).strip()

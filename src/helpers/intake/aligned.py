@@ -1,0 +1,573 @@
+"""Tables without rules: words that stand in columns, in plain text and in PDF pages.
+
+Words carry their left and right edge, in characters or in points. Words close together are one cell; lines with
+several cells in a run are a table; columns are where no cell of the data lines reaches across. A heading that
+reaches over several columns is a merged cell over them.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from helpers.intake.labels import read_label
+from helpers.intake.model import Grid, Line
+from helpers.intake.values import parse_value, tidy
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A cell's worth of text on one line, with its edges."""
+
+    text: str
+    left: float
+    right: float
+
+
+@dataclass(frozen=True)
+class TextLine:
+    """A line: its pieces, and its address."""
+
+    pieces: tuple[Piece, ...]
+    address: str
+
+    @property
+    def text(self) -> str:
+        """The line as read."""
+        return " ".join(piece.text for piece in self.pieces)
+
+
+LEAST_COLUMNS, LEAST_ROWS = 2, 2
+_YEAR = re.compile(r"(?:19|20)\d\d(?:[/\-]\d\d(?:\d\d)?)?")
+_VALUE = r"(?:[<~]?\d{1,3}(?:,\d{3})+|[<~]?\d+)[*†‡]?|\*{1,3}|-|[Nn]il"
+_APART = 1000.0  # between columns: more than any line is wide
+
+
+def part_spaced(lines: list[TextLine]) -> list[TextLine]:
+    """The lines, those of such tables parted into cells.
+
+    Parameters
+    ----------
+    lines : list of TextLine
+        In the order of the file.
+
+    Examples
+    --------
+    >>> texts = ["Sex 2014/15 2015/16", "Female 322 350", "Male 51 60"]
+    >>> lines = part_spaced([TextLine((Piece(text, 0, len(text)),), "l1") for text in texts])
+    >>> [[piece.text for piece in line.pieces] for line in lines]
+    [['Sex', '2014/15', '2015/16'], ['Female', '322', '350'], ['Male', '51', '60']]
+    """
+    parted, at = list(lines), 0
+    while at < len(lines):
+        width = _heading_words(lines[at])
+        rows = _rows(lines, at + 1, width) if width >= LEAST_COLUMNS else []
+        if len(rows) < LEAST_ROWS:
+            at += 1
+            continue
+        parted[at] = _spaced_cells(lines[at], width)
+        for place in rows:
+            parted[place] = _spaced_cells(lines[place], width)
+        at = rows[-1] + 1
+    return parted
+
+
+def _heading_words(line: TextLine) -> int:
+    """How many words at the end of a line each head a column."""
+    if len(line.pieces) != 1 or len(line.text) > 200:
+        return 0
+    if re.search(r"\s(?:-|to)\s", line.text):
+        return 0  # "Apr 2012 - Mar 2013" is one period
+    words = line.text.split()
+    count = 0
+    while count < len(words) and _is_heading_word(words[-1 - count]):
+        count += 1
+    return count
+
+
+def _is_heading_word(word: str) -> bool:
+    label = read_label(word)
+    known = label.understood and bool(label.dimensions - {"measure"} or label.total)
+    return bool(_YEAR.fullmatch(word)) or (known and not label.ignore) or label.rest == "unknown"
+
+
+def _rows(lines: list[TextLine], start: int, width: int) -> list[int]:
+    """The lines from `start` that end in as many numbers as there are columns."""
+    row = re.compile(rf"\S.*?(?:\s(?:{_VALUE})){{{width}}}")
+    rows: list[int] = []
+    for place in range(start, len(lines)):
+        line = lines[place]
+        if not line.pieces and not rows:
+            continue
+        if len(line.pieces) != 1 or not row.fullmatch(line.text) or len(line.text) > 200:
+            break
+        rows.append(place)
+    return rows
+
+
+def _spaced_cells(line: TextLine, width: int) -> TextLine:
+    words = line.text.rsplit(" ", width)
+    label = words[:-width] if len(words) > width else []
+    pieces = [Piece(text, 0.0, float(len(text))) for text in label if text]
+    pieces += [
+        Piece(text, _APART * place, _APART * place + 10) for place, text in enumerate(words[-width:], 1)
+    ]
+    return TextLine(tuple(pieces), line.address)
+
+
+_BEGINS = re.compile(
+    r"(?i)\W*(?:fy ?)?(?:19|20)\d\d(?:\s?[/\-–]\s?\d{2,4})?\s?[:=–-]\s*[<~]?\d[\d,]*(?![/\d])"
+    r"|\d{1,3}[a-k]\s+[a-z]|\W*(?:q(?:uestion)?|a(?:nswer)?|response)\s?\d|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s|[•·▪●○◦*\-–—>]\s"
+    r"|(?:dear|yours|from|sent|to|subject|our ref|your ref|tel|telephone|email|table|note|source)\b.{0,40}:|.{0,60}(?:\s?[:=–-]|\.{3,})\s*[<~]?\d[\d,]*\*?(?:\s[a-z]+){0,2}\W*$"
+)
+
+
+def dangles(text: str) -> bool:
+    """Whether a text ends as no sentence and no label does.
+
+    >>> dangles("offences with victims under"), dangles("offences by victims")
+    (True, False)
+    """
+    return bool(_DANGLING.search(text))
+
+
+_DANGLING = re.compile(
+    r"(?i)\s(?:of|the|an?|in|to|and|or|under|over|aged?|than|between|from|by|for|with|were|was|section)$"
+)
+
+
+def goes_on(begun: str, above: TextLine, line: TextLine, width: float) -> bool:
+    """Whether a line goes on with the sentence of the one above: its first word would not have fitted there."""
+    if len(above.pieces) != 1 or len(line.pieces) != 1:
+        return False
+    if len(above.text) < (24 if line.text[:1].islower() else 40):  # the columns of a page are narrow
+        return False
+    if dangles(above.text):
+        return True
+    if above.text[-1] in ".:?!" or _BEGINS.match(line.text) or _BEGINS.fullmatch(above.text):
+        return False
+    if re.match(r"[A-Z][A-Za-z ]{1,24}:(?: |$)", line.text):
+        return False  # a label begins anew
+    if parse_value(line.text).kind in _NUMBERS:  # a number alone is a cell of a table pasted one cell a line
+        return False
+    piece = above.pieces[0]
+    words = above.text.count(" ")
+    if (
+        line.text[:1].islower()
+        and above.text[-1] != ","
+        and (words >= 6 or (words >= 3 and begun[0].isupper()))
+    ):
+        return True  # a sentence goes on with a small letter, wherever its line was broken
+    letter = (piece.right - piece.left) / len(piece.text)
+    word = len(line.text.split(" ", 1)[0])
+    return piece.right + letter * (word + 1) > 0.97 * width and line.pieces[0].left < piece.left + 12 * letter
+
+
+def longer(block: Line, line: TextLine) -> Line:
+    """A line of text with the next joined to it; each keeps its address."""
+    later = (*block.later, (len(block.text) + 1, line.address))
+    return replace(block, text=f"{block.text} {line.text}", later=later)
+
+
+LONGEST = 5_000  # characters of a line that are looked at
+LONGEST_PARAGRAPH = 2_000  # characters, from which no further line is joined
+
+
+def split_line(line: str, address: str) -> TextLine:
+    """A line of plain text in pieces: two blanks or a tab part cells, and so do bars.
+
+    >>> [piece.text for piece in split_line("2014/15    7      <5", "l1").pieces]
+    ['2014/15', '7', '<5']
+    """
+    line = line[:LONGEST].expandtabs(8).rstrip()
+    if line.count("|") >= 2:
+        line = re.sub(r"\|", "  ", line)
+    if _RULE.fullmatch(line):
+        return TextLine((), address)
+    return TextLine(
+        tuple(
+            Piece(tidy(found[0]), found.start(), found.end()) for found in re.finditer(r"\S+(?: \S+)*", line)
+        ),
+        address,
+    )
+
+
+def text_blocks(text: str) -> list[Line | Grid]:
+    """Plain text as lines and aligned tables, in order."""
+    from helpers.intake.blocks import fold_bars
+
+    lines = _BOLD.sub(r"\g<inner>", text.translate(_BOXES)).splitlines()
+    blocks: list[Line | Grid] = []
+    done = 0
+    for start, stop, rows, places, doubt in [*fold_bars(lines), (len(lines), len(lines), [], [], "")]:
+        blocks += _parted(lines, done, start)
+        if rows:
+            blocks.append(
+                Grid(
+                    [[cell or None for cell in row] for row in rows],
+                    address_of=_of_lines(places),
+                    doubt=doubt,
+                )
+            )
+        done = stop
+    return blocks
+
+
+def _of_lines(places: list[list[int]]):
+    return lambda row, column: f"l{places[row][min(column, len(places[row]) - 1)] + 1}"
+
+
+def _parted(lines: list[str], done: int, stop: int) -> list[Line | Grid]:
+    """Lines from one to before another, with the tables among them whose cells are parted by a sign."""
+    blocks: list[Line | Grid] = []
+    for start, end, separator in [*_separated(lines[:stop], done), (stop, stop, "")]:
+        blocks += blocks_of([split_line(line, f"l{n}") for n, line in enumerate(lines[done:start], done + 1)])
+        if separator:
+            blocks.append(_separated_grid(lines[start:end], start, separator))
+        done = end
+    return blocks
+
+
+def _separated(lines: list[str], at: int = 0) -> Iterator[tuple[int, int, str]]:
+    """Where tables stand whose cells are parted by bars or tabs, or in a letter by commas: start, end, separator."""
+    tried = dict.fromkeys("|\t;,", 0)
+    while at < len(lines):
+        for separator, fewest in (("|", 2), ("\t", 2), (";", 3), (",", 3)):
+            if at < tried[separator]:  # within a run that is no table
+                continue
+            end = at
+            while end < len(lines) and (_parts(lines[end], separator) or _is_drawn(lines[end])):
+                end += 1
+            tried[separator] = end
+            rows = [row for line in lines[at:end] if not _is_drawn(line) for row in [_cells(line, separator)]]
+            numeric = sum(_has_counts(row, separator) for row in rows)
+            widths = Counter(map(len, rows))
+            if len(rows) >= fewest and numeric * 3 >= len(rows) and max(widths.values()) * 3 >= 2 * len(rows):
+                yield at, end, separator
+                break
+        else:
+            end = at + 1
+        at = end
+
+
+def _has_counts(row: list[str], separator: str) -> bool:
+    """Whether a row of a table ends in counts; behind commas nothing but labels and then counts is one."""
+    numbers = [parse_value(cell).kind in _NUMBERS for cell in row[1:] if cell]
+    return not numbers or numbers[-1] and (separator in "|\t" or numbers == sorted(numbers))
+
+
+def _parts(line: str, separator: str) -> bool:
+    """Whether a separator parts the cells of a line: a comma of thousands does not, nor one before a blank."""
+    if separator not in line:
+        return False
+    return separator != "," or "," in re.sub(r"(?<=\d),(?=\d{3}(?!\d))|, ", "", line)
+
+
+# bold numbers of a message, as programs put them into plain text
+_BOLD = re.compile(r"(?<![\w*])(?P<stars>\*{1,2})(?P<inner>[<~]?\d[\d,]*)(?P=stars)(?![\w*])")
+_RULE = re.compile(r"[\s\-=_+|:.]*")
+_BOXES = dict.fromkeys(range(0x2500, 0x2580), "-") | dict.fromkeys(map(ord, "│┃║┆┊"), "|")  # all ways to draw
+_NUMBERS = ("count", "suppressed", "dash")
+
+
+def _is_drawn(line: str) -> bool:
+    """Whether a line only draws a rule of a table: "+----+----+", "|---|:--:|"."""
+    return len(line.strip()) > 2 and bool(_RULE.fullmatch(line))
+
+
+def _cells(line: str, separator: str) -> list[str]:
+    line = line[:LONGEST].strip(" \r\n")
+    if separator == "|" and line.startswith("|"):
+        line = line[1:].removesuffix("|")
+    return [tidy(cell) for cell in next(csv.reader([line], delimiter=separator, strict=False), [])]
+
+
+def _separated_grid(lines: list[str], start: int, separator: str) -> Grid:
+    addresses = [f"l{start + number}" for number, line in enumerate(lines, 1) if not _is_drawn(line)]
+    rows = [[cell or None for cell in _cells(line, separator)] for line in lines if not _is_drawn(line)]
+    return Grid(rows, address_of=lambda row, column: addresses[row])
+
+
+def blocks_of(lines: list[TextLine]) -> list[Line | Grid]:
+    """Part lines into tables (runs of lines with several cells) and text.
+
+    A blank line (no pieces) may stand inside a table; two end it.
+    """
+    blocks: list[Line | Grid] = []
+    lines = _unwrap(part_spaced(lines))
+    width = max((line.pieces[0].right for line in lines if len(line.pieces) == 1), default=0.0)
+    at = 0
+    while at < len(lines):
+        end = _table_end(lines, at)
+        if end:
+            run = [line for line in lines[at:end] if line.pieces]
+            start = at
+            while (
+                blocks
+                and start
+                and isinstance(blocks[-1], Line)
+                and _is_heading_over(lines, start, run, blocks[-1])
+            ):
+                start -= 1
+                head = next(
+                    (
+                        line
+                        for line in reversed(lines[: start + 1])
+                        if line.pieces and line.address == blocks[-1].address
+                    ),
+                    None,
+                )
+                if head is None:
+                    break
+                run.insert(0, head)
+                blocks.pop()
+            blocks.append(grid_of(run))
+            at = end
+        else:
+            if lines[at].pieces:
+                before = blocks[-1] if blocks and isinstance(blocks[-1], Line) else None
+                short = before is not None and len(before.text) < LONGEST_PARAGRAPH
+                if short and at and goes_on(before.text, lines[at - 1], lines[at], width):
+                    blocks[-1] = longer(before, lines[at])
+                else:
+                    blocks.append(Line(lines[at].text, lines[at].address))
+            at += 1
+    return blocks
+
+
+def _unwrap(lines: list[TextLine]) -> list[TextLine]:
+    """Join the labels of rows that are broken over lines: the second half begins with a small letter.
+
+    The numbers may stand beside the last half, the first, or between the two.
+    """
+    joined: list[TextLine] = []
+    for line in lines:
+        first = line.pieces[0].text if line.pieces else ""
+        small = first[:1].islower()
+        above = joined[-1] if joined and joined[-1].pieces else None
+        alone = above is not None and len(above.pieces) == 1 and re.search(r"[^.:;?!]$", above.text)
+        if alone and len(above.text) <= 90 and _level(above, line):
+            if small and _is_row(line):
+                joined[-1] = _join(above, line, line)
+                continue
+            if small and len(line.pieces) == 1 and len(joined) > 1 and len(line.text) <= 60:
+                before = joined[-2]
+                if not before.pieces or _is_row(before):  # a label in three lines, its first below a row
+                    joined[-1] = _join(above, line, line)
+                    continue
+        if small and above and len(line.pieces) == 1 and len(first) <= 60:
+            label = joined[-2] if len(joined) > 1 and len(joined[-2].pieces) == 1 else None
+            if _is_row(above) and _level(above, line):
+                joined[-1] = _join(above, line, above)
+                continue
+            if label and _level(label, line) and _all_values(above.pieces):
+                whole = _join(label, line, label).pieces[0]
+                joined[-2:] = [TextLine((whole, *above.pieces), above.address)]
+                continue
+        joined.append(line)
+    return joined
+
+
+def _level(first: TextLine, second: TextLine) -> bool:
+    return bool(second.pieces) and abs(first.pieces[0].left - second.pieces[0].left) < 3
+
+
+def _all_values(pieces: tuple[Piece, ...]) -> bool:
+    return all(parse_value(piece.text).kind in ("count", "suppressed", "dash") for piece in pieces)
+
+
+def _is_row(line: TextLine) -> bool:
+    return len(line.pieces) > 1 and _all_values(line.pieces[1:])
+
+
+def _join(first: TextLine, second: TextLine, row: TextLine) -> TextLine:
+    """The first pieces of two lines as one, with the numbers and the address of the `row`."""
+    one, two = first.pieces[0], second.pieces[0]
+    label = Piece(f"{one.text} {two.text}", min(one.left, two.left), max(one.right, two.right))
+    return TextLine((label, *row.pieces[1:]), row.address)
+
+
+def _is_heading_over(lines: list[TextLine], at: int, run: list[TextLine], block: Line) -> bool:
+    """Whether the single-piece line right above a table stands over its columns and not at the left edge."""
+    above = lines[at - 1]
+    if not above.pieces or len(above.pieces) != 1 or above.address != block.address:
+        return False
+    left = min(line.pieces[0].left for line in run)
+    second = min((line.pieces[1].left for line in run if len(line.pieces) > 1), default=left)
+    label = read_label(above.text)
+    return (
+        above.pieces[0].left >= second - 2
+        and len(above.text) <= 24
+        and label.understood
+        and bool(label.dimensions)
+    )
+
+
+def _table_end(lines: list[TextLine], start: int) -> int:
+    """Where a table that starts at `start` ends, or 0 when none does."""
+    if len(lines[start].pieces) < 2:
+        return 0
+    end, rows, numeric, blanks, singles = start, 0, 0, 0, 0
+    for at in range(start, len(lines)):
+        pieces = lines[at].pieces
+        if not pieces:
+            blanks += 1
+            if blanks > 1:
+                break
+            continue
+        if len(pieces) == 1:
+            singles += 1
+            if (
+                singles > 1
+                or blanks
+                or not _short_label(pieces[0].text)
+                or (rows and _heads(lines[at + 1 :]))
+            ):
+                break
+            continue
+        blanks = singles = 0
+        rows += 1
+        numeric += any(
+            parse_value(piece.text).kind in ("count", "suppressed", "dash") for piece in pieces[1:]
+        )
+        end = at + 1
+    return end if rows >= 2 and numeric >= 1 and numeric * 3 >= rows else 0
+
+
+def _heads(lines: list[TextLine]) -> bool:
+    """Whether the next line with pieces heads columns: it has several and no number but years."""
+    pieces = next((line.pieces for line in lines[:3] if line.pieces), ())
+    return len(pieces) > 1 and not any(
+        parse_value(piece.text).kind in ("count", "suppressed", "dash")
+        and not re.fullmatch(r"(?:19|20)\d\d", piece.text)
+        for piece in pieces
+    )
+
+
+def _short_label(text: str) -> bool:
+    label = read_label(text.rstrip(":"))
+    stated = bool(label.dimensions) and label.understood
+    return len(text) <= (90 if stated else 40) and not re.search(
+        r"[.;]$|\b(?:please|you|we|note)\b" + ("" if stated else "|:$|\\bthe\\b"), text.casefold()
+    )
+
+
+def grid_of(lines: list[TextLine], place: str = "") -> Grid:
+    """Lines in columns as a grid; the address of a cell is that of its line when `place` is empty.
+
+    >>> grid = grid_of([split_line("Year     Girls  Boys", "l1"), split_line("2014/15    7     5", "l2")])
+    >>> grid.rows, grid.address(1, 2)
+    ([['Year', 'Girls', 'Boys'], ['2014/15', '7', '5']], 'l2')
+    """
+    columns = _columns(lines)
+    wide = _with_headings(lines, columns)
+    rows: list[list] = []
+    spans: dict[tuple[int, int], tuple[int, int]] = {}
+    above = True
+    for number, line in enumerate(lines):
+        row: list = [None] * len(columns)
+        above = above and not _is_data(line, len(columns))
+        edges = wide if above else columns
+        groups = _centred(line, edges) if above else {}
+        for piece in line.pieces:
+            covered = groups.get(piece) or [
+                c for c, (left, right) in enumerate(edges) if piece.left < right and left < piece.right
+            ]
+            if not covered:
+                covered = [min(range(len(edges)), key=lambda c: _distance(piece, edges[c]))]
+            first = covered[0]
+            row[first] = f"{row[first]} {piece.text}" if row[first] else piece.text
+            for column in covered[1:]:
+                if row[column] is None:
+                    spans[(number, column)] = (number, first)
+        rows.append(row)
+    addresses = [line.address for line in lines]
+    grid = Grid(rows, place=place, spans=spans)
+    if not place:
+        grid.address_of = lambda row, column: addresses[row]
+    return grid
+
+
+def _with_headings(lines: list[TextLine], columns: list[tuple[float, float]]) -> list[tuple[float, float]]:
+    """The columns with the width of the headings right above the data, where each heads one column."""
+    data = next((n for n, line in enumerate(lines) if _is_data(line, len(columns))), 0)
+    if not data:
+        return columns
+    pieces = lines[data - 1].pieces
+    first = len(columns) - len(pieces)
+    if first not in (0, 1):
+        return columns
+    wide = list(columns[:first]) + [
+        (min(left, p.left), max(right, p.right))
+        for p, (left, right) in zip(pieces, columns[first:], strict=True)
+    ]
+    apart = all(before[1] <= after[0] for before, after in zip(wide, wide[1:], strict=False))
+    return wide if apart else columns
+
+
+def _is_data(line: TextLine, columns: int) -> bool:
+    """Whether at least half of the columns but the first hold numbers on a line."""
+    numbers = sum(
+        parse_value(piece.text).kind in ("count", "suppressed", "dash") for piece in line.pieces[1:]
+    )
+    return numbers > 0 and numbers * 2 >= columns - 1
+
+
+def _centred(line: TextLine, columns: list[tuple[float, float]]) -> dict[Piece, list[int]]:
+    """For a heading line whose pieces stand over groups of columns of one size, the columns of each."""
+    count = len(columns)
+    candidates = [
+        (first, size, line.pieces[lead:])
+        for lead in (0, 1)  # a heading of the labels may stand on the same line
+        for first in (1, 0, 2)
+        if len(line.pieces) - lead > 1 and (not lead or (first and line.pieces[0].right < columns[first][0]))
+        for size in range((count - first) // (len(line.pieces) - lead), 1, -1)
+    ]
+    candidates.sort(key=lambda one: one[0] + one[1] * len(one[2]) != count)  # rather all columns than some
+    for first, size, pieces in candidates:
+        groups = [range(first + size * place, first + size * (place + 1)) for place in range(len(pieces))]
+        edges = [(columns[group[0]][0], columns[group[-1]][1]) for group in groups]
+        if all(_stands_over(piece, edges, place) for place, piece in enumerate(pieces)):
+            return {piece: list(group) for piece, group in zip(pieces, groups, strict=True)}
+    return {}
+
+
+def _stands_over(piece: Piece, edges: list[tuple[float, float]], own: int) -> bool:
+    """Whether a heading stands over one group of columns and no other."""
+    over = [place for place, (left, right) in enumerate(edges) if piece.left < right and left < piece.right]
+    return over == [own]
+
+
+def _distance(piece: Piece, column: tuple[float, float]) -> float:
+    return max(column[0] - piece.right, piece.left - column[1], 0)
+
+
+def _columns(lines: list[TextLine]) -> list[tuple[float, float]]:
+    """The edges of the columns: from the lines with the most cells, joined where cells overlap."""
+    most = max(len(line.pieces) for line in lines)
+    dense = [line for line in lines if len(line.pieces) >= max(2, most - 1)]
+    data = [
+        line
+        for line in dense
+        if any(parse_value(piece.text).kind in ("count", "suppressed", "dash") for piece in line.pieces[1:])
+    ] or dense
+    edges = sorted((piece.left, piece.right) for line in data for piece in line.pieces)
+    columns: list[list[float]] = []
+    for left, right in edges:
+        if columns and left < columns[-1][1]:
+            columns[-1][1] = max(columns[-1][1], right)
+        else:
+            columns.append([left, right])
+    # a column that only a heading fills (the data leave it empty) is a column too
+    first = next((n for n, line in enumerate(lines) if line in data), 0)
+    for line in lines[max(first - 1, 0) : first]:
+        for piece in line.pieces:
+            if not any(piece.left < right and left < piece.right for left, right in columns):
+                near = min(columns, key=lambda c: _distance(piece, (c[0], c[1])))
+                if _distance(piece, (near[0], near[1])) > (piece.right - piece.left):
+                    columns.append([piece.left, piece.right])
+                    columns.sort()
+    return [(left, right) for left, right in columns]

@@ -1,0 +1,338 @@
+"""The labels of one row or column heading, read together: siblings settle what one alone leaves open.
+
+"Unknown" among ages is an age, 13/14 among years a year, 21 among codes a code. A heading over the axis counts as
+evidence, not as proof: a column headed "Category" can hold sexes and ages.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from helpers.intake.ages import UNKNOWN, find_sex, is_not_known, settle, spell_sexes
+from helpers.intake.labels import looks_like_offence, read_force, read_label, says_no, says_yes
+from helpers.intake.meaning import NOTHING, Meaning
+from helpers.intake.spans import MONTHS, Part, find_spans
+from helpers.intake.values import tidy
+from helpers.intake.words import (
+    ATTRIBUTES,
+    CODE,
+    OFFENCE_STEMS,
+    OUTCOMES,
+    TOTAL,
+    role_of_heading,
+    strip_marks,
+)
+from helpers.tables.forces import FORCES
+from helpers.tables.offences import resolve_offence
+
+LOOKED_AT = 200  # distinct labels, which say what an axis is of
+
+
+@dataclass(frozen=True)
+class Axis:
+    """The labels of one axis, read together."""
+
+    role: str
+    meanings: tuple[Meaning, ...]
+    roles: tuple[str, ...] = field(default=())
+
+
+def read_axis(labels: list[str], hint: str = "", book: dict[str, Meaning] | None = None) -> Axis:
+    """Read the labels of one row or column heading together.
+
+    Parameters
+    ----------
+    labels : list of str
+        As printed, in order; blanks are allowed and mean nothing.
+    hint : str
+        The heading over them.
+    book : dict, optional
+        Meanings that the analyst has decided, by printed label; they go before everything.
+
+    Examples
+    --------
+    >>> axis = read_axis(["0-4", "5-9", "Unknown", "Total"])
+    >>> axis.role, axis.meanings[2].age.unknown, axis.meanings[3].total
+    ('age', True, True)
+    >>> read_axis(["13/14", "14/15"]).role, read_axis(["13-14", "15-17"]).role
+    ('period', 'age')
+    """
+    stripped = [strip_marks(tidy(label))[0] for label in labels]
+    given = role_of_heading(hint) if hint else ""
+    if given in ("quarter", "month") and all(
+        re.fullmatch(r"q?\d{1,2}", label.casefold()) for label in stripped if label
+    ):
+        return _numbered_parts(stripped, given)
+    spelled = spell_sexes(stripped)
+    role = _axis_role([label for label in spelled if label], given, hint)
+    meanings, roles = [], []
+    for label in spelled:
+        meaning, its_role = _within(label, role, hint)
+        meanings.append(meaning)
+        roles.append(its_role)
+    _settle_unknown(spelled, meanings, roles)
+    _settle_ages(meanings)
+    if book:
+        meanings = [
+            book.get(label.casefold(), meaning) for label, meaning in zip(stripped, meanings, strict=True)
+        ]
+    return Axis(role, tuple(meanings), tuple(roles))
+
+
+def yes_or_no(labels: list[str], hint: str) -> Axis | None:
+    """The labels "Yes" and "No" under a heading that states an age or a sex; None where they are others.
+
+    >>> axis = yes_or_no(["Y", "N", "Total"], "Victim under 18")
+    >>> axis.meanings[0].age.high, axis.meanings[1].age, axis.meanings[1].notes
+    (17, None, ('Victim under 18: N',))
+    """
+    stated = read_label(hint)
+    said = [label for label in labels if says_yes(label) or says_no(label)]
+    others = [label for label in labels if label and label not in said and not read_label(label).total]
+    if (
+        not stated.dimensions & {"age", "sex"}
+        or not said
+        or not all(map(is_not_known, map(str.casefold, others)))
+    ):
+        return None
+    kind = "age" if stated.age else "sex"
+    meanings = [
+        replace(stated, rest="")
+        if says_yes(label)
+        else read_label(label)
+        if label and label not in said and label not in others
+        else Meaning(notes=(f"{tidy(hint)}: {label}",))
+        if label
+        else NOTHING
+        for label in labels
+    ]
+    return Axis(kind, tuple(meanings), tuple(kind if label in said else "" for label in labels))
+
+
+def _numbered_parts(labels: list[str], unit: str) -> Axis:
+    """Quarters 1 to 4 and months 1 to 12, whose year stands in another column."""
+    meanings = []
+    for label in labels:
+        number = int(label.casefold().lstrip("q")) if label else 0
+        if unit == "quarter" and 1 <= number <= 4:
+            meanings.append(Meaning(parts=(Part("months", 3 * number - 2, 3 * number),)))
+        else:
+            meanings.append(
+                Meaning(parts=(Part("month", number),)) if 1 <= number <= 12 and unit == "month" else NOTHING
+            )
+    return Axis("period", tuple(meanings), ("period",) * len(labels))
+
+
+_SEX = re.compile(r"(?i)\b(?:f|m|females?|males?)\b")
+
+
+def _axis_role(labels: list[str], given: str, hint: str) -> str:
+    distinct = list(dict.fromkeys(labels))[:LOOKED_AT]
+    plain = [label for label in distinct if not TOTAL.search(label.casefold())]
+    if not plain:
+        return given if given in ATTRIBUTES else ""
+    known = [label for label in plain if not is_not_known(label.casefold())] or plain
+    scores = Counter(
+        {
+            role: sum(_fits(label, role, hint) for label in known)
+            for role in ("period", "age", "sex", "code", "force")
+        }
+    )
+    if not any(find_sex(label)[0] in ("female", "male") for label in plain):
+        scores["sex"] *= given == "sex"  # "Other" and "Unknown" alone may be of anything
+    if given in ("quarter", "month", "date"):
+        given = "period"
+    sure = [role for role, score in scores.items() if score == len(known)]  # whatever the corner names
+    if given in scores and scores[given] >= max(1, len(plain) // 2) and (given in sure or not sure):
+        return given
+    if given in ("text", "") and scores["force"] == len(plain) and len(plain) > 1:
+        return "force"
+    if given in ("text", "delay", "id", "born", "subcode", "start", "end"):
+        return given
+    if given == "offence":
+        named = sum(bool(OFFENCE_STEMS.search(label.casefold()) or resolve_offence(label)) for label in plain)
+        other = max(scores["age"], scores["sex"], scores["period"], scores["force"])
+        if named * 2 >= len(plain) or other * 2 < len(plain):
+            return given
+    years = are_years(list(dict.fromkeys(_SEX.sub("", label).strip() for label in plain)))  # "F 14/15"
+    if scores["period"] and scores["age"] >= scores["period"] and years:
+        scores["age"] = 0
+    elif scores["age"] and scores["period"] and not years and scores["age"] >= scores["period"]:
+        scores["period"] = 0
+    best, score = max(scores.items(), key=lambda item: item[1])
+    offence = sum(bool({"offence"} & read_label(label).dimensions) for label in plain)
+    if offence > score or (
+        offence == score and best == "code" and any(not CODE.fullmatch(label) for label in plain)
+    ):
+        return "offence"
+    if score * 2 >= len(plain):
+        return best
+    return given if given in ATTRIBUTES else ""
+
+
+def _fits(label: str, role: str, hint: str) -> bool:
+    if role == "code":
+        bare = bool(re.fullmatch(r"\d{1,3}(?:\.\d{1,2})?", label)) and role_of_heading(hint) in (
+            "code",
+            "offence",
+        )
+        return bool((CODE.fullmatch(label) or bare) and resolve_offence(label))
+    if role == "force":
+        return label in FORCES or bool(
+            re.search(r"(?i)[a-z]{3}", label) and len(label) < 50 and read_force(label)
+        )
+    if (
+        role == "age"
+        and find_spans(label).spans
+        and find_spans(label).spans[0].kind in ("year", "month", "range", "day")
+    ):
+        return False
+    if role == "age" and re.fullmatch(r"\d{1,3}", label) and role_of_heading(hint) != "age":
+        return False
+    if role == "sex" and re.fullmatch(r"[a-eg-ln-z]", label.casefold()) and role_of_heading(hint) != "sex":
+        return False  # "n" heads numbers; only F and M tell an axis of sexes by themselves
+    return role in read_label(label, role, hint).dimensions and (
+        role not in ("age", "sex") or not looks_like_offence(label.casefold())
+    )
+
+
+def are_years(labels: list[str]) -> bool:
+    """Whether two-digit pairs are years: each second is the next of its first, and they overlap or stand alone."""
+    pairs = [re.fullmatch(r"'?(\d\d)\s?[/\-]\s?'?(\d\d)", label) for label in labels]
+    numbers = [(int(pair[1]), int(pair[2])) for pair in pairs if pair]
+    if not numbers or any((a + 1) % 100 != b for a, b in numbers):
+        return False
+    if len(numbers) == 1:
+        return "/" in labels[0] if len(labels) == 1 else False
+    ordered = sorted(numbers)
+    return all(first[1] == second[0] for first, second in zip(ordered, ordered[1:], strict=False))
+
+
+def _within(label: str, role: str, hint: str) -> tuple[Meaning, str]:
+    if not label:
+        return NOTHING, ""
+    used = (hint or "period") if role == "period" else hint if role in ("text", "delay") else ""
+    meaning = read_label(label, role, used)
+    if role == "offence" and not meaning.code and not meaning.total:
+        free = read_label(label)  # "Of which online flagged" among offences names none
+        if (
+            free.understood
+            and not free.offence
+            and (free.dimensions - {"measure"} or free.measure in ("cyber_flagged", *OUTCOMES))
+        ):
+            return free, min(free.dimensions - {"measure"}, default="measure" * (free.measure in OUTCOMES))
+    if role in ("age", "sex") and looks_like_offence(label.casefold()):
+        named = read_label(label)
+        if named.code:  # "19E Rape of a female child under 13" over rows of sexes
+            return named, "offence"
+    if role and role in {"code": {"code"}, "subcode": {"subcode"}}.get(role, set()) and meaning.code:
+        return meaning, role
+    if meaning.total and not meaning.dimensions:
+        return meaning, ""
+    if (
+        role in meaning.dimensions
+        or meaning.total
+        or meaning.ignore
+        or role in ("", "text", "delay", "offence")
+    ):
+        main = (
+            role
+            if role in meaning.dimensions or not meaning.dimensions
+            else next(iter(sorted(meaning.dimensions)))
+        )
+        return meaning, main
+    free = read_label(label)
+    if free.dimensions - {"measure"}:
+        return free, next(
+            name for name in ("period", "offence", "age", "sex", "force") if name in free.dimensions
+        )
+    return meaning, ""
+
+
+def _settle_unknown(labels: list[str], meanings: list[Meaning], roles: list[str]) -> None:
+    """After sexes, or after ages, "Unknown" and "2014/15 unknown" are of their kind, whatever the axis holds besides."""
+    last = ""
+    for place, (label, meaning) in enumerate(zip(labels, meanings, strict=True)):
+        kinds = meaning.dimensions & {"age", "sex"}
+        unknown = is_not_known(label.casefold()) or is_not_known(meaning.rest)
+        if last and unknown and not kinds:
+            stated = {"sex": "unknown"} if last == "sex" else {"age": UNKNOWN}
+            meanings[place] = replace(meaning, offence="", rest="", **stated)
+            roles[place] = roles[place] if meaning.span else last
+        elif label:
+            last = next(iter(kinds)) if len(kinds) == 1 else ""
+
+
+def _settle_ages(meanings: list[Meaning]) -> None:
+    places = [place for place, meaning in enumerate(meanings) if meaning.age]
+    for place, age in zip(places, settle([meanings[place].age for place in places]), strict=True):
+        meanings[place] = replace(meanings[place], age=age)
+
+
+def date_label(raw: date) -> str:
+    """A date in a heading: a month when it is the first of one."""
+    day = raw.date() if isinstance(raw, datetime) else raw
+    return f"{MONTHS[day.month - 1].title()} {day.year}" if day.day == 1 else day.isoformat()
+
+
+_FIRST = re.compile(
+    r"(?P<y>\d{4})-(?P<m>\d\d)-01(?: 00:00(?::00)?)?|0?1/(?P<month>\d\d?)/(?P<year>\d{4})(?: 00:00(?::00)?)?"
+)
+
+
+def months_of_days(texts: list[str]) -> list[str]:
+    """The first days of different months, one a row, as the months that a program prints so.
+
+    >>> months_of_days(["2014-04-01 00:00:00", "01/05/2014"]), months_of_days(["01/04/2014", "01/04/2015"])
+    (['Apr 2014', 'May 2014'], ['01/04/2014', '01/04/2015'])
+    """
+    days = [found for text in texts if (found := _FIRST.fullmatch(text))]
+    months = {int(one["m"] or one["month"]) for one in days}
+    if (
+        len(months) < 2
+        or max(months) > 12
+        or len(days) < len([text for text in texts if re.search(r"\d", text)])
+    ):
+        return texts
+    named = {
+        one[0]: f"{MONTHS[int(one['m'] or one['month']) - 1].title()} {one['y'] or one['year']}"
+        for one in days
+    }
+    return [named.get(text, text) for text in texts]
+
+
+def undo_all_dates(raws: list, texts: list[str]) -> list[str]:
+    """Labels of an axis, with the age bands that a spreadsheet took for dates put back where ages stand beside them."""
+    dated = sum(
+        isinstance(raw, (date, datetime))
+        or bool(re.fullmatch(r"\d{1,2}-[A-Za-z]{3}|[A-Za-z]{3}-\d{1,2}", text))
+        for raw, text in zip(raws, texts, strict=True)
+    )
+    ages = sum(bool(read_label(t, "age", "Age").age) and not find_spans(t).spans for t in texts if t)
+    if dated and ages * 2 > len([text for text in texts if text]) - dated:
+        return [undo_dates(raw, text) for raw, text in zip(raws, texts, strict=True)]
+    return texts
+
+
+def undo_dates(raw: object, text: str) -> str:
+    """Undo what spreadsheets do to age bands: 5-9 becomes 5 September, 10-14 becomes October 2014."""
+    if isinstance(raw, (date, datetime)):
+        low, high = (raw.month, raw.year % 100) if raw.day == 1 else (raw.day, raw.month)
+        return f"{low}-{high}" if low < high else text
+    found = re.fullmatch(r"(?P<a>\d{1,2}|[A-Za-z]{3})-(?P<b>\d{1,2}|[A-Za-z]{3})", text.strip())
+    if not found:
+        return text
+    pair = [
+        MONTHS.index(part.casefold()) + 1
+        if part.casefold() in MONTHS
+        else int(part)
+        if part.isdigit()
+        else None
+        for part in (found["a"], found["b"])
+    ]
+    if None in pair or not any(part.casefold() in MONTHS for part in (found["a"], found["b"])):
+        return text
+    return f"{min(pair)}-{max(pair)}"

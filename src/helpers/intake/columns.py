@@ -1,0 +1,149 @@
+"""What each column of a table holds: figures, or one of the things that figures are counted by.
+
+Every column gets a score for every role, from its heading and from what stands in it. The best role wins; a runner-up that
+is nearly as good is a doubt, and the figures of such a column are only proposed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from helpers.intake.ages import is_not_known
+from helpers.intake.labels import read_label
+from helpers.intake.rows import Table
+from helpers.intake.tokens import Token
+from helpers.intake.words import ATTRIBUTES, role_of_heading
+
+VALUE, IGNORED = "value", "ignored"
+LOOKED_AT = 300  # rows of a column
+CLOSE = 0.35  # a runner-up within this is a doubt
+_LIMIT = re.compile(
+    r"(?i)\d|\b(?:one|two|three|four|five|six|seven|ten|twenty|thirty)\b|\b(?:yes|no|known|none)\b"
+)
+
+
+@dataclass
+class Columns:
+    """The roles of the columns of a table, with the scores that decided."""
+
+    roles: dict[int, str] = field(default_factory=dict)
+    scores: dict[int, dict[str, float]] = field(default_factory=dict)
+    close: dict[int, str] = field(default_factory=dict)
+
+    @property
+    def values(self) -> list[int]:
+        """The columns of figures."""
+        return [column for column, role in self.roles.items() if role == VALUE]
+
+    @property
+    def labels(self) -> list[int]:
+        """The columns of what figures are counted by."""
+        return [column for column, role in self.roles.items() if role in ATTRIBUTES]
+
+
+def column_roles(table: Table) -> Columns:
+    """Find the best role of each column of a table.
+
+    Examples
+    --------
+    >>> from helpers.intake.model import Grid
+    >>> from helpers.intake.rows import find_tables
+    >>> table = find_tables(Grid([["Victim age", "Sex", "Number"], [12, "F", 3], [13, "M", 4], [14, "F", 5]]))[0][0]
+    >>> column_roles(table).roles
+    {0: 'age', 1: 'sex', 2: 'value'}
+    """
+    found = Columns()
+    rows = list(table.data[:LOOKED_AT])
+    headings = {c: table.heading(c) for c in range(table.left, table.right + 1)}
+    for column, heading in headings.items():
+        tokens = [one for row in rows if (one := table.cells.at(row, column)).text]
+        if not tokens and (not heading or _scores(tokens, heading, False, 0).get(VALUE, 0.0) <= 0.0):
+            continue
+        scores = _scores(tokens, heading, column == table.left, len(rows))
+        if (
+            len(tokens) > 4
+            and role_of_heading(heading) in ("", "id")
+            and column == table.left
+            and _numbers_rows(tokens)
+        ):
+            scores["id"] = 3.2  # the rows are numbered
+        found.scores[column] = scores
+        ordered = sorted(scores, key=scores.get, reverse=True)
+        found.roles[column] = ordered[0]
+        if len(ordered) > 1 and VALUE in ordered[:2] and scores[ordered[0]] - scores[ordered[1]] < CLOSE:
+            found.close[column] = ordered[1]
+    _settle_first(table, found)
+    return found
+
+
+def _scores(tokens: list[Token], heading: str, first: bool, rows: int) -> dict[str, float]:
+    some = [one for one in tokens if not is_not_known(one.text.casefold()) and one.kind != "total"] or tokens
+    count = len(some) or 1
+
+    def part(kind: str, least: float = 0.5) -> float:
+        return sum(one.weights.get(kind, 0.0) > least for one in some) / count
+
+    # a year on its own counts less than half: a column of years is one of periods
+    values = min(1.0, sum(w for one in some if (w := one.weights.get("value", 0.0)) > 0.35) / (0.8 * count))
+    named = role_of_heading(heading) if heading else ""
+    label = read_label(heading) if heading else None
+    axis = bool(label and (label.dimensions - {"measure", "offence"} or label.total or label.ignore))
+    if named == "delay" and _LIMIT.search(heading):
+        axis = True
+    fits = {
+        "period": part("period"),
+        "age": part("age", 0.25),
+        "sex": part("sex"),
+        "code": part("code", 0.25),
+        "offence": part("offence"),
+        "date": part("date"),
+        "text": part("text", 0.45),
+    }
+    scores = {VALUE: 2.0 * values + (0.8 if named == "count" or axis else 0.0) - 0.3 * first * (rows > 1)}
+    if not tokens:
+        scores[VALUE] = 0.8 * bool(axis)
+    plain = {"age": part("age"), "code": part("code"), "period": fits["period"], "sex": fits["sex"]}
+    for role, fit in plain.items():
+        scores[role] = 1.7 * fit
+    scores["offence"], scores["date"], scores["text"] = (
+        1.6 * fits["offence"],
+        1.9 * fits["date"],
+        1.0 * fits["text"],
+    )
+    if label is not None and label.ignore and values > 0.3:
+        scores[IGNORED] = 3.5
+    elif sum(one.value.kind == "percent" for one in some) * 2 > count:
+        scores[IGNORED] = 3.0
+    elif values and sum(one.value.reason == "a count with a fraction" for one in some) * 2 > count:
+        scores[IGNORED] = 2.9
+    if named in ATTRIBUTES and not axis:
+        fit = fits.get(named, 0.0)
+        if named in ("id", "born", "subcode"):
+            fit = 1.0
+        elif named == "delay":
+            fit = 0.6
+        elif named in ("month", "quarter", "start", "end", "force"):
+            fit = max(fits["period"], fits["date"], fits["text"], 0.7 * values)
+        scores[named] = max(scores.get(named, 0.0), 1.5 + 1.5 * fit)
+    return {role: score for role, score in scores.items() if score > 0} or {"text": 0.1}
+
+
+def _numbers_rows(tokens: list[Token]) -> bool:
+    """Whether a column only numbers its rows: one, two, three."""
+    numbers = [one.value.low for one in tokens]
+    return numbers == list(range(numbers[0] or 0, (numbers[0] or 0) + len(numbers))) and numbers[0] in (0, 1)
+
+
+def _settle_first(table: Table, found: Columns) -> None:
+    """A table whose columns all hold numbers is labelled by its first, where headings say what the others are."""
+    values = found.values
+    if table.left in values and len(values) > 1 and not found.labels and len(table.data) > 1:
+        tokens = [table.cells.at(row, table.left) for row in table.data[:LOOKED_AT]]
+        for role, least in (("period", 0.3), ("code", 0.25), ("age", 0.25)):
+            distinct = len({one.text for one in tokens}) == len(tokens)
+            if distinct and all(one.weights.get(role, 0) > least or one.kind == "total" for one in tokens):
+                found.roles[table.left] = role
+                if role != "period":
+                    found.close[table.left] = VALUE
+                return

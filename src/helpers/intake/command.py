@@ -1,0 +1,423 @@
+"""``rise intake``: from a folder of responses to one checked table, a list of problems, and a page to review.
+
+:func:`intake` finds the files, reads each in a process of its own, checks what was read, and writes
+``figures.csv``, ``problems.csv``, ``review/`` and ``readings/`` to the output folder. A bad file stops none of that:
+the others are written first, and then it is said which could not be read, and why.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from helpers.intake.limits import Failed, run_each
+from helpers.intake.model import COLUMNS, SEVERITIES, Decisions, FileReading, Problem, as_row, defuse
+from helpers.intake.reader import read_file
+from helpers.tables.faults import Refusal
+from helpers.tables.files import write_atomic
+from helpers.tables.forces import resolve_force
+
+JUNK = re.compile(r"^(?:\.DS_Store|Thumbs\.db|desktop\.ini|~\$.*|\._.*)$", re.IGNORECASE)
+PROBLEM_COLUMNS = ("file", "where", "severity", "message")
+NUMBER_COLUMNS = ("file", "sheet", "cell", "text", "fate", "reason")
+
+
+class Usage(Refusal):
+    """The command was given something that it cannot work with."""
+
+    exit_code = 2
+
+
+class Unread(Refusal):
+    """Files that could not be read, a line each; the others were."""
+
+
+def intake(
+    paths: Iterable[str | os.PathLike],
+    out: str | os.PathLike,
+    force: str | None = None,
+    round: str | None = None,
+    reading: str | os.PathLike | None = None,
+    echo: Callable[[str], object] = print,
+    explain: bool = False,
+) -> None:
+    """Read what forces sent.
+
+    Parameters
+    ----------
+    paths : iterable of path
+        Files and folders. Folders are read whole, links included once.
+    out : path
+        Folder for ``figures.csv``, ``problems.csv``, ``review/`` and ``readings/``; made if need be.
+    force : str, optional
+        The force that answered, under any name it goes by, where the files do not say.
+    round : str, optional
+        The round that the files belong to, started if there is none: its tracker is brought up to date, its
+        readings are kept.
+    reading : path, optional
+        A reading written by an earlier run and edited, or a folder of such; each decides for its file.
+    echo : function
+        Takes each line of the summary.
+    explain : bool
+        Whether to say how each table was understood: roles, scores, and what was close.
+
+    Raises
+    ------
+    Usage
+        When something that was given cannot be; nothing is written.
+    Unread
+        When some file could not be read; everything else is written.
+
+    Examples
+    --------
+    >>> intake(["no-such-file.xlsx"], "out")
+    Traceback (most recent call last):
+    helpers.intake.command.Usage: no-such-file.xlsx: there is no such file or folder
+    """
+    force = _force(force)
+    decided = _decided(reading)
+    out = Path(out)
+    found, problems = _find(list(map(Path, paths)), out)
+    decided = _by_file(decided, [name for _, name in found])
+    store = _round(round, echo)
+    for folder in ("review", "readings"):
+        (out / folder).mkdir(parents=True, exist_ok=True)
+    readings, more = _read_all(found, force, decided, store)
+    problems += more
+    from helpers.intake.checks import check_all
+
+    problems += check_all(readings, round)
+    problems += [(result.name, problem) for result in readings for problem in result.problems]
+    _write(out, readings, problems)
+    if store:
+        store.take(readings)
+    if explain:
+        from helpers.intake.explain import explain as told
+
+        for result in readings:
+            for line in told(result):
+                echo(line)
+    _report(out, readings, problems, len(found), echo)
+
+
+def _force(force: str | None) -> str:
+    if not force:
+        return ""
+    try:
+        return resolve_force(force)
+    except ValueError as error:
+        raise Usage(f"--force: {error}") from None
+
+
+def _decided(reading) -> list[Decisions]:
+    """What one reading decides, or each of a folder."""
+    if reading is None:
+        return []
+    from helpers.intake.readings import read_toml
+
+    paths = sorted(Path(reading).glob("*.toml")) if Path(reading).is_dir() else [Path(reading)]
+    if not paths:
+        raise Usage(
+            f"--reading: {_shown(str(reading))} holds no reading; give the readings/ of an earlier run"
+        )
+    try:
+        return [read_toml(path) for path in paths]
+    except ValueError as error:
+        raise Usage(f"--reading: {error}") from None
+
+
+def _by_file(decided: list[Decisions], names: list[str]) -> dict[str, Decisions]:
+    """What is decided by the name of the file that it is for; attachments stand under their message."""
+    if len(decided) == len(names) == 1:
+        return {names[0]: decided[0]}
+    found: dict[str, Decisions] = {}
+    for one in decided:
+        name = next((name for name in names if one.file == name or one.file.startswith(f"{name}/")), None)
+        if name:
+            found.setdefault(name, Decisions()).parts[one.file] = one
+    if decided and not found:
+        raise Usage(f'--reading: the reading is of "{decided[0].file}", which is none of the files given')
+    return found
+
+
+def _round(name: str | None, echo: Callable[[str], object]):
+    if not name:
+        return None
+    from helpers.intake.rounds import RoundError, open_or_start
+
+    try:
+        return open_or_start(name, echo)
+    except RoundError as error:
+        raise Usage(f"--round: {error}") from None
+
+
+def _find(paths: list[Path], out: Path) -> tuple[list[tuple[Path, str]], list[tuple[str, Problem]]]:
+    """The files to read with the name each is called by, and what was passed over."""
+    from helpers.intake.notices import force_of_name
+
+    if not paths:
+        raise Usage("nothing to read: give at least one file or folder")
+    found: dict[str, Path] = {}
+    problems: list[tuple[str, Problem]] = []
+    for path in paths:
+        if not os.path.lexists(path):
+            raise Usage(f"{_shown(str(path))}: there is no such file or folder")
+        if path.is_dir():
+            whole = Path(os.path.abspath(path))
+            root = (
+                whole.parent if force_of_name(whole.name) else path
+            )  # "answers/Kent" says whose its files are
+            _walk(root, path, out, found, problems, set())
+        else:
+            _add(found, path, path.name, path)
+    if not found and not problems:
+        raise Usage(f"{_shown(str(paths[0]))}: there are no files in it")
+    return [(path, name) for name, path in sorted(found.items())], problems
+
+
+def _walk(root: Path, folder: Path, out: Path, found: dict, problems: list, seen: set[str]) -> None:
+    real = os.path.realpath(folder)
+    if real == os.path.realpath(out):
+        return
+    if real in seen:
+        problems.append(
+            (
+                _shown(os.path.relpath(folder, root)),
+                Problem(
+                    "",
+                    "warning",
+                    "a link to a folder that is read already, or around in a circle; not followed",
+                ),
+            )
+        )
+        return
+    seen.add(real)
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        problems.append(
+            (
+                _shown(os.path.relpath(folder, root)),
+                Problem("", "error", f"not read: the folder cannot be opened: {error.strerror}"),
+            )
+        )
+        return
+    for entry in entries:
+        path = Path(entry.path)
+        name = os.path.relpath(path, root)
+        if JUNK.match(entry.name):
+            problems.append(
+                (
+                    _shown(name),
+                    Problem(
+                        "", "note", "passed over: a file that the operating system or a program leaves behind"
+                    ),
+                )
+            )
+            continue
+        try:
+            is_folder = entry.is_dir()
+        except OSError:
+            is_folder = False
+        if is_folder:
+            _walk(root, path, out, found, problems, seen)
+        else:
+            _add(found, path, name, path)
+
+
+def _add(found: dict, path: Path, name: str, given: Path) -> None:
+    name = _shown(name)
+    if name in found and os.path.realpath(found[name]) != os.path.realpath(path):
+        name = _shown(str(Path(given.parent.name) / given.name))
+        number = 2
+        while name in found:
+            name = f"{_shown(given.name)} ({number})"
+            number += 1
+    found.setdefault(name, path)
+
+
+def _shown(name: str) -> str:
+    """A name that can be written anywhere: no control characters, no half characters."""
+    name = name.encode("utf-8", "replace").decode("utf-8", "replace")
+    return "".join("�" if ord(ch) < 32 or ord(ch) == 127 else ch for ch in name)
+
+
+def _read_all(
+    found: list, force: str, decided: dict[str, Decisions], store
+) -> tuple[list[FileReading], list[tuple[str, Problem]]]:
+    jobs, notes = [], []
+    for path, name in found:
+        decisions, note = _decisions(name, force, decided, store)
+        if note:
+            notes.append((name, Problem("", "note", note)))
+        jobs.append((path, name, decisions))
+    _preload(found)
+    results: dict[int, list[FileReading]] = {}
+    progress = _Progress(len(jobs))
+    for place, result in run_each(read_file, jobs):
+        if isinstance(result, Failed):
+            result = [
+                FileReading(jobs[place][1], problems=[Problem("", "error", f"not read: {result.reason}")])
+            ]
+        for one in result:
+            if force and one.forces and force not in one.forces:
+                one.problems.append(
+                    Problem(
+                        "",
+                        "warning",
+                        f"speaks of {one.forces[0]} and is taken as {force}, as --force says. Check that the file is the right one",
+                    )
+                )
+            if not one.force and one.figures and not any(figure.force for figure in one.figures):
+                one.problems.append(
+                    Problem("", "warning", "does not say which force it is from; give --force")
+                )
+        results[place] = result
+        progress.step()
+    progress.close()
+    return [one for place in sorted(results) for one in results[place]], notes
+
+
+def _decisions(name: str, force: str, decided: dict[str, Decisions], store) -> tuple[Decisions, str]:
+    """What is decided for a file: by the reading given, else by the last reading of the same force in a round."""
+    if name in decided:
+        return decided[name].by(force), ""
+    from helpers.intake.notices import force_of_name
+    from helpers.intake.rounds import last_reading
+
+    named = force or force_of_name(name)
+    last = last_reading(named, store.name if store else None) if named else None
+    if last:
+        return replace(last[1], force=force), f"read with what was decided for {named} in round {last[0]}"
+    return Decisions(force=force), ""
+
+
+def _preload(found: list) -> None:
+    """Load slow libraries once, before processes are forked, when more than one file needs them."""
+    suffixes = [path.suffix.casefold() for path, _ in found]
+    if suffixes.count(".pdf") > 1:
+        import pdfplumber  # noqa: F401
+    if suffixes.count(".docx") > 1:
+        import docx  # noqa: F401
+    if sum(suffixes.count(s) for s in (".html", ".htm", ".eml")) > 1:
+        import lxml.html  # noqa: F401
+
+
+class _Progress:
+    """A bar on a terminal once reading takes longer than two seconds; nothing elsewhere."""
+
+    def __init__(self, total: int):
+        import time
+
+        self.clock, self.began, self.total, self.done, self.bar = (
+            time.monotonic,
+            time.monotonic(),
+            total,
+            0,
+            None,
+        )
+
+    def step(self) -> None:
+        self.done += 1
+        if self.bar is None and sys.stderr.isatty() and self.clock() - self.began > 2:
+            from rich.console import Console
+            from rich.progress import Progress
+
+            self.bar = Progress(console=Console(stderr=True), transient=True)
+            self.bar.start()
+            self.task = self.bar.add_task("reading files", total=self.total)
+        if self.bar:
+            self.bar.update(self.task, completed=self.done)
+
+    def close(self) -> None:
+        if self.bar:
+            self.bar.stop()
+
+
+def _write(out: Path, readings: list[FileReading], problems: list[tuple[str, Problem]]) -> None:
+    write_atomic(out / "figures.csv", _figures_csv(readings))
+    write_atomic(out / "numbers.csv", _numbers_csv(readings))
+    unique = list(dict.fromkeys((name, p.where, p.severity, p.message) for name, p in problems))
+    unique.sort(key=_harm)
+    write_atomic(out / "problems.csv", _csv(PROBLEM_COLUMNS, unique))
+    from helpers.intake.readings import to_toml
+    from helpers.intake.review import slug, write_pages
+
+    by_file: dict[str, list[Problem]] = {}
+    for name, where, severity, message in unique:
+        by_file.setdefault(name, []).append(Problem(where, severity, message))
+    for result in readings:
+        if not result.failed or result.figures:
+            write_atomic(out / "readings" / f"{slug(result.name)}.toml", to_toml(result))
+    write_pages(out, readings, by_file)
+
+
+_ORDER = {severity: place for place, severity in enumerate(SEVERITIES)}
+_GRAVE = ("is below the", "the sum of its", "are read as the same", "personal data")
+
+
+def _harm(row: tuple[str, str, str, str]) -> tuple:
+    """The order of problems: by file, the gravest first, then as one reads, with rows and columns as numbers."""
+    name, where, severity, message = row
+    grave = next((place for place, words in enumerate(_GRAVE) if words in message), len(_GRAVE))
+    sheet, _, cell = where.rpartition(" ")
+    spot = re.match(r"([A-Z]{1,3})(\d+)", cell)
+    place = (
+        [int(spot[2]), len(spot[1]), spot[1]] if spot else [*map(int, re.findall(r"\d+", where)), 0, 0][:4]
+    )
+    return (
+        name,
+        _ORDER[severity],
+        grave,
+        sheet if spot else "",
+        [str(part).rjust(9) for part in place],
+        where,
+        message,
+    )
+
+
+def _numbers_csv(readings: list[FileReading]) -> str:
+    rows = ((r.name, n.sheet, n.cell, n.text, n.fate, n.reason) for r in readings for n in r.numbers)
+    return _csv(NUMBER_COLUMNS, rows)
+
+
+def _figures_csv(readings: list[FileReading]) -> str:
+    rows = (as_row(figure, result.name) for result in readings for figure in result.figures)
+    return _csv(COLUMNS, rows)
+
+
+def _csv(columns: tuple[str, ...], rows: Iterable) -> str:
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(columns)
+    writer.writerows([defuse(cell) for cell in row] for row in rows)
+    return text.getvalue()
+
+
+def _report(out: Path, readings: list[FileReading], problems: list, files: int, echo) -> None:
+    """Say what was read and where it is; raise for what was not."""
+    count = {
+        severity: sum(problem.severity == severity for _, problem in problems) for severity in SEVERITIES
+    }
+    figures = [figure for result in readings for figure in result.figures]
+    waiting = sum(figure.status == "proposed" for figure in figures)
+    told = [(files, "file"), (len(figures), "figure"), *((count[word], word) for word in SEVERITIES)]
+    waits = f" ({waiting:,} only proposed: see the review page)" if waiting else ""
+    echo(
+        ", ".join(
+            f"{number:,} {word}{'s' * (number != 1)}" + waits * (word == "figure") for number, word in told
+        )
+    )
+    for result in readings:
+        if result.refusals:
+            echo(f"{result.name}: {result.refusals[0].word} ({result.refusals[0].ground})")
+    echo(f"written to {out}: figures.csv, problems.csv, numbers.csv, review/index.html, readings/")
+    if count["error"]:
+        errors = (f"{name}: {problem.message}" for name, problem in problems if problem.severity == "error")
+        raise Unread("\n".join(dict.fromkeys(errors)))

@@ -1,0 +1,343 @@
+"""Titles and sentences above a table: what they plainly state of everything below.
+
+A sentence is searched and not read whole. What it states once is taken; what it states several times, with different
+values, is left to the table. A bare year counts only where it is used as a period.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import lru_cache
+
+from helpers.intake.ages import find_ages, find_sex
+from helpers.intake.labels import offence_of, read_label
+from helpers.intake.meaning import NOTHING, Meaning
+from helpers.intake.notices import states_rule, without_rule
+from helpers.intake.spans import Span, find_spans, make_span
+from helpers.intake.values import tidy
+from helpers.intake.words import CODE, LONGEST_SENTENCE, QUALIFIERS, find_measure, is_reference
+from helpers.tables.offences import offences, resolve_offence
+
+_NAMED = re.compile(
+    # an offence's own name, whose age is that of the law and no band of victims
+    r"(?:attempted )?(?:rapes?|sexual assaults?|sexual activity|assaults?) (?:of|on|with|involving) (?:an? )?(?:young )?child(?: aged)? \(?under (?:the age of )?\d\d(?: by penetration)?"
+    r"|(?:attempted )?rapes? (?:of|on) (?:an? )?(?:(?:fe)?males?|girls?|boys?)(?: child(?:ren)?| persons?)?(?: aged)?(?: (?:under|over) \d\d| \d\d (?:and|or|years and) over)?"
+    r"|(?:sexual )?assaults? (?:on|of) (?:an? )?(?:fe)?males?(?: child(?:ren)?| persons?)?(?: aged)?(?: under \d\d| \d\d (?:and|or|years and) over)?(?: by penetration)?"
+    r"|sexual activity (?:involving|with) (?:an? )?(?:fe)?(?:male )?child(?:ren)?(?: aged)?(?: under (?:the age of )?\d\d)?"
+    r"|sexual communications? with (?:a )?child(?:ren)?|meeting a child following(?: sexual)? grooming|sexual grooming"
+    r"|abuse of (?:a )?position of trust(?: of a sexual nature)?|abuse of children through (?:sexual exploitation|prostitution and pornography)"
+    r"|causing (?:or inciting )?(?:an? )?(?:fe)?(?:male )?child(?: under \d\d)? to engage in sexual activity"
+    r"|engaging in (?:a )?sexual (?:activity|act) in (?:the )?presence of (?:a )?child|causing (?:a )?child to watch (?:a )?sexual (?:act|activity)"
+    r"|child sex offences? committed by (?:a )?child(?:ren)?(?: or (?:a )?young persons?)?"
+    r"|arranging(?: or facilitating)?(?: the)? commission of (?:a )?child sex(?:ual)? offences?"
+    r"|paying for (?:the )?sexual services of (?:a )?child|assault by penetration"
+    r"|communicat\w+ indecently with (?:an? )?(?:young |older )?child(?:ren)?"
+)
+
+
+_OFFENCES_OF = re.compile(
+    r"\b(?:offen[cs]es?|crimes?|incidents?|reports?|arrests?|charges?|victims?|complainants?|suspects?) (?:of|for) (?P<name>[a-z].{2,90}?)"
+    r"(?= (?:where|recorded|reported|in|between|by|during|for|since|from|against)\b|[,.;:(?]|$)"
+)
+# the kinds of offence that a sentence may count, when it names no offence in full
+_KINDS = re.compile(
+    r"(?<!including )(?<!includes )(?<!excluding )(?<!except )(?<!not )\b(?P<name>(?:attempted )?rapes?|(?:sexual|indecent) assaults?|grooming|voyeurism|incest|indecent (?:pseudo-?)?(?:images?|photos?|photographs?)(?: of (?:a )?child(?:ren)?)?)\b"
+    r"(?! (?:crisis|support|centre|referral|investigation|team|unit|and serious))"
+)
+_STATED_CODE = re.compile(
+    r"\b(?:h\.?o\.?|home office|offence|crime|recording|crime recording)\s+(?:offence |recording |crime )?codes?\s*:?\s*(?P<code>\d{1,3}[a-z]?(?:/\d{1,3})?|\d{5})\b"
+    r"|\(code (?P<stated>\d{2,3})\)"
+    r"|\bcode\s+(?P<short>\d{1,3}[a-z]|\d{1,3}/\d{1,3})\b|\((?P<bracket>\d{1,3}[a-z])\)|\b(?P<plain>(?:17|19|20|22|88)[a-k])\b"
+    r"|(?<!foi )(?<!ref )(?<![\w/])(?P<sub>0\d\d/\d\d|(?:71|73|86|88)/\d{1,2})(?![\w/])"
+)
+
+
+# the age and the sex of who did it are not the victim's
+_BY_WHOM = re.compile(
+    r"\b(?:committed|perpetrated|carried out|done) by (?:an? )?[^,.;:?]*"
+    r"|\b(?:an?|the|whose) (?:suspect|offender|perpetrator)s? (?:was |were |who was )?(?:aged|under|over) [^,.;:?]*"
+)
+_PEOPLE = re.compile(
+    r"\bage[ds]?\b|child|\bvictims?\b|\bgirls?\b|\bboys?\b|\bminors?\b|\byoung|juvenile|\bpersons?\b|\bpeople\b|male|\byears? old|year[\s\-]olds?|\bunder[\s\-](?:the age of )?1[1-8]s?\b|\b1[1-8] (?:and|or) (?:under|over)|\bu1[368]s?\b"
+)
+
+
+# "offences with a victim over 18 were excluded" says what the figures do not count
+_LEFT_OUT = re.compile(
+    r"[^.;:?]*\b(?:were|was|are|is|been|be) (?:all |also |therefore )?(?:excluded|omitted|left out|removed|not included|discounted)\b[^.;:?]*(?![^?]*\?)"
+)
+
+
+# "how many offences in each year, and how many of them under 13": the second question is of a part
+_AND_OF_THEM = re.compile(
+    r"(?<=\w),? and (?:how many|what number|the number|what (?:proportion|percentage)) of (?:them|these|those|which|whom)\b.*"
+)
+
+
+@lru_cache(maxsize=5_000)
+def read_context(text: str) -> Meaning:
+    """Read a title or a sentence above a table: what it says of everything below.
+
+    Unlike a label, a sentence is searched: only what it plainly states is taken, and what it states more than
+    once with different values is left out; `rest` then names it.
+
+    >>> title = read_context("Table 2: Sexual offences against girls aged under 16, April 2014 to March 2015")
+    >>> title.sex, title.age.high, title.span.year, title.measure
+    ('female', 15, '2014/15', 'offences')
+    """
+    plain = _AND_OF_THEM.sub(" ", without_number(tidy(text[:LONGEST_SENTENCE]).casefold()))
+    plain = _LEFT_OUT.sub(" ", re.sub(r"\bu/?(1[0-8])s?\b", r"under \1", plain))
+    whole = plain
+    printed = [next(filter(None, found.groups())) for found in _STATED_CODE.finditer(plain)]
+    codes = {code: text for text in printed for code in [resolve_offence(text)] if code}
+    plain = _STATED_CODE.sub(" ", plain)
+    names = [found[0] for found in _names().finditer(plain)]
+    plain = _names().sub(" ", plain)
+    for found in _OFFENCES_OF.finditer(plain):
+        if resolve_offence(found["name"]):
+            names.append(found["name"])
+            plain = plain.replace(found["name"], " ")
+    if not names and not codes:
+        names = [found["name"] for found in _KINDS.finditer(plain)]
+    offence = names[0] if len(set(names)) == 1 else ""
+    code = (
+        next(iter(codes))
+        if len(codes) == 1
+        else (offence_of(offence, offence).code if offence and not codes else "")
+    )
+    if len(set(names)) > 1 and len(codes) != 1:
+        offence = code = ""
+    found = find_spans(plain)
+    people = bool(_PEOPLE.search(plain))
+    spans = [
+        span
+        for span in found.spans
+        if span.kind in ("year", "range")
+        or (span.kind == "bare" and _bare_is_period(plain))
+        or (span.kind == "month" and _MONTH_AS_PERIOD.search(plain))
+        or (span.kind == "short" and _SHORT_AS_YEAR.search(plain))
+    ]
+    spans = list(
+        dict.fromkeys(span if span.kind == "month" else replace(span, kind="year") for span in spans)
+    )
+    rest = _BY_WHOM.sub(" ", found.rest)
+    ages, rest = find_ages(rest)
+    ages = tuple(dict.fromkeys(ages)) if people else ()
+    sex, rest = find_sex(rest)
+    qualifiers = tuple(name for name, pattern in QUALIFIERS if re.search(pattern, rest))
+    last = _last_part(whole)
+    if offence:
+        at = text.casefold().find(offence)
+        offence = text[at : at + len(offence)] if at >= 0 else offence  # as it is printed
+    return Meaning(
+        (spans[0] if len(spans) == 1 else None) or (None if spans else last.span),
+        (),  # "Q1" in a title is a question far more often than a quarter
+        (ages[0] if len(ages) == 1 else None) or (None if ages else last.age),
+        sex or last.sex,
+        offence or (codes[code].upper() if len(codes) == 1 else ""),
+        code,
+        # "how many rapes were recorded" counts offences, whatever the next question counts
+        find_measure(rest)[0] or ("offences" if offence and re.search(r"\brecorded\b", rest) else ""),
+        qualifiers=qualifiers,
+        rest=" ".join(["periods"] * (len(spans) > 1) + ["ages"] * (len(ages) > 1)),
+    )
+
+
+def _last_part(plain: str) -> Meaning:
+    """What stands behind the last colon or dash of a title, when that is a label: "Offences: Apr 2018"."""
+    found = re.match(r"(?P<head>.{4,}?)(?:\s*:| -) +(?P<last>[^:]{1,40})$", plain)
+    if not found or is_reference(found["head"]) or _MADE.search(found["head"]):
+        return NOTHING
+    head, label = read_label(found["head"]), read_label(found["last"])
+    if (
+        head.understood
+        and head.dimensions & {"period", "age", "sex"}
+        or re.match(r"(?:less|fewer|lower) than|<", found["last"])
+    ):
+        return NOTHING  # "2014/15: less than 5" is a figure
+    return label if label.understood and not label.ignore else NOTHING
+
+
+_MADE = re.compile(
+    r"\b(?:extract\w*|produced|prepared|updated|published|created|as at|as of|run|author|source|version|contact|deadline|due)\b"
+)
+
+
+def without_number(text: str) -> str:
+    """A title without the number of its table or question.
+
+    >>> without_number("Table 2: Girls")
+    'Girls'
+    """
+    return re.sub(
+        r"(?i)^\W*(?:table|figure|chart|annex|appendix|q(?:uestion)?)\s*\d+[a-z]?\W*?(?=[\w<>≤≥(]|$)",
+        "",
+        text,
+    )
+
+
+_CHILD_CODES = ("11A", "13", "86")  # of children or of images, in other groups
+
+
+@lru_cache(maxsize=1)
+def _names() -> re.Pattern:
+    names = sorted(
+        {
+            name.casefold()
+            for one in offences().values()
+            if one.sexual or one.code in _CHILD_CODES
+            for name in (one.name, *one.other_names)
+        },
+        key=len,
+        reverse=True,
+    )
+    return re.compile("|".join([*map(re.escape, names), _NAMED.pattern]))
+
+
+_MONTH_AS_PERIOD = re.compile(
+    r"\b(?:in|during|for|month of|recorded)\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|^\W*[a-z]+\W+\d{4}\W*$"
+)
+_SHORT_AS_YEAR = re.compile(
+    r"\b(?:in|for|during|from|year|f/?y|years)\s+\d\d\s?[/\-]\s?\d\d\b|^\W*\d\d\s?/\s?\d\d\W*$"
+    r"|[,:]\s*(?:1[89]|[2-4]\d)\s?/\s?\d\d\W*(?:$|,)"  # no ages of children
+    # behind what is counted, and not behind those who are
+    r"|(?:offen[cs]es|crimes|rapes|arrests|figures|data|recorded|reported)\s*[,:]\s*1\d\s?/\s?\d\d\W*$"
+)
+
+
+def _bare_is_period(plain: str) -> bool:
+    return bool(
+        re.search(r"\b(?:in|during|for|calendar year|year|from|since)\s+(?:19|20)\d\d\b", plain)
+        or re.search(r"(?:^|[,:\-(]\s*)(?:19|20)\d\d\)?\s*$", plain)
+        or re.match(r"\W*(?:19|20)\d\d\b\W", plain)
+        or re.fullmatch(r"\W*(?:19|20)\d\d\W*", plain)
+    )
+
+
+_ANY = re.compile(r"(?i):\s*\((?:all|multiple items)\)$")  # a filter of a pivot table that leaves nothing out
+
+
+def title_meaning(titles: list[tuple[str, str]]) -> Meaning:
+    """What the lines above a table say of it: each thing from the nearest line that says it.
+
+    A line that states several periods or ages settles none, and lines further up do not settle it either.
+    """
+    meaning = NOTHING
+    settled: set[str] = set()
+    for text, _ in reversed(titles):
+        text = without_rule(text)
+        if not text or _ANY.search(text):
+            continue
+        question = re.match(r"(?i)\W*q(?:uestion)?\.?\s?\d", text)
+        short = read_label(without_number(text)) if len(text) <= 90 and not question else NOTHING
+        if len(text) > 40 and not _is_coded(text, short):
+            short = NOTHING
+        line = (
+            short
+            if short.understood
+            and (short.dimensions - {"offence"} or _is_coded(text, short))
+            and not short.ignore
+            else read_context(text)
+        )
+        several = set(line.rest.split()) if line is not short else set()
+        line = replace(
+            line,
+            span=None if "periods" in settled else line.span,
+            age=None if "ages" in settled else line.age,
+            rest="",
+            ignore="",
+            total=False,
+        )
+        meaning = meaning.over(replace(line, span=None) if meaning.span else line)
+        settled |= several
+    return replace(meaning, rest="", ignore="", total=False)
+
+
+def _is_coded(text: str, label: Meaning) -> bool:
+    """Whether a title is an offence with its code before it: "019/16 Rape of a female child under 13"."""
+    return bool(label.code and re.match(rf"(?i)(?:{CODE.pattern})\b\W*[a-z]{{3}}", text))
+
+
+def section_meaning(text: str) -> Meaning:
+    """What a row of one text says of the rows below it."""
+    if states_rule(text):
+        return NOTHING
+    label = read_label(text)
+    if label.dimensions or label.total:
+        return replace(label, total=False, rest="", notes=())
+    found = read_context(text)
+    if found.dimensions - {"measure"}:
+        return replace(found, rest="")
+    return (
+        Meaning(notes=(tidy(text),))
+        if len(text) <= 60 and not re.search(r"[.:;]\s*$|\bnotes?\b|source", text.casefold())
+        else NOTHING
+    )
+
+
+def footnotes_of(texts: list[str]) -> dict[str, str]:
+    """Notes below a table by the mark they begin with."""
+    notes: dict[str, str] = {}
+    for text in texts:
+        text = re.sub(r"(?i)\bnote\s+(?=\d)", "", text, count=1)
+        found = re.match(
+            r"\s*(?:note\s*)?[\[(]?(?P<mark>[*†‡§¶^#]+|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\d|[a-z](?=[)\].:]))[\])]?\s*[.:=\-]*\s*(?P<note>[A-Za-z0-9\"“].{3,})",
+            tidy(text),
+        )
+        if (
+            found
+            and not re.match(r"\d", found["mark"] + found["note"][:0])
+            or (found and re.match(r"\s*(?:note\s*)?[\[(]?\d[\])]?\s", tidy(text)))
+        ):
+            notes.setdefault(found["mark"], found["note"].strip())
+            plain = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+            if found["mark"].isdigit():
+                notes.setdefault(
+                    found["mark"].translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")), found["note"].strip()
+                )
+            else:
+                notes.setdefault(found["mark"].translate(plain), found["note"].strip())
+    return notes
+
+
+_COVERS = re.compile(
+    r"(?i)\bonly\b|\bcovers?\b|\bup to\b|\buntil\b|\b(?:data|figures?|offences) (?:for|to|in)\b"
+)
+
+
+def part_of(span: Span, note: str) -> Span | None:
+    """The part of a year that a footnote says a figure covers, or None."""
+    found = find_spans(note)
+    for inner in found.spans:
+        if (
+            inner.start
+            and inner.end
+            and span.start
+            and span.end
+            and span.start <= inner.start
+            and inner.end < span.end
+            and inner.kind != "day"
+            and (inner.kind != "month" or _COVERS.search(note))
+        ):
+            return inner
+        if (
+            inner.start is None
+            and inner.end
+            and span.start
+            and span.start < inner.end < (span.end or inner.end)
+        ):
+            return make_span(span.start, inner.end)
+    point = re.search(
+        r"\b(?:to|until|up to|as at|as of)\s+(?:the\s+)?(?:end\s+(?:of\s+)?)?(\d{1,2}(?:st|nd|rd|th)?\s+\w+\s+\d{4}|\w+\s+\d{4})",
+        note.casefold(),
+    )
+    if point:
+        day = find_spans(point[1]).spans
+        if day and day[0].end and span.start and span.end and span.start < day[0].end < span.end:
+            return make_span(span.start, day[0].end)
+    if any(part.unit == "to date" for part in found.parts) or re.search(
+        r"part[\s\-]year|year to date|incomplete year|not a full year", note.casefold()
+    ):
+        return make_span(span.start, None)
+    return None

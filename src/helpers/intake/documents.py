@@ -1,0 +1,438 @@
+"""Load Word documents and web pages: their text in order, and their tables as grids.
+
+Raised characters become raised characters, so that 12 with a footnote 1 never reads as 121. Deleted and hidden
+text is left out, nothing outside the file is fetched, and layout tables are read as the text that they hold.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from itertools import takewhile
+from pathlib import Path
+
+from helpers.intake.model import Document, Grid, Line, Problem
+from helpers.intake.sniff import Refused
+from helpers.intake.spreadsheets import decode
+from helpers.intake.values import parse_value, tidy
+
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_NUMBERS = ("count", "suppressed", "dash")
+
+
+def tabbed(blocks: list[Line | Grid], pieces: dict[str, list[str]]) -> list[Line | Grid]:
+    """Blocks with the tables that tabs make in paragraphs.
+
+    Parameters
+    ----------
+    blocks : list of Line or Grid
+        In the order of a document.
+    pieces : dict of str to list of str
+        The cells of each line that tabs part, by its address.
+
+    Examples
+    --------
+    >>> lines = [Line("Year  Girls", "l1"), Line("2018  7", "l2")]
+    >>> tabbed(lines, {"l1": ["Year", "Girls"], "l2": ["2018", "7"]})[0].rows
+    [['Year', 'Girls'], ['2018', '7']]
+    """
+    result: list[Line | Grid] = []
+    run: list[Line] = []
+    for block in [*blocks, None]:
+        if isinstance(block, Line) and block.address in pieces:
+            run.append(block)
+            continue
+        rows = [pieces[line.address] for line in run]
+        numeric = sum(all(parse_value(cell).kind in _NUMBERS for cell in row[1:]) for row in rows)
+        if len(rows) > 1 and numeric * 2 >= len(rows) and len({len(row) for row in rows}) == 1:
+            addresses = [line.address for line in run]
+            result.append(Grid(rows, address_of=lambda row, column, held=addresses: held[row]))
+        else:
+            result += run
+        run = []
+        result += [block] if block is not None else []
+    return result
+
+
+RAISED = str.maketrans("0123456789abcdepr", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᵖʳ")
+MOST_SPANNED = 500
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+
+
+def load_docx(path: Path) -> Document:
+    """Load a Word document: letterhead, paragraphs and tables in order.
+
+    Raises
+    ------
+    Refused
+        When the document is damaged.
+    """
+    import docx
+
+    try:
+        opened = docx.Document(str(path))
+    except (KeyError, ValueError, zipfile.BadZipFile, OSError, docx.exceptions.PythonDocxError) as error:
+        raise Refused(
+            f"a damaged Word document ({type(error).__name__}). Ask: can you send the file again?"
+        ) from None
+    except Exception as error:  # lxml raises its own errors on damaged parts
+        raise Refused(
+            f"a damaged Word document ({type(error).__name__}). Ask: can you send the file again?"
+        ) from None
+    document = Document(path.name, "docx")
+    reader = _Docx(document)
+    heads = []
+    for section in opened.sections:
+        for part in (section.header, section.first_page_header, section.footer):
+            heads += [text for paragraph in part.paragraphs if (text := tidy(_docx_text(paragraph._p)))]
+    document.blocks += [Line(text, "header") for text in dict.fromkeys(heads)]
+    reader.walk(opened.element.body)
+    document.blocks = tabbed(document.blocks, reader.pieces)
+    document.blocks += _footnotes(opened)
+    return document
+
+
+def _footnotes(opened) -> list[Line]:
+    """The notes at the foot of pages and at the end: they explain, and count nothing."""
+    import lxml.etree
+
+    lines: list[Line] = []
+    for part in {id(one): one for one in _parts_of(opened, ("footnotes", "endnotes"))}.values():
+        root = lxml.etree.fromstring(part.blob, lxml.etree.XMLParser(resolve_entities=False, no_network=True))
+        for note in root.iterchildren():
+            text = tidy(" ".join(_docx_text(paragraph) for paragraph in note.iter(f"{_W}p")))
+            if text:
+                lines.append(Line(text, f"note {len(lines) + 1}", quoted=True))
+    return lines
+
+
+def _parts_of(opened, kinds: tuple[str, ...]) -> list:
+    links = [link for link in opened.part.rels.values() if not link.is_external]
+    return [link.target_part for link in links if link.reltype.endswith(kinds)]
+
+
+class _Docx:
+    def __init__(self, document: Document):
+        self.document = document
+        self.pieces: dict[str, list[str]] = {}  # of lines that tabs part, by their address
+        self.lines = self.tables = 0
+
+    def walk(self, element) -> None:
+        for child in element.iterchildren():
+            if child.tag == f"{_W}p":
+                self._paragraph(child)
+            elif child.tag == f"{_W}tbl":
+                self._table(child)
+            elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}txbxContent"):
+                self.walk(child)
+
+    def _paragraph(self, paragraph) -> None:
+        style = paragraph.find(f"{_W}pPr/{_W}pStyle")
+        heading = style is not None and style.get(f"{_W}val", "").casefold().startswith(
+            ("heading", "title", "caption")
+        )
+        for text in _docx_text(paragraph).split("\n"):
+            if tidy(text):
+                self.lines += 1
+                pieces = re.split(r"\t+", text.strip())
+                if len(pieces) > 1:
+                    self.pieces[f"l{self.lines}"] = list(map(tidy, pieces))
+                self.document.blocks.append(Line("  ".join(map(tidy, pieces)), f"l{self.lines}", heading))
+        for box in paragraph.iter(f"{_W}txbxContent"):
+            if not any(parent.tag == f"{_MC}Fallback" for parent in box.iterancestors()):
+                self.walk(box)
+
+    def _table(self, table) -> None:
+        self.tables += 1
+        rows: list[list] = []
+        spans: dict[tuple[int, int], tuple[int, int]] = {}
+        down: dict[int, tuple[int, int]] = {}
+        broken: dict[tuple[int, int], list[str]] = {}
+        nested = []
+        kept = [row for row in table.iterchildren(f"{_W}tr") if row.find(f"{_W}trPr/{_W}del") is None]
+        for number, row in enumerate(kept):
+            cells: list = []
+            before = row.find(f"{_W}trPr/{_W}gridBefore")
+            cells += [None] * _number(before, 0)
+            for cell in _docx_cells(row):
+                wide = cell.find(f"{_W}tcPr/{_W}gridSpan")
+                width = max(1, _number(wide, 1))
+                merge = cell.find(f"{_W}tcPr/{_W}vMerge")
+                column = len(cells)
+                continues = merge is not None and merge.get(f"{_W}val") != "restart"
+                anchor = down.get(column, (number, column)) if continues else (number, column)
+                if merge is not None and not continues:
+                    down[column] = anchor
+                nested += list(cell.iterchildren(f"{_W}tbl"))
+                lines = [
+                    line
+                    for p in cell.iterchildren(f"{_W}p")
+                    for line in map(tidy, _docx_text(p).split("\n"))
+                    if line
+                ]
+                if len(lines) > 1 and not continues:
+                    broken[(number, column)] = lines
+                cells.append(None if continues else " ".join(lines) or None)
+                cells += [None] * (width - 1)
+                for offset in range(width):
+                    if (number, column + offset) != anchor:
+                        spans[(number, column + offset)] = anchor
+            rows.append(cells)
+        self.document.blocks.append(Grid(rows, place=f"t{self.tables}", spans=spans, broken=broken))
+        for inner in nested:
+            self._table(inner)
+
+
+def _number(element, otherwise: int) -> int:
+    """The number that an element states, within bounds; hostile files state anything."""
+    text = element.get(f"{_W}val", "") if element is not None else ""
+    return min(int(text), MOST_SPANNED) if re.fullmatch(r"\d{1,6}", text) else otherwise
+
+
+def _docx_cells(row):
+    for child in row.iterchildren():
+        if child.tag == f"{_W}tc":
+            yield child
+        elif child.tag == f"{_W}sdt":
+            content = child.find(f"{_W}sdtContent")
+            if content is not None:
+                yield from content.iterchildren(f"{_W}tc")
+
+
+def _docx_text(paragraph) -> str:
+    """The text of a paragraph without what was deleted, with raised characters raised."""
+    parts = []
+    for node in paragraph.iter(f"{_W}t", f"{_W}tab", f"{_W}br", f"{_W}cr", f"{_W}noBreakHyphen"):
+        if any(
+            parent.tag in (f"{_W}del", f"{_MC}Fallback", f"{_W}txbxContent", f"{_W}moveFrom")
+            for parent in takewhile(lambda parent: parent is not paragraph, node.iterancestors())
+        ):
+            continue
+        if node.tag == f"{_W}t":
+            run = node.getparent()
+            raised = run.find(f"{_W}rPr/{_W}vertAlign") if run is not None else None
+            hidden = run.find(f"{_W}rPr/{_W}vanish") if run is not None else None
+            if hidden is not None:
+                continue
+            text = node.text or ""
+            parts.append(
+                text.translate(RAISED)
+                if raised is not None and raised.get(f"{_W}val") == "superscript"
+                else text
+            )
+        elif node.tag == f"{_W}tab":
+            if node.getparent().tag != f"{_W}tabs":
+                parts.append("\t")
+        else:
+            parts.append("-" if node.tag == f"{_W}noBreakHyphen" else "\n")
+    return "".join(parts)
+
+
+_BLOCKS = frozenset(
+    "address article aside blockquote body center dd details div dl dt fieldset figcaption figure footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section summary td th tr ul option".split()
+)
+_SKIPPED = frozenset("script style template noscript head title svg select button iframe object".split())
+
+
+def load_html(path: Path) -> Document:
+    """Load a web page."""
+    document = Document(path.name, "html")
+    read_html(_html_text(path.read_bytes()), document)
+    return document
+
+
+def _html_text(data: bytes) -> str:
+    named = re.search(rb"charset\s*=\s*[\"']?([A-Za-z0-9_\-]+)", data[:4096])
+    if (
+        named
+        and not data.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf"))
+        and b"\x00" not in data[:200]
+    ):
+        try:
+            charset = named[1].decode("ascii")
+            return decode(data) if is_latin(charset) else data.decode(charset)
+        except (LookupError, UnicodeDecodeError):
+            pass
+    return decode(data)
+
+
+def is_latin(charset: str) -> bool:
+    """Whether a name stands for Latin-1, which in practice is the Windows page that extends it."""
+    return charset.casefold().replace("_", "-") in ("iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii")
+
+
+def read_html(text: str, document: Document) -> None:
+    """Read HTML into a document.
+
+    Raises
+    ------
+    Refused
+        When nothing can be parsed.
+    """
+    import lxml.etree
+    import lxml.html
+
+    text = re.sub(r"^\s*<\?xml[^>]*\?>", "", text).replace("\x00", "")
+    parser = lxml.html.HTMLParser(recover=True, no_network=True, remove_comments=True, remove_pis=True)
+    try:
+        root = lxml.html.document_fromstring(text, parser=parser)
+    except (lxml.etree.LxmlError, ValueError) as error:
+        raise Refused(f"a page that cannot be parsed ({type(error).__name__})") from None
+    document.titles += [tidy(title.text_content())[:300] for title in root.iter("title")][:1]
+    reader = _Html(document)
+    reader.walk(root)
+    reader.flush()
+    # the parser itself gives up the rest of a page at 256 levels
+    if reader.too_deep or any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
+        document.problems.append(
+            Problem(
+                "",
+                "warning",
+                f"not read in full: parts of the page are nested more than {MOST_NESTED} deep, and these and what "
+                "follows them may be left out. Ask: can you send the tables as a spreadsheet?",
+            )
+        )
+    if reader.hidden:
+        document.problems.append(
+            Problem(
+                "", "note", f"{reader.hidden} hidden part{'s' * (reader.hidden > 1)} of the page left out"
+            )
+        )
+
+
+MOST_NESTED = 200  # levels of a page
+
+
+class _Html:
+    def __init__(self, document: Document):
+        self.document = document
+        self.lines = self.tables = self.hidden = 0
+        self.buffer: list[str] = []
+        self.depth = 0
+        self.too_deep = False
+
+    def flush(self, heading: bool = False) -> None:
+        text = "".join(self.buffer)
+        self.buffer = []
+        for piece in text.split("\n"):
+            if tidy(piece):
+                self.lines += 1
+                self.document.blocks.append(Line(tidy(piece), f"l{self.lines}", heading))
+
+    def walk(self, element) -> None:
+        if not isinstance(element.tag, str) or element.tag in _SKIPPED:
+            return
+        if _is_hidden(element):
+            self.hidden += bool(tidy(element.text_content()))
+            return
+        if self.depth > MOST_NESTED:
+            self.too_deep = True
+            return
+        self.depth += 1
+        if (
+            element.tag == "table"
+            and element.find(".//table") is None
+            and element.get("role") != "presentation"
+        ):
+            self.flush()
+            self._table(element)
+        else:
+            self._inline(element)
+        self.depth -= 1
+
+    def _inline(self, element) -> None:
+        block = element.tag in _BLOCKS or element.tag == "table"
+        if block:
+            self.flush()
+        if element.tag == "br":
+            self.buffer.append("\n")
+        if element.text:
+            self.buffer.append(_keep(element.text, element))
+        for child in element:
+            self.walk(child)
+            if child.tail:
+                self.buffer.append(_keep(child.tail, element))
+        if block:
+            self.flush(heading=bool(re.fullmatch(r"h[1-6]", element.tag)))
+
+    def _table(self, table) -> None:
+        self.tables += 1
+        caption = table.find("caption")
+        if caption is not None:
+            self.buffer.append(" ".join(_cell_lines(caption)))
+            self.flush(heading=True)
+        rows: list[list] = []
+        spans: dict[tuple[int, int], tuple[int, int]] = {}
+        held: dict[int, tuple[int, tuple[int, int]]] = {}
+        broken: dict[tuple[int, int], list[str]] = {}
+        for number, row in enumerate(table.iter("tr")):
+            cells: list = []
+            for cell in row:
+                if cell.tag not in ("td", "th"):
+                    continue
+                _take_held(cells, held, number, spans)
+                column = len(cells)
+                width, height = _span(cell, "colspan"), _span(cell, "rowspan")
+                lines = [] if _is_hidden(cell) else _cell_lines(cell)
+                if len(lines) > 1:
+                    broken[(number, column)] = lines
+                cells += [" ".join(lines) or None, *[None] * (width - 1)]
+                for offset in range(width):
+                    if offset:
+                        spans[(number, column + offset)] = (number, column)
+                    if height > 1:
+                        held[column + offset] = (height - 1, (number, column))
+            _take_held(cells, held, number, spans)
+            rows.append(cells)
+        self.document.blocks.append(Grid(rows, place=f"t{self.tables}", spans=spans, broken=broken))
+
+
+def _take_held(cells: list, held: dict, number: int, spans: dict) -> None:
+    while len(cells) in held:
+        column = len(cells)
+        left, anchor = held[column]
+        if anchor[0] == number:
+            return
+        spans[(number, column)] = anchor
+        cells.append(None)
+        if left > 1:
+            held[column] = (left - 1, anchor)
+        else:
+            del held[column]
+
+
+def _span(cell, name: str) -> int:
+    found = re.match(r"\s*(\d{1,4})", cell.get(name) or "")
+    return max(1, min(int(found[1]), MOST_SPANNED)) if found else 1
+
+
+def _is_hidden(element) -> bool:
+    style = (element.get("style") or "").casefold().replace(" ", "")
+    return "display:none" in style or "visibility:hidden" in style or element.get("hidden") is not None
+
+
+def _keep(text: str, element) -> str:
+    text = re.sub(r"\s+", " ", text) if element.tag != "pre" else text
+    return text.translate(RAISED) if element.tag == "sup" else text
+
+
+def _cell_lines(cell) -> list[str]:
+    parts: list[str] = []
+
+    def gather(element) -> None:
+        if (
+            not isinstance(element.tag, str)
+            or element.tag in _SKIPPED
+            or (element is not cell and _is_hidden(element))
+        ):
+            return
+        if element.tag == "br" or element.tag in _BLOCKS:
+            parts.append("\n")
+        parts.append(_keep(element.text or "", element))
+        for child in element:
+            gather(child)
+            parts.append(_keep(child.tail or "", element))
+
+    gather(cell)
+    return [line for line in map(tidy, "".join(parts).split("\n")) if line]

@@ -1,0 +1,349 @@
+"""What one printed label means: "Girls aged 13-15" is female, 13 to 15; "17A" is a Home Office code.
+
+:func:`read_label` reads a label on its own; :mod:`.axes` reads it among its siblings. Offence names are never mined
+for sex or age: "rape of a female child under 13" says what the code covers, not who the victims in a row were.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from functools import lru_cache
+
+from helpers.intake.ages import find_ages, find_sex, is_not_known
+from helpers.intake.meaning import NOTHING, Meaning
+from helpers.intake.spans import Part, Span, find_spans
+from helpers.intake.values import tidy
+from helpers.intake.words import (
+    CODE,
+    FILLER,
+    GENERIC,
+    IGNORED,
+    LONGEST_LABEL,
+    MEASURES,
+    NOT_FLAGGED,
+    OFFENCE_STEMS,
+    ONLINE,
+    QUALIFIERS,
+    QUESTION,
+    TOTAL,
+    apart,
+    find_measure,
+    flag_of,
+    strip_marks,
+)
+from helpers.tables.forces import resolve_force
+from helpers.tables.offences import resolve_offence
+
+# "3 year total" and "Total (3 years)" are of the years beside them, and no age
+_SEVERAL = r"(?:\d{1,2}|two|three|four|five|six|ten)[\s\-]years?"
+_OF_YEARS = re.compile(
+    rf"(?i)\b{_SEVERAL}[\s\-]total\b|\btotal\W{{0,3}}(?:(?:over|for|of|all|the|last) )*{_SEVERAL}\b\)?$"
+)
+
+
+@lru_cache(maxsize=50_000)
+def read_label(text: str, role: str = "", hint: str = "") -> Meaning:
+    """Read one label.
+
+    Parameters
+    ----------
+    text : str
+        The label as printed.
+    role : str
+        What the axis holds when that is known: period, age, sex, code, offence, force, text; else empty.
+    hint : str
+        The heading over the axis.
+
+    Examples
+    --------
+    >>> girls = read_label("Girls aged 13-15")
+    >>> girls.sex, girls.age.low, girls.age.high
+    ('female', 13, 15)
+    >>> read_label("Rape of a female child under 13").code, read_label("Rape of a female child under 13").sex
+    ('19E', '')
+    >>> read_label("Grand Total").total, read_label("% change").ignore
+    (True, 'percent')
+    """
+    if len(text) > LONGEST_LABEL:
+        return Meaning(rest="a long text")
+    printed = QUESTION.sub("", strip_marks(apart(tidy(text)))[0])
+    printed = _OF_YEARS.sub("total", printed)
+    plain = printed.casefold()
+    if not plain:
+        return NOTHING
+    if role in ("code", "subcode"):
+        return _read_code(printed) or _read_plain(plain, printed, "", hint)
+    if role == "force":
+        return read_force(printed) or _read_plain(plain, printed, "", hint)
+    if role in ("text", "delay"):
+        if TOTAL.search(plain):
+            return Meaning(total=True)
+        flag = flag_of(printed, hint)
+        if flag is not None:
+            return (
+                Meaning(measure="cyber_flagged")
+                if flag
+                else Meaning(measure="offences", notes=(NOT_FLAGGED,))
+            )
+        outcome = bool(re.search(r"(?i)\b(?:outcome|disposal|finalisation)", hint))
+        measure = (find_measure(plain)[0] or "outcomes") if outcome else ""
+        return Meaning(notes=(f"{tidy(hint)}: {printed}" if hint else printed,), measure=measure)
+    if role == "offence":
+        return _read_offence(plain, printed, hint)
+    return _read_plain(plain, printed, role, hint)
+
+
+def _read_code(printed: str) -> Meaning | None:
+    printed = re.sub(r"\s*\([a-eg-ln-z]\)$", "", printed, flags=re.IGNORECASE)  # of a footnote, not of a sex
+    code = resolve_offence(printed)
+    # "88/1" is a code, if one that nobody has matched: it must not be taken for the code that a title gives
+    return Meaning(offence=printed, code=code or "") if code or _CODED.fullmatch(printed.strip()) else None
+
+
+def read_force(printed: str) -> Meaning | None:
+    try:
+        return Meaning(force=resolve_force(printed))
+    except ValueError:
+        return None
+
+
+def _read_offence(plain: str, printed: str, hint: str) -> Meaning:
+    if TOTAL.search(plain) and not resolve_offence(printed):
+        inner = TOTAL.sub(" ", plain).strip(" -:")
+        if inner and (OFFENCE_STEMS.search(inner) or resolve_offence(inner)) and not GENERIC.match(inner):
+            return replace(
+                offence_of(inner, re.sub(r"(?i)\b(?:sub|grand)?[\s\-]?total\b", "", printed).strip(" -:")),
+                total=True,
+            )
+        return Meaning(total=True)
+    found = find_spans(plain, hint)
+    kept = tuple(span for span in found.spans if span.kind not in ("short", "bare"))
+    rest = found.rest if kept else plain
+    meaning = offence_of(rest, printed)
+    if kept and rest.strip(" -:,()"):
+        meaning = replace(meaning, span=kept[0])
+    elif kept:
+        return Meaning(span=kept[0])
+    if re.search(r"\bvictims?\b", plain):
+        meaning = _demographics(meaning, plain)
+    return meaning
+
+
+def offence_of(plain: str, printed: str) -> Meaning:
+    """An offence by its printed name, with its code where that is settled."""
+    spelled = re.sub(
+        r"\bf\b", "female", re.sub(r"\bm\b", "male", re.sub(r"\b(rape|assault)s\b", r"\1", plain))
+    )
+    people = re.match(
+        r"(?:child |young |female |male )?(?:victims|suspects|offenders|complainants) of\b", plain
+    )
+    return Meaning(
+        offence=printed,
+        code=resolve_offence(plain) or resolve_offence(spelled) or "",
+        # "child victims of rape" counts victims, and "Rape N100" what was not recorded as one
+        measure=find_measure(plain)[0] if people or re.search(MEASURES["not_recorded"], plain) else "",
+    )
+
+
+def _demographics(meaning: Meaning, plain: str) -> Meaning:
+    ages, rest = find_ages(plain)
+    sex, _ = find_sex(rest)
+    return replace(meaning, age=ages[0] if len(ages) == 1 else meaning.age, sex=sex or meaning.sex)
+
+
+# "rape - female victim aged 13 to 15": of those in the row, beside the name of the offence
+_VICTIM = re.compile(
+    r"(?:\bwith (?:an? )?|[-,:(]\s*(?:the )?)"
+    r"(?P<who>(?:fe)?male victims?\b.*|victims? (?:(?:was|were|is|are) )?(?:aged|under|over|between|(?:fe)?males?)\b.*)"
+)
+# "Under 13 - F", "M 13-15", "2014/15 (F)"
+_LETTERED = re.compile(
+    r"(?P<head>.*\d.*?)\s*[-–/,(]?\s*\b(?P<last>[fm])\)?|(?P<first>[fm])(?:\b|(?=\d))\s*[-–/,:]?\s*(?P<tail>.*\d.*)"
+)
+
+
+def _spell_sex(plain: str) -> str:
+    """An age band or a period with the letter of a sex, the letter written out."""
+    found = _LETTERED.fullmatch(plain) if len(plain) <= 30 else None
+    band = (found["head"] or found["tail"]).strip(" -–/,(") if found else ""
+    readings = ((find_ages(band)[0], find_ages(band)[1]), (find_spans(band).spans, find_spans(band).rest))
+    if not any(read and not rest.strip() for read, rest in readings):
+        return plain
+    return f"{band} {'female' if (found['last'] or found['first']) == 'f' else 'male'}"
+
+
+def _read_plain(plain: str, printed: str, role: str, hint: str) -> Meaning:
+    plain = _spell_sex(plain)
+    ignored = next((name for name, pattern in IGNORED if re.search(pattern, plain)), "")
+    if ignored == "percent" and re.search(
+        r"\b(?:n|no|number|count|offences)\b\.?\s*(?:and|&|/)?\s*\(?\s*(?:%|per ?cent)", plain
+    ):
+        ignored, plain = (
+            "",
+            re.sub(r"\b(?:n|no)\b\.?|\(?\s*(?:%|per ?cent(?:age)?s?)\s*\)?", " ", plain).strip(),
+        )
+        printed = plain
+    if ignored and not (len(plain) > 60 or resolve_offence(printed) and OFFENCE_STEMS.search(plain)):
+        return Meaning(ignore=ignored)
+    span, parts, rest = _period(plain, role, hint)
+    if role not in ("age", "sex", "period") and looks_like_offence(rest):
+        offence = offence_of(rest, printed)
+        if re.search(r"\bvictims?\b|\bmales?$|\bfemales?$", rest) and not offence.code:
+            offence = _demographics(offence, _OF_WHOM.sub(" ", rest))
+        elif beside := _VICTIM.search(rest):
+            offence = _demographics(offence, beside["who"])
+        if re.match(
+            r"(?:child |young |female |male )?(?:victims|suspects|offenders|complainants) of\b", rest
+        ):
+            offence = replace(
+                offence, measure=find_measure(rest)[0]
+            )  # "child victims of rape" counts victims
+        total = bool(TOTAL.search(rest))
+        return replace(offence, span=span, parts=parts, total=total)
+    total = bool(TOTAL.search(rest))
+    ages, rest = find_ages(rest, sure=role == "age")
+    sex, rest = find_sex(rest, sure=role == "sex")
+    answer = _ANSWERED.search(plain)
+    if ages and (_DENIED.match(plain) or (answer and says_no(answer[0]))):
+        return Meaning(span, parts, sex=sex, measure=find_measure(rest)[0], notes=(printed,))
+    rest = _ANSWERED.sub(" ", rest) if ages else rest
+    qualifiers = tuple(name for name, pattern in QUALIFIERS if re.search(pattern, rest))
+    for _, pattern in QUALIFIERS:
+        rest = re.sub(pattern, " ", rest)
+    measure, rest = find_measure(rest)
+    left = FILLER.sub(" ", TOTAL.sub(" ", rest)).strip()
+    if is_not_known(rest) and not (ages or sex or span):
+        left = "unknown"
+    named = measure == "outcomes" and not re.search(r"\b(?:outcomes?|disposals?)\b", plain)
+    return Meaning(
+        span,
+        parts,
+        ages[0] if len(ages) == 1 else None,
+        sex,
+        measure=measure,
+        total=total,
+        qualifiers=qualifiers,
+        notes=(printed,) if named else (),
+        rest="" if named else re.sub(r"\s+", " ", left),
+    )
+
+
+# "Victim under 18: No" is of all others; "(n)" and "No." stand for a number
+_ANSWERED = re.compile(r"\s*(?:[-–:=?]+\s*(?:yes|y|true|no|n|false)|\(\s*(?:yes|true|no|false)\s*\))$")
+_DENIED = re.compile(r"not (?:aged? )?(?:under|over|below|above|between|a (?:child|minor))\b")
+
+
+def says_no(text: str) -> bool:
+    """Whether an answer to yes or no is no.
+
+    >>> says_no("No"), says_no("- n"), says_no("Yes"), says_no("Not known")
+    (True, True, False, False)
+    """
+    return bool(re.fullmatch(r"(?i)\W*(?:no|n|false)\W*", text))
+
+
+def says_yes(text: str) -> bool:
+    """Whether an answer to yes or no is yes."""
+    return bool(re.fullmatch(r"(?i)\W*(?:yes|y|true)\W*", text))
+
+
+_PAIR = re.compile(r"(?<![\d/\-])\d\d\s?[/\-]\s?\d\d(?![\d/\-])")
+
+
+def _period(plain: str, role: str, hint: str) -> tuple[Span | None, tuple[Part, ...], str]:
+    found = find_spans(plain, hint)
+    kinds = {span.kind for span in found.spans}
+    band = _PAIR.search(plain) if "short" in kinds and kinds & {"year", "range"} else None
+    if band:  # beside its year, "2021/22 Female 16-17" states an age
+        found = find_spans(f"{plain[: band.start()]} {plain[band.end() :]}", hint)
+        found = replace(found, rest=f"{found.rest} {band[0]}")
+    if role in ("age", "sex"):
+        short = role == "sex" and "/" in plain  # "F 14/15"
+        spans = tuple(
+            span for span in found.spans if span.kind in ("year", "range") or (short and span.kind == "short")
+        )
+    elif role == "period":
+        spans = found.spans
+    else:
+        left = FILLER.sub(" ", found.rest).strip()
+        age_like = bool(re.search(r"\bage|\byears?\b|\byrs?\b|\bold", plain))
+        spans = tuple(
+            span
+            for span in found.spans
+            if span.kind in ("year", "range", "month")
+            or (span.kind == "bare" and (not left or find_sex(left)[0]))
+            or (span.kind == "short" and (not left or find_sex(left)[0]) and not age_like and "/" in plain)
+        )
+    if len(spans) != len(found.spans):
+        return (
+            (spans[0] if spans else None),
+            (),
+            found.rest if spans and len(spans) == len(found.spans) else plain,
+        )
+    parts = found.parts
+    if parts and role not in ("period",) and not spans and FILLER.sub(" ", found.rest).strip():
+        return None, (), plain
+    return (spans[0] if spans else None), parts, found.rest
+
+
+# whom an offence is against by its name: "sexual assault on a female, victims by age"
+_OF_WHOM = re.compile(r"(?:rapes?|assaults?) (?:of|on) (?:an? )?(?:fe)?males?\b(?!$)")
+_CODED = re.compile(r"0?\d{1,2}[A-Z]?/\d{1,2}|\d{3}/\d{2}")
+_REQUEST = re.compile(r"^\W*(?:foia?|freedom of information|request|(?:our )?ref\w*)\b[^a-z]*[:\-]\s*")
+
+
+def looks_like_offence(rest: str) -> bool:
+    bare = _REQUEST.sub("", rest).strip(" -:,.()")
+    if not bare or len(bare) > 160:
+        return False
+    if CODE.fullmatch(bare):
+        return resolve_offence(bare) is not None
+    if re.fullmatch(r"(?:the )?sexual offences act(?:(?: of)? (?:19|20)\d\d)?", bare):
+        return False  # an Act heads offences, and is none
+    if GENERIC.match(_without_people(_without_flag(bare))) or not re.search(r"[a-z]{3}", bare):
+        return False
+    # "arrests for rape" counts arrests, not an offence code
+    if find_measure(bare)[0] in (
+        "arrests",
+        "charges",
+        "convictions",
+        "prosecutions",
+        "cautions",
+        "outcomes",
+        "suspects",
+        "incidents",
+    ):
+        return False
+    if OFFENCE_STEMS.search(bare):
+        return True
+    return bool(re.match(rf"(?:{CODE.pattern})\b\s*[\-:.]?\s*[a-z]", bare) and resolve_offence(bare))
+
+
+_FLAGGED = re.compile(
+    rf"\s*\b(?:with|having|committed|flagged|facilitated|carried out|that were|which were|as|an?|any)\b(?=.*{ONLINE.pattern})|{ONLINE.pattern}(?:\s+(?:element|aspect|component))?"
+)
+
+
+def _without_flag(bare: str) -> str:
+    """An offence's name without the words for the online flag: "offences with an online element"."""
+    return re.sub(r"\s+", " ", _FLAGGED.sub(" ", bare)).strip()
+
+
+_BY = re.compile(
+    r",? ?(?:(?:split|broken down|breakdown|grouped|by|per)\s+)+(?:the )?(?:victim'?s?'? |suspect'?s?'? |offender'?s?'? )?(?:age|sex|gender|year|financial|calendar|month|quarter|offence|crime|code|type|district|area|division|force|outcome|relationship|delay)\b.*$"
+)
+
+
+_RECORDER = re.compile(r"\b(?:by|to|in) (?:the )?(?:[a-z&]+[ \-]){1,4}(?:police|constabulary)\b")
+
+
+def _without_people(plain: str) -> str:
+    """A text without ages, sexes and the words around them: "sexual offences against girls under 16" is generic."""
+    rest = find_sex(find_ages(_BY.sub("", _RECORDER.sub(" ", plain)))[1])[1]
+    rest = re.sub(
+        r"[.()]|\b(?:against|vs?|versus|involving|on|by|where|with|the|an?|victims?|were|was|are|is|who|committed|recorded|reported|in|during|for|children|child|persons?|people|of)\b",
+        " ",
+        rest,
+    )
+    return re.sub(r" {2,}", " ", rest).strip()

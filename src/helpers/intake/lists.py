@@ -1,0 +1,359 @@
+"""Lists with one row an offence, counted by year, offence, sex and age.
+
+Each distinct value of a column is read once; a row becomes one whole number for its combination, and those are counted.
+The loops are the C loops of ``map`` and ``Counter``: importing pandas alone would take longer than all of this. The cell of
+such a figure is the block of rows that was counted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import lru_cache
+from operator import add, itemgetter
+
+from helpers.intake.ages import Age
+from helpers.intake.axes import read_axis
+from helpers.intake.columns import Columns
+from helpers.intake.days import EMPTY_CELL, read_days, without_times
+from helpers.intake.labels import read_label
+from helpers.intake.meaning import NOTHING, Meaning
+from helpers.intake.model import Figure, FlatRows
+from helpers.intake.rows import Table
+from helpers.intake.scope import is_outside
+from helpers.intake.spans import Span
+from helpers.intake.values import text_of
+from helpers.intake.words import OFFENDER, role_of_heading
+
+MOST_CODES = (
+    1_000  # in a column: there are not a tenth of that; more are something else, and names tell no code each
+)
+MOST_FIGURES = 20_000
+
+# crimes are counted by the day they were recorded; by when they were reported only where nothing says that
+_RECORDED = re.compile(r"record|creat|crimed|log|register|confirm", re.IGNORECASE)
+_REPORTED = re.compile(r"report", re.IGNORECASE)
+_NOT_RECORDED = re.compile(r"birth|dob|occur|commit|offence (?:start|from)|arrest|charge", re.IGNORECASE)
+_VICTIM = re.compile("victim|vic|ip", re.IGNORECASE)
+_UNKNOWN = {"sex": Meaning(sex="unknown"), "age": Meaning(age=Age(None, None, unknown=True))}
+
+
+def is_list(table: Table, columns: Columns) -> bool:
+    """Whether a table counts nothing and describes one offence a row: attributes only, at least two kinds."""
+    if columns.values or len(table.data) < 3:
+        return False
+    kinds = {columns.roles[c] for c in columns.labels}
+    telling = kinds & {"age", "sex", "code", "offence", "date", "period", "born", "month"}
+    if (
+        telling == {"code", "offence"} or len(telling) < 2
+    ):  # a key of codes has each once, a list of crimes some again
+        shown = [tuple(table.cells.at(row, c).text for c in columns.labels) for row in table.data[:500]]
+        return len(telling) > 1 and len(set(shown)) < len(shown)
+    return True
+
+
+def column_of(rows: list[list] | FlatRows, column: int) -> list:
+    """The cells of one column."""
+    if isinstance(rows, FlatRows):
+        return rows.column(column)
+    try:
+        return list(map(itemgetter(column), rows))
+    except IndexError:
+        return [row[column] if column < len(row) else None for row in rows]
+
+
+def count_list(table: Table, columns: Columns, scope, number: int, out) -> None:
+    """Count the rows of a list by year, offence, sex and age, as far as it has them.
+
+    Parameters
+    ----------
+    table, columns : Table, Columns
+        Where the list stands, and what its columns hold.
+    scope : Scope
+        What is said around it.
+    number : int
+        Which table of the file it is.
+    out : Reading
+        Takes one figure for each combination that occurs.
+    """
+    _List(table, columns, scope, number, out).count()
+
+
+class _List:
+    def __init__(self, table: Table, columns: Columns, scope, number: int, out):
+        self.table, self.columns, self.scope, self.number, self.out = table, columns, scope, number, out
+        self.first = table.data[0]
+        rows = table.data
+        whole = isinstance(rows, range) or list(rows) == list(range(rows[0], rows[-1] + 1))
+        grid = table.grid
+        self.rows = grid.rows[rows[0] : rows[-1] + 1] if whole else [grid.rows[row] for row in rows]
+
+    def count(self) -> None:
+        from helpers.intake.context import title_meaning
+
+        self._drop_total()
+        chosen = self._choose()
+        title = title_meaning(self.table.titles).over(self.scope.title)
+        outer = title.over(self.scope.sheet).over(self.scope.file)
+        names, meanings, coded, stride = list(chosen), [], None, 1
+        for kind, columns in chosen.items():
+            cells, mapping = self._read_column(kind, columns)
+            mine = list(dict.fromkeys(mapping.values()))
+            numbers = {meaning: place * stride for place, meaning in enumerate(mine)}
+            codes = {value: numbers[meaning] for value, meaning in mapping.items()}
+            # one whole number a row stands for its combination: counting those is the fastest there is
+            read = map(codes.__getitem__, cells)
+            coded = read if coded is None else map(add, coded, read)
+            meanings.append((stride, mine))
+            stride *= len(mine)
+        if coded is None:
+            return
+        counted = Counter(coded)
+        counts = {
+            tuple(code // step % len(mine) for step, mine in meanings): n for code, n in counted.items()
+        }
+        grid = self.table.grid
+        block = grid.range(self.first, self.table.left, self.first + len(self.rows) - 1, self.table.right)
+        blank = counts.pop(
+            tuple(mine.index(EMPTY_CELL) if EMPTY_CELL in mine else -1 for _, mine in meanings), 0
+        )
+        if blank:
+            self.out.tell(
+                block,
+                "note",
+                f"{blank} rows of the list are empty in every column that is read, and are not counted",
+            )
+        ordered = [_in_order(kind, mine) for kind, (_, mine) in zip(names, meanings, strict=True)]
+        merged: Counter = Counter()
+        for key, n in counts.items():
+            merged[tuple([places[place] for (_, places), place in zip(ordered, key, strict=True)])] += n
+        measure = title.measure if title.measure not in ("", "cyber_flagged") else outer.measure or "offences"
+        usual = Figure(sheet=grid.sheet, cell=block, measure=measure, table=self.number)
+        outside = 0
+        for key, n in sorted(merged.items()):
+            parts = {kind: mine[place] for kind, (mine, _), place in zip(names, ordered, key, strict=True)}
+            offence = parts.get("offence", NOTHING)
+            if is_outside(offence.offence, offence):
+                outside += n
+                continue
+            figure = _figure(parts, n, outer, usual)
+            if not figure.start and not figure.end:
+                figure.propose("no period is stated for it")
+            elif "period" not in parts and not title.span and not self.scope.sheet.span:
+                figure.propose("its period is stated elsewhere in the file, not in its list")
+            self.out.figures.append(figure)
+        if outside:
+            self.out.tell(
+                block,
+                "note",
+                f"{outside:,} rows of the list are outside what the round asks and are not counted",
+            )
+        self._tell(chosen, block)
+
+    def _drop_total(self) -> None:
+        """Leave out the line at the end that says how many rows there are; one that miscounts is told."""
+        filled = [text for cell in self.rows[-1] if (text := text_of(cell))] if len(self.rows) else []
+        if not 1 <= len(filled) <= 2 or not read_label(filled[0]).total:
+            return
+        self.rows = self.rows[:-1]
+        if filled[-1].isdigit() and int(filled[-1]) != len(self.rows):
+            where = self.table.grid.address(self.first + len(self.rows), 0)
+            told = f"the last line of the list says {filled[-1]}, and it has {len(self.rows)} rows. Ask: is the list complete?"
+            self.out.tell(where, "warning", told)
+
+    def _choose(self) -> dict[str, list[int]]:
+        """The columns that are counted by: one kind each, the victim's before a suspect's, recorded before committed."""
+        by_role: dict[str, list[int]] = {}
+        for column in self.columns.labels:
+            by_role.setdefault(self.columns.roles[column], []).append(column)
+        chosen: dict[str, list[int]] = {}
+        if "period" in by_role:
+            chosen["period"] = [by_role["period"][0]]
+        elif "date" in by_role:
+            chosen["period"] = [self._prefer(by_role["date"], _NOT_RECORDED, _RECORDED, _REPORTED)]
+        elif "month" in by_role:
+            chosen["period"] = [by_role["month"][0]]
+        codes, names = by_role.get("code", []), by_role.get("offence", [])
+        if len(names) > 1:
+            names = [max(names, key=lambda column: _tells_offences(column_of(self.rows, column)))]
+        if codes and by_role.get("subcode"):
+            chosen["offence"] = [codes[0], by_role["subcode"][0], *names[:1]]
+        elif codes or names:
+            chosen["offence"] = [*codes[:1], *names[:1]]
+        for role in ("sex", "age"):
+            if role in by_role:
+                chosen[role] = [self._prefer(by_role[role], OFFENDER, _VICTIM)]
+        if "force" in by_role:
+            chosen["force"] = [by_role["force"][0]]
+        return chosen
+
+    def _prefer(self, columns: list[int], bad: re.Pattern, *good: re.Pattern) -> int:
+        fine = [c for c in columns if not bad.search(self.table.heading(c))] or columns
+        return next((c for one in good for c in fine if one.search(self.table.heading(c))), fine[0])
+
+    def _read_column(self, kind: str, columns: list[int]) -> tuple[list, dict]:
+        """The cells that are counted by, and what each distinct one means."""
+        cells = column_of(self.rows, columns[0])
+        if kind == "period" and self.columns.roles[columns[0]] == "date":
+            cells = without_times(cells)
+        if len(columns) == 1:
+            return cells, self._read_values(kind, cells, columns[0])
+        if self.columns.roles[columns[1]] == "subcode":
+            pairs = zip(cells, column_of(self.rows, columns[1]), strict=True)
+            cells = [
+                f"{text_of(code)}/{text_of(sub)}" if sub not in (None, "") else text_of(code)
+                for code, sub in pairs
+            ]
+            if len(columns) == 2:
+                return cells, {code: _read_named(code, "") for code in dict.fromkeys(cells)}
+        distinct = dict.fromkeys(cells)
+        if len(distinct) > MOST_CODES:
+            return cells, {code: _read_named(code, "") for code in distinct}
+        names = column_of(self.rows, columns[-1])
+        read = {code: _read_named(code, names[cells.index(code)]) for code in distinct}
+        if not all(meaning.code for meaning in read.values()):  # the names must tell
+            cells = list(zip(cells, names, strict=True))
+            read = {pair: _read_named(*pair) for pair in dict.fromkeys(cells)}
+        return cells, read
+
+    def _read_values(self, kind: str, cells: list, column: int) -> dict:
+        """What each distinct value of a column means."""
+        distinct = list(dict.fromkeys(cells))
+        heading, role = self.table.heading(column), self.columns.roles[column]
+        if kind == "period" and role == "date":
+            return read_days(distinct, heading, self.out)
+        texts = [text_of(value) for value in distinct]
+        usual = {
+            "age": "Age",
+            "sex": "Sex",
+            "period": heading or "Year",
+            "offence": "Offence",
+            "code": "HO code",
+            "force": "Force",
+        }
+        hint = heading if role_of_heading(heading) == role else usual.get(role, heading)
+        axis = read_axis(texts, hint, self.scope.book)
+        meanings, odd = {}, []
+        for value, text, meaning in zip(distinct, texts, axis.meanings, strict=True):
+            if not text:
+                meaning = EMPTY_CELL
+            elif kind in _UNKNOWN and not (meaning.sex if kind == "sex" else meaning.age):
+                notes = (f"age printed {text}",) if kind == "age" and len(text) < 30 else ()
+                meaning = (
+                    Meaning(sex="unknown") if kind == "sex" else Meaning(age=_UNKNOWN["age"].age, notes=notes)
+                )
+                odd.append(text)
+            meanings[value] = _bare(meaning) if text else EMPTY_CELL
+            self.out.labels.setdefault(text, meaning)
+        if odd:
+            told = f'"{odd[0][:40]}"' + f" and {len(odd) - 1} more" * (len(odd) > 1)
+            message = f'{told} under "{heading}" not understood, and taken for {kind} unknown. Ask: what does it mean?'
+            self.out.tell(self.table.address, "warning", message)
+        return meanings
+
+    def _tell(self, chosen: dict[str, list[int]], block: str) -> None:
+        used = {c for columns in chosen.values() for c in columns}
+        head = self.table.headers[-1] if self.table.headers else self.first
+        grid, heading = self.table.grid, self.table.heading
+        kinds = ", ".join(
+            f"{kind} (column {grid.address(head, columns[0])})" for kind, columns in chosen.items()
+        )
+        others = [c for c in self.columns.roles if c not in used]
+        left = [heading(c) or grid.address(head, c) for c in others]
+        self.out.tell(
+            block,
+            "note",
+            f"a list of incidents, counted by {kinds}"
+            + (f"; columns not used: {', '.join(left[:12])}" if left else ""),
+        )
+        for columns in chosen.values():
+            for column in columns:
+                self.out.marks[(head, column)] = ("heading", f"column read as {self.columns.roles[column]}")
+        if not any(role_of_heading(heading(c)) for c in used):
+            told = "no heading says what the columns of this list hold: they are taken by what stands in them. Ask: what are they?"
+            self.out.tell(block, "warning", told)
+            for figure in self.out.figures:
+                figure.propose("no heading says what the columns of its list hold")
+        born = [heading(c) for c in self.columns.labels if self.columns.roles[c] == "born"]
+        ids = [
+            heading(c) or grid.address(head, c) for c in self.columns.labels if self.columns.roles[c] == "id"
+        ]
+        if born:
+            told = f'holds dates of birth under "{born[0]}": personal data. Ask: was this meant to be disclosed? Do not pass the file on'
+            self.out.tell(block, "warning", told)
+        elif ids:
+            self.out.tell(
+                block,
+                "note",
+                f'holds a reference for each row under "{ids[0]}"; figures.csv does not repeat it',
+            )
+
+
+def _tells_offences(cells: list) -> tuple[int, int]:
+    """How many offences the names in a column tell, and how many there are: "Rape" tells none of the rapes."""
+    distinct = list(dict.fromkeys(cells))
+    codes = {read_label(text_of(name), "offence", "Offence").code for name in distinct[:MOST_CODES]}
+    return len(codes - {""}), len(distinct) if len(distinct) <= MOST_CODES else 0
+
+
+def _bare(meaning: Meaning) -> Meaning:
+    notes = meaning.notes if not meaning.dimensions or meaning.age else ()
+    return Meaning(
+        meaning.span,
+        meaning.parts,
+        meaning.age,
+        meaning.sex,
+        meaning.offence,
+        meaning.code,
+        force=meaning.force,
+        notes=notes,
+    )
+
+
+def _read_named(code: object, name: object) -> Meaning:
+    """An offence by its code and, where that does not tell, by its name."""
+    code, name = text_of(code), text_of(name)
+    if not code and not name:
+        return EMPTY_CELL
+    coded = read_label(code, "code", "HO code") if code else NOTHING
+    named = read_label(name, "offence", "Offence") if name else NOTHING
+    return Meaning(offence=named.offence or coded.offence or code, code=coded.code or named.code)
+
+
+def _in_order(kind: str, mine: list[Meaning]) -> tuple[list[Meaning], list[int]]:
+    """The distinct meanings in order, and the place of each as it was met: an empty cell and "unknown" say the same."""
+    same = [_UNKNOWN.get(kind, meaning) if meaning is EMPTY_CELL else meaning for meaning in mine]
+    ordered = sorted(dict.fromkeys(same), key=repr)
+    places = {meaning: place for place, meaning in enumerate(ordered)}
+    return ordered, [places[meaning] for meaning in same]
+
+
+def _figure(parts: dict[str, Meaning], count: int, outer: Meaning, usual: Figure) -> Figure:
+    """One figure of a list. Blank ages and sexes stay unknown, whatever the title says."""
+    whole = NOTHING
+    qualifiers, notes = [], [f"counted from {count} row{'s' * (count > 1)} of a list"]
+    for kind, meaning in parts.items():
+        if meaning is EMPTY_CELL or meaning.rest:
+            notes.append(f"no {kind} in the row")
+            continue
+        if meaning.age and meaning.age.unknown:
+            qualifiers.append("age unknown")
+        notes += meaning.notes
+        whole = _within(meaning, whole)
+    age = whole.age if whole.age and not whole.age.unknown else None
+    if "age" not in parts:
+        age = outer.age
+    sex = whole.sex or ("" if "sex" in parts else outer.sex)
+    span = whole.span or (None if "period" in parts else outer.span) or Span(None, None)
+    return Figure(
+        usual.sheet, usual.cell, whole.force or outer.force, span.start, span.end, span.year, usual.measure,
+        whole.code or ("" if whole.offence else outer.code), whole.offence or outer.offence, sex,
+        age.low if age else None, age.high if age else None, count, count, tuple(dict.fromkeys(qualifiers)),
+        "; ".join(notes), usual.table, text=str(count),
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=20_000)
+def _within(meaning: Meaning, whole: Meaning) -> Meaning:
+    """A part of a combination within the parts before it, which thousands of combinations share."""
+    return meaning.over(whole)

@@ -1,0 +1,191 @@
+"""What a label says, as a value: :class:`Meaning`, how a narrow one stands within a wide one, and its words.
+
+A meaning fixes any of period, age, sex, offence, measure and force, and says whether a figure is a total or none at
+all. :func:`describe` puts it into the words of a reading, which :mod:`.reading` reads back.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from helpers.intake.ages import Age
+from helpers.intake.spans import Part, Span, narrow
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a label says of the figures under or beside it. Whatever it does not say is empty."""
+
+    span: Span | None = None
+    parts: tuple[Part, ...] = ()
+    age: Age | None = None
+    sex: str = ""
+    offence: str = ""
+    code: str = ""
+    measure: str = ""
+    force: str = ""
+    total: bool = False
+    ignore: str = ""
+    qualifiers: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    rest: str = ""
+
+    @property
+    def dimensions(self) -> frozenset[str]:
+        """The names of what it fixes: period, age, sex, offence, force, measure."""
+        pairs = (
+            ("period", self.span or self.parts),
+            ("age", self.age),
+            ("sex", self.sex),
+            ("offence", self.offence or self.code),
+            ("force", self.force),
+            ("measure", self.measure),
+        )
+        return frozenset(name for name, value in pairs if value)
+
+    @property
+    def understood(self) -> bool:
+        """Whether nothing of the label is left unread."""
+        return not self.rest
+
+    def over(self, outer: Meaning) -> Meaning:
+        """This meaning within a wider one: what this says goes before what the wider says."""
+        if outer is NOTHING:
+            return self
+        if self is NOTHING:
+            return outer
+        span, parts = self.span, self.parts + outer.parts
+        if span is None:
+            span = outer.span
+        elif outer.span and span != outer.span:
+            span = _inner(span, outer.span)
+        if span and parts:
+            for part in parts:
+                span = narrow(span, part)
+            parts = ()
+        return Meaning(
+            span,
+            parts,
+            self.age or outer.age,
+            self.sex or outer.sex,
+            self.offence or outer.offence,
+            self.code or ("" if self.offence else outer.code),
+            self.measure or outer.measure,
+            self.force or outer.force,
+            self.total or outer.total,
+            self.ignore or outer.ignore,
+            tuple(dict.fromkeys(outer.qualifiers + self.qualifiers)),
+            tuple(dict.fromkeys(outer.notes + self.notes)),
+            self.rest or outer.rest,
+        )
+
+
+NOTHING = Meaning()
+
+
+def _inner(first: Span, second: Span) -> Span:
+    """Of two spans the one that lies within the other; else the first. What covers several years stays whole."""
+    inside = (second.start or first.start) and first.start and second.start and second.end and first.end
+    if inside and (first.end - first.start).days > 366:
+        return first
+    return second if inside and first.start <= second.start and second.end <= first.end else first
+
+
+def describe(meaning: Meaning) -> str:
+    """A meaning in the words of a reading: "2014/15; female; age 13 to 15; total".
+
+    >>> describe(Meaning(sex="female", age=Age(13, 15)))
+    'female; age 13 to 15'
+    """
+    words = []
+    if meaning.force:
+        words.append(f"force {meaning.force}")
+    if meaning.span:
+        if meaning.span.year:
+            words.append(meaning.span.year)
+        else:
+            words.append(f"from {meaning.span.start or 'unknown'} to {meaning.span.end or 'unknown'}")
+    words += [_part_words(part) for part in meaning.parts]
+    if meaning.measure:
+        words.append(f"measure {meaning.measure}")
+    if meaning.code or meaning.offence:
+        words.append(f"offence {meaning.code}" if meaning.code else f"offence named {meaning.offence}")
+    if meaning.sex:
+        words.append("sex unknown" if meaning.sex == "unknown" else meaning.sex)
+    if meaning.age:
+        age = meaning.age
+        words.append(
+            "age unknown"
+            if age.unknown
+            else f"age {age.low} and over"
+            if age.high is None
+            else f"age {age.low}"
+            if age.low == age.high
+            else f"age {age.low} to {age.high}"
+        )
+    if meaning.total:
+        words.append("total")
+    words += [word for word in meaning.qualifiers if word not in words]
+    if meaning.ignore:
+        words.append(f"ignore ({meaning.ignore})")
+    words += [f"note {note}" for note in meaning.notes]
+    return "; ".join(words)
+
+
+def _part_words(part: Part) -> str:
+    if part.unit == "to date":
+        return "to date"
+    if part.unit == "named":
+        return f"month {part.first} to month {part.last}"
+    return (
+        f"month {part.first}" if part.unit == "month" else f"months {part.first} to {part.last} of the year"
+    )
+
+
+def without(meaning: Meaning, kinds: frozenset[str]) -> Meaning:
+    """A meaning without some of what it fixes.
+
+    >>> without(Meaning(sex="female", age=Age(0, 9)), frozenset({"sex"})).dimensions
+    frozenset({'age'})
+    """
+    fields = {
+        "period": {"span": None, "parts": ()},
+        "age": {"age": None},
+        "sex": {"sex": ""},
+        "offence": {"offence": "", "code": ""},
+        "force": {"force": ""},
+    }
+    return replace(
+        meaning, **{name: value for kind in kinds & set(fields) for name, value in fields[kind].items()}
+    )
+
+
+def same_group(total: Meaning, part: Meaning) -> bool:
+    """Whether a column belongs to the total beside it: what the total states, the part states too."""
+    return covers(total, part) and (not total.measure or not part.measure or total.measure == part.measure)
+
+
+def covers(total: Meaning, part: Meaning) -> bool:
+    wide = (
+        total.span and part.span and total.span.start and part.span.start and total.span.end and part.span.end
+    )
+    within = wide and total.span.start <= part.span.start and part.span.end <= total.span.end
+    return (
+        (not total.span or total.span == part.span or bool(within))
+        and (not total.age or total.age == part.age or _holds(total.age, part.age))
+        and (not total.sex or total.sex == part.sex)
+        and (not total.code or total.code == part.code)
+        and (not total.offence or total.offence == part.offence or bool(total.code))
+        and (not total.force or total.force == part.force)
+        and (not total.notes or set(total.notes) <= set(part.notes))
+    )
+
+
+def _holds(wide: Age, narrow: Age | None) -> bool:
+    """Whether one age band lies within another; an age that is not known may."""
+    if narrow is None or wide.unknown:
+        return False
+    if narrow.unknown:
+        return True
+    low, high = wide.low or 0, wide.high if wide.high is not None else 999
+    return low <= (narrow.low or 0) and (narrow.high if narrow.high is not None else 999) <= high

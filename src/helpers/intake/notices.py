@@ -1,0 +1,389 @@
+"""What a file says about its own figures: what ``*`` hides, whether a blank is zero, what it refuses to give.
+
+These statements stand in notes and letters, in many wordings, and decide how cells are read. Nothing is assumed
+that is not said: ``<5`` hides 1 to 4 unless the file says that zero is hidden too, ``*`` with no rule 0 to 4.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from helpers.intake.model import Notice
+from helpers.intake.values import Value, tidy
+from helpers.intake.words import find_measure
+from helpers.tables.forces import ALIASES, FORCES, resolve_force
+
+_NUMBERS = {w: n for n, w in enumerate("zero one two three four five six seven eight nine ten".split())}
+_N = rf"(?:\d{{1,2}}|{'|'.join(_NUMBERS)})"
+_RANGES = (
+    re.compile(rf"\bbetween (?P<low>{_N}) (?:and|to|-) (?P<high>{_N})\b"),
+    re.compile(rf"(?<![\d/])\b(?P<low>{_N}) ?(?:-|to) ?(?P<high>{_N})\b(?![\d/])"),
+    re.compile(rf"\b(?P<low>{_N})(?:, {_N})+,? or (?P<high>{_N})\b"),
+    re.compile(rf"\b(?P<high>{_N}) (?:or|and) (?:fewer|less|below|under)\b"),
+    re.compile(rf"(?:less than or equal to|<=|≤|up to|no more than) ?(?P<high>{_N})\b"),
+    re.compile(
+        rf"(?:less|fewer|lower|smaller) than (?P<below>{_N})\b|\b(?:under|below) (?P<below2>{_N})\b|< ?(?P<below3>\d{{1,2}})"
+    ),
+)
+_HIDDEN = re.compile(
+    r"^\W*[*#~†xcs]\W*(?:an? )?(?:less|fewer|under|below|<|between|\d|counts?|numbers?|values?|figures?)|suppress|redact|withh|mask|hidden|hide|replac|conceal|denot|indicat|represent|stands? for|mean|signif|asterisk|=|:| is | are |used|shown|display|marked|disclos|small|low num"
+)
+_ZERO_TOO = re.compile(
+    r"includ\w* (?:of )?(?:zeros?|0|nil|none)\b|(?:zeros?|nils?)(?: values?| counts?| returns?| figures?)?(?: (?:is|are|have|has|may|were))?(?: also)?(?: be| been)? (?:suppress|hidden|redact|mask|includ|withh|replac)"
+    r"|\b(?:zeros?|0|nil) or\b|\bmay be (?:zero|0)\b|\bcould be (?:zero|0)\b|\b(?:zero|0) (?:to|-) \d|\bbetween (?:zero|0) and\b|(?:suppress|hid|mask|redact)\w* (?:zeros?|0s?)\b|\bzeros? and\b|(?:as well as|and) zeros?\b"
+)
+# "Less than 13: *" is a label and what is hidden beside it, no rule
+_HELD = re.compile(
+    r"^(?!.*\b(?:figures?|numbers?|values?|counts?|totals?|cells?)\b)[^*]{3,60}[:\-|]\s*\*{1,3}$"
+)
+_MARKS = (
+    ("*", re.compile(r"\*|\basterisks?\b|\bstarr?(?:ed|s)?\b")),
+    ("~", re.compile(r"~")),
+    ("#", re.compile(r"#")),
+    ("x", re.compile(r"(?:^|[\s\"'‘“(\[])x(?=[\s\"'’”)\]=:])")),
+    ("c", re.compile(r"(?:^|[\s\"'‘“(\[])c(?=[\s\"'’”)\]=:])")),
+    ("s", re.compile(r"(?:^|[\"'‘“(\[])s(?=[\s\"'’”)\]=:])")),
+    ("-", re.compile(r"(?:^|[\"'‘“(\[])-(?=[\s\"'’”)\]=:])|\b(?:dash(?:es)?|hyphens?)\b")),
+    ("..", re.compile(r"(?<!\.)\.\.(?!\.)")),
+    ("†", re.compile(r"†")),
+    ("§", re.compile(r"§")),
+    ("‡", re.compile(r"‡")),
+    ("suppressed", re.compile(r"\bsuppressed\b|\bredacted\b|\bwithheld\b|\bsupp\b")),
+)
+_NIL = r"(?:zeros?|nil|none|0|no (?:\w+ )?(?:offences?|crimes?|records?|victims?|cases?|data recorded|reports?|incidents?))\b"
+_BLANK_ZERO = re.compile(
+    rf"\b(?:blanks?|empty)\b(?: \w+){{0,5}}? (?:indicat\w*|denot\w*|represent\w*|mean\w*|signif\w*|equat\w*|equals?|=|is|are|should be (?:read|taken|treated) as|to be read as|shows?)(?: that)?(?: there (?:is|are|were))?(?: \w+){{0,3}}? ?{_NIL}"
+    rf"|\b(?:blank|empty)\b[^.]{{0,40}}?,? (?:(?:then )?there (?:were|was|are|is) |this means )?{_NIL}"
+    rf"|(?:zeros?|nil)\b(?: \w+){{0,4}}? (?:left|shown|printed|displayed|presented|represented|recorded|appear)(?: \w+){{0,3}}? (?:blanks?|empty)\b|\b(?:blanks?|empty cells?)\s*=\s*{_NIL}"
+)
+_DASH_ZERO = re.compile(
+    rf"(?:[\"'‘“(]?-[\"'’”)]?|\bdash(?:es)?\b|\bhyphens?\b)(?: \w+){{0,4}}? ?(?:indicat\w*|denot\w*|represent\w*|mean\w*|signif\w*|equals?|=|:|is|are)(?: a| that)?(?: there (?:is|are|were))?(?: \w+){{0,2}}? ?{_NIL}"
+    rf"|(?:zeros?|nil)\b(?: \w+){{0,4}}? (?:shown|printed|displayed|presented|represented|denoted|marked)(?: \w+){{0,3}}? (?:-|dash|hyphen)"
+    rf"|(?:^|:\s*)- (?:zeros?|nil|none)\W*$"
+)
+
+_GROUNDS = (
+    (
+        "section 12 (cost)",
+        r"\b(?:section|s\.?)\s?12\b|(?:appropriate|costs?|time) limit|18 hours|cost of (?:compliance|complying)|fees regulations",
+    ),
+    (
+        "section 40 (personal information)",
+        r"\b(?:section|s\.?)\s?40\b|personal (?:data|information) (?:is )?exempt",
+    ),
+    ("neither confirm nor deny", r"neither confirms? nor den(?:y|ies)|\bncnd\b|cannot confirm or deny"),
+    ("section 14 (vexatious or repeated)", r"\b(?:section|s\.?)\s?14\b|vexatious"),
+    ("section 30 (investigations)", r"\b(?:section|s\.?)\s?30\b"),
+    ("section 31 (law enforcement)", r"\b(?:section|s\.?)\s?31\b"),
+    ("section 21 (available elsewhere)", r"\b(?:section|s\.?)\s?21\b"),
+    ("section 22 (to be published)", r"\b(?:section|s\.?)\s?22\b"),
+    ("section 38 (health and safety)", r"\b(?:section|s\.?)\s?38\b"),
+)
+_REFUSING = re.compile(
+    r"refus|exempt|engag|withh[eo]ld|unable to (?:provide|supply|comply|disclose|answer)|not (?:be )?(?:obliged|required) to|would exceed|will exceed|exceeds?|in excess|"
+    r"cannot (?:provide|be provided|supply|comply|disclose)|declin|appl(?:y|ies|ied)|neither confirm|ncnd|refuse notice|estimate"
+)
+_NEGATED = re.compile(
+    r"\bnot (?:been |being )?(?:applied|engaged|refused|exempt|relied)|\bno exemptions?\b|\bwithout exemption"
+)
+_NOT_HELD = re.compile(
+    r"no (?:recorded )?information (?:is |was )?held|(?:information|data)(?: that)?(?: you(?:'ve| have)? (?:requested|asked for|sought))?(?: is| are)? not held|"
+    r"(?:does|do|did) not (?:hold|retain)(?: any)?(?: of)?(?: the| this| that| such| recorded)* ?(?:information|data|record|detail)|not (?:a )?held by|holds? no (?:information|data|record)|no information held|information not held|(?:^|[:=]|\s-)\s*not held\b"
+)
+_REQUESTER = re.compile(
+    r"^\W*(?:if|please|should|where) (?:this|my|the|you|it|any)\b|i (?:would|understand|am requesting|request)|my request"
+)
+
+
+@dataclass
+class Rules:
+    """How the marks of one file are to be read."""
+
+    marks: dict[str, tuple[int, int]] = field(default_factory=dict)
+    zero_hidden: bool = False
+    blank_is_zero: bool = False
+    dash_is_zero: bool = False
+
+    def hidden(self, value: Value) -> tuple[int, int] | None:
+        """The bounds of a suppressed value, or None when the mark is not one of suppression.
+
+        >>> Rules().hidden(Value("suppressed", 1, 4, "<5")), Rules(zero_hidden=True).hidden(Value("suppressed", 1, 4, "<5"))
+        ((1, 4), (0, 4))
+        """
+        if value.kind == "suppressed" and value.high is not None:
+            return (0 if self.zero_hidden else value.low), value.high
+        key = _mark_key(value.mark)
+        stated = self.marks.get(key) or (self.marks.get("suppressed") if value.kind == "suppressed" else None)
+        if stated:
+            return (0 if self.zero_hidden else stated[0]), stated[1]
+        return (0, 4) if value.kind == "suppressed" else None
+
+
+def _mark_key(mark: str) -> str:
+    if mark and not mark.strip("."):
+        return mark
+    bare = mark.casefold().strip("[]()\"' .")
+    if re.fullmatch(r"\*+", bare):
+        return "*"
+    return "suppressed" if re.match(r"supp|redact|withh", bare) else bare
+
+
+def read_rules(texts: Iterable[str]) -> Rules:
+    """Gather the rules that a file's lines, titles and notes state.
+
+    >>> read_rules(["* denotes a count between 1 and 4"]).marks["*"]
+    (1, 4)
+    >>> read_rules(["Figures under 5, including zero, are suppressed"]).zero_hidden
+    True
+    >>> read_rules(["Blank cells indicate zero offences"]).blank_is_zero
+    True
+    """
+    rules = Rules()
+    for text in texts:
+        if len(text) > 4_000:
+            continue
+        for sentence in re.split(r"(?<=[a-z0-9)\"”][.;])\s+(?=[A-Z\"“*'‘\[-])|\n", tidy(text)):
+            _read_rule(tidy(sentence).casefold(), rules)
+    return rules
+
+
+def decide_rules(rules: Rules, decided: dict) -> None:
+    """Give an analyst's rules on marks precedence over the file's own."""
+    rules.marks |= {mark: tuple(bounds) for mark, bounds in decided.get("marks", {}).items()}
+    rules.zero_hidden = decided.get("zero_is_hidden", rules.zero_hidden)
+    rules.blank_is_zero = decided.get("blank_is_zero", rules.blank_is_zero)
+    rules.dash_is_zero = decided.get("dash_is_zero", rules.dash_is_zero)
+
+
+@lru_cache(maxsize=5_000)
+def states_rule(text: str) -> bool:
+    """Whether a text says how marks are to be read, and so nothing of what is counted: "* = less than 5".
+
+    >>> states_rule("* = less than 5"), states_rule("Victims aged less than 5")
+    (True, False)
+    """
+    return read_rules([text]) != Rules()
+
+
+def without_rule(text: str) -> str:
+    """A text without brackets that say how marks are to be read; empty where all of it says so.
+
+    >>> without_rule("Offences, 2022/23 (blank cells mean no offences)"), without_rule("* = less than 5")
+    ('Offences, 2022/23', '')
+    """
+    bare = re.sub(r"\s*\(([^()]*)\)", lambda found: "" if states_rule(found[1]) else found[0], text)
+    return "" if states_rule(bare) else bare
+
+
+# "victims aged 0 to 3" bounds who they are, and no hidden count
+_AGES = re.compile(
+    rf"\bage[ds]?\b[^.,;:*<]{{0,20}}?\b{_N} ?(?:to|-|and) ?\d{{1,2}}\b"
+    rf"|\b{_N} ?(?:to|-) ?\d{{1,2}}[ \-](?:years?|yrs?)\b"
+)
+
+
+def _read_rule(plain: str, rules: Rules) -> None:
+    plain = _AGES.sub(" ", plain)
+    if _BLANK_ZERO.search(plain):
+        rules.blank_is_zero = True
+    if _DASH_ZERO.search(plain):
+        rules.dash_is_zero = True
+        return
+    if not _HIDDEN.search(plain) or _HELD.search(plain):
+        return
+    named = [key for key, pattern in _MARKS if pattern.search(plain)]
+    bounds = _bounds(plain)
+    hiding = re.search(
+        r"suppress|redact|withh|mask|hidden|hide|replac|conceal|confidential|disclos|small|low num|fewer|less than|under|below|<|between|stands? for|asterisk|[*#~]",
+        plain,
+    )
+    if (
+        _ZERO_TOO.search(plain)
+        and hiding
+        and (bounds or named or re.search(r"suppress|hidden|redact|mask", plain))
+    ):
+        rules.zero_hidden = True
+    if not bounds or not hiding:
+        return
+    specific = [key for key in named if key != "suppressed"]
+    unnamed = (
+        ["suppressed"]
+        if re.search(r"small|low num|disclos|not shown|protect|mask|hidden|hide|replac", plain)
+        else []
+    )
+    for key in specific or named or unnamed:
+        rules.marks.setdefault(key, bounds)
+
+
+def _bounds(plain: str) -> tuple[int, int] | None:
+    for pattern in _RANGES:
+        found = pattern.search(plain)
+        if not found:
+            continue
+        groups = {key.rstrip("23"): _as_number(value) for key, value in found.groupdict().items() if value}
+        if "below" in groups:
+            low, high = 1, groups["below"] - 1
+        else:
+            low, high = groups.get("low", 1), groups["high"]
+        if 0 <= low <= high <= 10:
+            return low, high
+    return None
+
+
+def _as_number(text: str) -> int:
+    return _NUMBERS[text] if text in _NUMBERS else int(text)
+
+
+def find_refusals(lines: Iterable[tuple[str, str]], *, strong: bool) -> list[Notice]:
+    """Find refusals in lines of (text, address).
+
+    Parameters
+    ----------
+    lines : iterable of (str, str)
+        Text and address of each line.
+    strong : bool
+        Whether a ground alone is not enough, because the file also gives figures.
+
+    Examples
+    --------
+    >>> find_refusals([("Section 12 applies: compliance would exceed 18 hours.", "l3")], strong=True)[0].ground
+    'section 12 (cost)'
+    >>> find_refusals([("No information held.", "l1")], strong=True)[0].word
+    'not_held'
+    """
+    found: dict[str, Notice] = {}
+    for text, address in lines:
+        plain = tidy(text[:3_000]).casefold().replace("’", "'")
+        if _NOT_HELD.search(plain) and not _REQUESTER.search(plain):
+            found.setdefault("not held", Notice("not_held", "information not held", address, tidy(text)))
+        for ground, pattern in _GROUNDS:
+            if ground in found or not re.search(pattern, plain) or _REQUESTER.search(plain):
+                continue
+            if _NEGATED.search(plain):
+                continue
+            short = any(len(one) < 200 and re.search(pattern, one) for one in re.split(r"(?<=[.;])\s", plain))
+            if _REFUSING.search(plain) or (not strong and short):
+                found[ground] = Notice("refused", ground, address, tidy(text))
+    generic = [
+        (text, address)
+        for text, address in lines
+        if len(text) < 3_000
+        and re.search(
+            r"\b(?:request|information) (?:has been|is|was|must be|is being|will be) (?:refused|declined)|refusal notice|refuse (?:your|this|the) request|^\W*(?:section|s\.?) ?17\b.{0,40}\brefus|^\W*refused\b",
+            tidy(text).casefold(),
+        )
+    ]
+    if generic and not found:
+        found["refused"] = Notice("refused", "no ground given", generic[0][1], tidy(generic[0][0]))
+    return list(found.values())
+
+
+def _force_pattern() -> re.Pattern:
+    names = [name for name in FORCES if "police" not in name.casefold()] + [
+        alias for alias in ALIASES if len(alias) > 4 and "police" not in alias.casefold()
+    ]
+    names = sorted(
+        {
+            *names,
+            *(name.replace(" and ", " & ") for name in names),
+            *(name.replace("-", " ") for name in names),
+        },
+        key=len,
+        reverse=True,
+    )
+    listed = "|".join(re.escape(name) for name in names)
+    return re.compile(
+        rf"(?P<force>\b(?:{listed})\b)\s+(?:police|constabulary)|\bheddlu\s+(?P<welsh>(?:{listed})\b)"
+        r"|(?P<fixed>\bMetropolitan Police\b|\bPolice Scotland\b|\bPolice Service of (?:Northern Ireland|Scotland)\b|\bPSNI\b"
+        r"|\bBritish Transport Police\b|\bCity of London Police\b|\bHeddlu (?:Gogledd|De) Cymru\b)"
+        r"|(?:@|https?://(?:www\.)?|\bwww\.|(?<![\w@./-]))(?P<domain>[a-z][a-z\-]+)\.(?:pnn\.)?police\.uk",
+        re.IGNORECASE,
+    )
+
+
+def _run_together(name: str) -> str:
+    return re.sub(r"[^a-z]", "", name.casefold())
+
+
+# addresses run words together: westyorkshire.police.uk
+_DOMAINS = {_run_together(alias): force for alias, force in ALIASES.items()} | {
+    _run_together(force): force for force in FORCES
+}
+_FIXED = {
+    "psni": "Police Service of Northern Ireland",
+    "police service of scotland": "Police Scotland",
+    "heddlu gogledd cymru": "North Wales",
+    "heddlu de cymru": "South Wales",
+}
+_FORCE = _force_pattern()
+
+
+def find_forces(text: str) -> list[str]:
+    """The forces that a text names as forces, in order, each once.
+
+    >>> find_forces("Cleveland Police holds ...; ask foi@durham.pnn.police.uk")
+    ['Cleveland', 'Durham']
+    >>> find_forces("westyorkshire.police.uk"), find_forces("Heddlu Gwent")
+    (['West Yorkshire'], ['Gwent'])
+    """
+    names = []
+    for found in _FORCE.finditer(text[:3_000]):
+        printed = next(group for group in found.groups() if group)
+        try:
+            name = (
+                _DOMAINS.get(_run_together(found["domain"] or ""))
+                or _FIXED.get(tidy(printed).casefold())
+                or resolve_force(printed.replace("-", " "))
+            )
+        except ValueError:
+            continue
+        if name not in names:
+            names.append(name)
+    return names
+
+
+def force_of_name(name: str) -> str:
+    """The force that a file or folder name holds, or empty when it holds none or several.
+
+    >>> force_of_name("FOI 432 Cleveland Police 2017.xlsx"), force_of_name("response.xlsx")
+    ('Cleveland', '')
+    """
+    plain = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", name)
+    plain = re.sub(r"[_\-.]+", " ", plain)
+    plain = re.sub(r"\s+", " ", plain)
+    named = {resolve_force(_FORCES_SPELT[spelt]) for spelt in _FORCE_IN_NAME.findall(plain.casefold())}
+    return named.pop() if len(named) == 1 else ""
+
+
+_FORCES_SPELT = {
+    force.replace("-", " ").casefold(): force
+    for force in (*FORCES, *(alias for alias in ALIASES if len(alias) > 2))
+}
+_FORCE_IN_NAME = re.compile(
+    rf"(?<![a-z])(?:{'|'.join(map(re.escape, sorted(_FORCES_SPELT, key=len, reverse=True)))})(?![a-z])"
+)
+
+
+def default_measure(texts: Iterable[str]) -> str:
+    """What a file counts when no table says: the first thing that its text names; offences if nothing does.
+
+    >>> default_measure(["Child victims of crime", "Victims by age"]), default_measure([])
+    ('victims', 'offences')
+    """
+    for text in texts:
+        plain = tidy(text).casefold()
+        measure = find_measure(plain)[0]
+        if _RECORDED.search(plain) and measure in ("", "victims", "suspects"):
+            return "offences"  # "the number of rapes recorded where the victim was under 16"
+        if measure and measure != "cyber_flagged":
+            return measure
+    return "offences"
+
+
+_RECORDED = re.compile(
+    r"\b(?:rapes?|(?:sexual|indecent) assaults?|grooming|sexual abuse)\b(?: [a-z0-9]+){0,12}? (?:recorded|reported)\b"
+    r"|\b(?:recorded|reported) (?:rapes?|(?:sexual|indecent) assaults?)\b"
+)

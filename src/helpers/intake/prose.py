@@ -1,0 +1,299 @@
+"""Counts in running text. One aligner finds the period, the sex and the age beside each, and everything is only proposed.
+
+A sentence names numbers and periods. As many of the one as of the other, in turn, are pairs; else each number takes the
+period that stands nearest, those behind "in" first. What a sentence does not say is taken from the one before it.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date
+
+from helpers.intake.ages import find_ages, find_sex
+from helpers.intake.context import read_context
+from helpers.intake.labels import offence_of
+from helpers.intake.meaning import NOTHING, Meaning
+from helpers.intake.model import Figure, Line, Number
+from helpers.intake.notices import find_forces
+from helpers.intake.numbers import Found, find_numbers
+from helpers.intake.scope import subject_of
+from helpers.intake.spans import Span, find_spans, make_span
+from helpers.intake.values import ENORMOUS
+from helpers.intake.words import find_measure
+from helpers.tables.forces import FORCES
+
+RUNNING = "it stands in running text"
+_SENTENCE = re.compile(r"(?<=[a-z0-9)\"”’%][.!?;])\s+(?=[A-Z\"“‘(•\d])|\s*[•·▪●]\s+|\n+")
+_CLAUSE = re.compile(r"(?i),|;|\bwhile\b|\bbut\b|\band\b|\bwith\b|\bcompared\b|\bfrom\b|\bto\b")
+_BEFORE = re.compile(
+    r"(?i)\b(?:the )?(?:previous|preceding|prior) (?:financial )?year\b|\b(?:the )?year (?:before|earlier)\b|\bsame period last year\b"
+)
+_ELSEWHERE = re.compile(
+    r"(?i)\bnational(?:ly)?\b|\b(?:across|in|throughout) the (?:uk|country|united kingdom)\b|\bthe uk\b|\bunited kingdom\b|\buk(?:-wide)? (?:police|forces)\b|\bengland and wales\b|\b(?:welsh|scottish|english|all|other) forces\b|\bbritain\b|\bacross (?:england|wales|scotland)\b|\bfor the uk\b|\bworldwide\b|\bevery day\b|\bper day\b|\ba day\b|\bon average\b"
+)
+_OTHER_BODY = re.compile(
+    r"(?i)\bhelplines?\b|\bchildline\b|\bcalls? (?:received|to)\b|\bcounselling\b|\bnspcc'?s? (?:helpline|received|service)|\bsurvey|\brespondents?\b|\bpopulation\b|\bpupils\b|\bmembers\b|\bofficers\b|\bstaff\b"
+)
+_COUNTED = re.compile(
+    r"(?i)\b(?:offen[cs]es?|crimes?|rapes?|reports?|reported|recorded|victims?|incidents?|cases?|complaints?|allegations?|records?|assaults?|children|flagged|logged|females?|males?|girls?|boys?)\b"
+)
+
+
+@dataclass
+class Told:
+    """What a line of prose came to."""
+
+    figures: list[Figure]
+    numbers: list[Number]
+    left: list[tuple[str, str]]  # numbers that may be counts and are not proposed, with the reason
+
+
+def read_prose(
+    line: Line, outer: Meaning, about: str, last: Span | None, number: int = 0
+) -> tuple[Told, Span | None]:
+    """Read a line of running text.
+
+    Parameters
+    ----------
+    line : Line
+        The line, or a whole paragraph.
+    outer : Meaning
+        What the file says of everything in it.
+    about : str
+        What the file is about: ``sexual``, ``other``, or nothing known.
+    last : Span or None
+        The period that the text before it spoke of.
+    number : int
+        The number of the block, for the checks.
+
+    Examples
+    --------
+    >>> told, _ = read_prose(Line("There were 17 rapes in 2011/12 and 39 in 2012/13.", "l1"), NOTHING, "sexual", None)
+    >>> [(figure.low, figure.financial_year, figure.status) for figure in told.figures]
+    [(17, '2011/12', 'proposed'), (39, '2012/13', 'proposed')]
+    """
+    told = Told([], [], [])
+    at, place = 0, 0
+    everything = find_numbers(line.text)
+    several = len(everything) > 1
+    whole = read_context(line.text) if len(line.text) < 1_500 else NOTHING
+    for part in [*_SENTENCE.finditer(line.text), None]:
+        end = part.start() if part else len(line.text)
+        sentence = line.text[at:end]
+        found = [
+            replace(one, start=one.start - at, end=one.end - at)
+            for one in everything
+            if at <= one.start < end
+        ]
+        if found:
+            last = _sentence(
+                sentence,
+                found,
+                line,
+                at,
+                place,
+                several,
+                replace(whole, span=None),
+                outer,
+                about,
+                last,
+                told,
+                number,
+            )
+        place += len(found)
+        at = part.end() if part else end
+    return told, last
+
+
+def _sentence(
+    sentence, found, line, at, place, several, whole, outer, about, last, told, number
+) -> Span | None:
+    periods = _periods(sentence, found, last)
+    counts = [one for one in found if not one.reason]
+    subject = subject_of(sentence) or about
+    forces = [name for name in find_forces(sentence) if name in FORCES] or _named_forces(sentence)
+    why = ""
+    if line.quoted:
+        why = "it stands in the question"
+    elif _ELSEWHERE.search(sentence) and not forces:
+        why = "it is of another area, or an average"
+    elif subject != "sexual":
+        why = "outside what the round asks"
+    elif _OTHER_BODY.search(sentence) and not re.search(
+        r"(?i)offences? (?:were )?recorded|recorded (?:sex|offen|crime)", sentence
+    ):
+        why = "it counts something else than offences"
+    elif not _COUNTED.search(sentence) and not _COUNTED.search(line.text):
+        why = "nothing beside it says what it counts"
+    pairs = _align(sentence, counts, periods)
+    asked = read_context(sentence)
+    for n, one in enumerate(found):
+        cell = line.address_at(at + one.start)
+        cell = f"{cell} n{place + n + 1}" if several else cell
+        if one.reason:
+            told.numbers.append(Number(line.sheet, cell, one.text, "none", one.reason))
+            if one.reason.startswith("not a figure"):
+                told.left.append((one.text, one.reason))
+            continue
+        reason = why or ("larger than any count of this kind" if one.low > ENORMOUS else "")
+        if not reason and _is_other(sentence, one):
+            reason = "it counts something else than offences"
+        if reason:
+            told.numbers.append(Number(line.sheet, cell, one.text, "none", reason))
+            told.left.append((one.text, reason))
+            continue
+        span, _ = pairs.get(one.start, (None, False))
+        meaning = _around(sentence, one, counts)
+        force = _force_of(sentence, one, forces) or outer.force
+        told.figures.append(
+            _figure(line, cell, one, span, meaning, replace(asked, span=None), whole, outer, force, number)
+        )
+        told.numbers.append(Number(line.sheet, cell, one.text, "proposed", RUNNING))
+    own = [span for span, _, relative in periods if not relative]
+    return own[0] if own else last
+
+
+def _is_other(sentence: str, one: Found) -> bool:
+    """Whether the word behind a number names what is no offence: hours, forces, people asked."""
+    after = sentence[one.end : one.end + 40]
+    return bool(
+        re.match(
+            r"(?i)\s*(?:staff|hours?|forces|records? (?:with|to be|would)|pages|schools|people (?:asked|surveyed)|calls|pupils|requests?|applications?|disclosures?)\b",
+            after,
+        )
+    )
+
+
+def _periods(sentence: str, found: list[Found], last: Span | None) -> list[tuple[Span, int, bool]]:
+    """The periods that a sentence names, each with its place; the year before is one too."""
+    periods: list[tuple[Span, int, bool]] = []
+    dated = [one for one in found if one.reason in ("a period", "a date")]
+    groups: list[tuple[int, int]] = []
+    for one in dated:  # "1 April 2014 to 31 March 2015" is one
+        between = sentence[groups[-1][1] : one.start] if groups else ""
+        if (
+            groups
+            and re.fullmatch(r"(?i)\s*(?:to|until|and|-|–)\s*(?:the )?", between)
+            and _joins(sentence, groups[-1], one)
+        ):
+            groups[-1] = (groups[-1][0], one.end)
+        else:
+            groups.append((one.start, one.end))
+    for start, end in groups:
+        lead = re.search(
+            r"(?i)(?:(?:year|12 months|12 month period|twelve months)\s+(?:up\s+)?(?:to|ending|ended|until)\s+(?:the end of\s+)?)$",
+            sentence[:start],
+        )
+        text = sentence[lead.start() if lead else start : end]
+        spans = find_spans(text).spans
+        if len(spans) == 1 and spans[0].kind != "day" and spans[0].start:
+            span = spans[0]
+            if lead and span.end and (span.end - span.start).days < 40:
+                span = make_span(date(span.end.year - 1, span.end.month, 1), span.end)
+            periods.append((span, start, False))
+    for one in _BEFORE.finditer(sentence):
+        base = next((span for span, _, _ in reversed(periods)), last)
+        if base and base.start and base.end:
+            periods.append((_year_before(base), one.start(), True))
+    return sorted(periods, key=lambda item: item[1])
+
+
+def _joins(sentence: str, first: tuple[int, int], second: Found) -> bool:
+    """Whether two dates are the ends of one period: days or months, and not two years that are named."""
+    texts = (sentence[first[0] : first[1]], second.text)
+    return all(re.search(r"[A-Za-z]|/.*/", text) for text in texts)
+
+
+def _year_before(span: Span) -> Span:
+    try:
+        return make_span(
+            span.start.replace(year=span.start.year - 1), span.end.replace(year=span.end.year - 1)
+        )
+    except ValueError:
+        return span
+
+
+def _align(sentence: str, counts: list[Found], periods: list) -> dict[int, tuple[Span, bool]]:
+    """The period of each count."""
+    if not counts or not periods:
+        return {}
+    if len(periods) == 1:
+        return {one.start: (periods[0][0], False) for one in counts}
+    marks = sorted(
+        [(one.start, "c", one) for one in counts] + [(place, "p", span) for span, place, _ in periods],
+        key=lambda m: m[0],
+    )
+    order = "".join(kind for _, kind, _ in marks)
+    if len(counts) == len(periods) and (order in ("cp" * len(counts), "pc" * len(counts))):
+        spans = [span for span, _, _ in periods]
+        return {one.start: (span, False) for one, span in zip(counts, spans, strict=True)}
+    found = {}
+    for one in counts:
+        best = min(periods, key=lambda item: _distance(sentence, one, item[1]))
+        found[one.start] = (best[0], False)
+    return found
+
+
+def _distance(sentence: str, one: Found, place: int) -> float:
+    """How far a period stands from a count: one behind it that "in" leads to is nearest."""
+    if place > one.end:
+        between = sentence[one.end : place]
+        near = re.fullmatch(r"(?i)[^.;,\d]{0,60}\b(?:in|during|for|between|over)\s+(?:the\s+)?", between)
+        return len(between) * (0.3 if near else 1.0)
+    return float(one.start - place)
+
+
+def _around(sentence: str, one: Found, counts: list[Found]) -> Meaning:
+    """What the clause around a count says of sex, age and what is counted."""
+    later = [other.start for other in counts if other.start > one.start]
+    end = later[0] if later else len(sentence)
+    after = sentence[one.end : end]
+    cut = re.search(r"(?i)\b(?:while|whereas|compared)\b|;", after)
+    after = after[: cut.start()] if cut else after
+    sex = find_sex(after[:30])[0]
+    ages = find_ages(after)[0]
+    before = sentence[max(0, one.start - 60) : one.start]
+    measure = find_measure(after[:40].casefold())[0] or find_measure(before.casefold())[0]
+    offence = re.search(
+        r"(?i)\b(?:reports? of |cases? of |offences? of )?(attempted rapes?|rapes?|sexual assaults?|grooming|voyeurism|incest)\b",
+        after[:50],
+    )
+    named = offence_of(offence[1].casefold(), offence[1]) if offence else NOTHING
+    return Meaning(
+        age=ages[0] if len(ages) == 1 else None,
+        sex=sex,
+        measure=measure,
+        offence=named.offence,
+        code=named.code,
+    )
+
+
+def _named_forces(sentence: str) -> list[str]:
+    """Forces that a sentence names without the word police: "in Northants there were"."""
+    from helpers.intake.notices import force_of_name
+
+    name = force_of_name(sentence.replace(".", " "))
+    return [name] if name else []
+
+
+def _force_of(sentence: str, one: Found, forces: list[str]) -> str:
+    return forces[0] if len(forces) == 1 else ""
+
+
+def _figure(line, cell, one, span, meaning, asked, whole, outer, force, number) -> Figure:
+    said = (
+        meaning.over(replace(asked, total=False, rest="", age=None, sex=""))
+        .over(replace(whole, age=None, sex="", rest=""))
+        .over(replace(outer, span=None))
+    )
+    span = span or outer.span or Span(None, None)
+    age = said.age
+    measure = said.measure or "offences"
+    figure = Figure(
+        line.sheet, cell, force, span.start, span.end, span.year, measure, said.code, said.offence, said.sex,
+        age.low if age else None, age.high if age else None, one.low, one.high,
+        ("suppressed",) if one.hidden else (), "", number, text=one.text,
+    )  # fmt: skip
+    figure.propose(RUNNING if span.start else f"{RUNNING}, without a period")
+    return figure

@@ -1,0 +1,674 @@
+"""Read one file from its bytes to its figures: load it, put it into parts, read each, and account for every number.
+
+The order is that of the package: what it is (:mod:`.sniff`), its lines and grids (the loaders), its parts (:mod:`.blocks`),
+the tables of each grid (:mod:`.rows`, :mod:`.columns`, :mod:`.tables`, :mod:`.lists`), the running text (:mod:`.prose`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tempfile
+import time
+from collections import Counter
+from dataclasses import replace
+from pathlib import Path
+
+from helpers.intake.blocks import Part, arrange
+from helpers.intake.columns import column_roles
+from helpers.intake.context import read_context, title_meaning
+from helpers.intake.labels import read_label
+from helpers.intake.lists import count_list, is_list
+from helpers.intake.meaning import NOTHING, Meaning, describe
+from helpers.intake.model import (
+    CONFIRMED,
+    Decisions,
+    Document,
+    Figure,
+    FileReading,
+    Grid,
+    Line,
+    Number,
+    Problem,
+    Shown,
+    TableNote,
+)
+from helpers.intake.notices import (
+    decide_rules,
+    find_forces,
+    find_refusals,
+    force_of_name,
+    read_rules,
+    states_rule,
+)
+from helpers.intake.partyears import shorten_years
+from helpers.intake.prose import read_prose
+from helpers.intake.rows import Table, find_tables
+from helpers.intake.scope import subject_of
+from helpers.intake.sniff import SPREADSHEETS, Refused, sniff, wrong_extension
+from helpers.intake.spans import Span
+from helpers.intake.tables import Reading, Scope, read_table
+from helpers.intake.tokens import token
+from helpers.intake.values import text_of
+from helpers.intake.words import find_measure
+from helpers.tables.forces import FORCES
+
+SMALL = 20_000  # cells of a file whose numbers are all listed
+SECONDS = 50.0
+_BOILERPLATE = re.compile(
+    r"(?i)\bact\b|section \d|exempt|complain|tel\b|www\.|@|internal review|commissioner|copyright|limit|regulations|dated?\b|released|published|responded|request(?:ed)? (?:on|received)"
+)
+
+
+def read_file(
+    path: Path, shown: str, decisions: Decisions | None = None, seconds: float = SECONDS
+) -> list[FileReading]:
+    """Read one file, and each of its attachments.
+
+    Parameters
+    ----------
+    path : Path
+        The file.
+    shown : str
+        What it is called in all that is written.
+    decisions : Decisions, optional
+        What an analyst has decided.
+    seconds : float
+        When to stop; what was read until then is kept.
+    """
+    decisions = decisions or Decisions()
+    deadline = time.monotonic() + seconds
+    with tempfile.TemporaryDirectory(prefix="foi-intake-") as folder:
+        digests: dict[str, str] = {}
+
+        def load(one: Path, name: str, depth: int = 0) -> list[Document]:
+            try:
+                kind = sniff(one)
+                digests[name] = _digest(one)
+                documents = _load(one, name, kind, Path(folder), load, depth, deadline)
+                documents[0].name = name
+                if warning := wrong_extension(Path(name), kind):
+                    documents[0].problems.insert(0, Problem("", "warning", warning))
+                return documents
+            except Refused as error:
+                return [Document(name, "", problems=[Problem("", "error", f"not read: {error}")])]
+
+        documents = load(path, shown)
+    readings = []
+    for document in documents:
+        mine = replace(decisions.parts.get(document.name, decisions), force=decisions.force)
+        readings.append(read_document(document, mine, digests.get(document.name, ""), deadline))
+    if decisions.changes_only:
+        from helpers.intake.readings import unmet
+
+        readings[0].problems += unmet(decisions, readings)
+    return readings
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _load(
+    path: Path, shown: str, kind: str, folder: Path, load, depth: int, deadline: float
+) -> list[Document]:
+    if kind in SPREADSHEETS:
+        from helpers.intake.spreadsheets import load_workbook
+
+        return [load_workbook(path, kind)]
+    if kind == "docx":
+        from helpers.intake.documents import load_docx
+
+        return [load_docx(path)]
+    if kind == "pdf":
+        from helpers.intake.pdfs import load_pdf
+
+        return [
+            load_pdf(path, deadline - 0.4 * (deadline - time.monotonic()))
+        ]  # time is left to read what was loaded
+    if kind == "html":
+        from helpers.intake.documents import load_html
+
+        return [load_html(path)]
+    if kind == "eml":
+        from helpers.intake.mail import load_mail
+
+        return load_mail(path, shown, folder, load, depth)
+    from helpers.intake.spreadsheets import load_text
+
+    return [load_text(path)]
+
+
+def read_document(
+    document: Document, decisions: Decisions, digest: str = "", deadline: float | None = None
+) -> FileReading:
+    """Read a loaded document.
+
+    Parameters
+    ----------
+    document : Document
+        From one of the loaders.
+    decisions : Decisions
+        Meanings that go before the reading's own.
+    digest : str
+        SHA-256 of the file, for the reading.
+    deadline : float, optional
+        When to stop, on the clock of ``time.monotonic``.
+    """
+    if not decisions.changes_only:
+        result = _Reader(document, decisions, digest, deadline).read()
+        result.decided = {label: describe(meaning) for label, meaning in decisions.book.items()}
+        return result
+    own = _Reader(document, replace(decisions, book={}, figures={}, measure=""), digest, deadline).read()
+    said = {label.casefold(): words for label, words in own.labels.items()}
+    changed = {
+        label: meaning
+        for label, meaning in decisions.book.items()
+        if describe(meaning) != said.get(label, "")
+    }
+    result = (
+        _Reader(document, replace(decisions, book=changed), digest, deadline).read()
+        if changed or decisions.figures or decisions.measure not in ("", own.measure)
+        else own
+    )
+    result.decided = {label: describe(meaning) for label, meaning in changed.items()}
+    result.known = list(own.labels)
+    if decisions.measure and decisions.measure != own.measure:
+        for figure in result.figures:  # titles may name what is counted too, and were read wrong then
+            figure.measure = decisions.measure if figure.measure == own.measure else figure.measure
+    return result
+
+
+class _Reader:
+    def __init__(self, document: Document, decisions: Decisions, digest: str, deadline: float | None):
+        self.document, self.decisions, self.deadline = document, decisions, deadline
+        self.result = FileReading(document.name, document.kind, digest, problems=list(document.problems))
+        self.tables = 0
+        self.cells = sum(
+            len(block.rows) * block.width for block in document.blocks if isinstance(block, Grid)
+        )
+        self.small = self.cells <= SMALL
+
+    def read(self) -> FileReading:
+        result = self.result
+        if result.failed:
+            return result
+        blocks = self.document.blocks
+        self.parts = arrange(blocks)
+        self.found = {id(part): find_tables(part.grid) for part in self.parts if part.grid is not None}
+        texts = self._texts()
+        plain = [text for text, _, _ in texts]
+        self.rules = read_rules(plain)
+        decide_rules(self.rules, self.decisions.rules)
+        result.rules = {
+            "marks": {mark: list(bounds) for mark, bounds in self.rules.marks.items()},
+            "zero_is_hidden": self.rules.zero_hidden,
+            "blank_is_zero": self.rules.blank_is_zero,
+            "dash_is_zero": self.rules.dash_is_zero,
+        }
+        self._whose(plain)
+        self.about = self._about(plain)
+        self.file = self._file(texts)
+        result.measure = self.file.measure or "offences"
+        last: Span | None = None
+        loose: list[tuple[str, Line]] = []
+        for part in self.parts:
+            if self.deadline is not None and time.monotonic() > self.deadline:
+                told = (
+                    "reading stopped early: the file takes too long. What is written may lack its last tables"
+                )
+                result.problems.append(Problem("", "warning", told))
+                for figure in result.figures:
+                    figure.propose("the file was not read to its end")
+                break
+            if part.grid is not None:
+                if loose:
+                    last = self._read_lines(loose, last)
+                    loose = []
+                self._read_grid(part)
+            else:
+                loose.append((part.line.sheet, part.line))
+        self._read_lines(loose, last)
+        self._finish(texts)
+        return result
+
+    # --- what holds for the file ----------------------------------------------------------------------------------
+
+    def _texts(self) -> list[tuple[str, str, bool]]:
+        """Every line of text of the file: what it says, where it stands, and whether it asks."""
+        texts = []
+        for part in self.parts:
+            if part.line is not None:
+                texts.append((part.line.text, part.line.address, part.line.quoted))
+                continue
+            tables, lines, _ = self.found[id(part)]
+            for table in tables:
+                texts += [(text, where, False) for text, where in (*table.titles, *table.notes)]
+            for row, column in lines:
+                texts.append((text_of(part.grid.rows[row][column]), part.grid.address(row, column), False))
+        return list(dict.fromkeys(texts))
+
+    def _whose(self, texts: list[str]) -> None:
+        """Whose answer it is: what was decided, else the file's name, else the force that its text names most often."""
+        counts: Counter[str] = Counter()
+        for text in [*texts[:400], *self.document.titles]:
+            counts.update(find_forces(text))
+        forces = [force for force, _ in counts.most_common()]
+        name = Path(self.document.name)
+        named = force_of_name(name.name) or force_of_name(str(name.parent))
+        if named:
+            forces = [named, *[force for force in forces if force != named]]
+        self.result.forces = forces
+        self.result.force = self.decisions.force or (forces[0] if forces else "")
+
+    def _about(self, texts: list[str]) -> str:
+        counts = Counter(
+            subject_of(text)
+            for text in [*self.document.titles, self.document.name, *texts[:300]]
+            if len(text) < 3_000
+        )
+        if counts["sexual"]:
+            return "sexual"
+        return "other" if counts["other"] else ""
+
+    def _file(self, texts: list[tuple[str, str, bool]]) -> Meaning:
+        """What the file says once and never otherwise: one period, one age band, one offence, what is counted."""
+        spans, ages, offences, measures = set(), set(), {}, []
+        several = False
+        for text, _, _ in texts[:400]:
+            if len(text) > 600 or states_rule(text) or _BOILERPLATE.search(text):
+                continue
+            meaning = read_context(text)
+            several = several or "periods" in meaning.rest
+            if meaning.span and meaning.span.kind not in ("month", "day"):
+                spans.add((meaning.span.start, meaning.span.end))
+                span = meaning.span
+            if meaning.age and not meaning.age.unknown:
+                ages.add(meaning.age)
+            if meaning.code:
+                offences[meaning.code] = meaning.offence
+            measure = find_measure(text.casefold())[0]
+            if measure and measure != "cyber_flagged" and len(text) < 300:
+                measures.append(measure)
+        self.dated = bool(spans) or several
+        named = (
+            read_label(self.document.name.rsplit(".", 1)[0].replace("_", " "))
+            if len(self.document.name) < 60
+            else NOTHING
+        )
+        whole = Meaning(
+            span if len(spans) == 1 and not several else None,
+            age=ages.pop() if len(ages) == 1 else None,
+            offence=next(iter(offences.values())) if len(offences) == 1 else "",
+            code=next(iter(offences)) if len(offences) == 1 else "",
+            measure=self.decisions.measure or (measures[0] if measures else ""),
+            force=self.result.force,
+        )
+        return whole if whole.span else replace(whole, span=named.span)
+
+    # --- grids ----------------------------------------------------------------------------------------------------
+
+    def _read_grid(self, part: Part) -> None:
+        grid = part.grid
+        tables, lines, _ = self.found[id(part)]
+        marks: dict[tuple[int, int], tuple[str, str]] = {}
+        places: dict[tuple[int, int], list[int]] = {}
+        fates: dict[tuple[int, int], str] = {}
+        scope = self._scope(part)
+        for table in tables:
+            self.tables += 1
+            inner = self._forced(table, scope, part)
+            out = self._read_table(table, inner, grid)
+            offset = len(self.result.figures)
+            self._take(out, grid)
+            for place, number in out.places.items():
+                places.setdefault(place, []).append(offset + number)
+            marks.update(out.marks)
+            fates.update(out.fates)
+        texts = []
+        for row, column in lines:
+            for c in range(column, grid.width):
+                text = text_of(grid.rows[row][c]) if c < len(grid.rows[row]) else ""
+                if text:
+                    texts.append((Line(text, grid.address(row, c), sheet=grid.sheet), (row, c)))
+        self._read_sheet_lines(texts, marks, places, fates)
+        if self.small:
+            self._account(grid, places, fates, marks)
+        self._show(grid, marks, places)
+
+    def _scope(self, part: Part) -> Scope:
+        grid = part.grid
+        above = tuple((line.text, line.address) for line in part.above)
+        title = title_meaning([(text, where) for text, where in above]) if above else NOTHING
+        sheet = NOTHING
+        if grid.sheet and not re.fullmatch(r"(?i)sheet ?\d*|answer|data|table ?\d*", grid.sheet):
+            label = read_label(grid.sheet)
+            sheet = (
+                replace(label, total=False, rest="", notes=(), ignore="")
+                if label.dimensions
+                else read_context(grid.sheet)
+            )
+            sheet = replace(sheet, rest="")
+        return Scope(
+            self.rules, self.decisions.book, NOTHING, title, sheet, self.file, self.about, self.dated, above
+        )
+
+    def _forced(self, table: Table, scope: Scope, part: Part) -> Scope:
+        """The scope of a table that names a force of its own, in a file of several."""
+        if len(self.result.forces) < 2:
+            return scope
+        lines = [text for text, _ in (table.titles or scope.titles)[-2:]]
+        named = {force for text in [*lines, part.grid.sheet] for force in find_forces(text)}
+        named |= {force_of_name(text) for text in [*lines, part.grid.sheet] if 0 < len(text) < 40} - {""}
+        if len(named) == 1 and (force := named.pop()) in FORCES and force != self.result.force:
+            return replace(scope, file=replace(scope.file, force=force))
+        return scope
+
+    def _read_table(self, table: Table, scope: Scope, grid: Grid) -> Reading:
+        heading = (
+            " | ".join(text for c in range(table.left, table.right + 1) if (text := table.heading(c)))[:300]
+            or "no headings"
+        )
+        decided = self._decided(heading)
+        note = TableNote(
+            f"table {self.tables}", grid.sheet, table.address, heading, str(decided.get("meaning", ""))
+        )
+        self.result.tables.append(note)
+        if decided.get("read", True) is False:
+            note.read = False
+            out = Reading()
+            out.tell(table.address, "note", "left out, as the reading says")
+            out.fates = {
+                (row, c): "left out, as the reading says"
+                for row in table.data
+                for c in range(table.left, table.right + 1)
+            }
+            return out
+        if decided.get("meaning"):
+            from helpers.intake.readings import parse_meaning
+
+            scope = replace(scope, table=parse_meaning(str(decided["meaning"])))
+        columns = column_roles(table)
+        if is_list(table, columns):
+            out = Reading()
+            count_list(table, columns, scope, self.tables, out)
+            for row in table.data if self.small else ():
+                for c in columns.roles:
+                    out.fates[(row, c)] = "a cell of a list that is counted by rows"
+        else:
+            out = read_table(table, scope, self.tables, columns)
+        for figure in out.figures:  # what was decided for the whole table goes before what its cells say
+            figure.measure = scope.table.measure or figure.measure
+            figure.force = scope.table.force or figure.force
+        note.figures = len(out.figures)
+        return out
+
+    def _decided(self, heading: str) -> dict:
+        if not self.decisions.tables:
+            return {}
+        from helpers.intake.readings import without_years
+
+        return self.decisions.tables.get(heading.casefold()) or self.decisions.tables.get(
+            without_years(heading.casefold()), {}
+        )
+
+    def _take(self, out: Reading, grid: Grid) -> None:
+        offset = len(self.result.figures)
+        self.result.figures += out.figures
+        self.result.sums += [
+            (offset + total, [offset + one for one in parts], whole) for total, parts, whole in out.sums
+        ]
+        for problem in out.problems:
+            where = f"{grid.sheet} {problem.where}".strip() if grid.sheet else problem.where
+            self.result.problems.append(replace(problem, where=where))
+        for label, meaning in out.labels.items():
+            self.result.labels.setdefault(label, describe(replace(meaning, rest="")) or "note")
+        self.result.explained += out.explained
+
+    def _read_sheet_lines(self, texts: list, marks: dict, places: dict, fates: dict) -> None:
+        last = None
+        for line, place in texts:
+            told, last = read_prose(line, self.file, self.about, last, self.tables + 1)
+            offset = len(self.result.figures)
+            self.result.figures += told.figures
+            if told.figures:
+                places.setdefault(place, []).extend(range(offset, offset + len(told.figures)))
+                marks[place] = ("proposed", "; ".join(one.text for one in told.figures))
+            self.result.numbers += told.numbers
+            self._tell_left(line, told.left)
+            fates[place] = "text"
+            said = title_meaning([(line.text, "")])
+            if said.dimensions and place not in marks:
+                marks[place] = ("heading", describe(said))
+
+    def _account(self, grid: Grid, places: dict, fates: dict, marks: dict) -> None:
+        """List what became of each number of a grid."""
+        lost: list[str] = []
+        for row, cells in enumerate(grid.rows):
+            for column, raw in enumerate(cells):
+                one = token(raw)
+                if not one.text or not (re.search(r"\d", one.text) or one.is_value):
+                    continue
+                place = (row, column)
+                where = grid.address(row, column)
+                if place in places:
+                    for number in places[place]:
+                        figure = self.result.figures[number]
+                        self.result.numbers.append(
+                            Number(grid.sheet, where, one.text[:80], figure.status, figure.reason)
+                        )
+                elif fates.get(place) == "text":
+                    continue
+                else:
+                    kind, words = marks.get(place, ("", ""))
+                    reason = fates.get(place) or (
+                        f"a {kind}: {words}" if kind in ("heading", "label") else ""
+                    )
+                    if not reason:
+                        reason = "a label" if one.is_label and not one.is_value else "not read"
+                        if one.is_value and one.value.kind == "count":
+                            lost.append(f"{one.text} ({where})")
+                    self.result.numbers.append(Number(grid.sheet, where, one.text[:80], "none", reason))
+        if lost:
+            shown = ", ".join(lost[:12]) + (f" and {len(lost) - 12} more" if len(lost) > 12 else "")
+            self.result.problems.append(
+                Problem(
+                    grid.sheet or grid.address(0, 0),
+                    "warning",
+                    f"numbers that are not read: {shown}. Ask: what do they count?",
+                )
+            )
+
+    def _show(self, grid: Grid, marks: dict, places: dict) -> None:
+        rows = [[text_of(cell)[:200] for cell in row[:60]] for row in grid.rows[:200]]
+        for row, column in grid.percents:
+            if row < len(rows) and column < len(rows[row]) and isinstance(grid.rows[row][column], float):
+                rows[row][column] = f"{grid.rows[row][column]:.1%}"
+        kept = {place: mark for place, mark in marks.items() if place[0] < 200 and place[1] < 60}
+        addresses = [grid.address(row, 0) for row in range(len(rows))]
+        title = grid.sheet or grid.place or "Table"
+        numbers = {place: found for place, found in places.items() if place[0] < 200 and place[1] < 60}
+        self.result.shown.append(
+            Shown(title, rows, kept, addresses, grid.hidden, max(0, len(grid.rows) - 200), figures=numbers)
+        )
+
+    # --- lines ----------------------------------------------------------------------------------------------------
+
+    def _read_lines(self, loose: list[tuple[str, Line]], last: Span | None) -> Span | None:
+        if not loose:
+            return last
+        rows, marks, places = [], {}, {}
+        for number, (_, line) in enumerate(loose):
+            told, last = read_prose(line, self.file, self.about, last, self.tables + 1)
+            offset = len(self.result.figures)
+            self.result.figures += told.figures
+            self.result.numbers += told.numbers
+            self._tell_left(line, told.left)
+            rows.append([line.text[:2_000]])
+            if told.figures:
+                places[(number, 0)] = list(range(offset, offset + len(told.figures)))
+                marks[(number, 0)] = (
+                    "proposed",
+                    "; ".join(f"{one.text}: {_words(one)}" for one in told.figures),
+                )
+            elif told.left:
+                marks[(number, 0)] = ("none", "; ".join(f"{text}: {reason}" for text, reason in told.left))
+            elif (said := title_meaning([(line.text, "")])).dimensions:
+                marks[(number, 0)] = ("heading", describe(said))
+        addresses = [line.address for _, line in loose]
+        self.result.shown.append(Shown("Text", rows, marks, addresses, is_lines=True, figures=places))
+        return last
+
+    def _tell_left(self, line: Line, left: list[tuple[str, str]]) -> None:
+        """Say which numbers of a line may be counts and are not proposed, and why."""
+        bad = [(text, reason) for text, reason in left if reason.startswith("not a figure")]
+        for text, reason in bad[:20]:
+            told = f'{reason}: "{text}". Ask: what is the count here?'
+            self.result.problems.append(Problem(f"{line.sheet} {line.address}".strip(), "warning", told))
+        left = [one for one in left if one not in bad]
+        if not left or line.quoted:
+            return
+        numbers = ", ".join(dict.fromkeys(text for text, _ in left))
+        reasons = "; ".join(dict.fromkeys(reason for _, reason in left))
+        text = line.text if len(line.text) <= 160 else re.sub(r"\s+\S*$", "", line.text[:160]) + " …"
+        where = f"{line.sheet} {line.address}".strip()
+        self.result.problems.append(
+            Problem(where, "note", f'not taken for figures: {numbers} in "{text}" ({reasons})')
+        )
+
+    # --- the end --------------------------------------------------------------------------------------------------
+
+    def _finish(self, texts: list[tuple[str, str, bool]]) -> None:
+        result = self.result
+        result.problems += shorten_years(result.figures, [text for text, _, _ in texts])
+        self._drop_repeats()
+        if any(
+            re.search(r"pictures and are not read|reading stopped before", p.message) for p in result.problems
+        ):
+            for figure in result.figures:
+                figure.propose("pages of the file are not read")
+        if result.force and result.forces and result.force not in result.forces:
+            for figure in result.figures:
+                if figure.force == result.force:
+                    figure.propose(f"the file speaks of {result.forces[0]}, and is taken as {result.force}")
+        self._refuse(texts)
+        self._decide()
+        waiting = [figure for figure in result.figures if figure.status == "proposed"]
+        if waiting:
+            reasons = Counter(figure.reason for figure in waiting)
+            told = "; ".join(f"{count:,} because {reason}" for reason, count in reasons.most_common(4))
+            first = waiting[0]
+            result.problems.append(
+                Problem(
+                    f"{first.sheet} {first.cell}".strip(),
+                    "note",
+                    f"{len(waiting):,} figures are only proposed and wait for a person: {told}",
+                )
+            )
+
+    def _drop_repeats(self) -> None:
+        """A count of a sentence that a table of the same file gives with the same period is told once."""
+        result = self.result
+        given = {
+            (f.low, f.start, f.end)
+            for f in result.figures
+            if f.reason != "it stands in running text" and f.status == "read"
+        }
+        keep = [
+            not (f.reason.startswith("it stands in running text") and (f.low, f.start, f.end) in given)
+            for f in result.figures
+        ]
+        if all(keep):
+            return
+        place = {}
+        for number, stays in enumerate(keep):
+            if stays:
+                place[number] = len(place)
+        result.figures = [figure for figure, stays in zip(result.figures, keep, strict=True) if stays]
+        result.sums = [
+            (place[t], [place[p] for p in parts], whole)
+            for t, parts, whole in result.sums
+            if t in place and all(p in place for p in parts)
+        ]
+        for shown in result.shown:
+            shown.figures = {
+                where: [place[n] for n in numbers if n in place] for where, numbers in shown.figures.items()
+            }
+
+    def _refuse(self, texts: list[tuple[str, str, bool]]) -> None:
+        result = self.result
+        lines = [(text, where) for text, where, quoted in texts if not quoted]
+        result.refusals = find_refusals(lines, strong=bool(result.figures))
+        counted = any(figure.status == "read" for figure in result.figures) or bool(result.figures)
+        for one in result.refusals:
+            part = " in part" if counted and one.word == "refused" else ""
+            words = {"refused": f"refused{part}", "not_held": "not held"}[one.word]
+            told = one.text if len(one.text) <= 200 else one.text[:200] + " …"
+            result.problems.append(Problem(one.address, "note", f"{words}: {one.ground}. It says: {told}"))
+
+    def _decide(self) -> None:
+        """Apply what a person has decided about single figures."""
+        verdicts = dict(self.decisions.figures)
+        if not verdicts:
+            return
+        from helpers.intake.readings import parse_meaning
+
+        rejected: set[int] = set()
+        for number, figure in enumerate(self.result.figures):
+            verdict = verdicts.pop((figure.sheet, figure.cell, figure.text), None)
+            if verdict is None:
+                continue
+            if verdict == "reject":
+                rejected.add(number)
+            elif verdict != "confirm":
+                _change(figure, parse_meaning(verdict))
+            figure.status, figure.reason = CONFIRMED, ""
+        if rejected:
+            gone = {(f.sheet, f.cell, f.text) for n, f in enumerate(self.result.figures) if n in rejected}
+            place = {
+                n: k for k, n in enumerate(n for n in range(len(self.result.figures)) if n not in rejected)
+            }
+            self.result.figures = [f for n, f in enumerate(self.result.figures) if n not in rejected]
+            self.result.sums = [
+                (place[t], [place[p] for p in ps], w)
+                for t, ps, w in self.result.sums
+                if t in place and all(p in place for p in ps)
+            ]
+            for shown in self.result.shown:
+                shown.figures = {
+                    where: [place[n] for n in numbers if n in place]
+                    for where, numbers in shown.figures.items()
+                }
+            self.result.numbers = [
+                replace(one, fate="none", reason="rejected by the analyst")
+                if (one.sheet, one.cell, one.text) in gone
+                else one
+                for one in self.result.numbers
+            ]
+        for sheet, cell, text in verdicts:
+            told = f"the reading decides about {text}, which is no figure of this file"
+            self.result.problems.append(Problem(f"{sheet} {cell}".strip(), "warning", told))
+
+
+def _change(figure: Figure, meaning: Meaning) -> None:
+    """Give a figure what a person says it counts; what they leave out stays."""
+    if meaning.span:
+        figure.start, figure.end, figure.financial_year = (
+            meaning.span.start,
+            meaning.span.end,
+            meaning.span.year,
+        )
+    if meaning.age:
+        figure.age_low, figure.age_high = meaning.age.low, meaning.age.high
+    figure.sex = meaning.sex or figure.sex
+    if meaning.offence or meaning.code:
+        figure.offence, figure.offence_code = meaning.offence or meaning.code, meaning.code
+    figure.measure, figure.force = meaning.measure or figure.measure, meaning.force or figure.force
+
+
+def _words(figure: Figure) -> str:
+    """What a figure counts, in a few words for the review page."""
+    period = figure.financial_year or (f"{figure.start} to {figure.end}" if figure.start else "no period")
+    ages = "" if figure.age_low is None else f"; age {figure.age_low} to {figure.age_high}"
+    return f"{period}; {figure.measure}{'; ' + figure.offence if figure.offence else ''}{'; ' + figure.sex if figure.sex else ''}{ages}"

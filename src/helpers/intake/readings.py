@@ -1,0 +1,338 @@
+"""The reading of a file as a small TOML that an analyst can edit and pass back, and that the next round starts from.
+
+It says what each printed label was taken for, in the words of :func:`describe`, how the file's marks are read, and
+which tables were read. Edited and passed to ``rise intake --reading``, it decides. Labels are known by what is
+printed, and tables by their headings, so that the same force's next file is read the same way.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections import Counter
+from datetime import date
+from pathlib import Path
+
+from helpers.intake.ages import Age, find_ages
+from helpers.intake.labels import read_label
+from helpers.intake.meaning import Meaning
+from helpers.intake.model import Decisions, FileReading, Problem
+from helpers.intake.spans import Part, find_spans, make_span
+from helpers.intake.values import tidy
+from helpers.intake.words import MEASURES
+from helpers.tables.faults import nearest
+from helpers.tables.forces import resolve_force
+from helpers.tables.offences import offences
+
+HEAD = """\
+# How {name} was read. Change what is wrong, then run:
+#   rise intake FILE --out DIR --reading THIS_FILE
+# or, when readings of several files were changed, with the folder of readings in place of THIS_FILE.
+# A label means what stands to its right, several things joined with "; ":
+#   2014/15 · from 2014-04-01 to 2014-08-31 · age 13 to 15 · age 18 and over · age unknown
+#   female · male · sex unknown · offence 17A · offence named Rape · measure arrests · force Cleveland
+#   total · provisional · ignore · note any words
+"""
+READING = {"file": str, "sha256": str, "force": str, "measure": str, "rules": dict, "labels": dict, "decided": dict,
+           "table": list, "figure": list}  # fmt: skip
+RULES = {"zero_is_hidden": bool, "blank_is_zero": bool, "dash_is_zero": bool, "marks": dict}
+TABLE = {"heading": str, "sheet": str, "range": str, "figures": int, "read": bool, "meaning": str}
+FIGURE = {"sheet": str, "cell": str, "text": str, "verdict": str}
+KINDS = {
+    str: "text in quotes",
+    bool: "true or false, without quotes",
+    int: "a whole number",
+    list: "an array of tables, each under [[table]]",
+    dict: "a table, as an earlier run wrote it",
+}
+
+
+class BadReading(ValueError):
+    """A reading that cannot be used; the message names the line and the mend."""
+
+
+def parse_meaning(text: str) -> Meaning:
+    """The inverse of :func:`helpers.intake.emit.describe`.
+
+    Raises
+    ------
+    BadReading
+        When a part is in no form that is known.
+
+    Examples
+    --------
+    >>> parse_meaning("2014/15; female; age 13 to 15").age.high
+    15
+    """
+    meaning = Meaning()
+    for part in re.split(r"\s*;\s*", text.strip()):
+        if part:
+            meaning = _parse_part(part).over(meaning)
+    return meaning
+
+
+def _parse_part(part: str) -> Meaning:
+    plain = tidy(part)
+    word, _, rest = plain.partition(" ")
+    word, rest = word.casefold(), rest.strip()
+    if word == "note":
+        return Meaning(notes=(rest,)) if rest else Meaning()
+    if word == "ignore":
+        return Meaning(ignore=rest.strip("()") or "as decided")
+    if word == "total":
+        return Meaning(total=True)
+    if word == "measure":
+        if rest not in MEASURES and rest not in ("cyber_flagged", "non_recent"):
+            close = nearest(rest, MEASURES)
+            raise BadReading(f'no measure "{rest}"' + (f'; the nearest is "{close}"' if close else ""))
+        return Meaning(measure=rest)
+    if word == "force":
+        return Meaning(force=resolve_force(rest))
+    if word == "offence":
+        if rest.startswith("named "):
+            return Meaning(offence=rest[6:])
+        code = rest.upper()
+        if code not in offences():
+            raise BadReading(f'no offence code "{rest}"')
+        return Meaning(offence=code, code=code)
+    if word in ("provisional", "revised", "approximate"):
+        return Meaning(qualifiers=(word,))
+    if word == "sex" or plain.casefold() in ("female", "male"):
+        return Meaning(sex="unknown" if word == "sex" else plain.casefold())
+    return _parse_numbers(plain, word)
+
+
+def _parse_numbers(plain: str, word: str) -> Meaning:
+    if word == "from":
+        found = re.fullmatch(r"from (\S+) to (\S+)", plain)
+        if found:
+            ends = [None if text == "unknown" else _date(text) for text in found.groups()]
+            return Meaning(span=make_span(*ends))
+    if plain == "to date":
+        return Meaning(parts=(Part("to date"),))
+    found = re.fullmatch(r"month (\d{1,2}) to month (\d{1,2})", plain)
+    if found:
+        return Meaning(parts=(Part("named", int(found[1]), int(found[2])),))
+    found = re.fullmatch(r"month (\d{1,2})|months (\d{1,2}) to (\d{1,2}) of the year", plain)
+    if found:
+        return Meaning(
+            parts=(
+                Part("month", int(found[1])) if found[1] else Part("months", int(found[2]), int(found[3])),
+            )
+        )
+    if word == "age" or re.match(r"\d{1,3}\b(?!\d*/)|under|over", plain):
+        if plain == "age unknown":
+            return Meaning(age=Age(None, None, unknown=True))
+        ages, rest = find_ages(plain, sure=True)
+        if len(ages) == 1 and not rest:
+            return Meaning(age=ages[0])
+    found = find_spans(plain, "year")
+    if len(found.spans) == 1 and not found.rest:
+        return Meaning(span=found.spans[0])
+    label = read_label(plain)
+    if label.dimensions and label.understood:
+        return label
+    raise BadReading(f'"{plain}" says nothing that a reading can hold')
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadReading(f'"{text}" is no date; write it as 2014-04-01') from None
+
+
+def to_toml(reading: FileReading) -> str:
+    """The reading of one file as TOML text."""
+    lines = [
+        HEAD.format(name=_plain(reading.name)),
+        f"file = {_quote(reading.name)}",
+        f"sha256 = {_quote(reading.digest)}",
+        f"force = {_quote(reading.force)}",
+        f"measure = {_quote(reading.measure)}  # changed, it goes before what titles say; for one table, write it there",
+        "",
+        "[rules]  # what the file's marks hide, lowest and highest",
+    ]
+    for key in ("zero_is_hidden", "blank_is_zero", "dash_is_zero"):
+        lines.append(f"{key} = {'true' if reading.rules.get(key) else 'false'}")
+    marks = reading.rules.get("marks") or {}
+    lines.append(
+        "marks = {"
+        + ", ".join(f"{_quote(mark)} = [{bounds[0]}, {bounds[1]}]" for mark, bounds in marks.items())
+        + "}"
+    )
+    lines += ["", "[labels]  # what each printed label was taken for"]
+    lines += [f"{_quote(label)} = {_quote(meaning)}" for label, meaning in reading.labels.items()]
+    if reading.decided:
+        lines += [
+            "",
+            "[decided]  # labels that an analyst has decided; they hold for the force's next answers too",
+        ]
+        lines += [f"{_quote(label)} = {_quote(meaning)}" for label, meaning in reading.decided.items()]
+    for table in reading.tables:
+        lines += [
+            "",
+            "[[table]]",
+            f"heading = {_quote(table.heading)}",
+            f"sheet = {_quote(table.sheet)}",
+            f"range = {_quote(table.range)}",
+            f"figures = {table.figures}",
+            f"read = {'true' if table.read else 'false'}",
+            f"meaning = {_quote(table.meaning)}  # holds for the whole table, where its rows and columns say nothing else",
+        ]
+    return "\n".join(lines) + "\n"
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"[\x00-\x1f\x7f]", " ", text)
+
+
+def _quote(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return '"' + "".join(ch if ch >= " " and ch != "\x7f" else f"\\u{ord(ch):04x}" for ch in escaped) + '"'
+
+
+def without_years(heading: str) -> str:
+    """The headings of a table without their periods, by which the next round's table is known again.
+
+    >>> without_years("category | 2014/15 | 2015/16"), without_years("category | 2016/17 | 2017/18")
+    ('category |  | ', 'category |  | ')
+    """
+    parts = [(part, find_spans(part)) for part in heading.split(" | ")]
+    return " | ".join("" if found.spans and not found.rest else part for part, found in parts)
+
+
+def read_toml(path: Path) -> Decisions:
+    """What a reading decides, from its file.
+
+    Raises
+    ------
+    BadReading
+        When it is no TOML, or holds something that would decide nothing; the message names the place.
+    """
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise BadReading(f"{path.name}: cannot be opened: {error.strerror}") from None
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadReading(f"{path.name}: not a reading, a TOML file of an earlier run: {error}") from None
+    return from_content(content, path.name)
+
+
+def from_content(content: dict, shown: str, *, part: str = "labels") -> Decisions:
+    """What a reading decides, from its parsed TOML.
+
+    Parameters
+    ----------
+    content : dict
+        What stands in the file.
+    shown : str
+        What errors call it.
+    part : str
+        ``labels`` for a reading that an analyst passes back; ``decided`` for last round's, of which only what was
+        decided holds.
+
+    Raises
+    ------
+    BadReading
+        When a name is misspelt, or a meaning says nothing that is known.
+    """
+    _check_shape(content, shown)
+    decisions = Decisions(content.get("file", ""), changes_only=part == "labels")
+    for label, text in content.get(part, {}).items():
+        if text != "note":  # read as words to keep: nothing is decided
+            decisions.book[tidy(label).casefold()] = _meaning_of(text, f'{shown}: label "{label}"')
+    tables = content.get("table", [])
+    alike = Counter(without_years(name) for name in {t.get("heading", "").casefold() for t in tables})
+    for table in tables:
+        meaning, heading = table.get("meaning", ""), table.get("heading", "")
+        _meaning_of(meaning, f'{shown}: table "{heading}"')
+        if meaning or table.get("read") is False:
+            heading = heading.casefold()
+            decisions.tables[heading] = table
+            if alike[without_years(heading)] == 1:  # so is next year's table known, which has other years
+                decisions.tables.setdefault(without_years(heading), table)
+    if part == "labels":
+        decisions.rules = content.get("rules", {})
+        decisions.measure = _measure_of(content.get("measure", ""), shown)
+        decisions.force = _force_of(content.get("force", ""), shown)
+        for figure in content.get("figure", []):
+            key = (figure.get("sheet", ""), figure.get("cell", ""), figure.get("text", ""))
+            verdict = figure.get("verdict", "")
+            if verdict not in ("confirm", "reject"):
+                _meaning_of(verdict, f'{shown}: figure "{key[2]}" at {key[1]}')
+            decisions.figures[key] = verdict
+    return decisions
+
+
+def _check_shape(content: dict, shown: str) -> None:
+    """Refuse what would be passed over in silence: a name that is misspelt, a value of another kind."""
+    _check(content, READING, shown)
+    _check(content.get("rules", {}), RULES, f"{shown}: [rules]")
+    for part in ("labels", "decided"):
+        labels = content.get(part, {})
+        _check(labels, dict.fromkeys(labels, str), f"{shown}: [{part}]")
+    for number, table in enumerate(content.get("table", []), 1):
+        if not isinstance(table, dict):
+            raise BadReading(f"{shown}: table is an array of tables, each under [[table]]")
+        _check(table, TABLE, f"{shown}: [[table]] {number}")
+    for number, figure in enumerate(content.get("figure", []), 1):
+        if not isinstance(figure, dict) or not figure.get("cell") or not figure.get("verdict"):
+            raise BadReading(
+                f"{shown}: [[figure]] {number} needs its cell, its text and a verdict: confirm, reject, or what it counts"
+            )
+        _check(figure, FIGURE, f"{shown}: [[figure]] {number}")
+    for mark, ends in content.get("rules", {}).get("marks", {}).items():
+        whole = isinstance(ends, list) and len(ends) == 2 and all(type(end) is int for end in ends)
+        if not (whole and 0 <= ends[0] <= ends[1]):
+            raise BadReading(
+                f'{shown}: [rules]: the mark "{mark}" hides from one number to another, as in [1, 4]'
+            )
+
+
+def _check(found: dict, known: dict[str, type], where: str) -> None:
+    for name, value in found.items():
+        if name not in known:
+            close = nearest(name, known)
+            raise BadReading(
+                f'{where}: there is no "{name}"' + (f'; the nearest is "{close}"' if close else "")
+            )
+        if type(value) is not known[name]:
+            raise BadReading(f'{where}: "{name}" must be {KINDS[known[name]]}')
+
+
+def unmet(decisions: Decisions, readings: list[FileReading]) -> list[Problem]:
+    """A warning for each label and table that was decided and is nowhere in what was read: a slip of the pen, mostly."""
+    labels = [label.casefold() for reading in readings for label in (*reading.labels, *reading.known)]
+    headings = [table.heading for reading in readings for table in reading.tables]
+    alike = {without_years(heading.casefold()) for heading in headings}
+    tables = dict.fromkeys(table.get("heading", "") for table in decisions.tables.values())
+    missing = [("label", name, labels) for name in decisions.book if name not in labels]
+    missing += [("table", name, headings) for name in tables if without_years(name.casefold()) not in alike]
+    told = []
+    for kind, name, names in missing:
+        close = nearest(name, names)
+        hint = f'; the nearest is "{close}"' if close else ""
+        message = f'the reading decides for a {kind} "{name}", which is not in the file{hint}'
+        told.append(Problem("", "warning", message))
+    return told
+
+
+def _meaning_of(text: str, where: str) -> Meaning:
+    try:
+        return parse_meaning(text)
+    except ValueError as error:
+        raise BadReading(f"{where}: {error}") from None
+
+
+def _measure_of(name: str, shown: str) -> str:
+    if name:
+        _meaning_of(f"measure {name}", shown)
+    return name
+
+
+def _force_of(name: str, shown: str) -> str:
+    try:
+        return resolve_force(name) if name else ""
+    except ValueError as error:
+        raise BadReading(f"{shown}: {error}") from None

@@ -1,0 +1,435 @@
+"""What each row of a grid is: a line of text, headings, a section, data. One walk finds the likeliest of all.
+
+Each row gets a score for each role from what stands in it, and each step from one role to the next has a weight. The
+best walk through all rows is the answer (Viterbi); what is nearly as good is told as a doubt. The tables of a grid are
+the runs of headings and data.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from helpers.intake.model import FlatRows, Grid
+from helpers.intake.tokens import EMPTY, LONG_TEXT, NUMBERS, Token, is_furniture, is_sentence, token
+
+LINE, HEADING, SECTION, DATA = "line", "heading", "section", "data"
+ROLES = (LINE, HEADING, SECTION, DATA)
+LONG = 500  # rows, from which only the first and the last are walked through
+SAMPLE = 150
+_STEP = {
+    ("", LINE): 0.2, ("", HEADING): 0.1, ("", SECTION): -0.6, ("", DATA): -0.6,
+    (LINE, LINE): 0.1, (LINE, HEADING): 0.3, (LINE, SECTION): -0.6, (LINE, DATA): -0.7,
+    (HEADING, LINE): -1.5, (HEADING, HEADING): -0.1, (HEADING, SECTION): 0.1, (HEADING, DATA): 0.8,
+    (SECTION, LINE): -0.6, (SECTION, HEADING): -0.2, (SECTION, SECTION): -0.4, (SECTION, DATA): 0.5,
+    (DATA, LINE): -0.1, (DATA, HEADING): -0.9, (DATA, SECTION): -0.1, (DATA, DATA): 0.3,
+}  # fmt: skip
+_AFTER_GAP = {
+    (DATA, DATA): -0.4,
+    (DATA, LINE): 0.3,
+    (DATA, HEADING): 0.7,
+    (DATA, SECTION): 0.1,
+    (LINE, HEADING): 0.1,
+}
+
+
+_AXIS = re.compile(
+    r"(?i)(?:victim'?s? |financial |calendar |police |home office |ho |recorded |crime |offence )*(?:offences?|crimes?|age|ages|sex|gender|year|period|quarter|month|code|class|category|type|group|force|area|district|age (?:band|group|range)|description|classification|measure|outcome)s?"
+    r"(?: (?:of|at) (?:the )?(?:victims?|offence|recording))?(?: (?:name|description|type|group|code|title|recorded))?\W*"
+)
+"""What names the labels of a table and nothing else, as a corner does."""
+
+
+class Cells:
+    """A grid as tokens; a cell that a merged cell covers is empty, and `anchor` finds what covers it."""
+
+    def __init__(self, grid: Grid, rows: range | None = None):
+        self.grid = grid
+        self.span = range(len(grid.rows)) if rows is None else rows
+        self.width = grid.width
+        self._rows: dict[int, list[Token]] = {}
+
+    def row(self, row: int) -> list[Token]:
+        """The tokens of a row, as many as the grid is wide."""
+        made = self._rows.get(row)
+        if made is None:
+            raw = self.grid.rows[row]
+            made = [token(cell) for cell in raw] + [EMPTY] * (self.width - len(raw))
+            self._rows[row] = made
+        return made
+
+    def at(self, row: int, column: int) -> Token:
+        """The token of a cell."""
+        return self.row(row)[column]
+
+    def whole(self, row: int, column: int) -> Token:
+        """The token of a cell, or of the merged cell that covers it."""
+        found = self.row(row)[column]
+        if not found.text and (anchor := self.grid.spans.get((row, column))):
+            return self.row(anchor[0])[anchor[1]]
+        return found
+
+    def filled(self, row: int) -> list[int]:
+        """The columns of a row that hold something."""
+        return [column for column, one in enumerate(self.row(row)) if one.text]
+
+
+@dataclass
+class Table:
+    """The rows of one table in a grid, by what they are, and the lines that stand over it."""
+
+    cells: Cells
+    left: int
+    right: int
+    headers: list[int] = field(default_factory=list)
+    data: list[int] | range = field(default_factory=list)
+    sections: list[int] = field(default_factory=list)
+    titles: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[tuple[str, str]] = field(default_factory=list)
+    doubt: str = ""
+
+    @property
+    def grid(self) -> Grid:
+        """The grid that it stands in."""
+        return self.cells.grid
+
+    @property
+    def address(self) -> str:
+        """The block of cells from its first row to its last."""
+        rows = [*self.headers[:1], *self.data[:1], *self.data[-1:]]
+        return self.grid.range(min(rows), self.left, max(rows), self.right)
+
+    def heading(self, column: int) -> str:
+        """The lowest heading over a column."""
+        for row in reversed(self.headers):
+            text = self.cells.whole(row, column).text
+            if text:
+                return text
+        return ""
+
+
+@dataclass
+class Walk:
+    """The roles of rows, with the score of each and of the next best for those where it was close."""
+
+    rows: list[int]
+    roles: list[str]
+    scores: list[dict[str, float]]
+    close: list[tuple[int, str, float]]  # row, the other role, by how much it lost
+
+
+def walk(cells: Cells, left: int, right: int, rows: list[int]) -> Walk:
+    """Find the likeliest roles of rows.
+
+    Parameters
+    ----------
+    cells : Cells
+        The grid.
+    left, right : int
+        The columns that are looked at, both included.
+    rows : list of int
+        Rows that hold something, in order.
+
+    Examples
+    --------
+    >>> cells = Cells(Grid([["Recorded offences"], ["Age", "2013/14", "2014/15"], ["0-9", 5, 6], ["Total", 5, 6]]))
+    >>> walk(cells, 0, 2, [0, 1, 2, 3]).roles
+    ['line', 'heading', 'data', 'data']
+    """
+    signs = [_sign(cells, row, left, right) for row in rows]
+    scores = [_scores(cells, row, left, right, signs, place) for place, row in enumerate(rows)]
+    best: list[dict[str, tuple[float, str]]] = []
+    for place, own in enumerate(scores):
+        gap = place > 0 and rows[place] - rows[place - 1] > 1
+        column: dict[str, tuple[float, str]] = {}
+        for role in ROLES:
+            before = best[-1] if best else {"": (0.0, "")}
+            column[role] = max(
+                (
+                    total
+                    + _STEP[(last, role)]
+                    + (_AFTER_GAP.get((last, role), 0.0) if gap else 0.0)
+                    + own[role],
+                    last,
+                )
+                for last, (total, _) in before.items()
+            )
+        best.append(column)
+    roles: list[str] = []
+    role = max(best[-1], key=lambda one: best[-1][one][0]) if best else ""
+    for column in reversed(best):
+        roles.append(role)
+        role = column[role][1]
+    roles.reverse()
+    close = []
+    for place, own in enumerate(scores):
+        mine = own[roles[place]]
+        other, score = max(
+            ((one, s) for one, s in own.items() if one != roles[place]), key=lambda item: item[1]
+        )
+        if {other, roles[place]} == {HEADING, DATA} and mine - score < 0.25:
+            close.append((rows[place], other, mine - score))
+    return Walk(rows, roles, scores, close)
+
+
+_SIGNS = {"period": "p", "date": "p", "age": "a", "sex": "s", "code": "o", "offence": "o", "value": "v"}
+
+
+def _sign(cells: Cells, row: int, left: int, right: int) -> str:
+    """The kinds of cells of a row, a letter each: ``v`` number, ``y`` year on its own, ``-`` empty, and so on."""
+    return "".join(
+        "-"
+        if not one.text
+        else "y"
+        if one.kind == "period" and one.value.kind == "count"
+        else _SIGNS.get(one.kind, "t")
+        for one in cells.row(row)[left : right + 1]
+    )
+
+
+_SAME = {"yv", "vy", "yp", "py", "av", "va", "ov", "vo"}
+
+
+def _alike(first: str, second: str) -> float:
+    """The part of the columns that two rows fill in the same way."""
+    return sum(a == b or a + b in _SAME for a, b in zip(first, second, strict=True)) / (len(first) or 1)
+
+
+def _scores(cells: Cells, row: int, left: int, right: int, signs: list[str], place: int) -> dict[str, float]:
+    tokens = cells.row(row)[left : right + 1]
+    filled = [(column, one) for column, one in enumerate(tokens) if one.text]
+    count, width = len(filled), right - left + 1
+    values = [one for column, one in filled if one.is_value and (column or width == 1)]
+    sign = signs[place]
+    beside = [other for other in (signs[place + 1 : place + 2] + signs[max(place - 1, 0) : place]) if other]
+    near = signs[max(place - 3, 0) : place] + signs[place + 1 : place + 4]
+    named = bool(_AXIS.fullmatch(next(one.text for one in tokens if one.text)))
+    counted = sum(
+        letter == "y"
+        and n
+        and not named
+        and any(other[n] in "vy" and _alike(sign, other) > 0.99 for other in near)
+        for n, letter in enumerate(sign)
+    )  # a count that looks like a year, in a row like those beside it
+    years = sum(one.kind == "period" for _, one in filled) - counted
+    labels = sum(one.is_label for _, one in filled)
+    texts = count - len(values) - labels
+    longest = max(len(one.text) for _, one in filled)
+    first = filled[0][1]
+    merged = sum(1 for column in range(left, right + 1) if (row, column) in cells.grid.spans)
+    following = signs[place + 1] if place + 1 < len(signs) else ""
+    before = signs[place - 1] if place else ""
+    like = max([_alike(signs[place], other) for other in (following, before) if other], default=0.0)
+    numbers_below = following.count("v")
+    line = (
+        1.0
+        - 0.8 * (count - 1)
+        + 0.6 * (longest > LONG_TEXT)
+        + 0.8 * is_sentence(first.text)
+        - 0.9 * len(values)
+    )
+    if count <= 3 and is_furniture(first.text) and first.kind == "text":
+        line += 2.0 + 0.9 * len(values)
+    heading = 0.3 * labels + 0.35 * years + 0.3 * texts - 1.0 * len(values) - 0.8 * (longest > 90)
+    heading += 0.6 * (numbers_below > 0) - 0.7 * (count == 1 and not merged) - 0.6 * is_sentence(first.text)
+    if following and count > 1:
+        heading += 0.8 * (1 - _alike(signs[place], following))
+    named = bool(_AXIS.fullmatch(first.text))
+    filled_below = sum(letter != "-" for letter in following)
+    if values and filled_below >= len(values) - 1:
+        apart = all(a.text != b.text for a, b in zip(values, values[1:], strict=False))
+        rising = _counts_up(values) and len(values) >= 3
+        if (named and apart and all(_may_head(one) for one in values)) or (rising and not tokens[0].text):
+            heading += 2.2 * len(values)  # ages 0 to 17, or numbers of codes, head columns
+        elif rising:
+            heading += len(values)
+    heading += 0.8 * (named and count > 1)
+    section = (
+        1.1 - 1.2 * (count - 1) - 0.9 * (longest > 100) - 1.5 * len(values) - 1.1 * is_sentence(first.text)
+    )
+    section += 0.5 * (first.is_label and count == 1) + 0.3 * (numbers_below > 0)
+    heading -= 1.2 * counted
+    data = (
+        0.7 * (len(values) + counted)
+        + 0.25 * (first.text != "" and not first.is_value)
+        - 1.2 * (not values and not counted)
+    )
+    data += 0.8 * like * (count > 1) + 0.3 * (first.kind == "total")
+    if count >= 3 and not values and like > 0.9:
+        data += 1.0  # a list of incidents has rows without a number
+    data -= 0.5 * (count == 1)
+    if values and not tokens[0].text and beside and all(other[0] not in "-v" for other in beside):
+        heading, data = heading + 0.5, data - 0.7  # numbers under an empty corner, among rows with labels
+    return {LINE: line, HEADING: heading, SECTION: section, DATA: data}
+
+
+def _may_head(one: Token) -> bool:
+    """Whether a number may be an age band or a code at the head of a column."""
+    return max(one.weights.get("age", 0.0), one.weights.get("code", 0.0)) > 0.25 or not one.is_value
+
+
+def _counts_up(values: list[Token]) -> bool:
+    """Whether numbers rise by one or two from cell to cell, as ages and years do and counts do not."""
+    numbers = [one.value.low for one in values if one.value.kind == "count"]
+    if len(numbers) < len(values):
+        return False
+    steps = {b - a for a, b in zip(numbers, numbers[1:], strict=False)}
+    return steps <= {1} and numbers[-1] <= 120
+
+
+def find_tables(grid: Grid) -> tuple[list[Table], list[tuple[int, int]], list[Walk]]:
+    """The tables of a grid, the (row, column) of its lines of text, and the walks that found them."""
+    if not len(grid.rows):
+        return [], [], []
+    if len(grid.rows) > LONG:
+        return _long(grid)
+    cells = Cells(grid)
+    used = [row for row in cells.span if any(one.text for one in cells.row(row))]
+    tables: list[Table] = []
+    lines: list[tuple[int, int]] = []
+    walks = []
+    for left, right in _side_by_side(cells, used):
+        rows = [row for row in used if any(one.text for one in cells.row(row)[left : right + 1])]
+        found = walk(cells, left, right, rows)
+        walks.append(found)
+        mine, text = _split(cells, left, right, found)
+        tables += mine
+        lines += [(row, next(c for c in range(left, right + 1) if cells.at(row, c).text)) for row in text]
+    return tables, sorted(set(lines)), walks
+
+
+def _side_by_side(cells: Cells, rows: list[int]) -> list[tuple[int, int]]:
+    """Column ranges of tables that stand side by side: an empty column parts them, and each has labels of its own."""
+    width = cells.width
+    busy = [row for row in rows if len(cells.filled(row)) > 2]
+    empty = [
+        c
+        for c in range(width)
+        if not any(cells.at(row, c).text or (row, c) in cells.grid.spans for row in busy)
+    ]
+    edges, start = [], 0
+    for column in [*empty, width]:
+        if column > start:
+            edges.append((start, column - 1))
+        start = column + 1
+    parts: list[tuple[int, int]] = []
+    for left, right in edges:
+        labels = sum(
+            bool(cells.at(row, left).text) and not cells.at(row, left).is_value
+            for row in busy
+            if any(one.is_value for one in cells.row(row)[left + 1 : right + 1])
+        )
+        if parts and (labels < 2 or right == left):
+            parts[-1] = (parts[-1][0], right)
+        else:
+            parts.append((left, right))
+    if len(parts) > 1 and parts[0][0] == parts[0][1]:
+        parts = [(parts[0][0], parts[1][1]), *parts[2:]]
+    if not parts:
+        return [(0, width - 1)] if width else []
+    parts[0] = (0, parts[0][1])
+    return [*parts[:-1], (parts[-1][0], width - 1)]
+
+
+def _split(cells: Cells, left: int, right: int, found: Walk) -> tuple[list[Table], list[int]]:
+    tables: list[Table] = []
+    lines: list[int] = []
+    titles: list[tuple[str, str]] = []
+    now: Table | None = None
+    last = ""
+    text_rows: list[int] = []
+    for row, role in zip(found.rows, found.roles, strict=True):
+        if role == LINE:
+            told = [
+                (one.text, cells.grid.address(row, column))
+                for column, one in enumerate(cells.row(row)[left : right + 1], left)
+                if one.text
+            ]
+            joined = [(" ".join(text for text, _ in told), told[0][1])]
+            if now is not None:
+                now.notes += joined
+            titles += joined
+            lines.append(row)
+            text_rows.append(row)
+        elif role == HEADING:
+            if now is None or (now.data and (text_rows or last == SECTION or not _repeats(cells, now, row))):
+                now = Table(cells, left, right, titles=titles)
+                tables.append(now)
+                titles = []
+                if last == SECTION and text_rows == [] and tables[:-1] and tables[-2].sections:
+                    moved = tables[-2].sections[-1]
+                    if not tables[-2].data or moved > tables[-2].data[-1]:
+                        now.sections.append(tables[-2].sections.pop())
+            if not now.data:
+                now.headers.append(row)
+            text_rows = []
+        else:
+            if now is None:
+                now = Table(cells, left, right, titles=titles)
+                tables.append(now)
+                titles = []
+            (now.sections if role == SECTION else now.data).append(row)
+            if role == DATA:
+                titles = []
+                text_rows = []
+        last = role
+    for table in tables:
+        after = [row for row in table.sections if not table.data or row > table.data[-1]]
+        table.sections = [row for row in table.sections if row not in after]
+        for row in after:  # below the last row nothing is headed: a note
+            column = cells.filled(row)[0]
+            table.notes.append((cells.at(row, column).text, cells.grid.address(row, column)))
+            lines.append(row)
+        rows = {*table.headers, *table.data[:1]}
+        close = next((row for row, _, _ in found.close if row in rows), None)
+        if close is not None:
+            table.doubt = f"whether row {cells.grid.address(close, left)} is a heading or data is not certain"
+    return [table for table in tables if table.data], lines
+
+
+def _repeats(cells: Cells, table: Table, row: int) -> bool:
+    """Whether a row repeats the headings of the table above it, as the head of a new page does."""
+    texts = [one.text for one in cells.row(row)]
+    return any([one.text for one in cells.row(header)] == texts for header in table.headers)
+
+
+def _long(grid: Grid) -> tuple[list[Table], list[tuple[int, int]], list[Walk]]:
+    """A long grid: its first rows show the layout, and all that follow are data; the lines at its end are not."""
+    cells = Cells(grid)
+    head = [row for row in range(SAMPLE) if any(one.text for one in cells.row(row))]
+    found = walk(cells, 0, cells.width - 1, head)
+    tables, lines = _split(cells, 0, cells.width - 1, found)
+    if not tables:
+        return [], [(row, 0) for row in lines], [found]
+    first = tables[0]
+    if len(tables) > 1 or first.sections:  # several tables one below the other: every row must be walked
+        rows = [row for row in cells.span if any(one.text for one in cells.row(row))]
+        found = walk(cells, 0, cells.width - 1, rows)
+        tables, lines = _split(cells, 0, cells.width - 1, found)
+        return tables, [(row, 0) for row in lines], [found]
+    stop = len(grid.rows)
+    tail: list[int] = []
+    while stop > first.data[0] + 1 and len(cells.filled(stop - 1)) <= 1:
+        stop -= 1
+        if cells.filled(stop):
+            tail.append(stop)
+    first.data = range(first.data[0], stop)
+    first.notes += [
+        (cells.at(row, cells.filled(row)[0]).text, grid.address(row, 0)) for row in reversed(tail)
+    ]
+    return [first], [(row, 0) for row in [*lines, *reversed(tail)]], [found]
+
+
+def is_flat(grid: Grid) -> bool:
+    """Whether the rows of a grid are kept in one list of cells."""
+    return isinstance(grid.rows, FlatRows)
+
+
+def is_number(one: Token) -> bool:
+    """Whether a token is a figure, plain or hidden, or a dash in its place."""
+    return one.value.kind in NUMBERS
+
+
+def without_marks(text: str) -> str:
+    """A label without the raised marks of footnotes."""
+    return re.sub(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]+", "", text)

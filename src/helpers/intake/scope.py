@@ -1,0 +1,68 @@
+"""What a text is about: the sexual offences that a round asks for, or other crime, which it does not."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from helpers.intake.ages import find_ages, find_sex
+from helpers.intake.meaning import Meaning
+from helpers.tables.offences import offences
+
+_SEXUAL = re.compile(
+    r"(?i)sexual|\bsex\b(?! (?:of|by|and|is|was|/|unknown|not))|\brap(?:e|es|ed|ist|ing)\b|indecen|groom|\bincest|voyeur|exposure|prostitut|sexting|upskirt|pornograph|child abuse"
+    r"|\bcse\b|\bcsa\b|penetrat|position of trust|familial|exploit|buggery|\b88a\b|\b71/17\b|intercourse|child sex"
+)
+_OTHER = re.compile(
+    r"(?i)\b(?:domestic|hate|burglar\w*|robber\w*|theft|thefts|shoplift\w*|vehicles?|drugs?|fraud|arson|criminal damage|damage|homicide|murder|manslaughter|violence(?! (?:against|with)? ?(?:a )?child)|"
+    r"wounding|common assaults?|assault (?:with|without|occasioning)|bodily harm|public order|weapons?|knife|stalking|harassment|bicycle|anti-?social|traffic|speeding|kidnap\w*|"
+    r"forgery|handling|perjury|blackmail|racial\w*|bullying|missing|road|driving|stop (?:and|&) search|firearms?|emergency|malicious|neglect|cruelty)\b"
+)
+
+
+@lru_cache(maxsize=20_000)
+def subject_of(text: str) -> str:
+    """What a text is about: ``sexual``, ``other``, or nothing that is known.
+
+    >>> subject_of("Domestic abuse crimes"), subject_of("Serious sexual offences"), subject_of("East Belfast")
+    ('other', 'sexual', '')
+    """
+    if _SEXUAL.search(text):
+        return "sexual"
+    return "other" if _OTHER.search(text) else ""
+
+
+def is_outside(text: str, meaning: Meaning) -> bool:
+    """Whether a label names crime that no round on child sexual offences asks for."""
+    if meaning.code and meaning.code in offences():
+        return not offences()[meaning.code].sexual and meaning.code not in BESIDE
+    return subject_of(text) == "other"
+
+
+def victims_named(text: str, code: str) -> Meaning:
+    """The sex and the age of victims that the name of an offence states in words of its own, and not in official ones.
+
+    An official name goes with its code, which says all that it says; a force's own wording says more than its code.
+
+    >>> victims_named("Assault of a female child under 13 by penetration", "20B").age.high
+    12
+    >>> victims_named("Rape of a female child under 13", "19E").sex
+    ''
+    """
+    plain = re.sub(
+        r"^\W*(?:\d{1,3}[A-Za-z]?(?:/\d{1,2})?\b)?\W*|\s*\((?:\d{1,3}[A-Za-z]?(?:/\d{1,2})?)\)\s*$", "", text
+    ).casefold()
+    found = _VICTIM.search(plain)
+    if not found or len(plain) <= len(offences()[code].name) + 5:
+        return Meaning()
+    ages, _ = find_ages(found[0])
+    return Meaning(age=ages[0] if len(ages) == 1 else None, sex=find_sex(found[0])[0])
+
+
+_VICTIM = re.compile(
+    r"\b(?:fe)?male child(?:ren)? (?:aged )?under (?:the age of )?\d\d\b|\b(?:girl|boy)s? (?:aged )?under (?:the age of )?\d\d\b"
+)
+
+
+BESIDE = ("11A", "13", "86")
+"""Codes of children and of images in other groups of offences."""

@@ -1,0 +1,528 @@
+"""Periods inside longer text: "Offences recorded in 2014/15 (Apr to Aug)" holds a year and a part of it.
+
+:func:`find_spans` finds every period that a label or sentence states and says what text is left. The reading
+of a period itself is that of :mod:`helpers.tables.periods`; this module finds where one begins and ends, and
+joins a part ("Q1", "April", "to date") to the year it belongs to with :func:`narrow`.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import lru_cache
+
+from helpers.intake.values import tidy
+from helpers.tables.periods import parse_period
+
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTH = (
+    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
+YEAR4 = r"(?:19[5-9]|20[0-4])\d"
+WHOLE = rf"(?:{YEAR4}\s?[/\-]\s?(?:\d{{4}}|\d\d)|{YEAR4})"
+
+
+_DAY_MONTH = rf"\d{{1,2}}(?:st|nd|rd|th)? {MONTH}"
+_DAYS_OF_YEAR = re.compile(
+    rf"(?<![\d/])(?P<year>{WHOLE})\s*[,:\-]?\s*\((?P<first>{_DAY_MONTH})\s?(?:to|-|until)\s?(?P<last>{_DAY_MONTH})\)"
+)
+
+
+_HOW_MANY = {
+    word: number for number, word in enumerate("two three four five six seven eight nine ten".split(), 2)
+}
+YEARS_TO = (
+    rf"(?P<many>\d|10|{'|'.join(_HOW_MANY)})(?: financial| calendar)? years (?:up )?(?:to|until|end(?:ing|ed))(?: the end of)? "
+    rf"(?P<last>(?:\d{{1,2}}(?:st|nd|rd|th)? )?{MONTH} {YEAR4}|{YEAR4}/\d\d)(?![/\d])"
+)
+_YEARS_TO = re.compile(rf"\b{YEARS_TO}")
+
+
+def prepare(plain: str) -> str:
+    """Bring the styles that need no judgement to the ones that are read.
+
+    Parameters
+    ----------
+    plain : str
+        Tidy text in small letters.
+
+    Examples
+    --------
+    >>> prepare("201415"), prepare("04/2015 - 03/2016"), prepare("1 april 2014 to but not including 1 april 2015")
+    ('2014/15', 'apr 2015 - mar 2016', '1 april 2014 to 31/03/2015')
+    """
+    plain = re.sub(r"\b\d{1,2}:\d\d(?::\d\d)?\b", " ", plain)
+    plain = re.sub(rf"(\bage[ds]? \d{{1,2}}\s?(?:-|to)\s?\d{{1,2}}) (?={MONTH})", r"\1, ", plain)
+    plain = re.sub(
+        rf"\b(?:up )?to,? (?:but )?(?:not including|excluding|before) (?:the )?(?P<day>(?:\d{{1,2}}(?:st)? )?{MONTH} {YEAR4}|\d{{1,2}}/\d{{1,2}}/\d{{2,4}})",
+        _day_before,
+        plain,
+    )
+    plain = re.sub(r"\s*\(?\b(?:and|but) including\b\)?|\binclusive\b", " ", plain)
+    plain = re.sub(rf"\bfrom (?=(?:1(?:st)? )?{MONTH} {YEAR4}\W*$)", "since ", plain)
+    plain = re.sub(r"\b(?:y\.?t\.?d\b\.?|year to date)[\s,:\-]*\(?(?=(?:up )?(?:to|until|at) )", "", plain)
+    plain = re.sub(r"\b12\s?m(?:onths?)?[/ ]e(?:nding|nded)?\b", "year ending", plain)
+    plain = re.sub(
+        rf"(?<![\d/])(0?[1-9]|1[0-2])/({YEAR4})(\s*(?:-|to|until)\s*)(0?[1-9]|1[0-2])/({YEAR4})(?![\d/])",
+        lambda one: f"{MONTHS[int(one[1]) - 1]} {one[2]}{one[3]}{MONTHS[int(one[4]) - 1]} {one[5]}",
+        plain,
+    )
+    plain = re.sub(
+        rf"(?<![\w/.\-])(0?[1-9]|1[0-2])[/.\-]({YEAR4})(?![\w/.\-])",
+        lambda one: f"{MONTHS[int(one[1]) - 1]} {one[2]}",
+        plain,
+    )
+    plain = _YEARS_TO.sub(_years_to, plain)
+    plain = _DAYS_OF_YEAR.sub(_with_years, plain)
+    plain = re.sub(rf"({WHOLE})\s*[,:\-]?\s*\(?({_DAY_MONTH}) onwards?\b\)?", r"\1 (from \2)", plain)
+    plain = re.sub(rf"^({_DAY_MONTH} {YEAR4}) onwards?$", r"since \1", plain)
+    plain = re.sub(rf"\bact,?\s+\(?{YEAR4}\)?", " act ", plain)
+    plain = re.sub(rf"({WHOLE})\s+({MONTH}\s?(?:-|to)\s?{MONTH})\b(?!\s*'?\d)", r"\1 (\2)", plain)
+    plain = re.sub(rf"\b({MONTH}\s?'?\d{{2,4}})\s?/\s?({MONTH}\s?'?\d{{2,4}})\b", r"\1 to \2", plain)
+    plain = re.sub(r"\b(\d\d\s?[/\-]\s?\d\d)\s*\(?f/?y\)?(?=\W|$)", r"fy \1", plain)
+    plain = re.sub(rf"\b({YEAR4})\s?[_\\]\s?(\d\d|\d{{4}})\b", r"\1/\2", plain)
+    plain = re.sub(r"(?<!\d)(20[0-4]\d)(\d\d)(?!\d)", _two_digits, plain)
+    plain = re.sub(rf"\b({YEAR4})(?:\s?/\s?|-)(\d)(?![\d/\-])", _one_digit, plain)
+    plain = re.sub(rf"\b({YEAR4})[~.](\d\d)(?![\d.])", _two_digits, plain)
+    plain = re.sub(r"\bf\.\s?y\b\.?|\bfin(?:anc)?\.?\s?(?:yr|year)\b\.?", "fy", plain)
+    plain = re.sub(
+        r"\bfy\s?'?(?:20)?([0-4]\d)\b(?!\s?[/\-~_]\s?'?\d|\s?to\b)", r"year ending march 20\1", plain
+    )
+    plain = re.sub(r"\byrs?\b(?=\s+(?:end|to\b))", "year", plain)
+    plain = re.sub(r"\b(?:financial|fiscal)\s+year\s+(?=(?:end|to\s))", "year ", plain)
+    plain = re.sub(r"\bfye\b", "ye", plain)
+    plain = re.sub(rf"\b(?:year\s+end(?:ing|ed)?|ye|y/e)\s+(?={YEAR4}\b)", "year ending march ", plain)
+    plain = re.sub(rf"\bapr(?:il)?\s?(?:-|to)\s?mar(?:ch)?,?\s+(?={YEAR4}\s?[/\-])", "", plain)
+    plain = re.sub(
+        rf"(\b{YEAR4}\s?[/\-]\s?(?:\d{{4}}|\d\d))\s?\(?(?:apr(?:il)?\s?(?:-|to)\s?mar(?:ch)?)\)?",
+        r"\1",
+        plain,
+    )
+    return plain
+
+
+def _years_to(found: re.Match) -> str:
+    """All of several years by their last: "01/04/2015 to 31/03/2020" for "five years to march 2020"."""
+    try:
+        last = parse_period(found["last"]).end
+    except ValueError:
+        return found[0]
+    many = _HOW_MANY.get(found["many"]) or int(found["many"])
+    if not last or many < 2:
+        return found[0]
+    after = last + timedelta(days=1)
+    return f"{after.day:02d}/{after.month:02d}/{after.year - many} to {last:%d/%m/%Y}"
+
+
+def _with_years(found: re.Match) -> str:
+    """Days of a year with their years: "9 august 2020 to 31 december 2020" for "2020 (9 august to 31 december)"."""
+    year, financial = int(found["year"][:4]), len(found["year"]) > 4
+    ends = [found[name] for name in ("first", "last")]
+    months = [MONTHS.index(re.search(MONTH, end)[0][:3]) + 1 for end in ends]
+    return " to ".join(
+        f"{end} {year + (financial and month < 4)}" for end, month in zip(ends, months, strict=True)
+    )
+
+
+def _day_before(found: re.Match) -> str:
+    """The last day of a range that leaves its printed end out."""
+    try:
+        day = parse_period(found["day"]).start
+    except ValueError:
+        return found[0]
+    return f"to {day - timedelta(days=1):%d/%m/%Y}" if day else found[0]
+
+
+def _two_digits(found: re.Match) -> str:
+    follows = (int(found[1]) + 1) % 100 == int(found[2])
+    return f"{found[1]}/{found[2]}" if follows else found[0]
+
+
+def _one_digit(found: re.Match) -> str:
+    follows = (int(found[1]) + 1) % 10 == int(found[2])
+    return f"{found[1]}/{(int(found[1]) + 1) % 100:02d}" if follows else found[0]
+
+
+# Words that may stand inside a period, as tokens; a candidate is a run of them.
+_TOKEN = re.compile(
+    r"(?<!\d)\d{1,2}[/.\-]\d{1,2}[/.\-](?:\d{4}|\d\d)(?!\d)|(?<!\d)\d{4}-\d\d-\d\d(?!\d)"
+    rf"|(?<![\d/]){YEAR4}\s?[/\-]\s?(?:{YEAR4}|\d\d)(?![\d/])|(?<![\d/]){YEAR4}(?!\d|/\d)"
+    rf"|\b(?:{MONTH})\b\.?(?:['’]?\d\d\b)?|{MONTH}(?=\d\d)|(?<![\d,.£])['’]?\d{{1,2}}(?:st|nd|rd|th)?(?!\d|,\d|%)"
+    r"|\b(?:financial|fiscal|calendar)\s+years?\b|\bf/?y(?=\s?['\d])|\by/?e\b|\bcy(?=\s?\d)|\byears?\b|\bmonths?\b|\bend(?:ing|ed)?\b"
+    r"|\b(?:to|until|till|through|and|of|the|up|from|between|since|three|six|nine|twelve|eighteen)\b"
+    r"|\bq(?:uarter|tr)?\.?\s?[1-4]\b|[/\-&+,.]"
+)
+_JOINER = re.compile(
+    r"(?:[/\-&+,.]|to|until|till|through|and|of|the|up|from|between|years?|months?|end(?:ing|ed)?)$"
+)
+_PART_WORDS = (
+    (  # "April to June" or "Q1 (Apr-Jun)" as a label; "2019/20 (Apr - Jun)" and "April to June 2019" are whole periods
+        "named",
+        rf"^\W*(?:q(?:uarter|tr)?\.?\s?[1-4]\b\W*)?(?P<from>{MONTH})\.?\s?(?:-|to|until|/)\s?(?P<until>{MONTH})\b(?!\W{{0,3}}'?\d)\)?",
+    ),
+    (
+        "to date",
+        r"\(?\b(?:y\.?t\.?d\.?|(?:year\s+)?to\s+date|so\s+far|part[\s\-]+years?|part(?=\s*\))|onwards|present)\b\.?\)?",
+    ),
+    ("half", r"\bh(?:alf)?[\s\-]?(?P<number>[12])\b|\b(?P<word>first|second|1st|2nd)\s+half\b(?:\s+of\b)?"),
+    (
+        "quarters",
+        r"\bq(?:uarter|tr)?s?\.?\s?(?P<first>[1-4])\s?(?:-|to|and|&|,)\s?(?:q(?:uarter|tr)?\.?\s?)?(?P<last>[1-4])\b",
+    ),
+    (
+        "quarter",
+        r"\bq(?:uarter|tr)?\.?\s?(?P<number>[1-4])\b|\b(?P<word>first|second|third|fourth|1st|2nd|3rd|4th)\s+quarter\b",
+    ),
+    (
+        "months",
+        r"\(?\bfirst\s+(?P<number>\d{1,2}|three|six|nine)\s+months\b(?:\s+of\b)?\)?|(?:\(|[\-,]\s*)(?P<only>\d{1,2})\s+months?\b(?!\s+(?:to|end))(?:\s+only\b)?\)?",
+    ),
+)
+_ORDER = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
+_NUMBERS = {"three": 3, "six": 6, "nine": 9}
+
+
+@dataclass(frozen=True)
+class Span:
+    """A period: both ends included, `year` set when it is exactly one financial year.
+
+    `kind` says how sure the text is: ``year``, ``short`` (14/15, which may be an age band), ``bare`` (2014 on
+    its own, which may be anything), ``month``, ``day`` or ``range``.
+    """
+
+    start: date | None
+    end: date | None
+    year: str = ""
+    kind: str = "year"
+
+
+@dataclass(frozen=True)
+class Part:
+    """A part of a year whose year stands elsewhere: months `first` to `last`, counted within `unit` or by name."""
+
+    unit: str
+    first: int = 0
+    last: int = 0
+
+
+@dataclass(frozen=True)
+class Found:
+    """What :func:`find_spans` found: spans and parts in order, and the text without them."""
+
+    spans: tuple[Span, ...]
+    parts: tuple[Part, ...]
+    rest: str
+
+
+def make_span(start: date | None, end: date | None, kind: str = "range") -> Span:
+    """A span of days; its financial year is worked out.
+
+    >>> make_span(date(2014, 4, 1), date(2015, 3, 31)).year
+    '2014/15'
+    """
+    year = ""
+    if start and end and (start.month, start.day) == (4, 1) and end == date(start.year + 1, 3, 31):
+        year, kind = f"{start.year}/{(start.year + 1) % 100:02d}", "year" if kind == "range" else kind
+    return Span(start, end, year, kind)
+
+
+@lru_cache(maxsize=20_000)
+def find_spans(text: str, hint: str = "") -> Found:
+    """Find the periods in a text.
+
+    Parameters
+    ----------
+    text : str
+        A label, heading or sentence.
+    hint : str
+        The heading above the label: "Financial year" or "Year ending March" decide what a bare 2014 means.
+
+    Examples
+    --------
+    >>> find_spans("Offences recorded in 2014-15").spans[0].year
+    '2014/15'
+    >>> find_spans("2014", "Year ending March").spans[0].year
+    '2013/14'
+    >>> found = find_spans("Q1 2014/15, females")
+    >>> found.spans[0].end, found.rest
+    (datetime.date(2014, 6, 30), 'females')
+    """
+    plain = prepare(_MARK.sub(" ", tidy(text).casefold()))
+    parts: list[Part] = []
+    spans: list[Span] = []
+    plain = _take_year_ranges(_WITHIN.sub(_narrower, plain), spans)
+    plain = _take_before(plain, spans)
+    plain = _take_parts(plain, parts)
+    plain = _take_candidates(plain, spans, parts, hint.casefold().replace("_", " "))
+    if len(spans) == 1 and parts:
+        for part in parts:
+            spans[0] = narrow(spans[0], part)
+        parts = []
+    return Found(tuple(spans), tuple(parts), re.sub(r"\(\s*\)", " ", plain).strip())
+
+
+# of a footnote, between a year and what it says of itself: "2019/20² (Apr - Dec)"
+_MARK = re.compile(r"(?<=\d)[*†‡§⁰¹²³⁴⁵⁶⁷⁸⁹]+(?=\s?\()")
+_YEARS = re.compile(
+    rf"(?<![\d/])(?P<first>{YEAR4}\s?[/\-]\s?\d\d)\s*(?:to|-|until|through)\s*(?P<last>{YEAR4}\s?[/\-]\s?\d\d)(?![\d/])"
+)
+_PARTLY = r"(?:part(?:ial)?(?:\s+year)?\W{0,3})?"
+_EARLY_DAY = re.compile(
+    rf"(?<![\d/])(?P<year>{WHOLE})\s*[\-,:]?\s*\(?{_PARTLY}(?:up\s+)?(?P<edge>to|until|till|from|since)\s+(?P<day>\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{2,4}})\)?"
+)
+_OWN_MONTHS = re.compile(
+    rf"(?<![\d/])(?P<year>{YEAR4}\s?[/\-]\s?\d\d)\s*\((?:part year\s*-?\s*)?(?:(?:1(?:st)?\s+)?apr(?:il)?\s+)?(?:-|to|until)\s+(?P<day>\d{{1,2}}(?:st|nd|rd|th)?)?\s*(?P<month>{MONTH})\)"
+)
+
+# "2025/26 (to 31 August 2025)", "2014 up to Aug", "2020 (partial: from 9 August)"
+_CUT = re.compile(
+    rf"(?P<year>{WHOLE})\s?[\-,:]?\s?\(?\s?{_PARTLY}(?:(?:up\s+)?to|until|till|(?P<late>from|since))\s+"
+    rf"(?:the\s+)?(?:end\s+(?:of\s+)?)?(?P<point>(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?{MONTH}\b(?:\s+(?P<named>{YEAR4})\b(?!\s?/))?)\)?"
+)
+_WITHIN = re.compile(rf"(?<![\d/])(?P<year>{YEAR4}\s?[/\-]\s?\d\d)\s*\((?P<days>[^()]{{8,60}})\)")
+
+
+def _narrower(found: re.Match) -> str:
+    """A year with the days of it that are meant behind it: "2023/24 (1 April 2023 to 31 December 2023)"."""
+    whole, days = _parse(found["year"]), _parse(found["days"].strip())
+    if not (isinstance(whole, Span) and isinstance(days, Span) and whole.start and days.start and days.end):
+        return found[0]
+    return found["days"] if whole.start <= days.start and days.end <= whole.end else found[0]
+
+
+def _spelled(day: str) -> str:
+    """A day in figures with its month in letters.
+
+    >>> _spelled("30/09/11")
+    '30 sep 2011'
+    """
+    number, month, year = map(int, re.split(r"[/.]", day))
+    return f"{number} {MONTHS[(month - 1) % 12]} {year + 2000 if year < 100 else year}"
+
+
+def _take_year_ranges(plain: str, spans: list[Span]) -> str:
+    """Read "2010/11 to 2014/15", and years that stop early or begin late."""
+    found = _YEARS.search(plain)
+    ends = [_parse(found[name]) for name in ("first", "last")] if found else []
+    if found and all(isinstance(end, Span) and end.year for end in ends) and ends[0].start < ends[1].start:
+        spans.append(make_span(ends[0].start, ends[1].end))
+        return plain[: found.start()] + " " + plain[found.end() :]
+    plain = _EARLY_DAY.sub(lambda one: f"{one['year']} {one['edge']} {_spelled(one['day'])}", plain)
+    plain = _OWN_MONTHS.sub(lambda one: f"{one['year']} to {one['day'] or ''} {one['month']}", plain)
+    found = _CUT.search(plain)
+    if not found or re.search(rf"{MONTH}\W*(?:\d{{1,2}}(?:st|nd|rd|th)?)?\W*$", plain[: found.start()]):
+        return plain
+    whole = _parse(found["year"])
+    if not whole or not whole.start or not whole.end:
+        return plain
+    month = MONTHS.index(re.search(MONTH, found["point"])[0][:3]) + 1
+    year = int(found["named"]) if found["named"] else whole.start.year + (month < whole.start.month)
+    cut = _parse(re.sub(rf"\s+{YEAR4}$", "", found["point"]) + f" {year}")
+    if not cut or not whole.start <= cut.start <= cut.end <= whole.end:
+        return plain
+    spans.append(make_span(cut.start, whole.end) if found["late"] else make_span(whole.start, cut.end))
+    return plain[: found.start()] + " " + plain[found.end() :]
+
+
+def _take_before(plain: str, spans: list[Span]) -> str:
+    """Read "before 2010", which has no start."""
+    found = re.search(rf"\b(?:before|prior\s+to|pre)[\s\-]+(?P<year>{YEAR4})(?![\d/])", plain)
+    if not found:
+        return plain
+    spans.append(make_span(None, date(int(found["year"]) - 1, 12, 31)))
+    return plain[: found.start()] + " " + plain[found.end() :]
+
+
+def _take_parts(plain: str, parts: list[Part]) -> str:
+    for unit, pattern in _PART_WORDS:
+        found = re.search(pattern, plain)
+        if not found:
+            continue
+        groups = found.groupdict()
+        if unit == "named":
+            parts.append(Part("named", *(MONTHS.index(groups[end][:3]) + 1 for end in ("from", "until"))))
+        elif unit == "quarters":
+            parts.append(Part("months", 3 * int(groups["first"]) - 2, 3 * int(groups["last"])))
+        elif unit == "to date":
+            parts.append(Part("to date"))
+        else:
+            digits = groups.get("number") or groups.get("only")
+            number = _ORDER[groups["word"]] if groups.get("word") else _NUMBERS.get(digits) or int(digits)
+            size = {"half": 6, "quarter": 3}.get(unit)
+            parts.append(
+                Part("months", size * (number - 1) + 1, size * number) if size else Part("months", 1, number)
+            )
+        plain = plain[: found.start()] + " " + plain[found.end() :]
+        if unit == "quarters":
+            break
+    return plain
+
+
+def _take_candidates(plain: str, spans: list[Span], parts: list[Part], hint: str) -> str:
+    kept, at = [], 0
+    while at < len(plain):
+        tokens = _run(plain, at)
+        if tokens is None:
+            break
+        taken = None
+        for first in range(len(tokens)):
+            if _JOINER.match(plain[tokens[first][0] : tokens[first][1]]) and not re.match(
+                r"year|y/?e|up|to|until|from|between|end|the", plain[tokens[first][0] :]
+            ):
+                continue
+            taken = _longest(plain, tokens, first, hint)
+            if taken:
+                break
+        if taken is None:
+            kept.append(plain[at : tokens[-1][1]])
+            at = tokens[-1][1]
+            continue
+        span, start, end = taken
+        kept.append(plain[at:start] + " ")
+        (parts if isinstance(span, Part) else spans).append(span)
+        at = end
+    kept.append(plain[at:])
+    return re.sub(r" {2,}", " ", "".join(kept))
+
+
+def _run(plain: str, at: int) -> list[tuple[int, int]] | None:
+    """The next run of period words from `at`: their places."""
+    tokens: list[tuple[int, int]] = []
+    while found := _TOKEN.search(plain, at):
+        if tokens and plain[tokens[-1][1] : found.start()].strip(" ()"):
+            break
+        start, end = found.span()
+        pair = re.fullmatch(r"(\d{4})\s?[/\-]\s?(\d\d)", found[0])
+        if pair and (int(pair[1]) + 1) % 100 != int(pair[2]):
+            end = start + 4  # "2017 - 39" is a year and a count
+        tokens.append((start, end))
+        at = end
+    return tokens or None
+
+
+def _longest(plain: str, tokens: list, first: int, hint: str) -> tuple[Span | Part, int, int] | None:
+    start = tokens[first][0]
+    for last in range(min(len(tokens), first + 16) - 1, first - 1, -1):
+        end = tokens[last][1]
+        piece = plain[start:end]
+        if piece.count("(") != piece.count(")"):
+            if piece.count("(") == piece.count(")") + 1 and plain[end : end + 1] == ")":
+                piece, end = piece + ")", end + 1
+            else:
+                continue
+        span = _parse(piece, hint)
+        if span:
+            return span, start, end
+    return None
+
+
+# over "Mar-15": "Year ending", "12 months to", and "Year ending March" too
+_YEAR_TO = re.compile(
+    rf"\b(?:(?:years?|(?:12|twelve) months)\s+(?:to|end(?:ing|ed)?)|y/?e)\b\W*(?:{MONTH})?\W*$"
+)
+
+
+@lru_cache(maxsize=20_000)
+def _parse(piece: str, hint: str = "") -> Span | Part | None:
+    bare = re.fullmatch(rf"({YEAR4})", piece.strip())
+    if bare and hint:
+        if re.search(
+            r"(?:ending|ended|to|end)\b.*\bmar|^\W*f\.?/?y\b|(?:financial|fiscal) years? (?:ending|ended|to)\W*$",
+            hint,
+        ):  # "FY" over 2015, like FY2015
+            return make_span(date(int(bare[1]) - 1, 4, 1), date(int(bare[1]), 3, 31), "bare")
+        ends = re.search(rf"\b(?:ending|ended|year to|12 months to)\b\D*?\b(?P<month>{MONTH})", hint)
+        if ends:  # "Year ending September" over 2014
+            last = _month_end(date(int(bare[1]), MONTHS.index(ends["month"][:3]) + 1, 1))
+            return make_span(_add_months(last.replace(day=1), -11), last, "bare")
+        if re.search(r"financial|fiscal", hint):
+            return make_span(date(int(bare[1]), 4, 1), date(int(bare[1]) + 1, 3, 31), "bare")
+    if re.fullmatch(rf"{MONTH}\.?", piece.strip()):
+        if piece.strip(" .") in ("may", "march") and not hint:
+            return None  # verbs far more often than months
+        return Part("month", MONTHS.index(piece.strip()[:3]) + 1)
+    if not re.search(rf"{YEAR4}|{MONTH}|\d\d?\s?/\s?\d\d|\d\d\s?-\s?\d\d|'\d\d", piece):
+        return None
+    try:
+        period = parse_period(piece)
+    except ValueError:
+        return None
+    if period.start and period.end and _YEAR_TO.search(hint) and (period.end - period.start).days <= 31:
+        return make_span(_add_months(period.end.replace(day=1), -11), _month_end(period.end))
+    if period.start and period.end and _is_next_year(period.start, period.end):
+        return make_span(
+            period.start, period.end - timedelta(days=1)
+        )  # the last day is the next year's first
+    kind = "range"
+    if bare:
+        kind = "bare"
+    elif re.fullmatch(r"\W*\d\d\s?[/\-]\s?\d\d\W*", piece):
+        kind = "short"
+    elif period.financial_year:
+        kind = "year"
+    elif period.start and period.end and period.start == period.end:
+        kind = "day"
+    elif period.start and period.end and (period.end - period.start).days <= 31:
+        kind = "month"
+    return (
+        make_span(period.start, period.end, kind)
+        if kind != "year"
+        else Span(period.start, period.end, period.financial_year.label, "year")
+    )
+
+
+def _is_next_year(start: date, end: date) -> bool:
+    return start.day == 1 and (end.year, end.month, end.day) == (start.year + 1, start.month, 1)
+
+
+def narrow(span: Span, part: Part) -> Span:
+    """The part of a year that a part names; the span itself where it is no whole year.
+
+    >>> year = make_span(date(2014, 4, 1), date(2015, 3, 31))
+    >>> narrow(year, Part("month", 1)).start, narrow(year, Part("months", 1, 6)).end
+    (datetime.date(2015, 1, 1), datetime.date(2014, 9, 30))
+    """
+    if part.unit == "to date":
+        whole = span.start and span.end and 360 <= (span.end - span.start).days <= 370
+        return make_span(span.start, None) if whole else span
+    if not span.start or not span.end or not 360 <= (span.end - span.start).days <= 370:
+        return span
+    if part.unit == "month":
+        year = span.start.year + (part.first < span.start.month)
+        first = date(year, part.first, 1)
+        return make_span(first, _month_end(first), "month")
+    if part.unit == "named":
+        first, last = (
+            date(span.start.year + (month < span.start.month), month, 1) for month in (part.first, part.last)
+        )
+        return make_span(first, _month_end(last)) if first <= last else span
+    if part.last > 12:
+        return span
+    return make_span(
+        _add_months(span.start, part.first - 1), _month_end(_add_months(span.start, part.last - 1))
+    )
+
+
+def cover(spans: list[Span]) -> Span | None:
+    """The span from the first start to the last end, for a total over several periods.
+
+    >>> years = [make_span(date(y, 4, 1), date(y + 1, 3, 31)) for y in (2014, 2015)]
+    >>> cover(years).start, cover(years).end, cover(years).year
+    (datetime.date(2014, 4, 1), datetime.date(2016, 3, 31), '')
+    """
+    starts = [span.start for span in spans]
+    ends = [span.end for span in spans]
+    if not spans:
+        return None
+    return make_span(None if None in starts else min(starts), None if None in ends else max(ends))
+
+
+def _add_months(day: date, months: int) -> date:
+    index = day.year * 12 + day.month - 1 + months
+    return date(index // 12, index % 12 + 1, 1)
+
+
+def _month_end(day: date) -> date:
+    return _add_months(day.replace(day=1), 1) - timedelta(days=1)

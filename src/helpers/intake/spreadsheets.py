@@ -1,0 +1,491 @@
+"""Load spreadsheets: xlsx, xls and ods through calamine; csv, tsv and other separated text through csv.
+
+Every sheet, hidden or not, becomes a :class:`Grid` of the values that the file stores: the result of a formula,
+never the formula; the text of a link, never its target. Text tables are decoded and split by what their lines
+show, not by their name.
+"""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import csv
+import io
+import re
+import shutil
+import tempfile
+import zipfile
+from pathlib import Path
+
+from helpers.intake.model import Document, FlatRows, Grid, Problem, column_index
+from helpers.intake.sniff import Refused
+
+csv.field_size_limit(2**20)
+SEPARATORS = "\t|;,"
+_NAMED = re.compile(r'(?i)"?sep=(.)"?\r?\n')  # a first line that names the separator
+
+
+def load_workbook(path: Path, kind: str) -> Document:
+    """Load every sheet of a workbook.
+
+    Raises
+    ------
+    Refused
+        When the workbook is damaged or protected.
+    """
+    document = Document(path.name, kind)
+    if kind != "xlsx":
+        _load_sheets(path, document)
+        return document
+    from helpers.intake.spreadsheets import add_details, without_strays
+
+    with tempfile.TemporaryDirectory(prefix="foi-intake-") as folder:
+        path = without_strays(path, Path(folder), document.problems)
+        _load_sheets(path, document)
+        add_details(path, document)
+    return document
+
+
+def _load_sheets(path: Path, document: Document) -> None:
+    import python_calamine as calamine
+
+    try:
+        with path.open("rb") as file:  # by its content: a path would be read by what its name promises
+            workbook = calamine.load_workbook(file)
+        for place, meta in enumerate(workbook.sheets_metadata):
+            if meta.typ not in (calamine.SheetTypeEnum.WorkSheet, calamine.SheetTypeEnum.DialogSheet):
+                continue
+            sheet = workbook.get_sheet_by_index(place)
+            hidden = meta.visible != calamine.SheetVisibleEnum.Visible
+            if hidden:
+                document.problems.append(
+                    Problem(meta.name, "note", f'the sheet "{meta.name}" is hidden; it was read too')
+                )
+            document.blocks.append(_grid(sheet, meta.name, hidden))
+    except calamine.PasswordError:
+        raise Refused(
+            "protected by a password. Ask: what is the password, or can you send it without?"
+        ) from None
+    except (calamine.CalamineError, OSError, ValueError, IndexError, KeyError) as error:
+        raise Refused(f"a damaged workbook ({_short(error)}). Ask: can you send the file again?") from None
+    except BaseException as error:  # calamine can panic on hostile files; a panic is no Exception
+        if type(error).__name__ != "PanicException":
+            raise
+        raise Refused("a damaged workbook. Ask: can you send the file again?") from None
+
+
+def _grid(sheet, name: str, hidden: bool) -> Grid:
+    start = sheet.start or (0, 0)
+    rows = sheet.to_python(skip_empty_area=True)
+    grid = Grid(rows, sheet=name, hidden=hidden, origin=start)
+    try:
+        ranges = sheet.merged_cell_ranges or []
+    except Exception:  # formats without merged cells raise
+        ranges = []
+    for (top, left), (bottom, right) in ranges:
+        if (bottom - top + 1) * (right - left + 1) > 100_000:
+            continue
+        for row in range(top, bottom + 1):
+            for column in range(left, right + 1):
+                if (row, column) != (top, left):
+                    grid.spans[(row - start[0], column - start[1])] = (top - start[0], left - start[1])
+    return grid
+
+
+def _short(error: BaseException) -> str:
+    text = re.sub(r"\s+", " ", str(error))
+    return (text[:120] or type(error).__name__).replace("/", "∕")
+
+
+def decode(data: bytes) -> str:
+    """Turn bytes into text: by their mark, as UTF-8, as UTF-16 without a mark, else as a Windows or Mac page.
+
+    >>> decode("2014–15".encode("cp1252")), decode("é".encode("utf-16"))
+    ('2014–15', 'é')
+    """
+    for mark, name in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF32_LE, "utf-32"),
+        (codecs.BOM_UTF32_BE, "utf-32"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
+        if data.startswith(mark):
+            return data.decode(name, "replace")
+    head = data[:4000]
+    if b"\x00" in head:
+        even, odd = head[0::2].count(0), head[1::2].count(0)
+        if max(even, odd) * 4 > len(head):
+            return data.decode("utf-16-be" if even > odd else "utf-16-le", "replace")
+        data = data.replace(b"\x00", b"")
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError:
+        pass
+    if re.search(rb"\d\s?\xd0\s?\d", data) and not re.search(rb"\d\s?[\x96\x97]\s?\d", data):
+        return data.decode("mac-roman")  # the dash of a Mac page between digits
+    try:
+        return data.decode("cp1252")
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+_TABLES = (".csv", ".tsv", ".tab", ".xls", ".xlsx", ".xlsm", ".xlsb", ".ods")  # names that promise a table
+
+
+MOST_LINES = 30_000  # of text outside separated tables: no letter is longer
+
+
+def load_text(path: Path) -> Document:
+    """Load plain text: a separated table where the lines show one, else lines."""
+    text = decode(path.read_bytes())
+    document = Document(path.name, "text")
+    named = path.suffix.casefold() in _TABLES
+    separator = find_separator(text, named=named)
+    if separator and (named or _is_sheet(text, separator)):
+        document.kind = "csv"
+        document.blocks.append(Grid(split_rows(text, separator)))
+        return document
+    from helpers.intake.aligned import text_blocks
+
+    lines = text.splitlines()
+    if len(lines) > MOST_LINES:
+        told = f"{len(lines):,} lines of text: only the first {MOST_LINES:,} are read. Ask: can you send the tables only?"
+        document.problems.append(Problem("", "warning", told))
+    document.blocks += text_blocks("\n".join(lines[:MOST_LINES]))
+    return document
+
+
+def _is_sheet(text: str, separator: str) -> bool:
+    """Whether text is a spreadsheet under another name, and no letter that holds a table: padded bars are drawn."""
+    lines = [line for line in text[:200_000].splitlines()[:400] if line.strip()]
+    others = [line for line in lines if separator not in line]
+    prose = sum(len(line) > 90 or line.rstrip()[-1] in ".?!" for line in others)
+    drawn = separator == "|" and any(re.search(r"^\s*\||\s\||\|\s|\|\s*$", line) for line in lines)
+    return not drawn and (prose < 3 or len(others) * 5 < len(lines) * 2)
+
+
+def split_rows(text: str, separator: str) -> list[list[str]] | FlatRows:
+    """Split text into rows of cells; a quote that is never closed costs its own line only."""
+    named = _NAMED.match(text)
+    if named:
+        text = "\n" + text[named.end() :]  # keep the row numbers of the file
+    source = text.replace("\x00", "")
+    breaks, returns = source.count("\n"), source.count("\r")
+    end = "\r\n" if returns else "\n"
+    if '"' not in source and returns in (0, breaks) and (not returns or source.count(end) == breaks):
+        flat = _flat_rows(source, separator, end, breaks) if breaks >= MANY_ROWS else None
+        if flat is not None:
+            return flat
+        lines = source.split(end)  # most long lists: nothing in them needs a parser
+        if not lines[-1]:
+            lines.pop()
+        return [line.split(separator) if line else [] for line in lines]
+    if source.count('"') % 2 == 0:
+        with contextlib.suppress(csv.Error):
+            return list(csv.reader(io.StringIO(source, newline=""), delimiter=separator))
+    rows, width = [], 0
+    for line in source.splitlines():
+        with contextlib.suppress(csv.Error):
+            rows.append(_split_line(line, separator, width))
+            width = max(width, len(rows[-1]))
+    return rows
+
+
+def _split_line(line: str, separator: str, width: int) -> list[str]:
+    """Split one line; of an odd number of quotes the one is dropped without which the line is as wide as those above."""
+    quotes = [place for place, letter in enumerate(line) if letter == '"'][:50]
+    for place in quotes if len(quotes) % 2 else []:
+        cells = next(csv.reader([line[:place] + line[place + 1 :]], delimiter=separator), [])
+        if len(cells) == width:
+            return cells
+    return next(csv.reader([line], delimiter=separator), [])
+
+
+MANY_ROWS = 2_000  # of one length, which are kept flat
+
+
+def _flat_rows(source: str, separator: str, end: str, breaks: int) -> FlatRows | None:
+    """Rows in one list, split at once; None when the lines differ in the number of their cells."""
+    if not source.endswith(end):
+        source, breaks = source + end, breaks + 1
+    width = source.partition(end)[0].count(separator) + 1
+    cells = source.replace(end, f"{separator}\n{separator}").split(separator)
+    cells.pop()
+    even = len(cells) == breaks * (width + 1) and cells[width :: width + 1].count("\n") == breaks
+    return FlatRows(cells, width) if even else None
+
+
+def find_separator(text: str, *, named: bool) -> str:
+    """The character that separates cells, or empty when the text is no table.
+
+    >>> find_separator("Year,Count\\n2014/15,7\\n2015/16,9\\n", named=True)
+    ','
+    >>> find_separator("Dear Sir, I write, as you asked.\\n2014/15 - 1,234\\n2015/16 - 1,300\\n", named=False)
+    ''
+    """
+    lines = [line[:20_000] for line in text[:200_000].splitlines()[:400] if line.strip()]
+    named_by_file = _NAMED.match(text)
+    if named_by_file:
+        return named_by_file[1]
+    best, best_score = "", 0.0
+    for separator in SEPARATORS:
+        counts = []
+        for line in lines:
+            plain = re.sub(r'"[^"]*"', '""', line)
+            if separator == "," and not named:
+                plain = re.sub(r"(?<=\d),(?=\d{3}(?!\d))|, ", "", plain)
+            counts.append(plain.count(separator))
+        runs = _regular(counts)
+        if named and not runs and max(counts, default=0):
+            runs = sum(count > 0 for count in counts) / 2
+        score = runs * (1.5 if separator in "\t|;" else 1.0)
+        if score > best_score:
+            best, best_score = separator, score
+    enough = 1 if named else 3
+    if named and not best and lines:
+        return ","
+    return best if best_score >= enough and (named or _has_numbers(lines, best)) else ""
+
+
+def _regular(counts: list[int]) -> float:
+    """The number of lines in runs of two or more with the same number of separators."""
+    total, at = 0, 0
+    while at < len(counts):
+        end = at
+        while end + 1 < len(counts) and counts[end + 1] == counts[at]:
+            end += 1
+        if counts[at] and end > at:
+            total += end - at + 1
+        at = end + 1
+    return float(total)
+
+
+def _has_numbers(lines: list[str], separator: str) -> bool:
+    """Whether some cell of several rows is a number alone: prose with commas has none."""
+    rows = [line.split(separator) for line in lines if separator in line]
+    numeric = [
+        row
+        for row in rows
+        if any(re.fullmatch(r"\s*\"?[<*]?\s?\d[\d,]*\*?\"?\s*", cell) for cell in row[1:] or row)
+    ]
+    return len(numeric) >= 2 and len(numeric) * 3 >= len(rows)
+
+
+LARGEST_DETAIL = 12 * 2**20
+_CELL = re.compile(rb"<c\s([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
+_RAISED = str.maketrans("0123456789abcdepr", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᵖʳ")
+
+
+def add_details(path: Path, document: Document) -> None:
+    """Add to the grids of a workbook what its XML says beyond values."""
+    grids = {block.sheet: block for block in document.blocks if isinstance(block, Grid)}
+    try:
+        with zipfile.ZipFile(path) as archive:
+            percents = _percent_styles(archive)
+            raised = _raised_texts(archive)
+            for name, part in _sheet_parts(archive).items():
+                grid = grids.get(name)
+                info = archive.NameToInfo.get(part)
+                if grid is None or info is None or info.file_size > LARGEST_DETAIL:
+                    continue
+                _read_sheet(archive.read(part), grid, percents, document.problems)
+                if raised:
+                    grid.rows = [
+                        [raised.get(cell, cell) if isinstance(cell, str) else cell for cell in row]
+                        for row in grid.rows
+                    ]
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError, RuntimeError):
+        return  # calamine has read the values; these details are extra
+
+
+def _small(archive: zipfile.ZipFile, name: str) -> bytes:
+    info = archive.NameToInfo.get(name)
+    return archive.read(name) if info and info.file_size <= LARGEST_DETAIL else b""
+
+
+def _percent_styles(archive: zipfile.ZipFile) -> set[int]:
+    styles = _small(archive, "xl/styles.xml")
+    custom = {
+        int(number)
+        for tag in re.findall(rb"<numFmt\s[^>]*>", styles)
+        for number, code in [(_attribute(tag, b"numFmtId"), _attribute(tag, b"formatCode"))]
+        if number and "%" in code
+    }
+    block = re.search(rb"<cellXfs[^>]*>(.*?)</cellXfs>", styles, re.DOTALL)
+    formats = (
+        [int(_attribute(tag, b"numFmtId") or 0) for tag in re.findall(rb"<xf\s[^>]*>", block[1])]
+        if block
+        else []
+    )
+    return {place for place, number in enumerate(formats) if number in (9, 10) or number in custom}
+
+
+def _attribute(tag: bytes, name: bytes) -> str:
+    found = re.search(rb"\b" + name + rb'="([^"]*)"', tag)
+    return found[1].decode("utf-8", "replace") if found else ""
+
+
+def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
+    from xml.sax.saxutils import unescape
+
+    workbook = _small(archive, "xl/workbook.xml")
+    relations = _small(archive, "xl/_rels/workbook.xml.rels")
+    targets = {
+        _attribute(tag, b"Id"): _attribute(tag, b"Target")
+        for tag in re.findall(rb"<Relationship\s[^>]*>", relations)
+    }
+    parts = {}
+    for tag in re.findall(rb"<(?:\w+:)?sheet\s[^>]*>", workbook):
+        target = targets.get(_attribute(tag, b"r:id"), "")
+        name = unescape(_attribute(tag, b"name"), {"&quot;": '"', "&apos;": "'"})
+        parts[name] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    return parts
+
+
+def _read_sheet(xml: bytes, grid: Grid, percents: set[int], problems: list[Problem]) -> None:
+    uncalculated = []
+    for found in _CELL.finditer(xml):
+        tag, body = found[1], found[2] or b""
+        style = _attribute(tag, b"s")
+        address = _attribute(tag, b"r")
+        if style and int(style) in percents:
+            place = _place(address, grid)
+            if place:
+                grid.percents.add(place)
+        if b"<f" in body and not re.search(rb"<v>[^<]", body) and b"<is>" not in body:
+            uncalculated.append(address)
+    if uncalculated:
+        shown = ", ".join(uncalculated[:8]) + (
+            f" and {len(uncalculated) - 8} more" if len(uncalculated) > 8 else ""
+        )
+        problems.append(
+            Problem(
+                f"{grid.sheet} {uncalculated[0]}",
+                "warning",
+                f"{len(uncalculated)} formula{'s' * (len(uncalculated) > 1)} without a stored result, so without a figure: {shown}. Open and save the file in a spreadsheet program, or ask for values",
+            )
+        )
+
+
+def _place(address: str, grid: Grid) -> tuple[int, int] | None:
+    found = re.fullmatch(r"([A-Z]{1,3})(\d+)", address)
+    if not found:
+        return None
+    return int(found[2]) - 1 - grid.origin[0], column_index(found[1]) - grid.origin[1]
+
+
+def _raised_texts(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Texts with raised characters, as stored and as they should be read."""
+    strings = _small(archive, "xl/sharedStrings.xml")
+    if b"superscript" not in strings:
+        return {}
+    texts = {}
+    for item in re.findall(rb"<si>(.*?)</si>", strings, re.DOTALL):
+        if b"superscript" not in item:
+            continue
+        stored = read = ""
+        for run in re.findall(rb"<r>(.*?)</r>", item, re.DOTALL):
+            text = "".join(
+                part.decode("utf-8", "replace") for part in re.findall(rb"<t[^>]*>(.*?)</t>", run, re.DOTALL)
+            )
+            stored += text
+            read += text.translate(_RAISED) if b"superscript" in run else text
+        texts[stored] = read
+    return texts
+
+
+MOST_CELLS = 15_000_000  # of a rectangle that is read as it is
+FAR_ROWS, FAR_COLUMNS = 5_000, 200  # empty ones between a table and a cell that is no part of it
+LARGEST_SHEET = 64 * 2**20  # bytes of a sheet that is looked through
+SMALL = 2 * 2**20  # bytes of a sheet that is looked through whatever it says of its own size
+
+_PLACED = re.compile(
+    rb'<c\s[^>]*?\br="(?P<column>[A-Z]{1,3})(?P<row>\d{1,7})"[^>]*?(?:/>|>.*?</c>)', re.DOTALL
+)
+_DIMENSION = re.compile(rb'<dimension\s+ref="(?:[A-Z]+\d+:)?(?P<column>[A-Z]{1,3})(?P<row>\d{1,7})"\s*/>')
+
+
+def without_strays(path: Path, folder: Path, problems: list[Problem]) -> Path:
+    """The workbook itself, or a copy without the cells that stand far from its tables.
+
+    Parameters
+    ----------
+    path : Path
+        An .xlsx workbook.
+    folder : Path
+        Where a copy may be put.
+    problems : list of Problem
+        Takes what was left out.
+    """
+    trimmed: dict[str, bytes] = {}
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for info in archive.infolist():
+                if (
+                    re.fullmatch(r"xl/worksheets/[^/]+\.xml", info.filename)
+                    and info.file_size <= LARGEST_SHEET
+                ):
+                    xml = _trimmed(archive, info.filename, problems)
+                    if xml:
+                        trimmed[info.filename] = xml
+            if not trimmed:
+                return path
+            copy = folder / "trimmed.xlsx"
+            with zipfile.ZipFile(copy, "w") as out:
+                for info in archive.infolist():
+                    with out.open(info.filename, "w") as target:
+                        if info.filename in trimmed:
+                            target.write(trimmed[info.filename])
+                        else:
+                            with archive.open(info) as source:
+                                shutil.copyfileobj(source, target)
+            return copy
+    except (zipfile.BadZipFile, KeyError, ValueError, OSError, RuntimeError):
+        return path  # calamine says what is wrong with it
+
+
+def _trimmed(archive: zipfile.ZipFile, name: str, problems: list[Problem]) -> bytes | None:
+    """A sheet without its far cells, or None when it has none."""
+    with archive.open(name) as part:
+        said = _DIMENSION.search(part.read(4096))
+    if said and _area(said) <= MOST_CELLS and archive.getinfo(name).file_size > SMALL:
+        return None
+    xml = archive.read(name)
+    cells = [(int(one["row"]), column_index(one["column"].decode())) for one in _PLACED.finditer(xml)]
+    if not cells or max(row for row, _ in cells) * (1 + max(column for _, column in cells)) <= MOST_CELLS:
+        return None
+    last_row = _near({row for row, _ in cells}, FAR_ROWS)
+    last_column = _near({column for row, column in cells if row <= last_row}, FAR_COLUMNS)
+    far: list[str] = []
+
+    def keep(found: re.Match) -> bytes:
+        row, column = int(found["row"]), found["column"].decode()
+        if row <= last_row and column_index(column) <= last_column:
+            return found[0]
+        far.append(f"{column}{row}")
+        return b""
+
+    xml = _DIMENSION.sub(b"", _PLACED.sub(keep, xml))
+    if far:
+        shown = ", ".join(far[:5]) + (f" and {len(far) - 5:,} more" if len(far) > 5 else "")
+        told = f"{'cells' if len(far) > 1 else 'a cell'} far from the tables left out: {shown}. Ask: does anything stand there?"
+        problems.append(Problem(far[0], "warning", told))
+    return xml if far else None
+
+
+def _area(said: re.Match) -> int:
+    return int(said["row"]) * (1 + column_index(said["column"].decode()))
+
+
+def _near(used: set[int], far: int) -> int:
+    """The last of the numbers before a gap.
+
+    >>> _near({1, 2, 3, 1_048_576}, 5_000)
+    3
+    """
+    ordered = sorted(used)
+    for before, after in zip(ordered, ordered[1:], strict=False):
+        if after - before > far:
+            return before
+    return ordered[-1]

@@ -1,0 +1,734 @@
+"""From a table to its figures: every cell of a column of figures, with what its row, its column and all around it say.
+
+What a cell counts is inherited from the narrowest statement outwards: row, column, section, title, sheet, file. What the
+table says itself is `own`; a figure is *read* only if its period and what it counts are its own and nothing contradicts
+them. Everything else that looks like a figure is *proposed*, with the reason. No number is left without a fate.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from helpers.intake.axes import Axis, date_label, months_of_days, read_axis, undo_all_dates
+from helpers.intake.columns import IGNORED, VALUE, Columns, column_roles
+from helpers.intake.context import footnotes_of, part_of, section_meaning, title_meaning
+from helpers.intake.labels import read_label
+from helpers.intake.meaning import NOTHING, Meaning, describe
+from helpers.intake.model import Figure, Problem
+from helpers.intake.notices import Rules, states_rule
+from helpers.intake.rows import Table
+from helpers.intake.scope import is_outside, subject_of, victims_named
+from helpers.intake.spans import Span, cover, find_spans
+from helpers.intake.tokens import Token
+from helpers.intake.values import text_of, tidy
+from helpers.intake.words import ATTRIBUTES, ONLINE, find_measure, role_of_heading, strip_marks
+from helpers.intake.words import IGNORED as IGNORED_WORDS
+from helpers.tables.offences import offences
+
+COUNTED = ("offences", "victims", "reports", "cyber_flagged", "not_recorded", "non_recent")
+"""What a round asks for; everything else that is counted beside it is proposed as what it is."""
+SHOWN_ROWS, SHOWN_COLUMNS = 200, 60  # of a table on the review page
+SMALL_TABLE = 20_000  # rows, of which each cell is accounted for
+_HINTS = {
+    "age": "Age",
+    "sex": "Sex",
+    "period": "Year",
+    "offence": "Offence",
+    "code": "HO code",
+    "force": "Force",
+}
+
+
+@dataclass
+class Scope:
+    """What is said around a table.
+
+    Attributes
+    ----------
+    rules : Rules
+        How the marks of the file are read.
+    book : dict
+        Labels that an analyst has decided.
+    table : Meaning
+        What an analyst has decided for the whole table.
+    title : Meaning
+        What the lines right above a table of a document say of it.
+    sheet, file : Meaning
+        What the name of the sheet, and all of the file, say. What only the file says makes a figure a proposal.
+    about : str
+        What the lines around speak of: ``sexual``, ``other`` or nothing.
+    dated : bool
+        Whether the file speaks of any period, so that figures without one lack theirs.
+    titles : tuple of (str, str)
+        The lines right above, with their addresses.
+    """
+
+    rules: Rules = field(default_factory=Rules)
+    book: dict[str, Meaning] = field(default_factory=dict)
+    table: Meaning = NOTHING
+    title: Meaning = NOTHING
+    sheet: Meaning = NOTHING
+    file: Meaning = NOTHING
+    about: str = ""
+    dated: bool = False
+    titles: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass
+class Reading:
+    """What a table came to: figures, and what became of each of its cells."""
+
+    figures: list[Figure] = field(default_factory=list)
+    places: dict[tuple[int, int], int] = field(default_factory=dict)
+    fates: dict[tuple[int, int], str] = field(default_factory=dict)  # of numbers that are no figures: why
+    marks: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
+    sums: list[tuple[int, list[int], bool]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    labels: dict[str, Meaning] = field(default_factory=dict)
+    explained: list[str] = field(default_factory=list)
+
+    def tell(self, where: str, severity: str, message: str) -> None:
+        """Add a problem."""
+        self.problems.append(Problem(where, severity, message))
+
+
+def read_table(table: Table, scope: Scope, number: int = 0, columns: Columns | None = None) -> Reading:
+    """Read one table.
+
+    Parameters
+    ----------
+    table : Table
+        From :func:`helpers.intake.rows.find_tables`.
+    scope : Scope
+        What is said around it.
+    number : int
+        Which table of the file it is.
+    columns : Columns, optional
+        The roles of its columns, where they are known already.
+    """
+    from helpers.intake.sums import prove
+
+    columns = columns or column_roles(table)
+    if sides := _sides(columns):
+        return _joined(
+            [read_table(replace(table, left=left, right=right), scope, number) for left, right in sides]
+        )
+    reader = _TableReader(table, scope, number, columns or column_roles(table))
+    reader.read()
+    prove(reader)
+    reader.settle()
+    return reader.out
+
+
+def _sides(columns: Columns) -> list[tuple[int, int]]:
+    """Where tables stand side by side with no empty column between them: the labels of the first come again."""
+    order = sorted(columns.roles)
+    seen: set[str] = set()
+    starts: list[int] = []
+    for before, column in zip([None, *order], order, strict=False):
+        role = columns.roles[column]
+        begins = role in ATTRIBUTES and before is not None and columns.roles[before] in (VALUE, IGNORED)
+        if begins and role in seen and any(columns.roles[c] == VALUE for c in order if c > column):
+            starts.append(column)
+        seen.add(role)
+    if not starts:
+        return []
+    ends = [*(start - 1 for start in starts), order[-1]]
+    return list(zip([order[0], *starts], ends, strict=True))
+
+
+def _joined(parts: list[Reading]) -> Reading:
+    """The readings of tables side by side as one."""
+    whole = Reading()
+    for part in parts:
+        offset = len(whole.figures)
+        whole.figures += part.figures
+        whole.places |= {place: offset + number for place, number in part.places.items()}
+        whole.sums += [(offset + t, [offset + p for p in ps], good) for t, ps, good in part.sums]
+        whole.fates |= part.fates
+        whole.marks |= part.marks
+        whole.problems += part.problems
+        whole.labels |= part.labels
+        whole.explained += part.explained
+    return whole
+
+
+class _TableReader:
+    """A table on its way to figures."""
+
+    def __init__(self, table: Table, scope: Scope, number: int, columns: Columns):
+        self.table, self.scope, self.number, self.columns = table, scope, number, columns
+        self.cells, self.grid = table.cells, table.grid
+        self.out = Reading()
+        self.title = scope.table.over(title_meaning(table.titles))
+        if scope.titles and not table.titles:
+            self.title = self.title.over(scope.title)
+        self.footnotes = footnotes_of([text for text, _ in (*table.notes, *scope.titles)])
+        self.doubts: dict[tuple[str, int], str] = {}  # ("row" or "column", place): why it is not certain
+        self.outside: set[tuple[str, int]] = set()
+        self.placed: dict[tuple[int, int], Figure] = {}
+        self._outers: dict[tuple[int, bool], tuple[Meaning, bool]] = {}
+        self.row_meaning: dict[int, Meaning] = {}
+        self.column_meaning: dict[int, Meaning] = {}
+        self.column_notes: dict[int, str] = {}
+
+    def read(self) -> None:
+        """Read headings, then row labels, then cells."""
+        self._read_headings()
+        self._read_rows()
+        self._find_outside()
+        self._emit()
+        self._explain()
+
+    # --- headings -------------------------------------------------------------------------------------------------
+
+    def _read_headings(self) -> None:
+        values = self.columns.values
+        meanings = dict.fromkeys(values, NOTHING)
+        unread: dict[int, list[str]] = defaultdict(list)
+        for row in self.table.headers:
+            texts = self._level(row, values, last=row == self.table.headers[-1])
+            corner = self._corner(row)
+            hint = (
+                corner
+                if role_of_heading(corner) in ("age", "sex", "period", "code", "offence", "quarter")
+                else ""
+            )
+            raws = [self._raw(row, c) for c in values]
+            if not hint and _ages_across(texts):
+                hint = "Age"
+            axis = self._axis(undo_all_dates(raws, texts), hint)
+            for column, text, meaning in zip(values, texts, axis.meanings, strict=True):
+                if not text:
+                    continue
+                meaning = self._with_footnote(text, meaning)
+                self.out.labels.setdefault(text, meaning)
+                self.out.marks[(row, column)] = (
+                    "heading",
+                    describe(replace(meaning, rest="")) or "a heading",
+                )
+                if not self._understood(text, meaning):
+                    unread[column].append(text)
+                    meaning = replace(meaning, notes=(*meaning.notes, text), rest="")
+                meanings[column] = replace(meaning, rest="").over(meanings[column])
+        self._spread_totals(meanings)
+        self.column_meaning = meanings
+        for column, texts in unread.items():
+            said = meanings[column]
+            if not (said.dimensions - {"measure"}) or not all(self._is_aspect(text) for text in texts):
+                self.doubts["column", column] = f'what the heading "{texts[-1][:60]}" says is not certain'
+        for column, other in self.columns.close.items():
+            self.doubts.setdefault(("column", column), f"the column may hold figures, or {_named(other)}")
+            self.out.tell(
+                self.grid.address(self.table.data[0], column), "warning",
+                f'the column "{self.table.heading(column)[:60]}" is taken for {_named(self.columns.roles[column])} and may '
+                f"be {_named(other)}: its figures are only proposed. Ask: what does this column hold?",
+            )  # fmt: skip
+
+    def _level(self, row: int, columns: list[int], *, last: bool) -> list[str]:
+        """The headings of one row over the columns of figures; an upper heading holds for those right of it too."""
+        texts = [strip_date(self._raw(row, c), self.cells.whole(row, c)) for c in columns]
+        filled = [place for place, text in enumerate(texts) if text]
+        if last and len(self.table.headers) > 0 and len(filled) > 1 or not filled:
+            return texts
+        steps = [b - a for a, b in zip(filled, filled[1:], strict=False)]
+        size = min(steps) if steps else len(texts) - filled[0]
+        if steps and self._merged(row, columns):
+            return texts
+        for place in filled:
+            for after in range(place + 1, min(place + size, len(texts))):
+                if texts[after]:
+                    break
+                texts[after] = texts[place]
+        return texts
+
+    def _merged(self, row: int, columns: list[int]) -> bool:
+        return any((row, c) in self.grid.spans for c in columns)
+
+    def _corner(self, row: int) -> str:
+        """The heading of the labels, where it does not name what stands in their column."""
+        for column in self.columns.labels:
+            text = self.cells.whole(row, column).text
+            if text and self.columns.roles[column] != role_of_heading(text):
+                return text
+        return ""
+
+    def _axis(self, texts: list[str], hint: str) -> Axis:
+        return read_axis(texts, hint, self.scope.book)
+
+    def _raw(self, row: int, column: int) -> object:
+        cells = self.grid.rows[row]
+        return cells[column] if column < len(cells) else None
+
+    def _understood(self, text: str, meaning: Meaning) -> bool:
+        """Whether all of a heading is understood, or names only that something is counted."""
+        if meaning.ignore or (meaning.total and not meaning.rest):
+            return True
+        if meaning.dimensions and not meaning.rest:
+            return True
+        plain = strip_marks(tidy(text))[0].casefold()
+        return role_of_heading(text) == "count" and not meaning.rest or bool(_COUNT_ONLY.fullmatch(plain))
+
+    @staticmethod
+    def _is_aspect(text: str) -> bool:
+        """Whether a heading names a part of something that was counted, such as a district or a delay."""
+        return role_of_heading(text) in ("text", "delay")
+
+    def _with_footnote(self, text: str, meaning: Meaning) -> Meaning:
+        """A label with what the footnote of its mark says: it may cover a part of its year only."""
+        mark = strip_marks(tidy(text))[1].strip("[]() ")
+        note = self.footnotes.get(mark.removeprefix("note ")) if mark else None
+        if not note:
+            return meaning
+        part = part_of(meaning.span, note) if meaning.span else None
+        return replace(meaning, span=part or meaning.span, notes=(*meaning.notes, note[:200]))
+
+    def _spread_totals(self, meanings: dict[int, Meaning]) -> None:
+        """A total beside years covers them all."""
+        spans = [m.span for m in meanings.values() if m.span and not m.total]
+        for column, meaning in meanings.items():
+            if meaning.total and not meaning.span and len(set(spans)) > 1:
+                meanings[column] = replace(meaning, span=cover(spans))
+
+    # --- rows -----------------------------------------------------------------------------------------------------
+
+    def _read_rows(self) -> None:
+        labels = self.columns.labels
+        rows = self.table.data
+        read: dict[int, dict[str, Meaning]] = {}
+        for column in labels:
+            read[column] = self._read_label_column(column, rows)
+        sections = self._sections()
+        joined: dict[tuple, tuple[Meaning, str, str]] = {}
+        above = dict.fromkeys(labels, "")
+        inner = labels[-1] if labels else -1
+        roles = self.columns.roles
+        named = [c for c in labels if roles[c] in ("code", "subcode", "offence")]
+        alike = {inner, *(named if named and named[-1] == inner else [])}  # a code and a name are one label
+        for row in rows:
+            texts = []
+            for column in labels:
+                text = self._label_text(row, column)
+                if not text and column not in alike and self._label_text(row, inner):
+                    text = above[column]
+                elif text:
+                    above[column] = text
+                texts.append(text)
+            key = tuple(texts)
+            if key not in joined:
+                joined[key] = self._join(labels, texts, read)
+            meaning, doubt, subject = joined[key]
+            self.row_meaning[row] = meaning.over(sections.get(row, NOTHING))
+            if doubt:
+                self.doubts["row", row] = doubt
+            elif labels and not any(texts):
+                self.doubts["row", row] = "its row has no label"
+            if subject == "other":
+                self.outside.add(("row", row))
+        if labels:
+            self._mark_rows(labels, read)
+            self._spread_row_totals()
+
+    def _label_text(self, row: int, column: int) -> str:
+        anchor = self.grid.spans.get((row, column))
+        if anchor and anchor[1] != column and self.columns.roles.get(anchor[1]) not in ATTRIBUTES:
+            return ""  # a number that is merged over a column of labels is none
+        return strip_date(self._raw(row, column), self.cells.whole(row, column))
+
+    def _read_label_column(self, column: int, rows: list[int] | range) -> dict[str, Meaning]:
+        """What each distinct label of a column means; siblings settle what one leaves open."""
+        role, heading = self.columns.roles[column], self.table.heading(column)
+        texts = [self._label_text(row, column) for row in rows]
+        if role == "code" and (sub := self._subcode(column)) is not None:
+            subs = [self._label_text(row, sub) for row in rows]
+            texts = [
+                f"{text}/{below}" if text and below else text for text, below in zip(texts, subs, strict=True)
+            ]
+            self._joined_codes = dict(zip(rows, texts, strict=True))
+        distinct = list(dict.fromkeys(texts))
+        hint = heading if heading and role_of_heading(heading) else _HINTS.get(role, heading)
+        if role in ("date", "period", "month"):
+            changed = months_of_days(distinct)
+        else:
+            changed = undo_all_dates([None] * len(distinct), distinct)
+        if role in ("id", "born"):
+            return dict.fromkeys(distinct, NOTHING)
+        axis = self._axis(changed, hint)
+        found = {}
+        for text, meaning in zip(distinct, axis.meanings, strict=True):
+            if text:
+                meaning = self._with_footnote(text, meaning)
+                if role == "force" and not meaning.force and not meaning.total:
+                    meaning = Meaning(notes=(text,), force="-")
+                found[text] = meaning
+                self.out.labels.setdefault(text, replace(meaning, force=meaning.force.strip("-")))
+        return found
+
+    def _subcode(self, column: int) -> int | None:
+        return next((c for c, role in self.columns.roles.items() if role == "subcode" and c > column), None)
+
+    def _join(self, labels: list[int], texts: list[str], read: dict) -> tuple[Meaning, str, str]:
+        """What the labels of a row say together, why that is not certain, and what they speak of."""
+        whole, doubt, subjects = NOTHING, "", []
+        for column, text in zip(labels, texts, strict=True):
+            role = self.columns.roles[column]
+            if not text or role == "subcode":
+                continue
+            meaning = read[column].get(text)
+            if meaning is None:  # a code that was joined with its sub-code
+                joined = next((one for one in read[column] if one.startswith(f"{text}/")), text)
+                meaning = read[column].get(joined, NOTHING)
+            known = meaning.dimensions or meaning.total or meaning.ignore or role in ("id", "born")
+            described = role in ("text", "delay", "force") or bool(meaning.notes) and role != ""
+            if not known and not (
+                described and role_of_heading(self.table.heading(column)) in ("text", "delay", "force")
+            ):
+                doubt = f'what the label "{text[:60]}" says is not certain'
+            if meaning.rest and not meaning.dimensions:
+                meaning = replace(meaning, notes=(*meaning.notes, text))
+            elif meaning.rest and meaning.dimensions - {"offence", "measure"}:
+                doubt = doubt or f'a part of the label "{text[:60]}" is not understood: "{meaning.rest[:40]}"'
+            subjects.append("other" if is_outside(text, meaning) else "")
+            if meaning.code in offences() and not (meaning.sex or meaning.age):
+                whole = whole.over(victims_named(text, meaning.code))
+            meaning = replace(meaning, rest="")
+            if whole.code and role == "offence":  # the printed code goes before the name beside it
+                meaning = replace(meaning, code=whole.code)
+            whole = meaning.over(whole)
+        return whole, doubt, "other" if "other" in subjects else ""
+
+    def _sections(self) -> dict[int, Meaning]:
+        """What the sections above each row say; a section holds until the next of its kind."""
+        if not self.table.sections:
+            return {}
+        current: list[tuple[Meaning, str]] = []
+        found: dict[int, Meaning] = {}
+        events = sorted(
+            [*((row, True) for row in self.table.sections), *((row, False) for row in self.table.data)]
+        )
+        after_section = False
+        for row, is_section in events:
+            if not is_section:
+                whole = NOTHING
+                for meaning, _ in current:
+                    whole = meaning.over(whole)
+                found[row] = whole
+                after_section = False
+                continue
+            text = next(one.text for one in self.cells.row(row) if one.text)
+            book = self.scope.book.get(text.casefold())
+            meaning = book or section_meaning(text)
+            kinds = meaning.dimensions or frozenset(["note"])
+            if after_section:
+                current = [one for one in current if not (one[0].dimensions or frozenset(["note"])) & kinds]
+            else:
+                same = [
+                    n for n, one in enumerate(current) if (one[0].dimensions or frozenset(["note"])) & kinds
+                ]
+                current = current[: same[0]] if same else current if meaning.dimensions else []
+            current.append((meaning, text))
+            column = self.cells.filled(row)[0]
+            self.out.marks[(row, column)] = ("heading", describe(replace(meaning, rest="")) or "a heading")
+            self.out.labels.setdefault(text, meaning)
+            if is_outside(text, meaning):
+                self._outside_section = text
+            after_section = True
+        return found
+
+    def _mark_rows(self, labels: list[int], read: dict) -> None:
+        for row in self.table.data[:1_000]:
+            for column in labels:
+                text = self.cells.at(row, column).text
+                if text and (meaning := read[column].get(text)):
+                    self.out.marks[(row, column)] = (
+                        "label",
+                        describe(replace(meaning, rest="")) or "a label",
+                    )
+
+    def _spread_row_totals(self) -> None:
+        spans = [m.span for m in self.row_meaning.values() if m.span and not m.total]
+        if len(set(spans)) < 2 or any(m.span for m in self.column_meaning.values()):
+            return
+        whole = cover(spans)
+        for row, meaning in self.row_meaning.items():
+            if meaning.total and not meaning.span:
+                self.row_meaning[row] = replace(meaning, span=whole)
+
+    # --- cells ----------------------------------------------------------------------------------------------------
+
+    def _find_outside(self) -> None:
+        """Rows and columns that count what no round asks; the totals over them are outside too."""
+        for column, meaning in self.column_meaning.items():
+            text = " ".join(self.cells.whole(row, column).text for row in self.table.headers)
+            if is_outside(text, meaning):
+                self.outside.add(("column", column))
+        rows = {place for kind, place in self.outside if kind == "row"}
+        if rows:
+            self.outside |= {
+                ("row", row)
+                for row, meaning in self.row_meaning.items()
+                if meaning.total and not (meaning.offence or meaning.code)
+            }
+        if any(kind == "column" for kind, _ in self.outside):
+            self.outside |= {
+                ("column", c) for c, m in self.column_meaning.items() if m.total and not (m.offence or m.code)
+            }
+        told = " ".join(text for text, _ in (*self.table.titles[-3:], *self.scope.titles[-2:]))
+        self.about = subject_of(told) or self.scope.about
+
+    def _emit(self) -> None:
+        self._usual_reasons()
+        for column, role in self.columns.roles.items():
+            if role == IGNORED:
+                self._leave_column(column, "a percentage or a rate")
+            elif role in ATTRIBUTES:
+                self._leave_column(column, f"a label ({_named(role)})", mark=False)
+        wholes: dict[tuple, tuple[Meaning, str]] = {}
+        left: dict[str, list[tuple[str, str]]] = defaultdict(list)
+        for column in self.columns.values:
+            said = self.column_meaning[column]
+            if said.ignore:
+                self._leave_column(column, said.ignore)
+                continue
+            for row in self.table.data:
+                self._emit_cell(row, column, wholes, left)
+        self._tell_left(left)
+
+    def _usual_reasons(self) -> None:
+        self.usual = self.table.doubt or self.grid.doubt
+
+    def _leave_column(self, column: int, reason: str, *, mark: bool = True) -> None:
+        for row in self.table.data[:SMALL_TABLE]:
+            one = self.cells.at(row, column)
+            if one.text:
+                self.out.fates[(row, column)] = reason
+                if mark:
+                    self.out.marks[(row, column)] = ("none", reason)
+
+    def _emit_cell(self, row: int, column: int, wholes: dict, left: dict) -> None:
+        one = self.cells.at(row, column)
+        bounds = self._bounds(one, row, column)
+        if isinstance(bounds, str):
+            if bounds:
+                left[bounds].append((one.text, self.grid.address(row, column)))
+                self.out.fates[(row, column)] = bounds
+                self.out.marks[(row, column)] = (
+                    "problem" if bounds.startswith("not a figure") else "none",
+                    bounds,
+                )
+            return
+        low, high, qualifiers, note = bounds
+        mine = self.row_meaning[row]
+        if mine.ignore or ("row", row) in self.outside or ("column", column) in self.outside:
+            reason = mine.ignore or "outside what the round asks"
+            self.out.fates[(row, column)] = reason
+            self.out.marks[(row, column)] = ("none", reason)
+            left[reason].append((one.text, self.grid.address(row, column)))
+            return
+        key = (id(mine), column)
+        if key not in wholes:
+            wholes[key] = self._whole(mine, column)
+        whole, reason = wholes[key]
+        footnote = (
+            self.footnotes.get(one.value.mark.strip("[]()"))
+            if one.value.mark and one.value.kind == "count"
+            else ""
+        )
+        self._add(
+            row, column, whole, low, high, [*qualifiers], "; ".join(filter(None, (note, footnote))), one.text
+        )
+        figure = self.placed[(row, column)]
+        for doubt in (self.doubts.get(("row", row)), self.doubts.get(("column", column)), self.usual, reason):
+            if doubt:
+                figure.propose(doubt)
+
+    def _bounds(self, one: Token, row: int, column: int):
+        """Lowest and highest count, qualifiers and note of a cell; or in words why it holds none ("" for nothing)."""
+        value, rules = one.value, self.scope.rules
+        if (row, column) in self.grid.percents:
+            return "a percentage"
+        told = value.kind == "gap" and rules.hidden(value) is not None
+        if value.kind == "suppressed" or told or (value.kind == "text" and value.reason == "mark"):
+            hidden = rules.hidden(value)
+            return (
+                (*hidden, ["suppressed"], f"printed {value.mark}")
+                if hidden
+                else f'"{one.text[:20]}" is not explained'
+            )
+        if value.kind == "empty":
+            if (row, column) in self.grid.spans or not rules.blank_is_zero or not self._has_values(row):
+                return ""
+            return 0, 0, [], "printed blank"
+        if value.kind == "dash":
+            return (0, 0, [], "printed -") if rules.dash_is_zero else "a dash that the file does not explain"
+        if value.kind == "bad":
+            return f"not a figure: {value.reason}"
+        if value.kind == "percent":
+            return "a percentage"
+        if value.kind not in ("count", "at least"):
+            return "a formula" if value.reason == "formula" else "no number" if one.text else ""
+        return value.low, value.high, list(value.qualifiers), ""
+
+    def _has_values(self, row: int) -> bool:
+        return any(self.cells.at(row, c).text for c in self.columns.values) or bool(
+            self.row_meaning[row].dimensions
+        )
+
+    def _whole(self, mine: Meaning, column: int) -> tuple[Meaning, str]:
+        """All that is said of one cell, the narrowest first, and why that is not certain, if it is not."""
+        named = bool(mine.offence or self.column_meaning[column].offence)
+        outer, counted = self._outer(column, named)
+        own = mine.over(outer)
+        whole = own.over(self.scope.file)
+        reason = ""
+        if mine.force == "-":
+            return replace(whole, force=""), "the row is of an area that is no police force"
+        if not (own.span and (own.span.start or own.span.end)):
+            if whole.span:
+                reason = "its period is stated elsewhere in the file, not in its table"
+            elif self.scope.dated:
+                reason = "no period is stated for it, and the file speaks of several"
+        if not reason and not (counted or own.measure or own.offence or own.code):
+            reason = "what is counted is not said in its table"
+        if whole.measure and whole.measure not in COUNTED:
+            reason = reason or f"it counts {whole.measure.replace('_', ' ')}, not offences"
+        if self.about == "other" and not (own.offence or own.code):
+            reason = "the table speaks of something else than sexual offences"
+        return whole, reason
+
+    def _outer(self, column: int, named: bool) -> tuple[Meaning, bool]:
+        """What holds for all cells of a column, and whether that says what is counted."""
+        key = (column, named)
+        if key not in self._outers:
+            title = replace(self.title, total=False, ignore="", rest="")
+            if named and title.offence and not title.code:
+                title = replace(title, offence="", code="")
+            sheet = replace(self.scope.sheet, total=False)
+            whole = self.column_meaning[column].over(title).over(sheet)
+            self._outers[key] = whole, self._counts(column) or self.about == "sexual"
+        return self._outers[key]
+
+    def _counts(self, column: int) -> bool:
+        """Whether a heading says that something is counted, in a table by age, sex or offence."""
+        heading = role_of_heading(self.table.heading(column)) == "count"
+        kinds = {self.columns.roles[c] for c in self.columns.labels}
+        shaped = bool(kinds & {"age", "sex", "offence", "code"})
+        said = any(m.dimensions & {"age", "sex", "offence"} for m in self.column_meaning.values())
+        return heading or shaped or said
+
+    def _add(self, row, column, whole: Meaning, low, high, qualifiers: list, note: str, text: str) -> None:
+        if whole.total:
+            qualifiers.append("total")
+        age_low = age_high = None
+        if whole.age and whole.age.unknown:
+            qualifiers.append("age unknown")
+        elif whole.age:
+            age_low, age_high = whole.age.low, whole.age.high
+        span = whole.span or Span(None, None)
+        figure = Figure(
+            self.grid.sheet, self.grid.address(row, column), whole.force, span.start, span.end, span.year,
+            whole.measure or "offences", whole.code, whole.offence, whole.sex, age_low, age_high, low, high,
+            tuple(dict.fromkeys((*qualifiers, *whole.qualifiers))),
+            "; ".join(dict.fromkeys(filter(None, (*whole.notes, note)))), self.number, text=text,
+        )  # fmt: skip
+        self.placed[(row, column)] = figure
+        self.out.places[(row, column)] = len(self.out.figures)
+        self.out.figures.append(figure)
+
+    def _tell_left(self, left: dict[str, list[tuple[str, str]]]) -> None:
+        """One line for each reason why numbers of the table are no figures."""
+        for reason, cells in left.items():
+            shown = ", ".join(f"{text[:20]} ({address})" for text, address in cells[:6])
+            more = f" and {len(cells) - 6} more" if len(cells) > 6 else ""
+            bad = reason.startswith("not a figure")
+            ask = " Ask: what is the count for this cell?" if bad else ""
+            self.out.tell(cells[0][1], "warning" if bad else "note", f"{reason}: {shown}{more}.{ask}")
+
+    # --- afterwards -----------------------------------------------------------------------------------------------
+
+    def settle(self) -> None:
+        """Doubt figures that are read as the same and are not: something that tells them apart was not read."""
+        same: dict[tuple, list[Figure]] = defaultdict(list)
+        for figure in self.out.figures:
+            same[
+                figure.start, figure.end, figure.measure, figure.offence_code, figure.offence, figure.sex, figure.age_low,
+                figure.age_high, figure.force, figure.note, "total" in figure.qualifiers, "age unknown" in figure.qualifiers,
+            ].append(figure)  # fmt: skip
+        doubted = [figures for figures in same.values() if len({(f.low, f.high) for f in figures}) > 1]
+        for figures in doubted:
+            for figure in figures:
+                figure.propose("it is read as the same as another figure of its table, with another value")
+        if doubted:
+            first, second = doubted[0][:2]
+            self.out.tell(
+                second.cell, "warning",
+                f"{sum(map(len, doubted)):,} figures of this table are read as the same as others beside them, {first.cell} and "
+                f"{second.cell} first: something that tells them apart was not read. Ask: what do these rows or columns differ in?",
+            )  # fmt: skip
+        for (row, column), figure in self.placed.items():
+            if row >= SHOWN_ROWS or column >= SHOWN_COLUMNS:
+                continue
+            words = describe(self.row_meaning[row].over(self.column_meaning[column])) or "a figure"
+            if figure.reason:
+                words = f"{words}; proposed: {figure.reason}"
+            self.out.marks[(row, column)] = (figure.status, words)
+
+    def _explain(self) -> None:
+        say = self.out.explained.append
+        say(
+            f"table {self.number} at {self.table.address}: headings in rows {[r + 1 for r in self.table.headers]}, data in {len(self.table.data)} rows"
+        )
+        for column, role in self.columns.roles.items():
+            scores = sorted(self.columns.scores.get(column, {}).items(), key=lambda one: -one[1])[:3]
+            told = ", ".join(f"{name} {score:.2f}" for name, score in scores)
+            close = f"; close: {self.columns.close[column]}" if column in self.columns.close else ""
+            say(
+                f'  column {self.grid.address(self.table.data[0], column)} "{self.table.heading(column)[:40]}": {role} ({told}){close}'
+            )
+        say(
+            f"  title says: {describe(self.title) or 'nothing'}; sheet: {describe(self.scope.sheet) or 'nothing'}; file: {describe(self.scope.file) or 'nothing'}"
+        )
+        for row in self.table.data[:60]:
+            doubt = self.doubts.get(("row", row), "")
+            texts = " | ".join(self.cells.at(row, c).text for c in self.columns.labels)
+            say(
+                f"  row {self.grid.address(row, self.table.left)} {texts[:60]!r}: {describe(self.row_meaning[row]) or 'nothing'}"
+                + (f" [{doubt}]" if doubt else "")
+            )
+
+
+_COUNT_ONLY = re.compile(
+    r"(?:the )?(?:total |overall )?(?:number|no\.?|count|volume|figure|frequency|quantity|n|total)s?(?: of)?(?: (?:recorded|reported))?(?: (?:offences?|crimes?|records?|victims?))?(?: recorded| reported)?"
+)
+
+
+def _ages_across(texts: list[str]) -> bool:
+    """Whether headings are ages: whole numbers that rise, over and over where a group of columns begins anew.
+
+    >>> _ages_across(["0", "1", "2", "0", "1", "2", "Total"]), _ages_across(["21", "71", "73"])
+    (True, False)
+    """
+    texts = [text for text, before in zip(texts, ["", *texts], strict=False) if text != before]
+    numbers = [int(text) for text in texts if re.fullmatch(r"\d{1,2}", text)]
+    words = [text for text in texts if text and not re.fullmatch(r"\d{1,2}", text)]
+    again = [b for a, b in zip(numbers, numbers[1:], strict=False) if b != a + 1]
+    return len(numbers) > 2 and all(b == numbers[0] for b in again) and len(words) * 3 <= len(numbers)
+
+
+def _named(role: str) -> str:
+    return {
+        VALUE: "figures", "code": "codes of offences", "age": "ages", "sex": "sexes", "period": "periods", "id": "references",
+        "offence": "offences", "date": "dates", "text": "text", "force": "forces", "born": "dates of birth", "delay": "delays",
+    }.get(role, role)  # fmt: skip
+
+
+def strip_date(raw: object, one: Token) -> str:
+    """The text of a label; a date that stands for a month is that month."""
+    return date_label(raw) if isinstance(raw, date | datetime) else one.text
+
+
+__all__ = ["COUNTED", "Reading", "Scope", "read_table"]
+_ = (ONLINE, find_measure, find_spans, states_rule, text_of, read_label, IGNORED_WORDS)

@@ -1,0 +1,311 @@
+"""What one cell says as a number: a count, a hidden small count, a gap, a percentage, or nothing at all.
+
+:func:`parse_value` reads a cell on its own and never guesses. ``<5`` and ``*`` come back as marks, because
+what they hide is for the file to say (see :mod:`.statements`). A cell that looks like a count and cannot be
+one, because it is negative, fractional, infinite or enormous, comes back as ``bad`` with the reason.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+
+_UNITS = "one two three four five six seven eight nine".split()
+_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_WORTH = {word: number for number, word in enumerate([*_UNITS, *_TEENS], 1)}
+_WORTH |= {word: 10 * number for number, word in enumerate(_TENS, 2)} | {"a": 1, "nil": 0, "none": 0}
+
+_ONE = "|".join(_UNITS)
+_BELOW_100 = rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{_ONE})\b)?|{'|'.join(_TEENS)}|{_ONE})"
+_BELOW_1000 = rf"(?:(?:{_ONE}|a) hundred(?:(?: and)? {_BELOW_100}\b)?|{_BELOW_100})"
+LARGE = rf"(?:(?:{_BELOW_1000}|a) thousand(?:,?(?: and)? {_BELOW_1000}\b)?|(?:{_ONE}|a) hundred(?:(?: and)? {_BELOW_100}\b)?)"
+"""A number of a hundred or more in small letters, as a pattern."""
+NUMERAL = rf"(?<!hundred )(?<!thousand )(?<!million )(?<!hundred and )(?<!thousand and )(?<!million and )(?:{LARGE}|{_BELOW_100}|nil|none)"
+"""Any number in words, in small letters and whole: never the twelve of "several hundred and twelve"."""
+
+
+def number_of(words: str) -> int:
+    """The number that words in small letters stand for.
+
+    Raises
+    ------
+    KeyError
+        When a word is none of those that :data:`NUMERAL` holds.
+
+    Examples
+    --------
+    >>> number_of("nine hundred and twelve"), number_of("one thousand and forty"), number_of("forty-three")
+    (912, 1040, 43)
+    """
+    whole = part = 0
+    for word in re.findall(r"[a-z]+", words):
+        if word == "thousand":
+            whole, part = 1000 * part, 0
+        elif word == "hundred":
+            part *= 100
+        elif word != "and":
+            part += _WORTH[word]
+    return whole + part
+
+
+# No police figure of this kind is larger: all crime recorded in England and Wales in a year is below it.
+ENORMOUS = 10_000_000
+
+_WORDS = dict(
+    zip(
+        "zero one two three four five six seven eight nine ten eleven twelve".split(),
+        range(13),
+        strict=True,
+    )
+)
+_SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᵖʳ⁽⁾⁺"
+_INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202c"), None)
+_SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f\u2002\u2003\u3000\t\r\n"), " ")
+_DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
+
+_NUMBER = r"\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+"
+_COUNTED = r"(?:recorded )?(?:sexual )?(?:offences?|crimes?|victims?|incidents?|arrests?|reports?|records?|cases?|children|persons?|people|suspects?|offenders?|charges?)(?: recorded)?"
+_FOOT = rf"[*†‡§¶^#{_SUPERSCRIPTS}]+|\[(?:note )?\w{{1,3}}\]|\((?:note )?[a-z0-9*]{{1,2}}\)|\{{\w\}}"
+_PLAIN = re.compile(
+    rf"(?P<about>~|≈|c\.? ?|ca\.? ?|circa |about |around |approx(?:imately|\.)? ?|est(?:imated|\.)? ?)?"
+    rf"(?P<number>{_NUMBER})(?:\.0+)?"
+    rf"(?: ?(?P<foot>(?:{_FOOT}|(?:(?<=\d)|(?<=\d ))[rpe](?![a-z]))(?:[, ]?(?:{_FOOT}))*))?"
+    rf"(?: {_COUNTED})?"
+    rf"(?: ?\((?P<inside>[^()]*)\))?"
+    rf"(?: (?P<after>{_FOOT}))?"
+)
+_FEWER = re.compile(
+    rf"(?P<sign><=?|≤|&lt;|(?:less|fewer|lower|smaller) than(?: or equal to)?|under|below|up to)\s*"
+    rf"(?P<limit>\d{{1,3}}|{'|'.join(_WORDS)})(?: {_COUNTED})?[*†^]?"
+)
+_OR_FEWER = re.compile(rf"(?P<limit>\d{{1,3}}|{'|'.join(_WORDS)}) (?:or|and) (?:fewer|less|below|under)")
+_IN_WORDS = re.compile(NUMERAL)
+_BETWEEN = re.compile(r"[\[(]?(?:between )?(?P<low>\d{1,2}) ?(?:-|to|and) ?(?P<high>\d{1,2})[\])]?")
+_AT_LEAST = re.compile(
+    rf"(?:(?P<strict>>|more than |over )|(?:>=|≥|at least |minimum of )) ?(?P<number>{_NUMBER})"
+)
+_STARS = re.compile(r"\*{1,3}|\[c\]|\(c\)|\(\*\)|\[\*\]|~|suppressed|redacted|withheld|supp\.?")
+_LETTER_MARKS = re.compile(r"[#xcs†‡§]|\[(?:low|s|x)\]|\*{4,}", re.IGNORECASE)
+_GAP = re.compile(
+    r"n/?a|n\.a\.?|nk|n/k|not (?:available|held|applicable|known|recorded|provided|collected)|unavailable|\[[zxw]\]|"
+    r"z|no data|tbc|#n/?a|#ref!|#div/0!|#value!|#name\?|#null!|#num!|null|\.\.+|…|:|\?"
+)
+_NIL = re.compile(
+    r"nil(?: return)?|none(?: recorded)?|zero|no (?:offences|crimes|victims|records|reports)(?: recorded)?"
+)
+_BAD_NUMBER = re.compile(r"[-+(]? ?£?\d[\d, ]*(?:\.\d+)?(?:e[+-]?\d+)?\)?|[-+]?(?:inf(?:inity)?|nan|∞)")
+
+
+@dataclass(frozen=True)
+class Value:
+    """One cell read as a number.
+
+    `kind` is ``count``, ``suppressed``, ``at least``, ``empty``, ``dash``, ``gap`` (the file says that it
+    has no number here), ``percent``, ``bad`` or ``text``. For ``suppressed``, `mark` is what the cell holds
+    and (`low`, `high`) what the mark itself says, or None when only the file can say.
+    """
+
+    kind: str
+    low: int | None = None
+    high: int | None = None
+    mark: str = ""
+    qualifiers: tuple[str, ...] = ()
+    reason: str = ""
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the cell holds a figure, plain or hidden."""
+        return self.kind in ("count", "suppressed", "at least")
+
+
+EMPTY = Value("empty")
+TEXT = Value("text")
+
+
+def tidy(text: str) -> str:
+    """Text with one kind of space and one kind of dash, nothing invisible, and no blanks at the ends.
+
+    >>> tidy(" 2014\\u201315\\xa0 ")
+    '2014-15'
+    """
+    text = text.translate(_INVISIBLE).translate(_SPACES).translate(_DASHES)
+    return re.sub(r" {2,}", " ", text).strip()
+
+
+def text_of(raw: object) -> str:
+    """The text of a cell as a person would read it; empty for an empty cell.
+
+    >>> text_of(12.0), text_of(None), text_of(datetime(2015, 4, 1))
+    ('12', '', '2015-04-01')
+    """
+    if raw is None:
+        return ""
+    if isinstance(raw, str):
+        return re.sub(r"^(\d{1,4})\.0$", r"\1", tidy(raw))  # a program's whole number
+    if isinstance(raw, bool):
+        return "Yes" if raw else "No"
+    if isinstance(raw, float) and raw.is_integer() and abs(raw) < 1e15:
+        return str(int(raw))
+    if isinstance(raw, datetime):
+        return raw.date().isoformat() if raw.time() == time(0) else raw.isoformat(" ")
+    return str(raw)
+
+
+def parse_value(raw: object) -> Value:
+    """Read one cell as a number.
+
+    Parameters
+    ----------
+    raw : object
+        A cell as loaded: text, number, date, truth value or None.
+
+    Examples
+    --------
+    >>> parse_value("1,234*").low, parse_value(12.0).low, parse_value("12 (34%)").low
+    (1234, 12, 12)
+    >>> parse_value("<5").mark, parse_value("<5").low, parse_value("<5").high
+    ('<5', 1, 4)
+    >>> parse_value("34%").kind, parse_value(-3).reason, parse_value("3.5").reason
+    ('percent', 'a negative count', 'a count with a fraction')
+    """
+    if raw is None:
+        return EMPTY
+    if isinstance(raw, str):
+        return _from_text(raw)
+    if isinstance(raw, (bool, date, datetime, time, timedelta)):
+        return TEXT
+    if isinstance(raw, (int, float)):
+        return _from_number(raw)
+    return TEXT
+
+
+def _from_number(number: float) -> Value:
+    if not math.isfinite(number):
+        return Value("bad", reason="not a finite number")
+    if number < 0:
+        return Value("bad", reason="a negative count")
+    if number > ENORMOUS:
+        return Value("bad", reason="larger than any count of this kind can be")
+    if number != int(number):
+        return Value("bad", reason="a count with a fraction")
+    return Value("count", int(number), int(number))
+
+
+@lru_cache(maxsize=50_000)
+def _from_text(raw: str) -> Value:
+    if len(raw) > 80:
+        return Value("bad", reason="larger than any count of this kind can be") if raw.isdigit() else TEXT
+    text = tidy(raw)
+    if text.startswith("="):
+        return Value("text", reason="formula")
+    text = text.strip("'\"“”‘’ ")
+    if not text:
+        return EMPTY
+    if re.fullmatch(r"\d{1,3}[A-Z]", text):
+        return TEXT  # 19E is an offence code, not an estimate of 19
+    if re.fullmatch(r"-{1,3}|\.", text):
+        return Value("dash", mark=text)
+    plain = "".join(
+        ch if ch in _SUPERSCRIPTS else unicodedata.normalize("NFKC", ch) for ch in text
+    ).casefold()
+    return _hidden(plain, text) or _count(plain) or _other(plain)
+
+
+def _number_of(digits: str) -> int:
+    return _WORDS[digits] if digits in _WORDS else int(re.sub(r"[, ]", "", digits))
+
+
+def _hidden(plain: str, printed: str) -> Value | None:
+    """Read what hides a small count: ``<5``, ``fewer than 5``, ``1-4``, ``*``."""
+    found = _FEWER.fullmatch(plain)
+    if found:
+        limit = _number_of(found["limit"])
+        if limit > (10 if found["sign"] in ("under", "below", "up to") else 50):
+            return None  # an age far more likely than a hidden count
+        closed = found["sign"] in ("<=", "≤", "up to") or found["sign"].endswith("equal to")
+        return (
+            Value("suppressed", 1, limit if closed else limit - 1, mark=printed)
+            if limit > 1 or closed
+            else None
+        )
+    found = _OR_FEWER.fullmatch(plain)
+    if found:
+        return Value("suppressed", 1, _number_of(found["limit"]), mark=printed)
+    found = _BETWEEN.fullmatch(plain)
+    if found and int(found["low"]) <= 1 < int(found["high"]) <= 20:
+        return Value("suppressed", int(found["low"]), int(found["high"]), mark=printed)
+    if _STARS.fullmatch(plain):
+        return Value("suppressed", mark=printed)
+    if _LETTER_MARKS.fullmatch(plain):
+        return Value("text", mark=printed, reason="mark")
+    return None
+
+
+def _count(plain: str) -> Value | None:
+    found = _AT_LEAST.fullmatch(plain) or re.fullmatch(rf"(?P<number>{_NUMBER})\+", plain)
+    if found:
+        number = _number_of(found["number"]) + bool(found.groupdict().get("strict"))
+        return Value("at least", number, None, qualifiers=("at least",))
+    found = _PLAIN.fullmatch(plain)
+    if not found:
+        return None
+    digits = re.sub(r"[, ]", "", found["number"])
+    if len(digits) > 1 and digits[0] == "0":
+        return TEXT  # 0191 or 007 is a telephone or reference number
+    inside = found["inside"] or ""
+    if inside and not re.fullmatch(
+        r"[\d.]+ ?%|see .*|note.*|r|p|e|provisional|revised|approx.*|est.*|[\w*]{1,3}", inside
+    ):
+        return TEXT
+    if len(digits) > 9:
+        return Value("bad", reason="larger than any count of this kind can be")
+    foot = (found["foot"] or found["after"] or "").strip("()[] ")
+    marks = {foot, inside}
+    qualifiers = []
+    if found["about"] or marks & {"e"} or inside.startswith(("approx", "est")):
+        qualifiers.append("approximate")
+    if marks & {"r", "ʳ", "revised"}:
+        qualifiers.append("revised")
+    if marks & {"p", "ᵖ", "provisional"}:
+        qualifiers.append("provisional")
+    whole = _from_number(int(digits))
+    return Value(whole.kind, whole.low, whole.high, foot, tuple(qualifiers), whole.reason)
+
+
+def _other(plain: str) -> Value:
+    if re.fullmatch(r"(?:f\.?/?y\.? ?)?(?:(?:19|20)\d\d(?:[/-]\d\d(?:\d\d)?)?|\d\d[/-]\d\d) ?\(?%\)?", plain):
+        return TEXT  # "2017 %" heads the shares of a year
+    if re.search(r"\d ?(%|per ?cent)", plain) or re.fullmatch(r"[-+]?[\d.]+ ?(%|per ?cent|pp)", plain):
+        return Value("percent")
+    if _NIL.fullmatch(plain):
+        return Value("count", 0, 0, mark=plain)
+    if _IN_WORDS.fullmatch(plain):
+        return Value("count", number := number_of(plain), number, mark=plain)
+    if _GAP.fullmatch(plain):
+        return Value("gap", mark=plain)
+    if _BAD_NUMBER.fullmatch(plain):
+        return _bad(plain)
+    return TEXT
+
+
+def _bad(plain: str) -> Value:
+    if "£" in plain:
+        return TEXT
+    if re.search(r"inf|nan|∞", plain):
+        return Value("bad", reason="not a finite number")
+    if plain[0] in "-(":
+        return Value("bad", reason="a negative count")
+    if plain[0] == "+":
+        return Value("bad", reason="a signed number, so a change and not a count")
+    if "e" in plain:
+        return Value("bad", reason="larger than any count of this kind can be")
+    if "." in plain:
+        return Value("bad", reason="a count with a fraction")
+    if len(re.sub(r"\D", "", plain)) > 7 or plain[0] == "0":
+        return TEXT  # 01642 326326 is a telephone number
+    return Value("bad", reason="a number whose commas or spaces are out of place")

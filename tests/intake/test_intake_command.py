@@ -1,0 +1,441 @@
+"""``rise intake``: exit codes, tables, review pages, readings that decide, and checks before anyone publishes."""
+
+import csv
+import re
+
+import pytest
+
+from helpers.intake import intake, rounds
+from helpers.intake.model import COLUMNS
+from helpers.intake.readings import BadReading, from_content, to_toml
+from helpers.tables.faults import Refusal
+from helpers.tables.forces import FORCES
+
+TABLE = [
+    ["Made-up Police"],
+    ["Offences against under 18s"],
+    ["Year", "Cat A", "Cat B", "Total"],
+    ["2013/14", 7, 5, 12],
+    ["2014/15", 8, 6, 20],
+]
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Runs intake quietly: exit code, figures, problems and what was said."""
+
+    def runner(*paths, out="out", **options):
+        said: list[str] = []
+        code = 0
+        try:
+            intake(paths, tmp_path / out, echo=said.append, **options)
+        except Refusal as refusal:
+            code = refusal.exit_code
+            said += str(refusal).splitlines()
+        figures, problems = (
+            list(csv.DictReader(path.open(encoding="utf-8"))) if path.exists() else []
+            for path in (tmp_path / out / "figures.csv", tmp_path / out / "problems.csv")
+        )
+        return code, figures, problems, said
+
+    return runner
+
+
+def test_a_file_that_is_read_gives_0_and_every_column(made, run):
+    code, figures, _, said = run(made.csv("a.csv", TABLE), force="GMP")
+    assert code == 0 and tuple(figures[0]) == COLUMNS
+    assert figures[0] == dict(
+        zip(
+            COLUMNS,
+            (
+                "a.csv",
+                "",
+                "B4",
+                "Greater Manchester",
+                "2013/14",
+                "2013-04-01",
+                "2014-03-31",
+                "offences",
+                "",
+                "",
+                "",
+                "0",
+                "17",
+                "7",
+                "7",
+                "",
+                "Cat A",
+                "proposed",
+                'what the heading "Cat A" says is not certain',
+            ),
+            strict=True,
+        )
+    )
+    assert said[0].startswith("1 file, 6 figures (5 only proposed")
+
+
+def test_one_that_cannot_be_read_gives_1_and_the_others_are_written(made, run):
+    made.bytes("zero.csv", b"")
+    made.csv("good.csv", TABLE)
+    code, figures, problems, said = run(made.folder, force="Cleveland")
+    assert code == 1 and len(figures) == 6
+    assert ("zero.csv", "error") in {(row["file"], row["severity"]) for row in problems}
+    assert any(line.startswith("zero.csv: not read: empty") for line in said)
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"force": "Clevland"}, "Cleveland"),
+        ({"round": "Round 1!"}, "cannot name a round"),
+        ({"reading": "no-such.toml"}, "--reading"),
+    ],
+)
+def test_wrong_usage_gives_2_and_says_what_is_wrong(made, run, options, words, monkeypatch, tmp_path):
+    monkeypatch.setenv("RISE_ROOT", str(_project(tmp_path)))
+    code, figures, _, said = run(made.csv("a.csv", TABLE), **options)
+    assert (code, figures) == (2, []) and words in said[0]
+
+
+def test_a_path_that_is_not_there_gives_2(run):
+    code, _, _, said = run("nowhere.xlsx")
+    assert code == 2 and said == ["nowhere.xlsx: there is no such file or folder"]
+
+
+def test_the_output_folder_inside_the_input_is_not_read(made, run):
+    made.csv("a.csv", TABLE)
+    run(made.folder, out="answers/out", force="Cleveland")
+    code, figures, _, _ = run(made.folder, out="answers/out", force="Cleveland")
+    assert code == 0 and {row["file"] for row in figures} == {"a.csv"}
+
+
+def test_two_runs_write_the_same_bytes(made, tmp_path, run):
+    made.csv("a.csv", TABLE)
+    made.text("b.txt", "2014/15 - 3\n")
+    run(made.folder, out="one")
+    run(made.folder, out="two")
+    files = sorted(path.relative_to(tmp_path / "one") for path in (tmp_path / "one").rglob("*.*"))
+    assert len(files) == 8
+    for name in files:
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes(), name
+
+
+def test_the_review_page_marks_what_was_read_and_what_was_not(made, tmp_path, run):
+    rows = [["Year", "<b>Girls</b>", "%"], ["2013/14", 7, "70%"], ["2014/15", -3, "30%"]]
+    run(made.csv("a.csv", rows), force="Cleveland")
+    (page,) = [
+        path.read_text(encoding="utf-8") for path in (tmp_path / "out" / "review").glob("a-csv-*.html")
+    ]
+    assert '<td class="proposed">7<small>2013/14' in page
+    assert '<td class="none">70%<small>a percentage or a rate</small></td>' in page
+    assert re.search(r'<td class="problem">-3<small>[^<]*negative count', page)
+    assert "&lt;b&gt;Girls&lt;/b&gt;" in page and "<b>Girls" not in page
+    assert "Content-Security-Policy" in page and "<script" not in page
+
+
+def test_the_review_page_of_a_letter_shows_headings_every_count_and_what_is_refused(made, tmp_path, run):
+    letter = (
+        "Rapes of girls\n"
+        "In 2015/16 we recorded 12 offences and in 2016/17 15.\n"
+        "The ages are refused under section 12 of the Act.\n"
+    )
+    run(made.text("a.txt", letter))
+    (page,) = ((p.read_text(encoding="utf-8")) for p in (tmp_path / "out" / "review").glob("a-txt-*.html"))
+    assert '<td class="heading">Rapes of girls<small>' in page
+    assert '<td class="proposed">In 2015/16' in page and "12: 2015/16;" in page and "15: 2016/17;" in page
+    index = (tmp_path / "out" / "review" / "index.html").read_text(encoding="utf-8")
+    assert "<td>read and refused in part</td>" in index
+
+
+def test_an_edited_reading_decides(made, tmp_path, run):
+    path = made.csv("a.csv", TABLE)
+    run(path, force="Cleveland")
+    (reading,) = (tmp_path / "out" / "readings").glob("*.toml")
+    edited = made.text(
+        "edited.toml", re.sub(r'^"Cat A" = .*', '"Cat A" = "female"', reading.read_text(), flags=re.M)
+    )
+    _, figures, _, _ = run(path, out="again", reading=edited)
+    assert {row["sex"] for row in figures if row["cell"][0] == "B"} == {"female"}
+    assert {row["sex"] for row in figures if row["cell"][0] != "B"} == {""}
+    assert '"cat a" = "female"' in next((tmp_path / "again" / "readings").glob("a-csv*.toml")).read_text()
+
+
+def test_a_reading_can_leave_a_table_out_or_say_what_it_counts(made, tmp_path, run):
+    path = made.csv("a.csv", TABLE)
+    run(path, force="Cleveland")
+    (reading,) = (tmp_path / "out" / "readings").glob("*.toml")
+    left_out = made.text("left.toml", reading.read_text().replace("read = true", "read = false"))
+    assert run(path, out="left", reading=left_out)[1] == []
+    counted = made.text(
+        "counted.toml", reading.read_text().replace('meaning = ""', 'meaning = "measure arrests; male"')
+    )
+    _, figures, _, _ = run(path, out="counted", reading=counted)
+    assert {(row["measure"], row["sex"]) for row in figures} == {("arrests", "male")}
+
+
+def test_a_reading_that_says_nothing_known_is_refused_with_its_label():
+    with pytest.raises(BadReading, match='label "Cat A": "shoe size" says nothing'):
+        from_content({"labels": {"Cat A": "shoe size"}}, "r.toml")
+
+
+def test_a_reading_is_valid_toml_whatever_the_labels_are(made, read):
+    import tomllib
+
+    found = read(made.csv("a.csv", [["Year", 'Say "x"\\', "tab\tbed"], ["2013/14", 1, 2]]))
+    assert 'Say "x"\\' in tomllib.loads(to_toml(found.reading))["labels"]
+
+
+def _messages(problems, word: str) -> list[str]:
+    return [row["message"] for row in problems if word in row["message"] and row["severity"] == "warning"]
+
+
+def test_a_total_that_is_not_the_sum_of_its_parts_is_told_by_how_much(made, run):
+    _, figures, problems, _ = run(made.csv("a.csv", TABLE), force="Cleveland")
+    assert [row["value_low"] for row in figures if row["cell"] == "D5"] == ["20"]
+    (message,) = _messages(problems, "sum of its")
+    assert "printed total 20 is 6 above the sum of its 2 parts, 14" in message and "Ask:" in message
+
+
+def test_a_hidden_total_above_its_mark_is_called_hidden_and_not_a_small_number(made, run):
+    rows = [["Year", "Female", "Male", "Total"], ["2013/14", 7, 8, 15], ["2014/15", 50, 7, "*"]]
+    _, _, problems, _ = run(made.csv("a.csv", rows), force="Cleveland")
+    (message,) = _messages(problems, "the total is hidden")
+    assert "read as 0 to 4, but its 2 parts add up to 57" in message and not _messages(
+        problems, "printed total"
+    )
+
+
+def test_a_subtotal_is_held_against_the_rows_since_the_last_one(made, run):
+    rows = [["Offence", "2013/14"], ["Rape", 30], ["Indecency", 12], ["Rape total", 42], ["Exposure", 5], ["Voyeurism", 3],
+            ["Other total", 8], ["Grand total", 50]]  # fmt: skip
+    _, _, problems, _ = run(made.csv("a.csv", rows), force="Cleveland")
+    assert not _messages(problems, "sum of its")
+
+
+def test_a_code_that_nobody_matched_is_not_the_code_of_the_title(made, run):
+    rows = [
+        ["Images (86/1) in 2019/20"],
+        [],
+        ["HO code", "Under 12", "12 to 15"],
+        ["86/1", 6, 14],
+        ["88/1", 7, 19],
+    ]
+    _, figures, _, _ = run(made.csv("a.csv", rows), force="Cleveland")
+    assert [(row["offence"], row["offence_code"]) for row in figures if row["cell"] in ("C4", "C5")] == [
+        ("86/1", "86"),
+        ("88/1", ""),
+    ]
+
+
+def test_hidden_parts_give_a_total_room(made, run):
+    rows = [["Year", "Female", "Male", "Total"], ["2013/14", 7, "<5", 10], ["2014/15", 7, "<5", 12]]
+    _, _, problems, _ = run(made.csv("a.csv", rows), force="Cleveland")
+    (message,) = _messages(problems, "sum of its")
+    assert "12 is 1 above" in message and "8 to 11" in message
+
+
+def test_an_age_that_looks_like_a_default_is_told(made, run):
+    rows = [["Age", "2013/14"], [0, 60], *([age, 5] for age in range(1, 18))]
+    _, _, problems, _ = run(made.csv("a.csv", rows), force="Cleveland")
+    assert len(_messages(problems, "looks like a default")) == 1
+
+
+def test_a_count_below_the_official_child_only_codes_is_told(made, run):
+    rows = [["Offences against under 18s"], ["Year", "Offences"], ["2014/15", 247]]
+    _, _, problems, _ = run(made.csv("a.csv", rows), force="Cleveland")
+    (message,) = _messages(problems, "cannot be a complete count under the same rules")
+    assert "247 for 2014/15 is below the 348 offences" in message
+    _, _, fine, _ = run(made.csv("b.csv", [*rows[:2], ["2014/15", 700]]), out="fine", force="Cleveland")
+    assert _messages(fine, "complete count") == []
+
+
+def test_ages_at_the_report_are_told_since_a_child_at_the_offence_can_be_an_adult_then(made, run):
+    rows = [["Year", "Age at time of report", "Offences"], ["2014/15", "0-17", 12], ["2014/15", "18-24", 9]]
+    _, _, problems, _ = run(made.csv("a.csv", rows), force="Kent")
+    assert _messages(problems, "ages are those at the report") == [
+        'ages are those at the report, by the words "Age at time of report". Ask: what were they at the offence?'
+    ]
+    rows[0][1] = "Age at time of offence"
+    _, _, fine, _ = run(made.csv("b.csv", rows), out="fine", force="Kent")
+    assert _messages(fine, "at the report") == []
+
+
+def test_a_code_and_a_name_of_two_offences_are_told_and_the_code_is_kept(made, run):
+    rows = [
+        ["Year", "Code", "Offence", "Count"],
+        ["2020/21", "019/08", "Rape of a female child under 13", 12],
+        ["2020/21", "17A", "Sexual assault on a male aged 13 and over", 31],
+    ]
+    _, figures, problems, _ = run(made.xlsx("made_up.xlsx", {"S": rows}))
+    assert [figure["offence_code"] for figure in figures] == ["19C", "17A"]
+    assert _messages(problems, "the name beside it") == [
+        "the printed code is 19C (Rape of a female aged 16 and over), but the name beside it, Rape of a female"
+        " child under 13, is that of 19E; the code is kept. Ask: which of the two was counted?"
+    ]
+
+
+def test_a_leap_from_one_year_to_the_next_is_told_and_a_usual_change_is_not(made, run):
+    rows = [["Offence", "2013/14", "2014/15"], ["19E", 60, 400], ["19D", 100, 130]]
+    _, _, problems, _ = run(made.csv("a.csv", rows), force="Cleveland")
+    assert [row["where"] for row in problems if "beyond what forces of this size show" in row["message"]] == [
+        "C2"
+    ]
+
+
+def test_a_total_that_equals_another_forces_is_told(made, run):
+    for force in ("Kent", "Essex"):
+        made.csv(f"{force}.csv", [["Offences against under 18s"], ["Year", "Offences"], ["2024/25", 2345]])
+    _, _, problems, _ = run(made.folder)
+    assert sorted(_messages(problems, "equals the total of")) == [
+        "2345 for 2024/25 equals the total of Essex. Ask: is this Kent's own figure?",
+        "2345 for 2024/25 equals the total of Kent. Ask: is this Essex's own figure?",
+    ]
+
+
+def test_equal_totals_are_a_note_where_chance_makes_some_and_a_warning_where_years_agree(made, run):
+    """Forty forces with totals between 1,000 and 1,040, made up, and two whose answers are the same in two years."""
+    same = ("Kent", "Essex")
+    for place, force in enumerate(name for name in list(FORCES)[:40] if name not in same):
+        made.csv(
+            f"{force}.csv", [["Offences against under 18s"], ["Year", "Offences"], ["2024/25", 1000 + place]]
+        )
+    for force, other in zip(same, (1001, 1002), strict=True):
+        rows = [["2023/24", 4000], ["2024/25", 5000], ["2022/23", other]]
+        made.csv(f"{force}.csv", [["Offences against under 18s"], ["Year", "Offences"], *rows])
+    made.csv(
+        "again.csv",
+        [["Cumbria Constabulary"], ["Offences against under 18s"], ["Year", "Offences"], ["2024/25", 1000]],
+    )
+    _, _, problems, _ = run(made.folder)
+    told = {row["file"]: row["severity"] for row in problems if "equals the total of" in row["message"]}
+    first = next(iter(FORCES))
+    assert told == {
+        "Kent.csv": "warning",
+        "Essex.csv": "warning",
+        f"{first}.csv": "note",
+        "again.csv": "note",
+    }
+
+
+def test_the_same_file_under_two_names_is_told(made, run):
+    made.csv("one.csv", TABLE)
+    made.csv("two.csv", TABLE)
+    _, _, problems, _ = run(made.folder, force="Cleveland")
+    assert [(row["file"], row["message"][:20]) for row in problems if "byte for byte" in row["message"]] == [
+        ("one.csv", "the same file as two"),
+        ("two.csv", "the same file as one"),
+    ]
+
+
+def test_the_index_lists_what_to_look_at_first_and_what_to_ask_whom(made, tmp_path, run):
+    made.csv("a.csv", [["Offences (made up)"], ["Year", "Female", "Male", "Total"], ["2013/14", 7, 5, 12]])
+    made.csv("b.csv", [["Offences (made up)"], ["Year", "Female", "Male", "Total"], ["2013/14", 7, 5, 20]])
+    made.bytes("c.csv", b"")
+    run(made.folder, force="Cleveland")
+    page = (tmp_path / "out" / "review" / "index.html").read_text(encoding="utf-8")
+    assert re.findall(r'<th scope="row"><a [^>]*>([^<]*)</a></th><td>([^<]*)<', page) == [
+        ("c.csv", "1 error"),
+        ("b.csv", "1 warning, 1 note"),
+        ("a.csv", "none"),
+    ]
+    _, asked = page.split("<h2>What to ask before anything is published</h2>")
+    assert (
+        re.findall(r"<h3>(.*?)<a ", asked) == ["", "Cleveland: "] and "printed total 20 is 8 above" in asked
+    )
+
+
+def test_a_file_that_names_another_force_than_the_one_given_is_told(made, run):
+    _, figures, problems, _ = run(made.text("a.txt", "Durham Constabulary\n2014/15 - 5\n"), force="Cleveland")
+    assert figures[0]["force"] == "Cleveland" and len(_messages(problems, "speaks of Durham")) == 1
+
+
+def _project(folder):
+    """A project of its own, with this one's tables and no rounds."""
+    import shutil
+
+    from helpers.tables.files import project_root
+
+    root = folder / "project"
+    shutil.copytree(project_root() / "data", root / "data", ignore=shutil.ignore_patterns("rounds"))
+    (root / "pyproject.toml").write_text("")
+    return root
+
+
+def test_a_second_round_from_the_same_force_starts_from_what_was_decided(made, tmp_path, run, monkeypatch):
+    monkeypatch.setenv("RISE_ROOT", str(_project(tmp_path)))
+    first = made.csv("a.csv", TABLE)
+    rounds.new("2026-11", echo=lambda line: None)
+    run(first, force="Cleveland", round="2026-11")
+    (reading,) = (tmp_path / "out" / "readings").glob("*.toml")
+    edited = made.text(
+        "edited.toml", re.sub(r'^"Cat A" = .*', '"Cat A" = "female"', reading.read_text(), flags=re.M)
+    )
+    run(first, out="again", reading=edited, round="2026-11")
+    _, figures, _, _ = run(first, out="once more", force="Cleveland", round="2026-11")
+    assert {row["sex"] for row in figures if row["cell"][0] == "B"} == {"female"}
+    second = made.csv("b.csv", [*TABLE[:3], ["2015/16", 9, 8, 17]])
+    _, figures, problems, _ = run(second, out="next", force="Cleveland")
+    assert [row["sex"] for row in figures] == ["female", "", ""]
+    assert any(
+        "read with what was decided for Cleveland in round 2026-11" in row["message"] for row in problems
+    )
+    _, others, _, _ = run(second, out="other", force="Kent")
+    assert [row["sex"] for row in others] == ["", "", ""]
+
+
+def test_a_folder_of_readings_decides_each_for_its_own_file(made, tmp_path, run):
+    made.csv("a.csv", TABLE)
+    made.csv("b.csv", TABLE)
+    run(made.folder, force="Cleveland")
+    readings = tmp_path / "out" / "readings"
+    (own,) = readings.glob("b-csv*.toml")
+    own.write_text(own.read_text().replace('"Cat A" = ', '"Cat A" = "female"  # '))
+    for _ in range(2):  # the readings that it writes decide the same
+        code, figures, _, _ = run(made.folder, force="Cleveland", reading=readings)
+        female = {(row["file"], row["cell"][0]) for row in figures if row["sex"] == "female"}
+        assert (code, female) == (0, {("b.csv", "B")})
+
+
+def test_a_reading_of_another_file_or_of_none_is_refused(made, tmp_path, run):
+    made.csv("a.csv", TABLE)
+    made.csv("b.csv", TABLE)
+    reading = made.text("r.toml", 'file = "c.csv"\n')
+    code, _, _, said = run(made.folder / "a.csv", made.folder / "b.csv", reading=reading)
+    assert (code, said) == (2, ['--reading: the reading is of "c.csv", which is none of the files given'])
+    assert run(made.folder / "a.csv", reading=tmp_path)[0] == 2
+
+
+def test_a_measure_that_was_changed_in_the_reading_goes_before_the_title(made, tmp_path):
+    path = made.csv("kent.csv", [["Sexual offences recorded"], ["Year", "Number"], ["2014/15", 7]])
+    intake([path], tmp_path / "out", echo=lambda line: None)
+    (reading,) = (tmp_path / "out" / "readings").glob("*.toml")
+    edited = tmp_path / "edited.toml"
+    edited.write_text(reading.read_text().replace('measure = "offences"', 'measure = "victims"'))
+    intake([path], tmp_path / "again", reading=edited, echo=lambda line: None)
+    assert ",victims," in (tmp_path / "again" / "figures.csv").read_text()
+
+
+def test_ages_by_offence_are_added_up_where_every_child_only_code_is_given(made, run):
+    codes = ("17B", "19D", "19E", "19G", "19H", "20B", "21", "22B", "71", "73", "88A")
+    rows = [["Cleveland Police"], ["Year", "Code", "Age", "Offences"]]
+    rows += [["2014/15", code, age, 10] for code in codes for age in ("0-9", "10-17")]
+    _, _, problems, _ = run(made.csv("cleveland.csv", rows))
+    (message,) = _messages(problems, "complete count")
+    assert message.startswith("the sum of 22 parts by age and offence, 220 for 2014/15 is below the 348")
+    _, _, some, _ = run(made.csv("some.csv", rows[:-2]), out="some")
+    assert _messages(some, "complete count") == []
+
+
+def test_a_folder_named_after_a_force_says_whose_its_files_are(made, run):
+    (made.folder / "Kent").mkdir()
+    (made.folder / "Kent" / "answer.csv").write_text("Year,Rapes\n2014/15,12\n", encoding="utf-8")
+    _, figures, _, _ = run(made.folder / "Kent")
+    assert [(figure["file"], figure["force"]) for figure in figures] == [("Kent/answer.csv", "Kent")]
+
+
+def test_ages_without_a_total_are_added_up_for_the_official_floor(made, run):
+    rows = [["Cleveland Police"], ["Offences by age"], ["Age", "2014/15"], ["0-9", 40], ["10-17", 207]]
+    _, _, problems, _ = run(made.csv("cleveland.csv", rows))
+    assert any(
+        "the sum of 2 parts by age, 247 for 2014/15 is below the 348" in p["message"] for p in problems
+    )

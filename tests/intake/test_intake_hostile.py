@@ -1,0 +1,356 @@
+"""Files that nobody should have to trust: each is reported, none stops the others, nothing leaks."""
+
+import csv
+import io
+import mmap
+import os
+import re
+import signal
+import struct
+import time
+import zipfile
+
+import pytest
+
+from helpers.intake import intake
+from helpers.intake.command import Unread
+from helpers.intake.limits import Failed, run_each
+from helpers.intake.reader import read_file
+
+GOOD = [["Year", "Offences"], ["2013/14", 12], ["2014/15", 13]]
+
+
+def refused(path) -> str:
+    """The one error that a file gets."""
+    (reading,) = read_file(path, path.name)
+    assert reading.figures == []
+    (problem,) = [problem for problem in reading.problems if problem.severity == "error"]
+    return problem.message
+
+
+def _rezip(data: bytes, name: str, edit) -> bytes:
+    target = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as new:
+        for member in old.namelist():
+            content = old.read(member)
+            new.writestr(member, edit(content) if member == name else content)
+    return target.getvalue()
+
+
+def test_an_empty_file(made):
+    assert "no bytes" in refused(made.bytes("zero.xlsx", b""))
+
+
+@pytest.mark.parametrize("kind", ["xlsx", "docx", "pdf"])
+def test_a_file_that_is_cut_short(made, kind):
+    path = (
+        made.xlsx("a.xlsx", GOOD)
+        if kind == "xlsx"
+        else made.docx("a.docx", [GOOD])
+        if kind == "docx"
+        else made.pdf("a.pdf", ["x"])
+    )
+    assert "damaged" in refused(made.bytes(f"cut.{kind}", path.read_bytes()[: path.stat().st_size // 2]))
+
+
+def test_protected_files_are_named_as_such(made):
+    from reportlab.lib import pdfencrypt
+    from reportlab.pdfgen import canvas
+
+    page = canvas.Canvas(str(made.folder / "locked.pdf"), encrypt=pdfencrypt.StandardEncryption("secret"))
+    page.drawString(50, 700, "2013/14 - 12")
+    page.save()
+    assert "password" in refused(made.folder / "locked.pdf")
+    ole = (
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+        + b"\0" * 600
+        + "EncryptedPackage".encode("utf-16-le")
+        + b"\0" * 900
+    )
+    assert "password" in refused(made.bytes("locked.xlsx", ole))
+
+
+def test_a_zip_bomb_is_refused_unread(made):
+    sheet = (
+        b"<worksheet><sheetData>" + b"<row><c><v>1</v></c></row>" * 2_000_000 + b"</sheetData></worksheet>"
+    )
+    bomb = _rezip(made.xlsx("a.xlsx", GOOD).read_bytes(), "xl/worksheets/sheet1.xml", lambda _: sheet)
+    assert "zip bomb" in refused(made.bytes("bomb.xlsx", bomb))
+
+
+def test_a_zip_that_lies_about_its_size_costs_its_own_process_only(made):
+    """The directory says 10 bytes; the content is longer."""
+    data = bytearray(
+        _rezip(made.xlsx("a.xlsx", GOOD).read_bytes(), "xl/worksheets/sheet1.xml", lambda xml: xml * 1)
+    )
+    at = data.rindex(b"xl/worksheets/sheet1.xml") - 46
+    assert data[at : at + 4] == b"PK\x01\x02"
+    data[at + 24 : at + 28] = struct.pack("<I", 10)
+    (reading,) = read_file(made.bytes("liar.xlsx", bytes(data)), "liar.xlsx")
+    assert reading.failed or len(reading.figures) == 2
+
+
+@pytest.mark.parametrize("name", ["xl/worksheets/sheet1.xml", "word/document.xml"])
+def test_entities_are_refused(made, name):
+    path = made.xlsx("a.xlsx", GOOD) if name.startswith("xl") else made.docx("a.docx", [GOOD])
+    declared = (
+        b'<?xml version="1.0"?><!-- a comment --><!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]>'
+    )
+
+    def edit(xml: bytes) -> bytes:
+        return declared + re.sub(rb"^<\?xml[^>]*\?>", b"", xml)
+
+    assert "entities" in refused(made.bytes(f"entity{path.suffix}", _rezip(path.read_bytes(), name, edit)))
+
+
+def test_entities_in_a_page_are_refused(made):
+    page = '<!DOCTYPE html [<!ENTITY e SYSTEM "file:///etc/passwd">]><table><tr><td>&e;</td></tr></table>'
+    assert "entities" in refused(made.text("entity.html", page))
+
+
+def test_pictures_are_told_from_text(made):
+    from PIL import Image
+    from reportlab.pdfgen import canvas
+
+    Image.new("RGB", (50, 50), "white").save(made.folder / "scan.png")
+    page = canvas.Canvas(str(made.folder / "scan.pdf"))
+    page.drawImage(str(made.folder / "scan.png"), 50, 400)
+    page.save()
+    assert "only pictures" in refused(made.folder / "scan.pdf")
+    assert "a picture (PNG)" in refused(made.folder / "scan.png")
+
+
+def test_twenty_thousand_columns(made):
+    path = made.csv("wide.csv", [[f"c{n}" for n in range(20_000)], list(range(20_000))])
+    assert "20,000 columns wide" in refused(path)
+
+
+@pytest.mark.parametrize(
+    ("data", "word"),
+    [
+        (b"{\\rtf1 x}", "rich text"), (b"\x1f\x8b\x08" + b"0" * 50, "compressed"), (bytes(range(256)) * 9, "neither text"),
+        (b"%PDF-1.4\n" + b"\xde\xad" * 400, "damaged PDF"), (b"PK\x03\x04" + b"z" * 500, "damaged"),
+    ],
+)  # fmt: skip
+def test_what_is_no_document_is_said_to_be_none(made, data, word):
+    assert word in refused(made.bytes("thing.dat", data))
+
+
+@pytest.mark.parametrize("name", ["a.pdf", "a.xls", "a.xlsb", "a.ods", "a.csv"])
+def test_a_wrong_extension_is_read_by_content_with_a_warning(made, name):
+    data = made.xlsx("a.xlsx", GOOD).read_bytes()
+    (reading,) = read_file(made.bytes(name, data), name)
+    assert len(reading.figures) == 2
+    told = f"named {name[1:]} and holds an .xlsx workbook; read by its content"
+    assert [p.message for p in reading.problems if p.severity == "warning"] == [told] * (name != "a.xlsb")
+
+
+@pytest.mark.parametrize("start", ["<h3>Offences</h3>", "<style>td {color: red}</style>", "<center>", ""])
+def test_a_page_without_its_frame_is_a_page(made, start):
+    rows = "<tr><th>Year</th><th>Offences</th></tr><tr><td>2014/15</td><td>12</td></tr>"
+    (reading,) = read_file(made.text("a.htm", f"{start}<table>{rows}</table>"), "a.htm")
+    assert [figure.low for figure in reading.figures] == [12]
+    assert not [problem for problem in reading.problems if "named .htm" in problem.message]
+
+
+def test_impossible_counts_are_problems_and_the_rest_is_read(made):
+    rows = [
+        ["Year", "Offences"],
+        ["2012/13", -3],
+        ["2013/14", "2.5"],
+        ["2014/15", "1e400"],
+        ["2015/16", "inf"],
+        ["2016/17", 10**13],
+        ["2017/18", "=1+1"],
+        ["2018/19", 14],
+    ]
+    (reading,) = read_file(made.csv("bad.csv", rows), "bad.csv")
+    assert [figure.low for figure in reading.figures] == [14]
+    bad = [problem.where for problem in reading.problems if problem.message.startswith("not a figure")]
+    assert sorted(bad) == ["B2", "B3", "B4", "B5", "B6"]
+
+
+@pytest.mark.parametrize(
+    ("line", "printed"),
+    [("2015/16: -5", "-5"), ("2015/16 = –5 offences", "-5"), ("2015/16 - -5", "-5"), ("2015/16: +5", "+5")],
+)
+def test_a_sign_before_a_number_in_text_is_a_problem_and_no_figure(made, line, printed):
+    path = made.text("a.txt", f"Recorded offences\n2013/14: 8\n2014/15 -9\n{line}\nTotal:- 12\n")
+    (reading,) = read_file(path, path.name)
+    assert [(f.financial_year, f.low, f.end and f.end.year) for f in reading.figures] == [
+        ("2013/14", 8, 2014),
+        ("2014/15", 9, 2015),
+        ("", 12, 2016),  # the total still covers the year whose count is wrong
+    ]
+    (problem,) = [problem for problem in reading.problems if "not a figure" in problem.message]
+    assert (problem.where, problem.severity) == ("l4", "warning")
+    assert f'"{printed}"' in problem.message
+
+
+def test_many_signed_numbers_in_text_are_told_in_a_few_lines(made):
+    (reading,) = read_file(made.text("a.txt", "Recorded offences\n" + "2015/16: -5\n" * 30), "a.txt")
+    told = [problem for problem in reading.problems if "not a figure" in problem.message]
+    assert len(told) == 20
+    assert [p.where for p in reading.problems if "10 more lines" in p.message] == ["l22"]
+
+
+@pytest.mark.parametrize(("depth", "read"), [(150, [12, 13, 14]), (230, [12, 14]), (5_000, [12])])
+def test_a_page_nested_too_deep_says_what_it_lacks(made, depth, read):
+    deep = "<div>" * depth + "<p>2014/15: 13</p>" + "</div>" * depth
+    page = f"<html><body><p>Recorded offences</p><p>2013/14: 12</p>{deep}<p>2015/16: 14</p></body></html>"
+    (reading,) = read_file(made.text("deep.html", page), "deep.html")
+    assert [figure.low for figure in reading.figures] == read
+    told = [
+        problem.severity for problem in reading.problems if "nested more than 200 deep" in problem.message
+    ]
+    assert told == ([] if depth == 150 else ["warning"])
+
+
+@pytest.mark.parametrize("name", ["quotes.csv", "quotes.txt"])
+def test_a_line_of_quotes_alone_is_soon_done_and_said_to_be_long(made, name):
+    started = time.perf_counter()
+    (reading,) = read_file(made.text(name, '"' * 200_001), name)
+    assert time.perf_counter() - started < 5
+    assert any("read as sentences only" in problem.message for problem in reading.problems)
+
+
+def test_text_that_would_keep_a_pattern_busy_for_ever(made):
+    text = "\n".join(
+        [
+            "a " * 9_000,
+            "1-" * 9_000,
+            "2014/15 " * 2_000,
+            "(" * 9_000,
+            "x" * 3_000_000,
+            "1,1" * 9_000,
+            "Year,Offences",
+            "2014/15 - 3",
+        ]
+    )
+    (reading,) = read_file(made.text("long.txt", text), "long.txt")
+    assert not reading.failed
+
+
+def test_broken_quotes_and_stray_bytes_cost_little(made):
+    quoted = made.text("quote.csv", 'Year,Offences\n2013/14,"12\n2014/15,13\n')
+    assert [figure.low for figure in read_file(quoted, "quote.csv")[0].figures] == [12, 13]
+    stray = made.bytes("nul.csv", b"Year,Offences\n2013/14,1\x002\n2014/15,13\n")
+    assert [figure.low for figure in read_file(stray, "nul.csv")[0].figures] == [12, 13]
+
+
+def _run_out_of(what: str):
+    if what == "time":
+        while True:
+            pass
+    if what == "memory":
+        return len(bytearray(3 * 2**30))
+    if what == "luck":
+        os.kill(os.getpid(), signal.SIGKILL)
+    return what
+
+
+def test_time_memory_and_crashes_end_one_process_only():
+    jobs = [("time",), ("memory",), ("luck",), ("fine",)]
+    results = dict(run_each(_run_out_of, jobs, seconds=1.0))
+    assert results[3] == "fine"
+    assert "longer than 1 s" in results[0].reason
+    assert "MiB of memory" in results[1].reason and isinstance(results[2], Failed)
+
+
+def _use(size: int) -> int:
+    return len(bytearray(size))
+
+
+def test_a_large_process_that_calls_it_leaves_a_file_room():
+    """As a notebook's is, which has read large tables before."""
+    with mmap.mmap(-1, 2**31):
+        assert dict(run_each(_use, [(10**8,)])) == {0: 10**8}
+
+
+def test_a_folder_of_them_is_read_to_the_end(made, tmp_path):
+    made.xlsx("good.xlsx", GOOD)
+    made.bytes("zero.csv", b"")
+    made.csv("=cmd|calc.csv", [["Offence", "2013/14"], ["=HYPERLINK(1)", 5], ["@x", 6]])
+    made.csv("Ünï 警察 “q”.csv", GOOD)
+    made.csv("new\nline.csv", GOOD)
+    os.symlink("loop-b", made.folder / "loop-a")
+    os.symlink("loop-a", made.folder / "loop-b")
+    os.symlink(".", made.folder / "itself")
+    os.symlink("gone.csv", made.folder / "dangling.csv")
+    os.mkfifo(made.folder / "pipe.csv")
+    (made.folder / ".DS_Store").write_bytes(b"\0")
+    with pytest.raises(Unread, match=r"^dangling\.csv: not read: .*\nloop-a: .*\nloop-b: "):
+        intake([made.folder], tmp_path / "out", force="Cleveland")
+    figures = list(csv.DictReader((tmp_path / "out" / "figures.csv").open(encoding="utf-8")))
+    problems = list(csv.DictReader((tmp_path / "out" / "problems.csv").open(encoding="utf-8")))
+    assert {row["file"] for row in figures} == {
+        "good.xlsx",
+        "'=cmd|calc.csv",
+        "Ünï 警察 “q”.csv",
+        "new�line.csv",
+    }
+    errors = {row["file"]: row["message"] for row in problems if row["severity"] == "error"}
+    assert set(errors) == {"zero.csv", "loop-a", "loop-b", "dangling.csv", "pipe.csv"}
+    assert "leads back to itself" in errors["loop-a"] and "not a regular file" in errors["pipe.csv"]
+    assert any(row["file"] == "itself" and row["severity"] == "warning" for row in problems)
+    for table in ("figures.csv", "problems.csv"):
+        for row in csv.reader((tmp_path / "out" / table).open(encoding="utf-8")):
+            for cell in row:
+                assert cell[:1] not in ("=", "+", "-", "@") or re.fullmatch(r"[+-]?\d+", cell), cell
+    for page in (tmp_path / "out" / "review").glob("*.html"):
+        assert "<script" not in page.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("says", ["A1:XFD1048576", "A1:B2"])
+def test_a_cell_far_from_the_table_is_left_out_whatever_the_sheet_says_of_its_size(made, read, says):
+    path = made.xlsx("stray.xlsx", [["Year", "Offences"], ["2014/15", 7]])
+    far = b'<row r="1048576"><c r="XFD1048576"><v>9</v></c></row></sheetData>'
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, part in parts.items():
+            part = part.replace(b"</sheetData>", far).replace(b"A1:B2", says.encode())
+            archive.writestr(name, part)
+    found = read(path)
+    assert found.figures == {("2014/15", "", "", "", 7, "")}
+    assert any("XFD1048576" in message for message in found.messages)
+
+
+def test_counts_that_no_count_can_be_are_told_in_text_too(made, read):
+    text = (
+        "Offences recorded in 2014/15\nFemale: 3.5\nMale: 1e99\nUnknown: inf\nBoys: 99999999999\nGirls: 4\n"
+    )
+    found = read(made.text("odd.txt", text))
+    assert {f[4] for f in found.figures} == {4}
+    assert sum("not a figure" in message for message in found.messages) == 4
+
+
+def test_a_file_of_too_many_pages_is_read_to_there_and_says_so(made, read, monkeypatch):
+    from helpers.intake import pdfs as pages
+
+    monkeypatch.setattr(pages, "MOST_PAGES", 1)
+    from reportlab.pdfgen.canvas import Canvas
+
+    path = made.folder / "pages.pdf"
+    page = Canvas(str(path))
+    for year in ("2014/15", "2015/16"):
+        page.drawString(72, 700, f"{year} - 7")
+        page.showPage()
+    page.save()
+    found = read(path)
+    assert {f[0] for f in found.figures} == {"2014/15"}
+    assert any("stopped before page 2" in message for message in found.messages)
+
+
+def test_a_width_that_is_no_number_is_one_column(made, read):
+    import docx
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    path = made.docx("wide.docx", [[["Year", "Offences"], ["2014/15", "7"]]])
+    document = docx.Document(str(path))
+    span = OxmlElement("w:gridSpan")
+    span.set(qn("w:val"), "many")
+    document.tables[0].cell(0, 0)._tc.get_or_add_tcPr().append(span)
+    document.save(str(path))
+    assert {f[4] for f in read(path).figures} == {7}

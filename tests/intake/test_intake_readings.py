@@ -1,0 +1,95 @@
+"""What an analyst decides for a table of a made-up answer, and how long it holds."""
+
+import re
+
+import pytest
+
+from helpers.intake.reader import read_file
+from helpers.intake.readings import BadReading, read_toml, to_toml
+
+FIRST = [["Category", "2014/15", "2015/16"], ["Contact", 12, 18], ["Online", 3, 6]]
+
+
+def _decided(path, meaning, folder):
+    """The reading of a file with a meaning written for its table."""
+    text = to_toml(read_file(path, path.name)[0]).replace('meaning = ""', f'meaning = "{meaning}"')
+    edited = folder / "edited.toml"
+    edited.write_text(text)
+    return read_toml(edited)
+
+
+def test_what_is_decided_for_a_table_is_written_down_again(made, tmp_path):
+    path = made.xlsx("first.xlsx", FIRST)
+    decisions = _decided(path, "age 0 to 17", tmp_path)
+    again = read_file(path, path.name, decisions)[0]
+    assert {figure.age_high for figure in again.figures} == {17}
+    assert 'meaning = "age 0 to 17"' in to_toml(again)
+
+
+def test_next_year_s_table_is_known_by_its_headings_without_their_years(made, tmp_path):
+    decisions = _decided(made.xlsx("first.xlsx", FIRST), "age 0 to 17", tmp_path)
+    later = made.xlsx("later.xlsx", [["Category", "2016/17", "2017/18"], *FIRST[1:]])
+    assert {figure.age_high for figure in read_file(later, later.name, decisions)[0].figures} == {17}
+    other = made.xlsx("other.xlsx", [["District", "2016/17", "2017/18"], *FIRST[1:]])
+    assert {figure.age_high for figure in read_file(other, other.name, decisions)[0].figures} == {None}
+
+
+def test_tables_of_one_file_that_differ_by_their_years_are_decided_one_by_one(made, tmp_path):
+    rows = [*FIRST, [], [], ["Category", "2016/17", "2017/18"], *FIRST[1:]]
+    path = made.xlsx("both.xlsx", rows)
+    text = to_toml(read_file(path, path.name)[0]).replace('meaning = ""', 'meaning = "female"', 1)
+    (tmp_path / "edited.toml").write_text(text)
+    figures = read_file(path, path.name, read_toml(tmp_path / "edited.toml"))[0].figures
+    assert {(figure.sex, figure.financial_year < "2016") for figure in figures} == {
+        ("female", True),
+        ("", False),
+    }
+
+
+def test_what_is_decided_for_a_table_goes_before_its_title_and_behind_its_columns(made, tmp_path):
+    rows = [["Offences against under 18s"], ["Year", "Female", "Under 13"], ["2014/15", 7, 5]]
+    path = made.xlsx("titled.xlsx", rows)
+    figures = read_file(path, path.name, _decided(path, "age 0 to 15; male", tmp_path))[0].figures
+    assert [(f.sex, f.age_low, f.age_high) for f in figures] == [("female", 0, 15), ("male", 0, 12)]
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        (("measure =", "mesure ="), 'there is no "mesure"; the nearest is "measure"'),
+        (("[labels]", "[lables]"), 'there is no "lables"; the nearest is "labels"'),
+        (("read = true", 'read = "no"'), '"read" must be true or false, without quotes'),
+        (("blank_is_zero = false", "blank_is_zer = true"), 'the nearest is "blank_is_zero"'),
+        (("dash_is_zero = false", 'dash_is_zero = "yes"'), '"dash_is_zero" must be true or false'),
+        (("marks = {}", 'marks = {"*" = [5]}'), 'the mark "*" hides from one number to another, as in [1, 4]'),
+        (("marks = {}", 'marks = {"*" = [4, 1]}'), 'the mark "*" hides from one number to another'),
+        (('"Contact" = "', '"Contact" = 7 # "'), '"Contact" must be text in quotes'),
+        (("[[table]]", "[table]"), '"table" must be an array of tables, each under [[table]]'),
+    ],
+)  # fmt: skip
+def test_a_slip_that_would_decide_nothing_is_refused(made, tmp_path, change, told):
+    path = made.xlsx("first.xlsx", FIRST)
+    text = to_toml(read_file(path, path.name)[0])
+    assert change[0] in text
+    (tmp_path / "edited.toml").write_text(text.replace(*change))
+    with pytest.raises(BadReading, match=re.escape(told)):
+        read_toml(tmp_path / "edited.toml")
+
+
+def test_a_label_or_table_that_the_file_has_not_is_told(made, tmp_path):
+    path = made.xlsx("first.xlsx", FIRST)
+    text = to_toml(read_file(path, path.name)[0]).replace('"Online" = ', '"On line" = "female"  # ')
+    text = text.replace("Category |", "Kategory |").replace('meaning = ""', 'meaning = "male"')
+    (tmp_path / "edited.toml").write_text(text)
+    told = [
+        problem.message
+        for problem in read_file(path, path.name, read_toml(tmp_path / "edited.toml"))[0].problems
+    ]
+    heading = "Category | 2014/15 | 2015/16"
+    assert (
+        'the reading decides for a label "on line", which is not in the file; the nearest is "online"' in told
+    )
+    assert (
+        f'the reading decides for a table "{heading.replace("C", "K")}", which is not in the file; the nearest is "{heading}"'
+        in told
+    )
