@@ -54,6 +54,16 @@ def test_a_count_below_its_floor_cannot_be_complete():
     assert one["ratio"] == pytest.approx(247 / 348)
 
 
+def test_a_year_of_which_the_official_series_holds_three_quarters_is_not_compared_as_a_whole_one():
+    years = ["2013/14", "2014/15", "2015/16"]
+    part = pd.DataFrame(
+        {"force": "Cleveland", "financial_year": years, "child_only": [300, 348, 400], "quarters": [4, 4, 3]}
+    )
+    counts = [("Cleveland", year, 500) for year in years]
+    assert judged(*counts, floor=part)["financial_year"].tolist() == ["2013/14", "2014/15"]
+    assert year_on_year(figures(*counts), part)["last_year"].tolist() == ["2014/15"]
+
+
 def test_a_count_at_its_floor_is_not_below_it():
     assert not judged(("Cleveland", "2014/15", 348))["below"].any()
 

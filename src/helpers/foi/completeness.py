@@ -61,9 +61,7 @@ def against_floor(figures: pd.DataFrame, floor: pd.DataFrame, vintage: str) -> p
     _check_floor(floor)
     standing = choose(figures[figures["measure"] == MEASURE], vintage)
     standing = standing[standing["chosen"]].rename(columns={"area": "force"})
-    both = standing.merge(
-        floor[["force", "financial_year", "child_only"]], on=["force", "financial_year"], validate="m:1"
-    )
+    both = standing.merge(whole_years(floor), on=["force", "financial_year"], validate="m:1")
     both = both[both["child_only"] > 0].sort_values(["force", "financial_year"], ignore_index=True)
     high = both["value_high"].fillna(np.inf)
     low = both["value_low"].fillna(-np.inf)
@@ -88,6 +86,24 @@ def against_floor(figures: pd.DataFrame, floor: pd.DataFrame, vintage: str) -> p
             },
         }
     )
+
+
+def whole_years(floor: pd.DataFrame) -> pd.DataFrame:
+    """The floor of years of which every quarter is held: a count of a whole year is compared with no part of one.
+
+    Parameters
+    ----------
+    floor : DataFrame
+        force, financial_year, child_only, and quarters where some years may lack one.
+
+    Examples
+    --------
+    >>> floor = pd.DataFrame({"force": "Kent", "financial_year": ["2024/25", "2025/26"], "child_only": [9, 6], "quarters": [4, 3]})
+    >>> whole_years(floor)["financial_year"].tolist()
+    ['2024/25']
+    """
+    held = floor[floor["quarters"] == 4] if "quarters" in floor else floor
+    return held[["force", "financial_year", "child_only"]]
 
 
 def _check_floor(floor: pd.DataFrame) -> None:
@@ -304,7 +320,7 @@ def year_on_year(figures: pd.DataFrame, floor: pd.DataFrame, *, level: float = 0
     each = each[each["chosen"]].rename(columns={"area": "force"})[
         ["force", "financial_year", "round", "value"]
     ]
-    each = each.merge(floor[["force", "financial_year", "child_only"]], on=["force", "financial_year"])
+    each = each.merge(whole_years(floor), on=["force", "financial_year"])
     each["_start"] = each["financial_year"].str[:4].astype(int)
     pairs = each.merge(
         each.assign(_start=each["_start"] - 1),
