@@ -612,7 +612,7 @@ class _Reader:
         verdicts = dict(self.decisions.figures)
         if not verdicts:
             return
-        from helpers.intake.readings import parse_meaning
+        from helpers.intake.readings import change, parse_meaning
 
         rejected: set[int] = set()
         for number, figure in enumerate(self.result.figures):
@@ -622,7 +622,7 @@ class _Reader:
             if verdict == "reject":
                 rejected.add(number)
             elif verdict != "confirm":
-                _change(figure, parse_meaning(verdict))
+                change(figure, parse_meaning(verdict))
             figure.status, figure.reason = CONFIRMED, ""
         if rejected:
             gone = {(f.sheet, f.cell, f.text) for n, f in enumerate(self.result.figures) if n in rejected}
@@ -649,22 +649,6 @@ class _Reader:
         for sheet, cell, text in verdicts:
             told = f"the reading decides about {text}, which is no figure of this file"
             self.result.problems.append(Problem(f"{sheet} {cell}".strip(), "warning", told))
-
-
-def _change(figure: Figure, meaning: Meaning) -> None:
-    """Give a figure what a person says it counts; what they leave out stays."""
-    if meaning.span:
-        figure.start, figure.end, figure.financial_year = (
-            meaning.span.start,
-            meaning.span.end,
-            meaning.span.year,
-        )
-    if meaning.age:
-        figure.age_low, figure.age_high = meaning.age.low, meaning.age.high
-    figure.sex = meaning.sex or figure.sex
-    if meaning.offence or meaning.code:
-        figure.offence, figure.offence_code = meaning.offence or meaning.code, meaning.code
-    figure.measure, figure.force = meaning.measure or figure.measure, meaning.force or figure.force
 
 
 def _words(figure: Figure) -> str:

@@ -16,7 +16,7 @@ from pathlib import Path
 from helpers.intake.ages import Age, find_ages
 from helpers.intake.labels import read_label
 from helpers.intake.meaning import Meaning
-from helpers.intake.model import Decisions, FileReading, Problem
+from helpers.intake.model import Decisions, Figure, FileReading, Problem
 from helpers.intake.spans import Part, find_spans, make_span
 from helpers.intake.values import tidy
 from helpers.intake.words import MEASURES
@@ -69,6 +69,22 @@ def parse_meaning(text: str) -> Meaning:
         if part:
             meaning = _parse_part(part).over(meaning)
     return meaning
+
+
+def change(figure: Figure, meaning: Meaning) -> None:
+    """Give a figure what a person says it counts; what they leave out stays."""
+    if meaning.span:
+        figure.start, figure.end, figure.financial_year = (
+            meaning.span.start,
+            meaning.span.end,
+            meaning.span.year,
+        )
+    if meaning.age:
+        figure.age_low, figure.age_high = meaning.age.low, meaning.age.high
+    figure.sex = meaning.sex or figure.sex
+    if meaning.offence or meaning.code:
+        figure.offence, figure.offence_code = meaning.offence or meaning.code, meaning.code
+    figure.measure, figure.force = meaning.measure or figure.measure, meaning.force or figure.force
 
 
 def _parse_part(part: str) -> Meaning:
@@ -142,8 +158,8 @@ def _date(text: str) -> date:
         raise BadReading(f'"{text}" is no date; write it as 2014-04-01') from None
 
 
-def to_toml(reading: FileReading) -> str:
-    """The reading of one file as TOML text."""
+def to_toml(reading: FileReading, *, figures: bool = True) -> str:
+    """The reading of one file as TOML text, with what was decided about single `figures` or without it."""
     lines = [
         HEAD.format(name=_plain(reading.name)),
         f"file = {_quote(reading.name)}",
@@ -180,7 +196,26 @@ def to_toml(reading: FileReading) -> str:
             f"read = {'true' if table.read else 'false'}",
             f"meaning = {_quote(table.meaning)}  # holds for the whole table, where its rows and columns say nothing else",
         ]
-    return "\n".join(lines) + "\n"
+    text = "\n".join(lines) + "\n"
+    if figures:
+        from helpers.intake.confirming import items
+
+        text += "".join(figure_entry(item, item["verdict"]) for item in items(reading) if item["verdict"])
+    return text
+
+
+def figure_entry(item: dict, verdict: str) -> str:
+    """What was decided about one number, as it stands in a reading.
+
+    >>> print(figure_entry({"sheet": "", "cell": "l17 n2", "text": "42"}, "confirm").strip())
+    [[figure]]
+    sheet = ""
+    cell = "l17 n2"
+    text = "42"
+    verdict = "confirm"
+    """
+    told = [f"{name} = {_quote(item[name])}" for name in ("sheet", "cell", "text")]
+    return "\n".join(["", "[[figure]]", *told, f"verdict = {_quote(verdict)}", ""])
 
 
 def _plain(text: str) -> str:

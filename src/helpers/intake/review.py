@@ -1,8 +1,9 @@
 """The review page of a file: the original with every cell that was read marked with what it was taken for.
 
 An analyst reads it beside the file: figures on green, headings and labels on blue, what was left on grey with the
-reason, problems on red, each with the words of the reading under the cell's value. Colour never stands alone. Text
-from files is escaped, the page loads nothing, and runs no script.
+reason, problems on red, each with the words of the reading under the cell's value. Colour never stands alone. What
+waits for a person comes first (:mod:`.confirming`). Text from files is escaped, the page loads nothing, and runs only
+the script that goes through that list.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from collections import Counter
 from html import escape
 from pathlib import Path
 
+from helpers.intake import confirming
+from helpers.intake.confirming import POLICY, section
 from helpers.intake.model import SEVERITIES, FileReading, Problem, Shown, column_letters
 from helpers.tables.files import write_atomic
 
@@ -104,7 +107,9 @@ def page(reading: FileReading, problems: list[Problem]) -> str:
         _key(),
     ]
     parts += [_rules(reading)] if reading.rules else []
-    parts += [_grid(shown, places) for shown in reading.shown]
+    parts += [section(reading, f"{slug(reading.name)}.toml")]
+    waiting = {number for number, figure in enumerate(reading.figures) if figure.status != "read"}
+    parts += [_grid(shown, places, waiting) for shown in reading.shown]
     return _document(f"How {reading.name} was read", parts)
 
 
@@ -162,7 +167,7 @@ def _places(problems: list[Problem]) -> dict[str, Problem]:
     return places
 
 
-def _grid(shown: Shown, places: dict[str, Problem]) -> str:
+def _grid(shown: Shown, places: dict[str, Problem], waiting: set[int]) -> str:
     width = max((len(row) for row in shown.rows), default=0)
     sheet = "" if shown.is_lines or re.match(r"[pt]\d", shown.title) else shown.title
     a1 = bool(shown.addresses) and bool(re.fullmatch(r"[A-Z]+\d+", shown.addresses[0]))
@@ -188,7 +193,7 @@ def _grid(shown: Shown, places: dict[str, Problem]) -> str:
             else address.removesuffix(" c1").removeprefix(f"{shown.title} ")
         )
         cells = "".join(
-            _cell(shown, number, column, text, places, sheet, a1)
+            _cell(shown, number, column, text, places, sheet, a1, waiting)
             for column, text in enumerate([*row, *[""] * (width - len(row))])
         )
         rows.append(f'<tr><th scope="row">{escape(label)}</th>{cells}</tr>')
@@ -196,7 +201,9 @@ def _grid(shown: Shown, places: dict[str, Problem]) -> str:
     return f'<h2>{title}</h2><div class="wide" tabindex="0" role="region" aria-label="{title}"><table{kind}>{head}{"".join(rows)}</table></div>'
 
 
-def _cell(shown: Shown, row: int, column: int, text: str, places: dict, sheet: str, a1: bool) -> str:
+def _cell(
+    shown: Shown, row: int, column: int, text: str, places: dict, sheet: str, a1: bool, waiting: set[int]
+) -> str:
     kind, words = shown.marks.get((row, column), ("", ""))
     if a1:
         first = shown.addresses[row]
@@ -214,7 +221,14 @@ def _cell(shown: Shown, row: int, column: int, text: str, places: dict, sheet: s
             f"{words}{between}{wrong}" if kind in ("read", "proposed", "confirmed") else wrong,
         )
     small = f"<small>{escape(words)}</small>" if words else ""
-    return f'<td class="{kind}">{escape(text)}{small}</td>' if kind else f"<td>{escape(text)}</td>"
+    mine = [n for n in shown.figures.get((row, column), ()) if n in waiting]
+    links = "".join(
+        f' <a id="f{n}" href="#p{n}">{"decide" if len(mine) == 1 else f"decide {k}"}</a>'
+        for k, n in enumerate(mine, 1)
+    )
+    return (
+        f'<td class="{kind}">{escape(text)}{small}{links}</td>' if kind else f"<td>{escape(text)}{links}</td>"
+    )
 
 
 def index(readings: list[FileReading], problems: dict[str, list[Problem]]) -> str:
@@ -267,9 +281,9 @@ def _count(number: int, word: str) -> str:
 
 
 def _document(title: str, parts: list[str]) -> str:
-    policy = "default-src 'none'; style-src 'unsafe-inline'"
+    policy = f"default-src 'none'; style-src 'unsafe-inline'; {POLICY}"
     return (
         f'<!doctype html>\n<html lang="en-GB"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}"><title>{escape(title)}</title><style>{STYLE}</style></head>'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}"><title>{escape(title)}</title><style>{STYLE}{confirming.STYLE}</style></head>'
         f"<body><main>{''.join(parts)}</main></body></html>\n"
     )

@@ -134,13 +134,15 @@ class Round:
         self.save()
 
     def _keep(self, force: str, readings: list) -> None:
+        from helpers.intake import layouts
         from helpers.intake.readings import to_toml
         from helpers.intake.review import slug
 
         folder = self.folder / "readings" / force_named(force).slug
         for reading in readings:
             if not reading.failed:
-                write_atomic(folder / f"{slug(reading.name)}.toml", to_toml(reading))
+                layouts.remember(self.folder / "layouts", reading)
+                write_atomic(folder / f"{slug(reading.name)}.toml", to_toml(reading, figures=False))
 
 
 def status_of(readings: list) -> str:

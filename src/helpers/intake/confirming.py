@@ -1,0 +1,304 @@
+"""Confirming what is only proposed: a list on the review page that a keyboard goes through, and the same in JupyterLab.
+
+Each proposal stands with its sentence or row, what it would count in the words of a reading, and why it waits. A person
+confirms it, changes what it counts, or rejects it. The page saves the reading file that ``--reading`` takes, without a
+server; in JupyterLab :func:`confirm` writes it beside the others.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+from collections.abc import Iterable
+from html import escape
+from pathlib import Path
+
+from helpers.intake.model import Figure, FileReading
+from helpers.intake.readings import figure_entry, to_toml
+from helpers.tables.files import write_atomic
+
+MOST = 2_000  # proposals of one page
+REJECTED = "rejected by the analyst"
+STYLE = """
+.proposals li { border: 1px solid #b5b5b5; border-left: 4px dashed #9a5b00; padding: .5rem .75rem; margin: .5rem 0; }
+.proposals li[data-state=confirmed], .proposals li[data-state=changed] { border-left: 4px solid #1b7a36; }
+.proposals li[data-state=rejected] { border-left: 4px dotted #666; }
+.proposals li:focus-within, .proposals li:focus { outline: 3px solid #1f5fa8; outline-offset: 2px; }
+.proposals mark { background: #fff2cc; border-bottom: 2px dashed #9a5b00; font-weight: 600; }
+.proposals p { margin: .2rem 0; overflow-wrap: anywhere; } .proposals input { font: inherit; width: min(100%, 40rem); box-sizing: border-box; }
+.proposals label { display: block; font-size: .875rem; }
+button { font: inherit; min-height: 2.75rem; padding: .25rem .9rem; margin: .25rem .4rem .25rem 0; border: 1px solid #1f5fa8; background: #fff; color: #1f5fa8; border-radius: 4px; }
+.bar { position: sticky; top: 0; background: #fff; padding: .5rem 0; border-bottom: 1px solid #b5b5b5; z-index: 1; }
+.proposals li { scroll-margin-top: 7rem; } td { scroll-margin-top: 7rem; }
+"""
+SCRIPT = """
+const data = JSON.parse(document.getElementById("proposals-data").textContent);
+const list = [...document.querySelectorAll(".proposals li")], told = document.getElementById("told");
+const kept = "rise " + data.digest;
+const words = {"": "waits", confirm: "confirmed", reject: "rejected", change: "confirmed as changed"};
+const states = {"": "waits", confirm: "confirmed", reject: "rejected", change: "changed"};
+let verdicts = data.items.map(item => ({kind: item.verdict ? (item.verdict === "reject" ? "reject" : "change") : "", text: item.words}));
+try { const old = JSON.parse(localStorage.getItem(kept)); if (old && old.length === verdicts.length) verdicts = old; } catch (error) {}
+const input = n => list[n].querySelector("input");
+function show(n) {
+  const one = verdicts[n];
+  list[n].dataset.state = states[one.kind];
+  list[n].querySelector(".state").textContent = words[one.kind];
+  input(n).value = one.text;
+}
+function count() {
+  const left = verdicts.filter(one => !one.kind).length;
+  document.getElementById("left").textContent = left + " of " + verdicts.length + " wait";
+}
+function say(text) { told.textContent = ""; setTimeout(() => { told.textContent = text; }, 30); }
+function decide(n, kind) {
+  const text = input(n).value.trim();
+  if (kind === "confirm" && text !== data.items[n].words) kind = "change";
+  verdicts[n] = {kind, text: text || data.items[n].words};
+  show(n); count();
+  try { localStorage.setItem(kept, JSON.stringify(verdicts)); } catch (error) {}
+}
+function go(n) {
+  if (n < 0 || n >= list.length) { say(n < 0 ? "this is the first" : "this was the last; save the reading with s"); return; }
+  list[n].focus(); list[n].scrollIntoView({block: "center"});
+}
+function next(n) {
+  for (let k = n + 1; k < list.length; k++) if (!verdicts[k].kind) return go(k);
+  const first = verdicts.findIndex(one => !one.kind);
+  if (first >= 0) return go(first);
+  say("nothing waits; save the reading with s"); document.getElementById("save").focus();
+}
+function act(n, what) {
+  if (what === "confirm" || what === "reject") { decide(n, what); say(data.items[n].text + " " + words[verdicts[n].kind]); next(n); }
+  else if (what === "wait") { decide(n, ""); say(data.items[n].text + " waits again"); }
+  else if (what === "change") input(n).focus();
+  else if (what === "next") go(n + 1);
+  else if (what === "back") go(n - 1);
+  else if (what === "all") {
+    const table = data.items[n].table, mine = data.items.map((_, k) => k).filter(k => data.items[k].table === table && !verdicts[k].kind);
+    mine.forEach(k => decide(k, "confirm")); say(mine.length + " of this table confirmed"); next(n);
+  }
+}
+function save() {
+  const quoted = text => JSON.stringify(text).replace(/\\x7f/g, " ");
+  const entries = data.items.map((item, n) => [item, verdicts[n]]).filter(([, one]) => one.kind).map(([item, one]) =>
+    "\\n[[figure]]\\nsheet = " + quoted(item.sheet) + "\\ncell = " + quoted(item.cell) + "\\ntext = " + quoted(item.text) +
+    "\\nverdict = " + quoted(one.kind === "change" ? one.text : one.kind) + "\\n");
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([data.reading + entries.join("")], {type: "application/toml"}));
+  link.download = data.file;
+  link.click();
+  say("saved as " + data.file + ", with " + entries.length + " decisions");
+}
+const keys = {c: "confirm", x: "reject", e: "change", n: "next", p: "back", w: "wait", a: "all"};
+list.forEach((one, n) => {
+  one.addEventListener("keydown", event => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.tagName === "INPUT") {
+      if (event.key === "Enter") { event.preventDefault(); act(n, "confirm"); }
+      else if (event.key === "Escape") one.focus();
+      return;
+    }
+    if (keys[event.key]) { event.preventDefault(); act(n, keys[event.key]); }
+  });
+  one.querySelectorAll("button").forEach(button => button.addEventListener("click", () => act(n, button.dataset.act)));
+  show(n);
+});
+document.addEventListener("keydown", event => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.target.tagName === "INPUT") return;
+  if (event.key === "s") { event.preventDefault(); save(); }
+  else if (event.key === "n" && !event.target.closest(".proposals li")) { event.preventDefault(); next(-1); }
+});
+document.getElementById("save").addEventListener("click", save);
+count();
+"""
+POLICY = f"script-src 'sha256-{base64.b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode()}'"
+KEYS = (
+    ("confirm", "Confirm", "c"),
+    ("reject", "Reject", "x"),
+    ("change", "Change", "e"),
+    ("next", "Next", "n"),
+    ("back", "Back", "p"),
+    ("wait", "Let it wait", "w"),
+    ("all", "Confirm all of this table", "a"),
+)
+
+
+def words_of(figure: Figure) -> str:
+    """What a figure counts, in the words that a reading takes.
+
+    >>> words_of(Figure(financial_year="2014/15", measure="offences", sex="female", age_low=13, age_high=15))
+    '2014/15; measure offences; female; age 13 to 15'
+    """
+    words = []
+    if figure.financial_year:
+        words.append(figure.financial_year)
+    elif figure.start and figure.end:
+        words.append(f"from {figure.start} to {figure.end}")
+    words += [f"measure {figure.measure}"] if figure.measure else []
+    if figure.offence_code or figure.offence:
+        named = re.sub(r"\s*;\s*", ", ", figure.offence)
+        words.append(f"offence {figure.offence_code}" if figure.offence_code else f"offence named {named}")
+    if figure.sex:
+        words.append("sex unknown" if figure.sex == "unknown" else figure.sex)
+    if "age unknown" in figure.qualifiers:
+        words.append("age unknown")
+    elif figure.age_low is not None:
+        ends = "and over" if figure.age_high is None else f"to {figure.age_high}"
+        words.append(
+            f"age {figure.age_low}" if figure.age_low == figure.age_high else f"age {figure.age_low} {ends}"
+        )
+    return "; ".join(words)
+
+
+def items(reading: FileReading) -> list[dict]:
+    """What waits for a person in a file, in the order of its pages, and what a person has decided before.
+
+    Each has the place and the number as printed, its context, what it counts, why it waits, and the verdict so far.
+    """
+    where = {}
+    for shown in reading.shown:
+        for (row, _), numbers in shown.figures.items():
+            where |= dict.fromkeys(numbers, " | ".join(filter(None, shown.rows[row])))
+    found = []
+    for number, figure in enumerate(reading.figures):
+        if figure.status in ("proposed", "confirmed"):
+            words = words_of(figure)
+            verdict = words if figure.status == "confirmed" else ""
+            place = {"sheet": figure.sheet, "cell": figure.cell, "text": figure.text, "table": figure.table}
+            said = {
+                "words": words,
+                "why": figure.reason,
+                "context": where.get(number, ""),
+                "verdict": verdict,
+            }
+            found.append(place | said | {"id": number if number in where else None})
+    for one in reading.numbers:
+        if one.reason == REJECTED:
+            place = {"sheet": one.sheet, "cell": one.cell, "text": one.text, "table": 0}
+            found.append(
+                place | {"id": None, "words": "", "why": REJECTED, "context": "", "verdict": "reject"}
+            )
+    return found[:MOST]
+
+
+def section(reading: FileReading, file: str) -> str:
+    """The list of proposals of a review page, with what its script needs; empty where nothing waits.
+
+    `file` is what the saved reading is called.
+    """
+    waiting = items(reading)
+    if not waiting:
+        return ""
+    more = sum(figure.status == "proposed" for figure in reading.figures) - MOST
+    data = {
+        "digest": reading.digest or reading.name,
+        "file": file,
+        "reading": to_toml(reading, figures=False),
+        "items": waiting,
+    }
+    embedded = json.dumps(data, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c")
+    keys = ", ".join(f"<kbd>{key}</kbd> {words.lower()}" for _, words, key in KEYS)
+    return (
+        '<h2 id="to-confirm">To confirm</h2><div class="bar"><span id="left"></span> '
+        '<button type="button" id="save">Save the reading (s)</button> <span id="told" role="status" aria-live="polite"></span></div>'
+        f"<p>These numbers were not taken, because somebody has to say what they count. With the keyboard: {keys}, <kbd>s</kbd> save. "
+        f"Change the words where they are wrong; Enter confirms them. Then read again with <code>--reading {escape(file)}</code>.</p>"
+        "<noscript><p>This list needs scripts to be allowed. Without them, write the decisions into the reading file.</p></noscript>"
+        + (f"<p>{more:,} more are not shown here; confirm these first.</p>" if more > 0 else "")
+        + f'<ol class="proposals">{"".join(map(_item, range(len(waiting)), waiting))}</ol>'
+        + f'<script type="application/json" id="proposals-data">{embedded}</script><script>{SCRIPT}</script>'
+    )
+
+
+def _item(number: int, item: dict) -> str:
+    place = f"{item['sheet']} {item['cell']}".strip()
+    text, context = escape(item["text"]), escape(item["context"])
+    shown = (
+        re.sub(rf"(?<![\w,.]){re.escape(text)}(?![\w])", f"<mark>{text}</mark>", context, count=1)
+        if text
+        else context
+    )
+    see = f' <a href="#f{item["id"]}">see it in its place</a>' if item["id"] is not None else ""
+    buttons = "".join(
+        f'<button type="button" data-act="{act}">{words} ({key})</button>' for act, words, key in KEYS
+    )
+    return (
+        f'<li tabindex="0" id="p{item["id"] if item["id"] is not None else f"r{number}"}"><p><strong>{text}</strong> at '
+        f'{escape(place)}{see}: <span class="state">waits</span></p><p>{shown}</p><p>Why it waits: {escape(item["why"] or "it was decided before")}.</p>'
+        f'<label>What it counts <input type="text" value="{escape(item["words"], quote=True)}" spellcheck="false"></label>{buttons}</li>'
+    )
+
+
+def read_page(page: Path) -> dict:
+    """What a review page holds for its script.
+
+    Raises
+    ------
+    ValueError
+        When nothing waits on that page, or it is none.
+    """
+    found = re.search(r'id="proposals-data">(.*?)</script>', page.read_text(encoding="utf-8"), re.DOTALL)
+    if not found:
+        raise ValueError(
+            f"{page}: nothing waits on this page; give a page in the folder review that rise intake wrote"
+        )
+    return json.loads(found[1])
+
+
+def decided(data: dict, verdicts: Iterable[str]) -> str:
+    """The reading file with a verdict for each item of a page; an empty one lets it wait."""
+    entries = (
+        figure_entry(item, verdict) for item, verdict in zip(data["items"], verdicts, strict=True) if verdict
+    )
+    return data["reading"] + "".join(entries)
+
+
+def confirm(page: str | Path):
+    """Confirm the proposals of one file in JupyterLab; the reading is written beside the others of the intake.
+
+    Parameters
+    ----------
+    page : path
+        A page in the folder ``review`` that ``rise intake`` wrote.
+
+    Returns
+    -------
+    ipywidgets.VBox
+        A row for each proposal: its context, what it counts, and a choice that starts at "wait".
+    """
+    import ipywidgets as widgets
+
+    page = Path(page)
+    data = read_page(page)
+    target = page.parent.parent / "readings" / data["file"]
+    told, rows, choices = widgets.HTML(), [], []
+    for number, item in enumerate(data["items"], 1):
+        start = {"": "wait", "reject": "reject"}.get(item["verdict"], "confirm")
+        choice = widgets.ToggleButtons(
+            options=["wait", "confirm", "reject"], value=start, description=f"{number}."
+        )
+        words = widgets.Text(item["words"], description="counts", layout=widgets.Layout(width="40rem"))
+        place = escape(f"{item['text']} at {item['sheet']} {item['cell']}")
+        context = widgets.HTML(
+            f"<strong>{place}</strong>: {escape(item['context'])} <em>({escape(item['why'])})</em>"
+        )
+        rows.append(widgets.VBox([context, words, choice]))
+        choices.append((choice, words))
+
+    def save(_=None) -> None:
+        verdicts = [
+            "" if choice.value == "wait" else "reject" if choice.value == "reject"
+            else "confirm" if words.value == item["words"] and not item["verdict"] else words.value
+            for (choice, words), item in zip(choices, data["items"], strict=True)
+        ]  # fmt: skip
+        write_atomic(target, decided(data, verdicts))
+        told.value = (
+            f"saved {sum(map(bool, verdicts))} decisions in {escape(str(target))}; read again with --reading"
+        )
+
+    button = widgets.Button(description="Save the reading")
+    button.on_click(save)
+    return widgets.VBox([*rows, button, told])

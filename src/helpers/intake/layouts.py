@@ -1,0 +1,119 @@
+"""Layouts that a person has confirmed: a file of the same round with the same labels in the same places is read by one.
+
+A layout is known by all that a file says, without its counts and with every year taken for the same: two answers on one
+form have one layout, and so have a force's answers of two years. What was confirmed, changed or rejected at a place
+holds there; the year of a count always comes from the file itself. Layouts hold no counts, and are kept with the round.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from dataclasses import replace
+from pathlib import Path
+
+from helpers.intake.confirming import items
+from helpers.intake.model import CONFIRMED, PROPOSED, FileReading, Problem
+from helpers.intake.readings import BadReading, change, figure_entry, parse_meaning
+from helpers.intake.review import slug
+from helpers.tables.files import write_atomic
+
+YEAR = re.compile(r"\b(?:19|20)\d\d(?:\s*[/–-]\s*(?:\d\d){1,2})?\b")
+
+
+def signature(reading: FileReading) -> str:
+    """What a file says at each place, without counts and years, as one digest.
+
+    Two files have the same where labels and places are the same.
+    """
+    counts = {(figure.sheet, figure.cell): figure.text for figure in reading.figures}
+    counts |= {(number.sheet, number.cell): number.text for number in reading.numbers}
+    printed = sorted(set(filter(None, counts.values())), key=len, reverse=True)
+    told = []
+    for shown in reading.shown:
+        for row in shown.rows:
+            if shown.is_lines:
+                said = [_without(cell, printed) for cell in row]
+            else:
+                said = ["count" if cell in printed else YEAR.sub("year", cell) for cell in row]
+            told.append([shown.title, *(cell.replace(reading.force or "\0", "the force") for cell in said)])
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
+
+
+def _without(line: str, printed: list[str]) -> str:
+    line = YEAR.sub("year", line)
+    for text in printed:
+        line = re.sub(rf"(?<![\w,.]){re.escape(text)}(?!\w)", "count", line)
+    return line
+
+
+def remember(folder: Path, reading: FileReading) -> None:
+    """Keep what a person has decided about the places of a file, if anything."""
+    decided = [item for item in items(reading) if item["verdict"]]
+    if decided:
+        head = f"# Confirmed on a page of {slug(reading.name)}: a file with the same labels in the same places is read so.\n"
+        path = folder / f"{signature(reading)}.toml"
+        verdicts = _read(path) | {
+            (item["sheet"], item["cell"]): _timeless(item["verdict"]) for item in decided
+        }
+        entries = (
+            figure_entry({"sheet": sheet, "cell": cell, "text": ""}, verdict)
+            for (sheet, cell), verdict in sorted(verdicts.items())
+        )
+        write_atomic(path, head + "".join(entries))
+
+
+def _read(path: Path) -> dict[tuple[str, str], str]:
+    """The verdicts of a layout by place; none where there is no such layout."""
+    try:
+        entries = tomllib.loads(path.read_text(encoding="utf-8")).get("figure", [])
+        return {(one["sheet"], one["cell"]): one["verdict"] for one in entries}
+    except (OSError, ValueError, KeyError):
+        return {}
+
+
+def _timeless(verdict: str) -> str:
+    """A verdict without the year and the force, which the file itself has to say."""
+    parts = [part for part in verdict.split("; ") if not re.match(r"(?:19|20)\d\d|from \d|force ", part)]
+    return "; ".join(parts) or "confirm"
+
+
+def apply(folder: Path, reading: FileReading) -> None:
+    """Decide what waits in a file as its layout was confirmed, and say so in a note."""
+    verdicts = _read(folder / f"{signature(reading)}.toml")
+    try:
+        meanings = {
+            place: parse_meaning(words)
+            for place, words in verdicts.items()
+            if words not in ("confirm", "reject")
+        }
+    except BadReading:
+        return
+    taken = 0
+    for figure in reading.figures:
+        place = (figure.sheet, figure.cell)
+        has_year = bool(figure.financial_year or figure.start)
+        if figure.status != PROPOSED or place not in verdicts or verdicts[place] == "reject" or not has_year:
+            continue
+        if place in meanings:
+            change(figure, replace(meanings[place], span=None, force=""))
+        figure.status, figure.reason, taken = CONFIRMED, "", taken + 1
+    rejected = {place for place, verdict in verdicts.items() if verdict == "reject"}
+    left_out = [
+        figure
+        for figure in reading.figures
+        if figure.status == PROPOSED and (figure.sheet, figure.cell) in rejected
+    ]
+    for figure in left_out:
+        figure.reason = "a number at this place was rejected in a file with this layout"
+    for shown in reading.shown:
+        for where, numbers in shown.figures.items():
+            kind, words = shown.marks.get(where, ("", ""))
+            if kind == PROPOSED and all(reading.figures[number].status == CONFIRMED for number in numbers):
+                shown.marks[where] = CONFIRMED, words
+    told = f"{taken} figures are read by a layout that was confirmed in this round: its labels are the same, in the same places"
+    if taken:
+        waiting = sum(figure.status == PROPOSED for figure in reading.figures)
+        kept = [one for one in reading.problems if "only proposed and wait for a person" not in one.message]
+        reading.problems = [*kept, Problem("", "note", f"{told}; {waiting} wait for a person")]

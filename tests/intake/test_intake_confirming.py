@@ -1,0 +1,159 @@
+"""Proposals: confirmed, changed and rejected by keyboard on the review page, in JupyterLab, and by a layout of the round."""
+
+import csv
+import os
+import shutil
+import tomllib
+
+import pytest
+
+from helpers.intake import confirming, intake, rounds
+
+LETTER = """{force} Police
+Freedom of information request 1234/24
+
+In 2022/23 we recorded {one} sexual offences against children under 18, of which {two} were against boys.
+In 2023/24 there were {three} sexual offences against children under 18.
+There were {four} offences flagged as online.
+"""
+HOSTILE = "In 2023/24 there were 31 sexual offences against children under 18 </script><script>alert(1)</script><b>x</b>."
+
+
+def read(folder, text, **options):
+    """The figures of one letter, and the folder of what was read."""
+    source, out = folder / "letter.txt", folder / "read"
+    source.write_text(text, encoding="utf-8")
+    intake([source], out, echo=lambda line: None, **options)
+    with (out / "figures.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file)), out
+
+
+@pytest.fixture
+def letter(tmp_path, project):
+    text = LETTER.format(force="Kent", one=2912, two=627, three=2931, four=614)
+    rows, out = read(tmp_path, text, force="Kent")
+    assert [row["status"] for row in rows] == ["proposed"] * 4
+    return out
+
+
+def page_of(out):
+    return next(path for path in (out / "review").glob("*.html") if path.name != "index.html")
+
+
+def states(rows):
+    return {row["value_low"]: (row["status"], row["financial_year"]) for row in rows}
+
+
+def test_what_is_decided_is_the_reading_that_intake_takes(letter, tmp_path):
+    data = confirming.read_page(page_of(letter))
+    saved = tmp_path / data["file"]
+    saved.write_text(
+        confirming.decided(data, ["confirm", "reject", "", "2023/24; measure cyber_flagged; age 0 to 17"])
+    )
+    rows, out = read(tmp_path, (tmp_path / "letter.txt").read_text(), force="Kent", reading=saved)
+    assert states(rows) == {
+        "2912": ("confirmed", "2022/23"), "2931": ("proposed", "2023/24"), "614": ("confirmed", "2023/24"),
+    }  # fmt: skip
+    again = tomllib.loads((out / "readings" / data["file"]).read_text())["figure"]
+    assert sorted((one["text"], one["verdict"]) for one in again) == [
+        ("2912", "2022/23; measure offences; age 0 to 17"),
+        ("614", "2023/24; measure cyber_flagged; age 0 to 17"),
+        ("627", "reject"),
+    ]
+    rows, _ = read(tmp_path, (tmp_path / "letter.txt").read_text(), force="Kent", reading=out / "readings")
+    assert len(rows) == 3 and states(rows)["614"] == ("confirmed", "2023/24")
+
+
+def test_text_of_a_letter_is_text_on_the_page(tmp_path, project):
+    _, out = read(tmp_path, HOSTILE, force="Kent")
+    html = page_of(out).read_text()
+    assert "<b>x" not in html and "<script>alert" not in html
+    assert html.count("<script") == 2 and confirming.POLICY in html
+
+
+def test_a_page_on_which_nothing_waits_has_no_list_and_runs_nothing(tmp_path, project):
+    source = tmp_path / "kent.csv"
+    source.write_text(
+        "Sexual offences with victims under 18 (made up)\nYear,Total\n2022/23,3100\n2023/24,3200\n"
+    )
+    intake([source], tmp_path / "read", force="Kent", echo=lambda line: None)
+    assert "<script" not in page_of(tmp_path / "read").read_text()
+    with pytest.raises(ValueError, match="nothing waits on this page"):
+        confirming.confirm(page_of(tmp_path / "read"))
+
+
+def test_the_same_in_jupyterlab_writes_the_reading_beside_the_others(letter):
+    desk = confirming.confirm(page_of(letter))
+    *rows, button, told = desk.children
+    rows[0].children[2].value = "confirm"
+    rows[1].children[2].value = "reject"
+    button.click()
+    assert told.value.startswith("saved 2 decisions")
+    saved = tomllib.loads(next((letter / "readings").glob("*.toml")).read_text())
+    assert [one["verdict"] for one in saved["figure"]] == ["confirm", "reject"]
+
+
+def test_a_confirmed_layout_reads_the_same_form_of_another_force_with_its_own_years(letter, tmp_path):
+    rounds.new("2026-11", echo=lambda line: None)
+    data = confirming.read_page(page_of(letter))
+    saved = tmp_path / data["file"]
+    saved.write_text(
+        confirming.decided(data, ["confirm", "confirm", "reject", "2023/24; measure cyber_flagged"])
+    )
+    read(tmp_path, (tmp_path / "letter.txt").read_text(), force="Kent", reading=saved, round="2026-11")
+    kept = "".join(path.read_text() for path in rounds.rounds_dir().glob("2026-11/*/**/*.toml"))
+    assert not any(count in kept for count in ("2912", "627", "2931", "614"))
+
+    text = LETTER.format(force="Essex", one=3912, two=827, three=3931, four=814).replace("2022/23", "2024/25")
+    rows, out = read(tmp_path, text, force="Essex", round="2026-11")
+    assert states(rows) == {
+        "3912": ("confirmed", "2024/25"), "827": ("confirmed", "2024/25"),
+        "3931": ("proposed", "2023/24"), "814": ("proposed", ""),
+    }  # fmt: skip
+    assert (
+        "2 figures are read by a layout that was confirmed in this round"
+        in (out / "problems.csv").read_text()
+    )
+
+    other, _ = read(tmp_path, text.replace("against boys", "against girls"), force="Essex", round="2026-11")
+    assert {row["status"] for row in other} == {"proposed"}
+
+
+def test_a_letter_is_put_through_by_keyboard_on_a_phone_and_saved_without_a_server(letter, tmp_path):
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if chromium is None and os.environ.get("RISE_REQUIRE_BROWSER") != "1":
+        pytest.skip("no chromium is installed")
+    from axe_playwright_python.sync_playwright import Axe
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        page = browser.new_page(viewport={"width": 390, "height": 800}, accept_downloads=True)
+        faults = []
+        page.on("console", lambda message: faults.append(message.text))
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.goto(page_of(letter).as_uri())
+        assert page.inner_text("#left") == "4 of 4 wait"
+        for key in "ncx":  # to the first, confirm it, reject the next
+            page.keyboard.press(key)
+        page.keyboard.press("e")  # change the third
+        page.keyboard.press("Control+A")
+        page.keyboard.type("2024/25; measure offences; age 0 to 17")
+        page.keyboard.press("Enter")
+        assert page.inner_text("#left") == "1 of 4 wait"
+        page.wait_for_function(
+            "document.getElementById('told').textContent.includes('2931 confirmed as changed')"
+        )
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390
+        assert not Axe().run(page).response["violations"]
+        with page.expect_download() as saved:
+            page.keyboard.press("s")
+        saved.value.save_as(tmp_path / "saved.toml")
+        browser.close()
+    assert not faults
+    rows, _ = read(
+        tmp_path, (tmp_path / "letter.txt").read_text(), force="Kent", reading=tmp_path / "saved.toml"
+    )
+    assert states(rows) == {
+        "2912": ("confirmed", "2022/23"), "2931": ("confirmed", "2024/25"), "614": ("proposed", ""),
+    }  # fmt: skip
