@@ -176,7 +176,7 @@ def test_what_waits_does_not_join_and_is_named(opened):
     said = opened.answer(*rows)
     assert {one[2] for one in printed()} == {WHOLE, "female"}
     assert any(
-        line.startswith("1 figure wait (Kent 1): confirm or reject each on its page in ") for line in said
+        line.startswith("1 figure waits (Kent 1): confirm or reject each on its page in ") for line in said
     )
     rows[2]["status"] = "confirmed"
     opened.answer(*rows)
@@ -207,7 +207,7 @@ def test_each_answered_force_that_contributes_nothing_is_named_with_the_reason(o
     ) in said
     assert "Essex answered, and none of its figures is used: refused (essex.txt; section 12 (cost))" in said
     assert "Surrey answered, and none of its figures is used: what was read counts no financial year" in said
-    assert "Gwent answered, and none of its figures is used: 1 figure wait to be confirmed" in said
+    assert "Gwent answered, and none of its figures is used: 1 figure waits to be confirmed" in said
 
 
 def test_two_values_for_one_thing_are_told_and_neither_joins(opened):

@@ -1,94 +1,179 @@
-"""A made-up round, from the answers of forces to the published report, by the commands that an analyst gives."""
+"""The walk-through of CONTRIBUTING.md: a made-up round of ten forces with ten habits, from the request to the report."""
 
 import csv
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import sys
+from email.message import EmailMessage
 from pathlib import Path
 
 import pytest
 
+from helpers.intake import confirming
+
 ROOT = Path(__file__).parents[2]
 RISE = [sys.executable, "-c", "from helpers.runner.cli import main; main()"]
-ANSWERS = {
-    "Kent/letter.txt": "Made up\nSexual offences recorded where the victim was under 18\n2023/24 - 3,102\n2024/25 - 3,214\n",
-    "Essex/letter.txt": "Made up\nThis part of your request is refused under section 12 of the Act.\n",
-    # the girls and boys of the last year are more than its total, and nobody has judged which is wrong
-    "Surrey/table.csv": "Made up\nSexual offences with victims under 18\nYear,Female,Male,Total\n"
-    "2023/24,1001,210,1211\n2024/25,1102,190,1290\n",
-    "Gwent/table.csv": "Made up\nSexual offences\nYear,Aged 0 to 4,Aged 0 to 10,Under 18\n"
-    "2023/24,3,61,612\n2024/25,7,70,640\n",
-}
+SECTION = "## A round of FOI answers"
+TITLE = "Sexual offences recorded where the victim was under 18 (made up)"
+YEARS = ("2023/24", "2024/25", "2025/26")
+
+
+def write_answers(folder: Path) -> None:
+    """Ten forces: labelled lines, a table, a table with a small count, a workbook, a document, a PDF, a page, a letter in
+    sentences, an e-mail, and a refusal."""
+    import docx
+    from openpyxl import Workbook
+    from reportlab.lib.styles import getSampleStyleSheet
+    from reportlab.platypus import Paragraph, SimpleDocTemplate, Table
+
+    def place(force: str, name: str) -> Path:
+        (folder / force).mkdir(parents=True)
+        return folder / force / name
+
+    rows = [["Year", "Total"], ["2023/24", 3102], ["2024/25", 3214], ["2025/26", 3301]]
+    place("Kent", "letter.txt").write_text(f"{TITLE}\n2023/24 - 3,102\n2024/25 - 3,214\n")
+    place("Surrey", "table.csv").write_text(
+        f"{TITLE}\nYear,Female,Male,Total\n2023/24,1001,210,1211\n2024/25,1102,190,1290\n"
+    )
+    ages = "Year,Aged 0 to 4,Aged 0 to 10,Under 18\n2023/24,3,61,612\n2024/25,7,70,640\n"
+    place("Gwent", "table.csv").write_text(f"Sexual offences (made up)\n{ages}")
+    book = Workbook()
+    for row in [[TITLE], *rows]:
+        book.active.append(row)
+    book.save(place("Hampshire", "answer.xlsx"))
+    document = docx.Document()
+    document.add_paragraph(TITLE)
+    table = document.add_table(rows=4, cols=2)
+    for number, row in enumerate(rows):
+        for column, value in enumerate(row):
+            table.cell(number, column).text = str(value)
+    document.save(str(place("Devon and Cornwall", "answer.docx")))
+    story = [
+        Paragraph(TITLE, getSampleStyleSheet()["Normal"]),
+        Table(rows, style=[("GRID", (0, 0), (-1, -1), 0.5, "black")]),
+    ]
+    SimpleDocTemplate(str(place("Humberside", "answer.pdf"))).build(story)
+    cells = "".join(f"<tr>{''.join(f'<td>{value}</td>' for value in row)}</tr>" for row in rows)
+    place("Lancashire", "answer.html").write_text(
+        f"<html><body><h1>{TITLE}</h1><table>{cells}</table></body></html>"
+    )
+    place("Merseyside", "letter.txt").write_text(
+        "Thank you for your request.\n\nIn 2023/24 we recorded 2,204 sexual offences against children under 18. "
+        "In 2024/25 there were 2,310 sexual offences against children under 18.\n"
+    )
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = (
+        "foi@example.org",
+        "you@example.org",
+        "FOI answer (made up)",
+    )
+    message.set_content(f"{TITLE}\n\n2023/24: 1,502\n2024/25: 1,611\n")
+    place("Norfolk", "answer.eml").write_bytes(message.as_bytes())
+    place("Essex", "letter.txt").write_text(
+        "Made up\nThis part of your request is refused under section 12 of the Act.\n"
+    )
+
+
+def commands() -> list[str]:
+    """The commands of the walk-through, in order."""
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    section = text[text.index(SECTION) :].partition("\n## ")[0]
+    return [" ".join(command.split()) for command in re.findall(r"`(rise [^`]*)`", section)]
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    """The project with a round of its own accepted, and the folder of its report."""
+def walked(tmp_path_factory):
+    """The project after the walk-through, and what each command said."""
     root = tmp_path_factory.mktemp("round") / "project"
     ignored = shutil.ignore_patterns("build", "published", "rounds", "__pycache__")
     for name in ("data", "notebooks", "reports", "src"):
         shutil.copytree(ROOT / name, root / name, ignore=ignored)
     for name in ("pyproject.toml", "requirements.lock"):
         shutil.copy(ROOT / name, root / name)
-    for name, text in ANSWERS.items():
-        (root.parent / "answers" / name).parent.mkdir(parents=True)
-        (root.parent / "answers" / name).write_text(text, encoding="utf-8")
-    read = str(root.parent / "read")
-    for command in (
-        ["round", "new", "made-up"],
-        ["intake", str(root.parent / "answers"), "--round", "made-up", "--out", read],
-        ["round", "accept", "made-up", read],
-        ["report"],
-    ):
-        env = {key: value for key, value in os.environ.items() if key not in ("RISE_OUT", "RISE_IN")}
+    write_answers(root.parent / "answers")
+    env = {key: value for key, value in os.environ.items() if key not in ("RISE_OUT", "RISE_IN")}
+    env |= {"RISE_ROOT": str(root), "PYTHONPATH": str(root / "src")}
+    said = {}
+    for command in commands():
+        if "--reading" in command:
+            confirm_all(root.parent / "read")
         done = subprocess.run(
-            [*RISE, *command],
-            cwd=root,
-            env=env | {"RISE_ROOT": str(root), "PYTHONPATH": str(root / "src")},
-            capture_output=True,
-            text=True,
-            check=False,
+            [*RISE, *shlex.split(command)[1:]], cwd=root, env=env, capture_output=True, text=True, check=False
         )
         assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
-    return root / "reports" / "build"
+        said[command] = done.stdout
+    return root, said
 
 
-def rows(path):
+def confirm_all(read: Path) -> None:
+    """Confirm every proposal, as a person does on the pages."""
+    for page in (read / "review").glob("*.html"):
+        if "proposals-data" in page.read_text(encoding="utf-8"):
+            data = confirming.read_page(page)
+            text = confirming.decided(data, ["confirm"] * len(data["items"]))
+            (read / "readings" / data["file"]).write_text(text, encoding="utf-8")
+
+
+def rows_of(path):
     with path.open(encoding="utf-8", newline="") as file:
         return list(csv.DictReader(file))
 
 
-def test_accepted_figures_reach_the_tables_and_the_briefings(built):
+def test_the_walk_through_names_every_step():
+    verbs = [" ".join(shlex.split(command)[1:3]) for command in commands()]
+    assert verbs == [
+        "round new", "round status", "intake ../answers", "intake ../answers", "round accept", "report",
+    ]  # fmt: skip
+
+
+def test_every_force_of_ten_is_in_the_round_or_named_with_the_reason(walked):
+    root, said = walked
+    accepted = next(text for command, text in said.items() if "accept" in command)
+    joined = {row["area"] for row in rows_of(root / "data/raw/foi_printed.csv") if row["round"] == "2026-11"}
+    assert joined == {
+        "Kent", "Surrey", "Gwent", "Hampshire", "Devon and Cornwall", "Humberside", "Lancashire", "Merseyside", "Norfolk",
+    }  # fmt: skip
+    assert "Essex answered, and none of its figures is used: refused" in accepted
+
+
+def test_accepted_figures_reach_the_tables_and_the_briefings(walked):
+    built = walked[0] / "reports" / "build"
     latest = {
         (row["area"], row["financial_year"]): row["value"]
-        for row in rows(built / "tables" / "foi_choices.csv")
+        for row in rows_of(built / "tables" / "foi_choices.csv")
         if row["measure"] == "all_sexual_offences_u18" and row["vintage"] == "latest"
     }
-    assert float(latest["Kent", "2024/25"]) == 3214
-    assert float(latest["Gwent", "2023/24"]) == 612
+    assert float(latest["Kent", "2024/25"]) == 3214 and float(latest["Merseyside", "2024/25"]) == 2310
     assert "3,214" in (built / "forces" / "kent.html").read_text(encoding="utf-8")
 
 
-def test_a_clash_that_nobody_has_judged_is_kept_as_open_and_stops_nothing(built):
-    clashes = rows(built / "tables" / "foi_contradictions.csv")
-    assert [(row["area"], row["answered"]) for row in clashes if row["round"] == "made-up"] == [
-        ("Surrey", "false")
-    ]
+def test_a_year_of_three_official_quarters_is_not_compared(walked):
+    compared = rows_of(walked[0] / "reports/build/tables/completeness.csv")
+    assert {row["financial_year"] for row in compared if row["force"] == "Hampshire"} & set(YEARS) == {
+        "2023/24",
+        "2024/25",
+    }
 
 
-def test_no_output_holds_a_count_that_was_suppressed(built):
-    """Of Gwent's 3 children of 0 to 4, and of the partner that hides them, no file of the report has a trace."""
-    young = [
-        row["measure"]
-        for row in rows(built / "tables" / "foi_figures.csv")
-        if row["round"] == "made-up" and row["area"] == "Gwent"
-    ]
-    assert sorted(young) == ["age_0_10", "age_0_4", "all_sexual_offences_u18", "all_sexual_offences_u18"]
-    kept = rows(built.parents[1] / "data" / "rounds" / "made-up" / "figures.csv")
+def test_no_output_holds_a_count_that_was_suppressed(walked):
+    """Of Gwent's 3 children of 0 to 4 no table has a trace."""
+    built = walked[0] / "reports" / "build"
+    kept = rows_of(walked[0] / "data/rounds/2026-11/figures.csv")
     hidden = {
         (row["financial_year"], row["age_high"])
         for row in kept
         if row["force"] == "Gwent" and not row["value_low"]
     }
-    assert hidden == {("2023/24", "4"), ("2023/24", "10")}
+    assert hidden == {("2023/24", "4")}
+    figures = rows_of(built / "tables" / "foi_figures.csv")
+    mine = {
+        (row["financial_year"], row["measure"])
+        for row in figures
+        if row["round"] == "2026-11" and row["area"] == "Gwent"
+    }
+    assert mine == {(year, measure) for year in YEARS[:2] for measure in ("age_0_4", "age_0_10", "all_sexual_offences_u18")} - {
+        ("2023/24", "age_0_4")
+    }  # fmt: skip

@@ -97,7 +97,7 @@ def accept(
     for line in contradicted:
         echo(line)
     if waiting:
-        echo(f"{_count(len(waiting), 'figure')} wait ({_by_force(waiting)}): confirm or reject each on its page in "
+        echo(f"{_waiting(len(waiting))} ({_by_force(waiting)}): confirm or reject each on its page in "
              f"{folder / 'review'}, read again with --reading, and accept again")  # fmt: skip
     for force, why in _silent(change.rows, statuses, waiting):
         echo(f"{force} answered, and none of its figures is used: {why}")
@@ -117,6 +117,10 @@ def accept(
 
 def _count(number: int, word: str) -> str:
     return f"{number:,} {word}{'s' * (number != 1)}"
+
+
+def _waiting(number: int) -> str:
+    return f"{_count(number, 'figure')} wait{'s' * (number == 1)}"
 
 
 def _by_force(rows: Iterable[Row]) -> str:
@@ -466,7 +470,7 @@ def _silent(rows: list[Row], statuses: dict[str, Row], waiting: list[Row]) -> It
             continue
         still = sum(row["force"] == force for row in waiting)
         if still:
-            yield force, f"{_count(still, 'figure')} wait to be confirmed"
+            yield force, f"{_waiting(still)} to be confirmed"
         elif mine:
             yield force, f"what was read {joining.why_nothing(mine)}"
         elif status["status"] in ("refused", "not_held"):
