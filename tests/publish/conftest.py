@@ -125,7 +125,7 @@ def project(out, reports, tmp_path, monkeypatch):
 
     (tmp_path / "pyproject.toml").write_text("")
     (tmp_path / "data").mkdir()
-    for name in ("raw", "vocabularies"):
+    for name in ("raw", "schemas", "vocabularies"):
         (tmp_path / "data" / name).symlink_to(REAL / "data" / name)
     (tmp_path / "data" / "predictions.toml").write_text("")
     source = {"publisher": "NSPCC", "title": "A page", "date": "2017-03-01", "url": "https://example.org/a"}

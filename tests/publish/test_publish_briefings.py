@@ -47,6 +47,7 @@ def record(slug, name, official):
 
     has = len(official) > 0
     note("name", name, "text")
+    note("level", 0.95, "share")
     note("first_year", "2014/15", "text")
     note("last_year", "2015/16", "text")
     for year, count in official.itertuples(index=False):
@@ -59,7 +60,6 @@ def record(slug, name, official):
     note("rank_highest", 1 if has else None, "count")
     note("rank_lowest", 28 if has else None, "count")
     note("ranked", 44, "forces")
-    note("level", 0.95, "share")
     note("years_checked", 2 if has else 0, "count")
     note("years_below", 1 if has else None, "count")
     note("years_firm", 1 if has else None, "count")

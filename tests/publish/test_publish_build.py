@@ -117,6 +117,8 @@ def test_the_tables_of_the_run_and_the_data_that_it_starts_from_can_be_taken_who
     build(out)
     with zipfile.ZipFile(out / "tables.zip") as archive:
         assert archive.read("multiverse.csv") == b"a\n1\n"
+        described = json.loads(archive.read("datapackage.json"))["resources"]
+        assert [resource["path"] for resource in described] == ["multiverse.csv"]
     with zipfile.ZipFile(out / "data.zip") as archive:
         assert archive.read("sources.csv") == (project / "data" / "sources.csv").read_bytes()
         assert archive.testzip() is None

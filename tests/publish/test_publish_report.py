@@ -132,7 +132,7 @@ def test_text_from_outside_is_shown_as_text_and_a_cited_address_stays_whole(made
     table = (
         '#data-table("evil", caption: [c], columns: (("A", left),), rows: ((json("build/evil.json"),),))\n'
     )
-    pdf, html = made(f"\nCited @paper-2017.\n{table}#bibliography(sources)\n")
+    pdf, html = made(f"\nCited @paper-2017.\n{table}#bibliography(sources())\n")
     for form in (words(pdf), html.replace("&lt;", "<")):
         assert form.count('<script>alert(1)</script> #panic("x") *bold* $x$ [U+202E]gnirts') == 2
         assert "{c} 5$" in form and "\u202e" not in form

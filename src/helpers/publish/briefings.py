@@ -80,12 +80,13 @@ def typeset(out: Path, slugs: Iterable[str], register) -> dict[str, bytes]:
 def index(out: Path, made: Container[str]) -> str:
     """Every force that has been run with its main figures, to be searched and sorted; `made` are files about to be written."""
     findings = ledger.read_findings(out, steps=[STEP])
-    rows, columns = [], {}
+    rows, columns, level = [], {}, ""
     for slug, name in instances(out).items():
         mine = {
             id.removeprefix(f"force.{slug}."): found for id, found in findings.items() if f".{slug}." in id
         }
         first, last = (mine[id]["value"] for id in ("first_year", "last_year"))
+        level = mine["level"]["plain"]
         columns = {
             f"Official {first}": f"official.{first}",
             f"Official {last}": f"official.{last}",
@@ -108,7 +109,7 @@ def index(out: Path, made: Container[str]) -> str:
         rows.append(row)
     caption = (
         f"{len(rows)} forces. Official: offences that only cover victims under 18. FOI: all sexual offences against "
-        "under-18s, as published. Intervals are 95 per cent; a dash means that no figure was published."
+        f"under-18s, as published. Intervals are at {level}; a dash means that there is no such figure."
     )
     return pages.table(
         "Forces",
