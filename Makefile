@@ -33,13 +33,13 @@ test: $(READY)   ## unit tests, notebooks under nbval, staleness and accessibili
 	@$(BIN)/rise report --out $(CHECK)
 	@RISE_SITE=$(CURDIR)/$(CHECK) $(BIN)/python -m pytest
 	@RISE_IN=$(CHECK) RISE_OUT=$(CHECK)/nbval $(BIN)/python -m pytest -o addopts=-q -p tests.nbval_environment \
-		--nbval --nbval-kernel-name rise --nbval-sanitize-with tests/nbval.cfg notebooks/[0-9][0-9]_*.ipynb
+		--nbval --nbval-kernel-name python3 --nbval-sanitize-with tests/nbval.cfg notebooks/[0-9][0-9]_*.ipynb
 
 test-grid: $(READY) ## ten whole runs with other years, vintages, levels and draws
 	@RISE_GRID=all $(BIN)/python -m pytest tests/grid
 
-lab: $(READY)    ## JupyterLab on the notebooks
-	@$(BIN)/rise lab
+lab: $(READY)    ## JupyterLab on the notebooks; ARGS="--port 9000" are passed on
+	@$(BIN)/rise lab $(ARGS)
 
 bench: $(READY) $(PEERS)/.ready ## time and memory, as ratios to other tools on this machine
 	@$(BIN)/python -m tests.bench

@@ -6,16 +6,16 @@ A pytest plugin, named by ``make test`` with ``-p``: nbval starts kernels with t
 import os
 from pathlib import Path
 
-from helpers.runner.execute import environment
+from helpers.runner.process import environment
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
 def pytest_configure(config):
-    """Take over the environment of the runner's kernels, with RISE_IN and RISE_OUT as they were given."""
+    """Take over the environment of the runner's steps, with RISE_IN and RISE_OUT as they were given."""
     tables, out = (Path(os.environ[name]).resolve() for name in ("RISE_IN", "RISE_OUT"))
     out.mkdir(parents=True, exist_ok=True)
-    fixed = environment(ROOT, tables, out, out)
+    fixed = environment(ROOT, tables, out)
     for name in set(os.environ) - set(fixed):
         del os.environ[name]
     os.environ.update(fixed)

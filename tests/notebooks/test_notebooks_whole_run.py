@@ -5,8 +5,6 @@ Afterwards nbval runs every notebook once more against these tables and compares
 """
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 from helpers.ledger import VERDICTS
@@ -17,7 +15,6 @@ from helpers.runner.steps import load_project
 from helpers.tables.forces import FORCES, force
 
 ROOT = Path(__file__).parents[2]
-RISE = [sys.executable, "-c", "from helpers.runner.cli import main; main()"]
 
 
 def test_every_step_and_every_briefing_is_there_and_fresh(whole_run):
@@ -59,16 +56,3 @@ def test_no_finding_or_verdict_differs_from_the_latest_edition(whole_run):
     assert edition is not None, "rise publish freezes the first edition"
     changes = editions.compare(whole_run, edition)
     assert [str(change) for change in changes] == [], 'a mistake, or a new edition: rise publish --reason "…"'
-
-
-def test_ordinary_kernels_give_the_same_bytes_as_preloaded_ones(whole_run, tmp_path):
-    out = tmp_path / "build"
-    command = [*RISE, "run", "20_completeness", "50_force", "--ordinary-kernels", "--out", str(out)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    made = [path for path in sorted(out.rglob("*")) if path.is_file()]
-    made = [
-        path.relative_to(out) for path in made if not str(path.relative_to(out)).startswith((".rise", "logs"))
-    ]
-    assert len(made) > 20
-    assert [str(name) for name in made if (out / name).read_bytes() != (whole_run / name).read_bytes()] == []

@@ -1,6 +1,5 @@
 """A made-up project of three notebooks, small enough to run in a moment, for the runner's tests."""
 
-import asyncio
 import json
 import os
 import subprocess
@@ -9,13 +8,17 @@ from pathlib import Path
 
 import pytest
 
-from helpers.runner.execute import METADATA, Failure, Outcome, environment, inject
+from helpers import runner
+from helpers.runner.documents import METADATA, without_outputs
+from helpers.runner.errors import Failure
 from helpers.runner.freshness import Freshness
 from helpers.runner.parameters import parse_assignments
 from helpers.runner.plan import judge, make_plans
+from helpers.runner.process import Outcome, environment
 from helpers.runner.schedule import Run
 from helpers.runner.steps import load_project
 
+ROOT = Path(__file__).parents[2]
 TABLES = """
 import csv, os
 from pathlib import Path
@@ -37,6 +40,44 @@ def write_table(name, rows):
 
 class TableError(ValueError):
     pass
+"""
+CHECK = """
+def check_all(names):
+    from helpers import tables
+    for name in names:
+        tables.read_table(name)
+"""
+PAGES = """
+def write(out, names):
+    for name in names:
+        (out / f"notebooks/{name}.html").write_text("a page")
+"""
+PARAMETERS = """
+[vintage]
+type = "str"
+help = "which printed value stands"
+choices = ["first", "latest"]
+months = { after = "as_of:", table = "months", column = "month" }
+[level]
+type = "float"
+help = "the level of every interval"
+minimum = 0.5
+maximum = 0.999
+[first_year]
+type = "str"
+help = "the earlier year"
+choices = ["2014/15", "2016/17"]
+before = "last_year"
+[last_year]
+type = "str"
+help = "the later year"
+choices = ["2014/15", "2015/16"]
+[force]
+type = "str"
+help = "whose briefing"
+choices = { table = "forces", column = "force", slug = "slug" }
+find = "helpers.tables.forces:resolve_force"
+one_each = true
 """
 SETUP = "from helpers.tables import read_table, write_table"
 NOTEBOOKS = {
@@ -64,7 +105,12 @@ FILES = {
     "data/vocabularies/forces.csv": FORCES,
     "data/vocabularies/force_aliases.csv": "alias,force\nTees,Cleveland\n",
     "data/vocabularies/areas.csv": "area,kind,parts\nEngland,nation,\n",
+    "data/vocabularies/parameters.toml": PARAMETERS,
+    "data/raw/months.csv": "month\n2009-01\n2017\n2018-02\n",
     "src/helpers/__init__.py": "",
+    "src/helpers/publish/__init__.py": "",
+    "src/helpers/publish/notebooks.py": PAGES,
+    "src/helpers/tables/store.py": CHECK,
     "src/helpers/tables/__init__.py": TABLES,
     "src/helpers/stats/__init__.py": "",
     "src/helpers/stats/ratios.py": "from helpers.stats import shared\n\ndef double(x):\n    return shared.TWO * x\n",
@@ -94,6 +140,10 @@ class Tiny:
             self.write(name, text)
         for name, cells in NOTEBOOKS.items():
             self.notebook(name, *cells)
+        for path in (ROOT / "data/vocabularies").glob("*.csv"):  # for the rooms that read what forces send
+            if not (root / f"data/vocabularies/{path.name}").exists():
+                (root / f"data/vocabularies/{path.name}").symlink_to(path)
+        (root / "src/helpers/runner").symlink_to(Path(runner.__file__).parent)
 
     def write(self, name: str, text: str) -> None:
         path = self.root / name
@@ -115,7 +165,7 @@ class Tiny:
         return make_plans(project, self.out, names, parse_assignments(p, self.root))
 
     def run(self, *names: str, p=(), execute=None, **options) -> dict[str, str]:
-        """Run in ordinary processes without kernels; instance → how it ended."""
+        """Run the code as scripts; instance → how it ended."""
         options = {"jobs": 2} | options
         run = Run(self.plans(*names, p=p), execute=execute or run_plainly, **options)
         self.results = run.go()
@@ -129,32 +179,36 @@ class Tiny:
     def rise(self, *arguments: str, **env: str) -> subprocess.CompletedProcess:
         """The command line, in a process of its own."""
         return subprocess.run(
-            [sys.executable, "-c", "from helpers.runner.cli import main; main()", *arguments],
+            RISE + list(arguments),
             cwd=self.root,
-            env=os.environ | {"RISE_ORDINARY_KERNELS": "1"} | env,
+            env=os.environ | env,
             capture_output=True,
             text=True,
             check=False,
         )
 
 
-async def run_plainly(job, progress):
-    """Run a notebook's code as a script: what the scheduler needs of a kernel, in a twentieth of the time."""
-    cells = [c for c in inject(job.notebook, job.changed)["cells"] if c["cell_type"] == "code"]
-    code = "\n".join(cell["source"] for cell in cells)
+RISE = [sys.executable, "-c", "from helpers.runner.cli import main; main()"]
+
+
+def run_plainly(job, progress):
+    """Run a notebook's code as a script: what the scheduler needs of a step, in a twentieth of the time."""
+    code = [f"{name} = {value!r}" for name, value in job.changed.items()]
+    for cell in without_outputs(job.notebook)["cells"]:
+        is_parameters = "parameters" in cell["metadata"].get("tags", ())
+        if cell["cell_type"] == "code":
+            code.insert(0 if is_parameters else len(code), cell["source"])
     job.out.mkdir(parents=True, exist_ok=True)
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-c",
-        code,
-        env=environment(job.root, job.tables, job.out, job.staged),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
+    done = subprocess.run(
+        [sys.executable, "-c", "\n".join(code)],
+        env=environment(job.root, job.tables, job.out) | {"PYTHONPATH": str(job.root / "src")},
+        capture_output=True,
+        text=True,
+        check=False,
     )
-    output, errors = await process.communicate()
-    if process.returncode:
-        return Outcome(None, Failure(errors.decode().strip().splitlines()[-1]), 0.0, "")
-    return Outcome(job.notebook | {"printed": output.decode()}, None, 0.0, "")
+    if done.returncode:
+        return Outcome(None, Failure(done.stderr.strip().splitlines()[-1]), 0.0, "")
+    return Outcome(without_outputs(job.notebook) | {"printed": done.stdout}, None, 0.0, "")
 
 
 @pytest.fixture(scope="session")

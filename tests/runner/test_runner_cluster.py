@@ -4,6 +4,8 @@ import json
 import os
 import shutil
 import signal
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -73,7 +75,7 @@ def test_what_comes_back_is_what_a_local_run_makes(project, cluster, tmp_path):
     cluster.check(project.root)
     assert cluster.slots == 2
     assert set(run(project, tmp_path / "far", execute=cluster.execute).values()) == {"ran"}
-    run(project, tmp_path / "near", kernel="rise")
+    run(project, tmp_path / "near")
     far = files(tmp_path / "far")
     assert {"findings/10_forces.json", "findings/50_force.kent.json", "notebooks/50_force.kent.ipynb"} <= set(
         far
@@ -89,18 +91,16 @@ def test_a_worker_that_dies_is_survived(project, cluster, tmp_path, make_noteboo
     (root / "notebooks/10_slow.ipynb").write_text(json.dumps(slow))
     killed = []
 
-    async def kill_one(job, progress):
-        import asyncio
-
-        running = asyncio.ensure_future(cluster.execute(job, progress))
+    def kill_one(job, progress):
+        running = ThreadPoolExecutor(1).submit(cluster.execute, job, progress)
         while not killed and not running.done():
-            await asyncio.sleep(0.1)
+            time.sleep(0.1)
             busy = [worker for worker, tasks in cluster.client.processing().items() if tasks]
             if busy:
-                await asyncio.sleep(1)
+                time.sleep(1)
                 killed.extend(cluster.client.run(os.getpid, workers=busy).values())
                 os.kill(killed[0], signal.SIGKILL)
-        return await running
+        return running.result()
 
     plans = make_plans(load_project(root), tmp_path / "out")
     (result,) = Run(plans, jobs=1, execute=kill_one).go()
@@ -191,9 +191,9 @@ def test_a_scheduler_that_goes_midway_is_one_line(tmp_path, make_notebook):
         Cluster(scheduler.scheduler_address) as cluster,
     ):
 
-        async def close_at_the_first(job, progress):
+        def close_at_the_first(job, progress):
             cluster.client.close()  # what it does by itself once the scheduler has not answered for a while
-            return await cluster.execute(job, progress)
+            return cluster.execute(job, progress)
 
         results = Run(
             make_plans(load_project(root), tmp_path / "out"), jobs=1, execute=close_at_the_first
@@ -220,10 +220,10 @@ def test_a_scheduler_that_is_not_there_is_one_line(monkeypatch):
 
 
 def test_a_file_out_of_place_is_refused(tmp_path):
-    from helpers.runner.execute import Job, Outcome
+    from helpers.runner.process import Job, Outcome
 
     class Future:
-        def result(self, timeout):
+        def result(self):
             return {"outcome": Outcome({}, None, 0.0, ""), "files": {"../../evil": b""}}
 
     job = Job("10_x", {}, {}, tmp_path, tmp_path, tmp_path / "a" / "staged")

@@ -1,18 +1,24 @@
-"""Parameters are declared once, and a value that is impossible is refused before anything starts."""
+"""Parameters are declared once, as data, and a value that cannot be is refused before anything starts."""
 
 from pathlib import Path
 
 import pytest
 
 from helpers.runner.errors import RunnerError, UsageError
-from helpers.runner.parameters import PARAMETERS, TYPES, check_value, parse_assignments
+from helpers.runner.parameters import declared, parse_assignments
 
 ROOT = Path(__file__).parents[2]
 
 
-def test_the_list_is_sorted_and_every_parameter_says_what_it_is():
-    assert list(PARAMETERS) == sorted(PARAMETERS)
-    assert all(parameter.type in TYPES and parameter.help for parameter in PARAMETERS.values())
+def test_the_file_is_sorted_and_each_says_what_it_is():
+    assert list(declared(ROOT)) == sorted(declared(ROOT))
+    assert all(parameter.help and parameter.type for parameter in declared(ROOT).values())
+
+
+def test_years_are_the_complete_ones_of_the_official_table():
+    """2025/26 has three quarters so far, and nothing comes before 2012/13."""
+    first, last = (declared(ROOT)[name].choices for name in ("first_year", "last_year"))
+    assert (first[0], first[-1], last[0], last[-1]) == ("2012/13", "2023/24", "2013/14", "2024/25")
 
 
 @pytest.mark.parametrize(
@@ -20,6 +26,7 @@ def test_the_list_is_sorted_and_every_parameter_says_what_it_is():
     [
         ("force=northumbria", "Northumbria"),
         ("force=avon-and-somerset", "Avon and Somerset"),
+        ("force=Devon & Cornwall Police", "Devon and Cornwall"),
         ("level=0.9", 0.9),
         ("level=0.50", 0.5),
         ("draws=100", 100),
@@ -27,24 +34,10 @@ def test_the_list_is_sorted_and_every_parameter_says_what_it_is():
         ("leave_out=", ""),
     ],
 )
-def test_a_value_is_read_by_its_type(text, value):
+def test_a_value_is_read_by_its_type_and_a_choice_by_its_other_names(text, value):
     ((read,),) = parse_assignments([text], ROOT).values()
     assert read == value
     assert type(read) is type(value)
-
-
-@pytest.mark.parametrize(
-    ("content", "why"), [(b"", "has no forces in it"), (b"name\nKent\n", "has no forces in it"), (b"\xff", "is no CSV"), (None, "cannot be read")]
-)  # fmt: skip
-def test_a_list_of_forces_that_is_broken_is_said_to_be(tmp_path, content, why):
-    path = tmp_path / "data/vocabularies/forces.csv"
-    path.parent.mkdir(parents=True)
-    if content is not None:
-        path.write_bytes(content)
-    with pytest.raises(
-        RunnerError, match=f"^data/vocabularies/forces.csv {why}.* restore it from the repository"
-    ):
-        check_value("force", "Kent", tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -52,21 +45,23 @@ def test_a_list_of_forces_that_is_broken_is_said_to_be(tmp_path, content, why):
     [
         ("force=Northumbira", "unknown force 'Northumbira'; did you mean 'Northumbria'?"),
         ("vintag=first", "unknown parameter 'vintag'; did you mean 'vintage'?"),
+        ("vintage=newest", "unknown vintage 'newest'; choose from first, latest, as_of:2009-01 to as_of:"),
         (
-            "vintage=newest",
-            "vintage must be first, latest or as_of:YYYY-MM (such as as_of:2017-03), not 'newest'",
+            "vintage=as_of:2008-12",
+            "no vintage 'as_of:2008-12'; choose from first, latest, as_of:2009-01 to as_of:",
         ),
-        ("vintage=as_of:2017-13", "vintage must be"),
+        ("vintage=as_of:2017-13", "unknown vintage 'as_of:2017-13'"),
         ("first_year=2014/51", "unknown first_year '2014/51'; did you mean '2014/15'?"),
+        ("last_year=2002/03", "unknown last_year '2002/03'; did you mean"),
         ("draws=1.5", "draws must be a whole number, not '1.5'"),
         ("draws=0", "draws must lie between 1 and 1,000,000, not 0"),
         ("level=nan", "level must lie between 0.5 and 0.999, not nan"),
-        ("level=0", "level must lie between"),
+        ("level=high", "level must be a number, not 'high'"),
         ("level", "-p takes name=value, not 'level'"),
         ("=x", "-p takes name=value"),
     ],
 )
-def test_an_impossible_value_is_refused_with_the_nearest(text, message):
+def test_an_impossible_value_is_refused_with_what_would_do(text, message):
     with pytest.raises(UsageError) as refused:
         parse_assignments([text], ROOT)
     assert str(refused.value).startswith(message)
@@ -78,12 +73,59 @@ def test_all_means_every_choice_and_repeats_count_once():
     assert parse_assignments(["seed=1,2,1"], ROOT) == {"seed": (1, 2)}
 
 
-def test_a_name_given_twice_is_refused():
-    with pytest.raises(UsageError, match="level is given twice; several values are written level=A,B"):
-        parse_assignments(["level=0.9", "level=0.8"], ROOT)
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        (["level=0.9", "level=0.8"], "level is given twice; several values are written level=A,B"),
+        (["force=all,Kent"], "force=all stands alone, not in 'all,Kent'"),
+    ],
+)
+def test_what_is_asked_for_twice_is_refused(given, message):
+    with pytest.raises(UsageError, match=message):
+        parse_assignments(given, ROOT)
 
 
 @pytest.mark.parametrize("value", [True, "1", None, 1.0])
 def test_a_value_of_another_type_is_refused(value):
     with pytest.raises(UsageError, match="seed must be of type int"):
-        check_value("seed", value, ROOT)
+        declared(ROOT)["seed"].check(value)
+
+
+def test_one_notebook_may_have_narrower_limits(tiny):
+    path = tiny.root / "data/vocabularies/parameters.toml"
+    path.write_text(f"{path.read_text()}\n[steps.30_more.level]\nmaximum = 0.9\n")
+    assert declared(tiny.root)["level"].check(0.95) == 0.95
+    with pytest.raises(UsageError, match="level must lie between"):
+        declared(tiny.root, "30_more")["level"].check(0.95)
+
+
+@pytest.mark.parametrize(
+    ("declaration", "message"),
+    [
+        ('[x]\ntype = "str"\nhelp = "a"\nchoises = []', r"\[x\] has 'choises'; did you mean 'choices'\?"),
+        ('[x]\ntype = "text"\nhelp = "a"', r"\[x\] needs help, and a type: str, int, float, bool"),
+        ("[x", "is not TOML"),
+    ],
+)
+def test_a_declaration_that_is_wrong_is_said_to_be(tiny, declaration, message):
+    tiny.write("data/vocabularies/parameters.toml", declaration)
+    with pytest.raises(UsageError, match=f"^data/vocabularies/parameters.toml.* {message}"):
+        declared(tiny.root)
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"", "has no force in it"),
+        (b"name\nKent\n", "has no force in it"),
+        (b"\xff", "is no CSV"),
+        (None, "missing"),
+    ],
+)
+def test_a_table_of_choices_that_is_broken_is_said_to_be(tiny, content, why):
+    path = tiny.root / "data/vocabularies/forces.csv"
+    path.unlink()
+    if content is not None:
+        path.write_bytes(content)
+    with pytest.raises(RunnerError, match=f"forces.csv .*{why}.* restore it from the repository"):
+        declared(tiny.root)

@@ -48,20 +48,12 @@ def test_one_value_needs_no_folder_of_its_own(tiny):
     assert plan.instances[0].changed == {"vintage": "first"}
 
 
-def test_a_grid_runs_what_differs_and_takes_the_rest(ran):
-    ended = ran.run(p=["vintage=first,latest"])
-    made = {(r.out.name, r.instance.name): r.ended for r in ran.results}
-    assert set(ended.values()) <= {"ran", "taken"}
-    assert made["vintage=latest", "10_counts"] == "taken"
-    assert made["vintage=first", "10_counts"] == "ran"
-    assert sorted(ended for key, ended in made.items() if key[1] == "20_total") == ["taken", "taken"]
-    assert (ran.out / "grids/vintage=first/tables/total.csv").read_text() == "n\n14\n"
-
-
-def test_what_the_grid_shares_is_made_once(tiny):
-    tiny.run(p=["vintage=first,latest"])
-    ended = sorted(r.ended for r in tiny.results if r.instance.name == "20_total")
-    assert ended == ["ran", "taken"]
+def test_a_combination_that_cannot_be_is_refused_before_anything_starts(tiny):
+    tiny.notebook("30_years", '#parameters\nfirst_year: str = "2014/15"\nlast_year: str = "2015/16"')
+    with pytest.raises(UsageError, match="30_years: first_year 2016/17 is not before last_year 2015/16"):
+        tiny.plans(p=["first_year=2014/15,2016/17", "vintage=first,latest"])
+    plans = tiny.plans(p=["last_year=2015/16", "vintage=first,latest"])
+    assert [plan.out.name for plan in plans] == ["vintage=first", "vintage=latest"]
 
 
 @pytest.mark.parametrize(

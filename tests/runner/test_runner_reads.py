@@ -2,8 +2,8 @@
 
 import pytest
 
-from helpers.runner.cli import output_folder
-from helpers.runner.reads import unnamed
+from helpers.runner.reads import Opened
+from helpers.runner.running import output_folder
 from helpers.tables.files import input_dir
 
 
@@ -18,7 +18,8 @@ def project(tiny):
 def judged(project, *names, named=(), own="elsewhere"):
     seen = [project.root / name for name in names]
     wanted = [project.root / name for name in named]
-    return unnamed(seen, project.root, project.out, project.root / own, wanted)
+    opened = Opened(project.root, project.out, set(map(str, seen)))
+    return opened.refused(project.root / own, wanted)
 
 
 @pytest.mark.parametrize(

@@ -18,8 +18,8 @@ def save(tiny) -> list[str]:
 def saved(tiny, plainly):
     """A project whose notebooks carry the outputs of a run."""
 
-    async def with_output(job, progress):
-        outcome = await plainly(job, progress)
+    def with_output(job, progress):
+        outcome = plainly(job, progress)
         text = {"output_type": "stream", "name": "stdout", "text": "said\n"}
         for cell in outcome.notebook["cells"]:
             if cell["cell_type"] == "code":

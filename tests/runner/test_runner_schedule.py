@@ -1,10 +1,6 @@
 """What runs first where more is ready than may run."""
 
-import asyncio
-
 import pytest
-
-from helpers.runner.schedule import Slots
 
 
 @pytest.fixture
@@ -14,9 +10,9 @@ def started(tiny, plainly):
     def started(*names, p=()):
         order = []
 
-        async def note(job, progress):
+        def note(job, progress):
             order.append(job.name)
-            return await plainly(job, progress)
+            return plainly(job, progress)
 
         tiny.run(*names, p=p, execute=note, jobs=1)
         return order
@@ -44,21 +40,3 @@ def test_the_longest_line_of_steps_goes_first_and_the_many_small_ones_last(tiny,
         "50_force.cleveland",
         "50_force.northumbria",
     ]
-
-
-def test_slots_are_never_more_than_asked_for_and_all_come_back():
-    slots, running, most = Slots(2), 0, 0
-
-    async def work(number):
-        nonlocal running, most
-        async with slots.one(number):
-            running += 1
-            most = max(most, running)
-            await asyncio.sleep(0)
-            running -= 1
-
-    async def main():
-        await asyncio.gather(*map(work, [3, 1, 2, 5, 4]))
-
-    asyncio.run(main())
-    assert (most, slots.free) == (2, 2)

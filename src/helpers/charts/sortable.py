@@ -14,6 +14,7 @@ from html import escape
 import ipywidgets as widgets
 import pandas as pd
 from IPython.display import HTML, display
+from IPython.utils.capture import capture_output
 
 from helpers.charts import style
 from helpers.charts.export import Chart, to_csv, to_png
@@ -140,10 +141,12 @@ def _encoded(text: str) -> str:
 
 def loader() -> widgets.Output:
     """A place of its own for the tables' JavaScript, so that it is there again after the page is reloaded."""
-    place = widgets.Output()
-    with place:
+    with (
+        capture_output() as said
+    ):  # set as a whole: to show so large a script inside it would take papermill for ever
         _load_tables()
-    return place
+    shown = [{"output_type": "display_data", "data": part.data, "metadata": {}} for part in said.outputs]
+    return widgets.Output(outputs=tuple(shown))
 
 
 def _load_tables() -> None:

@@ -1,9 +1,7 @@
-"""``rise``: the project's one command line, and the quick way out when nothing is to be done.
+"""``rise``: the project's one command line, from the first word to the exit code.
 
-The commands themselves are in :mod:`helpers.runner.commands`. This module decides whether they are needed:
-``rise run`` on a folder where everything is fresh is answered without loading the command-line library, which
-takes longer than finding out; a plain ``rise intake`` reads without it too. It is also the one place where errors are
-printed, in the shape that :mod:`helpers.runner.errors` gives them.
+The commands are in :mod:`helpers.runner.commands`. ``rise run`` alone needs no command-line library, which takes longer to
+load than to find that nothing is to do. Here errors are printed, in the shape that :mod:`helpers.runner.errors` gives them.
 """
 
 from __future__ import annotations
@@ -15,12 +13,8 @@ import io
 import os
 import signal
 import sys
-from pathlib import Path
 
 from helpers.runner.errors import Interrupted, UsageError, told
-
-# no place for results
-OWN = (".git", ".github", ".venv", "data", "notebooks", "reports/published", "src", "tests")
 
 ENDS = ("SIGTERM", "SIGHUP")
 NOBODY = (errno.EPIPE, errno.EIO)  # the reader, or the terminal, has gone
@@ -38,15 +32,12 @@ def main() -> None:
     gc.disable()  # reading notebooks makes many small objects and no rubbish; a run turns it on again
     try:
         here_is_somewhere()
-        answers = plain_intake(sys.argv[1:])
-        if answers:
-            from helpers.intake import intake
+        use_the_projects_own_helpers()
+        if sys.argv[1:] == ["run"]:
+            from helpers.runner.running import run
 
-            gc.enable()
-            intake(**answers)
-            return
-        if not nothing_to_do(sys.argv[1:]):
-            gc.enable()
+            run()
+        else:
             sys.exit(_command())
     except (Exception, KeyboardInterrupt) as error:
         said, code = told(error)
@@ -121,6 +112,27 @@ def here_is_somewhere() -> None:
         raise UsageError("the folder that you are in was removed; go to another") from None
 
 
+def use_the_projects_own_helpers() -> None:
+    """Start again with the helpers of the project at hand, where this environment was made for another copy of it."""
+    import helpers
+    from helpers.runner.steps import find_root
+
+    try:
+        source = find_root() / "src"
+    except UsageError:  # a command that needs a project will say so
+        return
+    if not (source / "helpers" / "runner").is_dir() or os.path.samefile(
+        source / "helpers/__init__.py", helpers.__file__
+    ):
+        return
+    paths = [str(source), *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
+    if len(paths) > 1 and paths[0] == paths[1]:
+        raise UsageError(f"the helpers in {source} cannot be imported by {sys.executable}")
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
+    arguments = [sys.executable, "-c", "from helpers.runner.cli import main; main()", *sys.argv[1:]]
+    os.execve(sys.executable, arguments, environment)
+
+
 def end_in_peace() -> None:
     """Hear no second Ctrl-C: what is left to do is to end the kernels, and takes a moment."""
     for name in ("SIGINT", *ENDS):
@@ -162,122 +174,3 @@ def _command() -> int:
     if code == Interrupted.exit_code:
         raise Interrupted
     return code or 0
-
-
-def nothing_to_do(arguments: list[str]) -> bool:
-    """Whether these are the arguments of a plain run and all of it is fresh, which is then said.
-
-    Only ``run``, steps and ``--out`` are understood here; anything else is left to the commands.
-    """
-    asked = _plain_run(arguments)
-    if asked is None:
-        return False
-    from helpers.runner.freshness import Freshness
-    from helpers.runner.plan import judge, make_plans, retired
-
-    steps, out = asked
-    project, out, modules = open_project(out)
-    (plan,) = make_plans(project, out, steps)
-    states = judge(plan, Freshness(project, out, modules))
-    if any(state.condition != "fresh" for state in states) or retired(project, out):
-        return False
-    modules.remember(out)
-    print(fresh_line(len(states), out))
-    return True
-
-
-def _plain_run(arguments: list[str]) -> tuple[list[str], Path | None] | None:
-    """(steps, output folder) of a plain run, or None.
-
-    >>> _plain_run(["run", "21_rise"])
-    (['21_rise'], None)
-    >>> _plain_run(["run", "--force"]) is None
-    True
-    """
-    if arguments[:1] != ["run"]:
-        return None
-    steps, out = [], None
-    rest = iter(arguments[1:])
-    for argument in rest:
-        if argument == "--out":
-            out = next(rest, None)
-            if not out:
-                return None
-        elif argument.startswith("-"):
-            return None
-        else:
-            steps.append(argument)
-    return steps, Path(out) if out else None
-
-
-def plain_intake(arguments: list[str]) -> dict | None:
-    """The arguments of a plain ``rise intake``, which reads before the command-line library would have loaded.
-
-    Whatever else is asked, help or an option that is not known, is left to the commands.
-
-    >>> plain_intake(["intake", "kent.xlsx", "--out", "/read", "--force", "Kent"])
-    {'paths': ['kent.xlsx'], 'out': PosixPath('/read'), 'force': 'Kent'}
-    >>> plain_intake(["intake", "kent.xlsx"]) is None, plain_intake(["intake", "--help"]) is None
-    (True, True)
-    """
-    if arguments[:1] != ["intake"]:
-        return None
-    paths, options = [], {}
-    rest = iter(arguments[1:])
-    for argument in rest:
-        if argument in ("--out", "--force", "--round", "--reading"):
-            options[argument[2:]] = next(rest, "")
-        else:
-            paths.append(argument)
-    if (
-        not paths
-        or not options.get("out")
-        or any(text[:1] in ("", "-") for text in (*paths, *options.values()))
-    ):
-        return None
-    from helpers.runner.steps import find_root
-
-    return {"paths": paths, **options, "out": output_folder(Path(options["out"]), find_root())}
-
-
-def open_project(out: Path | None):
-    """The project, the output folder, and the helper modules as an earlier run remembered them."""
-    from helpers.runner.modules import Modules, load_known
-    from helpers.runner.steps import find_root, load_project
-
-    root = find_root()
-    out = output_folder(out, root)
-    return load_project(root), out, Modules(root, load_known(out))
-
-
-def output_folder(out: Path | None, root: Path) -> Path:
-    """The output folder that is meant: the one asked for, ``$RISE_OUT``, or ``reports/build``; a link's own target.
-
-    Raises
-    ------
-    UsageError
-        If it is a file, or holds the project's own files: results would be written over them, and ``rise clean`` would
-        take them.
-    """
-    out = Path(os.path.abspath(out or os.environ.get("RISE_OUT") or root / "reports" / "build"))
-    root, there = root.resolve(), out.resolve()
-    own = (root / name for name in OWN)
-    if root.is_relative_to(there) or there == root / "reports" or any(map(there.is_relative_to, own)):
-        raise UsageError(
-            f"{shown(out) or out} holds the project's own files; choose another output folder with --out"
-        )
-    file = next((path for path in (out, *out.parents) if path.exists() and not path.is_dir()), None)
-    if file:
-        raise UsageError(f"{shown(file)} is a file where a folder is needed; choose another with --out")
-    return there
-
-
-def fresh_line(count: int, out: Path) -> str:
-    """What is said when nothing is to be done."""
-    return f"everything is fresh ({count} step{'s' * (count != 1)} in {shown(out)})"
-
-
-def shown(path: Path) -> str:
-    """A path as messages show it: from here if it is below here."""
-    here = f"{os.getcwd()}{os.sep}"
-    return str(path)[len(here) :] if str(path).startswith(here) else str(path)

@@ -9,15 +9,14 @@ Dask is an optional extra (``cluster``). CONTRIBUTING.md says how to start a clu
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
 import logging
+import threading
 from pathlib import Path
 from typing import Any
 
 from helpers.runner import arithmetic, remote
-from helpers.runner.errors import RunnerError
-from helpers.runner.execute import Failure, Job, Outcome, Progress
+from helpers.runner.errors import Failure, RunnerError
+from helpers.runner.process import Job, Outcome, Progress
 
 PATIENCE = 30  # seconds for the scheduler to answer and for a first worker to join
 
@@ -30,6 +29,7 @@ class Cluster:
         self.client: Any = None
         self._data: dict[Path, Any] = {}
         self._here: dict[Path, dict] = {}
+        self._lock = threading.Lock()
 
     def __enter__(self) -> Cluster:
         try:
@@ -56,6 +56,10 @@ class Cluster:
         return self
 
     def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Give back what workers are doing."""
         if self.client is not None:
             self.client.close()
 
@@ -83,7 +87,7 @@ class Cluster:
             if differ:
                 raise RunnerError(f"worker {worker} is refused: {differ}")
 
-    async def execute(self, job: Job, progress: Progress = lambda done, total: None) -> Outcome:
+    def execute(self, job: Job, progress: Progress = lambda done, total: None) -> Outcome:
         """Run `job` on some worker, and put the files it wrote into the job's own folder."""
         parcel = {
             "job": {
@@ -103,15 +107,6 @@ class Cluster:
             future = self.client.submit(remote.run_parcel, parcel, self._sent(job.root), pure=False, key=key)
         except Exception as error:  # what a closed client raises differs between releases of Dask
             return self._lost(error)
-        loop = asyncio.get_running_loop()
-        done = asyncio.Event()
-        future.add_done_callback(lambda _: loop.call_soon_threadsafe(done.set))
-        try:
-            await done.wait()
-        except asyncio.CancelledError:
-            with contextlib.suppress(Exception):  # the scheduler can be gone
-                future.cancel()
-            raise
         return self._unpack(future, job)
 
     def _lost(self, error: Exception) -> Outcome:
@@ -125,7 +120,7 @@ class Cluster:
         from distributed import CancelledError, KilledWorker
 
         try:
-            answer = future.result(timeout=PATIENCE)
+            answer = future.result()
         except KilledWorker as error:
             failure = Failure(f"every worker that ran it died; the last was {error.last_worker.address}")
             return Outcome(None, failure, 0.0, f"{error}\n")
@@ -152,11 +147,13 @@ class Cluster:
 
     def _sent(self, root: Path):
         """The project's data files, sent to the cluster once; kept in the graph, not scattered, as that can be lost."""
-        if root not in self._data:
+        with self._lock:
+            if root in self._data:
+                return self._data[root]
             files = (path for path in sorted((root / "data").rglob("*")) if path.is_file())
             data = {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
             self._data[root] = self.client.submit(remote.keep, data, pure=False)
-        return self._data[root]
+            return self._data[root]
 
     @staticmethod
     def _name(path: Path, job: Job) -> tuple[str, str]:

@@ -15,11 +15,10 @@ from helpers.runner.plan import State
 from helpers.runner.schedule import Display, Result
 from helpers.runner.steps import Project, place
 
-MARKS = {"fresh": "✓", "ran": "✓", "taken": "✓", "failed": "✗", "stopped": "–", "stale": "●", "waiting": "○"}
+MARKS = {"fresh": "✓", "ran": "✓", "failed": "✗", "stopped": "–", "stale": "●", "waiting": "○"}
 COLOURS = {
     "fresh": "green",
     "ran": "green",
-    "taken": "green",
     "failed": "red",
     "stale": "yellow",
     "waiting": "cyan",
@@ -44,8 +43,6 @@ def describe(result: Result, told: set[str]) -> str:
     """
     if result.ended == "ran":
         return f"done in {result.seconds:.1f} s ({short(result.because)})"
-    if result.ended == "taken":
-        return "taken from another folder that has the same"
     if result.ended == "stopped":
         return f"not run: {short(result.because)}"
     if result.ended == "failed":

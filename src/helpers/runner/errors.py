@@ -10,6 +10,7 @@ from __future__ import annotations
 import errno
 import os
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 
@@ -40,6 +41,17 @@ class Interrupted(RunnerError):
 
     def __init__(self) -> None:
         super().__init__("interrupted; what is done is kept and the next run goes on from here")
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a step did not end well. ``what`` is one line; the rest shows the place."""
+
+    what: str
+    cell: str = ""
+    line: int | None = None
+    source: str = ""
+    tail: str = ""
 
 
 def told(error: BaseException) -> tuple[str, int]:

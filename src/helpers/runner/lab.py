@@ -12,6 +12,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from helpers.runner.arithmetic import steady
+
 START = "notebooks/start.md"
 
 
@@ -23,16 +25,30 @@ def lab_command(root: Path, arguments: Sequence[str] = ()) -> list[str]:
     >>> lab_command(Path("/project"), ["--port", "9000"])[-3:]
     ['--LabApp.default_url=/lab/tree/notebooks/start.md', '--port', '9000']
     """
+    own = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    own += [] if can_show_a_browser(os.environ) else ["--no-browser"]
     return [
         sys.executable,
         "-m",
         "jupyterlab",
+        *own,
         f"--ServerApp.root_dir={root}",
         f"--ServerApp.preferred_dir={root / 'notebooks'}",
         "--LabApp.extension_manager=readonly",
         f"--LabApp.default_url=/lab/tree/{START}",
         *arguments,
     ]
+
+
+def can_show_a_browser(environment: Mapping[str, str]) -> bool:
+    """Whether there is a screen here.
+
+    >>> can_show_a_browser({"DISPLAY": ":0"})
+    True
+    """
+    return sys.platform != "linux" or any(
+        environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
+    )
 
 
 def lab_environment(root: Path, environment: Mapping[str, str]) -> dict[str, str]:
@@ -46,8 +62,7 @@ def lab_environment(root: Path, environment: Mapping[str, str]) -> dict[str, str
     ours = Path(__file__).parent
     made["JUPYTER_CONFIG_PATH"] = _before(ours, environment.get("JUPYTER_CONFIG_PATH"))
     made["PATH"] = _before(Path(sys.executable).parent, environment.get("PATH"))
-    # forked kernels, so that a restart takes a moment
-    made.setdefault("JUPYTER_DEFAULT_PROVISIONER_NAME", "rise-preloaded")
+    made |= steady()  # so that what is computed by hand is what a run computes
     made.setdefault("JUPYTERLAB_WORKSPACES_DIR", str(root / ".lab" / "workspaces"))
     return made
 

@@ -6,8 +6,7 @@ has the parameter; a later run without it makes those steps stale again and says
 * A parameter marked ``one_each`` (the force of a briefing) has one instance of its step for each value, side by
   side: ``50_force.cleveland``. A run without steps also brings up to date the instances that the folder holds.
 * Several values of any other parameter are a grid. Each combination gets an output folder of its own,
-  ``OUT/grids/first_year=2013-14``, made from the same notebooks; steps that come out the same as in OUT (or in
-  another folder of the grid) are taken from there and not run again.
+  ``OUT/grids/vintage=first,first_year=2013-14``, made from the same notebooks.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ from pathlib import Path
 
 from helpers.runner.errors import UsageError, did_you_mean
 from helpers.runner.freshness import Fingerprint, Freshness, Record, changed_outputs, read_record, reasons
-from helpers.runner.parameters import PARAMETERS, Value, check_together, force_slug, slug
+from helpers.runner.parameters import Value, check_together
 from helpers.runner.steps import Project, Step
 
 
@@ -55,6 +54,7 @@ class Plan:
     project: Project
     out: Path
     instances: tuple[Instance, ...]
+    combination: dict[str, Value] = field(default_factory=dict)  # of a grid: what differs between its folders
 
     def before(self, instance: Instance) -> tuple[Instance, ...]:
         """The instances of this plan whose tables `instance` reads."""
@@ -92,14 +92,15 @@ def make_plans(
     for combination in product(*grid.values()):
         chosen = dict(zip(grid, combination, strict=True))
         several = {name: value for name, value in chosen.items() if len(grid[name]) > 1}
-        folder = out / "grids" / "_".join(f"{n}={slug(v)}" for n, v in several.items()) if several else out
+        parts = (f"{name}={_slug(project, name, value)}" for name, value in several.items())
+        folder = out / "grids" / ",".join(parts) if several else out
         held = () if names or side_by_side else tuple(held_instances(project, folder))
         instances = [
             instance
             for name in wanted
             for instance in _instances(project, project.steps[name], chosen, side_by_side, held)
         ]
-        plans.append(Plan(project, folder, tuple(instances)))
+        plans.append(Plan(project, folder, tuple(instances), several))
     return plans
 
 
@@ -120,19 +121,24 @@ def _instances(project, step: Step, chosen, side_by_side, held) -> Iterable[Inst
     for value in wanted:
         mine = values if key is None else values | {key: value}
         try:
-            check_together(mine)
+            mine = {name: step.declared[name].check(wanted) for name, wanted in mine.items()}
+            check_together(step.declared, mine)
         except UsageError as error:
             raise UsageError(f"{step.name}: {error}") from None
-        suffix = "" if key is None else (force_slug(project.root, value) if key == "force" else slug(value))
+        suffix = "" if key is None else step.declared[key].slug(value)
         found.setdefault(suffix, Instance(step, mine, suffix))
     return found.values()
+
+
+def _slug(project: Project, name: str, value: Value) -> str:
+    return next(step.declared[name] for step in project.steps.values()).slug(value)
 
 
 def held_instances(project: Project, out: Path) -> Iterable[tuple[str, Record]]:
     """(step, record) of each executed notebook in `out` of a step that is run once for each value that there is."""
     for step in project.steps.values():
         if step.one_each:
-            values = PARAMETERS[step.one_each].values(project.root)
+            values = step.declared[step.one_each].choices or ()
             for path in sorted((out / "notebooks").glob(f"{step.name}.*.ipynb")):
                 record = read_record(path)
                 if record and record.fingerprint.parameters.get(step.one_each) in values:

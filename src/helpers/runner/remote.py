@@ -8,15 +8,21 @@ this package can be asked as well.
 
 from __future__ import annotations
 
+import contextlib
+import threading
+from pathlib import Path
+
 from helpers.runner.arithmetic import instructions
 
 PACKAGES = [
     "ipykernel",
+    "ipython",
     "matplotlib",
-    "nbclient",
+    "nbformat",
     "numpy",
     "pandas",
     "pandera",
+    "papermill",
     "scipy",
     "seaborn",
     "statsmodels",
@@ -30,7 +36,6 @@ def describe(package: str | None = None) -> dict:
     import importlib.util
     import platform
     import sys
-    from pathlib import Path
 
     def version(name: str) -> str:
         try:
@@ -85,7 +90,7 @@ def run_parcel(parcel: dict, data: dict[str, bytes]) -> dict:
     Parameters
     ----------
     parcel : dict
-        ``job`` (what :class:`~helpers.runner.execute.Job` takes, without paths), ``tables`` (built tables, name →
+        ``job`` (what :class:`~helpers.runner.process.Job` takes, without paths), ``tables`` (built tables, name →
         bytes), ``named`` (files it may read), ``expected`` (what :func:`describe` said on the other side).
     data : dict
         The project's data files, path in the project → bytes; the same for every notebook of a run.
@@ -105,31 +110,22 @@ def run_parcel(parcel: dict, data: dict[str, bytes]) -> dict:
 
 def run_here(parcel: dict, data: dict[str, bytes]) -> dict:
     """Lay out the parcel, run its notebook, and pack what came of it."""
-    import asyncio
-    import shutil
+    import tempfile
 
-    from helpers.runner.execute import Job, execute
-    from helpers.runner.kernels import KERNEL, can_fork, is_installed
-    from helpers.runner.leftovers import private_folder
+    from helpers.runner.process import Job
 
     root = _project(data)
-    work = private_folder("step")
-    try:
-        tables = work / "in"
+    with tempfile.TemporaryDirectory(dir=root.parent) as folder:
+        tables, staged = Path(folder) / "in", Path(folder) / "staged"
         (tables / "tables").mkdir(parents=True)
         for name, content in parcel["tables"].items():
             (tables / "tables" / name).write_bytes(content)
         named = tuple((root if base == "project" else tables) / name for base, name in parcel["named"])
-        kernel = KERNEL if can_fork() and is_installed() else "python3"
-        job = Job(
-            root=root, tables=tables, staged=work / "staged", kernel=kernel, named=named, **parcel["job"]
-        )
-        outcome = asyncio.run(execute(job))
+        job = Job(root=root, tables=tables, staged=staged, named=named, **parcel["job"])
+        outcome = _server(root).run(job)
         written = (path for path in sorted(job.out.rglob("*")) if path.is_file())
         files = {path.relative_to(job.out).as_posix(): path.read_bytes() for path in written}
         return {"outcome": outcome, "files": files}
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
 
 
 STARTED = describe()  # on a worker: what it has in memory, whatever is put on its disk afterwards
@@ -140,27 +136,75 @@ def keep(data: dict[str, bytes]) -> dict[str, bytes]:
     return data
 
 
-_projects: dict[str, object] = {}
-
-
-def _project(data: dict[str, bytes]):
-    """A project folder with these data files, made once by a worker and known by their content."""
-    import atexit
+def _project(data: dict[str, bytes]) -> Path:
+    """A project folder with these data files, known by their content; Dask removes it with the worker."""
     import hashlib
-    import shutil
 
-    from helpers.runner.leftovers import private_folder
+    from distributed import get_worker
 
     digest = hashlib.sha256()
     for name, content in sorted(data.items()):
         digest.update(f"{name}\0{len(content)}\0".encode())
         digest.update(content)
-    key = digest.hexdigest()
-    if key not in _projects:
-        root = private_folder("data")
+    root = Path(get_worker().local_directory) / f"rise-{digest.hexdigest()[:16]}" / "project"
+    if not root.exists():
+        part = root.with_name(f"part-{threading.get_ident()}")
         for name, content in (data | {"pyproject.toml": b"", "notebooks/.keep": b""}).items():
-            (root / name).parent.mkdir(parents=True, exist_ok=True)
-            (root / name).write_bytes(content)
-        atexit.register(shutil.rmtree, root, ignore_errors=True)
-        _projects[key] = root
-    return _projects[key]
+            (part / name).parent.mkdir(parents=True, exist_ok=True)
+            (part / name).write_bytes(content)
+        with contextlib.suppress(OSError):  # another thread was first
+            part.rename(root)
+    return root
+
+
+class Server:
+    """A process beside a worker that runs its steps: a worker of Dask's nanny may have no children of multiprocessing."""
+
+    def __init__(self, root: Path):
+        import multiprocessing
+        import subprocess
+        import sys
+
+        self.connection, there = multiprocessing.Pipe()
+        with there:
+            code = f"from helpers.runner.remote import serve; serve({there.fileno()})"
+            command = [sys.executable, "-c", code]
+            self.process = subprocess.Popen(command, pass_fds=[there.fileno()], stdin=subprocess.DEVNULL)
+        self.connection.send(root)
+
+    def run(self, job):
+        """How a job ended."""
+        self.connection.send(job)
+        return self.connection.recv()
+
+
+_servers: dict[tuple, Server] = {}
+
+
+def _server(root: Path) -> Server:
+    """The server of a project for this thread of the worker."""
+    key = root, threading.get_ident()
+    if key not in _servers or _servers[key].process.poll() is not None:
+        _servers[key] = Server(root)
+    return _servers[key]
+
+
+def serve(descriptor: int) -> None:
+    """Run jobs until the worker goes; then this process ends, and with it what it runs."""
+    import os
+    from multiprocessing.connection import Connection
+
+    from helpers.runner import process
+
+    connection = Connection(descriptor)
+    process.start(connection.recv())
+
+    def run(job) -> None:
+        connection.send(process.execute(job))
+
+    while True:
+        try:
+            job = connection.recv()
+        except (EOFError, OSError):
+            os._exit(0)
+        threading.Thread(target=run, args=[job]).start()

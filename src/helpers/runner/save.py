@@ -13,7 +13,7 @@ import json
 import os
 from pathlib import Path
 
-from helpers.runner.execute import METADATA, to_bytes
+from helpers.runner.documents import INJECTED, METADATA, to_bytes
 from helpers.runner.freshness import KEY, SCHEMA, Freshness, sha256
 from helpers.runner.steps import Project, Step, load_notebook, raw_path
 
@@ -26,7 +26,7 @@ def source_digests(project: Project, freshness: Freshness | None = None) -> dict
     found: dict[str, str] = {}
     for name in project.order:
         step = project.steps[name]
-        print_ = freshness.fingerprint(step, {key: default.value for key, default in step.parameters.items()})
+        print_ = freshness.fingerprint(step, step.defaults)
         raw = {
             table: digest
             for table, digest in print_.tables.items()
@@ -87,7 +87,7 @@ def _code_cells(notebook: dict) -> list[dict]:
     return [
         cell
         for cell in notebook["cells"]
-        if cell["cell_type"] == "code" and "injected-parameters" not in cell["metadata"].get("tags", ())
+        if cell["cell_type"] == "code" and INJECTED not in cell["metadata"].get("tags", ())
     ]
 
 

@@ -1,4 +1,4 @@
-"""Bring plans up to date: ready steps side by side, each committed as it ends.
+"""Bring plans up to date: ready steps side by side, each put into place as it ends.
 
 A step starts when the steps whose tables it reads are done, and only then is its fingerprint taken: if an
 upstream step ran and wrote the same bytes as before, what depends on it is still fresh and does not run. A step
@@ -10,29 +10,28 @@ small instances of a step that is run once for each value go last: they fill wha
 
 from __future__ import annotations
 
-import asyncio
-import contextlib
-import heapq
-import shutil
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from helpers.runner.errors import Interrupted, RunnerError, say_plainly
-from helpers.runner.execute import Failure, Job, Outcome, Progress, execute, to_bytes
-from helpers.runner.freshness import Fingerprint, Freshness, Record, changed_outputs, read_record
+from helpers.runner import process
+from helpers.runner.documents import to_bytes
+from helpers.runner.errors import Failure, Interrupted, RunnerError, say_plainly
+from helpers.runner.freshness import Fingerprint, Freshness, Record
 from helpers.runner.modules import Modules
-from helpers.runner.plan import Instance, Plan, judge_one, retired
+from helpers.runner.plan import Instance, Plan, State, judge_one, retired
+from helpers.runner.process import Job, Outcome, Progress
 from helpers.runner.staging import OutputFolder, staged_outputs
 from helpers.runner.steps import code_cells, load_notebook
 
-Execute = Callable[[Job, Progress], Awaitable[Outcome]]
+Execute = Callable[[Job, Progress], Outcome]
 
 
 @dataclass
 class Result:
-    """What became of an instance: ``fresh``, ``ran``, ``taken`` (from another folder), ``failed``, ``stopped``."""
+    """What became of an instance: ``fresh``, ``ran``, ``failed`` or ``stopped`` (what it needs failed)."""
 
     instance: Instance
     out: Path
@@ -55,52 +54,6 @@ class Display:
     def close(self) -> None: ...
 
 
-class Slots:
-    """How many steps may run side by side. A slot that gets free goes to whoever waits with the least number.
-
-    >>> async def order(*numbers):
-    ...     slots, done = Slots(1), []
-    ...     async def work(number):
-    ...         async with slots.one(number):
-    ...             await asyncio.sleep(0)
-    ...             done.append(number)
-    ...     await asyncio.gather(*map(work, numbers))
-    ...     return done
-    >>> asyncio.run(order(7, 3, 1, 2))
-    [1, 2, 3, 7]
-    """
-
-    def __init__(self, count: int):
-        self.free = count
-        self._waiting: list[tuple] = []
-        self._asked = 0
-
-    @contextlib.asynccontextmanager
-    async def one(self, number) -> AsyncIterator[None]:
-        """Hold a slot; waits for one."""
-        turn = asyncio.get_running_loop().create_future()
-        self._asked += 1
-        heapq.heappush(self._waiting, (number, self._asked, turn))
-        self._grant_soon()
-        await turn  # only the end of the whole run cancels this
-        try:
-            yield
-        finally:
-            self.free += 1
-            self._grant_soon()
-
-    def _grant_soon(self) -> None:
-        """A moment later, so that steps that the end of another has just made ready are among those who wait."""
-        asyncio.get_running_loop().call_later(0.001, self._grant)
-
-    def _grant(self) -> None:
-        while self.free and self._waiting:
-            turn = heapq.heappop(self._waiting)[-1]
-            if not turn.cancelled():  # as at Ctrl-C
-                self.free -= 1
-                turn.set_result(None)
-
-
 @dataclass
 class Run:
     """One run of one or several plans."""
@@ -108,130 +61,129 @@ class Run:
     plans: list[Plan]
     jobs: int
     timeout: float = 600
-    kernel: str = "python3"
     forced: Collection[str] = ()
     display: Display = field(default_factory=Display)
-    execute: Execute = execute
+    execute: Execute = process.execute
+    stop: Callable[[], None] = process.stop  # ends what is being executed
     modules: Modules | None = None
 
     def __post_init__(self) -> None:
         modules = self.modules or Modules(self.plans[0].project.root)  # helpers are read once for all folders
         self.freshness = {plan.out: Freshness(plan.project, plan.out, modules) for plan in self.plans}
-        self._making: dict[str, asyncio.Future] = {}
 
     def go(self) -> list[Result]:
-        """Run it all; the results in running order. Ctrl-C ends the kernels and leaves what is done."""
+        """Run it all; the results in running order. Ctrl-C ends the steps that run and leaves what is done."""
         try:
             with ExitStack() as stack:
-                folders = {
-                    plan.out: stack.enter_context(OutputFolder(plan.out, self.display.say))
-                    for plan in self.plans
-                }
+                say = self.display.say
+                folders = {plan.out: stack.enter_context(OutputFolder(plan.out, say)) for plan in self.plans}
                 for plan in self.plans:
                     for notebook in retired(plan.project, plan.out):
                         folders[plan.out].retire(notebook)
-                return asyncio.run(self._go(folders))
+                return self._go(folders)
         except KeyboardInterrupt:
             raise Interrupted from None
         finally:
             self.display.close()
 
-    async def _go(self, folders: dict[Path, OutputFolder]) -> list[Result]:
-        self._slots = Slots(self.jobs)
-        many = len(self.plans) > 1
-        tasks: dict[tuple[Path, str], asyncio.Task] = {}
-        self.display.begin(
-            [self._label(plan, i) if many else i.name for plan in self.plans for i in plan.instances]
-        )
-        async with asyncio.TaskGroup() as group:
-            for plan in self.plans:
-                for instance in plan.instances:
-                    needed = [tasks[plan.out, other.name] for other in plan.before(instance)]
-                    label = self._label(plan, instance) if many else instance.name
-                    work = self._bring_up_to_date(plan, instance, folders[plan.out], needed, label)
-                    tasks[plan.out, instance.name] = group.create_task(work)
-        return [task.result() for task in tasks.values()]
+    def _go(self, folders: dict[Path, OutputFolder]) -> list[Result]:
+        order = [(plan, instance) for plan in self.plans for instance in plan.instances]
+        results: dict[tuple[Path, str], Result] = {}
+        waiting = {self._key(*both): both for both in order}
+        running: dict = {}
+        self.display.begin([self._label(*both) for both in order])
+        with ThreadPoolExecutor(self.jobs) as pool:
+            try:
+                while waiting or running:
+                    ready = [key for key, both in waiting.items() if self._is_ready(*both, results)]
+                    ready.sort(key=lambda key: self._turn(*waiting[key]))
+                    for key in ready[: max(self.jobs - len(running), 0)]:
+                        plan, instance = waiting.pop(key)
+                        state = self._state(plan, instance, results)
+                        if isinstance(state, Result):
+                            self._end(results, key, state)
+                        else:
+                            self.display.started(self._label(plan, instance), state[0].reasons)
+                            work = pool.submit(self._make, plan, instance, folders[plan.out], *state)
+                            running[work] = key
+                    if running and (len(running) == self.jobs or not ready):
+                        for work in wait(running, return_when=FIRST_COMPLETED).done:
+                            self._end(results, running.pop(work), work.result())
+            except BaseException:
+                pool.shutdown(wait=False, cancel_futures=True)
+                self.stop()  # what is left to the pool is to clean up
+                raise
+        return [results[self._key(*both)] for both in order]
+
+    def _end(self, results: dict, key: tuple[Path, str], result: Result) -> None:
+        result.label = self._label(next(plan for plan in self.plans if plan.out == key[0]), result.instance)
+        results[key] = result
+        self.display.ended(result)
 
     @staticmethod
-    def _label(plan: Plan, instance: Instance) -> str:
-        return f"{instance.name} [{plan.out.name}]"
+    def _key(plan: Plan, instance: Instance) -> tuple[Path, str]:
+        return plan.out, instance.name
+
+    def _label(self, plan: Plan, instance: Instance) -> str:
+        return f"{instance.name} [{plan.out.name}]" if len(self.plans) > 1 else instance.name
+
+    @staticmethod
+    def _is_ready(plan: Plan, instance: Instance, results: dict) -> bool:
+        return all((plan.out, other.name) in results for other in plan.before(instance))
 
     @staticmethod
     def _turn(plan: Plan, instance: Instance) -> tuple[int, bool]:
         """Where an instance stands among those that are ready; the least goes first."""
         return -plan.project.behind[instance.step.name], bool(instance.suffix)
 
-    async def _bring_up_to_date(self, plan, instance, folder, needed, label) -> Result:
-        """Wait for what it needs, then do as little as will make the instance fresh."""
-        upstream = [await task for task in needed]
+    def _state(self, plan: Plan, instance: Instance, results: dict) -> Result | tuple[State, Fingerprint]:
+        """Why an instance is to run, with its fingerprint; or its result, where nothing has to run or can."""
+        upstream = [results[plan.out, other.name] for other in plan.before(instance)]
         bad = [result.instance.name for result in upstream if result.ended in ("failed", "stopped")]
         if bad:
-            result = Result(instance, plan.out, "stopped", because=(f"needs {', '.join(bad)}",))
-        else:
-            try:
-                async with self._slots.one(self._turn(plan, instance)):
-                    result = await self._make(plan, instance, folder, label)
-            except OSError as error:
-                failure = Failure(str(say_plainly(error, plan.out)))
-                result = Result(instance, plan.out, "failed", failure=failure)
-            except RunnerError as error:
-                result = Result(instance, plan.out, "failed", failure=Failure(str(error)))
-        result.label = label
-        self.display.ended(result)
-        return result
-
-    async def _make(self, plan: Plan, instance: Instance, folder: OutputFolder, label: str) -> Result:
-        now = self.freshness[plan.out].fingerprint(instance.step, instance.values)
-        state = judge_one(plan, instance, self.freshness[plan.out], now)
+            return Result(instance, plan.out, "stopped", because=(f"needs {', '.join(bad)}",))
+        try:
+            now = self.freshness[plan.out].fingerprint(instance.step, instance.values)
+            state = judge_one(plan, instance, self.freshness[plan.out], now)
+        except RunnerError as error:
+            return Result(instance, plan.out, "failed", failure=Failure(str(error)))
         if state.condition == "fresh" and instance.step.name not in self.forced:
             return Result(instance, plan.out, "fresh")
-        missing = [name for name, digest in now.tables.items() if not digest]
+        missing = next((name for name, digest in now.tables.items() if not digest), None)
         if missing:
-            failure = Failure(f"table {missing[0]} is missing; run the step that writes it")
-            return Result(instance, plan.out, "failed", failure=failure)
-        if len(self.plans) > 1 and instance.step.name not in self.forced:
-            taken = await self._take(plan, instance, folder, now)
-            if taken:
-                return taken
-        because = state.reasons if state.condition == "stale" else ("asked for",)
-        self.display.started(label, because)
-        made = self._making.setdefault(now.digest, asyncio.get_running_loop().create_future())
-        try:
-            result = await self._run(plan, instance, folder, now, label)
-        finally:
-            self._making.pop(now.digest, None)
-            if not made.done():
-                made.set_result(None)
-        result.because = because
-        return result
-
-    async def _run(self, plan, instance, folder, now: Fingerprint, label: str) -> Result:
-        """Execute in a private folder, then put everything into place."""
-        with folder.staging(instance.name) as staged:
-            notebook = load_notebook(instance.step.path)
-            job = Job(
-                name=instance.name,
-                notebook=notebook,
-                changed=instance.changed,
-                root=plan.project.root,
-                tables=plan.out,
-                staged=staged,
-                kernel=self.kernel,
-                timeout=self.timeout,
-                named=tuple(self.freshness[plan.out].tables(instance.step).values()),
+            writer = plan.project.writer.get(missing)
+            mend = f"rise run {writer} writes it" if writer else "put it back"
+            return Result(
+                instance, plan.out, "failed", failure=Failure(f"table {missing} is missing; {mend}")
             )
-            try:
-                outcome = await self.execute(job, lambda done, total: self.display.cells(label, done, total))
-            except OSError as error:
-                raise say_plainly(error, plan.out) from None
-            log = folder.log(instance.name, outcome.log)
-            failure = outcome.failure or self._moved_meanwhile(plan, instance, now, notebook)
-            if failure:
-                return Result(instance, plan.out, "failed", outcome.seconds, failure, log)
-            self._commit(folder, instance, now, job.out, outcome.notebook)
-        return Result(instance, plan.out, "ran", outcome.seconds, log=log)
+        return state if state.reasons else State(instance, "stale", ("asked for",)), now
 
-    def _moved_meanwhile(self, plan, instance, now: Fingerprint, notebook: dict) -> Failure | None:
+    def _make(
+        self, plan: Plan, instance: Instance, folder: OutputFolder, state: State, now: Fingerprint
+    ) -> Result:
+        """Execute in a private folder, then put everything into place."""
+        label = self._label(plan, instance)
+        try:
+            with folder.staging(instance.name) as staged:
+                notebook = load_notebook(instance.step.path)
+                named = tuple(self.freshness[plan.out].tables(instance.step).values())
+                where = (plan.project.root, plan.out, staged)
+                job = Job(instance.name, notebook, instance.changed, *where, self.timeout, named)
+                outcome = self.execute(job, lambda done, total: self.display.cells(label, done, total))
+                log = folder.log(instance.name, outcome.log)
+                failure = outcome.failure or self._moved_meanwhile(plan, instance, now, notebook)
+                if failure:
+                    return Result(instance, plan.out, "failed", outcome.seconds, failure, log, state.reasons)
+                record = Record(instance.step.name, instance.name, now, staged_outputs(job.out))
+                folder.commit(job.out, to_bytes(outcome.notebook, record.as_metadata()), record)
+            return Result(instance, plan.out, "ran", outcome.seconds, None, log, state.reasons)
+        except (OSError, RunnerError) as error:
+            said = say_plainly(error, plan.out) if isinstance(error, OSError) else error
+            return Result(instance, plan.out, "failed", failure=Failure(str(said)))
+
+    def _moved_meanwhile(
+        self, plan: Plan, instance: Instance, now: Fingerprint, notebook: dict
+    ) -> Failure | None:
         """What the step read or ran and was rewritten meanwhile: what was made may be of either, so it is not kept."""
         step, freshness = instance.step, self.freshness[plan.out]
         after = freshness.table_digests(step)
@@ -240,31 +192,4 @@ class Run:
         moved += [f"notebooks/{step.path.name}"] if code_cells(notebook) != step.cells else []
         if moved:
             return Failure(f"{moved[0]} changed while the step was running; nothing was kept, run again")
-        return None
-
-    @staticmethod
-    def _commit(
-        folder: OutputFolder, instance: Instance, now: Fingerprint, staged: Path, notebook: dict
-    ) -> None:
-        record = Record(instance.step.name, instance.name, now, staged_outputs(staged))
-        folder.commit(staged, to_bytes(notebook, record.as_metadata()), record)
-
-    async def _take(
-        self, plan: Plan, instance: Instance, folder: OutputFolder, now: Fingerprint
-    ) -> Result | None:
-        """Copy the outputs from another folder of this run that has them under the same fingerprint."""
-        while now.digest in self._making:  # another folder of the grid is making exactly this
-            await asyncio.shield(self._making[now.digest])
-        others = [other.out for other in self.plans if other.out != plan.out]
-        base = self.plans[0].out.parents[1]
-        for other in (base, *others):
-            source = instance.notebook(other)
-            record = read_record(source)
-            if record and record.fingerprint.digest == now.digest and not changed_outputs(record, other):
-                with folder.staging(instance.name) as staged:
-                    for name in record.outputs:
-                        (staged / name).parent.mkdir(parents=True, exist_ok=True)
-                        shutil.copyfile(other / name, staged / name)
-                    folder.commit(staged, source.read_bytes(), record)
-                return Result(instance, plan.out, "taken")
         return None

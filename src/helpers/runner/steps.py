@@ -20,7 +20,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from helpers.runner.errors import UsageError, did_you_mean, quoted
-from helpers.runner.parameters import PARAMETERS, TYPES, Value, check_value
+from helpers.runner.parameters import FILE, TYPES, Parameter, Value, declared
 
 STEP_NAME = re.compile(r"\d\d_[a-z0-9_]+")
 CALLS = ("read_table", "write_table")
@@ -56,11 +56,17 @@ class Step:
     reads: dict[str, str]
     writes: dict[str, str]
     imports: tuple[ast.AST, ...] = field(default=(), repr=False)
+    declared: dict[str, Parameter] = field(default_factory=dict, repr=False)
 
     @property
     def one_each(self) -> str | None:
         """The parameter whose values stand side by side in one output folder, if the step has one."""
-        return next((name for name in self.parameters if PARAMETERS[name].one_each), None)
+        return next((name for name in self.parameters if self.declared[name].one_each), None)
+
+    @property
+    def defaults(self) -> dict[str, Value]:
+        """The notebook's own values."""
+        return {name: default.value for name, default in self.parameters.items()}
 
 
 @dataclass(frozen=True)
@@ -136,17 +142,28 @@ def find_root(start: Path | None = None) -> Path:
         If there is none, so that nothing is made in a folder of something else.
     """
     named = os.environ.get("RISE_ROOT")
-    start = Path(named or start or Path.cwd()).resolve()
-    for folder in [start] if named else [start, *start.parents, Path(__file__).resolve().parents[3]]:
-        if (folder / "pyproject.toml").is_file() and (folder / "notebooks").is_dir():
-            return folder
     if named:
+        here = Path(named).resolve()
+        if project_of(here) == here:
+            return here
         raise UsageError(
-            f"RISE_ROOT is {start}, which holds no project; unset it, or set it to the folder of one"
+            f"RISE_ROOT is {here}, which holds no project; unset it, or set it to the folder of one"
         )
+    start = (start or Path.cwd()).resolve()
+    found = project_of(start) or project_of(Path(__file__).resolve().parents[3])
+    if found:
+        return found
     raise UsageError(
         f"no project in {start} or above it: go to the folder that holds notebooks/, or set RISE_ROOT"
     )
+
+
+def project_of(folder: Path) -> Path | None:
+    """The project that a folder is or lies in, or None."""
+    for here in (folder, *folder.parents):
+        if (here / "pyproject.toml").is_file() and (here / "notebooks").is_dir():
+            return here
+    return None
 
 
 def load_project(root: Path) -> Project:
@@ -187,7 +204,7 @@ def read_step(path: Path, root: Path) -> Step:
             if parameters:
                 raise UsageError(f"{place(path, cell.id)}: a second cell tagged parameters; keep one")
             parameters = _parameters(cell, tree, path, root)
-    return Step(path.stem, path, cells, parameters, reads, writes, tuple(imports))
+    return Step(path.stem, path, cells, parameters, reads, writes, tuple(imports), declared(root, path.stem))
 
 
 def place(path: Path, cell: str, line: int | None = None) -> str:
@@ -299,7 +316,7 @@ def _name_of(node: ast.AST, names: dict[str, str]) -> str | None:
 
 def _parameters(cell: Cell, tree: ast.Module, path: Path, root: Path) -> dict[str, Default]:
     """The typed assignments of the parameters cell, checked against what is declared."""
-    lines = cell.source.split("\n")
+    lines, known = cell.source.split("\n"), declared(root, path.stem)
     found: dict[str, Default] = {}
     for node in tree.body:
         where = place(path, cell.id, node.lineno)
@@ -308,11 +325,11 @@ def _parameters(cell: Cell, tree: ast.Module, path: Path, root: Path) -> dict[st
                 f'{where}: a parameter is one typed assignment a line, like vintage: str = "latest"'
             )
         name, annotation = node.target.id, ast.unparse(node.annotation)
-        if name not in PARAMETERS:
-            hint = did_you_mean(name, PARAMETERS) or "; declare it in runner/parameters.py"
+        if name not in known:
+            hint = did_you_mean(name, known) or f"; declare it in {FILE}"
             raise UsageError(f"{where}: parameter {name!r} is not declared{hint}")
-        if annotation != PARAMETERS[name].type:
-            expected = PARAMETERS[name].type
+        expected = known[name].type
+        if annotation != expected:
             raise UsageError(
                 f"{where}: {name} is declared as {expected} and here as {annotation}; write {expected}"
             )
@@ -321,7 +338,7 @@ def _parameters(cell: Cell, tree: ast.Module, path: Path, root: Path) -> dict[st
         except ValueError:
             raise UsageError(f"{where}: {name} needs a plain value ({', '.join(TYPES)})") from None
         try:
-            value = check_value(name, value, root)
+            value = known[name].check(value)
         except UsageError as error:
             raise UsageError(f"{where}: {error}") from None
         if name in found:

@@ -1,0 +1,116 @@
+"""The papermill engine ``rise``, registered under the entry point ``papermill.engine``.
+
+``papermill --engine rise notebooks/21_rise.ipynb out.ipynb -p first_year 2013/14`` runs the cells in papermill's own process,
+as ``rise run`` does in a process for each step. A step of this project is given only parameters that it has, with values
+that can be; any other notebook runs as papermill would run it. Papermill loads this module whenever it is imported, so
+what is slow to import is imported when cells are run.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from helpers.runner.arithmetic import steady
+from helpers.runner.errors import UsageError, did_you_mean, quoted
+
+if "numpy" not in sys.modules:
+    # also for the ordinary kernels that papermill starts: they inherit it, and numpy reads it once
+    for _name, _value in steady().items():
+        os.environ.setdefault(_name, _value)
+INLINE = "module://matplotlib_inline.backend_inline"  # as every kernel has it
+
+
+def _nobody(cell, what) -> None: ...
+
+
+class RiseEngine:
+    """Runs the cells in this process, in IPython.
+
+    It has what papermill asks of an engine. It is no subclass of papermill's, because papermill imports this module
+    while it is itself imported.
+    """
+
+    @classmethod
+    def execute_notebook(
+        cls, nb, kernel_name, input_path=None, output_path=None, progress_bar=True, watch=_nobody, **_
+    ):
+        """Run every code cell until one fails; the notebook, from whose outputs papermill reads how it ended.
+
+        What cannot be is refused before anything is written. ``watch`` is called as ``watch(cell, None)`` before each
+        code cell, and as ``watch(cell, True)`` or ``watch(cell, failure)`` after it.
+        """
+        from papermill.engines import NotebookExecutionManager
+
+        try:
+            _check_parameters(nb, input_path)
+        except UsageError as error:
+            raise click.UsageError(f"rise: {error}") from None
+        manager = NotebookExecutionManager(nb, output_path, progress_bar=progress_bar)
+        manager.notebook_start()
+        try:
+            cls._run(manager, watch)
+        finally:
+            manager.cleanup_pbar()
+            manager.notebook_complete()
+        return manager.nb
+
+    @staticmethod
+    def _run(manager, watch) -> None:
+        os.environ.setdefault("MPLBACKEND", INLINE)
+        from helpers.runner.cells import Cells
+
+        with Cells() as cells:
+            for index, cell in enumerate(manager.nb.cells):
+                manager.cell_start(cell, index)
+                is_code = cell.cell_type == "code" and cell.source.strip()
+                if is_code:
+                    watch(cell, None)
+                failure = cells.run(cell) if is_code else None
+                if failure:
+                    manager.cell_exception(cell, cell_index=index)
+                manager.cell_complete(cell, cell_index=index)
+                if is_code:
+                    watch(cell, failure or True)
+                if failure:
+                    break
+        manager.nb.metadata.setdefault("language_info", {"name": "python"})
+
+    @classmethod
+    def nb_kernel_name(cls, nb, name=None) -> str:
+        """No kernel is started."""
+        return name or "python3"
+
+    @classmethod
+    def nb_language(cls, nb, language=None) -> str:
+        """Python."""
+        return "python"
+
+
+def _check_parameters(nb, input_path) -> None:
+    """Refuse parameters that a step of this project does not have; its results belong to its project."""
+    from helpers.runner.parameters import check_together
+    from helpers.runner.steps import STEP_NAME, project_of, read_step
+
+    path = Path(input_path).resolve() if isinstance(input_path, str) and input_path != "-" else None
+    root = project_of(path.parent) if path else None
+    if root is None:
+        return
+    os.environ.setdefault("RISE_ROOT", str(root))
+    if path.parent != root / "notebooks" or not STEP_NAME.fullmatch(path.stem):
+        return
+    step = read_step(path, root)
+    values = step.defaults
+    for name, value in nb.metadata.papermill.get("parameters", {}).items():
+        if not values:
+            raise UsageError(f"notebooks/{path.name} takes no parameters, so it cannot take {name}")
+        if name not in values:
+            hint = did_you_mean(name, values)
+            raise UsageError(f"notebooks/{path.name} has no parameter {quoted(name)}{hint}")
+        values[name] = step.declared[name].check(value)
+        if values[name] != value:
+            raise UsageError(f"{name} is written {values[name]!r}, not {value!r}")
+    check_together(step.declared, values)

@@ -1,0 +1,84 @@
+"""The findings of a grid's folders side by side: ``tables/grid.csv``, and ``figures/grid.svg`` of those that are chosen."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from helpers.runner.errors import UsageError, did_you_mean, quoted
+from helpers.runner.plan import Plan
+
+MOST_DRAWN = 6
+COLUMNS = ("id", "value", "low", "high", "level", "unit", "label", "reason")
+
+
+def join(plans: Sequence[Plan], out: Path, chosen: Sequence[str], steps: Sequence[str]) -> str:
+    """Write the table and the figure of a grid in `out`; a line about them.
+
+    Parameters
+    ----------
+    plans : the plans of the grid
+    out : the folder that was asked for
+    chosen : findings to draw; by default those of `steps` that move most
+    steps : the steps that were asked for
+    """
+    from helpers.runner.finish import call
+    from helpers.runner.running import shown
+
+    folders = [(str(plan.out), plan.combination, [i.name for i in plan.instances]) for plan in plans]
+    given = {"out": out, "folders": folders, "chosen": list(chosen), "steps": list(steps)}
+    call("helpers.runner.grid:write", plans[0].project.root, out, given)
+    return f"{len(plans)} combinations side by side in {shown(out / 'tables/grid.csv')} and {shown(out / 'figures/grid.svg')}"
+
+
+def rows(folders: Sequence[tuple[str, dict, list[str]]]) -> list[dict]:
+    """One row a finding and combination: the parameters, then the finding, and the step that found it."""
+    found = []
+    for folder, combination, instances in folders:
+        for name in instances:
+            path = Path(folder) / "findings" / f"{name}.json"
+            held = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+            for id, finding in held.items():
+                fields = {column: finding.get(column) for column in COLUMNS[1:]}
+                found.append({**combination, "id": id, **fields, "step": name.partition(".")[0]})
+    return found
+
+
+def write(
+    out: Path, folders: Sequence[tuple[str, dict, list[str]]], chosen: Sequence[str], steps: Sequence[str]
+) -> None:
+    """Write ``tables/grid.csv`` and the four files of ``figures/grid`` from the findings in the folders of a grid."""
+    import pandas as pd
+
+    from helpers.charts import export
+    from helpers.charts.grid import moves
+    from helpers.tables.store import to_csv, write_atomic
+
+    parameters = list(folders[0][1])
+    every = pd.DataFrame(rows(folders), columns=[*parameters, *COLUMNS, "step"])
+    if every.empty:
+        raise UsageError("no step of this run records a finding, so there is nothing to set side by side")
+    strangers = [id for id in chosen if id not in set(every["id"])]
+    if strangers:
+        hint = did_you_mean(strangers[0], every["id"].unique())
+        raise UsageError(f"no step of this run records a finding {quoted(strangers[0])}{hint}")
+    frame = every.drop(columns="step")
+    write_atomic(out / "tables" / "grid.csv", to_csv(frame))
+    drawn = list(chosen) or _most_moved(every[every["step"].isin(steps)] if steps else every)
+    shown = frame[frame["id"].isin(drawn)].sort_values(
+        "id", key=lambda ids: ids.map(drawn.index), kind="stable"
+    )
+    for name in ("value", "low", "high"):
+        shown[name] = pd.to_numeric(shown[name], errors="coerce")
+    export(moves(shown, parameters), "grid", folder=out / "figures")
+
+
+def _most_moved(frame) -> list[str]:
+    """The findings with intervals, or failing that any, whose values differ most beside their size."""
+    import pandas as pd
+
+    numbers = frame.assign(value=pd.to_numeric(frame["value"], errors="coerce"))
+    some = numbers[numbers["low"].notna()] if numbers["low"].notna().any() else numbers
+    spread = some.groupby("id", sort=False)["value"].agg(lambda v: (v.max() - v.min()) / (v.abs().max() or 1))
+    return list(spread.dropna().sort_values(ascending=False, kind="stable").index[:MOST_DRAWN])

@@ -1,0 +1,353 @@
+"""Processes for steps and rooms: forked from a server that has imported the stack, and gone when this process goes.
+
+The server is the standard library's ``multiprocessing`` forkserver (:mod:`helpers.runner.preload` says what it imports);
+where forking is not safe each process is a new interpreter. A step's process makes one call of
+``papermill.execute_notebook`` with our engine and reports each cell; a room's process calls one function. Each is a
+process group of its own, with the programs that it starts: the kernel ends the group when its owner ends, by whatever
+death, and the owner ends it when a step takes too long.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import faulthandler
+import io
+import json
+import multiprocessing
+import os
+import re
+import select
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+from multiprocessing.connection import wait
+from pathlib import Path
+
+from helpers.runner.arithmetic import steady
+from helpers.runner.errors import Failure, RunnerError, fault, say_plainly
+from helpers.runner.parameters import Value
+
+CONTEXT = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
+CELL_LINE = re.compile(r'ipykernel_\d+/\d+\.py", line (\d+)')
+Progress = Callable[[int, int], None]  # cells done, cells in all
+_running: set = set()
+_started = False
+
+
+@dataclass(frozen=True)
+class Job:
+    """A notebook to run: its JSON, the values that are not its defaults, and where it reads and writes."""
+
+    name: str
+    notebook: dict = field(repr=False)
+    changed: dict[str, Value]
+    root: Path
+    tables: Path
+    staged: Path
+    timeout: float = 600
+    named: tuple[Path, ...] | None = None  # the files that it may read; None leaves that unchecked
+
+    @property
+    def out(self) -> Path:
+        """Where the notebook writes."""
+        return self.staged / "out"
+
+
+@dataclass
+class Outcome:
+    """How a job ended: the executed notebook, or the failure, and the log."""
+
+    notebook: dict | None
+    failure: Failure | None
+    seconds: float
+    log: str
+
+
+def environment(root: Path, tables: Path, out: Path) -> dict[str, str]:
+    """The environment of a process: this one's, with what could change a result taken out or fixed."""
+    drop = re.compile(r"(MPL|PYTHON(STARTUP|WARNINGS|OPTIMIZE|DEVMODE)|PANDAS_|RISE_|LC_|LANGUAGE)")
+    kept = {name: value for name, value in os.environ.items() if not drop.match(name)}
+    return kept | {
+        "RISE_ROOT": str(root),
+        "RISE_IN": str(tables),
+        "RISE_OUT": str(out),
+        "PYTHONHASHSEED": "0",
+        "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",
+        **steady(),
+        "COLUMNS": "80",
+        "LINES": "24",
+        "LANG": "C.UTF-8",
+        "TZ": "UTC",
+    }
+
+
+@contextlib.contextmanager
+def _with_environment(values: dict[str, str]) -> Iterator[None]:
+    before = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+
+
+def start(root: Path) -> None:
+    """Begin to import the stack in the server, and return at once; the first step waits for the rest of it."""
+    global _started
+    if CONTEXT.get_start_method() == "forkserver" and not _started:
+        from multiprocessing import forkserver
+
+        CONTEXT.set_forkserver_preload(["helpers.runner.preload"])
+        with _with_environment(environment(root, root / "reports/build", root / "reports/build")):
+            forkserver.ensure_running()
+        _started = True
+
+
+def stop() -> None:
+    """End every process that was started here."""
+    for process in list(_running):
+        _end(process)
+
+
+def _end(process) -> None:
+    with contextlib.suppress(OSError):
+        os.killpg(process.pid, signal.SIGKILL)
+    with contextlib.suppress(OSError):
+        process.kill()
+
+
+@contextlib.contextmanager
+def _child(context, target, *arguments) -> Iterator[tuple]:
+    """A process, and the end of a pipe from which what it says is read."""
+    here, there = context.Pipe(duplex=False)
+    process = context.Process(target=target, args=(there, *arguments))
+    process.start()
+    there.close()
+    _running.add(process)
+    try:
+        yield process, here
+    finally:
+        _end(process)
+        process.join()
+        _running.discard(process)
+        here.close()
+
+
+def _messages(process, here, deadline: list[float]) -> Iterator[tuple]:
+    """What a process says until it ends; ``TimeoutError`` when its time is up before."""
+    while True:
+        left = max(0.0, deadline[0] - time.monotonic()) if deadline else None
+        ready = wait([here, process.sentinel], left)
+        if not ready:
+            raise TimeoutError
+        if here not in ready and not here.poll():
+            return
+        try:
+            yield here.recv()
+        except EOFError:
+            return
+
+
+def execute(job: Job, progress: Progress = lambda done, total: None) -> Outcome:
+    """Run `job` in a process of its own, and say plainly how it ended.
+
+    Its time counts from the moment at which the process is there: on a busy machine that can take longer than the step.
+    """
+    began = time.monotonic()
+    log = [job.name, f"parameters: {json.dumps(job.changed, ensure_ascii=False)}"]
+    job.out.mkdir(parents=True, exist_ok=True)
+    said = job.staged / "said.txt"  # what is written past the cells, as in a crash
+    notebook = failure = None
+    deadline: list[float] = []  # once the process is there
+    cell, done, total, since = "", 0, 0, began
+    with _child(CONTEXT, _run_step, job, str(said)) as (process, here):
+        try:
+            for kind, what in _messages(process, here, deadline):
+                if kind == "begun":
+                    deadline.append(time.monotonic() + job.timeout)
+                    total = what
+                    log.append(f"process ready after {time.monotonic() - began:.2f} s")
+                    progress(0, total)
+                elif kind == "cell":
+                    cell, since = what, time.monotonic()
+                elif kind == "done":
+                    done += 1
+                    log.append(
+                        f"cell {cell}: {time.monotonic() - since:.2f} s, {what:.2f} s of the processor"
+                    )
+                    progress(done, total)
+                elif kind == "failed":
+                    failure = what
+                else:
+                    notebook = what
+        except TimeoutError:
+            failure = _too_long(job, process, cell, said)
+    written = said.read_text("utf-8", "replace")[-20_000:] if said.exists() else ""
+    if not failure and notebook is None:
+        failure = _died(process, cell, written)
+    if failure and os.strerror(errno.ENOSPC) in f"{failure.what} {written}":
+        what = "the disk is full: what this step writes found no room; free some space and run again"
+        failure = replace(failure, what=what)
+    seconds = time.monotonic() - began
+    log += [failure.what, failure.source, failure.tail] if failure else []
+    log += ["written past the cells:", written] if written.strip() else []
+    log.append(f"{'failed' if failure else 'done'} after {seconds:.1f} s")
+    return Outcome(None if failure else notebook, failure, seconds, "\n".join(filter(None, log)) + "\n")
+
+
+def _too_long(job: Job, process, cell: str, said: Path) -> Failure:
+    """The failure of a step that is still running, with the line at which it is."""
+    with contextlib.suppress(OSError):
+        os.kill(process.pid, signal.SIGUSR1)  # faulthandler writes where it stands
+    time.sleep(0.1)
+    lines = CELL_LINE.findall(said.read_text("utf-8", "replace")) if said.exists() else []
+    what = f"cell {cell} was still running after {job.timeout:g} s and was stopped; --timeout gives it longer"
+    return Failure(what, cell, int(lines[-1]) if lines else None)
+
+
+def _died(process, cell: str, written: str) -> Failure:
+    """The failure of a step whose process is gone."""
+    how = f"ended by signal {-process.exitcode}" if (process.exitcode or 0) < 0 else "ended from within"
+    where = f"in cell {cell}" if cell else "before its first cell"
+    last = written.strip().splitlines()[-1:] if not cell else []
+    what = f"the step's process died {where} ({how}, or out of memory){''.join(f': {line}' for line in last)}"
+    return Failure(what, cell)
+
+
+def call(function: str, root: Path, out: Path, folder: Path, given: dict) -> str:
+    """Call a room's function, such as ``helpers.ledger:collect``, in a process of its own; what it prints.
+
+    `folder` is for its temporary files.
+
+    Raises
+    ------
+    RunnerError
+        With the message of the ``ValueError`` by which rooms say what a person can mend.
+    """
+    variables = environment(root, out, out) | {"TMPDIR": str(folder)}
+    context = CONTEXT if _started else multiprocessing.get_context("spawn")
+    with _with_environment(variables) if not _started else contextlib.nullcontext():
+        child = _child(context, _run_function, function, given, variables, str(root))
+        with child as (process, here):
+            answers = [*_messages(process, here, [])]
+    kind, what = (
+        answers[-1] if answers else ("fault", f"its process ended with {process.exitcode} and no answer")
+    )
+    if kind == "refused":
+        raise RunnerError(what)
+    if kind == "fault":
+        raise fault(what)
+    return what
+
+
+# What follows runs in the new process.
+
+
+def _settle(variables: dict[str, str], folder: str) -> None:
+    """What a new process would have of its own: group, environment, folder, clock zone and random numbers."""
+    import random
+
+    os.setpgid(0, 0)
+    _end_with_owner()
+    os.environ.clear()
+    os.environ.update(variables)
+    os.chdir(folder)
+    time.tzset()
+    if "tempfile" in sys.modules:
+        sys.modules["tempfile"].tempdir = None
+    random.seed()
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed()
+
+
+def _end_with_owner() -> None:
+    """Have the system end this process and its group when the one that asked for it goes."""
+    owner = multiprocessing.parent_process().sentinel
+    if sys.platform == "linux":
+        import fcntl
+
+        fcntl.fcntl(owner, fcntl.F_SETOWN, -os.getpgrp())
+        fcntl.fcntl(owner, fcntl.F_SETSIG, signal.SIGKILL)
+        fcntl.fcntl(owner, fcntl.F_SETFL, fcntl.fcntl(owner, fcntl.F_GETFL) | os.O_ASYNC)
+    else:
+
+        def watch() -> None:
+            multiprocessing.parent_process().join()
+            os.killpg(0, signal.SIGKILL)
+
+        threading.Thread(target=watch, name="owner", daemon=True).start()
+    if select.select([owner], [], [], 0)[0]:  # it went before
+        os._exit(1)
+
+
+def _run_step(there, job: Job, said: str) -> None:
+    """Run a job's notebook through papermill, and report."""
+    _settle(environment(job.root, job.tables, job.out), str(job.root / "notebooks"))
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    written = os.open(said, os.O_WRONLY | os.O_CREAT)
+    for number in (1, 2):
+        os.dup2(written, number)
+    faulthandler.register(signal.SIGUSR1, written, all_threads=False)
+    import nbformat
+    import papermill
+
+    from helpers.runner import documents, reads
+
+    notebook = nbformat.from_dict(documents.without_outputs(job.notebook))
+    there.send(
+        ("begun", sum(cell.cell_type == "code" and bool(cell.source.strip()) for cell in notebook.cells))
+    )
+    opened = reads.watch(job.root, job.tables) if job.named is not None else None
+
+    used = [0.0]
+
+    def watch(cell, what) -> None:
+        before, used[0] = used[0], time.process_time()
+        if what is None:
+            there.send(("cell", cell.id))
+        else:
+            there.send(("done", used[0] - before) if what is True else ("failed", what))
+
+    try:
+        made = papermill.execute_notebook(
+            notebook,
+            None,
+            job.changed,
+            engine_name="rise",
+            kernel_name="python3",
+            progress_bar=False,
+            watch=watch,
+        )
+    except papermill.PapermillExecutionError:
+        return  # the watch has told it
+    refused = opened.refused(job.staged, job.named) if opened else None
+    if refused:
+        there.send(("failed", Failure(refused)))
+        return
+    folders = {job.out: "reports/build", job.tables: "reports/build", job.root / "": "", job.root: "."}
+    there.send(("made", documents.tidy(json.loads(json.dumps(made)), folders)))
+
+
+def _run_function(there, function: str, given: dict, variables: dict[str, str], folder: str) -> None:
+    """Call a function, and report what it prints, or why it refuses."""
+    import importlib
+    import traceback
+
+    _settle(variables, folder)
+    module, _, name = function.partition(":")
+    printed = io.StringIO()
+    try:
+        with contextlib.redirect_stdout(printed):
+            getattr(importlib.import_module(module), name)(**given)
+        there.send(("said", printed.getvalue()))
+    except (ValueError, OSError, RunnerError) as error:  # what a person can mend, and a full disk
+        there.send(("refused", str(say_plainly(error) if isinstance(error, OSError) else error)))
+    except Exception:
+        there.send(("fault", traceback.format_exc()))

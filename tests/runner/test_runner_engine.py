@@ -1,0 +1,134 @@
+"""The papermill engine: what it keeps of a good run is what a kernel keeps, and a bad cell ends the notebook plainly."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import papermill
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAPERMILL = str(Path(sys.executable).with_name("papermill"))
+EVERY_KIND_OF_OUTPUT = [
+    "import os, pandas as pd, subprocess, sys, threading, warnings, matplotlib.pyplot as plt",
+    "from IPython.display import HTML, JSON, clear_output, display, update_display",
+    "pd.Series([1, 2]).describe()",
+    "pd.DataFrame([range(30)])",
+    "plt.subplots(figsize=(2, 1)); plt.show(); print('after')",
+    "figure, axes = plt.subplots(figsize=(2, 1)); axes.plot([1, 2]); 5",
+    "display(HTML('<b>d</b>')); print('e'); print('f', file=sys.stderr); 6",
+    "print('1%\\n2%'); clear_output(wait=True); print('second')",
+    "display(HTML('old'), display_id='x'); print('between')",
+    "update_display(HTML('new'), display_id='x'); JSON({'n': [1, None]})",
+    "os.system('echo from a program'); subprocess.run(['echo', 'another'])",
+    "!echo from a line",
+    "import asyncio\nawait asyncio.sleep(0)\nprint('awaited')",
+    "thread = threading.Thread(target=print, args=['in a thread']); thread.start(); thread.join()",
+    "print(__name__, _, In[2], len(Out))",
+    "'caf\u00e9 \U0001f600 \\x1b[31mred'",
+    "?print",
+]
+
+
+def shown(notebook) -> list:
+    """Cells, counts and outputs, neighbours of one stream as one."""
+    found = []
+    for cell in notebook["cells"]:
+        outputs: list[dict] = []
+        for output in cell.get("outputs", ()):
+            if outputs and output.get("name") and outputs[-1].get("name") == output["name"]:
+                outputs[-1]["text"] += output["text"]
+            else:
+                outputs.append(dict(output))
+        found.append((cell["source"], cell.get("execution_count"), outputs))
+    return found
+
+
+@pytest.fixture
+def mill(make_notebook):
+    """Papermill on a notebook of these cells, which belongs to no project: (the notebook, the error)."""
+
+    def mill(*cells, **options):
+        notebook = nbformat.from_dict(make_notebook(*cells))
+        seen = []
+        options = {"engine_name": "rise", "watch": lambda cell, what: seen.append((cell, what))} | options
+        try:
+            return papermill.execute_notebook(notebook, None, progress_bar=False, **options), None
+        except papermill.PapermillExecutionError as error:
+            return seen, error
+
+    return mill
+
+
+def test_every_kind_of_output_is_as_an_ordinary_kernel_gives_it(mill, monkeypatch):
+    monkeypatch.delenv("PYTEST_CURRENT_TEST")  # with it, a kernel lets through what programs print
+    ours, _ = mill(*EVERY_KIND_OF_OUTPUT)
+    theirs, _ = mill(*EVERY_KIND_OF_OUTPUT, engine_name=None, watch=None)
+    assert shown(ours) == shown(theirs)
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("1 / 0", "ZeroDivisionError: division by zero"),
+        ("x = (1", "SyntaxError"),
+        ("input('name? ')", "nobody is there to type it in a run"),
+        ("exit()", "called exit(); a notebook must run to its end"),
+        ("import sys; sys.exit(0)", "called exit(); a notebook must run to its end"),
+        ("while True: print('again' * 1000)", "printed more than 5 MB and was stopped"),
+        ("import os; os.system('yes')", "printed more than 5 MB and was stopped"),
+    ],
+)
+def test_a_bad_cell_ends_the_notebook_with_papermills_own_error(mill, cell, said):
+    seen, error = mill("print('before')", cell, "print('after')")
+    assert said in str(error)
+    assert [cell.id for cell, what in seen if what] == ["c0", "c1"]
+    assert said in seen[-1][1].what
+
+
+def test_parameters_are_set_after_the_defaults(mill):
+    notebook, _ = mill("#parameters\nlevel: float = 0.95", "print(level)", parameters={"level": 0.9})
+    assert notebook.cells[-1].outputs[0].text == "0.9\n"
+
+
+@pytest.mark.parametrize(
+    ("step", "given", "message"),
+    [
+        ("21_rise", ["first_yaer", "2013/14"], "notebooks/21_rise.ipynb has no parameter 'first_yaer'; did you mean 'first_year'?"),
+        ("21_rise", ["first_year", "2014/51"], "unknown first_year '2014/51'; did you mean '2014/15'?"),
+        ("21_rise", ["first_year", "2016/17"], "first_year 2016/17 is not before last_year 2015/16"),
+        ("50_force", ["level", "0.9"], "notebooks/50_force.ipynb has no parameter 'level'; choose from force"),
+        ("00_claims", ["level", "0.9"], "notebooks/00_claims.ipynb takes no parameters, so it cannot take level"),
+    ],
+)  # fmt: skip
+def test_a_step_refuses_in_one_line_what_cannot_be_and_writes_nothing(tmp_path, step, given, message):
+    command = [PAPERMILL, "--engine", "rise", ROOT / f"notebooks/{step}.ipynb", "out.ipynb", "-p", *given]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert f"Error: rise: {message}\n" in done.stderr and "Traceback" not in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_one_cheap_step_gives_the_same_by_our_engine_and_by_an_ordinary_kernel(tmp_path):
+    """From another folder, and where RISE_OUT says."""
+    for name, option in (("ours", ["--engine", "rise"]), ("theirs", ["-k", "python3"])):
+        command = [PAPERMILL, *option, ROOT / "notebooks/11_official_series.ipynb", f"{name}.ipynb"]
+        environment = os.environ | {"RISE_OUT": str(tmp_path / name)}
+        subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=True)
+    ours, theirs = (nbformat.read(tmp_path / f"{name}.ipynb", 4) for name in ("ours", "theirs"))
+    assert shown(ours) == shown(theirs)
+    made = {
+        name: {p.relative_to(tmp_path / name): p.read_bytes() for p in (tmp_path / name).rglob("*.*")}
+        for name in ("ours", "theirs")
+    }
+    assert made["ours"] and made["ours"] == made["theirs"]
+
+
+def test_what_watches_is_told_of_each_cell_and_of_the_line_that_failed(mill):
+    seen, _ = mill("x = 1", "print('here')\n1 / (x - 1)")
+    assert [cell.id for cell, _ in seen] == ["c0", "c0", "c1", "c1"]
+    failure = seen[-1][1]
+    assert (failure.what, failure.cell, failure.line) == ("ZeroDivisionError: division by zero", "c1", 2)
+    assert (failure.source, failure.tail) == ("1 / (x - 1)", "here")

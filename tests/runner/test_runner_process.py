@@ -1,0 +1,146 @@
+"""A step's process: one call of papermill, one plain failure however it ends, and nothing left behind."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+RISE = [sys.executable, "-c", "from helpers.runner.cli import main; main()"]
+
+
+def gone(process: int) -> bool:
+    """Whether a process has ended, within ten seconds."""
+    for _ in range(1000):
+        try:
+            if Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z":
+                return True
+        except (FileNotFoundError, ProcessLookupError):
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def failed(tiny, *cells, options=()):
+    """What a run says on its error stream of a step of these cells, while the other steps go on."""
+    tiny.notebook("20_total", *cells)
+    done = tiny.rise("run", *options)
+    assert done.returncode == 1
+    assert "✓ 10_counts" in done.stdout and "✓ 50_force.cleveland" in done.stdout
+    assert not (tiny.out / "notebooks/20_total.ipynb").exists()
+    return done.stderr.splitlines()
+
+
+def test_each_step_is_one_call_of_papermill_in_a_process_of_its_own(tiny):
+    calls = tiny.root / "calls"
+    note = f"import os, papermill\n_execute = papermill.execute_notebook\ndef noted(*given, **named):\n    open({str(calls)!r}, 'a').write(f\"{{os.getpid()}} {{named['engine_name']}}\\n\")\n    return _execute(*given, **named)\npapermill.execute_notebook = noted\n"
+    tiny.write(
+        "src/helpers/stats/__init__.py", note
+    )  # the server imports it, and every step is forked from that
+    assert tiny.rise("run").returncode == 0
+    processes = [line.split() for line in calls.read_text().splitlines()]
+    assert len({process for process, _ in processes}) == len(processes) == 3
+    assert {engine for _, engine in processes} == {"rise"}
+
+
+def test_a_failing_cell_is_shown_with_its_place_and_what_it_printed(tiny):
+    said = failed(tiny, "#parameters\nlevel: float = 0.9", "print('so far')\nx = 0\n1 / x")
+    assert said == [
+        "rise: 20_total failed: ZeroDivisionError: division by zero",
+        "  at notebooks/20_total.ipynb, cell c1, line 3",
+        "     1 / x",
+        "  last output:",
+        "     so far",
+        "  parameters: level=0.9",
+        "  log: reports/build/logs/20_total.log",
+    ]
+    assert (tiny.out / "logs/20_total.log").read_text().startswith("20_total\n")
+
+
+@pytest.mark.parametrize(
+    ("cell", "options", "what", "line"),
+    [
+        ("1\nimport os; os._exit(0)", (), "the step's process died in cell c0 (ended from within, or out of memory)", ""),
+        ("import os; os.kill(os.getpid(), 9)", (), "the step's process died in cell c0 (ended by signal 9, or out of memory)", ""),
+        ("import time\ntime.sleep(99)", ("--timeout", "5"), "cell c0 was still running after 5 s and was stopped; --timeout gives it longer", ", line 2"),
+        ("import errno, os\nraise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), 'counts.csv')", (), "the disk is full: what this step writes found no room; free some space and run again", ", line 2"),
+    ],
+)  # fmt: skip
+def test_a_step_that_dies_hangs_or_finds_no_room_is_one_failure(tiny, cell, options, what, line):
+    said = failed(tiny, cell, options=options)
+    assert said[:2] == [f"rise: 20_total failed: {what}", f"  at notebooks/20_total.ipynb, cell c0{line}"]
+
+
+def test_settings_of_a_persons_own_do_not_reach_a_step(tiny):
+    look = "import os, pathlib\n[os.environ.get(n) for n in ('MPLBACKEND', 'PYTHONHASHSEED', 'OPENBLAS_NUM_THREADS')], pathlib.Path.cwd().name"
+    tiny.notebook("20_total", look)
+    own = {"MPLBACKEND": "svg", "PYTHONWARNINGS": "error", "PYTHONHASHSEED": "7", "OPENBLAS_NUM_THREADS": "4"}
+    assert tiny.rise("run", "20", **own).returncode == 0
+    made = json.loads((tiny.out / "notebooks/20_total.ipynb").read_text())["cells"][1]["outputs"][0]["data"]
+    shown = "(['module://matplotlib_inline.backend_inline', '0', '1'], 'notebooks')"
+    assert "".join(made["text/plain"]) == shown
+
+
+@pytest.fixture
+def sleeping(tiny):
+    """A run of which one step sleeps, and the process ids of the run, of that step and of a program that it started."""
+    cell = "import os, subprocess, time\nprogram = subprocess.Popen(['sleep', '99'])\nopen('pids', 'w').write(f'{os.getpid()} {program.pid} ')\ntime.sleep(99)"
+    tiny.notebook("20_total", "from helpers.tables import read_table", "read_table('counts')", cell)
+
+    def begin(number=signal.SIGTERM):
+        run = subprocess.Popen(
+            [*RISE, "run"],
+            cwd=tiny.root,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            preexec_fn=lambda: signal.signal(number, signal.SIG_DFL),  # ignored under nohup
+        )
+        written = tiny.root / "notebooks/pids"
+        while run.poll() is None and not (written.exists() and written.read_text().endswith(" ")):
+            time.sleep(0.02)
+        time.sleep(0.2)
+        return run, *map(int, written.read_text().split())
+
+    return begin
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_ctrl_c_and_what_is_like_it_ends_steps_and_the_next_run_goes_on(tiny, sleeping, number):
+    run, step, program = sleeping(number)
+    run.send_signal(number)
+    _, errors = run.communicate(timeout=30)
+    assert run.returncode == 130
+    assert errors.strip() == "rise: interrupted; what is done is kept and the next run goes on from here"
+    assert gone(step) and gone(program)
+    assert list((tiny.out / ".rise/staging").glob("*")) == []
+    assert tiny.states()["10_counts"] == ()
+
+
+def test_a_run_that_is_killed_leaves_no_process_and_nothing_half_written(tiny, sleeping):
+    run, step, program = sleeping()
+    run.kill()
+    run.communicate()
+    assert gone(step) and gone(program)
+    assert not (tiny.out / "notebooks/20_total.ipynb").exists()
+    assert tiny.states()["10_counts"] == ()
+
+
+def test_a_room_that_refuses_is_one_line_and_a_fault_of_its_own_is_told_with_its_place(tiny, tmp_path):
+    from helpers.runner.errors import RunnerError
+    from helpers.runner.process import call
+
+    here, folders = "tests.runner.test_runner_process:refuse", (tiny.root, tmp_path, tmp_path)
+    with pytest.raises(RunnerError, match="x is not 1"):
+        call(here, *folders, {"said": "x is not 1"})
+    with pytest.raises(RunnerError, match=r"a fault of rise itself: TypeError: .*; RISE_TRACEBACK=1"):
+        call(here, *folders, {"wrong": 1})
+    assert call("builtins:print", *folders, {"end": "said"}) == "said"
+
+
+def refuse(said):
+    """A function of a room that cannot do what is asked."""
+    raise ValueError(said)
