@@ -51,8 +51,9 @@ def test_the_report_and_every_briefing_are_published(whole_run):
     assert [name for name in wanted if not (whole_run / name).is_file()] == []
 
 
-def test_no_finding_or_verdict_differs_from_the_latest_edition(whole_run):
-    edition = editions.latest()
-    assert edition is not None, "rise publish freezes the first edition"
-    changes = editions.compare(whole_run, edition)
+def test_no_verdict_on_a_claim_differs_from_the_latest_edition(whole_run):
+    """Numbers are compared in test_notebooks_edition; a new finding, or a new reason, is no change of a verdict."""
+    changes = [
+        change for change in editions.compare(whole_run, editions.latest()) if change.id.startswith("claim ")
+    ]
     assert [str(change) for change in changes] == [], 'a mistake, or a new edition: rise publish --reason "…"'

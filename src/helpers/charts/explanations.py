@@ -185,7 +185,7 @@ def against_controls(frame: pd.DataFrame, *, low: float, high: float, source: st
     child, controls = (table.loc[table["meaning"] == kind, "ratio"] for kind in ("official", "neutral"))
     below = int((controls < child.max()).sum())
     title = (
-        f"Child-only offences grew {child.max():.2f} times, more than {'all' if below == len(controls) else f'{below} of'} "
+        f"Child-only offences {'grew' if child.max() >= 1 else 'fell to'} {child.max():.2f} times, more than {'all' if below == len(controls) else f'{below} of'} "
         f"{len(controls)} kinds that leave little to decide"
     )
     return Chart(drawn, table, alt, title, source)

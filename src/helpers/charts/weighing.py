@@ -281,16 +281,30 @@ def curve(panels: Mapping[str, pd.DataFrame], *, source: str) -> Chart:
         data.append(ordered.assign(panel=name))
     alt = style.minus(f"Specification curves. {'; '.join(words)}.")
     columns = ["panel", "group", "effect", "low", "high"]
-    return Chart(drawn, pd.concat(data, ignore_index=True)[columns], alt, _hangs_on(data[0]), source)
+    return Chart(
+        drawn,
+        pd.concat(data, ignore_index=True)[columns],
+        alt,
+        _hangs_on(next(iter(panels)), data[0]),
+        source,
+    )
 
 
-def _hangs_on(table: pd.DataFrame) -> str:
-    """Which choices leave an effect clear of zero in most of their specifications, and which do not."""
-    clear = (table["low"] > 0).groupby(table["group"], sort=False).mean() > 0.5
+def _hangs_on(name: str, table: pd.DataFrame) -> str:
+    """Which choices leave an effect clear of zero in most of their specifications, and which do not.
+
+    >>> table = pd.DataFrame({"group": ["none", "violence"], "effect": [-0.2, -0.1], "low": [-0.3, -0.2], "high": [-0.1, 0.1]})
+    >>> _hangs_on("Log rise in figures", table)
+    'The fall stands with none, not with violence'
+    """
+    falls = table["effect"].median() < 0
+    what = ("fall" if falls else "rise") if "rise" in name.lower() else "slope"
+    beyond = table["high"] < 0 if falls else table["low"] > 0
+    clear = beyond.groupby(table["group"], sort=False).mean() > 0.5
     parts = [" or ".join(clear.index[clear == wanted]) for wanted in (True, False)]
     if all(parts):
-        return f"The rise stands with {parts[0]}, not with {parts[1]}"
-    return f"The rise {'stands with every choice' if parts[0] else 'is clear of zero with no choice'}"
+        return f"The {what} stands with {parts[0]}, not with {parts[1]}"
+    return f"The {what} {'stands with every choice' if parts[0] else 'is clear of zero with no choice'}"
 
 
 def parts(frame: pd.DataFrame, *, source: str) -> Chart:
