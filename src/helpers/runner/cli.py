@@ -38,6 +38,7 @@ def main() -> None:
 
             run()
         else:
+            gc.enable()
             sys.exit(_command())
     except (Exception, KeyboardInterrupt) as error:
         said, code = told(error)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shlex
 import sys
@@ -124,6 +125,7 @@ def _run_plans(plans, modules, jobs, timeout, scheduler, forced=frozenset()):
     leftover = any(retired(project, plan.out) for plan in plans)
     if not forced and not leftover and all(state.condition == "fresh" for state in states):
         return states
+    gc.enable()  # the command line turns it off for the moment that it takes to find that nothing is to do
     from helpers.runner.display import make_display
     from helpers.runner.finish import before_running
     from helpers.runner.modules import Modules
