@@ -387,7 +387,7 @@ def test_a_count_that_a_force_hides_behind_a_mark_is_not_given_away_by_its_neigh
     assert not [row for row in opened.rows() if row["sex"] and "<5" in row["note"]]
 
 
-def test_the_marks_of_the_pages_on_a_letter_and_the_exact_counts_stay_where_the_answer_is(opened):
+def test_the_exact_counts_stay_where_the_answer_is_and_the_command_says_where(opened):
     said = opened.answer(*by_sex("Kent", 17, 3, 20))
     assert any(line.startswith("what the forces sent, with its exact counts, is only in ") for line in said)
 

@@ -10,8 +10,8 @@ A file goes through here in this order:
 4. `tables` inherits meaning from the narrowest statement outwards and gives figures; `lists` counts lists of incidents;
    `sums` proves totals; `prose` proposes counts in running text, and `numbers` says what other numbers are.
 5. `reader` does all this for one file, in a process that `limits` keeps within its time and memory.
-6. `checks` says what looks wrong, `review` shows it, `readings` keeps it for the next time, `explain` says why,
-   `command` runs the whole.
+6. `checks` says what looks wrong, `review` shows it, `confirming` lets a person decide what is only proposed, `readings`
+   and `layouts` keep that for the next file, `explain` says why, `command` runs the whole.
 7. `request` and `rounds` say what to ask forces, who has answered and who is late; `acceptance` and `joining` what joins a
    round, answer by answer; `protection` and `suppression` keep small counts by age, sex and the like out of it.
 """

@@ -159,11 +159,14 @@ def _date(text: str) -> date:
 
 
 def to_toml(reading: FileReading, *, figures: bool = True) -> str:
-    """The reading of one file as TOML text, with what was decided about single `figures` or without it."""
+    """The reading of one file as TOML text, with what was decided about single `figures` or without it.
+
+    Without it, nothing of the file's counts is in it, not even a digest that somebody could try counts against.
+    """
     lines = [
         HEAD.format(name=_plain(reading.name)),
         f"file = {_quote(reading.name)}",
-        f"sha256 = {_quote(reading.digest)}",
+        f"sha256 = {_quote(reading.digest if figures else '')}",
         f"force = {_quote(reading.force)}",
         f"measure = {_quote(reading.measure)}  # changed, it goes before what titles say; for one table, write it there",
         "",

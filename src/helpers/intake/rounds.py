@@ -226,7 +226,7 @@ def _start(name: str, sent: str, last_year: str | None = None) -> None:
 
 
 def open_or_start(name: str, echo: Callable[[str], object] = print) -> Round:
-    """Open the round that answers belong to; a new one where they are the first to name it, and none is named nearly so.
+    """Open the round that answers belong to; a new one where they are the first to name it, and there is no other round.
 
     Parameters
     ----------
@@ -238,22 +238,20 @@ def open_or_start(name: str, echo: Callable[[str], object] = print) -> Round:
     Raises
     ------
     RoundError
-        As :func:`open_round`, and when a round has nearly that name and nobody is there to be asked which is meant.
+        As :func:`open_round`, and when there are other rounds and nobody is there to be asked which is meant.
     """
     _check_name(name)
     if not (rounds_dir() / name).exists():
-        close = nearest(name, names())
-        if close and not ask(
-            f'There is no round {name}. Is "{close}" meant? If not, {name} is started.', close
-        ):
+        close = nearest(name, names()) or next(reversed(names()), "")
+        if close and not ask(name, close):
             return open_round(close)
         _start(name, "")
         echo(f"round {name} is new: started in data/rounds/{name}, with no date on which requests were sent")
     return open_round(name)
 
 
-def ask(question: str, close: str) -> bool:
-    """Whether a round with a name so near to another's is to be started, by asking who sits at the terminal.
+def ask(name: str, close: str) -> bool:
+    """Whether a round is to be started beside another that may be meant, by asking who sits at the terminal.
 
     Raises
     ------
@@ -262,8 +260,9 @@ def ask(question: str, close: str) -> bool:
     """
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise RoundError(
-            f'{question.partition(" Is")[0]} The nearest is "{close}"; to start another: rise round new NAME'
+            f'there is no round {name}. The nearest is "{close}"; to start another: rise round new {name}'
         )
+    question = f'There is no round {name}. Is "{close}" meant? If not, {name} is started.'
     return input(f"{question} [y: {close} is meant / n: start it] ").strip().casefold().startswith("n")
 
 

@@ -234,7 +234,8 @@ def intake(
     out: Annotated[Path, _option("--out", metavar="DIR", parser=path_, help="where the tables are written")],
     force: Annotated[str | None, _option("--force", metavar="NAME", help="the force that answered")] = None,
     round: Annotated[
-        str | None, _option("--round", metavar="NAME", help="the round they belong to; a new name starts one")
+        str | None,
+        _option("--round", metavar="NAME", help="the round they belong to; the first one is started"),
     ] = None,
     reading: Annotated[
         Path | None,

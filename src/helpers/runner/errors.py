@@ -77,8 +77,8 @@ def told(error: BaseException) -> tuple[str, int]:
 def fault(trace: str) -> RunnerError:
     """A mistake of this program, told by its traceback: what and where, and all of it if ``RISE_TRACEBACK`` is set.
 
-    >>> str(fault('  File "/x/helpers/foi/rounds.py", line 7, in new\\nKeyError: 1'))
-    'a fault of rise itself: KeyError: 1 (helpers/foi/rounds.py, line 7); RISE_TRACEBACK=1 tells the whole way to it'
+    >>> str(fault('  File "/x/helpers/intake/rounds.py", line 7, in new\\nKeyError: 1'))
+    'a fault of rise itself: KeyError: 1 (helpers/intake/rounds.py, line 7); RISE_TRACEBACK=1 tells the whole way to it'
     """
     lines = trace.strip().splitlines() or ["no message"]
     places = re.findall(r'File "[^"]*?(helpers/[^"]+)", line (\d+)', trace)
