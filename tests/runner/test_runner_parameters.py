@@ -54,7 +54,7 @@ def test_a_value_is_read_by_its_type_and_a_choice_by_its_other_names(text, value
         ("first_year=2014/51", "unknown first_year '2014/51'; did you mean '2014/15'?"),
         ("last_year=2002/03", "unknown last_year '2002/03'; did you mean"),
         ("draws=1.5", "draws must be a whole number, not '1.5'"),
-        ("draws=0", "draws must lie between 1 and 1,000,000, not 0"),
+        ("draws=0", "draws must lie between 1 and 20,000, not 0"),
         ("level=nan", "level must lie between 0.5 and 0.999, not nan"),
         ("level=high", "level must be a number, not 'high'"),
         ("level", "-p takes name=value, not 'level'"),
