@@ -23,7 +23,7 @@ _VALUE = r"(?:[<~≤]\s?\d{1,3}|(?:[Ll]ess|[Ff]ewer) than (?:\d{1,2}|three|five|
 _MARKED = rf"{_VALUE}[*†‡^]?"
 _UNIT = r"(?:\s*(?:recorded\s+)?(?:sexual\s+)?(?:offences?|crimes?|victims?|reports?|incidents?|records?|cases?|arrests?)(?:\s+recorded)?)?"
 _LABELLED = re.compile(
-    rf"(?P<label>\S.{{0,140}}?)\s*(?P<sep>:\s?[-–—−]?|=|\s[-–—−]\s?|[-–—−]\s|(?<=[A-Za-z)])[-–—−](?=\d)|\.{{3,}})\s*(?P<value>{_MARKED}){_UNIT}\s*(?P<note>\([^()]{{1,80}}\))?\s*[.;,]?"
+    rf"(?P<label>\S.{{0,140}}?)\s*(?P<sep>:(?:\s?[-–—−]\s)?|=|\s[-–—−]\s?|[-–—−]\s|(?<=[A-Za-z)])[-–—−](?=\d)|\.{{3,}})\s*(?P<value>{_MARKED}){_UNIT}\s*(?P<note>\([^()]{{1,80}}\))?\s*[.;,]?"
 )
 _TRAILING = re.compile(rf"(?P<label>\S.{{0,140}}?)(?P<values>(?:\s+{_MARKED})+)\s*")
 _BAR_CELL = re.compile(r"\s*\|?\s*([^|]*?)\s*\|\s*")
@@ -83,8 +83,10 @@ def _above(parts: list[Part], most: int = 3) -> list[Line]:
             if len(lines) == 1 and len(lines[0].text) <= 60 and part.grid.address_of and part.above:
                 return [*part.above[:-1], lines[0]]
             break
-        if len(lines) == most:
-            break
+        if len(lines) == most or any(
+            one.reason.startswith("not a figure") for one in find_numbers(part.line.text)
+        ):
+            break  # a line whose own count cannot be read says nothing of others
         lines.insert(0, part.line)
     return lines
 
@@ -275,6 +277,8 @@ def _label_of(line: Line) -> tuple[str, str, str] | None:
     found = _LABELLED.fullmatch(text)
     if not found:
         return None
+    if re.search(r"[:=–—−-]$", found["label"].strip()):
+        return None  # "2015/16: -5" has a sign, and no dash before a count
     label, value = found["label"].strip(" -–—:"), found["value"]
     if not label or is_furniture(label) or re.fullmatch(r"\(?(?:\d{1,2}|[a-z])[.)]?", label):
         return None

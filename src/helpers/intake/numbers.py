@@ -39,7 +39,7 @@ KINDS = tuple(
     )
 )  # fmt: skip
 _COUNT = re.compile(
-    r"(?P<hidden>\b(?:fewer|less) than (?:five|ten|three|\d{1,2})\b|<\s?\d{1,2}\b)|(?<![\w/.,£$-])(?P<number>\d{1,3}(?:,\d{3})+|\d{1,7})(?![\w/]|,\d{3}|\.\d)",
+    r"(?P<hidden>\b(?:fewer|less) than (?:five|ten|three|\d{1,2})\b|<\s?\d{1,2}\b)|(?<![\w/.,£$-])(?P<number>\d{1,3}(?:,\d{3})+|\d{1,18})(?![\w/]|,\d{3}|\.\d)",
     re.IGNORECASE,
 )
 _GLUED = re.compile(r"(?<=[A-Za-z)])(?P<number>\d{1,3}(?:,\d{3})+|\d{1,6})(?=\s|$|[.,;)])")

@@ -55,6 +55,8 @@ from helpers.tables.forces import FORCES
 
 SMALL = 20_000  # cells of a file whose numbers are all listed
 SECONDS = 50.0
+MOST_TOLD = 20  # lines of one kind
+WIDEST = 1_000  # columns: no table of figures is wider
 _BOILERPLATE = re.compile(
     r"(?i)\bact\b|section \d|exempt|complain|tel\b|www\.|@|internal review|commissioner|copyright|limit|regulations|dated?\b|released|published|responded|request(?:ed)? (?:on|received)"
 )
@@ -194,8 +196,9 @@ class _Reader:
         result = self.result
         if result.failed:
             return result
-        blocks = self.document.blocks
-        self.parts = arrange(blocks)
+        self.parts = arrange(
+            [block for block in self.document.blocks if isinstance(block, Line) or self._fits(block)]
+        )
         self.found = {id(part): find_tables(part.grid) for part in self.parts if part.grid is not None}
         texts = self._texts()
         plain = [text for text, _, _ in texts]
@@ -232,6 +235,21 @@ class _Reader:
         self._read_lines(loose, last)
         self._finish(texts)
         return result
+
+    def _fits(self, grid: Grid) -> bool:
+        """Whether a grid is no wider than a table can be; empty cells at its right are cut off."""
+        if grid.width <= WIDEST:
+            return True
+        used = max(
+            (n for row in grid.rows for n, cell in enumerate(row, 1) if cell not in (None, "")), default=0
+        )
+        if used > WIDEST:
+            told = f"not read: {used:,} columns wide, and no table of figures is. Ask: can you send the table alone?"
+            self.result.problems.append(Problem(grid.sheet or grid.place, "error", told))
+            return False
+        grid.rows = [row[:used] for row in grid.rows]
+        del grid.width
+        return True
 
     # --- what holds for the file ----------------------------------------------------------------------------------
 
@@ -542,6 +560,13 @@ class _Reader:
     def _finish(self, texts: list[tuple[str, str, bool]]) -> None:
         result = self.result
         result.problems += shorten_years(result.figures, [text for text, _, _ in texts])
+        signed = [
+            problem for problem in result.problems if problem.message.startswith("not a figure: a signed")
+        ]
+        if len(signed) > MOST_TOLD:
+            result.problems = [problem for problem in result.problems if problem not in signed[MOST_TOLD:]]
+            more = f"not figures: {len(signed) - MOST_TOLD} more numbers with a sign"
+            result.problems.append(Problem(signed[MOST_TOLD].where, "warning", more))
         self._drop_repeats()
         if any(
             re.search(r"pictures and are not read|reading stopped before", p.message) for p in result.problems

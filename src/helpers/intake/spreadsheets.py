@@ -146,9 +146,13 @@ def load_text(path: Path) -> Document:
         document.kind = "csv"
         document.blocks.append(Grid(split_rows(text, separator)))
         return document
-    from helpers.intake.aligned import text_blocks
+    from helpers.intake.aligned import LONGEST, text_blocks
 
     lines = text.splitlines()
+    long = [number for number, line in enumerate(lines, 1) if len(line) > LONGEST]
+    if long:
+        told = f"{len(long)} lines are longer than {LONGEST:,} characters, and are read to there. Ask: can you send the tables only?"
+        document.problems.append(Problem(f"l{long[0]}", "warning", told))
     if len(lines) > MOST_LINES:
         told = f"{len(lines):,} lines of text: only the first {MOST_LINES:,} are read. Ask: can you send the tables only?"
         document.problems.append(Problem("", "warning", told))
