@@ -252,7 +252,8 @@ class _TableReader:
         """The heading of the labels, where it does not name what stands in their column."""
         for column in self.columns.labels:
             text = self.cells.whole(row, column).text
-            if text and self.columns.roles[column] != role_of_heading(text):
+            kinds = {self.columns.roles[column], role_of_heading(text)}
+            if text and len(kinds) > 1 and not kinds <= {"code", "subcode", "offence"}:
                 return text
         return ""
 
