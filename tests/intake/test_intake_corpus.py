@@ -1,0 +1,68 @@
+"""The corpus: small files in the habits of forces, with what is read, proposed and told of each beside it.
+
+A new layout is added as a file in ``tests/corpus`` and its ``.expected.csv``: one row a figure, with the cell, the period, the
+offence, the sex, the ages, the count and the status.
+"""
+
+import csv
+import random
+import re
+from pathlib import Path
+
+import pytest
+
+from helpers.intake.model import Decisions
+from helpers.intake.reader import read_file
+
+CORPUS = Path(__file__).parent.parent / "corpus"
+FILES = sorted(path for path in CORPUS.iterdir() if not path.name.endswith(".expected.csv"))
+COLUMNS = ("cell", "period", "offence", "sex", "ages", "low", "high", "status")
+
+
+def rows_of(path: Path) -> list[tuple]:
+    """What is read of a file, a row a figure."""
+    rows = []
+    for figure in (
+        figure
+        for reading in read_file(path, path.name, Decisions(force="Kent"))
+        for figure in reading.figures
+    ):
+        period = figure.financial_year or f"{figure.start or ''}..{figure.end or ''}"
+        ages = (
+            ""
+            if figure.age_low is None
+            else f"{figure.age_low}-{'' if figure.age_high is None else figure.age_high}"
+        )
+        offence = figure.offence_code or figure.offence
+        rows.append(
+            (figure.cell, period, offence, figure.sex, ages, str(figure.low), str(figure.high), figure.status)
+        )
+    return rows
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_a_file_of_the_corpus_is_read_as_its_expected_rows_say(path):
+    with (CORPUS / f"{path.name}.expected.csv").open(encoding="utf-8", newline="") as file:
+        expected = [tuple(row[name] for name in COLUMNS) for row in csv.DictReader(file)]
+    assert rows_of(path) == expected
+
+
+@pytest.mark.parametrize(
+    "path", [p for p in FILES if p.name != "list-of-incidents.csv"], ids=lambda path: path.name
+)
+def test_every_number_drawn_from_a_file_is_read_proposed_or_told_with_a_reason(path):
+    printed = re.findall(
+        r"\d[\d,]*",
+        path.read_text(encoding="utf-8")
+        .replace(",,", " ")
+        .replace(",", " " if path.suffix == ".csv" else ","),
+    )
+    numbers = [
+        number
+        for reading in read_file(path, path.name, Decisions(force="Kent"))
+        for number in reading.numbers
+    ]
+    assert all(number.fate in ("read", "proposed") or number.reason for number in numbers)
+    told = " ".join(number.text for number in numbers)
+    for text in random.Random(20).sample(printed, min(12, len(printed))):
+        assert text.strip(",") in told, text
