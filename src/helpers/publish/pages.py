@@ -17,7 +17,11 @@ from helpers.publish.faults import PublishError
 from helpers.publish.notebooks import opening
 from helpers.tables import store, vocabularies
 
-LICENCES = {"OGL-UK-3.0": "Open Government Licence v3.0", "LicenseRef-facts-cited": "facts cited"}
+LICENCES = {
+    "OGL-UK-3.0": "Open Government Licence v3.0",
+    "OPL-UK-3.0": "Open Parliament Licence v3.0",
+    "LicenseRef-facts-cited": "facts cited",
+}
 
 
 @dataclass(frozen=True)

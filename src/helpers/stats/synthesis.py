@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -137,7 +138,7 @@ def synthesise(
         raise ValueError("prior needs two explanations or more")
     alphas = check_vector("prior", list(prior.values()), positive=True)
     rise = check_number("rise", rise, positive=True)
-    points = dirichlet_points(alphas, check_whole("draws", draws, 1, 2**20), seed)
+    points = _points(tuple(alphas), check_whole("draws", draws, 1, 2**20), seed)
     weights = np.full(len(points), 1 / len(points))
     prior_largest = _largest(names, points, weights)
     surprise = 0.0
@@ -156,6 +157,13 @@ def synthesise(
     return Synthesis(names, points, weights, prior_largest, surprise)
 
 
+@lru_cache(maxsize=8)
+def _points(alphas: tuple[float, ...], draws: int, seed: int) -> np.ndarray:
+    points = dirichlet_points(np.array(alphas), draws, seed)
+    points.flags.writeable = False
+    return points
+
+
 def dirichlet_points(alphas: np.ndarray, draws: int, seed: int) -> np.ndarray:
     """Points of a Dirichlet distribution from a scrambled Sobol sequence, one a row.
 
@@ -168,6 +176,109 @@ def dirichlet_points(alphas: np.ndarray, draws: int, seed: int) -> np.ndarray:
     even = np.clip(sobol.random(1 << max(0, (draws - 1).bit_length()))[:draws], 1e-12, 1 - 1e-12)
     gammas = np.maximum(gammaincinv(alphas, even), 1e-300)
     return gammas / gammas.sum(axis=1, keepdims=True)
+
+
+def reader_prior(shares: Mapping[str, float], *, rest: str, weight: float = 4.0) -> dict[str, float]:
+    """A prior from the shares that somebody expects; what they leave of the rise is expected of `rest`.
+
+    Parameters
+    ----------
+    shares : mapping
+        Explanation → expected share, each above 0 and below 1.
+    rest : str
+        The explanation that has what is left.
+    weight : float
+        How firmly it is held: the sum of the Dirichlet parameters.
+
+    Raises
+    ------
+    ValueError
+        A share outside (0, 1), or shares that leave nothing for `rest`.
+
+    Examples
+    --------
+    >>> reader_prior({"recording": 0.5, "online": 0.25}, rest="other")
+    {'recording': 2.0, 'online': 1.0, 'other': 1.0}
+    """
+    for name, share in shares.items():
+        if not 0 < check_number(f"prior of {name}", share) < 1:
+            raise ValueError(f"the prior share of {name} must lie between 0 and 1, not {share!r}")
+    left = 1 - sum(shares.values())
+    if left <= 1e-9:
+        raise ValueError(
+            f"the prior shares of {', '.join(shares)} add up to {1 - left:g}, which leaves nothing for {rest}"
+        )
+    return {name: weight * share for name, share in (shares | {rest: left}).items()}
+
+
+def calibration(
+    routes: Sequence[Route],
+    prior: Mapping[str, float],
+    rise: float,
+    *,
+    worlds: int = 500,
+    towards: str | None = None,
+    out_by: float = 2.0,
+    draws: int = 2**12,
+    seed: int = 2017,
+) -> pd.DataFrame:
+    """How often what is said is right, in worlds where the shares are known.
+
+    Parameters
+    ----------
+    routes : sequence of Route
+        Their values do not matter: each world makes its own.
+    prior : mapping
+        The prior in use; the worlds' shares are drawn from it.
+    rise : float
+    worlds : int
+    towards : str, optional
+        Break the assumptions: every route is out by `out_by` standard deviations of its bias in the direction that gives
+        this explanation more. Without it, biases are drawn as the routes allow.
+    draws, seed : int
+
+    Returns
+    -------
+    DataFrame
+        One row a band of odds: `said` (mean odds that were given to an explanation), `right` (how often it was the largest)
+        and `cases`; in its attributes `covered`, how often a share lay in its 95% interval.
+    """
+    names = tuple(prior)
+    rng = np.random.default_rng(seed)
+    said, right, covered = [], [], []
+    for shares in rng.dirichlet(list(prior.values()), size=worlds):
+        world = []
+        for route in routes:
+            mean = rise * sum(weight * shares[names.index(name)] for name, weight in route.loadings.items())
+            bias = rng.normal(0, route.bias_sd)
+            if towards is not None:
+                own = route.loadings.get(towards, 0.0)
+                bias = out_by * route.bias_sd * (1 if own >= 0.5 else -1)
+            world.append(
+                Route(
+                    route.name, mean + bias + rng.normal(0, route.se), route.se, route.bias_sd, route.loadings
+                )
+            )
+        made = synthesise(world, prior, rise, draws=draws, seed=seed)
+        odds, limits = made.largest, made.summary()
+        for column, name in enumerate(names):
+            said.append(odds[name])
+            right.append(bool(shares.argmax() == column))
+            covered.append(bool(limits.at[name, "low"] <= shares[column] <= limits.at[name, "high"]))
+    frame = pd.DataFrame({"said": said, "right": right})
+    frame["band"] = pd.cut(
+        frame["said"],
+        [-0.001, 0.1, 0.33, 0.66, 0.9, 1.0],
+        labels=["below 10%", "10% to 33%", "33% to 66%", "66% to 90%", "above 90%"],
+    )
+    table = (
+        frame.groupby("band", observed=True)
+        .agg(said=("said", "mean"), right=("right", "mean"), cases=("said", "size"))
+        .reset_index()
+    )
+    table["band"] = table["band"].astype(str)
+    table.attrs["covered"] = float(np.mean(covered))
+    return table
 
 
 def in_words(*probabilities: float) -> str:
@@ -184,6 +295,21 @@ def in_words(*probabilities: float) -> str:
     if min(probabilities) < 0.5 < max(probabilities):
         return "about as likely as not"
     return next((words for least, words in WORDS if nearest > least), "very unlikely")
+
+
+def held_back(words: str, if_worse: str) -> str:
+    """Words that are never more than one step surer than those of a harsher look at the same question.
+
+    Examples
+    --------
+    >>> held_back("very likely", "about as likely as not"), held_back("very likely", "likely")
+    ('likely', 'very likely')
+    >>> held_back("very unlikely", "about as likely as not")
+    'unlikely'
+    """
+    scale = [*(name for _, name in WORDS), "very unlikely"]  # from the surest yes to the surest no
+    middle, said, worse = (scale.index(one) for one in ("about as likely as not", words, if_worse))
+    return scale[max(said, worse - 1) if said < middle else min(said, worse + 1) if said > middle else said]
 
 
 def _arrays(routes: Sequence[Route], names: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

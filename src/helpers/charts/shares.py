@@ -1,0 +1,113 @@
+"""What share of the rise each route gives an explanation, and how probable it is that each explanation is the largest."""
+
+from __future__ import annotations
+
+from textwrap import fill
+
+import matplotlib as mpl
+import pandas as pd
+import seaborn as sns
+
+from helpers.charts import style
+from helpers.charts.export import Chart
+from helpers.stats.missing import NotAvailable
+
+SOURCE = "data/routes.toml, which gives the assumption of each route; Home Office, FOI answers, inspections, courts"
+
+
+def by_route(alone: pd.DataFrame, explanations: pd.DataFrame, *, level: float) -> Chart | NotAvailable:
+    """Shares with intervals, one row a route, one panel a span of years.
+
+    Parameters
+    ----------
+    alone : DataFrame
+        The table `route_shares`.
+    explanations : DataFrame
+        The vocabulary, for names and colours.
+    level : float
+
+    Returns
+    -------
+    Chart
+        Its data: years, gives, label, share, low, high. Not available where no route gives a share.
+    """
+    data = alone[alone["share"].notna()]
+    if data.empty:
+        return NotAvailable("no route gives a share of the rise between these years")
+    names, colours = (explanations.set_index("explanation")[column] for column in ("label", "colour"))
+    spans = list(data.groupby("years", sort=False))
+    labels = list(dict.fromkeys(data.sort_values("gives", kind="stable")["label"]))[::-1]
+    drawn, axes = style.figure(
+        1, len(spans), height=1.2 + 0.42 * len(labels), sharey=True, sharex=True, squeeze=False
+    )
+    first = data.drop_duplicates("label").set_index("label")["gives"].map(names)
+    shades = data.drop_duplicates("label").set_index("label")["gives"].map(colours).fillna(style.NEUTRAL)
+    for axis, (_, part) in zip(axes[0], spans, strict=True):
+        for row in part.itertuples():
+            style.estimates(
+                axis, [labels.index(row.label)], [row.share], [row.low], [row.high], shades[row.label]
+            )
+        for at in (0, 1):
+            style.reference(axis, at)
+        axis.set_ylim(-0.6, len(labels) - 0.4)
+        axis.set_title(f"{part['first_year'].iloc[0]} to {part['last_year'].iloc[0]}", fontsize=8)
+        style.percents(axis, axis="x")
+    axes[0][0].set_yticks(
+        range(len(labels)), [fill(f"{label} ({first[label]})", 42) for label in labels], fontsize=7
+    )
+    for tick, label in zip(axes[0][0].get_yticklabels(), labels, strict=True):
+        tick.set_color(shades[label])
+    axes[0][-1].set_xlabel("Share of the rise", fontsize=8)
+    kept = data[["years", "gives", "label", "share", "low", "high"]].reset_index(drop=True)
+    said = "; ".join(
+        f"{row.label} ({row.years}): {row.share:.0%} for {names[row.gives]}" for row in kept.itertuples()
+    )
+    alt = style.minus(f"Points with {level:.0%} intervals, one row a route. {said}.")
+    return Chart(drawn, kept, alt, "What share of the rise each route gives, if its assumption holds", SOURCE)
+
+
+def by_prior(synthesis: pd.DataFrame, explanations: pd.DataFrame, *, level: float) -> Chart | NotAvailable:
+    """How probable it is that each explanation is the largest, one row a prior, one panel a span of years.
+
+    Parameters
+    ----------
+    synthesis : DataFrame
+        Rows of the table `share_synthesis` with one size of biases.
+    explanations : DataFrame
+        The vocabulary, for names.
+    level : float
+
+    Returns
+    -------
+    Chart
+        Its data: years, prior, explanation, largest. Not available where nothing could be weighed.
+    """
+    data = synthesis[synthesis["largest"].notna()]
+    if data.empty:
+        return NotAvailable("too few routes reach these years to be weighed together")
+    names = explanations.set_index("explanation")["label"]
+    spans = list(data.groupby("years", sort=False))
+    drawn, axes = style.figure(1, len(spans), height=3.3, sharey=True, squeeze=False)
+    shades = mpl.colors.LinearSegmentedColormap.from_list("house", [style.PAPER, style.OFFICIAL])
+    for axis, (_, part) in zip(axes[0], spans, strict=True):
+        table = part.assign(name=part["explanation"].map(names)).pivot_table(
+            index="prior", columns="name", values="largest", sort=False
+        )
+        sns.heatmap(
+            table, vmin=0, vmax=1, cmap=shades, annot=True, fmt=".0%", cbar=False, linewidths=1, ax=axis,
+            annot_kws={"fontsize": 8},
+        )  # fmt: skip
+        axis.set(xlabel="", ylabel="")
+        axis.set_title(f"{part['first_year'].iloc[0]} to {part['last_year'].iloc[0]}")
+        axis.tick_params(axis="x", rotation=30)
+        axis.tick_params(axis="y", rotation=0)
+    kept = data[["years", "prior", "explanation", "largest"]].reset_index(drop=True)
+    said = "; ".join(
+        f"{years}, {prior}: "
+        + ", ".join(f"{names[row.explanation]} {row.largest:.0%}" for row in part.itertuples())
+        for (years, prior), part in kept.groupby(["years", "prior"], sort=False)
+    )
+    alt = f"Tables of odds that an explanation has the largest share, one row a prior. {said}."
+    return Chart(
+        drawn, kept, alt, "How probable it is that each explanation is the largest, by prior", SOURCE
+    )

@@ -1,0 +1,290 @@
+"""Series from outside police records: courts, child protection, helplines, surveys, other countries.
+
+Police recording cannot move them, so they say how much of a rise in records could be more abuse or more people coming
+forward. The raw table ``other_series`` holds each figure as it was published. The register ``corroboration`` names the
+series that can be followed over years, the years for which they are comparable, and the breaks in them.
+:func:`select` takes those series out of the table and :func:`growth` compares years, or says why it cannot.
+
+A calendar year stands beside the financial year that begins in it, and a count on one day beside the financial year that
+holds the day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from math import log
+
+import pandas as pd
+
+from helpers.stats.contrasts import standard_error
+from helpers.stats.estimate import Estimate, normal_quantile
+from helpers.stats.ratios import rate_ratio
+from helpers.tables.periods import FinancialYear, parse_period
+
+COLUMNS = [
+    "series",
+    "group",
+    "label",
+    "unit",
+    "year",
+    "period",
+    "value",
+    "value_text",
+    "derived",
+    "checked",
+    "source",
+]
+
+
+def year_of(period: str) -> str:
+    """The financial year beside which a period stands.
+
+    Raises
+    ------
+    ValueError
+        The period is more or less than a year and no single day.
+
+    Examples
+    --------
+    >>> year_of("2012/13"), year_of("2012"), year_of("31 March 2013"), year_of("year to March 2015")
+    ('2012/13', '2012/13', '2012/13', '2014/15')
+    """
+    span = parse_period(period)
+    if span.financial_year:
+        return span.financial_year.label
+    whole = (
+        span.start
+        and span.end
+        and (span.start.month, span.start.day, span.end.month, span.end.day) == (1, 1, 12, 31)
+    )
+    if whole and span.start.year == span.end.year:
+        return FinancialYear(span.start.year).label
+    if span.start and span.start == span.end:
+        return FinancialYear(span.start.year - (span.start.month < 4)).label
+    raise ValueError(f"{period!r} is neither a year nor a day")
+
+
+def select(table: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
+    """The figures of the series in the register, one row a series and year.
+
+    Parameters
+    ----------
+    table : DataFrame
+        The raw table `other_series`.
+    register : DataFrame
+        The register `corroboration`: series, group, label, unit, area, measure, first, last (financial years).
+
+    Returns
+    -------
+    DataFrame
+        COLUMNS, in the order of the register and of years. A value that is only a bound ("over 680") is left out.
+
+    Raises
+    ------
+    ValueError
+        A series without a figure, or with two different figures for one year.
+    """
+    rows = []
+    for entry in register.itertuples():
+        held = table[
+            (table["area"] == entry.area) & (table["measure"] == entry.measure) & table["value"].notna()
+        ]
+        held = held.assign(year=held["period"].map(year_of))
+        held = held[held["year"].between(entry.first, entry.last)]
+        exact = held[held["derived"].astype(bool) | (held["low"].isna() & held["high"].isna())]
+        if exact.empty:
+            raise ValueError(
+                f"corroboration series {entry.series!r} has no figure in other_series; check its area and measure"
+            )
+        unclear = exact.groupby("year")["value"].nunique()
+        if (unclear > 1).any():
+            year = unclear.index[unclear > 1][0]
+            raise ValueError(
+                f"corroboration series {entry.series!r} has two figures for {year}; name one measure or area"
+            )
+        one = exact.drop_duplicates("year").sort_values("year")
+        rows.append(one.assign(series=entry.series, group=entry.group, label=entry.label, unit=entry.unit))
+    return pd.concat(rows, ignore_index=True)[COLUMNS]
+
+
+def growth(
+    figures: pd.DataFrame,
+    register: pd.DataFrame,
+    windows: Mapping[str, Sequence[str]],
+    *,
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """How each series grew between the two years of each window.
+
+    Parameters
+    ----------
+    figures : DataFrame
+        What :func:`select` gives.
+    register : DataFrame
+        The register, with `broken_at` (financial years in which a series changed what it counts, blanks between) and
+        `broken_why`.
+    windows : mapping
+        Name → (first year, last year).
+    level : float
+        Level of the intervals.
+
+    Returns
+    -------
+    DataFrame
+        One row a window and series: window, first_year, last_year, series, group, label, unit, before, after, ratio, low,
+        high, reason. Where the years are not both held, or a break lies between them, the ratio is missing and `reason`
+        says why. Intervals take the counts as Poisson, each person or case by itself, which makes them too short where
+        cases come together; a share has none.
+    """
+    values = figures.pivot(index="series", columns="year", values="value")
+    rows = []
+    for window, (first, last) in windows.items():
+        for entry in register.itertuples():
+            before, after = (
+                values.get(year, pd.Series(dtype=float)).get(entry.series) for year in (first, last)
+            )
+            absent = [year for year, value in ((first, before), (last, after)) if pd.isna(value)]
+            breaks = [year for year in str(entry.broken_at or "").split() if first < year <= last]
+            found = {"ratio": None, "low": None, "high": None, "reason": ""}
+            if absent:
+                found["reason"] = f"not available: no figure for {' and '.join(absent)}"
+            elif breaks:
+                found["reason"] = f"not comparable across {breaks[0]}: {entry.broken_why}"
+            elif entry.unit == "percent":
+                found["ratio"] = after / before
+            else:
+                ratio = rate_ratio(before, after, level=level)
+                found |= {"ratio": ratio.value, "low": ratio.low, "high": ratio.high}
+            names = {name: getattr(entry, name) for name in ("series", "group", "label", "unit")}
+            rows.append(
+                {
+                    "window": window,
+                    "first_year": first,
+                    "last_year": last,
+                    **names,
+                    "before": before,
+                    "after": after,
+                    **found,
+                }
+            )
+    return pd.DataFrame(rows).astype(dict.fromkeys(("before", "after", "ratio", "low", "high"), float))
+
+
+def windows(years: Iterable[str], first_year: str, last_year: str, start: str) -> dict[str, tuple[str, str]]:
+    """The pairs of years that are compared: those asked, two years up to the last, and from `start` on.
+
+    Examples
+    --------
+    >>> windows(["2012/13", "2013/14", "2014/15", "2015/16"], "2014/15", "2015/16", "2012/13")
+    {'the years asked': ('2014/15', '2015/16'), 'two years': ('2013/14', '2015/16'), 'since 2012/13': ('2012/13', '2015/16')}
+    """
+    held = list(years)
+    place = held.index(last_year)
+    found = {"the years asked": (first_year, last_year)}
+    if place >= 2:
+        found["two years"] = (held[place - 2], last_year)
+    if start < last_year:
+        found[f"since {start}"] = (start, last_year)
+    return found
+
+
+def beside_records(
+    growth: pd.DataFrame,
+    records: pd.Series,
+    windows: Mapping[str, Sequence[str]],
+    *,
+    dispersion: float,
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Each growth with `share`, `share_low` and `share_high`: its logarithm over that of the records' growth.
+
+    Parameters
+    ----------
+    growth : DataFrame
+        What :func:`growth` gives.
+    records : Series
+        Police records by financial year.
+    windows : mapping
+        Name → (first year, last year).
+    dispersion : float
+        Variance over mean of the records.
+    level : float
+
+    Returns
+    -------
+    DataFrame
+        Without a share where the series has no ratio, or the records did not clearly grow: `reason` says so. The interval
+        of the share is the delta method's, with series and records as independent.
+    """
+    rows = []
+    for row in growth.to_dict("records"):
+        first, last = windows[row["window"]]
+        made = {"share": None, "share_low": None, "share_high": None}
+        known = first in records.index and last in records.index
+        whole = (
+            rate_ratio(records[first], records[last], dispersion=dispersion, level=level) if known else None
+        )
+        if pd.notna(row["ratio"]) and whole is not None and whole.low > 1:
+            rise, grown = log(whole.value), log(row["ratio"])
+            made["share"] = share = grown / rise
+            if pd.notna(row["low"]):
+                errors = [
+                    standard_error(one, log=True)
+                    for one in (Estimate(row["ratio"], row["low"], row["high"], level), whole)
+                ]
+                reach = (
+                    normal_quantile(level)
+                    * ((errors[0] / rise) ** 2 + (share * errors[1] / rise) ** 2) ** 0.5
+                )
+                made |= {"share_low": share - reach, "share_high": share + reach}
+        rows.append(row | made)
+    return pd.DataFrame(rows).astype(dict.fromkeys(("share", "share_low", "share_high"), float))
+
+
+def comparable(
+    figures: pd.DataFrame, register: pd.DataFrame, records: pd.Series, start: str, end: str
+) -> pd.DataFrame:
+    """Records and every series with figures in `start` and later and no break between, up to `end`: series, label, year, value."""
+    last = max(end, start)
+    whole = figures[figures["year"].between(start, last)]
+    broken = {
+        entry.series for entry in register.itertuples()
+        if any(start < year <= last for year in str(entry.broken_at if isinstance(entry.broken_at, str) else "").split())
+    }  # fmt: skip
+    first = set(whole.loc[whole["year"] == start, "series"])
+    several = whole.groupby("series")["year"].nunique()
+    kept = [name for name in register["series"] if name in first - broken and several.get(name, 0) > 1]
+    held = records[(records.index >= start) & (records.index <= last)]
+    ours = pd.DataFrame(
+        {
+            "series": "records",
+            "label": "Police records",
+            "year": held.index,
+            "value": held.to_numpy(dtype=float),
+        }
+    )
+    others = whole[whole["series"].isin(kept)].assign(
+        label=lambda rows: rows["series"].map(register.set_index("series")["short"])
+    )
+    return pd.concat([ours, others[["series", "label", "year", "value"]]], ignore_index=True)
+
+
+def in_words(growth: pd.DataFrame, records: pd.Series, start: str, last_year: str) -> str:
+    """What the series showed since `start`, in sentences for a notebook."""
+    if start not in records.index or last_year not in records.index or start >= last_year:
+        return f"No comparison reaches from {start} to {last_year}."
+    rows = growth[(growth["window"] == f"since {start}") & growth["ratio"].notna()].sort_values(
+        "ratio", ascending=False
+    )
+    whole = round(100 * (records[last_year] / records[start] - 1))
+    said = [
+        f"From {start} to {last_year}, police records of offences against children changed by {whole:+d}%."
+    ]
+    if len(rows):
+        parts = [f"{row.label}: {round(100 * (row.ratio - 1)):+d}%" for row in rows.itertuples()]
+        said.append(f"In the same years: {'; '.join(parts)}.")
+        if (rows["ratio"] - 1 < (whole / 100) * 0.75).all() and whole > 0:
+            said.append("None of them grew as much as the records.")
+    else:
+        said.append("No other series has figures for both years.")
+    return " ".join(said)

@@ -1,0 +1,356 @@
+"""Routes to a share of the rise: what grew by how much, and which share follows if the route's assumption holds.
+
+The register `routes` names them, with the assumption of each. :func:`growths` takes their growths from the tables of other
+notebooks, as logarithms, and says why one is not available for the years that are asked. :func:`alone` gives the share that
+each route yields on its own, :func:`weigh` puts them together by :mod:`helpers.stats.synthesis`, and :func:`odds` says over
+several priors how probable it is that each explanation is the largest.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import log
+
+import pandas as pd
+
+from helpers.official.comparisons import by_force
+from helpers.official.families import FAMILIES
+from helpers.stats.contrasts import difference, scaled
+from helpers.stats.estimate import Estimate, normal_quantile
+from helpers.stats.missing import NotAvailable, first_missing
+from helpers.stats.ratios import clustered_ratio
+from helpers.stats.synthesis import Route, Synthesis, calibration, held_back, synthesise
+from helpers.stats.synthesis import in_words as in_calibrated_words
+
+EXPLANATIONS = ("recording", "confidence", "online", "other")
+LABELS = {
+    "recording": "better recording",
+    "confidence": "more confidence",
+    "online": "online abuse",
+    "other": "something else",
+}
+NEEDS_ANOTHER = NotAvailable("two explanations move it, so it gives a share together with other routes only")
+
+
+def two_windows(crime: pd.DataFrame, first_year: str, last_year: str) -> dict[str, tuple[str, str]]:
+    """The years asked, and the two years up to the last of them.
+
+    Examples
+    --------
+    >>> crime = pd.DataFrame({"financial_year": ["2012/13", "2013/14", "2014/15"], "q4": 1})
+    >>> two_windows(crime, "2013/14", "2014/15")
+    {'the years asked': ('2013/14', '2014/15'), 'two years': ('2012/13', '2014/15')}
+    """
+    counts = crime.groupby("financial_year")["q4"].count()
+    whole = sorted(counts.index[counts > 0])
+    place = whole.index(last_year)
+    before = whole[place - 2] if place >= 2 else "the year before the first"
+    return {"the years asked": (first_year, last_year), "two years": (before, last_year)}
+
+
+def rise(
+    crime: pd.DataFrame, first_year: str, last_year: str, *, level: float = 0.95
+) -> Estimate | NotAvailable:
+    """The growth of offences against children without grooming, as a logarithm; not available where they did not rise."""
+    if first_year not in set(crime["financial_year"]):
+        return NotAvailable(f"the official series begins after {first_year}")
+    codes = FAMILIES["child_only_without_88a"].codes
+    found = clustered_ratio(
+        *(by_force(crime, codes, year) for year in (first_year, last_year)), level=level
+    ).estimate
+    if found.low <= 1:
+        return NotAvailable(
+            f"offences against children did not clearly rise from {first_year} to {last_year}, so there is no rise to share out"
+        )
+    return Estimate(log(found.value), log(found.low), log(found.high), level)
+
+
+def growths(
+    tables: Mapping[str, pd.DataFrame], first_year: str, last_year: str
+) -> dict[str, Estimate | NotAvailable]:
+    """The growth of every route as a logarithm.
+
+    Parameters
+    ----------
+    tables : mapping
+        Name → table: `phases`, `corroboration_growth`, `inspections`, `inspection` (of 2014, national), `disclosure_series`.
+    first_year, last_year : str
+
+    Returns
+    -------
+    dict
+        Route → Estimate, or NotAvailable with the reason.
+    """
+    years = first_year, last_year
+    phases, outside = tables["phases"], tables["corroboration_growth"]
+    plans, all_plans = (_outside(outside, name, *years) for name in ("plans_sexual_abuse", "plans"))
+    missing = first_missing(plans, all_plans)
+    return {
+        "violence": _phase(phases, "violence_against_controls", *years, "ratio"),
+        "nations": _phase(phases, "nations", *years, "against"),
+        "adult_rape": _phase(phases, "adult_rape_against_violence", *years, "growth"),
+        "contact": _phase(phases, "no_meeting_against_contact", *years, "against"),
+        "audits": _audits(tables["inspection"], tables["inspections"], *years),
+        "old_offences": _old(tables["disclosure_series"], *years),
+        "prosecutions": _outside(outside, "prosecutions", *years),
+        "plans": difference(plans, all_plans) if missing is None else missing,
+        "adult_rape_beyond_violence": _phase(phases, "adult_rape_against_violence", *years, "ratio"),
+    }
+
+
+def _phase(
+    table: pd.DataFrame, contrast: str, first_year: str, last_year: str, column: str
+) -> Estimate | NotAvailable:
+    """A growth from the table `phases`, with the error of its comparison, which errs on the safe side."""
+    return _from_table(table[table["contrast"] == contrast], first_year, last_year, column)
+
+
+def _outside(table: pd.DataFrame, series: str, first_year: str, last_year: str) -> Estimate | NotAvailable:
+    """The growth of a series from outside police records."""
+    return _from_table(table[table["series"] == series], first_year, last_year, "ratio")
+
+
+def _from_table(rows: pd.DataFrame, first_year: str, last_year: str, column: str) -> Estimate | NotAvailable:
+    rows = rows[(rows["first_year"] == first_year) & (rows["last_year"] == last_year)]
+    if rows.empty:
+        return NotAvailable(f"there is no comparison from {first_year} to {last_year}")
+    row = rows.iloc[0]
+    if pd.isna(row["ratio"]):
+        return NotAvailable(str(row["reason"]).removeprefix("not available: "))
+    value, reach = log(row[column]), log(row["high"] / row["low"]) / 2
+    return Estimate(value, value - reach, value + reach)
+
+
+def _audits(
+    national: pd.DataFrame, inspections: pd.DataFrame, first_year: str, last_year: str
+) -> Estimate | NotAvailable:
+    """How much more of what was reported is recorded, from the audit of 2014 to the later inspections."""
+    if first_year > "2013/14" or last_year < "2015/16":
+        return NotAvailable(
+            "the audit of 2014 read records up to October 2013, and the later inspections begin in 2015"
+        )
+    unrecorded = national.set_index("measure").at["sexual offences under-recording", "value"]
+    later = pd.to_numeric(inspections["sexual_percent"], errors="coerce").mean()
+    value = log(later / (100 - float(unrecorded)))
+    return Estimate(value, value, value)
+
+
+def _old(disclosure: pd.DataFrame, first_year: str, last_year: str) -> Estimate | NotAvailable:
+    """The growth of offences over 20 years old, which the statisticians put in words, as a percentage."""
+    rows = disclosure[
+        (disclosure["series"] == "recorded_offences_over20yrs_old_change")
+        & (disclosure["period"] == f"{last_year} vs {first_year}")
+        & (disclosure["unit"] == "percent")
+    ]
+    if rows.empty:
+        return NotAvailable(f"no growth of old offences was published from {first_year} to {last_year}")
+    value = log(1 + float(rows["value_text"].iloc[0]) / 100)
+    return Estimate(value, value, value)
+
+
+def alone(
+    register: pd.DataFrame,
+    seen: Mapping[str, Estimate | NotAvailable],
+    rise: Estimate,
+    *,
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """The share of the rise that each route gives on its own, if its assumption holds exactly.
+
+    Parameters
+    ----------
+    register : DataFrame
+        The register `routes`.
+    seen : mapping
+        Route → its growth as a logarithm.
+    rise : Estimate
+        The logarithm of the growth that is shared out, above 0.
+    level : float
+        Level of the intervals, which take route and rise as independent.
+
+    Returns
+    -------
+    DataFrame
+        route, label, gives, growth (logarithm), share, low, high, assumption, leak, reason. A share below 0 or above 1 says
+        that the assumption cannot hold exactly.
+    """
+    rows = []
+    for entry in register.itertuples():
+        growth = seen[entry.route]
+        missing = first_missing(
+            rise, growth, None if isinstance(entry.form, str) and entry.form else NEEDS_ANOTHER
+        )
+        words = {name: getattr(entry, name) for name in ("route", "label", "gives", "assumption", "leak")}
+        if missing is not None:
+            rows.append(words | {"reason": str(missing)})
+            continue
+        share = _share(entry, growth, rise, level)
+        rows.append(
+            words | {"growth": growth.value, "share": share.value, "low": share.low, "high": share.high}
+        )
+    columns = ["route", "label", "gives", "growth", "share", "low", "high", "assumption", "leak", "reason"]
+    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[3:7], float))
+
+
+def _share(entry, growth: Estimate, rise: Estimate, level: float) -> Estimate:
+    loading = getattr(entry, entry.gives)
+    part = scaled(growth, 1 / loading) if entry.form == "growth" else difference(rise, growth)
+    # the delta method for a quotient
+    share = part.value / rise.value
+    errors = [(one.high - one.low) / 2 / normal_quantile(one.level) for one in (part, rise)]
+    if pd.notna(entry.se):
+        errors[0] = max(errors[0], float(entry.se) / abs(loading))
+    reach = (
+        normal_quantile(level)
+        * ((errors[0] / rise.value) ** 2 + (share * errors[1] / rise.value) ** 2) ** 0.5
+    )
+    return Estimate(share, share - reach, share + reach, level)
+
+
+def as_routes(
+    register: pd.DataFrame, seen: Mapping[str, Estimate | NotAvailable], *, spread: float = 1.0
+) -> list[Route]:
+    """The routes that are weighed and available, for :func:`helpers.stats.synthesis.synthesise`; biases times `spread`."""
+    found = []
+    for entry in register[register["weighed"]].itertuples():
+        growth = seen[entry.route]
+        if not isinstance(growth, NotAvailable):
+            se = (growth.high - growth.low) / 2 / normal_quantile(growth.level)
+            se = float(entry.se) if pd.notna(entry.se) else se
+            loadings = {name: float(getattr(entry, name)) for name in EXPLANATIONS}
+            found.append(Route(entry.route, growth.value, se, spread * float(entry.bias_sd), loadings))
+    return found
+
+
+def priors(register: pd.DataFrame) -> dict[str, dict[str, float]]:
+    """Prior → explanation → parameter of the Dirichlet distribution, from the register `priors`."""
+    return {
+        entry.prior: {name: float(entry.weight) * float(getattr(entry, name)) for name in EXPLANATIONS}
+        for entry in register.itertuples()
+    }
+
+
+def weigh(
+    register: pd.DataFrame,
+    seen: Mapping[str, Estimate | NotAvailable],
+    rise: Estimate | NotAvailable,
+    prior: Mapping[str, float],
+    *,
+    spread: float = 1.0,
+    seed: int = 2017,
+) -> Synthesis | NotAvailable:
+    """All routes together under one prior; not available where there is no rise, or fewer than three routes."""
+    if isinstance(rise, NotAvailable):
+        return rise
+    routes = as_routes(register, seen, spread=spread)
+    if len(routes) < 3:
+        return NotAvailable(f"only {len(routes)} of the routes reach these years, and three are needed")
+    return synthesise(routes, prior, rise.value, seed=seed)
+
+
+def summary_rows(made: Synthesis | NotAvailable, level: float) -> pd.DataFrame:
+    """One row an explanation: share, low, high, largest, prior_largest; or the reason why there is none."""
+    if isinstance(made, NotAvailable):
+        return pd.DataFrame({"explanation": EXPLANATIONS, "reason": made.reason})
+    return made.summary(level).rename_axis("explanation").reset_index().assign(reason=None)
+
+
+def odds(synthesis: pd.DataFrame) -> pd.DataFrame:
+    """How probable it is that each explanation is the largest, over the priors: `least`, `even`, `most`, and in `words`.
+
+    `share`, `low` and `high` are those of the even prior; `if_twice` is the least probability where every assumption may
+    be out twice as far. The words claim the least that any prior allows, and are never more than one step surer than they would
+    be with assumptions that may be out twice as far.
+    """
+    rows = []
+    for (years, explanation), part in synthesis.groupby(["years", "explanation"], sort=False):
+        start = {name: part[name].iloc[0] for name in ("first_year", "last_year")}
+        start = {"years": years, "explanation": explanation, **start}
+        if part["largest"].isna().any():
+            rows.append(start | {"reason": part["reason"].dropna().iloc[0]})
+            continue
+        near, twice = part[part["bias"] == 1], part[part["bias"] == 2]
+        even = near.set_index("prior").loc["even"]
+        rows.append(
+            start
+            | {"least": near["largest"].min(), "even": even["largest"], "most": near["largest"].max()}
+            | {
+                "if_twice": twice["largest"].min(),
+                "words": held_back(*(in_calibrated_words(*rows["largest"]) for rows in (near, twice))),
+            }
+            | {name: even[name] for name in ("share", "low", "high")}
+        )
+    columns = [
+        "years",
+        "explanation",
+        "first_year",
+        "last_year",
+        "least",
+        "even",
+        "most",
+        "if_twice",
+        "words",
+        "share",
+        "low",
+        "high",
+        "reason",
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def trial(
+    register: pd.DataFrame,
+    seen: Mapping[str, Estimate | NotAvailable],
+    rise: Estimate | NotAvailable,
+    prior: Mapping[str, float],
+    *,
+    worlds: int = 150,
+    seed: int = 2017,
+) -> pd.DataFrame | NotAvailable:
+    """The synthesis on worlds whose shares are known: as the register has it, and with assumptions broken either way.
+
+    Returns
+    -------
+    DataFrame
+        world, band, said, right, cases, covered.
+    """
+    if isinstance(rise, NotAvailable):
+        return rise
+    routes = as_routes(register, seen)
+    kinds = {"assumptions hold as far as stated": None} | {
+        f"all out in favour of {name}": name for name in EXPLANATIONS
+    }
+    tables = []
+    for words, towards in kinds.items():
+        table = calibration(routes, prior, rise.value, worlds=worlds, towards=towards, seed=seed)
+        tables.append(table.assign(world=words, covered=table.attrs["covered"]))
+    made = pd.concat(tables, ignore_index=True)
+    return made[["world", "band", "said", "right", "cases", "covered"]]
+
+
+def trial_table(made: pd.DataFrame | NotAvailable) -> pd.DataFrame:
+    """The trial as a table; one row with the reason where there is none."""
+    if isinstance(made, NotAvailable):
+        none = dict.fromkeys(("said", "right", "cases", "covered"))
+        return pd.DataFrame([{"world": "none", "band": "none", **none, "reason": made.reason}])
+    return made.assign(reason=None)
+
+
+def in_words(odds: pd.DataFrame) -> str:
+    """What the routes say together, one sentence a span of years, in Markdown."""
+    lines = []
+    for years, part in odds.groupby("years", sort=False):
+        span = (
+            f"**{years[0].upper()}{years[1:]}, {part['first_year'].iloc[0]} to {part['last_year'].iloc[0]}.**"
+        )
+        if part["words"].isna().any():
+            lines.append(f"- {span} Not available: {part['reason'].iloc[0]}.")
+            continue
+        first = part.sort_values("even", ascending=False).iloc[0]
+        words = first["words"]
+        lines.append(
+            f"- {span} It is {words} that {LABELS[first['explanation']]} had the largest part of the rise "
+            f"({first['least']:.0%} to {first['most']:.0%} over the priors). With an even prior its share is "
+            f"{first['share']:.0%}, from {first['low']:.0%} to {first['high']:.0%}."
+        )
+    return "\n".join(lines)

@@ -1,0 +1,94 @@
+"""Series from outside police records are followed only where they can be, and never joined across a break."""
+
+import pandas as pd
+import pytest
+
+from helpers.official.other_series import growth, select, year_of
+
+COLUMNS = [
+    "topic",
+    "area",
+    "measure",
+    "period",
+    "value_text",
+    "derived",
+    "value",
+    "low",
+    "high",
+    "base",
+    "source",
+    "note",
+    "checked",
+]
+
+
+def table(*rows):
+    """Rows of (period, value, low, derived) of one measure."""
+    return pd.DataFrame(
+        [
+            ("courts", "Wales", "cases", period, "", derived, value, low, None, None, "s", None, "read twice")
+            for period, value, low, derived in rows
+        ],
+        columns=COLUMNS,
+    )
+
+
+def register(**changed):
+    entry = {
+        "series": "cases", "group": "courts", "label": "Cases", "unit": "people", "area": "Wales", "measure": "cases",
+        "first": "2010/11", "last": "2016/17", "broken_at": None, "broken_why": None,
+    }  # fmt: skip
+    return pd.DataFrame([entry | changed])
+
+
+PLAIN = table(
+    ("2012/13", 100.0, None, False), ("2013/14", 110.0, None, False), ("2015/16", 150.0, None, False)
+)
+
+
+def grow(figures, entry, first, last):
+    return growth(figures, entry, {"asked": (first, last)}).iloc[0]
+
+
+def test_years_days_and_calendar_years_find_their_financial_year():
+    assert [year_of(text) for text in ("2012/13", "2012", "31 March 2013", "31 July 2013")] == [
+        "2012/13", "2012/13", "2012/13", "2013/14",
+    ]  # fmt: skip
+    with pytest.raises(ValueError, match="neither a year nor a day"):
+        year_of("January to July 2014")
+
+
+def test_growth_between_two_years_with_its_interval():
+    found = grow(select(PLAIN, register()), register(), "2012/13", "2015/16")
+    assert found["ratio"] == 1.5 and found["low"] < 1.5 < found["high"]
+
+
+def test_a_missing_year_is_said_and_no_other_year_stands_in():
+    found = grow(select(PLAIN, register()), register(), "2012/13", "2014/15")
+    assert pd.isna(found["ratio"]) and found["reason"] == "not available: no figure for 2014/15"
+
+
+def test_a_break_inside_the_years_is_not_comparable_and_one_at_their_start_is_no_matter():
+    broken = register(broken_at="2013/14", broken_why="the law was widened")
+    figures = select(PLAIN, broken)
+    assert (
+        grow(figures, broken, "2012/13", "2015/16")["reason"]
+        == "not comparable across 2013/14: the law was widened"
+    )
+    assert grow(figures, broken, "2013/14", "2015/16")["ratio"] == pytest.approx(150 / 110)
+
+
+def test_a_bound_is_no_count_but_a_figure_worked_out_is():
+    figures = select(table(("2012/13", 90.0, 90.0, False), ("2013/14", 95.0, 94.0, True)), register())
+    assert figures["year"].tolist() == ["2013/14"]
+
+
+def test_two_figures_for_one_year_are_refused():
+    twice = table(("2012/13", 100.0, None, False), ("2012", 101.0, None, False))
+    with pytest.raises(ValueError, match="'cases' has two figures for 2012/13"):
+        select(twice, register())
+
+
+def test_a_series_that_the_table_does_not_hold_is_refused():
+    with pytest.raises(ValueError, match="'cases' has no figure"):
+        select(PLAIN, register(measure="prosecutions"))

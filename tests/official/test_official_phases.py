@@ -1,0 +1,79 @@
+"""Comparisons year by year: what is shared, what is particular, and what the figures do not reach."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.official.phases import ONE, TWO, contrasts, nations, spans
+
+YEARS = ["2012/13", "2013/14", "2014/15"]
+REGISTER = pd.DataFrame(
+    [("a_against_b", "A, against B", "71", "105A", "recording", "above 1", "Because.")],
+    columns=["contrast", "label", "of", "against", "mark_of", "expected", "why"],
+)
+
+
+def crime(**growth):
+    """Four forces with 10,000 offences of each code in the first year; each later year is times its growth."""
+    rows = []
+    for code, factors in growth.items():
+        for force in ("Kent", "Essex", "Surrey", "Dorset"):
+            for year, factor in zip(YEARS, np.cumprod([1, *factors]), strict=True):
+                rows.append((year, force, code.removeprefix("c"), *[round(2500 * factor)] * 4))
+    return pd.DataFrame(rows, columns=["financial_year", "force", "offence_code", "q1", "q2", "q3", "q4"])
+
+
+def test_spans_are_each_year_and_each_two_years():
+    assert spans(YEARS) == [
+        (ONE, "2012/13", "2013/14"),
+        (ONE, "2013/14", "2014/15"),
+        (TWO, "2012/13", "2014/15"),
+    ]
+
+
+def test_each_year_has_its_own_ratio_and_shared_part():
+    table = contrasts(crime(c71=(1.2, 1.44), c105A=(1.2, 1.2)), REGISTER, YEARS)
+    assert table["ratio"].round(6).tolist() == [1.0, 1.2, 1.2]
+    assert table["shared"].round(6).tolist() == [1.0, 0.5, round(np.log(1.44) / np.log(1.728), 6)]
+
+
+def test_a_span_past_the_years_of_a_family_says_so_and_has_no_number():
+    table = contrasts(
+        crime(c88A=(1.2, 1.2), c105A=(1.1, 1.1)).replace({"2014/15": "2017/18"}),
+        REGISTER.assign(of="grooming"),
+        ["2013/14", "2017/18"],
+    )
+    assert table["ratio"].isna().all()
+    assert table["reason"].tolist() == ["not available: Sexual grooming (88A) compares only to 2016/17"]
+
+
+def test_a_year_of_which_a_part_is_held_is_never_compared():
+    figures = crime(c71=(1.2, 1.2), c105A=(1.1, 1.1))
+    figures.loc[figures["financial_year"] == "2014/15", "q4"] = None
+    table = contrasts(figures, REGISTER, YEARS)
+    assert table["reason"].dropna().unique().tolist() == [
+        "not available: the official series holds no whole year 2014/15"
+    ]
+
+
+def test_nothing_is_shared_of_growth_that_was_none():
+    table = contrasts(crime(c71=(0.9, 1.0), c105A=(1.1, 1.1)), REGISTER, YEARS)
+    assert table["shared"].isna().all()
+
+
+def test_nations_are_compared_where_every_one_has_a_figure():
+    within = pd.DataFrame({"2012/13": [100, 90, 110], "2013/14": [130, 117, 143], "2014/15": [130, 117, 143]})
+    outside = pd.DataFrame(
+        {"2012/13": [300, 100], "2013/14": [330, 110], "2014/15": [400, np.nan]}, index=["A", "B"]
+    )
+    table = nations(within, outside, YEARS, dispersion=2.0)
+    assert table["ratio"].iloc[0] == pytest.approx(1.3 / 1.1)
+    assert table["shared"].iloc[0] == pytest.approx(np.log(1.1) / np.log(1.3))
+    assert table["reason"].iloc[1] == "not available: no figure of every nation for 2014/15"
+
+
+def test_swapping_the_two_sides_turns_the_ratio_over():
+    figures = crime(c71=(1.3, 1.1), c105A=(1.1, 1.2))
+    there = contrasts(figures, REGISTER, YEARS)["ratio"]
+    back = contrasts(figures, REGISTER.assign(of="105A", against="71"), YEARS)["ratio"]
+    assert (there * back).round(9).tolist() == [1.0, 1.0, 1.0]

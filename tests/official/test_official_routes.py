@@ -1,0 +1,134 @@
+"""Routes to a share: the arithmetic of each alone, what is not available, and the odds that are said of them together."""
+
+from math import log
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.official import routes
+from helpers.stats.estimate import Estimate
+from helpers.stats.missing import NotAvailable
+from helpers.tables import read_table
+
+RISE = Estimate(0.4, 0.36, 0.44)
+
+
+def register(**changed):
+    entry = {
+        "route": "place", "label": "A place", "gives": "recording", "form": "growth", "recording": 2.0, "confidence": 0.0,
+        "online": 0.0, "other": 0.0, "weighed": True, "bias_sd": 0.1, "se": None, "assumption": "One.", "leak": "Another.",
+    }  # fmt: skip
+    return pd.DataFrame([entry | changed])
+
+
+def share(entry, growth):
+    return routes.alone(entry, {"place": growth}, RISE).iloc[0]
+
+
+def test_a_growth_gives_its_part_of_the_rise_over_the_loading():
+    found = share(register(), Estimate(0.4, 0.4, 0.4))
+    assert found["share"] == pytest.approx(0.5)
+    assert found["high"] - found["share"] == pytest.approx(0.5 * 0.04 / 0.4)
+
+
+def test_the_rest_gives_what_the_growth_leaves():
+    assert share(register(form="rest"), Estimate(0.1, 0.1, 0.1))["share"] == pytest.approx(0.75)
+
+
+def test_an_assumed_error_widens_the_interval():
+    plain, wide = (share(register(se=se), Estimate(0.4, 0.4, 0.4)) for se in (None, 0.1))
+    assert wide["high"] - wide["low"] > plain["high"] - plain["low"]
+
+
+def test_what_is_not_available_has_a_reason_and_no_share():
+    found = share(register(), NotAvailable("the audits end in 2020"))
+    assert np.isnan(found["share"]) and found["reason"] == "not available: the audits end in 2020"
+
+
+def test_a_route_that_two_explanations_move_gives_no_share_alone_but_is_weighed():
+    entry = register(form=None, confidence=1.0)
+    assert "together with other routes only" in share(entry, Estimate(0.4, 0.4, 0.4))["reason"]
+    assert [route.name for route in routes.as_routes(entry, {"place": Estimate(0.4, 0.3, 0.5)})] == ["place"]
+
+
+def test_biases_are_spread_and_routes_that_repeat_others_stay_out():
+    seen = {"place": Estimate(0.4, 0.3, 0.5)}
+    assert routes.as_routes(register(), seen, spread=2.0)[0].bias_sd == 0.2
+    assert routes.as_routes(register(weighed=False), seen) == []
+
+
+def test_too_few_routes_are_not_weighed():
+    made = routes.weigh(register(), {"place": Estimate(0.4, 0.3, 0.5)}, RISE, {"recording": 1, "other": 1})
+    assert isinstance(made, NotAvailable) and "three are needed" in made.reason
+
+
+def test_every_prior_adds_up_to_one_and_every_loading_is_of_a_known_explanation():
+    priors = read_table("priors")
+    assert priors[list(routes.EXPLANATIONS)].sum(axis=1).to_numpy() == pytest.approx(1.0)
+    assert set(read_table("routes")["gives"]) <= set(routes.EXPLANATIONS)
+
+
+def test_words_follow_the_most_cautious_prior():
+    rows = [
+        ("two years", "recording", "2013/14", "2015/16", prior, bias, largest, 0.5, 0.4, 0.6, None)
+        for prior, bias, largest in (
+            ("even", 1, 0.95),
+            ("sceptical", 1, 0.7),
+            ("even", 2, 0.6),
+            ("sceptical", 2, 0.4),
+        )
+    ]
+    columns = [
+        "years",
+        "explanation",
+        "first_year",
+        "last_year",
+        "prior",
+        "bias",
+        "largest",
+        "share",
+        "low",
+        "high",
+        "reason",
+    ]
+    found = routes.odds(pd.DataFrame(rows, columns=columns)).iloc[0]
+    assert found["words"] == "likely" and found["if_twice"] == 0.4
+
+
+def test_words_are_at_most_one_step_surer_than_with_assumptions_out_twice_as_far():
+    rows = [
+        ("two years", "recording", "2013/14", "2015/16", prior, bias, largest, 0.5, 0.4, 0.6, None)
+        for prior, bias, largest in (
+            ("even", 1, 0.98),
+            ("sceptical", 1, 0.95),
+            ("even", 2, 0.8),
+            ("sceptical", 2, 0.6),
+        )
+    ]
+    columns = [
+        "years",
+        "explanation",
+        "first_year",
+        "last_year",
+        "prior",
+        "bias",
+        "largest",
+        "share",
+        "low",
+        "high",
+        "reason",
+    ]
+    assert routes.odds(pd.DataFrame(rows, columns=columns)).iloc[0]["words"] == "likely"
+
+
+def test_stated_odds_hold_on_worlds_with_the_loadings_of_the_register():
+    entries = read_table("routes")
+    seen = {name: Estimate(0.1, 0.05, 0.15) for name in entries["route"]}
+    prior = routes.priors(read_table("priors"))["even"]
+    table = routes.trial(entries, seen, Estimate(log(1.7), log(1.6), log(1.8)), prior, worlds=100)
+    fair = table[table["world"] == "assumptions hold as far as stated"]
+    sure = fair[fair["cases"] >= 60]
+    assert (sure["right"] - sure["said"]).abs().max() < 0.2
+    broken = table[table["world"] == "all out in favour of recording"]
+    assert fair["covered"].iloc[0] > 0.9 > broken["covered"].iloc[0]
