@@ -196,6 +196,43 @@ def schema_files(name: str) -> tuple[Path, ...]:
     )
 
 
+def check_index() -> None:
+    """Hold ``data/datapackage.yaml`` against the schemas: every table that a person keeps, and its file, and no other.
+
+    Raises
+    ------
+    TableError
+        Naming each table that is missing or too many.
+    """
+    data = project_root() / "data"
+    index = read_yaml(data / "datapackage.yaml")
+    try:
+        listed = {one["name"]: one["path"] for one in index["resources"]}
+    except (TypeError, KeyError):
+        fault = Fault("has no resources with a name and a path each", mend="restore it from the repository")
+        raise TableError("data/datapackage.yaml", [fault]) from None
+    kept = [name for name, one in tables().items() if one.kind != "built"]
+    faults = [
+        Fault(f"does not list the table {name}", value=name, mend="add a line for it")
+        for name in kept
+        if name not in listed
+    ]
+    for name, path in listed.items():
+        if name not in kept:
+            close = nearest(name, kept)
+            faults.append(
+                Fault(
+                    f"lists {name}, which no schema of a table that is kept describes",
+                    value=name,
+                    nearest=close,
+                )
+            )
+        elif not (data / path).is_file():
+            faults.append(Fault(f"lists {path}, which is not there", value=path, mend="correct the path"))
+    if faults:
+        raise TableError("data/datapackage.yaml", faults)
+
+
 def write_package(out: Path) -> Path:
     """Write ``tables/datapackage.json`` for the tables that a run left in `out`; return the file.
 
