@@ -82,7 +82,7 @@ def test_the_index_lists_every_table_that_is_kept_by_hand_and_its_file():
         (
             "raw/population.csv",
             "raw/people.csv",
-            "lists raw/people.csv, which is not there (correct the path)",
+            "lists raw/people.csv, where population does not lie (correct the path)",
         ),
         ("resources:", "resource:", "has no resources with a name and a path each"),
     ],

@@ -89,7 +89,6 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
     predictions = pages.predictions(store.read_table("predictions"), out)
     made.add("predictions.html", predictions, root / "data" / "predictions.toml")
     made.add("sources.html", pages.sources(register), root / "data" / "sources.csv")
-    package.check_index()
     package.write_package(out)
     tables = sorted((out / "tables").glob("*.*"))
     made.add("tables.zip", zipped(out / "tables", tables), *tables)

@@ -19,6 +19,7 @@ from helpers.tables.faults import Fault, TableError, nearest
 from helpers.tables.files import project_root, shown, stamp
 
 KINDS = ("raw", "register", "vocabulary", "built")
+FOLDERS = {"raw": "raw/", "register": "", "vocabulary": "vocabularies/"}  # of data
 TYPES = {
     "string": "str",
     "integer": "int",
@@ -197,15 +198,14 @@ def schema_files(name: str) -> tuple[Path, ...]:
 
 
 def check_index() -> None:
-    """Hold ``data/datapackage.yaml`` against the schemas: every table that a person keeps, and its file, and no other.
+    """Hold ``data/datapackage.yaml`` against the schemas: every table that a person keeps, in its place, and no other.
 
     Raises
     ------
     TableError
         Naming each table that is missing or too many.
     """
-    data = project_root() / "data"
-    index = read_yaml(data / "datapackage.yaml")
+    index = read_yaml(project_root() / "data" / "datapackage.yaml")
     try:
         listed = {one["name"]: one["path"] for one in index["resources"]}
     except (TypeError, KeyError):
@@ -227,8 +227,10 @@ def check_index() -> None:
                     nearest=close,
                 )
             )
-        elif not (data / path).is_file():
-            faults.append(Fault(f"lists {path}, which is not there", value=path, mend="correct the path"))
+        elif Path(path).with_suffix("").as_posix() != FOLDERS[table(name).kind] + name:
+            faults.append(
+                Fault(f"lists {path}, where {name} does not lie", value=path, mend="correct the path")
+            )
     if faults:
         raise TableError("data/datapackage.yaml", faults)
 
@@ -282,6 +284,9 @@ def read_yaml(path: Path) -> Any:
 
     try:
         return yaml.load(path.read_bytes(), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+    except OSError:
+        fault = Fault("is missing or cannot be opened", mend="restore it from the repository")
+        raise TableError(shown(path), [fault]) from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         said = getattr(error, "problem", None) or "cannot be read"

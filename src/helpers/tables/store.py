@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from helpers.tables.faults import Fault, TableError, nearest
 from helpers.tables.files import content_hash, input_dir, output_dir, project_root, shown, write_atomic
-from helpers.tables.package import Table, table, tables
+from helpers.tables.package import Table, check_index, table, tables
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -214,12 +214,12 @@ def _texts(cells: pd.Series) -> list[str]:
 
 
 def check_all(names: Iterable[str] | None = None) -> None:
-    """Read and check every raw table and register, and say what is wrong with all of them at once.
+    """Read and check every table that a person keeps, and the index, and say what is wrong with all of them at once.
 
     Parameters
     ----------
     names : iterable of str, optional
-        Check only these tables; built ones are passed over.
+        Check only these tables, and not the index; built ones are passed over.
 
     Raises
     ------
@@ -227,6 +227,11 @@ def check_all(names: Iterable[str] | None = None) -> None:
         The one table's own error, or one error with the first faults of each table.
     """
     errors = []
+    if names is None:
+        try:
+            check_index()
+        except TableError as error:
+            errors.append(error)
     for name in tables() if names is None else names:
         if table(name).kind == "built":
             continue
