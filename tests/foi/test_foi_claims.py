@@ -6,6 +6,7 @@ import pytest
 from helpers import ledger
 from helpers.foi import figures as foi_figures
 from helpers.foi import newspaper
+from helpers.stats.missing import NotAvailable
 from helpers.tables import read_table
 from helpers.tables.package import table
 
@@ -43,8 +44,16 @@ def tables():
 
 def verdicts(figures, status, floor):
     found = newspaper.evidence(figures, status, floor)
-    findings = {one["id"]: {**one, "text": ledger.text(one["value"], one["unit"])} for one in found}
+    findings = {one["id"]: _as_recorded(one) for one in found}
     return {name: one["verdict"] for name, one in ledger.judge(read_table("claims"), findings).items()}
+
+
+def _as_recorded(one):
+    """Evidence as findings.json holds it: one that is not available has no value and says why."""
+    value = one["value"]
+    if isinstance(value, NotAvailable):
+        return {**one, "value": None, "text": str(value), "reason": value.reason}
+    return {**one, "text": ledger.text(value, one["unit"])}
 
 
 def with_value(figures, row, value):

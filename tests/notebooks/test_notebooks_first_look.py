@@ -16,7 +16,7 @@ EXPLORE = Path(__file__).parents[2] / "notebooks" / "explore"
 
 def run(name: str, **values):
     """The outputs of each code cell, by its id, as a person sees them who runs the notebook."""
-    shell = InteractiveShell.instance()
+    shell = InteractiveShell()  # not the one of the process, which other tests need
     found = {}
     for cell in nbformat.read(EXPLORE / name, as_version=4).cells:
         if cell.cell_type == "code":

@@ -42,9 +42,9 @@ def test_numpy_and_both_copies_of_openblas_take_what_every_such_processor_has():
 
 @needs_avx2
 def test_what_a_person_has_set_does_not_change_a_result(tmp_path, monkeypatch):
-    from helpers.runner.execute import environment
+    from helpers.runner.process import environment
 
     monkeypatch.setenv("OPENBLAS_CORETYPE", "Nehalem")
     monkeypatch.setenv("NPY_DISABLE_CPU_FEATURES", "X86_V3")
-    made = environment(tmp_path, tmp_path, tmp_path, tmp_path)
+    made = environment(tmp_path, tmp_path, tmp_path)
     assert made.items() >= steady().items()

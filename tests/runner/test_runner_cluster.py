@@ -87,7 +87,7 @@ def test_a_worker_that_dies_is_survived(project, cluster, tmp_path, make_noteboo
     slow = make_notebook("import time; time.sleep(3)", "print('whole')")
     root = tmp_path / "slow"
     (root / "notebooks").mkdir(parents=True)
-    (root / "data").mkdir()
+    shutil.copytree(ROOT / "data", root / "data")
     (root / "notebooks/10_slow.ipynb").write_text(json.dumps(slow))
     killed = []
 
@@ -111,7 +111,7 @@ def test_a_worker_that_dies_is_survived(project, cluster, tmp_path, make_noteboo
 
 def test_a_failing_cell_comes_back_as_it_would_locally(cluster, tmp_path, make_notebook):
     (tmp_path / "notebooks").mkdir()
-    (tmp_path / "data").mkdir()
+    shutil.copytree(ROOT / "data", tmp_path / "data")
     (tmp_path / "notebooks/10_bad.ipynb").write_text(json.dumps(make_notebook("x = 0\n1 / x")))
     (result,) = Run(
         make_plans(load_project(tmp_path), tmp_path / "out"), jobs=1, execute=cluster.execute
@@ -180,6 +180,7 @@ def test_a_scheduler_that_goes_midway_is_one_line(tmp_path, make_notebook):
     from distributed import LocalCluster
 
     root = tmp_path / "two"
+    shutil.copytree(ROOT / "data", root / "data")
     for name in ("10_one", "20_two"):
         (root / "notebooks").mkdir(parents=True, exist_ok=True)
         (root / f"notebooks/{name}.ipynb").write_text(

@@ -291,6 +291,10 @@ class Cells:
         self.shell = Shell.instance(config=config, outputs=self.outputs, **given)
         self._restore.callback(Shell.clear_instance)
         self._restore.callback(self._forget)
+        if (
+            "pandas" in sys.modules
+        ):  # it asks once, on import, whether it is in a notebook, and then shows this many columns
+            sys.modules["pandas"].set_option("display.max_columns", 20)
         inline = sys.modules.get("matplotlib_inline.backend_inline")
         if inline:  # it ties itself to the shell that there is when it is imported
             inline.configure_inline_support.current_backend = "unset"

@@ -121,7 +121,15 @@ class Modules:
                 tree = ast.parse(path.read_bytes(), filename=str(path))
                 package = name if path.name == "__init__.py" else name.rpartition(".")[0]
                 lazy = [node for node in tree.body if path.name == "__init__.py" and _is_hook(node)]
-                named = set(targets(_walk(tree, without=lazy), package))
+                methods = [  # of a class: it is asked for parts of an object, not for modules
+                    inner
+                    for node in ast.walk(tree)
+                    if isinstance(node, ast.ClassDef)
+                    for inner in node.body
+                    if _is_hook(inner)
+                ]
+                named = set(targets(_walk(tree, without=[*lazy, *methods]), package))
+                named.update(*(targets(ast.walk(part), package) for one in methods for part in one.body))
                 named |= {LAZY + target for node in lazy for target in targets(ast.walk(node), package)}
                 inside = (PACKAGE, LAZY + PACKAGE)
                 self.known[key] = sorted(target for target in named if target.split(".")[0] in inside)

@@ -111,9 +111,15 @@ def start(root: Path) -> None:
 
 
 def stop() -> None:
-    """End every process that was started here."""
+    """End every process that was started here, and the server, which may still be importing."""
+    from multiprocessing import forkserver
+
     for process in list(_running):
         _end(process)
+    server = getattr(forkserver._forkserver, "_forkserver_pid", None)
+    if server:
+        with contextlib.suppress(OSError):
+            os.kill(server, signal.SIGKILL)
 
 
 def _end(process) -> None:
