@@ -251,7 +251,8 @@ def weigh(
 def summary_rows(made: Synthesis | NotAvailable, level: float) -> pd.DataFrame:
     """One row an explanation: share, low, high, largest, prior_largest; or the reason why there is none."""
     if isinstance(made, NotAvailable):
-        return pd.DataFrame({"explanation": EXPLANATIONS, "reason": made.reason})
+        none = dict.fromkeys(("share", "low", "high", "largest", "prior_largest"), float("nan"))
+        return pd.DataFrame({"explanation": EXPLANATIONS, **none, "reason": made.reason})
     return made.summary(level).rename_axis("explanation").reset_index().assign(reason=None)
 
 
