@@ -99,7 +99,7 @@ def test_parameters_are_set_after_the_defaults(mill):
         ("21_rise", ["first_yaer", "2013/14"], "notebooks/21_rise.ipynb has no parameter 'first_yaer'; did you mean 'first_year'?"),
         ("21_rise", ["first_year", "2014/51"], "unknown first_year '2014/51'; did you mean '2014/15'?"),
         ("21_rise", ["first_year", "2016/17"], "first_year 2016/17 is not before last_year 2015/16"),
-        ("50_force", ["level", "0.9"], "notebooks/50_force.ipynb has no parameter 'level'; choose from force"),
+        ("50_force", ["draws", "100"], "notebooks/50_force.ipynb has no parameter 'draws'; choose from force, level"),
         ("00_claims", ["level", "0.9"], "notebooks/00_claims.ipynb takes no parameters, so it cannot take level"),
     ],
 )  # fmt: skip

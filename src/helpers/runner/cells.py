@@ -299,12 +299,23 @@ class Cells:
         if inline:  # it ties itself to the shell that there is when it is imported
             inline.configure_inline_support.current_backend = "unset"
             inline.configure_inline_support(self.shell, "inline")
+        self._draw_inline()
         return self
+
+    def _draw_inline(self) -> None:
+        """Have ``plt.show()`` show, also where figures were drawn in this process for a file or a window before."""
+        matplotlib, wanted = sys.modules.get("matplotlib"), os.environ.get("MPLBACKEND", "")
+        if matplotlib and "inline" in wanted:
+            before = matplotlib.get_backend(auto_select=False) or "agg"
+            if "inline" not in before:
+                matplotlib.use(wanted)
+                self._restore.callback(matplotlib.use, before)
 
     def __exit__(self, *_: object) -> None:
         self._restore.close()
 
     def _forget(self) -> None:
+        self.shell.restore_sys_module_state()
         atexit.unregister(self.shell.atexit_operations)
         self.shell.atexit_operations()
 
