@@ -130,13 +130,3 @@ def test_nothing_but_links_names_another_place(project, out):
         html = (out / f"{page}.html").read_text()
         outside = re.findall(r'(?:src|href|action)="(https?:[^"]*)"', html)
         assert set(outside) <= {"https://example.org/a"}, page
-
-
-def test_data_that_nobody_has_published_cannot_be_taken_whole(project, out, monkeypatch):
-    from helpers.tables import store
-
-    read = store.read_table
-    unpublished = read("sources").assign(url="")
-    monkeypatch.setattr(store, "read_table", lambda name: unpublished if name == "sources" else read(name))
-    build(out)
-    assert not (out / "data.zip").exists() and (out / "tables.zip").exists()
