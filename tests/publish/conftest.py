@@ -10,8 +10,10 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from helpers import charts, ledger
 from helpers.charts import style
+from helpers.charts.explore import Desk
 
 REAL = Path(__file__).parents[2]
+FEW = ("Cleveland", "Durham")
 REPORT = """\
 #import "house.typ": *
 #show: house.with(title: "A small report", description: "Made up.", running: "A small report")
@@ -22,6 +24,16 @@ The point is #point("rise.uk.ratio") and the interval #limits("rise.uk.ratio").
 #fig("a-line", caption: [A line that rises.])
 #data-table("forces", caption: [Forces.], columns: (("Force", left), ("Ratio", right)), rows: (([Kent], num("rise.uk.ratio")),))
 """
+
+
+@pytest.fixture(scope="session")
+def desk():
+    """The printed and official figures of two forces, to be explored."""
+    whole = Desk.of_project()
+    figures = whole.figures[whole.figures["area"].isin(FEW)]
+    return Desk(
+        figures, whole.crime[whole.crime["force"].isin(FEW)], whole.notes, whole.answers, whole.sources
+    )
 
 
 @pytest.fixture
@@ -119,7 +131,7 @@ PREDICTIONS = [
 
 
 @pytest.fixture
-def project(out, reports, tmp_path, monkeypatch):
+def project(desk, out, reports, tmp_path, monkeypatch):
     """The small project as a whole: what `publish.build` needs, with two registers of one line each."""
     from helpers.tables import store
 
@@ -142,6 +154,7 @@ def project(out, reports, tmp_path, monkeypatch):
         "predictions": pd.DataFrame(PREDICTIONS),
         "sources": sources,
     }
+    monkeypatch.setattr(Desk, "of_project", lambda: desk)
     read = store.read_table
     monkeypatch.setattr(store, "read_table", lambda name: frames[name] if name in frames else read(name))
     return tmp_path

@@ -23,7 +23,7 @@ from helpers.charts.export import Chart
 from helpers.charts.foi import listed
 from helpers.foi.completeness import MEASURE, VERDICTS
 from helpers.foi.figures import build
-from helpers.foi.vintages import choose, last_day, parse_vintage
+from helpers.foi.vintages import KEY, choose, last_day, parse_vintage
 from helpers.official.recorded_crime import QUARTERS, floor
 from helpers.official.unusual import known_faults
 from helpers.tables import read_table
@@ -179,7 +179,8 @@ class Desk:
         name = MEASURES[measure].id
         span = _Span(first, last)
         official = span.cut(self.floor[self.floor["force"] == area])
-        rows = self._judged(span.cut(self._rows(area, name)), vintage, official if name == MEASURE else None)
+        rows = self.judged(vintage)
+        rows = span.cut(rows[(rows["area"] == area) & (rows["measure"] == name)]).reset_index(drop=True)
         whole = official[official["quarters"] == 4] if name == MEASURE else official.iloc[:0]
         drawn = rows[rows["financial_year"].notna() & (rows["kind"] == "count")]
         drawn = drawn[drawn["outcome"] != UNKNOWN]
@@ -190,7 +191,7 @@ class Desk:
             self._official(official),
             self._codes(span.cut(self.crime[self.crime["force"] == area])),
             self._answers(area),
-            self._cautions(),
+            self.cautions(),
             picture if len(drawn) or len(whole) else None,
         )
 
@@ -200,37 +201,54 @@ class Desk:
     def _rows(self, area: str, measure: str) -> pd.DataFrame:
         return self.figures[(self.figures["area"] == area) & (self.figures["measure"] == measure)]
 
-    def _judged(self, rows: pd.DataFrame, vintage: str, official: pd.DataFrame | None) -> pd.DataFrame:
-        """The rows with `outcome`, `why`, `floor` (of whole years) and `verdict`."""
-        rows = rows.sort_values(["financial_year", "released", "row"], ignore_index=True)
+    def judged(self, vintage: str) -> pd.DataFrame:
+        """Every printed row under a vintage, with `outcome`, `why`, `release` (in words), `interval`, `floor` (of a whole year)
+        and `verdict`, which compares the two.
+        """
+        if vintage not in self._judged:
+            self._judged[vintage] = self._judge(vintage)
+        return self._judged[vintage]
+
+    @cached_property
+    def _judged(self) -> dict[str, pd.DataFrame]:
+        return {}
+
+    def _judge(self, vintage: str) -> pd.DataFrame:
+        rows = self.figures.sort_values(["financial_year", "released", "row"], ignore_index=True)
         chosen = choose(rows[rows["used"]], vintage).set_index("row")
         rules = rows["row"].map(chosen["rule"])
         standing = chosen[chosen["chosen"]]
-        same = rows["value"] == rows["financial_year"].map(standing.set_index("financial_year")["value"])
+        values = standing.set_index(KEY)["value"].to_dict()
+        keys = list(rows[KEY].itertuples(index=False, name=None))
+        same = rows["value"] == [values.get(key) for key in keys]
         rows["outcome"] = np.select(
             [~rows["used"], rules == UNKNOWN, rows["row"].isin(standing.index), same],
             [ASIDE, UNKNOWN, STANDS, AGREES],
             GAVE_WAY,
         )
         rows["why"] = [_why(row, rule) for row, rule in zip(rows.itertuples(), rules, strict=True)]
-        held = official[official["quarters"] == 4] if official is not None else self.floor.iloc[:0]
-        floors = rows["financial_year"].map(held.set_index("financial_year")["child_only"])
-        rows["floor"] = floors.where(rows["used"]).astype("Int64")
+        rows["release"] = rows["round"].map(released)
+        rows["interval"] = [interval_words(row) for row in rows.itertuples()]
+        whole = self.floor[self.floor["quarters"] == 4]
+        counts = whole.set_index(["force", "financial_year"])["child_only"].to_dict()
+        floors = [counts.get((area, year)) if measure == MEASURE else None for area, year, measure in keys]
+        rows["floor"] = pd.array(floors, dtype="Int64")
+        rows["floor"] = rows["floor"].where(rows["used"])
         low, high = rows["value_low"].fillna(-np.inf), rows["value_high"].fillna(np.inf)
         against = rows["floor"].astype(float)
         verdict = np.select([against.isna(), high < against, low < against], ["", BELOW, UNSURE], ABOVE)
         return rows.assign(verdict=verdict)
 
     def _printed(self, rows: pd.DataFrame) -> pd.DataFrame:
-        cited = self._cited(rows["source"])
+        cited = self.cited(rows["source"])
         return pd.DataFrame(
             {
                 "year": rows["financial_year"].fillna(rows["period"]),
                 "as printed": rows["value_text"],
                 "qualifier": rows["qualifier"].fillna(""),
                 "count": rows["value"].where(rows["kind"] == "count").round().astype("Int64"),
-                "interval": [interval_words(row) for row in rows.itertuples()],
-                "release": rows["round"].map(released),
+                "interval": rows["interval"],
+                "release": rows["release"],
                 "page dated": rows["published"].fillna(""),
                 "outcome": rows["outcome"],
                 "why": rows["why"],
@@ -265,18 +283,19 @@ class Desk:
                 "release": rows["round"].map(released),
                 "answer": rows["status"].str.replace("_", " "),
                 "note": rows["note"].fillna(""),
-                **self._cited(rows["source"]),
+                **self.cited(rows["source"]),
             }
         ).reset_index(drop=True)
 
-    def _cited(self, ids: pd.Series) -> dict[str, pd.Series]:
+    def cited(self, ids: pd.Series) -> dict[str, pd.Series]:
+        """Ids of sources as `source`, in words, and `address`."""
         register = self.sources.set_index("source")
         words = (
             register["publisher"] + ", " + register["title"] + register["date"].map(_dated, na_action=None)
         )
         return {"source": ids.map(words), "address": ids.map(register["url"])}
 
-    def _cautions(self) -> list[str]:
+    def cautions(self) -> list[str]:
         """Notes on the child-only codes of every force."""
         notes = self.notes[self.notes["force"].isna()]
         child = [

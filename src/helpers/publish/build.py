@@ -16,7 +16,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from helpers import ledger
-from helpers.publish import briefings, notebooks, pages, report, web
+from helpers.publish import briefings, explorer, notebooks, pages, report, web
 from helpers.publish.faults import PublishError
 from helpers.tables import package, store
 
@@ -72,6 +72,7 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
         ran = executed(out, steps)
         for path in ran:
             made.add(f"notebooks/{path.stem}.html", notebooks.page(path), path)
+        explored = explorer.page(out)
         for name, content in reported.result().items():
             made.add(name, content, *sources, *joined, *sorted((out / "figures").glob("*.svg")))
         for name, content in briefed.result().items():
@@ -79,6 +80,8 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
             made.add(name, content, root / "reports" / briefings.SOURCE, root / "reports" / "house.typ", mine)
     made.add("forces/index.html", briefings.index(out, made), joined[0])
     made.add("index.html", pages.start(made["report.html"][0].decode()), *sources, *joined)
+    explored_from = [root / "data" / "raw" / "foi_printed.csv", root / "data" / "raw" / "recorded_crime.csv"]
+    made.add("explore.html", explored, *explored_from)
     argued = [
         root / "notebooks" / f"{step}.ipynb"
         for step in steps

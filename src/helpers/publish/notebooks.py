@@ -74,7 +74,7 @@ def page(path: Path) -> str:
             if output.output_type == "error":
                 said = f"ended in an error, {output.ename}: {shown(output.evalue)}"
                 raise PublishError(f"{path.name}, cell {cell.get('id', '?')!r}: {said}")
-    parameters = run_with(*("\n".join(_tagged(notebook.cells, tag)) for tag in (PARAMETERS, INJECTED)))
+    parameters = _parameters(notebook)
     source = store.project_root() / "notebooks" / f"{step}.ipynb"
     if source.is_file():
         notebook.cells = present(reads_json(source.read_text(encoding="utf-8")).cells, notebook.cells)
@@ -217,6 +217,17 @@ def run_with(source: str, injected: str = "") -> list[Parameter]:
         Parameter(name, over.get(name, default), default, lines[line - 1].partition("#")[2].strip())
         for name, default, line in _assigned(source)
     ]
+
+
+def choices(path: Path) -> dict[str, object]:
+    """The parameters that an executed notebook ran with: name → value."""
+    from nbformat.v4 import reads_json
+
+    return {one.name: one.value for one in _parameters(reads_json(path.read_text(encoding="utf-8")))}
+
+
+def _parameters(notebook) -> list[Parameter]:
+    return run_with(*("\n".join(_tagged(notebook.cells, tag)) for tag in (PARAMETERS, INJECTED)))
 
 
 def _tagged(cells: Iterable, tag: str) -> list[str]:

@@ -156,7 +156,7 @@ def sources(register) -> str:
     rows = [
         {
             "Publisher": Cell(_text(row["publisher"])),
-            "Title": Cell(_text(row["title"]) or _text(row["url"]), href=safe_address(row["url"])),
+            "Title": Cell(_text(row["title"]) or _text(row["url"]), href=web.safe_address(row["url"])),
             "Date": Cell(_text(row["date"]) or "not dated"),
             "Licence": Cell(LICENCES.get(row["licence"], _text(row["licence"]))),
             "Id": Cell(_text(row["source"])),
@@ -222,11 +222,6 @@ def data(out: Path, tables: Sequence[Mapping]) -> str:
         figures=figures,
         tables=tables,
     )
-
-
-def safe_address(url) -> str | None:
-    """An address that may be a link: http or https, nothing else."""
-    return url if isinstance(url, str) and re.fullmatch(r"https?://[^\s\"'<>]+", url) else None
 
 
 def _text(value) -> str:

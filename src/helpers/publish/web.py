@@ -21,6 +21,7 @@ SITE = "Why did recorded child sexual offences rise?"
 PLACES = {
     "Start": "index.html",
     "Report": "report.html",
+    "Explore": "explore.html",
     "Evidence": "evidence.html",
     "Forces": "forces/index.html",
     "Claims": "claims.html",
@@ -28,6 +29,11 @@ PLACES = {
     "Figures and data": "data.html",
     "Sources": "sources.html",
 }
+POLICY = (  # what a browser lets a page do: nothing that asks for anything beyond the site's own pictures
+    "default-src 'none'; img-src 'self' file: data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
+    "base-uri 'none'; form-action 'none'"
+)
+SCRIPTS = {"table.html.j2": ["table.js"], "explore.html.j2": ["explore.js", "weigh.js"]}
 HEAVIEST = 2_000_000  # bytes
 LOADS = set("src srcset data poster background action formaction ping".split())  # attributes that fetch
 STYLE_LOADS = re.compile(r"@import[^;]*|url\(\s*['\"]?(?!data:|#)[^)]*\)")
@@ -44,6 +50,11 @@ def shown(text: str) -> str:
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     return UNSEEN.sub(lambda match: f"[U+{ord(match[0]):04X}]", lines)
+
+
+def safe_address(url) -> str | None:
+    """An address that may be a link: http or https, nothing else."""
+    return url if isinstance(url, str) and re.fullmatch(r"https?://[^\s\"'<>]+", url) else None
 
 
 def breakable(pattern: str, replacement: str):
@@ -85,7 +96,7 @@ def template_text(name: str):
 
 def page(template: str, *, title: str, here: str, description: str, wide: bool = False, **data) -> str:
     """Render a page; `here` is its own place in the site, such as ``forces/index.html``."""
-    names = ["scroll.js", *(["table.js"] if template == "table.html.j2" else [])]
+    names = ["scroll.js", *SCRIPTS.get(template, [])]
     return environment().get_template(template).render(
         title=title,
         site_title=SITE,
@@ -94,6 +105,7 @@ def page(template: str, *, title: str, here: str, description: str, wide: bool =
         up="../" * here.count("/"),
         places=PLACES.items(),
         wide=wide,
+        policy=POLICY,
         css=template_text("style.css"),
         scripts=[template_text(name) for name in names],
         **data,
@@ -129,6 +141,8 @@ def check(out: Path, pages: Mapping[str, str], others: Iterable[str] = ()) -> No
             faults.append(f"{name}: is {size / 1e6:.1f} MB, over {HEAVIEST / 1e6:.0f} MB")
         if not tree.get("lang") or not (tree.findtext(".//title") or "").strip():
             faults.append(f"{name}: has no {'title' if tree.get('lang') else 'language'}")
+        if POLICY not in tree.xpath("//head/meta[@http-equiv='Content-Security-Policy']/@content"):
+            faults.append(f"{name}: does not forbid its scripts to ask for anything")
         for node in tree.iter("*"):
             found = [*_requests(node, name, is_there), *_links(node, name, ids, is_there)]
             faults += [f"{name}:{node.sourceline}: {fault}" for fault in found]

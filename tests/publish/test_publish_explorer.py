@@ -1,0 +1,200 @@
+"""The explorer's page: what it holds, and what a reader can do with it in a browser without a network."""
+
+import csv
+import json
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+from helpers.publish import explorer, web
+from helpers.stats.missing import NotAvailable
+from helpers.stats.synthesis import Route, held_back, in_words, reader_prior, synthesise
+from tests.publish.test_publish_accessibility import PUBLISHED, browser, violations, visit  # noqa: F401
+
+RUN = {"seed": 7, "level": 0.9, "prior_recording": 0.25, "prior_confidence": 0.25, "prior_online": 0.25}
+LOADINGS = [
+    {"recording": 1.0, "other": 0.3},
+    {"confidence": 1.0, "online": 1.0, "other": 1.0},
+    {"online": 1.0},
+]
+
+
+def routes(spread):
+    seen = zip((0.15, 0.09, 0.02), LOADINGS, strict=True)
+    return [
+        Route(str(place), value, 0.02, 0.05 * spread, loadings)
+        for place, (value, loadings) in enumerate(seen)
+    ]
+
+
+WEIGHING = explorer.weighing(
+    {
+        ("2014/15", "2015/16"): (0.2, routes(1), routes(2)),
+        ("2023/24", "2024/25"): NotAvailable("there is no rise"),
+    },
+    RUN,
+    {"doubtful": {"recording": 0.4, "confidence": 0.4, "online": 0.4, "other": 2.8}},
+)
+
+
+def held(desk):
+    found = explorer.figures(desk)
+    for cells in found["rows"]:
+        row = dict(zip(found["columns"], cells, strict=True))
+        measure = found["measures"][row["measure"]][0]
+        yield row | {"area": found["areas"][row["area"]], "measure": measure}
+
+
+def test_every_printed_row_is_held_with_its_source_and_what_became_of_it_under_each_vintage(desk):
+    found = explorer.figures(desk)
+    rows = list(held(desk))
+    assert len(rows) == len(desk.figures)
+    assert all(len(became) == len(rows) for became in found["became"])
+    place = next(n for n, row in enumerate(rows) if (row["year"], row["release"]) == ("2014/15", "Oct 2019"))
+    assert rows[place]["count"] == 247 and rows[place]["floor"] == 348 and rows[place]["verdict"] == "below"
+    outcome = {
+        id: found["outcomes"][int(became[place])]
+        for (id, _), became in zip(found["vintages"], found["became"], strict=True)
+    }
+    assert (outcome["latest"], outcome["first"]) == ("stands", "prints what stands")
+    assert outcome["as_of:2017-03"] == "not yet published"
+
+
+def test_official_counts_are_those_of_whole_years_by_code_and_together(desk):
+    found = explorer.figures(desk)["official"]["Cleveland"]
+    assert found["official"]["2014/15"] == 348
+    codes = {name: years["2014/15"] for name, years in found.items() if name != "official"}
+    assert sum(codes.values()) == 348
+    assert "2025/26" not in found["official"]  # three quarters so far
+
+
+@pytest.fixture
+def opened(browser, tmp_path, desk, monkeypatch):  # noqa: F811
+    """The page in a browser, from a disk, with made-up routes; the requests that it makes."""
+    monkeypatch.setattr(explorer, "shares", lambda out: WEIGHING)
+    path = tmp_path / "explore.html"
+    path.write_text(explorer.page(tmp_path, desk), encoding="utf-8")
+    page, asked, complaints = visit(browser, path.as_uri())
+    yield page
+    assert (asked, complaints) == ([], [])
+    page.context.close()
+
+
+@pytest.mark.parametrize("shares", [[0.25, 0.25, 0.25], [0.55, 0.15, 0.15], [0.03, 0.9, 0.01]])
+def test_the_sliders_give_what_the_synthesis_gives(opened, shares):
+    prior = reader_prior(dict(zip(("recording", "confidence", "online"), shares, strict=True)), rest="other")
+    for spread in (1, 2):
+        expected = synthesise(routes(spread), prior, 0.2, seed=7).summary(0.9)
+        given = [*shares, 1 - sum(shares)]
+        found = opened.evaluate("([prior, spread]) => explorer.weigh(prior, 0, spread)", [given, spread - 1])
+        for column in ("share", "low", "high", "largest"):
+            assert [one[column] for one in found] == pytest.approx(expected[column].tolist(), abs=1e-9)
+
+
+def test_the_page_says_odds_in_the_words_of_the_study(opened):
+    grid = [0.01, 0.1, 0.2, 0.33, 0.5, 0.66, 0.7, 0.9, 0.95]
+    pairs = [[near, twice] for near in grid for twice in grid]
+    found = opened.evaluate("pairs => pairs.map(pair => explorer.inWords(...pair))", pairs)
+    assert found == [held_back(in_words(near), in_words(twice)) for near, twice in pairs]
+
+
+def test_a_slider_leaves_something_for_the_rest_and_the_answer_follows_it(opened):
+    before = opened.inner_text("#answer")
+    opened.get_by_label("Share that you expect of online abuse").fill("97")
+    assert opened.inner_text("#left") == "1%"
+    assert opened.inner_text("#answer") != before
+    opened.get_by_label("Years").select_option("2023/24 to 2024/25")
+    assert (
+        opened.inner_text("#answer")
+        == "The shares cannot be weighed for 2023/24 to 2024/25: there is no rise."
+    )
+
+
+def test_a_choice_stands_in_the_address_and_comes_back_from_it(opened):
+    opened.get_by_label("Compare with").select_option("Durham")
+    opened.get_by_label("Which publication stands").select_option("as_of:2017-03")
+    opened.get_by_label("From").select_option("2013/14")
+    chosen = opened.inner_text("#said")
+    assert "\nDurham: " in chosen and "not yet published" in chosen
+    link = opened.get_attribute("#link", "href")
+    opened.goto("about:blank")
+    opened.go_back()
+    opened.reload()
+    assert opened.url.endswith(link)
+    assert opened.inner_text("#said") == chosen
+    assert opened.locator("#charts figure").count() == 2
+
+
+def test_an_address_that_names_what_there_is_not_shows_what_there_is(opened):
+    opened.evaluate("location.hash = 'area=<b>Atlantis&measure=none&from=1066'")
+    opened.wait_for_timeout(100)
+    assert opened.inner_text("#charts h2") == "Cleveland"
+
+
+def test_the_table_and_the_file_hold_what_the_chart_shows(opened, tmp_path):
+    opened.get_by_label("To", exact=True).select_option("2014/15")
+    opened.get_by_label("From").select_option("2014/15")
+    opened.get_by_text("The same figures as a table").click()
+    cells = opened.locator("#body tr").all_inner_texts()
+    assert [re.split(r"\s*\t\s*", line)[:3] for line in cells] == [
+        ["Cleveland", "2014/15", "247"],
+        ["Cleveland", "2014/15", "247"],
+        ["Cleveland", "2014/15", "348"],
+    ]
+    with opened.expect_download() as waiting:
+        opened.get_by_role("button", name="Download these rows (CSV)").press("Enter")
+    waiting.value.save_as(tmp_path / "rows.csv")
+    rows = list(csv.DictReader((tmp_path / "rows.csv").open(encoding="utf-8-sig", newline="")))
+    assert [row["Figure"] for row in rows] == ["247", "247", "348"]
+    assert rows[0]["Against the official count"] == "below (348)"
+
+
+def test_a_mark_says_its_value_its_source_and_why_under_the_pointer(opened):
+    opened.get_by_label("To", exact=True).select_option("2014/15")
+    opened.get_by_label("From").select_option("2014/15")
+    box = opened.locator("#charts svg [aria-label=dot]").last.locator("circle").last.bounding_box()
+    opened.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    opened.wait_for_timeout(100)
+    tip = opened.locator("#charts svg [aria-label=tip]").text_content()
+    assert "247" in tip and "Released" in tip
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])
+def test_no_fault_of_any_impact(browser, tmp_path, desk, monkeypatch, width, scheme):  # noqa: F811
+    monkeypatch.setattr(explorer, "shares", lambda out: WEIGHING)
+    (tmp_path / "explore.html").write_text(explorer.page(tmp_path, desk), encoding="utf-8")
+    page, *_ = visit(browser, (tmp_path / "explore.html").as_uri(), width=width, scheme=scheme)
+    page.locator("#rows summary").press("Enter")
+    assert violations(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+    page.context.close()
+
+
+def test_a_page_whose_scripts_could_ask_for_something_is_refused(tmp_path):
+    html = '<!DOCTYPE html><html lang="en-GB"><head><title>x</title></head><body><script>fetch("a")</script></body></html>'
+    with pytest.raises(web.PublishError, match=r"x.html: does not forbid its scripts to ask for anything"):
+        web.check(tmp_path, {"x.html": html})
+
+
+def test_what_would_end_a_script_is_spelled_otherwise():
+    text = explorer.script({"a": "</script><!--"})
+    assert "<" not in text and json.loads(text) == {"a": "</script><!--"}
+
+
+@pytest.mark.skipif(
+    not (PUBLISHED / "explore.html").is_file(), reason="nothing is published; make report publishes"
+)
+def test_the_published_page_begins_with_the_shares_of_the_ledger(browser):  # noqa: F811
+    page, asked, complaints = visit(browser, (PUBLISHED / "explore.html").as_uri())
+    rows = list(csv.DictReader((PUBLISHED / "tables" / "share_synthesis.csv").open(encoding="utf-8")))
+    for place, years in enumerate(("the years asked", "two years")):
+        mine = [row for row in rows if (row["years"], row["prior"], row["bias"]) == (years, "your own", "1")]
+        found = page.evaluate(f"explorer.weigh([.25, .25, .25, .25], {place}, 0)")
+        for column in ("share", "low", "high", "largest"):
+            expected = [float(row[column]) for row in mine]
+            assert [one[column] for one in found] == pytest.approx(expected, abs=1e-9)
+    assert (asked, complaints) == ([], [])
+    assert os.path.getsize(Path(PUBLISHED) / "explore.html") < 2_000_000
+    page.context.close()
