@@ -7,25 +7,31 @@ import pytest
 from helpers.official.audits import (
     adoption_panel,
     dose_windows,
-    dose_years,
+    doses,
     first_inspections,
+    period,
     quarter_of,
     quarters,
+    reliable,
+    timing,
+    with_dose,
 )
 from helpers.official.family_growth import family_growth
 from helpers.official.recorded_crime import QUARTERS
 
 COLUMNS = ["financial_year", "force", "offence_code", *QUARTERS]
-AUDITS = pd.DataFrame(
-    [
-        ("Kent", 0.8, 0.01, "2014-04-01", "2014-06-30", "2014-11-20", "inadequate"),
-        ("Essex", 0.9, 0.01, "2014-05-15", "2014-08-15", "2015-01-10", "good"),
-        ("Surrey", 0.95, 0.01, np.nan, np.nan, np.nan, "good"),
-        ("North Wales", 0.9, 0.01, "2014-04-01", "2014-06-30", "2014-11-20", "good"),
-        ("Dorset", 0.9, 0.01, "2019-03-01", "2019-08-31", "2020-07-24", "good"),
-        ("Gwent", 0.9, np.nan, "2014-04-01", "2014-06-30", "2014-11-20", "good"),
-    ],
-    columns=["force", "accuracy", "se_log", "audit_start", "audit_end", "report_date", "grade"],
+AUDITS = with_dose(
+    pd.DataFrame(
+        [
+            ("Kent", 0.8, 0.01, "2014-04-01", "2014-06-30", "2014-11-20", "inadequate"),
+            ("Essex", 0.9, 0.01, "2014-05-15", "2014-08-15", "2015-01-10", "good"),
+            ("Surrey", 0.95, 0.01, np.nan, np.nan, np.nan, "good"),
+            ("North Wales", 0.9, 0.01, "2014-04-01", "2014-06-30", "2014-11-20", "good"),
+            ("Dorset", 0.9, 0.01, "2019-03-01", "2019-08-31", "2020-07-24", "good"),
+            ("Gwent", 0.9, np.nan, "2014-04-01", "2014-06-30", "2014-11-20", "good"),
+        ],
+        columns=["force", "accuracy", "se_log", "audit_start", "audit_end", "report_date", "grade"],
+    )
 )
 
 
@@ -94,20 +100,67 @@ class TestWindows:
 
     def test_a_window_that_ends_before_the_audit(self, counts):
         later = AUDITS.assign(audit_start="2016-04-01", audit_end="2016-06-30")
-        kent = dose_windows(counts, later, before="2013/14").table.set_index("force").loc["Kent"]
+        kent = (
+            dose_windows(counts, later, "2013/14", "4 quarters before audit_start")
+            .table.set_index("force")
+            .loc["Kent"]
+        )
         assert (kent["before"], kent["after"]) == (40, 80)
         assert (kent["first_quarter"], kent["last_quarter"]) == (4, 15)
 
     def test_fixed_years_need_no_dates(self, counts):
-        table = dose_years(counts, AUDITS, 4, 12).table.set_index("force")
+        table = dose_windows(counts, AUDITS, "2013/14", "2015/16").table.set_index("force")
         assert "Surrey" in table.index
         assert table.loc["Kent", "growth"] == pytest.approx(np.log(2 / 1.1))
 
     def test_bad_input_is_refused(self, counts):
-        with pytest.raises(ValueError, match=r"^before"):
-            dose_windows(counts, AUDITS, before="2011/12")
+        with pytest.raises(ValueError, match="'the year before'"):
+            dose_windows(counts, AUDITS, "the year before")
         with pytest.raises(ValueError, match="twice"):
             dose_windows(counts, pd.concat([AUDITS, AUDITS]))
+
+    def test_a_quarter_that_is_known_to_be_wrong_takes_the_force_out_of_the_window_and_of_the_course(
+        self, counts
+    ):
+        counts.loc["Greater Manchester"] = 1000.0
+        late = AUDITS.assign(audit_start="2018-04-01", audit_end="2018-06-30")
+        found = dose_windows(reliable(counts), late, late="4 quarters from 2 after audit_end").table
+        assert found["others"].iloc[0] == pytest.approx(1.0)
+        manchester = late.iloc[:1].assign(force="Greater Manchester")
+        left = dose_windows(reliable(counts), manchester, late="4 quarters from 2 after audit_end").left_out
+        assert "not reliable" in left["reason"].iloc[0]
+
+
+class TestPeriods:
+    audit = AUDITS.iloc[1]  # audited from mid-May to mid-August 2014, report in January 2015
+
+    @pytest.mark.parametrize(
+        ("words", "ends"),
+        [
+            ("2013/14", (4, 7)),
+            ("4 quarters before audit_start", (4, 7)),
+            ("4 quarters to audit_end", (5, 8)),
+            ("4 quarters after audit_end", (10, 13)),
+            ("2 quarters from 3 after report_date", (15, 16)),
+        ],
+    )
+    def test_a_period_in_words(self, words, ends):
+        assert period(words, self.audit) == ends
+
+    def test_every_quarter_has_one_place(self):
+        """July to September 2014 still holds audited records; January to March 2015 holds the report."""
+        assert timing(self.audit, (7, 12)) == {"before": 1, "inside": 2, "between": 2, "after": 1}
+
+
+def test_doses_are_what_was_left_unrecorded_a_grade_or_a_rise_in_accuracy():
+    both = pd.concat(
+        [AUDITS.assign(inspection="initial"), AUDITS.assign(inspection="reinspection", accuracy=0.95)]
+    )
+    found = doses(lambda kind: both.drop(columns=["dose", "dose_se"]), AUDITS)
+    assert found["all_crime"]["dose"].iloc[0] == pytest.approx(-np.log(0.8))
+    assert found["second"]["dose"].iloc[0] == pytest.approx(np.log(0.95 / 0.8))
+    assert found["grade"]["force"].tolist() == ["Dorset"], "the others were graded by the older scale"
+    assert set(found["sample_2014"]["report_date"]) == {"2014-11-18"}
 
 
 class TestPanel:
@@ -134,6 +187,7 @@ def test_only_first_inspections_of_forces_with_offences_enough():
             "force": ["Kent", "Kent", "City of London"],
             "inspection": ["initial", "reinspection", "initial"],
             "accuracy": [0.8, 0.9, 0.9],
+            "se_log": 0.01,
         }
     )
     assert first_inspections(table)["accuracy"].tolist() == [0.8]

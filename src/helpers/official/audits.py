@@ -1,17 +1,19 @@
 """A force's growth around its own audit: the windows of the dose-response and the panel of the event study.
 
 The dose is minus the log of the share of reported crime that an audit found recorded. The audits came years apart,
-so each force has its own window: whole quarters before its audit began against whole quarters after it ended. The
-national course over the same quarters (all other forces) is taken off, so that a force audited late is not
-compared with one audited early. A window that ends before the audit is another matter: forces that had already
-mended their recording grew most and were then found accurate, so its slope has the opposite sign.
+so each force has its own window, an earlier and a later period that are written in words around the dates of its
+audit and its report (:func:`period`). The national course over the same quarters (all other forces) is taken off, so
+that a force audited late is not compared with one audited early. Where the records that an audit read lie between the
+two periods, before them or after them decides which sign better recording expects (:func:`timing`).
 
 Nothing is estimated here. Forces that cannot be used are returned with the reason.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +25,21 @@ from helpers.official.recorded_crime import QUARTERS, dense
 FIRST_YEAR = 2012  # quarters are numbered from April to June 2012, which is 0
 LAST_QUARTER = 31  # January to March 2020: the last before the first lockdown
 UNSOUND = {"North Wales": "its last quarter of 2017/18 holds old records sent by mistake"}
+UNRELIABLE = {
+    "North Wales": slice(23, 23),
+    "Greater Manchester": slice(29, None),
+}  # quarters, both ends included
+GRADES_CHANGED = (
+    "2017-02-09"  # the rates that earn each grade were lowered, so grades before and after differ
+)
+PERIOD = re.compile(r"(\d+) quarters (?:(before|to|after)|from (\d+) after) (\w+)")
+# The inspection of 2014 read records of November 2012 to October 2013 and reported in November 2014.
+SAMPLED_2014 = {"audit_start": "2012-11-01", "audit_end": "2013-10-31", "report_date": "2014-11-18"}
+WINDOW = [
+    "force", "dose", "dose_se", "before", "after", "others", "growth", "growth_se", "grade",
+    "first_quarter", "last_quarter",
+]  # fmt: skip
+PLACES = ("before", "inside", "between", "after")
 
 
 @dataclass(frozen=True)
@@ -32,7 +49,7 @@ class Windows:
     Attributes
     ----------
     table : DataFrame
-        `force`, `dose` (minus log accuracy), `dose_se`, `before`, `after` (offences), `others` (growth of all
+        `force`, `dose`, `dose_se`, `before`, `after` (offences), `others` (growth of all
         other forces over the same quarters), `growth` (log of the force's growth over the others'), `growth_se`
         (Poisson, to be widened by the dispersion), `grade`, `first_quarter`, `last_quarter` (numbers).
     left_out : DataFrame
@@ -69,6 +86,25 @@ def quarters(crime: pd.DataFrame, codes: Iterable[str], *, last: int = LAST_QUAR
     return table.rename_axis(columns=None)
 
 
+def reliable(counts: pd.DataFrame) -> pd.DataFrame:
+    """What :func:`quarters` returns, with the quarters emptied in which a force's counts are known to be wrong."""
+    counts = counts.astype(float)
+    for force, wrong in UNRELIABLE.items():
+        if force in counts.index:
+            counts.loc[force, wrong] = np.nan
+    return counts
+
+
+def quarter_holding(day: str) -> int:
+    """The quarter that a date lies in.
+
+    >>> quarter_holding("2012-04-01"), quarter_holding("2016-03-31")
+    (0, 15)
+    """
+    stamp = pd.Timestamp(day)
+    return ((stamp.year - FIRST_YEAR) * 12 + stamp.month - 4) // 3
+
+
 def quarter_of(day: str, *, after: bool) -> int:
     """The first quarter that begins on or after a date, or the last that ends before it.
 
@@ -77,35 +113,92 @@ def quarter_of(day: str, *, after: bool) -> int:
     >>> quarter_of("2016-04-01", after=False), quarter_of("2016-06-30", after=False)
     (15, 15)
     """
-    stamp = pd.Timestamp(day)
-    months = (stamp.year - FIRST_YEAR) * 12 + stamp.month - 4
-    within = months // 3
-    starts = months % 3 == 0 and stamp.day == 1
+    stamp, within = pd.Timestamp(day), quarter_holding(day)
+    starts = (stamp.month - 1) % 3 == 0 and stamp.day == 1
     return within + (0 if starts else 1) if after else within - 1
+
+
+def period(words: str, audit) -> tuple[int, int]:
+    """The first and last quarter of a period that is given in words.
+
+    Parameters
+    ----------
+    words : str
+        A financial year, or "4 quarters before audit_start", "4 quarters to audit_end" (the last of them ends by that
+        day), "4 quarters after report_date" or "4 quarters from 2 after report_date" (two quarters later).
+    audit : object
+        With the dates that the words name.
+
+    Raises
+    ------
+    ValueError
+        For words of another form.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> period("4 quarters from 2 after report_date", SimpleNamespace(report_date="2016-08-25"))
+    (20, 23)
+    >>> period("2013/14", None)
+    (4, 7)
+    """
+    if re.fullmatch(r"\d{4}/\d\d", words):
+        start = 4 * (int(words[:4]) - FIRST_YEAR)
+        return start, start + 3
+    found = PERIOD.fullmatch(words)
+    if found is None:
+        raise ValueError(f"a period must be words such as '4 quarters after report_date', not {words!r}")
+    length, side, later, date = found.groups()
+    day = getattr(audit, date)
+    if side != "before":  # the day itself belongs to what came before
+        day = str((pd.Timestamp(day) + pd.Timedelta(days=1)).date())
+    if side in ("before", "to"):
+        end = quarter_of(day, after=False)
+        return end - int(length) + 1, end
+    start = quarter_of(day, after=True) + int(later or 0)
+    return start, start + int(length) - 1
+
+
+def timing(audit, ends: tuple[int, int]) -> dict[str, int]:
+    """How many quarters of a period lie before the audited records, inside them, between them and the report, after it.
+
+    The quarter in which the report came counts as before it.
+
+    Examples
+    --------
+    >>> from types import SimpleNamespace
+    >>> audit = SimpleNamespace(audit_start="2015-10-01", audit_end="2016-03-31", report_date="2017-02-09")
+    >>> timing(audit, (13, 16)), timing(audit, (19, 22))
+    ({'before': 1, 'inside': 2, 'between': 1, 'after': 0}, {'before': 0, 'inside': 0, 'between': 1, 'after': 3})
+    """
+    start, end, report = map(quarter_holding, (audit.audit_start, audit.audit_end, audit.report_date))
+    seen = Counter(
+        "before" if q < start else "inside" if q <= end else "between" if q <= report else "after"
+        for q in range(ends[0], ends[1] + 1)
+    )
+    return {place: seen[place] for place in PLACES}
 
 
 def dose_windows(
     counts: pd.DataFrame,
     audits: pd.DataFrame,
+    early: str = "4 quarters before audit_start",
+    late: str = "4 quarters after audit_end",
     *,
-    span: int = 4,
-    before: str = "audit",
     relative: bool = True,
 ) -> Windows:
-    """Each force's growth across its own audit, beside its dose.
+    """Each force's growth from one period to another around its own audit, beside its dose.
 
     Parameters
     ----------
     counts : DataFrame
-        What :func:`quarters` returns.
+        What :func:`quarters` returns. A force with an empty quarter in a window has no growth there, and no part in that of
+        others.
     audits : DataFrame
-        `force`, `accuracy`, `se_log`, `audit_start`, `audit_end` (dates; empty where not printed), `grade`.
-        One row a force; of several inspections keep the first.
-    span : int
-        Quarters on either side.
-    before : "audit" or "2013/14"
-        "audit": the quarters before the audit against those after it. "2013/14": the four quarters of that year
-        against the quarters before the audit, a window that ends before the audit.
+        `force`, `dose`, `dose_se`, and the dates that the periods name (empty where not printed); `grade`. One row a
+        force; of several inspections keep the first.
+    early, late : str
+        Periods in the words of :func:`period`.
     relative : bool
         Take off the growth of all other forces over the same quarters.
 
@@ -116,44 +209,33 @@ def dose_windows(
     Raises
     ------
     ValueError
-        For another `before`, or a force that stands twice.
+        For a period of another form, or a force that stands twice.
+
+    Examples
+    --------
+    >>> counts = pd.DataFrame(10.0, index=["Essex", "Kent"], columns=range(8))
+    >>> audits = pd.DataFrame({"force": ["Kent"], "dose": [0.1], "dose_se": [0.01]})
+    >>> dose_windows(counts, audits, "2012/13", "2013/14").table[["force", "before", "growth"]].values.tolist()
+    [['Kent', 40, 0.0]]
     """
-    if before not in ("audit", "2013/14"):
-        raise ValueError(f"before must be 'audit' or '2013/14', not {before!r}")
     if audits["force"].duplicated().any():
         raise ValueError("audits has a force twice")
+    dates = [found[4] for words in (early, late) if (found := PERIOD.fullmatch(words))]
+    values, place = counts.to_numpy(dtype=float), {force: at for at, force in enumerate(counts.index)}
     rows, out = [], []
     for audit in audits.itertuples():
-        reason = _cannot(audit, counts.index)
+        reason = _cannot(audit, place, dates)
         if reason is None:
-            end = quarter_of(audit.audit_start, after=False)
-            early = (end - span + 1, end)
-            late = _after(audit, span)
-            if before == "2013/14":
-                early, late = (4, 7), early
-            if early[0] < counts.columns[0] or late[1] > counts.columns[-1]:
-                reason = f"fewer than {span} quarters held on both sides of the audit"
-            elif before == "2013/14" and late[0] <= early[1]:
-                reason = "the audit began before the window could end"
+            ends = np.array([period(early, audit), period(late, audit)])
+            found = _window(values, place[audit.force], ends - counts.columns[0], relative)
+            if isinstance(found, str):
+                reason = found
+            else:
+                grade = getattr(audit, "grade", None)
+                rows.append((audit.force, audit.dose, audit.dose_se, *found, grade, ends[0, 0], ends[1, 1]))
         if reason is not None:
             out.append((audit.force, reason))
-            continue
-        rows.append(_window(counts, audit, early, late, relative))
-    return _windows(rows, out)
-
-
-def dose_years(
-    counts: pd.DataFrame, audits: pd.DataFrame, first: int, last: int, *, relative: bool = True
-) -> Windows:
-    """The same with fixed years: four quarters from number `first` against four from number `last`."""
-    rows, out = [], []
-    for audit in audits.itertuples():
-        reason = _cannot(audit, counts.index, dated=False)
-        if reason is not None:
-            out.append((audit.force, reason))
-            continue
-        rows.append(_window(counts, audit, (first, first + 3), (last, last + 3), relative))
-    return _windows(rows, out)
+    return Windows(pd.DataFrame(rows, columns=WINDOW), pd.DataFrame(out, columns=["force", "reason"]))
 
 
 def adoption_panel(
@@ -197,59 +279,83 @@ def adoption_panel(
 
 
 def first_inspections(accuracy: pd.DataFrame) -> pd.DataFrame:
-    """The first inspection of each force, from what ``inspections.accuracy`` returns."""
-    first = accuracy[accuracy["inspection"] == "initial"]
-    return first[~first["force"].isin(SMALL_FORCES)].drop_duplicates("force").reset_index(drop=True)
+    """The first inspection of each force, from what ``inspections.accuracy`` returns, with its dose."""
+    return _one_a_force(accuracy, "initial")
 
 
 def second_inspections(accuracy: pd.DataFrame) -> pd.DataFrame:
     """The second inspection of each force that was inspected again to see whether it had mended its recording."""
-    second = accuracy[accuracy["inspection"] == "reinspection"]
-    return second[~second["force"].isin(SMALL_FORCES)].drop_duplicates("force").reset_index(drop=True)
+    return _one_a_force(accuracy, "reinspection")
 
 
-def _cannot(audit, forces, *, dated: bool = True) -> str | None:
+def with_dose(found: pd.DataFrame) -> pd.DataFrame:
+    """Audits with `dose`, minus the logarithm of accuracy, and its standard error `dose_se`."""
+    return found.assign(dose=-np.log(found["accuracy"]), dose_se=found["se_log"])
+
+
+def doses(accuracy: Callable[[str], pd.DataFrame], samples: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """What an audit says that a force left to record, by every measure that is printed.
+
+    Parameters
+    ----------
+    accuracy : callable
+        Kind of crime → what ``inspections.accuracy`` returns.
+    samples : DataFrame
+        What ``inspections.dip_samples`` returns.
+
+    Returns
+    -------
+    dict
+        `all_crime`, `violence`, `sexual`: minus log accuracy at the first inspection. `grade`: 1 for inadequate and 0 for
+        any other grade, of reports since the grades changed. `sample_2014`: the samples of 2014. `second`: the rise of log
+        accuracy from the first inspection to the second, with `second_report`.
+    """
+    found = {kind: first_inspections(accuracy(kind)) for kind in ("all_crime", "violence", "sexual")}
+    first, second = found["all_crime"], second_inspections(accuracy("all_crime"))
+    graded = first[first["grade"].notna() & (first["report_date"] >= GRADES_CHANGED)]
+    found["grade"] = graded.assign(dose=(graded["grade"] == "inadequate") * 1.0, dose_se=0.0)
+    found["sample_2014"] = with_dose(samples).assign(**SAMPLED_2014)
+    both = first.merge(second, on="force", suffixes=("", "_second"))
+    found["second"] = both.assign(
+        dose=both["dose"] - both["dose_second"],
+        dose_se=np.hypot(both["dose_se"], both["dose_se_second"]),
+        second_report=both["report_date_second"],
+    )
+    return found
+
+
+def _one_a_force(accuracy: pd.DataFrame, inspection: str) -> pd.DataFrame:
+    kept = accuracy[(accuracy["inspection"] == inspection) & ~accuracy["force"].isin(SMALL_FORCES)]
+    return with_dose(kept.drop_duplicates("force").reset_index(drop=True))
+
+
+def _cannot(audit, forces, dates: list[str]) -> str | None:
     if audit.force not in forces:
         return "too few offences"
     if audit.force in UNSOUND:
         return UNSOUND[audit.force]
-    if not np.isfinite(audit.se_log):
+    if not np.isfinite(audit.dose_se):
         return "no counts or margin are printed"
-    if dated and not (isinstance(audit.audit_start, str) and isinstance(audit.audit_end, str)):
-        return "the dates of the audit are not printed"
+    for date in dates:
+        day = getattr(audit, date)
+        if not isinstance(day, str) or len(day) < 10:
+            what = "dates of the audit are" if date.startswith("audit") else "date of the report is"
+            return f"the {what} not printed"
     return None
 
 
-def _after(audit, span: int) -> tuple[int, int]:
-    start = quarter_of(str((pd.Timestamp(audit.audit_end) + pd.Timedelta(days=1)).date()), after=True)
-    return start, start + span - 1
-
-
-def _windows(rows: list[tuple], out: list[tuple[str, str]]) -> Windows:
-    columns = [
-        "force", "dose", "dose_se", "before", "after", "others", "growth", "growth_se", "grade",
-        "first_quarter", "last_quarter",
-    ]  # fmt: skip
-    return Windows(pd.DataFrame(rows, columns=columns), pd.DataFrame(out, columns=["force", "reason"]))
-
-
-def _window(
-    counts: pd.DataFrame, audit, early: tuple[int, int], late: tuple[int, int], relative: bool
-) -> tuple:
-    first, second = (counts.loc[:, slice(*ends)].sum(axis=1) for ends in (early, late))
-    own_before, own_after = first[audit.force], second[audit.force]
-    others = (second.sum() - own_after) / (first.sum() - own_before)
-    growth = np.log(own_after / own_before) - (np.log(others) if relative else 0.0)
-    return (
-        audit.force,
-        -np.log(audit.accuracy),
-        audit.se_log,
-        int(own_before),
-        int(own_after),
-        others,
-        growth,
-        np.sqrt(1 / own_before + 1 / own_after),
-        getattr(audit, "grade", None),
-        early[0],
-        late[1],
-    )
+def _window(counts: np.ndarray, own: int, ends: np.ndarray, relative: bool) -> tuple | str:
+    """Counts and growth of one force (a row) from the first period to the second, or why they cannot be had."""
+    (start, end), (again, last) = ends
+    if start < 0 or last >= counts.shape[1]:
+        return "its window reaches past the quarters held"
+    if again <= end:
+        return "its later period begins before the earlier one ends"
+    first, second = counts[:, start : end + 1].sum(axis=1), counts[:, again : last + 1].sum(axis=1)
+    before, after = first[own], second[own]
+    if np.isnan(before + after):
+        return "its counts are not reliable in one of the quarters"
+    course = ~np.isnan(first + second)
+    others = (second[course].sum() - after) / (first[course].sum() - before)
+    growth = np.log(after / before) - (np.log(others) if relative else 0.0)
+    return int(before), int(after), others, growth, np.sqrt(1 / before + 1 / after)

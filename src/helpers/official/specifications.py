@@ -189,7 +189,12 @@ def dose_choices(
         chosen.
     """
     windows = {
-        (offences, accuracy, span, relative): dose_windows(table, audit, span=span, relative=relative).table
+        (offences, accuracy, span, relative): dose_windows(
+            table,
+            audit,
+            *(f"{span} quarters {side}" for side in ("before audit_start", "after audit_end")),
+            relative=relative,
+        ).table
         for offences, table in counts.items()
         for accuracy, audit in audits.items()
         for span in (2, 4, 8)

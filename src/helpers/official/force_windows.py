@@ -1,0 +1,212 @@
+"""Did forces grow where audits had found most unrecorded? Every window of the register, with its controls.
+
+The register `windows` says between which periods each force's growth is taken, what its audit found, and the sign that
+better recording gives. :func:`force_windows` runs each on offences against children, on minor violence, which better
+recording moves as well, and on offences that it cannot move much. A window in which one of these follows the dose has
+failed its control. P-values come from dealing the audits to forces at random.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import numpy as np
+import pandas as pd
+
+from helpers.official.audits import PLACES, adoption_panel, dose_windows, period, timing
+from helpers.official.phases import codes_of
+from helpers.stats.dose import errors_in_variables, permutation_p_value
+from helpers.stats.multiverse import shuffles
+from helpers.stats.staggered import NEVER, Staggered
+
+OUTCOMES = {
+    "children": ("children", "child_only_without_88a"),
+    "assault without injury": ("positive control", "assault_without_injury"),
+    "theft of vehicles": ("negative control", "theft_of_vehicle"),
+    "burglary": ("negative control", "burglary"),
+    "robbery": ("negative control", "robbery_business robbery_personal"),
+}
+DOSES = {
+    "all_crime": "accuracy of all crime",
+    "violence": "accuracy of violence",
+    "sexual": "accuracy of sexual offences",
+    "grade": "a grade of inadequate",
+    "sample_2014": "the samples of 2014",
+    "second": "the rise in accuracy to the second audit",
+}
+LEAST = 6  # forces, below which a line through them says nothing
+SLOPE = "slope of log growth on what the audit found"
+STEP = "mean effect on the log of quarterly counts"
+COLUMNS = [
+    "window", "label", "dose", "offences", "role", "expected", "statistic",
+    *(f"early_{place}" for place in PLACES), *(f"late_{place}" for place in PLACES),
+    "n", "value", "low", "high", "least_squares", "p_value", "control", "reason",
+]  # fmt: skip
+
+
+def codes() -> dict[str, tuple[str, ...]]:
+    """The codes of every kind of offence that a window is run on."""
+    return {name: codes_of(families) for name, (_, families) in OUTCOMES.items()}
+
+
+def force_windows(
+    register: pd.DataFrame,
+    doses: Mapping[str, pd.DataFrame],
+    counts: Mapping[str, pd.DataFrame],
+    *,
+    first_year: str,
+    last_year: str,
+    draws: int = 199,
+    seed: int = 2017,
+    level: float = 0.95,
+) -> pd.DataFrame:
+    """Every window of the register, by every dose, on every kind of offence.
+
+    Parameters
+    ----------
+    register : DataFrame
+        The register `windows`.
+    doses : mapping
+        What :func:`helpers.official.audits.doses` returns.
+    counts : mapping
+        Kind of offence (:data:`OUTCOMES`) → what :func:`helpers.official.audits.reliable` returns.
+    first_year, last_year : str
+        The two years compared.
+    draws, seed : int
+        Random exchanges of dates between forces for a step, and a tenth of those of audits for a slope, which take no time.
+    level : float
+
+    Returns
+    -------
+    DataFrame
+        COLUMNS, one row a window, dose and kind of offence. `control` is "stayed", or names the negative controls that moved
+        (a p-value below 1 - level). Where fewer than six forces reach a window there is no value, and `reason` says why.
+    """
+    rows = []
+    for entry in register.itertuples():
+        words = {"window": entry.window, "label": entry.label, "expected": entry.expected or None}
+        for dose in entry.doses.split():
+            start = words | {"dose": dose}
+            if entry.kind == "step":
+                found = _steps(entry, doses[dose], counts, draws, seed, level)
+            else:
+                years = {"first_year": first_year, "last_year": last_year}
+                ends = [years.get(words, words) for words in (entry.early, entry.late)]
+                found = _slopes(entry, doses[dose], counts, ends, draws, seed, level)
+            made = [start | {"offences": name, "role": OUTCOMES[name][0]} | row for name, row in found]
+            rows += [row | {"control": _control(made, level)} for row in made]
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    return table.astype(dict.fromkeys([c for c in COLUMNS if table[c].isna().all()], object)).astype(
+        dict.fromkeys(COLUMNS[7:15] + COLUMNS[16:21], float) | {"n": "Int64"}
+    )
+
+
+def _slopes(entry, audits, counts, ends, draws, seed, level) -> Iterator[tuple[str, dict]]:
+    if pd.notna(entry.ends) and entry.ends:
+        audits = audits[_later(audits, ends[1])]
+    for name, table in counts.items():
+        found = dose_windows(table, audits, *ends).table
+        start = {"statistic": SLOPE, "n": len(found)}
+        if len(found) < LEAST or found["dose"].nunique() < 2:
+            held = f"only {len(found)}" if len(found) else "no"
+            yield name, start | {"reason": f"not available: {held} forces reach this window with an audit"}
+            continue
+        x, y, error = (found[column] for column in ("dose", "growth", "dose_se"))
+        slope = errors_in_variables(x, y, x_se=error, level=level)
+        if not np.isfinite([slope.low, slope.high]).all():
+            yield name, start | {"reason": "not available: the audits are too inexact for so few forces"}
+            continue
+        plain = errors_in_variables(x, y, x_se=0, level=level)
+        yield name, start | _where(audits, found, ends) | {
+            "value": slope.value, "low": slope.low, "high": slope.high, "least_squares": plain.value,
+            "p_value": permutation_p_value(x, y, draws=10 * draws, seed=seed),
+        }  # fmt: skip
+
+
+def _steps(entry, audits, counts, draws, seed, level) -> Iterator[tuple[str, dict]]:
+    again = "second_report" in audits
+    if again:  # forces that were not inspected again are never reached
+        audits = audits.assign(report_date=audits["second_report"])
+    panels = {
+        name: adoption_panel(table.dropna(), audits, date=entry.date, keep_unreached=again)[0]
+        for name, table in counts.items()
+    }
+    wide = {
+        name: panel.pivot(index="unit", columns="time", values="outcome") for name, panel in panels.items()
+    }
+    units = sorted(set.intersection(*(set(table.index) for table in wide.values())))
+    logs = np.stack([table.loc[units].to_numpy() for table in wide.values()])
+    adopted = next(iter(panels.values())).groupby("unit")["adopted"].first().loc[units]
+    starts = adopted.fillna(NEVER).to_numpy()
+    anticipation = int(entry.anticipation)
+    plan = {"leads": 1, "lags": int(entry.lags), "anticipation": anticipation}
+    seen = Staggered(starts, logs.shape[2], **plan)
+    fit = seen.fit(logs, numbers=[-1], level=level)
+    dealt = np.array(
+        [
+            Staggered(starts[order], logs.shape[2], **plan).value(logs)[:, -1]
+            for order in shuffles(len(units), draws, seed)
+        ]
+    )
+    for row, name in enumerate(panels):
+        value = float(fit.estimate[row, -1])
+        yield name, {
+            "statistic": STEP, "n": seen.treated_units, "value": value,
+            "low": float(fit.low[row, -1]), "high": float(fit.high[row, -1]),
+            "p_value": float((1 + (np.abs(dealt[:, row]) >= abs(value) - 1e-12).sum()) / (1 + draws)),
+        }  # fmt: skip
+
+
+def _later(audits: pd.DataFrame, year: str) -> pd.Series:
+    """Whether a force's audited records begin after a financial year has ended."""
+    end = f"{int(year[:4]) + 1}-03-31"
+    return audits["audit_start"].map(lambda day: isinstance(day, str) and day > end)
+
+
+def _where(audits: pd.DataFrame, found: pd.DataFrame, ends: list[str]) -> dict[str, float]:
+    """Mean number of quarters of both periods in each place, over forces whose dates are all printed."""
+    dated = audits[audits["force"].isin(found["force"])].dropna(
+        subset=["audit_start", "audit_end", "report_date"]
+    )
+    places = {}
+    for side, words in zip(("early", "late"), ends, strict=True):
+        mean = pd.DataFrame([timing(audit, period(words, audit)) for audit in dated.itertuples()]).mean()
+        places |= {f"{side}_{place}": float(mean[place]) for place in PLACES}
+    return places
+
+
+def _control(rows: list[dict], level: float) -> str | None:
+    """What the negative controls of one window did."""
+    controls = [row for row in rows if row["role"] == "negative control" and "p_value" in row]
+    moved = [row["offences"] for row in controls if row["p_value"] < 1 - level]
+    return (f"failed: {', '.join(moved)} moved" if moved else "stayed") if controls else None
+
+
+def in_words(table: pd.DataFrame) -> str:
+    """What each window found, from the table with its `meaning`, as a list in Markdown."""
+    lines = []
+    for (label, dose), rows in table.groupby(["label", "dose"], sort=False):
+        children, violence = (rows[rows["role"] == role].iloc[0] for role in ("children", "positive control"))
+        if isinstance(children["reason"], str):
+            said = f"{children['reason'][0].upper()}{children['reason'][1:]}."
+        else:
+            said = (
+                f"Children's offences: {children['meaning']}; assault without injury: {violence['meaning']}. "
+                f"Negative controls {children['control']}."
+            ).replace("cannot tell", "inconclusive")
+        by = f", by {DOSES[dose]}" if children["statistic"] == SLOPE else ""
+        lines.append(f"- **{label}{by}.** {said}")
+    return "\n".join(lines)
+
+
+def answer(table: pd.DataFrame) -> str:
+    """One sentence on the windows that recording gives a sign for, from the table with its `meaning`."""
+    rows = table[(table["role"] == "children") & table["expected"].notna() & table["value"].notna()]
+    failed = rows["control"].str.startswith("failed")
+    right = (rows["value"] > 0) == (rows["expected"] == "above 0")
+    sound, plain = int((~failed).sum()), int((rows["meaning"] == "as predicted").sum())
+    return (
+        f"Of {len(rows)} windows in which better recording gives a sign, {int(failed.sum())} failed a control; in "
+        f"{int((right & ~failed).sum())} of the other {sound} children's offences leaned as better recording predicts, and in "
+        f"{plain or 'none'} they did so plainly."
+    )
