@@ -141,7 +141,7 @@ def test_dose_specifications_find_a_planted_slope():
     forces = [f"Force {n}" for n in range(25)]
     accuracy = rng.uniform(0.7, 0.98, size=25)
     audits = pd.DataFrame(
-        {"force": forces, "accuracy": accuracy, "se_log": 0.01, "audit_start": "2016-04-01",
+        {"force": forces, "dose": -np.log(accuracy), "dose_se": 0.01, "audit_start": "2016-04-01",
          "audit_end": "2016-09-30", "grade": "good"}
     )  # fmt: skip
     counts = pd.DataFrame(2000.0, index=forces, columns=range(32))

@@ -7,6 +7,7 @@ drawn and alt text made from them. Nothing here estimates.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from textwrap import fill
 
 import numpy as np
 import pandas as pd
@@ -76,17 +77,19 @@ def slopes(frame: pd.DataFrame, *, source: str) -> Chart:
     -------
     Chart
     """
-    drawn, axes = style.figure(height=1.2 + 0.5 * len(frame))
+    drawn, axes = style.figure(height=1.2 + 0.6 * len(frame))
     rows = np.arange(len(frame))[::-1]
     style.estimates(axes, rows, frame["value"], frame["low"], frame["high"], style.RECORDING)
     axes.plot(frame["naive"], rows - 0.18, "D", color=style.NEUTRAL, markersize=4)
     for row, item in zip(rows, frame.itertuples(), strict=True):
         style.label(axes, item.value, row, style.minus(f"{item.value:.2f}"), style.RECORDING, side="above")
     style.label(axes, frame["naive"].iloc[0], rows[0] - 0.18, "least squares", style.NEUTRAL, side="left")
-    labels = [f"{item.window}\n{item.n} forces; expected {item.expected}" for item in frame.itertuples()]
+    labels = [
+        f"{fill(item.window, 40)}\n{item.n} forces; expected {item.expected}" for item in frame.itertuples()
+    ]
     axes.set_yticks(rows, labels)
     axes.set_ylim(-0.8, len(frame) - 0.4)
-    axes.set_xlabel("Slope of log growth on minus log accuracy")
+    axes.set_xlabel("Slope of log growth\non minus log accuracy")
     style.reference(axes, 0)
     style.reference(axes, 1, "every gap closed")
     axes.tick_params(axis="y", length=0)
