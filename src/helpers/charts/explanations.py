@@ -85,7 +85,7 @@ def slopes(frame: pd.DataFrame, *, source: str) -> Chart:
         style.label(axes, item.value, row, style.minus(f"{item.value:.2f}"), style.RECORDING, side="above")
     style.label(axes, frame["naive"].iloc[0], rows[0] - 0.18, "least squares", style.NEUTRAL, side="left")
     labels = [
-        f"{fill(item.window, 40)}\n{item.n} forces; expected {item.expected}" for item in frame.itertuples()
+        f"{fill(item.window, 36)}\n{item.n} forces; expected {item.expected}" for item in frame.itertuples()
     ]
     axes.set_yticks(rows, labels)
     axes.set_ylim(-0.8, len(frame) - 0.4)
