@@ -8,7 +8,7 @@ failed its control. P-values come from dealing the audits to forces at random.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 import pandas as pd
@@ -180,6 +180,23 @@ def _control(rows: list[dict], level: float) -> str | None:
     controls = [row for row in rows if row["role"] == "negative control" and "p_value" in row]
     moved = [row["offences"] for row in controls if row["p_value"] < 1 - level]
     return (f"failed: {', '.join(moved)} moved" if moved else "stayed") if controls else None
+
+
+def meanings(table: pd.DataFrame, bearing: Callable[..., str], *, level: float = 0.95) -> list[str]:
+    """What each row says of better recording, judged by `bearing` where a sign is expected and the controls stayed."""
+
+    def of(row) -> str:
+        if pd.isna(row.value):
+            return "not available"
+        if row.role == "negative control":
+            return "moved" if row.p_value < 1 - level else "stayed"
+        if pd.isna(row.expected):
+            return "no sign expected"
+        if row.control != "stayed":
+            return "control failed"
+        return bearing("afterwards", row.expected, row.value, row.low, row.high, row.p_value, level=level)
+
+    return [of(row) for row in table.itertuples()]
 
 
 def in_words(table: pd.DataFrame) -> str:
