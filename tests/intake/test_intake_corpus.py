@@ -15,7 +15,11 @@ from helpers.intake.model import Decisions
 from helpers.intake.reader import read_file
 
 CORPUS = Path(__file__).parent.parent / "corpus"
-FILES = sorted(path for path in CORPUS.iterdir() if not path.name.endswith(".expected.csv"))
+FILES = sorted(
+    path
+    for path in CORPUS.iterdir()
+    if path.is_file() and path.suffix != ".py" and not path.name.endswith(".expected.csv")
+)
 COLUMNS = ("cell", "period", "offence", "sex", "ages", "low", "high", "status")
 
 

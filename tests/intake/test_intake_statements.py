@@ -4,7 +4,6 @@ import pytest
 
 from helpers.intake.notices import (
     Rules,
-    default_measure,
     find_forces,
     find_refusals,
     force_of_name,
@@ -112,11 +111,6 @@ def test_a_force_is_known_by_its_letterhead_its_address_and_its_file():
     assert find_forces("DURHAM CONSTABULARY, foi@cleveland.pnn.police.uk") == ["Durham", "Cleveland"]
     assert force_of_name("FOI 432 north-yorkshire 2017.xlsx") == "North Yorkshire"
     assert force_of_name("answer.xlsx") == ""
-
-
-def test_what_is_counted_is_the_first_thing_named():
-    assert default_measure(["Arrests for sexual offences"]) == "arrests"
-    assert default_measure([]) == "offences"
 
 
 @pytest.mark.parametrize(

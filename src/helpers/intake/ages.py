@@ -291,22 +291,5 @@ def spell_sexes(labels: list[str]) -> list[str]:
     return [spelled.get(label.casefold(), label) for label in labels]
 
 
-def rising_ages(labels: list[str]) -> bool:
-    """Whether the numbers among labels can be ages: below 100, and rising until a word comes between.
-
-    >>> rising_ages(["2014/15", "9", "12", "2015/16", "9"]), rising_ages(["Rape", "40", "12"])
-    (True, False)
-    """
-    last, found = -1, 0
-    for label in filter(None, labels):
-        if re.fullmatch(r"\d{1,2}", label):
-            if int(label) <= last:
-                return False
-            last, found = int(label), found + 1
-        else:
-            last = -1
-    return found > 1
-
-
 def _squeeze(text: str) -> str:
     return re.sub(r" {2,}", " ", re.sub(r"\(\s*\)", " ", text)).strip()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from helpers.intake.ages import UNKNOWN, find_sex, is_not_known, settle, spell_sexes
-from helpers.intake.labels import looks_like_offence, read_force, read_label, says_no, says_yes
+from helpers.intake.labels import looks_like_offence, read_force, read_label
 from helpers.intake.meaning import NOTHING, Meaning
 from helpers.intake.spans import MONTHS, Part, find_spans
 from helpers.intake.values import tidy
@@ -80,36 +80,6 @@ def read_axis(labels: list[str], hint: str = "", book: dict[str, Meaning] | None
             book.get(label.casefold(), meaning) for label, meaning in zip(stripped, meanings, strict=True)
         ]
     return Axis(role, tuple(meanings), tuple(roles))
-
-
-def yes_or_no(labels: list[str], hint: str) -> Axis | None:
-    """The labels "Yes" and "No" under a heading that states an age or a sex; None where they are others.
-
-    >>> axis = yes_or_no(["Y", "N", "Total"], "Victim under 18")
-    >>> axis.meanings[0].age.high, axis.meanings[1].age, axis.meanings[1].notes
-    (17, None, ('Victim under 18: N',))
-    """
-    stated = read_label(hint)
-    said = [label for label in labels if says_yes(label) or says_no(label)]
-    others = [label for label in labels if label and label not in said and not read_label(label).total]
-    if (
-        not stated.dimensions & {"age", "sex"}
-        or not said
-        or not all(map(is_not_known, map(str.casefold, others)))
-    ):
-        return None
-    kind = "age" if stated.age else "sex"
-    meanings = [
-        replace(stated, rest="")
-        if says_yes(label)
-        else read_label(label)
-        if label and label not in said and label not in others
-        else Meaning(notes=(f"{tidy(hint)}: {label}",))
-        if label
-        else NOTHING
-        for label in labels
-    ]
-    return Axis(kind, tuple(meanings), tuple(kind if label in said else "" for label in labels))
 
 
 def _numbered_parts(labels: list[str], unit: str) -> Axis:

@@ -20,20 +20,6 @@ _DAY = re.compile(r"(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d\d)(?!\d)|(\d{4})[\-/
 _TIME = re.compile(r"[ T,]+\d{1,2}:\d\d.*$")
 
 
-def are_days(texts: list[str]) -> bool:
-    """Whether almost all texts are days, with a time or without.
-
-    >>> are_days(["01/05/2014", "2014-05-02 10:30", ""]), are_days(["Apr 2014", "2014/15"])
-    (True, False)
-    """
-    shown = [text for text in texts if text]
-    days = sum(
-        bool((found := _DAY.match(text)) and not text[found.end() :].strip("T 0123456789:.Z"))
-        for text in shown
-    )
-    return len(shown) > 1 and days * 10 >= len(shown) * 9
-
-
 def without_times(cells: list) -> list:
     """Dates without their time of day, so that few distinct values are left."""
     first = next((cell for cell in cells if cell not in (None, "")), None)

@@ -28,7 +28,6 @@ from helpers.intake.words import OFFENDER, role_of_heading
 MOST_CODES = (
     1_000  # in a column: there are not a tenth of that; more are something else, and names tell no code each
 )
-MOST_FIGURES = 20_000
 
 # crimes are counted by the day they were recorded; by when they were reported only where nothing says that
 _RECORDED = re.compile(r"record|creat|crimed|log|register|confirm", re.IGNORECASE)

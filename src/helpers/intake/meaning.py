@@ -160,11 +160,6 @@ def without(meaning: Meaning, kinds: frozenset[str]) -> Meaning:
     )
 
 
-def same_group(total: Meaning, part: Meaning) -> bool:
-    """Whether a column belongs to the total beside it: what the total states, the part states too."""
-    return covers(total, part) and (not total.measure or not part.measure or total.measure == part.measure)
-
-
 def covers(total: Meaning, part: Meaning) -> bool:
     wide = (
         total.span and part.span and total.span.start and part.span.start and total.span.end and part.span.end

@@ -189,11 +189,6 @@ class Grid:
             return f"{self.place} r{row + 1} c{column + 1}"
         return f"{column_letters(column + self.origin[1])}{row + self.origin[0] + 1}"
 
-    @property
-    def is_sheet(self) -> bool:
-        """Whether it is a sheet of its own, and no table in a document."""
-        return not (self.place or self.address_of)
-
     def range(self, top: int, left: int, bottom: int, right: int) -> str:
         """The address of a block of cells, corners included."""
         first, last = self.address(top, left), self.address(bottom, right)

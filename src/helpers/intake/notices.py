@@ -13,7 +13,6 @@ from functools import lru_cache
 
 from helpers.intake.model import Notice
 from helpers.intake.values import Value, tidy
-from helpers.intake.words import find_measure
 from helpers.tables.forces import ALIASES, FORCES, resolve_force
 
 _NUMBERS = {w: n for n, w in enumerate("zero one two three four five six seven eight nine ten".split())}
@@ -364,26 +363,4 @@ _FORCES_SPELT = {
 }
 _FORCE_IN_NAME = re.compile(
     rf"(?<![a-z])(?:{'|'.join(map(re.escape, sorted(_FORCES_SPELT, key=len, reverse=True)))})(?![a-z])"
-)
-
-
-def default_measure(texts: Iterable[str]) -> str:
-    """What a file counts when no table says: the first thing that its text names; offences if nothing does.
-
-    >>> default_measure(["Child victims of crime", "Victims by age"]), default_measure([])
-    ('victims', 'offences')
-    """
-    for text in texts:
-        plain = tidy(text).casefold()
-        measure = find_measure(plain)[0]
-        if _RECORDED.search(plain) and measure in ("", "victims", "suspects"):
-            return "offences"  # "the number of rapes recorded where the victim was under 16"
-        if measure and measure != "cyber_flagged":
-            return measure
-    return "offences"
-
-
-_RECORDED = re.compile(
-    r"\b(?:rapes?|(?:sexual|indecent) assaults?|grooming|sexual abuse)\b(?: [a-z0-9]+){0,12}? (?:recorded|reported)\b"
-    r"|\b(?:recorded|reported) (?:rapes?|(?:sexual|indecent) assaults?)\b"
 )

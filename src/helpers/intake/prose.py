@@ -25,7 +25,6 @@ from helpers.tables.forces import FORCES
 
 RUNNING = "it stands in running text"
 _SENTENCE = re.compile(r"(?<=[a-z0-9)\"”’%][.!?;])\s+(?=[A-Z\"“‘(•\d])|\s*[•·▪●]\s+|\n+")
-_CLAUSE = re.compile(r"(?i),|;|\bwhile\b|\bbut\b|\band\b|\bwith\b|\bcompared\b|\bfrom\b|\bto\b")
 _BEFORE = re.compile(
     r"(?i)\b(?:the )?(?:previous|preceding|prior) (?:financial )?year\b|\b(?:the )?year (?:before|earlier)\b|\bsame period last year\b"
 )

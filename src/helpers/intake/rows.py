@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from helpers.intake.model import FlatRows, Grid
+from helpers.intake.model import Grid
 from helpers.intake.tokens import EMPTY, LONG_TEXT, NUMBERS, Token, is_furniture, is_sentence, token
 
 LINE, HEADING, SECTION, DATA = "line", "heading", "section", "data"
@@ -217,7 +217,8 @@ def _scores(cells: Cells, row: int, left: int, right: int, signs: list[str], pla
     longest = max(len(one.text) for _, one in filled)
     first = filled[0][1]
     merged = sum(1 for column in range(left, right + 1) if (row, column) in cells.grid.spans)
-    following = signs[place + 1] if place + 1 < len(signs) else ""
+    after = signs[place + 1 : place + 3]  # a section may stand between headings and their data
+    following = next((one for one in after if len(one) - one.count("-") > 1), after[0] if after else "")
     before = signs[place - 1] if place else ""
     like = max([_alike(signs[place], other) for other in (following, before) if other], default=0.0)
     numbers_below = following.count("v")
@@ -237,7 +238,8 @@ def _scores(cells: Cells, row: int, left: int, right: int, signs: list[str], pla
     named = bool(_AXIS.fullmatch(first.text))
     filled_below = sum(letter != "-" for letter in following)
     if values and filled_below >= len(values) - 1:
-        apart = all(a.text != b.text for a, b in zip(values, values[1:], strict=False))
+        texts = [one.text for one in tokens[1:]]
+        apart = all(not a or a != b for a, b in zip(texts, texts[1:], strict=False))
         rising = _counts_up(values) and len(values) >= 3
         if (named and apart and all(_may_head(one) for one in values)) or (rising and not tokens[0].text):
             heading += 2.2 * len(values)  # ages 0 to 17, or numbers of codes, head columns
@@ -420,16 +422,6 @@ def _long(grid: Grid) -> tuple[list[Table], list[tuple[int, int]], list[Walk]]:
     return [first], [(row, 0) for row in [*lines, *reversed(tail)]], [found]
 
 
-def is_flat(grid: Grid) -> bool:
-    """Whether the rows of a grid are kept in one list of cells."""
-    return isinstance(grid.rows, FlatRows)
-
-
 def is_number(one: Token) -> bool:
     """Whether a token is a figure, plain or hidden, or a dash in its place."""
     return one.value.kind in NUMBERS
-
-
-def without_marks(text: str) -> str:
-    """A label without the raised marks of footnotes."""
-    return re.sub(r"[⁰¹²³⁴⁵⁶⁷⁸⁹]+", "", text)

@@ -12,20 +12,20 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
+from helpers.intake.ages import Age
 from helpers.intake.axes import Axis, date_label, months_of_days, read_axis, undo_all_dates
 from helpers.intake.columns import IGNORED, VALUE, Columns, column_roles
 from helpers.intake.context import footnotes_of, part_of, section_meaning, title_meaning
 from helpers.intake.labels import read_label
 from helpers.intake.meaning import NOTHING, Meaning, describe
 from helpers.intake.model import Figure, Problem
-from helpers.intake.notices import Rules, states_rule
+from helpers.intake.notices import Rules
 from helpers.intake.rows import Table
 from helpers.intake.scope import is_outside, subject_of, victims_named
-from helpers.intake.spans import Span, cover, find_spans
+from helpers.intake.spans import Span, cover
 from helpers.intake.tokens import Token
-from helpers.intake.values import text_of, tidy
-from helpers.intake.words import ATTRIBUTES, ONLINE, find_measure, role_of_heading, strip_marks
-from helpers.intake.words import IGNORED as IGNORED_WORDS
+from helpers.intake.values import tidy
+from helpers.intake.words import ATTRIBUTES, OFFENDER, role_of_heading, strip_marks
 from helpers.tables.offences import offences
 
 COUNTED = ("offences", "victims", "reports", "cyber_flagged", "not_recorded", "non_recent")
@@ -192,11 +192,10 @@ class _TableReader:
         for row in self.table.headers:
             texts = self._level(row, values, last=row == self.table.headers[-1])
             corner = self._corner(row)
-            hint = (
-                corner
-                if role_of_heading(corner) in ("age", "sex", "period", "code", "offence", "quarter")
-                else ""
-            )
+            kind = role_of_heading(corner)
+            hint = corner if kind in ("age", "sex", "period", "code", "offence", "quarter") else ""
+            if (said := read_label(corner)).span and said.understood:  # the corner says when all was counted
+                self.title = Meaning(span=said.span).over(self.title)
             raws = [self._raw(row, c) for c in values]
             if not hint and _ages_across(texts):
                 hint = "Age"
@@ -350,7 +349,8 @@ class _TableReader:
             ]
             self._joined_codes = dict(zip(rows, texts, strict=True))
         distinct = list(dict.fromkeys(texts))
-        hint = heading if heading and role_of_heading(heading) else _HINTS.get(role, heading)
+        says = heading and role_of_heading(heading) and (role == "period" or not read_label(heading).span)
+        hint = heading if says else _HINTS.get(role, heading)
         if role in ("date", "period", "month"):
             changed = months_of_days(distinct)
         else:
@@ -359,8 +359,11 @@ class _TableReader:
             return dict.fromkeys(distinct, NOTHING)
         axis = self._axis(changed, hint)
         found = {}
+        suspects = role in ("age", "sex") and OFFENDER.search(heading)
         for text, meaning in zip(distinct, axis.meanings, strict=True):
             if text:
+                if suspects and not meaning.total:  # of who did it: it tells nothing of the victim
+                    meaning = Meaning(notes=(f"{heading}: {text}",))
                 meaning = self._with_footnote(text, meaning)
                 if role == "force" and not meaning.force and not meaning.total:
                     meaning = Meaning(notes=(text,), force="-")
@@ -382,11 +385,11 @@ class _TableReader:
             if meaning is None:  # a code that was joined with its sub-code
                 joined = next((one for one in read[column] if one.startswith(f"{text}/")), text)
                 meaning = read[column].get(joined, NOTHING)
+            heading = self.table.heading(column)
             known = meaning.dimensions or meaning.total or meaning.ignore or role in ("id", "born")
+            known = known or meaning.notes and OFFENDER.search(heading)
             described = role in ("text", "delay", "force") or bool(meaning.notes) and role != ""
-            if not known and not (
-                described and role_of_heading(self.table.heading(column)) in ("text", "delay", "force")
-            ):
+            if not known and not (described and role_of_heading(heading) in ("text", "delay", "force")):
                 doubt = f'what the label "{text[:60]}" says is not certain'
             if meaning.rest and not meaning.dimensions:
                 meaning = replace(meaning, notes=(*meaning.notes, text))
@@ -396,6 +399,8 @@ class _TableReader:
             if meaning.code in offences() and not (meaning.sex or meaning.age):
                 whole = whole.over(victims_named(text, meaning.code))
             meaning = replace(meaning, rest="")
+            if whole.age and meaning.age and _ENDS.search(heading):
+                meaning = replace(meaning, age=Age(whole.age.low, meaning.age.high))
             if whole.code and role == "offence":  # the printed code goes before the name beside it
                 meaning = replace(meaning, code=whole.code)
             whole = meaning.over(whole)
@@ -405,6 +410,10 @@ class _TableReader:
         """What the sections above each row say; a section holds until the next of its kind."""
         if not self.table.sections:
             return {}
+        texts = [next(one.text for one in self.cells.row(row) if one.text) for row in self.table.sections]
+        read_among = dict(
+            zip(texts, self._axis(texts, "").meanings, strict=True)
+        )  # "Unknown" after sexes is one
         current: list[tuple[Meaning, str]] = []
         found: dict[int, Meaning] = {}
         events = sorted(
@@ -422,6 +431,13 @@ class _TableReader:
             text = next(one.text for one in self.cells.row(row) if one.text)
             book = self.scope.book.get(text.casefold())
             meaning = book or section_meaning(text)
+            meaning = (
+                meaning
+                if meaning.dimensions
+                else read_among[text]
+                if read_among[text].dimensions
+                else meaning
+            )
             kinds = meaning.dimensions or frozenset(["note"])
             if after_section:
                 current = [one for one in current if not (one[0].dimensions or frozenset(["note"])) & kinds]
@@ -656,7 +672,7 @@ class _TableReader:
         for figure in self.out.figures:
             same[
                 figure.start, figure.end, figure.measure, figure.offence_code, figure.offence, figure.sex, figure.age_low,
-                figure.age_high, figure.force, figure.note, "total" in figure.qualifiers, "age unknown" in figure.qualifiers,
+                figure.age_high, figure.force, _PRINTED.sub("", figure.note), "total" in figure.qualifiers, "age unknown" in figure.qualifiers,
             ].append(figure)  # fmt: skip
         doubted = [figures for figures in same.values() if len({(f.low, f.high) for f in figures}) > 1]
         for figures in doubted:
@@ -701,6 +717,10 @@ class _TableReader:
             )
 
 
+_PRINTED = re.compile(r"(?:^|; )printed [^;]*")
+_ENDS = re.compile(
+    r"(?i)\b(?:to|end|until|highest|max(?:imum)?|upper|oldest)\b"
+)  # of the band that a column before begins
 _COUNT_ONLY = re.compile(
     r"(?:the )?(?:total |overall )?(?:number|no\.?|count|volume|figure|frequency|quantity|n|total)s?(?: of)?(?: (?:recorded|reported))?(?: (?:offences?|crimes?|records?|victims?))?(?: recorded| reported)?"
 )
@@ -729,7 +749,3 @@ def _named(role: str) -> str:
 def strip_date(raw: object, one: Token) -> str:
     """The text of a label; a date that stands for a month is that month."""
     return date_label(raw) if isinstance(raw, date | datetime) else one.text
-
-
-__all__ = ["COUNTED", "Reading", "Scope", "read_table"]
-_ = (ONLINE, find_measure, find_spans, states_rule, text_of, read_label, IGNORED_WORDS)

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 
-from helpers.intake.ages import find_sex
 from helpers.intake.labels import read_label
 from helpers.intake.values import Value, parse_value, text_of
 from helpers.intake.words import CODE, OFFENCE_STEMS, is_reference
@@ -163,8 +162,3 @@ def is_sentence(text: str) -> bool:
 def is_furniture(text: str) -> bool:
     """Whether a text belongs to the letter and not to its figures: a reference, a telephone, a date of sending."""
     return is_reference(text) and not read_label(text).dimensions
-
-
-def sex_letters(texts: list[str]) -> bool:
-    """Whether F and M stand among labels, so that both are sexes."""
-    return {"f", "m"} <= {text.casefold() for text in texts} or any(find_sex(text)[0] for text in texts)
