@@ -207,9 +207,9 @@ def test_a_page_nested_too_deep_says_what_it_lacks(made, depth, read):
 
 @pytest.mark.parametrize("name", ["quotes.csv", "quotes.txt"])
 def test_a_line_of_quotes_alone_is_soon_done_and_said_to_be_long(made, name):
-    started = time.perf_counter()
+    started = time.process_time()
     (reading,) = read_file(made.text(name, '"' * 200_001), name)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
     assert any("are read to there" in problem.message for problem in reading.problems) or name.endswith("csv")
 
 

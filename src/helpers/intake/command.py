@@ -272,17 +272,13 @@ def _read_all(
             ]
         for one in result:
             if force and one.forces and force not in one.forces:
-                one.problems.append(
-                    Problem(
-                        "",
-                        "warning",
-                        f"speaks of {one.forces[0]} and is taken as {force}, as --force says. Check that the file is the right one",
-                    )
+                one.tell(
+                    "",
+                    "warning",
+                    f"speaks of {one.forces[0]} and is taken as {force}, as --force says. Check that the file is the right one",
                 )
             if not one.force and one.figures and not any(figure.force for figure in one.figures):
-                one.problems.append(
-                    Problem("", "warning", "does not say which force it is from; give --force")
-                )
+                one.tell("", "warning", "does not say which force it is from; give --force")
         results[place] = result
         progress.step()
     progress.close()

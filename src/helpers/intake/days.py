@@ -10,7 +10,6 @@ import re
 from datetime import date, datetime, timedelta
 
 from helpers.intake.meaning import Meaning
-from helpers.intake.model import Problem
 from helpers.intake.spans import find_spans, make_span
 from helpers.intake.values import text_of
 
@@ -56,20 +55,16 @@ def read_days(distinct: list, heading: str, out) -> dict:
             years[first] = Meaning(span=make_span(date(first, 4, 1), date(first + 1, 3, 31)))
         meanings[value] = years[first]
     if american:
-        out.problems.append(
-            Problem(
-                "",
-                "warning",
-                f'the dates under "{heading}" are read as month/day/year, since no day fits otherwise. Ask: which order are they in?',
-            )
+        out.tell(
+            "",
+            "warning",
+            f'the dates under "{heading}" are read as month/day/year, since no day fits otherwise. Ask: which order are they in?',
         )
     if failed:
-        out.problems.append(
-            Problem(
-                "",
-                "warning",
-                f'{failed} different entries under "{heading}" are no dates; their rows have no period',
-            )
+        out.tell(
+            "",
+            "warning",
+            f'{failed} different entries under "{heading}" are no dates; their rows have no period',
         )
     _tell_edges(days, heading, out)
     return meanings
@@ -81,12 +76,10 @@ def _tell_edges(days: list[date], heading: str, out) -> None:
     low, high = min(days), max(days)
     late = high.replace(day=1) + timedelta(days=31)
     if low.month != 4 or low.day > 10 or not (late.month == 4 or high.month == 3):
-        out.problems.append(
-            Problem(
-                "",
-                "note",
-                f'the dates under "{heading}" run from {low} to {high}: the first or last financial year may not be whole',
-            )
+        out.tell(
+            "",
+            "note",
+            f'the dates under "{heading}" run from {low} to {high}: the first or last financial year may not be whole',
         )
 
 

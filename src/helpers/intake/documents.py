@@ -11,7 +11,7 @@ import zipfile
 from itertools import takewhile
 from pathlib import Path
 
-from helpers.intake.model import Document, Grid, Line, Problem
+from helpers.intake.model import Document, Grid, Line
 from helpers.intake.sniff import Refused
 from helpers.intake.spreadsheets import decode
 from helpers.intake.values import parse_value, tidy
@@ -285,19 +285,15 @@ def read_html(text: str, document: Document) -> None:
     reader.flush()
     # the parser itself gives up the rest of a page at 256 levels
     if reader.too_deep or any(entry.type_name == "ERR_RESOURCE_LIMIT" for entry in parser.error_log):
-        document.problems.append(
-            Problem(
-                "",
-                "warning",
-                f"not read in full: parts of the page are nested more than {MOST_NESTED} deep, and these and what "
-                "follows them may be left out. Ask: can you send the tables as a spreadsheet?",
-            )
+        document.tell(
+            "",
+            "warning",
+            f"not read in full: parts of the page are nested more than {MOST_NESTED} deep, and these and what "
+            "follows them may be left out. Ask: can you send the tables as a spreadsheet?",
         )
     if reader.hidden:
-        document.problems.append(
-            Problem(
-                "", "note", f"{reader.hidden} hidden part{'s' * (reader.hidden > 1)} of the page left out"
-            )
+        document.tell(
+            "", "note", f"{reader.hidden} hidden part{'s' * (reader.hidden > 1)} of the page left out"
         )
 
 

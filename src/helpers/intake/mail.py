@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from helpers.intake.documents import is_latin, read_html
-from helpers.intake.model import Document, Line, Problem
+from helpers.intake.model import Document, Line
 from helpers.intake.spreadsheets import decode
 from helpers.intake.values import tidy
 
@@ -47,16 +47,14 @@ def load_mail(path: Path, shown: str, attachments: Path, load, depth: int = 0) -
         title = re.sub(r"[\x00-\x1f\x7f]+", " ", given).strip(". ") or f"attachment {number}"
         name = f"{shown}/{title}"
         if depth >= 3 or number > 50:
-            document.problems.append(Problem(title, "warning", "attachment not read: too many, or too deep"))
+            document.tell(title, "warning", "attachment not read: too many, or too deep")
             continue
         try:
             data = part.get_payload(decode=True)
             if data is None:
                 data = part.get_payload(0).as_bytes() if part.get_content_type() == "message/rfc822" else b""
         except Exception as error:
-            document.problems.append(
-                Problem(title, "error", f"attachment cannot be decoded ({type(error).__name__})")
-            )
+            document.tell(title, "error", f"attachment cannot be decoded ({type(error).__name__})")
             continue
         suffix = Path(title).suffix.casefold()
         target = (

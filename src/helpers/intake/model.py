@@ -46,6 +46,25 @@ def column_index(letters: str) -> int:
 
 
 @dataclass(frozen=True)
+class Problem:
+    """Something to tell the analyst: where, how bad, and what to do about it."""
+
+    where: str
+    severity: str
+    message: str
+
+
+class Tells:
+    """What has `problems`, and takes more."""
+
+    problems: list[Problem]
+
+    def tell(self, where: str, severity: str, message: str) -> None:
+        """Add a problem."""
+        self.problems.append(Problem(where, severity, message))
+
+
+@dataclass(frozen=True)
 class Number:
     """One number of a file and what became of it: ``read``, ``proposed``, or ``none`` with the reason."""
 
@@ -201,7 +220,7 @@ class Grid:
 
 
 @dataclass
-class Document:
+class Document(Tells):
     """One file, loaded: what it is, what it holds in order, what was wrong while loading, and how it is titled."""
 
     name: str
@@ -213,15 +232,6 @@ class Document:
     def lines(self) -> list[Line]:
         """Its lines of text outside tables."""
         return [block for block in self.blocks if isinstance(block, Line)]
-
-
-@dataclass(frozen=True)
-class Problem:
-    """Something to tell the analyst: where, how bad, and what to do about it."""
-
-    where: str
-    severity: str
-    message: str
 
 
 READ, PROPOSED, CONFIRMED = "read", "proposed", "confirmed"
@@ -266,51 +276,20 @@ class Figure:
         return "total" in self.qualifiers
 
 
-COLUMNS = (
-    "file",
-    "sheet",
-    "cell",
-    "force",
-    "financial_year",
-    "period_start",
-    "period_end",
-    "measure",
-    "offence_code",
-    "offence",
-    "sex",
-    "age_low",
-    "age_high",
-    "value_low",
-    "value_high",
-    "qualifier",
-    "note",
-    "status",
-    "reason",
+COLUMNS = tuple(
+    "file sheet cell force financial_year period_start period_end measure offence_code offence sex age_low age_high "
+    "value_low value_high qualifier note status reason".split()
 )
 
 
 def as_row(figure: Figure, file: str) -> list:
     """A figure as a row of ``figures.csv``, in the order of :data:`COLUMNS`."""
+    days = [day.isoformat() if day else "" for day in (figure.start, figure.end)]
+    numbers = (figure.age_low, figure.age_high, figure.low, figure.high)
     return [
-        file,
-        figure.sheet,
-        figure.cell,
-        figure.force,
-        figure.financial_year,
-        figure.start.isoformat() if figure.start else "",
-        figure.end.isoformat() if figure.end else "",
-        figure.measure,
-        figure.offence_code,
-        figure.offence,
-        figure.sex,
-        "" if figure.age_low is None else figure.age_low,
-        "" if figure.age_high is None else figure.age_high,
-        "" if figure.low is None else figure.low,
-        "" if figure.high is None else figure.high,
-        "; ".join(dict.fromkeys(figure.qualifiers)),
-        figure.note,
-        figure.status,
-        figure.reason,
+        *(file, figure.sheet, figure.cell, figure.force, figure.financial_year, *days, figure.measure),
+        *(figure.offence_code, figure.offence, figure.sex, *("" if n is None else n for n in numbers)),
+        *("; ".join(dict.fromkeys(figure.qualifiers)), figure.note, figure.status, figure.reason),
     ]
 
 
@@ -364,7 +343,7 @@ class Shown:
 
 
 @dataclass
-class FileReading:
+class FileReading(Tells):
     """What came of one file, or of one attachment."""
 
     name: str

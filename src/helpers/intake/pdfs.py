@@ -18,7 +18,7 @@ from pathlib import Path
 
 from helpers.intake.aligned import Piece, TextLine, blocks_of, dangles
 from helpers.intake.labels import read_label
-from helpers.intake.model import Document, Grid, Line, Problem
+from helpers.intake.model import Document, Grid, Line
 from helpers.intake.sniff import Refused
 from helpers.intake.values import parse_value, tidy
 
@@ -362,7 +362,7 @@ def load_pdf(path: Path, deadline: float | None = None) -> Document:
                 if late or page.page_number > MOST_PAGES:
                     why = "takes too long" if late else "has more than any response needs"
                     told = f"reading stopped before page {page.page_number}: the file {why}. Ask: can you send the tables only?"
-                    document.problems.append(Problem(f"p{page.page_number}", "warning", told))
+                    document.tell(f"p{page.page_number}", "warning", told)
                     break
                 if not page.chars:
                     empty.append(page.page_number)
@@ -385,12 +385,10 @@ def load_pdf(path: Path, deadline: float | None = None) -> Document:
             "a PDF that holds only pictures of pages, so no text can be read. Ask: can you send the figures as a spreadsheet?"
         )
     if empty:
-        document.problems.append(
-            Problem(
-                f"p{empty[0]}",
-                "warning",
-                f"page{'s' * (len(empty) > 1)} {', '.join(map(str, empty[:10]))} hold only pictures and are not read. Ask: can you send these pages as text?",
-            )
+        document.tell(
+            f"p{empty[0]}",
+            "warning",
+            f"page{'s' * (len(empty) > 1)} {', '.join(map(str, empty[:10]))} hold only pictures and are not read. Ask: can you send these pages as text?",
         )
     document.blocks = _joined(_with_widows(document.blocks, lines))
     return document

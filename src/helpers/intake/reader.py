@@ -221,7 +221,7 @@ class _Reader:
                 told = (
                     "reading stopped early: the file takes too long. What is written may lack its last tables"
                 )
-                result.problems.append(Problem("", "warning", told))
+                result.tell("", "warning", told)
                 for figure in result.figures:
                     figure.propose("the file was not read to its end")
                 break
@@ -245,7 +245,7 @@ class _Reader:
         )
         if used > WIDEST:
             told = f"not read: {used:,} columns wide, and no table of figures is. Ask: can you send the table alone?"
-            self.result.problems.append(Problem(grid.sheet or grid.place, "error", told))
+            self.result.tell(grid.sheet or grid.place, "error", told)
             return False
         grid.rows = [row[:used] for row in grid.rows]
         del grid.width
@@ -490,12 +490,10 @@ class _Reader:
                     self.result.numbers.append(Number(grid.sheet, where, one.text[:80], "none", reason))
         if lost:
             shown = ", ".join(lost[:12]) + (f" and {len(lost) - 12} more" if len(lost) > 12 else "")
-            self.result.problems.append(
-                Problem(
-                    grid.sheet or grid.address(0, 0),
-                    "warning",
-                    f"numbers that are not read: {shown}. Ask: what do they count?",
-                )
+            self.result.tell(
+                grid.sheet or grid.address(0, 0),
+                "warning",
+                f"numbers that are not read: {shown}. Ask: what do they count?",
             )
 
     def _show(self, grid: Grid, marks: dict, places: dict) -> None:
@@ -543,7 +541,7 @@ class _Reader:
         bad = [(text, reason) for text, reason in left if reason.startswith("not a figure")]
         for text, reason in bad[:20]:
             told = f'{reason}: "{text}". Ask: what is the count here?'
-            self.result.problems.append(Problem(f"{line.sheet} {line.address}".strip(), "warning", told))
+            self.result.tell(f"{line.sheet} {line.address}".strip(), "warning", told)
         left = [one for one in left if one not in bad]
         if not left or line.quoted:
             return
@@ -551,9 +549,7 @@ class _Reader:
         reasons = "; ".join(dict.fromkeys(reason for _, reason in left))
         text = line.text if len(line.text) <= 160 else re.sub(r"\s+\S*$", "", line.text[:160]) + " …"
         where = f"{line.sheet} {line.address}".strip()
-        self.result.problems.append(
-            Problem(where, "note", f'not taken for figures: {numbers} in "{text}" ({reasons})')
-        )
+        self.result.tell(where, "note", f'not taken for figures: {numbers} in "{text}" ({reasons})')
 
     # --- the end --------------------------------------------------------------------------------------------------
 
@@ -566,7 +562,7 @@ class _Reader:
         if len(signed) > MOST_TOLD:
             result.problems = [problem for problem in result.problems if problem not in signed[MOST_TOLD:]]
             more = f"not figures: {len(signed) - MOST_TOLD} more numbers with a sign"
-            result.problems.append(Problem(signed[MOST_TOLD].where, "warning", more))
+            result.tell(signed[MOST_TOLD].where, "warning", more)
         self._drop_repeats()
         if any(
             re.search(r"pictures and are not read|reading stopped before", p.message) for p in result.problems
@@ -584,12 +580,10 @@ class _Reader:
             reasons = Counter(figure.reason for figure in waiting)
             told = "; ".join(f"{count:,} because {reason}" for reason, count in reasons.most_common(4))
             first = waiting[0]
-            result.problems.append(
-                Problem(
-                    f"{first.sheet} {first.cell}".strip(),
-                    "note",
-                    f"{len(waiting):,} figures are only proposed and wait for a person: {told}",
-                )
+            result.tell(
+                f"{first.sheet} {first.cell}".strip(),
+                "note",
+                f"{len(waiting):,} figures are only proposed and wait for a person: {told}",
             )
 
     def _drop_repeats(self) -> None:
@@ -630,7 +624,7 @@ class _Reader:
             part = " in part" if counted and one.word == "refused" else ""
             words = {"refused": f"refused{part}", "not_held": "not held"}[one.word]
             told = one.text if len(one.text) <= 200 else one.text[:200] + " …"
-            result.problems.append(Problem(one.address, "note", f"{words}: {one.ground}. It says: {told}"))
+            result.tell(one.address, "note", f"{words}: {one.ground}. It says: {told}")
 
     def _decide(self) -> None:
         """Apply what a person has decided about single figures."""
@@ -673,7 +667,7 @@ class _Reader:
             ]
         for sheet, cell, text in verdicts:
             told = f"the reading decides about {text}, which is no figure of this file"
-            self.result.problems.append(Problem(f"{sheet} {cell}".strip(), "warning", told))
+            self.result.tell(f"{sheet} {cell}".strip(), "warning", told)
 
 
 def _words(figure: Figure) -> str:

@@ -58,9 +58,7 @@ def _load_sheets(path: Path, document: Document) -> None:
             sheet = workbook.get_sheet_by_index(place)
             hidden = meta.visible != calamine.SheetVisibleEnum.Visible
             if hidden:
-                document.problems.append(
-                    Problem(meta.name, "note", f'the sheet "{meta.name}" is hidden; it was read too')
-                )
+                document.tell(meta.name, "note", f'the sheet "{meta.name}" is hidden; it was read too')
             document.blocks.append(_grid(sheet, meta.name, hidden))
     except calamine.PasswordError:
         raise Refused(
@@ -152,10 +150,10 @@ def load_text(path: Path) -> Document:
     long = [number for number, line in enumerate(lines, 1) if len(line) > LONGEST]
     if long:
         told = f"{len(long)} lines are longer than {LONGEST:,} characters, and are read to there. Ask: can you send the tables only?"
-        document.problems.append(Problem(f"l{long[0]}", "warning", told))
+        document.tell(f"l{long[0]}", "warning", told)
     if len(lines) > MOST_LINES:
         told = f"{len(lines):,} lines of text: only the first {MOST_LINES:,} are read. Ask: can you send the tables only?"
-        document.problems.append(Problem("", "warning", told))
+        document.tell("", "warning", told)
     document.blocks += text_blocks("\n".join(lines[:MOST_LINES]))
     return document
 

@@ -18,7 +18,7 @@ from helpers.intake.columns import IGNORED, VALUE, Columns, column_roles
 from helpers.intake.context import footnotes_of, part_of, section_meaning, title_meaning
 from helpers.intake.labels import read_label
 from helpers.intake.meaning import NOTHING, Meaning, describe
-from helpers.intake.model import Figure, Problem
+from helpers.intake.model import Figure, Problem, Tells
 from helpers.intake.notices import Rules
 from helpers.intake.rows import Table
 from helpers.intake.scope import is_outside, subject_of, victims_named
@@ -78,7 +78,7 @@ class Scope:
 
 
 @dataclass
-class Reading:
+class Reading(Tells):
     """What a table came to: figures, and what became of each of its cells."""
 
     figures: list[Figure] = field(default_factory=list)
@@ -89,10 +89,6 @@ class Reading:
     problems: list[Problem] = field(default_factory=list)
     labels: dict[str, Meaning] = field(default_factory=dict)
     explained: list[str] = field(default_factory=list)
-
-    def tell(self, where: str, severity: str, message: str) -> None:
-        """Add a problem."""
-        self.problems.append(Problem(where, severity, message))
 
 
 def read_table(table: Table, scope: Scope, number: int = 0, columns: Columns | None = None) -> Reading:
