@@ -14,6 +14,7 @@ from helpers.intake.model import Grid, Line
 from helpers.intake.numbers import find_numbers
 from helpers.intake.tokens import NUMBERS, YEAR, is_furniture, is_sentence, token
 from helpers.intake.values import parse_value, tidy
+from helpers.intake.words import phrase
 
 LONGEST_CELL = 120
 MISSING = "cells of the pasted table are missing, so that its columns are not certain"
@@ -28,15 +29,9 @@ _LABELLED = re.compile(
 _TRAILING = re.compile(rf"(?P<label>\S.{{0,140}}?)(?P<values>(?:\s+{_MARKED})+)\s*")
 _BAR_CELL = re.compile(r"\s*\|?\s*([^|]*?)\s*\|\s*")
 _BAR_RULE = re.compile(r"\s*\|(?:\s*:?-{2,}:?\s*\|)+\s*")
-_ASKING = re.compile(
-    r"(?i)^\W*(?:your\s+|the\s+|foi\s+)?(?:request(?: details?)?(?: and answer)?|you (?:have )?(?:asked|requested)(?: for)?(?: the following)?(?: information)?|information requested|questions? asked)\s*[:.\-]?\s*$"
-)
-_ANSWERING = re.compile(
-    r"(?i)^\W*(?:(?:our\s+|the\s+)?(?:response|answers?|reply|replies|disclosure|decision|result|outcome)\b.{0,40}|in response\b.{0,10}|(?:please )?(?:find|see) .{0,30}(?:below|attached).*|.{0,60}\b(?:holds?|held) .{0,30}\binformation\b.*|.{0,40}\bour response\b.*)$"
-)
-_QUESTION = re.compile(
-    r"(?i)^\W*(?:(?:q(?:uestion)?|request)?\s?\(?(?:\d{1,2}|[a-h]|[ivx]{1,4})?\s*[.):]\s*)?(?:how many|please (?:provide|supply|state|give|can|tell|list|break|confirm|note if)|what (?:is|was|were|are|percentage|number)|(?:can|could|would) you|i (?:would|am|request|wish|want)|to ask|(?:a |the )?(?:number|total|breakdown|details|list) of\b(?!.*\d\W*$)|for each|in each (?:case|instance)|of (?:these|those)[^.]*\?|the (?:same|number|age|gender|sex)s?\b(?!.*(?:was|were|is|are)\b)(?!.*\d\W*$))"
-)
+_ASKING = phrase("asking")
+_ANSWERING = phrase("answering")
+_QUESTION = phrase("question")
 
 
 @dataclass

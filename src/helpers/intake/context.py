@@ -16,63 +16,29 @@ from helpers.intake.meaning import NOTHING, Meaning
 from helpers.intake.notices import states_rule, without_rule
 from helpers.intake.spans import Span, find_spans, make_span
 from helpers.intake.values import tidy
-from helpers.intake.words import CODE, LONGEST_SENTENCE, QUALIFIERS, find_measure, is_reference
+from helpers.intake.words import CODE, LONGEST_SENTENCE, QUALIFIERS, find_measure, is_reference, phrase
 from helpers.tables.offences import offences, resolve_offence
 
-_NAMED = re.compile(
-    # an offence's own name, whose age is that of the law and no band of victims
-    r"(?:attempted )?(?:rapes?|sexual assaults?|sexual activity|assaults?) (?:of|on|with|involving) (?:an? )?(?:young )?child(?: aged)? \(?under (?:the age of )?\d\d(?: by penetration)?"
-    r"|(?:attempted )?rapes? (?:of|on) (?:an? )?(?:(?:fe)?males?|girls?|boys?)(?: child(?:ren)?| persons?)?(?: aged)?(?: (?:under|over) \d\d| \d\d (?:and|or|years and) over)?"
-    r"|(?:sexual )?assaults? (?:on|of) (?:an? )?(?:fe)?males?(?: child(?:ren)?| persons?)?(?: aged)?(?: under \d\d| \d\d (?:and|or|years and) over)?(?: by penetration)?"
-    r"|sexual activity (?:involving|with) (?:an? )?(?:fe)?(?:male )?child(?:ren)?(?: aged)?(?: under (?:the age of )?\d\d)?"
-    r"|sexual communications? with (?:a )?child(?:ren)?|meeting a child following(?: sexual)? grooming|sexual grooming"
-    r"|abuse of (?:a )?position of trust(?: of a sexual nature)?|abuse of children through (?:sexual exploitation|prostitution and pornography)"
-    r"|causing (?:or inciting )?(?:an? )?(?:fe)?(?:male )?child(?: under \d\d)? to engage in sexual activity"
-    r"|engaging in (?:a )?sexual (?:activity|act) in (?:the )?presence of (?:a )?child|causing (?:a )?child to watch (?:a )?sexual (?:act|activity)"
-    r"|child sex offences? committed by (?:a )?child(?:ren)?(?: or (?:a )?young persons?)?"
-    r"|arranging(?: or facilitating)?(?: the)? commission of (?:a )?child sex(?:ual)? offences?"
-    r"|paying for (?:the )?sexual services of (?:a )?child|assault by penetration"
-    r"|communicat\w+ indecently with (?:an? )?(?:young |older )?child(?:ren)?"
-)
+_NAMED = phrase("named offence")
 
 
-_OFFENCES_OF = re.compile(
-    r"\b(?:offen[cs]es?|crimes?|incidents?|reports?|arrests?|charges?|victims?|complainants?|suspects?) (?:of|for) (?P<name>[a-z].{2,90}?)"
-    r"(?= (?:where|recorded|reported|in|between|by|during|for|since|from|against)\b|[,.;:(?]|$)"
-)
+_OFFENCES_OF = phrase("offences of")
 # the kinds of offence that a sentence may count, when it names no offence in full
-_KINDS = re.compile(
-    r"(?<!including )(?<!includes )(?<!excluding )(?<!except )(?<!not )\b(?P<name>(?:attempted )?rapes?|(?:sexual|indecent) assaults?|grooming|voyeurism|incest|indecent (?:pseudo-?)?(?:images?|photos?|photographs?)(?: of (?:a )?child(?:ren)?)?)\b"
-    r"(?! (?:crisis|support|centre|referral|investigation|team|unit|and serious))"
-)
-_STATED_CODE = re.compile(
-    r"\b(?:h\.?o\.?|home office|offence|crime|recording|crime recording)\s+(?:offence |recording |crime )?codes?\s*:?\s*(?P<code>\d{1,3}[a-z]?(?:/\d{1,3})?|\d{5})\b"
-    r"|\(code (?P<stated>\d{2,3})\)"
-    r"|\bcode\s+(?P<short>\d{1,3}[a-z]|\d{1,3}/\d{1,3})\b|\((?P<bracket>\d{1,3}[a-z])\)|\b(?P<plain>(?:17|19|20|22|88)[a-k])\b"
-    r"|(?<!foi )(?<!ref )(?<![\w/])(?P<sub>0\d\d/\d\d|(?:71|73|86|88)/\d{1,2})(?![\w/])"
-)
+_KINDS = phrase("kind of offence")
+_STATED_CODE = phrase("stated code")
 
 
 # the age and the sex of who did it are not the victim's
-_BY_WHOM = re.compile(
-    r"\b(?:committed|perpetrated|carried out|done) by (?:an? )?[^,.;:?]*"
-    r"|\b(?:an?|the|whose) (?:suspect|offender|perpetrator)s? (?:was |were |who was )?(?:aged|under|over) [^,.;:?]*"
-)
-_PEOPLE = re.compile(
-    r"\bage[ds]?\b|child|\bvictims?\b|\bgirls?\b|\bboys?\b|\bminors?\b|\byoung|juvenile|\bpersons?\b|\bpeople\b|male|\byears? old|year[\s\-]olds?|\bunder[\s\-](?:the age of )?1[1-8]s?\b|\b1[1-8] (?:and|or) (?:under|over)|\bu1[368]s?\b"
-)
+_BY_WHOM = phrase("by whom")
+_PEOPLE = phrase("people")
 
 
 # "offences with a victim over 18 were excluded" says what the figures do not count
-_LEFT_OUT = re.compile(
-    r"[^.;:?]*\b(?:were|was|are|is|been|be) (?:all |also |therefore )?(?:excluded|omitted|left out|removed|not included|discounted)\b[^.;:?]*(?![^?]*\?)"
-)
+_LEFT_OUT = phrase("left out")
 
 
 # "how many offences in each year, and how many of them under 13": the second question is of a part
-_AND_OF_THEM = re.compile(
-    r"(?<=\w),? and (?:how many|what number|the number|what (?:proportion|percentage)) of (?:them|these|those|which|whom)\b.*"
-)
+_AND_OF_THEM = phrase("second question")
 
 
 @lru_cache(maxsize=5_000)
@@ -159,9 +125,7 @@ def _last_part(plain: str) -> Meaning:
     return label if label.understood and not label.ignore else NOTHING
 
 
-_MADE = re.compile(
-    r"\b(?:extract\w*|produced|prepared|updated|published|created|as at|as of|run|author|source|version|contact|deadline|due)\b"
-)
+_MADE = phrase("made")
 
 
 def without_number(text: str) -> str:

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from helpers.intake.model import Notice
 from helpers.intake.values import Value, tidy
+from helpers.intake.words import patterns, phrase
 from helpers.tables.forces import ALIASES, FORCES, resolve_force
 
 _NUMBERS = {w: n for n, w in enumerate("zero one two three four five six seven eight nine ten".split())}
@@ -27,31 +28,13 @@ _RANGES = (
         rf"(?:less|fewer|lower|smaller) than (?P<below>{_N})\b|\b(?:under|below) (?P<below2>{_N})\b|< ?(?P<below3>\d{{1,2}})"
     ),
 )
-_HIDDEN = re.compile(
-    r"^\W*[*#~†xcs]\W*(?:an? )?(?:less|fewer|under|below|<|between|\d|counts?|numbers?|values?|figures?)|suppress|redact|withh|mask|hidden|hide|replac|conceal|denot|indicat|represent|stands? for|mean|signif|asterisk|=|:| is | are |used|shown|display|marked|disclos|small|low num"
-)
-_ZERO_TOO = re.compile(
-    r"includ\w* (?:of )?(?:zeros?|0|nil|none)\b|(?:zeros?|nils?)(?: values?| counts?| returns?| figures?)?(?: (?:is|are|have|has|may|were))?(?: also)?(?: be| been)? (?:suppress|hidden|redact|mask|includ|withh|replac)"
-    r"|\b(?:zeros?|0|nil) or\b|\bmay be (?:zero|0)\b|\bcould be (?:zero|0)\b|\b(?:zero|0) (?:to|-) \d|\bbetween (?:zero|0) and\b|(?:suppress|hid|mask|redact)\w* (?:zeros?|0s?)\b|\bzeros? and\b|(?:as well as|and) zeros?\b"
-)
+_HIDDEN = phrase("hides counts")
+_ZERO_TOO = phrase("hides zero")
 # "Less than 13: *" is a label and what is hidden beside it, no rule
 _HELD = re.compile(
     r"^(?!.*\b(?:figures?|numbers?|values?|counts?|totals?|cells?)\b)[^*]{3,60}[:\-|]\s*\*{1,3}$"
 )
-_MARKS = (
-    ("*", re.compile(r"\*|\basterisks?\b|\bstarr?(?:ed|s)?\b")),
-    ("~", re.compile(r"~")),
-    ("#", re.compile(r"#")),
-    ("x", re.compile(r"(?:^|[\s\"'‘“(\[])x(?=[\s\"'’”)\]=:])")),
-    ("c", re.compile(r"(?:^|[\s\"'‘“(\[])c(?=[\s\"'’”)\]=:])")),
-    ("s", re.compile(r"(?:^|[\"'‘“(\[])s(?=[\s\"'’”)\]=:])")),
-    ("-", re.compile(r"(?:^|[\"'‘“(\[])-(?=[\s\"'’”)\]=:])|\b(?:dash(?:es)?|hyphens?)\b")),
-    ("..", re.compile(r"(?<!\.)\.\.(?!\.)")),
-    ("†", re.compile(r"†")),
-    ("§", re.compile(r"§")),
-    ("‡", re.compile(r"‡")),
-    ("suppressed", re.compile(r"\bsuppressed\b|\bredacted\b|\bwithheld\b|\bsupp\b")),
-)
+_MARKS = tuple((mark, re.compile(pattern)) for mark, pattern in patterns("marks"))
 _NIL = r"(?:zeros?|nil|none|0|no (?:\w+ )?(?:offences?|crimes?|records?|victims?|cases?|data recorded|reports?|incidents?))\b"
 _BLANK_ZERO = re.compile(
     rf"\b(?:blanks?|empty)\b(?: \w+){{0,5}}? (?:indicat\w*|denot\w*|represent\w*|mean\w*|signif\w*|equat\w*|equals?|=|is|are|should be (?:read|taken|treated) as|to be read as|shows?)(?: that)?(?: there (?:is|are|were))?(?: \w+){{0,3}}? ?{_NIL}"
@@ -64,37 +47,11 @@ _DASH_ZERO = re.compile(
     rf"|(?:^|:\s*)- (?:zeros?|nil|none)\W*$"
 )
 
-_GROUNDS = (
-    (
-        "section 12 (cost)",
-        r"\b(?:section|s\.?)\s?12\b|(?:appropriate|costs?|time) limit|18 hours|cost of (?:compliance|complying)|fees regulations",
-    ),
-    (
-        "section 40 (personal information)",
-        r"\b(?:section|s\.?)\s?40\b|personal (?:data|information) (?:is )?exempt",
-    ),
-    ("neither confirm nor deny", r"neither confirms? nor den(?:y|ies)|\bncnd\b|cannot confirm or deny"),
-    ("section 14 (vexatious or repeated)", r"\b(?:section|s\.?)\s?14\b|vexatious"),
-    ("section 30 (investigations)", r"\b(?:section|s\.?)\s?30\b"),
-    ("section 31 (law enforcement)", r"\b(?:section|s\.?)\s?31\b"),
-    ("section 21 (available elsewhere)", r"\b(?:section|s\.?)\s?21\b"),
-    ("section 22 (to be published)", r"\b(?:section|s\.?)\s?22\b"),
-    ("section 38 (health and safety)", r"\b(?:section|s\.?)\s?38\b"),
-)
-_REFUSING = re.compile(
-    r"refus|exempt|engag|withh[eo]ld|unable to (?:provide|supply|comply|disclose|answer)|not (?:be )?(?:obliged|required) to|would exceed|will exceed|exceeds?|in excess|"
-    r"cannot (?:provide|be provided|supply|comply|disclose)|declin|appl(?:y|ies|ied)|neither confirm|ncnd|refuse notice|estimate"
-)
-_NEGATED = re.compile(
-    r"\bnot (?:been |being )?(?:applied|engaged|refused|exempt|relied)|\bno exemptions?\b|\bwithout exemption"
-)
-_NOT_HELD = re.compile(
-    r"no (?:recorded )?information (?:is |was )?held|(?:information|data)(?: that)?(?: you(?:'ve| have)? (?:requested|asked for|sought))?(?: is| are)? not held|"
-    r"(?:does|do|did) not (?:hold|retain)(?: any)?(?: of)?(?: the| this| that| such| recorded)* ?(?:information|data|record|detail)|not (?:a )?held by|holds? no (?:information|data|record)|no information held|information not held|(?:^|[:=]|\s-)\s*not held\b"
-)
-_REQUESTER = re.compile(
-    r"^\W*(?:if|please|should|where) (?:this|my|the|you|it|any)\b|i (?:would|understand|am requesting|request)|my request"
-)
+_GROUNDS = patterns("refusals")
+_REFUSING = phrase("refuses")
+_NEGATED = phrase("not refused")
+_NOT_HELD = phrase("not held")
+_REQUESTER = phrase("request")
 
 
 @dataclass

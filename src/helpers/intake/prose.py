@@ -20,23 +20,15 @@ from helpers.intake.numbers import Found, find_numbers
 from helpers.intake.scope import subject_of
 from helpers.intake.spans import Span, find_spans, make_span
 from helpers.intake.values import ENORMOUS
-from helpers.intake.words import find_measure
+from helpers.intake.words import find_measure, phrase
 from helpers.tables.forces import FORCES
 
 RUNNING = "it stands in running text"
 _SENTENCE = re.compile(r"(?<=[a-z0-9)\"”’%][.!?;])\s+(?=[A-Z\"“‘(•\d])|\s*[•·▪●]\s+|\n+")
-_BEFORE = re.compile(
-    r"(?i)\b(?:the )?(?:previous|preceding|prior) (?:financial )?year\b|\b(?:the )?year (?:before|earlier)\b|\bsame period last year\b"
-)
-_ELSEWHERE = re.compile(
-    r"(?i)\bnational(?:ly)?\b|\b(?:across|in|throughout) the (?:uk|country|united kingdom)\b|\bthe uk\b|\bunited kingdom\b|\buk(?:-wide)? (?:police|forces)\b|\bengland and wales\b|\b(?:welsh|scottish|english|all|other) forces\b|\bbritain\b|\bacross (?:england|wales|scotland)\b|\bfor the uk\b|\bworldwide\b|\bevery day\b|\bper day\b|\ba day\b|\bon average\b"
-)
-_OTHER_BODY = re.compile(
-    r"(?i)\bhelplines?\b|\bchildline\b|\bcalls? (?:received|to)\b|\bcounselling\b|\bnspcc'?s? (?:helpline|received|service)|\bsurvey|\brespondents?\b|\bpopulation\b|\bpupils\b|\bmembers\b|\bofficers\b|\bstaff\b"
-)
-_COUNTED = re.compile(
-    r"(?i)\b(?:offen[cs]es?|crimes?|rapes?|reports?|reported|recorded|victims?|incidents?|cases?|complaints?|allegations?|records?|assaults?|children|flagged|logged|females?|males?|girls?|boys?)\b"
-)
+_BEFORE = phrase("year before")
+_ELSEWHERE = phrase("elsewhere")
+_OTHER_BODY = phrase("other body")
+_COUNTED = phrase("counted")
 
 
 @dataclass

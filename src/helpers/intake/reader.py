@@ -50,16 +50,14 @@ from helpers.intake.spans import Span
 from helpers.intake.tables import Reading, Scope, read_table
 from helpers.intake.tokens import token
 from helpers.intake.values import text_of
-from helpers.intake.words import find_measure
+from helpers.intake.words import find_measure, phrase
 from helpers.tables.forces import FORCES
 
 SMALL = 20_000  # cells of a file whose numbers are all listed
 SECONDS = 50.0
 MOST_TOLD = 20  # lines of one kind
 WIDEST = 1_000  # columns: no table of figures is wider
-_BOILERPLATE = re.compile(
-    r"(?i)\bact\b|section \d|exempt|complain|tel\b|www\.|@|internal review|commissioner|copyright|limit|regulations|dated?\b|released|published|responded|request(?:ed)? (?:on|received)"
-)
+_BOILERPLATE = phrase("boilerplate")
 
 
 def read_file(

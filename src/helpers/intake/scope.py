@@ -7,17 +7,11 @@ from functools import lru_cache
 
 from helpers.intake.ages import find_ages, find_sex
 from helpers.intake.meaning import Meaning
+from helpers.intake.words import phrase
 from helpers.tables.offences import offences
 
-_SEXUAL = re.compile(
-    r"(?i)sexual|\bsex\b(?! (?:of|by|and|is|was|/|unknown|not))|\brap(?:e|es|ed|ist|ing)\b|indecen|groom|\bincest|voyeur|exposure|prostitut|sexting|upskirt|pornograph|child abuse"
-    r"|\bcse\b|\bcsa\b|penetrat|position of trust|familial|exploit|buggery|\b88a\b|\b71/17\b|intercourse|child sex"
-)
-_OTHER = re.compile(
-    r"(?i)\b(?:domestic|hate|burglar\w*|robber\w*|theft|thefts|shoplift\w*|vehicles?|drugs?|fraud|arson|criminal damage|damage|homicide|murder|manslaughter|violence(?! (?:against|with)? ?(?:a )?child)|"
-    r"wounding|common assaults?|assault (?:with|without|occasioning)|bodily harm|public order|weapons?|knife|stalking|harassment|bicycle|anti-?social|traffic|speeding|kidnap\w*|"
-    r"forgery|handling|perjury|blackmail|racial\w*|bullying|missing|road|driving|stop (?:and|&) search|firearms?|emergency|malicious|neglect|cruelty)\b"
-)
+_SEXUAL = phrase("sexual")
+_OTHER = phrase("other crime")
 
 
 @lru_cache(maxsize=20_000)
