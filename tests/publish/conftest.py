@@ -139,7 +139,8 @@ def project(desk, out, reports, tmp_path, monkeypatch):
     (tmp_path / "data").mkdir()
     for name in ("raw", "schemas", "vocabularies"):
         (tmp_path / "data" / name).symlink_to(REAL / "data" / name)
-    (tmp_path / "data" / "predictions.toml").write_text("")
+    for name in ("predictions", "errata", "answers"):
+        (tmp_path / "data" / f"{name}.toml").write_text("# none\n")
     source = {"publisher": "NSPCC", "title": "A page", "date": "2017-03-01", "url": "https://example.org/a"}
     sources = pd.DataFrame(
         [{"source": "nspcc", **source, "licence": "LicenseRef-facts-cited", "vintage": ""}]

@@ -24,6 +24,9 @@ CHROMIUM = next(
 REQUIRED = os.environ.get("RISE_REQUIRE_BROWSER") == "1"
 KINDS = [
     "index",
+    "explore",
+    "search",
+    "corrections",
     "evidence",
     "claims",
     "predictions",

@@ -95,6 +95,21 @@ def test_one_compiler_keeps_the_forces_apart(briefed):
     assert "Cleveland" not in re.sub(r"<style>.*?</style>", "", scotland, flags=re.DOTALL)
 
 
+def test_what_a_force_answered_stands_in_its_briefing_alone(briefed, project):
+    answer = (
+        'answer = "a"\nforce = "Cleveland"\nfinancial_year = "2014/15"\nmeasure = "all_sexual_offences_u18"\n'
+    )
+    words = 'date = "2026-12-01"\nwords = "Some codes were left out of #1."\n'
+    (project / "data" / "answers.toml").write_text(f"[[entry]]\n{answer}{words}")
+    briefings.build(briefed, echo=lambda line: None)
+    said = "On 2026-12-01 Cleveland answered about its figure for 2014/15: Some codes were left out of #1."
+    found = [
+        said in text_of((briefed / "forces" / f"{slug}.pdf").read_bytes())
+        for slug in ("cleveland", "police-scotland")
+    ]
+    assert found == [True, False]
+
+
 def test_a_briefing_prints_figures_with_vintages_floor_rank_and_inspection(briefed):
     briefings.build(briefed, ["Cleveland"], echo=lambda line: None)
     text = text_of((briefed / "forces" / "cleveland.pdf").read_bytes())

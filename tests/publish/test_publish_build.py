@@ -10,7 +10,10 @@ from helpers import publish
 from helpers.publish import PublishError
 from helpers.tables.store import content_hash
 
-PAGES = ["index", "evidence", "claims", "predictions", "data", "sources", "report", "notebooks/21_rise"]
+PAGES = [
+    *("index", "report", "explore", "evidence", "claims", "predictions", "data", "sources", "corrections"),
+    *("search", "notebooks/21_rise"),
+]
 
 
 def build(out):

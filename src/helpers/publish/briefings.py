@@ -52,7 +52,7 @@ def build(
     web_pages = {name: content.decode() for name, content in made.items() if name.endswith(".html")}
     others = [f"forces/{slug}.{ending}" for slug in ran for ending in ("html", "pdf")]
     web.check(
-        out, web_pages, [*made, *others, *web.PLACES.values()]
+        out, web_pages, [*made, *others, *(name for name, _ in web.READING), web.SEARCH]
     )  # the whole build makes the other places
     for name, content in made.items():
         store.write_atomic(out / name, content, flush=False)
@@ -112,7 +112,7 @@ def index(out: Path, made: Container[str]) -> str:
         f"under-18s, as published. Intervals are at {level}; a dash means that there is no such figure."
     )
     return pages.table(
-        "Forces",
+        "Find your force",
         "forces/index.html",
         rows,
         numbers=columns,

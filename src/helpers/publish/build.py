@@ -71,7 +71,7 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
         briefed = typist.submit(briefings.typeset, out, forces, register)
         ran = executed(out, steps)
         for path in ran:
-            made.add(f"notebooks/{path.stem}.html", notebooks.page(path), path)
+            made.add(f"notebooks/{path.stem}.html", notebooks.page(path, ran), path)
         explored = explorer.page(out)
         for name, content in reported.result().items():
             made.add(name, content, *sources, *joined, *sorted((out / "figures").glob("*.svg")))
@@ -92,6 +92,8 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
     predictions = pages.predictions(store.read_table("predictions"), out)
     made.add("predictions.html", predictions, root / "data" / "predictions.toml")
     made.add("sources.html", pages.sources(register), root / "data" / "sources.csv")
+    registers = [root / "data" / "errata.toml", root / "data" / "answers.toml"]
+    made.add("corrections.html", pages.corrections(), *registers)
     package.write_package(out)
     tables = sorted((out / "tables").glob("*.*"))
     made.add("tables.zip", zipped(out / "tables", tables), *tables)
@@ -99,6 +101,7 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
     made.add("data.zip", zipped(root / "data", given), *given)
     described = [described_table(path) for path in tables if path.suffix == ".csv"]
     made.add("data.html", pages.data(out, described), *joined)
+    made.add("search.html", pages.search(made.html()), *joined)
     made.add("manifest.json", ledger.to_json(manifest(out, made)))
     web.check(out, made.html(), made)
     write(out, made)

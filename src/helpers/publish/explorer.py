@@ -13,7 +13,6 @@ stand in ``vendor`` as they were published, with their licences, and a page that
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from importlib import resources
 from pathlib import Path
@@ -61,26 +60,14 @@ def page(out: Path, desk: Desk | None = None) -> str:
         wide=True,
         libraries=libraries,
         licences=(vendor / "LICENCES.txt").read_text(encoding="utf-8").strip(),
-        figures=script(figures(desk)),
+        figures=web.script(figures(desk, store.read_table("answers"))),
         weighing=weighed,
-        shares=script(weighed),
+        shares=web.script(weighed),
     )
 
 
-def script(data) -> str:
-    """Data as JSON that may stand in a script: what would end the script is spelled otherwise.
-
-    >>> print(script({"a": "</script>"}))
-    {"a":"\\u003c/script>"}
-    """
-    from markupsafe import Markup
-
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-    return Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
-
-
-def figures(desk: Desk) -> dict:
-    """Every printed figure and every official count that can be chosen.
+def figures(desk: Desk, answers: pd.DataFrame) -> dict:
+    """Every printed figure and every official count that can be chosen, with what a force answered about it.
 
     Returns
     -------
@@ -92,6 +79,11 @@ def figures(desk: Desk) -> dict:
     """
     judged = {id: desk.judged(id) for _, id in desk.vintages()}
     rows = judged["latest"]
+    told = {
+        (row.force, row.financial_year, row.measure): f" {row.force} answered on {row.date}: {row.words}"
+        for row in answers.itertuples()
+    }
+    keys = rows[["area", "financial_year", "measure"]].itertuples(index=False, name=None)
     areas = desk.areas()
     named = [*(name for name in MEASURES if name in set(rows["measure"]))]
     cited = desk.cited(rows["source"])
@@ -110,7 +102,7 @@ def figures(desk: Desk) -> dict:
             "high": rows["value_high"].where(rows["interval"] != ""),
             "release": rows["release"],
             "dated": rows["published"],
-            "why": rows["why"],
+            "why": [(why + told.get(key, "")).strip() for why, key in zip(rows["why"], keys, strict=True)],
             "floor": rows["floor"],
             "verdict": rows["verdict"],
             "source": [sources.index(one) for one in cited],

@@ -12,7 +12,7 @@ import base64
 import json
 import re
 import warnings
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,6 +23,7 @@ from helpers.publish.web import shown
 from helpers.tables import store
 
 HEAVY = 250_000  # bytes of a drawing, above which the page carries the picture
+FOUND = ("## What was found", "## The page to read")  # the section that a page begins with
 PARAMETERS, INJECTED = "parameters", "injected-parameters"  # tags of cells
 
 
@@ -51,12 +52,13 @@ def write(out: Path, names: Iterable[str]) -> list[Path]:
     return written
 
 
-def page(path: Path) -> str:
+def page(path: Path, others: Sequence[Path] = ()) -> str:
     """The page of one executed notebook, with the prose of the project's notebook as it is now.
 
     Parameters
     ----------
     path : the executed notebook; figures are in the folder ``figures`` beside its own
+    others : the executed notebooks among which it is read
 
     Raises
     ------
@@ -78,6 +80,7 @@ def page(path: Path) -> str:
     source = store.project_root() / "notebooks" / f"{step}.ipynb"
     if source.is_file():
         notebook.cells = present(reads_json(source.read_text(encoding="utf-8")).cells, notebook.cells)
+    notebook.cells = answer_first(notebook.cells)
     title = (
         opening(next((cell.source for cell in notebook.cells if cell.cell_type == "markdown"), ""))[0]
         or path.stem
@@ -88,12 +91,15 @@ def page(path: Path) -> str:
     body, _ = exporter().from_notebook_node(
         notebook, {"parameters": parameters, "step": step, "pictures": pictures}
     )
+    body, contents = with_contents(body)
     return web.page(
         "notebook.html.j2",
         title=shown(title),
         here=f"notebooks/{path.stem}.html",
         description=f"The executed notebook {path.stem}, with its code, figures and findings.",
         wide=True,
+        among=[(f"notebooks/{other.stem}.html", other.stem) for other in others if "." not in other.stem],
+        contents=contents,
         body=Markup(re.sub("<h1.*?</h1>", "", body, count=1, flags=re.DOTALL)),
         name=step,
     )
@@ -188,6 +194,52 @@ def present(source: list, run: list) -> list:
         return run
     after = iter(ran)
     return [next(after) if cell.cell_type == "code" else cell for cell in source]
+
+
+def with_contents(body: str) -> tuple[str, list[tuple[str, str]]]:
+    """A page's HTML with an address for each of its sections, and the list of them: address and words.
+
+    >>> with_contents("<h2>The <b>rise</b></h2>")
+    ('<h2 id="the-rise">The <b>rise</b></h2>', [('the-rise', 'The rise')])
+    """
+    from markupsafe import Markup
+
+    contents: list[tuple[str, str]] = []
+
+    def named(heading: re.Match) -> str:
+        words = Markup(heading[1]).striptags()
+        id = re.sub(r"[^a-z0-9]+", "-", words.lower()).strip("-")
+        id = id if id not in dict(contents) else f"{id}-{len(contents)}"
+        contents.append((id, words))
+        return f'<h2 id="{id}">{heading[1]}</h2>'
+
+    return re.sub("<h2>(.*?)</h2>", named, body, flags=re.DOTALL), contents
+
+
+def answer_first(cells: list) -> list:
+    """The cells with the section that says what was found moved up, behind the question, and in it words before tables.
+
+    >>> from nbformat.v4 import new_code_cell, new_markdown_cell
+    >>> cells = [*map(new_markdown_cell, ["# How big?", "## Data", "x", "## What was found"]), new_code_cell("table()")]
+    >>> cells += map(new_markdown_cell, ["Big.", "## Limits"])
+    >>> [cell.source for cell in answer_first(cells)]
+    ['# How big?', '## What was found', 'Big.', 'table()', '## Data', 'x', '## Limits']
+    """
+
+    def has_words(cell) -> bool:
+        shown = (output.get("data", {}) for output in cell.get("outputs", []))
+        return cell.cell_type == "markdown" or any("text/markdown" in data for data in shown)
+
+    starts = [
+        n for n, cell in enumerate(cells) if cell.cell_type == "markdown" and cell.source.startswith("## ")
+    ]
+    found = next((n for n in starts if cells[n].source.startswith(FOUND)), None)
+    if found is None:
+        return cells
+    end = next((n for n in starts if n > found), len(cells))
+    question = next((n + 1 for n, cell in enumerate(cells) if cell.cell_type == "markdown"), 0)
+    answer = sorted(cells[found:end], key=lambda cell: not has_words(cell))
+    return [*cells[:question], *answer, *cells[question:found], *cells[end:]]
 
 
 def opening(markdown: str) -> tuple[str, str]:

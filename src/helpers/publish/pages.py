@@ -1,4 +1,4 @@
-"""The pages around the report: start, evidence, forces, claims, predictions, figures and data, sources.
+"""The pages around the report: start, evidence, claims, predictions, data, sources, corrections, search.
 
 Each function takes what is in the output folder and returns the HTML of one page. Numbers on the start page are the
 report's own, as the whole passage is.
@@ -16,7 +16,9 @@ from helpers.publish import web
 from helpers.publish.faults import PublishError
 from helpers.publish.notebooks import opening
 from helpers.tables import store, vocabularies
+from helpers.tables.measures import MEASURES
 
+LONGEST = 1_000  # letters of a section that the search looks through
 LICENCES = {
     "OGL-UK-3.0": "Open Government Licence v3.0",
     "OPL-UK-3.0": "Open Parliament Licence v3.0",
@@ -191,10 +193,89 @@ def predictions(register, out: Path) -> str:
         "Predictions",
         "predictions.html",
         rows,
-        intro=web.template_text("predictions.txt").split("\n\n"),
+        intro=[*came_of(register), *web.template_text("predictions.txt").split("\n\n")],
         caption=f"Predictions: {len(rows)}",
         parts=True,
     )
+
+
+def came_of(register) -> list[str]:
+    """What came of the predictions, in sentences: of all that were made before their result was known, and by explanation.
+
+    >>> import pandas as pd
+    >>> told = {"explanation": ["recording"] * 2, "role": "primary", "outcome": ["as predicted", "cannot tell"]}
+    >>> came_of(pd.DataFrame(told))[0]
+    'Of the 2 predictions that were written down before their result was known, 1 came out as predicted and none was contradicted.'
+    """
+    if "outcome" not in register:
+        return []
+    before = register[register["role"] != "afterwards"]
+    labels = {row["explanation"]: row["label"] for row in vocabularies.rows("explanations")}
+
+    def number(rows, verdict: str) -> str:
+        return f"{int((rows['outcome'] == verdict).sum()) or 'none'}"
+
+    def verb(count: str) -> str:
+        return "was" if count in ("none", "1") else "were"
+
+    right, wrong, open_ = (number(before, name) for name in ("as predicted", "contradicted", "cannot tell"))
+    said = [
+        f"Of the {len(before)} predictions that were written down before their result was known, {right} came out as "
+        f"predicted and {wrong} {verb(wrong)} contradicted.",
+        f"For {open_} the figures cannot tell, and the others could not be tested.",
+    ]
+    parts = [
+        f"{labels[name]}, {number(rows, 'as predicted')} as predicted, {number(rows, 'contradicted')} contradicted, of {len(rows)}"
+        for name, rows in before.groupby("explanation", sort=False)
+    ]
+    return [*said, f"By explanation: {'; '.join(parts)}."]
+
+
+def corrections() -> str:
+    """How to report an error, the errors that we made, and what forces answered."""
+    answers = store.read_table("answers").to_dict("records")
+    return web.page(
+        "corrections.html.j2",
+        title="Errors and corrections",
+        here="corrections.html",
+        description="How to report an error, which errors were found, and what police forces answered.",
+        errata=store.read_table("errata").to_dict("records"),
+        answers=[row | {"label": MEASURES[row["measure"]].label} for row in answers],
+    )
+
+
+def search(site: Mapping[str, str]) -> str:
+    """A page that searches every section of these pages; name → HTML. Of the forces' notebooks only the briefings count."""
+    places = [place for name, html in site.items() if "/50_" not in name for place in sections(name, html)]
+    return web.page(
+        "search.html.j2",
+        title="Search",
+        here=web.SEARCH,
+        description="Search every page of the study.",
+        index=web.script(places),
+    )
+
+
+def sections(name: str, html: str) -> list[list[str]]:
+    """The sections of a page, each as [title of the page, heading, address, the first words].
+
+    >>> sections("a.html", "<main><h1>A</h1><p>One.</p><h2 id='b'>B</h2><ul><li>Two.</li></ul></main>")
+    [['A', 'A', 'a.html', 'One.'], ['A', 'B', 'a.html#b', 'Two.']]
+    """
+    from lxml import html as lxml_html
+
+    found: list[list] = []
+    inside = " or ".join(f"ancestor::{tag}" for tag in ("nav", "li", "td", "dd", "form"))
+    for node in lxml_html.document_fromstring(html).xpath(
+        f"//main//*[self::h1 or self::h2 or self::h3 or self::p or self::li or self::dt or self::dd or self::figcaption][not({inside})]"
+    ):
+        words = " ".join(node.text_content().split())
+        if node.tag in ("h1", "h2", "h3"):
+            address = f"{name}#{node.get('id')}" if node.get("id") else name
+            found.append([found[0][0] if found else words, words, address, []])
+        elif found:
+            found[-1][3].append(words)
+    return [[page, heading, address, " ".join(words)[:LONGEST]] for page, heading, address, words in found]
 
 
 def data(out: Path, tables: Sequence[Mapping]) -> str:
@@ -215,7 +296,7 @@ def data(out: Path, tables: Sequence[Mapping]) -> str:
             )
     return web.page(
         "data.html.j2",
-        title="Figures and data",
+        title="Data and sources",
         here="data.html",
         description="Every figure and table of the study, to download.",
         wide=True,

@@ -7,9 +7,10 @@ and refuses a broken link, an outside request, a picture without alt text, or a 
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -18,22 +19,33 @@ from urllib.parse import unquote, urlsplit
 from helpers.publish.faults import PublishError
 
 SITE = "Why did recorded child sexual offences rise?"
-PLACES = {
-    "Start": "index.html",
-    "Report": "report.html",
-    "Explore": "explore.html",
-    "Evidence": "evidence.html",
-    "Forces": "forces/index.html",
-    "Claims": "claims.html",
-    "Predictions": "predictions.html",
-    "Figures and data": "data.html",
-    "Sources": "sources.html",
+PLACES = {  # the pages in reading order, each with those that stand under it
+    "index.html": ("Answer", {}),
+    "report.html": ("Report", {}),
+    "explore.html": ("Explore", {}),
+    "forces/index.html": ("Find your force", {}),
+    "evidence.html": ("Evidence", {"claims.html": "Claims", "predictions.html": "Predictions"}),
+    "data.html": (
+        "Data and sources",
+        {"sources.html": "Sources", "corrections.html": "Errors and corrections"},
+    ),
 }
+SEARCH = "search.html"
+READING = [
+    pair
+    for name, (title, under) in PLACES.items()
+    for pair in [(name, title), *((sub, words) for sub, words in under.items())]
+]
 POLICY = (  # what a browser lets a page do: nothing that asks for anything beyond the site's own pictures
     "default-src 'none'; img-src 'self' file: data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
     "base-uri 'none'; form-action 'none'"
 )
-SCRIPTS = {"table.html.j2": ["table.js"], "explore.html.j2": ["explore.js", "weigh.js"]}
+SCRIPTS = {
+    "table.html.j2": ["table.js"],
+    "claims.html.j2": ["filter.js"],
+    "search.html.j2": ["search.js"],
+    "explore.html.j2": ["explore.js", "weigh.js"],
+}
 HEAVIEST = 2_000_000  # bytes
 LOADS = set("src srcset data poster background action formaction ping".split())  # attributes that fetch
 STYLE_LOADS = re.compile(r"@import[^;]*|url\(\s*['\"]?(?!data:|#)[^)]*\)")
@@ -50,6 +62,18 @@ def shown(text: str) -> str:
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     return UNSEEN.sub(lambda match: f"[U+{ord(match[0]):04X}]", lines)
+
+
+def script(data) -> str:
+    """Data as JSON that may stand in a script: what would end the script is spelled otherwise.
+
+    >>> print(script({"a": "</script>"}))
+    {"a":"\\u003c/script>"}
+    """
+    from markupsafe import Markup
+
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return Markup(text.replace("<", "\\u003c").replace("\u2028", "\\u2028").replace("\u2029", "\\u2029"))
 
 
 def safe_address(url) -> str | None:
@@ -94,16 +118,31 @@ def template_text(name: str):
     )
 
 
-def page(template: str, *, title: str, here: str, description: str, wide: bool = False, **data) -> str:
-    """Render a page; `here` is its own place in the site, such as ``forces/index.html``."""
-    names = ["scroll.js", *SCRIPTS.get(template, [])]
+def page(
+    template: str,
+    *,
+    title: str,
+    here: str,
+    description: str,
+    wide: bool = False,
+    among: Sequence[tuple[str, str]] = READING,
+    **data,
+) -> str:
+    """Render a page; `here` is its own place in the site, and `among` the pages, (place, title), between which it is read."""
+    names = ["scroll.js", "peek.js", *SCRIPTS.get(template, [])]
+    place = next((n for n, (name, _) in enumerate(among) if name == here), None)
+    folders = {"forces": "forces/index.html", "notebooks": "evidence.html"}
+    above = {sub: name for name, (_, under) in PLACES.items() for sub in under}
     return environment().get_template(template).render(
         title=title,
         site_title=SITE,
         description=description,
         here=here,
         up="../" * here.count("/"),
-        places=PLACES.items(),
+        places=[(title, name) for name, (title, _) in PLACES.items()] + [("Search", SEARCH)],
+        above=above.get(here, folders.get(here.partition("/")[0])),
+        before=among[place - 1] if place else None,
+        after=among[place + 1] if place is not None and place + 1 < len(among) else None,
         wide=wide,
         policy=POLICY,
         css=template_text("style.css"),

@@ -1,0 +1,119 @@
+"""Finding one's way: the pages in their order, search, filters, references that show what they point at, corrections."""
+
+import pandas as pd
+import pytest
+from lxml import html as lxml_html
+
+from helpers import publish
+from helpers.publish import pages, web
+from tests.publish.test_publish_accessibility import browser, site, violations, visit  # noqa: F401
+
+
+def links(html, rel):
+    return lxml_html.fromstring(html).xpath(f"//a[@rel='{rel}']/@href")
+
+
+def render(here, among=web.READING):
+    return web.page("evidence.html.j2", title="T", here=here, description="d", steps=[], among=among)
+
+
+def test_pages_are_read_one_after_the_other():
+    assert links(render("index.html"), "prev") == []
+    assert links(render("index.html"), "next") == ["report.html"]
+    assert links(render("forces/index.html"), "next") == ["../evidence.html"]
+    assert links(render("corrections.html"), "next") == []
+    assert links(render("forces/kent.html"), "next") == []
+
+
+def test_notebooks_are_read_among_themselves():
+    among = [("notebooks/a.html", "a"), ("notebooks/b.html", "b")]
+    assert links(render("notebooks/a.html", among), "next") == ["../notebooks/b.html"]
+
+
+def test_the_menu_marks_the_page_or_the_one_above_it():
+    def marked(here):
+        return lxml_html.fromstring(render(here)).xpath("//nav[@class='site']//a[@aria-current]/text()")
+
+    assert marked("claims.html") == ["Evidence"] == marked("notebooks/21_rise.html")
+    assert marked("forces/kent.html") == ["Find your force"]
+
+
+def test_errors_and_answers_stand_on_their_page_as_text(monkeypatch):
+    rows = {
+        "errata": {"erratum": "a", "date": "2026-12-01", "edition": "1", "where": "Report", "wrong": "<b>1", "right": "2"},
+        "answers": {"answer": "k", "force": "Kent", "financial_year": "2015/16", "measure": "all_sexual_offences_u18",
+                    "date": "2026-12-02", "words": "We changed our system."},
+    }  # fmt: skip
+    monkeypatch.setattr(pages.store, "read_table", lambda name: pd.DataFrame([rows[name]]))
+    html = pages.corrections()
+    assert "&lt;b&gt;1" in html and "We changed our system." in html and "all, under 18" in html
+
+
+def test_the_registers_of_errors_and_answers_are_empty_and_valid():
+    html = pages.corrections()
+    assert "No error has been found in a published edition so far." in html
+    assert "No force has sent an answer about its figures so far." in html
+
+
+def test_an_answer_of_a_force_stands_beside_its_figure(desk):
+    from helpers.publish import explorer
+
+    answers = pd.DataFrame(
+        [{"answer": "c", "force": "Cleveland", "financial_year": "2014/15", "measure": "all_sexual_offences_u18",
+          "date": "2026-12-02", "words": "The extract left out some codes."}]
+    )  # fmt: skip
+    found = explorer.figures(desk, answers)
+    whys = {
+        (found["areas"][row[0]], row[2]): row[found["columns"].index("why")]
+        for row in found["rows"]
+        if found["measures"][row[1]][0] == "all_sexual_offences_u18"
+    }
+    words = "Cleveland answered on 2026-12-02: The extract left out some codes."
+    assert words in whys["Cleveland", "2014/15"]
+    assert not any(words in why for key, why in whys.items() if key != ("Cleveland", "2014/15"))
+
+
+def test_every_section_can_be_searched_without_a_server(browser, project, out):  # noqa: F811
+    publish.build(out, lambda line: None)
+    page, asked, complaints = visit(browser, (out / "search.html").as_uri())
+    page.get_by_label("Words to look for").fill("point  interval")
+    hit = page.locator("#found li")
+    assert hit.count() == 1 and "The rise – " in hit.inner_text()
+    assert page.inner_text("#find-status") == "1 place found"
+    hit.get_by_role("link").press("Enter")
+    assert page.url.endswith("/report.html")
+    page.go_back()
+    assert page.get_by_label("Words to look for").input_value() == "point  interval"
+    page.get_by_label("Words to look for").fill("<b>nowhere")
+    assert page.inner_text("#find-status") == "0 places found"
+    assert (asked, complaints) == ([], [])
+    page.context.close()
+
+
+def test_claims_are_narrowed_by_verdict_and_by_word(browser, project, out):  # noqa: F811
+    publish.build(out, lambda line: None)
+    page, *_ = visit(browser, (out / "claims.html").as_uri())
+    page.get_by_label("Verdict").select_option("misreported")
+    assert page.locator("section:visible").count() == 1
+    page.get_by_label("Search").fill("nothing like it")
+    assert page.locator("section:visible").count() == 0
+    assert page.inner_text("#filter-status") == "0 of 1 shown"
+    page.context.close()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_reference_shows_what_it_points_at_and_escape_puts_it_away(browser, site, scheme):  # noqa: F811
+    page, *_ = visit(browser, f"{site}/report.html", scheme=scheme)
+    link = page.locator('main a[href="#fig-a-line"]').first
+    link.focus()
+    peek = page.get_by_role("tooltip")
+    assert "A line that rises." in peek.inner_text()
+    assert link.get_attribute("aria-describedby") == "peek"
+    assert violations(page) == []
+    page.keyboard.press("Escape")
+    assert peek.count() == 0
+    link.hover()
+    peek.hover()  # what is under the pointer stays
+    page.wait_for_timeout(300)
+    assert peek.count() == 1
+    page.context.close()
