@@ -31,7 +31,7 @@ report: $(READY) ## run every notebook, write the report, the briefings and the 
 
 test: $(READY)   ## unit tests, notebooks under nbval, staleness and accessibility checks
 	@$(BIN)/rise report --out $(CHECK)
-	@RISE_SITE=$(CURDIR)/$(CHECK) $(BIN)/python -m pytest --ignore=tests/grid -n 2 --dist loadfile
+	@RISE_SITE=$(CURDIR)/$(CHECK) $(BIN)/python -m pytest -n 2 --dist loadfile
 	@RISE_IN=$(CHECK) RISE_OUT=$(CHECK)/nbval $(BIN)/python -m pytest -o addopts=-q -p tests.nbval_environment \
 		--nbval --nbval-kernel-name python3 --nbval-sanitize-with tests/nbval.cfg notebooks/[0-9][0-9]_*.ipynb
 
