@@ -318,22 +318,25 @@ def trial(
     if isinstance(rise, NotAvailable):
         return rise
     routes = as_routes(register, seen)
-    kinds = {"assumptions hold as far as stated": None} | {
-        f"all out in favour of {name}": name for name in EXPLANATIONS
-    }
     tables = []
-    for words, towards in kinds.items():
+    for words, towards in _kinds_of_world().items():
         table = calibration(routes, prior, rise.value, worlds=worlds, towards=towards, seed=seed)
         tables.append(table.assign(world=words, covered=table.attrs["covered"]))
     made = pd.concat(tables, ignore_index=True)
     return made[["world", "band", "said", "right", "cases", "covered"]]
 
 
+def _kinds_of_world() -> dict[str, str | None]:
+    """A kind of made-up world in words → the explanation in whose favour its assumptions are broken, if they are."""
+    broken = {f"all out in favour of {name}": name for name in EXPLANATIONS}
+    return {"assumptions hold as far as stated": None, **broken}
+
+
 def trial_table(made: pd.DataFrame | NotAvailable) -> pd.DataFrame:
-    """The trial as a table; one row with the reason where there is none."""
+    """The trial as a table; where there is none, one row with the reason for each kind of world."""
     if isinstance(made, NotAvailable):
-        none = dict.fromkeys(("said", "right", "cases", "covered"))
-        return pd.DataFrame([{"world": "none", "band": "none", **none, "reason": made.reason}])
+        none = {"band": "none", **dict.fromkeys(("said", "right", "cases", "covered"))}
+        return pd.DataFrame([{"world": w, **none, "reason": made.reason} for w in _kinds_of_world()])
     return made.assign(reason=None)
 
 
