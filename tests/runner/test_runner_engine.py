@@ -63,6 +63,7 @@ def mill(make_notebook):
 
 
 def test_every_kind_of_output_is_as_an_ordinary_kernel_gives_it(mill, monkeypatch):
+    sys.modules["matplotlib.pyplot"].close("all") if "matplotlib.pyplot" in sys.modules else None  # of other tests
     monkeypatch.delenv("PYTEST_CURRENT_TEST")  # with it, a kernel lets through what programs print
     ours, _ = mill(*EVERY_KIND_OF_OUTPUT)
     theirs, _ = mill(*EVERY_KIND_OF_OUTPUT, engine_name=None, watch=None)
@@ -132,3 +133,10 @@ def test_what_watches_is_told_of_each_cell_and_of_the_line_that_failed(mill):
     failure = seen[-1][1]
     assert (failure.what, failure.cell, failure.line) == ("ZeroDivisionError: division by zero", "c1", 2)
     assert (failure.source, failure.tail) == ("1 / (x - 1)", "here")
+
+
+def test_papermills_own_options_mean_what_they_mean_there(mill, tmp_path):
+    with (tmp_path / "said.txt").open("w") as said:
+        _, error = mill("print('here')", "import time; time.sleep(60)", stdout_file=said, execution_timeout=1)
+    assert "still running after 1 s" in str(error)
+    assert (tmp_path / "said.txt").read_text() == "here\n"

@@ -8,9 +8,14 @@ what is slow to import is imported when cells are run.
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import sys
+import threading
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 
 import click
 
@@ -36,14 +41,19 @@ class RiseEngine:
 
     @classmethod
     def execute_notebook(
-        cls, nb, kernel_name, input_path=None, output_path=None, progress_bar=True, watch=_nobody, **_
-    ):
+        cls, nb, kernel_name, input_path=None, output_path=None, progress_bar=True, watch=_nobody,
+        log_output=False, stdout_file=None, stderr_file=None, execution_timeout=None, **_
+    ):  # fmt: skip
         """Run every code cell until one fails; the notebook, from whose outputs papermill reads how it ended.
 
         What cannot be is refused before anything is written. ``watch`` is called as ``watch(cell, None)`` before each
-        code cell, and as ``watch(cell, True)`` or ``watch(cell, failure)`` after it.
+        code cell, and as ``watch(cell, True)`` or ``watch(cell, failure)`` after it. The options of papermill's own
+        engine mean what they mean there: its messages and files get the outputs of a cell once the cell has ended, and
+        ``execution_timeout`` is the seconds that a cell may take (where this is the main thread).
         """
+        from papermill.clientwrap import PapermillNotebookClient
         from papermill.engines import NotebookExecutionManager
+        from papermill.log import logger
 
         try:
             _check_parameters(nb, input_path)
@@ -52,14 +62,20 @@ class RiseEngine:
         manager = NotebookExecutionManager(nb, output_path, progress_bar=progress_bar)
         manager.notebook_start()
         try:
-            cls._run(manager, watch)
+            tell = partial(
+                PapermillNotebookClient.log_output_message,
+                SimpleNamespace(
+                    log=logger, log_output=log_output, stdout_file=stdout_file, stderr_file=stderr_file
+                ),
+            )
+            cls._run(manager, watch, tell, execution_timeout)
         finally:
             manager.cleanup_pbar()
             manager.notebook_complete()
         return manager.nb
 
     @staticmethod
-    def _run(manager, watch) -> None:
+    def _run(manager, watch, tell, most_seconds) -> None:
         os.environ.setdefault("MPLBACKEND", INLINE)
         from helpers.runner.cells import Cells
 
@@ -69,7 +85,10 @@ class RiseEngine:
                 is_code = cell.cell_type == "code" and cell.source.strip()
                 if is_code:
                     watch(cell, None)
-                failure = cells.run(cell) if is_code else None
+                with _at_most(most_seconds):
+                    failure = cells.run(cell) if is_code else None
+                for output in cell.get("outputs", ()):
+                    tell(output)
                 if failure:
                     manager.cell_exception(cell, cell_index=index)
                 manager.cell_complete(cell, cell_index=index)
@@ -88,6 +107,25 @@ class RiseEngine:
     def nb_language(cls, nb, language=None) -> str:
         """Python."""
         return "python"
+
+
+@contextlib.contextmanager
+def _at_most(seconds):
+    """End what runs here with a ``TimeoutError`` after so many seconds, if any are given."""
+    if not seconds or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(*_):
+        raise TimeoutError(f"the cell was still running after {seconds:g} s and was stopped")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def _check_parameters(nb, input_path) -> None:
