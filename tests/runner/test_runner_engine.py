@@ -63,7 +63,8 @@ def mill(make_notebook):
 
 
 def test_every_kind_of_output_is_as_an_ordinary_kernel_gives_it(mill, monkeypatch):
-    sys.modules["matplotlib.pyplot"].close("all") if "matplotlib.pyplot" in sys.modules else None  # of other tests
+    if "matplotlib.pyplot" in sys.modules:
+        sys.modules["matplotlib.pyplot"].close("all")  # what other tests have drawn
     monkeypatch.delenv("PYTEST_CURRENT_TEST")  # with it, a kernel lets through what programs print
     ours, _ = mill(*EVERY_KIND_OF_OUTPUT)
     theirs, _ = mill(*EVERY_KIND_OF_OUTPUT, engine_name=None, watch=None)
