@@ -57,6 +57,8 @@ def record(slug, name, official):
         note(f"foi.{year}.latest", latest, "offences")
         note(f"foi.{year}.released", "2017-03", "text")
     note("official_ratio", 1.83 if has else None, "ratio", **({"low": 1.45, "high": 2.3} if has else {}))
+    note("national_ratio", 1.25, "ratio")
+    note("foi_ratio", 3.32, "ratio", low=2.59, high=4.26)
     note("rank_highest", 1 if has else None, "count")
     note("rank_lowest", 28 if has else None, "count")
     note("ranked", 44, "forces")
@@ -114,13 +116,16 @@ def test_a_briefing_prints_figures_with_vintages_floor_rank_and_inspection(brief
     briefings.build(briefed, ["Cleveland"], echo=lambda line: None)
     text = text_of((briefed / "forces" / "cleveland.pdf").read_bytes())
     for words in (
-        "In 2015/16 Cleveland recorded 1.83 (1.45 to 2.30) times as many",
+        "Recorded offences against children in Cleveland rose by 83% (45% to 130%) from 2014/15 to 2015/16.",
+        "In England and Wales as a whole they rose by 25%.",
         "from number 1 to number 28 of 44 forces",
         "published Freedom of Information (FOI) figures for all sexual offences against under-18s were 247 in 2014/15 and 820",
-        "Of 2 years whose FOI figure can be checked, 1 is below the official count",
+        "We could check its FOI figures of 2 years, and 1 is below the official count of a part of the same offences. "
+        "It cannot be a complete count under the same rules.",
         "2014/15 247 247 March 2017 348 101",
         "2015/16 800 820 March 2017 636 –",
-        "recorded 83.4% (81.6% to 85.3%) of all crimes reported to it",
+        "recorded 83% (82% to 85%) of all crimes reported to it, of every kind, in a report of 7 August 2018 (grade: inadequate). "
+        "That was after the years compared here.",
     ):
         assert words in text, words
 
@@ -128,8 +133,11 @@ def test_a_briefing_prints_figures_with_vintages_floor_rank_and_inspection(brief
 def test_a_force_with_little_data_gets_an_honest_page(briefed):
     briefings.build(briefed, ["police scotland"], echo=lambda line: None)
     text = text_of((briefed / "forces" / "police-scotland.pdf").read_bytes())
-    assert "There is no official child-only series for Police Scotland" in text
-    assert "No inspection of its crime recording with a published rate is held." in text
+    assert (
+        "Official figures by the rules of England and Wales do not exist for it, so nothing checks these."
+        in text
+    )
+    assert "We know of no inspection of its crime recording with a published rate." in text
     assert "There is no official count to check them by." in text
     assert "247 in 2014/15 and 820 in 2015/16" in text
     assert "not available" not in text
@@ -155,6 +163,28 @@ def test_a_force_that_could_have_any_place_is_given_none(briefed):
     briefings.build(briefed, ["Cleveland"], echo=lambda line: None)
     text = text_of((briefed / "forces" / "cleveland.pdf").read_bytes())
     assert "it could have any place among the 44 forces" in text and "from number" not in text
+
+
+@pytest.mark.parametrize(
+    ("counts", "low", "words"),
+    [
+        (
+            (6, 8),
+            0.2,
+            "Cleveland recorded 6 offences against children in 2014/15 and 8 in 2015/16, too few to say how they changed.",
+        ),
+        ((433, 533), 0.99, "and 533 in 2015/16. Chance could explain that change."),
+        ((348, 636), 1.45, "in Cleveland rose by 50% (45% to 755%) from 2014/15 to 2015/16."),
+    ],
+)
+def test_a_change_is_said_in_counts_where_it_is_small_or_unclear(briefed, counts, low, words):
+    ledger.begin("50_force", instance="cleveland")
+    record("cleveland", "Cleveland", OFFICIAL.assign(child_only=counts))
+    ledger.record(
+        "force.cleveland.official_ratio", 1.5, low=low, high=8.55, unit="ratio", label="official_ratio"
+    )
+    briefings.build(briefed, ["Cleveland"], echo=lambda line: None)
+    assert words in text_of((briefed / "forces" / "cleveland.pdf").read_bytes())
 
 
 def test_a_force_that_was_not_run_is_named(briefed):
@@ -188,7 +218,7 @@ def test_the_source_line_names_only_what_is_drawn():
     assert force_series("Kent", OFFICIAL, PRINTED[:0]).source == "Police recorded crime (Home Office)"
     assert (
         force_series("Kent", OFFICIAL[:0], PRINTED).source
-        == "FOI answers as printed by the NSPCC and the press"
+        == "FOI answers as published by the NSPCC and the press"
     )
 
 

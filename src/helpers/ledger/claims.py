@@ -38,7 +38,7 @@ OPERATORS = {
     "!=": (operator.ne, "other than"),
     "between": (lambda number, ends: ends[0] <= number <= ends[1], "between"),
 }
-PLACEHOLDER = re.compile(r"\{([a-z0-9_.-]+)\}")
+PLACEHOLDER = re.compile(r"\{([a-z0-9_.-]+)( plain)?\}")
 
 
 @dataclass(frozen=True)
@@ -84,8 +84,8 @@ def judge(claims, findings: Mapping[str, Mapping]) -> dict[str, dict]:
     Parameters
     ----------
     claims : DataFrame with a row a claim: claim (id), statement, source, and the groups requires, holds and sound.
-        Optional words for each outcome, in which ``{finding.id}`` prints that finding: if_holds, if_unsound,
-        if_misreported, if_unchecked; and `note`, added to any explanation.
+        Optional words for each outcome, in which ``{finding.id}`` prints that finding and ``{finding.id plain}`` its
+        form for prose: if_holds, if_unsound, if_misreported, if_unchecked; and `note`, added to any explanation.
     findings : id → finding, as `findings.json` holds them
 
     Returns
@@ -199,6 +199,7 @@ def _fill(claim: str, words: str, findings: Mapping[str, Mapping]) -> str:
     def printed(match: re.Match) -> str:
         if match[1] not in findings:
             raise ValueError(f"claims: {claim!r} prints finding {match[1]!r}, which no notebook recorded")
-        return findings[match[1]]["text"]
+        found = findings[match[1]]
+        return found.get("plain", found["text"]) if match[2] else found["text"]
 
     return PLACEHOLDER.sub(printed, words)

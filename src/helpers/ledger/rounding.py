@@ -68,6 +68,13 @@ def _change(number: float, scale: float) -> str:
     return _whole_share(float(Decimal(repr(float(number))) - 1), scale)
 
 
+def _chance(number: float, _scale: float) -> str:
+    """A probability as a whole per cent, and an honest bound where that would read 0% or 100%."""
+    if 0 < number < 0.005:
+        return "under 1%"
+    return "over 99%" if 0.995 <= number < 1 else f"{_fixed(100 * number, 0)}%"
+
+
 UNITS: dict[str, Callable[[float, float], str]] = {
     # whole numbers of things
     **dict.fromkeys(
@@ -92,7 +99,11 @@ UNITS: dict[str, Callable[[float, float], str]] = {
     "standard_error": _decimals(3),
     **dict.fromkeys(["minutes", "per_1000", "years"], _decimals(1)),
 }  # fmt: skip
-PLAIN_UNITS: dict[str, Callable[[float, float], str]] = {"ratio": _change, "share": _whole_share}
+PLAIN_UNITS: dict[str, Callable[[float, float], str]] = {
+    "ratio": _change,
+    "share": _whole_share,
+    "probability": _chance,
+}
 TEXT_UNITS = ("text", "flag")
 
 
@@ -145,7 +156,7 @@ def text(value, unit: str, low=None, high=None) -> str:
 
 
 def plain(value, unit: str, low=None, high=None) -> str | None:
-    """The form for a reader in a hurry: a ratio as a change, a share in whole per cent; None for other units.
+    """The form for prose: a ratio as a change, a share or a probability in whole per cent; None for other units.
 
     Parameters
     ----------
@@ -157,6 +168,8 @@ def plain(value, unit: str, low=None, high=None) -> str | None:
     '25% (21% to 28%)'
     >>> plain(0.7698, "share", 0.5539, 0.9858), plain(0.9, "ratio"), plain(0.004, "share")
     ('77% (55% to 99%)', '−10%', '0.4%')
+    >>> plain(0.911, "probability"), plain(0.0004, "probability"), plain(0.999, "probability")
+    ('91%', 'under 1%', 'over 99%')
     >>> plain(55507, "offences")
     """
     if unit not in PLAIN_UNITS or (value is None and low is None):

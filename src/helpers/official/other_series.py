@@ -276,15 +276,18 @@ def in_words(growth: pd.DataFrame, records: pd.Series, start: str, last_year: st
     rows = growth[(growth["window"] == f"since {start}") & growth["ratio"].notna()].sort_values(
         "ratio", ascending=False
     )
-    whole = round(100 * (records[last_year] / records[start] - 1))
-    said = [
-        f"From {start} to {last_year}, police records of offences against children changed by {whole:+d}%."
-    ]
+    whole = records[last_year] / records[start]
+    said = [f"From {start} to {last_year}, police records of offences against children {_moved(whole)}."]
     if len(rows):
-        parts = [f"{row.label}: {round(100 * (row.ratio - 1)):+d}%" for row in rows.itertuples()]
+        parts = [f"{row.label} {_moved(row.ratio)}" for row in rows.itertuples()]
         said.append(f"In the same years: {'; '.join(parts)}.")
-        if (rows["ratio"] - 1 < (whole / 100) * 0.75).all() and whole > 0:
+        if (rows["ratio"] - 1 < 0.75 * (whole - 1)).all() and whole > 1:
             said.append("None of them grew as much as the records.")
     else:
         said.append("No other series has figures for both years.")
     return " ".join(said)
+
+
+def _moved(ratio: float) -> str:
+    percent = round(100 * (ratio - 1))
+    return f"{'rose' if percent > 0 else 'fell'} by {abs(percent)}%" if percent else "did not change"

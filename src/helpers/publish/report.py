@@ -44,7 +44,12 @@ class Typesetter:
         project = store.project_root()
         self._folder = tempfile.TemporaryDirectory(prefix="typeset-")
         self.root = Path(self._folder.name)
-        for path in [*(project / "reports").glob("*.typ"), *(project / "reports").glob("*.bib")]:
+        sources = [
+            *(project / "reports").glob("*.typ"),
+            *(project / "reports").glob("*.bib"),
+            project / "CITATION.cff",
+        ]
+        for path in filter(Path.is_file, sources):
             shutil.copyfile(path, self.root / path.name)
         (self.root / "build").symlink_to(self.out)
         (self.root / "data").symlink_to(project / "data")

@@ -141,6 +141,7 @@ def _publication(project, out: Path) -> str:
     made = [
         path for place in places for path in place.glob("*.*") if path.is_file() and path.suffix != ".html"
     ]
+    made += root.glob("CITATION.cff")  # who made it, and when
     published = [out / name for name in published_files(out)]
     return _stamp(root, out, [*made, *published], "helpers.publish")
 
