@@ -23,9 +23,9 @@ def words(chart):
 def test_growth_by_offence_names_the_largest_and_the_smallest():
     kinds = {"Rape": (Estimate(1.2, 1.1, 1.3), "official"), "Grooming": (Estimate(1.5, 1.2, 1.9), "online")}
     chart = charts.growth_by_offence(kinds, source="Made up")
-    assert "Largest: Grooming, 1.50 (1.20 to 1.90)" in chart.alt and "Smallest: Rape, 1.20" in chart.alt
-    assert chart.title == "All 2 kinds of offence clearly grew; they run from 1.20 to 1.50 times"
-    assert "1.50" in words(chart)
+    assert "Largest: Grooming, +50% (20% to 90%)" in chart.alt and "Smallest: Rape, +20%" in chart.alt
+    assert chart.title == "All 2 kinds of offence clearly grew: 20% to 50%"
+    assert "+50%" in words(chart)
 
 
 def test_growth_by_offence_names_what_is_not_available_and_draws_nothing_where_nothing_is():
@@ -49,7 +49,7 @@ def test_delay_by_force_counts_where_late_reports_grew_faster():
     )
     chart = charts.delay_by_force(frame, source="Made up")
     assert "grew faster in 1 of them" in chart.alt
-    assert chart.title.endswith("outgrew all offences in 1 of 2 forces in print")
+    assert chart.title.endswith("grew faster than all offences in 1 of 2 forces")
     assert [t.get_text() for t in chart.figure.axes[0].get_yticklabels()] == ["Essex", "Kent"]
 
 
@@ -65,7 +65,7 @@ def test_placebo_dates_rank_the_named_date():
     )
     chart = charts.placebo_dates({"One": table, "Two": table}, source="Made up")
     assert chart.alt.count("rank 2 of 3 dates") == 2
-    assert chart.title == "Among all dates, the step at the named one is number 2 of 3 and 2 of 3 by size"
+    assert chart.title == "By size among all dates, the step at the named date is number 2 of 3 and 2 of 3"
     assert len(chart.data) == 6 and set(chart.data["panel"]) == {"One", "Two"}
 
 
@@ -79,9 +79,9 @@ def test_named_forces_say_how_many_lie_above():
         }
     )
     chart = charts.named_forces(frame, source="Made up")
-    assert "Event: 1.50, with 1 of 3 other forces above it" in chart.alt
+    assert "Event: +50%, with 1 of 3 other forces above it" in chart.alt
     assert chart.title == "Other forces that grew more than the named one: 1 of 3"
-    assert "b, 1.50" in words(chart)
+    assert "b, +50%" in words(chart)
 
 
 def test_flag_bound_tells_the_ends_and_the_middle():
@@ -106,8 +106,8 @@ def test_flag_uptake_counts_what_fell():
 def test_quarters_are_labelled_at_their_ends():
     frame = pd.DataFrame({"quarter": ["Apr 2012", "Jul 2012"], "Screen": [1.0, 1.5], "Contact": [1.0, 1.2]})
     chart = charts.quarters_indexed(frame, source="Made up")
-    assert "At the end: Screen 1.50; Contact 1.20" in chart.alt
-    assert chart.title == "By Jul 2012, as times its first year: Screen 1.50; Contact 1.20"
+    assert "At the end: Screen +50%; Contact +20%" in chart.alt
+    assert chart.title == "Change by Jul 2012 since the first year: Screen +50%; Contact +20%"
     assert {"Screen", "Contact"} <= set(words(chart).split())
     assert chart.figure.axes[0].lines[0].get_color() == style.ONLINE
 

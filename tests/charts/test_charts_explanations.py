@@ -68,7 +68,7 @@ class TestRecording:
         chart = explanations.slopes(frame, **WORDS)
         assert ticks(chart.figure.axes[0])[0].endswith("10 forces; expected below 0")
         assert "After: 0.50 (0.10 to 0.90)" in chart.alt
-        assert chart.title == "In 1 of 2 windows can the slope be told from 0"
+        assert chart.title == "1 of 2 windows has a slope that differs clearly from 0"
 
     def test_event_paths_keep_before_and_after_apart(self):
         table = pd.DataFrame(
@@ -86,10 +86,10 @@ class TestRecording:
              "meaning": ["neutral", "neutral", "official", "recording"]}
         )  # fmt: skip
         chart = explanations.against_controls(frame, low=0.95, high=1.12, **WORDS)
-        assert "Assault 1.30" in chart.alt and "0.95 to 1.12 is ordinary" in chart.alt
+        assert "Assault +30%" in chart.alt and "−5% to 12% is ordinary" in chart.alt
         assert (
             chart.title
-            == "Child-only offences grew 1.20 times, more than 1 of 2 kinds that leave little to decide"
+            == "Child-only offences rose by 20%, more than 1 of 2 kinds that leave officers little to decide"
         )
 
     def test_break_dates_name_the_first_and_the_last_possible_quarter(self):
@@ -97,7 +97,7 @@ class TestRecording:
         chart = explanations.break_dates(frame, possible=[2, 3], expected=(1, 2), **WORDS)
         assert "any of 2 quarters, from c to d" in chart.alt
         assert chart.data["possible"].tolist() == [False, False, True, True, False, False]
-        assert chart.title == "The course can have broken in any of 2 quarters, c to d"
+        assert chart.title == "The growth of records could have changed in any of 2 quarters, c to d"
 
     def test_room_to_grow_counts_the_forces_beyond_it(self):
         frame = pd.DataFrame(
@@ -125,7 +125,7 @@ class TestWeighing:
         )
         chart = weighing.matrix(frame, source="Made up")
         assert (
-            chart.title == "Of 2 predictions 1 came out as predicted and 1 was contradicted; 0 cannot be told"
+            chart.title == "Of 2 predictions 1 came out as predicted and 1 was contradicted; 0 are undecided"
         )
         assert "online: 1 as predicted" in chart.alt and "recording: 1 contradicted" in chart.alt
         assert words(chart).count("predicts nothing") == 22
@@ -215,7 +215,9 @@ class TestWeighing:
              "last_refuted": [0.8, 0.4]}
         )  # fmt: skip
         chart = weighing.faults(frame, source=WORDS["source"])
-        assert chart.title.startswith("2 of 2 false assumptions mislead") and chart.title.endswith("for 1")
+        assert chart.title.startswith("2 of 2 false assumptions mislead") and chart.title.endswith(
+            "for 1 the last rung is refuted"
+        )
         assert "uneven (rung 5): misled 90%, refuted 0%, last rung refuted 80%" in chart.alt
         crosses, rings, diamonds = (marks(chart, marker) for marker in ("x", "o", "D"))
         assert crosses == [(0.9, 0), (0.6, 1)]

@@ -80,7 +80,7 @@ def test_the_gaps_are_ordered_by_how_far_below_a_count_is():
 def test_a_chart_with_a_row_for_each_figure_draws_the_first_of_hundreds_and_says_so():
     many = pd.concat([COMPLETENESS.assign(below=True)] * 100, ignore_index=True)
     chart = floor.counts_below_the_floor(many)
-    assert chart.title == "How far below the floor the 300 counts are, the 60 furthest below"
+    assert chart.title == "How far below their floor the 300 counts are, the 60 furthest below"
     assert len(chart.figure.axes[0].get_yticks()) == 60
     assert len(chart.data) == 300
 

@@ -48,7 +48,7 @@ def force_series(force: str, official: pd.DataFrame, printed: pd.DataFrame) -> C
     axes.set_ylabel("Recorded offences")
     style.thousands(axes)
     sources = [] if official.empty else ["Police recorded crime (Home Office)"]
-    sources += [] if printed.empty else ["FOI answers as printed by the NSPCC and the press"]
+    sources += [] if printed.empty else ["FOI answers as published by the NSPCC and the press"]
     return Chart(figure, data, _alt(force, data), f"{force}: {_point(data)}", "; ".join(sources))
 
 
@@ -88,7 +88,7 @@ def _draw_printed(axes, data: pd.DataFrame, place: dict[str, int]) -> None:
         top = printed.loc[printed["offences"].idxmax()]
         x = place[top.financial_year]
         side = "above" if x > 0.1 * len(place) else "right"  # clear of the numbers of the axis
-        style.label(axes, x, top.offences, "FOI, as printed", style.FOI, side=side, gap=6)
+        style.label(axes, x, top.offences, "FOI, as published", style.FOI, side=side, gap=6)
 
 
 def _point(data: pd.DataFrame) -> str:
@@ -124,7 +124,7 @@ def _alt(force: str, data: pd.DataFrame) -> str:
             f"{last.offences:,.0f} in {last.financial_year}; its highest is {line['offences'].max():,.0f}."
         )
     if printed.empty:
-        words.append("No FOI figure was printed for it.")
+        words.append("No FOI figure was published for it.")
         return " ".join(words)
     stands = printed[printed["stands"]]
     listed = ", ".join(f"{row.offences:,.0f} in {row.financial_year}" for row in stands.itertuples())

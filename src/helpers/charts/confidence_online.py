@@ -43,7 +43,7 @@ def growth_by_offence(kinds: Mapping[str, tuple], *, source: str) -> Chart | Not
     for row, item in zip(rows, frame.itertuples(), strict=True):
         colour = style.MEANINGS[item.meaning]
         style.estimates(axes, [row], [item.ratio], [item.low], [item.high], colour)
-        style.label(axes, item.high, row, f"{item.ratio:.2f}", colour)
+        style.label(axes, item.high, row, style.change(item.ratio), colour)
     axes.set_yticks(rows, frame["offence"])
     axes.set_ylim(-0.7, len(frame) - 0.3)
     axes.set_xlim(min(0.95, frame["low"].min() * 0.97), frame["high"].max() * 1.08)
@@ -52,13 +52,13 @@ def growth_by_offence(kinds: Mapping[str, tuple], *, source: str) -> Chart | Not
     axes.tick_params(axis="y", length=0)
     top, least = frame.loc[frame["ratio"].idxmax()], frame.loc[frame["ratio"].idxmin()]
     alt = (
-        f"Dot plot of growth ratios with intervals for {len(frame)} kinds of offence. Largest: {top['offence']}, "
-        f"{_ratio(top)}. Smallest: {least['offence']}, {_ratio(least)}."
+        f"Dot plot of growth with intervals for {len(frame)} kinds of offence. Largest: {top['offence']}, "
+        f"{_growth(top)}. Smallest: {least['offence']}, {_growth(least)}."
     )
     grew = int((frame["low"] > 1).sum())
     title = (
-        f"{'All' if grew == len(frame) else f'{grew} of'} {len(frame)} kinds of offence clearly grew; they run from "
-        f"{least['ratio']:.2f} to {top['ratio']:.2f} times"
+        f"{'All' if grew == len(frame) else f'{grew} of'} {len(frame)} kinds of offence clearly grew: "
+        f"{style.changes(least['ratio'], top['ratio'])}"
     )
     return Chart(drawn, frame.reset_index(drop=True), alt, title, source)
 
@@ -98,11 +98,11 @@ def delay_by_force(frame: pd.DataFrame, *, source: str) -> Chart:
         axes, table["official"][top], top, "all child-only codes", style.OFFICIAL, side="above", ha="left"
     )
     faster = int((table["late"] > table["official"]).sum())
-    title = f"Offences reported over a year afterwards outgrew all offences in {faster} of {len(table)} forces in print"
+    title = f"Offences reported over a year afterwards grew faster than all offences in {faster} of {len(table)} forces"
     alt = (
         f"Dot plot for {len(table)} forces of the growth of offences reported more than a year late, by FOI, "
         f"beside that of all official child-only offences. Those reported late grew faster in {faster} of them; they run "
-        f"from {table['late'].min():.2f} times in {table['area'][0]} to {table['late'].max():.1f} times in "
+        f"from {style.change(table['late'].min())} in {table['area'][0]} to {style.change(table['late'].max())} in "
         f"{table['area'][top]}."
     )
     return Chart(drawn, table, alt, title, source)
@@ -138,11 +138,11 @@ def placebo_dates(panels: Mapping[str, pd.DataFrame], *, source: str, meaning="c
         axes.set_title(name)
         event = table[table["event"]].iloc[0]
         larger = int((table["ratio"] >= event["ratio"]).sum())
-        words.append(f"{name}: {_ratio(event)}, rank {larger} of {len(table)} dates")
+        words.append(f"{name}: {_growth(event)}, rank {larger} of {len(table)} dates")
         ranks.append(f"{larger} of {len(table)}")
     alt = f"Step estimates at a named date among all dates, with intervals. {'; '.join(words)}."
     data = pd.concat([table.assign(panel=name) for name, table in panels.items()], ignore_index=True)
-    title = f"Among all dates, the step at the named one is number {listed(ranks)} by size"
+    title = f"By size among all dates, the step at the named date is number {listed(ranks)}"
     return Chart(drawn, data[["panel", "when", "ratio", "low", "high", "event"]], alt, title, source)
 
 
@@ -170,11 +170,18 @@ def named_forces(frame: pd.DataFrame, *, source: str) -> Chart:
         )
         axes.plot([own["change"]], [row], "o", color=style.CONFIDENCE, zorder=4)
         style.label(
-            axes, own["change"], row, f"{own['force']}, {own['change']:.2f}", style.CONFIDENCE, side="above"
+            axes,
+            own["change"],
+            row,
+            f"{own['force']}, {style.change(own['change'])}",
+            style.CONFIDENCE,
+            side="above",
         )
         above = int((others["change"] > own["change"]).sum())
         more.insert(0, f"{above} of {len(others)}")
-        words.append(f"{event}: {own['change']:.2f}, with {above} of {len(others)} other forces above it")
+        words.append(
+            f"{event}: {style.change(own['change'])}, with {above} of {len(others)} other forces above it"
+        )
     axes.set_yticks(range(len(events)), reversed(events))
     axes.set_ylim(-0.6, len(events) - 0.2)
     axes.set_xlim(frame["change"].min() * 0.96, frame["change"].max() * 1.06)
@@ -218,7 +225,7 @@ def flag_bound(frame: pd.DataFrame, *, source: str) -> Chart:
     axes.set_ylabel("Offences that are online")
     last, half = frame.iloc[-1], frame.iloc[(frame["sensitivity"] - 0.5).abs().argmin()]
     steep = frame.iloc[(frame["sensitivity"] - 0.15).abs().argmin()]
-    style.label(axes, steep["sensitivity"], steep["high"], "largest count in print", style.ONLINE, gap=9)
+    style.label(axes, steep["sensitivity"], steep["high"], "largest published count", style.ONLINE, gap=9)
     style.label(axes, steep["sensitivity"], steep["low"], "smallest", style.ONLINE, side="left", gap=9)
     title = f"If the flag caught half, {half['low']:.1%} to {half['high']:.1%} of offences were online"
     alt = (
@@ -297,8 +304,8 @@ def quarters_indexed(frame: pd.DataFrame, *, source: str) -> Chart:
     style.reference(axes, 1, across=True)
     shown = at[::4]
     axes.set_xticks(shown, frame["quarter"].iloc[shown])
-    last = "; ".join(f"{name} {frame[name].iloc[-1]:.2f}" for name in names)
-    title = f"By {frame['quarter'].iloc[-1]}, as times its first year: {last}"
+    last = "; ".join(f"{name} {style.change(frame[name].iloc[-1])}" for name in names)
+    title = f"Change by {frame['quarter'].iloc[-1]} since the first year: {last}"
     alt = (
         f"Lines by quarter from {frame['quarter'].iloc[0]} to {frame['quarter'].iloc[-1]}, seasons taken out, each "
         f"against its own first year. At the end: {last}."
@@ -337,5 +344,5 @@ def shares_by_year(frame: pd.DataFrame, *, what: str, source: str) -> Chart:
     return Chart(drawn, frame.reset_index(drop=True), alt, title, source)
 
 
-def _ratio(row: pd.Series) -> str:
-    return f"{row['ratio']:.2f} ({row['low']:.2f} to {row['high']:.2f})"
+def _growth(row: pd.Series) -> str:
+    return f"{style.change(row['ratio'])} ({style.changes(row['low'], row['high'])})"

@@ -64,7 +64,7 @@ def indexed(frame: pd.DataFrame, base: str, *, source: str) -> Chart:
     style.reference(axes, 1, across=True)
     axes.set_xticks(range(len(years)), years, rotation=45, ha="right")
     axes.set(xlabel="", ylabel=f"Change since {base}")
-    title = f"Police records grew more than anything that police recording cannot move, {base} to {years[-1]}"
+    title = f"Police records in England and Wales grew more than any other count, {base} to {years[-1]}"
     if last["series"].iloc[-1] != RECORDS:
         title = f"Police records beside what others counted, {base} to {years[-1]}"
     alt = (

@@ -31,7 +31,7 @@ def dose_response(frame: pd.DataFrame, *, slope, source: str) -> Chart:
     Returns
     -------
     Chart
-        Its title says whether the slope can be told from nought.
+        Its title says whether the slope can be told from none.
     """
     drawn, axes = style.figure(height=3.7)
     axes.errorbar(
@@ -52,7 +52,7 @@ def dose_response(frame: pd.DataFrame, *, slope, source: str) -> Chart:
                 ha="right")  # fmt: skip
     style.reference(axes, 0, across=True)
     axes.set_xlabel("Left unrecorded at the audit (minus log of accuracy)")
-    axes.set_ylabel("Log growth over other forces'")
+    axes.set_ylabel("Growth beyond that of other forces (log)")
     alt = (
         f"Scatter of {len(frame)} forces: log growth of child-only offences across the force's own audit, over "
         f"that of other forces, against minus the log of audited accuracy. The fitted slope is {slope.value:.2f}, "
@@ -98,7 +98,7 @@ def slopes(frame: pd.DataFrame, *, source: str) -> Chart:
     )
     alt = f"Dot plot of {len(frame)} dose-response slopes with intervals, and least-squares slopes. {words}."
     clear = int(((frame["low"] > 0) | (frame["high"] < 0)).sum())
-    title = f"In {clear or 'none'} of {len(frame)} windows can the slope be told from 0"
+    title = f"{clear or 'None'} of {len(frame)} windows {'has' if clear < 2 else 'have'} a slope that differs clearly from 0"
     return Chart(drawn, frame.reset_index(drop=True), style.minus(alt), title, source)
 
 
@@ -162,7 +162,7 @@ def against_controls(frame: pd.DataFrame, *, low: float, high: float, source: st
     Chart
     """
     table = frame.sort_values("ratio", ignore_index=True)
-    drawn, axes = style.figure(height=1.2 + 0.215 * len(table))
+    drawn, axes = style.figure(height=1.2 + 0.175 * len(table))
     axes.axvspan(low, high, color=style.FAINT, alpha=0.55, linewidth=0, zorder=0)
     rows = np.arange(len(table))
     for meaning, part in table.groupby("meaning", sort=False):
@@ -178,18 +178,17 @@ def against_controls(frame: pd.DataFrame, *, low: float, high: float, source: st
                   xycoords=("data", "axes fraction"), ha="center", va="top", fontsize=7.5, color=style.NEUTRAL)  # fmt: skip
     axes.tick_params(axis="y", length=0)
     others = table[table["meaning"] != "neutral"]
-    named = "; ".join(f"{item.label} {item.ratio:.2f}" for item in others.itertuples())
+    named = "; ".join(f"{item.label} {style.change(item.ratio)}" for item in others.itertuples())
+    controls = table.loc[table["meaning"] == "neutral", "ratio"]
     alt = (
-        f"Dot plot of growth ratios of {len(table)} kinds of offence. Negative controls run from "
-        f"{table.loc[table['meaning'] == 'neutral', 'ratio'].min():.2f} to "
-        f"{table.loc[table['meaning'] == 'neutral', 'ratio'].max():.2f}; {low:.2f} to {high:.2f} is ordinary for "
-        f"them. {named}."
+        f"Dot plot of the growth of {len(table)} kinds of offence. Negative controls grew by "
+        f"{style.changes(controls.min(), controls.max())}; {style.changes(low, high)} is ordinary for them. {named}."
     )
-    child, controls = (table.loc[table["meaning"] == kind, "ratio"] for kind in ("official", "neutral"))
+    child = table.loc[table["meaning"] == "official", "ratio"]
     below = int((controls < child.max()).sum())
     title = (
-        f"Child-only offences {'grew' if child.max() >= 1 else 'fell to'} {child.max():.2f} times, more than {'all' if below == len(controls) else f'{below} of'} "
-        f"{len(controls)} kinds that leave little to decide"
+        f"Child-only offences {'rose' if child.max() >= 1 else 'fell'} by {style.change(child.max()).lstrip('+−')}, more than "
+        f"{'all' if below == len(controls) else f'{below} of'} {len(controls)} kinds that leave officers little to decide"
     )
     return Chart(drawn, table, alt, title, source)
 
@@ -248,7 +247,9 @@ def break_dates(
         f"{len(names)} quarters, from {names[0]} to {names[-1]}."
     )
     data = frame.assign(possible=np.isin(at, list(possible)))
-    title = f"The course can have broken in any of {len(names)} quarters, {names[0]} to {names[-1]}"
+    title = (
+        f"The growth of records could have changed in any of {len(names)} quarters, {names[0]} to {names[-1]}"
+    )
     return Chart(drawn, data.reset_index(drop=True), alt, title, source)
 
 
@@ -288,6 +289,6 @@ def room_to_grow(frame: pd.DataFrame, *, source: str) -> Chart:
     alt = (
         f"Dot plot for {len(table)} forces of growth beside one over the accuracy found in 2014. Growth is no more "
         f"than that in {within} of them, and beyond its interval in {beyond}. Growth runs from "
-        f"{table['ratio'].min():.2f} in {table['force'][0]} to {table['ratio'].max():.2f} in {table['force'][top]}."
+        f"{style.change(table['ratio'].min())} in {table['force'][0]} to {style.change(table['ratio'].max())} in {table['force'][top]}."
     )
     return Chart(drawn, table, alt, title, source)

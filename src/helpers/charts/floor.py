@@ -174,7 +174,7 @@ def counts_below_the_floor(completeness: pd.DataFrame) -> Chart:
         f"Dot plot of the {len(data)} printed counts below their floor, with the floor beside each. {median}"
         f"{_worst(data)}"
     )
-    title = f"How far below the floor the {len(data)} counts are"
+    title = f"How far below their floor the {len(data)} counts are"
     if len(data) > len(widest):
         title += f", the {len(widest)} furthest below"
     return Chart(drawn, data, alt, title, f"{PRESS}; {FLOOR}")
@@ -216,7 +216,7 @@ def changes_beside_the_floor(changes: pd.DataFrame) -> Chart:
     style.ratio_axis(axes, ticks=[1, 1.25, 1.5, 1.75, 2])
     style.ratio_axis(axes, axis="y", ticks=[0.25, 0.5, 1, 2, 4])
     axes.set_xlabel("Change in official offences that only cover victims under 18")
-    axes.set_ylabel("Change in the printed FOI count")
+    axes.set_ylabel("Change in the published FOI count")
     for row in data.head(8).itertuples():
         colour = style.FOI if row.base_below else style.ARTEFACT if row.later_below else style.NEUTRAL
         words = f"{row.force} {row.first_year}–{row.last_year[2:]}"

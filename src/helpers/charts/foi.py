@@ -14,7 +14,7 @@ import pandas as pd
 from helpers.charts import style
 from helpers.charts.export import Chart
 
-PRESS = "pages on each FOI round, listed row by row in data/raw/foi_printed.csv"
+PRESS = "FOI figures as published by the NSPCC and the press"
 SMALL = 7.5
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
@@ -68,7 +68,7 @@ def uk_by_release(printings: pd.DataFrame) -> Chart:
     axes.set_xlim(-0.4, len(at) - 0.6)
     axes.set_ylim(0, data["value"].max() * 1.12)
     axes.set_ylabel("Offences, UK")
-    axes.set_xlabel("Release that printed the total")
+    axes.set_xlabel("Release that gave the total")
     style.thousands(axes)
     many = data.groupby("financial_year")["value"].nunique()
     year = many.idxmax()
@@ -130,9 +130,9 @@ def revised_figures(revisions: pd.DataFrame) -> Chart:
     axes.set_ylim(len(largest) - 0.4, -0.6)
     axes.set_xlim(data["ratio"].min() * 0.85, data["ratio"].max() * 1.6)
     style.ratio_axis(axes, ticks=[0.5, 1, 2, 4, 6])
-    axes.set_xlabel("Later figure over earlier figure")
+    axes.set_xlabel("Change from the earlier figure to the later")
     first = data.iloc[0]
-    title = f"{len(data)} printed totals changed after they were published"
+    title = f"{len(data)} published totals were changed later"
     if len(data) > len(largest):
         title += f", the {len(largest)} that changed most"
     alt = (

@@ -32,11 +32,11 @@ def child_only_by_year(parts: pd.DataFrame) -> Chart:
     total = wide.sum(axis=1)
     x = np.arange(len(wide))
     shades = _shades(len(order))
-    drawn, axes = style.figure(height=3.9)
+    drawn, axes = style.figure(height=2.75)
     axes.stackplot(x, wide.to_numpy().T, colors=shades, edgecolor=style.PAPER, linewidth=0.8)
     axes.plot(x, total, color=style.OFFICIAL, linewidth=1.6)
     base = np.concatenate([[0], np.cumsum(wide.iloc[-1].to_numpy())])
-    middles = style.spread((base[:-1] + base[1:]) / 2, gap=total.max() / 19)
+    middles = style.spread((base[:-1] + base[1:]) / 2, gap=total.max() / 13)
     for name, middle in zip(order, middles, strict=True):
         style.label(axes, x[-1], middle, name, style.INK, fontsize=SMALL)
     for year in dict.fromkeys((wide.index[0], "2014/15", "2015/16", total.idxmax())):
@@ -53,7 +53,7 @@ def child_only_by_year(parts: pd.DataFrame) -> Chart:
     axes.set_ylabel("Offences a year")
     style.thousands(axes)
     peak, first, last = total.idxmax(), total.index[0], total.index[-1]
-    title = f"Offences under the eleven child-only codes rose from {total.iloc[0]:,.0f} in {first} to {total.max():,.0f} in {peak}"
+    title = f"Records rose from {total.iloc[0]:,.0f} in {first} to {total.max():,.0f} in {peak}"
     alt = (
         f"Stacked area chart of recorded offences under the eleven codes that cover only victims under 18, "
         f"{first} to {last}. The sum rises from {total.iloc[0]:,.0f} to {total.max():,.0f} in {peak} and is "
@@ -116,22 +116,22 @@ def against_other_offences(families: pd.DataFrame, first: str) -> Chart:
         style.label(axes, len(years) - 1, np.exp(place), label, colour, fontsize=SMALL)
     last = table[table["financial_year"] == years[-1]]
     quiet = last[last["role"] == "negative_control"]
-    words = f"{len(quiet)} kinds of offence that leave\nlittle discretion ({quiet['ratio'].min():.1f} to {quiet['ratio'].max():.1f}×)"
+    words = f"{len(quiet)} kinds of offence that leave\nlittle discretion ({style.changes(quiet['ratio'].min(), quiet['ratio'].max())})"
     style.label(axes, len(years) - 1, quiet["ratio"].median(), words, style.NEUTRAL, fontsize=SMALL)
     style.reference(axes, 1, across=True)
     shown = range(len(years) - 1, -1, -2)
     axes.set_xticks(list(shown), [years[place] for place in shown])
     axes.set_xlim(0, len(years) - 1)
-    axes.set_ylabel(f"Recorded offences, {first} = 1")
+    axes.set_ylabel(f"Change since {first}")
     child = last.loc[last["role"] == "child", "ratio"].iloc[0]
     loud = last[last["role"] == "positive_control"]
-    title = f"By {years[-1]} child-only offences stood at {child:.1f} times {first}; violence that leaves discretion rose too"
+    title = f"By {years[-1]} child-only offences had risen by {style.change(child).lstrip('+−')} since {first}; violence that leaves discretion rose too"
     alt = (
-        f"Line chart of recorded offences as ratios to {first}, to {years[-1]}. Child-only offences reach "
-        f"{child:.2f}. {len(quiet)} kinds of offence that leave officers little discretion end between "
-        f"{quiet['ratio'].min():.2f} and {quiet['ratio'].max():.2f}, with a median of {quiet['ratio'].median():.2f}. "
-        f"{len(loud)} kinds of violence and disorder that leave much discretion end between "
-        f"{loud['ratio'].min():.2f} and {loud['ratio'].max():.2f}."
+        f"Line chart of the change in recorded offences since {first}, to {years[-1]}. Child-only offences: "
+        f"{style.change(child)}. {len(quiet)} kinds of offence that leave officers little discretion end at "
+        f"{style.changes(quiet['ratio'].min(), quiet['ratio'].max())}, with a median of {style.change(quiet['ratio'].median())}. "
+        f"{len(loud)} kinds of violence and disorder that leave much discretion end at "
+        f"{style.changes(loud['ratio'].min(), loud['ratio'].max())}."
     )
     columns = ["family", "label", "role", "financial_year", "offences", "ratio"]
     return Chart(drawn, table[columns].reset_index(drop=True), alt, title, RECORDED)
@@ -170,7 +170,9 @@ def revisions(vintages: pd.DataFrame, named: int = 6) -> Chart:
     axes.set_yticks(range(len(years)), years)
     axes.set_ylim(len(years) - 0.4, -0.7)
     style.ratio_axis(axes, ticks=[0.85, 0.9, 0.95, 1, 1.05, 1.1, 1.15, 1.2, 1.25])
-    axes.set_xlabel("Release of 2026 over release of spring 2019, all sexual offences, one dot a force")
+    axes.set_xlabel(
+        "Change from the release of spring 2019 to that of 2026, all sexual offences, one dot a force"
+    )
     style.reference(axes, 1)
     top = data.loc[data["ratio"].idxmax()]
     low = data.loc[data["ratio"].idxmin()]

@@ -63,5 +63,5 @@ def by_year(one: pd.DataFrame, explanations: pd.DataFrame, *, level: float) -> C
         for label, part in panels
     )
     alt = f"Small panels of points with {level:.0%} intervals, one a comparison. {said}."
-    title = "What outgrew what, year by year"
+    title = "Which kinds of offence grew more than others, year by year"
     return Chart(drawn, data[kept].reset_index(drop=True), alt, title, SOURCE)

@@ -16,7 +16,7 @@ from helpers.charts import style
 from helpers.charts.export import Chart
 
 SOURCES = (
-    "FOI figures as printed (data/raw/foi_printed.csv); Home Office police recorded crime, release of 2026"
+    "FOI figures as published by the NSPCC and the press; Home Office police recorded crime, release of 2026"
 )
 OFFICIAL_ONLY = "Home Office police recorded crime, eleven child-only codes, release of 2026"
 SMALL = 7.5
@@ -58,7 +58,7 @@ def by_force(forces: pd.DataFrame, national: float, *, level: float = 0.95) -> C
     axes.set_xlim(low * 0.93, high * 1.07)
     style.ratio_axis(axes)
     style.reference(axes, 1)
-    style.reference(axes, national, f"all forces, official {national:.2f}", colour=style.OFFICIAL)
+    style.reference(axes, national, f"all forces, official {style.change(national)}", colour=style.OFFICIAL)
     for place, text, colour in ((0.8, "FOI", style.FOI), (0.89, "official", style.OFFICIAL))[
         0 if len(paired) else 1 :
     ]:
@@ -67,7 +67,7 @@ def by_force(forces: pd.DataFrame, national: float, *, level: float = 0.95) -> C
         )
         axes.annotate(text, (place, len(data) + 0.35), xycoords=axes.get_yaxis_transform(), xytext=(5, 0),
                       textcoords="offset points", va="center", fontsize=8.5, color=colour)  # fmt: skip
-    words = f"{last} over {first}, with {100 * level:.0f}% intervals for chance alone."
+    words = f"Change from {first} to {last}, with {100 * level:.0f}% intervals."
     if hollow.any():
         words += "\nHollow: one of the two FOI counts is below the official floor."
     axes.set_xlabel(words, fontsize=SMALL, loc="left")
@@ -89,28 +89,24 @@ def _by_force_words(data: pd.DataFrame, national: float, hollow: int) -> tuple[s
     """Title and alt text of the figure by force."""
     first, last = data.loc[0, ["first_year", "last_year"]]
     spans = {
-        origin: f"{data[f'{origin}_ratio'].min():.2f} to {data[f'{origin}_ratio'].max():.2f}"
+        origin: style.changes(data[f"{origin}_ratio"].min(), data[f"{origin}_ratio"].max())
         for origin in ("foi", "official")
     }
     if data["foi_ratio"].isna().all():
-        title = (
-            f"Forces' official ratios run from {spans['official']}; no force has FOI figures for both years"
-        )
+        title = f"Official growth by force is {spans['official']}; no force has FOI figures for both years"
         alt = (
-            f"Dot plot of the ratio of {last} to {first} in {len(data)} forces by official child-only codes, each with "
-            f"its interval, from {spans['official']}; all forces together stand at {national:.2f}. No force has FOI "
+            f"Dot plot of the growth from {first} to {last} in {len(data)} forces by official child-only codes, each with "
+            f"its interval: {spans['official']}; all forces together: {style.change(national)}. No force has FOI "
             f"figures for both years."
         )
         return title, alt
     far = data.loc[np.log(data["foi_ratio"] / data["official_ratio"]).abs().idxmax()]
-    title = (
-        f"Forces' ratios run from {spans['foi']} in FOI figures, from {spans['official']} in official ones"
-    )
+    title = f"Growth by force is {spans['foi']} in FOI figures, and {spans['official']} in official ones"
     alt = (
-        f"Dot plot of the ratio of {last} to {first} in {len(data)} forces, by FOI figures and by official child-only "
-        f"codes, each with its interval. FOI ratios run from {spans['foi']}, official ones from {spans['official']}; all "
-        f"forces together stand at {national:.2f}. The two differ most in {far['force']}: {far['foi_ratio']:.2f} by FOI "
-        f"and {far['official_ratio']:.2f} officially. {hollow} forces have an FOI count below the official floor."
+        f"Dot plot of the growth from {first} to {last} in {len(data)} forces, by FOI figures and by official child-only "
+        f"codes, each with its interval. FOI growth is {spans['foi']}, official growth {spans['official']}; all forces "
+        f"together: {style.change(national)}. The two differ most in {far['force']}: {style.change(far['foi_ratio'])} by FOI "
+        f"and {style.change(far['official_ratio'])} officially. {hollow} forces have an FOI count below the official floor."
     )
     return title, alt
 
@@ -176,12 +172,12 @@ def funnel(
     axes.set_xticks(ticks, [f"{tick:,}" for tick in ticks])
     axes.minorticks_off()
     axes.set_xlabel(f"Offences of {first} and {last} together (log scale)")
-    axes.set_ylabel(f"{last} over {first}")
+    axes.set_ylabel(f"Change from {first} to {last}")
     edge = curves.iloc[-1]
     words = (
-        (edge["high"], "both years random,\nwith dispersion", style.OFFICIAL),
-        (centre, f"all forces {centre:.2f}", style.OFFICIAL),
-        (edge["known_low"], "earlier year known,\nno dispersion", style.NEUTRAL),
+        (edge["high"], "limits: chance and\nordinary variation", style.OFFICIAL),
+        (centre, f"all forces {style.change(centre)}", style.OFFICIAL),
+        (edge["known_low"], "limits: earlier year\ntaken as known", style.NEUTRAL),
     )
     gap = float(np.ptp(np.log(axes.get_ylim()))) / 13
     for place, (_, text, colour) in zip(
@@ -191,10 +187,10 @@ def funnel(
     drawn.canvas.draw()  # labels are placed by where the dots are drawn
     farthest = data[out].assign(_far=lambda t: -t["official_z"].abs()).sort_values("_far")
     _name(axes, farthest, data, curves.melt("total", ["low", "high"]))
-    title = f"{counts['both_random_dispersed']} of {len(data)} forces changed more or less than chance allows"
+    title = f"{counts['both_random_dispersed']} of {len(data)} forces changed more or less than chance and ordinary variation allow"
     alt = (
-        f"Funnel plot of the official ratio of {last} to {first} in {len(data)} forces against the offences of both "
-        f"years, around {centre:.2f} for all forces together. With both years random and dispersion allowed for, "
+        f"Funnel plot of the official growth from {first} to {last} in {len(data)} forces against the offences of both "
+        f"years, around {style.change(centre)} for all forces together. With both years random and dispersion allowed for, "
         f"{counts['both_random_dispersed']} lie outside the limits: {listed(data.loc[out, 'force'])}. With both years "
         f"random and no dispersion {counts['both_random']} would, and with the earlier year taken as known "
         f"{counts['earlier_known']}."
@@ -277,22 +273,20 @@ def leave_one_out(left_out: pd.DataFrame, whole: dict[str, float], *, named: int
         axes.set_ylim(-0.6, len(part) - 0.2)
         axes.set_xlim(low, high)
         style.ratio_axis(axes, ticks=fine_ticks(low, high))
-        style.reference(axes, whole[origin], f"all {whole[origin]:.2f}", colour=colour)
+        style.reference(axes, whole[origin], f"all {style.change(whole[origin])}", colour=colour)
         axes.set_title(name, color=colour)
-        axes.set_xlabel("Ratio without the force named", fontsize=SMALL)
+        axes.set_xlabel("Growth without the force named", fontsize=SMALL)
     said = {}
     for origin in origins:
         values = left_out.loc[left_out["origin"] == origin, "ratio"]
-        said[origin] = f"{values.min():.2f} to {values.max():.2f}"
+        said[origin] = style.changes(values.min(), values.max())
     words = {"foi": "FOI figures", "official": "official codes"}
     spans = ", ".join(f"{said[origin]} by {words[origin]}" for origin in origins)
-    title = f"Without any one force the ratio is {spans}"
-    alt = (
-        f"Dot plots of the pooled ratio without each force in turn, for the {named} forces that move it most."
-    )
+    title = f"Whichever force is left out, growth is {spans}"
+    alt = f"Dot plots of the pooled growth without each force in turn, for the {named} forces that move it most."
     for origin in origins:
         mover = kept[origin].loc[kept[origin]["shift"].abs().idxmax(), "force"]
-        alt += f" {names[origin][0]}: {whole[origin]:.2f} with all forces, {said[origin]} without one; {mover} moves it most."
+        alt += f" {names[origin][0]}: {style.change(whole[origin])} with all forces, {said[origin]} without one; {mover} moves it most."
     return Chart(drawn, shown, alt, title, SOURCES if "foi" in origins else OFFICIAL_ONLY)
 
 
@@ -361,13 +355,8 @@ def inside_the_years(quarters: pd.DataFrame, years: Sequence[str], rate: float, 
         ha="left",
         fontsize=SMALL,
     )
-    title = _inside_title(
-        first,
-        last,
-        share,
-        data.loc[data["financial_year"] == first, "offences"].sum()
-        < data.loc[data["financial_year"] == last, "offences"].sum(),
-    )
+    total = data.loc[data["financial_year"] == last, "offences"].sum()
+    title = f"In January to March {int(first[:4]) + 1} police recorded at a rate of {rate:,.0f} a year; in {last} they recorded {total:,}"
     alt = (
         f"Line chart of offences under the child-only codes in England and Wales by quarter, "
         f"{data.loc[0, 'financial_year']} to {data['financial_year'].iloc[-1]}, as recorded and free of season. The two "
@@ -376,21 +365,6 @@ def inside_the_years(quarters: pd.DataFrame, years: Sequence[str], rate: float, 
         f"out, stood at a rate of {rate:,.0f} a year, {100 * share:.0f}% of the way from one total to the other."
     )
     return Chart(drawn, data, alt, title, OFFICIAL_ONLY)
-
-
-def _inside_title(first: str, last: str, share: float, rose: bool) -> str:
-    """What the last quarter of the first year says, for a rise or a fall.
-
-    >>> _inside_title("2014/15", "2015/16", 0.77, True)
-    'By January to March 2015, 77% of the rise from 2014/15 to 2015/16 was already there'
-    >>> _inside_title("2018/19", "2019/20", -0.7, False)
-    'By January to March 2019, none of the fall from 2018/19 to 2019/20 was there yet'
-    """
-    change = f"the {'rise' if rose else 'fall'} from {first} to {last}"
-    when = f"By January to March {int(first[:4]) + 1}"
-    if share <= 0.005:
-        return f"{when}, none of {change} was there yet"
-    return f"{when}, {f'{100 * share:.0f}%' if share < 0.995 else 'all'} of {change} was already there"
 
 
 def listed(names: Iterable[str]) -> str:

@@ -12,7 +12,7 @@ from helpers.charts import style
 from helpers.charts.export import Chart
 from helpers.stats.missing import NotAvailable
 
-SOURCE = "data/routes.toml, which gives the assumption of each route; Home Office, FOI answers, inspections, courts"
+SOURCE = "Home Office, FOI answers, inspections, courts; the register of routes gives the assumption of each"
 
 
 def by_route(alone: pd.DataFrame, explanations: pd.DataFrame, *, level: float) -> Chart | NotAvailable:
@@ -63,7 +63,13 @@ def by_route(alone: pd.DataFrame, explanations: pd.DataFrame, *, level: float) -
         f"{row.label} ({row.years}): {row.share:.0%} for {names[row.gives]}" for row in kept.itertuples()
     )
     alt = style.minus(f"Points with {level:.0%} intervals, one row a route. {said}.")
-    return Chart(drawn, kept, alt, "What share of the rise each route gives, if its assumption holds", SOURCE)
+    last = data[data["years"] == data["years"].iloc[-1]]
+    found = last[last["gives"] == last.groupby("gives")["share"].median().idxmax()]
+    title = (
+        f"Routes to {names[found['gives'].iloc[0]]} give it {found['share'].min():.0%} to {found['share'].max():.0%} of the rise "
+        f"from {found['first_year'].iloc[0]} to {found['last_year'].iloc[0]}"
+    )
+    return Chart(drawn, kept, alt, style.minus(title), SOURCE)
 
 
 def by_prior(synthesis: pd.DataFrame, explanations: pd.DataFrame, *, level: float) -> Chart | NotAvailable:
@@ -108,6 +114,8 @@ def by_prior(synthesis: pd.DataFrame, explanations: pd.DataFrame, *, level: floa
         for (years, prior), part in kept.groupby(["years", "prior"], sort=False)
     )
     alt = f"Tables of odds that an explanation has the largest share, one row a prior. {said}."
-    return Chart(
-        drawn, kept, alt, "How probable it is that each explanation is the largest, by prior", SOURCE
-    )
+    first = part.loc[part.groupby("prior", sort=False)["largest"].idxmax(), "explanation"].unique()
+    title = "The most probable largest explanation changes with what was expected beforehand"
+    if len(first) == 1:
+        title = f"Whatever was expected beforehand, {names[first[0]]} most probably had the largest share over {kept['years'].iloc[-1]}"
+    return Chart(drawn, kept, alt, title, SOURCE)

@@ -18,7 +18,7 @@ import numpy as np
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator
+from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
 
 from helpers.tables import vocabularies
 
@@ -176,7 +176,10 @@ def reference(axes: Axes, at: float, text: str = "", *, across: bool = False, co
 
 def thousands(axes: Axes, *, axis: str = "y") -> None:
     """Number an axis in whole numbers with separated thousands."""
-    getattr(axes, f"{axis}axis").set_major_formatter(FuncFormatter(lambda number, _: f"{number:,.0f}"))
+    which = getattr(axes, f"{axis}axis")
+    if isinstance(which.get_major_locator(), MaxNLocator):
+        which.get_major_locator().set_params(integer=True)  # never a tick at 2.5, which would read 2
+    which.set_major_formatter(FuncFormatter(lambda number, _: f"{number:,.0f}"))
 
 
 def percents(axes: Axes, *, axis: str = "y") -> None:
@@ -184,15 +187,36 @@ def percents(axes: Axes, *, axis: str = "y") -> None:
     getattr(axes, f"{axis}axis").set_major_formatter(FuncFormatter(lambda number, _: f"{100 * number:.0f}%"))
 
 
+def change(ratio: float) -> str:
+    """A ratio as a change.
+
+    >>> change(1.246), change(0.9), change(1.0), change(float("nan"))
+    ('+25%', '−10%', '0%', 'not available')
+    """
+    if ratio != ratio:
+        return "not available"
+    percent = round(100 * (ratio - 1))
+    return minus(f"{percent:+d}%") if percent else "0%"
+
+
+def changes(low: float, high: float) -> str:
+    """Two ratios as the changes from one to the other, for prose.
+
+    >>> changes(1.23, 1.27), changes(0.44, 3.32)
+    ('23% to 27%', '−56% to 232%')
+    """
+    return " to ".join(change(ratio).lstrip("+") for ratio in (low, high))
+
+
 def ratio_axis(axes: Axes, *, axis: str = "x", ticks: Sequence[float] | None = None) -> None:
-    """A log axis for ratios, numbered in plain ratios, on which a halving and a doubling have one length."""
+    """A log axis for ratios, numbered as changes in per cent, on which a halving and a doubling have one length."""
     getattr(axes, f"set_{axis}scale")("log")
     low, high = getattr(axes, f"get_{axis}lim")()
     chosen = ticks if ticks is not None else ratio_ticks(low, high)
     which = getattr(axes, f"{axis}axis")
     which.set_major_locator(FixedLocator(list(chosen)))
     which.set_minor_locator(NullLocator())
-    which.set_major_formatter(FuncFormatter(lambda number, _: f"{number:g}×"))
+    which.set_major_formatter(FuncFormatter(lambda number, _: change(number)))
 
 
 def ratio_ticks(low: float, high: float) -> list[float]:

@@ -95,7 +95,7 @@ def matrix(frame: pd.DataFrame, *, source: str) -> Chart:
     held, failed = ((foreseen["verdict"] == verdict).sum() for verdict in ("as predicted", "contradicted"))
     title = (
         f"Of {len(foreseen)} predictions {held} came out as predicted and {failed} {'was' if failed == 1 else 'were'} "
-        f"contradicted; {len(foreseen) - held - failed} cannot be told"
+        f"contradicted; {len(foreseen) - held - failed} are undecided"
     )
     unjudged = foreseen["verdict"].isin(["not tested", "other years"]).sum()
     if unjudged:
@@ -381,5 +381,5 @@ def faults(frame: pd.DataFrame, *, source: str) -> Chart:
     )
     alt = f"Dot plot of {len(frame)} made-up worlds that each break an assumption. {listed}."
     unseen, noticed = (int((frame[column] > 0.5).sum()) for column in ("silent", "last_refuted"))
-    title = f"{unseen} of {len(frame)} false assumptions mislead in most panels without a sign from their own rung; the last rung is refuted in most for {noticed}"
+    title = f"{unseen} of {len(frame)} false assumptions mislead without a sign from their own rung; for {noticed} the last rung is refuted"
     return Chart(drawn, frame.reset_index(drop=True), alt, title, source)
