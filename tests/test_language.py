@@ -1,0 +1,132 @@
+"""What people read is plain: growth in per cent, two numbers a sentence at most, no number first, no worn phrase.
+
+The report, the briefings, the README and the prose of the notebooks are read sentence by sentence. Phrases that are not
+used, and sentences that are right as they are, stand in ``language.toml``, each with what to write or why.
+"""
+
+import json
+import os
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+from lxml import html as lxml_html
+
+ROOT = Path(__file__).parents[1]
+SITE = Path(os.environ.get("RISE_SITE") or ROOT / "reports" / "build")
+LISTS = tomllib.loads(Path(__file__).with_name("language.toml").read_text(encoding="utf-8"))
+MOST = 2  # numbers in a sentence
+# What counts as no number: years and dates, ages, offence codes, places in the text, and the interval after an estimate.
+APART = re.compile(
+    r"\b\d{1,2} (?=January|February|March|April|May|June|July|August|September|October|November|December)"
+    r"|\b(19|20)\d\d([/-]\d\d)?\b|\b(under|over|aged|age|ages|codes?|section|Figures?|Tables?|Section|Appendix|notebooks?)[- ][\d.]+s?"
+    r"|\b\d+ (years? old|years ago|and over)|\b\d+ to \d+-year-olds|\b\d+[A-Z]\b|\([−\d][^()]* to [^()]*\)|\bp (under )?[\d.]+|\b9[59]( per cent|%)( intervals?)?"
+)
+NUMBER = re.compile(r"(?<![\w./])[−+]?\d[\d,]*(\.\d+)?(%| per cent)?(?![\w/])")
+RATIO = re.compile(r"\b\d+(\.\d+)? times\b(?! in (five|four|three|ten))")
+PROSE = "//main//p | //main//li | //main//figcaption | //main//dd | //main//h2 | //main//td[contains(@class, 'words')]"
+
+
+def sentences(text):
+    """The sentences of a passage; an abbreviation such as "p. 3" or a number such as 1.5 ends none."""
+    return re.split(r"(?<=[.!?])(?<!al\.)(?<!n\.d\.)\s+(?=[A-Z\d“\"])", " ".join(text.split()))
+
+
+def faults(sentence):
+    """The rules that a sentence breaks, each with what breaks it."""
+    plain = APART.sub(" ", sentence)
+    found = [f"ratio: {match[0]}" for match in RATIO.finditer(sentence)]
+    if (
+        re.match(r"[\d−+]", sentence)
+        and re.search(r"[.:?!]$", sentence)
+        and not re.match(r"\d+ ([A-Z]|·)", sentence)
+    ):
+        found.append("begins with a number")
+    if (count := len(NUMBER.findall(plain))) > MOST:
+        found.append(f"{count} numbers")
+    low = sentence.lower()
+    found += [
+        f"{phrase!r}: {advice}"
+        for phrase, advice in LISTS["phrases"].items()
+        if re.search(rf"\b{phrase}\b", low)
+    ]
+    return found
+
+
+def prose_of_page(path):
+    """The passages of a page, without its sources, its contents, and the row of helplines."""
+    tree = lxml_html.parse(path)
+    for node in tree.xpath(
+        "//nav | //*[@role='doc-bibliography'] | //script | //style | //figcaption/a | //*[@class='small']"
+    ):
+        node.drop_tree()
+    return [node.text_content() for node in tree.xpath(PROSE) if not node.xpath(".//p | .//li")]
+
+
+def prose_of_markdown(text):
+    """The paragraphs, list items and headings of Markdown, without code, comments, tables and marks."""
+    text = re.sub(r"```.*?```|<!--.*?-->|^\|.*$|^>.*$", "", text, flags=re.DOTALL | re.MULTILINE)
+    text = re.sub(r"^(#+|[-*]|\d\.) ", "\n\n", text, flags=re.MULTILINE)
+    return re.split(r"\n\s*\n", re.sub(r"`[^`]*`|\]\([^)]*\)|[*\[\]]", "", text))
+
+
+def passages(name):
+    path = SITE / name
+    if name == "README.md":
+        return prose_of_markdown((ROOT / name).read_text(encoding="utf-8"))
+    if name == "notebooks":
+        cells = [
+            cell
+            for path in sorted((ROOT / "notebooks").glob("*.ipynb"))
+            for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
+        ]
+        return [
+            part
+            for cell in cells
+            if cell["cell_type"] == "markdown"
+            for part in prose_of_markdown("".join(cell["source"]))
+        ]
+    if not path.is_file():
+        pytest.skip("nothing is published; make report publishes")
+    return prose_of_page(path)
+
+
+READ = [
+    "README.md",
+    "notebooks",
+    "report.html",
+    "forces/cleveland.html",
+    "forces/police-scotland.html",
+    "forces/city-of-london.html",
+]
+
+
+@pytest.mark.parametrize("name", READ)
+def test_every_sentence_is_plain_or_marked_as_right(name):
+    found = {sentence: faults(sentence) for passage in passages(name) for sentence in sentences(passage)}
+    worst = sorted(
+        (sentence for sentence in found if found[sentence]), key=lambda sentence: -len(found[sentence])
+    )
+    unmarked = [sentence for sentence in worst if not any(part in sentence for part in LISTS["right"])]
+    assert not unmarked, "\n".join(f"- {sentence}\n    {'; '.join(found[sentence])}" for sentence in unmarked)
+
+
+def test_no_mark_is_left_of_a_sentence_that_is_gone():
+    every = " ".join(" ".join(passage.split()) for name in READ for passage in passages(name))
+    assert [part for part in LISTS["right"] if part not in every] == []
+
+
+@pytest.mark.parametrize(
+    ("sentence", "rules"),
+    [
+        ("Records grew by 25% (19% to 30%) in 2015/16, and 40 forces saw it.", []),
+        ("Records grew 1.25 times.", ["ratio: 1.25 times"]),
+        ("37 of the published figures are too low.", ["begins with a number"]),
+        ("It was 10% in Kent, 20% in Essex and 30% in Surrey.", ["3 numbers"]),
+        ("The cause cannot be told.", ["'cannot be told': say what is not known"]),
+        ("Police recorded rape of people aged 16 and over under 19C and 19F on 22 March 2017.", []),
+    ],
+)
+def test_a_sentence_is_told_what_is_wrong_with_it(sentence, rules):
+    assert faults(sentence) == rules
