@@ -205,27 +205,10 @@ class Desk:
         """Every printed row under a vintage, with `outcome`, `why`, `release` (in words), `interval`, `floor` (of a whole year)
         and `verdict`, which compares the two.
         """
-        if vintage not in self._judged:
-            self._judged[vintage] = self._judge(vintage)
-        return self._judged[vintage]
-
-    @cached_property
-    def _judged(self) -> dict[str, pd.DataFrame]:
-        return {}
-
-    def _judge(self, vintage: str) -> pd.DataFrame:
-        rows = self.figures.sort_values(["financial_year", "released", "row"], ignore_index=True)
-        chosen = choose(rows[rows["used"]], vintage).set_index("row")
-        rules = rows["row"].map(chosen["rule"])
-        standing = chosen[chosen["chosen"]]
-        values = standing.set_index(KEY)["value"].to_dict()
-        keys = list(rows[KEY].itertuples(index=False, name=None))
-        same = rows["value"] == [values.get(key) for key in keys]
-        rows["outcome"] = np.select(
-            [~rows["used"], rules == UNKNOWN, rows["row"].isin(standing.index), same],
-            [ASIDE, UNKNOWN, STANDS, AGREES],
-            GAVE_WAY,
-        )
+        rows = self._ordered
+        outcomes, rules = self.outcomes(vintage)
+        rows = rows.assign(outcome=outcomes)
+        keys = rows[KEY].itertuples(index=False, name=None)
         rows["why"] = [_why(row, rule) for row, rule in zip(rows.itertuples(), rules, strict=True)]
         rows["release"] = rows["round"].map(released)
         rows["interval"] = [interval_words(row) for row in rows.itertuples()]
@@ -238,6 +221,25 @@ class Desk:
         against = rows["floor"].astype(float)
         verdict = np.select([against.isna(), high < against, low < against], ["", BELOW, UNSURE], ABOVE)
         return rows.assign(verdict=verdict)
+
+    def outcomes(self, vintage: str) -> tuple[np.ndarray, pd.Series]:
+        """What became of every printed row under a vintage, and the rule that decided, in the order of :meth:`judged`."""
+        rows = self._ordered
+        chosen = choose(rows[rows["used"]], vintage).set_index("row")
+        rules = rows["row"].map(chosen["rule"])
+        standing = chosen[chosen["chosen"]]
+        values = standing.set_index(KEY)["value"].to_dict()
+        same = rows["value"] == [values.get(key) for key in rows[KEY].itertuples(index=False, name=None)]
+        outcomes = np.select(
+            [~rows["used"], rules == UNKNOWN, rows["row"].isin(standing.index), same],
+            [ASIDE, UNKNOWN, STANDS, AGREES],
+            GAVE_WAY,
+        )
+        return outcomes, rules
+
+    @cached_property
+    def _ordered(self) -> pd.DataFrame:
+        return self.figures.sort_values(["financial_year", "released", "row"], ignore_index=True)
 
     def _printed(self, rows: pd.DataFrame) -> pd.DataFrame:
         cited = self.cited(rows["source"])

@@ -77,8 +77,8 @@ def figures(desk: Desk, answers: pd.DataFrame) -> dict:
         place of its outcome; ``sources`` as [words, address]; ``official``: area → measure → year → count;
         ``cautions``, sentences.
     """
-    judged = {id: desk.judged(id) for _, id in desk.vintages()}
-    rows = judged["latest"]
+    rows = desk.judged("latest")
+    became = [desk.outcomes(id)[0] for _, id in desk.vintages()]
     told = {
         (row.force, row.financial_year, row.measure): f" {row.force} answered on {row.date}: {row.words}"
         for row in answers.itertuples()
@@ -120,9 +120,7 @@ def figures(desk: Desk, answers: pd.DataFrame) -> dict:
         "columns": list(shown),
         "rows": [[_value(cell) for cell in row] for row in shown.itertuples(index=False)],
         "outcomes": OUTCOMES,
-        "became": [
-            "".join(str(OUTCOMES.index(word)) for word in frame["outcome"]) for frame in judged.values()
-        ],
+        "became": ["".join(str(OUTCOMES.index(word)) for word in words) for words in became],
         "sources": [[words, web.safe_address(address)] for words, address in sources],
         "official": official,
         "cautions": desk.cautions(),

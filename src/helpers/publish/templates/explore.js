@@ -89,7 +89,8 @@ function chart(choice) {
   const { area, printed, official } = choice;
   const drawn = printed.filter((row) => row.year !== null && row.count !== null && row.outcome !== UNKNOWN);
   const named = [...drawn, ...official].map((mark) => mark.year).sort();
-  const figure = make("figure", {}, make("h2", {}, area));
+  const shown = `${words[state.measure]}${isOfficial(state.measure) ? "" : `; ${all.vintages.find(([id]) => id === state.vintage)[1]} stands`}`;
+  const figure = make("figure", {}, make("h2", {}, area), make("figcaption", { class: "quiet" }, shown));
   if (!named.length) { figure.append(make("p", {}, "There is no count to draw for these years.")); return figure; }
   const span = years.slice(years.indexOf(named[0]), years.indexOf(named.at(-1)) + 1);
   const width = Math.max(280, by("charts").clientWidth / (state.areas.length > 1 && by("charts").clientWidth > 700 ? 2 : 1) - 16);
@@ -191,6 +192,7 @@ by("download").addEventListener("click", () => {
   link.click();
   URL.revokeObjectURL(link.href);
 });
+addEventListener("beforeprint", () => { by("rows").open = true; });
 addEventListener("hashchange", () => { read(); show(); });
 by("body").closest("table").tHead.append(make("tr", { role: "row" }, ...HEADINGS.map((name) => make("th", { scope: "col", role: "columnheader" }, name))));
 read();
