@@ -213,7 +213,7 @@ class _Reader:
         self.file = self._file(texts)
         result.measure = self.file.measure or "offences"
         last: Span | None = None
-        loose: list[tuple[str, Line]] = []
+        loose: list[Line] = []
         for part in self.parts:
             if self.deadline is not None and time.monotonic() > self.deadline:
                 told = (
@@ -224,12 +224,11 @@ class _Reader:
                     figure.propose("the file was not read to its end")
                 break
             if part.grid is not None:
-                if loose:
-                    last = self._read_lines(loose, last)
-                    loose = []
+                last = self._read_lines(loose, last)
+                loose = []
                 self._read_grid(part)
             else:
-                loose.append((part.line.sheet, part.line))
+                loose.append(part.line)
         self._read_lines(loose, last)
         self._finish(texts)
         return result
@@ -445,18 +444,27 @@ class _Reader:
     def _read_sheet_lines(self, texts: list, marks: dict, places: dict, fates: dict) -> None:
         last = None
         for line, place in texts:
-            told, last = read_prose(line, self.file, self.about, last, self.tables + 1)
-            offset = len(self.result.figures)
-            self.result.figures += told.figures
-            if told.figures:
-                places.setdefault(place, []).extend(range(offset, offset + len(told.figures)))
-                marks[place] = ("proposed", "; ".join(one.text for one in told.figures))
-            self.result.numbers += told.numbers
-            self._tell_left(line, told.left)
+            last, numbers, mark = self._read_line(line, last)
+            places.setdefault(place, []).extend(numbers)
             fates[place] = "text"
-            said = title_meaning([(line.text, "")])
-            if said.dimensions and place not in marks:
-                marks[place] = ("heading", describe(said))
+            if mark and (numbers or place not in marks):
+                marks[place] = mark
+
+    def _read_line(self, line: Line, last: Span | None) -> tuple[Span | None, range, tuple[str, str] | None]:
+        """Read a line of text: the period it speaks of, the places of its figures, and how it is marked."""
+        told, last = read_prose(line, self.file, self.about, last, self.tables + 1)
+        numbers = range(len(self.result.figures), len(self.result.figures) + len(told.figures))
+        self.result.figures += told.figures
+        self.result.numbers += told.numbers
+        self._tell_left(line, told.left)
+        mark = None
+        if told.figures:
+            mark = "proposed", "; ".join(f"{one.text}: {_words(one)}" for one in told.figures)
+        elif told.left:
+            mark = "none", "; ".join(f"{text}: {reason}" for text, reason in told.left)
+        elif (said := title_meaning([(line.text, "")])).dimensions:
+            mark = "heading", describe(said)
+        return last, numbers, mark
 
     def _account(self, grid: Grid, places: dict, fates: dict, marks: dict) -> None:
         """List what became of each number of a grid."""
@@ -509,28 +517,18 @@ class _Reader:
 
     # --- lines ----------------------------------------------------------------------------------------------------
 
-    def _read_lines(self, loose: list[tuple[str, Line]], last: Span | None) -> Span | None:
+    def _read_lines(self, loose: list[Line], last: Span | None) -> Span | None:
         if not loose:
             return last
         rows, marks, places = [], {}, {}
-        for number, (_, line) in enumerate(loose):
-            told, last = read_prose(line, self.file, self.about, last, self.tables + 1)
-            offset = len(self.result.figures)
-            self.result.figures += told.figures
-            self.result.numbers += told.numbers
-            self._tell_left(line, told.left)
+        for number, line in enumerate(loose):
+            last, numbers, mark = self._read_line(line, last)
             rows.append([line.text[:2_000]])
-            if told.figures:
-                places[(number, 0)] = list(range(offset, offset + len(told.figures)))
-                marks[(number, 0)] = (
-                    "proposed",
-                    "; ".join(f"{one.text}: {_words(one)}" for one in told.figures),
-                )
-            elif told.left:
-                marks[(number, 0)] = ("none", "; ".join(f"{text}: {reason}" for text, reason in told.left))
-            elif (said := title_meaning([(line.text, "")])).dimensions:
-                marks[(number, 0)] = ("heading", describe(said))
-        addresses = [line.address for _, line in loose]
+            if numbers:
+                places[(number, 0)] = list(numbers)
+            if mark:
+                marks[(number, 0)] = mark
+        addresses = [line.address for line in loose]
         self.result.shown.append(Shown("Text", rows, marks, addresses, is_lines=True, figures=places))
         return last
 
@@ -592,21 +590,24 @@ class _Reader:
             for f in result.figures
             if f.reason != "it stands in running text" and f.status == "read"
         }
-        keep = [
-            not (f.reason.startswith("it stands in running text") and (f.low, f.start, f.end) in given)
-            for f in result.figures
-        ]
-        if all(keep):
+        self._keep(
+            lambda f: (
+                not (f.reason.startswith("it stands in running text") and (f.low, f.start, f.end) in given)
+            )
+        )
+
+    def _keep(self, wanted) -> None:
+        """Leave out figures, and whatever refers to them."""
+        result = self.result
+        kept = [number for number, figure in enumerate(result.figures) if wanted(figure)]
+        if len(kept) == len(result.figures):
             return
-        place = {}
-        for number, stays in enumerate(keep):
-            if stays:
-                place[number] = len(place)
-        result.figures = [figure for figure, stays in zip(result.figures, keep, strict=True) if stays]
+        place = {old: new for new, old in enumerate(kept)}
+        result.figures = [result.figures[number] for number in kept]
         result.sums = [
-            (place[t], [place[p] for p in parts], whole)
-            for t, parts, whole in result.sums
-            if t in place and all(p in place for p in parts)
+            (place[total], [place[part] for part in parts], whole)
+            for total, parts, whole in result.sums
+            if {total, *parts} <= place.keys()
         ]
         for shown in result.shown:
             shown.figures = {
@@ -631,38 +632,23 @@ class _Reader:
             return
         from helpers.intake.readings import change, parse_meaning
 
-        rejected: set[int] = set()
-        for number, figure in enumerate(self.result.figures):
-            verdict = verdicts.pop((figure.sheet, figure.cell, figure.text), None)
-            if verdict is None:
-                continue
+        rejected: set[tuple[str, str, str]] = set()
+        for figure in self.result.figures:
+            key = (figure.sheet, figure.cell, figure.text)
+            verdict = verdicts.pop(key, None)
             if verdict == "reject":
-                rejected.add(number)
-            elif verdict != "confirm":
-                change(figure, parse_meaning(verdict))
-            figure.status, figure.reason = CONFIRMED, ""
-        if rejected:
-            gone = {(f.sheet, f.cell, f.text) for n, f in enumerate(self.result.figures) if n in rejected}
-            place = {
-                n: k for k, n in enumerate(n for n in range(len(self.result.figures)) if n not in rejected)
-            }
-            self.result.figures = [f for n, f in enumerate(self.result.figures) if n not in rejected]
-            self.result.sums = [
-                (place[t], [place[p] for p in ps], w)
-                for t, ps, w in self.result.sums
-                if t in place and all(p in place for p in ps)
-            ]
-            for shown in self.result.shown:
-                shown.figures = {
-                    where: [place[n] for n in numbers if n in place]
-                    for where, numbers in shown.figures.items()
-                }
-            self.result.numbers = [
-                replace(one, fate="none", reason="rejected by the analyst")
-                if (one.sheet, one.cell, one.text) in gone
-                else one
-                for one in self.result.numbers
-            ]
+                rejected.add(key)
+            elif verdict is not None:
+                if verdict != "confirm":
+                    change(figure, parse_meaning(verdict))
+                figure.status, figure.reason = CONFIRMED, ""
+        self._keep(lambda figure: (figure.sheet, figure.cell, figure.text) not in rejected)
+        self.result.numbers = [
+            replace(one, fate="none", reason="rejected by the analyst")
+            if (one.sheet, one.cell, one.text) in rejected
+            else one
+            for one in self.result.numbers
+        ]
         for sheet, cell, text in verdicts:
             told = f"the reading decides about {text}, which is no figure of this file"
             self.result.tell(f"{sheet} {cell}".strip(), "warning", told)
