@@ -37,7 +37,8 @@ def rows_of(path: Path) -> list[tuple]:
             if figure.age_low is None
             else f"{figure.age_low}-{'' if figure.age_high is None else figure.age_high}"
         )
-        offence = figure.offence_code or figure.offence
+        counted = "" if figure.measure == "offences" else figure.measure
+        offence = figure.offence_code or figure.offence or counted
         rows.append(
             (figure.cell, period, offence, figure.sex, ages, str(figure.low), str(figure.high), figure.status)
         )

@@ -190,50 +190,36 @@ def _walk(root: Path, folder: Path, out: Path, found: dict, problems: list, seen
     real = os.path.realpath(folder)
     if real == os.path.realpath(out):
         return
+
+    def tell(path: str, severity: str, message: str) -> None:
+        problems.append((_shown(os.path.relpath(path, root)), Problem("", severity, message)))
+
     if real in seen:
-        problems.append(
-            (
-                _shown(os.path.relpath(folder, root)),
-                Problem(
-                    "",
-                    "warning",
-                    "a link to a folder that is read already, or around in a circle; not followed",
-                ),
-            )
+        tell(
+            folder, "warning", "a link to a folder that is read already, or around in a circle; not followed"
         )
         return
     seen.add(real)
     try:
         entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
     except OSError as error:
-        problems.append(
-            (
-                _shown(os.path.relpath(folder, root)),
-                Problem("", "error", f"not read: the folder cannot be opened: {error.strerror}"),
-            )
-        )
+        tell(folder, "error", f"not read: the folder cannot be opened: {error.strerror}")
         return
     for entry in entries:
-        path = Path(entry.path)
-        name = os.path.relpath(path, root)
         if JUNK.match(entry.name):
-            problems.append(
-                (
-                    _shown(name),
-                    Problem(
-                        "", "note", "passed over: a file that the operating system or a program leaves behind"
-                    ),
-                )
+            tell(
+                entry.path, "note", "passed over: a file that the operating system or a program leaves behind"
             )
             continue
         try:
             is_folder = entry.is_dir()
         except OSError:
             is_folder = False
+        path = Path(entry.path)
         if is_folder:
             _walk(root, path, out, found, problems, seen)
         else:
-            _add(found, path, name, path)
+            _add(found, path, os.path.relpath(path, root), path)
 
 
 def _add(found: dict, path: Path, name: str, given: Path) -> None:
@@ -264,8 +250,7 @@ def _read_all(
         jobs.append((path, name, decisions))
     _preload(found)
     results: dict[int, list[FileReading]] = {}
-    progress = _Progress(len(jobs))
-    for place, result in run_each(read_file, jobs):
+    for place, result in _with_bar(run_each(read_file, jobs), len(jobs)):
         if isinstance(result, Failed):
             result = [
                 FileReading(jobs[place][1], problems=[Problem("", "error", f"not read: {result.reason}")])
@@ -280,8 +265,6 @@ def _read_all(
             if not one.force and one.figures and not any(figure.force for figure in one.figures):
                 one.tell("", "warning", "does not say which force it is from; give --force")
         results[place] = result
-        progress.step()
-    progress.close()
     return [one for place in sorted(results) for one in results[place]], notes
 
 
@@ -310,35 +293,14 @@ def _preload(found: list) -> None:
         import lxml.html  # noqa: F401
 
 
-class _Progress:
-    """A bar on a terminal once reading takes longer than two seconds; nothing elsewhere."""
+def _with_bar(results: Iterable, total: int) -> Iterable:
+    """Results as they come, with a bar on a terminal that goes when all are there; nothing elsewhere."""
+    if not sys.stderr.isatty():
+        return results
+    from rich.console import Console
+    from rich.progress import track
 
-    def __init__(self, total: int):
-        import time
-
-        self.clock, self.began, self.total, self.done, self.bar = (
-            time.monotonic,
-            time.monotonic(),
-            total,
-            0,
-            None,
-        )
-
-    def step(self) -> None:
-        self.done += 1
-        if self.bar is None and sys.stderr.isatty() and self.clock() - self.began > 2:
-            from rich.console import Console
-            from rich.progress import Progress
-
-            self.bar = Progress(console=Console(stderr=True), transient=True)
-            self.bar.start()
-            self.task = self.bar.add_task("reading files", total=self.total)
-        if self.bar:
-            self.bar.update(self.task, completed=self.done)
-
-    def close(self) -> None:
-        if self.bar:
-            self.bar.stop()
+    return track(results, "reading files", total=total, console=Console(stderr=True), transient=True)
 
 
 def _write(out: Path, readings: list[FileReading], problems: list[tuple[str, Problem]]) -> None:

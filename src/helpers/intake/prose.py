@@ -78,28 +78,17 @@ def read_prose(
             if at <= one.start < end
         ]
         if found:
+            said = replace(whole, span=None)
             last = _sentence(
-                sentence,
-                found,
-                line,
-                at,
-                place,
-                several,
-                replace(whole, span=None),
-                outer,
-                about,
-                last,
-                told,
-                number,
+                sentence, found, line, at, place if several else None, said, outer, about, last, told, number
             )
         place += len(found)
         at = part.end() if part else end
     return told, last
 
 
-def _sentence(
-    sentence, found, line, at, place, several, whole, outer, about, last, told, number
-) -> Span | None:
+def _sentence(sentence, found, line, at, place, whole, outer, about, last, told, number) -> Span | None:
+    """Read one sentence; `place` says how many numbers of the line stand before it, where it has several."""
     periods = _periods(sentence, found, last)
     counts = [one for one in found if not one.reason]
     subject = subject_of(sentence) or about
@@ -121,7 +110,7 @@ def _sentence(
     asked = read_context(sentence)
     for n, one in enumerate(found):
         cell = line.address_at(at + one.start)
-        cell = f"{cell} n{place + n + 1}" if several else cell
+        cell = cell if place is None else f"{cell} n{place + n + 1}"
         if one.reason:
             told.numbers.append(Number(line.sheet, cell, one.text, "none", one.reason))
             if one.reason.startswith("not a figure"):
@@ -134,9 +123,9 @@ def _sentence(
             told.numbers.append(Number(line.sheet, cell, one.text, "none", reason))
             told.left.append((one.text, reason))
             continue
-        span, _ = pairs.get(one.start, (None, False))
+        span = pairs.get(one.start)
         meaning = _around(sentence, one, counts)
-        force = _force_of(sentence, one, forces) or outer.force
+        force = forces[0] if len(forces) == 1 else outer.force
         told.figures.append(
             _figure(line, cell, one, span, meaning, replace(asked, span=None), whole, outer, force, number)
         )
@@ -205,12 +194,12 @@ def _year_before(span: Span) -> Span:
         return span
 
 
-def _align(sentence: str, counts: list[Found], periods: list) -> dict[int, tuple[Span, bool]]:
+def _align(sentence: str, counts: list[Found], periods: list) -> dict[int, Span]:
     """The period of each count."""
     if not counts or not periods:
         return {}
     if len(periods) == 1:
-        return {one.start: (periods[0][0], False) for one in counts}
+        return {one.start: periods[0][0] for one in counts}
     marks = sorted(
         [(one.start, "c", one) for one in counts] + [(place, "p", span) for span, place, _ in periods],
         key=lambda m: m[0],
@@ -218,12 +207,9 @@ def _align(sentence: str, counts: list[Found], periods: list) -> dict[int, tuple
     order = "".join(kind for _, kind, _ in marks)
     if len(counts) == len(periods) and (order in ("cp" * len(counts), "pc" * len(counts))):
         spans = [span for span, _, _ in periods]
-        return {one.start: (span, False) for one, span in zip(counts, spans, strict=True)}
-    found = {}
-    for one in counts:
-        best = min(periods, key=lambda item: _distance(sentence, one, item[1]))
-        found[one.start] = (best[0], False)
-    return found
+        return {one.start: span for one, span in zip(counts, spans, strict=True)}
+    nearest = {one.start: min(periods, key=lambda item: _distance(sentence, one, item[1])) for one in counts}
+    return {start: span for start, (span, _, _) in nearest.items()}
 
 
 def _distance(sentence: str, one: Found, place: int) -> float:
@@ -266,10 +252,6 @@ def _named_forces(sentence: str) -> list[str]:
 
     name = force_of_name(sentence.replace(".", " "))
     return [name] if name else []
-
-
-def _force_of(sentence: str, one: Found, forces: list[str]) -> str:
-    return forces[0] if len(forces) == 1 else ""
 
 
 def _figure(line, cell, one, span, meaning, asked, whole, outer, force, number) -> Figure:
