@@ -359,6 +359,22 @@ def long_lists(work: Path, times: int) -> Iterator[Row]:
         yield Row(what, ours, loading, "loading its cells", "twice as long: 0.5")
 
 
+def layouts_read() -> Iterator[Row]:
+    """What `rise intake` makes of layouts put together at random: what is read, or proposed, right, and what is read wrong."""
+    sys.path.insert(0, str(ROOT / "tests" / "corpus"))
+    from compose import score_all
+
+    counted = score_all(range(1_000))
+    right = counted["read"] + counted["proposed"]
+    for what, number, budget in (
+        ("figures of 1,000 made-up layouts read or proposed right", right, "at least 97%"),
+        ("read right", counted["read"], "at least 85%"),
+        ("read that do not stand there", counted["wrong as read"], "at most 0.2%"),
+        ("neither read nor proposed right", counted["lost"], "at most 3%"),
+    ):
+        yield Row(what, [100 * number / counted["all"]], budget=budget, unit="%")
+
+
 def step_seconds(built: Path, step: str) -> list[float]:
     """What the log of a step's run says that it took."""
     last = (built / "logs" / f"{step}.log").read_text().strip().splitlines()[-1]
@@ -437,6 +453,8 @@ def measure(forces: list[str], work: Path, skip_long: bool) -> Iterator[Row]:
     yield Row("the same beyond its own cells", beyond, budget="0.15 s")
     say("long lists")
     yield from long_lists(work, 3)
+    say("made-up layouts")
+    yield from layouts_read()
     say("Dask workers")
     at_once, in_turn = second_core(3)
     yield Row("two sums in two processes, what this machine's second core gives", at_once, in_turn, "in one")

@@ -270,3 +270,16 @@ def score(layout: Layout, figures: list) -> Counter:
             ):
                 counted["wrong as read"] += 1
     return counted + Counter({"lost": sum(left.values()), "all": sum(layout.figures.values())})
+
+
+def score_all(seeds: range) -> Counter:
+    """The score of many layouts, each read as a sheet."""
+    from helpers.intake.model import Decisions, Document, Grid
+    from helpers.intake.reader import read_document
+
+    counted = Counter()
+    for layout in map(compose, seeds):
+        rows = [*([text] for text in layout.above), [], *layout.rows, [], *([text] for text in layout.below)]
+        grid = Grid([[None if cell == "" else cell for cell in row] for row in rows])
+        counted += score(layout, read_document(Document("made-up", "csv", [grid]), Decisions()).figures)
+    return counted
