@@ -67,7 +67,9 @@ def column_roles(table: Table) -> Columns:
             and column == table.left
             and _numbers_rows(tokens)
         ):
-            scores["id"] = 3.2  # the rows are numbered
+            scores["age" if tokens[0].value.low == 0 else "id"] = (
+                3.2  # rows are numbered from one, ages begin at 0
+            )
         found.scores[column] = scores
         ordered = sorted(scores, key=scores.get, reverse=True)
         found.roles[column] = ordered[0]
