@@ -258,12 +258,7 @@ def find_sex(text: str, *, sure: bool = False) -> tuple[str, str]:
         bare = re.sub(r"^victims?\W+", "", plain.strip(" ().:"))
         if bare in _SEX_LETTERS:
             return _SEX_LETTERS[bare], ""
-        parts = [part for part in re.split(r"\s*[/,]\s*|\s+(?:or|and)\s+", bare) if part not in _OTHERS]
-        if (
-            is_not_known(bare)
-            or not parts
-            or (len(parts) < bare.count("/") + 2 and is_not_known("/".join(parts)))
-        ):
+        if is_not_known(bare) or bare in _OTHERS:
             return "unknown", ""
     unknown = _SEX_UNKNOWN.search(plain)
     if unknown:

@@ -96,9 +96,6 @@ def _numbered_parts(labels: list[str], unit: str) -> Axis:
     return Axis("period", tuple(meanings), ("period",) * len(labels))
 
 
-_SEX = re.compile(r"(?i)\b(?:f|m|females?|males?)\b")
-
-
 def _axis_role(labels: list[str], given: str, hint: str) -> str:
     distinct = list(dict.fromkeys(labels))[:LOOKED_AT]
     plain = [label for label in distinct if not TOTAL.search(label.casefold())]
@@ -127,11 +124,6 @@ def _axis_role(labels: list[str], given: str, hint: str) -> str:
         other = max(scores["age"], scores["sex"], scores["period"], scores["force"])
         if named * 2 >= len(plain) or other * 2 < len(plain):
             return given
-    years = are_years(list(dict.fromkeys(_SEX.sub("", label).strip() for label in plain)))  # "F 14/15"
-    if scores["period"] and scores["age"] >= scores["period"] and years:
-        scores["age"] = 0
-    elif scores["age"] and scores["period"] and not years and scores["age"] >= scores["period"]:
-        scores["period"] = 0
     best, score = max(scores.items(), key=lambda item: item[1])
     offence = sum(bool({"offence"} & read_label(label).dimensions) for label in plain)
     if offence > score or (
@@ -162,23 +154,9 @@ def _fits(label: str, role: str, hint: str) -> bool:
         return False
     if role == "age" and re.fullmatch(r"\d{1,3}", label) and role_of_heading(hint) != "age":
         return False
-    if role == "sex" and re.fullmatch(r"[a-eg-ln-z]", label.casefold()) and role_of_heading(hint) != "sex":
-        return False  # "n" heads numbers; only F and M tell an axis of sexes by themselves
     return role in read_label(label, role, hint).dimensions and (
         role not in ("age", "sex") or not looks_like_offence(label.casefold())
     )
-
-
-def are_years(labels: list[str]) -> bool:
-    """Whether two-digit pairs are years: each second is the next of its first, and they overlap or stand alone."""
-    pairs = [re.fullmatch(r"'?(\d\d)\s?[/\-]\s?'?(\d\d)", label) for label in labels]
-    numbers = [(int(pair[1]), int(pair[2])) for pair in pairs if pair]
-    if not numbers or any((a + 1) % 100 != b for a, b in numbers):
-        return False
-    if len(numbers) == 1:
-        return "/" in labels[0] if len(labels) == 1 else False
-    ordered = sorted(numbers)
-    return all(first[1] == second[0] for first, second in zip(ordered, ordered[1:], strict=False))
 
 
 def _within(label: str, role: str, hint: str) -> tuple[Meaning, str]:

@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 from functools import lru_cache
 
-from helpers.intake.ages import find_ages, find_sex, is_not_known
+from helpers.intake.ages import find_ages, find_sex
 from helpers.intake.meaning import NOTHING, Meaning
 from helpers.intake.spans import Part, Span, find_spans
 from helpers.intake.values import tidy
@@ -24,6 +24,7 @@ from helpers.intake.words import (
     NOT_FLAGGED,
     OFFENCE_STEMS,
     ONLINE,
+    OUTCOMES,
     QUALIFIERS,
     QUESTION,
     TOTAL,
@@ -176,14 +177,6 @@ def _spell_sex(plain: str) -> str:
 def _read_plain(plain: str, printed: str, role: str, hint: str) -> Meaning:
     plain = _spell_sex(plain)
     ignored = next((name for name, pattern in IGNORED if re.search(pattern, plain)), "")
-    if ignored == "percent" and re.search(
-        r"\b(?:n|no|number|count|offences)\b\.?\s*(?:and|&|/)?\s*\(?\s*(?:%|per ?cent)", plain
-    ):
-        ignored, plain = (
-            "",
-            re.sub(r"\b(?:n|no)\b\.?|\(?\s*(?:%|per ?cent(?:age)?s?)\s*\)?", " ", plain).strip(),
-        )
-        printed = plain
     if ignored and not (len(plain) > 60 or resolve_offence(printed) and OFFENCE_STEMS.search(plain)):
         return Meaning(ignore=ignored)
     span, parts, rest = _period(plain, role, hint)
@@ -193,12 +186,6 @@ def _read_plain(plain: str, printed: str, role: str, hint: str) -> Meaning:
             offence = _demographics(offence, _OF_WHOM.sub(" ", rest))
         elif beside := _VICTIM.search(rest):
             offence = _demographics(offence, beside["who"])
-        if re.match(
-            r"(?:child |young |female |male )?(?:victims|suspects|offenders|complainants) of\b", rest
-        ):
-            offence = replace(
-                offence, measure=find_measure(rest)[0]
-            )  # "child victims of rape" counts victims
         total = bool(TOTAL.search(rest))
         return replace(offence, span=span, parts=parts, total=total)
     total = bool(TOTAL.search(rest))
@@ -213,8 +200,6 @@ def _read_plain(plain: str, printed: str, role: str, hint: str) -> Meaning:
         rest = re.sub(pattern, " ", rest)
     measure, rest = find_measure(rest)
     left = FILLER.sub(" ", TOTAL.sub(" ", rest)).strip()
-    if is_not_known(rest) and not (ages or sex or span):
-        left = "unknown"
     named = measure == "outcomes" and not re.search(r"\b(?:outcomes?|disposals?)\b", plain)
     return Meaning(
         span,
@@ -304,16 +289,7 @@ def looks_like_offence(rest: str) -> bool:
     if GENERIC.match(_without_people(_without_flag(bare))) or not re.search(r"[a-z]{3}", bare):
         return False
     # "arrests for rape" counts arrests, not an offence code
-    if find_measure(bare)[0] in (
-        "arrests",
-        "charges",
-        "convictions",
-        "prosecutions",
-        "cautions",
-        "outcomes",
-        "suspects",
-        "incidents",
-    ):
+    if find_measure(bare)[0] in (*OUTCOMES, "arrests", "suspects", "incidents"):
         return False
     if OFFENCE_STEMS.search(bare):
         return True

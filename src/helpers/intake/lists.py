@@ -242,7 +242,7 @@ class _List:
                     Meaning(sex="unknown") if kind == "sex" else Meaning(age=_UNKNOWN["age"].age, notes=notes)
                 )
                 odd.append(text)
-            meanings[value] = _bare(meaning) if text else EMPTY_CELL
+            meanings[value] = meaning if text else EMPTY_CELL
             self.out.labels.setdefault(text, meaning)
         if odd:
             told = f'"{odd[0][:40]}"' + f" and {len(odd) - 1} more" * (len(odd) > 1)
@@ -293,20 +293,6 @@ def _tells_offences(cells: list) -> tuple[int, int]:
     distinct = list(dict.fromkeys(cells))
     codes = {read_label(text_of(name), "offence", "Offence").code for name in distinct[:MOST_CODES]}
     return len(codes - {""}), len(distinct) if len(distinct) <= MOST_CODES else 0
-
-
-def _bare(meaning: Meaning) -> Meaning:
-    notes = meaning.notes if not meaning.dimensions or meaning.age else ()
-    return Meaning(
-        meaning.span,
-        meaning.parts,
-        meaning.age,
-        meaning.sex,
-        meaning.offence,
-        meaning.code,
-        force=meaning.force,
-        notes=notes,
-    )
 
 
 def _read_named(code: object, name: object) -> Meaning:
