@@ -14,34 +14,11 @@ from collections import Counter
 from html import escape
 from pathlib import Path
 
-from helpers.intake import confirming
 from helpers.intake.confirming import POLICY, section
-from helpers.intake.model import SEVERITIES, FileReading, Problem, Shown, column_letters
+from helpers.intake.model import SEVERITIES, FileReading, Problem, Shown, column_index, column_letters
 from helpers.tables.files import write_atomic
 
-STYLE = """
-:root { color-scheme: light; }
-body { font: 16px/1.5 system-ui, sans-serif; margin: 2rem; color: #1a1a1a; background: #fff; max-width: 90rem; }
-h1 { font-size: 1.5rem; overflow-wrap: anywhere; } h2 { font-size: 1.15rem; margin-top: 2rem; }
-h3 { font-size: 1rem; margin-bottom: 0; overflow-wrap: anywhere; } code { white-space: nowrap; }
-table { border-collapse: collapse; margin: .5rem 0 1.5rem; font-size: .875rem; }
-.wide { overflow-x: auto; }
-caption { text-align: left; font-weight: 600; padding: .25rem 0; }
-td, th { border: 1px solid #b5b5b5; padding: .25rem .5rem; vertical-align: top; text-align: left; }
-th[scope] { background: #ececec; font-weight: 500; color: #333; }
-td small { display: block; color: #1a1a1a; font-size: .75rem; max-width: 16rem; white-space: pre-line; }
-.lines small { max-width: none; }
-td.read, td.confirmed { background: #d9f0dd; border-left: 4px solid #1b7a36; }
-td.heading, td.label { background: #dbe8f7; border-left: 4px solid #1f5fa8; }
-td.none { background: #ededed; border-left: 4px dotted #666; }
-td.proposed { background: #fff2cc; border-left: 4px dashed #9a5b00; }
-td.problem { background: #fbdcd8; border-left: 4px double #b3261e; }
-.error, .warning, .note { padding: .1rem .5rem; border-left: 4px solid #666; margin: .3rem 0; list-style: none; }
-.error { border-color: #b3261e; } .warning { border-color: #9a5b00; }
-.key tr { display: flex; flex-wrap: wrap; } .key td { width: 11rem; box-sizing: border-box; }
-@media (max-width: 40rem) { body { margin: 1rem; } ul { padding-left: 0; } td small { min-width: 9rem; } .key td { width: 50%; } .key small { min-width: 0; } }
-a { color: #1f5fa8; }
-"""
+STYLE = (Path(__file__).parent / "templates" / "review.css").read_text(encoding="utf-8")
 KEY = (
     ("read", "12", "a figure, and what it counts"),
     ("proposed", "12", "a figure that waits for a person, and why"),
@@ -178,7 +155,7 @@ def _grid(shown: Shown, places: dict[str, Problem], waiting: set[int]) -> str:
     head = ""
     if a1:
         first = re.match(r"[A-Z]+", shown.addresses[0])[0]
-        start = sum((ord(letter) - 64) * 26**power for power, letter in enumerate(reversed(first))) - 1
+        start = column_index(first)
         head = (
             "<tr><td></td>"
             + "".join(f'<th scope="col">{column_letters(start + c)}</th>' for c in range(width))
@@ -206,10 +183,8 @@ def _cell(
 ) -> str:
     kind, words = shown.marks.get((row, column), ("", ""))
     if a1:
-        first = shown.addresses[row]
-        letters, number = re.match(r"([A-Z]+)(\d+)", first).groups()
-        start = sum((ord(letter) - 64) * 26**power for power, letter in enumerate(reversed(letters))) - 1
-        address = f"{column_letters(start + column)}{number}"
+        letters, number = re.match(r"([A-Z]+)(\d+)", shown.addresses[row]).groups()
+        address = f"{column_letters(column_index(letters) + column)}{number}"
     else:
         address = re.sub(r" c\d+$", f" c{column + 1}", shown.addresses[row])
     problem = places.get(f"{sheet} {address}".strip()) or places.get(address)
@@ -284,6 +259,6 @@ def _document(title: str, parts: list[str]) -> str:
     policy = f"default-src 'none'; style-src 'unsafe-inline'; {POLICY}"
     return (
         f'<!doctype html>\n<html lang="en-GB"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f'<meta http-equiv="Content-Security-Policy" content="{policy}"><title>{escape(title)}</title><style>{STYLE}{confirming.STYLE}</style></head>'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}"><title>{escape(title)}</title><style>{STYLE}</style></head>'
         f"<body><main>{''.join(parts)}</main></body></html>\n"
     )
