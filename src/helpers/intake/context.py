@@ -22,7 +22,6 @@ from helpers.tables.offences import offences, resolve_offence
 _NAMED = phrase("named offence")
 
 
-_OFFENCES_OF = phrase("offences of")
 # the kinds of offence that a sentence may count, when it names no offence in full
 _KINDS = phrase("kind of offence")
 _STATED_CODE = phrase("stated code")
@@ -60,10 +59,6 @@ def read_context(text: str) -> Meaning:
     plain = _STATED_CODE.sub(" ", plain)
     names = [found[0] for found in _names().finditer(plain)]
     plain = _names().sub(" ", plain)
-    for found in _OFFENCES_OF.finditer(plain):
-        if resolve_offence(found["name"]):
-            names.append(found["name"])
-            plain = plain.replace(found["name"], " ")
     if not names and not codes:
         names = [found["name"] for found in _KINDS.finditer(plain)]
     offence = names[0] if len(set(names)) == 1 else ""

@@ -19,7 +19,7 @@ from pathlib import Path
 from helpers.intake.aligned import Piece, TextLine, blocks_of, dangles
 from helpers.intake.labels import read_label
 from helpers.intake.model import Document, Grid, Line
-from helpers.intake.sniff import Refused
+from helpers.intake.sniff import PASSWORD, Refused
 from helpers.intake.values import parse_value, tidy
 
 LEAST_LINES = 3  # lines on both sides that make two columns
@@ -376,9 +376,7 @@ def load_pdf(path: Path, deadline: float | None = None) -> Document:
     except Exception as error:
         cause = error.args[0] if isinstance(error, PdfminerException) and error.args else error
         if isinstance(cause, (PDFPasswordIncorrect, PDFEncryptionError)) or "assword" in f"{cause!r}":
-            raise Refused(
-                "protected by a password. Ask: what is the password, or can you send it without?"
-            ) from None
+            raise Refused(PASSWORD) from None
         raise Refused(f"a damaged PDF ({type(cause).__name__}). Ask: can you send the file again?") from None
     if pictures:
         raise Refused(

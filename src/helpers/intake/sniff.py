@@ -18,17 +18,21 @@ UNPACKED = 2**30  # bytes that an archive may say it unpacks to
 RATIO, RATIO_FROM = 200, 32 * 2**20  # a member this large and this compressible is a bomb
 MEMBERS = 20_000
 
+PASSWORD = "protected by a password. Ask: what is the password, or can you send it without?"
+ENTITIES = "declares XML entities, which can be made to read other files; refused unread"
 SPREADSHEETS = ("xlsx", "xls", "ods")
+# what a file of a kind may be called, and what it is
 EXPECTED = {
-    "xlsx": {"xlsx", "xlsm", "xltx", "xltm", "xlsb"},
-    "xls": {"xls", "xlt"},
-    "ods": {"ods", "ots", "fods"},
-    "docx": {"docx", "docm", "dotx"},
-    "pdf": {"pdf"},
-    "html": {"html", "htm", "xhtml", "mht"},
-    "eml": {"eml", "txt"},
-    "text": {"txt", "csv", "tsv", "tab", "text", "asc", "md", "dat", "prn", "log"},
+    "xlsx": ("an .xlsx workbook", "xlsx xlsm xltx xltm xlsb"),
+    "xls": ("an .xls workbook", "xls xlt"),
+    "ods": ("an OpenDocument sheet", "ods ots fods"),
+    "docx": ("a Word document", "docx docm dotx"),
+    "pdf": ("a PDF", "pdf"),
+    "html": ("HTML", "html htm xhtml mht"),
+    "eml": ("an e-mail", "eml txt"),
+    "text": ("plain text", "txt csv tsv tab text asc md dat prn log"),
 }
+_OTHERS = "doc rtf xml json png jpg zip msg odt ppt pptx"
 _MAIL = re.compile(
     rb"\A(?:[A-Za-z][A-Za-z0-9\-]{1,40}:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*\r?\n){2,}", re.MULTILINE
 )
@@ -36,14 +40,7 @@ _MAIL_HEADERS = re.compile(
     rb"^(?:from|to|subject|received|mime-version|message-id|return-path|delivered-to|content-type):",
     re.IGNORECASE | re.MULTILINE,
 )
-_PICTURES = (
-    (b"\x89PNG", "PNG"),
-    (b"\xff\xd8\xff", "JPEG"),
-    (b"GIF8", "GIF"),
-    (b"II*\x00", "TIFF"),
-    (b"MM\x00*", "TIFF"),
-    (b"BM", "BMP"),
-)
+_PICTURES = ((b"\x89PNG", "PNG"), (b"\xff\xd8\xff", "JPEG"), (b"GIF8", "GIF"), (b"II*\x00", "TIFF"), (b"MM\x00*", "TIFF"), (b"BM", "BMP"))  # fmt: skip
 
 
 class Refused(Exception):
@@ -120,7 +117,7 @@ def _textual(head: bytes) -> str:
         )
     plain = _narrow(head) if b"\x00" in head else start
     if re.search(rb"<!ENTITY|<!DOCTYPE[^>]*\[", plain, re.IGNORECASE):
-        raise Refused("declares XML entities, which can be made to read other files; refused unread")
+        raise Refused(ENTITIES)
     if _is_html(plain):
         return "html"
     if re.match(rb"<\?xml|<\w+[:\s>]", plain) and b"urn:schemas-microsoft-com:office:spreadsheet" in plain:
@@ -162,6 +159,9 @@ def _is_html(plain: bytes) -> bool:
     )
 
 
+_BROKEN = (zipfile.BadZipFile, OSError, ValueError, KeyError, NotImplementedError, EOFError, RuntimeError, zlib.error)  # fmt: skip
+
+
 def _archive(path: Path) -> str:
     try:
         with zipfile.ZipFile(path) as archive:
@@ -169,23 +169,12 @@ def _archive(path: Path) -> str:
             _check_bomb(members)
             names = {member.filename for member in members}
             if any(member.flag_bits & 1 for member in members):
-                raise Refused(
-                    "protected by a password. Ask: what is the password, or can you send it without?"
-                )
+                raise Refused(PASSWORD)
             kind = _office(archive, names)
             _check_prologs(archive, members)
     except Refused:
         raise
-    except (
-        zipfile.BadZipFile,
-        OSError,
-        ValueError,
-        KeyError,
-        NotImplementedError,
-        EOFError,
-        RuntimeError,
-        zlib.error,
-    ) as error:
+    except _BROKEN as error:
         raise Refused(
             f"damaged or cut short ({error or type(error).__name__}). Ask: can you send the file again?"
         ) from None
@@ -208,9 +197,7 @@ def _office(archive: zipfile.ZipFile, names: set[str]) -> str:
         kind = archive.read("mimetype").decode("ascii", "replace").strip()
         if "META-INF/manifest.xml" in names and archive.getinfo("META-INF/manifest.xml").file_size < 2**20:
             if b"encryption-data" in archive.read("META-INF/manifest.xml"):
-                raise Refused(
-                    "protected by a password. Ask: what is the password, or can you send it without?"
-                )
+                raise Refused(PASSWORD)
         if "spreadsheet" in kind:
             return "ods"
         if "opendocument" in kind:
@@ -242,7 +229,7 @@ def _check_prologs(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> 
         first = re.search(rb"<[A-Za-z_]", plain)
         prolog = plain[: first.start()] if first else plain
         if re.search(rb"<!(?:DOCTYPE|ENTITY)", prolog, re.IGNORECASE):
-            raise Refused("declares XML entities, which can be made to read other files; refused unread")
+            raise Refused(ENTITIES)
 
 
 def _compound(path: Path) -> str:
@@ -253,7 +240,7 @@ def _compound(path: Path) -> str:
         return name.encode("utf-16-le") in data
 
     if has("EncryptedPackage") or has("EncryptionInfo"):
-        raise Refused("protected by a password. Ask: what is the password, or can you send it without?")
+        raise Refused(PASSWORD)
     if has("Workbook") or has("Book"):
         return "xls"
     if has("WordDocument"):
@@ -276,31 +263,8 @@ def wrong_extension(path: Path, kind: str) -> str:
     'named .xls and holds HTML; read by its content'
     """
     suffix = path.suffix.casefold().lstrip(".")
-    if not suffix or suffix in EXPECTED[kind] or not re.fullmatch(r"[a-z]{2,5}", suffix):
+    name, endings = EXPECTED[kind]
+    known = {one for _, some in EXPECTED.values() for one in some.split()} | set(_OTHERS.split())
+    if suffix in endings.split() or suffix not in known:
         return ""
-    known = {s for names in EXPECTED.values() for s in names} | {
-        "doc",
-        "rtf",
-        "xml",
-        "json",
-        "png",
-        "jpg",
-        "zip",
-        "msg",
-        "odt",
-        "ppt",
-        "pptx",
-    }
-    if suffix not in known:
-        return ""
-    names = {
-        "xlsx": "an .xlsx workbook",
-        "xls": "an .xls workbook",
-        "ods": "an OpenDocument sheet",
-        "docx": "a Word document",
-        "pdf": "a PDF",
-        "html": "HTML",
-        "eml": "an e-mail",
-        "text": "plain text",
-    }
-    return f"named .{suffix} and holds {names[kind]}; read by its content"
+    return f"named .{suffix} and holds {name}; read by its content"

@@ -18,7 +18,7 @@ import zipfile
 from pathlib import Path
 
 from helpers.intake.model import Document, FlatRows, Grid, Problem, column_index
-from helpers.intake.sniff import Refused
+from helpers.intake.sniff import PASSWORD, Refused
 
 csv.field_size_limit(2**20)
 SEPARATORS = "\t|;,"
@@ -37,8 +37,6 @@ def load_workbook(path: Path, kind: str) -> Document:
     if kind != "xlsx":
         _load_sheets(path, document)
         return document
-    from helpers.intake.spreadsheets import add_details, without_strays
-
     with tempfile.TemporaryDirectory(prefix="foi-intake-") as folder:
         path = without_strays(path, Path(folder), document.problems)
         _load_sheets(path, document)
@@ -61,9 +59,7 @@ def _load_sheets(path: Path, document: Document) -> None:
                 document.tell(meta.name, "note", f'the sheet "{meta.name}" is hidden; it was read too')
             document.blocks.append(_grid(sheet, meta.name, hidden))
     except calamine.PasswordError:
-        raise Refused(
-            "protected by a password. Ask: what is the password, or can you send it without?"
-        ) from None
+        raise Refused(PASSWORD) from None
     except (calamine.CalamineError, OSError, ValueError, IndexError, KeyError) as error:
         raise Refused(f"a damaged workbook ({_short(error)}). Ask: can you send the file again?") from None
     except BaseException as error:  # calamine can panic on hostile files; a panic is no Exception
