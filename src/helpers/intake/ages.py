@@ -46,68 +46,29 @@ class Age:
 
 UNKNOWN = Age(None, None, unknown=True)
 
-# The order matters: the more words a pattern needs, the earlier it is tried.
+# The order matters: the more words a pattern needs, the earlier it is tried. "And under" is never the 13 of "under 13 below",
+# where a letter says where its figures stand.
 _PATTERNS = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
-        (
-            "month band",
-            rf"{_BEFORE}(?:under|less than|<)\s?(?:12|twelve)\s+months(?:\s+old)?|\b0\s?-\s?(?:11|12)\s+months\b",
-        ),
-        (
-            "over and under",
-            rf"\b(?:(?P<above>over|above|>)|(?:at least|>=|≥))\s?(?P<low>{_N})\s?(?:,|and|but|&)*\s?(?:under|less than|<)\s?(?P<below>{_N}){_YEARS}?{_NOT_AGE}",
-        ),
-        (
-            "from and under",
-            rf"{_BEFORE}{_AGED}?\b(?P<low>{_N}){_YEARS}?\s(?:and|or)\s(?:over|above|older)\s?(?:,|and|but|&)*\s?(?:under|below|less than|<)\s?(?P<below>{_N}){_YEARS}?{_NOT_AGE}",
-        ),
-        (
-            "half open",
-            rf"{_BEFORE}{_AGED}?\b(?P<low>{_N}){_YEARS}?(?:\s(?:and|or)\s(?:over|above))?\s?(?:-|to|and|&|/|but|,)\s?(?:but\s)?(?:under|less than|<|u(?=\d))\s?(?P<below>{_N}){_YEARS}?{_NOT_AGE}",
-        ),
-        (
-            "between",
-            rf"\bbetween\s+(?:the ages of\s+)?(?P<low>{_N}){_YEARS}?\s+(?:and|to|-)\s+(?P<high>{_N}){_YEARS}?(?:\s+inclusive)?{_NOT_AGE}",
-        ),
-        (
-            "band",
-            rf"{_BEFORE}{_AGED}?(?<![a-z]){_AGED}?\b(?P<low>{_N})(?:'?s\b)?{_YEARS}?\s?(?:-|to|/|through)\s?(?P<high>{_N})(?:'?s\b)?{_YEARS}?(?:\s+inclusive)?{_NOT_AGE}",
-        ),
-        (
-            "pair",
-            rf"{_BEFORE}{_AGED}?\b(?P<low>{_N})(?:'?s\b)?{_YEARS}?(?:\s?(?:and|&|or)\s?|\s\+\s?)(?P<high>{_N})(?:'?s\b)?{_YEARS}?{_NOT_AGE}",
-        ),
-        (
-            "and under",
-            # never the 13 of "under 13 below", where a letter says where its figures stand
-            rf"{_BEFORE}(?<!under )(?<!age of )(?<!under-){_AGED}?\b(?P<high>{_N}){_YEARS}?\s?(?:and|or|&|/|-)?\s?(?:under|below|younger|less)\b(?!\s?\d)(?:\s+than\b)?",
-        ),
-        (
-            "up to",
-            rf"(?:\bup to(?: and including)?|<=|≤)\s?(?:the age of\s+)?(?:aged?\s+)?(?P<high>{_N}){_YEARS}?{_NOT_AGE}",
-        ),
-        (
-            "and over",
-            rf"{_BEFORE}{_AGED}?\b(?P<low>{_N}){_YEARS}?\s?(?:(?:and|or|&|/)\s?(?:over|above|older|more|upwards?)\b|\+(?!\s?\d)|plus\b|onwards\b|years and over\b)(?:\s?{_YEARS})?",
-        ),
-        (
-            "at least",
-            rf"(?:>=|≥|\bat least|\bminimum of)\s?(?:the age of\s+)?(?P<low>{_N}){_YEARS}?{_NOT_AGE}",
-        ),
-        (
-            "under",
-            rf"(?:\bunder|\bbelow|\byounger than|\bless than|\bu|<)[\s\-]?(?:the age of\s+)?(?:aged?\s+)?(?P<below>{_N})(?:'?s\b)?{_YEARS}?{_NOT_AGE}",
-        ),
-        (
-            "over",
-            rf"(?:\bover|\babove|\bolder than|\bmore than|>)[\s\-]?(?:the age of\s+)?(?:aged?\s+)?(?P<above>{_N})(?:'?s\b)?{_YEARS}?{_NOT_AGE}",
-        ),
+        ("month band", rf"{_BEFORE}(?:under|less than|<)\s?(?:12|twelve)\s+months(?:\s+old)?|\b0\s?-\s?(?:11|12)\s+months\b"),
+        ("over and under", rf"\b(?:(?P<above>over|above|>)|(?:at least|>=|≥))\s?(?P<low>{_N})\s?(?:,|and|but|&)*\s?(?:under|less than|<)\s?(?P<below>{_N}){_YEARS}?{_NOT_AGE}"),
+        ("from and under", rf"{_BEFORE}{_AGED}?\b(?P<low>{_N}){_YEARS}?\s(?:and|or)\s(?:over|above|older)\s?(?:,|and|but|&)*\s?(?:under|below|less than|<)\s?(?P<below>{_N}){_YEARS}?{_NOT_AGE}"),
+        ("half open", rf"{_BEFORE}{_AGED}?\b(?P<low>{_N}){_YEARS}?(?:\s(?:and|or)\s(?:over|above))?\s?(?:-|to|and|&|/|but|,)\s?(?:but\s)?(?:under|less than|<|u(?=\d))\s?(?P<below>{_N}){_YEARS}?{_NOT_AGE}"),
+        ("between", rf"\bbetween\s+(?:the ages of\s+)?(?P<low>{_N}){_YEARS}?\s+(?:and|to|-)\s+(?P<high>{_N}){_YEARS}?(?:\s+inclusive)?{_NOT_AGE}"),
+        ("band", rf"{_BEFORE}{_AGED}?(?<![a-z]){_AGED}?\b(?P<low>{_N})(?:'?s\b)?{_YEARS}?\s?(?:-|to|/|through)\s?(?P<high>{_N})(?:'?s\b)?{_YEARS}?(?:\s+inclusive)?{_NOT_AGE}"),
+        ("pair", rf"{_BEFORE}{_AGED}?\b(?P<low>{_N})(?:'?s\b)?{_YEARS}?(?:\s?(?:and|&|or)\s?|\s\+\s?)(?P<high>{_N})(?:'?s\b)?{_YEARS}?{_NOT_AGE}"),
+        ("and under", rf"{_BEFORE}(?<!under )(?<!age of )(?<!under-){_AGED}?\b(?P<high>{_N}){_YEARS}?\s?(?:and|or|&|/|-)?\s?(?:under|below|younger|less)\b(?!\s?\d)(?:\s+than\b)?"),
+        ("up to", rf"(?:\bup to(?: and including)?|<=|≤)\s?(?:the age of\s+)?(?:aged?\s+)?(?P<high>{_N}){_YEARS}?{_NOT_AGE}"),
+        ("and over", rf"{_BEFORE}{_AGED}?\b(?P<low>{_N}){_YEARS}?\s?(?:(?:and|or|&|/)\s?(?:over|above|older|more|upwards?)\b|\+(?!\s?\d)|plus\b|onwards\b|years and over\b)(?:\s?{_YEARS})?"),
+        ("at least", rf"(?:>=|≥|\bat least|\bminimum of)\s?(?:the age of\s+)?(?P<low>{_N}){_YEARS}?{_NOT_AGE}"),
+        ("under", rf"(?:\bunder|\bbelow|\byounger than|\bless than|\bu|<)[\s\-]?(?:the age of\s+)?(?:aged?\s+)?(?P<below>{_N})(?:'?s\b)?{_YEARS}?{_NOT_AGE}"),
+        ("over", rf"(?:\bover|\babove|\bolder than|\bmore than|>)[\s\-]?(?:the age of\s+)?(?:aged?\s+)?(?P<above>{_N})(?:'?s\b)?{_YEARS}?{_NOT_AGE}"),
         ("single", rf"{_BEFORE}{_AGED}(?P<one>{_N})\b{_YEARS}?{_NOT_AGE}"),
         # "in two years" and "the last 3 years" are times, no ages
         ("years old", rf"{_BEFORE}{_NO_TIME}\b(?P<one>{_N}){_YEARS}"),
     )
-)
+)  # fmt: skip
 _CONTEXT = re.compile(
     r"\bage[ds]?\b|male|(?:\b|\d)years?\b|(?:\b|\d)yrs?\b|\bchild|\bvictim|\bgirls?\b|\bboys?\b|\bunder|\bover|\byoung|\bminors?\b|\bolds?\b|(?<!\d)1?\d'?s\b"
 )
