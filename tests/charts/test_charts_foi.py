@@ -88,7 +88,7 @@ def test_a_chart_with_a_row_for_each_figure_draws_the_first_of_hundreds_and_says
 def test_the_headline_chart_gives_both_ratios():
     chart = floor.claims_beside_the_floor(COMPLETENESS.iloc[:2])
     assert chart.title == "1 of 2 headline counts are below what a complete count must reach"
-    assert "Cleveland 3.32 against 1.83" in chart.alt
+    assert "Cleveland +232% against +83%" in chart.alt
 
 
 def test_the_revisions_chart_puts_the_largest_change_first():

@@ -293,7 +293,7 @@ def claims_beside_the_floor(counts: pd.DataFrame) -> Chart:
     panels[0][0].set_ylabel("Offences")
     style.thousands(panels[0][0])
     middle = panels[0][0]
-    middle.annotate("printed", (0.02, 0.95), xycoords="axes fraction", color=style.FOI, fontsize=8.5)
+    middle.annotate("published", (0.02, 0.95), xycoords="axes fraction", color=style.FOI, fontsize=8.5)
     middle.annotate(
         "official floor", (0.02, 0.88), xycoords="axes fraction", color=style.OFFICIAL, fontsize=8.5
     )
@@ -305,13 +305,13 @@ def claims_beside_the_floor(counts: pd.DataFrame) -> Chart:
         ]
     )
     ratios = listed([
-        f"{force} {group['foi'].iloc[1] / group['foi'].iloc[0]:.2f} against {group['floor'].iloc[1] / group['floor'].iloc[0]:.2f}"
+        f"{force} " + " against ".join(style.change(group[name].iloc[1] / group[name].iloc[0]) for name in ("foi", "floor"))
         for force, group in data.groupby("force", sort=False)
     ])  # fmt: skip
     alt = (
-        f"Line charts of printed FOI counts and the official floor for {listed(forces)}, two years each. "
+        f"Line charts of published FOI counts and the official floor for {listed(forces)}, two years each. "
         + (f"Below the floor: {words}. " if len(below) else "None is below the floor. ")
-        + f"Ratios of the later to the earlier year, printed against floor: {ratios}."
+        + f"Growth, published against floor: {ratios}."
     )
     title = f"{len(below)} of {len(data)} headline counts are below what a complete count must reach"
     return Chart(drawn, data, alt, title, f"The Northern Echo, 22 March 2017; {FLOOR}")

@@ -90,7 +90,7 @@ def index(out: Path, made: Container[str]) -> str:
         columns = {
             f"Official {first}": f"official.{first}",
             f"Official {last}": f"official.{last}",
-            "Official ratio": "official_ratio",
+            "Official change": "official_ratio",
             f"FOI {first}": f"foi.{first}.latest",
             f"FOI {last}": f"foi.{last}.latest",
             "FOI years below official": "years_below",
@@ -101,7 +101,11 @@ def index(out: Path, made: Container[str]) -> str:
         for heading, id in columns.items():
             found = mine.get(id.replace("/", "_"))
             known = found is not None and found["value"] is not None
-            row[heading] = Cell(found["text"], value=found["value"]) if known else Cell("–", value="")
+            row[heading] = (
+                Cell(found.get("plain", found["text"]), value=found["value"])
+                if known
+                else Cell("–", value="")
+            )
         page = f"notebooks/{STEP}.{slug}.html"
         shown = page in made or (out / page).is_file()
         row["To print"] = Cell("PDF", href=f"{slug}.pdf")
@@ -117,9 +121,8 @@ def index(out: Path, made: Container[str]) -> str:
         rows,
         numbers=columns,
         intro=[
-            "One page for each police force: its printed FOI figures beside its official series, with what can and "
-            "what cannot be said.",
-            "A high ratio can mean more abuse, more reports of it, better recording, or a broken figure. It does not "
+            "One page for each police force: its published FOI figures and its official series, and what they do not show.",
+            "A large change can mean more abuse, more reports of it, better recording, or a faulty figure. It does not "
             "rank forces by how safe children are.",
         ],
         caption=caption if rows else "No briefing has been made yet; rise brief --all makes them.",
