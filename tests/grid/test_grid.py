@@ -77,7 +77,9 @@ def test_what_is_about_years_of_its_own_is_the_same_whatever_is_asked(made):
     out, parameters = made
     now, edition = findings(out), json.loads(EDITION.read_text(encoding="utf-8"))
     for id, old in edition.items():
-        if id.startswith(FIXED) and isinstance(old["value"], float):
+        if now.get(id, {}).get("reason"):  # so wide an interval takes more other dates than there are
+            assert parameters["level"] > 0.99, id
+        elif id.startswith(FIXED) and isinstance(old["value"], float):
             assert math.isclose(now[id]["value"], old["value"], rel_tol=1e-9, abs_tol=1e-9), id
             if parameters["level"] == old["level"]:
                 assert now[id]["low"] == pytest.approx(old["low"], rel=1e-9), id
@@ -111,4 +113,7 @@ def test_predictions_about_other_years_are_not_judged(made):
     fixed = table[
         (table["years"] == "") & (table["expected"] != "not observed") & (table["test"] != "named_forces")
     ]
-    assert not fixed["verdict"].isin(["other years", "not tested"]).any()
+    untested = fixed[fixed["verdict"].isin(["other years", "not tested"])]
+    assert untested.empty or (
+        parameters["level"] > 0.99 and untested["reason"].str.contains("to bound").all()
+    )
