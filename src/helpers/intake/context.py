@@ -235,6 +235,10 @@ def section_meaning(text: str) -> Meaning:
     )
 
 
+_RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
+_LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+
+
 def footnotes_of(texts: list[str]) -> dict[str, str]:
     """Notes below a table by the mark they begin with."""
     notes: dict[str, str] = {}
@@ -246,17 +250,11 @@ def footnotes_of(texts: list[str]) -> dict[str, str]:
         )
         if (
             found
-            and not re.match(r"\d", found["mark"] + found["note"][:0])
+            and not found["mark"][0].isdecimal()
             or (found and re.match(r"\s*(?:note\s*)?[\[(]?\d[\])]?\s", tidy(text)))
         ):
-            notes.setdefault(found["mark"], found["note"].strip())
-            plain = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
-            if found["mark"].isdigit():
-                notes.setdefault(
-                    found["mark"].translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")), found["note"].strip()
-                )
-            else:
-                notes.setdefault(found["mark"].translate(plain), found["note"].strip())
+            for mark in (found["mark"], found["mark"].translate(_RAISED), found["mark"].translate(_LOWERED)):
+                notes.setdefault(mark, found["note"].strip())
     return notes
 
 

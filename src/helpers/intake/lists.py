@@ -222,15 +222,7 @@ class _List:
         if kind == "period" and role == "date":
             return read_days(distinct, heading, self.out)
         texts = [text_of(value) for value in distinct]
-        usual = {
-            "age": "Age",
-            "sex": "Sex",
-            "period": heading or "Year",
-            "offence": "Offence",
-            "code": "HO code",
-            "force": "Force",
-        }
-        hint = heading if role_of_heading(heading) == role else usual.get(role, heading)
+        hint = heading if role_of_heading(heading) == role else role.title()
         axis = read_axis(texts, hint, self.scope.book)
         meanings, odd = {}, []
         for value, text, meaning in zip(distinct, texts, axis.meanings, strict=True):

@@ -32,14 +32,6 @@ COUNTED = ("offences", "victims", "reports", "cyber_flagged", "not_recorded", "n
 """What a round asks for; everything else that is counted beside it is proposed as what it is."""
 SHOWN_ROWS, SHOWN_COLUMNS = 200, 60  # of a table on the review page
 SMALL_TABLE = 20_000  # rows, of which each cell is accounted for
-_HINTS = {
-    "age": "Age",
-    "sex": "Sex",
-    "period": "Year",
-    "offence": "Offence",
-    "code": "HO code",
-    "force": "Force",
-}
 
 
 @dataclass
@@ -346,7 +338,7 @@ class _TableReader:
             self._joined_codes = dict(zip(rows, texts, strict=True))
         distinct = list(dict.fromkeys(texts))
         says = heading and role_of_heading(heading) and (role == "period" or not read_label(heading).span)
-        hint = heading if says else _HINTS.get(role, heading)
+        hint = heading if says else role.title()
         if role in ("date", "period", "month"):
             changed = months_of_days(distinct)
         else:
@@ -668,7 +660,7 @@ class _TableReader:
         for figure in self.out.figures:
             same[
                 figure.start, figure.end, figure.measure, figure.offence_code, figure.offence, figure.sex, figure.age_low,
-                figure.age_high, figure.force, _PRINTED.sub("", figure.note), "total" in figure.qualifiers, "age unknown" in figure.qualifiers,
+                figure.age_high, figure.force, _PRINTED.sub("", figure.note) if figure.note else "", "total" in figure.qualifiers, "age unknown" in figure.qualifiers,
             ].append(figure)  # fmt: skip
         doubted = [figures for figures in same.values() if len({(f.low, f.high) for f in figures}) > 1]
         for figures in doubted:
