@@ -121,7 +121,7 @@ def test_a_choice_stands_in_the_address_and_comes_back_from_it(opened):
     opened.get_by_label("Which publication stands").select_option("as_of:2017-03")
     opened.get_by_label("From").select_option("2013/14")
     chosen = opened.inner_text("#said")
-    assert "\nDurham: " in chosen and "not yet published" in chosen
+    assert "\nDurham has " in chosen and "not yet published" in chosen
     link = opened.get_attribute("#link", "href")
     opened.goto("about:blank")
     opened.go_back()

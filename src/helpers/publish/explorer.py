@@ -22,7 +22,7 @@ import pandas as pd
 from scipy.stats import qmc
 
 from helpers.charts.explore import AGREES, ASIDE, GAVE_WAY, STANDS, UNKNOWN, Desk, counted
-from helpers.foi.completeness import MEASURE
+from helpers.foi.completeness import MEASURE, VERDICTS
 from helpers.official import routes
 from helpers.publish import notebooks, web
 from helpers.stats import synthesis
@@ -73,7 +73,7 @@ def figures(desk: Desk, answers: pd.DataFrame) -> dict:
     -------
     dict
         ``areas``; ``measures`` and ``vintages``, each as [id, words]; ``columns`` and ``rows`` of printed figures, whose area,
-        measure and source are places in their lists; ``outcomes`` in words and ``became``, for each vintage one digit a row, the
+        measure and source are places in their lists; ``outcomes`` and ``verdicts`` in words, and ``became``, for each vintage one digit a row, the
         place of its outcome; ``sources`` as [words, address]; ``official``: area → measure → year → count;
         ``cautions``, sentences.
     """
@@ -120,6 +120,7 @@ def figures(desk: Desk, answers: pd.DataFrame) -> dict:
         "columns": list(shown),
         "rows": [[_value(cell) for cell in row] for row in shown.itertuples(index=False)],
         "outcomes": OUTCOMES,
+        "verdicts": VERDICTS,
         "became": ["".join(str(OUTCOMES.index(word)) for word in words) for words in became],
         "sources": [[words, web.safe_address(address)] for words, address in sources],
         "official": official,

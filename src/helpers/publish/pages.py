@@ -204,8 +204,10 @@ def came_of(register) -> list[str]:
 
     >>> import pandas as pd
     >>> told = {"explanation": ["recording"] * 2, "role": "primary", "outcome": ["as predicted", "cannot tell"]}
-    >>> came_of(pd.DataFrame(told))[0]
-    'Of the 2 predictions that were written down before their result was known, 1 came out as predicted and none was contradicted.'
+    >>> print(*came_of(pd.DataFrame(told)), sep="\\n")
+    We wrote down 2 predictions before we knew their result. Of these, 1 came out as predicted and none came out wrong.
+    For 1 the figures cannot tell, and the others could not be tested.
+    Better recording predicted 1 rightly and none wrongly.
     """
     if "outcome" not in register:
         return []
@@ -213,22 +215,19 @@ def came_of(register) -> list[str]:
     labels = {row["explanation"]: row["label"] for row in vocabularies.rows("explanations")}
 
     def number(rows, verdict: str) -> str:
-        return f"{int((rows['outcome'] == verdict).sum()) or 'none'}"
+        return str((rows["outcome"] == verdict).sum() or "none")
 
-    def verb(count: str) -> str:
-        return "was" if count in ("none", "1") else "were"
-
-    right, wrong, open_ = (number(before, name) for name in ("as predicted", "contradicted", "cannot tell"))
-    said = [
-        f"Of the {len(before)} predictions that were written down before their result was known, {right} came out as "
-        f"predicted and {wrong} {verb(wrong)} contradicted.",
-        f"For {open_} the figures cannot tell, and the others could not be tested.",
-    ]
-    parts = [
-        f"{labels[name]}, {number(rows, 'as predicted')} as predicted, {number(rows, 'contradicted')} contradicted, of {len(rows)}"
+    right, wrong, unsure = (number(before, name) for name in ("as predicted", "contradicted", "cannot tell"))
+    each = [
+        f"{labels[name].capitalize()} predicted {number(rows, 'as predicted')} rightly and {number(rows, 'contradicted')} wrongly."
         for name, rows in before.groupby("explanation", sort=False)
     ]
-    return [*said, f"By explanation: {'; '.join(parts)}."]
+    return [
+        f"We wrote down {len(before)} predictions before we knew their result. Of these, {right} came out as predicted and "
+        f"{wrong} came out wrong.",
+        f"For {unsure} the figures cannot tell, and the others could not be tested.",
+        " ".join(each),
+    ]
 
 
 def corrections() -> str:

@@ -8,6 +8,7 @@ const make = (tag, attributes = {}, ...children) => {
   return node;
 };
 const option = ([value, words]) => make("option", { value }, words);
+const [BELOW, ABOVE] = all.verdicts;
 const [STANDS, AGREES, GAVE_WAY, UNKNOWN, ASIDE] = all.outcomes.keys();
 const number = d3.format(",");
 const isOfficial = (measure) => measure.startsWith("official");
@@ -57,16 +58,19 @@ function sentence({ area, printed, official }) {
   const stands = printed.filter((row) => row.outcome === STANDS);
   const aside = printed.filter((row) => row.outcome === ASIDE).length;
   const later = printed.filter((row) => row.outcome === UNKNOWN).length;
-  const compared = stands.filter((row) => ["below", "at or above"].includes(row.verdict));
-  const below = compared.filter((row) => row.verdict === "below").map((row) => row.year);
+  const compared = stands.filter((row) => [BELOW, ABOVE].includes(row.verdict));
+  const below = compared.filter((row) => row.verdict === BELOW).map((row) => row.year);
   const parts = [];
-  if (printed.length) parts.push(`${stands.length} ${stands.length === 1 ? "year has" : "years have"} a printed figure`);
-  if (official.length) parts.push(`${official.length} ${official.length === 1 ? "year has" : "years have"} an official count`);
-  if (aside) parts.push(`${aside} printed ${aside === 1 ? "row is" : "rows are"} set aside`);
-  if (later) parts.push(`${later} printed ${later === 1 ? "row was" : "rows were"} not yet published`);
-  if (compared.length) parts.push(below.length ? `${below.length} of ${compared.length} printed figures ${below.length === 1 ? "is" : "are"} below the official count (${below.join(", ")})`
-    : `none of ${compared.length} printed figures is below the official count`);
-  return `${area}: ${parts.length ? parts.join("; ") : "nothing is held of this measure in these years"}.`;
+  const years = (count) => `${count} ${count === 1 ? "year" : "years"}`, rowsOf = (count) => `${count} printed ${count === 1 ? "row" : "rows"}`;
+  const held = [printed.length && `a printed figure for ${years(stands.length)}`, official.length && `an official count for ${years(official.length)}`].filter(Boolean);
+  if (!held.length) return `We hold nothing of this measure for ${area} in these years.`;
+  parts.push(`${area} has ${held.join(" and ")}.`);
+  if (below.length) parts.push(`Of ${compared.length} printed figures that can be compared with the official count, ${below.length} ${below.length === 1 ? "is" : "are"} below it (${below.join(", ")}).`);
+  else if (compared.length === 1) parts.push("The one printed figure that can be compared is not below the official count.");
+  else if (compared.length) parts.push(`None of the ${compared.length} printed figures that can be compared is below the official count.`);
+  if (aside) parts.push(`We set aside ${rowsOf(aside)}.`);
+  if (later) parts.push(`At that time ${rowsOf(later)} ${later === 1 ? "was" : "were"} not yet published.`);
+  return parts.join(" ");
 }
 
 const interval = (row) => row.low === null && row.high === null ? ""
