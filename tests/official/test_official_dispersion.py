@@ -99,3 +99,15 @@ def test_quarters_that_move_together_scatter_more_over_a_year():
     )
     assert found.correlation[0] > 0.4
     assert found.annual > 2 * found.quarterly
+
+
+def test_between_years_is_one_for_chance_and_grows_with_what_forces_do_by_themselves():
+    rng = np.random.default_rng(5)
+    mean = np.full(400, 500.0)
+    before, alike = rng.poisson(mean), rng.poisson(1.3 * mean)
+    assert dispersion.between_years(before, alike) == pytest.approx(1, abs=0.15)
+    own = rng.poisson(1.3 * mean * rng.lognormal(0, 0.1, 400))
+    expected = 1 + 0.1**2 * 1 / (1 / 500 + 1 / 650)  # variance of the log ratio over that of chance
+    assert dispersion.between_years(before, own) == pytest.approx(expected, rel=0.15)
+    with pytest.raises(ValueError, match="after has 1 values"):
+        dispersion.between_years([1, 2], [3])

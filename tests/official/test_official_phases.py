@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.official.phases import ONE, TWO, contrasts, nations, spans
+from helpers.official.phases import ONE, TWO, by_quarter, contrasts, nations, spans
 
 YEARS = ["2012/13", "2013/14", "2014/15"]
 REGISTER = pd.DataFrame(
@@ -77,3 +77,22 @@ def test_swapping_the_two_sides_turns_the_ratio_over():
     there = contrasts(figures, REGISTER, YEARS)["ratio"]
     back = contrasts(figures, REGISTER.assign(of="105A", against="71"), YEARS)["ratio"]
     assert (there * back).round(9).tolist() == [1.0, 1.0, 1.0]
+
+
+def test_a_region_has_its_own_growth_and_the_scatter_of_a_count():
+    within = pd.DataFrame({"2012/13": [1000.0], "2013/14": [1300.0]}, index=["Kent"])
+    outside = pd.DataFrame({"2012/13": [500.0], "2013/14": [550.0]}, index=["A"])
+    found = nations(within, outside, YEARS[:2], dispersion=2.0, region="South East").iloc[0]
+    assert (found["contrast"], found["label"]) == ("nations_south_east", "South East, against A")
+    assert found["ratio"] == pytest.approx(1.3 / 1.1)
+    error = np.sqrt(2 * (1 / 1000 + 1 / 1300 + 1 / 500 + 1 / 550))
+    assert np.log(found["high"] / found["low"]) == pytest.approx(2 * 1.96 * error, rel=1e-3)
+
+
+def test_quarters_inside_the_years_show_from_when_on_one_outgrew_the_other():
+    figures = crime(c71=(1.0, 1.0), c105A=(1.0, 1.0))
+    later = (figures["financial_year"] == "2013/14") & (figures["offence_code"] == "71")
+    figures.loc[later, ["q3", "q4"]] = 5000
+    table = by_quarter(figures, REGISTER, YEARS[:2])
+    assert table["quarter"].tolist() == ["Apr 2013", "Jul 2013", "Oct 2013", "Jan 2014"]
+    assert table["ratio"].round(6).tolist() == [1.0, 1.0, 2.0, 2.0]

@@ -132,3 +132,39 @@ def test_stated_odds_hold_on_worlds_with_the_loadings_of_the_register():
     assert (sure["right"] - sure["said"]).abs().max() < 0.2
     broken = table[table["world"] == "all out in favour of recording"]
     assert fair["covered"].iloc[0] > 0.9 > broken["covered"].iloc[0]
+
+
+def spoken(largest):
+    """The verdicts on three explanations from how probable each prior holds each to be the largest."""
+    rows = [
+        {"years": "one", "explanation": name, "first_year": "2014/15", "last_year": "2015/16", "prior": prior, "bias": bias,
+         "largest": value, "share": 0.3, "low": 0.1, "high": 0.5, "reason": None}
+        for name, values in largest.items() for prior, value in zip(("even", "sceptical", "believing"), values, strict=True)
+        for bias in (1, 2)
+    ]  # fmt: skip
+    return routes.verdicts(routes.odds(pd.DataFrame(rows))).set_index("explanation")
+
+
+def test_a_verdict_takes_the_least_that_any_prior_allows():
+    said = spoken(
+        {"recording": (0.9, 0.7, 0.95), "online": (0.05, 0.04, 0.2), "confidence": (0.05, 0.26, 0.02)}
+    )
+    assert (
+        said.loc["recording", "sentence"]
+        == "It is likely that better recording had the largest part of the rise."
+    )
+    assert said["best"].tolist() == [True, False, False]
+
+
+def test_where_the_priors_decide_the_verdict_says_so_and_nothing_fits_best():
+    """A route that may be out by far more than the rise says nothing, so every prior is given back."""
+    empty = [
+        row for name in ("a", "b", "c")
+        for row in routes.as_routes(register(route=name, bias_sd=50.0), {name: Estimate(0.2, 0.1, 0.3)})
+    ]  # fmt: skip
+    priors = routes.priors(read_table("priors"))
+    made = {name: routes.synthesise(empty, prior, 0.4).largest for name, prior in priors.items()}
+    said = spoken({name: [made[prior][name] for prior in ("even", "sceptical", f"believes in {name}")]
+                   for name in ("recording", "confidence", "online")})  # fmt: skip
+    assert not said["best"].any()
+    assert said["sentence"].str.contains("depends on what was expected before").all()

@@ -13,13 +13,14 @@ year. It depends on how bendy the curve may be, so it serves as a check and not 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from helpers.official.recorded_crime import QUARTERS
-from helpers.stats.estimate import Estimate, normal_quantile
+from helpers.stats.estimate import Estimate, check_vector, normal_quantile
 from helpers.tables.vocabularies import threshold
 
 SMALLEST = int(threshold("smallest_force_year"))
@@ -95,6 +96,45 @@ def dispersion_by_year(panel: pd.DataFrame) -> pd.DataFrame:
             "dispersion": values,
         }
     )
+
+
+def between_years(before: Sequence[float], after: Sequence[float]) -> float:
+    """Variance of a force's annual count over its mean, from how forces changed between two years.
+
+    Forces that really changed unlike the others add to it, so it is the most that chance can be given, as
+    :func:`annual_dispersion`, which leaves out what varies from year to year, is nearer to the least.
+
+    Parameters
+    ----------
+    before, after : sequences of float, shape (n,), n at least 2
+        Counts by force, in one order, above zero in sum.
+
+    Returns
+    -------
+    float
+        Pearson's chi-square of forces by years over its n - 1 degrees of freedom; never below 1.
+
+    Raises
+    ------
+    ValueError
+        Naming the argument, as :func:`helpers.stats.estimate.check_vector`.
+
+    References
+    ----------
+    As :func:`annual_dispersion`.
+
+    Examples
+    --------
+    >>> round(between_years([100, 100], [150, 50]), 2)
+    26.67
+    """
+    first = check_vector("before", before, minimum=0)
+    second = check_vector("after", after, length=first.size, minimum=0)
+    if first.size < 2 or first.sum() == 0 or second.sum() == 0:
+        raise ValueError("before and after must hold two forces or more, and some offences in each year")
+    both = np.column_stack([first, second])[first + second > 0]
+    expected = np.outer(both.sum(axis=1), both.sum(axis=0)) / both.sum()
+    return max(1.0, float(((both - expected) ** 2 / expected).sum() / (len(both) - 1)))
 
 
 @dataclass(frozen=True)

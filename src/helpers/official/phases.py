@@ -12,7 +12,8 @@ from math import log
 
 import pandas as pd
 
-from helpers.official.comparisons import by_force
+from helpers.official.audits import FIRST_YEAR, quarters
+from helpers.official.comparisons import by_force, when
 from helpers.official.families import FAMILIES
 from helpers.stats.contrasts import p_value, quotient
 from helpers.stats.estimate import Estimate
@@ -84,6 +85,48 @@ def contrasts(
             grown = (counts[1].sum() / counts[0].sum(), counts[3].sum() / counts[2].sum())
             rows.append(start | _numbers(*grown, found.estimate, found.p_value))
     return pd.DataFrame(rows, columns=COLUMNS).astype(dict.fromkeys(COLUMNS[7:14], float))
+
+
+def by_quarter(
+    crime: pd.DataFrame, register: pd.DataFrame, years: Iterable[str], *, level: float = 0.95
+) -> pd.DataFrame:
+    """Every comparison of the register inside the years: each quarter against the same quarter a year before.
+
+    Parameters
+    ----------
+    crime, register, years, level
+        As for :func:`contrasts`.
+
+    Returns
+    -------
+    DataFrame
+        As :func:`contrasts`, with `quarter` (its first month) in place of the years and of how long; the same seasons are
+        compared, so none is taken out. Forces with next to no such offences are left out.
+    """
+    columns = [*COLUMNS[:4], "quarter", *COLUMNS[7:]]
+    years = list(years)
+    last = 4 * (int(years[-1][:4]) - FIRST_YEAR) + 3
+    rows = []
+    for entry in register.itertuples():
+        start = {name: getattr(entry, name) for name in ("contrast", "label", "expected")}
+        start["mark_of"] = entry.mark_of or None
+        of, against = (
+            quarters(crime, codes_of(names), last=last).clip(lower=0) for names in (entry.of, entry.against)
+        )
+        for first, second in zip(years, years[1:], strict=False):
+            reason = _out_of_reach(crime, f"{entry.of} {entry.against}", first, second)
+            for quarter in range(4):
+                named = start | {"quarter": when(second, quarter + 1)}
+                if reason:
+                    rows.append(named | {"reason": reason})
+                    continue
+                at = 4 * (int(second[:4]) - FIRST_YEAR) + quarter
+                found = clustered_ratio(
+                    of[at - 4], of[at], control_before=against[at - 4], control_after=against[at], level=level
+                )
+                grown = of[at].sum() / of[at - 4].sum(), against[at].sum() / against[at - 4].sum()
+                rows.append(named | _numbers(*grown, found.estimate, found.p_value))
+    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(COLUMNS[7:14], float))
 
 
 def years_around(crime: pd.DataFrame, first_year: str, last_year: str) -> list[str]:
@@ -176,8 +219,9 @@ def nations(
     *,
     dispersion: float,
     level: float = 0.95,
+    region: str | None = None,
 ) -> pd.DataFrame:
-    """England and Wales against nations whose police were not in the inspections.
+    """England and Wales, or one region of them, against nations whose police were not in the inspections.
 
     Parameters
     ----------
@@ -187,8 +231,11 @@ def nations(
         Offences against under-18s by nation (rows) and financial year; a year counts where every nation has a figure.
     years : iterable of str
     dispersion : float
-        Variance over mean of a yearly count, for the nations outside.
+        Variance over mean of a yearly count, for the nations outside, and for a region, whose forces are too few for the
+        differences between them to tell how far its growth could be out.
     level : float
+    region : str, optional
+        Name of the region whose forces are the rows of `within`.
 
     Returns
     -------
@@ -196,11 +243,12 @@ def nations(
         As :func:`contrasts`.
     """
     names = " and ".join(outside.index)
-    label = f"England and Wales, against {names}"
+    label = f"{region or 'England and Wales'}, against {names}"
+    contrast = "nations" if region is None else f"nations_{region.lower().replace(' ', '_')}"
     rows = []
     for length, first, last in spans(years):
         start = {
-            "contrast": "nations", "label": label, "mark_of": "recording", "expected": "above 1",
+            "contrast": contrast, "label": label, "mark_of": "recording", "expected": "above 1",
             "years": length, "first_year": first, "last_year": last,
         }  # fmt: skip
         absent = [
@@ -213,8 +261,13 @@ def nations(
                 start | {"reason": f"not available: no figure of every nation for {' and '.join(absent)}"}
             )
             continue
-        ours = clustered_ratio(within[first], within[last], level=level).estimate
-        theirs = rate_ratio(outside[first].sum(), outside[last].sum(), dispersion=dispersion, level=level)
+        scatter = {"dispersion": dispersion, "level": level}
+        ours = (
+            clustered_ratio(within[first], within[last], level=level).estimate
+            if region is None
+            else rate_ratio(within[first].sum(), within[last].sum(), **scatter)
+        )
+        theirs = rate_ratio(outside[first].sum(), outside[last].sum(), **scatter)
         found = quotient(ours, theirs)
         rows.append(start | _numbers(ours.value, theirs.value, found, p_value(found, log=True)))
     return pd.DataFrame(rows, columns=COLUMNS).astype(dict.fromkeys(COLUMNS[7:14], float))

@@ -15,6 +15,7 @@ import pandas as pd
 
 from helpers.official.comparisons import by_force
 from helpers.official.families import FAMILIES
+from helpers.official.phases import ONE, spans, years_around
 from helpers.stats.contrasts import difference, scaled
 from helpers.stats.estimate import Estimate, normal_quantile
 from helpers.stats.missing import NotAvailable, first_missing
@@ -46,6 +47,19 @@ def two_windows(crime: pd.DataFrame, first_year: str, last_year: str) -> dict[st
     place = whole.index(last_year)
     before = whole[place - 2] if place >= 2 else "the year before the first"
     return {"the years asked": (first_year, last_year), "two years": (before, last_year)}
+
+
+def single_years(crime: pd.DataFrame, first_year: str, last_year: str) -> dict[str, tuple[str, str]]:
+    """Each year around those asked against the next: the phases of the rise.
+
+    Examples
+    --------
+    >>> crime = pd.DataFrame({"financial_year": ["2012/13", "2013/14", "2014/15"], "q4": 1})
+    >>> single_years(crime, "2013/14", "2014/15")
+    {'2012/13 to 2013/14': ('2012/13', '2013/14'), '2013/14 to 2014/15': ('2013/14', '2014/15')}
+    """
+    pairs = spans(years_around(crime, first_year, last_year))
+    return {f"{start} to {end}": (start, end) for length, start, end in pairs if length == ONE}
 
 
 def rise(
@@ -297,6 +311,34 @@ def odds(synthesis: pd.DataFrame) -> pd.DataFrame:
         "reason",
     ]
     return pd.DataFrame(rows, columns=columns)
+
+
+def verdicts(odds: pd.DataFrame) -> pd.DataFrame:
+    """What is said of each explanation in each span of years, by one rule, and which fits best.
+
+    Parameters
+    ----------
+    odds : DataFrame
+        What :func:`odds` returns.
+
+    Returns
+    -------
+    DataFrame
+        `years`, `explanation`, `first_year`, `last_year`, `sentence`, `best` (whether it fits best: with an even prior it is
+        more probable than all others together), `reason`. The sentence takes the words of :func:`odds`, which claim the least that any prior allows. So an
+        explanation that the figures say nothing of is never more than about as likely as not to be the largest.
+    """
+    table = odds[["years", "explanation", "first_year", "last_year", "reason"]].copy()
+    table["best"] = odds["even"] > 0.5
+    table["sentence"] = [None if pd.isna(row.words) else _sentence(row) for row in odds.itertuples()]
+    return table
+
+
+def _sentence(row) -> str:
+    what = f"{LABELS[row.explanation]} had the largest part of the rise"
+    if row.words == "about as likely as not" and row.most - row.least > 1 / 3:
+        return f"Whether {what} depends on what was expected before: {row.least:.0%} to {row.most:.0%} probable, over the priors."
+    return f"It is {row.words} that {what}."
 
 
 def trial(

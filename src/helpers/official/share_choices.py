@@ -1,0 +1,226 @@
+"""The shares of the rise under every choice that an analyst could have made, and which choices change the answer.
+
+The windows, the offences that minor violence is set against, how much counts scatter, how far every assumption may be out, the
+prior, and what is left out (a route, or a large force) are all choices. :func:`choices` runs the synthesis of
+:mod:`helpers.official.routes` under each combination, by ``multiverse.run_specifications``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import pandas as pd
+
+from helpers.official import phases, routes
+from helpers.official.families import FAMILIES, of_role
+from helpers.stats.estimate import Estimate
+from helpers.stats.missing import NotAvailable
+from helpers.stats.synthesis import held_back, synthesise
+from helpers.stats.synthesis import in_words as in_calibrated_words
+
+VIOLENCE = "violence_against_controls"
+CONTROLS = {
+    "vehicles and robbery": None,  # as in the register of comparisons
+    "burglary": "burglary",
+    "all that leave little to decide": " ".join(of_role("negative_control")),
+}
+FORCE = "Metropolitan Police"
+NONE = "none"
+DRAWS = 2**11  # points of the simplex; a share is then within a hundredth of that from eight times as many
+NAMES = ("window", "control", "scatter", "biases", "prior", "left_out")
+
+
+def choices(
+    tables: Mapping[str, pd.DataFrame],
+    windows: Mapping[str, tuple[str, str]],
+    priors: Mapping[str, Mapping[str, float]],
+    scatter: Mapping[str, float],
+    *,
+    level: float = 0.95,
+    seed: int = 2017,
+) -> tuple[dict, Callable]:
+    """The choices, and the synthesis under one combination of them.
+
+    Parameters
+    ----------
+    tables : mapping
+        As for :func:`helpers.official.routes.growths`, with `recorded_crime`, `contrasts` and `routes`.
+    windows : mapping
+        Name → the two years.
+    priors : mapping
+        As :func:`helpers.official.routes.priors` gives them.
+    scatter : mapping
+        Name → how many times larger every error from counting is than as measured in the quarters inside the years.
+    level, seed
+
+    Returns
+    -------
+    (choices, estimate)
+        For :func:`helpers.stats.multiverse.run_specifications`. An estimate holds the `share` of each explanation under its
+        name, the odds of each being the largest (`odds_recording` and so on), the `largest`, and a `reason` where the routes
+        cannot be put together.
+    """
+    register = tables["routes"]
+    left_out = [NONE, *register.loc[register["weighed"], "route"], FORCE]
+    seen = {}
+    within = tables["recorded_crime"]["financial_year"].isin(
+        {year for years in windows.values() for year in years}
+    )
+    for force in (NONE, FORCE):
+        crime = tables["recorded_crime"][within & (tables["recorded_crime"]["force"] != force)]
+        for window, years in windows.items():
+            rise = routes.rise(crime, *years, level=level)
+            for control, families in CONTROLS.items():
+                compared = _phases(crime, tables, years, families, whole=force == NONE, level=level)
+                seen[window, control, force == FORCE] = (
+                    rise,
+                    routes.growths(tables | {"phases": compared}, *years),
+                )
+
+    def estimate(window, control, scatter, biases, prior, left_out):
+        rise, growths = seen[window, control, left_out == FORCE]
+        if isinstance(rise, NotAvailable):
+            return {"reason": rise.reason}
+        wide = {name: _wider(growth, factors[scatter]) for name, growth in growths.items()}
+        kept = register[register["route"] != left_out]
+        found = routes.as_routes(kept, wide, spread=biases)
+        if len(found) < 3:
+            return {"reason": f"only {len(found)} of the routes reach these years, and three are needed"}
+        try:
+            made = synthesise(found, priors[prior], rise.value, draws=DRAWS, seed=seed)
+        except ValueError as error:  # no division of the rise comes near one of the routes
+            return {"reason": str(error)}
+        shares = dict(zip(made.explanations, made.weights @ made.points, strict=True))
+        odds = made.largest
+        return {name: float(share) for name, share in shares.items()} | {
+            **{f"odds_{name}": value for name, value in odds.items()},
+            "largest": max(odds, key=odds.get),
+        }
+
+    factors = dict(scatter)
+    options = (list(windows), list(CONTROLS), list(scatter), [1, 2], list(priors), left_out)
+    return dict(zip(NAMES, options, strict=True)), estimate
+
+
+def _phases(crime, tables, years, families: str | None, *, whole: bool, level: float) -> pd.DataFrame:
+    """The table `phases` of two years in these forces, with minor violence set against some families."""
+    register, given = tables["contrasts"], tables["phases"]
+    of_violence = register["contrast"] == VIOLENCE
+    if families is not None:
+        codes = _codes(crime, families, years)
+        register = register.assign(against=register["against"].mask(of_violence, codes))
+        given = given[given["contrast"] != VIOLENCE]
+        register = register if codes else register[~of_violence]
+    if whole:  # all forces: the other comparisons are made already
+        register = register[(register["contrast"] == VIOLENCE) & (families is not None)]
+    made = phases.contrasts(crime, register, years, level=level)
+    return pd.concat([given[~given["contrast"].isin(made["contrast"])], made]) if len(made) else given
+
+
+def _codes(crime: pd.DataFrame, families: str, years: tuple[str, str]) -> str:
+    """The codes of the families that were counted under the same codes in both years."""
+    first, last = (set(crime.loc[crime["financial_year"] == year, "offence_code"]) for year in years)
+    kept = [FAMILIES[name].codes for name in families.split()]
+    return " ".join(
+        code for codes in kept if set(codes) & first == set(codes) & last for code in codes if code in first
+    )
+
+
+def _wider(growth: Estimate | NotAvailable, factor: float) -> Estimate | NotAvailable:
+    if isinstance(growth, NotAvailable):
+        return growth
+    below, above = growth.value - growth.low, growth.high - growth.value
+    return Estimate(growth.value, growth.value - factor * below, growth.value + factor * above, growth.level)
+
+
+def changes(table: pd.DataFrame) -> pd.Series:
+    """Choice → how often changing that choice alone changes which explanation is the largest.
+
+    Parameters
+    ----------
+    table : DataFrame
+        What ``run_specifications`` gives; rows without a `largest` are left out.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"window": [1, 1, 2, 2], "prior": ["a", "b"] * 2, "largest": ["x", "y", "x", "y"]})
+    >>> changes(table).to_dict()
+    {'window': 0.0, 'prior': 1.0}
+    """
+    held = table.dropna(subset=["largest"])
+    names = [name for name in NAMES if name in table]
+    found = {}
+    for name in names:
+        others = held.groupby([other for other in names if other != name], sort=False)["largest"]
+        found[name] = float((others.nunique() > 1).mean())
+    return pd.Series(found)
+
+
+def words(table: pd.DataFrame, explanation: str) -> pd.DataFrame:
+    """In how many combinations each of the calibrated words is said of an explanation, by window.
+
+    The words take the priors and the biases together, as :func:`helpers.official.routes.odds` does.
+
+    Returns
+    -------
+    DataFrame
+        `window`, `words`, `combinations`, in the order in which they come.
+    """
+    held = table.dropna(subset=["largest"])
+    rows = []
+    for (window, *_), part in held.groupby(["window", "control", "scatter", "left_out"], sort=False):
+        near, twice = (part.loc[part["biases"] == biases, f"odds_{explanation}"] for biases in (1, 2))
+        if len(near) and len(twice):
+            rows.append((window, held_back(in_calibrated_words(*near), in_calibrated_words(*twice))))
+    counted = pd.DataFrame(rows, columns=["window", "words"]).value_counts(sort=False)
+    return counted.rename("combinations").reset_index()
+
+
+def frame(table: pd.DataFrame) -> pd.DataFrame:
+    """What ``run_specifications`` gives, with every column even where no combination has a result."""
+    results = [*routes.EXPLANATIONS, *(f"odds_{name}" for name in routes.EXPLANATIONS)]
+    table = table.reindex(columns=[*NAMES, *results, "largest", "reason"])
+    return table.astype(dict.fromkeys(results, float) | {"largest": object, "reason": object})
+
+
+def summary(
+    table: pd.DataFrame, changed: pd.Series, said: pd.DataFrame
+) -> list[tuple[str, str, object, str]]:
+    """Id, unit, value and words of the numbers that sum up the combinations."""
+    held = table.dropna(subset=["largest"])
+    found = [("specifications", "specifications", len(held), "combinations of choices")]
+    if held.empty:
+        return found
+    for window, part in held.groupby("window", sort=False):
+        of = f"{window}: "
+        for name in routes.EXPLANATIONS:
+            share = float((part["largest"] == name).mean())
+            found.append(
+                (
+                    f"largest.{name}.{window}",
+                    "share",
+                    share,
+                    f"{of}in how many {routes.LABELS[name]} is the largest",
+                )
+            )
+        for end, value in (("least", part["recording"].min()), ("greatest", part["recording"].max())):
+            found.append(
+                (f"recording.{end}.{window}", "share", float(value), f"{of}{end} share of better recording")
+            )
+        words = said[said["window"] == window]
+        total = words["combinations"].sum()
+        listed = ", ".join(f"{row.words} in {row.combinations} of {total}" for row in words.itertuples())
+        found.append(
+            (
+                f"words.{window}",
+                "text",
+                listed,
+                f"{of}how probable it is that better recording is the largest",
+            )
+        )
+    for name, value in changed.items():
+        words = (
+            f"how often changing only the {name.replace('_', ' ')} changes which explanation is the largest"
+        )
+        found.append((f"changes.{name}", "share", float(value), words))
+    return found
