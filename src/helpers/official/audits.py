@@ -324,6 +324,29 @@ def doses(accuracy: Callable[[str], pd.DataFrame], samples: pd.DataFrame) -> dic
     return found
 
 
+def own_changes(events: pd.DataFrame, forces: Iterable[str]) -> pd.DataFrame:
+    """A dose of 1 for forces whose own change of recording in 2014 or 2015 was reported, and 0 for all others.
+
+    Parameters
+    ----------
+    events : DataFrame
+        The raw table `events`. A change is an event of recording, dated in those years, in a force, that is expected to
+        raise its counts.
+    forces : iterable of str
+
+    Examples
+    --------
+    >>> events = pd.DataFrame({"family": "recording", "scope": ["Kent", "national"], "date_text": ["2014-11", "2014"],
+    ...     "expected_effect": "up"})
+    >>> own_changes(events, ["Essex", "Kent"])["dose"].tolist()
+    [0.0, 1.0]
+    """
+    up = events["expected_effect"].str.startswith("up", na=False) & (events["family"] == "recording")
+    changed = events[up & events["date_text"].str[:4].isin(["2014", "2015"])]
+    table = pd.DataFrame({"force": list(forces)})
+    return table.assign(dose=table["force"].isin(changed["scope"]).astype(float), dose_se=0.0)
+
+
 def _one_a_force(accuracy: pd.DataFrame, inspection: str) -> pd.DataFrame:
     kept = accuracy[(accuracy["inspection"] == inspection) & ~accuracy["force"].isin(SMALL_FORCES)]
     return with_dose(kept.drop_duplicates("force").reset_index(drop=True))

@@ -33,6 +33,7 @@ DOSES = {
     "grade": "a grade of inadequate",
     "sample_2014": "the samples of 2014",
     "second": "the rise in accuracy to the second audit",
+    "own_change": "a change of recording by the force itself",
 }
 LEAST = 6  # forces, below which a line through them says nothing
 SLOPE = "slope of log growth on what the audit found"
