@@ -344,7 +344,8 @@ def own_changes(events: pd.DataFrame, forces: Iterable[str]) -> pd.DataFrame:
     up = events["expected_effect"].str.startswith("up", na=False) & (events["family"] == "recording")
     changed = events[up & events["date_text"].str[:4].isin(["2014", "2015"])]
     table = pd.DataFrame({"force": list(forces)})
-    return table.assign(dose=table["force"].isin(changed["scope"]).astype(float), dose_se=0.0)
+    undated = dict.fromkeys(("audit_start", "audit_end", "report_date"))
+    return table.assign(dose=table["force"].isin(changed["scope"]).astype(float), dose_se=0.0, **undated)
 
 
 def _one_a_force(accuracy: pd.DataFrame, inspection: str) -> pd.DataFrame:

@@ -170,6 +170,8 @@ def _where(audits: pd.DataFrame, found: pd.DataFrame, ends: list[str]) -> dict[s
         subset=["audit_start", "audit_end", "report_date"]
     )
     places = {}
+    if dated.empty:
+        return places
     for side, words in zip(("early", "late"), ends, strict=True):
         mean = pd.DataFrame([timing(audit, period(words, audit)) for audit in dated.itertuples()]).mean()
         places |= {f"{side}_{place}": float(mean[place]) for place in PLACES}
