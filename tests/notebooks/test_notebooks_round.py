@@ -91,7 +91,7 @@ def walked(tmp_path_factory):
     ignored = shutil.ignore_patterns("build", "published", "rounds", "__pycache__")
     for name in ("data", "notebooks", "reports", "src"):
         shutil.copytree(ROOT / name, root / name, ignore=ignored)
-    for name in ("pyproject.toml", "requirements.lock"):
+    for name in ("pyproject.toml", "requirements.lock", "CITATION.cff"):
         shutil.copy(ROOT / name, root / name)
     write_answers(root.parent / "answers")
     env = {key: value for key, value in os.environ.items() if key not in ("RISE_OUT", "RISE_IN")}

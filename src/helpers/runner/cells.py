@@ -295,11 +295,11 @@ class Cells:
             "pandas" in sys.modules
         ):  # it asks once, on import, whether it is in a notebook, and then shows this many columns
             sys.modules["pandas"].set_option("display.max_columns", 20)
+        self._draw_inline()
         inline = sys.modules.get("matplotlib_inline.backend_inline")
         if inline:  # it ties itself to the shell that there is when it is imported
             inline.configure_inline_support.current_backend = "unset"
             inline.configure_inline_support(self.shell, "inline")
-        self._draw_inline()
         return self
 
     def _draw_inline(self) -> None:
