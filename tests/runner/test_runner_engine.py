@@ -62,11 +62,14 @@ def mill(make_notebook):
     return mill
 
 
-def test_every_kind_of_output_is_as_an_ordinary_kernel_gives_it(mill, monkeypatch):
-    if "matplotlib.pyplot" in sys.modules:
-        sys.modules["matplotlib.pyplot"].close("all")  # what other tests have drawn
+def test_every_kind_of_output_is_as_an_ordinary_kernel_gives_it(mill, make_notebook, tmp_path, monkeypatch):
+    """In a process of its own, as from a command line: figures look as other tests' settings would have them else."""
     monkeypatch.delenv("PYTEST_CURRENT_TEST")  # with it, a kernel lets through what programs print
-    ours, _ = mill(*EVERY_KIND_OF_OUTPUT)
+    monkeypatch.delenv("MPLBACKEND", raising=False)
+    nbformat.write(nbformat.from_dict(make_notebook(*EVERY_KIND_OF_OUTPUT)), tmp_path / "given.ipynb")
+    command = [PAPERMILL, "--engine", "rise", "given.ipynb", "ours.ipynb"]
+    subprocess.run(command, cwd=tmp_path, capture_output=True, check=True)
+    ours = nbformat.read(tmp_path / "ours.ipynb", 4)
     theirs, _ = mill(*EVERY_KIND_OF_OUTPUT, engine_name=None, watch=None)
     assert shown(ours) == shown(theirs)
 
