@@ -77,6 +77,10 @@ def test_what_is_about_years_of_its_own_is_the_same_whatever_is_asked(made):
     out, parameters = made
     now, edition = findings(out), json.loads(EDITION.read_text(encoding="utf-8"))
     for id, old in edition.items():
+        if (
+            id.endswith(".p") and "seed" in parameters
+        ):  # the share of made-up series, of others by another seed
+            continue
         if id.startswith(FIXED) and isinstance(old["value"], float) and now[id]["value"] is None:
             assert parameters["level"] > 0.99, id  # so wide an interval takes more other dates than there are
         elif id.startswith(FIXED) and isinstance(old["value"], float):
