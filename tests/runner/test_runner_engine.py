@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import matplotlib
 import nbformat
 import papermill
 import pytest
@@ -144,3 +145,12 @@ def test_papermills_own_options_mean_what_they_mean_there(mill, tmp_path):
         _, error = mill("print('here')", "import time; time.sleep(60)", stdout_file=said, execution_timeout=1)
     assert "still running after 1 s" in str(error)
     assert (tmp_path / "said.txt").read_text() == "here\n"
+
+
+def test_a_process_that_has_drawn_for_files_shows_figures_and_keeps_its_main_module(mill, monkeypatch):
+    monkeypatch.setenv("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    matplotlib.use("agg")
+    before = sys.modules["__main__"]
+    notebook, _ = mill("import matplotlib.pyplot as plt", "plt.subplots(); plt.show()")
+    assert "image/png" in notebook.cells[-1].outputs[-1].data
+    assert (sys.modules["__main__"], matplotlib.get_backend().lower()) == (before, "agg")
