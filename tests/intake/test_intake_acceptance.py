@@ -17,9 +17,9 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 from helpers.intake import acceptance, intake, rounds
 from helpers.intake.rounds import RoundError
 from helpers.tables import read_table
+from helpers.tables.faults import TableError
 from helpers.tables.offences import CHILD_ONLY
 
-ORIGINAL = Path(__file__).parents[2]
 WHOLE = "all_sexual_offences_u18"
 BLANK = dict.fromkeys(
     "file sheet cell force financial_year period_start period_end measure offence_code offence sex age_low age_high "
@@ -119,8 +119,45 @@ def test_figures_join_the_tables_of_the_pipeline_and_pass_their_schemas(opened):
     assert read_table("foi_rounds").set_index("round").loc["2026-11", "years"] == "2023/24"
     assert (
         said[0]
-        == "4 figures of 2 forces join data/raw/foi_printed.csv as the round's answers, round 2026-11, 4 of them new"
+        == "4 figures of 2 forces join data/rounds/2026-11/tables/foi_printed.csv as the round's answers, 4 of them new"
     )
+
+
+def test_what_others_published_stays_as_it_was_and_a_removed_round_leaves_nothing(opened):
+    kept = [*(opened.root / "data" / "raw").glob("*.csv"), opened.root / "data" / "sources.csv"]
+    before = {path: path.read_bytes() for path in kept}
+    opened.answer(*by_sex("Kent", 1900, 420, 2320))
+    assert {path: path.read_bytes() for path in kept} == before
+    assert read_table("foi_printed")["row"].tolist()[-3:] == [100_001, 100_002, 100_003]
+    shutil.rmtree(opened.folder)
+    assert printed() == set() and "foi-2026-11-kent" not in set(read_table("sources")["source"])
+
+
+def test_the_figures_of_a_second_round_are_numbered_after_those_of_the_first(opened):
+    opened.answer(figure("Kent", 1099))
+    rounds.new("2027-11", echo=lambda line: None)
+    opened.name = "2027-11"
+    opened.answer(figure("Kent", 1200))
+    assert read_table("foi_printed")["row"].tolist()[-2:] == [100_001, 100_002]
+
+
+def test_a_round_that_stands_in_data_raw_is_refused(opened):
+    with (opened.root / "data" / "raw" / "foi_rounds.csv").open("a") as file:
+        file.write('2026-11,"Our request to all forces, round 2026-11",foi,all_offences,2023/24,2026-11\n')
+    with pytest.raises(
+        RoundError, match=r"data/raw/foi_rounds.csv holds the round 2026-11, .* then accept again"
+    ):
+        opened.answer(figure("Kent", 1099))
+
+
+def test_a_fault_in_a_rounds_table_names_that_file_and_line(opened):
+    opened.answer(figure("Kent", 1099))
+    path = opened.folder / "tables" / "foi_printed.csv"
+    path.write_text(path.read_text().replace("2023/24", "2023/25"))
+    with pytest.raises(
+        TableError, match=r"^data/rounds/2026-11/tables/foi_printed.csv: line 2, column period"
+    ):
+        read_table("foi_printed")
 
 
 def test_nothing_that_is_said_calls_the_rounds_answers_published_or_printed(opened):
@@ -489,8 +526,6 @@ def attack(opened, force: str) -> dict:
 )
 def test_no_answer_correction_or_later_table_gives_a_suppressed_count_away(opened, cells, pieces, grown):
     """Tables of one force come one by one, and then one of them again, corrected: each suppressed count is solved for."""
-    for name in acceptance.TABLES:
-        shutil.copy(ORIGINAL / "data" / name, opened.root / "data" / name)
     shutil.rmtree(opened.folder.parent, ignore_errors=True)
     rounds.new("2026-11", echo=lambda line: None)
     table = dict(zip(itertools.product(SEXES, AGES), cells, strict=True))

@@ -132,7 +132,11 @@ def test_the_walk_through_names_every_step():
 def test_every_force_of_ten_is_in_the_round_or_named_with_the_reason(walked):
     root, said = walked
     accepted = next(text for command, text in said.items() if "accept" in command)
-    joined = {row["area"] for row in rows_of(root / "data/raw/foi_printed.csv") if row["round"] == "2026-11"}
+    joined = {
+        row["area"]
+        for row in rows_of(root / "data/rounds/2026-11/tables/foi_printed.csv")
+        if row["round"] == "2026-11"
+    }
     assert joined == {
         "Kent", "Surrey", "Gwent", "Hampshire", "Devon and Cornwall", "Humberside", "Lancashire", "Merseyside", "Norfolk",
     }  # fmt: skip

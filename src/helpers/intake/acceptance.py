@@ -1,9 +1,10 @@
 """A round grows answer by answer: what ``rise round accept`` carries from an intake into the round and the pipeline.
 
 ``data/rounds/NAME`` holds what was accepted, protected: ``figures.csv`` with every figure that was read or confirmed,
-``suppressed.csv`` with what is suppressed, and ``history/`` with what later answers replaced. The round's rows of
-``foi_printed``, ``foi_rounds``, ``foi_status`` and ``sources`` are made from these, so that accepting again makes
-whatever an interrupted run left out. Exact small counts are only where the analyst keeps what the forces sent.
+``suppressed.csv`` with what is suppressed, ``history/`` with what later answers replaced, and ``tables/`` with the
+rows that the round adds to ``foi_printed``, ``foi_rounds``, ``foi_status`` and ``sources``, made from these, so that
+accepting again makes whatever an interrupted run left out. Tables in ``data/raw`` hold what others published, and
+nothing of a round. Exact small counts are only where the analyst keeps what the forces sent.
 """
 
 from __future__ import annotations
@@ -22,10 +23,12 @@ from helpers.intake.protection import SUPPRESSED, Key, Row, is_suppressed
 from helpers.intake.rounds import ANSWERED, Round, RoundError, rounds_dir
 from helpers.intake.suppression import Group
 from helpers.tables.faults import Refusal, TableError
-from helpers.tables.files import project_root, shown, write_atomic
+from helpers.tables.files import added, project_root, shown, write_atomic
 from helpers.tables.forces import FORCES
 from helpers.tables.forces import force as force_named
+from helpers.tables.package import table
 from helpers.tables.reading import read_cells
+from helpers.tables.store import read_table, table_path
 
 READ = (
     "file", "sheet", "cell", "force", "financial_year", "period_start", "period_end", "measure", "offence_code",
@@ -33,7 +36,8 @@ READ = (
 )  # fmt: skip
 COLUMNS = (*READ, "status", "joins", "address", "accepted")
 KEYS = ("force", "unit", "start", "end", "offence", "sex", "low", "high", "aspect")
-TABLES = ("raw/foi_printed.csv", "raw/foi_rounds.csv", "raw/foi_status.csv", "sources.csv")
+TABLES = ("sources", "foi_rounds", "foi_printed", "foi_status")
+FIRST_ROW = 100_001  # of the figures of all rounds: those that others printed never reach it
 
 
 class NotAccepted(Refusal):
@@ -59,7 +63,7 @@ def accept(
     echo: Callable[[str], object],
     replace: bool = False,
 ) -> None:
-    """Take the figures of one intake into a round, and carry those that the pipeline reads into ``data/raw``.
+    """Take the figures of one intake into a round; those that the pipeline reads become rows of its tables.
 
     Parameters
     ----------
@@ -84,6 +88,11 @@ def accept(
     NotAccepted
         When there is nothing to accept, or a table refuses it.
     """
+    if opened.name in (row[0] for row in read_cells(table_path("foi_rounds"))):
+        raise RoundError(
+            f"data/raw/foi_rounds.csv holds the round {opened.name}, which belongs in data/rounds: remove its rows from "
+            f"foi_rounds, foi_printed and foi_status in data/raw and from data/sources.csv, then accept again"
+        )
     read = _read(folder / "figures.csv", READ, "give the --out folder of rise intake")
     sure = [row for row in read if row["status"] != "proposed"]
     waiting = [row for row in read if row["status"] == "proposed"]
@@ -93,7 +102,7 @@ def accept(
     rows = [row | {"address": url, "accepted": today.isoformat()} for row in rows]
     change = _merged(opened, rows, replace)
     _commit(opened, change, statuses, url, today)
-    _say(opened, folder, change, read, echo)
+    _say(opened, change, read, echo)
     for line in contradicted:
         echo(line)
     if waiting:
@@ -172,7 +181,7 @@ def _merged(opened: Round, rows: list[Row], replace: bool) -> Change:
     for row in rows:  # what was published stays so
         old = before.get((describe.key(row), place(row), row["value_low"], row["value_high"]))
         row["address"] = row["address"] or (old["address"] if old else "")
-    hidden = protection.protect(rows, [*readable_rows(forces)], suppressed_keys(forces), opened.name)
+    hidden = protection.protect(rows, readable_rows(forces), suppressed_keys(forces))
     made = [_protected(row, describe.key(row) in hidden) for row in rows]
     kept = {_content(row): row for row in replaced}
     made = [kept.pop(_content(row), row) | {"address": row["address"]} for row in made]
@@ -261,30 +270,28 @@ def _commit(opened: Round, change: Change, statuses: dict, url: str, today: date
     files = {opened.folder / "suppressed.csv": _register(change.suppressed | _suppressed_in(opened))}
     for force, rows in sorted(change.gone.items()):
         slug = force_named(force).slug if force in FORCES else "no-force"
-        past = sorted(
-            (opened.folder / "history").glob(f"{slug}-*.csv"), key=lambda path: path.stat().st_mtime_ns
-        )
-        if not past or past[-1].read_text(encoding="utf-8") != _figures(
-            rows
-        ):  # an interrupted run may have kept it
+        past = sorted((opened.folder / "history").glob(f"{slug}-*.csv"), key=_number)
+        # an interrupted run may have kept it
+        if not past or past[-1].read_text(encoding="utf-8") != _figures(rows):
             files[opened.folder / "history" / f"{slug}-{len(past) + 1}.csv"] = _figures(rows)
     files[opened.folder / "figures.csv"] = _figures(change.rows)
-    data = project_root() / "data"
-    before = {
-        path: path.read_bytes() if path.exists() else None
-        for path in [*files, *(data / name for name in TABLES)]
-    }
+    files |= _tables(opened, change.rows, statuses, url, today)
+    before = {path: path.read_bytes() if path.exists() else None for path in files}
     try:
         for path, text in files.items():
             write_atomic(path, text)
-        _carry(opened.name, change.rows, statuses, url, today)
-        _check()
+        for name in TABLES:  # as the pipeline will
+            read_table(name)
     except BaseException as error:  # Ctrl-C too
         for path, content in before.items():
             path.unlink(missing_ok=True) if content is None else write_atomic(path, content)
         if isinstance(error, TableError):
             raise NotAccepted(f"nothing was accepted: {error}") from None
         raise
+
+
+def _number(path: Path) -> int:
+    return int(path.stem.rpartition("-")[2])
 
 
 def _suppressed_in(opened: Round) -> set[Key]:
@@ -302,83 +309,76 @@ def _figures(rows: list[Row]) -> str:
     return _csv([list(COLUMNS), *([row[name] for name in COLUMNS] for row in rows)])
 
 
-def _carry(name: str, rows: list[Row], statuses: dict[str, Row], url: str, today: date) -> None:
-    """Bring the tables of the pipeline up to date with a round."""
+def _tables(
+    opened: Round, rows: list[Row], statuses: dict[str, Row], url: str, today: date
+) -> dict[Path, str]:
+    """The round's own rows of the tables of the pipeline, as text by file."""
     rows = [row for row in rows if row["joins"] and not is_suppressed(row)]
-    forces = {*statuses, *(row["force"] for row in rows)}
-    source = {force: f"foi-{name}-{force_named(force).slug}" for force in sorted(forces)}
+    forces = sorted({*statuses, *(row["force"] for row in rows)})
+    source = {force: f"foi-{opened.name}-{force_named(force).slug}" for force in forces}
     published = {row["force"]: row["address"] for row in rows if row["address"]}
-    if url:  # an answer without figures stands there too
-        published = (
-            dict.fromkeys((f for f in forces if f not in {row["force"] for row in rows}), url) | published
-        )
-    _register_sources(name, source, published, today)
-    _register_round(name, {row["financial_year"] for row in rows}, today)
-    _put_figures(name, rows, source)
-    _put_statuses(name, statuses, source)
+    without = {force for force in forces if force not in {row["force"] for row in rows}}
+    published = (
+        dict.fromkeys(without if url else (), url) | published
+    )  # an answer without figures stands there too
+    made = {
+        "sources": _sources(opened, source, published, today),
+        "foi_rounds": _round(opened, {row["financial_year"] for row in rows}, today),
+        "foi_printed": _printed(opened, rows, source),
+        "foi_status": _statuses(opened, statuses, source),
+    }
+    return {
+        _path(opened, name): _csv([[column.name for column in table(name).columns], *cells])
+        for name, cells in made.items()
+    }
 
 
-def _register_sources(name: str, source: dict[str, str], published: dict[str, str], today: date) -> None:
-    registered = _load("sources.csv")
-    known = {row[0]: row for row in registered}
-    title = f"Answer to a freedom of information request, round {name}"
+def _path(opened: Round, name: str) -> Path:
+    return opened.folder / "tables" / f"{name}.csv"
+
+
+def _kept(opened: Round, name: str) -> list[list[str]]:
+    """The rows that the round has in a table, without the header."""
+    path = _path(opened, name)
+    return read_cells(path)[1:] if path.exists() else []
+
+
+def _sources(
+    opened: Round, source: dict[str, str], published: dict[str, str], today: date
+) -> list[list[str]]:
+    known = {row[0]: row for row in _kept(opened, "sources")}
+    title = f"Answer to a freedom of information request, round {opened.name}"
     for force, id in source.items():
-        if id in known:
-            known[id][4] = published.get(force) or known[id][4]
-        else:
-            address = published.get(force, "")
-            registered.append(
-                [id, force, title, today.isoformat(), address, "LicenseRef-facts-cited", "as received"]
-            )
-    _save("sources.csv", registered)
+        row = [id, force, title, today.isoformat(), "", "LicenseRef-facts-cited", "as received"]
+        row = known.setdefault(id, row)
+        row[4] = published.get(force) or row[4]
+    return list(known.values())
 
 
-def _register_round(name: str, years: set[str], today: date) -> None:
-    rounds = _load("raw/foi_rounds.csv")
-    mine = next((row for row in rounds[1:] if row[0] == name), None)
-    if mine is None:
-        mine = [
-            name,
-            f"Our request to all forces, round {name}",
-            "foi",
-            "all_offences",
-            "",
-            today.isoformat()[:7],
-        ]
-        rounds.append(mine)
-    mine[4] = ";".join(sorted(years))
-    _save("raw/foi_rounds.csv", rounds)
+def _round(opened: Round, years: set[str], today: date) -> list[list[str]]:
+    title = f"Our request to all forces, round {opened.name}"
+    row = [opened.name, title, "foi", "all_offences", "", today.isoformat()[:7]]
+    row = next(iter(_kept(opened, "foi_rounds")), row)
+    row[4] = ";".join(sorted(years))
+    return [row]
 
 
-def _put_figures(name: str, rows: list[Row], source: dict[str, str]) -> None:
-    """Put a round's figures in place of those that it had; a figure that stays keeps its number."""
-    head, *printed = _load("raw/foi_printed.csv")
+def _printed(opened: Round, rows: list[Row], source: dict[str, str]) -> list[list[str]]:
+    """The round's figures; one that stays keeps its number, which other tables may refer to."""
     wanted = {}
     for row in rows:
-        words = [
-            word
-            for said, word in {"revised": "revised", "approximate": "approx"}.items()
-            if said in row["qualifier"]
-        ]
-        told = (
-            name,
-            area_of(row["force"]),
-            row["financial_year"],
-            row["joins"],
-            value_text(row),
-            ", ".join(words),
-        )
+        said = {"revised": "revised", "approximate": "approx"}
+        words = ", ".join(word for name, word in said.items() if name in row["qualifier"])
+        told = (area_of(row["force"]), row["financial_year"], row["joins"], value_text(row), words)
         note = "; ".join(filter(None, (place(row), *_sum_words(row), UNITS.get(row["measure"], ""))))
-        wanted[told] = [*told, source[row["force"]], row["accepted"], note]
+        wanted[told] = [opened.name, *told, source[row["force"]], row["accepted"], note]
     kept = []
-    for row in printed:
-        if row[1] != name:
-            kept.append(row)
-        elif stays := wanted.pop(tuple(row[1:7]), None):
-            kept.append([row[0], *stays])
-    last = max((int(row[0]) for row in printed), default=0)
-    kept += [[str(number), *row] for number, row in enumerate(wanted.values(), last + 1)]
-    _save("raw/foi_printed.csv", [head, *kept])
+    for number, _, *before in _kept(opened, "foi_printed"):
+        if stays := wanted.pop(tuple(before[:5]), None):
+            kept.append([number, *stays])
+    used = (int(row[0]) for path in added(table_path("foi_printed")) for row in read_cells(path)[1:])
+    last = max(used, default=FIRST_ROW - 1)
+    return [*kept, *([str(number), *row] for number, row in enumerate(wanted.values(), last + 1))]
 
 
 def _sum_words(row: Row) -> list[str]:
@@ -395,20 +395,10 @@ def area_of(force: str) -> str:
     return one.nation if one.kind in ("scotland", "northern_ireland") else one.name
 
 
-def _put_statuses(name: str, statuses: dict[str, Row], source: dict[str, str]) -> None:
-    status = [row for row in _load("raw/foi_status.csv") if not (row[0] == name and row[1] in statuses)]
-    status += [
-        [name, force, row["status"], source[force], row["note"]] for force, row in sorted(statuses.items())
-    ]
-    _save("raw/foi_status.csv", status)
-
-
-def _load(name: str) -> list[list[str]]:
-    return read_cells(project_root() / "data" / name)
-
-
-def _save(name: str, rows: list[list[str]]) -> None:
-    write_atomic(project_root() / "data" / name, _csv(rows))
+def _statuses(opened: Round, statuses: dict[str, Row], source: dict[str, str]) -> list[list[str]]:
+    before = [row for row in _kept(opened, "foi_status") if row[1] not in statuses]
+    now = [[opened.name, force, row["status"], source[force], row["note"]] for force, row in statuses.items()]
+    return sorted(before + now, key=lambda row: row[1])
 
 
 def _csv(rows: Iterable[list[str]]) -> str:
@@ -417,22 +407,14 @@ def _csv(rows: Iterable[list[str]]) -> str:
     return text.getvalue()
 
 
-def _check() -> None:
-    """Read the tables as the pipeline will: a table that refuses them raises."""
-    from helpers.tables import read_table
-
-    for name in ("sources", "foi_rounds", "foi_printed", "foi_status"):
-        read_table(name)
-
-
 # ---------------------------------------------------------------------- what is said
 
 
-def _say(opened: Round, folder: Path, change: Change, read: list[Row], echo: Callable[[str], object]) -> None:
+def _say(opened: Round, change: Change, read: list[Row], echo: Callable[[str], object]) -> None:
     forces = {row["force"] for row in read}
     used = [row for row in change.rows if row["force"] in forces and row["joins"] and not is_suppressed(row)]
     of = f"{_count(len(used), 'figure')} of {_count(len({row['force'] for row in used}), 'force')}"
-    where = f"data/raw/foi_printed.csv as the round's answers, round {opened.name}"
+    where = f"{shown(_path(opened, 'foi_printed'))} as the round's answers"
     echo(f"{of} join {where}, {change.new:,} of them new" if used else f"no figure joins {where}")
     others = sorted({row["force"] for row in change.rows} - forces)
     if others:

@@ -18,7 +18,7 @@ from functools import cache
 from statistics import median
 
 from helpers.intake.model import Figure, FileReading, Problem
-from helpers.tables.files import project_root
+from helpers.tables.files import added, project_root
 from helpers.tables.forces import FORCES
 from helpers.tables.offences import CHILD_ONLY, offences, resolve_offence
 
@@ -388,7 +388,9 @@ def _printed_totals(round: str | None) -> dict[str, dict[int, set[str]]]:
     from helpers.tables.reading import read_cells
 
     try:
-        header, *rows = read_cells(project_root() / "data" / "raw" / "foi_printed.csv")
+        path = project_root() / "data" / "raw" / "foi_printed.csv"
+        header, *rows = read_cells(path)
+        rows += [row for part in added(path) for row in read_cells(part)[1:]]
         at = {name: header.index(name) for name in ("round", "area", "period", "measure", "value_text")}
     except (OSError, ValueError):
         return {}

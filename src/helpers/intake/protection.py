@@ -116,7 +116,7 @@ def is_suppressed(row: Row) -> bool:
     return SUPPRESSED in row["qualifier"].split("; ") and not row["value_low"] and not row["value_high"]
 
 
-def protect(rows: list[Row], readable: list[Row], already: Iterable[Key], round: str) -> set[Key]:
+def protect(rows: list[Row], readable: list[Row], already: Iterable[Key]) -> set[Key]:
     """What must be suppressed of new rows, with what is suppressed of their forces already.
 
     Parameters
@@ -127,8 +127,6 @@ def protect(rows: list[Row], readable: list[Row], already: Iterable[Key], round:
         Rows that this project holds or has held, in this round and others; suppressed ones have no value.
     already : iterable of Key
         What is suppressed, in this round and others.
-    round : str
-        The round, of which what ``foi_printed`` holds is made from these rows.
 
     Returns
     -------
@@ -152,7 +150,7 @@ def protect(rows: list[Row], readable: list[Row], already: Iterable[Key], round:
     for key in already:
         earlier[key.force, key.unit].add(key.group)
     for (force, unit), mine in counts.items():
-        others = [*_printed(force, unit, round), *(_official(force, mine) if unit == "offences" else ())]
+        others = [*_printed(force, unit), *(_official(force, mine) if unit == "offences" else ())]
         groups = {count.group for count in mine}
         mine += [count for count in others if count.group not in groups]
         unsaid = {group for group in _differences(mine, least) if group not in groups}
@@ -197,17 +195,14 @@ def _rest(whole: Group, part: Group) -> Group | None:
     return None
 
 
-def _printed(force: str, unit: str, round: str) -> list[Count]:
-    """What pages printed of a force, in other rounds than one."""
-    return [
-        count
-        for name, one, count in _all_printed(*_file("raw/foi_printed.csv")).get(force, ())
-        if one == unit and name != round
-    ]
+def _printed(force: str, unit: str) -> list[Count]:
+    """What pages printed of a force."""
+    printed = _all_printed(*_file("raw/foi_printed.csv")).get(force, ())
+    return [count for one, count in printed if one == unit]
 
 
 @cache
-def _all_printed(path: Path, _stamp: tuple) -> Mapping[str, list[tuple[str, str, Count]]]:
+def _all_printed(path: Path, _stamp: tuple) -> Mapping[str, list[tuple[str, Count]]]:
     header, *rows = read_cells(path)
     found: dict[str, list] = defaultdict(list)
     for cells in rows:
@@ -227,7 +222,7 @@ def _all_printed(path: Path, _stamp: tuple) -> Mapping[str, list[tuple[str, str,
         group = Group(*days, "", sex, measure.age_low, measure.age_high)
         count = Count(group, float(value), float(value), must_stay=True)
         for force in forces_of(row["area"]) if len(forces_of(row["area"])) == 1 else ():
-            found[force].append((row["round"], units[measure.kind], count))
+            found[force].append((units[measure.kind], count))
     return found
 
 

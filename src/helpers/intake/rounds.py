@@ -25,11 +25,11 @@ from functools import cache
 from pathlib import Path
 
 from helpers.intake import request
+from helpers.tables import vocabularies
 from helpers.tables.faults import Refusal, nearest
 from helpers.tables.files import project_root, write_atomic
 from helpers.tables.forces import FORCES
 from helpers.tables.forces import force as force_named
-from helpers.tables.reading import read_cells
 
 WORKING_DAYS = 20
 NAME = re.compile(r"(?=.{1,60}$)[a-z0-9]+(?:[-_.][a-z0-9]+)*")
@@ -211,8 +211,7 @@ def _check_name(name: str) -> None:
 
 def _start(name: str, sent: str, last_year: str | None = None) -> None:
     """Write a round's requests and its tracker; `sent` is empty where no request has gone out."""
-    _, *published = read_cells(project_root() / "data" / "raw" / "foi_rounds.csv")
-    if name in (row[0] for row in published):  # before anything is asked: its figures could not be told apart
+    if name in vocabularies.values("rounds"):  # before anything is asked: its figures could not be told apart
         raise RoundError(
             f"{name} is a round in data/raw/foi_rounds.csv already; choose another name, such as {name}-b"
         )

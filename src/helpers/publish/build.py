@@ -19,6 +19,7 @@ from helpers import ledger
 from helpers.publish import briefings, explorer, notebooks, pages, report, web
 from helpers.publish.faults import PublishError
 from helpers.tables import package, store
+from helpers.tables.files import added
 
 RECORD = "rise"  # where an executed notebook keeps the runner's record of inputs and outputs
 
@@ -80,8 +81,8 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
             made.add(name, content, root / "reports" / briefings.SOURCE, root / "reports" / "house.typ", mine)
     made.add("forces/index.html", briefings.index(out, made), joined[0])
     made.add("index.html", pages.start(made["report.html"][0].decode()), *sources, *joined)
-    explored_from = [root / "data" / "raw" / "foi_printed.csv", root / "data" / "raw" / "recorded_crime.csv"]
-    made.add("explore.html", explored, *explored_from)
+    printed = root / "data" / "raw" / "foi_printed.csv"
+    made.add("explore.html", explored, printed, *added(printed), printed.with_name("recorded_crime.csv"))
     argued = [
         root / "notebooks" / f"{step}.ipynb"
         for step in steps
@@ -91,14 +92,17 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
     made.add("claims.html", pages.claims(claims, findings, register), *joined)
     predictions = pages.predictions(store.read_table("predictions"), out)
     made.add("predictions.html", predictions, root / "data" / "predictions.toml")
-    made.add("sources.html", pages.sources(register), root / "data" / "sources.csv")
+    cited = root / "data" / "sources.csv"
+    made.add("sources.html", pages.sources(register), cited, *added(cited))
     registers = [root / "data" / "errata.toml", root / "data" / "answers.toml"]
     made.add("corrections.html", pages.corrections(), *registers)
     package.write_package(out)
     tables = sorted((out / "tables").glob("*.*"))
     made.add("tables.zip", zipped(out / "tables", tables), *tables)
-    given = [path for path in sorted((root / "data").rglob("*.*")) if "readings" not in path.parts]
-    made.add("data.zip", zipped(root / "data", given), *given)
+    data = root / "data"
+    given = [path for path in sorted(data.rglob("*.*")) if "readings" not in path.relative_to(data).parts]
+    whole = [path for path in given if path.parent.name != "tables"]  # each table holds its rounds' rows
+    made.add("data.zip", zipped(data, whole), *given)
     described = [described_table(path) for path in tables if path.suffix == ".csv"]
     made.add("data.html", pages.data(out, described), *joined)
     made.add("search.html", pages.search(made.html()), *joined)
@@ -162,7 +166,8 @@ def zipped(folder: Path, files: Iterable[Path]) -> bytes:
         for path in files:
             if path.is_file():
                 entry = zipfile.ZipInfo(path.relative_to(folder).as_posix())
-                archive.writestr(entry, path.read_bytes(), zipfile.ZIP_DEFLATED)
+                more = [part.read_bytes().partition(b"\n")[2] for part in added(path)]  # without its header
+                archive.writestr(entry, b"".join([path.read_bytes(), *more]), zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
 
 

@@ -15,11 +15,12 @@ from pathlib import Path
 from helpers.runner import process
 from helpers.runner.display import Waiting
 from helpers.runner.errors import Interrupted, RunnerError, UsageError, say_plainly
-from helpers.runner.freshness import SCHEMA, Freshness, file_digest, sha256
+from helpers.runner.freshness import Freshness, file_digest, sha256
 from helpers.runner.modules import Modules, load_known
 from helpers.runner.plan import Plan
 from helpers.runner.staging import WORK, OutputFolder, published_files
 from helpers.runner.steps import raw_path
+from helpers.tables.files import added
 
 
 def call(function: str, root: Path, out: Path, given: dict | None = None) -> str:
@@ -45,14 +46,14 @@ def before_running(plans: list[Plan]) -> None:
     read = {
         name: path for plan in plans for i in plan.instances for name, path in fresh.tables(i.step).items()
     }
-    raw = {name: path for name, path in sorted(read.items()) if raw_path(project.root, name)}
-    checked = [path for name, path in read.items() if name in raw or name.startswith(SCHEMA)]
+    raw = sorted(name for name in read if raw_path(project.root, name))
+    checked = [path for path in read.values() if path.is_relative_to(project.root / "data")]
     stamp = _stamp(project.root, out, checked, "helpers.tables")
     kept = out / WORK / "checked"
     if _read(kept) == stamp:
         return
     try:
-        call("helpers.tables.store:check_all", project.root, out, {"names": [*raw]})
+        call("helpers.tables.store:check_all", project.root, out, {"names": raw})
     except Interrupted:
         raise
     except RunnerError as error:
@@ -85,6 +86,7 @@ def collect(project, out: Path) -> bool:
     registers = [path for name in ("claims", "sources") if (path := raw_path(project.root, name))]
     if not found or len(registers) < 2:
         return False
+    registers += added(registers[1])
     joined = [out / "findings.json", out / "claims.json"]
     kept = out / WORK / "collected"
 
@@ -131,16 +133,12 @@ def is_published(project, out: Path) -> bool:
 def _publication(project, out: Path) -> str:
     """A digest of what a publication is made from, and of its files."""
     root = project.root
-    places = [
-        root / "reports",
-        root / "data",
-        *(root / "data" / name for name in ("raw", "schemas", "vocabularies")),
-    ]
-    places += [root / "notebooks"]  # pages show their prose as it is now
+    places = [root / "reports", root / "notebooks"]  # pages show the notebooks' prose as it is now
     places += [out / name for name in ("findings", "tables", "figures", "notebooks")]
     made = [
         path for place in places for path in place.glob("*.*") if path.is_file() and path.suffix != ".html"
     ]
+    made += (path for path in (root / "data").rglob("*.*") if path.is_file())
     made += root.glob("CITATION.cff")  # who made it, and when
     published = [out / name for name in published_files(out)]
     return _stamp(root, out, [*made, *published], "helpers.publish")

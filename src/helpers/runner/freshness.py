@@ -24,6 +24,7 @@ from helpers.runner.errors import RunnerError
 from helpers.runner.modules import Modules
 from helpers.runner.parameters import Value
 from helpers.runner.steps import Project, Step, raw_path
+from helpers.tables.files import added
 
 FORMAT = 1
 KEY = "rise"  # where the fingerprint stands in a notebook's metadata
@@ -106,6 +107,8 @@ class Freshness:
         described = {f"{SCHEMA}{name}": schemas / f"{name}.yaml" for name in {*step.reads, *step.writes}}
         found = {name: self.table_path(name) for name in {*step.reads, *known}}
         described[FINDINGS] = self.project.root / FINDINGS
+        for name, path in list(found.items()):
+            found |= {f"{name} ({part.parent.parent.name})": part for part in added(path)}
         return dict(
             sorted((found | {name: path for name, path in described.items() if path.is_file()}).items())
         )

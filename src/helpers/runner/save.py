@@ -30,7 +30,7 @@ def source_digests(project: Project, freshness: Freshness | None = None) -> dict
         raw = {
             table: digest
             for table, digest in print_.tables.items()
-            if table.startswith(SCHEMA) or raw_path(project.root, table)
+            if table.startswith(SCHEMA) or raw_path(project.root, table.partition(" (")[0])
         }
         parts = {
             "cells": [digest for _, digest in print_.cells],

@@ -69,6 +69,20 @@ def shown(path: Path) -> str:
     return str(path)
 
 
+def added(path: Path) -> tuple[Path, ...]:
+    """Files that add rows to a table kept in ``data``: those of its name in ``data/rounds/NAME/tables``, by round.
+
+    Accepted answers stay apart from what others published, and whoever removes a round removes its rows.
+
+    Examples
+    --------
+    >>> added(project_root() / "data" / "raw" / "recorded_crime.csv")
+    ()
+    """
+    data = path.parent if path.parent.name == "data" else path.parent.parent
+    return tuple(sorted((data / "rounds").glob(f"*/tables/{path.name}")))
+
+
 def write_atomic(path: Path | str, content: bytes | str, *, flush: bool = True) -> None:
     """Write a file whole or not at all.
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from helpers.tables.faults import Fault, TableError, nearest
-from helpers.tables.files import content_hash, input_dir, output_dir, project_root, shown, write_atomic
+from helpers.tables.files import added, content_hash, input_dir, output_dir, project_root, shown, write_atomic
 from helpers.tables.package import Table, check_index, table, tables
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ __all__ = [
 def table_path(name: str) -> Path:
     """Return the file that :func:`read_table` reads for `name`.
 
-    Raw tables are ``data/raw/<name>.csv``; vocabularies ``data/vocabularies/<name>.csv``; registers ``data/<name>.toml`` or ``data/<name>.csv``;
+    Raw tables are ``data/raw/<name>.csv``, with what :func:`added` finds of accepted rounds; vocabularies ``data/vocabularies/<name>.csv``; registers ``data/<name>.toml`` or ``data/<name>.csv``;
     built tables ``tables/<name>.csv`` in :func:`input_dir`.
 
     Raises
@@ -99,8 +99,17 @@ def _read(name: str, path: Path) -> pd.DataFrame:
     if described.kind == "built" and not path.exists():
         raise TableError(shown(path), [Fault("is not there yet", mend="run the notebook that writes it")])
     read = read_toml if path.suffix == ".toml" else read_csv
-    frame, lines, faults = read(path, described)
-    return validate(frame, described, file=shown(path), lines=lines, faults=faults)
+    parts = [path] if described.kind == "built" else [path, *added(path)]
+    frames = []
+    for part in parts:
+        frame, lines, faults = read(part, described)
+        frames.append(validate(frame, described, file=shown(part), lines=lines, faults=faults))
+    if len(parts) == 1:
+        return frames[0]
+    import pandas as pd
+
+    whole = pd.concat(frames, ignore_index=True)
+    return validate(whole, described, file=" with ".join(map(shown, parts)))
 
 
 def write_table(name: str, frame: pd.DataFrame) -> pd.DataFrame:

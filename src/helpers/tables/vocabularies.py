@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from helpers.tables.faults import Fault, TableError, nearest
-from helpers.tables.files import project_root, shown, stamp
+from helpers.tables.files import added, project_root, shown, stamp
 
 # Lists that are kept elsewhere or under another name: each is the first column of its file.
 FILES = {
@@ -45,7 +45,8 @@ def files_of(name: str) -> tuple[Path, ...]:
     """Every file that decides what :func:`values` returns; none for financial years."""
     if name == "financial_years":
         return ()
-    return (*([path_of("forces")] if name in _AFTER_FORCES else []), path_of(name))
+    path = path_of(name)
+    return (*([path_of("forces")] if name in _AFTER_FORCES else []), path, *added(path))
 
 
 def rows(name: str, *needed: str) -> tuple[dict[str, str], ...]:
@@ -69,7 +70,7 @@ def rows(name: str, *needed: str) -> tuple[dict[str, str], ...]:
     'avon-and-somerset'
     """
     path = path_of(name)
-    found = _rows(path, stamp(path))
+    found = tuple(row for part in (path, *added(path)) for row in _rows(part, stamp(part)))
     for column in needed:
         if not found or column not in found[0]:
             raise TableError(
@@ -110,11 +111,13 @@ def values(name: str) -> tuple[str, ...]:
 
 @cache
 def _values(name: str, files: tuple[Path, ...], stamps: tuple[tuple[int, int], ...]) -> tuple[str, ...]:
-    *before, found = (_rows(path, when) for path, when in zip(files, stamps, strict=True))
+    lists = [_rows(path, when) for path, when in zip(files, stamps, strict=True)]
+    before = lists.pop(0) if name in _AFTER_FORCES else ()
+    found = [row for rows in lists for row in rows]
     if name in _PARTS:
         _, column, wanted = _PARTS[name]
         found = [row for row in found if row.get(column) in wanted]
-    return tuple(next(iter(row.values())) for rows in (*before, found) for row in rows)
+    return tuple(next(iter(row.values())) for row in (*before, *found))
 
 
 def mend(name: str) -> str:
