@@ -78,7 +78,7 @@ def test_a_local_file_that_differs_is_told_and_listed(tmp_path):
     (tmp_path / "made-up.csv").write_bytes(made_up(kent=12))
     code, said = fetch(file=tmp_path / "made-up.csv", out=tmp_path / "out")
     assert code == 0
-    assert "2017/18: 4 counts differ in 1 forces; child-only codes 60 held, 68 now" in said
+    assert "2017/18: 4 counts differ in 1 force; child-only codes 60 held, 68 now" in said
     assert "  Kent 2017/18 quarter 1, code 71: 10 held, 12 now" in said
     listed = pd.read_csv(tmp_path / "out" / "changes.csv")
     assert listed["change"].tolist() == [2, 2, 2, 2]
@@ -94,7 +94,7 @@ def test_the_link_is_found_on_the_page_and_the_file_kept_whole(tmp_path, server,
     server.pages["/page"] = f'<a href="{server.address}/media/1/prc-pfa-made-up-1.csv">made up</a>'.encode()
     server.pages["/media/1/prc-pfa-made-up-1.csv"] = made_up(kent=11)
     entry = {"page": f"{server.address}/page", "pattern": rf"{server.address}/[^\"]*/prc-pfa[^\"]*\.csv"}
-    monkeypatch.setattr(download, "_entry", lambda: entry)
+    monkeypatch.setattr(download, "_entry", lambda name: entry)
     code, said = fetch(out=tmp_path)
     digest = hashlib.sha256(made_up(kent=11)).hexdigest()
     assert code == 0
@@ -129,7 +129,7 @@ def test_without_a_network_one_line_says_so(tmp_path, server):
 
 
 def test_a_page_that_is_gone_or_has_no_link(tmp_path, server, monkeypatch):
-    monkeypatch.setattr(download, "_entry", lambda: {"page": f"{server.address}/page", "pattern": "x"})
+    monkeypatch.setattr(download, "_entry", lambda name: {"page": f"{server.address}/page", "pattern": "x"})
     assert "answers 404" in fetch(out=tmp_path)[1][-1]
     server.pages["/page"] = b"nothing here"
     assert "no longer links" in fetch(out=tmp_path)[1][-1]
@@ -180,8 +180,49 @@ def test_a_code_that_was_not_gathered_for_a_year_is_not_compared():
 def test_the_registered_page_and_pattern_fit_the_names_of_real_files():
     import re
 
-    entry = read_table("official_files").set_index("file").loc[download.FILE]
-    base = "https://assets.publishing.service.gov.uk"
-    for name in ("media/0a1b/prc-pfa-mar2013-onwards-tables-230426.ods", "government/uploads/system/uploads/attachment_data/file/1/prc-pfa-mar2013-onwards-tables-220422.ods"):  # fmt: skip
-        assert re.findall(entry["pattern"], f'<a href="{base}/{name}">') == [f"{base}/{name}"]
-    assert not re.findall(entry["pattern"], f'<a href="{base}/media/0a1b/prc-csp-mar16-sep24-tables.ods">')
+    base, folder = (
+        "https://assets.publishing.service.gov.uk",
+        "government/uploads/system/uploads/attachment_data/file/1",
+    )
+    names = {
+        "recorded-crime-by-force": (
+            "media/0a1b/prc-pfa-mar2013-onwards-tables-230426.ods", f"{folder}/prc-pfa-mar2013-onwards-tables-220422.ods",
+        ),
+        "outcomes": ("media/0a1b/prc-outcomes-open-data-mar2016-tables-240724.xlsx",),
+    }  # fmt: skip
+    for file, pattern in read_table("official_files").set_index("file")["pattern"].items():
+        for name in names[file]:
+            assert re.findall(pattern, f'<a href="{base}/{name}">') == [f"{base}/{name}"]
+        assert not re.findall(pattern, f'<a href="{base}/media/0a1b/prc-csp-mar16-sep24-tables.ods">')
+
+
+OUTCOMES = (
+    "Financial Year,Financial Quarter,Force Name,Offence Description,Offence Code,Outcome Description,Outcome Type,"
+    "Number of outcomes for offences that were recorded in the quarter,"
+    "Number of outcomes for investigations that were closed in the quarter\n"
+    "2017/18,1,Kent,Made up,71,Charged/Summonsed,1,6,9\n"
+    "2017/18,2,Kent,Made up,71,Charged/Summonsed,1,6,1\n"
+    "2017/18,1,Essex,Made up,71,Evidential difficulties,16,36,N/A\n"
+    "2017/18,1,Essex,Made up,49,Not yet assigned,0,N/A - Offence code expired,5\n"
+)
+
+
+def test_tables_of_outcomes_say_what_they_would_add(tmp_path):
+    (tmp_path / "made-up.csv").write_text(OUTCOMES)
+    code, said = fetch(name="outcomes", file=tmp_path / "made-up.csv", out=tmp_path / "out")
+    assert (code, said[:-1]) == (0, [
+        "made-up.csv: 4 rows, 2017/18, 2 forces",
+        "2017/18: outcomes of 48 offences under child-only codes of 60 that are held as recorded",
+        "  outcome 16 (Evidential difficulties): 36, 75%",
+        "  outcome 1 (Charged/Summonsed): 12, 25%",
+    ])  # fmt: skip
+    listed = pd.read_csv(tmp_path / "out" / "outcomes.csv", dtype={"offence_code": str})
+    kent = listed[listed["force"] == "Kent"].iloc[0]
+    assert (kent["offence_code"], kent["recorded"], kent["closed"]) == ("71", 12, 10)
+
+
+def test_a_file_that_is_not_registered_is_refused_with_the_nearest():
+    code, said = fetch(name="outcome")
+    assert code == 2
+    assert said == ['data/official_files.toml has no file "outcome"; the nearest is "outcomes"; '
+                    "it has recorded-crime-by-force, outcomes"]  # fmt: skip

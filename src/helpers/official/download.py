@@ -2,7 +2,8 @@
 
 The addresses are data (``data/official_files.toml``). The file is downloaded whole to ``fetched`` in the output
 folder, its SHA-256 is compared with the pinned one and with the last download's, it is read by
-:mod:`helpers.official.home_office`, and every count that differs from ``data/raw/recorded_crime.csv`` is listed.
+:mod:`helpers.official.home_office`, and every count that differs from ``data/raw/recorded_crime.csv`` is listed. Of the
+tables of outcomes, which this project does not hold, it says what they would add.
 Nothing in ``data`` is changed: adopting a release is a decision, and it is written in the source register.
 Without a network one line says so, and everything else in the project still works.
 """
@@ -21,14 +22,14 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
-from helpers.official.home_office import OpenData, read_open_data
+from helpers.official.home_office import OpenData, read_open_data, read_outcomes
 from helpers.official.recorded_crime import COLUMNS, QUARTERS
-from helpers.tables.faults import Refusal
+from helpers.tables.faults import Refusal, nearest
 from helpers.tables.files import content_hash, output_dir, shown, write_atomic
 from helpers.tables.offences import CHILD_ONLY
 from helpers.tables.store import read_table, to_csv
 
-FILE = "recorded-crime-by-force"
+OUTCOMES = "outcomes"
 SECONDS = 60
 LARGEST_PAGE = 5_000_000  # bytes
 ONE_HOMICIDE = "1/4.1/4.10/4.2"  # some releases print these four codes as one
@@ -46,6 +47,7 @@ class Usage(FetchError):
 
 
 def fetch(
+    name: str | None = None,
     *,
     file: Path | str | None = None,
     url: str | None = None,
@@ -53,10 +55,12 @@ def fetch(
     out: Path | str | None = None,
     echo: Callable[[str], None] = print,
 ) -> None:
-    """Download or read the official recorded crime tables, and print what changed against what is held.
+    """Download or read official tables, and print what changed against what is held, or what they would add.
 
     Parameters
     ----------
+    name : str, optional
+        A file of `data/official_files.toml`; the first when not given.
     file : Path or str, optional
         A file that was downloaded before; nothing is fetched then.
     url : str, optional
@@ -81,15 +85,22 @@ def fetch(
     """
     if sha256 is not None and not re.fullmatch(r"(sha256:)?[0-9a-f]{64}", sha256):
         raise Usage(f'--sha256 takes 64 digits of 0-9 and a-f, not "{sha256:.70}"')
+    entry = _entry(name)
     folder = Path(out) if out is not None else output_dir() / "fetched"
     if file is None:
-        path = download(_entry(), folder, url=url, sha256=sha256, echo=echo)
+        path = download(entry, folder, url=url, sha256=sha256, echo=echo)
     else:
         path = _downloaded(Path(file), url, sha256)
-    found = read_open_data(path)
+    found = (read_outcomes if name == OUTCOMES else read_open_data)(path)
     for line in _what_was_read(path, found):
         echo(line)
     held = read_table("recorded_crime")
+    if name == OUTCOMES:
+        for line in outcomes_summary(held, found.crime):
+            echo(line)
+        write_atomic(folder / "outcomes.csv", to_csv(found.crime))
+        echo(f"outcomes by year, force and code: {shown(folder / 'outcomes.csv')}")
+        return
     differing = differences(held, found.crime)
     for line in summary(held, found.crime, differing):
         echo(line)
@@ -253,7 +264,8 @@ def summary(held: pd.DataFrame, found: pd.DataFrame, differing: pd.DataFrame) ->
             if old != new
             else f"child-only codes {old:,} in both"
         )
-        yield f"{year}: {len(part):,} counts differ in {part['force'].nunique()} forces; {child}{more}"
+        forces = part["force"].nunique()
+        yield f"{year}: {len(part):,} counts differ in {forces} force{'s' * (forces != 1)}; {child}{more}"
     child = differing[differing["offence_code"].isin(CHILD_ONLY)]
     largest = child.loc[child["change"].abs().sort_values(ascending=False, kind="stable").index[:SHOWN]]
     if not largest.empty:
@@ -263,11 +275,37 @@ def summary(held: pd.DataFrame, found: pd.DataFrame, differing: pd.DataFrame) ->
                f"{row.held:,} held, {row.found:,} now")  # fmt: skip
 
 
-def _entry() -> dict:
+def outcomes_summary(held: pd.DataFrame, found: pd.DataFrame) -> Iterator[str]:
+    """What tables of outcomes would add on offences that cover only children, in lines.
+
+    Parameters
+    ----------
+    held : DataFrame
+        The raw table recorded_crime.
+    found : DataFrame
+        What :func:`helpers.official.home_office.read_outcomes` read.
+    """
+    child = found[found["offence_code"].isin(CHILD_ONLY)]
+    for year, rows in child.groupby("financial_year"):
+        total = int(rows["recorded"].sum())
+        recorded = _child_only(held, year)
+        of = f" of {recorded:,} that are held as recorded" if recorded else ""
+        yield f"{year}: outcomes of {total:,} offences under child-only codes{of}"
+        largest = rows.groupby(["outcome", "outcome_description"])["recorded"].sum().nlargest(SHOWN)
+        for (outcome, words), count in largest.items():
+            yield f"  outcome {outcome} ({words}): {count:,}, {count / max(total, 1):.0%}"
+    if child.empty:
+        yield "no offence in the file is under a child-only code"
+
+
+def _entry(name: str | None) -> dict:
     table = read_table("official_files").set_index("file")
-    if FILE not in table.index:
-        raise FetchError(f"data/official_files.toml has no entry {FILE}; restore it from the repository")
-    return {name: value for name, value in table.loc[FILE].items() if isinstance(value, str)}
+    name = name or table.index[0]
+    if name not in table.index:
+        known, close = ", ".join(table.index), nearest(name, table.index)
+        hint = f'; the nearest is "{close}"' if close else ""
+        raise Usage(f'data/official_files.toml has no file "{name:.60}"{hint}; it has {known}')
+    return {column: value for column, value in table.loc[name].items() if isinstance(value, str)}
 
 
 def _what_was_read(path: Path, found: OpenData) -> Iterator[str]:

@@ -1,6 +1,6 @@
-"""Read the Home Office's own recorded crime tables: CSV, XLSX, XLS or ODS, one sheet a year or all in one.
+"""Read the Home Office's own tables of recorded crime and of outcomes: CSV, XLSX, XLS or ODS, one sheet a year or all in one.
 
-A row of these tables is one force, offence code and quarter. Headings vary between releases, title lines can stand
+A row of these tables is one force, offence code and quarter, and in those of outcomes one outcome. Headings vary between releases, title lines can stand
 above them, counts come as numbers or as text with blanks and thousands separators, and a spreadsheet turns code
 4.10 into the number 4.1. Everything is checked: a force, year, quarter or count that cannot be read is an error
 with sheet, row and column. Rows of bodies that are not forces, and of codes that this project does not know, are
@@ -34,6 +34,21 @@ HEADINGS = {
     "description": ("offence description", "offence", "offence name"),
     "offence_code": ("offence code", "ho code", "home office code", "code"),
     "offences": ("number of offences", "offences", "offence count", "count"),
+}
+OUTCOME_HEADINGS = {
+    **{name: options for name, options in HEADINGS.items() if name != "offences"},
+    "outcome": ("outcome type", "outcome code"),
+    "outcome_description": ("outcome description", "outcome"),
+    "recorded": (
+        "number of outcomes for offences that were recorded in the quarter",
+        "force outcomes for offences recorded in quarter",
+        "outcomes for offences recorded in the quarter",
+    ),
+    "closed": (
+        "number of outcomes for investigations that were closed in the quarter",
+        "force outcomes recorded in quarter",
+        "outcomes recorded in the quarter",
+    ),
 }
 HEADING_ROWS = 30  # how far down a sheet the headings are looked for
 BLANK = frozenset(("", ":", "..", "z", "x", "[x]", "[z]", "[c]", "n/a"))
@@ -87,25 +102,58 @@ def read_open_data(path: Path | str) -> OpenData:
     ...     read_open_data(Path(folder, "made-up.csv")).crime.values.tolist()
     [['2017/18', 'City of London', '71', 1234, <NA>, <NA>, <NA>]]
     """
-    path = Path(path)
+    found = _read(Path(path), HEADINGS, ("offences",))
+    keys = ["financial_year", "force", "offence_code", "quarter"]
+    found.repeated = int(found.crime.duplicated(keys).sum())
+    found.crime = _wide(found.crime)
+    return found
+
+
+def read_outcomes(path: Path | str) -> OpenData:
+    """Read one file of outcomes: what became of the offences of each force, code and quarter.
+
+    Parameters and errors are those of :func:`read_open_data`.
+
+    Returns
+    -------
+    OpenData
+        ``crime`` has a row for each financial_year, force, offence_code, outcome and outcome_description, with
+        ``recorded`` (outcomes until now of the offences that were recorded in the year) and ``closed`` (outcomes given in
+        the year, whenever the offence was recorded).
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> text = ("Financial Year,Financial Quarter,Force Name,Offence Code,Outcome Description,Outcome Type,"
+    ...     "Force outcomes for offences recorded in quarter,Force outcomes recorded in quarter\\n"
+    ...     "2017/18,1,Kent,71,Charged/Summonsed,1,4,3\\n2017/18,2,Kent,71,Charged/Summonsed,1,2,3\\n")
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     _ = Path(folder, "made-up.csv").write_text(text)
+    ...     read_outcomes(Path(folder, "made-up.csv")).crime.values.tolist()
+    [['2017/18', 'Kent', '71', '1', 'Charged/Summonsed', 6, 6]]
+    """
+    found = _read(Path(path), OUTCOME_HEADINGS, ("recorded", "closed"))
+    keys = ["financial_year", "force", "offence_code", "outcome", "outcome_description"]
+    found.crime = found.crime.groupby(keys, as_index=False)[["recorded", "closed"]].sum()
+    return found
+
+
+def _read(path: Path, headings: dict, counts: tuple[str, ...]) -> OpenData:
     frames, names = [], []
     set_aside: Counter = Counter()
     read = 0
     for name, cells in _sheets(path):
-        rows = _table(cells, name)
+        rows = _table(cells, name, headings)
         if rows is not None:  # typed sheet by sheet, so that a large workbook is never whole in memory
             read += len(rows)
-            frames.append(_typed(rows, shown(path), set_aside))
+            frames.append(_typed(rows, shown(path), set_aside, counts))
             names.append(name)
     if not frames:
-        wanted = ", ".join(options[0] for options in HEADINGS.values())
+        wanted = ", ".join(options[0] for options in headings.values())
         raise TableError(
             shown(path), [Fault(f"no sheet has the headings {wanted}", mend="give another file")]
         )
-    typed = pd.concat(frames, ignore_index=True)
-    keys = ["financial_year", "force", "offence_code", "quarter"]
-    repeated = int(typed.duplicated(keys).sum())
-    return OpenData(_wide(typed), read, tuple(names), set_aside, repeated)
+    return OpenData(pd.concat(frames, ignore_index=True), read, tuple(names), set_aside)
 
 
 def _sheets(path: Path) -> Iterable[tuple[str, list[list]]]:
@@ -145,9 +193,9 @@ def _csv_cells(data: bytes, name: str) -> list[list[str]]:
         raise TableError(name, [Fault(f"broken CSV: {error}", mend="download it again")]) from None
 
 
-def _table(cells: list[list], sheet: str) -> pd.DataFrame | None:
+def _table(cells: list[list], sheet: str, headings: dict) -> pd.DataFrame | None:
     """The sheet's rows under their headings, with `sheet` and `row`; None for a sheet without them."""
-    found = _find_headings(cells, sheet)
+    found = _find_headings(cells, sheet, headings)
     if found is None:
         return None
     at, place = found
@@ -168,28 +216,28 @@ def _table(cells: list[list], sheet: str) -> pd.DataFrame | None:
     return frame.assign(sheet=sheet, row=[number for number, _ in body])
 
 
-def _find_headings(cells: list[list], sheet: str) -> tuple[int, dict[str, int]] | None:
+def _find_headings(cells: list[list], sheet: str, headings: dict) -> tuple[int, dict[str, int]] | None:
     """The row of the headings and their columns; a sheet named after its year may leave the year out."""
     for at, row in enumerate(cells[:HEADING_ROWS]):
-        place = _headings(row)
-        missing = set(HEADINGS) - set(place) - {"description"}
+        place = _headings(row, headings)
+        missing = set(headings) - set(place) - {"description"}
         if not missing or (missing == {"financial_year"} and _year_or_none(sheet)):
             return at, place
     return None
 
 
-def _headings(row: list) -> dict[str, int]:
+def _headings(row: list, headings: dict) -> dict[str, int]:
     """Column name → position, for the cells of a row that are headings; the first spelling that fits wins."""
     words = [re.sub(r"[\W_]+", " ", str(cell)).strip().casefold() for cell in row]
     found = {}
-    for name, options in HEADINGS.items():
+    for name, options in headings.items():
         position = next((words.index(option) for option in options if option in words), None)
         if position is not None:
             found[name] = position
     return found
 
 
-def _typed(rows: pd.DataFrame, file: str, set_aside: Counter) -> pd.DataFrame:
+def _typed(rows: pd.DataFrame, file: str, set_aside: Counter, counts: tuple[str, ...]) -> pd.DataFrame:
     """Rows with canonical force, year, quarter, code and whole counts; the rest set aside or refused."""
     faults: list[Fault] = []
     not_force = rows["force"].map(lambda cell: str(cell).strip()).isin(values("fraud_bodies"))
@@ -201,19 +249,28 @@ def _typed(rows: pd.DataFrame, file: str, set_aside: Counter) -> pd.DataFrame:
             "financial_year": _each(rows, "financial_year", _year, faults),
             "force": _each(rows, "force", lambda cell: resolve_force(str(cell).strip()), faults),
             "quarter": _each(rows, "quarter", _quarter, faults),
-            "offences": _each(rows, "offences", _count, faults),
+            **{name: _each(rows, name, _count, faults) for name in counts},
         }
     )
+    for name in ("outcome", "outcome_description"):
+        if name in rows:
+            table[name] = rows[name].map(
+                lambda cell: f"{cell:g}" if isinstance(cell, float) else str(cell).strip()
+            )
     table["offence_code"] = _codes(rows)
     if faults:
         raise TableError(file, faults)
     unknown = ~table["offence_code"].isin(set(offences()))
     set_aside.update({f"code {code} is not known here": int(n)
                       for code, n in table.loc[unknown, "offence_code"].value_counts().items()})  # fmt: skip
-    blank = table["offences"].isna() & ~unknown
+    blank = table[list(counts)].isna().all(axis=1) & ~unknown
     if blank.any():
         set_aside["no count is given"] += int(blank.sum())
-    return table[~unknown & ~blank].astype({"offences": "int64", "quarter": "int64"})
+    return (
+        table[~unknown & ~blank]
+        .fillna(dict.fromkeys(counts, 0))
+        .astype(dict.fromkeys([*counts, "quarter"], "int64"))
+    )
 
 
 def _each(rows: pd.DataFrame, column: str, convert: Callable, faults: list[Fault]) -> pd.Series:
@@ -269,7 +326,7 @@ def _count(cell) -> int | None:
             raise ValueError(f'"{cell:g}" is not a whole count')
         return int(cell)
     text = cell.strip()
-    if text.casefold() in BLANK:
+    if text.casefold() in BLANK or text.casefold().startswith("n/a -"):
         return None
     if text in ("-", "\N{EN DASH}"):
         return 0

@@ -312,6 +312,9 @@ def accept_round(
 
 @app.command()
 def fetch(
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", help="of data/official_files.toml; the first")
+    ] = None,
     file: Annotated[
         Path | None, _option("--file", metavar="FILE", parser=path_, help="a file that was downloaded before")
     ] = None,
@@ -319,14 +322,14 @@ def fetch(
     sha256: Annotated[str | None, _option("--sha256", help="the digest that it must have")] = None,
     out: Out = None,
 ) -> None:
-    """Download the current official tables, check them, and say what changed against what is held.
+    """Download the current official tables, check them, and say what changed against what is held, or what they would add.
 
-    Examples: rise fetch; rise fetch --file prc-open-data.xlsx
+    Examples: rise fetch; rise fetch --file prc-open-data.xlsx; rise fetch outcomes --url ADDRESS
     """
     from helpers.official.download import fetch as get
 
     folder = output_folder(out, find_root())
-    get(file=file, url=url, sha256=sha256, out=folder if out else folder / "fetched")
+    get(name, file=file, url=url, sha256=sha256, out=folder if out else folder / "fetched")
 
 
 @app.command()
