@@ -40,84 +40,6 @@ class TextLine:
         return " ".join(piece.text for piece in self.pieces)
 
 
-LEAST_COLUMNS, LEAST_ROWS = 2, 2
-_YEAR = re.compile(r"(?:19|20)\d\d(?:[/\-]\d\d(?:\d\d)?)?")
-_VALUE = r"(?:[<~]?\d{1,3}(?:,\d{3})+|[<~]?\d+)[*†‡]?|\*{1,3}|-|[Nn]il"
-_APART = 1000.0  # between columns: more than any line is wide
-
-
-def part_spaced(lines: list[TextLine]) -> list[TextLine]:
-    """The lines, those of such tables parted into cells.
-
-    Parameters
-    ----------
-    lines : list of TextLine
-        In the order of the file.
-
-    Examples
-    --------
-    >>> texts = ["Sex 2014/15 2015/16", "Female 322 350", "Male 51 60"]
-    >>> lines = part_spaced([TextLine((Piece(text, 0, len(text)),), "l1") for text in texts])
-    >>> [[piece.text for piece in line.pieces] for line in lines]
-    [['Sex', '2014/15', '2015/16'], ['Female', '322', '350'], ['Male', '51', '60']]
-    """
-    parted, at = list(lines), 0
-    while at < len(lines):
-        width = _heading_words(lines[at])
-        rows = _rows(lines, at + 1, width) if width >= LEAST_COLUMNS else []
-        if len(rows) < LEAST_ROWS:
-            at += 1
-            continue
-        parted[at] = _spaced_cells(lines[at], width)
-        for place in rows:
-            parted[place] = _spaced_cells(lines[place], width)
-        at = rows[-1] + 1
-    return parted
-
-
-def _heading_words(line: TextLine) -> int:
-    """How many words at the end of a line each head a column."""
-    if len(line.pieces) != 1 or len(line.text) > 200:
-        return 0
-    if re.search(r"\s(?:-|to)\s", line.text):
-        return 0  # "Apr 2012 - Mar 2013" is one period
-    words = line.text.split()
-    count = 0
-    while count < len(words) and _is_heading_word(words[-1 - count]):
-        count += 1
-    return count
-
-
-def _is_heading_word(word: str) -> bool:
-    label = read_label(word)
-    known = label.understood and bool(label.dimensions - {"measure"} or label.total)
-    return bool(_YEAR.fullmatch(word)) or (known and not label.ignore) or label.rest == "unknown"
-
-
-def _rows(lines: list[TextLine], start: int, width: int) -> list[int]:
-    """The lines from `start` that end in as many numbers as there are columns."""
-    row = re.compile(rf"\S.*?(?:\s(?:{_VALUE})){{{width}}}")
-    rows: list[int] = []
-    for place in range(start, len(lines)):
-        line = lines[place]
-        if not line.pieces and not rows:
-            continue
-        if len(line.pieces) != 1 or not row.fullmatch(line.text) or len(line.text) > 200:
-            break
-        rows.append(place)
-    return rows
-
-
-def _spaced_cells(line: TextLine, width: int) -> TextLine:
-    words = line.text.rsplit(" ", width)
-    label = words[:-width] if len(words) > width else []
-    pieces = [Piece(text, 0.0, float(len(text))) for text in label if text]
-    pieces += [
-        Piece(text, _APART * place, _APART * place + 10) for place, text in enumerate(words[-width:], 1)
-    ]
-    return TextLine(tuple(pieces), line.address)
-
-
 _BEGINS = re.compile(
     r"(?i)\W*(?:fy ?)?(?:19|20)\d\d(?:\s?[/\-–]\s?\d{2,4})?\s?[:=–-]\s*[<~]?\d[\d,]*(?![/\d])"
     r"|\d{1,3}[a-k]\s+[a-z]|\W*(?:q(?:uestion)?|a(?:nswer)?|response)\s?\d|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s|[•·▪●○◦*\-–—>]\s"
@@ -297,34 +219,13 @@ def blocks_of(lines: list[TextLine]) -> list[Line | Grid]:
     A blank line (no pieces) may stand inside a table; two end it.
     """
     blocks: list[Line | Grid] = []
-    lines = _unwrap(part_spaced(lines))
+    lines = _unwrap(lines)
     width = max((line.pieces[0].right for line in lines if len(line.pieces) == 1), default=0.0)
     at = 0
     while at < len(lines):
         end = _table_end(lines, at)
         if end:
-            run = [line for line in lines[at:end] if line.pieces]
-            start = at
-            while (
-                blocks
-                and start
-                and isinstance(blocks[-1], Line)
-                and _is_heading_over(lines, start, run, blocks[-1])
-            ):
-                start -= 1
-                head = next(
-                    (
-                        line
-                        for line in reversed(lines[: start + 1])
-                        if line.pieces and line.address == blocks[-1].address
-                    ),
-                    None,
-                )
-                if head is None:
-                    break
-                run.insert(0, head)
-                blocks.pop()
-            blocks.append(grid_of(run))
+            blocks.append(grid_of([line for line in lines[at:end] if line.pieces]))
             at = end
         else:
             if lines[at].pieces:
@@ -339,36 +240,37 @@ def blocks_of(lines: list[TextLine]) -> list[Line | Grid]:
 
 
 def _unwrap(lines: list[TextLine]) -> list[TextLine]:
-    """Join the labels of rows that are broken over lines: the second half begins with a small letter.
+    """Join the labels of rows that are broken over lines: what goes on begins with a small letter.
 
-    The numbers may stand beside the last half, the first, or between the two.
+    The numbers may stand beside the first part, the last, or on a line between the two.
     """
     joined: list[TextLine] = []
     for line in lines:
-        first = line.pieces[0].text if line.pieces else ""
-        small = first[:1].islower()
-        above = joined[-1] if joined and joined[-1].pieces else None
-        alone = above is not None and len(above.pieces) == 1 and re.search(r"[^.:;?!]$", above.text)
-        if alone and len(above.text) <= 90 and _level(above, line):
-            if small and _is_row(line):
-                joined[-1] = _join(above, line, line)
-                continue
-            if small and len(line.pieces) == 1 and len(joined) > 1 and len(line.text) <= 60:
-                before = joined[-2]
-                if not before.pieces or _is_row(before):  # a label in three lines, its first below a row
-                    joined[-1] = _join(above, line, line)
-                    continue
-        if small and above and len(line.pieces) == 1 and len(first) <= 60:
-            label = joined[-2] if len(joined) > 1 and len(joined[-2].pieces) == 1 else None
-            if _is_row(above) and _level(above, line):
-                joined[-1] = _join(above, line, above)
-                continue
-            if label and _level(label, line) and _all_values(above.pieces):
-                whole = _join(label, line, label).pieces[0]
-                joined[-2:] = [TextLine((whole, *above.pieces), above.address)]
-                continue
-        joined.append(line)
+        above, first = (joined[-1:] or [_BLANK])[0], (joined[-2:-1] or [_BLANK])[0]
+        text = line.pieces[0].text if line.pieces else ""
+        alone = len(line.pieces) == 1 and len(text) <= 60
+        begun = _is_label(above) and _level(above, line)
+        in_table = len(joined) > 1 and (not first.pieces or _is_row(first))
+        if not text[:1].islower() or not above.pieces:
+            joined.append(line)
+        elif begun and (_is_row(line) or (alone and in_table)):
+            joined[-1] = _join(above, line, line)
+        elif alone and _is_row(above) and _level(above, line):
+            joined[-1] = _join(above, line, above)
+        elif alone and len(first.pieces) == 1 and _level(first, line) and _all_values(above.pieces):
+            whole = _join(first, line, first).pieces[0]
+            joined[-2:] = [TextLine((whole, *above.pieces), above.address)]
+        else:
+            joined.append(line)
     return joined
+
+
+_BLANK = TextLine((), "")
+
+
+def _is_label(line: TextLine) -> bool:
+    """Whether a line may be the first part of a label."""
+    return len(line.pieces) == 1 and len(line.text) <= 90 and line.text[-1] not in ".:;?!"
 
 
 def _level(first: TextLine, second: TextLine) -> bool:
@@ -376,7 +278,7 @@ def _level(first: TextLine, second: TextLine) -> bool:
 
 
 def _all_values(pieces: tuple[Piece, ...]) -> bool:
-    return all(parse_value(piece.text).kind in ("count", "suppressed", "dash") for piece in pieces)
+    return all(parse_value(piece.text).kind in _NUMBERS for piece in pieces)
 
 
 def _is_row(line: TextLine) -> bool:
@@ -388,22 +290,6 @@ def _join(first: TextLine, second: TextLine, row: TextLine) -> TextLine:
     one, two = first.pieces[0], second.pieces[0]
     label = Piece(f"{one.text} {two.text}", min(one.left, two.left), max(one.right, two.right))
     return TextLine((label, *row.pieces[1:]), row.address)
-
-
-def _is_heading_over(lines: list[TextLine], at: int, run: list[TextLine], block: Line) -> bool:
-    """Whether the single-piece line right above a table stands over its columns and not at the left edge."""
-    above = lines[at - 1]
-    if not above.pieces or len(above.pieces) != 1 or above.address != block.address:
-        return False
-    left = min(line.pieces[0].left for line in run)
-    second = min((line.pieces[1].left for line in run if len(line.pieces) > 1), default=left)
-    label = read_label(above.text)
-    return (
-        above.pieces[0].left >= second - 2
-        and len(above.text) <= 24
-        and label.understood
-        and bool(label.dimensions)
-    )
 
 
 def _table_end(lines: list[TextLine], start: int) -> int:
@@ -430,9 +316,7 @@ def _table_end(lines: list[TextLine], start: int) -> int:
             continue
         blanks = singles = 0
         rows += 1
-        numeric += any(
-            parse_value(piece.text).kind in ("count", "suppressed", "dash") for piece in pieces[1:]
-        )
+        numeric += any(parse_value(piece.text).kind in _NUMBERS for piece in pieces[1:])
         end = at + 1
     return end if rows >= 2 and numeric >= 1 and numeric * 3 >= rows else 0
 
@@ -441,8 +325,7 @@ def _heads(lines: list[TextLine]) -> bool:
     """Whether the next line with pieces heads columns: it has several and no number but years."""
     pieces = next((line.pieces for line in lines[:3] if line.pieces), ())
     return len(pieces) > 1 and not any(
-        parse_value(piece.text).kind in ("count", "suppressed", "dash")
-        and not re.fullmatch(r"(?:19|20)\d\d", piece.text)
+        parse_value(piece.text).kind in _NUMBERS and not re.fullmatch(r"(?:19|20)\d\d", piece.text)
         for piece in pieces
     )
 
@@ -510,9 +393,7 @@ def _with_headings(lines: list[TextLine], columns: list[tuple[float, float]]) ->
 
 def _is_data(line: TextLine, columns: int) -> bool:
     """Whether at least half of the columns but the first hold numbers on a line."""
-    numbers = sum(
-        parse_value(piece.text).kind in ("count", "suppressed", "dash") for piece in line.pieces[1:]
-    )
+    numbers = sum(parse_value(piece.text).kind in _NUMBERS for piece in line.pieces[1:])
     return numbers > 0 and numbers * 2 >= columns - 1
 
 
@@ -550,9 +431,7 @@ def _columns(lines: list[TextLine]) -> list[tuple[float, float]]:
     most = max(len(line.pieces) for line in lines)
     dense = [line for line in lines if len(line.pieces) >= max(2, most - 1)]
     data = [
-        line
-        for line in dense
-        if any(parse_value(piece.text).kind in ("count", "suppressed", "dash") for piece in line.pieces[1:])
+        line for line in dense if any(parse_value(piece.text).kind in _NUMBERS for piece in line.pieces[1:])
     ] or dense
     edges = sorted((piece.left, piece.right) for line in data for piece in line.pieces)
     columns: list[list[float]] = []
@@ -561,13 +440,4 @@ def _columns(lines: list[TextLine]) -> list[tuple[float, float]]:
             columns[-1][1] = max(columns[-1][1], right)
         else:
             columns.append([left, right])
-    # a column that only a heading fills (the data leave it empty) is a column too
-    first = next((n for n, line in enumerate(lines) if line in data), 0)
-    for line in lines[max(first - 1, 0) : first]:
-        for piece in line.pieces:
-            if not any(piece.left < right and left < piece.right for left, right in columns):
-                near = min(columns, key=lambda c: _distance(piece, (c[0], c[1])))
-                if _distance(piece, (near[0], near[1])) > (piece.right - piece.left):
-                    columns.append([piece.left, piece.right])
-                    columns.sort()
     return [(left, right) for left, right in columns]
