@@ -69,6 +69,8 @@ def goes_on(begun: str, above: TextLine, line: TextLine, width: float) -> bool:
         return False
     if dangles(above.text):
         return True
+    if _ENDS_IN_COUNT.search(above.text) and _ENDS_IN_COUNT.search(line.text):
+        return False  # rows of a table whose columns run together
     if above.text[-1] in ".:?!" or _BEGINS.match(line.text) or _BEGINS.fullmatch(above.text):
         return False
     if re.match(r"[A-Z][A-Za-z ]{1,24}:(?: |$)", line.text):
@@ -86,6 +88,9 @@ def goes_on(begun: str, above: TextLine, line: TextLine, width: float) -> bool:
     letter = (piece.right - piece.left) / len(piece.text)
     word = len(line.text.split(" ", 1)[0])
     return piece.right + letter * (word + 1) > 0.97 * width and line.pieces[0].left < piece.left + 12 * letter
+
+
+_ENDS_IN_COUNT = re.compile(r"[A-Za-z)]\s(?:[<~]?\d[\d,]*|\*|-)(?:\s(?:[<~]?\d[\d,]*|\*|-))*$")
 
 
 def longer(block: Line, line: TextLine) -> Line:

@@ -9,7 +9,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
+from itertools import takewhile
 
+from helpers.intake.labels import read_label
 from helpers.intake.model import Grid, Line
 from helpers.intake.numbers import find_numbers
 from helpers.intake.tokens import NUMBERS, YEAR, is_furniture, is_sentence, token
@@ -309,9 +311,10 @@ def _labelled(lines: list[Line], at: int):
 
 
 def _run_together(lines: list[Line], at: int):
-    """A run of lines that end in the same number of values, which single blanks part."""
+    """A run of lines that end in the same number of values, which single blanks part; a line of headings may come first."""
+    head = _heading_words(lines[at].text)
+    place, width = at + bool(head), len(head)
     rows, addresses = [], []
-    place, width = at, 0
     while place < len(lines):
         line = lines[place]
         found = _TRAILING.fullmatch(line.text) if not line.quoted and len(line.text) <= 200 else None
@@ -329,10 +332,32 @@ def _run_together(lines: list[Line], at: int):
         rows.append([label, *values])
         addresses.append(line.address)
         place += 1
-    if len(rows) < 3:
+    if len(rows) < (2 if head else 3):
         return None
-    grid = Grid(rows, address_of=lambda row, column: addresses[row], doubt=RUN_TOGETHER if width > 1 else "")
-    return [grid], [], place
+    if head:
+        rows.insert(
+            0, [lines[at].text.rsplit(" ", width)[0] if lines[at].text.count(" ") >= width else "", *head]
+        )
+        addresses.insert(0, lines[at].address)
+    doubt = RUN_TOGETHER if width > 1 and not head else ""
+    return [Grid(rows, address_of=lambda row, column: addresses[row], doubt=doubt)], [], place
+
+
+def _heading_words(text: str) -> list[str]:
+    """The words at the end of a line that each head a column: years, sexes, a total; none where it is a sentence.
+
+    >>> _heading_words("Sex 2014/15 2015/16 Total"), _heading_words("Apr 2012 - Mar 2013")
+    (['2014/15', '2015/16', 'Total'], [])
+    """
+    words = text.split() if len(text) <= 200 and not re.search(r"\s(?:-|to)\s", text) else []
+    found = list(takewhile(_heads_alone, reversed(words)))[::-1]
+    return found if len(found) > 1 else []
+
+
+def _heads_alone(word: str) -> bool:
+    label = read_label(word)
+    known = label.understood and bool(label.dimensions - {"measure"} or label.total) and not label.ignore
+    return known or bool(YEAR.fullmatch(word)) or label.rest == "unknown"
 
 
 # --- cells that end in bars -------------------------------------------------------------------------------------------
