@@ -7,7 +7,7 @@ is nearly as good is a doubt, and the figures of such a column are only proposed
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from helpers.intake.ages import is_not_known
 from helpers.intake.labels import read_label
@@ -77,6 +77,26 @@ def column_roles(table: Table) -> Columns:
             found.close[column] = ordered[1]
     _settle_first(table, found)
     return found
+
+
+def side_by_side(table: Table) -> list[tuple[Table, Columns]]:
+    """A table as those that stand side by side with no empty column between them: the labels of the first come again."""
+    columns = column_roles(table)
+    order, seen = sorted(columns.roles), set()
+    starts: list[int] = []
+    for before, column in zip([None, *order], order, strict=False):
+        role = columns.roles[column]
+        begins = role in ATTRIBUTES and before is not None and columns.roles[before] in (VALUE, IGNORED)
+        if begins and role in seen and any(columns.roles[c] == VALUE for c in order if c > column):
+            starts.append(column)
+        seen.add(role)
+    if not starts:
+        return [(table, columns)]
+    ends = [*(start - 1 for start in starts), order[-1]]
+    sides = [
+        replace(table, left=left, right=right) for left, right in zip([order[0], *starts], ends, strict=True)
+    ]
+    return [(side, column_roles(side)) for side in sides]
 
 
 def _scores(tokens: list[Token], heading: str, first: bool, rows: int) -> dict[str, float]:

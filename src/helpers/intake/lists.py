@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from functools import lru_cache
 from operator import add, itemgetter
 
@@ -17,11 +18,10 @@ from helpers.intake.axes import read_axis
 from helpers.intake.columns import Columns
 from helpers.intake.days import EMPTY_CELL, read_days, without_times
 from helpers.intake.labels import read_label
-from helpers.intake.meaning import NOTHING, Meaning
+from helpers.intake.meaning import NOTHING, Meaning, figure_of
 from helpers.intake.model import Figure, FlatRows
 from helpers.intake.rows import Table
 from helpers.intake.scope import is_outside
-from helpers.intake.spans import Span
 from helpers.intake.values import text_of
 from helpers.intake.words import OFFENDER, role_of_heading
 
@@ -307,27 +307,20 @@ def _in_order(kind: str, mine: list[Meaning]) -> tuple[list[Meaning], list[int]]
 
 def _figure(parts: dict[str, Meaning], count: int, outer: Meaning, usual: Figure) -> Figure:
     """One figure of a list. Blank ages and sexes stay unknown, whatever the title says."""
-    whole = NOTHING
-    qualifiers, notes = [], [f"counted from {count} row{'s' * (count > 1)} of a list"]
+    whole, notes = NOTHING, [f"counted from {count} row{'s' * (count > 1)} of a list"]
     for kind, meaning in parts.items():
         if meaning is EMPTY_CELL or meaning.rest:
             notes.append(f"no {kind} in the row")
             continue
-        if meaning.age and meaning.age.unknown:
-            qualifiers.append("age unknown")
         notes += meaning.notes
         whole = _within(meaning, whole)
-    age = whole.age if whole.age and not whole.age.unknown else None
-    if "age" not in parts:
-        age = outer.age
-    sex = whole.sex or ("" if "sex" in parts else outer.sex)
-    span = whole.span or (None if "period" in parts else outer.span) or Span(None, None)
-    return Figure(
-        usual.sheet, usual.cell, whole.force or outer.force, span.start, span.end, span.year, usual.measure,
-        whole.code or ("" if whole.offence else outer.code), whole.offence or outer.offence, sex,
-        age.low if age else None, age.high if age else None, count, count, tuple(dict.fromkeys(qualifiers)),
-        "; ".join(notes), usual.table, text=str(count),
-    )  # fmt: skip
+    whole = replace(whole, notes=tuple(notes), measure=usual.measure, total=False, qualifiers=())
+    blank = {"age": ("age", None), "sex": ("sex", ""), "period": ("span", None)}
+    said = dict(blank[kind] for kind in parts if kind in blank)
+    whole = whole.over(replace(outer, **said, qualifiers=(), notes=(), total=False))
+    figure = figure_of(whole, usual.sheet, usual.cell, count, count)
+    figure.table, figure.text = usual.table, str(count)
+    return figure
 
 
 @lru_cache(maxsize=20_000)

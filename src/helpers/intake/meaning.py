@@ -6,9 +6,10 @@ all. :func:`describe` puts it into the words of a reading, which :mod:`.reading`
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from helpers.intake.ages import Age
+from helpers.intake.model import Figure
 from helpers.intake.spans import Part, Span, narrow
 
 
@@ -74,13 +75,29 @@ class Meaning:
             self.force or outer.force,
             self.total or outer.total,
             self.ignore or outer.ignore,
-            tuple(dict.fromkeys(outer.qualifiers + self.qualifiers)),
-            tuple(dict.fromkeys(outer.notes + self.notes)),
+            _both(outer.qualifiers, self.qualifiers),
+            _both(outer.notes, self.notes),
             self.rest or outer.rest,
         )
 
 
 NOTHING = Meaning()
+
+
+def _both(first: tuple[str, ...], second: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(first + second)) if first and second else first or second
+
+
+def figure_of(meaning: Meaning, sheet: str, cell: str, low, high, qualifiers=(), note: str = "") -> Figure:
+    """The figure of a cell or a word, by all that is said of it."""
+    span, age = meaning.span, meaning.age
+    extra = ("total",) * meaning.total + ("age unknown",) * bool(age and age.unknown)
+    notes = (*meaning.notes, note) if note else meaning.notes
+    return Figure(
+        sheet, cell, meaning.force, span and span.start, span and span.end, span.year if span else "",
+        meaning.measure or "offences", meaning.code, meaning.offence, meaning.sex, age and age.low, age and age.high, low, high,
+        _both((*qualifiers, *extra), meaning.qualifiers), "; ".join(dict.fromkeys(notes)),
+    )  # fmt: skip
 
 
 def _inner(first: Span, second: Span) -> Span:
@@ -140,47 +157,3 @@ def _part_words(part: Part) -> str:
     return (
         f"month {part.first}" if part.unit == "month" else f"months {part.first} to {part.last} of the year"
     )
-
-
-def without(meaning: Meaning, kinds: frozenset[str]) -> Meaning:
-    """A meaning without some of what it fixes.
-
-    >>> without(Meaning(sex="female", age=Age(0, 9)), frozenset({"sex"})).dimensions
-    frozenset({'age'})
-    """
-    fields = {
-        "period": {"span": None, "parts": ()},
-        "age": {"age": None},
-        "sex": {"sex": ""},
-        "offence": {"offence": "", "code": ""},
-        "force": {"force": ""},
-    }
-    return replace(
-        meaning, **{name: value for kind in kinds & set(fields) for name, value in fields[kind].items()}
-    )
-
-
-def covers(total: Meaning, part: Meaning) -> bool:
-    wide = (
-        total.span and part.span and total.span.start and part.span.start and total.span.end and part.span.end
-    )
-    within = wide and total.span.start <= part.span.start and part.span.end <= total.span.end
-    return (
-        (not total.span or total.span == part.span or bool(within))
-        and (not total.age or total.age == part.age or _holds(total.age, part.age))
-        and (not total.sex or total.sex == part.sex)
-        and (not total.code or total.code == part.code)
-        and (not total.offence or total.offence == part.offence or bool(total.code))
-        and (not total.force or total.force == part.force)
-        and (not total.notes or set(total.notes) <= set(part.notes))
-    )
-
-
-def _holds(wide: Age, narrow: Age | None) -> bool:
-    """Whether one age band lies within another; an age that is not known may."""
-    if narrow is None or wide.unknown:
-        return False
-    if narrow.unknown:
-        return True
-    low, high = wide.low or 0, wide.high if wide.high is not None else 999
-    return low <= (narrow.low or 0) and (narrow.high if narrow.high is not None else 999) <= high

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 SEVERITIES = ("error", "warning", "note")
 
 
+@lru_cache(maxsize=20_000)
 def column_letters(index: int) -> str:
     """The letters of a spreadsheet column, counted from 0.
 

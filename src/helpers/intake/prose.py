@@ -13,7 +13,7 @@ from datetime import date
 from helpers.intake.ages import find_ages, find_sex
 from helpers.intake.context import read_context
 from helpers.intake.labels import offence_of
-from helpers.intake.meaning import NOTHING, Meaning
+from helpers.intake.meaning import NOTHING, Meaning, figure_of
 from helpers.intake.model import Figure, Line, Number
 from helpers.intake.notices import find_forces
 from helpers.intake.numbers import Found, find_numbers
@@ -260,13 +260,16 @@ def _figure(line, cell, one, span, meaning, asked, whole, outer, force, number) 
         .over(replace(whole, age=None, sex="", rest=""))
         .over(replace(outer, span=None))
     )
-    span = span or outer.span or Span(None, None)
-    age = said.age
-    measure = said.measure or "offences"
-    figure = Figure(
-        line.sheet, cell, force, span.start, span.end, span.year, measure, said.code, said.offence, said.sex,
-        age.low if age else None, age.high if age else None, one.low, one.high,
-        ("suppressed",) if one.hidden else (), "", number, text=one.text,
-    )  # fmt: skip
-    figure.propose(RUNNING if span.start else f"{RUNNING}, without a period")
+    said = Meaning(
+        span or outer.span,
+        age=said.age,
+        sex=said.sex,
+        offence=said.offence,
+        code=said.code,
+        measure=said.measure,
+        force=force,
+    )
+    figure = figure_of(said, line.sheet, cell, one.low, one.high, ("suppressed",) * one.hidden)
+    figure.table, figure.text = number, one.text
+    figure.propose(RUNNING if figure.start else f"{RUNNING}, without a period")
     return figure

@@ -12,10 +12,11 @@ import tempfile
 import time
 from collections import Counter
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 from helpers.intake.blocks import Part, arrange
-from helpers.intake.columns import column_roles
+from helpers.intake.columns import Columns, side_by_side
 from helpers.intake.context import read_context, title_meaning
 from helpers.intake.labels import read_label
 from helpers.intake.lists import count_list, is_list
@@ -331,10 +332,9 @@ class _Reader:
         places: dict[tuple[int, int], list[int]] = {}
         fates: dict[tuple[int, int], str] = {}
         scope = self._scope(part)
-        for table in tables:
+        for table, columns in chain.from_iterable(map(side_by_side, tables)):
             self.tables += 1
-            inner = self._forced(table, scope, part)
-            out = self._read_table(table, inner, grid)
+            out = self._read_table(table, columns, self._forced(table, scope, part), grid)
             offset = len(self.result.figures)
             self._take(out, grid)
             for place, number in out.places.items():
@@ -380,7 +380,7 @@ class _Reader:
             return replace(scope, file=replace(scope.file, force=force))
         return scope
 
-    def _read_table(self, table: Table, scope: Scope, grid: Grid) -> Reading:
+    def _read_table(self, table: Table, columns: Columns, scope: Scope, grid: Grid) -> Reading:
         heading = (
             " | ".join(text for c in range(table.left, table.right + 1) if (text := table.heading(c)))[:300]
             or "no headings"
@@ -404,7 +404,6 @@ class _Reader:
             from helpers.intake.readings import parse_meaning
 
             scope = replace(scope, table=parse_meaning(str(decided["meaning"])))
-        columns = column_roles(table)
         if is_list(table, columns):
             out = Reading()
             count_list(table, columns, scope, self.tables, out)

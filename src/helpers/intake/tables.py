@@ -13,16 +13,16 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
 from helpers.intake.ages import Age
-from helpers.intake.axes import Axis, date_label, months_of_days, read_axis, undo_all_dates
+from helpers.intake.axes import date_label, months_of_days, read_axis, undo_all_dates
 from helpers.intake.columns import IGNORED, VALUE, Columns, column_roles
 from helpers.intake.context import footnotes_of, part_of, section_meaning, title_meaning
 from helpers.intake.labels import read_label
-from helpers.intake.meaning import NOTHING, Meaning, describe
+from helpers.intake.meaning import NOTHING, Meaning, describe, figure_of
 from helpers.intake.model import Figure, Problem, Tells
 from helpers.intake.notices import Rules
 from helpers.intake.rows import Table
 from helpers.intake.scope import is_outside, subject_of, victims_named
-from helpers.intake.spans import Span, cover
+from helpers.intake.spans import cover
 from helpers.intake.tokens import Token
 from helpers.intake.values import tidy
 from helpers.intake.words import ATTRIBUTES, OFFENDER, role_of_heading, strip_marks
@@ -99,49 +99,11 @@ def read_table(table: Table, scope: Scope, number: int = 0, columns: Columns | N
     """
     from helpers.intake.sums import prove
 
-    columns = columns or column_roles(table)
-    if sides := _sides(columns):
-        return _joined(
-            [read_table(replace(table, left=left, right=right), scope, number) for left, right in sides]
-        )
     reader = _TableReader(table, scope, number, columns or column_roles(table))
     reader.read()
     prove(reader)
     reader.settle()
     return reader.out
-
-
-def _sides(columns: Columns) -> list[tuple[int, int]]:
-    """Where tables stand side by side with no empty column between them: the labels of the first come again."""
-    order = sorted(columns.roles)
-    seen: set[str] = set()
-    starts: list[int] = []
-    for before, column in zip([None, *order], order, strict=False):
-        role = columns.roles[column]
-        begins = role in ATTRIBUTES and before is not None and columns.roles[before] in (VALUE, IGNORED)
-        if begins and role in seen and any(columns.roles[c] == VALUE for c in order if c > column):
-            starts.append(column)
-        seen.add(role)
-    if not starts:
-        return []
-    ends = [*(start - 1 for start in starts), order[-1]]
-    return list(zip([order[0], *starts], ends, strict=True))
-
-
-def _joined(parts: list[Reading]) -> Reading:
-    """The readings of tables side by side as one."""
-    whole = Reading()
-    for part in parts:
-        offset = len(whole.figures)
-        whole.figures += part.figures
-        whole.places |= {place: offset + number for place, number in part.places.items()}
-        whole.sums += [(offset + t, [offset + p for p in ps], good) for t, ps, good in part.sums]
-        whole.fates |= part.fates
-        whole.marks |= part.marks
-        whole.problems += part.problems
-        whole.labels |= part.labels
-        whole.explained += part.explained
-    return whole
 
 
 class _TableReader:
@@ -158,7 +120,7 @@ class _TableReader:
         self.doubts: dict[tuple[str, int], str] = {}  # ("row" or "column", place): why it is not certain
         self.outside: set[tuple[str, int]] = set()
         self.placed: dict[tuple[int, int], Figure] = {}
-        self._outers: dict[tuple[int, bool], tuple[Meaning, bool]] = {}
+        self._outers: dict[tuple[int, bool], tuple[Meaning, Meaning, bool]] = {}
         self.row_meaning: dict[int, Meaning] = {}
         self.column_meaning: dict[int, Meaning] = {}
         self.column_notes: dict[int, str] = {}
@@ -187,7 +149,7 @@ class _TableReader:
             raws = [self._raw(row, c) for c in values]
             if not hint and _ages_across(texts):
                 hint = "Age"
-            axis = self._axis(undo_all_dates(raws, texts), hint)
+            axis = read_axis(undo_all_dates(raws, texts), hint, self.scope.book)
             for column, text, meaning in zip(values, texts, axis.meanings, strict=True):
                 if not text:
                     continue
@@ -223,7 +185,7 @@ class _TableReader:
             return texts
         steps = [b - a for a, b in zip(filled, filled[1:], strict=False)]
         size = min(steps) if steps else len(texts) - filled[0]
-        if steps and self._merged(row, columns):
+        if steps and any((row, c) in self.grid.spans for c in columns):
             return texts
         for place in filled:
             for after in range(place + 1, min(place + size, len(texts))):
@@ -231,9 +193,6 @@ class _TableReader:
                     break
                 texts[after] = texts[place]
         return texts
-
-    def _merged(self, row: int, columns: list[int]) -> bool:
-        return any((row, c) in self.grid.spans for c in columns)
 
     def _corner(self, row: int) -> str:
         """The heading of the labels, where it does not name what stands in their column."""
@@ -243,9 +202,6 @@ class _TableReader:
             if text and len(kinds) > 1 and not kinds <= {"code", "subcode", "offence"}:
                 return text
         return ""
-
-    def _axis(self, texts: list[str], hint: str) -> Axis:
-        return read_axis(texts, hint, self.scope.book)
 
     def _raw(self, row: int, column: int) -> object:
         cells = self.grid.rows[row]
@@ -345,7 +301,7 @@ class _TableReader:
             changed = undo_all_dates([None] * len(distinct), distinct)
         if role in ("id", "born"):
             return dict.fromkeys(distinct, NOTHING)
-        axis = self._axis(changed, hint)
+        axis = read_axis(changed, hint, self.scope.book)
         found = {}
         suspects = role in ("age", "sex") and OFFENDER.search(heading)
         for text, meaning in zip(distinct, axis.meanings, strict=True):
@@ -399,10 +355,9 @@ class _TableReader:
         if not self.table.sections:
             return {}
         texts = [next(one.text for one in self.cells.row(row) if one.text) for row in self.table.sections]
-        read_among = dict(
-            zip(texts, self._axis(texts, "").meanings, strict=True)
-        )  # "Unknown" after sexes is one
-        current: list[tuple[Meaning, str]] = []
+        among = read_axis(texts, "", self.scope.book).meanings  # "Unknown" after sexes is one
+        read_among = dict(zip(texts, among, strict=True))
+        current: list[Meaning] = []
         found: dict[int, Meaning] = {}
         events = sorted(
             [*((row, True) for row in self.table.sections), *((row, False) for row in self.table.data)]
@@ -411,7 +366,7 @@ class _TableReader:
         for row, is_section in events:
             if not is_section:
                 whole = NOTHING
-                for meaning, _ in current:
+                for meaning in current:
                     whole = meaning.over(whole)
                 found[row] = whole
                 after_section = False
@@ -419,27 +374,17 @@ class _TableReader:
             text = next(one.text for one in self.cells.row(row) if one.text)
             book = self.scope.book.get(text.casefold())
             meaning = book or section_meaning(text)
-            meaning = (
-                meaning
-                if meaning.dimensions
-                else read_among[text]
-                if read_among[text].dimensions
-                else meaning
-            )
-            kinds = meaning.dimensions or frozenset(["note"])
+            if not meaning.dimensions and read_among[text].dimensions:
+                meaning = read_among[text]
+            same = [n for n, one in enumerate(current) if _kinds(one) & _kinds(meaning)]
             if after_section:
-                current = [one for one in current if not (one[0].dimensions or frozenset(["note"])) & kinds]
+                current = [one for n, one in enumerate(current) if n not in same]
             else:
-                same = [
-                    n for n, one in enumerate(current) if (one[0].dimensions or frozenset(["note"])) & kinds
-                ]
                 current = current[: same[0]] if same else current if meaning.dimensions else []
-            current.append((meaning, text))
+            current.append(meaning)
             column = self.cells.filled(row)[0]
             self.out.marks[(row, column)] = ("heading", describe(replace(meaning, rest="")) or "a heading")
             self.out.labels.setdefault(text, meaning)
-            if is_outside(text, meaning):
-                self._outside_section = text
             after_section = True
         return found
 
@@ -485,13 +430,12 @@ class _TableReader:
         self.about = subject_of(told) or self.scope.about
 
     def _emit(self) -> None:
-        self._usual_reasons()
+        self.usual = self.table.doubt or self.grid.doubt
         for column, role in self.columns.roles.items():
             if role == IGNORED:
                 self._leave_column(column, "a percentage or a rate")
             elif role in ATTRIBUTES:
                 self._leave_column(column, f"a label ({_named(role)})", mark=False)
-        wholes: dict[tuple, tuple[Meaning, str]] = {}
         left: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for column in self.columns.values:
             said = self.column_meaning[column]
@@ -499,11 +443,8 @@ class _TableReader:
                 self._leave_column(column, said.ignore)
                 continue
             for row in self.table.data:
-                self._emit_cell(row, column, wholes, left)
+                self._emit_cell(row, column, left)
         self._tell_left(left)
-
-    def _usual_reasons(self) -> None:
-        self.usual = self.table.doubt or self.grid.doubt
 
     def _leave_column(self, column: int, reason: str, *, mark: bool = True) -> None:
         for row in self.table.data[:SMALL_TABLE]:
@@ -513,42 +454,34 @@ class _TableReader:
                 if mark:
                     self.out.marks[(row, column)] = ("none", reason)
 
-    def _emit_cell(self, row: int, column: int, wholes: dict, left: dict) -> None:
+    def _emit_cell(self, row: int, column: int, left: dict) -> None:
         one = self.cells.at(row, column)
-        bounds = self._bounds(one, row, column)
+        bounds, mine = self._bounds(one, row, column), self.row_meaning[row]
+        if not isinstance(bounds, str) and (
+            mine.ignore or ("row", row) in self.outside or ("column", column) in self.outside
+        ):
+            bounds = mine.ignore or "outside what the round asks"
         if isinstance(bounds, str):
             if bounds:
                 left[bounds].append((one.text, self.grid.address(row, column)))
                 self.out.fates[(row, column)] = bounds
-                self.out.marks[(row, column)] = (
-                    "problem" if bounds.startswith("not a figure") else "none",
-                    bounds,
-                )
+                kind = "problem" if bounds.startswith("not a figure") else "none"
+                self.out.marks[(row, column)] = (kind, bounds)
             return
         low, high, qualifiers, note = bounds
-        mine = self.row_meaning[row]
-        if mine.ignore or ("row", row) in self.outside or ("column", column) in self.outside:
-            reason = mine.ignore or "outside what the round asks"
-            self.out.fates[(row, column)] = reason
-            self.out.marks[(row, column)] = ("none", reason)
-            left[reason].append((one.text, self.grid.address(row, column)))
-            return
-        key = (id(mine), column)
-        if key not in wholes:
-            wholes[key] = self._whole(mine, column)
-        whole, reason = wholes[key]
-        footnote = (
-            self.footnotes.get(one.value.mark.strip("[]()"))
-            if one.value.mark and one.value.kind == "count"
-            else ""
+        whole, reason = self._whole(mine, column)
+        if one.value.mark and one.value.kind == "count":
+            note = self.footnotes.get(one.value.mark.strip("[]()"), note)
+        figure = figure_of(
+            whole, self.grid.sheet, self.grid.address(row, column), low, high, qualifiers, note
         )
-        self._add(
-            row, column, whole, low, high, [*qualifiers], "; ".join(filter(None, (note, footnote))), one.text
-        )
-        figure = self.placed[(row, column)]
+        figure.table, figure.text = self.number, one.text
         for doubt in (self.doubts.get(("row", row)), self.doubts.get(("column", column)), self.usual, reason):
             if doubt:
                 figure.propose(doubt)
+        self.placed[(row, column)] = figure
+        self.out.places[(row, column)] = len(self.out.figures)
+        self.out.figures.append(figure)
 
     def _bounds(self, one: Token, row: int, column: int):
         """Lowest and highest count, qualifiers and note of a cell; or in words why it holds none ("" for nothing)."""
@@ -558,24 +491,22 @@ class _TableReader:
         told = value.kind == "gap" and rules.hidden(value) is not None
         if value.kind == "suppressed" or told or (value.kind == "text" and value.reason == "mark"):
             hidden = rules.hidden(value)
-            return (
-                (*hidden, ["suppressed"], f"printed {value.mark}")
-                if hidden
-                else f'"{one.text[:20]}" is not explained'
-            )
+            if not hidden:
+                return f'"{one.text[:20]}" is not explained'
+            return *hidden, ("suppressed",), f"printed {value.mark}"
         if value.kind == "empty":
             if (row, column) in self.grid.spans or not rules.blank_is_zero or not self._has_values(row):
                 return ""
-            return 0, 0, [], "printed blank"
+            return 0, 0, (), "printed blank"
         if value.kind == "dash":
-            return (0, 0, [], "printed -") if rules.dash_is_zero else "a dash that the file does not explain"
+            return (0, 0, (), "printed -") if rules.dash_is_zero else "a dash that the file does not explain"
         if value.kind == "bad":
             return f"not a figure: {value.reason}"
         if value.kind == "percent":
             return "a percentage"
         if value.kind not in ("count", "at least"):
             return "a formula" if value.reason == "formula" else "no number" if one.text else ""
-        return value.low, value.high, list(value.qualifiers), ""
+        return value.low, value.high, value.qualifiers, ""
 
     def _has_values(self, row: int) -> bool:
         return any(self.cells.at(row, c).text for c in self.columns.values) or bool(
@@ -584,37 +515,36 @@ class _TableReader:
 
     def _whole(self, mine: Meaning, column: int) -> tuple[Meaning, str]:
         """All that is said of one cell, the narrowest first, and why that is not certain, if it is not."""
-        named = bool(mine.offence or self.column_meaning[column].offence)
-        outer, counted = self._outer(column, named)
-        own = mine.over(outer)
-        whole = own.over(self.scope.file)
+        key = (column, bool(mine.offence or self.column_meaning[column].offence))
+        if key not in self._outers:
+            self._outers[key] = self._outer(*key)
+        outer, outermost, counted = self._outers[key]
+        whole = mine.over(outermost)
         reason = ""
         if mine.force == "-":
             return replace(whole, force=""), "the row is of an area that is no police force"
-        if not (own.span and (own.span.start or own.span.end)):
+        span = mine.span or outer.span
+        if not (span and (span.start or span.end)):
             if whole.span:
                 reason = "its period is stated elsewhere in the file, not in its table"
             elif self.scope.dated:
                 reason = "no period is stated for it, and the file speaks of several"
-        if not reason and not (counted or own.measure or own.offence or own.code):
+        named = mine.offence or mine.code or outer.offence or outer.code
+        if not reason and not (counted or named or mine.measure or outer.measure):
             reason = "what is counted is not said in its table"
         if whole.measure and whole.measure not in COUNTED:
             reason = reason or f"it counts {whole.measure.replace('_', ' ')}, not offences"
-        if self.about == "other" and not (own.offence or own.code):
+        if self.about == "other" and not named:
             reason = "the table speaks of something else than sexual offences"
         return whole, reason
 
-    def _outer(self, column: int, named: bool) -> tuple[Meaning, bool]:
-        """What holds for all cells of a column, and whether that says what is counted."""
-        key = (column, named)
-        if key not in self._outers:
-            title = replace(self.title, total=False, ignore="", rest="")
-            if named and title.offence and not title.code:
-                title = replace(title, offence="", code="")
-            sheet = replace(self.scope.sheet, total=False)
-            whole = self.column_meaning[column].over(title).over(sheet)
-            self._outers[key] = whole, self._counts(column) or self.about == "sexual"
-        return self._outers[key]
+    def _outer(self, column: int, named: bool) -> tuple[Meaning, Meaning, bool]:
+        """What the table says of all cells of a column, the same within the file, and whether that says what is counted."""
+        title = replace(self.title, total=False, ignore="", rest="")
+        if named and title.offence and not title.code:
+            title = replace(title, offence="", code="")
+        outer = self.column_meaning[column].over(title).over(replace(self.scope.sheet, total=False))
+        return outer, outer.over(self.scope.file), self._counts(column) or self.about == "sexual"
 
     def _counts(self, column: int) -> bool:
         """Whether a heading says that something is counted, in a table by age, sex or offence."""
@@ -623,25 +553,6 @@ class _TableReader:
         shaped = bool(kinds & {"age", "sex", "offence", "code"})
         said = any(m.dimensions & {"age", "sex", "offence"} for m in self.column_meaning.values())
         return heading or shaped or said
-
-    def _add(self, row, column, whole: Meaning, low, high, qualifiers: list, note: str, text: str) -> None:
-        if whole.total:
-            qualifiers.append("total")
-        age_low = age_high = None
-        if whole.age and whole.age.unknown:
-            qualifiers.append("age unknown")
-        elif whole.age:
-            age_low, age_high = whole.age.low, whole.age.high
-        span = whole.span or Span(None, None)
-        figure = Figure(
-            self.grid.sheet, self.grid.address(row, column), whole.force, span.start, span.end, span.year,
-            whole.measure or "offences", whole.code, whole.offence, whole.sex, age_low, age_high, low, high,
-            tuple(dict.fromkeys((*qualifiers, *whole.qualifiers))),
-            "; ".join(dict.fromkeys(filter(None, (*whole.notes, note)))), self.number, text=text,
-        )  # fmt: skip
-        self.placed[(row, column)] = figure
-        self.out.places[(row, column)] = len(self.out.figures)
-        self.out.figures.append(figure)
 
     def _tell_left(self, left: dict[str, list[tuple[str, str]]]) -> None:
         """One line for each reason why numbers of the table are no figures."""
@@ -725,6 +636,10 @@ def _ages_across(texts: list[str]) -> bool:
     words = [text for text in texts if text and not re.fullmatch(r"\d{1,2}", text)]
     again = [b for a, b in zip(numbers, numbers[1:], strict=False) if b != a + 1]
     return len(numbers) > 2 and all(b == numbers[0] for b in again) and len(words) * 3 <= len(numbers)
+
+
+def _kinds(section: Meaning) -> frozenset[str]:
+    return section.dimensions or frozenset(["note"])
 
 
 def _named(role: str) -> str:
