@@ -13,7 +13,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from helpers.intake.values import tidy
-from helpers.tables.periods import parse_period
+from helpers.tables.periods import Period, parse_period
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MONTH = (
@@ -22,22 +22,6 @@ MONTH = (
 )
 YEAR4 = r"(?:19[5-9]|20[0-4])\d"
 WHOLE = rf"(?:{YEAR4}\s?[/\-]\s?(?:\d{{4}}|\d\d)|{YEAR4})"
-
-
-_DAY_MONTH = rf"\d{{1,2}}(?:st|nd|rd|th)? {MONTH}"
-_DAYS_OF_YEAR = re.compile(
-    rf"(?<![\d/])(?P<year>{WHOLE})\s*[,:\-]?\s*\((?P<first>{_DAY_MONTH})\s?(?:to|-|until)\s?(?P<last>{_DAY_MONTH})\)"
-)
-
-
-_HOW_MANY = {
-    word: number for number, word in enumerate("two three four five six seven eight nine ten".split(), 2)
-}
-YEARS_TO = (
-    rf"(?P<many>\d|10|{'|'.join(_HOW_MANY)})(?: financial| calendar)? years (?:up )?(?:to|until|end(?:ing|ed))(?: the end of)? "
-    rf"(?P<last>(?:\d{{1,2}}(?:st|nd|rd|th)? )?{MONTH} {YEAR4}|{YEAR4}/\d\d)(?![/\d])"
-)
-_YEARS_TO = re.compile(rf"\b{YEARS_TO}")
 
 
 def prepare(plain: str) -> str:
@@ -53,77 +37,9 @@ def prepare(plain: str) -> str:
     >>> prepare("201415"), prepare("04/2015 - 03/2016"), prepare("1 april 2014 to but not including 1 april 2015")
     ('2014/15', 'apr 2015 - mar 2016', '1 april 2014 to 31/03/2015')
     """
-    plain = re.sub(r"\b\d{1,2}:\d\d(?::\d\d)?\b", " ", plain)
-    plain = re.sub(rf"(\bage[ds]? \d{{1,2}}\s?(?:-|to)\s?\d{{1,2}}) (?={MONTH})", r"\1, ", plain)
-    plain = re.sub(
-        rf"\b(?:up )?to,? (?:but )?(?:not including|excluding|before) (?:the )?(?P<day>(?:\d{{1,2}}(?:st)? )?{MONTH} {YEAR4}|\d{{1,2}}/\d{{1,2}}/\d{{2,4}})",
-        _day_before,
-        plain,
-    )
-    plain = re.sub(r"\s*\(?\b(?:and|but) including\b\)?|\binclusive\b", " ", plain)
-    plain = re.sub(rf"\bfrom (?=(?:1(?:st)? )?{MONTH} {YEAR4}\W*$)", "since ", plain)
-    plain = re.sub(r"\b(?:y\.?t\.?d\b\.?|year to date)[\s,:\-]*\(?(?=(?:up )?(?:to|until|at) )", "", plain)
-    plain = re.sub(r"\b12\s?m(?:onths?)?[/ ]e(?:nding|nded)?\b", "year ending", plain)
-    plain = re.sub(
-        rf"(?<![\d/])(0?[1-9]|1[0-2])/({YEAR4})(\s*(?:-|to|until)\s*)(0?[1-9]|1[0-2])/({YEAR4})(?![\d/])",
-        lambda one: f"{MONTHS[int(one[1]) - 1]} {one[2]}{one[3]}{MONTHS[int(one[4]) - 1]} {one[5]}",
-        plain,
-    )
-    plain = re.sub(
-        rf"(?<![\w/.\-])(0?[1-9]|1[0-2])[/.\-]({YEAR4})(?![\w/.\-])",
-        lambda one: f"{MONTHS[int(one[1]) - 1]} {one[2]}",
-        plain,
-    )
-    plain = _YEARS_TO.sub(_years_to, plain)
-    plain = _DAYS_OF_YEAR.sub(_with_years, plain)
-    plain = re.sub(rf"({WHOLE})\s*[,:\-]?\s*\(?({_DAY_MONTH}) onwards?\b\)?", r"\1 (from \2)", plain)
-    plain = re.sub(rf"^({_DAY_MONTH} {YEAR4}) onwards?$", r"since \1", plain)
-    plain = re.sub(rf"\bact,?\s+\(?{YEAR4}\)?", " act ", plain)
-    plain = re.sub(rf"({WHOLE})\s+({MONTH}\s?(?:-|to)\s?{MONTH})\b(?!\s*'?\d)", r"\1 (\2)", plain)
-    plain = re.sub(rf"\b({MONTH}\s?'?\d{{2,4}})\s?/\s?({MONTH}\s?'?\d{{2,4}})\b", r"\1 to \2", plain)
-    plain = re.sub(r"\b(\d\d\s?[/\-]\s?\d\d)\s*\(?f/?y\)?(?=\W|$)", r"fy \1", plain)
-    plain = re.sub(rf"\b({YEAR4})\s?[_\\]\s?(\d\d|\d{{4}})\b", r"\1/\2", plain)
-    plain = re.sub(r"(?<!\d)(20[0-4]\d)(\d\d)(?!\d)", _two_digits, plain)
-    plain = re.sub(rf"\b({YEAR4})(?:\s?/\s?|-)(\d)(?![\d/\-])", _one_digit, plain)
-    plain = re.sub(rf"\b({YEAR4})[~.](\d\d)(?![\d.])", _two_digits, plain)
-    plain = re.sub(r"\bf\.\s?y\b\.?|\bfin(?:anc)?\.?\s?(?:yr|year)\b\.?", "fy", plain)
-    plain = re.sub(
-        r"\bfy\s?'?(?:20)?([0-4]\d)\b(?!\s?[/\-~_]\s?'?\d|\s?to\b)", r"year ending march 20\1", plain
-    )
-    plain = re.sub(r"\byrs?\b(?=\s+(?:end|to\b))", "year", plain)
-    plain = re.sub(r"\b(?:financial|fiscal)\s+year\s+(?=(?:end|to\s))", "year ", plain)
-    plain = re.sub(r"\bfye\b", "ye", plain)
-    plain = re.sub(rf"\b(?:year\s+end(?:ing|ed)?|ye|y/e)\s+(?={YEAR4}\b)", "year ending march ", plain)
-    plain = re.sub(rf"\bapr(?:il)?\s?(?:-|to)\s?mar(?:ch)?,?\s+(?={YEAR4}\s?[/\-])", "", plain)
-    plain = re.sub(
-        rf"(\b{YEAR4}\s?[/\-]\s?(?:\d{{4}}|\d\d))\s?\(?(?:apr(?:il)?\s?(?:-|to)\s?mar(?:ch)?)\)?",
-        r"\1",
-        plain,
-    )
+    for pattern, written in _STYLES:
+        plain = pattern.sub(written, plain)
     return plain
-
-
-def _years_to(found: re.Match) -> str:
-    """All of several years by their last: "01/04/2015 to 31/03/2020" for "five years to march 2020"."""
-    try:
-        last = parse_period(found["last"]).end
-    except ValueError:
-        return found[0]
-    many = _HOW_MANY.get(found["many"]) or int(found["many"])
-    if not last or many < 2:
-        return found[0]
-    after = last + timedelta(days=1)
-    return f"{after.day:02d}/{after.month:02d}/{after.year - many} to {last:%d/%m/%Y}"
-
-
-def _with_years(found: re.Match) -> str:
-    """Days of a year with their years: "9 august 2020 to 31 december 2020" for "2020 (9 august to 31 december)"."""
-    year, financial = int(found["year"][:4]), len(found["year"]) > 4
-    ends = [found[name] for name in ("first", "last")]
-    months = [MONTHS.index(re.search(MONTH, end)[0][:3]) + 1 for end in ends]
-    return " to ".join(
-        f"{end} {year + (financial and month < 4)}" for end, month in zip(ends, months, strict=True)
-    )
 
 
 def _day_before(found: re.Match) -> str:
@@ -143,6 +59,83 @@ def _two_digits(found: re.Match) -> str:
 def _one_digit(found: re.Match) -> str:
     follows = (int(found[1]) + 1) % 10 == int(found[2])
     return f"{found[1]}/{(int(found[1]) + 1) % 100:02d}" if follows else found[0]
+
+
+def _years_to(found: re.Match) -> str:
+    """All of several years by their last: "60 months to march 2020" for "five years to march 2020"."""
+    many = _HOW_MANY.get(found["many"]) or int(found["many"])
+    return f"{12 * many} months to " if 1 < many < 9 else found[0]
+
+
+def _month_of(found: re.Match) -> str:
+    return f"{MONTHS[int(found['month']) - 1]} {found['year']}"
+
+
+def _part_of_year(found: re.Match) -> str:
+    """A part of a year by its days: "01/04/2025 to 31/08/2025" for "2025/26 (to 31 August 2025)"."""
+    whole = _parse(found["year"])
+    if (
+        not (found["edge"] or found["last"] or found["on"])
+        or not isinstance(whole, Span)
+        or _CUT_SHORT.search(found.string[: found.start()])
+    ):
+        return found[0]
+    first, last = (_within(found[name], whole) for name in ("first", "last"))
+    if first is None or (found["last"] and last is None):
+        return found[0]
+    late = found["on"] or (found["edge"] or "") in ("from", "since")
+    start = first.start if found["last"] or late else whole.start
+    end = last.end if last else whole.end if late else first.end
+    return f"{start:%d/%m/%Y} to {end:%d/%m/%Y}" if start <= end else found[0]
+
+
+def _within(point: str | None, whole: Span) -> Period | None:
+    """A day or a month of a year, which may be printed without it; None where it lies elsewhere."""
+    for year in range(whole.start.year, whole.end.year + 1) if point else ():
+        try:
+            period = parse_period(point if re.search(r"\d{4}|[/.]\d\d$", point) else f"{point} {year}")
+        except ValueError:
+            continue
+        if period.start and period.end and whole.start <= period.start and period.end <= whole.end:
+            return period
+    return None
+
+
+_HOW_MANY = {word: number for number, word in enumerate("two three four five six seven eight".split(), 2)}
+_DAY = rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?{MONTH}"
+_POINT = rf"(?:{_DAY}\b(?:\s+{YEAR4}\b(?!\s?/))?|\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{2,4}})"
+_CUT_SHORT = re.compile(
+    rf"{MONTH}\W*(?:\d{{1,2}}(?:st|nd|rd|th)?)?\W*$"
+)  # "April 2014 to March 2015" is no part of 2014
+_STYLES = tuple(
+    (re.compile(pattern), written)
+    for pattern, written in (
+        (r"\b\d{1,2}:\d\d(?::\d\d)?\b", " "),
+        (rf"(\bage[ds]? \d{{1,2}}\s?(?:-|to)\s?\d{{1,2}}) (?={MONTH})", r"\1, "),
+        (rf"\b(?:up )?to,? (?:but )?(?:not including|excluding|before) (?:the )?(?P<day>(?:\d{{1,2}}(?:st)? )?{MONTH} {YEAR4}|\d{{1,2}}/\d{{1,2}}/\d{{2,4}})", _day_before),
+        (r"\s*\(?\b(?:and|but) including\b\)?|\binclusive\b", " "),
+        (rf"\bfrom (?=(?:1(?:st)? )?{MONTH} {YEAR4}\W*$)", "since "),
+        (r"\b(?:y\.?t\.?d\b\.?|year to date)[\s,:\-]*\(?(?=(?:up )?(?:to|until|at) )", ""),
+        (r"\b12\s?m(?:onths?)?[/ ]e(?:nding|nded)?\b", "year ending"),
+        (rf"(?<![\w/.\-])(?P<month>0?[1-9]|1[0-2])[/.\-](?P<year>{YEAR4})(?![\w/.\-])", _month_of),
+        (rf"\b(?P<many>\d|{'|'.join(_HOW_MANY)})(?: financial| calendar)? years (?:up )?(?:to|until|end(?:ing|ed))(?: the end of)? (?=(?:\d{{1,2}}(?:st|nd|rd|th)? )?{MONTH} {YEAR4}(?![/\d]))", _years_to),
+        (rf"^({_DAY} {YEAR4}) onwards?$", r"since \1"),
+        (rf"\bact,?\s+\(?{YEAR4}\)?", " act "),
+        (rf"\b({MONTH}\s?'?\d{{2,4}})\s?/\s?({MONTH}\s?'?\d{{2,4}})\b", r"\1 to \2"),
+        (r"\b(\d\d\s?[/\-]\s?\d\d)\s*\(?f/?y\)?(?=\W|$)", r"fy \1"),
+        (rf"\b({YEAR4})\s?[_\\]\s?(\d\d|\d{{4}})\b", r"\1/\2"),
+        (r"(?<!\d)(20[0-4]\d)(\d\d)(?!\d)", _two_digits),
+        (rf"\b({YEAR4})(?:\s?/\s?|-)(\d)(?![\d/\-])", _one_digit),
+        (rf"\b({YEAR4})[~.](\d\d)(?![\d.])", _two_digits),
+        (r"\bf\.\s?y\b\.?|\bfin(?:anc)?\.?\s?(?:yr|year)\b\.?", "fy"),
+        (r"\bfy\s?'?(?:20)?([0-4]\d)\b(?!\s?[/\-~_]\s?'?\d|\s?to\b)", r"year ending march 20\1"),
+        (r"\byrs?\b(?=\s+(?:end|to\b))", "year"),
+        (r"\b(?:financial|fiscal)\s+year\s+(?=(?:end|to\s))", "year "),
+        (rf"\b(?:year\s+end(?:ing|ed)?|ye|fye|y/e)\s+(?={YEAR4}\b)", "year ending march "),
+        (rf"\bapr(?:il)?\s?(?:-|to)\s?mar(?:ch)?,?\s+(?={YEAR4}\s?[/\-])", ""),
+        (rf"(?<![\d/])(?P<year>{WHOLE})(?![\d/])\s?[\-,:]?\s?\(?\s?(?:part(?:ial)?(?:\s+year)?\W{{0,3}})?(?:(?P<edge>(?:up\s+)?to|until|till|from|since)\s+)?(?:the\s+)?(?:end\s+(?:of\s+)?)?(?P<first>{_POINT})(?:\s?(?:to|-|until)\s?(?P<last>{_POINT})|\s+(?P<on>onwards?)\b)?(?!\s*'?\d)\)?", _part_of_year),
+    )
+)  # fmt: skip
 
 
 # Words that may stand inside a period, as tokens; a candidate is a run of them.
@@ -240,7 +233,7 @@ def find_spans(text: str, hint: str = "") -> Found:
     plain = prepare(_MARK.sub(" ", tidy(text).casefold()))
     parts: list[Part] = []
     spans: list[Span] = []
-    plain = _take_year_ranges(_WITHIN.sub(_narrower, plain), spans)
+    plain = _take_year_ranges(plain, spans)
     plain = _take_before(plain, spans)
     plain = _take_parts(plain, parts)
     plain = _take_candidates(plain, spans, parts, hint.casefold().replace("_", " "))
@@ -256,61 +249,19 @@ _MARK = re.compile(r"(?<=\d)[*†‡§⁰¹²³⁴⁵⁶⁷⁸⁹]+(?=\s?\()")
 _YEARS = re.compile(
     rf"(?<![\d/])(?P<first>{YEAR4}\s?[/\-]\s?\d\d)\s*(?:to|-|until|through)\s*(?P<last>{YEAR4}\s?[/\-]\s?\d\d)(?![\d/])"
 )
-_PARTLY = r"(?:part(?:ial)?(?:\s+year)?\W{0,3})?"
-_EARLY_DAY = re.compile(
-    rf"(?<![\d/])(?P<year>{WHOLE})\s*[\-,:]?\s*\(?{_PARTLY}(?:up\s+)?(?P<edge>to|until|till|from|since)\s+(?P<day>\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{2,4}})\)?"
-)
-_OWN_MONTHS = re.compile(
-    rf"(?<![\d/])(?P<year>{YEAR4}\s?[/\-]\s?\d\d)\s*\((?:part year\s*-?\s*)?(?:(?:1(?:st)?\s+)?apr(?:il)?\s+)?(?:-|to|until)\s+(?P<day>\d{{1,2}}(?:st|nd|rd|th)?)?\s*(?P<month>{MONTH})\)"
-)
-
-# "2025/26 (to 31 August 2025)", "2014 up to Aug", "2020 (partial: from 9 August)"
-_CUT = re.compile(
-    rf"(?P<year>{WHOLE})\s?[\-,:]?\s?\(?\s?{_PARTLY}(?:(?:up\s+)?to|until|till|(?P<late>from|since))\s+"
-    rf"(?:the\s+)?(?:end\s+(?:of\s+)?)?(?P<point>(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?{MONTH}\b(?:\s+(?P<named>{YEAR4})\b(?!\s?/))?)\)?"
-)
-_WITHIN = re.compile(rf"(?<![\d/])(?P<year>{YEAR4}\s?[/\-]\s?\d\d)\s*\((?P<days>[^()]{{8,60}})\)")
-
-
-def _narrower(found: re.Match) -> str:
-    """A year with the days of it that are meant behind it: "2023/24 (1 April 2023 to 31 December 2023)"."""
-    whole, days = _parse(found["year"]), _parse(found["days"].strip())
-    if not (isinstance(whole, Span) and isinstance(days, Span) and whole.start and days.start and days.end):
-        return found[0]
-    return found["days"] if whole.start <= days.start and days.end <= whole.end else found[0]
-
-
-def _spelled(day: str) -> str:
-    """A day in figures with its month in letters.
-
-    >>> _spelled("30/09/11")
-    '30 sep 2011'
-    """
-    number, month, year = map(int, re.split(r"[/.]", day))
-    return f"{number} {MONTHS[(month - 1) % 12]} {year + 2000 if year < 100 else year}"
 
 
 def _take_year_ranges(plain: str, spans: list[Span]) -> str:
-    """Read "2010/11 to 2014/15", and years that stop early or begin late."""
+    """Read "2010/11 to 2014/15"."""
     found = _YEARS.search(plain)
     ends = [_parse(found[name]) for name in ("first", "last")] if found else []
-    if found and all(isinstance(end, Span) and end.year for end in ends) and ends[0].start < ends[1].start:
-        spans.append(make_span(ends[0].start, ends[1].end))
-        return plain[: found.start()] + " " + plain[found.end() :]
-    plain = _EARLY_DAY.sub(lambda one: f"{one['year']} {one['edge']} {_spelled(one['day'])}", plain)
-    plain = _OWN_MONTHS.sub(lambda one: f"{one['year']} to {one['day'] or ''} {one['month']}", plain)
-    found = _CUT.search(plain)
-    if not found or re.search(rf"{MONTH}\W*(?:\d{{1,2}}(?:st|nd|rd|th)?)?\W*$", plain[: found.start()]):
+    if (
+        not found
+        or not all(isinstance(end, Span) and end.year for end in ends)
+        or ends[0].start >= ends[1].start
+    ):
         return plain
-    whole = _parse(found["year"])
-    if not whole or not whole.start or not whole.end:
-        return plain
-    month = MONTHS.index(re.search(MONTH, found["point"])[0][:3]) + 1
-    year = int(found["named"]) if found["named"] else whole.start.year + (month < whole.start.month)
-    cut = _parse(re.sub(rf"\s+{YEAR4}$", "", found["point"]) + f" {year}")
-    if not cut or not whole.start <= cut.start <= cut.end <= whole.end:
-        return plain
-    spans.append(make_span(cut.start, whole.end) if found["late"] else make_span(whole.start, cut.end))
+    spans.append(make_span(ends[0].start, ends[1].end))
     return plain[: found.start()] + " " + plain[found.end() :]
 
 
