@@ -11,17 +11,10 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from helpers.intake.values import tidy
+from helpers.intake.values import SMALL, number_of, tidy
 
 OLDEST = 120
-_WORDS = {
-    word: number
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-        "seventeen eighteen nineteen twenty".split()
-    )
-}
-_N = rf"(?:\d{{1,3}}|{'|'.join(sorted(_WORDS, key=len, reverse=True))})"
+_N = rf"(?:\d{{1,3}}|{SMALL})"
 _YEARS = r"(?:\s?-?\s?(?:years?|yrs?|y/?o|y)\b\.?(?:[\s\-]+(?:old|of age)s?)?)"
 _AGED = r"(?:\b(?:aged?|ages)\s*:?\s*(?:of\s+|from\s+|between\s+)?)"
 _NOT_AGE = (
@@ -118,10 +111,6 @@ def is_not_known(plain: str) -> bool:
     return bool(NOT_KNOWN.fullmatch(plain.strip())) or all(NOT_KNOWN.fullmatch(part) for part in parts)
 
 
-def _number(text: str) -> int:
-    return _WORDS[text] if text in _WORDS else int(text)
-
-
 @lru_cache(maxsize=20_000)
 def find_ages(text: str, *, sure: bool = False) -> tuple[tuple[Age, ...], str]:
     """Find the ages that a text states, and the text that is left.
@@ -160,8 +149,8 @@ def find_ages(text: str, *, sure: bool = False) -> tuple[tuple[Age, ...], str]:
         plain = pattern.sub(lambda found, name=name: _keep(found, name, ages), plain)
     if sure and not ages:
         one = re.fullmatch(rf"({_N})\.?", plain.strip())
-        if one and _number(one[1]) <= OLDEST:
-            return (Age(_number(one[1]), _number(one[1])),), ""
+        if one and number_of(one[1]) <= OLDEST:
+            return (Age(number_of(one[1]), number_of(one[1])),), ""
         if is_not_known(plain):
             return (UNKNOWN,), ""
     if ages:
@@ -174,7 +163,7 @@ def find_ages(text: str, *, sure: bool = False) -> tuple[tuple[Age, ...], str]:
 def _keep(found: re.Match, name: str, ages: list[Age]) -> str:
     groups = found.groupdict()
     exclusive = name == "over and under" and bool(groups.pop("above"))
-    parts = {key: _number(value) for key, value in groups.items() if value is not None}
+    parts = {key: number_of(value) for key, value in groups.items() if value is not None}
     if any(number > OLDEST for number in parts.values()):
         return found[0]
     if name == "month band":

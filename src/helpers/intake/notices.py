@@ -12,12 +12,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from helpers.intake.model import Notice
-from helpers.intake.values import Value, tidy
+from helpers.intake.values import SMALL, Value, number_of, tidy
 from helpers.intake.words import patterns, phrase
 from helpers.tables.forces import ALIASES, FORCES, resolve_force
 
-_NUMBERS = {w: n for n, w in enumerate("zero one two three four five six seven eight nine ten".split())}
-_N = rf"(?:\d{{1,2}}|{'|'.join(_NUMBERS)})"
+_N = rf"(?:\d{{1,2}}|{SMALL})"
 _RANGES = (
     re.compile(rf"\bbetween (?P<low>{_N}) (?:and|to|-) (?P<high>{_N})\b"),
     re.compile(rf"(?<![\d/])\b(?P<low>{_N}) ?(?:-|to) ?(?P<high>{_N})\b(?![\d/])"),
@@ -179,7 +178,7 @@ def _bounds(plain: str) -> tuple[int, int] | None:
         found = pattern.search(plain)
         if not found:
             continue
-        groups = {key.rstrip("23"): _as_number(value) for key, value in found.groupdict().items() if value}
+        groups = {key.rstrip("23"): number_of(value) for key, value in found.groupdict().items() if value}
         if "below" in groups:
             low, high = 1, groups["below"] - 1
         else:
@@ -187,10 +186,6 @@ def _bounds(plain: str) -> tuple[int, int] | None:
         if 0 <= low <= high <= 10:
             return low, high
     return None
-
-
-def _as_number(text: str) -> int:
-    return _NUMBERS[text] if text in _NUMBERS else int(text)
 
 
 def find_refusals(lines: Iterable[tuple[str, str]], *, strong: bool) -> list[Notice]:

@@ -84,6 +84,8 @@ def _part_of_year(found: re.Match) -> str:
     if first is None or (found["last"] and last is None):
         return found[0]
     late = found["on"] or (found["edge"] or "") in ("from", "since")
+    if found["on"] and first.start == whole.start:
+        return found[0]  # of a year from its first month onwards, nothing says that it is whole
     start = first.start if found["last"] or late else whole.start
     end = last.end if last else whole.end if late else first.end
     return f"{start:%d/%m/%Y} to {end:%d/%m/%Y}" if start <= end else found[0]

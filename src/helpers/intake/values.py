@@ -17,7 +17,9 @@ from functools import lru_cache
 _UNITS = "one two three four five six seven eight nine".split()
 _TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
-_WORTH = {word: number for number, word in enumerate([*_UNITS, *_TEENS], 1)}
+_WORTH = {word: number for number, word in enumerate(["zero", *_UNITS, *_TEENS])}
+SMALL = "|".join(sorted([*_WORTH, "twenty"], key=len, reverse=True))
+"""A number up to twenty in small letters, as a pattern."""
 _WORTH |= {word: 10 * number for number, word in enumerate(_TENS, 2)} | {"a": 1, "nil": 0, "none": 0}
 
 _ONE = "|".join(_UNITS)
@@ -30,7 +32,7 @@ NUMERAL = rf"(?<!hundred )(?<!thousand )(?<!million )(?<!hundred and )(?<!thousa
 
 
 def number_of(words: str) -> int:
-    """The number that words in small letters stand for.
+    """The number that digits, or words in small letters, stand for.
 
     Raises
     ------
@@ -42,6 +44,8 @@ def number_of(words: str) -> int:
     >>> number_of("nine hundred and twelve"), number_of("one thousand and forty"), number_of("forty-three")
     (912, 1040, 43)
     """
+    if words[:1].isdigit():
+        return int(re.sub(r"[, ]", "", words))
     whole = part = 0
     for word in re.findall(r"[a-z]+", words):
         if word == "thousand":
@@ -56,13 +60,6 @@ def number_of(words: str) -> int:
 # No police figure of this kind is larger: all crime recorded in England and Wales in a year is below it.
 ENORMOUS = 10_000_000
 
-_WORDS = dict(
-    zip(
-        "zero one two three four five six seven eight nine ten eleven twelve".split(),
-        range(13),
-        strict=True,
-    )
-)
 _SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᵖʳ⁽⁾⁺"
 _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\u200f\u202a\u202c"), None)
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f\u2002\u2003\u3000\t\r\n"), " ")
@@ -81,9 +78,9 @@ _PLAIN = re.compile(
 )
 _FEWER = re.compile(
     rf"(?P<sign><=?|≤|&lt;|(?:less|fewer|lower|smaller) than(?: or equal to)?|under|below|up to)\s*"
-    rf"(?P<limit>\d{{1,3}}|{'|'.join(_WORDS)})(?: {_COUNTED})?[*†^]?"
+    rf"(?P<limit>\d{{1,3}}|{SMALL})(?: {_COUNTED})?[*†^]?"
 )
-_OR_FEWER = re.compile(rf"(?P<limit>\d{{1,3}}|{'|'.join(_WORDS)}) (?:or|and) (?:fewer|less|below|under)")
+_OR_FEWER = re.compile(rf"(?P<limit>\d{{1,3}}|{SMALL}) (?:or|and) (?:fewer|less|below|under)")
 _IN_WORDS = re.compile(NUMERAL)
 _BETWEEN = re.compile(r"[\[(]?(?:between )?(?P<low>\d{1,2}) ?(?:-|to|and) ?(?P<high>\d{1,2})[\])]?")
 _AT_LEAST = re.compile(
@@ -216,15 +213,11 @@ def _from_text(raw: str) -> Value:
     return _hidden(plain, text) or _count(plain) or _other(plain)
 
 
-def _number_of(digits: str) -> int:
-    return _WORDS[digits] if digits in _WORDS else int(re.sub(r"[, ]", "", digits))
-
-
 def _hidden(plain: str, printed: str) -> Value | None:
     """Read what hides a small count: ``<5``, ``fewer than 5``, ``1-4``, ``*``."""
     found = _FEWER.fullmatch(plain)
     if found:
-        limit = _number_of(found["limit"])
+        limit = number_of(found["limit"])
         if limit > (10 if found["sign"] in ("under", "below", "up to") else 50):
             return None  # an age far more likely than a hidden count
         closed = found["sign"] in ("<=", "≤", "up to") or found["sign"].endswith("equal to")
@@ -235,7 +228,7 @@ def _hidden(plain: str, printed: str) -> Value | None:
         )
     found = _OR_FEWER.fullmatch(plain)
     if found:
-        return Value("suppressed", 1, _number_of(found["limit"]), mark=printed)
+        return Value("suppressed", 1, number_of(found["limit"]), mark=printed)
     found = _BETWEEN.fullmatch(plain)
     if found and int(found["low"]) <= 1 < int(found["high"]) <= 20:
         return Value("suppressed", int(found["low"]), int(found["high"]), mark=printed)
@@ -249,7 +242,7 @@ def _hidden(plain: str, printed: str) -> Value | None:
 def _count(plain: str) -> Value | None:
     found = _AT_LEAST.fullmatch(plain) or re.fullmatch(rf"(?P<number>{_NUMBER})\+", plain)
     if found:
-        number = _number_of(found["number"]) + bool(found.groupdict().get("strict"))
+        number = number_of(found["number"]) + bool(found.groupdict().get("strict"))
         return Value("at least", number, None, qualifiers=("at least",))
     found = _PLAIN.fullmatch(plain)
     if not found:
