@@ -22,18 +22,15 @@ _TIME = re.compile(r"[ T,]+\d{1,2}:\d\d.*$")
 def without_times(cells: list) -> list:
     """Dates without their time of day, so that few distinct values are left."""
     first = next((cell for cell in cells if cell not in (None, "")), None)
-    if isinstance(first, date) and not isinstance(first, datetime):
-        return cells
-    if isinstance(first, str):
-        if not _TIME.search(first):
-            return cells
-        if _DAY.match(first):
-            return [cell[:10] if isinstance(cell, str) else cell for cell in cells]
+    if isinstance(first, str) and _TIME.search(first):
         return [_TIME.sub("", cell) if isinstance(cell, str) else cell for cell in cells]
-    return [cell.date() if isinstance(cell, datetime) else cell for cell in cells]
+    if isinstance(first, datetime):
+        return [cell.date() if isinstance(cell, datetime) else cell for cell in cells]
+    return cells
 
 
 def read_days(distinct: list, heading: str, out) -> dict:
+    """What each distinct date means: the financial year that it falls in."""
     american = _is_american(distinct)
     meanings: dict = {}
     years: dict[int, Meaning] = {}
@@ -42,77 +39,55 @@ def read_days(distinct: list, heading: str, out) -> dict:
     for value in distinct:
         if value in (None, ""):
             meanings[value] = EMPTY_CELL
-            continue
-        day = _day(value, american)
-        if day is None:
+        elif day := _day(value, american):
+            days.append(day)
+            first = day.year - (day.month < 4)
+            year = years.get(first) or Meaning(span=make_span(date(first, 4, 1), date(first + 1, 3, 31)))
+            meanings[value] = years[first] = year
+        else:
             span = find_spans(text_of(value), heading).spans
             meanings[value] = Meaning(span=span[0]) if len(span) == 1 else Meaning(rest="no date")
             failed += not span
-            continue
-        days.append(day)
-        first = day.year - (day.month < 4)
-        if first not in years:
-            years[first] = Meaning(span=make_span(date(first, 4, 1), date(first + 1, 3, 31)))
-        meanings[value] = years[first]
+    told = f'the dates under "{heading}" are read as month/day/year, since no day fits otherwise. Ask: which order are they in?'
     if american:
-        out.tell(
-            "",
-            "warning",
-            f'the dates under "{heading}" are read as month/day/year, since no day fits otherwise. Ask: which order are they in?',
-        )
+        out.tell("", "warning", told)
+    told = f'{failed} different entries under "{heading}" are no dates; their rows have no period'
     if failed:
-        out.tell(
-            "",
-            "warning",
-            f'{failed} different entries under "{heading}" are no dates; their rows have no period',
-        )
-    _tell_edges(days, heading, out)
+        out.tell("", "warning", told)
+    if days and not _is_whole(min(days), max(days)):
+        told = f'the dates under "{heading}" run from {min(days)} to {max(days)}: the first or last financial year may not be whole'
+        out.tell("", "note", told)
     return meanings
 
 
-def _tell_edges(days: list[date], heading: str, out) -> None:
-    if not days:
-        return
-    low, high = min(days), max(days)
+def _is_whole(low: date, high: date) -> bool:
+    """Whether days run from the beginning of a financial year to the end of one, as far as a list can show."""
     late = high.replace(day=1) + timedelta(days=31)
-    if low.month != 4 or low.day > 10 or not (late.month == 4 or high.month == 3):
-        out.tell(
-            "",
-            "note",
-            f'the dates under "{heading}" run from {low} to {high}: the first or last financial year may not be whole',
-        )
+    return low.month == 4 and low.day <= 10 and (late.month == 4 or high.month == 3)
 
 
 def _is_american(distinct: list) -> bool:
-    firsts, seconds = [], []
-    for value in distinct[:5000]:
-        found = _DAY.match(value) if isinstance(value, str) else None
-        if found and found[1]:
-            firsts.append(int(found[1]))
-            seconds.append(int(found[2]))
+    days = [found for value in distinct[:5000] if isinstance(value, str) and (found := _DAY.match(value))]
+    firsts, seconds = ([int(one[n]) for one in days if one[1]] for n in (1, 2))
     return bool(firsts) and max(firsts) <= 12 < max(seconds)
 
 
 def _day(value: object, american: bool = False) -> date | None:
-    if isinstance(value, datetime):
-        return value.date()
     if isinstance(value, date):
-        return value
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        return date(1899, 12, 30) + timedelta(days=int(value)) if 20_000 < value < 60_000 else None
-    if not isinstance(value, str):
-        return None
-    found = _DAY.match(value.strip())
+        return value.date() if isinstance(value, datetime) else value
+    text = text_of(value)
+    if re.fullmatch(r"[2-5]\d{4}(?:\.\d+)?", text):  # how a spreadsheet counts days
+        return date(1899, 12, 30) + timedelta(days=int(text[:5]))
+    if not (found := _DAY.match(text)):
+        spans = find_spans(text).spans
+        return spans[0].start if len(spans) == 1 and spans[0].kind == "day" else None
+    first, second, third = map(int, filter(None, found.groups()))
+    if found[4]:
+        year, month, day = first, second, third
+    else:
+        month, day = (first, second) if american else (second, first)
+        year = third + 2000 if third < 100 else third
     try:
-        if found and found[4]:
-            return date(int(found[4]), int(found[5]), int(found[6]))
-        if found:
-            year = int(found[3]) + (2000 if len(found[3]) == 2 else 0)
-            month, day = (int(found[1]), int(found[2])) if american else (int(found[2]), int(found[1]))
-            return date(year, month, day)
+        return date(year, month, day)
     except ValueError:
         return None
-    if re.fullmatch(r"[2-5]\d{4}", value.strip()):
-        return date(1899, 12, 30) + timedelta(days=int(value))
-    spans = find_spans(value).spans
-    return spans[0].start if len(spans) == 1 and spans[0].kind == "day" else None

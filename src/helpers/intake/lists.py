@@ -8,7 +8,7 @@ such a figure is the block of rows that was counted.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from dataclasses import replace
 from functools import lru_cache
 from operator import add, itemgetter
@@ -162,28 +162,23 @@ class _List:
 
     def _choose(self) -> dict[str, list[int]]:
         """The columns that are counted by: one kind each, the victim's before a suspect's, recorded before committed."""
-        by_role: dict[str, list[int]] = {}
+        by_role: dict[str, list[int]] = defaultdict(list)
         for column in self.columns.labels:
-            by_role.setdefault(self.columns.roles[column], []).append(column)
+            by_role[self.columns.roles[column]].append(column)
         chosen: dict[str, list[int]] = {}
-        if "period" in by_role:
-            chosen["period"] = [by_role["period"][0]]
-        elif "date" in by_role:
+        if by_role["date"] and not by_role["period"]:
             chosen["period"] = [self._prefer(by_role["date"], _NOT_RECORDED, _RECORDED, _REPORTED)]
-        elif "month" in by_role:
-            chosen["period"] = [by_role["month"][0]]
-        codes, names = by_role.get("code", []), by_role.get("offence", [])
-        if len(names) > 1:
-            names = [max(names, key=lambda column: _tells_offences(column_of(self.rows, column)))]
-        if codes and by_role.get("subcode"):
-            chosen["offence"] = [codes[0], by_role["subcode"][0], *names[:1]]
-        elif codes or names:
-            chosen["offence"] = [*codes[:1], *names[:1]]
+        elif periods := by_role["period"] or by_role["month"]:
+            chosen["period"] = periods[:1]
+        names = sorted(by_role["offence"], key=lambda column: _tells_offences(column_of(self.rows, column)))
+        codes = [*by_role["code"][:1], *by_role["subcode"][:1]] if by_role["code"] else []
+        if codes or names:
+            chosen["offence"] = [*codes, *names[-1:]]
         for role in ("sex", "age"):
-            if role in by_role:
+            if by_role[role]:
                 chosen[role] = [self._prefer(by_role[role], OFFENDER, _VICTIM)]
-        if "force" in by_role:
-            chosen["force"] = [by_role["force"][0]]
+        if by_role["force"]:
+            chosen["force"] = by_role["force"][:1]
         return chosen
 
     def _prefer(self, columns: list[int], bad: re.Pattern, *good: re.Pattern) -> int:
@@ -197,22 +192,15 @@ class _List:
             cells = without_times(cells)
         if len(columns) == 1:
             return cells, self._read_values(kind, cells, columns[0])
-        if self.columns.roles[columns[1]] == "subcode":
-            pairs = zip(cells, column_of(self.rows, columns[1]), strict=True)
-            cells = [
-                f"{text_of(code)}/{text_of(sub)}" if sub not in (None, "") else text_of(code)
-                for code, sub in pairs
-            ]
-            if len(columns) == 2:
-                return cells, {code: _read_named(code, "") for code in dict.fromkeys(cells)}
-        distinct = dict.fromkeys(cells)
-        if len(distinct) > MOST_CODES:
-            return cells, {code: _read_named(code, "") for code in distinct}
-        names = column_of(self.rows, columns[-1])
-        read = {code: _read_named(code, names[cells.index(code)]) for code in distinct}
-        if not all(meaning.code for meaning in read.values()):  # the names must tell
-            cells = list(zip(cells, names, strict=True))
-            read = {pair: _read_named(*pair) for pair in dict.fromkeys(cells)}
+        roles = [self.columns.roles[column] for column in columns]
+        cells = list(zip(cells, *(column_of(self.rows, column) for column in columns[1:]), strict=True))
+        read, names = {}, {}
+        for row in dict.fromkeys(cells):
+            said = dict(zip(roles, map(text_of, row), strict=True))
+            code = "/".join(filter(None, (said.get("code"), said.get("subcode"))))
+            meaning = _read_named(code, said.get("offence", ""))
+            name = names.setdefault(meaning.code, meaning.offence) if meaning.code else meaning.offence
+            read[row] = meaning if meaning is EMPTY_CELL else replace(meaning, offence=name)
         return cells, read
 
     def _read_values(self, kind: str, cells: list, column: int) -> dict:
@@ -228,13 +216,11 @@ class _List:
         for value, text, meaning in zip(distinct, texts, axis.meanings, strict=True):
             if not text:
                 meaning = EMPTY_CELL
-            elif kind in _UNKNOWN and not (meaning.sex if kind == "sex" else meaning.age):
+            elif kind in _UNKNOWN and kind not in meaning.dimensions:
                 notes = (f"age printed {text}",) if kind == "age" and len(text) < 30 else ()
-                meaning = (
-                    Meaning(sex="unknown") if kind == "sex" else Meaning(age=_UNKNOWN["age"].age, notes=notes)
-                )
+                meaning = replace(_UNKNOWN[kind], notes=notes)
                 odd.append(text)
-            meanings[value] = meaning if text else EMPTY_CELL
+            meanings[value] = meaning
             self.out.labels.setdefault(text, meaning)
         if odd:
             told = f'"{odd[0][:40]}"' + f" and {len(odd) - 1} more" * (len(odd) > 1)
@@ -287,9 +273,8 @@ def _tells_offences(cells: list) -> tuple[int, int]:
     return len(codes - {""}), len(distinct) if len(distinct) <= MOST_CODES else 0
 
 
-def _read_named(code: object, name: object) -> Meaning:
+def _read_named(code: str, name: str) -> Meaning:
     """An offence by its code and, where that does not tell, by its name."""
-    code, name = text_of(code), text_of(name)
     if not code and not name:
         return EMPTY_CELL
     coded = read_label(code, "code", "HO code") if code else NOTHING
