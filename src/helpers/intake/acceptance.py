@@ -19,6 +19,7 @@ from pathlib import Path
 
 from helpers.intake import joining, protection
 from helpers.intake.joining import UNITS, place, value_text
+from helpers.intake.model import csv_text
 from helpers.intake.protection import SUPPRESSED, Key, Row, is_suppressed
 from helpers.intake.rounds import ANSWERED, Round, RoundError, rounds_dir
 from helpers.intake.suppression import Group
@@ -259,7 +260,7 @@ def _register(keys: Iterable[Key]) -> str:
         found = asdict(key.group) | {"force": key.force, "unit": key.unit}
         found |= {name: date.fromordinal(found[name]).isoformat() for name in ("start", "end")}
         rows.append(["" if found[name] is None else str(found[name]) for name in KEYS])
-    return _csv([list(KEYS), *sorted(rows)])
+    return csv_text([list(KEYS), *sorted(rows)])
 
 
 # ---------------------------------------------------------------------- writing
@@ -306,7 +307,7 @@ def _suppressed_in(opened: Round) -> set[Key]:
 
 
 def _figures(rows: list[Row]) -> str:
-    return _csv([list(COLUMNS), *([row[name] for name in COLUMNS] for row in rows)])
+    return csv_text([list(COLUMNS), *([row[name] for name in COLUMNS] for row in rows)])
 
 
 def _tables(
@@ -328,7 +329,7 @@ def _tables(
         "foi_status": _statuses(opened, statuses, source),
     }
     return {
-        _path(opened, name): _csv([[column.name for column in table(name).columns], *cells])
+        _path(opened, name): csv_text([[column.name for column in table(name).columns], *cells])
         for name, cells in made.items()
     }
 
@@ -399,12 +400,6 @@ def _statuses(opened: Round, statuses: dict[str, Row], source: dict[str, str]) -
     before = [row for row in _kept(opened, "foi_status") if row[1] not in statuses]
     now = [[opened.name, force, row["status"], source[force], row["note"]] for force, row in statuses.items()]
     return sorted(before + now, key=lambda row: row[1])
-
-
-def _csv(rows: Iterable[list[str]]) -> str:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
-    return text.getvalue()
 
 
 # ---------------------------------------------------------------------- what is said

@@ -15,39 +15,35 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from statistics import median
 
 from helpers.intake.model import Figure, FileReading, Problem
-from helpers.tables.files import added, project_root
+from helpers.tables.files import added, project_root, stamp
 from helpers.tables.forces import FORCES
 from helpers.tables.offences import CHILD_ONLY, offences, resolve_offence
 
 
 @cache
-def official() -> dict[tuple[str, str], dict[str, int]]:
-    """Recorded offences by (force, financial year) and child-only code, from the recorded crime table."""
+def official_counts(path: Path, _stamp: tuple) -> dict[str, dict[str, dict[str, int]]]:
+    """Recorded offences by force, financial year and child-only code, for whole years, from the recorded crime table."""
     told = re.compile(rf"[,\"](?:{'|'.join(CHILD_ONLY)})[,\"]")
-    try:
-        with (project_root() / "data" / "raw" / "recorded_crime.csv").open(
-            encoding="utf-8", newline=""
-        ) as file:
-            first = next(file)  # most lines are of other codes, and need no splitting
-            header, *rows = csv.reader([first, *filter(told.search, file)])
-        year, force, code = (header.index(name) for name in ("financial_year", "force", "offence_code"))
-        quarters = [header.index(f"q{n}") for n in (1, 2, 3, 4)]
-    except (OSError, ValueError, StopIteration):
-        return {}
-    wanted = set(CHILD_ONLY)
-    held: dict[tuple[str, str], dict[str, int]] = defaultdict(dict)
-    whole: set[tuple[str, str]] = set()
+    with path.open(encoding="utf-8", newline="") as file:
+        first = next(file)  # most lines are of other codes, and need no splitting
+        header, *rows = csv.reader([first, *filter(told.search, file)])
+    year, force, code = (header.index(name) for name in ("financial_year", "force", "offence_code"))
+    quarters = [header.index(f"q{n}") for n in (1, 2, 3, 4)]
+    found: dict[str, dict] = defaultdict(lambda: defaultdict(dict))
     for row in rows:
-        if row[code] not in wanted:
-            continue
-        counts = [row[q] for q in quarters]
-        held[(row[force], row[year])][row[code]] = sum(int(count or 0) for count in counts)
-        if all(count != "" for count in counts):
-            whole.add((row[force], row[year]))
-    return {key: codes for key, codes in held.items() if key in whole}
+        counts = [row[quarter] for quarter in quarters]
+        if row[code] in CHILD_ONLY and all(counts):  # of a part of a year nothing is said
+            found[row[force]][row[year]][row[code]] = sum(map(int, counts))
+    return {force: dict(years) for force, years in found.items()}
+
+
+def _official() -> dict[str, dict[str, dict[str, int]]]:
+    path = project_root() / "data" / "raw" / "recorded_crime.csv"
+    return official_counts(path, stamp(path)) if path.exists() else {}
 
 
 def below_floor(reading: FileReading) -> Iterator[Problem]:
@@ -107,7 +103,7 @@ def _all_children(bands: set[tuple[int, int | None]]) -> bool:
 
 
 def _official_of(force: str, year: str) -> dict[str, int]:
-    return official().get((force, year), {}) if force and year else {}
+    return _official().get(force, {}).get(year, {})
 
 
 def whole_counts(reading: FileReading) -> dict[tuple, list[Figure]]:
@@ -270,7 +266,11 @@ def _spikes(reading: FileReading) -> Iterator[Problem]:
 @cache
 def _usual_change() -> tuple[float, float]:
     """The usual year-on-year change of child-only offences and its spread between forces, on the log scale."""
-    totals = {key: sum(codes.values()) for key, codes in official().items()}
+    totals = {
+        (force, year): sum(codes.values())
+        for force, years in _official().items()
+        for year, codes in years.items()
+    }
     moves, chance = [], []
     for (force, year), after in totals.items():
         first = int(year[:4])

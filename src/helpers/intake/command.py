@@ -7,8 +7,6 @@ the others are written first, and then it is said which could not be read, and w
 
 from __future__ import annotations
 
-import csv
-import io
 import os
 import re
 import sys
@@ -17,7 +15,16 @@ from dataclasses import replace
 from pathlib import Path
 
 from helpers.intake.limits import Failed, run_each
-from helpers.intake.model import COLUMNS, SEVERITIES, Decisions, FileReading, Problem, as_row, defuse
+from helpers.intake.model import (
+    COLUMNS,
+    SEVERITIES,
+    Decisions,
+    FileReading,
+    Problem,
+    as_row,
+    csv_text,
+    defuse,
+)
 from helpers.intake.reader import read_file
 from helpers.tables.faults import Refusal
 from helpers.tables.files import write_atomic
@@ -304,8 +311,10 @@ def _with_bar(results: Iterable, total: int) -> Iterable:
 
 
 def _write(out: Path, readings: list[FileReading], problems: list[tuple[str, Problem]]) -> None:
-    write_atomic(out / "figures.csv", _figures_csv(readings))
-    write_atomic(out / "numbers.csv", _numbers_csv(readings))
+    figures = (as_row(figure, one.name) for one in readings for figure in one.figures)
+    write_atomic(out / "figures.csv", _csv(COLUMNS, figures))
+    numbers = ((r.name, n.sheet, n.cell, n.text, n.fate, n.reason) for r in readings for n in r.numbers)
+    write_atomic(out / "numbers.csv", _csv(NUMBER_COLUMNS, numbers))
     unique = list(dict.fromkeys((name, p.where, p.severity, p.message) for name, p in problems))
     unique.sort(key=_harm)
     write_atomic(out / "problems.csv", _csv(PROBLEM_COLUMNS, unique))
@@ -345,22 +354,8 @@ def _harm(row: tuple[str, str, str, str]) -> tuple:
     )
 
 
-def _numbers_csv(readings: list[FileReading]) -> str:
-    rows = ((r.name, n.sheet, n.cell, n.text, n.fate, n.reason) for r in readings for n in r.numbers)
-    return _csv(NUMBER_COLUMNS, rows)
-
-
-def _figures_csv(readings: list[FileReading]) -> str:
-    rows = (as_row(figure, result.name) for result in readings for figure in result.figures)
-    return _csv(COLUMNS, rows)
-
-
 def _csv(columns: tuple[str, ...], rows: Iterable) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows([defuse(cell) for cell in row] for row in rows)
-    return text.getvalue()
+    return csv_text([columns, *([defuse(cell) for cell in row] for row in rows)])
 
 
 def _report(out: Path, readings: list[FileReading], problems: list, files: int, echo) -> None:

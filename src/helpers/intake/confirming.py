@@ -15,8 +15,11 @@ from collections.abc import Iterable
 from html import escape
 from pathlib import Path
 
+from helpers.intake.ages import Age
+from helpers.intake.meaning import Meaning, describe
 from helpers.intake.model import Figure, FileReading
 from helpers.intake.readings import figure_entry, to_toml
+from helpers.intake.spans import Span
 from helpers.tables.files import write_atomic
 
 MOST = 2_000  # proposals of one page
@@ -35,25 +38,18 @@ def words_of(figure: Figure) -> str:
     >>> words_of(Figure(financial_year="2014/15", measure="offences", sex="female", age_low=13, age_high=15))
     '2014/15; measure offences; female; age 13 to 15'
     """
-    words = []
-    if figure.financial_year:
-        words.append(figure.financial_year)
-    elif figure.start and figure.end:
-        words.append(f"from {figure.start} to {figure.end}")
-    words += [f"measure {figure.measure}"] if figure.measure else []
-    if figure.offence_code or figure.offence:
-        named = re.sub(r"\s*;\s*", ", ", figure.offence)
-        words.append(f"offence {figure.offence_code}" if figure.offence_code else f"offence named {named}")
-    if figure.sex:
-        words.append("sex unknown" if figure.sex == "unknown" else figure.sex)
-    if "age unknown" in figure.qualifiers:
-        words.append("age unknown")
-    elif figure.age_low is not None:
-        ends = "and over" if figure.age_high is None else f"to {figure.age_high}"
-        words.append(
-            f"age {figure.age_low}" if figure.age_low == figure.age_high else f"age {figure.age_low} {ends}"
-        )
-    return "; ".join(words)
+    unknown = "age unknown" in figure.qualifiers
+    age = (
+        Age(figure.age_low, figure.age_high, unknown=unknown)
+        if unknown or figure.age_low is not None
+        else None
+    )
+    span = Span(figure.start, figure.end, figure.financial_year)
+    meaning = Meaning(
+        span if span.year or span.start and span.end else None, age=age, sex=figure.sex, code=figure.offence_code,
+        offence=re.sub(r"\s*;\s*", ", ", figure.offence), measure=figure.measure,
+    )  # fmt: skip
+    return describe(meaning)
 
 
 def items(reading: FileReading) -> list[dict]:

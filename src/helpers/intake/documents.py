@@ -145,10 +145,8 @@ class _Docx:
 
     def _table(self, table) -> None:
         self.tables += 1
-        rows: list[list] = []
-        spans: dict[tuple[int, int], tuple[int, int]] = {}
+        grid = Grid([], place=f"t{self.tables}")
         down: dict[int, tuple[int, int]] = {}
-        broken: dict[tuple[int, int], list[str]] = {}
         nested = []
         kept = [row for row in table.iterchildren(f"{_W}tr") if row.find(f"{_W}trPr/{_W}del") is None]
         for number, row in enumerate(kept):
@@ -172,14 +170,11 @@ class _Docx:
                     if line
                 ]
                 if len(lines) > 1 and not continues:
-                    broken[(number, column)] = lines
-                cells.append(None if continues else " ".join(lines) or None)
-                cells += [None] * (width - 1)
-                for offset in range(width):
-                    if (number, column + offset) != anchor:
-                        spans[(number, column + offset)] = anchor
-            rows.append(cells)
-        self.document.blocks.append(Grid(rows, place=f"t{self.tables}", spans=spans, broken=broken))
+                    grid.broken[(number, column)] = lines
+                cells += [None if continues else " ".join(lines) or None, *[None] * (width - 1)]
+                grid.merge(*anchor, number, column + width - 1)
+            grid.rows.append(cells)
+        self.document.blocks.append(grid)
         for inner in nested:
             self._table(inner)
 
@@ -358,44 +353,23 @@ class _Html:
         if caption is not None:
             self.buffer.append(" ".join(_cell_lines(caption)))
             self.flush(heading=True)
-        rows: list[list] = []
-        spans: dict[tuple[int, int], tuple[int, int]] = {}
-        held: dict[int, tuple[int, tuple[int, int]]] = {}
-        broken: dict[tuple[int, int], list[str]] = {}
-        for number, row in enumerate(table.iter("tr")):
+        grid = Grid([], place=f"t{self.tables}")
+        rows = list(table.iter("tr"))
+        for number, row in enumerate(rows):
             cells: list = []
-            for cell in row:
-                if cell.tag not in ("td", "th"):
+            for cell in [*row, None]:
+                while (number, len(cells)) in grid.spans:
+                    cells.append(None)
+                if cell is None or cell.tag not in ("td", "th"):
                     continue
-                _take_held(cells, held, number, spans)
-                column = len(cells)
-                width, height = _span(cell, "colspan"), _span(cell, "rowspan")
+                width, height = _span(cell, "colspan"), min(_span(cell, "rowspan"), len(rows) - number)
                 lines = [] if _is_hidden(cell) else _cell_lines(cell)
                 if len(lines) > 1:
-                    broken[(number, column)] = lines
+                    grid.broken[(number, len(cells))] = lines
+                grid.merge(number, len(cells), number + height - 1, len(cells) + width - 1)
                 cells += [" ".join(lines) or None, *[None] * (width - 1)]
-                for offset in range(width):
-                    if offset:
-                        spans[(number, column + offset)] = (number, column)
-                    if height > 1:
-                        held[column + offset] = (height - 1, (number, column))
-            _take_held(cells, held, number, spans)
-            rows.append(cells)
-        self.document.blocks.append(Grid(rows, place=f"t{self.tables}", spans=spans, broken=broken))
-
-
-def _take_held(cells: list, held: dict, number: int, spans: dict) -> None:
-    while len(cells) in held:
-        column = len(cells)
-        left, anchor = held[column]
-        if anchor[0] == number:
-            return
-        spans[(number, column)] = anchor
-        cells.append(None)
-        if left > 1:
-            held[column] = (left - 1, anchor)
-        else:
-            del held[column]
+            grid.rows.append(cells)
+        self.document.blocks.append(grid)
 
 
 def _span(cell, name: str) -> int:

@@ -7,7 +7,9 @@ a PDF, ``l17`` in plain text. What is read comes out as :class:`Figure`; what is
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import csv
+import io
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, lru_cache
@@ -197,6 +199,11 @@ class Grid:
     broken: dict[tuple[int, int], list[str]] = field(default_factory=dict)
     doubt: str = ""
 
+    def merge(self, top: int, left: int, bottom: int, right: int) -> None:
+        """Let one cell cover a block of cells, corners included."""
+        block = ((row, column) for row in range(top, bottom + 1) for column in range(left, right + 1))
+        self.spans |= {place: (top, left) for place in block if place != (top, left)}
+
     def address(self, row: int, column: int) -> str:
         """The address of a cell, as ``figures.csv`` gives it.
 
@@ -292,6 +299,17 @@ def as_row(figure: Figure, file: str) -> list:
         *(figure.offence_code, figure.offence, figure.sex, *("" if n is None else n for n in numbers)),
         *("; ".join(dict.fromkeys(figure.qualifiers)), figure.note, figure.status, figure.reason),
     ]
+
+
+def csv_text(rows: Iterable[Iterable]) -> str:
+    """Rows as the text of a CSV file.
+
+    >>> csv_text([["force", "note"], ["Kent", "a, b"]])
+    'force,note\\nKent,"a, b"\\n'
+    """
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue()
 
 
 def defuse(value: object) -> object:

@@ -203,10 +203,8 @@ def _ruled(page, words: list[dict]) -> list[tuple[float, Grid, set[int]]]:
         ys = _edges([y for cell in table.cells for y in (cell[1], cell[3])])
         if len(xs) < 3 or len(ys) < 2:
             continue
-        rows: list[list] = [[None] * (len(xs) - 1) for _ in range(len(ys) - 1)]
-        spans: dict[tuple[int, int], tuple[int, int]] = {}
+        grid = Grid([[None] * (len(xs) - 1) for _ in range(len(ys) - 1)], place="p")
         taken: set[int] = set()
-        broken: dict[tuple[int, int], list[str]] = {}
         crowded = 0
         for left, top, right, bottom in table.cells:
             first, last = _at(xs, left), _at(xs, right)
@@ -224,17 +222,12 @@ def _ruled(page, words: list[dict]) -> list[tuple[float, Grid, set[int]]]:
                 or sum(bool(re.search(r"\s\d+$", text)) for text in texts) > 2
             )
             if sum(bool(_ENDS_IN_COUNT.search(text)) for text in texts) > 1:
-                broken[(upper, first)] = texts  # a list in a cell, and no wrapped sentence
-            rows[upper][first] = tidy(" ".join(texts)) or None
-            for row in range(upper, max(lower, upper + 1)):
-                for column in range(first, max(last, first + 1)):
-                    if (row, column) != (upper, first):
-                        spans[(row, column)] = (upper, first)
+                grid.broken[(upper, first)] = texts  # a list in a cell, and no wrapped sentence
+            grid.rows[upper][first] = tidy(" ".join(texts)) or None
+            grid.merge(upper, first, max(lower, upper + 1) - 1, max(last, first + 1) - 1)
         if crowded:
             continue  # rules around groups of rows only: the words' alignment says more
-        found.append(
-            (min(cell[1] for cell in table.cells), Grid(rows, place="p", spans=spans, broken=broken), taken)
-        )
+        found.append((min(cell[1] for cell in table.cells), grid, taken))
     return found
 
 

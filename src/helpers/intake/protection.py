@@ -16,11 +16,11 @@ from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
+from helpers.intake.checks import official_counts
 from helpers.intake.suppression import UNKNOWN_AGE, Count, Group, suppress
 from helpers.tables.files import project_root, stamp
 from helpers.tables.forces import forces_of
 from helpers.tables.measures import MEASURES
-from helpers.tables.offences import CHILD_ONLY
 from helpers.tables.periods import parse_period
 from helpers.tables.reading import read_cells
 from helpers.tables.vocabularies import threshold
@@ -228,34 +228,20 @@ def _all_printed(path: Path, _stamp: tuple) -> Mapping[str, list[tuple[str, Coun
 
 def _official(force: str, counts: list[Count]) -> list[Count]:
     """The official counts of child-only codes for the years in which a force's answer tells these codes apart."""
-    official = _all_official(*_file("raw/recorded_crime.csv"))
     told = {(count.group.offence, count.group.start, count.group.end) for count in counts}
     found = []
-    for (code, year), value in official.get(force, {}).items():
+    for year, codes in official_counts(*_file("raw/recorded_crime.csv")).get(force, {}).items():
         start, end = _year(year)
-        if any(offence == code and start < last and first < end for offence, first, last in told):
-            found.append(Count(Group(start, end, code, "", 0, 17), value, value, must_stay=True))
+        for code, value in codes.items():
+            if any(offence == code and start < last and first < end for offence, first, last in told):
+                found.append(Count(Group(start, end, code, "", 0, 17), value, value, must_stay=True))
     return found
 
 
 def recorded_codes(force: str, year: str) -> set[str]:
     """The child-only codes under which a force recorded any offence in a year, by the official table."""
-    official = _all_official(*_file("raw/recorded_crime.csv")).get(force, {})
-    return {code for (code, when), value in official.items() if when == year and value}
-
-
-@cache
-def _all_official(path: Path, _stamp: tuple) -> Mapping[str, dict[tuple[str, str], float]]:
-    header, *rows = read_cells(path)
-    year, force, code = (header.index(name) for name in ("financial_year", "force", "offence_code"))
-    quarters = [header.index(f"q{n}") for n in (1, 2, 3, 4)]
-    found: dict[str, dict] = defaultdict(dict)
-    for row in rows:
-        if row[code] in CHILD_ONLY and all(
-            row[quarter] for quarter in quarters
-        ):  # of a part of a year nothing is said
-            found[row[force]][row[code], row[year]] = float(sum(int(row[quarter]) for quarter in quarters))
-    return found
+    official = official_counts(*_file("raw/recorded_crime.csv")).get(force, {})
+    return {code for code, value in official.get(year, {}).items() if value}
 
 
 def _file(name: str) -> tuple[Path, tuple]:

@@ -25,6 +25,7 @@ from functools import cache
 from pathlib import Path
 
 from helpers.intake import request
+from helpers.intake.model import csv_text
 from helpers.tables import vocabularies
 from helpers.tables.faults import Refusal, nearest
 from helpers.tables.files import project_root, write_atomic
@@ -104,7 +105,7 @@ class Round:
             sent = _date(row["date_sent"], self.name, force)
             row["date_due"] = due_date(sent, force).isoformat() if sent else ""
             rows.append([row[column] for column in TRACKER])
-        write_atomic(self.folder / "tracker.csv", _csv(TRACKER, rows))
+        write_atomic(self.folder / "tracker.csv", csv_text([TRACKER, *rows]))
 
     def take(self, readings: Iterable, today: date | None = None) -> None:
         """Bring the tracker up to date with what intake read, and keep the readings that were decided.
@@ -417,11 +418,3 @@ def _date(text: str, name: str, force: str) -> date | None:
             f'data/rounds/{name}/tracker.csv: {force}: "{text}" is no date; write it as 2026-11-25'
         )
     return None
-
-
-def _csv(columns: tuple[str, ...], rows: Iterable[list[str]]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
-    return text.getvalue()

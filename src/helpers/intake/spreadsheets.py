@@ -77,12 +77,8 @@ def _grid(sheet, name: str, hidden: bool) -> Grid:
     except Exception:  # formats without merged cells raise
         ranges = []
     for (top, left), (bottom, right) in ranges:
-        if (bottom - top + 1) * (right - left + 1) > 100_000:
-            continue
-        for row in range(top, bottom + 1):
-            for column in range(left, right + 1):
-                if (row, column) != (top, left):
-                    grid.spans[(row - start[0], column - start[1])] = (top - start[0], left - start[1])
+        if (bottom - top + 1) * (right - left + 1) <= 100_000:
+            grid.merge(top - start[0], left - start[1], bottom - start[0], right - start[1])
     return grid
 
 
