@@ -84,15 +84,13 @@ def read_axis(labels: list[str], hint: str = "", book: dict[str, Meaning] | None
 
 def _numbered_parts(labels: list[str], unit: str) -> Axis:
     """Quarters 1 to 4 and months 1 to 12, whose year stands in another column."""
-    meanings = []
-    for label in labels:
-        number = int(label.casefold().lstrip("q")) if label else 0
-        if unit == "quarter" and 1 <= number <= 4:
-            meanings.append(Meaning(parts=(Part("months", 3 * number - 2, 3 * number),)))
-        else:
-            meanings.append(
-                Meaning(parts=(Part("month", number),)) if 1 <= number <= 12 and unit == "month" else NOTHING
-            )
+    size = 3 if unit == "quarter" else 1
+    meanings = [NOTHING] * len(labels)
+    for place, label in enumerate(labels):
+        number = int(label.casefold().lstrip("q") or 0)
+        if 1 <= number <= 12 // size:
+            part = Part("months", 3 * number - 2, 3 * number) if size == 3 else Part("month", number)
+            meanings[place] = Meaning(parts=(part,))
     return Axis("period", tuple(meanings), ("period",) * len(labels))
 
 
@@ -254,11 +252,8 @@ def months_of_days(texts: list[str]) -> list[str]:
 
 def undo_all_dates(raws: list, texts: list[str]) -> list[str]:
     """Labels of an axis, with the age bands that a spreadsheet took for dates put back where ages stand beside them."""
-    dated = sum(
-        isinstance(raw, (date, datetime))
-        or bool(re.fullmatch(r"\d{1,2}-[A-Za-z]{3}|[A-Za-z]{3}-\d{1,2}", text))
-        for raw, text in zip(raws, texts, strict=True)
-    )
+    pairs = zip(raws, texts, strict=True)
+    dated = sum(isinstance(raw, date) or bool(_TAKEN_FOR_DATE.fullmatch(text)) for raw, text in pairs)
     ages = sum(bool(read_label(t, "age", "Age").age) and not find_spans(t).spans for t in texts if t)
     if dated and ages * 2 > len([text for text in texts if text]) - dated:
         return [undo_dates(raw, text) for raw, text in zip(raws, texts, strict=True)]
@@ -267,20 +262,16 @@ def undo_all_dates(raws: list, texts: list[str]) -> list[str]:
 
 def undo_dates(raw: object, text: str) -> str:
     """Undo what spreadsheets do to age bands: 5-9 becomes 5 September, 10-14 becomes October 2014."""
-    if isinstance(raw, (date, datetime)):
-        low, high = (raw.month, raw.year % 100) if raw.day == 1 else (raw.day, raw.month)
-        return f"{low}-{high}" if low < high else text
-    found = re.fullmatch(r"(?P<a>\d{1,2}|[A-Za-z]{3})-(?P<b>\d{1,2}|[A-Za-z]{3})", text.strip())
-    if not found:
+    if isinstance(raw, date):
+        ends = [raw.month, raw.year % 100] if raw.day == 1 else [raw.day, raw.month]
+    elif _TAKEN_FOR_DATE.fullmatch(text):
+        parts = text.casefold().split("-")
+        ends = [int(part) if part.isdigit() else MONTHS.index(part) + 1 for part in parts]
+    else:
         return text
-    pair = [
-        MONTHS.index(part.casefold()) + 1
-        if part.casefold() in MONTHS
-        else int(part)
-        if part.isdigit()
-        else None
-        for part in (found["a"], found["b"])
-    ]
-    if None in pair or not any(part.casefold() in MONTHS for part in (found["a"], found["b"])):
-        return text
-    return f"{min(pair)}-{max(pair)}"
+    low, high = sorted(ends)
+    return f"{low}-{high}" if low < high else text
+
+
+_NAME = "|".join(MONTHS)
+_TAKEN_FOR_DATE = re.compile(rf"(?i)\d{{1,2}}-(?:{_NAME})|(?:{_NAME})-\d{{1,2}}")

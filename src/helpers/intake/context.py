@@ -265,36 +265,12 @@ _COVERS = re.compile(
 
 def part_of(span: Span, note: str) -> Span | None:
     """The part of a year that a footnote says a figure covers, or None."""
-    found = find_spans(note)
+    found = find_spans(re.sub(r"(?i)\bas (?:at|of)\b|\bto the(?= end\b)", "to", note))
     for inner in found.spans:
-        if (
-            inner.start
-            and inner.end
-            and span.start
-            and span.end
-            and span.start <= inner.start
-            and inner.end < span.end
-            and inner.kind != "day"
-            and (inner.kind != "month" or _COVERS.search(note))
-        ):
-            return inner
-        if (
-            inner.start is None
-            and inner.end
-            and span.start
-            and span.start < inner.end < (span.end or inner.end)
-        ):
-            return make_span(span.start, inner.end)
-    point = re.search(
-        r"\b(?:to|until|up to|as at|as of)\s+(?:the\s+)?(?:end\s+(?:of\s+)?)?(\d{1,2}(?:st|nd|rd|th)?\s+\w+\s+\d{4}|\w+\s+\d{4})",
-        note.casefold(),
-    )
-    if point:
-        day = find_spans(point[1]).spans
-        if day and day[0].end and span.start and span.end and span.start < day[0].end < span.end:
-            return make_span(span.start, day[0].end)
-    if any(part.unit == "to date" for part in found.parts) or re.search(
-        r"part[\s\-]year|year to date|incomplete year|not a full year", note.casefold()
-    ):
-        return make_span(span.start, None)
-    return None
+        start = inner.start or span.start
+        known = span.start and span.end and inner.end
+        whole = inner.kind == "day" or inner.kind == "month" and not _COVERS.search(note)
+        if known and span.start <= start <= inner.end < span.end and not (inner.start and whole):
+            return make_span(start, inner.end)
+    to_date = any(part.unit == "to date" for part in found.parts)
+    return make_span(span.start, None) if to_date else None

@@ -98,7 +98,9 @@ def _read_body(message, document: Document) -> None:
     elif "text/plain" in bodies:
         from helpers.intake.aligned import text_blocks
 
-        text, asked = _without_quotes(_passed_on(bodies["text/plain"], document))
+        subject = next((line.text for line in document.lines() if line.address == "subject"), "")
+        lines = _without_forward(bodies["text/plain"].splitlines(), subject)
+        text, asked = _without_quotes(lines)
         for block in text_blocks(text):
             quoted = isinstance(block, Line) and block.address in asked
             document.blocks.append(replace(block, quoted=True) if quoted else block)
@@ -120,7 +122,7 @@ _QUOTED = re.compile(
 _HEADERS = r"(?:from|sent|date|to|subject|cc)"
 
 
-def _without_quotes(text: str) -> tuple[str, set[str]]:
+def _without_quotes(lines: list[str]) -> tuple[str, set[str]]:
     """A reply without the messages that it quotes, but with the questions that it quotes above its answers.
 
     Returns
@@ -130,11 +132,10 @@ def _without_quotes(text: str) -> tuple[str, set[str]]:
 
     Examples
     --------
-    >>> _without_quotes("> How many in\\n> 2015/16?\\n12")
+    >>> _without_quotes(["> How many in", "> 2015/16?", "12"])
     ('How many in 2015/16?\\n\\n12', {'l1'})
     """
     kept, quoted = [], False
-    lines = _without_forward(text.splitlines())
     for place, line in enumerate(lines):
         after = next((one for one in lines[place + 1 :] if one.strip()), "")
         if _begins_quote(lines, place) and not _MARKED.match(after):
@@ -142,7 +143,7 @@ def _without_quotes(text: str) -> tuple[str, set[str]]:
         hidden = quoted or _begins_quote(lines, place) or _MARKED.match(line)
         kept.append("" if hidden else line)
     if quoted and not any(line.strip() for line in kept):
-        return text, set()  # a message that is all quotation
+        return "\n".join(lines), set()  # a message that is all quotation
     asked: set[str] = set()
     for start, stop in _answered(lines, kept):
         for first, last, question in _paragraphs(lines[start:stop]):
@@ -154,38 +155,26 @@ def _without_quotes(text: str) -> tuple[str, set[str]]:
 
 
 _FORWARDED = re.compile(r"(?i)\s*-{2,}\s*Forwarded message\b|\s*Begin forwarded message:")
+_ORIGINAL = re.compile(r"(?i)\s*-{2,}\s*Original Message\s*-{2,}\s*$")
 
 
-def _without_forward(lines: list[str]) -> list[str]:
+def _without_forward(lines: list[str], subject: str = "") -> list[str]:
     """The lines of a message, without the head of one that it passes on: that is no quotation.
 
     >>> _without_forward(["See below", "--- Forwarded message ---", "From: Kent", "To: me", "", "2014/15: 3"])
     ['See below', '', '', '', '', '2014/15: 3']
     """
-    start = next((place for place, line in enumerate(lines) if _FORWARDED.match(line)), None)
+    passed_on = re.match(r"(?i)\W*fwd?\s*:", subject)
+    start = next(
+        (n for n, line in enumerate(lines) if _FORWARDED.match(line) or passed_on and _ORIGINAL.match(line)),
+        None,
+    )
     if start is None:
         return lines
     stop = start + 1
     while stop < len(lines) and (not lines[stop].strip() or re.match(rf"(?i)\W*{_HEADERS}\W*:", lines[stop])):
         stop += 1
     return [*lines[:start], *[""] * (stop - start), *lines[stop:]]
-
-
-_ORIGINAL = re.compile(r"(?i)\s*-{2,}\s*Original Message\s*-{2,}\s*$")
-
-
-def _passed_on(text: str, document: Document) -> str:
-    """The text of a message; where its subject says that it passes one on, the head over that says so too."""
-    subject = next((line.text for line in document.lines() if line.address == "subject"), "")
-    if not re.match(r"(?i)\W*fwd?\s*:", subject):
-        return text
-    lines = text.splitlines()
-    first = next((place for place, line in enumerate(lines) if _ORIGINAL.match(line)), None)
-    return (
-        text
-        if first is None
-        else "\n".join([*lines[:first], "--- Forwarded message ---", *lines[first + 1 :]])
-    )
 
 
 _MARKED = re.compile(r"\s*>")

@@ -157,7 +157,7 @@ _PART_WORDS = (
         "named",
         rf"^\W*(?:q(?:uarter|tr)?\.?\s?[1-4]\b\W*)?(?P<from>{MONTH})\.?\s?(?:-|to|until|/)\s?(?P<until>{MONTH})\b(?!\W{{0,3}}'?\d)\)?",
     ),
-    ("to date", r"\(?\b(?:y\.?t\.?d\.?|(?:year\s+)?to\s+date|so\s+far|part[\s\-]+years?|part(?=\s*\))|onwards|present)\b\.?\)?"),
+    ("to date", r"\(?\b(?:y\.?t\.?d\.?|(?:year\s+)?to\s+date|so\s+far|part[\s\-]+years?|incomplete\s+years?|not\s+a\s+full\s+year|part(?=\s*\))|onwards|present)\b\.?\)?"),
     ("half", r"\bh(?:alf)?[\s\-]?(?P<number>[12])\b|\b(?P<word>first|second|1st|2nd)\s+half\b(?:\s+of\b)?"),
     ("quarters", r"\bq(?:uarter|tr)?s?\.?\s?(?P<first>[1-4])\s?(?:-|to|and|&|,)\s?(?:q(?:uarter|tr)?\.?\s?)?(?P<last>[1-4])\b"),
     ("quarter", r"\bq(?:uarter|tr)?\.?\s?(?P<number>[1-4])\b|\b(?P<word>first|second|third|fourth|1st|2nd|3rd|4th)\s+quarter\b"),
