@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from helpers.intake.ages import UNKNOWN, find_sex, is_not_known, settle, spell_sexes
@@ -37,7 +37,6 @@ class Axis:
 
     role: str
     meanings: tuple[Meaning, ...]
-    roles: tuple[str, ...] = field(default=())
 
 
 def read_axis(labels: list[str], hint: str = "", book: dict[str, Meaning] | None = None) -> Axis:
@@ -68,18 +67,14 @@ def read_axis(labels: list[str], hint: str = "", book: dict[str, Meaning] | None
         return _numbered_parts(stripped, given)
     spelled = spell_sexes(stripped)
     role = _axis_role([label for label in spelled if label], given, hint)
-    meanings, roles = [], []
-    for label in spelled:
-        meaning, its_role = _within(label, role, hint)
-        meanings.append(meaning)
-        roles.append(its_role)
-    _settle_unknown(spelled, meanings, roles)
+    meanings = [_within(label, role, hint) for label in spelled]
+    _settle_unknown(spelled, meanings)
     _settle_ages(meanings)
     if book:
         meanings = [
             book.get(label.casefold(), meaning) for label, meaning in zip(stripped, meanings, strict=True)
         ]
-    return Axis(role, tuple(meanings), tuple(roles))
+    return Axis(role, tuple(meanings))
 
 
 def _numbered_parts(labels: list[str], unit: str) -> Axis:
@@ -91,7 +86,7 @@ def _numbered_parts(labels: list[str], unit: str) -> Axis:
         if 1 <= number <= 12 // size:
             part = Part("months", 3 * number - 2, 3 * number) if size == 3 else Part("month", number)
             meanings[place] = Meaning(parts=(part,))
-    return Axis("period", tuple(meanings), ("period",) * len(labels))
+    return Axis("period", tuple(meanings))
 
 
 def _axis_role(labels: list[str], given: str, hint: str) -> str:
@@ -157,48 +152,26 @@ def _fits(label: str, role: str, hint: str) -> bool:
     )
 
 
-def _within(label: str, role: str, hint: str) -> tuple[Meaning, str]:
+def _within(label: str, role: str, hint: str) -> Meaning:
     if not label:
-        return NOTHING, ""
+        return NOTHING
     used = (hint or "period") if role == "period" else hint if role in ("text", "delay") else ""
-    meaning = read_label(label, role, used)
+    meaning, free = read_label(label, role, used), read_label(label)
     if role == "offence" and not meaning.code and not meaning.total:
-        free = read_label(label)  # "Of which online flagged" among offences names none
+        beside = free.dimensions - {"measure"} or free.measure in ("cyber_flagged", *OUTCOMES)
         if (
-            free.understood
-            and not free.offence
-            and (free.dimensions - {"measure"} or free.measure in ("cyber_flagged", *OUTCOMES))
-        ):
-            return free, min(free.dimensions - {"measure"}, default="measure" * (free.measure in OUTCOMES))
-    if role in ("age", "sex") and looks_like_offence(label.casefold()):
-        named = read_label(label)
-        if named.code:  # "19E Rape of a female child under 13" over rows of sexes
-            return named, "offence"
-    if role and role in {"code": {"code"}, "subcode": {"subcode"}}.get(role, set()) and meaning.code:
-        return meaning, role
-    if meaning.total and not meaning.dimensions:
-        return meaning, ""
-    if (
-        role in meaning.dimensions
-        or meaning.total
-        or meaning.ignore
-        or role in ("", "text", "delay", "offence")
-    ):
-        main = (
-            role
-            if role in meaning.dimensions or not meaning.dimensions
-            else next(iter(sorted(meaning.dimensions)))
-        )
-        return meaning, main
-    free = read_label(label)
-    if free.dimensions - {"measure"}:
-        return free, next(
-            name for name in ("period", "offence", "age", "sex", "force") if name in free.dimensions
-        )
-    return meaning, ""
+            free.understood and not free.offence and beside
+        ):  # "Of which online flagged" among offences names none
+            return free
+    if role in ("age", "sex") and free.code and looks_like_offence(label.casefold()):
+        return free  # "19E Rape of a female child under 13" over rows of sexes
+    known = role in meaning.dimensions or role in ("code", "subcode") and meaning.code
+    if known or meaning.total or meaning.ignore or role in ("", "text", "delay", "offence"):
+        return meaning
+    return free if free.dimensions - {"measure"} else meaning
 
 
-def _settle_unknown(labels: list[str], meanings: list[Meaning], roles: list[str]) -> None:
+def _settle_unknown(labels: list[str], meanings: list[Meaning]) -> None:
     """After sexes, or after ages, "Unknown" and "2014/15 unknown" are of their kind, whatever the axis holds besides."""
     last = ""
     for place, (label, meaning) in enumerate(zip(labels, meanings, strict=True)):
@@ -207,7 +180,6 @@ def _settle_unknown(labels: list[str], meanings: list[Meaning], roles: list[str]
         if last and unknown and not kinds:
             stated = {"sex": "unknown"} if last == "sex" else {"age": UNKNOWN}
             meanings[place] = replace(meaning, offence="", rest="", **stated)
-            roles[place] = roles[place] if meaning.span else last
         elif label:
             last = next(iter(kinds)) if len(kinds) == 1 else ""
 

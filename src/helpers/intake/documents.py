@@ -128,17 +128,13 @@ class _Docx:
                 self.walk(child)
 
     def _paragraph(self, paragraph) -> None:
-        style = paragraph.find(f"{_W}pPr/{_W}pStyle")
-        heading = style is not None and style.get(f"{_W}val", "").casefold().startswith(
-            ("heading", "title", "caption")
-        )
         for text in _docx_text(paragraph).split("\n"):
             if tidy(text):
                 self.lines += 1
                 pieces = re.split(r"\t+", text.strip())
                 if len(pieces) > 1:
                     self.pieces[f"l{self.lines}"] = list(map(tidy, pieces))
-                self.document.blocks.append(Line("  ".join(map(tidy, pieces)), f"l{self.lines}", heading))
+                self.document.blocks.append(Line("  ".join(map(tidy, pieces)), f"l{self.lines}"))
         for box in paragraph.iter(f"{_W}txbxContent"):
             if not any(parent.tag == f"{_MC}Fallback" for parent in box.iterancestors()):
                 self.walk(box)
@@ -303,13 +299,13 @@ class _Html:
         self.depth = 0
         self.too_deep = False
 
-    def flush(self, heading: bool = False) -> None:
+    def flush(self) -> None:
         text = "".join(self.buffer)
         self.buffer = []
         for piece in text.split("\n"):
             if tidy(piece):
                 self.lines += 1
-                self.document.blocks.append(Line(tidy(piece), f"l{self.lines}", heading))
+                self.document.blocks.append(Line(tidy(piece), f"l{self.lines}"))
 
     def walk(self, element) -> None:
         if not isinstance(element.tag, str) or element.tag in _SKIPPED:
@@ -345,14 +341,14 @@ class _Html:
             if child.tail:
                 self.buffer.append(_keep(child.tail, element))
         if block:
-            self.flush(heading=bool(re.fullmatch(r"h[1-6]", element.tag)))
+            self.flush()
 
     def _table(self, table) -> None:
         self.tables += 1
         caption = table.find("caption")
         if caption is not None:
             self.buffer.append(" ".join(_cell_lines(caption)))
-            self.flush(heading=True)
+            self.flush()
         grid = Grid([], place=f"t{self.tables}")
         rows = list(table.iter("tr"))
         for number, row in enumerate(rows):

@@ -228,11 +228,6 @@ def says_no(text: str) -> bool:
     return bool(re.fullmatch(r"(?i)\W*(?:no|n|false)\W*", text))
 
 
-def says_yes(text: str) -> bool:
-    """Whether an answer to yes or no is yes."""
-    return bool(re.fullmatch(r"(?i)\W*(?:yes|y|true)\W*", text))
-
-
 _PAIR = re.compile(r"(?<![\d/\-])\d\d\s?[/\-]\s?\d\d(?![\d/\-])")
 
 

@@ -98,8 +98,6 @@ class Line:
         What it says.
     address : str
         Where it begins.
-    heading : bool
-        Whether the file marks it as a heading.
     quoted : bool
         Whether it is somebody else's, quoted above an answer: it may say what is asked, and counts nothing.
     later : tuple of (int, str)
@@ -110,7 +108,6 @@ class Line:
 
     text: str
     address: str
-    heading: bool = False
     later: tuple[tuple[int, str], ...] = ()
     quoted: bool = False
     sheet: str = ""

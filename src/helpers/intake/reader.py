@@ -258,7 +258,7 @@ class _Reader:
             if part.line is not None:
                 texts.append((part.line.text, part.line.address, part.line.quoted))
                 continue
-            tables, lines, _ = self.found[id(part)]
+            tables, lines = self.found[id(part)]
             for table in tables:
                 texts += [(text, where, False) for text, where in (*table.titles, *table.notes)]
             for row, column in lines:
@@ -327,7 +327,7 @@ class _Reader:
 
     def _read_grid(self, part: Part) -> None:
         grid = part.grid
-        tables, lines, _ = self.found[id(part)]
+        tables, lines = self.found[id(part)]
         marks: dict[tuple[int, int], tuple[str, str]] = {}
         places: dict[tuple[int, int], list[int]] = {}
         fates: dict[tuple[int, int], str] = {}

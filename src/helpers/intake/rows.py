@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass, field
 
 from helpers.intake.model import Grid
-from helpers.intake.tokens import EMPTY, LONG_TEXT, NUMBERS, Token, is_furniture, is_sentence, token
+from helpers.intake.tokens import EMPTY, LONG_TEXT, Token, is_furniture, is_sentence, token
 
 LINE, HEADING, SECTION, DATA = "line", "heading", "section", "data"
 ROLES = (LINE, HEADING, SECTION, DATA)
@@ -108,17 +108,7 @@ class Table:
         return ""
 
 
-@dataclass
-class Walk:
-    """The roles of rows, with the score of each and of the next best for those where it was close."""
-
-    rows: list[int]
-    roles: list[str]
-    scores: list[dict[str, float]]
-    close: list[tuple[int, str, float]]  # row, the other role, by how much it lost
-
-
-def walk(cells: Cells, left: int, right: int, rows: list[int]) -> Walk:
+def walk(cells: Cells, left: int, right: int, rows: list[int]) -> tuple[list[str], list[int]]:
     """Find the likeliest roles of rows.
 
     Parameters
@@ -130,10 +120,17 @@ def walk(cells: Cells, left: int, right: int, rows: list[int]) -> Walk:
     rows : list of int
         Rows that hold something, in order.
 
+    Returns
+    -------
+    roles : list of str
+        One for each row.
+    close : list of int
+        The rows that are headings or data by so little that it is a doubt.
+
     Examples
     --------
     >>> cells = Cells(Grid([["Recorded offences"], ["Age", "2013/14", "2014/15"], ["0-9", 5, 6], ["Total", 5, 6]]))
-    >>> walk(cells, 0, 2, [0, 1, 2, 3]).roles
+    >>> walk(cells, 0, 2, [0, 1, 2, 3])[0]
     ['line', 'heading', 'data', 'data']
     """
     signs = [_sign(cells, row, left, right) for row in rows]
@@ -162,14 +159,11 @@ def walk(cells: Cells, left: int, right: int, rows: list[int]) -> Walk:
         role = column[role][1]
     roles.reverse()
     close = []
-    for place, own in enumerate(scores):
-        mine = own[roles[place]]
-        other, score = max(
-            ((one, s) for one, s in own.items() if one != roles[place]), key=lambda item: item[1]
-        )
-        if {other, roles[place]} == {HEADING, DATA} and mine - score < 0.25:
-            close.append((rows[place], other, mine - score))
-    return Walk(rows, roles, scores, close)
+    for row, own, role in zip(rows, scores, roles, strict=True):
+        other = max((one for one in own if one != role), key=own.__getitem__)
+        if {other, role} == {HEADING, DATA} and own[role] - own[other] < 0.25:
+            close.append(row)
+    return roles, close
 
 
 _SIGNS = {"period": "p", "date": "p", "age": "a", "sex": "s", "code": "o", "offence": "o", "value": "v"}
@@ -279,25 +273,22 @@ def _counts_up(values: list[Token]) -> bool:
     return steps <= {1} and numbers[-1] <= 120
 
 
-def find_tables(grid: Grid) -> tuple[list[Table], list[tuple[int, int]], list[Walk]]:
-    """The tables of a grid, the (row, column) of its lines of text, and the walks that found them."""
+def find_tables(grid: Grid) -> tuple[list[Table], list[tuple[int, int]]]:
+    """The tables of a grid, and the (row, column) of its lines of text."""
     if not len(grid.rows):
-        return [], [], []
+        return [], []
     if len(grid.rows) > LONG:
         return _long(grid)
     cells = Cells(grid)
     used = [row for row in cells.span if any(one.text for one in cells.row(row))]
     tables: list[Table] = []
     lines: list[tuple[int, int]] = []
-    walks = []
     for left, right in _side_by_side(cells, used):
         rows = [row for row in used if any(one.text for one in cells.row(row)[left : right + 1])]
-        found = walk(cells, left, right, rows)
-        walks.append(found)
-        mine, text = _split(cells, left, right, found)
+        mine, text = _split(cells, left, right, rows)
         tables += mine
         lines += [(row, next(c for c in range(left, right + 1) if cells.at(row, c).text)) for row in text]
-    return tables, sorted(set(lines)), walks
+    return tables, sorted(set(lines))
 
 
 def _side_by_side(cells: Cells, rows: list[int]) -> list[tuple[int, int]]:
@@ -333,14 +324,16 @@ def _side_by_side(cells: Cells, rows: list[int]) -> list[tuple[int, int]]:
     return [*parts[:-1], (parts[-1][0], width - 1)]
 
 
-def _split(cells: Cells, left: int, right: int, found: Walk) -> tuple[list[Table], list[int]]:
+def _split(cells: Cells, left: int, right: int, rows: list[int]) -> tuple[list[Table], list[int]]:
+    """Rows in tables, by what each is; and those that are lines of text."""
+    roles, doubted = walk(cells, left, right, rows)
     tables: list[Table] = []
     lines: list[int] = []
     titles: list[tuple[str, str]] = []
     now: Table | None = None
     last = ""
     text_rows: list[int] = []
-    for row, role in zip(found.rows, found.roles, strict=True):
+    for row, role in zip(rows, roles, strict=True):
         if role == LINE:
             told = [
                 (one.text, cells.grid.address(row, column))
@@ -382,8 +375,7 @@ def _split(cells: Cells, left: int, right: int, found: Walk) -> tuple[list[Table
             column = cells.filled(row)[0]
             table.notes.append((cells.at(row, column).text, cells.grid.address(row, column)))
             lines.append(row)
-        rows = {*table.headers, *table.data[:1]}
-        close = next((row for row, _, _ in found.close if row in rows), None)
+        close = next((row for row in doubted if row in {*table.headers, *table.data[:1]}), None)
         if close is not None:
             table.doubt = f"whether row {cells.grid.address(close, left)} is a heading or data is not certain"
     return [table for table in tables if table.data], lines
@@ -395,33 +387,22 @@ def _repeats(cells: Cells, table: Table, row: int) -> bool:
     return any([one.text for one in cells.row(header)] == texts for header in table.headers)
 
 
-def _long(grid: Grid) -> tuple[list[Table], list[tuple[int, int]], list[Walk]]:
+def _long(grid: Grid) -> tuple[list[Table], list[tuple[int, int]]]:
     """A long grid: its first rows show the layout, and all that follow are data; the lines at its end are not."""
     cells = Cells(grid)
     head = [row for row in range(SAMPLE) if any(one.text for one in cells.row(row))]
-    found = walk(cells, 0, cells.width - 1, head)
-    tables, lines = _split(cells, 0, cells.width - 1, found)
-    if not tables:
-        return [], [(row, 0) for row in lines], [found]
-    first = tables[0]
-    if len(tables) > 1 or first.sections:  # several tables one below the other: every row must be walked
-        rows = [row for row in cells.span if any(one.text for one in cells.row(row))]
-        found = walk(cells, 0, cells.width - 1, rows)
-        tables, lines = _split(cells, 0, cells.width - 1, found)
-        return tables, [(row, 0) for row in lines], [found]
-    stop = len(grid.rows)
+    tables, lines = _split(cells, 0, cells.width - 1, head)
     tail: list[int] = []
-    while stop > first.data[0] + 1 and len(cells.filled(stop - 1)) <= 1:
-        stop -= 1
-        if cells.filled(stop):
-            tail.append(stop)
-    first.data = range(first.data[0], stop)
-    first.notes += [
-        (cells.at(row, cells.filled(row)[0]).text, grid.address(row, 0)) for row in reversed(tail)
-    ]
-    return [first], [(row, 0) for row in [*lines, *reversed(tail)]], [found]
-
-
-def is_number(one: Token) -> bool:
-    """Whether a token is a figure, plain or hidden, or a dash in its place."""
-    return one.value.kind in NUMBERS
+    if (
+        len(tables) > 1 or tables and tables[0].sections
+    ):  # several tables one below the other: every row must be walked
+        rows = [row for row in cells.span if any(one.text for one in cells.row(row))]
+        tables, lines = _split(cells, 0, cells.width - 1, rows)
+    elif tables:
+        first, stop = tables[0], len(grid.rows)
+        while stop > first.data[0] + 1 and len(cells.filled(stop - 1)) <= 1:
+            stop -= 1
+            tail[:0] = [stop] if cells.filled(stop) else []
+        first.data = range(first.data[0], stop)
+        first.notes += [(cells.at(row, cells.filled(row)[0]).text, grid.address(row, 0)) for row in tail]
+    return tables, [(row, 0) for row in [*lines, *tail]]
