@@ -218,58 +218,44 @@ def find_refusals(lines: Iterable[tuple[str, str]], *, strong: bool) -> list[Not
             short = any(len(one) < 200 and re.search(pattern, one) for one in re.split(r"(?<=[.;])\s", plain))
             if _REFUSING.search(plain) or (not strong and short):
                 found[ground] = Notice("refused", ground, address, tidy(text))
-    generic = [
-        (text, address)
-        for text, address in lines
-        if len(text) < 3_000
-        and re.search(
-            r"\b(?:request|information) (?:has been|is|was|must be|is being|will be) (?:refused|declined)|refusal notice|refuse (?:your|this|the) request|^\W*(?:section|s\.?) ?17\b.{0,40}\brefus|^\W*refused\b",
-            tidy(text).casefold(),
-        )
-    ]
-    if generic and not found:
-        found["refused"] = Notice("refused", "no ground given", generic[0][1], tidy(generic[0][0]))
+    generic = (one for one in lines if len(one[0]) < 3_000 and _GENERIC.search(tidy(one[0]).casefold()))
+    if not found and (one := next(generic, None)):
+        found["refused"] = Notice("refused", "no ground given", one[1], tidy(one[0]))
     return list(found.values())
 
 
-def _force_pattern() -> re.Pattern:
-    names = [name for name in FORCES if "police" not in name.casefold()] + [
-        alias for alias in ALIASES if len(alias) > 4 and "police" not in alias.casefold()
-    ]
-    names = sorted(
-        {
-            *names,
-            *(name.replace(" and ", " & ") for name in names),
-            *(name.replace("-", " ") for name in names),
-        },
-        key=len,
-        reverse=True,
-    )
-    listed = "|".join(re.escape(name) for name in names)
-    return re.compile(
-        rf"(?P<force>\b(?:{listed})\b)\s+(?:police|constabulary)|\bheddlu\s+(?P<welsh>(?:{listed})\b)"
-        r"|(?P<fixed>\bMetropolitan Police\b|\bPolice Scotland\b|\bPolice Service of (?:Northern Ireland|Scotland)\b|\bPSNI\b"
-        r"|\bBritish Transport Police\b|\bCity of London Police\b|\bHeddlu (?:Gogledd|De) Cymru\b)"
-        r"|(?:@|https?://(?:www\.)?|\bwww\.|(?<![\w@./-]))(?P<domain>[a-z][a-z\-]+)\.(?:pnn\.)?police\.uk",
-        re.IGNORECASE,
-    )
+_GENERIC = re.compile(
+    r"\b(?:request|information) (?:has been|is|was|must be|is being|will be) (?:refused|declined)|refusal notice|refuse (?:your|this|the) request|^\W*(?:section|s\.?) ?17\b.{0,40}\brefus|^\W*refused\b"
+)
+_SPELT = {
+    form.casefold(): resolve_force(name)
+    for name in (*FORCES, *ALIASES)
+    for form in (name, name.replace("-", " "), name.replace(" and ", " & "))
+    if len(name) > 2
+}
+"""Every spelling of a force's name, in small letters."""
+
+
+def _any_of(names: Iterable[str]) -> str:
+    return rf"(?:{'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))})"
 
 
 def _run_together(name: str) -> str:
     return re.sub(r"[^a-z]", "", name.casefold())
 
 
-# addresses run words together: westyorkshire.police.uk
-_DOMAINS = {_run_together(alias): force for alias, force in ALIASES.items()} | {
-    _run_together(force): force for force in FORCES
-}
-_FIXED = {
-    "psni": "Police Service of Northern Ireland",
-    "police service of scotland": "Police Scotland",
-    "heddlu gogledd cymru": "North Wales",
-    "heddlu de cymru": "South Wales",
-}
-_FORCE = _force_pattern()
+_DOMAINS = {_run_together(name): force for name, force in _SPELT.items()}  # westyorkshire.police.uk
+_FULL = [
+    name for name in _SPELT if re.search(r"police|heddlu|psni", name)
+]  # these name a force wherever they stand
+_SHORT = _any_of(
+    name for name in _SPELT if name not in _FULL and (len(name) > 4 or name == _SPELT[name].casefold())
+)
+_FORCE = re.compile(
+    rf"\b(?P<full>{_any_of(_FULL)})(?!\w)|\b(?P<short>{_SHORT})\s+(?:police|constabulary)|\bheddlu\s+(?P<welsh>{_SHORT})\b"
+    r"|(?:@|https?://(?:www\.)?|\bwww\.|(?<![\w@./-]))(?P<domain>[a-z][a-z\-]+)\.(?:pnn\.)?police\.uk",
+    re.IGNORECASE,
+)
 
 
 def find_forces(text: str) -> list[str]:
@@ -283,17 +269,8 @@ def find_forces(text: str) -> list[str]:
     names = []
     for found in _FORCE.finditer(text[:3_000]):
         printed = next(group for group in found.groups() if group)
-        try:
-            name = (
-                _DOMAINS.get(_run_together(found["domain"] or ""))
-                or _FIXED.get(tidy(printed).casefold())
-                or resolve_force(printed.replace("-", " "))
-            )
-        except ValueError:
-            continue
-        if name not in names:
-            names.append(name)
-    return names
+        names.append(_SPELT.get(tidy(printed).casefold()) or _DOMAINS.get(_run_together(printed)))
+    return list(filter(None, dict.fromkeys(names)))
 
 
 def force_of_name(name: str) -> str:
@@ -305,14 +282,8 @@ def force_of_name(name: str) -> str:
     plain = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", name)
     plain = re.sub(r"[_\-.]+", " ", plain)
     plain = re.sub(r"\s+", " ", plain)
-    named = {resolve_force(_FORCES_SPELT[spelt]) for spelt in _FORCE_IN_NAME.findall(plain.casefold())}
+    named = {_SPELT[spelt] for spelt in _FORCE_IN_NAME.findall(plain.casefold())}
     return named.pop() if len(named) == 1 else ""
 
 
-_FORCES_SPELT = {
-    force.replace("-", " ").casefold(): force
-    for force in (*FORCES, *(alias for alias in ALIASES if len(alias) > 2))
-}
-_FORCE_IN_NAME = re.compile(
-    rf"(?<![a-z])(?:{'|'.join(map(re.escape, sorted(_FORCES_SPELT, key=len, reverse=True)))})(?![a-z])"
-)
+_FORCE_IN_NAME = re.compile(rf"(?<![a-z]){_any_of(_SPELT)}(?![a-z])")
