@@ -102,6 +102,15 @@ def _read_code(printed: str) -> Meaning | None:
     return Meaning(offence=printed, code=code or "") if code or _CODED.fullmatch(printed.strip()) else None
 
 
+def with_subcode(code: str, sub: str) -> str:
+    """A code with the sub-code that is printed beside it.
+
+    >>> with_subcode("71", "17"), with_subcode("22", "A"), with_subcode("19E", "")
+    ('71/17', '22A', '19E')
+    """
+    return code + ("" if re.fullmatch("[A-Za-z]", sub) else "/") + sub if code and sub else code
+
+
 def read_force(printed: str) -> Meaning | None:
     try:
         return Meaning(force=resolve_force(printed))

@@ -17,7 +17,7 @@ from helpers.intake.ages import Age
 from helpers.intake.axes import read_axis
 from helpers.intake.columns import Columns
 from helpers.intake.days import EMPTY_CELL, read_days, without_times
-from helpers.intake.labels import read_label
+from helpers.intake.labels import read_label, with_subcode
 from helpers.intake.meaning import NOTHING, Meaning, figure_of
 from helpers.intake.model import Figure, FlatRows
 from helpers.intake.rows import Table
@@ -197,7 +197,7 @@ class _List:
         read, names = {}, {}
         for row in dict.fromkeys(cells):
             said = dict(zip(roles, map(text_of, row), strict=True))
-            code = "/".join(filter(None, (said.get("code"), said.get("subcode"))))
+            code = with_subcode(said.get("code", ""), said.get("subcode", ""))
             meaning = _read_named(code, said.get("offence", ""))
             name = names.setdefault(meaning.code, meaning.offence) if meaning.code else meaning.offence
             read[row] = meaning if meaning is EMPTY_CELL else replace(meaning, offence=name)

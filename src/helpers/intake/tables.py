@@ -16,7 +16,7 @@ from helpers.intake.ages import Age
 from helpers.intake.axes import date_label, months_of_days, read_axis, undo_all_dates
 from helpers.intake.columns import IGNORED, VALUE, Columns, column_roles
 from helpers.intake.context import footnotes_of, part_of, section_meaning, title_meaning
-from helpers.intake.labels import read_label
+from helpers.intake.labels import read_label, with_subcode
 from helpers.intake.meaning import NOTHING, Meaning, describe, figure_of
 from helpers.intake.model import Figure, Problem, Tells
 from helpers.intake.notices import Rules
@@ -123,7 +123,9 @@ class _TableReader:
         self._outers: dict[tuple[int, bool], tuple[Meaning, Meaning, bool]] = {}
         self.row_meaning: dict[int, Meaning] = {}
         self.column_meaning: dict[int, Meaning] = {}
-        self.column_notes: dict[int, str] = {}
+        roles = columns.roles
+        below = next((c for c, role in roles.items() if role == "subcode"), None)
+        self.subcodes = {c: below for c, role in roles.items() if role == "code" and below is not None}
 
     def read(self) -> None:
         """Read headings, then row labels, then cells."""
@@ -163,7 +165,7 @@ class _TableReader:
                     unread[column].append(text)
                     meaning = replace(meaning, notes=(*meaning.notes, text), rest="")
                 meanings[column] = replace(meaning, rest="").over(meanings[column])
-        self._spread_totals(meanings)
+        _cover_all(meanings)
         self.column_meaning = meanings
         for column, texts in unread.items():
             said = meanings[column]
@@ -230,13 +232,6 @@ class _TableReader:
         part = part_of(meaning.span, note) if meaning.span else None
         return replace(meaning, span=part or meaning.span, notes=(*meaning.notes, note[:200]))
 
-    def _spread_totals(self, meanings: dict[int, Meaning]) -> None:
-        """A total beside years covers them all."""
-        spans = [m.span for m in meanings.values() if m.span and not m.total]
-        for column, meaning in meanings.items():
-            if meaning.total and not meaning.span and len(set(spans)) > 1:
-                meanings[column] = replace(meaning, span=cover(spans))
-
     # --- rows -----------------------------------------------------------------------------------------------------
 
     def _read_rows(self) -> None:
@@ -274,24 +269,21 @@ class _TableReader:
                 self.outside.add(("row", row))
         if labels:
             self._mark_rows(labels, read)
-            self._spread_row_totals()
+            if not any(m.span for m in self.column_meaning.values()):
+                _cover_all(self.row_meaning)
 
     def _label_text(self, row: int, column: int) -> str:
         anchor = self.grid.spans.get((row, column))
         if anchor and anchor[1] != column and self.columns.roles.get(anchor[1]) not in ATTRIBUTES:
             return ""  # a number that is merged over a column of labels is none
-        return strip_date(self._raw(row, column), self.cells.whole(row, column))
+        text = strip_date(self._raw(row, column), self.cells.whole(row, column))
+        below = self.subcodes.get(column)
+        return text if below is None else with_subcode(text, self.cells.whole(row, below).text)
 
     def _read_label_column(self, column: int, rows: list[int] | range) -> dict[str, Meaning]:
         """What each distinct label of a column means; siblings settle what one leaves open."""
         role, heading = self.columns.roles[column], self.table.heading(column)
         texts = [self._label_text(row, column) for row in rows]
-        if role == "code" and (sub := self._subcode(column)) is not None:
-            subs = [self._label_text(row, sub) for row in rows]
-            texts = [
-                f"{text}/{below}" if text and below else text for text, below in zip(texts, subs, strict=True)
-            ]
-            self._joined_codes = dict(zip(rows, texts, strict=True))
         distinct = list(dict.fromkeys(texts))
         says = heading and role_of_heading(heading) and (role == "period" or not read_label(heading).span)
         hint = heading if says else role.title()
@@ -315,9 +307,6 @@ class _TableReader:
                 self.out.labels.setdefault(text, replace(meaning, force=meaning.force.strip("-")))
         return found
 
-    def _subcode(self, column: int) -> int | None:
-        return next((c for c, role in self.columns.roles.items() if role == "subcode" and c > column), None)
-
     def _join(self, labels: list[int], texts: list[str], read: dict) -> tuple[Meaning, str, str]:
         """What the labels of a row say together, why that is not certain, and what they speak of."""
         whole, doubt, subjects = NOTHING, "", []
@@ -325,10 +314,7 @@ class _TableReader:
             role = self.columns.roles[column]
             if not text or role == "subcode":
                 continue
-            meaning = read[column].get(text)
-            if meaning is None:  # a code that was joined with its sub-code
-                joined = next((one for one in read[column] if one.startswith(f"{text}/")), text)
-                meaning = read[column].get(joined, NOTHING)
+            meaning = read[column].get(text, NOTHING)
             heading = self.table.heading(column)
             known = meaning.dimensions or meaning.total or meaning.ignore or role in ("id", "born")
             known = known or meaning.notes and OFFENDER.search(heading)
@@ -391,21 +377,12 @@ class _TableReader:
     def _mark_rows(self, labels: list[int], read: dict) -> None:
         for row in self.table.data[:1_000]:
             for column in labels:
-                text = self.cells.at(row, column).text
-                if text and (meaning := read[column].get(text)):
+                text = self._label_text(row, column)
+                if self.cells.at(row, column).text and (meaning := read[column].get(text)):
                     self.out.marks[(row, column)] = (
                         "label",
                         describe(replace(meaning, rest="")) or "a label",
                     )
-
-    def _spread_row_totals(self) -> None:
-        spans = [m.span for m in self.row_meaning.values() if m.span and not m.total]
-        if len(set(spans)) < 2 or any(m.span for m in self.column_meaning.values()):
-            return
-        whole = cover(spans)
-        for row, meaning in self.row_meaning.items():
-            if meaning.total and not meaning.span:
-                self.row_meaning[row] = replace(meaning, span=whole)
 
     # --- cells ----------------------------------------------------------------------------------------------------
 
@@ -415,17 +392,10 @@ class _TableReader:
             text = " ".join(self.cells.whole(row, column).text for row in self.table.headers)
             if is_outside(text, meaning):
                 self.outside.add(("column", column))
-        rows = {place for kind, place in self.outside if kind == "row"}
-        if rows:
-            self.outside |= {
-                ("row", row)
-                for row, meaning in self.row_meaning.items()
-                if meaning.total and not (meaning.offence or meaning.code)
-            }
-        if any(kind == "column" for kind, _ in self.outside):
-            self.outside |= {
-                ("column", c) for c, m in self.column_meaning.items() if m.total and not (m.offence or m.code)
-            }
+        for kind, meanings in (("row", self.row_meaning), ("column", self.column_meaning)):
+            if any(one == kind for one, _ in self.outside):
+                totals = (n for n, m in meanings.items() if m.total and not (m.offence or m.code))
+                self.outside |= {(kind, place) for place in totals}
         told = " ".join(text for text, _ in (*self.table.titles[-3:], *self.scope.titles[-2:]))
         self.about = subject_of(told) or self.scope.about
 
@@ -636,6 +606,15 @@ def _ages_across(texts: list[str]) -> bool:
     words = [text for text in texts if text and not re.fullmatch(r"\d{1,2}", text)]
     again = [b for a, b in zip(numbers, numbers[1:], strict=False) if b != a + 1]
     return len(numbers) > 2 and all(b == numbers[0] for b in again) and len(words) * 3 <= len(numbers)
+
+
+def _cover_all(meanings: dict[int, Meaning]) -> None:
+    """Let a total beside several periods cover them all."""
+    spans = [m.span for m in meanings.values() if m.span and not m.total]
+    whole = cover(spans) if len(set(spans)) > 1 else None
+    for place, meaning in meanings.items() if whole else ():
+        if meaning.total and not meaning.span:
+            meanings[place] = replace(meaning, span=whole)
 
 
 def _kinds(section: Meaning) -> frozenset[str]:
