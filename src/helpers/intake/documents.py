@@ -13,10 +13,9 @@ from pathlib import Path
 
 from helpers.intake.model import Document, Grid, Line
 from helpers.intake.sniff import Refused
-from helpers.intake.spreadsheets import decode
+from helpers.intake.spreadsheets import RAISED, decode
 from helpers.intake.values import parse_value, tidy
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _NUMBERS = ("count", "suppressed", "dash")
 
 
@@ -54,7 +53,6 @@ def tabbed(blocks: list[Line | Grid], pieces: dict[str, list[str]]) -> list[Line
     return result
 
 
-RAISED = str.maketrans("0123456789abcdepr", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᵖʳ")
 MOST_SPANNED = 500
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"

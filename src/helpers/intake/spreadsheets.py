@@ -12,9 +12,9 @@ import contextlib
 import csv
 import io
 import re
-import shutil
 import tempfile
 import zipfile
+from collections import Counter
 from pathlib import Path
 
 from helpers.intake.model import Document, FlatRows, Grid, Problem, column_index
@@ -87,20 +87,21 @@ def _short(error: BaseException) -> str:
     return (text[:120] or type(error).__name__).replace("/", "∕")
 
 
+_MARKS = {
+    "utf-8-sig": codecs.BOM_UTF8,
+    "utf-32": (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE),
+    "utf-16": (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE),
+}
+
+
 def decode(data: bytes) -> str:
     """Turn bytes into text: by their mark, as UTF-8, as UTF-16 without a mark, else as a Windows or Mac page.
 
     >>> decode("2014–15".encode("cp1252")), decode("é".encode("utf-16"))
     ('2014–15', 'é')
     """
-    for mark, name in (
-        (codecs.BOM_UTF8, "utf-8-sig"),
-        (codecs.BOM_UTF32_LE, "utf-32"),
-        (codecs.BOM_UTF32_BE, "utf-32"),
-        (codecs.BOM_UTF16_LE, "utf-16"),
-        (codecs.BOM_UTF16_BE, "utf-16"),
-    ):
-        if data.startswith(mark):
+    for name, marks in _MARKS.items():
+        if data.startswith(marks):
             return data.decode(name, "replace")
     head = data[:4000]
     if b"\x00" in head:
@@ -222,37 +223,24 @@ def find_separator(text: str, *, named: bool) -> str:
     named_by_file = _NAMED.match(text)
     if named_by_file:
         return named_by_file[1]
-    best, best_score = "", 0.0
+    best, most = "", 0.0
     for separator in SEPARATORS:
-        counts = []
-        for line in lines:
-            plain = re.sub(r'"[^"]*"', '""', line)
-            if separator == "," and not named:
-                plain = re.sub(r"(?<=\d),(?=\d{3}(?!\d))|, ", "", plain)
-            counts.append(plain.count(separator))
-        runs = _regular(counts)
-        if named and not runs and max(counts, default=0):
-            runs = sum(count > 0 for count in counts) / 2
-        score = runs * (1.5 if separator in "\t|;" else 1.0)
-        if score > best_score:
-            best, best_score = separator, score
-    enough = 1 if named else 3
-    if named and not best and lines:
-        return ","
-    return best if best_score >= enough and (named or _has_numbers(lines, best)) else ""
+        counts = Counter(_separators(line, separator, named) for line in lines)
+        alike = max((lines for count, lines in counts.items() if count), default=0)
+        score = alike * (1.5 if separator in "\t|;" else 1.0)
+        if score > most:
+            best, most = separator, score
+    if named:
+        return best or ("," if lines else "")
+    return best if most >= 3 and _has_numbers(lines, best) else ""
 
 
-def _regular(counts: list[int]) -> float:
-    """The number of lines in runs of two or more with the same number of separators."""
-    total, at = 0, 0
-    while at < len(counts):
-        end = at
-        while end + 1 < len(counts) and counts[end + 1] == counts[at]:
-            end += 1
-        if counts[at] and end > at:
-            total += end - at + 1
-        at = end + 1
-    return float(total)
+def _separators(line: str, separator: str, named: bool) -> int:
+    """How often a separator stands in a line: neither within quotes nor, in a letter, as a comma of thousands."""
+    plain = re.sub(r'"[^"]*"', '""', line)
+    if separator == "," and not named:
+        plain = re.sub(r"(?<=\d),(?=\d{3}(?!\d))|, ", "", plain)
+    return plain.count(separator)
 
 
 def _has_numbers(lines: list[str], separator: str) -> bool:
@@ -268,7 +256,7 @@ def _has_numbers(lines: list[str], separator: str) -> bool:
 
 LARGEST_DETAIL = 12 * 2**20
 _CELL = re.compile(rb"<c\s([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
-_RAISED = str.maketrans("0123456789abcdepr", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᵖʳ")
+RAISED = str.maketrans("0123456789abcdepr", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᵖʳ")
 
 
 def add_details(path: Path, document: Document) -> None:
@@ -300,19 +288,13 @@ def _small(archive: zipfile.ZipFile, name: str) -> bytes:
 
 def _percent_styles(archive: zipfile.ZipFile) -> set[int]:
     styles = _small(archive, "xl/styles.xml")
-    custom = {
-        int(number)
-        for tag in re.findall(rb"<numFmt\s[^>]*>", styles)
-        for number, code in [(_attribute(tag, b"numFmtId"), _attribute(tag, b"formatCode"))]
-        if number and "%" in code
-    }
+    percents = {"9", "10"}
+    for tag in re.findall(rb"<numFmt\s[^>]*>", styles):
+        if "%" in _attribute(tag, b"formatCode"):
+            percents.add(_attribute(tag, b"numFmtId"))
     block = re.search(rb"<cellXfs[^>]*>(.*?)</cellXfs>", styles, re.DOTALL)
-    formats = (
-        [int(_attribute(tag, b"numFmtId") or 0) for tag in re.findall(rb"<xf\s[^>]*>", block[1])]
-        if block
-        else []
-    )
-    return {place for place, number in enumerate(formats) if number in (9, 10) or number in custom}
+    formats = re.findall(rb"<xf\s[^>]*>", block[1]) if block else []
+    return {place for place, tag in enumerate(formats) if _attribute(tag, b"numFmtId") in percents}
 
 
 def _attribute(tag: bytes, name: bytes) -> str:
@@ -338,35 +320,24 @@ def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
 
 
 def _read_sheet(xml: bytes, grid: Grid, percents: set[int], problems: list[Problem]) -> None:
-    uncalculated = []
+    missing = []
     for found in _CELL.finditer(xml):
         tag, body = found[1], found[2] or b""
-        style = _attribute(tag, b"s")
-        address = _attribute(tag, b"r")
-        if style and int(style) in percents:
-            place = _place(address, grid)
-            if place:
-                grid.percents.add(place)
-        if b"<f" in body and not re.search(rb"<v>[^<]", body) and b"<is>" not in body:
-            uncalculated.append(address)
-    if uncalculated:
-        shown = ", ".join(uncalculated[:8]) + (
-            f" and {len(uncalculated) - 8} more" if len(uncalculated) > 8 else ""
-        )
-        problems.append(
-            Problem(
-                f"{grid.sheet} {uncalculated[0]}",
-                "warning",
-                f"{len(uncalculated)} formula{'s' * (len(uncalculated) > 1)} without a stored result, so without a figure: {shown}. Open and save the file in a spreadsheet program, or ask for values",
-            )
-        )
+        address = re.fullmatch(r"([A-Z]{1,3})(\d+)", _attribute(tag, b"r"))
+        if address and int(_attribute(tag, b"s") or 0) in percents:
+            row, column = int(address[2]) - 1, column_index(address[1])
+            grid.percents.add((row - grid.origin[0], column - grid.origin[1]))
+        if address and b"<f" in body and not re.search(rb"<v>[^<]", body) and b"<is>" not in body:
+            missing.append(address[0])
+    if missing:
+        told = f"{len(missing)} formula{'s' * (len(missing) > 1)} without a stored result, so without a figure: {_listed(missing, 8)}. "
+        told += "Open and save the file in a spreadsheet program, or ask for values"
+        problems.append(Problem(f"{grid.sheet} {missing[0]}", "warning", told))
 
 
-def _place(address: str, grid: Grid) -> tuple[int, int] | None:
-    found = re.fullmatch(r"([A-Z]{1,3})(\d+)", address)
-    if not found:
-        return None
-    return int(found[2]) - 1 - grid.origin[0], column_index(found[1]) - grid.origin[1]
+def _listed(addresses: list[str], most: int) -> str:
+    more = len(addresses) - most
+    return ", ".join(addresses[:most]) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _raised_texts(archive: zipfile.ZipFile) -> dict[str, str]:
@@ -376,16 +347,16 @@ def _raised_texts(archive: zipfile.ZipFile) -> dict[str, str]:
         return {}
     texts = {}
     for item in re.findall(rb"<si>(.*?)</si>", strings, re.DOTALL):
-        if b"superscript" not in item:
-            continue
-        stored = read = ""
-        for run in re.findall(rb"<r>(.*?)</r>", item, re.DOTALL):
-            text = "".join(
-                part.decode("utf-8", "replace") for part in re.findall(rb"<t[^>]*>(.*?)</t>", run, re.DOTALL)
-            )
-            stored += text
-            read += text.translate(_RAISED) if b"superscript" in run else text
-        texts[stored] = read
+        runs = re.findall(rb"<r>(.*?)</r>", item, re.DOTALL)
+        said = [
+            b"".join(re.findall(rb"<t[^>]*>(.*?)</t>", run, re.DOTALL)).decode("utf-8", "replace")
+            for run in runs
+        ]
+        raised = (
+            text.translate(RAISED) if b"superscript" in run else text
+            for run, text in zip(runs, said, strict=True)
+        )
+        texts["".join(said)] = "".join(raised)
     return texts
 
 
@@ -412,28 +383,21 @@ def without_strays(path: Path, folder: Path, problems: list[Problem]) -> Path:
     problems : list of Problem
         Takes what was left out.
     """
-    trimmed: dict[str, bytes] = {}
     try:
         with zipfile.ZipFile(path) as archive:
-            for info in archive.infolist():
-                if (
-                    re.fullmatch(r"xl/worksheets/[^/]+\.xml", info.filename)
-                    and info.file_size <= LARGEST_SHEET
-                ):
-                    xml = _trimmed(archive, info.filename, problems)
-                    if xml:
-                        trimmed[info.filename] = xml
+            sheets = [
+                info.filename
+                for info in archive.infolist()
+                if re.fullmatch(r"xl/worksheets/[^/]+\.xml", info.filename)
+                and info.file_size <= LARGEST_SHEET
+            ]
+            trimmed = {name: xml for name in sheets if (xml := _trimmed(archive, name, problems))}
             if not trimmed:
                 return path
             copy = folder / "trimmed.xlsx"
             with zipfile.ZipFile(copy, "w") as out:
-                for info in archive.infolist():
-                    with out.open(info.filename, "w") as target:
-                        if info.filename in trimmed:
-                            target.write(trimmed[info.filename])
-                        else:
-                            with archive.open(info) as source:
-                                shutil.copyfileobj(source, target)
+                for name in archive.namelist():
+                    out.writestr(name, trimmed.get(name) or archive.read(name))
             return copy
     except (zipfile.BadZipFile, KeyError, ValueError, OSError, RuntimeError):
         return path  # calamine says what is wrong with it
@@ -462,8 +426,7 @@ def _trimmed(archive: zipfile.ZipFile, name: str, problems: list[Problem]) -> by
 
     xml = _DIMENSION.sub(b"", _PLACED.sub(keep, xml))
     if far:
-        shown = ", ".join(far[:5]) + (f" and {len(far) - 5:,} more" if len(far) > 5 else "")
-        told = f"{'cells' if len(far) > 1 else 'a cell'} far from the tables left out: {shown}. Ask: does anything stand there?"
+        told = f"{'cells' if len(far) > 1 else 'a cell'} far from the tables left out: {_listed(far, 5)}. Ask: does anything stand there?"
         problems.append(Problem(far[0], "warning", told))
     return xml if far else None
 
