@@ -15,11 +15,9 @@ from collections.abc import Iterable
 from html import escape
 from pathlib import Path
 
-from helpers.intake.ages import Age
-from helpers.intake.meaning import Meaning, describe
-from helpers.intake.model import Figure, FileReading
+from helpers.intake.meaning import words_of
+from helpers.intake.model import FileReading
 from helpers.intake.readings import figure_entry, to_toml
-from helpers.intake.spans import Span
 from helpers.tables.files import write_atomic
 
 MOST = 2_000  # proposals of one page
@@ -30,26 +28,6 @@ KEYS = tuple(
     zip("confirm reject change next back wait all".split(),
         ("Confirm", "Reject", "Change", "Next", "Back", "Let it wait", "Confirm all of this table"), "cxenpwa", strict=True)
 )  # fmt: skip
-
-
-def words_of(figure: Figure) -> str:
-    """What a figure counts, in the words that a reading takes.
-
-    >>> words_of(Figure(financial_year="2014/15", measure="offences", sex="female", age_low=13, age_high=15))
-    '2014/15; measure offences; female; age 13 to 15'
-    """
-    unknown = "age unknown" in figure.qualifiers
-    age = (
-        Age(figure.age_low, figure.age_high, unknown=unknown)
-        if unknown or figure.age_low is not None
-        else None
-    )
-    span = Span(figure.start, figure.end, figure.financial_year)
-    meaning = Meaning(
-        span if span.year or span.start and span.end else None, age=age, sex=figure.sex, code=figure.offence_code,
-        offence=re.sub(r"\s*;\s*", ", ", figure.offence), measure=figure.measure,
-    )  # fmt: skip
-    return describe(meaning)
 
 
 def items(reading: FileReading) -> list[dict]:

@@ -6,6 +6,7 @@ all. :func:`describe` puts it into the words of a reading, which :mod:`.reading`
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from helpers.intake.ages import Age
@@ -157,3 +158,23 @@ def _part_words(part: Part) -> str:
     return (
         f"month {part.first}" if part.unit == "month" else f"months {part.first} to {part.last} of the year"
     )
+
+
+def words_of(figure: Figure) -> str:
+    """What a figure counts, in the words that a reading takes.
+
+    >>> words_of(Figure(financial_year="2014/15", measure="offences", sex="female", age_low=13, age_high=15))
+    '2014/15; measure offences; female; age 13 to 15'
+    """
+    unknown = "age unknown" in figure.qualifiers
+    age = (
+        Age(figure.age_low, figure.age_high, unknown=unknown)
+        if unknown or figure.age_low is not None
+        else None
+    )
+    span = Span(figure.start, figure.end, figure.financial_year)
+    meaning = Meaning(
+        span if span.year or span.start and span.end else None, age=age, sex=figure.sex, code=figure.offence_code,
+        offence=re.sub(r"\s*;\s*", ", ", figure.offence), measure=figure.measure,
+    )  # fmt: skip
+    return describe(meaning)

@@ -20,12 +20,11 @@ from helpers.intake.columns import Columns, side_by_side
 from helpers.intake.context import read_context, title_meaning
 from helpers.intake.labels import read_label
 from helpers.intake.lists import count_list, is_list
-from helpers.intake.meaning import NOTHING, Meaning, describe
+from helpers.intake.meaning import NOTHING, Meaning, describe, words_of
 from helpers.intake.model import (
     CONFIRMED,
     Decisions,
     Document,
-    Figure,
     FileReading,
     Grid,
     Line,
@@ -43,7 +42,7 @@ from helpers.intake.notices import (
     states_rule,
 )
 from helpers.intake.partyears import shorten_years
-from helpers.intake.prose import read_prose
+from helpers.intake.prose import RUNNING, read_prose
 from helpers.intake.rows import Table, find_tables
 from helpers.intake.scope import subject_of
 from helpers.intake.sniff import SPREADSHEETS, Refused, sniff, wrong_extension
@@ -347,7 +346,8 @@ class _Reader:
                 text = text_of(grid.rows[row][c]) if c < len(grid.rows[row]) else ""
                 if text:
                     texts.append((Line(text, grid.address(row, c), sheet=grid.sheet), (row, c)))
-        self._read_sheet_lines(texts, marks, places, fates)
+        self._read_run(texts, None, marks, places)
+        fates |= dict.fromkeys((place for _, place in texts), "text")
         if self.small:
             self._account(grid, places, fates, marks)
         self._show(grid, marks, places)
@@ -440,14 +440,15 @@ class _Reader:
             self.result.labels.setdefault(label, describe(replace(meaning, rest="")) or "note")
         self.result.explained += out.explained
 
-    def _read_sheet_lines(self, texts: list, marks: dict, places: dict, fates: dict) -> None:
-        last = None
-        for line, place in texts:
+    def _read_run(self, lines: list, last: Span | None, marks: dict, places: dict) -> Span | None:
+        """Read lines, each with its place; what one leaves out is said by those before it."""
+        for line, place in lines:
             last, numbers, mark = self._read_line(line, last)
-            places.setdefault(place, []).extend(numbers)
-            fates[place] = "text"
+            if numbers:
+                places.setdefault(place, []).extend(numbers)
             if mark and (numbers or place not in marks):
                 marks[place] = mark
+        return last
 
     def _read_line(self, line: Line, last: Span | None) -> tuple[Span | None, range, tuple[str, str] | None]:
         """Read a line of text: the period it speaks of, the places of its figures, and how it is marked."""
@@ -458,7 +459,7 @@ class _Reader:
         self._tell_left(line, told.left)
         mark = None
         if told.figures:
-            mark = "proposed", "; ".join(f"{one.text}: {_words(one)}" for one in told.figures)
+            mark = "proposed", "; ".join(f"{one.text}: {words_of(one)}" for one in told.figures)
         elif told.left:
             mark = "none", "; ".join(f"{text}: {reason}" for text, reason in told.left)
         elif (said := title_meaning([(line.text, "")])).dimensions:
@@ -468,38 +469,29 @@ class _Reader:
     def _account(self, grid: Grid, places: dict, fates: dict, marks: dict) -> None:
         """List what became of each number of a grid."""
         lost: list[str] = []
+        numbers = self.result.numbers
         for row, cells in enumerate(grid.rows):
             for column, raw in enumerate(cells):
                 one = token(raw)
                 if not one.text or not (re.search(r"\d", one.text) or one.is_value):
                     continue
-                place = (row, column)
-                where = grid.address(row, column)
-                if place in places:
-                    for number in places[place]:
-                        figure = self.result.figures[number]
-                        self.result.numbers.append(
-                            Number(grid.sheet, where, one.text[:80], figure.status, figure.reason)
-                        )
-                elif fates.get(place) == "text":
+                place, where, text = (row, column), grid.address(row, column), one.text[:80]
+                for number in places.get(place, ()):
+                    figure = self.result.figures[number]
+                    numbers.append(Number(grid.sheet, where, text, figure.status, figure.reason))
+                if place in places or fates.get(place) == "text":
                     continue
-                else:
-                    kind, words = marks.get(place, ("", ""))
-                    reason = fates.get(place) or (
-                        f"a {kind}: {words}" if kind in ("heading", "label") else ""
-                    )
-                    if not reason:
-                        reason = "a label" if one.is_label and not one.is_value else "not read"
-                        if one.is_value and one.value.kind == "count":
-                            lost.append(f"{one.text} ({where})")
-                    self.result.numbers.append(Number(grid.sheet, where, one.text[:80], "none", reason))
+                kind, words = marks.get(place, ("", ""))
+                reason = fates.get(place) or (f"a {kind}: {words}" if kind in ("heading", "label") else "")
+                if not reason:
+                    reason = "a label" if one.is_label and not one.is_value else "not read"
+                    if one.is_value and one.value.kind == "count":
+                        lost.append(f"{one.text} ({where})")
+                numbers.append(Number(grid.sheet, where, text, "none", reason))
         if lost:
             shown = ", ".join(lost[:12]) + (f" and {len(lost) - 12} more" if len(lost) > 12 else "")
-            self.result.tell(
-                grid.sheet or grid.address(0, 0),
-                "warning",
-                f"numbers that are not read: {shown}. Ask: what do they count?",
-            )
+            told = f"numbers that are not read: {shown}. Ask: what do they count?"
+            self.result.tell(grid.sheet or grid.address(0, 0), "warning", told)
 
     def _show(self, grid: Grid, marks: dict, places: dict) -> None:
         rows = [[text_of(cell)[:200] for cell in row[:60]] for row in grid.rows[:200]]
@@ -519,15 +511,9 @@ class _Reader:
     def _read_lines(self, loose: list[Line], last: Span | None) -> Span | None:
         if not loose:
             return last
-        rows, marks, places = [], {}, {}
-        for number, line in enumerate(loose):
-            last, numbers, mark = self._read_line(line, last)
-            rows.append([line.text[:2_000]])
-            if numbers:
-                places[(number, 0)] = list(numbers)
-            if mark:
-                marks[(number, 0)] = mark
-        addresses = [line.address for line in loose]
+        marks, places = {}, {}
+        last = self._read_run([(line, (n, 0)) for n, line in enumerate(loose)], last, marks, places)
+        rows, addresses = [[line.text[:2_000]] for line in loose], [line.address for line in loose]
         self.result.shown.append(Shown("Text", rows, marks, addresses, is_lines=True, figures=places))
         return last
 
@@ -551,9 +537,7 @@ class _Reader:
     def _finish(self, texts: list[tuple[str, str, bool]]) -> None:
         result = self.result
         result.problems += shorten_years(result.figures, [text for text, _, _ in texts])
-        signed = [
-            problem for problem in result.problems if problem.message.startswith("not a figure: a signed")
-        ]
+        signed = [one for one in result.problems if one.message.startswith("not a figure: a signed")]
         if len(signed) > MOST_TOLD:
             result.problems = [problem for problem in result.problems if problem not in signed[MOST_TOLD:]]
             more = f"not figures: {len(signed) - MOST_TOLD} more numbers with a sign"
@@ -583,17 +567,8 @@ class _Reader:
 
     def _drop_repeats(self) -> None:
         """A count of a sentence that a table of the same file gives with the same period is told once."""
-        result = self.result
-        given = {
-            (f.low, f.start, f.end)
-            for f in result.figures
-            if f.reason != "it stands in running text" and f.status == "read"
-        }
-        self._keep(
-            lambda f: (
-                not (f.reason.startswith("it stands in running text") and (f.low, f.start, f.end) in given)
-            )
-        )
+        given = {(f.low, f.start, f.end) for f in self.result.figures if f.status == "read"}
+        self._keep(lambda f: not (f.reason.startswith(RUNNING) and (f.low, f.start, f.end) in given))
 
     def _keep(self, wanted) -> None:
         """Leave out figures, and whatever refers to them."""
@@ -617,10 +592,8 @@ class _Reader:
         result = self.result
         lines = [(text, where) for text, where, quoted in texts if not quoted]
         result.refusals = find_refusals(lines, strong=bool(result.figures))
-        counted = any(figure.status == "read" for figure in result.figures) or bool(result.figures)
         for one in result.refusals:
-            part = " in part" if counted and one.word == "refused" else ""
-            words = {"refused": f"refused{part}", "not_held": "not held"}[one.word]
+            words = one.word.replace("_", " ") + " in part" * (one.word == "refused" and bool(result.figures))
             told = one.text if len(one.text) <= 200 else one.text[:200] + " …"
             result.tell(one.address, "note", f"{words}: {one.ground}. It says: {told}")
 
@@ -651,10 +624,3 @@ class _Reader:
         for sheet, cell, text in verdicts:
             told = f"the reading decides about {text}, which is no figure of this file"
             self.result.tell(f"{sheet} {cell}".strip(), "warning", told)
-
-
-def _words(figure: Figure) -> str:
-    """What a figure counts, in a few words for the review page."""
-    period = figure.financial_year or (f"{figure.start} to {figure.end}" if figure.start else "no period")
-    ages = "" if figure.age_low is None else f"; age {figure.age_low} to {figure.age_high}"
-    return f"{period}; {figure.measure}{'; ' + figure.offence if figure.offence else ''}{'; ' + figure.sex if figure.sex else ''}{ages}"
