@@ -57,7 +57,7 @@ def below_floor(reading: FileReading) -> Iterator[Problem]:
         floor = sum(_official_of(force, year).values())
         if figure.high is not None and figure.high < floor:
             yield Problem(
-                f"{figure.sheet} {figure.cell}".strip(),
+                figure.where,
                 "warning",
                 f"{words}{figure.high} for {year} is below the {floor} offences that {force} recorded under the eleven codes that cover only children: it cannot be a complete count under the same rules. Ask: which codes and which victims does the extract leave out?",
             )
@@ -192,10 +192,6 @@ def _some(problems: Iterator[Problem]) -> list[Problem]:
     ]
 
 
-def _where(figure: Figure) -> str:
-    return f"{figure.sheet} {figure.cell}".strip()
-
-
 def _names(reading: FileReading) -> Iterator[Problem]:
     """A code and a name side by side that are two offences: one can be of children and the other of adults."""
     told = set()
@@ -206,7 +202,7 @@ def _names(reading: FileReading) -> Iterator[Problem]:
         named = resolve_offence(figure.offence)
         if named and named != figure.offence_code:
             yield Problem(
-                _where(figure),
+                figure.where,
                 "warning",
                 f"the printed code is {figure.offence_code} ({offences()[figure.offence_code].name}), but the name beside it, {figure.offence}, is that of {named}; the code is kept. Ask: which of the two was counted?",
             )
@@ -251,7 +247,7 @@ def _spikes(reading: FileReading) -> Iterator[Problem]:
         key = (figure.table, figure.financial_year, figure.start, figure.measure)
         profiles[key][figure.age_low] += figure.low
         if figure.age_low == 0:
-            cells.setdefault(key, _where(figure))
+            cells.setdefault(key, figure.where)
     for key, profile in profiles.items():
         near = [profile[age] for age in range(1, 6) if age in profile]
         if 0 in profile and len(near) >= 3 and profile[0] >= 10 and profile[0] > SPIKE * max(median(near), 1):
@@ -319,7 +315,7 @@ def _changes(reading: FileReading) -> Iterator[Problem]:
             )
             if abs(z) > LARGEST_Z:
                 yield Problem(
-                    _where(figure),
+                    figure.where,
                     "warning",
                     f"from {before.low} in {before.financial_year} to {figure.low} in {figure.financial_year}: a change by {figure.low / before.low:.2f} times, beyond what forces of this size show. Ask: did the system, the extract or the definition change between these years?",
                 )
@@ -364,7 +360,7 @@ def _equal_totals(readings: list[FileReading], round: str | None) -> Found:
             alone = chance >= 1 and all(years[(force, other)] == 1 for other in others)
             among = f", as about {chance:.0f} do by chance among so many" if alone else ""
             words = f"{value} for {year} equals the total of {', '.join(sorted(others)[:3])}{among}. Ask: is this {force}'s own figure?"
-            found.append((name, Problem(_where(figure), "note" if alone else "warning", words)))
+            found.append((name, Problem(figure.where, "note" if alone else "warning", words)))
     return list(dict.fromkeys(found))
 
 

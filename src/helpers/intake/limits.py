@@ -102,9 +102,10 @@ def _receive(receiver, process) -> object:
         return receiver.recv()
     except (EOFError, OSError):
         process.join(5)
-        return Failed(
-            f"needed more than {MEMORY // 2**20:,} MiB of memory, or broke its reader. Ask: can you send the tables only?"
-        )
+        return Failed(_TOO_LARGE.format(f"{MEMORY // 2**20:,} MiB of memory, or broke its reader"))
+
+
+_TOO_LARGE = "needed more than {}. Ask: can you send the tables only?"
 
 
 def _child(sender, work: Callable, job: tuple, memory: int) -> None:
@@ -113,12 +114,11 @@ def _child(sender, work: Callable, job: tuple, memory: int) -> None:
     with contextlib.suppress(OSError):  # what readers print about damaged files is nobody's concern
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, 2)
+    too_large = Failed(_TOO_LARGE.format(f"{memory // 2**20:,} MiB of memory"))
     try:
         result = work(*job)
     except MemoryError:
-        result = Failed(
-            f"needed more than {memory // 2**20:,} MiB of memory. Ask: can you send the tables only?"
-        )
+        result = too_large
     except Exception as error:  # the last line of defence: a reader's own mistake on this file
         result = Failed(
             f"cannot be read ({type(error).__name__}). Please report the file, or ask for a spreadsheet"
@@ -126,9 +126,7 @@ def _child(sender, work: Callable, job: tuple, memory: int) -> None:
     try:
         sender.send(result)
     except MemoryError:
-        sender.send(
-            Failed(f"needed more than {memory // 2**20:,} MiB of memory. Ask: can you send the tables only?")
-        )
+        sender.send(too_large)
     sender.close()
     os._exit(0)
 

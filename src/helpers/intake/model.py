@@ -276,6 +276,11 @@ class Figure:
             self.status, self.reason = PROPOSED, reason
 
     @property
+    def where(self) -> str:
+        """Its sheet and its cell, as problems name a place."""
+        return f"{self.sheet} {self.cell}".strip()
+
+    @property
     def is_total(self) -> bool:
         """Whether it adds up other figures of the same table."""
         return "total" in self.qualifiers

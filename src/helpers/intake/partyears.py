@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from calendar import monthrange
 from collections.abc import Iterable
-from datetime import date
 
 from helpers.intake.model import Figure, Problem
-from helpers.intake.spans import MONTH, MONTHS, WHOLE, find_spans
+from helpers.intake.spans import MONTH, WHOLE, find_spans
 from helpers.intake.values import tidy
 
 _PART = re.compile(
@@ -44,22 +42,19 @@ def shorten_years(figures: list[Figure], texts: Iterable[str]) -> list[Problem]:
     told = []
     for text in map(tidy, texts):
         for found in _PART.finditer(text[:500]):
-            whole = find_spans(found["year"].casefold()).spans
-            if not _ONLY.search(found["said"] + found["after"]) or len(whole) != 1 or not whole[0].end:
+            year = found["year"].casefold()
+            whole, part = (
+                find_spans(year).spans,
+                find_spans(f"{year} ({found['first']} to {found['last']})").spans,
+            )
+            if not _ONLY.search(found["said"] + found["after"]) or len(whole) != 1 or len(part) != 1:
                 continue
-            start, end = (_month(found[name], whole[0].start) for name in ("first", "last"))
-            last = date(end.year, end.month, monthrange(end.year, end.month)[1])
+            start, last = part[0].start, part[0].end
             meant = [one for one in figures if (one.start, one.end) == (whole[0].start, whole[0].end)]
             for figure in meant:
                 figure.start, figure.end, figure.financial_year = start, last, ""
             if meant:
                 counted = f"{len(meant)} figure{'s' * (len(meant) > 1)}"
                 said = f"{counted} taken for {start} to {last}, since the file says: {text[:200]}"
-                told.append(Problem(f"{meant[0].sheet} {meant[0].cell}".strip(), "note", said))
+                told.append(Problem(meant[0].where, "note", said))
     return told
-
-
-def _month(name: str, begins: date) -> date:
-    """The first day of a month in the year that begins on a day."""
-    number = MONTHS.index(name[:3].casefold()) + 1
-    return date(begins.year + (number < begins.month), number, 1)

@@ -558,12 +558,8 @@ class _Reader:
         if waiting:
             reasons = Counter(figure.reason for figure in waiting)
             told = "; ".join(f"{count:,} because {reason}" for reason, count in reasons.most_common(4))
-            first = waiting[0]
-            result.tell(
-                f"{first.sheet} {first.cell}".strip(),
-                "note",
-                f"{len(waiting):,} figures are only proposed and wait for a person: {told}",
-            )
+            told = f"{len(waiting):,} figures are only proposed and wait for a person: {told}"
+            result.tell(waiting[0].where, "note", told)
 
     def _drop_repeats(self) -> None:
         """A count of a sentence that a table of the same file gives with the same period is told once."""

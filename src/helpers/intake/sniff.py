@@ -40,7 +40,15 @@ _MAIL_HEADERS = re.compile(
     rb"^(?:from|to|subject|received|mime-version|message-id|return-path|delivered-to|content-type):",
     re.IGNORECASE | re.MULTILINE,
 )
-_PICTURES = ((b"\x89PNG", "PNG"), (b"\xff\xd8\xff", "JPEG"), (b"GIF8", "GIF"), (b"II*\x00", "TIFF"), (b"MM\x00*", "TIFF"), (b"BM", "BMP"))  # fmt: skip
+_PICTURE = "a picture ({}), so it holds no text. Ask: can you send the figures as a spreadsheet?"
+_ARCHIVE = "a compressed archive. Unpack it and pass the folder"
+_REFUSED = {
+    b"{\\rtf": "a rich text file (.rtf), which is not read. Save it as .docx, or ask for a spreadsheet",
+    b"\x89PNG": _PICTURE.format("PNG"), b"\xff\xd8\xff": _PICTURE.format("JPEG"), b"GIF8": _PICTURE.format("GIF"),
+    b"II*\x00": _PICTURE.format("TIFF"), b"MM\x00*": _PICTURE.format("TIFF"), b"BM": _PICTURE.format("BMP"),
+    b"\x1f\x8b": _ARCHIVE, b"7z\xbc\xaf\x27\x1c": _ARCHIVE, b"Rar!": _ARCHIVE,
+}  # fmt: skip
+"""How files begin that are not read, and what to say of them."""
 
 
 class Refused(Exception):
@@ -93,17 +101,9 @@ def kind_of(head: bytes, path: Path) -> str:
         return "xls"
     if b"%PDF-" in head[:1024]:
         return "pdf"
-    if head.startswith(b"{\\rtf"):
-        raise Refused(
-            "a rich text file (.rtf), which is not read. Save it as .docx, or ask for a spreadsheet"
-        )
-    for magic, name in _PICTURES:
+    for magic, message in _REFUSED.items():
         if head.startswith(magic):
-            raise Refused(
-                f"a picture ({name}), so it holds no text. Ask: can you send the figures as a spreadsheet?"
-            )
-    if head[:2] == b"\x1f\x8b" or head[:6] == b"7z\xbc\xaf\x27\x1c" or head[:4] == b"Rar!":
-        raise Refused("a compressed archive. Unpack it and pass the folder")
+            raise Refused(message)
     return _textual(head)
 
 
@@ -236,24 +236,22 @@ def _compound(path: Path) -> str:
     """Old Office files: one container for workbooks, documents, messages, and anything encrypted."""
     data = path.read_bytes()
 
-    def has(name: str) -> bool:
-        return name.encode("utf-16-le") in data
-
-    if has("EncryptedPackage") or has("EncryptionInfo"):
-        raise Refused(PASSWORD)
-    if has("Workbook") or has("Book"):
-        return "xls"
-    if has("WordDocument"):
-        raise Refused(
-            "an old Word document (.doc), which is not read. Save it as .docx, or ask for a spreadsheet"
-        )
-    if has("__substg1.0_"):
-        raise Refused(
-            "an Outlook message (.msg), which is not read. Save it as .eml, or save its attachments"
-        )
+    for name, found in _COMPOUND.items():
+        if name.encode("utf-16-le") in data:
+            if found != "xls":
+                raise Refused(found)
+            return found
     raise Refused(
         "an old Office file of a kind that is not read, or one that is cut short. Ask for a spreadsheet"
     )
+
+
+_COMPOUND = {
+    "EncryptedPackage": PASSWORD, "EncryptionInfo": PASSWORD, "Workbook": "xls", "Book": "xls",
+    "WordDocument": "an old Word document (.doc), which is not read. Save it as .docx, or ask for a spreadsheet",
+    "__substg1.0_": "an Outlook message (.msg), which is not read. Save it as .eml, or save its attachments",
+}  # fmt: skip
+"""What an old Office file holds, by the name of a part, the surest first: its kind, or why it is not read."""
 
 
 def wrong_extension(path: Path, kind: str) -> str:
