@@ -59,7 +59,7 @@ def test_the_grid_fills_only_cells_that_no_revision_explains():
 
 
 def test_the_grid_refuses_nothing_with_a_reason():
-    with pytest.raises(ValueError, match="no count was in print"):
+    with pytest.raises(ValueError, match="no count that has a floor"):
         floor.against_the_floor(COMPLETENESS.iloc[:0])
 
 

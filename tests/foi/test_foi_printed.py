@@ -1,4 +1,4 @@
-"""Printed text to typed values: every style met in print, and an error for every other."""
+"""Printed text to typed values: every published style, and an error for every other."""
 
 import contextlib
 

@@ -33,7 +33,7 @@ NO_CLAIMS = pd.DataFrame({"claim": [], "statement": [], "source": []})
 def test_a_finding_shows_itself_as_it_will_be_printed(out):
     ledger.begin("21_rise")
     found = ledger.record("rise.a.ratio", Estimate(3.3198, 2.8951, 3.8149), unit="ratio", label="Ratio")
-    assert repr(found) == "3.32 (2.90 to 3.81)"
+    assert (str(found), repr(found)) == ("3.32 (2.90 to 3.81)", "Ratio: 3.32 (2.90 to 3.81)")
 
 
 def test_a_step_keeps_its_findings_in_its_own_file(out):
@@ -163,9 +163,22 @@ def test_what_a_number_is_stands_in_the_dictionary(out):
         ledger.record("recording.dose.slop", 1)
 
 
-def test_every_entry_of_the_dictionary_is_recorded_by_its_notebook():
-    for path in sorted((ROOT / "notebooks").glob("[0-9]*.ipynb")):
-        cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        source = "\n".join("".join(cell["source"]) for cell in cells)
-        entries = dictionary.read(ROOT / dictionary.FILE, path.stem)
-        assert [id for id in entries if f'"{id}"' not in source] == [], path.name
+def test_a_table_is_recorded_row_by_row_and_a_row_without_a_number_says_why(out, monkeypatch):
+    entry = dictionary.Entry("rise.{force}.ratio", "ratio", "{force}, {year}")
+    monkeypatch.setattr(dictionary, "read", lambda path, step: {entry.id: entry})
+    ledger.begin("21_rise", year="2015/16")
+    rows = [
+        ("North Wales", 1.2, 1.1, 1.3, None, ["paper"]),
+        ("Kent", None, None, None, "not available: gone", None),
+    ]
+    table = pd.DataFrame(rows, columns=["force", "growth", "low", "high", "reason", "sources"])
+    ledger.record_rows("rise.{force}.ratio", table, "growth", level=0.9)
+    wales, kent = (findings._current.findings[f"rise.{force}.ratio"] for force in ("north_wales", "kent"))
+    assert (wales.low, wales.high, wales.level, wales.sources) == (1.1, 1.3, 0.9, ("paper",))
+    assert (kent.value, kent.reason) == (None, "gone")
+    assert ledger.recorded()["value"].to_dict() == {
+        "North Wales, 2015/16": "1.20 (1.10 to 1.30)",
+        "Kent, 2015/16": "not available: gone",
+    }
+    with pytest.raises(ValueError, match="the reason why there is none"):
+        ledger.record_rows("rise.{force}.ratio", table.assign(reason=None), "growth")

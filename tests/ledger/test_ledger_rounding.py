@@ -46,6 +46,10 @@ def test_a_plain_share_is_whole_unless_that_would_say_none_or_all(share, printed
     assert plain(share, "share") == printed
 
 
+def test_a_plain_logarithm_is_the_change_that_it_stands_for():
+    assert plain(0.1823, "log_ratio", -0.0202, 0.4055) == "20% (−2% to 50%)"
+
+
 def test_an_interval_takes_the_decimals_of_its_estimate():
     assert text(9.98, "ratio", 8.014, 12.331) == "9.98 (8.01 to 12.33)"
     assert text(0.174, "share", 0.15, 0.2009) == "17.4% (15.0% to 20.1%)"

@@ -1,10 +1,11 @@
 """Committed notebooks hold the outputs of a default run of their own code, and nothing else."""
 
-import json
 from pathlib import Path
 
+import nbformat
 import pytest
 
+from helpers.publish import notebooks
 from helpers.runner.save import outdated
 from helpers.runner.steps import load_project
 
@@ -15,7 +16,7 @@ ROOT = Path(__file__).parents[2]
     "path", sorted((ROOT / "notebooks").glob("[0-9][0-9]_*.ipynb")), ids=lambda path: path.stem
 )
 def test_a_committed_notebook_was_run_from_top_to_bottom_without_a_fault(path):
-    notebook = json.loads(path.read_text(encoding="utf-8"))
+    notebook = nbformat.read(path, as_version=4)
     code = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
     outputs = [output for cell in code for output in cell["outputs"]]
     counts = [
@@ -27,6 +28,15 @@ def test_a_committed_notebook_was_run_from_top_to_bottom_without_a_fault(path):
     assert [
         output for output in outputs if output["output_type"] == "error" or output.get("name") == "stderr"
     ] == []
+    bare = [
+        cell["id"]
+        for cell in code
+        if any("text/html" in output.get("data", {}) for output in cell["outputs"])
+        and not notebooks.says(cell)
+    ]
+    assert bare == [], (
+        "a table is not said to be anything: begin the cell with a comment, which is its caption"
+    )
 
 
 def test_the_outputs_are_of_this_code():

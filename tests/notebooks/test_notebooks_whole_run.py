@@ -5,9 +5,10 @@ Afterwards nbval runs every notebook once more against these tables and compares
 """
 
 import json
+import re
 from pathlib import Path
 
-from helpers.ledger import VERDICTS
+from helpers.ledger import VERDICTS, dictionary
 from helpers.publish import editions
 from helpers.runner.freshness import Freshness, read_record
 from helpers.runner.plan import judge, make_plans
@@ -30,6 +31,15 @@ def test_every_table_is_written_by_the_step_that_the_graph_names(whole_run):
     for table, step in project.writer.items():
         names = list((whole_run / "notebooks").glob(f"{step}*.ipynb"))
         assert f"tables/{table}.csv" in read_record(names[0]).outputs
+
+
+def test_every_entry_of_the_dictionary_of_findings_is_recorded(whole_run):
+    findings = json.loads((whole_run / "findings.json").read_text(encoding="utf-8"))
+    for step in load_project(ROOT).steps:
+        recorded = " ".join(id for id, found in findings.items() if found["step"] == step)
+        for id in dictionary.read(ROOT / dictionary.FILE, step):
+            parts = [re.escape(part) for part in re.split(r"{\w+}", id)]
+            assert re.search(rf"(^| ){'[^ ]+'.join(parts)}( |$)", recorded), f"{step} records no {id}"
 
 
 def test_executed_notebooks_tell_nothing_of_this_machine(whole_run):

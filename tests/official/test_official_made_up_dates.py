@@ -39,14 +39,14 @@ def test_every_course_has_the_effect_that_it_says():
         found = plan.value(np.broadcast_to(course.shift, plan.overall.shape)[None])[0, -1]
         assert (abs(found - course.truth) < 1e-9) == (not course.breaks), name
     assert tried["each force closes its gap"].truth == pytest.approx(0.3)
-    assert tried["mended everywhere at once"].truth == 0.2
+    assert tried["improved everywhere at once"].truth == 0.2
 
 
 def test_an_effect_before_the_date_breaks_nothing_where_it_is_allowed_for():
     plan = Staggered(DATES, 24, leads=2, lags=3, anticipation=4)
     tried = {course.name: course for course in courses(plan, DATES, np.full(DATES.size, 0.3))}
-    assert not tried["mended a year before"].breaks
-    assert plan.value(tried["mended a year before"].shift[None])[0, -1] == pytest.approx(0.2)
+    assert not tried["improved a year before"].breaks
+    assert plan.value(tried["improved a year before"].shift[None])[0, -1] == pytest.approx(0.2)
 
 
 def test_the_trial_is_the_same_twice_and_finds_what_was_planted():

@@ -98,9 +98,12 @@ def test_what_is_rewritten_during_a_run_is_not_built_on(ran, plainly, name, edit
         (errno.ENOSPC, "the disk is full: .* could not be written; free some space and run again"),
         (
             errno.EROFS,
-            r"cannot be opened or written \(read-only file system\); mend its permissions, or choose",
+            r"cannot be opened or written \(read-only file system\); correct its permissions, or choose",
         ),
-        (errno.EACCES, r"cannot be opened or written \(permission denied\); mend its permissions, or choose"),
+        (
+            errno.EACCES,
+            r"cannot be opened or written \(permission denied\); correct its permissions, or choose",
+        ),
     ],
 )
 def test_a_disk_that_is_full_or_locked_is_one_line_and_the_next_run_is_right(

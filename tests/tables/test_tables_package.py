@@ -133,7 +133,7 @@ def test_broken_yaml_names_its_line(project):
     path = project / "data/schemas/population.yaml"
     path.write_text("name: population\ntitle: [\n", encoding="utf-8")
     with pytest.raises(
-        TableError, match=r"^data/schemas/population\.yaml: line 3: broken YAML: .*\(mend the syntax\)"
+        TableError, match=r"^data/schemas/population\.yaml: line 3: broken YAML: .*\(correct the syntax\)"
     ):
         read_table("population")
 

@@ -1,4 +1,4 @@
-"""Financial years and other periods: every style in print, and what is refused."""
+"""Financial years and other periods: every published style, and what is refused."""
 
 from datetime import date
 

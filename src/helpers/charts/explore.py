@@ -400,7 +400,7 @@ def _said(area: str, measure: str, rows: pd.DataFrame, has_floor: bool, vintage:
     stands, aside = rows[rows["outcome"] == STANDS], int((rows["outcome"] == ASIDE).sum())
     later = int((rows["outcome"] == UNKNOWN).sum())
     said = [
-        f"{MEASURES[measure].definition} {_rows(len(rows))} in print; {_years(len(stands))} with a figure."
+        f"{MEASURES[measure].definition} {_rows(len(rows))} published; {_years(len(stands))} with a figure."
     ]
     if aside:
         said.append(f"{_rows(aside)} set aside.")

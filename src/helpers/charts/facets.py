@@ -1,6 +1,6 @@
 """Forces side by side: the official child-only counts of several forces, a small panel each, for who explores.
 
-Every panel has a scale of its own that begins at nought: compare courses, and read heights off the numbers.
+Every panel has a scale of its own that begins at zero: compare courses, and read heights off the numbers.
 """
 
 from __future__ import annotations

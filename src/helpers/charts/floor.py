@@ -49,7 +49,7 @@ def against_the_floor(
     data = completeness[["force", "financial_year", "foi", "floor", "ratio", "below", "firm", "verdict"]]
     data = data.sort_values(["force", "financial_year"], ignore_index=True)
     if data.empty:
-        raise ValueError("completeness is empty: no count was in print that has a floor")
+        raise ValueError("completeness is empty: no count that has a floor was published")
     years = _every_year(data["financial_year"].min(), data["financial_year"].max())
     forces = sorted(data["force"].unique())
     drawn, axes = style.figure(height=1.1 + 0.165 * (len(forces) + 3))
@@ -84,7 +84,7 @@ def _key(framed: str) -> str:
         "Number: below the floor; the printed count as a per cent of it.\n"
         "Dark: lower than later revisions of the floor can explain. Outlined: they might explain it.\n"
         "Pale: at or above the floor, which does not mean complete.\n"
-        f"No cell: no count was found in print. {framed}"
+        f"No cell: no published count was found. {framed}"
     )
 
 

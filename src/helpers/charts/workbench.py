@@ -185,9 +185,7 @@ class _Bench:
         if answers.empty:
             return [_said(f"No page says what {self.area.value} answered.")]
         caption = f"{self.area.value}: what is known of each request"
-        beware = (
-            "“Provided” mostly means that a figure was printed somewhere; silence in print is not a refusal."
-        )
+        beware = "“Provided” mostly means that a figure was printed somewhere; that nothing was published is no refusal."
         return [table_and_rows(answers, caption, links={"source": "address"}), _said(beware)]
 
     def _change(self) -> list:

@@ -122,7 +122,7 @@ def summarise(completeness: pd.DataFrame, vintages: Iterable[str]) -> pd.DataFra
     -------
     DataFrame
         vintage, force_years, below, share (of those that could be told), forces, forces_below (with at least one
-        year below). The share is of every figure found in print: it needs no interval, and it says nothing of
+        year below). The share is of every published figure that was found: it needs no interval, and it says nothing of
         figures that were never printed.
     """
     rows = []

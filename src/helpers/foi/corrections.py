@@ -12,7 +12,7 @@ whose word:
     why = "Another paper of that day gives 270 as aged ten and under and 68 as aged four and under."
     source = "hartlepool-mail-2017-03-22"
 
-The guard `expect` must hold word for word. When a source is mended, or a row is renumbered, the entry fails loudly
+The guard `expect` must hold word for word. When a source is corrected, or a row is renumbered, the entry fails loudly
 instead of correcting something else. The actions are:
 
 * ``set_aside``         the row is kept and shown, and used for nothing
@@ -110,7 +110,7 @@ def _note(notes: dict[int, str], place: int, words: str) -> None:
 
 
 def _fault(entry: dict, rows: pd.DataFrame, places: dict[int, int], changed: dict) -> str | None:
-    """What is wrong with one entry, in words that say how to mend it; None when nothing is."""
+    """What is wrong with one entry, in words that say how to correct it; None when nothing is."""
     action, to, expect = entry["action"], entry.get("to"), entry["expect"]
     has_to = isinstance(to, str) and bool(to)
     if action not in ACTIONS:
@@ -129,7 +129,7 @@ def _fault(entry: dict, rows: pd.DataFrame, places: dict[int, int], changed: dic
         if str(held) != str(expected):
             return (
                 f"row {entry['row']}: {column} is {held!r} where {expected!r} was expected; the source has changed, "
-                "so look at it again and mend or drop the entry"
+                "so look at it again and correct or drop the entry"
             )
     other = changed.get((place, CHANGES.get(action, "")))
     return f"{other} changes the same cell" if other else None

@@ -114,7 +114,7 @@ def totals_in_print(figures: pd.DataFrame) -> pd.DataFrame:
     return each[["area", "financial_year", "round", "released", "value", "source"]]
 
 
-def evidence(figures: pd.DataFrame, status: pd.DataFrame, floor: pd.DataFrame) -> list[dict]:
+def evidence(figures: pd.DataFrame, status: pd.DataFrame, floor: pd.DataFrame) -> dict[str, tuple]:
     """Every number that the claims are judged by.
 
     Parameters
@@ -128,62 +128,16 @@ def evidence(figures: pd.DataFrame, status: pd.DataFrame, floor: pd.DataFrame) -
 
     Returns
     -------
-    list of dict
-        id, value, unit, label, sources: the arguments of one finding each. A number that cannot be had has the
-        value that is not available.
+    dict
+        Id of a finding → its value and its sources. A number that cannot be had has the value that is not available.
     """
     numbers = _uk(figures, status) | _ages(figures) | _durham(figures, status)
-    found = [(f"claims.{name}", *number, *LABELS[name]) for name, number in numbers.items()]
     for row in headline(figures, floor).itertuples(index=False):
         force = row.force.lower().replace(" ", "_")
-        for name, (unit, label) in FORCE_LABELS.items():
-            sources = [OFFICIAL if name.startswith("floor") else REPORT]
-            found.append(
-                (f"claims.{force}.{name}", getattr(row, name), sources, unit, f"{row.force}, {label}")
-            )
-    return [dict(zip(("id", "value", "sources", "unit", "label"), one, strict=True)) for one in found]
-
-
-_LEAST = "official offences that only cover victims under 18"
-FORCE_LABELS = {
-    "before": ("offences", f"printed for {YEARS[0]}"),
-    "after": ("offences", f"printed for {YEARS[1]}"),
-    "ratio": ("ratio", "printed count, later year over earlier"),
-    "floor_before": ("offences", f"{_LEAST}, {YEARS[0]}"),
-    "floor_after": ("offences", f"{_LEAST}, {YEARS[1]}"),
-    "floor_ratio": ("ratio", f"{_LEAST}, later year over earlier"),
-}
-LABELS = {
-    "uk.total": ("offences", f"UK total for {YEARS[1]} as printed in March 2017"),
-    "uk.total_before": ("offences", f"UK total for {YEARS[0]} as printed in March 2017"),
-    "uk.total_before_first": ("offences", f"UK total for {YEARS[0]} as first printed"),
-    "uk.total_revised": ("offences", f"UK total for {YEARS[1]} as last printed"),
-    "uk.later_revision": ("offences", f"What was later added to the UK total for {YEARS[1]}"),
-    "uk.highest_earlier_total": ("offences", "Highest total in print for any earlier year, by March 2017"),
-    "uk.minutes_per_offence": ("minutes", "Minutes between two recorded offences, UK total as printed"),
-    "uk.minutes_per_offence_revised": (
-        "minutes",
-        "Minutes between two recorded offences, UK total as last printed",
-    ),
-    "uk.change_on_year": ("share", "Rise of the UK total on the year, as printed in March 2017"),
-    "uk.change_on_year_first_base": ("share", f"The same rise from the total first printed for {YEARS[0]}"),
-    "uk.change_on_year_revised": ("share", f"The same rise to the total last printed for {YEARS[1]}"),
-    "uk.forces_missing": ("forces", "Forces known to have given no figures for the release of March 2017"),
-    "cleveland.under_four": ("offences", "Cleveland, printed as against children under four"),
-    "cleveland.four_and_under_elsewhere": ("offences", "Cleveland, aged four and under, on another page"),
-    "cleveland.ten_and_under_elsewhere": ("offences", "Cleveland, aged ten and under, on another page"),
-    "northumbria.preschool": ("offences", "Northumbria, printed as against children of pre-school age"),
-    "northumbria.preschool_elsewhere": ("offences", "Northumbria, aged four and under, on another page"),
-    "durham.figures_in_release": (
-        "figures",
-        "Durham, figures found in print for the release of March 2017",
-    ),
-    "durham.said_to_have_given_none": (
-        "flag",
-        "Durham, said to have given no figures for the release of March 2017",
-    ),
-    "durham.given_later": ("offences", f"Durham, printed later for {YEARS[0]}"),
-}
+        for name in ("before", "after", "ratio", "floor_before", "floor_after", "floor_ratio"):
+            page = OFFICIAL if name.startswith("floor") else REPORT
+            numbers[f"{force}.{name}"] = getattr(row, name), [page]
+    return {f"claims.{name}": number for name, number in numbers.items()}
 
 
 def _uk(figures: pd.DataFrame, status: pd.DataFrame) -> dict[str, tuple]:

@@ -10,7 +10,7 @@ The rules for bounds (a count is a whole number, so bounds are whole numbers and
 
 * "at least 60000", "60000+"    60,000 or more, open above
 * "more than 320", "over 320"   321 or more, open above
-* "nearly 400", "under 400"     399 or fewer, open below: how near is "nearly" is nowhere defined
+* "nearly 400", "under 400"     399 or fewer, open below: no rule says how near "nearly" is
 * "<5"                          0 to 4
 * "about 61800", "~61800"       half a unit of the last digit that is not zero: 61,750 to 61,850
 * "31,2xx"                      31,200 to 31,299
@@ -117,7 +117,7 @@ def _plain(text: str) -> Printed:
     shown = str(text).strip()
     match = _VALUE.fullmatch(shown)
     if match is None:
-        raise UnreadableError(f'the value "{text}" is not a number in any style met in print')
+        raise UnreadableError(f'the value "{text}" is not a number in any style that was published')
     lead = next((name for name in _LEADS if match[name]), None)
     number = _BLURRED.fullmatch(match["number"].replace(",", ""))
     if number is None:
@@ -127,7 +127,7 @@ def _plain(text: str) -> Printed:
         raise UnreadableError(f'the value "{text}" is bounded twice')
     if match["percent"]:
         if blur or match["plus"]:
-            raise UnreadableError(f'the value "{text}" is not a percentage in any style met in print')
+            raise UnreadableError(f'the value "{text}" is not a percentage in any style that was published')
         return _percentage(float(digits + (match["decimals"] or "")), match["sign"], lead or "exact")
     if match["decimals"] or match["sign"]:
         raise UnreadableError(f'the value "{text}" is not a whole number of offences')

@@ -17,7 +17,7 @@ OVER_ONE_YEAR = "nonrecent_child_sexual_offences_over1yr"
 def late_reports(
     disclosure: pd.DataFrame, printed: pd.DataFrame, first_year: str, last_year: str
 ) -> pd.DataFrame:
-    """Child sexual offences reported more than a year after they happened, for forces with both years in print.
+    """Child sexual offences reported more than a year after they happened, for forces with both years published.
 
     Parameters
     ----------
@@ -48,7 +48,7 @@ def late_reports(
 
 
 def flagged_pairs(printed: pd.DataFrame, release: str, first_year: str, last_year: str) -> pd.DataFrame:
-    """Offences flagged as online, for forces with both years in print in one release.
+    """Offences flagged as online, for forces with both years published in one release.
 
     Parameters
     ----------

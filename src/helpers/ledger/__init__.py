@@ -7,7 +7,16 @@ nothing about how its numbers are shown.
 """
 
 from helpers.ledger.claims import VERDICTS, judge
-from helpers.ledger.findings import Finding, begin, collect, read_findings, record, to_json
+from helpers.ledger.findings import (
+    Finding,
+    begin,
+    collect,
+    read_findings,
+    record,
+    record_rows,
+    recorded,
+    to_json,
+)
 from helpers.ledger.rounding import TEXT_UNITS, UNITS, text
 
 __all__ = [
@@ -20,6 +29,8 @@ __all__ = [
     "judge",
     "read_findings",
     "record",
+    "record_rows",
+    "recorded",
     "text",
     "to_json",
 ]

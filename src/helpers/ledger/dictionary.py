@@ -44,11 +44,13 @@ class Entry:
 
 
 def in_an_id(value) -> str:
-    """A value as it may stand in an id.
+    """A value as it may stand in an id. A slug stays as it is.
 
-    >>> in_an_id("2014/15"), in_an_id("Dyfed-Powys"), in_an_id(0.5), in_an_id("recording.force")
-    ('2014_15', 'dyfed_powys', '0_5', 'recording.force')
+    >>> in_an_id("2014/15"), in_an_id("Dyfed-Powys"), in_an_id(0.5), in_an_id("recording.force"), in_an_id("dyfed-powys")
+    ('2014_15', 'dyfed_powys', '0_5', 'recording.force', 'dyfed-powys')
     """
+    if re.fullmatch(r"[a-z]+(-[a-z]+)+", str(value)):
+        return value
     kept = "." if isinstance(value, str) else ""  # dots join the parts of an id
     return re.sub(rf"[^a-z0-9{kept}]+", "_", str(value).lower()).strip("_.")
 

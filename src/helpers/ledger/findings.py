@@ -25,11 +25,22 @@ from helpers.stats.missing import first_missing
 ID = re.compile(r"[a-z0-9][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)+")
 STEP = re.compile(r"[0-9]{2}_[a-z0-9_]+")
 INSTANCE = re.compile(r"[a-z0-9][a-z0-9-]*")
+OF_A_ROW = {
+    "low",
+    "high",
+    "level",
+    "reason",
+    "sources",
+    "unit",
+    "label",
+    "id",
+    "value",
+}  # no words of an id or a label
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One number with its interval, unit, meaning and sources. Shown as it will be printed."""
+    """One number with its interval, unit, meaning and sources."""
 
     id: str
     value: float | int | bool | str | None
@@ -48,8 +59,11 @@ class Finding:
         printed = rounding.text(self.value, self.unit, self.low, self.high)
         return printed if self.reason is None else f"{printed}: {self.reason}"
 
-    def __repr__(self) -> str:
+    def __str__(self) -> str:
         return self.text
+
+    def __repr__(self) -> str:  # what a notebook shows
+        return f"{self.label}: {self.text}"
 
     def as_dict(self) -> dict:
         """What `findings.json` holds under this id."""
@@ -145,7 +159,7 @@ def record(
     Returns
     -------
     Finding
-        Shown as it will be printed: ``3.32 (2.90 to 3.81)``.
+        Printed as ``3.32 (2.90 to 3.81)``; a notebook shows it with its label.
 
     Raises
     ------
@@ -173,6 +187,40 @@ def record(
     if not _in_notebook():
         _current.save()
     return found
+
+
+def record_rows(id: str, table, value: str, *, level: float | None = None, **words) -> None:
+    """Record a finding for each row of a table, under an id of the dictionary.
+
+    Parameters
+    ----------
+    id : as it stands in the dictionary; the names in braces are columns of the table, or words
+    table : DataFrame. Where a row has no value, its column `reason` says why; a column `sources` is cited with it.
+    value : the column that holds the numbers
+    level : of the intervals in the columns `low` and `high` (default: there are none)
+    words : what the names in braces stand for in every row; `unit`, where it is not the dictionary's
+
+    Raises
+    ------
+    ValueError
+        As :func:`record`; also a row that has neither a value nor a reason.
+    """
+    for row in table.to_dict("records"):
+        held = {name: cell for name, cell in row.items() if cell is not None and cell == cell}
+        ends = {"low": held["low"], "high": held["high"], "level": level} if level and "low" in held else {}
+        if value not in held:
+            ends = {"reason": held.get("reason", "").removeprefix("not available: ") or None}
+        named = {name: cell for name, cell in held.items() if name not in OF_A_ROW}
+        record(id, held.get(value), sources=held.get("sources", ()), **ends, **(named | words))
+
+
+def recorded():
+    """What the open step has recorded so far, as a table: what each number is, and how it will be printed."""
+    import pandas as pd
+
+    found = [] if _current is None else _current.findings.values()
+    table = pd.DataFrame([(one.label, one.text) for one in found], columns=["what it is", "value"])
+    return table.set_index("what it is")
 
 
 def _described(

@@ -68,6 +68,11 @@ def _change(number: float, scale: float) -> str:
     return _whole_share(float(Decimal(repr(float(number))) - 1), scale)
 
 
+def _log_change(number: float, scale: float) -> str:
+    """The logarithm of a ratio as a change: 0.18 as 20%."""
+    return _change(math.exp(number), scale)
+
+
 def _chance(number: float, _scale: float) -> str:
     """A probability as a whole per cent, and an honest bound where that would read 0% or 100%."""
     if 0 < number < 0.005:
@@ -101,6 +106,7 @@ UNITS: dict[str, Callable[[float, float], str]] = {
 }  # fmt: skip
 PLAIN_UNITS: dict[str, Callable[[float, float], str]] = {
     "ratio": _change,
+    "log_ratio": _log_change,
     "share": _whole_share,
     "probability": _chance,
 }

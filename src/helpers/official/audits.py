@@ -284,7 +284,7 @@ def first_inspections(accuracy: pd.DataFrame) -> pd.DataFrame:
 
 
 def second_inspections(accuracy: pd.DataFrame) -> pd.DataFrame:
-    """The second inspection of each force that was inspected again to see whether it had mended its recording."""
+    """The second inspection of each force that was inspected again to see whether it had improved its recording."""
     return _one_a_force(accuracy, "reinspection")
 
 

@@ -83,7 +83,7 @@ def national_cells(
     old_change : float or None
         Change in log count of offences over 20 years late; None leaves that cell out.
     old_se : float
-        Its standard error, assumed: no counts are in print.
+        Its standard error, assumed: no counts were published.
 
     Returns
     -------

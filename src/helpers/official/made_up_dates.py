@@ -95,15 +95,15 @@ def courses(plan: Staggered, dates: np.ndarray, dose: np.ndarray) -> list[Course
         course("each force closes its gap", gap * after),
         course("effects that grow", SIZE * growing),
         course(
-            "mended a year before",
+            "improved a year before",
             SIZE * (since >= -4),
-            breaks=ahead and ahead + "forces mended their recording",
+            breaks=ahead and ahead + "forces improved their recording",
         ),
         course(
-            "mended everywhere at once",
+            "improved everywhere at once",
             SIZE * np.broadcast_to(quarters >= first, since.shape),
             truth=SIZE,
-            breaks="every force mended its recording when the first was inspected",
+            breaks="every force improved its recording when the first was inspected",
         ),
         course(
             "inspected when low",

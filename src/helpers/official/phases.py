@@ -154,6 +154,17 @@ def marks(one: pd.DataFrame) -> pd.DataFrame:
     return named.pivot(index="last_year", columns="column", values="meaning")
 
 
+def quarters_seen(marked: pd.DataFrame) -> pd.DataFrame:
+    """In which quarters the mark of an explanation was seen: `contrast`, `name`, `mark` and `seen`, in words."""
+    rows = []
+    for contrast, part in marked.groupby("contrast", sort=False):
+        when = part.loc[part["meaning"] == "as predicted", "quarter"].to_list()
+        span = f", the first in {when[0]} and the last in {when[-1]}" if when else ""
+        words = f"{len(when)} of {len(part)} quarters{span}"
+        rows.append((contrast, part["label"].iloc[0], part["mark_of"].iloc[0], words))
+    return pd.DataFrame(rows, columns=["contrast", "name", "mark", "seen"])
+
+
 def in_words(one: pd.DataFrame) -> str:
     """What each single year showed, as a list in Markdown."""
     lines = []

@@ -2,7 +2,7 @@
 
 The raw table has one row a force, year and code, with four quarters side by side. A force with no offences has
 no row, so a missing row means zero, but only where the code was gathered for that year at all (``coverage``).
-Functions here add codes together (``annual``, ``family_quarters``, ``floor``) and never smooth, mend or drop a
+Functions here add codes together (``annual``, ``family_quarters``, ``floor``) and never smooth, correct or drop a
 count: negative quarters are forces' own corrections and stay, and a quarter that is not held stays empty.
 
 The sum of the eleven child-only codes is called the floor: a complete count of sexual offences against

@@ -334,6 +334,13 @@ def verdicts(odds: pd.DataFrame) -> pd.DataFrame:
     return table
 
 
+def best(verdicts: pd.DataFrame) -> pd.DataFrame:
+    """The explanation that fits best in each span of years: what :func:`verdicts` returns, a row a span, `best` in words."""
+    table = verdicts.sort_values("best", ascending=False, kind="stable").drop_duplicates("years")
+    words = table["explanation"].map(LABELS).where(table["best"], "none stands out")
+    return table.assign(best=words.where(table["reason"].isna()))
+
+
 def _sentence(row) -> str:
     what = f"{LABELS[row.explanation]} had the largest part of the rise"
     if row.words == "about as likely as not" and row.most - row.least > 1 / 3:

@@ -1,4 +1,4 @@
-"""Quarters that stand out: one-quarter spikes and dips, and negative counts. Found and listed, never mended.
+"""Quarters that stand out: one-quarter spikes and dips, and negative counts. Found and listed, never corrected.
 
 A spike can be a real event (an inquiry that many people answer at once), a batch entered late, or a mistake in
 what a force sent. The figures cannot say which, so the count stays and the quarter is listed for the reader.

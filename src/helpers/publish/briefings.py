@@ -29,7 +29,7 @@ def build(
     Parameters
     ----------
     out : the output folder (default: the project's)
-    forces : names in any form met in print
+    forces : names in any form that was published
     echo : called with each line that a person should read
 
     Raises

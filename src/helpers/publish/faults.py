@@ -1,4 +1,4 @@
-"""The one error that publishing raises: what is wrong, where, and how to mend it."""
+"""The one error that publishing raises: what is wrong, where, and how to correct it."""
 
 from __future__ import annotations
 

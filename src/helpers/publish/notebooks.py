@@ -23,7 +23,7 @@ from helpers.publish.web import shown
 from helpers.tables import store
 
 HEAVY = 250_000  # bytes of a drawing, above which the page carries the picture
-FOUND = ("## What was found", "## The page to read")  # the section that a page begins with
+FOUND = "## What was found"  # the section that a page begins with
 PARAMETERS, INJECTED = "parameters", "injected-parameters"  # tags of cells
 
 
@@ -143,15 +143,27 @@ def colour(source: str) -> str:
     return highlight(source, PythonLexer(), HtmlFormatter(nowrap=True)).rstrip()
 
 
-def _output(output, pictures: Pictures) -> str:
-    """What a cell shows, in the best of its forms."""
+def says(cell) -> str:
+    r"""What a cell's table is, in the words of the comment that its code begins with.
+
+    >>> from nbformat.v4 import new_code_cell
+    >>> says(new_code_cell("# Offences by year.\ntable")), says(new_code_cell("table  # by year"))
+    ('Offences by year.', '')
+    """
+    comment = re.match(r"# (.+)", cell.source)
+    return comment[1] if comment else ""
+
+
+def _output(output, cell, pictures: Pictures) -> str:
+    """What a cell shows, in the best of its forms, and what it says of its table."""
     from markupsafe import escape
 
     data = output.get("data", {"text/plain": output.get("text", "")})
     if "image/png" in data or "image/svg+xml" in data:
         return pictures.html(data, output.metadata.get("image/png", {}))
     if "text/html" in data:
-        return markup.clean(data["text/html"])
+        caption = f"<caption>{escape(shown(says(cell)))}</caption>" if says(cell) else ""
+        return markup.clean(re.sub("<table[^>]*>", rf"\g<0>{caption}", data["text/html"], count=1))
     if "text/markdown" in data:
         return markup.clean(_markdown(data["text/markdown"]))
     text = shown(data.get("text/plain", ""))

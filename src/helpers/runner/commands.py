@@ -1,6 +1,6 @@
 """The commands of ``rise``, each a few lines that call a plain function of the room that knows the work.
 
-What a command needs is imported inside it, so that none waits for what it does not use. What a person can mend is raised
+What a command needs is imported inside it, so that none waits for what it does not use. What a person can correct is raised
 as an error with an ``exit_code``; :mod:`helpers.runner.cli` prints it.
 """
 

@@ -54,7 +54,7 @@ def describe(result: Result, told: set[str]) -> str:
 
 
 def describe_failures(failed: Iterable[Result], shown: Callable[[Path], str]) -> list[str]:
-    """Everything that helps to mend each failure: place, source line, last output, parameters, log.
+    """Everything that helps to correct each failure: place, source line, last output, parameters, log.
 
     What befell several steps alike and in no cell, such as the end of a scheduler, is told once.
     """

@@ -88,10 +88,10 @@ def fault(trace: str) -> RunnerError:
 
 
 def say_plainly(error: OSError, path: Path | str = "") -> RunnerError:
-    """A disk that is full or a folder that cannot be written, in one line with the mend.
+    """A disk that is full or a folder that cannot be written, in one line with the remedy.
 
     >>> str(say_plainly(PermissionError(errno.EACCES, "", "read/figures.csv")))
-    'read/figures.csv cannot be opened or written (permission denied); mend its permissions, or choose another place, as with --out'
+    'read/figures.csv cannot be opened or written (permission denied); correct its permissions, or choose another place, as with --out'
     """
     where = error.filename or path or "a file"
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
@@ -99,7 +99,7 @@ def say_plainly(error: OSError, path: Path | str = "") -> RunnerError:
     if error.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
         return RunnerError(
             f"{where} cannot be opened or written ({os.strerror(error.errno).lower()}); "
-            "mend its permissions, or choose another place, as with --out"
+            "correct its permissions, or choose another place, as with --out"
         )
     if error.errno in (errno.ENOTDIR, errno.EEXIST):
         return RunnerError(f"{where} is a file where a folder is needed; choose another folder with --out")

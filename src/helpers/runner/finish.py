@@ -39,7 +39,7 @@ def before_running(plans: list[Plan]) -> None:
     Raises
     ------
     UsageError
-        One error for all faults found, each naming file, row, column and the mend; nothing has been run.
+        One error for all faults found, each naming file, row, column and the remedy; nothing has been run.
     """
     project, out = plans[0].project, plans[0].out
     fresh = Freshness(project, out)

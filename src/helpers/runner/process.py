@@ -235,7 +235,7 @@ def call(function: str, root: Path, out: Path, folder: Path, given: dict) -> str
     Raises
     ------
     RunnerError
-        With the message of the ``ValueError`` by which rooms say what a person can mend.
+        With the message of the ``ValueError`` by which rooms say what a person can correct.
     """
     variables = environment(root, out, out) | {"TMPDIR": str(folder)}
     context = CONTEXT if _started else multiprocessing.get_context("spawn")
@@ -353,7 +353,7 @@ def _run_function(there, function: str, given: dict, variables: dict[str, str], 
         with contextlib.redirect_stdout(printed):
             getattr(importlib.import_module(module), name)(**given)
         there.send(("said", printed.getvalue()))
-    except (ValueError, OSError, RunnerError) as error:  # what a person can mend, and a full disk
+    except (ValueError, OSError, RunnerError) as error:  # what a person can correct, and a full disk
         there.send(("refused", str(say_plainly(error) if isinstance(error, OSError) else error)))
     except Exception:
         there.send(("fault", traceback.format_exc()))

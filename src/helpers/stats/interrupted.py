@@ -319,7 +319,7 @@ def _poisson_fit(y, design, offset) -> tuple[np.ndarray, np.ndarray, np.ndarray]
     """The last coefficient of log-linear Poisson models of one design, by Newton's method; means; its variance."""
     terms = design.shape[1]
     if np.linalg.matrix_rank(design) < terms:
-        raise ValueError("step cannot be told from the trend and the seasons in a series this short")
+        raise ValueError("a series this short does not separate the step from the trend and the seasons")
     pairs = (design[:, :, None] * design[:, None]).reshape(len(design), -1)
     predictor = np.log(np.maximum(y, 0.5))
     top = np.maximum(

@@ -21,7 +21,7 @@ in a row of its own. Judgements about other people's errors are in `corrections.
 
 - **Reading.** `read_table("foi_printed")` finds a table, checks it against its schema and returns a frame. A cell
   that is not as described here stops everything with one message: the file, the line, the column, the nearest
-  valid value and the mend.
+  valid value and the remedy.
 - **Form.** UTF-8, comma, LF line ends. An empty cell is missing; nothing else is. Columns not marked *may be
   empty* never are.
 - **Sources.** A column `source` holds ids of `sources.csv`. Official statistics are Crown copyright under the

@@ -1,6 +1,6 @@
-"""One clear error for bad tables: which file, which row, which column, and how to mend it.
+"""One clear error for bad tables: which file, which row, which column, and how to correct it.
 
-A table is checked whole before anything is said, so that a person mends a file once and not once per
+A table is checked whole before anything is said, so that a person corrects a file once and not once per
 fault. :class:`TableError` carries every :class:`Fault` found and prints ten kinds of them.
 """
 
@@ -69,7 +69,7 @@ class Fault:
 
 
 class Refusal(ValueError):
-    """Something that a person can mend; the message says what, where and how.
+    """Something that a person can correct; the message says what, where and how.
 
     The command line prints the message alone and ends with `exit_code`: 1 when the work could not be done, 2 when what
     was asked for cannot be.

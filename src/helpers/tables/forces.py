@@ -1,4 +1,4 @@
-"""The 46 police forces, the areas that are no force, and the names that both go by in print.
+"""The 46 police forces, the areas that are no force, and the names by which both are published.
 
 Forty-three territorial forces of England and Wales, the British Transport Police, Police Scotland and
 the Police Service of Northern Ireland. The lists are ``forces.csv``, ``force_aliases.csv`` and ``areas.csv``
@@ -64,7 +64,7 @@ def _load() -> dict[str, Force]:
 
 _BY_NAME = _load()
 FORCES = tuple(_BY_NAME)
-# Names met in print that rules of spelling alone do not lead to
+# Published names that rules of spelling alone do not lead to
 ALIASES = {row["alias"]: row["force"] for row in vocabularies.rows("force_aliases", "alias", "force")}
 # In FOI tables "Scotland" and "Northern Ireland" stand for Police Scotland and the PSNI
 AREAS = vocabularies.values("areas")
@@ -121,7 +121,7 @@ def forces_of(area: str) -> tuple[str, ...]:
 
 
 def resolve_force(text: str) -> str:
-    """Return the canonical name of a force from any form met in print.
+    """Return the canonical name of a force from any published form.
 
     Case, ampersands, full stops, "the", "Police" and "Constabulary" do not count; slugs are read too.
 

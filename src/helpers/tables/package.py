@@ -290,7 +290,7 @@ def read_yaml(path: Path) -> Any:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         said = getattr(error, "problem", None) or "cannot be read"
-        fault = Fault(f"broken YAML: {said}", mark and mark.line + 1, mend="mend the syntax")
+        fault = Fault(f"broken YAML: {said}", mark and mark.line + 1, mend="correct the syntax")
         raise TableError(shown(path), [fault]) from None
 
 

@@ -1,4 +1,4 @@
-"""Financial years and other periods, read in every style met in print.
+"""Financial years and other periods, read in every published style.
 
 Forces and newspapers write the year to March 2015 as 2014/15, 14-15, "year ending March 2015" or
 "01/04/2014 - 31/03/2015". All of them become one :class:`FinancialYear`. Calendar years, months and
@@ -113,12 +113,12 @@ class Period:
     financial_year: FinancialYear | None = None
 
 
-# The labels that a table may hold. A year outside is far likelier a slip than a figure.
+# The labels that a table may hold. A year outside is far more likely a slip than a figure.
 FINANCIAL_YEARS = tuple(FinancialYear(first).label for first in range(1990, 2030))
 
 
 def parse_financial_year(text: str) -> FinancialYear:
-    """Read one financial year in any style met in print.
+    """Read one financial year in any published style.
 
     Parameters
     ----------
@@ -152,7 +152,7 @@ def parse_financial_year(text: str) -> FinancialYear:
 
 
 def parse_period(text: str) -> Period:
-    """Read any period met in print: financial and calendar years, months, part-years, spans.
+    """Read any published period: financial and calendar years, months, part-years, spans.
 
     Parameters
     ----------

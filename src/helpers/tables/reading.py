@@ -211,7 +211,7 @@ def read_toml(path: Path, table: Table) -> tuple[pd.DataFrame, list[int], list[F
         found = re.search(r"line (\d+)", str(error))
         row = int(found[1]) if found else text.count("\n") + 1
         raise TableError(
-            shown(path), [Fault(f"broken TOML: {error}", row=row, mend="mend the syntax")]
+            shown(path), [Fault(f"broken TOML: {error}", row=row, mend="correct the syntax")]
         ) from None
     strangers = [name for name in content if name != "entry"]
     if strangers or not isinstance(content.get("entry", []), list):

@@ -1,4 +1,4 @@
-"""Vocabularies: the lists of names, codes and limits in ``data/vocabularies``, each a CSV that anybody can mend.
+"""Vocabularies: the lists of names, codes and limits in ``data/vocabularies``, each a CSV that anybody can correct.
 
 :func:`rows` gives one list as it stands, :func:`values` what a column of that vocabulary may hold, and
 :func:`threshold` one limit. What Python keeps of a list (forces, offences, measures) is read once, when its module is
