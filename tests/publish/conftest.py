@@ -55,6 +55,7 @@ def reports(tmp_path):
     folder = tmp_path / "reports"
     folder.mkdir()
     shutil.copyfile(REAL / "reports" / "house.typ", folder / "house.typ")
+    shutil.copyfile(REAL / "CITATION.cff", tmp_path / "CITATION.cff")
     (folder / "report.typ").write_text(REPORT, encoding="utf-8")
     return folder
 

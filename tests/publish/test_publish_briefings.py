@@ -112,6 +112,17 @@ def test_what_a_force_answered_stands_in_its_briefing_alone(briefed, project):
     assert found == [True, False]
 
 
+def test_a_briefing_says_of_which_day_the_report_is_and_its_address_only_if_it_has_one(briefed, project):
+    cited = project / "CITATION.cff"
+    for line, words in (
+        ("", "edition of 28 November 2026."),
+        ("url: https://a.example\n", "2026, at https://a.example."),
+    ):
+        cited.write_text(f"date-released: 2026-11-28\n{line}authors: []\ntitle: x\n")
+        briefings.build(briefed, ["Cleveland"], echo=lambda line: None)
+        assert words in text_of((briefed / "forces" / "cleveland.pdf").read_bytes())
+
+
 def test_a_briefing_prints_figures_with_vintages_floor_rank_and_inspection(briefed):
     briefings.build(briefed, ["Cleveland"], echo=lambda line: None)
     text = text_of((briefed / "forces" / "cleveland.pdf").read_bytes())
