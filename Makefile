@@ -4,7 +4,6 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 READY  := $(VENV)/.ready
 CHECK  := reports/build/check
-PEERS  := .venv-bench
 LOCK   := --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --quiet
 
 export OPENBLAS_NUM_THREADS ?= 1
@@ -41,17 +40,11 @@ test-grid: $(READY) ## ten whole runs with other years, vintages, levels and dra
 lab: $(READY)    ## JupyterLab on the notebooks; ARGS="--port 9000" are passed on
 	@$(BIN)/rise lab $(ARGS)
 
-bench: $(READY) $(PEERS)/.ready ## time and memory, as ratios to other tools on this machine
+bench: $(READY)  ## time and memory, as ratios to papermill and nbconvert on this machine
 	@$(BIN)/python -m tests.bench
-
-$(PEERS)/.ready: requirements-bench.lock | $(READY)
-	@$(PYTHON) -m venv --without-pip $(PEERS)
-	@$(BIN)/uv pip sync --quiet --python $(PEERS)/bin/python --require-hashes requirements-bench.lock
-	@touch $@
 
 lock: $(READY)   ## compile requirements.lock again from pyproject.toml
 	@$(BIN)/uv pip compile pyproject.toml --extra test --extra environment --extra cluster $(LOCK) -o requirements.lock
-	@$(BIN)/uv pip compile --group bench $(LOCK) -o requirements-bench.lock
 
 clean:           ## remove what was made
 	@rm -rf reports/build

@@ -1,10 +1,10 @@
-"""``make bench``: this project's runner beside other ways to run the same notebooks, in one run on one machine.
+"""``make bench``: this project's runner beside papermill with ordinary kernels, in one run on one machine.
 
 Read it as ratios: every row times ours and theirs on the same notebooks, parameters and tables, one after the other.
-It takes ten to fifteen minutes on two idle cores, of which papermill has half and more; ``--forces 4 --skip-long`` tries it in
+It takes ten to fifteen minutes on two idle cores, of which papermill has half; ``--forces 4 --skip-long`` tries it in
 two. What it prints ends with a table for CONTRIBUTING.md, and is written to ``reports/build/bench.json`` with the machine,
 the versions and every single time. Where something was timed more than once the table has the median, the least and
-the most. Peers that the project does not need itself are looked for in ``.venv-bench``.
+the most.
 
 Whole runs are also measured in processor seconds, of all their processes together. Those hardly depend on what else the
 machine does, where seconds by the clock do.
@@ -18,7 +18,6 @@ from __future__ import annotations
 
 import argparse
 import csv
-import importlib.util
 import json
 import os
 import platform
@@ -32,7 +31,6 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -41,12 +39,9 @@ from helpers.runner.steps import Project, load_project
 from helpers.tables.forces import FORCES
 
 ROOT = Path(__file__).resolve().parents[1]
-BIN = Path(sys.executable).parent
-PEERS = ROOT / ".venv-bench" / "bin"
-RISE = [str(BIN / "rise")]
+RISE = [str(Path(sys.executable).parent / "rise")]
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 BRIEFING = "50_force"
-COLD_RUNS = 3
 
 
 @dataclass(frozen=True)
@@ -60,15 +55,10 @@ class Row:
     budget: str = ""
     unit: str = "s"
 
-    @property
-    def ratio(self) -> float | None:
-        """How many times theirs is ours."""
-        return statistics.median(self.theirs) / statistics.median(self.ours) if self.theirs else None
-
     def line(self) -> str:
-        """The row of a Markdown table."""
+        """The row of a Markdown table, with how many times theirs is ours."""
         theirs = f"{amount(self.theirs, self.unit)}, {self.peer}" if self.theirs else ""
-        ratio = f"{self.ratio:.1f}" if self.ratio else ""
+        ratio = f"{statistics.median(self.theirs) / statistics.median(self.ours):.1f}" if self.theirs else ""
         return f"| {self.what} | {amount(self.ours, self.unit)} | {theirs} | {ratio} | {self.budget} |"
 
 
@@ -102,51 +92,16 @@ def repeat(times: int, command: list[str], **options) -> list[float]:
     return [timed(command, **options) for _ in range(times)]
 
 
-def tasks(project: Project, forces: list[str]) -> list[tuple[str, str | None]]:
-    """(step, force) of every notebook of a whole run, in an order in which tables are there when they are read."""
-    once = [(name, None) for name in project.order if name != BRIEFING]
-    return once + [(BRIEFING, force) for force in forces]
-
-
-def papermill(step: str, force: str | None, out: Path) -> None:
-    """One notebook through papermill's own command line, in a new interpreter, with ordinary kernels."""
-    target = out / "notebooks" / f"{step}{f'.{force}' if force else ''}.ipynb"
-    command = [
-        sys.executable,
-        "-m",
-        "papermill",
-        f"notebooks/{step}.ipynb",
-        str(target),
-        "-k",
-        "python3",
-        "--cwd",
-        "notebooks",
-    ]
-    command += ["-p", "force", force] if force else []
-    timed(command, env={"RISE_OUT": str(out), "RISE_ROOT": str(ROOT)})
-
-
-def papermill_all(project: Project, forces: list[str], out: Path, side_by_side: int) -> float:
-    """Every notebook through papermill and then nbconvert; wall seconds."""
+def papermill_all(project: Project, forces: list[str], out: Path) -> float:
+    """Every notebook through papermill's own command line with ordinary kernels, then nbconvert; wall seconds."""
     (out / "notebooks").mkdir(parents=True)
     began = time.monotonic()
-    if side_by_side == 1:
-        for step, force in tasks(project, forces):
-            papermill(step, force, out)
-    else:
-        done: dict[str, object] = {}
-        with ThreadPoolExecutor(side_by_side) as pool:
-            left = tasks(project, forces)
-            running: dict = {}
-            while left or running:
-                for task in [t for t in left if all(b in done for b in project.before[t[0]])]:
-                    left.remove(task)
-                    running[task] = pool.submit(papermill, *task, out)
-                for task in [t for t, future in running.items() if future.done()]:
-                    running.pop(task).result()
-                    if task[1] is None:
-                        done[task[0]] = True
-                time.sleep(0.02)
+    tasks = [(name, None) for name in project.order if name != BRIEFING]
+    for step, force in tasks + [(BRIEFING, force) for force in forces]:
+        target = out / "notebooks" / f"{step}{f'.{force}' if force else ''}.ipynb"
+        command = [sys.executable, "-m", "papermill", f"notebooks/{step}.ipynb", str(target), "-k", "python3"]
+        command += ["--cwd", "notebooks", *(["-p", "force", force] if force else [])]
+        timed(command, env={"RISE_OUT": str(out), "RISE_ROOT": str(ROOT)})
     notebooks = sorted(str(path) for path in (out / "notebooks").glob("*.ipynb"))
     timed([sys.executable, "-m", "nbconvert", "--to", "html", "--log-level", "ERROR", *notebooks])
     return time.monotonic() - began
@@ -180,88 +135,47 @@ class Memory:
         self._thread.join()
 
 
-def notebook_seconds(step: str, built: Path, times: int) -> tuple[list[float], list[float]]:
-    """Seconds of a step by our engine in a process forked from a warm server, and by papermill with an ordinary kernel.
-
-    Both read the tables in `built`, and both are one call of papermill.
-    """
-    code = f"""
-import json, tempfile, time
+OURS = """
+import sys, tempfile, time
 from pathlib import Path
 from helpers.runner import process
-from helpers.runner.steps import load_notebook, load_project
-root, built, took = Path({str(ROOT)!r}), Path({str(built)!r}), []
-path = load_project(root).step({step!r}).path
+from helpers.runner.steps import load_notebook
+root, built, step = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
 process.start(root)
-for _ in range({times + 1}):
+for _ in range(6):
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
-        job = process.Job({step!r}, load_notebook(path), {{}}, root, built, Path(folder))
-        failure = process.execute(job).failure
+        notebook = load_notebook(root / f"notebooks/{step}.ipynb")
+        failure = process.execute(process.Job(step, notebook, {}, root, built, Path(folder))).failure
         assert failure is None, failure
-    took.append(time.monotonic() - began)
-print(json.dumps(took[1:]))
+    print(time.monotonic() - began)
 """
-    peer = f"""
-import json, sys, tempfile, time
+THEIRS = """
+import sys, time
 sys.modules["rfc3987_syntax"] = None  # what papermill takes longest to import, and nobody needs
 import papermill
-took = []
-for _ in range({times}):
+for _ in range(6):
     began = time.monotonic()
-    papermill.execute_notebook("notebooks/{step}.ipynb", None, kernel_name="python3", progress_bar=False)
-    took.append(time.monotonic() - began)
-print(json.dumps(took))
+    papermill.execute_notebook(f"notebooks/{sys.argv[3]}.ipynb", None, kernel_name="python3", progress_bar=False)
+    print(time.monotonic() - began)
 """
+
+
+def notebook_seconds(step: str, built: Path) -> list[list[float]]:
+    """Seconds of a step by our engine in a process forked from a warm server, and by papermill with an ordinary kernel.
+
+    Both read the tables in `built`, both are one call of papermill, and the first of each is not counted.
+    """
     found = []
     with tempfile.TemporaryDirectory() as out:
         environment = os.environ | {"RISE_IN": str(built), "RISE_OUT": out}
-        for source in (code, peer):
-            done = subprocess.run(
-                [sys.executable, "-c", source],
-                cwd=ROOT,
-                env=environment,
-                capture_output=True,
-                text=True,
-                check=True,
+        for code in (OURS, THEIRS):
+            command = [sys.executable, "-c", code, str(ROOT), str(built), step]
+            said = subprocess.run(
+                command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True
             )
-            found.append(json.loads(done.stdout.strip().splitlines()[-1]))
-    return found[0], found[1]
-
-
-def nothing_to_do_elsewhere(project: Project, folder: Path) -> dict[str, list[float]]:
-    """Seconds that doit and snakemake take to find that the same graph, already made, needs nothing."""
-    for name in project.order:
-        (folder / f"{name}.ipynb").touch()
-    graph = {name: [f"{before}.done" for before in project.before[name]] for name in project.order}
-    rules, doit = ["rule all:", f"    input: {[f'{name}.done' for name in graph]!r}"], []
-    for name, needs in graph.items():
-        inputs = [*needs, f"{name}.ipynb"]
-        rules += [
-            f"rule r{name}:",
-            f"    input: {inputs!r}",
-            f"    output: '{name}.done'",
-            "    shell: 'touch {output}'",
-        ]
-        doit.append(
-            {"name": name, "file_dep": inputs, "targets": [f"{name}.done"], "actions": [f"touch {name}.done"]}
-        )
-    (folder / "Snakefile").write_text("\n".join(rules) + "\n")
-    (folder / "dodo.py").write_text(f"def task_step():\n    yield from {doit!r}\n")
-    snakemake, doit_ = [str(PEERS / "snakemake")], [str(PEERS / "doit")]
-    timed([*snakemake, "--cores", "1"], cwd=folder)
-    timed(doit_, cwd=folder)
-    return {
-        f"snakemake -n {_peer_version('snakemake')}": repeat(5, [*snakemake, "-n"], cwd=folder),
-        f"doit {_peer_version('doit')}": repeat(5, doit_, cwd=folder),
-    }
-
-
-def _peer_version(name: str) -> str:
-    code = f"from importlib.metadata import version; print(version({name!r}))"
-    return subprocess.run(
-        [PEERS / "python", "-c", code], capture_output=True, text=True, check=True
-    ).stdout.strip()
+            found.append([float(line) for line in said.stdout.split()[-5:]])
+    return found
 
 
 def edit_one(project: Project, work: Path, built: Path) -> tuple[str, float, int]:
@@ -271,8 +185,7 @@ def edit_one(project: Project, work: Path, built: Path) -> tuple[str, float, int
         shutil.copytree(ROOT / name, copy / name, ignore=shutil.ignore_patterns("build", "__pycache__"))
     for name in ("pyproject.toml", "requirements.lock"):
         shutil.copyfile(ROOT / name, copy / name)
-    out = copy / "reports" / "build"
-    shutil.copytree(built, out)
+    shutil.copytree(built, copy / "reports" / "build")
     step = "20_completeness" if "20_completeness" in project.steps else project.order[-1]
     path = copy / "notebooks" / f"{step}.ipynb"
     notebook = json.loads(path.read_text())
@@ -280,14 +193,8 @@ def edit_one(project: Project, work: Path, built: Path) -> tuple[str, float, int
     cell["source"] = [*cell["source"], "\n# edited"]
     path.write_text(json.dumps(notebook))
     began = time.monotonic()
-    done = subprocess.run(
-        [*RISE, "run"],
-        cwd=copy,
-        env=os.environ | {"PYTHONPATH": str(copy / "src")},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    env = os.environ | {"PYTHONPATH": str(copy / "src")}
+    done = subprocess.run([*RISE, "run"], cwd=copy, env=env, capture_output=True, text=True, check=True)
     return step, time.monotonic() - began, sum(line.startswith("✓") for line in done.stdout.splitlines())
 
 
@@ -310,9 +217,8 @@ def on_workers(workers: int, built: Path, work: Path) -> float:
 
     out = work / f"workers-{workers}"
     shutil.copytree(built, out)
-    with LocalCluster(
-        n_workers=workers, threads_per_worker=1, processes=True, dashboard_address=None
-    ) as cluster:
+    options = {"threads_per_worker": 1, "processes": True, "dashboard_address": None}
+    with LocalCluster(n_workers=workers, **options) as cluster:
         command = [*RISE, "run", BRIEFING, "--force", "--out", str(out)]
         command += ["--scheduler", cluster.scheduler_address, "-p"]
         timed([*command, f"force={','.join(FORCES[: 2 * workers])}"])
@@ -359,22 +265,6 @@ def long_lists(work: Path, times: int) -> Iterator[Row]:
         yield Row(what, ours, loading, "loading its cells", "twice as long: 0.5")
 
 
-def layouts_read() -> Iterator[Row]:
-    """What `rise intake` makes of layouts put together at random: what is read, or proposed, right, and what is read wrong."""
-    sys.path.insert(0, str(ROOT / "tests" / "corpus"))
-    from compose import score_all
-
-    counted = score_all(range(1_000))
-    right = counted["read"] + counted["proposed"]
-    for what, number, budget in (
-        ("figures of 1,000 made-up layouts read or proposed right", right, "at least 97%"),
-        ("read right", counted["read"], "at least 85%"),
-        ("read that do not stand there", counted["wrong as read"], "at most 0.2%"),
-        ("neither read nor proposed right", counted["lost"], "at most 3%"),
-    ):
-        yield Row(what, [100 * number / counted["all"]], budget=budget, unit="%")
-
-
 def step_seconds(built: Path, step: str) -> list[float]:
     """What the log of a step's run says that it took."""
     last = (built / "logs" / f"{step}.log").read_text().strip().splitlines()[-1]
@@ -397,8 +287,7 @@ def whole_runs(
     end = ", report and pages" if every else ", without the report"
     what = f"cold: {len(project.order) - 1} notebooks, {len(forces)} briefings{end}"
     cold, processor = [], []
-    for turn in range(COLD_RUNS):
-        say(f"ours, cold, {turn + 1} of {COLD_RUNS}")
+    for _ in range(3):
         shutil.rmtree(built, ignore_errors=True)
         before = processor_seconds()
         with Memory() as memory:
@@ -409,118 +298,70 @@ def whole_runs(
     least = "the cells' own processor time over the cores, and one import of the stack"
     yield Row(what, cold, [limit], least, "at most 1.6 times: 0.63")
     yield Row("largest process of that run", [memory.largest / 2**20], budget="1,024 MiB", unit="MiB")
-    if skip_long:
-        yield Row(what, cold)
-        return
-    say("papermill, one after another: some six minutes")
-    before = processor_seconds()
-    one = papermill_all(project, forces, work / "papermill", 1)
-    peer = "papermill one by one, then nbconvert"
-    yield Row(what, cold, [one], peer, "8 times; 6 where modules are kept" if every else "")
-    yield Row("the same in processor seconds", processor, [processor_seconds() - before], peer)
-    cores = os.cpu_count() or 1
-    say(f"papermill, {cores} at a time: some three minutes")
-    several = papermill_all(project, forces, work / "parallel", cores)
-    yield Row("the same by the clock", cold, [several], f"papermill {cores} at a time, then nbconvert")
+    if not skip_long:
+        say("papermill, one after another: some six minutes")
+        before = processor_seconds()
+        one = papermill_all(project, forces, work / "papermill")
+        peer = "papermill one by one, then nbconvert"
+        yield Row(what, cold, [one], peer, "8 times; 6 where modules are kept" if every else "")
+        yield Row("the same in processor seconds", processor, [processor_seconds() - before], peer)
 
 
 def measure(forces: list[str], work: Path, skip_long: bool) -> Iterator[Row]:
     """Every row, as soon as it is measured."""
     project, built = load_project(ROOT), work / "ours"
     yield from whole_runs(project, forces, work, built, skip_long)
-    say("nothing to do")
     nothing = [*RISE, "run", "--out", str(built)]
     timed(nothing)  # where few forces were asked for, the notebook's own is not among them
-    times, folder = repeat(5, nothing), work / "graph"
-    folder.mkdir()
-    for peer, theirs in nothing_to_do_elsewhere(project, folder).items():
-        yield Row(
-            "`rise run` with nothing to do",
-            times,
-            theirs,
-            peer,
-            "0.3 s where modules are compiled, else 0.6 s",
-        )
-    say("one notebook edited")
+    budget = "0.3 s where modules are compiled, else 0.6 s"
+    yield Row("`rise run` with nothing to do", repeat(5, nothing), budget=budget)
     step, seconds, count = edit_one(project, work, built)
     what = f"`{step}` edited: {count} of {len(project.order)} notebooks run"
     yield Row(what, [seconds], budget="it and what depends on it")
-    say("one notebook")
-    ours, theirs = notebook_seconds(BRIEFING, built, 5)
+    ours, theirs = notebook_seconds(BRIEFING, built)
     own = cell_seconds(built, BRIEFING)[0] / max(len(forces), 1)
     yield Row(f"`{BRIEFING}` through papermill, once warm", ours, theirs, "papermill with an ordinary kernel")
-    beyond = [took - own for took in ours]
-    yield Row("the same beyond its own cells", beyond, budget="0.15 s")
-    say("long lists")
+    yield Row("the same beyond its own cells", [took - own for took in ours], budget="0.15 s")
     yield from long_lists(work, 3)
-    say("made-up layouts")
-    yield from layouts_read()
-    say("Dask workers")
     at_once, in_turn = second_core(3)
     yield Row("two sums in two processes, what this machine's second core gives", at_once, in_turn, "in one")
     pairs = [[on_workers(count, built, work / f"pair-{n}") for count in (2, 1)] for n in range(3)]
     two, single = (list(times) for times in zip(*pairs, strict=True))
     yield Row(f"{len(FORCES)} briefings on two Dask workers", two, single, "one Dask worker", "1.6 times")
-    for step, what, budget in (
-        ("40_weighing", "multiverse", "15 s"),
-        ("41_known_truth", "known truth", "20 s"),
-    ):
-        yield Row(
-            f"{what}: all of `{step}`, beside other notebooks", step_seconds(built, step), budget=budget
-        )
+    for step, budget in (("40_weighing", "multiverse: 15 s"), ("41_known_truth", "20 s")):
+        yield Row(f"all of `{step}`, beside other notebooks", step_seconds(built, step), budget=budget)
 
 
 def machine() -> dict:
     """Where this was measured."""
-    model = next(
-        (line.partition(":")[2].strip() for line in _lines("/proc/cpuinfo") if line.startswith("model name")),
-        platform.processor(),
-    )
+    cpuinfo = Path("/proc/cpuinfo")
+    lines = cpuinfo.read_text().splitlines() if cpuinfo.is_file() else []
+    models = [line for line in lines if line.startswith("model name")]
     names = ("ipykernel", "ipython", "nbclient", "nbconvert", "papermill", "pandas", "distributed")
     return {
         "cores": os.cpu_count(),
-        "processor": model,
+        "processor": models[0].partition(": ")[2] if models else platform.processor(),
         "system": platform.platform(),
         "python": platform.python_version(),
-        "compiled_modules": "kept" if _compiled() else "not kept",
-        "load_before": os.getloadavg()[0],  # of other work, when this is not small
-        "versions": {name: version(name) for name in names},
+        "compiled modules": "not kept" if os.environ.get("PYTHONDONTWRITEBYTECODE") else "kept",
+        "load before": os.getloadavg()[0],  # of other work, when this is not small
+        **{name: version(name) for name in names},
     }
 
 
-def _compiled() -> bool:
-    """Whether kernels find modules compiled: the machine keeps them, or an earlier run kept them here."""
-    if not os.environ.get("PYTHONDONTWRITEBYTECODE"):
-        return True
-    pandas = importlib.util.find_spec("pandas")
-    return Path(importlib.util.cache_from_source(pandas.origin)).is_file()
-
-
-def _lines(path: str) -> list[str]:
-    try:
-        return Path(path).read_text().splitlines()
-    except OSError:
-        return []
-
-
 def say(what: str) -> None:
+    """Tell what is going on, beside the table."""
     print(f"  {what}", file=sys.stderr, flush=True)
 
 
 def report(here: dict, rows: list[Row]) -> None:
     """Print the table, and write it with every single time to the JSON."""
-    print(
-        f"{here['processor']}, {here['cores']} cores, load {here['load_before']:.1f}, Python {here['python']}, "
-        f"compiled modules {here['compiled_modules']}"
-    )
-    print(", ".join(f"{name} {number}" for name, number in here["versions"].items()))
+    print(", ".join(f"{name} {value}" for name, value in here.items()))
     print("\n| what | here | peer | ratio | budget |\n|---|---|---|---|---|")
-    for row in rows:
-        print(row.line())
+    print("\n".join(row.line() for row in rows))
     out = ROOT / "reports" / "build" / "bench.json"
     out.parent.mkdir(parents=True, exist_ok=True)
-    found = {"machine": here, "rows": [asdict(row) | {"ratio": row.ratio} for row in rows]}
-    out.write_text(json.dumps(found, indent=1) + "\n")
+    out.write_text(json.dumps({"machine": here, "rows": [asdict(row) for row in rows]}, indent=1) + "\n")
     print(f"\nwritten to {out.relative_to(ROOT)}")
 
 
@@ -533,15 +374,12 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.compiled:
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
-    missing = [name for name in ("doit", "snakemake") if not (PEERS / name).is_file()]
-    if missing:
-        sys.exit(f"{' and '.join(missing)} not found in {PEERS.relative_to(ROOT)}; make bench makes it")
     here, rows = machine(), []
     work = Path(tempfile.mkdtemp(prefix="bench-"))
     try:
         for row in measure(list(FORCES[: arguments.forces]), work, arguments.skip_long):
             rows.append(row)
-            say(f"    {row.line()}")
+            say(row.line())
     finally:
         shutil.rmtree(work, ignore_errors=True)
         if rows:
