@@ -6,7 +6,7 @@ import nbformat
 import pytest
 
 from helpers.publish import notebooks
-from helpers.runner.save import outdated
+from helpers.runner.documents import outdated
 from helpers.runner.steps import load_project
 
 ROOT = Path(__file__).parents[2]

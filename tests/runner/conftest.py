@@ -19,6 +19,7 @@ from helpers.runner.schedule import Run
 from helpers.runner.steps import load_project
 
 ROOT = Path(__file__).parents[2]
+MAIN = "from helpers.runner.cli import main; main()"
 TABLES = """
 import csv, os
 from pathlib import Path
@@ -40,6 +41,9 @@ def write_table(name, rows):
 
 class TableError(ValueError):
     pass
+
+def forces():
+    return read_table("forces")
 """
 CHECK = """
 def check_all(names):
@@ -162,7 +166,7 @@ class Tiny:
 
     def plans(self, *names: str, p=()):
         project = load_project(self.root)
-        return make_plans(project, self.out, names, parse_assignments(p, self.root))
+        return make_plans(project, self.out, names, parse_assignments(p, project.parameters))
 
     def run(self, *names: str, p=(), execute=None, **options) -> dict[str, str]:
         """Run the code as scripts; instance → how it ended."""
@@ -176,19 +180,10 @@ class Tiny:
         (plan,) = self.plans(*names, p=p)
         return {s.instance.name: s.reasons for s in judge(plan, Freshness(plan.project, plan.out))}
 
-    def rise(self, *arguments: str, **env: str) -> subprocess.CompletedProcess:
+    def rise(self, *arguments: str, code: str = MAIN, **env: str) -> subprocess.CompletedProcess:
         """The command line, in a process of its own."""
-        return subprocess.run(
-            RISE + list(arguments),
-            cwd=self.root,
-            env=os.environ | env,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-
-RISE = [sys.executable, "-c", "from helpers.runner.cli import main; main()"]
+        command, options = [sys.executable, "-c", code, *arguments], {"capture_output": True, "text": True}
+        return subprocess.run(command, cwd=self.root, env=os.environ | env, check=False, **options)
 
 
 def run_plainly(job, progress):
@@ -197,7 +192,7 @@ def run_plainly(job, progress):
     for cell in without_outputs(job.notebook)["cells"]:
         is_parameters = "parameters" in cell["metadata"].get("tags", ())
         if cell["cell_type"] == "code":
-            code.insert(0 if is_parameters else len(code), cell["source"])
+            code.insert(0 if is_parameters else len(code), "".join(cell["source"]))
     job.out.mkdir(parents=True, exist_ok=True)
     done = subprocess.run(
         [sys.executable, "-c", "\n".join(code)],
@@ -207,8 +202,8 @@ def run_plainly(job, progress):
         check=False,
     )
     if done.returncode:
-        return Outcome(None, Failure(done.stderr.strip().splitlines()[-1]), 0.0, "")
-    return Outcome(without_outputs(job.notebook) | {"printed": done.stdout}, None, 0.0, "")
+        return Outcome(None, Failure(done.stderr.strip().splitlines()[-1]))
+    return Outcome(without_outputs(job.notebook) | {"printed": done.stdout}, None)
 
 
 @pytest.fixture(scope="session")

@@ -11,57 +11,47 @@ import pytest
 from typer.testing import CliRunner
 
 from helpers.runner.commands import app
+from helpers.runner.errors import UsageError
+from helpers.runner.steps import find_root
+
+MAIN = "from helpers.runner.cli import main; main()"
+FULL = "rise: what was said could not be written: No space left on device\n"
 
 
 @pytest.fixture
-def rise(ran, monkeypatch, capfd):
-    """A command in this process, on a project that has been run; (exit code, output, errors)."""
+def rise(tiny, monkeypatch, capfd):
+    """A command in this process; (exit code, output, errors)."""
     from helpers.runner.cli import main
 
-    monkeypatch.chdir(ran.root)
-    monkeypatch.setattr(
-        "helpers.runner.cli.use_the_projects_own_helpers", lambda: None
-    )  # it would start anew
+    monkeypatch.chdir(tiny.root)
+    # it would start anew
+    monkeypatch.setattr("helpers.runner.cli.use_the_projects_own_helpers", lambda: None)
 
     def rise(*arguments):
         monkeypatch.setattr(sys, "argv", ["rise", *arguments])
+        capfd.readouterr()  # what was said before
         try:
             main()
             code = 0
         except SystemExit as ending:
-            code = ending.code or 0
+            code = ending.code
         return code, *capfd.readouterr()
 
     return rise
 
 
-def test_nothing_to_do_is_one_line_once_the_pages_are_there(rise, ran):
-    for name in ("10_counts", "20_total", "50_force.cleveland"):
-        (ran.out / f"notebooks/{name}.html").touch()
-    assert rise("run") == (0, "everything is fresh (3 steps in reports/build)\n", "")
-    assert rise("run", "20", "--jobs", "2") == (0, "everything is fresh (2 steps in reports/build)\n", "")
-    assert (ran.out / "notebooks/20_total.html").is_file()
-
-
-def test_nothing_slow_is_loaded_for_nothing_to_do(ran):
+def test_nothing_to_do_is_one_line_once_the_pages_are_there_and_loads_nothing_slow(rise, ran):
     for notebook in (ran.out / "notebooks").glob("*.ipynb"):
         notebook.with_suffix(".html").touch()
-    code = (
-        "import sys; sys.argv[1:] = ['run']; from helpers.runner.cli import main; main();"
-        "print(sorted(set(sys.modules) & {'typer', 'rich', 'pandas', 'nbclient', 'asyncio', 'jupyter_client'}))"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=ran.root,
-        env=os.environ | {"PYTHONPATH": str(ran.root / "src")},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout.endswith("[]\n")
+    assert rise("run", "20", "--jobs", "2") == (0, "everything is fresh (2 steps in reports/build)\n", "")
+    slow = "{'typer', 'rich', 'pandas', 'nbclient', 'asyncio', 'jupyter_client'}"
+    code = f"import sys; sys.argv[1:] = ['run']; {MAIN}; print(sorted(set(sys.modules) & {slow}))"
+    done = ran.rise(code=code, PYTHONPATH=str(ran.root / "src"))
+    assert done.stdout == "everything is fresh (3 steps in reports/build)\n[]\n"
 
 
 def test_status_draws_the_graph_and_says_why(rise, ran):
+    assert rise("status", "--strict")[0] == 0
     ran.write("src/helpers/stats/shared.py", "TWO = 3\n")
     code, output, _ = rise("status")
     assert code == 0
@@ -75,6 +65,8 @@ def test_status_draws_the_graph_and_says_why(rise, ran):
         "committed outputs are of other code in 10_counts, 20_total, 50_force; rise run --save refreshes them",
         "3 not fresh; rise run brings them up to date",
     ]
+    assert rise("status", "--strict")[0] == 1
+    assert "parameter vintage: latest → first" in rise("status", "-p", "vintage=first")[1]
 
 
 def test_status_says_when_the_report_is_not_of_these_results(rise, ran):
@@ -85,81 +77,60 @@ def test_status_says_when_the_report_is_not_of_these_results(rise, ran):
     assert line in rise("status")[1].splitlines()
 
 
-def test_strict_status_fails_when_anything_is_stale(rise, ran):
-    assert rise("status", "--strict")[0] == 0
-    ran.write("requirements.lock", "")
-    assert rise("status", "--strict")[0] == 1
-
-
-def test_status_takes_values(rise):
-    assert "parameter vintage: latest → first" in rise("status", "-p", "vintage=first")[1]
-
-
 def test_briefings_in_the_same_state_share_a_line(rise, ran):
     ran.run("50_force", p=["force=all"])
     assert "✓ 50_force (2 instances) ← 10_counts" in rise("status")[1]
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
+    ("command", "message"),
     [
-        (["run", "50_force", "-p", "force=Northumbira"], "unknown force 'Northumbira'; did you mean 'Northumbria'?"),
-        (["run", "-p", "vintag=first"], "unknown parameter 'vintag'; did you mean 'vintage'?"),
-        (["run", "-p", "vintage"], "-p takes name=value, not 'vintage'; for example -p vintage=first"),
-        (["run", "60"], "unknown step '60'"),
-        (["params", "total_"], "unknown step 'total_'; did you mean '20_total'?"),
-        (["run", "--finding", "x", "20"], "--finding is for a grid"),
-        (["run", "--save", "20"], "--save keeps a default run of all steps; leave out steps and -p"),
-        (["brief"], "name the forces, or say --all"),
-        (["brief", "Northumbira"], "unknown force 'Northumbira'; did you mean 'Northumbria'?"),
-        (["run", "x" * 5000], f"unknown step '{'x' * 60}…'"),
-        (["run", "50", "-p", "force=all,Cleveland"], "force=all stands alone, not in 'all,Cleveland'"),
-        (["run", "--jobs", "0"], "--jobs must be a whole number from 1, not '0'"),
-        (["report", "-j", "many"], "--jobs must be a whole number from 1, not 'many'"),
-        (["brief", "--timeout", "nan", "Cleveland"], "--timeout must be a number of seconds from 1, not 'nan'"),
-        (["run", "--scheduler", ""], "--scheduler must be an address such as tcp://host:8786, not ''"),
-        (["run", "--scheduler", "tcp://host:port"], "--scheduler must be an address such as tcp://host:8786"),
-        (["run", "--out", ""], "the name of a file or folder is empty"),
-        (["rnu"], "no such command 'rnu'. Did you mean 'run'?; see rise --help"),
-        (["status", "--strct"], "no such option: --strct (Possible options: --strict); see rise status --help"),
-        (["publish", "--reason"], "option '--reason' requires an argument; see rise --help"),
-        (["params"], "missing argument 'STEP'; see rise params --help"),
-        (["brief", "Kent", "--all"], "name the forces, or say --all, not both"),
-        (["run", "--out", "pyproject.toml"], "pyproject.toml is a file where a folder is needed; choose another with --out"),
-        (["status", "--out", "pyproject.toml/build"], "pyproject.toml is a file where a folder is needed"),
-        (["clean", "--out", "pyproject.toml"], "pyproject.toml is a file where a folder is needed"),
-        (["intake", "made_up.csv"], "missing option '--out'; see rise intake --help"),
-        (["intake", "made_up.csv", "--outt", "read"], "no such option: --outt (Possible options: --out"),
-        (["intake", "made_up.csv", "--out", "read"], "made_up.csv: there is no such file or folder"),
-        (["intake", "pyproject.toml", "--out", "pyproject.toml"], "pyproject.toml is a file where a folder is needed"),
-        (["intake", "pyproject.toml", "--out", "read", "--force", "Clevelandd"], '--force: "Clevelandd" is no police force; the nearest name is "Cleveland"'),
-        (["intake", "pyproject.toml", "--out", "read", "--reading", "no.toml"], "--reading: no.toml: cannot be opened: No such file"),
-        (["round", "status"], "there is no round yet; start one with: rise round new NAME"),
-        (["round", "new", "Round 1"], '"Round 1" cannot name a round: use small letters'),
-        (["round", "accept", "2026-11", "read"], 'no round "2026-11"; start it with: rise round new 2026-11'),
-        (["round", "nw"], "no such command 'nw'. Did you mean 'new'?; see rise round --help"),
-        (["fetch", "--file", "made_up.csv"], "made_up.csv is no file; give the path of one that was downloaded"),
+        ("run 50_force -p force=Northumbira", "unknown force 'Northumbira'; did you mean 'Northumbria'?"),
+        ("run -p vintag=first", "unknown parameter 'vintag'; did you mean 'vintage'?"),
+        ("params total_", "unknown step 'total_'; did you mean '20_total'?"),
+        (f"run {'x' * 5000}", f"unknown step '{'x' * 60}…'"),
+        ("run --finding x 20", "--finding is for a grid"),
+        ("run --save 20", "--save keeps a default run of all steps; leave out steps and -p"),
+        ("brief", "name the forces, or say --all"),
+        ("brief Kent --all", "name the forces, or say --all, not both"),
+        ("brief Northumbira", "unknown force 'Northumbira'; did you mean 'Northumbria'?"),
+        ("run --jobs 0", "invalid value for '--jobs' / '-j': Input should be greater than or equal to 1; see rise run --help"),
+        ("report -j many", "invalid value for '--jobs' / '-j': Input should be a valid integer"),
+        ("brief --timeout nan Cleveland", "invalid value for '--timeout': Input should be"),
+        ("run --scheduler tcp://host:port", "--scheduler must be an address such as tcp://host:8786, not 'tcp://host:port'"),
+        ("run --out=", "the name of a file or folder is empty"),
+        ("rnu", "no such command 'rnu'. Did you mean 'run'?; see rise --help"),
+        ("status --strct", "no such option: --strct (Possible options: --strict); see rise status --help"),
+        ("publish --reason", "option '--reason' requires an argument; see rise --help"),
+        ("params", "missing argument 'STEP'; see rise params --help"),
+        ("status --out pyproject.toml/build", "pyproject.toml is a file where a folder is needed; choose another with --out"),
+        ("clean --out pyproject.toml", "pyproject.toml is a file where a folder is needed"),
+        ("intake made_up.csv --out read", "made_up.csv: there is no such file or folder"),
+        ("intake pyproject.toml --out read --force Clevelandd", '--force: "Clevelandd" is no police force; the nearest name is "Cleveland"'),
+        ("intake pyproject.toml --out read --reading no.toml", "--reading: no.toml: cannot be opened: No such file"),
+        ("round status", "there is no round yet; start one with: rise round new NAME"),
+        ("round accept 2026-11 read", 'no round "2026-11"; start it with: rise round new 2026-11'),
+        ("round nw", "no such command 'nw'. Did you mean 'new'?; see rise round --help"),
+        ("fetch --file made_up.csv", "made_up.csv is no file; give the path of one that was downloaded"),
     ],
 )  # fmt: skip
-def test_wrong_usage_is_one_line_and_code_2(rise, arguments, message):
-    code, output, errors = rise(*arguments)
+def test_wrong_usage_is_one_line_and_code_2(rise, command, message):
+    code, output, errors = rise(*command.split())
     assert (code, output) == (2, "")
     assert errors.startswith(f"rise: {message}")
     assert errors.count("\n") == 1
 
 
-@pytest.mark.parametrize("out", [".", "..", "notebooks", "data/raw", "reports", "reports/published/2020"])
-@pytest.mark.parametrize(
-    "command", ["run", "status", "clean", "report", "intake x", "intake --force Kent x", "fetch"]
-)
-def test_results_are_never_put_where_the_project_has_its_own_files(rise, ran, command, out):
+@pytest.mark.parametrize("out", [".", "..", "data/raw", "reports", "reports/published/2020"])
+@pytest.mark.parametrize("command", ["run", "status", "clean", "report", "intake x", "fetch"])
+def test_results_are_never_put_where_the_project_has_its_own_files(rise, tiny, command, out):
     """A run would write executed notebooks over the notebooks, and rise clean would remove them."""
-    (ran.root / ".rise").mkdir()  # as if a run had been made here
-    before = sorted(ran.root.rglob("*"))
-    code, output, errors = rise(*command.split(), "--out", str(ran.root / out))
+    (tiny.root / ".rise").mkdir()  # as if a run had been made here
+    before = sorted(tiny.root.rglob("*"))
+    code, output, errors = rise(*command.split(), "--out", str(tiny.root / out))
     assert (code, output) == (2, "")
     assert errors.endswith(" holds the project's own files; choose another output folder with --out\n")
-    assert sorted(ran.root.rglob("*")) == before
+    assert sorted(tiny.root.rglob("*")) == before
 
 
 def test_params_says_what_may_be_asked(rise):
@@ -171,19 +142,12 @@ def test_params_says_what_may_be_asked(rise):
     assert rise("params", "20") == (0, "20_total has no parameters\n", "")
 
 
-def test_clean_counts_what_it_removes(rise, ran):
-    code, output, _ = rise("clean")
-    assert code == 0
-    assert re.fullmatch(r"\d+ files removed from reports/build\n", output)
+def test_clean_counts_what_it_removes_where_the_runs_went(rise, ran, monkeypatch):
+    with monkeypatch.context() as patch:
+        patch.setenv("RISE_OUT", str(ran.root / "elsewhere"))
+        assert rise("clean") == (0, "0 files removed from elsewhere\n", "")
+    assert re.fullmatch(r"[1-9]\d* files removed from reports/build\n", rise("clean")[1])
     assert not ran.out.exists()
-
-
-def test_clean_goes_where_the_runs_went_and_refuses_a_file(rise, ran, monkeypatch):
-    monkeypatch.setenv("RISE_OUT", str(ran.root / "elsewhere"))
-    assert rise("clean") == (0, "0 files removed from elsewhere\n", "")
-    assert ran.out.exists()
-    assert rise("clean", "--out", "pyproject.toml")[0] == 2
-    assert (ran.root / "pyproject.toml").exists()
 
 
 @pytest.mark.parametrize(
@@ -198,59 +162,47 @@ def test_no_command_makes_anything_where_there_is_no_project(rise, tmp_path, mon
 
 
 def test_outside_a_project_it_says_where_to_go(tmp_path, monkeypatch):
-    from helpers.runner.errors import UsageError
-    from helpers.runner.steps import find_root
-
     monkeypatch.setattr("helpers.runner.steps.__file__", "/nowhere/src/helpers/runner/steps.py")
     with pytest.raises(UsageError, match=r"no project in .*: go to the folder that holds notebooks/"):
         find_root(tmp_path)
 
 
-def test_a_fault_of_the_program_is_one_line_with_its_place(rise, monkeypatch):
+def test_a_fault_of_the_program_is_one_line_with_its_place(rise, ran, monkeypatch):
     monkeypatch.setattr("helpers.runner.plan.judge_one", None)
     code, _, errors = rise("status")
     assert code == 1 and errors.count("\n") == 1
-    assert re.match(
-        r"rise: a fault of rise itself: TypeError: .* \(helpers/runner/\w+\.py, line \d+\); RISE_TRACEBACK=1",
-        errors,
+    said = (
+        r"rise: a fault of rise itself: TypeError: .* \(helpers/runner/\w+\.py, line \d+\); RISE_TRACEBACK=1"
     )
+    assert re.match(said, errors)
     monkeypatch.setenv("RISE_TRACEBACK", "1")
     assert "\n    Traceback (most recent call last):\n" in rise("status")[2]
 
 
-def test_what_the_disk_refuses_is_one_line(rise):
+@pytest.mark.parametrize("command", ["run", "intake pyproject.toml"])
+def test_what_the_disk_refuses_is_one_line(rise, command):
     """Nobody can make a folder in /proc, not even root."""
-    for arguments in (
-        ["run"],
-        ["intake", "pyproject.toml"],
-        ["intake", "--force", "Cleveland", "pyproject.toml"],
-    ):
-        code, _, errors = rise(*arguments, "--out", "/proc/made-up")
-        assert code in (1, 2) and errors == "rise: /proc/made-up: No such file or directory\n"
+    code, _, errors = rise(*command.split(), "--out", "/proc/made-up")
+    assert code in (1, 2) and errors == "rise: /proc/made-up: No such file or directory\n"
 
 
 def test_each_file_that_cannot_be_read_is_told_on_the_error_stream(rise, tmp_path):
-    for name in ("one.csv", "two.csv"):
-        (tmp_path / name).write_bytes(b"")
-    files = (str(tmp_path / name) for name in ("one.csv", "two.csv"))
-    code, output, errors = rise("intake", *files, "--out", str(tmp_path / "read"))
+    files = [tmp_path / name for name in ("one.csv", "two.csv")]
+    for file in files:
+        file.write_bytes(b"")
+    code, output, errors = rise("intake", *map(str, files), "--out", str(tmp_path / "read"))
     assert code == 1 and output.startswith("2 files, 0 figures, 2 errors, ")
-    assert [line[:24] for line in errors.splitlines()] == [
-        "rise: one.csv: not read:",
-        "rise: two.csv: not read:",
-    ]
+    assert [line[:24] for line in errors.splitlines()] == [f"rise: {file.name}: not read:" for file in files]
 
 
 def test_every_command_has_help_with_an_example():
-    runner = CliRunner()
     commands = [[command.name or command.callback.__name__] for command in app.registered_commands]
     (rounds,) = app.registered_groups
     commands += [["round", command.name] for command in rounds.typer_instance.registered_commands]
     assert len(commands) >= 12
     for command in commands:
-        shown = runner.invoke(app, [*command, "--help"]).output
-        assert "Example" in shown, command
-        assert f"rise {' '.join(command)}" in " ".join(shown.split()), command
+        shown = CliRunner().invoke(app, [*command, "--help"]).output
+        assert "Example" in shown and f"rise {' '.join(command)}" in " ".join(shown.split()), command
 
 
 def test_a_raw_table_that_is_refused_stops_the_run_before_it_starts(tiny):
@@ -268,19 +220,30 @@ def test_a_raw_table_that_is_refused_stops_the_run_before_it_starts(tiny):
     [
         ("rise status | true", 0, ""),  # as with head: nobody wants more
         ("rise status >&-", 0, ""),
-        ("rise status > /dev/full", 1, "rise: what was said could not be written: No space left on device\n"),
-        ("rise run --force > /dev/full", 1, "rise: what was said could not be written: No space left on device\n"),
+        ("rise status > /dev/full", 1, FULL),
+        ("rise run --force > /dev/full", 1, FULL),
         ("PYTHONIOENCODING=ascii rise status > said", 0, ""),
         ("mkdir gone; cd gone; rmdir ../gone; RISE_ROOT=.. rise status", 2, "rise: the folder that you are in was removed; go to another\n"),
     ],
 )  # fmt: skip
 def test_an_output_that_is_lost_harms_no_run_and_is_no_traceback(ran, shell, code, errors):
-    rise = f"rise() {{ {sys.executable} -c 'from helpers.runner.cli import main; main()' \"$@\"; }}; set -o pipefail"
+    rise = f"rise() {{ {sys.executable} -c '{MAIN}' \"$@\"; }}; set -o pipefail"
     command = ["bash", "-c", f"{rise}; {shell}"]
-    env = os.environ
-    done = subprocess.run(command, cwd=ran.root, env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=ran.root, capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (code, errors)
     assert ran.states() == {"10_counts": (), "20_total": (), "50_force.cleveland": ()}
+
+
+def test_a_step_that_prints_nothing_is_seen_to_run_on_a_terminal(tiny):
+    """Its row moves on although no cell ends."""
+    tiny.notebook("20_total", "import time\ntime.sleep(4)")
+    command = f"stty cols 100; {sys.executable} -c '{MAIN}' run 20"
+    env = os.environ | {"TERM": "xterm", "PYTHONPATH": str(tiny.root / "src")}
+    done = subprocess.run(
+        ["script", "-qec", command, "/dev/null"], cwd=tiny.root, env=env, capture_output=True, text=True, check=True
+    )  # fmt: skip
+    seen = re.findall(r"20_total\W.*?0/1.*?(\d:\d\d:\d\d)", done.stdout)
+    assert len(set(seen)) >= 3
 
 
 def test_ctrl_c_twice_also_before_the_first_step_is_one_line(tiny):
@@ -288,7 +251,7 @@ def test_ctrl_c_twice_also_before_the_first_step_is_one_line(tiny):
     slow = f"import time\nopen({str(started)!r}, 'w').close()\ntime.sleep(60)\n"
     tiny.write("src/helpers/tables/__init__.py", slow)  # the check of the raw tables takes long
     run = subprocess.Popen(
-        [sys.executable, "-c", "from helpers.runner.cli import main; main()", "run"],
+        [sys.executable, "-c", MAIN, "run"],
         cwd=tiny.root,
         stderr=subprocess.PIPE,
         text=True,

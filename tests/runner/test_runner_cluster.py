@@ -32,15 +32,24 @@ NOTEBOOKS = {
 
 
 @pytest.fixture(scope="module")
-def project(tmp_path_factory, make_notebook):
-    """A project with the real data and two small notebooks; its helpers are the installed ones."""
-    root = tmp_path_factory.mktemp("project")
-    shutil.copytree(ROOT / "data", root / "data")
-    (root / "pyproject.toml").touch()
-    (root / "notebooks").mkdir()
-    for name, cells in NOTEBOOKS.items():
-        (root / f"notebooks/{name}.ipynb").write_text(json.dumps(make_notebook(*cells)))
-    return load_project(root)
+def made(tmp_path_factory, make_notebook):
+    """Makes a project with the real data and these notebooks; its helpers are the installed ones."""
+
+    def made(notebooks):
+        root = tmp_path_factory.mktemp("project")
+        shutil.copytree(ROOT / "data", root / "data")
+        (root / "notebooks").mkdir()
+        (root / "pyproject.toml").touch()
+        for name, cells in notebooks.items():
+            (root / f"notebooks/{name}.ipynb").write_text(json.dumps(make_notebook(*cells)))
+        return load_project(root)
+
+    return made
+
+
+@pytest.fixture(scope="module")
+def project(made):
+    return made(NOTEBOOKS)
 
 
 @pytest.fixture(scope="module")
@@ -53,8 +62,8 @@ def dask():
 
 
 @pytest.fixture
-def cluster(dask):
-    with Cluster(dask.scheduler_address) as connected:
+def cluster(dask, project):
+    with Cluster(dask.scheduler_address, project.root) as connected:
         yield connected
 
 
@@ -72,7 +81,7 @@ def files(out: Path) -> dict[str, bytes]:
 
 
 def test_what_comes_back_is_what_a_local_run_makes(project, cluster, tmp_path):
-    cluster.check(project.root)
+    cluster.check()
     assert cluster.slots == 2
     assert set(run(project, tmp_path / "far", execute=cluster.execute).values()) == {"ran"}
     run(project, tmp_path / "near")
@@ -83,12 +92,7 @@ def test_what_comes_back_is_what_a_local_run_makes(project, cluster, tmp_path):
     assert far == files(tmp_path / "near")
 
 
-def test_a_worker_that_dies_is_survived(project, cluster, tmp_path, make_notebook):
-    slow = make_notebook("import time; time.sleep(3)", "print('whole')")
-    root = tmp_path / "slow"
-    (root / "notebooks").mkdir(parents=True)
-    shutil.copytree(ROOT / "data", root / "data")
-    (root / "notebooks/10_slow.ipynb").write_text(json.dumps(slow))
+def test_a_worker_that_dies_is_survived(made, cluster, tmp_path):
     killed = []
 
     def kill_one(job, progress):
@@ -102,103 +106,81 @@ def test_a_worker_that_dies_is_survived(project, cluster, tmp_path, make_noteboo
                 os.kill(killed[0], signal.SIGKILL)
         return running.result()
 
-    plans = make_plans(load_project(root), tmp_path / "out")
+    plans = make_plans(made({"10_slow": ["import time; time.sleep(3)", "print('whole')"]}), tmp_path)
     (result,) = Run(plans, jobs=1, execute=kill_one).go()
     assert (result.ended, result.failure) == ("ran", None)
     assert killed
-    assert "whole" in (tmp_path / "out/notebooks/10_slow.ipynb").read_text()
+    assert "whole" in (tmp_path / "notebooks/10_slow.ipynb").read_text()
 
 
-def test_a_failing_cell_comes_back_as_it_would_locally(cluster, tmp_path, make_notebook):
-    (tmp_path / "notebooks").mkdir()
-    shutil.copytree(ROOT / "data", tmp_path / "data")
-    (tmp_path / "notebooks/10_bad.ipynb").write_text(json.dumps(make_notebook("x = 0\n1 / x")))
-    (result,) = Run(
-        make_plans(load_project(tmp_path), tmp_path / "out"), jobs=1, execute=cluster.execute
-    ).go()
+def test_a_failing_cell_comes_back_as_it_would_locally(made, cluster, tmp_path):
+    plans = make_plans(made({"10_bad": ["x = 0\n1 / x"]}), tmp_path)
+    (result,) = Run(plans, jobs=1, execute=cluster.execute).go()
     assert (result.failure.what, result.failure.line) == ("ZeroDivisionError: division by zero", 2)
 
 
 def test_a_worker_with_other_helpers_is_refused_with_both_versions(project, cluster, monkeypatch):
     here = remote.describe()
-    other = here | {"helpers": "0.2.0 (abc)", "files": here["files"] | {"stats/ratios.py": "0"}}
-    monkeypatch.setattr(cluster, "_expected", lambda root: other)
+    versions, files = here["versions"] | {"helpers": "0.2.0 (abc)"}, here["files"] | {"stats/ratios.py": "0"}
+    cluster.expected = here | {"versions": versions, "files": files}
     with pytest.raises(RunnerError) as refused:
-        cluster.check(project.root)
-    assert f"it has helpers {here['helpers']}, and here it is 0.2.0 (abc): stats/ratios.py" in str(
-        refused.value
+        cluster.check()
+    assert (
+        f"it has helpers {here['versions']['helpers']}, and here it is 0.2.0 (abc): stats/ratios.py"
+        in str(refused.value)
     )
 
 
-HERE = {
-    "helpers": "0.1.0 (abc)",
-    "files": {},
-    "python": "CPython 3.11.7",
-    "processor": "x86_64 with AVX2",
-    "packages": {"numpy": "2.4"},
-    "started": None,
-}
+VERSIONS = {"helpers": "0.1.0 (abc)", "Python": "3.11.7", "processor": "x86_64 with AVX2", "numpy": "2.4"}
+HERE = {"versions": VERSIONS, "files": {}, "started": None}
 
 
 @pytest.mark.parametrize(
-    ("change", "message"),
+    ("name", "there", "message"),
     [
-        ({"helpers": "none", "files": {}}, "it has helpers none, and here it is 0.1.0 (abc)"),
-        ({"python": "CPython 3.12.1"}, "it has CPython 3.12.1, and here it is CPython 3.11.7"),
-        ({"packages": {"numpy": "1.0"}}, "it has numpy 1.0, and here it is 2.4"),
-        ({"packages": {}}, "it has numpy none, and here it is 2.4"),
+        (
+            "helpers",
+            "none",
+            "it has helpers none, and here it is 0.1.0 (abc); install the same version on it",
+        ),
+        ("Python", "3.12.1", "it has Python 3.12.1, and here it is 3.11.7; install the same version on it"),
+        ("numpy", "none", "it has numpy none, and here it is 2.4; install the same version on it"),
+        ("processor", "arm", "it has processor arm, and here it is x86_64 with AVX2; leave it out"),
+        ("numpy", "2.4", ""),
     ],
 )
-def test_every_difference_names_both_sides(change, message):
-    assert remote.differences(HERE, HERE | change) == f"{message}; install the same version on it"
-
-
-def test_a_worker_that_computes_with_other_instructions_is_refused():
-    assert (
-        remote.differences(HERE, HERE | {"processor": "aarch64"})
-        == "it computes with aarch64, and here it is x86_64 with AVX2; leave it out"
-    )
-
-
-def test_a_worker_that_has_the_same_is_taken():
-    assert remote.differences(HERE, HERE | {"started": HERE}) == ""
+def test_every_difference_names_both_sides(name, there, message):
+    assert remote.differences(HERE, HERE | {"versions": VERSIONS | {name: there}}) == message
 
 
 def test_a_worker_that_was_given_other_code_while_it_ran_is_refused():
     """The new code is on its disk, as here, but the old one is in its memory."""
-    there = HERE | {"started": HERE | {"helpers": "0.1.0 (old)"}}
-    assert remote.differences(HERE, there).endswith("start it again")
+    assert remote.differences(HERE, HERE | {"started": VERSIONS}) == ""
+    old = HERE | {"started": VERSIONS | {"helpers": "0.1.0 (old)"}}
+    assert remote.differences(HERE, old).endswith("start it again")
 
 
 def test_a_worker_remembers_what_it_started_with(cluster):
     cluster.client.run(lambda: __import__("helpers.runner.remote"))
     for there in cluster.client.run(remote.describe).values():
-        assert there["started"]["helpers"] == there["helpers"]
+        assert there["started"] == there["versions"]
 
 
-def test_a_scheduler_that_goes_midway_is_one_line(tmp_path, make_notebook):
+def test_a_scheduler_that_goes_midway_is_one_line(made, tmp_path):
     from distributed import LocalCluster
 
-    root = tmp_path / "two"
-    shutil.copytree(ROOT / "data", root / "data")
-    for name in ("10_one", "20_two"):
-        (root / "notebooks").mkdir(parents=True, exist_ok=True)
-        (root / f"notebooks/{name}.ipynb").write_text(
-            json.dumps(make_notebook("import time; time.sleep(60)"))
-        )
+    slow = made({name: ["import time; time.sleep(60)"] for name in ("10_one", "20_two")})
     options = {"n_workers": 1, "threads_per_worker": 1, "processes": False, "dashboard_address": None}
     with (
         LocalCluster(protocol="tcp", **options) as scheduler,
-        Cluster(scheduler.scheduler_address) as cluster,
+        Cluster(scheduler.scheduler_address, slow.root) as cluster,
     ):
 
         def close_at_the_first(job, progress):
             cluster.client.close()  # what it does by itself once the scheduler has not answered for a while
             return cluster.execute(job, progress)
 
-        results = Run(
-            make_plans(load_project(root), tmp_path / "out"), jobs=1, execute=close_at_the_first
-        ).go()
+        results = Run(make_plans(slow, tmp_path), jobs=1, execute=close_at_the_first).go()
     gone = (
         f"scheduler {cluster.address} is gone; start it and its workers, and run again: what is done is kept"
     )
@@ -215,7 +197,7 @@ def test_a_scheduler_that_is_not_there_is_one_line(monkeypatch):
         pytest.raises(
             RunnerError, match=r"scheduler tcp://127.0.0.1:9: it does not answer .* dask scheduler"
         ),
-        Cluster("tcp://127.0.0.1:9"),
+        Cluster("tcp://127.0.0.1:9", None),
     ):
         pass
 
@@ -228,5 +210,5 @@ def test_a_file_out_of_place_is_refused(tmp_path):
             return {"outcome": Outcome({}, None, 0.0, ""), "files": {"../../evil": b""}}
 
     job = Job("10_x", {}, {}, tmp_path, tmp_path, tmp_path / "a" / "staged")
-    assert "out of place: ../../evil" in Cluster("")._unpack(Future(), job).failure.what
+    assert "out of place: ../../evil" in Cluster("", tmp_path)._unpack(Future(), job).failure.what
     assert not (tmp_path / "a" / "evil").exists()

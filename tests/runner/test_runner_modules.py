@@ -80,7 +80,7 @@ def test_what_was_remembered_gives_the_same_and_a_spoilt_memory_is_ignored(modul
     known = load_known(tmp_path)
     assert known
     assert Modules(tmp_path, known).reached(code) == first
-    (tmp_path / ".rise" / "imported.json").write_text("[1")
+    (tmp_path / ".rise" / "known.json").write_text("[1")
     assert load_known(tmp_path) == {}
 
 
@@ -88,4 +88,4 @@ def test_windows_line_ends_are_the_same_module(modules):
     path = modules.path("helpers.stats.ratios")
     before = modules.digest(path)
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
-    assert Modules(modules.root).digest(path) == before
+    assert Modules(modules.source.parent).digest(path) == before

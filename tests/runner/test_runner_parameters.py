@@ -34,7 +34,7 @@ def test_years_are_the_complete_ones_of_the_official_table():
     ],
 )
 def test_a_value_is_read_by_its_type_and_a_choice_by_its_other_names(text, value):
-    ((read,),) = parse_assignments([text], ROOT).values()
+    ((read,),) = parse_assignments([text], declared(ROOT)).values()
     assert read == value
     assert type(read) is type(value)
 
@@ -47,7 +47,7 @@ def test_a_value_is_read_by_its_type_and_a_choice_by_its_other_names(text, value
         ("vintage=newest", "unknown vintage 'newest'; choose from first, latest, as_of:2009-01 to as_of:"),
         (
             "vintage=as_of:2008-12",
-            "no vintage 'as_of:2008-12'; choose from first, latest, as_of:2009-01 to as_of:",
+            "unknown vintage 'as_of:2008-12'; choose from first, latest, as_of:2009-01 to as_of:",
         ),
         ("vintage=as_of:2017-13", "unknown vintage 'as_of:2017-13'"),
         ("first_year=2014/51", "unknown first_year '2014/51'; did you mean '2014/15'?"),
@@ -62,14 +62,14 @@ def test_a_value_is_read_by_its_type_and_a_choice_by_its_other_names(text, value
 )
 def test_an_impossible_value_is_refused_with_what_would_do(text, message):
     with pytest.raises(UsageError) as refused:
-        parse_assignments([text], ROOT)
+        parse_assignments([text], declared(ROOT))
     assert str(refused.value).startswith(message)
     assert refused.value.exit_code == 2
 
 
 def test_all_means_every_choice_and_repeats_count_once():
-    assert len(parse_assignments(["force=all"], ROOT)["force"]) == 46
-    assert parse_assignments(["seed=1,2,1"], ROOT) == {"seed": (1, 2)}
+    assert len(parse_assignments(["force=all"], declared(ROOT))["force"]) == 46
+    assert parse_assignments(["seed=1,2,1"], declared(ROOT)) == {"seed": (1, 2)}
 
 
 @pytest.mark.parametrize(
@@ -81,7 +81,7 @@ def test_all_means_every_choice_and_repeats_count_once():
 )
 def test_what_is_asked_for_twice_is_refused(given, message):
     with pytest.raises(UsageError, match=message):
-        parse_assignments(given, ROOT)
+        parse_assignments(given, declared(ROOT))
 
 
 @pytest.mark.parametrize("value", [True, "1", None, 1.0])

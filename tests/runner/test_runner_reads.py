@@ -2,7 +2,7 @@
 
 import pytest
 
-from helpers.runner.reads import Opened
+from helpers.runner.reads import refused
 from helpers.runner.running import output_folder
 from helpers.tables.files import input_dir
 
@@ -16,10 +16,8 @@ def project(tiny):
 
 
 def judged(project, *names, named=(), own="elsewhere"):
-    seen = [project.root / name for name in names]
-    wanted = [project.root / name for name in named]
-    opened = Opened(project.root, project.out, set(map(str, seen)))
-    return opened.refused(project.root / own, wanted)
+    seen = {str(project.root / name): False for name in names}
+    return refused(seen, project.root, project.root / own, [project.root / name for name in named])
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from helpers.runner.save import outdated, save_notebooks
+from helpers.runner.documents import outdated, save_notebooks
 from helpers.runner.steps import load_project
 
 

@@ -1,6 +1,6 @@
 """Runs a notebook's cells in this very process, in IPython, and keeps what they show as an ordinary kernel would.
 
-:class:`Cells` is all that the papermill engine needs: a shell, the outputs of the cell that runs, and one
+:class:`InProcess` is the papermill engine; :class:`Cells` is a shell, the outputs of the cell that runs, and one
 :class:`~helpers.runner.errors.Failure` when a cell ends badly. What programs write to the file descriptors 1 and 2 is
 kept as well. One process runs one notebook; a second one would find modules and settings as the first has left them.
 """
@@ -14,12 +14,13 @@ import getpass
 import io
 import os
 import re
-import select
 import sys
 import threading
+import traceback
 from base64 import b64encode
 from collections import defaultdict
 from functools import partial
+from types import SimpleNamespace
 
 from ipykernel.compiler import XCachingCompiler
 from IPython.core import page
@@ -29,6 +30,9 @@ from IPython.core.error import StdinNotImplementedError
 from IPython.core.interactiveshell import InteractiveShell
 from IPython.core.profiledir import ProfileDir
 from nbformat.v4 import new_output
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import Engine
+from papermill.log import logger
 from traitlets import Any, Type
 from traitlets.config import Config
 
@@ -39,6 +43,7 @@ MOST_SAID = 1_000  # characters shown of what an error says
 TAIL = 12  # lines of output shown of a cell that failed
 ANSI = re.compile(r"\x1b\[[0-9;]*[A-Za-z]")
 STREAMS = {1: "stdout", 2: "stderr"}
+END = b"\0\4the cell has ended\4\0"  # written after all that a cell and its programs have written
 
 
 class TooMuchOutput(BaseException):
@@ -50,36 +55,31 @@ class Outputs:
 
     def __init__(self) -> None:
         self.list: list = []
-        self.printed = []
+        self.printed: list[str] = []  # a stream's name, and what was printed to it since the last output
         self.shown = defaultdict(list)  # display id → the outputs of any cell that show it
-        self.size = 0
+        self.left = MOST_OUTPUT  # characters that the cell may still make
         self.wiped = False  # whether the next output takes the place of those before
-        self.flooded = False
         self.lock = threading.RLock()
 
     def begin(self, cell) -> None:
         """Collect the outputs of this cell from now on."""
         self.list = cell.outputs = []
-        self.printed: list[str] = []  # a stream's name, and what was printed to it since the last output
-        self.size, self.wiped, self.flooded = 0, False, False
+        self.printed, self.left, self.wiped = [], MOST_OUTPUT, False
 
     def add(self, kind: str, display_id: str | None = None, **content) -> None:
         """Add an output, to the last one if both are text of one stream."""
         with self.lock:
             if kind != "error":
                 values = [content.get("text", ""), *content.get("data", {}).values()]
-                self.size += sum(len(value) for value in values if isinstance(value, str))
-                self.flooded = self.flooded or self.size > MOST_OUTPUT
-            if self.flooded and kind != "error":
-                raise TooMuchOutput
+                self.left -= sum(len(value) for value in values if isinstance(value, str))
+                if self.left < 0:
+                    raise TooMuchOutput
             if self.wiped:
-                self.printed = []
-                self.list.clear()
-                self.wiped = False
+                self.clear(wait=False)
             if kind == "stream":
-                if self.printed and self.printed[0] != content["name"]:
+                if self.printed[:1] != [content["name"]]:
                     self.flush()
-                self.printed = self.printed or [content["name"]]
+                    self.printed = [content["name"]]
                 self.printed.append(content["text"])
                 return
             self.flush()
@@ -88,10 +88,12 @@ class Outputs:
                 self.shown[display_id].append(self.list[-1])
 
     def flush(self) -> None:
-        """Make one output of what was printed since the last."""
+        """Make one output of what was printed since the last, of each line what is drawn last, as on a terminal."""
         if self.printed:
             name, *pieces = self.printed
-            self.list.append(new_output("stream", name=name, text="".join(pieces)))
+            lines = "".join(pieces).split("\n")
+            text = "\n".join(line[:-1].rpartition("\r")[2] + line[-1:] for line in lines)
+            self.list.append(new_output("stream", name=name, text=text))
             self.printed = []
 
     def update(self, display_id: str, data: dict, metadata: dict) -> None:
@@ -107,14 +109,6 @@ class Outputs:
             self.wiped = wait
             if not wait:
                 self.list.clear()
-
-    def end(self) -> None:
-        """Keep of each line only what is drawn last, as a terminal would."""
-        self.flush()
-        for output in self.list:
-            if output.output_type == "stream" and "\r" in output.text:
-                lines = output.text.split("\n")
-                output.text = "\n".join(line[:-1].rpartition("\r")[2] + line[-1:] for line in lines)
 
     def tail(self) -> str:
         """The last lines that were printed."""
@@ -153,43 +147,34 @@ class Stream(io.TextIOBase):
 @contextlib.contextmanager
 def descriptors(outputs: Outputs):
     """Take what is written to the file descriptors 1 and 2 themselves, as by a program that a cell starts."""
+
+    def read(pipe: int, name: str) -> None:
+        ended = False
+        with contextlib.suppress(TooMuchOutput):
+            while not ended and (data := os.read(pipe, 1 << 16)):
+                ended = data.endswith(END)
+                if text := data.removesuffix(END).decode("utf-8", "replace"):
+                    outputs.add("stream", name=name, text=text)
+        os.close(pipe)  # this ends a program that writes on
+
     before = {number: os.dup(number) for number in STREAMS}
-    pipes = {}
-    for number in STREAMS:
+    readers = []
+    for number, name in STREAMS.items():
         reading, writing = os.pipe()
-        os.set_blocking(reading, False)
         os.dup2(writing, number)
         os.close(writing)
-        pipes[reading] = number
-    wake, waker = os.pipe()
-
-    def read() -> None:
-        ending = False
-        with contextlib.suppress(TooMuchOutput):  # closing the pipes ends the program that writes
-            while not ending:
-                ready, _, _ = select.select([wake, *pipes], [], [])
-                ending = wake in ready
-                for pipe in pipes:
-                    with contextlib.suppress(BlockingIOError):
-                        while data := os.read(pipe, 1 << 16):
-                            text = data.decode("utf-8", "replace")
-                            outputs.add("stream", name=STREAMS[pipes[pipe]], text=text)
-                        if not ending:  # nobody writes any more
-                            return
-        for pipe in pipes:
-            os.close(pipe)
-
-    reader = threading.Thread(target=read, name="output", daemon=True)
-    reader.start()
+        readers.append(threading.Thread(target=read, args=(reading, name), daemon=True))
+        readers[-1].start()
     try:
         yield
     finally:
         for number, descriptor in before.items():
+            with contextlib.suppress(BrokenPipeError):  # too much was printed
+                os.write(number, END)
             os.dup2(descriptor, number)
             os.close(descriptor)
-        os.close(waker)
-        reader.join()
-        os.close(wake)
+        for reader in readers:
+            reader.join()
 
 
 def as_json(data: dict) -> dict:
@@ -325,31 +310,23 @@ class Cells:
         with descriptors(self.outputs):
             result = self.shell.run_cell(cell.source, store_history=True, cell_id=cell.id)
         cell.execution_count = result.execution_count
-        self.outputs.end()
-        return self._failure(cell, result)
-
-    def _failure(self, cell, result) -> Failure | None:
+        self.outputs.flush()
         error = result.error_before_exec or result.error_in_exec
         shown = next((output for output in cell.outputs if output.output_type == "error"), None)
-        ended = {"cell": cell.id, "tail": self.outputs.tail()}
-        if self.outputs.flooded:
-            failure = Failure(
-                f"cell {cell.id} printed more than {MOST_OUTPUT // 1_000_000} MB and was stopped", **ended
-            )
+        if self.outputs.left < 0:
+            what = f"cell {cell.id} printed more than {MOST_OUTPUT // 1_000_000} MB and was stopped"
         elif self.shell.left or isinstance(error, SystemExit):
-            failure = Failure(f"cell {cell.id} called exit(); a notebook must run to its end", cell.id)
+            what = f"cell {cell.id} called exit(); a notebook must run to its end"
         elif shown:
-            return self._raised(cell, error, shown, ended)
+            return self._raised(cell, error, shown)
         else:
             return None
         # papermill reads from the outputs how a cell ended, and takes SystemExit for a good end
         cell.outputs = [output for output in cell.outputs if output is not shown]
-        cell.outputs.append(
-            new_output("error", ename="Stopped", evalue=failure.what, traceback=[failure.what])
-        )
-        return failure
+        cell.outputs.append(new_output("error", ename="Stopped", evalue=what, traceback=[what]))
+        return Failure(what, cell.id, tail=self.outputs.tail())
 
-    def _raised(self, cell, error, shown, ended: dict) -> Failure:
+    def _raised(self, cell, error, shown) -> Failure:
         if isinstance(error, StdinNotImplementedError):
             what = f"cell {cell.id} asked for input; nobody is there to type it in a run"
         elif isinstance(error, KeyboardInterrupt):
@@ -358,19 +335,43 @@ class Cells:
             said = ANSI.sub("", shown.evalue).strip()
             said = said if len(said) <= MOST_SAID else f"{said[:MOST_SAID]} …"
             what = f"{shown.ename}: {said}" if said else shown.ename
-        line = self._line(cell, error)
-        lines = cell.source.split("\n")
-        source = lines[line - 1].strip() if line and line <= len(lines) else ""
-        return Failure(what, line=line, source=source, **ended)
-
-    def _line(self, cell, error) -> int | None:
-        """The line of the cell at which it went wrong."""
-        if isinstance(error, SyntaxError) and error.__traceback__ is None:
-            return error.lineno
         here = self.shell.compile.get_code_name(cell.source, "", 0)
-        trace = getattr(error, "__traceback__", None)
-        while trace:
-            if trace.tb_frame.f_code.co_filename == here:
-                return trace.tb_lineno
-            trace = trace.tb_next
-        return getattr(error, "lineno", None)
+        frames = traceback.walk_tb(error.__traceback__)
+        lines = [number for frame, number in frames if frame.f_code.co_filename == here]
+        line = lines[0] if lines else getattr(error, "lineno", None)
+        source = "".join(cell.source.split("\n")[line - 1 : line]).strip() if line else ""
+        return Failure(what, cell.id, line, source, self.outputs.tail())
+
+
+class InProcess(Engine):
+    """Papermill's engine that runs the cells here. Its options mean what they mean in papermill's own."""
+
+    @classmethod
+    def execute_managed_notebook(
+        cls, nb_man, kernel_name, watch=lambda cell, what: None,
+        log_output=False, stdout_file=None, stderr_file=None, **_
+    ):  # fmt: skip
+        """Run every code cell until one fails.
+
+        ``watch`` is called as ``watch(cell, None)`` before each, and as ``watch(cell, True)`` or ``watch(cell, failure)``
+        after it. Messages and files get the outputs of a cell once it has ended.
+        """
+        client = SimpleNamespace(
+            log=logger, log_output=log_output, stdout_file=stdout_file, stderr_file=stderr_file
+        )
+        with Cells() as cells:
+            for index, cell in enumerate(nb_man.nb.cells):
+                nb_man.cell_start(cell, index)
+                failure = None
+                if cell.cell_type == "code" and cell.source.strip():
+                    watch(cell, None)
+                    failure = cells.run(cell)
+                    for output in cell.outputs:
+                        PapermillNotebookClient.log_output_message(client, output)
+                    watch(cell, failure or True)
+                if failure:
+                    nb_man.cell_exception(cell, cell_index=index)
+                nb_man.cell_complete(cell, cell_index=index)
+                if failure:
+                    break
+        nb_man.nb.metadata.setdefault("language_info", {"name": "python"})

@@ -16,44 +16,44 @@ import sys
 
 from helpers.runner.errors import Interrupted, UsageError, told
 
-ENDS = ("SIGTERM", "SIGHUP")
+ENDS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 NOBODY = (errno.EPIPE, errno.EIO)  # the reader, or the terminal, has gone
 
 
 def main() -> None:
     """Run the command line."""
     end_as_at_ctrl_c()
-    while (
-        os.open(os.devnull, os.O_RDWR) < 3
-    ):  # where a stream was closed, no file of a run's must take its number
+    while os.open(os.devnull, os.O_RDWR) < 3:  # no file of a run's takes the number of a closed stream
         pass
     before = sys.stdout, sys.stderr
     sys.stdout, sys.stderr = out, _ = Steady(sys.stdout), Steady(sys.stderr)
     gc.disable()  # reading notebooks makes many small objects and no rubbish; a run turns it on again
+    code = 0
     try:
-        here_is_somewhere()
+        if not _working_folder():
+            raise UsageError("the folder that you are in was removed; go to another")
         use_the_projects_own_helpers()
         if sys.argv[1:] == ["run"]:
-            from helpers.runner.running import run
+            from helpers.runner.running import Session, run
 
-            run()
+            run(Session())
         else:
             gc.enable()
-            sys.exit(_command())
+            code = _command()
     except (Exception, KeyboardInterrupt) as error:
         said, code = told(error)
-        if code == Interrupted.exit_code:
-            end_in_peace()
+        if code == Interrupted.exit_code:  # a second Ctrl-C has nothing more to end
+            for number in (signal.SIGINT, *ENDS):
+                signal.signal(number, signal.SIG_IGN)
         sys.stdout.flush()
         print(said, file=sys.stderr)
-        sys.exit(code)
     finally:
         lost = out.end()
         if lost:
             print(f"rise: what was said could not be written: {lost}", file=sys.stderr)
         sys.stdout, sys.stderr = before
-        if lost:
-            sys.exit(1)
+    if code or lost:
+        sys.exit(code or 1)
 
 
 class Steady:
@@ -77,17 +77,17 @@ class Steady:
 
     def write(self, text: str) -> int:
         """Print, while there is somebody to print to."""
-        self._try(lambda: self.stream.write(text))
+        self._try(self.stream.write, text)
         return len(text)
 
     def flush(self) -> None:
         """Bring out what was printed."""
         self._try(self.stream.flush)
 
-    def _try(self, work) -> None:
+    def _try(self, work, *given) -> None:
         if not self.lost:
             try:
-                work()
+                work(*given)
             except (OSError, ValueError) as error:
                 self.lost = error
 
@@ -98,19 +98,18 @@ class Steady:
             return ""
         with contextlib.suppress(
             OSError, ValueError
-        ):  # what is still held must not be tried again at the exit
+        ):  # what is still held is not to be tried again at the exit
             os.dup2(os.open(os.devnull, os.O_WRONLY), self.stream.fileno())
         if getattr(self.lost, "errno", None) in NOBODY:
             return ""
         return getattr(self.lost, "strerror", "") or str(self.lost)
 
 
-def here_is_somewhere() -> None:
-    """Refuse to work in a folder that was removed."""
+def _working_folder() -> str:
     try:
-        os.getcwd()
+        return os.getcwd()
     except FileNotFoundError:
-        raise UsageError("the folder that you are in was removed; go to another") from None
+        return ""
 
 
 def use_the_projects_own_helpers() -> None:
@@ -122,27 +121,18 @@ def use_the_projects_own_helpers() -> None:
         source = find_root() / "src"
     except UsageError:  # a command that needs a project will say so
         return
-    if not (source / "helpers" / "runner").is_dir() or os.path.samefile(
-        source / "helpers/__init__.py", helpers.__file__
-    ):
+    own = source / "helpers" / "__init__.py"
+    if not (source / "helpers" / "runner").is_dir() or os.path.samefile(own, helpers.__file__):
         return
     paths = [str(source), *filter(None, os.environ.get("PYTHONPATH", "").split(os.pathsep))]
-    if len(paths) > 1 and paths[0] == paths[1]:
+    if paths[1:2] == paths[:1]:
         raise UsageError(f"the helpers in {source} cannot be imported by {sys.executable}")
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(paths)}
     arguments = [sys.executable, "-c", "from helpers.runner.cli import main; main()", *sys.argv[1:]]
-    os.execve(sys.executable, arguments, environment)
-
-
-def end_in_peace() -> None:
-    """Hear no second Ctrl-C: what is left to do is to end the kernels, and takes a moment."""
-    for name in ("SIGINT", *ENDS):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_IGN)
+    os.execve(sys.executable, arguments, os.environ | {"PYTHONPATH": os.pathsep.join(paths)})
 
 
 def end_as_at_ctrl_c() -> None:
-    """Let a request to end, and the end of the terminal, do what Ctrl-C does: kernels go, and what is done is kept."""
+    """Let a request to end, and the end of the terminal, do what Ctrl-C does: steps go, and what is done is kept."""
 
     def interrupt(number: int, frame: object) -> None:
         ctrl_c = signal.getsignal(signal.SIGINT)
@@ -150,9 +140,8 @@ def end_as_at_ctrl_c() -> None:
             raise KeyboardInterrupt
         ctrl_c(signal.SIGINT, frame)
 
-    for name in ENDS:
-        number = getattr(signal, name, None)
-        if number and signal.getsignal(number) == signal.SIG_DFL:  # nohup has the latter ignored
+    for number in ENDS:
+        if signal.getsignal(number) == signal.SIG_DFL:  # nohup has the latter ignored
             signal.signal(number, interrupt)
 
 

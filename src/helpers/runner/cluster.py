@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -22,13 +23,15 @@ PATIENCE = 30  # seconds for the scheduler to answer and for a first worker to j
 
 
 class Cluster:
-    """A connection to a scheduler, as a context manager; :meth:`execute` stands in for the local one."""
+    """A connection to a scheduler, for the project in `root`; :meth:`execute` stands in for the local one.
 
-    def __init__(self, address: str):
-        self.address = address
+    A context manager.
+    """
+
+    def __init__(self, address: str, root: Path):
+        self.address, self.root = address, root
         self.client: Any = None
-        self._data: dict[Path, Any] = {}
-        self._here: dict[Path, dict] = {}
+        self._data: Any = None
         self._lock = threading.Lock()
 
     def __enter__(self) -> Cluster:
@@ -48,11 +51,11 @@ class Cluster:
             self.client = Client(self.address, timeout=PATIENCE, set_as_default=False)
             self.client.wait_for_workers(1, timeout=PATIENCE)
         except (OSError, TimeoutError, ValueError) as error:
-            had_client = self.client is not None
-            self.__exit__()
-            why = "no worker has joined it" if had_client else f"it does not answer ({error or 'timeout'})"
-            mend = f"dask worker {self.address}" if had_client else "dask scheduler"
-            raise RunnerError(f"scheduler {self.address}: {why}; start one with: {mend}") from None
+            why, remedy = "no worker has joined it", f"dask worker {self.address}"
+            if self.client is None:
+                why, remedy = f"it does not answer ({error or 'timeout'})", "dask scheduler"
+            self.stop()
+            raise RunnerError(f"scheduler {self.address}: {why}; start one with: {remedy}") from None
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -66,14 +69,16 @@ class Cluster:
     @property
     def slots(self) -> int:
         """How many steps can run side by side."""
-        return max(
-            1,
-            sum(
-                worker["nthreads"] for worker in self.client.scheduler_info(n_workers=-1)["workers"].values()
-            ),
-        )
+        workers = self.client.scheduler_info(n_workers=-1)["workers"].values()
+        return max(1, sum(worker["nthreads"] for worker in workers))
 
-    def check(self, root: Path) -> None:
+    @cached_property
+    def expected(self) -> dict:
+        """What workers must have: the helpers that the notebooks of the project use here."""
+        own = self.root / "src" / "helpers"
+        return remote.describe(str(own) if own.is_dir() else None)
+
+    def check(self) -> None:
         """Refuse workers that would not give the results of this machine.
 
         Raises
@@ -81,30 +86,28 @@ class Cluster:
         RunnerError
             Naming the worker and both versions.
         """
-        here = self._expected(root)
         for worker, there in sorted(self.client.run(remote.describe).items()):
-            differ = remote.differences(here, there)
+            differ = remote.differences(self.expected, there)
             if differ:
                 raise RunnerError(f"worker {worker} is refused: {differ}")
 
     def execute(self, job: Job, progress: Progress = lambda done, total: None) -> Outcome:
         """Run `job` on some worker, and put the files it wrote into the job's own folder."""
+        named = [
+            (base, path.relative_to(folder).as_posix())
+            for path in job.named or ()
+            for base, folder in (("tables", job.tables), ("project", job.root))
+            if path.is_relative_to(folder)
+        ]
         parcel = {
-            "job": {
-                "name": job.name,
-                "notebook": job.notebook,
-                "changed": job.changed,
-                "timeout": job.timeout,
-            },
-            "tables": {
-                path.name: path.read_bytes() for path in job.named or () if path.is_relative_to(job.tables)
-            },
-            "named": [self._name(path, job) for path in job.named or ()],
-            "expected": self._expected(job.root),
-        }
+            "job": {name: getattr(job, name) for name in ("name", "notebook", "changed", "timeout")},
+            "tables": {path.name: path.read_bytes() for path in job.named or () if path.is_relative_to(job.tables)},
+            "named": named,
+            "expected": self.expected,
+        }  # fmt: skip
         key = f"{job.name}-{id(job)}"
         try:
-            future = self.client.submit(remote.run_parcel, parcel, self._sent(job.root), pure=False, key=key)
+            future = self.client.submit(remote.run_parcel, parcel, self._sent(), pure=False, key=key)
         except Exception as error:  # what a closed client raises differs between releases of Dask
             return self._lost(error)
         return self._unpack(future, job)
@@ -114,7 +117,7 @@ class Cluster:
         what = f"the cluster lost it: {error or type(error).__name__}"
         if self.client.status != "running":
             what = f"scheduler {self.address} is gone; start it and its workers, and run again: what is done is kept"
-        return Outcome(None, Failure(what), 0.0, f"{what}\n{error!r}\n")
+        return Outcome(None, Failure(what), log=f"{what}\n{error!r}\n")
 
     def _unpack(self, future, job: Job) -> Outcome:
         from distributed import CancelledError, KilledWorker
@@ -122,41 +125,26 @@ class Cluster:
         try:
             answer = future.result()
         except KilledWorker as error:
-            failure = Failure(f"every worker that ran it died; the last was {error.last_worker.address}")
-            return Outcome(None, failure, 0.0, f"{error}\n")
+            what = f"every worker that ran it died; the last was {error.last_worker.address}"
+            return Outcome(None, Failure(what), log=f"{error}\n")
         except (CancelledError, OSError, TimeoutError) as error:
             return self._lost(error)
         if "refused" in answer:
-            failure = Failure(f"a worker is refused: {answer['refused']}")
-            return Outcome(None, failure, 0.0, "")
+            return Outcome(None, Failure(f"a worker is refused: {answer['refused']}"))
+        job.out.mkdir(parents=True, exist_ok=True)
         for name, content in answer["files"].items():
             path = (job.out / name).resolve()
             if not path.is_relative_to(job.out.resolve()):
-                return Outcome(None, Failure(f"a worker sent a file out of place: {name}"), 0.0, "")
+                return Outcome(None, Failure(f"a worker sent a file out of place: {name}"))
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content)
-        job.out.mkdir(parents=True, exist_ok=True)
         return answer["outcome"]
 
-    def _expected(self, root: Path) -> dict:
-        """What workers must have: the helpers that the notebooks of `root` use here."""
-        if root not in self._here:
-            own = root / "src" / "helpers"
-            self._here[root] = remote.describe(str(own) if own.is_dir() else None)
-        return self._here[root]
-
-    def _sent(self, root: Path):
+    def _sent(self):
         """The project's data files, sent to the cluster once; kept in the graph, not scattered, as that can be lost."""
         with self._lock:
-            if root in self._data:
-                return self._data[root]
-            files = (path for path in sorted((root / "data").rglob("*")) if path.is_file())
-            data = {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
-            self._data[root] = self.client.submit(remote.keep, data, pure=False)
-            return self._data[root]
-
-    @staticmethod
-    def _name(path: Path, job: Job) -> tuple[str, str]:
-        if path.is_relative_to(job.tables):
-            return "tables", path.relative_to(job.tables).as_posix()
-        return "project", path.relative_to(job.root).as_posix()
+            if self._data is None:
+                files = (path for path in sorted((self.root / "data").rglob("*")) if path.is_file())
+                data = {path.relative_to(self.root).as_posix(): path.read_bytes() for path in files}
+                self._data = self.client.submit(remote.keep, data, pure=False)
+            return self._data

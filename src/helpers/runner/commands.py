@@ -1,12 +1,11 @@
 """The commands of ``rise``, each a few lines that call a plain function of the room that knows the work.
 
-What a command needs is imported inside it, so that none waits for what it does not use. What a person can correct is raised
-as an error with an ``exit_code``; :mod:`helpers.runner.cli` prints it.
+What a command needs is imported inside it, so that none waits for what it does not use. What a person can put right is
+raised as an error with an ``exit_code``; :mod:`helpers.runner.cli` prints it.
 """
 
 from __future__ import annotations
 
-import math
 import os
 import re
 import sys
@@ -15,48 +14,26 @@ from typing import Annotated
 
 import typer
 
+from helpers.runner import running
 from helpers.runner.errors import UsageError, quoted
-from helpers.runner.running import open_project, output_folder, shown
+from helpers.runner.running import Session, output_folder, shown
 from helpers.runner.steps import find_root
 
 ADDRESS = re.compile(r"(tcp|tls|wss?|ucx)://(\[[0-9a-fA-F:.]+\]|[^\s/:\[\]]+):(\d{1,5})")
 
 
-def at_least_one(text: str) -> int:
-    """How many steps run side by side."""
-    if not re.fullmatch(r"0*[1-9][0-9]{0,5}", text):
-        raise UsageError(f"--jobs must be a whole number from 1, not {quoted(text)}")
-    return int(text)
-
-
-def seconds(text: str | float) -> float:
-    """How long a step may take."""
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    if not 1 <= number < math.inf:
-        raise UsageError(f"--timeout must be a number of seconds from 1, not {quoted(text)}")
-    return number
-
-
 def address(text: str) -> str:
     """Where a scheduler listens."""
-    found = ADDRESS.fullmatch(text)
-    if not found or not 0 < int(found[3]) < 65536:
+    if not ADDRESS.fullmatch(text):
         raise UsageError(f"--scheduler must be an address such as tcp://host:8786, not {quoted(text)}")
     return text
 
 
 def path_(text: str) -> Path:
     """A file or folder."""
-    if not text.strip() or "\0" in text:
+    if not text.strip():
         raise UsageError("the name of a file or folder is empty")
     return Path(text)
-
-
-def _option(*names: str, **settings):
-    return typer.Option(*names, **settings)
 
 
 Steps = Annotated[
@@ -64,28 +41,23 @@ Steps = Annotated[
 ]
 Values = Annotated[
     list[str] | None,
-    _option("--parameter", "-p", metavar="NAME=VALUE", help="a parameter's value; A,B or all for several"),
+    typer.Option(
+        "--parameter", "-p", metavar="NAME=VALUE", help="a parameter's value; A,B or all for several"
+    ),
 ]
 Out = Annotated[
     Path | None,
-    _option("--out", metavar="DIR", parser=path_, help="the output folder; default: reports/build"),
+    typer.Option("--out", metavar="DIR", parser=path_, help="the output folder; default: reports/build"),
 ]
 Jobs = Annotated[
     int | None,
-    _option("--jobs", "-j", metavar="N", parser=at_least_one, help="steps side by side; default: the cores"),
+    typer.Option("--jobs", "-j", metavar="N", min=1, max=1000, help="steps side by side; default: the cores"),
 ]
 Scheduler = Annotated[
     str | None,
-    _option(
-        "--scheduler",
-        metavar="ADDRESS",
-        parser=address,
-        help="run on a Dask cluster, such as tcp://host:8786",
-    ),
+    typer.Option(metavar="ADDRESS", parser=address, help="run on a Dask cluster, such as tcp://host:8786"),
 ]
-Timeout = Annotated[
-    float, _option("--timeout", metavar="SECONDS", parser=seconds, help="what a step may take")
-]
+Timeout = Annotated[float, typer.Option(metavar="SECONDS", min=1, max=1e6, help="what a step may take")]
 
 app = typer.Typer(
     name="rise",
@@ -105,10 +77,12 @@ def run(
     jobs: Jobs = None,
     scheduler: Scheduler = None,
     timeout: Timeout = 600,
-    force: Annotated[bool, _option("--force", help="run what is asked for even if it is fresh")] = False,
-    save: Annotated[bool, _option("--save", help="put the outputs into the committed notebooks")] = False,
+    force: Annotated[bool, typer.Option("--force", help="run what is asked for even if it is fresh")] = False,
+    save: Annotated[
+        bool, typer.Option("--save", help="put the outputs into the committed notebooks")
+    ] = False,
     finding: Annotated[
-        list[str] | None, _option("--finding", metavar="ID", help="a finding that the figure of a grid shows")
+        list[str] | None, typer.Option(metavar="ID", help="a finding that the figure of a grid shows")
     ] = None,
 ) -> None:
     """Bring steps and what they depend on up to date.
@@ -121,34 +95,21 @@ def run(
     Examples: rise run; rise run 21_rise -p vintage=first; rise run 50_force -p force=all --jobs 4;
     rise run 21_rise -p vintage=first,latest --finding rise.uk.foi_ratio
     """
-    from helpers.runner import running
-
-    running.run(
-        steps or (),
-        parameter or (),
-        out,
-        jobs,
-        scheduler,
-        timeout,
-        force=force,
-        save=save,
-        chosen=finding or (),
-    )
+    session = Session(out, jobs, scheduler, timeout)
+    running.run(session, steps or (), parameter or (), force=force, save=save, chosen=finding or ())
 
 
 @app.command()
 def status(
     parameter: Values = None,
     out: Out = None,
-    strict: Annotated[bool, _option("--strict", help="exit with 1 if anything is stale")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="exit with 1 if anything is stale")] = False,
 ) -> None:
     """Draw the graph: what is fresh, and for what is stale exactly why.
 
     Examples: rise status; rise status --strict; rise status -p vintage=first
     """
-    from helpers.runner import running
-
-    stale = running.status(parameter or (), out)
+    stale = running.status(Session(out), parameter or ())
     if strict and stale:
         raise typer.Exit(1)
 
@@ -159,14 +120,13 @@ def params(step: Annotated[str, typer.Argument(metavar="STEP", help="a step, suc
 
     Example: rise params 50_force
     """
-    project, *_ = open_project(None)
-    found = project.step(step)
+    found = Session().project.step(step)
     if not found.parameters:
         print(f"{found.name} has no parameters")
     for name, default in found.parameters.items():
-        parameter = found.declared[name]
-        here = f" ({default.comment})" if default.comment not in ("", parameter.help) else ""
-        print(f"{name}: {parameter.type} = {default.value!r}\n    {parameter.help}{here}")
+        parameter, comment = found.declared[name], found.comments[name]
+        here = f" ({comment})" if comment not in ("", parameter.help) else ""
+        print(f"{name}: {parameter.type} = {default!r}\n    {parameter.help}{here}")
         if parameter.allowed():
             print(f"    may be: {parameter.allowed()}")
         if parameter.before in found.parameters:
@@ -176,7 +136,7 @@ def params(step: Annotated[str, typer.Argument(metavar="STEP", help="a step, suc
 @app.command()
 def brief(
     names: Annotated[list[str] | None, typer.Argument(metavar="[FORCE]…", help="forces, by name")] = None,
-    every: Annotated[bool, _option("--all", help="every force")] = False,
+    every: Annotated[bool, typer.Option("--all", help="every force")] = False,
     out: Out = None,
     jobs: Jobs = None,
     scheduler: Scheduler = None,
@@ -186,12 +146,10 @@ def brief(
 
     Examples: rise brief Cleveland; rise brief "West Midlands" Kent; rise brief --all
     """
-    from helpers.runner import running
-
     if bool(names) == every:
         both = ", not both" if every else '; for example rise brief "West Midlands"'
         raise UsageError(f"name the forces, or say --all{both}")
-    running.brief(names or (), out, jobs, scheduler, timeout)
+    running.brief(Session(out, jobs, scheduler, timeout), names or ())
 
 
 @app.command()
@@ -206,14 +164,12 @@ def report(
 
     Examples: rise report; rise report --out /tmp/report --jobs 4; rise report -p vintage=first --out /tmp/first
     """
-    from helpers.runner import running
-
-    running.report(parameter or (), out, jobs, scheduler, timeout)
+    running.report(Session(out, jobs, scheduler, timeout), parameter or ())
 
 
 @app.command(name="publish")
 def publish_edition(
-    reason: Annotated[str, _option("--reason", help="why findings differ from the last edition")] = "",
+    reason: Annotated[str, typer.Option("--reason", help="why findings differ from the last edition")] = "",
     out: Out = None,
 ) -> None:
     """Freeze what is published as a dated edition under reports/published.
@@ -231,15 +187,13 @@ def intake(
     paths: Annotated[
         list[Path], typer.Argument(metavar="PATH…", parser=path_, help="files and folders that forces sent")
     ],
-    out: Annotated[Path, _option("--out", metavar="DIR", parser=path_, help="where the tables are written")],
-    force: Annotated[str | None, _option("--force", metavar="NAME", help="the force that answered")] = None,
+    out: Annotated[Path, typer.Option(metavar="DIR", parser=path_, help="where the tables are written")],
+    force: Annotated[str | None, typer.Option(metavar="NAME", help="the force that answered")] = None,
     round: Annotated[
-        str | None,
-        _option("--round", metavar="NAME", help="the round they belong to; the first one is started"),
+        str | None, typer.Option(metavar="NAME", help="the round they belong to; the first one is started")
     ] = None,
     reading: Annotated[
-        Path | None,
-        _option("--reading", metavar="FILE", help="a reading of an earlier run, edited, or a folder of them"),
+        Path | None, typer.Option(metavar="FILE", help="an edited reading of an earlier run, or a folder")
     ] = None,
     explain: Annotated[
         bool, typer.Option("--explain", help="say what each row, column and number was taken for, and why")
@@ -259,9 +213,7 @@ app.add_typer(rounds, name="round")
 
 
 @rounds.command(name="new")
-def new_round(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="the round's name, such as 2026-11")],
-) -> None:
+def new_round(name: Annotated[str, typer.Argument(help="the round's name, such as 2026-11")]) -> None:
     """Start a round: the text of the request and a table that tracks the answers.
 
     Example: rise round new 2026-11
@@ -274,7 +226,7 @@ def new_round(
 
 @rounds.command(name="status")
 def round_status(
-    name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="a round; default: the newest")] = None,
+    name: Annotated[str | None, typer.Argument(help="a round; default: the newest")] = None,
 ) -> None:
     """Show who has answered and who is late.
 
@@ -288,12 +240,12 @@ def round_status(
 
 @rounds.command(name="accept")
 def accept_round(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="the round")],
+    name: Annotated[str, typer.Argument(help="the round")],
     folder: Annotated[
         Path, typer.Argument(metavar="DIR", help="what rise intake --round wrote, looked through")
     ],
     url: Annotated[
-        str, _option("--url", metavar="ADDRESS", help="where the answers can be read, if anywhere")
+        str, typer.Option(metavar="ADDRESS", help="where the answers can be read, if anywhere")
     ] = "",
     replace: Annotated[
         bool,
@@ -316,10 +268,10 @@ def fetch(
         str | None, typer.Argument(metavar="NAME", help="of data/official_files.toml; the first")
     ] = None,
     file: Annotated[
-        Path | None, _option("--file", metavar="FILE", parser=path_, help="a file that was downloaded before")
+        Path | None, typer.Option(parser=path_, metavar="FILE", help="a file that was downloaded before")
     ] = None,
-    url: Annotated[str | None, _option("--url", help="the file's address, in place of the known one")] = None,
-    sha256: Annotated[str | None, _option("--sha256", help="the digest that it must have")] = None,
+    url: Annotated[str | None, typer.Option(help="the file's address, in place of the known one")] = None,
+    sha256: Annotated[str | None, typer.Option(help="the digest that it must have")] = None,
     out: Out = None,
 ) -> None:
     """Download the current official tables, check them, and say what changed against what is held, or what they would add.

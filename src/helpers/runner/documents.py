@@ -1,29 +1,36 @@
-"""An executed notebook as it is kept: the same bytes for the same run, and nothing of the machine in it."""
+"""Executed notebooks as they are kept: the same bytes for the same run, and nothing of the machine in them.
+
+Committed notebooks carry the outputs of a default run, so that they read well where they are browsed and nbval has
+something to compare. ``rise run --save`` copies them from the output folder, and leaves a digest of what they came from:
+code, parameters, helper modules and raw tables, also those of the steps upstream. A test compares it. Unlike the
+fingerprint of a run it leaves out the lock and the Python release, since nbval runs every notebook again in whatever
+environment there is.
+"""
 
 from __future__ import annotations
 
 import json
+import os
 import re
 from pathlib import Path
+
+from helpers.runner.freshness import KEY, SCHEMA, Freshness, digest_of
+from helpers.runner.steps import Project, load_notebook
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
 }
 INJECTED = "injected-parameters"  # papermill's tag for the cell that it puts in
+SAVED = "saved"
 
 
 def without_outputs(notebook: dict) -> dict:
-    """The notebook as it is before a run: sources as single strings, every cell with an id."""
-    cells = []
-    for number, cell in enumerate(notebook["cells"], 1):
-        source = cell["source"] if isinstance(cell["source"], str) else "".join(cell["source"])
-        fresh = (
-            {"id": f"number-{number}"} | cell | {"source": source, "metadata": {**cell.get("metadata", {})}}
-        )
-        if cell["cell_type"] == "code":
-            fresh |= {"outputs": [], "execution_count": None}
-        cells.append(fresh)
+    """The notebook as it is before a run, from what ``load_notebook`` read."""
+    cells = [
+        cell | ({"outputs": [], "execution_count": None} if cell["cell_type"] == "code" else {})
+        for cell in notebook["cells"]
+    ]
     return {"cells": cells, "metadata": dict(METADATA), "nbformat": 4, "nbformat_minor": 5}
 
 
@@ -32,7 +39,14 @@ def tidy(notebook: dict, folders: dict[Path, str]) -> dict:
 
     `folders` says what stands in their place for the paths of this machine.
     """
-    here = [(str(path), instead) for path, instead in folders.items()]
+
+    def plain(value):
+        if isinstance(value, str):
+            for path, instead in folders.items():
+                value = value.replace(str(path), instead)
+            value = re.sub(r"[^\s\"'<>()]*ipykernel_\d+/", "", value)
+        return value
+
     for cell in notebook["cells"]:
         metadata = cell["metadata"]
         for name in ("execution", "papermill"):
@@ -42,48 +56,89 @@ def tidy(notebook: dict, folders: dict[Path, str]) -> dict:
         if INJECTED in metadata.get("tags", ()):
             cell["id"] = INJECTED
         for output in cell.get("outputs", ()):
-            data = output.get("data") or {}
-            for key, value in data.items():
-                if isinstance(value, str) and not key.startswith("image/png"):
-                    data[key] = _plain(value, here)
-            for key in ("text", "evalue"):
-                if isinstance(output.get(key), str):
-                    output[key] = _plain(output[key], here)
+            output |= {key: plain(output[key]) for key in ("text", "evalue") if key in output}
+            data = output.get("data", {})
+            data |= {kind: plain(value) for kind, value in data.items() if kind != "image/png"}
     notebook["metadata"] = dict(METADATA)
     return notebook
 
 
-def _plain(text: str, here: list[tuple[str, str]]) -> str:
-    for path, instead in here:
-        text = text.replace(path, instead)
-    return re.sub(r"[^\s\"'<>()]*ipykernel_\d+/", "", text)
-
-
-def to_bytes(notebook: dict, record: dict | None = None) -> bytes:
+def to_bytes(notebook: dict, record: dict) -> bytes:
     """The notebook as Jupyter itself writes it: sorted, one space, long text as lines; with the record in it."""
-    cells = [_split(cell) for cell in notebook["cells"]]
-    metadata = notebook["metadata"] | ({"rise": record} if record else {})
-    whole = notebook | {"cells": cells, "metadata": metadata}
+    cells = []
+    for cell in notebook["cells"]:
+        split = cell | {"source": _lines(cell["source"])}
+        if "outputs" in cell:
+            split["outputs"] = [_split_output(output) for output in cell["outputs"]]
+        cells.append(split)
+    whole = notebook | {"cells": cells, "metadata": notebook["metadata"] | {KEY: record}}
     return (json.dumps(whole, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
 
 
-def _split(cell: dict) -> dict:
-    """Text of several lines as a list of lines, which is how notebooks stay readable in a diff."""
-    split = cell | {"source": cell["source"].splitlines(True)}
-    if "outputs" in cell:
-        split["outputs"] = [_split_output(output) for output in cell["outputs"]]
-    return split
-
-
 def _split_output(output: dict) -> dict:
-    split = dict(output)
-    if isinstance(output.get("text"), str):
-        split["text"] = output["text"].splitlines(True)
+    split = output | ({"text": _lines(output["text"])} if "text" in output else {})
     if "data" in output:
         split["data"] = {
-            kind: value.splitlines(True)
-            if isinstance(value, str) and kind.startswith(("text/", "image/svg"))
-            else value
+            kind: _lines(value) if kind.startswith(("text/", "image/svg")) else value
             for kind, value in output["data"].items()
         }
     return split
+
+
+def _lines(text):
+    """A text as a list of its lines, which is how notebooks stay readable in a diff; what is one already stays."""
+    return text.splitlines(True) if isinstance(text, str) else text
+
+
+def source_digests(project: Project, freshness: Freshness | None = None) -> dict[str, str]:
+    """Step → digest of all that its outputs come from, with the notebooks' own parameter values."""
+    freshness = freshness or Freshness(project, project.root / "reports" / "build")
+    found: dict[str, str] = {}
+    for name in project.order:
+        step = project.steps[name]
+        now = freshness.fingerprint(step, step.parameters)
+        parts = {
+            "cells": [digest for _, digest in now.cells],
+            "parameters": now.parameters,
+            "modules": now.modules,
+            "tables": {
+                table: digest
+                for table, digest in now.tables.items()
+                if table.startswith(SCHEMA) or table.partition(" (")[0] in project.kept
+            },
+            "upstream": {before: found[before] for before in project.before[name]},
+        }
+        found[name] = digest_of(parts)
+    return found
+
+
+def outdated(project: Project, freshness: Freshness | None = None) -> list[str]:
+    """The steps whose committed notebook carries outputs of other code, or none."""
+    now = source_digests(project, freshness)
+    kept = {name: load_notebook(step.path).get("metadata", {}) for name, step in project.steps.items()}
+    return [name for name in kept if kept[name].get(KEY) != {SAVED: now[name]}]
+
+
+def save_notebooks(project: Project, instances: dict[str, Path]) -> list[str]:
+    """Put the outputs of a default run into the committed notebooks; the names of those that changed.
+
+    `instances` is step → its executed notebook. Cells, their ids and their own metadata stay as they are;
+    a cell that the run injected is left out.
+    """
+    digests = source_digests(project)
+    changed = []
+    for name, step in project.steps.items():
+        made = {cell["id"]: cell for cell in load_notebook(instances[name])["cells"]}
+        notebook = load_notebook(step.path)
+        for cell in notebook["cells"]:
+            cell["metadata"].pop("execution", None)
+            if cell["cell_type"] == "code":
+                cell |= {key: made[cell["id"]][key] for key in ("outputs", "execution_count")}
+        notebook |= {"metadata": METADATA, "nbformat_minor": 5}
+        data = to_bytes(notebook, {SAVED: digests[name]})
+        if data != step.path.read_bytes():
+            part = step.path.with_name(f".{step.path.name}.part")
+            part.write_bytes(data)
+            os.replace(part, step.path)
+            changed.append(name)
+    return changed

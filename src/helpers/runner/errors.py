@@ -7,6 +7,7 @@ of this program into what is printed; ``cli.main`` prints it. There is never a t
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import os
 import re
@@ -104,6 +105,15 @@ def say_plainly(error: OSError, path: Path | str = "") -> RunnerError:
     if error.errno in (errno.ENOTDIR, errno.EEXIST):
         return RunnerError(f"{where} is a file where a folder is needed; choose another folder with --out")
     return RunnerError(f"{where}: {error.strerror or error}")
+
+
+@contextlib.contextmanager
+def plainly(path: Path):
+    """Tell what the disk refuses here by :func:`say_plainly`; `path` is what cannot be written if nothing else is named."""
+    try:
+        yield
+    except OSError as error:
+        raise say_plainly(error, path) from None
 
 
 def quoted(text: object) -> str:

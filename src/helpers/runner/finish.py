@@ -9,24 +9,24 @@ from __future__ import annotations
 import ast
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from helpers.runner import process
-from helpers.runner.display import Waiting
-from helpers.runner.errors import Interrupted, RunnerError, UsageError, say_plainly
-from helpers.runner.freshness import Freshness, file_digest, sha256
+from helpers.runner.display import waiting
+from helpers.runner.errors import Interrupted, RunnerError, UsageError, plainly
+from helpers.runner.freshness import Freshness, digest_of, file_digest
 from helpers.runner.modules import Modules, load_known
-from helpers.runner.plan import Plan
+from helpers.runner.plan import Plan, Result
 from helpers.runner.staging import WORK, OutputFolder, published_files
-from helpers.runner.steps import raw_path
+from helpers.runner.steps import Project
 from helpers.tables.files import added
 
 
 def call(function: str, root: Path, out: Path, given: dict | None = None) -> str:
     """Call a room's function, such as ``helpers.ledger:collect``, while no other run writes to `out`; what it prints."""
     try:
-        with OutputFolder(out) as folder, folder.staging("room") as temporary, Waiting():
+        with OutputFolder(out) as folder, folder.staging("room") as temporary, waiting():
             return process.call(function, root, out, temporary, given or {})
     except KeyboardInterrupt:
         process.stop()
@@ -46,60 +46,46 @@ def before_running(plans: list[Plan]) -> None:
     read = {
         name: path for plan in plans for i in plan.instances for name, path in fresh.tables(i.step).items()
     }
-    raw = sorted(name for name in read if raw_path(project.root, name))
+    raw = sorted(read.keys() & project.kept.keys())
     checked = [path for path in read.values() if path.is_relative_to(project.root / "data")]
-    stamp = _stamp(project.root, out, checked, "helpers.tables")
-    kept = out / WORK / "checked"
-    if _read(kept) == stamp:
-        return
     try:
-        call("helpers.tables.store:check_all", project.root, out, {"names": raw})
+        _once(
+            out / WORK / "checked",
+            lambda: _stamp(project.root, out, checked, "helpers.tables"),
+            lambda: call("helpers.tables.store:check_all", project.root, out, {"names": raw}),
+        )
     except Interrupted:
         raise
     except RunnerError as error:
         raise UsageError(str(error)) from None
-    _write(kept, stamp)
 
 
-def after_running(project, results) -> None:
-    """Join the ledger of each folder of a run that ended well, and make the pages of its notebooks.
+def after_running(project: Project, results: list[Result]) -> None:
+    """Join ``findings/*.json`` into ``findings.json`` and ``claims.json`` in each folder of a run that ended well.
+
+    Where every step of the project stands in the folder, because claims rest on the findings of several.
 
     Raises
     ------
     RunnerError
         When the findings do not fit together (an id recorded twice, a claim about a finding nobody recorded).
     """
-    for out in {result.out: None for result in results}:
-        mine = [result for result in results if result.out == out]
-        if all(result.ended not in ("failed", "stopped") for result in mine):
-            collect(project, out)
+    bad = {result.out for result in results if result.ended in ("failed", "stopped")}
+    registers = [project.kept[name] for name in ("claims", "sources") if name in project.kept]
+    for out in dict.fromkeys(result.out for result in results if result.out not in bad):
+        found = sorted((out / "findings").glob("*.json"))
+        whole = all(list((out / "notebooks").glob(f"{name}*.ipynb")) for name in project.steps)
+        if whole and found and len(registers) == 2:
+            read = [*found, *registers, *added(registers[1])]
+            read += [out / "findings.json", out / "claims.json"]
+            _once(
+                out / WORK / "collected",
+                lambda out=out, read=read: _stamp(project.root, out, read, "helpers.ledger"),
+                lambda out=out: call("helpers.ledger:collect", project.root, out),
+            )
 
 
-def collect(project, out: Path) -> bool:
-    """Join ``findings/*.json`` into ``findings.json`` and ``claims.json`` unless that is done; whether it could be.
-
-    It can be when every step of the project stands in the folder, because claims rest on the findings of several.
-    """
-    if any(not list((out / "notebooks").glob(f"{name}*.ipynb")) for name in project.steps):
-        return False
-    found = sorted((out / "findings").glob("*.json"))
-    registers = [path for name in ("claims", "sources") if (path := raw_path(project.root, name))]
-    if not found or len(registers) < 2:
-        return False
-    registers += added(registers[1])
-    joined = [out / "findings.json", out / "claims.json"]
-    kept = out / WORK / "collected"
-
-    def stamp() -> str:
-        return _stamp(project.root, out, [*found, *registers, *joined], "helpers.ledger")
-
-    if _read(kept) != stamp():
-        call("helpers.ledger:collect", project.root, out)
-        _write(kept, stamp())
-    return True
-
-
-def write_pages(project, out: Path, names: Iterable[str]) -> None:
+def write_pages(project: Project, out: Path, names: Iterable[str]) -> None:
     """Make the HTML of executed notebooks that have none of the present run."""
     kept = out / WORK / "pages"
     try:
@@ -107,7 +93,7 @@ def write_pages(project, out: Path, names: Iterable[str]) -> None:
     except ValueError:
         made = {}
     code = _stamp(project.root, out, [], "helpers.publish.notebooks")
-    now = {name: sha256(f"{code}{file_digest(out / f'notebooks/{name}.ipynb')}".encode()) for name in names}
+    now = {name: digest_of([code, file_digest(out / f"notebooks/{name}.ipynb")]) for name in names}
     stale = [
         name for name in now if made.get(name) != now[name] or not (out / f"notebooks/{name}.html").is_file()
     ]
@@ -116,32 +102,30 @@ def write_pages(project, out: Path, names: Iterable[str]) -> None:
         _write(kept, json.dumps(made | now))
 
 
-def publish(project, out: Path) -> bool:
+def publish(project: Project, out: Path) -> bool:
     """Publish what is in `out`, unless what was published is still what would be; whether anything was done."""
-    if is_published(project, out):
-        return False
-    print(call("helpers.publish:build", project.root, out), end="")
-    _write(out / WORK / "published", _publication(project, out))
-    return True
+    return _once(
+        out / WORK / "published",
+        lambda: _publication(project, out),
+        lambda: print(call("helpers.publish:build", project.root, out), end=""),
+    )
 
 
-def is_published(project, out: Path) -> bool:
+def is_published(project: Project, out: Path) -> bool:
     """Whether what was published from `out` is what would be now."""
-    return (out / "manifest.json").is_file() and _read(out / WORK / "published") == _publication(project, out)
+    return _read(out / WORK / "published") == _publication(project, out)
 
 
-def _publication(project, out: Path) -> str:
+def _publication(project: Project, out: Path) -> str:
     """A digest of what a publication is made from, and of its files."""
     root = project.root
-    places = [root / "reports", root / "notebooks"]  # pages show the notebooks' prose as it is now
+    # notebooks also where they stand: pages show their prose as it is now
+    places = [root / name for name in ("reports", "notebooks")]
     places += [out / name for name in ("findings", "tables", "figures", "notebooks")]
-    made = [
-        path for place in places for path in place.glob("*.*") if path.is_file() and path.suffix != ".html"
-    ]
-    made += (path for path in (root / "data").rglob("*.*") if path.is_file())
-    made += root.glob("CITATION.cff")  # who made it, and when
-    published = [out / name for name in published_files(out)]
-    return _stamp(root, out, [*made, *published], "helpers.publish")
+    made = [path for place in places for path in place.glob("*.*") if path.suffix != ".html"]
+    made += [*(root / "data").rglob("*.*"), root / "CITATION.cff"]
+    made += [out / name for name in published_files(out)]
+    return _stamp(root, out, [path for path in made if not path.is_dir()], "helpers.publish")
 
 
 def _stamp(root: Path, out: Path, paths: Iterable[Path], module: str) -> str:
@@ -150,7 +134,16 @@ def _stamp(root: Path, out: Path, paths: Iterable[Path], module: str) -> str:
     code = modules.reached(ast.walk(ast.parse(f"import {module}")))
     modules.remember(out)
     digests = [(f"{path.parent.name}/{path.name}", file_digest(path)) for path in sorted(paths)]
-    return sha256(json.dumps([digests, code, sys.version], sort_keys=True).encode())
+    return digest_of([digests, code, sys.version])
+
+
+def _once(kept: Path, stamp: Callable[[], str], work: Callable[[], object]) -> bool:
+    """Do some work unless the stamp is the one kept from when it was last done; whether it was done."""
+    if _read(kept) == stamp():
+        return False
+    work()
+    _write(kept, stamp())
+    return True
 
 
 def _read(path: Path) -> str:
@@ -161,8 +154,6 @@ def _read(path: Path) -> str:
 
 
 def _write(path: Path, text: str) -> None:
-    try:
+    with plainly(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    except OSError as error:
-        raise say_plainly(error, path) from None

@@ -1,10 +1,10 @@
 """Whether a step's outputs still stand, and if not exactly why.
 
 A step's fingerprint is everything its outputs depend on: the source of its code cells, its typed parameters,
-every helper module it can reach, the bytes of every table it reads (built or raw) and of the vocabularies that
-every step relies on, the lock file and the exact Python release. It travels in the executed notebook's
-metadata together with the digest of each output, so there is no database to lose. Markdown, cell outputs, ids,
-timestamps and the folder the project stands in are not part of it.
+every helper module it can reach, the bytes of every table it reads (built or raw), of the schemas of those that it reads
+and writes, of the lists that those schemas or the helpers name, the lock file and the exact Python release. It travels in
+the executed notebook's metadata together with the digest of each output, so there is no database to lose. Markdown, cell
+outputs, ids, timestamps and the folder the project stands in are not part of it.
 
 Helper modules count by their bytes: a changed comment re-runs what reaches it, which costs seconds and can never
 be wrong (source text shows up in tracebacks, docstrings and doctests).
@@ -17,24 +17,18 @@ import json
 import platform
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from helpers.runner.errors import RunnerError
-from helpers.runner.modules import Modules
+from helpers.runner.modules import NAMED, Modules, code_digest
 from helpers.runner.parameters import Value
-from helpers.runner.steps import Project, Step, raw_path
-from helpers.tables.files import added
+from helpers.runner.steps import Project, Step
+from helpers.tables.files import added, project_root
 
-FORMAT = 1
 KEY = "rise"  # where the fingerprint stands in a notebook's metadata
 FINDINGS = "data/findings.toml"  # what every recorded number is, a section a step
 SCHEMA = "schema of "  # before the name of a table, for the file that says what it holds
-# Lists that every step relies on; helplines and parameters change no notebook
-VOCABULARIES = (
-    *("areas", "explanations", "families", "foi_rounds", "force_aliases", "forces", "measures"),
-    *("offence_subcodes", "offence_wordings", "offences", "sources", "thresholds"),
-)
 
 
 def sha256(data: bytes) -> str:
@@ -42,14 +36,18 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def digest_of(parts: object) -> str:
+    """One digest of what can be written as JSON."""
+    return sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode())
+
+
 @dataclass(frozen=True)
 class Fingerprint:
-    """What a step's outputs depend on. ``cells`` are (id, digest) in order; the ids are for messages only."""
+    """What a step's outputs depend on. ``cells`` are [id, digest] in order; the ids are for messages only."""
 
-    format: int
     python: str
     lock: str
-    cells: tuple[tuple[str, str], ...]
+    cells: list[list[str]]
     parameters: dict[str, Value]
     modules: dict[str, str]
     tables: dict[str, str]
@@ -57,8 +55,7 @@ class Fingerprint:
     @property
     def digest(self) -> str:
         """One digest of it all; the cells' ids do not count."""
-        parts = asdict(self) | {"cells": [digest for _, digest in self.cells]}
-        return sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode())
+        return digest_of(vars(self) | {"cells": [digest for _, digest in self.cells]})
 
 
 @dataclass(frozen=True)
@@ -72,13 +69,9 @@ class Record:
 
     def as_metadata(self) -> dict:
         """The form kept in the notebook's metadata under ``rise``."""
-        return {
-            "step": self.step,
-            "instance": self.instance,
-            "digest": self.fingerprint.digest,
-            "inputs": asdict(self.fingerprint),
-            "outputs": self.outputs,
-        }
+        made = vars(self) | {"digest": self.fingerprint.digest, "inputs": vars(self.fingerprint)}
+        del made["fingerprint"]
+        return made
 
 
 class Freshness:
@@ -92,26 +85,43 @@ class Freshness:
         self.out = out
         self.modules = modules or Modules(project.root)
         self.python = f"{platform.python_implementation()} {platform.python_version()}"
-        lock = project.root / "requirements.lock"
-        self.lock = sha256(lock.read_bytes().replace(b"\r\n", b"\n")) if lock.is_file() else ""
+        self.lock = code_digest(project.root / "requirements.lock")
         self._reached: dict[str, dict[str, str]] = {}
-
-    def table_path(self, table: str) -> Path:
-        """Where a table is read: raw or a register, else built into the output folder."""
-        return raw_path(self.project.root, table) or self.out / "tables" / f"{table}.csv"
+        self._tables: dict[str, dict[str, Path]] = {}
 
     def tables(self, step: Step) -> dict[str, Path]:
-        """Every table the step depends on, with its file, and the schemas of those it reads and writes."""
-        known = [name for name in VOCABULARIES if raw_path(self.project.root, name)]
-        schemas = self.project.root / "data" / "schemas"
-        described = {f"{SCHEMA}{name}": schemas / f"{name}.yaml" for name in {*step.reads, *step.writes}}
-        found = {name: self.table_path(name) for name in {*step.reads, *known}}
-        described[FINDINGS] = self.project.root / FINDINGS
-        for name, path in list(found.items()):
-            found |= {f"{name} ({part.parent.parent.name})": part for part in added(path)}
-        return dict(
-            sorted((found | {name: path for name, path in described.items() if path.is_file()}).items())
-        )
+        """Every table the step depends on, with its file: those it reads, their schemas and the lists that these use."""
+        if step.name not in self._tables:
+            root, kept = self.project.root, self.project.kept
+            lists = {name for name, path in kept.items() if path.parent.name in ("data", "vocabularies")}
+            lists -= {name for name in lists if kept[name].suffix != ".csv"}
+            named = {
+                name for module in self.modules.modules(step.imports) for name in self.modules.names(module)
+            }
+            found = {name: kept[name] for name in lists if NAMED + name in named}
+            for table in (*step.reads, *step.writes):
+                schema, *lists_of_it = self._schema_files(table) or [None]
+                found |= {SCHEMA + table: root / schema} if schema else {}
+                found |= {Path(file).stem: root / file for file in lists_of_it}
+            found |= {name: kept.get(name, self.out / f"tables/{name}.csv") for name in step.reads}
+            for name in found.keys() & kept.keys():
+                found |= {f"{name} ({part.parent.parent.name})": part for part in added(kept[name])}
+            found |= {FINDINGS: root / FINDINGS} if (root / FINDINGS).is_file() else {}
+            self._tables[step.name] = dict(sorted(found.items()))
+        return self._tables[step.name]
+
+    def _schema_files(self, table: str) -> list[str]:
+        """The files that decide whether a table is valid, from the project's folder; none where it has no schema."""
+        path = self.project.root / "data" / "schemas" / f"{table}.yaml"
+        digest = code_digest(path)
+
+        def find() -> list[str]:
+            from helpers.tables.package import schema_files
+
+            files = [file.relative_to(project_root()) for file in schema_files(table)]
+            return [file.as_posix() for file in files if file.parts[1] != "rounds"]
+
+        return self.modules.recall(f"{SCHEMA}{table} {digest}", find) if digest else []
 
     def table_digests(self, step: Step) -> dict[str, str]:
         """Table → digest of its bytes; empty text where it is not there (yet)."""
@@ -125,14 +135,14 @@ class Freshness:
         """The fingerprint of `step` with these parameter values, as the files are now."""
         if step.name not in self._reached:
             self._reached[step.name] = self.modules.reached(step.imports)
-        cells = [
-            cell for cell in step.cells if "parameters" not in cell.tags
-        ]  # counted by their typed values
         return Fingerprint(
-            format=FORMAT,
             python=self.python,
             lock=self.lock,
-            cells=tuple((cell.id, sha256(cell.source.encode())) for cell in cells),
+            cells=[
+                [cell.id, sha256(cell.source.encode())]
+                for cell in step.cells
+                if "parameters" not in cell.tags  # they count by their typed values
+            ],
             parameters=dict(values),
             modules=self._reached[step.name],
             tables=self.table_digests(step),
@@ -166,72 +176,53 @@ def read_record(path: Path) -> Record | None:
     """
     try:
         text = path.read_bytes()
-    except OSError:
-        return None
-    start = text.rfind(b'\n "metadata": {')
-    try:
-        notebook = json.loads(b"{" + text[start:]) if start >= 0 else json.loads(text)
+        start = text.rfind(b'\n "metadata": {')
+        notebook = json.loads(b"{" + text[start:] if start >= 0 else text)
         kept = notebook["metadata"][KEY]
-        inputs = kept["inputs"]
-        cells = tuple((cell, digest) for cell, digest in inputs["cells"])
-        fingerprint = Fingerprint(**(inputs | {"cells": cells}))
-        return Record(kept["step"], kept["instance"], fingerprint, dict(kept["outputs"]))
-    except (ValueError, KeyError, TypeError):
+        return Record(kept["step"], kept["instance"], Fingerprint(**kept["inputs"]), dict(kept["outputs"]))
+    except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
 def changed_outputs(record: Record, out: Path) -> list[str]:
     """Why the outputs on disk are not those that the record names."""
-    reasons = []
-    for name, digest in record.outputs.items():
-        now = file_digest(out / name)
-        if now != digest:
-            reasons.append(f"output {name} {'was altered' if now else 'is missing'}")
-    return reasons
+    now = {name: file_digest(out / name) for name in record.outputs}
+    return [
+        f"output {name} {'was altered' if now[name] else 'is missing'}"
+        for name, digest in record.outputs.items()
+        if now[name] != digest
+    ]
 
 
 def reasons(old: Fingerprint, new: Fingerprint) -> list[str]:
     """Every difference between two fingerprints, each in a few words.
 
-    >>> old = Fingerprint(1, "CPython 3.11.7", "", (("sum", "a"),), {"vintage": "latest"}, {}, {"foi": "x"})
-    >>> new = Fingerprint(1, "CPython 3.11.7", "", (("sum", "b"),), {"vintage": "first"}, {}, {"foi": "y"})
+    >>> old = Fingerprint("CPython 3.11.7", "", [["sum", "a"]], {"vintage": "latest"}, {}, {"foi": "x"})
+    >>> new = Fingerprint("CPython 3.11.7", "", [["sum", "b"]], {"vintage": "first"}, {}, {"foi": "y"})
     >>> reasons(old, new)
     ['parameter vintage: latest → first', 'cell sum changed', 'table foi changed']
     """
-    found = []
-    if old.format != new.format:
-        found.append("the form of the record changed")
-    if old.python != new.python:
-        found.append(f"Python: {old.python} → {new.python}")
-    if old.lock != new.lock:
-        found.append("requirements.lock changed")
+    found = [f"Python: {old.python} → {new.python}"] if old.python != new.python else []
+    found += ["requirements.lock changed"] if old.lock != new.lock else []
     for name in sorted({*old.parameters, *new.parameters}):
         before, after = old.parameters.get(name, "none"), new.parameters.get(name, "none")
-        if before != after or type(before) is not type(after):
-            said = (value if value != "" else "empty" for value in (before, after))
-            found.append(f"parameter {name}: {' → '.join(map(str, said))}")
-    found += _cell_reasons(old.cells, new.cells)
-    found += _differences(old.modules, new.modules, "{}")
-    found += _differences(old.tables, new.tables, "table {}")
-    return found
+        if repr(before) != repr(after):  # 1 and true are equal
+            said = (str(value) if value != "" else "empty" for value in (before, after))
+            found.append(f"parameter {name}: {' → '.join(said)}")
+    if [digest for _, digest in old.cells] != [digest for _, digest in new.cells]:
+        changed = _differences("cell ", dict(old.cells), dict(new.cells), gone="is gone")
+        found += changed or ["the cells stand in another order"]
+    found += _differences("", old.modules, new.modules)
+    return found + _differences("table ", old.tables, new.tables)
 
 
-def _differences(old: Mapping[str, str], new: Mapping[str, str], label: str) -> list[str]:
+def _differences(
+    label: str, old: Mapping[str, str], new: Mapping[str, str], gone: str = "is no longer used"
+) -> list[str]:
     found = []
-    for name in sorted({*old, *new}):
-        before, after = old.get(name, ""), new.get(name, "")
+    for name in (*new, *sorted(old.keys() - new.keys())):
+        before, after = old.get(name, ""), new.get(name)
         if before != after:
-            verb = "is missing" if name in new and not after else "is new" if not before else None
-            shown = name if name.startswith(SCHEMA) else label.format(name)
-            found.append(f"{shown} {verb or ('changed' if after else 'is no longer used')}")
+            verb = gone if after is None else "is missing" if not after else "changed" if before else "is new"
+            found.append(f"{'' if name.startswith(SCHEMA) else label}{name} {verb}")
     return found
-
-
-def _cell_reasons(old: tuple[tuple[str, str], ...], new: tuple[tuple[str, str], ...]) -> list[str]:
-    if [digest for _, digest in old] == [digest for _, digest in new]:
-        return []
-    before, after = dict(old), dict(new)
-    changed = [f"cell {name} changed" for name in after if name in before and before[name] != after[name]]
-    added = [f"cell {name} is new" for name in after if name not in before]
-    gone = [f"cell {name} is gone" for name in before if name not in after]
-    return changed + added + gone or ["the cells stand in another order"]

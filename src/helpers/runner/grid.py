@@ -7,29 +7,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from helpers.runner.errors import UsageError, did_you_mean, quoted
-from helpers.runner.plan import Plan
 
 MOST_DRAWN = 6
 COLUMNS = ("id", "value", "low", "high", "level", "unit", "label", "reason")
-
-
-def join(plans: Sequence[Plan], out: Path, chosen: Sequence[str], steps: Sequence[str]) -> str:
-    """Write the table and the figure of a grid in `out`; a line about them.
-
-    Parameters
-    ----------
-    plans : the plans of the grid
-    out : the folder that was asked for
-    chosen : findings to draw; by default those of `steps` that move most
-    steps : the steps that were asked for
-    """
-    from helpers.runner.finish import call
-    from helpers.runner.running import shown
-
-    folders = [(str(plan.out), plan.combination, [i.name for i in plan.instances]) for plan in plans]
-    given = {"out": out, "folders": folders, "chosen": list(chosen), "steps": list(steps)}
-    call("helpers.runner.grid:write", plans[0].project.root, out, given)
-    return f"{len(plans)} combinations side by side in {shown(out / 'tables/grid.csv')} and {shown(out / 'figures/grid.svg')}"
 
 
 def rows(folders: Sequence[tuple[str, dict, list[str]]]) -> list[dict]:

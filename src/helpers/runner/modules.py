@@ -13,37 +13,32 @@ import contextlib
 import hashlib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 PACKAGE = "helpers"
 LAZY = "?"  # before what a package imports only when it is asked for a name that it does not have
+NAMED = "="  # before a text that a module gives to a function, such as the name of a list
 WORK = ".rise"  # the runner's own folder inside an output folder; it also marks the folder as made by us
-KNOWN = "imported.json"
+KNOWN = "known.json"
 
 
 class Modules:
-    """The helper package under ``root/src``, with the imports of each module remembered by content.
+    """The helper package under ``root/src``, with what is read in each module remembered by content.
 
-    ``known`` is digest of a module's bytes → what it imports; it only saves time and can be lost at any moment.
+    ``known`` only saves time and can be lost at any moment.
     """
 
     def __init__(self, root: Path, known: dict[str, list[str]] | None = None):
         self.source = root / "src"
-        self.root = root
         self.known = {} if known is None else known
         self._at_first = len(self.known)
-        self._digests: dict[Path, str] = {}
-        self._imports: dict[str, list[str]] = {}
-        self._paths: dict[str, Path | None] = {}
-        self._own_files: dict[str, list[tuple[str, str]]] = {}
-        self._resolved: dict[str, list[str]] = {}
-
-    def digest(self, path: Path) -> str:
-        """sha256 of a file's bytes, line ends made alike; read once."""
-        if path not in self._digests:
-            self._digests[path] = code_digest(path)
-        return self._digests[path]
+        self.digest = cache(code_digest)  # read once: what steps are held against
+        self.path = cache(self._path)
+        self.names = cache(self._names)
+        self._runs = cache(lambda target: list(self._resolve(target)))
+        self._files = cache(self._files_of)
 
     def changed(self, digests: Mapping[str, str]) -> list[str]:
         """Which of these files, by path under ``src``, are not on the disk as their digests say."""
@@ -51,54 +46,48 @@ class Modules:
 
     def reached(self, imports: Iterable[ast.AST]) -> dict[str, str]:
         """Path under ``src`` → digest, for every file that code with these import statements can reach."""
-        queue = list(targets(imports, package=""))
-        modules: set[str] = set()
-        while queue:
-            for name in self._modules(queue.pop()):
-                if name not in modules:
-                    modules.add(name)
-                    queue.extend(found for found in self._imported_by(name) if not found.startswith(LAZY))
-        found = {name: digest for module in modules for name, digest in self._files(module)}
-        return dict(sorted(found.items()))
+        return dict(sorted(pair for module in self.modules(imports) for pair in self._files(module)))
 
-    def _files(self, module: str) -> list[tuple[str, str]]:
-        """(path under ``src``, digest) of a module and of what lies beside it."""
-        if module not in self._own_files:
-            paths = [self.path(module), *self._beside(module)]
-            self._own_files[module] = [(p.relative_to(self.source).as_posix(), self.digest(p)) for p in paths]
-        return self._own_files[module]
+    def modules(self, imports: Iterable[ast.AST]) -> set[str]:
+        """The dotted names of every module that code with these import statements can reach."""
+        queue, found = list(named_in(imports, package="")), set()
+        while queue:
+            for module in self._runs(queue.pop()):
+                if module not in found:
+                    found.add(module)
+                    queue += [name for name in self.names(module) if name[0] not in (LAZY, NAMED)]
+        return found
 
     def remember(self, out: Path) -> None:
-        """Keep what the modules import, to save reading them next time; a fault here is no matter."""
+        """Keep what was read in the modules, to save reading them next time; a fault here is no matter."""
         if len(self.known) != self._at_first and (out / WORK).is_dir():
             part = out / WORK / f"{KNOWN}.{os.getpid()}"
             with contextlib.suppress(OSError):
                 part.write_text(json.dumps(self.known), encoding="utf-8")
                 part.replace(out / WORK / KNOWN)
 
-    def path(self, name: str) -> Path | None:
+    def recall(self, key: str, find: Callable[[], Iterable[str]]) -> list[str]:
+        """What `find` finds, or what it found before for the same key."""
+        if key not in self.known:
+            self.known[key] = list(find())
+        return self.known[key]
+
+    def _path(self, name: str) -> Path | None:
         """The file of a module, or None if there is no such module."""
-        if name not in self._paths:
-            base = self.source.joinpath(*name.split("."))
-            candidates = (base / "__init__.py", base.with_suffix(".py"))
-            self._paths[name] = next((path for path in candidates if path.is_file()), None)
-        return self._paths[name]
+        base = self.source.joinpath(*name.split("."))
+        candidates = (base / "__init__.py", base.with_suffix(".py"))
+        return next((path for path in candidates if path.is_file()), None)
 
-    def _modules(self, target: str) -> list[str]:
-        if target not in self._resolved:
-            self._resolved[target] = list(self._resolve(target))
-        return self._resolved[target]
-
-    def _resolve(self, target: str) -> Iterable[str]:
+    def _resolve(self, target: str) -> Iterator[str]:
         """The modules that naming `target` runs: each package on the way, then it; ``pkg.*`` is all of pkg.
 
         A last dot says that the package is only passed on the way to something in it.
         """
         dotted, star, _ = target.partition(".*")
         passed, dotted = dotted.endswith("."), dotted.rstrip(".")
-        if not (dotted == PACKAGE or dotted.startswith(f"{PACKAGE}.")):
-            return
         parts = dotted.split(".")
+        if parts[0] != PACKAGE:
+            return
         names = [".".join(parts[:length]) for length in range(1, len(parts) + 1)]
         found = [name for name in names if self.path(name)]
         yield from found
@@ -108,61 +97,52 @@ class Modules:
                 inner = inside.relative_to(self.source).with_suffix("").parts
                 yield ".".join(inner[:-1] if inner[-1] == "__init__" else inner)
         elif found and not passed:  # the package itself, or a name in it that is no module
-            for late in self._imported_by(found[-1]):
+            for late in self.names(found[-1]):
                 if late.startswith(LAZY):
                     yield from self._resolve(late.removeprefix(LAZY))
 
-    def _imported_by(self, name: str) -> list[str]:
-        if name not in self._imports:
-            path = self.path(name)
-            digest = self.digest(path)
-            key = f"{name} {digest}"
-            if key not in self.known:
-                tree = ast.parse(path.read_bytes(), filename=str(path))
-                package = name if path.name == "__init__.py" else name.rpartition(".")[0]
-                lazy = [node for node in tree.body if path.name == "__init__.py" and _is_hook(node)]
-                methods = [  # of a class: it is asked for parts of an object, not for modules
-                    inner
-                    for node in ast.walk(tree)
-                    if isinstance(node, ast.ClassDef)
-                    for inner in node.body
-                    if _is_hook(inner)
-                ]
-                named = set(targets(_walk(tree, without=[*lazy, *methods]), package))
-                named.update(*(targets(ast.walk(part), package) for one in methods for part in one.body))
-                named |= {LAZY + target for node in lazy for target in targets(ast.walk(node), package)}
-                inside = (PACKAGE, LAZY + PACKAGE)
-                self.known[key] = sorted(target for target in named if target.split(".")[0] in inside)
-            self._imports[name] = self.known[key]
-        return self._imports[name]
+    def _names(self, module: str) -> list[str]:
+        """What a module imports, and the texts that it gives to functions."""
+        path = self.path(module)
+        return self.recall(f"{module} {self.digest(path)}", lambda: sorted(_read_names(module, path)))
 
-    def _beside(self, name: str) -> Iterable[Path]:
-        """Files of a package that are not Python: a style sheet or a font changes what the code does."""
-        path = self.path(name)
-        if path and path.name == "__init__.py":
-            for found in path.parent.rglob("*"):
-                folders = found.relative_to(path.parent).parts[:-1]
-                inner_package = any(
-                    (path.parent.joinpath(*folders[: n + 1]) / "__init__.py").is_file()
-                    for n in range(len(folders))
-                )
-                hidden = any(part.startswith((".", "__pycache__")) for part in (*folders, found.name))
-                if (
-                    found.is_file()
-                    and found.suffix not in {".py", ".pyc"}
-                    and not hidden
-                    and not inner_package
-                ):
-                    yield found
+    def _files_of(self, module: str) -> list[tuple[str, str]]:
+        """(path under ``src``, digest) of a module, and of what is not Python in a package."""
+        path = self.path(module)
+        others = _others(path.parent) if path.name == "__init__.py" else ()
+        return [(one.relative_to(self.source).as_posix(), self.digest(one)) for one in (path, *others)]
 
 
-def targets(nodes: Iterable[ast.AST], package: str) -> Iterable[str]:
-    """What import statements name, as absolute dotted names.
+def _read_names(module: str, path: Path) -> set[str]:
+    tree = ast.parse(path.read_bytes(), filename=str(path))
+    is_package = path.name == "__init__.py"
+    package = module if is_package else module.rpartition(".")[0]
+    hooks = [node for node in tree.body if is_package and getattr(node, "name", "") == "__getattr__"]
+    late = {node for hook in hooks for node in ast.walk(hook)}
+    found = set(named_in((node for node in ast.walk(tree) if node not in late), package))
+    if hooks:
+        found |= {LAZY + name for name in (f"{package}.*", *named_in(late, package))}
+    return {name for name in found if name.lstrip(LAZY).split(".")[0] == PACKAGE or name[0] == NAMED}
+
+
+def _others(folder: Path) -> Iterator[Path]:
+    """The files of a package that are not Python: a style sheet or a font changes what the code does."""
+    for path in folder.iterdir():
+        if path.name.startswith((".", "__pycache__")):
+            continue
+        if path.is_dir() and not (path / "__init__.py").is_file():
+            yield from _others(path)
+        elif path.is_file() and path.suffix != ".py":
+            yield path
+
+
+def named_in(nodes: Iterable[ast.AST], package: str) -> Iterator[str]:
+    """What import statements name, as absolute dotted names, and the first texts that calls are given.
 
     A trailing ``.*`` means the whole package, a trailing dot a package that is only passed on the way.
 
-    >>> sorted(targets(ast.walk(ast.parse("from helpers.stats import dose")), ""))
-    ['helpers.stats.', 'helpers.stats.dose']
+    >>> sorted(named_in(ast.walk(ast.parse("from helpers.stats import dose; rows('forces')")), ""))
+    ['=forces', 'helpers.stats.', 'helpers.stats.dose']
     """
     for node in nodes:
         if isinstance(node, ast.Import):
@@ -170,45 +150,26 @@ def targets(nodes: Iterable[ast.AST], package: str) -> Iterable[str]:
                 parts = alias.name.split(".")
                 yield from (".".join(parts[:length]) for length in range(1, len(parts) + 1))
         elif isinstance(node, ast.ImportFrom):
-            base = node.module or ""
-            if node.level:
-                parts = package.split(".")
-                parent = ".".join(parts[: len(parts) - node.level + 1])
-                base = f"{parent}.{base}".strip(".")
+            base = _absolute(node.level, node.module or "", package)
             yield f"{base}."
             yield from (f"{base}.{alias.name}" for alias in node.names)
-        elif _is_hook(node) and package:
-            yield f"{package}.*"
-        elif isinstance(node, ast.Call):
-            yield from _dynamic(node, package)
+        elif isinstance(node, ast.Call) and node.args:
+            called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            text = getattr(node.args[0], "value", None)
+            if called in ("import_module", "__import__"):
+                if isinstance(text, str):
+                    yield _absolute(len(text) - len(text.lstrip(".")), text.lstrip("."), package)
+                else:
+                    yield f"{package or PACKAGE}.*"
+            elif isinstance(text, str) and text.isidentifier():
+                yield NAMED + text
 
 
-def _is_hook(node: ast.AST) -> bool:
-    """Whether a package is asked through this for the names that it does not have."""
-    return isinstance(node, ast.FunctionDef) and node.name == "__getattr__"
-
-
-def _walk(tree: ast.AST, without: list[ast.AST]) -> Iterable[ast.AST]:
-    """All nodes but some, and what is in those."""
-    queue = [tree]
-    while queue:
-        node = queue.pop()
-        yield node
-        queue.extend(child for child in ast.iter_child_nodes(node) if child not in without)
-
-
-def _dynamic(node: ast.Call, package: str) -> Iterable[str]:
-    called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
-    if called not in {"import_module", "__import__"} or not node.args:
-        return
-    name = node.args[0]
-    if isinstance(name, ast.Constant) and isinstance(name.value, str):
-        dots = len(name.value) - len(name.value.lstrip("."))
-        parts = package.split(".")
-        parent = ".".join(parts[: len(parts) - dots + 1]) if dots else ""
-        yield f"{parent}.{name.value.lstrip('.')}".strip(".")
-    else:
-        yield f"{package or PACKAGE}.*"
+def _absolute(dots: int, name: str, package: str) -> str:
+    """A name that may be relative to a package."""
+    parts = package.split(".")
+    parent = ".".join(parts[: len(parts) - dots + 1]) if dots else ""
+    return f"{parent}.{name}".strip(".")
 
 
 def code_digest(path: Path) -> str:

@@ -18,8 +18,8 @@ from pathlib import Path
 from helpers.runner.errors import RunnerError, UsageError, did_you_mean, quoted
 
 FILE = "data/vocabularies/parameters.toml"
-TYPES = {"str": str, "int": int, "float": float, "bool": bool}
-TRUTH = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+TYPES = {"str": str, "int": int, "float": float, "bool": {"true": True, "false": False}.__getitem__}
+WORDS = {"int": "a whole number", "float": "a number", "bool": "true or false"}
 Value = str | int | float | bool
 
 
@@ -43,26 +43,20 @@ class Parameter:
         """What it may be, in a few words."""
         said = [repr(choice) if choice == "" else str(choice) for choice in self.choices or ()]
         if len(said) > 20:
-            said = [*said[:2], "…", f"{said[-1]} ({len(said)} values)"]
+            said = [f"{said[0]}, {said[1]} … {said[-1]} ({len(said)} values)"]
         if self.months:
             said.append("{0}{1} to {0}{2}".format(*self.months))
         if self.minimum is not None:
             said.append(f"{self.minimum:,} to {self.maximum:,}")
-        return ", ".join(said).replace(", …, ", " … ")
+        return ", ".join(said)
 
     def parse(self, text: str) -> Value:
         """The value of `text`, as it stands on the command line."""
-        if self.type == "str":
-            return self.check(text)
-        if self.type == "bool":
-            if text.casefold() not in TRUTH:
-                raise UsageError(f"{self.name} must be true or false, not {quoted(text)}")
-            return TRUTH[text.casefold()]
         try:
-            return self.check(TYPES[self.type](text))
-        except ValueError:
-            kind = "a whole number" if self.type == "int" else "a number"
-            raise UsageError(f"{self.name} must be {kind}, not {quoted(text)}") from None
+            value = TYPES[self.type](text)
+        except (KeyError, ValueError):
+            raise UsageError(f"{self.name} must be {WORDS[self.type]}, not {quoted(text)}") from None
+        return self.check(value)
 
     def check(self, value: Value) -> Value:
         """`value`, spelt as it is declared, if it is possible; ``UsageError`` otherwise.
@@ -73,7 +67,7 @@ class Parameter:
         """
         if self.type == "float" and type(value) is int:
             value = float(value)
-        if type(value) is not TYPES[self.type]:
+        if type(value).__name__ != self.type:
             raise UsageError(f"{self.name} must be of type {self.type}, not {value!r}")
         if self.choices is not None:
             return self._choice(value)
@@ -85,19 +79,17 @@ class Parameter:
     def _choice(self, value: Value) -> Value:
         if value in self.choices:
             return value
-        if self.months and (
-            found := re.fullmatch(rf"{re.escape(self.months[0])}(\d{{4}}-(0[1-9]|1[0-2]))", str(value))
-        ):
-            if self.months[1] <= found[1] <= self.months[2]:
+        hint = did_you_mean(str(value), self.choices)
+        if self.months:
+            before, first, last = self.months
+            month = str(value).removeprefix(before)
+            if value != month and re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", month) and first <= month <= last:
                 return value
-            raise UsageError(f"no {self.name} {quoted(value)}; choose from {self.allowed()}")
+            hint = f"; choose from {self.allowed()}"
         spelt = {str(choice).casefold(): choice for choice in self.choices}
         spelt |= {slug: choice for choice, slug in (self.slugs or {}).items()}
         known = spelt.get(str(value).casefold(), self._other_name(value))
         if known is None:
-            hint = (
-                f"; choose from {self.allowed()}" if self.months else did_you_mean(str(value), self.choices)
-            )
             raise UsageError(f"unknown {self.name} {quoted(value)}{hint}")
         return known
 
@@ -145,96 +137,80 @@ def declared(root: Path, step: str = "") -> dict[str, Parameter]:
     }
 
 
-@lru_cache(maxsize=8)
+@lru_cache
 def _read_toml(path: Path, _stamp: int) -> dict:
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
 def _parameter(root: Path, name: str, table: dict) -> Parameter:
     known = {field.name for field in fields(Parameter)} - {"name", "slugs"}
-    wrong = [key for key in table if key not in known]
-    if wrong or table.get("type") not in TYPES or not table.get("help"):
-        said = (
-            f"has {wrong[0]!r}{did_you_mean(wrong[0], known)}"
-            if wrong
-            else f"needs help, and a type: {', '.join(TYPES)}"
-        )
-        raise UsageError(f"{FILE}: [{name}] {said}")
+    wrong = next((key for key in table if key not in known), None)
+    if wrong:
+        raise UsageError(f"{FILE}: [{name}] has {wrong!r}{did_you_mean(wrong, known)}")
+    if table.get("type") not in TYPES or not table.get("help"):
+        raise UsageError(f"{FILE}: [{name}] needs help, and a type: {', '.join(TYPES)}")
     made = dict(table)
     if isinstance(table.get("choices"), dict):
         made["choices"], made["slugs"] = _choices(root, **table["choices"])
     elif "choices" in table:
         made["choices"] = tuple(table["choices"])
     if "months" in table:
-        source = table["months"]
-        found = [
-            row[source["column"]]
-            for row in _rows(root, source["table"], source["column"])
-            if _is_of(row, source.get("where"))
-        ]
-        months = [month for month in found if re.fullmatch(r"\d{4}-\d\d", month)]
-        made["months"] = (source["after"], min(months), max(months))
+        source = dict(table["months"])
+        after = source.pop("after")
+        months = [month for month in _column(root, **source) if re.fullmatch(r"\d{4}-\d\d", month)]
+        made["months"] = (after, min(months), max(months))
     return Parameter(name, **made)
 
 
-def _choices(
-    root: Path, table: str, column: str, slug: str = "", none: bool = False, filled=(), leave_out: str = ""
-) -> tuple[tuple, dict]:
+def _choices(root: Path, none: bool = False, leave_out: str = "", **source) -> tuple[tuple, dict]:
     """The values of a table's column in order, and how each is written in a file's name."""
-    found = _first_rows(_rows(root, table, column, *filled), column, slug, tuple(filled))
-    values = list(found)
-    values = values[1:] if leave_out == "first" else values[:-1] if leave_out == "last" else values
-    return tuple(["", *values] if none else values), {value: slug for value, slug in found.items() if slug}
+    found = _column(root, **source)
+    ends = {"": slice(None), "first": slice(1, None), "last": slice(None, -1)}
+    values = [*([""] if none else []), *list(found)[ends[leave_out]]]
+    return tuple(values), {value: slug for value, slug in found.items() if slug}
 
 
-def _first_rows(rows: Rows, column: str, slug: str, filled: tuple[str, ...]) -> dict[str, str]:
-    """Each value of a column, in order, with what another column has beside it; remembered, as a table can be long."""
-    if (column, slug, filled) not in rows.found:
-        found = rows.found[column, slug, filled] = {}
-        for row in rows:
-            if row[column] not in found and all(row[name] for name in filled):
-                found[row[column]] = row.get(slug, "")
-    return rows.found[column, slug, filled]
+def _column(root: Path, table: str, column: str, slug: str = "", filled=(), where=None) -> dict[str, str]:
+    """Each value of a table's column in order, and what stands in the column `slug` beside it where it is first.
 
+    Of rows in which `filled` are filled and in which the columns of `where` hold what it says.
+    """
+    from helpers.runner.steps import kept_tables
 
-def _is_of(row: dict[str, str], where: Mapping[str, str] | None) -> bool:
-    return all(row[name] == value for name, value in (where or {}).items())
-
-
-class Rows(list):
-    """The rows of a table, and what was found in them."""
-
-    def __init__(self, rows: Iterable[dict[str, str]]):
-        super().__init__(rows)
-        self.found: dict[tuple, dict[str, str]] = {}
-
-
-def _rows(root: Path, table: str, *columns: str) -> Rows:
-    from helpers.runner.steps import raw_path
-
-    path = raw_path(root, table)
+    path = kept_tables(root).get(table)
+    remedy = f", and {FILE} takes choices from it; restore it from the repository"
     if path is None:
-        raise RunnerError(
-            f"{table}.csv is missing, and {FILE} takes choices from it; restore it from the repository"
-        )
-    where = path.relative_to(root).as_posix()
+        raise RunnerError(f"{table}.csv is missing{remedy}")
+    wanted = tuple((where or {}).items())
     try:
-        rows = _read_rows(path, path.stat().st_mtime_ns)
-        absent = [name for name in columns if not rows or name not in rows[0]]
-        if not absent and all(row[columns[0]] for row in rows):
-            return rows
-        why = f"has no {absent[0]} in it" if absent else f"has rows without {columns[0]}"
+        found = _read_column(path, path.stat().st_mtime_ns, column, slug, tuple(filled), wanted)
+        why = "" if found and all(found) else f"has no {column} in it, or not in every row"
+    except KeyError as absent:
+        why = f"has no {absent.args[0]} in it"
     except OSError as error:
         why = f"cannot be read ({error.strerror})"
-    except (ValueError, csv.Error) as error:
+    except (ValueError, IndexError, csv.Error) as error:
         why = f"is no CSV ({error})"
-    raise RunnerError(f"{where} {why}, and {FILE} takes choices from it; restore it from the repository")
+    if why:
+        raise RunnerError(f"{path.relative_to(root).as_posix()} {why}{remedy}")
+    return found
 
 
-@lru_cache(maxsize=8)
-def _read_rows(path: Path, _stamp: int) -> Rows:
+@lru_cache
+def _read_column(path: Path, _stamp: int, column: str, slug: str, filled, where) -> dict[str, str]:
+    """See `_column`; remembered, as a table can be long and several parameters take from it."""
+    found: dict[str, str] = {}
     with path.open(encoding="utf-8", newline="") as stream:
-        return Rows(csv.DictReader(stream))
+        rows = csv.reader(stream)
+        place = {name: number for number, name in enumerate(next(rows, []))}
+        value, beside = place[column], place[slug] if slug else None
+        needed = [place[name] for name in filled]
+        fixed = [(place[name], held) for name, held in where]
+        for row in rows:
+            if row[value] not in found and all(row[at] for at in needed):
+                if all(row[at] == held for at, held in fixed):
+                    found[row[value]] = row[beside] if slug else ""
+    return found
 
 
 def check_together(parameters: Mapping[str, Parameter], values: Mapping[str, Value]) -> None:
@@ -251,9 +227,10 @@ def check_together(parameters: Mapping[str, Parameter], values: Mapping[str, Val
             raise UsageError(f"{name} {value} is not before {later} {values[later]}")
 
 
-def parse_assignments(assignments: Iterable[str], root: Path) -> dict[str, tuple[Value, ...]]:
+def parse_assignments(
+    assignments: Iterable[str], parameters: Mapping[str, Parameter]
+) -> dict[str, tuple[Value, ...]]:
     """``["force=all", "first_year=2013/14,2014/15"]`` as name → the values asked for, in order, without repeats."""
-    parameters = declared(root)
     asked: dict[str, tuple[Value, ...]] = {}
     for assignment in assignments:
         name, equals, text = assignment.partition("=")

@@ -11,13 +11,13 @@ has the parameter; a later run without it makes those steps stale again and says
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
 
-from helpers.runner.errors import UsageError, did_you_mean
-from helpers.runner.freshness import Fingerprint, Freshness, Record, changed_outputs, read_record, reasons
+from helpers.runner.errors import Failure, UsageError, did_you_mean
+from helpers.runner.freshness import Fingerprint, Freshness, changed_outputs, read_record, reasons
 from helpers.runner.parameters import Value, check_together
 from helpers.runner.steps import Project, Step
 
@@ -38,9 +38,7 @@ class Instance:
     @property
     def changed(self) -> dict[str, Value]:
         """The values that are not the notebook's own defaults."""
-        return {
-            name: value for name, value in self.values.items() if value != self.step.parameters[name].value
-        }
+        return {name: value for name, value in self.values.items() if value != self.step.parameters[name]}
 
     def notebook(self, out: Path) -> Path:
         """Where the executed notebook stands."""
@@ -71,11 +69,25 @@ class State:
     reasons: tuple[str, ...] = ()
 
 
+@dataclass
+class Result:
+    """What became of an instance: ``fresh``, ``ran``, ``failed`` or ``stopped`` (what it needs failed)."""
+
+    instance: Instance
+    out: Path
+    ended: str
+    seconds: float = 0.0
+    failure: Failure | None = None
+    log: Path | None = None
+    because: tuple[str, ...] = ()
+    label: str = ""  # the instance's name, with its folder in a grid
+
+
 def make_plans(
     project: Project,
     out: Path,
     names: Iterable[str] = (),
-    asked: Mapping[str, tuple[Value, ...]] | None = None,
+    asked: Mapping[str, Sequence[Value]] | None = None,
 ) -> list[Plan]:
     """The plans of a run: one for `out`, or one for each combination of a grid.
 
@@ -83,29 +95,29 @@ def make_plans(
     """
     asked = dict(asked or {})
     names = [project.step(name).name for name in names]
-    wanted = project.with_upstream(names or project.order)
+    wanted = [project.steps[name] for name in project.with_upstream(names or project.order)]
     _refuse_unused(project, wanted, asked)
-    one_each = {project.steps[name].one_each for name in wanted} - {None}
-    side_by_side = {name: values for name, values in asked.items() if name in one_each}
-    grid = {name: values for name, values in asked.items() if name not in one_each}
+    one_each = {step.one_each for step in wanted}
+    side_by_side = {name: asked[name] for name in asked if name in one_each}
+    grid = {name: asked[name] for name in asked if name not in one_each}
     plans = []
     for combination in product(*grid.values()):
         chosen = dict(zip(grid, combination, strict=True))
         several = {name: value for name, value in chosen.items() if len(grid[name]) > 1}
-        parts = (f"{name}={_slug(project, name, value)}" for name, value in several.items())
+        parts = (f"{name}={project.parameters[name].slug(value)}" for name, value in several.items())
         folder = out / "grids" / ",".join(parts) if several else out
-        held = () if names or side_by_side else tuple(held_instances(project, folder))
-        instances = [
-            instance
-            for name in wanted
-            for instance in _instances(project, project.steps[name], chosen, side_by_side, held)
-        ]
-        plans.append(Plan(project, folder, tuple(instances), several))
+        held = {} if names or side_by_side else held_values(project, folder)
+        instances = {
+            instance.name: instance
+            for step in wanted
+            for instance in _instances(step, chosen, side_by_side, held.get(step.name, ()))
+        }
+        plans.append(Plan(project, folder, tuple(instances.values()), several))
     return plans
 
 
-def _refuse_unused(project: Project, wanted: Iterable[str], asked: Mapping[str, object]) -> None:
-    known = sorted({name for step in wanted for name in project.steps[step].parameters})
+def _refuse_unused(project: Project, wanted: list[Step], asked: Mapping[str, object]) -> None:
+    known = sorted({name for step in wanted for name in step.parameters})
     for name in asked:
         if name not in known:
             others = [step.name for step in project.steps.values() if name in step.parameters]
@@ -113,41 +125,29 @@ def _refuse_unused(project: Project, wanted: Iterable[str], asked: Mapping[str, 
             raise UsageError(f"no step of this run has a parameter {name!r}{hint}")
 
 
-def _instances(project, step: Step, chosen, side_by_side, held) -> Iterable[Instance]:
-    values = {name: chosen.get(name, default.value) for name, default in step.parameters.items()}
+def _instances(step: Step, chosen, side_by_side, held) -> Iterator[Instance]:
+    values = {name: chosen.get(name, default) for name, default in step.parameters.items()}
     key = step.one_each
-    found: dict[str, Instance] = {}
-    wanted = [None] if key is None else [*side_by_side.get(key, (values[key],)), *_held_values(step, held)]
-    for value in wanted:
+    for value in [None] if key is None else [*side_by_side.get(key, (values[key],)), *held]:
         mine = values if key is None else values | {key: value}
         try:
             mine = {name: step.declared[name].check(wanted) for name, wanted in mine.items()}
             check_together(step.declared, mine)
         except UsageError as error:
             raise UsageError(f"{step.name}: {error}") from None
-        suffix = "" if key is None else step.declared[key].slug(value)
-        found.setdefault(suffix, Instance(step, mine, suffix))
-    return found.values()
+        yield Instance(step, mine, "" if key is None else step.declared[key].slug(value))
 
 
-def _slug(project: Project, name: str, value: Value) -> str:
-    return next(step.declared[name] for step in project.steps.values()).slug(value)
-
-
-def held_instances(project: Project, out: Path) -> Iterable[tuple[str, Record]]:
-    """(step, record) of each executed notebook in `out` of a step that is run once for each value that there is."""
+def held_values(project: Project, out: Path) -> dict[str, list[Value]]:
+    """Step that is run once for each value → the values that can be of which `out` holds an executed notebook."""
+    found: dict[str, list[Value]] = {}
     for step in project.steps.values():
         if step.one_each:
-            values = step.declared[step.one_each].choices or ()
-            for path in sorted((out / "notebooks").glob(f"{step.name}.*.ipynb")):
-                record = read_record(path)
-                if record and record.fingerprint.parameters.get(step.one_each) in values:
-                    yield step.name, record
-
-
-def _held_values(step: Step, held) -> Iterable[Value]:
-    """The values of the instances that the folder holds."""
-    return [record.fingerprint.parameters[step.one_each] for name, record in held if name == step.name]
+            choices = step.declared[step.one_each].choices or ()
+            records = map(read_record, sorted((out / "notebooks").glob(f"{step.name}.*.ipynb")))
+            values = [record.fingerprint.parameters.get(step.one_each) for record in records if record]
+            found[step.name] = [value for value in values if value in choices]
+    return found
 
 
 def judge(plan: Plan, freshness: Freshness) -> list[State]:
@@ -155,15 +155,10 @@ def judge(plan: Plan, freshness: Freshness) -> list[State]:
     states: dict[str, State] = {}
     for instance in plan.instances:
         state = judge_one(plan, instance, freshness)
-        upstream = [
-            s.instance.name
-            for other in plan.before(instance)
-            if (s := states[other.name]).condition != "fresh"
-        ]
+        upstream = [other.name for other in plan.before(instance) if states[other.name].condition != "fresh"]
         if upstream:
-            waits = f"waits for {', '.join(upstream)}"
             condition = "stale" if state.condition == "stale" else "waiting"
-            state = State(instance, condition, (*state.reasons, waits))
+            state = State(instance, condition, (*state.reasons, f"waits for {', '.join(upstream)}"))
         states[instance.name] = state
     return list(states.values())
 
@@ -182,5 +177,7 @@ def judge_one(plan: Plan, instance: Instance, freshness: Freshness, now: Fingerp
 def retired(project: Project, out: Path) -> list[Path]:
     """Executed notebooks that no step of the project makes: it was renamed or removed, or its value was."""
     kept = {f"{name}.ipynb" for name, step in project.steps.items() if not step.one_each}
-    kept |= {f"{record.instance}.ipynb" for _, record in held_instances(project, out)}
+    for name, values in held_values(project, out).items():
+        parameter = project.steps[name].declared[project.steps[name].one_each]
+        kept |= {f"{name}.{parameter.slug(value)}.ipynb" for value in values}
     return [path for path in sorted((out / "notebooks").glob("[0-9][0-9]_*.ipynb")) if path.name not in kept]

@@ -17,44 +17,22 @@ from types import SimpleNamespace
 
 ROOMS = ("stats", "tables", "foi", "official", "charts", "ledger", "publish")
 ALWAYS = (
-    "IPython.core.completerlib",
-    "IPython.core.pylabtools",
-    "helpers.runner.cells",
-    "helpers.runner.cli",
-    "helpers.runner.process",
-    "helpers.runner.reads",
+    *("IPython.core.completerlib", "IPython.core.pylabtools"),
+    *(f"helpers.runner.{name}" for name in ("cells", "cli", "process", "reads")),
 )
 STACK = (
-    "nbconvert.filters.markdown_mistune",
-    "pandas.io.formats.html",
-    "pandera.pandas",
-    "scipy.optimize",
-    "scipy.sparse.linalg",
-    "scipy.stats",
-    "statsmodels.api",
-    "seaborn",
-    "matplotlib.backends.backend_agg",
-    "matplotlib.backends.backend_svg",
-    "matplotlib.pyplot",
+    *("nbconvert.filters.markdown_mistune", "pandas.io.formats.html", "pandera.pandas", "scipy.optimize"),
+    *("scipy.sparse.linalg", "scipy.stats", "statsmodels.api", "seaborn", "matplotlib.pyplot"),
 )
-
-
-def quick_papermill() -> None:
-    """Import papermill without the grammar that jsonschema would compile for a format that no notebook uses."""
-    unwanted = "rfc3987_syntax"
-    if unwanted not in sys.modules:
-        sys.modules[unwanted] = None
-        try:
-            importlib.import_module("papermill")
-        finally:
-            del sys.modules[unwanted]
 
 
 def _preload() -> None:
-    quick_papermill()
-    builtins.get_ipython = lambda: SimpleNamespace(
-        kernel=True
-    )  # pandas asks once whether it is in a notebook
+    # papermill, without the grammar that jsonschema would compile for a format that no notebook uses
+    sys.modules["rfc3987_syntax"] = None
+    importlib.import_module("papermill")
+    del sys.modules["rfc3987_syntax"]
+    # pandas asks once whether it is in a notebook
+    builtins.get_ipython = lambda: SimpleNamespace(kernel=True)
     _import(*ALWAYS, *_modules())
     if "pandas" in sys.modules:  # the rooms have a use for it
         _import(*STACK)
@@ -84,7 +62,6 @@ def _modules():
 def _warm_up() -> None:
     """Do once what every notebook does: shape a table, show it, draw it. First use loads and caches much."""
     import pandas
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
     pandas.set_option("display.encoding", "UTF-8")  # of a kernel's output stream
@@ -95,7 +72,6 @@ def _warm_up() -> None:
     frame._repr_html_()
     repr(frame)
     figure = Figure()
-    FigureCanvasAgg(figure)
     axes = figure.add_subplot()
     axes.plot([0, 1], [0, 1])
     axes.set_title("a")

@@ -24,6 +24,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from multiprocessing import forkserver
 from multiprocessing.connection import wait
 from pathlib import Path
 
@@ -33,9 +34,11 @@ from helpers.runner.parameters import Value
 
 CONTEXT = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
 CELL_LINE = re.compile(r'ipykernel_\d+/\d+\.py", line (\d+)')
+DROPPED = re.compile(r"(MPL|PYTHON(STARTUP|WARNINGS|OPTIMIZE|DEVMODE)|PANDAS_|RISE_|LC_|LANGUAGE)")
 Progress = Callable[[int, int], None]  # cells done, cells in all
 _running: set = set()
-_started = False
+_starting = threading.Lock()
+_started: Path | None = None  # the project for which the server was started
 
 
 @dataclass(frozen=True)
@@ -63,15 +66,13 @@ class Outcome:
 
     notebook: dict | None
     failure: Failure | None
-    seconds: float
-    log: str
+    seconds: float = 0.0
+    log: str = ""
 
 
 def environment(root: Path, tables: Path, out: Path) -> dict[str, str]:
     """The environment of a process: this one's, with what could change a result taken out or fixed."""
-    drop = re.compile(r"(MPL|PYTHON(STARTUP|WARNINGS|OPTIMIZE|DEVMODE)|PANDAS_|RISE_|LC_|LANGUAGE)")
-    kept = {name: value for name, value in os.environ.items() if not drop.match(name)}
-    return kept | {
+    return {name: value for name, value in os.environ.items() if not DROPPED.match(name)} | {
         "RISE_ROOT": str(root),
         "RISE_IN": str(tables),
         "RISE_OUT": str(out),
@@ -101,19 +102,18 @@ def _with_environment(values: dict[str, str]) -> Iterator[None]:
 def start(root: Path) -> None:
     """Begin to import the stack in the server, and return at once; the first step waits for the rest of it."""
     global _started
-    if CONTEXT.get_start_method() == "forkserver" and not _started:
-        from multiprocessing import forkserver
-
-        CONTEXT.set_forkserver_preload(["helpers.runner.preload"])
-        with _with_environment(environment(root, root / "reports/build", root / "reports/build")):
-            forkserver.ensure_running()
-        _started = True
+    with _starting:
+        if CONTEXT.get_start_method() == "forkserver" and _started != root:
+            if _started:
+                forkserver._forkserver._stop()
+            CONTEXT.set_forkserver_preload(["helpers.runner.preload"])
+            with _with_environment(environment(root, root / "reports/build", root / "reports/build")):
+                forkserver.ensure_running()
+            _started = root
 
 
 def stop() -> None:
     """End every process that was started here, and the server, which may still be importing."""
-    from multiprocessing import forkserver
-
     for process in list(_running):
         _end(process)
     server = getattr(forkserver._forkserver, "_forkserver_pid", None)
@@ -166,13 +166,14 @@ def execute(job: Job, progress: Progress = lambda done, total: None) -> Outcome:
 
     Its time counts from the moment at which the process is there: on a busy machine that can take longer than the step.
     """
-    began = time.monotonic()
+    began = since = time.monotonic()
     log = [job.name, f"parameters: {json.dumps(job.changed, ensure_ascii=False)}"]
     job.out.mkdir(parents=True, exist_ok=True)
     said = job.staged / "said.txt"  # what is written past the cells, as in a crash
+    said.touch()
     notebook = failure = None
     deadline: list[float] = []  # once the process is there
-    cell, done, total, since = "", 0, 0, began
+    cell, done, total = "", 0, 0
     with _child(CONTEXT, _run_step, job, str(said)) as (process, here):
         try:
             for kind, what in _messages(process, here, deadline):
@@ -180,22 +181,20 @@ def execute(job: Job, progress: Progress = lambda done, total: None) -> Outcome:
                     deadline.append(time.monotonic() + job.timeout)
                     total = what
                     log.append(f"process ready after {time.monotonic() - began:.2f} s")
-                    progress(0, total)
                 elif kind == "cell":
                     cell, since = what, time.monotonic()
                 elif kind == "done":
                     done += 1
-                    log.append(
-                        f"cell {cell}: {time.monotonic() - since:.2f} s, {what:.2f} s of the processor"
-                    )
-                    progress(done, total)
+                    took = time.monotonic() - since
+                    log.append(f"cell {cell}: {took:.2f} s, {what:.2f} s of the processor")
                 elif kind == "failed":
                     failure = what
                 else:
                     notebook = what
+                progress(done, total)
         except TimeoutError:
             failure = _too_long(job, process, cell, said)
-    written = said.read_text("utf-8", "replace")[-20_000:] if said.exists() else ""
+    written = said.read_text("utf-8", "replace")[-20_000:]
     if not failure and notebook is None:
         failure = _died(process, cell, written)
     if failure and os.strerror(errno.ENOSPC) in f"{failure.what} {written}":
@@ -213,7 +212,7 @@ def _too_long(job: Job, process, cell: str, said: Path) -> Failure:
     with contextlib.suppress(OSError):
         os.kill(process.pid, signal.SIGUSR1)  # faulthandler writes where it stands
     time.sleep(0.1)
-    lines = CELL_LINE.findall(said.read_text("utf-8", "replace")) if said.exists() else []
+    lines = CELL_LINE.findall(said.read_text("utf-8", "replace"))
     what = f"cell {cell} was still running after {job.timeout:g} s and was stopped; --timeout gives it longer"
     return Failure(what, cell, int(lines[-1]) if lines else None)
 
@@ -239,13 +238,12 @@ def call(function: str, root: Path, out: Path, folder: Path, given: dict) -> str
     """
     variables = environment(root, out, out) | {"TMPDIR": str(folder)}
     context = CONTEXT if _started else multiprocessing.get_context("spawn")
-    with _with_environment(variables) if not _started else contextlib.nullcontext():
-        child = _child(context, _run_function, function, given, variables, str(root))
-        with child as (process, here):
-            answers = [*_messages(process, here, [])]
-    kind, what = (
-        answers[-1] if answers else ("fault", f"its process ended with {process.exitcode} and no answer")
-    )
+    around = contextlib.nullcontext() if _started else _with_environment(variables)
+    child = _child(context, _run_function, function, given, variables, str(root))
+    with around, child as (process, here):
+        answers = [*_messages(process, here, [])]
+    died = "fault", f"its process ended with {process.exitcode} and no answer"
+    kind, what = answers[-1] if answers else died
     if kind == "refused":
         raise RunnerError(what)
     if kind == "fault":
@@ -296,22 +294,18 @@ def _end_with_owner() -> None:
 def _run_step(there, job: Job, said: str) -> None:
     """Run a job's notebook through papermill, and report."""
     _settle(environment(job.root, job.tables, job.out), str(job.root / "notebooks"))
-    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-    written = os.open(said, os.O_WRONLY | os.O_CREAT)
-    for number in (1, 2):
-        os.dup2(written, number)
+    written = os.open(said, os.O_WRONLY)
+    for number, source in ((0, os.open(os.devnull, os.O_RDONLY)), (1, written), (2, written)):
+        os.dup2(source, number)
     faulthandler.register(signal.SIGUSR1, written, all_threads=False)
     import nbformat
     import papermill
 
     from helpers.runner import documents, reads
+    from helpers.runner.steps import code_cells
 
-    notebook = nbformat.from_dict(documents.without_outputs(job.notebook))
-    there.send(
-        ("begun", sum(cell.cell_type == "code" and bool(cell.source.strip()) for cell in notebook.cells))
-    )
-    opened = reads.watch(job.root, job.tables) if job.named is not None else None
-
+    there.send(("begun", len(code_cells(job.notebook))))
+    opened = reads.watch(job.root, job.tables)
     used = [0.0]
 
     def watch(cell, what) -> None:
@@ -323,19 +317,14 @@ def _run_step(there, job: Job, said: str) -> None:
 
     try:
         made = papermill.execute_notebook(
-            notebook,
-            None,
-            job.changed,
-            engine_name="rise",
-            kernel_name="python3",
-            progress_bar=False,
-            watch=watch,
-        )
+            nbformat.from_dict(documents.without_outputs(job.notebook)), None, job.changed,
+            engine_name="rise", kernel_name="python3", progress_bar=False, watch=watch,
+        )  # fmt: skip
     except papermill.PapermillExecutionError:
         return  # the watch has told it
-    refused = opened.refused(job.staged, job.named) if opened else None
-    if refused:
-        there.send(("failed", Failure(refused)))
+    unnamed = job.named is not None and reads.refused(opened, job.root, job.staged, job.named)
+    if unnamed:
+        there.send(("failed", Failure(unnamed)))
         return
     folders = {job.out: "reports/build", job.tables: "reports/build", job.root / "": "", job.root: "."}
     there.send(("made", documents.tidy(json.loads(json.dumps(made)), folders)))

@@ -9,53 +9,40 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 WATCHED = ("data", "notebooks", "reports")  # folders of the project whose files are inputs or results
+TABLES = ("raw", "data", "vocabularies", "tables")
 
 
-@dataclass
-class Opened:
-    """The files of the project and of the results in `tables` that were opened since :func:`watch`."""
-
-    root: Path
-    tables: Path
-    seen: set[str] = field(default_factory=set)
-    wrote: set[str] = field(default_factory=set)
-
-    def refused(self, own: Path, named: Iterable[Path]) -> str | None:
-        """One line about the first file out of place; None if there is none. `own` is where the step itself writes."""
-        for path in sorted(map(Path, self.wrote)):
-            if not path.is_relative_to(own):
-                return f'{self._shown(path)} was written; a notebook writes with write_table("name"), export or ledger.record'
-        named = {Path(os.path.abspath(path)) for path in named}
-        for path in sorted(map(Path, self.seen)):
-            if path in named or path.is_relative_to(own) or not path.is_file():
-                continue
-            if path.suffix in (".py", ".pyc"):
-                return f"{self._shown(path)} was imported, but changes are noticed only under src/helpers; move it there"
-            table = (
-                f'("{path.stem}")' if path.parent.name in ("raw", "data", "vocabularies", "tables") else ""
-            )
-            return f"{self._shown(path)} was read, but no cell names it; use read_table{table} in the notebook, so that a change is noticed"
-        return None
-
-    def _shown(self, path: Path) -> str:
-        return path.relative_to(self.root if path.is_relative_to(self.root) else self.tables).as_posix()
-
-
-def watch(root: Path, tables: Path) -> Opened:
-    """Note from now on which watched files this process opens."""
-    opened = Opened(root, tables)
-    folders = tuple(f"{path}{os.sep}" for path in dict.fromkeys([*(root / name for name in WATCHED), tables]))
+def watch(root: Path, tables: Path) -> dict[str, bool]:
+    """Note from now on which files of the project and of the results this process opens; whether each is written."""
+    opened: dict[str, bool] = {}
+    folders = tuple(f"{folder}{os.sep}" for folder in (*(root / name for name in WATCHED), tables))
 
     def note(event: str, arguments: tuple) -> None:
         if event == "open" and isinstance(arguments[0], (str, os.PathLike)):
             path = os.path.abspath(os.fspath(arguments[0]))
             if isinstance(path, str) and path.startswith(folders):
-                (opened.wrote if (arguments[2] or 0) & 3 else opened.seen).add(path)
+                opened[path] = opened.get(path, False) or bool((arguments[2] or 0) & 3)
 
     sys.addaudithook(note)
     return opened
+
+
+def refused(opened: Mapping[str, bool], root: Path, own: Path, named: Iterable[Path]) -> str | None:
+    """One line about the first file out of place; None if there is none. `own` is where the step itself writes."""
+    named = {os.path.abspath(path) for path in named}
+    for name, written in sorted(opened.items()):
+        path = Path(name)
+        if path.is_relative_to(own) or (not written and (name in named or not path.is_file())):
+            continue
+        shown = path.relative_to(root) if path.is_relative_to(root) else f"{path.parent.name}/{path.name}"
+        if written:
+            return f'{shown} was written; a notebook writes with write_table("name"), export or ledger.record'
+        if path.suffix in (".py", ".pyc"):
+            return f"{shown} was imported, but changes are noticed only under src/helpers; move it there"
+        table = f'("{path.stem}")' if path.parent.name in TABLES else ""
+        return f"{shown} was read, but no cell names it; use read_table{table} in the notebook, so that a change is noticed"
+    return None

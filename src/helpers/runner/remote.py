@@ -14,19 +14,10 @@ from pathlib import Path
 
 from helpers.runner.arithmetic import instructions
 
-PACKAGES = [
-    "ipykernel",
-    "ipython",
-    "matplotlib",
-    "nbformat",
-    "numpy",
-    "pandas",
-    "pandera",
-    "papermill",
-    "scipy",
-    "seaborn",
-    "statsmodels",
-]
+PACKAGES = (
+    *("ipykernel", "ipython", "matplotlib", "nbformat", "numpy", "pandas", "pandera", "papermill"),
+    *("scipy", "seaborn", "statsmodels"),
+)
 
 
 def describe(package: str | None = None) -> dict:
@@ -45,42 +36,36 @@ def describe(package: str | None = None) -> dict:
 
     spec = importlib.util.find_spec("helpers") if package is None else None
     folder = Path(package) if package else Path(spec.origin).parent if spec and spec.origin else None
-    files = {}
-    for path in sorted(folder.rglob("*.py")) if folder else ():
-        data = path.read_bytes().replace(b"\r\n", b"\n")
-        files[path.relative_to(folder).as_posix()] = hashlib.sha256(data).hexdigest()
-    digest = hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest()[:12]
-    return {
-        "python": f"{platform.python_implementation()} {platform.python_version()}",
-        "processor": instructions(),
-        "helpers": f"{version('helpers')} ({digest})" if folder else "none",
-        "files": files,
-        "packages": {name: version(name) for name in PACKAGES},
-        "started": getattr(sys.modules.get("helpers.runner.remote"), "STARTED", None),
+    files = {
+        path.relative_to(folder).as_posix(): hashlib.sha256(
+            path.read_bytes().replace(b"\r\n", b"\n")
+        ).hexdigest()
+        for path in (sorted(folder.rglob("*.py")) if folder else ())
     }
+    digest = hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest()[:12]
+    versions = {
+        "helpers": f"{version('helpers')} ({digest})" if folder else "none",
+        "Python": f"{platform.python_implementation()} {platform.python_version()}",
+        "processor": instructions(),
+        **{name: version(name) for name in PACKAGES},
+    }
+    started = getattr(sys.modules.get("helpers.runner.remote"), "STARTED", None)
+    return {"versions": versions, "files": files, "started": started and started["versions"]}
 
 
 def differences(here: dict, there: dict) -> str:
     """What makes a worker unfit to give the same results, in a line with both versions; empty when nothing does."""
-    if there["started"] and any(there[what] != there["started"][what] for what in ("helpers", "packages")):
+    if there["started"] not in (None, there["versions"]):
         return "its helpers or packages were changed after it had loaded them; start it again"
-    mend = "install the same version on it"
-    if there["helpers"] != here["helpers"]:
-        both = {*here["files"], *there["files"]}
-        differ = sorted(name for name in both if here["files"].get(name) != there["files"].get(name))
-        where = (
-            ""
-            if there["helpers"] == "none"
-            else f": {', '.join(differ[:3])}{' …' if len(differ) > 3 else ''}"
-        )
-        return f"it has helpers {there['helpers']}, and here it is {here['helpers']}{where}; {mend}"
-    if there["python"] != here["python"]:
-        return f"it has {there['python']}, and here it is {here['python']}; {mend}"
-    if there["processor"] != here["processor"]:
-        return f"it computes with {there['processor']}, and here it is {here['processor']}; leave it out"
-    for name, version in here["packages"].items():
-        if there["packages"].get(name) != version:
-            return f"it has {name} {there['packages'].get(name, 'none')}, and here it is {version}; {mend}"
+    for name, version in here["versions"].items():
+        other = there["versions"].get(name, "none")
+        if other != version:
+            where = ""
+            if name == "helpers" and other != "none":
+                differ = sorted(dict(here["files"].items() ^ there["files"].items()))
+                where = f": {', '.join(differ[:3])}{' …' if len(differ) > 3 else ''}"
+            remedy = "leave it out" if name == "processor" else "install the same version on it"
+            return f"it has {name} {other}, and here it is {version}{where}; {remedy}"
     return ""
 
 
@@ -110,19 +95,23 @@ def run_parcel(parcel: dict, data: dict[str, bytes]) -> dict:
 
 def run_here(parcel: dict, data: dict[str, bytes]) -> dict:
     """Lay out the parcel, run its notebook, and pack what came of it."""
+    import multiprocessing
     import tempfile
 
-    from helpers.runner.process import Job
+    from helpers.runner import process
 
+    # Dask's nanny starts workers as daemons, which may have no children; ours end with the worker by themselves
+    multiprocessing.current_process()._config["daemon"] = False
     root = _project(data)
+    process.start(root)
     with tempfile.TemporaryDirectory(dir=root.parent) as folder:
         tables, staged = Path(folder) / "in", Path(folder) / "staged"
         (tables / "tables").mkdir(parents=True)
         for name, content in parcel["tables"].items():
             (tables / "tables" / name).write_bytes(content)
         named = tuple((root if base == "project" else tables) / name for base, name in parcel["named"])
-        job = Job(root=root, tables=tables, staged=staged, named=named, **parcel["job"])
-        outcome = _server(root).run(job)
+        job = process.Job(root=root, tables=tables, staged=staged, named=named, **parcel["job"])
+        outcome = process.execute(job)
         written = (path for path in sorted(job.out.rglob("*")) if path.is_file())
         files = {path.relative_to(job.out).as_posix(): path.read_bytes() for path in written}
         return {"outcome": outcome, "files": files}
@@ -155,56 +144,3 @@ def _project(data: dict[str, bytes]) -> Path:
         with contextlib.suppress(OSError):  # another thread was first
             part.rename(root)
     return root
-
-
-class Server:
-    """A process beside a worker that runs its steps: a worker of Dask's nanny may have no children of multiprocessing."""
-
-    def __init__(self, root: Path):
-        import multiprocessing
-        import subprocess
-        import sys
-
-        self.connection, there = multiprocessing.Pipe()
-        with there:
-            code = f"from helpers.runner.remote import serve; serve({there.fileno()})"
-            command = [sys.executable, "-c", code]
-            self.process = subprocess.Popen(command, pass_fds=[there.fileno()], stdin=subprocess.DEVNULL)
-        self.connection.send(root)
-
-    def run(self, job):
-        """How a job ended."""
-        self.connection.send(job)
-        return self.connection.recv()
-
-
-_servers: dict[tuple, Server] = {}
-
-
-def _server(root: Path) -> Server:
-    """The server of a project for this thread of the worker."""
-    key = root, threading.get_ident()
-    if key not in _servers or _servers[key].process.poll() is not None:
-        _servers[key] = Server(root)
-    return _servers[key]
-
-
-def serve(descriptor: int) -> None:
-    """Run jobs until the worker goes; then this process ends, and with it what it runs."""
-    import os
-    from multiprocessing.connection import Connection
-
-    from helpers.runner import process
-
-    connection = Connection(descriptor)
-    process.start(connection.recv())
-
-    def run(job) -> None:
-        connection.send(process.execute(job))
-
-    while True:
-        try:
-            job = connection.recv()
-        except (EOFError, OSError):
-            os._exit(0)
-        threading.Thread(target=run, args=[job]).start()

@@ -12,10 +12,10 @@ import contextlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
-from helpers.runner.errors import UsageError, say_plainly
+from helpers.runner.errors import UsageError, plainly
 from helpers.runner.freshness import Record, file_digest, read_record
 from helpers.runner.modules import WORK
 
@@ -40,7 +40,7 @@ class OutputFolder:
     def __enter__(self) -> OutputFolder:
         from filelock import FileLock, Timeout
 
-        try:
+        with plainly(self.out):
             self.work.mkdir(parents=True, exist_ok=True)
             self._lock = FileLock(self.work / "lock", mode=0o644)
             try:
@@ -49,9 +49,10 @@ class OutputFolder:
                 self.say(f"waiting: another run is writing to {self.out}{self._holder()}")
                 self._lock.acquire()
             (self.work / "holder").write_text(f"{os.getpid()}\n")
-            self._clear_staging()
-        except OSError as error:
-            raise say_plainly(error, self.out) from None
+            # only a run that holds the lock stages anything, so whatever is there is left over
+            shutil.rmtree(self.work / "staging", ignore_errors=True)
+            for left in [*self.out.glob(".*.part"), *self.out.glob("*/.*.part")]:
+                left.unlink(missing_ok=True)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -65,21 +66,13 @@ class OutputFolder:
         except (OSError, ValueError):
             return ""
 
-    def _clear_staging(self) -> None:
-        """Only a run that holds the lock stages anything, so whatever is there is left over."""
-        shutil.rmtree(self.work / "staging", ignore_errors=True)
-        for left in [*self.out.glob(".*.part"), *self.out.glob("*/.*.part")]:
-            left.unlink(missing_ok=True)
-
     @contextlib.contextmanager
     def staging(self, name: str) -> Iterator[Path]:
         """A private folder for one instance, removed afterwards whatever happens."""
         self._count += 1
         folder = self.work / "staging" / f"{name}-{os.getpid()}-{self._count}"
-        try:
+        with plainly(self.out):
             folder.mkdir(parents=True)
-        except OSError as error:
-            raise say_plainly(error, self.out) from None
         try:
             yield folder
         finally:
@@ -91,14 +84,12 @@ class OutputFolder:
         `record.outputs` names what is moved, with the digests of the staged files.
         """
         target = self.out / "notebooks" / f"{record.instance}.ipynb"
-        try:
+        with plainly(self.out):
             old = read_record(target)
             for name in record.outputs:
                 (self.out / name).parent.mkdir(parents=True, exist_ok=True)
                 os.replace(staged / name, self.out / name)
-            for name in set(old.outputs if old else ()) - set(record.outputs):
-                if not self._claimed_by_another(name, target):
-                    (self.out / name).unlink(missing_ok=True)
+            self._remove(set(old.outputs if old else ()) - set(record.outputs), target)
             target.parent.mkdir(parents=True, exist_ok=True)
             waiting = staged / f"{record.instance}.ipynb.part"
             with waiting.open("wb") as stream:
@@ -106,30 +97,27 @@ class OutputFolder:
                 stream.flush()
                 os.fsync(stream.fileno())
             os.replace(waiting, target)
-        except OSError as error:
-            raise say_plainly(error, self.out) from None
 
-    def _claimed_by_another(self, name: str, notebook: Path) -> bool:
-        others = (path for path in (self.out / "notebooks").glob("*.ipynb") if path != notebook)
-        return any(name in record.outputs for path in others if (record := read_record(path)))
+    def _remove(self, names: Collection[str], notebook: Path) -> None:
+        """Remove outputs that an executed notebook made before, unless another has made them since."""
+        others = (path for path in (self.out / "notebooks").glob("*.ipynb") if names and path != notebook)
+        kept = {name for path in others if (record := read_record(path)) for name in record.outputs}
+        for name in set(names) - kept:
+            (self.out / name).unlink(missing_ok=True)
 
     def retire(self, notebook: Path) -> None:
         """Remove an executed notebook whose step is gone, with the outputs that only it made."""
         record = read_record(notebook)
-        for name in record.outputs if record else ():
-            if not self._claimed_by_another(name, notebook):
-                (self.out / name).unlink(missing_ok=True)
-        notebook.with_suffix(".html").unlink(missing_ok=True)
-        notebook.unlink(missing_ok=True)
+        self._remove(record.outputs if record else (), notebook)
+        for path in (notebook.with_suffix(".html"), notebook):
+            path.unlink(missing_ok=True)
 
     def log(self, name: str, text: str) -> Path:
         """Keep the log of an instance's last run under ``logs``."""
         path = self.out / "logs" / f"{name}.log"
-        try:
+        with plainly(self.out):
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise say_plainly(error, self.out) from None
         return path
 
 

@@ -13,7 +13,8 @@ import ast
 import json
 import os
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
@@ -24,25 +25,16 @@ from helpers.runner.parameters import FILE, TYPES, Parameter, Value, declared
 
 STEP_NAME = re.compile(r"\d\d_[a-z0-9_]+")
 CALLS = ("read_table", "write_table")
+KEPT = ("*.toml", "*.csv", "vocabularies/*.csv", "raw/*.csv")  # of data: the tables that no step writes
 
 
 @dataclass(frozen=True)
 class Cell:
-    """A code cell: its id, for messages, and its source."""
+    """A code cell: its id, for messages, its source and its tags."""
 
     id: str
     source: str
     tags: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Default:
-    """A parameter as a notebook assigns it."""
-
-    value: Value
-    comment: str
-    cell: str
-    line: int
 
 
 @dataclass(frozen=True)
@@ -52,7 +44,8 @@ class Step:
     name: str
     path: Path
     cells: tuple[Cell, ...]
-    parameters: dict[str, Default]
+    parameters: dict[str, Value]  # the notebook's own values
+    comments: dict[str, str]  # what it says of each
     reads: dict[str, str]
     writes: dict[str, str]
     imports: tuple[ast.AST, ...] = field(default=(), repr=False)
@@ -63,11 +56,6 @@ class Step:
         """The parameter whose values stand side by side in one output folder, if the step has one."""
         return next((name for name in self.parameters if self.declared[name].one_each), None)
 
-    @property
-    def defaults(self) -> dict[str, Value]:
-        """The notebook's own values."""
-        return {name: default.value for name, default in self.parameters.items()}
-
 
 @dataclass(frozen=True)
 class Project:
@@ -77,6 +65,16 @@ class Project:
     steps: dict[str, Step]
 
     @cached_property
+    def kept(self) -> dict[str, Path]:
+        """Table that no step writes → its file."""
+        return kept_tables(self.root)
+
+    @cached_property
+    def parameters(self) -> dict[str, Parameter]:
+        """Every declared parameter."""
+        return declared(self.root)
+
+    @cached_property
     def writer(self) -> dict[str, str]:
         """Built table → the step that writes it."""
         return {table: step.name for step in self.steps.values() for table in step.writes}
@@ -84,11 +82,10 @@ class Project:
     @cached_property
     def before(self) -> dict[str, tuple[str, ...]]:
         """Step → the steps whose tables it reads, in reading order."""
-        needs = {
-            step.name: {self.writer[table] for table in step.reads if table in self.writer}
+        return {
+            step.name: tuple(sorted({self.writer[table] for table in step.reads if table in self.writer}))
             for step in self.steps.values()
         }
-        return {name: tuple(sorted(found)) for name, found in needs.items()}
 
     @cached_property
     def behind(self) -> dict[str, int]:
@@ -106,20 +103,17 @@ class Project:
         sorter.prepare()
         done: list[str] = []
         while sorter.is_active():
-            for name in sorted(sorter.get_ready()):
-                done.append(name)
-                sorter.done(name)
+            ready = sorted(sorter.get_ready())
+            done += ready
+            sorter.done(*ready)
         return tuple(done)
 
-    def with_upstream(self, names) -> tuple[str, ...]:
+    def with_upstream(self, names: Iterable[str]) -> tuple[str, ...]:
         """`names` and every step they need, in running order."""
-        wanted: set[str] = set()
-        queue = list(names)
-        while queue:
-            name = queue.pop()
-            if name not in wanted:
-                wanted.add(name)
-                queue.extend(self.before[name])
+        wanted = set(names)
+        for name in reversed(self.order):
+            if name in wanted:
+                wanted.update(self.before[name])
         return tuple(name for name in self.order if name in wanted)
 
     def step(self, text: str) -> Step:
@@ -166,6 +160,11 @@ def project_of(folder: Path) -> Path | None:
     return None
 
 
+def kept_tables(root: Path) -> dict[str, Path]:
+    """Table → file of all that no step writes: raw tables, vocabularies and registers."""
+    return {path.stem: path for pattern in KEPT for path in (root / "data").glob(pattern)}
+
+
 def load_project(root: Path) -> Project:
     """Read every step and check the graph.
 
@@ -188,23 +187,22 @@ def load_project(root: Path) -> Project:
 
 def read_step(path: Path, root: Path) -> Step:
     """One notebook as a step, read without running it."""
-    cells = code_cells(load_notebook(path))
-    reads: dict[str, str] = {}
-    writes: dict[str, str] = {}
+    known = declared(root, path.stem)
+    step = Step(path.stem, path, code_cells(load_notebook(path)), {}, {}, {}, {}, declared=known)
+    parsed = [(cell, list(ast.walk(_parse(cell, path)))) for cell in step.cells]
+    names = dict(pair for _, nodes in parsed for pair in _table_names(nodes))
     imports: list[ast.AST] = []
-    parameters: dict[str, Default] = {}
-    trees = [(cell, _parse(cell, path)) for cell in cells]
-    parsed = [(cell, tree, list(ast.walk(tree))) for cell, tree in trees]
-    names = dict(pair for _, _, nodes in parsed for pair in _table_names(nodes))
-    for cell, tree, nodes in parsed:
-        for call, table, line in _table_calls(nodes, names, lambda at, cell=cell: place(path, cell.id, at)):
-            (reads if call == "read_table" else writes).setdefault(table, place(path, cell.id, line))
+    for cell, nodes in parsed:
+        for call, table, line in _table_calls(cell, nodes, names, path):
+            (step.reads if call == "read_table" else step.writes).setdefault(
+                table, place(path, cell.id, line)
+            )
         imports += [node for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom, ast.Call))]
         if "parameters" in cell.tags:
-            if parameters:
+            if step.parameters:
                 raise UsageError(f"{place(path, cell.id)}: a second cell tagged parameters; keep one")
-            parameters = _parameters(cell, tree, path, root)
-    return Step(path.stem, path, cells, parameters, reads, writes, tuple(imports), declared(root, path.stem))
+            _read_parameters(step, cell, nodes[0].body)
+    return replace(step, imports=tuple(imports))
 
 
 def place(path: Path, cell: str, line: int | None = None) -> str:
@@ -218,7 +216,7 @@ def place(path: Path, cell: str, line: int | None = None) -> str:
 
 
 def load_notebook(path: Path) -> dict:
-    """The notebook's JSON, or ``UsageError`` naming the file and what is wrong with it."""
+    """The notebook's JSON, each source as one text; ``UsageError`` naming the file and what is wrong with it."""
     shown = f"{path.parent.name}/{path.name}"
     try:
         notebook = json.loads(path.read_bytes())
@@ -231,95 +229,70 @@ def load_notebook(path: Path) -> dict:
     cells = notebook.get("cells") if isinstance(notebook, dict) and notebook.get("nbformat") == 4 else None
     if not isinstance(cells, list):
         raise UsageError(f"{shown} is not a notebook of format 4; save it with JupyterLab")
-    bad = next((number for number, cell in enumerate(cells, 1) if not _is_cell(cell)), None)
-    if bad:
-        raise UsageError(f"{shown} is not a notebook in its cell number {bad}; restore it")
+    for number, cell in enumerate(cells, 1):
+        try:
+            cell["source"] = "".join(cell["source"])
+            "".join([cell["cell_type"], *cell.setdefault("metadata", {}).get("tags", ())])
+        except (TypeError, KeyError, AttributeError):
+            raise UsageError(f"{shown} is not a notebook in its cell number {number}; restore it") from None
+        cell.setdefault("id", f"number-{number}")
     return notebook
-
-
-def _is_cell(cell: object) -> bool:
-    """Whether a cell is one as far as it is used here: a kind, text, and tags if any."""
-    if not (isinstance(cell, dict) and isinstance(cell.get("metadata", {}), dict)):
-        return False
-    source, tags = cell.get("source"), cell.get("metadata", {}).get("tags", [])
-    lines = source if isinstance(source, list) else [source]
-    return isinstance(tags, list) and all(
-        isinstance(text, str) for text in (cell.get("cell_type"), *lines, *tags)
-    )
 
 
 def code_cells(notebook: dict) -> tuple[Cell, ...]:
     """The code cells that hold something, in order."""
-    found = []
-    for number, cell in enumerate(notebook["cells"], 1):
-        if cell.get("cell_type") != "code":
-            continue
-        source = cell.get("source", "")
-        source = source if isinstance(source, str) else "".join(source)
-        tags = tuple(cell.get("metadata", {}).get("tags", ()))
-        if source.strip():
-            found.append(Cell(cell.get("id") or f"number {number}", source, tags))
-    return tuple(found)
+    return tuple(
+        Cell(cell["id"], cell["source"], tuple(cell["metadata"].get("tags", ())))
+        for cell in notebook["cells"]
+        if cell["cell_type"] == "code" and cell["source"].strip()
+    )
 
 
 def _parse(cell: Cell, path: Path) -> ast.Module:
     """The cell's code. Line magics stand for nothing; a cell magic would hide code from us and is refused."""
-    lines = cell.source.split("\n")
     if cell.source.lstrip().startswith("%%"):
         raise UsageError(f"{place(path, cell.id, 1)}: a cell magic hides code; write it as Python")
-    plain = [re.sub(r"^(\s*)[%!].*", r"\1pass", line) for line in lines]
     try:
-        return ast.parse("\n".join(plain))
+        return ast.parse(re.sub(r"^([ \t]*)[%!].*", r"\1pass", cell.source, flags=re.MULTILINE))
     except SyntaxError as error:
         raise UsageError(f"{place(path, cell.id, error.lineno)}: not Python: {error.msg}") from None
 
 
-def _table_names(nodes: list[ast.AST]):
+def _table_names(nodes: list[ast.AST]) -> Iterator[tuple[str, str]]:
     """(name in the notebook, the call it stands for), also where it was imported under another name."""
-    yield from ((call, call) for call in CALLS)
+    yield from zip(CALLS, CALLS, strict=True)
     for node in nodes:
         if isinstance(node, ast.ImportFrom):
-            yield from (
-                (alias.asname or alias.name, alias.name) for alias in node.names if alias.name in CALLS
-            )
+            yield from ((one.asname or one.name, one.name) for one in node.names if one.name in CALLS)
 
 
-def _table_calls(nodes: list[ast.AST], names: dict[str, str], where):
+def _table_calls(cell: Cell, nodes: list[ast.AST], names: Mapping[str, str], path: Path):
     """(call, table, line) of every use of read_table and write_table; anything but a literal name is refused."""
-    called = set()
-    for node in nodes:
-        if not isinstance(node, ast.Call):
+    called = []
+    for node in nodes:  # a call comes before what it calls
+        function = node.func if isinstance(node, ast.Call) else node
+        if isinstance(function, ast.Attribute):
+            call = function.attr if function.attr in CALLS else None
+        else:
+            call = names.get(getattr(function, "id", ""))
+        if call is None or function in called:
             continue
-        call = _name_of(node.func, names)
-        if call is None:
-            continue
-        called.add(id(node.func))
-        named = [keyword.value for keyword in node.keywords if keyword.arg == "name"]
-        table = (node.args or named or [None])[0]
-        if not (isinstance(table, ast.Constant) and isinstance(table.value, str)):
-            raise UsageError(
-                f'{where(node.lineno)}: {call} needs its table\'s name as plain text, {call}("name")'
-            )
-        yield call, table.value, node.lineno
-    for node in nodes:
-        if isinstance(node, (ast.Name, ast.Attribute)) and id(node) not in called:
-            call = _name_of(node, names)
-            if call is not None:
-                raise UsageError(f'{where(node.lineno)}: {call} must be called directly, {call}("name")')
-
-
-def _name_of(node: ast.AST, names: dict[str, str]) -> str | None:
-    if isinstance(node, ast.Name):
-        return names.get(node.id)
-    return node.attr if isinstance(node, ast.Attribute) and node.attr in CALLS else None
-
-
-def _parameters(cell: Cell, tree: ast.Module, path: Path, root: Path) -> dict[str, Default]:
-    """The typed assignments of the parameters cell, checked against what is declared."""
-    lines, known = cell.source.split("\n"), declared(root, path.stem)
-    found: dict[str, Default] = {}
-    for node in tree.body:
         where = place(path, cell.id, node.lineno)
+        if function is node:
+            raise UsageError(f'{where}: {call} must be called directly, {call}("name")')
+        called.append(function)
+        named = [keyword.value for keyword in node.keywords if keyword.arg == "name"]
+        table = getattr((node.args or named or [None])[0], "value", None)
+        if not isinstance(table, str):
+            raise UsageError(f'{where}: {call} needs its table\'s name as plain text, {call}("name")')
+        yield call, table, node.lineno
+
+
+def _read_parameters(step: Step, cell: Cell, body: list[ast.stmt]) -> None:
+    """Put the typed assignments of the parameters cell into the step, checked against what is declared."""
+    lines, known = cell.source.split("\n"), step.declared
+    for node in body:
+        where = place(step.path, cell.id, node.lineno)
         if not (isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value):
             raise UsageError(
                 f'{where}: a parameter is one typed assignment a line, like vintage: str = "latest"'
@@ -333,83 +306,58 @@ def _parameters(cell: Cell, tree: ast.Module, path: Path, root: Path) -> dict[st
             raise UsageError(
                 f"{where}: {name} is declared as {expected} and here as {annotation}; write {expected}"
             )
+        if name in step.parameters:
+            raise UsageError(f"{where}: {name} is assigned twice")
         try:
-            value = ast.literal_eval(node.value)
+            step.parameters[name] = known[name].check(ast.literal_eval(node.value))
         except ValueError:
             raise UsageError(f"{where}: {name} needs a plain value ({', '.join(TYPES)})") from None
-        try:
-            value = known[name].check(value)
         except UsageError as error:
             raise UsageError(f"{where}: {error}") from None
-        if name in found:
-            raise UsageError(f"{where}: {name} is assigned twice")
-        comment = lines[node.end_lineno - 1].partition("#")[2].strip()
-        found[name] = Default(value, comment, cell.id, node.lineno)
-    return found
-
-
-def raw_path(root: Path, table: str) -> Path | None:
-    """The file of a table that is not built: a raw one, a vocabulary or a register; None if there is none."""
-    folders = ("raw/", "vocabularies/", "")
-    for place in (*(f"data/{folder}{table}.csv" for folder in folders), f"data/{table}.toml"):
-        if (root / place).is_file():
-            return root / place
-    return None
+        step.comments[name] = lines[node.end_lineno - 1].partition("#")[2].strip()
 
 
 def _check_tables(project: Project) -> None:
     """Every table that is read has one source, every table that is written one writer, and nothing goes round."""
-    writers: dict[str, tuple[str, str]] = {}
+    written: dict[str, str] = {}
     for step in project.steps.values():
         for table, where in step.writes.items():
-            raw = raw_path(project.root, table)
-            if raw is not None:
-                raise UsageError(
-                    f"{where}: {table} is {raw.relative_to(project.root)}, which no step may write"
-                )
-            if table in writers:
-                raise UsageError(
-                    f"{where}: {table} is also written at {writers[table][1]}; one step writes a table"
-                )
+            if table in project.kept:
+                raw = project.kept[table].relative_to(project.root)
+                raise UsageError(f"{where}: {table} is {raw}, which no step may write")
+            if table in written:
+                raise UsageError(f"{where}: {table} is also written at {written[table]}; one step writes it")
             if step.one_each:
                 raise UsageError(
                     f"{where}: a step that is run once for each {step.one_each} cannot write a table"
                 )
             if table in step.reads:
                 raise UsageError(f"{step.reads[table]}: reads {table}, which this notebook itself writes")
-            writers[table] = (step.name, where)
+            written[table] = where
     for step in project.steps.values():
         for table, where in step.reads.items():
-            if table not in writers and raw_path(project.root, table) is None:
-                if kept := _kept_by_hand(table):
-                    raise UsageError(f"{kept} is missing, and {where} reads it; put the file back")
-                known = sorted({*writers, *_raw_names(project.root)})
-                hint = did_you_mean(table, known) or "; write it in a step or put it in data/raw"
-                raise UsageError(f"{where}: nobody writes a table {table!r}{hint}")
+            if table in project.kept or table in written:
+                continue
+            if lost := _listed(table):
+                raise UsageError(f"data/{lost} is missing, and {where} reads it; put the file back")
+            hint = did_you_mean(table, sorted({*written, *project.kept}))
+            raise UsageError(f"{where}: nobody writes a table {table!r}{hint or '; write it in a step'}")
     try:
         TopologicalSorter(project.before).prepare()
     except CycleError as error:
-        circle = error.args[1][::-1]
         tables = [
-            f"{after} reads {table} ({project.steps[after].reads[table]})"
-            for first, after in pairwise(circle)
-            for table in project.steps[after].reads
+            f"{after} reads {table} ({where})"
+            for first, after in pairwise(error.args[1][::-1])
+            for table, where in project.steps[after].reads.items()
             if project.writer.get(table) == first
         ]
         raise UsageError(f"the steps go round in a circle: {'; '.join(sorted(tables))}") from None
 
 
-def _kept_by_hand(name: str) -> str | None:
-    """The file of a table that a person keeps, whether or not it is there."""
-    from helpers.tables.package import tables
+def _listed(table: str) -> str | None:
+    """The file of a table that a person keeps, as the index of the data names it."""
+    from helpers.tables.files import project_root
+    from helpers.tables.package import read_yaml
 
-    kind = tables()[name].kind if name in tables() else "built"
-    return {"raw": f"data/raw/{name}.csv", "vocabulary": f"data/vocabularies/{name}.csv"}.get(kind)
-
-
-def _raw_names(root: Path) -> list[str]:
-    return [
-        path.stem
-        for pattern in ("raw/*.csv", "vocabularies/*.csv", "*.csv", "*.toml")
-        for path in (root / "data").glob(pattern)
-    ]
+    index = read_yaml(project_root() / "data" / "datapackage.yaml")
+    return next((one["path"] for one in index["resources"] if one["name"] == table), None)
