@@ -147,7 +147,8 @@ class Tiny:
         for path in (ROOT / "data/vocabularies").glob("*.csv"):  # for the rooms that read what forces send
             if not (root / f"data/vocabularies/{path.name}").exists():
                 (root / f"data/vocabularies/{path.name}").symlink_to(path)
-        (root / "src/helpers/runner").symlink_to(Path(runner.__file__).parent)
+        for name in ("runner", "tables/faults.py", "tables/files.py"):
+            (root / "src/helpers" / name).symlink_to(Path(runner.__file__).parents[1] / name)
 
     def write(self, name: str, text: str) -> None:
         path = self.root / name

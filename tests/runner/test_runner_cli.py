@@ -111,7 +111,6 @@ def test_briefings_in_the_same_state_share_a_line(rise, ran):
         ("round status", "there is no round yet; start one with: rise round new NAME"),
         ("round accept 2026-11 read", 'no round "2026-11"; start it with: rise round new 2026-11'),
         ("round nw", "no such command 'nw'. Did you mean 'new'?; see rise round --help"),
-        ("fetch --file made_up.csv", "made_up.csv is no file; give the path of one that was downloaded"),
     ],
 )  # fmt: skip
 def test_wrong_usage_is_one_line_and_code_2(rise, command, message):

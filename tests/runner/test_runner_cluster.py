@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from helpers.runner import remote
+from helpers.runner import process, remote
 from helpers.runner.cluster import Cluster
 from helpers.runner.display import describe, describe_failures
 from helpers.runner.errors import RunnerError
@@ -68,6 +68,7 @@ def cluster(dask, project):
 
 
 def run(project, out, **options) -> dict[str, str]:
+    process.start(project.root)
     plans = make_plans(project, out, (), {"force": ("Cleveland", "Kent")})
     results = Run(plans, jobs=2, **options).go()
     assert [result.failure for result in results if result.failure] == []

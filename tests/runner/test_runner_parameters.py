@@ -8,15 +8,12 @@ from helpers.runner.errors import RunnerError, UsageError
 from helpers.runner.parameters import declared, parse_assignments
 
 ROOT = Path(__file__).parents[2]
-
-
-def test_each_parameter_says_what_it_is():
-    assert all(parameter.help and parameter.type for parameter in declared(ROOT).values())
+KNOWN = declared(ROOT)
 
 
 def test_years_are_the_complete_ones_of_the_official_table():
     """2025/26 has three quarters so far, and nothing comes before 2012/13."""
-    first, last = (declared(ROOT)[name].choices for name in ("first_year", "last_year"))
+    first, last = (KNOWN[name].choices for name in ("first_year", "last_year"))
     assert (first[0], first[-1], last[0], last[-1]) == ("2012/13", "2023/24", "2013/14", "2024/25")
 
 
@@ -26,7 +23,6 @@ def test_years_are_the_complete_ones_of_the_official_table():
         ("force=northumbria", "Northumbria"),
         ("force=avon-and-somerset", "Avon and Somerset"),
         ("force=Devon & Cornwall Police", "Devon and Cornwall"),
-        ("level=0.9", 0.9),
         ("level=0.50", 0.5),
         ("draws=100", 100),
         ("vintage=as_of:2017-03", "as_of:2017-03"),
@@ -34,9 +30,8 @@ def test_years_are_the_complete_ones_of_the_official_table():
     ],
 )
 def test_a_value_is_read_by_its_type_and_a_choice_by_its_other_names(text, value):
-    ((read,),) = parse_assignments([text], declared(ROOT)).values()
-    assert read == value
-    assert type(read) is type(value)
+    ((read,),) = parse_assignments([text], KNOWN).values()
+    assert (read, type(read)) == (value, type(value))
 
 
 @pytest.mark.parametrize(
@@ -44,50 +39,36 @@ def test_a_value_is_read_by_its_type_and_a_choice_by_its_other_names(text, value
     [
         ("force=Northumbira", "unknown force 'Northumbira'; did you mean 'Northumbria'?"),
         ("vintag=first", "unknown parameter 'vintag'; did you mean 'vintage'?"),
-        ("vintage=newest", "unknown vintage 'newest'; choose from first, latest, as_of:2009-01 to as_of:"),
-        (
-            "vintage=as_of:2008-12",
-            "unknown vintage 'as_of:2008-12'; choose from first, latest, as_of:2009-01 to as_of:",
-        ),
+        ("vintage=as_of:2008-12", "unknown vintage 'as_of:2008-12'; choose from first, latest, as_of:2009-01 to as_of:"),
         ("vintage=as_of:2017-13", "unknown vintage 'as_of:2017-13'"),
+        ("vintage=2017-03", "unknown vintage '2017-03'"),
         ("first_year=2014/51", "unknown first_year '2014/51'; did you mean '2014/15'?"),
-        ("last_year=2002/03", "unknown last_year '2002/03'; did you mean"),
         ("draws=1.5", "draws must be a whole number, not '1.5'"),
         ("draws=0", "draws must lie between 1 and 20,000, not 0"),
         ("level=nan", "level must lie between 0.5 and 0.999, not nan"),
         ("level=high", "level must be a number, not 'high'"),
         ("level", "-p takes name=value, not 'level'"),
         ("=x", "-p takes name=value"),
+        ("force=all,Kent", "force=all stands alone, not in 'all,Kent'"),
     ],
-)
+)  # fmt: skip
 def test_an_impossible_value_is_refused_with_what_would_do(text, message):
     with pytest.raises(UsageError) as refused:
-        parse_assignments([text], declared(ROOT))
+        parse_assignments([text], KNOWN)
     assert str(refused.value).startswith(message)
-    assert refused.value.exit_code == 2
 
 
 def test_all_means_every_choice_and_repeats_count_once():
-    assert len(parse_assignments(["force=all"], declared(ROOT))["force"]) == 46
-    assert parse_assignments(["seed=1,2,1"], declared(ROOT)) == {"seed": (1, 2)}
-
-
-@pytest.mark.parametrize(
-    ("given", "message"),
-    [
-        (["level=0.9", "level=0.8"], "level is given twice; several values are written level=A,B"),
-        (["force=all,Kent"], "force=all stands alone, not in 'all,Kent'"),
-    ],
-)
-def test_what_is_asked_for_twice_is_refused(given, message):
-    with pytest.raises(UsageError, match=message):
-        parse_assignments(given, declared(ROOT))
+    assert len(parse_assignments(["force=all"], KNOWN)["force"]) == 46
+    assert parse_assignments(["seed=1,2,1"], KNOWN) == {"seed": (1, 2)}
+    with pytest.raises(UsageError, match="level is given twice; several values are written level=A,B"):
+        parse_assignments(["level=0.9", "level=0.8"], KNOWN)
 
 
 @pytest.mark.parametrize("value", [True, "1", None, 1.0])
 def test_a_value_of_another_type_is_refused(value):
     with pytest.raises(UsageError, match="seed must be of type int"):
-        declared(ROOT)["seed"].check(value)
+        KNOWN["seed"].check(value)
 
 
 def test_one_notebook_may_have_narrower_limits(tiny):
@@ -114,17 +95,13 @@ def test_a_declaration_that_is_wrong_is_said_to_be(tiny, declaration, message):
 
 @pytest.mark.parametrize(
     ("content", "why"),
-    [
-        (b"", "has no force in it"),
-        (b"name\nKent\n", "has no force in it"),
-        (b"\xff", "is no CSV"),
-        (None, "missing"),
-    ],
+    [(b"", "has no force in it"), (b"name\nKent\n", "has no force in it"), (b"\xff", "is no CSV")],
 )
-def test_a_table_of_choices_that_is_broken_is_said_to_be(tiny, content, why):
+def test_a_table_of_choices_that_is_broken_or_missing_is_said_to_be(tiny, content, why):
     path = tiny.root / "data/vocabularies/forces.csv"
+    path.write_bytes(content)
+    with pytest.raises(RunnerError, match=f"forces.csv {why}.* restore it from the repository"):
+        declared(tiny.root)
     path.unlink()
-    if content is not None:
-        path.write_bytes(content)
-    with pytest.raises(RunnerError, match=f"forces.csv .*{why}.* restore it from the repository"):
+    with pytest.raises(RunnerError, match=r"forces.csv is missing, .* restore it from the repository"):
         declared(tiny.root)

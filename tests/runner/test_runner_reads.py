@@ -6,65 +6,44 @@ from helpers.runner.reads import refused
 from helpers.runner.running import output_folder
 from helpers.tables.files import input_dir
 
-
-@pytest.fixture
-def project(tiny):
-    tiny.write("data/raw/other.csv", "a\n1\n")
-    tiny.write("reports/build/tables/old.csv", "a\n1\n")
-    tiny.write("reports/build/findings.json", "{}")
-    return tiny
-
-
-def judged(project, *names, named=(), own="elsewhere"):
-    seen = {str(project.root / name): False for name in names}
-    return refused(seen, project.root, project.root / own, [project.root / name for name in named])
+ROOT_OF = "import pathlib, os\nroot = pathlib.Path(os.environ['RISE_ROOT'])\n"
 
 
 @pytest.mark.parametrize(
-    ("file", "message"),
+    ("file", "table"),
     [
-        ("data/raw/other.csv", 'data/raw/other.csv was read, but no cell names it; use read_table("other")'),
-        ("reports/build/tables/old.csv", 'reports/build/tables/old.csv was read, but no cell names it; use read_table("old")'),
-        ("reports/build/findings.json", "reports/build/findings.json was read, but no cell names it; use read_table"),
-        ("notebooks/10_counts.ipynb", "notebooks/10_counts.ipynb was read, but no cell names it; use read_table"),
+        ("data/raw/printed.csv", '("printed")'),
+        ("reports/build/tables/old.csv", '("old")'),
+        ("reports/build/findings.json", ""),
+        ("notebooks/10_counts.ipynb", ""),
     ],
-)  # fmt: skip
-def test_a_file_that_no_cell_names_is_refused(project, file, message):
-    assert judged(project, file).startswith(message)
+)
+def test_a_file_that_no_cell_names_is_refused_and_others_may_be_looked_at(tiny, file, table):
+    if not (tiny.root / file).exists():
+        tiny.write(file, "a\n1\n")
+    opened = {str(tiny.root / file): False}
+    message = f"{file} was read, but no cell names it; use read_table{table} in the notebook"
+    assert refused(opened, tiny.root, tiny.root / "elsewhere", []).startswith(message)
+    assert refused(opened, tiny.root, tiny.root / "elsewhere", [tiny.root / file]) is None
+    assert refused(opened, tiny.root, (tiny.root / file).parent, []) is None  # the step made it itself
+    (tiny.root / file).unlink()
+    assert refused(opened, tiny.root, tiny.root / "elsewhere", []) is None
 
 
-def test_what_is_named_what_the_step_made_itself_and_what_is_not_there_may_be_looked_at(project):
-    assert judged(project, "data/raw/other.csv", named=["data/raw/other.csv"]) is None
-    assert judged(project, "reports/build/findings.json", own="reports/build") is None
-    assert judged(project, "data/raw/missing.csv") is None
-
-
-def test_the_kernel_keeps_the_list_and_the_run_refuses(tiny):
+def test_a_run_refuses_what_is_read_imported_or_written_past_the_tables(tiny):
+    """On another machine, or beside another step, nobody would find what is written there."""
     tiny.write("data/raw/other.csv", "a\n1\n")
-    code = "import pathlib, os\nlen(pathlib.Path(os.environ['RISE_ROOT'], 'data/raw/other.csv').read_text())"
-    tiny.notebook("20_total", code)
-    done = tiny.rise("run", "20")
-    assert done.returncode == 1
-    assert 'data/raw/other.csv was read, but no cell names it; use read_table("other")' in done.stderr
-    assert not (tiny.out / "notebooks/20_total.ipynb").exists()
-
-
-def test_a_module_beside_the_notebooks_is_refused_as_no_change_to_it_would_be_noticed(tiny):
     tiny.write("notebooks/beside.py", "X = 1\n")
-    tiny.notebook("20_total", "import beside\nbeside.X")
-    for _ in range(2):  # from its source, and from what Python compiled of it
-        done = tiny.rise("run", "20")
+    tiny.notebook("20_total", f"{ROOT_OF}len((root / 'data/raw/other.csv').read_text())")
+    tiny.notebook("21_more", "import beside\nbeside.X")
+    tiny.notebook("22_last", f"{ROOT_OF}(root / 'data/raw/mine.csv').write_text('a') and None")
+    for _ in range(2):  # a module from its source, and from what Python compiled of it
+        done = tiny.rise("run")
         assert done.returncode == 1
+        assert 'data/raw/other.csv was read, but no cell names it; use read_table("other")' in done.stderr
         assert "was imported, but changes are noticed only under src/helpers; move it there" in done.stderr
-
-
-def test_a_step_that_writes_among_the_projects_files_is_refused(tiny):
-    """On another machine, or beside another step, nobody would find what it wrote."""
-    code = "import pathlib, os\npathlib.Path(os.environ['RISE_ROOT'], 'data/raw/mine.csv').write_text('a') and None"
-    tiny.notebook("20_total", code)
-    done = tiny.rise("run", "20")
-    assert done.returncode == 1
-    assert 'data/raw/mine.csv was written; a notebook writes with write_table("name")' in done.stderr
+        assert 'data/raw/mine.csv was written; a notebook writes with write_table("name")' in done.stderr
+    assert {path.name for path in (tiny.out / "notebooks").glob("2*.ipynb")} == set()
 
 
 def test_results_reached_through_a_link_are_known_by_the_name_that_helpers_use(tiny, monkeypatch):
