@@ -20,7 +20,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.official.comparisons import SMALL_FORCES
-from helpers.official.recorded_crime import QUARTERS, dense
+from helpers.official.recorded_crime import by_quarter
 
 FIRST_YEAR = 2012  # quarters are numbered from April to June 2012, which is 0
 LAST_QUARTER = 31  # January to March 2020: the last before the first lockdown
@@ -70,20 +70,15 @@ def quarters(crime: pd.DataFrame, codes: Iterable[str], *, last: int = LAST_QUAR
 
     Examples
     --------
-    >>> columns = ["financial_year", "force", "offence_code", *QUARTERS]
+    >>> from helpers.official.recorded_crime import COLUMNS
     >>> crime = pd.DataFrame([["2012/13", "Kent", "71", 1, 0, 2, 4], ["2013/14", "Kent", "71", 3, 1, 1, 1]],
-    ...     columns=columns)
+    ...     columns=COLUMNS)
     >>> quarters(crime, ["71"], last=5).loc["Kent"].astype(int).tolist()
     [1, 0, 2, 4, 3, 1]
     """
-    full = dense(crime, codes)
-    full = full[~full["force"].isin(SMALL_FORCES)]
-    wide = full.groupby(["force", "financial_year"])[list(QUARTERS)].sum(min_count=1)
-    wide = wide.set_axis([0, 1, 2, 3], axis=1).stack().rename("offences").reset_index()
-    year = wide["financial_year"].str[:4].astype(int) - FIRST_YEAR
-    wide["at"] = 4 * year + wide["level_2"]
-    table = wide[wide["at"].between(0, last)].pivot(index="force", columns="at", values="offences")
-    return table.rename_axis(columns=None)
+    wide = by_quarter(crime, codes).drop(index=list(SMALL_FORCES), errors="ignore")
+    wide.columns = [4 * (int(year[:4]) - FIRST_YEAR) + quarter - 1 for year, quarter in wide.columns]
+    return wide.loc[:, 0:last]
 
 
 def reliable(counts: pd.DataFrame) -> pd.DataFrame:

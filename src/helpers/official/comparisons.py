@@ -13,7 +13,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from helpers.official.recorded_crime import QUARTERS, annual, dense
+from helpers.official.recorded_crime import QUARTERS, by_quarter, in_year, sums_by_force
 from helpers.stats.missing import NotAvailable
 from helpers.stats.ratios import ClusteredRatio, clustered_ratio
 from helpers.tables.offences import codes_of
@@ -58,14 +58,13 @@ def by_force(crime: pd.DataFrame, codes: Iterable[str], financial_year: str) -> 
     >>> by_force(crime, ["71", "73"], "2014/15").to_dict()
     {'Kent': 11}
     """
-    wanted = tuple(codes)
-    table = annual(crime[crime["financial_year"] == financial_year], wanted)
-    absent = sorted(set(wanted) - set(table["offence_code"]))
+    year = in_year(crime, financial_year)
+    absent = sorted(set(codes) - set(year["offence_code"].unique()))
     if absent:
         raise ValueError(f"codes has {absent[0]!r}, of which no force has a count in {financial_year}")
-    if (table["quarters"] < len(QUARTERS)).any():
+    if year[list(QUARTERS)].isna().all().any():
         raise ValueError(f"financial_year {financial_year} is not whole")
-    return table.groupby("force")["offences"].sum()
+    return sums_by_force(year, codes, financial_year)
 
 
 def unheld(crime: pd.DataFrame, codes: Iterable[str], *years: str) -> NotAvailable | None:
@@ -76,16 +75,11 @@ def unheld(crime: pd.DataFrame, codes: Iterable[str], *years: str) -> NotAvailab
     not available: offences under code 105A are held for 2012/13 to 2019/20 only
     """
     for year in years:
-        held = set(crime.loc[crime["financial_year"] == year, "offence_code"])
-        for code in codes:
-            if code not in held:
-                of_code = crime.loc[crime["offence_code"] == code, "financial_year"]
-                span = (
-                    f"are held for {of_code.min()} to {of_code.max()} only"
-                    if len(of_code)
-                    else "are not held"
-                )
-                return NotAvailable(f"offences under code {code} {span}")
+        held = set(in_year(crime, year)["offence_code"].unique())
+        if absent := [code for code in codes if code not in held]:
+            found = crime.loc[crime["offence_code"] == absent[0], "financial_year"]
+            span = f"are held for {found.min()} to {found.max()} only" if len(found) else "are not held"
+            return NotAvailable(f"offences under code {absent[0]} {span}")
     return None
 
 
@@ -144,11 +138,13 @@ def growth(
     missing = unheld(crime, (*codes, *(control or ())), first_year, last_year)
     if missing is not None:
         return missing
-    pair = [by_force(crime, codes, year) for year in (first_year, last_year)]
-    if control is None:
-        return clustered_ratio(*pair, level=level)
-    other = [by_force(crime, control, year) for year in (first_year, last_year)]
-    return clustered_ratio(*pair, control_before=other[0], control_after=other[1], level=level)
+    counts = [
+        by_force(crime, some, year)
+        for some in (codes, control)
+        if some is not None
+        for year in (first_year, last_year)
+    ]
+    return clustered_ratio(*counts, level=level)
 
 
 def national_quarters(
@@ -177,15 +173,10 @@ def national_quarters(
     DataFrame
         `financial_year`, `quarter` (1 to 4), `when` (its first month, such as "Jul 2014") and `offences`.
     """
-    rows = crime[crime["financial_year"].between(first_year, last_year)]
-    full = dense(rows, codes)
-    full = full[~full["force"].isin(set(without))]
-    wide = full.groupby("financial_year")[list(QUARTERS)].sum(min_count=1)
-    long = wide.set_axis([1, 2, 3, 4], axis=1).stack().astype(int).rename("offences")
-    table = long.rename_axis(["financial_year", "quarter"]).reset_index()
-    table.insert(
-        2, "when", [when(y, q) for y, q in zip(table["financial_year"], table["quarter"], strict=True)]
-    )
+    wide = by_quarter(crime[crime["financial_year"].between(first_year, last_year)], codes)
+    table = wide.drop(index=list(without), errors="ignore").sum().astype(int).rename("offences").reset_index()
+    months = [when(*pair) for pair in table[["financial_year", "quarter"]].itertuples(index=False)]
+    table.insert(2, "when", months)
     return table
 
 
@@ -225,10 +216,7 @@ def changes_around(
     ValueError
         When there are not `span` quarters on both sides, or a force has none on one of them.
     """
-    full = dense(crime, codes)
-    full = full[~full["force"].isin(SMALL_FORCES)]
-    wide = full.groupby(["force", "financial_year"])[list(QUARTERS)].sum(min_count=1)
-    wide = wide.set_axis([1, 2, 3, 4], axis=1).stack().unstack([1, 2]).sort_index(axis=1)
+    wide = by_quarter(crime, codes).drop(index=list(SMALL_FORCES), errors="ignore")
     at = wide.columns.get_loc((financial_year, quarter))
     if at < span or at + span >= wide.shape[1]:
         raise ValueError(f"quarter {quarter} of {financial_year} has not {span} quarters on both sides")

@@ -10,15 +10,16 @@ from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
 
 from helpers.official.families import FAMILIES
-from helpers.official.recorded_crime import QUARTERS, dense
+from helpers.official.recorded_crime import sums_by_force
+from helpers.stats.contrasts import standard_error
 from helpers.stats.missing import NotAvailable
 from helpers.stats.ratios import clustered_ratio
 from helpers.tables.vocabularies import threshold
 
 LEAST = int(threshold("smallest_family"))
+COLUMNS = ["family", "label", "role", "before", "after", "ratio", "low", "high", "log_ratio", "se"]
 
 
 def family_growth(
@@ -61,32 +62,21 @@ def family_growth(
         if not family.comparable(first_year, last_year):
             left_out[name] = "not comparable across the years"
             continue
-        before, after = (_by_force(crime, family.codes, year) for year in (first_year, last_year))
+        before, after = (sums_by_force(crime, family.codes, year) for year in (first_year, last_year))
         if min(before.sum(), after.sum()) < LEAST:
             left_out[name] = f"fewer than {LEAST} offences a year"
             continue
         found = clustered_ratio(before, after.loc[before.index], level=level)
         estimate = found.estimate
-        reach = -stdtrit(found.units - 1, (1 - level) / 2)
-        rows.append(
-            {
-                "family": name,
-                "label": family.label,
-                "role": family.role,
-                "before": int(before.sum()),
-                "after": int(after.sum()),
-                "ratio": estimate.value,
-                "low": estimate.low,
-                "high": estimate.high,
-                "log_ratio": np.log(estimate.value),
-                "se": np.log(estimate.high / estimate.low) / (2 * reach),
-            }
-        )
+        error = standard_error(estimate, dof=found.units - 1, log=True)
+        words = name, family.label, family.role, int(before.sum()), int(after.sum())
+        numbers = estimate.value, estimate.low, estimate.high, np.log(estimate.value), error
+        rows.append((*words, *numbers))
     if not rows:
         return NotAvailable(
             f"no such kind of offence can be compared from {first_year} to {last_year}: {_why(left_out)}"
         )
-    table = pd.DataFrame(rows)
+    table = pd.DataFrame(rows, columns=COLUMNS)
     table.attrs["left_out"] = left_out
     return table
 
@@ -97,9 +87,3 @@ def _why(left_out: dict[str, str]) -> str:
     return (
         f"their counts are held, or mean the same, to {max(ends)} only" if ends else "too few were recorded"
     )
-
-
-def _by_force(crime: pd.DataFrame, codes: Iterable[str], financial_year: str) -> pd.Series:
-    """Offences by force; a code that no force has that year counts as none."""
-    year = dense(crime[crime["financial_year"] == financial_year], codes)
-    return year.groupby("force")[list(QUARTERS)].sum().sum(axis=1)

@@ -12,9 +12,10 @@ from math import log
 
 import pandas as pd
 
-from helpers.official.audits import FIRST_YEAR, quarters
-from helpers.official.comparisons import by_force, when
+from helpers.official import recorded_crime
+from helpers.official.comparisons import SMALL_FORCES, by_force, when
 from helpers.official.families import FAMILIES
+from helpers.official.recorded_crime import in_year, whole_years
 from helpers.stats.contrasts import p_value, quotient
 from helpers.stats.estimate import Estimate
 from helpers.stats.ratios import clustered_ratio, rate_ratio
@@ -63,28 +64,18 @@ def contrasts(
         `growth`: how much of the growth the comparison has too, where the first grew. A span that reaches past the years
         in which the codes compare with themselves has no ratio, and `reason` says why.
     """
-    rows = []
+    rows, years = [], list(years)
+    whole, held = whole_years(crime), {year: in_year(crime, year) for year in years}
     for entry in register.itertuples():
+        sides = codes_of(entry.of), codes_of(entry.against)
         for length, first, last in spans(years):
-            start = {
-                "contrast": entry.contrast, "label": entry.label, "mark_of": entry.mark_of or None,
-                "expected": entry.expected, "years": length, "first_year": first, "last_year": last,
-            }  # fmt: skip
-            reason = _out_of_reach(crime, f"{entry.of} {entry.against}", first, last)
-            if reason:
-                rows.append(start | {"reason": reason})
-                continue
-            counts = [
-                by_force(crime, codes_of(names), year)
-                for names in (entry.of, entry.against)
-                for year in (first, last)
-            ]
-            found = clustered_ratio(
-                counts[0], counts[1], control_before=counts[2], control_after=counts[3], level=level
-            )
-            grown = (counts[1].sum() / counts[0].sum(), counts[3].sum() / counts[2].sum())
-            rows.append(start | _numbers(*grown, found.estimate, found.p_value))
-    return pd.DataFrame(rows, columns=COLUMNS).astype(dict.fromkeys(COLUMNS[7:14], float))
+            start = _words(entry) | {"years": length, "first_year": first, "last_year": last}
+            found = _out_of_reach(whole, entry, first, last)
+            if not found:
+                counts = [by_force(held[year], codes, year) for codes in sides for year in (first, last)]
+                found = _compared(counts, level)
+            rows.append(start | found)
+    return _table(rows, COLUMNS)
 
 
 def by_quarter(
@@ -103,30 +94,21 @@ def by_quarter(
         As :func:`contrasts`, with `quarter` (its first month) in place of the years and of how long; the same seasons are
         compared, so none is taken out. Forces with next to no such offences are left out.
     """
-    columns = [*COLUMNS[:4], "quarter", *COLUMNS[7:]]
-    years = list(years)
-    last = 4 * (int(years[-1][:4]) - FIRST_YEAR) + 3
-    rows = []
+    rows, whole = [], whole_years(crime)
     for entry in register.itertuples():
-        start = {name: getattr(entry, name) for name in ("contrast", "label", "expected")}
-        start["mark_of"] = entry.mark_of or None
-        of, against = (
-            quarters(crime, codes_of(names), last=last).clip(lower=0) for names in (entry.of, entry.against)
-        )
-        for first, second in zip(years, years[1:], strict=False):
-            reason = _out_of_reach(crime, f"{entry.of} {entry.against}", first, second)
-            for quarter in range(4):
-                named = start | {"quarter": when(second, quarter + 1)}
-                if reason:
-                    rows.append(named | {"reason": reason})
-                    continue
-                at = 4 * (int(second[:4]) - FIRST_YEAR) + quarter
-                found = clustered_ratio(
-                    of[at - 4], of[at], control_before=against[at - 4], control_after=against[at], level=level
-                )
-                grown = of[at].sum() / of[at - 4].sum(), against[at].sum() / against[at - 4].sum()
-                rows.append(named | _numbers(*grown, found.estimate, found.p_value))
-    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(COLUMNS[7:14], float))
+        sides = [
+            recorded_crime.by_quarter(crime, codes_of(names)).drop(index=list(SMALL_FORCES), errors="ignore").clip(lower=0)
+            for names in (entry.of, entry.against)
+        ]  # fmt: skip
+        for length, first, last in spans(years):
+            if length != ONE:
+                continue
+            reason = _out_of_reach(whole, entry, first, last)
+            for quarter in (1, 2, 3, 4):
+                counts = [side.get((year, quarter)) for side in sides for year in (first, last)]
+                found = reason or _compared(counts, level)
+                rows.append(_words(entry) | {"quarter": when(last, quarter)} | found)
+    return _table(rows, [*COLUMNS[:4], "quarter", *COLUMNS[7:]])
 
 
 def years_around(crime: pd.DataFrame, first_year: str, last_year: str) -> list[str]:
@@ -138,8 +120,7 @@ def years_around(crime: pd.DataFrame, first_year: str, last_year: str) -> list[s
     >>> years_around(crime, "2013/14", "2014/15")
     ['2012/13', '2013/14', '2014/15']
     """
-    counts = crime.groupby("financial_year")["q4"].count()
-    whole = sorted(counts.index[counts > 0])
+    whole = whole_years(crime)
     before, after = (sum(year < end for year in whole) for end in (first_year, last_year))
     return whole[max(0, before - 2) : after + 2]
 
@@ -206,21 +187,32 @@ def codes_of(names: str) -> tuple[str, ...]:
     )
 
 
-def _out_of_reach(crime: pd.DataFrame, names: str, first: str, last: str) -> str:
-    """Why two years cannot be compared for these families, or nothing."""
-    whole = crime.groupby("financial_year")["q4"].count()
-    absent = [year for year in (first, last) if not whole.get(year, 0)]
-    if absent:
-        return f"not available: the official series holds no whole year {absent[0]}"
-    broken = next(
-        (
-            FAMILIES[name]
-            for name in names.split()
-            if name in FAMILIES and not FAMILIES[name].comparable(first, last)
-        ),
-        None,
-    )
-    return f"not available: {broken.label} compares only to {broken.last or last}" if broken else ""
+def _words(entry) -> dict:
+    """What a row says of its comparison."""
+    return {name: getattr(entry, name) or None for name in COLUMNS[:4]}
+
+
+def _out_of_reach(whole: list[str], entry, first: str, last: str) -> dict:
+    """Why a comparison cannot be made between two years; empty where it can."""
+    for year in (first, last):
+        if year not in whole:
+            return {"reason": f"not available: the official series holds no whole year {year}"}
+    for name in f"{entry.of} {entry.against}".split():
+        if name in FAMILIES and not FAMILIES[name].comparable(first, last):
+            family = FAMILIES[name]
+            return {"reason": f"not available: {family.label} compares only to {family.last or last}"}
+    return {}
+
+
+def _compared(counts: list[pd.Series], level: float) -> dict:
+    """What two kinds of offence make of two years: counts by force, of each kind before and after."""
+    found = clustered_ratio(*counts, level=level)
+    before, after, other_before, other_after = (side.sum() for side in counts)
+    return _numbers(after / before, other_after / other_before, found.estimate, found.p_value)
+
+
+def _table(rows: list[dict], columns: list[str]) -> pd.DataFrame:
+    return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(COLUMNS[7:14], float))
 
 
 def nations(
@@ -256,23 +248,18 @@ def nations(
     names = " and ".join(outside.index)
     label = f"{region or 'England and Wales'}, against {names}"
     contrast = "nations" if region is None else f"nations_{region.lower().replace(' ', '_')}"
+    held = set(outside.columns[outside.notna().all()]) & set(within)
+    scatter = {"dispersion": dispersion, "level": level}
     rows = []
     for length, first, last in spans(years):
-        start = {
-            "contrast": contrast, "label": label, "mark_of": "recording", "expected": "above 1",
-            "years": length, "first_year": first, "last_year": last,
-        }  # fmt: skip
-        absent = [
-            year
-            for year in (first, last)
-            if year not in outside or outside[year].isna().any() or year not in within
-        ]
+        start = dict(
+            zip(COLUMNS, (contrast, label, "recording", "above 1", length, first, last), strict=False)
+        )
+        absent = [year for year in (first, last) if year not in held]
         if absent:
-            rows.append(
-                start | {"reason": f"not available: no figure of every nation for {' and '.join(absent)}"}
-            )
+            reason = f"not available: no figure of every nation for {' and '.join(absent)}"
+            rows.append(start | {"reason": reason})
             continue
-        scatter = {"dispersion": dispersion, "level": level}
         ours = (
             clustered_ratio(within[first], within[last], level=level).estimate
             if region is None
@@ -281,7 +268,7 @@ def nations(
         theirs = rate_ratio(outside[first].sum(), outside[last].sum(), **scatter)
         found = quotient(ours, theirs)
         rows.append(start | _numbers(ours.value, theirs.value, found, p_value(found, log=True)))
-    return pd.DataFrame(rows, columns=COLUMNS).astype(dict.fromkeys(COLUMNS[7:14], float))
+    return _table(rows, COLUMNS)
 
 
 def _numbers(growth: float, against: float, found: Estimate, p: float) -> dict:

@@ -16,6 +16,7 @@ import pandas as pd
 from helpers.official.comparisons import by_force
 from helpers.official.families import FAMILIES
 from helpers.official.phases import ONE, spans, years_around
+from helpers.official.recorded_crime import whole_years
 from helpers.stats.contrasts import difference, scaled
 from helpers.stats.estimate import Estimate, normal_quantile
 from helpers.stats.missing import NotAvailable, first_missing
@@ -42,8 +43,7 @@ def two_windows(crime: pd.DataFrame, first_year: str, last_year: str) -> dict[st
     >>> two_windows(crime, "2013/14", "2014/15")
     {'the years asked': ('2013/14', '2014/15'), 'two years': ('2012/13', '2014/15')}
     """
-    counts = crime.groupby("financial_year")["q4"].count()
-    whole = sorted(counts.index[counts > 0])
+    whole = whole_years(crime)
     place = whole.index(last_year)
     before = whole[place - 2] if place >= 2 else "the year before the first"
     return {"the years asked": (first_year, last_year), "two years": (before, last_year)}

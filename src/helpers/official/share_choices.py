@@ -8,6 +8,7 @@ prior, and what is left out (a route, or a large force) are all choices. :func:`
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 import pandas as pd
 
@@ -62,28 +63,26 @@ def choices(
     """
     register = tables["routes"]
     left_out = [NONE, *register.loc[register["weighed"], "route"], FORCE]
-    seen = {}
-    within = tables["recorded_crime"]["financial_year"].isin(
-        {year for years in windows.values() for year in years}
-    )
+    crime, rises, seen = tables["recorded_crime"], {}, {}
+    crime = crime[crime["financial_year"].isin({year for years in windows.values() for year in years})]
     for force in (NONE, FORCE):
-        crime = tables["recorded_crime"][within & (tables["recorded_crime"]["force"] != force)]
+        kept = crime[crime["force"] != force]
         for window, years in windows.items():
-            rise = routes.rise(crime, *years, level=level)
+            rises[window, force] = routes.rise(kept, *years, level=level)
             for control, families in CONTROLS.items():
-                compared = _phases(crime, tables, years, families, whole=force == NONE, level=level)
-                seen[window, control, force == FORCE] = (
-                    rise,
-                    routes.growths(tables | {"phases": compared}, *years),
-                )
+                compared = _phases(kept, tables, years, families, whole=force == NONE, level=level)
+                growths = routes.growths(tables | {"phases": compared}, *years)
+                for measure, factor in scatter.items():
+                    wide = {name: _wider(growth, factor) for name, growth in growths.items()}
+                    seen[window, control, measure, force] = routes.as_routes(register, wide)
 
     def estimate(window, control, scatter, biases, prior, left_out):
-        rise, growths = seen[window, control, left_out == FORCE]
+        force = FORCE if left_out == FORCE else NONE
+        rise = rises[window, force]
         if isinstance(rise, NotAvailable):
             return {"reason": rise.reason}
-        wide = {name: _wider(growth, factors[scatter]) for name, growth in growths.items()}
-        kept = register[register["route"] != left_out]
-        found = routes.as_routes(kept, wide, spread=biases)
+        every = seen[window, control, scatter, force]
+        found = [replace(one, bias_sd=biases * one.bias_sd) for one in every if one.name != left_out]
         if len(found) < 3:
             return {"reason": f"only {len(found)} of the routes reach these years, and three are needed"}
         try:
@@ -97,7 +96,6 @@ def choices(
             "largest": max(odds, key=odds.get),
         }
 
-    factors = dict(scatter)
     options = (list(windows), list(CONTROLS), list(scatter), [1, 2], list(priors), left_out)
     return dict(zip(NAMES, options, strict=True)), estimate
 

@@ -63,19 +63,10 @@ def unusual_quarters(panel: pd.DataFrame, *, dispersion: float, limit: float = L
     near = _nearest_four(share.shape[1])
     expected = np.median(share[:, near], axis=2) * national.to_numpy()
     error = np.sqrt(dispersion * MEDIAN_OF_FOUR * np.maximum(expected, 1.0))
-    table = pd.DataFrame(
-        {
-            "offences": wide.stack([0, 1]),
-            "expected": _long(expected, wide),
-            "z": _long((wide - expected) / error, wide),
-        }
-    )
+    table = pd.DataFrame({"offences": wide.stack([0, 1])}).astype(int)
+    table = table.assign(expected=expected.ravel(), z=((wide - expected) / error).to_numpy().ravel())
     table = table[table["z"].abs() > limit].reset_index()
-    table["offences"] = table["offences"].astype(int)
-    order = table["z"].abs().sort_values(ascending=False, kind="stable").index
-    return table.loc[order, ["force", "financial_year", "quarter", "offences", "expected", "z"]].reset_index(
-        drop=True
-    )
+    return table.sort_values("z", key=np.abs, ascending=False, kind="stable", ignore_index=True)
 
 
 def _nearest_four(size: int) -> np.ndarray:
@@ -86,14 +77,10 @@ def _nearest_four(size: int) -> np.ndarray:
     return np.array([positions[:4] for positions in order])
 
 
-def _long(values, like: pd.DataFrame) -> pd.Series:
-    return pd.DataFrame(np.asarray(values), index=like.index, columns=like.columns).stack([0, 1])
-
-
 def leading_code(
     crime: pd.DataFrame, force: str, financial_year: str, quarter: int, codes: Iterable[str] = CHILD_ONLY
-) -> tuple[str, int]:
-    """The code that takes the largest part in a spike or dip, and its count in that quarter.
+) -> str:
+    """The code that takes the largest part in a spike or dip.
 
     Parameters
     ----------
@@ -116,9 +103,7 @@ def leading_code(
         raise ValueError(f"quarter {quarter} of {financial_year} is not held for {force}")
     at = wide.columns.get_loc((financial_year, quarter))
     near = _nearest_four(wide.shape[1])[at]
-    excess = (wide.iloc[:, at] - wide.iloc[:, near].median(axis=1)).abs()
-    code = excess.idxmax()
-    return str(code), int(wide.loc[code].iloc[at])
+    return str((wide.iloc[:, at] - wide.iloc[:, near].median(axis=1)).abs().idxmax())
 
 
 def negative_quarters(crime: pd.DataFrame, codes: Iterable[str] | None = None) -> pd.DataFrame:
@@ -202,7 +187,7 @@ def flags(crime: pd.DataFrame, floor: pd.DataFrame, *, dispersion: float) -> pd.
     jumps = unusual_quarters(floor, dispersion=dispersion)
     jumps["kind"] = np.where(jumps["z"] > 0, "spike", "dip")
     places = jumps[["force", "financial_year", "quarter"]].itertuples(index=False)
-    jumps["offence_code"] = [leading_code(crime, *place)[0] for place in places]
+    jumps["offence_code"] = [leading_code(crime, *place) for place in places]
     negative = negative_quarters(crime, CHILD_ONLY).assign(kind="negative", expected=np.nan, z=np.nan)
     columns = ["force", "financial_year", "quarter", "kind", "offence_code", "offences", "expected", "z"]
     return pd.concat([jumps[columns], negative[columns]], ignore_index=True)

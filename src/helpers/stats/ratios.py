@@ -248,7 +248,7 @@ class ClusteredRatio:
     units: int
 
 
-def clustered_ratio(before, after, *, control_before=None, control_after=None, level=0.95) -> ClusteredRatio:
+def clustered_ratio(before, after, control_before=None, control_after=None, *, level=0.95) -> ClusteredRatio:
     """The ratio of pooled counts, or of two such ratios, with an interval that lets units differ.
 
     Parameters
@@ -284,13 +284,12 @@ def clustered_ratio(before, after, *, control_before=None, control_after=None, l
     first = check_vector("before", before, minimum=0)
     if first.size < 3:
         raise ValueError(f"before has {first.size} units where three are needed")
-    counts = [first, check_vector("after", after, length=first.size, minimum=0)]
     if (control_before is None) != (control_after is None):
         raise ValueError("control_before and control_after go together")
-    if control_before is not None:
-        counts.append(check_vector("control_before", control_before, length=first.size, minimum=0))
-        counts.append(check_vector("control_after", control_after, length=first.size, minimum=0))
     names = ("before", "after", "control_before", "control_after")
+    given = zip(names[1:], (after, control_before, control_after), strict=True)
+    counts = [first]
+    counts += [check_vector(name, x, length=first.size, minimum=0) for name, x in given if x is not None]
     without = [x.sum() - x for x in counts]
     for name, rest in zip(names, without, strict=False):
         if (rest <= 0).any():

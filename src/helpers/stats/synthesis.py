@@ -53,46 +53,30 @@ class Synthesis:
     points : array (n, k), shares
     weights : array (n,), adding up to one
     prior_largest : explanation → how probable it was before the routes that it has the largest share
-    surprise : largest distance, in standard deviations, between a route and what the points expect of it
     """
 
     explanations: tuple[str, ...]
     points: np.ndarray = field(repr=False)
     weights: np.ndarray = field(repr=False)
     prior_largest: dict[str, float]
-    surprise: float
+    _order: np.ndarray = field(repr=False)  # (n, k), the points from the least share of each to the greatest
+    _first: np.ndarray = field(repr=False)  # (n,), which explanation is the largest
 
     def summary(self, level: float = 0.95) -> pd.DataFrame:
         """One row an explanation: `share`, `low`, `high`, `largest` and `prior_largest` (probabilities)."""
         tail = (1 - check_level(level)) / 2
-        rows = {}
-        for column, name in enumerate(self.explanations):
-            order = np.argsort(self.points[:, column], kind="stable")
+        rows = []
+        for points, order in zip(self.points.T, self._order.T, strict=True):
             reached = np.cumsum(self.weights[order])
-            low, high = (
-                self.points[order[min(np.searchsorted(reached, q), len(order) - 1)], column]
-                for q in (tail, 1 - tail)
-            )
-            rows[name] = {
-                "share": float(self.weights @ self.points[:, column]),
-                "low": float(low),
-                "high": float(high),
-            }
-        largest = self.largest
-        return pd.DataFrame.from_dict(rows, orient="index").assign(
-            largest=[largest[name] for name in rows],
-            prior_largest=[self.prior_largest[name] for name in rows],
-        )
+            ends = np.minimum(np.searchsorted(reached, (tail, 1 - tail)), len(order) - 1)
+            rows.append((self.weights @ points, *points[order[ends]]))
+        table = pd.DataFrame(rows, index=list(self.explanations), columns=["share", "low", "high"])
+        return table.assign(largest=self.largest, prior_largest=self.prior_largest)
 
     @property
     def largest(self) -> dict[str, float]:
         """Explanation → how probable it is that it has the largest share."""
-        return _largest(self.explanations, self.points, self.weights)
-
-    def more_than(self, explanation: str, share: float) -> float:
-        """How probable it is that an explanation has more than `share` of the rise."""
-        column = self.explanations.index(explanation)
-        return float(self.weights[self.points[:, column] > share].sum())
+        return _largest(self.explanations, self._first, self.weights)
 
 
 def synthesise(
@@ -138,30 +122,32 @@ def synthesise(
         raise ValueError("prior needs two explanations or more")
     alphas = check_vector("prior", list(prior.values()), positive=True)
     rise = check_number("rise", rise, positive=True)
-    points = _points(tuple(alphas), check_whole("draws", draws, 1, 2**20), seed)
+    points, order, first = _points(tuple(alphas), check_whole("draws", draws, 1, 2**20), seed)
     weights = np.full(len(points), 1 / len(points))
-    prior_largest = _largest(names, points, weights)
-    surprise = 0.0
+    prior_largest = _largest(names, first, weights)
     if routes:
         loadings, values, spread = _arrays(routes, names)
         apart = (values - rise * points @ loadings.T) / spread
         logs = -0.5 * (apart**2).sum(axis=1)
         weights = np.exp(logs - logs.max())
         weights /= weights.sum()
-        surprise = float(np.abs(weights @ apart).max())
-        if surprise > 6:
-            worst = routes[int(np.abs(weights @ apart).argmax())].name
+        surprise = np.abs(weights @ apart)
+        if surprise.max() > 6:
+            worst = routes[int(surprise.argmax())].name
             raise ValueError(
                 f"no division of the rise comes near route {worst!r}; its bias_sd is too small or a loading is wrong"
             )
-    return Synthesis(names, points, weights, prior_largest, surprise)
+    return Synthesis(names, points, weights, prior_largest, order, first)
 
 
 @lru_cache(maxsize=8)
-def _points(alphas: tuple[float, ...], draws: int, seed: int) -> np.ndarray:
+def _points(alphas: tuple[float, ...], draws: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Points of the prior, with what many syntheses ask of them: their order by each share, and the largest share."""
     points = dirichlet_points(np.array(alphas), draws, seed)
-    points.flags.writeable = False
-    return points
+    made = points, np.asfortranarray(points.argsort(axis=0, kind="stable")), points.argmax(axis=1)
+    for table in made:
+        table.flags.writeable = False
+    return made
 
 
 def dirichlet_points(alphas: np.ndarray, draws: int, seed: int) -> np.ndarray:
@@ -318,11 +304,11 @@ def _arrays(routes: Sequence[Route], names: tuple[str, ...]) -> tuple[np.ndarray
         strangers = set(route.loadings) - set(names)
         if strangers:
             raise ValueError(f"route {route.name!r} loads on {sorted(strangers)[0]!r}, which has no prior")
-        check_number(f"bias_sd of route {route.name!r}", route.bias_sd, minimum=0)
-        check_number(f"se of route {route.name!r}", route.se, minimum=0)
+    errors = check_vector("se of the routes", [route.se for route in routes], minimum=0)
+    biases = check_vector("bias_sd of the routes", [route.bias_sd for route in routes], minimum=0)
     loadings = np.array([[float(route.loadings.get(name, 0.0)) for name in names] for route in routes])
     values = check_vector("values of the routes", [route.value for route in routes])
-    spread = np.hypot([route.se for route in routes], [route.bias_sd for route in routes])
+    spread = np.hypot(errors, biases)
     if (spread <= 0).any():
         raise ValueError(
             f"route {routes[int(spread.argmin())].name!r} has neither error nor bias, and no route is exact"
@@ -330,6 +316,5 @@ def _arrays(routes: Sequence[Route], names: tuple[str, ...]) -> tuple[np.ndarray
     return loadings, values, spread
 
 
-def _largest(names: tuple[str, ...], points: np.ndarray, weights: np.ndarray) -> dict[str, float]:
-    first = points.argmax(axis=1)
-    return {name: float(weights[first == column].sum()) for column, name in enumerate(names)}
+def _largest(names: tuple[str, ...], first: np.ndarray, weights: np.ndarray) -> dict[str, float]:
+    return dict(zip(names, np.bincount(first, weights, len(names)).tolist(), strict=True))
