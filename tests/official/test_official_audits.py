@@ -8,12 +8,10 @@ from helpers.official.audits import (
     adoption_panel,
     dose_windows,
     doses,
-    first_inspections,
     period,
     quarter_of,
     quarters,
     reliable,
-    timing,
     with_dose,
 )
 from helpers.official.family_growth import family_growth
@@ -83,15 +81,6 @@ class TestWindows:
         assert kent["dose"] == pytest.approx(-np.log(0.8))
         assert (kent["first_quarter"], kent["last_quarter"]) == (4, 12)
 
-    def test_without_taking_off_the_others(self, counts):
-        table = dose_windows(counts, AUDITS, relative=False).table.set_index("force")
-        assert table.loc["Kent", "growth"] == pytest.approx(np.log(2))
-
-    def test_the_quarters_of_the_audit_belong_to_neither_side(self, counts):
-        """Essex was audited from mid-May to mid-August 2014: before is to March, after from October."""
-        essex = dose_windows(counts, AUDITS).table.set_index("force").loc["Essex"]
-        assert (essex["first_quarter"], essex["last_quarter"]) == (4, 13)
-
     def test_forces_that_cannot_be_used_are_named_with_the_reason(self, counts):
         left = dose_windows(counts, AUDITS).left_out.set_index("force")["reason"]
         assert left.index.tolist() == ["Surrey", "North Wales", "Dorset", "Gwent"]
@@ -107,11 +96,6 @@ class TestWindows:
         )
         assert (kent["before"], kent["after"]) == (40, 80)
         assert (kent["first_quarter"], kent["last_quarter"]) == (4, 15)
-
-    def test_fixed_years_need_no_dates(self, counts):
-        table = dose_windows(counts, AUDITS, "2013/14", "2015/16").table.set_index("force")
-        assert "Surrey" in table.index
-        assert table.loc["Kent", "growth"] == pytest.approx(np.log(2 / 1.1))
 
     def test_bad_input_is_refused(self, counts):
         with pytest.raises(ValueError, match="'the year before'"):
@@ -147,10 +131,6 @@ class TestPeriods:
     def test_a_period_in_words(self, words, ends):
         assert period(words, self.audit) == ends
 
-    def test_every_quarter_has_one_place(self):
-        """July to September 2014 still holds audited records; January to March 2015 holds the report."""
-        assert timing(self.audit, (7, 12)) == {"before": 1, "inside": 2, "between": 2, "after": 1}
-
 
 def test_doses_are_what_was_left_unrecorded_a_grade_or_a_rise_in_accuracy():
     both = pd.concat(
@@ -171,27 +151,6 @@ class TestPanel:
         assert len(panel) == 4 * 32
         assert set(left["force"]) == {"Surrey", "North Wales"}
 
-    def test_dated_from_the_report(self, counts):
-        panel, _ = adoption_panel(counts, AUDITS, date="report_date")
-        assert panel.groupby("unit")["adopted"].first()["Kent"] == 11
-
-    def test_a_count_of_zero_has_a_logarithm(self, counts):
-        counts.loc["Kent", 0] = 0
-        panel, _ = adoption_panel(counts, AUDITS)
-        assert panel["outcome"].iloc[0] == pytest.approx(np.log(0.5))
-
-
-def test_only_first_inspections_of_forces_with_offences_enough():
-    table = pd.DataFrame(
-        {
-            "force": ["Kent", "Kent", "City of London"],
-            "inspection": ["initial", "reinspection", "initial"],
-            "accuracy": [0.8, 0.9, 0.9],
-            "se_log": 0.01,
-        }
-    )
-    assert first_inspections(table)["accuracy"].tolist() == [0.8]
-
 
 class TestFamilies:
     crime = pd.DataFrame(
@@ -203,14 +162,6 @@ class TestFamilies:
         ],
         columns=COLUMNS,
     )
-
-    def test_growth_by_hand(self):
-        table = family_growth(
-            self.crime, ["shoplifting", "robbery_business"], first_year="2014/15", last_year="2015/16"
-        )
-        assert table["ratio"].tolist() == pytest.approx([2, 1])
-        assert table["before"].tolist() == [360, 360]
-        assert table["se"].tolist() == pytest.approx([0, 0], abs=1e-9)
 
     def test_families_that_cannot_be_compared_are_named(self):
         table = family_growth(

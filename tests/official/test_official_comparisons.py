@@ -1,6 +1,5 @@
 """Comparisons between sets of codes: small panels whose answers can be read off."""
 
-import numpy as np
 import pandas as pd
 import pytest
 
@@ -16,7 +15,6 @@ from helpers.official.comparisons import (
     growth,
     national_quarters,
     when,
-    without_seasons,
 )
 from helpers.tables.offences import CHILD_ONLY
 
@@ -78,12 +76,3 @@ def test_changes_around_leave_the_quarter_of_the_event_out(crime):
     assert change.to_numpy() == pytest.approx([after / before] * 3)
     with pytest.raises(ValueError, match="has not 4 quarters"):
         changes_around(crime, ["71"], "2013/14", 3)
-
-
-def test_forces_with_next_to_no_offences_are_left_out_of_changes(crime):
-    tiny = panel([(y, "City of London", "71", 0, 0, 0, 1) for y in ("2013/14", "2014/15", "2015/16")])
-    assert "City of London" not in changes_around(pd.concat([crime, tiny]), ["71"], "2014/15", 2).index
-
-
-def test_a_pure_season_is_taken_out_whole():
-    assert without_seasons([80, 100, 100, 120] * 4) == pytest.approx(np.full(16, 100))

@@ -137,13 +137,6 @@ def test_a_page_that_is_gone_or_has_no_link(tmp_path, server, monkeypatch):
     assert "not the address of a CSV file" in fetch(url=f"{server.address}/page", out=tmp_path)[1][-1]
 
 
-def test_a_download_that_is_no_such_table_is_one_error(tmp_path, server):
-    server.pages["/made-up.csv"] = b"<html>made up</html>"
-    code, said = fetch(url=f"{server.address}/made-up.csv", out=tmp_path)
-    assert code == 1
-    assert "no sheet has the headings" in said[-1]
-
-
 def test_what_cannot_be_asked_for_is_refused_before_anything_is_fetched(tmp_path):
     held = tmp_path / "made-up.csv"
     held.write_bytes(made_up())
@@ -164,17 +157,6 @@ def test_homicide_as_one_code_is_compared_with_its_parts():
     )
     one = pd.DataFrame([["2013/14", "Kent", "1/4.1/4.10/4.2", 3, 0, 0, 0]], columns=COLUMNS)
     assert download.differences(parts, one).empty
-
-
-def test_a_force_that_lost_its_row_lost_its_offences():
-    found = HELD[HELD["force"] == "Kent"]
-    changed = download.differences(HELD, found)
-    assert changed[["force", "change"]].drop_duplicates().values.tolist() == [["Essex", -5]]
-
-
-def test_a_code_that_was_not_gathered_for_a_year_is_not_compared():
-    more = pd.concat([HELD, pd.DataFrame([["2017/18", "Kent", "48", 7, 7, 7, 7]], columns=COLUMNS)])
-    assert download.differences(HELD, more).empty
 
 
 def test_the_registered_page_and_pattern_fit_the_names_of_real_files():

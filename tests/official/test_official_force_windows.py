@@ -50,21 +50,6 @@ def test_forces_that_mend_at_the_report_show_slope_one_across_it_and_the_control
     assert (row["p_value"], row["control"], row["n"]) == (pytest.approx(1 / 991), "stayed", 24)
 
 
-def test_forces_that_mend_before_the_audited_records_show_nothing_across_the_report(first):
-    start = pd.to_datetime(first["audit_start"]) - pd.Timedelta(days=200)
-    row = found(first, counted(first.assign(earlier=start.astype(str)), "earlier"), "to_after_report")
-    assert row["low"] < 0 < row["high"]
-
-
-def test_a_force_that_had_mended_before_its_audit_grew_most_and_left_least(first):
-    """Accuracy at the start is the same everywhere; what the audit finds is what was reached by then."""
-    counts = counted(first, "report_date")
-    reached = first["accuracy"].to_numpy()[:, None]
-    counts["children"] = pd.DataFrame(np.where(np.arange(32) < 8, 6000, 10000 * reached), index=FORCES)
-    row = found(first, counts, "to_audited")
-    assert row["high"] < 0 and row["value"] == pytest.approx(-1, abs=0.1)
-
-
 def test_a_window_in_which_a_control_follows_the_dose_has_failed(first):
     row = found(first, counted(first, "report_date", controls_too=True), "to_after_report")
     assert row["control"] == "failed: theft of vehicles, burglary, robbery moved"

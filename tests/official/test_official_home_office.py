@@ -148,21 +148,10 @@ def test_a_quarter_that_nobody_has_is_empty_and_a_gap_in_one_that_others_have_is
     assert found.crime[["q3", "q4"]].isna().all(axis=None)
 
 
-def test_rows_for_one_code_are_added_and_counted(tmp_path):
-    found = ho.read_open_data(write_csv(tmp_path, [row(code="1/4.1/4.10/4.2", count=n) for n in (1, 2, 4)]))
-    assert found.crime["q1"].tolist() == [7]
-    assert found.repeated == 2
-
-
 def test_codes_that_are_not_known_and_counts_that_are_not_given_are_set_aside(tmp_path):
     found = ho.read_open_data(write_csv(tmp_path, [row(), row(code="999Z"), row(quarter=2, count="..")]))
     assert found.set_aside == {"code 999Z is not known here": 1, "no count is given": 1}
     assert len(found.crime) == 1
-
-
-def test_an_older_encoding_is_read(tmp_path):
-    found = ho.read_open_data(write_csv(tmp_path, [row(description="Made up – £")], encoding="cp1252"))
-    assert found.crime["q1"].tolist() == [3]
 
 
 @pytest.mark.parametrize(

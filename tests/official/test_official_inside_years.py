@@ -13,11 +13,6 @@ def test_a_pure_season_is_recovered_and_averages_one():
     assert found["error"].tolist() == pytest.approx([0] * 4, abs=1e-9)
 
 
-def test_a_steady_trend_does_not_pass_for_a_season():
-    found = iy.seasonal_factors([100 + 2 * t for t in range(24)])
-    assert found["factor"].tolist() == pytest.approx([1] * 4, abs=0.002)
-
-
 def test_one_odd_quarter_does_not_move_the_season():
     counts = np.tile([90.0, 100, 100, 110], 7)
     counts[13] = 300
@@ -28,17 +23,6 @@ def test_a_rise_that_happened_inside_the_first_year():
     found = iy.last_quarter([100, 100, 150, 150], [150] * 4, factor=1.0, error=0.0)
     assert found.share.value == pytest.approx(1.0)
     assert found.rate == 600
-
-
-def test_a_rise_that_came_after_the_first_year():
-    found = iy.last_quarter([100] * 4, [150] * 4, factor=1.0, error=0.0)
-    assert found.share.value == 0
-
-
-def test_a_full_last_quarter_counts_for_less_once_its_season_is_known():
-    raw = iy.last_quarter([90, 95, 105, 130], [120] * 4, factor=1.0, error=0.0)
-    adjusted = iy.last_quarter([90, 95, 105, 130], [120] * 4, factor=1.1, error=0.0)
-    assert adjusted.share.value < raw.share.value == raw.unadjusted == adjusted.unadjusted
 
 
 def test_the_interval_matches_simulation():

@@ -33,15 +33,6 @@ def shape(crime):
 
 
 class TestShape:
-    def test_changes_scatter_as_the_real_ones_do(self, crime, shape):
-        real = cells.national_cells(crime, *YEARS, old_change=0.08)
-        none = simulate(WORLDS["nothing"], shape, 1500, 1)
-        changes, covariance, dof = none.changes
-        assert changes.std(axis=0) == pytest.approx(np.sqrt(np.diag(real.covariance)), rel=0.2)
-        assert np.corrcoef(changes.T)[0, 1] == pytest.approx(0.79, abs=0.1)  # adults' and children's rape
-        assert covariance[0].shape == real.covariance.shape
-        assert dof == pytest.approx(real.dof, rel=0.05)
-
     def test_a_panel_is_weighed_as_the_notebook_weighs_the_figures(self, shape):
         """One panel through the function of the notebook, beside the batch."""
         drawn = simulate(WORLDS["all three"], shape, 3, 2)
@@ -63,13 +54,6 @@ class TestShape:
                 assert fast[name].low[1] == pytest.approx(row["im_low"], abs=1e-6, nan_ok=True)
                 assert fast[name].high[1] == pytest.approx(row["im_high"], abs=1e-6, nan_ok=True)
 
-    def test_one_force_has_its_own_counts_and_known_scatter(self, crime, dispersion):
-        shape = made_up.force_shape(crime, "Cleveland", "2014/15", dispersion=dispersion)
-        drawn = simulate(made_up.worlds(made_up.FORCE)[0], shape, 5, 1)
-        real = cells.force_cells(crime, "Cleveland", *YEARS, dispersion=dispersion)
-        assert shape.base[0].tolist() == real.counts["before"].tolist()
-        assert drawn.changes[2] is None and drawn.before.shape == (5, 1, 3)
-
 
 class TestWorlds:
     def test_worlds_without_a_fault_keep_every_rung(self):
@@ -88,10 +72,6 @@ class TestWorlds:
         assert first_broken["recording favours children"] == 5
         assert first_broken["old less certain"] == 7
 
-    def test_a_force_s_worlds_know_nothing_of_delay(self):
-        names = {world.name for world in made_up.worlds(made_up.FORCE)}
-        assert "artefact" in names and "old reports ebb" not in names
-
 
 @pytest.fixture(scope="module")
 def table(shape):
@@ -106,17 +86,6 @@ class TestSummaries:
         found = made_up.by_rung(table, made_up.NATIONAL, self.tried).set_index("step")
         assert found["worlds"].tolist() == [3, 3, 3, 3, 2, 2, 2, 2, 1]
         assert found["power"].notna().tolist() == [step in (5, 9) for step in range(1, 10)]
-
-    def test_what_does_not_fit_a_middle_rung_is_put_down_to_other_change(self, table):
-        """So that rung is not refuted, and its ranges leave out the truth; the last rung sees that something is wrong."""
-        row = (
-            made_up.by_fault(table, made_up.NATIONAL, self.tried)
-            .set_index("world")
-            .loc["recording favours children"]
-        )
-        assert (row["step"], row["rung"]) == (5, "recording alike")
-        assert row["refuted"] < 0.05 and row["silent"] > 0.5
-        assert row["last_refuted"] > 0.5
 
     def test_where_assumptions_hold_promises_are_kept(self, table):
         kept = table[table["method"].str.startswith("rung ") & table["holds"]]

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from helpers.official.dated_events import DatedEvent, dated_events
-from helpers.official.made_up_dates import courses, event_on_trial, inspections_on_trial, panel_noise
+from helpers.official.made_up_dates import courses, event_on_trial, inspections_on_trial
 from helpers.stats.courses import autoregressive
 from helpers.stats.staggered import NEVER, Staggered
 from helpers.tables import read_table
@@ -22,16 +22,6 @@ def logs(seed=0, size=24):
     )
 
 
-def test_drawn_panels_have_the_spread_and_the_memory_of_the_one_given():
-    def facts(panel):
-        rest = panel - panel.mean(-1, keepdims=True) - panel.mean(-2, keepdims=True)
-        rest += panel.mean((-1, -2), keepdims=True)
-        return rest.std(), (rest[..., 1:] * rest[..., :-1]).mean() / (rest**2).mean()
-
-    real = logs()
-    assert facts(panel_noise(real, 300, np.random.default_rng(1))) == pytest.approx(facts(real), abs=0.06)
-
-
 def test_every_course_has_the_effect_that_it_says():
     plan = Staggered(DATES, 24, leads=4, lags=7)
     tried = {course.name: course for course in courses(plan, DATES, np.full(DATES.size, 0.3))}
@@ -40,13 +30,6 @@ def test_every_course_has_the_effect_that_it_says():
         assert (abs(found - course.truth) < 1e-9) == (not course.breaks), name
     assert tried["each force closes its gap"].truth == pytest.approx(0.3)
     assert tried["improved everywhere at once"].truth == 0.2
-
-
-def test_an_effect_before_the_date_breaks_nothing_where_it_is_allowed_for():
-    plan = Staggered(DATES, 24, leads=2, lags=3, anticipation=4)
-    tried = {course.name: course for course in courses(plan, DATES, np.full(DATES.size, 0.3))}
-    assert not tried["improved a year before"].breaks
-    assert plan.value(tried["improved a year before"].shift[None])[0, -1] == pytest.approx(0.2)
 
 
 def test_the_trial_is_the_same_twice_and_finds_what_was_planted():

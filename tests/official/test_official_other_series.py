@@ -87,8 +87,3 @@ def test_two_figures_for_one_year_are_refused():
     twice = table(("2012/13", 100.0, None, False), ("2012", 101.0, None, False))
     with pytest.raises(ValueError, match="'cases' has two figures for 2012/13"):
         select(twice, register())
-
-
-def test_a_series_that_the_table_does_not_hold_is_refused():
-    with pytest.raises(ValueError, match="'cases' has no figure"):
-        select(PLAIN, register(measure="prosecutions"))

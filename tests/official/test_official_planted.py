@@ -50,12 +50,6 @@ def test_closing_every_gap_adds_a_slope_of_one(counts, first):
     assert after.value - before.value == pytest.approx(1, abs=0.05)
 
 
-def test_twice_the_gap_is_found_beyond_doubt(counts, first):
-    twice = planted_after_audit(planted_after_audit(counts, first), first)
-    table = audits.dose_windows(twice, first, relative=False).table
-    assert slope_p_value(table["dose"], table["growth"], 0.0, x_se=table["dose_se"]) < 0.01
-
-
 def test_audits_dealt_to_forces_at_random_find_a_slope_no_more_often_than_chance(counts, first):
     table = audits.dose_windows(counts, first).table
     found = 0

@@ -11,11 +11,6 @@ CHILD = pd.DataFrame(
 EVERYONE = pd.DataFrame({"force": "Kent", "year": [2013, 2014, 2015, 2016, 2017, 2018], "population": [900, 950, 1010, 1000, 1000, 1000]})  # fmt: skip
 
 
-def test_a_year_with_ages_keeps_its_own_count():
-    found = population.under_18s(CHILD, EVERYONE, range(2015, 2016))
-    assert found.values.tolist() == [["Kent", 2015, 200, False, "held"]]
-
-
 def test_between_two_years_the_share_lies_on_a_straight_line():
     found = population.under_18s(CHILD, EVERYONE, range(2016, 2017))
     assert found.values.tolist() == [["Kent", 2016, 220, True, "between held years"]]
@@ -25,10 +20,6 @@ def test_before_the_first_year_its_share_is_applied_to_the_smaller_population():
     found = population.under_18s(CHILD, EVERYONE, range(2013, 2015))
     assert found["aged_0_17"].tolist() == [180, 190]
     assert set(found["basis"]) == {"first held share carried back"}
-
-
-def test_nothing_is_carried_past_the_last_year_with_ages():
-    assert population.under_18s(CHILD, EVERYONE, range(2018, 2019)).empty
 
 
 def test_a_year_with_ages_needs_no_other_table():

@@ -36,11 +36,6 @@ def test_the_rest_gives_what_the_growth_leaves():
     assert share(register(form="rest"), Estimate(0.1, 0.1, 0.1))["share"] == pytest.approx(0.75)
 
 
-def test_an_assumed_error_widens_the_interval():
-    plain, wide = (share(register(se=se), Estimate(0.4, 0.4, 0.4)) for se in (None, 0.1))
-    assert wide["high"] - wide["low"] > plain["high"] - plain["low"]
-
-
 def test_what_is_not_available_has_a_reason_and_no_share():
     found = share(register(), NotAvailable("the audits end in 2020"))
     assert np.isnan(found["share"]) and found["reason"] == "not available: the audits end in 2020"
@@ -58,42 +53,10 @@ def test_biases_are_spread_and_routes_that_repeat_others_stay_out():
     assert routes.as_routes(register(weighed=False), seen) == []
 
 
-def test_too_few_routes_are_not_weighed():
-    made = routes.weigh(register(), {"place": Estimate(0.4, 0.3, 0.5)}, RISE, {"recording": 1, "other": 1})
-    assert isinstance(made, NotAvailable) and "three are needed" in made.reason
-
-
 def test_every_prior_adds_up_to_one_and_every_loading_is_of_a_known_explanation():
     priors = read_table("priors")
     assert priors[list(routes.EXPLANATIONS)].sum(axis=1).to_numpy() == pytest.approx(1.0)
     assert set(read_table("routes")["gives"]) <= set(routes.EXPLANATIONS)
-
-
-def test_words_follow_the_most_cautious_prior():
-    rows = [
-        ("two years", "recording", "2013/14", "2015/16", prior, bias, largest, 0.5, 0.4, 0.6, None)
-        for prior, bias, largest in (
-            ("even", 1, 0.95),
-            ("sceptical", 1, 0.7),
-            ("even", 2, 0.6),
-            ("sceptical", 2, 0.4),
-        )
-    ]
-    columns = [
-        "years",
-        "explanation",
-        "first_year",
-        "last_year",
-        "prior",
-        "bias",
-        "largest",
-        "share",
-        "low",
-        "high",
-        "reason",
-    ]
-    found = routes.odds(pd.DataFrame(rows, columns=columns)).iloc[0]
-    assert found["words"] == "likely" and found["if_twice"] == 0.4
 
 
 def test_words_are_at_most_one_step_surer_than_with_assumptions_out_twice_as_far():

@@ -30,11 +30,6 @@ def test_an_entry_without_one_row_is_refused_by_name(rows):
         found(rows)
 
 
-def test_an_entry_whose_unit_has_no_number_is_refused():
-    with pytest.raises(ValueError, match="has a unit"):
-        found([ROW | {"value": float("nan")}])
-
-
 def test_every_entry_of_the_register_is_held():
     tables = {name: read_table(name) for name in ("attributions", "other_series")}
     assert len(look_up(read_table("evidence"), tables)) == len(read_table("evidence"))

@@ -38,27 +38,6 @@ def test_a_spike_is_found_with_its_size_and_a_dip_with_its_sign():
     assert found.loc[0, "expected"] == pytest.approx(72, rel=0.1)
 
 
-def test_more_dispersion_calls_fewer_quarters_unusual():
-    table = panel()
-    table.loc[2, "q3"] *= 1.8
-    assert len(unusual.unusual_quarters(table, dispersion=1.0)) == 1
-    assert unusual.unusual_quarters(table, dispersion=9.0).empty
-
-
-def test_four_standard_errors_are_the_limit():
-    table = panel()
-    table.loc[2, "q3"] *= 1.8
-    (z,) = unusual.unusual_quarters(table, dispersion=1.0)["z"]
-    assert unusual.unusual_quarters(table, dispersion=(z / 3.9) ** 2).empty
-    assert len(unusual.unusual_quarters(table, dispersion=(z / 4.1) ** 2)) == 1
-
-
-def test_a_year_with_three_quarters_is_looked_at_as_far_as_it_goes():
-    table = panel().assign(q4=lambda t: t["q4"].mask(t["financial_year"] == "2016/17"))
-    table.loc[4, "q3"] *= 3
-    assert unusual.unusual_quarters(table, dispersion=1.0)["quarter"].tolist() == [3]
-
-
 def test_the_leading_code_of_a_spike():
     crime = pd.DataFrame(
         [
@@ -72,27 +51,6 @@ def test_the_leading_code_of_a_spike():
     assert unusual.leading_code(crime, "North Wales", "2017/18", 4) == "22B"
     with pytest.raises(ValueError, match="not held"):
         unusual.leading_code(crime, "North Wales", "2019/20", 1)
-
-
-def test_negative_counts_are_listed_in_the_order_of_time():
-    crime = pd.DataFrame(
-        [
-            ["2014/15", "Dorset", "22B", 7, 14, 42, -2],
-            ["2013/14", "Kent", "48", -1, 3, None, 2],
-            ["2014/15", "Kent", "48", 1, 3, 0, 2],
-        ],
-        columns=COLUMNS,
-    )
-    assert unusual.negative_quarters(crime).values.tolist() == [
-        ["Kent", "2013/14", 1, "48", -1],
-        ["Dorset", "2014/15", 4, "22B", -2],
-    ]
-    assert len(unusual.negative_quarters(crime, ["22B"])) == 1
-
-
-def test_bad_limits_are_refused():
-    with pytest.raises(ValueError, match="above zero"):
-        unusual.unusual_quarters(panel(), dispersion=0)
 
 
 def test_known_faults_mark_the_years_they_touch():

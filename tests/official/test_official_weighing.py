@@ -38,12 +38,6 @@ class TestCells:
         assert found.weights[3] * np.log(1.5) == pytest.approx(2000)  # the rise itself
         assert found.covariance[-1, -1] == pytest.approx(0.03**2)
 
-    def test_a_force_s_own_cells(self):
-        found = weighing.force_cells(crime(), "Force A", "2014/15", "2015/16", dispersion=3)
-        assert found.names == tuple(weighing.FORCE_CODES)
-        assert found.changes == pytest.approx(np.log([1.2, 1.2, 1.75]))
-        assert found.covariance[0, 0] == pytest.approx(3 * (1 / 400 + 1 / 480))
-
     def test_without_a_rise_there_is_nothing_to_share_out(self):
         falling = crime().replace({"financial_year": {"2014/15": "2015/16", "2015/16": "2014/15"}})
         found = weighing.national_cells(falling, "2014/15", "2015/16", old_change=None)
@@ -55,11 +49,6 @@ class TestCells:
 
 
 class TestLadder:
-    def test_old_offences_are_spoken_of_only_when_they_are_there(self):
-        names = [rung.name for rung in weighing.ladder((*weighing.CODES, weighing.OLD))]
-        without = [rung.name for rung in weighing.ladder(tuple(weighing.CODES))]
-        assert set(names) - set(without) == {"recording at every delay", "confidence grows with delay"}
-
     def test_each_rung_assumes_more_and_the_ranges_narrow(self):
         found = weighing.national_cells(crime(), "2014/15", "2015/16", old_change=np.log(1.25), old_se=0.01)
         table = weighing.weigh(found, "England and Wales")
@@ -114,15 +103,8 @@ class TestRise:
         assert self.run(floor_rule="raise to floor")["effect"] == pytest.approx(np.log(450 / 300))
         assert self.run(floor_rule="drop")["effect"] == pytest.approx(np.log(300 / 200))
 
-    @pytest.mark.parametrize("rule", [{"doubt_rule": "drop"}, {"age_default": "drop unusual"}])
-    def test_doubtful_forces_can_be_dropped(self, rule):
-        assert self.run(**rule)["effect"] == pytest.approx(np.log(1.5))
-
     def test_the_control_is_taken_off_in_the_same_forces(self):
         assert self.run(control_set="controls")["effect"] == pytest.approx(np.log(450 / 250 / 1.2))
-
-    def test_leaving_a_force_out(self):
-        assert self.run(leave_out="without A")["effect"] == pytest.approx(np.log(3))
 
     def test_dispersion_widens_and_the_poisson_error_is_as_written(self):
         plain, wide = self.run(), self.run(dispersion="quarterly")

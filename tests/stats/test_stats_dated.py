@@ -32,21 +32,6 @@ def test_counting_error_is_told_from_noise_that_remembers():
     assert times == pytest.approx(4, rel=0.2)
 
 
-def test_draws_have_the_spread_and_the_memory_asked_for():
-    drawn = autoregressive(np.random.default_rng(3), 4000, 12, [1.0, 0.1], 0.5)
-    assert drawn.std(axis=(0, 2)) == pytest.approx([1.0, 0.1], rel=0.02)
-    assert np.corrcoef(drawn[:, 0, 4], drawn[:, 0, 6])[0, 1] == pytest.approx(0.25, abs=0.04)
-
-
-@pytest.mark.parametrize(
-    ("name", "residuals", "fitted"),
-    [("fitted", np.zeros((2, 5)), np.ones((4, 1))), ("residuals", np.full((2, 5), np.nan), np.ones((5, 1)))],
-)
-def test_match_noise_refuses(name, residuals, fitted):
-    with pytest.raises(ValueError, match=name):
-        match_noise(residuals, fitted)
-
-
 DATES = np.array([5, 6, 7, 8, 9, 9, 99, 99, 99])
 PLAN = Staggered(DATES, 12, leads=2, lags=3)
 NOISE = np.random.default_rng(4).normal(0, 0.1, (500, 9, 12))
@@ -65,17 +50,6 @@ def test_a_course_is_added_to_the_noise_and_no_more():
     assert row["sign"] == np.mean(fits.pre_trend_p < 0.05)
 
 
-def test_an_effect_that_comes_early_misleads_and_leaves_a_sign():
-    early = 0.5 * (np.arange(12) >= DATES[:, None] - 2)
-    kept, broken = (
-        try_event_study(PLAN, NOISE, [Course("early", shift, 0.5, breaks)]).iloc[0]
-        for shift, breaks in ((0.5 * (np.arange(12) >= DATES[:, None]), ""), (early, "anticipation"))
-    )
-    assert kept["coverage"] > 0.93 and kept["breaks"] is None
-    assert broken["coverage"] < 0.6 and broken["sign"] > 0.9
-    assert broken["silent"] < 0.1
-
-
 def test_a_step_in_a_series_is_what_placebo_dates_make_of_it():
     after = 1.0 * (np.arange(20) >= 9)
     noise = np.zeros((200, 2, 20))
@@ -88,10 +62,3 @@ def test_a_step_in_a_series_is_what_placebo_dates_make_of_it():
     assert nothing["mean"] == pytest.approx(found.own.effect.mean())
     assert step["mean"] == pytest.approx(np.log(1.5), abs=0.01)
     assert step["claims_05"] > 0.9 and step["coverage"] > 0.94
-
-
-def test_a_course_must_be_finite():
-    with pytest.raises(ValueError, match="shift"):
-        Course("gap", [0.0, np.nan], 0.0)
-    with pytest.raises(ValueError, match="truth"):
-        Course("gap", [0.0, 0.0], np.inf)

@@ -1,45 +1,12 @@
 """The multiverse: rows in order, errors with a name, and a joint test that keeps its size."""
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from helpers.stats.multiverse import joint_test, run_specifications, shuffles
-from helpers.stats.sensitivity import e_value
 
 
 class TestRun:
-    def test_rows_come_in_the_order_of_nested_loops(self):
-        table = run_specifications({"a": [1, 2], "b": ["x", "y"]}, lambda a, b: {"text": f"{b}{a}"})
-        assert table.columns.tolist() == ["a", "b", "text"]
-        assert table.values.tolist() == [[1, "x", "x1"], [1, "y", "y1"], [2, "x", "x2"], [2, "y", "y2"]]
-
-    @pytest.mark.parametrize("jobs", [2, 5])
-    def test_more_jobs_give_the_same_table(self, jobs):
-        choices = {"seed": range(20), "size": [3, 30]}
-
-        def mean(seed, size):
-            return {"mean": np.random.default_rng(seed).normal(size=size).mean(), "n": size}
-
-        pd.testing.assert_frame_equal(
-            run_specifications(choices, mean, jobs=jobs), run_specifications(choices, mean)
-        )
-
-    def test_each_combination_is_run_once(self):
-        calls = []
-        table = run_specifications(
-            {"a": [1, 2, 3], "b": (4, 5)}, lambda **chosen: calls.append(chosen) or {"done": True}
-        )
-        assert len(calls) == len(table) == 6
-        assert len({tuple(call.items()) for call in calls}) == 6
-
-    def test_options_may_be_anything(self):
-        table = run_specifications(
-            {"f": [min, max], "drop": [None, ("A", "B")]}, lambda f, drop: {"v": f(1, 2)}
-        )
-        assert table["v"].tolist() == [1, 1, 2, 2]
-        assert table["drop"].tolist() == [None, ("A", "B"), None, ("A", "B")]
-
     def test_a_result_that_is_sometimes_absent_is_missing_there(self):
         table = run_specifications({"a": [0, 1]}, lambda a: {"x": 1.0} | ({"y": 2.0} if a else {}))
         assert np.isnan(table["y"][0]) and table["y"][1] == 2
@@ -57,23 +24,6 @@ class TestRun:
         with pytest.raises(ValueError, match=r"^choices"):
             run_specifications(choices, dict)
 
-    @pytest.mark.parametrize("estimate", [None, lambda a: 3.0, lambda a: {"a": 2}])
-    def test_a_bad_estimate_is_refused(self, estimate):
-        with pytest.raises(ValueError, match=r"^estimate"):
-            run_specifications({"a": [1]}, estimate)
-
-    @pytest.mark.parametrize("jobs", [0, -1, 1.5, True])
-    def test_bad_jobs_are_refused(self, jobs):
-        with pytest.raises(ValueError, match=r"^jobs"):
-            run_specifications({"a": [1]}, dict, jobs=jobs)
-
-
-def test_published_e_values_come_out_in_the_order_of_their_ratios():
-    """VanderWeele and Ding (2017) print 7.26, 1.81 and 20.9."""
-    table = run_specifications({"ratio": [3.9, 0.8, 10.73]}, lambda ratio: {"e": e_value(ratio)}, jobs=2)
-    assert table["ratio"].tolist() == [3.9, 0.8, 10.73]
-    assert [f"{e:.3g}" for e in table["e"]] == ["7.26", "1.81", "20.9"]
-
 
 class TestJointTest:
     def test_by_hand(self):
@@ -84,10 +34,6 @@ class TestJointTest:
         assert (test.median, test.share_significant, test.mean_z) == (2, 1, 2.5)
         assert (test.median_p, test.share_p, test.mean_z_p) == (0.5, 0.5, 0.5)
         assert test.permutations == 3
-
-    def test_significance_against_the_median_does_not_count(self):
-        test = joint_test([1.0, 1.0, -5.0], [2.5, 2.5, -9.0], np.zeros((1, 3)), np.zeros((1, 3)))
-        assert test.share_significant == pytest.approx(2 / 3)
 
     def test_its_size_is_right_when_nothing_is_there_and_it_sees_what_is(self):
         rng, n, draws = np.random.default_rng(4), 30, 99

@@ -29,17 +29,6 @@ def test_standing_values_and_whether_one_release_printed_both():
     assert np.isnan(table.loc["Durham", "after"])
 
 
-def test_a_value_printed_again_later_still_counts_as_printed_with_the_other():
-    again = pd.concat([PRINTED.assign(chosen=lambda t: t["chosen"] & (t["unit"] != "Cumbria")),
-        pd.DataFrame([("Cumbria", "2015/16", "2018-02", "2018-02", 538.0, True), ("Cumbria", "2014/15", "2017-03", "2017-03", 429.0, True)], columns=PRINTED.columns)])  # fmt: skip
-    assert panels.standing_pairs(again, "2014/15", "2015/16").loc["Cumbria", "one_release"]
-
-
-def test_a_release_pair_is_what_one_release_printed():
-    table = panels.release_pairs(PRINTED, "2014/15", "2015/16")
-    assert table.values.tolist() == [[429, 538, "2017-03"], [727, 166, "2017-03"]]
-
-
 def test_of_two_releases_with_both_years_the_latest_or_the_earliest_stands():
     later = PRINTED[PRINTED["unit"] == "Cumbria"].assign(
         release="2019-10", released="2019-10", value=[500.0, 600.0]
@@ -49,11 +38,6 @@ def test_of_two_releases_with_both_years_the_latest_or_the_earliest_stands():
     assert panels.release_pairs(both, "2014/15", "2015/16", latest=False).loc["Cumbria", "after"] == 538
 
 
-def test_the_same_year_twice_is_refused():
-    with pytest.raises(ValueError, match="both 2014/15"):
-        panels.release_pairs(PRINTED, "2014/15", "2014/15")
-
-
 PAIRS = pd.DataFrame({"before": [100.0, 300, None], "after": [150.0, None, 90]}, index=["A", "B", "C"])
 
 
@@ -61,18 +45,6 @@ def test_a_panel_holds_only_units_with_both_counts():
     row = panels.panel("same", "foi", "Same", PAIRS, dispersion=2, level=0.95)
     assert (row["forces_before"], row["forces_after"], row["before"], row["ratio"]) == (1, 1, 100, 1.5)
     assert row["low"] < 1.5 < row["high"]
-
-
-def test_a_panel_without_units_has_no_ratio():
-    row = panels.panel("same", "foi", "Same", PAIRS.loc[["B"]], dispersion=2, level=0.95)
-    assert row["forces_before"] == 0
-    assert np.isnan(row["ratio"])
-
-
-def test_all_available_compares_different_units_and_gives_no_interval():
-    row = panels.all_available("all", "foi", "All", PAIRS)
-    assert (row["forces_before"], row["forces_after"], row["ratio"]) == (2, 2, 240 / 400)
-    assert np.isnan(row["low"])
 
 
 def test_bounds_cover_every_unit_that_has_limits():
@@ -101,18 +73,6 @@ def test_side_by_side_keeps_every_unit_of_either_origin():
     assert table.loc["Scotland", "foi_before"] == 200
     assert np.isnan(table.loc["Scotland", "foi_ratio"])
     assert pd.isna(table.loc["Scotland", "official_outlier"])
-
-
-def test_side_by_side_where_no_unit_has_both_counts():
-    none = pd.DataFrame({"before": [1.0], "after": [None]}, index=["A"])
-    table = panels.side_by_side({"foi": none}, dispersion=2, level=0.95)
-    assert table.loc["A", "foi_before"] == 1
-    assert table["foi_ratio"].isna().all()
-
-
-def test_pairs_of_years_that_nobody_printed_are_empty():
-    assert panels.standing_pairs(PRINTED, "2020/21", "2021/22").empty
-    assert panels.release_pairs(PRINTED, "2020/21", "2021/22").empty
 
 
 def test_disagreement_is_signed_shrinks_with_dispersion_and_is_empty_without_both():

@@ -3,9 +3,8 @@
 import math
 
 import numpy as np
-import pandas as pd
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from helpers.stats.ratios import (
@@ -36,27 +35,11 @@ def test_rate_ratio_breast_cancer_and_oral_contraceptives():
     assert (round(found.value, 2), round(found.low, 2), round(found.high, 2)) == (1.73, 0.89, 3.37)
 
 
-def test_rate_ratio_is_the_raw_ratio_to_the_last_bit():
-    assert rate_ratio(247, 820).value == 820 / 247
-
-
-def test_rate_ratio_interval_by_hand():
-    found = rate_ratio(50, 80, dispersion=4)
-    reach = 1.959964 * math.sqrt(4 * (1 / 50 + 1 / 80))
-    assert math.log(found.low) == pytest.approx(math.log(1.6) - reach, abs=1e-6)
-    assert math.log(found.high) == pytest.approx(math.log(1.6) + reach, abs=1e-6)
-
-
 @pytest.mark.parametrize(("before", "after", "value"), [(0, 4, 9.0), (4, 0, 1 / 9), (0, 0, 1.0)])
 def test_rate_ratio_at_zero_adds_a_half_to_both_counts(before, after, value):
     found = rate_ratio(before, after)
     assert found.value == pytest.approx(value)
     assert 0 < found.low < value < found.high < math.inf
-
-
-def test_rate_ratio_of_counts_far_below_one_says_nothing_quietly():
-    found = rate_ratio(1e-9, 3e-9)
-    assert found.value == pytest.approx(3) and (found.low, found.high) == (0, math.inf)
 
 
 @given(positive, positive, exposures, exposures, st.floats(0.2, 50))
@@ -73,14 +56,6 @@ def test_scaling_an_exposure_scales_the_ratio(before, after, exposure, factor):
     scaled = rate_ratio(before, after, exposure_before=exposure * factor)
     assert scaled.value == pytest.approx(plain.value * factor)
     assert scaled.high / scaled.low == pytest.approx(plain.high / plain.low)
-
-
-@given(positive, positive, st.floats(1.01, 100))
-def test_intervals_widen_with_the_root_of_dispersion(before, after, dispersion):
-    one, more = rate_ratio(before, after), rate_ratio(before, after, dispersion=dispersion)
-    assert math.log(more.high / more.low) == pytest.approx(
-        math.sqrt(dispersion) * math.log(one.high / one.low)
-    )
 
 
 def draw(rng, mean, dispersion):
@@ -134,14 +109,6 @@ def test_funnel_limits_reproduce_garwoods_interval_for_ten():
     assert isinstance(low, float) and isinstance(high, float)
 
 
-@pytest.mark.parametrize(
-    ("level", "low", "high"), [(0.9, 17.38, 34.92), (0.95, 16.18, 36.90), (0.99, 14.00, 41.00)]
-)
-def test_funnel_limits_of_twenty_five_at_three_levels(level, low, high):
-    """GraphPad QuickCalcs, on Garwood's method: what it prints for a count of 25."""
-    assert [round(25 * limit, 2) for limit in funnel_limits(25, level)] == [low, high]
-
-
 def test_funnel_limits_as_the_health_service_draws_them():
     """FunnelPlotR's own test of its Poisson limits at 15, 20 and 30 expected; its "99" is 99.8%."""
     low, high = funnel_limits([15, 20, 30])
@@ -150,24 +117,6 @@ def test_funnel_limits_as_the_health_service_draws_them():
     low, high = funnel_limits([15, 20, 30], 0.998)
     assert low.round(7).tolist() == [0.3862650, 0.4479107, 0.5289724]
     assert high.round(6).tolist() == [2.082907, 1.902094, 1.702771]
-
-
-def test_funnel_limits_take_arrays_by_position():
-    low, high = funnel_limits(pd.Series([10.0, 40.0], index=[7, 3]), 0.998)
-    assert isinstance(low, np.ndarray) and low.shape == (2,)
-    assert (low[1], high[1]) == funnel_limits(40.0, 0.998)
-
-
-@given(st.floats(0.01, 1e5), st.floats(1.01, 3), st.floats(0.5, 0.99))
-def test_funnel_limits_close_in_on_one(expected, factor, level):
-    near, far = funnel_limits(expected * factor, level), funnel_limits(expected, level)
-    assert 0 <= far[0] <= near[0] < 1 < near[1] <= far[1]
-
-
-@pytest.mark.parametrize("expected", [0, -1, math.nan, math.inf, [], [1, 0], [[1, 2]], "ten"])
-def test_funnel_limits_refuse(expected):
-    with pytest.raises(ValueError, match="expected"):
-        funnel_limits(expected)
 
 
 OBSERVED = [100, 150, 180, 80, 120, 225]
@@ -202,48 +151,11 @@ def test_trim_leaves_out_whole_units_at_each_end():
     assert ramp.attrs["phi"] == pytest.approx(np.mean(50 * np.log(np.arange(30, 72) / 50) ** 2))
 
 
-def test_tau2_is_never_below_zero_and_then_nothing_is_adjusted():
-    table = funnel([10, 11, 9, 10], [10, 10, 10, 10], trim=0)
-    assert table.attrs["tau2"] == 0
-    assert table.attrs["phi"] < 1
-
-
 def test_z_at_zero_is_finite_negative_and_below_that_of_one():
     expected = [0.1, 0.5, 3, 40]
     none, one = funnel([0] * 4, expected)["z"], funnel([1] * 4, expected)["z"]
     assert np.isfinite(none).all() and (none < 0).all() and (none < one).all()
     assert funnel([0], [4])["ratio"].tolist() == [0.0]
-
-
-@settings(max_examples=50)
-@given(st.lists(st.tuples(counts, positive), min_size=1, max_size=30), st.randoms(), st.floats(0, 0.49))
-def test_relabelling_forces_changes_nothing(rows, random, trim):
-    shuffled = rows.copy()
-    random.shuffle(shuffled)
-    tables = [funnel(*zip(*each, strict=True), trim=trim) for each in (rows, shuffled)]
-    assert tables[0].attrs == pytest.approx(tables[1].attrs)
-    sets = [sorted(map(tuple, t.round(9).to_numpy().tolist())) for t in tables]
-    assert sets[0] == sets[1]
-
-
-@pytest.mark.parametrize(
-    ("name", "arguments"),
-    [
-        ("observed", {"observed": [-1, 2]}),
-        ("observed", {"observed": []}),
-        ("observed", {"observed": [math.nan, 2]}),
-        ("expected", {"expected": [1, 0]}),
-        ("expected", {"expected": [1, 2, 3]}),
-        ("expected", {"expected": [1, math.inf]}),
-        ("trim", {"trim": 0.5}),
-        ("trim", {"trim": -0.1}),
-        ("trim", {"trim": math.nan}),
-        ("level", {"level": 1.2}),
-    ],
-)
-def test_funnel_refuses(name, arguments):
-    with pytest.raises(ValueError, match=name):
-        funnel(**{"observed": [1, 2], "expected": [2, 2], **arguments})
 
 
 def test_a_funnel_that_takes_the_first_year_as_known_calls_too_many():
@@ -264,28 +176,6 @@ def test_change_funnel_tails_are_the_binomial_ones(before, after):
     tail = sum(math.comb(total, k) for k in range(min(before, after) + 1)) / 2**total
     assume(abs(tail - 0.025) > 1e-9)
     assert table["outlier"].tolist() == [tail < 0.025] * 2
-
-
-def test_change_funnel_flips_with_the_years():
-    forward = change_funnel([10, 40, 0, 200], [30, 35, 6, 220])
-    back = change_funnel([30, 35, 6, 220], [10, 40, 0, 200])
-    assert back["z"].to_numpy() == pytest.approx(-forward["z"].to_numpy())
-    assert back["outlier"].tolist() == forward["outlier"].tolist()
-
-
-@pytest.mark.parametrize(
-    ("name", "arguments"),
-    [
-        ("before", {"before": [0, 0], "after": [1, 2]}),
-        ("after", {"after": [0, 0]}),
-        ("before and after", {"before": [0, 1], "after": [0, 1]}),
-        ("exposure_after", {"exposure_after": [1, 0]}),
-        ("exposure_before", {"exposure_before": [1]}),
-    ],
-)
-def test_change_funnel_refuses(name, arguments):
-    with pytest.raises(ValueError, match=name):
-        change_funnel(**{"before": [5, 6], "after": [5, 9], **arguments})
 
 
 def test_clustered_ratio_is_the_jackknife_spelt_out():
@@ -319,38 +209,8 @@ def test_clustered_ratio_with_a_control_divides_the_ratios():
     assert found.p_value == pytest.approx(1) or found.estimate.high == pytest.approx(1)
 
 
-@pytest.mark.parametrize(
-    ("name", "arguments"),
-    [
-        ("before", {"before": [1, 2], "after": [1, 2]}),
-        ("before", {"before": [0, 0, 9]}),
-        ("after", {"after": [1, -2, 3]}),
-        ("after", {"after": [1, 2]}),
-        ("control_before", {"control_before": [1, 2, 3]}),
-        ("control_after", {"control_before": [1, 2, 3], "control_after": [0, 0, 4]}),
-        ("level", {"level": 0}),
-    ],
-)
-def test_clustered_ratio_refuses(name, arguments):
-    with pytest.raises(ValueError, match=name):
-        clustered_ratio(**{"before": [5, 6, 7], "after": [5, 9, 8], **arguments})
-
-
 def test_power_is_the_error_rate_without_a_difference_and_grows_with_forces():
     facts = {"count": 120, "control": 400, "dispersion": 3, "spread": 0.1, "draws": 300}
     assert clustered_power(20, ratio=1.0, **facts) < 0.09
     few, many = (clustered_power(n, ratio=1.2, **facts) for n in (6, 40))
     assert few < 0.6 < 0.9 < many
-
-
-@pytest.mark.parametrize("name", ["units", "ratio", "dispersion", "spread", "count", "control", "draws"])
-def test_power_refuses(name):
-    with pytest.raises(ValueError, match=name):
-        clustered_power(**{"units": 5, "count": 9, "control": 9, "ratio": 1.1, "draws": 5, name: -1})
-
-
-def test_inputs_are_not_modified():
-    observed, expected = np.array([0.0, 5.0]), pd.Series([2.0, 4.0], index=["b", "a"])
-    funnel(observed, expected)
-    change_funnel(observed, expected)
-    assert observed.tolist() == [0, 5] and expected.tolist() == [2, 4] and list(expected.index) == ["b", "a"]

@@ -3,10 +3,9 @@
 import math
 
 import numpy as np
-import pandas as pd
 import pytest
 import statsmodels.api as sm
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.stats.series import change_point, interrupted_series, line_break
@@ -80,20 +79,12 @@ def test_free_seasons_as_statsmodels_fits_them():
     assert fit.dof == other.df_resid
 
 
-def test_as_many_harmonics_as_half_the_period_are_free_seasons():
-    free, waves = (interrupted_series(SICILY, step=BAN, period=12, **more) for more in ({}, {"harmonics": 6}))
-    assert waves.dof == free.dof
-    assert (waves.step.low, waves.step.high) == pytest.approx((free.step.low, free.step.high), rel=1e-8)
-
-
-@pytest.mark.parametrize("own_trend", [False, True])
-def test_a_control_as_statsmodels_fits_it(own_trend):
+def test_a_control_as_statsmodels_fits_it():
     rng = np.random.default_rng(3)
     time, y, control = np.arange(40.0), rng.poisson(200, 40), rng.poisson(90, 40)
-    fit = interrupted_series(y, step=17, control=control, own_trend=own_trend)
+    fit = interrupted_series(y, step=17, control=control)
     treated, clock = np.repeat([1.0, 0.0], 40), np.tile(time, 2)
     design = [np.ones(80), treated, clock, clock >= 17, treated * (clock >= 17)]
-    design += [treated * clock] if own_trend else []
     other = as_statsmodels(np.concatenate([y, control]), design, None)
     assert math.log(fit.step.value) == pytest.approx(other.params[4], abs=1e-8)
     assert math.log(fit.step.high) == pytest.approx(other.conf_int()[4, 1], abs=1e-8)
@@ -106,14 +97,6 @@ def test_without_noise_the_step_is_found_exactly():
         fit = interrupted_series(y, step=30, period=12, **seasons)
         assert fit.step.value == pytest.approx(1.25)
         assert fit.dispersion == pytest.approx(0, abs=1e-12)
-    assert fit.without_step[30:] * 1.25 == pytest.approx(y[30:])
-
-
-def test_a_shock_that_both_series_share_is_taken_out():
-    time = np.arange(60)
-    shared = np.exp(0.005 * time) * np.where(time >= 25, 1.4, 1.0)
-    fit = interrupted_series(300 * shared * np.where(time >= 25, 1.2, 1.0), step=25, control=80 * shared)
-    assert fit.step.value == pytest.approx(1.2)
 
 
 def simulate(rng, steps, n=60, step=30, dispersion=3.0):
@@ -136,44 +119,6 @@ def test_intervals_cover_what_they_say(n, reference, least, most):
         for _ in range(1500)
     ]
     assert least < np.mean(inside) < most
-
-
-@settings(max_examples=30)
-@given(st.lists(st.integers(1, 500), min_size=12, max_size=40), st.floats(0.01, 100), st.data())
-def test_scaling_exposure_or_counts_and_reversing_time(y, factor, data):
-    step = data.draw(st.integers(2, len(y) - 2))
-    fit = interrupted_series(y, step=step)
-    scaled = interrupted_series(y, step=step, exposure=[factor] * len(y))
-    doubled = interrupted_series(np.array(y) * 4, step=step)
-    back = interrupted_series(y[::-1], step=len(y) - step)
-    assert rounded(scaled.step, 8) == pytest.approx(rounded(fit.step, 8), rel=1e-6)
-    assert doubled.step.value == pytest.approx(fit.step.value, rel=1e-6)
-    assert doubled.dispersion == pytest.approx(4 * fit.dispersion, rel=1e-6)
-    assert back.step.value * fit.step.value == pytest.approx(1, rel=1e-6)
-
-
-@pytest.mark.parametrize("size", [1, 1e9, 1e30])
-def test_counts_of_any_size_give_the_same_step(size):
-    y = np.array([20.0, 22, 21, 23, 31, 34, 32, 36])
-    fit = interrupted_series(y * size, step=4, trend=False)
-    assert fit.step.value == pytest.approx(133 / 86, rel=1e-9)
-    assert fit.dispersion / size == pytest.approx(
-        interrupted_series(y, step=4, trend=False).dispersion, rel=1e-6
-    )
-
-
-def test_an_empty_season_does_not_disturb_the_step():
-    y = np.tile([0, 20, 30, 40], 8) * np.where(np.arange(32) >= 16, 2, 1)
-    assert interrupted_series(y, step=16, period=4, trend=False).step.value == pytest.approx(2)
-
-
-def test_inputs_are_taken_by_position_and_left_alone():
-    y = pd.Series(SICILY, index=range(100, 159))
-    exposure = pd.Series(POPULATION, index=range(59))
-    assert interrupted_series(y, step=BAN, exposure=exposure).step == (
-        interrupted_series(SICILY, step=BAN, exposure=POPULATION).step
-    )
-    assert y.tolist() == SICILY
 
 
 @pytest.mark.parametrize(
@@ -248,20 +193,9 @@ def test_change_point_is_the_best_split_and_ignores_units(values, shift, scale):
     assert change_point(np.array(values) * scale + shift) == found
 
 
-def test_change_point_takes_values_of_any_size():
-    assert change_point([1e300, 1e300, -1e300]) == 2 == change_point([1e-300, 1e-300, 0])
-    assert change_point([1.7e308, 1.7e308, 0]) == 2
-
-
 def test_a_trend_puts_the_change_in_mean_in_the_middle():
     assert change_point(range(40)) == 20
     assert line_break(np.arange(40.0)).statistic < 1e-6
-
-
-@pytest.mark.parametrize("values", [[], [1], [1, math.nan], [1, math.inf], [[1, 2], [3, 4]]])
-def test_change_point_refuses(values):
-    with pytest.raises(ValueError, match="values"):
-        change_point(values)
 
 
 def test_line_break_of_the_nile():
@@ -288,16 +222,6 @@ def test_line_break_is_the_f_statistic_of_separate_lines():
     assert broken.statistic == pytest.approx(max(f.values()))
 
 
-@settings(max_examples=25, deadline=None)
-@given(st.floats(-50, 50), st.floats(-5, 5), st.floats(0.1, 20))
-def test_line_break_ignores_the_line_and_the_units(level, slope, scale):
-    rng = np.random.default_rng(4)
-    y = rng.normal(size=24)
-    other = line_break(level + slope * np.arange(24) + scale * y, draws=19)
-    assert other.statistic == pytest.approx(line_break(y, draws=19).statistic, rel=1e-6)
-    assert other.position == line_break(y, draws=19).position
-
-
 def test_line_break_is_wrong_as_often_as_it_says():
     rng = np.random.default_rng(6)
     independent = [line_break(rng.normal(size=32), draws=99, seed=s).p_value <= 0.05 for s in range(300)]
@@ -315,13 +239,6 @@ def test_line_break_is_wrong_as_often_as_it_says():
         line_break(y, draws=99, seed=s, autocorrelated=True).p_value <= 0.05 for s, y in enumerate(series)
     ]
     assert np.mean(naive) > 0.2 > 0.12 > np.mean(aware)
-
-
-def test_line_break_finds_a_break_in_slope():
-    rng = np.random.default_rng(2)
-    time = np.arange(40)
-    broken = line_break(np.maximum(0, time - 25) * 0.5 + rng.normal(0, 0.5, 40))
-    assert abs(broken.position - 26) <= 5 and broken.p_value < 0.01
 
 
 @pytest.mark.parametrize(

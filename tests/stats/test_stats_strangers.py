@@ -12,9 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import helpers.stats
-from helpers.stats.bounds import imbens_manski
 from helpers.stats.controls import EmpiricalNull
 from helpers.stats.dose import errors_in_variables
+from helpers.stats.intervals import imbens_manski
 from helpers.stats.ratios import change_funnel, funnel, funnel_limits, rate_ratio
 from helpers.stats.series import change_point, interrupted_series
 from helpers.stats.shrinkage import shrink_ratios

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import beta
 
-from helpers.stats.synthesis import Route, dirichlet_points, in_words, synthesise
+from helpers.stats.synthesis import Route, in_words, synthesise
 
 EVEN = {"recording": 1.0, "confidence": 1.0, "online": 1.0, "other": 1.0}
 
@@ -25,22 +25,6 @@ def test_two_explanations_and_one_normal_route_agree_with_the_integral():
     assert found.summary().loc["recording", "share"] == pytest.approx(
         (weight @ grid) / weight.sum(), abs=1e-4
     )
-
-
-def test_a_route_with_a_wide_bias_says_next_to_nothing():
-    route = Route("place", 0.2, 0.001, 10.0, {"recording": 1.0})
-    found = synthesise([route], EVEN, 0.22)
-    assert found.largest == pytest.approx(found.prior_largest, abs=0.01)
-
-
-def test_the_order_of_explanations_and_of_routes_changes_nothing_but_the_points():
-    routes = [
-        Route("a", 0.1, 0.01, 0.02, {"recording": 1.0}),
-        Route("b", 0.15, 0.01, 0.02, {"recording": 1.0, "online": 1.0}),
-    ]
-    one = synthesise(routes, EVEN, 0.22).summary()
-    other = synthesise(routes[::-1], dict(reversed(EVEN.items())), 0.22).summary().loc[one.index]
-    assert one["share"].to_numpy() == pytest.approx(other["share"].to_numpy(), abs=0.01)
 
 
 def test_stated_odds_hold_in_worlds_drawn_from_the_prior():
@@ -112,8 +96,3 @@ def test_words_claim_the_least_that_any_prior_allows():
     assert in_words(0.91, 0.95) == "very likely"
     assert in_words(0.2, 0.8) == "about as likely as not"
     assert in_words(0.05, 0.2) == "unlikely"
-
-
-def test_points_are_the_same_each_time():
-    alphas = np.array([1.0, 2.0, 0.5])
-    assert np.array_equal(dirichlet_points(alphas, 64, 3), dirichlet_points(alphas, 64, 3))

@@ -19,10 +19,10 @@ import numpy as np
 import pandas as pd
 
 from helpers.official.comparisons import ADULT_RAPE, CHILD_RAPE, across_grooming, by_force, comparable
-from helpers.stats.bounds import Rung, alike, anywhere, breakdown, nowhere, rising, share_bounds
+from helpers.stats.bounds import breakdown, share_bounds
 from helpers.stats.clusters import effective_dof, log_mean, national_changes, with_told
 from helpers.stats.missing import NotAvailable, absorbing
-from helpers.stats.rungs import Program, whiteners
+from helpers.stats.rungs import Program, Rung, alike, anywhere, nowhere, rising, whiteners
 from helpers.tables import vocabularies
 from helpers.tables.offences import codes_of
 from helpers.tables.vocabularies import threshold

@@ -13,8 +13,6 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
@@ -31,6 +29,7 @@ from helpers.tables.store import read_table, to_csv
 
 OUTCOMES = "outcomes"
 SECONDS = 60
+AGENT = {"User-Agent": "rise-fetch"}
 LARGEST_PAGE = 5_000_000  # bytes
 ONE_HOMICIDE = "1/4.1/4.10/4.2"  # some releases print these four codes as one
 SHOWN = 8
@@ -158,15 +157,15 @@ def download(
     with (
         tempfile.TemporaryDirectory(dir=folder, prefix=".fetching-") as staging,
         _one_line(address),
-        _quiet(pooch),
     ):
+        pooch.get_logger().setLevel("ERROR")  # it prints the digest, and so does this
         try:
             pooch.retrieve(
                 address,
                 known_hash=f"sha256:{wanted.removeprefix('sha256:')}" if wanted else None,
                 fname=name,
                 path=staging,
-                downloader=pooch.HTTPDownloader(timeout=SECONDS, headers={"User-Agent": "rise-fetch"}),
+                downloader=pooch.HTTPDownloader(timeout=SECONDS, headers=AGENT),
             )
         except ValueError as error:
             if wanted and "hash" in str(error).lower():
@@ -190,10 +189,11 @@ def find_link(page: str, pattern: str) -> str:
     FetchError
         When the page cannot be reached or has no such link.
     """
-    with _one_line(page):
-        request = urllib.request.Request(page, headers={"User-Agent": "rise-fetch"})
-        with urllib.request.urlopen(request, timeout=SECONDS) as answer:
-            text = answer.read(LARGEST_PAGE).decode("utf-8", errors="replace")
+    import requests
+
+    with _one_line(page), requests.get(page, headers=AGENT, timeout=SECONDS, stream=True) as answer:
+        answer.raise_for_status()
+        text = next(answer.iter_content(LARGEST_PAGE), b"").decode("utf-8", errors="replace")
     links = re.findall(pattern, text.replace("\\/", "/"))
     if not links:
         raise FetchError(f"{page} no longer links to a file that fits the pattern in data/official_files.toml; "
@@ -359,15 +359,11 @@ def _one_line(address: str):
 
     try:
         yield
-    except urllib.error.HTTPError as error:
-        raise FetchError(
-            f"{address} answers {error.code} {error.reason}; give another address with --url"
-        ) from None
     except requests.HTTPError as error:
         raise FetchError(
             f"{address} answers {error.response.status_code}; give another address with --url"
         ) from None
-    except (urllib.error.URLError, requests.RequestException, TimeoutError, ConnectionError) as error:
+    except requests.RequestException as error:
         host = urlsplit(address).hostname or address
         raise FetchError(f"no network: {host} cannot be reached ({_reason(error)}). Nothing was changed; a file that "
                          "was downloaded before can be given with --file") from None  # fmt: skip
@@ -380,15 +376,3 @@ def _reason(error: Exception) -> str:
         reason = reason.__cause__ or reason.__context__
     text = getattr(reason, "strerror", None) or type(reason).__name__
     return str(text).rstrip(".").lower()
-
-
-@contextmanager
-def _quiet(pooch):
-    """Keep pooch's own remarks to itself: it prints the digest, and so does :func:`download`."""
-    logger = pooch.get_logger()
-    level = logger.level
-    logger.setLevel("ERROR")
-    try:
-        yield
-    finally:
-        logger.setLevel(level)

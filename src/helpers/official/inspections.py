@@ -38,6 +38,7 @@ TEXTS = (
     "grade", "sexual_remark",
 )  # fmt: skip
 KINDS = ("all_crime", "violence", "sexual")
+SAMPLE = ("recorded", "should", "accuracy", "low", "high", "se_log")
 SAME_INSPECTION = int(threshold("same_inspection"))
 
 
@@ -128,21 +129,18 @@ def accuracy(frame: pd.DataFrame, kind: str = "all_crime", *, level: float = 0.9
     share = percent.to_numpy() / 100
     se_log = error / percent.to_numpy()
     dates = [_dates(start, end) for start, end in zip(rows["audit_start"], rows["audit_end"], strict=True)]
-    return pd.DataFrame(
-        {
-            "force": rows["force"],
-            "inspection": rows["inspection"],
-            "report_date": rows["report_date"],
-            "audit_start": [start for start, _, _ in dates],
-            "audit_end": [end for _, end, _ in dates],
-            "audit_dates": [remark for _, _, remark in dates],
-            "accuracy": share,
-            "se_log": se_log,
-            "low": share * np.exp(-reach * se_log),
-            "high": np.minimum(1.0, share * np.exp(reach * se_log)),
-            "se_basis": [basis for _, basis in printed],
-            "grade": rows["grade"],
-        }
+    dates = pd.DataFrame(dates, columns=["audit_start", "audit_end", "audit_dates"])
+    return (
+        rows[["force", "inspection", "report_date"]]
+        .join(dates)
+        .assign(
+            accuracy=share,
+            se_log=se_log,
+            low=share * np.exp(-reach * se_log),
+            high=np.minimum(1.0, share * np.exp(reach * se_log)),
+            se_basis=[basis for _, basis in printed],
+            grade=rows["grade"],
+        )
     )
 
 
@@ -187,42 +185,25 @@ def dip_samples(frame: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
     table = []
     for force, group in rows.groupby("force", sort=True):
         best = group.iloc[0]
-        table.append(
-            {
-                "force": force,
-                "review": best["review"],
-                **_sample(best, level),
-                "other": "; ".join(map(_told, group.iloc[1:].to_dict("records"))),
-            }
-        )
+        other = "; ".join(map(_told, group.iloc[1:].to_dict("records")))
+        table.append({"force": force, "review": best["review"], **_sample(best, level), "other": other})
     return pd.DataFrame(table).astype({"recorded": "Int64", "should": "Int64"})
 
 
 def _sample(row: pd.Series, level: float) -> dict:
     if not row["_counts"]:
         share = float(row["recorded_pct_as_published"]) / 100
-        return {
-            "recorded": None,
-            "should": None,
-            "accuracy": share,
-            "low": np.nan,
-            "high": np.nan,
-            "se_log": np.nan,
-        }
+        return dict(zip(SAMPLE, (None, None, share, np.nan, np.nan, np.nan), strict=True))
     recorded, should = int(row["crimes_recorded"]), int(row["crimes_should_be_recorded"])
     if not 0 < recorded <= should:
         raise ValueError(f"{row['force']}: {recorded} crimes recorded of {should} cannot be a sample")
     a, b, tail = recorded + 0.5, should - recorded + 0.5, (1 - level) / 2
     share = recorded / should
     middle = a / (a + b)  # keeps the standard error above zero where every crime was recorded
-    return {
-        "recorded": recorded,
-        "should": should,
-        "accuracy": share,
-        "low": 0.0 if recorded == 0 else float(betaincinv(a, b, tail)),
-        "high": 1.0 if recorded == should else float(betaincinv(a, b, 1 - tail)),
-        "se_log": float(np.sqrt((1 - middle) / (middle * should))),
-    }
+    error = float(np.sqrt((1 - middle) / (middle * should)))
+    high = 1.0 if recorded == should else float(betaincinv(a, b, 1 - tail))
+    found = recorded, should, share, float(betaincinv(a, b, tail)), high, error
+    return dict(zip(SAMPLE, found, strict=True))
 
 
 def _told(row: dict) -> str:

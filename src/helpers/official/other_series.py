@@ -12,28 +12,20 @@ holds the day.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from math import log
+from math import hypot, log
 
 import pandas as pd
 
+from helpers.official.phases import moved
 from helpers.stats.contrasts import standard_error
 from helpers.stats.estimate import Estimate, normal_quantile
 from helpers.stats.ratios import rate_ratio
 from helpers.tables.periods import FinancialYear, parse_period
 
 COLUMNS = [
-    "series",
-    "group",
-    "label",
-    "unit",
-    "year",
-    "period",
-    "value",
-    "value_text",
-    "derived",
-    "checked",
-    "source",
-]
+    "series", "group", "label", "unit", "year", "period", "value", "value_text", "derived", "checked", "source",
+]  # fmt: skip
+NONE = pd.Series(dtype=float)
 
 
 def year_of(period: str) -> str:
@@ -140,9 +132,7 @@ def growth(
     rows = []
     for window, (first, last) in windows.items():
         for entry in register.itertuples():
-            before, after = (
-                values.get(year, pd.Series(dtype=float)).get(entry.series) for year in (first, last)
-            )
+            before, after = (values.get(year, NONE).get(entry.series) for year in (first, last))
             absent = [year for year, value in ((first, before), (last, after)) if pd.isna(value)]
             breaks = [year for year in str(entry.broken_at or "").split() if first < year <= last]
             found = {"ratio": None, "low": None, "high": None, "reason": ""}
@@ -155,18 +145,9 @@ def growth(
             else:
                 ratio = rate_ratio(before, after, level=level)
                 found |= {"ratio": ratio.value, "low": ratio.low, "high": ratio.high}
-            names = {name: getattr(entry, name) for name in ("series", "group", "label", "unit")}
-            rows.append(
-                {
-                    "window": window,
-                    "first_year": first,
-                    "last_year": last,
-                    **names,
-                    "before": before,
-                    "after": after,
-                    **found,
-                }
-            )
+            start = {"window": window, "first_year": first, "last_year": last}
+            start |= {name: getattr(entry, name) for name in ("series", "group", "label", "unit")}
+            rows.append(start | {"before": before, "after": after} | found)
     return pd.DataFrame(rows).astype(dict.fromkeys(("before", "after", "ratio", "low", "high"), float))
 
 
@@ -220,24 +201,20 @@ def beside_records(
     for row in growth.to_dict("records"):
         first, last = windows[row["window"]]
         made = {"share": None, "share_low": None, "share_high": None}
-        known = first in records.index and last in records.index
-        whole = (
-            rate_ratio(records[first], records[last], dispersion=dispersion, level=level) if known else None
-        )
-        if pd.notna(row["ratio"]) and whole is not None and whole.low > 1:
-            rise, grown = log(whole.value), log(row["ratio"])
-            made["share"] = share = grown / rise
-            if pd.notna(row["low"]):
-                errors = [
-                    standard_error(one, log=True)
-                    for one in (Estimate(row["ratio"], row["low"], row["high"], level), whole)
-                ]
-                reach = (
-                    normal_quantile(level)
-                    * ((errors[0] / rise) ** 2 + (share * errors[1] / rise) ** 2) ** 0.5
-                )
-                made |= {"share_low": share - reach, "share_high": share + reach}
         rows.append(row | made)
+        if pd.isna(row["ratio"]) or not {first, last} <= set(records.index):
+            continue
+        whole = rate_ratio(records[first], records[last], dispersion=dispersion, level=level)
+        if whole.low <= 1:
+            continue
+        rise = log(whole.value)
+        share = log(row["ratio"]) / rise
+        rows[-1]["share"] = share
+        if pd.notna(row["low"]):
+            own = Estimate(row["ratio"], row["low"], row["high"], level)
+            error = hypot(standard_error(own, log=True), share * standard_error(whole, log=True)) / rise
+            reach = normal_quantile(level) * error
+            rows[-1] |= {"share_low": share - reach, "share_high": share + reach}
     return pd.DataFrame(rows).astype(dict.fromkeys(("share", "share_low", "share_high"), float))
 
 
@@ -255,18 +232,11 @@ def comparable(
     several = whole.groupby("series")["year"].nunique()
     kept = [name for name in register["series"] if name in first - broken and several.get(name, 0) > 1]
     held = records[(records.index >= start) & (records.index <= last)]
-    ours = pd.DataFrame(
-        {
-            "series": "records",
-            "label": "Police records",
-            "year": held.index,
-            "value": held.to_numpy(dtype=float),
-        }
-    )
-    others = whole[whole["series"].isin(kept)].assign(
-        label=lambda rows: rows["series"].map(register.set_index("series")["short"])
-    )
-    return pd.concat([ours, others[["series", "label", "year", "value"]]], ignore_index=True)
+    ours = held.astype(float).rename("value").rename_axis("year").reset_index()
+    others = whole[whole["series"].isin(kept)]
+    others = others.assign(label=others["series"].map(register.set_index("series")["short"]))
+    table = pd.concat([ours.assign(series="records", label="Police records"), others], ignore_index=True)
+    return table[["series", "label", "year", "value"]]
 
 
 def in_words(growth: pd.DataFrame, records: pd.Series, start: str, last_year: str) -> str:
@@ -277,17 +247,12 @@ def in_words(growth: pd.DataFrame, records: pd.Series, start: str, last_year: st
         "ratio", ascending=False
     )
     whole = records[last_year] / records[start]
-    said = [f"From {start} to {last_year}, police records of offences against children {_moved(whole)}."]
+    said = [f"From {start} to {last_year}, police records of offences against children {moved(whole)}."]
     if len(rows):
-        parts = [f"{row.label} {_moved(row.ratio)}" for row in rows.itertuples()]
+        parts = [f"{row.label} {moved(row.ratio)}" for row in rows.itertuples()]
         said.append(f"In the same years: {'; '.join(parts)}.")
         if (rows["ratio"] - 1 < 0.75 * (whole - 1)).all() and whole > 1:
             said.append("None of them grew as much as the records.")
     else:
         said.append("No other series has figures for both years.")
     return " ".join(said)
-
-
-def _moved(ratio: float) -> str:
-    percent = round(100 * (ratio - 1))
-    return f"{'rose' if percent > 0 else 'fell'} by {abs(percent)}%" if percent else "did not change"

@@ -155,7 +155,7 @@ def in_words(one: pd.DataFrame) -> str:
         child = found.loc["child_against_violence"]
         if pd.notna(child["ratio"]):
             said.append(
-                f"Offences against children {_moved(child['growth'])}, and assault without injury {_moved(child['against'])}."
+                f"Offences against children {moved(child['growth'])}, and assault without injury {moved(child['against'])}."
             )
         for outcome, words in (
             ("as predicted", "The mark of {} was seen"),
@@ -169,7 +169,12 @@ def in_words(one: pd.DataFrame) -> str:
     return "\n".join(lines)
 
 
-def _moved(ratio: float) -> str:
+def moved(ratio: float) -> str:
+    """A growth in words.
+
+    >>> moved(1.254), moved(0.9), moved(1.0)
+    ('rose by 25%', 'fell by 10%', 'did not change')
+    """
     percent = round(100 * (ratio - 1))
     return f"{'rose' if percent > 0 else 'fell'} by {abs(percent)}%" if percent else "did not change"
 

@@ -31,6 +31,10 @@ LABELS = {
     "online": "online abuse",
     "other": "something else",
 }
+ODDS = [
+    "years", "explanation", "first_year", "last_year", "least", "even", "most", "if_twice", "words", "share", "low",
+    "high", "reason",
+]  # fmt: skip
 NEEDS_ANOTHER = NotAvailable("two explanations move it, so it gives a share together with other routes only")
 
 
@@ -278,39 +282,23 @@ def odds(synthesis: pd.DataFrame) -> pd.DataFrame:
     be with assumptions that may be out twice as far.
     """
     rows = []
-    for (years, explanation), part in synthesis.groupby(["years", "explanation"], sort=False):
-        start = {name: part[name].iloc[0] for name in ("first_year", "last_year")}
-        start = {"years": years, "explanation": explanation, **start}
+    for _, part in synthesis.groupby(["years", "explanation"], sort=False):
+        start = part.iloc[0][["years", "explanation", "first_year", "last_year"]].to_dict()
         if part["largest"].isna().any():
             rows.append(start | {"reason": part["reason"].dropna().iloc[0]})
             continue
         near, twice = part[part["bias"] == 1], part[part["bias"] == 2]
         even = near.set_index("prior").loc["even"]
-        rows.append(
-            start
-            | {"least": near["largest"].min(), "even": even["largest"], "most": near["largest"].max()}
-            | {
-                "if_twice": twice["largest"].min(),
-                "words": held_back(*(in_calibrated_words(*rows["largest"]) for rows in (near, twice))),
-            }
-            | {name: even[name] for name in ("share", "low", "high")}
-        )
-    columns = [
-        "years",
-        "explanation",
-        "first_year",
-        "last_year",
-        "least",
-        "even",
-        "most",
-        "if_twice",
-        "words",
-        "share",
-        "low",
-        "high",
-        "reason",
-    ]
-    return pd.DataFrame(rows, columns=columns)
+        words = held_back(*(in_calibrated_words(*some["largest"]) for some in (near, twice)))
+        found = {
+            "least": near["largest"].min(),
+            "even": even["largest"],
+            "most": near["largest"].max(),
+            "if_twice": twice["largest"].min(),
+            "words": words,
+        }
+        rows.append(start | found | even[["share", "low", "high"]].to_dict())
+    return pd.DataFrame(rows, columns=ODDS)
 
 
 def verdicts(odds: pd.DataFrame) -> pd.DataFrame:

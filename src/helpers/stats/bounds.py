@@ -19,22 +19,10 @@ from scipy.optimize import linprog
 
 from helpers.stats.corners import Corners, variance_of
 from helpers.stats.estimate import check_level, check_number, check_vector
-from helpers.stats.intervals import critical_value, imbens_manski, quantile
-from helpers.stats.rungs import Program, Rung, alike, anywhere, misfit_p_values, nowhere, rising
+from helpers.stats.intervals import critical_value, quantile
+from helpers.stats.rungs import Program, Rung, misfit_p_values
 
-__all__ = [
-    "Corners",
-    "Rung",
-    "alike",
-    "anywhere",
-    "breakdown",
-    "imbens_manski",
-    "nowhere",
-    "rising",
-    "share_bounds",
-    "share_bounds_many",
-]
-
+ENDS = ("low", "high", "im_low", "im_high")
 # Of the error allowed; the rest is for the covariance, where it is estimated: with a fifth kept back intervals held the
 # truth in as few as 94.6% of panels in the shape of the real cells, with two fifths in 96%.
 _KEPT = 0.6
@@ -103,6 +91,7 @@ def share_bounds(
     --------
     Children rose by 0.3, adults by 0.1. If recording moved both alike it has at most a third of the rise.
 
+    >>> from helpers.stats.rungs import alike, anywhere
     >>> cells = [True, True]
     >>> ladder = [Rung("any", {"recording": anywhere(cells), "other": anywhere(cells)})]
     >>> ladder.append(ladder[0].then("alike", recording=alike(cells)))
@@ -127,17 +116,12 @@ def share_bounds(
         corners = Corners(rung)
         groups = _groups(corners.program, together)
         fit = _fit(corners, changes[None], covariance[None], weights[None], groups, dof, level)
-        for number, (name, members) in enumerate(groups.items()):
-            low, high = (
-                _by_program(corners.program, members, sign, fit["nearest"][0], weights)
-                if fit["usable"][0]
-                else np.nan
-                for sign in (1, -1)
+        for number, name in enumerate(groups):
+            ends = [float(fit[end][0, number]) for end in ENDS]
+            rows.append(
+                (rung.name, name, *ends, bool(fit["feasible"][0]), float(fit["p_value"][0]), rung.says)
             )
-            interval = fit["im_low"][0, number], fit["im_high"][0, number]
-            rows.append((rung.name, name, low, max(low, high), *interval))
-            rows[-1] += (bool(fit["feasible"][0]), float(fit["p_value"][0]), rung.says)
-    columns = ["rung", "explanation", "low", "high", "im_low", "im_high", "feasible", "p_value", "says"]
+    columns = ["rung", "explanation", *ENDS, "feasible", "p_value", "says"]
     return pd.DataFrame(rows, columns=columns)
 
 
@@ -178,6 +162,7 @@ def share_bounds_many(
 
     Examples
     --------
+    >>> from helpers.stats.rungs import alike, anywhere
     >>> rung = Rung("alike", {"recording": alike([1, 1]), "other": anywhere([1, 1])})
     >>> fit = share_bounds_many(Corners(rung), [[0.3, 0.1], [0.2, 0.3]], [np.eye(2) * 1e-4] * 2, [1, 0])
     >>> fit["high"].round(2)
@@ -187,21 +172,19 @@ def share_bounds_many(
     level = check_level(level)
     cells = corners.program.cells
     changes, covariance = np.asarray(changes, dtype=float), np.asarray(covariance, dtype=float)
-    if changes.ndim != 2 or changes.shape[1] != cells or not np.isfinite(changes).all():
-        raise ValueError(f"changes must be finite, with one row a panel and {cells} columns")
-    if covariance.shape != (len(changes), cells, cells):
-        raise ValueError(
-            f"covariance has shape {covariance.shape} where {(len(changes), cells, cells)} is needed"
-        )
     weights = np.atleast_2d(np.asarray(weights, dtype=float))
-    if weights.shape not in {(len(changes), cells), (1, cells)}:
-        raise ValueError(
-            f"weights has shape {weights.shape} where {(len(changes), cells)} or {cells} is needed"
-        )
+    n = len(changes)
+    for name, table, shapes in (
+        ("changes", changes, [(n, cells)]),
+        ("covariance", covariance, [(n, cells, cells)]),
+        ("weights", weights, [(n, cells), (1, cells)]),
+    ):
+        if table.shape not in shapes or not np.isfinite(table).all():
+            raise ValueError(f"{name} must be finite and of shape {shapes[0]}, not {table.shape}")
     check_vector("weights", weights.ravel(), minimum=0)
     groups = _groups(corners.program, together)
     fit = _fit(corners, changes, covariance, weights, groups, _check_dof(dof, cells), level)
-    return {name: fit[name] for name in ("low", "high", "im_low", "im_high", "feasible", "p_value")}
+    return {name: fit[name] for name in (*ENDS, "feasible", "p_value")}
 
 
 def _fit(corners: Corners, changes, covariance, weights, groups, dof, level) -> dict:
@@ -212,9 +195,7 @@ def _fit(corners: Corners, changes, covariance, weights, groups, dof, level) -> 
     feasible = p_value >= 1 - level
     usable = feasible & ((changes * weights).sum(axis=1) > 0) & ((nearest * weights).sum(axis=1) > 0)
     program = corners.program
-    out = {
-        name: np.full((len(changes), len(groups)), np.nan) for name in ("low", "high", "im_low", "im_high")
-    }
+    out = {name: np.full((len(changes), len(groups)), np.nan) for name in ENDS}
     # Bounds are taken at the nearest changes that the rung can produce. Intervals start from the changes as
     # seen: moving them to the edge of what is possible would bend every estimate the same way.
     seen, covariance = corners.spanned(changes[usable], covariance[usable])
@@ -239,22 +220,10 @@ def _fit(corners: Corners, changes, covariance, weights, groups, dof, level) -> 
         )
         im_low = np.where(rises, np.minimum(least.given(critical), low), floor)
         im_high = np.where(rises, np.maximum(-most.given(critical), high), ceiling)
-        out["low"][usable, number], out["high"][usable, number] = low, high
-        out["im_low"][usable, number] = np.maximum(im_low, floor) + 0.0
-        out["im_high"][usable, number] = np.minimum(im_high, ceiling) + 0.0
-    return out | {"nearest": nearest, "usable": usable, "feasible": feasible, "p_value": p_value}
-
-
-def _by_program(program: Program, members: tuple[int, ...], sign: int, changes, weights) -> float:
-    """One end of a share, by a linear program."""
-    right = np.concatenate([changes, program.limits])
-    cost = sign * program.costs(members) @ weights
-    answer = linprog(cost, A_eq=program.matrix, b_eq=right, bounds=(0, None), method="highs")
-    if answer.status == 3:  # a pattern with a negative direction: no end on this side
-        return -sign * np.inf
-    if answer.status != 0:
-        raise RuntimeError(f"the linear program of a feasible rung was not solved: {answer.message}")
-    return sign * answer.fun / float(weights @ changes)
+        ends = low, high, np.maximum(im_low, floor), np.minimum(im_high, ceiling)
+        for name, end in zip(ENDS, ends, strict=True):
+            out[name][usable, number] = end + 0.0  # no negative zero
+    return out | {"feasible": feasible, "p_value": p_value}
 
 
 def _groups(program: Program, together) -> dict[str, tuple[int, ...]]:
@@ -302,6 +271,7 @@ def breakdown(
     Recording alike for adults (0.1) and children (0.3) has at most a third. It could have half only if it
     moved children by 0.05 more than adults.
 
+    >>> from helpers.stats.rungs import alike, anywhere
     >>> rung = Rung("alike", {"recording": alike([1, 1]), "other": anywhere([1, 1])})
     >>> claim = ("recording", "at most", 0.5)
     >>> round(breakdown([0.3, 0.1], [1, 0], rung, {"recording": anywhere([1, 0])}, claim), 3)
@@ -318,11 +288,9 @@ def breakdown(
     owner = np.concatenate(
         [np.full(len(rows), program.explanations.index(name)) for name, rows in relax.items()]
     )
-    caps = len(program.limits)
     columns = program.matrix.shape[1]
     # Unknowns: the rung's own columns, the departures, and the size of the largest departure in any cell.
-    equal = np.block([program.matrix, np.vstack([extra.T, np.zeros((caps, len(extra)))])])
-    equal = np.column_stack([equal, np.zeros(len(equal))])
+    equal = np.column_stack([program.matrix, extra.T, np.zeros(changes.size)])
     within = np.vstack([np.column_stack([sign * extra.T, -np.ones(changes.size)]) for sign in (1, -1)])
     within = np.column_stack([np.zeros((len(within), columns)), within])
     most = np.zeros(len(within))
@@ -335,8 +303,7 @@ def breakdown(
         most = np.append(most, sign * share * float(weights @ changes))
     size = np.zeros(equal.shape[1])
     size[-1] = 1
-    right = np.concatenate([changes, program.limits])
-    answer = linprog(size, A_ub=within, b_ub=most, A_eq=equal, b_eq=right, bounds=(0, None), method="highs")
+    answer = linprog(size, A_ub=within, b_ub=most, A_eq=equal, b_eq=changes, bounds=(0, None), method="highs")
     return float(max(answer.fun, 0.0)) if answer.status == 0 else np.inf
 
 

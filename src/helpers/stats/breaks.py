@@ -10,6 +10,7 @@ from __future__ import annotations
 import numpy as np
 
 from helpers.stats.estimate import check_level, check_vector
+from helpers.stats.series import broken_squares
 
 
 def break_set(values, *, trim: float = 0.15, level: float = 0.95) -> np.ndarray:
@@ -52,18 +53,7 @@ def break_set(values, *, trim: float = 0.15, level: float = 0.95) -> np.ndarray:
     if y.size < 2 * edge:
         raise ValueError(f"values has {y.size} observations: too few for a break {edge} from either end")
     positions = np.arange(edge, y.size - edge + 1)
-    squares = np.array([_broken(y, at) for at in positions])
+    squares = broken_squares(y[None], positions, True)[0][0]
     scale = max(squares.min() / y.size, 1e-12 * float(np.var(y)), 1e-300)
     distance = (squares - squares.min()) / scale
     return positions[distance <= -2 * np.log(1 - np.sqrt(level))]
-
-
-def _broken(y: np.ndarray, at: int) -> float:
-    """The residual sum of squares of two separate lines."""
-    total = 0.0
-    for part in (y[:at], y[at:]):
-        time = np.arange(part.size) - (part.size - 1) / 2
-        centred = part - part.mean()
-        slope = (time @ centred) / (time @ time)
-        total += float(((centred - slope * time) ** 2).sum())
-    return total

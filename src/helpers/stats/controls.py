@@ -375,37 +375,22 @@ def _weighted_mean(values: np.ndarray, variances: np.ndarray) -> float:
 
 
 def _between_variance(values: np.ndarray, variances: np.ndarray) -> float:
-    """The maximum-likelihood variance beyond `variances`, 0 when sampling error explains the spread.
-
-    The likelihood can have several turning points, so every change of sign of its derivative on a fine grid
-    is polished and the best of them, or zero, is kept.
-    """
-    exact = values[variances == 0]
-    if exact.size == values.size:
-        return float(values.var())
+    """Maximum likelihood variance of the systematic errors: the best of a grid, and then where the slope is zero."""
     top = float(np.ptp(values)) ** 2 + float(variances.max())
-    floor = 1e-12 * top
+    if top == 0:
+        return 0.0
+    grid = np.geomspace(1e-12 * top, top, 200)
 
-    def slopes(t):
+    def residuals(t):
         v = variances + np.atleast_1d(t)[:, None]
-        residual = values - (values / v).sum(axis=1, keepdims=True) / (1 / v).sum(axis=1, keepdims=True)
-        return (1 / v - residual**2 / v**2).sum(axis=1)
+        return v, values - (values / v).sum(axis=1, keepdims=True) / (1 / v).sum(axis=1, keepdims=True)
 
-    def criterion(t):
-        v = variances + t
-        residual = values - _weighted_mean(values, v)
-        if (v == 0).any():
-            return np.inf
-        return float(np.sum(np.log(v) + residual**2 / v))
+    def slope(t: float) -> float:
+        v, residual = residuals(t)
+        return float((1 / v - residual**2 / v**2).sum())
 
-    grid = np.concatenate([[floor], np.geomspace(1e-9 * top, top, 160)])
-    signs = slopes(grid)
-    turns = np.flatnonzero((signs[:-1] < 0) & (signs[1:] >= 0))
-    roots = [
-        brentq(lambda t: float(slopes(t)[0]), grid[turn], grid[turn + 1], xtol=1e-16, rtol=1e-14)
-        for turn in turns
-    ]
-    if exact.size == 1 or (exact.size > 1 and np.ptp(exact) == 0):
-        # The likelihood has a spike at zero for a control without error; take the turning point beside it.
-        return min(roots, key=criterion, default=0.0)
-    return min([0.0, *roots], key=criterion)
+    v, residual = residuals(grid)
+    best = int((np.log(v) + residual**2 / v).sum(axis=1).argmin())
+    if best == 0:
+        return 0.0
+    return float(brentq(slope, grid[best - 1], grid[min(best + 1, grid.size - 1)], xtol=1e-16, rtol=1e-14))

@@ -42,11 +42,10 @@ class Corners:
         matrix = self.program.matrix
         self._dual = _dual(matrix.tobytes(), matrix.shape)
         cells = self.program.cells
-        directions = matrix[:cells, self.program.owner >= 0]
-        self._span = _basis(directions) if directions.size else np.zeros((cells, 0))
+        self._span = _basis(matrix) if matrix.size else np.zeros((cells, 0))
         columns = {tuple(column) for column in matrix.T}
-        self._any_rise = all(tuple(column) in columns for column in np.eye(len(matrix))[:cells])
-        self._no_fall = self._any_rise and len(matrix) == cells and bool((matrix >= 0).all())
+        self._any_rise = all(tuple(column) in columns for column in np.eye(cells))
+        self._no_fall = self._any_rise and bool((matrix >= 0).all())
         self._found: dict[tuple, _Found] = {}
 
     def nearest(
@@ -104,7 +103,7 @@ class Corners:
         ValueError
             For weights so far apart that not all panels have the same corners.
         """
-        n, cells = len(changes), self.program.cells
+        n = len(changes)
         found = self._near(explanations, sign, weights) if n else None
         constant = -np.inf if found is None else found.constant
         if constant is not None:  # whatever the changes; or no panels, or no end on this side
@@ -113,11 +112,10 @@ class Corners:
                 np.full(n, constant), np.zeros(n), np.full(n, level), none, none, none, none, none, none
             )
         corners = found.at(weights)
-        on_cells = corners[..., :cells]
         total = (changes * weights).sum(axis=1)[:, None]
-        amounts = (on_cells @ changes[..., None])[..., 0] + corners[..., cells:] @ self.program.limits
-        with_cells = on_cells @ covariance  # of each corner's amount with each cell: (n, corners, j)
-        amount_var = (with_cells * on_cells).sum(axis=2)
+        amounts = (corners @ changes[..., None])[..., 0]
+        with_cells = corners @ covariance  # of each corner's amount with each cell: (n, corners, j)
+        amount_var = (with_cells * corners).sum(axis=2)
         both = (with_cells @ weights[..., None])[..., 0]
         total_var = variance_of(weights, covariance)[:, None]
         values = amounts / total

@@ -17,7 +17,7 @@ import numpy as np
 from scipy.special import stdtr, stdtrit
 
 from helpers.stats.estimate import Estimate, check_level, check_number, check_vector, check_whole
-from helpers.stats.line import Line, standard_errors
+from helpers.stats.line import CommonError, Line, standard_errors
 from helpers.stats.multiverse import shuffles
 
 
@@ -230,9 +230,8 @@ def slope_power(
     number = check_whole("draws", draws, 1)
     true = x.mean() + np.sqrt(reliability(x, error)) * (x - x.mean())
     rng = np.random.Generator(np.random.PCG64(seed))
-    found = 0
-    for _ in range(number):
-        seen = true + error * rng.standard_normal(x.size)
-        y = slope * true + scatter * rng.standard_normal(x.size)
-        found += slope_p_value(seen, y, 0.0, x_se=error) < 1 - level
-    return found / number
+    draw_x, draw_y = np.moveaxis(rng.standard_normal((number, 2, x.size)), 1, 0)
+    with np.errstate(divide="ignore"):  # a line without scatter has no criterion
+        lines = CommonError(true + error * draw_x, slope * true + scatter * draw_y, error)
+        limit = stdtrit(x.size - 2, 0.5 + level / 2) ** 2
+        return float((lines.t_squared(0.0) > limit).mean())

@@ -7,7 +7,7 @@ it many thousands of times.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import ndtr, stdtr, stdtrit
@@ -37,19 +37,15 @@ class InterruptedSeries:
         Two-sided, of a rate ratio of 1.
     dof : int
         Residual degrees of freedom.
-    lag_one : float
-        Correlation of neighbouring Pearson residuals; well above zero means that the interval is too narrow.
-    fitted, without_step : ndarray, shape (n,)
-        Expected counts of the series, as fitted and with the rate ratio taken out.
+    fitted : ndarray, shape (n,)
+        Expected counts of the series.
     """
 
     step: Estimate
     dispersion: float
     p_value: float
     dof: int
-    lag_one: float
     fitted: np.ndarray
-    without_step: np.ndarray
 
 
 def interrupted_series(
@@ -61,7 +57,6 @@ def interrupted_series(
     harmonics=0,
     trend=True,
     control=None,
-    own_trend=False,
     reference="normal",
     level=0.95,
 ) -> InterruptedSeries:
@@ -84,8 +79,6 @@ def interrupted_series(
     control : sequence of float, shape (n,), optional
         A comparison series. Both series are fitted together: each has its own level, they share trend,
         seasons and whatever step the control takes, and the estimate is the ratio of the two steps.
-    own_trend : bool
-        With a control, let the two trends differ.
     reference : {"normal", "t"}
         Quantiles of the interval. "normal" is what published analyses mostly use: 95% intervals cover 0.94 to
         0.95 with 60 observations or more, and 0.92 with 20 (simulated, any dispersion). "t", with the residual
@@ -118,19 +111,14 @@ def interrupted_series(
     """
     y = check_vector("counts", counts, minimum=0)
     other = None if control is None else check_vector("control", control, length=y.size, minimum=0)[None]
-    at, design, offset = _model(
-        y.size, step, exposure, period, harmonics, trend, own_trend, control is not None
-    )
+    at, design, offset = _model(y.size, step, exposure, period, harmonics, trend, control is not None)
     fit = _fit(y[None], other, at, design, offset, reference, level)
-    after = np.arange(y.size) >= at
     return InterruptedSeries(
         step=Estimate(*(float(end[0]) for end in (fit.ratio, fit.low, fit.high)), float(level)),
         dispersion=float(fit.dispersion[0]),
         p_value=float(fit.p_value[0]),
         dof=fit.dof,
-        lag_one=float(fit.lag_one[0]),
         fitted=fit.fitted[0],
-        without_step=fit.fitted[0] * np.where(after, np.exp(-fit.effect[0]), 1.0),
     )
 
 
@@ -142,34 +130,51 @@ class Steps:
     ----------
     effect, error : ndarray, shape (m,)
         Log of the ratio at the step, and its standard error.
-    ratio, low, high, p_value, dispersion, lag_one : ndarray, shape (m,)
-        As in :class:`InterruptedSeries`; the ratio at the step and its interval.
+    dispersion : ndarray, shape (m,)
+        As in :class:`InterruptedSeries`.
     dof : int
     fitted : ndarray, shape (m, n)
     reference : {"normal", "t"}
+    level : float
     """
 
     effect: np.ndarray
     error: np.ndarray
-    ratio: np.ndarray
-    low: np.ndarray
-    high: np.ndarray
-    p_value: np.ndarray
     dispersion: np.ndarray
-    lag_one: np.ndarray
     dof: int
     fitted: np.ndarray
     reference: str
+    level: float
 
-    def quantile(self, level: float) -> float:
-        """How many standard errors an interval at `level` reaches to either side."""
-        if self.reference == "normal":
-            return normal_quantile(level)
-        return float(-stdtrit(self.dof, (1 - check_level(level)) / 2))
+    @property
+    def ratio(self) -> np.ndarray:
+        """The ratio at the step, shape (m,); `low` and `high` are the ends of its interval."""
+        return self._away(0)
+
+    @property
+    def low(self) -> np.ndarray:
+        return self._away(-1)
+
+    @property
+    def high(self) -> np.ndarray:
+        return self._away(1)
+
+    @property
+    def p_value(self) -> np.ndarray:
+        """Two-sided, of a ratio of one."""
+        error = np.where(self.error > 0, self.error, 1.0)
+        return self.tail(np.where(self.error > 0, self.effect / error, np.inf))
 
     def tail(self, score: np.ndarray) -> np.ndarray:
         """Two-sided p-values of numbers of standard errors."""
         return 2 * (ndtr(-np.abs(score)) if self.reference == "normal" else stdtr(self.dof, -np.abs(score)))
+
+    def _away(self, side: int) -> np.ndarray:
+        """So many reaches of the interval from the effect, on the ratio scale."""
+        tail = (1 - self.level) / 2
+        reach = normal_quantile(self.level) if self.reference == "normal" else -stdtrit(self.dof, tail)
+        with np.errstate(over="ignore"):  # an upper limit may have no bound
+            return np.exp(self.effect + side * reach * self.error)
 
 
 def interrupted_many(
@@ -181,7 +186,6 @@ def interrupted_many(
     harmonics=0,
     trend=True,
     control=None,
-    own_trend=False,
     reference="normal",
     level=0.95,
 ) -> Steps:
@@ -193,7 +197,7 @@ def interrupted_many(
         One series a row.
     control : array, shape (m, n), optional
         A comparison series for each.
-    step, exposure, period, harmonics, trend, own_trend, reference, level
+    step, exposure, period, harmonics, trend, reference, level
         As for :func:`interrupted_series`.
 
     Returns
@@ -213,9 +217,7 @@ def interrupted_many(
     """
     y = _rows("counts", counts)
     other = None if control is None else _rows("control", control, y.shape)
-    at, design, offset = _model(
-        y.shape[1], step, exposure, period, harmonics, trend, own_trend, control is not None
-    )
+    at, design, offset = _model(y.shape[1], step, exposure, period, harmonics, trend, control is not None)
     return _fit(y, other, at, design, offset, reference, level)
 
 
@@ -226,13 +228,10 @@ def _rows(name: str, values, shape: tuple[int, int] | None = None) -> np.ndarray
     return check_vector(name, table.ravel(), minimum=0).reshape(table.shape)
 
 
-def _model(
-    size, step, exposure, period, harmonics, trend, own_trend, controlled
-) -> tuple[int, np.ndarray, np.ndarray]:
+def _model(size, step, exposure, period, harmonics, trend, controlled) -> tuple[int, np.ndarray, np.ndarray]:
     """The position, the design and the offset of a series, above its control if there is one; the step comes last."""
     at = check_whole("step", step, 1, size - 1)
     check_switch("trend", trend)
-    check_switch("own_trend", own_trend)
     offset = np.zeros(size)
     if exposure is not None:
         offset = np.log(check_vector("exposure", exposure, length=size, positive=True))
@@ -240,7 +239,9 @@ def _model(
     shared = np.column_stack([np.ones(size), *_time_terms(size, period, harmonics, trend)])
     if not controlled:
         return at, np.column_stack([shared, after]), offset
-    return at, _stacked(shared, after, size, trend and own_trend), np.tile(offset, 2)
+    treated, both = np.repeat([1.0, 0.0], size), np.tile(after, 2)
+    design = np.column_stack([np.tile(shared, (2, 1)), treated, both, treated * both])
+    return at, design, np.tile(offset, 2)
 
 
 def _time_terms(size: int, period, harmonics, trend: bool) -> list[np.ndarray]:
@@ -265,16 +266,6 @@ def _time_terms(size: int, period, harmonics, trend: bool) -> list[np.ndarray]:
     return terms
 
 
-def _stacked(shared: np.ndarray, after: np.ndarray, size: int, own_trend: bool) -> np.ndarray:
-    """The design of a series above its control; the last column is the series' step beyond the control's."""
-    treated = np.repeat([1.0, 0.0], size)
-    both = np.tile(after, 2)
-    columns = [np.tile(shared, (2, 1)), treated, both]
-    if own_trend:
-        columns.append(treated * np.tile(np.arange(size) - (size - 1) / 2, 2) / size)
-    return np.column_stack([*columns, treated * both])
-
-
 def _fit(y, other, at, design, offset, reference, level) -> Steps:
     """Fit every row, and read off the last coefficient."""
     for name, series in (("counts", y), ("control", other)):
@@ -286,33 +277,12 @@ def _fit(y, other, at, design, offset, reference, level) -> Steps:
     dof = y.shape[1] - design.shape[1]
     if dof < 1:
         raise ValueError(f"counts has {y.shape[1]} values for {design.shape[1]} terms: no room for an error")
-    effect, mean, variance = _poisson_fit(y, design, offset)
-    residuals = (y - mean) / np.sqrt(mean)
-    dispersion = (residuals**2).sum(axis=1) / dof
-    error = np.sqrt(dispersion * variance)
     if not isinstance(reference, str) or reference not in ("normal", "t"):
         raise ValueError(f"reference must be 'normal' or 't', not {reference!r}")
-    own = residuals[:, :size]
-    power = (own**2).sum(axis=1)
-    steps = Steps(
-        effect=effect,
-        error=error,
-        ratio=np.exp(effect),
-        low=effect,
-        high=effect,
-        p_value=effect,
-        dispersion=dispersion,
-        lag_one=(own[:, 1:] * own[:, :-1]).sum(axis=1) / np.where(power > 0, power, 1.0),
-        dof=dof,
-        fitted=mean[:, :size],
-        reference=reference,
-    )
-    reach = error * steps.quantile(level)
-    score = np.where(error > 0, effect / np.where(error > 0, error, 1.0), np.inf)
-    with np.errstate(over="ignore"):  # an upper limit may have no bound
-        return replace(
-            steps, low=np.exp(effect - reach), high=np.exp(effect + reach), p_value=steps.tail(score)
-        )
+    effect, mean, variance = _poisson_fit(y, design, offset)
+    dispersion = ((y - mean) ** 2 / mean).sum(axis=1) / dof
+    error = np.sqrt(dispersion * variance)
+    return Steps(effect, error, dispersion, dof, mean[:, :size], reference, check_level(level))
 
 
 def _poisson_fit(y, design, offset) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -41,11 +41,15 @@ class Line:
         self.exact = not self.a.any() and not self.c.any()
         self.common = np.ptp(self.a) == 0 and not self.c.any()
         if self.flat:
-            self.slope, self.least = 0.0, 0.0
+            self.slope = 0.0
         elif self.exact:
-            self.slope, self.least = float(self.x @ self.y) / (self.n - 1), 0.0
+            self.slope = float(self.x @ self.y) / (self.n - 1)
+        elif self.common:
+            self.alike = CommonError(self.x[None], self.y[None], math.sqrt(self.a[0]))
+            self.slope = float(self.alike.slope[0])
         else:
-            self.slope, self.least = self._best()
+            self.slope = self._search()
+            self.least = self._profile(self.slope)[0]
 
     # -- the test of one slope ---------------------------------------------------------------------------
 
@@ -57,7 +61,9 @@ class Line:
             rest = max(0.0, self.n - 1 - (self.n - 1) * self.slope**2)
             gap = (slope - self.slope) ** 2 * (self.n - 1)
             return 0.0 if gap == 0 else np.inf if rest == 0 else gap * (self.n - 2) / rest
-        return self._as_t_squared(self._least(slope))
+        if self.common:
+            return float(self.alike.t_squared(np.array([slope]))[0])
+        return self._as_t_squared(self._profile(slope)[0])
 
     def _as_t_squared(self, criterion: float) -> float:
         excess = max(0.0, criterion - self.least) / (self.n - 1)
@@ -72,6 +78,8 @@ class Line:
         if self.exact:
             half = np.sqrt(limit * max(0.0, 1 - self.slope**2) / (self.n - 2))
             return self.slope - half, self.slope + half
+        if self.common:
+            return tuple(float(end[0]) for end in self.alike.intervals(limit))
         if self._as_t_squared(self._vertical()) <= limit:
             return -np.inf, np.inf
         return self._end(limit, -1), self._end(limit, +1)
@@ -95,9 +103,6 @@ class Line:
         x_part = np.log(self.a).sum() + np.log((1 / self.a).sum())
         x_part += (self.x**2 / self.a).sum() - (self.x / self.a).sum() ** 2 / (1 / self.a).sum()
 
-        if not self.c.any():  # then the best scatter is the variance of y
-            return float(x_part + (self.n - 1) * (1 + math.log(self.y.var(ddof=1))) + math.log(self.n))
-
         def y_part(scatter):
             v = self.c + scatter
             q = (self.y**2 / v).sum() - (self.y / v).sum() ** 2 / (1 / v).sum()
@@ -107,15 +112,6 @@ class Line:
         return float(x_part + found.fun)
 
     # -- the best slope ----------------------------------------------------------------------------------
-
-    def _best(self) -> tuple[float, float]:
-        slope = self._common_error_slope() if self.common else self._search()
-        return slope, self._least(slope)
-
-    def _common_error_slope(self) -> float:
-        """The closed form for one common error: moments, or the steepest line with no extra scatter."""
-        with_y, free = float(self.x @ self.y) / (self.n - 1), 1 - self.a[0]
-        return with_y / free if free > 0 and free >= with_y**2 else 1 / with_y
 
     def _search(self) -> float:
         angles = np.linspace(-np.pi / 2, np.pi / 2, _ANGLES + 1)[1:-1]
@@ -133,21 +129,12 @@ class Line:
             low, high = low - (high - low) * (gradient(low) > 0), high + (high - low) * (gradient(high) < 0)
         return float(brentq(gradient, low, high, xtol=1e-13, rtol=1e-13))
 
-    def _least(self, slope: float) -> float:
-        """The criterion at `slope` with s and t at their best."""
-        if not self.common:
-            return self._profile(slope)[0]
-        with_y = float(self.x @ self.y) / (self.n - 1)
-        e_var = 1 - 2 * slope * with_y + slope**2
-        value, _, _ = _least_with_common_error(slope, float(self.a[0]), with_y - slope, e_var)
-        return (self.n - 1) * value + 2 * math.log(self.n)
-
     def _profile(self, slope: float, steps: int = 200) -> tuple[float, float]:
         """The criterion at `slope` with s and t at their best, and its derivative in the slope."""
         e = self.y - slope * self.x
         cross, rest = -slope * self.a, self.c + slope**2 * self.a
         a, e_var = float(self.a.mean()), float(e.var(ddof=1))
-        _, u, v = _least_with_common_error(slope, a, float(self.x @ e) / (self.n - 1), e_var)
+        _, u, v = map(float, _least(slope, a, float(self.x @ e) / (self.n - 1), e_var))
         s, t = max(u - a, 1e-3), max(v - float(rest.mean()), 1e-3 * e_var)
         value, grad, info, state = self._criterion(s, t, e, cross, rest)
         for _ in range(steps):
@@ -211,56 +198,6 @@ def _step(free_s: bool, free_t: bool, grad, info) -> tuple[float, float]:
     return -grad[0] / ss if free_s else 0.0, -grad[1] / tt if free_t else 0.0
 
 
-def _least_with_common_error(slope: float, a: float, cross: float, e_var: float) -> tuple:
-    """The least log det V + tr(V^-1 S) for S = [[1, cross], [cross, e_var]] and V = [[u, c], [c, v]], u and v.
-
-    The covariance c = -slope a is known, u is at least a, and v at least slope^2 a. Where neither limit binds,
-    v / u = e_var and u solves a cubic; along a limit the other variance has a closed form.
-    """
-    c, v_floor = -slope * a, slope**2 * a
-
-    def criterion(u: float, v: float) -> float:
-        det = u * v - c * c
-        return math.log(det) + (v + u * e_var - 2 * c * cross) / det if det > 1e-300 else math.inf
-
-    tries = []
-    if e_var > 0:
-        square = c * c / e_var
-        tries += [(u, e_var * u) for u in _cubic_roots(-1.0, 2 * c * cross / e_var - square, -square)]
-    tries = [(u, v) for u, v in tries if u >= a and v >= v_floor]
-    if a > 0:
-        v = ((a + 1) * c * c + a * a * e_var - 2 * a * c * cross) / (a * a)
-        tries.append((a, max(v, v_floor)))
-    if v_floor**2 > 0:  # not where the square of a tiny slope underflows
-        u = ((v_floor + e_var) * c * c + v_floor**2 - 2 * v_floor * c * cross) / v_floor**2
-        tries.append((max(u, a), v_floor))
-    return min(
-        ((criterion(float(u), float(v)), float(u), float(v)) for u, v in tries),
-        default=(math.inf, 1.0, e_var),
-    )
-
-
-def _cubic_roots(b: float, c: float, d: float) -> list[float]:
-    """The real roots of x^3 + b x^2 + c x + d, in closed form, each polished by two Newton steps."""
-    shift, p = -b / 3, c / 3 - b * b / 9
-    q = (2 * b**3 / 27 - b * c / 3 + d) / 2
-    inside = q * q + p**3
-    if inside >= 0:
-        root = math.sqrt(inside)
-        roots = [shift + math.cbrt(root - q) - math.cbrt(root + q)]
-    else:
-        reach = 2 * math.sqrt(-p)
-        angle = math.acos(max(-1.0, min(1.0, -q / math.sqrt(-(p**3))))) / 3
-        roots = [shift + reach * math.cos(angle - 2 * math.pi * k / 3) for k in range(3)]
-    for _ in range(2):
-        slopes = [(3 * x + 2 * b) * x + c for x in roots]
-        roots = [
-            x - (((x + b) * x + c) * x + d) / slope if slope else x
-            for x, slope in zip(roots, slopes, strict=True)
-        ]
-    return roots
-
-
 def standard_errors(name: str, values, length: int) -> np.ndarray:
     """One standard error a point, from a scalar or a vector."""
     if np.ndim(values) == 0:
@@ -268,32 +205,44 @@ def standard_errors(name: str, values, length: int) -> np.ndarray:
     return check_vector(name, values, length=length, minimum=0)
 
 
-def common_error_intervals(x, y, x_se: float, limit: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Slopes and the ends of their intervals for many sets of points, all x with one standard error above zero.
+class CommonError:
+    """What :class:`Line` finds in many sets of points whose x all have one standard error, shapes (m, n).
 
-    What :class:`Line` gives for each set, shape (m, n), with the squared t statistic at most `limit`; shapes (m,).
+    Then the restricted likelihood has a closed form for every slope. Slopes and intervals have shape (m,).
     """
-    n = x.shape[1]
-    x, y = x - x.mean(axis=1, keepdims=True), y - y.mean(axis=1, keepdims=True)
-    x_scale, y_scale = (np.sqrt((z**2).sum(axis=1) / (n - 1)) for z in (x, y))
-    with_y, a = (x * y).sum(axis=1) / (n - 1) / (x_scale * y_scale), (x_se / x_scale) ** 2
-    free = 1 - a
-    steepest = (free <= 0) | (free < with_y**2)
-    slope = np.where(steepest, 1 / with_y, with_y / np.where(free > 0, free, 1.0))
 
-    def least(b):
-        return _least_of_many(b, a, with_y - b, 1 - 2 * b * with_y + b**2)
+    def __init__(self, x, y, x_se: float):
+        self.n = x.shape[1]
+        x, y = (z - z.mean(axis=1, keepdims=True) for z in (x, y))
+        x_scale, y_scale = (np.sqrt((z**2).sum(axis=1) / (self.n - 1)) for z in (x, y))
+        self.unit = y_scale / x_scale
+        self.with_y, self.a = (x * y).sum(axis=1) / (self.n - 1) / (x_scale * y_scale), (x_se / x_scale) ** 2
+        free = 1 - self.a
+        steepest = (free <= 0) | (free < self.with_y**2)  # with no extra scatter; else by moments
+        self.best = np.where(steepest, 1 / self.with_y, self.with_y / np.where(free > 0, free, 1.0))
+        self.least = self._criterion(self.best)
 
-    most = least(slope) + np.log1p(limit / (n - 2))
-    vertical = np.log(a) + 1 / a + 1  # of x that is nothing but error, and y free
-    unit = y_scale / x_scale
-    return (
-        slope * unit,
-        *(
-            np.where(vertical <= most, side * np.inf, _crossing(least, slope, most, side)) * unit
+    @property
+    def slope(self) -> np.ndarray:
+        """The slopes of greatest likelihood."""
+        return self.best * self.unit
+
+    def t_squared(self, slope) -> np.ndarray:
+        """The likelihood-ratio statistic of a slope, on the scale of a squared t statistic."""
+        excess = np.maximum(self._criterion(slope / self.unit) - self.least, 0.0)
+        return (self.n - 2) * np.expm1(np.minimum(excess, 700))
+
+    def intervals(self, limit: float) -> tuple[np.ndarray, np.ndarray]:
+        """The ends of all slopes whose squared t statistic is at most `limit`."""
+        most = self.least + np.log1p(limit / (self.n - 2))
+        vertical = np.log(self.a) + 1 / self.a + 1  # of x that is nothing but error, and y free
+        return tuple(
+            np.where(vertical <= most, side * np.inf, _crossing(self._criterion, self.best, most, side)) * self.unit
             for side in (-1, 1)
-        ),
-    )
+        )  # fmt: skip
+
+    def _criterion(self, slope) -> np.ndarray:
+        return _least(slope, self.a, self.with_y - slope, 1 - 2 * slope * self.with_y + slope**2)[0]
 
 
 def _crossing(least, inner: np.ndarray, most: np.ndarray, side: int) -> np.ndarray:
@@ -317,46 +266,47 @@ def _crossing(least, inner: np.ndarray, most: np.ndarray, side: int) -> np.ndarr
         beyond = there > 0
         below, above = np.where(beyond, below / 2, there), np.where(beyond, there, above / 2)
         inner, outer = np.where(beyond, inner, middle), np.where(beyond, middle, outer)
-        if (np.abs(there[found]) < 1e-8).all():
+        if (np.abs(there[found]) < 1e-12).all():
             break
     return np.where(found, middle, side * np.inf)
 
 
-def _least_of_many(slope, a, cross, e_var) -> np.ndarray:
-    """The value of :func:`_least_with_common_error`, for arrays with errors above zero."""
+def _least(slope, a, cross, e_var) -> np.ndarray:
+    """The least log det V + tr(V^-1 S) for S = [[1, cross], [cross, e_var]] and V = [[u, c], [c, v]], with u and v.
+
+    The covariance c = -slope a is known, u is at least a, and v at least slope^2 a. Where neither limit binds,
+    v / u = e_var and u solves a cubic; along a limit the other variance has a closed form. Numbers, or shapes (m,).
+    """
+    slope, a = np.asarray(slope, dtype=float), np.asarray(a, dtype=float)
     c, v_floor = -slope * a, slope**2 * a
-
-    def criterion(u, v):
-        det = u * v - c * c
-        with np.errstate(divide="ignore", invalid="ignore"):
-            return np.where(det > 1e-300, np.log(det) + (v + u * e_var - 2 * c * cross) / det, np.inf)
-
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         square = c * c / e_var
-        for_u = _largest_roots(2 * c * cross / e_var - square, -square)
-        ends = [np.where((u >= a) & (e_var * u >= v_floor), criterion(u, e_var * u), np.inf) for u in for_u]
+        u = _cubic_roots(2 * c * cross / e_var - square, -square)
+        tries = [
+            (np.where((each >= a) & (e_var * each >= v_floor), each, np.nan), e_var * each) for each in u
+        ]
         v = ((a + 1) * c * c + a * a * e_var - 2 * a * c * cross) / (a * a)
-        ends.append(criterion(a, np.maximum(v, v_floor)))
+        tries.append((a, np.maximum(v, v_floor)))
         u = ((v_floor + e_var) * c * c + v_floor**2 - 2 * v_floor * c * cross) / v_floor**2
-        ends.append(np.where(v_floor**2 > 0, criterion(np.maximum(u, a), v_floor), np.inf))
-    return np.nanmin(ends, axis=0)
+        tries.append((np.where(v_floor**2 > 0, np.maximum(u, a), np.nan), v_floor))
+        u, v = (np.stack(np.broadcast_arrays(*side)) for side in zip(*tries, strict=True))
+        det = u * v - c * c
+        values = np.where(det > 1e-300, np.log(det) + (v + u * e_var - 2 * c * cross) / det, np.inf)
+    best = values.argmin(axis=0)[None]
+    return np.concatenate([np.take_along_axis(table, best, axis=0) for table in (values, u, v)])
 
 
-def _largest_roots(c, d) -> np.ndarray:
-    """The real roots of x^3 - x^2 + c x + d, shape (3, m), each polished; missing where there is one only."""
+def _cubic_roots(c, d) -> np.ndarray:
+    """The real roots of x^3 - x^2 + c x + d, shape (3, m), each polished; the same thrice where there is one only."""
     p, q = c / 3 - 1 / 9, (-2 / 27 + c / 3 + d) / 2
     inside = q * q + p**3
     root = np.sqrt(np.maximum(inside, 0))
     single = 1 / 3 + np.cbrt(root - q) - np.cbrt(root + q)
     reach = 2 * np.sqrt(np.maximum(-p, 0))
     angle = np.arccos(np.clip(-q / np.sqrt(np.maximum(-(p**3), 1e-300)), -1, 1)) / 3
-    three = np.array([1 / 3 + reach * np.cos(angle - 2 * np.pi * k / 3) for k in range(3)])
-    roots = np.where(inside >= 0, np.array([single, single, single]), three)
+    roots = np.array([1 / 3 + reach * np.cos(angle - 2 * np.pi * k / 3) for k in range(3)])
+    roots = np.where(inside >= 0, single, roots)
     for _ in range(2):
         slopes = (3 * roots - 2) * roots + c
-        roots = np.where(
-            slopes != 0,
-            roots - (((roots - 1) * roots + c) * roots + d) / np.where(slopes == 0, 1, slopes),
-            roots,
-        )
+        roots = roots - (((roots - 1) * roots + c) * roots + d) / np.where(slopes == 0, np.inf, slopes)
     return roots

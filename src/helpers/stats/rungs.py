@@ -10,7 +10,7 @@ explanation its pattern; :mod:`~helpers.stats.bounds` finds what shares of a ris
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.optimize import nnls
@@ -72,15 +72,12 @@ class Rung:
     name : str
     patterns : mapping of str to array, shape (g, j)
         For each explanation its directions (see :func:`anywhere`, :func:`alike`, :func:`rising`).
-    caps : mapping of str to float or array, shape (j,)
-        For some explanations the most that they can add to a cell, in log points (inf for no cap).
     says : str
         The assumption in a sentence.
     """
 
     name: str
     patterns: Mapping[str, np.ndarray]
-    caps: Mapping[str, object] = field(default_factory=dict)
     says: str = ""
 
     def __post_init__(self):
@@ -89,116 +86,79 @@ class Rung:
         widths = {np.asarray(rows).shape[1:] for rows in self.patterns.values()}
         if len(widths) != 1 or len(next(iter(widths))) != 1:
             raise ValueError("patterns must all be tables with one column a cell")
-        if unknown := [name for name in self.caps if name not in self.patterns]:
-            raise ValueError(f"caps names {unknown[0]!r}, which has no pattern")
 
-    def then(self, name: str, says: str = "", caps: Mapping | None = None, **patterns) -> Rung:
-        """The next rung up: some patterns replaced, some caps added.
+    def then(self, name: str, says: str = "", **patterns) -> Rung:
+        """The next rung up: some patterns replaced.
 
         >>> first = Rung("any", {"a": anywhere([1, 1]), "b": anywhere([1, 1])})
         >>> first.then("b alike", b=alike([1, 1])).patterns["b"]
         array([[1., 1.]])
         """
-        return replace(
-            self,
-            name=name,
-            says=says,
-            patterns={**self.patterns, **patterns},
-            caps={**self.caps, **(caps or {})},
-        )
+        return Rung(name, {**self.patterns, **patterns}, says)
 
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """A rung as a linear program: columns are directions (and slacks), rows are cells (and caps)."""
+    """A rung as a linear program: columns are directions, rows are cells."""
 
-    matrix: np.ndarray  # (j + k, columns)
-    limits: np.ndarray  # (k,), the right-hand sides of the cap rows
-    owner: np.ndarray  # (columns,), the explanation's number, -1 for a slack
+    matrix: np.ndarray  # (j, columns)
+    owner: np.ndarray  # (columns,), the explanation's number
     explanations: tuple[str, ...]
-    _frees: dict[bytes, int] = field(default_factory=dict, repr=False, compare=False)
-    _limit_shares: dict[tuple, tuple] = field(default_factory=dict, repr=False, compare=False)
+    _ranks: dict[bytes, int] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, rung: Rung) -> Program:
-        """The program of a rung; cells that its directions move alike share one cap, the tightest."""
-        names = tuple(rung.patterns)
-        tables = [np.asarray(rung.patterns[name], dtype=float) for name in names]
-        cells = tables[0].shape[1]
-        directions = np.concatenate(tables)
-        owner = np.repeat(np.arange(len(names)), [len(table) for table in tables])
-        rows: dict[tuple, float] = {}
-        for name, cap in rung.caps.items():
-            most = np.broadcast_to(np.asarray(cap, dtype=float), cells)
-            if np.isnan(most).any() or (most < 0).any():
-                raise ValueError(f"caps of {name!r} must be at least 0")
-            mine = directions * (owner == names.index(name))[:, None]
-            for cell in np.flatnonzero(np.isfinite(most)):
-                key = tuple(mine[:, cell])
-                if any(key):
-                    rows[key] = min(rows.get(key, np.inf), float(most[cell]))
-        capped = np.array(list(rows), dtype=float).reshape(len(rows), len(directions))
-        matrix = np.block(
-            [[directions.T, np.zeros((cells, len(rows)))], [capped, np.eye(len(rows))]],
-        )
-        owner = np.concatenate([owner, np.full(len(rows), -1)])
-        return cls(matrix, np.array(list(rows.values())), owner, names)
+        """The program of a rung."""
+        tables = [np.asarray(rows, dtype=float) for rows in rung.patterns.values()]
+        owner = np.repeat(np.arange(len(tables)), [len(table) for table in tables])
+        return cls(np.ascontiguousarray(np.concatenate(tables).T), owner, tuple(rung.patterns))
 
     @property
     def cells(self) -> int:
-        """How many rows are cells; the caps follow them."""
-        return len(self.matrix) - len(self.limits)
+        """How many cells there are."""
+        return len(self.matrix)
 
     def limit_shares(self, explanations: tuple[int, ...]) -> tuple[float, float]:
         """Shares ruled out whatever the changes: below 0, or above 1 when nothing can be negative."""
-        if explanations not in self._limit_shares:
-            downward = (self.matrix[: self.cells] < 0).any(axis=0)
-            mine = np.isin(self.owner, explanations)
-            floor = -np.inf if downward[mine].any() else 0.0
-            ceiling = np.inf if downward[~mine].any() else 1.0
-            self._limit_shares[explanations] = floor, ceiling
-        return self._limit_shares[explanations]
+        downward, mine = (self.matrix < 0).any(axis=0), np.isin(self.owner, explanations)
+        return -np.inf if downward[mine].any() else 0.0, np.inf if downward[~mine].any() else 1.0
 
     def costs(self, explanations: tuple[int, ...]) -> np.ndarray:
         """What a unit of each column adds to these explanations in each cell, shape (columns, j)."""
-        return self.matrix[: self.cells].T * np.isin(self.owner, explanations)[:, None]
+        return self.matrix.T * np.isin(self.owner, explanations)[:, None]
 
     def closest(self, changes: np.ndarray, root: np.ndarray) -> tuple[np.ndarray, float, int]:
         """The changes that the rung can produce nearest to those seen, the squared distance, and what holds them.
 
         Distance is in standard errors: `root` is a whitener of the changes' covariance. The last number is how many
-        independent restrictions hold the nearest changes where they are. Caps are held by a heavy weight.
+        independent restrictions hold the nearest changes where they are.
         """
-        counted = self.cells
-        cells, caps = self.matrix[:counted], self.matrix[counted:]
-        weighted, target = root @ cells, root @ changes
-        if len(caps):
-            heavy = 1e4 * max(1.0, float(np.abs(root).max()))
-            weighted = np.concatenate([weighted, heavy * caps])
-            target = np.concatenate([target, heavy * self.limits])
-        solution, _ = nnls(weighted, target)
-        nearest = cells @ solution
+        solution, _ = nnls(root @ self.matrix, root @ changes)
+        nearest = self.matrix @ solution
         short = root @ (changes - nearest)
         distance = float(short @ short)
         if distance < 1e-10:
             return changes, 0.0, 0
         used = solution > 1e-9 * max(1.0, solution.max(initial=0.0))
-        return nearest, distance, counted - self._free(used)
+        key = used.tobytes()  # few sets of directions come up, and often
+        if key not in self._ranks:
+            self._ranks[key] = _rank(self.matrix[:, used])
+        return nearest, distance, self.cells - self._ranks[key]
 
     def closest_many(
         self, changes: np.ndarray, roots: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """What :meth:`closest` gives for many changes, shape (n, j), each with its root, (n, j, j).
 
-        Where the directions are independent and nothing is capped, all panels change their sets of directions in use
+        Where the directions are independent, all panels change their sets of directions in use
         together until none has a negative amount or leaves out a direction that would help (block pivoting: Kim and
         Park 2011, SIAM Journal on Scientific Computing 33, 3261-3281). Panels that do not settle go one by one.
         """
         nearest, distance = changes.copy(), np.zeros(len(changes))
         held = np.zeros(len(changes), dtype=int)
-        cells = np.unique(self.matrix[: self.cells].T, axis=0).T
+        cells = np.unique(self.matrix.T, axis=0).T
         rest = np.arange(len(changes))
-        if len(changes) and not len(self.limits) and _rank(cells) == cells.shape[1]:
+        if len(changes) and _rank(cells) == cells.shape[1]:
             amounts, settled = _least_amounts(roots @ cells, (roots @ changes[..., None])[..., 0])
             close = amounts @ cells.T
             short = (roots @ (changes - close)[..., None])[..., 0]
@@ -211,13 +171,6 @@ class Program:
         for row in rest:
             nearest[row], distance[row], held[row] = self.closest(changes[row], roots[row])
         return nearest, distance, held
-
-    def _free(self, used: np.ndarray) -> int:
-        """In how many directions changes made of these columns can move. Few sets of columns come up, and often."""
-        key = used.tobytes()
-        if key not in self._frees:
-            self._frees[key] = _rank(self.matrix[:, used]) - _rank(self.matrix[self.cells :, used])
-        return self._frees[key]
 
 
 def _least_amounts(directions: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

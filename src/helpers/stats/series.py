@@ -148,8 +148,8 @@ def line_break(values, *, trend=True, trim=0.15, autocorrelated=False, draws=999
     return LineBreak(position, float(f.max()), float((1 + exceed) / (1 + number)))
 
 
-def _break_statistics(series: np.ndarray, left: np.ndarray, trend: bool) -> np.ndarray:
-    """F of a break after each of `left` observations, for each row of `series`: shape (rows, positions)."""
+def broken_squares(series: np.ndarray, left: np.ndarray, trend: bool) -> tuple[np.ndarray, np.ndarray]:
+    """Residual sums of squares of lines broken after each of `left` observations, and of the straight ones, by row."""
     size = series.shape[1]
     series = series - series.mean(axis=1, keepdims=True)
     time = np.arange(size) - (size - 1) / 2
@@ -163,8 +163,13 @@ def _break_statistics(series: np.ndarray, left: np.ndarray, trend: bool) -> np.n
     start = left, clock[0][left - 1], clock[1][left - 1]
     end = size - left, clock[0][-1] - start[1], clock[1][-1] - start[2]
     broken = _squares(*head, *start, trend) + _squares(*rest, *end, trend)
-    straight = _squares(*whole, size, clock[0][-1], clock[1][-1], trend)
-    free = size - (4 if trend else 2)
+    return broken, _squares(*whole, size, clock[0][-1], clock[1][-1], trend)
+
+
+def _break_statistics(series: np.ndarray, left: np.ndarray, trend: bool) -> np.ndarray:
+    """F of a break after each of `left` observations, for each row of `series`: shape (rows, positions)."""
+    broken, straight = broken_squares(series, left, trend)
+    free = series.shape[1] - (4 if trend else 2)
     scale = np.maximum(broken, 1e-14 * straight) / max(free, 1)
     return np.where(scale > 0, (straight - broken) / np.where(scale > 0, scale, 1.0), 0.0)
 

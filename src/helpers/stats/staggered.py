@@ -1,10 +1,8 @@
 """Effects of something that reaches units at different dates, by time since it reached them.
 
 Two-way fixed effects regressions use units reached early as controls for units reached late, and go wrong when
-effects grow or differ between cohorts. Both estimators here use as controls only observations that have not
-been reached yet, so any heterogeneity is allowed. The default imputes each reached observation from unit and
-period effects fitted to the unreached ones (Borusyak, Jaravel and Spiess); the other compares each cohort's
-change since its last unreached period with the not yet reached (Callaway and Sant'Anna). Standard errors
+effects grow or differ between cohorts. Here each reached observation is imputed from unit and period effects that
+are fitted to the unreached ones (Borusyak, Jaravel and Spiess), so any heterogeneity is allowed. Standard errors
 delete one unit at a time, which is right for cohorts of one unit, where analytic formulas see no variance. Where
 few units were reached their errors rest on few degrees of freedom, whatever the number of the others.
 """
@@ -21,7 +19,6 @@ from scipy.special import fdtrc, stdtrit
 
 from helpers.stats.estimate import Estimate, as_floats, check_level, check_vector, check_whole
 
-ESTIMATORS = ("imputation", "cohort")
 NEVER = 10**6  # the position of an adoption that does not come; later than any lead reaches
 
 
@@ -35,7 +32,6 @@ def event_study(
     leads=4,
     lags=8,
     anticipation=0,
-    estimator="imputation",
     level=0.95,
 ) -> pd.DataFrame:
     """Average effect by periods since adoption, with leads, standard errors clustered by unit.
@@ -52,17 +48,14 @@ def event_study(
     anticipation : int
         Periods before adoption in which an effect may already be there. They are then not used as untreated,
         and are reported as effects at negative event times.
-    estimator : {"imputation", "cohort"}
-        "imputation" uses all untreated periods as the base; "cohort" uses the last untreated one.
     level : float
         Confidence level, in (0, 1).
 
     Returns
     -------
     DataFrame
-        One row an event time: `event_time`, `estimate`, `low`, `high`, `n` (units behind it). Under
-        "imputation" leads are relative to all earlier periods, from a separate regression on untreated
-        observations; under "cohort" they are relative to the last untreated period, which is left out.
+        One row an event time: `event_time`, `estimate`, `low`, `high`, `n` (units behind it). Leads are relative to
+        all earlier periods, from a separate regression on untreated observations.
         `attrs` hold `overall` (an Estimate: the mean over all observations from adoption up to `lags`) and its `dof`,
         `pre_trend_p` (p-value that all leads are zero; missing where fewer effective units than leads), `units`, `treated_units` (those with a
         period in the overall effect).
@@ -82,9 +75,8 @@ def event_study(
 
     References
     ----------
-    Borusyak, Jaravel and Spiess (2024), Review of Economic Studies 91, 3253-3285. Callaway and Sant'Anna
-    (2021), Journal of Econometrics 225, 200-230. Hansen (2025), Journal of Business and Economic Statistics
-    43 (the jackknife). Carter, Schnepel and Steigerwald (2017), Review of Economics and Statistics 99, 698-709
+    Borusyak, Jaravel and Spiess (2024), Review of Economic Studies 91, 3253-3285. Hansen (2025),
+    Journal of Business and Economic Statistics 43 (the jackknife). Carter, Schnepel and Steigerwald (2017), Review of Economics and Statistics 99, 698-709
     (the effective number of clusters). The test of leads is Hotelling's, on the least effective of them.
 
     Examples
@@ -100,15 +92,7 @@ def event_study(
     [[0.0, 2.0, 4.0], [1.0, 2.0, 4.0]]
     """
     y, start, periods = _rectangle(panel, unit, time, outcome, adopted)
-    plan = Staggered(
-        start,
-        periods,
-        leads=leads,
-        lags=lags,
-        anticipation=anticipation,
-        estimator=estimator,
-        name=adopted,
-    )
+    plan = Staggered(start, periods, leads=leads, lags=lags, anticipation=anticipation, name=adopted)
     return _table(plan, plan.fit(y[None], level=level), level)
 
 
@@ -172,14 +156,10 @@ class Staggered:
     [2.0, 4.0]
     """
 
-    def __init__(
-        self, start, periods: int, *, leads=4, lags=8, anticipation=0, estimator="imputation", name="start"
-    ):
+    def __init__(self, start, periods: int, *, leads=4, lags=8, anticipation=0, name="start"):
         leads = check_whole("leads", leads, 1)
         lags = check_whole("lags", lags, 0)
         early = check_whole("anticipation", anticipation, 0)
-        if not isinstance(estimator, str) or estimator not in ESTIMATORS:
-            raise ValueError(f"estimator must be one of {ESTIMATORS}, not {estimator!r}")
         periods = check_whole("periods", periods, 2)
         start = check_vector(name, start)
         if (start != np.round(start)).any():
@@ -197,7 +177,7 @@ class Staggered:
         treated = (relative >= -early) & (relative <= lags) & covered
         if not treated.any():
             raise ValueError(f"{name} leaves no treated period with two or more untreated units")
-        self.estimator, self.leads, self.anticipation = estimator, leads, early
+        self.leads, self.anticipation = leads, early
         self.times = np.arange(-leads - early, lags + 1)
         self.overall = treated & (relative >= 0)
         self.treated_units = int(self.overall.any(axis=1).sum())
@@ -272,9 +252,8 @@ class Staggered:
     def _weights(self, keep: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Weights of the numbers reported from the units kept, shape (k, kept, periods), and the counts."""
         reached, relative, treated = self._reached[keep], self._relative[keep], self._treated[keep]
-        effect = _imputation if self.estimator == "imputation" else _cohort
         lead_times = np.arange(-self.leads - self.anticipation, -self.anticipation)
-        known, before, lead_weights, lead_counts = effect(reached, relative, lead_times)
+        known, before, lead_weights, lead_counts = _imputation(reached, relative, lead_times)
         inside = treated & known
         cells = [inside & (relative == e) for e in range(-self.anticipation, self.times[-1] + 1)]
         counts = np.array([*lead_counts, *(here.sum() for here in cells)])
@@ -332,37 +311,6 @@ def _two_way(untreated: np.ndarray) -> Callable:
     return onto
 
 
-def _cohort(reached, relative, lead_times):
-    """Each unit's change since its last untreated period, less that of the units still untreated then.
-
-    Returns as :func:`_imputation`.
-    """
-    periods = np.arange(relative.shape[1])
-    known = np.zeros(relative.shape, dtype=bool)
-    cohorts = []
-    for first in np.unique(reached[reached < periods.size]):
-        own = reached == first
-        control = (reached[:, None] > np.maximum(periods, first - 1)) & ~own[:, None]
-        size = control.sum(axis=0)
-        known[own] = size > 0
-        cohorts.append((own, first - 1, control / np.maximum(size, 1)))
-
-    def before(means: np.ndarray) -> np.ndarray:
-        weights = means.copy()
-        for own, base, shares in cohorts:
-            mine = means[:, own]
-            weights[:, own, base] -= mine.sum(axis=2)
-            others = shares * mine.sum(axis=1)[:, None]
-            weights -= others
-            weights[:, :, base] += others.sum(axis=2)
-        return weights
-
-    cells = np.array([(relative == e) & known & (e != lead_times[-1]) for e in lead_times], dtype=float)
-    counts = cells.sum(axis=(1, 2)).astype(int)
-    with np.errstate(invalid="ignore"):
-        return known, before, before(cells / counts[:, None, None]), counts
-
-
 def _table(plan: Staggered, fits: Fits, level: float) -> pd.DataFrame:
     """The frame of one panel's numbers, and its attributes."""
     columns = {"estimate": fits.estimate, "low": fits.low, "high": fits.high}
@@ -380,7 +328,6 @@ def _table(plan: Staggered, fits: Fits, level: float) -> pd.DataFrame:
         pre_trend_p=float(fits.pre_trend_p[0]),
         units=len(plan.overall),
         treated_units=plan.treated_units,
-        estimator=plan.estimator,
     )
     return table
 
@@ -402,22 +349,20 @@ def _rectangle(panel, unit, time, outcome, adopted) -> tuple[np.ndarray, np.ndar
     """Outcomes as (units, periods), each unit's adoption as a position, and the number of periods."""
     if not isinstance(panel, pd.DataFrame) or panel.empty:
         raise ValueError("panel must be a data frame with rows")
-    missing = [name for name in (unit, time, outcome, adopted) if name not in panel.columns]
-    if missing:
-        raise ValueError(f"panel has no column {missing[0]!r}")
-    for name in (time, adopted):
-        if panel[name].dtype.kind in "mM":
-            raise ValueError(f"{name} must be whole numbers, counted in periods: not dates")
-    values, clock, dates = (
-        pd.to_numeric(panel[name], errors="coerce").to_numpy(float, na_value=np.nan)
-        for name in (outcome, time, adopted)
-    )
-    if not np.isfinite(values).all():
-        raise ValueError(f"{outcome} holds a value that is missing or infinite")
-    if (np.isnan(dates) & panel[adopted].notna().to_numpy()).any() or (np.nan_to_num(dates) % 1 != 0).any():
-        raise ValueError(f"{adopted} must be whole numbers, or missing")
-    if not np.isfinite(clock).all() or (clock != np.round(clock)).any():
-        raise ValueError(f"{time} must be whole numbers")
+    columns = {}
+    for name in (unit, outcome, time, adopted):
+        if name not in panel.columns:
+            raise ValueError(f"panel has no column {name!r}")
+        try:
+            columns[name] = panel[name].to_numpy() if name == unit else panel[name].astype(float).to_numpy()
+        except (TypeError, ValueError) as error:
+            raise ValueError(f"{name} must be numbers; periods are counted, and not dates") from error
+    values, clock, dates = (columns[name] for name in (outcome, time, adopted))
+    for name, numbers in ((outcome, values), (time, clock), (adopted, dates[~np.isnan(dates)])):
+        if not np.isfinite(numbers).all():
+            raise ValueError(f"{name} holds a value that is missing or infinite")
+        if name != outcome and (numbers % 1 != 0).any():
+            raise ValueError(f"{name} must be whole numbers")
     codes, names = pd.factorize(panel[unit])
     if (codes < 0).any():
         raise ValueError(f"{unit} holds a missing value")

@@ -14,10 +14,11 @@ import numpy as np
 from scipy.optimize import nnls
 from scipy.special import stdtrit
 
-from helpers.stats.bounds import Corners, share_bounds_many
+from helpers.stats.bounds import share_bounds_many
 from helpers.stats.clusters import effective_dof, national_changes
 from helpers.stats.controls import calibrated_tails
-from helpers.stats.line import common_error_intervals
+from helpers.stats.corners import Corners
+from helpers.stats.line import CommonError
 from helpers.stats.rungs import Rung, anywhere
 from helpers.stats.worlds import Answer, Method, Panels, World
 
@@ -25,7 +26,7 @@ _LARGE = 50  # offences a year: smaller forces have no log ratio to speak of
 
 
 def keeps(parts: Mapping[str, np.ndarray], rung: Rung) -> bool:
-    """Whether these parts keep the rung's patterns (caps are not looked at).
+    """Whether these parts keep the rung's patterns.
 
     Examples
     --------
@@ -110,9 +111,8 @@ def dose_response(panels: Panels) -> dict[str, Answer]:
         for counts in (panels.before, panels.after)
     )
     limit = stdtrit(large.sum() - 2, 0.975) ** 2
-    _, low, high = common_error_intervals(
-        panels.audited[:, large], np.log(after / before), max(panels.shape.audit_se, 1e-6), limit
-    )
+    lines = CommonError(panels.audited[:, large], np.log(after / before), max(panels.shape.audit_se, 1e-6))
+    low, high = lines.intervals(limit)
     # A change that does not differ between forces adds nothing to the slope, so every world keeps its terms.
     return {"slope": Answer(low, high, panels.slope, 0.0)}
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
 
@@ -286,36 +286,6 @@ class Answer:
 Method = Callable[[Panels], Mapping[str, Answer]]
 
 
-@dataclass
-class _Tally:
-    panels: int = 0
-    holds: bool = True
-    covers: bool = True
-    counts: dict[str, int] = field(default_factory=dict)
-
-    def add(self, answer: Answer) -> None:
-        low, high = np.asarray(answer.low, dtype=float), np.asarray(answer.high, dtype=float)
-        truth = np.broadcast_to(np.asarray(answer.truth, dtype=float), low.shape)
-        kept = ~np.isnan(low)
-        above, below = low > answer.threshold, high < answer.threshold
-        # Where nothing rose no explanation has a share: "more than" is wrong there, "less than" is not.
-        really_above, really_below = truth > answer.threshold, ~(truth >= answer.threshold)
-        marks = {
-            "refuted": ~kept,
-            "covered": kept & ((low <= truth + 1e-9) & (truth - 1e-9 <= high) | np.isnan(truth)),
-            "claims": above | below,
-            "wrong": above & ~really_above | below & ~really_below,
-            "wrong_above": above & ~really_above,
-            "right_above": above & really_above,
-            "really_above": really_above,
-        }
-        self.panels += low.size
-        self.holds &= answer.holds
-        self.covers &= answer.covers
-        for name, mark in marks.items():
-            self.counts[name] = self.counts.get(name, 0) + int(mark.sum())
-
-
 def study(
     worlds: Sequence[World],
     methods: Mapping[str, Method],
@@ -365,33 +335,42 @@ def study(
         world, batch = task
         drawn = simulate(worlds[world], shape, min(_BATCH, panels - starts[batch]), [seed, world, batch])
         return [
-            (worlds[world].name, name, quantity, answer)
+            {"world": worlds[world].name, "method": name, "quantity": quantity, **_tally(answer)}
             for name, method in methods.items()
             for quantity, answer in method(drawn).items()
         ]
 
-    tallies: dict[tuple, _Tally] = {}
     with ThreadPoolExecutor(jobs) as pool:
-        for answers in pool.map(run, tasks):
-            for *key, answer in answers:
-                tallies.setdefault(tuple(key), _Tally()).add(answer)
-    return pd.DataFrame([_row(key, tally) for key, tally in tallies.items()])
+        rows = pd.DataFrame([row for batch in pool.map(run, tasks) for row in batch])
+    each = rows.groupby(["world", "method", "quantity"], sort=False)
+    table = each.sum().assign(holds=each["holds"].all(), covers=each["covers"].all()).reset_index()
+    kept = table["panels"] - table["refuted"]
+    table["coverage"] = (table["covered"] / kept).where(table["covers"])
+    table["power"] = table["right_above"] / table["really_above"]
+    shares = ["refuted", "claims", "wrong", "wrong_above"]
+    table[shares] = table[shares].div(table["panels"], axis=0)
+    return table[["world", "method", "quantity", "panels", "holds", "coverage", *shares, "power"]]
 
 
-def _row(key: tuple, tally: _Tally) -> dict:
-    counts, n = tally.counts, tally.panels
-    kept = n - counts["refuted"]
-    return {
-        **dict(zip(("world", "method", "quantity"), key, strict=True)),
-        "panels": n,
-        "holds": tally.holds,
-        "coverage": counts["covered"] / kept if kept and tally.covers else np.nan,
-        "refuted": counts["refuted"] / n,
-        "claims": counts["claims"] / n,
-        "wrong": counts["wrong"] / n,
-        "wrong_above": counts["wrong_above"] / n,
-        "power": counts["right_above"] / counts["really_above"] if counts["really_above"] else np.nan,
+def _tally(answer: Answer) -> dict:
+    """How many panels of a batch are what, by one answer."""
+    low, high = np.asarray(answer.low, dtype=float), np.asarray(answer.high, dtype=float)
+    truth = np.broadcast_to(np.asarray(answer.truth, dtype=float), low.shape)
+    kept = ~np.isnan(low)
+    above, below = low > answer.threshold, high < answer.threshold
+    # Where nothing rose no explanation has a share: "more than" is wrong there, "less than" is not.
+    really_above, really_below = truth > answer.threshold, ~(truth >= answer.threshold)
+    marks = {
+        "refuted": ~kept,
+        "covered": kept & ((low <= truth + 1e-9) & (truth - 1e-9 <= high) | np.isnan(truth)),
+        "claims": above | below,
+        "wrong": above & ~really_above | below & ~really_below,
+        "wrong_above": above & ~really_above,
+        "right_above": above & really_above,
+        "really_above": really_above,
     }
+    counts = {name: int(mark.sum()) for name, mark in marks.items()}
+    return {"panels": low.size, "holds": answer.holds, "covers": answer.covers, **counts}
 
 
 def _counts(rng: np.random.Generator, mean: np.ndarray, dispersion: float) -> np.ndarray:
