@@ -2,7 +2,6 @@
 
 import csv
 
-import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,27 +37,6 @@ def write_xlsx(folder, sheets):
             sheet.append(line)
     book.save(folder / "made-up.xlsx")
     return folder / "made-up.xlsx"
-
-
-def write_ods(folder, sheets):
-    from odf.opendocument import OpenDocumentSpreadsheet
-    from odf.table import Table, TableCell, TableRow
-    from odf.text import P
-
-    book = OpenDocumentSpreadsheet()
-    for name, rows in sheets.items():
-        table = Table(name=name)
-        for line in rows:
-            drawn = TableRow()
-            for cell in line:
-                number = isinstance(cell, int | float)
-                made = TableCell(valuetype="float", value=cell) if number else TableCell(valuetype="string")
-                made.addElement(P(text=str(cell)))
-                drawn.addElement(made)
-            table.addElement(drawn)
-        book.spreadsheet.addElement(table)
-    book.save(str(folder / "made-up.ods"))
-    return folder / "made-up.ods"
 
 
 def counts(found):
@@ -120,11 +98,6 @@ def test_one_sheet_a_year_with_cover_title_lines_and_other_headings(tmp_path):
     ]
 
 
-def test_a_sheet_named_after_its_year_may_leave_the_year_out(tmp_path):
-    book = write_xlsx(tmp_path, {"2024_25": [HEADINGS[1:], row()[1:]], "Notes": [["Made up"]]})
-    assert ho.read_open_data(book).crime["financial_year"].tolist() == ["2024/25"]
-
-
 def test_a_code_that_a_spreadsheet_turned_into_a_number(tmp_path):
     rows = [
         row(code=4.1, description="Corporate manslaughter"),
@@ -133,13 +106,6 @@ def test_a_code_that_a_spreadsheet_turned_into_a_number(tmp_path):
     ]
     found = ho.read_open_data(write_xlsx(tmp_path, {"2017-18": [HEADINGS, *rows]}))
     assert found.crime.set_index("offence_code")["q1"].to_dict() == {"4.1": 5, "4.10": 3, "71": 3}
-
-
-def test_ods_reads_like_csv(tmp_path):
-    rows = [row(), row(quarter=2, force="Essex", code="19D", count=7)]
-    from_csv = ho.read_open_data(write_csv(tmp_path, rows))
-    from_ods = ho.read_open_data(write_ods(tmp_path, {"2017-18": [HEADINGS, *rows]}))
-    pd.testing.assert_frame_equal(from_csv.crime, from_ods.crime)
 
 
 def test_a_quarter_that_nobody_has_is_empty_and_a_gap_in_one_that_others_have_is_zero(tmp_path):

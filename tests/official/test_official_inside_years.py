@@ -13,12 +13,6 @@ def test_a_pure_season_is_recovered_and_averages_one():
     assert found["error"].tolist() == pytest.approx([0] * 4, abs=1e-9)
 
 
-def test_one_odd_quarter_does_not_move_the_season():
-    counts = np.tile([90.0, 100, 100, 110], 7)
-    counts[13] = 300
-    assert iy.seasonal_factors(counts)["factor"].tolist() == pytest.approx([0.9, 1.0, 1.0, 1.1], abs=0.01)
-
-
 def test_a_rise_that_happened_inside_the_first_year():
     found = iy.last_quarter([100, 100, 150, 150], [150] * 4, factor=1.0, error=0.0)
     assert found.share.value == pytest.approx(1.0)

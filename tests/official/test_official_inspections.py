@@ -99,13 +99,6 @@ def test_dates_are_whole_and_an_impossible_end_is_left_open():
     assert table.loc["C", "audit_dates"] == "not printed"
 
 
-def test_an_unreadable_margin_or_kind_is_refused():
-    with pytest.raises(ValueError, match="margin 'about 2'"):
-        inspections.accuracy(pages(page(all_crime_percent=90, all_crime_margin="about 2")))
-    with pytest.raises(ValueError, match="kind"):
-        inspections.accuracy(pages(page(all_crime_percent=90)), "fraud")
-
-
 def test_the_gathered_table_merges_to_one_row_an_inspection():
     raw = read_table("inspections")
     merged = inspections.merge(raw)
@@ -162,8 +155,3 @@ def test_a_percentage_alone_has_no_interval_and_earlier_reviews_no_place():
     )
     assert table["force"].tolist() == ["Sussex"]
     assert table[["low", "high", "se_log"]].isna().all(axis=None)
-
-
-def test_more_recorded_than_should_be_is_refused():
-    with pytest.raises(ValueError, match="Kent: 11 crimes recorded of 10"):
-        inspections.dip_samples(pd.DataFrame([sample(crimes_should_be_recorded=10, crimes_recorded=11)]))

@@ -7,8 +7,7 @@ import pytest
 from helpers.official import audits, cells, inspections
 from helpers.official.families import FAMILIES
 from helpers.official.recorded_crime import QUARTERS
-from helpers.stats.dose import errors_in_variables, slope_p_value
-from helpers.stats.multiverse import shuffles
+from helpers.stats.dose import errors_in_variables
 from helpers.stats.series import event_study
 from helpers.tables import read_table
 
@@ -48,16 +47,6 @@ def planted_after_audit(counts, first):
 def test_closing_every_gap_adds_a_slope_of_one(counts, first):
     before, after = slope(counts, first), slope(planted_after_audit(counts, first), first)
     assert after.value - before.value == pytest.approx(1, abs=0.05)
-
-
-def test_audits_dealt_to_forces_at_random_find_a_slope_no_more_often_than_chance(counts, first):
-    table = audits.dose_windows(counts, first).table
-    found = 0
-    for order in shuffles(len(table), 100, seed=5):
-        dose, error = (table[name].to_numpy()[order] for name in ("dose", "dose_se"))
-        common = float(np.sqrt(np.mean(error**2)))
-        found += slope_p_value(dose, table["growth"], 0.0, x_se=common) < 0.05
-    assert found <= 12
 
 
 def test_a_step_planted_at_each_audit_comes_back_at_its_size(counts, first):

@@ -22,11 +22,6 @@ def test_before_the_first_year_its_share_is_applied_to_the_smaller_population():
     assert set(found["basis"]) == {"first held share carried back"}
 
 
-def test_a_year_with_ages_needs_no_other_table():
-    found = population.under_18s(CHILD, EVERYONE[EVERYONE["year"] < 2015], range(2017, 2018))
-    assert found["aged_0_17"].tolist() == [240]
-
-
 def test_a_repeated_row_is_refused():
     with pytest.raises(ValueError, match="child has a force and year twice"):
         population.under_18s(pd.concat([CHILD, CHILD]), EVERYONE, range(2015, 2016))

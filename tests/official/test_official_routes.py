@@ -53,12 +53,6 @@ def test_biases_are_spread_and_routes_that_repeat_others_stay_out():
     assert routes.as_routes(register(weighed=False), seen) == []
 
 
-def test_every_prior_adds_up_to_one_and_every_loading_is_of_a_known_explanation():
-    priors = read_table("priors")
-    assert priors[list(routes.EXPLANATIONS)].sum(axis=1).to_numpy() == pytest.approx(1.0)
-    assert set(read_table("routes")["gives"]) <= set(routes.EXPLANATIONS)
-
-
 def test_words_are_at_most_one_step_surer_than_with_assumptions_out_twice_as_far():
     rows = [
         ("two years", "recording", "2013/14", "2015/16", prior, bias, largest, 0.5, 0.4, 0.6, None)

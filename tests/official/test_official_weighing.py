@@ -99,13 +99,6 @@ class TestRise:
         assert self.run()["effect"] == pytest.approx(np.log(450 / 250))
         assert self.run(missing_rule="official count")["effect"] == pytest.approx(np.log(850 / 350))
 
-    def test_a_count_below_the_floor_is_raised_or_dropped(self):
-        assert self.run(floor_rule="raise to floor")["effect"] == pytest.approx(np.log(450 / 300))
-        assert self.run(floor_rule="drop")["effect"] == pytest.approx(np.log(300 / 200))
-
-    def test_the_control_is_taken_off_in_the_same_forces(self):
-        assert self.run(control_set="controls")["effect"] == pytest.approx(np.log(450 / 250 / 1.2))
-
     def test_dispersion_widens_and_the_poisson_error_is_as_written(self):
         plain, wide = self.run(), self.run(dispersion="quarterly")
         error = np.sqrt(1 / 250 + 1 / 450)

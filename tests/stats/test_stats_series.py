@@ -124,30 +124,16 @@ def test_intervals_cover_what_they_say(n, reference, least, most):
 @pytest.mark.parametrize(
     ("name", "arguments"),
     [
-        ("counts", {"counts": []}),
-        ("counts", {"counts": [1, 2, -3, 4, 5, 6]}),
-        ("counts", {"counts": [1, 2, math.nan, 4, 5, 6]}),
         ("counts", {"counts": [0, 0, 0, 4, 5, 6]}),
         ("counts", {"counts": [3, 4, 5], "step": 1}),
         ("step", {"step": 0}),
-        ("step", {"step": 6}),
-        ("step", {"step": 2.5}),
-        ("step", {"step": True}),
-        ("step", {"step": "3"}),
-        ("trend", {"trend": "no"}),
-        ("step", {"step": math.nan}),
         ("step", {"counts": range(1, 9), "step": 4, "period": 4}),
         ("exposure", {"exposure": [1, 1, 1, 1, 1, 0]}),
-        ("exposure", {"exposure": [1, 1]}),
-        ("control", {"control": [1, 2]}),
         ("control", {"control": [1, 2, 3, 0, 0, 0]}),
         ("period", {"period": 1}),
-        ("period", {"period": 2.5}),
         ("harmonics", {"harmonics": 1}),
         ("harmonics", {"period": 4, "harmonics": 3}),
-        ("harmonics", {"period": 4, "harmonics": -1}),
         ("reference", {"reference": "z"}),
-        ("level", {"level": 1}),
     ],
 )
 def test_interrupted_series_refuses(name, arguments):
@@ -160,27 +146,6 @@ def test_change_point_of_the_nile():
     assert 1871 + change_point(NILE) == 1899
 
 
-# Disasters in British coal mines by year, 1851 to 1961 (Jarrett 1979, as in the tutorial of PyMC).
-DISASTERS = [
-    int(count)
-    for count in (
-        "454014340633402633545314415534252234213221111300101100310322"
-        "011101010002100011023311211112420014000100000100101"
-    )
-]
-
-
-def test_change_point_of_coal_mining_disasters():
-    """Carlin, Gelfand and Smith (1992), Applied Statistics 41: most likely after 41 years, in 1891, as Poisson counts.
-
-    Least squares on the counts themselves gives the years before 1887: it takes the scatter to be the same on both
-    sides, and a Poisson count scatters more where it is larger. On the root scale the scatter is alike, and so is
-    the answer.
-    """
-    assert change_point(np.sqrt(DISASTERS)) == 41
-    assert change_point(DISASTERS) == 36
-
-
 @given(st.lists(st.integers(-1000, 1000), min_size=2, max_size=40), st.integers(-99, 99), st.integers(1, 9))
 def test_change_point_is_the_best_split_and_ignores_units(values, shift, scale):
     found = change_point(values)
@@ -191,11 +156,6 @@ def test_change_point_is_the_best_split_and_ignores_units(values, shift, scale):
     best = min(squares(k) for k in range(1, len(values)))
     assert squares(found) == pytest.approx(best, abs=1e-6)
     assert change_point(np.array(values) * scale + shift) == found
-
-
-def test_a_trend_puts_the_change_in_mean_in_the_middle():
-    assert change_point(range(40)) == 20
-    assert line_break(np.arange(40.0)).statistic < 1e-6
 
 
 def test_line_break_of_the_nile():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from helpers.stats import trials
-from helpers.stats.clusters import log_mean, national_changes
+from helpers.stats.clusters import log_mean
 from helpers.stats.rungs import Rung, alike, anywhere, nowhere
 from helpers.stats.worlds import Answer, Shape, World, simulate, study
 
@@ -44,12 +44,6 @@ STRICT = Rung(
 
 
 class TestSimulate:
-    def test_counts_have_the_mean_and_the_spread_asked_for(self):
-        shape = Shape(np.full((20, 3), 200.0), EXPLAINED, told_se=[0.0], dispersion=3, own_growth=0)
-        drawn = simulate(WORLDS["nothing"], shape, 500, seed=1)
-        assert drawn.before.mean() == pytest.approx(200, rel=0.01)
-        assert drawn.before.var() / drawn.before.mean() == pytest.approx(3, rel=0.05)
-
     @pytest.mark.parametrize("name", ["online", "both", "artefact"])
     def test_the_national_change_is_the_sum_of_the_parts(self, name):
         """Of counted and told cells; a part that differs between forces moves the whole by the mean of its factors."""
@@ -85,12 +79,6 @@ class TestSimulate:
 
 
 class TestChanges:
-    def test_by_hand(self):
-        """Two cells; the covariance is that of the forces' departures, so a common rise has none."""
-        changes, covariance = national_changes([[100, 10], [300, 30]], [[200, 10], [600, 30]])
-        assert changes == pytest.approx([np.log(2), 0])
-        assert covariance == pytest.approx(np.zeros((2, 2)))
-
     def test_the_standard_error_is_that_of_repeated_panels(self):
         drawn = simulate(WORLDS["both"], SHAPE, 1500, seed=9)
         changes, covariance, _ = drawn.changes
@@ -174,17 +162,11 @@ class TestKeeping:
     ("name", "call"),
     [
         ("base", lambda: Shape([[1, -1]], [True, True])),
-        ("base", lambda: Shape([[0, 0]], [True, True])),
         ("explained", lambda: Shape([[1, 1]], [True])),
         ("own_growth", lambda: Shape([[1, 1]], [True, True], own_growth=np.eye(3))),
-        ("told_se", lambda: Shape([[1, 1]], [True, True], told_se=[-1])),
-        ("dispersion", lambda: Shape([[1, 1]], [True, True], dispersion=0.5)),
         ("parts", lambda: made("w", {"nobody": np.ones(3)})),
         ("parts of online", lambda: simulate(made("w", {"online": np.ones(3)}), SHAPE, 1, 1)),
-        ("panels", lambda: simulate(WORLDS["nothing"], SHAPE, 0, 1)),
         ("worlds", lambda: study([], {"m": None}, 1, 1, shape=SHAPE)),
-        ("methods", lambda: study([WORLDS["nothing"]], {}, 1, 1, shape=SHAPE)),
-        ("jobs", lambda: study([WORLDS["nothing"]], {"m": None}, 1, 1, shape=SHAPE, jobs=0)),
     ],
 )
 def test_bad_input_is_refused_by_name(name, call):

@@ -100,36 +100,31 @@ def growths(
         Route → Estimate, or NotAvailable with the reason.
     """
     years = first_year, last_year
-    phases, outside = tables["phases"], tables["corroboration_growth"]
-    plans, all_plans = (_outside(outside, name, *years) for name in ("plans_sexual_abuse", "plans"))
-    missing = first_missing(plans, all_plans)
+
+    def phase(contrast: str, column: str) -> Estimate | NotAvailable:
+        return _from_table(tables["phases"], "contrast", contrast, *years, column)
+
+    def outside(series: str) -> Estimate | NotAvailable:
+        return _from_table(tables["corroboration_growth"], "series", series, *years, "ratio")
+
     return {
-        "violence": _phase(phases, "violence_against_controls", *years, "ratio"),
-        "nations": _phase(phases, "nations", *years, "against"),
-        "adult_rape": _phase(phases, "adult_rape_against_violence", *years, "growth"),
-        "contact": _phase(phases, "no_meeting_against_contact", *years, "against"),
+        "violence": phase("violence_against_controls", "ratio"),
+        "nations": phase("nations", "against"),
+        "adult_rape": phase("adult_rape_against_violence", "growth"),
+        "contact": phase("no_meeting_against_contact", "against"),
         "audits": _audits(tables["inspection"], tables["inspections"], *years),
         "old_offences": _old(tables["disclosure_series"], *years),
-        "prosecutions": _outside(outside, "prosecutions", *years),
-        "plans": difference(plans, all_plans) if missing is None else missing,
-        "adult_rape_beyond_violence": _phase(phases, "adult_rape_against_violence", *years, "ratio"),
+        "prosecutions": outside("prosecutions"),
+        "plans": difference(outside("plans_sexual_abuse"), outside("plans")),
+        "adult_rape_beyond_violence": phase("adult_rape_against_violence", "ratio"),
     }
 
 
-def _phase(
-    table: pd.DataFrame, contrast: str, first_year: str, last_year: str, column: str
+def _from_table(
+    rows: pd.DataFrame, key: str, name: str, first_year: str, last_year: str, column: str
 ) -> Estimate | NotAvailable:
-    """A growth from the table `phases`, with the error of its comparison, which errs on the safe side."""
-    return _from_table(table[table["contrast"] == contrast], first_year, last_year, column)
-
-
-def _outside(table: pd.DataFrame, series: str, first_year: str, last_year: str) -> Estimate | NotAvailable:
-    """The growth of a series from outside police records."""
-    return _from_table(table[table["series"] == series], first_year, last_year, "ratio")
-
-
-def _from_table(rows: pd.DataFrame, first_year: str, last_year: str, column: str) -> Estimate | NotAvailable:
-    rows = rows[(rows["first_year"] == first_year) & (rows["last_year"] == last_year)]
+    """A growth between two years, with the error of its comparison, which errs on the safe side."""
+    rows = rows[(rows[key] == name) & (rows["first_year"] == first_year) & (rows["last_year"] == last_year)]
     if rows.empty:
         return NotAvailable(f"there is no comparison from {first_year} to {last_year}")
     row = rows.iloc[0]

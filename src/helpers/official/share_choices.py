@@ -191,34 +191,20 @@ def summary(
         return found
     for window, part in held.groupby("window", sort=False):
         of = f"{window}: "
-        for name in routes.EXPLANATIONS:
+        for name, label in routes.LABELS.items():
             share = float((part["largest"] == name).mean())
-            found.append(
-                (
-                    f"largest.{name}.{window}",
-                    "share",
-                    share,
-                    f"{of}in how many {routes.LABELS[name]} is the largest",
-                )
-            )
+            said_of = f"{of}in how many {label} is the largest"
+            found.append((f"largest.{name}.{window}", "share", share, said_of))
         for end, value in (("least", part["recording"].min()), ("greatest", part["recording"].max())):
-            found.append(
-                (f"recording.{end}.{window}", "share", float(value), f"{of}{end} share of better recording")
-            )
+            said_of = f"{of}{end} share of better recording"
+            found.append((f"recording.{end}.{window}", "share", float(value), said_of))
         words = said[said["window"] == window]
         total = words["combinations"].sum()
         listed = ", ".join(f"{row.words} in {row.combinations} of {total}" for row in words.itertuples())
-        found.append(
-            (
-                f"words.{window}",
-                "text",
-                listed,
-                f"{of}how probable it is that better recording is the largest",
-            )
-        )
+        said_of = f"{of}how probable it is that better recording is the largest"
+        found.append((f"words.{window}", "text", listed, said_of))
     for name, value in changed.items():
-        words = (
-            f"how often changing only the {name.replace('_', ' ')} changes which explanation is the largest"
-        )
-        found.append((f"changes.{name}", "share", float(value), words))
+        choice = name.replace("_", " ")
+        said_of = f"how often changing only the {choice} changes which explanation is the largest"
+        found.append((f"changes.{name}", "share", float(value), said_of))
     return found

@@ -116,7 +116,7 @@ class Line:
     def _search(self) -> float:
         angles = np.linspace(-np.pi / 2, np.pi / 2, _ANGLES + 1)[1:-1]
         slopes = np.tan(angles)
-        values = [self._profile(slope, steps=8)[0] for slope in slopes]
+        values = [self._profile(slope, roughly=True)[0] for slope in slopes]
         best = int(np.argmin(values))
         low, high = slopes[max(best - 1, 0)], slopes[min(best + 1, slopes.size - 1)]
 
@@ -129,15 +129,17 @@ class Line:
             low, high = low - (high - low) * (gradient(low) > 0), high + (high - low) * (gradient(high) < 0)
         return float(brentq(gradient, low, high, xtol=1e-13, rtol=1e-13))
 
-    def _profile(self, slope: float, steps: int = 200) -> tuple[float, float]:
+    def _profile(self, slope: float, roughly: bool = False) -> tuple[float, float]:
         """The criterion at `slope` with s and t at their best, and its derivative in the slope."""
         e = self.y - slope * self.x
         cross, rest = -slope * self.a, self.c + slope**2 * self.a
         a, e_var = float(self.a.mean()), float(e.var(ddof=1))
-        _, u, v = map(float, _least(slope, a, float(self.x @ e) / (self.n - 1), e_var))
+        u, v = 1.0, e_var
+        if not roughly:
+            _, u, v = _least(slope, a, float(self.x @ e) / (self.n - 1), e_var).tolist()
         s, t = max(u - a, 1e-3), max(v - float(rest.mean()), 1e-3 * e_var)
         value, grad, info, state = self._criterion(s, t, e, cross, rest)
-        for _ in range(steps):
+        for _ in range(8 if roughly else 200):
             step = _step(s > 0 or grad[0] < 0, t > 0 or grad[1] < 0, grad, info)
             if abs(step[0]) <= 1e-12 * (1 + s) and abs(step[1]) <= 1e-12 * (t + 1e-6):
                 break
@@ -289,11 +291,11 @@ def _least(slope, a, cross, e_var) -> np.ndarray:
         tries.append((a, np.maximum(v, v_floor)))
         u = ((v_floor + e_var) * c * c + v_floor**2 - 2 * v_floor * c * cross) / v_floor**2
         tries.append((np.where(v_floor**2 > 0, np.maximum(u, a), np.nan), v_floor))
-        u, v = (np.stack(np.broadcast_arrays(*side)) for side in zip(*tries, strict=True))
+        u, v = (np.array(side) for side in zip(*tries, strict=True))
         det = u * v - c * c
         values = np.where(det > 1e-300, np.log(det) + (v + u * e_var - 2 * c * cross) / det, np.inf)
-    best = values.argmin(axis=0)[None]
-    return np.concatenate([np.take_along_axis(table, best, axis=0) for table in (values, u, v)])
+    best = values.argmin(axis=0)
+    return np.array([values, u, v])[:, best, *np.indices(best.shape)]
 
 
 def _cubic_roots(c, d) -> np.ndarray:
