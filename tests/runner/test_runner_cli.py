@@ -155,15 +155,16 @@ def test_clean_counts_what_it_removes_where_the_runs_went(rise, ran, monkeypatch
 )  # fmt: skip
 def test_no_command_makes_anything_where_there_is_no_project(rise, tmp_path, monkeypatch, command):
     monkeypatch.setenv("RISE_ROOT", str(tmp_path / "nothing"))
-    what = f"rise: RISE_ROOT is {tmp_path}/nothing, which holds no project; unset it, or set it to the folder of one\n"
+    what = f"rise: {tmp_path}/nothing holds no project; set RISE_ROOT to the folder of one, or unset it\n"
     assert rise(*command.split()) == (2, "", what)
     assert not (tmp_path / "nothing").exists()
 
 
 def test_outside_a_project_it_says_where_to_go(tmp_path, monkeypatch):
-    monkeypatch.setattr("helpers.runner.steps.__file__", "/nowhere/src/helpers/runner/steps.py")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("helpers.tables.files.__file__", "/nowhere/src/helpers/tables/files.py")
     with pytest.raises(UsageError, match=r"no project in .*: go to the folder that holds notebooks/"):
-        find_root(tmp_path)
+        find_root()
 
 
 def test_a_fault_of_the_program_is_one_line_with_its_place(rise, ran, monkeypatch):

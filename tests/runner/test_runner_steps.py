@@ -80,14 +80,12 @@ def test_a_circle_is_refused_with_every_call_in_it(tiny):
         load_project(tiny.root)
 
 
-@pytest.mark.parametrize("text", ["20_total", "20", "total", "notebooks/20_total.ipynb"])
-def test_a_step_can_be_named_in_short(tiny, text):
-    assert load_project(tiny.root).step(text).name == "20_total"
-
-
-def test_an_unknown_step_is_refused_with_the_nearest(tiny):
+def test_a_step_can_be_named_in_short_and_an_unknown_one_is_refused_with_the_nearest(tiny):
+    project = load_project(tiny.root)
+    names = ("20_total", "20", "total", "notebooks/20_total.ipynb")
+    assert {project.step(text).name for text in names} == {"20_total"}
     with pytest.raises(UsageError, match=r"unknown step '20_totals'; did you mean '20_total'\?"):
-        load_project(tiny.root).step("20_totals")
+        project.step("20_totals")
 
 
 CELLS = ("1", '{"source": "x"}', '{"cell_type": "code", "source": [1]}', '{"cell_type": "code"}',

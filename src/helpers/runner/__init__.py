@@ -1,12 +1,13 @@
 """The runner: notebooks as steps, brought up to date, here or on a cluster. Knows nothing of the subject matter.
 
-The modules to begin with:
+From the outside in, with the flow of one step:
 
-- ``cli`` and ``commands``: the command line ``rise``; ``display``: what a person sees of a run
+- ``cli`` and ``commands``: the command line ``rise``; ``running``: what its commands do; ``display``: what a person sees
 - ``steps``, ``parameters``, ``modules``: the graph, read from the notebooks' code
-- ``plan``, ``freshness``: what is asked for, and what of it is stale and why
-- ``schedule``, ``execute``, ``staging``: run it, and put what was made into place whole or not at all
-- ``kernels``, ``preloader``: kernels that start in a moment
-- ``cluster``, ``remote``: the same on workers that share no files
-- ``finish``, ``save``: what surrounds a run, and the outputs that committed notebooks carry
+- ``plan``, ``freshness``, ``reads``: what is asked for, and what of it is stale and why
+- ``schedule``: run it, each step as soon as those it needs are done; ``staging``: put what it made into place whole or not at all
+- ``process``, ``preload``: a step's process, in which papermill is called once; ``engine``, ``cells``: papermill's engine
+- ``cluster``, ``remote``: the same on workers that share no files; ``arithmetic``: the same last digit everywhere
+- ``documents``: executed notebooks as they are kept; ``finish``, ``grid``: what surrounds a run
+- ``lab``: JupyterLab; ``errors``: how a command refuses
 """

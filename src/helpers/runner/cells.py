@@ -278,7 +278,7 @@ class Cells:
         self._restore.callback(self._forget)
         if (
             "pandas" in sys.modules
-        ):  # it asks once, on import, whether it is in a notebook, and then shows this many columns
+        ):  # in a notebook it shows this many columns, and asks only when it is imported
             sys.modules["pandas"].set_option("display.max_columns", 20)
         self._draw_inline()
         inline = sys.modules.get("matplotlib_inline.backend_inline")

@@ -10,12 +10,12 @@ environment there is.
 from __future__ import annotations
 
 import json
-import os
 import re
 from pathlib import Path
 
 from helpers.runner.freshness import KEY, SCHEMA, Freshness, digest_of
 from helpers.runner.steps import Project, load_notebook
+from helpers.tables.files import write_atomic
 
 METADATA = {
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
@@ -137,8 +137,6 @@ def save_notebooks(project: Project, instances: dict[str, Path]) -> list[str]:
         notebook |= {"metadata": METADATA, "nbformat_minor": 5}
         data = to_bytes(notebook, {SAVED: digests[name]})
         if data != step.path.read_bytes():
-            part = step.path.with_name(f".{step.path.name}.part")
-            part.write_bytes(data)
-            os.replace(part, step.path)
+            write_atomic(step.path, data)
             changed.append(name)
     return changed

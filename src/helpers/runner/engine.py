@@ -60,10 +60,10 @@ class RiseEngine:
 def _check_parameters(nb, input_path) -> None:
     """Refuse parameters that a step of this project does not have; its results belong to its project."""
     from helpers.runner.parameters import check_together
-    from helpers.runner.steps import STEP_NAME, project_of, read_step
+    from helpers.runner.steps import STEP_NAME, is_project, read_step
 
     path = Path(input_path).resolve() if isinstance(input_path, str) and input_path != "-" else None
-    root = project_of(path.parent) if path else None
+    root = next(filter(is_project, path.parents), None) if path else None
     if root is None:
         return
     os.environ.setdefault("RISE_ROOT", str(root))

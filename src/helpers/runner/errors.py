@@ -134,13 +134,12 @@ def did_you_mean(text: str, choices) -> str:
     >>> did_you_mean("x", ["first", "latest"])
     '; choose from first, latest'
     """
-    from difflib import get_close_matches
+    from helpers.tables.faults import nearest
 
     choices = [str(choice) for choice in choices if choice != ""]
-    folded = {choice.casefold(): choice for choice in reversed(choices)}
-    near = get_close_matches(text.casefold(), list(folded), n=1, cutoff=0.6)
+    near = nearest(text, choices)
     if near:
-        return f"; did you mean {folded[near[0]]!r}?"
+        return f"; did you mean {near!r}?"
     if len(choices) > 12:
         return f"; choose from {choices[0]}, {choices[1]} … {choices[-1]}"
     return f"; choose from {', '.join(choices)}" if choices else ""

@@ -20,7 +20,7 @@ from helpers.runner.modules import Modules, load_known
 from helpers.runner.plan import Plan, Result
 from helpers.runner.staging import WORK, OutputFolder, published_files
 from helpers.runner.steps import Project
-from helpers.tables.files import added
+from helpers.tables.files import added, write_atomic
 
 
 def call(function: str, root: Path, out: Path, given: dict | None = None) -> str:
@@ -155,5 +155,4 @@ def _read(path: Path) -> str:
 
 def _write(path: Path, text: str) -> None:
     with plainly(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        write_atomic(path, text, flush=False)

@@ -12,10 +12,11 @@ import ast
 import contextlib
 import hashlib
 import json
-import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
+
+from helpers.tables.files import write_atomic
 
 PACKAGE = "helpers"
 LAZY = "?"  # before what a package imports only when it is asked for a name that it does not have
@@ -61,10 +62,8 @@ class Modules:
     def remember(self, out: Path) -> None:
         """Keep what was read in the modules, to save reading them next time; a fault here is no matter."""
         if len(self.known) != self._at_first and (out / WORK).is_dir():
-            part = out / WORK / f"{KNOWN}.{os.getpid()}"
             with contextlib.suppress(OSError):
-                part.write_text(json.dumps(self.known), encoding="utf-8")
-                part.replace(out / WORK / KNOWN)
+                write_atomic(out / WORK / KNOWN, json.dumps(self.known), flush=False)
 
     def recall(self, key: str, find: Callable[[], Iterable[str]]) -> list[str]:
         """What `find` finds, or what it found before for the same key."""

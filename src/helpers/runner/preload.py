@@ -6,14 +6,12 @@ that uses it to tell.
 
 from __future__ import annotations
 
-import builtins
 import contextlib
 import gc
 import importlib
 import io
 import pkgutil
 import sys
-from types import SimpleNamespace
 
 ROOMS = ("stats", "tables", "foi", "official", "charts", "ledger", "publish")
 ALWAYS = (
@@ -31,14 +29,11 @@ def _preload() -> None:
     sys.modules["rfc3987_syntax"] = None
     importlib.import_module("papermill")
     del sys.modules["rfc3987_syntax"]
-    # pandas asks once whether it is in a notebook
-    builtins.get_ipython = lambda: SimpleNamespace(kernel=True)
     _import(*ALWAYS, *_modules())
     if "pandas" in sys.modules:  # the rooms have a use for it
         _import(*STACK)
         with contextlib.suppress(Exception):
             _warm_up()
-    del builtins.get_ipython
     for name in [name for name in sys.modules if name.startswith("matplotlib_inline")]:
         del sys.modules[name]  # it ties itself to the shell that there is when it is imported
     gc.collect()

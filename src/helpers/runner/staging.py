@@ -18,6 +18,7 @@ from pathlib import Path
 from helpers.runner.errors import UsageError, plainly
 from helpers.runner.freshness import Record, file_digest, read_record
 from helpers.runner.modules import WORK
+from helpers.tables.files import write_atomic
 
 FOLDERS = ("notebooks", "findings", "figures", "tables", "grids", "logs", "check", "fetched")
 FILES = ("findings.json", "claims.json", "manifest.json", "bench.json")
@@ -90,13 +91,7 @@ class OutputFolder:
                 (self.out / name).parent.mkdir(parents=True, exist_ok=True)
                 os.replace(staged / name, self.out / name)
             self._remove(set(old.outputs if old else ()) - set(record.outputs), target)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            waiting = staged / f"{record.instance}.ipynb.part"
-            with waiting.open("wb") as stream:
-                stream.write(notebook)
-                stream.flush()
-                os.fsync(stream.fileno())
-            os.replace(waiting, target)
+            write_atomic(target, notebook)
 
     def _remove(self, names: Collection[str], notebook: Path) -> None:
         """Remove outputs that an executed notebook made before, unless another has made them since."""
@@ -116,8 +111,7 @@ class OutputFolder:
         """Keep the log of an instance's last run under ``logs``."""
         path = self.out / "logs" / f"{name}.log"
         with plainly(self.out):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text, encoding="utf-8")
+            write_atomic(path, text, flush=False)
         return path
 
 

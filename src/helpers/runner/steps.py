@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import ast
 import json
-import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -22,6 +21,8 @@ from pathlib import Path
 
 from helpers.runner.errors import UsageError, did_you_mean, quoted
 from helpers.runner.parameters import FILE, TYPES, Parameter, Value, declared
+from helpers.tables.faults import TableError
+from helpers.tables.files import project_root
 
 STEP_NAME = re.compile(r"\d\d_[a-z0-9_]+")
 CALLS = ("read_table", "write_table")
@@ -127,7 +128,7 @@ class Project:
         raise UsageError(f"unknown step {quoted(text)}{did_you_mean(name, self.steps)}")
 
 
-def find_root(start: Path | None = None) -> Path:
+def find_root() -> Path:
     """The project's folder: ``$RISE_ROOT``, else upward from here, else where this package stands.
 
     Raises
@@ -135,29 +136,19 @@ def find_root(start: Path | None = None) -> Path:
     UsageError
         If there is none, so that nothing is made in a folder of something else.
     """
-    named = os.environ.get("RISE_ROOT")
-    if named:
-        here = Path(named).resolve()
-        if project_of(here) == here:
-            return here
-        raise UsageError(
-            f"RISE_ROOT is {here}, which holds no project; unset it, or set it to the folder of one"
-        )
-    start = (start or Path.cwd()).resolve()
-    found = project_of(start) or project_of(Path(__file__).resolve().parents[3])
-    if found:
-        return found
-    raise UsageError(
-        f"no project in {start} or above it: go to the folder that holds notebooks/, or set RISE_ROOT"
-    )
+    try:
+        root = project_root()
+    except TableError:
+        here = f"no project in {Path.cwd()} or above it"
+        raise UsageError(f"{here}: go to the folder that holds notebooks/, or set RISE_ROOT") from None
+    if not is_project(root):
+        raise UsageError(f"{root} holds no project; set RISE_ROOT to the folder of one, or unset it")
+    return root
 
 
-def project_of(folder: Path) -> Path | None:
-    """The project that a folder is or lies in, or None."""
-    for here in (folder, *folder.parents):
-        if (here / "pyproject.toml").is_file() and (here / "notebooks").is_dir():
-            return here
-    return None
+def is_project(folder: Path) -> bool:
+    """Whether a folder holds what this runner runs."""
+    return (folder / "pyproject.toml").is_file() and (folder / "notebooks").is_dir()
 
 
 def kept_tables(root: Path) -> dict[str, Path]:
@@ -356,7 +347,6 @@ def _check_tables(project: Project) -> None:
 
 def _listed(table: str) -> str | None:
     """The file of a table that a person keeps, as the index of the data names it."""
-    from helpers.tables.files import project_root
     from helpers.tables.package import read_yaml
 
     index = read_yaml(project_root() / "data" / "datapackage.yaml")
