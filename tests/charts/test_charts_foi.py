@@ -46,7 +46,7 @@ def test_the_grid_counts_only_figures_that_could_be_told():
     chart = floor.against_the_floor(
         COMPLETENESS, marked=[("Cleveland", "2014/15"), ("Cleveland", "2015/16")], marked_as="the report"
     )
-    assert chart.title == "1 of 2 published counts are below their official floor"
+    assert chart.title == "Of 2 published counts, 1 are below their official floor"
     assert "Below among the framed counts (the report): Cleveland 2014/15 (247 against 348)." in chart.alt
     assert "1 are below whatever revision may have raised that number since" in chart.alt
     assert len(chart.data) == 3
@@ -54,8 +54,7 @@ def test_the_grid_counts_only_figures_that_could_be_told():
 
 def test_the_grid_fills_only_cells_that_no_revision_explains():
     chart = floor.against_the_floor(COMPLETENESS.assign(below=True, firm=[True, False, False]))
-    cells = [patch.get_facecolor() for patch in chart.figure.axes[0].patches]
-    assert cells[0] != cells[1] == cells[2]
+    assert chart.figure.axes[0].collections[0].get_array().tolist() == [[2, 1], [None, 1]]
 
 
 def test_the_grid_refuses_nothing_with_a_reason():
@@ -66,7 +65,7 @@ def test_the_grid_refuses_nothing_with_a_reason():
 def test_the_grid_says_so_when_none_is_below():
     none = COMPLETENESS.assign(below=False, firm=False, verdict="at or above")
     chart = floor.against_the_floor(none)
-    assert chart.title == "0 of 3 published counts are below their official floor"
+    assert chart.title == "Of 3 published counts, 0 are below their official floor"
     assert "None is below." in chart.alt
 
 
@@ -87,7 +86,7 @@ def test_a_chart_with_a_row_for_each_figure_draws_the_first_of_hundreds_and_says
 
 def test_the_headline_chart_gives_both_ratios():
     chart = floor.claims_beside_the_floor(COMPLETENESS.iloc[:2])
-    assert chart.title == "1 of 2 headline counts are below what a complete count must reach"
+    assert chart.title == "Of 2 headline counts, 1 are below what a complete count must reach"
     assert "Cleveland +232% against +83%" in chart.alt
 
 
@@ -129,7 +128,7 @@ def test_the_changes_chart_claims_a_pattern_only_where_the_data_have_it():
 
 
 @pytest.mark.parametrize(
-    ("odd", "title"), [(True, "1 share"), (False, "No share of young victims stands out")]
+    ("odd", "title"), [(True, "1 stands out"), (False, "none stands out")]
 )
 def test_the_age_chart_says_what_stands_out(odd, title):
     profiles = pd.DataFrame(
@@ -146,5 +145,5 @@ def test_the_age_chart_says_what_stands_out(odd, title):
         }
     )
     chart = foi.young_shares(profiles, ages=["0 to 10"])
-    assert chart.title.startswith(title)
+    assert chart.title == f"Of 3 shares of young victims, {title}"
     assert ("Dorset 2016/17 (aged 0 to 10: 10%)" in chart.alt) is odd

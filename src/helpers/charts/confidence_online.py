@@ -14,7 +14,7 @@ import pandas as pd
 
 from helpers.charts import style
 from helpers.charts.export import Chart
-from helpers.charts.foi import listed
+from helpers.charts.words import change, changes, listed
 from helpers.stats.missing import NotAvailable
 
 
@@ -43,7 +43,7 @@ def growth_by_offence(kinds: Mapping[str, tuple], *, source: str) -> Chart | Not
     for row, item in zip(rows, frame.itertuples(), strict=True):
         colour = style.MEANINGS[item.meaning]
         style.estimates(axes, [row], [item.ratio], [item.low], [item.high], colour)
-        style.label(axes, item.high, row, style.change(item.ratio), colour)
+        style.label(axes, item.high, row, change(item.ratio), colour)
     axes.set_yticks(rows, frame["offence"])
     axes.set_ylim(-0.7, len(frame) - 0.3)
     axes.set_xlim(min(0.95, frame["low"].min() * 0.97), frame["high"].max() * 1.08)
@@ -58,7 +58,7 @@ def growth_by_offence(kinds: Mapping[str, tuple], *, source: str) -> Chart | Not
     grew = int((frame["low"] > 1).sum())
     title = (
         f"{'All' if grew == len(frame) else f'{grew} of'} {len(frame)} kinds of offence clearly grew: "
-        f"{style.changes(least['ratio'], top['ratio'])}"
+        f"{changes(least['ratio'], top['ratio'])}"
     )
     return Chart(drawn, frame.reset_index(drop=True), alt, title, source)
 
@@ -102,7 +102,7 @@ def delay_by_force(frame: pd.DataFrame, *, source: str) -> Chart:
     alt = (
         f"Dot plot for {len(table)} forces of the growth of offences reported more than a year late, by FOI, "
         f"beside that of all official child-only offences. Those reported late grew faster in {faster} of them; they run "
-        f"from {style.change(table['late'].min())} in {table['area'][0]} to {style.change(table['late'].max())} in "
+        f"from {change(table['late'].min())} in {table['area'][0]} to {change(table['late'].max())} in "
         f"{table['area'][top]}."
     )
     return Chart(drawn, table, alt, title, source)
@@ -173,15 +173,13 @@ def named_forces(frame: pd.DataFrame, *, source: str) -> Chart:
             axes,
             own["change"],
             row,
-            f"{own['force']}, {style.change(own['change'])}",
+            f"{own['force']}, {change(own['change'])}",
             style.CONFIDENCE,
             side="above",
         )
         above = int((others["change"] > own["change"]).sum())
         more.insert(0, f"{above} of {len(others)}")
-        words.append(
-            f"{event}: {style.change(own['change'])}, with {above} of {len(others)} other forces above it"
-        )
+        words.append(f"{event}: {change(own['change'])}, with {above} of {len(others)} other forces above it")
     axes.set_yticks(range(len(events)), reversed(events))
     axes.set_ylim(-0.6, len(events) - 0.2)
     axes.set_xlim(frame["change"].min() * 0.96, frame["change"].max() * 1.06)
@@ -304,7 +302,7 @@ def quarters_indexed(frame: pd.DataFrame, *, source: str) -> Chart:
     style.reference(axes, 1, across=True)
     shown = at[::4]
     axes.set_xticks(shown, frame["quarter"].iloc[shown])
-    last = "; ".join(f"{name} {style.change(frame[name].iloc[-1])}" for name in names)
+    last = "; ".join(f"{name} {change(frame[name].iloc[-1])}" for name in names)
     title = f"Change by {frame['quarter'].iloc[-1]} since the first year: {last}"
     alt = (
         f"Lines by quarter from {frame['quarter'].iloc[0]} to {frame['quarter'].iloc[-1]}, seasons taken out, each "
@@ -345,4 +343,4 @@ def shares_by_year(frame: pd.DataFrame, *, what: str, source: str) -> Chart:
 
 
 def _growth(row: pd.Series) -> str:
-    return f"{style.change(row['ratio'])} ({style.changes(row['low'], row['high'])})"
+    return f"{change(row['ratio'])} ({changes(row['low'], row['high'])})"

@@ -9,6 +9,7 @@ import seaborn as sns
 
 from helpers.charts import style
 from helpers.charts.export import Chart
+from helpers.charts.words import minus
 
 SOURCE = (
     "Home Office police recorded crime open data; the services and statistics offices that the table names"
@@ -76,4 +77,4 @@ def indexed(frame: pd.DataFrame, base: str, *, source: str) -> Chart:
 
 
 def _percent(growth: float) -> str:
-    return style.minus(f"{100 * growth:+.0f}%") if round(100 * growth) else "no change"
+    return minus(f"{100 * growth:+.0f}%") if round(100 * growth) else "no change"

@@ -14,6 +14,7 @@ import pandas as pd
 
 from helpers.charts import style
 from helpers.charts.export import Chart
+from helpers.charts.words import change, changes, minus
 from helpers.stats.missing import absorbing
 
 
@@ -45,7 +46,7 @@ def dose_response(frame: pd.DataFrame, *, slope, source: str) -> Chart:
     axes.plot(x, height + slope.value * (x - middle), color=style.RECORDING)
     axes.plot(x, height + (x - middle), color=style.NEUTRAL, linestyle=(0, (4, 3)), linewidth=1.1)
     axes.set_ylim(frame["growth"].min() - 0.25, frame["growth"].max() + 0.2)
-    style.label(axes, x[0], height + slope.value * (x[0] - middle), style.minus(f"slope {slope.value:.2f}"), style.RECORDING,
+    style.label(axes, x[0], height + slope.value * (x[0] - middle), minus(f"slope {slope.value:.2f}"), style.RECORDING,
                 side="left")  # fmt: skip
     axes.set_xlim(x[0] - 0.075, x[-1] + 0.02)
     style.label(axes, x[-1], height + (x[-1] - middle), "slope 1: every gap closed", style.NEUTRAL, side="above",
@@ -61,7 +62,7 @@ def dose_response(frame: pd.DataFrame, *, slope, source: str) -> Chart:
     grew = "grew more" if slope.low > 0 else "grew less" if slope.high < 0 else "did not visibly grow more"
     title = f"Forces whose audit found more unrecorded {grew}"
     columns = ["force", "dose", "dose_se", "growth", "growth_se"]
-    return Chart(drawn, frame[columns].reset_index(drop=True), style.minus(alt), title, source)
+    return Chart(drawn, frame[columns].reset_index(drop=True), minus(alt), title, source)
 
 
 def slopes(frame: pd.DataFrame, *, source: str) -> Chart:
@@ -82,7 +83,7 @@ def slopes(frame: pd.DataFrame, *, source: str) -> Chart:
     style.estimates(axes, rows, frame["value"], frame["low"], frame["high"], style.RECORDING)
     axes.plot(frame["naive"], rows - 0.18, "D", color=style.NEUTRAL, markersize=4)
     for row, item in zip(rows, frame.itertuples(), strict=True):
-        style.label(axes, item.value, row, style.minus(f"{item.value:.2f}"), style.RECORDING, side="above")
+        style.label(axes, item.value, row, minus(f"{item.value:.2f}"), style.RECORDING, side="above")
     style.label(axes, frame["naive"].iloc[0], rows[0] - 0.18, "least squares", style.NEUTRAL, side="left")
     labels = [
         f"{fill(item.window, 36)}\n{item.n} forces; expected {item.expected}" for item in frame.itertuples()
@@ -99,7 +100,7 @@ def slopes(frame: pd.DataFrame, *, source: str) -> Chart:
     alt = f"Dot plot of {len(frame)} dose-response slopes with intervals, and least-squares slopes. {words}."
     clear = int(((frame["low"] > 0) | (frame["high"] < 0)).sum())
     title = f"{clear or 'None'} of {len(frame)} windows {'has' if clear < 2 else 'have'} a slope that differs clearly from 0"
-    return Chart(drawn, frame.reset_index(drop=True), style.minus(alt), title, source)
+    return Chart(drawn, frame.reset_index(drop=True), minus(alt), title, source)
 
 
 def event_paths(panels: Mapping[str, pd.DataFrame], *, meanings: Sequence[str], source: str) -> Chart:
@@ -142,7 +143,7 @@ def event_paths(panels: Mapping[str, pd.DataFrame], *, meanings: Sequence[str], 
     data = pd.concat([table.assign(panel=name) for name, table in panels.items()], ignore_index=True)
     columns = ["panel", "event_time", "estimate", "low", "high", "n"]
     title = f"Quarters after the date in which the effect is clear of 0: {', '.join(clear)}"
-    return Chart(drawn, data[columns], style.minus(alt), title, source)
+    return Chart(drawn, data[columns], minus(alt), title, source)
 
 
 @absorbing
@@ -178,16 +179,16 @@ def against_controls(frame: pd.DataFrame, *, low: float, high: float, source: st
                   xycoords=("data", "axes fraction"), ha="center", va="top", fontsize=7.5, color=style.NEUTRAL)  # fmt: skip
     axes.tick_params(axis="y", length=0)
     others = table[table["meaning"] != "neutral"]
-    named = "; ".join(f"{item.label} {style.change(item.ratio)}" for item in others.itertuples())
+    named = "; ".join(f"{item.label} {change(item.ratio)}" for item in others.itertuples())
     controls = table.loc[table["meaning"] == "neutral", "ratio"]
     alt = (
         f"Dot plot of the growth of {len(table)} kinds of offence. Negative controls grew by "
-        f"{style.changes(controls.min(), controls.max())}; {style.changes(low, high)} is ordinary for them. {named}."
+        f"{changes(controls.min(), controls.max())}; {changes(low, high)} is ordinary for them. {named}."
     )
     child = table.loc[table["meaning"] == "official", "ratio"]
     below = int((controls < child.max()).sum())
     title = (
-        f"Child-only offences {'rose' if child.max() >= 1 else 'fell'} by {style.change(child.max()).lstrip('+−')}, more than "
+        f"Child-only offences {'rose' if child.max() >= 1 else 'fell'} by {change(child.max()).lstrip('+−')}, more than "
         f"{'all' if below == len(controls) else f'{below} of'} {len(controls)} kinds that leave officers little to decide"
     )
     return Chart(drawn, table, alt, title, source)
@@ -289,6 +290,6 @@ def room_to_grow(frame: pd.DataFrame, *, source: str) -> Chart:
     alt = (
         f"Dot plot for {len(table)} forces of growth beside one over the accuracy found in 2014. Growth is no more "
         f"than that in {within} of them, and beyond its interval in {beyond}. Growth runs from "
-        f"{style.change(table['ratio'].min())} in {table['force'][0]} to {style.change(table['ratio'].max())} in {table['force'][top]}."
+        f"{change(table['ratio'].min())} in {table['force'][0]} to {change(table['ratio'].max())} in {table['force'][top]}."
     )
     return Chart(drawn, table, alt, title, source)

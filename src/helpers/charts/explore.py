@@ -20,7 +20,7 @@ import pandas as pd
 from helpers.charts import style
 from helpers.charts.explore_figures import printed_over_official, released
 from helpers.charts.export import Chart
-from helpers.charts.foi import listed
+from helpers.charts.words import listed
 from helpers.foi.completeness import MEASURE, VERDICTS
 from helpers.foi.figures import build
 from helpers.foi.vintages import KEY, choose, last_day, parse_vintage
@@ -71,9 +71,7 @@ class View:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         """What a notebook shows: the sentences, the chart and the printed rows."""
-        from helpers.charts.sortable import (
-            picture,  # brings the widgets with it, which not every notebook needs
-        )
+        from helpers.charts.sortable import picture  # brings the widgets, which not every notebook needs
 
         rows = self.printed[["year", "as printed", "release", "outcome", "against the floor", "source"]]
         shown = picture(self.chart, "figures") if self.chart else ""

@@ -7,6 +7,8 @@ set aside is a grey cross. The grey ground is the official child-only count, whi
 
 from __future__ import annotations
 
+from calendar import month_abbr
+
 import numpy as np
 import pandas as pd
 from matplotlib.lines import Line2D
@@ -15,10 +17,10 @@ from matplotlib.patheffects import withStroke
 from helpers.charts import style
 from helpers.charts.export import Chart
 from helpers.charts.floor import FLOOR
-from helpers.charts.foi import MONTHS, PRESS, listed
+from helpers.charts.foi import PRESS
+from helpers.charts.words import listed
 from helpers.foi.completeness import VERDICTS
 
-SMALL = 7.5
 TINY = 6.5
 HALO = [withStroke(linewidth=2.2, foreground=style.PAPER)]
 FILLED = {"stands": True, "prints what stands": True, "another printing stands": False}
@@ -31,7 +33,7 @@ def released(round_id: str) -> str:
     ('Mar 2017', '2016 (report)', 'Jun 2017 (flag)', '2021 (flag)')
     """
     year, *rest = round_id.split("-")
-    month = f"{MONTHS[int(rest.pop(0)) - 1]} " if rest and rest[0].isdigit() else ""
+    month = f"{month_abbr[int(rest.pop(0))]} " if rest and rest[0].isdigit() else ""
     return f"{month}{year}{f' ({chr(32).join(rest)})' if rest else ''}"
 
 
@@ -79,7 +81,7 @@ def printed_over_official(
     _draw_marks(axes, data[data["series"] == "FOI, as printed"], place, top)
     if len(printed):
         _draw_key(axes, data, lines)
-    axes.set_xticks(range(len(years)), years, fontsize=8 if len(years) < 15 else SMALL)
+    axes.set_xticks(range(len(years)), years, fontsize=8 if len(years) < 15 else style.SMALL)
     axes.spines["bottom"].set_bounds(-0.5, len(years) - 0.5)
     axes.set_ylabel("recorded offences")
     style.thousands(axes)
@@ -136,7 +138,7 @@ def _draw_official(axes, official: pd.DataFrame, place: dict[str, int]) -> None:
     axes.fill_between(x, 0, y, color=style.FAINT, alpha=0.45, linewidth=0, zorder=0)
     axes.plot(x, y, color=style.OFFICIAL, marker="o", markersize=3, zorder=2)
     words = "official codes that\nonly cover under-18s:\na complete count\ncannot be below"
-    style.label(axes, x[-1], y[-1], words, style.OFFICIAL, gap=7, fontsize=SMALL)
+    style.label(axes, x[-1], y[-1], words, style.OFFICIAL, gap=7, fontsize=style.SMALL)
 
 
 def _draw_releases(axes, printed: pd.DataFrame, place: dict[str, int]) -> bool:
@@ -189,7 +191,7 @@ def _label(axes, x: int, height: float, row) -> None:
         height,
         f"{row.offences:,.0f}",
         colour,
-        fontsize=SMALL,
+        fontsize=style.SMALL,
         fontweight=weight,
         va="bottom",
         **options,
@@ -213,7 +215,7 @@ def _draw_key(axes, data: pd.DataFrame, lines: bool) -> None:
         shown.append(Line2D([], [], color=style.FOI, linewidth=1.1, alpha=0.55, label="one release"))
     place = {"loc": "lower left", "bbox_to_anchor": (0, 1), "borderpad": 0, "borderaxespad": 0.2}
     axes.legend(
-        handles=shown, ncols=len(shown), fontsize=SMALL, handletextpad=0.3, columnspacing=1.4, **place
+        handles=shown, ncols=len(shown), fontsize=style.SMALL, handletextpad=0.3, columnspacing=1.4, **place
     )
 
 
@@ -288,7 +290,9 @@ def change_with_intervals(force: str, change: pd.Series) -> Chart:
     for place, row in zip(y, data.itertuples(), strict=True):
         colour = style.FOI if row.origin == "foi" else style.OFFICIAL
         style.estimates(axes, place, row.ratio, row.low, row.high, colour)
-        style.label(axes, row.ratio, place, f"{row.ratio:.2f}×", colour, side="above", gap=4, fontsize=SMALL)
+        style.label(
+            axes, row.ratio, place, f"{row.ratio:.2f}×", colour, side="above", gap=4, fontsize=style.SMALL
+        )
     axes.set_yticks(y, data["figure"])
     axes.set_ylim(len(data) - 0.4, -0.7)
     ends = data[["ratio", "low", "high"]].to_numpy(dtype=float)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from helpers.charts import style
 from helpers.charts.export import Chart
+from helpers.charts.words import minus
 from helpers.stats.missing import NotAvailable
 
 SOURCE = "Home Office police recorded crime open data; FOI answers of Scotland and Northern Ireland"
@@ -57,9 +58,7 @@ def by_year(one: pd.DataFrame, explanations: pd.DataFrame, *, level: float) -> C
     kept = ["contrast", "label", "last_year", "more", "low", "high"]
     said = "; ".join(
         f"{label}: "
-        + ", ".join(
-            f"{style.minus(f'{100 * row.more:+.0f}%')} in {row.last_year}" for row in part.itertuples()
-        )
+        + ", ".join(f"{minus(f'{100 * row.more:+.0f}%')} in {row.last_year}" for row in part.itertuples())
         for label, part in panels
     )
     alt = f"Small panels of points with {level:.0%} intervals, one a comparison. {said}."

@@ -10,6 +10,7 @@ import seaborn as sns
 
 from helpers.charts import style
 from helpers.charts.export import Chart
+from helpers.charts.words import minus
 from helpers.stats.missing import NotAvailable
 
 SOURCE = "Home Office, FOI answers, inspections, courts; the register of routes gives the assumption of each"
@@ -62,14 +63,14 @@ def by_route(alone: pd.DataFrame, explanations: pd.DataFrame, *, level: float) -
     said = "; ".join(
         f"{row.label} ({row.years}): {row.share:.0%} for {names[row.gives]}" for row in kept.itertuples()
     )
-    alt = style.minus(f"Points with {level:.0%} intervals, one row a route. {said}.")
+    alt = minus(f"Points with {level:.0%} intervals, one row a route. {said}.")
     last = data[data["years"] == data["years"].iloc[-1]]
     found = last[last["gives"] == last.groupby("gives")["share"].median().idxmax()]
     title = (
         f"Routes to {names[found['gives'].iloc[0]]} give it {found['share'].min():.0%} to {found['share'].max():.0%} of the rise "
         f"from {found['first_year'].iloc[0]} to {found['last_year'].iloc[0]}"
     )
-    return Chart(drawn, kept, alt, style.minus(title), SOURCE)
+    return Chart(drawn, kept, alt, minus(title), SOURCE)
 
 
 def by_prior(synthesis: pd.DataFrame, explanations: pd.DataFrame, *, level: float) -> Chart | NotAvailable:

@@ -9,23 +9,27 @@ The type is DejaVu Sans, which comes with matplotlib and whose numerals all have
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Iterable, Sequence
 
 import matplotlib as mpl
 import numpy as np
+import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLocator
+from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
+from matplotlib.transforms import Bbox
+from scipy.optimize import isotonic_regression
 
+from helpers.charts.words import change, minus
 from helpers.tables import vocabularies
 
 OFFICIAL = "#1D2A44"
 FOI = "#A06600"
 NEUTRAL = "#6B6B6B"
 FAINT = "#D9D9D6"
+PALE = "#EEF0F4"  # ground behind marks
 INK = "#1A1A1A"
 PAPER = "#FFFFFF"
 MEANINGS = {
@@ -40,6 +44,7 @@ MEANINGS |= {"official": OFFICIAL, "foi": FOI, "neutral": NEUTRAL}
 
 WIDTHS = {"column": 6.4, "slide": 10.0}  # inches
 DPI = 100  # one unit of resolution; pictures are exported at twice this
+SMALL = 7.5  # points: words beside marks
 MOST_ROWS = 60  # of a chart that has one for each figure: a whole round can hold hundreds
 
 RC = {
@@ -71,6 +76,12 @@ RC = {
     "lines.linewidth": 1.8,
     "lines.markersize": 5,
     "legend.frameon": False,
+    "legend.labelcolor": "linecolor",
+    "legend.handletextpad": 0.3,
+    "legend.columnspacing": 1.2,
+    "legend.handlelength": 1.2,
+    "legend.borderpad": 0.0,
+    "legend.borderaxespad": 0.2,
     "legend.fontsize": 8.5,
     "figure.figsize": (WIDTHS["column"], 4.0),
     "figure.dpi": DPI,
@@ -123,26 +134,55 @@ def figure(rows: int = 1, columns: int = 1, *, height: float = 4.0, **options):
     return plt.subplots(rows, columns, figsize=(mpl.rcParams["figure.figsize"][0], height), **options)
 
 
+SIDES = {
+    "right": (1, 0, "left", "center"),
+    "left": (-1, 0, "right", "center"),
+    "above": (0, 1, "center", "bottom"),
+    "below": (0, -1, "center", "top"),
+}  # of a point: which way a label stands off, and how its letters are set
+
+
 def label(axes: Axes, x, y, text: str, colour: str = INK, *, side: str = "right", gap: float = 5, **options):
     """Write `text` beside the point (x, y): on its right, left, above or below, `gap` points away."""
-    offsets = {
-        "right": ((gap, 0), "left", "center"),
-        "left": ((-gap, 0), "right", "center"),
-        "above": ((0, gap), "center", "bottom"),
-        "below": ((0, -gap), "center", "top"),
-    }
-    offset, horizontal, vertical = offsets[side]
-    return axes.annotate(
-        text,
-        (x, y),
-        xytext=offset,
-        textcoords="offset points",
-        ha=options.pop("ha", horizontal),
-        va=options.pop("va", vertical),
-        color=colour,
-        annotation_clip=False,
-        **{"fontsize": 8.5, **options},
-    )
+    across, up, ha, va = SIDES[side]
+    look = {"ha": ha, "va": va, "color": colour, "fontsize": 8.5, "annotation_clip": False} | options
+    return axes.annotate(text, (x, y), xytext=(across * gap, up * gap), textcoords="offset points", **look)
+
+
+def end_labels(axes: Axes, x, ends: Sequence[tuple[float, str, str]], *, lines: int = 15, **options) -> None:
+    """Write each (height, text, colour) of `ends` on the right of `x`, moved apart where that many `lines` fill the axis."""
+    scale = axes.yaxis.get_transform()
+    gap = float(np.ptp(scale.transform(axes.get_ylim()))) / lines
+    heights = scale.inverted().transform(spread(scale.transform([end[0] for end in ends]), gap))
+    for height, (_, text, colour) in zip(heights, ends, strict=True):
+        label(axes, x, height, text, colour, **{"fontsize": SMALL} | options)
+
+
+def name_points(axes: Axes, rows: pd.DataFrame, dots: pd.DataFrame, lines: pd.DataFrame) -> None:
+    """Name points, each on the side where its name hides the fewest other names and dots and crosses no line.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        The points to be named: abscissa, height, name and colour, in that order.
+    dots, lines : DataFrame
+        Abscissae and heights of all points, and of points on lines.
+    """
+    axes.figure.canvas.draw()  # the layout decides where a name stands
+    dots, lines = (axes.transData.transform(part.to_numpy(float)) for part in (dots, lines))
+    taken: list[Bbox] = []
+    for x, y, name, colour in rows.itertuples(index=False):
+        names = [label(axes, x, y, name, colour, side=side, gap=6, fontsize=SMALL) for side in SIDES]
+        boxes = [one.get_window_extent() for one in names]
+        costs = [
+            10 * box.padded(2).count_overlaps(taken) + box.padded(4).count_contains(dots) + 6 * (box.x1 > axes.bbox.x1)
+            + bool(box.count_contains(lines))
+            for box in boxes
+        ]  # fmt: skip
+        best = int(np.argmin(costs))
+        taken.append(boxes[best])
+        for other in names[:best] + names[best + 1 :]:
+            other.remove()
 
 
 def interval(
@@ -153,11 +193,24 @@ def interval(
     return draw(position, low, high, color=colour, linewidth=width, **{"zorder": 2, **options})
 
 
-def estimates(axes: Axes, position, value, low, high, colour: str = INK, *, across: bool = True, **options):
+def estimates(
+    axes: Axes, position, value, low, high, colour: str = INK, *, across: bool = True, marker="o", **options
+):
     """Draw estimates as points with their intervals; see :func:`interval`."""
     interval(axes, position, low, high, colour, across=across)
     x, y = (value, position) if across else (position, value)
-    return axes.plot(x, y, "o", color=colour, **{"zorder": 3, **options})
+    return axes.plot(x, y, marker, color=colour, linestyle="", **{"zorder": 3, **options})
+
+
+def rows(
+    axes: Axes, names: Sequence[str], *, room: float = 0.7, down: bool = False, fontsize: float = 8.5
+) -> np.ndarray:
+    """Name one row each on the vertical axis, from below (or `down` from above), with `room` at the far end; where they are."""
+    at = np.arange(len(names))
+    axes.set_yticks(at, list(names), fontsize=fontsize)
+    axes.tick_params(axis="y", length=0)
+    axes.set_ylim(*((len(at) - 0.4, -room) if down else (-0.6, len(at) - 1 + room)))
+    return at
 
 
 def reference(axes: Axes, at: float, text: str = "", *, across: bool = False, colour: str = NEUTRAL):
@@ -179,60 +232,40 @@ def thousands(axes: Axes, *, axis: str = "y") -> None:
     which = getattr(axes, f"{axis}axis")
     if isinstance(which.get_major_locator(), MaxNLocator):
         which.get_major_locator().set_params(integer=True)  # never a tick at 2.5, which would read 2
-    which.set_major_formatter(FuncFormatter(lambda number, _: f"{number:,.0f}"))
+    which.set_major_formatter("{x:,.0f}")
 
 
 def percents(axes: Axes, *, axis: str = "y") -> None:
     """Number an axis of shares between 0 and 1 in per cent."""
-    getattr(axes, f"{axis}axis").set_major_formatter(FuncFormatter(lambda number, _: f"{100 * number:.0f}%"))
+    getattr(axes, f"{axis}axis").set_major_formatter(lambda share, _: minus(f"{share:.0%}"))
 
 
-def change(ratio: float) -> str:
-    """A ratio as a change.
-
-    >>> change(1.246), change(0.9), change(1.0), change(float("nan"))
-    ('+25%', '−10%', '0%', 'not available')
-    """
-    if ratio != ratio:
-        return "not available"
-    percent = round(100 * (ratio - 1))
-    return minus(f"{percent:+d}%") if percent else "0%"
-
-
-def changes(low: float, high: float) -> str:
-    """Two ratios as the changes from one to the other, for prose.
-
-    >>> changes(1.23, 1.27), changes(0.44, 3.32)
-    ('23% to 27%', '−56% to 232%')
-    """
-    return " to ".join(change(ratio).lstrip("+") for ratio in (low, high))
-
-
-def ratio_axis(axes: Axes, *, axis: str = "x", ticks: Sequence[float] | None = None) -> None:
-    """A log axis for ratios, numbered as changes in per cent, on which a halving and a doubling have one length."""
-    getattr(axes, f"set_{axis}scale")("log")
-    low, high = getattr(axes, f"get_{axis}lim")()
-    chosen = ticks if ticks is not None else ratio_ticks(low, high)
+def ratio_axis(axes: Axes, *, axis: str = "x", ticks: Sequence[float] = (), logs: bool = False) -> None:
+    """An axis for ratios, or for their `logs`, numbered as changes in per cent: a halving is as long as a doubling."""
     which = getattr(axes, f"{axis}axis")
-    which.set_major_locator(FixedLocator(list(chosen)))
+    if not logs:
+        getattr(axes, f"set_{axis}scale")("log")
+    ends = which.get_view_interval()
+    ticks = np.array(ticks or ratio_ticks(*(np.exp(ends) if logs else ends)))
+    which.set_major_locator(FixedLocator(np.log(ticks) if logs else ticks))
     which.set_minor_locator(NullLocator())
-    which.set_major_formatter(FuncFormatter(lambda number, _: change(number)))
+    which.set_major_formatter(lambda at, _: change(np.exp(at) if logs else at))
 
 
 def ratio_ticks(low: float, high: float) -> list[float]:
     """Round ratios between `low` and `high`, three to seven of them, from the finest ladder that allows it.
 
-    >>> ratio_ticks(0.95, 4.2), ratio_ticks(0.4, 9)
-    ([1.0, 1.5, 2.0, 3.0, 4.0], [0.5, 1.0, 2.0, 4.0, 8.0])
+    >>> ratio_ticks(0.95, 4.2), ratio_ticks(0.4, 9), ratio_ticks(1.19, 1.33)
+    ([1.0, 1.5, 2.0, 3.0, 4.0], [0.5, 1.0, 2.0, 4.0, 8.0], [1.2, 1.25, 1.3])
     """
-    tenths = [round(0.1 * step, 1) for step in range(1, 31)]
-    ladders = (tenths, [0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0], [2.0**power for power in range(-4, 8)])
-    for ladder in ladders:
+    even = [[round(step * n, 2) for n in range(1, round(3 / step) + 1)] for step in (0.01, 0.02, 0.05, 0.1)]
+    uneven = [0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0]
+    for ladder, most in zip([*even, uneven], (6, 6, 6, 7, 7), strict=True):
         ticks = [tick for tick in ladder if low <= tick <= high]
-        if 3 <= len(ticks) <= 7 and ladder[-1] * 2 > high:
+        if 3 <= len(ticks) <= most and ladder[-1] * 2 > high:
             return ticks
-    powers = np.arange(np.ceil(np.log2(max(low, 1e-9))), np.floor(np.log2(high)) + 1)
-    return [float(2**power) for power in powers[:: max(1, int(np.ceil(len(powers) / 7)))]]
+    powers = 2.0 ** np.arange(np.ceil(np.log2(max(low, 1e-9))), np.floor(np.log2(high)) + 1)
+    return powers[:: max(1, -(-len(powers) // 7))].tolist()
 
 
 def compose(drawn: Figure, title: str, source: str) -> None:
@@ -253,37 +286,12 @@ def spread(positions: Iterable[float], gap: float) -> list[float]:
     >>> spread([1.0, 1.1, 5.0], gap=0.5)
     [0.8, 1.3, 5.0]
     """
-    positions = list(positions)
-    order = sorted(range(len(positions)), key=lambda index: (positions[index], index))
-    groups: list[list[float]] = []  # [sum of (target - rank * gap), size]
-    for index in order:
-        groups.append([positions[index], 1])
-        while len(groups) > 1 and _top(groups[-2], gap) > _bottom(groups[-1], gap) - gap:
-            last = groups.pop()
-            groups[-1] = [
-                (groups[-1][0] * groups[-1][1] + last[0] * last[1]) / (groups[-1][1] + last[1]),
-                groups[-1][1] + last[1],
-            ]
-    placed = [_bottom(group, gap) + step * gap for group in groups for step in range(int(group[1]))]
-    answer = dict(zip(order, placed, strict=True))
-    return [round(answer[index], 10) for index in range(len(positions))]
-
-
-def _top(group: list[float], gap: float) -> float:
-    return group[0] + (group[1] - 1) * gap / 2
-
-
-def _bottom(group: list[float], gap: float) -> float:
-    return group[0] - (group[1] - 1) * gap / 2
-
-
-def minus(text: str) -> str:
-    """Numbers in words with the minus sign that axes have, not a hyphen.
-
-    >>> minus(f"{-0.117:.2f} to {0.72:.2f}")
-    '−0.12 to 0.72'
-    """
-    return re.sub(r"(?<![\w.])-(?=\d)", "−", text)
+    positions = np.asarray(list(positions), dtype=float)
+    order = np.argsort(positions, kind="stable")
+    steps = gap * np.arange(len(order))
+    placed = np.empty(len(order))
+    placed[order] = isotonic_regression(positions[order] - steps).x + steps
+    return placed.round(10).tolist()
 
 
 def _wrap(text: str, width: float, letter: float) -> str:

@@ -13,7 +13,8 @@ from matplotlib.patches import Rectangle
 
 from helpers.charts import style
 from helpers.charts.export import Chart
-from helpers.charts.rise import OFFICIAL_ONLY, SMALL, fine_ticks, listed
+from helpers.charts.rise import OFFICIAL_ONLY
+from helpers.charts.words import change, changes, listed
 
 
 def tile_map(forces: pd.DataFrame, tiles: pd.DataFrame, national: float) -> Chart:
@@ -41,8 +42,8 @@ def tile_map(forces: pd.DataFrame, tiles: pd.DataFrame, national: float) -> Char
         axes.add_patch(Rectangle((x - 0.47, y - 0.47), 0.94, 0.94, facecolor=shade, edgecolor="none"))
         words = {"ha": "center", "va": "center", "color": style.PAPER if _dark(shade) else style.INK}
         axes.text(x, y - 0.27, row.short, fontsize=7, **words)
-        axes.text(x, y + 0.03, style.change(row.official_shrunk), fontsize=8.5, fontweight="bold", **words)
-        axes.text(x, y + 0.31, style.change(row.official_ratio), fontsize=7, **words)
+        axes.text(x, y + 0.03, change(row.official_shrunk), fontsize=8.5, fontweight="bold", **words)
+        axes.text(x, y + 0.31, change(row.official_ratio), fontsize=7, **words)
     axes.set_xlim(data["tile_column"].min() - 0.6, data["tile_column"].max() + 0.6)
     axes.set_ylim(data["tile_row"].max() + 0.6, data["tile_row"].min() - 0.6)
     axes.set_aspect("equal")
@@ -50,33 +51,30 @@ def tile_map(forces: pd.DataFrame, tiles: pd.DataFrame, national: float) -> Char
     key = drawn.colorbar(
         ScalarMappable(norm, colours), ax=axes, orientation="horizontal", shrink=0.5, aspect=30, pad=0.02
     )
-    ticks = fine_ticks(norm.vmin, norm.vmax)
-    key.set_ticks(ticks, labels=[style.change(tick) for tick in ticks])
+    ticks = style.ratio_ticks(norm.vmin, norm.vmax)
+    key.set_ticks(ticks, labels=[change(tick) for tick in ticks])
     key.ax.minorticks_off()
     key.outline.set_visible(False)
     key.set_label(
         f"Change from {first} to {last}. Bold and shade: pulled towards the other forces' as far as chance\n"
         "warrants. Below it: as counted, which for one force is largely chance.",
-        fontsize=SMALL,
+        fontsize=style.SMALL,
     )
     ranked = data.sort_values("official_shrunk")
     rose = int((data["official_ratio"] > 1).sum())
     ends = {
-        name: style.changes(data[name].min(), data[name].max())
-        for name in ("official_ratio", "official_shrunk")
+        name: changes(data[name].min(), data[name].max()) for name in ("official_ratio", "official_shrunk")
     }
     title = (
         f"Official growth by force is {ends['official_ratio']} as counted, and {ends['official_shrunk']} "
         "once chance is allowed for"
     )
-    top = listed(
-        f"{row.force} {style.change(row.official_shrunk)}" for row in ranked[::-1].head(3).itertuples()
-    )
-    low = listed(f"{row.force} {style.change(row.official_shrunk)}" for row in ranked.head(3).itertuples())
+    top = listed(f"{row.force} {change(row.official_shrunk)}" for row in ranked[::-1].head(3).itertuples())
+    low = listed(f"{row.force} {change(row.official_shrunk)}" for row in ranked.head(3).itertuples())
     alt = (
         f"Tile map of {len(data)} forces, darker the larger the growth of official child-only offences from {first} "
         f"to {last}, pulled towards the other forces. The highest are {top}; the lowest {low}. As counted, the growth is "
-        f"{ends['official_ratio']}, and counts rose in {rose} forces. All forces together: {style.change(national)}."
+        f"{ends['official_ratio']}, and counts rose in {rose} forces. All forces together: {change(national)}."
     )
     columns = ["force", "official_ratio", "official_shrunk", "tile_row", "tile_column"]
     return Chart(drawn, data[columns], alt, title, OFFICIAL_ONLY)

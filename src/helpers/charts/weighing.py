@@ -14,6 +14,7 @@ from matplotlib.lines import Line2D
 
 from helpers.charts import style
 from helpers.charts.export import Chart
+from helpers.charts.words import minus
 from helpers.stats.missing import absorbing
 from helpers.tables import vocabularies
 
@@ -279,7 +280,7 @@ def curve(panels: Mapping[str, pd.DataFrame], *, source: str) -> Chart:
             f"{ordered['effect'].max():.2f}, median {ordered['effect'].median():.2f}, interval above zero in {above:.0%}"
         )
         data.append(ordered.assign(panel=name))
-    alt = style.minus(f"Specification curves. {'; '.join(words)}.")
+    alt = minus(f"Specification curves. {'; '.join(words)}.")
     columns = ["panel", "group", "effect", "low", "high"]
     return Chart(
         drawn,
@@ -325,20 +326,18 @@ def parts(frame: pd.DataFrame, *, source: str) -> Chart:
     axes.barh(rows, frame["contribution"], color=style.OFFICIAL, height=0.55)
     for row, item in zip(rows, frame.itertuples(), strict=True):
         side = "right" if item.contribution >= 0 else "left"
-        style.label(axes, item.contribution, row, style.minus(f"{item.contribution:+,.0f}"), side=side)
+        style.label(axes, item.contribution, row, minus(f"{item.contribution:+,.0f}"), side=side)
     axes.set_yticks(rows, frame["factor"])
     axes.tick_params(axis="y", length=0)
     axes.set_xlim(min(0, frame["contribution"].min() * 1.25), frame["contribution"].max() * 1.15)
     style.thousands(axes, axis="x")
     total = frame["contribution"].sum()
     listed = "; ".join(f"{item.factor} {item.contribution:+,.0f}" for item in frame.itertuples())
-    alt = style.minus(
-        f"Bar chart of {len(frame)} contributions that add up to {total:+,.0f} offences. {listed}."
-    )
+    alt = minus(f"Bar chart of {len(frame)} contributions that add up to {total:+,.0f} offences. {listed}.")
     first = frame.iloc[0]
     factor = first["factor"]
     title = f"Of a change of {total:+,.0f} offences, {first['contribution']:+,.0f} come from {factor[0].lower()}{factor[1:]}"
-    return Chart(drawn, frame.reset_index(drop=True), alt, style.minus(title), source)
+    return Chart(drawn, frame.reset_index(drop=True), alt, minus(title), source)
 
 
 def faults(frame: pd.DataFrame, *, source: str) -> Chart:

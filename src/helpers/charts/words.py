@@ -1,0 +1,58 @@
+"""Numbers and names as figures say them: changes in per cent, real minus signs, lists, every year of a span."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from helpers.tables.periods import FinancialYear
+
+
+def change(ratio: float) -> str:
+    """A ratio as a change.
+
+    >>> change(1.246), change(0.9), change(1.0), change(float("nan"))
+    ('+25%', '−10%', '0%', 'not available')
+    """
+    if ratio != ratio:
+        return "not available"
+    percent = round(100 * (ratio - 1))
+    return minus(f"{percent:+d}%") if percent else "0%"
+
+
+def changes(low: float, high: float) -> str:
+    """Two ratios as the changes from one to the other, for prose.
+
+    >>> changes(1.23, 1.27), changes(0.44, 3.32)
+    ('23% to 27%', '−56% to 232%')
+    """
+    return " to ".join(change(ratio).lstrip("+") for ratio in (low, high))
+
+
+def minus(text: str) -> str:
+    """Numbers in words with the minus sign that axes have, not a hyphen.
+
+    >>> minus(f"{-0.117:.2f} to {0.72:.2f}")
+    '−0.12 to 0.72'
+    """
+    return re.sub(r"(?<![\w.])-(?=\d)", "−", text)
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names as a phrase.
+
+    >>> listed(["Kent"]), listed(["Kent", "Essex", "Sussex"]), listed([])
+    ('Kent', 'Kent, Essex and Sussex', '')
+    """
+    names = list(names)
+    return f"{', '.join(names[:-1])} and {names[-1]}" if len(names) > 1 else "".join(names)
+
+
+def every_year(years: Iterable[str]) -> list[str]:
+    """Every financial year from the first of `years` to the last.
+
+    >>> every_year(["2001/02", "1999/00"])
+    ['1999/00', '2000/01', '2001/02']
+    """
+    ends = sorted(int(year[:4]) for year in years)
+    return [FinancialYear(first).label for first in range(ends[0], ends[-1] + 1)] if ends else []
