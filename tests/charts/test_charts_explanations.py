@@ -68,7 +68,7 @@ class TestRecording:
         chart = explanations.slopes(frame, **WORDS)
         assert ticks(chart.figure.axes[0])[0].endswith("10 forces; expected below 0")
         assert "After: 0.50 (0.10 to 0.90)" in chart.alt
-        assert chart.title == "1 of 2 windows has a slope that differs clearly from 0"
+        assert chart.title == "Of 2 windows, 1 has a slope that differs clearly from 0"
 
     def test_event_paths_keep_before_and_after_apart(self):
         table = pd.DataFrame(
@@ -181,7 +181,7 @@ class TestWeighing:
         chart = weighing.curve({"Rise": table}, source="Made up")
         rows = chart.figure.axes[1]
         assert [text.get_text() for text in rows.get_yticklabels()] == ["a", "b"]
-        assert marks(chart, "|", axes=1) == [(1, 0), (0, 1)]  # in order of size, b is the first
+        assert marks(chart, "|", axes=1) == [(0, 1), (1, 0)]  # in order of size, b is the first
 
     def test_curve_counts_intervals_above_zero(self):
         table = pd.DataFrame(
@@ -215,7 +215,7 @@ class TestWeighing:
              "last_refuted": [0.8, 0.4]}
         )  # fmt: skip
         chart = weighing.faults(frame, source=WORDS["source"])
-        assert chart.title.startswith("2 of 2 false assumptions mislead") and chart.title.endswith(
+        assert chart.title.startswith("Of 2 false assumptions, 2 mislead") and chart.title.endswith(
             "for 1 the last rung is refuted"
         )
         assert "uneven (rung 5): misled 90%, refuted 0%, last rung refuted 80%" in chart.alt

@@ -127,9 +127,7 @@ def test_the_changes_chart_claims_a_pattern_only_where_the_data_have_it():
     assert floor.changes_beside_the_floor(other).title == "FOI changes beside official changes"
 
 
-@pytest.mark.parametrize(
-    ("odd", "title"), [(True, "1 stands out"), (False, "none stands out")]
-)
+@pytest.mark.parametrize(("odd", "title"), [(True, "1 stands out"), (False, "none stands out")])
 def test_the_age_chart_says_what_stands_out(odd, title):
     profiles = pd.DataFrame(
         {

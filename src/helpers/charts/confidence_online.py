@@ -39,28 +39,24 @@ def growth_by_offence(kinds: Mapping[str, tuple], *, source: str) -> Chart | Not
     frame = pd.DataFrame(rows, columns=["offence", "ratio", "low", "high", "meaning"])
     source += "".join(f" {name} is {gap}." for name, gap in gaps.items())
     drawn, axes = style.figure(height=1.1 + 0.3 * len(frame))
-    rows = np.arange(len(frame))[::-1]
-    for row, item in zip(rows, frame.itertuples(), strict=True):
-        colour = style.MEANINGS[item.meaning]
-        style.estimates(axes, [row], [item.ratio], [item.low], [item.high], colour)
-        style.label(axes, item.high, row, change(item.ratio), colour)
-    axes.set_yticks(rows, frame["offence"])
-    axes.set_ylim(-0.7, len(frame) - 0.3)
+    colours = frame["meaning"].map(style.MEANINGS)
+    at = style.rows(axes, frame["offence"], down=True, fontsize=8.5)
+    style.estimates(axes, at, frame["ratio"], frame["low"], frame["high"], colours)
+    for row, ratio, high, colour in zip(at, frame["ratio"], frame["high"], colours, strict=True):
+        style.label(axes, high, row, change(ratio), colour)
     axes.set_xlim(min(0.95, frame["low"].min() * 0.97), frame["high"].max() * 1.08)
     style.ratio_axis(axes)
     style.reference(axes, 1, "no change")
-    axes.tick_params(axis="y", length=0)
     top, least = frame.loc[frame["ratio"].idxmax()], frame.loc[frame["ratio"].idxmin()]
     alt = (
         f"Dot plot of growth with intervals for {len(frame)} kinds of offence. Largest: {top['offence']}, "
         f"{_growth(top)}. Smallest: {least['offence']}, {_growth(least)}."
     )
-    grew = int((frame["low"] > 1).sum())
-    title = (
-        f"{'All' if grew == len(frame) else f'{grew} of'} {len(frame)} kinds of offence clearly grew: "
-        f"{changes(least['ratio'], top['ratio'])}"
+    grew = (frame["low"] > 1).sum()
+    start = (
+        f"All {grew} kinds of offence" if grew == len(frame) else f"Of {len(frame)} kinds of offence, {grew}"
     )
-    return Chart(drawn, frame.reset_index(drop=True), alt, title, source)
+    return Chart(drawn, frame, alt, f"{start} clearly grew: {changes(least['ratio'], top['ratio'])}", source)
 
 
 def delay_by_force(frame: pd.DataFrame, *, source: str) -> Chart:
@@ -78,37 +74,31 @@ def delay_by_force(frame: pd.DataFrame, *, source: str) -> Chart:
     Chart
     """
     table = frame.sort_values("late", ignore_index=True)
+    first, last = table.iloc[0], table.iloc[-1]
     drawn, axes = style.figure(height=1.2 + 0.28 * len(table))
-    rows = np.arange(len(table))
+    rows = style.rows(axes, table["area"], room=1.3)
     style.estimates(
         axes, rows, table["late"], table["late_low"], table["late_high"], style.CONFIDENCE, zorder=4
     )
     axes.plot(table["official"], rows, "D", color=style.OFFICIAL, markersize=4.5, zorder=3)
-    axes.set_yticks(rows, table["area"])
-    axes.set_ylim(-0.7, len(table) + 0.3)
-    axes.set_xlim(table[["late_low", "official"]].min().min() * 0.9, table["late_high"].max() * 1.1)
+    axes.set_xlim(table[["late_low", "official"]].min(axis=None) * 0.9, table["late_high"].max() * 1.1)
     style.ratio_axis(axes)
     style.reference(axes, 1, "no change")
-    axes.tick_params(axis="y", length=0)
-    top = len(table) - 1
-    style.label(
-        axes, table["late"][top], top, "reported over a year afterwards (FOI)", style.CONFIDENCE, side="above"
-    )
-    style.label(
-        axes, table["official"][top], top, "all child-only codes", style.OFFICIAL, side="above", ha="left"
-    )
-    faster = int((table["late"] > table["official"]).sum())
+    words = "reported over a year afterwards (FOI)"
+    style.label(axes, last["late"], rows[-1], words, style.CONFIDENCE, side="above")
+    words = "all child-only codes"
+    style.label(axes, last["official"], rows[-1], words, style.OFFICIAL, side="above", ha="left")
+    faster = (table["late"] > table["official"]).sum()
     title = f"Offences reported over a year afterwards grew faster than all offences in {faster} of {len(table)} forces"
     alt = (
         f"Dot plot for {len(table)} forces of the growth of offences reported more than a year late, by FOI, "
         f"beside that of all official child-only offences. Those reported late grew faster in {faster} of them; they run "
-        f"from {change(table['late'].min())} in {table['area'][0]} to {change(table['late'].max())} in "
-        f"{table['area'][top]}."
+        f"from {change(first['late'])} in {first['area']} to {change(last['late'])} in {last['area']}."
     )
     return Chart(drawn, table, alt, title, source)
 
 
-def placebo_dates(panels: Mapping[str, pd.DataFrame], *, source: str, meaning="confidence") -> Chart:
+def placebo_dates(panels: Mapping[str, pd.DataFrame], *, source: str) -> Chart:
     """The step at a named date among the steps at every other date, one panel an event.
 
     Parameters
@@ -116,8 +106,6 @@ def placebo_dates(panels: Mapping[str, pd.DataFrame], *, source: str, meaning="c
     panels : mapping of str to DataFrame
         Panel title to `when` (label of the date), `ratio`, `low`, `high`, `event`.
     source : str
-    meaning : str
-        Whose colour marks the named date.
 
     Returns
     -------
@@ -127,19 +115,17 @@ def placebo_dates(panels: Mapping[str, pd.DataFrame], *, source: str, meaning="c
     words, ranks = [], []
     for axes, (name, table) in zip(grid[:, 0], panels.items(), strict=True):
         at = np.arange(len(table))
-        for chosen, colour in ((~table["event"], style.NEUTRAL), (table["event"], style.MEANINGS[meaning])):
-            part = table[chosen]
-            style.estimates(axes, at[chosen], part["ratio"], part["low"], part["high"], colour, across=False)
+        colours = np.where(table["event"], style.CONFIDENCE, style.NEUTRAL)
+        style.estimates(axes, at, table["ratio"], table["low"], table["high"], colours, across=False)
         style.ratio_axis(axes, axis="y")
         style.reference(axes, 1, across=True)
-        shown = at[:: int(np.ceil(len(table) / 7))]
+        shown = at[:: -(-len(table) // 7)]
         axes.set_xticks(shown, table["when"].iloc[shown])
         axes.set_xlim(-0.6, len(table) - 0.4)
         axes.set_title(name)
         event = table[table["event"]].iloc[0]
-        larger = int((table["ratio"] >= event["ratio"]).sum())
-        words.append(f"{name}: {_growth(event)}, rank {larger} of {len(table)} dates")
-        ranks.append(f"{larger} of {len(table)}")
+        ranks.append(f"{(table['ratio'] >= event['ratio']).sum()} of {len(table)}")
+        words.append(f"{name}: {_growth(event)}, rank {ranks[-1]} dates")
     alt = f"Step estimates at a named date among all dates, with intervals. {'; '.join(words)}."
     data = pd.concat([table.assign(panel=name) for name, table in panels.items()], ignore_index=True)
     title = f"By size among all dates, the step at the named date is number {listed(ranks)}"
@@ -159,36 +145,25 @@ def named_forces(frame: pd.DataFrame, *, source: str) -> Chart:
     -------
     Chart
     """
-    events = list(dict.fromkeys(frame["event"]))
+    events = frame["event"].unique()
     drawn, axes = style.figure(height=1.1 + 0.62 * len(events))
+    rows = style.rows(axes, events, down=True, room=0.8)
     words, more = [], []
-    for row, event in enumerate(reversed(events)):
+    for row, event in zip(rows, events, strict=True):
         part = frame[frame["event"] == event]
-        others, own = part[~part["named"]], part[part["named"]].iloc[0]
-        axes.plot(
-            others["change"], np.full(len(others), row), "|", color=style.NEUTRAL, markersize=11, alpha=0.7
-        )
-        axes.plot([own["change"]], [row], "o", color=style.CONFIDENCE, zorder=4)
-        style.label(
-            axes,
-            own["change"],
-            row,
-            f"{own['force']}, {change(own['change'])}",
-            style.CONFIDENCE,
-            side="above",
-        )
-        above = int((others["change"] > own["change"]).sum())
-        more.insert(0, f"{above} of {len(others)}")
-        words.append(f"{event}: {change(own['change'])}, with {above} of {len(others)} other forces above it")
-    axes.set_yticks(range(len(events)), reversed(events))
-    axes.set_ylim(-0.6, len(events) - 0.2)
+        others, own = part.loc[~part["named"], "change"], part[part["named"]].iloc[0]
+        axes.plot(others, [row] * len(others), "|", color=style.NEUTRAL, markersize=11, alpha=0.7)
+        axes.plot(own["change"], row, "o", color=style.CONFIDENCE, zorder=4)
+        grew = change(own["change"])
+        style.label(axes, own["change"], row, f"{own['force']}, {grew}", style.CONFIDENCE, side="above")
+        more.append(f"{(others > own['change']).sum()} of {len(others)}")
+        words.append(f"{event}: {grew}, with {more[-1]} other forces above it")
     axes.set_xlim(frame["change"].min() * 0.96, frame["change"].max() * 1.06)
     style.ratio_axis(axes)
     style.reference(axes, 1)
-    axes.tick_params(axis="y", length=0)
     alt = (
         f"Change in child-only offences in each named force among all forces, year after over year before. "
-        f"{'; '.join(words)}."
+        f"{'; '.join(words[::-1])}."
     )
     title = f"Other forces that grew more than the named one: {listed(more)}"
     return Chart(drawn, frame.reset_index(drop=True), alt, title, source)
@@ -209,27 +184,23 @@ def flag_bound(frame: pd.DataFrame, *, source: str) -> Chart:
     Chart
         Its title says what follows if the flag catches half.
     """
+    caught = frame["sensitivity"]
+    half, steep = (frame.iloc[(caught - share).abs().argmin()] for share in (0.5, 0.15))
     drawn, axes = style.figure(height=3.1)
-    axes.fill_between(
-        frame["sensitivity"], frame["low"], frame["high"], color=style.ONLINE, alpha=0.25, linewidth=0
-    )
-    for side in ("low", "high"):
-        axes.plot(frame["sensitivity"], frame[side], color=style.ONLINE)
-    axes.set_xlim(0, 1)
-    axes.set_ylim(0, 1)
+    axes.fill_between(caught, frame["low"], frame["high"], color=style.ONLINE, alpha=0.25, linewidth=0)
+    axes.plot(caught, frame[["low", "high"]], color=style.ONLINE)
+    axes.set(xlim=(0, 1), ylim=(0, 1))
     style.percents(axes, axis="x")
-    style.percents(axes, axis="y")
+    style.percents(axes)
     axes.set_xlabel("Online offences that carry the flag (not known)")
     axes.set_ylabel("Offences that are online")
-    last, half = frame.iloc[-1], frame.iloc[(frame["sensitivity"] - 0.5).abs().argmin()]
-    steep = frame.iloc[(frame["sensitivity"] - 0.15).abs().argmin()]
     style.label(axes, steep["sensitivity"], steep["high"], "largest published count", style.ONLINE, gap=9)
     style.label(axes, steep["sensitivity"], steep["low"], "smallest", style.ONLINE, side="left", gap=9)
-    title = f"If the flag caught half, {half['low']:.1%} to {half['high']:.1%} of offences were online"
+    at_all, at_half = (f"{row['low']:.1%} to {row['high']:.1%}" for row in (frame.iloc[-1], half))
+    title = f"If the flag caught half, {at_half} of offences were online"
     alt = (
         f"Curve of the share of offences that is online against the share of online offences that the flag "
-        f"catches. If it catches all, {last['low']:.1%} to {last['high']:.1%}; if half, {half['low']:.1%} to "
-        f"{half['high']:.1%}; the fewer it catches, the larger the share."
+        f"catches. If it catches all, {at_all}; if half, {at_half}; the fewer it catches, the larger the share."
     )
     return Chart(drawn, frame.reset_index(drop=True), alt, title, source)
 
@@ -252,24 +223,21 @@ def flag_uptake(frame: pd.DataFrame, *, years: tuple[str, str], source: str) -> 
     """
     table = frame.sort_values("last", ignore_index=True)
     drawn, axes = style.figure(height=1.2 + 0.34 * len(table))
-    rows = np.arange(len(table))
-    for year, move, face in (("first", 0.13, style.PAPER), ("last", -0.13, style.ONLINE)):
-        limits = table[year], table[f"{year}_low"], table[f"{year}_high"]
-        style.estimates(axes, rows + move, *limits, style.ONLINE, markerfacecolor=face)
-    top = len(table) - 1
-    rose = int((table["last"] > table["first"]).sum())
-    title = f"Use of the online flag rose in {rose} of {len(table)} forces from {years[0]} to {years[1]}"
-    style.label(axes, table["first"][top], top + 0.13, years[0], style.ONLINE, side="above")
-    style.label(axes, table["last"][top], top - 0.13, years[1], style.ONLINE, side="below")
-    axes.set_yticks(rows, table["area"])
-    axes.set_ylim(-0.6, len(table) - 0.1)
-    axes.set_xlim(0, table[["first_high", "last_high"]].max().max() * 1.05)
+    rows = style.rows(axes, table["area"], room=0.9)
+    looks = {"first": (0.13, style.PAPER, "above"), "last": (-0.13, style.ONLINE, "below")}
+    for (end, (move, face, side)), year in zip(looks.items(), years, strict=True):
+        limits = table[end], table[f"{end}_low"], table[f"{end}_high"]
+        style.estimates(axes, rows + move, *limits, style.ONLINE, facecolors=face)
+        style.label(axes, table[end].iloc[-1], rows[-1] + move, year, style.ONLINE, side=side)
+    axes.set_xlim(0, table[["first_high", "last_high"]].max(axis=None) * 1.05)
     axes.set_xlabel("Flagged offences for every 100 official child-only offences")
-    axes.tick_params(axis="y", length=0)
+    rose, fell = (table["last"] > table["first"]).sum(), (table["last"] < table["first"]).sum()
+    title = f"Use of the online flag rose in {rose} of {len(table)} forces from {years[0]} to {years[1]}"
+    least, most = table.iloc[0], table.iloc[-1]
     alt = (
         f"Dot plot for {len(table)} forces of flagged offences per 100 child-only offences in {years[0]} and "
-        f"{years[1]}. In {years[1]} they run from {table['last'].min():.1f} in {table['area'][0]} to "
-        f"{table['last'].max():.1f} in {table['area'][top]}; {int((table['last'] < table['first']).sum())} fell."
+        f"{years[1]}. In {years[1]} they run from {least['last']:.1f} in {least['area']} to "
+        f"{most['last']:.1f} in {most['area']}; {fell} fell."
     )
     return Chart(drawn, table, alt, title, source)
 
@@ -288,21 +256,18 @@ def quarters_indexed(frame: pd.DataFrame, *, source: str) -> Chart:
     -------
     Chart
     """
+    series = frame.drop(columns="quarter").reset_index(drop=True)
+    colours = dict(zip(series, [style.ONLINE, style.OFFICIAL, style.NEUTRAL, style.ARTEFACT], strict=False))
     drawn, axes = style.figure(height=3.6)
-    names = [name for name in frame.columns if name != "quarter"]
-    at = np.arange(len(frame))
-    colours = [style.ONLINE, style.OFFICIAL, style.NEUTRAL, style.ARTEFACT]
-    for name, colour in zip(names, colours, strict=False):
-        axes.plot(at, frame[name], color=colour)
-    ends = style.spread(list(np.log(frame[names].iloc[-1])), 0.075)
-    for name, colour, height in zip(names, colours, np.exp(ends), strict=False):
-        style.label(axes, at[-1], height, name, colour)
+    for name, colour in colours.items():
+        axes.plot(series[name], color=colour)
+    ends = series.iloc[-1]
     axes.set_xlim(0, len(frame) * 1.42)
     style.ratio_axis(axes, axis="y")
+    style.end_labels(axes, len(frame) - 1, [(ends[name], name, colour) for name, colour in colours.items()])
     style.reference(axes, 1, across=True)
-    shown = at[::4]
-    axes.set_xticks(shown, frame["quarter"].iloc[shown])
-    last = "; ".join(f"{name} {change(frame[name].iloc[-1])}" for name in names)
+    axes.set_xticks(range(0, len(frame), 4), frame["quarter"].iloc[::4])
+    last = "; ".join(f"{name} {change(ends[name])}" for name in series)
     title = f"Change by {frame['quarter'].iloc[-1]} since the first year: {last}"
     alt = (
         f"Lines by quarter from {frame['quarter'].iloc[0]} to {frame['quarter'].iloc[-1]}, seasons taken out, each "

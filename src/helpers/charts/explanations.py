@@ -34,26 +34,29 @@ def dose_response(frame: pd.DataFrame, *, slope, source: str) -> Chart:
     Chart
         Its title says whether the slope can be told from none.
     """
+    dose, growth = frame["dose"], frame["growth"]
     drawn, axes = style.figure(height=3.7)
     axes.errorbar(
-        frame["dose"], frame["growth"], xerr=1.96 * frame["dose_se"], yerr=1.96 * frame["growth_se"],
+        dose, growth, xerr=1.96 * frame["dose_se"], yerr=1.96 * frame["growth_se"],
         fmt="o", color=style.OFFICIAL, markersize=3.5, elinewidth=0.7, alpha=0.75,
     )  # fmt: skip
-    x = np.linspace(frame["dose"].min() - 0.02, frame["dose"].max() + 0.02, 50)
-    middle, height = frame["dose"].mean(), frame["growth"].mean()
-    ends = [height + end * (x - middle) for end in (slope.low, slope.high)]
-    axes.fill_between(x, np.minimum(*ends), np.maximum(*ends), color=style.RECORDING, alpha=0.15, linewidth=0)
-    axes.plot(x, height + slope.value * (x - middle), color=style.RECORDING)
-    axes.plot(x, height + (x - middle), color=style.NEUTRAL, linestyle=(0, (4, 3)), linewidth=1.1)
-    axes.set_ylim(frame["growth"].min() - 0.25, frame["growth"].max() + 0.2)
-    style.label(axes, x[0], height + slope.value * (x[0] - middle), minus(f"slope {slope.value:.2f}"), style.RECORDING,
-                side="left")  # fmt: skip
+    x = np.linspace(dose.min() - 0.02, dose.max() + 0.02, 50)
+    lines = growth.mean() + np.outer(x - dose.mean(), [slope.low, slope.high, slope.value, 1])
+    bounds = lines[:, :2]
+    axes.fill_between(x, bounds.min(1), bounds.max(1), color=style.RECORDING, alpha=0.15, linewidth=0)
+    axes.plot(x, lines[:, 2], color=style.RECORDING)
+    axes.plot(x, lines[:, 3], color=style.NEUTRAL, linestyle=(0, (4, 3)), linewidth=1.1)
+    shares = np.arange(0, 1, 0.1)
+    axes.set_xticks(-np.log1p(-shares), [f"{share:.0%}" for share in shares])
     axes.set_xlim(x[0] - 0.075, x[-1] + 0.02)
-    style.label(axes, x[-1], height + (x[-1] - middle), "slope 1: every gap closed", style.NEUTRAL, side="above",
-                ha="right")  # fmt: skip
+    axes.set_ylim(growth.min() - 0.25, growth.max() + 0.2)
+    style.label(axes, x[0], lines[0, 2], minus(f"slope {slope.value:.2f}"), style.RECORDING, side="left")
+    closed = "slope 1: every gap closed"
+    style.label(axes, x[-1], lines[-1, 3], closed, style.NEUTRAL, side="above", ha="right")
     style.reference(axes, 0, across=True)
-    axes.set_xlabel("Left unrecorded at the audit (minus log of accuracy)")
-    axes.set_ylabel("Growth beyond that of other forces (log)")
+    style.ratio_axis(axes, axis="y", logs=True)
+    axes.set_xlabel("Reported crimes that the audit found unrecorded (log scale)")
+    axes.set_ylabel("Growth beyond that of other forces")
     alt = (
         f"Scatter of {len(frame)} forces: log growth of child-only offences across the force's own audit, over "
         f"that of other forces, against minus the log of audited accuracy. The fitted slope is {slope.value:.2f}, "
@@ -78,28 +81,23 @@ def slopes(frame: pd.DataFrame, *, source: str) -> Chart:
     -------
     Chart
     """
+    names = [f"{fill(row.window, 36)}\n{row.n} forces; expected {row.expected}" for row in frame.itertuples()]
     drawn, axes = style.figure(height=1.2 + 0.6 * len(frame))
-    rows = np.arange(len(frame))[::-1]
+    rows = style.rows(axes, names, down=True)
     style.estimates(axes, rows, frame["value"], frame["low"], frame["high"], style.RECORDING)
-    axes.plot(frame["naive"], rows - 0.18, "D", color=style.NEUTRAL, markersize=4)
-    for row, item in zip(rows, frame.itertuples(), strict=True):
-        style.label(axes, item.value, row, minus(f"{item.value:.2f}"), style.RECORDING, side="above")
-    style.label(axes, frame["naive"].iloc[0], rows[0] - 0.18, "least squares", style.NEUTRAL, side="left")
-    labels = [
-        f"{fill(item.window, 36)}\n{item.n} forces; expected {item.expected}" for item in frame.itertuples()
-    ]
-    axes.set_yticks(rows, labels)
-    axes.set_ylim(-0.8, len(frame) - 0.4)
+    axes.plot(frame["naive"], rows + 0.18, "D", color=style.NEUTRAL, markersize=4)
+    for row, value in zip(rows, frame["value"], strict=True):
+        style.label(axes, value, row, minus(f"{value:.2f}"), style.RECORDING, side="above")
+    style.label(axes, frame["naive"].iloc[0], 0.18, "least squares", style.NEUTRAL, side="left")
     axes.set_xlabel("Slope of log growth\non minus log accuracy")
     style.reference(axes, 0)
     style.reference(axes, 1, "every gap closed")
-    axes.tick_params(axis="y", length=0)
     words = "; ".join(
-        f"{item.window}: {item.value:.2f} ({item.low:.2f} to {item.high:.2f})" for item in frame.itertuples()
+        f"{row.window}: {row.value:.2f} ({row.low:.2f} to {row.high:.2f})" for row in frame.itertuples()
     )
     alt = f"Dot plot of {len(frame)} dose-response slopes with intervals, and least-squares slopes. {words}."
-    clear = int(((frame["low"] > 0) | (frame["high"] < 0)).sum())
-    title = f"{clear or 'None'} of {len(frame)} windows {'has' if clear < 2 else 'have'} a slope that differs clearly from 0"
+    clear = ((frame["low"] > 0) | (frame["high"] < 0)).sum()
+    title = f"Of {len(frame)} windows, {clear or 'none'} {'has' if clear < 2 else 'have'} a slope that differs clearly from 0"
     return Chart(drawn, frame.reset_index(drop=True), minus(alt), title, source)
 
 
@@ -118,26 +116,24 @@ def event_paths(panels: Mapping[str, pd.DataFrame], *, meanings: Sequence[str], 
     -------
     Chart
     """
-    drawn, grid = style.figure(
-        len(panels), 1, height=0.9 + 1.75 * len(panels), sharex=True, sharey=True, squeeze=False
-    )
+    height = 0.9 + 1.75 * len(panels)
+    drawn, grid = style.figure(len(panels), 1, height=height, sharex=True, sharey=True, squeeze=False)
     words, clear = [], []
     for axes, (name, table), meaning in zip(grid[:, 0], panels.items(), meanings, strict=True):
-        before = table["event_time"] < 0
-        for part, colour in ((table[before], style.NEUTRAL), (table[~before], style.MEANINGS[meaning])):
-            style.estimates(
-                axes, part["event_time"], part["estimate"], part["low"], part["high"], colour, across=False
-            )
+        at, effect = table["event_time"], table["estimate"]
+        before, after = effect[at < 0], table[at >= 0]
+        colours = np.where(at < 0, style.NEUTRAL, style.MEANINGS[meaning])
+        style.estimates(axes, at, effect, table["low"], table["high"], colours, across=False)
         style.reference(axes, 0, across=True)
         style.reference(axes, -0.5)
         axes.set_title(name)
-        after = table[~before]
-        told = int(((after["low"] > 0) | (after["high"] < 0)).sum())
+        told = ((after["low"] > 0) | (after["high"] < 0)).sum()
         clear.append(f"{name[0].lower()}{name[1:]} {told} of {len(after)}")
         words.append(
             f"{name}: from {after['estimate'].min():.2f} to {after['estimate'].max():.2f} after the date, "
-            f"{table.loc[before, 'estimate'].min():.2f} to {table.loc[before, 'estimate'].max():.2f} before it"
+            f"{before.min():.2f} to {before.max():.2f} before it"
         )
+    style.ratio_axis(grid[0, 0], axis="y", logs=True)
     grid[-1, 0].set_xlabel("Quarters since the first whole quarter after the date")
     alt = f"Effects on log quarterly counts by quarters since inspection, with intervals. {'; '.join(words)}."
     data = pd.concat([table.assign(panel=name) for name, table in panels.items()], ignore_index=True)
@@ -163,32 +159,29 @@ def against_controls(frame: pd.DataFrame, *, low: float, high: float, source: st
     Chart
     """
     table = frame.sort_values("ratio", ignore_index=True)
+    neutral = table["meaning"] == "neutral"
+    controls, others = table.loc[neutral, "ratio"], table[~neutral]
     drawn, axes = style.figure(height=1.2 + 0.175 * len(table))
     axes.axvspan(low, high, color=style.FAINT, alpha=0.55, linewidth=0, zorder=0)
-    rows = np.arange(len(table))
-    for meaning, part in table.groupby("meaning", sort=False):
-        style.estimates(axes, part.index, part["ratio"], part["low"], part["high"], style.MEANINGS[meaning])
-    axes.set_yticks(rows, table["label"])
-    for text, meaning in zip(axes.get_yticklabels(), table["meaning"], strict=True):
-        text.set_color(style.INK if meaning == "neutral" else style.MEANINGS[meaning])
-    axes.set_ylim(-0.7, len(table) + 0.4)
+    rows = style.rows(axes, table["label"], room=1.4)
+    colours = table["meaning"].map(style.MEANINGS)
+    style.estimates(axes, rows, table["ratio"], table["low"], table["high"], colours)
+    for text, colour in zip(axes.get_yticklabels(), colours.where(~neutral, style.INK), strict=True):
+        text.set_color(colour)
     axes.set_xlim(max(0.6, table["low"].min() * 0.97), table["high"].max() * 1.04)
     style.ratio_axis(axes)
     style.reference(axes, 1)
-    axes.annotate("ordinary for controls", (np.sqrt(low * high), 1), xytext=(0, -2), textcoords="offset points",
-                  xycoords=("data", "axes fraction"), ha="center", va="top", fontsize=7.5, color=style.NEUTRAL)  # fmt: skip
-    axes.tick_params(axis="y", length=0)
-    others = table[table["meaning"] != "neutral"]
+    words, look = "ordinary for controls", {"side": "below", "gap": 0, "fontsize": style.SMALL}
+    style.label(axes, np.sqrt(low * high), axes.get_ylim()[1], words, style.NEUTRAL, **look)
     named = "; ".join(f"{item.label} {change(item.ratio)}" for item in others.itertuples())
-    controls = table.loc[table["meaning"] == "neutral", "ratio"]
     alt = (
         f"Dot plot of the growth of {len(table)} kinds of offence. Negative controls grew by "
         f"{changes(controls.min(), controls.max())}; {changes(low, high)} is ordinary for them. {named}."
     )
-    child = table.loc[table["meaning"] == "official", "ratio"]
-    below = int((controls < child.max()).sum())
+    child = table.loc[table["meaning"] == "official", "ratio"].max()
+    below = (controls < child).sum()
     title = (
-        f"Child-only offences {'rose' if child.max() >= 1 else 'fell'} by {change(child.max()).lstrip('+−')}, more than "
+        f"Child-only offences {'rose' if child >= 1 else 'fell'} by {change(child).lstrip('+−')}, more than "
         f"{'all' if below == len(controls) else f'{below} of'} {len(controls)} kinds that leave officers little to decide"
     )
     return Chart(drawn, table, alt, title, source)
@@ -213,45 +206,35 @@ def break_dates(
     -------
     Chart
     """
+    data = frame.reset_index(drop=True)
+    data = data.assign(possible=data.index.isin(possible))
+    when, offences, series, broken = data["when"], data["offences"], data["adjusted"], data[data["possible"]]
     drawn, axes = style.figure(height=3.8)
-    at = np.arange(len(frame))
     axes.axvspan(expected[0] - 0.5, expected[1] + 0.5, color=style.RECORDING, alpha=0.12, linewidth=0)
-    axes.plot(at, frame["offences"], color=style.NEUTRAL, linewidth=0.9)
-    axes.plot(at, frame["adjusted"], color=style.OFFICIAL)
-    axes.plot(
-        list(possible), frame["adjusted"].iloc[list(possible)], "o", color=style.RECORDING, markersize=6
-    )
-    style.label(
-        axes,
-        at[-1],
-        frame["adjusted"].iloc[-1],
-        "seasons taken out",
-        style.OFFICIAL,
-        side="above",
-        ha="right",
-    )
-    last = list(possible)[-1]
-    style.label(axes, last, frame["adjusted"].iloc[last], "could have broken here", style.RECORDING, side="right", gap=8,
-                va="top")  # fmt: skip
-    style.label(axes, at[0], 0.9 * frame["offences"].iloc[:4].min(), "thin: as recorded", style.NEUTRAL, side="below",
-                ha="left")  # fmt: skip
-    axes.annotate("expected", (np.mean(expected), 0), xycoords=("data", "axes fraction"), xytext=(0, 4),
-                  textcoords="offset points", ha="center", fontsize=8, color=style.RECORDING)  # fmt: skip
-    axes.set_xticks(at[::4], frame["when"].iloc[::4])
+    axes.plot(offences, color=style.NEUTRAL, linewidth=0.9)
+    axes.plot(series, color=style.OFFICIAL)
+    axes.plot(broken["adjusted"], "o", color=style.RECORDING, markersize=6)
     axes.set_ylim(0, None)
+    words = "seasons taken out"
+    style.label(axes, len(data) - 1, series.iloc[-1], words, style.OFFICIAL, side="above", ha="right")
+    last = broken.index[-1]
+    style.label(axes, last, series[last], "could have broken here", style.RECORDING, gap=8, va="top")
+    low = 0.9 * offences.iloc[:4].min()
+    style.label(axes, 0, low, "thin: as recorded", style.NEUTRAL, side="below", ha="left")
+    style.label(axes, np.mean(expected), 0, "expected", style.RECORDING, side="above", fontsize=8)
+    axes.set_xticks(range(0, len(data), 4), when[::4])
     style.thousands(axes)
     axes.set_ylabel("Offences in a quarter")
-    names = frame["when"].iloc[list(possible)].tolist()
+    names = broken["when"].tolist()
     alt = (
-        f"Line of quarterly counts from {frame['when'].iloc[0]} to {frame['when'].iloc[-1]}, rising from "
-        f"{frame['offences'].iloc[0]:,} to {frame['offences'].iloc[-1]:,}. The series could have broken in any of "
+        f"Line of quarterly counts from {when.iloc[0]} to {when.iloc[-1]}, rising from "
+        f"{offences.iloc[0]:,} to {offences.iloc[-1]:,}. The series could have broken in any of "
         f"{len(names)} quarters, from {names[0]} to {names[-1]}."
     )
-    data = frame.assign(possible=np.isin(at, list(possible)))
     title = (
         f"The growth of records could have changed in any of {len(names)} quarters, {names[0]} to {names[-1]}"
     )
-    return Chart(drawn, data.reset_index(drop=True), alt, title, source)
+    return Chart(drawn, data, alt, title, source)
 
 
 def room_to_grow(frame: pd.DataFrame, *, source: str) -> Chart:
@@ -269,27 +252,23 @@ def room_to_grow(frame: pd.DataFrame, *, source: str) -> Chart:
     Chart
     """
     table = frame.sort_values("ratio", ignore_index=True)
+    first, last = table.iloc[0], table.iloc[-1]
     drawn, axes = style.figure(height=1.2 + 0.36 * len(table))
-    rows = np.arange(len(table))
+    rows = style.rows(axes, table["force"], room=1.1)
     style.estimates(axes, rows + 0.14, table["ratio"], table["low"], table["high"], style.OFFICIAL)
-    style.interval(axes, rows - 0.14, table["most_low"], table["most_high"], style.RECORDING)
-    axes.plot(table["most"], rows - 0.14, "D", color=style.RECORDING, markersize=4)
-    axes.set_yticks(rows, table["force"])
-    axes.set_ylim(-0.7, len(table) + 0.1)
+    most = table[["most", "most_low", "most_high"]].to_numpy().T
+    style.estimates(axes, rows - 0.14, *most, style.RECORDING, marker="D", size=4)
     style.ratio_axis(axes)
     style.reference(axes, 1)
-    top = len(table) - 1
-    style.label(axes, table["ratio"][top], top + 0.14, "growth", style.OFFICIAL, side="above")
-    style.label(axes, table["most"][top], top - 0.14, "if all were recorded", style.RECORDING, side="below")
-    axes.tick_params(axis="y", length=0)
-    beyond = int((table["low"] > table["most_high"]).sum())
-    within = int((table["ratio"] <= table["most"]).sum())
+    style.label(axes, last["ratio"], rows[-1] + 0.14, "growth", style.OFFICIAL, side="above")
+    style.label(axes, last["most"], rows[-1] - 0.14, "if all were recorded", style.RECORDING, side="below")
+    beyond, within = (table["low"] > table["most_high"]).sum(), (table["ratio"] <= table["most"]).sum()
     title = (
         f"In {beyond} of {len(table)} forces records grew by more than recording everything could have added"
     )
     alt = (
         f"Dot plot for {len(table)} forces of growth beside one over the accuracy found in 2014. Growth is no more "
         f"than that in {within} of them, and beyond its interval in {beyond}. Growth runs from "
-        f"{change(table['ratio'].min())} in {table['force'][0]} to {change(table['ratio'].max())} in {table['force'][top]}."
+        f"{change(first['ratio'])} in {first['force']} to {change(last['ratio'])} in {last['force']}."
     )
     return Chart(drawn, table, alt, title, source)

@@ -181,5 +181,7 @@ def _check(chart: Chart, id: str) -> None:
         raise ValueError(f"figure {id!r} needs alt text that says what it shows, not {chart.alt!r}")
     if not chart.title.strip() or not chart.source.strip():
         raise ValueError(f"figure {id!r} needs a title and a source")
+    if chart.title[0].isdigit():
+        raise ValueError(f"the title of figure {id!r} begins with a digit: {chart.title!r}; begin with words")
     if chart.data.empty:
         raise ValueError(f"figure {id!r} has no data")

@@ -54,11 +54,10 @@ def by_force(forces: pd.DataFrame, national: float, *, level: float = 0.95) -> C
     apart = 0.16 if len(paired) else 0
     if len(paired):
         axes.hlines(y, data["official_ratio"], data["foi_ratio"], color=style.FAINT, linewidth=1.2, zorder=1)
-        for chosen, face, name in ((~hollow, style.FOI, "FOI"), (hollow, style.PAPER, "")):
-            limits = ratios["foi"][chosen].to_numpy().T
-            style.estimates(axes, y[chosen] + apart, *limits, style.FOI, markerfacecolor=face, label=name)
-    limits = ratios["official"].to_numpy().T
-    style.estimates(axes, y - apart, *limits, style.OFFICIAL, label="official")
+        style.estimates(axes, y + apart, *ratios["foi"].to_numpy().T, style.FOI, label="FOI")
+        ratio = ratios["foi"].loc[hollow, "foi_ratio"]
+        axes.plot(ratio, y[hollow] + apart, "o", color=style.PAPER, markersize=3, zorder=4)
+    style.estimates(axes, y - apart, *ratios["official"].to_numpy().T, style.OFFICIAL, label="official")
     ends = pd.concat(ratios, axis=1)
     axes.set_xlim(ends.min(axis=None) * 0.93, ends.max(axis=None) * 1.07)
     style.ratio_axis(axes)

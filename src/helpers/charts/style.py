@@ -194,12 +194,13 @@ def interval(
 
 
 def estimates(
-    axes: Axes, position, value, low, high, colour: str = INK, *, across: bool = True, marker="o", **options
+    axes: Axes, position, value, low, high, colour=INK, *, across: bool = True, size: float = 5, **options
 ):
-    """Draw estimates as points with their intervals; see :func:`interval`."""
+    """Draw estimates as points with their intervals, in one colour or each in its own; see :func:`interval`."""
     interval(axes, position, low, high, colour, across=across)
     x, y = (value, position) if across else (position, value)
-    return axes.plot(x, y, marker, color=colour, linestyle="", **{"zorder": 3, **options})
+    look = {"color": colour, "s": size**2, "zorder": 3, "linewidth": 1} | options
+    return axes.scatter(x, y, **look)
 
 
 def rows(

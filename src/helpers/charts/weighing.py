@@ -22,17 +22,17 @@ EXPLANATIONS = tuple(
     row["explanation"] for row in vocabularies.rows("explanations", "predicted") if row["predicted"] == "true"
 )
 DIMENSIONS = ("delay", "age", "offence", "force", "time", "adults and children")
-LADDER_NAMES = {"recording + confidence": "these two"}
-# Verdicts are told apart by shape, so that colour is not needed.
+# Verdicts are told apart by shape, so that colour is not needed: marker, and whether it is filled.
 MARKS = {
-    "as predicted": {"marker": "o", "fill": True},
-    "contradicted": {"marker": "X", "fill": True},
-    "cannot tell": {"marker": "o", "fill": False},
-    "no interval": {"marker": "D", "fill": False},
-    "not observed": {"marker": "_", "fill": True},
-    "not tested": {"marker": "1", "fill": True},
-    "other years": {"marker": "d", "fill": False},
+    "as predicted": ("o", True),
+    "contradicted": ("X", True),
+    "cannot tell": ("o", False),
+    "no interval": ("D", False),
+    "not observed": ("_", True),
+    "not tested": ("1", True),
+    "other years": ("d", False),
 }
+FRAMES = {"primary": ("o", "primary"), "afterwards": ("s", "afterwards, no prediction")}
 
 
 def matrix(frame: pd.DataFrame, *, source: str) -> Chart:
@@ -51,42 +51,39 @@ def matrix(frame: pd.DataFrame, *, source: str) -> Chart:
         was known. The title counts what became of the predictions, and no check.
     """
     drawn, axes = style.figure(height=4.7)
+    rows = style.rows(axes, DIMENSIONS, down=True, room=0.5)
     for column, explanation in enumerate(EXPLANATIONS):
-        for row, dimension in enumerate(reversed(DIMENSIONS)):
+        for row, dimension in zip(rows, DIMENSIONS, strict=True):
             cell = frame[(frame["explanation"] == explanation) & (frame["dimension"] == dimension)]
             _cell(axes, column, row, cell, style.MEANINGS[explanation])
+    axes.set_ylim(len(rows) - 0.5, -0.5)
     axes.set_xlim(-0.5, len(EXPLANATIONS) - 0.5)
-    axes.set_ylim(-0.5, len(DIMENSIONS) - 0.5)
     axes.xaxis.tick_top()
     axes.set_xticks(range(len(EXPLANATIONS)), EXPLANATIONS)
-    axes.set_yticks(range(len(DIMENSIONS)), reversed(DIMENSIONS))
     for text, explanation in zip(axes.get_xticklabels(), EXPLANATIONS, strict=True):
         text.set(color=style.MEANINGS[explanation], fontweight="bold")
-    axes.tick_params(length=0)
-    for edge in np.arange(-0.5, len(DIMENSIONS)):
-        axes.axhline(edge, color=style.FAINT, linewidth=0.8, zorder=0)
-    for edge in np.arange(-0.5, len(EXPLANATIONS)):
-        axes.axvline(edge, color=style.FAINT, linewidth=0.8, zorder=0)
-    for spine in axes.spines.values():
-        spine.set_visible(False)
-    used = [verdict for verdict in MARKS if (frame["verdict"] == verdict).any()]
-    handles = [_handle(verdict) for verdict in used]
-    handles.append(Line2D([], [], marker="o", markersize=11, color=style.INK, markerfacecolor="none", linestyle="",
-                          markeredgewidth=0.9, label="primary"))  # fmt: skip
+    axes.set_xticks(np.arange(-0.5, len(EXPLANATIONS)), minor=True)
+    axes.set_yticks(np.arange(-0.5, len(DIMENSIONS)), minor=True)
+    axes.grid(which="minor", linewidth=0.8)
+    axes.tick_params(which="both", length=0)
+    axes.spines[:].set_visible(False)
     foreseen = frame[frame["role"] != "afterwards"]
-    if len(foreseen) < len(frame):
-        handles.append(Line2D([], [], marker="s", markersize=11, color=style.INK, markerfacecolor="none", linestyle="",
-                              markeredgewidth=0.9, label="afterwards, no prediction"))  # fmt: skip
-    axes.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.45, -0.01), ncols=4, handletextpad=0.3,
-                columnspacing=1.1)  # fmt: skip
+    handles = [
+        _mark([], [], verdict, style.INK, label=verdict)
+        for verdict in MARKS
+        if (frame["verdict"] == verdict).any()
+    ]
+    handles += [
+        _frame([], [], role, label=words)
+        for role, (_, words) in FRAMES.items()
+        if role == "primary" or len(foreseen) < len(frame)
+    ]
+    axes.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.45, -0.02), ncols=4, handletextpad=0.7)
     counted = [
-        f"{explanation}: "
-        + ", ".join(
-            f"{int(number)} {verdict}" for verdict, number in
-            foreseen.loc[foreseen["explanation"] == explanation, "verdict"].value_counts().items()
-        )
+        f"{explanation}: {', '.join(f'{number} {verdict}' for verdict, number in verdicts.value_counts().items())}"
         for explanation in EXPLANATIONS
-    ]  # fmt: skip
+        for verdicts in [foreseen.loc[foreseen["explanation"] == explanation, "verdict"]]
+    ]
     alt = (
         f"Grid of {len(foreseen)} predictions by explanation and dimension, each marked with what became of it. "
         f"{'; '.join(counted)}. {foreseen['same_test'].notna().sum()} share their test with another."
@@ -100,8 +97,7 @@ def matrix(frame: pd.DataFrame, *, source: str) -> Chart:
     )
     unjudged = foreseen["verdict"].isin(["not tested", "other years"]).sum()
     if unjudged:
-        title = f"{unjudged} of {len(foreseen)} predictions are not judged: they are about other years, or not tested"
-
+        title = f"Of {len(foreseen)} predictions, {unjudged} are not judged: they are about other years, or not tested"
     columns = [
         "prediction",
         "explanation",
@@ -112,41 +108,43 @@ def matrix(frame: pd.DataFrame, *, source: str) -> Chart:
         "low",
         "high",
         "verdict",
-        "same_test",
     ]
-    return Chart(drawn, frame[columns].reset_index(drop=True), alt, title, source)
-
-
-def _place(name: str) -> tuple[int, bool]:
-    """Where an explanation stands among the panels: in the vocabulary's order, those together after the last of them."""
-    order = vocabularies.values("explanations")
-    parts = name.split(" + ")
-    return max(order.index(part) for part in parts), len(parts) > 1
+    return Chart(drawn, frame[[*columns, "same_test"]].reset_index(drop=True), alt, title, source)
 
 
 def _cell(axes, column: int, row: int, cell: pd.DataFrame, colour: str) -> None:
     """The marks of one cell, five to a line."""
     if cell.empty:
-        style.label(axes, column, row, "predicts nothing", style.NEUTRAL, side="above", gap=-4, fontsize=7.5)
+        axes.text(
+            column,
+            row,
+            "predicts nothing",
+            color=style.NEUTRAL,
+            ha="center",
+            va="center",
+            fontsize=style.SMALL,
+        )
         return
-    lines = int(np.ceil(len(cell) / 5))
+    lines = -(-len(cell) // 5)
     for place, item in enumerate(cell.itertuples()):
         line, within = divmod(place, 5)
         wide = min(5, len(cell) - 5 * line)
-        x, y = column + (within - (wide - 1) / 2) * 0.17, row + ((lines - 1) / 2 - line) * 0.34
-        mark = MARKS[item.verdict]
-        axes.plot(x, y, mark["marker"], color=colour, markersize=6.5, markeredgewidth=1.4,
-                  markerfacecolor=colour if mark["fill"] else "none")  # fmt: skip
-        if item.role == "primary":
-            axes.plot(x, y, "o", color=style.INK, markersize=12, markerfacecolor="none", markeredgewidth=0.9)
-        elif item.role == "afterwards":
-            axes.plot(x, y, "s", color=style.INK, markersize=12, markerfacecolor="none", markeredgewidth=0.9)
+        x, y = column + (within - (wide - 1) / 2) * 0.17, row + (line - (lines - 1) / 2) * 0.34
+        axes.add_line(_mark([x], [y], item.verdict, colour))
+        if item.role in FRAMES:
+            axes.add_line(_frame([x], [y], item.role))
 
 
-def _handle(verdict: str) -> Line2D:
-    mark = MARKS[verdict]
-    return Line2D([], [], marker=mark["marker"], color=style.INK, linestyle="", markersize=6, label=verdict,
-                  markerfacecolor=style.INK if mark["fill"] else "none", markeredgewidth=1.3)  # fmt: skip
+def _mark(x, y, verdict: str, colour: str, **options) -> Line2D:
+    marker, filled = MARKS[verdict]
+    face = colour if filled else "none"
+    return Line2D(x, y, marker=marker, color=colour, linestyle="", markersize=6.5, markerfacecolor=face,
+                  markeredgewidth=1.4, **options)  # fmt: skip
+
+
+def _frame(x, y, role: str, **options) -> Line2D:
+    return Line2D(x, y, marker=FRAMES[role][0], color=style.INK, linestyle="", markersize=12, markerfacecolor="none",
+                  markeredgewidth=0.9, **options)  # fmt: skip
 
 
 @absorbing
@@ -168,54 +166,36 @@ def ladder(frame: pd.DataFrame, *, source: str) -> Chart:
     # What the first rung alone allows has no panel
     highest = frame[frame["step"].ge(min(2, frame["step"].max()))].groupby("explanation")["high"].max()
     shown = sorted(highest.index[highest != 0], key=_place)
-    rungs = frame.drop_duplicates("step").sort_values("step")
+    rungs = frame.drop_duplicates("step").sort_values("step", ignore_index=True)
     drawn, grid = style.figure(1, len(shown), height=1.4 + 0.4 * len(rungs), sharey=True, squeeze=False)
-    at = {step: len(rungs) - 1 - place for place, step in enumerate(rungs["step"])}
-    words, most = [], []
+    words = {}
     for axes, name in zip(grid[0], shown, strict=True):
-        rows = frame[frame["explanation"] == name]
-        colour = style.MEANINGS.get(name, style.NEUTRAL)
-        for item in rows.itertuples():
-            y = at[item.step]
-            if np.isnan(item.low):
-                text = "refuted" if not item.feasible else "no rise"
-                axes.text(0.5, y, text, ha="center", va="center", fontsize=8, color=style.INK, style="italic")
-                continue
-            style.interval(axes, y, item.im_low, item.im_high, colour, width=1.3)
-            if item.high - item.low < 0.02:  # one value, where the assumptions leave no range
-                axes.plot([(item.low + item.high) / 2], [y], "o", color=colour)
-            else:
-                axes.plot(
-                    [item.low, item.high],
-                    [y, y],
-                    color=colour,
-                    linewidth=7,
-                    solid_capstyle="butt",
-                    alpha=0.55,
-                )
+        part = rungs[["step"]].merge(frame[frame["explanation"] == name], on="step")
+        known, colour = part[part["low"].notna()], style.MEANINGS.get(name, style.NEUTRAL)
+        style.rows(axes, rungs["step"].astype(str) + "  " + rungs["rung"], down=True, room=0.6)
+        style.interval(axes, known.index, known["im_low"], known["im_high"], colour, width=1.3)
+        point = known["high"] - known["low"] < 0.02  # one value, where the assumptions leave no range
+        axes.plot((known["low"] + known["high"])[point] / 2, known.index[point], "o", color=colour)
+        ranges = known[~point]
+        style.interval(axes, ranges.index, ranges["low"], ranges["high"], colour, width=7, alpha=0.55)
+        for row, feasible in part.loc[part["low"].isna(), "feasible"].items():
+            text = "no rise" if feasible else "refuted"
+            axes.text(0.5, row, text, ha="center", va="center", fontsize=8, style="italic")
         axes.set_xlim(-0.03, 1.03)
-        axes.set_ylim(-0.6, len(rungs) - 0.4)
         axes.set_xticks([0, 0.5, 1])
         style.percents(axes, axis="x")
         axes.tick_params(axis="x", labelsize=7)
         style.reference(axes, 0.5)
-        axes.set_title(LADDER_NAMES.get(name, name), color=colour, fontsize=8)
-        axes.tick_params(axis="y", length=0)
-        kept = rows[rows["low"].notna()].sort_values("step")
-        if len(kept):
-            last = kept.iloc[-1]
-            words.append(f"{name} {last['im_low']:.0%} to {last['im_high']:.0%} on the last rung that holds")
-            if name in EXPLANATIONS:
-                most.append(f"{name} {last['im_low']:.0%} to {last['im_high']:.0%}")
-    grid[0, 0].set_yticks(
-        list(at.values()),
-        [f"{step}  {name}" for step, name in zip(rungs["step"], rungs["rung"], strict=True)],
-    )
-    title = f"{frame['area'].iloc[0]}, on the last rung that stands: {', '.join(most) or 'no share'}"
+        axes.set_title("these two" if "+" in name else name, color=colour, fontsize=8)
+        if len(known):
+            words[name] = f"{name} {known['im_low'].iloc[-1]:.0%} to {known['im_high'].iloc[-1]:.0%}"
+    found = ", ".join(words[name] for name in words if name in EXPLANATIONS)
+    title = f"{frame['area'].iloc[0]}, on the last rung that stands: {found or 'no share'}"
     refuted = rungs.loc[~rungs["feasible"], "rung"].tolist()
     alt = (
         f"Ranges of the share of the rise that each explanation can have, on {len(rungs)} rungs of assumptions. "
-        f"{'; '.join(words)}. " + (f"Refuted: {', '.join(refuted)}." if refuted else "No rung is refuted.")
+        f"{'; '.join(f'{each} on the last rung that holds' for each in words.values())}. "
+        + (f"Refuted: {', '.join(refuted)}." if refuted else "No rung is refuted.")
     )
     columns = [
         "area",
@@ -231,6 +211,13 @@ def ladder(frame: pd.DataFrame, *, source: str) -> Chart:
     ]
     key = "Thick: what the assumptions allow. Thin: its interval."
     return Chart(drawn, frame[columns].reset_index(drop=True), alt, title, f"{source.rstrip('.')}. {key}")
+
+
+def _place(name: str) -> tuple[int, bool]:
+    """Where an explanation stands among the panels: in the vocabulary's order, those together after the last of them."""
+    order = vocabularies.values("explanations")
+    parts = [order.index(part) for part in name.split(" + ")]
+    return max(parts), len(parts) > 1
 
 
 def curve(panels: Mapping[str, pd.DataFrame], *, source: str) -> Chart:
@@ -253,42 +240,31 @@ def curve(panels: Mapping[str, pd.DataFrame], *, source: str) -> Chart:
         len(heights), 1, height=0.8 + 0.17 * sum(heights), height_ratios=heights, squeeze=False
     )
     words, data = [], []
-    for (name, table), groups, axes, rows in zip(
-        panels.items(), chosen, grid[::2, 0], grid[1::2, 0], strict=True
+    for (name, table), groups, (axes, choices) in zip(
+        panels.items(), chosen, grid.reshape(-1, 2), strict=True
     ):
         ordered = table.sort_values("effect", ignore_index=True)
-        at = np.arange(len(ordered))
+        effect, at = ordered["effect"], ordered.index
+        look = {"color": style.OFFICIAL, "rasterized": True}
         axes.vlines(at, ordered["low"], ordered["high"], color=style.FAINT, linewidth=0.5, rasterized=True)
-        axes.plot(at, ordered["effect"], "|", color=style.OFFICIAL, markersize=4, rasterized=True)
-        for row, group in enumerate(groups):
-            marks = at[ordered["group"] == group]
-            rows.plot(marks, np.full(len(marks), row), "|", color=style.OFFICIAL, markersize=6, markeredgewidth=0.6,
-                      rasterized=True)  # fmt: skip
-        rows.set_yticks(range(len(groups)), groups)
-        rows.set_ylim(len(groups) - 0.4, -0.6)
-        rows.tick_params(length=0)
-        rows.spines[:].set_visible(False)
+        axes.plot(at, effect, "|", markersize=4, **look)
+        style.rows(choices, groups, down=True, room=0.6)
+        choices.plot(at, ordered["group"].map(groups.index), "|", markersize=6, markeredgewidth=0.6, **look)
+        choices.spines[:].set_visible(False)
         style.reference(axes, 0, across=True)
         axes.set_title(name)
         axes.spines["bottom"].set_visible(False)
-        for part in (axes, rows):
+        for part in (axes, choices):
             part.set_xlim(-len(at) * 0.01, len(at) * 1.01)
             part.set_xticks([])
-        above = (ordered["low"] > 0).mean()
         words.append(
-            f"{name}: {len(ordered):,} specifications from {ordered['effect'].min():.2f} to "
-            f"{ordered['effect'].max():.2f}, median {ordered['effect'].median():.2f}, interval above zero in {above:.0%}"
+            f"{name}: {len(ordered):,} specifications from {effect.min():.2f} to {effect.max():.2f}, median "
+            f"{effect.median():.2f}, interval above zero in {(ordered['low'] > 0).mean():.0%}"
         )
-        data.append(ordered.assign(panel=name))
+        data.append(ordered.assign(panel=name)[["panel", "group", "effect", "low", "high"]])
     alt = minus(f"Specification curves. {'; '.join(words)}.")
-    columns = ["panel", "group", "effect", "low", "high"]
-    return Chart(
-        drawn,
-        pd.concat(data, ignore_index=True)[columns],
-        alt,
-        _hangs_on(next(iter(panels)), data[0]),
-        source,
-    )
+    title = _hangs_on(next(iter(panels)), data[0])
+    return Chart(drawn, pd.concat(data, ignore_index=True), alt, title, source)
 
 
 def _hangs_on(name: str, table: pd.DataFrame) -> str:
@@ -321,23 +297,21 @@ def parts(frame: pd.DataFrame, *, source: str) -> Chart:
     -------
     Chart
     """
+    sizes = frame["contribution"]
+    signed = sizes.map("{:+,.0f}".format).map(minus)
     drawn, axes = style.figure(height=1.1 + 0.4 * len(frame))
-    rows = np.arange(len(frame))[::-1]
-    axes.barh(rows, frame["contribution"], color=style.OFFICIAL, height=0.55)
-    for row, item in zip(rows, frame.itertuples(), strict=True):
-        side = "right" if item.contribution >= 0 else "left"
-        style.label(axes, item.contribution, row, minus(f"{item.contribution:+,.0f}"), side=side)
-    axes.set_yticks(rows, frame["factor"])
-    axes.tick_params(axis="y", length=0)
-    axes.set_xlim(min(0, frame["contribution"].min() * 1.25), frame["contribution"].max() * 1.15)
+    rows = style.rows(axes, frame["factor"], down=True)
+    axes.barh(rows, sizes, color=style.OFFICIAL, height=0.55)
+    for row, size, words in zip(rows, sizes, signed, strict=True):
+        style.label(axes, size, row, words, side="right" if size >= 0 else "left")
+    axes.set_xlim(min(0, sizes.min() * 1.25), sizes.max() * 1.15)
     style.thousands(axes, axis="x")
-    total = frame["contribution"].sum()
-    listed = "; ".join(f"{item.factor} {item.contribution:+,.0f}" for item in frame.itertuples())
-    alt = minus(f"Bar chart of {len(frame)} contributions that add up to {total:+,.0f} offences. {listed}.")
-    first = frame.iloc[0]
-    factor = first["factor"]
-    title = f"Of a change of {total:+,.0f} offences, {first['contribution']:+,.0f} come from {factor[0].lower()}{factor[1:]}"
-    return Chart(drawn, frame.reset_index(drop=True), alt, minus(title), source)
+    total = minus(f"{sizes.sum():+,.0f}")
+    listed = "; ".join(frame["factor"] + " " + signed)
+    alt = f"Bar chart of {len(frame)} contributions that add up to {total} offences. {listed}."
+    factor = frame["factor"].iloc[0]
+    title = f"Of a change of {total} offences, {signed.iloc[0]} come from {factor[0].lower()}{factor[1:]}"
+    return Chart(drawn, frame.reset_index(drop=True), alt, title, source)
 
 
 def faults(frame: pd.DataFrame, *, source: str) -> Chart:
@@ -356,7 +330,7 @@ def faults(frame: pd.DataFrame, *, source: str) -> Chart:
         The title counts what misleads. A row a world, with three marks told apart by shape.
     """
     drawn, axes = style.figure(height=1.6 + 0.27 * len(frame))
-    rows = np.arange(len(frame))
+    rows = style.rows(axes, [f"{item.world} ({item.step})" for item in frame.itertuples()], down=True)
     kinds = (
         ("silent", "its rung stands, and a range leaves out the truth", "x", style.ARTEFACT),
         ("refuted", "its rung is refuted", "o", style.NEUTRAL),
@@ -366,11 +340,8 @@ def faults(frame: pd.DataFrame, *, source: str) -> Chart:
         axes.plot(frame[column], rows, marker, color=colour, markerfacecolor="none", markersize=6,
                   markeredgewidth=1.3, label=words, clip_on=False, zorder=3)  # fmt: skip
     style.reference(axes, 0.05, "1 in 20")
-    axes.legend(loc="lower center", bbox_to_anchor=(0.4, 1.02), ncols=1)
-    axes.set_yticks(rows, [f"{item.world} ({item.step})" for item in frame.itertuples()])
-    axes.set_ylim(len(frame) - 0.4, -0.7)
+    axes.legend(loc="lower center", bbox_to_anchor=(0.4, 1.02))
     axes.set_xlim(-0.012, 1.02)
-    axes.tick_params(axis="y", length=0)
     axes.set_xlabel("Made-up panels")
     style.percents(axes, axis="x")
     listed = "; ".join(
@@ -379,6 +350,6 @@ def faults(frame: pd.DataFrame, *, source: str) -> Chart:
         for item in frame.itertuples()
     )
     alt = f"Dot plot of {len(frame)} made-up worlds that each break an assumption. {listed}."
-    unseen, noticed = (int((frame[column] > 0.5).sum()) for column in ("silent", "last_refuted"))
-    title = f"{unseen} of {len(frame)} false assumptions mislead without a sign from their own rung; for {noticed} the last rung is refuted"
+    unseen, noticed = ((frame[column] > 0.5).sum() for column in ("silent", "last_refuted"))
+    title = f"Of {len(frame)} false assumptions, {unseen} mislead without a sign from their own rung; for {noticed} the last rung is refuted"
     return Chart(drawn, frame.reset_index(drop=True), alt, title, source)
