@@ -10,9 +10,10 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import cached_property, lru_cache
+from operator import attrgetter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -270,6 +271,9 @@ class Figure:
     reason: str = ""
     text: str = ""
 
+    def __reduce__(self) -> tuple:  # a hundred thousand of them pass from one process to another
+        return Figure, _FIELDS(self)
+
     def propose(self, reason: str) -> None:
         """Make it wait for a person; the first reason stays, since it is the narrowest."""
         if self.status == READ:
@@ -285,6 +289,8 @@ class Figure:
         """Whether it adds up other figures of the same table."""
         return "total" in self.qualifiers
 
+
+_FIELDS = attrgetter(*(one.name for one in fields(Figure)))
 
 COLUMNS = tuple(
     "file sheet cell force financial_year period_start period_end measure offence_code offence sex age_low age_high "
@@ -320,8 +326,11 @@ def defuse(value: object) -> object:
     >>> defuse("=cmd|' /C calc'!A0"), defuse("-5"), defuse("- none"), defuse(3)
     ("'=cmd|' /C calc'!A0", '-5', "'- none", 3)
     """
-    if not isinstance(value, str):
-        return value
+    return _defused(value) if isinstance(value, str) else value
+
+
+@lru_cache(maxsize=100_000)  # a table repeats its words in every row
+def _defused(value: str) -> str:
     text = value if value.isprintable() else "".join(" " if ord(ch) < 32 else ch for ch in value)
     text = text.strip()
     if text[:1] in ("=", "+", "-", "@"):
