@@ -10,11 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from helpers.intake.model import FileReading, Grid
-from helpers.intake.notices import read_rules
+from helpers.intake.model import FileReading
 from helpers.intake.reader import read_file
-from helpers.intake.rows import find_tables
-from helpers.intake.tables import Scope, read_table
 from helpers.tables.files import project_root
 
 
@@ -226,11 +223,6 @@ class Read:
         return {brief(figure) for reading in self.all for figure in reading.figures}
 
     @property
-    def by_cell(self) -> dict[str, tuple]:
-        """The same by cell."""
-        return {figure.cell: brief(figure) for reading in self.all for figure in reading.figures}
-
-    @property
     def messages(self) -> list[str]:
         """Every problem as "severity: message"."""
         return [
@@ -247,32 +239,6 @@ def read():
         return Read(readings[0], readings)
 
     return reader
-
-
-@pytest.fixture
-def figures():
-    """Reads a grid: figures by cell, in few words."""
-
-    def reader(rows, *, rules=(), **grid) -> dict[str, tuple]:
-        made = Grid([list(row) for row in rows], **grid)
-        scope = Scope(read_rules(rules))
-        found = [figure for table in find_tables(made)[0] for figure in read_table(table, scope).figures]
-        return {f.cell: _brief(f) for f in found}
-
-    return reader
-
-
-def _brief(figure):
-    period = figure.financial_year or ("" if not figure.start else f"{figure.start}..{figure.end}")
-    age = (
-        ""
-        if figure.age_low is None
-        else f"{figure.age_low}-{'' if figure.age_high is None else figure.age_high}"
-    )
-    value = figure.low if figure.low == figure.high else (figure.low, figure.high)
-    return tuple(
-        x for x in (period, figure.offence_code or figure.offence, figure.sex, age, *figure.qualifiers) if x
-    ), value
 
 
 @pytest.fixture

@@ -44,33 +44,10 @@ def run(tmp_path):
 def test_a_file_that_is_read_gives_0_and_every_column(made, run):
     code, figures, _, said = run(made.csv("a.csv", TABLE), force="GMP")
     assert code == 0 and tuple(figures[0]) == COLUMNS
-    assert figures[0] == dict(
-        zip(
-            COLUMNS,
-            (
-                "a.csv",
-                "",
-                "B4",
-                "Greater Manchester",
-                "2013/14",
-                "2013-04-01",
-                "2014-03-31",
-                "offences",
-                "",
-                "",
-                "",
-                "0",
-                "17",
-                "7",
-                "7",
-                "",
-                "Cat A",
-                "proposed",
-                'what the heading "Cat A" says is not certain',
-            ),
-            strict=True,
-        )
+    printed = (
+        "a.csv,,B4,Greater Manchester,2013/14,2013-04-01,2014-03-31,offences,,,,0,17,7,7,,Cat A,proposed"
     )
+    assert list(figures[0].values()) == [*printed.split(","), 'what the heading "Cat A" says is not certain']
     assert said[0].startswith("1 file, 6 figures (5 only proposed")
 
 
@@ -91,8 +68,7 @@ def test_one_that_cannot_be_read_gives_1_and_the_others_are_written(made, run):
         ({"reading": "no-such.toml"}, "--reading"),
     ],
 )
-def test_wrong_usage_gives_2_and_says_what_is_wrong(made, run, options, words, monkeypatch, tmp_path):
-    monkeypatch.setenv("RISE_ROOT", str(_project(tmp_path)))
+def test_wrong_usage_gives_2_and_says_what_is_wrong(made, run, options, words, project):
     code, figures, _, said = run(made.csv("a.csv", TABLE), **options)
     assert (code, figures) == (2, []) and words in said[0]
 
@@ -349,20 +325,7 @@ def test_a_file_that_names_another_force_than_the_one_given_is_told(made, run):
     assert figures[0]["force"] == "Cleveland" and len(_messages(problems, "speaks of Durham")) == 1
 
 
-def _project(folder):
-    """A project of its own, with this one's tables and no rounds."""
-    import shutil
-
-    from helpers.tables.files import project_root
-
-    root = folder / "project"
-    shutil.copytree(project_root() / "data", root / "data", ignore=shutil.ignore_patterns("rounds"))
-    (root / "pyproject.toml").write_text("")
-    return root
-
-
-def test_a_second_round_from_the_same_force_starts_from_what_was_decided(made, tmp_path, run, monkeypatch):
-    monkeypatch.setenv("RISE_ROOT", str(_project(tmp_path)))
+def test_a_second_round_from_the_same_force_starts_from_what_was_decided(made, tmp_path, run, project):
     first = made.csv("a.csv", TABLE)
     rounds.new("2026-11", echo=lambda line: None)
     run(first, force="Cleveland", round="2026-11")
