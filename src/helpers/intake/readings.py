@@ -95,8 +95,6 @@ def _parse_part(part: str) -> Meaning:
         return Meaning(notes=(rest,)) if rest else Meaning()
     if word == "ignore":
         return Meaning(ignore=rest.strip("()") or "as decided")
-    if word == "total":
-        return Meaning(total=True)
     if word == "measure":
         if rest not in MEASURES and rest not in ("cyber_flagged", "non_recent"):
             close = nearest(rest, MEASURES)
@@ -111,42 +109,27 @@ def _parse_part(part: str) -> Meaning:
         if code not in offences():
             raise BadReading(f'no offence code "{rest}"')
         return Meaning(offence=code, code=code)
-    if word in ("provisional", "revised", "approximate"):
-        return Meaning(qualifiers=(word,))
-    if word == "sex" or plain.casefold() in ("female", "male"):
-        return Meaning(sex="unknown" if word == "sex" else plain.casefold())
-    return _parse_numbers(plain, word)
-
-
-def _parse_numbers(plain: str, word: str) -> Meaning:
-    if word == "from":
-        found = re.fullmatch(r"from (\S+) to (\S+)", plain)
-        if found:
-            ends = [None if text == "unknown" else _date(text) for text in found.groups()]
-            return Meaning(span=make_span(*ends))
+    if plain in ("sex unknown", "age unknown"):
+        return Meaning(sex="unknown") if word == "sex" else Meaning(age=Age(None, None, unknown=True))
+    if found := re.fullmatch(r"from (\S+) to (\S+)", plain):
+        return Meaning(span=make_span(*(None if end == "unknown" else _date(end) for end in found.groups())))
+    if found := re.fullmatch(
+        r"month (\d{1,2})(?: to month (\d{1,2}))?|months (\d{1,2}) to (\d{1,2}) of the year", plain
+    ):
+        numbers = [int(number) for number in found.groups() if number]
+        unit = "months" if found[3] else "named" if found[2] else "month"
+        return Meaning(parts=(Part(unit, *numbers),))
     if plain == "to date":
         return Meaning(parts=(Part("to date"),))
-    found = re.fullmatch(r"month (\d{1,2}) to month (\d{1,2})", plain)
-    if found:
-        return Meaning(parts=(Part("named", int(found[1]), int(found[2])),))
-    found = re.fullmatch(r"month (\d{1,2})|months (\d{1,2}) to (\d{1,2}) of the year", plain)
-    if found:
-        return Meaning(
-            parts=(
-                Part("month", int(found[1])) if found[1] else Part("months", int(found[2]), int(found[3])),
-            )
-        )
     if word == "age" or re.match(r"\d{1,3}\b(?!\d*/)|under|over", plain):
-        if plain == "age unknown":
-            return Meaning(age=Age(None, None, unknown=True))
         ages, rest = find_ages(plain, sure=True)
         if len(ages) == 1 and not rest:
             return Meaning(age=ages[0])
-    found = find_spans(plain, "year")
-    if len(found.spans) == 1 and not found.rest:
-        return Meaning(span=found.spans[0])
+    periods = find_spans(plain, "year")
+    if len(periods.spans) == 1 and not periods.rest:
+        return Meaning(span=periods.spans[0])
     label = read_label(plain)
-    if label.dimensions and label.understood:
+    if (label.dimensions or label.total or label.qualifiers) and label.understood:
         return label
     raise BadReading(f'"{plain}" says nothing that a reading can hold')
 
@@ -173,12 +156,10 @@ def to_toml(reading: FileReading, *, figures: bool = True) -> str:
         "[rules]  # what the file's marks hide, lowest and highest",
     ]
     for key in ("zero_is_hidden", "blank_is_zero", "dash_is_zero"):
-        lines.append(f"{key} = {'true' if reading.rules.get(key) else 'false'}")
-    marks = reading.rules.get("marks") or {}
+        lines.append(f"{key} = {_truth(reading.rules.get(key))}")
+    marks = (reading.rules.get("marks") or {}).items()
     lines.append(
-        "marks = {"
-        + ", ".join(f"{_quote(mark)} = [{bounds[0]}, {bounds[1]}]" for mark, bounds in marks.items())
-        + "}"
+        f"marks = {{{', '.join(f'{_quote(mark)} = [{low}, {high}]' for mark, (low, high) in marks)}}}"
     )
     lines += ["", "[labels]  # what each printed label was taken for"]
     lines += [f"{_quote(label)} = {_quote(meaning)}" for label, meaning in reading.labels.items()]
@@ -196,7 +177,7 @@ def to_toml(reading: FileReading, *, figures: bool = True) -> str:
             f"sheet = {_quote(table.sheet)}",
             f"range = {_quote(table.range)}",
             f"figures = {table.figures}",
-            f"read = {'true' if table.read else 'false'}",
+            f"read = {_truth(table.read)}",
             f"meaning = {_quote(table.meaning)}  # holds for the whole table, where its rows and columns say nothing else",
         ]
     text = "\n".join(lines) + "\n"
@@ -219,6 +200,10 @@ def figure_entry(item: dict, verdict: str) -> str:
     """
     told = [f"{name} = {_quote(item[name])}" for name in ("sheet", "cell", "text")]
     return "\n".join(["", "[[figure]]", *told, f"verdict = {_quote(verdict)}", ""])
+
+
+def _truth(value: object) -> str:
+    return "true" if value else "false"
 
 
 def _plain(text: str) -> str:
