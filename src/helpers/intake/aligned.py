@@ -278,12 +278,16 @@ def _is_label(line: TextLine) -> bool:
     return len(line.pieces) == 1 and len(line.text) <= 90 and line.text[-1] not in ".:;?!"
 
 
+def _is_count(piece: Piece) -> bool:
+    return parse_value(piece.text).kind in _NUMBERS
+
+
 def _level(first: TextLine, second: TextLine) -> bool:
     return bool(second.pieces) and abs(first.pieces[0].left - second.pieces[0].left) < 3
 
 
 def _all_values(pieces: tuple[Piece, ...]) -> bool:
-    return all(parse_value(piece.text).kind in _NUMBERS for piece in pieces)
+    return all(map(_is_count, pieces))
 
 
 def _is_row(line: TextLine) -> bool:
@@ -321,7 +325,7 @@ def _table_end(lines: list[TextLine], start: int) -> int:
             continue
         blanks = singles = 0
         rows += 1
-        numeric += any(parse_value(piece.text).kind in _NUMBERS for piece in pieces[1:])
+        numeric += any(map(_is_count, pieces[1:]))
         end = at + 1
     return end if rows >= 2 and numeric >= 1 and numeric * 3 >= rows else 0
 
@@ -330,8 +334,7 @@ def _heads(lines: list[TextLine]) -> bool:
     """Whether the next line with pieces heads columns: it has several and no number but years."""
     pieces = next((line.pieces for line in lines[:3] if line.pieces), ())
     return len(pieces) > 1 and not any(
-        parse_value(piece.text).kind in _NUMBERS and not re.fullmatch(r"(?:19|20)\d\d", piece.text)
-        for piece in pieces
+        _is_count(piece) and not re.fullmatch(r"(?:19|20)\d\d", piece.text) for piece in pieces
     )
 
 
@@ -343,8 +346,8 @@ def _short_label(text: str) -> bool:
     )
 
 
-def grid_of(lines: list[TextLine], place: str = "") -> Grid:
-    """Lines in columns as a grid; the address of a cell is that of its line when `place` is empty.
+def grid_of(lines: list[TextLine]) -> Grid:
+    """Lines in columns as a grid; the address of a cell is that of its line.
 
     >>> grid = grid_of([split_line("Year     Girls  Boys", "l1"), split_line("2014/15    7     5", "l2")])
     >>> grid.rows, grid.address(1, 2)
@@ -352,8 +355,8 @@ def grid_of(lines: list[TextLine], place: str = "") -> Grid:
     """
     columns = _columns(lines)
     wide = _with_headings(lines, columns)
-    rows: list[list] = []
-    spans: dict[tuple[int, int], tuple[int, int]] = {}
+    addresses = [line.address for line in lines]
+    grid = Grid([], address_of=lambda row, column: addresses[row])
     above = True
     for number, line in enumerate(lines):
         row: list = [None] * len(columns)
@@ -361,22 +364,19 @@ def grid_of(lines: list[TextLine], place: str = "") -> Grid:
         edges = wide if above else columns
         groups = _centred(line, edges) if above else {}
         for piece in line.pieces:
-            covered = groups.get(piece) or [
-                c for c, (left, right) in enumerate(edges) if piece.left < right and left < piece.right
-            ]
-            if not covered:
-                covered = [min(range(len(edges)), key=lambda c: _distance(piece, edges[c]))]
-            first = covered[0]
+            covered = groups.get(piece) or _under(piece, edges)
+            first = (
+                covered[0] if covered else min(range(len(edges)), key=lambda c: _distance(piece, edges[c]))
+            )
             row[first] = f"{row[first]} {piece.text}" if row[first] else piece.text
-            for column in covered[1:]:
-                if row[column] is None:
-                    spans[(number, column)] = (number, first)
-        rows.append(row)
-    addresses = [line.address for line in lines]
-    grid = Grid(rows, place=place, spans=spans)
-    if not place:
-        grid.address_of = lambda row, column: addresses[row]
+            grid.merge(number, first, number, covered[-1] if covered else first)
+        grid.rows.append(row)
     return grid
+
+
+def _under(piece: Piece, edges: list[tuple[float, float]]) -> list[int]:
+    """The columns, or the groups of them, that a piece stands over."""
+    return [place for place, (left, right) in enumerate(edges) if piece.left < right and left < piece.right]
 
 
 def _with_headings(lines: list[TextLine], columns: list[tuple[float, float]]) -> list[tuple[float, float]]:
@@ -398,7 +398,7 @@ def _with_headings(lines: list[TextLine], columns: list[tuple[float, float]]) ->
 
 def _is_data(line: TextLine, columns: int) -> bool:
     """Whether at least half of the columns but the first hold numbers on a line."""
-    numbers = sum(parse_value(piece.text).kind in _NUMBERS for piece in line.pieces[1:])
+    numbers = sum(map(_is_count, line.pieces[1:]))
     return numbers > 0 and numbers * 2 >= columns - 1
 
 
@@ -416,15 +416,9 @@ def _centred(line: TextLine, columns: list[tuple[float, float]]) -> dict[Piece, 
     for first, size, pieces in candidates:
         groups = [range(first + size * place, first + size * (place + 1)) for place in range(len(pieces))]
         edges = [(columns[group[0]][0], columns[group[-1]][1]) for group in groups]
-        if all(_stands_over(piece, edges, place) for place, piece in enumerate(pieces)):
+        if all(_under(piece, edges) == [place] for place, piece in enumerate(pieces)):
             return {piece: list(group) for piece, group in zip(pieces, groups, strict=True)}
     return {}
-
-
-def _stands_over(piece: Piece, edges: list[tuple[float, float]], own: int) -> bool:
-    """Whether a heading stands over one group of columns and no other."""
-    over = [place for place, (left, right) in enumerate(edges) if piece.left < right and left < piece.right]
-    return over == [own]
 
 
 def _distance(piece: Piece, column: tuple[float, float]) -> float:
@@ -435,9 +429,7 @@ def _columns(lines: list[TextLine]) -> list[tuple[float, float]]:
     """The edges of the columns: from the lines with the most cells, joined where cells overlap."""
     most = max(len(line.pieces) for line in lines)
     dense = [line for line in lines if len(line.pieces) >= max(2, most - 1)]
-    data = [
-        line for line in dense if any(parse_value(piece.text).kind in _NUMBERS for piece in line.pieces[1:])
-    ] or dense
+    data = [line for line in dense if any(map(_is_count, line.pieces[1:]))] or dense
     edges = sorted((piece.left, piece.right) for line in data for piece in line.pieces)
     columns: list[list[float]] = []
     for left, right in edges:

@@ -31,7 +31,6 @@ def prove(reader) -> None:
     placed, rows, columns = reader.placed, reader.row_meaning, reader.column_meaning
     if not placed:
         return
-    _name_totals(reader)
     lines: list[tuple[tuple[int, int], list[tuple[int, int]]]] = []
     for column in columns:
         line = [(row, column) for row in rows if (row, column) in placed]
@@ -122,38 +121,3 @@ def _doubt(reader, place: tuple[int, int], parts: Parts, told: int) -> None:
             f"the printed total {total.text or total.low} is {gap} {side} the sum of its {len(parts)} parts, {shown}; both are kept. "
             "Ask: which offences are in the total and not in the parts, or counted twice?",
         )  # fmt: skip
-
-
-def _name_totals(reader) -> None:
-    """A row or column without a label, or with one that says nothing, that adds up the others is their total."""
-    from dataclasses import replace
-
-    placed = reader.placed
-    for kind, others in (("row", reader.row_meaning), ("column", reader.column_meaning)):
-        for one, doubt in list(reader.doubts.items()):
-            if one[0] != kind or ("no label" not in doubt and kind == "row"):
-                continue
-            place = one[1]
-            if place not in others or others[place].total or others[place].dimensions - {"measure"}:
-                continue
-            mine = {key: figure for key, figure in placed.items() if key[0 if kind == "row" else 1] == place}
-            fits = 0
-            for (row, column), figure in mine.items():
-                parts = [
-                    placed[key]
-                    for other in others
-                    if other != place and not others[other].total
-                    for key in [(other, column) if kind == "row" else (row, other)]
-                    if key in placed
-                ]
-                if len(parts) < 2 or not adds_up(figure, parts) or figure.low == 0:
-                    fits = 0
-                    break
-                fits += 1
-            if fits >= 2:
-                others[place] = replace(others[place], total=True)
-                del reader.doubts[one]
-                for figure in mine.values():
-                    figure.qualifiers = (*figure.qualifiers, "total")
-                    if figure.reason == doubt:
-                        figure.status, figure.reason = "read", ""
