@@ -385,7 +385,6 @@ class FileReading(Tells):
     numbers: list[Number] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     refusals: list[Notice] = field(default_factory=list)
-    sums: list[tuple[int, list[int], bool]] = field(default_factory=list)
     tables: list[TableNote] = field(default_factory=list)
     labels: dict[str, str] = field(default_factory=dict)
     rules: dict[str, object] = field(default_factory=dict)

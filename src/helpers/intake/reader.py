@@ -428,11 +428,7 @@ class _Reader:
         )
 
     def _take(self, out: Reading, grid: Grid) -> None:
-        offset = len(self.result.figures)
         self.result.figures += out.figures
-        self.result.sums += [
-            (offset + total, [offset + one for one in parts], whole) for total, parts, whole in out.sums
-        ]
         for problem in out.problems:
             where = f"{grid.sheet} {problem.where}".strip() if grid.sheet else problem.where
             self.result.problems.append(replace(problem, where=where))
@@ -574,11 +570,6 @@ class _Reader:
             return
         place = {old: new for new, old in enumerate(kept)}
         result.figures = [result.figures[number] for number in kept]
-        result.sums = [
-            (place[total], [place[part] for part in parts], whole)
-            for total, parts, whole in result.sums
-            if {total, *parts} <= place.keys()
-        ]
         for shown in result.shown:
             shown.figures = {
                 where: [place[n] for n in numbers if n in place] for where, numbers in shown.figures.items()

@@ -7,6 +7,8 @@ only proposed, and it is told which sum fails.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from helpers.intake.model import Figure
 
 Parts = list[Figure]
@@ -29,63 +31,37 @@ def adds_up(total: Figure, parts: Parts) -> bool:
 def prove(reader) -> None:
     """Hold every total of a table against its parts, and doubt what does not add up."""
     placed, rows, columns = reader.placed, reader.row_meaning, reader.column_meaning
-    if not placed:
-        return
-    lines: list[tuple[tuple[int, int], list[tuple[int, int]]]] = []
-    for column in columns:
-        line = [(row, column) for row in rows if (row, column) in placed]
-        lines += _totals_of(line, lambda place: rows[place[0]].total, lambda place: _kind(rows[place[0]]))
-    for row in rows:
-        line = [(row, column) for column in columns if (row, column) in placed]
-        lines += _totals_of(
-            line, lambda place: columns[place[1]].total, lambda place: _kind(columns[place[1]])
-        )
-    by_total: dict[tuple, list[list[tuple[int, int]]]] = {}
-    for place, parts in lines:
-        axis = "column" if len({column for _, column in parts}) == 1 else "row"
-        by_total.setdefault((place, axis), []).append(parts)
+    totals = {("row", row) for row, said in rows.items() if said.total}
+    totals |= {("column", column) for column, said in columns.items() if said.total}
+    lines = [[(("row", row), (row, column)) for row in rows] for column in columns]
+    lines += [[(("column", column), (row, column)) for column in columns] for row in rows]
     told = 0
-    for (place, _), options in by_total.items():
-        total = placed[place]
-        options = [parts for parts in options if parts]
-        if not options:
-            continue
-        good = next((parts for parts in options if adds_up(total, [placed[one] for one in parts])), None)
-        if good is None and any(_has_gap(reader, place, parts) for parts in options):
-            parts = options[0]
-            if total.high is None or sum(placed[one].low or 0 for one in parts) <= total.high:
-                continue  # some parts are blank or a dash, and the others do not exceed the total
-        parts = good or options[0]
-        reader.out.sums.append(
-            (reader.out.places[place], [reader.out.places[one] for one in parts], good is not None)
-        )
-        if good is None:
-            told += 1
-            _doubt(reader, place, [placed[one] for one in parts], told)
+    for line in lines if totals else ():
+        found = [(place, name in totals) for name, place in line if place in placed]
+        for place, options in _totals_of(found):
+            total = placed[place]
+            good = next((parts for parts in options if adds_up(total, [placed[one] for one in parts])), None)
+            least = sum(placed[one].low or 0 for one in options[0])
+            if good is None and (total.high is None or least <= total.high):
+                if any(_has_gap(reader, place, parts) for parts in options):
+                    continue  # some parts are blank or a dash, and the others do not exceed the total
+            if good is None:
+                told += 1
+                _doubt(reader, place, [placed[one] for one in options[0]], told)
 
 
-def _kind(meaning) -> tuple:
-    """What a total states besides being one: its parts state the same."""
-    return meaning.span, meaning.sex, meaning.age, meaning.code or meaning.offence, meaning.measure
-
-
-def _totals_of(line: list, is_total, kind) -> list[tuple]:
-    """Each total of a line with the parts it may be the sum of, one candidate a pair."""
-    found = []
-    totals = [place for place in line if is_total(place)]
-    singles = [place for place in line if not is_total(place)]
-    if len(singles) < 2:
-        return []
-    for number, place in enumerate(totals):
-        at = line.index(place)
-        start = line.index(totals[number - 1]) + 1 if number else 0
-        near = [one for one in line[start:at] if not is_total(one)]
-        options = [near, singles, [one for one in totals if one != place], line[:at]]
-        after = line[at + 1 :]
-        stop = next((n for n, one in enumerate(after) if is_total(one)), len(after))
-        options.insert(1, [one for one in after[:stop] if not is_total(one)])
-        found += [(place, one) for one in options if len(one) > 1]
-    return found
+def _totals_of(line: list[tuple[tuple[int, int], bool]]) -> Iterator[tuple[tuple[int, int], list]]:
+    """Each total of a line with the parts that it may be the sum of, the likeliest first."""
+    places, totals = [place for place, _ in line], [place for place, is_total in line if is_total]
+    singles = [place for place in places if place not in totals]
+    for number, place in enumerate(totals if len(singles) > 1 else ()):
+        at = places.index(place)
+        start = places.index(totals[number - 1]) + 1 if number else 0
+        stop = places.index(totals[number + 1]) if number + 1 < len(totals) else len(places)
+        others = [one for one in totals if one != place]
+        options = [places[start:at], places[at + 1 : stop], singles, others, places[:at]]
+        if options := [parts for parts in options if len(parts) > 1]:
+            yield place, options
 
 
 def _has_gap(reader, place: tuple[int, int], parts: list[tuple[int, int]]) -> bool:

@@ -77,7 +77,6 @@ class Reading(Tells):
     places: dict[tuple[int, int], int] = field(default_factory=dict)
     fates: dict[tuple[int, int], str] = field(default_factory=dict)  # of numbers that are no figures: why
     marks: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
-    sums: list[tuple[int, list[int], bool]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     labels: dict[str, Meaning] = field(default_factory=dict)
     explained: list[str] = field(default_factory=list)
