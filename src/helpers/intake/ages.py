@@ -36,6 +36,16 @@ class Age:
     strict: bool = False
     unknown: bool = False
 
+    def holds(self, other: Age) -> bool:
+        """Whether another band lies within it.
+
+        >>> Age(0, 17).holds(Age(13, 15)), Age(13, 15).holds(Age(0, 17))
+        (True, False)
+        """
+        ends = [OLDEST if age.high is None else age.high for age in (self, other)]
+        known = not (self.unknown or other.unknown)
+        return known and (self.low or 0) <= (other.low or 0) and ends[1] <= ends[0]
+
 
 UNKNOWN = Age(None, None, unknown=True)
 

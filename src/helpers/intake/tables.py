@@ -488,6 +488,8 @@ class _TableReader:
         if key not in self._outers:
             self._outers[key] = self._outer(*key)
         outer, outermost, counted = self._outers[key]
+        if mine.age and (narrower := self.column_meaning[column].age) and mine.age.holds(narrower):
+            mine = replace(mine, age=narrower)
         whole = mine.over(outermost)
         reason = ""
         if mine.force == "-":
@@ -617,7 +619,8 @@ def _cover_all(meanings: dict[int, Meaning]) -> None:
 
 
 def _kinds(section: Meaning) -> frozenset[str]:
-    return section.dimensions or frozenset(["note"])
+    """What a section states: another that states the same takes its place."""
+    return (section.dimensions - {"measure"}) or section.dimensions or frozenset(["note"])
 
 
 def _named(role: str) -> str:
