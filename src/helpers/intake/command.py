@@ -10,7 +10,8 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -87,12 +88,17 @@ def intake(
     Traceback (most recent call last):
     helpers.intake.command.Usage: no-such-file.xlsx: there is no such file or folder
     """
-    force = _force(force)
-    decided = _decided(reading)
+    with _option("--force"):
+        force = resolve_force(force) if force else ""
+    with _option("--reading"):
+        decided = _decided(reading)
+    from helpers.intake.rounds import open_or_start
+
     out = Path(out)
     found, problems = _find(list(map(Path, paths)), out)
     decided = _by_file(decided, [name for _, name in found])
-    store = _round(round, echo)
+    with _option("--round"):
+        store = open_or_start(round, echo) if round else None
     for folder in ("review", "readings"):
         (out / folder).mkdir(parents=True, exist_ok=True)
     readings, more = _read_all(found, force, decided, store)
@@ -118,13 +124,15 @@ def intake(
     _report(out, readings, problems, len(found), echo)
 
 
-def _force(force: str | None) -> str:
-    if not force:
-        return ""
+@contextmanager
+def _option(name: str) -> Iterator[None]:
+    """Say which option was given what cannot be."""
+    from helpers.intake.rounds import RoundError
+
     try:
-        return resolve_force(force)
-    except ValueError as error:
-        raise Usage(f"--force: {error}") from None
+        yield
+    except (ValueError, RoundError) as error:
+        raise Usage(f"{name}: {error}") from None
 
 
 def _decided(reading) -> list[Decisions]:
@@ -135,13 +143,8 @@ def _decided(reading) -> list[Decisions]:
 
     paths = sorted(Path(reading).glob("*.toml")) if Path(reading).is_dir() else [Path(reading)]
     if not paths:
-        raise Usage(
-            f"--reading: {_shown(str(reading))} holds no reading; give the readings/ of an earlier run"
-        )
-    try:
-        return [read_toml(path) for path in paths]
-    except ValueError as error:
-        raise Usage(f"--reading: {error}") from None
+        raise ValueError(f"{_shown(str(reading))} holds no reading; give the readings/ of an earlier run")
+    return [read_toml(path) for path in paths]
 
 
 def _by_file(decided: list[Decisions], names: list[str]) -> dict[str, Decisions]:
@@ -156,17 +159,6 @@ def _by_file(decided: list[Decisions], names: list[str]) -> dict[str, Decisions]
     if decided and not found:
         raise Usage(f'--reading: the reading is of "{decided[0].file}", which is none of the files given')
     return found
-
-
-def _round(name: str | None, echo: Callable[[str], object]):
-    if not name:
-        return None
-    from helpers.intake.rounds import RoundError, open_or_start
-
-    try:
-        return open_or_start(name, echo)
-    except RoundError as error:
-        raise Usage(f"--round: {error}") from None
 
 
 def _find(paths: list[Path], out: Path) -> tuple[list[tuple[Path, str]], list[tuple[str, Problem]]]:
@@ -249,26 +241,19 @@ def _shown(name: str) -> str:
 def _read_all(
     found: list, force: str, decided: dict[str, Decisions], store
 ) -> tuple[list[FileReading], list[tuple[str, Problem]]]:
-    jobs, notes = [], []
-    for path, name in found:
-        decisions, note = _decisions(name, force, decided, store)
-        if note:
-            notes.append((name, Problem("", "note", note)))
-        jobs.append((path, name, decisions))
+    decisions = {name: _decisions(name, force, decided, store) for _, name in found}
+    notes = [(name, Problem("", "note", note)) for name, (_, note) in decisions.items() if note]
+    jobs = [(path, name, decisions[name][0]) for path, name in found]
     _preload(found)
     results: dict[int, list[FileReading]] = {}
     for place, result in _with_bar(run_each(read_file, jobs), len(jobs)):
         if isinstance(result, Failed):
-            result = [
-                FileReading(jobs[place][1], problems=[Problem("", "error", f"not read: {result.reason}")])
-            ]
+            failed = Problem("", "error", f"not read: {result.reason}")
+            result = [FileReading(jobs[place][1], problems=[failed])]
         for one in result:
             if force and one.forces and force not in one.forces:
-                one.tell(
-                    "",
-                    "warning",
-                    f"speaks of {one.forces[0]} and is taken as {force}, as --force says. Check that the file is the right one",
-                )
+                told = f"speaks of {one.forces[0]} and is taken as {force}, as --force says. Check that the file is the right one"
+                one.tell("", "warning", told)
             if not one.force and one.figures and not any(figure.force for figure in one.figures):
                 one.tell("", "warning", "does not say which force it is from; give --force")
         results[place] = result
@@ -340,15 +325,13 @@ def _harm(row: tuple[str, str, str, str]) -> tuple:
     grave = next((place for place, words in enumerate(_GRAVE) if words in message), len(_GRAVE))
     sheet, _, cell = where.rpartition(" ")
     spot = re.match(r"([A-Z]{1,3})(\d+)", cell)
-    place = (
-        [int(spot[2]), len(spot[1]), spot[1]] if spot else [*map(int, re.findall(r"\d+", where)), 0, 0][:4]
-    )
+    place = (spot[2], len(spot[1]), spot[1]) if spot else re.findall(r"\d+", where)
     return (
         name,
         _ORDER[severity],
         grave,
         sheet if spot else "",
-        [str(part).rjust(9) for part in place],
+        [str(one).rjust(9) for one in place],
         where,
         message,
     )
