@@ -33,6 +33,7 @@ def shorten_years(figures: list[Figure], texts: Iterable[str]) -> list[Problem]:
 
     Examples
     --------
+    >>> from datetime import date
     >>> figures = [Figure(start=date(2016, 1, 1), end=date(2016, 12, 31))]
     >>> shorten_years(figures, ["NB: 2016 is January to October only."])[0].message
     '1 figure taken for 2016-01-01 to 2016-10-31, since the file says: NB: 2016 is January to October only.'

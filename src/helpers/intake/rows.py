@@ -35,7 +35,7 @@ _AFTER_GAP = {
 
 _AXIS = re.compile(
     r"(?i)(?:victim'?s? |financial |calendar |police |home office |ho |recorded |crime |offence )*(?:offences?|crimes?|age|ages|sex|gender|year|period|quarter|month|code|class|category|type|group|force|area|district|age (?:band|group|range)|description|classification|measure|outcome)s?"
-    r"(?: (?:of|at) (?:the )?(?:victims?|offence|recording))?(?: (?:name|description|type|group|code|title|recorded))?\W*"
+    r"(?: (?:of|at) (?:the )?(?:victims?|offence|recording)){0,2}(?: (?:name|description|type|group|code|title|recorded))?\W*"
 )
 """What names the labels of a table and nothing else, as a corner does."""
 
@@ -189,6 +189,12 @@ def _alike(first: str, second: str) -> float:
     return sum(a == b or a + b in _SAME for a, b in zip(first, second, strict=True)) / (len(first) or 1)
 
 
+def _same_shape(first: str, second: str) -> bool:
+    """Whether two rows fill the same columns, and nearly all of them in the same way."""
+    filled = all((a == "-") == (b == "-") for a, b in zip(first, second, strict=True))
+    return filled and _alike(first, second) > 0.7
+
+
 def _scores(cells: Cells, row: int, left: int, right: int, signs: list[str], place: int) -> dict[str, float]:
     tokens = cells.row(row)[left : right + 1]
     filled = [(column, one) for column, one in enumerate(tokens) if one.text]
@@ -202,7 +208,7 @@ def _scores(cells: Cells, row: int, left: int, right: int, signs: list[str], pla
         letter == "y"
         and n
         and not named
-        and any(other[n] in "vy" and _alike(sign, other) > 0.99 for other in near)
+        and any(other[n] in "vy" and _same_shape(sign, other) for other in near)
         for n, letter in enumerate(sign)
     )  # a count that looks like a year, in a row like those beside it
     years = sum(one.kind == "period" for _, one in filled) - counted
