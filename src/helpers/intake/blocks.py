@@ -19,6 +19,7 @@ from helpers.intake.values import parse_value, tidy
 from helpers.intake.words import phrase
 
 LONGEST_CELL = 120
+MOST_ABOVE = 3  # lines over a table that say something of it
 MISSING = "cells of the pasted table are missing, so that its columns are not certain"
 RUN_TOGETHER = "the columns of the pasted table run together, so that what heads each number is not certain"
 
@@ -72,7 +73,7 @@ def arrange(blocks: list[Line | Grid]) -> list[Part]:
     return parts
 
 
-def _above(parts: list[Part], most: int = 3) -> list[Line]:
+def _above(parts: list[Part]) -> list[Line]:
     """The lines right above, the nearest last; below one short heading, those above the last list of its kind too."""
     lines: list[Line] = []
     for part in reversed(parts):
@@ -80,7 +81,7 @@ def _above(parts: list[Part], most: int = 3) -> list[Line]:
             if len(lines) == 1 and len(lines[0].text) <= 60 and part.grid.address_of and part.above:
                 return [*part.above[:-1], lines[0]]
             break
-        if len(lines) == most or any(
+        if len(lines) == MOST_ABOVE or any(
             one.reason.startswith("not a figure") for one in find_numbers(part.line.text)
         ):
             break  # a line whose own count cannot be read says nothing of others

@@ -14,6 +14,7 @@ from helpers.intake.ages import find_ages, find_sex
 from helpers.intake.labels import offence_of, read_label
 from helpers.intake.meaning import NOTHING, Meaning
 from helpers.intake.notices import states_rule, without_rule
+from helpers.intake.scope import BESIDE
 from helpers.intake.spans import Span, find_spans, make_span
 from helpers.intake.values import tidy
 from helpers.intake.words import CODE, LONGEST_SENTENCE, QUALIFIERS, find_measure, is_reference, phrase
@@ -136,16 +137,13 @@ def without_number(text: str) -> str:
     )
 
 
-_CHILD_CODES = ("11A", "13", "86")  # of children or of images, in other groups
-
-
 @lru_cache(maxsize=1)
 def _names() -> re.Pattern:
     names = sorted(
         {
             name.casefold()
             for one in offences().values()
-            if one.sexual or one.code in _CHILD_CODES
+            if one.sexual or one.code in BESIDE
             for name in (one.name, *one.other_names)
         },
         key=len,

@@ -31,8 +31,6 @@ def run_each(
     jobs: Sequence[tuple],
     *,
     seconds: float = SECONDS,
-    memory: int = MEMORY,
-    parallel: int | None = None,
 ) -> Iterator[tuple[int, object]]:
     """Run ``work(*job)`` for each job in a process of its own.
 
@@ -42,10 +40,8 @@ def run_each(
         Returns something that can be pickled.
     jobs : sequence of tuple
         Arguments of each call.
-    seconds, memory : float, int
-        What one job may take, in seconds and bytes.
-    parallel : int, optional
-        How many at once; the number of processors when not given.
+    seconds : float
+        What one job may take.
 
     Yields
     ------
@@ -61,15 +57,13 @@ def run_each(
     context = multiprocessing.get_context("fork" if "fork" in methods else "spawn")
     waiting = list(range(len(jobs)))[::-1]
     running: dict = {}
-    parallel = parallel or min(os.cpu_count() or 1, 8)
+    parallel = min(os.cpu_count() or 1, 8)
     try:
         while waiting or running:
             while waiting and len(running) < parallel:
                 place = waiting.pop()
                 receiver, sender = context.Pipe(duplex=False)
-                process = context.Process(
-                    target=_child, args=(sender, work, jobs[place], memory), daemon=True
-                )
+                process = context.Process(target=_child, args=(sender, work, jobs[place]), daemon=True)
                 process.start()
                 sender.close()
                 running[receiver] = (place, process, time.monotonic() + seconds)
@@ -108,13 +102,13 @@ def _receive(receiver, process) -> object:
 _TOO_LARGE = "needed more than {}. Ask: can you send the tables only?"
 
 
-def _child(sender, work: Callable, job: tuple, memory: int) -> None:
-    _limit(memory)
+def _child(sender, work: Callable, job: tuple) -> None:
+    _limit(MEMORY)
     gc.disable()  # the process ends with its file, and looking for cycles among a million cells takes longer than reading them
     with contextlib.suppress(OSError):  # what readers print about damaged files is nobody's concern
         null = os.open(os.devnull, os.O_WRONLY)
         os.dup2(null, 2)
-    too_large = Failed(_TOO_LARGE.format(f"{memory // 2**20:,} MiB of memory"))
+    too_large = Failed(_TOO_LARGE.format(f"{MEMORY // 2**20:,} MiB of memory"))
     try:
         result = work(*job)
     except MemoryError:

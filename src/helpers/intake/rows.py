@@ -43,9 +43,8 @@ _AXIS = re.compile(
 class Cells:
     """A grid as tokens; a cell that a merged cell covers is empty, and `anchor` finds what covers it."""
 
-    def __init__(self, grid: Grid, rows: range | None = None):
+    def __init__(self, grid: Grid):
         self.grid = grid
-        self.span = range(len(grid.rows)) if rows is None else rows
         self.width = grid.width
         self._rows: dict[int, list[Token]] = {}
 
@@ -68,6 +67,11 @@ class Cells:
         if not found.text and (anchor := self.grid.spans.get((row, column))):
             return self.row(anchor[0])[anchor[1]]
         return found
+
+    def used(self, most: int | None = None) -> list[int]:
+        """The rows that hold something, of all or of the first."""
+        rows = range(len(self.grid.rows))[:most]
+        return [row for row in rows if any(one.text for one in self.row(row))]
 
     def filled(self, row: int) -> list[int]:
         """The columns of a row that hold something."""
@@ -286,7 +290,7 @@ def find_tables(grid: Grid) -> tuple[list[Table], list[tuple[int, int]]]:
     if len(grid.rows) > LONG:
         return _long(grid)
     cells = Cells(grid)
-    used = [row for row in cells.span if any(one.text for one in cells.row(row))]
+    used = cells.used()
     tables: list[Table] = []
     lines: list[tuple[int, int]] = []
     for left, right in _side_by_side(cells, used):
@@ -396,13 +400,13 @@ def _repeats(cells: Cells, table: Table, row: int) -> bool:
 def _long(grid: Grid) -> tuple[list[Table], list[tuple[int, int]]]:
     """A long grid: its first rows show the layout, and all that follow are data; the lines at its end are not."""
     cells = Cells(grid)
-    head = [row for row in range(SAMPLE) if any(one.text for one in cells.row(row))]
+    head = cells.used(SAMPLE)
     tables, lines = _split(cells, 0, cells.width - 1, head)
     tail: list[int] = []
     if (
         len(tables) > 1 or tables and tables[0].sections
     ):  # several tables one below the other: every row must be walked
-        rows = [row for row in cells.span if any(one.text for one in cells.row(row))]
+        rows = cells.used()
         tables, lines = _split(cells, 0, cells.width - 1, rows)
     elif tables:
         first, stop = tables[0], len(grid.rows)
