@@ -172,7 +172,9 @@ def _separated(lines: list[str], at: int = 0) -> Iterator[tuple[int, int, str]]:
             rows = [row for line in lines[at:end] if not _is_drawn(line) for row in [_cells(line, separator)]]
             numeric = sum(_has_counts(row, separator) for row in rows)
             widths = Counter(map(len, rows))
-            if len(rows) >= fewest and numeric * 3 >= len(rows) and max(widths.values()) * 3 >= 2 * len(rows):
+            ruled = separator == "|" and len(rows) > 2 and all(map(_RULED.match, lines[at:end]))
+            told = ruled or numeric * 3 >= len(rows)  # a list of incidents has no counts
+            if len(rows) >= fewest and told and max(widths.values()) * 3 >= 2 * len(rows):
                 yield at, end, separator
                 break
         else:
@@ -195,6 +197,7 @@ def _parts(line: str, separator: str) -> bool:
 
 # bold numbers of a message, as programs put them into plain text
 _BOLD = re.compile(r"(?<![\w*])(?P<stars>\*{1,2})(?P<inner>[<~]?\d[\d,]*)(?P=stars)(?![\w*])")
+_RULED = re.compile(r"\s*[|+]")
 _RULE = re.compile(r"[\s\-=_+|:.]*")
 _BOXES = dict.fromkeys(range(0x2500, 0x2580), "-") | dict.fromkeys(map(ord, "│┃║┆┊"), "|")  # all ways to draw
 _NUMBERS = ("count", "suppressed", "dash")
