@@ -1,6 +1,15 @@
-"""A small project: two findings, one figure, one notebook, one report, made up so that every number is known."""
+"""A small project: two findings, one figure, one notebook, one report, made up so that every number is known.
 
+Tests that change it have one of their own (`project`, `out`); tests that only read what is published share one (`built`).
+Debian's chromium visits pages with every address but loopback cut off. Where no browser is installed those tests are
+skipped, unless RISE_REQUIRE_BROWSER=1 says that there must be one.
+"""
+
+import functools
+import http.server
+import os
 import shutil
+import threading
 from pathlib import Path
 
 import nbformat
@@ -8,11 +17,17 @@ import pandas as pd
 import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from helpers import charts, ledger
+from helpers import charts, ledger, publish
 from helpers.charts import style
 from helpers.charts.explore import Desk
+from helpers.tables import store
 
 REAL = Path(__file__).parents[2]
+PUBLISHED = Path(os.environ.get("RISE_SITE") or REAL / "reports" / "build")
+CHROMIUM = next(
+    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))),
+    None,
+)
 FEW = ("Cleveland", "Durham")
 REPORT = """\
 #import "house.typ": *
@@ -24,6 +39,102 @@ The point is #point("rise.uk.ratio") and the interval #limits("rise.uk.ratio").
 #fig("a-line", caption: [A line that rises.])
 #data-table("forces", caption: [Forces.], columns: (("Force", left), ("Ratio", right)), rows: (([Kent], num("rise.uk.ratio")),))
 """
+CLAIM = {
+    "claim": "more_than_doubled",
+    "statement": "Offences more than doubled <b>&</b> then some.",
+    "source": "nspcc",
+    "requires": ["rise.uk.ratio"],
+    "holds": [{"finding": "rise.uk.ratio", "op": ">", "value": 2}],
+}
+PREDICTION = {
+    "id": "recording.delay",
+    "explanation": "recording",
+    "dimension": "delay",
+    "role": "exploratory",
+    "data": "made up",
+    "expected": "The same ratio at every delay.",
+    "test": "ratio by delay",
+    "reason": "=HYPERLINK(1) <script>alert(1)</script> " + "w" * 90,
+}
+SOURCE = {
+    "source": "nspcc",
+    "publisher": "NSPCC",
+    "title": "A page",
+    "date": "2017-03-01",
+    "url": "https://example.org/a",
+    "licence": "LicenseRef-facts-cited",
+    "vintage": "",
+}
+
+
+def _draw(id):
+    """Export a figure under the current output folder."""
+    figure, axes = style.figure(height=2)
+    axes.plot([1, 2, 3], [1, 2, 3])
+    data = pd.DataFrame({"x": [1, 2, 3], "y": [1, 2, 3]})
+    alt = "A line from 1 to 3, rising by one each step."
+    return charts.export(charts.Chart(figure, data, alt, "A line", "made up"), id)
+
+
+def _write_notebook(path, shown=None, *cells):
+    """An executed notebook with a title, parameters and, if given, a figure and further cells."""
+    parameters = 'vintage: str = "latest"  # which value stands\nlevel: float = 0.95  # of every interval'
+    start = [
+        new_markdown_cell("# How big was the rise?\n\nA **short** question.", id="title"),
+        new_code_cell(parameters, id="choices", metadata={"tags": ["parameters"]}),
+    ]
+    if shown is not None:
+        bundle, facts = shown._repr_mimebundle_()
+        output = new_output("execute_result", bundle, metadata=facts, execution_count=1)
+        start.append(new_code_cell("draw()", id="the-figure", outputs=[output]))
+    python = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    nbformat.write(new_notebook(cells=[*start, *cells], metadata=python), path)
+    return path
+
+
+def small_run(root, patch):
+    """The output folder of the small project: findings of one step, one figure and its executed notebook."""
+    folder = root / "build"
+    patch.setenv("RISE_OUT", str(folder))
+    patch.setattr("helpers.ledger.findings._current", None)
+    ledger.begin("21_rise")
+    ledger.record("rise.uk.ratio", 1.2345, low=1.1, high=1.4, level=0.95, unit="ratio", label="UK, ratio")
+    _write_notebook(folder / "notebooks" / "21_rise.ipynb", _draw("a-line"))
+    return folder
+
+
+def small_reports(root):
+    """Its folder of reports: the real house.typ and a small report."""
+    folder = root / "reports"
+    folder.mkdir()
+    shutil.copyfile(REAL / "reports" / "house.typ", folder / "house.typ")
+    shutil.copyfile(REAL / "CITATION.cff", root / "CITATION.cff")
+    (folder / "report.typ").write_text(REPORT, encoding="utf-8")
+    return folder
+
+
+def small_project(root, patch, desk):
+    """Everything else that `publish.build` needs, with registers of one line each."""
+    (root / "pyproject.toml").write_text("")
+    (root / "data").mkdir()
+    for name in ("raw", "schemas", "vocabularies"):
+        (root / "data" / name).symlink_to(REAL / "data" / name)
+    for name in ("predictions", "errata", "answers"):
+        (root / "data" / f"{name}.toml").write_text("# none\n")
+    frames = {
+        "foi_printed": pd.DataFrame({"row": [1], "source": ["nspcc"]}),
+        "claims": pd.DataFrame([CLAIM]),
+        "predictions": pd.DataFrame([PREDICTION]),
+        "sources": pd.DataFrame([SOURCE]),
+    }
+    frames["sources"].to_csv(root / "data" / "sources.csv", index=False)
+    _write_notebook(root / "notebooks" / "21_rise.ipynb")
+    patch.setenv("RISE_ROOT", str(root))
+    patch.setattr(Desk, "of_project", lambda: desk)
+    read = store.read_table
+    patch.setattr(store, "read_table", lambda name: frames[name] if name in frames else read(name))
+    return root
 
 
 @pytest.fixture(scope="session")
@@ -31,69 +142,38 @@ def desk():
     """The printed and official figures of two forces, to be explored."""
     whole = Desk.of_project()
     figures = whole.figures[whole.figures["area"].isin(FEW)]
-    return Desk(
-        figures, whole.crime[whole.crime["force"].isin(FEW)], whole.notes, whole.answers, whole.sources
-    )
+    crime = whole.crime[whole.crime["force"].isin(FEW)]
+    return Desk(figures, crime, whole.notes, whole.answers, whole.sources)
 
 
 @pytest.fixture
 def out(tmp_path, monkeypatch):
-    """An output folder with findings of one step, one figure and its executed notebook."""
-    folder = tmp_path / "build"
-    monkeypatch.setenv("RISE_OUT", str(folder))
-    monkeypatch.setattr("helpers.ledger.findings._current", None)
-    ledger.begin("21_rise")
-    ledger.record("rise.uk.ratio", 1.2345, low=1.1, high=1.4, level=0.95, unit="ratio", label="UK, ratio")
-    shown = _draw("a-line")
-    _write_notebook(folder / "notebooks" / "21_rise.ipynb", shown)
-    return folder
+    """An output folder of one's own."""
+    return small_run(tmp_path, monkeypatch)
 
 
 @pytest.fixture
 def reports(tmp_path):
-    """A folder with the real house.typ and a small report."""
-    folder = tmp_path / "reports"
-    folder.mkdir()
-    shutil.copyfile(REAL / "reports" / "house.typ", folder / "house.typ")
-    shutil.copyfile(REAL / "CITATION.cff", tmp_path / "CITATION.cff")
-    (folder / "report.typ").write_text(REPORT, encoding="utf-8")
-    return folder
-
-
-def _draw(id, data=None, alt="A line from 1 to 3, rising by one each step."):
-    """Export a figure under the current output folder."""
-    figure, axes = style.figure(height=2)
-    axes.plot([1, 2, 3], [1, 2, 3])
-    data = data if data is not None else pd.DataFrame({"x": [1, 2, 3], "y": [1, 2, 3]})
-    return charts.export(charts.Chart(figure, data, alt, "A line", "made up"), id)
-
-
-def _write_notebook(path, shown=None, *cells):
-    """An executed notebook with a title, parameters and, if given, a figure and further cells."""
-    start = [
-        new_markdown_cell("# How big was the rise?\n\nA **short** question.", id="title"),
-        new_code_cell(
-            'vintage: str = "latest"  # which value stands\nlevel: float = 0.95  # of every interval',
-            id="choices",
-            metadata={"tags": ["parameters"]},
-        ),
-    ]
-    if shown is not None:
-        bundle, facts = shown._repr_mimebundle_()
-        output = new_output("execute_result", bundle, metadata=facts, execution_count=1)
-        start.append(new_code_cell("draw()", id="the-figure", outputs=[output]))
-    notebook = new_notebook(
-        cells=[*start, *cells], metadata={"kernelspec": {"name": "python3", "display_name": "Python 3"}}
-    )
-    path.parent.mkdir(parents=True, exist_ok=True)
-    nbformat.write(notebook, path)
-    return path
+    """The folder of reports that goes with it."""
+    return small_reports(tmp_path)
 
 
 @pytest.fixture
-def findings(out):
-    """The findings of the small project."""
-    return ledger.read_findings(out)
+def project(desk, out, reports, tmp_path, monkeypatch):
+    """A small project of one's own."""
+    return small_project(tmp_path, monkeypatch, desk)
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory, desk):
+    """The published pages of a small project, to be read and not changed."""
+    root = tmp_path_factory.mktemp("small")
+    with pytest.MonkeyPatch.context() as patch:
+        folder = small_run(root, patch)
+        small_reports(root)
+        small_project(root, patch, desk)
+        publish.build(folder, lambda line: None)
+    return folder
 
 
 @pytest.fixture
@@ -108,55 +188,79 @@ def write_notebook():
     return _write_notebook
 
 
-CLAIMS = [
-    {
-        "claim": "more_than_doubled",
-        "statement": "Offences more than doubled <b>&</b> then some.",
-        "source": "nspcc",
-        "requires": ["rise.uk.ratio"],
-        "holds": [{"finding": "rise.uk.ratio", "op": ">", "value": 2}],
-    }
-]
-PREDICTIONS = [
-    {
-        "id": "recording.delay",
-        "explanation": "recording",
-        "dimension": "delay",
-        "role": "exploratory",
-        "data": "made up",
-        "expected": "The same ratio at every delay.",
-        "test": "ratio by delay",
-        "reason": "=HYPERLINK(1) <script>alert(1)</script> " + "w" * 90,
-    }
-]
+@pytest.fixture(scope="session")
+def browser():
+    if CHROMIUM is None and os.environ.get("RISE_REQUIRE_BROWSER") == "1":
+        pytest.fail("RISE_REQUIRE_BROWSER=1, but no chromium is installed: apt-get install chromium")
+    if CHROMIUM is None:
+        pytest.skip("no chromium is installed; pages are checked in a browser where there is one")
+    from playwright.sync_api import sync_playwright
+
+    alone = ["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
+    with sync_playwright() as driver:
+        launched = driver.chromium.launch(executable_path=CHROMIUM, args=alone)
+        yield launched
+        launched.close()
 
 
 @pytest.fixture
-def project(desk, out, reports, tmp_path, monkeypatch):
-    """The small project as a whole: what `publish.build` needs, with two registers of one line each."""
-    from helpers.tables import store
+def visit(browser):
+    """Opens a page; gives it, the requests that it made beyond itself, and what it complained of."""
+    contexts = []
 
-    (tmp_path / "pyproject.toml").write_text("")
-    (tmp_path / "data").mkdir()
-    for name in ("raw", "schemas", "vocabularies"):
-        (tmp_path / "data" / name).symlink_to(REAL / "data" / name)
-    for name in ("predictions", "errata", "answers"):
-        (tmp_path / "data" / f"{name}.toml").write_text("# none\n")
-    source = {"publisher": "NSPCC", "title": "A page", "date": "2017-03-01", "url": "https://example.org/a"}
-    sources = pd.DataFrame(
-        [{"source": "nspcc", **source, "licence": "LicenseRef-facts-cited", "vintage": ""}]
-    )
-    sources.to_csv(tmp_path / "data" / "sources.csv", index=False)
-    _write_notebook(tmp_path / "notebooks" / "21_rise.ipynb")
-    monkeypatch.setenv("RISE_ROOT", str(tmp_path))
-    printed = pd.DataFrame({"row": [1], "source": ["nspcc"]})
-    frames = {
-        "foi_printed": printed,
-        "claims": pd.DataFrame(CLAIMS),
-        "predictions": pd.DataFrame(PREDICTIONS),
-        "sources": sources,
-    }
-    monkeypatch.setattr(Desk, "of_project", lambda: desk)
-    read = store.read_table
-    monkeypatch.setattr(store, "read_table", lambda name: frames[name] if name in frames else read(name))
-    return tmp_path
+    def go(url, *, width=1280, scheme="light"):
+        while contexts:  # one page at a time
+            contexts.pop().close()
+        contexts.append(browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme))
+        page = contexts[-1].new_page()
+        asked, complaints = [], []
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda message: complaints.append(message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(url)
+        return page, [one for one in asked if one != url and not one.startswith("data:")], complaints
+
+    yield go
+    while contexts:
+        contexts.pop().close()
+
+
+class Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, *_):
+        pass
+
+
+def serve(folder):
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=folder))
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.fixture(scope="session")
+def site(built):
+    """Where the pages of the small project are served, under a sub-path."""
+    for address in serve(built.parent):
+        yield f"{address}/{built.name}"
+
+
+@pytest.fixture(scope="session")
+def published_site():
+    """Where the published pages are served."""
+    yield from serve(PUBLISHED)
+
+
+@pytest.fixture
+def violations():
+    """Finds the faults of a page that axe knows of."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    # links and buttons large enough to hit are a rule of WCAG 2.2 that axe does not try by itself
+    options = {"rules": {"target-size": {"enabled": True}}}
+
+    def find(page):
+        found = Axe().run(page, options=options).response["violations"]
+        return [f"{v['id']} ({v['impact']}): {node['html'][:120]}" for v in found for node in v["nodes"]]
+
+    return find

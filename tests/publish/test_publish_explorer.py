@@ -12,7 +12,7 @@ import pytest
 from helpers.publish import explorer, web
 from helpers.stats.missing import NotAvailable
 from helpers.stats.synthesis import Route, held_back, in_words, reader_prior, synthesise
-from tests.publish.test_publish_accessibility import PUBLISHED, browser, violations, visit  # noqa: F401
+from tests.publish.conftest import PUBLISHED
 
 RUN = {"seed": 7, "level": 0.9, "prior_recording": 0.25, "prior_confidence": 0.25, "prior_online": 0.25}
 LOADINGS = [
@@ -75,15 +75,14 @@ def test_official_counts_are_those_of_whole_years_by_code_and_together(desk):
 
 
 @pytest.fixture
-def opened(browser, tmp_path, desk, monkeypatch):  # noqa: F811
+def opened(visit, tmp_path, desk, monkeypatch):
     """The page in a browser, from a disk, with made-up routes; the requests that it makes."""
     monkeypatch.setattr(explorer, "shares", lambda out: WEIGHING)
     path = tmp_path / "explore.html"
     path.write_text(explorer.page(tmp_path, desk), encoding="utf-8")
-    page, asked, complaints = visit(browser, path.as_uri())
+    page, asked, complaints = visit(path.as_uri())
     yield page
     assert (asked, complaints) == ([], [])
-    page.context.close()
 
 
 @pytest.mark.parametrize("shares", [[0.25, 0.25, 0.25], [0.55, 0.15, 0.15], [0.03, 0.9, 0.01]])
@@ -166,14 +165,13 @@ def test_a_mark_says_its_value_its_source_and_why_under_the_pointer(opened):
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])
-def test_no_fault_of_any_impact(browser, tmp_path, desk, monkeypatch, width, scheme):  # noqa: F811
+def test_no_fault_of_any_impact(visit, violations, tmp_path, desk, monkeypatch, width, scheme):
     monkeypatch.setattr(explorer, "shares", lambda out: WEIGHING)
     (tmp_path / "explore.html").write_text(explorer.page(tmp_path, desk), encoding="utf-8")
-    page, *_ = visit(browser, (tmp_path / "explore.html").as_uri(), width=width, scheme=scheme)
+    page, *_ = visit((tmp_path / "explore.html").as_uri(), width=width, scheme=scheme)
     page.locator("#rows summary").press("Enter")
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
-    page.context.close()
 
 
 def test_a_page_whose_scripts_could_ask_for_something_is_refused(tmp_path):
@@ -190,8 +188,8 @@ def test_what_would_end_a_script_is_spelled_otherwise():
 @pytest.mark.skipif(
     not (PUBLISHED / "explore.html").is_file(), reason="nothing is published; make report publishes"
 )
-def test_the_published_page_begins_with_the_shares_of_the_ledger(browser):  # noqa: F811
-    page, asked, complaints = visit(browser, (PUBLISHED / "explore.html").as_uri())
+def test_the_published_page_begins_with_the_shares_of_the_ledger(visit):
+    page, asked, complaints = visit((PUBLISHED / "explore.html").as_uri())
     rows = list(csv.DictReader((PUBLISHED / "tables" / "share_synthesis.csv").open(encoding="utf-8")))
     for place, years in enumerate(("the years asked", "two years")):
         mine = [row for row in rows if (row["years"], row["prior"], row["bias"]) == (years, "your own", "1")]
@@ -201,4 +199,3 @@ def test_the_published_page_begins_with_the_shares_of_the_ledger(browser):  # no
             assert [one[column] for one in found] == pytest.approx(expected, abs=1e-9)
     assert (asked, complaints) == ([], [])
     assert os.path.getsize(Path(PUBLISHED) / "explore.html") < 2_000_000
-    page.context.close()

@@ -4,9 +4,7 @@ import pandas as pd
 import pytest
 from lxml import html as lxml_html
 
-from helpers import publish
 from helpers.publish import pages, web
-from tests.publish.test_publish_accessibility import browser, site, violations, visit  # noqa: F401
 
 
 def links(html, rel):
@@ -73,9 +71,8 @@ def test_an_answer_of_a_force_stands_beside_its_figure(desk):
     assert not any(words in why for key, why in whys.items() if key != ("Cleveland", "2014/15"))
 
 
-def test_every_section_can_be_searched_without_a_server(browser, project, out):  # noqa: F811
-    publish.build(out, lambda line: None)
-    page, asked, complaints = visit(browser, (out / "search.html").as_uri())
+def test_every_section_can_be_searched_without_a_server(visit, built):
+    page, asked, complaints = visit((built / "search.html").as_uri())
     page.get_by_label("Words to look for").fill("point  interval")
     hit = page.locator("#found li")
     assert hit.count() == 1 and "The rise – " in hit.inner_text()
@@ -87,23 +84,20 @@ def test_every_section_can_be_searched_without_a_server(browser, project, out): 
     page.get_by_label("Words to look for").fill("<b>nowhere")
     assert page.inner_text("#find-status") == "0 places found"
     assert (asked, complaints) == ([], [])
-    page.context.close()
 
 
-def test_claims_are_narrowed_by_verdict_and_by_word(browser, project, out):  # noqa: F811
-    publish.build(out, lambda line: None)
-    page, *_ = visit(browser, (out / "claims.html").as_uri())
+def test_claims_are_narrowed_by_verdict_and_by_word(visit, built):
+    page, *_ = visit((built / "claims.html").as_uri())
     page.get_by_label("Verdict").select_option("misreported")
     assert page.locator("section:visible").count() == 1
     page.get_by_label("Search").fill("nothing like it")
     assert page.locator("section:visible").count() == 0
     assert page.inner_text("#filter-status") == "0 of 1 shown"
-    page.context.close()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_a_reference_shows_what_it_points_at_and_escape_puts_it_away(browser, site, scheme):  # noqa: F811
-    page, *_ = visit(browser, f"{site}/report.html", scheme=scheme)
+def test_a_reference_shows_what_it_points_at_and_escape_puts_it_away(visit, violations, site, scheme):
+    page, *_ = visit(f"{site}/report.html", scheme=scheme)
     link = page.locator('main a[href="#fig-a-line"]').first
     link.focus()
     peek = page.get_by_role("tooltip")
@@ -116,4 +110,3 @@ def test_a_reference_shows_what_it_points_at_and_escape_puts_it_away(browser, si
     peek.hover()  # what is under the pointer stays
     page.wait_for_timeout(300)
     assert peek.count() == 1
-    page.context.close()
