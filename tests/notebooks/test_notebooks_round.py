@@ -1,4 +1,8 @@
-"""The walk-through of CONTRIBUTING.md: a made-up round of ten forces with ten habits, from the request to the report."""
+"""The walk-through of CONTRIBUTING.md: a made-up round of ten forces with ten habits, from the request to a briefing.
+
+The last command, `rise report`, runs every notebook; here `rise brief Kent` stands in its place, which runs those that
+read the round and makes one page of what they found.
+"""
 
 import csv
 import os
@@ -100,9 +104,8 @@ def walked(tmp_path_factory):
     for command in commands():
         if "--reading" in command:
             confirm_all(root.parent / "read")
-        done = subprocess.run(
-            [*RISE, *shlex.split(command)[1:]], cwd=root, env=env, capture_output=True, text=True, check=False
-        )
+        given = ["brief", "Kent"] if command == "rise report" else shlex.split(command)[1:]
+        done = subprocess.run([*RISE, *given], cwd=root, env=env, capture_output=True, text=True, check=False)
         assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
         said[command] = done.stdout
     return root, said
