@@ -45,6 +45,18 @@ FORCE_CODES = {
     "no meeting needed": (*CODES["no meeting needed"], *CODES[GROOMING]),
 }
 NO_MEETING = ("no meeting needed", GROOMING)
+SAYS = {  # what each rung of the ladder assumes beyond the one before
+    "each adds or does nothing": "No explanation lowers a count. Nothing else is assumed.",
+    "no artefact": "The official counts were made alike in both years.",
+    "online: children only": "Online offending moved children's offences and no others.",
+    "online: no meeting": "Online offending moved only the codes that need no meeting.",
+    "recording alike": "Better recording moved adults' and children's codes by the same ratio.",
+    "confidence alike": "Confidence moved adults' and children's codes by the same ratio.",
+    "recording at every delay": "Better recording moved offences over 20 years late by that ratio too, and nothing "
+    "lowered them.",
+    "confidence grows with delay": "Confidence moved offences over 20 years late at least as much as the others.",
+    "nothing else": "Nothing else changed: no real change outside online offending.",
+}
 TOGETHER = ("recording", "confidence")
 MOST = threshold("most_of_the_rise")
 WEIGHED = (
@@ -154,53 +166,22 @@ def ladder(names: Sequence[str]) -> list[Rung]:
     old = np.array([name == OLD for name in names])
     children = np.array([name not in (ADULT, OLD) for name in names])
     screen = np.array([name in NO_MEETING for name in names])
-    rungs = [
-        Rung(
-            "each adds or does nothing",
-            {cause: anywhere(every) for cause in CAUSES},
-            says="No explanation lowers a count. Nothing else is assumed.",
-        )
-    ]
-
-    def add(name: str, says: str, **patterns) -> None:
-        rungs.append(rungs[-1].then(name, says, **patterns))
-
-    add("no artefact", "The official counts were made alike in both years.", artefact=nowhere(every))
-    add(
-        "online: children only",
-        "Online offending moved children's offences and no others.",
-        online=anywhere(children),
-    )
-    add(
-        "online: no meeting",
-        "Online offending moved only the codes that need no meeting.",
-        online=anywhere(screen),
-    )
-    loose_old = anywhere(old)
-    add(
-        "recording alike",
-        "Better recording moved adults' and children's codes by the same ratio.",
-        recording=np.vstack([alike(~old), loose_old]),
-    )
-    add(
-        "confidence alike",
-        "Confidence moved adults' and children's codes by the same ratio.",
-        confidence=np.vstack([alike(~old), loose_old]),
-    )
+    alike_but_old = np.vstack([alike(~old), anywhere(old)])
+    steps = {
+        "no artefact": {"artefact": nowhere(every)},
+        "online: children only": {"online": anywhere(children)},
+        "online: no meeting": {"online": anywhere(screen)},
+        "recording alike": {"recording": alike_but_old},
+        "confidence alike": {"confidence": alike_but_old},
+    }
     if old.any():
-        add(
-            "recording at every delay",
-            "Better recording moved offences over 20 years late by that ratio too, and nothing lowered them.",
-            recording=alike(every),
-        )
-        add(
-            "confidence grows with delay",
-            "Confidence moved offences over 20 years late at least as much as the others.",
-            confidence=rising(~old, old),
-        )
-    add(
-        "nothing else", "Nothing else changed: no real change outside online offending.", other=nowhere(every)
-    )
+        steps["recording at every delay"] = {"recording": alike(every)}
+        steps["confidence grows with delay"] = {"confidence": rising(~old, old)}
+    steps["nothing else"] = {"other": nowhere(every)}
+    first = next(iter(SAYS))
+    rungs = [Rung(first, {cause: anywhere(every) for cause in CAUSES}, SAYS[first])]
+    for name, patterns in steps.items():
+        rungs.append(rungs[-1].then(name, SAYS[name], **patterns))
     return rungs
 
 

@@ -69,12 +69,12 @@ def annual_dispersion(panel: pd.DataFrame, *, level: float = 0.95) -> Estimate:
     cells = _cells(panel)
     whole = cells.groupby("financial_year")[[*SUMS, "one"]].sum()
     value = _pooled(whole)
-    forces = cells["force"].unique()
-    if forces.size < 3:
+    each = [mine.set_index("financial_year")[whole.columns] for _, mine in cells.groupby("force")]
+    if len(each) < 3:
         raise ValueError("panel needs at least three forces with a usable year")
-    without = [whole.sub(_sums_of(cells, force), fill_value=0) for force in forces]
+    without = [whole.sub(mine, fill_value=0) for mine in each]
     logs = np.log([_pooled(rest[rest["one"] > 0.5]) for rest in without])
-    spread = np.sqrt((forces.size - 1) / forces.size * ((logs - logs.mean()) ** 2).sum())
+    spread = np.sqrt((len(each) - 1) / len(each) * ((logs - logs.mean()) ** 2).sum())
     reach = float(np.exp(normal_quantile(level) * spread))
     return Estimate(value, max(1.0, value / reach), value * reach, level)
 
@@ -209,10 +209,6 @@ def _cells(panel: pd.DataFrame) -> pd.DataFrame:
     counts, total = counts[usable], total[usable]
     squares = (counts**2).div(total, axis=0).add_prefix("square_")
     return pd.concat([panel.loc[usable, ["force", "financial_year"]], counts, squares], axis=1).assign(one=1)
-
-
-def _sums_of(cells: pd.DataFrame, force: str) -> pd.DataFrame:
-    return cells[cells["force"] == force].groupby("financial_year")[[*SUMS, "one"]].sum()
 
 
 def _pooled(years: pd.DataFrame) -> float:

@@ -222,19 +222,13 @@ def differences(held: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
     [[1, 2]]
     """
     one = _one_homicide(held, found)
-    old, new = _long(held, one), _long(found, one)
-    keys = ["financial_year", "offence_code", "quarter"]
-    both = old[keys].drop_duplicates().merge(new[keys].drop_duplicates())
-    names = [*keys, "force"]
-    old, new = old.merge(both), new.merge(both)
-    joined = old.merge(new, on=names, how="outer", suffixes=("_held", "_found")).fillna(
-        {"offences_held": 0, "offences_found": 0}
-    )
-    joined = joined.rename(columns={"offences_held": "held", "offences_found": "found"})
-    joined = joined.astype({"held": int, "found": int, "quarter": int})
-    joined["change"] = joined["found"] - joined["held"]
-    columns = ["financial_year", "force", "offence_code", "quarter", "held", "found", "change"]
-    return joined.loc[joined["change"] != 0, columns].sort_values(columns[:4], ignore_index=True)
+    table = pd.concat({"held": _long(held, one), "found": _long(found, one)}, axis=1)
+    gathered = table.groupby(level=["financial_year", "offence_code", "quarter"]).transform("count") > 0
+    table = table[gathered.all(axis=1)].fillna(0).astype(int)
+    table["change"] = table["found"] - table["held"]
+    keys = ["financial_year", "force", "offence_code", "quarter"]
+    changed = table[table["change"] != 0].reset_index().sort_values(keys, ignore_index=True)
+    return changed[[*keys, "held", "found", "change"]]
 
 
 def summary(held: pd.DataFrame, found: pd.DataFrame, differing: pd.DataFrame) -> Iterator[str]:
@@ -327,7 +321,7 @@ def _one_homicide(held: pd.DataFrame, found: pd.DataFrame) -> set[str]:
     return set(both.loc[both["offence_code"] == ONE_HOMICIDE, "financial_year"])
 
 
-def _long(crime: pd.DataFrame, one_homicide: set[str]) -> pd.DataFrame:
+def _long(crime: pd.DataFrame, one_homicide: set[str]) -> pd.Series:
     table = crime[list(COLUMNS)].copy()
     as_one = table["financial_year"].isin(one_homicide) & table["offence_code"].isin(ONE_HOMICIDE.split("/"))
     table.loc[as_one, "offence_code"] = ONE_HOMICIDE
@@ -336,7 +330,7 @@ def _long(crime: pd.DataFrame, one_homicide: set[str]) -> pd.DataFrame:
     ).dropna()
     long["quarter"] = long["quarter"].str[1].astype(int)
     keys = ["financial_year", "force", "offence_code", "quarter"]
-    return long.groupby(keys, as_index=False)["offences"].sum().astype({"offences": int})
+    return long.groupby(keys)["offences"].sum()
 
 
 def _child_only(crime: pd.DataFrame, year: str) -> int:

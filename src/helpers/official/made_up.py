@@ -122,44 +122,24 @@ def worlds(names: Sequence[str], *, size: float = SIZE) -> list[World]:
     ]
     broken = [
         world("artefact", "faulty counting moved every cell", artefact=every),
-        world(
-            "online reaches 16 and 17",
-            "online abuse also raised rape of people of 16 and 17",
-            recording=0.5 * every,
-            online=screen + 0.5 * adult,
-        ),
-        world(
-            "online ends in a meeting",
-            "online abuse also raised offences that need contact",
-            recording=0.5 * every,
-            online=screen + 0.5 * contact,
-        ),
-        world(
-            "recording favours children",
-            "recording moved children's offences twice as much as rape of adults",
-            recording=every - 0.5 * adult,
-        ),
-        world(
-            "confidence favours adults",
-            "confidence moved rape of adults twice as much as children's offences",
-            confidence=0.5 * later + 0.5 * adult,
-        ),
-    ]
+        world("online reaches 16 and 17", "online abuse also raised rape of people of 16 and 17",
+              recording=0.5 * every, online=screen + 0.5 * adult),
+        world("online ends in a meeting", "online abuse also raised offences that need contact",
+              recording=0.5 * every, online=screen + 0.5 * contact),
+        world("recording favours children", "recording moved children's offences twice as much as rape of adults",
+              recording=every - 0.5 * adult),
+        world("confidence favours adults", "confidence moved rape of adults twice as much as children's offences",
+              confidence=0.5 * later + 0.5 * adult),
+    ]  # fmt: skip
     if old.any():
-        ebbing = world("old reports ebb", "something lowered old reports", recording=every, other=-0.5 * old)
         broken = [
-            ebbing,
+            world("old reports ebb", "something lowered old reports", recording=every, other=-0.5 * old),
             *broken,
             world("old not recorded better", "recording moved recent offences only", recording=recent),
             world("confidence in the recent", "confidence moved recent offences only", confidence=recent),
-            world(
-                "old less certain",
-                "the growth of old offences errs twice as much as assumed",
-                recording=0.5 * every,
-                confidence=0.5 * later,
-                told_error=2.0,
-            ),
-        ]
+            world("old less certain", "the growth of old offences errs twice as much as assumed",
+                  recording=0.5 * every, confidence=0.5 * later, told_error=2.0),
+        ]  # fmt: skip
     more = world("real change", "offending itself rose", recording=0.5 * every, other=0.5 * recent)
     return [*kept, *broken, more, world("real change only", "nothing but offending rose", other=recent)]
 
@@ -260,14 +240,7 @@ def by_rung(table: pd.DataFrame, names: Sequence[str], tried: Sequence[World]) -
     rows = []
     for step, rung in enumerate(ladder(names), start=1):
         held = found[(found["method"] == f"rung {step}") & found["holds"]]
-        rows.append(
-            {
-                "step": step,
-                "rung": rung.name,
-                "worlds": held["world"].nunique(),
-                "coverage": held["coverage"].min(),
-                "false_refuted": held["refuted"].max(),
-                "false_half": held["wrong_above"].max(),
-            }
-        )
-    return pd.DataFrame(rows).join(faults, on="step")
+        ends = held["coverage"].min(), held["refuted"].max(), held["wrong_above"].max()
+        rows.append((step, rung.name, held["world"].nunique(), *ends))
+    columns = ["step", "rung", "worlds", "coverage", "false_refuted", "false_half"]
+    return pd.DataFrame(rows, columns=columns).join(faults, on="step")

@@ -85,42 +85,23 @@ def courses(plan: Staggered, dates: np.ndarray, dose: np.ndarray) -> list[Course
     def course(name: str, shift: np.ndarray, truth: float | None = None, breaks: str = "") -> Course:
         return Course(name, shift, shift[plan.overall].mean() if truth is None else truth, breaks)
 
-    ahead = (
-        "" if plan.anticipation >= 4 else "in the year before the date "
-    )  # an assumption only where it is one
-
+    # An assumption only where it is one.
+    ahead = "" if plan.anticipation >= 4 else "in the year before the date "
     return [
         course("nothing", 0 * after),
         *(course(f"a step of {size}", size * after) for size in SIZES),
         course("each force closes its gap", gap * after),
         course("effects that grow", SIZE * growing),
-        course(
-            "improved a year before",
-            SIZE * (since >= -4),
-            breaks=ahead and ahead + "forces improved their recording",
-        ),
-        course(
-            "improved everywhere at once",
-            SIZE * np.broadcast_to(quarters >= first, since.shape),
-            truth=SIZE,
-            breaks="every force improved its recording when the first was inspected",
-        ),
-        course(
-            "inspected when low",
-            -SIZE * reached * ((since >= -4) & (since < 0)),
-            truth=0.0,
-            breaks=ahead and ahead + "counts were low for another reason",
-        ),
-        course(
-            "early forces on another course", drift, truth=0.0, breaks="forces inspected early grew faster"
-        ),
-        course(
-            "a shock after the date",
-            SIZE * after * (since < 4),
-            truth=0.0,
-            breaks="something else raised counts for a year from the date",
-        ),
-    ]
+        course("improved a year before", SIZE * (since >= -4),
+               breaks=ahead and ahead + "forces improved their recording"),
+        course("improved everywhere at once", SIZE * np.broadcast_to(quarters >= first, since.shape), SIZE,
+               "every force improved its recording when the first was inspected"),
+        course("inspected when low", -SIZE * reached * ((since >= -4) & (since < 0)), 0.0,
+               ahead and ahead + "counts were low for another reason"),
+        course("early forces on another course", drift, 0.0, "forces inspected early grew faster"),
+        course("a shock after the date", SIZE * after * (since < 4), 0.0,
+               "something else raised counts for a year from the date"),
+    ]  # fmt: skip
 
 
 def event_on_trial(event: DatedEvent, *, panels: int, seed: int, **options) -> pd.DataFrame:
@@ -160,23 +141,11 @@ def event_on_trial(event: DatedEvent, *, panels: int, seed: int, **options) -> p
     tried = [
         Course("nothing", 0 * time, 0.0),
         *(step(ratio) for ratio in STEPS),
-        Course(
-            "a course of its own",
-            0.05 / per_year * (time - time.mean()),
-            0.0,
-            "the series grew by 5% a year more than its control",
-        ),
-        Course(
-            "bent before the date",
-            0.1 / per_year * np.maximum(time - event.step + per_year, 0),
-            0.0,
-            "from a year before the date the series grew by 10% a year more",
-        ),
-        Course(
-            "another shock",
-            0.2 * (time >= event.step - per_year),
-            0.0,
-            "something raised sexual offences alone a year before the date",
-        ),
-    ]
+        Course("a course of its own", 0.05 / per_year * (time - time.mean()), 0.0,
+               "the series grew by 5% a year more than its control"),
+        Course("bent before the date", 0.1 / per_year * np.maximum(time - event.step + per_year, 0), 0.0,
+               "from a year before the date the series grew by 10% a year more"),
+        Course("another shock", 0.2 * (time >= event.step - per_year), 0.0,
+               "something raised sexual offences alone a year before the date"),
+    ]  # fmt: skip
     return try_step(expected, drawn, tried, step=event.step, seed=seed, **event.options, **options)

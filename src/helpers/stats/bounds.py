@@ -203,17 +203,11 @@ def _fit(corners: Corners, changes, covariance, weights, groups, dof, level) -> 
     level = level if dof is None else 1 - _KEPT * (1 - level)
     error = np.sqrt(variance_of(weights, covariance))
     rises = (seen * weights).sum(axis=1) > quantile(level, dof) * error
-    moved = (np.abs(seen - nearest[usable]) > 0).any(axis=1)
-    there = nearest[usable][moved], covariance[moved], weights[moved] if len(weights) > 1 else weights
     for number, members in enumerate(groups.values()):
         floor, ceiling = program.limit_shares(members)
-        least, most = (corners.end(members, sign, seen, covariance, weights, level) for sign in (1, -1))
-        low, high = least.share.copy(), -most.share
-        if moved.any():
-            low[moved], high[moved] = (
-                sign * corners.end(members, sign, *there, level).share for sign in (1, -1)
-            )
-        high = np.maximum(low, high)
+        panels = seen, nearest[usable], covariance, weights, level
+        least, most = (corners.end(members, sign, *panels) for sign in (1, -1))
+        low, high = least.bound, np.maximum(least.bound, -most.bound)
         width = np.maximum(-most.share - least.share, 0)
         critical = critical_value(
             width, np.maximum(least.error, most.error), np.maximum(least.level, most.level), dof

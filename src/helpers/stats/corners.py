@@ -80,7 +80,7 @@ class Corners:
         return self._found[key]
 
     def end(
-        self, explanations: tuple[int, ...], sign: int, changes, covariance, weights, level: float
+        self, explanations: tuple[int, ...], sign: int, changes, nearest, covariance, weights, level: float
     ) -> End:
         """One end of the share of an explanation, or of several together, on every panel.
 
@@ -90,6 +90,8 @@ class Corners:
         sign : int
             1 for the smallest share, -1 for the largest.
         changes, covariance : arrays, shape (n, j) and (n, j, j)
+        nearest : array, shape (n, j)
+            The changes that the rung can produce nearest to these.
         weights : ndarray, shape (n, j) or (1, j)
             Each panel's own, or the same for all.
         level : float
@@ -108,14 +110,13 @@ class Corners:
         constant = -np.inf if found is None else found.constant
         if constant is not None:  # whatever the changes; or no panels, or no end on this side
             none = np.zeros((n, 0))
-            return End(
-                np.full(n, constant), np.zeros(n), np.full(n, level), none, none, none, none, none, none
-            )
+            same = np.full(n, constant)
+            return End(same, same, np.zeros(n), np.full(n, level), none, none, none, none, none, none)
         corners = found.at(weights)
         total = (changes * weights).sum(axis=1)[:, None]
         amounts = (corners @ changes[..., None])[..., 0]
         with_cells = corners @ covariance  # of each corner's amount with each cell: (n, corners, j)
-        amount_var = (with_cells * corners).sum(axis=2)
+        amount_var = np.einsum("nki,nki->nk", with_cells, corners)
         both = (with_cells @ weights[..., None])[..., 0]
         total_var = variance_of(weights, covariance)[:, None]
         values = amounts / total
@@ -126,8 +127,10 @@ class Corners:
         best, best_error = (np.take_along_axis(table, winner, axis=1) for table in (values, errors))
         near = best - values <= _REACH * (errors + best_error) + _TIGHT
         tied = best - values <= _TIGHT * (1 + np.abs(best))
+        possible = (corners @ nearest[..., None])[..., 0].max(axis=1)
         return End(
             share=best[:, 0],
+            bound=possible / (nearest * weights).sum(axis=1),
             error=np.where(tied, errors, 0).max(axis=1),
             level=level ** (1 / np.maximum(_distinct(values, errors, near), 1)),
             near=near,
@@ -147,6 +150,8 @@ class End:
     ----------
     share, error : ndarray, shape (n,)
         Of the winning corner; the widest error where several tie.
+    bound : ndarray, shape (n,)
+        The share of the winning corner at the nearest changes that the rung can produce.
     level : ndarray, shape (n,)
         What each corner within reach must be given so that all of them together keep the level asked for.
     near : ndarray of bool, shape (n, corners)
@@ -155,6 +160,7 @@ class End:
     """
 
     share: np.ndarray
+    bound: np.ndarray
     error: np.ndarray
     level: np.ndarray
     near: np.ndarray

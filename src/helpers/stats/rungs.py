@@ -120,12 +120,16 @@ class Program:
 
     def limit_shares(self, explanations: tuple[int, ...]) -> tuple[float, float]:
         """Shares ruled out whatever the changes: below 0, or above 1 when nothing can be negative."""
-        downward, mine = (self.matrix < 0).any(axis=0), np.isin(self.owner, explanations)
+        downward, mine = (self.matrix < 0).any(axis=0), self._of(explanations)
         return -np.inf if downward[mine].any() else 0.0, np.inf if downward[~mine].any() else 1.0
 
     def costs(self, explanations: tuple[int, ...]) -> np.ndarray:
         """What a unit of each column adds to these explanations in each cell, shape (columns, j)."""
-        return self.matrix.T * np.isin(self.owner, explanations)[:, None]
+        return self.matrix.T * self._of(explanations)[:, None]
+
+    def _of(self, explanations: tuple[int, ...]) -> np.ndarray:
+        """Which columns are these explanations'."""
+        return np.array([owner in explanations for owner in self.owner.tolist()], dtype=bool)
 
     def closest(self, changes: np.ndarray, root: np.ndarray) -> tuple[np.ndarray, float, int]:
         """The changes that the rung can produce nearest to those seen, the squared distance, and what holds them.

@@ -27,7 +27,6 @@ HERMITE_NODES, _weights = np.polynomial.hermite.hermgauss(15)
 HERMITE_LOG_WEIGHTS = np.log(_weights) + HERMITE_NODES**2
 ZOOM = np.linspace(-1.0, 1.0, 7)  # offsets of one look at the likelihood, in units of the reach
 FAR = 100.0  # keeps the likelihood's top in reach when every count before, or after, is zero
-FEW = 32  # forces taken at once: the work then stays in a few megabytes
 NEGLIGIBLE = 1e-7  # grid points with less posterior weight than this share of the greatest are dropped
 
 
@@ -197,9 +196,6 @@ class _Pairs:
         # The logarithm of 1 + exp(logit), by functions that work on many numbers at once.
         return later * logit - total * (np.maximum(logit, 0.0) + np.log(1.0 + np.exp(-np.abs(logit))))
 
-    def __getitem__(self, forces: slice) -> _Pairs:
-        return _Pairs(self.later[forces], self.total[forces], self.offset[forces])
-
 
 @dataclass(frozen=True, slots=True)
 class _Grid:
@@ -251,13 +247,6 @@ def _log_prior(tau: np.ndarray) -> np.ndarray:
 
 def _quadrature(pairs: _Pairs, mu, tau):
     """Adaptive Gauss-Hermite over theta: log marginal likelihood, posterior mean and variance, per force."""
-    parts = [
-        _quadrature_of_few(pairs[first : first + FEW], mu, tau) for first in range(0, pairs.total.size, FEW)
-    ]
-    return tuple(np.concatenate(part) for part in zip(*parts, strict=True))
-
-
-def _quadrature_of_few(pairs: _Pairs, mu, tau):
     later, total, offset = (_along(x, mu.ndim + 1) for x in (pairs.later, pairs.total, pairs.offset))
     precision = 1 / tau**2
     theta = np.broadcast_to(mu, (pairs.later.size, *mu.shape)).copy()
