@@ -260,14 +260,16 @@ def _crossing(least, inner: np.ndarray, most: np.ndarray, side: int) -> np.ndarr
         step = np.where(short, 2 * step, step)
         outer = np.where(short, inner + side * step, outer)
         above = np.where(short, least(outer) - most, above)
-    found = above > 0
-    for _ in range(30):  # regula falsi, with the end that stays made lighter (the Illinois rule)
+    found, before = above > 0, np.full(inner.shape, -1)
+    for _ in range(30):  # regula falsi, with an end that stays twice made lighter (the Illinois rule)
         with np.errstate(invalid="ignore"):
             middle = np.where(found, (inner * above - outer * below) / (above - below), inner)
         there = least(middle) - most
         beyond = there > 0
-        below, above = np.where(beyond, below / 2, there), np.where(beyond, there, above / 2)
+        lighter = np.where(beyond == before, 0.5, 1.0)
+        below, above = np.where(beyond, below * lighter, there), np.where(beyond, there, above * lighter)
         inner, outer = np.where(beyond, inner, middle), np.where(beyond, middle, outer)
+        before = beyond
         if (np.abs(there[found]) < 1e-12).all():
             break
     return np.where(found, middle, side * np.inf)
