@@ -255,10 +255,10 @@ CHANGE = pd.Series(
 def test_a_change_is_drawn_with_its_intervals_and_says_which_count_is_unsound():
     chart = change_with_intervals("Kent", CHANGE)
     assert chart.data["ratio"].tolist() == [3.0, 2.5, 1.8]
-    assert "FOI, as printed 3.00 (2.00 to 4.50)" in chart.alt
+    assert "FOI, as printed +200% (100% to 350%)" in chart.alt
     assert chart.title == "Kent, 2014/15 to 2015/16: the earlier FOI count is below the official floor"
     lines = [part for part in chart.figure.axes[0].collections if isinstance(part, LineCollection)]
-    drawn = [line.get_segments()[0][:, 0].tolist() for line in lines]
+    drawn = [segment[:, 0].tolist() for line in lines for segment in line.get_segments()]
     assert drawn == [[2.0, 4.5], [1.9, 3.3], [1.5, 2.2]]
 
 

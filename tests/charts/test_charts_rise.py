@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
 
-from helpers.charts import official, rise, style
+from helpers.charts import rise, style
 from helpers.charts.tiles import tile_map
 
 
@@ -170,58 +170,3 @@ def test_every_figure_fits_its_width(width):
                 box = text.get_window_extent()
                 assert box.x0 >= edge.x0 - 1
                 assert box.x1 <= edge.x1 + 1, text.get_text()
-
-
-def families(year, **ratios):
-    roles = {"child": "child", "quiet": "negative_control", "loud": "positive_control"}
-    return [
-        {
-            "family": name,
-            "label": name.title(),
-            "role": roles[name],
-            "financial_year": year,
-            "offences": 100 * ratio,
-        }
-        for name, ratio in ratios.items()
-    ]
-
-
-def test_other_offences_are_ratios_to_the_first_year():
-    table = pd.DataFrame(
-        families("2012/13", child=1, quiet=2, loud=1) + families("2013/14", child=3, quiet=1.8, loud=2)
-    )
-    chart = official.against_other_offences(table, "2012/13")
-    last = chart.data[chart.data["financial_year"] == "2013/14"].set_index("family")["ratio"]
-    assert last.round(3).to_dict() == {"child": 3.0, "quiet": 0.9, "loud": 2.0}
-    assert "Child-only offences: +200%" in chart.alt
-
-
-def test_child_only_by_year_adds_its_parts_up():
-    parts = pd.DataFrame(
-        [
-            ("2014/15", "Rape", 10),
-            ("2014/15", "Assault", 20),
-            ("2015/16", "Rape", 15),
-            ("2015/16", "Assault", 30),
-        ],
-        columns=["financial_year", "label", "offences"],
-    )
-    chart = official.child_only_by_year(parts)
-    assert chart.title == "Records rose from 30 in 2014/15 to 45 in 2015/16"
-    assert "It was 30 in 2014/15 and 45 in 2015/16" in chart.alt
-
-
-def test_revisions_name_the_largest_and_say_what_is_frozen():
-    table = pd.DataFrame(
-        [
-            ("A", "2014/15", 100, 100),
-            ("B", "2014/15", 50, 50),
-            ("A", "2015/16", 100, 124),
-            ("B", "2015/16", 50, 49),
-        ],
-        columns=["force", "financial_year", "sexual_offences_2019", "sexual_offences_2026"],
-    )
-    table["ratio"] = table["sexual_offences_2026"] / table["sexual_offences_2019"]
-    chart = official.revisions(table)
-    assert chart.title == "Counts up to 2014/15 are frozen; later ones were revised, A's for 2015/16 by 24%"
-    assert "2014/15 0, 2015/16 2" in chart.alt

@@ -178,7 +178,7 @@ def test_the_intervals_are_shown_as_soon_as_there_are_some(desk):
     assert "widget-view" in str(bench.tabs.children[4].outputs)
     made.pop(0)
     bench._again()
-    assert "official, child-only 1.50 (1.25 to 1.75)" in str(bench.tabs.children[4].outputs)
+    assert "official, child-only +50% (25% to 75%)" in str(bench.tabs.children[4].outputs)
 
 
 VALUES = {"official_ratio": 1.5, "official_low": 1.25, "official_high": 1.75, "below_floor": "neither"}

@@ -220,9 +220,9 @@ def test_intervals_ask_for_a_run_first_and_the_button_makes_it(lab, project):
     lab.page.get_by_text("run make report or rise run first").wait_for()
     assert not (project / "reports" / "build" / "tables").exists()
     lab.page.get_by_role("button", name="Run the notebooks now").first.click()
-    change = lab.page.locator('.jp-NotebookPanel img[alt*="2015/16 over 2014/15"]').first
+    change = lab.page.locator('.jp-NotebookPanel img[alt*="change from 2014/15 to 2015/16"]').first
     change.wait_for()
-    assert "official, child-only 1.50 (1.25 to 1.75)" in change.get_attribute("alt")
+    assert "official, child-only +50% (25% to 75%)" in change.get_attribute("alt")
 
 
 def test_every_table_of_the_project_can_be_looked_at(lab):

@@ -119,8 +119,7 @@ def placebo_dates(panels: Mapping[str, pd.DataFrame], *, source: str) -> Chart:
         style.estimates(axes, at, table["ratio"], table["low"], table["high"], colours, across=False)
         style.ratio_axis(axes, axis="y")
         style.reference(axes, 1, across=True)
-        shown = at[:: -(-len(table) // 7)]
-        axes.set_xticks(shown, table["when"].iloc[shown])
+        style.years(axes, table["when"].tolist(), most=7)
         axes.set_xlim(-0.6, len(table) - 0.4)
         axes.set_title(name)
         event = table[table["event"]].iloc[0]

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from math import log
-
 import pandas as pd
 import seaborn as sns
 
 from helpers.charts import style
 from helpers.charts.export import Chart
-from helpers.charts.words import minus
+from helpers.charts.words import change
 
 SOURCE = (
     "Home Office police recorded crime open data; the services and statistics offices that the table names"
@@ -54,14 +52,13 @@ def indexed(frame: pd.DataFrame, base: str, *, source: str) -> Chart:
         estimator=None, marker="o", legend=False, ax=axes,
     )  # fmt: skip
     last = data.groupby("series").tail(1).sort_values("growth")
-    heights = style.spread([log(1 + growth) for growth in last["growth"]], 0.055)
-    for row, height in zip(last.itertuples(), heights, strict=True):
-        words = f"{row.label}, {_percent(row.growth)}"
-        style.label(axes, len(years) - 1, 2.718281828459045**height, words, colours[row.series], fontsize=7.5)
     axes.set_xlim(0, (len(years) - 1) * 2.1)
     style.ratio_axis(axes, axis="y")
-    ticks = axes.get_yticks()
-    axes.set_yticks(ticks, [_percent(tick - 1) for tick in ticks])
+    ends = [
+        (1 + row.growth, f"{row.label}, {change(1 + row.growth)}", colours[row.series])
+        for row in last.itertuples()
+    ]
+    style.end_labels(axes, len(years) - 1, ends, lines=20)
     style.reference(axes, 1, across=True)
     axes.set_xticks(range(len(years)), years, rotation=45, ha="right")
     axes.set(xlabel="", ylabel=f"Change since {base}")
@@ -70,11 +67,7 @@ def indexed(frame: pd.DataFrame, base: str, *, source: str) -> Chart:
         title = f"Police records beside what others counted, {base} to {years[-1]}"
     alt = (
         f"Lines by year from {years[0]} to {years[-1]}, each as change since {base}. At its last year: "
-        + "; ".join(f"{row.label}, {_percent(row.growth)} by {row.year}" for row in last[::-1].itertuples())
+        + "; ".join(f"{row.label}, {change(1 + row.growth)} by {row.year}" for row in last[::-1].itertuples())
         + "."
     )
     return Chart(drawn, data.drop(columns="x").reset_index(drop=True), alt, title, source)
-
-
-def _percent(growth: float) -> str:
-    return minus(f"{100 * growth:+.0f}%") if round(100 * growth) else "no change"

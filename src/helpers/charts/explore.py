@@ -20,7 +20,7 @@ import pandas as pd
 from helpers.charts import style
 from helpers.charts.explore_figures import printed_over_official, released
 from helpers.charts.export import Chart
-from helpers.charts.words import listed
+from helpers.charts.words import every_year, listed
 from helpers.foi.completeness import MEASURE, VERDICTS
 from helpers.foi.figures import build
 from helpers.foi.vintages import KEY, choose, last_day, parse_vintage
@@ -35,8 +35,10 @@ from helpers.tables.periods import parse_financial_year
 KINDS = {"age": "age: ", "sex": "sex: ", "online": "online: ", "section_67": "section 67: "}
 SPANS = dict(zip(QUARTERS, ("Apr to Jun", "Jul to Sep", "Oct to Dec", "Jan to Mar"), strict=True))
 BELOW, ABOVE, UNSURE = VERDICTS
+CHILDREN = frozenset(CHILD_ONLY)
 STANDS, AGREES, GAVE_WAY = "stands", "prints what stands", "another printing stands"
 UNKNOWN, ASIDE = "not yet published", "set aside"
+SHOWN = {"value_text": "as printed", "published": "page dated", "verdict": "against the floor"}
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,7 @@ class Desk:
         named = set(rows["financial_year"].dropna())
         if measure == MEASURE:
             named |= set(self.floor.loc[self.floor["force"] == area, "financial_year"])
-        return every_year(min(named), max(named)) if named else []
+        return every_year(named)
 
     def vintages(self) -> list[tuple[str, str]]:
         """(label, id) of each rule for which printing stands: latest, first, and as known after each release."""
@@ -175,10 +177,13 @@ class Desk:
             raise ValueError(f"nothing is printed or recorded for {area!r}")
         parse_vintage(vintage)
         name = MEASURES[measure].id
-        span = _Span(first, last)
-        official = span.cut(self.floor[self.floor["force"] == area])
+        first, last = (year and parse_financial_year(year).label for year in (first, last))
+        if first and last and first > last:
+            raise ValueError(f"the first year, {first}, comes after the last, {last}")
+        cut = partial(_between, first=first, last=last)
+        official = cut(self.floor[self.floor["force"] == area])
         rows = self.judged(vintage)
-        rows = span.cut(rows[(rows["area"] == area) & (rows["measure"] == name)]).reset_index(drop=True)
+        rows = cut(rows[(rows["area"] == area) & (rows["measure"] == name)]).reset_index(drop=True)
         whole = official[official["quarters"] == 4] if name == MEASURE else official.iloc[:0]
         drawn = rows[rows["financial_year"].notna() & (rows["kind"] == "count")]
         drawn = drawn[drawn["outcome"] != UNKNOWN]
@@ -187,7 +192,7 @@ class Desk:
             _said(area, name, rows, self._has_floor(area), vintage),
             self._printed(rows),
             self._official(official),
-            self._codes(span.cut(self.crime[self.crime["force"] == area])),
+            self._codes(cut(self.crime[self.crime["force"] == area])),
             self._answers(area),
             self.cautions(),
             picture if len(drawn) or len(whole) else None,
@@ -240,24 +245,15 @@ class Desk:
         return self.figures.sort_values(["financial_year", "released", "row"], ignore_index=True)
 
     def _printed(self, rows: pd.DataFrame) -> pd.DataFrame:
-        cited = self.cited(rows["source"])
-        return pd.DataFrame(
-            {
-                "year": rows["financial_year"].fillna(rows["period"]),
-                "as printed": rows["value_text"],
-                "qualifier": rows["qualifier"].fillna(""),
-                "count": rows["value"].where(rows["kind"] == "count").round().astype("Int64"),
-                "interval": rows["interval"],
-                "release": rows["release"],
-                "page dated": rows["published"].fillna(""),
-                "outcome": rows["outcome"],
-                "why": rows["why"],
-                "floor": rows["floor"],
-                "against the floor": rows["verdict"],
-                **cited,
-                "row": rows["row"],
-            }
-        )
+        shown = rows.assign(
+            year=rows["financial_year"].fillna(rows["period"]),
+            qualifier=rows["qualifier"].fillna(""),
+            count=rows["value"].where(rows["kind"] == "count").round().astype("Int64"),
+            published=rows["published"].fillna(""),
+            **self.cited(rows["source"]),
+        ).rename(columns=SHOWN)
+        columns = ["year", "as printed", "qualifier", "count", "interval", "release", "page dated", "outcome"]
+        return shown[[*columns, "why", "floor", "against the floor", "source", "address", "row"]]
 
     def _official(self, official: pd.DataFrame) -> pd.DataFrame:
         said = {note.note: f"{note.what} {note.effect}" for note in self.notes.itertuples()}
@@ -269,75 +265,41 @@ class Desk:
     def _codes(self, crime: pd.DataFrame) -> pd.DataFrame:
         rows = crime[crime["offence_code"].isin(CHILD_ONLY)]
         rows = rows.sort_values(["financial_year", "offence_code"], ignore_index=True)
-        names = rows["offence_code"].map({code: offence(code).name for code in CHILD_ONLY})
-        quarters = rows[list(QUARTERS)]
-        frame = rows[["financial_year", "offence_code"]].assign(
-            offence=names, offences=quarters.sum(axis=1).astype("Int64"), **{q: quarters[q] for q in QUARTERS}
-        )
-        return frame.rename(columns={"financial_year": "year", "offence_code": "code"} | SPANS)
+        rows["offence"] = rows["offence_code"].map(lambda code: offence(code).name)
+        rows["offences"] = rows[list(QUARTERS)].sum(axis=1).astype("Int64")
+        rows = rows.rename(columns={"financial_year": "year", "offence_code": "code"} | SPANS)
+        return rows[["year", "code", "offence", "offences", *SPANS.values()]]
 
     def _answers(self, area: str) -> pd.DataFrame:
-        rows = self.answers[self.answers["force"] == area].sort_values(["round", "source"])
-        return pd.DataFrame(
-            {
-                "release": rows["round"].map(released),
-                "answer": rows["status"].str.replace("_", " "),
-                "note": rows["note"].fillna(""),
-                **self.cited(rows["source"]),
-            }
-        ).reset_index(drop=True)
+        rows = self.answers[self.answers["force"] == area].sort_values(["round", "source"], ignore_index=True)
+        rows = rows.assign(
+            release=rows["round"].map(released),
+            answer=rows["status"].str.replace("_", " "),
+            note=rows["note"].fillna(""),
+            **self.cited(rows["source"]),
+        )
+        return rows[["release", "answer", "note", "source", "address"]]
 
     def cited(self, ids: pd.Series) -> dict[str, pd.Series]:
         """Ids of sources as `source`, in words, and `address`."""
         register = self.sources.set_index("source")
-        words = (
-            register["publisher"] + ", " + register["title"] + register["date"].map(_dated, na_action=None)
-        )
+        dates = (" (" + register["date"] + ")").fillna("")
+        words = register["publisher"] + ", " + register["title"] + dates
         return {"source": ids.map(words), "address": ids.map(register["url"])}
 
     def cautions(self) -> list[str]:
         """Notes on the child-only codes of every force."""
         notes = self.notes[self.notes["force"].isna()]
-        child = [
-            note
-            for note in notes.itertuples()
-            if note.codes == "all" or set(note.codes.split()) & {*CHILD_ONLY}
-        ]
-        return [f"{note.what} {note.effect}" for note in child]
+        of_children = notes["codes"].map(
+            lambda codes: codes == "all" or not CHILDREN.isdisjoint(codes.split())
+        )
+        return (notes["what"] + " " + notes["effect"])[of_children].tolist()
 
 
-@dataclass(frozen=True)
-class _Span:
-    """The years asked for."""
-
-    first: str | None
-    last: str | None
-
-    def __post_init__(self):
-        years = [parse_financial_year(year) for year in (self.first, self.last) if year is not None]
-        if len(years) == 2 and years[0] > years[1]:
-            raise ValueError(f"the first year, {self.first}, comes after the last, {self.last}")
-
-    def cut(self, frame: pd.DataFrame) -> pd.DataFrame:
-        """Rows of those years, and rows that name no year."""
-        year = frame["financial_year"]
-        early = year < self.first if self.first is not None else False
-        late = year > self.last if self.last is not None else False
-        return frame[~((early | late) & year.notna())] if self.first or self.last else frame
-
-
-def every_year(first: str, last: str) -> list[str]:
-    """Financial years from one to another, both included.
-
-    >>> every_year("1999/00", "2001/02")
-    ['1999/00', '2000/01', '2001/02']
-    """
-    year, end = parse_financial_year(first), parse_financial_year(last)
-    found = [year.label]
-    while year < end:
-        year = year.next()
-        found.append(year.label)
-    return found
+def _between(frame: pd.DataFrame, first: str | None, last: str | None) -> pd.DataFrame:
+    """Rows of those years, and rows that name no year."""
+    year = frame["financial_year"]
+    return frame[year.isna() | ((year >= (first or "")) & (year <= (last or "9")))]
 
 
 def counted(measure: str) -> str:
@@ -381,10 +343,6 @@ def _rows(number: int) -> str:
     return "1 row" if number == 1 else f"{number} rows"
 
 
-def _dated(text) -> str:
-    return f" ({text})" if isinstance(text, str) else ""
-
-
 def _why(row, rule) -> str:
     """Why a row stands, gave way or was set aside, with every doubt and remark on it."""
     reason = row.reason if not row.used else "" if rule == GAVE_WAY else rule
@@ -395,22 +353,22 @@ def _why(row, rule) -> str:
 
 def _said(area: str, measure: str, rows: pd.DataFrame, has_floor: bool, vintage: str) -> list[str]:
     """What the choice holds, in sentences."""
-    stands, aside = rows[rows["outcome"] == STANDS], int((rows["outcome"] == ASIDE).sum())
-    later = int((rows["outcome"] == UNKNOWN).sum())
-    said = [
-        f"{MEASURES[measure].definition} {_rows(len(rows))} published; {_years(len(stands))} with a figure."
+    counts = rows["outcome"].value_counts()
+    stands = rows[rows["outcome"] == STANDS]
+    years = "1 year" if len(stands) == 1 else f"{len(stands)} years"
+    said = [f"{MEASURES[measure].definition} {_rows(len(rows))} published; {years} with a figure."]
+    when = f"not yet published {vintage_words(vintage).removeprefix('as known ')}"
+    said += [
+        f"{_rows(counts[outcome])} {words}."
+        for outcome, words in ((ASIDE, "set aside"), (UNKNOWN, when))
+        if outcome in counts
     ]
-    if aside:
-        said.append(f"{_rows(aside)} set aside.")
-    if later:
-        said.append(f"{_rows(later)} not yet published {vintage_words(vintage).removeprefix('as known ')}.")
     held = stands[stands["verdict"].isin([BELOW, ABOVE])]
+    below = held.loc[held["verdict"] == BELOW, "financial_year"]
     if len(held):
-        below = listed(held.loc[held["verdict"] == BELOW, "financial_year"])
-        number = int((held["verdict"] == BELOW).sum())
         said.append(
-            f"{number} of {len(held)} that can be held against the official floor "
-            f"{'is' if number == 1 else 'are'} below it{f' ({below})' if below else ''}."
+            f"{len(below)} of {len(held)} that can be held against the official floor "
+            f"{'is' if len(below) == 1 else 'are'} below it{f' ({listed(below)})' if len(below) else ''}."
         )
     elif measure != MEASURE:
         said.append(
@@ -421,7 +379,3 @@ def _said(area: str, measure: str, rows: pd.DataFrame, has_floor: bool, vintage:
             f"There is no official child-only series for {area}; forces of England and Wales have one."
         )
     return said
-
-
-def _years(number: int) -> str:
-    return "1 year" if number == 1 else f"{number} years"

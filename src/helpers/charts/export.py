@@ -46,32 +46,31 @@ class Chart:
     title: str
     source: str
 
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        """What a notebook shows of a chart at the end of a cell: the figure as it is published, with its alt text."""
+    def png(self) -> bytes:
+        """The figure with its title and source, closed, or the next cell of a notebook would show it again."""
         style.compose(self.figure, self.title, self.source)
         plt.close(self.figure)
-        return _bundle(self, to_png(self.figure))
+        return to_png(self.figure)
 
-
-def _bundle(chart: Chart, png: bytes, **facts) -> tuple[dict, dict]:
-    """A picture with its alt text, as Jupyter passes it on."""
-    width, height = (round(float(inches) * style.DPI) for inches in chart.figure.get_size_inches())
-    words = f"{chart.title}. {chart.alt}"
-    facts = {"width": width, "height": height, "alt": chart.alt} | facts
-    return {"image/png": base64.b64encode(png).decode(), "text/plain": words}, {"image/png": facts}
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        """What a notebook shows of a chart at the end of a cell: the figure as it is published, with its alt text."""
+        return Shown(self, self.png())._repr_mimebundle_()
 
 
 class Shown:
-    """What a notebook shows of an exported figure: the picture, with its alt text beside it."""
+    """What a notebook shows of a figure: the picture, with its alt text and other `facts` beside it."""
 
-    def __init__(self, id: str, chart: Chart, png: bytes):
-        self.id, self.chart, self.figure, self._png = id, chart, chart.figure, png
+    def __init__(self, chart: Chart, png: bytes, **facts):
+        self.chart, self._png, self._facts = chart, png, facts
 
     def __repr__(self) -> str:
         return f"{self.chart.title}. {self.chart.alt}"
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        return _bundle(self.chart, self._png, figure=self.id)
+        width, height = (round(float(inches) * style.DPI) for inches in self.chart.figure.get_size_inches())
+        facts = {"width": width, "height": height, "alt": self.chart.alt} | self._facts
+        picture = base64.b64encode(self._png).decode()
+        return {"image/png": picture, "text/plain": repr(self)}, {"image/png": facts}
 
 
 def export(chart: Chart | NotAvailable, id: str, *, folder: Path | None = None) -> Shown | NotAvailable:
@@ -100,17 +99,17 @@ def export(chart: Chart | NotAvailable, id: str, *, folder: Path | None = None) 
     svg = to_svg(chart, id)
     chart.figure.set_layout_engine(
         "none"
-    )  # every part stands where the SVG has it: once is enough to work it out
+    )  # every part stands where the SVG has it: working it out once is enough
     files = {
         "svg": svg,
         "png": to_png(chart.figure),
         "csv": to_csv(chart.data),
-        "txt": chart.alt.strip() + "\n",
+        "txt": f"{chart.alt.strip()}\n",
     }
     plt.close(chart.figure)
     for ending, content in files.items():
         store.write_atomic(folder / f"{id}.{ending}", content, flush=False)
-    return Shown(id, chart, files["png"])
+    return Shown(chart, files["png"], figure=id)
 
 
 def to_png(figure: Figure) -> bytes:

@@ -47,8 +47,7 @@ def child_only_by_year(parts: pd.DataFrame) -> Chart:
             style.label(
                 axes, at, total[year], f"{total[year]:,.0f}", style.OFFICIAL, side="above", ha="right"
             )
-    every = -(-len(wide) // 5)  # five years named at most
-    axes.set_xticks(x[::every], wide.index[::every])
+    style.years(axes, wide.index, most=5)
     axes.set_ylabel("Offences a year")
     style.thousands(axes)
     title = f"Records rose from {total.iloc[0]:,.0f} in {first} to {total.max():,.0f} in {peak}"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from textwrap import fill
 
-import matplotlib as mpl
 import pandas as pd
 import seaborn as sns
 
@@ -44,18 +43,14 @@ def by_route(alone: pd.DataFrame, explanations: pd.DataFrame, *, level: float) -
     first = data.drop_duplicates("label").set_index("label")["gives"].map(names)
     shades = data.drop_duplicates("label").set_index("label")["gives"].map(colours).fillna(style.NEUTRAL)
     for axis, (_, part) in zip(axes[0], spans, strict=True):
-        for row in part.itertuples():
-            style.estimates(
-                axis, [labels.index(row.label)], [row.share], [row.low], [row.high], shades[row.label]
-            )
+        at, colours = part["label"].map(labels.index), part["label"].map(shades)
+        style.estimates(axis, at, part["share"], part["low"], part["high"], colours)
         for at in (0, 1):
             style.reference(axis, at)
-        axis.set_ylim(-0.6, len(labels) - 0.4)
         axis.set_title(f"{part['first_year'].iloc[0]} to {part['last_year'].iloc[0]}", fontsize=8)
         style.percents(axis, axis="x")
-    axes[0][0].set_yticks(
-        range(len(labels)), [fill(f"{label} ({first[label]})", 42) for label in labels], fontsize=7
-    )
+    names_of = [fill(f"{label} ({first[label]})", 42) for label in labels]
+    style.rows(axes[0][0], names_of, room=0.6, fontsize=7)
     for tick, label in zip(axes[0][0].get_yticklabels(), labels, strict=True):
         tick.set_color(shades[label])
     axes[0][-1].set_xlabel("Share of the rise", fontsize=8)
@@ -95,7 +90,7 @@ def by_prior(synthesis: pd.DataFrame, explanations: pd.DataFrame, *, level: floa
     names = explanations.set_index("explanation")["label"]
     spans = list(data.groupby("years", sort=False))
     drawn, axes = style.figure(1, len(spans), height=3.3, sharey=True, squeeze=False)
-    shades = mpl.colors.LinearSegmentedColormap.from_list("house", [style.PAPER, style.OFFICIAL])
+    shades = sns.blend_palette([style.PAPER, style.OFFICIAL], as_cmap=True)
     for axis, (_, part) in zip(axes[0], spans, strict=True):
         table = part.assign(name=part["explanation"].map(names)).pivot_table(
             index="prior", columns="name", values="largest", sort=False

@@ -16,8 +16,7 @@ import pandas as pd
 from IPython.display import HTML, display
 from IPython.utils.capture import capture_output
 
-from helpers.charts import style
-from helpers.charts.export import Chart, to_csv, to_png
+from helpers.charts.export import Chart, to_csv
 
 MOST_ROWS = 5000  # shown at once
 _loaded = False  # whether a cell of this kernel has put the tables' JavaScript into the page
@@ -117,9 +116,7 @@ def link(words: str, address: str) -> str:
 
 def picture(chart: Chart, name: str) -> str:
     """A chart as HTML: the picture with its alt text, and its data to download."""
-    style.compose(chart.figure, chart.title, chart.source)
-    png = base64.b64encode(to_png(chart.figure)).decode()
-    style.plt.close(chart.figure)  # or the next cell of a notebook would show it again
+    png = base64.b64encode(chart.png()).decode()
     image = download("figure", f"{name}.png", "image/png", png)
     numbers = download("numbers it plots", f"{name}.csv", "text/csv", _encoded(to_csv(chart.data)))
     return (

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Sequence
+from importlib import resources
 
 import matplotlib as mpl
 import numpy as np
@@ -47,59 +48,25 @@ DPI = 100  # one unit of resolution; pictures are exported at twice this
 SMALL = 7.5  # points: words beside marks
 MOST_ROWS = 60  # of a chart that has one for each figure: a whole round can hold hundreds
 
-RC = {
-    "font.family": "sans-serif",
-    "font.sans-serif": ["DejaVu Sans"],
-    "font.size": 9,
+COLOURS = {
     "text.color": INK,
-    "text.parse_math": False,  # a dollar sign in somebody's text is a dollar sign
     "axes.labelcolor": INK,
     "axes.edgecolor": NEUTRAL,
-    "axes.linewidth": 0.8,
-    "axes.titlesize": 9,
-    "axes.titleweight": "bold",
-    "axes.titlelocation": "left",
-    "axes.labelsize": 9,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.axisbelow": True,
-    "axes.grid": False,
-    "axes.facecolor": PAPER,
-    "axes.unicode_minus": True,
     "axes.prop_cycle": mpl.cycler(color=[OFFICIAL, FOI, *EXPLANATIONS, NEUTRAL]),
     "grid.color": FAINT,
-    "grid.linewidth": 0.7,
     "xtick.color": INK,
     "ytick.color": INK,
-    "xtick.labelsize": 8.5,
-    "ytick.labelsize": 8.5,
-    "lines.linewidth": 1.8,
-    "lines.markersize": 5,
-    "legend.frameon": False,
-    "legend.labelcolor": "linecolor",
-    "legend.handletextpad": 0.3,
-    "legend.columnspacing": 1.2,
-    "legend.handlelength": 1.2,
-    "legend.borderpad": 0.0,
-    "legend.borderaxespad": 0.2,
-    "legend.fontsize": 8.5,
-    "figure.figsize": (WIDTHS["column"], 4.0),
-    "figure.dpi": DPI,
-    "figure.facecolor": PAPER,
-    "figure.constrained_layout.use": True,
-    "figure.constrained_layout.w_pad": 0.06,
-    "figure.constrained_layout.h_pad": 0.06,
-    "savefig.facecolor": PAPER,
-    "svg.fonttype": "none",
-    "svg.hashsalt": "rise",
-    "path.simplify": True,
 }
 
 
 def use() -> None:
-    """Make the house style matplotlib's own, from a clean start, so that no user's settings leak in."""
+    """Make the house style matplotlib's own, from a clean start, so that no user's settings leak in.
+
+    Sizes and fonts are in ``house.mplstyle``.
+    """
     mpl.rcdefaults()  # leaves the backend as it is
-    mpl.rcParams.update(RC)
+    sheet = resources.files("helpers.charts") / "house.mplstyle"
+    mpl.rcParams.update(mpl.rc_params_from_file(str(sheet), use_default_template=False) | COLOURS)
 
 
 def at(width: str):
@@ -267,6 +234,12 @@ def ratio_ticks(low: float, high: float) -> list[float]:
             return ticks
     powers = 2.0 ** np.arange(np.ceil(np.log2(max(low, 1e-9))), np.floor(np.log2(high)) + 1)
     return powers[:: max(1, -(-len(powers) // 7))].tolist()
+
+
+def years(axes: Axes, names: Sequence[str], *, most: int) -> None:
+    """Name years (or quarters) at 0, 1, 2 and so on of the horizontal axis, at most so many of them."""
+    every = -(-len(names) // most)
+    axes.set_xticks(range(0, len(names), every), names[::every])
 
 
 def compose(drawn: Figure, title: str, source: str) -> None:

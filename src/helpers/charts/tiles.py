@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import pandas as pd
 from matplotlib.cm import ScalarMappable
-from matplotlib.colors import LinearSegmentedColormap, LogNorm, to_rgb
+from matplotlib.colors import LogNorm
 from matplotlib.patches import Rectangle
+from seaborn import blend_palette
+from seaborn.utils import relative_luminance
 
 from helpers.charts import style
 from helpers.charts.export import Chart
@@ -36,11 +38,15 @@ def tile_map(forces: pd.DataFrame, tiles: pd.DataFrame, national: float) -> Char
     drawn, axes = style.figure(height=6.2)
     values = data["official_shrunk"]
     norm = LogNorm(values.min() / 1.01, values.max() * 1.01)
-    colours = LinearSegmentedColormap.from_list("rise", ["#EEF0F4", "#8E9BB5", style.OFFICIAL])
+    colours = blend_palette([style.PALE, "#8E9BB5", style.OFFICIAL], as_cmap=True)
     for row in data.itertuples():
         x, y, shade = row.tile_column, row.tile_row, colours(norm(row.official_shrunk))
         axes.add_patch(Rectangle((x - 0.47, y - 0.47), 0.94, 0.94, facecolor=shade, edgecolor="none"))
-        words = {"ha": "center", "va": "center", "color": style.PAPER if _dark(shade) else style.INK}
+        words = {
+            "ha": "center",
+            "va": "center",
+            "color": style.PAPER if relative_luminance(shade) < 0.2 else style.INK,
+        }
         axes.text(x, y - 0.27, row.short, fontsize=7, **words)
         axes.text(x, y + 0.03, change(row.official_shrunk), fontsize=8.5, fontweight="bold", **words)
         axes.text(x, y + 0.31, change(row.official_ratio), fontsize=7, **words)
@@ -78,10 +84,3 @@ def tile_map(forces: pd.DataFrame, tiles: pd.DataFrame, national: float) -> Char
     )
     columns = ["force", "official_ratio", "official_shrunk", "tile_row", "tile_column"]
     return Chart(drawn, data[columns], alt, title, OFFICIAL_ONLY)
-
-
-def _dark(colour) -> bool:
-    """Whether white words stand out more than black ones, as WCAG counts contrast."""
-    light = [part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in to_rgb(colour)]
-    luminance = sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), light, strict=True))
-    return 1.05 / (luminance + 0.05) > (luminance + 0.05) / 0.06

@@ -24,7 +24,7 @@ from helpers.charts.explore import BELOW, Desk, View, counted, vintage_words
 from helpers.charts.explore_figures import change_with_intervals
 from helpers.charts.sortable import figure, link, loader, picture, table, table_and_rows
 from helpers.foi.completeness import INNOCENT_REASONS, MEASURE
-from helpers.tables import TableError, read_table, vocabularies
+from helpers.tables import TableError, read_table
 from helpers.tables.files import project_root
 from helpers.tables.package import table as described
 from helpers.tables.package import tables
@@ -37,6 +37,10 @@ BELOW_WORDS = (
     "A figure below the official floor cannot be a complete count under the same rules, unless the official count was "
     "raised after the force answered; at or above it does not mean complete. Innocent reasons why a figure is below:"
 )
+BEWARE = (
+    "“Provided” mostly means that a figure was printed somewhere; that nothing was published is no refusal."
+)
+LINKS = {"source": "address"}  # columns of words and of the addresses that they lead to
 _LOCK = RLock()
 WIDE = widgets.Layout(width="100%")
 
@@ -159,46 +163,40 @@ class _Bench:
         blank += ["count"] if (rows["count"].astype("str") == rows["as printed"]).all() else []
         what = f"{self.area.value}, {counted(self.measure.value)}"
         caption = f"{what}: every printed row, and what became of it, {vintage_words(self.vintage.value)}"
-        made = [table_and_rows(rows.drop(columns=blank), caption, links={"source": "address"})]
+        made = [table_and_rows(rows.drop(columns=blank), caption, links=LINKS)]
         if (rows["against the floor"] == BELOW).any():
-            made.append(f"<p>{BELOW_WORDS}</p>{_listed(INNOCENT_REASONS)}")
+            made.append(f"{_said(BELOW_WORDS)}{_listed(INNOCENT_REASONS)}")
         return made
 
     def _official(self) -> list:
-        return self._said_or(self.view.official, "offences under the codes that only cover victims under 18")
+        about = "offences under the codes that only cover victims under 18"
+        return self._cited(self.view.official, about)
 
     def _codes(self) -> list:
-        return self._said_or(self.view.codes, "those offences by code; no row means none recorded")
+        return self._cited(self.view.codes, "those offences by code; no row means none recorded")
 
-    def _said_or(self, frame: pd.DataFrame, what: str) -> list:
+    def _cited(self, frame: pd.DataFrame, what: str) -> list:
         if frame.empty:
             return [_said(f"The official tables hold no series for {self.area.value} in these years.")]
-        official = next(
-            row for row in vocabularies.rows("sources") if row["source"] == "home-office-recorded-crime-2026"
-        )
-        cited = link(f"{official['publisher']}, {official['title']}", official["url"])
-        about = f"<p>Source: {cited}, {escape(official['vintage'])}.</p>{_listed(self.view.cautions)}"
+        source = self.desk.sources.set_index("source").loc["home-office-recorded-crime-2026"]
+        cited = link(f"{source['publisher']}, {source['title']}", source["url"])
+        about = f"<p>Source: {cited}, {escape(source['vintage'])}.</p>{_listed(self.view.cautions)}"
         return [table_and_rows(frame, f"{self.area.value}: {what}"), about]
 
     def _answers(self) -> list:
-        answers = self.view.answers
-        if answers.empty:
+        if self.view.answers.empty:
             return [_said(f"No page says what {self.area.value} answered.")]
         caption = f"{self.area.value}: what is known of each request"
-        beware = "“Provided” mostly means that a figure was printed somewhere; that nothing was published is no refusal."
-        return [table_and_rows(answers, caption, links={"source": "address"}), _said(beware)]
+        return [table_and_rows(self.view.answers, caption, links=LINKS), _said(BEWARE)]
 
     def _change(self) -> list:
         try:
             changes = self.changes()
         except TableError:
             return [offer(FIRST, self._again)]
-        rows = changes[changes["force"] == self.area.value]
         try:
-            chart = change_with_intervals(self.area.value, rows.iloc[0]) if len(rows) else None
-        except ValueError:
-            chart = None
-        if chart is None:
+            chart = change_with_intervals(self.area.value, changes.set_index("force").loc[self.area.value])
+        except (KeyError, ValueError):
             return [_said(f"The notebooks estimate no change for {self.area.value}.")]
         other = "" if self.measure.value == MEASURE else " It is of all offences against under-18s."
         where = f"From the last run of the notebooks, with its own choice of vintage and years.{other}"
@@ -245,13 +243,10 @@ def _table_parts(name: str, area: widgets.Dropdown, again: Callable[[], None]) -
         area.options = ["all", *sorted(frame[where].dropna().unique())]
     if where and area.value != "all":
         frame = frame[frame[where] == area.value]
-    links = {"source": "address"} if "source" in frame and name != "sources" else {}
+    links = LINKS if "source" in frame and name != "sources" else {}
     if links:
-        known = {row["source"]: row["url"] for row in vocabularies.rows("sources")}
-        frame = frame.assign(address=frame["source"].map(known))
-    meanings = [
-        f"{one.name}{f' ({one.unit})' if one.unit else ''}: {one.description}" for one in about.columns
-    ]
+        frame = frame.assign(address=frame["source"].map(read_table("sources").set_index("source")["url"]))
+    meanings = [f"{one.name}{f' ({one.unit})' * bool(one.unit)}: {one.description}" for one in about.columns]
     more = f"<details><summary>What the columns mean</summary>{_listed(meanings)}</details>"
     beware = f"<p>Beware:</p>{_listed(about.caveats)}" if about.caveats else ""
     return [table_and_rows(frame, about.description, links=links), more + beware]
@@ -264,26 +259,22 @@ def offer(
     button = widgets.Button(
         description="Run the notebooks now", button_style="primary", layout={"width": "max-content"}
     )
-    told = widgets.Output(layout=widgets.Layout(max_height="16em", overflow="auto"))
+    told = widgets.Output(layout={"max_height": "16em", "overflow": "auto"})
 
-    def start(_):
-        button.disabled = True
-        button.description = "Running …"
-        task = asyncio.ensure_future(follow(command, told.append_stdout))
-        task.add_done_callback(finish)
-
-    def finish(task):
-        failed = task.exception() or task.result()
-        if task.exception():
-            told.append_stdout(f"{task.exception()}\n")
+    async def run() -> None:
+        failed = await follow(command, told.append_stdout)
         button.disabled = False
         button.description = "It failed; run again" if failed else "Done; run again"
         if not failed:
             then()
 
+    def start(_) -> None:
+        button.disabled, button.description = True, "Running …"
+        box.run = asyncio.ensure_future(run())  # kept, or it could be swept away
+
     button.on_click(start)
-    aligned = widgets.Layout(align_items="flex-start")
-    return widgets.VBox([widgets.HTML(f"<p>{escape(words)}</p>"), button, told], layout=aligned)
+    box = widgets.VBox([widgets.HTML(_said(words)), button, told], layout={"align_items": "flex-start"})
+    return box
 
 
 async def follow(command: Sequence[str], tell: Callable[[str], None]) -> int:
