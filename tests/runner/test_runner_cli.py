@@ -186,15 +186,6 @@ def test_what_the_disk_refuses_is_one_line(rise, command):
     assert code in (1, 2) and errors == "rise: /proc/made-up: No such file or directory\n"
 
 
-def test_each_file_that_cannot_be_read_is_told_on_the_error_stream(rise, tmp_path):
-    files = [tmp_path / name for name in ("one.csv", "two.csv")]
-    for file in files:
-        file.write_bytes(b"")
-    code, output, errors = rise("intake", *map(str, files), "--out", str(tmp_path / "read"))
-    assert code == 1 and output.startswith("2 files, 0 figures, 2 errors, ")
-    assert [line[:24] for line in errors.splitlines()] == [f"rise: {file.name}: not read:" for file in files]
-
-
 def test_every_command_has_help_with_an_example():
     commands = [[command.name or command.callback.__name__] for command in app.registered_commands]
     (rounds,) = app.registered_groups

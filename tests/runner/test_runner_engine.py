@@ -95,11 +95,6 @@ def test_a_bad_cell_ends_the_notebook_with_papermills_own_error(mill, cell, said
     assert said in seen[-1][1].what
 
 
-def test_parameters_are_set_after_the_defaults(mill):
-    notebook, _ = mill("#parameters\nlevel: float = 0.95", "print(level)", parameters={"level": 0.9})
-    assert notebook.cells[-1].outputs[0].text == "0.9\n"
-
-
 @pytest.mark.parametrize(
     ("step", "given", "message"),
     [

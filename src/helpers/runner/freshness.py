@@ -93,8 +93,9 @@ class Freshness:
         """Every table the step depends on, with its file: those it reads, their schemas and the lists that these use."""
         if step.name not in self._tables:
             root, kept = self.project.root, self.project.kept
-            lists = {name for name, path in kept.items() if path.parent.name in ("data", "vocabularies")}
-            lists -= {name for name in lists if kept[name].suffix != ".csv"}
+            lists = {
+                name for name, path in kept.items() if path.suffix == ".csv" and path.parent.name != "raw"
+            }
             named = {
                 name for module in self.modules.modules(step.imports) for name in self.modules.names(module)
             }
