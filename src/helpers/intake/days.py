@@ -23,6 +23,8 @@ def without_times(cells: list) -> list:
     """Dates without their time of day, so that few distinct values are left."""
     first = next((cell for cell in cells if cell not in (None, "")), None)
     if isinstance(first, str) and _TIME.search(first):
+        if _DAY.match(first):
+            return [cell[:10] if isinstance(cell, str) else cell for cell in cells]
         return [_TIME.sub("", cell) if isinstance(cell, str) else cell for cell in cells]
     if isinstance(first, datetime):
         return [cell.date() if isinstance(cell, datetime) else cell for cell in cells]

@@ -193,15 +193,16 @@ class _List:
         if len(columns) == 1:
             return cells, self._read_values(kind, cells, columns[0])
         roles = [self.columns.roles[column] for column in columns]
-        cells = list(zip(cells, *(column_of(self.rows, column) for column in columns[1:]), strict=True))
+        rows = list(zip(cells, *(column_of(self.rows, column) for column in columns[1:]), strict=True))
         read, names = {}, {}
-        for row in dict.fromkeys(cells):
+        for row in dict.fromkeys(rows):
             said = dict(zip(roles, map(text_of, row), strict=True))
             code = with_subcode(said.get("code", ""), said.get("subcode", ""))
             meaning = _read_named(code, said.get("offence", ""))
             name = names.setdefault(meaning.code, meaning.offence) if meaning.code else meaning.offence
             read[row] = meaning if meaning is EMPTY_CELL else replace(meaning, offence=name)
-        return cells, read
+        first = {row[0]: meaning for row, meaning in read.items()}
+        return (cells, first) if len(first) == len(read) else (rows, read)
 
     def _read_values(self, kind: str, cells: list, column: int) -> dict:
         """What each distinct value of a column means."""
