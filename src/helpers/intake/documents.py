@@ -7,7 +7,6 @@ text is left out, nothing outside the file is fetched, and layout tables are rea
 from __future__ import annotations
 
 import re
-import zipfile
 from itertools import takewhile
 from pathlib import Path
 
@@ -70,10 +69,6 @@ def load_docx(path: Path) -> Document:
 
     try:
         opened = docx.Document(str(path))
-    except (KeyError, ValueError, zipfile.BadZipFile, OSError, docx.exceptions.PythonDocxError) as error:
-        raise Refused(
-            f"a damaged Word document ({type(error).__name__}). Ask: can you send the file again?"
-        ) from None
     except Exception as error:  # lxml raises its own errors on damaged parts
         raise Refused(
             f"a damaged Word document ({type(error).__name__}). Ask: can you send the file again?"

@@ -15,7 +15,7 @@ from helpers.intake.context import read_context
 from helpers.intake.labels import offence_of
 from helpers.intake.meaning import NOTHING, Meaning, figure_of
 from helpers.intake.model import Figure, Line, Number
-from helpers.intake.notices import find_forces
+from helpers.intake.notices import find_forces, force_of_name
 from helpers.intake.numbers import Found, find_numbers
 from helpers.intake.scope import subject_of
 from helpers.intake.spans import Span, find_spans, make_span
@@ -92,7 +92,9 @@ def _sentence(sentence, found, line, at, place, whole, outer, about, last, told,
     periods = _periods(sentence, found, last)
     counts = [one for one in found if not one.reason]
     subject = subject_of(sentence) or about
-    forces = [name for name in find_forces(sentence) if name in FORCES] or _named_forces(sentence)
+    forces = [name for name in find_forces(sentence) if name in FORCES]
+    if not forces and (name := force_of_name(sentence.replace(".", " "))):
+        forces = [name]  # "in Northants there were"
     why = ""
     if line.quoted:
         why = "it stands in the question"
@@ -136,13 +138,12 @@ def _sentence(sentence, found, line, at, place, whole, outer, about, last, told,
 
 def _is_other(sentence: str, one: Found) -> bool:
     """Whether the word behind a number names what is no offence: hours, forces, people asked."""
-    after = sentence[one.end : one.end + 40]
-    return bool(
-        re.match(
-            r"(?i)\s*(?:staff|hours?|forces|records? (?:with|to be|would)|pages|schools|people (?:asked|surveyed)|calls|pupils|requests?|applications?|disclosures?)\b",
-            after,
-        )
-    )
+    return bool(_NO_OFFENCES.match(sentence[one.end : one.end + 40]))
+
+
+_NO_OFFENCES = re.compile(
+    r"(?i)\s*(?:staff|hours?|forces|records? (?:with|to be|would)|pages|schools|people (?:asked|surveyed)|calls|pupils|requests?|applications?|disclosures?)\b"
+)
 
 
 def _periods(sentence: str, found: list[Found], last: Span | None) -> list[tuple[Span, int, bool]]:
@@ -246,29 +247,10 @@ def _around(sentence: str, one: Found, counts: list[Found]) -> Meaning:
     )
 
 
-def _named_forces(sentence: str) -> list[str]:
-    """Forces that a sentence names without the word police: "in Northants there were"."""
-    from helpers.intake.notices import force_of_name
-
-    name = force_of_name(sentence.replace(".", " "))
-    return [name] if name else []
-
-
 def _figure(line, cell, one, span, meaning, asked, whole, outer, force, number) -> Figure:
-    said = (
-        meaning.over(replace(asked, total=False, rest="", age=None, sex=""))
-        .over(replace(whole, age=None, sex="", rest=""))
-        .over(replace(outer, span=None))
-    )
-    said = Meaning(
-        span or outer.span,
-        age=said.age,
-        sex=said.sex,
-        offence=said.offence,
-        code=said.code,
-        measure=said.measure,
-        force=force,
-    )
+    clean = {"total": False, "ignore": "", "rest": "", "notes": (), "qualifiers": ()}
+    said = meaning.over(replace(asked, age=None, sex="")).over(replace(whole, age=None, sex="")).over(outer)
+    said = replace(said, span=span or outer.span, parts=(), force=force, **clean)
     figure = figure_of(said, line.sheet, cell, one.low, one.high, ("suppressed",) * one.hidden)
     figure.table, figure.text = number, one.text
     figure.propose(RUNNING if figure.start else f"{RUNNING}, without a period")
