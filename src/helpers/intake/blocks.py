@@ -336,9 +336,8 @@ def _run_together(lines: list[Line], at: int):
     if len(rows) < (2 if head else 3):
         return None
     if head:
-        rows.insert(
-            0, [lines[at].text.rsplit(" ", width)[0] if lines[at].text.count(" ") >= width else "", *head]
-        )
+        words = lines[at].text.rsplit(" ", width)
+        rows.insert(0, [words[0] if len(words) > width else "", *head])
         addresses.insert(0, lines[at].address)
     doubt = RUN_TOGETHER if width > 1 and not head else ""
     return [Grid(rows, address_of=lambda row, column: addresses[row], doubt=doubt)], [], place

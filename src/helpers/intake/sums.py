@@ -33,10 +33,12 @@ def prove(reader) -> None:
     placed, rows, columns = reader.placed, reader.row_meaning, reader.column_meaning
     totals = {("row", row) for row, said in rows.items() if said.total}
     totals |= {("column", column) for column, said in columns.items() if said.total}
+    if not totals:
+        return
     lines = [[(("row", row), (row, column)) for row in rows] for column in columns]
     lines += [[(("column", column), (row, column)) for column in columns] for row in rows]
     told = 0
-    for line in lines if totals else ():
+    for line in lines:
         found = [(place, name in totals) for name, place in line if place in placed]
         for place, options in _totals_of(found):
             total = placed[place]
@@ -53,13 +55,19 @@ def prove(reader) -> None:
 def _totals_of(line: list[tuple[tuple[int, int], bool]]) -> Iterator[tuple[tuple[int, int], list]]:
     """Each total of a line with the parts that it may be the sum of, the likeliest first."""
     places, totals = [place for place, _ in line], [place for place, is_total in line if is_total]
-    singles = [place for place in places if place not in totals]
+    singles = [place for place, is_total in line if not is_total]
+    at = {place: number for number, place in enumerate(places)}
     for number, place in enumerate(totals if len(singles) > 1 else ()):
-        at = places.index(place)
-        start = places.index(totals[number - 1]) + 1 if number else 0
-        stop = places.index(totals[number + 1]) if number + 1 < len(totals) else len(places)
+        start = at[totals[number - 1]] + 1 if number else 0
+        stop = at[totals[number + 1]] if number + 1 < len(totals) else len(places)
         others = [one for one in totals if one != place]
-        options = [places[start:at], places[at + 1 : stop], singles, others, places[:at]]
+        options = [
+            places[start : at[place]],
+            places[at[place] + 1 : stop],
+            singles,
+            others,
+            places[: at[place]],
+        ]
         if options := [parts for parts in options if len(parts) > 1]:
             yield place, options
 
