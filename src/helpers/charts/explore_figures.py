@@ -15,8 +15,7 @@ from matplotlib.patheffects import withStroke
 from helpers.charts import style
 from helpers.charts.briefing import OFFICIAL, course, official_line
 from helpers.charts.export import Chart
-from helpers.charts.floor import FLOOR
-from helpers.charts.foi import PRESS
+from helpers.charts.foi import FLOOR, PRESS
 from helpers.charts.words import change, changes, every_year, listed
 from helpers.foi.completeness import VERDICTS
 

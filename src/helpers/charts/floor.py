@@ -18,11 +18,10 @@ from matplotlib.ticker import LogLocator
 
 from helpers.charts import style
 from helpers.charts.export import Chart
-from helpers.charts.foi import PRESS
+from helpers.charts.foi import FLOOR, PRESS
 from helpers.charts.words import change, every_year, listed
 from helpers.stats.missing import absorbing
 
-FLOOR = "Home Office police recorded crime, offences that only cover victims under 18"
 SHADES = ListedColormap(["#EBE8E0", "#E3C084", style.FOI])  # at or above; below; below after any revision
 KEY = (
     "Number: below the floor; the printed count as a per cent of it.\n"

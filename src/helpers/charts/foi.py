@@ -17,6 +17,7 @@ from helpers.charts.export import Chart
 from helpers.charts.words import listed
 
 PRESS = "FOI figures as published by the NSPCC and the press"
+FLOOR = "Home Office police recorded crime, offences that only cover victims under 18"
 
 
 def uk_by_release(printings: pd.DataFrame) -> Chart:
