@@ -162,7 +162,10 @@ def in_words(one: pd.DataFrame) -> str:
             ("contradicted", "The opposite of the mark of {} was seen"),
         ):
             for row in rows[(rows["meaning"] == outcome) & rows["mark_of"].notna()].itertuples():
-                said.append(f"{words.format(row.mark_of)}: {row.label[0].lower()}{row.label[1:]}.")
+                label = (
+                    row.label if row.label.startswith("England") else f"{row.label[0].lower()}{row.label[1:]}"
+                )
+                said.append(f"{words.format(row.mark_of)}: {label}.")
         if not said:
             said.append("No comparison reaches this year.")
         lines.append(f"- **{year}.** {' '.join(said)}")
