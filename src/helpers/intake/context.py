@@ -58,10 +58,13 @@ def read_context(text: str) -> Meaning:
     printed = [next(filter(None, found.groups())) for found in _STATED_CODE.finditer(plain)]
     codes = {code: text for text in printed for code in [resolve_offence(text)] if code}
     plain = _STATED_CODE.sub(" ", plain)
-    names = [found[0] for found in _names().finditer(plain)]
+    said = re.split(r"\b(?:includ(?:es?|ed|ing)|such as)\b", plain)[
+        0
+    ]  # what follows names kinds of what is counted
+    names = [found[0] for found in _names().finditer(said)]
     plain = _names().sub(" ", plain)
     if not names and not codes:
-        names = [found["name"] for found in _KINDS.finditer(plain)]
+        names = [found["name"] for found in _KINDS.finditer(said)]
     offence = names[0] if len(set(names)) == 1 else ""
     code = (
         next(iter(codes))

@@ -24,7 +24,9 @@ from helpers.intake.words import find_measure, phrase
 from helpers.tables.forces import FORCES
 
 RUNNING = "it stands in running text"
-_SENTENCE = re.compile(r"(?<=[a-z0-9)\"”’%][.!?;])\s+(?=[A-Z\"“‘(•\d])|\s*[•·▪●]\s+|\n+")
+_SENTENCE = re.compile(
+    r"(?:(?<=[a-z0-9)\"”’%][.!?;])|(?<=[A-Z]{2}[.!?;]))\s+(?=[A-Z\"“‘(•\d])|\s*[•·▪●]\s+|\n+"
+)
 _BEFORE = phrase("year before")
 _ELSEWHERE = phrase("elsewhere")
 _OTHER_BODY = phrase("other body")
@@ -174,6 +176,8 @@ def _periods(sentence: str, found: list[Found], last: Span | None) -> list[tuple
                 span = make_span(date(span.end.year - 1, span.end.month, 1), span.end)
             periods.append((span, start, False))
     for one in _BEFORE.finditer(sentence):
+        if re.search(r"(?i)\b(?:compared (?:to|with)|than|on|from|over)\s*$", sentence[: one.start()]):
+            continue  # what the change is from, and not when the count was
         base = next((span for span, _, _ in reversed(periods)), last)
         if base and base.start and base.end:
             periods.append((_year_before(base), one.start(), True))
@@ -227,7 +231,7 @@ def _around(sentence: str, one: Found, counts: list[Found]) -> Meaning:
     later = [other.start for other in counts if other.start > one.start]
     end = later[0] if later else len(sentence)
     after = sentence[one.end : end]
-    cut = re.search(r"(?i)\b(?:while|whereas|compared)\b|;", after)
+    cut = re.search(r"(?i)\b(?:while|whereas|compared|including|such as)\b|;", after)
     after = after[: cut.start()] if cut else after
     sex = find_sex(after[:30])[0]
     ages = find_ages(after)[0]
@@ -248,6 +252,10 @@ def _around(sentence: str, one: Found, counts: list[Found]) -> Meaning:
 
 
 def _figure(line, cell, one, span, meaning, asked, whole, outer, force, number) -> Figure:
+    if (
+        outer.age and outer.age.low
+    ):  # a band that a sentence names is a part of what is counted, not the scope of the file
+        outer = replace(outer, age=None)
     clean = {"total": False, "ignore": "", "rest": "", "notes": (), "qualifiers": ()}
     said = meaning.over(replace(asked, age=None, sex="")).over(replace(whole, age=None, sex="")).over(outer)
     said = replace(said, span=span or outer.span, parts=(), force=force, **clean)
