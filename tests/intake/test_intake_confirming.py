@@ -1,8 +1,6 @@
 """Proposals: confirmed, changed and rejected by keyboard on the review page, in JupyterLab, and by a layout of the round."""
 
 import csv
-import os
-import shutil
 import tomllib
 
 import pytest
@@ -119,37 +117,31 @@ def test_a_confirmed_layout_reads_the_same_form_of_another_force_with_its_own_ye
     assert {row["status"] for row in other} == {"proposed"}
 
 
-def test_a_letter_is_put_through_by_keyboard_on_a_phone_and_saved_without_a_server(letter, tmp_path):
-    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    if chromium is None and os.environ.get("RISE_REQUIRE_BROWSER") != "1":
-        pytest.skip("no chromium is installed")
+def test_a_letter_is_put_through_by_keyboard_on_a_phone_and_saved_without_a_server(letter, browser, tmp_path):
     from axe_playwright_python.sync_playwright import Axe
-    from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        page = browser.new_page(viewport={"width": 390, "height": 800}, accept_downloads=True)
-        faults = []
-        page.on("console", lambda message: faults.append(message.text))
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.goto(page_of(letter).as_uri())
-        assert page.inner_text("#left") == "4 of 4 wait"
-        for key in "ncx":  # to the first, confirm it, reject the next
-            page.keyboard.press(key)
-        page.keyboard.press("e")  # change the third
-        page.keyboard.press("Control+A")
-        page.keyboard.type("2024/25; measure offences; age 0 to 17")
-        page.keyboard.press("Enter")
-        assert page.inner_text("#left") == "1 of 4 wait"
-        page.wait_for_function(
-            "document.getElementById('told').textContent.includes('2931 confirmed as changed')"
-        )
-        assert page.evaluate("document.documentElement.scrollWidth") <= 390
-        assert not Axe().run(page).response["violations"]
-        with page.expect_download() as saved:
-            page.keyboard.press("s")
-        saved.value.save_as(tmp_path / "saved.toml")
-        browser.close()
+    page = browser.new_page(viewport={"width": 390, "height": 800}, accept_downloads=True)
+    faults = []
+    page.on("console", lambda message: faults.append(message.text))
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.goto(page_of(letter).as_uri())
+    assert page.inner_text("#left") == "4 of 4 wait"
+    for key in "ncx":  # to the first, confirm it, reject the next
+        page.keyboard.press(key)
+    page.keyboard.press("e")  # change the third
+    page.keyboard.press("Control+A")
+    page.keyboard.type("2024/25; measure offences; age 0 to 17")
+    page.keyboard.press("Enter")
+    assert page.inner_text("#left") == "1 of 4 wait"
+    page.wait_for_function(
+        "document.getElementById('told').textContent.includes('2931 confirmed as changed')"
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert not Axe().run(page).response["violations"]
+    with page.expect_download() as saved:
+        page.keyboard.press("s")
+    saved.value.save_as(tmp_path / "saved.toml")
+    page.close()
     assert not faults
     rows, _ = read(
         tmp_path, (tmp_path / "letter.txt").read_text(), force="Kent", reading=tmp_path / "saved.toml"

@@ -2,8 +2,7 @@
 
 A copy of the project is served on loopback by a process of this test's own, with a token, on a free port; Debian's
 chromium drives it headless with every other address cut off. The copy has one small step in place of the notebooks,
-so that pressing "Run the notebooks now" can be waited for, and one hostile note. Where no browser is installed these
-tests are skipped, unless RISE_REQUIRE_BROWSER=1 says that there must be one.
+so that pressing "Run the notebooks now" can be waited for, and one hostile note.
 """
 
 import json
@@ -20,10 +19,6 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 ROOT = Path(__file__).parents[2]
-CHROMIUM = next(
-    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))),
-    None,
-)
 HOSTILE = '<img src=x onerror="window.hacked = true">'
 STEP = """\
 import pandas as pd
@@ -38,17 +33,9 @@ rise = write_table("rise_forces", pd.DataFrame([row]))
 WAIT = 40_000  # milliseconds; nothing here takes a tenth of it on a quiet machine
 
 
-def need_a_browser():
-    if CHROMIUM is None and os.environ.get("RISE_REQUIRE_BROWSER") == "1":
-        pytest.fail("RISE_REQUIRE_BROWSER=1, but no chromium is installed: apt-get install chromium")
-    if CHROMIUM is None:
-        pytest.skip("no chromium is installed; JupyterLab is driven in a browser where there is one")
-
-
 @pytest.fixture(scope="module")
-def project(tmp_path_factory):
+def project(browser, tmp_path_factory):
     """A copy of the project with one small step, and a note that would run if it were taken for HTML."""
-    need_a_browser()
     root = tmp_path_factory.mktemp("project")
     shutil.copy(ROOT / "pyproject.toml", root)
     shutil.copytree(ROOT / "data", root / "data")
@@ -132,25 +119,20 @@ class Lab:
 
 
 @pytest.fixture(scope="module")
-def lab(address):
+def lab(address, browser):
     """JupyterLab, opened on the start page, gone on from there to the exploring notebook, all of it run."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as driver:
-        arguments = ["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        lab = Lab(browser.new_page(viewport={"width": 1440, "height": 1000}))
-        page = lab.page
-        page.goto(address)
-        page.get_by_role("heading", name="Why did recorded child sexual offences rise?").wait_for()
-        lab.start = page.locator(".jp-MarkdownViewer").inner_text()
-        page.get_by_role("link", name="Explore the figures").click()
-        page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
-        page.get_by_role("menuitem", name="Run", exact=True).click()
-        page.get_by_text("Run All Cells", exact=True).click()
-        lab.figure.wait_for()
-        yield lab
-        browser.close()
+    lab = Lab(browser.new_page(viewport={"width": 1440, "height": 1000}))
+    page = lab.page
+    page.goto(address)
+    page.get_by_role("heading", name="Why did recorded child sexual offences rise?").wait_for()
+    lab.start = page.locator(".jp-MarkdownViewer").inner_text()
+    page.get_by_role("link", name="Explore the figures").click()
+    page.get_by_text("Python 3 (ipykernel) | Idle").wait_for()
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_text("Run All Cells", exact=True).click()
+    lab.figure.wait_for()
+    yield lab
+    page.close()
 
 
 def test_the_start_page_is_a_page_to_read_and_names_every_part(lab):

@@ -1,8 +1,6 @@
 """A small project: two findings, one figure, one notebook, one report, made up so that every number is known.
 
 Tests that change it have one of their own (`project`, `out`); tests that only read what is published share one (`built`).
-Debian's chromium visits pages with every address but loopback cut off. Where no browser is installed those tests are
-skipped, unless RISE_REQUIRE_BROWSER=1 says that there must be one.
 """
 
 import functools
@@ -24,10 +22,6 @@ from helpers.tables import store
 
 REAL = Path(__file__).parents[2]
 PUBLISHED = Path(os.environ.get("RISE_SITE") or REAL / "reports" / "build")
-CHROMIUM = next(
-    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))),
-    None,
-)
 FEW = ("Cleveland", "Durham")
 REPORT = """\
 #import "house.typ": *
@@ -186,21 +180,6 @@ def draw():
 def write_notebook():
     """The function that writes an executed notebook."""
     return _write_notebook
-
-
-@pytest.fixture(scope="session")
-def browser():
-    if CHROMIUM is None and os.environ.get("RISE_REQUIRE_BROWSER") == "1":
-        pytest.fail("RISE_REQUIRE_BROWSER=1, but no chromium is installed: apt-get install chromium")
-    if CHROMIUM is None:
-        pytest.skip("no chromium is installed; pages are checked in a browser where there is one")
-    from playwright.sync_api import sync_playwright
-
-    alone = ["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
-    with sync_playwright() as driver:
-        launched = driver.chromium.launch(executable_path=CHROMIUM, args=alone)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture

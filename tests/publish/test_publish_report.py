@@ -152,7 +152,7 @@ def test_the_sources_type_no_number_that_a_notebook_found_and_lose_no_semicolon(
     source = (request.path.parents[2] / "reports" / name).read_text(encoding="utf-8")
     swallowed = re.findall(r"#(?:num|point|limits|plain(?:-point|-limits)?|whether)\([^()]*\);", source)
     assert swallowed == []  # Typst takes the semicolon as the code's end: write \;
-    prose = re.sub(r"^ *//.*$|widths: \([^)]*\)|numbering: \S+", "", source, flags=re.MULTILINE)
+    prose = re.sub(r"^ *//.*$|widths?: (?:\([^)]*\)|\d+%)|numbering: \S+", "", source, flags=re.MULTILINE)
     chosen = {
         "95 per cent",
         "0.05",
