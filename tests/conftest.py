@@ -19,7 +19,8 @@ settings.register_profile("explore", max_examples=500, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
 
 
-@pytest.fixture(scope="module")  # no longer: while it is open, nothing else in the process can run an event loop
+# For one module and no longer: while a browser is open, nothing else in the process can run an event loop
+@pytest.fixture(scope="module")
 def browser():
     """A browser; each test opens pages of its own."""
     if CHROMIUM is None and os.environ.get("RISE_REQUIRE_BROWSER") == "1":
