@@ -1,8 +1,9 @@
 """Text becomes tables where it is one: a cell a line, labelled lines, columns run together. What is left is prose.
 
-Pages that are copied lose their rules and keep their order. A table pasted one cell a line is folded back where its shape
-is certain: labels alone, and the same number of values behind each. Where cells are missing or headings cannot be told
-apart, the table says so in its `doubt`, and its figures are only proposed: nothing is ever shifted into place.
+A page that is copied loses the lines of its tables and keeps the order of its cells. A table that was pasted one cell a
+line is put together again where its shape is certain: each label has the same number of values behind it. Where cells are
+missing, or two headings cannot be told apart, the table says so in its `doubt`. Its figures are then only proposed, and
+nothing is moved to where it might belong.
 """
 
 from __future__ import annotations
