@@ -14,6 +14,7 @@ import getpass
 import io
 import os
 import re
+import select
 import sys
 import threading
 import traceback
@@ -61,12 +62,21 @@ class Outputs:
         self.wiped = False  # whether the next output takes the place of those before
         self.lock = threading.RLock()
 
+    def take(self) -> None:
+        """Keep what programs have written by now; while a cell runs, :func:`descriptors` has another in its place."""
+
     def begin(self, cell) -> None:
         """Collect the outputs of this cell from now on."""
         self.list = cell.outputs = []
         self.printed, self.left, self.wiped = [], MOST_OUTPUT, False
 
     def add(self, kind: str, display_id: str | None = None, **content) -> None:
+        """Add an output of the cell itself, after all that its programs have written before."""
+        with self.lock:
+            self.take()
+            self.keep(kind, display_id, **content)
+
+    def keep(self, kind: str, display_id: str | None = None, **content) -> None:
         """Add an output, to the last one if both are text of one stream."""
         with self.lock:
             if kind != "error":
@@ -146,25 +156,40 @@ class Stream(io.TextIOBase):
 
 @contextlib.contextmanager
 def descriptors(outputs: Outputs):
-    """Take what is written to the file descriptors 1 and 2 themselves, as by a program that a cell starts."""
+    """Take what is written to the file descriptors 1 and 2 themselves, as by a program that a cell starts.
 
-    def read(pipe: int, name: str) -> None:
-        ended = False
-        with contextlib.suppress(TooMuchOutput):
-            while not ended and (data := os.read(pipe, 1 << 16)):
-                ended = data.endswith(END)
-                if text := data.removesuffix(END).decode("utf-8", "replace"):
-                    outputs.add("stream", name=name, text=text)
-        os.close(pipe)  # this ends a program that writes on
-
+    A thread takes it while the program runs. Whatever the cell itself shows comes after what was written before it.
+    """
     before = {number: os.dup(number) for number in STREAMS}
-    readers = []
+    pipes = {}  # a stream's name by the end of its pipe that is read, until all of it is
     for number, name in STREAMS.items():
         reading, writing = os.pipe()
         os.dup2(writing, number)
         os.close(writing)
-        readers.append(threading.Thread(target=read, args=(reading, name), daemon=True))
-        readers[-1].start()
+        pipes[reading] = name
+    ends = list(pipes)
+
+    def take() -> None:
+        with outputs.lock:
+            for pipe in select.select(list(pipes), [], [], 0)[0]:
+                data = os.read(pipe, 1 << 16)
+                name = pipes.pop(pipe) if data.endswith(END) else pipes[pipe]
+                if text := data.removesuffix(END).decode("utf-8", "replace"):
+                    outputs.keep("stream", name=name, text=text)
+
+    def read() -> None:
+        with contextlib.suppress(TooMuchOutput):
+            while waiting := list(pipes):
+                select.select(
+                    waiting, [], [], 0.1
+                )  # for so long only if the cell has taken the end meanwhile
+                take()
+        for pipe in ends:
+            os.close(pipe)  # this ends a program that writes on
+
+    reader = threading.Thread(target=read, daemon=True)
+    reader.start()
+    outputs.take = take
     try:
         yield
     finally:
@@ -173,8 +198,8 @@ def descriptors(outputs: Outputs):
                 os.write(number, END)
             os.dup2(descriptor, number)
             os.close(descriptor)
-        for reader in readers:
-            reader.join()
+        reader.join()
+        del outputs.take
 
 
 def as_json(data: dict) -> dict:
@@ -196,6 +221,7 @@ class Publisher(DisplayPublisher):
             self.shell.outputs.add("display_data", display_id, data=data, metadata=metadata)
 
     def clear_output(self, wait: bool = False) -> None:
+        self.shell.outputs.take()
         self.shell.outputs.clear(wait)
 
 
