@@ -40,14 +40,16 @@ def test_a_changed_finding_needs_a_reason_which_is_kept_and_told_with_the_change
     folder = editions.freeze(published, date=DAY, reason="A slip in the sum is corrected.", echo=said.append)
     assert folder.name == "2026-04-01.2"
     assert said[0].splitlines() == [
-        "edition 2026-04-01.2: 3 changed since 2026-04-01",
+        "edition 2026-04-01.2: 2 changed and 1 new since 2026-04-01",
         "claim more_than_doubled: misreported → holds",
-        "rise.new: new, 3",
         "rise.uk.ratio: 1.23 (1.10 to 1.40) → 2.50 (2.10 to 2.90)",
     ]
     changes = (folder / "CHANGES.md").read_text()
     assert "Since the edition of 2026-04-01: A slip in the sum is corrected." in changes
-    assert "- claim more\\_than\\_doubled: misreported → holds\n- rise.new: new, 3\n" in changes
+    assert changes.endswith(
+        "## What was recorded before and is different now\n\n- claim more\\_than\\_doubled: misreported → holds\n"
+        "- rise.uk.ratio: 1.23 (1.10 to 1.40) → 2.50 (2.10 to 2.90)\n\n## What is new\n\n- rise.new: 1\n"
+    )
 
 
 def test_nothing_new_makes_no_edition_and_a_report_in_other_words_makes_one(project, published):

@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,23 +83,30 @@ def freeze(
     folder = _free_folder((date or datetime.date.today()).isoformat())
     for name in KEPT:
         store.write_atomic(folder / name, (out / name).read_bytes())
-    since = (
+    said = (
         f"Since the edition of {last.name}: {reason.strip() or 'no finding changed.'}"
         if last
         else "The first edition."
     )
-    listed = "\n".join(f"- {_literal(str(change))}" for change in changes)
-    parts = [f"# Edition of {folder.name}", since, report, *([listed] if listed else [])]
+    parts = [f"# Edition of {folder.name}", said, report, *_listed(changes)]
     store.write_atomic(folder / "CHANGES.md", "\n\n".join(parts) + "\n")
-    echo(
-        "\n".join(
-            [
-                f"edition {folder.name}: {len(changes)} changed since {last.name if last else 'the start'}",
-                *map(str, changes),
-            ]
-        )
-    )
+    changed = [str(change) for change in changes if change.before is not None]
+    counts = f"{len(changed)} changed and {len(changes) - len(changed)} new"
+    echo("\n".join([f"edition {folder.name}: {counts} since {last.name if last else 'the start'}", *changed]))
     return folder
+
+
+def _listed(changes: list[Change]) -> list[str]:
+    """The changes as Markdown: verdicts and numbers one by one, what is new by the first two words of its id."""
+    changed = [change for change in changes if change.before is not None]
+    new = Counter(".".join(change.id.split(".")[:2]) for change in changes if change.before is None)
+    parts = []
+    if changed:
+        parts += ["## What was recorded before and is different now"]
+        parts += ["\n".join(f"- {_literal(str(change))}" for change in changed)]
+    if new:
+        parts += ["## What is new", "\n".join(f"- {_literal(name)}: {count}" for name, count in new.items())]
+    return parts
 
 
 def editions() -> list[Path]:
