@@ -47,9 +47,10 @@ def test_errors_and_answers_stand_on_their_page_as_text(monkeypatch):
     assert "&lt;b&gt;1" in html and "We changed our system." in html and "all, under 18" in html
 
 
-def test_the_registers_of_errors_and_answers_are_empty_and_valid():
+def test_the_page_lists_the_errors_of_the_register_and_says_where_a_register_is_empty():
     html = pages.corrections()
-    assert "No error has been found in a published edition so far." in html
+    for erratum in pages.store.read_table("errata")["erratum"]:
+        assert f'<h3 id="{erratum}">' in html
     assert "No force has sent an answer about its figures so far." in html
 
 
