@@ -212,6 +212,9 @@ def _rows(kinds: list[str], start: int) -> tuple[list[tuple[int, int]], int]:
 
 def _headings(texts: list[str], kinds: list[str], width: int) -> tuple[list[list[str]], int]:
     """The rows of headings over columns of values, from the cells before the first row, and how many cells they take."""
+    words = _heading_words(texts[-1]) if texts and width > 1 else []
+    if len(words) == width:  # one line heads all columns
+        return [[texts[-1].rsplit(" ", width)[0] if len(texts[-1].split()) > width else "", *words]], 1
     levels: list[list[str]] = []
     left, need = len(texts), width
     while left >= need and need > 0 and len(levels) < 2:

@@ -201,6 +201,10 @@ def title_meaning(titles: list[tuple[str, str]]) -> Meaning:
             else read_context(text)
         )
         several = set(line.rest.split()) if line is not short else set()
+        if "offences" in settled:
+            line = replace(line, offence="", code="")
+        elif not line.offence and _ALL_SEXUAL.search(text):
+            several = several | {"offences"}  # a line further up does not narrow them to one of them
         line = replace(
             line,
             span=None if "periods" in settled else line.span,
@@ -212,6 +216,9 @@ def title_meaning(titles: list[tuple[str, str]]) -> Meaning:
         meaning = meaning.over(replace(line, span=None) if meaning.span else line)
         settled |= several
     return replace(meaning, rest="", ignore="", total=False)
+
+
+_ALL_SEXUAL = re.compile(r"(?i)\bsex(?:ual)? (?:offen[cs]es|crimes)")
 
 
 def _is_coded(text: str, label: Meaning) -> bool:

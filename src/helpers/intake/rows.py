@@ -215,6 +215,8 @@ def _scores(cells: Cells, row: int, left: int, right: int, signs: list[str], pla
         and any(other[n] in "vy" and _same_shape(sign, other) for other in near)
         for n, letter in enumerate(sign)
     )  # a count that looks like a year, in a row like those beside it
+    if counted > 2 and _years_in_turn(tokens):
+        counted = 0
     years = sum(one.kind == "period" for _, one in filled) - counted
     labels = sum(one.is_label for _, one in filled)
     texts = count - len(values) - labels
@@ -272,6 +274,12 @@ def _scores(cells: Cells, row: int, left: int, right: int, signs: list[str], pla
 def _may_head(one: Token) -> bool:
     """Whether a number may be an age band or a code at the head of a column."""
     return max(one.weights.get("age", 0.0), one.weights.get("code", 0.0)) > 0.25 or not one.is_value
+
+
+def _years_in_turn(tokens: list[Token]) -> bool:
+    """Whether the years of a row follow one another, as they do at the heads of columns."""
+    years = [one.value.low for one in tokens if one.kind == "period" and one.value.kind == "count"]
+    return all(later == earlier + 1 for earlier, later in zip(years, years[1:], strict=False))
 
 
 def _counts_up(values: list[Token]) -> bool:

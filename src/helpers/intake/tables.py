@@ -503,6 +503,8 @@ class _TableReader:
         named = mine.offence or mine.code or outer.offence or outer.code
         if not reason and not (counted or named or mine.measure or outer.measure):
             reason = "what is counted is not said in its table"
+        if not reason and not named and (whole.offence or whole.code):
+            reason = "its offence is stated elsewhere in the file, not in its table"
         if span and not (span.start and span.end):
             reason = reason or "its period is open at one end"
         if whole.measure and whole.measure not in COUNTED:
