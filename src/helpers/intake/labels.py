@@ -186,7 +186,8 @@ def _spell_sex(plain: str) -> str:
 def _read_plain(plain: str, printed: str, role: str, hint: str) -> Meaning:
     plain = _spell_sex(plain)
     ignored = next((name for name, pattern in IGNORED if re.search(pattern, plain)), "")
-    if ignored and not (len(plain) > 60 or resolve_offence(printed) and OFFENCE_STEMS.search(plain)):
+    long = len(plain) > 60 and ignored != "no crimes"
+    if ignored and not (long or resolve_offence(printed) and OFFENCE_STEMS.search(plain)):
         return Meaning(ignore=ignored)
     span, parts, rest = _period(plain, role, hint)
     if role not in ("age", "sex", "period") and looks_like_offence(rest):

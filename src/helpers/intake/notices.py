@@ -287,3 +287,30 @@ def force_of_name(name: str) -> str:
 
 
 _FORCE_IN_NAME = re.compile(rf"(?<![a-z]){_any_of(_SPELT)}(?![a-z])")
+_OTHER_AREA = phrase("elsewhere")
+_PLACE = re.compile(
+    rf"(?<![A-Za-z])(?P<force>{_any_of(_SPELT)})(?![A-Za-z])(?! region)|{_OTHER_AREA.pattern.replace('(?i)', '')}",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a text names a force or another area, which has no `force`."""
+
+    start: int
+    end: int
+    force: str = ""
+
+
+def find_places(text: str) -> list[Place]:
+    """The forces and other areas that a text names, each where it stands.
+
+    >>> [(place.force, place.start) for place in find_places("12 in Kent, 80 across the UK")]
+    [('Kent', 6), ('', 15)]
+    """
+    return [
+        Place(found.start(), found.end(), _SPELT[tidy(found["force"]).casefold()] if found["force"] else "")
+        for found in _PLACE.finditer(text)
+        if not found["force"] or found[0][0].isupper()  # nobody means a force by "met"
+    ]

@@ -34,7 +34,8 @@ KINDS = tuple(
         ("an order", r"\b\d+(?:st|nd|rd|th)\b"),
         ("a change", rf"\b(?:increas\w+|rise|risen|rose|fall|fell|fallen|drop\w*|decreas\w+|reduc\w+|up|down|difference|growth)\s+(?:of|by)\s+(?:a further )?{_N}\b|\b(?:up|down)\s+{_N}\b(?!\s*(?:offences|crimes|in|and|which)\b)|\b{_N}\s+(?:more|fewer|additional|extra)\b(?!\s+than one)"),
         ("a count of forces or requests", rf"\b{_N}\s+(?:of|out of)\s+(?:the\s+)?(?:{_N}|(?:{SMALL}))\s+(?:police\s+|uk\s+)?(?:forces|responses|constabularies)|\b(?:{_N}|(?:{SMALL}))\s+(?:police\s+|uk\s+)?(?:forces|constabularies|responses|requests|pages|documents|schools|councils)\b"),
-        ("a number in a list", r"^\W*\(?(?:\d{1,2}|[ivx]{1,4})[.)](?=\s|[a-z]|$)|^\W*\d{1,2}[a-h]?\)|^\d(?=\s+[A-Z])|^\W*\d(?:&\d)+\.?"),
+        ("a footnote mark", r"(?<=[a-z]{3})[1-9](?=\s|$|[.,;)])|(?<=[a-z][.;])\d{1,2}(?=\s|$)|(?<=[a-z\d\0])\(\s?[1-9]\s?\)"),
+        ("a number in a list", r"^\W*\(?(?:\d{1,2}|[ivx]{1,4})\s?[.)](?=\s|[a-z]|$)|^\W*\d{1,2}[a-h]?\)|^\d(?=\s+[A-Z])|^\W*\d(?:&\d)+\.?"),
     )
 )  # fmt: skip
 _COUNT = re.compile(

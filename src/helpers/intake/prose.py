@@ -15,22 +15,25 @@ from helpers.intake.context import read_context
 from helpers.intake.labels import offence_of
 from helpers.intake.meaning import NOTHING, Meaning, figure_of
 from helpers.intake.model import Figure, Line, Number
-from helpers.intake.notices import find_forces, force_of_name
+from helpers.intake.notices import Place, find_places
 from helpers.intake.numbers import Found, find_numbers
 from helpers.intake.scope import subject_of
 from helpers.intake.spans import Span, find_spans, make_span
-from helpers.intake.values import ENORMOUS
+from helpers.intake.values import ENORMOUS, SMALL
 from helpers.intake.words import find_measure, phrase
-from helpers.tables.forces import FORCES
 
 RUNNING = "it stands in running text"
 _SENTENCE = re.compile(
     r"(?:(?<=[a-z0-9)\"”’%][.!?;])|(?<=[A-Z]{2}[.!?;]))\s+(?=[A-Z\"“‘(•\d])|\s*[•·▪●]\s+|\n+"
 )
 _BEFORE = phrase("year before")
-_ELSEWHERE = phrase("elsewhere")
+_AVERAGE = phrase("average")
 _OTHER_BODY = phrase("other body")
 _COUNTED = phrase("counted")
+_ASKS_A_COUNT = re.compile(r"(?i)\bhow many\b|\b(?:number|count|total) of\b")
+_ONLY_A_COUNT = re.compile(
+    r"(?i)\W*(?:a(?:nswer)?\W{0,2}\d{0,2}[a-z]?[.:)]\s*)?\W*(?:\d[\d,]*|nil|none)(?: \w+){0,2}\W*"
+)
 
 
 @dataclass
@@ -43,7 +46,7 @@ class Told:
 
 
 def read_prose(
-    line: Line, outer: Meaning, about: str, last: Span | None, number: int = 0
+    line: Line, outer: Meaning, about: str, last: Span | None, number: int = 0, question: str = ""
 ) -> tuple[Told, Span | None]:
     """Read a line of running text.
 
@@ -59,6 +62,8 @@ def read_prose(
         The period that the text before it spoke of.
     number : int
         The number of the block, for the checks.
+    question : str
+        The question right above; it says what a line counts that is nothing but a number.
 
     Examples
     --------
@@ -68,6 +73,9 @@ def read_prose(
     """
     told = Told([], [], [])
     at, place = 0, 0
+    answers = bool(_ASKS_A_COUNT.search(question) and _ONLY_A_COUNT.fullmatch(line.text))
+    if answers:
+        outer, about = read_context(question).over(outer), subject_of(question) or about
     everything = find_numbers(line.text)
     several = len(everything) > 1
     whole = read_context(line.text) if len(line.text) < 1_500 else NOTHING
@@ -82,25 +90,36 @@ def read_prose(
         if found:
             said = replace(whole, span=None)
             last = _sentence(
-                sentence, found, line, at, place if several else None, said, outer, about, last, told, number
+                sentence,
+                found,
+                line,
+                at,
+                place if several else None,
+                said,
+                outer,
+                about,
+                last,
+                told,
+                number,
+                answers,
             )
         place += len(found)
         at = part.end() if part else end
     return told, last
 
 
-def _sentence(sentence, found, line, at, place, whole, outer, about, last, told, number) -> Span | None:
+def _sentence(
+    sentence, found, line, at, place, whole, outer, about, last, told, number, answers
+) -> Span | None:
     """Read one sentence; `place` says how many numbers of the line stand before it, where it has several."""
     periods = _periods(sentence, found, last)
     counts = [one for one in found if not one.reason]
     subject = subject_of(sentence) or about
-    forces = [name for name in find_forces(sentence) if name in FORCES]
-    if not forces and (name := force_of_name(sentence.replace(".", " "))):
-        forces = [name]  # "in Northants there were"
+    places = find_places(sentence)
     why = ""
     if line.quoted:
         why = "it stands in the question"
-    elif _ELSEWHERE.search(sentence) and not forces:
+    elif _AVERAGE.search(sentence) or places and not any(place.force for place in places):
         why = "it is of another area, or an average"
     elif subject != "sexual":
         why = "outside what the round asks"
@@ -108,7 +127,7 @@ def _sentence(sentence, found, line, at, place, whole, outer, about, last, told,
         r"(?i)offences? (?:were )?recorded|recorded (?:sex|offen|crime)", sentence
     ):
         why = "it counts something else than offences"
-    elif not _COUNTED.search(sentence) and not _COUNTED.search(line.text):
+    elif not answers and not _COUNTED.search(sentence) and not _COUNTED.search(line.text):
         why = "nothing beside it says what it counts"
     pairs = _align(sentence, counts, periods)
     asked = read_context(sentence)
@@ -120,7 +139,10 @@ def _sentence(sentence, found, line, at, place, whole, outer, about, last, told,
             if one.reason.startswith("not a figure"):
                 told.left.append((one.text, one.reason))
             continue
+        force = _force_of(sentence, one, counts, places, outer.force)
         reason = why or ("larger than any count of this kind" if one.low > ENORMOUS else "")
+        if not reason and force is None:
+            reason = "it is of another area, or an average"
         if not reason and _is_other(sentence, one):
             reason = "it counts something else than offences"
         if reason:
@@ -129,7 +151,6 @@ def _sentence(sentence, found, line, at, place, whole, outer, about, last, told,
             continue
         span = pairs.get(one.start)
         meaning = _around(sentence, one, counts)
-        force = forces[0] if len(forces) == 1 else outer.force
         told.figures.append(
             _figure(line, cell, one, span, meaning, replace(asked, span=None), whole, outer, force, number)
         )
@@ -138,13 +159,37 @@ def _sentence(sentence, found, line, at, place, whole, outer, about, last, told,
     return own[0] if own else last
 
 
+_SHARE = re.compile(rf"(?i)\b(?:{SMALL}) in (?:{SMALL})\b")  # "more than one in three" is no age
+_CLAUSE = re.compile(r"(?i)[,;:]| [-–—] |\b(?:and|but|with|while|whereas|compared)\b")
+_JOINED = re.compile(r"(?i)\W*(?:and|&)?\W*(?:the )?")
+
+
+def _force_of(
+    sentence: str, one: Found, counts: list[Found], places: list[Place], otherwise: str
+) -> str | None:
+    """The force that a count is of: the place named behind it in its clause, or else before it; None for another area."""
+    stop = min((other.start for other in counts if other.start > one.start), default=len(sentence))
+    clause = one.end + len(_CLAUSE.split(sentence[one.end : stop])[0])
+    behind = [place for place in places if one.end <= place.start < clause]
+    before = [place for place in places if place.end <= one.start]
+    if not places:
+        return otherwise
+    chosen = (behind or before[::-1] or places)[0]
+    several = any(
+        _JOINED.fullmatch(sentence[first.end : second.start])
+        for first, second in zip(places, places[1:], strict=False)
+        if chosen in (first, second)
+    )
+    return chosen.force if chosen.force and not several else None
+
+
 def _is_other(sentence: str, one: Found) -> bool:
     """Whether the word behind a number names what is no offence: hours, forces, people asked."""
     return bool(_NO_OFFENCES.match(sentence[one.end : one.end + 40]))
 
 
 _NO_OFFENCES = re.compile(
-    r"(?i)\s*(?:staff|hours?|forces|records? (?:with|to be|would)|pages|schools|people (?:asked|surveyed)|calls|pupils|requests?|applications?|disclosures?)\b"
+    r"(?i)\s*(?:non-?crimes?|staff|hours?|forces|records? (?:with|to be|would)|pages|schools|people (?:asked|surveyed)|calls|pupils|requests?|applications?|disclosures?)\b"
 )
 
 
@@ -233,9 +278,13 @@ def _around(sentence: str, one: Found, counts: list[Found]) -> Meaning:
     after = sentence[one.end : end]
     cut = re.search(r"(?i)\b(?:while|whereas|compared|including|such as)\b|;", after)
     after = after[: cut.start()] if cut else after
-    sex = find_sex(after[:30])[0]
-    ages = find_ages(after)[0]
-    before = sentence[max(0, one.start - 60) : one.start]
+    earlier = max((other.end for other in counts if other.end <= one.start), default=0)
+    before = sentence[max(earlier, one.start - 60) : one.start]
+    sex, ages = find_sex(after[:30])[0], find_ages(after)[0]
+    if re.search(r"\(\s*$", before) and after.startswith(")"):  # "girls (12)": it is of the word before it
+        lead = _SHARE.sub(" ", before[-40:])
+        if find_sex(lead)[0] or find_ages(lead)[0]:
+            sex, ages = find_sex(lead)[0], find_ages(lead)[0]
     measure = find_measure(after[:40].casefold())[0] or find_measure(before.casefold())[0]
     offence = re.search(
         r"(?i)\b(?:reports? of |cases? of |offences? of )?(attempted rapes?|rapes?|sexual assaults?|grooming|voyeurism|incest)\b",

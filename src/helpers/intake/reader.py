@@ -438,17 +438,21 @@ class _Reader:
 
     def _read_run(self, lines: list, last: Span | None, marks: dict, places: dict) -> Span | None:
         """Read lines, each with its place; what one leaves out is said by those before it."""
+        question = ""
         for line, place in lines:
-            last, numbers, mark = self._read_line(line, last)
+            last, numbers, mark = self._read_line(line, last, question)
+            question = line.text if line.quoted else ""
             if numbers:
                 places.setdefault(place, []).extend(numbers)
             if mark and (numbers or place not in marks):
                 marks[place] = mark
         return last
 
-    def _read_line(self, line: Line, last: Span | None) -> tuple[Span | None, range, tuple[str, str] | None]:
+    def _read_line(
+        self, line: Line, last: Span | None, question: str
+    ) -> tuple[Span | None, range, tuple[str, str] | None]:
         """Read a line of text: the period it speaks of, the places of its figures, and how it is marked."""
-        told, last = read_prose(line, self.file, self.about, last, self.tables + 1)
+        told, last = read_prose(line, self.file, self.about, last, self.tables + 1, question)
         numbers = range(len(self.result.figures), len(self.result.figures) + len(told.figures))
         self.result.figures += told.figures
         self.result.numbers += told.numbers
