@@ -85,7 +85,7 @@ def test_what_was_remembered_gives_the_same_and_a_spoilt_memory_is_ignored(modul
 
 
 def test_windows_line_ends_are_the_same_module(modules):
-    path = modules.path("helpers.stats.ratios")
+    path = modules.path["helpers.stats.ratios"]
     before = modules.digest(path)
     path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
     assert Modules(modules.source.parent).digest(path) == before

@@ -169,6 +169,23 @@ def test_a_built_table_that_is_not_there_yet_says_what_to_do(small):
         read_table("small")
 
 
+def test_a_table_is_read_once_and_whoever_changes_it_changes_a_copy(project, monkeypatch):
+    changed = read_table("forces")
+    changed.loc[0, "force"] = "Avon"
+    changed["new"] = 1
+    monkeypatch.setattr(store, "_checked", None)  # it would be called to read it again
+    assert read_table("forces").loc[0, "force"] == "Avon and Somerset"
+    assert "new" not in read_table("forces")
+
+
+@pytest.mark.parametrize("name", ["data/vocabularies/forces.csv", "data/schemas/forces.yaml"])
+def test_a_table_is_read_again_once_its_file_or_its_schema_is_another(project, name):
+    read_table("forces")
+    (project / name).write_text("force\n")
+    with pytest.raises(TableError):
+        read_table("forces")
+
+
 def test_folders_follow_the_environment(tmp_path, monkeypatch):
     for name in ("RISE_ROOT", "RISE_OUT", "RISE_IN"):
         monkeypatch.delenv(name, raising=False)

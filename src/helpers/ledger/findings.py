@@ -9,11 +9,11 @@ by id and nothing else, so a number that is not in the ledger cannot be printed.
 
 from __future__ import annotations
 
-import contextlib
 import difflib
 import json
 import math
 import re
+import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from numbers import Integral, Real
@@ -184,7 +184,7 @@ def record(
     _check(found)
     _current.findings[id] = found
     _current.saved = False
-    if not _in_notebook():
+    if _shell() is None:
         _current.save()
     return found
 
@@ -338,23 +338,17 @@ def _check_sources(findings: Mapping[str, Mapping]) -> None:
                 )
 
 
-def _in_notebook() -> bool:
-    with contextlib.suppress(ImportError, NameError):
-        from IPython import get_ipython
-
-        return getattr(get_ipython(), "kernel", None) is not None
-    return False
+def _shell():
+    """The IPython in which a notebook's cells run, here or in a kernel; None in a plain program."""
+    ipython = sys.modules.get("IPython")
+    return ipython.get_ipython() if ipython else None
 
 
 def _save_after_each_cell() -> None:
     """In a notebook the file is written once a cell, not once a finding."""
-    if not _in_notebook():
-        return
-    from IPython import get_ipython
-
-    events = get_ipython().events
-    if _save not in events.callbacks["post_run_cell"]:
-        events.register("post_run_cell", _save)
+    shell = _shell()
+    if shell is not None and _save not in shell.events.callbacks["post_run_cell"]:
+        shell.events.register("post_run_cell", _save)
 
 
 def _save(*_: object) -> None:

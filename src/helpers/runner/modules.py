@@ -13,7 +13,7 @@ import contextlib
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from helpers.tables.files import write_atomic
@@ -36,10 +36,18 @@ class Modules:
         self.known = {} if known is None else known
         self._at_first = len(self.known)
         self.digest = cache(code_digest)  # read once: what steps are held against
-        self.path = cache(self._path)
         self.names = cache(self._names)
         self._runs = cache(lambda target: list(self._resolve(target)))
         self._files = cache(self._files_of)
+
+    @cached_property
+    def path(self) -> dict[str, Path]:
+        """Module → its file."""
+        found = {}
+        for path in sorted(self.source.rglob("*.py"), key=lambda path: path.name == "__init__.py"):
+            parts = path.relative_to(self.source).with_suffix("").parts
+            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+        return found
 
     def changed(self, digests: Mapping[str, str]) -> list[str]:
         """Which of these files, by path under ``src``, are not on the disk as their digests say."""
@@ -71,12 +79,6 @@ class Modules:
             self.known[key] = list(find())
         return self.known[key]
 
-    def _path(self, name: str) -> Path | None:
-        """The file of a module, or None if there is no such module."""
-        base = self.source.joinpath(*name.split("."))
-        candidates = (base / "__init__.py", base.with_suffix(".py"))
-        return next((path for path in candidates if path.is_file()), None)
-
     def _resolve(self, target: str) -> Iterator[str]:
         """The modules that naming `target` runs: each package on the way, then it; ``pkg.*`` is all of pkg.
 
@@ -88,13 +90,10 @@ class Modules:
         if parts[0] != PACKAGE:
             return
         names = [".".join(parts[:length]) for length in range(1, len(parts) + 1)]
-        found = [name for name in names if self.path(name)]
+        found = [name for name in names if name in self.path]
         yield from found
-        path = self.path(dotted)
-        if star and path and path.name == "__init__.py":
-            for inside in path.parent.rglob("*.py"):
-                inner = inside.relative_to(self.source).with_suffix("").parts
-                yield ".".join(inner[:-1] if inner[-1] == "__init__" else inner)
+        if star:
+            yield from (name for name in self.path if name.startswith(f"{dotted}."))
         elif found and not passed:  # the package itself, or a name in it that is no module
             for late in self.names(found[-1]):
                 if late.startswith(LAZY):
@@ -102,12 +101,12 @@ class Modules:
 
     def _names(self, module: str) -> list[str]:
         """What a module imports, and the texts that it gives to functions."""
-        path = self.path(module)
+        path = self.path[module]
         return self.recall(f"{module} {self.digest(path)}", lambda: sorted(_read_names(module, path)))
 
     def _files_of(self, module: str) -> list[tuple[str, str]]:
         """(path under ``src``, digest) of a module, and of what is not Python in a package."""
-        path = self.path(module)
+        path = self.path[module]
         others = _others(path.parent) if path.name == "__init__.py" else ()
         return [(one.relative_to(self.source).as_posix(), self.digest(one)) for one in (path, *others)]
 

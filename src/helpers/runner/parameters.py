@@ -175,9 +175,9 @@ def _column(root: Path, table: str, column: str, slug: str = "", filled=(), wher
 
     Of rows in which `filled` are filled and in which the columns of `where` hold what it says.
     """
-    from helpers.runner.steps import kept_tables
+    from helpers.runner.steps import kept_table
 
-    path = kept_tables(root).get(table)
+    path = kept_table(root, table)
     remedy = f", and {FILE} takes choices from it; restore it from the repository"
     if path is None:
         raise RunnerError(f"{table}.csv is missing{remedy}")

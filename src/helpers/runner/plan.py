@@ -12,7 +12,7 @@ has the parameter; a later run without it makes those steps stale again and says
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import product
 from pathlib import Path
 
@@ -153,8 +153,13 @@ def held_values(project: Project, out: Path) -> dict[str, list[Value]]:
 def judge(plan: Plan, freshness: Freshness) -> list[State]:
     """The state of every instance of the plan, upstream first."""
     states: dict[str, State] = {}
+    prints: dict[str, Fingerprint] = {}  # of each step: instances differ in their values only
     for instance in plan.instances:
-        state = judge_one(plan, instance, freshness)
+        step = instance.step
+        if step.name not in prints:
+            prints[step.name] = freshness.fingerprint(step, {})
+        now = replace(prints[step.name], parameters=dict(instance.values))
+        state = judge_one(plan, instance, now)
         upstream = [other.name for other in plan.before(instance) if states[other.name].condition != "fresh"]
         if upstream:
             condition = "stale" if state.condition == "stale" else "waiting"
@@ -163,13 +168,12 @@ def judge(plan: Plan, freshness: Freshness) -> list[State]:
     return list(states.values())
 
 
-def judge_one(plan: Plan, instance: Instance, freshness: Freshness, now: Fingerprint | None = None) -> State:
+def judge_one(plan: Plan, instance: Instance, now: Fingerprint) -> State:
     """The state of one instance, taking the tables as they are."""
     record = read_record(instance.notebook(plan.out))
     if record is None:
         why = "its notebook carries no record" if instance.notebook(plan.out).exists() else "never run"
         return State(instance, "stale", (why,))
-    now = now or freshness.fingerprint(instance.step, instance.values)
     found = reasons(record.fingerprint, now) + changed_outputs(record, plan.out)
     return State(instance, "stale" if found else "fresh", tuple(found))
 

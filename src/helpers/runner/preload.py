@@ -15,25 +15,36 @@ import sys
 
 ROOMS = ("stats", "tables", "foi", "official", "charts", "ledger", "publish")
 ALWAYS = (
-    *("IPython.core.completerlib", "IPython.core.pylabtools"),
+    *(
+        "IPython.core.completerlib",
+        "IPython.core.crashhandler",
+        "IPython.core.magics",
+        "IPython.core.pylabtools",
+    ),
     *(f"helpers.runner.{name}" for name in ("cells", "cli", "process", "reads")),
 )
+# what papermill and pandera would import for no use of ours: the grammar of a format of addresses, the making of examples
+NEEDLESS = ("rfc3987_syntax", "hypothesis")
 STACK = (
     *("nbconvert.filters.markdown_mistune", "pandas.io.formats.html", "pandera.pandas", "scipy.optimize"),
-    *("scipy.sparse.linalg", "scipy.stats", "statsmodels.api", "seaborn", "matplotlib.pyplot"),
+    *("scipy.sparse.linalg", "scipy.stats", "seaborn", "matplotlib.pyplot"),
 )
 
 
 def _preload() -> None:
-    # papermill, without the grammar that jsonschema would compile for a format that no notebook uses
-    sys.modules["rfc3987_syntax"] = None
+    for name in NEEDLESS:
+        sys.modules[name] = None
     importlib.import_module("papermill")
-    del sys.modules["rfc3987_syntax"]
+    nbformat = importlib.import_module("nbformat")
+    nbformat.validate(nbformat.v4.new_notebook())  # the first time makes a program of the format's schema
     _import(*ALWAYS, *_modules())
     if "pandas" in sys.modules:  # the rooms have a use for it
         _import(*STACK)
-        with contextlib.suppress(Exception):
-            _warm_up()
+        for work in (_warm_up, _read_tables):
+            with contextlib.suppress(Exception):
+                work()
+    for name in NEEDLESS:
+        del sys.modules[name]
     for name in [name for name in sys.modules if name.startswith("matplotlib_inline")]:
         del sys.modules[name]  # it ties itself to the shell that there is when it is imported
     gc.collect()
@@ -59,6 +70,9 @@ def _warm_up() -> None:
     import pandas
     from matplotlib.figure import Figure
 
+    from helpers.tables.package import Column, Table
+    from helpers.tables.validation import validate
+
     pandas.set_option("display.encoding", "UTF-8")  # of a kernel's output stream
     frame = pandas.DataFrame({"a": [1.5, 2], "b": ["c", "d"], "e": [1, 1]})
     frame.query("a > 1").pivot(index="b", columns="e", values="a").stack()
@@ -66,12 +80,24 @@ def _warm_up() -> None:
     frame.to_csv(io.StringIO())
     frame._repr_html_()
     repr(frame)
+    validate(frame[["a"]], Table("a", "a", "a", (Column("a", "float", "a"),)), file="a")
     figure = Figure()
     axes = figure.add_subplot()
     axes.plot([0, 1], [0, 1])
     axes.set_title("a")
     for form in ("png", "svg"):
         figure.savefig(io.BytesIO(), format=form)
+
+
+def _read_tables() -> None:
+    """Read what others published: a step that reads such a table, in a file of the same content, need not do so again."""
+    from helpers.tables import package, store, vocabularies
+
+    for name, table in package.tables().items():
+        if table.kind == "raw":
+            with contextlib.suppress(Exception):  # whoever reads it will say what is wrong
+                store.read_table(name)
+    vocabularies.forget()  # a step that opens one of them is to be seen to do so
 
 
 _preload()

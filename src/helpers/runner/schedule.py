@@ -119,7 +119,7 @@ class Run:
             return replace(ended, ended="stopped", because=(f"needs {', '.join(bad)}",))
         try:
             now = self.freshness[plan.out].fingerprint(instance.step, instance.values)
-            state = judge_one(plan, instance, self.freshness[plan.out], now)
+            state = judge_one(plan, instance, now)
         except RunnerError as error:
             return replace(ended, ended="failed", failure=Failure(str(error)))
         if state.condition == "fresh" and instance.step.name not in self.forced:

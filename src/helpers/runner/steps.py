@@ -156,6 +156,12 @@ def kept_tables(root: Path) -> dict[str, Path]:
     return {path.stem: path for pattern in KEPT for path in (root / "data").glob(pattern)}
 
 
+def kept_table(root: Path, name: str) -> Path | None:
+    """The file of one of them, if it is there."""
+    places = (root / "data" / pattern.replace("*", name) for pattern in reversed(KEPT))
+    return next((path for path in places if path.is_file()), None)
+
+
 def load_project(root: Path) -> Project:
     """Read every step and check the graph.
 

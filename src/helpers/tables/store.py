@@ -13,14 +13,26 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from helpers.tables.faults import Fault, TableError, nearest
-from helpers.tables.files import added, content_hash, input_dir, output_dir, project_root, shown, write_atomic
-from helpers.tables.package import Table, check_index, table, tables
+from helpers.tables.files import (
+    added,
+    content_hash,
+    input_dir,
+    output_dir,
+    project_root,
+    shown,
+    stamp,
+    write_atomic,
+)
+from helpers.tables.package import Table, check_index, schema_files, table, tables
 
 if TYPE_CHECKING:
     import pandas as pd
 
 _SPECIAL = re.compile(r'[",\r\n]')
 _FORMULA = r"[=@\t\r]|[+-](?!\d)"
+_latest: dict[
+    str, tuple
+] = {}  # table → what its files and its schema were when it was read, and what was read
 
 __all__ = [
     "TableError",
@@ -92,17 +104,29 @@ def read_table(name: str) -> pd.DataFrame:
 
 
 def _read(name: str, path: Path) -> pd.DataFrame:
-    from helpers.tables.reading import read_csv, read_toml
-    from helpers.tables.validation import validate
-
+    """Read and check a table, or take what was read from files of the same content."""
     described = table(name)
     if described.kind == "built" and not path.exists():
         raise TableError(shown(path), [Fault("is not there yet", mend="run the notebook that writes it")])
-    read = read_toml if path.suffix == ".toml" else read_csv
     parts = [path] if described.kind == "built" else [path, *added(path)]
+    if path.suffix == ".toml" or not path.is_file():  # the lists of a register could be changed in place
+        return _checked(described, parts)
+    contents = [(part, content_hash(part)) for part in parts]
+    now = contents + [(file, stamp(file)) for file in schema_files(name)]
+    before, frame = _latest.get(name, (None, None))
+    if before != now:
+        frame = _checked(described, parts)
+        _latest[name] = now, frame
+    return frame.copy(deep=False)  # pandas copies it when somebody writes to it
+
+
+def _checked(described: Table, parts: list[Path]) -> pd.DataFrame:
+    from helpers.tables.reading import read_csv, read_toml
+    from helpers.tables.validation import validate
+
     frames = []
     for part in parts:
-        frame, lines, faults = read(part, described)
+        frame, lines, faults = (read_toml if part.suffix == ".toml" else read_csv)(part, described)
         frames.append(validate(frame, described, file=shown(part), lines=lines, faults=faults))
     if len(parts) == 1:
         return frames[0]

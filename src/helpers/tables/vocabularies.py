@@ -120,6 +120,12 @@ def _values(name: str, files: tuple[Path, ...], stamps: tuple[tuple[int, int], .
     return tuple(next(iter(row.values())) for row in (*before, *found))
 
 
+def forget() -> None:
+    """Read every vocabulary again when it is next asked for."""
+    _rows.cache_clear()
+    _values.cache_clear()
+
+
 def mend(name: str) -> str:
     """What to do about a value that is not in a vocabulary."""
     if name == "financial_years":
