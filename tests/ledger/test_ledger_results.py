@@ -18,30 +18,42 @@ def register():
     return pd.DataFrame(rows, columns=columns)
 
 
-def test_one_test_gives_a_row_to_each_prediction_that_names_it(register):
-    results = Results(register, "2014/15", "2015/16")
-    results.add("late", Estimate(1.4, 1.1, 1.8), statistic="ratio", p_value=0.01, n=12, note="Few forces.")
+@pytest.fixture
+def results(register):
+    tests = pd.DataFrame(
+        {
+            "test": ["late", "older"],
+            "statistic": ["ratio", "none"],
+            "note": ["{forces} forces.", "Not published."],
+        }
+    )
+    return Results(register, tests, "2014/15", "2015/16")
+
+
+def test_one_test_gives_a_row_to_each_prediction_that_names_it(results):
+    results.add("late", Estimate(1.4, 1.1, 1.8), p_value=0.01, n=12, forces="Few")
     table = results.frame()
     assert list(table.columns) == list(COLUMNS)
     assert table["prediction"].tolist() == ["confidence.delay", "online.delay"]
     assert table["data"].tolist() == ["Reports.", "Reports."]
+    assert table["note"].tolist() == ["Few forces.", "Few forces."]
     assert table[["value", "low", "high", "level"]].iloc[1].tolist() == [1.4, 1.1, 1.8, 0.95]
 
 
-def test_a_test_without_a_number_keeps_its_row(register):
-    results = Results(register, "2014/15", "2015/16")
-    results.add("older", statistic="none", note="Not published.")
+def test_a_test_without_a_number_keeps_its_row(results):
+    results.add("older")
     row = results.frame().iloc[0]
     assert pd.isna(row["value"]) and pd.isna(row["n"]) and row["note"] == "Not published."
 
 
-def test_tests_that_check_nothing_and_tests_added_twice_are_refused(register):
-    results = Results(register, "2014/15", "2015/16")
+def test_tests_that_check_nothing_are_not_described_or_are_added_twice_are_refused(register, results):
     with pytest.raises(ValueError, match="checks no prediction"):
-        results.add("weather", statistic="ratio", value=1)
-    results.add("older", statistic="ratio", value=1)
+        results.add("weather", value=1)
+    with pytest.raises(ValueError, match="'older' is not in data/tests"):
+        Results(register, results.tests.reset_index()[:1], "2014/15", "2015/16").add("older", value=1)
+    results.add("older", value=1)
     with pytest.raises(ValueError, match="already added"):
-        results.add("older", statistic="ratio", value=2)
+        results.add("older", value=2)
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from helpers.official.audits import (
     quarter_of,
     quarters,
     reliable,
+    unsound,
     with_dose,
 )
 from helpers.official.family_growth import family_growth
@@ -57,6 +58,23 @@ def test_whole_quarters_before_and_after_a_day(day, after, number):
     assert quarter_of(day, after=after) == number
 
 
+NOTES = pd.DataFrame(
+    [
+        [
+            "unreliable",
+            "North Wales",
+            "all",
+            "2018-01-01",
+            "2018-03-31",
+            "The count for 2017/18 is too high.",
+        ],
+        ["unreliable", "Greater Manchester", "all", "2019-07-01", None, "Later counts do not compare."],
+        ["inquiry", "Durham", "17A", "2013-07-01", "2015-03-31", "One inquiry."],
+    ],
+    columns=["kind", "force", "codes", "from", "to", "effect"],
+)
+
+
 def test_quarters_are_numbered_through_the_years_and_small_forces_are_left_out():
     crime = pd.DataFrame(
         [
@@ -82,9 +100,9 @@ class TestWindows:
         assert (kent["first_quarter"], kent["last_quarter"]) == (4, 12)
 
     def test_forces_that_cannot_be_used_are_named_with_the_reason(self, counts):
-        left = dose_windows(counts, AUDITS).left_out.set_index("force")["reason"]
+        left = dose_windows(counts, AUDITS, left_out=unsound(NOTES)).left_out.set_index("force")["reason"]
         assert left.index.tolist() == ["Surrey", "North Wales", "Dorset", "Gwent"]
-        assert "not printed" in left["Surrey"] and "old records" in left["North Wales"]
+        assert "not printed" in left["Surrey"] and left["North Wales"] == "the count for 2017/18 is too high"
         assert "quarters held" in left["Dorset"] and "no counts" in left["Gwent"]
 
     def test_a_window_that_ends_before_the_audit(self, counts):
@@ -108,10 +126,12 @@ class TestWindows:
     ):
         counts.loc["Greater Manchester"] = 1000.0
         late = AUDITS.assign(audit_start="2018-04-01", audit_end="2018-06-30")
-        found = dose_windows(reliable(counts), late, late="4 quarters from 2 after audit_end").table
+        found = dose_windows(reliable(counts, NOTES), late, late="4 quarters from 2 after audit_end").table
         assert found["others"].iloc[0] == pytest.approx(1.0)
         manchester = late.iloc[:1].assign(force="Greater Manchester")
-        left = dose_windows(reliable(counts), manchester, late="4 quarters from 2 after audit_end").left_out
+        left = dose_windows(
+            reliable(counts, NOTES), manchester, late="4 quarters from 2 after audit_end"
+        ).left_out
         assert "not reliable" in left["reason"].iloc[0]
 
 
@@ -145,7 +165,7 @@ def test_doses_are_what_was_left_unrecorded_a_grade_or_a_rise_in_accuracy():
 
 class TestPanel:
     def test_adoption_is_the_first_whole_quarter_from_the_date(self, counts):
-        panel, left = adoption_panel(counts, AUDITS)
+        panel, left = adoption_panel(counts, AUDITS, left_out=unsound(NOTES))
         adopted = panel.groupby("unit")["adopted"].first()
         assert (adopted["Kent"], adopted["Essex"]) == (8, 9)
         assert len(panel) == 4 * 32

@@ -63,7 +63,7 @@ def test_the_two_years_compared_hold_only_forces_whose_audited_records_begin_lat
     none = found(first, counts, "years_compared", years=("2018/19", "2019/20"))
     assert (
         pd.isna(none["value"])
-        and none["reason"] == "not available: no forces reach this window with an audit"
+        and none["reason"] == "not available: no forces with such an audit reach this window"
     )
 
 

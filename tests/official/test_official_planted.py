@@ -24,13 +24,16 @@ def counts(crime):
     return audits.quarters(crime, CHILD)
 
 
+UNSOUND = audits.unsound(read_table("series_notes"))
+
+
 @pytest.fixture(scope="module")
 def first():
     return audits.first_inspections(inspections.accuracy(read_table("inspections")))
 
 
 def slope(counts, first):
-    table = audits.dose_windows(counts, first, relative=False).table
+    table = audits.dose_windows(counts, first, relative=False, left_out=UNSOUND).table
     return errors_in_variables(table["dose"], table["growth"], x_se=table["dose_se"])
 
 
@@ -50,7 +53,7 @@ def test_closing_every_gap_adds_a_slope_of_one(counts, first):
 
 
 def test_a_step_planted_at_each_audit_comes_back_at_its_size(counts, first):
-    panel, _ = audits.adoption_panel(counts, first)
+    panel, _ = audits.adoption_panel(counts, first, left_out=UNSOUND)
     planted = panel.assign(outcome=panel["outcome"] + 0.2 * (panel["time"] >= panel["adopted"]))
     plain, stepped = (event_study(p, leads=1, lags=8).attrs["overall"] for p in (panel, planted))
     assert stepped.value - plain.value == pytest.approx(0.2)
@@ -73,7 +76,9 @@ def test_online_growth_planted_in_the_codes_that_need_no_meeting_is_given_to_onl
 
 def test_records_that_follow_accuracy_to_the_second_inspection_show_its_rise(counts, first):
     second = audits.second_inspections(inspections.accuracy(read_table("inspections")))
-    panel, left_out = audits.adoption_panel(counts, second, date="report_date", keep_unreached=True)
+    panel, left_out = audits.adoption_panel(
+        counts, second, date="report_date", keep_unreached=True, left_out=UNSOUND
+    )
     assert panel.groupby("unit")["adopted"].first().notna().sum() == len(second) == 8
     assert left_out["force"].tolist() == ["North Wales"]
     was = first.set_index("force")["accuracy"]

@@ -5,9 +5,10 @@ import pandas as pd
 import pytest
 
 from helpers.official import cells as weighing
+from helpers.official import specifications
 from helpers.official.artefacts import largest_share, unusual_share
 from helpers.official.recorded_crime import QUARTERS
-from helpers.official.specifications import as_text, dose_choices, rise_choices
+from helpers.official.specifications import dose_choices, rise_choices
 from helpers.stats.multiverse import run_specifications
 
 COLUMNS = ["financial_year", "force", "offence_code", *QUARTERS]
@@ -127,7 +128,24 @@ def test_dose_specifications_find_a_planted_slope():
     table = run_specifications(choices, estimate)
     assert len(table) == 18
     assert table["effect"].to_numpy() == pytest.approx(np.full(18, 1.0), abs=0.08)
-    assert as_text(table, ["span"]).iloc[0] == "span=2"
+    every = specifications.table({"rise": table[:0], "dose": table}, ["span", "accuracy"])
+    assert every["choices"].iloc[0] == "accuracy=all_crime; span=2"
+    assert every["specification"].tolist() == list(range(1, 19))
+
+
+def test_each_option_of_a_choice_is_tested_apart_and_specifications_with_few_forces_are_left_out():
+    def estimate(of, size):
+        return {"effect": of, "z": of, "forces": size, "null_effects": [0.0, 2.0], "null_z": [0.0, 2.0]}
+
+    table, tests = specifications.run(
+        {"of": [1.0, 3.0], "size": [2, 5, 6]}, estimate, effect="effect", each="of"
+    )
+    assert table["forces"].tolist() == [5, 6, 5, 6]
+    assert {name: (test.median, test.median_p) for name, test in tests.items()} == {
+        1.0: (1, 2 / 3),
+        3.0: (3, 1 / 3),
+    }
+    assert specifications.run({}, estimate, effect="effect")[1] == {}
 
 
 def test_the_largest_share_is_of_the_rise():

@@ -155,9 +155,10 @@ source = "home-office-recorded-crime-2026"
 """
     path.write_text(path.read_text(encoding="utf-8") + entry, encoding="utf-8")
     found = look("""
-from helpers.official import recorded_crime, unusual
+from helpers.official import audits, recorded_crime, unusual
 from helpers.tables import read_table
 floor = recorded_crime.floor(read_table("recorded_crime"))
 flagged = floor.assign(flag=unusual.known_faults(floor, read_table("series_notes")))
-print(json.dumps(flagged.loc[flagged["flag"] == "kent-2018", ["force", "financial_year"]].values.tolist()))""")
-    assert found == [["Kent", "2017/18"]]
+marked = flagged.loc[flagged["flag"] == "kent-2018", ["force", "financial_year"]].values.tolist()
+print(json.dumps([marked, audits.unsound(read_table("series_notes")).get("Kent")]))""")
+    assert found == [[["Kent", "2017/18"]], "two quarters are too low"]

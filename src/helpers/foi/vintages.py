@@ -246,6 +246,27 @@ def reconcile(choices: pd.DataFrame, vintage: str) -> pd.DataFrame:
     ]
 
 
+def two_years(figures: pd.DataFrame, vintage: str, first_year: str, last_year: str) -> pd.DataFrame:
+    """What stood in two years under one vintage, by area.
+
+    Parameters
+    ----------
+    figures : DataFrame
+        Used figures of one measure, as for :func:`choose`.
+    vintage, first_year, last_year : str
+
+    Returns
+    -------
+    DataFrame
+        `before` and `after` (missing where nothing was published by then), and `doubt`: whether either is in doubt.
+    """
+    sides = {first_year: "before", last_year: "after"}
+    chosen = choose(figures[figures["financial_year"].isin(sides)], vintage)
+    chosen = chosen[chosen["chosen"] & (chosen["rule"] != "not yet published")]
+    wide = chosen.pivot(index="area", columns="financial_year", values="value").reindex(columns=list(sides))
+    return wide.rename(columns=sides).assign(doubt=chosen["doubt"].notna().groupby(chosen["area"]).any())
+
+
 def revisions(choices: pd.DataFrame) -> pd.DataFrame:
     """Figures that were printed differently later: from one release to the next, or within one release.
 

@@ -1,7 +1,8 @@
 """Results of the tests that predictions name, in one form, and how each bears on its prediction.
 
-A notebook opens ``Results(read_table("predictions"), first_year, last_year)``, adds each test once, and writes
-``results.frame()``. The register decides what may be added: a test that no prediction names is refused. A prediction
+A notebook opens ``Results(read_table("predictions"), read_table("tests"), first_year, last_year)``, adds each test once,
+and writes ``results.frame()``. The registers decide what may be added: a test that no prediction names is refused, and
+what a test measures is said in ``tests``. A prediction
 that was made for two years is judged for those years only. :func:`verdict` says what a result
 means for what was expected; it looks at the interval, never at the point alone. :func:`bearing` is the verdict under
 the rule for a prediction's role: one exploratory result among many must be plain at 99% (:data:`EXPLORATORY_LEVEL`).
@@ -34,8 +35,8 @@ class Results:
 
     Parameters
     ----------
-    predictions : DataFrame
-        The register.
+    predictions, tests : DataFrame
+        The registers.
     first_year, last_year : str
         The two years that the notebook compares.
 
@@ -44,71 +45,67 @@ class Results:
     >>> register = pd.DataFrame(
     ...     [["online.age", "online", "age", "above 1", "older", "Counts.", "exploratory", "Why.", None]],
     ...     columns=["id", "explanation", "dimension", "expected", "test", "data", "role", "reason", "years"])
-    >>> results = Results(register, "2014/15", "2015/16")
-    >>> results.add("older", statistic="ratio", value=1.2, low=1.1, high=1.3, level=0.95, n=43)
+    >>> tests = pd.DataFrame({"test": ["older"], "statistic": "ratio", "note": "In {area}."})
+    >>> results = Results(register, tests, "2014/15", "2015/16")
+    >>> results.add("older", Estimate(1.2, 1.1, 1.3), n=43, area="Kent")
     >>> results.frame()[["test", "prediction", "value"]].values.tolist()
     [['older', 'online.age', 1.2]]
     """
 
-    def __init__(self, predictions: pd.DataFrame, first_year: str, last_year: str):
+    def __init__(self, predictions: pd.DataFrame, tests: pd.DataFrame, first_year: str, last_year: str):
         self.predictions = predictions
+        self.tests = tests.set_index("test")[["statistic", "note"]]
         self.years = f"{first_year} to {last_year}"
         self.rows: list[dict] = []
 
-    def add(
-        self,
-        test: str,
-        estimate=None,
-        *,
-        statistic: str,
-        value=None,
-        low=None,
-        high=None,
-        level=None,
-        p_value=None,
-        n=None,
-        note: str = "",
-    ) -> None:
+    def add(self, test: str, found=None, *, value=None, p_value=None, n=None, **words) -> None:
         """Add the result of a test, once for each prediction that names it.
 
         Parameters
         ----------
         test : str
-            As in the register.
-        estimate : Estimate, optional
-            In place of `value`, `low`, `high` and `level`; one that is not available is added with its reason.
-        statistic : str
-            What the value is, in a few words.
-        value, low, high, level : float, optional
-            The value, its interval and the interval's level, as far as they could be had.
+            As in the registers.
+        found : Estimate, NotAvailable, or anything with `estimate`, `p_value` and `units`, optional
+            One that is not available is added with its reason.
+        value : float, optional
+            A value that has no interval.
         p_value : float, optional
             Two-sided.
         n : int, optional
             Units behind the value (forces, quarters, years).
-        note : str
-            What limits the result.
+        **words
+            What the names in braces of the test's words stand for.
 
         Raises
         ------
         ValueError
-            A test that no prediction names, or that was added before.
+            A test that no prediction names, that is not in the register of tests, or that was added before.
         """
         named = self.predictions[self.predictions["test"] == test]
         if named.empty:
             raise ValueError(f"test {test!r} checks no prediction of data/predictions.toml")
+        if test not in self.tests.index:
+            raise ValueError(f"test {test!r} is not in data/tests.toml")
         if any(row["test"] == test for row in self.rows):
             raise ValueError(f"test {test!r} was already added")
-        missing = first_missing(estimate, value)
+        if hasattr(found, "units"):
+            found, p_value, n = found.estimate, found.p_value, found.units
+        low = high = level = None
+        missing = first_missing(found, value)
         if missing is not None:
-            value = low = high = level = p_value = n = None
-        elif estimate is not None:
-            value, low, high, level = estimate.value, estimate.low, estimate.high, estimate.level
+            value = p_value = n = None
+        elif found is not None:
+            value, low, high, level = found.value, found.low, found.high, found.level
+        statistic, note = (
+            None if pd.isna(text) else text.format(**words)
+            for text in self.tests.loc[test, ["statistic", "note"]]
+        )
         fields = {"value": value, "low": low, "high": high, "level": level, "p_value": p_value, "n": n}
         for prediction in named.itertuples():
             self.rows.append(
                 {"test": test, "prediction": prediction.id, "statistic": statistic, "data": prediction.data}
                 | fields
-                | {"years": None if pd.isna(prediction.years) else self.years, "note": note or None}
+                | {"years": None if pd.isna(prediction.years) else self.years, "note": note}
                 | {"reason": missing.reason if missing is not None else None}
             )
 

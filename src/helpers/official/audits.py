@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,11 +24,6 @@ from helpers.official.recorded_crime import by_quarter
 
 FIRST_YEAR = 2012  # quarters are numbered from April to June 2012, which is 0
 LAST_QUARTER = 31  # January to March 2020: the last before the first lockdown
-UNSOUND = {"North Wales": "its last quarter of 2017/18 holds old records sent by mistake"}
-UNRELIABLE = {
-    "North Wales": slice(23, 23),
-    "Greater Manchester": slice(29, None),
-}  # quarters, both ends included
 GRADES_CHANGED = (
     "2017-02-09"  # the rates that earn each grade were lowered, so grades before and after differ
 )
@@ -81,13 +76,36 @@ def quarters(crime: pd.DataFrame, codes: Iterable[str], *, last: int = LAST_QUAR
     return wide.loc[:, 0:last]
 
 
-def reliable(counts: pd.DataFrame) -> pd.DataFrame:
-    """What :func:`quarters` returns, with the quarters emptied in which a force's counts are known to be wrong."""
+def _unreliable(notes: pd.DataFrame) -> pd.DataFrame:
+    """The notes of `series_notes` that say all counts of one force are not reliable for a time."""
+    return notes[(notes["kind"] == "unreliable") & (notes["codes"] == "all") & notes["force"].notna()]
+
+
+def reliable(counts: pd.DataFrame, notes: pd.DataFrame) -> pd.DataFrame:
+    """What :func:`quarters` returns, with the quarters emptied in which the register `series_notes` trusts no count.
+
+    Examples
+    --------
+    >>> notes = pd.DataFrame({"kind": ["unreliable"], "codes": "all", "force": "Kent", "from": "2012-07-01", "to": None})
+    >>> reliable(pd.DataFrame(5, index=["Essex", "Kent"], columns=range(3)), notes).sum(axis=1).tolist()
+    [15.0, 5.0]
+    """
     counts = counts.astype(float)
-    for force, wrong in UNRELIABLE.items():
-        if force in counts.index:
-            counts.loc[force, wrong] = np.nan
+    for note in _unreliable(notes).to_dict("records"):
+        last = quarter_holding(note["to"]) if isinstance(note["to"], str) else None
+        counts.loc[counts.index == note["force"], quarter_holding(note["from"]) : last] = np.nan
     return counts
+
+
+def unsound(notes: pd.DataFrame) -> dict[str, str]:
+    """Forces in whose counts records of other years stand for a time, which spoils any course through it, and the reason.
+
+    These have an end in the register `series_notes`; what is not reliable from some date on ends a series instead.
+    """
+    ended = _unreliable(notes).dropna(subset="to")
+    return {
+        note.force: f"{note.effect[0].lower()}{note.effect[1:].rstrip('.')}" for note in ended.itertuples()
+    }
 
 
 def quarter_holding(day: str) -> int:
@@ -181,6 +199,7 @@ def dose_windows(
     late: str = "4 quarters after audit_end",
     *,
     relative: bool = True,
+    left_out: Mapping[str, str] | None = None,
 ) -> Windows:
     """Each force's growth from one period to another around its own audit, beside its dose.
 
@@ -196,6 +215,8 @@ def dose_windows(
         Periods in the words of :func:`period`.
     relative : bool
         Take off the growth of all other forces over the same quarters.
+    left_out : mapping of force to reason, optional
+        What :func:`unsound` returns.
 
     Returns
     -------
@@ -217,9 +238,9 @@ def dose_windows(
         raise ValueError("audits has a force twice")
     dates = [found[4] for words in (early, late) if (found := PERIOD.fullmatch(words))]
     values, place = counts.to_numpy(dtype=float), {force: at for at, force in enumerate(counts.index)}
-    rows, out = [], []
+    rows, out, left_out = [], [], left_out or {}
     for audit in audits.itertuples():
-        reason = _cannot(audit, place, dates)
+        reason = left_out.get(audit.force) or _cannot(audit, place, dates)
         if reason is None:
             ends = np.array([period(early, audit), period(late, audit)])
             found = _window(values, place[audit.force], ends - counts.columns[0], relative)
@@ -234,7 +255,12 @@ def dose_windows(
 
 
 def adoption_panel(
-    counts: pd.DataFrame, audits: pd.DataFrame, *, date: str = "audit_start", keep_unreached: bool = False
+    counts: pd.DataFrame,
+    audits: pd.DataFrame,
+    *,
+    date: str = "audit_start",
+    keep_unreached: bool = False,
+    left_out: Mapping[str, str] | None = None,
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Log quarterly counts by force, with the quarter from which each force's inspection could have acted.
 
@@ -247,6 +273,8 @@ def adoption_panel(
     date : "audit_start" or "report_date"
     keep_unreached : bool
         Keep forces without such a date, as never reached, instead of leaving them out.
+    left_out : mapping of force to reason, optional
+        What :func:`unsound` returns.
 
     Returns
     -------
@@ -255,11 +283,11 @@ def adoption_panel(
         forces left out with the reason.
     """
     dated = audits.set_index("force")[date]
-    out, start = [], {}
+    out, start, left_out = [], {}, left_out or {}
     for force in counts.index:
         day = dated.get(force)
-        if force in UNSOUND:
-            out.append((force, UNSOUND[force]))
+        if force in left_out:
+            out.append((force, left_out[force]))
         elif keep_unreached and not isinstance(day, str):
             start[force] = np.nan
         elif not isinstance(day, str) or len(day) < 10:
@@ -351,8 +379,6 @@ def _one_a_force(accuracy: pd.DataFrame, inspection: str) -> pd.DataFrame:
 def _cannot(audit, forces, dates: list[str]) -> str | None:
     if audit.force not in forces:
         return "too few offences"
-    if audit.force in UNSOUND:
-        return UNSOUND[audit.force]
     if not np.isfinite(audit.dose_se):
         return "no counts or margin are printed"
     for date in dates:

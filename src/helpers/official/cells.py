@@ -45,18 +45,7 @@ FORCE_CODES = {
     "no meeting needed": (*CODES["no meeting needed"], *CODES[GROOMING]),
 }
 NO_MEETING = ("no meeting needed", GROOMING)
-SAYS = {  # what each rung of the ladder assumes beyond the one before
-    "each adds or does nothing": "No explanation lowers a count. Nothing else is assumed.",
-    "no artefact": "The official counts were made alike in both years.",
-    "online: children only": "Online offending moved children's offences and no others.",
-    "online: no meeting": "Online offending moved only the codes that need no meeting.",
-    "recording alike": "Better recording moved adults' and children's codes by the same ratio.",
-    "confidence alike": "Confidence moved adults' and children's codes by the same ratio.",
-    "recording at every delay": "Better recording moved offences over 20 years late by that ratio too, and nothing "
-    "lowered them.",
-    "confidence grows with delay": "Confidence moved offences over 20 years late at least as much as the others.",
-    "nothing else": "Nothing else changed: no real change outside online offending.",
-}
+SAYS = {row["rung"]: row["says"] for row in vocabularies.rows("rungs", "says")}
 TOGETHER = ("recording", "confidence")
 MOST = threshold("most_of_the_rise")
 WEIGHED = (

@@ -18,23 +18,12 @@ from helpers.official.phases import codes_of
 from helpers.stats.dose import errors_in_variables, permutation_p_value
 from helpers.stats.multiverse import shuffles
 from helpers.stats.staggered import NEVER, Staggered
+from helpers.tables import vocabularies
 
 OUTCOMES = {
-    "children": ("children", "child_only_without_88a"),
-    "assault without injury": ("positive control", "assault_without_injury"),
-    "theft of vehicles": ("negative control", "theft_of_vehicle"),
-    "burglary": ("negative control", "burglary"),
-    "robbery": ("negative control", "robbery_business robbery_personal"),
+    row["offences"]: (row["role"], row["families"]) for row in vocabularies.rows("window_offences", "role")
 }
-DOSES = {
-    "all_crime": "accuracy of all crime",
-    "violence": "accuracy of violence",
-    "sexual": "accuracy of sexual offences",
-    "grade": "a grade of inadequate",
-    "sample_2014": "the samples of 2014",
-    "second": "the rise in accuracy to the second audit",
-    "own_change": "a change of recording by the force itself",
-}
+DOSES = {row["dose"]: row["label"] for row in vocabularies.rows("doses", "label")}
 LEAST = 6  # forces, below which a line through them says nothing
 SLOPE = "slope of log growth on what the audit found"
 STEP = "mean effect on the log of quarterly counts"
@@ -57,6 +46,7 @@ def force_windows(
     *,
     first_year: str,
     last_year: str,
+    left_out: Mapping[str, str] | None = None,
     draws: int = 199,
     seed: int = 2017,
     level: float = 0.95,
@@ -73,6 +63,8 @@ def force_windows(
         Kind of offence (:data:`OUTCOMES`) → what :func:`helpers.official.audits.reliable` returns.
     first_year, last_year : str
         The two years compared.
+    left_out : mapping, optional
+        What :func:`helpers.official.audits.unsound` returns.
     draws, seed : int
         Random exchanges of dates between forces for a step, and a tenth of those of audits for a slope, which take no time.
     level : float
@@ -89,11 +81,11 @@ def force_windows(
         for dose in entry.doses.split():
             start = words | {"dose": dose}
             if entry.kind == "step":
-                found = _steps(entry, doses[dose], counts, draws, seed, level)
+                found = _steps(entry, doses[dose], counts, left_out, draws, seed, level)
             else:
                 years = {"first_year": first_year, "last_year": last_year}
                 ends = [years.get(words, words) for words in (entry.early, entry.late)]
-                found = _slopes(entry, doses[dose], counts, ends, draws, seed, level)
+                found = _slopes(entry, doses[dose], counts, ends, left_out, draws, seed, level)
             made = [start | {"offences": name, "role": OUTCOMES[name][0]} | row for name, row in found]
             rows += [row | {"control": _control(made, level)} for row in made]
     table = pd.DataFrame(rows, columns=COLUMNS)
@@ -102,15 +94,18 @@ def force_windows(
     )
 
 
-def _slopes(entry, audits, counts, ends, draws, seed, level) -> Iterator[tuple[str, dict]]:
+def _slopes(entry, audits, counts, ends, left_out, draws, seed, level) -> Iterator[tuple[str, dict]]:
     if pd.notna(entry.ends) and entry.ends:
         audits = audits[_later(audits, ends[1])]
     for name, table in counts.items():
-        found = dose_windows(table, audits, *ends).table
+        found = dose_windows(table, audits, *ends, left_out=left_out).table
         start = {"statistic": SLOPE, "n": len(found)}
         if len(found) < LEAST or found["dose"].nunique() < 2:
-            held = f"only {len(found)}" if len(found) else "no"
-            yield name, start | {"reason": f"not available: {held} forces reach this window with an audit"}
+            held = f"only {len(found)} of {len(audits)}" if len(found) else "no"
+            yield (
+                name,
+                start | {"reason": f"not available: {held} forces with such an audit reach this window"},
+            )
             continue
         x, y, error = (found[column] for column in ("dose", "growth", "dose_se"))
         slope = errors_in_variables(x, y, x_se=error, level=level)
@@ -124,12 +119,14 @@ def _slopes(entry, audits, counts, ends, draws, seed, level) -> Iterator[tuple[s
         }  # fmt: skip
 
 
-def _steps(entry, audits, counts, draws, seed, level) -> Iterator[tuple[str, dict]]:
+def _steps(entry, audits, counts, left_out, draws, seed, level) -> Iterator[tuple[str, dict]]:
     again = "second_report" in audits
     if again:  # forces that were not inspected again are never reached
         audits = audits.assign(report_date=audits["second_report"])
     panels = {
-        name: adoption_panel(table.dropna(), audits, date=entry.date, keep_unreached=again)[0]
+        name: adoption_panel(
+            table.dropna(), audits, date=entry.date, keep_unreached=again, left_out=left_out
+        )[0]
         for name, table in counts.items()
     }
     wide = {

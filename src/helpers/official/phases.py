@@ -126,13 +126,15 @@ def years_around(crime: pd.DataFrame, first_year: str, last_year: str) -> list[s
 
 
 def marks(one: pd.DataFrame) -> pd.DataFrame:
-    """Year (rows) by comparison (columns): what was seen, from the single years of the table with `meaning`."""
+    """Comparison (rows) by year (columns): what was seen, from the single years of the table with `meaning`."""
     seen = {"as predicted": "seen", "contradicted": "the opposite", "cannot tell": "inconclusive"}
     named = one.assign(
+        comparison=one["label"],
         meaning=one["meaning"].replace(seen),
-        column=one["contrast"] + one["mark_of"].map(lambda mark: f" ({mark})", na_action="ignore").fillna(""),
-    )
-    return named.pivot(index="last_year", columns="column", values="meaning")
+        mark=one["mark_of"].fillna("none by itself"),
+    ).rename(columns={"mark": "mark of"})
+    wide = named.pivot(index=["comparison", "mark of"], columns="last_year", values="meaning")
+    return wide.reindex(one["label"].drop_duplicates(), level="comparison").rename_axis(columns=None)
 
 
 def quarters_seen(marked: pd.DataFrame) -> pd.DataFrame:

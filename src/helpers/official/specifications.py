@@ -10,17 +10,51 @@ Frames come in from the caller, so figures from FOI answers and official figures
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 
 import numpy as np
 import pandas as pd
 
 from helpers.official.audits import dose_windows
+from helpers.official.comparisons import by_force
+from helpers.official.families import FAMILIES, of_role
 from helpers.stats.dose import errors_in_variables
 from helpers.stats.estimate import normal_quantile
+from helpers.stats.multiverse import JointTest, joint_test, run_specifications
 
 NONE = "none"
+SIDES = ("before", "after")
+CONTROL_SETS = {  # families that the rise may be set against
+    "negative controls": of_role("negative_control"),
+    "minor violence": ("assault_without_injury",),
+    "rape of adults": ("adult_rape",),
+}
+
+
+def official_counts(
+    crime: pd.DataFrame, first_year: str, last_year: str
+) -> tuple[pd.DataFrame, dict[str, pd.DataFrame]]:
+    """Official counts of two years by force, `before` and `after`: child-only offences, and every set of controls.
+
+    Controls that are not held for both years are left out of the second.
+    """
+    years = dict(zip(SIDES, (first_year, last_year), strict=True))
+    in_both = set.intersection(
+        *(set(crime.loc[crime["financial_year"] == year, "offence_code"]) for year in years.values())
+    )
+
+    def pair(families):
+        codes = [code for family in families for code in FAMILIES[family].codes if code in in_both]
+        return pd.DataFrame({side: by_force(crime, codes, year) for side, year in years.items()})
+
+    last = min(family.last for family in map(FAMILIES.get, of_role("negative_control", "positive_control")))
+    held = {
+        name: pair(families)
+        for name, families in CONTROL_SETS.items()
+        if name == "rape of adults" or last_year <= last
+    }
+    return pair(["child_only"]), held
 
 
 def rise_choices(
@@ -59,20 +93,19 @@ def rise_choices(
     (choices, estimate)
     """
     forces = official.index
-    sides = ("before", "after")
 
-    def by_force(frame):
+    def in_order(frame):
         """The two years' counts, in the order of the forces."""
         frame = frame.reindex(forces)
-        return [frame[side].to_numpy(dtype=float) for side in sides]
+        return [frame[side].to_numpy(dtype=float) for side in SIDES]
 
-    base = dict(zip(sides, by_force(official), strict=True))
-    printed = {name: by_force(frame) for name, frame in figures.items()}
+    base = dict(zip(SIDES, in_order(official), strict=True))
+    printed = {name: in_order(frame) for name, frame in figures.items()}
     doubted = {
         name: frame["doubt"].reindex(forces).fillna(False).to_numpy(dtype=bool)
         for name, frame in figures.items()
     }
-    against = {name: by_force(frame) for name, frame in controls.items()}
+    against = {name: in_order(frame) for name, frame in controls.items()}
     groups = {NONE: (), **leave_out}
     outside = {name: ~np.isin(forces, list(group)) for name, group in groups.items()}
     usual = ~np.isin(forces, list(unusual_ages))
@@ -166,6 +199,7 @@ def dose_choices(
     leave_out: Mapping[str, tuple[str, ...]],
     *,
     orders: np.ndarray,
+    left_out: Mapping[str, str] | None = None,
     level: float = 0.95,
 ) -> tuple[dict, Callable]:
     """The slope of growth on minus log accuracy, own windows.
@@ -180,6 +214,8 @@ def dose_choices(
         :data:`NONE` is added.
     orders : array of int, shape (draws, most forces)
         Shufflings of positions, each used with those beyond the specification's forces left out.
+    left_out : mapping, optional
+        What ``audits.unsound`` returns.
     level : float
 
     Returns
@@ -194,6 +230,7 @@ def dose_choices(
             audit,
             *(f"{span} quarters {side}" for side in ("before audit_start", "after audit_end")),
             relative=relative,
+            left_out=left_out,
         ).table
         for offences, table in counts.items()
         for accuracy, audit in audits.items()
@@ -246,6 +283,44 @@ def _least_squares(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray
     return slope, slope / np.sqrt(rest / (y.size - 2) / spread)
 
 
-def as_text(table: pd.DataFrame, names: list[str]) -> pd.Series:
-    """The choices of each row as ``name=value`` joined by semicolons."""
-    return table[names].astype(str).apply(lambda row: "; ".join(f"{n}={row[n]}" for n in names), axis=1)
+def run(
+    choices: Mapping[str, list], estimate: Callable, *, effect: str, each: str | None = None
+) -> tuple[pd.DataFrame, dict[str, JointTest]]:
+    """Every specification that three forces or more stand behind, and the joint test of them.
+
+    Parameters
+    ----------
+    choices, estimate
+        As :func:`rise_choices` and :func:`dose_choices` give them; without choices nothing is run.
+    effect : str
+        The result that the joint test compares with the shuffled ones.
+    each : str, optional
+        The choice whose options are tested apart, because they are different questions.
+
+    Returns
+    -------
+    (table, tests)
+        What ``run_specifications`` gives, without the shuffled results; and each option of `each`, or "all", to its test.
+    """
+    tests, tables = {}, [pd.DataFrame()]
+    for option in choices.get(each, ["all"]) if choices else []:
+        table = run_specifications({**choices, **({each: [option]} if each else {})}, estimate)
+        table = table[np.isfinite(table["z"]) & (table["forces"] > 2)]
+        null = (np.stack(table.pop(name)).T for name in ("null_effects", "null_z"))
+        tests[option] = joint_test(table[effect], table["z"], *null)
+        tables.append(table)
+    return pd.concat(tables, ignore_index=True), tests
+
+
+def table(found: Mapping[str, pd.DataFrame], names: Iterable[str]) -> pd.DataFrame:
+    """The specifications of all questions, numbered, with their choices (`names`) in words: `name=value; name=value`."""
+    parts = []
+    for question, rows in found.items():
+        chosen = rows[[name for name in rows if name in set(names)]].astype(str)
+        words = chosen.apply(lambda row: "; ".join(f"{name}={row[name]}" for name in row.index), axis=1)
+        if len(rows):
+            parts.append(rows.assign(question=question, choices=words))
+    columns = ["question", "choices", "effect", "low", "high", "z", "forces"]
+    every = pd.concat(parts, ignore_index=True)[columns].replace([np.inf, -np.inf], np.nan)
+    every.insert(0, "specification", np.arange(1, len(every) + 1))
+    return every
