@@ -9,6 +9,9 @@ LOCK   := --universal --python-version 3.11 --generate-hashes --no-annotate --no
 export OPENBLAS_NUM_THREADS ?= 1
 export OMP_NUM_THREADS ?= 1
 
+# also where a machine keeps no compiled modules: each of the processes below would compile all that it imports anew
+report test test-grid lab: unexport PYTHONDONTWRITEBYTECODE =
+
 .PHONY: help environment report test test-grid lab bench lock clean
 help:            ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
