@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -97,9 +98,6 @@ def export(chart: Chart | NotAvailable, id: str, *, folder: Path | None = None) 
     _check(chart, id)
     style.compose(chart.figure, chart.title, chart.source)
     svg = to_svg(chart, id)
-    chart.figure.set_layout_engine(
-        "none"
-    )  # every part stands where the SVG has it: working it out once is enough
     files = {
         "svg": svg,
         "png": to_png(chart.figure),
@@ -130,7 +128,12 @@ def to_svg(chart: Chart, id: str) -> str:
     """The figure as SVG with text as text, a title and a description, and ids that no other figure has."""
     buffer = io.StringIO()
     nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
-    chart.figure.savefig(buffer, format="svg", metadata=nothing)
+    canvas, dpi = FigureCanvasSVG(chart.figure), chart.figure.dpi
+    if engine := chart.figure.get_layout_engine():
+        engine.execute(chart.figure)  # savefig would draw everything for this, in vain
+        chart.figure.dpi = dpi  # laying out leaves that of an SVG
+    chart.figure.set_layout_engine("none")
+    canvas.print_svg(buffer, metadata=nothing)
     svg = buffer.getvalue()
     svg = svg[svg.index("<svg") :]
     if "mathdefault" in svg:
