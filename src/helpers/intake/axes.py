@@ -226,8 +226,10 @@ def undo_all_dates(raws: list, texts: list[str]) -> list[str]:
     """Labels of an axis, with the age bands that a spreadsheet took for dates put back where ages stand beside them."""
     pairs = zip(raws, texts, strict=True)
     dated = sum(isinstance(raw, date) or bool(_TAKEN_FOR_DATE.fullmatch(text)) for raw, text in pairs)
+    if not dated:
+        return texts
     ages = sum(bool(read_label(t, "age", "Age").age) and not find_spans(t).spans for t in texts if t)
-    if dated and ages * 2 > len([text for text in texts if text]) - dated:
+    if ages * 2 > len([text for text in texts if text]) - dated:
         return [undo_dates(raw, text) for raw, text in zip(raws, texts, strict=True)]
     return texts
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import re
 import time
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -198,6 +199,9 @@ def _ruled(page, words: list[dict]) -> list[tuple[float, Grid, set[int]]]:
     if not drawn or drawn > MOST_DRAWN:
         return []
     found = []
+    middles = [(word["top"] + word["bottom"]) / 2 for word in words]
+    order = sorted(range(len(words)), key=middles.__getitem__)
+    heights = [middles[place] for place in order]
     for table in page.find_tables():
         xs = _edges([x for cell in table.cells for x in (cell[0], cell[2])])
         ys = _edges([y for cell in table.cells for y in (cell[1], cell[3])])
@@ -209,10 +213,9 @@ def _ruled(page, words: list[dict]) -> list[tuple[float, Grid, set[int]]]:
         for left, top, right, bottom in table.cells:
             first, last = _at(xs, left), _at(xs, right)
             upper, lower = _at(ys, top), _at(ys, bottom)
+            level = order[bisect_left(heights, top) : bisect_right(heights, bottom)]
             mine = [
-                place
-                for place, w in enumerate(words)
-                if left <= (w["x0"] + w["x1"]) / 2 <= right and top <= (w["top"] + w["bottom"]) / 2 <= bottom
+                place for place in level if left <= (words[place]["x0"] + words[place]["x1"]) / 2 <= right
             ]
             taken.update(mine)
             lines = _in_rows([words[place] for place in mine])

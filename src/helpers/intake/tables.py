@@ -546,7 +546,7 @@ class _TableReader:
         for figure in self.out.figures:
             same[
                 figure.start, figure.end, figure.measure, figure.offence_code, figure.offence, figure.sex, figure.age_low,
-                figure.age_high, figure.force, _PRINTED.sub("", figure.note) if figure.note else "", "total" in figure.qualifiers, "age unknown" in figure.qualifiers,
+                figure.age_high, figure.force, _PRINTED.sub("", figure.note) if "printed" in figure.note else figure.note, "total" in figure.qualifiers, "age unknown" in figure.qualifiers,
             ].append(figure)  # fmt: skip
         doubted = [figures for figures in same.values() if len({(f.low, f.high) for f in figures}) > 1]
         for figures in doubted:
