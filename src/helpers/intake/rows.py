@@ -299,47 +299,8 @@ def find_tables(grid: Grid) -> tuple[list[Table], list[tuple[int, int]]]:
         return _long(grid)
     cells = Cells(grid)
     used = cells.used()
-    tables: list[Table] = []
-    lines: list[tuple[int, int]] = []
-    for left, right in _side_by_side(cells, used):
-        rows = [row for row in used if any(one.text for one in cells.row(row)[left : right + 1])]
-        mine, text = _split(cells, left, right, rows)
-        tables += mine
-        lines += [(row, next(c for c in range(left, right + 1) if cells.at(row, c).text)) for row in text]
-    return tables, sorted(set(lines))
-
-
-def _side_by_side(cells: Cells, rows: list[int]) -> list[tuple[int, int]]:
-    """Column ranges of tables that stand side by side: an empty column parts them, and each has labels of its own."""
-    width = cells.width
-    busy = [row for row in rows if len(cells.filled(row)) > 2]
-    empty = [
-        c
-        for c in range(width)
-        if not any(cells.at(row, c).text or (row, c) in cells.grid.spans for row in busy)
-    ]
-    edges, start = [], 0
-    for column in [*empty, width]:
-        if column > start:
-            edges.append((start, column - 1))
-        start = column + 1
-    parts: list[tuple[int, int]] = []
-    for left, right in edges:
-        labels = sum(
-            bool(cells.at(row, left).text) and not cells.at(row, left).is_value
-            for row in busy
-            if any(one.is_value for one in cells.row(row)[left + 1 : right + 1])
-        )
-        if parts and (labels < 2 or right == left):
-            parts[-1] = (parts[-1][0], right)
-        else:
-            parts.append((left, right))
-    if len(parts) > 1 and parts[0][0] == parts[0][1]:
-        parts = [(parts[0][0], parts[1][1]), *parts[2:]]
-    if not parts:
-        return [(0, width - 1)] if width else []
-    parts[0] = (0, parts[0][1])
-    return [*parts[:-1], (parts[-1][0], width - 1)]
+    tables, lines = _split(cells, 0, cells.width - 1, used)
+    return tables, [(row, cells.filled(row)[0]) for row in lines]
 
 
 def _split(cells: Cells, left: int, right: int, rows: list[int]) -> tuple[list[Table], list[int]]:
