@@ -131,9 +131,7 @@ def load_text(path: Path) -> Document:
     """Load plain text: a separated table where the lines show one, else lines."""
     text = decode(path.read_bytes())
     document = Document(path.name, "text")
-    named = path.suffix.casefold() in _TABLES
-    separator = find_separator(text, named=named)
-    if separator and (named or _is_sheet(text, separator)):
+    if path.suffix.casefold() in _TABLES and (separator := find_separator(text)):
         document.kind = "csv"
         document.blocks.append(Grid(split_rows(text, separator)))
         return document
@@ -149,15 +147,6 @@ def load_text(path: Path) -> Document:
         document.tell("", "warning", told)
     document.blocks += text_blocks("\n".join(lines[:MOST_LINES]))
     return document
-
-
-def _is_sheet(text: str, separator: str) -> bool:
-    """Whether text is a spreadsheet under another name, and no letter that holds a table: padded bars are drawn."""
-    lines = [line for line in text[:200_000].splitlines()[:400] if line.strip()]
-    others = [line for line in lines if separator not in line]
-    prose = sum(len(line) > 90 or line.rstrip()[-1] in ".?!" for line in others)
-    drawn = separator == "|" and any(re.search(r"^\s*\||\s\||\|\s|\|\s*$", line) for line in lines)
-    return not drawn and (prose < 3 or len(others) * 5 < len(lines) * 2)
 
 
 def split_rows(text: str, separator: str) -> list[list[str]] | FlatRows:
@@ -211,47 +200,21 @@ def _flat_rows(source: str, separator: str, end: str, breaks: int) -> FlatRows |
     return FlatRows(cells, width) if even else None
 
 
-def find_separator(text: str, *, named: bool) -> str:
-    """The character that separates cells, or empty when the text is no table.
+def find_separator(text: str) -> str:
+    """The character that separates the cells of a table in text: the one that stands in most lines equally often.
 
-    >>> find_separator("Year,Count\\n2014/15,7\\n2015/16,9\\n", named=True)
+    >>> find_separator("Year,Count\\n2014/15,7\\n2015/16,9\\n")
     ','
-    >>> find_separator("Dear Sir, I write, as you asked.\\n2014/15 - 1,234\\n2015/16 - 1,300\\n", named=False)
-    ''
     """
-    lines = [line[:20_000] for line in text[:200_000].splitlines()[:400] if line.strip()]
-    named_by_file = _NAMED.match(text)
-    if named_by_file:
-        return named_by_file[1]
-    best, most = "", 0.0
+    if named := _NAMED.match(text):
+        return named[1]
+    lines = [re.sub(r'"[^"]*"', '""', line[:20_000]) for line in text[:200_000].splitlines()[:400]]
+    alike = {}
     for separator in SEPARATORS:
-        counts = Counter(_separators(line, separator, named) for line in lines)
-        alike = max((lines for count, lines in counts.items() if count), default=0)
-        score = alike * (1.5 if separator in "\t|;" else 1.0)
-        if score > most:
-            best, most = separator, score
-    if named:
-        return best or ("," if lines else "")
-    return best if most >= 3 and _has_numbers(lines, best) else ""
-
-
-def _separators(line: str, separator: str, named: bool) -> int:
-    """How often a separator stands in a line: neither within quotes nor, in a letter, as a comma of thousands."""
-    plain = re.sub(r'"[^"]*"', '""', line)
-    if separator == "," and not named:
-        plain = re.sub(r"(?<=\d),(?=\d{3}(?!\d))|, ", "", plain)
-    return plain.count(separator)
-
-
-def _has_numbers(lines: list[str], separator: str) -> bool:
-    """Whether some cell of several rows is a number alone: prose with commas has none."""
-    rows = [line.split(separator) for line in lines if separator in line]
-    numeric = [
-        row
-        for row in rows
-        if any(re.fullmatch(r"\s*\"?[<*]?\s?\d[\d,]*\*?\"?\s*", cell) for cell in row[1:] or row)
-    ]
-    return len(numeric) >= 2 and len(numeric) * 3 >= len(rows)
+        counts = Counter(line.count(separator) for line in lines if separator in line)
+        alike[separator] = max(counts.values(), default=0) * (1.0 if separator == "," else 1.5)
+    best = max(SEPARATORS, key=alike.__getitem__)
+    return best if alike[best] else "," if text.strip() else ""
 
 
 LARGEST_DETAIL = 12 * 2**20
