@@ -28,7 +28,7 @@ _VALUE = r"(?:[<~≤]\s?\d{1,3}|(?:[Ll]ess|[Ff]ewer) than (?:\d{1,2}|three|five|
 _MARKED = rf"{_VALUE}[*†‡^]?"
 _UNIT = r"(?:\s*(?:recorded\s+)?(?:sexual\s+)?(?:offences?|crimes?|victims?|reports?|incidents?|records?|cases?|arrests?)(?:\s+recorded)?)?"
 _LABELLED = re.compile(
-    rf"(?P<label>\S.{{0,140}}?)\s*(?P<sep>:(?:\s?[-–—−]\s)?|=|\s[-–—−]\s?|[-–—−]\s|(?<=[A-Za-z)])[-–—−](?=\d)|\.{{3,}})\s*(?P<value>{_MARKED}){_UNIT}\s*(?P<note>\([^()]{{1,80}}\))?\s*[.;,]?"
+    rf"(?P<label>\S.{{0,140}}?)\s*(?P<sep>:(?:\s?[-–—−]\s)?|=|\s[-–—−]\s?|[-–—−]\s|(?<=[A-Za-z)])[-–—−](?=\d)|\.{{3,}})\s*(?P<value>{_MARKED}){_UNIT}\s*(?:\([^()]{{1,80}}\))?\s*[.;,]?"
 )
 _TRAILING = re.compile(rf"(?P<label>\S.{{0,140}}?)(?P<values>(?:\s+{_MARKED})+)\s*")
 _BAR_CELL = re.compile(r"\s*\|?\s*([^|]*?)\s*\|\s*")
@@ -271,8 +271,8 @@ def _addresses(addresses: list[list[str]]):
 # --- labelled lines ---------------------------------------------------------------------------------------------------
 
 
-def _label_of(line: Line) -> tuple[str, str, str] | None:
-    """The label, the value and the note of a labelled line."""
+def _label_of(line: Line) -> tuple[str, str] | None:
+    """The label and the value of a labelled line."""
     if line.quoted or len(line.text) > 240:
         return None
     text = re.sub(r"^\W*[•·▪●○◦‣]\s*", "", tidy(line.text))
@@ -296,7 +296,7 @@ def _label_of(line: Line) -> tuple[str, str, str] | None:
         return None
     if re.search(r"(?i)(?:section|act|code|page|tel|phone|ext|fax|call|ref|no)\.?$", label):
         return None
-    return label, value, (found["note"] or "")
+    return label, value
 
 
 def _labelled(lines: list[Line], at: int):
@@ -304,13 +304,11 @@ def _labelled(lines: list[Line], at: int):
     rows, addresses = [], []
     place = at
     while place < len(lines) and (found := _label_of(lines[place])):
-        label, value, note = found
-        rows.append([label, value, note] if note else [label, value])
+        rows.append(list(found))
         addresses.append(lines[place].address)
         place += 1
     if not rows:
         return None
-    rows = [row[:2] for row in rows]
     grid = Grid(rows, address_of=lambda row, column: addresses[row])
     return [grid], [], place
 

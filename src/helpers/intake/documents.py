@@ -158,8 +158,6 @@ class _Docx:
                     for line in map(tidy, _docx_text(p).split("\n"))
                     if line
                 ]
-                if len(lines) > 1 and not continues:
-                    grid.broken[(number, column)] = lines
                 cells += [None if continues else " ".join(lines) or None, *[None] * (width - 1)]
                 grid.merge(*anchor, number, column + width - 1)
             grid.rows.append(cells)
@@ -353,8 +351,6 @@ class _Html:
                     continue
                 width, height = _span(cell, "colspan"), min(_span(cell, "rowspan"), len(rows) - number)
                 lines = [] if _is_hidden(cell) else _cell_lines(cell)
-                if len(lines) > 1:
-                    grid.broken[(number, len(cells))] = lines
                 grid.merge(number, len(cells), number + height - 1, len(cells) + width - 1)
                 cells += [" ".join(lines) or None, *[None] * (width - 1)]
             grid.rows.append(cells)

@@ -180,8 +180,6 @@ class Grid:
         Row and column of ``rows[0][0]`` in the sheet, counted from 0.
     address_of : function, optional
         Gives the address of a cell where neither A1 nor ``r4 c3`` is right.
-    broken : dict
-        The lines of cells that hold several.
     doubt : str
         Why its rows and columns are not certain, where it was put together from text.
     """
@@ -194,7 +192,6 @@ class Grid:
     percents: set[tuple[int, int]] = field(default_factory=set)
     origin: tuple[int, int] = (0, 0)
     address_of: Callable[[int, int], str] | None = None
-    broken: dict[tuple[int, int], list[str]] = field(default_factory=dict)
     doubt: str = ""
 
     def merge(self, top: int, left: int, bottom: int, right: int) -> None:

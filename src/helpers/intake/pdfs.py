@@ -151,7 +151,6 @@ def _words(page) -> list[dict]:
     return words
 
 
-_ENDS_IN_COUNT = re.compile(r"\w\W*(?:[-–—:=]|\s)\s*(?:<?\d[\d,]*|\*|nil|none)$", re.IGNORECASE)
 _GLYPH = re.compile(r"\(cid:\d+\)")  # a sign that the font does not name, most often the dot of a list
 
 
@@ -224,8 +223,6 @@ def _ruled(page, words: list[dict]) -> list[tuple[float, Grid, set[int]]]:
                 sum(parse_value(text).kind == "count" for text in texts) > 1
                 or sum(bool(re.search(r"\s\d+$", text)) for text in texts) > 2
             )
-            if sum(bool(_ENDS_IN_COUNT.search(text)) for text in texts) > 1:
-                grid.broken[(upper, first)] = texts  # a list in a cell, and no wrapped sentence
             grid.rows[upper][first] = tidy(" ".join(texts)) or None
             grid.merge(upper, first, max(lower, upper + 1) - 1, max(last, first + 1) - 1)
         if crowded:

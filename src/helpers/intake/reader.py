@@ -12,6 +12,7 @@ import tempfile
 import time
 from collections import Counter
 from dataclasses import replace
+from importlib import import_module
 from itertools import chain
 from pathlib import Path
 
@@ -57,6 +58,10 @@ SMALL = 20_000  # cells of a file whose numbers are all listed
 SECONDS = 50.0
 MOST_TOLD = 20  # lines of one kind
 WIDEST = 1_000  # columns: no table of figures is wider
+LOADERS = {
+    **dict.fromkeys(SPREADSHEETS, ("spreadsheets", "load_workbook")), "docx": ("documents", "load_docx"),
+    "html": ("documents", "load_html"), "pdf": ("pdfs", "load_pdf"), "text": ("spreadsheets", "load_text"),
+}  # fmt: skip
 _BOILERPLATE = phrase("boilerplate")
 
 
@@ -113,31 +118,16 @@ def _digest(path: Path) -> str:
 def _load(
     path: Path, shown: str, kind: str, folder: Path, load, depth: int, deadline: float
 ) -> list[Document]:
-    if kind in SPREADSHEETS:
-        from helpers.intake.spreadsheets import load_workbook
-
-        return [load_workbook(path, kind)]
-    if kind == "docx":
-        from helpers.intake.documents import load_docx
-
-        return [load_docx(path)]
-    if kind == "pdf":
-        from helpers.intake.pdfs import load_pdf
-
-        return [
-            load_pdf(path, deadline - 0.4 * (deadline - time.monotonic()))
-        ]  # time is left to read what was loaded
-    if kind == "html":
-        from helpers.intake.documents import load_html
-
-        return [load_html(path)]
+    """Load a file by its kind; the loader of another kind, and the library that it needs, are not imported."""
     if kind == "eml":
         from helpers.intake.mail import load_mail
 
         return load_mail(path, shown, folder, load, depth)
-    from helpers.intake.spreadsheets import load_text
-
-    return [load_text(path)]
+    module, name = LOADERS[kind]
+    loader = getattr(import_module(f"helpers.intake.{module}"), name)
+    late = deadline - 0.4 * (deadline - time.monotonic())  # time is left to read what was loaded
+    more = {"pdf": (late,)} | {sheet: (sheet,) for sheet in SPREADSHEETS}
+    return [loader(path, *more.get(kind, ()))]
 
 
 def read_document(
