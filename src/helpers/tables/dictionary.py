@@ -9,7 +9,7 @@ from __future__ import annotations
 from helpers.tables import vocabularies
 from helpers.tables.files import project_root, write_atomic
 from helpers.tables.offences import CHILD_ONLY, offence
-from helpers.tables.package import Column, Table, check_index, tables
+from helpers.tables.package import Column, Table, tables
 
 OPENING = """# Data dictionary
 
@@ -133,5 +133,4 @@ def _values() -> str:
 
 
 if __name__ == "__main__":
-    check_index()
     write_atomic(project_root() / "data" / "README.md", dictionary())

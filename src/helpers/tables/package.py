@@ -19,7 +19,6 @@ from helpers.tables.faults import Fault, TableError, nearest
 from helpers.tables.files import project_root, shown, stamp
 
 KINDS = ("raw", "register", "vocabulary", "built")
-FOLDERS = {"raw": "raw/", "register": "", "vocabulary": "vocabularies/"}  # of data
 TYPES = {
     "string": "str",
     "integer": "int",
@@ -195,44 +194,6 @@ def schema_files(name: str) -> tuple[Path, ...]:
         _schema(name),
         *dict.fromkeys(path for vocabulary in used for path in vocabularies.files_of(vocabulary)),
     )
-
-
-def check_index() -> None:
-    """Hold ``data/datapackage.yaml`` against the schemas: every table that a person keeps, in its place, and no other.
-
-    Raises
-    ------
-    TableError
-        Naming each table that is missing or too many.
-    """
-    index = read_yaml(project_root() / "data" / "datapackage.yaml")
-    try:
-        listed = {one["name"]: one["path"] for one in index["resources"]}
-    except (TypeError, KeyError):
-        fault = Fault("has no resources with a name and a path each", mend="restore it from the repository")
-        raise TableError("data/datapackage.yaml", [fault]) from None
-    kept = [name for name, one in tables().items() if one.kind != "built"]
-    faults = [
-        Fault(f"does not list the table {name}", value=name, mend="add a line for it")
-        for name in kept
-        if name not in listed
-    ]
-    for name, path in listed.items():
-        if name not in kept:
-            close = nearest(name, kept)
-            faults.append(
-                Fault(
-                    f"lists {name}, which no schema of a table that is kept describes",
-                    value=name,
-                    nearest=close,
-                )
-            )
-        elif Path(path).with_suffix("").as_posix() != FOLDERS[table(name).kind] + name:
-            faults.append(
-                Fault(f"lists {path}, where {name} does not lie", value=path, mend="correct the path")
-            )
-    if faults:
-        raise TableError("data/datapackage.yaml", faults)
 
 
 def write_package(out: Path) -> Path:

@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from helpers.tables.faults import Fault, TableError, nearest
+from helpers.tables.faults import Fault, TableError
 from helpers.tables.files import (
     added,
     content_hash,
@@ -23,7 +23,7 @@ from helpers.tables.files import (
     stamp,
     write_atomic,
 )
-from helpers.tables.package import Table, check_index, schema_files, table, tables
+from helpers.tables.package import Table, schema_files, table
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,20 +33,6 @@ _FORMULA = r"[=@\t\r]|[+-](?!\d)"
 _latest: dict[
     str, tuple
 ] = {}  # table → what its files and its schema were when it was read, and what was read
-
-__all__ = [
-    "TableError",
-    "check_all",
-    "content_hash",
-    "input_dir",
-    "nearest",
-    "output_dir",
-    "project_root",
-    "read_table",
-    "table_path",
-    "write_atomic",
-    "write_table",
-]
 
 
 def table_path(name: str) -> Path:
@@ -246,38 +232,26 @@ def _texts(cells: pd.Series) -> list[str]:
     return ["" if gone else convert(value) for value, gone in zip(values, missing, strict=True)]
 
 
-def check_all(names: Iterable[str] | None = None) -> None:
-    """Read and check every table that a person keeps, and the index, and say what is wrong with all of them at once.
-
-    Parameters
-    ----------
-    names : iterable of str, optional
-        Check only these tables, and not the index; built ones are passed over.
+def check_all(names: Iterable[str]) -> None:
+    """Read and check these tables, and say what is wrong with all of them at once.
 
     Raises
     ------
     TableError
         The one table's own error, or one error with the first faults of each table.
     """
-    errors = []
-    if names is None:
-        try:
-            check_index()
-        except TableError as error:
-            errors.append(error)
-    for name in tables() if names is None else names:
-        if table(name).kind == "built":
-            continue
+    errors: dict[
+        str, TableError
+    ] = {}  # a vocabulary that cannot be read stops every table that uses it: say so once
+    for name in names:
         try:
             read_table(name)
         except TableError as error:
-            # A vocabulary that cannot be read stops every table that uses it: say so once
-            if str(error) not in map(str, errors):
-                errors.append(error)
+            errors.setdefault(str(error), error)
     if len(errors) == 1:
-        raise errors[0]
+        raise errors.popitem()[1]
     if errors:
-        raise TableError("data", [fault for error in errors for fault in _first_faults(error)])
+        raise TableError("data", [fault for error in errors.values() for fault in _first_faults(error)])
 
 
 def _first_faults(error: TableError, shown_each: int = 3) -> list[Fault]:
