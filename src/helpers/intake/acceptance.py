@@ -10,7 +10,6 @@ nothing of a round. Exact small counts are only where the analyst keeps what the
 from __future__ import annotations
 
 import csv
-import io
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
@@ -19,7 +18,7 @@ from pathlib import Path
 
 from helpers.intake import joining, protection
 from helpers.intake.joining import UNITS, place, value_text
-from helpers.intake.model import csv_text
+from helpers.intake.model import csv_text, read_csv
 from helpers.intake.protection import SUPPRESSED, Key, Row, is_suppressed
 from helpers.intake.rounds import ANSWERED, Round, RoundError, rounds_dir
 from helpers.intake.suppression import Group
@@ -140,7 +139,7 @@ def _by_force(rows: Iterable[Row]) -> str:
 
 def _read(path: Path, wanted: Iterable[str], remedy: str) -> list[Row]:
     try:
-        rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"), newline="")))
+        rows = read_csv(path)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         why = getattr(error, "strerror", None) or error
         raise RoundError(f"{path}: cannot be read ({why}); {remedy}") from None
@@ -245,7 +244,7 @@ def suppressed_keys(forces: set[str]) -> set[Key]:
     """What is suppressed of some forces' answers, in every round."""
     found = set()
     for path in sorted(rounds_dir().glob("*/suppressed.csv")):
-        for row in csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"), newline="")):
+        for row in read_csv(path):
             if row["force"] in forces:
                 ages = [int(row[name]) if row[name] else None for name in ("low", "high")]
                 days = [date.fromisoformat(row[name]).toordinal() for name in ("start", "end")]
@@ -298,12 +297,7 @@ def _number(path: Path) -> int:
 def _suppressed_in(opened: Round) -> set[Key]:
     """What this round suppresses of other forces."""
     path = opened.folder / "suppressed.csv"
-    if not path.exists():
-        return set()
-    forces = {
-        row["force"] for row in csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"), newline=""))
-    }
-    return suppressed_keys(forces)
+    return suppressed_keys({row["force"] for row in read_csv(path)}) if path.exists() else set()
 
 
 def _figures(rows: list[Row]) -> str:
@@ -458,7 +452,6 @@ def _silent(rows: list[Row], statuses: dict[str, Row], waiting: list[Row]) -> It
 
 def _warnings(path: Path) -> int:
     try:
-        rows = csv.DictReader(io.StringIO(path.read_text(encoding="utf-8"), newline=""))
-        return sum(row.get("severity") == "warning" for row in rows)
+        return sum(row.get("severity") == "warning" for row in read_csv(path))
     except (OSError, UnicodeDecodeError, csv.Error):
         return 0

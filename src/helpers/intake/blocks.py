@@ -221,8 +221,6 @@ def _headings(texts: list[str], kinds: list[str], width: int) -> tuple[list[list
         row = texts[left - need : left]
         if levels and not all(_heads(text) for text in row):
             break
-        if any(len(text) > LONGEST_CELL for text in row) or any(is_sentence(text) for text in row):
-            break
         row = [text[:4] if re.fullmatch(rf"{YEAR.pattern}[1-9]", text) else text for text in row]
         if need > 1 and len(set(row)) < need and not levels and width % len(set(row)):
             break
@@ -232,13 +230,7 @@ def _headings(texts: list[str], kinds: list[str], width: int) -> tuple[list[list
         spread = [text for text in row for _ in range(size)]
         left -= need
         corner = ""
-        if (
-            left
-            and kinds[left - 1] == "l"
-            and len(texts[left - 1]) <= 40
-            and not is_sentence(texts[left - 1])
-            and not levels
-        ):
+        if left and kinds[left - 1] == "l" and len(texts[left - 1]) <= 40 and not levels:
             corner = texts[left - 1]
             left -= 1
         levels.insert(0, [corner, *spread])

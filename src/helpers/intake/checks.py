@@ -41,7 +41,8 @@ def official_counts(path: Path, _stamp: tuple) -> dict[str, dict[str, dict[str, 
     return {force: dict(years) for force, years in found.items()}
 
 
-def _official() -> dict[str, dict[str, dict[str, int]]]:
+def official() -> dict[str, dict[str, dict[str, int]]]:
+    """The same of the recorded crime table of the project; empty where there is none."""
     path = project_root() / "data" / "raw" / "recorded_crime.csv"
     return official_counts(path, stamp(path)) if path.exists() else {}
 
@@ -103,7 +104,7 @@ def _all_children(bands: set[tuple[int, int | None]]) -> bool:
 
 
 def _official_of(force: str, year: str) -> dict[str, int]:
-    return _official().get(force, {}).get(year, {})
+    return official().get(force, {}).get(year, {})
 
 
 def whole_counts(reading: FileReading) -> dict[tuple, list[Figure]]:
@@ -264,7 +265,7 @@ def _usual_change() -> tuple[float, float]:
     """The usual year-on-year change of child-only offences and its spread between forces, on the log scale."""
     totals = {
         (force, year): sum(codes.values())
-        for force, years in _official().items()
+        for force, years in official().items()
         for year, codes in years.items()
     }
     moves, chance = [], []

@@ -31,6 +31,7 @@ from helpers.intake.words import (
     apart,
     find_measure,
     flag_of,
+    is_not_flagged,
     strip_marks,
 )
 from helpers.tables.forces import resolve_force
@@ -202,7 +203,7 @@ def _read_plain(plain: str, printed: str, role: str, hint: str) -> Meaning:
     ages, rest = find_ages(rest, sure=role == "age")
     sex, rest = find_sex(rest, sure=role == "sex")
     answer = _ANSWERED.search(plain)
-    if ages and (_DENIED.match(plain) or (answer and says_no(answer[0]))):
+    if ages and (_DENIED.match(plain) or (answer and is_not_flagged(answer[0]))):
         return Meaning(span, parts, sex=sex, measure=find_measure(rest)[0], notes=(printed,))
     rest = _ANSWERED.sub(" ", rest) if ages else rest
     qualifiers = tuple(name for name, pattern in QUALIFIERS if re.search(pattern, rest))
@@ -227,15 +228,6 @@ def _read_plain(plain: str, printed: str, role: str, hint: str) -> Meaning:
 # "Victim under 18: No" is of all others; "(n)" and "No." stand for a number
 _ANSWERED = re.compile(r"\s*(?:[-–:=?]+\s*(?:yes|y|true|no|n|false)|\(\s*(?:yes|true|no|false)\s*\))$")
 _DENIED = re.compile(r"not (?:aged? )?(?:under|over|below|above|between|a (?:child|minor))\b")
-
-
-def says_no(text: str) -> bool:
-    """Whether an answer to yes or no is no.
-
-    >>> says_no("No"), says_no("- n"), says_no("Yes"), says_no("Not known")
-    (True, True, False, False)
-    """
-    return bool(re.fullmatch(r"(?i)\W*(?:no|n|false)\W*", text))
 
 
 _PAIR = re.compile(r"(?<![\d/\-])\d\d\s?[/\-]\s?\d\d(?![\d/\-])")

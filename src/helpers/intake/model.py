@@ -17,6 +17,8 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from helpers.intake.meaning import Meaning
 
 SEVERITIES = ("error", "warning", "note")
@@ -304,6 +306,11 @@ def as_row(figure: Figure, file: str) -> list:
         *(figure.offence_code, figure.offence, figure.sex, *("" if n is None else n for n in numbers)),
         *("; ".join(dict.fromkeys(figure.qualifiers)), figure.note, figure.status, figure.reason),
     ]
+
+
+def read_csv(path: Path) -> list[dict[str, str]]:
+    """The rows of a CSV file by the names of its columns."""
+    return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
 
 
 def csv_text(rows: Iterable[Iterable]) -> str:

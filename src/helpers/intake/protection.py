@@ -16,7 +16,7 @@ from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
-from helpers.intake.checks import official_counts
+from helpers.intake.checks import official
 from helpers.intake.suppression import UNKNOWN_AGE, Count, Group, suppress
 from helpers.tables.files import project_root, stamp
 from helpers.tables.forces import forces_of
@@ -197,8 +197,8 @@ def _rest(whole: Group, part: Group) -> Group | None:
 
 def _printed(force: str, unit: str) -> list[Count]:
     """What pages printed of a force."""
-    printed = _all_printed(*_file("raw/foi_printed.csv")).get(force, ())
-    return [count for one, count in printed if one == unit]
+    path = project_root() / "data" / "raw" / "foi_printed.csv"
+    return [count for one, count in _all_printed(path, stamp(path)).get(force, ()) if one == unit]
 
 
 @cache
@@ -230,7 +230,7 @@ def _official(force: str, counts: list[Count]) -> list[Count]:
     """The official counts of child-only codes for the years in which a force's answer tells these codes apart."""
     told = {(count.group.offence, count.group.start, count.group.end) for count in counts}
     found = []
-    for year, codes in official_counts(*_file("raw/recorded_crime.csv")).get(force, {}).items():
+    for year, codes in official().get(force, {}).items():
         start, end = _year(year)
         for code, value in codes.items():
             if any(offence == code and start < last and first < end for offence, first, last in told):
@@ -240,10 +240,4 @@ def _official(force: str, counts: list[Count]) -> list[Count]:
 
 def recorded_codes(force: str, year: str) -> set[str]:
     """The child-only codes under which a force recorded any offence in a year, by the official table."""
-    official = official_counts(*_file("raw/recorded_crime.csv")).get(force, {})
-    return {code for code, value in official.get(year, {}).items() if value}
-
-
-def _file(name: str) -> tuple[Path, tuple]:
-    path = project_root() / "data" / name
-    return path, stamp(path)
+    return {code for code, value in official().get(force, {}).get(year, {}).items() if value}

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import io
 import re
 import sys
 import tomllib
@@ -25,7 +24,7 @@ from functools import cache
 from pathlib import Path
 
 from helpers.intake import request
-from helpers.intake.model import csv_text
+from helpers.intake.model import csv_text, read_csv
 from helpers.tables import vocabularies
 from helpers.tables.faults import Refusal, nearest
 from helpers.tables.files import project_root, write_atomic
@@ -159,7 +158,6 @@ def new(
     name: str,
     *,
     sent: date | None = None,
-    last_year: str | None = None,
     echo: Callable[[str], object] = print,
 ) -> None:
     """Start a round: the request to send, and a tracker with every force.
@@ -170,8 +168,6 @@ def new(
         Small letters, digits and hyphens, such as ``2026-11``.
     sent : date, optional
         The day on which the requests go out; today when not given. The tracker can be changed by hand.
-    last_year : str, optional
-        The last financial year asked for; the last whole one when not given.
     echo : function
         Takes each line of what is said.
 
@@ -190,7 +186,7 @@ def new(
     if (rounds_dir() / name).exists():
         raise RoundError(f"the round {name} is there already: see rise round status {name}")
     sent = sent or date.today()
-    _start(name, sent.isoformat(), last_year)
+    _start(name, sent.isoformat())
     due = due_date(sent, "Cleveland")
     echo(
         f"data/rounds/{name}: request-england-and-wales.txt, request-scotland.txt, request-northern-ireland.txt, tracker.csv"
@@ -210,15 +206,15 @@ def _check_name(name: str) -> None:
         )
 
 
-def _start(name: str, sent: str, last_year: str | None = None) -> None:
-    """Write a round's requests and its tracker; `sent` is empty where no request has gone out."""
+def _start(name: str, sent: str) -> None:
+    """Write a round's requests, up to the last whole year, and its tracker; `sent` is empty where none has gone out."""
     if name in vocabularies.values("rounds"):  # before anything is asked: its figures could not be told apart
         raise RoundError(
             f"{name} is a round in data/raw/foi_rounds.csv already; choose another name, such as {name}-b"
         )
     today = date.fromisoformat(sent) if sent else date.today()
     first_of_last = today.year - (today.month < 4) - 1
-    last = last_year or f"{first_of_last}/{(first_of_last + 1) % 100:02d}"
+    last = f"{first_of_last}/{(first_of_last + 1) % 100:02d}"
     for kind in request.LAWS:
         write_atomic(rounds_dir() / name / f"request-{kind}.txt", request.request_text(kind, "2013/14", last))
     rows = {force: dict(zip(TRACKER, (force, sent, "", "waiting", "", ""), strict=True)) for force in FORCES}
@@ -280,7 +276,7 @@ def open_round(name: str) -> Round:
         mend = f'the nearest is "{close}"' if close else f"start it with: rise round new {name or 'NAME':.60}"
         raise RoundError(f'no round "{name:.60}"; {mend}')
     try:
-        rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
+        rows = read_csv(path)
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise RoundError(f"data/rounds/{name}/tracker.csv: cannot be read: {error}") from None
     tracker: dict[str, dict[str, str]] = {}

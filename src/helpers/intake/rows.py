@@ -207,7 +207,8 @@ def _scores(cells: Cells, row: int, left: int, right: int, signs: list[str], pla
     sign = signs[place]
     beside = [other for other in (signs[place + 1 : place + 2] + signs[max(place - 1, 0) : place]) if other]
     near = signs[max(place - 3, 0) : place] + signs[place + 1 : place + 4]
-    named = bool(_AXIS.fullmatch(next(one.text for one in tokens if one.text)))
+    first = filled[0][1]
+    named = bool(_AXIS.fullmatch(first.text))
     counted = sum(
         letter == "y"
         and n
@@ -221,7 +222,6 @@ def _scores(cells: Cells, row: int, left: int, right: int, signs: list[str], pla
     labels = sum(one.is_label for _, one in filled)
     texts = count - len(values) - labels
     longest = max(len(one.text) for _, one in filled)
-    first = filled[0][1]
     merged = sum(1 for column in range(left, right + 1) if (row, column) in cells.grid.spans)
     after = signs[place + 1 : place + 3]  # a section may stand between headings and their data
     following = next((one for one in after if len(one) - one.count("-") > 1), after[0] if after else "")
@@ -241,7 +241,6 @@ def _scores(cells: Cells, row: int, left: int, right: int, signs: list[str], pla
     heading += 0.6 * (numbers_below > 0) - 0.7 * (count == 1 and not merged) - 0.6 * is_sentence(first.text)
     if following and count > 1:
         heading += 0.8 * (1 - _alike(signs[place], following))
-    named = bool(_AXIS.fullmatch(first.text))
     filled_below = sum(letter != "-" for letter in following)
     if values and filled_below >= len(values) - 1:
         texts = [one.text for one in tokens[1:]]

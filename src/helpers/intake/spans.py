@@ -51,14 +51,11 @@ def _day_before(found: re.Match) -> str:
     return f"to {day - timedelta(days=1):%d/%m/%Y}" if day else found[0]
 
 
-def _two_digits(found: re.Match) -> str:
-    follows = (int(found[1]) + 1) % 100 == int(found[2])
-    return f"{found[1]}/{found[2]}" if follows else found[0]
-
-
-def _one_digit(found: re.Match) -> str:
-    follows = (int(found[1]) + 1) % 10 == int(found[2])
-    return f"{found[1]}/{(int(found[1]) + 1) % 100:02d}" if follows else found[0]
+def _next_year(found: re.Match) -> str:
+    """A year and the last one or two digits of the next."""
+    second = int(found[1]) + 1
+    follows = second % 10 ** len(found[2]) == int(found[2])
+    return f"{found[1]}/{second % 100:02d}" if follows else found[0]
 
 
 def _years_to(found: re.Match) -> str:
@@ -126,9 +123,9 @@ _STYLES = tuple(
         (rf"\b({MONTH}\s?'?\d{{2,4}})\s?/\s?({MONTH}\s?'?\d{{2,4}})\b", r"\1 to \2"),
         (r"\b(\d\d\s?[/\-]\s?\d\d)\s*\(?f/?y\)?(?=\W|$)", r"fy \1"),
         (rf"\b({YEAR4})\s?[_\\]\s?(\d\d|\d{{4}})\b", r"\1/\2"),
-        (r"(?<!\d)(20[0-4]\d)(\d\d)(?!\d)", _two_digits),
-        (rf"\b({YEAR4})(?:\s?/\s?|-)(\d)(?![\d/\-])", _one_digit),
-        (rf"\b({YEAR4})[~.](\d\d)(?![\d.])", _two_digits),
+        (r"(?<!\d)(20[0-4]\d)(\d\d)(?!\d)", _next_year),
+        (rf"\b({YEAR4})(?:\s?/\s?|-)(\d)(?![\d/\-])", _next_year),
+        (rf"\b({YEAR4})[~.](\d\d)(?![\d.])", _next_year),
         (r"\bf\.\s?y\b\.?|\bfin(?:anc)?\.?\s?(?:yr|year)\b\.?", "fy"),
         (r"\bfy\s?'?(?:20)?([0-4]\d)\b(?!\s?[/\-~_]\s?'?\d|\s?to\b)", r"year ending march 20\1"),
         (r"\byrs?\b(?=\s+(?:end|to\b))", "year"),
