@@ -1,6 +1,5 @@
 """Estimates, the checks on input that every estimator shares, and what importing the library costs."""
 
-import importlib
 import math
 import subprocess
 import sys
@@ -9,12 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-import helpers.stats
-from helpers.stats.estimate import (
-    Estimate,
-    check_vector,
-    normal_quantile,
-)
+from helpers.stats.estimate import Estimate, check_vector, normal_quantile
 
 
 def test_an_estimate_prints_tests_and_turns_to_the_ratio_scale():
@@ -57,18 +51,7 @@ def test_vectors_that_cannot_be_used_are_refused(values, options):
         check_vector("counts", values, **options)
 
 
-def test_every_public_name_is_there():
-    for name in helpers.stats.__all__:
-        assert callable(getattr(helpers.stats, name)) and getattr(helpers.stats, name).__doc__
-    for module in helpers.stats._NAMES:
-        assert importlib.import_module(f"helpers.stats.{module}").__doc__
-    with pytest.raises(AttributeError, match="no attribute"):
-        _ = helpers.stats.median
-
-
 def test_the_library_loads_nothing_it_may_not_need():
-    code = "import sys, helpers.stats; print([m for m in ('numpy', 'pandas', 'scipy') if m in sys.modules])"
-    assert subprocess.check_output([sys.executable, "-c", code], text=True).strip() == "[]"
     code = (
         "import sys; from helpers.stats import ratios, shrinkage, series, standardise, sensitivity;"
         "print([m for m in ('statsmodels', 'scipy.optimize', 'scipy.stats', 'matplotlib') if m in sys.modules])"

@@ -117,18 +117,10 @@ def _absences(status: pd.DataFrame) -> dict[str, tuple[str, ...]]:
 
 def _best_sum(total, figures: pd.DataFrame, standing: pd.DataFrame) -> _Sum:
     """The way of adding up that lacks no part; else the one whose parts account for most of the total."""
-    same = standing[
-        (standing["financial_year"] == total.financial_year)
-        & (standing["measure"] == total.measure)
-        & standing["chosen"]
-    ]
+    same = _like(total, standing[standing["chosen"]])
     here = same[same["round"] == total.round].set_index("area")
-    page = figures[
-        (figures["source"] == total.source)
-        & (figures["round"] == total.round)
-        & (figures["financial_year"] == total.financial_year)
-        & (figures["measure"] == total.measure)
-    ].drop_duplicates("area")
+    page = _like(total, figures[(figures["source"] == total.source) & (figures["round"] == total.round)])
+    page = page.drop_duplicates("area")
     here = pd.concat([page.set_index("area"), here[~here.index.isin(page["area"])]])
     here = here[~_worked_out_from(total, here)]
     ways = [_add_up(parts, here, same, total) for parts in parts_of(total.area)]
@@ -136,6 +128,13 @@ def _best_sum(total, figures: pd.DataFrame, standing: pd.DataFrame) -> _Sum:
         beside = tuple(sorted(area for area in page["area"] if not is_total(area)))
         ways = [_add_up(beside, here, same, total, named=False)]
     return min(ways, key=lambda way: (bool(way.missing), -sum(way.values.values())))
+
+
+def _like(total, figures: pd.DataFrame) -> pd.DataFrame:
+    """The figures of the total's year and measure."""
+    return figures[
+        (figures["financial_year"] == total.financial_year) & (figures["measure"] == total.measure)
+    ]
 
 
 def _worked_out_from(total, parts: pd.DataFrame) -> pd.Series:
@@ -162,26 +161,15 @@ def _add_up(parts: tuple[str, ...], here: pd.DataFrame, same: pd.DataFrame, tota
 
 def _other_printings(total, way: _Sum, figures: pd.DataFrame) -> list[tuple[str, float, str]]:
     """What the parts were printed as elsewhere: part, value, round."""
-    found = figures[
-        figures["area"].isin(list(way.values))
-        & (figures["financial_year"] == total.financial_year)
-        & (figures["measure"] == total.measure)
-    ]
+    found = _like(total, figures[figures["area"].isin(list(way.values))])
     return [
-        (row.area, row.value, row.round)
-        for row in found.itertuples(index=False)
-        if row.value != way.values[row.area]
+        (row.area, row.value, row.round) for row in found.itertuples() if row.value != way.values[row.area]
     ]
 
 
 def _strangers(total, way: _Sum, standing: pd.DataFrame) -> dict[str, float]:
     """Forces outside the total that the same release prints."""
-    here = standing[
-        (standing["round"] == total.round)
-        & (standing["financial_year"] == total.financial_year)
-        & (standing["measure"] == total.measure)
-        & standing["chosen"]
-    ]
+    here = _like(total, standing[(standing["round"] == total.round) & standing["chosen"]])
     outside = here[~here["area"].isin(way.expected) & ~here["area"].map(is_total)]
     return dict(zip(outside["area"], outside["value"], strict=True)) if way.named else {}
 

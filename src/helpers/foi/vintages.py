@@ -226,24 +226,9 @@ def reconcile(choices: pd.DataFrame, vintage: str) -> pd.DataFrame:
     )
     out = stands.join(joined).reset_index().assign(vintage=vintage)
     return out[
-        [
-            *KEY,
-            "value",
-            "value_low",
-            "value_high",
-            "precision",
-            "round",
-            "published",
-            "row",
-            "source",
-            "printings",
-            "values_printed",
-            "same_value_rows",
-            "same_value_sources",
-            "doubt",
-            "vintage",
-        ]
-    ]
+        [*KEY, "value", "value_low", "value_high", "precision", "round", "published", "row", "source", "printings",
+         "values_printed", "same_value_rows", "same_value_sources", "doubt", "vintage"]
+    ]  # fmt: skip
 
 
 def two_years(figures: pd.DataFrame, vintage: str, first_year: str, last_year: str) -> pd.DataFrame:
