@@ -112,15 +112,13 @@ class Table:
         return ""
 
 
-def walk(cells: Cells, left: int, right: int, rows: list[int]) -> tuple[list[str], list[int]]:
+def walk(cells: Cells, rows: list[int]) -> tuple[list[str], list[int]]:
     """Find the likeliest roles of rows.
 
     Parameters
     ----------
     cells : Cells
         The grid.
-    left, right : int
-        The columns that are looked at, both included.
     rows : list of int
         Rows that hold something, in order.
 
@@ -134,11 +132,11 @@ def walk(cells: Cells, left: int, right: int, rows: list[int]) -> tuple[list[str
     Examples
     --------
     >>> cells = Cells(Grid([["Recorded offences"], ["Age", "2013/14", "2014/15"], ["0-9", 5, 6], ["Total", 5, 6]]))
-    >>> walk(cells, 0, 2, [0, 1, 2, 3])[0]
+    >>> walk(cells, [0, 1, 2, 3])[0]
     ['line', 'heading', 'data', 'data']
     """
-    signs = [_sign(cells, row, left, right) for row in rows]
-    scores = [_scores(cells, row, left, right, signs, place) for place, row in enumerate(rows)]
+    signs = [_sign(cells, row) for row in rows]
+    scores = [_scores(cells, row, signs, place) for place, row in enumerate(rows)]
     best: list[dict[str, tuple[float, str]]] = []
     for place, own in enumerate(scores):
         gap = place > 0 and rows[place] - rows[place - 1] > 1
@@ -173,7 +171,7 @@ def walk(cells: Cells, left: int, right: int, rows: list[int]) -> tuple[list[str
 _SIGNS = {"period": "p", "date": "p", "age": "a", "sex": "s", "code": "o", "offence": "o", "value": "v"}
 
 
-def _sign(cells: Cells, row: int, left: int, right: int) -> str:
+def _sign(cells: Cells, row: int) -> str:
     """The kinds of cells of a row, a letter each: ``v`` number, ``y`` year on its own, ``-`` empty, and so on."""
     return "".join(
         "-"
@@ -181,7 +179,7 @@ def _sign(cells: Cells, row: int, left: int, right: int) -> str:
         else "y"
         if one.kind == "period" and one.value.kind == "count"
         else _SIGNS.get(one.kind, "t")
-        for one in cells.row(row)[left : right + 1]
+        for one in cells.row(row)
     )
 
 
@@ -199,10 +197,10 @@ def _same_shape(first: str, second: str) -> bool:
     return filled and _alike(first, second) > 0.7
 
 
-def _scores(cells: Cells, row: int, left: int, right: int, signs: list[str], place: int) -> dict[str, float]:
-    tokens = cells.row(row)[left : right + 1]
+def _scores(cells: Cells, row: int, signs: list[str], place: int) -> dict[str, float]:
+    tokens = cells.row(row)
     filled = [(column, one) for column, one in enumerate(tokens) if one.text]
-    count, width = len(filled), right - left + 1
+    count, width = len(filled), cells.width
     values = [one for column, one in filled if one.is_value and (column or width == 1)]
     sign = signs[place]
     beside = [other for other in (signs[place + 1 : place + 2] + signs[max(place - 1, 0) : place]) if other]
@@ -222,7 +220,7 @@ def _scores(cells: Cells, row: int, left: int, right: int, signs: list[str], pla
     labels = sum(one.is_label for _, one in filled)
     texts = count - len(values) - labels
     longest = max(len(one.text) for _, one in filled)
-    merged = sum(1 for column in range(left, right + 1) if (row, column) in cells.grid.spans)
+    merged = sum((row, column) in cells.grid.spans for column in range(width))
     after = signs[place + 1 : place + 3]  # a section may stand between headings and their data
     following = next((one for one in after if len(one) - one.count("-") > 1), after[0] if after else "")
     before = signs[place - 1] if place else ""
@@ -298,13 +296,13 @@ def find_tables(grid: Grid) -> tuple[list[Table], list[tuple[int, int]]]:
         return _long(grid)
     cells = Cells(grid)
     used = cells.used()
-    tables, lines = _split(cells, 0, cells.width - 1, used)
+    tables, lines = _split(cells, used)
     return tables, [(row, cells.filled(row)[0]) for row in lines]
 
 
-def _split(cells: Cells, left: int, right: int, rows: list[int]) -> tuple[list[Table], list[int]]:
+def _split(cells: Cells, rows: list[int]) -> tuple[list[Table], list[int]]:
     """Rows in tables, by what each is; and those that are lines of text."""
-    roles, doubted = walk(cells, left, right, rows)
+    roles, doubted = walk(cells, rows)
     tables: list[Table] = []
     lines: list[int] = []
     titles: list[tuple[str, str]] = []
@@ -315,7 +313,7 @@ def _split(cells: Cells, left: int, right: int, rows: list[int]) -> tuple[list[T
         if role == LINE:
             told = [
                 (one.text, cells.grid.address(row, column))
-                for column, one in enumerate(cells.row(row)[left : right + 1], left)
+                for column, one in enumerate(cells.row(row))
                 if one.text
             ]
             joined = [(" ".join(text for text, _ in told), told[0][1])]
@@ -326,7 +324,7 @@ def _split(cells: Cells, left: int, right: int, rows: list[int]) -> tuple[list[T
             text_rows.append(row)
         elif role == HEADING:
             if now is None or (now.data and (text_rows or last == SECTION or not _repeats(cells, now, row))):
-                now = Table(cells, left, right, titles=titles)
+                now = Table(cells, 0, cells.width - 1, titles=titles)
                 tables.append(now)
                 titles = []
                 if last == SECTION and text_rows == [] and tables[:-1] and tables[-2].sections:
@@ -338,7 +336,7 @@ def _split(cells: Cells, left: int, right: int, rows: list[int]) -> tuple[list[T
             text_rows = []
         else:
             if now is None:
-                now = Table(cells, left, right, titles=titles)
+                now = Table(cells, 0, cells.width - 1, titles=titles)
                 tables.append(now)
                 titles = []
             (now.sections if role == SECTION else now.data).append(row)
@@ -355,7 +353,7 @@ def _split(cells: Cells, left: int, right: int, rows: list[int]) -> tuple[list[T
             lines.append(row)
         close = next((row for row in doubted if row in {*table.headers, *table.data[:1]}), None)
         if close is not None:
-            table.doubt = f"whether row {cells.grid.address(close, left)} is a heading or data is not certain"
+            table.doubt = f"whether row {cells.grid.address(close, 0)} is a heading or data is not certain"
     return [table for table in tables if table.data], lines
 
 
@@ -369,13 +367,13 @@ def _long(grid: Grid) -> tuple[list[Table], list[tuple[int, int]]]:
     """A long grid: its first rows show the layout, and all that follow are data; the lines at its end are not."""
     cells = Cells(grid)
     head = cells.used(SAMPLE)
-    tables, lines = _split(cells, 0, cells.width - 1, head)
+    tables, lines = _split(cells, head)
     tail: list[int] = []
     if (
         len(tables) > 1 or tables and tables[0].sections
     ):  # several tables one below the other: every row must be walked
         rows = cells.used()
-        tables, lines = _split(cells, 0, cells.width - 1, rows)
+        tables, lines = _split(cells, rows)
     elif tables:
         first, stop = tables[0], len(grid.rows)
         while stop > first.data[0] + 1 and len(cells.filled(stop - 1)) <= 1:
