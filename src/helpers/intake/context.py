@@ -17,7 +17,7 @@ from helpers.intake.notices import states_rule, without_rule
 from helpers.intake.scope import BESIDE
 from helpers.intake.spans import Span, find_spans, make_span
 from helpers.intake.values import tidy
-from helpers.intake.words import CODE, LONGEST_SENTENCE, QUALIFIERS, find_measure, is_reference, phrase
+from helpers.intake.words import CODE, LONGEST_SENTENCE, QUALIFIERS, find_measure, phrase
 from helpers.tables.offences import offences, resolve_offence
 
 _NAMED = phrase("named offence")
@@ -54,7 +54,6 @@ def read_context(text: str) -> Meaning:
     """
     plain = _AND_OF_THEM.sub(" ", without_number(tidy(text[:LONGEST_SENTENCE]).casefold()))
     plain = _LEFT_OUT.sub(" ", re.sub(r"\bu/?(1[0-8])s?\b", r"under \1", plain))
-    whole = plain
     printed = [next(filter(None, found.groups())) for found in _STATED_CODE.finditer(plain)]
     codes = {code: text for text in printed for code in [resolve_offence(text)] if code}
     plain = _STATED_CODE.sub(" ", plain)
@@ -91,15 +90,14 @@ def read_context(text: str) -> Meaning:
     ages = tuple(dict.fromkeys(ages)) if people else ()
     sex, rest = find_sex(rest)
     qualifiers = tuple(name for name, pattern in QUALIFIERS if re.search(pattern, rest))
-    last = _last_part(whole)
     if offence:
         at = text.casefold().find(offence)
         offence = text[at : at + len(offence)] if at >= 0 else offence  # as it is printed
     return Meaning(
-        (spans[0] if len(spans) == 1 else None) or (None if spans else last.span),
+        spans[0] if len(spans) == 1 else None,
         (),  # "Q1" in a title is a question far more often than a quarter
-        (ages[0] if len(ages) == 1 else None) or (None if ages else last.age),
-        sex or last.sex,
+        ages[0] if len(ages) == 1 else None,
+        sex,
         offence or (codes[code].upper() if len(codes) == 1 else ""),
         code,
         # "how many rapes were recorded" counts offences, whatever the next question counts
@@ -107,24 +105,6 @@ def read_context(text: str) -> Meaning:
         qualifiers=qualifiers,
         rest=" ".join(["periods"] * (len(spans) > 1) + ["ages"] * (len(ages) > 1)),
     )
-
-
-def _last_part(plain: str) -> Meaning:
-    """What stands behind the last colon or dash of a title, when that is a label: "Offences: Apr 2018"."""
-    found = re.match(r"(?P<head>.{4,}?)(?:\s*:| -) +(?P<last>[^:]{1,40})$", plain)
-    if not found or is_reference(found["head"]) or _MADE.search(found["head"]):
-        return NOTHING
-    head, label = read_label(found["head"]), read_label(found["last"])
-    if (
-        head.understood
-        and head.dimensions & {"period", "age", "sex"}
-        or re.match(r"(?:less|fewer|lower) than|<", found["last"])
-    ):
-        return NOTHING  # "2014/15: less than 5" is a figure
-    return label if label.understood and not label.ignore else NOTHING
-
-
-_MADE = phrase("made")
 
 
 def without_number(text: str) -> str:
@@ -156,7 +136,7 @@ def _names() -> re.Pattern:
 
 
 _MONTH_AS_PERIOD = re.compile(
-    r"\b(?:in|during|for|month of|recorded)\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|^\W*[a-z]+\W+\d{4}\W*$"
+    r"\b(?:in|during|for|month of|recorded)\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|(?:^|\b(?:offen[cs]es|crimes|recorded|reported)\s*[:\-])\W*[a-z]+\W+\d{4}\W*$"
 )
 _SHORT_AS_YEAR = re.compile(
     r"\b(?:in|for|during|from|year|f/?y|years)\s+\d\d\s?[/\-]\s?\d\d\b|^\W*\d\d\s?/\s?\d\d\W*$"
