@@ -99,14 +99,8 @@ def test_areas_and_years_without_a_floor_are_not_judged():
 def test_the_share_is_of_figures_that_could_be_told():
     table = judged(("Cleveland", "2014/15", 247), ("Cleveland", "2015/16", 300, 301, None))
     assert table["verdict"].tolist() == ["below", "cannot tell"]
-    assert summarise(table, ["latest"]).iloc[0][
-        ["force_years", "below", "share", "forces_below"]
-    ].tolist() == [
-        1,
-        1,
-        1.0,
-        1,
-    ]
+    summed = summarise(table, ["latest"]).iloc[0]
+    assert summed[["force_years", "below", "share", "forces_below"]].tolist() == [1, 1, 1.0, 1]
 
 
 @pytest.mark.parametrize(

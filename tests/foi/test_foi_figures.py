@@ -7,11 +7,8 @@ from helpers.foi import figures
 from helpers.tables import read_table
 
 ROUNDS = pd.DataFrame(
-    {
-        "round": ["2017-03", "2016-07-official"],
-        "kind": ["foi", "comparison"],
-        "published": ["2017-03", "2016-07"],
-    }
+    [["2017-03", "foi", "2017-03"], ["2016-07-official", "comparison", "2016-07"]],
+    columns=["round", "kind", "published"],
 )
 NO_CORRECTIONS = pd.DataFrame(
     columns=["correction", "table", "row", "expect", "action", "to", "why", "source"]
@@ -32,20 +29,8 @@ def printed(*rows):
 
 
 def correction(row, action, value_text):
-    return pd.DataFrame(
-        [
-            {
-                "correction": f"row-{row}",
-                "table": "foi_printed",
-                "row": row,
-                "expect": {"value_text": value_text},
-                "action": action,
-                "to": None,
-                "why": "Because.",
-                "source": "paper",
-            }
-        ]
-    )
+    cells = [f"row-{row}", "foi_printed", row, {"value_text": value_text}, action, None, "Because.", "paper"]
+    return pd.DataFrame([cells], columns=NO_CORRECTIONS.columns)
 
 
 @pytest.mark.parametrize(

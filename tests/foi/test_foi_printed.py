@@ -7,12 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.foi.printed import (
-    QUALIFIER_CLASSES,
-    UnreadableError,
-    parse_value,
-    type_rows,
-)
+from helpers.foi.printed import QUALIFIER_CLASSES, UnreadableError, parse_value, type_rows
 from helpers.tables.package import table
 
 OPEN = None

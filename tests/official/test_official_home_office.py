@@ -44,43 +44,25 @@ def counts(found):
 
 
 def test_counts_in_text_with_blanks_thousands_and_an_odd_zero(tmp_path):
-    rows = [
-        row(count=" 66 776 "),
-        row(quarter=2, count="1,024"),
-        row(quarter=3, count="-00"),
-        row(quarter=4, count="-2"),
-    ]
-    assert counts(ho.read_open_data(write_csv(tmp_path, rows))) == [
-        ["2017/18", "Kent", "71", 66776, 1024, 0, -2]
-    ]
+    rows = [row(quarter=at, count=text) for at, text in enumerate((" 66 776 ", "1,024", "-00", "-2"), 1)]
+    found = ho.read_open_data(write_csv(tmp_path, rows))
+    assert counts(found) == [["2017/18", "Kent", "71", 66776, 1024, 0, -2]]
 
 
 def test_the_citys_printed_name_and_bodies_that_are_no_forces(tmp_path):
-    found = ho.read_open_data(
-        write_csv(
-            tmp_path,
-            [
-                row(force="London, City of"),
-                row(force="Action Fraud", code="AF"),
-                row(force="CIFAS", code="CIFAS"),
-            ],
-        )
-    )
+    rows = [row(force=name, code=code) for name, code in
+            (("London, City of", "71"), ("Action Fraud", "AF"), ("CIFAS", "CIFAS"))]  # fmt: skip
+    found = ho.read_open_data(write_csv(tmp_path, rows))
     assert found.crime["force"].tolist() == ["City of London"]
     assert found.set_aside == {"Action Fraud is not a police force": 1, "CIFAS is not a police force": 1}
     assert found.rows == 3
 
 
 def test_one_sheet_a_year_with_cover_title_lines_and_other_headings(tmp_path):
-    other = [
-        "Financial_Year",
-        "Financial_Quarter",
-        "Force_Name",
-        "Offence_Description",
-        "Offence_Code",
-        "Number_of_Offences",
-    ]
-    short = [cell for at, cell in enumerate(row(year="2016/17")) if at not in (4, 5)]
+    other, short = (
+        [cell for at, cell in enumerate(line) if at not in (4, 5)]
+        for line in ([name.replace(" ", "_") for name in HEADINGS], row(year="2016/17"))
+    )
     book = write_xlsx(
         tmp_path,
         {
@@ -91,11 +73,8 @@ def test_one_sheet_a_year_with_cover_title_lines_and_other_headings(tmp_path):
     )
     found = ho.read_open_data(book)
     assert found.sheets == ("2016-17", "2017-18")
-    assert found.crime[["financial_year", "force"]].values.tolist() == [
-        ["2016/17", "Kent"],
-        ["2017/18", "Essex"],
-        ["2017/18", "Kent"],
-    ]
+    assert found.crime["financial_year"].tolist() == ["2016/17", "2017/18", "2017/18"]
+    assert found.crime["force"].tolist() == ["Kent", "Essex", "Kent"]
 
 
 def test_a_code_that_a_spreadsheet_turned_into_a_number(tmp_path):
@@ -157,8 +136,7 @@ def test_every_way_of_printing_a_count_reads_back(number):
     for text in (
         f"{number}",
         f" {number:,} ",
-        f"{number:,}".replace(",", " "),
-        f"{number:,}".replace(",", "\N{THIN SPACE}"),
+        *(f"{number:,}".replace(",", gap) for gap in " \N{THIN SPACE}"),
     ):
         assert ho._count(text) == number
     assert ho._count(float(number)) == number

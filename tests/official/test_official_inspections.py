@@ -17,9 +17,7 @@ def page(**fields):
 
 
 def pages(*rows):
-    frame = pd.DataFrame(rows)
-    frame[list(inspections.NUMBERS)] = frame[list(inspections.NUMBERS)].astype(float)
-    return frame
+    return pd.DataFrame(rows).astype(dict.fromkeys(inspections.NUMBERS, float))
 
 
 REPORT = {"source_kind": "HMICFRS report page", "source": "the-report"}
@@ -88,15 +86,9 @@ def test_dates_are_whole_and_an_impossible_end_is_left_open():
             page(force="C", all_crime_percent=90),
         )
     ).set_index("force")
-    assert table.loc["A", ["audit_start", "audit_end", "audit_dates"]].tolist() == [
-        "2018-04-01",
-        "2018-06-30",
-        "months only",
-    ]
-    assert table.loc["B", "audit_start"] == "2016-10-01"
-    assert pd.isna(table.loc["B", "audit_end"])
-    assert table.loc["B", "audit_dates"] == "end printed before start"
-    assert table.loc["C", "audit_dates"] == "not printed"
+    assert table[["audit_start", "audit_end", "audit_dates"]].fillna("").values.tolist() == [
+        ["2018-04-01", "2018-06-30", "months only"], ["2016-10-01", "", "end printed before start"], ["", "", "not printed"],
+    ]  # fmt: skip
 
 
 def test_the_gathered_table_merges_to_one_row_an_inspection():
@@ -113,27 +105,30 @@ def test_the_gathered_table_merges_to_one_row_an_inspection():
 
 
 def sample(force="Kent", review="HMIC CDI 2014", **fields):
-    blank = dict.fromkeys(
-        ("incidents_examined", "crimes_should_be_recorded", "crimes_recorded", "recorded_pct_as_published")
+    names = (
+        "incidents_examined",
+        "crimes_should_be_recorded",
+        "crimes_recorded",
+        "recorded_pct_as_published",
     )
-    return blank | {"force": force, "review": review} | fields
+    return dict.fromkeys(names) | {"force": force, "review": review} | fields
+
+
+def sampled(*rows):
+    return inspections.dip_samples(pd.DataFrame(rows))
 
 
 def test_a_dip_sample_has_a_jeffreys_interval():
-    table = inspections.dip_samples(pd.DataFrame([sample(crimes_should_be_recorded=10, crimes_recorded=9)]))
+    table = sampled(sample(crimes_should_be_recorded=10, crimes_recorded=9))
     expected = proportion_confint(9, 10, alpha=0.05, method="jeffreys")
     assert table.loc[0, ["low", "high"]].tolist() == pytest.approx(expected)
     assert table.loc[0, "accuracy"] == 0.9
 
 
 def test_the_final_audit_goes_before_the_interim_and_the_interim_is_told():
-    table = inspections.dip_samples(
-        pd.DataFrame(
-            [
-                sample(review="HMIC interim May 2014", crimes_should_be_recorded=64, crimes_recorded=56),
-                sample(crimes_should_be_recorded=68, crimes_recorded=57, incidents_examined=72),
-            ]
-        )
+    table = sampled(
+        sample(review="HMIC interim May 2014", crimes_should_be_recorded=64, crimes_recorded=56),
+        sample(crimes_should_be_recorded=68, crimes_recorded=57, incidents_examined=72),
     )
     assert table[["recorded", "should", "other"]].values.tolist() == [
         [57, 68, "HMIC interim May 2014: 56 of 64"]
@@ -141,17 +136,10 @@ def test_the_final_audit_goes_before_the_interim_and_the_interim_is_told():
 
 
 def test_a_percentage_alone_has_no_interval_and_earlier_reviews_no_place():
-    table = inspections.dip_samples(
-        pd.DataFrame(
-            [
-                sample(force="Sussex", recorded_pct_as_published=83.4),
-                sample(
-                    force="Surrey",
-                    review="HMIC crime and incident review (published 2012)",
-                    recorded_pct_as_published=97.0,
-                ),
-            ]
-        )
+    old = "HMIC crime and incident review (published 2012)"
+    table = sampled(
+        sample(force="Sussex", recorded_pct_as_published=83.4),
+        sample(force="Surrey", review=old, recorded_pct_as_published=97.0),
     )
     assert table["force"].tolist() == ["Sussex"]
     assert table[["low", "high", "se_log"]].isna().all(axis=None)
