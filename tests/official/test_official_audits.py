@@ -60,14 +60,7 @@ def test_whole_quarters_before_and_after_a_day(day, after, number):
 
 NOTES = pd.DataFrame(
     [
-        [
-            "unreliable",
-            "North Wales",
-            "all",
-            "2018-01-01",
-            "2018-03-31",
-            "The count for 2017/18 is too high.",
-        ],
+        ["unreliable", "North Wales", "all", "2018-01-01", "2018-03-31", "The year's count is too high."],
         ["unreliable", "Greater Manchester", "all", "2019-07-01", None, "Later counts do not compare."],
         ["inquiry", "Durham", "17A", "2013-07-01", "2015-03-31", "One inquiry."],
     ],
@@ -102,7 +95,7 @@ class TestWindows:
     def test_forces_that_cannot_be_used_are_named_with_the_reason(self, counts):
         left = dose_windows(counts, AUDITS, left_out=unsound(NOTES)).left_out.set_index("force")["reason"]
         assert left.index.tolist() == ["Surrey", "North Wales", "Dorset", "Gwent"]
-        assert "not printed" in left["Surrey"] and left["North Wales"] == "the count for 2017/18 is too high"
+        assert "not printed" in left["Surrey"] and left["North Wales"] == "the year's count is too high"
         assert "quarters held" in left["Dorset"] and "no counts" in left["Gwent"]
 
     def test_a_window_that_ends_before_the_audit(self, counts):

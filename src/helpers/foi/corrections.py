@@ -26,21 +26,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-ACTIONS = (
-    "set_aside",
-    "use_value",
-    "relabel_period",
-    "relabel_measure",
-    "relabel_area",
-    "doubt",
-    "accept",
-)
-CHANGES = {
+CHANGES = {  # action → the cell that it changes
     "use_value": "value_text",
     "relabel_period": "period",
     "relabel_measure": "measure",
     "relabel_area": "area",
 }
+ACTIONS = ("set_aside", *CHANGES, "doubt", "accept")
 EXPECTED = ("area", "period", "measure", "value_text")
 
 

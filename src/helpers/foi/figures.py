@@ -12,6 +12,7 @@ import pandas as pd
 from helpers.foi import corrections as judgements
 from helpers.foi.printed import DOUBTFUL, type_rows
 from helpers.tables.forces import forces_of
+from helpers.tables.package import table
 from helpers.tables.periods import parse_period
 
 USED, USED_IN_DOUBT = "a count for one financial year", "used, with a doubt"
@@ -27,51 +28,15 @@ REASONS = (
     "a judgement sets it aside",
 )
 UNKNOWN = "unknown"  # how the printed table writes a period that the page does not give
-COLUMNS = [
-    "row",
-    "round",
-    "released",
-    "area",
-    "period",
-    "financial_year",
-    "measure",
-    "value_text",
-    "qualifier",
-    "qualifier_class",
-    "kind",
-    "value",
-    "value_low",
-    "value_high",
-    "precision",
-    "source",
-    "published",
-    "used",
-    "reason",
-    "correction",
-    "doubt",
-    "remark",
-]
-# What foi_choices keeps of a figure, in its order.
-CHOICE_COLUMNS = (
-    "area",
-    "financial_year",
-    "measure",
-    "row",
-    "round",
-    "released",
-    "published",
-    "source",
-    "value",
-    "value_low",
-    "value_high",
-    "precision",
-    "doubt",
-    "printings",
-    "values_printed",
-    "chosen",
-    "rule",
-    "vintage",
-)
+
+
+def columns(name: str) -> list[str]:
+    """The columns of a table that a run makes, in the order of its schema.
+
+    >>> columns("foi_choices")[:3]
+    ['area', 'financial_year', 'measure']
+    """
+    return [column.name for column in table(name).columns]
 
 
 def build(printed: pd.DataFrame, corrections: pd.DataFrame, rounds: pd.DataFrame) -> pd.DataFrame:
@@ -89,7 +54,7 @@ def build(printed: pd.DataFrame, corrections: pd.DataFrame, rounds: pd.DataFrame
     Returns
     -------
     DataFrame
-        One row a printed row, in the same order, with the columns COLUMNS. `value_text` stays as printed; `value`,
+        One row a printed row, in the same order, with the columns of its schema. `value_text` stays as printed; `value`,
         `area`, `measure` and `financial_year` are as corrected. `used` and `reason` say what became of the row.
 
     Raises
@@ -104,14 +69,9 @@ def build(printed: pd.DataFrame, corrections: pd.DataFrame, rounds: pd.DataFrame
             f"data/raw/foi_printed.csv names rounds that foi_rounds does not have: {', '.join(strangers)}"
         )
     rows = type_rows(judgements.apply(printed, corrections))
-    rows = rows.merge(
-        rounds[["round", "kind", "published"]].rename(
-            columns={"kind": "round_kind", "published": "released"}
-        ),
-        on="round",
-        how="left",
-        validate="m:1",
-    )
+    releases = rounds.rename(columns={"kind": "round_kind", "published": "released"})
+    releases = releases[["round", "round_kind", "released"]]
+    rows = rows.merge(releases, on="round", how="left", validate="m:1")
     rows["financial_year"] = _years(rows)
     rows["reason"] = pd.Series([_reason(row) for row in rows.itertuples()], index=rows.index, dtype="str")
     rows["used"] = rows["reason"].isin([USED, USED_IN_DOUBT])
@@ -119,7 +79,7 @@ def build(printed: pd.DataFrame, corrections: pd.DataFrame, rounds: pd.DataFrame
         rows[name] = printed[name].to_numpy()
     _refuse_unanswered_doubts(rows)
     check_account(rows, printed)
-    return rows[COLUMNS]
+    return rows[columns("foi_figures")]
 
 
 def _years(rows: pd.DataFrame) -> pd.Series:
@@ -195,12 +155,12 @@ def check_account(figures: pd.DataFrame, printed: pd.DataFrame) -> None:
         raise ValueError(f"{len(printed)} rows in, but {used} used and {aside} set aside")
 
 
-def by_single_force(table):
+def by_single_force(figures):
     """Rows about one force each, under the force's name: Scotland and Northern Ireland have one force.
 
     Parameters
     ----------
-    table : Series or DataFrame
+    figures : Series or DataFrame
         Indexed by area.
 
     Returns
@@ -214,6 +174,6 @@ def by_single_force(table):
     >>> by_single_force(pd.Series({"UK": 55507, "Kent": 2000, "Scotland": 3000})).to_dict()
     {'Kent': 2000, 'Police Scotland': 3000}
     """
-    made_of = {area: forces_of(area) for area in table.index}
+    made_of = {area: forces_of(area) for area in figures.index}
     alone = {area: forces[0] for area, forces in made_of.items() if len(forces) == 1}
-    return table.loc[list(alone)].rename(index=alone)
+    return figures.loc[list(alone)].rename(index=alone)

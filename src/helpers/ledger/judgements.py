@@ -59,18 +59,7 @@ def judge(predictions: pd.DataFrame, tests: Iterable[pd.DataFrame], *, level: fl
         raise ValueError(f"prediction {absent[0]!r} has no result")
     if strange := sorted(set(results["prediction"]) - set(predictions["id"])):
         raise ValueError(f"result {strange[0]!r} answers no prediction")
-    columns = [
-        "prediction",
-        "test",
-        "statistic",
-        "value",
-        "low",
-        "high",
-        "p_value",
-        "years",
-        "reason",
-        "note",
-    ]
+    columns = "prediction test statistic value low high p_value years reason note".split()
     register = predictions[["id", "explanation", "dimension", "role", "expected", "test", "years"]]
     table = register.rename(columns={"id": "prediction", "years": "made_for"})
     table = table.merge(results[columns], on="prediction", suffixes=("", "_seen"), validate="one_to_one")
