@@ -1,4 +1,4 @@
-"""A figure leaves as four files, with its words, its numbers and the same bytes each time."""
+"""A figure leaves as five files, with its words, its numbers and the same bytes each time."""
 
 import csv
 import io
@@ -9,14 +9,17 @@ import pytest
 from PIL import Image
 
 from helpers import charts
-from helpers.charts import Chart, export, style
+from helpers.charts import Chart, drawing, export, style
 
 ALT = "Offences in two forces: Kent 10 and Essex 20, twice as many."
 
 
-def chart(**changes):
+@drawing
+def chart(words=(), **changes):
     figure, axes = style.figure(height=2)
     axes.bar([0, 1], [10, 20], color=style.OFFICIAL)
+    for height, word in enumerate(words):
+        axes.text(0.5, 10 + height, word)
     facts = {
         "figure": figure,
         "data": pd.DataFrame({"force": ["Kent", "Essex"], "offences": [10, 20]}),
@@ -27,10 +30,10 @@ def chart(**changes):
     return Chart(**(facts | changes))
 
 
-def test_a_figure_is_four_files(tmp_path):
+def test_a_figure_is_five_files(tmp_path):
     export(chart(), "two-forces", folder=tmp_path)
     assert sorted(path.name for path in tmp_path.iterdir()) == [
-        f"two-forces.{ending}" for ending in ("csv", "png", "svg", "txt")
+        f"two-forces.{ending}" for ending in ("csv", "phone.svg", "png", "svg", "txt")
     ]
     assert (tmp_path / "two-forces.csv").read_text() == "force,offences\nKent,10\nEssex,20\n"
     assert (tmp_path / "two-forces.txt").read_text() == ALT + "\n"
@@ -56,6 +59,25 @@ def test_words_in_the_svg_are_words_and_its_ids_are_its_own(tmp_path):
         value[1:] for node in root.iter() for name, value in node.attrib.items() if name.endswith("href")
     }
     assert links <= {node.get("id") for node in root.iter()}
+
+
+def test_the_form_for_a_phone_is_drawn_for_its_width_and_says_the_same(tmp_path):
+    export(chart(), "two-forces", folder=tmp_path)
+    wide, narrow = (ET.parse(tmp_path / f"two-forces.{ending}").getroot() for ending in ("svg", "phone.svg"))
+    assert (wide.get("width"), narrow.get("width")) == ("460.8pt", "230.4pt")
+    assert wide.findtext("{*}desc") == narrow.findtext("{*}desc") == ALT
+
+
+def test_words_that_collide_are_named_in_both_forms(tmp_path):
+    export(chart(words=["first & last", "on top"]), "two-forces", folder=tmp_path)
+    for ending in ("svg", "phone.svg"):
+        root = ET.parse(tmp_path / f"two-forces.{ending}").getroot()
+        assert root.get("data-crowded") == "first & last; on top"
+
+
+def test_a_title_longer_than_its_figure_is_named(tmp_path):
+    export(chart(title="W" * 90), "two-forces", folder=tmp_path)
+    assert ET.parse(tmp_path / "two-forces.svg").getroot().get("data-crowded")
 
 
 def test_a_dollar_sign_or_a_backslash_is_drawn_as_it_is(tmp_path):

@@ -161,7 +161,7 @@ FAULTS = table(
         (lambda: floor.against_the_floor(COMPLETENESS.assign(below=False, firm=False, verdict="at or above")),
          "Of 3 published counts, 0 are below their official floor", "None is below.", []),
         (lambda: floor.counts_below_the_floor(COMPLETENESS.assign(foi=[247.0, 100.0, 300.0], below=True, ratio=[0.71, 0.16, 0.75])),
-         "How far below their floor the 3 counts are", "Cleveland in 2015/16, with 100 printed against 636", []),
+         "Half of the 3 published counts below their floor reach no more than 71% of it", "Cleveland in 2015/16, with 100 printed against 636", []),
         (lambda: floor.claims_beside_the_floor(COMPLETENESS.iloc[:2]),
          "Of 2 headline counts, 1 are below what a complete count must reach", "Cleveland +232% against +83%", ["247", "348"]),
         (lambda: floor.changes_beside_the_floor(CHANGES), "All 2 FOI counts that doubled in a year started below their floor",
@@ -209,7 +209,7 @@ FAULTS = table(
         (lambda: weighing.ladder(RUNGS, **MADE_UP), "E, on the last rung that stands: recording 0% to 100%, online 0% to 100%",
          "Refuted: none.", ["refuted"]),
         (lambda: weighing.curve({"Rise": EFFECTS}, **MADE_UP), "The rise stands with a, not with b",
-         "2 specifications from −0.10 to 0.30, median 0.10, interval above zero in 50%", []),
+         "2 specifications from −10% to +35%, median +13%, interval above zero in 50%", []),
         (lambda: weighing.parts(FACTORS, **MADE_UP), "Of a change of +100 offences, +120 come from more",
          "add up to +100 offences", ["−20"]),
         (lambda: weighing.faults(FAULTS, **MADE_UP),
@@ -251,7 +251,7 @@ def test_a_chart_with_a_row_for_each_figure_draws_the_first_of_hundreds_and_says
     chart = floor.counts_below_the_floor(
         pd.concat([COMPLETENESS.assign(below=True)] * 100, ignore_index=True)
     )
-    assert chart.title == "How far below their floor the 300 counts are, the 60 furthest below"
+    assert chart.title.startswith("Half of the 300 ") and chart.title.endswith("; the 60 furthest below")
     assert len(chart.figure.axes[0].get_yticks()) == 60
     assert len(chart.data) == 300
 
@@ -299,7 +299,7 @@ def test_a_curve_gives_each_choice_a_row_in_order_of_size():
     chart = weighing.curve({"Rise": EFFECTS}, **MADE_UP)
     assert [text.get_text() for text in chart.figure.axes[1].get_yticklabels()] == ["a", "b"]
     assert marks(chart, "|", axes=1) == [(0, 1), (1, 0)]
-    assert chart.data["effect"].tolist() == [-0.1, 0.3]
+    assert chart.data["effect"].tolist() == [-0.0952, 0.3499]
 
 
 @pytest.mark.parametrize(

@@ -150,7 +150,7 @@ def test_inside_the_years_shows_three_years_either_side_and_says_the_share():
     assert "a rate of 470 a year" in chart.alt
 
 
-@pytest.mark.parametrize("width", ["column", "slide"])
+@pytest.mark.parametrize("width", ["phone", "column", "slide"])
 def test_every_figure_fits_its_width(width):
     called = {"earlier_known": 3, "both_random": 3, "both_random_dispersed": 3}
     with style.at(width):
@@ -160,13 +160,8 @@ def test_every_figure_fits_its_width(width):
             rise.leave_one_out(left_out(), {"foi": 1.22, "official": 1.22}),
             rise.inside_the_years(quarters(), ("2014/15", "2015/16"), 470.0, 0.77),
         ]
-    assert {chart.figure.get_size_inches()[0] for chart in charts} == {style.WIDTHS[width]}
-    for chart in charts:
-        style.compose(chart.figure, chart.title, chart.source)
-        chart.figure.canvas.draw()
-        edge = chart.figure.bbox
-        for axes in chart.figure.axes:
-            for text in axes.texts:
-                box = text.get_window_extent()
-                assert box.x0 >= edge.x0 - 1
-                assert box.x1 <= edge.x1 + 1, text.get_text()
+        for chart in charts:
+            assert chart.figure.get_size_inches()[0] == style.WIDTHS[width]
+            style.compose(chart.figure, chart.title, chart.source)
+            chart.figure.canvas.draw()
+            assert style.crowded(chart.figure) == [], chart.title

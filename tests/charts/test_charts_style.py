@@ -93,5 +93,5 @@ def test_a_width_holds_inside_its_context_and_an_unknown_one_is_refused():
     with style.at("slide"):
         assert style.figure(height=2)[0].get_size_inches().tolist() == [10.0, 2.0]
     assert style.figure(height=2)[0].get_size_inches().tolist() == [6.4, 2.0]
-    with pytest.raises(ValueError, match="width is 'poster'; it is one of: column, slide"):
+    with pytest.raises(ValueError, match="width is 'poster'; it is one of: phone, column, slide"):
         style.at("poster")

@@ -61,13 +61,17 @@ SOURCE = {
 }
 
 
-def _draw(id):
-    """Export a figure under the current output folder."""
+@charts.drawing
+def _line():
     figure, axes = style.figure(height=2)
     axes.plot([1, 2, 3], [1, 2, 3])
     data = pd.DataFrame({"x": [1, 2, 3], "y": [1, 2, 3]})
-    alt = "A line from 1 to 3, rising by one each step."
-    return charts.export(charts.Chart(figure, data, alt, "A line", "made up"), id)
+    return charts.Chart(figure, data, "A line from 1 to 3, rising by one each step.", "A line", "made up")
+
+
+def _draw(id):
+    """Export a figure under the current output folder."""
+    return charts.export(_line(), id)
 
 
 def _write_notebook(path, shown=None, *cells):

@@ -5,8 +5,8 @@ CSV and alt text and returns it for display. Nothing here estimates, and nothing
 """
 
 from helpers.charts import style
-from helpers.charts.export import Chart, Shown, export, to_csv
+from helpers.charts.export import Chart, Shown, drawing, export, to_csv
 
 style.use()
 
-__all__ = ["Chart", "Shown", "export", "style", "to_csv"]
+__all__ = ["Chart", "Shown", "drawing", "export", "style", "to_csv"]

@@ -10,12 +10,13 @@ import numpy as np
 import pandas as pd
 
 from helpers.charts import style
-from helpers.charts.export import Chart
+from helpers.charts.export import Chart, drawing
 from helpers.charts.words import every_year
 
 OFFICIAL, PRINTED = "official, child-only", "FOI, all sexual offences"
 
 
+@drawing
 def force_series(force: str, official: pd.DataFrame, printed: pd.DataFrame) -> Chart:
     """Draw one force's printed FOI figures over its official child-only offences.
 
@@ -48,14 +49,16 @@ def force_series(force: str, official: pd.DataFrame, printed: pd.DataFrame) -> C
     floor = marks.loc[short, "financial_year"].map(counts)
     style.interval(axes, at[short], marks.loc[short, "offences"], floor, style.FOI, across=False, width=1.0)
     faces = np.where(marks["stands"], style.FOI, style.PAPER)
-    axes.scatter(
-        at, marks["offences"], 25, marker="D", color=style.FOI, facecolors=faces, linewidth=1, zorder=4
-    )
-    if len(marks):
+    look = {"marker": "D", "color": style.FOI, "facecolors": faces, "linewidth": 1, "zorder": 4}
+    words = "FOI, as published"
+    axes.scatter(at, marks["offences"], 25, label=words if len(marks) else None, **look)
+    if style.narrow():
+        axes.legend(loc="lower left", bbox_to_anchor=(0, 1))
+    elif len(marks):
         top = marks["offences"].idxmax()
         side = "above" if at[top] > 0.1 * len(years) else "right"  # clear of the numbers of the axis
-        style.label(axes, at[top], marks["offences"][top], "FOI, as published", style.FOI, side=side, gap=6)
-    axes.set_xlim(-0.5, len(years) - 0.5 + 0.17 * len(years))
+        style.label(axes, at[top], marks["offences"][top], words, style.FOI, side=side, gap=6)
+    axes.set_xlim(-0.5, len(years) - 0.5 + (0 if style.narrow() else 0.17 * len(years)))
     axes.set_ylim(0, data["offences"].max() * 1.12 + 1)
     sources = [] if official.empty else ["Police recorded crime (Home Office)"]
     sources += [] if printed.empty else ["FOI answers as published by the NSPCC and the press"]
@@ -68,9 +71,11 @@ def official_line(axes, line: pd.DataFrame, years: list[str], words: str, *, mos
     """Draw official `offences` by `financial_year`, with `words` at their end, over an axis that names `most` of `years`."""
     if len(line):
         at = line["financial_year"].map(years.index)
-        axes.plot(at, line["offences"], color=style.OFFICIAL, marker="o", markersize=3)
+        look = {"color": style.OFFICIAL, "marker": "o", "markersize": 3, "label": words.replace("\n", " ")}
+        axes.plot(at, line["offences"], **look)
         end = at.iloc[-1], line["offences"].iloc[-1]
-        style.label(axes, *end, words, style.OFFICIAL, gap=7)
+        if not style.narrow():
+            style.label(axes, *end, words, style.OFFICIAL, gap=7)
     style.years(axes, years, most=most)
     axes.spines["bottom"].set_bounds(-0.5, len(years) - 0.5)
     axes.set_ylabel("Recorded offences")

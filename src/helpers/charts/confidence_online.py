@@ -13,11 +13,12 @@ import numpy as np
 import pandas as pd
 
 from helpers.charts import style
-from helpers.charts.export import Chart
+from helpers.charts.export import Chart, drawing
 from helpers.charts.words import change, changes, listed
 from helpers.stats.missing import NotAvailable
 
 
+@drawing
 def growth_by_offence(kinds: Mapping[str, tuple], *, source: str) -> Chart | NotAvailable:
     """Growth of several kinds of offence, one below the other.
 
@@ -59,6 +60,7 @@ def growth_by_offence(kinds: Mapping[str, tuple], *, source: str) -> Chart | Not
     return Chart(drawn, frame, alt, f"{start} clearly grew: {changes(least['ratio'], top['ratio'])}", source)
 
 
+@drawing
 def delay_by_force(frame: pd.DataFrame, *, source: str) -> Chart:
     """Growth of offences reported late beside that of all child-only offences, force by force.
 
@@ -77,17 +79,18 @@ def delay_by_force(frame: pd.DataFrame, *, source: str) -> Chart:
     first, last = table.iloc[0], table.iloc[-1]
     drawn, axes = style.figure(height=1.2 + 0.28 * len(table))
     rows = style.rows(axes, table["area"], room=1.3)
-    style.estimates(
-        axes, rows, table["late"], table["late_low"], table["late_high"], style.CONFIDENCE, zorder=4
-    )
-    axes.plot(table["official"], rows, "D", color=style.OFFICIAL, markersize=4.5, zorder=3)
+    late, every = "reported over a year afterwards (FOI)", "all child-only codes"
+    limits = table["late"], table["late_low"], table["late_high"]
+    style.estimates(axes, rows, *limits, style.CONFIDENCE, zorder=4, label=late)
+    axes.plot(table["official"], rows, "D", color=style.OFFICIAL, markersize=4.5, zorder=3, label=every)
     axes.set_xlim(table[["late_low", "official"]].min(axis=None) * 0.9, table["late_high"].max() * 1.1)
     style.ratio_axis(axes)
-    style.reference(axes, 1, "no change")
-    words = "reported over a year afterwards (FOI)"
-    style.label(axes, last["late"], rows[-1], words, style.CONFIDENCE, side="above")
-    words = "all child-only codes"
-    style.label(axes, last["official"], rows[-1], words, style.OFFICIAL, side="above", ha="left")
+    style.reference(axes, 1, "" if style.narrow() else "no change")
+    if style.narrow():
+        axes.legend(loc="lower right", bbox_to_anchor=(1, 1))
+    else:
+        style.label(axes, last["late"], rows[-1], late, style.CONFIDENCE, side="above")
+        style.label(axes, last["official"], rows[-1], every, style.OFFICIAL, side="above", ha="left")
     faster = (table["late"] > table["official"]).sum()
     title = f"Offences reported over a year afterwards grew faster than all offences in {faster} of {len(table)} forces"
     alt = (
@@ -98,6 +101,7 @@ def delay_by_force(frame: pd.DataFrame, *, source: str) -> Chart:
     return Chart(drawn, table, alt, title, source)
 
 
+@drawing
 def placebo_dates(panels: Mapping[str, pd.DataFrame], *, source: str) -> Chart:
     """The step at a named date among the steps at every other date, one panel an event.
 
@@ -131,6 +135,7 @@ def placebo_dates(panels: Mapping[str, pd.DataFrame], *, source: str) -> Chart:
     return Chart(drawn, data[["panel", "when", "ratio", "low", "high", "event"]], alt, title, source)
 
 
+@drawing
 def named_forces(frame: pd.DataFrame, *, source: str) -> Chart:
     """The change in each named force among the changes in all forces around the same date.
 
@@ -147,27 +152,29 @@ def named_forces(frame: pd.DataFrame, *, source: str) -> Chart:
     events = frame["event"].unique()
     drawn, axes = style.figure(height=1.1 + 0.62 * len(events))
     rows = style.rows(axes, events, down=True, room=0.8)
-    words, more = [], []
+    found, more = [], []
     for row, event in zip(rows, events, strict=True):
         part = frame[frame["event"] == event]
         others, own = part.loc[~part["named"], "change"], part[part["named"]].iloc[0]
         axes.plot(others, [row] * len(others), "|", color=style.NEUTRAL, markersize=11, alpha=0.7)
         axes.plot(own["change"], row, "o", color=style.CONFIDENCE, zorder=4)
         grew = change(own["change"])
-        style.label(axes, own["change"], row, f"{own['force']}, {grew}", style.CONFIDENCE, side="above")
+        words, side = (grew, "right") if style.narrow() else (f"{own['force']}, {grew}", "above")
+        style.label(axes, own["change"], row, words, style.CONFIDENCE, side=side)
         more.append(f"{(others > own['change']).sum()} of {len(others)}")
-        words.append(f"{event}: {grew}, with {more[-1]} other forces above it")
+        found.append(f"{event}: {grew}, with {more[-1]} other forces above it")
     axes.set_xlim(frame["change"].min() * 0.96, frame["change"].max() * 1.06)
     style.ratio_axis(axes)
     style.reference(axes, 1)
     alt = (
         f"Change in child-only offences in each named force among all forces, year after over year before. "
-        f"{'; '.join(words[::-1])}."
+        f"{'; '.join(found[::-1])}."
     )
     title = f"Other forces that grew more than the named one: {listed(more)}"
     return Chart(drawn, frame.reset_index(drop=True), alt, title, source)
 
 
+@drawing
 def flag_bound(frame: pd.DataFrame, *, source: str) -> Chart:
     """The share of offences that is online as a function of how many online offences the flag catches.
 
@@ -184,7 +191,9 @@ def flag_bound(frame: pd.DataFrame, *, source: str) -> Chart:
         Its title says what follows if the flag catches half.
     """
     caught = frame["sensitivity"]
-    half, steep = (frame.iloc[(caught - share).abs().argmin()] for share in (0.5, 0.15))
+    half, steep = (
+        frame.iloc[(caught - share).abs().argmin()] for share in (0.5, 0.3 if style.narrow() else 0.15)
+    )
     drawn, axes = style.figure(height=3.1)
     axes.fill_between(caught, frame["low"], frame["high"], color=style.ONLINE, alpha=0.25, linewidth=0)
     axes.plot(caught, frame[["low", "high"]], color=style.ONLINE)
@@ -204,6 +213,7 @@ def flag_bound(frame: pd.DataFrame, *, source: str) -> Chart:
     return Chart(drawn, frame.reset_index(drop=True), alt, title, source)
 
 
+@drawing
 def flag_uptake(frame: pd.DataFrame, *, years: tuple[str, str], source: str) -> Chart:
     """Flagged offences for every hundred, force by force, in two years of one release.
 
@@ -241,6 +251,7 @@ def flag_uptake(frame: pd.DataFrame, *, years: tuple[str, str], source: str) -> 
     return Chart(drawn, table, alt, title, source)
 
 
+@drawing
 def quarters_indexed(frame: pd.DataFrame, *, source: str) -> Chart:
     """Series by quarter with seasons taken out, each against its own first year.
 
@@ -265,7 +276,7 @@ def quarters_indexed(frame: pd.DataFrame, *, source: str) -> Chart:
     style.ratio_axis(axes, axis="y")
     style.end_labels(axes, len(frame) - 1, [(ends[name], name, colour) for name, colour in colours.items()])
     style.reference(axes, 1, across=True)
-    axes.set_xticks(range(0, len(frame), 4), frame["quarter"].iloc[::4])
+    style.years(axes, frame["quarter"].tolist(), most=7, step=4)
     last = "; ".join(f"{name} {change(ends[name])}" for name in series)
     title = f"Change by {frame['quarter'].iloc[-1]} since the first year: {last}"
     alt = (
@@ -275,6 +286,7 @@ def quarters_indexed(frame: pd.DataFrame, *, source: str) -> Chart:
     return Chart(drawn, frame.reset_index(drop=True), alt, title, source)
 
 
+@drawing
 def shares_by_year(frame: pd.DataFrame, *, what: str, source: str) -> Chart:
     """A printed share by year, each point with the words that define it.
 

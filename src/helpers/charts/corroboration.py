@@ -6,7 +6,7 @@ import pandas as pd
 import seaborn as sns
 
 from helpers.charts import style
-from helpers.charts.export import Chart
+from helpers.charts.export import Chart, drawing
 from helpers.charts.words import change
 
 SOURCE = (
@@ -15,6 +15,7 @@ SOURCE = (
 RECORDS = "records"  # the series that the others stand beside
 
 
+@drawing
 def indexed(frame: pd.DataFrame, base: str, *, source: str) -> Chart:
     """Lines by year, each as growth since one year; the police records are drawn in their own colour.
 
@@ -60,7 +61,10 @@ def indexed(frame: pd.DataFrame, base: str, *, source: str) -> Chart:
     ]
     style.end_labels(axes, len(years) - 1, ends, lines=20)
     style.reference(axes, 1, across=True)
-    axes.set_xticks(range(len(years)), years, rotation=45, ha="right")
+    if style.narrow():
+        style.years(axes, years, most=2)
+    else:
+        axes.set_xticks(range(len(years)), years, rotation=45, ha="right")
     axes.set(xlabel="", ylabel=f"Change since {base}")
     title = f"Police records in England and Wales grew more than any other count, {base} to {years[-1]}"
     if last["series"].iloc[-1] != RECORDS:

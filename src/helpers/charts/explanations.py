@@ -13,11 +13,12 @@ import numpy as np
 import pandas as pd
 
 from helpers.charts import style
-from helpers.charts.export import Chart
+from helpers.charts.export import Chart, drawing
 from helpers.charts.words import change, changes, minus
 from helpers.stats.missing import absorbing
 
 
+@drawing
 def dose_response(frame: pd.DataFrame, *, slope, source: str) -> Chart:
     """Growth across each force's own audit against what the audit found unrecorded.
 
@@ -68,6 +69,7 @@ def dose_response(frame: pd.DataFrame, *, slope, source: str) -> Chart:
     return Chart(drawn, frame[columns].reset_index(drop=True), minus(alt), title, source)
 
 
+@drawing
 def slopes(frame: pd.DataFrame, *, source: str) -> Chart:
     """Dose-response slopes of several windows, with the naive slope beside each.
 
@@ -85,10 +87,14 @@ def slopes(frame: pd.DataFrame, *, source: str) -> Chart:
     drawn, axes = style.figure(height=1.2 + 0.6 * len(frame))
     rows = style.rows(axes, names, down=True)
     style.estimates(axes, rows, frame["value"], frame["low"], frame["high"], style.RECORDING)
-    axes.plot(frame["naive"], rows + 0.18, "D", color=style.NEUTRAL, markersize=4)
-    for row, value in zip(rows, frame["value"], strict=True):
-        style.label(axes, value, row, minus(f"{value:.2f}"), style.RECORDING, side="above")
-    style.label(axes, frame["naive"].iloc[0], 0.18, "least squares", style.NEUTRAL, side="left")
+    axes.plot(frame["naive"], rows + 0.18, "D", color=style.NEUTRAL, markersize=4, label="least squares")
+    for row, value, high in zip(rows, frame["value"], frame["high"], strict=True):
+        place = {"x": high} if style.narrow() else {"x": value, "side": "above"}
+        style.label(axes, y=row, text=minus(f"{value:.2f}"), colour=style.RECORDING, **place)
+    if style.narrow():
+        axes.legend(loc="lower right")
+    else:
+        style.label(axes, frame["naive"].iloc[0], 0.18, "least squares", style.NEUTRAL, side="left")
     axes.set_xlabel("Slope of log growth\non minus log accuracy")
     style.reference(axes, 0)
     style.reference(axes, 1, "every gap closed")
@@ -101,6 +107,7 @@ def slopes(frame: pd.DataFrame, *, source: str) -> Chart:
     return Chart(drawn, frame.reset_index(drop=True), minus(alt), title, source)
 
 
+@drawing
 def event_paths(panels: Mapping[str, pd.DataFrame], *, meanings: Sequence[str], source: str) -> Chart:
     """Effects by quarters since the inspection, one panel an outcome.
 
@@ -142,6 +149,7 @@ def event_paths(panels: Mapping[str, pd.DataFrame], *, meanings: Sequence[str], 
     return Chart(drawn, data[columns], minus(alt), title, source)
 
 
+@drawing
 @absorbing
 def against_controls(frame: pd.DataFrame, *, low: float, high: float, source: str) -> Chart:
     """Growth of many kinds of offence, the negative controls apart, with the range that the controls make ordinary.
@@ -187,6 +195,7 @@ def against_controls(frame: pd.DataFrame, *, low: float, high: float, source: st
     return Chart(drawn, table, alt, title, source)
 
 
+@drawing
 def break_dates(
     frame: pd.DataFrame, *, possible: Sequence[int], expected: tuple[int, int], source: str
 ) -> Chart:
@@ -222,7 +231,7 @@ def break_dates(
     low = 0.9 * offences.iloc[:4].min()
     style.label(axes, 0, low, "thin: as recorded", style.NEUTRAL, side="below", ha="left")
     style.label(axes, np.mean(expected), 0, "expected", style.RECORDING, side="above", fontsize=8)
-    axes.set_xticks(range(0, len(data), 4), when[::4])
+    style.years(axes, when.tolist(), most=7, step=4)
     style.thousands(axes)
     axes.set_ylabel("Offences in a quarter")
     names = broken["when"].tolist()
@@ -237,6 +246,7 @@ def break_dates(
     return Chart(drawn, data, alt, title, source)
 
 
+@drawing
 def room_to_grow(frame: pd.DataFrame, *, source: str) -> Chart:
     """Growth beside the most that perfect recording could add, force by force.
 

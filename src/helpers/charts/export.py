@@ -1,8 +1,9 @@
-"""A figure leaves the project as four files: SVG, PNG, the numbers it plots as CSV, and its alt text.
+"""A figure leaves the project as five files: SVG, SVG for a phone, PNG, the numbers it plots as CSV, and its alt text.
 
-A figure function returns a :class:`Chart`; :func:`export` writes ``figures/<id>.svg`` (text kept as text),
-``.png`` (twice the resolution), ``.csv`` and ``.txt`` in the output folder, each whole or not at all, and returns
-what a notebook shows. The same chart gives the same bytes. A chart without alt text or data is refused.
+A figure function, marked by :func:`drawing`, returns a :class:`Chart`; :func:`export` writes ``figures/<id>.svg`` (text
+kept as text), ``.phone.svg`` (the same chart drawn again at the width of a phone), ``.png`` (twice the resolution),
+``.csv`` and ``.txt`` in the output folder, each whole or not at all, and returns what a notebook shows. The same chart
+gives the same bytes. A chart without alt text or data is refused; one whose words collide is marked, and the build refuses it.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from __future__ import annotations
 import base64
 import io
 import re
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from functools import partial, wraps
 from html import escape
 from pathlib import Path
 
@@ -27,6 +30,12 @@ from helpers.stats.missing import NotAvailable
 
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 QUICK = 3  # of zlib's nine levels: half the time of the usual 6, and hardly larger
+NEEDLESS = [  # parts of a drawing that draw nothing
+    re.compile(r"<!--.*?-->|<metadata>.*?</metadata>", re.DOTALL),
+    re.compile(r' transform="rotate\(-0 [^"]*\)"'),
+    re.compile(r'(?<=<g) id="[^"]+"'),
+    re.compile(r"(?<=\n)\s+"),
+]
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what makes a spreadsheet read a cell's text as a formula
 
 
@@ -39,6 +48,7 @@ class Chart:
     alt : what the figure shows, its range and its headline value, computed from `data`
     title : the figure's headline
     source : where the data come from, in a line
+    again : draws it once more, at the width that the style then has
     """
 
     figure: Figure = field(repr=False)
@@ -46,6 +56,7 @@ class Chart:
     alt: str
     title: str
     source: str
+    again: Callable[[], Chart] | None = field(default=None, repr=False)
 
     def png(self) -> bytes:
         """The figure with its title and source, closed, or the next cell of a notebook would show it again."""
@@ -74,13 +85,24 @@ class Shown:
         return {"image/png": picture, "text/plain": repr(self)}, {"image/png": facts}
 
 
+def drawing(function):
+    """Let the chart that a figure function returns be drawn again from the same data, at another width."""
+
+    @wraps(function)
+    def draw(*args, **options):
+        chart = function(*args, **options)
+        return replace(chart, again=partial(draw, *args, **options)) if isinstance(chart, Chart) else chart
+
+    return draw
+
+
 def export(chart: Chart | NotAvailable, id: str, *, folder: Path | None = None) -> Shown | NotAvailable:
-    """Write a chart's four files and return it for display.
+    """Write a chart's files and return it for display.
 
     Parameters
     ----------
     chart : Chart; of one that is not available only the reason is written, as ``figures/<id>.txt``
-    id : lower-case words joined by hyphens; the name of the four files
+    id : lower-case words joined by hyphens; the name of the files
     folder : where they go (default: ``figures`` in the output folder)
 
     Raises
@@ -96,15 +118,18 @@ def export(chart: Chart | NotAvailable, id: str, *, folder: Path | None = None) 
         store.write_atomic(folder / f"{id}.txt", f"Figure {chart}.\n", flush=False)
         return chart
     _check(chart, id)
-    style.compose(chart.figure, chart.title, chart.source)
-    svg = to_svg(chart, id)
     files = {
-        "svg": svg,
+        "svg": to_svg(chart, id),
         "png": to_png(chart.figure),
         "csv": to_csv(chart.data),
         "txt": f"{chart.alt.strip()}\n",
     }
     plt.close(chart.figure)
+    if chart.again:
+        with style.at("phone"):
+            narrow = chart.again()
+            files["phone.svg"] = to_svg(narrow, f"{id}.phone")
+        plt.close(narrow.figure)
     for ending, content in files.items():
         store.write_atomic(folder / f"{id}.{ending}", content, flush=False)
     return Shown(chart, files["png"], figure=id)
@@ -125,7 +150,11 @@ def to_png(figure: Figure) -> bytes:
 
 
 def to_svg(chart: Chart, id: str) -> str:
-    """The figure as SVG with text as text, a title and a description, and ids that no other figure has."""
+    """The figure as SVG with text as text, a title and a description, and ids that no other figure has.
+
+    Words that lie on others or leave the figure are named in its attribute ``data-crowded``, and the build refuses it.
+    """
+    style.compose(chart.figure, chart.title, chart.source)
     buffer = io.StringIO()
     nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
     canvas, dpi = FigureCanvasSVG(chart.figure), chart.figure.dpi
@@ -134,16 +163,24 @@ def to_svg(chart: Chart, id: str) -> str:
         chart.figure.dpi = dpi  # laying out leaves that of an SVG
     chart.figure.set_layout_engine("none")
     canvas.print_svg(buffer, metadata=nothing)
+    chart.figure.dpi = 72  # as it has just been drawn
+    crowded = style.crowded(chart.figure)
+    chart.figure.dpi = dpi
     svg = buffer.getvalue()
-    svg = svg[svg.index("<svg") :]
     if "mathdefault" in svg:
         raise ValueError(f"figure {id!r} has an axis numbered in powers of ten; give it a plain formatter")
-    svg = re.sub(r"<metadata>.*?</metadata>\s*", "", svg, flags=re.DOTALL)
+    svg = svg[svg.index("<svg") :]
+    for nothing_said in NEEDLESS:
+        svg = nothing_said.sub("", svg)
+    svg = re.sub(r"<[^>]+>", lambda tag: re.sub(r"(\.\d\d)\d+", r"\1", tag[0]), svg)  # hundredths are enough
+    id = id.replace(".", "-")
     svg = re.sub(r'\bid="([^"]+)"', rf'id="{id}-\1"', svg)
     svg = re.sub(r'(xlink:href="#|url\(#)', rf"\g<1>{id}-", svg)
     svg = re.sub(r"'DejaVu Sans'(, ?(?:'[^']+'|sans-serif))*", "'DejaVu Sans', Verdana, sans-serif", svg)
     words = f'<title id="{id}-title">{escape(chart.title)}</title>\n <desc id="{id}-desc">{escape(chart.alt)}</desc>'
     head, rest = svg.split(">", 1)
+    if crowded:
+        head += f' data-crowded="{escape("; ".join(crowded))}"'
     return f'{head} role="img" aria-labelledby="{id}-title {id}-desc">\n {words}{rest}'
 
 

@@ -14,10 +14,9 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.colors import ListedColormap
 from matplotlib.patches import Rectangle
-from matplotlib.ticker import LogLocator
 
 from helpers.charts import style
-from helpers.charts.export import Chart
+from helpers.charts.export import Chart, drawing
 from helpers.charts.foi import FLOOR, PRESS
 from helpers.charts.words import change, every_year, listed
 from helpers.stats.missing import absorbing
@@ -31,6 +30,7 @@ KEY = (
 )
 
 
+@drawing
 @absorbing
 def against_the_floor(
     completeness: pd.DataFrame, *, marked: Sequence[tuple[str, str]] = (), marked_as: str = ""
@@ -75,7 +75,7 @@ def against_the_floor(
     axes.set_ylabel("")
     axes.set_yticks(np.arange(len(forces)) + 0.5, forces, fontsize=style.SMALL)
     axes.xaxis.tick_top()
-    axes.tick_params(axis="x", labelsize=7)
+    axes.tick_params(axis="x", labelsize=7, rotation=90 if style.narrow() else 0)
     axes.tick_params(length=0)
     axes.set_xlabel(f"{KEY} Framed: {marked_as}." if marked else KEY, fontsize=style.SMALL, loc="left")
     said = [
@@ -105,6 +105,7 @@ def _worst(below: pd.DataFrame) -> str:
     )
 
 
+@drawing
 @absorbing
 def counts_below_the_floor(completeness: pd.DataFrame) -> Chart:
     """The printed counts that are below their floor, each beside it, the widest gap first.
@@ -120,24 +121,24 @@ def counts_below_the_floor(completeness: pd.DataFrame) -> Chart:
     drawn, axes = style.figure(height=0.8 + 0.19 * max(3, len(widest)))
     names = widest["force"] + " " + widest["financial_year"]
     y = style.rows(axes, names, room=1.4, down=True, fontsize=style.SMALL)
-    axes.hlines(y, widest["foi"], widest["floor"], color=style.NEUTRAL, linewidth=1)
-    axes.plot(widest["foi"], y, "o", color=style.FOI, label="printed")
-    axes.plot(widest["floor"], y, "|", color=style.OFFICIAL, markersize=9, markeredgewidth=2, label="floor")
-    axes.legend(loc="upper right")
-    axes.set_xscale("log")
-    axes.set_xlabel("Offences (log scale)")
-    axes.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-    axes.minorticks_off()
-    style.thousands(axes, axis="x")
-    title = f"How far below their floor the {len(data)} counts are"
-    if len(data) > len(widest):
-        title += f", the {len(widest)} furthest below"
-    alt = f"Dot plot of the {len(data)} printed counts below their floor, with the floor beside each. "
+    style.estimates(axes, y, widest["ratio"], widest["ratio"], 1, style.FOI)
+    style.reference(axes, 1)
+    for row, one in zip(y, widest.itertuples(), strict=True):
+        style.label(axes, 1, row, f"{one.foi:,.0f} of {one.floor:,.0f}", fontsize=style.SMALL)
+    axes.set_xlim(0, 1.02)
+    axes.set_xlabel("Published count as a share of its floor")
+    style.percents(axes, axis="x")
+    title, alt = "No published count is below its floor", ""
     if len(data):
-        alt += f"Half of them reach no more than {data['ratio'].median():.0%} of their floor. "
+        half = f"no more than {data['ratio'].median():.0%} of it"
+        title = f"Half of the {len(data)} published counts below their floor reach {half}"
+        alt = f"Dot plot of the {len(data)} published counts below their floor, as shares of it. Half reach {half}. "
+    if len(data) > len(widest):
+        title += f"; the {len(widest)} furthest below"
     return Chart(drawn, data, alt + _worst(data), title, f"{PRESS}; {FLOOR}")
 
 
+@drawing
 @absorbing
 def changes_beside_the_floor(changes: pd.DataFrame) -> Chart:
     """FOI changes from one year to the next beside the change in the floor, by whether the base can be complete.
@@ -162,7 +163,7 @@ def changes_beside_the_floor(changes: pd.DataFrame) -> Chart:
         data.loc[chosen, "colour"] = colour
         part = ratios[chosen]
         axes.plot(part["floor_ratio"], part["foi_ratio"], marker, color=colour, label=words, alpha=0.8)
-    axes.legend(loc="upper left")
+    axes.legend(loc="lower left", bbox_to_anchor=(0, 1)) if style.narrow() else axes.legend(loc="upper left")
     axes.set_xlim(max(low, data["floor_ratio"].min() * 0.9), data["floor_ratio"].max() * 1.7)
     axes.set_ylim(low, high)
     style.ratio_axis(axes)
@@ -171,7 +172,9 @@ def changes_beside_the_floor(changes: pd.DataFrame) -> Chart:
     axes.set_ylabel("Change in the published FOI count")
     data["name"] = data["force"] + " " + data["first_year"] + "–" + data["last_year"].str[2:]
     diagonal = pd.DataFrame({"x": np.linspace(low, high, 200), "y": np.linspace(low, high, 200)})
-    style.name_points(axes, data[[*ratios, "name", "colour"]].head(8), ratios, diagonal)
+    style.name_points(
+        axes, data[[*ratios, "name", "colour"]].head(3 if style.narrow() else 8), ratios, diagonal
+    )
     top = data.loc[data["foi_ratio"].idxmax()]
     typical = [data.loc[base == flag, "gap"].median() for flag in (True, False)]
     alt = (
@@ -188,6 +191,7 @@ def changes_beside_the_floor(changes: pd.DataFrame) -> Chart:
     return Chart(drawn, data.drop(columns=["colour", "name"]), alt, title, f"{PRESS}; {FLOOR}")
 
 
+@drawing
 def claims_beside_the_floor(counts: pd.DataFrame) -> Chart:
     """The report's forces: what was printed for two years, and the floor of the same years.
 
@@ -205,7 +209,10 @@ def claims_beside_the_floor(counts: pd.DataFrame) -> Chart:
             axes.plot([0, 1], group[column], "o-", color=colour, label=name)
         for place, row in enumerate(group.itertuples()):
             for (_, colour, _), height, count in zip(
-                series, style.spread([row.floor, row.foi], 90), (row.floor, row.foi), strict=True
+                series,
+                style.spread([row.floor, row.foi], 190 if style.narrow() else 90),
+                (row.floor, row.foi),
+                strict=True,
             ):
                 style.label(axes, place, height, f"{count:,.0f}", colour, side=("left", "right")[place])
         axes.set_title(force)

@@ -13,13 +13,14 @@ import numpy as np
 import pandas as pd
 
 from helpers.charts import style
-from helpers.charts.export import Chart
+from helpers.charts.export import Chart, drawing
 from helpers.charts.words import listed
 
 PRESS = "FOI figures as published by the NSPCC and the press"
 FLOOR = "Home Office police recorded crime, offences that only cover victims under 18"
 
 
+@drawing
 def uk_by_release(printings: pd.DataFrame) -> Chart:
     """The UK total of each year, by the release that printed it: a line a year, a place a release.
 
@@ -36,6 +37,8 @@ def uk_by_release(printings: pd.DataFrame) -> Chart:
     drawn, axes = style.figure(height=4.4)
     for year, group in data.groupby("financial_year"):
         axes.plot(group["round"].map(at), group["value"], "o-", color=style.FOI, linewidth=1.4)
+        if style.narrow():
+            continue
         *_, last = group.itertuples()
         for row in group.itertuples():
             if not _neighbour(row, data):
@@ -48,12 +51,25 @@ def uk_by_release(printings: pd.DataFrame) -> Chart:
         style.label(
             axes, at[last.round], last.value, words, style.FOI, side=side, fontsize=style.SMALL, va=up
         )
-    axes.set_xticks(range(len(at)), map(_release, at))
+    names = list(map(_release, at))
+    if style.narrow():
+        axes.set_xticks(range(len(at)), [name.replace("\n", " ") for name in names], rotation=90)
+    else:
+        axes.set_xticks(range(len(at)), names)
     axes.set_xlim(-0.4, len(at) - 0.6)
     axes.set_ylim(0, data["value"].max() * 1.12)
     axes.set_ylabel("Offences, UK")
     axes.set_xlabel("Release that gave the total")
     style.thousands(axes)
+    if style.narrow():
+        points = data.assign(at=data["round"].map(at), colour=style.FOI)
+        last = points.drop_duplicates("financial_year", keep="last")
+        style.name_points(
+            axes,
+            last[["at", "value", "financial_year", "colour"]],
+            points[["at", "value"]],
+            points.iloc[:0][["at", "value"]],
+        )
     values = data.drop_duplicates(["financial_year", "value"]).groupby("financial_year")["value"]
     year = values.size().idxmax()
     said = {
@@ -86,6 +102,7 @@ def _release(name: str) -> str:
     return f"{month_abbr[int(rest)] if rest.isdigit() else rest.capitalize()}\n{year}"
 
 
+@drawing
 def revised_figures(revisions: pd.DataFrame) -> Chart:
     """Totals of all offences that were printed differently later, for forces and the UK, as ratios.
 
@@ -122,6 +139,7 @@ def revised_figures(revisions: pd.DataFrame) -> Chart:
     return Chart(drawn, data, alt, title, PRESS)
 
 
+@drawing
 def young_shares(profiles: pd.DataFrame, *, ages: Sequence[str] = ("0 to 10", "0 to 4")) -> Chart:
     """Shares of young victims by force-year against the size of the total, with the limits of chance.
 
@@ -154,7 +172,8 @@ def young_shares(profiles: pd.DataFrame, *, ages: Sequence[str] = ("0 to 10", "0
             words = f"{row.area}\n{row.financial_year}"
             style.label(axes, row.total, row.share, words, style.ARTEFACT, side=side, fontsize=7)
         axes.set_title(f"Aged {name}")
-        axes.text(0.97, 0.03, "grey: chance alone (99.8%)", transform=axes.transAxes, ha="right", fontsize=7,
+        at = 0.94 if style.narrow() else 0.03
+        axes.text(0.97, at, "grey: chance alone (99.8%)", transform=axes.transAxes, ha="right", fontsize=7,
                   color=style.NEUTRAL)  # fmt: skip
         axes.set_ylim(0, group["share"].max() * 1.15)
         axes.set_xlabel("All under 18 in the same release")

@@ -13,12 +13,13 @@ import pandas as pd
 import seaborn as sns
 
 from helpers.charts import style
-from helpers.charts.export import Chart
+from helpers.charts.export import Chart, drawing
 from helpers.charts.words import change, changes
 
 RECORDED = "Home Office police recorded crime, release of 2026, 43 territorial forces and the British Transport Police"
 
 
+@drawing
 def child_only_by_year(parts: pd.DataFrame) -> Chart:
     """The child-only codes by year, in their parts, from nothing up to their sum.
 
@@ -36,7 +37,7 @@ def child_only_by_year(parts: pd.DataFrame) -> Chart:
     drawn, axes = style.figure(height=2.75)
     axes.stackplot(x, wide.to_numpy().T, colors=shades, edgecolor=style.PAPER, linewidth=0.8)
     axes.plot(x, total, color=style.OFFICIAL, linewidth=1.6)
-    axes.set_xlim(-1.9, len(wide) - 1)
+    axes.set_xlim(-3.2 if style.narrow() else -1.9, len(wide) - 1)
     axes.set_ylim(0, total.max() * 1.1)
     middles = zip(ends.cumsum() - ends / 2, ends.index, strict=True)
     style.end_labels(axes, x[-1], [(middle, name, style.INK) for middle, name in middles])
@@ -64,6 +65,7 @@ def child_only_by_year(parts: pd.DataFrame) -> Chart:
     return Chart(drawn, data, alt, title, RECORDED)
 
 
+@drawing
 def against_other_offences(families: pd.DataFrame, first: str) -> Chart:
     """Child-only offences beside offences that leave little and much discretion, each as a ratio to one year.
 
@@ -100,7 +102,7 @@ def against_other_offences(families: pd.DataFrame, first: str) -> Chart:
     words = f"{len(quiet)} kinds of offence that leave\nlittle discretion ({spans['quiet']})"
     style.end_labels(axes, len(years) - 1, [*ends, (quiet.median(), words, style.NEUTRAL)])
     style.reference(axes, 1, across=True)
-    shown = range(len(years) - 1, -1, -2)
+    shown = range(len(years) - 1, -1, -4 if style.narrow() else -2)
     axes.set_xticks(shown, [years[place] for place in shown])
     axes.set_xlim(0, len(years) - 1)
     axes.set_ylabel(f"Change since {first}")
@@ -115,6 +117,7 @@ def against_other_offences(families: pd.DataFrame, first: str) -> Chart:
     return Chart(drawn, table[columns].reset_index(drop=True), alt, title, RECORDED)
 
 
+@drawing
 def revisions(vintages: pd.DataFrame, named: int = 6) -> Chart:
     """Each force's later release over its earlier one, by year.
 

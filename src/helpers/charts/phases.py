@@ -7,13 +7,14 @@ from textwrap import fill
 import pandas as pd
 
 from helpers.charts import style
-from helpers.charts.export import Chart
+from helpers.charts.export import Chart, drawing
 from helpers.charts.words import minus
 from helpers.stats.missing import NotAvailable
 
 SOURCE = "Home Office police recorded crime open data; FOI answers of Scotland and Northern Ireland"
 
 
+@drawing
 def by_year(one: pd.DataFrame, explanations: pd.DataFrame, *, level: float) -> Chart | NotAvailable:
     """How much more one kind of offence grew than another, in each year.
 

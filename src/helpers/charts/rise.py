@@ -14,7 +14,7 @@ import pandas as pd
 from matplotlib.ticker import LogLocator
 
 from helpers.charts import style
-from helpers.charts.export import Chart
+from helpers.charts.export import Chart, drawing
 from helpers.charts.words import change, changes, listed
 
 SOURCES = (
@@ -27,6 +27,7 @@ ORIGINS = {
 }
 
 
+@drawing
 def by_force(forces: pd.DataFrame, national: float, *, level: float = 0.95) -> Chart:
     """Each force's ratio in FOI figures and in official codes, with intervals, in the order of the official ratio.
 
@@ -62,8 +63,9 @@ def by_force(forces: pd.DataFrame, national: float, *, level: float = 0.95) -> C
     axes.set_xlim(ends.min(axis=None) * 0.93, ends.max(axis=None) * 1.07)
     style.ratio_axis(axes)
     style.reference(axes, 1)
-    style.reference(axes, national, f"all forces, official {change(national)}", colour=style.OFFICIAL)
-    axes.legend(loc="upper right", ncols=2)
+    whose = "all" if style.narrow() else "all forces, official"
+    style.reference(axes, national, f"{whose} {change(national)}", colour=style.OFFICIAL)
+    axes.legend(**{"loc": "lower right"} if style.narrow() else {"loc": "upper right", "ncols": 2})
     words = f"Change from {first} to {last}, with {level:.0%} intervals."
     if hollow.any():
         words += "\nHollow: one of the two FOI counts is below the official floor."
@@ -97,6 +99,7 @@ def _by_force_words(data: pd.DataFrame, national: float, hollow: int) -> tuple[s
     )
 
 
+@drawing
 def funnel(forces: pd.DataFrame, curves: pd.DataFrame, centre: float, counts: dict[str, int]) -> Chart:
     """Official ratios against the size of the force, with limits for two random counts and for a known earlier one.
 
@@ -117,7 +120,7 @@ def funnel(forces: pd.DataFrame, curves: pd.DataFrame, centre: float, counts: di
     first, last = data.iloc[0][["first_year", "last_year"]]
     out = data["official_outlier"].astype(bool)
     edge = curves.iloc[-1]
-    drawn, axes = style.figure(height=4.0)
+    drawn, axes = style.figure(height=5.5 if style.narrow() else 4.0)
     axes.fill_between(curves["total"], curves["low"], curves["high"], color=style.PALE, zorder=0)
     axes.plot(curves["total"], curves[["low", "high"]], color=style.OFFICIAL, linewidth=1, zorder=1)
     axes.plot(curves["total"], curves[["known_low", "known_high"]], color=style.NEUTRAL, linewidth=0.9,
@@ -134,17 +137,21 @@ def funnel(forces: pd.DataFrame, curves: pd.DataFrame, centre: float, counts: di
     reach = pd.concat([data["official_ratio"], usual["low"], usual["high"]])
     axes.set_ylim(reach.min() / 1.06, reach.max() * 1.06)
     style.ratio_axis(axes, axis="y")
-    axes.xaxis.set_major_locator(LogLocator(subs=(1, 3)))
+    axes.xaxis.set_major_locator(LogLocator(subs=(1,) if style.narrow() else (1, 3)))
     axes.minorticks_off()
     style.thousands(axes, axis="x")
-    axes.set_xlabel(f"Offences of {first} and {last} together (log scale)")
+    x_label = f"Offences of {first} and {last} together (log scale)"
+    if style.narrow():
+        x_label += f"\nLine: all forces, {change(centre)}. Shade: chance and\nordinary variation. Dots: earlier year known."
+    axes.set_xlabel(x_label)
     axes.set_ylabel(f"Change from {first} to {last}")
     words = [
         (edge["high"], "limits: chance and\nordinary variation", style.OFFICIAL),
         (centre, f"all forces {change(centre)}", style.OFFICIAL),
         (edge["known_low"], "limits: earlier year\ntaken as known", style.NEUTRAL),
     ]
-    style.end_labels(axes, 3 * edge["total"], words, lines=13)
+    if not style.narrow():
+        style.end_labels(axes, 3 * edge["total"], words, lines=13)
     farthest = data[out].sort_values("official_z", key=np.abs, ascending=False).assign(colour=style.INK)
     style.name_points(
         axes,
@@ -164,6 +171,7 @@ def funnel(forces: pd.DataFrame, curves: pd.DataFrame, centre: float, counts: di
     return Chart(drawn, data[columns].reset_index(drop=True), alt, title, OFFICIAL_ONLY)
 
 
+@drawing
 def leave_one_out(left_out: pd.DataFrame, whole: dict[str, float], *, named: int = 5) -> Chart:
     """The pooled ratio without each force in turn, for FOI figures and for official codes.
 
@@ -201,6 +209,7 @@ def leave_one_out(left_out: pd.DataFrame, whole: dict[str, float], *, named: int
     return Chart(drawn, shown, alt, title, SOURCES if "foi" in origins else OFFICIAL_ONLY)
 
 
+@drawing
 def inside_the_years(quarters: pd.DataFrame, years: Sequence[str], rate: float, share: float) -> Chart:
     """The national series by quarter, with the two years compared and the rate reached at the end of the first.
 
@@ -216,8 +225,11 @@ def inside_the_years(quarters: pd.DataFrame, years: Sequence[str], rate: float, 
         Share of the change between the years that this rate had reached.
     """
     first, last = years
-    # three years either side are enough to see the course, and leave room for the words
-    near = quarters["financial_year"].str[:4].astype(int).between(int(first[:4]) - 3, int(last[:4]) + 3)
+    # a few years either side are enough to see the course, and leave room for the words
+    reach, aside = (1, 1) if style.narrow() else (3, 5.2)
+    near = (
+        quarters["financial_year"].str[:4].astype(int).between(int(first[:4]) - reach, int(last[:4]) + reach)
+    )
     data = quarters[near].reset_index(drop=True)
     year_of, series = data["financial_year"], data["adjusted"]
     totals = data.groupby("financial_year")["offences"].sum()
@@ -236,7 +248,7 @@ def inside_the_years(quarters: pd.DataFrame, years: Sequence[str], rate: float, 
     axes.plot([at], [series[at]], "o", color=style.OFFICIAL, markersize=7, zorder=4)
     quarter = f"January to March {int(first[:4]) + 1}"
     axes.annotate(
-        f"{quarter}:\na rate of {rate:,.0f} a year", (at, series[at]), xytext=(at + 5.2, series[at] * 0.62), va="top",
+        f"{quarter}:\na rate of {rate:,.0f} a year", (at, series[at]), xytext=(at + aside, series[at] * 0.62), va="top",
         fontsize=8.5, color=style.OFFICIAL, arrowprops={"arrowstyle": "-", "color": style.OFFICIAL, "linewidth": 0.8},
     )  # fmt: skip
     starts = data.index[data["quarter"] == 1]
@@ -249,7 +261,7 @@ def inside_the_years(quarters: pd.DataFrame, years: Sequence[str], rate: float, 
     style.label(
         axes, len(data) - 1, series.iloc[-1], "season\ntaken out", style.OFFICIAL, fontsize=style.SMALL
     )
-    low = data["offences"].iloc[:4].min() * 0.93
+    low = data["offences"].iloc[:4].min() * (0.6 if style.narrow() else 0.93)
     style.label(
         axes, 0, low, "dots: as recorded", style.NEUTRAL, side="below", ha="left", fontsize=style.SMALL
     )

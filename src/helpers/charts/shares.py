@@ -8,13 +8,14 @@ import pandas as pd
 import seaborn as sns
 
 from helpers.charts import style
-from helpers.charts.export import Chart
+from helpers.charts.export import Chart, drawing
 from helpers.charts.words import minus
 from helpers.stats.missing import NotAvailable
 
 SOURCE = "Home Office, FOI answers, inspections, courts; the register of routes gives the assumption of each"
 
 
+@drawing
 def by_route(alone: pd.DataFrame, explanations: pd.DataFrame, *, level: float) -> Chart | NotAvailable:
     """Shares with intervals, one row a route, one panel a span of years.
 
@@ -49,10 +50,9 @@ def by_route(alone: pd.DataFrame, explanations: pd.DataFrame, *, level: float) -
             style.reference(axis, at)
         axis.set_title(f"{part['first_year'].iloc[0]} to {part['last_year'].iloc[0]}", fontsize=8)
         style.percents(axis, axis="x")
-    names_of = [fill(f"{label} ({first[label]})", 42) for label in labels]
-    style.rows(axes[0][0], names_of, room=0.6, fontsize=7)
-    for tick, label in zip(axes[0][0].get_yticklabels(), labels, strict=True):
-        tick.set_color(shades[label])
+        style.rows(axis, [fill(f"{label} ({first[label]})", 42) for label in labels], room=0.6, fontsize=7)
+        for tick, label in zip(axis.get_yticklabels(), labels, strict=False):
+            tick.set_color(shades[label])
     axes[0][-1].set_xlabel("Share of the rise", fontsize=8)
     kept = data[["years", "gives", "label", "share", "low", "high"]].reset_index(drop=True)
     said = "; ".join(
@@ -68,6 +68,7 @@ def by_route(alone: pd.DataFrame, explanations: pd.DataFrame, *, level: float) -
     return Chart(drawn, kept, alt, minus(title), SOURCE)
 
 
+@drawing
 def by_prior(synthesis: pd.DataFrame, explanations: pd.DataFrame, *, level: float) -> Chart | NotAvailable:
     """How probable it is that each explanation is the largest, one row a prior, one panel a span of years.
 
@@ -89,7 +90,8 @@ def by_prior(synthesis: pd.DataFrame, explanations: pd.DataFrame, *, level: floa
         return NotAvailable("too few routes reach these years to be weighed together")
     names = explanations.set_index("explanation")["label"]
     spans = list(data.groupby("years", sort=False))
-    drawn, axes = style.figure(1, len(spans), height=3.3, sharey=True, squeeze=False)
+    height = 4.6 if style.narrow() else 3.3
+    drawn, axes = style.figure(1, len(spans), height=height, sharey=True, squeeze=False)
     shades = sns.blend_palette([style.PAPER, style.OFFICIAL], as_cmap=True)
     for axis, (_, part) in zip(axes[0], spans, strict=True):
         table = part.assign(name=part["explanation"].map(names)).pivot_table(

@@ -19,8 +19,9 @@ import pandas as pd
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
-from matplotlib.transforms import Bbox
+from matplotlib.transforms import Bbox, ScaledTranslation
 from scipy.optimize import isotonic_regression
 
 from helpers.charts.words import change, minus
@@ -43,11 +44,14 @@ RECORDING, CONFIDENCE, ONLINE, ARTEFACT = (
 )
 MEANINGS |= {"official": OFFICIAL, "foi": FOI, "neutral": NEUTRAL}
 
-WIDTHS = {"column": 6.4, "slide": 10.0}  # inches
+WIDTHS = {"phone": 3.2, "column": 6.4, "slide": 10.0}  # inches
 DPI = 100  # one unit of resolution; pictures are exported at twice this
 SMALL = 7.5  # points: words beside marks
+BESIDE, ABOVE = 18, 50  # letters: the longest line of a name beside its row on a phone, and above it
 MOST_ROWS = 60  # of a chart that has one for each figure: a whole round can hold hundreds
 
+SIZES = ("xtick.labelsize", "ytick.labelsize", "axes.labelsize", "legend.fontsize")
+PHONE = dict.fromkeys(SIZES, SMALL) | {"text.hinting": "none"}  # widths of words as a browser has them
 COLOURS = {
     "text.color": INK,
     "axes.labelcolor": INK,
@@ -70,9 +74,10 @@ def use() -> None:
 
 
 def at(width: str):
-    """A context in which every figure is drawn at this width: "column", as in the report, or "slide".
+    """A context in which every figure is drawn at this width: "column", as in the report, "slide", or "phone".
 
-    The letters keep their size in both: what grows is the room for the marks.
+    The letters keep their size: what grows is the room for the marks. On a phone panels stand one below the other, long
+    names of rows above their marks, and an axis has few ticks.
 
     >>> with at("slide"):
     ...     drawn, axes = figure(height=3)
@@ -87,18 +92,30 @@ def at(width: str):
     """
     if width not in WIDTHS:
         raise ValueError(f"width is {width!r}; it is one of: {', '.join(WIDTHS)}")
-    return mpl.rc_context({"figure.figsize": (WIDTHS[width], mpl.rcParams["figure.figsize"][1])})
+    sizes = PHONE if width == "phone" else {}
+    return mpl.rc_context({"figure.figsize": (WIDTHS[width], mpl.rcParams["figure.figsize"][1])} | sizes)
+
+
+def narrow() -> bool:
+    """Whether figures are drawn for a phone."""
+    return mpl.rcParams["figure.figsize"][0] < WIDTHS["column"]
 
 
 def figure(rows: int = 1, columns: int = 1, *, height: float = 4.0, **options):
     """A new figure and its axes, at column width unless inside :func:`at`; `options` go to ``matplotlib.pyplot.subplots``.
+
+    On a phone the columns of a row stand one below the other, and the axes are still given as rows and columns.
 
     >>> drawn, axes = figure(height=3)
     >>> tuple(float(side) for side in drawn.get_size_inches())
     (6.4, 3.0)
     >>> plt.close(drawn)
     """
-    return plt.subplots(rows, columns, figsize=(mpl.rcParams["figure.figsize"][0], height), **options)
+    width = mpl.rcParams["figure.figsize"][0]
+    if columns > 1 and narrow():
+        drawn, axes = plt.subplots(rows * columns, 1, figsize=(width, 0.65 * columns * height), **options)
+        return drawn, axes.reshape(rows, columns)
+    return plt.subplots(rows, columns, figsize=(width, height), **options)
 
 
 SIDES = {
@@ -112,15 +129,26 @@ SIDES = {
 def label(axes: Axes, x, y, text: str, colour: str = INK, *, side: str = "right", gap: float = 5, **options):
     """Write `text` beside the point (x, y): on its right, left, above or below, `gap` points away."""
     across, up, ha, va = SIDES[side]
-    look = {"ha": ha, "va": va, "color": colour, "fontsize": 8.5, "annotation_clip": False} | options
+    size = SMALL if narrow() else 8.5
+    look = {"ha": ha, "va": va, "color": colour, "fontsize": size, "annotation_clip": False} | options
     return axes.annotate(text, (x, y), xytext=(across * gap, up * gap), textcoords="offset points", **look)
 
 
 def end_labels(axes: Axes, x, ends: Sequence[tuple[float, str, str]], *, lines: int = 15, **options) -> None:
     """Write each (height, text, colour) of `ends` on the right of `x`, moved apart where that many `lines` fill the axis."""
+    if narrow():
+        ends = [(height, _lines(text, BESIDE), colour) for height, text, colour in ends]
+        tallest = max(text.count("\n") + 1 for _, text, _ in ends)
+        lines = len(ends) + 1
+        axes.figure.set_figheight(max(axes.figure.get_figheight(), 2 + 0.13 * tallest * lines))
     scale = axes.yaxis.get_transform()
     gap = float(np.ptp(scale.transform(axes.get_ylim()))) / lines
-    heights = scale.inverted().transform(spread(scale.transform([end[0] for end in ends]), gap))
+    heights = np.array(spread(scale.transform([end[0] for end in ends]), gap))
+    if narrow():
+        rank = heights.argsort().argsort() + 0.5
+        low, high = scale.transform(axes.get_ylim())
+        heights = np.clip(heights, low + gap * rank, high - gap * (len(ends) - rank))
+    heights = scale.inverted().transform(heights)
     for height, (_, text, colour) in zip(heights, ends, strict=True):
         label(axes, x, height, text, colour, **{"fontsize": SMALL} | options)
 
@@ -135,6 +163,8 @@ def name_points(axes: Axes, rows: pd.DataFrame, dots: pd.DataFrame, lines: pd.Da
     dots, lines : DataFrame
         Abscissae and heights of all points, and of points on lines.
     """
+    if narrow():  # a title of four lines changes where points lie, one of two hardly does
+        compose(axes.figure, "title " * 20, "source " * 18)
     axes.figure.canvas.draw()  # the layout decides where a name stands
     dots, lines = (axes.transData.transform(part.to_numpy(float)) for part in (dots, lines))
     taken: list[Bbox] = []
@@ -142,7 +172,8 @@ def name_points(axes: Axes, rows: pd.DataFrame, dots: pd.DataFrame, lines: pd.Da
         names = [label(axes, x, y, name, colour, side=side, gap=6, fontsize=SMALL) for side in SIDES]
         boxes = [one.get_window_extent() for one in names]
         costs = [
-            10 * box.padded(2).count_overlaps(taken) + box.padded(4).count_contains(dots) + 6 * (box.x1 > axes.bbox.x1)
+            10 * box.padded(2).count_overlaps(taken) + box.padded(4).count_contains(dots)
+            + 6 * (box.x0 < axes.bbox.x0 or box.x1 > axes.bbox.x1 or box.y1 > axes.bbox.y1)
             + bool(box.count_contains(lines))
             for box in boxes
         ]  # fmt: skip
@@ -178,7 +209,28 @@ def rows(
     axes.set_yticks(at, list(names), fontsize=fontsize)
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(*((len(at) - 0.4, -room) if down else (-0.6, len(at) - 1 + room)))
+    if narrow():
+        _name_narrow_rows(axes, list(names))
     return at
+
+
+def _name_narrow_rows(axes: Axes, names: list[str]) -> None:
+    """Set long names of rows above their marks and not beside them; the figure grows as names need."""
+    above = max(map(len, names), default=0) > 1.4 * BESIDE
+    lines = [_lines(name, ABOVE if above else BESIDE) for name in names]
+    axes.set_yticks(range(len(names)), lines, fontsize=SMALL)
+    tallest = max((line.count("\n") + 1 for line in lines), default=1)
+    drawn, row = axes.figure, 0.14 * tallest
+    if above:
+        row = 0.19 + 0.13 * tallest
+        axes.tick_params(axis="y", pad=-2)
+        up = ScaledTranslation(0, 5 / 72, drawn.dpi_scale_trans)
+        for name in axes.get_yticklabels():
+            name.set(ha="left", va="bottom", transform=name.get_transform() + up)
+        first, last = axes.get_ylim()
+        axes.set_ylim(first, last + (0.6 if last > first else -0.6))
+    needed = 1.9 + len(drawn.axes) * (0.5 + len(names) * row)
+    drawn.set_figheight(max(drawn.get_figheight(), needed))
 
 
 def reference(axes: Axes, at: float, text: str = "", *, across: bool = False, colour: str = NEUTRAL):
@@ -215,6 +267,9 @@ def ratio_axis(axes: Axes, *, axis: str = "x", ticks: Sequence[float] = (), logs
         getattr(axes, f"set_{axis}scale")("log")
     ends = which.get_view_interval()
     ticks = np.array(ticks or ratio_ticks(*(np.exp(ends) if logs else ends)))
+    if narrow() and axis == "x":
+        every = 2 if len(ticks) > 3 else 1
+        ticks = ticks[list(ticks).index(1) % every if 1 in ticks else 0 :: every]
     which.set_major_locator(FixedLocator(np.log(ticks) if logs else ticks))
     which.set_minor_locator(NullLocator())
     which.set_major_formatter(lambda at, _: change(np.exp(at) if logs else at))
@@ -236,15 +291,24 @@ def ratio_ticks(low: float, high: float) -> list[float]:
     return powers[:: max(1, -(-len(powers) // 7))].tolist()
 
 
-def years(axes: Axes, names: Sequence[str], *, most: int) -> None:
-    """Name years (or quarters) at 0, 1, 2 and so on of the horizontal axis, at most so many of them."""
-    every = -(-len(names) // most)
+def years(axes: Axes, names: Sequence[str], *, most: int, step: int = 1) -> None:
+    """Name years (or quarters, `step` of them a year) at 0, 1, 2 and so on of the horizontal axis, at most so many of them."""
+    every = step * -(-len(names) // (step * (min(most, 3) if narrow() else most)))
     axes.set_xticks(range(0, len(names), every), names[::every])
 
 
 def compose(drawn: Figure, title: str, source: str) -> None:
     """Put the title above a figure and the source line below it, wrapped to the figure's width."""
     width = drawn.get_size_inches()[0] * 72
+    if narrow():
+        for axes in drawn.axes:
+            axes.set_xlabel(_lines(axes.get_xlabel(), 34), loc="right", fontsize=SMALL, ma="left")
+            axes.set_ylabel(_lines(axes.get_ylabel(), 30), fontsize=SMALL)
+            axes.set_title(
+                _lines(axes.get_title("left").replace("\n", " "), 34),
+                fontsize=SMALL + 0.5,
+                color=axes._left_title.get_color(),
+            )
     if title:
         drawn.suptitle(
             _wrap(title, width, 11 * 0.6), x=0.008, ha="left", fontsize=11, fontweight="bold", color=INK
@@ -268,9 +332,14 @@ def spread(positions: Iterable[float], gap: float) -> list[float]:
     return placed.round(10).tolist()
 
 
+def _lines(text: str, most: int) -> str:
+    """`text` in lines of at most so many letters; the breaks that it has stay."""
+    return "\n".join(textwrap.fill(line, most) for line in text.splitlines())
+
+
 def _wrap(text: str, width: float, letter: float) -> str:
     """`text` in lines of about one length that fit `width` points, at so many points a letter on average."""
-    most = max(20, int(width / letter))
+    most = max(20, int(width / letter / (1.07 if narrow() else 1)))
     lines = textwrap.wrap(text, most)
     for fewer in range(most - 1, 19, -1):  # no word alone on the last line
         narrower = textwrap.wrap(text, fewer)
@@ -278,3 +347,36 @@ def _wrap(text: str, width: float, letter: float) -> str:
             break
         lines = narrower
     return "\n".join(lines)
+
+
+def crowded(drawn: Figure) -> list[str]:
+    """The words of a figure just drawn that lie on other words, or leave the figure.
+
+    >>> drawn, axes = figure(height=2)
+    >>> words = [axes.text(0.3, height, f"label {height}") for height in (0.2, 0.5, 0.55)]
+    >>> drawn.canvas.draw()
+    >>> crowded(drawn)
+    ['label 0.5', 'label 0.55']
+    >>> plt.close(drawn)
+    """
+    seen = [text for text in drawn.findobj(Text) if text.get_visible() and text.get_text().strip()]
+    for axes in drawn.axes:
+        for axis in (axes.xaxis, axes.yaxis):
+            low, high = sorted(axis.get_view_interval())
+            shown = axes.get_visible() and axes.axison and axis.get_visible()
+            hidden = [
+                tick
+                for tick in [*axis.get_major_ticks(), *axis.get_minor_ticks()]
+                if not (shown and low <= tick.get_loc() <= high)
+            ]
+            unseen = {id(text) for tick in hidden for text in (tick.label1, tick.label2)}
+            seen = [text for text in seen if id(text) not in unseen]
+    extents = [text.get_window_extent().padded(-1).extents for text in seen]
+    boxes = np.array(extents).reshape(-1, 4)  # left, bottom, right, top
+    page = drawn.bbox.extents
+    outside = (boxes[:, :2] < page[:2] - 2).any(1) | (boxes[:, 2:] > page[2:] + 2).any(1)
+    meet = (boxes[:, None, :2] < boxes[None, :, 2:]).all(2)
+    meet &= meet.T & ~np.eye(len(boxes), dtype=bool)
+    slanted = np.array([text.get_rotation() % 90 != 0 for text in seen])
+    meet &= ~(slanted[:, None] & slanted)  # slanted words lie in boxes far larger than they are
+    return [text.get_text() for text, bad in zip(seen, meet.any(1) | outside, strict=True) if bad]

@@ -14,11 +14,12 @@ from seaborn import blend_palette
 from seaborn.utils import relative_luminance
 
 from helpers.charts import style
-from helpers.charts.export import Chart
+from helpers.charts.export import Chart, drawing
 from helpers.charts.rise import OFFICIAL_ONLY
 from helpers.charts.words import change, changes, listed
 
 
+@drawing
 def tile_map(forces: pd.DataFrame, tiles: pd.DataFrame, national: float) -> Chart:
     """One square a force, darker the larger its shrunken official ratio, with the ratio as counted below it.
 

@@ -13,7 +13,7 @@ import pandas as pd
 from matplotlib.lines import Line2D
 
 from helpers.charts import style
-from helpers.charts.export import Chart
+from helpers.charts.export import Chart, drawing
 from helpers.charts.words import minus
 from helpers.stats.missing import absorbing
 from helpers.tables import vocabularies
@@ -35,6 +35,7 @@ MARKS = {
 FRAMES = {"primary": ("o", "primary"), "afterwards": ("s", "afterwards, no prediction")}
 
 
+@drawing
 def matrix(frame: pd.DataFrame, *, source: str) -> Chart:
     """What each explanation predicted for each dimension, and what became of it.
 
@@ -61,7 +62,7 @@ def matrix(frame: pd.DataFrame, *, source: str) -> Chart:
     axes.xaxis.tick_top()
     axes.set_xticks(range(len(EXPLANATIONS)), EXPLANATIONS)
     for text, explanation in zip(axes.get_xticklabels(), EXPLANATIONS, strict=True):
-        text.set(color=style.MEANINGS[explanation], fontweight="bold")
+        text.set(color=style.MEANINGS[explanation], fontweight="normal" if style.narrow() else "bold")
     axes.set_xticks(np.arange(-0.5, len(EXPLANATIONS)), minor=True)
     axes.set_yticks(np.arange(-0.5, len(DIMENSIONS)), minor=True)
     axes.grid(which="minor", linewidth=0.8)
@@ -78,7 +79,13 @@ def matrix(frame: pd.DataFrame, *, source: str) -> Chart:
         for role, (_, words) in FRAMES.items()
         if role == "primary" or len(foreseen) < len(frame)
     ]
-    axes.legend(handles=handles, loc="upper center", bbox_to_anchor=(0.45, -0.02), ncols=4, handletextpad=0.7)
+    axes.legend(
+        handles=handles,
+        loc="upper center",
+        bbox_to_anchor=(0.45, -0.02),
+        ncols=2 if style.narrow() else 4,
+        handletextpad=0.7,
+    )
     counted = [
         f"{explanation}: {', '.join(f'{number} {verdict}' for verdict, number in verdicts.value_counts().items())}"
         for explanation in EXPLANATIONS
@@ -118,7 +125,7 @@ def _cell(axes, column: int, row: int, cell: pd.DataFrame, colour: str) -> None:
         axes.text(
             column,
             row,
-            "predicts nothing",
+            "predicts\nnothing" if style.narrow() else "predicts nothing",
             color=style.NEUTRAL,
             ha="center",
             va="center",
@@ -147,6 +154,7 @@ def _frame(x, y, role: str, **options) -> Line2D:
                   markeredgewidth=0.9, **options)  # fmt: skip
 
 
+@drawing
 @absorbing
 def ladder(frame: pd.DataFrame, *, source: str) -> Chart:
     """The share that each explanation can have on every rung, for one area.
@@ -220,13 +228,15 @@ def _place(name: str) -> tuple[int, bool]:
     return max(parts), len(parts) > 1
 
 
+@drawing
 def curve(panels: Mapping[str, pd.DataFrame], *, source: str) -> Chart:
     """Every specification's effect in order of size, with intervals, over rows that say which choice made it.
 
     Parameters
     ----------
     panels : mapping of str to DataFrame
-        Panel title to `effect`, `low`, `high`, `group` (the choice that has a row of its own).
+        Panel title to `effect`, `low`, `high` (logs of ratios, where the title begins with "Rise"; they are drawn as
+        changes) and `group` (the choice that has a row of its own).
     source : str
 
     Returns
@@ -243,7 +253,12 @@ def curve(panels: Mapping[str, pd.DataFrame], *, source: str) -> Chart:
     for (name, table), groups, (axes, choices) in zip(
         panels.items(), chosen, grid.reshape(-1, 2), strict=True
     ):
-        ordered = table.sort_values("effect", ignore_index=True)
+        ordered = table.sort_values("effect", ignore_index=True)[["group", "effect", "low", "high"]]
+        kind, said = name.split()[0].lower(), "{:.2f}".format
+        if kind == "rise":
+            ordered[["effect", "low", "high"]] = np.expm1(ordered[["effect", "low", "high"]])
+            style.percents(axes)
+            said = "{:+.0%}".format
         effect, at = ordered["effect"], ordered.index
         look = {"color": style.OFFICIAL, "rasterized": True}
         axes.vlines(at, ordered["low"], ordered["high"], color=style.FAINT, linewidth=0.5, rasterized=True)
@@ -258,10 +273,10 @@ def curve(panels: Mapping[str, pd.DataFrame], *, source: str) -> Chart:
             part.set_xlim(-len(at) * 0.01, len(at) * 1.01)
             part.set_xticks([])
         words.append(
-            f"{name}: {len(ordered):,} specifications from {effect.min():.2f} to {effect.max():.2f}, median "
-            f"{effect.median():.2f}, interval above zero in {(ordered['low'] > 0).mean():.0%}"
+            f"{name}: {len(ordered):,} specifications from {said(effect.min())} to {said(effect.max())}, median "
+            f"{said(effect.median())}, interval above zero in {(ordered['low'] > 0).mean():.0%}"
         )
-        data.append(ordered.assign(panel=name)[["panel", "group", "effect", "low", "high"]])
+        data.append(ordered.round(4).assign(panel=kind)[["panel", "group", "effect", "low", "high"]])
     alt = minus(f"Specification curves. {'; '.join(words)}.")
     title = _hangs_on(next(iter(panels)), data[0])
     return Chart(drawn, pd.concat(data, ignore_index=True), alt, title, source)
@@ -271,7 +286,7 @@ def _hangs_on(name: str, table: pd.DataFrame) -> str:
     """Which choices leave an effect clear of zero in most of their specifications, and which do not.
 
     >>> table = pd.DataFrame({"group": ["none", "violence"], "effect": [-0.2, -0.1], "low": [-0.3, -0.2], "high": [-0.1, 0.1]})
-    >>> _hangs_on("Log rise in figures", table)
+    >>> _hangs_on("Rise of figures", table)
     'The fall stands with none, not with violence'
     """
     falls = table["effect"].median() < 0
@@ -284,6 +299,7 @@ def _hangs_on(name: str, table: pd.DataFrame) -> str:
     return f"The {what} {'stands with every choice' if parts[0] else 'is clear of zero with no choice'}"
 
 
+@drawing
 def parts(frame: pd.DataFrame, *, source: str) -> Chart:
     """Contributions to a rise that add up to it.
 
@@ -301,7 +317,7 @@ def parts(frame: pd.DataFrame, *, source: str) -> Chart:
     signed = sizes.map("{:+,.0f}".format).map(minus)
     drawn, axes = style.figure(height=1.1 + 0.4 * len(frame))
     rows = style.rows(axes, frame["factor"], down=True)
-    axes.barh(rows, sizes, color=style.OFFICIAL, height=0.55)
+    axes.barh(rows, sizes, color=style.OFFICIAL, height=0.25 if style.narrow() else 0.55)
     for row, size, words in zip(rows, sizes, signed, strict=True):
         style.label(axes, size, row, words, side="right" if size >= 0 else "left")
     axes.set_xlim(min(0, sizes.min() * 1.25), sizes.max() * 1.15)
@@ -314,6 +330,7 @@ def parts(frame: pd.DataFrame, *, source: str) -> Chart:
     return Chart(drawn, frame.reset_index(drop=True), alt, title, source)
 
 
+@drawing
 def faults(frame: pd.DataFrame, *, source: str) -> Chart:
     """What becomes of a false assumption: how often it misleads without a sign, and how often it is refuted.
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import zipfile
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
+from html import unescape
 from pathlib import Path
 
 from helpers import ledger
@@ -21,6 +23,12 @@ from helpers.publish.faults import PublishError
 from helpers.tables import package, store
 from helpers.tables.files import added
 
+LACKS = {
+    "svg": "is not whole",
+    "phone.svg": "has no form for a phone",
+    "txt": "has no alt text",
+}  # without a file
+CROWDED = re.compile(r'<svg[^>]* data-crowded="([^"]*)"')
 RECORD = "rise"  # where an executed notebook keeps the runner's record of inputs and outputs
 
 
@@ -60,6 +68,8 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
     register = store.read_table("sources")
     require_words(out)
     require_whole(out)
+    ran = executed(out, steps)
+    require_room(out, ran, echo)
     findings = ledger.collect(out, steps=steps)
     judged = json.loads((out / "claims.json").read_text(encoding="utf-8"))
     claims = {id: judged[id] for id in store.read_table("claims")["claim"]}  # in the register's order
@@ -70,7 +80,6 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
     with ThreadPoolExecutor(1) as typist:  # Typst leaves the interpreter free for the pages
         reported = typist.submit(report.build, out, register, findings)
         briefed = typist.submit(briefings.typeset, out, forces, register)
-        ran = executed(out, steps)
         for path in ran:
             made.add(f"notebooks/{path.stem}.html", notebooks.page(path, ran), path)
         explored = explorer.page(out)
@@ -127,13 +136,29 @@ def executed(out: Path, steps: Iterable[str]) -> list[Path]:
 def require_words(out: Path) -> None:
     """Refuse figures that lack a part or whose alt text is empty."""
     for drawn in sorted((out / "figures").glob("*.csv")):
-        for ending in ("svg", "txt"):
+        for ending, what in LACKS.items():
             path = drawn.with_suffix(f".{ending}")
             if not path.is_file() or not path.read_bytes().strip():
-                what = "has no alt text" if ending == "txt" else "is not whole"
                 raise PublishError(
                     f"figure {drawn.stem!r} {what}: figures/{path.name} is missing or empty; run the notebook that draws it again"
                 )
+
+
+def require_room(out: Path, ran: Iterable[Path], echo: Callable[[str], None]) -> None:
+    """Refuse figures whose words collide or leave them; of a run with choices of its own they are only told."""
+    found = {
+        path.name: CROWDED.search(path.read_text(encoding="utf-8"))
+        for path in sorted((out / "figures").glob("*.svg"))
+    }
+    faults = [
+        f"figures/{name}: these words lie on others or leave the figure: {unescape(words[1])}"
+        for name, words in found.items()
+        if words
+    ]
+    if faults and all(map(notebooks.has_defaults, ran)):
+        raise PublishError("\n".join(faults))
+    for fault in faults:
+        echo(fault)
 
 
 def require_whole(out: Path) -> None:

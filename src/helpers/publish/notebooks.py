@@ -186,14 +186,20 @@ class Pictures:
                 f"{self.notebook}: a picture has no alt text; show it with charts.export(chart, id)"
             )
         picture = web.environment().get_template("macros.html.j2").module.picture
-        drawn = self.folder / f"{id}.svg"
-        kind, content = "image/png", data.get("image/png", "").replace("\n", "")
-        if id and drawn.is_file() and (not content or drawn.stat().st_size < HEAVY):
-            kind, content = "image/svg+xml", base64.b64encode(drawn.read_bytes()).decode()
-        elif not content:
-            kind, content = "image/svg+xml", base64.b64encode(data["image/svg+xml"].encode()).decode()
+        drawn, phone = self.folder / f"{id}.svg", self.folder / f"{id}.phone.svg"
+        address = f"data:image/png;base64,{data.get('image/png', '').replace(chr(10), '')}"
+        if id and drawn.is_file() and (drawn.stat().st_size < HEAVY or "image/png" not in data):
+            address = _inlined(drawn.read_bytes())
+        elif "image/png" not in data:
+            address = _inlined(data["image/svg+xml"].encode())
+        narrow = _inlined(phone.read_bytes()) if id and phone.is_file() else ""
         numbers = f"{id}.csv" if id and (self.folder / f"{id}.csv").is_file() else ""
-        return str(picture(id, f"data:{kind};base64,{content}", shown(alt), facts, numbers))
+        return str(picture(address, narrow, shown(alt), facts, numbers))
+
+
+def _inlined(svg: bytes) -> str:
+    """A drawing as an address that holds it."""
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg).decode()}"
 
 
 def present(source: list, run: list) -> list:
@@ -288,6 +294,14 @@ def choices(path: Path) -> dict[str, object]:
     from nbformat.v4 import reads_json
 
     return {one.name: one.value for one in _parameters(reads_json(path.read_text(encoding="utf-8")))}
+
+
+def has_defaults(path: Path) -> bool:
+    """Whether an executed notebook ran with its own defaults, but for the one thing that an instance is about."""
+    from nbformat.v4 import reads_json
+
+    mine = _parameters(reads_json(path.read_text(encoding="utf-8")))
+    return all(one.value == one.default for one in mine["." in path.stem :])
 
 
 def _parameters(notebook) -> list[Parameter]:

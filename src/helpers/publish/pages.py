@@ -283,7 +283,7 @@ def data(out: Path, tables: Sequence[Mapping]) -> str:
 
     figures = []
     for drawn in sorted((out / "figures").glob("*.svg")):
-        if not drawn.stem.startswith("force-"):
+        if not drawn.stem.startswith("force-") and "." not in drawn.stem:
             title = etree.parse(drawn, etree.XMLParser(resolve_entities=False)).findtext("{*}title")
             alt = drawn.with_suffix(".txt").read_text(encoding="utf-8").strip()
             figures.append(
@@ -291,6 +291,7 @@ def data(out: Path, tables: Sequence[Mapping]) -> str:
                     "id": drawn.stem,
                     "title": title or drawn.stem,
                     "alt": alt,
+                    "phone": drawn.with_suffix(".phone.svg").is_file(),
                 }
             )
     return web.page(

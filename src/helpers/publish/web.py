@@ -48,6 +48,7 @@ SCRIPTS = {
 }
 HEAVIEST = 2_000_000  # bytes
 LOADS = set("src srcset data poster background action formaction ping".split())  # attributes that fetch
+PICTURES = {("img", "src"), ("source", "srcset")}  # which may be files of the site
 STYLE_LOADS = re.compile(r"@import[^;]*|url\(\s*['\"]?(?!data:|#)[^)]*\)")
 UNSEEN = re.compile(
     "[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\ufff9-\ufffb]"
@@ -197,7 +198,8 @@ def _requests(node, page: str, is_there):
         fetches = name in LOADS or (name == "href" and node.tag in ("link", "use", "image", "base"))
         if not fetches or value.startswith(("data:", "#")):
             continue
-        if node.tag != "img" or name != "src" or urlsplit(value).scheme or not is_there(_target(page, value)):
+        of_the_site = (node.tag, name) in PICTURES and not urlsplit(value).scheme
+        if not of_the_site or not is_there(_target(page, value)):
             yield f"<{node.tag}> asks for {value[:80]!r}"
     style = (node.text if node.tag == "style" else node.get("style")) or ""
     yield from (f"a style asks for {address[:80]!r}" for address in STYLE_LOADS.findall(style))
