@@ -216,7 +216,8 @@ def _fit(corners: Corners, changes, covariance, weights, groups, dof, level) -> 
         im_high = np.where(rises, np.maximum(-most.given(critical), high), ceiling)
         ends = low, high, np.maximum(im_low, floor), np.minimum(im_high, ceiling)
         for name, end in zip(ENDS, ends, strict=True):
-            out[name][usable, number] = end + 0.0  # no negative zero
+            # what is beyond differs between releases of numpy and scipy; and no negative zero
+            out[name][usable, number] = end.round(12) + 0.0
     return out | {"feasible": feasible, "p_value": p_value}
 
 
