@@ -31,7 +31,7 @@ REPORT = """\
 = The rise
 The point is #point("rise.uk.ratio") and the interval #limits("rise.uk.ratio").
 #fig("a-line", caption: [A line that rises.])
-#data-table("forces", caption: [Forces.], columns: (("Force", left), ("Ratio", right)), rows: (([Kent], num("rise.uk.ratio")),))
+#data-table("forces", caption: [Forces.], columns: (("Force", left),) + (("Ratio", right),) * 2, rows: (([Kent],) + (num("rise.uk.ratio"),) * 2,))
 """
 CLAIM = {
     "claim": "more_than_doubled",
