@@ -48,7 +48,7 @@ from helpers.intake.rows import Table, find_tables
 from helpers.intake.scope import subject_of
 from helpers.intake.sniff import SPREADSHEETS, Refused, sniff, wrong_extension
 from helpers.intake.spans import Span
-from helpers.intake.tables import Reading, Scope, read_table
+from helpers.intake.tables import Reading, Scope, doubt_same, read_table
 from helpers.intake.tokens import token
 from helpers.intake.values import text_of
 from helpers.intake.words import find_measure, phrase
@@ -533,6 +533,12 @@ class _Reader:
             more = f"not figures: {len(signed) - MOST_TOLD} more numbers with a sign"
             result.tell(signed[MOST_TOLD].where, "warning", more)
         self._drop_repeats()
+        given = [one for one in result.figures if not one.reason.startswith(RUNNING)]
+        doubted = doubt_same(given, "of the file")
+        apart = [(one[0], other) for one in doubted for other in one if other.table != one[0].table]
+        for first, second in apart[:MOST_TOLD]:
+            told = f"{first.text} at {first.where} and {second.text} at {second.where} are read as the same: something that tells them apart was not read. Ask: what do they differ in?"
+            result.tell(second.where, "warning", told)
         if any(
             re.search(r"pictures and are not read|reading stopped before", p.message) for p in result.problems
         ):
@@ -542,6 +548,10 @@ class _Reader:
             for figure in result.figures:
                 if figure.force == result.force:
                     figure.propose(f"the file speaks of {result.forces[0]}, and is taken as {result.force}")
+        waiting = {(one.sheet, one.cell): one.reason for one in result.figures if one.status == "proposed"}
+        for place, one in enumerate(result.numbers):  # some were read until the whole file was looked at
+            if one.fate == "read" and (reason := waiting.get((one.sheet, one.cell))):
+                result.numbers[place] = replace(one, fate="proposed", reason=reason)
         self._refuse(texts)
         self._decide()
         waiting = [figure for figure in result.figures if figure.status == "proposed"]

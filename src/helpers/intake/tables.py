@@ -11,6 +11,7 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from itertools import chain
 
 from helpers.intake.ages import Age
 from helpers.intake.axes import date_label, months_of_days, read_axis, undo_all_dates
@@ -542,17 +543,7 @@ class _TableReader:
 
     def settle(self) -> None:
         """Doubt figures that are read as the same and are not: something that tells them apart was not read."""
-        same: dict[tuple, list[Figure]] = defaultdict(list)
-        for figure in self.out.figures:
-            same[
-                figure.start, figure.end, figure.measure, figure.offence_code, figure.offence, figure.sex, figure.age_low,
-                figure.age_high, figure.force, _PRINTED.sub("", figure.note) if "printed" in figure.note else figure.note, "total" in figure.qualifiers, "age unknown" in figure.qualifiers,
-            ].append(figure)  # fmt: skip
-        doubted = [figures for figures in same.values() if len({(f.low, f.high) for f in figures}) > 1]
-        for figures in doubted:
-            for figure in figures:
-                figure.propose("it is read as the same as another figure of its table, with another value")
-        if doubted:
+        if doubted := doubt_same(self.out.figures, "of its table"):
             first, second = doubted[0][:2]
             self.out.tell(
                 second.cell, "warning",
@@ -589,6 +580,27 @@ class _TableReader:
                 f"  row {self.grid.address(row, self.table.left)} {texts[:60]!r}: {describe(self.row_meaning[row]) or 'nothing'}"
                 + (f" [{doubt}]" if doubt else "")
             )
+
+
+def doubt_same(figures: list[Figure], whose: str) -> list[list[Figure]]:
+    """Propose figures that are read as the same and have different values, and give them by what they are read as.
+
+    A printed code is the same with or without its bar and its first zeros.
+
+    >>> two = [Figure(offence=code, low=n, high=n) for n, code in enumerate(("088/05", "08805", "88/05"), 1)]
+    >>> len(doubt_same(two, "of its file")[0]), two[0].status
+    (3, 'proposed')
+    """
+    same: dict[tuple, list[Figure]] = defaultdict(list)
+    for one in figures:
+        offence = re.sub(r"\W", "", one.offence.casefold()).lstrip("0")
+        said = (one.force, one.start, one.end, one.measure, one.offence_code, offence, one.sex, one.age_low)
+        note = _PRINTED.sub("", one.note)
+        same[(*said, one.age_high, note, one.is_total, "age unknown" in one.qualifiers)].append(one)
+    doubted = [alike for alike in same.values() if len({(one.low, one.high) for one in alike}) > 1]
+    for one in chain.from_iterable(doubted):
+        one.propose(f"it is read as the same as another figure {whose}, with another value")
+    return doubted
 
 
 _PRINTED = re.compile(r"(?:^|; )printed [^;]*")
