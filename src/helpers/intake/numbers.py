@@ -21,7 +21,7 @@ KINDS = tuple(
     for name, pattern in (
         ("an address", r"(?:https?://|www\.)\S+|\S+@\S+"),
         ("a law", rf"\b(?:section|s\.|ss|sections|article|schedule|paragraph|regulation|chapter|part|cap|eliz|clause)\s?\d+[a-z]?(?:\s?\(\w{{1,3}}\))*|\bs\d{{1,2}}[a-z]?\b|\b(?:act|regulations?|law|order|rules)\s+(?:\(\w+\)\s+)?(?:of\s+)?{_YEAR}\b|\b{_YEAR}\s+(?:act|regulations?|law|order)\b|\b(?:statutory instrument|si)\s+(?:number|no\.?)?\s*\d+(?:\s+of\s+{_YEAR})?"),
-        ("a share or a rate", r"[-+]?\d[\d,.]*\s?(?:%|per\s?cents?\b|percents?\b|percentage points?|pp\b)|\b\d+(?:\.\d+)?[\s-]?(?:times|fold)\b|\bper\s+(?:1,?000|10,?000|100,?000)\b|\b\d+\.\d+\b"),
+        ("a share or a rate", rf"[-+]?\d[\d,.]*\s?(?:%|per\s?cents?\b|percents?\b|percentage points?|pp\b)|\b\d+(?:\.\d+)?[\s-]?(?:times|fold)\b|\bper\s+(?:1,?000|10,?000|100,?000)\b|\b\d+\.\d+\b|\b(?:1|{SMALL}) in (?:\d{{1,3}}|{SMALL})\b(?![/,]\d)"),
         ("not a figure: a signed number", r"(?<=[:=])\s?[-+–−]\s?\d[\d,]*|(?<=\s[-–—])\s?[-–−+]\d[\d,]*|(?<=[=] )[–-]\d[\d,]*"),
         ("money", r"[£$€]\s?\d[\d,.]*(?:\s?(?:m|k|million|thousand))?"),
         ("a reference", r"\b(?:foi(?:a)?|our ref|your ref|ref(?:erence)?|request|case|log|incident|crime|disclosure|application)\s*(?:no\.?|number|ref(?:erence)?|id)?\s*[:#/\-]?\s*[a-z]{0,4}[\d/\-_]*\d[\w/\-]*(?=\s|[.,;)]|$)(?<!\s)|\b(?:question|q|answer|a|table|figure|annex|appendix|page|point|part|version|volume|column|chart|request|response)\s?\.?\s?\d{1,4}[a-z]?\b(?:\s?(?:,|&|and|to|-)\s?\d{1,2}\b)*|\(\d{5,}\)|\[\d{4,}\]|\b\d{2,5}[/_]\d{2}(?!\d|/)(?=\))|\b[a-z]{1,5}\d{4,}\b|\bcolumn \d+\w?"),

@@ -43,10 +43,18 @@ class Told:
     figures: list[Figure]
     numbers: list[Number]
     left: list[tuple[str, str]]  # numbers that may be counts and are not proposed, with the reason
+    force: str | None = ""  # that the last sentence with a place or a count spoke of; None for another area
 
 
 def read_prose(
-    line: Line, outer: Meaning, about: str, last: Span | None, number: int = 0, question: str = ""
+    line: Line,
+    outer: Meaning,
+    about: str,
+    last: Span | None,
+    number: int = 0,
+    question: str = "",
+    *,
+    elsewhere: bool = False,
 ) -> tuple[Told, Span | None]:
     """Read a line of running text.
 
@@ -64,6 +72,8 @@ def read_prose(
         The number of the block, for the checks.
     question : str
         The question right above; it says what a line counts that is nothing but a number.
+    elsewhere : bool
+        Whether the text before it spoke of an area that is no force, and of no force since.
 
     Examples
     --------
@@ -71,7 +81,7 @@ def read_prose(
     >>> [(figure.low, figure.financial_year, figure.status) for figure in told.figures]
     [(17, '2011/12', 'proposed'), (39, '2012/13', 'proposed')]
     """
-    told = Told([], [], [])
+    told = Told([], [], [], None if elsewhere else outer.force)
     at, place = 0, 0
     answers = bool(_ASKS_A_COUNT.search(question) and _ONLY_A_COUNT.fullmatch(line.text))
     if answers:
@@ -87,6 +97,8 @@ def read_prose(
             for one in everything
             if at <= one.start < end
         ]
+        if not found and (named := find_places(sentence)):
+            told.force = named[-1].force or None
         if found:
             said = replace(whole, span=None)
             last = _sentence(
@@ -129,6 +141,7 @@ def _sentence(
         why = "it counts something else than offences"
     elif not answers and not _COUNTED.search(sentence) and not _COUNTED.search(line.text):
         why = "nothing beside it says what it counts"
+    otherwise = outer.force if _OURS.search(sentence) else told.force
     pairs = _align(sentence, counts, periods)
     asked = read_context(sentence)
     for n, one in enumerate(found):
@@ -139,7 +152,7 @@ def _sentence(
             if one.reason.startswith("not a figure"):
                 told.left.append((one.text, one.reason))
             continue
-        force = _force_of(sentence, one, counts, places, outer.force)
+        force = _force_of(sentence, one, counts, places, otherwise)
         reason = why or ("larger than any count of this kind" if one.low > ENORMOUS else "")
         if not reason and force is None:
             reason = "it is of another area, or an average"
@@ -150,15 +163,18 @@ def _sentence(
             told.left.append((one.text, reason))
             continue
         span = pairs.get(one.start)
-        meaning = _around(sentence, one, counts)
+        meaning = _around(sentence, one, [*counts, *(other for other in found if "share" in other.reason)])
         told.figures.append(
             _figure(line, cell, one, span, meaning, replace(asked, span=None), whole, outer, force, number)
         )
         told.numbers.append(Number(line.sheet, cell, one.text, "proposed", RUNNING))
+    if places or counts:
+        told.force = (places[-1].force or None) if places else otherwise
     own = [span for span, _, relative in periods if not relative]
     return own[0] if own else last
 
 
+_OURS = re.compile(r"(?i)\b(?:we|our|(?:the|this) (?:force|constabulary|organisation))\b")
 _SHARE = re.compile(rf"(?i)\b(?:{SMALL}) in (?:{SMALL})\b")  # "more than one in three" is no age
 _CLAUSE = re.compile(r"(?i)[,;:]| [-–—] |\b(?:and|but|with|while|whereas|compared)\b")
 _JOINED = re.compile(r"(?i)\W*(?:and|&)?\W*(?:the )?")

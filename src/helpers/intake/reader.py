@@ -42,6 +42,7 @@ from helpers.intake.notices import (
     read_rules,
     states_rule,
 )
+from helpers.intake.numbers import find_numbers
 from helpers.intake.partyears import shorten_years
 from helpers.intake.prose import RUNNING, read_prose
 from helpers.intake.rows import Table, find_tables
@@ -175,6 +176,7 @@ class _Reader:
         self.document, self.decisions, self.deadline = document, decisions, deadline
         self.result = FileReading(document.name, document.kind, digest, problems=list(document.problems))
         self.tables = 0
+        self.elsewhere = False  # whether the text speaks of an area that is no force
         self.cells = sum(
             len(block.rows) * block.width for block in document.blocks if isinstance(block, Grid)
         )
@@ -200,7 +202,9 @@ class _Reader:
         }
         self._whose(plain)
         self.about = self._about(plain)
+        named = self._file([one for one in texts if _passes_on(one[0], one[2])])
         self.file = self._file(texts)
+        self.running = replace(self.file, age=named.age, offence=named.offence, code=named.code)
         result.measure = self.file.measure or "offences"
         last: Span | None = None
         loose: list[Line] = []
@@ -442,7 +446,10 @@ class _Reader:
         self, line: Line, last: Span | None, question: str
     ) -> tuple[Span | None, range, tuple[str, str] | None]:
         """Read a line of text: the period it speaks of, the places of its figures, and how it is marked."""
-        told, last = read_prose(line, self.file, self.about, last, self.tables + 1, question)
+        told, last = read_prose(
+            line, self.running, self.about, last, self.tables + 1, question, elsewhere=self.elsewhere
+        )
+        self.elsewhere = told.force is None
         numbers = range(len(self.result.figures), len(self.result.figures) + len(told.figures))
         self.result.figures += told.figures
         self.result.numbers += told.numbers
@@ -615,3 +622,13 @@ class _Reader:
         for sheet, cell, text in verdicts:
             told = f"the reading decides about {text}, which is no figure of this file"
             self.result.tell(f"{sheet} {cell}".strip(), "warning", told)
+
+
+def _passes_on(text: str, quoted: bool) -> bool:
+    """Whether what a text says may hold for others: that of a title or a question, and not of a sentence with a count.
+
+    >>> _passes_on("Offences against children under 13", False), _passes_on("Of these, 5 were under 13.", False)
+    (True, False)
+    """
+    ends = re.search(r"[.!;][\"”’)]?\s*$", text)
+    return quoted or not ends and all(one.reason for one in find_numbers(text))
