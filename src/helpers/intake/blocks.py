@@ -115,6 +115,7 @@ def mark_questions(lines: list[Line]) -> list[Line]:
 def _arrange_lines(lines: list[Line], before: list[Part]) -> list[Part]:
     parts: list[Part] = []
     at = 0
+    lines = [piece for line in lines for piece in _unrolled(line)]
     while at < len(lines):
         found = _pasted(lines, at) or _labelled(lines, at) or _run_together(lines, at)
         if found is None:
@@ -305,6 +306,39 @@ def _labelled(lines: list[Line], at: int):
     return [grid], [], place
 
 
+_PERIODS = re.compile(rf"(?:(?<!\S){YEAR.pattern}(?:[/\-]\d{{2,4}}|[1-9])?(?:\s+|$)){{2,}}")
+_ROW = re.compile(rf"(?P<label>[^\W\d][^\d:;]{{1,60}}?)(?P<values>(?:\s+{_MARKED}(?!\S))+)")
+
+
+def _unrolled(line: Line) -> list[Line]:
+    """The lines of a table that ran into one: periods, then a label with a number for each, again and again.
+
+    Rows that lack a number come after the others, since nothing says which one they lack.
+
+    >>> text = "Assaults Area 2012 2013 Hythe 5 7 Deal 6 4 Lydd 3 Ryde 8 9 Note: made up."
+    >>> [line.text for line in _unrolled(Line(text, "l1"))]
+    ['Assaults Area', '2012 2013', 'Hythe 5 7', 'Deal 6 4', 'Ryde 8 9', 'Lydd 3', 'Note: made up.']
+    """
+    text = re.sub(r"(?<!\S)[—–](?!\S)", "-", line.text)
+    heads = [] if line.quoted else [*_PERIODS.finditer(text)]
+    pieces, at = [], 0
+    for head, stop in zip(heads, [*(one.start() for one in heads[1:]), len(text)], strict=False):
+        rows = [*_ROW.finditer(text, head.end(), stop)]
+        years = [re.sub(rf"({YEAR.pattern})[1-9]$", r"\1", year) for year in head[0].split()]
+        whole = [row for row in rows if len(row["values"].split()) == len(years)]
+        if len(whole) < 3 or 3 * len(whole) < 2 * len(rows):
+            continue
+        short = [row for row in rows if row not in whole]
+        pieces += [text[at : head.start()], " ".join(years), *(row[0] for row in (*whole, *short))]
+        at = rows[-1].end()
+    if not pieces:
+        return [line]
+    named = [piece.strip() for piece in (*pieces, text[at:]) if piece.strip()]
+    return [
+        replace(line, text=one, address=f"{line.address} r{n}", later=()) for n, one in enumerate(named, 1)
+    ]
+
+
 def _run_together(lines: list[Line], at: int):
     """A run of lines that end in the same number of values, which single blanks part; a line of headings may come first."""
     head = _heading_words(lines[at].text)
@@ -333,7 +367,8 @@ def _run_together(lines: list[Line], at: int):
         words = lines[at].text.rsplit(" ", width)
         rows.insert(0, [words[0] if len(words) > width else "", *head])
         addresses.insert(0, lines[at].address)
-    doubt = RUN_TOGETHER if width > 1 and not head else ""
+    unrolled = re.search(r" r\d+$", addresses[0])
+    doubt = RUN_TOGETHER if width > 1 and (unrolled or not head) else ""
     return [Grid(rows, address_of=lambda row, column: addresses[row], doubt=doubt)], [], place
 
 
