@@ -204,7 +204,7 @@ FAULTS = table(
         (lambda: explanations.room_to_grow(ROOM, **MADE_UP),
          "In 1 of 2 forces records grew by more than recording everything could have added",
          "no more than that in 1 of them, and beyond its interval in 1", ["growth"]),
-        (lambda: weighing.matrix(PREDICTED, **MADE_UP), "Of 2 predictions 1 came out as predicted and 1 was contradicted; 0 are undecided",
+        (lambda: weighing.matrix(PREDICTED, **MADE_UP), "Of 2 predictions 1 came out as predicted, 1 was contradicted and 0 are undecided",
          "recording: 1 contradicted; confidence: ; online: 1 as predicted", ["predicts nothing"]),
         (lambda: weighing.ladder(RUNGS, **MADE_UP), "E, on the last rung that stands: recording 0% to 100%, online 0% to 100%",
          "Refuted: none.", ["refuted"]),
@@ -278,9 +278,16 @@ def test_the_dose_claims_a_slope_only_where_there_is_one(low, high, grew):
 def test_the_matrix_draws_a_check_written_afterwards_and_counts_it_with_no_prediction():
     check = PREDICTED.assign(role=["primary", "afterwards"])
     chart = weighing.matrix(check, **MADE_UP)
-    assert chart.title.startswith("Of 1 predictions 1 came out as predicted and 0 were contradicted")
+    assert chart.title == "Of 1 predictions 1 came out as predicted, 0 were contradicted and 0 are undecided"
     assert "A check of recording by age, written when its result was known: contradicted." in chart.alt
     assert len(chart.data) == 2
+
+
+def test_the_matrix_counts_apart_what_these_years_cannot_judge():
+    chart = weighing.matrix(PREDICTED.assign(verdict=["as predicted", "other years"]), **MADE_UP)
+    assert chart.title.endswith(
+        "0 were contradicted and 0 are undecided; 1 cannot be judged from these years"
+    )
 
 
 def test_the_matrix_holds_more_marks_than_a_line():

@@ -97,14 +97,16 @@ def matrix(frame: pd.DataFrame, *, source: str) -> Chart:
     )
     for check in frame[frame["role"] == "afterwards"].itertuples():
         alt += f" A check of {check.explanation} by {check.dimension}, written when its result was known: {check.verdict}."
-    held, failed = ((foreseen["verdict"] == verdict).sum() for verdict in ("as predicted", "contradicted"))
-    title = (
-        f"Of {len(foreseen)} predictions {held} came out as predicted and {failed} {'was' if failed == 1 else 'were'} "
-        f"contradicted; {len(foreseen) - held - failed} are undecided"
+    held, failed, other, untested = (
+        (foreseen["verdict"] == verdict).sum()
+        for verdict in ("as predicted", "contradicted", "other years", "not tested")
     )
-    unjudged = foreseen["verdict"].isin(["not tested", "other years"]).sum()
-    if unjudged:
-        title = f"Of {len(foreseen)} predictions, {unjudged} are not judged: they are about other years, or not tested"
+    unjudged = other + untested
+    title = (
+        f"Of {len(foreseen)} predictions {held} came out as predicted, {failed} {'was' if failed == 1 else 'were'} "
+        f"contradicted and {len(foreseen) - held - failed - unjudged} are undecided"
+        + (f"; {unjudged} cannot be judged from these years" if unjudged else "")
+    )
     columns = [
         "prediction",
         "explanation",
