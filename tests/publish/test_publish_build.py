@@ -59,7 +59,7 @@ SPOILS = [
     ("reports/report.typ is missing", "reports/report.typ", None),
     ("figure 'a-line' has no alt text: figures/a-line.txt is missing or empty", "build/figures/a-line.txt", None),
     ("figure 'a-line' is not whole", "build/figures/a-line.svg", None),
-    ("figure 'a-line' has no form for a phone", "build/figures/a-line.phone.svg", None),
+    ("figure 'a-line' has no form for a phone \\(mark the function that draws it with @drawing\\)", "build/figures/a-line.phone.svg", None),
     ("figures/a-line.svg: these words lie on others or leave the figure: one, two", "build/figures/a-line.svg",
      ("<svg", '<svg data-crowded="one, two"')),
     (r"data.html:\d+: link 'figures/a-line.png' leads nowhere", "build/figures/a-line.png", None),

@@ -25,7 +25,7 @@ from helpers.tables.files import added
 
 LACKS = {
     "svg": "is not whole",
-    "phone.svg": "has no form for a phone",
+    "phone.svg": "has no form for a phone (mark the function that draws it with @drawing)",
     "txt": "has no alt text",
 }  # without a file
 CROWDED = re.compile(r'<svg[^>]* data-crowded="([^"]*)"')
