@@ -88,7 +88,7 @@ def read_prose(
         outer, about = read_context(question).over(outer), subject_of(question) or about
     everything = find_numbers(line.text)
     several = len(everything) > 1
-    whole = read_context(line.text) if len(line.text) < 1_500 else NOTHING
+    whole = read_context(_OF_WHICH.sub("", line.text)) if len(line.text) < 1_500 else NOTHING
     for part in [*_SENTENCE.finditer(line.text), None]:
         end = part.start() if part else len(line.text)
         sentence = line.text[at:end]
@@ -143,7 +143,7 @@ def _sentence(
         why = "nothing beside it says what it counts"
     otherwise = outer.force if _OURS.search(sentence) else told.force
     pairs = _align(sentence, counts, periods)
-    asked = read_context(sentence)
+    asked = read_context(_OF_WHICH.sub("", sentence))
     for n, one in enumerate(found):
         cell = line.address_at(at + one.start)
         cell = cell if place is None else f"{cell} n{place + n + 1}"
@@ -174,6 +174,7 @@ def _sentence(
     return own[0] if own else last
 
 
+_OF_WHICH = re.compile(r"(?i),?\s+of wh(?:ich|om)\b[^.;]*")  # says something of the count behind it only
 _OURS = re.compile(r"(?i)\b(?:we|our|(?:the|this) (?:force|constabulary|organisation))\b")
 _SHARE = re.compile(rf"(?i)\b(?:{SMALL}) in (?:{SMALL})\b")  # "more than one in three" is no age
 _CLAUSE = re.compile(r"(?i)[,;:]| [-–—] |\b(?:and|but|with|while|whereas|compared)\b")
