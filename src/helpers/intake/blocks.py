@@ -2,8 +2,8 @@
 
 A page that is copied loses the lines of its tables and keeps the order of its cells. A table that was pasted one cell a
 line is put together again where its shape is certain: each label has the same number of values behind it. Where cells are
-missing, or two headings cannot be told apart, the table says so in its `doubt`. Its figures are then only proposed, and
-nothing is moved to where it might belong.
+missing, or two headings look the same, the table says so in its `doubt`. Its figures are then only proposed, and no cell
+is moved to another place.
 """
 
 from __future__ import annotations

@@ -23,11 +23,11 @@ from helpers.publish.faults import PublishError
 from helpers.tables import package, store
 from helpers.tables.files import added
 
-LACKS = {
+LACKS = {  # what a figure is without one of its files
     "svg": "is not whole",
     "phone.svg": "has no form for a phone (mark the function that draws it with @drawing)",
     "txt": "has no alt text",
-}  # without a file
+}
 CROWDED = re.compile(r'<svg[^>]* data-crowded="([^"]*)"')
 RECORD = "rise"  # where an executed notebook keeps the runner's record of inputs and outputs
 
