@@ -18,11 +18,12 @@ from pathlib import Path
 from helpers.intake.meaning import words_of
 from helpers.intake.model import FileReading
 from helpers.intake.readings import figure_entry, to_toml
+from helpers.intake.render import TEMPLATES
 from helpers.tables.files import write_atomic
 
 MOST = 2_000  # proposals of one page
 REJECTED = "rejected by the analyst"
-SCRIPT = (Path(__file__).parent / "templates" / "confirm.js").read_text(encoding="utf-8")
+SCRIPT = (TEMPLATES / "confirm.js").read_text(encoding="utf-8")
 POLICY = f"script-src 'sha256-{base64.b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode()}'"
 KEYS = tuple(
     zip("confirm reject change next back wait all".split(),
@@ -61,52 +62,16 @@ def items(reading: FileReading) -> list[dict]:
     return found[:MOST]
 
 
-def section(reading: FileReading, file: str) -> str:
-    """The list of proposals of a review page, with what its script needs; empty where nothing waits.
+def waiting(reading: FileReading, file: str) -> dict:
+    """What the list of a review page needs; `file` is what the saved reading is called."""
+    from markupsafe import Markup
 
-    `file` is what the saved reading is called.
-    """
-    waiting = items(reading)
-    if not waiting:
-        return ""
+    found = items(reading)
     more = sum(figure.status == "proposed" for figure in reading.figures) - MOST
-    data = {
-        "digest": reading.digest or reading.name,
-        "file": file,
-        "reading": to_toml(reading, figures=False),
-        "items": waiting,
-    }
+    data = {"digest": reading.digest or reading.name, "file": file, "items": found}
+    data["reading"] = to_toml(reading, figures=False) if found else ""
     embedded = json.dumps(data, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c")
-    keys = ", ".join(f"<kbd>{key}</kbd> {words.lower()}" for _, words, key in KEYS)
-    return (
-        '<h2 id="to-confirm">To confirm</h2><div class="bar"><span id="left"></span> '
-        '<button type="button" id="save">Save the reading (s)</button> <span id="told" role="status" aria-live="polite"></span></div>'
-        f"<p>These numbers were not taken, because somebody has to say what they count. With the keyboard: {keys}, <kbd>s</kbd> save. "
-        f"Change the words where they are wrong; Enter confirms them. Then read again with <code>--reading {escape(file)}</code>.</p>"
-        "<noscript><p>This list needs scripts to be allowed. Without them, write the decisions into the reading file.</p></noscript>"
-        + (f"<p>{more:,} more are not shown here; confirm these first.</p>" if more > 0 else "")
-        + f'<ol class="proposals">{"".join(map(_item, range(len(waiting)), waiting))}</ol>'
-        + f'<script type="application/json" id="proposals-data">{embedded}</script><script>{SCRIPT}</script>'
-    )
-
-
-def _item(number: int, item: dict) -> str:
-    place = f"{item['sheet']} {item['cell']}".strip()
-    text, context = escape(item["text"]), escape(item["context"])
-    shown = (
-        re.sub(rf"(?<![\w,.]){re.escape(text)}(?![\w])", f"<mark>{text}</mark>", context, count=1)
-        if text
-        else context
-    )
-    see = f' <a href="#f{item["id"]}">see it in its place</a>' if item["id"] is not None else ""
-    buttons = "".join(
-        f'<button type="button" data-act="{act}">{words} ({key})</button>' for act, words, key in KEYS
-    )
-    return (
-        f'<li tabindex="0" id="p{item["id"] if item["id"] is not None else f"r{number}"}"><p><strong>{text}</strong> at '
-        f'{escape(place)}{see}: <span class="state">waits</span></p><p>{shown}</p><p>Why it waits: {escape(item["why"] or "it was decided before")}.</p>'
-        f'<label>What it counts <input type="text" value="{escape(item["words"], quote=True)}" spellcheck="false"></label>{buttons}</li>'
-    )
+    return {"items": found, "more": more, "keys": KEYS, "embedded": Markup(embedded)}
 
 
 def read_page(page: Path) -> dict:

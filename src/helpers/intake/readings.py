@@ -7,6 +7,7 @@ printed, and tables by their headings, so that the same force's next file is rea
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from collections import Counter
@@ -17,6 +18,7 @@ from helpers.intake.ages import Age, find_ages
 from helpers.intake.labels import read_label
 from helpers.intake.meaning import Meaning
 from helpers.intake.model import Decisions, Figure, FileReading, Problem
+from helpers.intake.render import render
 from helpers.intake.spans import Part, find_spans, make_span
 from helpers.intake.values import tidy
 from helpers.intake.words import MEASURES
@@ -24,15 +26,6 @@ from helpers.tables.faults import nearest
 from helpers.tables.forces import resolve_force
 from helpers.tables.offences import offences
 
-HEAD = """\
-# How {name} was read. Change what is wrong, then run:
-#   rise intake FILE --out DIR --reading THIS_FILE
-# or, when readings of several files were changed, with the folder of readings in place of THIS_FILE.
-# A label means what stands to its right, several things joined with "; ":
-#   2014/15 · from 2014-04-01 to 2014-08-31 · age 13 to 15 · age 18 and over · age unknown
-#   female · male · sex unknown · offence 17A · offence named Rape · measure arrests · force Cleveland
-#   total · provisional · ignore · note any words
-"""
 READING = {"file": str, "sha256": str, "force": str, "measure": str, "rules": dict, "labels": dict, "decided": dict,
            "table": list, "figure": list}  # fmt: skip
 RULES = {"zero_is_hidden": bool, "blank_is_zero": bool, "dash_is_zero": bool, "marks": dict}
@@ -146,41 +139,9 @@ def to_toml(reading: FileReading, *, figures: bool = True) -> str:
 
     Without it, nothing of the file's counts is in it, not even a digest that somebody could try counts against.
     """
-    lines = [
-        HEAD.format(name=_plain(reading.name)),
-        f"file = {_quote(reading.name)}",
-        f"sha256 = {_quote(reading.digest if figures else '')}",
-        f"force = {_quote(reading.force)}",
-        f"measure = {_quote(reading.measure)}  # changed, it goes before what titles say; for one table, write it there",
-        "",
-        "[rules]  # what the file's marks hide, lowest and highest",
-    ]
-    for key in ("zero_is_hidden", "blank_is_zero", "dash_is_zero"):
-        lines.append(f"{key} = {_truth(reading.rules.get(key))}")
     marks = (reading.rules.get("marks") or {}).items()
-    lines.append(
-        f"marks = {{{', '.join(f'{_quote(mark)} = [{low}, {high}]' for mark, (low, high) in marks)}}}"
-    )
-    lines += ["", "[labels]  # what each printed label was taken for"]
-    lines += [f"{_quote(label)} = {_quote(meaning)}" for label, meaning in reading.labels.items()]
-    if reading.decided:
-        lines += [
-            "",
-            "[decided]  # labels that an analyst has decided; they hold for the force's next answers too",
-        ]
-        lines += [f"{_quote(label)} = {_quote(meaning)}" for label, meaning in reading.decided.items()]
-    for table in reading.tables:
-        lines += [
-            "",
-            "[[table]]",
-            f"heading = {_quote(table.heading)}",
-            f"sheet = {_quote(table.sheet)}",
-            f"range = {_quote(table.range)}",
-            f"figures = {table.figures}",
-            f"read = {_truth(table.read)}",
-            f"meaning = {_quote(table.meaning)}  # holds for the whole table, where its rows and columns say nothing else",
-        ]
-    text = "\n".join(lines) + "\n"
+    digest, shown = reading.digest if figures else "", re.sub(r"[\x00-\x1f\x7f]", " ", reading.name)
+    text = render("reading.toml.j2", reading=reading, digest=digest, shown=shown, marks=marks, quoted=_quote)
     if figures:
         from helpers.intake.confirming import items
 
@@ -202,17 +163,8 @@ def figure_entry(item: dict, verdict: str) -> str:
     return "\n".join(["", "[[figure]]", *told, f"verdict = {_quote(verdict)}", ""])
 
 
-def _truth(value: object) -> str:
-    return "true" if value else "false"
-
-
-def _plain(text: str) -> str:
-    return re.sub(r"[\x00-\x1f\x7f]", " ", text)
-
-
 def _quote(text: str) -> str:
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
-    return '"' + "".join(ch if ch >= " " and ch != "\x7f" else f"\\u{ord(ch):04x}" for ch in escaped) + '"'
+    return json.dumps(text, ensure_ascii=False).replace("\x7f", r"\u007f")
 
 
 def without_years(heading: str) -> str:
