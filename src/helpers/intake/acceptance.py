@@ -17,9 +17,9 @@ from datetime import date
 from pathlib import Path
 
 from helpers.intake import joining, protection
-from helpers.intake.joining import UNITS, place, value_text
+from helpers.intake.joining import SUPPRESSED, UNITS, Row, is_suppressed, place, value_text
 from helpers.intake.model import csv_text, read_csv
-from helpers.intake.protection import SUPPRESSED, Key, Row, is_suppressed
+from helpers.intake.protection import Key
 from helpers.intake.rounds import ANSWERED, Round, RoundError, rounds_dir
 from helpers.intake.suppression import Group
 from helpers.tables.faults import Refusal, TableError

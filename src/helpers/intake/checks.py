@@ -8,149 +8,41 @@ because the year or the force is not held, says nothing. Nothing here changes a 
 
 from __future__ import annotations
 
-import csv
 import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import replace
 from functools import cache
-from pathlib import Path
 from statistics import median
 
-from helpers.intake.model import Figure, FileReading, Problem
-from helpers.tables.files import added, project_root, stamp
+from helpers.intake.joining import COUNTED, WHOLE, Row, measured, official, official_of
+from helpers.intake.model import COLUMNS, Figure, FileReading, Problem, as_row
+from helpers.intake.words import phrase
+from helpers.tables.files import added, project_root
 from helpers.tables.forces import FORCES
-from helpers.tables.offences import CHILD_ONLY, offences, resolve_offence
+from helpers.tables.offences import offences, resolve_offence
 
 
-@cache
-def official_counts(path: Path, _stamp: tuple) -> dict[str, dict[str, dict[str, int]]]:
-    """Recorded offences by force, financial year and child-only code, for whole years, from the recorded crime table."""
-    told = re.compile(rf"[,\"](?:{'|'.join(CHILD_ONLY)})[,\"]")
-    with path.open(encoding="utf-8", newline="") as file:
-        first = next(file)  # most lines are of other codes, and need no splitting
-        header, *rows = csv.reader([first, *filter(told.search, file)])
-    year, force, code = (header.index(name) for name in ("financial_year", "force", "offence_code"))
-    quarters = [header.index(f"q{n}") for n in (1, 2, 3, 4)]
-    found: dict[str, dict] = defaultdict(lambda: defaultdict(dict))
-    for row in rows:
-        counts = [row[quarter] for quarter in quarters]
-        if row[code] in CHILD_ONLY and all(counts):  # of a part of a year nothing is said
-            found[row[force]][row[year]][row[code]] = sum(map(int, counts))
-    return {force: dict(years) for force, years in found.items()}
-
-
-def official() -> dict[str, dict[str, dict[str, int]]]:
-    """The same of the recorded crime table of the project; empty where there is none."""
-    path = project_root() / "data" / "raw" / "recorded_crime.csv"
-    return official_counts(path, stamp(path)) if path.exists() else {}
+def whole_counts(reading: FileReading) -> list[Row]:
+    """The counts of all sexual offences against under-18s that a file gives or that its parts add up to, as rows of figures."""
+    figures = (one for one in reading.figures if one.financial_year and one.measure in COUNTED)
+    rows = (dict(zip(COLUMNS, map(str, as_row(one, reading.name)), strict=True)) for one in figures)
+    return [row for row in measured(rows) if row["joins"] == WHOLE and row["value_high"]]
 
 
 def below_floor(reading: FileReading) -> Iterator[Problem]:
     """A count of all sexual offences against under-18s cannot be below the force's own child-only codes."""
-    counts = whole_counts(reading)
-    found = [(max(figures, key=lambda one: one.high or 0), "") for (_, year, _, _), figures in counts.items()]
-    known = {(figure.force, figure.financial_year) for figure, _ in found}
-    found += [one for one in _added_parts(reading) if (one[0].force, one[0].financial_year) not in known]
-    for figure, words in found:
-        force, year = figure.force, figure.financial_year
-        floor = sum(_official_of(force, year).values())
-        if figure.high is not None and figure.high < floor:
+    largest: dict[tuple, Row] = {}
+    for row in sorted(whole_counts(reading), key=lambda row: int(row["value_high"])):
+        largest[row["force"], row["financial_year"]] = row
+    for (force, year), row in largest.items():
+        high, floor = int(row["value_high"]), sum(official_of(force, year).values())
+        words = f"the {row['note'].partition(', no total')[0]}, " if row["note"].startswith("sum of") else ""
+        if high < floor:
             yield Problem(
-                figure.where,
+                f"{row['sheet']} {row['cell']}".strip(),
                 "warning",
-                f"{words}{figure.high} for {year} is below the {floor} offences that {force} recorded under the eleven codes that cover only children: it cannot be a complete count under the same rules. Ask: which codes and which victims does the extract leave out?",
+                f"{words}{high} for {year} is below the {floor} offences that {force} recorded under the eleven codes that cover only children: it cannot be a complete count under the same rules. Ask: which codes and which victims does the extract leave out?",
             )
-
-
-def _added_parts(reading: FileReading) -> Iterator[tuple[Figure, str]]:
-    """What the ages of 0 to 17 of a table without a total add up to by year, each by sex and offence where it says so.
-
-    A table by offence claims to be of all only where it has every child-only code that the force recorded.
-    """
-    parts: dict[tuple, list[Figure]] = defaultdict(list)
-    for figure in reading.figures:
-        aged = figure.age_low is not None or "age unknown" in figure.qualifiers
-        plain = aged and not figure.is_total and not _has_aspect(figure)
-        if plain and figure.financial_year and figure.measure in ("offences", "victims", "reports"):
-            parts[(figure.force, figure.financial_year, figure.measure, figure.table)].append(figure)
-    for (force, year, _, _), mine in parts.items():
-        codes = {f.offence_code or f.offence for f in mine}
-        recorded = {code for code, count in _official_of(force, year).items() if count > 0}
-        each = {(f.offence_code or f.offence, f.age_low, f.age_high, f.sex) for f in mine}
-        said = [{bool(f.sex) for f in mine}, {bool(code) for code in codes}]
-        if len(each) < len(mine) or max(map(len, said)) > 1 or not (codes == {""} or recorded <= codes):
-            continue
-        if _all_children({(f.age_low, f.age_high) for f in mine if f.age_low is not None}):
-            highs = [f.high for f in mine]
-            by = ["age", *["sex"] * (True in said[0]), *["offence"] * (True in said[1])]
-            named = " and ".join(filter(None, (", ".join(by[:-1]), by[-1])))
-            yield (
-                replace(mine[0], high=None if None in highs else sum(highs)),
-                f"the sum of {len(mine):,} parts by {named}, ",
-            )
-
-
-def _all_children(bands: set[tuple[int, int | None]]) -> bool:
-    """Whether ages are all of 0 to 17, once each; in a list, single years may lack a victim."""
-    known = sorted((low, high) for low, high in bands if high is not None)
-    ends = [-1, *(high for _, high in known)]
-    if len(known) < len(bands) or ends[-1] != 17:
-        return False
-    gaps = [low - end - 1 for (low, _), end in zip(known, ends, strict=False)]
-    single = all(low == high for low, high in known)
-    return all(gap == 0 for gap in gaps) or (single and len(known) > 9 and min(gaps) >= 0)
-
-
-def _official_of(force: str, year: str) -> dict[str, int]:
-    return official().get(force, {}).get(year, {})
-
-
-def whole_counts(reading: FileReading) -> dict[tuple, list[Figure]]:
-    """Figures that claim to count all sexual offences against under-18s, by force, year, measure and unit."""
-    whole: dict[tuple, list[Figure]] = defaultdict(list)
-    for figure in reading.figures:
-        if (
-            not figure.financial_year
-            or figure.sex
-            or figure.offence
-            or figure.offence_code
-            or figure.measure not in ("offences", "victims", "reports")
-        ):
-            continue
-        if (
-            "age unknown" in figure.qualifiers
-            or figure.note.startswith(("under:", "counted from"))
-            or _has_aspect(figure)
-        ):
-            continue
-        if (figure.age_low in (0, None) and figure.age_high == 17) or (
-            figure.age_low is None
-            and figure.age_high is None
-            and figure.is_total
-            and _only_children(reading, figure)
-        ):
-            whole[(figure.force, figure.financial_year, figure.measure, "u18")].append(figure)
-    return whole
-
-
-def _has_aspect(figure: Figure) -> bool:
-    """Whether a note narrows the figure to a district, an outcome or the like."""
-    return any(
-        part and not part.startswith("printed")
-        for part in figure.note.split("; ")
-        if len(part) < 60 and not part.endswith(".")
-    )
-
-
-def _only_children(reading: FileReading, total: Figure) -> bool:
-    ages = [
-        figure.age_high
-        for figure in reading.figures
-        if figure.table == total.table and figure.age_low is not None
-    ]
-    return bool(ages) and all(high is not None and high <= 17 for high in ages) and max(ages) == 17
 
 
 LARGEST_Z = 3.3  # about one in a thousand
@@ -209,9 +101,7 @@ def _names(reading: FileReading) -> Iterator[Problem]:
             )
 
 
-_AT_REPORT = re.compile(
-    r"(?i)\bage\b[^.;]{0,20}?\b(?:at|when|on)\b[^.;]{0,12}?\b(?:report|record|disclos)\w*"
-)
+_AT_REPORT = phrase("age at the report")
 
 
 def _ages_at_report(reading: FileReading) -> Iterator[Problem]:
@@ -337,46 +227,29 @@ def _same_files(readings: list[FileReading]) -> Found:
 
 
 def _equal_totals(readings: list[FileReading], round: str | None) -> Found:
-    """A total for a force and year that equals the total of another force.
-
-    Among the answers of many forces chance alone makes such pairs. Where it makes one or more, a pair that agrees in one
-    year only is a note that says so.
-    """
-    totals: dict[tuple, list[tuple[str, str, Figure]]] = defaultdict(list)
+    """Totals that equal those of another force: in two years or more a warning, in one a note, since chance makes some."""
+    totals: dict[tuple[str, int], list[tuple[str, str, str]]] = defaultdict(list)
     for reading in readings:
-        for (force, year, measure, unit), figures in whole_counts(reading).items():
-            for figure in figures:
-                if force and figure.low == figure.high and (figure.low or 0) >= LEAST_EQUAL:
-                    totals[(year, measure, unit, figure.low)].append((force, reading.name, figure))
-    printed = _printed_totals(round)
-    equal = []
-    for (year, _, _, value), same in totals.items():
+        for row in whole_counts(reading):
+            if row["value_low"] == row["value_high"] and int(row["value_low"]) >= LEAST_EQUAL:
+                place = f"{row['sheet']} {row['cell']}".strip()
+                totals[row["financial_year"], int(row["value_low"])].append(
+                    (row["force"], reading.name, place)
+                )
+    printed, equal = _printed_totals(round), []
+    for (year, value), same in totals.items():
         forces = {force for force, _, _ in same} | printed.get(year, {}).get(value, set())
-        equal += [(name, year, value, force, forces - {force}, figure) for force, name, figure in same]
-    years = Counter(pair for pair, _ in {((one[3], other), one[1]) for one in equal for other in one[4]})
-    chance = _by_chance(totals, printed)
-    found: Found = []
-    for name, year, value, force, others, figure in equal:
-        if others:
-            alone = chance >= 1 and all(years[(force, other)] == 1 for other in others)
-            among = f", as about {chance:.0f} do by chance among so many" if alone else ""
-            words = f"{value} for {year} equals the total of {', '.join(sorted(others)[:3])}{among}. Ask: is this {force}'s own figure?"
-            found.append((name, Problem(figure.where, "note" if alone else "warning", words)))
-    return list(dict.fromkeys(found))
-
-
-def _by_chance(totals: dict[tuple, list], printed: dict[str, dict[int, set[str]]]) -> float:
-    """How many totals equal another force's by chance: for each, the others within a tenth over the numbers there are."""
-    here: dict[str, set[tuple[str, int]]] = defaultdict(set)
-    for (year, _, _, value), same in totals.items():
-        here[year] |= {(force, value) for force, _, _ in same}
-    expected = 0.0
-    for year, mine in here.items():
-        known = mine | {(force, value) for value, forces in printed.get(year, {}).items() for force in forces}
-        for force, value in mine:
-            near = sum(other != force and abs(one - value) <= value // 10 for other, one in known)
-            expected += near / (2 * (value // 10) + 1)
-    return expected
+        equal += [
+            (name, place, year, value, force, other)
+            for force, name, place in same
+            for other in sorted(forces - {force})
+        ]
+    years = Counter(pair for pair, _ in {((force, other), year) for *_, year, _, force, other in equal})
+    found = []
+    for name, place, year, value, force, other in dict.fromkeys(equal):
+        words = f"{value} for {year} equals the total of {other}. Ask: is this {force}'s own figure?"
+        found.append((name, Problem(place, "warning" if years[force, other] > 1 else "note", words)))
+    return found
 
 
 @cache

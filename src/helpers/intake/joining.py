@@ -8,22 +8,21 @@ is one; parts by offence are added only where they have every child-only code th
 
 from __future__ import annotations
 
+import csv
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
 
-from helpers.intake.protection import (
-    COUNTED,
-    Row,
-    ages_of,
-    aspect_of,
-    files_of_children,
-    is_suppressed,
-    recorded_codes,
-)
+from helpers.tables.files import project_root, stamp
 from helpers.tables.forces import FORCES
 from helpers.tables.measures import MEASURES
+from helpers.tables.offences import CHILD_ONLY
 
+Row = dict[str, str]
+SUPPRESSED = "suppressed"
+COUNTED = ("offences", "victims", "reports")  # nearly the same numbers: one gives the other away
 WHOLE = "all_sexual_offences_u18"
 UNITS = {"offences": "", "victims": "counts victims", "reports": "counts reports"}
 COMMUNICATION = re.compile(r"communicat|71/17|15a", re.IGNORECASE)
@@ -33,6 +32,62 @@ _AGES = {
     for name, measure in reversed(MEASURES.items())
     if measure.kind == "age" and name != "age_preschool"
 }
+
+
+def files_of_children(rows: Iterable[Row]) -> set[tuple[str, str]]:
+    """Sheets whose age bands end at 17: their totals count under-18s even where they do not say so."""
+    highest: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for row in rows:
+        if row["age_low"]:
+            highest[(row["file"], row["sheet"])].append(int(row["age_high"] or 999))
+    return {place for place, ages in highest.items() if max(ages) == 17}
+
+
+def ages_of(row: Row, children: set) -> tuple[int, int | None] | None:
+    """The ages that a row counts, both included; None where it says none."""
+    if row["age_low"]:
+        return int(row["age_low"]), int(row["age_high"]) if row["age_high"] else None
+    total = "total" in row["qualifier"]
+    return (0, 17) if total and (row["file"], row["sheet"]) in children else None
+
+
+def aspect_of(row: Row) -> str:
+    """What a note says that narrows a figure: a district, an outcome, the question of a letter."""
+    parts = [part for part in row["note"].split("; ") if part]
+    return "; ".join(part for part in parts if not part.startswith(("printed", "counted from", "sum of")))
+
+
+def is_suppressed(row: Row) -> bool:
+    """Whether a row's count was suppressed when it was accepted."""
+    return SUPPRESSED in row["qualifier"].split("; ") and not row["value_low"] and not row["value_high"]
+
+
+@cache
+def official_counts(path: Path, _stamp: tuple) -> dict[str, dict[str, dict[str, int]]]:
+    """Recorded offences by force, financial year and child-only code, for whole years, from the recorded crime table."""
+    told = re.compile(rf"[,\"](?:{'|'.join(CHILD_ONLY)})[,\"]")
+    with path.open(encoding="utf-8", newline="") as file:
+        first = next(file)  # most lines are of other codes, and need no splitting
+        header, *rows = csv.reader([first, *filter(told.search, file)])
+    year, force, code = (header.index(name) for name in ("financial_year", "force", "offence_code"))
+    quarters = [header.index(f"q{n}") for n in (1, 2, 3, 4)]
+    found: dict[str, dict] = defaultdict(lambda: defaultdict(dict))
+    for row in rows:
+        counts = [row[quarter] for quarter in quarters]
+        if row[code] in CHILD_ONLY and all(counts):  # of a part of a year nothing is said
+            found[row[force]][row[year]][row[code]] = sum(map(int, counts))
+    return {force: dict(years) for force, years in found.items()}
+
+
+def official() -> dict[str, dict[str, dict[str, int]]]:
+    """The same of the recorded crime table of the project; empty where there is none."""
+    path = project_root() / "data" / "raw" / "recorded_crime.csv"
+    return official_counts(path, stamp(path)) if path.exists() else {}
+
+
+def official_of(force: str, year: str) -> dict[str, int]:
+    """The child-only codes under which a force recorded offences in a whole year, with their counts, by the official table."""
+    return official().get(force, {}).get(year, {})
 
 
 def join(rows: list[Row], waiting: Iterable[Row] = ()) -> tuple[list[Row], list[str]]:
@@ -60,14 +115,18 @@ def join(rows: list[Row], waiting: Iterable[Row] = ()) -> tuple[list[Row], list[
     >>> join([row])[0][0]["joins"]
     'all_sexual_offences_u18'
     """
-    waiting = list(waiting)
+    return _agreed(measured(rows, waiting))
+
+
+def measured(rows: Iterable[Row], waiting: Iterable[Row] = ()) -> list[Row]:
+    """The rows with what each joins as by itself, and with the sums: several may join as the same."""
+    rows, waiting = list(rows), list(waiting)
     children = files_of_children([*rows, *waiting])
     rows = [row | {"joins": measure_of(row, children)[0]} for row in rows]
     whole = {(row["force"], row["financial_year"]) for row in rows if row["joins"] == WHOLE}
     unsure = {(row["file"], row["sheet"]) for row in waiting}
     parts = [row for row in rows if (row["file"], row["sheet"]) not in unsure]
-    rows += list(_sums(parts, whole, children))
-    return _agreed(rows)
+    return rows + list(_sums(parts, whole, children))
 
 
 def value_text(row: Row) -> str:
@@ -169,7 +228,7 @@ def _sums(rows: list[Row], whole: set[tuple[str, str]], children: set) -> Iterab
         if (force, year) in done or len(mine) < 2 or not _adds_up(mine, kinds):
             continue
         codes = {row["offence_code"] for row in mine} - {""}
-        if codes and not codes >= recorded_codes(force, year):
+        if codes and not codes >= {code for code, count in official_of(force, year).items() if count}:
             continue
         done.add((force, year))
         by = " and ".join(filter(None, (", ".join(kinds[:-1]), kinds[-1])))

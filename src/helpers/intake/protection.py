@@ -16,7 +16,15 @@ from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 
-from helpers.intake.checks import official
+from helpers.intake.joining import (
+    COUNTED,
+    Row,
+    ages_of,
+    aspect_of,
+    files_of_children,
+    is_suppressed,
+    official,
+)
 from helpers.intake.suppression import UNKNOWN_AGE, Count, Group, suppress
 from helpers.tables.files import project_root, stamp
 from helpers.tables.forces import forces_of
@@ -25,10 +33,7 @@ from helpers.tables.periods import parse_period
 from helpers.tables.reading import read_cells
 from helpers.tables.vocabularies import threshold
 
-SUPPRESSED = "suppressed"
-COUNTED = ("offences", "victims", "reports")  # nearly the same numbers: one gives the other away
 JOINED = 5.0  # how much more a count that the pipeline reads is worth than a detail
-Row = dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -65,29 +70,6 @@ class Describer:
         return Key(row["force"], unit, Group(*_days(row), _offence(row), row["sex"], low, high))
 
 
-def files_of_children(rows: Iterable[Row]) -> set[tuple[str, str]]:
-    """Sheets whose age bands end at 17: their totals count under-18s even where they do not say so."""
-    highest: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for row in rows:
-        if row["age_low"]:
-            highest[(row["file"], row["sheet"])].append(int(row["age_high"] or 999))
-    return {place for place, ages in highest.items() if max(ages) == 17}
-
-
-def ages_of(row: Row, children: set) -> tuple[int, int | None] | None:
-    """The ages that a row counts, both included; None where it says none."""
-    if row["age_low"]:
-        return int(row["age_low"]), int(row["age_high"]) if row["age_high"] else None
-    total = "total" in row["qualifier"]
-    return (0, 17) if total and (row["file"], row["sheet"]) in children else None
-
-
-def aspect_of(row: Row) -> str:
-    """What a note says that narrows a figure: a district, an outcome, the question of a letter."""
-    parts = [part for part in row["note"].split("; ") if part]
-    return "; ".join(part for part in parts if not part.startswith(("printed", "counted from", "sum of")))
-
-
 def _offence(row: Row) -> str:
     return row["offence_code"] or row["offence"].casefold()
 
@@ -109,11 +91,6 @@ def _year(text: str) -> tuple[int, int]:
 def limits(row: Row) -> tuple[float, float | None]:
     """The least and the most that a row can be."""
     return float(row["value_low"] or 0), float(row["value_high"]) if row["value_high"] else None
-
-
-def is_suppressed(row: Row) -> bool:
-    """Whether a row's count was suppressed when it was accepted."""
-    return SUPPRESSED in row["qualifier"].split("; ") and not row["value_low"] and not row["value_high"]
 
 
 def protect(rows: list[Row], readable: list[Row], already: Iterable[Key]) -> set[Key]:
@@ -236,8 +213,3 @@ def _official(force: str, counts: list[Count]) -> list[Count]:
             if any(offence == code and start < last and first < end for offence, first, last in told):
                 found.append(Count(Group(start, end, code, "", 0, 17), value, value, must_stay=True))
     return found
-
-
-def recorded_codes(force: str, year: str) -> set[str]:
-    """The child-only codes under which a force recorded any offence in a year, by the official table."""
-    return {code for code, value in official().get(force, {}).get(year, {}).items() if value}
