@@ -36,3 +36,9 @@ def test_a_year_that_is_said_to_be_covered_in_part_has_the_dates_of_the_part(mad
     whole, part = read(made.xlsx("part.xlsx", rows)).reading.figures
     assert whole.financial_year == "2014/15"
     assert (str(part.start), str(part.end), part.financial_year) == dates
+
+
+def test_where_rows_may_be_missing_a_sum_proves_nothing(made, read):
+    rows = "Hythe 5 7 Deal 6 4 Ryde 8 9 Coast total 19 20 Lydd 3 Dover 4 5 Inland total 9 11"
+    found = read(made.text("a.txt", f"Sexual offences by district\nOffences District 2012 2013 {rows}"))
+    assert len(found.figures) > 10 and not [message for message in found.messages if "sum of its" in message]

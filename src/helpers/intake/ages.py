@@ -11,20 +11,11 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from helpers.intake.values import SMALL, number_of, tidy
+from helpers.intake.values import number_of, tidy
+from helpers.intake.words import part, patterns, phrase
 
 OLDEST = 120
-_N = rf"(?:\d{{1,3}}|{SMALL})"
-_YEARS = r"(?:\s?-?\s?(?:years?|yrs?|y/?o|y)\b\.?(?:[\s\-]+(?:old|of age)s?)?)"
-_AGED = r"(?:\b(?:aged?|ages)\s*:?\s*(?:of\s+|from\s+|between\s+)?)"
-_NOT_AGE = (
-    r"(?!\s*(?:[\d/%£]|:\d|\.\d|,\d|(?:per\s?cent|hours?|days?|weeks?|working|minutes?|calendar|months|offences?|crimes?"
-    r"|rows?|columns?|times|occasions?|categor\w+|incidents?|cases?|records?|arrests?|reports?|pounds?|forces?|mb|pages?|st|nd|rd|th)\b))"
-)
-_BEFORE = r"(?<![\d/.,£#])(?<!\bs)(?<!section )(?<!outcome )(?<!table )(?<!code )"
-# times, and the age of somebody who asks: "I am a 17 year old student"
-_BEFORE_TIMES = "in over last past previous preceding first next these those all every".split()
-_NO_TIME = "".join(rf"(?<!\b{words} )" for words in (*_BEFORE_TIMES, "i am", "i am a", "i am an"))
+_N = part("low")
 
 
 @dataclass(frozen=True)
@@ -51,52 +42,16 @@ UNKNOWN = Age(None, None, unknown=True)
 
 # The order matters: the more words a pattern needs, the earlier it is tried. "And under" is never the 13 of "under 13 below",
 # where a letter says where its figures stand.
-_PATTERNS = tuple(
-    (name, re.compile(pattern))
-    for name, pattern in (
-        ("month band", rf"{_BEFORE}(?:under|less than|<)\s?(?:12|twelve)\s+months(?:\s+old)?|\b0\s?-\s?(?:11|12)\s+months\b"),
-        ("over and under", rf"\b(?:(?P<above>over|above|>)|(?:at least|>=|≥))\s?(?P<low>{_N})\s?(?:,|and|but|&)*\s?(?:under|less than|<)\s?(?P<below>{_N}){_YEARS}?{_NOT_AGE}"),
-        ("from and under", rf"{_BEFORE}{_AGED}?\b(?P<low>{_N}){_YEARS}?\s(?:and|or)\s(?:over|above|older)\s?(?:,|and|but|&)*\s?(?:under|below|less than|<)\s?(?P<below>{_N}){_YEARS}?{_NOT_AGE}"),
-        ("half open", rf"{_BEFORE}{_AGED}?\b(?P<low>{_N}){_YEARS}?(?:\s(?:and|or)\s(?:over|above))?\s?(?:-|to|and|&|/|but|,)\s?(?:but\s)?(?:under|less than|<|u(?=\d))\s?(?P<below>{_N}){_YEARS}?{_NOT_AGE}"),
-        ("between", rf"\bbetween\s+(?:the ages of\s+)?(?P<low>{_N}){_YEARS}?\s+(?:and|to|-)\s+(?P<high>{_N}){_YEARS}?(?:\s+inclusive)?{_NOT_AGE}"),
-        ("band", rf"{_BEFORE}{_AGED}?(?<![a-z]){_AGED}?\b(?P<low>{_N})(?:'?s\b)?{_YEARS}?\s?(?:-|to|/|through)\s?(?P<high>{_N})(?:'?s\b)?{_YEARS}?(?:\s+inclusive)?{_NOT_AGE}"),
-        ("pair", rf"{_BEFORE}{_AGED}?\b(?P<low>{_N})(?:'?s\b)?{_YEARS}?(?:\s?(?:and|&|or)\s?|\s\+\s?)(?P<high>{_N})(?:'?s\b)?{_YEARS}?{_NOT_AGE}"),
-        ("and under", rf"{_BEFORE}(?<!under )(?<!age of )(?<!under-){_AGED}?\b(?P<high>{_N}){_YEARS}?\s?(?:and|or|&|/|-)?\s?(?:under|below|younger|less)\b(?!\s?\d)(?:\s+than\b)?"),
-        ("up to", rf"(?:\bup to(?: and including)?|<=|≤)\s?(?:the age of\s+)?(?:aged?\s+)?(?P<high>{_N}){_YEARS}?{_NOT_AGE}"),
-        ("and over", rf"{_BEFORE}{_AGED}?\b(?P<low>{_N}){_YEARS}?\s?(?:(?:and|or|&|/)\s?(?:over|above|older|more|upwards?)\b|\+(?!\s?\d)|plus\b|onwards\b|years and over\b)(?:\s?{_YEARS})?"),
-        ("at least", rf"(?:>=|≥|\bat least|\bminimum of)\s?(?:the age of\s+)?(?P<low>{_N}){_YEARS}?{_NOT_AGE}"),
-        ("under", rf"(?:\bunder|\bbelow|\byounger than|\bless than|\bu|<)[\s\-]?(?:the age of\s+)?(?:aged?\s+)?(?P<below>{_N})(?:'?s\b)?{_YEARS}?{_NOT_AGE}"),
-        ("over", rf"(?:\bover|\babove|\bolder than|\bmore than|>)[\s\-]?(?:the age of\s+)?(?:aged?\s+)?(?P<above>{_N})(?:'?s\b)?{_YEARS}?{_NOT_AGE}"),
-        ("single", rf"{_BEFORE}{_AGED}(?P<one>{_N})\b{_YEARS}?{_NOT_AGE}"),
-        # "in two years" and "the last 3 years" are times, no ages
-        ("years old", rf"{_BEFORE}{_NO_TIME}\b(?P<one>{_N}){_YEARS}"),
-    )
-)  # fmt: skip
-_CONTEXT = re.compile(
-    r"\bage[ds]?\b|male|(?:\b|\d)years?\b|(?:\b|\d)yrs?\b|\bchild|\bvictim|\bgirls?\b|\bboys?\b|\bunder|\bover|\byoung|\bminors?\b|\bolds?\b|(?<!\d)1?\d'?s\b"
-)
-_UNKNOWN = re.compile(
-    r"(?:\bage(?: of (?:the |a )?(?:victims?|persons?|child(?:ren)?))?\s*(?:(?:is|was|were|had)\s+(?:been\s+)?|[:\-=]\s*)?(?:unknown|not (?:known|recorded|stated|given|available|specified)|missing|blank|n/?k|unspecified)"
-    r"|(?:did|do|does) not have (?:an? |their )?(?:recorded age|age recorded)"
-    r"|(?:unknown|unspecified|missing|invalid|blank|no|not recorded)\s+(?:victim'?s?\s+)?(?:ages?|d\.?o\.?b\.?|date of birth)(?:\s+(?:recorded|given|stated|group))?)"
-)
+_PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in patterns("ages"))
+_CONTEXT = phrase("about ages")
+_UNKNOWN = phrase("age unknown")
 # "reported within 1 year" is a delay, not an age
-_DELAY = re.compile(
-    r"\b(?:within|after|later|ago|delay|elapsed|reported (?:under|over)|non-?recent)\b.*\byears?\b|\byears? (?:ago|later|or more (?:after|later))\b"
-)
-NOT_KNOWN = re.compile(
-    r"\(?(?:unknown|not[\s\-]?known|un-?specified|not[\s\-](?:recorded|stated|given|specified|available|provided|disclosed|entered)|n/?k|n/?r|u/?k|unkn?|anhysbys|blank|null"
-    r"|missing|none recorded|unrecorded|undefined|no data|not known/not recorded|unknown/not recorded|not recorded/unknown"
-    r"|unknown or not recorded|nan|invalid|indeterminate|other/unknown|unknown/other|<null>|#n/a)\)?"
-)
+_DELAY = phrase("delay")
+NOT_KNOWN = phrase("not known")
 
 _FEMALE = re.compile(r"\b(?:females?|girls?|women|woman)\b")
 _MALE = re.compile(r"\b(?:males?|boys?|men|man)\b")
-_SEX_UNKNOWN = re.compile(
-    r"\b(?:(?:sex|gender)(?:\s+of (?:the |a )?(?:victims?|persons?|child(?:ren)?))?\s*(?:(?:is|was|were|had)\s+(?:been\s+)?|[:\-]\s*)?(?:unknown|not (?:known|recorded|stated|specified)|n/?k|indeterminate)"
-    r"|(?:did|do|does) not have (?:an? |their )?(?:recorded (?:sex|gender)|(?:sex|gender) recorded)"
-    r"|(?:unknown|unspecified|indeterminate|not recorded|no)\s+(?:victim'?s?\s+)?(?:sex|gender)(?:\s+recorded)?|non-?binary|transgender)\b"
-)
+_SEX_UNKNOWN = phrase("sex unknown")
 _OTHERS = frozenset({"other", "others", "trans", "prefer not to say"})
 _SEX_LETTERS = {
     "f": "female",

@@ -10,12 +10,13 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from helpers.intake.labels import read_label
 from helpers.intake.model import Grid, Line
 from helpers.intake.values import parse_value, tidy
+from helpers.intake.words import phrase
 
 
 @dataclass(frozen=True)
@@ -40,11 +41,7 @@ class TextLine:
         return " ".join(piece.text for piece in self.pieces)
 
 
-_BEGINS = re.compile(
-    r"(?i)\W*(?:fy ?)?(?:19|20)\d\d(?:\s?[/\-–]\s?\d{2,4})?\s?[:=–-]\s*[<~]?\d[\d,]*(?![/\d])"
-    r"|\d{1,3}[a-k]\s+[a-z]|\W*(?:q(?:uestion)?|a(?:nswer)?|response)\s?\d|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s|[•·▪●○◦*\-–—>]\s"
-    r"|(?:dear|yours|from|sent|to|subject|our ref|your ref|tel|telephone|email|table|note|source)\b.{0,40}:|.{0,60}(?:\s?[:=–-]|\.{3,})\s*[<~]?\d[\d,]*\*?(?:\s[a-z]+){0,2}\W*$"
-)
+_BEGINS = phrase("begins a line")
 
 
 def dangles(text: str) -> bool:
@@ -56,9 +53,7 @@ def dangles(text: str) -> bool:
     return bool(_DANGLING.search(text))
 
 
-_DANGLING = re.compile(
-    r"(?i)\s(?:of|the|an?|in|to|and|or|under|over|aged?|than|between|from|by|for|with|were|was|section)$"
-)
+_DANGLING = phrase("ends no sentence")
 
 
 def goes_on(begun: str, above: TextLine, line: TextLine, width: float) -> bool:
@@ -130,7 +125,8 @@ def text_blocks(text: str) -> list[Line | Grid]:
     blocks: list[Line | Grid] = []
     done = 0
     for start, stop, rows, places, doubt in [*fold_bars(lines), (len(lines), len(lines), [], [], "")]:
-        blocks += _parted(lines, done, start)
+        places_of = [f"l{number}" for number in range(done + 1, start + 1)]
+        blocks += parted(lines[done:start], places_of, _aligned)
         if rows:
             blocks.append(
                 Grid(
@@ -147,20 +143,25 @@ def _of_lines(places: list[list[int]]):
     return lambda row, column: f"l{places[row][min(column, len(places[row]) - 1)] + 1}"
 
 
-def _parted(lines: list[str], done: int, stop: int) -> list[Line | Grid]:
-    """Lines from one to before another, with the tables among them whose cells are parted by a sign."""
+def _aligned(texts: list[str], addresses: list[str]) -> list[Line | Grid]:
+    return blocks_of(list(map(split_line, texts, addresses)))
+
+
+def parted(texts: list[str], addresses: list[str], others: Callable) -> list[Line | Grid]:
+    """Lines with the tables among them whose cells are parted by a sign; `others` makes blocks of the rest of the lines."""
     blocks: list[Line | Grid] = []
-    for start, end, separator in [*_separated(lines[:stop], done), (stop, stop, "")]:
-        blocks += blocks_of([split_line(line, f"l{n}") for n, line in enumerate(lines[done:start], done + 1)])
+    done = 0
+    for start, end, separator in [*_separated(texts), (len(texts), len(texts), "")]:
+        blocks += others(texts[done:start], addresses[done:start])
         if separator:
-            blocks.append(_separated_grid(lines[start:end], start, separator))
+            blocks.append(_separated_grid(texts[start:end], addresses[start:end], separator))
         done = end
     return blocks
 
 
-def _separated(lines: list[str], at: int = 0) -> Iterator[tuple[int, int, str]]:
+def _separated(lines: list[str]) -> Iterator[tuple[int, int, str]]:
     """Where tables stand whose cells are parted by bars or tabs, or in a letter by commas: start, end, separator."""
-    tried = dict.fromkeys("|\t;,", 0)
+    at, tried = 0, dict.fromkeys("|\t;,", 0)
     while at < len(lines):
         for separator, fewest in (("|", 2), ("\t", 2), (";", 3), (",", 3)):
             if at < tried[separator]:  # within a run that is no table
@@ -215,10 +216,10 @@ def _cells(line: str, separator: str) -> list[str]:
     return [tidy(cell) for cell in next(csv.reader([line], delimiter=separator, strict=False), [])]
 
 
-def _separated_grid(lines: list[str], start: int, separator: str) -> Grid:
-    addresses = [f"l{start + number}" for number, line in enumerate(lines, 1) if not _is_drawn(line)]
-    rows = [[cell or None for cell in _cells(line, separator)] for line in lines if not _is_drawn(line)]
-    return Grid(rows, address_of=lambda row, column: addresses[row])
+def _separated_grid(lines: list[str], addresses: list[str], separator: str) -> Grid:
+    kept = [(line, where) for line, where in zip(lines, addresses, strict=True) if not _is_drawn(line)]
+    rows = [[cell or None for cell in _cells(line, separator)] for line, _ in kept]
+    return Grid(rows, address_of=lambda row, column: kept[row][1])
 
 
 def blocks_of(lines: list[TextLine]) -> list[Line | Grid]:

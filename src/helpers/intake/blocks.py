@@ -125,8 +125,8 @@ def _arrange_lines(lines: list[Line], before: list[Part]) -> list[Part]:
         grids, skipped, at = found
         for line in skipped:
             parts.append(Part(line=line))
-        for grid in grids:
-            parts.append(Part(grid=grid, above=_above([*before[-3:], *parts])))
+        above = _above([*before[-3:], *parts])  # rows that lack a cell are of the same table
+        parts += [Part(grid=grid, above=above) for grid in grids]
     return parts
 
 

@@ -6,21 +6,18 @@ is nearly as good is a doubt, and the figures of such a column are only proposed
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 
 from helpers.intake.ages import is_not_known
 from helpers.intake.labels import read_label
 from helpers.intake.rows import Table
 from helpers.intake.tokens import Token
-from helpers.intake.words import ATTRIBUTES, role_of_heading
+from helpers.intake.words import ATTRIBUTES, phrase, role_of_heading
 
 VALUE, IGNORED = "value", "ignored"
 LOOKED_AT = 300  # rows of a column
 CLOSE = 0.35  # a runner-up within this is a doubt
-_LIMIT = re.compile(
-    r"(?i)\d|\b(?:one|two|three|four|five|six|seven|ten|twenty|thirty)\b|\b(?:yes|no|known|none)\b"
-)
+_LIMIT = phrase("limit")
 
 
 @dataclass

@@ -174,62 +174,49 @@ def _find(paths: list[Path], out: Path) -> tuple[list[tuple[Path, str]], list[tu
             raise Usage(f"{_shown(str(path))}: there is no such file or folder")
         if path.is_dir():
             whole = Path(os.path.abspath(path))
-            root = (
-                whole.parent if force_of_name(whole.name) else path
-            )  # "answers/Kent" says whose its files are
-            _walk(root, path, out, found, problems, set())
+            # "answers/Kent" says whose its files are
+            _walk(whole.parent if force_of_name(whole.name) else path, path, out, found, problems)
         else:
-            _add(found, path, path.name, path)
+            _add(found, path, path.name)
     if not found and not problems:
         raise Usage(f"{_shown(str(paths[0]))}: there are no files in it")
     return [(path, name) for name, path in sorted(found.items())], problems
 
 
-def _walk(root: Path, folder: Path, out: Path, found: dict, problems: list, seen: set[str]) -> None:
-    real = os.path.realpath(folder)
-    if real == os.path.realpath(out):
-        return
-
+def _walk(root: Path, folder: Path, out: Path, found: dict, problems: list) -> None:
     def tell(path: str, severity: str, message: str) -> None:
         problems.append((_shown(os.path.relpath(path, root)), Problem("", severity, message)))
 
-    if real in seen:
-        tell(
-            folder, "warning", "a link to a folder that is read already, or around in a circle; not followed"
-        )
-        return
-    seen.add(real)
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError as error:
-        tell(folder, "error", f"not read: the folder cannot be opened: {error.strerror}")
-        return
-    for entry in entries:
-        if JUNK.match(entry.name):
-            tell(
-                entry.path, "note", "passed over: a file that the operating system or a program leaves behind"
-            )
-            continue
-        try:
-            is_folder = entry.is_dir()
-        except OSError:
-            is_folder = False
-        path = Path(entry.path)
-        if is_folder:
-            _walk(root, path, out, found, problems, seen)
-        else:
-            _add(found, path, os.path.relpath(path, root), path)
+    def closed(error: OSError) -> None:
+        tell(error.filename, "error", f"not read: the folder cannot be opened: {error.strerror}")
+
+    own, seen = os.path.realpath(out), {os.path.realpath(folder)}
+    for here, folders, files in os.walk(folder, followlinks=True, onerror=closed):
+        inside = sorted(name for name in folders if os.path.realpath(os.path.join(here, name)) != own)
+        folders.clear()
+        for name in inside:
+            path = os.path.join(here, name)
+            if os.path.realpath(path) in seen:
+                words = "a link to a folder that is read already, or around in a circle; not followed"
+                tell(path, "warning", words)
+            else:
+                seen.add(os.path.realpath(path))
+                folders.append(name)
+        for name in sorted(files):
+            path = os.path.join(here, name)
+            if JUNK.match(name):
+                words = "passed over: a file that the operating system or a program leaves behind"
+                tell(path, "note", words)
+            else:
+                _add(found, Path(path), os.path.relpath(path, root))
 
 
-def _add(found: dict, path: Path, name: str, given: Path) -> None:
-    name = _shown(name)
-    if name in found and os.path.realpath(found[name]) != os.path.realpath(path):
-        name = _shown(str(Path(given.parent.name) / given.name))
-        number = 2
-        while name in found:
-            name = f"{_shown(given.name)} ({number})"
-            number += 1
-    found.setdefault(name, path)
+def _add(found: dict[str, Path], path: Path, name: str) -> None:
+    """Take a file under a name that no other has."""
+    names = [name, str(Path(path.parent.name) / path.name), *(f"{path.name} ({n})" for n in range(2, 1_000))]
+    for one in map(_shown, names):
+        if os.path.realpath(found.setdefault(one, path)) == os.path.realpath(path):
+            return
 
 
 def _shown(name: str) -> str:

@@ -17,7 +17,7 @@ from helpers.intake.notices import states_rule, without_rule
 from helpers.intake.scope import BESIDE
 from helpers.intake.spans import Span, find_spans, make_span
 from helpers.intake.values import tidy
-from helpers.intake.words import CODE, LONGEST_SENTENCE, QUALIFIERS, find_measure, phrase
+from helpers.intake.words import CODE, FILLER, LONGEST_SENTENCE, ONLINE, QUALIFIERS, find_measure, phrase
 from helpers.tables.offences import offences, resolve_offence
 
 _NAMED = phrase("named offence")
@@ -107,6 +107,23 @@ def read_context(text: str) -> Meaning:
     )
 
 
+_NARROWS, _NARROWS_NOTHING = phrase("narrows"), phrase("narrows nothing")
+
+
+def narrowing(text: str) -> str:
+    """The words by which a question or a title asks for a part by what no figure has: a place, who did it, what came of it.
+
+    >>> narrowing("How many rapes where the victim was under 13?"), narrowing("Of these, how many were at school?")
+    ('', 'of these, how many were at school')
+    """
+    for found in _NARROWS.finditer(tidy(text[:LONGEST_SENTENCE]).casefold()):
+        part = found[0].strip()
+        rest = FILLER.sub(" ", _NARROWS_NOTHING.sub(" ", find_sex(find_ages(find_spans(part).rest)[1])[1]))
+        if re.search(r"[a-z]{3}", rest) and not (ONLINE.search(part) or read_context(part).offence):
+            return part
+    return ""
+
+
 def without_number(text: str) -> str:
     """A title without the number of its table or question.
 
@@ -135,15 +152,8 @@ def _names() -> re.Pattern:
     return re.compile("|".join([*map(re.escape, names), _NAMED.pattern]))
 
 
-_MONTH_AS_PERIOD = re.compile(
-    r"\b(?:in|during|for|month of|recorded)\s+(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|(?:^|\b(?:offen[cs]es|crimes|recorded|reported)\s*[:\-])\W*[a-z]+\W+\d{4}\W*$"
-)
-_SHORT_AS_YEAR = re.compile(
-    r"\b(?:in|for|during|from|year|f/?y|years)\s+\d\d\s?[/\-]\s?\d\d\b|^\W*\d\d\s?/\s?\d\d\W*$"
-    r"|[,:]\s*(?:1[89]|[2-4]\d)\s?/\s?\d\d\W*(?:$|,)"  # no ages of children
-    # behind what is counted, and not behind those who are
-    r"|(?:offen[cs]es|crimes|rapes|arrests|figures|data|recorded|reported)\s*[,:]\s*1\d\s?/\s?\d\d\W*$"
-)
+_MONTH_AS_PERIOD = phrase("month as a period")
+_SHORT_AS_YEAR = phrase("two digits as a year")
 
 
 def _bare_is_period(plain: str) -> bool:
@@ -246,9 +256,7 @@ def footnotes_of(texts: list[str]) -> dict[str, str]:
     return notes
 
 
-_COVERS = re.compile(
-    r"(?i)\bonly\b|\bcovers?\b|\bup to\b|\buntil\b|\b(?:data|figures?|offences) (?:for|to|in)\b"
-)
+_COVERS = phrase("covers")
 
 
 def part_of(span: Span, note: str) -> Span | None:

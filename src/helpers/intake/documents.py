@@ -7,50 +7,14 @@ text is left out, nothing outside the file is fetched, and layout tables are rea
 from __future__ import annotations
 
 import re
-from itertools import takewhile
+from itertools import groupby, takewhile
 from pathlib import Path
 
+from helpers.intake.aligned import parted
 from helpers.intake.model import Document, Grid, Line
-from helpers.intake.sniff import Refused
-from helpers.intake.spreadsheets import RAISED, decode
-from helpers.intake.values import parse_value, tidy
-
-_NUMBERS = ("count", "suppressed", "dash")
-
-
-def tabbed(blocks: list[Line | Grid], pieces: dict[str, list[str]]) -> list[Line | Grid]:
-    """Blocks with the tables that tabs make in paragraphs.
-
-    Parameters
-    ----------
-    blocks : list of Line or Grid
-        In the order of a document.
-    pieces : dict of str to list of str
-        The cells of each line that tabs part, by its address.
-
-    Examples
-    --------
-    >>> lines = [Line("Year  Girls", "l1"), Line("2018  7", "l2")]
-    >>> tabbed(lines, {"l1": ["Year", "Girls"], "l2": ["2018", "7"]})[0].rows
-    [['Year', 'Girls'], ['2018', '7']]
-    """
-    result: list[Line | Grid] = []
-    run: list[Line] = []
-    for block in [*blocks, None]:
-        if isinstance(block, Line) and block.address in pieces:
-            run.append(block)
-            continue
-        rows = [pieces[line.address] for line in run]
-        numeric = sum(all(parse_value(cell).kind in _NUMBERS for cell in row[1:]) for row in rows)
-        if len(rows) > 1 and numeric * 2 >= len(rows) and len({len(row) for row in rows}) == 1:
-            addresses = [line.address for line in run]
-            result.append(Grid(rows, address_of=lambda row, column, held=addresses: held[row]))
-        else:
-            result += run
-        run = []
-        result += [block] if block is not None else []
-    return result
-
+from helpers.intake.sniff import Refused, decode
+from helpers.intake.spreadsheets import RAISED
+from helpers.intake.values import tidy
 
 MOST_SPANNED = 500
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -81,9 +45,24 @@ def load_docx(path: Path) -> Document:
             heads += [text for paragraph in part.paragraphs if (text := tidy(_docx_text(paragraph._p)))]
     document.blocks += [Line(text, "header") for text in dict.fromkeys(heads)]
     reader.walk(opened.element.body)
-    document.blocks = tabbed(document.blocks, reader.pieces)
+    document.blocks = [
+        block
+        for is_text, run in groupby(document.blocks, lambda block: isinstance(block, Line))
+        for block in (_with_tabs(list(run)) if is_text else run)
+    ]
     document.blocks += _footnotes(opened)
     return document
+
+
+def _with_tabs(lines: list[Line]) -> list[Line | Grid]:
+    """Paragraphs with the tables that tabs make in them."""
+
+    def others(texts: list[str], addresses: list[str]) -> list[Line]:
+        return [
+            Line(tidy(text.replace("\t", "  ")), where) for text, where in zip(texts, addresses, strict=True)
+        ]
+
+    return parted([line.text for line in lines], [line.address for line in lines], others)
 
 
 def _footnotes(opened) -> list[Line]:
@@ -108,7 +87,6 @@ def _parts_of(opened, kinds: tuple[str, ...]) -> list:
 class _Docx:
     def __init__(self, document: Document):
         self.document = document
-        self.pieces: dict[str, list[str]] = {}  # of lines that tabs part, by their address
         self.lines = self.tables = 0
 
     def walk(self, element) -> None:
@@ -124,10 +102,7 @@ class _Docx:
         for text in _docx_text(paragraph).split("\n"):
             if tidy(text):
                 self.lines += 1
-                pieces = re.split(r"\t+", text.strip())
-                if len(pieces) > 1:
-                    self.pieces[f"l{self.lines}"] = list(map(tidy, pieces))
-                self.document.blocks.append(Line("  ".join(map(tidy, pieces)), f"l{self.lines}"))
+                self.document.blocks.append(Line(re.sub(r"\t+", "\t", text.strip()), f"l{self.lines}"))
         for box in paragraph.iter(f"{_W}txbxContent"):
             if not any(parent.tag == f"{_MC}Fallback" for parent in box.iterancestors()):
                 self.walk(box)
@@ -350,7 +325,7 @@ class _Html:
                 if cell is None or cell.tag not in ("td", "th"):
                     continue
                 width, height = _span(cell, "colspan"), min(_span(cell, "rowspan"), len(rows) - number)
-                lines = [] if _is_hidden(cell) else _cell_lines(cell)
+                lines = _cell_lines(cell)
                 grid.merge(number, len(cells), number + height - 1, len(cells) + width - 1)
                 cells += [" ".join(lines) or None, *[None] * (width - 1)]
             grid.rows.append(cells)
@@ -373,21 +348,7 @@ def _keep(text: str, element) -> str:
 
 
 def _cell_lines(cell) -> list[str]:
-    parts: list[str] = []
-
-    def gather(element) -> None:
-        if (
-            not isinstance(element.tag, str)
-            or element.tag in _SKIPPED
-            or (element is not cell and _is_hidden(element))
-        ):
-            return
-        if element.tag == "br" or element.tag in _BLOCKS:
-            parts.append("\n")
-        parts.append(_keep(element.text or "", element))
-        for child in element:
-            gather(child)
-            parts.append(_keep(child.tail or "", element))
-
-    gather(cell)
-    return [line for line in map(tidy, "".join(parts).split("\n")) if line]
+    inner = _Html(Document("", "html"))
+    inner.walk(cell)
+    inner.flush()
+    return [line.text for line in inner.document.lines()]

@@ -32,6 +32,7 @@ from helpers.intake.words import (
     find_measure,
     flag_of,
     is_not_flagged,
+    phrase,
     strip_marks,
 )
 from helpers.tables.forces import resolve_force
@@ -164,10 +165,7 @@ def _demographics(meaning: Meaning, plain: str) -> Meaning:
 
 
 # "rape - female victim aged 13 to 15": of those in the row, beside the name of the offence
-_VICTIM = re.compile(
-    r"(?:\bwith (?:an? )?|[-,:(]\s*(?:the )?)"
-    r"(?P<who>(?:fe)?male victims?\b.*|victims? (?:(?:was|were|is|are) )?(?:aged|under|over|between|(?:fe)?males?)\b.*)"
-)
+_VICTIM = phrase("victim beside an offence")
 # "Under 13 - F", "M 13-15", "2014/15 (F)"
 _LETTERED = re.compile(
     r"(?P<head>.*\d.*?)\s*[-–/,(]?\s*\b(?P<last>[fm])\)?|(?P<first>[fm])(?:\b|(?=\d))\s*[-–/,:]?\s*(?P<tail>.*\d.*)"
@@ -303,9 +301,7 @@ def _without_flag(bare: str) -> str:
     return re.sub(r"\s+", " ", _FLAGGED.sub(" ", bare)).strip()
 
 
-_BY = re.compile(
-    r",? ?(?:(?:split|broken down|breakdown|grouped|by|per)\s+)+(?:the )?(?:victim'?s?'? |suspect'?s?'? |offender'?s?'? )?(?:age|sex|gender|year|financial|calendar|month|quarter|offence|crime|code|type|district|area|division|force|outcome|relationship|delay)\b.*$"
-)
+_BY = phrase("broken down by")
 
 
 _RECORDER = re.compile(r"\b(?:by|to|in) (?:the )?(?:[a-z&]+[ \-]){1,4}(?:police|constabulary)\b")

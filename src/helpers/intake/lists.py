@@ -11,7 +11,6 @@ import re
 from collections import Counter, defaultdict
 from dataclasses import replace
 from functools import lru_cache
-from operator import add, itemgetter
 
 from helpers.intake.ages import Age
 from helpers.intake.axes import read_axis
@@ -19,7 +18,7 @@ from helpers.intake.columns import Columns
 from helpers.intake.days import EMPTY_CELL, read_days, without_times
 from helpers.intake.labels import read_label, with_subcode
 from helpers.intake.meaning import NOTHING, Meaning, figure_of
-from helpers.intake.model import Figure, FlatRows
+from helpers.intake.model import Figure
 from helpers.intake.rows import Table
 from helpers.intake.scope import is_outside
 from helpers.intake.values import text_of
@@ -51,14 +50,9 @@ def is_list(table: Table, columns: Columns) -> bool:
     return True
 
 
-def column_of(rows: list[list] | FlatRows, column: int) -> list:
+def column_of(rows: list[list], column: int) -> list:
     """The cells of one column."""
-    if isinstance(rows, FlatRows):
-        return rows.column(column)
-    try:
-        return list(map(itemgetter(column), rows))
-    except IndexError:
-        return [row[column] if column < len(row) else None for row in rows]
+    return [row[column] if column < len(row) else None for row in rows]
 
 
 def count_list(table: Table, columns: Columns, scope, number: int, out) -> None:
@@ -94,43 +88,32 @@ class _List:
         chosen = self._choose()
         title = title_meaning(self.table.titles).over(self.scope.title)
         outer = title.over(self.scope.sheet).over(self.scope.file)
-        names, meanings, coded, stride = list(chosen), [], None, 1
+        if not chosen:
+            return
+        told, coded = [], []
         for kind, columns in chosen.items():
             cells, mapping = self._read_column(kind, columns)
-            mine = list(dict.fromkeys(mapping.values()))
-            numbers = {meaning: place * stride for place, meaning in enumerate(mine)}
-            codes = {value: numbers[meaning] for value, meaning in mapping.items()}
-            # one whole number a row stands for its combination: counting those is the fastest there is
-            read = map(codes.__getitem__, cells)
-            coded = read if coded is None else map(add, coded, read)
-            meanings.append((stride, mine))
-            stride *= len(mine)
-        if coded is None:
-            return
-        counted = Counter(coded)
-        counts = {
-            tuple(code // step % len(mine) for step, mine in meanings): n for code, n in counted.items()
-        }
+            mine = sorted(dict.fromkeys(mapping.values()), key=repr)
+            places = {meaning: place for place, meaning in enumerate(mine)}
+            # small numbers are counted far quicker than what they stand for
+            coded.append(map({value: places[said] for value, said in mapping.items()}.__getitem__, cells))
+            told.append(mine)
         grid = self.table.grid
         block = grid.range(self.first, self.table.left, self.first + len(self.rows) - 1, self.table.right)
-        blank = counts.pop(
-            tuple(mine.index(EMPTY_CELL) if EMPTY_CELL in mine else -1 for _, mine in meanings), 0
-        )
-        if blank:
-            self.out.tell(
-                block,
-                "note",
-                f"{blank} rows of the list are empty in every column that is read, and are not counted",
-            )
-        ordered = [_in_order(kind, mine) for kind, (_, mine) in zip(names, meanings, strict=True)]
-        merged: Counter = Counter()
-        for key, n in counts.items():
-            merged[tuple([places[place] for (_, places), place in zip(ordered, key, strict=True)])] += n
+        counted: Counter = Counter()
+        for key, n in sorted(Counter(zip(*coded, strict=True)).items()):
+            parts = [mine[place] for mine, place in zip(told, key, strict=True)]
+            if all(part is EMPTY_CELL for part in parts):
+                words = f"{n} rows of the list are empty in every column that is read, and are not counted"
+                self.out.tell(block, "note", words)
+                continue
+            known = zip(chosen, parts, strict=True)  # an empty cell and "unknown" say the same
+            counted[tuple(_UNKNOWN.get(kind, p) if p is EMPTY_CELL else p for kind, p in known)] += n
         measure = title.measure if title.measure not in ("", "cyber_flagged") else outer.measure or "offences"
         usual = Figure(sheet=grid.sheet, cell=block, measure=measure, table=self.number)
         outside = 0
-        for key, n in sorted(merged.items()):
-            parts = {kind: mine[place] for kind, (mine, _), place in zip(names, ordered, key, strict=True)}
+        for key, n in counted.items():
+            parts = dict(zip(chosen, key, strict=True))
             offence = parts.get("offence", NOTHING)
             if is_outside(offence.offence, offence):
                 outside += n
@@ -142,11 +125,8 @@ class _List:
                 figure.propose("its period is stated elsewhere in the file, not in its list")
             self.out.figures.append(figure)
         if outside:
-            self.out.tell(
-                block,
-                "note",
-                f"{outside:,} rows of the list are outside what the round asks and are not counted",
-            )
+            words = f"{outside:,} rows of the list are outside what the round asks and are not counted"
+            self.out.tell(block, "note", words)
         self._tell(chosen, block)
 
     def _drop_total(self) -> None:
@@ -281,14 +261,6 @@ def _read_named(code: str, name: str) -> Meaning:
     coded = read_label(code, "code", "HO code") if code else NOTHING
     named = read_label(name, "offence", "Offence") if name else NOTHING
     return Meaning(offence=named.offence or coded.offence or code, code=coded.code or named.code)
-
-
-def _in_order(kind: str, mine: list[Meaning]) -> tuple[list[Meaning], list[int]]:
-    """The distinct meanings in order, and the place of each as it was met: an empty cell and "unknown" say the same."""
-    same = [_UNKNOWN.get(kind, meaning) if meaning is EMPTY_CELL else meaning for meaning in mine]
-    ordered = sorted(dict.fromkeys(same), key=repr)
-    places = {meaning: place for place, meaning in enumerate(ordered)}
-    return ordered, [places[meaning] for meaning in same]
 
 
 def _figure(parts: dict[str, Meaning], count: int, outer: Meaning, usual: Figure) -> Figure:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from helpers.intake.documents import is_latin, read_html
 from helpers.intake.model import Document, Line
-from helpers.intake.spreadsheets import decode
+from helpers.intake.sniff import decode
 from helpers.intake.values import tidy
 
 

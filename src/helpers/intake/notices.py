@@ -30,21 +30,11 @@ _RANGES = (
 _HIDDEN = phrase("hides counts")
 _ZERO_TOO = phrase("hides zero")
 # "Less than 13: *" is a label and what is hidden beside it, no rule
-_HELD = re.compile(
-    r"^(?!.*\b(?:figures?|numbers?|values?|counts?|totals?|cells?)\b)[^*]{3,60}[:\-|]\s*\*{1,3}$"
-)
+_HELD = phrase("hidden behind a label")
 _MARKS = tuple((mark, re.compile(pattern)) for mark, pattern in patterns("marks"))
 _NIL = r"(?:zeros?|nil|none|0|no (?:\w+ )?(?:offences?|crimes?|records?|victims?|cases?|data recorded|reports?|incidents?))\b"
-_BLANK_ZERO = re.compile(
-    rf"\b(?:blanks?|empty)\b(?: \w+){{0,5}}? (?:indicat\w*|denot\w*|represent\w*|mean\w*|signif\w*|equat\w*|equals?|=|is|are|should be (?:read|taken|treated) as|to be read as|shows?)(?: that)?(?: there (?:is|are|were))?(?: \w+){{0,3}}? ?{_NIL}"
-    rf"|\b(?:blank|empty)\b[^.]{{0,40}}?,? (?:(?:then )?there (?:were|was|are|is) |this means )?{_NIL}"
-    rf"|(?:zeros?|nil)\b(?: \w+){{0,4}}? (?:left|shown|printed|displayed|presented|represented|recorded|appear)(?: \w+){{0,3}}? (?:blanks?|empty)\b|\b(?:blanks?|empty cells?)\s*=\s*{_NIL}"
-)
-_DASH_ZERO = re.compile(
-    rf"(?:[\"'‘“(]?-[\"'’”)]?|\bdash(?:es)?\b|\bhyphens?\b)(?: \w+){{0,4}}? ?(?:indicat\w*|denot\w*|represent\w*|mean\w*|signif\w*|equals?|=|:|is|are)(?: a| that)?(?: there (?:is|are|were))?(?: \w+){{0,2}}? ?{_NIL}"
-    rf"|(?:zeros?|nil)\b(?: \w+){{0,4}}? (?:shown|printed|displayed|presented|represented|denoted|marked)(?: \w+){{0,3}}? (?:-|dash|hyphen)"
-    rf"|(?:^|:\s*)- (?:zeros?|nil|none)\W*$"
-)
+_BLANK_ZERO = phrase("blank is zero")
+_DASH_ZERO = phrase("dash is zero")
 
 _GROUNDS = patterns("refusals")
 _REFUSING = phrase("refuses")
@@ -134,10 +124,7 @@ def without_rule(text: str) -> str:
 
 
 # "victims aged 0 to 3" bounds who they are, and no hidden count
-_AGES = re.compile(
-    rf"\bage[ds]?\b[^.,;:*<]{{0,20}}?\b{_N} ?(?:to|-|and) ?\d{{1,2}}\b"
-    rf"|\b{_N} ?(?:to|-) ?\d{{1,2}}[ \-](?:years?|yrs?)\b"
-)
+_AGES = phrase("bounds of ages")
 
 
 def _read_rule(plain: str, rules: Rules) -> None:
@@ -224,9 +211,7 @@ def find_refusals(lines: Iterable[tuple[str, str]], *, strong: bool) -> list[Not
     return list(found.values())
 
 
-_GENERIC = re.compile(
-    r"\b(?:request|information) (?:has been|is|was|must be|is being|will be) (?:refused|declined)|refusal notice|refuse (?:your|this|the) request|^\W*(?:section|s\.?) ?17\b.{0,40}\brefus|^\W*refused\b"
-)
+_GENERIC = phrase("refused")
 _SPELT = {
     form.casefold(): resolve_force(name)
     for name in (*FORCES, *ALIASES)

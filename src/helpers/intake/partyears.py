@@ -6,13 +6,11 @@ import re
 from collections.abc import Iterable
 
 from helpers.intake.model import Figure, Problem
-from helpers.intake.spans import MONTH, WHOLE, find_spans
+from helpers.intake.spans import find_spans
 from helpers.intake.values import tidy
+from helpers.intake.words import phrase
 
-_PART = re.compile(
-    rf"(?i)\b(?P<year>{WHOLE})\b(?P<said>[^.;0-9]{{0,60}}?)\b(?P<first>{MONTH})\s?(?:to|-|–|until)\s?"
-    rf"(?P<last>{MONTH})\b(?!\s*'?\d)(?P<after>[^.;0-9]{{0,15}})"
-)
+_PART = phrase("part of a year")
 _ONLY = re.compile(r"(?i)\b(?:only|part|incomplete|just)\b")
 
 

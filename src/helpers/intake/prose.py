@@ -31,9 +31,7 @@ _AVERAGE = phrase("average")
 _OTHER_BODY = phrase("other body")
 _COUNTED = phrase("counted")
 _ASKS_A_COUNT = re.compile(r"(?i)\bhow many\b|\b(?:number|count|total) of\b")
-_ONLY_A_COUNT = re.compile(
-    r"(?i)\W*(?:a(?:nswer)?\W{0,2}\d{0,2}[a-z]?[.:)]\s*)?\W*(?:\d[\d,]*|nil|none)(?: \w+){0,2}\W*"
-)
+_ONLY_A_COUNT = phrase("only a count")
 
 
 @dataclass
@@ -205,9 +203,7 @@ def _is_other(sentence: str, one: Found) -> bool:
     return bool(_NO_OFFENCES.match(sentence[one.end : one.end + 40]))
 
 
-_NO_OFFENCES = re.compile(
-    r"(?i)\s*(?:non-?crimes?|staff|hours?|forces|records? (?:with|to be|would)|pages|schools|people (?:asked|surveyed)|calls|pupils|requests?|applications?|disclosures?)\b"
-)
+_NO_OFFENCES = phrase("no offences")
 
 
 def _periods(sentence: str, found: list[Found], last: Span | None) -> list[tuple[Span, int, bool]]:

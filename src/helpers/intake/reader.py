@@ -18,7 +18,7 @@ from pathlib import Path
 
 from helpers.intake.blocks import Part, arrange
 from helpers.intake.columns import Columns, side_by_side
-from helpers.intake.context import read_context, title_meaning
+from helpers.intake.context import narrowing, read_context, title_meaning
 from helpers.intake.labels import read_label
 from helpers.intake.lists import count_list, is_list
 from helpers.intake.meaning import NOTHING, Meaning, describe, words_of
@@ -203,8 +203,11 @@ class _Reader:
         self._whose(plain)
         self.about = self._about(plain)
         named = self._file([one for one in texts if _passes_on(one[0], one[2])])
+        told = self._file([one for one in texts if _passes_on(*one[::2]) and not one[2]])
         self.file = self._file(texts)
-        self.running = replace(self.file, age=named.age, offence=named.offence, code=named.code)
+        self.running = replace(
+            self.file, age=named.age, offence=named.offence, code=named.code, measure=told.measure
+        )
         result.measure = self.file.measure or "offences"
         last: Span | None = None
         loose: list[Line] = []
@@ -398,6 +401,9 @@ class _Reader:
             from helpers.intake.readings import parse_meaning
 
             scope = replace(scope, table=parse_meaning(str(decided["meaning"])))
+        above = [text for text, _ in (*table.titles[-3:], *scope.titles[-3:])]
+        if part := next(filter(None, map(narrowing, above)), ""):
+            table.doubt = f'it is of a part: "{part[:100]}"'
         if is_list(table, columns):
             out = Reading()
             count_list(table, columns, scope, self.tables, out)
@@ -409,6 +415,9 @@ class _Reader:
         for figure in out.figures:  # what was decided for the whole table goes before what its cells say
             figure.measure = scope.table.measure or figure.measure
             figure.force = scope.table.force or figure.force
+            if part:
+                figure.note = "; ".join(filter(None, (figure.note, part)))
+                figure.propose(table.doubt)
         note.figures = len(out.figures)
         return out
 

@@ -7,11 +7,11 @@ the runs of headings and data.
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 
 from helpers.intake.model import Grid
 from helpers.intake.tokens import EMPTY, LONG_TEXT, Token, is_furniture, is_sentence, token
+from helpers.intake.words import phrase
 
 LINE, HEADING, SECTION, DATA = "line", "heading", "section", "data"
 ROLES = (LINE, HEADING, SECTION, DATA)
@@ -33,10 +33,7 @@ _AFTER_GAP = {
 }
 
 
-_AXIS = re.compile(
-    r"(?i)(?:victim'?s? |financial |calendar |police |home office |ho |recorded |crime |offence )*(?:offences?|crimes?|age|ages|sex|gender|year|period|quarter|month|code|class|category|type|group|force|area|district|age (?:band|group|range)|description|classification|measure|outcome)s?"
-    r"(?: (?:of|at) (?:the )?(?:victims?|offence|recording)){0,2}(?: (?:name|description|type|group|code|title|recorded))?\W*"
-)
+_AXIS = phrase("names an axis")
 """What names the labels of a table and nothing else, as a corner does."""
 
 

@@ -53,9 +53,7 @@ def victims_named(text: str, code: str) -> Meaning:
     return Meaning(age=ages[0] if len(ages) == 1 else None, sex=find_sex(found[0])[0])
 
 
-_VICTIM = re.compile(
-    r"\b(?:fe)?male child(?:ren)? (?:aged )?under (?:the age of )?\d\d\b|\b(?:girl|boy)s? (?:aged )?under (?:the age of )?\d\d\b"
-)
+_VICTIM = phrase("victims in a name")
 
 
 BESIDE = ("11A", "13", "86")

@@ -7,6 +7,8 @@ wrong, and what to ask the force for.
 
 from __future__ import annotations
 
+import codecs
+import contextlib
 import re
 import stat
 import zipfile
@@ -33,13 +35,6 @@ EXPECTED = {
     "text": ("plain text", "txt csv tsv tab text asc md dat prn log"),
 }
 _OTHERS = "doc rtf xml json png jpg zip msg odt ppt pptx"
-_MAIL = re.compile(
-    rb"\A(?:[A-Za-z][A-Za-z0-9\-]{1,40}:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*\r?\n){2,}", re.MULTILINE
-)
-_MAIL_HEADERS = re.compile(
-    rb"^(?:from|to|subject|received|mime-version|message-id|return-path|delivered-to|content-type):",
-    re.IGNORECASE | re.MULTILINE,
-)
 _PICTURE = "a picture ({}), so it holds no text. Ask: can you send the figures as a spreadsheet?"
 _ARCHIVE = "a compressed archive. Unpack it and pass the folder"
 _REFUSED = {
@@ -108,55 +103,62 @@ def kind_of(head: bytes, path: Path) -> str:
 
 
 def _textual(head: bytes) -> str:
-    start = head.lstrip(b"\xef\xbb\xbf \t\r\n")
-    if start.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "html" if _is_html(_narrow(head)) else "text"
-    if b"\x00" in head and not _looks_wide(head) and not _mostly_text(head):
+    text = decode(head).lstrip("\ufeff \t\r\n")
+    odd = sum(byte < 9 or 13 < byte < 32 for byte in head)
+    if b"\x00" in head and not _wide(head) and odd > 3 and odd * 50 >= len(head):
         raise Refused(
             "not a file of any kind that is read: neither text nor a document. Ask for a spreadsheet"
         )
-    plain = _narrow(head) if b"\x00" in head else start
-    if re.search(rb"<!ENTITY|<!DOCTYPE[^>]*\[", plain, re.IGNORECASE):
+    if re.search(r"<!ENTITY|<!DOCTYPE[^>]*\[", text, re.IGNORECASE):
         raise Refused(ENTITIES)
-    if _is_html(plain):
+    if _HTML.match(text):
         return "html"
-    if re.match(rb"<\?xml|<\w+[:\s>]", plain) and b"urn:schemas-microsoft-com:office:spreadsheet" in plain:
+    if re.match(r"<\?xml|<\w+[:\s>]", text) and "urn:schemas-microsoft-com:office:spreadsheet" in text:
         raise Refused("an XML spreadsheet of 2003, which is not read. Save it as .xlsx")
-    if (
-        _MAIL.match(start + b"\n")
-        and len(_MAIL_HEADERS.findall(start.split(b"\n\n")[0].split(b"\r\n\r\n")[0])) >= 2
-    ):
+    if _MAIL.match(text + "\n") and len(_MAIL_HEADERS.findall(re.split(r"\r?\n\r?\n", text)[0])) >= 2:
         return "eml"
     return "text"
 
 
-def _narrow(head: bytes) -> bytes:
-    return head.replace(b"\x00", b"").lstrip(b"\xff\xfe\xef\xbb\xbf \t\r\n")
+_HTML = re.compile(
+    r"(?is)(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|table|div|span|meta|title|style|center|font|h[1-6]|p|ul|ol)\b"
+)
+_MAIL = re.compile(r"(?m)\A(?:[A-Za-z][A-Za-z0-9\-]{1,40}:[^\r\n]*(?:\r?\n[ \t][^\r\n]*)*\r?\n){2,}")
+_MAIL_HEADERS = re.compile(
+    r"(?im)^(?:from|to|subject|received|mime-version|message-id|return-path|delivered-to|content-type):"
+)
+_MARKS = {
+    "utf-8-sig": codecs.BOM_UTF8,
+    "utf-32": (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE),
+    "utf-16": (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE),
+}
 
 
-def _mostly_text(head: bytes) -> bool:
-    """Text with a few stray zero bytes, as damaged exports have."""
-    odd = sum(byte < 9 or 13 < byte < 32 for byte in head)
-    return odd * 50 < len(head) or odd <= 3
+def _wide(data: bytes) -> str:
+    """The kind of UTF-16 that bytes without a mark are in, of whose pairs one is zero; empty for none."""
+    even, odd = data[:4000:2].count(0), data[1:4000:2].count(0)
+    alternate = max(even, odd) * 4 > len(data[:4000]) and max(even, odd) > 3 * min(even, odd)
+    return ("utf-16-be" if even > odd else "utf-16-le") if alternate else ""
 
 
-def _looks_wide(head: bytes) -> bool:
-    """UTF-16 without a mark: every other byte is zero."""
-    sample = head[: len(head) // 2 * 2]
-    even, odd = sample[0::2].count(0), sample[1::2].count(0)
-    half = len(sample) // 2 or 1
-    return max(even, odd) > 0.8 * half and min(even, odd) < 0.2 * half
+def decode(data: bytes) -> str:
+    """Turn bytes into text: by their mark, as UTF-8, as UTF-16 without a mark, else as a Windows or Mac page.
 
-
-def _is_html(plain: bytes) -> bool:
-    lowered = plain[:4096].lower()
-    return bool(
-        re.match(
-            rb"(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype html|html|head|body|table|div|span|meta|title|style|center|font|h[1-6]|p|ul|ol)\b",
-            lowered,
-            re.DOTALL,
-        )
-    )
+    >>> decode("2014–15".encode("cp1252")), decode("é".encode("utf-16"))
+    ('2014–15', 'é')
+    """
+    for name, marks in _MARKS.items():
+        if data.startswith(marks):
+            return data.decode(name, "replace")
+    if wide := _wide(data):
+        return data.decode(wide, "replace")
+    data = data.replace(b"\x00", b"")
+    # the dash of a Mac page stands between digits
+    mac = re.search(rb"\d\s?\xd0\s?\d", data) and not re.search(rb"\d\s?[\x96\x97]\s?\d", data)
+    for name in ("utf-8", "mac-roman" if mac else "cp1252"):
+        with contextlib.suppress(UnicodeDecodeError):
+            return data.decode(name)
+    return data.decode("latin-1")
 
 
 _BROKEN = (zipfile.BadZipFile, OSError, ValueError, KeyError, NotImplementedError, EOFError, RuntimeError, zlib.error)  # fmt: skip

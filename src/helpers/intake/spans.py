@@ -13,15 +13,11 @@ from datetime import date, timedelta
 from functools import lru_cache
 
 from helpers.intake.values import tidy
+from helpers.intake.words import part, patterns
 from helpers.tables.periods import Period, parse_period
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-MONTH = (
-    r"(?:jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
-    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
-)
-YEAR4 = r"(?:19[5-9]|20[0-4])\d"
-WHOLE = rf"(?:{YEAR4}\s?[/\-]\s?(?:\d{{4}}|\d\d)|{YEAR4})"
+MONTH, YEAR4, WHOLE = map(part, ("month", "year", "whole"))
 
 
 def prepare(plain: str) -> str:
@@ -101,40 +97,21 @@ def _within(point: str | None, whole: Span) -> Period | None:
 
 
 _HOW_MANY = {word: number for number, word in enumerate("two three four five six seven eight".split(), 2)}
-_DAY = rf"(?:\d{{1,2}}(?:st|nd|rd|th)?\s+)?{MONTH}"
-_POINT = rf"(?:{_DAY}\b(?:\s+{YEAR4}\b(?!\s?/))?|\d{{1,2}}[/.]\d{{1,2}}[/.]\d{{2,4}})"
 _CUT_SHORT = re.compile(
     rf"{MONTH}\W*(?:\d{{1,2}}(?:st|nd|rd|th)?)?\W*$"
 )  # "April 2014 to March 2015" is no part of 2014
+_WRITTEN = {
+    "day_before": _day_before,
+    "next_year": _next_year,
+    "years_to": _years_to,
+    "month_of": _month_of,
+    "part_of_year": _part_of_year,
+}
+# behind its colon each says what is written for it: words in quotes, or what one of these makes of it
 _STYLES = tuple(
-    (re.compile(pattern), written)
-    for pattern, written in (
-        (r"\b\d{1,2}:\d\d(?::\d\d)?\b", " "),
-        (rf"(\bage[ds]? \d{{1,2}}\s?(?:-|to)\s?\d{{1,2}}) (?={MONTH})", r"\1, "),
-        (rf"\b(?:up )?to,? (?:but )?(?:not including|excluding|before) (?:the )?(?P<day>(?:\d{{1,2}}(?:st)? )?{MONTH} {YEAR4}|\d{{1,2}}/\d{{1,2}}/\d{{2,4}})", _day_before),
-        (r"\s*\(?\b(?:and|but) including\b\)?|\binclusive\b", " "),
-        (rf"\bfrom (?=(?:1(?:st)? )?{MONTH} {YEAR4}\W*$)", "since "),
-        (r"\b(?:y\.?t\.?d\b\.?|year to date)[\s,:\-]*\(?(?=(?:up )?(?:to|until|at) )", ""),
-        (r"\b12\s?m(?:onths?)?[/ ]e(?:nding|nded)?\b", "year ending"),
-        (rf"(?<![\w/.\-])(?P<month>0?[1-9]|1[0-2])[/.\-](?P<year>{YEAR4})(?![\w/.\-])", _month_of),
-        (rf"\b(?P<many>\d|{'|'.join(_HOW_MANY)})(?: financial| calendar)? years (?:up )?(?:to|until|end(?:ing|ed))(?: the end of)? (?=(?:\d{{1,2}}(?:st|nd|rd|th)? )?{MONTH} {YEAR4}(?![/\d]))", _years_to),
-        (rf"^({_DAY} {YEAR4}) onwards?$", r"since \1"),
-        (rf"\bact,?\s+\(?{YEAR4}\)?", " act "),
-        (rf"\b({MONTH}\s?'?\d{{2,4}})\s?/\s?({MONTH}\s?'?\d{{2,4}})\b", r"\1 to \2"),
-        (r"\b(\d\d\s?[/\-]\s?\d\d)\s*\(?f/?y\)?(?=\W|$)", r"fy \1"),
-        (rf"\b({YEAR4})\s?[_\\]\s?(\d\d|\d{{4}})\b", r"\1/\2"),
-        (r"(?<!\d)(20[0-4]\d)(\d\d)(?!\d)", _next_year),
-        (rf"\b({YEAR4})(?:\s?/\s?|-)(\d)(?![\d/\-])", _next_year),
-        (rf"\b({YEAR4})[~.](\d\d)(?![\d.])", _next_year),
-        (r"\bf\.\s?y\b\.?|\bfin(?:anc)?\.?\s?(?:yr|year)\b\.?", "fy"),
-        (r"\bfy\s?'?(?:20)?([0-4]\d)\b(?!\s?[/\-~_]\s?'?\d|\s?to\b)", r"year ending march 20\1"),
-        (r"\byrs?\b(?=\s+(?:end|to\b))", "year"),
-        (r"\b(?:financial|fiscal)\s+year\s+(?=(?:end|to\s))", "year "),
-        (rf"\b(?:year\s+end(?:ing|ed)?|ye|fye|y/e)\s+(?={YEAR4}\b)", "year ending march "),
-        (rf"\bapr(?:il)?\s?(?:-|to)\s?mar(?:ch)?,?\s+(?={YEAR4}\s?[/\-])", ""),
-        (rf"(?<![\d/])(?P<year>{WHOLE})(?![\d/])\s?[\-,:]?\s?\(?\s?(?:part(?:ial)?(?:\s+year)?\W{{0,3}})?(?:(?P<edge>(?:up\s+)?to|until|till|from|since)\s+)?(?:the\s+)?(?:end\s+(?:of\s+)?)?(?P<first>{_POINT})(?:\s?(?:to|-|until)\s?(?P<last>{_POINT})|\s+(?P<on>onwards?)\b)?(?!\s*'?\d)\)?", _part_of_year),
-    )
-)  # fmt: skip
+    (re.compile(pattern), _WRITTEN.get(written := name.partition(": ")[2], written.strip('"')))
+    for name, pattern in patterns("styles of periods")
+)
 
 
 # Words that may stand inside a period, as tokens; a candidate is a run of them.
@@ -149,17 +126,7 @@ _TOKEN = re.compile(
 _JOINER = re.compile(
     r"(?:[/\-&+,.]|to|until|till|through|and|of|the|up|from|between|years?|months?|end(?:ing|ed)?)$"
 )
-_PART_WORDS = (
-    (  # "April to June" or "Q1 (Apr-Jun)" as a label; "2019/20 (Apr - Jun)" and "April to June 2019" are whole periods
-        "named",
-        rf"^\W*(?:q(?:uarter|tr)?\.?\s?[1-4]\b\W*)?(?P<from>{MONTH})\.?\s?(?:-|to|until|/)\s?(?P<until>{MONTH})\b(?!\W{{0,3}}'?\d)\)?",
-    ),
-    ("to date", r"\(?\b(?:y\.?t\.?d\.?|(?:year\s+)?to\s+date|so\s+far|part[\s\-]+years?|incomplete\s+years?|not\s+a\s+full\s+year|part(?=\s*\))|onwards|present)\b\.?\)?"),
-    ("half", r"\bh(?:alf)?[\s\-]?(?P<number>[12])\b|\b(?P<word>first|second|1st|2nd)\s+half\b(?:\s+of\b)?"),
-    ("quarters", r"\bq(?:uarter|tr)?s?\.?\s?(?P<first>[1-4])\s?(?:-|to|and|&|,)\s?(?:q(?:uarter|tr)?\.?\s?)?(?P<last>[1-4])\b"),
-    ("quarter", r"\bq(?:uarter|tr)?\.?\s?(?P<number>[1-4])\b|\b(?P<word>first|second|third|fourth|1st|2nd|3rd|4th)\s+quarter\b"),
-    ("months", r"\(?\bfirst\s+(?P<number>\d{1,2}|three|six|nine)\s+months\b(?:\s+of\b)?\)?|(?:\(|[\-,]\s*)(?P<only>\d{1,2})\s+months?\b(?!\s+(?:to|end))(?:\s+only\b)?\)?"),
-)  # fmt: skip
+_PART_WORDS = patterns("parts of a year")
 _ORDER = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
 _NUMBERS = {"three": 3, "six": 6, "nine": 9}
 

@@ -7,7 +7,6 @@ show, not by their name.
 
 from __future__ import annotations
 
-import codecs
 import contextlib
 import csv
 import io
@@ -17,8 +16,8 @@ import zipfile
 from collections import Counter
 from pathlib import Path
 
-from helpers.intake.model import Document, FlatRows, Grid, Problem, column_index
-from helpers.intake.sniff import PASSWORD, Refused
+from helpers.intake.model import Document, Grid, Problem, column_index
+from helpers.intake.sniff import PASSWORD, Refused, decode
 
 csv.field_size_limit(2**20)
 SEPARATORS = "\t|;,"
@@ -87,40 +86,6 @@ def _short(error: BaseException) -> str:
     return (text[:120] or type(error).__name__).replace("/", "∕")
 
 
-_MARKS = {
-    "utf-8-sig": codecs.BOM_UTF8,
-    "utf-32": (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE),
-    "utf-16": (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE),
-}
-
-
-def decode(data: bytes) -> str:
-    """Turn bytes into text: by their mark, as UTF-8, as UTF-16 without a mark, else as a Windows or Mac page.
-
-    >>> decode("2014–15".encode("cp1252")), decode("é".encode("utf-16"))
-    ('2014–15', 'é')
-    """
-    for name, marks in _MARKS.items():
-        if data.startswith(marks):
-            return data.decode(name, "replace")
-    head = data[:4000]
-    if b"\x00" in head:
-        even, odd = head[0::2].count(0), head[1::2].count(0)
-        if max(even, odd) * 4 > len(head):
-            return data.decode("utf-16-be" if even > odd else "utf-16-le", "replace")
-        data = data.replace(b"\x00", b"")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        pass
-    if re.search(rb"\d\s?\xd0\s?\d", data) and not re.search(rb"\d\s?[\x96\x97]\s?\d", data):
-        return data.decode("mac-roman")  # the dash of a Mac page between digits
-    try:
-        return data.decode("cp1252")
-    except UnicodeDecodeError:
-        return data.decode("latin-1")
-
-
 _TABLES = (".csv", ".tsv", ".tab", ".xls", ".xlsx", ".xlsm", ".xlsb", ".ods")  # names that promise a table
 
 
@@ -149,7 +114,7 @@ def load_text(path: Path) -> Document:
     return document
 
 
-def split_rows(text: str, separator: str) -> list[list[str]] | FlatRows:
+def split_rows(text: str, separator: str) -> list[list[str]]:
     """Split text into rows of cells; a quote that is never closed costs its own line only."""
     named = _NAMED.match(text)
     if named:
@@ -158,9 +123,6 @@ def split_rows(text: str, separator: str) -> list[list[str]] | FlatRows:
     breaks, returns = source.count("\n"), source.count("\r")
     end = "\r\n" if returns else "\n"
     if '"' not in source and returns in (0, breaks) and (not returns or source.count(end) == breaks):
-        flat = _flat_rows(source, separator, end, breaks) if breaks >= MANY_ROWS else None
-        if flat is not None:
-            return flat
         lines = source.split(end)  # most long lists: nothing in them needs a parser
         if not lines[-1]:
             lines.pop()
@@ -184,20 +146,6 @@ def _split_line(line: str, separator: str, width: int) -> list[str]:
         if len(cells) == width:
             return cells
     return next(csv.reader([line], delimiter=separator), [])
-
-
-MANY_ROWS = 2_000  # of one length, which are kept flat
-
-
-def _flat_rows(source: str, separator: str, end: str, breaks: int) -> FlatRows | None:
-    """Rows in one list, split at once; None when the lines differ in the number of their cells."""
-    if not source.endswith(end):
-        source, breaks = source + end, breaks + 1
-    width = source.partition(end)[0].count(separator) + 1
-    cells = source.replace(end, f"{separator}\n{separator}").split(separator)
-    cells.pop()
-    even = len(cells) == breaks * (width + 1) and cells[width :: width + 1].count("\n") == breaks
-    return FlatRows(cells, width) if even else None
 
 
 def find_separator(text: str) -> str:

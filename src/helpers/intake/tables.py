@@ -26,7 +26,7 @@ from helpers.intake.scope import is_outside, subject_of, victims_named
 from helpers.intake.spans import cover
 from helpers.intake.tokens import Token
 from helpers.intake.values import tidy
-from helpers.intake.words import ATTRIBUTES, OFFENDER, role_of_heading, strip_marks
+from helpers.intake.words import ATTRIBUTES, OFFENDER, phrase, role_of_heading, strip_marks
 from helpers.tables.offences import offences
 
 COUNTED = ("offences", "victims", "reports", "cyber_flagged", "not_recorded", "non_recent")
@@ -604,12 +604,8 @@ def doubt_same(figures: list[Figure], whose: str) -> list[list[Figure]]:
 
 
 _PRINTED = re.compile(r"(?:^|; )printed [^;]*")
-_ENDS = re.compile(
-    r"(?i)\b(?:to|end|until|highest|max(?:imum)?|upper|oldest)\b"
-)  # of the band that a column before begins
-_COUNT_ONLY = re.compile(
-    r"(?:the )?(?:total |overall )?(?:number|no\.?|count|volume|figure|frequency|quantity|n|total)s?(?: of)?(?: (?:recorded|reported))?(?: (?:offences?|crimes?|records?|victims?))?(?: recorded| reported)?"
-)
+_ENDS = phrase("upper end")
+_COUNT_ONLY = phrase("count alone")
 
 
 def _ages_across(texts: list[str]) -> bool:

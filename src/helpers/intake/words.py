@@ -7,9 +7,9 @@ The vocabulary is here once, as patterns with names; :func:`role_of_heading` say
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache, lru_cache
 
-from helpers.intake.values import tidy
+from helpers.intake.values import SMALL, tidy
 from helpers.tables.vocabularies import rows
 
 LONGEST_LABEL, LONGEST_SENTENCE = 400, 1_500  # characters of a label and of a sentence that are looked at
@@ -21,7 +21,26 @@ def patterns(name: str) -> tuple[tuple[str, str], ...]:
     >>> patterns("qualifiers")[0][0]
     'provisional'
     """
-    return tuple((row["name"], row["pattern"]) for row in rows("intake_words") if row["list"] == name)
+    return tuple(
+        (row["name"], _filled(row["pattern"])) for row in rows("intake_words") if row["list"] == name
+    )
+
+
+@cache
+def part(name: str) -> str:
+    """A pattern that others are made of, which name it in curly brackets.
+
+    >>> part("age")[:23]
+    '(?:\\\\d{1,2}|(?:seventeen'
+    """
+    if name == "small":
+        return SMALL
+    held = {row["name"]: row["pattern"] for row in rows("intake_words") if row["list"] == "parts"}
+    return _filled(held[name])
+
+
+def _filled(pattern: str) -> str:
+    return re.sub(r"\{([a-z_]+)\}", lambda found: part(found[1]), pattern)
 
 
 _PHRASES = dict(patterns("phrases"))
@@ -141,15 +160,11 @@ def strip_marks(text: str) -> tuple[str, str]:
 
 
 # who did it is a condition here, and not what is counted: "the number of these where the suspect was known"
-_CONDITION = re.compile(
-    r"\b(?:where|in which|had|with|having) (?:the |an? )(?:suspect|offender|perpetrator)\b"
-)
+_CONDITION = phrase("condition")
 
 
 # a part of the name of an offence: "… to engage in sexual activity - offender 18 or over - no penetration"
-_OFFENDER_AGED = re.compile(
-    r"\boffenders? (?:aged |is |was )?(?:(?:under|over) )?1\d(?: (?:or|and) (?:over|under))?\b|\boffenders? (?:not )?known\b"
-)
+_OFFENDER_AGED = phrase("age of an offender")
 
 
 def find_measure(plain: str) -> tuple[str, str]:
