@@ -6,30 +6,14 @@ write.
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from helpers.tables import vocabularies
 from helpers.tables.files import project_root, write_atomic
 from helpers.tables.offences import CHILD_ONLY, offence
 from helpers.tables.package import Column, Table, tables
 
-OPENING = """# Data dictionary
-
-Made from `schemas/` and `vocabularies/` by `python -m helpers.tables.dictionary`; change it there.
-
-Every figure here was published by somebody else, and can be wrong. Tables under `raw/` hold figures as they
-were printed or released: nothing is smoothed, merged, dropped or corrected. Where sources disagree, each stands
-in a row of its own. Judgements about other people's errors are in `corrections.toml`, each with its reason.
-
-- **Reading.** `read_table("foi_printed")` finds a table, checks it against its schema and returns a frame. A cell
-  that is not as described here stops everything with one message: the file, the line, the column, the nearest
-  valid value and the remedy.
-- **Form.** UTF-8, comma, LF line ends. An empty cell is missing; nothing else is. Columns not marked *may be
-  empty* never are.
-- **Sources.** A column `source` holds ids of `sources.csv`. Official statistics are Crown copyright under the
-  Open Government Licence v3.0 (`OGL-UK-3.0`). Figures from the press are facts, cited:
-  `LicenseRef-facts-cited` says that the page keeps its own copyright and that single figures were taken from it. See `LICENSE-DATA`.
-- **Years.** A financial year runs from 1 April to 31 March and is written 2014/15.
-- **What is counted.** Records of offences. A rise in records is not the same as a rise in abuse.
-"""
+CONTENTS = "| table | what it holds |"  # what stands before it in the file is written by hand
 
 KIND_TITLES = {
     "raw": "Raw tables (`data/raw`)",
@@ -45,9 +29,9 @@ def dictionary() -> str:
     Returns
     -------
     str
-        Markdown. The same schemas give the same text.
+        Markdown. The same schemas give the same text below the opening, which is as it stands in the file.
     """
-    parts = [OPENING, _contents()]
+    parts = [_file().read_text(encoding="utf-8").partition(CONTENTS)[0] + _contents()]
     for kind, title in KIND_TITLES.items():
         parts.append(f"## {title}\n")
         parts += [_table(one) for one in tables().values() if one.kind == kind]
@@ -55,8 +39,12 @@ def dictionary() -> str:
     return "\n".join(parts).rstrip() + "\n"
 
 
+def _file() -> Path:
+    return project_root() / "data" / "README.md"
+
+
 def _contents() -> str:
-    rows = ["| table | what it holds |", "|---|---|"]
+    rows = [CONTENTS, "|---|---|"]
     rows += [f"| [`{one.name}`](#{one.name}) | {one.title} |" for one in tables().values()]
     return "\n".join(rows) + "\n"
 
@@ -66,11 +54,8 @@ def _table(one: Table) -> str:
     if one.key:
         lines += [f"Key: {', '.join(f'`{name}`' for name in one.key)}.", ""]
     if one.sources:
-        register = {
-            row["source"]: row for row in vocabularies.rows("sources", "source", "licence", "vintage")
-        }
-        lines += [_cited(register[name]) for name in one.sources]
-        lines.append("")
+        cited = vocabularies.rows("sources", "source", "licence", "vintage")
+        lines += [*(_cited(row) for name in one.sources for row in cited if row["source"] == name), ""]
     elif any(column.name == "source" for column in one.columns) and one.name != "sources":
         lines += ["Publisher, licence and vintage of each row: `source` in `sources.csv`.", ""]
     lines += ["| column | type | unit | description |", "|---|---|---|---|"]
@@ -95,15 +80,9 @@ def _column(column: Column) -> str:
     if column.separator:
         said.append(f"Several values are separated by `{column.separator}`.")
     if column.low is not None or column.high is not None:
-        low, high = column.low, column.high
-        limits = (
-            f"{low:g} to {high:g}"
-            if None not in (low, high)
-            else f"at least {low:g}"
-            if high is None
-            else f"at most {high:g}"
-        )
-        said.append(f"Allowed: {limits}.")
+        limits = [f"{limit:g}" for limit in (column.low, column.high) if limit is not None]
+        one_end = "at least " if column.high is None else "at most " if column.low is None else ""
+        said.append(f"Allowed: {one_end}{' to '.join(limits)}.")
     if column.nullable:
         said.append("May be empty.")
     text = " ".join(said).replace("|", "\\|")
@@ -133,4 +112,4 @@ def _values() -> str:
 
 
 if __name__ == "__main__":
-    write_atomic(project_root() / "data" / "README.md", dictionary())
+    write_atomic(_file(), dictionary())

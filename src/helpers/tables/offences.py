@@ -170,9 +170,8 @@ def resolve_offence(text: str) -> str | None:
 
 @lru_cache(maxsize=20_000)  # the same texts come again and again
 def _resolve(text: str) -> str | None:
-    known = _OFFENCES
     text = " ".join(text.replace("–", "-").replace("—", "-").split()).strip(" -:;,.")
-    whole = _code(text, known)
+    whole = _code(text)
     if whole:
         return whole
     for pattern in (
@@ -182,13 +181,13 @@ def _resolve(text: str) -> str | None:
         r"(?P<name>.*\D)\s*[-:]\s*(?P<code>[\w./]{2,7})",
     ):
         found = re.fullmatch(pattern, text, re.IGNORECASE)
-        code = found and _code(found["code"], known)
-        if code and _other_codes(found["name"], code, known):
+        code = found and _code(found["code"])
+        if code and _other_codes(found["name"], code):
             return None
         if code and (
             re.search(r"[A-Z/]", found["code"].upper().replace("HO", ""))
             or _name(found["name"]) == code
-            or _names_part(found["name"], known[code])
+            or _names_part(found["name"], _OFFENCES[code])
         ):
             return code
     return _name(text)
@@ -206,80 +205,94 @@ _COMMON_WORDS = frozenset(
 )
 
 
-def _other_codes(name: str, code: str, known: dict[str, Offence]) -> bool:
+def _other_codes(name: str, code: str) -> bool:
     """Say whether a name holds a second code: "17A and 17B" is two offences."""
     tokens = re.findall(r"\b\d{1,3}[a-z]\b|\b\d{1,3}/\d{1,3}\b", name, re.IGNORECASE)
-    return any(_code(token, known) not in (None, code) for token in tokens)
+    return any(_code(token) not in (None, code) for token in tokens)
 
 
-def _code(text: str, known: dict[str, Offence]) -> str | None:
+_CODE = re.compile(
+    r"(?:h\.?o\.?c?\.?|home office|crime|offence)?\s*(?:offence\s+)?(?:codes?|class|classification)?\s*[:.]?\s*"
+    r"(?:0*(?P<number>\d{1,3})\s?(?P<letter>[a-z])?(?:[/.](?P<sub>\d{1,3}))?|(?P<packed>\d{5}))",
+    re.IGNORECASE,
+)
+
+
+def _code(text: str) -> str | None:
     """Read a printed code that stands alone."""
-    if text in known:
-        return text
-    prefix = r"(?:h\.?o\.?c?\.?|home office|crime|offence)?\s*(?:offence\s+)?(?:codes?|class|classification)?"
-    found = re.fullmatch(
-        rf"{prefix}\s*[:.]?\s*0*(?P<number>\d{{1,3}})\s?(?P<letter>[a-z])?(?:[/.](?P<sub>\d{{1,3}}))?",
-        text,
-        re.I,
-    )
-    packed = re.fullmatch(rf"{prefix}\s*[:.]?\s*(?P<number>\d{{3}})(?P<sub>\d{{2}})", text, re.I)
-    if packed:
-        return _subcode(int(packed["number"]), int(packed["sub"]), known)
-    if not found:
-        return None
-    if found["letter"]:
-        code = found["number"] + found["letter"].upper()
-        return code if code in known else None
-    if found["sub"] is None:
-        return found["number"] if found["number"] in known else None
-    return _subcode(int(found["number"]), int(found["sub"]), known)
+    found = _CODE.fullmatch(text)
+    if text in _OFFENCES or not found:
+        return text if text in _OFFENCES else None
+    if found["packed"]:
+        return _subcode(int(found["packed"][:3]), int(found["packed"][3:]))
+    if found["sub"] and not found["letter"]:
+        return _subcode(int(found["number"]), int(found["sub"]))
+    code = found["number"] + (found["letter"] or "").upper()
+    return code if code in _OFFENCES else None
 
 
-def _subcode(number: int, sub: int, known: dict[str, Offence]) -> str | None:
+def _subcode(number: int, sub: int) -> str | None:
     if (number, sub) in _SUBCODES:
         return _SUBCODES[number, sub]
     pointed = f"{number}.{sub}"
-    if pointed in known:
+    if pointed in _OFFENCES:
         return pointed
-    divided = any(re.fullmatch(rf"{number}[A-Z].*", code) for code in known)
-    return str(number) if str(number) in known and not divided else None
+    divided = any(re.fullmatch(rf"{number}[A-Z].*", code) for code in _OFFENCES)
+    return str(number) if str(number) in _OFFENCES and not divided else None
+
+
+_ALIKE = (  # what is written in many ways → one
+    (r"&", " and "),
+    (r"\+", " and over "),
+    (r"<", " under "),
+    (r"\bsingle offender\b|\bsec(?:tion)?s?\.? ?\d+\w*\b|\bsoa ?2003\b|\bs\.? ?\d+\w*\b", " "),
+    (r"\bsexual offences act (?:19|20)\d\d\b", " "),
+    (r"\b(?:under the age of|aged under|below|younger than|less than|u)(?= ?\d)", "under "),
+    (r"\b(?:years?|yrs?)(?: of age| old)?\b|\baged?\b", " "),
+    (r"\bgirls?\b", " female child "),
+    (r"\bboys?\b", " male child "),
+    (r"\bwom[ae]n\b|\bfemales\b", " female "),
+    (r"\bm[ae]n\b|\bmales\b", " male "),
+    (r"[^a-z0-9 ]+", " "),
+)
 
 
 def _plain(name: str) -> str:
-    name = name.casefold().replace("&", " and ").replace("+", " and over ").replace("<", " under ")
-    name = re.sub(
-        r"\bsingle offender\b|\bsec(?:tion)?s?\.? ?\d+\w*\b|\bsoa ?2003\b|\bs\.? ?\d+\w*\b", " ", name
-    )
-    name = re.sub(r"\bsexual offences act (?:19|20)\d\d\b", " ", name)
-    name = re.sub(r"\b(?:under the age of|aged under|below|younger than|less than|u)(?= ?\d)", "under ", name)
-    name = re.sub(r"\b(?:years?|yrs?)(?: of age| old)?\b|\baged?\b", " ", name)
-    name = re.sub(r"\bgirls?\b", " female child ", name)
-    name = re.sub(r"\bboys?\b", " male child ", name)
-    name = re.sub(r"\bwom[ae]n\b|\bfemales\b", " female ", name)
-    name = re.sub(r"\bm[ae]n\b|\bmales\b", " male ", name)
-    return " ".join(re.sub(r"[^a-z0-9 ]+", " ", name).split())
+    name = name.casefold()
+    for pattern, instead in _ALIKE:
+        name = re.sub(pattern, instead, name)
+    return " ".join(name.split())
 
 
 _NAMES = {_plain(name): code for code, one in _OFFENCES.items() for name in (one.name, *one.other_names)}
+_WORDED = tuple(
+    (re.compile(row["pattern"]), row["sex"], row["age"], row["offence_code"] or None)
+    for row in vocabularies.rows("offence_wordings", "pattern", "sex", "age", "offence_code")
+)
 
 
 def _name(text: str) -> str | None:
+    """The code of a name: an official one, or the first wording that fits it with the sex and age of the victim."""
     plain = _plain(text)
-    return _NAMES.get(plain) or _rape(plain) or _assault(plain) or _worded(plain)
+    if plain in _NAMES:
+        return _NAMES[plain]
+    sex, age = ("", _sex(plain)), ("", _age(plain))
+    fits = (code for pattern, s, a, code in _WORDED if s in sex and a in age and pattern.search(plain))
+    return next(fits, None)
 
 
 def _age(plain: str) -> str | None:
     """Say which side of 13 or 16 a name puts the victim on: "<13", "<16", "13+", "16+"; else None."""
+    plain = re.sub(r"offender under 1\d|offender 1\d(?: and over)?", " ", plain)
+    if re.search(r"\b13 (?:to |14 (?:or |and )?)?1?5\b|\b13 (?:and under|or over but under) 16\b", plain):
+        return "<16"
     over = re.findall(
         r"\b(13|16|18) (?:and over|or over|or older|and above|plus|years and over)|\bover (13|16)\b", plain
     )
     under = re.findall(r"\bunder (13|16)s?\b", plain)
-    between = re.findall(
-        r"\b13 (?:to |14 (?:or |and )?)?1?5\b|\b13 and under 16\b|\b13 or over but under 16\b", plain
-    )
     ages = {f"{a or b}+" for a, b in over} | {f"<{age}" for age in under}
-    if between:
-        return "<16"
+    if not ages and re.search(r"\badult\b", plain):
+        return "16+"
     return ages.pop() if len(ages) == 1 else None
 
 
@@ -288,53 +301,3 @@ def _sex(plain: str) -> str | None:
     victim = re.sub(r"\bby (?:a )?(?:fe)?male\b", " ", plain)
     found = set(re.findall(r"\b(female|male)\b", victim))
     return found.pop() if len(found) == 1 else None
-
-
-def _rape(plain: str) -> str | None:
-    sex = _sex(plain)
-    if not re.search(r"\brape\b", plain) or sex is None or re.search(r"\bother than\b|\bconspir", plain):
-        return None
-    if "multiple undefined" in plain:
-        return {"female": "19J", "male": "19K"}[sex]
-    age = _age(plain) or ("16+" if re.search(r"\badult\b", plain) else None)
-    return {
-        ("female", "16+"): "19C",
-        ("female", "<16"): "19D",
-        ("female", "<13"): "19E",
-        ("male", "16+"): "19F",
-        ("male", "<16"): "19G",
-        ("male", "<13"): "19H",
-    }.get((sex, age))
-
-
-def _assault(plain: str) -> str | None:
-    if not re.search(
-        r"\bsexual assault\b|\bassault\b.*\b(?:penetration|touching)\b|\bsexually assault", plain
-    ):
-        return None
-    return {
-        ("female", "13+"): "20A",
-        ("female", "<13"): "20B",
-        ("male", "13+"): "17A",
-        ("male", "<13"): "17B",
-    }.get((_sex(plain), _age(plain)))
-
-
-# In order: a narrower wording stands before a wider one that it also fits
-_WORDED = tuple(
-    (re.compile(row["pattern"]), row["offence_code"])
-    for row in vocabularies.rows("offence_wordings", "pattern", "offence_code")
-)
-
-
-def _worded(plain: str) -> str | None:
-    for pattern, code in _WORDED:
-        if pattern.search(plain):
-            if code == "71" and re.search(r"cruelty|neglect", plain):
-                return None
-            return code
-    if re.search(r"\bsex(?:ual)? (?:activity|act)\b|\bintercourse\b", plain):
-        return {"<13": "21", "<16": "22B"}.get(
-            _age(re.sub(r"offender under 1\d|offender 1\d(?: and over)?", " ", plain))
-        )
-    return None

@@ -270,107 +270,96 @@ def parse(held: Any, file: str) -> Table:
     TableError
         When a property is unknown or missing, or its value cannot be.
     """
-    top = _Properties(held, file, "the schema")
-    described = Table(
-        name=top.take("name"),
-        title=top.take("title"),
-        description=top.take("description"),
-        kind=top.take("kind", "built", choices=KINDS),
-        key=_words(top.take("primaryKey", ())),
-        caveats=_words(top.take("caveats", ())),
-        sources=_words(top.take("sources", ())),
-        checks=(
-            *(_distinct(_words(key)) for key in top.take("uniqueKeys", ())),
-            *(_row_check(check, file) for check in top.take("checks", ())),
-        ),
-        columns=_columns(top.take("fields"), top.take("foreignKeys", ()), file),
+    top = _properties(
+        held,
+        (file, "the schema"),
+        "name title description fields",
+        "kind primaryKey caveats sources uniqueKeys checks foreignKeys missingValues",
+        kind=KINDS,
     )
-    top.take("missingValues", None)
-    top.refuse_others()
+    checks = [
+        RowCheck("distinct", _words(key), _REPEATS + ", ".join(_words(key)))
+        for key in top.get("uniqueKeys", ())
+    ]
+    for one in top.get("checks", ()):
+        _properties(one, (file, "a check"), "check columns message", check=ROW_CHECKS)
+        checks.append(RowCheck(one["check"], _words(one["columns"]), one["message"]))
+    refers = {}
+    for key in top.get("foreignKeys", ()):
+        resource = _properties(key, (file, "a foreign key"), "fields reference")["reference"]["resource"]
+        refers[key["fields"]] = VOCABULARY_OF.get(resource, resource)
+    described = Table(
+        name=top["name"],
+        title=top["title"],
+        description=top["description"],
+        kind=top.get("kind", "built"),
+        key=_words(top.get("primaryKey", ())),
+        caveats=_words(top.get("caveats", ())),
+        sources=_words(top.get("sources", ())),
+        checks=tuple(checks),
+        columns=tuple(_column(field, refers, file) for field in top["fields"]),
+    )
     columns = [column.name for column in described.columns]
-    for name in (*described.key, *(name for check in described.checks for name in check.columns)):
+    for name in (*described.key, *(name for check in checks for name in check.columns)):
         if name not in columns:
             fault = Fault(f'no field is called "{name}"', nearest=nearest(name, columns), mend="correct it")
             raise TableError(file, [fault])
     return described
 
 
-def _columns(fields: list, foreign: list, file: str) -> tuple[Column, ...]:
-    refers = {}
-    for key in foreign:
-        one = _Properties(key, file, "a foreign key")
-        resource = one.take("reference")["resource"]
-        refers[one.take("fields")] = VOCABULARY_OF.get(resource, resource)
-    return tuple(_column(field, refers, file) for field in fields)
+_REPEATS = "repeats another row: the same "
 
 
 def _column(field: Any, refers: dict[str, str], file: str) -> Column:
-    one = _Properties(field, file, "a field")
-    name = one.take("name")
-    one.where = f"the field {name}"
-    limits = _Properties(one.take("constraints", {}), file, f"the constraints of {name}")
-    enum = limits.take("enum", None)
-    found = Column(
-        name=name,
-        dtype=TYPES[one.take("type", choices=TYPES)],
-        description=one.take("description"),
-        unit=one.take("unit", None),
-        vocabulary=tuple(map(str, enum)) if enum else one.take("vocabulary", refers.get(name)),
-        nullable=not limits.take("required", False),
-        low=limits.take("minimum", None),
-        high=limits.take("maximum", None),
-        pattern=limits.take("pattern", None),
-        expects=one.take("expects", None),
-        check=one.take("check", None, choices=COLUMN_CHECKS),
-        separator=one.take("separator", None),
+    where = f"the field {field['name']}" if isinstance(field, dict) and "name" in field else "a field"
+    one = _properties(
+        field,
+        (file, where),
+        "name type description",
+        "unit vocabulary expects check separator constraints",
+        type=TYPES,
+        check=COLUMN_CHECKS,
     )
-    limits.refuse_others()
-    one.refuse_others()
-    return found
-
-
-def _row_check(held: Any, file: str) -> RowCheck:
-    one = _Properties(held, file, "a check")
-    found = RowCheck(one.take("check", choices=ROW_CHECKS), _words(one.take("columns")), one.take("message"))
-    one.refuse_others()
-    return found
-
-
-def _distinct(columns: tuple[str, ...]) -> RowCheck:
-    return RowCheck("distinct", columns, f"repeats another row: the same {', '.join(columns)}")
+    limits = _properties(
+        one.get("constraints", {}),
+        (file, f"the constraints of {one['name']}"),
+        other="enum required minimum maximum pattern",
+    )
+    enum = limits.get("enum")
+    return Column(
+        name=one["name"],
+        dtype=TYPES[one["type"]],
+        vocabulary=tuple(map(str, enum)) if enum else one.get("vocabulary", refers.get(one["name"])),
+        nullable=not limits.get("required", False),
+        low=limits.get("minimum"),
+        high=limits.get("maximum"),
+        pattern=limits.get("pattern"),
+        **{name: one.get(name) for name in ("description", "unit", "expects", "check", "separator")},
+    )
 
 
 def _words(value: str | list[str]) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
 
 
-class _Properties:
-    """The properties of one part of a schema, taken one by one so that what is left over is unknown."""
+def _properties(held: Any, place: tuple[str, str], needed: str = "", other: str = "", **choices) -> dict:
+    """One part of a schema, once it is known to have the properties that it needs, and none that nobody knows."""
+    file, where = place
 
-    def __init__(self, held: Any, file: str, where: str):
-        self.file, self.where, self.known = file, where, []
-        if not isinstance(held, dict):
-            self._fail("is not a list of properties", "write name: value")
-        self.held = held
+    def refuse(problem: str, mend: str, value: object = None, among=()) -> None:
+        close = nearest(str(value), among)
+        raise TableError(file, [Fault(f"{where} {problem}", value=value, nearest=close, mend=mend)])
 
-    def take(self, name: str, *default, choices=None):
-        self.known.append(name)
-        if name not in self.held:
-            if default:
-                return default[0]
-            self._fail(f'has no property "{name}"', "add it")
-        value = self.held[name]
-        if choices is not None and value not in choices:
-            self._fail(
-                f'has {name} "{value}", which is none of {", ".join(choices)}', "correct it", value, choices
-            )
-        return value
-
-    def refuse_others(self) -> None:
-        for name in self.held:
-            if name not in self.known:
-                self._fail(f'has an unknown property "{name}"', "rename or remove it", name, self.known)
-
-    def _fail(self, problem: str, mend: str, value=None, choices=()):
-        close = nearest(str(value), choices) if value is not None else None
-        raise TableError(self.file, [Fault(f"{self.where} {problem}", value=value, nearest=close, mend=mend)])
+    if not isinstance(held, dict):
+        refuse("is not a list of properties", "write name: value")
+    known = [*needed.split(), *other.split()]
+    for name in needed.split():
+        if name not in held:
+            refuse(f'has no property "{name}"', "add it")
+    for name, value in held.items():
+        if name not in known:
+            refuse(f'has an unknown property "{name}"', "rename or remove it", name, known)
+        if name in choices and value not in choices[name]:
+            among = choices[name]
+            refuse(f'has {name} "{value}", which is none of {", ".join(among)}', "correct it", value, among)
+    return held

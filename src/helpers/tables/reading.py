@@ -11,6 +11,8 @@ import csv
 import io
 import re
 import tomllib
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,6 +25,15 @@ if TYPE_CHECKING:
 
 TRUTH = {"true": True, "false": False}
 RESTORE = "restore it from the repository"
+WANTED = {
+    "str": "text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "list": "a list",
+    "dict": "a table",
+    "object": "a value",
+}
 
 
 def read_csv(path: Path, table: Table) -> tuple[pd.DataFrame, list[int], list[Fault]]:
@@ -49,14 +60,13 @@ def read_csv(path: Path, table: Table) -> tuple[pd.DataFrame, list[int], list[Fa
     TableError
         When the file as a whole cannot be read: missing, empty, not UTF-8, a wrong header, ragged rows.
     """
-    rows, lines = _cells(path)
-    header = rows.pop(0)
-    lines.pop(0)
+    (header, *rows), (_, *lines) = _cells(path)
     check_header(header, table, shown(path))
-    position = {name: index for index, name in enumerate(header)}
     columns = list(zip(*rows, strict=True)) if rows else [()] * len(header)
+    cells = dict(zip(header, columns, strict=True))
+    convert = {"str": str, "int": cache(_int), "float": cache(_float), "bool": TRUTH.__getitem__}
     faults: list[Fault] = []
-    data = {c.name: _typed(columns[position[c.name]], c, lines, faults) for c in table.columns}
+    data = {c.name: _typed(cells[c.name], c, convert[c.dtype], lines, faults) for c in table.columns}
     import pandas as pd
 
     return pd.DataFrame(data), lines, faults
@@ -68,57 +78,47 @@ def read_cells(path: Path) -> list[list[str]]:
 
 
 def _cells(path: Path) -> tuple[list[list[str]], list[int]]:
-    text = _text(path)
     rows: list[list[str]] = []
     lines: list[int] = []
     faults: list[Fault] = []
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    while True:
-        try:
-            row = next(reader)
-        except StopIteration:
-            break
-        except csv.Error as error:
-            faults.append(
-                Fault(f"broken CSV: {error}", row=reader.line_num, mend="close or double the quotation mark")
-            )
-            break
-        if rows and len(row) != len(rows[0]):
-            faults.append(
-                Fault(
-                    f"has {len(row)} cells where the header has {len(rows[0])}" if row else "is a blank line",
-                    row=reader.line_num,
-                    mend="put cells that hold a comma in quotation marks" if row else "remove it",
-                )
-            )
-            continue
-        rows.append(row)
-        lines.append(reader.line_num)
+    reader = csv.reader(io.StringIO(_text(path), newline=""), strict=True)
+    try:
+        for row in reader:
+            if rows and len(row) != len(rows[0]):
+                problem = f"has {len(row)} cells where the header has {len(rows[0])}"
+                mend = "put cells that hold a comma in quotation marks"
+                problem, mend = (problem, mend) if row else ("is a blank line", "remove it")
+                faults.append(Fault(problem, reader.line_num, mend=mend))
+            rows.append(row)
+            lines.append(reader.line_num)
+    except csv.Error as error:
+        faults.append(
+            Fault(f"broken CSV: {error}", reader.line_num, mend="close or double the quotation mark")
+        )
     if faults:
         raise TableError(shown(path), faults)
     return rows, lines
 
 
 def _text(path: Path) -> str:
+    def refusal(problem: str, at: int | None = None, mend: str | None = None) -> TableError:
+        row = None if at is None else data.count(b"\n", 0, at) + 1
+        return TableError(shown(path), [Fault(problem, row, mend=mend)])
+
     try:
         data = path.read_bytes()
-    except FileNotFoundError:
-        raise TableError(shown(path), [Fault("is missing", mend=RESTORE)]) from None
-    except OSError as error:
-        raise TableError(shown(path), [Fault(f"cannot be opened: {error.strerror}")]) from None
-    if not data.strip():
-        raise TableError(shown(path), [Fault("is empty", mend=RESTORE)])
-    if b"\0" in data:
-        line = data.count(b"\n", 0, data.index(b"\0")) + 1
-        raise TableError(shown(path), [Fault("holds a NUL byte", row=line, mend="save it as UTF-8 text")])
-    try:
+        if not data.removeprefix(b"\xef\xbb\xbf").strip():
+            raise refusal("is empty", mend=RESTORE)
+        if b"\0" in data:
+            raise refusal("holds a NUL byte", data.index(b"\0"), "save it as UTF-8 text")
         return data.decode("utf-8-sig")
+    except FileNotFoundError:
+        raise refusal("is missing", mend=RESTORE) from None
+    except OSError as error:
+        raise refusal(f"cannot be opened: {error.strerror}") from None
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise TableError(
-            shown(path),
-            [Fault(f"is not UTF-8: byte 0x{data[error.start]:02X}", row=line, mend="save it as UTF-8")],
-        ) from None
+        byte = data[error.start]
+        raise refusal(f"is not UTF-8: byte 0x{byte:02X}", error.start, "save it as UTF-8") from None
 
 
 def check_header(header: list[str], table: Table, file: str, where: str = "line") -> None:
@@ -130,65 +130,52 @@ def check_header(header: list[str], table: Table, file: str, where: str = "line"
     for name in dict.fromkeys(header):
         if name not in expected:
             close = nearest(name, missing) or nearest(name, expected)
-            faults.append(
-                Fault(
-                    "the schema has no such column",
-                    row=row,
-                    column=name or "(blank)",
-                    value=name,
-                    nearest=close,
-                    mend="rename or remove it",
-                    where=where,
-                )
-            )
+            problem, mend = "the schema has no such column", "rename or remove it"
+            faults.append(Fault(problem, row, name or "(blank)", name, close, mend, where))
         elif header.count(name) > 1:
-            faults.append(Fault("this column stands twice", row=row, column=name, value=name, where=where))
+            faults.append(Fault("this column stands twice", row, name, name, where=where))
     faults += [
-        Fault("this column is missing", row=row, column=name, value=name, mend="add it", where=where)
-        for name in missing
+        Fault("this column is missing", row, name, name, mend="add it", where=where) for name in missing
     ]
     if faults:
         raise TableError(file, faults)
 
 
-def _typed(cells, column: Column, lines: list[int], faults: list[Fault]) -> pd.Series:
+def _typed(values, column: Column, convert: Callable, lines: list[int], faults: list[Fault]) -> pd.Series:
+    """A column of converted values; what cannot be converted is missing, and a fault."""
+    found = []
+    for value, line in zip(values, lines, strict=True):
+        try:
+            found.append(None if value is None or value == "" else convert(value))
+        except (ValueError, KeyError):
+            found.append(None)
+            problem = f'"{value}" is not {WANTED[column.dtype]}'
+            faults.append(Fault(problem, line, column.name, value))
     import pandas as pd
 
-    if column.dtype == "str":
-        return pd.Series([cell or None for cell in cells], dtype="str")
-    convert = {"int": _int, "float": _float, "bool": TRUTH.__getitem__}[column.dtype]
-    known: dict[str, object] = {}
-    strangers = set()
-    for cell in set(cells):  # each distinct cell once, as counts repeat
-        try:
-            known[cell] = convert(cell) if cell else None
-        except (ValueError, KeyError):
-            known[cell] = None
-            strangers.add(cell)
-    if strangers:
-        wanted = {"int": "a whole number", "float": "a number", "bool": "true or false"}[column.dtype]
-        faults += [
-            Fault(f'"{cell}" is not {wanted}', row=line, column=column.name, value=cell)
-            for cell, line in zip(cells, lines, strict=True)
-            if cell in strangers
-        ]
-    found = [known[cell] for cell in cells]
-    if column.dtype == "float":
-        return pd.Series(found, dtype="float64")
-    gaps = None in known.values()
-    # A gap where none is allowed is left for the schema to report
-    dtype = {"int": "Int64", "bool": "boolean"}[column.dtype] if gaps else column.pandas_dtype
-    return pd.Series(found, dtype=dtype)
+    return as_described(pd.Series(found, dtype="object" if column.dtype != "float" else "float64"), column)
+
+
+def as_described(cells: pd.Series, column: Column) -> pd.Series:
+    """Put a column into its dtype. A gap where none is allowed is left for the schema to report.
+
+    Raises
+    ------
+    TypeError, ValueError
+        Where that would change a value.
+    """
+    if column.dtype not in ("int", "bool"):
+        return cells.astype(column.pandas_dtype)
+    # by way of the nullable dtype, which refuses 3.5 where the plain one would cut it to 3
+    cells = cells.astype("Int64" if column.dtype == "int" else "boolean")
+    return cells if cells.hasnans else cells.astype(column.pandas_dtype)
 
 
 def _int(cell: str) -> int:
     # int() would also take "1_000" and " 7 "
-    if re.fullmatch(r"-?\d+", cell, re.ASCII) is None:
+    if re.fullmatch(r"-?\d+", cell, re.ASCII) is None or not -(2**63) <= int(cell) < 2**63:
         raise ValueError(cell)
-    number = int(cell)
-    if not -(2**63) <= number < 2**63:
-        raise ValueError(cell)
-    return number
+    return int(cell)
 
 
 def _float(cell: str) -> float:
@@ -210,61 +197,38 @@ def read_toml(path: Path, table: Table) -> tuple[pd.DataFrame, list[int], list[F
     except tomllib.TOMLDecodeError as error:
         found = re.search(r"line (\d+)", str(error))
         row = int(found[1]) if found else text.count("\n") + 1
-        raise TableError(
-            shown(path), [Fault(f"broken TOML: {error}", row=row, mend="correct the syntax")]
-        ) from None
-    strangers = [name for name in content if name != "entry"]
-    if strangers or not isinstance(content.get("entry", []), list):
-        raise TableError(
-            shown(path),
-            [Fault(f"holds {strangers or 'entry'} beside [[entry]] tables", mend="write [[entry]]")],
-        )
-    entries = content.get("entry", [])
+        fault = Fault(f"broken TOML: {error}", row, mend="correct the syntax")
+        raise TableError(shown(path), [fault]) from None
+    entries = content.pop("entry", [])
+    if content or not isinstance(entries, list):
+        problem = f"holds {[*content] or 'entry'} beside [[entry]] tables"
+        raise TableError(shown(path), [Fault(problem, mend="write [[entry]]")])
     lines = [i for i, line in enumerate(text.splitlines(), 1) if re.match(r"\s*\[\[\s*entry\s*\]\]", line)]
-    faults: list[Fault] = []
     names = [column.name for column in table.columns]
-    for entry, line in zip(entries, lines, strict=True):
-        for name in entry.keys() - set(names):
-            faults.append(
-                Fault("the schema has no such field", line, name, name, nearest(name, names), "rename it")
-            )
+    faults = [
+        Fault("the schema has no such field", line, name, name, nearest(name, names), "rename it")
+        for entry, line in zip(entries, lines, strict=True)
+        for name in entry.keys() - set(names)
+    ]
     import pandas as pd
 
-    data = {c.name: _entry_column(entries, c, lines, faults) for c in table.columns}
-    return (
-        pd.DataFrame(data, index=range(len(entries))),
-        lines,
-        sorted(faults, key=lambda fault: fault.row or 0),
-    )
+    data = {
+        c.name: _typed([entry.get(c.name) for entry in entries], c, _from_toml(c.dtype), lines, faults)
+        for c in table.columns
+    }
+    frame = pd.DataFrame(data, index=range(len(entries)))
+    return frame, lines, sorted(faults, key=lambda fault: fault.row or 0)
 
 
-_TOML_TYPES = {
-    "str": (str, "text"),
-    "int": (int, "a whole number"),
-    "float": ((int, float), "a number"),
-    "bool": (bool, "true or false"),
-    "list": (list, "a list"),
-    "dict": (dict, "a table"),
-    "object": (object, "a value"),
-}
+def _from_toml(dtype: str) -> Callable:
+    python = {"str": str, "int": int, "float": (int, float), "bool": bool, "list": list, "dict": dict}
 
+    def convert(value):
+        if hasattr(value, "isoformat") and dtype == "str":
+            return value.isoformat()  # TOML has dates of its own; the tables keep them as text
+        wrong = not isinstance(value, python.get(dtype, object))
+        if wrong or (isinstance(value, bool) and dtype in ("int", "float")):
+            raise ValueError(value)
+        return value
 
-def _entry_column(entries, column: Column, lines: list[int], faults: list[Fault]) -> pd.Series:
-    import pandas as pd
-
-    kind, wanted = _TOML_TYPES[column.dtype]
-    found = []
-    for entry, line in zip(entries, lines, strict=True):
-        value = entry.get(column.name)
-        if hasattr(value, "isoformat") and column.dtype == "str":
-            value = value.isoformat()  # TOML has dates of its own; the tables keep them as text
-        wrong = not isinstance(value, kind) or (isinstance(value, bool) and column.dtype in ("int", "float"))
-        if value is not None and wrong:
-            faults.append(Fault(f'"{value}" is not {wanted}', line, column.name, value))
-            value = None
-        found.append(value if value != "" else None)
-    series = pd.Series(found, dtype=column.pandas_dtype if column.dtype in ("str", "float") else "object")
-    if column.dtype in ("int", "bool"):
-        series = series.astype("Int64" if column.dtype == "int" else "boolean")
-        return series.astype(column.pandas_dtype) if not series.hasnans else series
-    return series
+    return convert

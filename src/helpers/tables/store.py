@@ -172,6 +172,8 @@ def _as_described(frame: pd.DataFrame, described: Table) -> pd.DataFrame:
     """Put every column into its dtype. Gaps where none is allowed are left for the schema to report."""
     import pandas as pd
 
+    from helpers.tables.reading import as_described
+
     data = {}
     faults = []
     for column in described.columns:
@@ -181,13 +183,8 @@ def _as_described(frame: pd.DataFrame, described: Table) -> pd.DataFrame:
                 cells = cells.astype("str")
                 # a spreadsheet would run such a text as a formula, and some come from outside
                 cells = cells.where(~cells.str.match(_FORMULA, na=False), "'" + cells)
-                data[column.name] = cells.mask(cells == "")
-            elif column.dtype in ("int", "bool"):
-                # by way of the nullable dtype, which refuses 3.5 where the plain one would cut it to 3
-                cells = cells.astype("Int64" if column.dtype == "int" else "boolean")
-                data[column.name] = cells if cells.hasnans else cells.astype(column.pandas_dtype)
-            else:
-                data[column.name] = cells.astype(column.pandas_dtype)
+                cells = cells.mask(cells == "")
+            data[column.name] = as_described(cells, column)
         except (TypeError, ValueError) as error:
             faults.append(Fault(f"cannot be read as {column.dtype}: {error}", column=column.name))
     if faults:

@@ -8,7 +8,7 @@ of :class:`~helpers.tables.faults.Fault`: the line, the column, the value, the n
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import cache, partial
 from typing import TYPE_CHECKING
 
@@ -104,30 +104,34 @@ def schema(table: Table) -> pa.DataFrameSchema:
 
 
 def _checks(column: Column) -> list[pa.Check]:
+    """A check of each distinct value for all that a column asks of a cell; a missing one passes them."""
     import pandera.pandas as pa
 
-    checks = []
+    tests: list[tuple[Callable, str]] = []
     if column.low is not None:
-        checks.append(pa.Check.ge(column.low, name="value", error=f"is below {column.low:g}"))
+        tests.append((lambda value: value >= column.low, f"is below {column.low:g}"))
     if column.high is not None:
-        checks.append(pa.Check.le(column.high, name="value", error=f"is above {column.high:g}"))
-    for test, wanted in _value_tests(column):
-        checks.append(pa.Check(partial(_unique_map, test=test), name="value", error=f"is not {wanted}"))
+        tests.append((lambda value: value <= column.high, f"is above {column.high:g}"))
+    if column.pattern is not None:
+        matches = re.compile(column.pattern).fullmatch
+        wanted = column.expects or f"of the form {column.pattern}"
+        tests.append((lambda value: matches(value) is not None, f"is not {wanted}"))
+    if column.check is not None:
+        test, wanted = COLUMN_CHECKS[column.check]
+        tests.append((test, f"is not {wanted}"))
+    checks = [pa.Check(partial(_each, test), name="value", error=error) for test, error in tests]
     if column.vocabulary is not None:
-        checks.append(
-            pa.Check(
-                lambda cells: _unique_map(cells, _membership(column)), name="vocabulary", error="vocabulary"
-            )
-        )
+
+        def known(cells):
+            valid = set(allowed(column))
+            return _each(lambda cell: not _strangers(cell, column, valid), cells)
+
+        checks.append(pa.Check(known, name="vocabulary", error="vocabulary"))
     return checks
 
 
-def _value_tests(column: Column) -> Iterator[tuple[Callable[[str], bool], str]]:
-    if column.pattern is not None:
-        matches = re.compile(column.pattern).fullmatch
-        yield lambda value: matches(value) is not None, column.expects or f"of the form {column.pattern}"
-    if column.check is not None:
-        yield COLUMN_CHECKS[column.check]
+def _each(test: Callable, cells: pd.Series) -> pd.Series:
+    return cells.map({value: test(value) for value in cells.unique()}).astype(bool)
 
 
 def _lenient(check: RowCheck):
@@ -141,23 +145,17 @@ def _lenient(check: RowCheck):
     return passed
 
 
-def _unique_map(cells: pd.Series, test) -> pd.Series:
-    """Apply `test` to each distinct value once."""
-    return cells.map({value: test(value) for value in cells.unique()}).astype(bool)
-
-
-def allowed(column: Column) -> tuple[str, ...]:
+def allowed(column: Column) -> Collection[str]:
     """Return the values of a column's vocabulary."""
     if isinstance(column.vocabulary, str):
         return vocabularies.values(column.vocabulary)
     return column.vocabulary or ()
 
 
-def _membership(column: Column):
-    valid = set(allowed(column))
-    if column.separator is None:
-        return valid.__contains__
-    return lambda cell: all(part in valid for part in cell.split(column.separator))
+def _strangers(cell: str, column: Column, valid: Collection[str]) -> list[str]:
+    """What of a cell is none of the valid values."""
+    parts = [cell] if column.separator is None else cell.split(column.separator)
+    return [part for part in parts if part not in valid]
 
 
 def _faults(error, frame: pd.DataFrame, table: Table, lines: Sequence[int] | None) -> list[Fault]:
@@ -198,8 +196,7 @@ def _cell_fault(kind: str, error, column: Column, value, row: int, where: str) -
         close = _nearest(value, vocabularies.values("financial_years")) if column.check == "period" else None
         return Fault(f'"{value}" {error.check.error}', row, column.name, value, close, where=where)
     valid = allowed(column)
-    parts = [value] if column.separator is None else str(value).split(column.separator)
-    stranger = next((part for part in parts if part not in set(valid)), value)
+    stranger = _strangers(value, column, valid)[0]
     named = column.vocabulary if isinstance(column.vocabulary, str) else None
     what = f"is not in the vocabulary {named}" if named else f"is none of {', '.join(valid[:12])}"
     mend = vocabularies.mend(named) if named else "correct the cell"
@@ -214,18 +211,12 @@ def _nearest(stranger, valid: Sequence[str]) -> str | None:
 
 
 def _repeats(frame: pd.DataFrame, table: Table, line, where: str) -> list[Fault]:
-    import pandas as pd
-
     key = list(table.key)
+    # missing values repeat one another too
+    first = frame[key].assign(at=frame.index).groupby(key, dropna=False)["at"].transform("first")
     faults = []
-    first: dict[tuple, int] = {}
-    for index, values in zip(frame.index, frame[key].itertuples(index=False, name=None), strict=True):
-        # missing values repeat one another too
-        name = tuple(None if pd.isna(value) else value for value in values)
-        if name in first:
-            told = ", ".join(f"{column} {value}" for column, value in zip(key, name, strict=True))
-            problem = f"repeats the key of {where} {line(first[name])} ({told})"
-            faults.append(Fault(problem, line(index), key[0], name, mend="remove one", where=where))
-        else:
-            first[name] = index
+    for index in frame.index[frame.duplicated(key)]:
+        told = ", ".join(f"{column} {value}" for column, value in frame.loc[index, key].items())
+        problem = f"repeats the key of {where} {line(first[index])} ({told})"
+        faults.append(Fault(problem, line(index), key[0], told, mend="remove one", where=where))
     return faults
