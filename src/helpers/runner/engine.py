@@ -59,7 +59,6 @@ class RiseEngine:
 
 def _check_parameters(nb, input_path) -> None:
     """Refuse parameters that a step of this project does not have; its results belong to its project."""
-    from helpers.runner.parameters import check_together
     from helpers.runner.steps import STEP_NAME, is_project, read_step
 
     path = Path(input_path).resolve() if isinstance(input_path, str) and input_path != "-" else None
@@ -69,15 +68,13 @@ def _check_parameters(nb, input_path) -> None:
     os.environ.setdefault("RISE_ROOT", str(root))
     if path.parent != root / "notebooks" or not STEP_NAME.fullmatch(path.stem):
         return
-    step = read_step(path, root)
-    values = dict(step.parameters)
-    for name, value in nb.metadata.papermill.get("parameters", {}).items():
-        if not values:
+    step, given = read_step(path, root), nb.metadata.papermill.get("parameters", {})
+    for name in given:
+        if not step.parameters:
             raise UsageError(f"notebooks/{path.name} takes no parameters, so it cannot take {name}")
-        if name not in values:
-            hint = did_you_mean(name, values)
+        if name not in step.parameters:
+            hint = did_you_mean(name, step.parameters)
             raise UsageError(f"notebooks/{path.name} has no parameter {quoted(name)}{hint}")
-        values[name] = step.declared[name].check(value)
-        if values[name] != value:
-            raise UsageError(f"{name} is written {values[name]!r}, not {value!r}")
-    check_together(step.declared, values)
+    for name, value in step.values(given).items():
+        if name in given and value != given[name]:
+            raise UsageError(f"{name} is written {value!r}, not {given[name]!r}")

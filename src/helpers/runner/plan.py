@@ -18,7 +18,7 @@ from pathlib import Path
 
 from helpers.runner.errors import Failure, UsageError, did_you_mean
 from helpers.runner.freshness import Fingerprint, Freshness, changed_outputs, read_record, reasons
-from helpers.runner.parameters import Value, check_together
+from helpers.runner.parameters import Value
 from helpers.runner.steps import Project, Step
 
 
@@ -126,13 +126,10 @@ def _refuse_unused(project: Project, wanted: list[Step], asked: Mapping[str, obj
 
 
 def _instances(step: Step, chosen, side_by_side, held) -> Iterator[Instance]:
-    values = {name: chosen.get(name, default) for name, default in step.parameters.items()}
     key = step.one_each
-    for value in [None] if key is None else [*side_by_side.get(key, (values[key],)), *held]:
-        mine = values if key is None else values | {key: value}
+    for value in [None] if key is None else [*side_by_side.get(key, (step.parameters[key],)), *held]:
         try:
-            mine = {name: step.declared[name].check(wanted) for name, wanted in mine.items()}
-            check_together(step.declared, mine)
+            mine = step.values(chosen if key is None else chosen | {key: value})
         except UsageError as error:
             raise UsageError(f"{step.name}: {error}") from None
         yield Instance(step, mine, "" if key is None else step.declared[key].slug(value))

@@ -20,7 +20,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from helpers.runner.errors import UsageError, did_you_mean, quoted
-from helpers.runner.parameters import FILE, TYPES, Parameter, Value, declared
+from helpers.runner.parameters import FILE, TYPES, Parameter, Value, check_together, declared
 from helpers.tables.faults import TableError
 from helpers.tables.files import project_root
 
@@ -56,6 +56,15 @@ class Step:
     def one_each(self) -> str | None:
         """The parameter whose values stand side by side in one output folder, if the step has one."""
         return next((name for name in self.parameters if self.declared[name].one_each), None)
+
+    def values(self, given: Mapping[str, Value]) -> dict[str, Value]:
+        """A value for each of its parameters, its own where none is given; ``UsageError`` for what cannot be."""
+        found = {
+            name: self.declared[name].check(given.get(name, default))
+            for name, default in self.parameters.items()
+        }
+        check_together(self.declared, found)
+        return found
 
 
 @dataclass(frozen=True)
