@@ -10,27 +10,24 @@ Without a network one line says so, and everything else in the project still wor
 
 from __future__ import annotations
 
-import os
+import hashlib
 import re
-import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from itertools import chain
 from pathlib import Path, PurePosixPath
 from urllib.parse import urlsplit
 
 import pandas as pd
 
-from helpers.official.home_office import OpenData, read_open_data, read_outcomes
+from helpers.official.home_office import OUTCOMES, OpenData, read_open_data, read_outcomes
 from helpers.official.recorded_crime import COLUMNS, QUARTERS
 from helpers.tables.faults import Refusal, nearest
 from helpers.tables.files import content_hash, output_dir, shown, write_atomic
 from helpers.tables.offences import CHILD_ONLY
 from helpers.tables.store import read_table, to_csv
 
-OUTCOMES = "outcomes"
 SECONDS = 60
-AGENT = {"User-Agent": "rise-fetch"}
-LARGEST_PAGE = 5_000_000  # bytes
+KEYS = ["financial_year", "force", "offence_code", "quarter"]
 ONE_HOMICIDE = "1/4.1/4.10/4.2"  # some releases print these four codes as one
 SHOWN = 8
 
@@ -90,24 +87,26 @@ def fetch(
         path = download(entry, folder, url=url, sha256=sha256, echo=echo)
     else:
         path = _downloaded(Path(file), url, sha256)
-    found = (read_outcomes if name == OUTCOMES else read_open_data)(path)
-    for line in _what_was_read(path, found):
-        echo(line)
     held = read_table("recorded_crime")
     if name == OUTCOMES:
-        for line in outcomes_summary(held, found.crime):
-            echo(line)
-        write_atomic(folder / "outcomes.csv", to_csv(found.crime))
-        echo(f"outcomes by year, force and code: {shown(folder / 'outcomes.csv')}")
-        return
-    differing = differences(held, found.crime)
-    for line in summary(held, found.crime, differing):
+        found = read_outcomes(path)
+        lines = outcomes_summary(held, found.crime)
+        made = {"outcomes by year, force and code": ("outcomes.csv", found.crime)}
+    else:
+        found = read_open_data(path)
+        differing = differences(held, found.crime)
+        lines = summary(held, found.crime, differing)
+        made = {
+            "every count that differs": ("changes.csv", differing),
+            "the file in this project's layout": ("recorded_crime.csv", found.crime),
+        }
+        made = {} if differing.empty else made
+    for line in chain(_what_was_read(path, found), lines):
         echo(line)
-    if not differing.empty:
-        write_atomic(folder / "changes.csv", to_csv(differing))
-        write_atomic(folder / "recorded_crime.csv", to_csv(found.crime))
-        echo(f"every count that differs: {shown(folder / 'changes.csv')}; "
-             f"the file in this project's layout: {shown(folder / 'recorded_crime.csv')}")  # fmt: skip
+    for table, rows in made.values():
+        write_atomic(folder / table, to_csv(rows))
+    if made:
+        echo("; ".join(f"{words}: {shown(folder / table)}" for words, (table, _) in made.items()))
 
 
 def _downloaded(file: Path, url: str | None, sha256: str | None) -> Path:
@@ -116,10 +115,9 @@ def _downloaded(file: Path, url: str | None, sha256: str | None) -> Path:
         raise Usage(f"{file} is no file; give the path of one that was downloaded")
     if url is not None:
         raise Usage("--file reads a file that is here and fetches nothing; leave out --url")
-    if sha256 is not None and content_hash(file) != sha256.removeprefix("sha256:"):
-        raise FetchError(
-            f"{file} has the SHA-256 {content_hash(file)}, not the one given: another release, or damaged"
-        )
+    digest = content_hash(file)
+    if sha256 is not None and digest != sha256.removeprefix("sha256:"):
+        raise FetchError(f"{file} has the SHA-256 {digest}, not the one given: another release, or damaged")
     return file
 
 
@@ -142,43 +140,23 @@ def download(
     FetchError
         No network, no link on the page, a refusal by the server, or a digest other than the one asked for.
     """
-    import pooch
-
     address = url or entry.get("url") or find_link(entry["page"], entry["pattern"])
-    name = PurePosixPath(urlsplit(address).path).name
-    if not re.fullmatch(r"[\w.-]+\.(?:csv|ods|xlsx|xls)", name, re.ASCII):
-        raise (Usage if url else FetchError)(
-            f"{address} is not the address of a CSV file or a spreadsheet; give another with --url"
-        )
-    wanted = sha256 or entry.get("sha256") or None
-    folder.mkdir(parents=True, exist_ok=True)
-    before = content_hash(folder / name) if (folder / name).is_file() else None
+    path = folder / PurePosixPath(urlsplit(address).path).name
+    if not re.fullmatch(r"[\w.-]+\.(?:csv|ods|xlsx|xls)", path.name, re.ASCII):
+        words = f"{address} is not the address of a CSV file or a spreadsheet; give another with --url"
+        raise (Usage if url else FetchError)(words)
     echo(f"fetching {address}")
-    with (
-        tempfile.TemporaryDirectory(dir=folder, prefix=".fetching-") as staging,
-        _one_line(address),
-    ):
-        pooch.get_logger().setLevel("ERROR")  # it prints the digest, and so does this
-        try:
-            pooch.retrieve(
-                address,
-                known_hash=f"sha256:{wanted.removeprefix('sha256:')}" if wanted else None,
-                fname=name,
-                path=staging,
-                downloader=pooch.HTTPDownloader(timeout=SECONDS, headers=AGENT),
-            )
-        except ValueError as error:
-            if wanted and "hash" in str(error).lower():
-                raise FetchError(f"{name} is not the file with the pinned SHA-256 {wanted}: a newer release, or "
-                                 "damaged; nothing was kept") from None  # fmt: skip
-            raise FetchError(f"{address} cannot be fetched: {error}") from None
-        os.replace(Path(staging) / name, folder / name)
-    digest = content_hash(folder / name)
-    remark = {None: "first download", digest: "same as the last download"}.get(
-        before, "differs from the last download"
-    )
-    echo(f"sha256 {digest} ({remark})")
-    return folder / name
+    content = _answer(address)
+    digest, wanted = hashlib.sha256(content).hexdigest(), sha256 or entry.get("sha256")
+    if wanted and digest != wanted.removeprefix("sha256:"):
+        raise FetchError(
+            f"{path.name} is not the file with the pinned SHA-256 {wanted}: a newer release, or damaged; nothing was kept"
+        )
+    before = content_hash(path) if path.is_file() else None
+    write_atomic(path, content)
+    remark = {None: "first download", digest: "same as the last download"}
+    echo(f"sha256 {digest} ({remark.get(before, 'differs from the last download')})")
+    return path
 
 
 def find_link(page: str, pattern: str) -> str:
@@ -189,16 +167,34 @@ def find_link(page: str, pattern: str) -> str:
     FetchError
         When the page cannot be reached or has no such link.
     """
+    links = re.findall(pattern, _answer(page).decode("utf-8", errors="replace").replace("\\/", "/"))
+    if not links:
+        raise FetchError(
+            f"{page} no longer links to a file that fits the pattern in data/official_files.toml; give its address with --url"
+        )
+    return links[-1]
+
+
+def _answer(address: str) -> bytes:
+    """What an address answers. Whatever a network can do instead becomes one line."""
     import requests
 
-    with _one_line(page), requests.get(page, headers=AGENT, timeout=SECONDS, stream=True) as answer:
+    try:
+        answer = requests.get(address, headers={"User-Agent": "rise-fetch"}, timeout=SECONDS)
         answer.raise_for_status()
-        text = next(answer.iter_content(LARGEST_PAGE), b"").decode("utf-8", errors="replace")
-    links = re.findall(pattern, text.replace("\\/", "/"))
-    if not links:
-        raise FetchError(f"{page} no longer links to a file that fits the pattern in data/official_files.toml; "
-                         "give its address with --url")  # fmt: skip
-    return links[-1]
+        return answer.content
+    except requests.HTTPError as error:
+        code = error.response.status_code
+        raise FetchError(f"{address} answers {code}; give another address with --url") from None
+    except requests.RequestException as error:
+        cause = error
+        while cause.__context__:
+            cause = cause.__context__
+        reason = str(getattr(cause, "strerror", None) or type(cause).__name__).lower()
+        raise FetchError(
+            f"no network: {urlsplit(address).hostname or address} cannot be reached ({reason}). Nothing was changed; "
+            "a file that was downloaded before can be given with --file"
+        ) from None
 
 
 def differences(held: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
@@ -221,14 +217,14 @@ def differences(held: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
     >>> differences(pd.DataFrame([row]), pd.DataFrame([{**row, "q1": 5}]))[["quarter", "change"]].values.tolist()
     [[1, 2]]
     """
-    one = _one_homicide(held, found)
+    both = pd.concat([held, found])
+    one = set(both.loc[both["offence_code"] == ONE_HOMICIDE, "financial_year"])
     table = pd.concat({"held": _long(held, one), "found": _long(found, one)}, axis=1)
     gathered = table.groupby(level=["financial_year", "offence_code", "quarter"]).transform("count") > 0
     table = table[gathered.all(axis=1)].fillna(0).astype(int)
     table["change"] = table["found"] - table["held"]
-    keys = ["financial_year", "force", "offence_code", "quarter"]
-    changed = table[table["change"] != 0].reset_index().sort_values(keys, ignore_index=True)
-    return changed[[*keys, "held", "found", "change"]]
+    changed = table[table["change"] != 0].reset_index().sort_values(KEYS, ignore_index=True)
+    return changed[[*KEYS, "held", "found", "change"]]
 
 
 def summary(held: pd.DataFrame, found: pd.DataFrame, differing: pd.DataFrame) -> Iterator[str]:
@@ -239,34 +235,36 @@ def summary(held: pd.DataFrame, found: pd.DataFrame, differing: pd.DataFrame) ->
     held, found, differing : DataFrame
         The raw table, the new one, and what :func:`differences` makes of them.
     """
-    years = sorted(set(held["financial_year"]) & set(found["financial_year"]))
-    new_years = sorted(set(found["financial_year"]) - set(held["financial_year"]))
+    years, new_years = (
+        set(found["financial_year"]),
+        set(found["financial_year"]) - set(held["financial_year"]),
+    )
     if new_years:
-        yield f"years that are not held: {', '.join(new_years)}"
-    if not years:
+        yield f"years that are not held: {', '.join(sorted(new_years))}"
+    if years == new_years:
         yield "no year of the file is held: nothing to compare"
-        return
-    for year in years:
+    for year in sorted(years - new_years):
         part = differing[differing["financial_year"] == year]
-        old, new = (_child_only(table, year) for table in (held, found))
-        more = _quarters_more(held, found, year)
+        sides = [table[table["financial_year"] == year] for table in (held, found)]
+        quarters = [int(side[list(QUARTERS)].notna().any().sum()) for side in sides]
+        more = (
+            f" ({quarters[0]} quarters held, {quarters[1]} in the file)" if quarters[0] != quarters[1] else ""
+        )
         if part.empty:
             yield f"{year}: nothing differs{more}"
             continue
-        child = (
-            f"child-only codes {old:,} held, {new:,} now"
-            if old != new
-            else f"child-only codes {old:,} in both"
-        )
+        old, new = map(_child_only, sides)
+        child = f"{old:,} held, {new:,} now" if old != new else f"{old:,} in both"
         forces = part["force"].nunique()
-        yield f"{year}: {len(part):,} counts differ in {forces} force{'s' * (forces != 1)}; {child}{more}"
+        words = f"{len(part):,} counts differ in {forces} force{'s' * (forces != 1)}; child-only codes {child}{more}"
+        yield f"{year}: {words}"
     child = differing[differing["offence_code"].isin(CHILD_ONLY)]
-    largest = child.loc[child["change"].abs().sort_values(ascending=False, kind="stable").index[:SHOWN]]
+    largest = child.sort_values("change", key=lambda change: -change.abs(), kind="stable").head(SHOWN)
     if not largest.empty:
         yield "largest changes in child-only codes:"
     for row in largest.itertuples():
-        yield (f"  {row.force} {row.financial_year} quarter {row.quarter}, code {row.offence_code}: "
-               f"{row.held:,} held, {row.found:,} now")  # fmt: skip
+        where = f"{row.force} {row.financial_year} quarter {row.quarter}, code {row.offence_code}"
+        yield f"  {where}: {row.held:,} held, {row.found:,} now"
 
 
 def outcomes_summary(held: pd.DataFrame, found: pd.DataFrame) -> Iterator[str]:
@@ -281,8 +279,7 @@ def outcomes_summary(held: pd.DataFrame, found: pd.DataFrame) -> Iterator[str]:
     """
     child = found[found["offence_code"].isin(CHILD_ONLY)]
     for year, rows in child.groupby("financial_year"):
-        total = int(rows["recorded"].sum())
-        recorded = _child_only(held, year)
+        total, recorded = int(rows["recorded"].sum()), _child_only(held[held["financial_year"] == year])
         of = f" of {recorded:,} that are held as recorded" if recorded else ""
         yield f"{year}: outcomes of {total:,} offences under child-only codes{of}"
         largest = rows.groupby(["outcome", "outcome_description"])["recorded"].sum().nlargest(SHOWN)
@@ -299,74 +296,30 @@ def _entry(name: str | None) -> dict:
         known, close = ", ".join(table.index), nearest(name, table.index)
         hint = f'; the nearest is "{close}"' if close else ""
         raise Usage(f'data/official_files.toml has no file "{name:.60}"{hint}; it has {known}')
-    return {column: value for column, value in table.loc[name].items() if isinstance(value, str)}
+    return table.loc[name].dropna().to_dict()
 
 
 def _what_was_read(path: Path, found: OpenData) -> Iterator[str]:
-    years = sorted(found.crime["financial_year"].unique())
-    span = years[0] if len(years) == 1 else f"{years[0]} to {years[-1]}"
+    years = found.crime["financial_year"]
+    span = years.min() if years.nunique() == 1 else f"{years.min()} to {years.max()}"
     sheets = f" in {len(found.sheets)} sheets" if len(found.sheets) > 1 else ""
     yield f"{path.name}: {found.rows:,} rows{sheets}, {span}, {found.crime['force'].nunique()} forces"
     if found.repeated:
         yield f"{found.repeated:,} rows repeat a force, code and quarter; their counts are added"
     if found.set_aside:
-        yield "set aside: " + "; ".join(
-            f"{count:,} rows, {why}" for why, count in sorted(found.set_aside.items())
-        )
-
-
-def _one_homicide(held: pd.DataFrame, found: pd.DataFrame) -> set[str]:
-    """Years in which either table has homicide as one code."""
-    both = pd.concat([held, found])
-    return set(both.loc[both["offence_code"] == ONE_HOMICIDE, "financial_year"])
+        said = (f"{count:,} rows, {why}" for why, count in sorted(found.set_aside.items()))
+        yield f"set aside: {'; '.join(said)}"
 
 
 def _long(crime: pd.DataFrame, one_homicide: set[str]) -> pd.Series:
-    table = crime[list(COLUMNS)].copy()
-    as_one = table["financial_year"].isin(one_homicide) & table["offence_code"].isin(ONE_HOMICIDE.split("/"))
-    table.loc[as_one, "offence_code"] = ONE_HOMICIDE
-    long = table.melt(
-        ["financial_year", "force", "offence_code"], list(QUARTERS), "quarter", "offences"
-    ).dropna()
-    long["quarter"] = long["quarter"].str[1].astype(int)
-    keys = ["financial_year", "force", "offence_code", "quarter"]
-    return long.groupby(keys)["offences"].sum()
+    """Counts by year, force, code and quarter, with homicide as one code in the years named."""
+    as_one = crime["financial_year"].isin(one_homicide) & crime["offence_code"].isin(ONE_HOMICIDE.split("/"))
+    table = crime.assign(offence_code=crime["offence_code"].mask(as_one, ONE_HOMICIDE))
+    long = table.rename(columns={"q1": 1, "q2": 2, "q3": 3, "q4": 4}).melt(
+        list(COLUMNS[:3]), [1, 2, 3, 4], "quarter", "offences"
+    )
+    return long.dropna().groupby(KEYS)["offences"].sum()
 
 
-def _child_only(crime: pd.DataFrame, year: str) -> int:
-    rows = crime[(crime["financial_year"] == year) & crime["offence_code"].isin(CHILD_ONLY)]
-    return int(rows[list(QUARTERS)].sum().sum())
-
-
-def _quarters_more(held: pd.DataFrame, found: pd.DataFrame, year: str) -> str:
-    counts = [
-        int(table.loc[table["financial_year"] == year, list(QUARTERS)].notna().any().sum())
-        for table in (held, found)
-    ]
-    return f" ({counts[0]} quarters held, {counts[1]} in the file)" if counts[0] != counts[1] else ""
-
-
-@contextmanager
-def _one_line(address: str):
-    """Turn whatever a network can do into one line."""
-    import requests
-
-    try:
-        yield
-    except requests.HTTPError as error:
-        raise FetchError(
-            f"{address} answers {error.response.status_code}; give another address with --url"
-        ) from None
-    except requests.RequestException as error:
-        host = urlsplit(address).hostname or address
-        raise FetchError(f"no network: {host} cannot be reached ({_reason(error)}). Nothing was changed; a file that "
-                         "was downloaded before can be given with --file") from None  # fmt: skip
-
-
-def _reason(error: Exception) -> str:
-    """The last cause of an error in a few words."""
-    reason = getattr(error, "reason", None) or error
-    while getattr(reason, "__cause__", None) or getattr(reason, "__context__", None):
-        reason = reason.__cause__ or reason.__context__
-    text = getattr(reason, "strerror", None) or type(reason).__name__
-    return str(text).rstrip(".").lower()
+def _child_only(crime: pd.DataFrame) -> int:
+    return int(crime.loc[crime["offence_code"].isin(CHILD_ONLY), list(QUARTERS)].sum().sum())
