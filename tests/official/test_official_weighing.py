@@ -135,7 +135,7 @@ def test_dose_specifications_find_a_planted_slope():
 
 def test_each_option_of_a_choice_is_tested_apart_and_specifications_with_few_forces_are_left_out():
     def estimate(of, size):
-        return {"effect": of, "z": of, "forces": size, "null_effects": [0.0, 2.0], "null_z": [0.0, 2.0]}
+        return {"effect": of, "z": of, "forces": size, "null_effects": [0.0, 2.0]}
 
     table, tests = specifications.run(
         {"of": [1.0, 3.0], "size": [2, 5, 6]}, estimate, effect="effect", each="of"

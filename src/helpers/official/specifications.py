@@ -19,6 +19,7 @@ import pandas as pd
 from helpers.official.audits import dose_windows
 from helpers.official.comparisons import by_force
 from helpers.official.families import FAMILIES, of_role
+from helpers.official.recorded_crime import in_year
 from helpers.stats.dose import errors_in_variables
 from helpers.stats.estimate import normal_quantile
 from helpers.stats.multiverse import JointTest, joint_test, run_specifications
@@ -39,22 +40,20 @@ def official_counts(
 
     Controls that are not held for both years are left out of the second.
     """
-    years = dict(zip(SIDES, (first_year, last_year), strict=True))
-    in_both = set.intersection(
-        *(set(crime.loc[crime["financial_year"] == year, "offence_code"]) for year in years.values())
-    )
+    codes = [set(in_year(crime, year)["offence_code"]) for year in (first_year, last_year)]
 
     def pair(families):
-        codes = [code for family in families for code in FAMILIES[family].codes if code in in_both]
-        return pd.DataFrame({side: by_force(crime, codes, year) for side, year in years.items()})
+        held = [code for family in families for code in FAMILIES[family].codes if code in codes[0] & codes[1]]
+        return pd.DataFrame(
+            {
+                side: by_force(crime, held, year)
+                for side, year in zip(SIDES, (first_year, last_year), strict=True)
+            }
+        )
 
-    last = min(family.last for family in map(FAMILIES.get, of_role("negative_control", "positive_control")))
-    held = {
-        name: pair(families)
-        for name, families in CONTROL_SETS.items()
-        if name == "rape of adults" or last_year <= last
-    }
-    return pair(["child_only"]), held
+    last = min(FAMILIES[name].last for name in of_role("negative_control", "positive_control"))
+    kept = CONTROL_SETS if last_year <= last else ["rape of adults"]
+    return pair(["child_only"]), {name: pair(CONTROL_SETS[name]) for name in kept}
 
 
 def rise_choices(
@@ -96,19 +95,14 @@ def rise_choices(
 
     def in_order(frame):
         """The two years' counts, in the order of the forces."""
-        frame = frame.reindex(forces)
-        return [frame[side].to_numpy(dtype=float) for side in SIDES]
+        return tuple(frame.reindex(forces)[list(SIDES)].to_numpy(dtype=float).T)
 
-    base = dict(zip(SIDES, in_order(official), strict=True))
+    floor = in_order(official)
     printed = {name: in_order(frame) for name, frame in figures.items()}
-    doubted = {
-        name: frame["doubt"].reindex(forces).fillna(False).to_numpy(dtype=bool)
-        for name, frame in figures.items()
-    }
+    doubted = {name: forces.isin(frame.index[frame["doubt"].astype(bool)]) for name, frame in figures.items()}
     against = {name: in_order(frame) for name, frame in controls.items()}
-    groups = {NONE: (), **leave_out}
-    outside = {name: ~np.isin(forces, list(group)) for name, group in groups.items()}
-    usual = ~np.isin(forces, list(unusual_ages))
+    outside = {name: ~forces.isin(list(group)) for name, group in {NONE: (), **leave_out}.items()}
+    usual = ~forces.isin(list(unusual_ages))
     seen = np.vstack([np.zeros(swaps.shape[1]), swaps])  # the first row swaps nothing
     scales = {"Poisson": 1.0, "quarterly": dispersion, "forces": None}
     choices = {
@@ -118,79 +112,49 @@ def rise_choices(
         "doubt_rule": ["keep", "drop"],
         "age_default": ["keep", "drop unusual"],
         "control_set": [NONE, *controls],
-        "dispersion": ["Poisson", "quarterly", "forces"],
-        "leave_out": [NONE, *leave_out],
+        "dispersion": list(scales),
+        "leave_out": list(outside),
     }
 
     def estimate(
         vintage, missing_rule, floor_rule, doubt_rule, age_default, control_set, dispersion, leave_out
     ):
-        before, after = printed[vintage]
+        pair = printed[vintage]
         if missing_rule == "official count":
-            before, after = (
-                np.where(np.isnan(x), base[s], x) for x, s in ((before, "before"), (after, "after"))
-            )
-        keep = ~(np.isnan(before) | np.isnan(after)) & outside[leave_out]
-        below = (before < base["before"]) | (after < base["after"])
+            pair = tuple(np.where(np.isnan(x), least, x) for x, least in zip(pair, floor, strict=True))
+        keep = ~np.isnan(pair).any(axis=0) & outside[leave_out]
+        if floor_rule == "drop":
+            keep &= ~np.less(pair, floor).any(axis=0)
         if floor_rule == "raise to floor":
-            before, after = np.fmax(before, base["before"]), np.fmax(after, base["after"])
-        elif floor_rule == "drop":
-            keep &= ~below
+            pair = tuple(np.fmax(pair, floor))
         if doubt_rule == "drop":
             keep &= ~doubted[vintage]
         if age_default == "drop unusual":
             keep &= usual
-        pairs = [(before[keep], after[keep])]
-        if control_set != NONE:
-            pairs.append(tuple(other[keep] for other in against[control_set]))
-        return _grown(pairs, scales[dispersion], seen.compress(keep, axis=1), level)
+        pairs = [pair] if control_set == NONE else [pair, against[control_set]]
+        kept = [tuple(side[keep] for side in pair) for pair in pairs]
+        return _grown(kept, scales[dispersion], seen[:, keep], level)
 
     return choices, estimate
 
 
-def _grown(pairs: list, dispersion: float | None, seen: np.ndarray, level: float) -> dict:
-    """The log ratio of the first pair over the second's, seen and with years swapped."""
-    effects, errors = _log_ratios(pairs, dispersion, seen)
-    effect, error = float(effects[0]), float(errors[0])
-    reach = normal_quantile(level) * error
-    return {
-        "effect": effect,
-        "low": effect - reach,
-        "high": effect + reach,
-        "z": effect / error,
-        "forces": pairs[0][0].size,
-        "null_effects": effects[1:],
-        "null_z": effects[1:] / errors[1:],
-    }
+def _grown(pairs: list, dispersion: float | None, swaps: np.ndarray, level: float) -> dict:
+    """The log ratio of the first pair over the second's, with a standard error; and with years swapped.
 
-
-def _log_ratios(pairs: list, dispersion: float | None, swaps: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Of pooled counts with the years swapped, with standard errors; None for forces as clusters.
-
-    Swapping turns every sum over forces of x into one of y in the forces swapped, so each sum is one product of
-    `swaps` with the differences, and no table of draws by forces is made.
+    Without a dispersion forces are clusters: a force's influence is its share of the later total less its share of the
+    first, over all pairs.
     """
-
-    def total(x, y):
-        return x.sum() + swaps @ (y - x)
-
-    sides = [(sign, b, a, total(b, a), total(a, b)) for sign, (b, a) in zip((1, -1), pairs, strict=False)]
-    effect = sum(sign * np.log(later / first) for sign, _, _, first, later in sides)
-    if dispersion is not None:
-        return effect, np.sqrt(dispersion * sum(1 / first + 1 / later for *_, first, later in sides))
-    # A force's influence is its share of the later total less its share of the first, over all pairs.
-    shares = [
-        (side * sign, x, y, whole)
-        for sign, b, a, first, later in sides
-        for side, x, y, whole in ((1, a, b, later), (-1, b, a, first))
-    ]
-    squares = sum(
-        s * t * total(x * u, y * v) / (whole * other)
-        for s, x, y, whole in shares
-        for t, u, v, other in shares
-    )
-    n = pairs[0][0].size
-    return effect, np.sqrt(np.maximum(squares, 0) * n / (n - 1))
+    effects, variance, influence, n = 0.0, 0.0, 0.0, pairs[0][0].size
+    for sign, (before, after) in zip((1, -1), pairs, strict=False):
+        totals, moved = (before.sum(), after.sum()), swaps @ (after - before)
+        effects = effects + sign * np.log((totals[1] - moved) / (totals[0] + moved))
+        variance += 1 / totals[0] + 1 / totals[1]
+        influence = influence + sign * (after / totals[1] - before / totals[0])
+    squares = dispersion * variance if dispersion is not None else (influence**2).sum() * n / (n - 1)
+    effect, error = float(effects[0]), float(np.sqrt(squares))
+    reach = normal_quantile(level) * error
+    ends = {"effect": effect, "low": effect - reach, "high": effect + reach, "z": effect / error}
+    return ends | {"forces": n, "null_effects": effects[1:]}
 
 
 def dose_choices(
@@ -224,63 +188,56 @@ def dose_choices(
         The joint test uses the least-squares slope, seen and shuffled; the effect allows for audit error as
         chosen.
     """
+    spans = {
+        span: [f"{span} quarters {side}" for side in ("before audit_start", "after audit_end")]
+        for span in (2, 4, 8)
+    }
     windows = {
         (offences, accuracy, span, relative): dose_windows(
-            table,
-            audit,
-            *(f"{span} quarters {side}" for side in ("before audit_start", "after audit_end")),
-            relative=relative,
-            left_out=left_out,
+            table, audit, *ends, relative=relative, left_out=left_out
         ).table
         for offences, table in counts.items()
         for accuracy, audit in audits.items()
-        for span in (2, 4, 8)
+        for span, ends in spans.items()
         for relative in (True, False)
     }
+    groups = {NONE: (), **leave_out}
     choices = {
         "offences": list(counts),
         "accuracy": list(audits),
-        "span": [2, 4, 8],
+        "span": list(spans),
         "national_course": ["taken off", "left in"],
         "audit_error": ["each force's own", "one for all", NONE],
-        "leave_out": [NONE, *leave_out],
+        "leave_out": list(groups),
     }
 
     def estimate(offences, accuracy, span, national_course, audit_error, leave_out):
         table = windows[offences, accuracy, span, national_course == "taken off"]
-        table = table[~table["force"].isin(groups.get(leave_out, ()))]
-        x, y = table["dose"].to_numpy(), table["growth"].to_numpy()
-        own = table["dose_se"].to_numpy()
+        table = table[~table["force"].isin(groups[leave_out])]
+        x, y, own = (table[column].to_numpy() for column in ("dose", "growth", "dose_se"))
         error = {"each force's own": own, "one for all": np.sqrt(np.mean(own**2)), NONE: 0.0}[audit_error]
         slope = errors_in_variables(x, y, x_se=error, level=level)
-        seen, z = _least_squares(x[None], y)
-        null, null_z = _least_squares(x[dealt(x.size)], y)
-        return {
+        away = x - x.mean()
+        seen, *null = away[dealt(x.size)] @ (y - y.mean()) / (away @ away)
+        left = max(((y - y.mean()) ** 2).sum() - seen**2 * (away @ away), 1e-300)
+        ends = {
             "effect": slope.value,
             "low": slope.low,
             "high": slope.high,
-            "z": float(z[0]),
             "forces": x.size,
-            "null_effects": null,
-            "null_z": null_z,
-            "seen_effect": float(seen[0]),
+            "seen_effect": seen,
+        }
+        return ends | {
+            "z": seen / np.sqrt(left / (x.size - 2) / (away @ away)),
+            "null_effects": np.array(null),
         }
 
     @cache
     def dealt(forces: int) -> np.ndarray:
-        return orders[orders < forces].reshape(len(orders), forces)
+        """The doses where they are, and every shuffling of them."""
+        return np.vstack([np.arange(forces), orders[orders < forces].reshape(len(orders), forces)])
 
-    groups = dict(leave_out)
     return choices, estimate
-
-
-def _least_squares(x: np.ndarray, y: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Slopes of y on each row of x, and their t statistics."""
-    x, y = x - x.mean(axis=1, keepdims=True), y - y.mean()
-    spread = (x**2).sum(axis=1)
-    slope = x @ y / spread
-    rest = np.maximum((y**2).sum() - slope**2 * spread, 1e-300)
-    return slope, slope / np.sqrt(rest / (y.size - 2) / spread)
 
 
 def run(
@@ -306,8 +263,7 @@ def run(
     for option in choices.get(each, ["all"]) if choices else []:
         table = run_specifications({**choices, **({each: [option]} if each else {})}, estimate)
         table = table[np.isfinite(table["z"]) & (table["forces"] > 2)]
-        null = (np.stack(table.pop(name)).T for name in ("null_effects", "null_z"))
-        tests[option] = joint_test(table[effect], table["z"], *null)
+        tests[option] = joint_test(table[effect], np.stack(table.pop("null_effects")).T)
         tables.append(table)
     return pd.concat(tables, ignore_index=True), tests
 
@@ -316,10 +272,9 @@ def table(found: Mapping[str, pd.DataFrame], names: Iterable[str]) -> pd.DataFra
     """The specifications of all questions, numbered, with their choices (`names`) in words: `name=value; name=value`."""
     parts = []
     for question, rows in found.items():
-        chosen = rows[[name for name in rows if name in set(names)]].astype(str)
-        words = chosen.apply(lambda row: "; ".join(f"{name}={row[name]}" for name in row.index), axis=1)
+        chosen = [f"{name}=" + rows[name].astype(str) for name in rows if name in set(names)]
         if len(rows):
-            parts.append(rows.assign(question=question, choices=words))
+            parts.append(rows.assign(question=question, choices=chosen[0].str.cat(chosen[1:], sep="; ")))
     columns = ["question", "choices", "effect", "low", "high", "z", "forces"]
     every = pd.concat(parts, ignore_index=True)[columns].replace([np.inf, -np.inf], np.nan)
     every.insert(0, "specification", np.arange(1, len(every) + 1))

@@ -2,8 +2,8 @@
 
 :func:`run_specifications` runs one estimate under every combination of the choices that an analyst could have
 made. :func:`joint_test` asks whether the whole set of results could have come about by chance: it compares the
-median effect, the share of significant results and the average z with what the same specifications give when
-the labels that carry the effect are shuffled (Simonsohn, Simmons and Nelson 2020).
+median effect with what the same specifications give when the labels that carry the effect are shuffled (Simonsohn,
+Simmons and Nelson 2020).
 """
 
 from __future__ import annotations
@@ -98,22 +98,17 @@ class JointTest:
 
     Attributes
     ----------
-    median, share_significant, mean_z : float
-        Of the specifications as run. `share_significant` counts those whose z has the sign of the median and
-        a size above `critical`; `mean_z` is their average z.
-    median_p, share_p, mean_z_p : float
-        The share of permutations, with the observed set counted in, at least as extreme.
+    median : float
+        Of the specifications as run.
+    median_p : float
+        The share of permutations, the observed set among them, whose median is at least as far from zero.
     permutations : int
     least_p : float
         The smallest p-value that so many permutations can give.
     """
 
     median: float
-    share_significant: float
-    mean_z: float
     median_p: float
-    share_p: float
-    mean_z_p: float
     permutations: int
 
     @property
@@ -122,23 +117,20 @@ class JointTest:
         return 1 / (self.permutations + 1)
 
 
-def joint_test(effects, z, null_effects, null_z, *, critical: float = 1.96) -> JointTest:
+def joint_test(effects, null_effects) -> JointTest:
     """Could the specifications have come out like this if the labels meant nothing?
 
     Parameters
     ----------
-    effects, z : sequences of float, shape (s,)
-        The effect and its z statistic (estimate over standard error) in each specification.
-    null_effects, null_z : arrays of float, shape (d, s)
+    effects : sequence of float, shape (s,)
+        The effect in each specification.
+    null_effects : array of float, shape (d, s)
         The same under d shufflings of the labels, each shuffling used in every specification.
-    critical : float
-        The size of z that counts as significant.
 
     Returns
     -------
     JointTest
-        p-values count the observed set among the permutations, so none is below 1 / (d + 1). The tests are
-        two-sided: a permutation is judged by the sign of its own median.
+        The p-value counts the observed set among the permutations, so it is never below 1 / (d + 1).
 
     Raises
     ------
@@ -151,24 +143,17 @@ def joint_test(effects, z, null_effects, null_z, *, critical: float = 1.96) -> J
 
     Examples
     --------
-    >>> null = [[0.1, -0.2], [0.0, 0.1], [-0.3, 0.2]]
-    >>> test = joint_test([1.0, 1.2], [3.0, 4.0], null, null)
-    >>> test.median, test.share_significant, test.median_p, test.least_p
-    (1.1, 1.0, 0.25, 0.25)
+    >>> test = joint_test([1.0, 1.2], [[0.1, -0.2], [0.0, 0.1], [-0.3, 0.2]])
+    >>> test.median, test.median_p, test.least_p
+    (1.1, 0.25, 0.25)
     """
     effects = check_vector("effects", effects)
-    z = check_vector("z", z, length=effects.size)
-    null_effects = _check_table("null_effects", null_effects, effects.size)
-    null_z = _check_table("null_z", null_z, effects.size)
-    if null_effects.shape != null_z.shape:
-        raise ValueError(f"null_z has {len(null_z)} permutations where {len(null_effects)} are needed")
-    observed = _summaries(effects[None], z[None], critical)
-    shuffled = _summaries(null_effects, null_z, critical)
-    p_values = [
-        (1 + int((np.abs(null) >= abs(value[0]) - 1e-12).sum())) / (1 + len(null))
-        for value, null in zip(observed, shuffled, strict=True)
-    ]
-    return JointTest(*(float(value[0]) for value in observed), *p_values, permutations=len(null_effects))
+    null = np.array(null_effects, dtype=float)
+    if null.ndim != 2 or null.shape[1] != effects.size or not len(null) or not np.isfinite(null).all():
+        raise ValueError(f"null_effects must have one row a permutation and {effects.size} numbers in each")
+    median = float(np.median(effects))
+    far = np.abs(np.median(null, axis=1)) >= abs(median) - 1e-12
+    return JointTest(median, (1 + int(far.sum())) / (1 + len(null)), len(null))
 
 
 def shuffles(n: int, draws: int, seed: int) -> np.ndarray:
@@ -191,12 +176,6 @@ def shuffles(n: int, draws: int, seed: int) -> np.ndarray:
     return np.argsort(rng.random((draws, n)), axis=1)
 
 
-def _summaries(effects: np.ndarray, z: np.ndarray, critical: float) -> tuple[np.ndarray, ...]:
-    median = np.median(effects, axis=1)
-    with_sign = z * np.where(median < 0, -1, 1)[:, None]
-    return median, (with_sign > critical).mean(axis=1), z.mean(axis=1)
-
-
 def _check_choices(choices) -> dict[str, list]:
     if not isinstance(choices, Mapping) or not choices:
         raise ValueError("choices is empty: it maps each choice to its options")
@@ -209,14 +188,3 @@ def _check_choices(choices) -> dict[str, list]:
     if empty := [name for name, options in listed.items() if not options]:
         raise ValueError(f"choices: {empty[0]!r} has no options")
     return listed
-
-
-def _check_table(name: str, values, width: int) -> np.ndarray:
-    table = np.array(values, dtype=float)
-    if table.ndim != 2 or table.shape[1] != width or not len(table):
-        raise ValueError(
-            f"{name} must have one row a permutation and {width} columns, not shape {table.shape}"
-        )
-    if not np.isfinite(table).all():
-        raise ValueError(f"{name} holds a value that is missing or infinite")
-    return table
