@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.optimize import linprog
-from scipy.stats import norm
+from scipy.optimize import linprog, nnls
+from scipy.stats import norm, t
 
 from helpers.stats.bounds import breakdown, share_bounds, share_bounds_many
 from helpers.stats.corners import Corners
-from helpers.stats.intervals import imbens_manski
+from helpers.stats.intervals import critical_value
 from helpers.stats.rungs import Program, Rung, alike, anywhere, nowhere, rising
 
 # Four cells: adults recent, adults old, children recent, children old.
@@ -32,20 +32,11 @@ def shares(changes, rung, explanation, error=1e-4):
 
 
 class TestImbensManski:
-    @given(st.floats(0, 5), st.floats(0.01, 2), st.floats(0.01, 2), st.floats(0.6, 0.99))
-    def test_the_critical_value_solves_their_equation(self, width, se_low, se_high, level):
-        low, high = imbens_manski(0.0, width, se_low, se_high, level)
-        critical = -low / se_low
-        assert (high - width) / se_high == pytest.approx(critical, abs=1e-6)
-        covered = norm.cdf(critical + width / max(se_low, se_high)) - norm.cdf(-critical)
-        assert covered == pytest.approx(level, abs=1e-9)
-
-    def test_it_covers_every_point_of_the_identified_set(self):
-        rng, width, n = np.random.default_rng(1), 0.5, 4000
-        low, high = rng.normal(0, 1, n), rng.normal(width, 1, n)
-        ends = imbens_manski(np.minimum(low, high), np.maximum(low, high), 1.0, 1.0)
-        for truth in (0, width / 2, width):
-            assert np.mean((ends[0] <= truth) & (truth <= ends[1])) >= 0.945
+    @given(st.floats(0, 5), st.floats(0.01, 2), st.floats(0.6, 0.99), st.sampled_from([None, 40]))
+    def test_the_critical_value_solves_their_equation(self, width, se, level, dof):
+        (critical,) = critical_value(np.array([width]), np.array([se]), level, dof)
+        below = norm.cdf if dof is None else t(dof).cdf
+        assert below(critical + width / se) - below(-critical) == pytest.approx(level, abs=1e-9)
 
 
 class TestByHand:
@@ -179,17 +170,16 @@ class TestMany:
             {"recording": alike(ALL), "other": anywhere(ALL)},
         ],
     )
-    def test_the_nearest_changes_of_many_panels_are_those_of_each(self, patterns):
+    def test_the_nearest_changes_are_those_of_least_squares_without_negative_amounts(self, patterns):
         """Independent directions are found together; with too many directions, one by one."""
         rng = np.random.default_rng(3)
         program = Program.of(Rung("some", patterns))
         changes = rng.normal(0.1, 0.15, (200, 4))
-        roots = np.linalg.cholesky(np.linalg.inv(np.cov(rng.normal(size=(9, 4)).T) / 50)).T
-        many = program.closest_many(changes, np.broadcast_to(roots, (200, 4, 4)))
-        each = [program.closest(change, roots) for change in changes]
-        for found, alone in zip(many, zip(*each, strict=True), strict=True):
-            assert found == pytest.approx(np.array(alone), abs=1e-9)
-        assert (many[1] > 0).any()
+        root = np.linalg.cholesky(np.linalg.inv(np.cov(rng.normal(size=(9, 4)).T) / 50)).T
+        _, distance, held = program.closest(changes, np.broadcast_to(root, (200, 4, 4)))
+        each = [nnls(root @ program.matrix, root @ change)[1] ** 2 for change in changes]
+        assert distance == pytest.approx(np.array(each), abs=1e-9)
+        assert (distance > 0).any() and ((held > 0) == (distance > 0)).all()
 
 
 class TestTogether:

@@ -17,7 +17,7 @@ def test_each_row_is_the_interrupted_series_at_its_date():
     assert table.loc[table["event"], "step"].tolist() == [10]
     for row in table.itertuples():
         fit = interrupted_series(y, step=row.step)
-        assert (row.ratio, row.low, row.high) == (fit.step.value, fit.step.low, fit.step.high)
+        assert (row.ratio, row.low, row.high) == pytest.approx((fit.step.value, fit.step.low, fit.step.high))
         assert 2 * math.erfc(abs(row.z) / math.sqrt(2)) / 2 == pytest.approx(fit.p_value)
 
 

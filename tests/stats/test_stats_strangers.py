@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 
 from helpers.stats.controls import EmpiricalNull
 from helpers.stats.dose import errors_in_variables
-from helpers.stats.intervals import imbens_manski
 from helpers.stats.ratios import change_funnel, funnel, funnel_limits, rate_ratio
 from helpers.stats.series import change_point, interrupted_series, line_break
 from helpers.stats.shrinkage import shrink_ratios
@@ -40,8 +39,6 @@ ESTIMATORS = {
     ),
     "null": (("log_ratio", "se"), lambda a, b: EmpiricalNull.fit(a, b)),
     "p-values": (("log_ratio", "se"), lambda a, b: EmpiricalNull(0.1, 9.0).p_value(a, b)),
-    "bounds": (("low", "high"), lambda a, b: imbens_manski(a, b, 1.0, 2.0)),
-    "bounds with errors": (("se_low", "se_high"), lambda a, b: imbens_manski(FIRST, SECOND, a, b)),
 }
 FORMS = {
     "a tuple": tuple,
@@ -139,7 +136,6 @@ def test_every_level_is_between_nought_and_one(level):
         lambda: interrupted_series(FIRST, step=4, level=level),
         lambda: errors_in_variables(FIRST, SECOND, x_se=1, level=level),
         lambda: EmpiricalNull(0, 1).calibrate(1, 1, level),
-        lambda: imbens_manski(0, 1, 1, 1, level),
     ]
     for call in calls:
         with pytest.raises(ValueError, match=r"^level"):
@@ -192,7 +188,7 @@ def test_the_order_of_units_does_not_matter(order):
 CALLED = """ratios.rate_ratio ratios.funnel_limits ratios.funnel ratios.change_funnel ratios.clustered_ratio
 shrinkage.shrink_ratios shrinkage.spread_difference series.interrupted_series series.change_point series.event_study
 series.line_break breaks.break_set dose.errors_in_variables dose.slope_p_value placebo.placebo_steps placebo.named_units
-standardise.das_gupta sensitivity.e_value sensitivity.partial_r2 sensitivity.robustness_value intervals.imbens_manski
+standardise.das_gupta sensitivity.e_value sensitivity.partial_r2 sensitivity.robustness_value
 bounds.share_bounds bounds.breakdown contrasts.holm multiverse.run_specifications multiverse.joint_test"""
 
 

@@ -156,19 +156,3 @@ class TestKeeping:
         world = made("w", {"recording": ALIKE}, told_error=2)
         assert trials.kept_by(world, LOOSE, told=1)
         assert not trials.kept_by(world, STRICT, told=1)
-
-
-@pytest.mark.parametrize(
-    ("name", "call"),
-    [
-        ("base", lambda: Shape([[1, -1]], [True, True])),
-        ("explained", lambda: Shape([[1, 1]], [True])),
-        ("own_growth", lambda: Shape([[1, 1]], [True, True], own_growth=np.eye(3))),
-        ("parts", lambda: made("w", {"nobody": np.ones(3)})),
-        ("parts of online", lambda: simulate(made("w", {"online": np.ones(3)}), SHAPE, 1, 1)),
-        ("worlds", lambda: study([], {"m": None}, 1, 1, shape=SHAPE)),
-    ],
-)
-def test_bad_input_is_refused_by_name(name, call):
-    with pytest.raises(ValueError, match=rf"^{name}\b"):
-        call()

@@ -212,5 +212,5 @@ def _bend(cells: Cells, before: Rung, rung: Rung, feasible: bool) -> float:
     relax = {name: rows for name, rows in before.patterns.items() if rows is not rung.patterns[name]}
     if not feasible:
         return breakdown(cells.changes, cells.weights, rung, relax)
-    nearest, *_ = Program.of(rung).closest(cells.changes, whiteners(cells.covariance))
-    return breakdown(nearest, cells.weights, rung, relax, (TOGETHER, "at most", MOST))
+    nearest, *_ = Program.of(rung).closest(cells.changes[None], whiteners(cells.covariance[None]))
+    return breakdown(nearest[0], cells.weights, rung, relax, (TOGETHER, "at most", MOST))

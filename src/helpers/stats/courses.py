@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from helpers.stats.estimate import as_floats
-
 _RHO = np.arange(0, 0.96, 0.05)
 _LAGS = 4
 
@@ -38,11 +36,6 @@ def match_noise(residuals, fitted, counting=0.0) -> tuple[np.ndarray, float, flo
     dispersion : float
         How many times `counting` the error without memory is, 1 or more.
 
-    Raises
-    ------
-    ValueError
-        Naming the argument, when shapes do not match or values are missing.
-
     Examples
     --------
     >>> rng = np.random.default_rng(1)
@@ -53,17 +46,13 @@ def match_noise(residuals, fitted, counting=0.0) -> tuple[np.ndarray, float, flo
     >>> round(float(np.sqrt(np.mean(sd**2))), 2), round(rho, 2)
     (0.2, 0.6)
     """
-    left, columns = as_floats("residuals", residuals), as_floats("fitted", fitted)
-    if left.ndim != 2 or columns.ndim != 2 or len(columns) != left.shape[1]:
-        raise ValueError("fitted must have a row for each column of residuals")
-    if not (np.isfinite(left).all() and np.isfinite(columns).all()):
-        raise ValueError("residuals or fitted holds a value that is missing or infinite")
+    left, columns = np.asarray(residuals, dtype=float), np.asarray(fitted, dtype=float)
     size = left.shape[1]
     maker = np.eye(size) - columns @ np.linalg.pinv(columns)
     apart = np.abs(np.subtract.outer(np.arange(size), np.arange(size)))
     lags = range(min(_LAGS, size - 1) + 1)
     seen = np.array([(left[:, k:] * left[:, : size - k]).sum(axis=1) for k in lags])
-    white = np.broadcast_to(as_floats("counting", counting), left.shape)
+    white = np.broadcast_to(np.asarray(counting, dtype=float), left.shape)
     chance = np.array([[_trace(maker * row @ maker, k) for row in white] for k in lags])
     expected = np.array([[_trace(maker @ rho**apart @ maker, k) for k in lags] for rho in _RHO])
     total, least = seen.sum(axis=1), chance.sum(axis=1)
@@ -78,7 +67,7 @@ def match_noise(residuals, fitted, counting=0.0) -> tuple[np.ndarray, float, flo
 
 def autoregressive(rng: np.random.Generator, panels: int, size: int, sd, rho: float) -> np.ndarray:
     """Draws of first-order autoregressive noise, shape (panels, series, size), with the standard deviations given."""
-    sd = as_floats("sd", sd)
+    sd = np.asarray(sd, dtype=float)
     noise = rng.standard_normal((size, panels, sd.size))
     noise[1:] *= np.sqrt(1 - rho**2)
     for t in range(1, size):

@@ -111,14 +111,20 @@ def interrupted_series(
     """
     y = check_vector("counts", counts, minimum=0)
     other = None if control is None else check_vector("control", control, length=y.size, minimum=0)[None]
-    at, design, offset = _model(y.size, step, exposure, period, harmonics, trend, control is not None)
-    fit = _fit(y[None], other, at, design, offset, reference, level)
+    model = {
+        "exposure": exposure,
+        "period": period,
+        "harmonics": harmonics,
+        "trend": trend,
+        "reference": reference,
+    }
+    fit = interrupted_many(y[None], step=step, control=other, level=level, **model)
     return InterruptedSeries(
         step=Estimate(*(float(end[0]) for end in (fit.ratio, fit.low, fit.high)), float(level)),
         dispersion=float(fit.dispersion[0]),
         p_value=float(fit.p_value[0]),
         dof=fit.dof,
-        fitted=fit.fitted[0],
+        fitted=fit.means[0, : y.size],
     )
 
 
@@ -133,7 +139,8 @@ class Steps:
     dispersion : ndarray, shape (m,)
         As in :class:`InterruptedSeries`.
     dof : int
-    fitted : ndarray, shape (m, n)
+    means : ndarray, shape (m, n) or (m, 2 n)
+        Fitted counts; those of the control follow.
     reference : {"normal", "t"}
     level : float
     """
@@ -142,7 +149,7 @@ class Steps:
     error: np.ndarray
     dispersion: np.ndarray
     dof: int
-    fitted: np.ndarray
+    means: np.ndarray
     reference: str
     level: float
 
@@ -218,7 +225,21 @@ def interrupted_many(
     y = _rows("counts", counts)
     other = None if control is None else _rows("control", control, y.shape)
     at, design, offset = _model(y.shape[1], step, exposure, period, harmonics, trend, control is not None)
-    return _fit(y, other, at, design, offset, reference, level)
+    for name, series in (("counts", y), ("control", other)):
+        if series is not None and ((series[:, :at].sum(1) == 0) | (series[:, at:].sum(1) == 0)).any():
+            raise ValueError(f"{name} has no events on one side of the step, so the ratio has no bounds")
+    if other is not None:
+        y = np.concatenate([y, other], axis=1)
+    dof = y.shape[1] - design.shape[1]
+    if dof < 1:
+        raise ValueError(f"counts has {y.shape[1]} values for {design.shape[1]} terms: no room for an error")
+    if not isinstance(reference, str) or reference not in ("normal", "t"):
+        raise ValueError(f"reference must be 'normal' or 't', not {reference!r}")
+    effect, means, variance = _poisson_fit(y, design, offset)
+    dispersion = ((y - means) ** 2 / means).sum(axis=1) / dof
+    return Steps(
+        effect, np.sqrt(dispersion * variance), dispersion, dof, means, reference, check_level(level)
+    )
 
 
 def _rows(name: str, values, shape: tuple[int, int] | None = None) -> np.ndarray:
@@ -266,44 +287,24 @@ def _time_terms(size: int, period, harmonics, trend: bool) -> list[np.ndarray]:
     return terms
 
 
-def _fit(y, other, at, design, offset, reference, level) -> Steps:
-    """Fit every row, and read off the last coefficient."""
-    for name, series in (("counts", y), ("control", other)):
-        if series is not None and ((series[:, :at].sum(1) == 0) | (series[:, at:].sum(1) == 0)).any():
-            raise ValueError(f"{name} has no events on one side of the step, so the ratio has no bounds")
-    size = y.shape[1]
-    if other is not None:
-        y = np.concatenate([y, other], axis=1)
-    dof = y.shape[1] - design.shape[1]
-    if dof < 1:
-        raise ValueError(f"counts has {y.shape[1]} values for {design.shape[1]} terms: no room for an error")
-    if not isinstance(reference, str) or reference not in ("normal", "t"):
-        raise ValueError(f"reference must be 'normal' or 't', not {reference!r}")
-    effect, mean, variance = _poisson_fit(y, design, offset)
-    dispersion = ((y - mean) ** 2 / mean).sum(axis=1) / dof
-    error = np.sqrt(dispersion * variance)
-    return Steps(effect, error, dispersion, dof, mean[:, :size], reference, check_level(level))
-
-
 def _poisson_fit(y, design, offset) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The last coefficient of log-linear Poisson models of one design, by Newton's method; means; its variance."""
     terms = design.shape[1]
     if np.linalg.matrix_rank(design) < terms:
         raise ValueError("a series this short does not separate the step from the trend and the seasons")
     pairs = (design[:, :, None] * design[:, None]).reshape(len(design), -1)
-    predictor = np.log(np.maximum(y, 0.5))
+    mean, deviance = np.maximum(y, 0.5), np.full(len(y), np.inf)
+    predictor = np.log(mean)
     top = np.maximum(
         30.0, predictor.max(axis=1, keepdims=True) + 5.0
     )  # beyond any fit, and short of what overflows
-    deviance = np.full(len(y), np.inf)
     for _ in range(100):
-        mean = np.exp(predictor)
         information = (mean @ pairs).reshape(-1, terms, terms)
         target = (mean * (predictor - offset) + y - mean) @ design
         coefficients = np.linalg.solve(information, target[..., None])[..., 0]
         predictor = np.clip(coefficients @ design.T + offset, -30.0, top)
         mean = np.exp(predictor)
-        previous, deviance = deviance, 2 * (mean.sum(axis=1) - (y * predictor).sum(axis=1))
+        previous, deviance = deviance, 2 * (mean - y * predictor).sum(axis=1)
         if (np.abs(deviance - previous) <= 1e-12 * (np.abs(deviance) + 1)).all():
             break
     last = np.linalg.solve((mean @ pairs).reshape(-1, terms, terms), np.eye(terms)[:, -1:])

@@ -10,7 +10,7 @@ explanation its pattern; :mod:`~helpers.stats.bounds` finds what shares of a ris
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import nnls
@@ -104,7 +104,6 @@ class Program:
     matrix: np.ndarray  # (j, columns)
     owner: np.ndarray  # (columns,), the explanation's number
     explanations: tuple[str, ...]
-    _ranks: dict[bytes, int] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     def of(cls, rung: Rung) -> Program:
@@ -131,50 +130,30 @@ class Program:
         """Which columns are these explanations'."""
         return np.array([owner in explanations for owner in self.owner.tolist()], dtype=bool)
 
-    def closest(self, changes: np.ndarray, root: np.ndarray) -> tuple[np.ndarray, float, int]:
-        """The changes that the rung can produce nearest to those seen, the squared distance, and what holds them.
+    def closest(self, changes: np.ndarray, roots: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        """The changes that the rung can produce nearest to those seen, squared distances, and what holds them.
 
-        Distance is in standard errors: `root` is a whitener of the changes' covariance. The last number is how many
-        independent restrictions hold the nearest changes where they are.
-        """
-        solution, _ = nnls(root @ self.matrix, root @ changes)
-        nearest = self.matrix @ solution
-        short = root @ (changes - nearest)
-        distance = float(short @ short)
-        if distance < 1e-10:
-            return changes, 0.0, 0
-        used = solution > 1e-9 * max(1.0, solution.max(initial=0.0))
-        key = used.tobytes()  # few sets of directions come up, and often
-        if key not in self._ranks:
-            self._ranks[key] = _rank(self.matrix[:, used])
-        return nearest, distance, self.cells - self._ranks[key]
-
-    def closest_many(
-        self, changes: np.ndarray, roots: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """What :meth:`closest` gives for many changes, shape (n, j), each with its root, (n, j, j).
+        Distance is in standard errors: `roots`, shape (n, j, j), are whiteners of the covariances of the changes,
+        (n, j). The last numbers are how many independent restrictions hold the nearest changes where they are.
 
         Where the directions are independent, all panels change their sets of directions in use
         together until none has a negative amount or leaves out a direction that would help (block pivoting: Kim and
         Park 2011, SIAM Journal on Scientific Computing 33, 3261-3281). Panels that do not settle go one by one.
         """
-        nearest, distance = changes.copy(), np.zeros(len(changes))
-        held = np.zeros(len(changes), dtype=int)
-        cells = np.unique(self.matrix.T, axis=0).T
-        rest = np.arange(len(changes))
-        if len(changes) and _rank(cells) == cells.shape[1]:
-            amounts, settled = _least_amounts(roots @ cells, (roots @ changes[..., None])[..., 0])
-            close = amounts @ cells.T
-            short = (roots @ (changes - close)[..., None])[..., 0]
-            distance = np.where(settled, (short**2).sum(axis=1), 0.0)
-            away = settled & (distance >= 1e-10)
-            distance[~away] = 0.0
-            nearest[away] = close[away]
-            held[away] = len(cells) - (amounts[away] > 0).sum(axis=1)
-            rest = np.flatnonzero(~settled)
-        for row in rest:
-            nearest[row], distance[row], held[row] = self.closest(changes[row], roots[row])
-        return nearest, distance, held
+        directions = np.unique(self.matrix.T, axis=0).T
+        seen = (roots @ changes[..., None])[..., 0]
+        amounts, settled = np.zeros((len(changes), directions.shape[1])), np.zeros(len(changes), dtype=bool)
+        independent = directions.size and np.linalg.matrix_rank(directions) == directions.shape[1]
+        if independent:
+            amounts, settled = _least_amounts(roots @ directions, seen)
+        for row in np.flatnonzero(~settled):
+            amounts[row] = nnls(roots[row] @ directions, seen[row])[0]
+        nearest = amounts @ directions.T
+        distance = ((roots @ (changes - nearest)[..., None])[..., 0] ** 2).sum(axis=1)
+        away = distance >= 1e-10
+        used = amounts > 1e-9 * np.maximum(1.0, amounts.max(axis=1, keepdims=True, initial=0.0))
+        ranks = used.sum(axis=1) if independent else np.linalg.matrix_rank(directions * used[:, None])
+        return np.where(away[:, None], nearest, changes), distance * away, (self.cells - ranks) * away
 
 
 def _least_amounts(directions: np.ndarray, target: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -241,10 +220,6 @@ def misfit_p_values(distance, restrictions, dof: float | None = None) -> np.ndar
         left = dof - held + 1
         tail = fdtrc(held, left, distance * left / (dof * held))
     return np.where(distance > 0, tail, 1.0)
-
-
-def _rank(matrix: np.ndarray) -> int:
-    return int(np.linalg.matrix_rank(matrix)) if matrix.size else 0
 
 
 def whiteners(covariance: np.ndarray) -> np.ndarray:

@@ -339,7 +339,7 @@ def _all_zero(values: np.ndarray, covariance: np.ndarray, dof: float) -> np.ndar
     left = dof - number + 1
     if number == 0 or left <= 0:
         return p_value
-    sound = np.linalg.matrix_rank(covariance) == number
+    sound = np.linalg.matrix_rank(covariance, hermitian=True) == number
     solved = np.linalg.solve(covariance[sound], values[sound][..., None])[..., 0]
     p_value[sound] = fdtrc(number, left, (values[sound] * solved).sum(axis=1) * left / (number * dof))
     return p_value

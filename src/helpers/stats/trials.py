@@ -49,21 +49,15 @@ def kept_by(world: World, rung: Rung, told: int = 0) -> bool:
     Examples
     --------
     >>> from helpers.stats.rungs import alike
-    >>> world = World("less sure", {"recording": np.array([0.2, 0.2])}, told_error=2)
+    >>> world = World("less sure", {"recording": np.array([0.2, 0.2])}, ["recording"], told_error=2)
     >>> rung = Rung("alike", {"recording": alike([1, 1])})
     >>> kept_by(world, rung), kept_by(world, rung, told=1)
     (True, False)
     """
-    counted = (
-        np.arange(len(next(iter(rung.patterns.values())).T))
-        < len(next(iter(rung.patterns.values())).T) - told
-    )
-    tied = any(
-        bool(row[counted].any() and row[~counted].any())
-        for rows in rung.patterns.values()
-        for row in np.asarray(rows)
-    )
-    return keeps(world.parts, rung) and not (tied and world.told_error > 1)
+    patterns = np.vstack(list(rung.patterns.values())).astype(bool)
+    counted = patterns[:, : patterns.shape[1] - told].any(axis=1)
+    tied = (counted & patterns[:, patterns.shape[1] - told :].any(axis=1)).any()
+    return keeps(world.parts, rung) and not (bool(tied) and world.told_error > 1)
 
 
 def bounds_of(rung: Rung, *, together: Sequence[tuple[str, ...]] = (), claim: float = 0.5) -> Method:
