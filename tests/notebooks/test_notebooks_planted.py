@@ -99,7 +99,7 @@ def even(crime):
 def gain(first):
     """By force: one over accuracy, and the first quarter after the audit."""
     dated = first.dropna(subset=["audit_start", "audit_end"])
-    after = dated["audit_end"].map(lambda day: audits.quarter_of(day, after=False) + 1)
+    after = dated["audit_end"].map(lambda day: audits.quarter_holding(day))
     return dict(zip(dated["force"], zip(1 / dated["accuracy"], after, strict=True), strict=True))
 
 
@@ -173,7 +173,7 @@ class TestInspections:
 
     def test_a_step_at_each_audit_is_found_at_its_size_and_none_where_there_is_none(self, run, flat, first):
         start = first.dropna(subset=["audit_start"]).set_index("force")["audit_start"]
-        start = {force: audits.quarter_of(day, after=True) for force, day in start.items()}
+        start = {force: audits.quarter_from(day) for force, day in start.items()}
         stepped = planted(flat, lambda force, at: 1.2 if at >= start.get(force, 99) else 1.0)
         effect, meaning = self.step(run, stepped)
         assert effect.value == pytest.approx(np.log(1.2), abs=0.04)
@@ -185,7 +185,7 @@ class TestInspections:
     def test_accuracy_mended_by_the_second_inspection_shows_there(self, run, flat, first):
         second = audits.second_inspections(inspections.accuracy(READ("inspections"))).set_index("force")
         was = first.set_index("force")["accuracy"].reindex(second.index)
-        reported = {f: audits.quarter_of(day, after=True) for f, day in second["report_date"].items()}
+        reported = {f: audits.quarter_from(day) for f, day in second["report_date"].items()}
         mended = planted(
             flat,
             lambda force, at: (

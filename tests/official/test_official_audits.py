@@ -9,7 +9,8 @@ from helpers.official.audits import (
     dose_windows,
     doses,
     period,
-    quarter_of,
+    quarter_from,
+    quarter_holding,
     quarters,
     reliable,
     unsound,
@@ -44,18 +45,11 @@ def counts():
 
 
 @pytest.mark.parametrize(
-    ("day", "after", "number"),
-    [
-        ("2012-04-01", True, 0),
-        ("2012-04-01", False, -1),
-        ("2014-03-31", True, 8),
-        ("2014-03-31", False, 6),
-        ("2015-01-01", True, 11),
-        ("2015-12-31", False, 13),
-    ],
+    ("day", "within", "after"),
+    [("2012-04-01", 0, 0), ("2014-03-31", 7, 8), ("2015-01-01", 11, 11), ("2015-12-31", 14, 15)],
 )
-def test_whole_quarters_before_and_after_a_day(day, after, number):
-    assert quarter_of(day, after=after) == number
+def test_the_quarter_of_a_day_and_the_first_whole_one_from_it(day, within, after):
+    assert (quarter_holding(day), quarter_from(day)) == (within, after)
 
 
 NOTES = pd.DataFrame(
@@ -87,10 +81,8 @@ class TestWindows:
         table = dose_windows(counts, AUDITS).table.set_index("force")
         kent = table.loc["Kent"]
         assert (kent["before"], kent["after"]) == (40, 80)
-        assert kent["others"] == pytest.approx(1.1)
         assert kent["growth"] == pytest.approx(np.log(2 / 1.1))
         assert kent["dose"] == pytest.approx(-np.log(0.8))
-        assert (kent["first_quarter"], kent["last_quarter"]) == (4, 12)
 
     def test_forces_that_cannot_be_used_are_named_with_the_reason(self, counts):
         left = dose_windows(counts, AUDITS, left_out=unsound(NOTES)).left_out.set_index("force")["reason"]
@@ -106,7 +98,6 @@ class TestWindows:
             .loc["Kent"]
         )
         assert (kent["before"], kent["after"]) == (40, 80)
-        assert (kent["first_quarter"], kent["last_quarter"]) == (4, 15)
 
     def test_bad_input_is_refused(self, counts):
         with pytest.raises(ValueError, match="'the year before'"):
@@ -120,7 +111,9 @@ class TestWindows:
         counts.loc["Greater Manchester"] = 1000.0
         late = AUDITS.assign(audit_start="2018-04-01", audit_end="2018-06-30")
         found = dose_windows(reliable(counts, NOTES), late, late="4 quarters from 2 after audit_end").table
-        assert found["others"].iloc[0] == pytest.approx(1.0)
+        assert np.exp(found["growth"].iloc[0]) == pytest.approx(
+            found["after"].iloc[0] / found["before"].iloc[0]
+        )
         manchester = late.iloc[:1].assign(force="Greater Manchester")
         left = dose_windows(
             reliable(counts, NOTES), manchester, late="4 quarters from 2 after audit_end"
@@ -158,11 +151,13 @@ def test_doses_are_what_was_left_unrecorded_a_grade_or_a_rise_in_accuracy():
 
 class TestPanel:
     def test_adoption_is_the_first_whole_quarter_from_the_date(self, counts):
-        panel, left = adoption_panel(counts, AUDITS, left_out=unsound(NOTES))
+        panel = adoption_panel(counts, AUDITS, left_out=unsound(NOTES))
         adopted = panel.groupby("unit")["adopted"].first()
         assert (adopted["Kent"], adopted["Essex"]) == (8, 9)
+        assert set(adopted.index) == {"Kent", "Essex", "Dorset", "Gwent"}, (
+            "Surrey has no date, North Wales is unsound"
+        )
         assert len(panel) == 4 * 32
-        assert set(left["force"]) == {"Surrey", "North Wales"}
 
 
 class TestFamilies:

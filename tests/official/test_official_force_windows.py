@@ -30,7 +30,7 @@ def counted(first, mended, *, controls_too=False, seed=3):
         mean = np.full((len(FORCES), 32), 900.0)
         if role != "negative control" or controls_too:
             for row, audit in enumerate(first.itertuples()):
-                mean[row, : audits.quarter_of(getattr(audit, mended), after=True)] *= audit.accuracy
+                mean[row, : audits.quarter_from(getattr(audit, mended))] *= audit.accuracy
         counts[name] = pd.DataFrame(rng.poisson(mean), index=FORCES)
     return counts
 

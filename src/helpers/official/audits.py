@@ -12,7 +12,6 @@ Nothing is estimated here. Forces that cannot be used are returned with the reas
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
@@ -21,19 +20,15 @@ import pandas as pd
 
 from helpers.official.comparisons import SMALL_FORCES
 from helpers.official.recorded_crime import by_quarter
+from helpers.tables import vocabularies
 
 FIRST_YEAR = 2012  # quarters are numbered from April to June 2012, which is 0
 LAST_QUARTER = 31  # January to March 2020: the last before the first lockdown
-GRADES_CHANGED = (
-    "2017-02-09"  # the rates that earn each grade were lowered, so grades before and after differ
-)
+GRADES_CHANGED = "2017-02-09"  # the rates that earn each grade were lowered: grades before and after differ
 PERIOD = re.compile(r"(\d+) quarters (?:(before|to|after)|from (\d+) after) (\w+)")
-# The inspection of 2014 read records of November 2012 to October 2013 and reported in November 2014.
-SAMPLED_2014 = {"audit_start": "2012-11-01", "audit_end": "2013-10-31", "report_date": "2014-11-18"}
-WINDOW = [
-    "force", "dose", "dose_se", "before", "after", "others", "growth", "growth_se", "grade",
-    "first_quarter", "last_quarter",
-]  # fmt: skip
+WINDOW = ["force", "dose", "dose_se", "before", "after", "growth", "growth_se"]
+DATES = ("audit_start", "audit_end", "report_date")
+(SAMPLED,) = (row for row in vocabularies.rows("doses", *DATES) if row["dose"] == "sample_2014")
 PLACES = ("before", "inside", "between", "after")
 
 
@@ -44,9 +39,8 @@ class Windows:
     Attributes
     ----------
     table : DataFrame
-        `force`, `dose`, `dose_se`, `before`, `after` (offences), `others` (growth of all
-        other forces over the same quarters), `growth` (log of the force's growth over the others'), `growth_se`
-        (Poisson, to be widened by the dispersion), `grade`, `first_quarter`, `last_quarter` (numbers).
+        `force`, `dose`, `dose_se`, `before`, `after` (offences), `growth` (log of the force's growth over that of all
+        other forces over the same quarters), `growth_se` (Poisson, to be widened by the dispersion).
     left_out : DataFrame
         `force` and `reason`.
     """
@@ -108,27 +102,23 @@ def unsound(notes: pd.DataFrame) -> dict[str, str]:
     }
 
 
-def quarter_holding(day: str) -> int:
-    """The quarter that a date lies in.
+def quarter_holding(day: str, days: int = 0) -> int:
+    """The quarter that a date lies in, or the day so many `days` later.
 
-    >>> quarter_holding("2012-04-01"), quarter_holding("2016-03-31")
-    (0, 15)
+    >>> quarter_holding("2012-04-01"), quarter_holding("2016-03-31"), quarter_holding("2016-04-01", -1)
+    (0, 15, 15)
     """
-    stamp = pd.Timestamp(day)
+    stamp = pd.Timestamp(day) + pd.Timedelta(days=days)
     return ((stamp.year - FIRST_YEAR) * 12 + stamp.month - 4) // 3
 
 
-def quarter_of(day: str, *, after: bool) -> int:
-    """The first quarter that begins on or after a date, or the last that ends before it.
+def quarter_from(day: str) -> int:
+    """The first quarter that begins on or after a date.
 
-    >>> quarter_of("2016-04-01", after=True), quarter_of("2016-04-02", after=True)
+    >>> quarter_from("2016-04-01"), quarter_from("2016-04-02")
     (16, 17)
-    >>> quarter_of("2016-04-01", after=False), quarter_of("2016-06-30", after=False)
-    (15, 15)
     """
-    stamp, within = pd.Timestamp(day), quarter_holding(day)
-    starts = (stamp.month - 1) % 3 == 0 and stamp.day == 1
-    return within + (0 if starts else 1) if after else within - 1
+    return quarter_holding(day, -1) + 1
 
 
 def period(words: str, audit) -> tuple[int, int]:
@@ -163,12 +153,10 @@ def period(words: str, audit) -> tuple[int, int]:
         raise ValueError(f"a period must be words such as '4 quarters after report_date', not {words!r}")
     length, side, later, date = found.groups()
     day = getattr(audit, date)
-    if side != "before":  # the day itself belongs to what came before
-        day = str((pd.Timestamp(day) + pd.Timedelta(days=1)).date())
-    if side in ("before", "to"):
-        end = quarter_of(day, after=False)
+    if side in ("before", "to"):  # the day itself belongs to what came before
+        end = quarter_holding(day, days=int(side == "to")) - 1
         return end - int(length) + 1, end
-    start = quarter_of(day, after=True) + int(later or 0)
+    start = quarter_holding(day) + 1 + int(later or 0)
     return start, start + int(length) - 1
 
 
@@ -184,12 +172,15 @@ def timing(audit, ends: tuple[int, int]) -> dict[str, int]:
     >>> timing(audit, (13, 16)), timing(audit, (19, 22))
     ({'before': 1, 'inside': 2, 'between': 1, 'after': 0}, {'before': 0, 'inside': 0, 'between': 1, 'after': 3})
     """
-    start, end, report = map(quarter_holding, (audit.audit_start, audit.audit_end, audit.report_date))
-    seen = Counter(
-        "before" if q < start else "inside" if q <= end else "between" if q <= report else "after"
-        for q in range(ends[0], ends[1] + 1)
-    )
-    return {place: seen[place] for place in PLACES}
+    edges = [
+        quarter_holding(audit.audit_start) - 1,
+        quarter_holding(audit.audit_end),
+        quarter_holding(audit.report_date),
+    ]
+    places = np.searchsorted(
+        edges, np.arange(ends[0], ends[1] + 1)
+    )  # an edge belongs to what comes before it
+    return dict(zip(PLACES, np.bincount(places, minlength=len(PLACES)).tolist(), strict=True))
 
 
 def dose_windows(
@@ -209,8 +200,8 @@ def dose_windows(
         What :func:`quarters` returns. A force with an empty quarter in a window has no growth there, and no part in that of
         others.
     audits : DataFrame
-        `force`, `dose`, `dose_se`, and the dates that the periods name (empty where not printed); `grade`. One row a
-        force; of several inspections keep the first.
+        `force`, `dose`, `dose_se`, and the dates that the periods name (empty where not printed). One row a force; of
+        several inspections keep the first.
     early, late : str
         Periods in the words of :func:`period`.
     relative : bool
@@ -238,19 +229,16 @@ def dose_windows(
         raise ValueError("audits has a force twice")
     dates = [found[4] for words in (early, late) if (found := PERIOD.fullmatch(words))]
     values, place = counts.to_numpy(dtype=float), {force: at for at, force in enumerate(counts.index)}
-    rows, out, left_out = [], [], left_out or {}
+    rows, out, known = [], [], left_out or {}
     for audit in audits.itertuples():
-        reason = left_out.get(audit.force) or _cannot(audit, place, dates)
-        if reason is None:
-            ends = np.array([period(early, audit), period(late, audit)])
-            found = _window(values, place[audit.force], ends - counts.columns[0], relative)
-            if isinstance(found, str):
-                reason = found
-            else:
-                grade = getattr(audit, "grade", None)
-                rows.append((audit.force, audit.dose, audit.dose_se, *found, grade, ends[0, 0], ends[1, 1]))
-        if reason is not None:
-            out.append((audit.force, reason))
+        found = known.get(audit.force) or _cannot(audit, place, dates)
+        if found is None:
+            ends = np.array([period(early, audit), period(late, audit)]) - counts.columns[0]
+            found = _window(values, place[audit.force], ends, relative)
+        if isinstance(found, str):
+            out.append((audit.force, found))
+        else:
+            rows.append((audit.force, audit.dose, audit.dose_se, *found))
     return Windows(pd.DataFrame(rows, columns=WINDOW), pd.DataFrame(out, columns=["force", "reason"]))
 
 
@@ -260,8 +248,8 @@ def adoption_panel(
     *,
     date: str = "audit_start",
     keep_unreached: bool = False,
-    left_out: Mapping[str, str] | None = None,
-) -> tuple[pd.DataFrame, pd.DataFrame]:
+    left_out: Iterable[str] = (),
+) -> pd.DataFrame:
     """Log quarterly counts by force, with the quarter from which each force's inspection could have acted.
 
     Parameters
@@ -273,32 +261,21 @@ def adoption_panel(
     date : "audit_start" or "report_date"
     keep_unreached : bool
         Keep forces without such a date, as never reached, instead of leaving them out.
-    left_out : mapping of force to reason, optional
-        What :func:`unsound` returns.
+    left_out : forces
+        As :func:`unsound` returns them. Forces without a whole date are left out too.
 
     Returns
     -------
-    (panel, left_out)
-        `unit`, `time`, `outcome` (log of the count, of one half where it is zero or less), `adopted`; and the
-        forces left out with the reason.
+    DataFrame
+        `unit`, `time`, `outcome` (log of the count, of one half where it is zero or less), `adopted`.
     """
-    dated = audits.set_index("force")[date]
-    out, start, left_out = [], {}, left_out or {}
-    for force in counts.index:
-        day = dated.get(force)
-        if force in left_out:
-            out.append((force, left_out[force]))
-        elif keep_unreached and not isinstance(day, str):
-            start[force] = np.nan
-        elif not isinstance(day, str) or len(day) < 10:
-            out.append((force, f"no {date.replace('_', ' ')} is printed"))
-        else:
-            start[force] = quarter_of(day, after=True)
-    kept = counts.loc[list(start)]
-    long = np.log(kept.clip(lower=0.5)).stack().rename("outcome").reset_index()
-    panel = long.set_axis(["unit", "time", "outcome"], axis=1)
-    panel["adopted"] = panel["unit"].map(start).astype(float)
-    return panel, pd.DataFrame(out, columns=["force", "reason"])
+    day = audits.set_index("force")[date].reindex(counts.index)
+    kept = day.str.len().ge(10) | (day.isna() & keep_unreached)
+    kept &= ~counts.index.isin(list(left_out))
+    start = day[kept].map(quarter_from, na_action="ignore").astype(float)
+    logs = np.log(counts[kept].clip(lower=0.5)).stack().reset_index()
+    panel = logs.set_axis(["unit", "time", "outcome"], axis=1)
+    return panel.assign(adopted=panel["unit"].map(start))
 
 
 def first_inspections(accuracy: pd.DataFrame) -> pd.DataFrame:
@@ -337,7 +314,7 @@ def doses(accuracy: Callable[[str], pd.DataFrame], samples: pd.DataFrame) -> dic
     first, second = found["all_crime"], second_inspections(accuracy("all_crime"))
     graded = first[first["grade"].notna() & (first["report_date"] >= GRADES_CHANGED)]
     found["grade"] = graded.assign(dose=(graded["grade"] == "inadequate") * 1.0, dose_se=0.0)
-    found["sample_2014"] = with_dose(samples).assign(**SAMPLED_2014)
+    found["sample_2014"] = with_dose(samples).assign(**{date: SAMPLED[date] for date in DATES})
     both = first.merge(second, on="force", suffixes=("", "_second"))
     found["second"] = both.assign(
         dose=both["dose"] - both["dose_second"],
@@ -367,8 +344,8 @@ def own_changes(events: pd.DataFrame, forces: Iterable[str]) -> pd.DataFrame:
     up = events["expected_effect"].str.startswith("up", na=False) & (events["family"] == "recording")
     changed = events[up & events["date_text"].str[:4].isin(["2014", "2015"])]
     table = pd.DataFrame({"force": list(forces)})
-    undated = dict.fromkeys(("audit_start", "audit_end", "report_date"))
-    return table.assign(dose=table["force"].isin(changed["scope"]).astype(float), dose_se=0.0, **undated)
+    dose = table["force"].isin(changed["scope"]).astype(float)
+    return table.assign(dose=dose, dose_se=0.0, **dict.fromkeys(DATES))
 
 
 def _one_a_force(accuracy: pd.DataFrame, inspection: str) -> pd.DataFrame:
@@ -403,4 +380,4 @@ def _window(counts: np.ndarray, own: int, ends: np.ndarray, relative: bool) -> t
     course = ~np.isnan(first + second)
     others = (second[course].sum() - after) / (first[course].sum() - before)
     growth = np.log(after / before) - (np.log(others) if relative else 0.0)
-    return int(before), int(after), others, growth, np.sqrt(1 / before + 1 / after)
+    return int(before), int(after), growth, np.sqrt(1 / before + 1 / after)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 import numpy as np
 import pandas as pd
 
-from helpers.official.audits import PLACES, adoption_panel, dose_windows, period, timing
+from helpers.official.audits import DATES, PLACES, adoption_panel, dose_windows, period, timing
 from helpers.official.phases import codes_of
 from helpers.stats.dose import errors_in_variables, permutation_p_value
 from helpers.stats.multiverse import shuffles
@@ -75,103 +75,89 @@ def force_windows(
         COLUMNS, one row a window, dose and kind of offence. `control` is "stayed", or names the negative controls that moved
         (a p-value below 1 - level). Where fewer than six forces reach a window there is no value, and `reason` says why.
     """
-    rows = []
+    rows, years = [], {"first_year": first_year, "last_year": last_year}
     for entry in register.itertuples():
         words = {"window": entry.window, "label": entry.label, "expected": entry.expected or None}
+        ends = [years.get(end, end) for end in (entry.early, entry.late)]
         for dose in entry.doses.split():
-            start = words | {"dose": dose}
             if entry.kind == "step":
                 found = _steps(entry, doses[dose], counts, left_out, draws, seed, level)
             else:
-                years = {"first_year": first_year, "last_year": last_year}
-                ends = [years.get(words, words) for words in (entry.early, entry.late)]
-                found = _slopes(entry, doses[dose], counts, ends, left_out, draws, seed, level)
-            made = [start | {"offences": name, "role": OUTCOMES[name][0]} | row for name, row in found]
+                audits = doses[dose] if pd.isna(entry.ends) else _later(doses[dose], ends[1])
+                found = (
+                    _slope(audits, table, ends, left_out, draws, seed, level) for table in counts.values()
+                )
+            made = [
+                words | {"dose": dose, "offences": name, "role": OUTCOMES[name][0]} | row
+                for name, row in zip(counts, found, strict=True)
+            ]
             rows += [row | {"control": _control(made, level)} for row in made]
     table = pd.DataFrame(rows, columns=COLUMNS)
-    return table.astype(dict.fromkeys([c for c in COLUMNS if table[c].isna().all()], object)).astype(
-        dict.fromkeys(COLUMNS[7:15] + COLUMNS[16:21], float) | {"n": "Int64"}
-    )
+    empty = [name for name in COLUMNS if table[name].isna().all()]
+    numbers = COLUMNS[7:15] + COLUMNS[16:21]
+    return table.astype(dict.fromkeys(empty, object) | dict.fromkeys(numbers, float) | {"n": "Int64"})
 
 
-def _slopes(entry, audits, counts, ends, left_out, draws, seed, level) -> Iterator[tuple[str, dict]]:
-    if pd.notna(entry.ends) and entry.ends:
-        audits = audits[_later(audits, ends[1])]
-    for name, table in counts.items():
-        found = dose_windows(table, audits, *ends, left_out=left_out).table
-        start = {"statistic": SLOPE, "n": len(found)}
-        if len(found) < LEAST or found["dose"].nunique() < 2:
-            held = f"only {len(found)} of {len(audits)}" if len(found) else "no"
-            yield (
-                name,
-                start | {"reason": f"not available: {held} forces with such an audit reach this window"},
-            )
-            continue
-        x, y, error = (found[column] for column in ("dose", "growth", "dose_se"))
-        slope = errors_in_variables(x, y, x_se=error, level=level)
-        if not np.isfinite([slope.low, slope.high]).all():
-            yield name, start | {"reason": "not available: the audits are too inexact for so few forces"}
-            continue
-        plain = errors_in_variables(x, y, x_se=0, level=level)
-        yield name, start | _where(audits, found, ends) | {
-            "value": slope.value, "low": slope.low, "high": slope.high, "least_squares": plain.value,
-            "p_value": permutation_p_value(x, y, draws=10 * draws, seed=seed),
-        }  # fmt: skip
+def _slope(audits, counts, ends, left_out, draws, seed, level) -> dict:
+    found = dose_windows(counts, audits, *ends, left_out=left_out).table
+    start = {"statistic": SLOPE, "n": len(found)}
+    if len(found) < LEAST or found["dose"].nunique() < 2:
+        held = f"only {len(found)} of {len(audits)}" if len(found) else "no"
+        return start | {"reason": f"not available: {held} forces with such an audit reach this window"}
+    x, y, error = (found[column] for column in ("dose", "growth", "dose_se"))
+    slope = errors_in_variables(x, y, x_se=error, level=level)
+    if not np.isfinite([slope.low, slope.high]).all():
+        return start | {"reason": "not available: the audits are too inexact for so few forces"}
+    plain = errors_in_variables(x, y, x_se=0, level=level).value
+    p = permutation_p_value(x, y, draws=10 * draws, seed=seed)
+    numbers = {
+        "value": slope.value,
+        "low": slope.low,
+        "high": slope.high,
+        "least_squares": plain,
+        "p_value": p,
+    }
+    return start | _where(audits, found, ends) | numbers
 
 
-def _steps(entry, audits, counts, left_out, draws, seed, level) -> Iterator[tuple[str, dict]]:
+def _steps(entry, audits, counts, left_out, draws, seed, level) -> Iterator[dict]:
     again = "second_report" in audits
     if again:  # forces that were not inspected again are never reached
         audits = audits.assign(report_date=audits["second_report"])
-    panels = {
-        name: adoption_panel(
-            table.dropna(), audits, date=entry.date, keep_unreached=again, left_out=left_out
-        )[0]
-        for name, table in counts.items()
-    }
-    wide = {
-        name: panel.pivot(index="unit", columns="time", values="outcome") for name, panel in panels.items()
-    }
-    units = sorted(set.intersection(*(set(table.index) for table in wide.values())))
-    logs = np.stack([table.loc[units].to_numpy() for table in wide.values()])
-    adopted = next(iter(panels.values())).groupby("unit")["adopted"].first().loc[units]
-    starts = adopted.fillna(NEVER).to_numpy()
-    anticipation = int(entry.anticipation)
-    plan = {"leads": 1, "lags": int(entry.lags), "anticipation": anticipation}
-    seen = Staggered(starts, logs.shape[2], **plan)
-    fit = seen.fit(logs, numbers=[-1], level=level)
+    panels = [
+        adoption_panel(table.dropna(), audits, date=entry.date, keep_unreached=again, left_out=left_out or ())
+        for table in counts.values()
+    ]
+    wide = [panel.pivot(index="unit", columns="time", values="outcome") for panel in panels]
+    units = sorted(set.intersection(*(set(table.index) for table in wide)))
+    logs = np.stack([table.loc[units].to_numpy() for table in wide])
+    starts = panels[0].groupby("unit")["adopted"].first().loc[units].fillna(NEVER).to_numpy()
+    options = {"leads": 1, "lags": int(entry.lags), "anticipation": int(entry.anticipation)}
+    plan = Staggered(starts, logs.shape[2], **options)
+    fit = plan.fit(logs, numbers=[-1], level=level)
+    value, low, high = (ends[:, -1] for ends in (fit.estimate, fit.low, fit.high))
+    orders = shuffles(len(units), draws, seed)
     dealt = np.array(
-        [
-            Staggered(starts[order], logs.shape[2], **plan).value(logs)[:, -1]
-            for order in shuffles(len(units), draws, seed)
-        ]
+        [Staggered(starts[order], logs.shape[2], **options).value(logs)[:, -1] for order in orders]
     )
-    for row, name in enumerate(panels):
-        value = float(fit.estimate[row, -1])
-        yield name, {
-            "statistic": STEP, "n": seen.treated_units, "value": value,
-            "low": float(fit.low[row, -1]), "high": float(fit.high[row, -1]),
-            "p_value": float((1 + (np.abs(dealt[:, row]) >= abs(value) - 1e-12).sum()) / (1 + draws)),
-        }  # fmt: skip
+    p = (1 + (np.abs(dealt) >= np.abs(value) - 1e-12).sum(axis=0)) / (1 + draws)
+    for row in zip(value, low, high, p, strict=True):
+        numbers = dict(zip(("value", "low", "high", "p_value"), map(float, row), strict=True))
+        yield {"statistic": STEP, "n": plan.treated_units} | numbers
 
 
-def _later(audits: pd.DataFrame, year: str) -> pd.Series:
-    """Whether a force's audited records begin after a financial year has ended."""
-    end = f"{int(year[:4]) + 1}-03-31"
-    return audits["audit_start"].map(lambda day: isinstance(day, str) and day > end)
+def _later(audits: pd.DataFrame, year: str) -> pd.DataFrame:
+    """Forces whose audited records begin after a financial year has ended."""
+    return audits[audits["audit_start"].fillna("").astype(str) > f"{int(year[:4]) + 1}-03-31"]
 
 
 def _where(audits: pd.DataFrame, found: pd.DataFrame, ends: list[str]) -> dict[str, float]:
     """Mean number of quarters of both periods in each place, over forces whose dates are all printed."""
-    dated = audits[audits["force"].isin(found["force"])].dropna(
-        subset=["audit_start", "audit_end", "report_date"]
-    )
+    dated = audits[audits["force"].isin(found["force"])].dropna(subset=list(DATES))
     places = {}
-    if dated.empty:
-        return places
     for side, words in zip(("early", "late"), ends, strict=True):
-        mean = pd.DataFrame([timing(audit, period(words, audit)) for audit in dated.itertuples()]).mean()
-        places |= {f"{side}_{place}": float(mean[place]) for place in PLACES}
+        seen = pd.DataFrame([timing(audit, period(words, audit)) for audit in dated.itertuples()])
+        places |= seen.mean().add_prefix(f"{side}_").to_dict()
     return places
 
 
@@ -204,13 +190,12 @@ def in_words(table: pd.DataFrame) -> str:
     lines = []
     for (label, dose), rows in table.groupby(["label", "dose"], sort=False):
         children, violence = (rows[rows["role"] == role].iloc[0] for role in ("children", "positive control"))
-        if isinstance(children["reason"], str):
-            said = f"{children['reason'][0].upper()}{children['reason'][1:]}."
-        else:
-            said = (
-                f"Children's offences: {children['meaning']}; assault without injury: {violence['meaning']}. "
-                f"Negative controls {children['control']}."
-            ).replace("cannot tell", "inconclusive")
+        said = (
+            f"Children's offences: {children['meaning']}; assault without injury: {violence['meaning']}. "
+            f"Negative controls {children['control']}."
+        ).replace("cannot tell", "inconclusive")
+        if isinstance(reason := children["reason"], str):
+            said = f"{reason[0].upper()}{reason[1:]}."
         by = f", by {DOSES[dose]}" if children["statistic"] == SLOPE else ""
         lines.append(f"- **{label}{by}.** {said}")
     return "\n".join(lines)

@@ -1,8 +1,8 @@
 """How much reported crime each force recorded: the inspections, one row each, as accuracy with a standard error.
 
 What one inspection found is often known from two or three pages, each of which prints some of it and rounds some of
-it. ``merge`` joins the pages field by field and never averages: the value of the most direct source stands, a more
-precise printing of the same value replaces it, and any other value is listed as a conflict.
+it. ``merge`` joins the pages field by field and never averages: the value of the most direct source stands, and a more
+precise printing of the same value replaces it.
 
 ``accuracy`` gives the share of reported crime that was recorded, with a standard error on the log scale from the
 printed 95% margin. ``dip_samples`` does the same for the small 2014 audits, from their counts.
@@ -12,33 +12,16 @@ The audits from 2015 on measure accuracy after most of the rise had happened; on
 
 from __future__ import annotations
 
-import re
-from datetime import date
-
 import numpy as np
 import pandas as pd
 from scipy.special import betaincinv
 
 from helpers.stats.estimate import check_level, normal_quantile
+from helpers.tables.package import table
 from helpers.tables.periods import parse_period
 from helpers.tables.vocabularies import threshold
 
-# Most direct first. Where two pages disagree, the one nearer to the inspectorate stands.
-RANK = (
-    "HMICFRS report page", "HMICFRS news", "HMIC news", "BBC Data Unit dataset",
-    "PCC letter", "PCC statement", "force statement", "press",
-)  # fmt: skip
-NUMBERS = (
-    "all_crime_percent", "violence_percent", "sexual_percent",
-    "unrecorded_per_year", "violence_unrecorded_per_year", "sexual_unrecorded_per_year",
-    "rape_reports_audited", "rape_reports_wrong",
-)  # fmt: skip
-TEXTS = (
-    "report_date", "audit_start", "audit_end", "all_crime_margin", "violence_margin", "sexual_margin",
-    "grade", "sexual_remark",
-)  # fmt: skip
 KINDS = ("all_crime", "violence", "sexual")
-SAMPLE = ("recorded", "should", "accuracy", "low", "high", "se_log")
 SAME_INSPECTION = int(threshold("same_inspection"))
 
 
@@ -53,31 +36,25 @@ def merge(frame: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        `force`, `inspection`, every figure and text of the raw table, `pages` (how many were joined), `sources`
-        (their ids, joined by blanks) and `conflicts` (fields on which they disagree, with both values; empty when
-        none). Sorted by force and report date.
-
-    Raises
-    ------
-    ValueError
-        For a kind of source that has no rank.
+        `force`, `inspection`, and every figure and text of the raw table, from the most direct page that has it.
+        Sorted by force and report date.
 
     Examples
     --------
     >>> from helpers.tables import read_table
     >>> merged = merge(read_table("inspections"))
-    >>> merged.loc[merged["force"] == "Wiltshire", ["inspection", "all_crime_percent", "pages"]].values.tolist()
-    [['initial', 90.9, 2], ['peel_or_later', 92.4, 1]]
+    >>> merged.loc[merged["force"] == "Wiltshire", ["inspection", "all_crime_percent"]].values.tolist()
+    [['initial', 90.9], ['peel_or_later', 92.4]]
     """
-    unknown = set(frame["source_kind"]) - set(RANK)
-    if unknown:
-        raise ValueError(f"inspections has a kind of source without a rank: {sorted(unknown)[0]}")
-    pages = frame.astype(object).where(frame.notna(), None).to_dict("records")
-    inspections: dict[tuple, list[dict]] = {}
-    for page, visit in zip(pages, _visits(pages), strict=True):
-        inspections.setdefault((page["force"], page["inspection"], visit), []).append(page)
-    table = pd.DataFrame(_join(found) for found in inspections.values())
-    return table.sort_values(["force", "report_date", "inspection"], na_position="first", ignore_index=True)
+    (kinds,) = (column.vocabulary for column in table("inspections").columns if column.name == "source_kind")
+    rank = {kind: place for place, kind in enumerate(kinds)}  # most direct first
+    pages = frame.assign(visit=_visits(frame)).sort_values(
+        "source_kind", key=lambda kind: kind.map(rank), kind="stable"
+    )
+    each = pages.groupby(["force", "inspection", "visit"])
+    percents = each[[f"{kind}_percent" for kind in KINDS]].agg(_most_precise)
+    merged = each.first().assign(**percents).reset_index()
+    return merged.sort_values(["force", "report_date", "inspection"], na_position="first", ignore_index=True)
 
 
 def accuracy(frame: pd.DataFrame, kind: str = "all_crime", *, level: float = 0.95) -> pd.DataFrame:
@@ -86,7 +63,7 @@ def accuracy(frame: pd.DataFrame, kind: str = "all_crime", *, level: float = 0.9
     Parameters
     ----------
     frame : DataFrame
-        The raw table `inspections`, or what :func:`merge` returns.
+        The raw table `inspections`.
     kind : str
         "all_crime", "violence" or "sexual".
     level : float
@@ -96,10 +73,9 @@ def accuracy(frame: pd.DataFrame, kind: str = "all_crime", *, level: float = 0.9
     -------
     DataFrame
         One row an inspection with a rate: `force`, `inspection`, `report_date`, `audit_start`, `audit_end` (whole
-        dates, empty where not printed; an end before its start is empty, and `audit_dates` says so), `audit_dates`,
-        `accuracy` (0 to 1), `se_log` (standard error of its logarithm), `low`, `high`, `se_basis` and `grade`.
-        `se_basis` is "margin" (the printed 95% margin), "bound" (only a limit is printed, taken as the margin) or
-        "largest" (no margin: the largest one printed for the kind, so that weights do not flatter it). Half a unit
+        dates, empty where not printed; an end before its start is empty), `accuracy` (0 to 1), `se_log` (standard error
+        of its logarithm), `low`, `high` and `grade`. The error is the printed 95% margin, or the limit where only one
+        is printed; where none is, the largest one printed for the kind, so that weights do not flatter it. Half a unit
         of the last printed digit is added in quadrature.
 
     Raises
@@ -111,37 +87,35 @@ def accuracy(frame: pd.DataFrame, kind: str = "all_crime", *, level: float = 0.9
     --------
     >>> from helpers.tables import read_table
     >>> found = accuracy(read_table("inspections")).set_index(["force", "inspection"])
-    >>> found.loc[("Cleveland", "initial"), ["audit_start", "se_basis"]].tolist()
-    ['2017-05-01', 'margin']
+    >>> print(found.loc[("Cleveland", "initial"), "audit_start"], round(found.loc[("Cleveland", "initial"), "accuracy"], 3))
+    2017-05-01 0.834
     """
     if kind not in KINDS:
         raise ValueError(f"kind must be one of {', '.join(KINDS)}, not {kind!r}")
     reach = normal_quantile(level)
-    merged = frame if "conflicts" in frame.columns else merge(frame)
-    rows = merged[merged[f"{kind}_percent"].notna()].reset_index(drop=True)
-    percent = rows[f"{kind}_percent"].astype(float)
-    printed = [_margin(text) for text in rows[f"{kind}_margin"]]
-    fallback = _largest_margin(merged, kind)
-    margin = np.array([fallback if value is None else value for value, _ in printed])
-    rounding = np.array([10.0 ** -_decimals(value) for value in percent]) / np.sqrt(12)
-    # the printed margins are 95% margins whatever `level` is asked for
-    error = np.hypot(margin / normal_quantile(0.95), rounding)
-    share = percent.to_numpy() / 100
-    se_log = error / percent.to_numpy()
-    dates = [_dates(start, end) for start, end in zip(rows["audit_start"], rows["audit_end"], strict=True)]
-    dates = pd.DataFrame(dates, columns=["audit_start", "audit_end", "audit_dates"])
-    return (
-        rows[["force", "inspection", "report_date"]]
-        .join(dates)
-        .assign(
-            accuracy=share,
-            se_log=se_log,
-            low=share * np.exp(-reach * se_log),
-            high=np.minimum(1.0, share * np.exp(reach * se_log)),
-            se_basis=[basis for _, basis in printed],
-            grade=rows["grade"],
-        )
+    merged = merge(frame)
+    margins = merged[[f"{name}_margin" for name in KINDS]].apply(
+        lambda cells: cells.str.lstrip("< ").astype(float)
     )
+    own = margins[
+        f"{kind}_margin"
+    ]  # none is printed for sexual offences, which take the largest for violence
+    margin = own.fillna((own if own.notna().any() else margins["violence_margin"]).max())
+    percent = merged[f"{kind}_percent"].astype(float)
+    rounding = 10.0 ** -percent.map(_decimals, na_action="ignore") / np.sqrt(12)
+    # the printed margins are 95% margins whatever `level` is asked for
+    se_log = np.hypot(margin / normal_quantile(0.95), rounding) / percent
+    share = percent / 100
+    dates = [_dates(*ends) for ends in zip(merged["audit_start"], merged["audit_end"], strict=True)]
+    found = merged[["force", "inspection", "report_date"]].assign(
+        **pd.DataFrame(dates, columns=["audit_start", "audit_end"]),
+        accuracy=share,
+        se_log=se_log,
+        low=share * np.exp(-reach * se_log),
+        high=np.minimum(1.0, share * np.exp(reach * se_log)),
+        grade=merged["grade"],
+    )
+    return found[percent.notna()].reset_index(drop=True)
 
 
 def dip_samples(frame: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
@@ -157,10 +131,10 @@ def dip_samples(frame: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        One row a force: `force`, `review`, `recorded`, `should` (crimes; empty where only a percentage is
-        printed), `accuracy` (0 to 1), `low`, `high` (Jeffreys interval), `se_log`, and `other` (what other pages
-        say of the same force). The final audit goes before the interim report, counts before percentages, and of
-        two pages on one audit the one that names the incidents examined. Earlier reviews are left out.
+        One row a force: `force`, `recorded`, `should` (crimes; empty where only a percentage is printed), `accuracy`
+        (0 to 1), `low`, `high` (Jeffreys interval) and `se_log`. The final audit goes before the interim report,
+        counts before percentages, and of two pages on one audit the one that names the incidents examined. Earlier
+        reviews are left out.
 
     References
     ----------
@@ -173,139 +147,79 @@ def dip_samples(frame: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
     >>> found.loc["Cleveland", ["recorded", "should"]].tolist()
     [67, 85]
     """
-    check_level(level)
-    rows = frame[frame["review"].str.contains("2014|2015")].copy()
-    rows["_counts"] = rows["crimes_should_be_recorded"].notna() & rows["crimes_recorded"].notna()
-    rows = rows[rows["_counts"] | rows["recorded_pct_as_published"].notna()]
-    rows["_final"] = rows["review"].str.startswith("HMIC CDI")
-    rows["_named"] = rows["incidents_examined"].notna()
-    rows = rows.sort_values(
-        ["force", "_counts", "_final", "_named"], ascending=[True, False, False, False], kind="stable"
+    tail = (1 - check_level(level)) / 2
+    rows = frame[frame["review"].str.contains("2014|2015")]
+    counted = rows[["crimes_should_be_recorded", "crimes_recorded"]].notna().all(axis=1)
+    rows = rows.assign(
+        counted=counted,
+        final=rows["review"].str.startswith("HMIC CDI"),
+        named=rows["incidents_examined"].notna(),
     )
-    table = []
-    for force, group in rows.groupby("force", sort=True):
-        best = group.iloc[0]
-        other = "; ".join(map(_told, group.iloc[1:].to_dict("records")))
-        table.append({"force": force, "review": best["review"], **_sample(best, level), "other": other})
-    return pd.DataFrame(table).astype({"recorded": "Int64", "should": "Int64"})
-
-
-def _sample(row: pd.Series, level: float) -> dict:
-    if not row["_counts"]:
-        share = float(row["recorded_pct_as_published"]) / 100
-        return dict(zip(SAMPLE, (None, None, share, np.nan, np.nan, np.nan), strict=True))
-    recorded, should = int(row["crimes_recorded"]), int(row["crimes_should_be_recorded"])
-    if not 0 < recorded <= should:
-        raise ValueError(f"{row['force']}: {recorded} crimes recorded of {should} cannot be a sample")
-    a, b, tail = recorded + 0.5, should - recorded + 0.5, (1 - level) / 2
-    share = recorded / should
+    rows = rows[counted | rows["recorded_pct_as_published"].notna()]
+    order = ["counted", "final", "named"]
+    best = (
+        rows.sort_values(order, ascending=False, kind="stable").drop_duplicates("force").sort_values("force")
+    )
+    recorded, should = (
+        best[name].where(best["counted"]).astype(float)
+        for name in ("crimes_recorded", "crimes_should_be_recorded")
+    )
+    if (wrong := (recorded <= 0) | (recorded > should)).any():
+        raise ValueError(
+            f"{best.loc[wrong, 'force'].iloc[0]}: more crimes recorded than should be, or none: no sample"
+        )
+    a, b = recorded + 0.5, should - recorded + 0.5
     middle = a / (a + b)  # keeps the standard error above zero where every crime was recorded
-    error = float(np.sqrt((1 - middle) / (middle * should)))
-    high = 1.0 if recorded == should else float(betaincinv(a, b, 1 - tail))
-    found = recorded, should, share, float(betaincinv(a, b, tail)), high, error
-    return dict(zip(SAMPLE, found, strict=True))
+    found = best[["force"]].assign(
+        recorded=recorded.astype("Int64"),
+        should=should.astype("Int64"),
+        accuracy=(recorded / should).fillna(best["recorded_pct_as_published"].astype(float) / 100),
+        low=betaincinv(a, b, tail),
+        high=betaincinv(a, b, 1 - tail).mask(recorded == should, 1.0),
+        se_log=np.sqrt((1 - middle) / (middle * should)),
+    )
+    return found.reset_index(drop=True)
 
 
-def _told(row: dict) -> str:
-    if row["_counts"]:
-        return f"{row['review']}: {int(row['crimes_recorded'])} of {int(row['crimes_should_be_recorded'])}"
-    return f"{row['review']}: {row['recorded_pct_as_published']:g}%"
-
-
-def _visits(pages: list[dict]) -> list[int]:
+def _visits(pages: pd.DataFrame) -> pd.Series:
     """Number the inspections of one force and tag by their dates, so that two later checks stay two."""
-    visits = [0] * len(pages)
-    tagged: dict[tuple, list[tuple[date, int]]] = {}
-    for index, page in enumerate(pages):
-        if page["report_date"] is not None:
-            dated = tagged.setdefault((page["force"], page["inspection"]), [])
-            dated.append((_day(page["report_date"]), index))
-    for dated in tagged.values():
-        number, last = 0, None
-        for day, index in sorted(dated):
-            number += last is not None and (day - last).days > SAME_INSPECTION
-            visits[index], last = number, day
-    return visits
+    dated = pages.assign(day=pd.to_datetime(pages["report_date"].map(_day, na_action="ignore"))).sort_values(
+        "day"
+    )
+    tag = ["force", "inspection"]
+    another = dated.groupby(tag)["day"].diff().dt.days > SAME_INSPECTION
+    return another.groupby([dated[name] for name in tag]).cumsum()
 
 
-def _join(pages: list[dict]) -> dict:
-    """Join the pages of one inspection, in the order of how direct their sources are."""
-    pages = sorted(pages, key=lambda page: RANK.index(page["source_kind"]))
-    joined = {"force": pages[0]["force"], "inspection": pages[0]["inspection"]}
-    conflicts = []
-    for name in NUMBERS:
-        values = [float(page[name]) for page in pages if page[name] is not None]
-        joined[name], others = _most_precise(values)
-        conflicts += [f"{name} {joined[name]:g} or {other:g}" for other in others]
-    for name in TEXTS:
-        texts = list(dict.fromkeys(page[name] for page in pages if page[name] is not None))
-        joined[name] = texts[0] if texts else None
-        if name == "grade":
-            conflicts += [f"grade {texts[0]} or {other}" for other in texts[1:]]
-    return joined | {
-        "pages": len(pages),
-        "sources": " ".join(dict.fromkeys(page["source"] for page in pages)),
-        "conflicts": "; ".join(conflicts),
-    }
+def _most_precise(values: pd.Series) -> float:
+    """The first value, in its most precise printing.
 
-
-def _most_precise(values: list[float]) -> tuple[float, list[float]]:
-    """The first value, in its most precise printing, and the values that do not round to it.
-
-    >>> _most_precise([96.0, 96.4, 95.0])
-    (96.4, [95.0])
+    >>> _most_precise(pd.Series([96.0, 96.4, 95.0]))
+    96.4
     """
-    if not values:
-        return np.nan, []
-    chosen = values[0]
-    others = []
-    for value in values[1:]:
-        fewer = min(_decimals(chosen), _decimals(value))
-        if abs(value - chosen) <= 0.5 * 10.0**-fewer + 1e-9:
-            chosen = value if _decimals(value) > _decimals(chosen) else chosen
-        elif value not in others:
-            others.append(value)
-    return chosen, others
+    known = values.dropna().tolist()
+    digits = [_decimals(value) for value in known]
+    same = [
+        (value, decimals)
+        for value, decimals in zip(known, digits, strict=True)
+        if abs(value - known[0]) <= 0.5 * 10.0 ** -min(decimals, digits[0]) + 1e-9
+    ]
+    return max(same, key=lambda pair: pair[1], default=(np.nan,))[0]
 
 
 def _decimals(value: float) -> int:
     """Decimals that a percentage was printed with, as far as a float can tell: 96.4 has one, 91.0 none."""
-    text = f"{value:.6f}".rstrip("0")
-    return len(text.split(".")[1])
+    return len(f"{value:.6f}".rstrip("0").split(".")[1])
 
 
-def _margin(text) -> tuple[float | None, str]:
-    if not isinstance(text, str):
-        return None, "largest"
-    found = re.fullmatch(r"(<?)\s*(\d+(?:\.\d+)?)", text.strip())
-    if found is None:
-        raise ValueError(f"margin {text!r} is not a number of percentage points")
-    return float(found[2]), "bound" if found[1] else "margin"
-
-
-def _largest_margin(merged: pd.DataFrame, kind: str) -> float:
-    """The largest margin printed for the kind; for sexual offences, which have none, that for violence."""
-    for name in (kind, "violence"):
-        found = [value for value, _ in map(_margin, merged[f"{name}_margin"]) if value is not None]
-        if found:
-            return max(found)
-    raise ValueError("inspections has no printed margin to go by")
-
-
-def _day(text: str) -> date:
+def _day(text: str) -> str:
     """The first day of a date, month or year."""
-    return date.fromisoformat(
-        text if len(text) == 10 else f"{text}-01" if len(text) == 7 else f"{text}-01-01"
-    )
+    return parse_period(text).start.isoformat()
 
 
-def _dates(start, end) -> tuple[str | None, str | None, str]:
-    """Whole dates of an audit, and a remark where they were not printed so."""
+def _dates(start, end) -> tuple[str | None, str | None]:
+    """Whole dates of an audit, where they are printed; the end not where it is printed before the start."""
     if not (isinstance(start, str) and isinstance(end, str)):
-        return None, None, "not printed"
-    first = _day(start)
-    last = date.fromisoformat(end) if len(end) == 10 else parse_period(end).end
-    if last < first:
-        return first.isoformat(), None, "end printed before start"
-    remark = {10: "", 7: "months only", 4: "year only"}[min(len(start), len(end))]
-    return first.isoformat(), last.isoformat(), remark
+        return None, None
+    first, last = _day(start), parse_period(end).end.isoformat()
+    return first, last if last >= first else None

@@ -12,8 +12,10 @@ holds the day.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from math import hypot, log
+from datetime import date
+from math import hypot, isnan, log, nan
 
+import numpy as np
 import pandas as pd
 
 from helpers.official.phases import moved
@@ -25,7 +27,6 @@ from helpers.tables.periods import FinancialYear, parse_period
 COLUMNS = [
     "series", "group", "label", "unit", "year", "period", "value", "value_text", "derived", "checked", "source",
 ]  # fmt: skip
-NONE = pd.Series(dtype=float)
 
 
 def year_of(period: str) -> str:
@@ -44,15 +45,11 @@ def year_of(period: str) -> str:
     span = parse_period(period)
     if span.financial_year:
         return span.financial_year.label
-    whole = (
-        span.start
-        and span.end
-        and (span.start.month, span.start.day, span.end.month, span.end.day) == (1, 1, 12, 31)
-    )
-    if whole and span.start.year == span.end.year:
-        return FinancialYear(span.start.year).label
-    if span.start and span.start == span.end:
-        return FinancialYear(span.start.year - (span.start.month < 4)).label
+    start, end = span.start, span.end
+    if start and (start, end) == (date(start.year, 1, 1), date(start.year, 12, 31)):
+        return FinancialYear(start.year).label
+    if start and start == end:
+        return FinancialYear(start.year - (start.month < 4)).label
     raise ValueError(f"{period!r} is neither a year nor a day")
 
 
@@ -84,16 +81,10 @@ def select(table: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
         held = held.assign(year=held["period"].map(year_of))
         held = held[held["year"].between(entry.first, entry.last)]
         exact = held[held["derived"].astype(bool) | (held["low"].isna() & held["high"].isna())]
-        if exact.empty:
-            raise ValueError(
-                f"corroboration series {entry.series!r} has no figure in other_series; check its area and measure"
-            )
-        unclear = exact.groupby("year")["value"].nunique()
-        if (unclear > 1).any():
-            year = unclear.index[unclear > 1][0]
-            raise ValueError(
-                f"corroboration series {entry.series!r} has two figures for {year}; name one measure or area"
-            )
+        years = exact.groupby("year")["value"].nunique()
+        if years.empty or (years > 1).any():
+            found = f"has two figures for {years.idxmax()}" if len(years) else "has no figure in other_series"
+            raise ValueError(f"corroboration series {entry.series!r} {found}; check its area and measure")
         one = exact.drop_duplicates("year").sort_values("year")
         rows.append(one.assign(series=entry.series, group=entry.group, label=entry.label, unit=entry.unit))
     return pd.concat(rows, ignore_index=True)[COLUMNS]
@@ -128,27 +119,40 @@ def growth(
         says why. Intervals take the counts as Poisson, each person or case by itself, which makes them too short where
         cases come together; a share has none.
     """
-    values = figures.pivot(index="series", columns="year", values="value")
+    values = figures.pivot(index="series", columns="year", values="value").stack()
     rows = []
     for window, (first, last) in windows.items():
         for entry in register.itertuples():
-            before, after = (values.get(year, NONE).get(entry.series) for year in (first, last))
-            absent = [year for year, value in ((first, before), (last, after)) if pd.isna(value)]
-            breaks = [year for year in str(entry.broken_at or "").split() if first < year <= last]
-            found = {"ratio": None, "low": None, "high": None, "reason": ""}
+            before, after = (values.get((entry.series, year), nan) for year in (first, last))
+            absent = [year for year, value in ((first, before), (last, after)) if isnan(value)]
+            breaks = _breaks(entry, first, last)
+            row = {
+                "window": window,
+                "first_year": first,
+                "last_year": last,
+                "before": before,
+                "after": after,
+                "reason": "",
+            }
+            row |= dict.fromkeys(("ratio", "low", "high"), nan)
+            row |= {name: getattr(entry, name) for name in ("series", "group", "label", "unit")}
             if absent:
-                found["reason"] = f"not available: no figure for {' and '.join(absent)}"
+                row["reason"] = f"not available: no figure for {' and '.join(absent)}"
             elif breaks:
-                found["reason"] = f"not comparable across {breaks[0]}: {entry.broken_why}"
+                row["reason"] = f"not comparable across {breaks[0]}: {entry.broken_why}"
             elif entry.unit == "percent":
-                found["ratio"] = after / before
+                row["ratio"] = after / before
             else:
                 ratio = rate_ratio(before, after, level=level)
-                found |= {"ratio": ratio.value, "low": ratio.low, "high": ratio.high}
-            start = {"window": window, "first_year": first, "last_year": last}
-            start |= {name: getattr(entry, name) for name in ("series", "group", "label", "unit")}
-            rows.append(start | {"before": before, "after": after} | found)
-    return pd.DataFrame(rows).astype(dict.fromkeys(("before", "after", "ratio", "low", "high"), float))
+                row |= {"ratio": ratio.value, "low": ratio.low, "high": ratio.high}
+            rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _breaks(entry, first: str, last: str) -> list[str]:
+    """The years between two in which a series breaks."""
+    broken = entry.broken_at if isinstance(entry.broken_at, str) else ""
+    return [year for year in broken.split() if first < year <= last]
 
 
 def windows(years: Iterable[str], first_year: str, last_year: str, start: str) -> dict[str, tuple[str, str]]:
@@ -198,24 +202,21 @@ def beside_records(
         of the share is the delta method's, with series and records as independent.
     """
     rows = []
-    for row in growth.to_dict("records"):
-        first, last = windows[row["window"]]
-        made = {"share": None, "share_low": None, "share_high": None}
-        rows.append(row | made)
-        if pd.isna(row["ratio"]) or not {first, last} <= set(records.index):
+    for row in growth.itertuples():
+        ends = windows[row.window]
+        held = not pd.isna(row.ratio) and set(ends) <= set(records.index)
+        whole = rate_ratio(*records[list(ends)], dispersion=dispersion, level=level) if held else None
+        if whole is None or whole.low <= 1:
+            rows.append((nan, nan))
             continue
-        whole = rate_ratio(records[first], records[last], dispersion=dispersion, level=level)
-        if whole.low <= 1:
-            continue
-        rise = log(whole.value)
-        share = log(row["ratio"]) / rise
-        rows[-1]["share"] = share
-        if pd.notna(row["low"]):
-            own = Estimate(row["ratio"], row["low"], row["high"], level)
-            error = hypot(standard_error(own, log=True), share * standard_error(whole, log=True)) / rise
-            reach = normal_quantile(level) * error
-            rows[-1] |= {"share_low": share - reach, "share_high": share + reach}
-    return pd.DataFrame(rows).astype(dict.fromkeys(("share", "share_low", "share_high"), float))
+        share = log(row.ratio) / log(whole.value)
+        own = nan
+        if pd.notna(row.low):
+            own = standard_error(Estimate(row.ratio, row.low, row.high, level), log=True)
+        rows.append((share, hypot(own, share * standard_error(whole, log=True)) / log(whole.value)))
+    share, error = np.array(rows).T
+    reach = normal_quantile(level) * error
+    return growth.assign(share=share, share_low=share - reach, share_high=share + reach)
 
 
 def comparable(
@@ -224,10 +225,7 @@ def comparable(
     """Records and every series with figures in `start` and later and no break between, up to `end`: series, label, year, value."""
     last = max(end, start)
     whole = figures[figures["year"].between(start, last)]
-    broken = {
-        entry.series for entry in register.itertuples()
-        if any(start < year <= last for year in str(entry.broken_at if isinstance(entry.broken_at, str) else "").split())
-    }  # fmt: skip
+    broken = {entry.series for entry in register.itertuples() if _breaks(entry, start, last)}
     first = set(whole.loc[whole["year"] == start, "series"])
     several = whole.groupby("series")["year"].nunique()
     kept = [name for name in register["series"] if name in first - broken and several.get(name, 0) > 1]
@@ -243,16 +241,14 @@ def in_words(growth: pd.DataFrame, records: pd.Series, start: str, last_year: st
     """What the series showed since `start`, in sentences for a notebook."""
     if start not in records.index or last_year not in records.index or start >= last_year:
         return f"No comparison reaches from {start} to {last_year}."
-    rows = growth[(growth["window"] == f"since {start}") & growth["ratio"].notna()].sort_values(
-        "ratio", ascending=False
-    )
+    rows = growth[(growth["window"] == f"since {start}") & growth["ratio"].notna()]
+    rows = rows.sort_values("ratio", ascending=False)
     whole = records[last_year] / records[start]
-    said = [f"From {start} to {last_year}, police records of offences against children {moved(whole)}."]
-    if len(rows):
-        parts = [f"{row.label} {moved(row.ratio)}" for row in rows.itertuples()]
-        said.append(f"In the same years: {'; '.join(parts)}.")
-        if (rows["ratio"] - 1 < 0.75 * (whole - 1)).all() and whole > 1:
-            said.append("None of them grew as much as the records.")
-    else:
-        said.append("No other series has figures for both years.")
-    return " ".join(said)
+    said = f"From {start} to {last_year}, police records of offences against children {moved(whole)}."
+    if rows.empty:
+        return f"{said} No other series has figures for both years."
+    said += (
+        f" In the same years: {'; '.join(f'{row.label} {moved(row.ratio)}' for row in rows.itertuples())}."
+    )
+    less = (rows["ratio"] - 1 < 0.75 * (whole - 1)).all() and whole > 1
+    return f"{said} None of them grew as much as the records." if less else said

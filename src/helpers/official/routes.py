@@ -339,37 +339,30 @@ def trial(
     *,
     worlds: int = 150,
     seed: int = 2017,
-) -> pd.DataFrame | NotAvailable:
+) -> pd.DataFrame:
     """The synthesis on worlds whose shares are known: as the register has it, and with assumptions broken either way.
 
     Returns
     -------
     DataFrame
-        world, band, said, right, cases, covered.
+        world, band, said, right, cases, covered, reason; without a rise one row with the reason for each kind of world.
     """
+    kinds = {"assumptions hold as far as stated": None} | {
+        f"all out in favour of {name}": name for name in EXPLANATIONS
+    }
+    columns = ["world", "band", "said", "right", "cases", "covered", "reason"]
     if isinstance(rise, NotAvailable):
-        return rise
+        return pd.DataFrame(
+            [{"world": kind, "band": "none", "reason": rise.reason} for kind in kinds], columns=columns
+        )
     routes = as_routes(register, seen)
-    tables = []
-    for words, towards in _kinds_of_world().items():
-        table = calibration(routes, prior, rise.value, worlds=worlds, towards=towards, seed=seed)
-        tables.append(table.assign(world=words, covered=table.attrs["covered"]))
-    made = pd.concat(tables, ignore_index=True)
-    return made[["world", "band", "said", "right", "cases", "covered"]]
-
-
-def _kinds_of_world() -> dict[str, str | None]:
-    """A kind of made-up world in words → the explanation in whose favour its assumptions are broken, if they are."""
-    broken = {f"all out in favour of {name}": name for name in EXPLANATIONS}
-    return {"assumptions hold as far as stated": None, **broken}
-
-
-def trial_table(made: pd.DataFrame | NotAvailable) -> pd.DataFrame:
-    """The trial as a table; where there is none, one row with the reason for each kind of world."""
-    if isinstance(made, NotAvailable):
-        none = {"band": "none", **dict.fromkeys(("said", "right", "cases", "covered"))}
-        return pd.DataFrame([{"world": w, **none, "reason": made.reason} for w in _kinds_of_world()])
-    return made.assign(reason=None)
+    tables = [
+        calibration(routes, prior, rise.value, worlds=worlds, towards=towards, seed=seed).assign(
+            world=kind, reason=None
+        )
+        for kind, towards in kinds.items()
+    ]
+    return pd.concat(tables, ignore_index=True)[columns]
 
 
 def in_words(odds: pd.DataFrame) -> str:

@@ -14,7 +14,7 @@ What is found depends on the prior and on the biases that are allowed, so an ans
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import numpy as np
@@ -24,6 +24,7 @@ from scipy.stats import qmc
 
 from helpers.stats.estimate import check_level, check_number, check_vector, check_whole
 
+BANDS = ("below 10%", "10% to 33%", "33% to 66%", "66% to 90%", "above 90%")
 WORDS = ((0.9, "very likely"), (0.66, "likely"), (0.33, "about as likely as not"), (0.1, "unlikely"))
 
 
@@ -204,7 +205,6 @@ def calibration(
     *,
     worlds: int = 500,
     towards: str | None = None,
-    out_by: float = 2.0,
     draws: int = 2**12,
     seed: int = 2017,
 ) -> pd.DataFrame:
@@ -219,52 +219,36 @@ def calibration(
     rise : float
     worlds : int
     towards : str, optional
-        Break the assumptions: every route is out by `out_by` standard deviations of its bias in the direction that gives
+        Break the assumptions: every route is out by two standard deviations of its bias in the direction that gives
         this explanation more. Without it, biases are drawn as the routes allow.
     draws, seed : int
 
     Returns
     -------
     DataFrame
-        One row a band of odds: `said` (mean odds that were given to an explanation), `right` (how often it was the largest)
-        and `cases`; in its attributes `covered`, how often a share lay in its 95% interval.
+        One row a `band` of odds: `said` (mean odds that were given to an explanation), `right` (how often it was the
+        largest), `cases`, and `covered`, how often a share lay in its 95% interval, over all bands.
     """
     names = tuple(prior)
     rng = np.random.default_rng(seed)
-    said, right, covered = [], [], []
+    found = []
     for shares in rng.dirichlet(list(prior.values()), size=worlds):
         world = []
         for route in routes:
             mean = rise * sum(weight * shares[names.index(name)] for name, weight in route.loadings.items())
             bias = rng.normal(0, route.bias_sd)
             if towards is not None:
-                own = route.loadings.get(towards, 0.0)
-                bias = out_by * route.bias_sd * (1 if own >= 0.5 else -1)
-            world.append(
-                Route(
-                    route.name, mean + bias + rng.normal(0, route.se), route.se, route.bias_sd, route.loadings
-                )
-            )
-        made = synthesise(world, prior, rise, draws=draws, seed=seed)
-        odds, limits = made.largest, made.summary()
-        for column, name in enumerate(names):
-            said.append(odds[name])
-            right.append(bool(shares.argmax() == column))
-            covered.append(bool(limits.at[name, "low"] <= shares[column] <= limits.at[name, "high"]))
-    frame = pd.DataFrame({"said": said, "right": right})
-    frame["band"] = pd.cut(
-        frame["said"],
-        [-0.001, 0.1, 0.33, 0.66, 0.9, 1.0],
-        labels=["below 10%", "10% to 33%", "33% to 66%", "66% to 90%", "above 90%"],
-    )
-    table = (
-        frame.groupby("band", observed=True)
-        .agg(said=("said", "mean"), right=("right", "mean"), cases=("said", "size"))
-        .reset_index()
-    )
-    table["band"] = table["band"].astype(str)
-    table.attrs["covered"] = float(np.mean(covered))
-    return table
+                bias = 2 * route.bias_sd * (1 if route.loadings.get(towards, 0.0) >= 0.5 else -1)
+            world.append(replace(route, value=mean + bias + rng.normal(0, route.se)))
+        made = synthesise(world, prior, rise, draws=draws, seed=seed).summary()
+        found.append(made.assign(right=np.arange(len(names)) == shares.argmax(), true=shares))
+    every = pd.concat(found)
+    band = pd.cut(
+        every["largest"], [-0.001, *(least for least, _ in reversed(WORDS)), 1.0], labels=BANDS
+    ).rename("band")
+    named = {"said": ("largest", "mean"), "right": ("right", "mean"), "cases": ("right", "size")}
+    table = every.groupby(band, observed=True).agg(**named).reset_index().astype({"band": str})
+    return table.assign(covered=every["true"].between(every["low"], every["high"]).mean())
 
 
 def in_words(*probabilities: float) -> str:
