@@ -24,7 +24,7 @@ from helpers.intake.rounds import ANSWERED, Round, RoundError, rounds_dir
 from helpers.intake.suppression import Group
 from helpers.tables.faults import Refusal, TableError
 from helpers.tables.files import added, project_root, shown, write_atomic
-from helpers.tables.forces import FORCES
+from helpers.tables.forces import FORCES, police_slug
 from helpers.tables.forces import force as force_named
 from helpers.tables.package import table
 from helpers.tables.reading import read_cells
@@ -269,7 +269,7 @@ def _commit(opened: Round, change: Change, statuses: dict, url: str, today: date
     """Write what is suppressed and what is replaced, then the figures in one step, then what is made from them."""
     files = {opened.folder / "suppressed.csv": _register(change.suppressed | _suppressed_in(opened))}
     for force, rows in sorted(change.gone.items()):
-        slug = force_named(force).slug if force in FORCES else "no-force"
+        slug = police_slug(force) if force else "no-force"
         past = sorted((opened.folder / "history").glob(f"{slug}-*.csv"), key=_number)
         # an interrupted run may have kept it
         if not past or past[-1].read_text(encoding="utf-8") != _figures(rows):
@@ -310,7 +310,7 @@ def _tables(
     """The round's own rows of the tables of the pipeline, as text by file."""
     rows = [row for row in rows if row["joins"] and not is_suppressed(row)]
     forces = sorted({*statuses, *(row["force"] for row in rows)})
-    source = {force: f"foi-{opened.name}-{force_named(force).slug}" for force in forces}
+    source = {force: f"foi-{opened.name}-{police_slug(force)}" for force in forces}
     published = {row["force"]: row["address"] for row in rows if row["address"]}
     without = {force for force in forces if force not in {row["force"] for row in rows}}
     published = (

@@ -29,7 +29,7 @@ from helpers.intake.model import (
 from helpers.intake.reader import read_file
 from helpers.tables.faults import Refusal
 from helpers.tables.files import write_atomic
-from helpers.tables.forces import resolve_force
+from helpers.tables.forces import resolve_police
 
 JUNK = re.compile(r"^(?:\.DS_Store|Thumbs\.db|desktop\.ini|~\$.*|\._.*)$", re.IGNORECASE)
 PROBLEM_COLUMNS = ("file", "where", "severity", "message")
@@ -89,7 +89,7 @@ def intake(
     helpers.intake.command.Usage: no-such-file.xlsx: there is no such file or folder
     """
     with _option("--force"):
-        force = resolve_force(force) if force else ""
+        force = resolve_police(force) if force else ""
     with _option("--reading"):
         decided = _decided(reading)
     from helpers.intake.rounds import open_or_start

@@ -35,7 +35,7 @@ from helpers.intake.words import (
     phrase,
     strip_marks,
 )
-from helpers.tables.forces import resolve_force
+from helpers.tables.forces import resolve_police
 from helpers.tables.offences import resolve_offence
 
 # "3 year total" and "Total (3 years)" are of the years beside them, and no age
@@ -115,7 +115,7 @@ def with_subcode(code: str, sub: str) -> str:
 
 def read_force(printed: str) -> Meaning | None:
     try:
-        return Meaning(force=resolve_force(printed))
+        return Meaning(force=resolve_police(printed))
     except ValueError:
         return None
 

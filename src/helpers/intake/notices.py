@@ -14,7 +14,7 @@ from functools import lru_cache
 from helpers.intake.model import Notice
 from helpers.intake.values import SMALL, Value, number_of, tidy
 from helpers.intake.words import patterns, phrase
-from helpers.tables.forces import ALIASES, FORCES, resolve_force
+from helpers.tables.forces import ALIASES, FORCES, OTHER_POLICE, resolve_police
 
 _N = rf"(?:\d{{1,2}}|{SMALL})"
 _RANGES = (
@@ -213,8 +213,8 @@ def find_refusals(lines: Iterable[tuple[str, str]], *, strong: bool) -> list[Not
 
 _GENERIC = phrase("refused")
 _SPELT = {
-    form.casefold(): resolve_force(name)
-    for name in (*FORCES, *ALIASES)
+    form.casefold(): resolve_police(name)
+    for name in (*FORCES, *ALIASES, *OTHER_POLICE)
     for form in (name, name.replace("-", " "), name.replace(" and ", " & "))
     if len(name) > 2
 }

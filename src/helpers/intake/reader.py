@@ -37,6 +37,7 @@ from helpers.intake.model import (
 from helpers.intake.notices import (
     decide_rules,
     find_forces,
+    find_places,
     find_refusals,
     force_of_name,
     read_rules,
@@ -53,7 +54,6 @@ from helpers.intake.tables import Reading, Scope, doubt_same, read_table
 from helpers.intake.tokens import token
 from helpers.intake.values import text_of
 from helpers.intake.words import find_measure, phrase
-from helpers.tables.forces import FORCES
 
 SMALL = 20_000  # cells of a file whose numbers are all listed
 SECONDS = 50.0
@@ -367,15 +367,17 @@ class _Reader:
         )
 
     def _forced(self, table: Table, scope: Scope, part: Part) -> Scope:
-        """The scope of a table that names a force of its own, in a file of several."""
-        if len(self.result.forces) < 2:
-            return scope
+        """The scope of a table whose title or sheet names police of its own; where the file does not, that is a question."""
         lines = [text for text, _ in (table.titles or scope.titles)[-2:]]
         named = {force for text in [*lines, part.grid.sheet] for force in find_forces(text)}
-        named |= {force_of_name(text) for text in [*lines, part.grid.sheet] if 0 < len(text) < 40} - {""}
-        if len(named) == 1 and (force := named.pop()) in FORCES and force != self.result.force:
-            return replace(scope, file=replace(scope.file, force=force))
-        return scope
+        named |= {place.force for text in lines if len(text) < 120 for place in find_places(text)}
+        named = (named | {force_of_name(part.grid.sheet)}) - {""}
+        force, taken = (named.pop() if len(named) == 1 else ""), self.result.force
+        if not force or force == taken or taken and self.result.forces and taken not in self.result.forces:
+            return scope  # that the whole file speaks of others is told in the end
+        if taken and force not in self.result.forces:
+            table.doubt = table.doubt or f"its title speaks of {force}, and the file is taken as {taken}"
+        return replace(scope, file=replace(scope.file, force=force))
 
     def _read_table(self, table: Table, columns: Columns, scope: Scope, grid: Grid) -> Reading:
         heading = (
@@ -552,6 +554,11 @@ class _Reader:
         given = [one for one in result.figures if not one.reason.startswith(RUNNING)]
         doubted = doubt_same(given, "of the file")
         apart = [(one[0], other) for one in doubted for other in one if other.table != one[0].table]
+        clashes = Counter(one.table for alike in doubted for one in alike)
+        sizes = Counter(one.table for one in given)
+        for one in given if apart else ():
+            if 2 * clashes[one.table] >= sizes[one.table]:
+                one.propose("most figures of its table are read as the same as others, with other values")
         for first, second in apart[:MOST_TOLD]:
             told = f"{first.text} at {first.where} and {second.text} at {second.where} are read as the same: something that tells them apart was not read. Ask: what do they differ in?"
             result.tell(second.where, "warning", told)

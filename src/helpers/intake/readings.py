@@ -23,7 +23,7 @@ from helpers.intake.spans import Part, find_spans, make_span
 from helpers.intake.values import tidy
 from helpers.intake.words import MEASURES
 from helpers.tables.faults import nearest
-from helpers.tables.forces import resolve_force
+from helpers.tables.forces import resolve_police
 from helpers.tables.offences import offences
 
 READING = {"file": str, "sha256": str, "force": str, "measure": str, "rules": dict, "labels": dict, "decided": dict,
@@ -94,7 +94,7 @@ def _parse_part(part: str) -> Meaning:
             raise BadReading(f'no measure "{rest}"' + (f'; the nearest is "{close}"' if close else ""))
         return Meaning(measure=rest)
     if word == "force":
-        return Meaning(force=resolve_force(rest))
+        return Meaning(force=resolve_police(rest))
     if word == "offence":
         if rest.startswith("named "):
             return Meaning(offence=rest[6:])
@@ -308,6 +308,6 @@ def _measure_of(name: str, shown: str) -> str:
 
 def _force_of(name: str, shown: str) -> str:
     try:
-        return resolve_force(name) if name else ""
+        return resolve_police(name) if name else ""
     except ValueError as error:
         raise BadReading(f"{shown}: {error}") from None

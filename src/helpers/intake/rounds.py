@@ -28,7 +28,7 @@ from helpers.intake.model import csv_text, read_csv
 from helpers.tables import vocabularies
 from helpers.tables.faults import Refusal, nearest
 from helpers.tables.files import project_root, write_atomic
-from helpers.tables.forces import FORCES
+from helpers.tables.forces import FORCES, police_slug
 from helpers.tables.forces import force as force_named
 
 WORKING_DAYS = 20
@@ -138,7 +138,7 @@ class Round:
         from helpers.intake.readings import to_toml
         from helpers.intake.review import slug
 
-        folder = self.folder / "readings" / force_named(force).slug
+        folder = self.folder / "readings" / police_slug(force)
         for reading in readings:
             if not reading.failed:
                 layouts.remember(self.folder / "layouts", reading)
@@ -381,7 +381,7 @@ def last_reading(force: str, current: str | None) -> tuple[str, object] | None:
     """
     from helpers.intake.readings import BadReading, from_content
 
-    slug = force_named(force).slug
+    slug = police_slug(force)
     earlier = names()
     if current in earlier:
         earlier = earlier[: earlier.index(current) + 1]

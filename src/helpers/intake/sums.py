@@ -40,24 +40,28 @@ def prove(reader) -> None:
     told = 0
     for line in lines:
         found = [(place, name in totals) for name, place in line if place in placed]
-        for place, options in _totals_of(found):
+        for place, options in _totals_of(found, fewest=2 if len(found) == len(line) else 1):
             total = placed[place]
             good = next((parts for parts in options if adds_up(total, [placed[one] for one in parts])), None)
             least = sum(placed[one].low or 0 for one in options[0])
             if good is None and (total.high is None or least <= total.high):
-                if any(_has_gap(reader, place, parts) for parts in options):
+                if gaps := [text for parts in options for text in _gaps(reader, place, parts)]:
+                    if not any(gaps):
+                        total.propose("its parts add up to less, and some cells beside them are blank")
                     continue  # some parts are blank or a dash, and the others do not exceed the total
             if good is None:
                 told += 1
                 _doubt(reader, place, [placed[one] for one in options[0]], told)
 
 
-def _totals_of(line: list[tuple[tuple[int, int], bool]]) -> Iterator[tuple[tuple[int, int], list]]:
-    """Each total of a line with the parts that it may be the sum of, the likeliest first."""
+def _totals_of(
+    line: list[tuple[tuple[int, int], bool]], fewest: int
+) -> Iterator[tuple[tuple[int, int], list]]:
+    """Each total of a line with the parts, at the fewest so many, that it may be the sum of, the likeliest first."""
     places, totals = [place for place, _ in line], [place for place, is_total in line if is_total]
     singles = [place for place, is_total in line if not is_total]
     at = {place: number for number, place in enumerate(places)}
-    for number, place in enumerate(totals if len(singles) > 1 else ()):
+    for number, place in enumerate(totals if len(singles) >= fewest else ()):
         start = at[totals[number - 1]] + 1 if number else 0
         stop = at[totals[number + 1]] if number + 1 < len(totals) else len(places)
         others = [one for one in totals if one != place]
@@ -68,18 +72,18 @@ def _totals_of(line: list[tuple[tuple[int, int], bool]]) -> Iterator[tuple[tuple
             others,
             places[: at[place]],
         ]
-        if options := [parts for parts in options if len(parts) > 1]:
+        if options := [parts for parts in options if len(parts) >= fewest]:
             yield place, options
 
 
-def _has_gap(reader, place: tuple[int, int], parts: list[tuple[int, int]]) -> bool:
-    """Whether cells between a total and its parts hold no figure."""
+def _gaps(reader, place: tuple[int, int], parts: list[tuple[int, int]]) -> list[str]:
+    """What cells between a total and its parts hold that is no figure: nothing, a dash, a mark."""
     rows = {row for row, _ in parts}
     if len(rows) > 1:
-        first, last = min(rows), max(rows)
-        between = [row for row in reader.row_meaning if first <= row <= last]
-        return any((row, place[1]) not in reader.placed for row in between)
-    return any((place[0], column) not in reader.placed for column in reader.column_meaning)
+        among = [(row, place[1]) for row in reader.row_meaning if min(rows) <= row <= max(rows)]
+    else:
+        among = [(place[0], column) for column in reader.column_meaning]
+    return [reader.cells.at(*one).text for one in among if one not in reader.placed]
 
 
 def _doubt(reader, place: tuple[int, int], parts: Parts, told: int) -> None:

@@ -396,6 +396,10 @@ class _TableReader:
             if any(one == kind for one, _ in self.outside):
                 totals = (n for n, m in meanings.items() if m.total and not (m.offence or m.code))
                 self.outside |= {(kind, place) for place in totals}
+                for place, said in meanings.items():
+                    if said.offence and not said.code and subject_of(said.offence) != "sexual":
+                        why = "its label names no sexual offence, beside others that no round asks for"
+                        self.doubts.setdefault((kind, place), why)
         told = " ".join(text for text, _ in (*self.table.titles[-3:], *self.scope.titles[-2:]))
         self.about = subject_of(told) or self.scope.about
 
@@ -520,15 +524,14 @@ class _TableReader:
         if named and title.offence and not title.code:
             title = replace(title, offence="", code="")
         outer = self.column_meaning[column].over(title).over(replace(self.scope.sheet, total=False))
-        return outer, outer.over(self.scope.file), self._counts(column) or self.about == "sexual"
+        return outer, outer.over(self.scope.file), self._shaped() or self.about == "sexual"
 
-    def _counts(self, column: int) -> bool:
-        """Whether a heading says that something is counted, in a table by age, sex or offence."""
-        heading = role_of_heading(self.table.heading(column)) == "count"
+    def _shaped(self) -> bool:
+        """Whether it is a table by age, sex or offence; that a column is headed "Total" does not say of what."""
         kinds = {self.columns.roles[c] for c in self.columns.labels}
         shaped = bool(kinds & {"age", "sex", "offence", "code"})
         said = any(m.dimensions & {"age", "sex", "offence"} for m in self.column_meaning.values())
-        return heading or shaped or said
+        return shaped or said
 
     def _tell_left(self, left: dict[str, list[tuple[str, str]]]) -> None:
         """One line for each reason why numbers of the table are no figures."""

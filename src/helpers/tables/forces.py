@@ -68,6 +68,12 @@ FORCES = tuple(_BY_NAME)
 ALIASES = {row["alias"]: row["force"] for row in vocabularies.rows("force_aliases", "alias", "force")}
 # In FOI tables "Scotland" and "Northern Ireland" stand for Police Scotland and the PSNI
 AREAS = vocabularies.values("areas")
+# Police outside the 46 forces, of the islands or of the armed forces, which can answer a round too
+OTHER_POLICE = tuple(
+    row["area"]
+    for row in vocabularies.rows("areas", "area", "kind")
+    if row["kind"] in ("crown_dependency", "special_force")
+)
 _PARTS = {
     row["area"]: tuple(filter(None, row["parts"].split(";")))
     for row in reversed(vocabularies.rows("areas", "area", "kind", "parts"))
@@ -145,6 +151,32 @@ def resolve_force(text: str) -> str:
         hint = f'; the nearest name is "{_keys()[close]}"' if close else ""
         raise ValueError(f'"{text}" is no police force{hint}')
     return found
+
+
+def resolve_police(text: str) -> str:
+    """Return the canonical name of a force, or of other police that can answer a round.
+
+    Raises
+    ------
+    ValueError
+        When no police have that name; the message gives the nearest force.
+
+    Examples
+    --------
+    >>> resolve_police("States of Jersey Police"), resolve_police("GMP")
+    ('Jersey', 'Greater Manchester')
+    """
+    others = {_key(name): name for name in OTHER_POLICE}
+    return others.get(_key(text).removeprefix("states of ")) or resolve_force(text)
+
+
+def police_slug(name: str) -> str:
+    """Return the short name of a force, or of other police, for folders and files.
+
+    >>> police_slug("Kent"), police_slug("Isle of Man")
+    ('kent', 'isle-of-man')
+    """
+    return _BY_NAME[name].slug if name in _BY_NAME else re.sub(r"\W+", "-", name.casefold())
 
 
 def _of_parts(text: str) -> str | None:
