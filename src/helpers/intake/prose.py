@@ -27,7 +27,6 @@ _SENTENCE = re.compile(
     r"(?:(?<=[a-z0-9)\"”’%][.!?;])|(?<=[A-Z]{2}[.!?;]))\s+(?=[A-Z\"“‘(•\d])|\s*[•·▪●]\s+|\n+"
 )
 _BEFORE = phrase("year before")
-_AVERAGE = phrase("average")
 _OTHER_BODY = phrase("other body")
 _COUNTED = phrase("counted")
 _ASKS_A_COUNT = re.compile(r"(?i)\bhow many\b|\b(?:number|count|total) of\b")
@@ -129,15 +128,11 @@ def _sentence(
     why = ""
     if line.quoted:
         why = "it stands in the question"
-    elif _AVERAGE.search(sentence) or places and not any(place.force for place in places):
-        why = "it is of another area, or an average"
+    elif places and not any(place.force for place in places):
+        why = "it is of another area"
     elif subject != "sexual":
         why = "outside what the round asks"
-    elif _OTHER_BODY.search(sentence) and not re.search(
-        r"(?i)offences? (?:were )?recorded|recorded (?:sex|offen|crime)", sentence
-    ):
-        why = "it counts something else than offences"
-    elif not answers and not _COUNTED.search(sentence) and not _COUNTED.search(line.text):
+    elif not (answers or _COUNTED.search(line.text) or periods and (places or outer.force)):
         why = "nothing beside it says what it counts"
     otherwise = outer.force if _OURS.search(sentence) else told.force
     pairs = _align(sentence, counts, periods)
@@ -153,7 +148,7 @@ def _sentence(
         force = _force_of(sentence, one, counts, places, otherwise)
         reason = why or ("larger than any count of this kind" if one.low > ENORMOUS else "")
         if not reason and force is None:
-            reason = "it is of another area, or an average"
+            reason = "it is of another area"
         if not reason and _is_other(sentence, one):
             reason = "it counts something else than offences"
         if reason:
@@ -199,11 +194,15 @@ def _force_of(
 
 
 def _is_other(sentence: str, one: Found) -> bool:
-    """Whether the word behind a number names what is no offence: hours, forces, people asked."""
-    return bool(_NO_OFFENCES.match(sentence[one.end : one.end + 40]))
+    """Whether what is counted is no offence: by the word behind the number, hours or forces, else by its sentence."""
+    behind = sentence[one.end : one.end + 60]
+    if _NO_OFFENCES.match(behind):
+        return True
+    return bool(_OTHER_BODY.search(sentence)) and not _OFFENCES_NEXT.match(behind)
 
 
 _NO_OFFENCES = phrase("no offences")
+_OFFENCES_NEXT = re.compile(r"(?i)\W*(?:[\w-]+\W+){0,4}?(?:offen[cs]es?|crimes?|rapes?|assaults?|recorded)\b")
 
 
 def _periods(sentence: str, found: list[Found], last: Span | None) -> list[tuple[Span, int, bool]]:

@@ -176,6 +176,7 @@ class _Reader:
         self.document, self.decisions, self.deadline = document, decisions, deadline
         self.result = FileReading(document.name, document.kind, digest, problems=list(document.problems))
         self.tables = 0
+        self.headed = ""  # the force whose name alone stands above a line
         self.elsewhere = False  # whether the text speaks of an area that is no force
         self.cells = sum(
             len(block.rows) * block.width for block in document.blocks if isinstance(block, Grid)
@@ -457,9 +458,12 @@ class _Reader:
         self, line: Line, last: Span | None, question: str
     ) -> tuple[Span | None, range, tuple[str, str] | None]:
         """Read a line of text: the period it speaks of, the places of its figures, and how it is marked."""
-        told, last = read_prose(
-            line, self.running, self.about, last, self.tables + 1, question, elsewhere=self.elsewhere
-        )
+        outer, elsewhere = self.running, self.elsewhere
+        if self.headed:
+            outer, elsewhere, self.headed = replace(outer, force=self.headed), False, ""
+        if (heads := _HEADS.search(line.text)) and (force := force_of_name(heads["name"])):
+            self.headed, line = force, replace(line, text=line.text[: heads.start()])
+        told, last = read_prose(line, outer, self.about, last, self.tables + 1, question, elsewhere=elsewhere)
         self.elsewhere = told.force is None
         numbers = range(len(self.result.figures), len(self.result.figures) + len(told.figures))
         self.result.figures += told.figures
@@ -638,6 +642,10 @@ class _Reader:
         for sheet, cell, text in verdicts:
             told = f"the reading decides about {text}, which is no figure of this file"
             self.result.tell(f"{sheet} {cell}".strip(), "warning", told)
+
+
+# the name of a force alone on its line, or behind a dash at the end of the line before, in lists of forces
+_HEADS = re.compile(r"(?:^|\s[-–—]\s)\W*(?P<name>[A-Z][A-Za-z&' -]{3,40})\W*$")
 
 
 def _passes_on(text: str, quoted: bool) -> bool:
