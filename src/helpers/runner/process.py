@@ -76,6 +76,7 @@ def environment(root: Path, tables: Path, out: Path) -> dict[str, str]:
         "RISE_ROOT": str(root),
         "RISE_IN": str(tables),
         "RISE_OUT": str(out),
+        "RISE_KNOWN": "1",  # see helpers.tables.store
         "PYTHONHASHSEED": "0",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",

@@ -12,7 +12,7 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
@@ -195,19 +195,28 @@ def read_step(path: Path, root: Path) -> Step:
     """One notebook as a step, read without running it."""
     known = declared(root, path.stem)
     step = Step(path.stem, path, code_cells(load_notebook(path)), {}, {}, {}, {}, declared=known)
-    parsed = [(cell, list(ast.walk(_parse(cell, path)))) for cell in step.cells]
-    names = dict(pair for _, nodes in parsed for pair in _table_names(nodes))
+    trees = [(cell, _parse(cell, path)) for cell in step.cells]
+    names = dict(zip(CALLS, CALLS, strict=True)) | {  # name in the notebook → the call it stands for
+        one.asname or one.name: one.name
+        for cell, tree in trees
+        if "import" in cell.source  # most cells have none, and walking takes long
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for one in node.names
+        if one.name in CALLS
+    }
     imports: list[ast.AST] = []
-    for cell, nodes in parsed:
+    for cell, tree in trees:
+        told = any(name in cell.source for name in ("import", *names))
+        nodes = list(ast.walk(tree)) if told else []
         for call, table, line in _table_calls(cell, nodes, names, path):
-            (step.reads if call == "read_table" else step.writes).setdefault(
-                table, place(path, cell.id, line)
-            )
+            calls = step.reads if call == "read_table" else step.writes
+            calls.setdefault(table, place(path, cell.id, line))
         imports += [node for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom, ast.Call))]
         if "parameters" in cell.tags:
             if step.parameters:
                 raise UsageError(f"{place(path, cell.id)}: a second cell tagged parameters; keep one")
-            _read_parameters(step, cell, nodes[0].body)
+            _read_parameters(step, cell, tree.body)
     return replace(step, imports=tuple(imports))
 
 
@@ -262,14 +271,6 @@ def _parse(cell: Cell, path: Path) -> ast.Module:
         return ast.parse(re.sub(r"^([ \t]*)[%!].*", r"\1pass", cell.source, flags=re.MULTILINE))
     except SyntaxError as error:
         raise UsageError(f"{place(path, cell.id, error.lineno)}: not Python: {error.msg}") from None
-
-
-def _table_names(nodes: list[ast.AST]) -> Iterator[tuple[str, str]]:
-    """(name in the notebook, the call it stands for), also where it was imported under another name."""
-    yield from zip(CALLS, CALLS, strict=True)
-    for node in nodes:
-        if isinstance(node, ast.ImportFrom):
-            yield from ((one.asname or one.name, one.name) for one in node.names if one.name in CALLS)
 
 
 def _table_calls(cell: Cell, nodes: list[ast.AST], names: Mapping[str, str], path: Path):

@@ -7,6 +7,7 @@ for byte whenever the frame is the same. A fault raises one TableError before an
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable
 from pathlib import Path
@@ -110,10 +111,14 @@ def _checked(described: Table, parts: list[Path]) -> pd.DataFrame:
     from helpers.tables.reading import read_csv, read_toml
     from helpers.tables.validation import validate
 
+    # in a run: it knows what was written, and by which schema, by its digest, and it was checked when it was written
+    known = described.kind == "built" and "RISE_KNOWN" in os.environ
     frames = []
     for part in parts:
         frame, lines, faults = (read_toml if part.suffix == ".toml" else read_csv)(part, described)
-        frames.append(validate(frame, described, file=shown(part), lines=lines, faults=faults))
+        if faults or not known:
+            validate(frame, described, file=shown(part), lines=lines, faults=faults)
+        frames.append(frame)
     if len(parts) == 1:
         return frames[0]
     import pandas as pd
