@@ -1,7 +1,7 @@
 """What surrounds a run: raw tables are checked before it; afterwards the ledger is joined and pages are made.
 
-Each of these is a function of another room, called in a process of its own, and not repeated while what it reads, what it
-wrote and its code are as they were when it last ended well.
+Each of these is a function of another room, called in a process of its own. What takes long, pages and a publication, is
+not made again while what it is made from, what it wrote and its code are as they were when it last ended well.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 import json
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 
 from helpers.runner import process
@@ -20,7 +20,7 @@ from helpers.runner.modules import Modules, load_known
 from helpers.runner.plan import Plan, Result
 from helpers.runner.staging import WORK, OutputFolder, published_files
 from helpers.runner.steps import Project
-from helpers.tables.files import added, write_atomic
+from helpers.tables.files import write_atomic
 
 
 def call(function: str, root: Path, out: Path, given: dict | None = None) -> str:
@@ -33,7 +33,7 @@ def call(function: str, root: Path, out: Path, given: dict | None = None) -> str
         raise Interrupted from None
 
 
-def before_running(plans: list[Plan]) -> None:
+def before_running(plans: list[Plan], modules: Modules) -> None:
     """Check the raw tables that the plans read.
 
     Raises
@@ -42,17 +42,11 @@ def before_running(plans: list[Plan]) -> None:
         One error for all faults found, each naming file, row, column and the remedy; nothing has been run.
     """
     project, out = plans[0].project, plans[0].out
-    fresh = Freshness(project, out)
-    read = {
-        name: path for plan in plans for i in plan.instances for name, path in fresh.tables(i.step).items()
-    }
-    raw = sorted(read.keys() & project.kept.keys())
-    checked = [path for path in read.values() if path.is_relative_to(project.root / "data")]
+    freshness = Freshness(project, out, modules)
+    read = {name for plan in plans for instance in plan.instances for name in freshness.tables(instance.step)}
     try:
-        _once(
-            out / WORK / "checked",
-            lambda: _stamp(project.root, out, checked, "helpers.tables"),
-            lambda: call("helpers.tables.store:check_all", project.root, out, {"names": raw}),
+        call(
+            "helpers.tables.store:check_all", project.root, out, {"names": sorted(read & project.kept.keys())}
         )
     except Interrupted:
         raise
@@ -71,18 +65,10 @@ def after_running(project: Project, results: list[Result]) -> None:
         When the findings do not fit together (an id recorded twice, a claim about a finding nobody recorded).
     """
     bad = {result.out for result in results if result.ended in ("failed", "stopped")}
-    registers = [project.kept[name] for name in ("claims", "sources") if name in project.kept]
     for out in dict.fromkeys(result.out for result in results if result.out not in bad):
-        found = sorted((out / "findings").glob("*.json"))
         whole = all(list((out / "notebooks").glob(f"{name}*.ipynb")) for name in project.steps)
-        if whole and found and len(registers) == 2:
-            read = [*found, *registers, *added(registers[1])]
-            read += [out / "findings.json", out / "claims.json"]
-            _once(
-                out / WORK / "collected",
-                lambda out=out, read=read: _stamp(project.root, out, read, "helpers.ledger"),
-                lambda out=out: call("helpers.ledger:collect", project.root, out),
-            )
+        if whole and list((out / "findings").glob("*.json")) and {"claims", "sources"} <= project.kept.keys():
+            call("helpers.ledger:collect", project.root, out)
 
 
 def write_pages(project: Project, out: Path, names: Iterable[str]) -> None:
@@ -104,11 +90,11 @@ def write_pages(project: Project, out: Path, names: Iterable[str]) -> None:
 
 def publish(project: Project, out: Path) -> bool:
     """Publish what is in `out`, unless what was published is still what would be; whether anything was done."""
-    return _once(
-        out / WORK / "published",
-        lambda: _publication(project, out),
-        lambda: print(call("helpers.publish:build", project.root, out), end=""),
-    )
+    if is_published(project, out):
+        return False
+    print(call("helpers.publish:build", project.root, out), end="")
+    _write(out / WORK / "published", _publication(project, out))
+    return True
 
 
 def is_published(project: Project, out: Path) -> bool:
@@ -135,15 +121,6 @@ def _stamp(root: Path, out: Path, paths: Iterable[Path], module: str) -> str:
     modules.remember(out)
     digests = [(f"{path.parent.name}/{path.name}", file_digest(path)) for path in sorted(paths)]
     return digest_of([digests, code, sys.version])
-
-
-def _once(kept: Path, stamp: Callable[[], str], work: Callable[[], object]) -> bool:
-    """Do some work unless the stamp is the one kept from when it was last done; whether it was done."""
-    if _read(kept) == stamp():
-        return False
-    work()
-    _write(kept, stamp())
-    return True
 
 
 def _read(path: Path) -> str:

@@ -111,7 +111,7 @@ class Session:
         # what steps are held against is read before they are forked
         self.modules = Modules(root, self.modules.known)
         self._start()
-        before_running(plans)
+        before_running(plans, self.modules)
         options = {"timeout": self.timeout, "forced": forced, "modules": self.modules}
         if self.scheduler:
             from helpers.runner.cluster import Cluster

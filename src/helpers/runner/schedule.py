@@ -21,7 +21,7 @@ from helpers.runner.documents import to_bytes
 from helpers.runner.errors import Failure, Interrupted, RunnerError, plainly
 from helpers.runner.freshness import Fingerprint, Freshness, Record
 from helpers.runner.modules import Modules
-from helpers.runner.plan import Instance, Plan, Result, State, judge_one, retired
+from helpers.runner.plan import Instance, Plan, Result, judge_one, retired
 from helpers.runner.process import Job, Outcome, Progress
 from helpers.runner.staging import OutputFolder, staged_outputs
 from helpers.runner.steps import code_cells, load_notebook
@@ -74,79 +74,62 @@ class Run:
                 while waiting or running:
                     ready = [
                         key
-                        for key, (plan, instance) in waiting.items()
-                        if all((plan.out, other.name) in self.results for other in plan.before(instance))
+                        for key, one in waiting.items()
+                        if len(self._before(*one)) == len(one[0].before(one[1]))
                     ]
                     ready.sort(key=lambda key: self._turn(*waiting[key]))
-                    for key in ready[: max(self.jobs - len(running), 0)]:
-                        plan, instance = waiting.pop(key)
-                        state = self._state(plan, instance)
-                        if isinstance(state, Result):
-                            self._end(key, state)
-                        else:
-                            self.display.started(self._label(plan, instance))
-                            running[pool.submit(self._make, plan, instance, *state)] = key
-                    if running and (len(running) == self.jobs or not ready):
-                        for work in wait(running, return_when=FIRST_COMPLETED).done:
-                            self._end(running.pop(work), work.result())
+                    for key in ready[: self.jobs - len(running)]:
+                        running[pool.submit(self._bring_up_to_date, *waiting.pop(key))] = key
+                    for work in wait(running, return_when=FIRST_COMPLETED).done:
+                        result = self.results[running.pop(work)] = work.result()
+                        self.display.ended(result)
             except BaseException:
                 pool.shutdown(wait=False, cancel_futures=True)
                 self.stop()  # what is left to the pool is to clean up
                 raise
         return [self.results[key] for key in order]
 
-    def _end(self, key: tuple, result: Result) -> None:
-        self.results[key] = result
-        self.display.ended(result)
-
-    def _label(self, plan: Plan, instance: Instance) -> str:
-        return f"{instance.name} [{plan.out.name}]" if len(self.plans) > 1 else instance.name
+    def _before(self, plan: Plan, instance: Instance) -> list[Result]:
+        """The results, so far, of the instances whose tables this one reads."""
+        keys = ((plan.out, other.name) for other in plan.before(instance))
+        return [self.results[key] for key in keys if key in self.results]
 
     @staticmethod
     def _turn(plan: Plan, instance: Instance) -> tuple[int, bool]:
         """Where an instance stands among those that are ready; the least goes first."""
         return -plan.project.behind[instance.step.name], bool(instance.suffix)
 
-    def _state(self, plan: Plan, instance: Instance) -> Result | tuple[State, Fingerprint]:
-        """Why an instance is to run, with its fingerprint; or its result, where nothing has to run or can."""
-        ended = Result(instance, plan.out, "fresh", label=self._label(plan, instance))
-        bad = [
-            other.name
-            for other in plan.before(instance)
-            if self.results[plan.out, other.name].ended in ("failed", "stopped")
-        ]
+    def _bring_up_to_date(self, plan: Plan, instance: Instance) -> Result:
+        """Run an instance if it is not fresh and what it needs is there, and put everything into place."""
+        step, freshness, folder = instance.step, self.freshness[plan.out], self.folders[plan.out]
+        label = f"{instance.name} [{plan.out.name}]" if len(self.plans) > 1 else instance.name
+        result = Result(instance, plan.out, "fresh", label=label)
+        before = self._before(plan, instance)
+        bad = [other.instance.name for other in before if other.ended in ("failed", "stopped")]
         if bad:
-            return replace(ended, ended="stopped", because=(f"needs {', '.join(bad)}",))
+            return replace(result, ended="stopped", because=(f"needs {', '.join(bad)}",))
         try:
-            now = self.freshness[plan.out].fingerprint(instance.step, instance.values)
+            now = freshness.fingerprint(step, instance.values)
             state = judge_one(plan, instance, now)
-        except RunnerError as error:
-            return replace(ended, ended="failed", failure=Failure(str(error)))
-        if state.condition == "fresh" and instance.step.name not in self.forced:
-            return ended
-        missing = next((name for name, digest in now.tables.items() if not digest), None)
-        if missing:
-            writer = plan.project.writer.get(missing)
-            remedy = f"rise run {writer} writes it" if writer else "put it back"
-            what = f"table {missing} is missing; {remedy}"
-            return replace(ended, ended="failed", failure=Failure(what))
-        return state if state.reasons else State(instance, "stale", ("asked for",)), now
-
-    def _make(self, plan: Plan, instance: Instance, state: State, now: Fingerprint) -> Result:
-        """Execute in a private folder, then put everything into place."""
-        label, folder = self._label(plan, instance), self.folders[plan.out]
-        result = Result(instance, plan.out, "failed", because=state.reasons, label=label)
-        try:
+            if state.condition == "fresh" and step.name not in self.forced:
+                return result
+            result.ended, result.because = "failed", state.reasons or ("asked for",)
+            missing = next((name for name, digest in now.tables.items() if not digest), None)
+            if missing:
+                writer = plan.project.writer.get(missing)
+                remedy = f"rise run {writer} writes it" if writer else "put it back"
+                raise RunnerError(f"table {missing} is missing; {remedy}")
+            self.display.started(label)
             with plainly(plan.out), folder.staging(instance.name) as staged:
-                notebook = load_notebook(instance.step.path)
-                named = tuple(self.freshness[plan.out].tables(instance.step).values())
+                notebook = load_notebook(step.path)
+                named = tuple(freshness.tables(step).values())
                 where = (plan.project.root, plan.out, staged)
                 job = Job(instance.name, notebook, instance.changed, *where, self.timeout, named)
                 outcome = self.execute(job, lambda done, total: self.display.cells(label, done, total))
                 result.seconds, result.log = outcome.seconds, folder.log(instance.name, outcome.log)
                 result.failure = outcome.failure or self._moved_meanwhile(plan, instance, now, notebook)
                 if not result.failure:
-                    record = Record(instance.step.name, instance.name, now, staged_outputs(job.out))
+                    record = Record(step.name, instance.name, now, staged_outputs(job.out))
                     folder.commit(job.out, to_bytes(outcome.notebook, record.as_metadata()), record)
                     result.ended = "ran"
         except RunnerError as error:
