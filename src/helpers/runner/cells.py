@@ -173,16 +173,6 @@ def _no_input(*_, **__):
 
 
 @contextlib.contextmanager
-def _instead(place, name: str, value) -> Iterator[None]:
-    before = getattr(place, name)
-    setattr(place, name, value)
-    try:
-        yield
-    finally:
-        setattr(place, name, before)
-
-
-@contextlib.contextmanager
 def _a_shell(session: Session) -> Iterator[Shell]:
     """A shell that shows things by a session, and is gone afterwards."""
     config = Config()
@@ -239,8 +229,9 @@ class Cells(PapermillNotebookClient):
             stack.callback(self.printed.close)
             stack.enter_context(contextlib.redirect_stdout(Stream(self.printed, 1)))
             stack.enter_context(contextlib.redirect_stderr(Stream(self.printed, 2)))
-            stack.enter_context(_instead(builtins, "input", _no_input))
-            stack.enter_context(_instead(getpass, "getpass", _no_input))
+            for place, name in ((builtins, "input"), (getpass, "getpass")):
+                stack.callback(setattr, place, name, getattr(place, name))
+                setattr(place, name, _no_input)
             self.shell = stack.enter_context(_a_shell(self.session))
             self.papermill_execute_cells()
 

@@ -77,23 +77,19 @@ class Steady:
 
     def write(self, text: str) -> int:
         """Print, while there is somebody to print to."""
-        self._try(self.stream.write, text)
+        if not self.lost:
+            try:
+                self.stream.write(text)
+                self.stream.flush()
+            except (OSError, ValueError) as error:
+                self.lost = error
         return len(text)
 
     def flush(self) -> None:
-        """Bring out what was printed."""
-        self._try(self.stream.flush)
-
-    def _try(self, work, *given) -> None:
-        if not self.lost:
-            try:
-                work(*given)
-            except (OSError, ValueError) as error:
-                self.lost = error
+        """Nothing is held back."""
 
     def end(self) -> str:
-        """Flush; why something was lost, or nothing if all was said or nobody wanted more, as with ``rise run | head``."""
-        self.flush()
+        """Why something was lost, or nothing if all was said or nobody wanted more, as with ``rise run | head``."""
         if not self.lost:
             return ""
         with contextlib.suppress(

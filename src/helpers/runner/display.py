@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import sys
-import threading
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -161,25 +160,10 @@ def paint(text: str, colour: str, on: bool) -> str:
     return f"\x1b[{CODES[colour]}m{text}\x1b[0m" if on and text else text
 
 
-@contextlib.contextmanager
-def waiting() -> Iterator[None]:
-    """A moving mark for work of one piece that takes longer than two seconds; nothing off a terminal."""
-    shown = []
+def waiting() -> contextlib.AbstractContextManager:
+    """A moving mark on a terminal, for work of one piece."""
+    if not sys.stdout.isatty():
+        return contextlib.nullcontext()
+    from rich.console import Console
 
-    def show() -> None:
-        from rich.console import Console
-
-        shown.append(Console().status("working"))
-        shown[0].start()
-
-    timer = threading.Timer(2, show)
-    if sys.stdout.isatty():
-        timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-        if timer.ident:
-            timer.join()
-        for status in shown:
-            status.stop()
+    return Console().status("working")
