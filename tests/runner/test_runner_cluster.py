@@ -136,9 +136,8 @@ VERSIONS = {"helpers": "0.1.0 (abc)", "Python": "3.11.7", "processor": "x86_64 w
 HERE = {"versions": VERSIONS, "files": {}, "started": None}
 
 
-@pytest.mark.parametrize(
-    ("name", "there", "message"),
-    [
+def test_every_difference_names_both_sides():
+    for name, there, message in (
         (
             "helpers",
             "none",
@@ -148,10 +147,8 @@ HERE = {"versions": VERSIONS, "files": {}, "started": None}
         ("numpy", "none", "it has numpy none, and here it is 2.4; install the same version on it"),
         ("processor", "arm", "it has processor arm, and here it is x86_64 with AVX2; leave it out"),
         ("numpy", "2.4", ""),
-    ],
-)
-def test_every_difference_names_both_sides(name, there, message):
-    assert remote.differences(HERE, HERE | {"versions": VERSIONS | {name: there}}) == message
+    ):
+        assert remote.differences(HERE, HERE | {"versions": VERSIONS | {name: there}}) == message
 
 
 def test_a_worker_that_was_given_other_code_while_it_ran_is_refused():

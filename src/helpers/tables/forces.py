@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from helpers.tables import vocabularies
-from helpers.tables.faults import Fault, TableError, nearest
+from helpers.tables.faults import nearest
 
 
 @dataclass(frozen=True)
@@ -48,21 +48,8 @@ class Force:
     short: str
 
 
-def _load() -> dict[str, Force]:
-    columns = ("force", "slug", "kind", "nation", "region", "pfa_code", "tile_row", "tile_column", "short")
-    found = {}
-    for number, row in enumerate(vocabularies.rows("forces", *columns), start=2):
-        cells = [row[column] or None for column in columns]
-        try:
-            cells[6:8] = map(int, cells[6:8])
-        except (TypeError, ValueError):
-            fault = Fault("a row and a column of the tile map are whole numbers", number, "tile_row")
-            raise TableError("data/vocabularies/forces.csv", [fault]) from None
-        found[row["force"]] = Force(*cells)
-    return dict(sorted(found.items()))
-
-
-_BY_NAME = _load()
+_COLUMNS = ("force", "slug", "kind", "nation", "region", "pfa_code", "tile_row", "tile_column", "short")
+_BY_NAME = dict(sorted(vocabularies.records(Force, "forces", *_COLUMNS).items()))
 FORCES = tuple(_BY_NAME)
 # Published names that rules of spelling alone do not lead to
 ALIASES = {row["alias"]: row["force"] for row in vocabularies.rows("force_aliases", "alias", "force")}

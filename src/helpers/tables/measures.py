@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from helpers.tables import vocabularies
-from helpers.tables.faults import Fault, TableError
 
 
 @dataclass(frozen=True)
@@ -40,20 +39,8 @@ class Measure:
     kind: str
 
 
-def _load() -> dict[str, Measure]:
-    columns = ("measure", "label", "definition", "age_low", "age_high", "sex", "kind")
-    found = {}
-    for number, row in enumerate(vocabularies.rows("measures", *columns), start=2):
-        name, label, definition, low, high, sex, kind = (row[column] for column in columns)
-        try:
-            found[name] = Measure(name, label, definition, int(low), int(high), sex, kind)
-        except ValueError:
-            fault = Fault("the ages are whole numbers", number, "age_low", f"{low} to {high}")
-            raise TableError("data/vocabularies/measures.csv", [fault]) from None
-    return found
-
-
-MEASURES = _load()
+_COLUMNS = ("measure", "label", "definition", "age_low", "age_high", "sex", "kind")
+MEASURES = vocabularies.records(Measure, "measures", *_COLUMNS)
 """Every measure by id."""
 
 

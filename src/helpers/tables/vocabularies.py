@@ -7,8 +7,10 @@ first imported: a process works on one project.
 
 from __future__ import annotations
 
+from dataclasses import fields
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from helpers.tables.faults import Fault, TableError, nearest
 from helpers.tables.files import added, project_root, shown, stamp
@@ -77,6 +79,30 @@ def rows(name: str, *needed: str) -> tuple[dict[str, str], ...]:
                 shown(path),
                 [Fault("this column is missing, or the file has no rows", 1, column, mend="restore it")],
             )
+    return found
+
+
+def records(kind: type, name: str, *columns: str) -> dict[str, Any]:
+    """Return a vocabulary's rows by their first column, each as the dataclass `kind`, whose fields are these columns.
+
+    An empty cell is None; a field of the type int takes a whole number.
+
+    Raises
+    ------
+    TableError
+        When the file cannot be read, or a cell that should be a whole number is not.
+    """
+    found = {}
+    for line, row in enumerate(rows(name, *columns), start=2):
+        cells: list[Any] = [row[column] or None for column in columns]
+        for place, field in enumerate(fields(kind)):
+            if field.type == "int":
+                try:
+                    cells[place] = int(row[columns[place]])
+                except ValueError:
+                    fault = Fault(f'"{row[columns[place]]}" is not a whole number', line, columns[place])
+                    raise TableError(shown(path_of(name)), [fault]) from None
+        found[cells[0]] = kind(*cells)
     return found
 
 
