@@ -2,10 +2,9 @@
 
 import pandas as pd
 import pytest
-from matplotlib.collections import LineCollection
 
 from helpers.charts.explore import Desk, counted, interval_words
-from helpers.charts.explore_figures import change_with_intervals, printed_over_official
+from helpers.charts.printings import printed_over_official
 from helpers.foi import figures
 
 ALL, FLAGGED = "all_sexual_offences_u18", "cyber_flagged"
@@ -207,8 +206,10 @@ def test_one_value_printed_twice_is_one_mark_with_both_releases(desk):
 
 def test_alt_text_and_title_say_what_is_drawn(desk):
     chart = desk.view("Kent").chart
-    assert chart.title == "Kent, all, under 18: 1 of 3 figures that stand is below the official count"
-    assert "Figures that stand: 120 in 2014/15 (Mar 2017), 150 in 2015/16 (Mar 2017, Feb 2018)" in chart.alt
+    assert chart.title == "Kent, all, under 18: 1 of 3 FOI figures is below the official count"
+    assert (
+        "FOI figures that stand: 120 in 2014/15 (Mar 2017), 150 in 2015/16 (Mar 2017, Feb 2018)" in chart.alt
+    )
     assert "Other printings: 90 in 2014/15 (Mar 2016)." in chart.alt
     assert "from 100 in 2014/15 to 200 in 2016/17" in chart.alt
 
@@ -227,46 +228,8 @@ def test_a_bound_is_drawn_open_on_its_open_side(desk):
 
 def test_nothing_to_draw_is_refused():
     nothing = pd.DataFrame(columns=["financial_year", "child_only"])
-    with pytest.raises(ValueError, match="Kent has no count"):
+    with pytest.raises(ValueError, match="Kent has neither an official series nor a printed figure"):
         printed_over_official("Kent", "all", nothing, nothing, "the latest printing")
-
-
-CHANGE = pd.Series(
-    {
-        "first_year": "2014/15",
-        "last_year": "2015/16",
-        "foi_ratio": 3.0,
-        "foi_low": 2.0,
-        "foi_high": 4.5,
-        "foi_shrunk": 2.5,
-        "foi_shrunk_low": 1.9,
-        "foi_shrunk_high": 3.3,
-        "official_ratio": 1.8,
-        "official_low": 1.5,
-        "official_high": 2.2,
-        "official_shrunk": float("nan"),
-        "official_shrunk_low": float("nan"),
-        "official_shrunk_high": float("nan"),
-        "below_floor": "earlier",
-    }
-)
-
-
-def test_a_change_is_drawn_with_its_intervals_and_says_which_count_is_unsound():
-    chart = change_with_intervals("Kent", CHANGE)
-    assert chart.data["ratio"].tolist() == [3.0, 2.5, 1.8]
-    assert "FOI, as printed +200% (100% to 350%)" in chart.alt
-    assert chart.title == "Kent, 2014/15 to 2015/16: the earlier FOI count is below the official floor"
-    lines = [part for part in chart.figure.axes[0].collections if isinstance(part, LineCollection)]
-    drawn = [segment[:, 0].tolist() for line in lines for segment in line.get_segments()]
-    assert drawn == [[2.0, 4.5], [1.9, 3.3], [1.5, 2.2]]
-
-
-def test_a_force_without_a_change_is_refused():
-    empty = CHANGE.copy()
-    empty[["foi_ratio", "foi_shrunk", "official_ratio"]] = float("nan")
-    with pytest.raises(ValueError, match="Kent has no change"):
-        change_with_intervals("Kent", empty)
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,12 @@
-"""The exploring notebook's choices, worked without a browser: what is offered, kept, shown and run."""
+"""The exploring notebook's choices, worked without a browser: what is offered, kept and shown."""
 
-import asyncio
-import sys
 import threading
 
-import pandas as pd
 import pytest
 
 from helpers.charts import explore, workbench
 from helpers.foi import figures
-from helpers.tables import TableError, read_table
-from helpers.tables.faults import Fault
+from helpers.tables import read_table
 
 
 @pytest.fixture(scope="module")
@@ -20,12 +16,8 @@ def desk():
     return explore.Desk(printed, *(read_table(name) for name in others))
 
 
-def not_run():
-    raise TableError("rise_forces", [Fault("is not there yet")])
-
-
 def opened(desk, **choice):
-    return workbench._Bench(desk, not_run, choice)
+    return workbench._Bench(desk, choice)
 
 
 def test_it_opens_on_the_choice_that_it_is_given(desk):
@@ -102,49 +94,9 @@ def test_a_tab_that_is_looked_at_while_another_area_is_made_shows_the_new_area(d
     assert "Sussex: what is known" in shown and "Northern Echo" not in shown
 
 
-def test_before_the_notebooks_have_run_one_line_says_so_beside_a_button():
-    box = workbench.offer(workbench.FIRST)
-    line, button, _ = box.children
-    assert "run make report or rise run first" in line.value
-    assert button.description == "Run the notebooks now"
-
-
-def run(*code, then=lambda: None):
-    """Press the button of an offer whose command is a line of Python; its words, and what it said."""
-
-    async def press():
-        box = workbench.offer("Run it.", then, (sys.executable, "-c", *code))
-        _, button, told = box.children
-        button.click()
-        assert button.disabled
-        while button.disabled:
-            await asyncio.sleep(0.01)
-        return button.description, "".join(output["text"] for output in told.outputs)
-
-    return asyncio.run(press())
-
-
-def test_the_button_runs_the_command_shows_what_it_says_and_goes_on():
-    went_on = []
-    words, said = run("print('3 run')", then=lambda: went_on.append(True))
-    assert (words, said, went_on) == ("Done; run again", "3 run\n", [True])
-
-
-def test_a_run_that_fails_says_so_and_does_not_go_on():
-    went_on = []
-    words, said = run("import sys; sys.exit('rise: no')", then=lambda: went_on.append(True))
-    assert (words, said, went_on) == ("It failed; run again", "rise: no\n", [])
-
-
-def test_a_command_that_is_not_installed_is_said():
-    said = []
-    assert asyncio.run(workbench.follow(["no-such-command"], said.append)) == 127
-    assert said == ["no-such-command is not installed in this environment; run make environment\n"]
-
-
 def test_a_browsed_table_links_its_sources_and_says_what_to_beware_of():
     area = workbench._pick("Area", ["all"])
-    rows, about = workbench._table_parts("inspections", area, lambda: None)
+    rows, about = workbench._table_parts("inspections", area)
     assert rows.count("_blank") > 10
     assert "Beware" in about and "What the columns mean" in about
     assert "Cleveland" in area.options
@@ -152,33 +104,11 @@ def test_a_browsed_table_links_its_sources_and_says_what_to_beware_of():
 
 @pytest.mark.parametrize("name", ["events", "sources", "claims", "forces"])
 def test_tables_without_sources_areas_or_text_are_browsed_as_well(name):
-    rows, _ = workbench._table_parts(name, workbench._pick("Area", ["all"]), lambda: None)
+    rows, _ = workbench._table_parts(name, workbench._pick("Area", ["all"]))
     assert "<table" in rows
 
 
-def test_a_table_that_is_not_built_yet_is_offered(tmp_path, monkeypatch):
+def test_a_table_that_is_not_built_yet_says_how_it_is_made(tmp_path, monkeypatch):
     monkeypatch.setenv("RISE_OUT", str(tmp_path))
-    (offered,) = workbench._table_parts("rise_forces", workbench._pick("Area", ["all"]), lambda: None)
-    assert offered.children[1].description == "Run the notebooks now"
-
-
-def test_the_intervals_are_shown_as_soon_as_there_are_some(desk):
-    columns = [
-        "foi_ratio",
-        "foi_shrunk",
-        "official_ratio",
-        "official_low",
-        "official_high",
-        "official_shrunk",
-    ]
-    row = dict.fromkeys(columns) | {"force": "Kent", "first_year": "2014/15", "last_year": "2015/16"}
-    made = [not_run, lambda: pd.DataFrame([row | VALUES])]
-    bench = workbench._Bench(desk, lambda: made[0](), {"area": "Kent"})
-    bench.tabs.selected_index = 4
-    assert "widget-view" in str(bench.tabs.children[4].outputs)
-    made.pop(0)
-    bench._again()
-    assert "official, child-only +50% (25% to 75%)" in str(bench.tabs.children[4].outputs)
-
-
-VALUES = {"official_ratio": 1.5, "official_low": 1.25, "official_high": 1.75, "below_floor": "neither"}
+    (said,) = workbench._table_parts("rise_forces", workbench._pick("Area", ["all"]))
+    assert "run make report or rise run first" in said

@@ -1,8 +1,7 @@
 """JupyterLab as a person meets it: `rise lab` opens the start page, the exploring notebook runs and shows its figures.
 
 A copy of the project is served on loopback by a process of this test's own, with a token, on a free port; Debian's
-chromium drives it headless with every other address cut off. The copy has one small step in place of the notebooks,
-so that pressing "Run the notebooks now" can be waited for, and one hostile note.
+chromium drives it headless with every other address cut off. The copy has no steps, and one hostile note.
 """
 
 import json
@@ -13,29 +12,17 @@ import sys
 import time
 from pathlib import Path
 
-import nbformat
 import pandas as pd
 import pytest
-from nbformat.v4 import new_code_cell, new_notebook
 
 ROOT = Path(__file__).parents[2]
 HOSTILE = '<img src=x onerror="window.hacked = true">'
-STEP = """\
-import pandas as pd
-from helpers.tables import write_table
-from helpers.tables.package import table
-
-row = dict.fromkeys(column.name for column in table("rise_forces").columns)
-row |= {"force": "Cleveland", "first_year": "2014/15", "last_year": "2015/16", "below_floor": "earlier"}
-row |= {"official_ratio": 1.5, "official_low": 1.25, "official_high": 1.75}
-rise = write_table("rise_forces", pd.DataFrame([row]))
-"""
 WAIT = 40_000  # milliseconds; nothing here takes a tenth of it on a quiet machine
 
 
 @pytest.fixture(scope="module")
 def project(browser, tmp_path_factory):
-    """A copy of the project with one small step, and a note that would run if it were taken for HTML."""
+    """A copy of the project without its steps, and with a note that would run if it were taken for HTML."""
     root = tmp_path_factory.mktemp("project")
     shutil.copy(ROOT / "pyproject.toml", root)
     shutil.copytree(ROOT / "data", root / "data")
@@ -43,9 +30,6 @@ def project(browser, tmp_path_factory):
         ROOT / "notebooks" / "explore", root / "notebooks" / "explore", ignore=shutil.ignore_patterns(".*")
     )
     shutil.copy(ROOT / "notebooks" / "start.md", root / "notebooks")
-    step = new_notebook(cells=[new_code_cell(STEP, id="rise")])
-    step.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    nbformat.write(step, root / "notebooks" / "21_rise.ipynb")
     answers = pd.read_csv(root / "data" / "raw" / "foi_status.csv", dtype="str", keep_default_na=False)
     answers.loc[answers["force"] == "Cleveland", "note"] = HOSTILE
     answers.to_csv(root / "data" / "raw" / "foi_status.csv", index=False, lineterminator="\n")
@@ -194,17 +178,6 @@ def test_text_from_the_tables_is_shown_as_text(lab):
     rows = lab.table("Cleveland: what is known of each request")
     assert set(lab.column(rows, "Note")) == {HOSTILE}
     assert lab.page.evaluate("window.hacked") is None
-
-
-def test_intervals_ask_for_a_run_first_and_the_button_makes_it(lab, project):
-    lab.pick("Area", "Cleveland")
-    lab.page.get_by_role("tab", name="Intervals").click()
-    lab.page.get_by_text("run make report or rise run first").wait_for()
-    assert not (project / "reports" / "build" / "tables").exists()
-    lab.page.get_by_role("button", name="Run the notebooks now").first.click()
-    change = lab.page.locator('.jp-NotebookPanel img[alt*="change from 2014/15 to 2015/16"]').first
-    change.wait_for()
-    assert "official, child-only +50% (25% to 75%)" in change.get_attribute("alt")
 
 
 def test_every_table_of_the_project_can_be_looked_at(lab):

@@ -85,12 +85,8 @@ def delay_by_force(frame: pd.DataFrame, *, source: str) -> Chart:
     axes.plot(table["official"], rows, "D", color=style.OFFICIAL, markersize=4.5, zorder=3, label=every)
     axes.set_xlim(table[["late_low", "official"]].min(axis=None) * 0.9, table["late_high"].max() * 1.1)
     style.ratio_axis(axes)
-    style.reference(axes, 1, "" if style.narrow() else "no change")
-    if style.narrow():
-        axes.legend(loc="lower right", bbox_to_anchor=(1, 1))
-    else:
-        style.label(axes, last["late"], rows[-1], late, style.CONFIDENCE, side="above")
-        style.label(axes, last["official"], rows[-1], every, style.OFFICIAL, side="above", ha="left")
+    style.reference(axes, 1, "no change")
+    style.key(axes)
     faster = (table["late"] > table["official"]).sum()
     title = f"Offences reported over a year afterwards grew faster than all offences in {faster} of {len(table)} forces"
     alt = (
@@ -123,7 +119,7 @@ def placebo_dates(panels: Mapping[str, pd.DataFrame], *, source: str) -> Chart:
         style.estimates(axes, at, table["ratio"], table["low"], table["high"], colours, across=False)
         style.ratio_axis(axes, axis="y")
         style.reference(axes, 1, across=True)
-        style.years(axes, table["when"].tolist(), most=7)
+        style.years(axes, table["when"].tolist())
         axes.set_xlim(-0.6, len(table) - 0.4)
         axes.set_title(name)
         event = table[table["event"]].iloc[0]
@@ -151,7 +147,7 @@ def named_forces(frame: pd.DataFrame, *, source: str) -> Chart:
     """
     events = frame["event"].unique()
     drawn, axes = style.figure(height=1.1 + 0.62 * len(events))
-    rows = style.rows(axes, events, down=True, room=0.8)
+    rows = style.rows(axes, events, down=True, room=0.8, beside=0.5)
     found, more = [], []
     for row, event in zip(rows, events, strict=True):
         part = frame[frame["event"] == event]
@@ -159,8 +155,7 @@ def named_forces(frame: pd.DataFrame, *, source: str) -> Chart:
         axes.plot(others, [row] * len(others), "|", color=style.NEUTRAL, markersize=11, alpha=0.7)
         axes.plot(own["change"], row, "o", color=style.CONFIDENCE, zorder=4)
         grew = change(own["change"])
-        words, side = (grew, "right") if style.narrow() else (f"{own['force']}, {grew}", "above")
-        style.label(axes, own["change"], row, words, style.CONFIDENCE, side=side)
+        style.label(axes, own["change"], row, grew, style.CONFIDENCE, side="above", gap=7)
         more.append(f"{(others > own['change']).sum()} of {len(others)}")
         found.append(f"{event}: {grew}, with {more[-1]} other forces above it")
     axes.set_xlim(frame["change"].min() * 0.96, frame["change"].max() * 1.06)
@@ -191,9 +186,7 @@ def flag_bound(frame: pd.DataFrame, *, source: str) -> Chart:
         Its title says what follows if the flag catches half.
     """
     caught = frame["sensitivity"]
-    half, steep = (
-        frame.iloc[(caught - share).abs().argmin()] for share in (0.5, 0.3 if style.narrow() else 0.15)
-    )
+    half, steep = (frame.iloc[(caught - share).abs().argmin()] for share in (0.5, 0.3))
     drawn, axes = style.figure(height=3.1)
     axes.fill_between(caught, frame["low"], frame["high"], color=style.ONLINE, alpha=0.25, linewidth=0)
     axes.plot(caught, frame[["low", "high"]], color=style.ONLINE)
@@ -203,7 +196,9 @@ def flag_bound(frame: pd.DataFrame, *, source: str) -> Chart:
     axes.set_xlabel("Online offences that carry the flag (not known)")
     axes.set_ylabel("Offences that are online")
     style.label(axes, steep["sensitivity"], steep["high"], "largest published count", style.ONLINE, gap=9)
-    style.label(axes, steep["sensitivity"], steep["low"], "smallest", style.ONLINE, side="left", gap=9)
+    style.label(
+        axes, steep["sensitivity"], steep["low"], "smallest", style.ONLINE, side="left", gap=9, va="top"
+    )
     at_all, at_half = (f"{row['low']:.1%} to {row['high']:.1%}" for row in (frame.iloc[-1], half))
     title = f"If the flag caught half, {at_half} of offences were online"
     alt = (
@@ -276,7 +271,7 @@ def quarters_indexed(frame: pd.DataFrame, *, source: str) -> Chart:
     style.ratio_axis(axes, axis="y")
     style.end_labels(axes, len(frame) - 1, [(ends[name], name, colour) for name, colour in colours.items()])
     style.reference(axes, 1, across=True)
-    style.years(axes, frame["quarter"].tolist(), most=7, step=4)
+    style.years(axes, frame["quarter"].tolist(), step=4)
     last = "; ".join(f"{name} {change(ends[name])}" for name in series)
     title = f"Change by {frame['quarter'].iloc[-1]} since the first year: {last}"
     alt = (

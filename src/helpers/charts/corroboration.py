@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
-import seaborn as sns
 
 from helpers.charts import style
 from helpers.charts.export import Chart, drawing
@@ -17,7 +17,7 @@ RECORDS = "records"  # the series that the others stand beside
 
 @drawing
 def indexed(frame: pd.DataFrame, base: str, *, source: str) -> Chart:
-    """Lines by year, each as growth since one year; the police records are drawn in their own colour.
+    """How much each count had grown by its last year, the most first; the police records are drawn in their own colour.
 
     Parameters
     ----------
@@ -41,37 +41,27 @@ def indexed(frame: pd.DataFrame, base: str, *, source: str) -> Chart:
     absent = set(frame["series"]) - set(first.index)
     if absent:
         raise ValueError(f"series {sorted(absent)[0]!r} has no value in {base}")
-    data = frame.assign(growth=frame["value"] / frame["series"].map(first) - 1).sort_values(
-        ["series", "year"]
-    )
-    years = sorted(data["year"].unique())
-    drawn, axes = style.figure(height=4.4)
-    data["x"] = data["year"].map(years.index)
-    colours = {name: style.OFFICIAL if name == RECORDS else style.NEUTRAL for name in data["series"].unique()}
-    sns.lineplot(
-        data=data.assign(ratio=1 + data["growth"]), x="x", y="ratio", hue="series", palette=colours, units="series",
-        estimator=None, marker="o", legend=False, ax=axes,
-    )  # fmt: skip
-    last = data.groupby("series").tail(1).sort_values("growth")
-    axes.set_xlim(0, (len(years) - 1) * 2.1)
-    style.ratio_axis(axes, axis="y")
-    ends = [
-        (1 + row.growth, f"{row.label}, {change(1 + row.growth)}", colours[row.series])
-        for row in last.itertuples()
-    ]
-    style.end_labels(axes, len(years) - 1, ends, lines=20)
-    style.reference(axes, 1, across=True)
-    if style.narrow():
-        style.years(axes, years, most=2)
-    else:
-        axes.set_xticks(range(len(years)), years, rotation=45, ha="right")
-    axes.set(xlabel="", ylabel=f"Change since {base}")
-    title = f"Police records in England and Wales grew more than any other count, {base} to {years[-1]}"
+    data = frame.assign(growth=frame["value"] / frame["series"].map(first) - 1)
+    data = data.sort_values(["series", "year"], ignore_index=True)
+    end = data["year"].max()
+    last = data.groupby("series").tail(1).sort_values("growth", ignore_index=True)
+    drawn, axes = style.figure(height=1.3 + 0.27 * len(last))
+    rows = style.rows(axes, last["label"], beside=0.5)
+    colours = np.where(last["series"] == RECORDS, style.OFFICIAL, style.NEUTRAL)
+    axes.barh(rows, last["growth"], color=colours, height=0.35)
+    for row, one, colour in zip(rows, last.itertuples(), colours, strict=True):
+        words = change(1 + one.growth) + (f" by {one.year}" if one.year < end else "")
+        style.label(axes, max(one.growth, 0), row, words, colour, fontsize=style.SMALL)
+    style.reference(axes, 0)
+    axes.set_xlim(min(0, 1.1 * last["growth"].min()), 1.15 * last["growth"].max())
+    style.percents(axes, axis="x")
+    axes.set_xlabel(f"Change from {base} to {end}")
+    title = f"Police records in England and Wales grew more than any other count, {base} to {end}"
     if last["series"].iloc[-1] != RECORDS:
-        title = f"Police records beside what others counted, {base} to {years[-1]}"
+        title = f"Police records beside what others counted, {base} to {end}"
     alt = (
-        f"Lines by year from {years[0]} to {years[-1]}, each as change since {base}. At its last year: "
+        f"Bars of the change since {base}, one for each count. At its last year: "
         + "; ".join(f"{row.label}, {change(1 + row.growth)} by {row.year}" for row in last[::-1].itertuples())
         + "."
     )
-    return Chart(drawn, data.drop(columns="x").reset_index(drop=True), alt, title, source)
+    return Chart(drawn, data, alt, title, source)

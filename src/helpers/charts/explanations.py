@@ -7,7 +7,6 @@ drawn and alt text made from them. Nothing here estimates.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from textwrap import fill
 
 import numpy as np
 import pandas as pd
@@ -83,18 +82,14 @@ def slopes(frame: pd.DataFrame, *, source: str) -> Chart:
     -------
     Chart
     """
-    names = [f"{fill(row.window, 36)}\n{row.n} forces; expected {row.expected}" for row in frame.itertuples()]
+    names = [f"{row.window}\n{row.n} forces; expected {row.expected}" for row in frame.itertuples()]
     drawn, axes = style.figure(height=1.2 + 0.6 * len(frame))
     rows = style.rows(axes, names, down=True)
     style.estimates(axes, rows, frame["value"], frame["low"], frame["high"], style.RECORDING)
     axes.plot(frame["naive"], rows + 0.18, "D", color=style.NEUTRAL, markersize=4, label="least squares")
     for row, value, high in zip(rows, frame["value"], frame["high"], strict=True):
-        place = {"x": high} if style.narrow() else {"x": value, "side": "above"}
-        style.label(axes, y=row, text=minus(f"{value:.2f}"), colour=style.RECORDING, **place)
-    if style.narrow():
-        axes.legend(loc="lower right")
-    else:
-        style.label(axes, frame["naive"].iloc[0], 0.18, "least squares", style.NEUTRAL, side="left")
+        style.label(axes, high, row, minus(f"{value:.2f}"), style.RECORDING)
+    axes.legend(loc="lower right")
     axes.set_xlabel("Slope of log growth\non minus log accuracy")
     style.reference(axes, 0)
     style.reference(axes, 1, "every gap closed")
@@ -171,7 +166,7 @@ def against_controls(frame: pd.DataFrame, *, low: float, high: float, source: st
     controls, others = table.loc[neutral, "ratio"], table[~neutral]
     drawn, axes = style.figure(height=1.2 + 0.175 * len(table))
     axes.axvspan(low, high, color=style.FAINT, alpha=0.55, linewidth=0, zorder=0)
-    rows = style.rows(axes, table["label"], room=1.4)
+    rows = style.rows(axes, table["label"], room=1.4, fontsize=style.SMALL)
     colours = table["meaning"].map(style.MEANINGS)
     style.estimates(axes, rows, table["ratio"], table["low"], table["high"], colours)
     for text, colour in zip(axes.get_yticklabels(), colours.where(~neutral, style.INK), strict=True):
@@ -179,8 +174,9 @@ def against_controls(frame: pd.DataFrame, *, low: float, high: float, source: st
     axes.set_xlim(max(0.6, table["low"].min() * 0.97), table["high"].max() * 1.04)
     style.ratio_axis(axes)
     style.reference(axes, 1)
-    words, look = "ordinary for controls", {"side": "below", "gap": 0, "fontsize": style.SMALL}
-    style.label(axes, np.sqrt(low * high), axes.get_ylim()[1], words, style.NEUTRAL, **look)
+    top, look = axes.get_ylim()[1], {"side": "above", "gap": 2, "fontsize": style.SMALL}
+    style.label(axes, np.sqrt(low * high), top, "ordinary for controls", style.NEUTRAL, **look)
+    axes.set_xlabel("Change in recorded offences, with intervals")
     named = "; ".join(f"{item.label} {change(item.ratio)}" for item in others.itertuples())
     alt = (
         f"Dot plot of the growth of {len(table)} kinds of offence. Negative controls grew by "
@@ -231,7 +227,7 @@ def break_dates(
     low = 0.9 * offences.iloc[:4].min()
     style.label(axes, 0, low, "thin: as recorded", style.NEUTRAL, side="below", ha="left")
     style.label(axes, np.mean(expected), 0, "expected", style.RECORDING, side="above", fontsize=8)
-    style.years(axes, when.tolist(), most=7, step=4)
+    style.years(axes, when.tolist(), step=4)
     style.thousands(axes)
     axes.set_ylabel("Offences in a quarter")
     names = broken["when"].tolist()

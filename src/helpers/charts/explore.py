@@ -18,8 +18,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.charts import style
-from helpers.charts.explore_figures import printed_over_official, released
 from helpers.charts.export import Chart
+from helpers.charts.printings import printed_over_official, released
 from helpers.charts.words import every_year, listed
 from helpers.foi.completeness import MEASURE, VERDICTS
 from helpers.foi.figures import build

@@ -75,7 +75,7 @@ def against_the_floor(
     axes.set_ylabel("")
     axes.set_yticks(np.arange(len(forces)) + 0.5, forces, fontsize=style.SMALL)
     axes.xaxis.tick_top()
-    axes.tick_params(axis="x", labelsize=7, rotation=90 if style.narrow() else 0)
+    axes.tick_params(axis="x", labelsize=7, rotation=90)
     axes.tick_params(length=0)
     axes.set_xlabel(f"{KEY} Framed: {marked_as}." if marked else KEY, fontsize=style.SMALL, loc="left")
     said = [
@@ -120,7 +120,7 @@ def counts_below_the_floor(completeness: pd.DataFrame) -> Chart:
     widest = data.head(style.MOST_ROWS)
     drawn, axes = style.figure(height=0.8 + 0.19 * max(3, len(widest)))
     names = widest["force"] + " " + widest["financial_year"]
-    y = style.rows(axes, names, room=1.4, down=True, fontsize=style.SMALL)
+    y = style.rows(axes, names, room=1.4, down=True, fontsize=style.SMALL, beside=0.5)
     style.estimates(axes, y, widest["ratio"], widest["ratio"], 1, style.FOI)
     style.reference(axes, 1)
     for row, one in zip(y, widest.itertuples(), strict=True):
@@ -163,7 +163,7 @@ def changes_beside_the_floor(changes: pd.DataFrame) -> Chart:
         data.loc[chosen, "colour"] = colour
         part = ratios[chosen]
         axes.plot(part["floor_ratio"], part["foi_ratio"], marker, color=colour, label=words, alpha=0.8)
-    axes.legend(loc="lower left", bbox_to_anchor=(0, 1)) if style.narrow() else axes.legend(loc="upper left")
+    style.key(axes)
     axes.set_xlim(max(low, data["floor_ratio"].min() * 0.9), data["floor_ratio"].max() * 1.7)
     axes.set_ylim(low, high)
     style.ratio_axis(axes)
@@ -172,9 +172,7 @@ def changes_beside_the_floor(changes: pd.DataFrame) -> Chart:
     axes.set_ylabel("Change in the published FOI count")
     data["name"] = data["force"] + " " + data["first_year"] + "–" + data["last_year"].str[2:]
     diagonal = pd.DataFrame({"x": np.linspace(low, high, 200), "y": np.linspace(low, high, 200)})
-    style.name_points(
-        axes, data[[*ratios, "name", "colour"]].head(3 if style.narrow() else 8), ratios, diagonal
-    )
+    style.name_points(axes, data[[*ratios, "name", "colour"]].head(8), ratios, diagonal)
     top = data.loc[data["foi_ratio"].idxmax()]
     typical = [data.loc[base == flag, "gap"].median() for flag in (True, False)]
     alt = (
@@ -204,25 +202,23 @@ def claims_beside_the_floor(counts: pd.DataFrame) -> Chart:
     series = (("floor", style.OFFICIAL, "official floor"), ("foi", style.FOI, "published"))
     groups = list(data.groupby("force", sort=False))
     drawn, panels = style.figure(1, len(groups), height=3.4, squeeze=False, sharey=True)
+    panels[0][0].set_ylim(0, data[["foi", "floor"]].max(axis=None) * 1.1)
+    apart = style.line_height(panels[0][0], 1.2)
     for axes, (force, group) in zip(panels[0], groups, strict=True):
         for column, colour, name in series:
             axes.plot([0, 1], group[column], "o-", color=colour, label=name)
         for place, row in enumerate(group.itertuples()):
+            counts = row.floor, row.foi
             for (_, colour, _), height, count in zip(
-                series,
-                style.spread([row.floor, row.foi], 190 if style.narrow() else 90),
-                (row.floor, row.foi),
-                strict=True,
+                series, style.spread(counts, apart), counts, strict=True
             ):
                 style.label(axes, place, height, f"{count:,.0f}", colour, side=("left", "right")[place])
         axes.set_title(force)
         axes.set_xticks([0, 1], group["financial_year"])
         axes.set_xlim(-0.55, 1.55)
-    first = panels[0][0]
-    first.legend(loc="upper left", reverse=True)
-    first.set_ylim(0, data[["foi", "floor"]].max(axis=None) * 1.1)
-    first.set_ylabel("Offences")
-    style.thousands(first)
+    panels[0][0].legend(loc="upper left", reverse=True)
+    panels[0][0].set_ylabel("Offences")
+    style.thousands(panels[0][0])
     below = data[data["foi"] < data["floor"]]
     words = listed(
         f"{row.force} {row.financial_year} ({row.foi:,.0f} against {row.floor:,.0f})"

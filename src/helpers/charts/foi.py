@@ -35,41 +35,22 @@ def uk_by_release(printings: pd.DataFrame) -> Chart:
     data = data[["round", "released", "financial_year", "value"]]
     at = {release: place for place, release in enumerate(dict.fromkeys(data["round"]))}
     drawn, axes = style.figure(height=4.4)
-    for year, group in data.groupby("financial_year"):
+    for _, group in data.groupby("financial_year"):
         axes.plot(group["round"].map(at), group["value"], "o-", color=style.FOI, linewidth=1.4)
-        if style.narrow():
-            continue
-        *_, last = group.itertuples()
-        for row in group.itertuples():
-            if not _neighbour(row, data):
-                number = f"{row.value:,.0f}"
-                style.label(axes, at[row.round], row.value, number, side="above", fontsize=style.SMALL)
-        near = _neighbour(last, data)
-        words = f"{year}: {last.value:,.0f}" if near else year  # close values stand one below the other
-        up = {"above": "top", "below": "bottom", "": "center"}[near]
-        side = "left" if near and at[last.round] == len(at) - 1 else "right"
-        style.label(
-            axes, at[last.round], last.value, words, style.FOI, side=side, fontsize=style.SMALL, va=up
-        )
-    names = list(map(_release, at))
-    if style.narrow():
-        axes.set_xticks(range(len(at)), [name.replace("\n", " ") for name in names], rotation=90)
-    else:
-        axes.set_xticks(range(len(at)), names)
-    axes.set_xlim(-0.4, len(at) - 0.6)
+    axes.set_xticks(range(len(at)), list(map(_release, at)), rotation=90)
+    axes.set_xlim(-0.4, len(at) - 0.4)
     axes.set_ylim(0, data["value"].max() * 1.12)
     axes.set_ylabel("Offences, UK")
     axes.set_xlabel("Release that gave the total")
     style.thousands(axes)
-    if style.narrow():
-        points = data.assign(at=data["round"].map(at), colour=style.FOI)
-        last = points.drop_duplicates("financial_year", keep="last")
-        style.name_points(
-            axes,
-            last[["at", "value", "financial_year", "colour"]],
-            points[["at", "value"]],
-            points.iloc[:0][["at", "value"]],
-        )
+    points = data.assign(at=data["round"].map(at), colour=style.FOI)
+    points["words"] = points["value"].map("{:,.0f}".format)
+    last = ~points.duplicated("financial_year", keep="last")
+    for row in points[~last].itertuples():
+        style.label(axes, row.at, row.value, row.words, style.FOI, side="above", fontsize=style.SMALL)
+    points["words"] = points["financial_year"] + ": " + points["words"]
+    each = points[["at", "value"]]
+    style.name_points(axes, points.loc[last, ["at", "value", "words", "colour"]], each, each[:0])
     values = data.drop_duplicates(["financial_year", "value"]).groupby("financial_year")["value"]
     year = values.size().idxmax()
     said = {
@@ -85,21 +66,14 @@ def uk_by_release(printings: pd.DataFrame) -> Chart:
     return Chart(drawn, data, alt, title, PRESS)
 
 
-def _neighbour(row, data: pd.DataFrame) -> str:
-    """Whether another point of the same release is close "above" or "below", where labels would meet; or ""."""
-    gaps = data.loc[(data["round"] == row.round) & (data["value"] != row.value), "value"] - row.value
-    close = gaps[gaps.abs() < 0.07 * data["value"].max()]
-    return "" if close.empty else "above" if close.iloc[0] > 0 else "below"
-
-
 def _release(name: str) -> str:
     """A round's id as a label.
 
     >>> _release("2017-03"), _release("2016-report")
-    ('Mar\\n2017', 'Report\\n2016')
+    ('Mar 2017', 'Report 2016')
     """
     year, _, rest = name.partition("-")
-    return f"{month_abbr[int(rest)] if rest.isdigit() else rest.capitalize()}\n{year}"
+    return f"{month_abbr[int(rest)] if rest.isdigit() else rest.capitalize()} {year}"
 
 
 @drawing
@@ -172,8 +146,7 @@ def young_shares(profiles: pd.DataFrame, *, ages: Sequence[str] = ("0 to 10", "0
             words = f"{row.area}\n{row.financial_year}"
             style.label(axes, row.total, row.share, words, style.ARTEFACT, side=side, fontsize=7)
         axes.set_title(f"Aged {name}")
-        at = 0.94 if style.narrow() else 0.03
-        axes.text(0.97, at, "grey: chance alone (99.8%)", transform=axes.transAxes, ha="right", fontsize=7,
+        axes.text(0.97, 0.94, "grey: chance alone (99.8%)", transform=axes.transAxes, ha="right", fontsize=7,
                   color=style.NEUTRAL)  # fmt: skip
         axes.set_ylim(0, group["share"].max() * 1.15)
         axes.set_xlabel("All under 18 in the same release")

@@ -6,8 +6,6 @@ computed from those data.
 
 from __future__ import annotations
 
-from textwrap import fill
-
 import numpy as np
 import pandas as pd
 import seaborn as sns
@@ -15,6 +13,7 @@ import seaborn as sns
 from helpers.charts import style
 from helpers.charts.export import Chart, drawing
 from helpers.charts.words import change, changes
+from helpers.foi.newspaper import YEARS as NEWS
 
 RECORDED = "Home Office police recorded crime, release of 2026, 43 territorial forces and the British Transport Police"
 
@@ -34,27 +33,25 @@ def child_only_by_year(parts: pd.DataFrame) -> Chart:
     peak, first, last = total.idxmax(), total.index[0], total.index[-1]
     x = np.arange(len(wide))
     shades = sns.light_palette(style.OFFICIAL, 8)[len(ends) : 0 : -1]
-    drawn, axes = style.figure(height=2.75)
+    drawn, axes = style.figure(height=2.9)
     axes.stackplot(x, wide.to_numpy().T, colors=shades, edgecolor=style.PAPER, linewidth=0.8)
     axes.plot(x, total, color=style.OFFICIAL, linewidth=1.6)
-    axes.set_xlim(-3.2 if style.narrow() else -1.9, len(wide) - 1)
+    axes.set_xlim(-0.3 * len(wide), len(wide) - 1)  # room for the first number
     axes.set_ylim(0, total.max() * 1.1)
     middles = zip(ends.cumsum() - ends / 2, ends.index, strict=True)
     style.end_labels(axes, x[-1], [(middle, name, style.INK) for middle, name in middles])
-    for year in dict.fromkeys((first, "2014/15", "2015/16", peak)):
+    for year in dict.fromkeys((first, *NEWS, peak)):
         if year in total.index:
-            at = wide.index.get_loc(year)
+            at, words = wide.index.get_loc(year), f"{total[year]:,.0f}"
             axes.plot(at, total[year], "o", color=style.OFFICIAL, markersize=4)
-            style.label(
-                axes, at, total[year], f"{total[year]:,.0f}", style.OFFICIAL, side="above", ha="right"
-            )
-    style.years(axes, wide.index, most=5)
+            style.label(axes, at, total[year], words, style.OFFICIAL, side="above", ha="right")
+    style.years(axes, wide.index)
     axes.set_ylabel("Offences a year")
     style.thousands(axes)
-    title = f"Records rose from {total.iloc[0]:,.0f} in {first} to {total.max():,.0f} in {peak}"
+    title = f"Police recorded {total.iloc[0]:,.0f} sexual offences against children in {first} and {total.max():,.0f} in {peak}"
     compared = ""
-    if {"2014/15", "2015/16"} <= set(total.index):
-        compared = f"It was {total['2014/15']:,.0f} in 2014/15 and {total['2015/16']:,.0f} in 2015/16. "
+    if set(NEWS) <= set(total.index):
+        compared = f"It was {' and '.join(f'{total[year]:,.0f} in {year}' for year in NEWS)}. "
     alt = (
         f"Stacked area chart of recorded offences under the eleven codes that cover only victims under 18, "
         f"{first} to {last}. The sum rises from {total.iloc[0]:,.0f} to {total.max():,.0f} in {peak} and is "
@@ -94,24 +91,21 @@ def against_other_offences(families: pd.DataFrame, first: str) -> Chart:
     style.ratio_axis(axes, axis="y")
     last = table[table["financial_year"] == years[-1]]
     quiet, loud, child = (last.loc[last["role"] == role, "ratio"] for role in looks)
-    spans = {
-        part.name: changes(part.min(), part.max()) for part in (quiet.rename("quiet"), loud.rename("loud"))
-    }
+    spans = [changes(part.min(), part.max()) for part in (quiet, loud)]
     named = last[last["role"] != "negative_control"]
-    ends = [(row.ratio, fill(row.label, 27), looks[row.role][0]) for row in named.itertuples()]
-    words = f"{len(quiet)} kinds of offence that leave\nlittle discretion ({spans['quiet']})"
+    ends = [(row.ratio, row.label, looks[row.role][0]) for row in named.itertuples()]
+    words = f"{len(quiet)} kinds of offence that leave little discretion ({spans[0]})"
     style.end_labels(axes, len(years) - 1, [*ends, (quiet.median(), words, style.NEUTRAL)])
     style.reference(axes, 1, across=True)
-    shown = range(len(years) - 1, -1, -4 if style.narrow() else -2)
-    axes.set_xticks(shown, [years[place] for place in shown])
+    style.years(axes, years)
     axes.set_xlim(0, len(years) - 1)
     axes.set_ylabel(f"Change since {first}")
     risen = change(child.iloc[0])
     title = f"By {years[-1]} child-only offences had risen by {risen.lstrip('+−')} since {first}; violence that leaves discretion rose too"
     alt = (
         f"Line chart of the change in recorded offences since {first}, to {years[-1]}. Child-only offences: {risen}. "
-        f"{len(quiet)} kinds of offence that leave officers little discretion end at {spans['quiet']}, with a median of "
-        f"{change(quiet.median())}. {len(loud)} kinds of violence and disorder that leave much discretion end at {spans['loud']}."
+        f"{len(quiet)} kinds of offence that leave officers little discretion end at {spans[0]}, with a median of "
+        f"{change(quiet.median())}. {len(loud)} kinds of violence and disorder that leave much discretion end at {spans[1]}."
     )
     columns = ["family", "label", "role", "financial_year", "offences", "ratio"]
     return Chart(drawn, table[columns].reset_index(drop=True), alt, title, RECORDED)

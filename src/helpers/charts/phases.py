@@ -40,7 +40,7 @@ def by_year(one: pd.DataFrame, explanations: pd.DataFrame, *, level: float) -> C
     years = sorted(data["last_year"].unique())
     panels = list(data.groupby("label", sort=False))
     rows = -(-len(panels) // 2)
-    drawn, axes = style.figure(rows, 2, height=0.7 + 1.75 * rows, sharex=True, sharey=True, squeeze=False)
+    drawn, axes = style.figure(rows, 2, height=0.7 + 1.6 * rows, sharex=True, sharey=True, squeeze=False)
     for axis, (label, part) in zip(axes.flat, panels, strict=False):
         mark = part["mark_of"].iloc[0]
         colour = colours.get(mark) if isinstance(mark, str) else None
@@ -51,7 +51,7 @@ def by_year(one: pd.DataFrame, explanations: pd.DataFrame, *, level: float) -> C
         )  # fmt: skip
         style.reference(axis, 0, across=True)
         axis.set_title(fill(label, 40), fontsize=7.5)
-        axis.set_xticks(range(len(years)), years, rotation=45, ha="right")
+        axis.set_xticks(range(len(years)), years, fontsize=7.5)
         style.percents(axis)
     for axis in axes.flat[len(panels) :]:
         axis.set_visible(False)
@@ -63,5 +63,6 @@ def by_year(one: pd.DataFrame, explanations: pd.DataFrame, *, level: float) -> C
         for label, part in panels
     )
     alt = f"Small panels of points with {level:.0%} intervals, one a comparison. {said}."
-    title = "Which kinds of offence grew more than others, year by year"
+    widest = data.groupby("last_year")["more"].agg(lambda more: more.abs().mean()).idxmax()
+    title = f"Kinds of offence parted most in {widest}"
     return Chart(drawn, data[kept].reset_index(drop=True), alt, title, SOURCE)

@@ -63,9 +63,8 @@ def by_force(forces: pd.DataFrame, national: float, *, level: float = 0.95) -> C
     axes.set_xlim(ends.min(axis=None) * 0.93, ends.max(axis=None) * 1.07)
     style.ratio_axis(axes)
     style.reference(axes, 1)
-    whose = "all" if style.narrow() else "all forces, official"
-    style.reference(axes, national, f"{whose} {change(national)}", colour=style.OFFICIAL)
-    axes.legend(**{"loc": "lower right"} if style.narrow() else {"loc": "upper right", "ncols": 2})
+    style.reference(axes, national, f"all forces {change(national)}", colour=style.OFFICIAL)
+    axes.legend(loc="lower right")
     words = f"Change from {first} to {last}, with {level:.0%} intervals."
     if hollow.any():
         words += "\nHollow: one of the two FOI counts is below the official floor."
@@ -119,12 +118,12 @@ def funnel(forces: pd.DataFrame, curves: pd.DataFrame, centre: float, counts: di
     data["total"] = data["official_before"] + data["official_after"]
     first, last = data.iloc[0][["first_year", "last_year"]]
     out = data["official_outlier"].astype(bool)
-    edge = curves.iloc[-1]
-    drawn, axes = style.figure(height=5.5 if style.narrow() else 4.0)
+    drawn, axes = style.figure(height=4.6)
     axes.fill_between(curves["total"], curves["low"], curves["high"], color=style.PALE, zorder=0)
-    axes.plot(curves["total"], curves[["low", "high"]], color=style.OFFICIAL, linewidth=1, zorder=1)
+    axes.plot(curves["total"], curves[["low", "high"]], color=style.OFFICIAL, linewidth=1, zorder=1,
+              label=["limits: chance and ordinary variation", ""])  # fmt: skip
     axes.plot(curves["total"], curves[["known_low", "known_high"]], color=style.NEUTRAL, linewidth=0.9,
-              linestyle=(0, (2, 2)), zorder=1)  # fmt: skip
+              linestyle=(0, (2, 2)), zorder=1, label=["limits: earlier year taken as known", ""])  # fmt: skip
     axes.axhline(centre, color=style.OFFICIAL, linewidth=0.8, zorder=1)
     for part, colour, look in (
         (data[~out], style.NEUTRAL, {"alpha": 0.55, "markersize": 4.5}),
@@ -132,26 +131,20 @@ def funnel(forces: pd.DataFrame, curves: pd.DataFrame, centre: float, counts: di
     ):
         axes.plot(part["total"], part["official_ratio"], "o", color=colour, **look)
     axes.set_xscale("log")
-    axes.set_xlim(curves["total"].min(), 3 * edge["total"])  # room for the names of the largest
+    axes.set_xlim(curves["total"].min(), 2 * curves["total"].max())  # room for the names of the largest
     usual = curves[curves["total"] >= min(250, data["total"].median())]
     reach = pd.concat([data["official_ratio"], usual["low"], usual["high"]])
     axes.set_ylim(reach.min() / 1.06, reach.max() * 1.06)
     style.ratio_axis(axes, axis="y")
-    axes.xaxis.set_major_locator(LogLocator(subs=(1,) if style.narrow() else (1, 3)))
+    axes.xaxis.set_major_locator(LogLocator(subs=(1,)))
     axes.minorticks_off()
     style.thousands(axes, axis="x")
-    x_label = f"Offences of {first} and {last} together (log scale)"
-    if style.narrow():
-        x_label += f"\nLine: all forces, {change(centre)}. Shade: chance and\nordinary variation. Dots: earlier year known."
-    axes.set_xlabel(x_label)
+    axes.set_xlabel(f"Offences of {first} and {last} together (log scale)")
     axes.set_ylabel(f"Change from {first} to {last}")
-    words = [
-        (edge["high"], "limits: chance and\nordinary variation", style.OFFICIAL),
-        (centre, f"all forces {change(centre)}", style.OFFICIAL),
-        (edge["known_low"], "limits: earlier year\ntaken as known", style.NEUTRAL),
-    ]
-    if not style.narrow():
-        style.end_labels(axes, 3 * edge["total"], words, lines=13)
+    style.label(
+        axes, curves["total"].min(), centre, f"all forces {change(centre)}", style.OFFICIAL, va="bottom"
+    )
+    style.key(axes, ncols=1)
     farthest = data[out].sort_values("official_z", key=np.abs, ascending=False).assign(colour=style.INK)
     style.name_points(
         axes,
@@ -172,41 +165,41 @@ def funnel(forces: pd.DataFrame, curves: pd.DataFrame, centre: float, counts: di
 
 
 @drawing
-def leave_one_out(left_out: pd.DataFrame, whole: dict[str, float], *, named: int = 5) -> Chart:
-    """The pooled ratio without each force in turn, for FOI figures and for official codes.
+def leave_one_out(left_out: pd.DataFrame, whole: dict[str, float]) -> Chart:
+    """The pooled growth without each force in turn, for FOI figures and for official codes, beside no growth.
 
     Parameters
     ----------
     left_out : DataFrame
         origin (foi, official), force, ratio, low, high, shift.
     whole : dict
-        origin → the ratio with every force; a panel is drawn for each that `left_out` has.
-    named : int
-        How many forces to draw for each origin, those that move the ratio most.
+        origin → the ratio with every force; a row is drawn for each that `left_out` has.
     """
-    moves = left_out.sort_values("shift", key=np.abs, ascending=False, kind="stable").groupby("origin")
-    most = {origin: part.head(named) for origin, part in moves}
-    origins = [origin for origin in ORIGINS if origin in most]
-    shown = pd.concat([most[origin].sort_values("ratio") for origin in origins], ignore_index=True)
-    drawn, panels = style.figure(1, len(origins), height=1.1 + 0.34 * named, squeeze=False)
-    alt = f"Dot plots of the pooled growth without each force in turn, for the {named} forces that move it most."
+    origins = [origin for origin in ORIGINS if origin in set(left_out["origin"])]
+    drawn, axes = style.figure(height=1.2 + 0.75 * len(origins))
+    rows = style.rows(axes, [ORIGINS[origin][0] for origin in origins], down=True, room=0.7)
+    alt = "Dot plot of the pooled growth without each force in turn, on an axis that begins at no growth."
     spans = []
-    for axes, origin in zip(panels[0], origins, strict=True):
-        part, (name, colour) = shown[shown["origin"] == origin], ORIGINS[origin]
-        y = style.rows(axes, part["force"], fontsize=style.SMALL)
-        style.estimates(axes, y, part["ratio"], part["low"], part["high"], colour)
-        axes.set_xlim(shown["low"].min() * 0.985, shown["high"].max() * 1.015)
-        style.ratio_axis(axes)
-        style.reference(axes, whole[origin], f"all {change(whole[origin])}", colour=colour)
-        axes.set_title(name, color=colour)
-        axes.set_xlabel("Growth without the force named", fontsize=style.SMALL)
-        values = left_out.loc[left_out["origin"] == origin, "ratio"]
-        span = changes(values.min(), values.max())
+    for row, origin in zip(rows, origins, strict=True):
+        part, (name, colour) = left_out[left_out["origin"] == origin].sort_values("ratio"), ORIGINS[origin]
+        axes.plot(part["ratio"], [row] * len(part), "|", color=colour, markersize=14, alpha=0.8)
+        ends = part.iloc[[0, -1]]
+        for one, side in zip(ends.itertuples(), ("below", "above"), strict=True):
+            words = f"without {one.force} {change(one.ratio)}"
+            style.label(axes, one.ratio, row, words, colour, side=side, gap=8, fontsize=style.SMALL)
+        span = changes(*ends["ratio"])
         spans.append(f"{span} by {name.replace('Official child-only', 'official')}")
-        mover = most[origin]["force"].iloc[0]
+        mover = part.loc[part["shift"].abs().idxmax(), "force"]
         alt += f" {name}: {change(whole[origin])} with all forces, {span} without one; {mover} moves it most."
+    reach = left_out["ratio"].max() - 1
+    axes.set_xlim(min(1 - 0.02, left_out["ratio"].min()), 1 + max(reach * 1.7, 0.1))
+    style.ratio_axis(axes)
+    style.reference(axes, 1, "no change")
+    axes.set_xlabel("Growth of all forces together, without one of them")
     title = f"Whichever force is left out, growth is {', '.join(spans)}"
-    return Chart(drawn, shown, alt, title, SOURCES if "foi" in origins else OFFICIAL_ONLY)
+    return Chart(
+        drawn, left_out.reset_index(drop=True), alt, title, SOURCES if "foi" in origins else OFFICIAL_ONLY
+    )
 
 
 @drawing
@@ -225,46 +218,36 @@ def inside_the_years(quarters: pd.DataFrame, years: Sequence[str], rate: float, 
         Share of the change between the years that this rate had reached.
     """
     first, last = years
-    # a few years either side are enough to see the course, and leave room for the words
-    reach, aside = (1, 1) if style.narrow() else (3, 5.2)
-    near = (
-        quarters["financial_year"].str[:4].astype(int).between(int(first[:4]) - reach, int(last[:4]) + reach)
-    )
+    starts = quarters["financial_year"].str[:4].astype(int)
+    near = starts.between(int(first[:4]) - 3, int(last[:4]) + 3)  # enough to see the course
     data = quarters[near].reset_index(drop=True)
-    year_of, series = data["financial_year"], data["adjusted"]
+    year_of, series = data["financial_year"], 4 * data["adjusted"]
     totals = data.groupby("financial_year")["offences"].sum()
-    top = data[["offences", "adjusted"]].max(axis=None) * 1.16
     drawn, axes = style.figure(height=3.9)
     for year in years:
         inside = data.index[year_of == year]
         ends = inside[0] - 0.5, inside[-1] + 0.5
         axes.axvspan(*ends, color=style.PALE, zorder=0)
-        style.interval(axes, totals[year] / len(inside), *ends, style.NEUTRAL, width=2)
-        words = f"{year}\n{4 * totals[year] / len(inside):,.0f}"
-        style.label(axes, inside.values.mean(), top, words, side="below", gap=2)
-    axes.plot(data["offences"], "o", color=style.NEUTRAL, markersize=3, alpha=0.75)
-    axes.plot(series, color=style.OFFICIAL)
+        level = 4 * totals[year] / len(inside)
+        style.interval(axes, level, *ends, style.NEUTRAL, width=2)
+        place = {"side": "left", "va": "bottom"} if year == first else {"side": "above", "gap": 14}
+        at = ends[0] if year == first else inside.values.mean()
+        style.label(axes, at, level, f"{year}\n{level:,.0f}", **place)
+    axes.plot(4 * data["offences"], "o", color=style.NEUTRAL, markersize=3, alpha=0.75, label="as recorded")
+    axes.plot(series, color=style.OFFICIAL, label="season taken out")
     at = data.index[(year_of == first) & (data["quarter"] == 4)][0]
-    axes.plot([at], [series[at]], "o", color=style.OFFICIAL, markersize=7, zorder=4)
     quarter = f"January to March {int(first[:4]) + 1}"
+    axes.plot([at], [series[at]], "o", color=style.OFFICIAL, markersize=7, zorder=4)
     axes.annotate(
-        f"{quarter}:\na rate of {rate:,.0f} a year", (at, series[at]), xytext=(at + aside, series[at] * 0.62), va="top",
-        fontsize=8.5, color=style.OFFICIAL, arrowprops={"arrowstyle": "-", "color": style.OFFICIAL, "linewidth": 0.8},
+        f"{quarter}:\n{rate:,.0f} a year", (at, series[at]), xytext=(0.62, 0.3), textcoords="axes fraction", va="top", color=style.OFFICIAL,
+        fontsize=style.SMALL, arrowprops={"arrowstyle": "-", "color": style.OFFICIAL, "linewidth": 0.8},
     )  # fmt: skip
-    starts = data.index[data["quarter"] == 1]
-    starts = starts[:: 2 if len(starts) > 7 else 1]
-    axes.set_xticks(starts, year_of[starts], ha="left")
+    style.years(axes, year_of.tolist(), step=4)
     axes.set_xlim(-0.7, len(data) - 0.3)
-    axes.set_ylim(0, top)
-    axes.set_ylabel("Offences a quarter")
+    axes.set_ylim(0, 4.64 * data[["offences", "adjusted"]].max(axis=None))
+    axes.set_ylabel("Offences a year, at each quarter's rate")
     style.thousands(axes)
-    style.label(
-        axes, len(data) - 1, series.iloc[-1], "season\ntaken out", style.OFFICIAL, fontsize=style.SMALL
-    )
-    low = data["offences"].iloc[:4].min() * (0.6 if style.narrow() else 0.93)
-    style.label(
-        axes, 0, low, "dots: as recorded", style.NEUTRAL, side="below", ha="left", fontsize=style.SMALL
-    )
+    style.key(axes)
     title = f"In {quarter} police recorded at a rate of {rate:,.0f} a year; in {last} they recorded {totals[last]:,}"
     alt = (
         f"Line chart of offences under the child-only codes in England and Wales by quarter, {year_of.iloc[0]} to "

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from textwrap import fill
-
 import pandas as pd
 import seaborn as sns
 
@@ -37,23 +35,26 @@ def by_route(alone: pd.DataFrame, explanations: pd.DataFrame, *, level: float) -
         return NotAvailable("no route gives a share of the rise between these years")
     names, colours = (explanations.set_index("explanation")[column] for column in ("label", "colour"))
     spans = list(data.groupby("years", sort=False))
-    labels = list(dict.fromkeys(data.sort_values("gives", kind="stable")["label"]))[::-1]
+    routes = data.drop_duplicates("label").set_index("label")["gives"]
+    routes = routes.sort_values(key=lambda gives: gives.map(list(names.index).index), kind="stable")
+    shades = routes.map(colours).fillna(style.NEUTRAL)
     drawn, axes = style.figure(
-        1, len(spans), height=1.2 + 0.42 * len(labels), sharey=True, sharex=True, squeeze=False
+        1, len(spans), height=1.2 + 0.42 * len(routes), sharey=True, sharex=True, squeeze=False
     )
-    first = data.drop_duplicates("label").set_index("label")["gives"].map(names)
-    shades = data.drop_duplicates("label").set_index("label")["gives"].map(colours).fillna(style.NEUTRAL)
     for axis, (_, part) in zip(axes[0], spans, strict=True):
-        at, colours = part["label"].map(labels.index), part["label"].map(shades)
-        style.estimates(axis, at, part["share"], part["low"], part["high"], colours)
-        for at in (0, 1):
-            style.reference(axis, at)
+        rows = style.rows(
+            axis, routes.index + " (" + routes.map(names) + ")", room=0.6, fontsize=7, down=True, beside=0.36
+        )
+        at = part["label"].map(dict(zip(routes.index, rows, strict=True)))
+        style.estimates(axis, at, part["share"], part["low"], part["high"], part["label"].map(shades))
+        for share in (0, 1):
+            style.reference(axis, share)
         axis.set_title(f"{part['first_year'].iloc[0]} to {part['last_year'].iloc[0]}", fontsize=8)
+        axis.set_xticks([0, 0.5, 1])
         style.percents(axis, axis="x")
-        style.rows(axis, [fill(f"{label} ({first[label]})", 42) for label in labels], room=0.6, fontsize=7)
-        for tick, label in zip(axis.get_yticklabels(), labels, strict=False):
-            tick.set_color(shades[label])
-    axes[0][-1].set_xlabel("Share of the rise", fontsize=8)
+        axis.set_xlabel("Share of the rise", fontsize=8)
+        for tick, shade in zip(axis.get_yticklabels(), shades, strict=False):
+            tick.set_color(shade)
     kept = data[["years", "gives", "label", "share", "low", "high"]].reset_index(drop=True)
     said = "; ".join(
         f"{row.label} ({row.years}): {row.share:.0%} for {names[row.gives]}" for row in kept.itertuples()
@@ -90,8 +91,7 @@ def by_prior(synthesis: pd.DataFrame, explanations: pd.DataFrame, *, level: floa
         return NotAvailable("too few routes reach these years to be weighed together")
     names = explanations.set_index("explanation")["label"]
     spans = list(data.groupby("years", sort=False))
-    height = 4.6 if style.narrow() else 3.3
-    drawn, axes = style.figure(1, len(spans), height=height, sharey=True, squeeze=False)
+    drawn, axes = style.figure(1, len(spans), height=3.5, sharey=True, squeeze=False)
     shades = sns.blend_palette([style.PAPER, style.OFFICIAL], as_cmap=True)
     for axis, (_, part) in zip(axes[0], spans, strict=True):
         table = part.assign(name=part["explanation"].map(names)).pivot_table(
@@ -103,8 +103,9 @@ def by_prior(synthesis: pd.DataFrame, explanations: pd.DataFrame, *, level: floa
         )  # fmt: skip
         axis.set(xlabel="", ylabel="")
         axis.set_title(f"{part['first_year'].iloc[0]} to {part['last_year'].iloc[0]}")
-        axis.tick_params(axis="x", rotation=30)
+        axis.tick_params(length=0)
         axis.tick_params(axis="y", rotation=0)
+        axis.tick_params(axis="x", rotation=30)
     kept = data[["years", "prior", "explanation", "largest"]].reset_index(drop=True)
     said = "; ".join(
         f"{years}, {prior}: "

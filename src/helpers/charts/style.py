@@ -2,9 +2,9 @@
 
 Colours have meanings and keep them everywhere: those of the explanations are in ``data/vocabularies/explanations.csv``;
 OFFICIAL and FOI are the two kinds of figure, NEUTRAL the rest. They can be told apart by readers with any
-common colour blindness and are dark enough on white to be read as text. Labels stand beside what they name
-instead of in a legend, estimates are drawn with their intervals, and every figure has a title and a source line.
-The type is DejaVu Sans, which comes with matplotlib and whose numerals all have one width.
+common colour blindness and are dark enough on white to be read as text. Estimates are drawn with their intervals, and every
+figure has a title and a source line. The type is DejaVu Sans, which comes with matplotlib and whose numerals all have one
+width. A figure function draws for a page and for a phone alike: what must differ between them, differs here.
 """
 
 from __future__ import annotations
@@ -47,11 +47,15 @@ MEANINGS |= {"official": OFFICIAL, "foi": FOI, "neutral": NEUTRAL}
 WIDTHS = {"phone": 3.2, "column": 6.4, "slide": 10.0}  # inches
 DPI = 100  # one unit of resolution; pictures are exported at twice this
 SMALL = 7.5  # points: words beside marks
-BESIDE, ABOVE = 18, 50  # letters: the longest line of a name beside its row on a phone, and above it
+LETTER = 0.58  # of the size of a letter: its width on average
+LINE = 1.35 * SMALL / 72  # inches: one line of small words
 MOST_ROWS = 60  # of a chart that has one for each figure: a whole round can hold hundreds
 
 SIZES = ("xtick.labelsize", "ytick.labelsize", "axes.labelsize", "legend.fontsize")
-PHONE = dict.fromkeys(SIZES, SMALL) | {"text.hinting": "none"}  # widths of words as a browser has them
+PHONE = dict.fromkeys(SIZES, SMALL) | {
+    "axes.titlesize": SMALL + 0.5,
+    "text.hinting": "none",
+}  # widths of words as a browser has them
 COLOURS = {
     "text.color": INK,
     "axes.labelcolor": INK,
@@ -96,26 +100,37 @@ def at(width: str):
     return mpl.rc_context({"figure.figsize": (WIDTHS[width], mpl.rcParams["figure.figsize"][1])} | sizes)
 
 
+def page_width() -> float:
+    """The width at which figures are drawn, in inches."""
+    return mpl.rcParams["figure.figsize"][0]
+
+
 def narrow() -> bool:
     """Whether figures are drawn for a phone."""
-    return mpl.rcParams["figure.figsize"][0] < WIDTHS["column"]
+    return page_width() < WIDTHS["column"]
 
 
-def figure(rows: int = 1, columns: int = 1, *, height: float = 4.0, **options):
+def letters(share: float, size: float = SMALL) -> int:
+    """How many letters of so many points fill this share of a figure's width."""
+    return int(share * page_width() * 72 / (LETTER * size))
+
+
+def figure(rows: int = 1, columns: int = 1, *, height: float = 4.0, stack: bool = True, **options):
     """A new figure and its axes, at column width unless inside :func:`at`; `options` go to ``matplotlib.pyplot.subplots``.
 
-    On a phone the columns of a row stand one below the other, and the axes are still given as rows and columns.
+    On a phone the columns of a row stand one below the other where they may `stack`, and the axes are still given as rows
+    and columns.
 
     >>> drawn, axes = figure(height=3)
     >>> tuple(float(side) for side in drawn.get_size_inches())
     (6.4, 3.0)
     >>> plt.close(drawn)
     """
-    width = mpl.rcParams["figure.figsize"][0]
-    if columns > 1 and narrow():
-        drawn, axes = plt.subplots(rows * columns, 1, figsize=(width, 0.65 * columns * height), **options)
+    if columns > 1 and stack and narrow():
+        size = page_width(), 0.65 * columns * height
+        drawn, axes = plt.subplots(rows * columns, 1, figsize=size, **options)
         return drawn, axes.reshape(rows, columns)
-    return plt.subplots(rows, columns, figsize=(width, height), **options)
+    return plt.subplots(rows, columns, figsize=(page_width(), height), **options)
 
 
 SIDES = {
@@ -129,32 +144,44 @@ SIDES = {
 def label(axes: Axes, x, y, text: str, colour: str = INK, *, side: str = "right", gap: float = 5, **options):
     """Write `text` beside the point (x, y): on its right, left, above or below, `gap` points away."""
     across, up, ha, va = SIDES[side]
-    size = SMALL if narrow() else 8.5
+    size = mpl.rcParams["ytick.labelsize"]
     look = {"ha": ha, "va": va, "color": colour, "fontsize": size, "annotation_clip": False} | options
     return axes.annotate(text, (x, y), xytext=(across * gap, up * gap), textcoords="offset points", **look)
 
 
-def end_labels(axes: Axes, x, ends: Sequence[tuple[float, str, str]], *, lines: int = 15, **options) -> None:
-    """Write each (height, text, colour) of `ends` on the right of `x`, moved apart where that many `lines` fill the axis."""
-    if narrow():
-        ends = [(height, _lines(text, BESIDE), colour) for height, text, colour in ends]
-        tallest = max(text.count("\n") + 1 for _, text, _ in ends)
-        lines = len(ends) + 1
-        axes.figure.set_figheight(max(axes.figure.get_figheight(), 2 + 0.13 * tallest * lines))
-    scale = axes.yaxis.get_transform()
-    gap = float(np.ptp(scale.transform(axes.get_ylim()))) / lines
+def key(axes: Axes, **options) -> None:
+    """The words of what is drawn, each in its colour, above the upper left corner of the axes, in as many columns as fit."""
+    _, words = axes.get_legend_handles_labels()
+    columns = letters(0.9, mpl.rcParams["legend.fontsize"]) // (max(map(len, words), default=1) + 4)
+    place = {"loc": "lower left", "bbox_to_anchor": (0, 1), "ncols": max(1, columns)}
+    axes.legend(**place | options)
+
+
+def line_height(axes: Axes, lines: int = 1) -> float:
+    """About how much of a linear vertical axis so many lines of small words take."""
+    room = axes.figure.get_figheight() / axes.get_gridspec().nrows - 1.3
+    return float(np.ptp(axes.yaxis.get_transform().transform(axes.get_ylim()))) * lines * LINE / room
+
+
+def end_labels(axes: Axes, x, ends: Sequence[tuple[float, str, str]]) -> None:
+    """Write each (height, text, colour) of `ends` on the right of `x`, moved apart; the figure grows as they need."""
+    ends = [(height, _lines(text, letters(0.3)), colour) for height, text, colour in ends]
+    tallest = max(text.count("\n") + 1 for _, text, _ in ends)
+    drawn = axes.figure
+    drawn.set_figheight(max(drawn.get_figheight(), 1.6 + tallest * LINE * (len(ends) + 1)))
+    scale, gap = axes.yaxis.get_transform(), line_height(axes, tallest)
+    low, high = scale.transform(axes.get_ylim())
     heights = np.array(spread(scale.transform([end[0] for end in ends]), gap))
-    if narrow():
-        rank = heights.argsort().argsort() + 0.5
-        low, high = scale.transform(axes.get_ylim())
-        heights = np.clip(heights, low + gap * rank, high - gap * (len(ends) - rank))
-    heights = scale.inverted().transform(heights)
-    for height, (_, text, colour) in zip(heights, ends, strict=True):
-        label(axes, x, height, text, colour, **{"fontsize": SMALL} | options)
+    rank = heights.argsort().argsort() + 0.5
+    heights = np.clip(heights, low + gap * rank, high - gap * (len(ends) - rank))
+    for height, (_, text, colour) in zip(scale.inverted().transform(heights), ends, strict=True):
+        label(axes, x, height, text, colour, fontsize=SMALL)
 
 
 def name_points(axes: Axes, rows: pd.DataFrame, dots: pd.DataFrame, lines: pd.DataFrame) -> None:
-    """Name points, each on the side where its name hides the fewest other names and dots and crosses no line.
+    """Name points, each on the side where its name hides the fewest dots and crosses no line.
+
+    A name that would lie on an earlier one, or leave the axes, is left out: name first what matters most.
 
     Parameters
     ----------
@@ -163,8 +190,7 @@ def name_points(axes: Axes, rows: pd.DataFrame, dots: pd.DataFrame, lines: pd.Da
     dots, lines : DataFrame
         Abscissae and heights of all points, and of points on lines.
     """
-    if narrow():  # a title of four lines changes where points lie, one of two hardly does
-        compose(axes.figure, "title " * 20, "source " * 18)
+    compose(axes.figure, "title " * 20, "source " * 18)  # where points lie changes with the lines of a title
     axes.figure.canvas.draw()  # the layout decides where a name stands
     dots, lines = (axes.transData.transform(part.to_numpy(float)) for part in (dots, lines))
     taken: list[Bbox] = []
@@ -172,15 +198,18 @@ def name_points(axes: Axes, rows: pd.DataFrame, dots: pd.DataFrame, lines: pd.Da
         names = [label(axes, x, y, name, colour, side=side, gap=6, fontsize=SMALL) for side in SIDES]
         boxes = [one.get_window_extent() for one in names]
         costs = [
-            10 * box.padded(2).count_overlaps(taken) + box.padded(4).count_contains(dots)
+            1000 * (box.padded(2).count_overlaps(taken) + (box.x0 < 0 or box.x1 > axes.figure.bbox.x1))
             + 6 * (box.x0 < axes.bbox.x0 or box.x1 > axes.bbox.x1 or box.y1 > axes.bbox.y1)
+            + box.padded(4).count_contains(dots)
             + bool(box.count_contains(lines))
             for box in boxes
         ]  # fmt: skip
         best = int(np.argmin(costs))
-        taken.append(boxes[best])
-        for other in names[:best] + names[best + 1 :]:
-            other.remove()
+        kept = costs[best] < 1000
+        taken += [boxes[best]] if kept else []
+        for place, other in enumerate(names):
+            if place != best or not kept:
+                other.remove()
 
 
 def interval(
@@ -202,48 +231,45 @@ def estimates(
 
 
 def rows(
-    axes: Axes, names: Sequence[str], *, room: float = 0.7, down: bool = False, fontsize: float = 8.5
-) -> np.ndarray:
-    """Name one row each on the vertical axis, from below (or `down` from above), with `room` at the far end; where they are."""
-    at = np.arange(len(names))
-    axes.set_yticks(at, list(names), fontsize=fontsize)
+    axes: Axes, names: Sequence[str], *, room: float = 0.7, down: bool = False, fontsize: float = 8.5,
+    beside: float = 0.45,
+) -> np.ndarray:  # fmt: skip
+    """Name one row each on the vertical axis, from below (or `down` from above), with `room` at the far end; where they are.
+
+    A name takes up to the share `beside` of the figure's width, then another line. On a phone long names stand above
+    their marks, and the figure grows as names need.
+    """
+    names, at = list(names), np.arange(len(names))
+    size = min(fontsize, mpl.rcParams["ytick.labelsize"])
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(*((len(at) - 0.4, -room) if down else (-0.6, len(at) - 1 + room)))
+    most = letters(min(beside, 0.35) if narrow() and beside < 0.5 else beside, size)
+    above = narrow() and beside > 0.3 and max(map(len, names), default=0) > 1.4 * most
+    lines = [_lines(name, letters(0.94, size) if above else most) for name in names]
+    axes.set_yticks(at, lines, fontsize=size)
     if narrow():
-        _name_narrow_rows(axes, list(names))
+        tallest = max((line.count("\n") + 1 for line in lines), default=1)
+        row = LINE * tallest + (0.19 if above else 0.02)
+        panels = axes.get_gridspec().nrows
+        drawn = axes.figure
+        drawn.set_figheight(max(drawn.get_figheight(), 1.9 + panels * (0.5 + len(names) * row)))
+    if above:
+        axes.tick_params(axis="y", pad=-2)
+        up = ScaledTranslation(0, 5 / 72, axes.figure.dpi_scale_trans)
+        for name in axes.get_yticklabels():
+            name.set(ha="left", va="bottom", in_layout=False, transform=name.get_transform() + up)
+        first, last = axes.get_ylim()
+        axes.set_ylim(first, last + (0.6 if last > first else -0.6))
     return at
 
 
-def _name_narrow_rows(axes: Axes, names: list[str]) -> None:
-    """Set long names of rows above their marks and not beside them; the figure grows as names need."""
-    above = max(map(len, names), default=0) > 1.4 * BESIDE
-    lines = [_lines(name, ABOVE if above else BESIDE) for name in names]
-    axes.set_yticks(range(len(names)), lines, fontsize=SMALL)
-    tallest = max((line.count("\n") + 1 for line in lines), default=1)
-    drawn, row = axes.figure, 0.14 * tallest
-    if above:
-        row = 0.19 + 0.13 * tallest
-        axes.tick_params(axis="y", pad=-2)
-        up = ScaledTranslation(0, 5 / 72, drawn.dpi_scale_trans)
-        for name in axes.get_yticklabels():
-            name.set(ha="left", va="bottom", transform=name.get_transform() + up)
-        first, last = axes.get_ylim()
-        axes.set_ylim(first, last + (0.6 if last > first else -0.6))
-    needed = 1.9 + len(drawn.axes) * (0.5 + len(names) * row)
-    drawn.set_figheight(max(drawn.get_figheight(), needed))
-
-
 def reference(axes: Axes, at: float, text: str = "", *, across: bool = False, colour: str = NEUTRAL):
-    """A thin dashed line that says where nothing happened (or what was promised), with its words."""
-    line = (axes.axhline if across else axes.axvline)(
-        at, color=colour, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1
-    )
-    if text and across:
-        axes.annotate(text, (1, at), xycoords=("axes fraction", "data"), xytext=(0, 3), textcoords="offset points",
-                      ha="right", va="bottom", color=colour, fontsize=8)  # fmt: skip
-    elif text:
+    """A thin dashed line that says where nothing happened (or what was promised); its words stand at its upper end."""
+    draw = axes.axhline if across else axes.axvline
+    line = draw(at, color=colour, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1)
+    if text:
         axes.annotate(text, (at, 1), xycoords=("data", "axes fraction"), xytext=(3, 0), textcoords="offset points",
-                      ha="left", va="top", color=colour, fontsize=8)  # fmt: skip
+                      ha="left", va="top", color=colour, fontsize=SMALL)  # fmt: skip
     return line
 
 
@@ -260,16 +286,15 @@ def percents(axes: Axes, *, axis: str = "y") -> None:
     getattr(axes, f"{axis}axis").set_major_formatter(lambda share, _: minus(f"{share:.0%}"))
 
 
-def ratio_axis(axes: Axes, *, axis: str = "x", ticks: Sequence[float] = (), logs: bool = False) -> None:
+def ratio_axis(axes: Axes, *, axis: str = "x", logs: bool = False) -> None:
     """An axis for ratios, or for their `logs`, numbered as changes in per cent: a halving is as long as a doubling."""
     which = getattr(axes, f"{axis}axis")
     if not logs:
         getattr(axes, f"set_{axis}scale")("log")
     ends = which.get_view_interval()
-    ticks = np.array(ticks or ratio_ticks(*(np.exp(ends) if logs else ends)))
-    if narrow() and axis == "x":
-        every = 2 if len(ticks) > 3 else 1
-        ticks = ticks[list(ticks).index(1) % every if 1 in ticks else 0 :: every]
+    ticks = np.array(ratio_ticks(*(np.exp(ends) if logs else ends)))
+    if narrow() and axis == "x" and len(ticks) > 3:
+        ticks = ticks[list(ticks).index(1) % 2 if 1 in ticks else 0 :: 2]
     which.set_major_locator(FixedLocator(np.log(ticks) if logs else ticks))
     which.set_minor_locator(NullLocator())
     which.set_major_formatter(lambda at, _: change(np.exp(at) if logs else at))
@@ -291,9 +316,9 @@ def ratio_ticks(low: float, high: float) -> list[float]:
     return powers[:: max(1, -(-len(powers) // 7))].tolist()
 
 
-def years(axes: Axes, names: Sequence[str], *, most: int, step: int = 1) -> None:
-    """Name years (or quarters, `step` of them a year) at 0, 1, 2 and so on of the horizontal axis, at most so many of them."""
-    every = step * -(-len(names) // (step * (min(most, 3) if narrow() else most)))
+def years(axes: Axes, names: Sequence[str], *, step: int = 1) -> None:
+    """Name years (or quarters, `step` of them a year) at 0, 1, 2 and so on of the horizontal axis, as many as there is room for."""
+    every = step * -(-len(names) // (step * max(2, int(1.1 * page_width()))))
     axes.set_xticks(range(0, len(names), every), names[::every])
 
 
@@ -302,13 +327,9 @@ def compose(drawn: Figure, title: str, source: str) -> None:
     width = drawn.get_size_inches()[0] * 72
     if narrow():
         for axes in drawn.axes:
-            axes.set_xlabel(_lines(axes.get_xlabel(), 34), loc="right", fontsize=SMALL, ma="left")
-            axes.set_ylabel(_lines(axes.get_ylabel(), 30), fontsize=SMALL)
-            axes.set_title(
-                _lines(axes.get_title("left").replace("\n", " "), 34),
-                fontsize=SMALL + 0.5,
-                color=axes._left_title.get_color(),
-            )
+            axes.set_xlabel(_lines(axes.get_xlabel(), 34), loc="right", ma="left")
+            axes.set_ylabel(_lines(axes.get_ylabel(), 30))
+            axes._left_title.set_text(_lines(axes.get_title("left").replace("\n", " "), 34))
     if title:
         drawn.suptitle(
             _wrap(title, width, 11 * 0.6), x=0.008, ha="left", fontsize=11, fontweight="bold", color=INK

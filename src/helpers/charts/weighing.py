@@ -6,11 +6,11 @@ from them. Nothing here estimates.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
-from matplotlib.lines import Line2D
 
 from helpers.charts import style
 from helpers.charts.export import Chart, drawing
@@ -18,10 +18,11 @@ from helpers.charts.words import minus
 from helpers.stats.missing import absorbing
 from helpers.tables import vocabularies
 
-EXPLANATIONS = tuple(
-    row["explanation"] for row in vocabularies.rows("explanations", "predicted") if row["predicted"] == "true"
-)
-DIMENSIONS = ("delay", "age", "offence", "force", "time", "adults and children")
+EXPLANATIONS = {
+    row["explanation"]: row["label"]
+    for row in vocabularies.rows("explanations", "predicted")
+    if row["predicted"] == "true"
+}
 # Verdicts are told apart by shape, so that colour is not needed: marker, and whether it is filled.
 MARKS = {
     "as predicted": ("o", True),
@@ -32,7 +33,8 @@ MARKS = {
     "not tested": ("1", True),
     "other years": ("d", False),
 }
-FRAMES = {"primary": ("o", "primary"), "afterwards": ("s", "afterwards, no prediction")}
+FRAMES = {"primary": ("o", "primary"), "afterwards": ("s", "written afterwards")}
+ACROSS = 4  # marks in a line of a cell
 
 
 @drawing
@@ -51,41 +53,58 @@ def matrix(frame: pd.DataFrame, *, source: str) -> Chart:
         One mark a prediction; a ring marks the primary ones, a square a check that was written when its result
         was known. The title counts what became of the predictions, and no check.
     """
-    drawn, axes = style.figure(height=4.7)
-    rows = style.rows(axes, DIMENSIONS, down=True, room=0.5)
-    for column, explanation in enumerate(EXPLANATIONS):
-        for row, dimension in zip(rows, DIMENSIONS, strict=True):
-            cell = frame[(frame["explanation"] == explanation) & (frame["dimension"] == dimension)]
-            _cell(axes, column, row, cell, style.MEANINGS[explanation])
-    axes.set_ylim(len(rows) - 0.5, -0.5)
-    axes.set_xlim(-0.5, len(EXPLANATIONS) - 0.5)
+    dimensions = list(dict.fromkeys(frame["dimension"]))
+    names = list(EXPLANATIONS)
+    cells = frame.groupby(["explanation", "dimension"])
+    place, cell = cells.cumcount(), cells["verdict"].transform("size")
+    line, lines = place // ACROSS, -(-cell // ACROSS)
+    wide = (cell - ACROSS * line).clip(upper=ACROSS)
+    x = frame["explanation"].map(names.index) + (place % ACROSS - (wide - 1) / 2) * 0.21
+    y = frame["dimension"].map(dimensions.index) + (line - (lines - 1) / 2) * 0.3
+    drawn, axes = style.figure(height=4.9)
+    style.rows(axes, dimensions, down=True, room=0.5, beside=0.17)
+    for verdict, (marker, filled) in MARKS.items():
+        for name, part in frame[frame["verdict"] == verdict].groupby("explanation"):
+            colour = style.MEANINGS[name]
+            look = {
+                "markersize": 6.5,
+                "markeredgewidth": 1.4,
+                "markerfacecolor": colour if filled else "none",
+            }
+            axes.plot(x[part.index], y[part.index], marker, color=colour, **look)
+            axes.plot(
+                [],
+                [],
+                marker,
+                color=style.INK,
+                label=verdict,
+                **look | {"markerfacecolor": style.INK if filled else "none"},
+            )
+    for role, (marker, words) in FRAMES.items():
+        part = frame.index[frame["role"] == role]
+        look = {"color": style.INK, "markersize": 12, "markeredgewidth": 0.9, "markerfacecolor": "none"}
+        if len(part):
+            axes.plot(x[part], y[part], marker, label=words, **look)
+    for row, column in itertools.product(range(len(dimensions)), range(len(names))):
+        if (names[column], dimensions[row]) not in cells.groups:
+            look = {"color": style.NEUTRAL, "ha": "center", "va": "center", "fontsize": style.SMALL}
+            axes.text(column, row, "predicts\nnothing", **look)
+    axes.set_ylim(len(dimensions) - 0.5, -0.5)
+    axes.set_xlim(-0.5, len(names) - 0.5)
     axes.xaxis.tick_top()
-    axes.set_xticks(range(len(EXPLANATIONS)), EXPLANATIONS)
-    for text, explanation in zip(axes.get_xticklabels(), EXPLANATIONS, strict=True):
-        text.set(color=style.MEANINGS[explanation], fontweight="normal" if style.narrow() else "bold")
-    axes.set_xticks(np.arange(-0.5, len(EXPLANATIONS)), minor=True)
-    axes.set_yticks(np.arange(-0.5, len(DIMENSIONS)), minor=True)
+    axes.set_xticks(range(len(names)), [label.replace(" ", "\n") for label in EXPLANATIONS.values()])
+    for text, name in zip(axes.get_xticklabels(), names, strict=True):
+        text.set_color(style.MEANINGS[name])
+    axes.set_xticks(np.arange(-0.5, len(names)), minor=True)
+    axes.set_yticks(np.arange(-0.5, len(dimensions)), minor=True)
     axes.grid(which="minor", linewidth=0.8)
     axes.tick_params(which="both", length=0)
     axes.spines[:].set_visible(False)
+    handles, labels = axes.get_legend_handles_labels()
+    shown = dict(zip(labels, handles, strict=True))
+    place = {"loc": "upper left", "bbox_to_anchor": (0, -0.02)}
+    style.key(axes, handles=list(shown.values()), labels=list(shown), handletextpad=0.7, **place)
     foreseen = frame[frame["role"] != "afterwards"]
-    handles = [
-        _mark([], [], verdict, style.INK, label=verdict)
-        for verdict in MARKS
-        if (frame["verdict"] == verdict).any()
-    ]
-    handles += [
-        _frame([], [], role, label=words)
-        for role, (_, words) in FRAMES.items()
-        if role == "primary" or len(foreseen) < len(frame)
-    ]
-    axes.legend(
-        handles=handles,
-        loc="upper center",
-        bbox_to_anchor=(0.45, -0.02),
-        ncols=2 if style.narrow() else 4,
-        handletextpad=0.7,
-    )
     counted = [
         f"{explanation}: {', '.join(f'{number} {verdict}' for verdict, number in verdicts.value_counts().items())}"
         for explanation in EXPLANATIONS
@@ -107,53 +126,8 @@ def matrix(frame: pd.DataFrame, *, source: str) -> Chart:
         f"contradicted and {len(foreseen) - held - failed - unjudged} are undecided"
         + (f"; {unjudged} cannot be judged from these years" if unjudged else "")
     )
-    columns = [
-        "prediction",
-        "explanation",
-        "dimension",
-        "role",
-        "expected",
-        "value",
-        "low",
-        "high",
-        "verdict",
-    ]
-    return Chart(drawn, frame[[*columns, "same_test"]].reset_index(drop=True), alt, title, source)
-
-
-def _cell(axes, column: int, row: int, cell: pd.DataFrame, colour: str) -> None:
-    """The marks of one cell, five to a line."""
-    if cell.empty:
-        axes.text(
-            column,
-            row,
-            "predicts\nnothing" if style.narrow() else "predicts nothing",
-            color=style.NEUTRAL,
-            ha="center",
-            va="center",
-            fontsize=style.SMALL,
-        )
-        return
-    lines = -(-len(cell) // 5)
-    for place, item in enumerate(cell.itertuples()):
-        line, within = divmod(place, 5)
-        wide = min(5, len(cell) - 5 * line)
-        x, y = column + (within - (wide - 1) / 2) * 0.17, row + (line - (lines - 1) / 2) * 0.34
-        axes.add_line(_mark([x], [y], item.verdict, colour))
-        if item.role in FRAMES:
-            axes.add_line(_frame([x], [y], item.role))
-
-
-def _mark(x, y, verdict: str, colour: str, **options) -> Line2D:
-    marker, filled = MARKS[verdict]
-    face = colour if filled else "none"
-    return Line2D(x, y, marker=marker, color=colour, linestyle="", markersize=6.5, markerfacecolor=face,
-                  markeredgewidth=1.4, **options)  # fmt: skip
-
-
-def _frame(x, y, role: str, **options) -> Line2D:
-    return Line2D(x, y, marker=FRAMES[role][0], color=style.INK, linestyle="", markersize=12, markerfacecolor="none",
-                  markeredgewidth=0.9, **options)  # fmt: skip
+    columns = "prediction explanation dimension role expected value low high verdict same_test".split()
+    return Chart(drawn, frame[columns].reset_index(drop=True), alt, title, source)
 
 
 @drawing
@@ -177,7 +151,9 @@ def ladder(frame: pd.DataFrame, *, source: str) -> Chart:
     highest = frame[frame["step"].ge(min(2, frame["step"].max()))].groupby("explanation")["high"].max()
     shown = sorted(highest.index[highest != 0], key=_place)
     rungs = frame.drop_duplicates("step").sort_values("step", ignore_index=True)
-    drawn, grid = style.figure(1, len(shown), height=1.4 + 0.4 * len(rungs), sharey=True, squeeze=False)
+    drawn, grid = style.figure(
+        1, len(shown), height=1.4 + 0.4 * len(rungs), sharey=True, squeeze=False, stack=False
+    )
     words = {}
     for axes, name in zip(grid[0], shown, strict=True):
         part = rungs[["step"]].merge(frame[frame["explanation"] == name], on="step")
@@ -190,13 +166,14 @@ def ladder(frame: pd.DataFrame, *, source: str) -> Chart:
         style.interval(axes, ranges.index, ranges["low"], ranges["high"], colour, width=7, alpha=0.55)
         for row, feasible in part.loc[part["low"].isna(), "feasible"].items():
             text = "no rise" if feasible else "refuted"
-            axes.text(0.5, row, text, ha="center", va="center", fontsize=8, style="italic")
+            axes.text(0.5, row, text, ha="center", va="center", fontsize=7, style="italic")
+        axes.set_facecolor("none")  # on a phone the names of the rows lie behind the panels
+        axes.spines["left"].set_visible(False)
         axes.set_xlim(-0.03, 1.03)
-        axes.set_xticks([0, 0.5, 1])
-        style.percents(axes, axis="x")
-        axes.tick_params(axis="x", labelsize=7)
-        style.reference(axes, 0.5)
-        axes.set_title("these two" if "+" in name else name, color=colour, fontsize=8)
+        axes.set_xticks([0, 0.5, 1], ["0", "50%", "100"])
+        axes.tick_params(axis="x", labelsize=6.5)
+        axes.axvline(0.5, color=style.FAINT, linewidth=0.9, zorder=0)
+        axes.set_title("these two" if "+" in name else name, color=colour, fontsize=6.5)
         if len(known):
             words[name] = f"{name} {known['im_low'].iloc[-1]:.0%} to {known['im_high'].iloc[-1]:.0%}"
     found = ", ".join(words[name] for name in words if name in EXPLANATIONS)
@@ -207,18 +184,7 @@ def ladder(frame: pd.DataFrame, *, source: str) -> Chart:
         f"{'; '.join(f'{each} on the last rung that holds' for each in words.values())}. "
         + (f"Refuted: {', '.join(refuted)}." if refuted else "No rung is refuted.")
     )
-    columns = [
-        "area",
-        "step",
-        "rung",
-        "explanation",
-        "low",
-        "high",
-        "im_low",
-        "im_high",
-        "feasible",
-        "p_value",
-    ]
+    columns = "area step rung explanation low high im_low im_high feasible p_value".split()
     key = "Thick: what the assumptions allow. Thin: its interval."
     return Chart(drawn, frame[columns].reset_index(drop=True), alt, title, f"{source.rstrip('.')}. {key}")
 
@@ -319,7 +285,7 @@ def parts(frame: pd.DataFrame, *, source: str) -> Chart:
     signed = sizes.map("{:+,.0f}".format).map(minus)
     drawn, axes = style.figure(height=1.1 + 0.4 * len(frame))
     rows = style.rows(axes, frame["factor"], down=True)
-    axes.barh(rows, sizes, color=style.OFFICIAL, height=0.25 if style.narrow() else 0.55)
+    axes.barh(rows, sizes, color=style.OFFICIAL, height=0.3)
     for row, size, words in zip(rows, sizes, signed, strict=True):
         style.label(axes, size, row, words, side="right" if size >= 0 else "left")
     axes.set_xlim(min(0, sizes.min() * 1.25), sizes.max() * 1.15)
@@ -359,7 +325,7 @@ def faults(frame: pd.DataFrame, *, source: str) -> Chart:
         axes.plot(frame[column], rows, marker, color=colour, markerfacecolor="none", markersize=6,
                   markeredgewidth=1.3, label=words, clip_on=False, zorder=3)  # fmt: skip
     style.reference(axes, 0.05, "1 in 20")
-    axes.legend(loc="lower center", bbox_to_anchor=(0.4, 1.02))
+    style.key(axes, ncols=1)
     axes.set_xlim(-0.012, 1.02)
     axes.set_xlabel("Made-up panels")
     style.percents(axes, axis="x")

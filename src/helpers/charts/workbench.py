@@ -2,36 +2,28 @@
 
 ``open_desk(desk)`` puts four choices above a figure and the rows behind it; ``browse()`` shows any table of the
 project with what its columns mean. ``table`` and ``figure`` show any frame and any chart in a cell of one's own.
-Where the notebooks have not been run, a line says so beside a button that runs them.
 """
 
 from __future__ import annotations
 
-import asyncio
 import re
-import shutil
-import sys
 from collections.abc import Callable, Sequence
 from functools import wraps
 from html import escape
-from pathlib import Path
 from threading import RLock
 
 import ipywidgets as widgets
 import pandas as pd
 
 from helpers.charts.explore import BELOW, Desk, View, counted, vintage_words
-from helpers.charts.explore_figures import change_with_intervals
 from helpers.charts.sortable import figure, link, loader, picture, table, table_and_rows
-from helpers.foi.completeness import INNOCENT_REASONS, MEASURE
+from helpers.foi.completeness import INNOCENT_REASONS
 from helpers.tables import TableError, read_table
-from helpers.tables.files import project_root
 from helpers.tables.package import table as described
 from helpers.tables.package import tables
 
-__all__ = ["browse", "figure", "offer", "open_desk", "table"]
+__all__ = ["browse", "figure", "open_desk", "table"]
 
-RUN = ("rise", "run")
 FIRST = "This needs the notebooks' own tables: run make report or rise run first."
 BELOW_WORDS = (
     "A figure below the official floor cannot be a complete count under the same rules, unless the official count was "
@@ -45,20 +37,16 @@ _LOCK = RLock()
 WIDE = widgets.Layout(width="100%")
 
 
-def open_desk(
-    desk: Desk, changes: Callable[[], pd.DataFrame] = lambda: read_table("rise_forces"), **choice
-) -> widgets.Widget:
+def open_desk(desk: Desk, **choice) -> widgets.Widget:
     """Four choices, the figure and the rows behind it.
 
     Parameters
     ----------
     desk : Desk
-    changes : function
-        Gives the built table rise_forces, or raises TableError where the notebooks have not been run.
     choice
         What to start with: `area`, `measure`, `first`, `last` and `vintage`, as for :meth:`Desk.view`.
     """
-    return _Bench(desk, changes, choice).box
+    return _Bench(desk, choice).box
 
 
 def _alone(act: Callable) -> Callable:
@@ -75,19 +63,19 @@ def _alone(act: Callable) -> Callable:
 class _Bench:
     """The choices, and what they show. A table is made only when its tab is looked at."""
 
-    def __init__(self, desk: Desk, changes: Callable[[], pd.DataFrame], choice: dict[str, str]):
-        self.desk, self.changes, self.settling = desk, changes, True
+    def __init__(self, desk: Desk, choice: dict[str, str]):
+        self.desk, self.settling = desk, True
         self.area = _pick("Area", desk.areas(), choice.get("area", "Cleveland"))
         self.measure, self.vintage = _pick("Counted"), _pick("Printing", desk.vintages())
         self.years = widgets.SelectionRangeSlider(
             options=["-"], description="Years", continuous_update=False, layout=widgets.Layout(width="430px")
         )
         self.said, self.figure = widgets.HTML(layout=WIDE), widgets.HTML(layout=WIDE)
-        names = ("Printed rows", "Official series", "By code", "Answers", "Intervals")
+        names = ("Printed rows", "Official series", "By code", "Answers")
         self.tabs = widgets.Tab(
             [widgets.Output() for _ in names], titles=names, selected_index=0, layout=WIDE
         )
-        self.show = (self._printed, self._official, self._codes, self._answers, self._change)
+        self.show = (self._printed, self._official, self._codes, self._answers)
         self._settle(choice)
         self.area.observe(self._new_area, "value")
         self.measure.observe(self._new_measure, "value")
@@ -189,24 +177,6 @@ class _Bench:
         caption = f"{self.area.value}: what is known of each request"
         return [table_and_rows(self.view.answers, caption, links=LINKS), _said(BEWARE)]
 
-    def _change(self) -> list:
-        try:
-            changes = self.changes()
-        except TableError:
-            return [offer(FIRST, self._again)]
-        try:
-            chart = change_with_intervals(self.area.value, changes.set_index("force").loc[self.area.value])
-        except (KeyError, ValueError):
-            return [_said(f"The notebooks estimate no change for {self.area.value}.")]
-        other = "" if self.measure.value == MEASURE else " It is of all offences against under-18s."
-        where = f"From the last run of the notebooks, with its own choice of vintage and years.{other}"
-        return [_said(where), picture(chart, "change")]
-
-    @_alone
-    def _again(self) -> None:
-        self.drawn.discard(self.tabs.selected_index)
-        self._draw_tab()
-
 
 def browse() -> widgets.Widget:
     """Any table of the project, with what it holds, what its columns mean and what to beware of."""
@@ -215,29 +185,25 @@ def browse() -> widgets.Widget:
     chosen.layout.width = "520px"
 
     @_alone
-    def fill(_=None):
-        _fill(shown, _table_parts(chosen.value, area, fill))
+    def fill(change=None):
+        if change is None or change["owner"] is chosen:
+            area.options = ["all"]
+        _fill(shown, _table_parts(chosen.value, area))
 
-    @_alone
-    def another(_=None):
-        area.unobserve_all("value")
-        area.options = ["all"]
-        fill()
-        area.observe(fill, "value")
-
-    chosen.observe(another, "value")
-    another()
+    fill()
+    for one in (chosen, area):
+        one.observe(fill, "value")
     choices = widgets.HBox([chosen, area], layout=widgets.Layout(flex_flow="row wrap"))
     return widgets.VBox([loader(), choices, shown])
 
 
-def _table_parts(name: str, area: widgets.Dropdown, again: Callable[[], None]) -> list:
+def _table_parts(name: str, area: widgets.Dropdown) -> list:
     """A table's rows, of one area if one is chosen, and what the dictionary says of it; offers the areas it has."""
     about = described(name)
     try:
         frame = read_table(name)
     except TableError as error:
-        return [offer(FIRST, again) if about.kind == "built" else _said(str(error))]
+        return [_said(FIRST if about.kind == "built" else str(error))]
     where = next((column for column in ("force", "area") if column in frame), None)
     if where and len(area.options) == 1:
         area.options = ["all", *sorted(frame[where].dropna().unique())]
@@ -252,50 +218,6 @@ def _table_parts(name: str, area: widgets.Dropdown, again: Callable[[], None]) -
     return [table_and_rows(frame, about.description, links=links), more + beware]
 
 
-def offer(
-    words: str, then: Callable[[], None] = lambda: None, command: Sequence[str] = RUN
-) -> widgets.Widget:
-    """A line that says what is missing, and a button that runs the notebooks and then calls `then`."""
-    button = widgets.Button(
-        description="Run the notebooks now", button_style="primary", layout={"width": "max-content"}
-    )
-    told = widgets.Output(layout={"max_height": "16em", "overflow": "auto"})
-
-    async def run() -> None:
-        failed = await follow(command, told.append_stdout)
-        button.disabled = False
-        button.description = "It failed; run again" if failed else "Done; run again"
-        if not failed:
-            then()
-
-    def start(_) -> None:
-        button.disabled, button.description = True, "Running …"
-        box.run = asyncio.ensure_future(run())  # kept, or it could be swept away
-
-    button.on_click(start)
-    box = widgets.VBox([widgets.HTML(_said(words)), button, told], layout={"align_items": "flex-start"})
-    return box
-
-
-async def follow(command: Sequence[str], tell: Callable[[str], None]) -> int:
-    """Run a command of this environment in the project's folder, hand on what it says, and return its exit code."""
-    beside = Path(sys.executable).parent / command[0]
-    program = str(beside) if beside.exists() else shutil.which(command[0])
-    if program is None:
-        tell(f"{command[0]} is not installed in this environment; run make environment\n")
-        return 127
-    process = await asyncio.create_subprocess_exec(
-        program,
-        *command[1:],
-        cwd=project_root(),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    async for line in process.stdout:
-        tell(line.decode(errors="replace"))
-    return await process.wait()
-
-
 def _pick(words: str, options: Sequence = (), value: str | None = None) -> widgets.Dropdown:
     layout = widgets.Layout(width="330px")
     return widgets.Dropdown(
@@ -303,18 +225,11 @@ def _pick(words: str, options: Sequence = (), value: str | None = None) -> widge
     )
 
 
-def _fill(place: widgets.Output, parts: Sequence) -> None:
-    """Put HTML and widgets into a place. Set as a whole, so that it also works after a cell has ended."""
-    place.outputs = tuple(_shown(part) for part in parts)
-
-
-def _shown(part: str | widgets.Widget) -> dict:
-    view = {"version_major": 2, "version_minor": 0}
-    if isinstance(part, widgets.Widget):
-        data = {"application/vnd.jupyter.widget-view+json": view | {"model_id": part.model_id}}
-    else:
-        data = {"text/html": part}
-    return {"output_type": "display_data", "data": data, "metadata": {}}
+def _fill(place: widgets.Output, parts: Sequence[str]) -> None:
+    """Put HTML into a place. Set as a whole, so that it also works after a cell has ended."""
+    place.outputs = tuple(
+        {"output_type": "display_data", "data": {"text/html": part}, "metadata": {}} for part in parts
+    )
 
 
 def _said(words: str) -> str:
