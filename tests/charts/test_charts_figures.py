@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
 
-from helpers.charts import confidence_online, explanations, floor, foi, official, style, weighing
+from helpers.charts import confidence_online, explanations, floor, foi, official, weighing
 from helpers.stats.estimate import Estimate
 from helpers.stats.missing import NotAvailable
 
@@ -290,11 +290,6 @@ def test_the_matrix_counts_apart_what_these_years_cannot_judge():
     )
 
 
-def test_the_matrix_holds_more_marks_than_a_line():
-    many = pd.concat([PREDICTED.iloc[:1].assign(verdict="cannot tell")] * 8)
-    assert "8 cannot tell" in weighing.matrix(many, **MADE_UP).alt
-
-
 def test_the_ladder_draws_a_share_without_a_range_as_a_dot_and_says_what_bars_mean():
     point = RUNGS.iloc[:1].assign(low=0.4, high=0.4, im_low=0.2, im_high=0.6)
     chart = weighing.ladder(point, **MADE_UP)
@@ -319,19 +314,6 @@ def test_a_curve_gives_each_choice_a_row_in_order_of_size():
 def test_the_title_of_a_curve_says_which_choice_it_hangs_on(low, title):
     effects = EFFECTS.assign(effect=[0.3, 0.2], low=low, high=[0.5, 0.4])
     assert weighing.curve({"Rise": effects}, **MADE_UP).title == title
-
-
-def test_faults_are_told_apart_by_shape():
-    chart = weighing.faults(FAULTS, **MADE_UP)
-    shapes = {marker: [x for x, _ in marks(chart, marker)] for marker in ("x", "o", "D")}
-    assert shapes == {"x": [0.9, 0.6], "o": [0.0, 0.4], "D": [0.8, 0.4]}
-
-
-def test_online_has_its_colour_among_the_quarters():
-    assert (
-        confidence_online.quarters_indexed(QUARTERS, **MADE_UP).figure.axes[0].lines[0].get_color()
-        == style.ONLINE
-    )
 
 
 def test_ratios_of_other_offences_are_to_their_first_year():

@@ -1,4 +1,6 @@
-"""A PDF read back against the conditions of PDF/UA-1 that a machine can check (ISO 14289-1, the Matterhorn Protocol).
+"""A PDF read back against what PDF/UA-1 asks of words: itself, pictures, headings, tables (ISO 14289-1).
+
+Typst refuses to write a file that breaks a condition that a machine can check; these are the ones that hang on our sources.
 
 Made and real: a small report of every kind of content, and whatever is published in reports/build or where RISE_SITE
 says. A condition is a function from a reader to the faults that it finds.
@@ -13,7 +15,6 @@ from pathlib import Path
 import pandas as pd
 import pypdf
 import pytest
-from pypdf.generic import ContentStream
 
 from helpers.publish.report import build
 
@@ -27,12 +28,6 @@ A list: #[
 #panel("note")[A caution in one line.]
 #small[Small print, and a #link("https://example.org/")[link].]
 """
-INSIDE = {
-    "TR": {"Table", "THead", "TBody"}, "TH": {"TR"}, "TD": {"TR"}, "THead": {"Table"}, "TBody": {"Table"},
-    "LI": {"L"}, "Lbl": {"LI", "Link", "Span", "Caption", "H1", "H2", "H3", "Note"}, "LBody": {"LI"}, "TOCI": {"TOC"},
-}  # fmt: skip
-INLINE = {"Span", "Link", "Reference", "Quote", "Code"}
-SHOWS = {"Tj", "TJ", "'", '"', "f", "f*", "S", "s", "B", "B*", "b", "b*", "Do", "sh"}
 
 
 @pytest.fixture
@@ -101,14 +96,6 @@ def headings(reader):
         yield f"headings skip a level: {levels}"
 
 
-def nesting(reader):
-    for node, kind, trail in elements(reader):
-        if kind in INSIDE and trail[-1] not in INSIDE[kind]:
-            yield f"{kind} stands in {trail[-1]}"
-        if kind in INLINE and trail[-1:] == ("Document",):
-            yield f"{node['/S']} stands outside any paragraph"
-
-
 def tables(reader):
     for node, kind, _ in elements(reader):
         if kind == "TD" and not attributes(node).get("/Headers"):
@@ -121,63 +108,7 @@ def tables(reader):
                 yield "rows differ in length"
 
 
-def links(reader):
-    tagged = {
-        kid.raw_get("/Obj").idnum
-        for node, kind, _ in elements(reader)
-        if kind == "Link"
-        for kid in kids(node)
-        if isinstance(kid, dict) and kid.get("/Type") == "/OBJR"
-    }
-    for number, page in enumerate(reader.pages, 1):
-        notes = page.get("/Annots", [])
-        if notes and page.get("/Tabs") != "/S":
-            yield f"page {number}: the tab order is not that of the tags"
-        for note in notes:
-            if not str(note.get_object().get("/Contents", "")).strip():
-                yield f"page {number}: a link says nothing"
-            if note.idnum not in tagged:
-                yield f"page {number}: a link is not in the tags"
-
-
-def content(reader):
-    held = {}
-    for node, _, _ in elements(reader):
-        page = node.raw_get("/Pg").idnum if "/Pg" in node else None
-        for kid in kids(node):
-            if isinstance(kid, int):
-                held.setdefault(page, set()).add(int(kid))
-            elif kid.get("/Type") == "/MCR":
-                where = kid.raw_get("/Pg").idnum if "/Pg" in kid else page
-                held.setdefault(where, set()).add(int(kid["/MCID"]))
-    for number, page in enumerate(reader.pages, 1):
-        marks = []
-        for given, operator in ContentStream(page.get_contents(), reader).operations:
-            name = operator.decode()
-            if name in ("BDC", "BMC"):
-                known = given[1] if len(given) > 1 and isinstance(given[1], dict) else {}
-                tagged = known.get("/MCID")
-                if tagged is not None and tagged not in held.get(page.indirect_reference.idnum, ()):
-                    yield f"page {number}: mark {tagged} is not in the tags"
-                marks.append(given[0] == "/Artifact" or tagged is not None)
-            elif name == "EMC":
-                marks.pop()
-            elif name in SHOWS and not any(marks):
-                yield f"page {number}: {name} is neither content nor artefact"
-
-
-def fonts(reader):
-    for page in reader.pages:
-        for font in page["/Resources"].get("/Font", {}).values():
-            font = font.get_object()
-            inner = font.get("/DescendantFonts", [font])[0].get_object()
-            if not any(name.startswith("/FontFile") for name in inner.get("/FontDescriptor", {})):
-                yield f"{font['/BaseFont']} is not in the file"
-            if "/ToUnicode" not in font:
-                yield f"{font['/BaseFont']} has no way back to text"
-
-
-CONDITIONS = [about_itself, pictures, headings, nesting, tables, links, content, fonts]
+CONDITIONS = [about_itself, pictures, headings, tables]
 
 
 @pytest.mark.parametrize("condition", CONDITIONS)

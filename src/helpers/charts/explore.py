@@ -3,8 +3,8 @@
 A :class:`Desk` holds the printed FOI figures and the official series. ``desk.view("Cleveland")`` answers one choice
 with a :class:`View`: a figure and plain tables, among them each printed row with its qualifier, its source, and
 whether it stands, gave way to another printing or was set aside, and why. Everything is worked out from the tables
-as they are now, by the same functions as in the notebooks that make the report. The widgets that ask for the choice
-are in :mod:`helpers.charts.workbench`; nothing here knows them.
+as they are now, by the same functions as in the notebooks that make the report. The page that asks for the
+choice is :mod:`helpers.publish.explorer`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import pandas as pd
 from helpers.charts import style
 from helpers.charts.export import Chart
 from helpers.charts.printings import printed_over_official, released
-from helpers.charts.words import every_year, listed
+from helpers.charts.words import listed
 from helpers.foi.completeness import MEASURE, VERDICTS
 from helpers.foi.figures import build
 from helpers.foi.vintages import KEY, choose, last_day, parse_vintage
@@ -123,23 +123,6 @@ class Desk:
         forces = [force for force in FORCES if force in printed | official]
         return forces + sorted(printed - set(forces))
 
-    def measures(self, area: str) -> list[tuple[str, str]]:
-        """(label, id) of each measure printed for an area, the one with a floor first where there is a floor.
-
-        A label says how many printed rows there are.
-        """
-        counts = self.figures.loc[self.figures["area"] == area, "measure"].value_counts()
-        found = [name for name in MEASURES if name in counts or (name == MEASURE and self._has_floor(area))]
-        return [(f"{counted(name)} ({_rows(counts.get(name, 0))})", name) for name in found]
-
-    def years(self, area: str, measure: str) -> list[str]:
-        """Every financial year from the first to the last that has a printed or an official figure."""
-        rows = self._rows(area, measure)
-        named = set(rows["financial_year"].dropna())
-        if measure == MEASURE:
-            named |= set(self.floor.loc[self.floor["force"] == area, "financial_year"])
-        return every_year(named)
-
     def vintages(self) -> list[tuple[str, str]]:
         """(label, id) of each rule for which printing stands: latest, first, and as known after each release."""
         months = sorted({str(last_day(text))[:7] for text in self.figures["released"]}, reverse=True)
@@ -200,9 +183,6 @@ class Desk:
 
     def _has_floor(self, area: str) -> bool:
         return bool((self.floor["force"] == area).any())
-
-    def _rows(self, area: str, measure: str) -> pd.DataFrame:
-        return self.figures[(self.figures["area"] == area) & (self.figures["measure"] == measure)]
 
     def judged(self, vintage: str) -> pd.DataFrame:
         """Every printed row under a vintage, with `outcome`, `why`, `release` (in words), `interval`, `floor` (of a whole year)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import matplotlib as mpl
 import pandas as pd
 
 from helpers.charts import style
@@ -44,40 +43,29 @@ def side_by_side(counts: pd.DataFrame, forces: Sequence[str]) -> Chart:
     >>> side_by_side(counts, ["Kent"]).alt
     'Small line charts of offences under the child-only codes, 2012/13 to 2015/16. Kent: 5 to 8.'
     """
-    import seaborn as sns
-
     absent = [force for force in forces if force not in set(counts["force"])]
     if absent or not len(forces):
         raise ValueError(f"forces must be among those with counts, not {absent or 'none at all'}")
-    drawn = counts[counts["force"].isin(forces) & (counts["quarters"] == 4)].rename(
-        columns={"child_only": "offences"}
-    )
-    drawn = drawn[["force", "financial_year", "offences"]].sort_values("financial_year", ignore_index=True)
-    across = min(ACROSS, len(forces))
-    with mpl.rc_context({"figure.constrained_layout.use": False}):  # seaborn lays out its own
-        grid = sns.relplot(
-            data=drawn,
-            x="financial_year",
-            y="offences",
-            col="force",
-            col_order=list(forces),
-            col_wrap=across,
-            kind="line",
-            color=style.OFFICIAL,
-            height=2.2,
-            aspect=style.WIDTHS["slide"] / (2.2 * across),
-            facet_kws={"sharey": False},
-        )
+    drawn = counts[counts["force"].isin(forces) & (counts["quarters"] == 4)]
+    drawn = drawn.rename(columns={"child_only": "offences"})[["force", "financial_year", "offences"]]
+    drawn = drawn.sort_values("financial_year", ignore_index=True)
     years = list(drawn["financial_year"].unique())
-    grid.set(ylim=(0, None), xticks=[0, len(years) - 1])
-    grid.set_axis_labels("", "").set_titles("{col_name}")
-    for axes in grid.axes.flat:
+    across = min(ACROSS, len(forces))
+    rows = -(-len(forces) // across)
+    with style.at("slide"):
+        figure, grid = style.figure(rows, across, height=0.4 + 2.2 * rows, squeeze=False)
+    for axes in grid.flat[len(forces) :]:
+        axes.remove()
+    for axes, force in zip(grid.flat, forces, strict=False):
+        part = drawn[drawn["force"] == force]
+        axes.plot(part["financial_year"].map(years.index), part["offences"], color=style.OFFICIAL)
+        axes.set(title=force, ylim=(0, None), xlim=(0, len(years) - 1))
+        axes.set_xticks([0, len(years) - 1], [years[0], years[-1]])
         style.thousands(axes)
-    grid.figure.set_layout_engine("constrained")
     ends = drawn.groupby("force")["offences"].agg(["first", "last"]).loc[list(forces)]
     told = "; ".join(f"{force}: {first:,} to {last:,}" for force, first, last in ends.itertuples())
     return Chart(
-        figure=grid.figure,
+        figure=figure,
         data=drawn,
         alt=f"Small line charts of offences under the child-only codes, {years[0]} to {years[-1]}. {told}.",
         title="Offences under codes that only cover victims under 18, each force on a scale of its own",

@@ -1,22 +1,23 @@
 """Tables that sort and filter in a notebook, and charts with what they plot to download; all of it offline.
 
-``table(frame)`` shows a frame through DataTables, whose JavaScript comes from the installed itables package and goes
-into the page: nothing is asked of any other place. Every cell is escaped before it is shown, because text from FOI
-answers and from the press can hold anything; only web addresses become links.
+``browse(name)`` shows a table of the project with what its columns mean, ``table(frame)`` any frame, through DataTables,
+whose JavaScript comes from the installed itables package and goes into the page: nothing is asked of any other place.
+Every cell is escaped before it is shown, because text from FOI answers and from the press can hold anything; only web
+addresses become links.
 """
 
 from __future__ import annotations
 
 import base64
 import re
+from collections.abc import Sequence
 from html import escape
 
-import ipywidgets as widgets
 import pandas as pd
 from IPython.display import HTML, display
-from IPython.utils.capture import capture_output
 
 from helpers.charts.export import Chart, to_csv
+from helpers.tables import package, read_table
 
 MOST_ROWS = 5000  # shown at once
 _loaded = False  # whether a cell of this kernel has put the tables' JavaScript into the page
@@ -49,24 +50,37 @@ def table(
     if not _loaded:
         _load_tables()
         _loaded = True
-    display(HTML(table_and_rows(frame, caption, links=links, rows=rows)))
+    saved = download("Download these rows", "rows.csv", "text/csv", _encoded(to_csv(frame.head(MOST_ROWS))))
+    html = table_html(frame, caption, links=links, rows=rows)
+    display(HTML(f'{html}<p style="font-size:12px">{saved} as CSV.</p>'))
 
 
-def figure(chart: Chart, name: str = "figure") -> None:
-    """Show a chart, with its picture and its numbers to download as `name`."""
-    display(HTML(picture(chart, name)))
+def browse(name: str) -> None:
+    """Show a table of the project, with what it holds, what its columns mean and what to beware of.
+
+    Raises
+    ------
+    TableError
+        No table has that name (the message gives the nearest), or the notebook that writes it has not been run.
+    """
+    frame, about = read_table(name), package.table(name)
+    links = {"source": "address"} if "source" in frame and name != "sources" else {}
+    if links:
+        frame = frame.assign(address=frame["source"].map(read_table("sources").set_index("source")["url"]))
+    table(frame, about.description, links=links)
+    meanings = [f"{one.name}{f' ({one.unit})' * bool(one.unit)}: {one.description}" for one in about.columns]
+    beware = f"<p>Beware:</p>{_listed(about.caveats)}" if about.caveats else ""
+    display(HTML(f"<details><summary>What the columns mean</summary>{_listed(meanings)}</details>{beware}"))
 
 
-def table_and_rows(frame: pd.DataFrame, caption: str, **options) -> str:
-    """The HTML of a table, and of a link that saves its rows as CSV; see :func:`table_html`."""
-    rows = download("Download these rows", "rows.csv", "text/csv", _encoded(to_csv(frame.head(MOST_ROWS))))
-    return f'{table_html(frame, caption, **options)}<p style="font-size:12px">{rows} as CSV.</p>'
+def _listed(lines: Sequence[str]) -> str:
+    return f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>"
 
 
 def table_html(
     frame: pd.DataFrame, caption: str = "", *, links: dict[str, str] | None = None, rows: int = 10
 ) -> str:
-    """The HTML of :func:`table`, for a page that holds :func:`loader`.
+    """The HTML of :func:`table`, for a page that holds its JavaScript.
 
     All text is escaped; an address other than http and https is shown as its words.
     """
@@ -134,16 +148,6 @@ def download(words: str, name: str, kind: str, encoded: str) -> str:
 
 def _encoded(text: str) -> str:
     return base64.b64encode(text.encode()).decode()
-
-
-def loader() -> widgets.Output:
-    """A place of its own for the tables' JavaScript, so that it is there again after the page is reloaded."""
-    with (
-        capture_output() as said
-    ):  # set as a whole: to show so large a script inside it would take papermill for ever
-        _load_tables()
-    shown = [{"output_type": "display_data", "data": part.data, "metadata": {}} for part in said.outputs]
-    return widgets.Output(outputs=tuple(shown))
 
 
 def _load_tables() -> None:

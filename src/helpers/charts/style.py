@@ -232,19 +232,19 @@ def estimates(
 
 def rows(
     axes: Axes, names: Sequence[str], *, room: float = 0.7, down: bool = False, fontsize: float = 8.5,
-    beside: float = 0.45,
+    beside: float = 0,
 ) -> np.ndarray:  # fmt: skip
     """Name one row each on the vertical axis, from below (or `down` from above), with `room` at the far end; where they are.
 
-    A name takes up to the share `beside` of the figure's width, then another line. On a phone long names stand above
+    A name takes up to the share `beside` of the figure's width (about two fifths, if none is given), then another line. On a phone long names stand above
     their marks, and the figure grows as names need.
     """
     names, at = list(names), np.arange(len(names))
     size = min(fontsize, mpl.rcParams["ytick.labelsize"])
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(*((len(at) - 0.4, -room) if down else (-0.6, len(at) - 1 + room)))
-    most = letters(min(beside, 0.35) if narrow() and beside < 0.5 else beside, size)
-    above = narrow() and beside > 0.3 and max(map(len, names), default=0) > 1.4 * most
+    most = letters(beside or (0.35 if narrow() else 0.45), size)
+    above = narrow() and max(map(len, names), default=0) > 1.4 * most
     lines = [_lines(name, letters(0.94, size) if above else most) for name in names]
     axes.set_yticks(at, lines, fontsize=size)
     if narrow():

@@ -62,7 +62,7 @@ def matrix(frame: pd.DataFrame, *, source: str) -> Chart:
     x = frame["explanation"].map(names.index) + (place % ACROSS - (wide - 1) / 2) * 0.21
     y = frame["dimension"].map(dimensions.index) + (line - (lines - 1) / 2) * 0.3
     drawn, axes = style.figure(height=4.9)
-    style.rows(axes, dimensions, down=True, room=0.5, beside=0.17)
+    axes.set_yticks(range(len(dimensions)), [name.replace(" ", "\n") for name in dimensions])
     for verdict, (marker, filled) in MARKS.items():
         for name, part in frame[frame["verdict"] == verdict].groupby("explanation"):
             colour = style.MEANINGS[name]

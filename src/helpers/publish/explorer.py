@@ -1,7 +1,7 @@
 """The explorer: one page on which a reader chooses areas, measures, years and the publication that stands, and weighs the
-explanations by their own expectations.
+explanations by their own expectations. JupyterLab shows the same page inside a notebook.
 
-Everything on the page is worked out here, by the functions that the notebooks and the explorer in JupyterLab use
+Everything on the page is worked out here, by the functions that the notebooks use
 (:mod:`helpers.charts.explore`, :mod:`helpers.official.routes`); the scripts in the page choose rows, draw them and sum
 weights. The charts are Observable Plot's. It draws in SVG, so that marks take their colours from the style sheet and a dark
 page needs no second chart; it weighs half a megabyte with D3, on which it stands, where Vega weighs nearly one and its
@@ -14,6 +14,7 @@ stand in ``vendor`` as they were published, with their licences, and a page that
 from __future__ import annotations
 
 from collections.abc import Mapping
+from html import escape
 from importlib import resources
 from pathlib import Path
 
@@ -38,13 +39,22 @@ LIBRARIES = ("d3", "plot", "jstat")
 BITS = 30  # of a coordinate of a Sobol point
 
 
-def page(out: Path, desk: Desk | None = None) -> str:
+def show():
+    """The page as a notebook shows it, without the menu of the site."""
+    from IPython.display import HTML
+
+    look = 'title="Explore the figures" style="width:100%;height:62rem;border:0"'
+    return HTML(f'<div><iframe srcdoc="{escape(page(store.output_dir(), bare=True))}" {look}></iframe></div>')
+
+
+def page(out: Path, desk: Desk | None = None, *, bare: bool = False) -> str:
     """The page.
 
     Parameters
     ----------
     out : the output folder, whose synthesis of shares the sliders begin with
     desk : the figures to be explored (default: the project's)
+    bare : without the menu of the site
     """
     from markupsafe import Markup
 
@@ -58,6 +68,7 @@ def page(out: Path, desk: Desk | None = None) -> str:
         here="explore.html",
         description="Choose a force or nation, what is counted, and which publication stands; weigh the explanations yourself.",
         wide=True,
+        bare=bare,
         libraries=libraries,
         licences=(vendor / "LICENCES.txt").read_text(encoding="utf-8").strip(),
         figures=web.script(figures(desk, store.read_table("answers"))),

@@ -126,10 +126,14 @@ def page(
     here: str,
     description: str,
     wide: bool = False,
+    bare: bool = False,
     among: Sequence[tuple[str, str]] = READING,
     **data,
 ) -> str:
-    """Render a page; `here` is its own place in the site, and `among` the pages, (place, title), between which it is read."""
+    """Render a page; `here` is its own place in the site, and `among` the pages, (place, title), between which it is read.
+
+    A `bare` page has no menu and no way on: it stands inside something else.
+    """
     names = ["scroll.js", "peek.js", *SCRIPTS.get(template, [])]
     place = next((n for n, (name, _) in enumerate(among) if name == here), None)
     folders = {"forces": "forces/index.html", "notebooks": "evidence.html"}
@@ -145,6 +149,7 @@ def page(
         before=among[place - 1] if place else None,
         after=among[place + 1] if place is not None and place + 1 < len(among) else None,
         wide=wide,
+        bare=bare,
         policy=POLICY,
         css=template_text("style.css"),
         scripts=[template_text(name) for name in names],

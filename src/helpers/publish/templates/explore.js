@@ -180,7 +180,7 @@ function show() {
 function change(chosen) {
   Object.assign(state, chosen);
   if (state.from > state.to) [state.from, state.to] = [state.to, state.from];
-  history.replaceState(null, "", address());
+  if (location.protocol !== "about:") history.replaceState(null, "", address()); // inside a notebook it has no address
   show();
 }
 
