@@ -79,6 +79,7 @@ class Lab:
         """The table with that caption, once it is drawn to its last row."""
         caption = self.page.locator("caption", has_text=caption)
         drawn = self.page.locator(".dt-container", has=caption).filter(has_text="Showing 1 to").first
+        drawn.scroll_into_view_if_needed()  # JupyterLab hides what is far from view
         drawn.locator("thead tr:nth-child(2)").wait_for()
         drawn.locator("tbody td").last.wait_for()
         return drawn.locator("table")
@@ -121,17 +122,14 @@ def test_a_table_is_sorted_by_its_heading_and_filtered_by_its_box(lab):
     from playwright.sync_api import expect
 
     rows = lab.table("Derbyshire, as known at the end of March 2017")
-    headings = [text.strip() for text in rows.locator("thead tr").first.locator("th").all_inner_texts()]
-    count, release = headings.index("Count") + 1, headings.index("Release") + 1
+    count, release = 4, 6  # columns
     heading = rows.locator(f"thead tr:first-child th:nth-child({count})")
     top = rows.locator(f"tbody tr:first-child td:nth-child({count})")
-    heading.click()
-    lowest = top.inner_text()
-    heading.click()
-    expect(top).to_have_text("983")  # as numbers: as text, another would be the highest
-    assert lowest == "166"
+    for shown in ("166", "1066"):  # as numbers: as text, 983 would be the highest
+        heading.click()
+        expect(top).to_have_text(shown)
     rows.locator(f"thead tr:nth-child(2) > :nth-child({release}) input").fill("Feb 2018")
-    expect(rows.locator("tbody tr").first).to_contain_text("Feb 2018")
+    expect(rows.locator("tbody tr")).to_have_count(2)
     link = rows.locator("tbody a").first
     assert link.get_attribute("href").startswith("http") and link.get_attribute("target") == "_blank"
 

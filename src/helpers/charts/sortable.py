@@ -152,9 +152,13 @@ def _encoded(text: str) -> str:
 
 def _load_tables() -> None:
     """Put the tables' JavaScript and style into the page, from the installed package; a page keeps the first."""
+    from IPython.utils.capture import capture_output
     from itables.javascript import init_notebook_mode
 
-    init_notebook_mode(all_interactive=False, connected=False)
+    with capture_output() as shown:
+        init_notebook_mode(all_interactive=False, connected=False)
+    for part in reversed(shown.outputs):  # the first of them needs what the last one loads
+        part.display()
 
 
 def _cells(column: pd.Series) -> pd.Series:
