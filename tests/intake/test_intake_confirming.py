@@ -83,8 +83,8 @@ def test_a_page_on_which_nothing_waits_has_no_list_and_runs_nothing(tmp_path, pr
 def test_the_same_in_jupyterlab_writes_the_reading_beside_the_others(letter):
     desk = confirming.confirm(page_of(letter))
     *rows, button, told = desk.children
-    rows[0].children[2].value = "confirm"
-    rows[1].children[2].value = "reject"
+    rows[0].children[1].value = "confirm"
+    rows[1].children[1].value = "reject"
     button.click()
     assert told.value.startswith("saved 2 decisions")
     saved = tomllib.loads(next((letter / "readings").glob("*.toml")).read_text())

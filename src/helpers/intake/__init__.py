@@ -11,7 +11,7 @@ A file goes through here in this order:
    `sums` proves totals; `prose` proposes counts in running text, and `numbers` says what other numbers are.
 5. `reader` does all this for one file, in a process that `limits` keeps within its time and memory.
 6. `checks` says what looks wrong, `review` shows it, `confirming` lets a person decide what is only proposed, `readings`
-   and `layouts` keep that for the next file, `explain` says why, `command` runs the whole.
+   and `layouts` keep that for the next file, `command` runs the whole and says why.
 7. `request` and `rounds` say what to ask forces, who has answered and who is late; `acceptance` and `joining` what joins a
    round, answer by answer; `protection` and `suppression` keep small counts by age, sex and the like out of it.
 """

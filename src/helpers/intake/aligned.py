@@ -117,21 +117,21 @@ def split_line(line: str, address: str) -> TextLine:
     )
 
 
-def text_blocks(text: str) -> list[Line | Grid]:
-    """Plain text as lines and aligned tables, in order."""
+def text_blocks(text: str, before: int = 0) -> list[Line | Grid]:
+    """Plain text as lines and aligned tables, in order; `before` says how many lines of the file stand before it."""
     from helpers.intake.blocks import fold_bars
 
     lines = _BOLD.sub(r"\g<inner>", text.translate(_BOXES)).splitlines()
     blocks: list[Line | Grid] = []
     done = 0
     for start, stop, rows, places, doubt in [*fold_bars(lines), (len(lines), len(lines), [], [], "")]:
-        places_of = [f"l{number}" for number in range(done + 1, start + 1)]
-        blocks += parted(lines[done:start], places_of, _aligned)
+        addresses = [f"l{before + number}" for number in range(done + 1, start + 1)]
+        blocks += parted(lines[done:start], addresses, _aligned)
         if rows:
             blocks.append(
                 Grid(
                     [[cell or None for cell in row] for row in rows],
-                    address_of=_of_lines(places),
+                    address_of=_of_lines(places, before + 1),
                     doubt=doubt,
                 )
             )
@@ -139,8 +139,8 @@ def text_blocks(text: str) -> list[Line | Grid]:
     return blocks
 
 
-def _of_lines(places: list[list[int]]):
-    return lambda row, column: f"l{places[row][min(column, len(places[row]) - 1)] + 1}"
+def _of_lines(places: list[list[int]], first: int):
+    return lambda row, column: f"l{places[row][min(column, len(places[row]) - 1)] + first}"
 
 
 def _aligned(texts: list[str], addresses: list[str]) -> list[Line | Grid]:

@@ -14,12 +14,13 @@ from collections.abc import Iterator
 from functools import cache
 from statistics import median
 
-from helpers.intake.joining import COUNTED, WHOLE, Row, measured, official, official_of
+from helpers.intake.joining import COUNTED, WHOLE, Row, measured, official_of
 from helpers.intake.model import COLUMNS, Figure, FileReading, Problem, as_row
 from helpers.intake.words import phrase
 from helpers.tables.files import added, project_root
 from helpers.tables.forces import FORCES
 from helpers.tables.offences import offences, resolve_offence
+from helpers.tables.vocabularies import threshold
 
 
 def whole_counts(reading: FileReading) -> list[Row]:
@@ -27,6 +28,10 @@ def whole_counts(reading: FileReading) -> list[Row]:
     figures = (one for one in reading.figures if one.financial_year and one.measure in COUNTED)
     rows = (dict(zip(COLUMNS, map(str, as_row(one, reading.name)), strict=True)) for one in figures)
     return [row for row in measured(rows) if row["joins"] == WHOLE and row["value_high"]]
+
+
+def _place(row: Row) -> str:
+    return f"{row['sheet']} {row['cell']}".strip()
 
 
 def below_floor(reading: FileReading) -> Iterator[Problem]:
@@ -39,7 +44,7 @@ def below_floor(reading: FileReading) -> Iterator[Problem]:
         words = f"the {row['note'].partition(', no total')[0]}, " if row["note"].startswith("sum of") else ""
         if high < floor:
             yield Problem(
-                f"{row['sheet']} {row['cell']}".strip(),
+                _place(row),
                 "warning",
                 f"{words}{high} for {year} is below the {floor} offences that {force} recorded under the eleven codes that cover only children: it cannot be a complete count under the same rules. Ask: which codes and which victims does the extract leave out?",
             )
@@ -150,28 +155,6 @@ def _spikes(reading: FileReading) -> Iterator[Problem]:
             )
 
 
-@cache
-def _usual_change() -> tuple[float, float]:
-    """The usual year-on-year change of child-only offences and its spread between forces, on the log scale."""
-    totals = {
-        (force, year): sum(codes.values())
-        for force, years in official().items()
-        for year, codes in years.items()
-    }
-    moves, chance = [], []
-    for (force, year), after in totals.items():
-        first = int(year[:4])
-        before = totals.get((force, f"{first - 1}/{first % 100:02d}"), 0)
-        if before >= 50 and after >= 50:
-            moves.append(math.log(after / before))
-            chance.append(1 / before + 1 / after)
-    if len(moves) < 20:
-        return 0.1, 0.2
-    middle = median(moves)
-    spread = 1.4826 * median(abs(move - middle) for move in moves)
-    return middle, math.sqrt(max(spread**2 - sum(chance) / len(chance), 0.0025))
-
-
 def _changes(reading: FileReading) -> Iterator[Problem]:
     """Year-on-year changes beyond what chance and the usual spread between forces make likely."""
     series: dict[tuple, dict[int, Figure]] = defaultdict(dict)
@@ -200,10 +183,9 @@ def _changes(reading: FileReading) -> Iterator[Problem]:
             before = by_year.get(year - 1)
             if before is None or before.low + figure.low < 40 or min(before.low, figure.low) < 1:
                 continue
-            middle, spread = _usual_change()
-            z = (math.log(figure.low / before.low) - middle) / math.sqrt(
-                1 / before.low + 1 / figure.low + spread**2
-            )
+            chance = 1 / before.low + 1 / figure.low
+            usual, spread = threshold("usual_change"), threshold("usual_spread")
+            z = (math.log(figure.low / before.low) - usual) / math.sqrt(chance + spread**2)
             if abs(z) > LARGEST_Z:
                 yield Problem(
                     figure.where,
@@ -228,46 +210,36 @@ def _same_files(readings: list[FileReading]) -> Found:
 
 def _equal_totals(readings: list[FileReading], round: str | None) -> Found:
     """Totals that equal those of another force: in two years or more a warning, in one a note, since chance makes some."""
-    totals: dict[tuple[str, int], list[tuple[str, str, str]]] = defaultdict(list)
-    for reading in readings:
-        for row in whole_counts(reading):
-            if row["value_low"] == row["value_high"] and int(row["value_low"]) >= LEAST_EQUAL:
-                place = f"{row['sheet']} {row['cell']}".strip()
-                totals[row["financial_year"], int(row["value_low"])].append(
-                    (row["force"], reading.name, place)
-                )
-    printed, equal = _printed_totals(round), []
-    for (year, value), same in totals.items():
-        forces = {force for force, _, _ in same} | printed.get(year, {}).get(value, set())
-        equal += [
-            (name, place, year, value, force, other)
-            for force, name, place in same
-            for other in sorted(forces - {force})
-        ]
-    years = Counter(pair for pair, _ in {((force, other), year) for *_, year, _, force, other in equal})
+    given = [
+        (row["financial_year"], int(row["value_low"]), row["force"], reading.name, _place(row))
+        for reading in readings
+        for row in whole_counts(reading)
+        if row["value_low"] == row["value_high"] and int(row["value_low"]) >= LEAST_EQUAL
+    ]
+    forces: dict[tuple, set[str]] = defaultdict(set)
+    for year, value, force in [*(one[:3] for one in given), *_printed_totals(round)]:
+        forces[year, value].add(force)
+    equal = [(one, other) for one in dict.fromkeys(given) for other in sorted(forces[one[:2]] - {one[2]})]
+    pairs = {(one[0], one[2], other) for one, other in equal}
+    years = Counter((force, other) for _, force, other in pairs)
     found = []
-    for name, place, year, value, force, other in dict.fromkeys(equal):
+    for (year, value, force, name, place), other in equal:
         words = f"{value} for {year} equals the total of {other}. Ask: is this {force}'s own figure?"
         found.append((name, Problem(place, "warning" if years[force, other] > 1 else "note", words)))
     return found
 
 
 @cache
-def _printed_totals(round: str | None) -> dict[str, dict[int, set[str]]]:
-    """Year → total → the forces for which it was printed in other rounds."""
+def _printed_totals(round: str | None) -> list[tuple[str, int, str]]:
+    """Year, total and force of what was printed in other rounds."""
     from helpers.tables.reading import read_cells
 
-    try:
-        path = project_root() / "data" / "raw" / "foi_printed.csv"
-        header, *rows = read_cells(path)
-        rows += [row for part in added(path) for row in read_cells(part)[1:]]
-        at = {name: header.index(name) for name in ("round", "area", "period", "measure", "value_text")}
-    except (OSError, ValueError):
-        return {}
-    totals: dict[str, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
-    for row in rows:
-        area, value = row[at["area"]], row[at["value_text"]].replace(",", "")
-        whole = row[at["measure"]] == "all_sexual_offences_u18" and row[at["round"]] != round
-        if whole and area in FORCES and value.isdecimal():
-            totals[row[at["period"]]][int(value)].add(area)
-    return totals
+    path = project_root() / "data" / "raw" / "foi_printed.csv"
+    found = []
+    for part in [path, *added(path)] if path.exists() else []:
+        header, *rows = read_cells(part)
+        for row in (dict(zip(header, cells, strict=True)) for cells in rows):
+            value = row["value_text"].replace(",", "")
+            if (row["measure"], row["round"] == round) == (WHOLE, False) and value.isdecimal():
+                found.append((row["period"], int(value), row["area"]))
+    return [one for one in found if one[2] in FORCES]

@@ -10,9 +10,11 @@ from __future__ import annotations
 import os
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 from helpers.intake.limits import Failed, run_each
@@ -116,11 +118,15 @@ def intake(
     if store:
         store.take(readings)
     if explain:
-        from helpers.intake.explain import explain as told
-
         for result in readings:
-            for line in told(result):
-                echo(line)
+            echo(
+                f"{result.name}: force {result.force or 'not stated'}, counts {result.measure or 'offences'}"
+            )
+            for line in result.explained:
+                echo(f"  {line}")
+            for one in result.numbers:
+                why = f" ({one.reason})" if one.reason else ""
+                echo(f"  {f'{one.sheet} {one.cell}'.strip()}: {one.text}: {one.fate}{why}")
     _report(out, readings, problems, len(found), echo)
 
 
@@ -263,13 +269,17 @@ def _decisions(name: str, force: str, decided: dict[str, Decisions], store) -> t
 
 def _preload(found: list) -> None:
     """Load slow libraries once, before processes are forked, when more than one file needs them."""
-    suffixes = [path.suffix.casefold() for path, _ in found]
-    if suffixes.count(".pdf") > 1:
-        import pdfplumber  # noqa: F401
-    if suffixes.count(".docx") > 1:
-        import docx  # noqa: F401
-    if sum(suffixes.count(s) for s in (".html", ".htm", ".eml")) > 1:
-        import lxml.html  # noqa: F401
+    suffixes = Counter(path.suffix.casefold() for path, _ in found)
+    slow = {
+        ".pdf": "pdfplumber",
+        ".docx": "docx",
+        ".html": "lxml.html",
+        ".htm": "lxml.html",
+        ".eml": "lxml.html",
+    }
+    for suffix, module in slow.items():
+        if suffixes[suffix] > 1:
+            import_module(module)
 
 
 def _with_bar(results: Iterable, total: int) -> Iterable:

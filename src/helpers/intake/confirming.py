@@ -109,33 +109,26 @@ def confirm(page: str | Path):
     Returns
     -------
     ipywidgets.VBox
-        A row for each proposal: its context, what it counts, and a choice that starts at "wait".
+        A row for each proposal: its context, and a box for "confirm", "reject" or what it counts; an empty one waits.
     """
     import ipywidgets as widgets
 
     page = Path(page)
     data = read_page(page)
     target = page.parent.parent / "readings" / data["file"]
-    told, rows, choices = widgets.HTML(), [], []
+    told, rows = widgets.HTML(), []
     for number, item in enumerate(data["items"], 1):
-        start = {"": "wait", "reject": "reject"}.get(item["verdict"], "confirm")
-        choice = widgets.ToggleButtons(
-            options=["wait", "confirm", "reject"], value=start, description=f"{number}."
-        )
-        words = widgets.Text(item["words"], description="counts", layout=widgets.Layout(width="40rem"))
         place = escape(f"{item['text']} at {item['sheet']} {item['cell']}")
-        context = widgets.HTML(
-            f"<strong>{place}</strong>: {escape(item['context'])} <em>({escape(item['why'])})</em>"
-        )
-        rows.append(widgets.VBox([context, words, choice]))
-        choices.append((choice, words))
+        context = f"<strong>{place}</strong>: {escape(item['context'])} <em>({escape(item['why'])})</em>"
+        options = dict.fromkeys(["confirm", "reject", item["words"]])
+        choice = widgets.Combobox(
+            value=item["verdict"], options=list(options), placeholder="waits", description=f"{number}.",
+            layout=widgets.Layout(width="40rem"),
+        )  # fmt: skip
+        rows.append(widgets.VBox([widgets.HTML(context), choice]))
 
     def save(_=None) -> None:
-        verdicts = [
-            "" if choice.value == "wait" else "reject" if choice.value == "reject"
-            else "confirm" if words.value == item["words"] and not item["verdict"] else words.value
-            for (choice, words), item in zip(choices, data["items"], strict=True)
-        ]  # fmt: skip
+        verdicts = [row.children[1].value.strip() for row in rows]
         write_atomic(target, decided(data, verdicts))
         told.value = (
             f"saved {sum(map(bool, verdicts))} decisions in {escape(str(target))}; read again with --reading"

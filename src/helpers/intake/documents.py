@@ -195,28 +195,10 @@ _SKIPPED = frozenset("script style template noscript head title svg select butto
 def load_html(path: Path) -> Document:
     """Load a web page."""
     document = Document(path.name, "html")
-    read_html(_html_text(path.read_bytes()), document)
-    return document
-
-
-def _html_text(data: bytes) -> str:
+    data = path.read_bytes()
     named = re.search(rb"charset\s*=\s*[\"']?([A-Za-z0-9_\-]+)", data[:4096])
-    if (
-        named
-        and not data.startswith((b"\xff\xfe", b"\xfe\xff", b"\xef\xbb\xbf"))
-        and b"\x00" not in data[:200]
-    ):
-        try:
-            charset = named[1].decode("ascii")
-            return decode(data) if is_latin(charset) else data.decode(charset)
-        except (LookupError, UnicodeDecodeError):
-            pass
-    return decode(data)
-
-
-def is_latin(charset: str) -> bool:
-    """Whether a name stands for Latin-1, which in practice is the Windows page that extends it."""
-    return charset.casefold().replace("_", "-") in ("iso-8859-1", "latin-1", "latin1", "us-ascii", "ascii")
+    read_html(decode(data, named[1].decode() if named else None), document)
+    return document
 
 
 def read_html(text: str, document: Document) -> None:

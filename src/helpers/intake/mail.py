@@ -9,10 +9,12 @@ import email
 import email.policy
 import re
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 
-from helpers.intake.documents import is_latin, read_html
-from helpers.intake.model import Document, Line
+from helpers.intake.aligned import text_blocks
+from helpers.intake.documents import read_html
+from helpers.intake.model import Document, Grid, Line
 from helpers.intake.sniff import decode
 from helpers.intake.values import tidy
 
@@ -87,23 +89,13 @@ def _read_body(message, document: Document) -> None:
         ):
             continue
         data = part.get_payload(decode=True) or b""
-        charset = part.get_content_charset()
-        try:
-            text = data.decode(charset) if charset and not is_latin(charset) else decode(data)
-        except (LookupError, UnicodeDecodeError):
-            text = decode(data)
-        bodies[kind] = bodies.get(kind, "") + text + "\n"
+        bodies[kind] = bodies.get(kind, "") + decode(data, part.get_content_charset()) + "\n"
     if "text/html" in bodies and _says_more(bodies["text/html"], bodies.get("text/plain", "")):
         read_html(_without_quotes_html(bodies["text/html"]), document)
     elif "text/plain" in bodies:
-        from helpers.intake.aligned import text_blocks
-
         subject = next((line.text for line in document.lines() if line.address == "subject"), "")
-        lines = _without_forward(bodies["text/plain"].splitlines(), subject)
-        text, asked = _without_quotes(lines)
-        for block in text_blocks(text):
-            quoted = isinstance(block, Line) and block.address in asked
-            document.blocks.append(replace(block, quoted=True) if quoted else block)
+        body = _body(_without_forward(bodies["text/plain"].splitlines(), subject), document)
+        document.blocks += body
 
 
 LONGEST_PAGE = 200_000  # characters of the page of a message that are looked at beside its plain text
@@ -122,36 +114,33 @@ _QUOTED = re.compile(
 _HEADERS = r"(?:from|sent|date|to|subject|cc)"
 
 
-def _without_quotes(lines: list[str]) -> tuple[str, set[str]]:
-    """A reply without the messages that it quotes, but with the questions that it quotes above its answers.
+def _body(lines: list[str], document: Document) -> list[Line | Grid]:
+    """A reply without the messages that it quotes; lines quoted with a sign may be the questions that it answers.
 
-    Returns
-    -------
-    str, set of str
-        The text, line numbers kept, and the addresses of the questions: each on one line, with a blank one around it.
-
-    Examples
-    --------
-    >>> _without_quotes(["> How many in", "> 2015/16?", "12"])
-    ('How many in 2015/16?\\n\\n12', {'l1'})
+    >>> [(line.text, line.address, line.quoted) for line in _body(["> How many?", "We hold 12."], Document("", ""))]
+    [('How many?', 'l1', True), ('We hold 12.', 'l2', False)]
     """
-    kept, quoted = [], False
+    kinds, hidden = [], False
     for place, line in enumerate(lines):
         after = next((one for one in lines[place + 1 :] if one.strip()), "")
-        if _begins_quote(lines, place) and not _MARKED.match(after):
-            quoted = True
-        hidden = quoted or _begins_quote(lines, place) or _MARKED.match(line)
-        kept.append("" if hidden else line)
-    if quoted and not any(line.strip() for line in kept):
-        return "\n".join(lines), set()  # a message that is all quotation
-    asked: set[str] = set()
-    for start, stop in _answered(lines, kept):
-        for first, last, question in _paragraphs(lines[start:stop]):
-            if _ASKS.search(question) or _NUMBERED.match(question):
-                question = re.sub(r"(?<=\?)[^?]+$", "", question)
-                kept[start + first : start + last] = [question, *[""] * (last - first - 1)]
-                asked.add(f"l{start + first + 1}")
-    return "\n".join(kept), asked
+        begins = _begins_quote(lines, place)
+        hidden = hidden or begins and not _MARKED.match(after)
+        kinds.append("hidden" if hidden or begins else "asked" if _MARKED.match(line) else "own")
+    if not any(line.strip() for kind, line in zip(kinds, lines, strict=True) if kind == "own"):
+        kinds = ["own"] * len(lines)  # a message that is all quotation
+    blocks: list[Line | Grid] = []
+    for kind, run in groupby(range(len(lines)), key=kinds.__getitem__):
+        places = list(run)
+        if kind == "hidden":
+            words = f"{len(places)} lines of an earlier message that this one quotes are not read"
+            document.tell(f"l{places[0] + 1}", "note", words)
+            continue
+        text = "\n".join(_MARKED.sub("", lines[place]) for place in places)
+        found = text_blocks(text, places[0])
+        blocks += (
+            found if kind == "own" else [replace(one, quoted=True) for one in found if isinstance(one, Line)]
+        )
+    return blocks
 
 
 _FORWARDED = re.compile(r"(?i)\s*-{2,}\s*Forwarded message\b|\s*Begin forwarded message:")
@@ -177,41 +166,11 @@ def _without_forward(lines: list[str], subject: str = "") -> list[str]:
     return [*lines[:start], *[""] * (stop - start), *lines[stop:]]
 
 
-_MARKED = re.compile(r"\s*>")
-_NUMBERED = re.compile(r"(?i)(?:q\s?)?\d{1,2}[.)]\s+\D")
-_ASKS = re.compile(r"(?i)\?|\bhow many\b|\b(?:number|total|breakdown) of\b")
+_MARKED = re.compile(r"^\s*>[\s>]*")
 
 
 def _begins_quote(lines: list[str], place: int) -> bool:
     return bool(_QUOTED.match(lines[place])) or (place > 0 and _begins_message(lines[place : place + 4]))
-
-
-def _answered(lines: list[str], kept: list[str]) -> list[tuple[int, int]]:
-    """The runs of quoted lines that something stands below."""
-    runs, start = [], None
-    for place, line in enumerate(lines):
-        if _MARKED.match(line):
-            start = place if start is None else start
-        elif line.strip():
-            if start is not None and kept[place].strip():
-                runs.append((start, place))
-            start = None
-    return runs
-
-
-def _paragraphs(lines: list[str]) -> list[tuple[int, int, str]]:
-    """The paragraphs of quoted lines: first, last and text; a number begins one."""
-    found: list[tuple[int, int, str]] = []
-    for place, line in enumerate(lines):
-        text = tidy(re.sub(r"^[\s>]+", "", line))
-        if not text:
-            continue
-        if found and found[-1][1] == place and not re.match(r"(?i)\(?\w{1,3}[.)]\s|q\s?\d|\W*[-•*]\s", text):
-            first, _, before = found.pop()
-            found.append((first, place + 1, f"{before} {text}"))
-        else:
-            found.append((place, place + 1, text))
-    return found
 
 
 def _begins_message(lines: list[str]) -> bool:

@@ -53,7 +53,7 @@ from helpers.intake.spans import Span
 from helpers.intake.tables import Reading, Scope, doubt_same, read_table
 from helpers.intake.tokens import token
 from helpers.intake.values import text_of
-from helpers.intake.words import find_measure, phrase
+from helpers.intake.words import phrase
 
 SMALL = 20_000  # cells of a file whose numbers are all listed
 SECONDS = 50.0
@@ -287,38 +287,26 @@ class _Reader:
 
     def _file(self, texts: list[tuple[str, str, bool]]) -> Meaning:
         """What the file says once and never otherwise: one period, one age band, one offence, what is counted."""
-        spans, ages, offences, measures = set(), set(), {}, []
-        several = False
-        for text, _, _ in texts[:400]:
-            if len(text) > 600 or states_rule(text) or _BOILERPLATE.search(text):
-                continue
-            meaning = read_context(text)
-            several = several or "periods" in meaning.rest
-            if meaning.span and meaning.span.kind not in ("month", "day"):
-                spans.add((meaning.span.start, meaning.span.end))
-                span = meaning.span
-            if meaning.age and not meaning.age.unknown:
-                ages.add(meaning.age)
-            if meaning.code:
-                offences[meaning.code] = meaning.offence
-            measure = find_measure(text.casefold())[0]
-            if measure and measure != "cyber_flagged" and len(text) < 300:
-                measures.append(measure)
+        lines = [text for text, _, _ in texts[:400] if len(text) <= 600]
+        said = [read_context(text) for text in lines if not (states_rule(text) or _BOILERPLATE.search(text))]
+        several = any("periods" in one.rest for one in said)
+        spans = {(s.start, s.end): s for one in said if (s := one.span) and s.kind not in ("month", "day")}
+        ages = {one.age for one in said if one.age and not one.age.unknown}
+        offences = {one.code: one.offence for one in said if one.code}
+        measures = [one.measure for one in said if one.measure not in ("", "cyber_flagged")]
         self.dated = bool(spans) or several
-        named = (
-            read_label(self.document.name.rsplit(".", 1)[0].replace("_", " "))
-            if len(self.document.name) < 60
-            else NOTHING
-        )
+        code, offence = next(iter(offences.items())) if len(offences) == 1 else ("", "")
         whole = Meaning(
-            span if len(spans) == 1 and not several else None,
+            next(iter(spans.values())) if len(spans) == 1 and not several else None,
             age=ages.pop() if len(ages) == 1 else None,
-            offence=next(iter(offences.values())) if len(offences) == 1 else "",
-            code=next(iter(offences)) if len(offences) == 1 else "",
-            measure=self.decisions.measure or (measures[0] if measures else ""),
+            offence=offence,
+            code=code,
+            measure=self.decisions.measure or next(iter(measures), ""),
             force=self.result.force,
         )
-        return whole if whole.span else replace(whole, span=named.span)
+        if whole.span or len(self.document.name) >= 60:
+            return whole
+        return replace(whole, span=read_label(self.document.name.rsplit(".", 1)[0].replace("_", " ")).span)
 
     # --- grids ----------------------------------------------------------------------------------------------------
 

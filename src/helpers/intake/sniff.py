@@ -134,6 +134,9 @@ _MARKS = {
 }
 
 
+_LATIN = re.compile(r"(?i)iso[-_]8859[-_]1|latin[-_]?1|(?:us[-_])?ascii")
+
+
 def _wide(data: bytes) -> str:
     """The kind of UTF-16 that bytes without a mark are in, of whose pairs one is zero; empty for none."""
     even, odd = data[:4000:2].count(0), data[1:4000:2].count(0)
@@ -141,8 +144,10 @@ def _wide(data: bytes) -> str:
     return ("utf-16-be" if even > odd else "utf-16-le") if alternate else ""
 
 
-def decode(data: bytes) -> str:
-    """Turn bytes into text: by their mark, as UTF-8, as UTF-16 without a mark, else as a Windows or Mac page.
+def decode(data: bytes, charset: str | None = None) -> str:
+    """Turn bytes into text: by their mark, as UTF-16 without a mark, as they say, as UTF-8, or as a Windows or Mac page.
+
+    Whoever says Latin-1 means the Windows page that extends it.
 
     >>> decode("2014–15".encode("cp1252")), decode("é".encode("utf-16"))
     ('2014–15', 'é')
@@ -155,8 +160,9 @@ def decode(data: bytes) -> str:
     data = data.replace(b"\x00", b"")
     # the dash of a Mac page stands between digits
     mac = re.search(rb"\d\s?\xd0\s?\d", data) and not re.search(rb"\d\s?[\x96\x97]\s?\d", data)
-    for name in ("utf-8", "mac-roman" if mac else "cp1252"):
-        with contextlib.suppress(UnicodeDecodeError):
+    said = charset if charset and not _LATIN.fullmatch(charset) else "utf-8"
+    for name in (said, "utf-8", "mac-roman" if mac else "cp1252"):
+        with contextlib.suppress(UnicodeDecodeError, LookupError):
             return data.decode(name)
     return data.decode("latin-1")
 

@@ -130,22 +130,12 @@ def split_rows(text: str, separator: str) -> list[list[str]]:
     if source.count('"') % 2 == 0:
         with contextlib.suppress(csv.Error):
             return list(csv.reader(io.StringIO(source, newline=""), delimiter=separator))
-    rows, width = [], 0
+    rows = []
     for line in source.splitlines():
+        line = line.replace('"', "") if line.count('"') % 2 else line
         with contextlib.suppress(csv.Error):
-            rows.append(_split_line(line, separator, width))
-            width = max(width, len(rows[-1]))
+            rows.append(next(csv.reader([line], delimiter=separator), []))
     return rows
-
-
-def _split_line(line: str, separator: str, width: int) -> list[str]:
-    """Split one line; of an odd number of quotes the one is dropped without which the line is as wide as those above."""
-    quotes = [place for place, letter in enumerate(line) if letter == '"'][:50]
-    for place in quotes if len(quotes) % 2 else []:
-        cells = next(csv.reader([line[:place] + line[place + 1 :]], delimiter=separator), [])
-        if len(cells) == width:
-            return cells
-    return next(csv.reader([line], delimiter=separator), [])
 
 
 def find_separator(text: str) -> str:
