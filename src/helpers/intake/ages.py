@@ -11,8 +11,8 @@ import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from helpers.intake.lexicon import part, patterns, phrase
 from helpers.intake.values import number_of, tidy
-from helpers.intake.words import part, patterns, phrase
 
 OLDEST = 120
 _N = part("low")

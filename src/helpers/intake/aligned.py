@@ -14,9 +14,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from helpers.intake.labels import read_label
+from helpers.intake.lexicon import phrase
 from helpers.intake.model import Grid, Line
 from helpers.intake.values import parse_value, tidy
-from helpers.intake.words import phrase
 
 
 @dataclass(frozen=True)

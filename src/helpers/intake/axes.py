@@ -13,6 +13,7 @@ from datetime import date, datetime
 
 from helpers.intake.ages import UNKNOWN, find_sex, is_not_known, settle, spell_sexes
 from helpers.intake.labels import looks_like_offence, read_force, read_label
+from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import NOTHING, Meaning
 from helpers.intake.spans import MONTHS, Part, find_spans
 from helpers.intake.values import tidy
@@ -196,9 +197,7 @@ def date_label(raw: date) -> str:
     return f"{MONTHS[day.month - 1].title()} {day.year}" if day.day == 1 else day.isoformat()
 
 
-_FIRST = re.compile(
-    r"(?P<y>\d{4})-(?P<m>\d\d)-01(?: 00:00(?::00)?)?|0?1/(?P<month>\d\d?)/(?P<year>\d{4})(?: 00:00(?::00)?)?"
-)
+_FIRST = phrase("first day of a month")
 
 
 def months_of_days(texts: list[str]) -> list[str]:

@@ -13,11 +13,11 @@ from dataclasses import dataclass, field, replace
 from itertools import takewhile
 
 from helpers.intake.labels import read_label
+from helpers.intake.lexicon import phrase
 from helpers.intake.model import Grid, Line
 from helpers.intake.numbers import find_numbers
 from helpers.intake.tokens import NUMBERS, YEAR, is_furniture, is_sentence, token
 from helpers.intake.values import parse_value, tidy
-from helpers.intake.words import phrase
 
 LONGEST_CELL = 120
 MOST_ABOVE = 3  # lines over a table that say something of it
@@ -218,28 +218,19 @@ def _headings(texts: list[str], kinds: list[str], width: int) -> tuple[list[list
         return [[texts[-1].rsplit(" ", width)[0] if len(texts[-1].split()) > width else "", *words]], 1
     levels: list[list[str]] = []
     left, need = len(texts), width
-    while left >= need and need > 0 and len(levels) < 2:
-        row = texts[left - need : left]
-        if levels and not all(_heads(text) for text in row):
+    for asked in (any, all):  # the row right above the values, and one over groups of it
+        row = [re.sub(rf"({YEAR.pattern})[1-9]", r"\1", text) for text in texts[max(left - need, 0) : left]]
+        if len(row) < need or width > 1 and not asked(map(_heads, row)):
             break
-        row = [text[:4] if re.fullmatch(rf"{YEAR.pattern}[1-9]", text) else text for text in row]
-        if need > 1 and len(set(row)) < need and not levels and width % len(set(row)):
-            break
-        if not levels and width > 1 and not any(_heads(text) for text in row):
-            break
-        size = width // need
-        spread = [text for text in row for _ in range(size)]
         left -= need
         corner = ""
         if left and kinds[left - 1] == "l" and len(texts[left - 1]) <= 40 and not levels:
             corner = texts[left - 1]
             left -= 1
-        levels.insert(0, [corner, *spread])
+        levels.insert(0, [corner, *(text for text in row for _ in range(width // need))])
         distinct = _period_of(row)
-        if distinct == need:
-            break
         need = width // distinct
-        if need * distinct != width or need < 2:
+        if distinct == len(row) or need * distinct != width:
             break
     return levels, len(texts) - left
 
@@ -272,24 +263,26 @@ def _label_of(line: Line) -> tuple[str, str] | None:
     found = _LABELLED.fullmatch(text)
     if not found:
         return None
-    if re.search(r"[:=–—−-]$", found["label"].strip()):
-        return None  # "2015/16: -5" has a sign, and no dash before a count
-    label, value = found["label"].strip(" -–—:"), found["value"]
-    if not label or is_furniture(label) or re.fullmatch(r"\(?(?:\d{1,2}|[a-z])[.)]?", label):
-        return None
-    if YEAR.fullmatch(value) and (re.search(r"\d$", label) or found["sep"].strip() in "-–—−"):
-        return None  # "2020 - 2024" is a period
-    if (
-        found["sep"].strip() in "-–—−"
-        and re.search(r"\d$", label)
+    label, value, sep = found["label"].strip(" -–—:"), found["value"], found["sep"].strip()
+    dashed, digits = sep in "-–—−", re.search(r"\d$", label)
+    refused = (
+        re.search(
+            r"[:=–—−-]$", found["label"].strip()
+        )  # "2015/16: -5" has a sign, and no dash before a count
+        or not label
+        or is_furniture(label)
+        or re.fullmatch(r"\(?(?:\d{1,2}|[a-z])[.)]?", label)
+        or YEAR.fullmatch(value)
+        and (digits or dashed)  # "2020 - 2024" is a period
+        or dashed
+        and digits
         and not (token(label).kind == "period" or token(label).is_label)
-    ):
-        return None
-    if is_sentence(label) and found["sep"].strip() not in (":", "=") and not re.search(r"(?i)total", label):
-        return None
-    if re.search(r"(?i)(?:section|act|code|page|tel|phone|ext|fax|call|ref|no)\.?$", label):
-        return None
-    return label, value
+        or is_sentence(label)
+        and sep not in (":", "=")
+        and not re.search(r"(?i)total", label)
+        or re.search(r"(?i)(?:section|act|code|page|tel|phone|ext|fax|call|ref|no)\.?$", label)
+    )
+    return None if refused else (label, value)
 
 
 def _labelled(lines: list[Line], at: int):

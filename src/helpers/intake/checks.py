@@ -15,8 +15,8 @@ from functools import cache
 from statistics import median
 
 from helpers.intake.joining import COUNTED, WHOLE, Row, measured, official_of
+from helpers.intake.lexicon import phrase
 from helpers.intake.model import COLUMNS, Figure, FileReading, Problem, as_row
-from helpers.intake.words import phrase
 from helpers.tables.files import added, project_root
 from helpers.tables.forces import FORCES
 from helpers.tables.offences import offences, resolve_offence

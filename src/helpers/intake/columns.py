@@ -10,9 +10,10 @@ from dataclasses import dataclass, field, replace
 
 from helpers.intake.ages import is_not_known
 from helpers.intake.labels import read_label
+from helpers.intake.lexicon import phrase
 from helpers.intake.rows import Table
 from helpers.intake.tokens import Token
-from helpers.intake.words import ATTRIBUTES, phrase, role_of_heading
+from helpers.intake.words import ATTRIBUTES, role_of_heading
 
 VALUE, IGNORED = "value", "ignored"
 LOOKED_AT = 300  # rows of a column

@@ -12,12 +12,13 @@ from functools import lru_cache
 
 from helpers.intake.ages import find_ages, find_sex
 from helpers.intake.labels import offence_of, read_label
+from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import NOTHING, Meaning
 from helpers.intake.notices import states_rule, without_rule
 from helpers.intake.scope import BESIDE
 from helpers.intake.spans import Span, find_spans, make_span
 from helpers.intake.values import tidy
-from helpers.intake.words import CODE, FILLER, LONGEST_SENTENCE, ONLINE, QUALIFIERS, find_measure, phrase
+from helpers.intake.words import CODE, FILLER, LONGEST_SENTENCE, ONLINE, QUALIFIERS, find_measure
 from helpers.tables.offences import offences, resolve_offence
 
 _NAMED = phrase("named offence")

@@ -11,6 +11,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from helpers.intake.ages import find_ages, find_sex
+from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import NOTHING, Meaning
 from helpers.intake.spans import Part, Span, find_spans
 from helpers.intake.values import tidy
@@ -32,7 +33,6 @@ from helpers.intake.words import (
     find_measure,
     flag_of,
     is_not_flagged,
-    phrase,
     strip_marks,
 )
 from helpers.tables.forces import resolve_police
@@ -167,9 +167,7 @@ def _demographics(meaning: Meaning, plain: str) -> Meaning:
 # "rape - female victim aged 13 to 15": of those in the row, beside the name of the offence
 _VICTIM = phrase("victim beside an offence")
 # "Under 13 - F", "M 13-15", "2014/15 (F)"
-_LETTERED = re.compile(
-    r"(?P<head>.*\d.*?)\s*[-–/,(]?\s*\b(?P<last>[fm])\)?|(?P<first>[fm])(?:\b|(?=\d))\s*[-–/,:]?\s*(?P<tail>.*\d.*)"
-)
+_LETTERED = phrase("letter of a sex")
 
 
 def _spell_sex(plain: str) -> str:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from helpers.intake.aligned import text_blocks
 from helpers.intake.documents import read_html
+from helpers.intake.lexicon import phrase
 from helpers.intake.model import Document, Grid, Line
 from helpers.intake.sniff import decode
 from helpers.intake.values import tidy
@@ -107,10 +108,7 @@ def _says_more(page: str, plain: str) -> bool:
     return "<table" in page.casefold() or 3 * len(tidy(plain)) < len(tidy(words))
 
 
-_QUOTED = re.compile(
-    r"\s*-{2,}\s*(?:Original Message|Forwarded message)\s*-{2,}|\s*_{20,}\s*$|\s*On .{5,80} wrote:\s*$",
-    re.IGNORECASE,
-)
+_QUOTED = phrase("begins a quotation")
 _HEADERS = r"(?:from|sent|date|to|subject|cc)"
 
 

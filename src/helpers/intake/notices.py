@@ -11,22 +11,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from helpers.intake.lexicon import patterns, phrase
 from helpers.intake.model import Notice
 from helpers.intake.values import SMALL, Value, number_of, tidy
-from helpers.intake.words import patterns, phrase
 from helpers.tables.forces import ALIASES, FORCES, OTHER_POLICE, resolve_police
 
 _N = rf"(?:\d{{1,2}}|{SMALL})"
-_RANGES = (
-    re.compile(rf"\bbetween (?P<low>{_N}) (?:and|to|-) (?P<high>{_N})\b"),
-    re.compile(rf"(?<![\d/])\b(?P<low>{_N}) ?(?:-|to) ?(?P<high>{_N})\b(?![\d/])"),
-    re.compile(rf"\b(?P<low>{_N})(?:, {_N})+,? or (?P<high>{_N})\b"),
-    re.compile(rf"\b(?P<high>{_N}) (?:or|and) (?:fewer|less|below|under)\b"),
-    re.compile(rf"(?:less than or equal to|<=|≤|up to|no more than) ?(?P<high>{_N})\b"),
-    re.compile(
-        rf"(?:less|fewer|lower|smaller) than (?P<below>{_N})\b|\b(?:under|below) (?P<below2>{_N})\b|< ?(?P<below3>\d{{1,2}})"
-    ),
-)
+_RANGES = tuple(re.compile(pattern) for _, pattern in patterns("hidden ranges"))
 _HIDDEN = phrase("hides counts")
 _ZERO_TOO = phrase("hides zero")
 # "Less than 13: *" is a label and what is hidden beside it, no rule

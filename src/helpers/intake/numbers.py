@@ -9,14 +9,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from helpers.intake.lexicon import patterns, phrase
 from helpers.intake.values import NUMERAL, number_of
-from helpers.intake.words import patterns
 
 KINDS = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in patterns("kinds of numbers"))
-_COUNT = re.compile(
-    r"(?P<hidden>\b(?:fewer|less) than (?:five|ten|three|\d{1,2})\b|<\s?\d{1,2}\b)|(?<![\w/.,£$-])(?P<number>\d{1,3}(?:,\d{3})+|\d{1,18})(?![\w/]|,\d{3}|\.\d)",
-    re.IGNORECASE,
-)
+_COUNT = phrase("count in text")
 _GLUED = re.compile(r"(?<=[A-Za-z)])(?P<number>\d{1,3}(?:,\d{3})+|\d{1,6})(?=\s|$|[.,;)])")
 _WORDED = re.compile(
     rf"(?i)\b(?P<words>{NUMERAL})\b(?=\s+(?:(?:recorded|reported|sexual|child|sex|online|female|male|rape|further)\s+)*(?:offen[cs]es?|crimes?|victims?|reports?|incidents?|cases?|complaints?|records?|allegations?|(?:of (?:the|these|those) (?:offences|crimes)?)|involv\w+))"

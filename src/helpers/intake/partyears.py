@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
+from helpers.intake.lexicon import phrase
 from helpers.intake.model import Figure, Problem
 from helpers.intake.spans import find_spans
 from helpers.intake.values import tidy
-from helpers.intake.words import phrase
 
 _PART = phrase("part of a year")
-_ONLY = re.compile(r"(?i)\b(?:only|part|incomplete|just)\b")
+_ONLY = phrase("only")
 
 
 def shorten_years(figures: list[Figure], texts: Iterable[str]) -> list[Problem]:

@@ -13,6 +13,7 @@ from datetime import date
 from helpers.intake.ages import find_ages, find_sex
 from helpers.intake.context import read_context
 from helpers.intake.labels import offence_of
+from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import NOTHING, Meaning, figure_of
 from helpers.intake.model import Figure, Line, Number
 from helpers.intake.notices import Place, find_places
@@ -20,12 +21,10 @@ from helpers.intake.numbers import Found, find_numbers
 from helpers.intake.scope import subject_of
 from helpers.intake.spans import Span, find_spans, make_span
 from helpers.intake.values import ENORMOUS, SMALL
-from helpers.intake.words import find_measure, phrase
+from helpers.intake.words import find_measure
 
 RUNNING = "it stands in running text"
-_SENTENCE = re.compile(
-    r"(?:(?<=[a-z0-9)\"”’%][.!?;])|(?<=[A-Z]{2}[.!?;]))\s+(?=[A-Z\"“‘(•\d])|\s*[•·▪●]\s+|\n+"
-)
+_SENTENCE = phrase("end of a sentence")
 _BEFORE = phrase("year before")
 _OTHER_BODY = phrase("other body")
 _COUNTED = phrase("counted")

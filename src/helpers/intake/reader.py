@@ -20,6 +20,7 @@ from helpers.intake.blocks import Part, arrange
 from helpers.intake.columns import Columns, side_by_side
 from helpers.intake.context import narrowing, read_context, title_meaning
 from helpers.intake.labels import read_label
+from helpers.intake.lexicon import phrase
 from helpers.intake.lists import count_list, is_list
 from helpers.intake.meaning import NOTHING, Meaning, describe, words_of
 from helpers.intake.model import (
@@ -53,7 +54,6 @@ from helpers.intake.spans import Span
 from helpers.intake.tables import Reading, Scope, doubt_same, read_table
 from helpers.intake.tokens import token
 from helpers.intake.values import text_of
-from helpers.intake.words import phrase
 
 SMALL = 20_000  # cells of a file whose numbers are all listed
 SECONDS = 50.0

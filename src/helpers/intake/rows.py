@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from helpers.intake.lexicon import phrase
 from helpers.intake.model import Grid
 from helpers.intake.tokens import EMPTY, LONG_TEXT, Token, is_furniture, is_sentence, token
-from helpers.intake.words import phrase
 
 LINE, HEADING, SECTION, DATA = "line", "heading", "section", "data"
 ROLES = (LINE, HEADING, SECTION, DATA)

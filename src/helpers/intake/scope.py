@@ -6,8 +6,8 @@ import re
 from functools import lru_cache
 
 from helpers.intake.ages import find_ages, find_sex
+from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import Meaning
-from helpers.intake.words import phrase
 from helpers.tables.offences import offences
 
 _SEXUAL = phrase("sexual")

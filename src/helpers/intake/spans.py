@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 
+from helpers.intake.lexicon import part, patterns, phrase
 from helpers.intake.values import tidy
-from helpers.intake.words import part, patterns
 from helpers.tables.periods import Period, parse_period
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
@@ -97,9 +97,7 @@ def _within(point: str | None, whole: Span) -> Period | None:
 
 
 _HOW_MANY = {word: number for number, word in enumerate("two three four five six seven eight".split(), 2)}
-_CUT_SHORT = re.compile(
-    rf"{MONTH}\W*(?:\d{{1,2}}(?:st|nd|rd|th)?)?\W*$"
-)  # "April 2014 to March 2015" is no part of 2014
+_CUT_SHORT = phrase("day cut short")
 _WRITTEN = {
     "day_before": _day_before,
     "next_year": _next_year,
@@ -123,9 +121,7 @@ _TOKEN = re.compile(
     r"|\b(?:to|until|till|through|and|of|the|up|from|between|since|three|six|nine|twelve|eighteen)\b"
     r"|\bq(?:uarter|tr)?\.?\s?[1-4]\b|[/\-&+,.]"
 )
-_JOINER = re.compile(
-    r"(?:[/\-&+,.]|to|until|till|through|and|of|the|up|from|between|years?|months?|end(?:ing|ed)?)$"
-)
+_JOINER = phrase("joins a period")
 _PART_WORDS = patterns("parts of a year")
 _ORDER = {"first": 1, "second": 2, "third": 3, "fourth": 4, "1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
 _NUMBERS = {"three": 3, "six": 6, "nine": 9}
@@ -212,9 +208,7 @@ def find_spans(text: str, hint: str = "") -> Found:
 
 # of a footnote, between a year and what it says of itself: "2019/20² (Apr - Dec)"
 _MARK = re.compile(r"(?<=\d)[*†‡§⁰¹²³⁴⁵⁶⁷⁸⁹]+(?=\s?\()")
-_YEARS = re.compile(
-    rf"(?<![\d/])(?P<first>{YEAR4}\s?[/\-]\s?\d\d)\s*(?:to|-|until|through)\s*(?P<last>{YEAR4}\s?[/\-]\s?\d\d)(?![\d/])"
-)
+_YEARS = phrase("years to years")
 
 
 def _take_year_ranges(plain: str, spans: list[Span]) -> str:
@@ -324,9 +318,7 @@ def _longest(plain: str, tokens: list, first: int, hint: str) -> tuple[Span | Pa
 
 
 # over "Mar-15": "Year ending", "12 months to", and "Year ending March" too
-_YEAR_TO = re.compile(
-    rf"\b(?:(?:years?|(?:12|twelve) months)\s+(?:to|end(?:ing|ed)?)|y/?e)\b\W*(?:{MONTH})?\W*$"
-)
+_YEAR_TO = phrase("year to a month")
 
 
 @lru_cache(maxsize=20_000)

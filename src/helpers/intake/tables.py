@@ -18,6 +18,7 @@ from helpers.intake.axes import date_label, months_of_days, read_axis, undo_all_
 from helpers.intake.columns import IGNORED, VALUE, Columns, column_roles
 from helpers.intake.context import footnotes_of, part_of, section_meaning, title_meaning
 from helpers.intake.labels import read_label, with_subcode
+from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import NOTHING, Meaning, describe, figure_of
 from helpers.intake.model import Figure, Problem, Tells
 from helpers.intake.notices import Rules
@@ -26,7 +27,7 @@ from helpers.intake.scope import is_outside, subject_of, victims_named
 from helpers.intake.spans import cover
 from helpers.intake.tokens import Token
 from helpers.intake.values import tidy
-from helpers.intake.words import ATTRIBUTES, OFFENDER, phrase, role_of_heading, strip_marks
+from helpers.intake.words import ATTRIBUTES, OFFENDER, role_of_heading, strip_marks
 from helpers.tables.offences import offences
 
 COUNTED = ("offences", "victims", "reports", "cyber_flagged", "not_recorded", "non_recent")

@@ -14,11 +14,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
+from helpers.intake.lexicon import part, phrase
+
 _UNITS = "one two three four five six seven eight nine".split()
 _TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
 _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _WORTH = {word: number for number, word in enumerate(["zero", *_UNITS, *_TEENS])}
-SMALL = "|".join(sorted([*_WORTH, "twenty"], key=len, reverse=True))
+SMALL = part("small")
 """A number up to twenty in small letters, as a pattern."""
 _WORTH |= {word: 10 * number for number, word in enumerate(_TENS, 2)} | {"a": 1, "nil": 0, "none": 0}
 
@@ -65,37 +67,17 @@ _INVISIBLE = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad\u200e\
 _SPACES = dict.fromkeys(map(ord, "\u00a0\u2007\u2009\u202f\u2002\u2003\u3000\t\r\n"), " ")
 _DASHES = dict.fromkeys(map(ord, "‐‑‒–—―−"), "-")
 
-_NUMBER = r"\d{1,3}(?:,\d{3})+|\d{1,3}(?: \d{3})+|\d+"
-_COUNTED = r"(?:recorded )?(?:sexual )?(?:offences?|crimes?|victims?|incidents?|arrests?|reports?|records?|cases?|children|persons?|people|suspects?|offenders?|charges?)(?: recorded)?"
-_FOOT = rf"[*†‡§¶^#{_SUPERSCRIPTS}]+|\[(?:note )?\w{{1,3}}\]|\((?:note )?[a-z0-9*]{{1,2}}\)|\{{\w\}}"
-_PLAIN = re.compile(
-    rf"(?P<about>~|≈|c\.? ?|ca\.? ?|circa |about |around |approx(?:imately|\.)? ?|est(?:imated|\.)? ?)?"
-    rf"(?P<number>{_NUMBER})(?:\.0+)?"
-    rf"(?: ?(?P<foot>(?:{_FOOT}|(?:(?<=\d)|(?<=\d ))[rpe](?![a-z]))(?:[, ]?(?:{_FOOT}))*))?"
-    rf"(?: {_COUNTED})?"
-    rf"(?: ?\((?P<inside>[^()]*)\))?"
-    rf"(?: (?P<after>{_FOOT}))?"
-)
-_FEWER = re.compile(
-    rf"(?P<sign><=?|≤|&lt;|(?:less|fewer|lower|smaller) than(?: or equal to)?|under|below|up to)\s*"
-    rf"(?P<limit>\d{{1,3}}|{SMALL})(?: {_COUNTED})?[*†^]?"
-)
-_OR_FEWER = re.compile(rf"(?P<limit>\d{{1,3}}|{SMALL}) (?:or|and) (?:fewer|less|below|under)")
+_PLAIN = phrase("plain count")
+_FEWER = phrase("fewer than")
+_OR_FEWER = phrase("or fewer")
 _IN_WORDS = re.compile(NUMERAL)
-_BETWEEN = re.compile(r"[\[(]?(?:between )?(?P<low>\d{1,2}) ?(?:-|to|and) ?(?P<high>\d{1,2})[\])]?")
-_AT_LEAST = re.compile(
-    rf"(?:(?P<strict>>|more than |over )|(?:>=|≥|at least |minimum of )) ?(?P<number>{_NUMBER})"
-)
-_STARS = re.compile(r"\*{1,3}|\[c\]|\(c\)|\(\*\)|\[\*\]|~|suppressed|redacted|withheld|supp\.?")
-_LETTER_MARKS = re.compile(r"[#xcs†‡§]|\[(?:low|s|x)\]|\*{4,}", re.IGNORECASE)
-_GAP = re.compile(
-    r"n/?a|n\.a\.?|nk|n/k|not (?:available|held|applicable|known|recorded|provided|collected)|unavailable|\[[zxw]\]|"
-    r"z|no data|tbc|#n/?a|#ref!|#div/0!|#value!|#name\?|#null!|#num!|null|\.\.+|…|:|\?"
-)
-_NIL = re.compile(
-    r"nil(?: return)?|none(?: recorded)?|zero|no (?:offences|crimes|victims|records|reports)(?: recorded)?"
-)
-_BAD_NUMBER = re.compile(r"[-+(]? ?£?\d[\d, ]*(?:\.\d+)?(?:e[+-]?\d+)?\)?|[-+]?(?:inf(?:inity)?|nan|∞)")
+_BETWEEN = phrase("between")
+_AT_LEAST = phrase("at least")
+_STARS = phrase("hides a count")
+_LETTER_MARKS = phrase("mark of a letter")
+_GAP = phrase("gap")
+_NIL = phrase("nil")
+_BAD_NUMBER = phrase("no count")
 
 
 @dataclass(frozen=True)
@@ -240,7 +222,7 @@ def _hidden(plain: str, printed: str) -> Value | None:
 
 
 def _count(plain: str) -> Value | None:
-    found = _AT_LEAST.fullmatch(plain) or re.fullmatch(rf"(?P<number>{_NUMBER})\+", plain)
+    found = _AT_LEAST.fullmatch(plain) or re.fullmatch(rf"(?P<number>{part('number')})\+", plain)
     if found:
         number = number_of(found["number"]) + bool(found.groupdict().get("strict"))
         return Value("at least", number, None, qualifiers=("at least",))

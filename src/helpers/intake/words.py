@@ -7,52 +7,12 @@ The vocabulary is here once, as patterns with names; :func:`role_of_heading` say
 from __future__ import annotations
 
 import re
-from functools import cache, lru_cache
+from functools import lru_cache
 
-from helpers.intake.values import SMALL, tidy
-from helpers.tables.vocabularies import rows
+from helpers.intake.lexicon import patterns, phrase
+from helpers.intake.values import tidy
 
 LONGEST_LABEL, LONGEST_SENTENCE = 400, 1_500  # characters of a label and of a sentence that are looked at
-
-
-def patterns(name: str) -> tuple[tuple[str, str], ...]:
-    """The names of one list of ``data/vocabularies/intake_words.csv``, each with its pattern, in order.
-
-    >>> patterns("qualifiers")[0][0]
-    'provisional'
-    """
-    return tuple(
-        (row["name"], _filled(row["pattern"])) for row in rows("intake_words") if row["list"] == name
-    )
-
-
-@cache
-def part(name: str) -> str:
-    """A pattern that others are made of, which name it in curly brackets.
-
-    >>> part("age")[:23]
-    '(?:\\\\d{1,2}|(?:seventeen'
-    """
-    if name == "small":
-        return SMALL
-    held = {row["name"]: row["pattern"] for row in rows("intake_words") if row["list"] == "parts"}
-    return _filled(held[name])
-
-
-def _filled(pattern: str) -> str:
-    return re.sub(r"\{([a-z_]+)\}", lambda found: part(found[1]), pattern)
-
-
-_PHRASES = dict(patterns("phrases"))
-
-
-def phrase(name: str) -> re.Pattern:
-    """One of the phrases of that file.
-
-    >>> bool(phrase("total").search("grand total"))
-    True
-    """
-    return re.compile(_PHRASES[name])
 
 
 MEASURES = dict(patterns("measures"))
@@ -97,10 +57,7 @@ QUESTION = phrase("numbered question")
 GENERIC = phrase("offences of any kind")
 
 
-CODE = re.compile(
-    r"(?:h\.?o\.?(?:\s*code)?\s*)?\d{1,3}\s?[a-z]|h\.?o\.? code \d{1,3}|0?\d{1,3}/\d{1,3}|\d{5}",
-    re.IGNORECASE,
-)
+CODE = phrase("code")
 
 
 _HEADINGS = patterns("headings")

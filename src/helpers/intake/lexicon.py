@@ -1,0 +1,50 @@
+"""The words and forms in which forces answer, from ``data/vocabularies/intake_words.csv``, as regular expressions.
+
+Lists have names with a pattern each (:func:`patterns`), phrases stand alone (:func:`phrase`), and both may be made of parts,
+which they name in curly brackets (:func:`part`).
+"""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from helpers.tables.vocabularies import rows
+
+
+def patterns(name: str) -> tuple[tuple[str, str], ...]:
+    """The names of one list of ``data/vocabularies/intake_words.csv``, each with its pattern, in order.
+
+    >>> patterns("qualifiers")[0][0]
+    'provisional'
+    """
+    return tuple(
+        (row["name"], _filled(row["pattern"])) for row in rows("intake_words") if row["list"] == name
+    )
+
+
+@cache
+def part(name: str) -> str:
+    """A pattern that others are made of, which name it in curly brackets.
+
+    >>> part("age")[:23]
+    '(?:\\\\d{1,2}|(?:seventeen'
+    """
+    held = {row["name"]: row["pattern"] for row in rows("intake_words") if row["list"] == "parts"}
+    return _filled(held[name])
+
+
+def _filled(pattern: str) -> str:
+    return re.sub(r"\{([a-z_]+)\}", lambda found: part(found[1]), pattern)
+
+
+_PHRASES = dict(patterns("phrases"))
+
+
+def phrase(name: str) -> re.Pattern:
+    """One of the phrases of that file.
+
+    >>> bool(phrase("total").search("grand total"))
+    True
+    """
+    return re.compile(_PHRASES[name])
