@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import contextlib
 import gc
+import math
 import multiprocessing
 import os
+import signal
 import time
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.connection import wait
 from pathlib import Path
 
-SECONDS = 55.0  # the process that starts this one needs some of the 60 too
+SECONDS = 55.0  # of the processor; the process that starts this one needs some of the 60 too
+PATIENCE = 10  # times as long by the clock, where other work keeps the processor
 MEMORY = 2**30
 
 
@@ -41,7 +44,7 @@ def run_each(
     jobs : sequence of tuple
         Arguments of each call.
     seconds : float
-        What one job may take.
+        What one job may take of the processor.
 
     Yields
     ------
@@ -63,21 +66,21 @@ def run_each(
             while waiting and len(running) < parallel:
                 place = waiting.pop()
                 receiver, sender = context.Pipe(duplex=False)
-                process = context.Process(target=_child, args=(sender, work, jobs[place]), daemon=True)
+                process = context.Process(
+                    target=_child, args=(sender, work, jobs[place], seconds), daemon=True
+                )
                 process.start()
                 sender.close()
-                running[receiver] = (place, process, time.monotonic() + seconds)
+                running[receiver] = (place, process, time.monotonic() + PATIENCE * seconds)
             soonest = min(limit for _, _, limit in running.values())
             ready = wait(list(running), timeout=max(0.0, soonest - time.monotonic()))
             for receiver in list(running):
                 place, process, limit = running[receiver]
                 if receiver in ready:
-                    result = _receive(receiver, process)
+                    result = _receive(receiver, process, seconds)
                 elif time.monotonic() >= limit:
                     process.kill()
-                    result = Failed(
-                        f"took longer than {seconds:.0f} s and was stopped. Ask: can you send the tables only?"
-                    )
+                    result = Failed(_TOO_LONG.format(seconds))
                 else:
                     continue
                 del running[receiver]
@@ -91,19 +94,22 @@ def run_each(
             receiver.close()
 
 
-def _receive(receiver, process) -> object:
+def _receive(receiver, process, seconds: float) -> object:
     try:
         return receiver.recv()
     except (EOFError, OSError):
         process.join(5)
+        if process.exitcode == -getattr(signal, "SIGXCPU", 0):
+            return Failed(_TOO_LONG.format(seconds))
         return Failed(_TOO_LARGE.format(f"{MEMORY // 2**20:,} MiB of memory, or broke its reader"))
 
 
+_TOO_LONG = "took longer than {:.0f} s and was stopped. Ask: can you send the tables only?"
 _TOO_LARGE = "needed more than {}. Ask: can you send the tables only?"
 
 
-def _child(sender, work: Callable, job: tuple) -> None:
-    _limit(MEMORY)
+def _child(sender, work: Callable, job: tuple, seconds: float) -> None:
+    _limit(MEMORY, seconds)
     gc.disable()  # the process ends with its file, and looking for cycles among a million cells takes longer than reading them
     with contextlib.suppress(OSError):  # what readers print about damaged files is nobody's concern
         null = os.open(os.devnull, os.O_WRONLY)
@@ -125,7 +131,7 @@ def _child(sender, work: Callable, job: tuple) -> None:
     os._exit(0)
 
 
-def _limit(memory: int) -> None:
+def _limit(memory: int, seconds: float) -> None:
     try:
         import resource
     except ImportError:  # not a Unix: the time limit still holds
@@ -136,6 +142,7 @@ def _limit(memory: int) -> None:
             _, hard = resource.getrlimit(kind)
             resource.setrlimit(kind, (memory if hard == resource.RLIM_INFINITY else min(memory, hard), hard))
     with contextlib.suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CPU, (math.ceil(seconds), math.ceil(seconds) + 5))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
