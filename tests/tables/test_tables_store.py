@@ -5,6 +5,7 @@ import multiprocessing
 import os
 import signal
 import time
+from contextlib import nullcontext
 
 import pandas as pd
 import pytest
@@ -149,24 +150,35 @@ def test_each_fault_of_a_frame_is_named(small, changes, said):
     assert said in str(caught.value)
 
 
-def test_a_missing_column_is_named(small):
+def test_what_is_missing_or_kept_by_hand_is_refused_with_the_remedy(small):
     with pytest.raises(TableError, match="column ratio: this column is missing"):
         write_table("small", frame().drop(columns="ratio"))
+    with pytest.raises(TableError, match=r"is not there yet \(run the notebook that writes it\)"):
+        read_table("small")
 
 
-def test_a_notebook_may_not_write_a_raw_table():
+def test_a_notebook_may_not_write_a_raw_table_and_an_unknown_one_is_refused_with_the_nearest_name():
     with pytest.raises(TableError, match="kept by hand"):
         write_table("forces", read_table("forces"))
-
-
-def test_an_unknown_table_is_refused_with_the_nearest_name():
     with pytest.raises(TableError, match='the nearest valid value is "foi_printed"'):
         read_table("foi_prined")
 
 
-def test_a_built_table_that_is_not_there_yet_says_what_to_do(small):
-    with pytest.raises(TableError, match=r"is not there yet \(run the notebook that writes it\)"):
-        read_table("small")
+@pytest.mark.parametrize(
+    ("cell", "by_hand", "in_a_run"), [("-1", False, True), ("many", False, False), ("7", True, True)]
+)
+def test_a_built_table_is_checked_when_it_is_read_but_in_a_run_only_when_it_is_written(
+    small, monkeypatch, cell, by_hand, in_a_run
+):
+    """A run knows by its digest that it is as it was written; what cannot be read at all is refused there, too."""
+    write_table("small", frame())
+    path = output_dir() / "tables" / "small.csv"
+    path.write_text(path.read_text().replace("820", cell))
+    for read in (by_hand, in_a_run):
+        with nullcontext() if read else pytest.raises(TableError, match=f'"{cell}"'):
+            assert len(read_table("small")) == 2
+        monkeypatch.setenv("RISE_KNOWN", "1")
+        store._latest.clear()
 
 
 def test_a_table_is_read_once_and_whoever_changes_it_changes_a_copy(project, monkeypatch):
@@ -235,7 +247,7 @@ def test_two_writers_at_once_leave_one_of_the_two(tmp_path):
     assert list(tmp_path.iterdir()) == [path]
 
 
-def test_an_error_of_the_disk_names_the_file_and_not_the_part_of_it(tmp_path, monkeypatch):
+def test_a_write_that_fails_names_the_file_and_leaves_nothing_behind(tmp_path, monkeypatch):
     def full(*arguments):
         raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -244,10 +256,8 @@ def test_an_error_of_the_disk_names_the_file_and_not_the_part_of_it(tmp_path, mo
         write_atomic(tmp_path / "counts.csv", "text")
     assert raised.value.filename == str(tmp_path / "counts.csv")
     assert list(tmp_path.iterdir()) == []
-
-
-def test_a_write_that_fails_leaves_nothing_behind(tmp_path):
+    monkeypatch.undo()
+    (tmp_path / "folder").mkdir()
     with pytest.raises(IsADirectoryError):
-        (tmp_path / "folder").mkdir()
         write_atomic(tmp_path / "folder", "text")
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
