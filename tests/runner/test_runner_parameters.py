@@ -17,21 +17,25 @@ def test_years_are_the_complete_ones_of_the_official_table():
     assert (first[0], first[-1], last[0], last[-1]) == ("2012/13", "2023/24", "2013/14", "2024/25")
 
 
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [
-        ("force=northumbria", "Northumbria"),
-        ("force=avon-and-somerset", "Avon and Somerset"),
-        ("force=Devon & Cornwall Police", "Devon and Cornwall"),
-        ("level=0.50", 0.5),
-        ("draws=100", 100),
-        ("vintage=as_of:2017-03", "as_of:2017-03"),
-        ("leave_out=", ""),
-    ],
-)
-def test_a_value_is_read_by_its_type_and_a_choice_by_its_other_names(text, value):
-    ((read,),) = parse_assignments([text], KNOWN).values()
-    assert (read, type(read)) == (value, type(value))
+def test_a_value_is_read_by_its_type_and_a_choice_by_its_other_names():
+    given = {
+        "force": "northumbria,avon-and-somerset,Devon & Cornwall Police",
+        "level": "0.50",
+        "draws": "100",
+        "vintage": "as_of:2017-03",
+        "leave_out": "",
+        "seed": "1,2,1",
+    }
+    read = parse_assignments((f"{name}={text}" for name, text in given.items()), KNOWN)
+    assert read.pop("force") == ("Northumbria", "Avon and Somerset", "Devon and Cornwall")
+    assert read == {
+        "level": (0.5,),
+        "draws": (100,),
+        "vintage": ("as_of:2017-03",),
+        "leave_out": ("",),
+        "seed": (1, 2),
+    }
+    assert len(parse_assignments(["force=all"], KNOWN)["force"]) == 46
 
 
 @pytest.mark.parametrize(
@@ -50,19 +54,13 @@ def test_a_value_is_read_by_its_type_and_a_choice_by_its_other_names(text, value
         ("level", "-p takes name=value, not 'level'"),
         ("=x", "-p takes name=value"),
         ("force=all,Kent", "force=all stands alone, not in 'all,Kent'"),
+        ("level=0.9 level=0.8", "level is given twice; several values are written level=A,B"),
     ],
 )  # fmt: skip
 def test_an_impossible_value_is_refused_with_what_would_do(text, message):
     with pytest.raises(UsageError) as refused:
-        parse_assignments([text], KNOWN)
+        parse_assignments(text.split(), KNOWN)
     assert str(refused.value).startswith(message)
-
-
-def test_all_means_every_choice_and_repeats_count_once():
-    assert len(parse_assignments(["force=all"], KNOWN)["force"]) == 46
-    assert parse_assignments(["seed=1,2,1"], KNOWN) == {"seed": (1, 2)}
-    with pytest.raises(UsageError, match="level is given twice; several values are written level=A,B"):
-        parse_assignments(["level=0.9", "level=0.8"], KNOWN)
 
 
 @pytest.mark.parametrize("value", [True, "1", None, 1.0])
@@ -80,28 +78,21 @@ def test_one_notebook_may_have_narrower_limits(tiny):
 
 
 @pytest.mark.parametrize(
-    ("declaration", "message"),
+    ("file", "content", "message"),
     [
-        ('[x]\ntype = "str"\nhelp = "a"\nchoises = []', r"\[x\] has 'choises'; did you mean 'choices'\?"),
-        ('[x]\ntype = "text"\nhelp = "a"', r"\[x\] needs help, and a type: str, int, float, bool"),
-        ("[x", "is not TOML"),
+        ("parameters.toml", '[x]\ntype = "str"\nhelp = "a"\nchoises = []', r" \[x\] has 'choises'; did you mean 'choices'\?"),
+        ("parameters.toml", '[x]\ntype = "text"\nhelp = "a"', r" \[x\] needs help, and a type: str, int, float, bool"),
+        ("parameters.toml", "[x", " is not TOML"),
+        ("forces.csv", "", " has no force in it.* restore it from the repository"),
+        ("forces.csv", "name\nKent\n", " has no force in it.* restore it from the repository"),
+        ("forces.csv", "\xff", " is no CSV.* restore it from the repository"),
+        ("forces.csv", None, " is missing, .* restore it from the repository"),
     ],
-)
-def test_a_declaration_that_is_wrong_is_said_to_be(tiny, declaration, message):
-    tiny.write("data/vocabularies/parameters.toml", declaration)
-    with pytest.raises(UsageError, match=f"^data/vocabularies/parameters.toml.* {message}"):
-        declared(tiny.root)
-
-
-@pytest.mark.parametrize(
-    ("content", "why"),
-    [(b"", "has no force in it"), (b"name\nKent\n", "has no force in it"), (b"\xff", "is no CSV")],
-)
-def test_a_table_of_choices_that_is_broken_or_missing_is_said_to_be(tiny, content, why):
-    path = tiny.root / "data/vocabularies/forces.csv"
-    path.write_bytes(content)
-    with pytest.raises(RunnerError, match=f"forces.csv {why}.* restore it from the repository"):
-        declared(tiny.root)
-    path.unlink()
-    with pytest.raises(RunnerError, match=r"forces.csv is missing, .* restore it from the repository"):
+)  # fmt: skip
+def test_a_declaration_or_its_table_of_choices_that_is_broken_or_missing_is_said_to_be(
+    tiny, file, content, message
+):
+    path = tiny.root / "data/vocabularies" / file
+    path.unlink() if content is None else path.write_text(content, encoding="latin-1")
+    with pytest.raises(RunnerError, match=f"{file}:?{message}"):
         declared(tiny.root)

@@ -76,7 +76,6 @@ def environment(root: Path, tables: Path, out: Path) -> dict[str, str]:
         "RISE_ROOT": str(root),
         "RISE_IN": str(tables),
         "RISE_OUT": str(out),
-        "RISE_KNOWN": "1",  # see helpers.tables.store
         "PYTHONHASHSEED": "0",
         "PYDEVD_DISABLE_FILE_VALIDATION": "1",
         "MPLBACKEND": "module://matplotlib_inline.backend_inline",
@@ -294,7 +293,8 @@ def _end_with_owner() -> None:
 
 def _run_step(there, job: Job, said: str) -> None:
     """Run a job's notebook through papermill, and report."""
-    _settle(environment(job.root, job.tables, job.out), str(job.root / "notebooks"))
+    known = {"RISE_KNOWN": "1"}  # the tables that it may read are as steps of this project wrote them
+    _settle(environment(job.root, job.tables, job.out) | known, str(job.root / "notebooks"))
     written = os.open(said, os.O_WRONLY)
     for number, source in ((0, os.open(os.devnull, os.O_RDONLY)), (1, written), (2, written)):
         os.dup2(source, number)
