@@ -90,12 +90,18 @@ def check_totals(figures: pd.DataFrame, status: pd.DataFrame) -> pd.DataFrame:
         printed and what they say), absent (forces of the area that gave nothing in that round), explanation.
     """
     standing = _standing_by_round(figures)
-    absent = _absences(status)
+    printed, stands = _alike(figures), _alike(standing[standing["chosen"]])
+    gone = (
+        status[status["status"].isin(ABSENT)]
+        .groupby("round")["force"]
+        .agg(lambda forces: sorted(set(forces)))
+    )
     rows = []
     for total in standing[standing["area"].map(is_total)].itertuples(index=False):
-        best = _best_sum(total, figures, standing)
-        others = _other_printings(total, best, figures)
-        rows.append(_row(total, best, absent.get(total.round, ()), others, _strangers(total, best, standing)))
+        same, here = (alike.get((total.financial_year, total.measure), []) for alike in (printed, stands))
+        best = _best_sum(total, same, here)
+        others = [(r.area, r.value, r.round) for r in same if r.value != best.values.get(r.area, r.value)]
+        rows.append(_row(total, best, gone.get(total.round, ()), others, _strangers(total, best, here)))
     columns = [
         *KEY, "round", "row", "total", "parts_expected", "parts_printed", "parts_sum", "difference", "status",
         "parts", "absent", "explanation",
@@ -110,68 +116,53 @@ def _standing_by_round(figures: pd.DataFrame) -> pd.DataFrame:
     return each[each["chosen"] | differs].reset_index(drop=True)
 
 
-def _absences(status: pd.DataFrame) -> dict[str, tuple[str, ...]]:
-    gone = status[status["status"].isin(ABSENT)]
-    return {round_: tuple(sorted(set(group["force"]))) for round_, group in gone.groupby("round")}
+def _alike(figures: pd.DataFrame) -> dict[tuple, list]:
+    """Figures by their year and measure."""
+    found: dict[tuple, list] = {}
+    for row in figures.itertuples(index=False):
+        found.setdefault((row.financial_year, row.measure), []).append(row)
+    return found
 
 
-def _best_sum(total, figures: pd.DataFrame, standing: pd.DataFrame) -> _Sum:
+def _best_sum(total, printed: list, standing: list) -> _Sum:
     """The way of adding up that lacks no part; else the one whose parts account for most of the total."""
-    same = _like(total, standing[standing["chosen"]])
-    here = same[same["round"] == total.round].set_index("area")
-    page = _like(total, figures[(figures["source"] == total.source) & (figures["round"] == total.round)])
-    page = page.drop_duplicates("area")
-    here = pd.concat([page.set_index("area"), here[~here.index.isin(page["area"])]])
-    here = here[~_worked_out_from(total, here)]
-    ways = [_add_up(parts, here, same, total) for parts in parts_of(total.area)]
+    here = {row.area: row for row in standing if row.round == total.round}
+    page = {
+        row.area: row for row in reversed(printed) if (row.source, row.round) == (total.source, total.round)
+    }
+    sure = {area: row for area, row in (here | page).items() if not _worked_out_from(total, row)}
+    ways = [_add_up(parts, sure, standing, total) for parts in parts_of(total.area)]
     if not ways:  # the name does not say; the forces printed on the same page are taken to be its parts
-        beside = tuple(sorted(area for area in page["area"] if not is_total(area)))
-        ways = [_add_up(beside, here, same, total, named=False)]
+        beside = tuple(sorted(area for area in page if not is_total(area)))
+        ways = [_add_up(beside, sure, standing, total, named=False)]
     return min(ways, key=lambda way: (bool(way.missing), -sum(way.values.values())))
 
 
-def _like(total, figures: pd.DataFrame) -> pd.DataFrame:
-    """The figures of the total's year and measure."""
-    return figures[
-        (figures["financial_year"] == total.financial_year) & (figures["measure"] == total.measure)
-    ]
+def _worked_out_from(total, part) -> bool:
+    """Whether a part was derived from the very total: then it cannot confirm it."""
+    return part.precision == "derived" and f"{total.value:,.0f}" in str(part.qualifier)
 
 
-def _worked_out_from(total, parts: pd.DataFrame) -> pd.Series:
-    """Parts that were derived from the very total: they cannot confirm it."""
-    said = parts["qualifier"].fillna("")
-    return (parts["precision"] == "derived") & said.str.contains(f"{total.value:,.0f}", regex=False)
-
-
-def _add_up(parts: tuple[str, ...], here: pd.DataFrame, same: pd.DataFrame, total, *, named=True) -> _Sum:
+def _add_up(parts: tuple[str, ...], here: dict, standing: list, total, *, named=True) -> _Sum:
     """Parts from the same page or release; a nation that it does not print comes from the latest one before."""
-    values, rounds = {}, {}
+    found = {}
     for part in parts:
-        if part in here.index:
-            values[part], rounds[part] = here.at[part, "value"], total.round
-        elif part in AREAS and part not in FORCES:
-            before = same[
-                (same["area"] == part) & (same["released"].map(last_day) <= last_day(total.released))
-            ]
-            if len(before):
-                last = before.loc[before["released"].map(last_day).idxmax()]
-                values[part], rounds[part] = last["value"], last["round"]
+        before = [
+            row for row in standing if row.area == part and last_day(row.released) <= last_day(total.released)
+        ]
+        if part in here:
+            found[part] = here[part].value, total.round
+        elif part in AREAS and part not in FORCES and before:
+            last = max(before, key=lambda row: last_day(row.released))
+            found[part] = last.value, last.round
+    values, rounds = ({part: pair[side] for part, pair in found.items()} for side in (0, 1))
     return _Sum(parts, values, rounds, named)
 
 
-def _other_printings(total, way: _Sum, figures: pd.DataFrame) -> list[tuple[str, float, str]]:
-    """What the parts were printed as elsewhere: part, value, round."""
-    found = _like(total, figures[figures["area"].isin(list(way.values))])
-    return [
-        (row.area, row.value, row.round) for row in found.itertuples() if row.value != way.values[row.area]
-    ]
-
-
-def _strangers(total, way: _Sum, standing: pd.DataFrame) -> dict[str, float]:
+def _strangers(total, way: _Sum, standing: list) -> dict[str, float]:
     """Forces outside the total that the same release prints."""
-    here = _like(total, standing[(standing["round"] == total.round) & standing["chosen"]])
-    outside = here[~here["area"].isin(way.expected) & ~here["area"].map(is_total)]
-    return dict(zip(outside["area"], outside["value"], strict=True)) if way.named else {}
+    here = [row for row in standing if row.round == total.round and not is_total(row.area)]
+    return {row.area: row.value for row in here if row.area not in way.expected} if way.named else {}
 
 
 def _row(total, way: _Sum, gone: tuple[str, ...], others: list[tuple], strangers: dict[str, float]) -> dict:
@@ -260,15 +251,11 @@ def explain_revisions(revisions: pd.DataFrame) -> pd.DataFrame:
     ['Derbyshire, revised from 166 to 983', nan]
     """
     spans = ["financial_year", "measure", "first_round", "later_round", "change"]
-    parts = revisions[~revisions["area"].map(is_total)]
-    words: list[str | None] = []
-    for row in revisions.itertuples(index=False):
-        same = parts[(parts[spans] == pd.Series({name: getattr(row, name) for name in spans})).all(axis=1)]
-        inside = {_ONE_FORCE.get(force, force) for force in forces_of(row.area)}
-        same = same[same["area"].isin(inside)]
-        if is_total(row.area) and len(same):
-            part = same.iloc[0]
-            words.append(f"{part.area}, revised from {part.first_value:,.0f} to {part.later_value:,.0f}")
-        else:
-            words.append(None)
-    return revisions.assign(explained_by=pd.Series(words, index=revisions.index, dtype="str"))
+    words = pd.Series(None, index=revisions.index, dtype=object)
+    for _, alike in revisions.groupby(spans):
+        whole = alike["area"].map(is_total)
+        for place, area in alike.loc[whole, "area"].items():
+            inside = {_ONE_FORCE.get(force, force) for force in forces_of(area)}
+            for part in alike[~whole & alike["area"].isin(inside)].head(1).itertuples():
+                words[place] = f"{part.area}, revised from {part.first_value:,.0f} to {part.later_value:,.0f}"
+    return revisions.assign(explained_by=words.astype("str"))
