@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from itertools import permutations
 
+import numpy as np
 import pandas as pd
 
 from helpers.foi.completeness import MEASURE
@@ -39,41 +40,41 @@ def contradictions(figures: pd.DataFrame) -> pd.DataFrame:
         it).
     """
     counts = figures[(figures["kind"] == "count") & figures["financial_year"].notna()]
-    counts = counts[~counts["qualifier_class"].isin(["multi_year", "part_period"])]
+    counts = counts[~counts["qualifier_class"].isin(["multi_year", "part_period"])].sort_values("row")
+    groups: dict[tuple, list] = {}
+    for row in counts.itertuples(index=False):
+        groups.setdefault((row.area, row.financial_year, row.round), []).append(row)
     found = []
-    for (area, year, release), group in counts.groupby(["area", "financial_year", "round"], sort=True):
-        if group["measure"].nunique() == 1:
-            continue  # most releases print nothing else of an area that it could contradict
+    for key, group in sorted(groups.items(), key=lambda item: item[0]):
         for words, rows in [*_sexes_above_total(group), *_parts_above_wholes(group)]:
-            involved = group[group["row"].isin(rows)]
-            ids = sorted(set(" ".join(involved["correction"].dropna()).split()))
-            answered = bool((~involved["used"] | involved["doubt"].notna()).any())
-            found.append(
-                (area, year, release, words, " ".join(map(str, sorted(rows))), " ".join(ids), answered)
-            )
+            ids = {id for row in rows if isinstance(row.correction, str) for id in row.correction.split()}
+            answered = any(not row.used or isinstance(row.doubt, str) for row in rows)
+            numbers = sorted(row.row for row in rows)
+            found.append((*key, words, " ".join(map(str, numbers)), " ".join(sorted(ids)), answered))
     names = ["area", "financial_year", "round", "finding", "rows", "corrections", "answered"]
     return pd.DataFrame(found, columns=names)
 
 
-def _sexes_above_total(group: pd.DataFrame):
+def _sexes_above_total(group: list):
     """Girls, boys and sex unknown that add up to more than the total; printings of one page are kept together."""
-    totals = group[group["measure"] == MEASURE]
-    for source, page in group[group["measure"].isin(SEXES)].groupby("source"):
-        whole = totals[totals["source"] == source]
-        whole = whole if len(whole) else totals
-        if len(whole) and page["value_low"].sum() > whole["value_high"].max():
-            words = f"girls and boys add up to {page['value'].sum():,.0f}, the total is {whole['value'].max():,.0f}"
-            yield words, [*page["row"], *whole["row"]]
+    totals = [row for row in group if row.measure == MEASURE]
+    for source in sorted({row.source for row in group if row.measure in SEXES}):
+        page = [row for row in group if row.measure in SEXES and row.source == source]
+        whole = [row for row in totals if row.source == source] or totals
+        if whole and np.nansum([row.value_low for row in page]) > np.fmax.reduce(
+            [row.value_high for row in whole]
+        ):
+            added, most = sum(row.value for row in page), max(row.value for row in whole)
+            yield f"girls and boys add up to {added:,.0f}, the total is {most:,.0f}", [*page, *whole]
 
 
-def _parts_above_wholes(group: pd.DataFrame):
+def _parts_above_wholes(group: list):
     """An age group, or all offences of one kind, larger than a group that holds it."""
-    best = group.sort_values("row").drop_duplicates(["measure", "value"])
-    for part, whole in permutations(best.itertuples(index=False), 2):
-        if _lies_in(part.measure, whole.measure) and part.value_low > whole.value_high:
+    best = {(row.measure, row.value): row for row in reversed(group)}
+    for part, whole in permutations(sorted(best.values(), key=lambda row: row.row), 2):
+        if part.value_low > whole.value_high and _lies_in(part.measure, whole.measure):
             labels = MEASURES[part.measure].label, MEASURES[whole.measure].label
-            words = f"{labels[0]}: {part.value:,.0f}, but {labels[1]}: {whole.value:,.0f}"
-            yield words, [part.row, whole.row]
+            yield f"{labels[0]}: {part.value:,.0f}, but {labels[1]}: {whole.value:,.0f}", [part, whole]
 
 
 def _lies_in(part: str, whole: str) -> bool:

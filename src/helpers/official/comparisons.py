@@ -13,7 +13,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from helpers.official.recorded_crime import QUARTERS, by_quarter, in_year, sums_by_force
+from helpers.official.recorded_crime import QUARTERS, by_quarter, force_sums, in_year
 from helpers.stats.missing import NotAvailable
 from helpers.stats.ratios import ClusteredRatio, clustered_ratio
 from helpers.tables.offences import codes_of
@@ -64,7 +64,7 @@ def by_force(crime: pd.DataFrame, codes: Iterable[str], financial_year: str) -> 
         raise ValueError(f"codes has {absent[0]!r}, of which no force has a count in {financial_year}")
     if year[list(QUARTERS)].isna().all().any():
         raise ValueError(f"financial_year {financial_year} is not whole")
-    return sums_by_force(year, codes, financial_year)
+    return force_sums(year, codes)
 
 
 def unheld(crime: pd.DataFrame, codes: Iterable[str], *years: str) -> NotAvailable | None:

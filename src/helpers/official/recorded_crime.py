@@ -129,7 +129,11 @@ def sums_by_force(crime: pd.DataFrame, codes: Iterable[str], financial_year: str
     >>> sums_by_force(crime, ["71"], "2014/15").to_dict()
     {'Essex': 0, 'Kent': 7}
     """
-    year = in_year(crime, financial_year)
+    return force_sums(in_year(crime, financial_year), codes)
+
+
+def force_sums(year: pd.DataFrame, codes: Iterable[str]) -> pd.Series:
+    """What :func:`sums_by_force` returns, from the rows of one year."""
     rows = year[year["offence_code"].isin(set(codes))]
     sums = rows[list(QUARTERS)].astype(float).sum(axis=1).groupby(rows["force"]).sum()
     every = pd.Index(sorted(year["force"].unique()), name="force")

@@ -65,14 +65,20 @@ class Synthesis:
 
     def summary(self, level: float = 0.95) -> pd.DataFrame:
         """One row an explanation: `share`, `low`, `high`, `largest` and `prior_largest` (probabilities)."""
+        table = pd.DataFrame(
+            self.limits(level), index=list(self.explanations), columns=["share", "low", "high"]
+        )
+        return table.assign(largest=self.largest, prior_largest=self.prior_largest)
+
+    def limits(self, level: float = 0.95) -> np.ndarray:
+        """The mean share of each explanation and the ends of its interval, shape (k, 3)."""
         tail = (1 - check_level(level)) / 2
         rows = []
         for points, order in zip(self.points.T, self._order.T, strict=True):
             reached = np.cumsum(self.weights[order])
             ends = np.minimum(np.searchsorted(reached, (tail, 1 - tail)), len(order) - 1)
             rows.append((self.weights @ points, *points[order[ends]]))
-        table = pd.DataFrame(rows, index=list(self.explanations), columns=["share", "low", "high"])
-        return table.assign(largest=self.largest, prior_largest=self.prior_largest)
+        return np.array(rows)
 
     @property
     def largest(self) -> dict[str, float]:
@@ -240,9 +246,10 @@ def calibration(
             if towards is not None:
                 bias = 2 * route.bias_sd * (1 if route.loadings.get(towards, 0.0) >= 0.5 else -1)
             world.append(replace(route, value=mean + bias + rng.normal(0, route.se)))
-        made = synthesise(world, prior, rise, draws=draws, seed=seed).summary()
-        found.append(made.assign(right=np.arange(len(names)) == shares.argmax(), true=shares))
-    every = pd.concat(found)
+        made = synthesise(world, prior, rise, draws=draws, seed=seed)
+        largest = np.arange(len(names)) == shares.argmax()
+        found.append(np.column_stack([made.limits()[:, 1:], list(made.largest.values()), largest, shares]))
+    every = pd.DataFrame(np.vstack(found), columns=["low", "high", "largest", "right", "true"])
     band = pd.cut(
         every["largest"], [-0.001, *(least for least, _ in reversed(WORDS)), 1.0], labels=BANDS
     ).rename("band")
