@@ -149,20 +149,6 @@ class TestMany:
             share_bounds_many(corners, [[0.3, 0.2]] * 2, [np.eye(2) * 1e-4] * 2, [[3, 1], [1, 2]])
 
     @pytest.mark.parametrize(
-        ("name", "change"),
-        [
-            ("changes", {"changes": [[0.1, 0.2]]}),
-            ("changes", {"changes": [[0.1, np.nan, 0.1, 0.1]]}),
-            ("covariance", {"covariance": np.eye(4)}),
-            ("weights", {"weights": [1, 1]}),
-        ],
-    )
-    def test_bad_input_is_refused_by_name(self, name, change):
-        good = {"changes": [[0.1] * 4], "covariance": [np.eye(4)], "weights": WEIGHTS}
-        with pytest.raises(ValueError, match=rf"^{name}\b"):
-            share_bounds_many(Corners(TOTALS), **(good | change))
-
-    @pytest.mark.parametrize(
         "patterns",
         [
             {"recording": alike(ALL), "online": anywhere([0, 0, 1, 0])},
@@ -216,12 +202,12 @@ class TestBreakdown:
     relax = {"recording": anywhere([1, 0])}  # noqa: RUF012
 
     def test_how_far_recording_must_differ_to_have_half(self):
-        claim = ("recording", "at most", 0.5)
+        claim = ("recording", 0.5)
         assert breakdown([0.3, 0.1], [1, 0], self.rung, self.relax, claim) == pytest.approx(0.05)
 
     def test_a_claim_about_two_explanations_together(self):
         """Recording and other are everything, so together they have the whole rise without any departure."""
-        claim = (("recording", "other"), "at most", 0.9)
+        claim = (("recording", "other"), 0.9)
         assert breakdown([0.3, 0.1], [1, 0], self.rung, self.relax, claim) == 0
 
     def test_a_refuted_set_needs_a_departure_to_be_possible(self):
@@ -235,8 +221,7 @@ class TestBreakdown:
         ("name", "change"),
         [
             ("relax", {"relax": {"nobody": anywhere([1, 1])}}),
-            ("claim", {"claim": ("nobody", "at most", 0.5)}),
-            ("claim", {"claim": ("recording", "under", 0.5)}),
+            ("claim", {"claim": ("nobody", 0.5)}),
             ("weights", {"weights": [1, -1]}),
         ],
     )

@@ -213,4 +213,4 @@ def _bend(cells: Cells, before: Rung, rung: Rung, feasible: bool) -> float:
     if not feasible:
         return breakdown(cells.changes, cells.weights, rung, relax)
     nearest, *_ = Program.of(rung).closest(cells.changes[None], whiteners(cells.covariance[None]))
-    return breakdown(nearest[0], cells.weights, rung, relax, (TOGETHER, "at most", MOST))
+    return breakdown(nearest[0], cells.weights, rung, relax, (TOGETHER, MOST))

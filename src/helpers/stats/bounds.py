@@ -114,9 +114,10 @@ def share_bounds(
     rows = []
     for rung in ladder:
         corners = Corners(rung)
-        groups = _groups(corners.program, together)
-        fit = _fit(corners, changes[None], covariance[None], weights[None], groups, dof, level)
-        for number, name in enumerate(groups):
+        fit = share_bounds_many(
+            corners, changes[None], covariance[None], weights, together=together, dof=dof, level=level
+        )
+        for number, name in enumerate(_groups(corners.program, together)):
             ends = [float(fit[end][0, number]) for end in ENDS]
             rows.append(
                 (rung.name, name, *ends, bool(fit["feasible"][0]), float(fit["p_value"][0]), rung.says)
@@ -157,8 +158,7 @@ def share_bounds_many(
     Raises
     ------
     ValueError
-        Naming the argument: shapes that do not match, missing values, negative weights, weights so far apart that
-        panels would need different corners.
+        For weights so far apart that panels would need different corners.
 
     Examples
     --------
@@ -169,25 +169,9 @@ def share_bounds_many(
     array([[0.33, 1.  ],
            [1.  , 1.  ]])
     """
-    level = check_level(level)
-    cells = corners.program.cells
     changes, covariance = np.asarray(changes, dtype=float), np.asarray(covariance, dtype=float)
     weights = np.atleast_2d(np.asarray(weights, dtype=float))
-    n = len(changes)
-    for name, table, shapes in (
-        ("changes", changes, [(n, cells)]),
-        ("covariance", covariance, [(n, cells, cells)]),
-        ("weights", weights, [(n, cells), (1, cells)]),
-    ):
-        if table.shape not in shapes or not np.isfinite(table).all():
-            raise ValueError(f"{name} must be finite and of shape {shapes[0]}, not {table.shape}")
-    check_vector("weights", weights.ravel(), minimum=0)
     groups = _groups(corners.program, together)
-    fit = _fit(corners, changes, covariance, weights, groups, _check_dof(dof, cells), level)
-    return {name: fit[name] for name in (*ENDS, "feasible", "p_value")}
-
-
-def _fit(corners: Corners, changes, covariance, weights, groups, dof, level) -> dict:
     size = np.trace(covariance, axis1=1, axis2=2)[:, None, None] / covariance.shape[1]
     covariance = covariance + 1e-10 * np.maximum(size, 1e-12) * np.eye(covariance.shape[1])
     nearest, distance, held = corners.nearest(changes, covariance)
@@ -242,9 +226,9 @@ def breakdown(
     rung : Rung
     relax : mapping of str to array, shape (g, j)
         For each explanation whose pattern may be departed from, the directions of the departure.
-    claim : (explanation, "at most" or "at least", share), optional
-        The statement; a tuple of explanations speaks of them together. Without one, the result is how far the assumption must bend for the rung to be able to
-        produce the changes at all: the breakdown value of a refuted set.
+    claim : (explanation or explanations, share), optional
+        That these have at most so much together. Without a claim, the result is how far the assumption must bend for the
+        rung to be able to produce the changes at all: the breakdown value of a refuted set.
 
     Returns
     -------
@@ -268,7 +252,7 @@ def breakdown(
 
     >>> from helpers.stats.rungs import alike, anywhere
     >>> rung = Rung("alike", {"recording": alike([1, 1]), "other": anywhere([1, 1])})
-    >>> claim = ("recording", "at most", 0.5)
+    >>> claim = ("recording", 0.5)
     >>> round(breakdown([0.3, 0.1], [1, 0], rung, {"recording": anywhere([1, 0])}, claim), 3)
     0.05
     """
@@ -290,12 +274,15 @@ def breakdown(
     within = np.column_stack([np.zeros((len(within), columns)), within])
     most = np.zeros(len(within))
     if claim is not None:
-        named, side, share = _check_claim(claim, program.explanations)
-        own = program.costs(tuple(named)) @ weights
-        mine = np.concatenate([own, (extra @ weights) * np.isin(owner, named), [0.0]])
-        sign = -1 if side == "at most" else 1
-        within = np.vstack([within, sign * mine])
-        most = np.append(most, sign * share * float(weights @ changes))
+        names = (claim[0],) if isinstance(claim[0], str) else claim[0]
+        if not set(names) <= set(program.explanations):
+            raise ValueError(f"claim must be (explanation, share), not {claim!r}")
+        named = tuple(program.explanations.index(name) for name in names)
+        mine = np.concatenate(
+            [program.costs(named) @ weights, (extra @ weights) * np.isin(owner, named), [0.0]]
+        )
+        within = np.vstack([within, -mine])
+        most = np.append(most, -claim[1] * float(weights @ changes))
     size = np.zeros(equal.shape[1])
     size[-1] = 1
     answer = linprog(size, A_ub=within, b_ub=most, A_eq=equal, b_eq=changes, bounds=(0, None), method="highs")
@@ -341,11 +328,3 @@ def _check_dof(dof, cells: int) -> float | None:
     if dof <= cells:
         raise ValueError(f"dof must be more than the {cells} cells, not {dof:g}")
     return dof
-
-
-def _check_claim(claim, explanations) -> tuple[list[int], str, float]:
-    named, side, share = claim
-    named = (named,) if isinstance(named, str) else tuple(named)
-    if not named or not set(named) <= set(explanations) or side not in ("at most", "at least"):
-        raise ValueError(f"claim must be (explanation, 'at most' or 'at least', share), not {claim!r}")
-    return [explanations.index(name) for name in named], side, check_number("claim", share)
