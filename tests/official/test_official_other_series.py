@@ -5,21 +5,7 @@ import pytest
 
 from helpers.official.other_series import growth, select, year_of
 
-COLUMNS = [
-    "topic",
-    "area",
-    "measure",
-    "period",
-    "value_text",
-    "derived",
-    "value",
-    "low",
-    "high",
-    "base",
-    "source",
-    "note",
-    "checked",
-]
+COLUMNS = "topic area measure period value_text derived value low high base source note checked".split()
 
 
 def table(*rows):

@@ -63,19 +63,7 @@ def test_words_are_at_most_one_step_surer_than_with_assumptions_out_twice_as_far
             ("sceptical", 2, 0.6),
         )
     ]
-    columns = [
-        "years",
-        "explanation",
-        "first_year",
-        "last_year",
-        "prior",
-        "bias",
-        "largest",
-        "share",
-        "low",
-        "high",
-        "reason",
-    ]
+    columns = "years explanation first_year last_year prior bias largest share low high reason".split()
     assert routes.odds(pd.DataFrame(rows, columns=columns)).iloc[0]["words"] == "likely"
 
 

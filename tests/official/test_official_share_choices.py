@@ -15,14 +15,7 @@ WINDOW = {"the years asked": ("2014/15", "2015/16")}
 
 @cache
 def tables():
-    names = (
-        "corroboration_growth",
-        "inspections",
-        "disclosure_series",
-        "routes",
-        "contrasts",
-        "recorded_crime",
-    )
+    names = "corroboration_growth inspections disclosure_series routes contrasts recorded_crime".split()
     empty = pd.DataFrame(columns=["series", "first_year", "last_year", "ratio", "low", "high", "reason"])
     held = {name: empty if name == "corroboration_growth" else read_table(name) for name in names}
     compared = share_choices.phases.contrasts(

@@ -4,11 +4,9 @@ import math
 import subprocess
 import sys
 
-import numpy as np
-import pandas as pd
 import pytest
 
-from helpers.stats.estimate import Estimate, check_vector, normal_quantile
+from helpers.stats.estimate import Estimate, normal_quantile
 
 
 def test_an_estimate_prints_tests_and_turns_to_the_ratio_scale():
@@ -21,34 +19,6 @@ def test_an_estimate_prints_tests_and_turns_to_the_ratio_scale():
 @pytest.mark.parametrize(("level", "quantile"), [(0.95, 1.959964), (0.99, 2.575829), (0.6827, 1.0)])
 def test_normal_quantile(level, quantile):
     assert normal_quantile(level) == pytest.approx(quantile, abs=1e-4)
-
-
-def test_vectors_are_copies_by_position():
-    series = pd.Series([1, 2], index=["b", "a"])
-    vector = check_vector("counts", series)
-    vector[0] = 9
-    assert series.tolist() == [1, 2]
-    assert check_vector("counts", (3, 4)).dtype == float
-
-
-@pytest.mark.parametrize(
-    ("values", "options"),
-    [
-        ([[1, 2]], {}),
-        (["1", "2"], {}),
-        (np.array([1 + 2j]), {}),
-        (np.array(["2015-04-01"], dtype="datetime64[D]"), {}),
-        (pd.array([1, pd.NA], dtype="Int64"), {}),
-        ([1, math.nan], {}),
-        ([1, 2], {"length": 3}),
-        ([1, -2], {"minimum": 0}),
-        ([1, 0], {"positive": True}),
-        ([1, 1e300], {"minimum": 0}),
-    ],
-)
-def test_vectors_that_cannot_be_used_are_refused(values, options):
-    with pytest.raises(ValueError, match="counts"):
-        check_vector("counts", values, **options)
 
 
 def test_the_library_loads_nothing_it_may_not_need():

@@ -30,22 +30,8 @@ def test_bcg_vaccine():
     cases = [11, 29, 11, 248, 47, 372, 10, 499, 45, 65, 141, 3, 29]
     people = [139, 303, 220, 12_867, 5_808, 1_451, 629, 88_391, 7_277, 1_665, 27_338, 2_341, 17_854]
     vaccinated = [4, 6, 3, 62, 33, 180, 8, 505, 29, 17, 186, 5, 27]
-    vaccinated_people = [
-        123,
-        306,
-        231,
-        13_598,
-        5_069,
-        1_541,
-        2_545,
-        88_391,
-        7_499,
-        1_716,
-        50_634,
-        2_498,
-        16_913,
-    ]
-    table = shrink_ratios(cases, vaccinated, exposure_before=people, exposure_after=vaccinated_people)
+    among = [123, 306, 231, 13_598, 5_069, 1_541, 2_545, 88_391, 7_499, 1_716, 50_634, 2_498, 16_913]
+    table = shrink_ratios(cases, vaccinated, exposure_before=people, exposure_after=among)
     assert table.attrs["mu"] == pytest.approx(-0.71, abs=0.02)
     assert 0.52 < table.attrs["tau"] < 0.56
     assert table["ratio"].round(4).tolist()[:3] == [0.4109, 0.2049, 0.2597]

@@ -58,14 +58,6 @@ def test_many_factors_by_changing_them_in_every_order(size):
     assert das_gupta(before, after) == pytest.approx(added)
 
 
-def test_factors_that_are_arrays_are_summed_over_cells():
-    before = {"rate": [1.0, 2.0], "share": [0.5, 0.5]}
-    after = {"rate": [1.0, 4.0], "share": [0.25, 0.75]}
-    parts = das_gupta(before, after)
-    assert parts["rate"] == pytest.approx(2 * (0.5 + 0.75) / 2)
-    assert parts["share"] == pytest.approx(1.0 * -0.25 + 3.0 * 0.25)
-
-
 def test_a_rate_of_its_own_is_called_with_one_dict():
     """The crude rate of natural increase, births less deaths: each factor contributes its own change."""
     parts = das_gupta(

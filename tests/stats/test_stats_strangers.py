@@ -1,7 +1,5 @@
 """What someone else's data look like: every estimator takes numbers in any form, and names what it refuses."""
 
-import importlib
-import inspect
 import math
 from decimal import Decimal
 from fractions import Fraction
@@ -183,19 +181,3 @@ def test_the_order_of_units_does_not_matter(order):
         )
     parts = das_gupta({"x": first, "y": second}, {"x": second, "y": first})
     assert parts == pytest.approx(das_gupta({"x": FIRST, "y": SECOND}, {"x": SECOND, "y": FIRST}))
-
-
-CALLED = """ratios.rate_ratio ratios.funnel_limits ratios.funnel ratios.change_funnel ratios.clustered_ratio
-shrinkage.shrink_ratios shrinkage.spread_difference series.interrupted_series series.change_point series.event_study
-series.line_break breaks.break_set dose.errors_in_variables dose.slope_p_value placebo.placebo_steps placebo.named_units
-standardise.das_gupta sensitivity.e_value sensitivity.partial_r2 sensitivity.robustness_value
-bounds.share_bounds bounds.breakdown contrasts.holm multiverse.run_specifications multiverse.joint_test"""
-
-
-@pytest.mark.parametrize("path", CALLED.split())
-def test_an_estimator_says_what_it_takes_and_shows_an_example_that_is_run(path):
-    """Doctest runs the examples of every module; this asks that there is one."""
-    module, name = path.split(".")
-    text = inspect.getdoc(getattr(importlib.import_module(f"helpers.stats.{module}"), name))
-    missing = [part for part in ("Parameters", "Returns", "Raises", "Examples", ">>> ") if part not in text]
-    assert not missing
