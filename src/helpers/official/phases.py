@@ -128,11 +128,8 @@ def years_around(crime: pd.DataFrame, first_year: str, last_year: str) -> list[s
 def marks(one: pd.DataFrame) -> pd.DataFrame:
     """Comparison (rows) by year (columns): what was seen, from the single years of the table with `meaning`."""
     seen = {"as predicted": "seen", "contradicted": "the opposite", "cannot tell": "inconclusive"}
-    named = one.assign(
-        comparison=one["label"],
-        meaning=one["meaning"].replace(seen),
-        mark=one["mark_of"].fillna("none by itself"),
-    ).rename(columns={"mark": "mark of"})
+    named = one.assign(meaning=one["meaning"].replace(seen), mark_of=one["mark_of"].fillna("none by itself"))
+    named = named.rename(columns={"label": "comparison", "mark_of": "mark of"})
     wide = named.pivot(index=["comparison", "mark of"], columns="last_year", values="meaning")
     return wide.reindex(one["label"].drop_duplicates(), level="comparison").rename_axis(columns=None)
 
@@ -152,25 +149,17 @@ def in_words(one: pd.DataFrame) -> str:
     """What each single year showed, as a list in Markdown."""
     lines = []
     for year, rows in one.groupby("last_year"):
-        found = rows.set_index("contrast")
-        said = []
-        child = found.loc["child_against_violence"]
-        if pd.notna(child["ratio"]):
-            said.append(
-                f"Offences against children {moved(child['growth'])}, and assault without injury {moved(child['against'])}."
-            )
-        for outcome, words in (
-            ("as predicted", "The mark of {} was seen"),
-            ("contradicted", "The opposite of the mark of {} was seen"),
-        ):
-            for row in rows[(rows["meaning"] == outcome) & rows["mark_of"].notna()].itertuples():
-                label = (
-                    row.label if row.label.startswith("England") else f"{row.label[0].lower()}{row.label[1:]}"
-                )
-                said.append(f"{words.format(row.mark_of)}: {label}.")
-        if not said:
-            said.append("No comparison reaches this year.")
-        lines.append(f"- **{year}.** {' '.join(said)}")
+        child = rows.set_index("contrast").loc["child_against_violence"]
+        both = f"children {moved(child['growth'])}, and assault without injury {moved(child['against'])}"
+        said = [f"Offences against {both}."] if pd.notna(child["ratio"]) else []
+        for meaning, words in {
+            "as predicted": "The mark",
+            "contradicted": "The opposite of the mark",
+        }.items():
+            for row in rows[(rows["meaning"] == meaning) & rows["mark_of"].notna()].itertuples():
+                label = row.label if row.label.startswith("England") else row.label[0].lower() + row.label[1:]
+                said.append(f"{words} of {row.mark_of} was seen: {label}.")
+        lines.append(f"- **{year}.** {' '.join(said) or 'No comparison reaches this year.'}")
     return "\n".join(lines)
 
 
@@ -270,11 +259,10 @@ def nations(
             reason = f"not available: no figure of every nation for {' and '.join(absent)}"
             rows.append(start | {"reason": reason})
             continue
-        ours = (
-            clustered_ratio(within[first], within[last], level=level).estimate
-            if region is None
-            else rate_ratio(within[first].sum(), within[last].sum(), **scatter)
-        )
+        if region is None:
+            ours = clustered_ratio(within[first], within[last], level=level).estimate
+        else:
+            ours = rate_ratio(within[first].sum(), within[last].sum(), **scatter)
         theirs = rate_ratio(outside[first].sum(), outside[last].sum(), **scatter)
         found = quotient(ours, theirs)
         rows.append(start | _numbers(ours.value, theirs.value, found, p_value(found, log=True)))

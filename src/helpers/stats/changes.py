@@ -13,7 +13,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from helpers.stats.estimate import Estimate, check_number, check_vector, normal_quantile
+from helpers.stats.estimate import Estimate, check_vector, normal_quantile
 from helpers.stats.ratios import change_funnel, funnel, funnel_limits, rate_ratio, raw_ratios
 from helpers.stats.shrinkage import shrink_ratios
 
@@ -182,16 +182,13 @@ def funnel_curve(
     >>> round(float(low[0]), 3), round(float(high[0]), 3)
     (0.822, 1.217)
     """
-    size = check_vector("total", total, positive=True)
-    middle = check_number("centre", centre, positive=True)
-    spread = check_number("dispersion", dispersion, positive=True)
-    share = middle / (1 + middle)
-    reach = np.exp(normal_quantile(level) * np.sqrt(spread / (size * share * (1 - share))))
-    return middle / reach, middle * reach
+    share = centre / (1 + centre)
+    reach = np.exp(normal_quantile(level) * np.sqrt(dispersion / (np.asarray(total) * share * (1 - share))))
+    return centre / reach, centre * reach
 
 
 def funnel_curves(
-    counts: pd.DataFrame, centre: float, *, dispersion: float, level: float = 0.95, points: int = 120
+    counts: pd.DataFrame, centre: float, *, dispersion: float, level: float = 0.95
 ) -> pd.DataFrame:
     """Limits to draw across the sizes that the counts have, and those of a funnel that takes the earlier as known.
 
@@ -201,8 +198,6 @@ def funnel_curves(
         `before` and `after`, one row a force.
     centre, dispersion, level : float
         As in :func:`funnel_curve`.
-    points : int
-        How many sizes.
 
     Returns
     -------
@@ -210,18 +205,11 @@ def funnel_curves(
         `total` (the two counts' sum, evenly spaced on the log scale), `low`, `high`, `known_low`, `known_high`.
     """
     total = counts.sum(axis=1)
-    sizes = np.geomspace(total[total > 0].min() * 0.85, total.max() * 1.1, points)
+    sizes = np.geomspace(total[total > 0].min() * 0.85, total.max() * 1.1, 120)
     low, high = funnel_curve(sizes, centre, dispersion=dispersion, level=level)
     known_low, known_high = funnel_limits(sizes * centre / (1 + centre), level)
-    return pd.DataFrame(
-        {
-            "total": sizes,
-            "low": low,
-            "high": high,
-            "known_low": centre * known_low,
-            "known_high": centre * known_high,
-        }
-    )
+    curves = {"low": low, "high": high, "known_low": centre * known_low, "known_high": centre * known_high}
+    return pd.DataFrame({"total": sizes} | curves)
 
 
 def missing_bounds(before, after, least_before, most_before, least_after, most_after) -> tuple[float, float]:
@@ -263,14 +251,12 @@ def missing_bounds(before, after, least_before, most_before, least_after, most_a
         ("before", before, least_before, most_before),
         ("after", after, least_after, most_after),
     ):
-        gap = counts.isna()
-        low, high = (limit.reindex(counts.index)[gap].astype(float) for limit in (least, most))
+        low, high = (counts.fillna(limit.astype(float)) for limit in (least, most))
         if low.isna().any() or high.isna().any():
             raise ValueError(f"a force without a count {name} has no limits")
         if (low > high).any():
             raise ValueError(f"least_{name} exceeds most_{name}")
-        known = float(counts[~gap].sum())
-        filled[name] = (known + float(low.sum()), known + float(high.sum()))
+        filled[name] = float(low.sum()), float(high.sum())
     return filled["after"][0] / filled["before"][1], filled["after"][1] / filled["before"][0]
 
 
