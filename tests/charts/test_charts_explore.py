@@ -3,6 +3,7 @@
 import pandas as pd
 import pytest
 
+from helpers.charts import style
 from helpers.charts.explore import Desk, counted, interval_words
 from helpers.charts.printings import printed_over_official
 from helpers.foi import figures
@@ -216,6 +217,11 @@ def test_a_bound_is_drawn_open_on_its_open_side(desk):
     axes = desk.view("Kent", first="2016/17", last="2016/17").chart.figure.axes[0]
     assert [line.get_marker() for line in axes.lines].count("^") == 1
     assert [line.get_marker() for line in axes.lines].count("v") == 0
+
+
+def test_the_words_of_a_hollow_mark_can_be_read_in_the_key(desk):
+    words = desk.view("Kent").chart.figure.axes[0].get_legend().get_texts()
+    assert [(word.get_text(), word.get_color()) for word in words][-1] == ("another printing", style.FOI)
 
 
 def test_nothing_to_draw_is_refused():

@@ -183,7 +183,7 @@ def _drawn(data: pd.DataFrame, height: float):
         if len(part):
             look = {"color": colour, "markerfacecolor": face, "label": words, "zorder": 5}
             axes.plot(at[part.index], part["offences"], marker, **look)
-    style.key(axes)
+    style.key(axes, labelcolor="markeredgecolor")  # the face of a hollow mark is white
     style.years(axes, years)
     axes.set_xlim(-0.5, len(years) - 0.5)
     axes.set_ylim(0, data[["offences", "low", "high"]].max(axis=None) * 1.14 + 1)
