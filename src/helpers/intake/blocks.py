@@ -99,15 +99,8 @@ def mark_questions(lines: list[Line]) -> list[Line]:
             asking = True
         elif _ANSWERING.match(text):
             asking = False
-        asks = (
-            asking
-            or text.endswith("?")
-            or (
-                bool(_QUESTION.match(text))
-                and len(text) < 600
-                and all(one.reason for one in find_numbers(text))
-            )
-        )
+        question = len(text) < 600 and _QUESTION.match(text) and all(one.reason for one in find_numbers(text))
+        asks = asking or text.endswith("?") or question
         marked.append(replace(line, quoted=True) if asks and not line.quoted else line)
     return marked
 

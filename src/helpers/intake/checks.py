@@ -12,6 +12,7 @@ import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import cache
+from operator import attrgetter
 from statistics import median
 
 from helpers.intake.joining import COUNTED, WHOLE, Row, measured, official_of
@@ -132,13 +133,9 @@ def _spikes(reading: FileReading) -> Iterator[Problem]:
     profiles: dict = defaultdict(lambda: defaultdict(int))
     cells: dict = {}
     for figure in reading.figures:
-        if (
-            figure.is_total
-            or figure.low is None
-            or figure.low != figure.high
-            or figure.age_low is None
-            or figure.age_low != figure.age_high
-        ):
+        exact = figure.low is not None and figure.low == figure.high
+        single = figure.age_low is not None and figure.age_low == figure.age_high
+        if figure.is_total or not (exact and single):
             continue
         key = (figure.table, figure.financial_year, figure.start, figure.measure)
         profiles[key][figure.age_low] += figure.low
@@ -155,28 +152,18 @@ def _spikes(reading: FileReading) -> Iterator[Problem]:
             )
 
 
+_SERIES = attrgetter(
+    "table", "force", "measure", "offence_code", "offence", "sex", "age_low", "age_high", "note"
+)
+
+
 def _changes(reading: FileReading) -> Iterator[Problem]:
     """Year-on-year changes beyond what chance and the usual spread between forces make likely."""
     series: dict[tuple, dict[int, Figure]] = defaultdict(dict)
     for figure in reading.figures:
-        if (
-            figure.financial_year
-            and figure.low is not None
-            and figure.low == figure.high
-            and not figure.note.startswith("under:")
-        ):
-            key = (
-                figure.table,
-                figure.force,
-                figure.measure,
-                figure.offence_code,
-                figure.offence,
-                figure.sex,
-                figure.age_low,
-                figure.age_high,
-                "age unknown" in figure.qualifiers,
-                figure.note,
-            )
+        exact = figure.low is not None and figure.low == figure.high
+        if figure.financial_year and exact and not figure.note.startswith("under:"):
+            key = (*_SERIES(figure), "age unknown" in figure.qualifiers)
             series[key].setdefault(int(figure.financial_year[:4]), figure)
     for by_year in series.values():
         for year, figure in sorted(by_year.items()):

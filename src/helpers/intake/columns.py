@@ -111,15 +111,8 @@ def _scores(tokens: list[Token], heading: str, first: bool, rows: int) -> dict[s
     axis = bool(label and (label.dimensions - {"measure", "offence"} or label.total or label.ignore))
     if named == "delay" and _LIMIT.search(heading):
         axis = True
-    fits = {
-        "period": part("period"),
-        "age": part("age", 0.25),
-        "sex": part("sex"),
-        "code": part("code", 0.25),
-        "offence": part("offence"),
-        "date": part("date"),
-        "text": part("text", 0.45),
-    }
+    least = {"age": 0.25, "code": 0.25, "text": 0.45}
+    fits = {kind: part(kind, least.get(kind, 0.5)) for kind in ("period", "sex", "offence", "date", *least)}
     scores = {VALUE: 2.0 * values + (0.8 if named == "count" or axis else 0.0) - 0.3 * first * (rows > 1)}
     if not tokens:
         scores[VALUE] = 0.8 * bool(axis)

@@ -323,15 +323,8 @@ def _harm(row: tuple[str, str, str, str]) -> tuple:
     sheet, _, cell = where.rpartition(" ")
     spot = re.match(r"([A-Z]{1,3})(\d+)", cell)
     place = (spot[2], len(spot[1]), spot[1]) if spot else re.findall(r"\d+", where)
-    return (
-        name,
-        _ORDER[severity],
-        grave,
-        sheet if spot else "",
-        [str(one).rjust(9) for one in place],
-        where,
-        message,
-    )
+    numbered = [str(one).rjust(9) for one in place]
+    return name, _ORDER[severity], grave, sheet if spot else "", numbered, where, message
 
 
 def _csv(columns: tuple[str, ...], rows: Iterable) -> str:

@@ -208,17 +208,9 @@ def _read_plain(plain: str, printed: str, role: str, hint: str) -> Meaning:
     measure, rest = find_measure(rest)
     left = FILLER.sub(" ", TOTAL.sub(" ", rest)).strip()
     named = measure == "outcomes" and not re.search(r"\b(?:outcomes?|disposals?)\b", plain)
-    return Meaning(
-        span,
-        parts,
-        ages[0] if len(ages) == 1 else None,
-        sex,
-        measure=measure,
-        total=total,
-        qualifiers=qualifiers,
-        notes=(printed,) if named else (),
-        rest="" if named else re.sub(r"\s+", " ", left),
-    )
+    age = ages[0] if len(ages) == 1 else None
+    said = Meaning(span, parts, age, sex, measure=measure, total=total, qualifiers=qualifiers)
+    return replace(said, notes=(printed,)) if named else replace(said, rest=re.sub(r"\s+", " ", left))
 
 
 # "Victim under 18: No" is of all others; "(n)" and "No." stand for a number

@@ -131,16 +131,9 @@ def describe(meaning: Meaning) -> str:
     if meaning.sex:
         words.append("sex unknown" if meaning.sex == "unknown" else meaning.sex)
     if meaning.age:
-        age = meaning.age
-        words.append(
-            "age unknown"
-            if age.unknown
-            else f"age {age.low} and over"
-            if age.high is None
-            else f"age {age.low}"
-            if age.low == age.high
-            else f"age {age.low} to {age.high}"
-        )
+        low, high = meaning.age.low, meaning.age.high
+        band = f"{low} and over" if high is None else f"{low}" if low == high else f"{low} to {high}"
+        words.append("age unknown" if meaning.age.unknown else f"age {band}")
     if meaning.total:
         words.append("total")
     words += [word for word in meaning.qualifiers if word not in words]

@@ -85,6 +85,7 @@ def read_prose(
     everything = find_numbers(line.text)
     several = len(everything) > 1
     whole = read_context(_OF_WHICH.sub("", line.text)) if len(line.text) < 1_500 else NOTHING
+    around = _Around(line, replace(whole, span=None), outer, about, number, answers, told)
     for part in [*_SENTENCE.finditer(line.text), None]:
         end = part.start() if part else len(line.text)
         sentence = line.text[at:end]
@@ -96,74 +97,86 @@ def read_prose(
         if not found and (named := find_places(sentence)):
             told.force = named[-1].force or None
         if found:
-            said = replace(whole, span=None)
-            last = _sentence(
-                sentence,
-                found,
-                line,
-                at,
-                place if several else None,
-                said,
-                outer,
-                about,
-                last,
-                told,
-                number,
-                answers,
-            )
+            last = around.sentence(sentence, found, at, place if several else None, last)
         place += len(found)
         at = part.end() if part else end
     return told, last
 
 
-def _sentence(
-    sentence, found, line, at, place, whole, outer, about, last, told, number, answers
-) -> Span | None:
-    """Read one sentence; `place` says how many numbers of the line stand before it, where it has several."""
-    periods = _periods(sentence, found, last)
-    counts = [one for one in found if not one.reason]
-    subject = subject_of(sentence) or about
-    places = find_places(sentence)
-    why = ""
-    if line.quoted:
-        why = "it stands in the question"
-    elif places and not any(place.force for place in places):
-        why = "it is of another area"
-    elif subject != "sexual":
-        why = "outside what the round asks"
-    elif not (answers or _COUNTED.search(line.text) or periods and (places or outer.force)):
-        why = "nothing beside it says what it counts"
-    otherwise = outer.force if _OURS.search(sentence) else told.force
-    pairs = _align(sentence, counts, periods)
-    asked = read_context(_OF_WHICH.sub("", sentence))
-    for n, one in enumerate(found):
-        cell = line.address_at(at + one.start)
-        cell = cell if place is None else f"{cell} n{place + n + 1}"
-        if one.reason:
-            told.numbers.append(Number(line.sheet, cell, one.text, "none", one.reason))
-            if one.reason.startswith("not a figure"):
-                told.left.append((one.text, one.reason))
-            continue
-        force = _force_of(sentence, one, counts, places, otherwise)
-        reason = why or ("larger than any count of this kind" if one.low > ENORMOUS else "")
-        if not reason and force is None:
-            reason = "it is of another area"
-        if not reason and _is_other(sentence, one):
-            reason = "it counts something else than offences"
-        if reason:
-            told.numbers.append(Number(line.sheet, cell, one.text, "none", reason))
-            told.left.append((one.text, reason))
-            continue
-        span = pairs.get(one.start)
-        meaning = _around(sentence, one, [*counts, *(other for other in found if "share" in other.reason)])
-        told.figures.append(
-            _figure(line, cell, one, span, meaning, replace(asked, span=None), whole, outer, force, number)
-        )
-        told.numbers.append(Number(line.sheet, cell, one.text, "proposed", RUNNING))
-    if places or counts:
-        told.force = (places[-1].force or None) if places else otherwise
-    own = [span for span, _, relative in periods if not relative]
-    return own[0] if own else last
+@dataclass
+class _Around:
+    """A line on its way to figures: what is said around its sentences, and what they came to."""
+
+    line: Line
+    whole: Meaning
+    outer: Meaning
+    about: str
+    number: int
+    answers: bool
+    told: Told
+
+    def sentence(
+        self, sentence: str, found: list[Found], at: int, place: int | None, last: Span | None
+    ) -> Span | None:
+        """Read one sentence; `place` says how many numbers of the line stand before it, where it has several."""
+        periods = _periods(sentence, found, last)
+        counts = [one for one in found if not one.reason]
+        subject = subject_of(sentence) or self.about
+        places = find_places(sentence)
+        why = ""
+        if self.line.quoted:
+            why = "it stands in the question"
+        elif places and not any(place.force for place in places):
+            why = "it is of another area"
+        elif subject != "sexual":
+            why = "outside what the round asks"
+        elif not (
+            self.answers or _COUNTED.search(self.line.text) or periods and (places or self.outer.force)
+        ):
+            why = "nothing beside it says what it counts"
+        otherwise = self.outer.force if _OURS.search(sentence) else self.told.force
+        pairs = _align(sentence, counts, periods)
+        asked = read_context(_OF_WHICH.sub("", sentence))
+        for n, one in enumerate(found):
+            cell = self.line.address_at(at + one.start)
+            cell = cell if place is None else f"{cell} n{place + n + 1}"
+            if one.reason:
+                self.told.numbers.append(Number(self.line.sheet, cell, one.text, "none", one.reason))
+                if one.reason.startswith("not a figure"):
+                    self.told.left.append((one.text, one.reason))
+                continue
+            force = _force_of(sentence, one, counts, places, otherwise)
+            reason = why or ("larger than any count of this kind" if one.low > ENORMOUS else "")
+            if not reason and force is None:
+                reason = "it is of another area"
+            if not reason and _is_other(sentence, one):
+                reason = "it counts something else than offences"
+            if reason:
+                self.told.numbers.append(Number(self.line.sheet, cell, one.text, "none", reason))
+                self.told.left.append((one.text, reason))
+                continue
+            others = [*counts, *(other for other in found if "share" in other.reason)]
+            said = _around(sentence, one, others).over(replace(asked, span=None, age=None, sex=""))
+            self.told.figures.append(self._figure(cell, one, pairs.get(one.start), said, force))
+            self.told.numbers.append(Number(self.line.sheet, cell, one.text, "proposed", RUNNING))
+        if places or counts:
+            self.told.force = (places[-1].force or None) if places else otherwise
+        own = [span for span, _, relative in periods if not relative]
+        return own[0] if own else last
+
+    def _figure(self, cell: str, one: Found, span: Span | None, said: Meaning, force: str) -> Figure:
+        outer = self.outer
+        if (
+            outer.age and outer.age.low
+        ):  # a band that a sentence names is a part of what is counted, not the scope of the file
+            outer = replace(outer, age=None)
+        clean = {"total": False, "ignore": "", "rest": "", "notes": (), "qualifiers": ()}
+        said = said.over(replace(self.whole, age=None, sex="")).over(outer)
+        said = replace(said, span=span or outer.span, parts=(), force=force, **clean)
+        figure = figure_of(said, self.line.sheet, cell, one.low, one.high, ("suppressed",) * one.hidden)
+        figure.table, figure.text = self.number, one.text
+        figure.propose(RUNNING if figure.start else f"{RUNNING}, without a period")
+        return figure
 
 
 _OF_WHICH = re.compile(r"(?i),?\s+of wh(?:ich|om)\b[^.;]*")  # says something of the count behind it only
@@ -309,17 +322,3 @@ def _around(sentence: str, one: Found, counts: list[Found]) -> Meaning:
         offence=named.offence,
         code=named.code,
     )
-
-
-def _figure(line, cell, one, span, meaning, asked, whole, outer, force, number) -> Figure:
-    if (
-        outer.age and outer.age.low
-    ):  # a band that a sentence names is a part of what is counted, not the scope of the file
-        outer = replace(outer, age=None)
-    clean = {"total": False, "ignore": "", "rest": "", "notes": (), "qualifiers": ()}
-    said = meaning.over(replace(asked, age=None, sex="")).over(replace(whole, age=None, sex="")).over(outer)
-    said = replace(said, span=span or outer.span, parts=(), force=force, **clean)
-    figure = figure_of(said, line.sheet, cell, one.low, one.high, ("suppressed",) * one.hidden)
-    figure.table, figure.text = number, one.text
-    figure.propose(RUNNING if figure.start else f"{RUNNING}, without a period")
-    return figure

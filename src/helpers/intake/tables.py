@@ -563,27 +563,27 @@ class _TableReader:
             self.out.marks[(row, column)] = (figure.status, words)
 
     def _explain(self) -> None:
-        say = self.out.explained.append
-        say(
-            f"table {self.number} at {self.table.address}: headings in rows {[r + 1 for r in self.table.headers]}, data in {len(self.table.data)} rows"
+        grid, table, columns = self.grid, self.table, self.columns
+        heads = [row + 1 for row in table.headers]
+        told = [
+            f"table {self.number} at {table.address}: headings in rows {heads}, data in {len(table.data)} rows"
+        ]
+        for column, role in columns.roles.items():
+            scores = sorted(columns.scores.get(column, {}).items(), key=lambda one: -one[1])[:3]
+            said = ", ".join(f"{name} {score:.2f}" for name, score in scores)
+            close = f"; close: {columns.close[column]}" if column in columns.close else ""
+            where = grid.address(table.data[0], column)
+            told.append(f'  column {where} "{table.heading(column)[:40]}": {role} ({said}){close}')
+        around = {"title": self.title, "sheet": self.scope.sheet, "file": self.scope.file}
+        told.append(
+            "  " + "; ".join(f"{name} says: {describe(said) or 'nothing'}" for name, said in around.items())
         )
-        for column, role in self.columns.roles.items():
-            scores = sorted(self.columns.scores.get(column, {}).items(), key=lambda one: -one[1])[:3]
-            told = ", ".join(f"{name} {score:.2f}" for name, score in scores)
-            close = f"; close: {self.columns.close[column]}" if column in self.columns.close else ""
-            say(
-                f'  column {self.grid.address(self.table.data[0], column)} "{self.table.heading(column)[:40]}": {role} ({told}){close}'
-            )
-        say(
-            f"  title says: {describe(self.title) or 'nothing'}; sheet: {describe(self.scope.sheet) or 'nothing'}; file: {describe(self.scope.file) or 'nothing'}"
-        )
-        for row in self.table.data[:60]:
-            doubt = self.doubts.get(("row", row), "")
-            texts = " | ".join(self.cells.at(row, c).text for c in self.columns.labels)
-            say(
-                f"  row {self.grid.address(row, self.table.left)} {texts[:60]!r}: {describe(self.row_meaning[row]) or 'nothing'}"
-                + (f" [{doubt}]" if doubt else "")
-            )
+        for row in table.data[:60]:
+            texts = " | ".join(self.cells.at(row, column).text for column in columns.labels)
+            doubt = f" [{self.doubts['row', row]}]" if ("row", row) in self.doubts else ""
+            means = describe(self.row_meaning[row]) or "nothing"
+            told.append(f"  row {grid.address(row, table.left)} {texts[:60]!r}: {means}{doubt}")
+        self.out.explained += told
 
 
 def doubt_same(figures: list[Figure], whose: str) -> list[list[Figure]]:

@@ -12,6 +12,7 @@ from datetime import date, datetime
 from functools import lru_cache
 
 from helpers.intake.labels import read_label
+from helpers.intake.lexicon import phrase
 from helpers.intake.values import Value, parse_value, text_of
 from helpers.intake.words import CODE, OFFENCE_STEMS, is_reference
 from helpers.tables.offences import resolve_offence
@@ -148,15 +149,12 @@ def is_sentence(text: str) -> bool:
     >>> is_sentence("We hold the information that you ask for."), is_sentence("Rape of a female child under 13")
     (True, False)
     """
-    return bool(
-        len(text) > 110
-        or re.search(r"[.?!;]\s*$", text)
-        and len(text.split()) > 4
-        or re.search(
-            r"(?i)\b(?:please|you|your|we|our|i|is|are|was|were|has|have|been|will|would|note)\b", text
-        )
-        and len(text.split()) > 5
-    )
+    words = len(text.split())
+    ends = words > 4 and re.search(r"[.?!;]\s*$", text)
+    return bool(len(text) > 110 or ends or words > 5 and _RUNS.search(text))
+
+
+_RUNS = phrase("words of a sentence")
 
 
 def is_furniture(text: str) -> bool:
