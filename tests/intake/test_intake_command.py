@@ -7,7 +7,7 @@ import pytest
 
 from helpers.intake import intake, rounds
 from helpers.intake.model import COLUMNS
-from helpers.intake.readings import BadReading, from_content, to_toml
+from helpers.intake.readings import to_toml
 from helpers.tables.faults import Refusal
 
 TABLE = [
@@ -70,11 +70,6 @@ def test_one_that_cannot_be_read_gives_1_and_the_others_are_written(made, run):
 def test_wrong_usage_gives_2_and_says_what_is_wrong(made, run, options, words, project):
     code, figures, _, said = run(made.csv("a.csv", TABLE), **options)
     assert (code, figures) == (2, []) and words in said[0]
-
-
-def test_a_path_that_is_not_there_gives_2(run):
-    code, _, _, said = run("nowhere.xlsx")
-    assert code == 2 and said == ["nowhere.xlsx: there is no such file or folder"]
 
 
 def test_the_output_folder_inside_the_input_is_not_read(made, run):
@@ -148,11 +143,6 @@ def test_a_reading_can_leave_a_table_out_or_say_what_it_counts(made, tmp_path, r
     assert {(row["measure"], row["sex"]) for row in figures} == {("arrests", "male")}
 
 
-def test_a_reading_that_says_nothing_known_is_refused_with_its_label():
-    with pytest.raises(BadReading, match='label "Cat A": "shoe size" says nothing'):
-        from_content({"labels": {"Cat A": "shoe size"}}, "r.toml")
-
-
 def test_a_reading_is_valid_toml_whatever_the_labels_are(made, read):
     import tomllib
 
@@ -178,28 +168,6 @@ def test_a_hidden_total_above_its_mark_is_called_hidden_and_not_a_small_number(m
     assert "read as 0 to 4, but its 2 parts add up to 57" in message and not _messages(
         problems, "printed total"
     )
-
-
-def test_a_subtotal_is_held_against_the_rows_since_the_last_one(made, run):
-    rows = [["Offence", "2013/14"], ["Rape", 30], ["Indecency", 12], ["Rape total", 42], ["Exposure", 5], ["Voyeurism", 3],
-            ["Other total", 8], ["Grand total", 50]]  # fmt: skip
-    _, _, problems, _ = run(made.csv("a.csv", rows), force="Cleveland")
-    assert not _messages(problems, "sum of its")
-
-
-def test_a_code_that_nobody_matched_is_not_the_code_of_the_title(made, run):
-    rows = [
-        ["Images (86/1) in 2019/20"],
-        [],
-        ["HO code", "Under 12", "12 to 15"],
-        ["86/1", 6, 14],
-        ["88/1", 7, 19],
-    ]
-    _, figures, _, _ = run(made.csv("a.csv", rows), force="Cleveland")
-    assert [(row["offence"], row["offence_code"]) for row in figures if row["cell"] in ("C4", "C5")] == [
-        ("86/1", "86"),
-        ("88/1", ""),
-    ]
 
 
 def test_hidden_parts_give_a_total_room(made, run):

@@ -311,15 +311,6 @@ def test_a_cell_far_from_the_table_is_left_out_whatever_the_sheet_says_of_its_si
     assert any("XFD1048576" in message for message in found.messages)
 
 
-def test_counts_that_no_count_can_be_are_told_in_text_too(made, read):
-    text = (
-        "Offences recorded in 2014/15\nFemale: 3.5\nMale: 1e99\nUnknown: inf\nBoys: 99999999999\nGirls: 4\n"
-    )
-    found = read(made.text("odd.txt", text))
-    assert {f[4] for f in found.figures} == {4}
-    assert {"3.5", "99999999999"} <= {number.text for number in found.reading.numbers if number.reason}
-
-
 def test_a_file_of_too_many_pages_is_read_to_there_and_says_so(made, read, monkeypatch):
     from helpers.intake import pdfs as pages
 

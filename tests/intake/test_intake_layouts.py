@@ -15,7 +15,7 @@ _place = Path(__file__).parent.parent / "corpus" / "compose.py"
 _spec = importlib.util.spec_from_file_location("compose", _place)
 composer = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(composer)
-FORMATS = ("csv", "tsv", "xlsx", "xls", "ods", "docx", "pdf", "html", "txt", "bars", "mail")
+FORMATS = ("csv", "tsv", "xlsx", "ods", "docx", "pdf", "html", "txt", "bars", "mail")
 
 
 def test_of_layouts_in_the_habits_of_forces_nothing_is_read_wrong_and_nearly_all_is_read():
@@ -52,7 +52,7 @@ def _write(made, layout, form: str) -> Path:
     sheet = [*([text] for text in above), [], *rows, [], *([text] for text in below)]
     if form in ("csv", "tsv"):
         return made.csv(f"made.{form}", sheet, separator="," if form == "csv" else "\t")
-    if form in ("xlsx", "xls", "ods"):
+    if form in ("xlsx", "ods"):
         return getattr(made, form)(f"made.{form}", sheet)
     if form == "html":
         cells = ["".join(_html_cell(cell, layout, n, place) for place, cell in enumerate(row)) for n, row in enumerate(rows)]  # fmt: skip

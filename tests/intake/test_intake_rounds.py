@@ -88,13 +88,6 @@ def test_a_year_that_is_not_over_is_not_asked_for(project, sent, last):
     assert f"from 2013/14 to {last}" in text
 
 
-def test_an_answer_due_today_is_not_late(project):
-    rounds.new("next", sent=dt.date(2026, 11, 2), echo=lambda line: None)
-    said = []
-    rounds.status("next", today=dt.date(2026, 11, 30), echo=said.append)
-    assert said[0].startswith("round next: 0 late, ")
-
-
 def test_the_request_asks_for_what_tells_the_explanations_apart():
     for kind in request.LAWS:
         text = request.request_text(kind, "2013/14", "2024/25")
@@ -147,18 +140,6 @@ def test_status_shows_who_is_late_and_counts_due_dates_again(project):
     assert "  waiting  Kent                               due 2026-12-18" in said
     assert "  refused  Essex                              section 12" in said
     assert "Kent,2026-11-20,2026-12-18,waiting" in path.read_text()
-
-
-def test_a_round_can_be_looked_at_where_nothing_may_be_written(project, monkeypatch):
-    rounds.new("2026-11", sent=dt.date(2026, 11, 2), echo=lambda line: None)
-
-    def refuse(*arguments):
-        raise PermissionError
-
-    monkeypatch.setattr("helpers.intake.rounds.write_atomic", refuse)
-    said = []
-    rounds.status("2026-11", today=dt.date(2026, 11, 30), echo=said.append)
-    assert said[0] == "round 2026-11: 0 late, 46 not due, 0 answered"
 
 
 def test_a_tracker_that_a_spreadsheet_program_has_saved_is_read(project):

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from helpers.intake.suppression import Count, Group, ranges, suppress
+from helpers.intake.suppression import Count, Group, suppress
 
 YEAR = (0, 365)
 BANDS, SEXES, OFFENCES = ((0, 9), (10, 15), (16, 17)), ("female", "male", "unknown"), ("19D", "73")
@@ -99,15 +99,6 @@ def test_the_partner_is_the_one_that_is_missed_least():
     assert {(group.low, group.high) for group in suppress(counts, T)} == {(0, 4), (5, 9)}
 
 
-def test_small_counts_that_hide_one_another_need_no_partner():
-    counts = [
-        count(906, low=0, high=17),
-        *(count(value, low=age, high=age) for age, value in enumerate([3, 3])),
-    ]
-    counts.append(count(900, low=2, high=17))
-    assert len(suppress(counts, T)) == 2
-
-
 def test_a_total_so_small_that_its_parts_cannot_be_large_goes_too():
     assert suppress([count(3), count(3, sex="female"), count(0, sex="male")], T) == {
         Group(*YEAR), Group(*YEAR, sex="female"), Group(*YEAR, sex="male"),
@@ -147,8 +138,3 @@ def test_what_is_suppressed_already_stays_so_whatever_is_counted_since():
     assert suppress([count(100), count(60, sex="female"), count(40, sex="male")], T, [male]) == {
         male, Group(*YEAR, sex="female"),
     }  # fmt: skip
-
-
-def test_ranges_are_what_a_reader_can_tell():
-    girls, boys = Group(*YEAR, sex="female"), Group(*YEAR, sex="male")
-    assert ranges([count(20), count(6, sex="unknown")], [girls, boys]) == {girls: (0, 14), boys: (0, 14)}
