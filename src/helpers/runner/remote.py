@@ -16,7 +16,7 @@ from helpers.runner.arithmetic import instructions
 
 PACKAGES = (
     *("ipykernel", "ipython", "matplotlib", "nbformat", "numpy", "pandas", "pandera", "papermill"),
-    *("scipy", "seaborn", "statsmodels"),
+    *("nbclient", "scipy", "seaborn", "statsmodels"),
 )
 
 
