@@ -248,12 +248,9 @@ def national(quarterly: pd.DataFrame) -> pd.DataFrame:
     table.insert(2, "role", chosen.map(lambda family: family.role))
     years = table["financial_year"]
     table["comparable"] = [family.comparable(year, year) for family, year in zip(chosen, years, strict=True)]
-    order = table["family"].map(list(FAMILIES).index)
-    return (
-        table.assign(_order=order)
-        .sort_values(["_order", "financial_year"], ignore_index=True)
-        .drop(columns="_order")
-    )
+    place = {name: number for number, name in enumerate(FAMILIES)}
+    keys = {"family": lambda names: names.map(place), "financial_year": lambda years: years}
+    return table.sort_values(list(keys), key=lambda column: keys[column.name](column), ignore_index=True)
 
 
 def beside(yearly: pd.DataFrame) -> pd.DataFrame:

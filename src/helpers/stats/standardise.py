@@ -61,12 +61,7 @@ def das_gupta(before: Mapping, after: Mapping, rate: Callable[[dict], float] | N
     for name in first:
         if first[name].shape != last[name].shape:
             raise ValueError(f"after[{name!r}] has another shape than before[{name!r}]")
-    if rate is None:
-        try:
-            np.broadcast_shapes(*(value.shape for value in first.values()))
-        except ValueError as error:
-            raise ValueError("before has factors whose arrays do not fit each other: give a rate") from error
-    elif not callable(rate):
+    if rate is not None and not callable(rate):
         raise ValueError(f"rate must be a function of one dict, not {rate!r}")
     names = list(first)
     if len(names) > MOST_FACTORS:
@@ -92,10 +87,9 @@ def _values(argument: str, factors: Mapping) -> dict:
     named = dict(factors.items()) if hasattr(factors, "items") else {}  # a mapping, or a labelled Series
     if not named:
         raise ValueError(f"{argument} must map at least one factor to its value")
-    values = {}
-    for name, value in named.items():
-        values[name] = as_floats(f"{argument}[{name!r}]", value)
-        if values[name].size == 0 or not np.isfinite(values[name]).all():
+    values = {name: as_floats(f"{argument}[{name!r}]", value) for name, value in named.items()}
+    for name, value in values.items():
+        if value.size == 0 or not np.isfinite(value).all():
             raise ValueError(f"{argument}[{name!r}] holds a value that is missing or infinite, or none")
     return values
 
@@ -105,13 +99,17 @@ def _plain(value: np.ndarray):
     return float(value) if value.ndim == 0 else value.copy()
 
 
+def _product(factors: dict) -> float:
+    """The product of the factors, summed over cells where they are arrays."""
+    try:
+        return np.sum(np.prod(np.broadcast_arrays(*factors.values()), axis=0))
+    except ValueError as error:
+        raise ValueError("before has factors whose arrays do not fit each other: give a rate") from error
+
+
 def _rate_of(rate: Callable | None, factors: dict) -> float:
     with np.errstate(over="ignore", invalid="ignore"):  # what is no number is refused below
-        value = (
-            rate(factors)
-            if rate is not None
-            else np.sum(np.prod(np.broadcast_arrays(*factors.values()), axis=0))
-        )
+        value = (rate or _product)(factors)
     try:
         number = float(value)
     except (TypeError, ValueError) as error:
