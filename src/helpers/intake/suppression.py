@@ -119,23 +119,6 @@ def suppress(counts: Sequence[Count], threshold: float, already: Iterable[Group]
     return found
 
 
-def ranges(counts: Sequence[Count], hidden: Iterable[Group]) -> dict[Group, tuple[float, float]]:
-    """The least and the most that each suppressed count can be, for somebody who reads the others.
-
-    Examples
-    --------
-    >>> counts = [Count(Group(0, 365), 20, 20)]
-    >>> list(ranges(counts, [Group(0, 365, sex=sex) for sex in ("female", "male")]).values())
-    [(0.0, 20.0), (0.0, 20.0)]
-    """
-    hidden, found = set(hidden), {}
-    for together in _separate({*(count.group for count in counts), *hidden}):
-        if mine := hidden & together:
-            system = System([count for count in counts if count.group in together], mine)
-            found |= {group: system.range(group) for group in sorted(mine, key=_order)}
-    return found
-
-
 def _separate(groups: set[Group]) -> list[set[Group]]:
     """Groups that overlap in time, directly or by way of others; nothing links the rest."""
     found: list[set[Group]] = []
@@ -268,11 +251,6 @@ class System:
         if len(visible) >= len(self._visible()):
             counts = self.matrix @ unknowns
             self.seen = np.array([np.minimum(self.seen[0], counts), np.maximum(self.seen[1], counts)])
-
-    def range(self, group: Group) -> tuple[float, float]:
-        """The least and the most that a count can be for somebody who reads what is not suppressed."""
-        row, visible = self._row(self.place[group]), self._visible()
-        return tuple(round(self._reach(row, sense, visible), 6) + 0.0 for sense in (-1, 1))
 
     def _row(self, place: int) -> np.ndarray:
         return self.matrix[[place]].toarray()[0]
