@@ -123,7 +123,7 @@ def look() -> dict:
         "predicted": int((predictions["explanation"] == "schooling").sum()),
         "shares": weighed.loc[(weighed["explanation"] == "schooling") & (weighed["step"] == 1), ["low", "high"]].values.tolist(),
         "colour": style.MEANINGS["schooling"],
-        "columns": [label.get_text() for label in matrix.figure.axes[0].get_xticklabels()],
+        "columns": [" ".join(label.get_text().split()) for label in matrix.figure.axes[0].get_xticklabels()],
         "panels": [axes.get_title(loc="left") for axes in ladder.figure.axes],
         "worlds": made_up.worlds(names)[0].explanations,
         "limits": (results.EXPLORATORY_LEVEL, grown["family"].tolist(), grown.attrs["left_out"], cells.MOST),
@@ -147,7 +147,8 @@ def test_a_fourth_explanation_is_predicted_weighed_coloured_and_drawn(changed):
     assert changed.predicted == 1
     assert changed.shares == [[0.0, 1.0]]
     assert changed.colour == "#7A5C00"
-    assert changed.columns == ["recording", "confidence", "online", "schooling", "artefact"]
+    named = ["better recording", "more confidence", "online offending", "lessons at school", "artefacts"]
+    assert changed.columns == named
     assert "schooling" in changed.panels and "schooling" in changed.worlds
 
 
