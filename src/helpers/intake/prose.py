@@ -149,7 +149,7 @@ class _Around:
             reason = why or ("larger than any count of this kind" if one.low > ENORMOUS else "")
             if not reason and force is None:
                 reason = "it is of another area"
-            if not reason and _is_other(sentence, one):
+            if not reason and _is_other(sentence, _pair(sentence, one, counts)[1]):
                 reason = "it counts something else than offences"
             if reason:
                 self.told.numbers.append(Number(self.line.sheet, cell, one.text, "none", reason))
@@ -157,11 +157,13 @@ class _Around:
                 continue
             others = [*counts, *(other for other in found if "share" in other.reason)]
             said = _around(sentence, one, others).over(replace(asked, span=None, age=None, sex=""))
-            self.told.figures.append(self._figure(cell, one, pairs.get(one.start), said, force))
+            self.told.figures.append(
+                self._figure(cell, one, pairs.get(one.start, self.outer.span), said, force)
+            )
             self.told.numbers.append(Number(self.line.sheet, cell, one.text, "proposed", RUNNING))
         if places or counts:
             self.told.force = (places[-1].force or None) if places else otherwise
-        own = [span for span, _, relative in periods if not relative]
+        own = [span for span, _, relative in periods if span and not relative]
         return own[0] if own else last
 
     def _figure(self, cell: str, one: Found, span: Span | None, said: Meaning, force: str) -> Figure:
@@ -172,7 +174,7 @@ class _Around:
             outer = replace(outer, age=None)
         clean = {"total": False, "ignore": "", "rest": "", "notes": (), "qualifiers": ()}
         said = said.over(replace(self.whole, age=None, sex="")).over(outer)
-        said = replace(said, span=span or outer.span, parts=(), force=force, **clean)
+        said = replace(said, span=span, parts=(), force=force, **clean)
         figure = figure_of(said, self.line.sheet, cell, one.low, one.high, ("suppressed",) * one.hidden)
         figure.table, figure.text = self.number, one.text
         figure.propose(RUNNING if figure.start else f"{RUNNING}, without a period")
@@ -205,6 +207,15 @@ def _force_of(
     return chosen.force if chosen.force and not several else None
 
 
+def _pair(sentence: str, one: Found, counts: list[Found]) -> tuple[Found, Found]:
+    """The two counts of "from 98 to 142", which say the same of both; a count of no pair is both ends of its own."""
+    for first, second in zip(counts, counts[1:], strict=False):
+        if one in (first, second) and re.fullmatch(r"\s+to\s+", sentence[first.end : second.start]):
+            if re.search(r"(?i)\bfrom\s+$", sentence[: first.start]):
+                return first, second
+    return one, one
+
+
 def _is_other(sentence: str, one: Found) -> bool:
     """Whether what is counted is no offence: by the word behind the number, hours or forces, else by its sentence."""
     behind = sentence[one.end : one.end + 60]
@@ -217,9 +228,17 @@ _NO_OFFENCES = phrase("no offences")
 _OFFENCES_NEXT = re.compile(r"(?i)\W*(?:[\w-]+\W+){0,4}?(?:offen[cs]es?|crimes?|rapes?|assaults?|recorded)\b")
 
 
-def _periods(sentence: str, found: list[Found], last: Span | None) -> list[tuple[Span, int, bool]]:
-    """The periods that a sentence names, each with its place; the year before is one too."""
-    periods: list[tuple[Span, int, bool]] = []
+# a time that nobody can date without the day of the answer, or that ends nowhere: its counts have no period
+_UNDATED = re.compile(
+    rf"(?i)\b(?:this|last) year\b|\b(?:over|in|during|for|within) (?:the )?(?:(?:last|past|previous) )?(?:\d\d?|{SMALL}|several|few) (?:years|months)\b"
+)
+
+
+def _periods(sentence: str, found: list[Found], last: Span | None) -> list[tuple[Span | None, int, bool]]:
+    """The periods that a sentence names, each with its place; the year before is one too, and a time without dates is None."""
+    periods: list[tuple[Span | None, int, bool]] = [
+        (None, one.start(), True) for one in _UNDATED.finditer(sentence)
+    ]
     dated = [one for one in found if one.reason in ("a period", "a date")]
     groups: list[tuple[int, int]] = []
     for one in dated:  # "1 April 2014 to 31 March 2015" is one
@@ -243,11 +262,12 @@ def _periods(sentence: str, found: list[Found], last: Span | None) -> list[tuple
             span = spans[0]
             if lead and span.end and (span.end - span.start).days < 40:
                 span = make_span(date(span.end.year - 1, span.end.month, 1), span.end)
-            periods.append((span, start, False))
+            is_open = re.search(r"(?i)\bsince\s+$", sentence[:start]) and "when" not in sentence[end:]
+            periods.append((None if is_open else span, start, False))
     for one in _BEFORE.finditer(sentence):
         if re.search(r"(?i)\b(?:compared (?:to|with)|than|on|from|over)\s*$", sentence[: one.start()]):
             continue  # what the change is from, and not when the count was
-        base = next((span for span, _, _ in reversed(periods)), last)
+        base = next((span for span, _, _ in reversed(periods) if span), last)
         if base and base.start and base.end:
             periods.append((_year_before(base), one.start(), True))
     return sorted(periods, key=lambda item: item[1])
@@ -268,22 +288,37 @@ def _year_before(span: Span) -> Span:
         return span
 
 
-def _align(sentence: str, counts: list[Found], periods: list) -> dict[int, Span]:
-    """The period of each count."""
+_COMPARED = re.compile(r"(?i)\bcompared (?:to|with)\b|\b(?:up|down) from\b|\bsince\b")
+
+
+def _align(sentence: str, counts: list[Found], periods: list) -> dict[int, Span | None]:
+    """The period of each count that has one; None where it is of a time of its own that is not dated.
+
+    A period behind "compared with" is not that of a count before it, and of "from 5 to 9" the first is of an earlier time.
+    """
+    marks = [one.start() for one in _COMPARED.finditer(sentence)]
+    compared = {one.start: None for one in counts if marks and one.start > marks[0]}
+    earlier = {one.start: None for one in counts if one is not _pair(sentence, one, counts)[1]}
+    return compared | _aligned(sentence, counts, periods, marks) | earlier
+
+
+def _aligned(sentence: str, counts: list[Found], periods: list, marks: list[int]) -> dict[int, Span | None]:
     if not counts or not periods:
         return {}
-    if len(periods) == 1:
-        return {one.start: periods[0][0] for one in counts}
-    marks = sorted(
+    both = sorted(
         [(one.start, "c", one) for one in counts] + [(place, "p", span) for span, place, _ in periods],
         key=lambda m: m[0],
     )
-    order = "".join(kind for _, kind, _ in marks)
+    order = "".join(kind for _, kind, _ in both)
     if len(counts) == len(periods) and (order in ("cp" * len(counts), "pc" * len(counts))):
         spans = [span for span, _, _ in periods]
         return {one.start: span for one, span in zip(counts, spans, strict=True)}
-    nearest = {one.start: min(periods, key=lambda item: _distance(sentence, one, item[1])) for one in counts}
-    return {start: span for start, (span, _, _) in nearest.items()}
+    found = {}
+    for one in counts:
+        near = [item for item in periods if not any(one.start < mark < item[1] for mark in marks)]
+        if near:
+            found[one.start] = min(near, key=lambda item: _distance(sentence, one, item[1]))[0]
+    return found
 
 
 def _distance(sentence: str, one: Found, place: int) -> float:
@@ -297,13 +332,14 @@ def _distance(sentence: str, one: Found, place: int) -> float:
 
 def _around(sentence: str, one: Found, counts: list[Found]) -> Meaning:
     """What the clause around a count says of sex, age and what is counted."""
-    later = [other.start for other in counts if other.start > one.start]
-    end = later[0] if later else len(sentence)
-    after = sentence[one.end : end]
+    counts = sorted(counts, key=lambda other: other.start)
+    first, second = _pair(sentence, one, counts)
+    end = next((other.start for other in counts if other.start > second.start), len(sentence))
+    after = _UNDATED.sub(" ", sentence[second.end : end])  # "over four years" is no age
     cut = re.search(r"(?i)\b(?:while|whereas|compared|including|such as)\b|;", after)
     after = after[: cut.start()] if cut else after
-    earlier = max((other.end for other in counts if other.end <= one.start), default=0)
-    before = sentence[max(earlier, one.start - 60) : one.start]
+    earlier = max((other.end for other in counts if other.end <= first.start), default=0)
+    before = sentence[earlier if first != second else max(earlier, first.start - 60) : first.start]
     sex, ages = find_sex(after[:30])[0], find_ages(after)[0]
     if re.search(r"\(\s*$", before) and after.startswith(")"):  # "girls (12)": it is of the word before it
         lead = _SHARE.sub(" ", before[-40:])
