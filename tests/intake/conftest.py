@@ -5,6 +5,7 @@ import io
 import shutil
 from dataclasses import dataclass
 from email.message import EmailMessage
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
@@ -54,7 +55,8 @@ class MadeUp:
     def ods(self, name: str, rows: list) -> Path:
         import pandas as pd
 
-        frame = pd.DataFrame([[str(value) if value is not None else "" for value in row] for row in rows])
+        even = zip(*zip_longest(*rows, fillvalue=""), strict=True)
+        frame = pd.DataFrame([list(map(str, row)) for row in even])
         frame.to_excel(self.folder / name, engine="odf", header=False, index=False)
         return self.folder / name
 
