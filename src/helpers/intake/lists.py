@@ -18,7 +18,7 @@ from helpers.intake.columns import Columns
 from helpers.intake.days import EMPTY_CELL, read_days, without_times
 from helpers.intake.labels import read_label, with_subcode
 from helpers.intake.meaning import NOTHING, Meaning, figure_of
-from helpers.intake.model import Figure
+from helpers.intake.model import Figure, FlatRows
 from helpers.intake.rows import Table
 from helpers.intake.scope import is_outside
 from helpers.intake.values import text_of
@@ -50,8 +50,10 @@ def is_list(table: Table, columns: Columns) -> bool:
     return True
 
 
-def column_of(rows: list[list], column: int) -> list:
+def column_of(rows: list[list] | FlatRows, column: int) -> list:
     """The cells of one column."""
+    if isinstance(rows, FlatRows):
+        return rows.column(column)
     return [row[column] if column < len(row) else None for row in rows]
 
 
@@ -150,7 +152,9 @@ class _List:
             chosen["period"] = [self._prefer(by_role["date"], _NOT_RECORDED, _RECORDED, _REPORTED)]
         elif periods := by_role["period"] or by_role["month"]:
             chosen["period"] = periods[:1]
-        names = sorted(by_role["offence"], key=lambda column: _tells_offences(column_of(self.rows, column)))
+        names = by_role["offence"]
+        if len(names) > 1:
+            names = sorted(names, key=lambda column: _tells_offences(column_of(self.rows, column)))
         codes = [*by_role["code"][:1], *by_role["subcode"][:1]] if by_role["code"] else []
         if codes or names:
             chosen["offence"] = [*codes, *names[-1:]]

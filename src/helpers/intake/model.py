@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from functools import cached_property, lru_cache
@@ -124,6 +124,42 @@ class Line:
         return [self.address, *(address for start, address in self.later if start <= place)][-1]
 
 
+class FlatRows(Sequence):
+    """Rows of one length in one list of cells: a list for every row of a long file would cost as much as its cells.
+
+    Attributes
+    ----------
+    cells : list
+        Row after row, each with a mark at its end.
+    width : int
+        Cells of a row, without its mark.
+
+    Examples
+    --------
+    >>> rows = FlatRows(["Year", "Sex", "end", "2014/15", "F", "end"], 2)
+    >>> len(rows), rows[1], rows[1:].column(1)
+    (2, ['2014/15', 'F'], ['F'])
+    """
+
+    def __init__(self, cells: list, width: int):
+        self.cells, self.width = cells, width
+
+    def __len__(self) -> int:
+        return len(self.cells) // (self.width + 1)
+
+    def __getitem__(self, place):
+        step = self.width + 1
+        if isinstance(place, slice):
+            chosen = range(len(self))[place]
+            return FlatRows(self.cells[chosen.start * step : chosen.stop * step], self.width)
+        at = range(len(self))[place] * step
+        return self.cells[at : at + self.width]
+
+    def column(self, place: int) -> list:
+        """The cells of one column, from the first row to the last."""
+        return self.cells[place :: self.width + 1]
+
+
 @dataclass
 class Grid:
     """A sheet of a workbook, or a table of a document.
@@ -150,7 +186,7 @@ class Grid:
         Why its rows and columns are not certain, where it was put together from text.
     """
 
-    rows: list[list]
+    rows: list[list] | FlatRows
     sheet: str = ""
     place: str = ""
     hidden: bool = False
@@ -185,7 +221,7 @@ class Grid:
     @cached_property
     def width(self) -> int:
         """The length of the longest row, as the grid was when first asked."""
-        return max(map(len, self.rows), default=0)
+        return self.rows.width if isinstance(self.rows, FlatRows) else max(map(len, self.rows), default=0)
 
 
 @dataclass

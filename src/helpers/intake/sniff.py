@@ -158,12 +158,14 @@ def decode(data: bytes, charset: str | None = None) -> str:
     if wide := _wide(data):
         return data.decode(wide, "replace")
     data = data.replace(b"\x00", b"")
-    # the dash of a Mac page stands between digits
-    mac = re.search(rb"\d\s?\xd0\s?\d", data) and not re.search(rb"\d\s?[\x96\x97]\s?\d", data)
     said = charset if charset and not _LATIN.fullmatch(charset) else "utf-8"
-    for name in (said, "utf-8", "mac-roman" if mac else "cp1252"):
+    for name in (said, "utf-8"):
         with contextlib.suppress(UnicodeDecodeError, LookupError):
             return data.decode(name)
+    # the dash of a Mac page stands between digits
+    mac = re.search(rb"\d\s?\xd0\s?\d", data) and not re.search(rb"\d\s?[\x96\x97]\s?\d", data)
+    with contextlib.suppress(UnicodeDecodeError):
+        return data.decode("mac-roman" if mac else "cp1252")
     return data.decode("latin-1")
 
 

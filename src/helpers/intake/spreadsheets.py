@@ -16,7 +16,7 @@ import zipfile
 from collections import Counter
 from pathlib import Path
 
-from helpers.intake.model import Document, Grid, Problem, column_index
+from helpers.intake.model import Document, FlatRows, Grid, Problem, column_index
 from helpers.intake.sniff import PASSWORD, Refused, decode
 
 csv.field_size_limit(2**20)
@@ -114,7 +114,7 @@ def load_text(path: Path) -> Document:
     return document
 
 
-def split_rows(text: str, separator: str) -> list[list[str]]:
+def split_rows(text: str, separator: str) -> list[list[str]] | FlatRows:
     """Split text into rows of cells; a quote that is never closed costs its own line only."""
     named = _NAMED.match(text)
     if named:
@@ -123,7 +123,10 @@ def split_rows(text: str, separator: str) -> list[list[str]]:
     breaks, returns = source.count("\n"), source.count("\r")
     end = "\r\n" if returns else "\n"
     if '"' not in source and returns in (0, breaks) and (not returns or source.count(end) == breaks):
-        lines = source.split(end)  # most long lists: nothing in them needs a parser
+        flat = _flat_rows(source, separator, end, breaks) if breaks >= MANY_ROWS else None
+        if flat is not None:
+            return flat
+        lines = source.split(end)  # nothing in them needs a parser
         if not lines[-1]:
             lines.pop()
         return [line.split(separator) if line else [] for line in lines]
@@ -136,6 +139,20 @@ def split_rows(text: str, separator: str) -> list[list[str]]:
         with contextlib.suppress(csv.Error):
             rows.append(next(csv.reader([line], delimiter=separator), []))
     return rows
+
+
+MANY_ROWS = 2_000  # of one length, which are kept flat
+
+
+def _flat_rows(source: str, separator: str, end: str, breaks: int) -> FlatRows | None:
+    """Rows in one list, split at once; None when the lines differ in the number of their cells."""
+    if not source.endswith(end):
+        source, breaks = source + end, breaks + 1
+    width = source.partition(end)[0].count(separator) + 1
+    cells = source.replace(end, f"{separator}\n{separator}").split(separator)
+    cells.pop()
+    even = len(cells) == breaks * (width + 1) and cells[width :: width + 1].count("\n") == breaks
+    return FlatRows(cells, width) if even else None
 
 
 def find_separator(text: str) -> str:

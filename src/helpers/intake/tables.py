@@ -406,6 +406,19 @@ class _TableReader:
 
     def _emit(self) -> None:
         self.usual = self.table.doubt or self.grid.doubt
+        if (
+            self.usual
+            and len(self.columns.values) > 2
+            and not any(m.dimensions for m in self.column_meaning.values())
+        ):
+            for column in self.columns.values:
+                self._leave_column(column, "a column without a heading, beside others")
+            self.out.tell(
+                self.table.address, "warning",
+                f"not taken for figures: a table of {len(self.columns.values)} columns of numbers, because nothing says what each "
+                f"column counts ({self.usual}). Ask: can you send the table as a file?",
+            )  # fmt: skip
+            return
         for column, role in self.columns.roles.items():
             if role == IGNORED:
                 self._leave_column(column, "a percentage or a rate")

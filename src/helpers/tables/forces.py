@@ -153,8 +153,12 @@ def resolve_police(text: str) -> str:
     >>> resolve_police("States of Jersey Police"), resolve_police("GMP")
     ('Jersey', 'Greater Manchester')
     """
-    others = {_key(name): name for name in OTHER_POLICE}
-    return others.get(_key(text).removeprefix("states of ")) or resolve_force(text)
+    return _others().get(_key(text).removeprefix("states of ")) or resolve_force(text)
+
+
+@cache
+def _others() -> dict[str, str]:
+    return {_key(name): name for name in OTHER_POLICE}
 
 
 def police_slug(name: str) -> str:
