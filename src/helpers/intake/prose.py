@@ -239,7 +239,7 @@ def _periods(sentence: str, found: list[Found], last: Span | None) -> list[tuple
     periods: list[tuple[Span | None, int, bool]] = [
         (None, one.start(), True) for one in _UNDATED.finditer(sentence)
     ]
-    dated = [one for one in found if one.reason in ("a period", "a date")]
+    dated = [one for one in found if one.reason.startswith(("a period", "a date"))]
     groups: list[tuple[int, int]] = []
     for one in dated:  # "1 April 2014 to 31 March 2015" is one
         between = sentence[groups[-1][1] : one.start] if groups else ""

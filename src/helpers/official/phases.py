@@ -150,8 +150,10 @@ def in_words(one: pd.DataFrame) -> str:
     lines = []
     for year, rows in one.groupby("last_year"):
         child = rows.set_index("contrast").loc["child_against_violence"]
-        both = f"children {moved(child['growth'])}, and assault without injury {moved(child['against'])}"
-        said = [f"Offences against {both}."] if pd.notna(child["ratio"]) else []
+        said = []
+        if pd.notna(child["ratio"]):
+            both = f"children {moved(child['growth'])}, and assault without injury {moved(child['against'])}"
+            said.append(f"Offences against {both}.")
         for meaning, words in {
             "as predicted": "The mark",
             "contradicted": "The opposite of the mark",
