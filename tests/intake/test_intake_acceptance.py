@@ -232,6 +232,14 @@ def test_each_answered_force_that_contributes_nothing_is_named_with_the_reason(o
     assert "Gwent answered, and none of its figures is used: 1 figure waits to be confirmed" in said
 
 
+def test_police_of_an_island_can_answer_and_join_no_table_of_the_forces(opened):
+    assert (
+        "Jersey answered, and none of its figures is used: what was read counts no single one of the 46 forces"
+        in opened.answer(figure("Jersey", 40))
+    )
+    assert [row["value_low"] for row in acceptance.accepted_rows(opened.name)] == ["40"]
+
+
 def test_two_values_for_one_thing_are_told_and_neither_joins(opened):
     said = opened.answer(
         figure("Kent", 1099, cell="B2"), figure("Kent", 1200, cell="B9"), figure("Kent", 1300, year="2024/25")

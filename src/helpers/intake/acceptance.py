@@ -434,8 +434,9 @@ def _left(rows: list[Row], read: list[Row]) -> dict[str, list[str]]:
 
 
 def _silent(rows: list[Row], statuses: dict[str, Row], waiting: list[Row]) -> Iterable[tuple[str, str]]:
-    """Each answered force of which nothing is used, and why."""
-    for force, status in sorted(statuses.items()):
+    """Each answered force of which nothing is used, and why; other police, of which no table has a row, too."""
+    others = {row["force"] for row in (*rows, *waiting)} - {"", *FORCES}
+    for force, status in sorted((statuses | {name: {"status": "", "note": ""} for name in others}).items()):
         mine = [row for row in rows if row["force"] == force]
         if any(row["joins"] and not is_suppressed(row) for row in mine):
             continue

@@ -142,7 +142,7 @@ def value_text(row: Row) -> str:
 def measure_of(row: Row, children: set) -> tuple[str, str]:
     """The measure that a row joins as, or why it joins as none."""
     if row["force"] not in FORCES:
-        return "", "counts no single force"
+        return "", "counts no single one of the 46 forces"
     if not row["financial_year"]:
         return "", "counts no financial year"
     if aspect_of(row):
