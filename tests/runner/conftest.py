@@ -11,7 +11,6 @@ import pytest
 from helpers import runner
 from helpers.runner.documents import METADATA, without_outputs
 from helpers.runner.errors import Failure
-from helpers.runner.freshness import Freshness
 from helpers.runner.parameters import parse_assignments
 from helpers.runner.plan import judge, make_plans
 from helpers.runner.process import Outcome, environment
@@ -83,6 +82,7 @@ choices = { table = "forces", column = "force", slug = "slug" }
 find = "helpers.tables.forces:resolve_force"
 one_each = true
 """
+TABLES_ROOM = ("checks", "faults", "files", "package", "reading", "vocabularies")
 SETUP = "from helpers.tables import read_table, write_table"
 NOTEBOOKS = {
     "10_counts": [
@@ -147,7 +147,7 @@ class Tiny:
         for path in (ROOT / "data/vocabularies").glob("*.csv"):  # for the rooms that read what forces send
             if not (root / f"data/vocabularies/{path.name}").exists():
                 (root / f"data/vocabularies/{path.name}").symlink_to(path)
-        for name in ("runner", "tables/faults.py", "tables/files.py"):
+        for name in ("runner", *(f"tables/{name}.py" for name in TABLES_ROOM)):
             (root / "src/helpers" / name).symlink_to(Path(runner.__file__).parents[1] / name)
 
     def write(self, name: str, text: str) -> None:
@@ -182,7 +182,7 @@ class Tiny:
     def states(self, *names: str, p=()) -> dict[str, tuple[str, ...]]:
         """Instance → why it is not fresh; nothing for what is."""
         (plan,) = self.plans(*names, p=p)
-        return {s.instance.name: s.reasons for s in judge(plan, Freshness(plan.project, plan.out))}
+        return {s.instance.name: s.reasons for s in judge(plan)}
 
     def rise(self, *arguments: str, code: str = MAIN, **env: str) -> subprocess.CompletedProcess:
         """The command line, in a process of its own."""

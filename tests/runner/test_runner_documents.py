@@ -12,7 +12,7 @@ ALL = ["10_counts", "20_total", "50_force"]
 
 def save(tiny) -> list[str]:
     (plan,) = tiny.plans()
-    made = {instance.step.name: instance.notebook(tiny.out) for instance in plan.instances}
+    made = {instance.step.name: instance.notebook for instance in plan.instances}
     return save_notebooks(load_project(tiny.root), made)
 
 

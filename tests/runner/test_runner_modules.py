@@ -4,7 +4,7 @@ import ast
 
 import pytest
 
-from helpers.runner.modules import Modules
+from helpers.runner.modules import KNOWN, WORK, Modules
 
 PACKAGE = {
     "helpers/__init__.py": "",
@@ -16,8 +16,6 @@ PACKAGE = {
     "helpers/stats/ratios.py": "def double(x):\n    from helpers.stats import late\n",
     "helpers/stats/late.py": "",
     "helpers/lazy/__init__.py": "import importlib\n\ndef __getattr__(name):\n    return importlib.import_module(name)\n",
-    "helpers/known/__init__.py": "def __getattr__(name):\n    from helpers.stats import late\n    return late\n",
-    "helpers/known/one.py": "",
     "helpers/lazy/one.py": "",
     "helpers/lazy/inner/__init__.py": "",
     "helpers/named.py": "import importlib\nX = importlib.import_module('helpers.stats.late')\n",
@@ -57,31 +55,29 @@ def modules(tmp_path):
         ("from helpers.lazy.one import x", TOP | {"helpers/lazy/__init__.py", "helpers/lazy/one.py"}),
         ("from helpers.lazy import one", TOP | {"helpers/lazy/__init__.py", "helpers/lazy/one.py"}),
         ("from helpers.lazy import one, other", LAZY),
-        ("from helpers.known import other", LATE | {"helpers/known/__init__.py", "helpers/known/one.py"}),
-        ("from helpers.known import one", TOP | {"helpers/known/__init__.py", "helpers/known/one.py"}),
         ("from helpers import star", LAZY | {"helpers/star.py"}),
         ("from helpers.lazy import *", LAZY),
-        ("from helpers import named", LATE | {"helpers/named.py"}),
+        ("from helpers import named", set(PACKAGE)),  # it decides at run time what it imports
         ("from helpers import types", LATE | {"helpers/types.py"}),
-        ("import importlib; importlib.import_module('helpers.stats')", STATS),
+        ("import importlib; importlib.import_module('helpers.stats')", set(PACKAGE)),
     ],
 )
 def test_what_is_reached(modules, code, files):
     assert set(modules.reached(ast.walk(ast.parse(code)))) == files
 
 
-def test_what_was_remembered_gives_the_same_and_a_spoilt_memory_is_ignored(modules, tmp_path):
-    from helpers.runner.modules import load_known
-
-    (tmp_path / ".rise").mkdir()
+def test_what_was_remembered_gives_the_same_and_a_spoilt_memory_is_ignored(tmp_path, modules):
+    kept = tmp_path / WORK / KNOWN
+    kept.parent.mkdir()
     code = list(ast.walk(ast.parse("from helpers.charts import rise")))
     first = modules.reached(code)
-    modules.remember(tmp_path)
-    known = load_known(tmp_path)
-    assert known
-    assert Modules(tmp_path, known).reached(code) == first
-    (tmp_path / ".rise" / "known.json").write_text("[1")
-    assert load_known(tmp_path) == {}
+    for spoil in ("", "[1", '{"a": 1}'):
+        kept.write_text(spoil)
+        again = Modules(tmp_path, tmp_path)
+        assert again.known == {}
+        assert again.reached(code) == first
+    again.remember()
+    assert Modules(tmp_path, tmp_path).known == again.known != {}
 
 
 def test_windows_line_ends_are_the_same_module(modules):

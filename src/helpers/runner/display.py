@@ -69,7 +69,7 @@ def _describe_failure(same: list[Result], shown: Callable[[Path], str]) -> Itera
     if result.instance.values and len(same) == 1:
         yield f"  parameters: {', '.join(f'{name}={value}' for name, value in result.instance.values.items())}"
     if result.log:
-        yield f"  log: {shown(result.out)}/logs/{result.log.name}"
+        yield f"  log: {shown(result.instance.out)}/logs/{result.log.name}"
 
 
 class Display:
@@ -136,22 +136,19 @@ def draw_graph(project: Project, states: list[State], colour: bool) -> list[str]
 
     Instances of one step share a line when they are in the same state for the same reasons.
     """
-    depth: dict[str, int] = {}
-    for name in project.order:
-        depth[name] = 1 + max((depth[before] for before in project.before[name]), default=-1)
     groups: dict[tuple, list[State]] = {}
     for state in states:
-        apart = state.reasons if state.instance.suffix else state.instance.name
+        apart = state.reasons if state.instance.step.one_each else state.instance.name
         groups.setdefault((state.instance.step.name, state.condition, apart), []).append(state)
     lines = []
     for (name, condition, _), found in groups.items():
         who = found[0].instance.name if len(found) == 1 else f"{name} ({len(found)} instances)"
-        needs = project.before[name]
+        needs, indent = project.before[name], "  " * project.depth[name]
         arrow = f" ← {', '.join(needs)}" if needs else ""
         mark = paint(MARKS[condition], COLOURS[condition], colour)
         word = "" if condition == "fresh" else f"  {paint(condition, COLOURS[condition], colour)}"
-        lines.append(f"{'  ' * depth[name]}{mark} {who}{paint(arrow, 'dim', colour)}{word}")
-        lines += [f"{'  ' * depth[name]}    {reason}" for reason in found[0].reasons]
+        lines.append(f"{indent}{mark} {who}{paint(arrow, 'dim', colour)}{word}")
+        lines += [f"{indent}    {reason}" for reason in found[0].reasons]
     return lines
 
 

@@ -90,9 +90,9 @@ def _lines(text):
     return text.splitlines(True) if isinstance(text, str) else text
 
 
-def source_digests(project: Project, freshness: Freshness | None = None) -> dict[str, str]:
+def source_digests(project: Project) -> dict[str, str]:
     """Step → digest of all that its outputs come from, with the notebooks' own parameter values."""
-    freshness = freshness or Freshness(project, project.root / "reports" / "build")
+    freshness = Freshness(project, project.root / "reports" / "build")
     found: dict[str, str] = {}
     for name in project.order:
         step = project.steps[name]
@@ -112,9 +112,9 @@ def source_digests(project: Project, freshness: Freshness | None = None) -> dict
     return found
 
 
-def outdated(project: Project, freshness: Freshness | None = None) -> list[str]:
+def outdated(project: Project) -> list[str]:
     """The steps whose committed notebook carries outputs of other code, or none."""
-    now = source_digests(project, freshness)
+    now = source_digests(project)
     kept = {name: load_notebook(step.path).get("metadata", {}) for name, step in project.steps.items()}
     return [name for name in kept if kept[name].get(KEY) != {SAVED: now[name]}]
 

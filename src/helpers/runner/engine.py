@@ -59,6 +59,7 @@ class RiseEngine:
 
 def _check_parameters(nb, input_path) -> None:
     """Refuse parameters that a step of this project does not have; its results belong to its project."""
+    from helpers.runner.parameters import declared
     from helpers.runner.steps import STEP_NAME, is_project, read_step
 
     path = Path(input_path).resolve() if isinstance(input_path, str) and input_path != "-" else None
@@ -68,7 +69,7 @@ def _check_parameters(nb, input_path) -> None:
     os.environ.setdefault("RISE_ROOT", str(root))
     if path.parent != root / "notebooks" or not STEP_NAME.fullmatch(path.stem):
         return
-    step, given = read_step(path, root), nb.metadata.papermill.get("parameters", {})
+    step, given = read_step(path, declared(root)), nb.metadata.papermill.get("parameters", {})
     for name in given:
         if not step.parameters:
             raise UsageError(f"notebooks/{path.name} takes no parameters, so it cannot take {name}")

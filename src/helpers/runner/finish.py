@@ -15,8 +15,7 @@ from pathlib import Path
 from helpers.runner import process
 from helpers.runner.display import waiting
 from helpers.runner.errors import Interrupted, RunnerError, UsageError, plainly
-from helpers.runner.freshness import Freshness, digest_of, file_digest
-from helpers.runner.modules import Modules, load_known
+from helpers.runner.freshness import digest_of, file_digest
 from helpers.runner.plan import Plan, Result
 from helpers.runner.staging import WORK, OutputFolder, published_files
 from helpers.runner.steps import Project
@@ -33,7 +32,7 @@ def call(function: str, root: Path, out: Path, given: dict | None = None) -> str
         raise Interrupted from None
 
 
-def before_running(plans: list[Plan], modules: Modules) -> None:
+def before_running(plans: list[Plan]) -> None:
     """Check the raw tables that the plans read.
 
     Raises
@@ -41,13 +40,12 @@ def before_running(plans: list[Plan], modules: Modules) -> None:
     UsageError
         One error for all faults found, each naming file, row, column and the remedy; nothing has been run.
     """
-    project, out = plans[0].project, plans[0].out
-    freshness = Freshness(project, out, modules)
-    read = {name for plan in plans for instance in plan.instances for name in freshness.tables(instance.step)}
+    plan, project = plans[0], plans[0].project
+    read = {
+        name for one in plan.instances for name in plan.freshness.tables(one.step) if name in project.kept
+    }
     try:
-        call(
-            "helpers.tables.store:check_all", project.root, out, {"names": sorted(read & project.kept.keys())}
-        )
+        call("helpers.tables.store:check_all", project.root, plan.out, {"names": sorted(read)})
     except Interrupted:
         raise
     except RunnerError as error:
@@ -64,8 +62,8 @@ def after_running(project: Project, results: list[Result]) -> None:
     RunnerError
         When the findings do not fit together (an id recorded twice, a claim about a finding nobody recorded).
     """
-    bad = {result.out for result in results if result.ended in ("failed", "stopped")}
-    for out in dict.fromkeys(result.out for result in results if result.out not in bad):
+    bad = {result.instance.out for result in results if result.ended in ("failed", "stopped")}
+    for out in sorted({result.instance.out for result in results} - bad):
         whole = all(list((out / "notebooks").glob(f"{name}*.ipynb")) for name in project.steps)
         if whole and list((out / "findings").glob("*.json")) and {"claims", "sources"} <= project.kept.keys():
             call("helpers.ledger:collect", project.root, out)
@@ -78,7 +76,7 @@ def write_pages(project: Project, out: Path, names: Iterable[str]) -> None:
         made = json.loads(_read(kept) or "{}")
     except ValueError:
         made = {}
-    code = _stamp(project.root, out, [], "helpers.publish.notebooks")
+    code = _stamp(project, [], "helpers.publish.notebooks")
     now = {name: digest_of([code, file_digest(out / f"notebooks/{name}.ipynb")]) for name in names}
     stale = [
         name for name in now if made.get(name) != now[name] or not (out / f"notebooks/{name}.html").is_file()
@@ -111,14 +109,13 @@ def _publication(project: Project, out: Path) -> str:
     made = [path for place in places for path in place.glob("*.*") if path.suffix != ".html"]
     made += [*(root / "data").rglob("*.*"), root / "CITATION.cff"]
     made += [out / name for name in published_files(out)]
-    return _stamp(root, out, [path for path in made if not path.is_dir()], "helpers.publish")
+    return _stamp(project, [path for path in made if not path.is_dir()], "helpers.publish")
 
 
-def _stamp(root: Path, out: Path, paths: Iterable[Path], module: str) -> str:
-    """One digest of files and of the code that reads them; what that code imports is remembered in `out`."""
-    modules = Modules(root, load_known(out))
-    code = modules.reached(ast.walk(ast.parse(f"import {module}")))
-    modules.remember(out)
+def _stamp(project: Project, paths: Iterable[Path], module: str) -> str:
+    """One digest of files and of the code that reads them."""
+    code = project.modules.reached(ast.walk(ast.parse(f"from {module} import x")))
+    project.modules.remember()
     digests = [(f"{path.parent.name}/{path.name}", file_digest(path)) for path in sorted(paths)]
     return digest_of([digests, code, sys.version])
 

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from helpers.runner.errors import RunnerError
-from helpers.runner.modules import NAMED, Modules, code_digest
+from helpers.runner.modules import NAMED, code_digest
 from helpers.runner.parameters import Value
 from helpers.runner.steps import Project, Step
 from helpers.tables.files import added, project_root
@@ -80,13 +80,11 @@ class Freshness:
     Digests of files that do not change during a run (helpers, lock) are taken once; tables are read each time.
     """
 
-    def __init__(self, project: Project, out: Path, modules: Modules | None = None):
-        self.project = project
+    def __init__(self, project: Project, out: Path):
+        self.project, self.modules = project, project.modules
         self.out = out
-        self.modules = modules or Modules(project.root)
         self.python = f"{platform.python_implementation()} {platform.python_version()}"
         self.lock = code_digest(project.root / "requirements.lock")
-        self._reached: dict[str, dict[str, str]] = {}
         self._tables: dict[str, dict[str, Path]] = {}
 
     def tables(self, step: Step) -> dict[str, Path]:
@@ -134,8 +132,6 @@ class Freshness:
 
     def fingerprint(self, step: Step, values: Mapping[str, Value]) -> Fingerprint:
         """The fingerprint of `step` with these parameter values, as the files are now."""
-        if step.name not in self._reached:
-            self._reached[step.name] = self.modules.reached(step.imports)
         return Fingerprint(
             python=self.python,
             lock=self.lock,
@@ -145,7 +141,7 @@ class Freshness:
                 if "parameters" not in cell.tags  # they count by their typed values
             ],
             parameters=dict(values),
-            modules=self._reached[step.name],
+            modules=self.modules.reached(step.imports),
             tables=self.table_digests(step),
         )
 

@@ -2,8 +2,9 @@
 
 Reached means: named by an import anywhere in the code, also inside a function, and then by the imports of what
 was reached, and so on. ``from helpers import charts`` reaches ``helpers/__init__.py``, ``charts/__init__.py`` and
-all that those import. Where a module decides at run time what to import (a lazy ``__getattr__``, ``import *``, a
-computed name), its whole package counts. Files that are not Python inside a reached package count as well.
+all that those import. Where a module decides at run time what it imports, more counts than may be used: all of a package
+that has a ``__getattr__`` of its own, or of which everything is imported by a star, and all helpers where one calls
+``import_module``. Files that are not Python inside a reached package count as well.
 """
 
 from __future__ import annotations
@@ -14,40 +15,40 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache, cached_property
+from importlib.util import resolve_name
 from pathlib import Path
 
 from helpers.tables.files import write_atomic
 
 PACKAGE = "helpers"
-LAZY = "?"  # before what a package imports only when it is asked for a name that it does not have
+LAZY = "?"  # among what a package names: it is asked for names that it does not have, and then imports more
 NAMED = "="  # before a text that a module gives to a function, such as the name of a list
 WORK = ".rise"  # the runner's own folder inside an output folder; it also marks the folder as made by us
-KNOWN = "known.json"
+KNOWN = "names.json"
 
 
 class Modules:
     """The helper package under ``root/src``, with what is read in each module remembered by content.
 
-    ``known`` only saves time and can be lost at any moment.
+    Where an output folder is given, what an earlier run remembered there saves time; it can be lost at any moment.
     """
 
-    def __init__(self, root: Path, known: dict[str, list[str]] | None = None):
+    def __init__(self, root: Path, out: Path | None = None):
         self.source = root / "src"
-        self.known = {} if known is None else known
+        self.kept = None if out is None else out / WORK / KNOWN
+        self.known = _read_known(self.kept)
         self._at_first = len(self.known)
         self.digest = cache(code_digest)  # read once: what steps are held against
         self.names = cache(self._names)
-        self._runs = cache(lambda target: list(self._resolve(target)))
         self._files = cache(self._files_of)
 
     @cached_property
     def path(self) -> dict[str, Path]:
         """Module → its file."""
-        found = {}
-        for path in sorted(self.source.rglob("*.py"), key=lambda path: path.name == "__init__.py"):
-            parts = path.relative_to(self.source).with_suffix("").parts
-            found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
-        return found
+        files = {
+            path: path.relative_to(self.source).with_suffix("").parts for path in self.source.rglob("*.py")
+        }
+        return {".".join(parts).removesuffix(".__init__"): path for path, parts in sorted(files.items())}
 
     def changed(self, digests: Mapping[str, str]) -> list[str]:
         """Which of these files, by path under ``src``, are not on the disk as their digests say."""
@@ -61,17 +62,17 @@ class Modules:
         """The dotted names of every module that code with these import statements can reach."""
         queue, found = list(named_in(imports, package="")), set()
         while queue:
-            for module in self._runs(queue.pop()):
+            for module in self._run_by(queue.pop()):
                 if module not in found:
                     found.add(module)
-                    queue += [name for name in self.names(module) if name[0] not in (LAZY, NAMED)]
+                    queue += self.names(module)
         return found
 
-    def remember(self, out: Path) -> None:
+    def remember(self) -> None:
         """Keep what was read in the modules, to save reading them next time; a fault here is no matter."""
-        if len(self.known) != self._at_first and (out / WORK).is_dir():
+        if self.kept and len(self.known) != self._at_first and self.kept.parent.is_dir():
             with contextlib.suppress(OSError):
-                write_atomic(out / WORK / KNOWN, json.dumps(self.known), flush=False)
+                write_atomic(self.kept, json.dumps(self.known), flush=False)
 
     def recall(self, key: str, find: Callable[[], Iterable[str]]) -> list[str]:
         """What `find` finds, or what it found before for the same key."""
@@ -79,25 +80,13 @@ class Modules:
             self.known[key] = list(find())
         return self.known[key]
 
-    def _resolve(self, target: str) -> Iterator[str]:
-        """The modules that naming `target` runs: each package on the way, then it; ``pkg.*`` is all of pkg.
-
-        A last dot says that the package is only passed on the way to something in it.
-        """
-        dotted, star, _ = target.partition(".*")
-        passed, dotted = dotted.endswith("."), dotted.rstrip(".")
+    def _run_by(self, dotted: str) -> list[str]:
+        """The modules that naming `dotted` runs: each package on the way and it, or all of a package that cannot be told."""
         parts = dotted.split(".")
-        if parts[0] != PACKAGE:
-            return
-        names = [".".join(parts[:length]) for length in range(1, len(parts) + 1)]
-        found = [name for name in names if name in self.path]
-        yield from found
-        if star:
-            yield from (name for name in self.path if name.startswith(f"{dotted}."))
-        elif found and not passed:  # the package itself, or a name in it that is no module
-            for late in self.names(found[-1]):
-                if late.startswith(LAZY):
-                    yield from self._resolve(late.removeprefix(LAZY))
+        found = [name for end in range(len(parts)) if (name := ".".join(parts[: end + 1])) in self.path]
+        if found and (parts[-1] == "*" or LAZY in self.names(found[-1])):
+            found += [name for name in self.path if name.startswith(f"{found[-1]}.")]
+        return found
 
     def _names(self, module: str) -> list[str]:
         """What a module imports, and the texts that it gives to functions."""
@@ -112,15 +101,12 @@ class Modules:
 
 
 def _read_names(module: str, path: Path) -> set[str]:
-    tree = ast.parse(path.read_bytes(), filename=str(path))
-    is_package = path.name == "__init__.py"
-    package = module if is_package else module.rpartition(".")[0]
-    hooks = [node for node in tree.body if is_package and getattr(node, "name", "") == "__getattr__"]
-    late = {node for hook in hooks for node in ast.walk(hook)}
-    found = set(named_in((node for node in ast.walk(tree) if node not in late), package))
-    if hooks:
-        found |= {LAZY + name for name in (f"{package}.*", *named_in(late, package))}
-    return {name for name in found if name.lstrip(LAZY).split(".")[0] == PACKAGE or name[0] == NAMED}
+    package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+    found: set[str] = set()
+    for node in ast.parse(path.read_bytes(), filename=str(path)).body:
+        is_hook = getattr(node, "name", "") == "__getattr__"
+        found |= {LAZY} if is_hook else set(named_in(ast.walk(node), package))
+    return {name for name in found if name.startswith((LAZY, NAMED, PACKAGE))}
 
 
 def _others(folder: Path) -> Iterator[Path]:
@@ -137,37 +123,26 @@ def _others(folder: Path) -> Iterator[Path]:
 def named_in(nodes: Iterable[ast.AST], package: str) -> Iterator[str]:
     """What import statements name, as absolute dotted names, and the first texts that calls are given.
 
-    A trailing ``.*`` means the whole package, a trailing dot a package that is only passed on the way.
-
     >>> sorted(named_in(ast.walk(ast.parse("from helpers.stats import dose; rows('forces')")), ""))
-    ['=forces', 'helpers.stats.', 'helpers.stats.dose']
+    ['=forces', 'helpers.stats.dose']
     """
     for node in nodes:
         if isinstance(node, ast.Import):
-            for alias in node.names:  # the name of each package on the way can be used too
-                parts = alias.name.split(".")
-                yield from (".".join(parts[:length]) for length in range(1, len(parts) + 1))
+            for alias in node.names:
+                parts = alias.name.split(".")  # the name of each package on the way can be used too
+                yield from (".".join(parts[: end + 1]) for end in range(len(parts)))
         elif isinstance(node, ast.ImportFrom):
-            base = _absolute(node.level, node.module or "", package)
-            yield f"{base}."
+            base = (
+                resolve_name("." * node.level + (node.module or ""), package) if node.level else node.module
+            )
             yield from (f"{base}.{alias.name}" for alias in node.names)
         elif isinstance(node, ast.Call) and node.args:
             called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             text = getattr(node.args[0], "value", None)
             if called in ("import_module", "__import__"):
-                if isinstance(text, str):
-                    yield _absolute(len(text) - len(text.lstrip(".")), text.lstrip("."), package)
-                else:
-                    yield f"{package or PACKAGE}.*"
+                yield f"{PACKAGE}.*"
             elif isinstance(text, str) and text.isidentifier():
                 yield NAMED + text
-
-
-def _absolute(dots: int, name: str, package: str) -> str:
-    """A name that may be relative to a package."""
-    parts = package.split(".")
-    parent = ".".join(parts[: len(parts) - dots + 1]) if dots else ""
-    return f"{parent}.{name}".strip(".")
 
 
 def code_digest(path: Path) -> str:
@@ -178,10 +153,10 @@ def code_digest(path: Path) -> str:
         return ""
 
 
-def load_known(out: Path) -> dict[str, list[str]]:
-    """What an earlier run remembered in `out`; nothing if the file is missing or spoilt."""
+def _read_known(path: Path | None) -> dict[str, list[str]]:
+    """What an earlier run remembered; nothing if the file is missing or spoilt."""
     try:
-        known = json.loads((out / WORK / KNOWN).read_bytes())
+        known = json.loads(path.read_bytes()) if path else {}
     except (OSError, ValueError):
         return {}
     good = isinstance(known, dict) and all(isinstance(value, list) for value in known.values())

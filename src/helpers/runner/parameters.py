@@ -7,20 +7,20 @@ anything starts, with the nearest that would do. The head of the file says how t
 
 from __future__ import annotations
 
-import csv
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
-from functools import lru_cache
+from functools import cache, partial
 from pathlib import Path
 
-from helpers.runner.errors import RunnerError, UsageError, did_you_mean, quoted
+from helpers.runner.errors import UsageError, did_you_mean, quoted
 
 FILE = "data/vocabularies/parameters.toml"
 TYPES = {"str": str, "int": int, "float": float, "bool": {"true": True, "false": False}.__getitem__}
 WORDS = {"int": "a whole number", "float": "a number", "bool": "true or false"}
 Value = str | int | float | bool
+Rows = tuple[list[str], list[list[str]]]  # a header, and what stands below it
 
 
 @dataclass(frozen=True)
@@ -115,34 +115,25 @@ class Parameter:
         return (self.slugs or {}).get(value) or plain
 
 
-def declared(root: Path, step: str = "") -> dict[str, Parameter]:
-    """Every declared parameter of a project, by name; as one step has them, where a step is named.
+def declared(root: Path) -> dict[str, Parameter]:
+    """Every declared parameter of a project, by name.
 
     Raises
     ------
-    UsageError
+    Refusal
         Naming the file and the place in it that is not as it should be.
     """
     try:
-        held = _read_toml(root / FILE, (root / FILE).stat().st_mtime_ns)
+        tables = tomllib.loads((root / FILE).read_text(encoding="utf-8"))
     except OSError as error:
         raise UsageError(f"{FILE} cannot be read: {error.strerror}; restore it") from None
     except ValueError as error:
         raise UsageError(f"{FILE} is not TOML: {error}") from None
-    limits = held.get("steps", {}).get(step, {})
-    return {
-        name: _parameter(root, name, table | limits.get(name, {}))
-        for name, table in held.items()
-        if name != "steps"
-    }
+    read = cache(partial(_read_rows, root))  # several parameters take from one table
+    return {name: _parameter(name, table, read) for name, table in tables.items()}
 
 
-@lru_cache
-def _read_toml(path: Path, _stamp: int) -> dict:
-    return tomllib.loads(path.read_text(encoding="utf-8"))
-
-
-def _parameter(root: Path, name: str, table: dict) -> Parameter:
+def _parameter(name: str, table: dict, read: Callable[[str], Rows]) -> Parameter:
     known = {field.name for field in fields(Parameter)} - {"name", "slugs"}
     wrong = next((key for key in table if key not in known), None)
     if wrong:
@@ -151,66 +142,57 @@ def _parameter(root: Path, name: str, table: dict) -> Parameter:
         raise UsageError(f"{FILE}: [{name}] needs help, and a type: {', '.join(TYPES)}")
     made = dict(table)
     if isinstance(table.get("choices"), dict):
-        made["choices"], made["slugs"] = _choices(root, **table["choices"])
+        made["choices"], made["slugs"] = _choices(read, **table["choices"])
     elif "choices" in table:
         made["choices"] = tuple(table["choices"])
     if "months" in table:
         source = dict(table["months"])
         after = source.pop("after")
-        months = [month for month in _column(root, **source) if re.fullmatch(r"\d{4}-\d\d", month)]
+        months = [month for month in _column(read, **source) if re.fullmatch(r"\d{4}-\d\d", month)]
         made["months"] = (after, min(months), max(months))
     return Parameter(name, **made)
 
 
-def _choices(root: Path, none: bool = False, leave_out: str = "", **source) -> tuple[tuple, dict]:
+def _choices(read, none: bool = False, leave_out: str = "", **source) -> tuple[tuple, dict]:
     """The values of a table's column in order, and how each is written in a file's name."""
-    found = _column(root, **source)
+    found = _column(read, **source)
     ends = {"": slice(None), "first": slice(1, None), "last": slice(None, -1)}
     values = [*([""] if none else []), *list(found)[ends[leave_out]]]
     return tuple(values), {value: slug for value, slug in found.items() if slug}
 
 
-def _column(root: Path, table: str, column: str, slug: str = "", filled=(), where=None) -> dict[str, str]:
+def _column(read, table: str, column: str, slug: str = "", filled=(), where=None) -> dict[str, str]:
     """Each value of a table's column in order, and what stands in the column `slug` beside it where it is first.
 
     Of rows in which `filled` are filled and in which the columns of `where` hold what it says.
     """
-    from helpers.runner.steps import kept_table
-
-    path = kept_table(root, table)
-    remedy = f", and {FILE} takes choices from it; restore it from the repository"
-    if path is None:
-        raise RunnerError(f"{table}.csv is missing{remedy}")
-    wanted = tuple((where or {}).items())
-    try:
-        found = _read_column(path, path.stat().st_mtime_ns, column, slug, tuple(filled), wanted)
-        why = "" if found and all(found) else f"has no {column} in it, or not in every row"
-    except KeyError as absent:
-        why = f"has no {absent.args[0]} in it"
-    except OSError as error:
-        why = f"cannot be read ({error.strerror})"
-    except (ValueError, IndexError, csv.Error) as error:
-        why = f"is no CSV ({error})"
-    if why:
-        raise RunnerError(f"{path.relative_to(root).as_posix()} {why}{remedy}")
-    return found
-
-
-@lru_cache
-def _read_column(path: Path, _stamp: int, column: str, slug: str, filled, where) -> dict[str, str]:
-    """See `_column`; remembered, as a table can be long and several parameters take from it."""
+    header, rows = read(table)
+    needed = [name for name in (column, slug, *filled, *(where or {})) if name]
+    for name in needed:
+        if name not in header or not rows:
+            remedy = f"{FILE} takes choices from it; restore it from the repository"
+            raise UsageError(f"{table}.csv has no {name} in it, and {remedy}")
+    at = {name: header.index(name) for name in needed}
     found: dict[str, str] = {}
-    with path.open(encoding="utf-8", newline="") as stream:
-        rows = csv.reader(stream)
-        place = {name: number for number, name in enumerate(next(rows, []))}
-        value, beside = place[column], place[slug] if slug else None
-        needed = [place[name] for name in filled]
-        fixed = [(place[name], held) for name, held in where]
-        for row in rows:
-            if row[value] not in found and all(row[at] for at in needed):
-                if all(row[at] == held for at, held in fixed):
-                    found[row[value]] = row[beside] if slug else ""
+    for row in rows:
+        if row[at[column]] not in found and all(row[at[name]] for name in filled):
+            if all(row[at[name]] == value for name, value in (where or {}).items()):
+                found[row[at[column]]] = row[at[slug]] if slug else ""
     return found
+
+
+def _read_rows(root: Path, table: str) -> Rows:
+    """The header of a table that no step writes, and its rows, as text."""
+    from helpers.runner.steps import kept_tables
+    from helpers.tables.reading import read_cells
+
+    path = kept_tables(root).get(table)
+    if path is None:
+        raise UsageError(
+            f"{table}.csv is missing, and {FILE} takes choices from it; restore it from the repository"
+        )
+    header, *rows = read_cells(path)
+    return header, rows
 
 
 def check_together(parameters: Mapping[str, Parameter], values: Mapping[str, Value]) -> None:

@@ -11,8 +11,9 @@ has the parameter; a later run without it makes those steps stale again and says
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import product
 from pathlib import Path
 
@@ -22,27 +23,24 @@ from helpers.runner.parameters import Value
 from helpers.runner.steps import Project, Step
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Instance:
-    """A step with values for all its parameters."""
+    """A step with values for all its parameters, in one output folder."""
 
     step: Step
-    values: dict[str, Value] = field(hash=False)
-    suffix: str = ""
-
-    @property
-    def name(self) -> str:
-        """``21_rise``, or ``50_force.cleveland`` for a step that is run once for each value."""
-        return f"{self.step.name}.{self.suffix}" if self.suffix else self.step.name
+    values: dict[str, Value]
+    out: Path
+    name: str  # ``21_rise``, or ``50_force.cleveland`` for a step that is run once for each value
 
     @property
     def changed(self) -> dict[str, Value]:
         """The values that are not the notebook's own defaults."""
         return {name: value for name, value in self.values.items() if value != self.step.parameters[name]}
 
-    def notebook(self, out: Path) -> Path:
+    @property
+    def notebook(self) -> Path:
         """Where the executed notebook stands."""
-        return out / "notebooks" / f"{self.name}.ipynb"
+        return self.out / "notebooks" / f"{self.name}.ipynb"
 
 
 @dataclass(frozen=True)
@@ -53,6 +51,11 @@ class Plan:
     out: Path
     instances: tuple[Instance, ...]
     combination: dict[str, Value] = field(default_factory=dict)  # of a grid: what differs between its folders
+
+    @cached_property
+    def freshness(self) -> Freshness:
+        """Takes fingerprints of steps as they would be in this folder."""
+        return Freshness(self.project, self.out)
 
     def before(self, instance: Instance) -> tuple[Instance, ...]:
         """The instances of this plan whose tables `instance` reads."""
@@ -74,12 +77,11 @@ class Result:
     """What became of an instance: ``fresh``, ``ran``, ``failed`` or ``stopped`` (what it needs failed)."""
 
     instance: Instance
-    out: Path
-    ended: str
-    seconds: float = 0.0
-    failure: Failure | None = None
-    log: Path | None = None
+    ended: str = "fresh"
     because: tuple[str, ...] = ()
+    failure: Failure | None = None
+    seconds: float = 0.0
+    log: Path | None = None
     label: str = ""  # the instance's name, with its folder in a grid
 
 
@@ -106,12 +108,14 @@ def make_plans(
         several = {name: value for name, value in chosen.items() if len(grid[name]) > 1}
         parts = (f"{name}={project.parameters[name].slug(value)}" for name, value in several.items())
         folder = out / "grids" / ",".join(parts) if several else out
-        held = {} if names or side_by_side else held_values(project, folder)
-        instances = {
-            instance.name: instance
-            for step in wanted
-            for instance in _instances(step, chosen, side_by_side, held.get(step.name, ()))
-        }
+        instances = {}
+        for step in wanted:
+            values = [*side_by_side.get(step.one_each, [step.parameters.get(step.one_each)])]
+            if not names and not side_by_side:
+                values += [v for v in step.each if (folder / f"notebooks/{step.instance(v)}.ipynb").exists()]
+            for value in values:
+                instance = _instance(step, chosen, value, folder)
+                instances[instance.name] = instance
         plans.append(Plan(project, folder, tuple(instances.values()), several))
     return plans
 
@@ -125,60 +129,43 @@ def _refuse_unused(project: Project, wanted: list[Step], asked: Mapping[str, obj
             raise UsageError(f"no step of this run has a parameter {name!r}{hint}")
 
 
-def _instances(step: Step, chosen, side_by_side, held) -> Iterator[Instance]:
-    key = step.one_each
-    for value in [None] if key is None else [*side_by_side.get(key, (step.parameters[key],)), *held]:
-        try:
-            mine = step.values(chosen if key is None else chosen | {key: value})
-        except UsageError as error:
-            raise UsageError(f"{step.name}: {error}") from None
-        yield Instance(step, mine, "" if key is None else step.declared[key].slug(value))
+def _instance(step: Step, chosen: Mapping[str, Value], value: Value | None, out: Path) -> Instance:
+    """A step with the values that are chosen, and with `value` of the parameter of which it has one for each."""
+    try:
+        values = step.values({**chosen, step.one_each: value} if step.one_each else chosen)
+    except UsageError as error:
+        raise UsageError(f"{step.name}: {error}") from None
+    return Instance(step, values, out, step.instance(value))
 
 
-def held_values(project: Project, out: Path) -> dict[str, list[Value]]:
-    """Step that is run once for each value → the values that can be of which `out` holds an executed notebook."""
-    found: dict[str, list[Value]] = {}
-    for step in project.steps.values():
-        if step.one_each:
-            choices = step.declared[step.one_each].choices or ()
-            records = map(read_record, sorted((out / "notebooks").glob(f"{step.name}.*.ipynb")))
-            values = [record.fingerprint.parameters.get(step.one_each) for record in records if record]
-            found[step.name] = [value for value in values if value in choices]
-    return found
-
-
-def judge(plan: Plan, freshness: Freshness) -> list[State]:
+def judge(plan: Plan) -> list[State]:
     """The state of every instance of the plan, upstream first."""
-    states: dict[str, State] = {}
+    states: dict[Instance, State] = {}
     prints: dict[str, Fingerprint] = {}  # of each step: instances differ in their values only
     for instance in plan.instances:
         step = instance.step
         if step.name not in prints:
-            prints[step.name] = freshness.fingerprint(step, {})
-        now = replace(prints[step.name], parameters=dict(instance.values))
-        state = judge_one(plan, instance, now)
-        upstream = [other.name for other in plan.before(instance) if states[other.name].condition != "fresh"]
+            prints[step.name] = plan.freshness.fingerprint(step, {})
+        state = judge_one(instance, replace(prints[step.name], parameters=instance.values))
+        upstream = [other.name for other in plan.before(instance) if states[other].condition != "fresh"]
         if upstream:
             condition = "stale" if state.condition == "stale" else "waiting"
             state = State(instance, condition, (*state.reasons, f"waits for {', '.join(upstream)}"))
-        states[instance.name] = state
+        states[instance] = state
     return list(states.values())
 
 
-def judge_one(plan: Plan, instance: Instance, now: Fingerprint) -> State:
+def judge_one(instance: Instance, now: Fingerprint) -> State:
     """The state of one instance, taking the tables as they are."""
-    record = read_record(instance.notebook(plan.out))
+    record = read_record(instance.notebook)
     if record is None:
-        why = "its notebook carries no record" if instance.notebook(plan.out).exists() else "never run"
+        why = "its notebook carries no record" if instance.notebook.exists() else "never run"
         return State(instance, "stale", (why,))
-    found = reasons(record.fingerprint, now) + changed_outputs(record, plan.out)
+    found = reasons(record.fingerprint, now) + changed_outputs(record, instance.out)
     return State(instance, "stale" if found else "fresh", tuple(found))
 
 
 def retired(project: Project, out: Path) -> list[Path]:
     """Executed notebooks that no step of the project makes: it was renamed or removed, or its value was."""
-    kept = {f"{name}.ipynb" for name, step in project.steps.items() if not step.one_each}
-    for name, values in held_values(project, out).items():
-        parameter = project.steps[name].declared[project.steps[name].one_each]
-        kept |= {f"{name}.{parameter.slug(value)}.ipynb" for value in values}
-    return [path for path in sorted((out / "notebooks").glob("[0-9][0-9]_*.ipynb")) if path.name not in kept]
+    kept = {step.instance(value) for step in project.steps.values() for value in step.each}
+    return [path for path in sorted((out / "notebooks").glob("[0-9][0-9]_*.ipynb")) if path.stem not in kept]

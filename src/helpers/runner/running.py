@@ -13,10 +13,8 @@ from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from helpers.runner.errors import RunnerError, UsageError
-from helpers.runner.freshness import Freshness
-from helpers.runner.modules import Modules, load_known
 from helpers.runner.parameters import parse_assignments
-from helpers.runner.plan import Plan, State, judge, make_plans, retired
+from helpers.runner.plan import Plan, judge, make_plans, retired
 from helpers.runner.steps import find_root, load_project
 
 # no place for results
@@ -67,8 +65,7 @@ class Session:
     ):
         root = find_root()
         self.out = output_folder(out, root)
-        self.project = load_project(root)
-        self.modules = Modules(root, load_known(self.out))  # as an earlier run remembered them
+        self.project = load_project(root, self.out)
         self.jobs, self.scheduler, self.timeout = jobs, scheduler, timeout
 
     def command(self, words: str, assignments: Iterable[str] = ()) -> str:
@@ -76,10 +73,6 @@ class Session:
         used = [word for assignment in assignments for word in ("-p", assignment)]
         used += [] if self.out == output_folder(None, self.project.root) else ["--out", shown(self.out)]
         return " ".join(["rise", words, *map(shlex.quote, used)])
-
-    def judge(self, plan: Plan) -> list[State]:
-        """The state of each instance of a plan."""
-        return judge(plan, Freshness(self.project, plan.out, self.modules))
 
     def briefings(self):
         """The step that is run once for each value of a parameter, and that parameter; None where there is none."""
@@ -94,13 +87,13 @@ class Session:
         RunnerError
             If a step failed; the others have been run.
         """
-        root = self.project.root
+        project, modules = self.project, self.project.modules
         if not self.scheduler and not (plans[0].out / "notebooks").is_dir():
             self._start()  # while it is judged what to run: here that is everything
-        states = [state for plan in plans for state in self.judge(plan)]
-        leftover = any(retired(self.project, plan.out) for plan in plans)
+        states = [state for plan in plans for state in judge(plan)]
+        leftover = any(retired(project, plan.out) for plan in plans)
         if not forced and not leftover and all(state.condition == "fresh" for state in states):
-            self.modules.remember(self.out)
+            modules.remember()
             said = f"{len(states)} step{'s' * (len(states) != 1)} in {shown(self.out)}"
             print(f"everything is fresh ({said})")
             return False
@@ -108,22 +101,20 @@ class Session:
         from helpers.runner.finish import after_running, before_running
         from helpers.runner.schedule import Run
 
-        # what steps are held against is read before they are forked
-        self.modules = Modules(root, self.modules.known)
         self._start()
-        before_running(plans, self.modules)
-        options = {"timeout": self.timeout, "forced": forced, "modules": self.modules}
+        before_running(plans)
+        options = {"timeout": self.timeout, "forced": forced}
         if self.scheduler:
             from helpers.runner.cluster import Cluster
 
-            with Cluster(self.scheduler, root) as cluster:
+            with Cluster(self.scheduler, project.root) as cluster:
                 cluster.check()
                 options |= {"execute": cluster.execute, "stop": cluster.stop}
                 results = Run(plans, self.jobs or cluster.slots, **options).go()
         else:
             results = Run(plans, self.jobs or cores(), **options).go()
-        self.modules.remember(self.out)
-        after_running(self.project, results)
+        modules.remember()
+        after_running(project, results)
         self._tell(results)
         return True
 
@@ -131,8 +122,8 @@ class Session:
         """Start importing the stack, once it is noted what the helper modules are that it will find."""
         from helpers.runner.process import start
 
-        for path in self.modules.source.rglob("*.py"):
-            self.modules.digest(path)
+        for path in self.project.modules.path.values():
+            self.project.modules.digest(path)
         start(self.project.root)
 
     def _tell(self, results) -> None:
@@ -169,7 +160,7 @@ def run(
         )
     names = [project.step(name).name for name in steps]
     done = session.bring_up_to_date(plans, (names or project.steps) if force else ())
-    pages = (i.notebook(plan.out).with_suffix(".html") for plan in plans for i in plan.instances)
+    pages = (i.notebook.with_suffix(".html") for plan in plans for i in plan.instances)
     if done or not all(page.is_file() for page in pages):
         from helpers.runner.finish import write_pages
 
@@ -186,7 +177,7 @@ def run(
     if save:
         from helpers.runner.documents import save_notebooks
 
-        made = {i.step.name: i.notebook(out) for i in plans[0].instances if not i.changed}
+        made = {i.step.name: i.notebook for i in plans[0].instances if not i.changed}
         changed = ", ".join(save_notebooks(project, made))
         print(f"outputs saved into {changed}" if changed else "the notebooks' outputs are as saved")
 
@@ -202,7 +193,7 @@ def status(session: Session, assignments: Sequence[str] = ()) -> int:
     for plan in make_plans(project, out, (), parse_assignments(assignments, project.parameters)):
         if plan.out != out:
             print(f"{shown(plan.out)}:")
-        states = session.judge(plan)
+        states = judge(plan)
         print("\n".join(draw_graph(project, states, sys.stdout.isatty())))
         gone = retired(project, plan.out)
         for path in gone:
@@ -211,8 +202,8 @@ def status(session: Session, assignments: Sequence[str] = ()) -> int:
     if (out / "manifest.json").is_file() and not stale and not is_published(project, out):
         again = session.command("report", assignments)
         print(f"the report and its pages are not of these results; {again} makes them again")
-    old = outdated(project, Freshness(project, out, session.modules))
-    session.modules.remember(out)
+    old = outdated(project)
+    project.modules.remember()
     if old:
         print(f"committed outputs are of other code in {', '.join(old)}; rise run --save refreshes them")
     again = session.command("run", assignments)

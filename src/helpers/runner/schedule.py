@@ -11,20 +11,20 @@ small instances of a step that is run once for each value go last: they fill wha
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from helpers.runner import process
 from helpers.runner.display import Display
 from helpers.runner.documents import to_bytes
 from helpers.runner.errors import Failure, Interrupted, RunnerError, plainly
-from helpers.runner.freshness import Fingerprint, Freshness, Record
-from helpers.runner.modules import Modules
+from helpers.runner.freshness import Fingerprint, Record
 from helpers.runner.plan import Instance, Plan, Result, judge_one, retired
 from helpers.runner.process import Job, Outcome, Progress
 from helpers.runner.staging import OutputFolder, staged_outputs
-from helpers.runner.steps import code_cells, load_notebook
+from helpers.runner.steps import Step, code_cells, load_notebook
 
 Execute = Callable[[Job, Progress], Outcome]
 
@@ -40,46 +40,37 @@ class Run:
     display: Display = field(default_factory=Display)
     execute: Execute = process.execute
     stop: Callable[[], None] = process.stop  # ends what is being executed
-    modules: Modules | None = None
 
     def go(self) -> list[Result]:
         """Run it all; the results in running order. Ctrl-C ends the steps that run and leaves what is done."""
-        modules = self.modules or Modules(self.plans[0].project.root)  # helpers are read once for all folders
-        self.freshness = {plan.out: Freshness(plan.project, plan.out, modules) for plan in self.plans}
-        self.results: dict[tuple, Result] = {}
+        self.results: dict[Instance, Result] = {}
+        self.before = {instance: plan.before(instance) for plan in self.plans for instance in plan.instances}
         try:
             with ExitStack() as stack:
-                self.folders = {
-                    plan.out: stack.enter_context(OutputFolder(plan.out, self.display.say))
-                    for plan in self.plans
-                }
+                self.folders: dict[Path, OutputFolder] = {}
                 for plan in self.plans:
+                    folder = stack.enter_context(OutputFolder(plan.out, self.display.say))
+                    self.folders[plan.out] = folder
                     for notebook in retired(plan.project, plan.out):
-                        self.folders[plan.out].retire(notebook)
-                return self._go()
+                        folder.retire(notebook)
+                self._run_all()
         except KeyboardInterrupt:
             raise Interrupted from None
         finally:
             self.display.close()
+        return [self.results[instance] for instance in self.before]
 
-    def _go(self) -> list[Result]:
-        waiting = {
-            (plan.out, instance.name): (plan, instance) for plan in self.plans for instance in plan.instances
-        }
-        order = [*waiting]
-        running: dict = {}
-        self.display.begin(len(order))
+    def _run_all(self) -> None:
+        waiting = {instance: plan for plan in self.plans for instance in plan.instances}
+        running: dict[Future, Instance] = {}
+        self.display.begin(len(waiting))
         with ThreadPoolExecutor(self.jobs) as pool:
             try:
                 while waiting or running:
-                    ready = [
-                        key
-                        for key, one in waiting.items()
-                        if len(self._before(*one)) == len(one[0].before(one[1]))
-                    ]
-                    ready.sort(key=lambda key: self._turn(*waiting[key]))
-                    for key in ready[: self.jobs - len(running)]:
-                        running[pool.submit(self._bring_up_to_date, *waiting.pop(key))] = key
+                    ready = [one for one in waiting if self.results.keys() >= {*self.before[one]}]
+                    ready.sort(key=lambda one: _turn(waiting[one], one))
+                    for one in ready[: self.jobs - len(running)]:
+                        running[pool.submit(self._bring_up_to_date, waiting.pop(one), one)] = one
                     for work in wait(running, return_when=FIRST_COMPLETED).done:
                         result = self.results[running.pop(work)] = work.result()
                         self.display.ended(result)
@@ -87,64 +78,59 @@ class Run:
                 pool.shutdown(wait=False, cancel_futures=True)
                 self.stop()  # what is left to the pool is to clean up
                 raise
-        return [self.results[key] for key in order]
-
-    def _before(self, plan: Plan, instance: Instance) -> list[Result]:
-        """The results, so far, of the instances whose tables this one reads."""
-        keys = ((plan.out, other.name) for other in plan.before(instance))
-        return [self.results[key] for key in keys if key in self.results]
-
-    @staticmethod
-    def _turn(plan: Plan, instance: Instance) -> tuple[int, bool]:
-        """Where an instance stands among those that are ready; the least goes first."""
-        return -plan.project.behind[instance.step.name], bool(instance.suffix)
 
     def _bring_up_to_date(self, plan: Plan, instance: Instance) -> Result:
         """Run an instance if it is not fresh and what it needs is there, and put everything into place."""
-        step, freshness, folder = instance.step, self.freshness[plan.out], self.folders[plan.out]
         label = f"{instance.name} [{plan.out.name}]" if len(self.plans) > 1 else instance.name
-        result = Result(instance, plan.out, "fresh", label=label)
-        before = self._before(plan, instance)
+        before = [self.results[other] for other in self.before[instance]]
         bad = [other.instance.name for other in before if other.ended in ("failed", "stopped")]
         if bad:
-            return replace(result, ended="stopped", because=(f"needs {', '.join(bad)}",))
+            return Result(instance, "stopped", (f"needs {', '.join(bad)}",), label=label)
+        result = Result(instance, label=label)
         try:
-            now = freshness.fingerprint(step, instance.values)
-            state = judge_one(plan, instance, now)
-            if state.condition == "fresh" and step.name not in self.forced:
-                return result
-            result.ended, result.because = "failed", state.reasons or ("asked for",)
-            missing = next((name for name, digest in now.tables.items() if not digest), None)
-            if missing:
-                writer = plan.project.writer.get(missing)
-                remedy = f"rise run {writer} writes it" if writer else "put it back"
-                raise RunnerError(f"table {missing} is missing; {remedy}")
-            self.display.started(label)
-            with plainly(plan.out), folder.staging(instance.name) as staged:
-                notebook = load_notebook(step.path)
-                named = tuple(freshness.tables(step).values())
-                where = (plan.project.root, plan.out, staged)
-                job = Job(instance.name, notebook, instance.changed, *where, self.timeout, named)
-                outcome = self.execute(job, lambda done, total: self.display.cells(label, done, total))
-                result.seconds, result.log = outcome.seconds, folder.log(instance.name, outcome.log)
-                result.failure = outcome.failure or self._moved_meanwhile(plan, instance, now, notebook)
-                if not result.failure:
-                    record = Record(step.name, instance.name, now, staged_outputs(job.out))
-                    folder.commit(job.out, to_bytes(outcome.notebook, record.as_metadata()), record)
-                    result.ended = "ran"
+            now = plan.freshness.fingerprint(instance.step, instance.values)
+            state = judge_one(instance, now)
+            if state.condition == "stale" or instance.step.name in self.forced:
+                result.ended, result.because = "failed", state.reasons or ("asked for",)
+                self._run(plan, result, now)
         except RunnerError as error:
-            result.failure = Failure(str(error))
+            result.ended, result.failure = "failed", Failure(str(error))
         return result
 
-    def _moved_meanwhile(
-        self, plan: Plan, instance: Instance, now: Fingerprint, notebook: dict
-    ) -> Failure | None:
-        """What the step read or ran and was rewritten meanwhile: what was made may be of either, so it is not kept."""
-        step, freshness = instance.step, self.freshness[plan.out]
-        after = freshness.table_digests(step)
-        moved = [f"table {name}" for name in after if after[name] != now.tables[name]]
-        moved += freshness.modules.changed(now.modules)
-        moved += [f"notebooks/{step.path.name}"] if code_cells(notebook) != step.cells else []
-        if moved:
-            return Failure(f"{moved[0]} changed while the step was running; nothing was kept, run again")
-        return None
+    def _run(self, plan: Plan, result: Result, now: Fingerprint) -> None:
+        instance, step = result.instance, result.instance.step
+        folder, label = self.folders[plan.out], result.label
+        missing = next((name for name, digest in now.tables.items() if not digest), None)
+        if missing:
+            writer = plan.project.writer.get(missing)
+            remedy = f"rise run {writer} writes it" if writer else "put it back"
+            raise RunnerError(f"table {missing} is missing; {remedy}")
+        self.display.started(label)
+        with plainly(plan.out), folder.staging(instance.name) as staged:
+            notebook = load_notebook(step.path)
+            named = tuple(plan.freshness.tables(step).values())
+            where = (plan.project.root, plan.out, staged)
+            job = Job(instance.name, notebook, instance.changed, *where, self.timeout, named)
+            outcome = self.execute(job, lambda done, total: self.display.cells(label, done, total))
+            result.seconds, result.log = outcome.seconds, folder.log(instance.name, outcome.log)
+            result.failure = outcome.failure or _moved_meanwhile(plan, step, now, notebook)
+            if not result.failure:
+                record = Record(step.name, instance.name, now, staged_outputs(job.out))
+                folder.commit(job.out, to_bytes(outcome.notebook, record.as_metadata()), record)
+                result.ended = "ran"
+
+
+def _turn(plan: Plan, instance: Instance) -> tuple[int, bool]:
+    """Where an instance stands among those that are ready; the least goes first."""
+    return -plan.project.behind[instance.step.name], bool(instance.step.one_each)
+
+
+def _moved_meanwhile(plan: Plan, step: Step, now: Fingerprint, notebook: dict) -> Failure | None:
+    """What the step read or ran and was rewritten meanwhile: what was made may be of either, so it is not kept."""
+    after = plan.freshness.table_digests(step)
+    moved = [f"table {name}" for name in after if after[name] != now.tables[name]]
+    moved += plan.project.modules.changed(now.modules)
+    moved += [f"notebooks/{step.path.name}"] if code_cells(notebook) != step.cells else []
+    if moved:
+        return Failure(f"{moved[0]} changed while the step was running; nothing was kept, run again")
+    return None

@@ -12,14 +12,15 @@ from __future__ import annotations
 import ast
 import json
 import re
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from pathlib import Path
 
 from helpers.runner.errors import UsageError, did_you_mean, quoted
+from helpers.runner.modules import Modules
 from helpers.runner.parameters import FILE, TYPES, Parameter, Value, check_together, declared
 from helpers.tables.faults import TableError
 from helpers.tables.files import project_root
@@ -49,13 +50,22 @@ class Step:
     comments: dict[str, str]  # what it says of each
     reads: dict[str, str]
     writes: dict[str, str]
-    imports: tuple[ast.AST, ...] = field(default=(), repr=False)
-    declared: dict[str, Parameter] = field(default_factory=dict, repr=False)
+    imports: list[ast.AST] = field(repr=False)  # and calls: what may name a module or a list
+    declared: dict[str, Parameter] = field(repr=False)
 
     @property
     def one_each(self) -> str | None:
         """The parameter whose values stand side by side in one output folder, if the step has one."""
         return next((name for name in self.parameters if self.declared[name].one_each), None)
+
+    @property
+    def each(self) -> tuple[Value | None, ...]:
+        """What that parameter may be; None alone where the step has none."""
+        return self.declared[self.one_each].choices or () if self.one_each else (None,)
+
+    def instance(self, value: Value | None) -> str:
+        """Its name where that parameter has this value: ``50_force.cleveland``, or ``21_rise`` where it has none."""
+        return f"{self.name}.{self.declared[self.one_each].slug(value)}" if self.one_each else self.name
 
     def values(self, given: Mapping[str, Value]) -> dict[str, Value]:
         """A value for each of its parameters, its own where none is given; ``UsageError`` for what cannot be."""
@@ -73,16 +83,13 @@ class Project:
 
     root: Path
     steps: dict[str, Step]
+    parameters: dict[str, Parameter]  # every one that is declared
+    modules: Modules = field(repr=False)
 
     @cached_property
     def kept(self) -> dict[str, Path]:
         """Table that no step writes → its file."""
         return kept_tables(self.root)
-
-    @cached_property
-    def parameters(self) -> dict[str, Parameter]:
-        """Every declared parameter."""
-        return declared(self.root)
 
     @cached_property
     def writer(self) -> dict[str, str]:
@@ -109,14 +116,15 @@ class Project:
     @cached_property
     def order(self) -> tuple[str, ...]:
         """The steps, each after those it needs; otherwise in reading order."""
-        sorter = TopologicalSorter(self.before)
-        sorter.prepare()
-        done: list[str] = []
-        while sorter.is_active():
-            ready = sorted(sorter.get_ready())
-            done += ready
-            sorter.done(*ready)
-        return tuple(done)
+        return tuple(sorted(self.depth, key=lambda name: (self.depth[name], name)))
+
+    @cached_property
+    def depth(self) -> dict[str, int]:
+        """Step → how many steps in a row it needs, on the longest line of them."""
+        found: dict[str, int] = {}
+        for name in TopologicalSorter(self.before).static_order():
+            found[name] = 1 + max((found[needed] for needed in self.before[name]), default=-1)
+        return found
 
     def with_upstream(self, names: Iterable[str]) -> tuple[str, ...]:
         """`names` and every step they need, in running order."""
@@ -165,59 +173,45 @@ def kept_tables(root: Path) -> dict[str, Path]:
     return {path.stem: path for pattern in KEPT for path in (root / "data").glob(pattern)}
 
 
-def kept_table(root: Path, name: str) -> Path | None:
-    """The file of one of them, if it is there."""
-    places = (root / "data" / pattern.replace("*", name) for pattern in reversed(KEPT))
-    return next((path for path in places if path.is_file()), None)
-
-
-def load_project(root: Path) -> Project:
-    """Read every step and check the graph.
+def load_project(root: Path, out: Path | None = None) -> Project:
+    """Read every step and check the graph. What an earlier run remembered in `out` saves time later.
 
     Raises
     ------
     UsageError
         Naming notebook, cell and line, for whatever cannot be run.
     """
-    steps = {}
+    steps, known = {}, declared(root)
     for path in sorted((root / "notebooks").glob("[0-9][0-9]_*.ipynb")):
         if not STEP_NAME.fullmatch(path.stem):
             raise UsageError(f"notebooks/{path.name}: a step's name is two digits, then a-z, 0-9 and _")
-        steps[path.stem] = read_step(path, root)
+        steps[path.stem] = read_step(path, known)
     if not steps:
         raise UsageError(f"{root / 'notebooks'} holds no step (a notebook named like 21_rise.ipynb)")
-    project = Project(root, steps)
+    project = Project(root, steps, known, Modules(root, out))
     _check_tables(project)
     return project
 
 
-def read_step(path: Path, root: Path) -> Step:
-    """One notebook as a step, read without running it."""
-    known = declared(root, path.stem)
-    step = Step(path.stem, path, code_cells(load_notebook(path)), {}, {}, {}, {}, declared=known)
-    trees = [(cell, _parse(cell, path)) for cell in step.cells]
-    names = dict(zip(CALLS, CALLS, strict=True)) | {  # name in the notebook → the call it stands for
-        one.asname or one.name: one.name
-        for cell, tree in trees
-        if "import" in cell.source  # most cells have none, and walking takes long
-        for node in ast.walk(tree)
-        if isinstance(node, ast.ImportFrom)
-        for one in node.names
-        if one.name in CALLS
-    }
-    imports: list[ast.AST] = []
-    for cell, tree in trees:
-        told = any(name in cell.source for name in ("import", *names))
-        nodes = list(ast.walk(tree)) if told else []
+def read_step(path: Path, known: dict[str, Parameter]) -> Step:
+    """One notebook as a step, read without running it; `known` are the parameters that are declared."""
+    step = Step(path.stem, path, code_cells(load_notebook(path)), {}, {}, {}, {}, [], known)
+    names = {call: call for call in CALLS}
+    for cell in step.cells:
+        tree = _parse(cell, path)
+        # most cells have no import and no table, and walking takes long
+        nodes = [*ast.walk(tree)] if any(word in cell.source for word in ("import", *names)) else []
+        step.imports.extend(
+            node for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom, ast.Call))
+        )
         for call, table, line in _table_calls(cell, nodes, names, path):
             calls = step.reads if call == "read_table" else step.writes
             calls.setdefault(table, place(path, cell.id, line))
-        imports += [node for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom, ast.Call))]
         if "parameters" in cell.tags:
             if step.parameters:
                 raise UsageError(f"{place(path, cell.id)}: a second cell tagged parameters; keep one")
             _read_parameters(step, cell, tree.body)
-    return replace(step, imports=tuple(imports))
+    return step
 
 
 def place(path: Path, cell: str, line: int | None = None) -> str:
@@ -273,18 +267,22 @@ def _parse(cell: Cell, path: Path) -> ast.Module:
         raise UsageError(f"{place(path, cell.id, error.lineno)}: not Python: {error.msg}") from None
 
 
-def _table_calls(cell: Cell, nodes: list[ast.AST], names: Mapping[str, str], path: Path):
-    """(call, table, line) of every use of read_table and write_table; anything but a literal name is refused."""
+def _table_calls(
+    cell: Cell, nodes: list[ast.AST], names: dict[str, str], path: Path
+) -> Iterator[tuple[str, str, int]]:
+    """(call, table, line) of every use of read_table and write_table; anything but a literal name is refused.
+
+    `names` holds the names that the two have in the notebook so far.
+    """
     called = []
     for node in nodes:  # a call comes before what it calls
+        where = place(path, cell.id, getattr(node, "lineno", None))
+        if isinstance(node, ast.alias) and node.name in CALLS:
+            names[node.asname or node.name] = node.name
         function = node.func if isinstance(node, ast.Call) else node
-        if isinstance(function, ast.Attribute):
-            call = function.attr if function.attr in CALLS else None
-        else:
-            call = names.get(getattr(function, "id", ""))
+        call = names.get(getattr(function, "attr", getattr(function, "id", "")))
         if call is None or function in called:
             continue
-        where = place(path, cell.id, node.lineno)
         if function is node:
             raise UsageError(f'{where}: {call} must be called directly, {call}("name")')
         called.append(function)
@@ -350,7 +348,7 @@ def _check_tables(project: Project) -> None:
             hint = did_you_mean(table, sorted({*written, *project.kept}))
             raise UsageError(f"{where}: nobody writes a table {table!r}{hint or '; write it in a step'}")
     try:
-        TopologicalSorter(project.before).prepare()
+        assert project.order
     except CycleError as error:
         tables = [
             f"{after} reads {table} ({where})"
