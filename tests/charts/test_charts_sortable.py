@@ -1,5 +1,6 @@
 """Tables in a notebook: hostile text is text, numbers stay numbers, nothing is fetched."""
 
+import base64
 import json
 import re
 
@@ -57,3 +58,15 @@ def test_the_frame_that_is_shown_is_not_changed():
 def test_a_table_comes_without_a_request_to_anywhere():
     html = sortable.table_html(pd.DataFrame({"a": [1]}))
     assert not re.search(r"""(src|import)\s*[=(]?\s*["'(]?https?:""", html)
+
+
+def test_of_a_long_table_the_rows_that_are_shown_are_those_that_are_saved(monkeypatch):
+    shown = []
+    monkeypatch.setattr(sortable, "display", lambda one: shown.append(one.data))
+    monkeypatch.setattr(sortable, "MOST_ROWS", 3)
+    monkeypatch.setattr(sortable, "_loaded", True)
+    sortable.table(pd.DataFrame({"n": range(1, 6)}))
+    saved = re.search(r"base64,([^\"]+)", shown[-1]).group(1)
+    assert base64.b64decode(saved).decode().split() == ["n", "1", "2", "3"]
+    assert cells(shown[-1]) == [[1], [2], [3]]
+    assert "the first 3 rows of 5" in shown[-1]

@@ -50,9 +50,11 @@ def table(
     if not _loaded:
         _load_tables()
         _loaded = True
-    saved = download("Download these rows", "rows.csv", "text/csv", _encoded(to_csv(frame.head(MOST_ROWS))))
-    html = table_html(frame, caption, links=links, rows=rows)
-    display(HTML(f'{html}<p style="font-size:12px">{saved} as CSV.</p>'))
+    shown = frame.head(MOST_ROWS)
+    left_out = f" These are the first {MOST_ROWS:,} rows of {len(frame):,}." * (len(frame) > MOST_ROWS)
+    saved = download("Download these rows", "rows.csv", "text/csv", _encoded(to_csv(shown)))
+    html = table_html(shown, caption, links=links, rows=rows)
+    display(HTML(f'{html}<p style="font-size:12px">{saved} as CSV.{left_out}</p>'))
 
 
 def browse(name: str) -> None:
@@ -105,7 +107,7 @@ def table_html(
         ordering={"indicators": False},
         text_in_header_can_be_selected=False,
         maxBytes=0,
-        maxRows=MOST_ROWS,
+        maxRows=0,
         pageLength=rows,
         lengthMenu=[10, 25, 100, 1000],
         display_logo_when_loading=False,

@@ -194,7 +194,7 @@ def weighing(
     dict
         ``windows``: ``years`` of each span, with a ``reason`` or with ``rise`` and ``routes``, each its value, both spreads and
         its loadings; ``explanations`` as [id, words]; ``prior``, the run's expected shares; ``priors``; ``weight`` of every prior;
-        ``level``; ``words``; ``start`` and ``turns`` of the points, see :func:`sobol`.
+        ``level``; ``words`` and the sentence that has them ``explained``; ``start`` and ``turns`` of the points, see :func:`sobol`.
     """
     windows = []
     for years, found in spans.items():
@@ -223,6 +223,7 @@ def weighing(
         "weight": sum(synthesis.reader_prior({"a": 0.5}, rest="b").values()),
         "level": run["level"],
         "words": synthesis.WORDS,
+        "explained": synthesis.words_explained(),
         "start": start,
         "turns": turns,
     }

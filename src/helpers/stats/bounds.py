@@ -286,6 +286,8 @@ def breakdown(
     size = np.zeros(equal.shape[1])
     size[-1] = 1
     answer = linprog(size, A_ub=within, b_ub=most, A_eq=equal, b_eq=changes, bounds=(0, None), method="highs")
+    if answer.status not in (0, 2):  # only "infeasible", 2, says that no departure is enough
+        raise ArithmeticError(f"the linear programme was not solved: {answer.message}")
     return float(max(answer.fun, 0.0)) if answer.status == 0 else np.inf
 
 

@@ -13,6 +13,7 @@ What is found depends on the prior and on the biases that are allowed, so an ans
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
@@ -24,7 +25,7 @@ from scipy.stats import qmc
 
 from helpers.stats.estimate import check_level, check_number, check_vector, check_whole
 
-BANDS = ("below 10%", "10% to 33%", "33% to 66%", "66% to 90%", "above 90%")
+# the words of every verdict, each above its probability; what lies below the last is "very unlikely"
 WORDS = ((0.9, "very likely"), (0.66, "likely"), (0.33, "about as likely as not"), (0.1, "unlikely"))
 
 
@@ -250,12 +251,25 @@ def calibration(
         largest = np.arange(len(names)) == shares.argmax()
         found.append(np.column_stack([made.limits()[:, 1:], list(made.largest.values()), largest, shares]))
     every = pd.DataFrame(np.vstack(found), columns=["low", "high", "largest", "right", "true"])
-    band = pd.cut(
-        every["largest"], [-0.001, *(least for least, _ in reversed(WORDS)), 1.0], labels=BANDS
-    ).rename("band")
+    ends = sorted(least for least, _ in WORDS)
+    between = [f"{low:.0%} to {high:.0%}" for low, high in itertools.pairwise(ends)]
+    bands = [f"below {ends[0]:.0%}", *between, f"above {ends[-1]:.0%}"]
+    band = pd.cut(every["largest"], [-0.001, *ends, 1.0], labels=bands).rename("band")
     named = {"said": ("largest", "mean"), "right": ("right", "mean"), "cases": ("right", "size")}
     table = every.groupby(band, observed=True).agg(**named).reset_index().astype({"band": str})
     return table.assign(covered=every["true"].between(every["low"], every["high"]).mean())
+
+
+def words_explained() -> str:
+    """What the words of probability mean, in a sentence.
+
+    Examples
+    --------
+    >>> words_explained()
+    'Very likely means above 90%, likely above 66%, about as likely as not between 33% and 66%.'
+    """
+    (most, surest), (more, likely), (even, middle), _ = WORDS
+    return f"{surest.capitalize()} means above {most:.0%}, {likely} above {more:.0%}, {middle} between {even:.0%} and {more:.0%}."
 
 
 def in_words(*probabilities: float) -> str:
