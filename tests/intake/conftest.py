@@ -176,11 +176,31 @@ def read():
     return reader
 
 
-@pytest.fixture
-def project(tmp_path, monkeypatch):
-    """A project of its own, with this one's tables and no rounds."""
-    root = tmp_path / "project"
+def copied(folder: Path) -> Path:
+    """A project in a folder, with this one's tables and no rounds."""
+    root = folder / "project"
     shutil.copytree(project_root() / "data", root / "data", ignore=shutil.ignore_patterns("rounds"))
     (root / "pyproject.toml").write_text("")
+    return root
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory):
+    """A project whose tables every test reads and none changes: they are checked once."""
+    return copied(tmp_path_factory.mktemp("shared"))
+
+
+@pytest.fixture
+def project(shared, monkeypatch):
+    """A project without rounds; the rounds that a test makes go with it."""
+    monkeypatch.setenv("RISE_ROOT", str(shared))
+    yield shared
+    shutil.rmtree(shared / "data" / "rounds", ignore_errors=True)
+
+
+@pytest.fixture
+def own_project(tmp_path, monkeypatch):
+    """A project whose tables a test may change."""
+    root = copied(tmp_path)
     monkeypatch.setenv("RISE_ROOT", str(root))
     return root

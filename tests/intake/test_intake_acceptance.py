@@ -132,7 +132,8 @@ def test_what_others_published_stays_as_it_was_and_a_removed_round_leaves_nothin
     assert printed() == set() and "foi-2026-11-kent" not in set(read_table("sources")["source"])
 
 
-def test_a_round_that_stands_in_data_raw_is_refused(opened):
+def test_a_round_that_stands_in_data_raw_is_refused(own_project):
+    opened = Round(own_project)
     with (opened.root / "data" / "raw" / "foi_rounds.csv").open("a") as file:
         file.write('2026-11,"Our request to all forces, round 2026-11",foi,all_offences,2023/24,2026-11\n')
     with pytest.raises(
@@ -223,6 +224,9 @@ def test_each_answered_force_that_contributes_nothing_is_named_with_the_reason(o
     said += opened.answer(force="Essex", status="refused", note="essex.txt; section 12 (cost)")
     said += opened.answer(figure("Surrey", 40) | {"financial_year": ""})
     said += opened.answer(figure("Gwent", 40) | {"status": "proposed"})
+    said += opened.answer(
+        figure("Dorset", 40, sex="male", ages=None), figure("Dorset", 9) | {"status": "proposed"}
+    )
     assert (
         "Kent answered, and none of its figures is used: what was read counts something else than all sexual offences "
         "against under-18s"
@@ -230,6 +234,14 @@ def test_each_answered_force_that_contributes_nothing_is_named_with_the_reason(o
     assert "Essex answered, and none of its figures is used: refused (essex.txt; section 12 (cost))" in said
     assert "Surrey answered, and none of its figures is used: what was read counts no financial year" in said
     assert "Gwent answered, and none of its figures is used: 1 figure waits to be confirmed" in said
+    assert (
+        "Dorset answered, and none of its figures is used: what was read counts something else than all sexual offences "
+        "against under-18s, and 1 figure waits to be confirmed"
+    ) in said
+    assert any(
+        line.startswith("Gwent answered, and none of its figures is used: nothing of it was accepted yet")
+        for line in said
+    )
 
 
 def test_police_of_an_island_can_answer_and_join_no_table_of_the_forces(opened):
@@ -519,7 +531,8 @@ def test_no_answer_correction_or_later_table_gives_a_suppressed_count_away(opene
         was_suppressed = suppressed
 
 
-def test_the_threshold_is_one_line_of_a_vocabulary(opened):
+def test_the_threshold_is_one_line_of_a_vocabulary(own_project):
+    opened = Round(own_project)
     path = opened.root / "data" / "vocabularies" / "thresholds.csv"
     path.write_text(path.read_text().replace("small_count,5", "small_count,10"))
     opened.answer(*by_sex("Kent", 17, 8, 25))

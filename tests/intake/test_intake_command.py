@@ -277,13 +277,17 @@ def test_a_folder_of_readings_decides_each_for_its_own_file(made, tmp_path, run)
         assert (code, female) == (0, {("b.csv", "B")})
 
 
-def test_a_reading_of_another_file_or_of_none_is_refused(made, tmp_path, run):
-    made.csv("a.csv", TABLE)
-    made.csv("b.csv", TABLE)
-    reading = made.text("r.toml", 'file = "c.csv"\n')
-    code, _, _, said = run(made.folder / "a.csv", made.folder / "b.csv", reading=reading)
-    assert (code, said) == (2, ['--reading: the reading is of "c.csv", which is none of the files given'])
-    assert run(made.folder / "a.csv", reading=tmp_path)[0] == 2
+def test_a_reading_of_another_file_or_of_none_is_refused_and_one_of_no_file_is_for_any(made, tmp_path, run):
+    one, other = made.csv("a.csv", TABLE), made.csv("b.csv", TABLE)
+    reading = made.text("r.toml", 'file = "Kent/c.csv"\n')
+    for paths in ((one, other), (one,)):
+        code, _, _, said = run(*paths, reading=reading)
+        assert (code, len(said)) == (2, 1)
+        assert said[0].startswith(
+            '--reading: the reading is of "Kent/c.csv", which is none of the files given'
+        )
+    assert run(one, reading=tmp_path)[0] == 2
+    assert run(one, reading=made.text("any.toml", 'force = "Kent"\n'))[1][0]["force"] == "Kent"
 
 
 def test_a_measure_that_was_changed_in_the_reading_goes_before_the_title(made, tmp_path):

@@ -441,14 +441,17 @@ def _silent(rows: list[Row], statuses: dict[str, Row], waiting: list[Row]) -> It
         if any(row["joins"] and not is_suppressed(row) for row in mine):
             continue
         still = sum(row["force"] == force for row in waiting)
-        if still:
-            yield force, f"{_waiting(still)} to be confirmed"
-        elif mine:
-            yield force, f"what was read {joining.why_nothing(mine)}"
+        why = [f"what was read {joining.why_nothing(mine)}"] * bool(mine)
+        why += [f"{_waiting(still)} to be confirmed"] * bool(still)
+        if why:
+            yield force, ", and ".join(why)
         elif status["status"] in ("refused", "not_held"):
             yield force, f"{status['status'].replace('_', ' ')} ({status['note']})"
         else:
-            yield force, "its figures are in none of the folders that were accepted; read and accept them too"
+            yield (
+                force,
+                "nothing of it was accepted yet; read its files, confirm what waits on their pages, and accept again",
+            )
 
 
 def _warnings(path: Path) -> int:

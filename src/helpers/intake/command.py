@@ -155,15 +155,17 @@ def _decided(reading) -> list[Decisions]:
 
 def _by_file(decided: list[Decisions], names: list[str]) -> dict[str, Decisions]:
     """What is decided by the name of the file that it is for; attachments stand under their message."""
-    if len(decided) == len(names) == 1:
+    if len(decided) == len(names) == 1 and Path(decided[0].file).name in ("", Path(names[0]).name):
         return {names[0]: decided[0]}
     found: dict[str, Decisions] = {}
     for one in decided:
-        name = next((name for name in names if one.file == name or one.file.startswith(f"{name}/")), None)
-        if name:
+        if name := next((name for name in names if f"{one.file}/".startswith(f"{name}/")), ""):
             found.setdefault(name, Decisions()).parts[one.file] = one
     if decided and not found:
-        raise Usage(f'--reading: the reading is of "{decided[0].file}", which is none of the files given')
+        raise Usage(
+            f'--reading: the reading is of "{decided[0].file}", which is none of the files given; '
+            f"where it holds for another file too, remove its line file = …"
+        )
     return found
 
 
@@ -347,7 +349,10 @@ def _report(out: Path, readings: list[FileReading], problems: list, files: int, 
     )
     for result in readings:
         if result.refusals:
-            echo(f"{result.name}: {result.refusals[0].word} ({result.refusals[0].ground})")
+            part = " in part" * bool(result.figures)
+            echo(
+                f"{result.name}: {result.refusals[0].word.replace('_', ' ')}{part} ({result.refusals[0].ground})"
+            )
     echo(f"written to {out}: figures.csv, problems.csv, numbers.csv, review/index.html, readings/")
     if count["error"]:
         errors = (f"{name}: {problem.message}" for name, problem in problems if problem.severity == "error")
