@@ -7,15 +7,15 @@ reaches over several columns is a merged cell over them.
 
 from __future__ import annotations
 
-import csv
 import re
-from collections import Counter
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import groupby
 
+from helpers.intake.blocks import LONGEST, RULE, barred, carve, separated
 from helpers.intake.labels import read_label
 from helpers.intake.lexicon import phrase
 from helpers.intake.model import Grid, Line
+from helpers.intake.tokens import NUMBERS
 from helpers.intake.values import parse_value, tidy
 
 
@@ -70,7 +70,7 @@ def goes_on(begun: str, above: TextLine, line: TextLine, width: float) -> bool:
         return False
     if re.match(r"[A-Z][A-Za-z ]{1,24}:(?: |$)", line.text):
         return False  # a label begins anew
-    if parse_value(line.text).kind in _NUMBERS:  # a number alone is a cell of a table pasted one cell a line
+    if parse_value(line.text).kind in NUMBERS:  # a number alone is a cell of a table pasted one cell a line
         return False
     piece = above.pieces[0]
     words = above.text.count(" ")
@@ -94,7 +94,6 @@ def longer(block: Line, line: TextLine) -> Line:
     return replace(block, text=f"{block.text} {line.text}", later=later)
 
 
-LONGEST = 5_000  # characters of a line that are looked at
 LONGEST_PARAGRAPH = 2_000  # characters, from which no further line is joined
 
 
@@ -107,7 +106,7 @@ def split_line(line: str, address: str) -> TextLine:
     line = line[:LONGEST].expandtabs(8).rstrip()
     if line.count("|") >= 2:
         line = re.sub(r"\|", "  ", line)
-    if _RULE.fullmatch(line):
+    if RULE.fullmatch(line):
         return TextLine((), address)
     return TextLine(
         tuple(
@@ -119,107 +118,19 @@ def split_line(line: str, address: str) -> TextLine:
 
 def text_blocks(text: str, before: int = 0) -> list[Line | Grid]:
     """Plain text as lines and aligned tables, in order; `before` says how many lines of the file stand before it."""
-    from helpers.intake.blocks import fold_bars
-
-    lines = _BOLD.sub(r"\g<inner>", text.translate(_BOXES)).splitlines()
-    blocks: list[Line | Grid] = []
-    done = 0
-    for start, stop, rows, places, doubt in [*fold_bars(lines), (len(lines), len(lines), [], [], "")]:
-        addresses = [f"l{before + number}" for number in range(done + 1, start + 1)]
-        blocks += parted(lines[done:start], addresses, _aligned)
-        if rows:
-            blocks.append(
-                Grid(
-                    [[cell or None for cell in row] for row in rows],
-                    address_of=_of_lines(places, before + 1),
-                    doubt=doubt,
-                )
-            )
-        done = stop
-    return blocks
-
-
-def _of_lines(places: list[list[int]], first: int):
-    return lambda row, column: f"l{places[row][min(column, len(places[row]) - 1)] + first}"
-
-
-def _aligned(texts: list[str], addresses: list[str]) -> list[Line | Grid]:
-    return blocks_of(list(map(split_line, texts, addresses)))
-
-
-def parted(texts: list[str], addresses: list[str], others: Callable) -> list[Line | Grid]:
-    """Lines with the tables among them whose cells are parted by a sign; `others` makes blocks of the rest of the lines."""
-    blocks: list[Line | Grid] = []
-    done = 0
-    for start, end, separator in [*_separated(texts), (len(texts), len(texts), "")]:
-        blocks += others(texts[done:start], addresses[done:start])
-        if separator:
-            blocks.append(_separated_grid(texts[start:end], addresses[start:end], separator))
-        done = end
-    return blocks
-
-
-def _separated(lines: list[str]) -> Iterator[tuple[int, int, str]]:
-    """Where tables stand whose cells are parted by bars or tabs, or in a letter by commas: start, end, separator."""
-    at, tried = 0, dict.fromkeys("|\t;,", 0)
-    while at < len(lines):
-        for separator, fewest in (("|", 2), ("\t", 2), (";", 3), (",", 3)):
-            if at < tried[separator]:  # within a run that is no table
-                continue
-            end = at
-            while end < len(lines) and (_parts(lines[end], separator) or _is_drawn(lines[end])):
-                end += 1
-            tried[separator] = end
-            rows = [row for line in lines[at:end] if not _is_drawn(line) for row in [_cells(line, separator)]]
-            numeric = sum(_has_counts(row, separator) for row in rows)
-            widths = Counter(map(len, rows))
-            ruled = separator == "|" and len(rows) > 2 and all(map(_RULED.match, lines[at:end]))
-            told = ruled or numeric * 3 >= len(rows)  # a list of incidents has no counts
-            if len(rows) >= fewest and told and max(widths.values()) * 3 >= 2 * len(rows):
-                yield at, end, separator
-                break
-        else:
-            end = at + 1
-        at = end
-
-
-def _has_counts(row: list[str], separator: str) -> bool:
-    """Whether a row of a table ends in counts; behind commas nothing but labels and then counts is one."""
-    numbers = [parse_value(cell).kind in _NUMBERS for cell in row[1:] if cell]
-    return not numbers or numbers[-1] and (separator in "|\t" or numbers == sorted(numbers))
-
-
-def _parts(line: str, separator: str) -> bool:
-    """Whether a separator parts the cells of a line: a comma of thousands does not, nor one before a blank."""
-    if separator not in line:
-        return False
-    return separator != "," or "," in re.sub(r"(?<=\d),(?=\d{3}(?!\d))|, ", "", line)
+    texts = _BOLD.sub(r"\g<inner>", text.translate(_BOXES)).splitlines()
+    lines = [Line(one, f"l{number}") for number, one in enumerate(texts, before + 1)]
+    runs = groupby(carve(lines, (barred, separated)), lambda block: isinstance(block, Line))
+    return [
+        block
+        for is_text, run in runs
+        for block in (blocks_of([split_line(one.text, one.address) for one in run]) if is_text else run)
+    ]
 
 
 # bold numbers of a message, as programs put them into plain text
 _BOLD = re.compile(r"(?<![\w*])(?P<stars>\*{1,2})(?P<inner>[<~]?\d[\d,]*)(?P=stars)(?![\w*])")
-_RULED = re.compile(r"\s*[|+]")
-_RULE = re.compile(r"[\s\-=_+|:.]*")
 _BOXES = dict.fromkeys(range(0x2500, 0x2580), "-") | dict.fromkeys(map(ord, "│┃║┆┊"), "|")  # all ways to draw
-_NUMBERS = ("count", "suppressed", "dash")
-
-
-def _is_drawn(line: str) -> bool:
-    """Whether a line only draws a rule of a table: "+----+----+", "|---|:--:|"."""
-    return len(line.strip()) > 2 and bool(_RULE.fullmatch(line))
-
-
-def _cells(line: str, separator: str) -> list[str]:
-    line = line[:LONGEST].strip(" \r\n")
-    if separator == "|" and line.startswith("|"):
-        line = line[1:].removesuffix("|")
-    return [tidy(cell) for cell in next(csv.reader([line], delimiter=separator, strict=False), [])]
-
-
-def _separated_grid(lines: list[str], addresses: list[str], separator: str) -> Grid:
-    kept = [(line, where) for line, where in zip(lines, addresses, strict=True) if not _is_drawn(line)]
-    rows = [[cell or None for cell in _cells(line, separator)] for line, _ in kept]
-    return Grid(rows, address_of=lambda row, column: kept[row][1])
 
 
 def blocks_of(lines: list[TextLine]) -> list[Line | Grid]:
@@ -283,7 +194,7 @@ def _is_label(line: TextLine) -> bool:
 
 
 def _is_count(piece: Piece) -> bool:
-    return parse_value(piece.text).kind in _NUMBERS
+    return parse_value(piece.text).kind in NUMBERS
 
 
 def _level(first: TextLine, second: TextLine) -> bool:

@@ -1,16 +1,19 @@
-"""Text becomes tables where it is one: a cell a line, labelled lines, columns run together. What is left is prose.
+"""Lines of text become grids where they are tables; what is left is prose.
 
-A page that is copied loses the lines of its tables and keeps the order of its cells. A table that was pasted one cell a
-line is put together again where its shape is certain: each label has the same number of values behind it. Where cells are
-missing, or two headings look the same, the table says so in its `doubt`. Its figures are then only proposed, and no cell
-is moved to another place.
+A table that was copied or typed into text keeps the order of its cells and loses its lines. :func:`carve` asks one finder
+after the other whether a table begins at a line: cells parted by a sign, a bar behind each cell, a cell a line, labelled
+lines, columns run together. Where cells are missing, or nothing heads the columns, the grid says so in its `doubt`. Its
+figures are then only proposed, and no cell is moved to another place.
 """
 
 from __future__ import annotations
 
+import csv
 import re
+from collections import Counter
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import takewhile
+from itertools import chain, groupby, takewhile, zip_longest
 
 from helpers.intake.labels import read_label
 from helpers.intake.lexicon import phrase
@@ -19,6 +22,7 @@ from helpers.intake.numbers import find_numbers
 from helpers.intake.tokens import NUMBERS, YEAR, is_furniture, is_sentence, token
 from helpers.intake.values import parse_value, tidy
 
+LONGEST = 5_000  # characters of a line that are looked at
 LONGEST_CELL = 120
 MOST_ABOVE = 3  # lines over a table that say something of it
 MISSING = "cells of the pasted table are missing, so that its columns are not certain"
@@ -31,11 +35,12 @@ _LABELLED = re.compile(
     rf"(?P<label>\S.{{0,140}}?)\s*(?P<sep>:(?:\s?[-–—−]\s)?|=|\s[-–—−]\s?|[-–—−]\s|(?<=[A-Za-z)])[-–—−](?=\d)|\.{{3,}})\s*(?P<value>{_MARKED}){_UNIT}\s*(?:\([^()]{{1,80}}\))?\s*[.;,]?"
 )
 _TRAILING = re.compile(rf"(?P<label>\S.{{0,140}}?)(?P<values>(?:\s+{_MARKED})+)\s*")
-_BAR_CELL = re.compile(r"\s*\|?\s*([^|]*?)\s*\|\s*")
-_BAR_RULE = re.compile(r"\s*\|(?:\s*:?-{2,}:?\s*\|)+\s*")
 _ASKING = phrase("asking")
 _ANSWERING = phrase("answering")
 _QUESTION = phrase("question")
+
+Found = tuple[list[Line | Grid], int] | None
+"""What a finder makes of lines from a place on, and the place of the line after them; None where no table begins."""
 
 
 @dataclass
@@ -62,14 +67,17 @@ def arrange(blocks: list[Line | Grid]) -> list[Part]:
     ([['2014/15', '12'], ['2015/16', '14']], ['Girls'])
     """
     parts: list[Part] = []
-    run: list[Line] = []
-    for block in [*blocks, None]:
+    runs = groupby(blocks, lambda block: isinstance(block, Line))
+    for block in chain.from_iterable(
+        carve(mark_questions(list(run)), FINDERS) if is_text else run for is_text, run in runs
+    ):
         if isinstance(block, Line):
-            run.append(block)
-            continue
-        parts += _arrange_lines(mark_questions(run), parts)
-        run = []
-        if block is not None:
+            parts.append(Part(line=block))
+        elif (
+            block.doubt == MISSING and parts and parts[-1].grid
+        ):  # a row that lacks a cell of the table above it
+            parts.append(Part(grid=block, above=parts[-1].above))
+        else:
             parts.append(Part(grid=block, above=_above(parts)))
     return parts
 
@@ -105,22 +113,128 @@ def mark_questions(lines: list[Line]) -> list[Line]:
     return marked
 
 
-def _arrange_lines(lines: list[Line], before: list[Part]) -> list[Part]:
-    parts: list[Part] = []
+def carve(lines: list[Line], finders: Sequence[Callable[[list[Line], int], Found]]) -> list[Line | Grid]:
+    """Lines with grids in the place of those of which a finder makes one; the first that does decides."""
+    blocks: list[Line | Grid] = []
     at = 0
-    lines = [piece for line in lines for piece in _unrolled(line)]
     while at < len(lines):
-        found = _pasted(lines, at) or _labelled(lines, at) or _run_together(lines, at)
-        if found is None:
-            parts.append(Part(line=lines[at]))
-            at += 1
-            continue
-        grids, skipped, at = found
-        for line in skipped:
-            parts.append(Part(line=line))
-        above = _above([*before[-3:], *parts])  # rows that lack a cell are of the same table
-        parts += [Part(grid=grid, above=above) for grid in grids]
-    return parts
+        found = next(filter(None, (find(lines, at) for find in finders)), ([lines[at]], at + 1))
+        blocks += found[0]
+        at = found[1]
+    return blocks
+
+
+def _end(lines: list[Line], at: int, fits: Callable[[Line], object]) -> int:
+    """Where a run of lines that fit ends."""
+    return next((n for n in range(at, len(lines)) if not fits(lines[n])), len(lines))
+
+
+def _grid(rows: list[list], addresses: list[list[str]], doubt: str = "") -> Grid:
+    """A grid of which each row has an address, or each cell."""
+    return Grid(rows, address_of=lambda r, c: addresses[r][min(c, len(addresses[r]) - 1)], doubt=doubt)
+
+
+# --- cells parted by a sign -------------------------------------------------------------------------------------------
+
+_RULED = re.compile(r"\s*[|+]")
+RULE = re.compile(r"[\s\-=_+|:.]*")
+
+
+def _is_drawn(line: Line) -> bool:
+    """Whether a line only draws a rule of a table: "+----+----+", "|---|:--:|"."""
+    return len(line.text.strip()) > 2 and bool(RULE.fullmatch(line.text))
+
+
+def separated(lines: list[Line], at: int) -> Found:
+    """A table whose cells are parted by bars or tabs, or in a letter by semicolons or commas."""
+    for sign, fewest in (("|", 2), ("\t", 2), (";", 3), (",", 3)):
+        if at and _parts(lines[at - 1], sign):
+            continue  # within a run that is no table
+        end = _end(lines, at, lambda line, sign=sign: _parts(line, sign) or _is_drawn(line))
+        kept = [line for line in lines[at:end] if not _is_drawn(line)]
+        rows = [_cells(line.text, sign) for line in kept]
+        ruled = sign == "|" and len(rows) > 2 and all(_RULED.match(line.text) for line in lines[at:end])
+        numeric = sum(_has_counts(row, sign) for row in rows)
+        widths = Counter(map(len, rows))
+        if len(rows) >= fewest and (ruled or 3 * numeric >= len(rows)):  # a list of incidents has no counts
+            if 3 * max(widths.values()) >= 2 * len(rows):
+                cells = [[cell or None for cell in row] for row in rows]
+                return [_grid(cells, [[line.address] for line in kept])], end
+    return None
+
+
+def _has_counts(row: list[str], sign: str) -> bool:
+    """Whether a row of a table ends in counts; behind commas nothing but labels and then counts is one."""
+    numbers = [parse_value(cell).kind in NUMBERS for cell in row[1:] if cell]
+    return not numbers or numbers[-1] and (sign in "|\t" or numbers == sorted(numbers))
+
+
+def _parts(line: Line, sign: str) -> bool:
+    """Whether a sign parts the cells of a line: a comma of thousands does not, nor one before a blank."""
+    return sign in (line.text if sign != "," else re.sub(r"(?<=\d),(?=\d{3}(?!\d))|, ", "", line.text))
+
+
+def _cells(text: str, sign: str) -> list[str]:
+    text = text[:LONGEST].strip(" \r\n")
+    if sign == "|" and text.startswith("|"):
+        text = text[1:].removesuffix("|")
+    return [tidy(cell) for cell in next(csv.reader([text], delimiter=sign, strict=False), [])]
+
+
+def barred(lines: list[Line], at: int) -> Found:
+    """A table pasted a cell a line, each cell with a bar behind it, on its own line or on the next.
+
+    Examples
+    --------
+    >>> texts = ["Sex |", "2014 |", "2015 |", "Girls |", "5 |", "7 |", "Boys |", "|", "2 |"]
+    >>> barred([Line(text, f"l{n}") for n, text in enumerate(texts, 1)], 0)[0][0].rows
+    [['Sex', '2014', '2015'], ['Girls', '5', '7'], ['Boys', None, '2']]
+    """
+    if at and _is_closed(lines, at - 1):
+        return None  # within a run that is no table
+    end = at
+    while end < len(lines) and _is_closed(lines, end):
+        end += 1
+    kept = [line for line in lines[at:end] if not _is_drawn(line)]
+    cells: list[tuple[str, str]] = []
+    begun, several = ("", ""), []
+    for line in kept:
+        *closed, rest = line.text.split("|")
+        several += [len(closed)] * (len(closed) > 1)
+        for text in closed:
+            cells.append((tidy(f"{begun[0]} {text}"), begun[1] or line.address))
+            begun = "", ""
+        if rest.strip():
+            begun = f"{begun[0]} {rest}", begun[1] or line.address
+    if len(cells) < 4 or 2 * len(several) > len(kept):
+        return None  # a row a line is another kind of table
+    ruled = next((line.text.count("|") - 1 for line in lines[at:end] if _is_drawn(line)), 0)
+    widths = several[:1] if several else [ruled, ruled + 1] if ruled else range(2, 25)
+    fit, width = max((_fit([text for text, _ in cells], width), -width) for width in widths)
+    rows = [cells[n : n - width] for n in range(0, len(cells), -width)]
+    lead = int(width < -2 and all(not row[0][0] for row in rows))  # the bar that a row may begin with
+    doubt = "" if fit > 0.99 and len(rows[-1]) == len(rows[0]) else MISSING
+    texts = [[text or None for text, _ in row[lead:]] for row in rows]
+    return [_grid(texts, [[where for _, where in row[lead:]] or [""] for row in rows], doubt)], end
+
+
+def _is_closed(lines: list[Line], at: int) -> bool:
+    """Whether a line is a cell, or the end of one, with its bar behind it or below it."""
+    below = lines[at + 1].text.strip() if at + 1 < len(lines) else ""
+    return lines[at].text.rstrip().endswith("|") or bool(lines[at].text.strip()) and below == "|"
+
+
+def _fit(texts: list[str], width: int) -> float:
+    """How well cells make rows of one width: the part that are of the kind of their column, under headings that are no counts."""
+    rows = [texts[n : n + width] for n in range(0, len(texts), width)]
+    if len(rows) < 2:
+        return -1.0
+    good = filled = 0
+    for column in zip_longest(*rows[1:], fillvalue=""):
+        numbers = sum(parse_value(text).kind in NUMBERS for text in column if text)
+        full = sum(map(bool, column))
+        good, filled = good + max(numbers, full - numbers), filled + full
+    return good / (filled or 1) - 0.5 * any(token(text).is_value for text in rows[0])
 
 
 # --- a cell a line ----------------------------------------------------------------------------------------------------
@@ -132,79 +246,45 @@ def _is_cell(line: Line) -> bool:
 
 def _kind(text: str) -> str:
     """``v`` for a value, ``y`` for a year, ``l`` for any other text."""
-    if YEAR.fullmatch(text) or re.fullmatch(rf"{YEAR.pattern}[1-9]", text):
+    if re.fullmatch(rf"{YEAR.pattern}[1-9]?", text):
         return "y"
     return "v" if parse_value(text).kind in NUMBERS else "l"
 
 
-def _pasted(lines: list[Line], at: int):
-    """A table pasted one cell a line that begins here: grids, the lines of text before it, and where it ends."""
-    stop = at
-    while stop < len(lines) and _is_cell(lines[stop]):
-        stop += 1
-    cells = lines[at:stop]
-    kinds = [_kind(line.text) for line in cells]
-    first = next((n for n in range(1, len(kinds)) if kinds[n] == "v" and kinds[n - 1] != "v"), None)
+def _pasted(lines: list[Line], at: int) -> Found:
+    """A table pasted a cell a line that begins here; the lines of text before it stay lines."""
+    cells = lines[at : _end(lines, at, _is_cell)]
+    kinds = "".join(_kind(line.text) for line in cells)
+    first = re.search("[ly]v", kinds)
     if first is None or kinds.count("v") < 3:
         return None
-    rows, end = _rows(kinds, first - 1)
+    begin = first.start()
+    # a row is a label or a year, and the values behind it
+    row = re.compile("yv+" if kinds[begin] == "y" else "l[vy]+")
+    rows: list[tuple[int, int]] = []
+    while found := row.match(kinds, rows[-1][1] if rows else begin):
+        rows.append(found.span())
+    sizes = [stop - start for start, stop in rows]
     if not rows:
         return None
-    widths = [stop_ - start for start, stop_ in rows]
-    width = max(set(widths), key=lambda one: (widths.count(one), one))
+    width = max(set(sizes), key=lambda one: (sizes.count(one), one))
     if width < 2 or (width == 2 and 1 < len(rows) < 3):
         return None
-    headings, used = _headings([line.text for line in cells[: first - 1]], kinds[: first - 1], width - 1)
-    top = first - 1 - used
+    headings, used = _headings([line.text for line in cells[:begin]], kinds, width - 1)
     if len(rows) == 1 and not (headings and headings[-1][0]):
         return None
-    whole = [(start, stop_) for start, stop_ in rows if stop_ - start == width]
-    short = [(start, stop_) for start, stop_ in rows if stop_ - start != width]
-    addresses = [[line.address for line in cells[top : top + 1]] * width] * len(headings)
-    grid_rows = [list(row) for row in headings]
-    for start, stop_ in whole:
-        grid_rows.append([line.text for line in cells[start:stop_]])
-        addresses.append([line.address for line in cells[start:stop_]])
-    doubt = (
-        RUN_TOGETHER
-        if not headings and width > 2
-        else MISSING
-        if len(short) * 4 > len(rows) or len(rows) == 1
-        else ""
-    )
-    grid = Grid(grid_rows, address_of=_addresses(addresses), doubt=doubt)
-    grids = [grid]
-    for start, stop_ in short:
-        part = cells[start:stop_]
-        grids.append(
-            Grid(
-                [[line.text for line in part]],
-                address_of=_addresses([[line.address for line in part]]),
-                doubt=MISSING,
-            )
-        )
-    return grids, cells[:top], at + end
+    top = begin - used
+    whole = [cells[start:stop] for start, stop in rows if stop - start == width]
+    short = [cells[start:stop] for start, stop in rows if stop - start != width]
+    doubt = MISSING if len(short) * 4 > len(rows) or len(rows) == 1 else ""
+    doubt = RUN_TOGETHER if not headings and width > 2 else doubt
+    texts = [*headings, *([line.text for line in row] for row in whole)]
+    addresses = [[cells[top].address]] * len(headings) + [[line.address for line in row] for row in whole]
+    alone = [_grid([[line.text for line in row]], [[line.address for line in row]], MISSING) for row in short]
+    return [*cells[:top], _grid(texts, addresses, doubt), *alone], at + rows[-1][1]
 
 
-def _rows(kinds: list[str], start: int) -> tuple[list[tuple[int, int]], int]:
-    """Rows of one label and the values behind it, one after the other, from a place on."""
-    rows: list[tuple[int, int]] = []
-    at = start
-    years = kinds[start] == "y"
-    while at < len(kinds) and kinds[at] != "v":
-        if years != (kinds[at] == "y"):
-            break
-        stop = at + 1
-        while stop < len(kinds) and (kinds[stop] == "v" or (kinds[stop] == "y" and not years)):
-            stop += 1
-        if stop == at + 1:
-            break
-        rows.append((at, stop))
-        at = stop
-    return rows, at
-
-
-def _headings(texts: list[str], kinds: list[str], width: int) -> tuple[list[list[str]], int]:
+def _headings(texts: list[str], kinds: str, width: int) -> tuple[list[list[str]], int]:
     """The rows of headings over columns of values, from the cells before the first row, and how many cells they take."""
     words = _heading_words(texts[-1]) if texts and width > 1 else []
     if len(words) == width:  # one line heads all columns
@@ -221,9 +301,10 @@ def _headings(texts: list[str], kinds: list[str], width: int) -> tuple[list[list
             corner = texts[left - 1]
             left -= 1
         levels.insert(0, [corner, *(text for text in row for _ in range(width // need))])
-        distinct = _period_of(row)
-        need = width // distinct
-        if distinct == len(row) or need * distinct != width:
+        # above headings that repeat themselves stands one for each time
+        each = next(size for size in range(1, need + 1) if row == row[:size] * (need // size))
+        need = width // each
+        if each == len(row) or need * each != width:
             break
     return levels, len(texts) - left
 
@@ -233,27 +314,14 @@ def _heads(text: str) -> bool:
     return one.is_label or one.kind in ("period", "text")
 
 
-def _period_of(row: list[str]) -> int:
-    """After how many cells a row of headings repeats itself; its length where it does not."""
-    for size in range(1, len(row)):
-        if len(row) % size == 0 and all(row[n] == row[n % size] for n in range(len(row))):
-            return size
-    return len(row)
-
-
-def _addresses(addresses: list[list[str]]):
-    return lambda row, column: addresses[row][min(column, len(addresses[row]) - 1)] if addresses[row] else ""
-
-
 # --- labelled lines ---------------------------------------------------------------------------------------------------
 
 
-def _label_of(line: Line) -> tuple[str, str] | None:
+def _label_of(line: Line) -> list[str] | None:
     """The label and the value of a labelled line."""
     if line.quoted or len(line.text) > 240:
         return None
-    text = re.sub(r"^\W*[•·▪●○◦‣]\s*", "", tidy(line.text))
-    found = _LABELLED.fullmatch(text)
+    found = _LABELLED.fullmatch(re.sub(r"^\W*[•·▪●○◦‣]\s*", "", tidy(line.text)))
     if not found:
         return None
     label, value, sep = found["label"].strip(" -–—:"), found["value"], found["sep"].strip()
@@ -275,39 +343,36 @@ def _label_of(line: Line) -> tuple[str, str] | None:
         and not re.search(r"(?i)total", label)
         or re.search(r"(?i)(?:section|act|code|page|tel|phone|ext|fax|call|ref|no)\.?$", label)
     )
-    return None if refused else (label, value)
+    return None if refused else [label, value]
 
 
-def _labelled(lines: list[Line], at: int):
+def _labelled(lines: list[Line], at: int) -> Found:
     """A run of labelled lines that begins here: one grid of labels and values."""
-    rows, addresses = [], []
-    place = at
-    while place < len(lines) and (found := _label_of(lines[place])):
-        rows.append(list(found))
-        addresses.append(lines[place].address)
-        place += 1
-    if not rows:
-        return None
-    grid = Grid(rows, address_of=lambda row, column: addresses[row])
-    return [grid], [], place
+    end = _end(lines, at, _label_of)
+    rows = [_label_of(line) for line in lines[at:end]]
+    return ([_grid(rows, [[line.address] for line in lines[at:end]])], end) if rows else None
 
+
+# --- columns run together ---------------------------------------------------------------------------------------------
 
 _PERIODS = re.compile(rf"(?:(?<!\S){YEAR.pattern}(?:[/\-]\d{{2,4}}|[1-9])?(?:\s+|$)){{2,}}")
 _ROW = re.compile(rf"(?P<label>[^\W\d][^\d:;]{{1,60}}?)(?P<values>(?:\s+{_MARKED}(?!\S))+)")
 
 
-def _unrolled(line: Line) -> list[Line]:
-    """The lines of a table that ran into one: periods, then a label with a number for each, again and again.
+def _unrolled(lines: list[Line], at: int) -> Found:
+    """The table that ran into one line: periods, then a label with a number for each, again and again.
 
     Rows that lack a number come after the others, since nothing says which one they lack.
 
     >>> text = "Assaults Area 2012 2013 Hythe 5 7 Deal 6 4 Lydd 3 Ryde 8 9 Note: made up."
-    >>> [line.text for line in _unrolled(Line(text, "l1"))]
-    ['Assaults Area', '2012 2013', 'Hythe 5 7', 'Deal 6 4', 'Ryde 8 9', 'Lydd 3', 'Note: made up.']
+    >>> first, grid, *others = _unrolled([Line(text, "l1")], 0)[0]
+    >>> first.text, grid.rows, [line.text for line in others]
+    ('Assaults Area', [['', '2012', '2013'], ['Hythe', '5', '7'], ['Deal', '6', '4'], ['Ryde', '8', '9']], ['Lydd 3', 'Note: made up.'])
     """
+    line = lines[at]
     text = re.sub(r"(?<!\S)[—–](?!\S)", "-", line.text)
     heads = [] if line.quoted else [*_PERIODS.finditer(text)]
-    pieces, at = [], 0
+    pieces, done = [], 0
     for head, stop in zip(heads, [*(one.start() for one in heads[1:]), len(text)], strict=False):
         rows = [*_ROW.finditer(text, head.end(), stop)]
         years = [re.sub(rf"({YEAR.pattern})[1-9]$", r"\1", year) for year in head[0].split()]
@@ -315,47 +380,44 @@ def _unrolled(line: Line) -> list[Line]:
         if len(whole) < 3 or 3 * len(whole) < 2 * len(rows):
             continue
         short = [row for row in rows if row not in whole]
-        pieces += [text[at : head.start()], " ".join(years), *(row[0] for row in (*whole, *short))]
-        at = rows[-1].end()
+        pieces += [text[done : head.start()], " ".join(years), *(row[0] for row in (*whole, *short))]
+        done = rows[-1].end()
     if not pieces:
-        return [line]
-    named = [piece.strip() for piece in (*pieces, text[at:]) if piece.strip()]
-    return [
+        return None
+    named = [piece.strip() for piece in (*pieces, text[done:]) if piece.strip()]
+    alone = [
         replace(line, text=one, address=f"{line.address} r{n}", later=()) for n, one in enumerate(named, 1)
     ]
+    return carve(alone, FINDERS[1:]), at + 1
 
 
-def _run_together(lines: list[Line], at: int):
+def _run_together(lines: list[Line], at: int) -> Found:
     """A run of lines that end in the same number of values, which single blanks part; a line of headings may come first."""
     head = _heading_words(lines[at].text)
-    place, width = at + bool(head), len(head)
-    rows, addresses = [], []
-    while place < len(lines):
-        line = lines[place]
-        found = _TRAILING.fullmatch(line.text) if not line.quoted and len(line.text) <= 200 else None
-        if not found or is_sentence(found["label"]) or is_furniture(found["label"]):
-            break
-        values = found["values"].split()
-        label = found["label"]
-        if re.fullmatch(r"\W*\(?[\da-z]{1,2}[.)]", label):
-            break
-        if re.search(r"[,;:]$", label) and not (rows and token(label.rstrip(":")).kind == "total"):
-            break
-        if width and len(values) != width:
-            break
-        width = len(values)
-        rows.append([label, *values])
-        addresses.append(line.address)
-        place += 1
+    width, rows, end = len(head), [], at + bool(head)
+    while end < len(lines) and (row := _row_of(lines[end], bool(rows))) and width in (0, len(row) - 1):
+        width, end = len(row) - 1, end + 1
+        rows.append(row)
     if len(rows) < (2 if head else 3):
         return None
     if head:
         words = lines[at].text.rsplit(" ", width)
         rows.insert(0, [words[0] if len(words) > width else "", *head])
-        addresses.insert(0, lines[at].address)
-    unrolled = re.search(r" r\d+$", addresses[0])
+    unrolled = re.search(r" r\d+$", lines[at].address)
     doubt = RUN_TOGETHER if width > 1 and (unrolled or not head) else ""
-    return [Grid(rows, address_of=lambda row, column: addresses[row], doubt=doubt)], [], place
+    return [_grid(rows, [[line.address] for line in lines[at:end]], doubt)], end
+
+
+def _row_of(line: Line, goes_on: bool) -> list[str] | None:
+    """The label of a line and the values at its end."""
+    found = _TRAILING.fullmatch(line.text) if not line.quoted and len(line.text) <= 200 else None
+    if not found or is_sentence(found["label"]) or is_furniture(found["label"]):
+        return None
+    label = found["label"]
+    total = goes_on and token(label.rstrip(":")).kind == "total"
+    if re.fullmatch(r"\W*\(?[\da-z]{1,2}[.)]", label) or re.search(r"[,;:]$", label) and not total:
+        return None
+    return [label, *found["values"].split()]
 
 
 def _heading_words(text: str) -> list[str]:
@@ -375,79 +437,5 @@ def _heads_alone(word: str) -> bool:
     return known or bool(YEAR.fullmatch(word)) or label.rest == "unknown"
 
 
-# --- cells that end in bars -------------------------------------------------------------------------------------------
-
-
-def fold_bars(lines: list[str]) -> list[tuple[int, int, list[list[str]], list[list[int]], str]]:
-    """Tables pasted one cell a line, each cell with a bar behind it.
-
-    Returns
-    -------
-    list of (int, int, list, list, str)
-        The first line and the one after the last, the rows, the line of each cell, and why it is not certain.
-
-    Examples
-    --------
-    >>> fold_bars(["Sex |", "2014 |", "2015 |", "Girls |", "5 |", "7 |", "Boys |", "|", "2 |"])[0][2]
-    [['Sex', '2014', '2015'], ['Girls', '5', '7'], ['Boys', '', '2']]
-    """
-    found = []
-    at = 0
-    while at < len(lines):
-        stop = at
-        while stop < len(lines) and (_BAR_CELL.fullmatch(lines[stop]) or _BAR_RULE.fullmatch(lines[stop])):
-            stop += 1
-        if (
-            stop - at >= 4
-            and sum(bool(_BAR_CELL.fullmatch(line)) for line in lines[at:stop]) * 10 >= (stop - at) * 9
-        ):
-            found.append((at, stop, *_fold(lines, at, stop)))
-        at = max(stop, at + 1)
-    return found
-
-
-def _fold(lines: list[str], at: int, stop: int) -> tuple[list[list[str]], list[list[int]], str]:
-    cells: list[tuple[str, int]] = []
-    ruled = 0
-    for place in range(at, stop):
-        if _BAR_RULE.fullmatch(lines[place]):
-            ruled = ruled or lines[place].count("|") - 1
-            continue
-        cells.append((tidy(_BAR_CELL.fullmatch(lines[place])[1]), place))
-    best: tuple[float, int, int] = (-1.0, 2, 0)
-    widths = [ruled, ruled + 1] if ruled else range(2, 25)
-    for width in widths:
-        for skip in range(2):
-            score = _fits(cells, width, skip)
-            if score > best[0] + 1e-9:
-                best = (score, width, skip)
-    score, width, skip = best
-    rows = [cells[n : n + width] for n in range(skip, len(cells), width)]
-    if all(not row[0][0] for row in rows) and width > 2:
-        rows = [row[1:] for row in rows]
-    texts = [[text for text, _ in row] for row in rows]
-    doubt = "" if score > 0.99 and all(len(row) == len(rows[0]) for row in rows) else MISSING
-    return texts, [[place for _, place in row] for row in rows], doubt
-
-
-def _fits(cells: list[tuple[str, int]], width: int, skip: int) -> float:
-    """How well cells make rows of one width: labels first, and values or nothing behind them."""
-    rows = [[text for text, _ in cells[n : n + width]] for n in range(skip, len(cells), width)]
-    if skip and cells[0][0]:
-        return -1.0
-    whole = [row for row in rows if len(row) == width]
-    if len(whole) < 2:
-        return -1.0
-    lead = 1 if all(not row[0] for row in whole) and width > 2 else 0
-    good = 0
-    for number, row in enumerate(whole):
-        label, rest = row[lead], row[lead + 1 :]
-        if number == 0:
-            good += not any(token(text).is_value for text in row)
-        else:
-            good += (
-                bool(label)
-                and parse_value(label).kind not in NUMBERS
-                and all(not text or parse_value(text).kind in NUMBERS for text in rest)
-            )
-    return good / (len(rows) or 1) - 0.001 * width
+FINDERS = (_unrolled, barred, _pasted, _labelled, _run_together)
+"""What looks for tables in lines that have lost their columns, in this order."""

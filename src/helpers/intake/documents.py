@@ -7,10 +7,11 @@ text is left out, nothing outside the file is fetched, and layout tables are rea
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from itertools import groupby, takewhile
 from pathlib import Path
 
-from helpers.intake.aligned import parted
+from helpers.intake.blocks import carve, separated
 from helpers.intake.model import Document, Grid, Line
 from helpers.intake.sniff import Refused, decode
 from helpers.intake.spreadsheets import RAISED
@@ -56,13 +57,10 @@ def load_docx(path: Path) -> Document:
 
 def _with_tabs(lines: list[Line]) -> list[Line | Grid]:
     """Paragraphs with the tables that tabs make in them."""
-
-    def others(texts: list[str], addresses: list[str]) -> list[Line]:
-        return [
-            Line(tidy(text.replace("\t", "  ")), where) for text, where in zip(texts, addresses, strict=True)
-        ]
-
-    return parted([line.text for line in lines], [line.address for line in lines], others)
+    return [
+        replace(one, text=tidy(one.text.replace("\t", "  "))) if isinstance(one, Line) else one
+        for one in carve(lines, (separated,))
+    ]
 
 
 def _footnotes(opened) -> list[Line]:

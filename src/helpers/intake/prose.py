@@ -7,7 +7,7 @@ period that stands nearest, those behind "in" first. What a sentence does not sa
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from helpers.intake.ages import find_ages, find_sex
@@ -16,7 +16,7 @@ from helpers.intake.labels import offence_of
 from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import NOTHING, Meaning, figure_of
 from helpers.intake.model import Figure, Line, Number
-from helpers.intake.notices import Place, find_places
+from helpers.intake.notices import Place, find_places, force_of_name
 from helpers.intake.numbers import Found, find_numbers
 from helpers.intake.scope import subject_of
 from helpers.intake.spans import Span, find_spans, make_span
@@ -36,151 +36,131 @@ _ONLY_A_COUNT = phrase("only a count")
 class Told:
     """What a line of prose came to."""
 
-    figures: list[Figure]
-    numbers: list[Number]
-    left: list[tuple[str, str]]  # numbers that may be counts and are not proposed, with the reason
-    force: str | None = ""  # that the last sentence with a place or a count spoke of; None for another area
+    figures: list[Figure] = field(default_factory=list)
+    numbers: list[Number | Figure] = field(default_factory=list)
+    left: list[tuple[str, str]] = field(default_factory=list)  # may be counts, and are not proposed: why
 
 
-def read_prose(
-    line: Line,
-    outer: Meaning,
-    about: str,
-    last: Span | None,
-    number: int = 0,
-    question: str = "",
-    *,
-    elsewhere: bool = False,
-) -> tuple[Told, Span | None]:
-    """Read a line of running text.
+class Prose:
+    """Running text, read line after line: what a line leaves out is said by those before it.
 
     Parameters
     ----------
-    line : Line
-        The line, or a whole paragraph.
     outer : Meaning
         What the file says of everything in it.
     about : str
         What the file is about: ``sexual``, ``other``, or nothing known.
-    last : Span or None
-        The period that the text before it spoke of.
-    number : int
-        The number of the block, for the checks.
-    question : str
-        The question right above; it says what a line counts that is nothing but a number.
-    elsewhere : bool
-        Whether the text before it spoke of an area that is no force, and of no force since.
 
     Examples
     --------
-    >>> told, _ = read_prose(Line("There were 17 rapes in 2011/12 and 39 in 2012/13.", "l1"), NOTHING, "sexual", None)
+    >>> told = Prose(NOTHING, "sexual").read(Line("There were 17 rapes in 2011/12 and 39 in 2012/13.", "l1"))
     >>> [(figure.low, figure.financial_year, figure.status) for figure in told.figures]
     [(17, '2011/12', 'proposed'), (39, '2012/13', 'proposed')]
     """
-    told = Told([], [], [], None if elsewhere else outer.force)
-    at, place = 0, 0
-    answers = bool(_ASKS_A_COUNT.search(question) and _ONLY_A_COUNT.fullmatch(line.text))
-    if answers:
-        outer, about = read_context(question).over(outer), subject_of(question) or about
-    everything = find_numbers(line.text)
-    several = len(everything) > 1
-    whole = read_context(_OF_WHICH.sub("", line.text)) if len(line.text) < 1_500 else NOTHING
-    around = _Around(line, replace(whole, span=None), outer, about, number, answers, told)
-    for part in [*_SENTENCE.finditer(line.text), None]:
-        end = part.start() if part else len(line.text)
-        sentence = line.text[at:end]
-        found = [
-            replace(one, start=one.start - at, end=one.end - at)
-            for one in everything
-            if at <= one.start < end
-        ]
-        if not found and (named := find_places(sentence)):
-            told.force = named[-1].force or None
-        if found:
-            last = around.sentence(sentence, found, at, place if several else None, last)
-        place += len(found)
-        at = part.end() if part else end
-    return told, last
 
+    def __init__(self, outer: Meaning, about: str):
+        self.file, self.file_about = outer, about
+        self.last: Span | None = None  # the period that was spoken of last
+        self.force: str | None = outer.force  # that was spoken of last; None for another area
+        self.headed = self.question = ""  # the force, or the question, that stands right above
 
-@dataclass
-class _Around:
-    """A line on its way to figures: what is said around its sentences, and what they came to."""
+    def read(self, line: Line, number: int = 0) -> Told:
+        """Read a line, or a whole paragraph; `number` is that of its block, for the checks."""
+        self.outer, self.about, self.number, self.told = self.file, self.file_about, number, Told()
+        self.force = None if self.force is None else self.outer.force
+        if self.headed:
+            self.outer, self.force = replace(self.outer, force=self.headed), self.headed
+        heads = _HEADS.search(line.text)
+        self.headed = force_of_name(heads["name"]) if heads else ""
+        self.line = line = replace(line, text=line.text[: heads.start()]) if self.headed else line
+        self.answers = bool(_ASKS_A_COUNT.search(self.question) and _ONLY_A_COUNT.fullmatch(line.text))
+        if self.answers:  # the question says what a line counts that is nothing but a number
+            self.outer = read_context(self.question).over(self.outer)
+            self.about = subject_of(self.question) or self.about
+        self.question = line.text if line.quoted else ""
+        whole = read_context(_OF_WHICH.sub("", line.text)) if len(line.text) < 1_500 else NOTHING
+        self.whole = replace(whole, span=None, age=None, sex="")
+        numbers = find_numbers(line.text)
+        ends = [*(end.span() for end in _SENTENCE.finditer(line.text)), (len(line.text), 0)]
+        at = place = 0
+        for end, after in ends:
+            found = [
+                replace(one, start=one.start - at, end=one.end - at)
+                for one in numbers
+                if at <= one.start < end
+            ]
+            self._sentence(line.text[at:end], found, at, place if len(numbers) > 1 else None)
+            at, place = after, place + len(found)
+        return self.told
 
-    line: Line
-    whole: Meaning
-    outer: Meaning
-    about: str
-    number: int
-    answers: bool
-    told: Told
-
-    def sentence(
-        self, sentence: str, found: list[Found], at: int, place: int | None, last: Span | None
-    ) -> Span | None:
+    def _sentence(self, sentence: str, found: list[Found], at: int, place: int | None) -> None:
         """Read one sentence; `place` says how many numbers of the line stand before it, where it has several."""
-        periods = _periods(sentence, found, last)
-        counts = [one for one in found if not one.reason]
-        subject = subject_of(sentence) or self.about
         places = find_places(sentence)
-        why = ""
-        if self.line.quoted:
-            why = "it stands in the question"
-        elif places and not any(place.force for place in places):
-            why = "it is of another area"
-        elif subject != "sexual":
-            why = "outside what the round asks"
-        elif not (
-            self.answers or _COUNTED.search(self.line.text) or periods and (places or self.outer.force)
-        ):
-            why = "nothing beside it says what it counts"
-        otherwise = self.outer.force if _OURS.search(sentence) else self.told.force
+        if not found:
+            self.force = (places[-1].force or None) if places else self.force
+            return
+        periods = _periods(sentence, found, self.last)
+        counts = [one for one in found if not one.reason]
+        otherwise = self.outer.force if _OURS.search(sentence) else self.force
+        why = self._why_none(sentence, periods, places)
         pairs = _align(sentence, counts, periods)
-        asked = read_context(_OF_WHICH.sub("", sentence))
+        asked = replace(read_context(_OF_WHICH.sub("", sentence)), span=None, age=None, sex="")
         for n, one in enumerate(found):
             cell = self.line.address_at(at + one.start)
             cell = cell if place is None else f"{cell} n{place + n + 1}"
-            if one.reason:
-                self.told.numbers.append(Number(self.line.sheet, cell, one.text, "none", one.reason))
-                if one.reason.startswith("not a figure"):
-                    self.told.left.append((one.text, one.reason))
-                continue
             force = _force_of(sentence, one, counts, places, otherwise)
-            reason = why or ("larger than any count of this kind" if one.low > ENORMOUS else "")
-            if not reason and force is None:
-                reason = "it is of another area"
-            if not reason and _is_other(sentence, _pair(sentence, one, counts)[1]):
-                reason = "it counts something else than offences"
-            if reason:
+            if reason := one.reason or why or _why_not(sentence, one, counts, force):
                 self.told.numbers.append(Number(self.line.sheet, cell, one.text, "none", reason))
-                self.told.left.append((one.text, reason))
+                if not one.reason or reason.startswith("not a figure"):
+                    self.told.left.append((one.text, reason))
                 continue
             others = [*counts, *(other for other in found if "share" in other.reason)]
-            said = _around(sentence, one, others).over(replace(asked, span=None, age=None, sex=""))
-            self.told.figures.append(
-                self._figure(cell, one, pairs.get(one.start, self.outer.span), said, force)
-            )
-            self.told.numbers.append(Number(self.line.sheet, cell, one.text, "proposed", RUNNING))
+            said = _around(sentence, one, others).over(asked)
+            figure = self._figure(cell, one, pairs.get(one.start, self.outer.span), said, force)
+            self.told.figures.append(figure)
+            self.told.numbers.append(figure)
         if places or counts:
-            self.told.force = (places[-1].force or None) if places else otherwise
-        own = [span for span, _, relative in periods if span and not relative]
-        return own[0] if own else last
+            self.force = (places[-1].force or None) if places else otherwise
+        self.last = next((span for span, _, relative in periods if span and not relative), self.last)
+
+    def _why_none(self, sentence: str, periods: list, places: list[Place]) -> str:
+        """Why no number of a sentence is a figure, if none is."""
+        if self.line.quoted:
+            return "it stands in the question"
+        if places and not any(place.force for place in places):
+            return "it is of another area"
+        if (subject_of(sentence) or self.about) != "sexual":
+            return "outside what the round asks"
+        said = self.answers or _COUNTED.search(self.line.text)
+        return (
+            ""
+            if said or periods and (places or self.outer.force)
+            else "nothing beside it says what it counts"
+        )
 
     def _figure(self, cell: str, one: Found, span: Span | None, said: Meaning, force: str) -> Figure:
         outer = self.outer
-        if (
-            outer.age and outer.age.low
-        ):  # a band that a sentence names is a part of what is counted, not the scope of the file
+        if outer.age and outer.age.low:  # a band that a sentence names is a part of what is counted
             outer = replace(outer, age=None)
         clean = {"total": False, "ignore": "", "rest": "", "notes": (), "qualifiers": ()}
-        said = said.over(replace(self.whole, age=None, sex="")).over(outer)
-        said = replace(said, span=span, parts=(), force=force, **clean)
+        said = replace(said.over(self.whole).over(outer), span=span, parts=(), force=force, **clean)
         figure = figure_of(said, self.line.sheet, cell, one.low, one.high, ("suppressed",) * one.hidden)
         figure.table, figure.text = self.number, one.text
         figure.propose(RUNNING if figure.start else f"{RUNNING}, without a period")
         return figure
 
 
+def _why_not(sentence: str, one: Found, counts: list[Found], force: str | None) -> str:
+    """Why a number of a sentence that may hold figures is none."""
+    if one.low > ENORMOUS:
+        return "larger than any count of this kind"
+    if force is None:
+        return "it is of another area"
+    return "it counts something else than offences" * _is_other(sentence, _pair(sentence, one, counts)[1])
+
+
+# the name of a force alone on its line, or behind a dash at the end of the line before, in lists of forces
+_HEADS = re.compile(r"(?:^|\s[-–—]\s)\W*(?P<name>[A-Z][A-Za-z&' -]{3,40})\W*$")
 _OF_WHICH = re.compile(r"(?i),?\s+of wh(?:ich|om)\b[^.;]*")  # says something of the count behind it only
 _OURS = re.compile(r"(?i)\b(?:we|our|(?:the|this) (?:force|constabulary|organisation))\b")
 _SHARE = re.compile(rf"(?i)\b(?:{SMALL}) in (?:{SMALL})\b")  # "more than one in three" is no age

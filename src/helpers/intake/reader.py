@@ -13,7 +13,7 @@ import time
 from collections import Counter
 from dataclasses import replace
 from importlib import import_module
-from itertools import chain
+from itertools import chain, groupby
 from pathlib import Path
 
 from helpers.intake.blocks import Part, arrange
@@ -27,6 +27,7 @@ from helpers.intake.model import (
     CONFIRMED,
     Decisions,
     Document,
+    Figure,
     FileReading,
     Grid,
     Line,
@@ -46,11 +47,10 @@ from helpers.intake.notices import (
 )
 from helpers.intake.numbers import find_numbers
 from helpers.intake.partyears import shorten_years
-from helpers.intake.prose import RUNNING, read_prose
+from helpers.intake.prose import RUNNING, Prose
 from helpers.intake.rows import Table, find_tables
 from helpers.intake.scope import subject_of
 from helpers.intake.sniff import SPREADSHEETS, Refused, sniff, wrong_extension
-from helpers.intake.spans import Span
 from helpers.intake.tables import Reading, Scope, doubt_same, read_table
 from helpers.intake.tokens import token
 from helpers.intake.values import text_of
@@ -64,6 +64,8 @@ LOADERS = {
     "html": ("documents", "load_html"), "pdf": ("pdfs", "load_pdf"), "text": ("spreadsheets", "load_text"),
 }  # fmt: skip
 _BOILERPLATE = phrase("boilerplate")
+Marks = dict[tuple[int, int], tuple[str, str]]
+Places = dict[tuple[int, int], list[Figure]]
 
 
 def read_file(
@@ -175,13 +177,11 @@ class _Reader:
     def __init__(self, document: Document, decisions: Decisions, digest: str, deadline: float | None):
         self.document, self.decisions, self.deadline = document, decisions, deadline
         self.result = FileReading(document.name, document.kind, digest, problems=list(document.problems))
+        self.numbers: list[Number | Figure] = []  # a figure stands for its number until all is decided
+        self.placed: list[tuple[Shown, Places]] = []
         self.tables = 0
-        self.headed = ""  # the force whose name alone stands above a line
-        self.elsewhere = False  # whether the text speaks of an area that is no force
-        self.cells = sum(
-            len(block.rows) * block.width for block in document.blocks if isinstance(block, Grid)
-        )
-        self.small = self.cells <= SMALL
+        grids = [block for block in document.blocks if isinstance(block, Grid)]
+        self.small = sum(len(grid.rows) * grid.width for grid in grids) <= SMALL
 
     def read(self) -> FileReading:
         result = self.result
@@ -206,13 +206,12 @@ class _Reader:
         named = self._file([one for one in texts if _passes_on(one[0], one[2])])
         told = self._file([one for one in texts if _passes_on(*one[::2]) and not one[2]])
         self.file = self._file(texts)
-        self.running = replace(
+        running = replace(
             self.file, age=named.age, offence=named.offence, code=named.code, measure=told.measure
         )
+        self.prose = Prose(running, self.about)
         result.measure = self.file.measure or "offences"
-        last: Span | None = None
-        loose: list[Line] = []
-        for part in self.parts:
+        for is_grid, run in groupby(self.parts, lambda part: part.grid is not None):
             if self.deadline is not None and time.process_time() > self.deadline:
                 told = (
                     "reading stopped early: the file takes too long. What is written may lack its last tables"
@@ -221,13 +220,11 @@ class _Reader:
                 for figure in result.figures:
                     figure.propose("the file was not read to its end")
                 break
-            if part.grid is not None:
-                last = self._read_lines(loose, last)
-                loose = []
-                self._read_grid(part)
+            if is_grid:
+                for part in run:
+                    self._read_grid(part)
             else:
-                loose.append(part.line)
-        self._read_lines(loose, last)
+                self._read_lines([part.line for part in run])
         self._finish(texts)
         return result
 
@@ -313,26 +310,24 @@ class _Reader:
     def _read_grid(self, part: Part) -> None:
         grid = part.grid
         tables, lines = self.found[id(part)]
-        marks: dict[tuple[int, int], tuple[str, str]] = {}
-        places: dict[tuple[int, int], list[int]] = {}
+        marks: Marks = {}
+        places: Places = {}
         fates: dict[tuple[int, int], str] = {}
         scope = self._scope(part)
         for table, columns in chain.from_iterable(map(side_by_side, tables)):
             self.tables += 1
             out = self._read_table(table, columns, self._forced(table, scope, part), grid)
-            offset = len(self.result.figures)
             self._take(out, grid)
-            for place, number in out.places.items():
-                places.setdefault(place, []).append(offset + number)
-            marks.update(out.marks)
-            fates.update(out.fates)
+            places |= {place: [out.figures[number]] for place, number in out.places.items()}
+            marks |= out.marks
+            fates |= out.fates
         texts = []
         for row, column in lines:
             for c in range(column, grid.width):
                 text = text_of(grid.rows[row][c]) if c < len(grid.rows[row]) else ""
                 if text:
                     texts.append((Line(text, grid.address(row, c), sheet=grid.sheet), (row, c)))
-        self._read_run(texts, None, marks, places)
+        self._read_run(texts, marks, places)
         fates |= dict.fromkeys((place for _, place in texts), "text")
         if self.small:
             self._account(grid, places, fates, marks)
@@ -430,55 +425,31 @@ class _Reader:
             self.result.labels.setdefault(label, describe(replace(meaning, rest="")) or "note")
         self.result.explained += out.explained
 
-    def _read_run(self, lines: list, last: Span | None, marks: dict, places: dict) -> Span | None:
-        """Read lines, each with its place; what one leaves out is said by those before it."""
-        question = ""
+    def _read_run(self, lines: list[tuple[Line, tuple[int, int]]], marks: Marks, places: Places) -> None:
+        """Read lines of text, each with its place."""
         for line, place in lines:
-            last, numbers, mark = self._read_line(line, last, question)
-            question = line.text if line.quoted else ""
-            if numbers:
-                places.setdefault(place, []).extend(numbers)
-            if mark and (numbers or place not in marks):
-                marks[place] = mark
-        return last
+            told = self.prose.read(line, self.tables + 1)
+            self.result.figures += told.figures
+            self.numbers += told.numbers
+            self._tell_left(line, told.left)
+            if told.figures:
+                places.setdefault(place, []).extend(told.figures)
+                marks[place] = "proposed", "; ".join(f"{one.text}: {words_of(one)}" for one in told.figures)
+            elif told.left:
+                marks.setdefault(place, ("none", "; ".join(f"{text}: {why}" for text, why in told.left)))
+            elif (said := title_meaning([(line.text, "")])).dimensions:
+                marks.setdefault(place, ("heading", describe(said)))
 
-    def _read_line(
-        self, line: Line, last: Span | None, question: str
-    ) -> tuple[Span | None, range, tuple[str, str] | None]:
-        """Read a line of text: the period it speaks of, the places of its figures, and how it is marked."""
-        outer, elsewhere = self.running, self.elsewhere
-        if self.headed:
-            outer, elsewhere, self.headed = replace(outer, force=self.headed), False, ""
-        if (heads := _HEADS.search(line.text)) and (force := force_of_name(heads["name"])):
-            self.headed, line = force, replace(line, text=line.text[: heads.start()])
-        told, last = read_prose(line, outer, self.about, last, self.tables + 1, question, elsewhere=elsewhere)
-        self.elsewhere = told.force is None
-        numbers = range(len(self.result.figures), len(self.result.figures) + len(told.figures))
-        self.result.figures += told.figures
-        self.result.numbers += told.numbers
-        self._tell_left(line, told.left)
-        mark = None
-        if told.figures:
-            mark = "proposed", "; ".join(f"{one.text}: {words_of(one)}" for one in told.figures)
-        elif told.left:
-            mark = "none", "; ".join(f"{text}: {reason}" for text, reason in told.left)
-        elif (said := title_meaning([(line.text, "")])).dimensions:
-            mark = "heading", describe(said)
-        return last, numbers, mark
-
-    def _account(self, grid: Grid, places: dict, fates: dict, marks: dict) -> None:
+    def _account(self, grid: Grid, places: Places, fates: dict, marks: Marks) -> None:
         """List what became of each number of a grid."""
         lost: list[str] = []
-        numbers = self.result.numbers
         for row, cells in enumerate(grid.rows):
             for column, raw in enumerate(cells):
                 one = token(raw)
                 if not one.text or not (re.search(r"\d", one.text) or one.is_value):
                     continue
                 place, where, text = (row, column), grid.address(row, column), one.text[:80]
-                for number in places.get(place, ()):
-                    figure = self.result.figures[number]
-                    numbers.append(Number(grid.sheet, where, text, figure.status, figure.reason))
+                self.numbers += places.get(place, ())
                 if place in places or fates.get(place) == "text":
                     continue
                 kind, words = marks.get(place, ("", ""))
@@ -487,13 +458,13 @@ class _Reader:
                     reason = "a label" if one.is_label and not one.is_value else "not read"
                     if one.is_value and one.value.kind == "count":
                         lost.append(f"{one.text} ({where})")
-                numbers.append(Number(grid.sheet, where, text, "none", reason))
+                self.numbers.append(Number(grid.sheet, where, text, "none", reason))
         if lost:
             shown = ", ".join(lost[:12]) + (f" and {len(lost) - 12} more" if len(lost) > 12 else "")
             told = f"numbers that are not read: {shown}. Ask: what do they count?"
             self.result.tell(grid.sheet or grid.address(0, 0), "warning", told)
 
-    def _show(self, grid: Grid, marks: dict, places: dict) -> None:
+    def _show(self, grid: Grid, marks: Marks, places: Places) -> None:
         rows = [[text_of(cell)[:200] for cell in row[:60]] for row in grid.rows[:200]]
         for row, column in grid.percents:
             if row < len(rows) and column < len(rows[row]) and isinstance(grid.rows[row][column], float):
@@ -501,21 +472,18 @@ class _Reader:
         kept = {place: mark for place, mark in marks.items() if place[0] < 200 and place[1] < 60}
         addresses = [grid.address(row, 0) for row in range(len(rows))]
         title = grid.sheet or grid.place or "Table"
-        numbers = {place: found for place, found in places.items() if place[0] < 200 and place[1] < 60}
-        self.result.shown.append(
-            Shown(title, rows, kept, addresses, grid.hidden, max(0, len(grid.rows) - 200), figures=numbers)
-        )
+        shown = Shown(title, rows, kept, addresses, grid.hidden, max(0, len(grid.rows) - 200))
+        figures = {place: found for place, found in places.items() if place[0] < 200 and place[1] < 60}
+        self.placed.append((shown, figures))
 
     # --- lines ----------------------------------------------------------------------------------------------------
 
-    def _read_lines(self, loose: list[Line], last: Span | None) -> Span | None:
-        if not loose:
-            return last
-        marks, places = {}, {}
-        last = self._read_run([(line, (n, 0)) for n, line in enumerate(loose)], last, marks, places)
-        rows, addresses = [[line.text[:2_000]] for line in loose], [line.address for line in loose]
-        self.result.shown.append(Shown("Text", rows, marks, addresses, is_lines=True, figures=places))
-        return last
+    def _read_lines(self, lines: list[Line]) -> None:
+        marks: Marks = {}
+        places: Places = {}
+        self._read_run([(line, (n, 0)) for n, line in enumerate(lines)], marks, places)
+        rows, addresses = [[line.text[:2_000]] for line in lines], [line.address for line in lines]
+        self.placed.append((Shown("Text", rows, marks, addresses, is_lines=True), places))
 
     def _tell_left(self, line: Line, left: list[tuple[str, str]]) -> None:
         """Say which numbers of a line may be counts and are not proposed, and why."""
@@ -563,12 +531,9 @@ class _Reader:
             for figure in result.figures:
                 if figure.force == result.force:
                     figure.propose(f"the file speaks of {result.forces[0]}, and is taken as {result.force}")
-        waiting = {(one.sheet, one.cell): one.reason for one in result.figures if one.status == "proposed"}
-        for place, one in enumerate(result.numbers):  # some were read until the whole file was looked at
-            if one.fate == "read" and (reason := waiting.get((one.sheet, one.cell))):
-                result.numbers[place] = replace(one, fate="proposed", reason=reason)
         self._refuse(texts)
-        self._decide()
+        rejected = self._decide()
+        self._settle_places(rejected)
         waiting = [figure for figure in result.figures if figure.status == "proposed"]
         if waiting:
             reasons = Counter(figure.reason for figure in waiting)
@@ -579,20 +544,28 @@ class _Reader:
     def _drop_repeats(self) -> None:
         """A count of a sentence that a table of the same file gives with the same period is told once."""
         given = {(f.low, f.start, f.end) for f in self.result.figures if f.status == "read"}
-        self._keep(lambda f: not (f.reason.startswith(RUNNING) and (f.low, f.start, f.end) in given))
+        self.result.figures = [
+            f
+            for f in self.result.figures
+            if not (f.reason.startswith(RUNNING) and (f.low, f.start, f.end) in given)
+        ]
 
-    def _keep(self, wanted) -> None:
-        """Leave out figures, and whatever refers to them."""
+    def _settle_places(self, rejected: set[int]) -> None:
+        """Number the figures that are left, and say of each number what became of it."""
         result = self.result
-        kept = [number for number, figure in enumerate(result.figures) if wanted(figure)]
-        if len(kept) == len(result.figures):
-            return
-        place = {old: new for new, old in enumerate(kept)}
-        result.figures = [result.figures[number] for number in kept]
-        for shown in result.shown:
-            shown.figures = {
-                where: [place[n] for n in numbers if n in place] for where, numbers in shown.figures.items()
+        at = {id(figure): number for number, figure in enumerate(result.figures)}
+        for shown, places in self.placed:
+            numbered = {
+                place: [at[id(one)] for one in found if id(one) in at] for place, found in places.items()
             }
+            shown.figures = {place: found for place, found in numbered.items() if found}
+            result.shown.append(shown)
+        for one in self.numbers:
+            if isinstance(one, Figure):
+                gone = "rejected by the analyst" if id(one) in rejected else "a table gives it too"
+                fate = (one.status, one.reason) if id(one) in at else ("none", gone)
+                one = Number(one.sheet, one.cell, one.text[:80], *fate)
+            result.numbers.append(one)
 
     def _refuse(self, texts: list[tuple[str, str, bool]]) -> None:
         result = self.result
@@ -603,37 +576,31 @@ class _Reader:
             told = one.text if len(one.text) <= 200 else one.text[:200] + " …"
             result.tell(one.address, "note", f"{words}: {one.ground}. It says: {told}")
 
-    def _decide(self) -> None:
-        """Apply what a person has decided about single figures."""
+    def _decide(self) -> set[int]:
+        """Apply what a person has decided about single figures; those that were rejected are left out."""
         verdicts = dict(self.decisions.figures)
         if not verdicts:
-            return
+            return set()
         from helpers.intake.readings import change, parse_meaning
 
-        rejected: set[tuple[str, str, str]] = set()
+        kept, rejected = [], set()
         for figure in self.result.figures:
             key = (figure.sheet, figure.cell, figure.text)
-            verdict = verdicts.pop(key, None)
+            verdict = self.decisions.figures.get(key)
+            verdicts.pop(key, None)
             if verdict == "reject":
-                rejected.add(key)
-            elif verdict is not None:
+                rejected.add(id(figure))
+                continue
+            kept.append(figure)
+            if verdict is not None:
                 if verdict != "confirm":
                     change(figure, parse_meaning(verdict))
                 figure.status, figure.reason = CONFIRMED, ""
-        self._keep(lambda figure: (figure.sheet, figure.cell, figure.text) not in rejected)
-        self.result.numbers = [
-            replace(one, fate="none", reason="rejected by the analyst")
-            if (one.sheet, one.cell, one.text) in rejected
-            else one
-            for one in self.result.numbers
-        ]
+        self.result.figures = kept
         for sheet, cell, text in verdicts:
             told = f"the reading decides about {text}, which is no figure of this file"
             self.result.tell(f"{sheet} {cell}".strip(), "warning", told)
-
-
-# the name of a force alone on its line, or behind a dash at the end of the line before, in lists of forces
-_HEADS = re.compile(r"(?:^|\s[-–—]\s)\W*(?P<name>[A-Z][A-Za-z&' -]{3,40})\W*$")
+        return rejected
 
 
 def _passes_on(text: str, quoted: bool) -> bool:
