@@ -35,7 +35,7 @@ def _value(text: str) -> str:
 def _rules(text: str) -> str:
     rules = read_rules([text])
     marks = [f"{mark} hides {low} to {high}" for mark, (low, high) in rules.marks.items()]
-    said = {"zero is hidden": rules.zero_hidden, "blank is zero": rules.blank_is_zero, "dash is zero": rules.dash_is_zero}  # fmt: skip
+    said = {"zero is hidden": rules.zero_is_hidden, "blank is zero": rules.blank_is_zero, "dash is zero": rules.dash_is_zero}  # fmt: skip
     return "; ".join([*marks, *(words for words, so in said.items() if so)])
 
 

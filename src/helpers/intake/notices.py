@@ -39,22 +39,22 @@ class Rules:
     """How the marks of one file are to be read."""
 
     marks: dict[str, tuple[int, int]] = field(default_factory=dict)
-    zero_hidden: bool = False
+    zero_is_hidden: bool = False
     blank_is_zero: bool = False
     dash_is_zero: bool = False
 
     def hidden(self, value: Value) -> tuple[int, int] | None:
         """The bounds of a suppressed value, or None when the mark is not one of suppression.
 
-        >>> Rules().hidden(Value("suppressed", 1, 4, "<5")), Rules(zero_hidden=True).hidden(Value("suppressed", 1, 4, "<5"))
+        >>> Rules().hidden(Value("suppressed", 1, 4, "<5")), Rules(zero_is_hidden=True).hidden(Value("suppressed", 1, 4, "<5"))
         ((1, 4), (0, 4))
         """
         if value.kind == "suppressed" and value.high is not None:
-            return (0 if self.zero_hidden else value.low), value.high
+            return (0 if self.zero_is_hidden else value.low), value.high
         key = _mark_key(value.mark)
         stated = self.marks.get(key) or (self.marks.get("suppressed") if value.kind == "suppressed" else None)
         if stated:
-            return (0 if self.zero_hidden else stated[0]), stated[1]
+            return (0 if self.zero_is_hidden else stated[0]), stated[1]
         return (0, 4) if value.kind == "suppressed" else None
 
 
@@ -72,7 +72,7 @@ def read_rules(texts: Iterable[str]) -> Rules:
 
     >>> read_rules(["* denotes a count between 1 and 4"]).marks["*"]
     (1, 4)
-    >>> read_rules(["Figures under 5, including zero, are suppressed"]).zero_hidden
+    >>> read_rules(["Figures under 5, including zero, are suppressed"]).zero_is_hidden
     True
     >>> read_rules(["Blank cells indicate zero offences"]).blank_is_zero
     True
@@ -88,10 +88,8 @@ def read_rules(texts: Iterable[str]) -> Rules:
 
 def decide_rules(rules: Rules, decided: dict) -> None:
     """Give an analyst's rules on marks precedence over the file's own."""
-    rules.marks |= {mark: tuple(bounds) for mark, bounds in decided.get("marks", {}).items()}
-    rules.zero_hidden = decided.get("zero_is_hidden", rules.zero_hidden)
-    rules.blank_is_zero = decided.get("blank_is_zero", rules.blank_is_zero)
-    rules.dash_is_zero = decided.get("dash_is_zero", rules.dash_is_zero)
+    marks = rules.marks | {mark: tuple(bounds) for mark, bounds in decided.get("marks", {}).items()}
+    vars(rules).update(decided, marks=marks)
 
 
 @lru_cache(maxsize=5_000)
@@ -138,7 +136,7 @@ def _read_rule(plain: str, rules: Rules) -> None:
         and hiding
         and (bounds or named or re.search(r"suppress|hidden|redact|mask", plain))
     ):
-        rules.zero_hidden = True
+        rules.zero_is_hidden = True
     if not bounds or not hiding:
         return
     specific = [key for key in named if key != "suppressed"]

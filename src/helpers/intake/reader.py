@@ -11,7 +11,7 @@ import re
 import tempfile
 import time
 from collections import Counter
-from dataclasses import replace
+from dataclasses import asdict, replace
 from importlib import import_module
 from itertools import chain, groupby
 from pathlib import Path
@@ -195,21 +195,11 @@ class _Reader:
         plain = [text for text, _, _ in texts]
         self.rules = read_rules(plain)
         decide_rules(self.rules, self.decisions.rules)
-        result.rules = {
-            "marks": {mark: list(bounds) for mark, bounds in self.rules.marks.items()},
-            "zero_is_hidden": self.rules.zero_hidden,
-            "blank_is_zero": self.rules.blank_is_zero,
-            "dash_is_zero": self.rules.dash_is_zero,
-        }
+        result.rules = asdict(self.rules)
         self._whose(plain)
         self.about = self._about(plain)
-        named = self._file([one for one in texts if _passes_on(one[0], one[2])])
-        told = self._file([one for one in texts if _passes_on(*one[::2]) and not one[2]])
         self.file = self._file(texts)
-        running = replace(
-            self.file, age=named.age, offence=named.offence, code=named.code, measure=told.measure
-        )
-        self.prose = Prose(running, self.about)
+        self.prose = Prose(self.file, self.about)
         result.measure = self.file.measure or "offences"
         for is_grid, run in groupby(self.parts, lambda part: part.grid is not None):
             if self.deadline is not None and time.process_time() > self.deadline:
@@ -283,14 +273,22 @@ class _Reader:
         return "other" if counts["other"] else ""
 
     def _file(self, texts: list[tuple[str, str, bool]]) -> Meaning:
-        """What the file says once and never otherwise: one period, one age band, one offence, what is counted."""
-        lines = [text for text, _, _ in texts[:400] if len(text) <= 600]
-        said = [read_context(text) for text in lines if not (states_rule(text) or _BOILERPLATE.search(text))]
-        several = any("periods" in one.rest for one in said)
-        spans = {(s.start, s.end): s for one in said if (s := one.span) and s.kind not in ("month", "day")}
-        ages = {one.age for one in said if one.age and not one.age.unknown}
-        offences = {one.code: one.offence for one in said if one.code}
-        measures = [one.measure for one in said if one.measure not in ("", "cyber_flagged")]
+        """What the file says once and never otherwise: one period, one age band, one offence, what is counted.
+
+        Of a sentence with a count only the period holds for others, and what is counted is never what only a question says.
+        """
+        said = [
+            (read_context(text), _passes_on(text, quoted), quoted)
+            for text, _, quoted in texts[:400]
+            if len(text) <= 600 and not (states_rule(text) or _BOILERPLATE.search(text))
+        ]
+        several = any("periods" in one.rest for one, _, _ in said)
+        found = (one.span for one, _, _ in said)
+        spans = {(s.start, s.end): s for s in found if s and s.kind not in ("month", "day")}
+        passed = [one for one, passes, _ in said if passes]
+        ages = {one.age for one in passed if one.age and not one.age.unknown}
+        offences = {one.code: one.offence for one in passed if one.code}
+        measures = [one.measure for one, passes, asked in said if passes and not asked]
         self.dated = bool(spans) or several
         code, offence = next(iter(offences.items())) if len(offences) == 1 else ("", "")
         whole = Meaning(
@@ -298,7 +296,8 @@ class _Reader:
             age=ages.pop() if len(ages) == 1 else None,
             offence=offence,
             code=code,
-            measure=self.decisions.measure or next(iter(measures), ""),
+            measure=self.decisions.measure
+            or next((m for m in measures if m not in ("", "cyber_flagged")), ""),
             force=self.result.force,
         )
         if whole.span or len(self.document.name) >= 60:
@@ -312,15 +311,15 @@ class _Reader:
         tables, lines = self.found[id(part)]
         marks: Marks = {}
         places: Places = {}
-        fates: dict[tuple[int, int], str] = {}
+        listed: set[int] = set()  # rows that are counted, and hold no counts
         scope = self._scope(part)
         for table, columns in chain.from_iterable(map(side_by_side, tables)):
             self.tables += 1
             out = self._read_table(table, columns, self._forced(table, scope, part), grid)
             self._take(out, grid)
-            places |= {place: [out.figures[number]] for place, number in out.places.items()}
+            places |= {place: [figure] for place, figure in out.placed.items()}
             marks |= out.marks
-            fates |= out.fates
+            listed = listed.union(() if out.placed or not out.figures else table.data)
         texts = []
         for row, column in lines:
             for c in range(column, grid.width):
@@ -328,9 +327,8 @@ class _Reader:
                 if text:
                     texts.append((Line(text, grid.address(row, c), sheet=grid.sheet), (row, c)))
         self._read_run(texts, marks, places)
-        fates |= dict.fromkeys((place for _, place in texts), "text")
         if self.small:
-            self._account(grid, places, fates, marks)
+            self._account(grid, places, marks, listed, {place for _, place in texts})
         self._show(grid, marks, places)
 
     def _scope(self, part: Part) -> Scope:
@@ -339,13 +337,7 @@ class _Reader:
         title = title_meaning([(text, where) for text, where in above]) if above else NOTHING
         sheet = NOTHING
         if grid.sheet and not re.fullmatch(r"(?i)sheet ?\d*|answer|data|table ?\d*", grid.sheet):
-            label = read_label(grid.sheet)
-            sheet = (
-                replace(label, total=False, rest="", notes=(), ignore="")
-                if label.dimensions
-                else read_context(grid.sheet)
-            )
-            sheet = replace(sheet, rest="")
+            sheet = title_meaning([(grid.sheet, "")])
         return Scope(
             self.rules, self.decisions.book, NOTHING, title, sheet, self.file, self.about, self.dated, above
         )
@@ -377,11 +369,8 @@ class _Reader:
             note.read = False
             out = Reading()
             out.tell(table.address, "note", "left out, as the reading says")
-            out.fates = {
-                (row, c): "left out, as the reading says"
-                for row in table.data
-                for c in range(table.left, table.right + 1)
-            }
+            places = ((row, c) for row in table.data for c in range(table.left, table.right + 1))
+            out.marks = dict.fromkeys(places, ("none", "left out, as the reading says"))
             return out
         if decided.get("meaning"):
             from helpers.intake.readings import parse_meaning
@@ -393,9 +382,6 @@ class _Reader:
         if is_list(table, columns):
             out = Reading()
             count_list(table, columns, scope, self.tables, out)
-            for row in table.data if self.small else ():
-                for c in columns.roles:
-                    out.fates[(row, c)] = "a cell of a list that is counted by rows"
         else:
             out = read_table(table, scope, self.tables, columns)
         for figure in out.figures:  # what was decided for the whole table goes before what its cells say
@@ -440,7 +426,7 @@ class _Reader:
             elif (said := title_meaning([(line.text, "")])).dimensions:
                 marks.setdefault(place, ("heading", describe(said)))
 
-    def _account(self, grid: Grid, places: Places, fates: dict, marks: Marks) -> None:
+    def _account(self, grid: Grid, places: Places, marks: Marks, listed: set, texts: set) -> None:
         """List what became of each number of a grid."""
         lost: list[str] = []
         for row, cells in enumerate(grid.rows):
@@ -450,10 +436,11 @@ class _Reader:
                     continue
                 place, where, text = (row, column), grid.address(row, column), one.text[:80]
                 self.numbers += places.get(place, ())
-                if place in places or fates.get(place) == "text":
+                if place in places or place in texts:
                     continue
                 kind, words = marks.get(place, ("", ""))
-                reason = fates.get(place) or (f"a {kind}: {words}" if kind in ("heading", "label") else "")
+                reason = f"a {kind}: {words}" if kind in ("heading", "label") else words
+                reason = reason or "a cell of a list that is counted by rows" * (row in listed)
                 if not reason:
                     reason = "a label" if one.is_label and not one.is_value else "not read"
                     if one.is_value and one.value.kind == "count":

@@ -32,6 +32,7 @@ from helpers.tables.offences import offences
 
 COUNTED = ("offences", "victims", "reports", "cyber_flagged", "not_recorded", "non_recent")
 """What a round asks for; everything else that is counted beside it is proposed as what it is."""
+_ANY = ("offences", "victims", "reports")
 SHOWN_ROWS, SHOWN_COLUMNS = 200, 60  # of a table on the review page
 SMALL_TABLE = 20_000  # rows, of which each cell is accounted for
 
@@ -76,8 +77,7 @@ class Reading(Tells):
     """What a table came to: figures, and what became of each of its cells."""
 
     figures: list[Figure] = field(default_factory=list)
-    places: dict[tuple[int, int], int] = field(default_factory=dict)
-    fates: dict[tuple[int, int], str] = field(default_factory=dict)  # of numbers that are no figures: why
+    placed: dict[tuple[int, int], Figure] = field(default_factory=dict)
     marks: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
     labels: dict[str, Meaning] = field(default_factory=dict)
@@ -120,7 +120,7 @@ class _TableReader:
         self.footnotes = footnotes_of([text for text, _ in (*table.notes, *scope.titles)])
         self.doubts: dict[tuple[str, int], str] = {}  # ("row" or "column", place): why it is not certain
         self.outside: set[tuple[str, int]] = set()
-        self.placed: dict[tuple[int, int], Figure] = {}
+        self.placed = self.out.placed
         self._outers: dict[tuple[int, bool], tuple[Meaning, Meaning, bool]] = {}
         self.row_meaning: dict[int, Meaning] = {}
         self.column_meaning: dict[int, Meaning] = {}
@@ -423,7 +423,7 @@ class _TableReader:
             if role == IGNORED:
                 self._leave_column(column, "a percentage or a rate")
             elif role in ATTRIBUTES:
-                self._leave_column(column, f"a label ({_named(role)})", mark=False)
+                self._leave_column(column, f"a label ({_named(role)})")
         left: dict[str, list[tuple[str, str]]] = defaultdict(list)
         for column in self.columns.values:
             said = self.column_meaning[column]
@@ -434,13 +434,10 @@ class _TableReader:
                 self._emit_cell(row, column, left)
         self._tell_left(left)
 
-    def _leave_column(self, column: int, reason: str, *, mark: bool = True) -> None:
+    def _leave_column(self, column: int, reason: str) -> None:
         for row in self.table.data[:SMALL_TABLE]:
-            one = self.cells.at(row, column)
-            if one.text:
-                self.out.fates[(row, column)] = reason
-                if mark:
-                    self.out.marks[(row, column)] = ("none", reason)
+            if self.cells.at(row, column).text:
+                self.out.marks.setdefault((row, column), ("none", reason))
 
     def _emit_cell(self, row: int, column: int, left: dict) -> None:
         one = self.cells.at(row, column)
@@ -452,7 +449,6 @@ class _TableReader:
         if isinstance(bounds, str):
             if bounds:
                 left[bounds].append((one.text, self.grid.address(row, column)))
-                self.out.fates[(row, column)] = bounds
                 kind = "problem" if bounds.startswith("not a figure") else "none"
                 self.out.marks[(row, column)] = (kind, bounds)
             return
@@ -468,7 +464,6 @@ class _TableReader:
             if doubt:
                 figure.propose(doubt)
         self.placed[(row, column)] = figure
-        self.out.places[(row, column)] = len(self.out.figures)
         self.out.figures.append(figure)
 
     def _bounds(self, one: Token, row: int, column: int):
@@ -520,7 +515,9 @@ class _TableReader:
             elif self.scope.dated:
                 reason = "no period is stated for it, and the file speaks of several"
         named = mine.offence or mine.code or outer.offence or outer.code
-        if not reason and not (counted or named or mine.measure or outer.measure):
+        measure = mine.measure or outer.measure  # that offences are counted does not say which
+        counted = counted or measure and (measure not in _ANY or mine.over(outer).dimensions & {"age", "sex"})
+        if not reason and not (counted or named):
             reason = "what is counted is not said in its table"
         if not reason and not named and (whole.offence or whole.code):
             reason = "its offence is stated elsewhere in the file, not in its table"
