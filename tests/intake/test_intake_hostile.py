@@ -17,7 +17,7 @@ from helpers.intake.command import Unread
 from helpers.intake.limits import Failed, run_each
 from helpers.intake.reader import read_file
 
-GOOD = [["Year", "Offences"], ["2013/14", 12], ["2014/15", 13]]
+GOOD = [["Year", "Sexual offences"], ["2013/14", 12], ["2014/15", 13]]
 
 
 def refused(path) -> str:
@@ -171,7 +171,7 @@ def test_impossible_counts_are_problems_and_the_rest_is_read(made):
     [("2015/16: -5", "-5"), ("2015/16 = –5 offences", "-5"), ("2015/16 - -5", "-5"), ("2015/16: +5", "+5")],
 )
 def test_a_sign_before_a_number_in_text_is_a_problem_and_no_figure(made, line, printed):
-    path = made.text("a.txt", f"Recorded offences\n2013/14: 8\n2014/15 -9\n{line}\nTotal:- 12\n")
+    path = made.text("a.txt", f"Recorded sexual offences\n2013/14: 8\n2014/15 -9\n{line}\nTotal:- 12\n")
     (reading,) = read_file(path, path.name)
     assert [(f.financial_year, f.low) for f in reading.figures if f.status == "read"] == [
         ("2013/14", 8),

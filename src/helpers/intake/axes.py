@@ -7,27 +7,22 @@ evidence, not as proof: a column headed "Category" can hold sexes and ages.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from helpers.intake.ages import UNKNOWN, find_sex, is_not_known, settle, spell_sexes
+from helpers.intake.ages import UNKNOWN, is_not_known, settle, spell_sexes
+from helpers.intake.columns import IGNORED, VALUE, role_scores
 from helpers.intake.labels import looks_like_offence, read_force, read_label
 from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import NOTHING, Meaning
 from helpers.intake.spans import MONTHS, Part, find_spans
+from helpers.intake.tokens import token
 from helpers.intake.values import tidy
 from helpers.intake.words import (
-    ATTRIBUTES,
-    CODE,
-    OFFENCE_STEMS,
     OUTCOMES,
-    TOTAL,
     role_of_heading,
     strip_marks,
 )
-from helpers.tables.forces import FORCES
-from helpers.tables.offences import resolve_offence
 
 LOOKED_AT = 200  # distinct labels, which say what an axis is of
 
@@ -91,66 +86,16 @@ def _numbered_parts(labels: list[str], unit: str) -> Axis:
 
 
 def _axis_role(labels: list[str], given: str, hint: str) -> str:
-    distinct = list(dict.fromkeys(labels))[:LOOKED_AT]
-    plain = [label for label in distinct if not TOTAL.search(label.casefold())]
-    if not plain:
-        return given if given in ATTRIBUTES else ""
-    known = [label for label in plain if not is_not_known(label.casefold())] or plain
-    scores = Counter(
-        {
-            role: sum(_fits(label, role, hint) for label in known)
-            for role in ("period", "age", "sex", "code", "force")
-        }
-    )
-    if not any(find_sex(label)[0] in ("female", "male") for label in plain):
-        scores["sex"] *= given == "sex"  # "Other" and "Unknown" alone may be of anything
-    if given in ("quarter", "month", "date"):
-        given = "period"
-    sure = [role for role, score in scores.items() if score == len(known)]  # whatever the corner names
-    if given in scores and scores[given] >= max(1, len(plain) // 2) and (given in sure or not sure):
-        return given
-    if given in ("text", "") and scores["force"] == len(plain) and len(plain) > 1:
+    """What most labels are, by the same scores as the column that they stand in or head."""
+    tokens = [token(label) for label in list(dict.fromkeys(labels))[:LOOKED_AT]]
+    known = [one for one in tokens if one.kind != "total" and not is_not_known(one.text.casefold())]
+    if given in ("text", "") and known and all(read_force(one.text) for one in known):
         return "force"
-    if given in ("text", "delay", "id", "born", "subcode", "start", "end"):
-        return given
-    if given == "offence":
-        named = sum(bool(OFFENCE_STEMS.search(label.casefold()) or resolve_offence(label)) for label in plain)
-        other = max(scores["age"], scores["sex"], scores["period"], scores["force"])
-        if named * 2 >= len(plain) or other * 2 < len(plain):
-            return given
-    best, score = max(scores.items(), key=lambda item: item[1])
-    offence = sum(bool({"offence"} & read_label(label).dimensions) for label in plain)
-    if offence > score or (
-        offence == score and best == "code" and any(not CODE.fullmatch(label) for label in plain)
-    ):
-        return "offence"
-    if score * 2 >= len(plain):
-        return best
-    return given if given in ATTRIBUTES else ""
-
-
-def _fits(label: str, role: str, hint: str) -> bool:
-    if role == "code":
-        bare = bool(re.fullmatch(r"\d{1,3}(?:\.\d{1,2})?", label)) and role_of_heading(hint) in (
-            "code",
-            "offence",
-        )
-        return bool((CODE.fullmatch(label) or bare) and resolve_offence(label))
-    if role == "force":
-        return label in FORCES or bool(
-            re.search(r"(?i)[a-z]{3}", label) and len(label) < 50 and read_force(label)
-        )
-    if (
-        role == "age"
-        and find_spans(label).spans
-        and find_spans(label).spans[0].kind in ("year", "month", "range", "day")
-    ):
-        return False
-    if role == "age" and re.fullmatch(r"\d{1,3}", label) and role_of_heading(hint) != "age":
-        return False
-    return role in read_label(label, role, hint).dimensions and (
-        role not in ("age", "sex") or not looks_like_offence(label.casefold())
-    )
+    scores = role_scores(tokens, hint)
+    role = max((role for role in scores if role not in (VALUE, IGNORED)), key=scores.get, default="")
+    if role == "text" and given != "text":
+        return ""  # no heading says what they describe, so each is read for itself
+    return "period" if role in ("quarter", "month", "date") else role
 
 
 def _within(label: str, role: str, hint: str) -> Meaning:

@@ -56,9 +56,9 @@ def column_roles(table: Table) -> Columns:
     headings = {c: table.heading(c) for c in range(table.left, table.right + 1)}
     for column, heading in headings.items():
         tokens = [one for row in rows if (one := table.cells.at(row, column)).text]
-        if not tokens and (not heading or _scores(tokens, heading, False, 0).get(VALUE, 0.0) <= 0.0):
+        scores = role_scores(tokens, heading, column == table.left and len(rows) > 1)
+        if not tokens and (not heading or scores.get(VALUE, 0.0) <= 0.0):
             continue
-        scores = _scores(tokens, heading, column == table.left, len(rows))
         if (
             len(tokens) > 4
             and role_of_heading(heading) in ("", "id")
@@ -97,7 +97,8 @@ def side_by_side(table: Table) -> list[tuple[Table, Columns]]:
     return [(side, column_roles(side)) for side in sides]
 
 
-def _scores(tokens: list[Token], heading: str, first: bool, rows: int) -> dict[str, float]:
+def role_scores(tokens: list[Token], heading: str, first: bool = False) -> dict[str, float]:
+    """How well each role fits what stands under a heading, or along a row of headings."""
     some = [one for one in tokens if not is_not_known(one.text.casefold()) and one.kind != "total"] or tokens
     count = len(some) or 1
 
@@ -113,10 +114,10 @@ def _scores(tokens: list[Token], heading: str, first: bool, rows: int) -> dict[s
         axis = True
     least = {"age": 0.25, "code": 0.25, "text": 0.45}
     fits = {kind: part(kind, least.get(kind, 0.5)) for kind in ("period", "sex", "offence", "date", *least)}
-    scores = {VALUE: 2.0 * values + (0.8 if named == "count" or axis else 0.0) - 0.3 * first * (rows > 1)}
+    scores = {VALUE: 2.0 * values + (0.8 if named == "count" or axis else 0.0) - 0.3 * first}
     if not tokens:
         scores[VALUE] = 0.8 * bool(axis)
-    plain = {"age": part("age"), "code": part("code"), "period": fits["period"], "sex": fits["sex"]}
+    plain = {"period": fits["period"], "age": part("age"), "code": part("code"), "sex": fits["sex"]}
     for role, fit in plain.items():
         scores[role] = 1.7 * fit
     scores["offence"], scores["date"], scores["text"] = (

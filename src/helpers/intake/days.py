@@ -22,13 +22,13 @@ _TIME = re.compile(r"[ T,]+\d{1,2}:\d\d.*$")
 def without_times(cells: list) -> list:
     """Dates without their time of day, so that few distinct values are left."""
     first = next((cell for cell in cells if cell not in (None, "")), None)
-    if isinstance(first, str) and _TIME.search(first):
-        if _DAY.match(first):
-            return [cell[:10] if isinstance(cell, str) else cell for cell in cells]
-        return [_TIME.sub("", cell) if isinstance(cell, str) else cell for cell in cells]
     if isinstance(first, datetime):
         return [cell.date() if isinstance(cell, datetime) else cell for cell in cells]
-    return cells
+    if not isinstance(first, str) or not _TIME.search(first):
+        return cells
+    if _DAY.match(first):
+        return [cell[:10] if isinstance(cell, str) else cell for cell in cells]
+    return [_TIME.sub("", cell) if isinstance(cell, str) else cell for cell in cells]
 
 
 def read_days(distinct: list, heading: str, out) -> dict:
@@ -50,11 +50,11 @@ def read_days(distinct: list, heading: str, out) -> dict:
             span = find_spans(text_of(value), heading).spans
             meanings[value] = Meaning(span=span[0]) if len(span) == 1 else Meaning(rest="no date")
             failed += not span
-    told = f'the dates under "{heading}" are read as month/day/year, since no day fits otherwise. Ask: which order are they in?'
     if american:
+        told = f'the dates under "{heading}" are read as month/day/year, since no day fits otherwise. Ask: which order are they in?'
         out.tell("", "warning", told)
-    told = f'{failed} different entries under "{heading}" are no dates; their rows have no period'
     if failed:
+        told = f'{failed} different entries under "{heading}" are no dates; their rows have no period'
         out.tell("", "warning", told)
     if days and not _is_whole(min(days), max(days)):
         told = f'the dates under "{heading}" run from {min(days)} to {max(days)}: the first or last financial year may not be whole'
@@ -75,8 +75,6 @@ def _is_american(distinct: list) -> bool:
 
 
 def _day(value: object, american: bool = False) -> date | None:
-    if isinstance(value, date):
-        return value.date() if isinstance(value, datetime) else value
     text = text_of(value)
     if re.fullmatch(r"[2-5]\d{4}(?:\.\d+)?", text):  # how a spreadsheet counts days
         return date(1899, 12, 30) + timedelta(days=int(text[:5]))
@@ -84,11 +82,8 @@ def _day(value: object, american: bool = False) -> date | None:
         spans = find_spans(text).spans
         return spans[0].start if len(spans) == 1 and spans[0].kind == "day" else None
     first, second, third = map(int, filter(None, found.groups()))
-    if found[4]:
-        year, month, day = first, second, third
-    else:
-        month, day = (first, second) if american else (second, first)
-        year = third + 2000 if third < 100 else third
+    month, day = (first, second) if american else (second, first)
+    year, month, day = (first, second, third) if found[4] else (third + 2000 * (third < 100), month, day)
     try:
         return date(year, month, day)
     except ValueError:

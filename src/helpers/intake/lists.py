@@ -10,15 +10,15 @@ from __future__ import annotations
 import re
 from collections import Counter, defaultdict
 from dataclasses import replace
-from functools import lru_cache
 
 from helpers.intake.ages import Age
 from helpers.intake.axes import read_axis
 from helpers.intake.columns import Columns
+from helpers.intake.context import title_meaning
 from helpers.intake.days import EMPTY_CELL, read_days, without_times
 from helpers.intake.labels import read_label, with_subcode
 from helpers.intake.meaning import NOTHING, Meaning, figure_of
-from helpers.intake.model import Figure, FlatRows
+from helpers.intake.model import FlatRows
 from helpers.intake.rows import Table
 from helpers.intake.scope import is_outside
 from helpers.intake.values import text_of
@@ -71,48 +71,77 @@ def count_list(table: Table, columns: Columns, scope, number: int, out) -> None:
     out : Reading
         Takes one figure for each combination that occurs.
     """
-    _List(table, columns, scope, number, out).count()
+    listed = _List(table, columns, scope, out)
+    if chosen := listed.choose():
+        listed.count(chosen, number)
+        listed.tell(chosen)
 
 
 class _List:
-    def __init__(self, table: Table, columns: Columns, scope, number: int, out):
-        self.table, self.columns, self.scope, self.number, self.out = table, columns, scope, number, out
-        self.first = table.data[0]
-        rows = table.data
+    def __init__(self, table: Table, columns: Columns, scope, out):
+        self.table, self.columns, self.scope, self.out = table, columns, scope, out
+        rows, grid = table.data, table.grid
         whole = isinstance(rows, range) or list(rows) == list(range(rows[0], rows[-1] + 1))
-        grid = table.grid
         self.rows = grid.rows[rows[0] : rows[-1] + 1] if whole else [grid.rows[row] for row in rows]
-
-    def count(self) -> None:
-        from helpers.intake.context import title_meaning
-
         self._drop_total()
-        chosen = self._choose()
+        self.block = grid.range(rows[0], table.left, rows[0] + len(self.rows) - 1, table.right)
+
+    def _drop_total(self) -> None:
+        """Leave out the line at the end that says how many rows there are; one that miscounts is told."""
+        filled = [text for cell in self.rows[-1] if (text := text_of(cell))]
+        if not 1 <= len(filled) <= 2 or not read_label(filled[0]).total:
+            return
+        self.rows = self.rows[:-1]
+        if filled[-1].isdigit() and int(filled[-1]) != len(self.rows):
+            where = self.table.grid.address(self.table.data[0] + len(self.rows), 0)
+            told = f"the last line of the list says {filled[-1]}, and it has {len(self.rows)} rows. Ask: is the list complete?"
+            self.out.tell(where, "warning", told)
+
+    def choose(self) -> dict[str, list[int]]:
+        """The columns that are counted by: one kind each, the victim's before a suspect's, recorded before committed."""
+        by_role: dict[str, list[int]] = defaultdict(list)
+        for column in self.columns.labels:
+            by_role[self.columns.roles[column]].append(column)
+        chosen = {kind: by_role[kind][:1] for kind in ("period", "force")}
+        chosen["period"] = chosen["period"] or by_role["month"][:1]
+        if by_role["date"] and not by_role["period"]:
+            chosen["period"] = self._prefer(by_role["date"], _NOT_RECORDED, _RECORDED, _REPORTED)
+        names = by_role["offence"]
+        if len(names) > 1:
+            names = sorted(names, key=lambda column: _tells_offences(column_of(self.rows, column)))
+        codes = [*by_role["code"][:1], *by_role["subcode"][:1]] if by_role["code"] else []
+        chosen["offence"] = [*codes, *names[-1:]]
+        chosen |= {role: self._prefer(by_role[role], OFFENDER, _VICTIM) for role in ("sex", "age")}
+        order = ("period", "offence", "sex", "age", "force")
+        return {kind: chosen[kind] for kind in order if chosen[kind]}
+
+    def _prefer(self, columns: list[int], bad: re.Pattern, *good: re.Pattern) -> list[int]:
+        fine = [c for c in columns if not bad.search(self.table.heading(c))] or columns
+        best = (c for one in good for c in fine if one.search(self.table.heading(c)))
+        return [next(best, fine[0])] if fine else []
+
+    def count(self, chosen: dict[str, list[int]], number: int) -> None:
+        """Count the rows by what they say in the columns that are chosen."""
         title = title_meaning(self.table.titles).over(self.scope.title)
         outer = title.over(self.scope.sheet).over(self.scope.file)
-        if not chosen:
-            return
         told, coded = [], []
         for kind, columns in chosen.items():
-            cells, mapping = self._read_column(kind, columns)
+            cells, mapping = self._read(kind, columns)
             mine = sorted(dict.fromkeys(mapping.values()), key=repr)
             places = {meaning: place for place, meaning in enumerate(mine)}
             # small numbers are counted far quicker than what they stand for
             coded.append(map({value: places[said] for value, said in mapping.items()}.__getitem__, cells))
             told.append(mine)
-        grid = self.table.grid
-        block = grid.range(self.first, self.table.left, self.first + len(self.rows) - 1, self.table.right)
         counted: Counter = Counter()
         for key, n in sorted(Counter(zip(*coded, strict=True)).items()):
             parts = [mine[place] for mine, place in zip(told, key, strict=True)]
             if all(part is EMPTY_CELL for part in parts):
                 words = f"{n} rows of the list are empty in every column that is read, and are not counted"
-                self.out.tell(block, "note", words)
+                self.out.tell(self.block, "note", words)
                 continue
             known = zip(chosen, parts, strict=True)  # an empty cell and "unknown" say the same
             counted[tuple(_UNKNOWN.get(kind, p) if p is EMPTY_CELL else p for kind, p in known)] += n
         measure = title.measure if title.measure not in ("", "cyber_flagged") else outer.measure or "offences"
-        usual = Figure(sheet=grid.sheet, cell=block, measure=measure, table=self.number)
         outside = 0
         for key, n in counted.items():
             parts = dict(zip(chosen, key, strict=True))
@@ -120,7 +149,9 @@ class _List:
             if is_outside(offence.offence, offence):
                 outside += n
                 continue
-            figure = _figure(parts, n, outer, usual)
+            meaning = replace(_whole(parts, n, outer), measure=measure)
+            figure = figure_of(meaning, self.table.grid.sheet, self.block, n, n)
+            figure.table, figure.text = number, str(n)
             if not figure.start and not figure.end:
                 figure.propose("no period is stated for it")
             elif "period" not in parts and not title.span and not self.scope.sheet.span:
@@ -128,77 +159,26 @@ class _List:
             self.out.figures.append(figure)
         if outside:
             words = f"{outside:,} rows of the list are outside what the round asks and are not counted"
-            self.out.tell(block, "note", words)
-        self._tell(chosen, block)
+            self.out.tell(self.block, "note", words)
 
-    def _drop_total(self) -> None:
-        """Leave out the line at the end that says how many rows there are; one that miscounts is told."""
-        filled = [text for cell in self.rows[-1] if (text := text_of(cell))] if len(self.rows) else []
-        if not 1 <= len(filled) <= 2 or not read_label(filled[0]).total:
-            return
-        self.rows = self.rows[:-1]
-        if filled[-1].isdigit() and int(filled[-1]) != len(self.rows):
-            where = self.table.grid.address(self.first + len(self.rows), 0)
-            told = f"the last line of the list says {filled[-1]}, and it has {len(self.rows)} rows. Ask: is the list complete?"
-            self.out.tell(where, "warning", told)
-
-    def _choose(self) -> dict[str, list[int]]:
-        """The columns that are counted by: one kind each, the victim's before a suspect's, recorded before committed."""
-        by_role: dict[str, list[int]] = defaultdict(list)
-        for column in self.columns.labels:
-            by_role[self.columns.roles[column]].append(column)
-        chosen: dict[str, list[int]] = {}
-        if by_role["date"] and not by_role["period"]:
-            chosen["period"] = [self._prefer(by_role["date"], _NOT_RECORDED, _RECORDED, _REPORTED)]
-        elif periods := by_role["period"] or by_role["month"]:
-            chosen["period"] = periods[:1]
-        names = by_role["offence"]
-        if len(names) > 1:
-            names = sorted(names, key=lambda column: _tells_offences(column_of(self.rows, column)))
-        codes = [*by_role["code"][:1], *by_role["subcode"][:1]] if by_role["code"] else []
-        if codes or names:
-            chosen["offence"] = [*codes, *names[-1:]]
-        for role in ("sex", "age"):
-            if by_role[role]:
-                chosen[role] = [self._prefer(by_role[role], OFFENDER, _VICTIM)]
-        if by_role["force"]:
-            chosen["force"] = by_role["force"][:1]
-        return chosen
-
-    def _prefer(self, columns: list[int], bad: re.Pattern, *good: re.Pattern) -> int:
-        fine = [c for c in columns if not bad.search(self.table.heading(c))] or columns
-        return next((c for one in good for c in fine if one.search(self.table.heading(c))), fine[0])
-
-    def _read_column(self, kind: str, columns: list[int]) -> tuple[list, dict]:
+    def _read(self, kind: str, columns: list[int]) -> tuple[list, dict]:
         """The cells that are counted by, and what each distinct one means."""
-        cells = column_of(self.rows, columns[0])
-        if kind == "period" and self.columns.roles[columns[0]] == "date":
-            cells = without_times(cells)
-        if len(columns) == 1:
-            return cells, self._read_values(kind, cells, columns[0])
         roles = [self.columns.roles[column] for column in columns]
-        rows = list(zip(cells, *(column_of(self.rows, column) for column in columns[1:]), strict=True))
-        read, names = {}, {}
-        for row in dict.fromkeys(rows):
-            said = dict(zip(roles, map(text_of, row), strict=True))
-            code = with_subcode(said.get("code", ""), said.get("subcode", ""))
-            meaning = _read_named(code, said.get("offence", ""))
-            name = names.setdefault(meaning.code, meaning.offence) if meaning.code else meaning.offence
-            read[row] = meaning if meaning is EMPTY_CELL else replace(meaning, offence=name)
-        first = {row[0]: meaning for row, meaning in read.items()}
-        return (cells, first) if len(first) == len(read) else (rows, read)
-
-    def _read_values(self, kind: str, cells: list, column: int) -> dict:
-        """What each distinct value of a column means."""
+        heading = self.table.heading(columns[0])
+        cells = column_of(self.rows, columns[0])
+        if roles == ["date"]:
+            cells = without_times(cells)
+            return cells, read_days(list(dict.fromkeys(cells)), heading, self.out)
+        if len(columns) > 1:
+            cells = list(zip(cells, *(column_of(self.rows, column) for column in columns[1:]), strict=True))
+            names: dict[str, str] = {}
+            return cells, {row: _read_named(dict(zip(roles, row, strict=True)), names) for row in set(cells)}
         distinct = list(dict.fromkeys(cells))
-        heading, role = self.table.heading(column), self.columns.roles[column]
-        if kind == "period" and role == "date":
-            return read_days(distinct, heading, self.out)
-        texts = [text_of(value) for value in distinct]
-        hint = heading if role_of_heading(heading) == role else role.title()
-        axis = read_axis(texts, hint, self.scope.book)
+        hint = heading if role_of_heading(heading) == roles[0] else roles[0].title()
+        axis = read_axis([text_of(value) for value in distinct], hint, self.scope.book)
         meanings, odd = {}, []
-        for value, text, meaning in zip(distinct, texts, axis.meanings, strict=True):
+        for value, meaning in zip(distinct, axis.meanings, strict=True):
+            text = text_of(value)
             if not text:
                 meaning = EMPTY_CELL
             elif kind in _UNKNOWN and kind not in meaning.dimensions:
@@ -211,44 +191,31 @@ class _List:
             told = f'"{odd[0][:40]}"' + f" and {len(odd) - 1} more" * (len(odd) > 1)
             message = f'{told} under "{heading}" not understood, and taken for {kind} unknown. Ask: what does it mean?'
             self.out.tell(self.table.address, "warning", message)
-        return meanings
+        return cells, meanings
 
-    def _tell(self, chosen: dict[str, list[int]], block: str) -> None:
+    def tell(self, chosen: dict[str, list[int]]) -> None:
+        """Say what was counted by, and what of it is personal or not certain."""
+        table, roles = self.table, self.columns.roles
+        head = table.headers[-1] if table.headers else table.data[0]
+        names = {c: table.heading(c) or table.grid.address(head, c) for c in roles}
         used = {c for columns in chosen.values() for c in columns}
-        head = self.table.headers[-1] if self.table.headers else self.first
-        grid, heading = self.table.grid, self.table.heading
-        kinds = ", ".join(
-            f"{kind} (column {grid.address(head, columns[0])})" for kind, columns in chosen.items()
-        )
-        others = [c for c in self.columns.roles if c not in used]
-        left = [heading(c) or grid.address(head, c) for c in others]
-        self.out.tell(
-            block,
-            "note",
-            f"a list of incidents, counted by {kinds}"
-            + (f"; columns not used: {', '.join(left[:12])}" if left else ""),
-        )
-        for columns in chosen.values():
-            for column in columns:
-                self.out.marks[(head, column)] = ("heading", f"column read as {self.columns.roles[column]}")
-        if not any(role_of_heading(heading(c)) for c in used):
+        kinds = ", ".join(f"{kind} (column {table.grid.address(head, c[0])})" for kind, c in chosen.items())
+        left = ", ".join([name for c, name in names.items() if c not in used][:12])
+        told = f"a list of incidents, counted by {kinds}" + f"; columns not used: {left}" * bool(left)
+        self.out.tell(self.block, "note", told)
+        self.out.marks |= {(head, c): ("heading", f"column read as {roles[c]}") for c in used}
+        if not any(role_of_heading(table.heading(c)) for c in used):
             told = "no heading says what the columns of this list hold: they are taken by what stands in them. Ask: what are they?"
-            self.out.tell(block, "warning", told)
+            self.out.tell(self.block, "warning", told)
             for figure in self.out.figures:
                 figure.propose("no heading says what the columns of its list hold")
-        born = [heading(c) for c in self.columns.labels if self.columns.roles[c] == "born"]
-        ids = [
-            heading(c) or grid.address(head, c) for c in self.columns.labels if self.columns.roles[c] == "id"
-        ]
-        if born:
-            told = f'holds dates of birth under "{born[0]}": personal data. Ask: was this meant to be disclosed? Do not pass the file on'
-            self.out.tell(block, "warning", told)
-        elif ids:
-            self.out.tell(
-                block,
-                "note",
-                f'holds a reference for each row under "{ids[0]}"; figures.csv does not repeat it',
-            )
+        named = {roles[c]: name for c, name in reversed(names.items())}
+        if "born" in named:
+            told = f'holds dates of birth under "{named["born"]}": personal data. Ask: was this meant to be disclosed? Do not pass the file on'
+            self.out.tell(self.block, "warning", told)
+        elif "id" in named:
+            told = f'holds a reference for each row under "{named["id"]}"; figures.csv does not repeat it'
+            self.out.tell(self.block, "note", told)
 
 
 def _tells_offences(cells: list) -> tuple[int, int]:
@@ -258,34 +225,28 @@ def _tells_offences(cells: list) -> tuple[int, int]:
     return len(codes - {""}), len(distinct) if len(distinct) <= MOST_CODES else 0
 
 
-def _read_named(code: str, name: str) -> Meaning:
-    """An offence by its code and, where that does not tell, by its name."""
+def _read_named(row: dict[str, object], names: dict[str, str]) -> Meaning:
+    """An offence by its code and, where that does not tell, by its name; each code keeps its first name."""
+    said = {role: text_of(cell) for role, cell in row.items()}
+    code, name = with_subcode(said.get("code", ""), said.get("subcode", "")), said.get("offence", "")
     if not code and not name:
         return EMPTY_CELL
     coded = read_label(code, "code", "HO code") if code else NOTHING
     named = read_label(name, "offence", "Offence") if name else NOTHING
-    return Meaning(offence=named.offence or coded.offence or code, code=coded.code or named.code)
+    settled, printed = coded.code or named.code, named.offence or coded.offence or code
+    return Meaning(offence=names.setdefault(settled, printed) if settled else printed, code=settled)
 
 
-def _figure(parts: dict[str, Meaning], count: int, outer: Meaning, usual: Figure) -> Figure:
-    """One figure of a list. Blank ages and sexes stay unknown, whatever the title says."""
+def _whole(parts: dict[str, Meaning], count: int, outer: Meaning) -> Meaning:
+    """All that is said of the rows of one figure. Blank ages and sexes stay unknown, whatever the title says."""
     whole, notes = NOTHING, [f"counted from {count} row{'s' * (count > 1)} of a list"]
     for kind, meaning in parts.items():
         if meaning is EMPTY_CELL or meaning.rest:
             notes.append(f"no {kind} in the row")
             continue
         notes += meaning.notes
-        whole = _within(meaning, whole)
-    whole = replace(whole, notes=tuple(notes), measure=usual.measure, total=False, qualifiers=())
+        whole = meaning.over(whole)
     blank = {"age": ("age", None), "sex": ("sex", ""), "period": ("span", None)}
     said = dict(blank[kind] for kind in parts if kind in blank)
-    whole = whole.over(replace(outer, **said, qualifiers=(), notes=(), total=False))
-    figure = figure_of(whole, usual.sheet, usual.cell, count, count)
-    figure.table, figure.text = usual.table, str(count)
-    return figure
-
-
-@lru_cache(maxsize=20_000)
-def _within(meaning: Meaning, whole: Meaning) -> Meaning:
-    """A part of a combination within the parts before it, which thousands of combinations share."""
-    return meaning.over(whole)
+    whole = whole.over(replace(outer, **said, notes=()))
+    return replace(whole, notes=tuple(notes), total=False, qualifiers=())
