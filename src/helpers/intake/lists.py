@@ -20,7 +20,7 @@ from helpers.intake.labels import read_label, with_subcode
 from helpers.intake.meaning import NOTHING, Meaning, figure_of
 from helpers.intake.model import FlatRows
 from helpers.intake.rows import Table
-from helpers.intake.scope import is_outside
+from helpers.intake.scope import subject_of
 from helpers.intake.values import text_of
 from helpers.intake.words import OFFENDER, role_of_heading
 
@@ -146,7 +146,7 @@ class _List:
         for key, n in counted.items():
             parts = dict(zip(chosen, key, strict=True))
             offence = parts.get("offence", NOTHING)
-            if is_outside(offence.offence, offence):
+            if subject_of(offence.offence, offence.code) == "other":
                 outside += n
                 continue
             meaning = replace(_whole(parts, n, outer), measure=measure)

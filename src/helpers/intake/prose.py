@@ -316,7 +316,7 @@ def _around(sentence: str, one: Found, counts: list[Found]) -> Meaning:
     first, second = _pair(sentence, one, counts)
     end = next((other.start for other in counts if other.start > second.start), len(sentence))
     after = _UNDATED.sub(" ", sentence[second.end : end])  # "over four years" is no age
-    cut = re.search(r"(?i)\b(?:while|whereas|compared|including|such as)\b|;", after)
+    cut = re.search(r"(?i)\b(?:while|whereas|compared|including|such as|than)\b|;", after)
     after = after[: cut.start()] if cut else after
     earlier = max((other.end for other in counts if other.end <= first.start), default=0)
     before = sentence[earlier if first != second else max(earlier, first.start - 60) : first.start]

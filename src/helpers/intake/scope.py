@@ -15,22 +15,17 @@ _OTHER = phrase("other crime")
 
 
 @lru_cache(maxsize=20_000)
-def subject_of(text: str) -> str:
-    """What a text is about: ``sexual``, ``other``, or nothing that is known.
+def subject_of(text: str, code: str = "") -> str:
+    """What a text is about, or the offence of a code: ``sexual``, ``other``, or nothing that is known.
 
     >>> subject_of("Domestic abuse crimes"), subject_of("Serious sexual offences"), subject_of("East Belfast")
     ('other', 'sexual', '')
     """
+    if code in offences():
+        return "sexual" if offences()[code].sexual or code in BESIDE else "other"
     if _SEXUAL.search(text):
         return "sexual"
     return "other" if _OTHER.search(text) else ""
-
-
-def is_outside(text: str, meaning: Meaning) -> bool:
-    """Whether a label names crime that no round on child sexual offences asks for."""
-    if meaning.code and meaning.code in offences():
-        return not offences()[meaning.code].sexual and meaning.code not in BESIDE
-    return subject_of(text) == "other"
 
 
 def victims_named(text: str, code: str) -> Meaning:

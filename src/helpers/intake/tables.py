@@ -23,7 +23,7 @@ from helpers.intake.meaning import NOTHING, Meaning, describe, figure_of
 from helpers.intake.model import Figure, Problem, Tells
 from helpers.intake.notices import Rules
 from helpers.intake.rows import Table
-from helpers.intake.scope import is_outside, subject_of, victims_named
+from helpers.intake.scope import subject_of, victims_named
 from helpers.intake.spans import cover
 from helpers.intake.tokens import Token
 from helpers.intake.values import tidy
@@ -119,7 +119,7 @@ class _TableReader:
             self.title = self.title.over(scope.title)
         self.footnotes = footnotes_of([text for text, _ in (*table.notes, *scope.titles)])
         self.doubts: dict[tuple[str, int], str] = {}  # ("row" or "column", place): why it is not certain
-        self.outside: set[tuple[str, int]] = set()
+        self.subject: dict[tuple[str, int], str] = {}  # of rows and columns: sexual offences or other crime
         self.placed = self.out.placed
         self._outers: dict[tuple[int, bool], tuple[Meaning, Meaning, bool]] = {}
         self.row_meaning: dict[int, Meaning] = {}
@@ -266,8 +266,7 @@ class _TableReader:
                 self.doubts["row", row] = doubt
             elif labels and not any(texts):
                 self.doubts["row", row] = "its row has no label"
-            if subject == "other":
-                self.outside.add(("row", row))
+            self.subject["row", row] = subject
         if labels:
             self._mark_rows(labels, read)
             if not any(m.span for m in self.column_meaning.values()):
@@ -326,7 +325,7 @@ class _TableReader:
                 meaning = replace(meaning, notes=(*meaning.notes, text))
             elif meaning.rest and meaning.dimensions - {"offence", "measure"}:
                 doubt = doubt or f'a part of the label "{text[:60]}" is not understood: "{meaning.rest[:40]}"'
-            subjects.append("other" if is_outside(text, meaning) else "")
+            subjects.append(subject_of(text, meaning.code))
             if meaning.code in offences() and not (meaning.sex or meaning.age):
                 whole = whole.over(victims_named(text, meaning.code))
             meaning = replace(meaning, rest="")
@@ -335,7 +334,7 @@ class _TableReader:
             if whole.code and role == "offence":  # the printed code goes before the name beside it
                 meaning = replace(meaning, code=whole.code)
             whole = meaning.over(whole)
-        return whole, doubt, "other" if "other" in subjects else ""
+        return whole, doubt, next((one for one in ("other", "sexual") if one in subjects), "")
 
     def _sections(self) -> dict[int, Meaning]:
         """What the sections above each row say; a section holds until the next of its kind."""
@@ -391,18 +390,18 @@ class _TableReader:
         """Rows and columns that count what no round asks; the totals over them are outside too."""
         for column, meaning in self.column_meaning.items():
             text = " ".join(self.cells.whole(row, column).text for row in self.table.headers)
-            if is_outside(text, meaning):
-                self.outside.add(("column", column))
+            self.subject["column", column] = subject_of(text, meaning.code)
         for kind, meanings in (("row", self.row_meaning), ("column", self.column_meaning)):
-            if any(one == kind for one, _ in self.outside):
-                totals = (n for n, m in meanings.items() if m.total and not (m.offence or m.code))
-                self.outside |= {(kind, place) for place in totals}
-                for place, said in meanings.items():
-                    if said.offence and not said.code and subject_of(said.offence) != "sexual":
-                        why = "its label names no sexual offence, beside others that no round asks for"
-                        self.doubts.setdefault((kind, place), why)
-        told = " ".join(text for text, _ in (*self.table.titles[-3:], *self.scope.titles[-2:]))
-        self.about = subject_of(told) or self.scope.about
+            if not any(self.subject[kind, place] == "other" for place in meanings):
+                continue
+            for place, said in meanings.items():
+                if said.total and not (said.offence or said.code):
+                    self.subject[kind, place] = "other"
+                if said.offence and not said.code and subject_of(said.offence) != "sexual":
+                    why = "its label names no sexual offence, beside others that no round asks for"
+                    self.doubts.setdefault((kind, place), why)
+        told = [text for text, _ in (*self.table.titles[-3:], *self.scope.titles[-2:])]
+        self.about = subject_of(" ".join([self.grid.sheet, *told])) or self.scope.about
 
     def _emit(self) -> None:
         self.usual = self.table.doubt or self.grid.doubt
@@ -442,9 +441,8 @@ class _TableReader:
     def _emit_cell(self, row: int, column: int, left: dict) -> None:
         one = self.cells.at(row, column)
         bounds, mine = self._bounds(one, row, column), self.row_meaning[row]
-        if not isinstance(bounds, str) and (
-            mine.ignore or ("row", row) in self.outside or ("column", column) in self.outside
-        ):
+        subjects = self.subject["row", row], self.subject["column", column]
+        if not isinstance(bounds, str) and (mine.ignore or "other" in subjects):
             bounds = mine.ignore or "outside what the round asks"
         if isinstance(bounds, str):
             if bounds:
@@ -453,7 +451,7 @@ class _TableReader:
                 self.out.marks[(row, column)] = (kind, bounds)
             return
         low, high, qualifiers, note = bounds
-        whole, reason = self._whole(mine, column)
+        whole, reason = self._whole(mine, column, "sexual" in subjects)
         if one.value.mark and one.value.kind == "count":
             note = self.footnotes.get(one.value.mark.strip("[]()"), note)
         figure = figure_of(
@@ -496,7 +494,7 @@ class _TableReader:
             self.row_meaning[row].dimensions
         )
 
-    def _whole(self, mine: Meaning, column: int) -> tuple[Meaning, str]:
+    def _whole(self, mine: Meaning, column: int, sexual: bool) -> tuple[Meaning, str]:
         """All that is said of one cell, the narrowest first, and why that is not certain, if it is not."""
         key = (column, bool(mine.offence or self.column_meaning[column].offence))
         if key not in self._outers:
@@ -516,7 +514,12 @@ class _TableReader:
                 reason = "no period is stated for it, and the file speaks of several"
         named = mine.offence or mine.code or outer.offence or outer.code
         measure = mine.measure or outer.measure  # that offences are counted does not say which
-        counted = counted or measure and (measure not in _ANY or mine.over(outer).dimensions & {"age", "sex"})
+        counted = (
+            counted
+            or sexual
+            or measure
+            and (measure not in _ANY or mine.over(outer).dimensions & {"age", "sex"})
+        )
         if not reason and not (counted or named):
             reason = "what is counted is not said in its table"
         if not reason and not named and (whole.offence or whole.code):
