@@ -89,7 +89,8 @@ def _axis_role(labels: list[str], given: str, hint: str) -> str:
     """What most labels are, by the same scores as the column that they stand in or head."""
     tokens = [token(label) for label in list(dict.fromkeys(labels))[:LOOKED_AT]]
     known = [one for one in tokens if one.kind != "total" and not is_not_known(one.text.casefold())]
-    if given in ("text", "") and known and all(read_force(one.text) for one in known):
+    forces = sum(bool(read_force(one.text)) for one in known)
+    if forces and (forces == len(known) and given == "text" or not given and 2 * forces >= len(known)):
         return "force"
     scores = role_scores(tokens, hint)
     role = max((role for role in scores if role not in (VALUE, IGNORED)), key=scores.get, default="")
