@@ -24,11 +24,10 @@ from helpers.tables import vocabularies
 
 FIRST_YEAR = 2012  # quarters are numbered from April to June 2012, which is 0
 LAST_QUARTER = 31  # January to March 2020: the last before the first lockdown
-GRADES_CHANGED = "2017-02-09"  # the rates that earn each grade were lowered: grades before and after differ
 PERIOD = re.compile(r"(\d+) quarters (?:(before|to|after)|from (\d+) after) (\w+)")
 WINDOW = ["force", "dose", "dose_se", "before", "after", "growth", "growth_se"]
 DATES = ("audit_start", "audit_end", "report_date")
-(SAMPLED,) = (row for row in vocabularies.rows("doses", *DATES) if row["dose"] == "sample_2014")
+DOSES = {row["dose"]: row for row in vocabularies.rows("doses", "label", "since", *DATES)}
 PLACES = ("before", "inside", "between", "after")
 
 
@@ -312,9 +311,9 @@ def doses(accuracy: Callable[[str], pd.DataFrame], samples: pd.DataFrame) -> dic
     """
     found = {kind: first_inspections(accuracy(kind)) for kind in ("all_crime", "violence", "sexual")}
     first, second = found["all_crime"], second_inspections(accuracy("all_crime"))
-    graded = first[first["grade"].notna() & (first["report_date"] >= GRADES_CHANGED)]
+    graded = first[first["grade"].notna() & (first["report_date"] >= DOSES["grade"]["since"])]
     found["grade"] = graded.assign(dose=(graded["grade"] == "inadequate") * 1.0, dose_se=0.0)
-    found["sample_2014"] = with_dose(samples).assign(**{date: SAMPLED[date] for date in DATES})
+    found["sample_2014"] = with_dose(samples).assign(**{date: DOSES["sample_2014"][date] for date in DATES})
     both = first.merge(second, on="force", suffixes=("", "_second"))
     found["second"] = both.assign(
         dose=both["dose"] - both["dose_second"],

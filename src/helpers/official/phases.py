@@ -92,7 +92,8 @@ def by_quarter(
     -------
     DataFrame
         As :func:`contrasts`, with `quarter` (its first month) in place of the years and of how long; the same seasons are
-        compared, so none is taken out. Forces with next to no such offences are left out.
+        compared, so none is taken out. Forces with next to no such offences are left out, and a quarter in which a force took
+        back more than it recorded counts as none.
     """
     rows, whole = [], whole_years(crime)
     for entry in register.itertuples():

@@ -21,8 +21,7 @@ from helpers.stats.contrasts import difference, scaled
 from helpers.stats.estimate import Estimate, normal_quantile
 from helpers.stats.missing import NotAvailable, first_missing
 from helpers.stats.ratios import clustered_ratio
-from helpers.stats.synthesis import Route, Synthesis, calibration, held_back, synthesise
-from helpers.stats.synthesis import in_words as in_calibrated_words
+from helpers.stats.synthesis import MIDDLE, Route, Synthesis, calibration, over_priors, synthesise
 
 EXPLANATIONS = ("recording", "confidence", "online", "other")
 LABELS = {
@@ -284,13 +283,12 @@ def odds(synthesis: pd.DataFrame) -> pd.DataFrame:
             continue
         near, twice = part[part["bias"] == 1], part[part["bias"] == 2]
         even = near.set_index("prior").loc["even"]
-        words = held_back(*(in_calibrated_words(*some["largest"]) for some in (near, twice)))
         found = {
             "least": near["largest"].min(),
             "even": even["largest"],
             "most": near["largest"].max(),
             "if_twice": twice["largest"].min(),
-            "words": words,
+            "words": over_priors(near["largest"], twice["largest"]),
         }
         rows.append(start | found | even[["share", "low", "high"]].to_dict())
     return pd.DataFrame(rows, columns=ODDS)
@@ -326,7 +324,7 @@ def best(verdicts: pd.DataFrame) -> pd.DataFrame:
 
 def _sentence(row) -> str:
     what = f"{LABELS[row.explanation]} had the largest part of the rise"
-    if row.words == "about as likely as not" and row.most - row.least > 1 / 3:
+    if row.words.endswith(MIDDLE) and row.most - row.least > 1 / 3:
         return f"Whether {what} depends on what was expected before: {row.least:.0%} to {row.most:.0%} probable, over the priors."
     return f"It is {row.words} that {what}."
 

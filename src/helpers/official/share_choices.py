@@ -16,8 +16,7 @@ from helpers.official import phases, routes
 from helpers.official.families import FAMILIES, of_role
 from helpers.stats.estimate import Estimate
 from helpers.stats.missing import NotAvailable
-from helpers.stats.synthesis import held_back, synthesise
-from helpers.stats.synthesis import in_words as in_calibrated_words
+from helpers.stats.synthesis import over_priors, synthesise
 
 VIOLENCE = "violence_against_controls"
 CONTROLS = {
@@ -169,7 +168,7 @@ def words(table: pd.DataFrame, explanation: str) -> pd.DataFrame:
     for (window, *_), part in held.groupby(["window", "control", "scatter", "left_out"], sort=False):
         near, twice = (part.loc[part["biases"] == biases, f"odds_{explanation}"] for biases in (1, 2))
         if len(near) and len(twice):
-            rows.append((window, held_back(in_calibrated_words(*near), in_calibrated_words(*twice))))
+            rows.append((window, over_priors(near, twice)))
     counted = pd.DataFrame(rows, columns=["window", "words"]).value_counts(sort=False)
     return counted.rename("combinations").reset_index()
 

@@ -25,8 +25,9 @@ from scipy.stats import qmc
 
 from helpers.stats.estimate import check_level, check_number, check_vector, check_whole
 
+MIDDLE = "about as likely as not"
 # the words of every verdict, each above its probability; what lies below the last is "very unlikely"
-WORDS = ((0.9, "very likely"), (0.66, "likely"), (0.33, "about as likely as not"), (0.1, "unlikely"))
+WORDS = ((0.9, "very likely"), (0.66, "likely"), (0.33, MIDDLE), (0.1, "unlikely"))
 
 
 @dataclass(frozen=True)
@@ -268,8 +269,8 @@ def words_explained() -> str:
     >>> words_explained()
     'Very likely means above 90%, likely above 66%, about as likely as not between 33% and 66%.'
     """
-    (most, surest), (more, likely), (even, middle), _ = WORDS
-    return f"{surest.capitalize()} means above {most:.0%}, {likely} above {more:.0%}, {middle} between {even:.0%} and {more:.0%}."
+    (most, surest), (more, likely), (even, _), _ = WORDS
+    return f"{surest.capitalize()} means above {most:.0%}, {likely} above {more:.0%}, {MIDDLE} between {even:.0%} and {more:.0%}."
 
 
 def in_words(*probabilities: float) -> str:
@@ -284,7 +285,7 @@ def in_words(*probabilities: float) -> str:
     """
     nearest = min(check_vector("probabilities", list(probabilities), minimum=0), key=lambda p: abs(p - 0.5))
     if min(probabilities) < 0.5 < max(probabilities):
-        return "about as likely as not"
+        return MIDDLE
     return next((words for least, words in WORDS if nearest > least), "very unlikely")
 
 
@@ -299,8 +300,28 @@ def held_back(words: str, if_worse: str) -> str:
     'unlikely'
     """
     scale = [*(name for _, name in WORDS), "very unlikely"]  # from the surest yes to the surest no
-    middle, said, worse = (scale.index(one) for one in ("about as likely as not", words, if_worse))
+    middle, said, worse = (scale.index(one) for one in (MIDDLE, words, if_worse))
     return scale[max(said, worse - 1) if said < middle else min(said, worse + 1) if said > middle else said]
+
+
+def over_priors(near: Sequence[float], twice: Sequence[float]) -> str:
+    """Words for the probabilities that several priors give, `near` as the biases are stated and `twice` with them doubled.
+
+    The words claim the least that any prior allows, held back by `twice`. Where that is the middle of the scale, they say so when
+    no prior goes beyond it on one side: 10% and 40% are at most about as likely as not.
+
+    Examples
+    --------
+    >>> over_priors([0.91, 0.98], [0.6, 0.8]), over_priors([0.02, 0.38], [0.04, 0.4]), over_priors([0.4, 0.9], [0.1, 0.6])
+    ('likely', 'at most about as likely as not', 'at least about as likely as not')
+    >>> over_priors([0.1, 0.8], [0.1, 0.8])
+    'about as likely as not'
+    """
+    words = held_back(in_words(*near), in_words(*twice))
+    if words == MIDDLE:
+        above, below = (in_words(end) != MIDDLE for end in (max(near), min(near)))
+        words = f"at {'least' if above else 'most'} {words}" if above != below else words
+    return words
 
 
 def _arrays(routes: Sequence[Route], names: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
