@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from helpers.runner import process, remote
-from helpers.runner.cluster import Cluster
+from helpers.runner.cluster import Cluster, _unpack
 from helpers.runner.display import describe, describe_failures
 from helpers.runner.errors import RunnerError
 from helpers.runner.plan import make_plans
@@ -133,35 +133,36 @@ def test_a_worker_with_other_helpers_is_refused_with_both_versions(project, clus
 
 
 VERSIONS = {"helpers": "0.1.0 (abc)", "Python": "3.11.7", "processor": "x86_64 with AVX2", "numpy": "2.4"}
-HERE = {"versions": VERSIONS, "files": {}, "started": None}
+HERE = {"versions": VERSIONS, "files": {}}
 
 
-def test_every_difference_names_both_sides():
-    for name, there, message in (
-        (
-            "helpers",
-            "none",
-            "it has helpers none, and here it is 0.1.0 (abc); install the same version on it",
-        ),
+@pytest.mark.parametrize(
+    ("name", "there", "message"),
+    [
+        ("helpers", "none", "it has helpers none, and here it is 0.1.0 (abc); install the same version on it"),
         ("Python", "3.12.1", "it has Python 3.12.1, and here it is 3.11.7; install the same version on it"),
         ("numpy", "none", "it has numpy none, and here it is 2.4; install the same version on it"),
         ("processor", "arm", "it has processor arm, and here it is x86_64 with AVX2; leave it out"),
         ("numpy", "2.4", ""),
-    ):
-        assert remote.differences(HERE, HERE | {"versions": VERSIONS | {name: there}}) == message
+    ],
+)  # fmt: skip
+def test_every_difference_names_both_sides(name, there, message):
+    now = HERE | {"versions": VERSIONS | {name: there}}
+    assert remote.differences(HERE, (now, now)) == message
 
 
-def test_a_worker_that_was_given_other_code_while_it_ran_is_refused():
+def test_a_worker_that_was_given_other_code_while_it_ran_is_refused(cluster):
     """The new code is on its disk, as here, but the old one is in its memory."""
-    assert remote.differences(HERE, HERE | {"started": VERSIONS}) == ""
-    old = HERE | {"started": VERSIONS | {"helpers": "0.1.0 (old)"}}
-    assert remote.differences(HERE, old).endswith("start it again")
+    old = HERE | {"versions": VERSIONS | {"helpers": "0.1.0 (old)"}}
+    assert remote.differences(HERE, (HERE, old)).endswith("start it again")
+    assert all(now == started for now, started in cluster.client.run(remote.state).values())
 
 
-def test_a_worker_remembers_what_it_started_with(cluster):
-    cluster.client.run(lambda: __import__("helpers.runner.remote"))
-    for there in cluster.client.run(remote.describe).values():
-        assert there["started"] == there["versions"]
+def test_a_worker_that_has_no_helpers_is_refused(cluster, monkeypatch):
+    gone = {"tcp://there:1": ModuleNotFoundError("No module named 'helpers'")}
+    monkeypatch.setattr(cluster.client, "run", lambda function, on_error: gone)
+    with pytest.raises(RunnerError, match="worker tcp://there:1 is refused: it has no helpers, or others"):
+        cluster.check()
 
 
 def test_a_scheduler_that_goes_midway_is_one_line(made, tmp_path):
@@ -203,10 +204,7 @@ def test_a_scheduler_that_is_not_there_is_one_line(monkeypatch):
 def test_a_file_out_of_place_is_refused(tmp_path):
     from helpers.runner.process import Job, Outcome
 
-    class Future:
-        def result(self):
-            return {"outcome": Outcome({}, None, 0.0, ""), "files": {"../../evil": b""}}
-
     job = Job("10_x", {}, {}, tmp_path, tmp_path, tmp_path / "a" / "staged")
-    assert "out of place: ../../evil" in Cluster("", tmp_path)._unpack(Future(), job).failure.what
+    answer = {"outcome": Outcome({}, None), "files": {"../../evil": b""}}
+    assert "out of place: ../../evil" in _unpack(answer, job).failure.what
     assert not (tmp_path / "a" / "evil").exists()

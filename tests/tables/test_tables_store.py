@@ -139,8 +139,8 @@ def test_a_frame_that_breaks_its_schema_is_refused_and_nothing_is_written_over(s
         ({"complete": [True, None]}, "row 2, column complete: is empty"),
         ({"ratio": ["a lot", "none"]}, "column ratio: cannot be read as float"),
         ({"force": ["Durham", "Durham"]}, "repeats the key of row 1"),
-        ({"note": ["\0", ""]}, "NUL"),
-        ({"note": ["\ud800", ""]}, "not Unicode"),
+        ({"note": ["\0", ""]}, r"holds '\x00', which is no text"),
+        ({"note": ["\ud800", ""]}, "which is no text that a table may hold"),
         ({"extra": [1, 2]}, "column extra: the schema has no such column"),
     ],
 )

@@ -11,11 +11,10 @@ from __future__ import annotations
 
 import logging
 import threading
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from helpers.runner import arithmetic, remote
+from helpers.runner import remote
 from helpers.runner.errors import Failure, RunnerError
 from helpers.runner.process import Job, Outcome, Progress
 
@@ -30,20 +29,18 @@ class Cluster:
 
     def __init__(self, address: str, root: Path):
         self.address, self.root = address, root
+        self.expected = remote.describe()  # what workers must have
         self.client: Any = None
         self._data: Any = None
         self._lock = threading.Lock()
 
     def __enter__(self) -> Cluster:
         try:
-            import cloudpickle
             from distributed import Client
         except ImportError:
             raise RunnerError(
                 "--scheduler needs Dask: pip install '.[cluster]', here and on the workers"
             ) from None
-        for module in (remote, arithmetic):
-            cloudpickle.register_pickle_by_value(module)
         for name in list(logging.root.manager.loggerDict):  # what it says is said here, in one line
             if name.split(".")[0] == "distributed":
                 logging.getLogger(name).setLevel(logging.CRITICAL)
@@ -72,12 +69,6 @@ class Cluster:
         workers = self.client.scheduler_info(n_workers=-1)["workers"].values()
         return max(1, sum(worker["nthreads"] for worker in workers))
 
-    @cached_property
-    def expected(self) -> dict:
-        """What workers must have: the helpers that the notebooks of the project use here."""
-        own = self.root / "src" / "helpers"
-        return remote.describe(str(own) if own.is_dir() else None)
-
     def check(self) -> None:
         """Refuse workers that would not give the results of this machine.
 
@@ -86,8 +77,11 @@ class Cluster:
         RunnerError
             Naming the worker and both versions.
         """
-        for worker, there in sorted(self.client.run(remote.describe).items()):
-            differ = remote.differences(self.expected, there)
+        for worker, there in sorted(self.client.run(remote.state, on_error="return").items()):
+            if isinstance(there, Exception):
+                differ = f"it has no helpers, or others ({there}); install the same version on it"
+            else:
+                differ = remote.differences(self.expected, there)
             if differ:
                 raise RunnerError(f"worker {worker} is refused: {differ}")
 
@@ -105,40 +99,23 @@ class Cluster:
             "named": named,
             "expected": self.expected,
         }  # fmt: skip
-        key = f"{job.name}-{id(job)}"
         try:
-            future = self.client.submit(remote.run_parcel, parcel, self._sent(), pure=False, key=key)
+            future = self.client.submit(
+                remote.run_parcel, parcel, self._sent(), pure=False, key=f"{job.name}-{id(job)}"
+            )
+            answer = future.result()
         except Exception as error:  # what a closed client raises differs between releases of Dask
             return self._lost(error)
-        return self._unpack(future, job)
+        return _unpack(answer, job)
 
     def _lost(self, error: Exception) -> Outcome:
         """A step that the cluster gave back undone."""
         what = f"the cluster lost it: {error or type(error).__name__}"
-        if self.client.status != "running":
+        if hasattr(error, "last_worker"):
+            what = f"every worker that ran it died; the last was {error.last_worker.address}"
+        elif self.client.status != "running":
             what = f"scheduler {self.address} is gone; start it and its workers, and run again: what is done is kept"
         return Outcome(None, Failure(what), log=f"{what}\n{error!r}\n")
-
-    def _unpack(self, future, job: Job) -> Outcome:
-        from distributed import CancelledError, KilledWorker
-
-        try:
-            answer = future.result()
-        except KilledWorker as error:
-            what = f"every worker that ran it died; the last was {error.last_worker.address}"
-            return Outcome(None, Failure(what), log=f"{error}\n")
-        except (CancelledError, OSError, TimeoutError) as error:
-            return self._lost(error)
-        if "refused" in answer:
-            return Outcome(None, Failure(f"a worker is refused: {answer['refused']}"))
-        job.out.mkdir(parents=True, exist_ok=True)
-        for name, content in answer["files"].items():
-            path = (job.out / name).resolve()
-            if not path.is_relative_to(job.out.resolve()):
-                return Outcome(None, Failure(f"a worker sent a file out of place: {name}"))
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(content)
-        return answer["outcome"]
 
     def _sent(self):
         """The project's data files, sent to the cluster once; kept in the graph, not scattered, as that can be lost."""
@@ -148,3 +125,17 @@ class Cluster:
                 data = {path.relative_to(self.root).as_posix(): path.read_bytes() for path in files}
                 self._data = self.client.submit(remote.keep, data, pure=False)
             return self._data
+
+
+def _unpack(answer: dict, job: Job) -> Outcome:
+    """Put what a worker sent into the job's own folder."""
+    if "refused" in answer:
+        return Outcome(None, Failure(f"a worker is refused: {answer['refused']}"))
+    job.out.mkdir(parents=True, exist_ok=True)
+    for name, content in answer["files"].items():
+        path = (job.out / name).resolve()
+        if not path.is_relative_to(job.out.resolve()):
+            return Outcome(None, Failure(f"a worker sent a file out of place: {name}"))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return answer["outcome"]

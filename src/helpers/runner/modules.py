@@ -40,7 +40,7 @@ class Modules:
         self._at_first = len(self.known)
         self.digest = cache(code_digest)  # read once: what steps are held against
         self.names = cache(self._names)
-        self._files = cache(self._files_of)
+        self._files, self._runs = cache(self._files_of), cache(self._run_by)
 
     @cached_property
     def path(self) -> dict[str, Path]:
@@ -62,7 +62,7 @@ class Modules:
         """The dotted names of every module that code with these import statements can reach."""
         queue, found = list(named_in(imports, package="")), set()
         while queue:
-            for module in self._run_by(queue.pop()):
+            for module in self._runs(queue.pop()):
                 if module not in found:
                     found.add(module)
                     queue += self.names(module)

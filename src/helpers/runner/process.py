@@ -90,13 +90,16 @@ def environment(root: Path, tables: Path, out: Path) -> dict[str, str]:
 @contextlib.contextmanager
 def _with_environment(values: dict[str, str]) -> Iterator[None]:
     before = dict(os.environ)
-    os.environ.clear()
-    os.environ.update(values)
+    _put_environment(values)
     try:
         yield
     finally:
-        os.environ.clear()
-        os.environ.update(before)
+        _put_environment(before)
+
+
+def _put_environment(values: dict[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update(values)
 
 
 def start(root: Path) -> None:
@@ -166,7 +169,7 @@ def execute(job: Job, progress: Progress = lambda done, total: None) -> Outcome:
 
     Its time counts from the moment at which the process is there: on a busy machine that can take longer than the step.
     """
-    began = since = time.monotonic()
+    began = time.monotonic()
     log = [job.name, f"parameters: {json.dumps(job.changed, ensure_ascii=False)}"]
     job.out.mkdir(parents=True, exist_ok=True)
     said = job.staged / "said.txt"  # what is written past the cells, as in a crash
@@ -180,50 +183,42 @@ def execute(job: Job, progress: Progress = lambda done, total: None) -> Outcome:
                 if kind == "begun":
                     deadline.append(time.monotonic() + job.timeout)
                     total = what
-                    log.append(f"process ready after {time.monotonic() - began:.2f} s")
                 elif kind == "cell":
-                    cell, since = what, time.monotonic()
+                    cell = what
                 elif kind == "done":
                     done += 1
-                    took = time.monotonic() - since
-                    log.append(f"cell {cell}: {took:.2f} s, {what:.2f} s of the processor")
+                    log.append(f"cell {cell}: {what[0]:.2f} s, {what[1]:.2f} s of the processor")
                 elif kind == "failed":
                     failure = what
                 else:
                     notebook = what
                 progress(done, total)
         except TimeoutError:
-            failure = _too_long(job, process, cell, said)
-    written = said.read_text("utf-8", "replace")[-20_000:]
+            with contextlib.suppress(OSError):
+                os.kill(process.pid, signal.SIGUSR1)  # faulthandler writes where it stands
+            time.sleep(0.1)
+            why = f"was still running after {job.timeout:g} s and was stopped; --timeout gives it longer"
+            lines = CELL_LINE.findall(said.read_text("utf-8", "replace"))
+            failure = Failure(f"cell {cell} {why}", cell, int(lines[-1]) if lines else None)
+    written = said.read_text("utf-8", "replace")[-20_000:].strip()
     if not failure and notebook is None:
-        failure = _died(process, cell, written)
+        failure = _died(process.exitcode or 0, cell, written)
     if failure and os.strerror(errno.ENOSPC) in f"{failure.what} {written}":
         what = "the disk is full: what this step writes found no room; free some space and run again"
         failure = replace(failure, what=what)
     seconds = time.monotonic() - began
     log += [failure.what, failure.source, failure.tail] if failure else []
-    log += ["written past the cells:", written] if written.strip() else []
+    log += ["written past the cells:", written] if written else []
     log.append(f"{'failed' if failure else 'done'} after {seconds:.1f} s")
     return Outcome(None if failure else notebook, failure, seconds, "\n".join(filter(None, log)) + "\n")
 
 
-def _too_long(job: Job, process, cell: str, said: Path) -> Failure:
-    """The failure of a step that is still running, with the line at which it is."""
-    with contextlib.suppress(OSError):
-        os.kill(process.pid, signal.SIGUSR1)  # faulthandler writes where it stands
-    time.sleep(0.1)
-    lines = CELL_LINE.findall(said.read_text("utf-8", "replace"))
-    what = f"cell {cell} was still running after {job.timeout:g} s and was stopped; --timeout gives it longer"
-    return Failure(what, cell, int(lines[-1]) if lines else None)
-
-
-def _died(process, cell: str, written: str) -> Failure:
+def _died(code: int, cell: str, written: str) -> Failure:
     """The failure of a step whose process is gone."""
-    how = f"ended by signal {-process.exitcode}" if (process.exitcode or 0) < 0 else "ended from within"
+    how = f"ended by signal {-code}" if code < 0 else "ended from within"
     where = f"in cell {cell}" if cell else "before its first cell"
-    last = written.strip().splitlines()[-1:] if not cell else []
-    what = f"the step's process died {where} ({how}, or out of memory){''.join(f': {line}' for line in last)}"
-    return Failure(what, cell)
+    last = "" if cell or not written else f": {written.splitlines()[-1]}"
+    return Failure(f"the step's process died {where} ({how}, or out of memory){last}", cell)
 
 
 def call(function: str, root: Path, out: Path, folder: Path, given: dict) -> str:
@@ -239,16 +234,14 @@ def call(function: str, root: Path, out: Path, folder: Path, given: dict) -> str
     variables = environment(root, out, out) | {"TMPDIR": str(folder)}
     context = CONTEXT if _started else multiprocessing.get_context("spawn")
     around = contextlib.nullcontext() if _started else _with_environment(variables)
-    child = _child(context, _run_function, function, given, variables, str(root))
-    with around, child as (process, here):
+    with around, _child(context, _run_function, function, given, variables, str(root)) as (process, here):
         answers = [*_messages(process, here, [])]
-    died = "fault", f"its process ended with {process.exitcode} and no answer"
-    kind, what = answers[-1] if answers else died
-    if kind == "refused":
-        raise RunnerError(what)
-    if kind == "fault":
-        raise fault(what)
-    return what
+    kind, what = (
+        answers[-1] if answers else ("fault", f"its process ended with {process.exitcode} and no answer")
+    )
+    if kind == "said":
+        return what
+    raise RunnerError(what) if kind == "refused" else fault(what)
 
 
 # What follows runs in the new process.
@@ -260,8 +253,7 @@ def _settle(variables: dict[str, str], folder: str) -> None:
 
     os.setpgid(0, 0)
     _end_with_owner()
-    os.environ.clear()
-    os.environ.update(variables)
+    _put_environment(variables)
     os.chdir(folder)
     time.tzset()
     if "tempfile" in sys.modules:
@@ -307,14 +299,15 @@ def _run_step(there, job: Job, said: str) -> None:
 
     there.send(("begun", len(code_cells(job.notebook))))
     opened = reads.watch(job.root, job.tables)
-    used = [0.0]
+    since = [0.0, 0.0]
 
     def watch(cell, what) -> None:
-        before, used[0] = used[0], time.process_time()
+        now = [time.monotonic(), time.process_time()]
+        took, since[:] = [after - before for after, before in zip(now, since, strict=True)], now
         if what is None:
             there.send(("cell", cell.id))
         else:
-            there.send(("done", used[0] - before) if what is True else ("failed", what))
+            there.send(("done", took) if what is True else ("failed", what))
 
     try:
         made = papermill.execute_notebook(

@@ -2,17 +2,24 @@
 
 Nothing is shared but the parcel: the notebook, its parameters, the project's data and the built tables it reads, all
 by content. The worker lays them out as a project of its own, runs the notebook as a local run would, and sends back
-the executed notebook and every file it wrote. :func:`describe` is sent to workers by value, so that a worker without
-this package can be asked as well.
+the executed notebook and every file it wrote.
 """
 
 from __future__ import annotations
 
 import contextlib
+import multiprocessing
+import platform
+import tempfile
 import threading
+from importlib.metadata import version
 from pathlib import Path
 
+import helpers
+from helpers.runner import process
 from helpers.runner.arithmetic import instructions
+from helpers.runner.freshness import digest_of, sha256
+from helpers.runner.modules import code_digest
 
 PACKAGES = (
     *("ipykernel", "ipython", "matplotlib", "nbformat", "numpy", "pandas", "pandera", "papermill"),
@@ -20,52 +27,40 @@ PACKAGES = (
 )
 
 
-def describe(package: str | None = None) -> dict:
-    """What results depend on here: Python, processor, helpers (in the folder `package`, else as installed), packages."""
-    import hashlib
-    import importlib.metadata
-    import importlib.util
-    import platform
-    import sys
-
-    def version(name: str) -> str:
-        try:
-            return importlib.metadata.version(name)
-        except importlib.metadata.PackageNotFoundError:
-            return "none"
-
-    spec = importlib.util.find_spec("helpers") if package is None else None
-    folder = Path(package) if package else Path(spec.origin).parent if spec and spec.origin else None
-    files = {
-        path.relative_to(folder).as_posix(): hashlib.sha256(
-            path.read_bytes().replace(b"\r\n", b"\n")
-        ).hexdigest()
-        for path in (sorted(folder.rglob("*.py")) if folder else ())
-    }
-    digest = hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest()[:12]
+def describe() -> dict[str, dict[str, str]]:
+    """What results depend on here: the versions of helpers, Python, processor and packages, and the helpers' files."""
+    folder = Path(helpers.__file__).parent
+    files = {path.relative_to(folder).as_posix(): code_digest(path) for path in sorted(folder.rglob("*.py"))}
     versions = {
-        "helpers": f"{version('helpers')} ({digest})" if folder else "none",
+        "helpers": f"{version('helpers')} ({digest_of(files)[:12]})",
         "Python": f"{platform.python_implementation()} {platform.python_version()}",
         "processor": instructions(),
         **{name: version(name) for name in PACKAGES},
     }
-    started = getattr(sys.modules.get("helpers.runner.remote"), "STARTED", None)
-    return {"versions": versions, "files": files, "started": started and started["versions"]}
+    return {"versions": versions, "files": files}
 
 
-def differences(here: dict, there: dict) -> str:
+STARTED = describe()  # on a worker: what it has in memory, whatever is put on its disk afterwards
+
+
+def state() -> tuple[dict, dict]:
+    """What results depend on here, now and when this was loaded."""
+    return describe(), STARTED
+
+
+def differences(here: dict, there: tuple[dict, dict]) -> str:
     """What makes a worker unfit to give the same results, in a line with both versions; empty when nothing does."""
-    if there["started"] not in (None, there["versions"]):
+    now, started = there
+    if now != started:
         return "its helpers or packages were changed after it had loaded them; start it again"
-    for name, version in here["versions"].items():
-        other = there["versions"].get(name, "none")
-        if other != version:
-            where = ""
-            if name == "helpers" and other != "none":
-                differ = sorted(dict(here["files"].items() ^ there["files"].items()))
-                where = f": {', '.join(differ[:3])}{' …' if len(differ) > 3 else ''}"
+    for name, wanted in here["versions"].items():
+        other, where = now["versions"].get(name, "none"), ""
+        if other != wanted:
+            if name == "helpers":
+                differ = sorted(dict(here["files"].items() ^ now["files"].items()))
+                where = f": {', '.join(differ[:3])}{' …' * (len(differ) > 3)}" if differ else ""
             remedy = "leave it out" if name == "processor" else "install the same version on it"
-            return f"it has {name} {other}, and here it is {version}{where}; {remedy}"
+            return f"it has {name} {other}, and here it is {wanted}{where}; {remedy}"
     return ""
 
 
@@ -85,39 +80,22 @@ def run_parcel(parcel: dict, data: dict[str, bytes]) -> dict:
     dict
         ``refused`` with the reason, or ``outcome`` and ``files`` (path → bytes).
     """
-    refused = differences(parcel["expected"], describe())
+    refused = differences(parcel["expected"], state())
     if refused:
         return {"refused": refused}
-    from helpers.runner.remote import run_here  # from here on by the worker's own copy, which is the same
-
-    return run_here(parcel, data)
-
-
-def run_here(parcel: dict, data: dict[str, bytes]) -> dict:
-    """Lay out the parcel, run its notebook, and pack what came of it."""
-    import multiprocessing
-    import tempfile
-
-    from helpers.runner import process
-
     # Dask's nanny starts workers as daemons, which may have no children; ours end with the worker by themselves
     multiprocessing.current_process()._config["daemon"] = False
     root = _project(data)
     process.start(root)
     with tempfile.TemporaryDirectory(dir=root.parent) as folder:
         tables, staged = Path(folder) / "in", Path(folder) / "staged"
-        (tables / "tables").mkdir(parents=True)
-        for name, content in parcel["tables"].items():
-            (tables / "tables" / name).write_bytes(content)
+        _lay_out(tables / "tables", parcel["tables"])
         named = tuple((root if base == "project" else tables) / name for base, name in parcel["named"])
         job = process.Job(root=root, tables=tables, staged=staged, named=named, **parcel["job"])
         outcome = process.execute(job)
         written = (path for path in sorted(job.out.rglob("*")) if path.is_file())
         files = {path.relative_to(job.out).as_posix(): path.read_bytes() for path in written}
         return {"outcome": outcome, "files": files}
-
-
-STARTED = describe()  # on a worker: what it has in memory, whatever is put on its disk afterwards
 
 
 def keep(data: dict[str, bytes]) -> dict[str, bytes]:
@@ -127,20 +105,21 @@ def keep(data: dict[str, bytes]) -> dict[str, bytes]:
 
 def _project(data: dict[str, bytes]) -> Path:
     """A project folder with these data files, known by their content; Dask removes it with the worker."""
-    import hashlib
-
     from distributed import get_worker
 
-    digest = hashlib.sha256()
-    for name, content in sorted(data.items()):
-        digest.update(f"{name}\0{len(content)}\0".encode())
-        digest.update(content)
-    root = Path(get_worker().local_directory) / f"rise-{digest.hexdigest()[:16]}" / "project"
+    digest = digest_of({name: sha256(content) for name, content in data.items()})
+    root = Path(get_worker().local_directory) / f"rise-{digest[:16]}" / "project"
     if not root.exists():
         part = root.with_name(f"part-{threading.get_ident()}")
-        for name, content in (data | {"pyproject.toml": b"", "notebooks/.keep": b""}).items():
-            (part / name).parent.mkdir(parents=True, exist_ok=True)
-            (part / name).write_bytes(content)
+        _lay_out(part, data | {"pyproject.toml": b"", "notebooks/.keep": b""})
         with contextlib.suppress(OSError):  # another thread was first
             part.rename(root)
     return root
+
+
+def _lay_out(folder: Path, files: dict[str, bytes]) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)

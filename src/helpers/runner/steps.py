@@ -276,13 +276,13 @@ def _table_calls(
     """
     called = []
     for node in nodes:  # a call comes before what it calls
-        where = place(path, cell.id, getattr(node, "lineno", None))
         if isinstance(node, ast.alias) and node.name in CALLS:
             names[node.asname or node.name] = node.name
         function = node.func if isinstance(node, ast.Call) else node
         call = names.get(getattr(function, "attr", getattr(function, "id", "")))
         if call is None or function in called:
             continue
+        where = place(path, cell.id, node.lineno)
         if function is node:
             raise UsageError(f'{where}: {call} must be called directly, {call}("name")')
         called.append(function)

@@ -17,6 +17,7 @@ Rules that decide what the text leaves open:
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -38,15 +39,17 @@ _POINTS = tuple(
         r"(?P<year>\d{4})[\-/](?P<number>\d\d)",
     )
 )
+_COUNT = r"(?:\d{1,2}|three|six|nine|twelve|eighteen)[\s\-]+months?"
 _ENDING = re.compile(
-    r"(?:(?:the\s+)?(?:(?P<count>\d{1,2}|three|six|nine|twelve|eighteen)[\s\-]+months?|(?:full\s+)?years?|yr)\s+"
+    rf"(?:(?:the\s+)?(?:(?P<count>{_COUNT})|(?:full\s+)?years?|yr)\s+"
     r"(?:ending|ended|to|up to|end)(?:\s+the)?(?:\s+in)?\s+|y/?e\.?\s+)(?P<end>.+)"
 )
 _PREFIX = re.compile(
     r"^(?:(?:the\s+)?(?:financial|fiscal|calendar)\s+years?|fin\.?\s+year|f/?y|cy|years?|yr|between|from|during|period"
-    r"|(?:\d{1,2}|three|six|nine|twelve|eighteen)[\s\-]+months?(?:,|:)?|\d{4}:)\s*(?=[\d'a-z])"
+    rf"|{_COUNT}(?:,|:)?|\d{{4}}:)\s*(?=[\d'a-z])"
 )
 _TO_DATE = re.compile(r"\s*\(?\b(?:y\.?t\.?d\.?|(?:year )?to date|so far|part[\s\-]year)\b\.?\)?\s*$")
+_BETWEEN = (r"\s(?:to|until|till|through|and|up to)\s(?:the\s)?", r"\s-\s", r"\s?[+&]\s?", r"\s?-\s?")
 
 
 @dataclass(frozen=True, order=True)
@@ -61,8 +64,8 @@ class FinancialYear:
     Examples
     --------
     >>> year = FinancialYear(2014)
-    >>> year.label, str(year.start), str(year.end), year.next().label
-    ('2014/15', '2014-04-01', '2015-03-31', '2015/16')
+    >>> year.label, str(year.start), str(year.end)
+    ('2014/15', '2014-04-01', '2015-03-31')
     >>> FinancialYear(1999).label
     '1999/00'
     """
@@ -83,14 +86,6 @@ class FinancialYear:
     def end(self) -> date:
         """31 March."""
         return date(self.first + 1, 3, 31)
-
-    def next(self) -> FinancialYear:
-        """The year after."""
-        return FinancialYear(self.first + 1)
-
-    def previous(self) -> FinancialYear:
-        """The year before."""
-        return FinancialYear(self.first - 1)
 
     def __str__(self) -> str:
         return self.label
@@ -184,13 +179,12 @@ def parse_period(text: str) -> Period:
     if span is None:
         raise ValueError(f'"{text}" is not a period in any style this project reads')
     start, end = span
-    year = None
-    if start is not None and end is not None:
-        if start > end:
-            raise ValueError(f'"{text}" ends before it begins')
-        if (start.month, start.day) == (4, 1) and end == FinancialYear(start.year).end:
-            year = FinancialYear(start.year)
-    return Period(start, end, year)
+    if start is None or end is None:
+        return Period(start, end)
+    if start > end:
+        raise ValueError(f'"{text}" ends before it begins')
+    year = FinancialYear(start.year)
+    return Period(start, end, year if (start, end) == (year.start, year.end) else None)
 
 
 def _clean(text: str) -> str:
@@ -210,27 +204,24 @@ def _read(text: str) -> Span | None:
     if noted:
         return _with_note(noted["body"], noted["note"])
     # The longest reading is tried first: "year ending March 2015" before "March 2015"
-    return _ending(text) or _open(text) or _unit(text) or _range(text) or _without_prefix(text)
+    found = _ending(text) or _open(text) or _unit(text) or _range(text)
+    shorter = _PREFIX.sub("", text, count=1)
+    return found or (_read(shorter) if shorter != text else None)
 
 
 def _with_note(body: str, note: str) -> Span | None:
     """Read "2014 (up to August)", "2018/19 (Apr-Dec)" and "2015/16 (first release)"."""
     whole = _read(body)
     months = re.fullmatch(
-        rf"(?:(?P<up>up to|to|until)\s+)?(?P<months>{_MONTH.replace('?P<month>', '?:')}.*)", note
+        rf"(?P<up>(?:up to|to|until)\s+)?(?P<months>{_MONTH.replace('?P<month>', '?:')}.*)", note
     )
-    if whole is None or whole[0] is None or whole[1] is None or not months:
+    if whole is None or None in whole or not months:
         return whole
     if months["up"]:
-        point = _point(months["months"], default=whole)
+        point = _point(months["months"], whole)
         return (whole[0], point[1]) if point else None
-    inner = _range(months["months"], default=whole) or _point(months["months"], default=whole)
+    inner = _range(months["months"], whole) or _point(months["months"], whole)
     return inner if inner and whole[0] <= inner[0] <= inner[1] <= whole[1] else None
-
-
-def _without_prefix(text: str) -> Span | None:
-    shorter = _PREFIX.sub("", text, count=1)
-    return _read(shorter) if shorter != text else None
 
 
 def _ending(text: str) -> Span | None:
@@ -239,34 +230,25 @@ def _ending(text: str) -> Span | None:
     point = found and _point(found["end"])
     if not point:
         return None
-    count = found["count"] or "12"
-    months = _NUMBERS.get(count) or int(count)
-    last = point[1]
-    if last != _month_end(last):  # a day inside a month: the same day, so many months before, and one more
-        return _months_before(last, months) + timedelta(days=1), last
-    return _months_before(last.replace(day=1), months - 1), last
+    count = re.match(r"\w+", found["count"] or "12")[0]
+    return _months_to(point[1], _NUMBERS.get(count) or int(count))
 
 
-def _months_before(day: date, months: int) -> date:
-    index = day.year * 12 + day.month - 1 - months
-    first = date(index // 12, index % 12 + 1, 1)
-    return first.replace(day=min(day.day, _month_end(first).day))
+def _months_to(last: date, months: int) -> Span:
+    """So many months that end on a day; before a day inside a month, from the day after the same day."""
+    following = last + timedelta(days=1)
+    first, end = _month(following.year, following.month - months)
+    return first.replace(day=min(following.day, end.day)), last
 
 
 def _open(text: str) -> Span | None:
-    """Read "up to Aug 2014" and "since April 2012"."""
-    upto = re.fullmatch(r"(?:up to|to|until|till|before end of)\s+(?P<end>.+)", text)
-    if upto:
-        unit = _unit(upto["end"])
-        return (None, unit[1]) if unit else None
+    """Read "up to Aug 2014", "since April 2012" and "2014 up to August"."""
     within = re.fullmatch(rf"(?P<year>\d{{4}}) (?P<rest>(?:up )?to {_MONTH})", text)
     if within:
         return _with_note(within["year"], within["rest"])
-    since = re.fullmatch(r"since\s+(?P<start>.+)", text)
-    if since:
-        unit = _unit(since["start"])
-        return (unit[0], None) if unit else None
-    return None
+    found = re.fullmatch(r"(?:(?P<since>since)|up to|to|until|till|before end of)\s+(?P<unit>.+)", text)
+    unit = found and _unit(found["unit"])
+    return unit and ((unit[0], None) if found["since"] else (None, unit[1]))
 
 
 def _unit(text: str) -> Span | None:
@@ -277,18 +259,14 @@ def _financial(text: str) -> Span | None:
     found = re.fullmatch(r"'?(\d{4}|\d\d)\s?(/|-|to)\s?'?(\d{4}|\d\d)", text)
     if not found or (len(found[1]) == 2 and len(found[3]) == 4):
         return None
-    first, second = _century(found[1]), found[3]
-    follows = second in (str(first + 1), f"{(first + 1) % 100:02d}")
-    if follows:
-        year = FinancialYear(first)
+    year, second = FinancialYear(_century(found[1])), found[3]
+    if second in (str(year.first + 1), f"{(year.first + 1) % 100:02d}"):
         return year.start, year.end
     if len(found[1]) == 4 and len(second) == 2 and 1 <= int(second) <= 12 and found[2] == "-":
         return None  # 2012-10 can be a month
     if len(found[1]) == 4 and len(second) == 4 and found[2] != "/":
         return None  # 2013-2017 are calendar years
-    raise ValueError(
-        f"{second} does not follow {found[1]}; a financial year is written {FinancialYear(first)}"
-    )
+    raise ValueError(f"{second} does not follow {found[1]}; a financial year is written {year}")
 
 
 def _quarter(text: str) -> Span | None:
@@ -298,8 +276,8 @@ def _quarter(text: str) -> Span | None:
     year = found and _financial(found[2] or found[3])
     if not year:
         return None
-    first = _months_before(year[0], -3 * (int(found[1] or found[4]) - 1))
-    return first, _month_end(_months_before(first, -2))
+    last = 3 + 3 * int(found[1] or found[4])
+    return _month(year[0].year, last - 2)[0], _month(year[0].year, last)[1]
 
 
 def _calendar(text: str) -> Span | None:
@@ -307,19 +285,15 @@ def _calendar(text: str) -> Span | None:
     return (date(int(found[1]), 1, 1), date(int(found[1]), 12, 31)) if found else None
 
 
-def _range(text: str, default: Span | None = None) -> Span | None:
+def _range(text: str, within: Span | None = None) -> Span | None:
     days = re.fullmatch(r"(\d{1,2})\s?-\s?(\d{1,2} [a-z]+\.? \d{4})", text)
     if days:  # 23-30 Nov 2016
         last = _point(days[2])
         return (last[1].replace(day=int(days[1])), last[1]) if last else None
     for left, right in _splits(text):
-        last = _point(right, default) or _unit(right)
-        if last is None:
-            continue
-        first = _point(left, default) or _point(left, before=last[1]) or _unit(left)
-        if first is None:
-            continue
-        if _kind(left) != _kind(right):
+        last = _point(right, within) or _unit(right)
+        first = last and (_point(left, within) or _point(left, _months_to(last[1], 12)) or _unit(left))
+        if not first or _kind(left) != _kind(right):
             continue
         start, end = first[0], last[1]
         one_day = first[0] == first[1] and last[0] == last[1]
@@ -331,10 +305,8 @@ def _range(text: str, default: Span | None = None) -> Span | None:
 
 def _kind(text: str) -> str:
     """Say whether a side of a range is a month or day, a financial year or a calendar year."""
-    if _calendar(text):
-        return "calendar"
     try:
-        return "financial" if _financial(text) else "point"
+        return "calendar" if _calendar(text) else "financial" if _financial(text) else "point"
     except ValueError:
         return "point"
 
@@ -343,44 +315,28 @@ def _splits(text: str) -> Iterator[tuple[str, str]]:
     iso = re.fullmatch(r"(\d{4}-\d\d(?:-\d\d)?)/(\d{4}-\d\d(?:-\d\d)?)", text)
     if iso:
         yield iso[1], iso[2]
-    for separator in (
-        r"\s(?:to|until|till|through|and|up to)\s(?:the\s)?",
-        r"\s-\s",
-        r"\s?[+&]\s?",
-        r"\s?-\s?",
-    ):
-        # "Apr-14-Mar-15" has to be split in the middle
-        for found in sorted(
-            re.finditer(separator, text), key=lambda at: abs(at.start() + at.end() - len(text))
-        ):
-            left, right = text[: found.start()], text[found.end() :]
-            if left and right:
-                yield left, right
+    for separator in _BETWEEN:
+        found = [(at.start(), at.end()) for at in re.finditer(separator, text)]
+        for start, end in sorted(
+            found, key=lambda at: abs(sum(at) - len(text))
+        ):  # the middle of "Apr-14-Mar-15" first
+            if start > 0 and end < len(text):
+                yield text[:start], text[end:]
 
 
-def _point(text: str, default: Span | None = None, before: date | None = None) -> Span | None:
-    """Read a month or a day as its first and last day.
-
-    A point without a year takes it from `default` (the span it must lie in) or is the last one
-    at or before `before`.
-    """
-    for pattern in _POINTS:
-        found = pattern.fullmatch(text)
-        if not found:
-            continue
+def _point(text: str, within: Span | None = None) -> Span | None:
+    """Read a month or a day as its first and last day. One without a year is the first that begins in the span `within`."""
+    for found in filter(None, (pattern.fullmatch(text) for pattern in _POINTS)):
         parts = found.groupdict()
         month = int(parts["number"]) if parts.get("number") else _MONTHS.index(parts["month"][:3]) + 1
-        year = parts.get("year")
-        span = None
-        if year:
-            span = _days(_century(year), month, parts.get("day"))
-        elif default and default[0] and default[1]:
-            years = range(default[0].year, default[1].year + 1)
-            inside = [_days(y, month, parts.get("day")) for y in years]
-            span = next((s for s in inside if s and default[0] <= s[0] and s[1] <= default[1]), None)
-        elif before:
-            same = _days(before.year, month, parts.get("day"))
-            span = same if same and same[0] <= before else _days(before.year - 1, month, parts.get("day"))
+        if parts.get("year"):
+            span = _days(_century(parts["year"]), month, parts.get("day"))
+        elif within and None not in within:
+            years = range(within[0].year, within[1].year + 1)
+            spans = filter(None, (_days(year, month, parts.get("day")) for year in years))
+            span = next((span for span in spans if within[0] <= span[0] <= within[1]), None)
+        else:
+            continue
         if span:
             return span
     return None
@@ -389,17 +345,18 @@ def _point(text: str, default: Span | None = None, before: date | None = None) -
 def _days(year: int, month: int, day: str | None) -> Span | None:
     if not 1 <= month <= 12 or not 1900 <= year <= 2099:
         return None
+    first, last = _month(year, month)
     if day is None:
-        return date(year, month, 1), _month_end(date(year, month, 1))
-    if not 1 <= int(day) <= _month_end(date(year, month, 1)).day:
+        return first, last
+    if not 1 <= int(day) <= last.day:
         raise ValueError(f"there is no day {int(day)} in month {month} of {year}")
-    exact = date(year, month, int(day))
-    return exact, exact
+    return first.replace(day=int(day)), first.replace(day=int(day))
 
 
-def _month_end(day: date) -> date:
-    following = date(day.year + day.month // 12, day.month % 12 + 1, 1)
-    return following - timedelta(days=1)
+def _month(year: int, month: int) -> tuple[date, date]:
+    """First and last day of a month; the thirteenth of a year is January of the next, and so on, also backwards."""
+    first = date(year + (month - 1) // 12, (month - 1) % 12 + 1, 1)
+    return first, first.replace(day=monthrange(first.year, first.month)[1])
 
 
 def _century(digits: str) -> int:

@@ -84,17 +84,17 @@ def _cells(path: Path) -> tuple[list[list[str]], list[int]]:
     reader = csv.reader(io.StringIO(_text(path), newline=""), strict=True)
     try:
         for row in reader:
-            if rows and len(row) != len(rows[0]):
-                problem = f"has {len(row)} cells where the header has {len(rows[0])}"
-                mend = "put cells that hold a comma in quotation marks"
-                problem, mend = (problem, mend) if row else ("is a blank line", "remove it")
-                faults.append(Fault(problem, reader.line_num, mend=mend))
             rows.append(row)
             lines.append(reader.line_num)
     except csv.Error as error:
-        faults.append(
-            Fault(f"broken CSV: {error}", reader.line_num, mend="close or double the quotation mark")
-        )
+        mend = "close or double the quotation mark"
+        faults.append(Fault(f"broken CSV: {error}", reader.line_num, mend=mend))
+    for row, line in zip(rows, lines, strict=True):
+        if not row:
+            faults.append(Fault("is a blank line", line, mend="remove it"))
+        elif len(row) != len(rows[0]):
+            problem = f"has {len(row)} cells where the header has {len(rows[0])}"
+            faults.append(Fault(problem, line, mend="put cells that hold a comma in quotation marks"))
     if faults:
         raise TableError(shown(path), faults)
     return rows, lines

@@ -157,20 +157,12 @@ def write_table(name: str, frame: pd.DataFrame) -> pd.DataFrame:
     check_header([str(column) for column in frame.columns], described, name, where="column")
     typed = _as_described(frame, described)
     validate(typed, described, file=name)
-    write_atomic(output_dir() / "tables" / f"{name}.csv", _bytes(typed, name), flush=False)
+    text = to_csv(typed)
+    unreadable = re.search("[\0\ud800-\udfff]", text)
+    if unreadable:
+        raise TableError(name, f"holds {unreadable[0]!r}, which is no text that a table may hold")
+    write_atomic(output_dir() / "tables" / f"{name}.csv", text, flush=False)
     return typed
-
-
-def _bytes(frame: pd.DataFrame, name: str) -> bytes:
-    text = to_csv(frame)
-    try:
-        data = text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        fault = Fault(f"holds text that is not Unicode: {text[error.start : error.end]!r}")
-        raise TableError(name, [fault]) from None
-    if b"\0" in data:
-        raise TableError(name, [Fault("holds a NUL character, which no table may")])
-    return data
 
 
 def _as_described(frame: pd.DataFrame, described: Table) -> pd.DataFrame:

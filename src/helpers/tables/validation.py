@@ -8,9 +8,9 @@ of :class:`~helpers.tables.faults.Fault`: the line, the column, the value, the n
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cache, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from helpers.tables import vocabularies
 from helpers.tables.checks import COLUMN_CHECKS, ROW_CHECKS
@@ -53,26 +53,17 @@ def validate(
 
     for column in table.columns:
         allowed(column)  # a vocabulary that cannot be read is that file's fault, not this one's
-    found = [
-        Fault(
-            f'rests on the source "{name}", which nobody registered',
-            value=name,
-            mend=vocabularies.mend("sources"),
-        )
-        for name in table.sources
-        if name not in vocabularies.values("sources")
-    ]
-    found += faults
+    told, mend = 'rests on the source "{}", which nobody registered', vocabularies.mend("sources")
+    strangers = [name for name in table.sources if name not in vocabularies.values("sources")]
+    found = [Fault(told.format(name), value=name, mend=mend) for name in strangers]
     known = {(fault.row, fault.column) for fault in faults}
+    place = _Place("row", range(1, len(frame) + 1)) if lines is None else _Place("line", lines)
     try:
         schema(table).validate(frame, lazy=True)
     except pa.errors.SchemaErrors as errors:
-        for error in errors.schema_errors:
-            found += [
-                fault
-                for fault in _faults(error, frame, table, lines)
-                if (fault.row, fault.column) not in known
-            ]
+        more = (fault for error in errors.schema_errors for fault in _faults(error, frame, table, place))
+        found += (fault for fault in more if (fault.row, fault.column) not in known)
+    found += faults
     if found:
         raise TableError(file, sorted(found, key=lambda fault: (fault.row or 0, fault.column or "")))
     return frame
@@ -113,9 +104,8 @@ def _checks(column: Column) -> list[pa.Check]:
     if column.high is not None:
         tests.append((lambda value: value <= column.high, f"is above {column.high:g}"))
     if column.pattern is not None:
-        matches = re.compile(column.pattern).fullmatch
         wanted = column.expects or f"of the form {column.pattern}"
-        tests.append((lambda value: matches(value) is not None, f"is not {wanted}"))
+        tests.append((re.compile(column.pattern).fullmatch, f"is not {wanted}"))
     if column.check is not None:
         test, wanted = COLUMN_CHECKS[column.check]
         tests.append((test, f"is not {wanted}"))
@@ -131,7 +121,7 @@ def _checks(column: Column) -> list[pa.Check]:
 
 
 def _each(test: Callable, cells: pd.Series) -> pd.Series:
-    return cells.map({value: test(value) for value in cells.unique()}).astype(bool)
+    return cells.map({value: bool(test(value)) for value in cells.unique()}).astype(bool)
 
 
 def _lenient(check: RowCheck):
@@ -158,35 +148,35 @@ def _strangers(cell: str, column: Column, valid: Collection[str]) -> list[str]:
     return [part for part in parts if part not in valid]
 
 
-def _faults(error, frame: pd.DataFrame, table: Table, lines: Sequence[int] | None) -> list[Fault]:
+class _Place(NamedTuple):
+    """Where rows stand: what their numbers count, and the number of each."""
+
+    where: str
+    lines: Sequence[int]
+
+
+def _faults(error, frame: pd.DataFrame, table: Table, place: _Place) -> Iterator[Fault]:
     """Put one of pandera's errors into faults, one a row."""
-    where = "row" if lines is None else "line"
-
-    def line(index) -> int:
-        return int(index) + 1 if lines is None else lines[int(index)]
-
+    where, lines = place
     kind = getattr(error.check, "name", None) or str(error.check)
     if kind == "key":
-        return _repeats(frame, table, line, where)
-    if kind == "row":
+        yield from _repeats(frame, list(table.key), place)
+    elif kind == "row":
         passed = error.check_output
-        if passed is None:  # the test itself failed, over a column that has faults of its own
-            return []
-        bad = passed.index[~passed.astype(bool)]
-        return [Fault(error.check.error, line(index), where=where) for index in bad]
-    column = table.column(error.schema.name)
-    cases = error.failure_cases
-    if kind.startswith("dtype(") or "index" not in cases or cases["index"].isna().any():
-        # The dtype of a whole column. A column with a gap has another one; the gap is what is reported.
-        if frame[column.name].isna().any():
-            return []
-        problem = f"has the dtype {frame[column.name].dtype} where {column.pandas_dtype} is wanted"
-        return [Fault(problem, column=column.name)]
-    faults = []
-    for index in sorted(set(cases["index"])):
-        value = frame[column.name].iloc[int(index)]
-        faults.append(_cell_fault(kind, error, column, value, line(index), where))
-    return faults
+        if passed is not None:  # else the test itself failed, over a column that has faults of its own
+            for index in passed.index[~passed.astype(bool)]:
+                yield Fault(error.check.error, lines[index], where=where)
+    else:
+        column, cases = table.column(error.schema.name), error.failure_cases
+        cells = frame[column.name]
+        if kind.startswith("dtype(") or "index" not in cases or cases["index"].isna().any():
+            # of the whole column. One with a gap has another dtype; the gap is what is reported
+            if not cells.isna().any():
+                problem = f"has the dtype {cells.dtype} where {column.pandas_dtype} is wanted"
+                yield Fault(problem, column=column.name)
+            return
+        for index in sorted(set(cases["index"])):
+            yield _cell_fault(kind, error, column, cells[int(index)], lines[int(index)], where)
 
 
 def _cell_fault(kind: str, error, column: Column, value, row: int, where: str) -> Fault:
@@ -197,9 +187,9 @@ def _cell_fault(kind: str, error, column: Column, value, row: int, where: str) -
         return Fault(f'"{value}" {error.check.error}', row, column.name, value, close, where=where)
     valid = allowed(column)
     stranger = _strangers(value, column, valid)[0]
-    named = column.vocabulary if isinstance(column.vocabulary, str) else None
-    what = f"is not in the vocabulary {named}" if named else f"is none of {', '.join(valid[:12])}"
-    mend = vocabularies.mend(named) if named else "correct the cell"
+    what, mend = f"is none of {', '.join(valid[:12])}", "correct the cell"
+    if isinstance(column.vocabulary, str):
+        what, mend = f"is not in the vocabulary {column.vocabulary}", vocabularies.mend(column.vocabulary)
     return Fault(f'"{stranger}" {what}', row, column.name, stranger, _nearest(stranger, valid), mend, where)
 
 
@@ -210,13 +200,11 @@ def _nearest(stranger, valid: Sequence[str]) -> str | None:
     return begins_alike[0] if len(begins_alike) == 1 else nearest(text, valid)
 
 
-def _repeats(frame: pd.DataFrame, table: Table, line, where: str) -> list[Fault]:
-    key = list(table.key)
+def _repeats(frame: pd.DataFrame, key: list[str], place: _Place) -> Iterator[Fault]:
+    where, lines = place
     # missing values repeat one another too
     first = frame[key].assign(at=frame.index).groupby(key, dropna=False)["at"].transform("first")
-    faults = []
     for index in frame.index[frame.duplicated(key)]:
         told = ", ".join(f"{column} {value}" for column, value in frame.loc[index, key].items())
-        problem = f"repeats the key of {where} {line(first[index])} ({told})"
-        faults.append(Fault(problem, line(index), key[0], told, mend="remove one", where=where))
-    return faults
+        problem = f"repeats the key of {where} {lines[first[index]]} ({told})"
+        yield Fault(problem, lines[index], key[0], told, mend="remove one", where=where)
