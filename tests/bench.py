@@ -221,17 +221,18 @@ def second_core(times: int) -> tuple[list[float], list[float]]:
     return at_once, in_turn
 
 
-def on_workers(workers: int, built: Path, work: Path) -> float:
-    """Seconds for every briefing on so many Dask workers, each of one thread, already warm."""
+def briefings_by(count: int, built: Path, out: Path, dask: bool) -> float:
+    """Seconds for every briefing on so many Dask workers of one thread, already warm, or in so many processes of a run."""
+    shutil.copytree(built, out)
+    command = [*RISE, "run", BRIEFING, "--force", "--out", str(out)]
+    if not dask:
+        return timed([*command, "--jobs", str(count), "-p", "force=all"])
     from distributed import LocalCluster
 
-    out = work / f"workers-{workers}"
-    shutil.copytree(built, out)
     options = {"threads_per_worker": 1, "processes": True, "dashboard_address": None}
-    with LocalCluster(n_workers=workers, **options) as cluster:
-        command = [*RISE, "run", BRIEFING, "--force", "--out", str(out)]
+    with LocalCluster(n_workers=count, **options) as cluster:
         command += ["--scheduler", cluster.scheduler_address, "-p"]
-        timed([*command, f"force={','.join(FORCES[: 2 * workers])}"])
+        timed([*command, f"force={','.join(FORCES[: 2 * count])}"])
         return timed([*command, "force=all"])
 
 
@@ -308,13 +309,14 @@ def whole_runs(
     least = "the cells' own processor time over the cores, and one import of the stack"
     yield Row(what, cold, [limit], least, "at most 1.6 times: 0.63")
     yield Row("largest process of that run", [memory.largest / 2**20], budget="1,024 MiB", unit="MiB")
+    one, used, peer = [], [], "papermill one by one, then nbconvert"
     if not skip_long:
         say("papermill, one after another: some six minutes")
         before = processor_seconds()
-        one = papermill_all(project, forces, work / "papermill")
-        peer = "papermill one by one, then nbconvert"
-        yield Row(what, cold, [one], peer, "8 times; 6 where modules are kept" if every else "")
-        yield Row("the same in processor seconds", processor, [processor_seconds() - before], peer)
+        one = [papermill_all(project, forces, work / "papermill")]
+        used = [processor_seconds() - before]
+        yield Row(what, cold, one, peer, "8 times; 6 where modules are kept" if every else "")
+    yield Row("the same in processor seconds", processor, used, peer)
 
 
 def measure(forces: list[str], work: Path, skip_long: bool) -> Iterator[Row]:
@@ -335,9 +337,21 @@ def measure(forces: list[str], work: Path, skip_long: bool) -> Iterator[Row]:
     yield from long_lists(work, 3)
     at_once, in_turn = second_core(3)
     yield Row("two sums in two processes, what this machine's second core gives", at_once, in_turn, "in one")
-    pairs = [[on_workers(count, built, work / f"pair-{n}") for count in (2, 1)] for n in range(3)]
-    two, single = (list(times) for times in zip(*pairs, strict=True))
-    yield Row(f"{len(FORCES)} briefings on two Dask workers", two, single, "one Dask worker", "1.6 times")
+    for dask, peer, budget in (
+        (False, "one process", ""),
+        (True, "one Dask worker", "within 15% of what two processes gain"),
+    ):
+        pairs = [
+            [briefings_by(count, built, work / f"{dask}-{count}-{n}", dask) for count in (2, 1)]
+            for n in range(3)
+        ]
+        two, single = (list(times) for times in zip(*pairs, strict=True))
+        what = (
+            f"{len(FORCES)} briefings on two Dask workers"
+            if dask
+            else f"{len(FORCES)} briefings in two processes"
+        )
+        yield Row(what, two, single, peer, budget)
     for step, budget in (("40_weighing", "multiverse: 15 s"), ("41_known_truth", "20 s")):
         yield Row(f"all of `{step}`, beside other notebooks", step_seconds(built, step), budget=budget)
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -140,6 +141,9 @@ class Tiny:
     def __init__(self, root: Path):
         self.root = root
         self.out = root / "reports" / "build"
+
+    def fill(self) -> "Tiny":
+        root = self.root
         for name, text in FILES.items():
             self.write(name, text)
         for name, cells in NOTEBOOKS.items():
@@ -149,6 +153,7 @@ class Tiny:
                 (root / f"data/vocabularies/{path.name}").symlink_to(path)
         for name in ("runner", *(f"tables/{name}.py" for name in TABLES_ROOM)):
             (root / "src/helpers" / name).symlink_to(Path(runner.__file__).parents[1] / name)
+        return self
 
     def write(self, name: str, text: str) -> None:
         path = self.root / name
@@ -225,11 +230,19 @@ def plainly():
 @pytest.fixture
 def tiny(tmp_path) -> Tiny:
     """A made-up project that has not been run."""
-    return Tiny(tmp_path)
+    return Tiny(tmp_path).fill()
+
+
+@pytest.fixture(scope="session")
+def first_run(tmp_path_factory) -> Path:
+    """The folder of a made-up project that has been run once, for all tests that begin with such a one."""
+    tiny = Tiny(tmp_path_factory.mktemp("tiny")).fill()
+    tiny.run()
+    return tiny.root
 
 
 @pytest.fixture
-def ran(tiny) -> Tiny:
+def ran(tmp_path, first_run) -> Tiny:
     """A made-up project that has been run."""
-    tiny.run()
-    return tiny
+    shutil.copytree(first_run, tmp_path, symlinks=True, dirs_exist_ok=True)
+    return Tiny(tmp_path)

@@ -120,8 +120,10 @@ def test_wrong_usage_is_one_line_and_code_2(rise, command, message):
     assert errors.count("\n") == 1
 
 
-@pytest.mark.parametrize("out", [".", "..", "data/raw", "reports", "reports/published/2020"])
-@pytest.mark.parametrize("command", ["run", "status", "clean", "report", "intake x", "fetch"])
+@pytest.mark.parametrize(
+    ("command", "out"),
+    [("run", "."), ("status", ".."), ("clean", "data/raw"), ("report", "reports"), ("intake x", "reports/published/2020"), ("fetch", ".")],
+)  # fmt: skip
 def test_results_are_never_put_where_the_project_has_its_own_files(rise, tiny, command, out):
     """A run would write executed notebooks over the notebooks, and rise clean would remove them."""
     (tiny.root / ".rise").mkdir()  # as if a run had been made here

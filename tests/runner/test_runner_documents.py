@@ -22,7 +22,7 @@ def saved(tiny, plainly):
 
     def with_output(job, progress):
         outcome = plainly(job, progress)
-        text = {"output_type": "stream", "name": "stdout", "text": "said\n"}
+        text = {"output_type": "stream", "name": "stdout", "text": ["said\n"]}
         for cell in outcome.notebook["cells"]:
             if cell["cell_type"] == "code":
                 cell |= {"outputs": [text], "execution_count": 1}

@@ -24,16 +24,6 @@ def gone(process: int) -> bool:
     return False
 
 
-def failed(tiny, *cells, options=()):
-    """What a run says on its error stream of a step of these cells, while the other steps go on."""
-    tiny.notebook("20_total", *cells)
-    done = tiny.rise("run", *options)
-    assert done.returncode == 1
-    assert "✓ 10_counts" in done.stdout and "✓ 50_force.cleveland" in done.stdout
-    assert not (tiny.out / "notebooks/20_total.ipynb").exists()
-    return done.stderr.splitlines()
-
-
 def test_each_step_is_one_call_of_papermill_in_a_process_of_its_own(tiny):
     calls = tiny.root / "calls"
     note = f"import os, papermill\n_execute = papermill.execute_notebook\ndef noted(*given, **named):\n    open({str(calls)!r}, 'a').write(f\"{{os.getpid()}} {{named['engine_name']}}\\n\")\n    return _execute(*given, **named)\npapermill.execute_notebook = noted\n"
@@ -46,32 +36,34 @@ def test_each_step_is_one_call_of_papermill_in_a_process_of_its_own(tiny):
     assert {engine for _, engine in processes} == {"rise"}
 
 
-def test_a_failing_cell_is_shown_with_its_place_and_what_it_printed(tiny):
-    said = failed(tiny, "#parameters\nlevel: float = 0.9", "print('so far')\nx = 0\n1 / x")
-    assert said == [
-        "rise: 20_total failed: ZeroDivisionError: division by zero",
-        "  at notebooks/20_total.ipynb, cell c1, line 3",
+BAD = {  # step → its cells, what is said of it, the line
+    "21_fails": (["#parameters\nlevel: float = 0.9", "print('so far')\nx = 0\n1 / x"], "ZeroDivisionError: division by zero", "c1, line 3"),
+    "22_leaves": (["1\nimport os; os._exit(0)"], "the step's process died in cell c0 (ended from within, or out of memory)", "c0"),
+    "23_killed": (["import os; os.kill(os.getpid(), 9)"], "the step's process died in cell c0 (ended by signal 9, or out of memory)", "c0"),
+    "24_hangs": (["import time\ntime.sleep(99)"], "cell c0 was still running after 5 s and was stopped; --timeout gives it longer", "c0, line 2"),
+    "25_full": (["import errno, os\nraise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), 'counts.csv')"], "the disk is full: what this step writes found no room; free some space and run again", "c0, line 2"),
+}  # fmt: skip
+
+
+def test_a_step_that_fails_dies_hangs_or_finds_no_room_is_one_failure_and_the_others_go_on(tiny):
+    for name, (cells, _, _) in BAD.items():
+        tiny.notebook(name, *cells)
+    done = tiny.rise("run", "--timeout", "5")
+    assert done.returncode == 1
+    assert all(f"✓ {name}" in done.stdout for name in ("10_counts", "20_total", "50_force.cleveland"))
+    assert list((tiny.out / "notebooks").glob("2[1-9]_*")) == []
+    said = done.stderr.splitlines()
+    for name, (_, what, at) in BAD.items():
+        place = said.index(f"rise: {name} failed: {what}")
+        assert said[place + 1] == f"  at notebooks/{name}.ipynb, cell {at}"
+    assert said[2:7] == [
         "     1 / x",
         "  last output:",
         "     so far",
         "  parameters: level=0.9",
-        "  log: reports/build/logs/20_total.log",
+        "  log: reports/build/logs/21_fails.log",
     ]
-    assert (tiny.out / "logs/20_total.log").read_text().startswith("20_total\n")
-
-
-@pytest.mark.parametrize(
-    ("cell", "options", "what", "line"),
-    [
-        ("1\nimport os; os._exit(0)", (), "the step's process died in cell c0 (ended from within, or out of memory)", ""),
-        ("import os; os.kill(os.getpid(), 9)", (), "the step's process died in cell c0 (ended by signal 9, or out of memory)", ""),
-        ("import time\ntime.sleep(99)", ("--timeout", "5"), "cell c0 was still running after 5 s and was stopped; --timeout gives it longer", ", line 2"),
-        ("import errno, os\nraise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), 'counts.csv')", (), "the disk is full: what this step writes found no room; free some space and run again", ", line 2"),
-    ],
-)  # fmt: skip
-def test_a_step_that_dies_hangs_or_finds_no_room_is_one_failure(tiny, cell, options, what, line):
-    said = failed(tiny, cell, options=options)
-    assert said[:2] == [f"rise: 20_total failed: {what}", f"  at notebooks/20_total.ipynb, cell c0{line}"]
+    assert (tiny.out / "logs/21_fails.log").read_text().startswith("21_fails\n")
 
 
 def test_settings_of_a_persons_own_do_not_reach_a_step(tiny):

@@ -36,15 +36,11 @@ def path_(text: str) -> Path:
     return Path(text)
 
 
-Steps = Annotated[
-    list[str] | None, typer.Argument(metavar="[STEP]…", help="steps, such as 21_rise; default: all")
-]
-Values = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--parameter", "-p", metavar="NAME=VALUE", help="a parameter's value; A,B or all for several"
-    ),
-]
+Steps = Annotated[list[str] | None, typer.Argument(metavar="[STEP]…", help="such as 21_rise; default: all")]
+value = typer.Option(
+    "--parameter", "-p", metavar="NAME=VALUE", help="a parameter's value; A,B or all for several"
+)
+Values = Annotated[list[str] | None, value]
 Out = Annotated[
     Path | None,
     typer.Option("--out", metavar="DIR", parser=path_, help="the output folder; default: reports/build"),
@@ -78,11 +74,9 @@ def run(
     scheduler: Scheduler = None,
     timeout: Timeout = 600,
     force: Annotated[bool, typer.Option("--force", help="run what is asked for even if it is fresh")] = False,
-    save: Annotated[
-        bool, typer.Option("--save", help="put the outputs into the committed notebooks")
-    ] = False,
+    save: Annotated[bool, typer.Option("--save", help="put outputs into the committed notebooks")] = False,
     finding: Annotated[
-        list[str] | None, typer.Option(metavar="ID", help="a finding that the figure of a grid shows")
+        list[str] | None, typer.Option(metavar="ID", help="a finding for the figure of a grid")
     ] = None,
 ) -> None:
     """Bring steps and what they depend on up to date.
@@ -184,19 +178,15 @@ def publish_edition(
 
 @app.command()
 def intake(
-    paths: Annotated[
-        list[Path], typer.Argument(metavar="PATH…", parser=path_, help="files and folders that forces sent")
-    ],
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH…", parser=path_, help="what forces sent")],
     out: Annotated[Path, typer.Option(metavar="DIR", parser=path_, help="where the tables are written")],
     force: Annotated[str | None, typer.Option(metavar="NAME", help="the force that answered")] = None,
-    round: Annotated[
-        str | None, typer.Option(metavar="NAME", help="the round they belong to; the first one is started")
-    ] = None,
+    round: Annotated[str | None, typer.Option(metavar="NAME", help="the round they belong to")] = None,
     reading: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="an edited reading of an earlier run, or a folder")
+        Path | None, typer.Option(metavar="FILE", help="an edited reading, or a folder")
     ] = None,
     explain: Annotated[
-        bool, typer.Option("--explain", help="say what each row, column and number was taken for, and why")
+        bool, typer.Option("--explain", help="say what each number was taken for, and why")
     ] = False,
 ) -> None:
     """Read what forces sent into one checked table, and say what looks wrong.
@@ -241,15 +231,11 @@ def round_status(
 @rounds.command(name="accept")
 def accept_round(
     name: Annotated[str, typer.Argument(help="the round")],
-    folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="what rise intake --round wrote, looked through")
-    ],
-    url: Annotated[
-        str, typer.Option(metavar="ADDRESS", help="where the answers can be read, if anywhere")
-    ] = "",
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="what rise intake wrote")],
+    url: Annotated[str, typer.Option(metavar="ADDRESS", help="where the answers can be read")] = "",
     replace: Annotated[
         bool,
-        typer.Option("--replace", help="these answers take the place of all that their forces sent before"),
+        typer.Option("--replace", help="in place of what their forces sent before"),
     ] = False,
 ) -> None:
     """Take answers into a round, small counts suppressed, so that the next run uses them.
@@ -264,11 +250,9 @@ def accept_round(
 
 @app.command()
 def fetch(
-    name: Annotated[
-        str | None, typer.Argument(metavar="NAME", help="of data/official_files.toml; the first")
-    ] = None,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="of data/official_files.toml")] = None,
     file: Annotated[
-        Path | None, typer.Option(parser=path_, metavar="FILE", help="a file that was downloaded before")
+        Path | None, typer.Option(parser=path_, metavar="FILE", help="a file downloaded before")
     ] = None,
     url: Annotated[str | None, typer.Option(help="the file's address, in place of the known one")] = None,
     sha256: Annotated[str | None, typer.Option(help="the digest that it must have")] = None,

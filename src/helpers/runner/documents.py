@@ -35,10 +35,11 @@ def without_outputs(notebook: dict) -> dict:
 
 
 def tidy(notebook: dict, folders: dict[Path, str]) -> dict:
-    """The executed notebook without what papermill notes of the time, random ids and paths of this machine.
+    """The executed notebook as Jupyter writes it, without what papermill notes of the time, random ids and paths of this machine.
 
     `folders` says what stands in their place for the paths of this machine.
     """
+    import nbformat
 
     def plain(value):
         if isinstance(value, str):
@@ -60,34 +61,13 @@ def tidy(notebook: dict, folders: dict[Path, str]) -> dict:
             data = output.get("data", {})
             data |= {kind: plain(value) for kind, value in data.items() if kind != "image/png"}
     notebook["metadata"] = dict(METADATA)
-    return notebook
+    return json.loads(nbformat.writes(nbformat.from_dict(notebook)))  # long texts as lists of lines
 
 
 def to_bytes(notebook: dict, record: dict) -> bytes:
-    """The notebook as Jupyter itself writes it: sorted, one space, long text as lines; with the record in it."""
-    cells = []
-    for cell in notebook["cells"]:
-        split = cell | {"source": _lines(cell["source"])}
-        if "outputs" in cell:
-            split["outputs"] = [_split_output(output) for output in cell["outputs"]]
-        cells.append(split)
-    whole = notebook | {"cells": cells, "metadata": notebook["metadata"] | {KEY: record}}
+    """The notebook as it is kept: sorted, indented by one space, with the record in it."""
+    whole = notebook | {"metadata": notebook["metadata"] | {KEY: record}}
     return (json.dumps(whole, indent=1, sort_keys=True, ensure_ascii=False) + "\n").encode()
-
-
-def _split_output(output: dict) -> dict:
-    split = output | ({"text": _lines(output["text"])} if "text" in output else {})
-    if "data" in output:
-        split["data"] = {
-            kind: _lines(value) if kind.startswith(("text/", "image/svg")) else value
-            for kind, value in output["data"].items()
-        }
-    return split
-
-
-def _lines(text):
-    """A text as a list of its lines, which is how notebooks stay readable in a diff; what is one already stays."""
-    return text.splitlines(True) if isinstance(text, str) else text
 
 
 def source_digests(project: Project) -> dict[str, str]:
@@ -132,6 +112,7 @@ def save_notebooks(project: Project, instances: dict[str, Path]) -> list[str]:
         notebook = load_notebook(step.path)
         for cell in notebook["cells"]:
             cell["metadata"].pop("execution", None)
+            cell["source"] = cell["source"].splitlines(True)
             if cell["cell_type"] == "code":
                 cell |= {key: made[cell["id"]][key] for key in ("outputs", "execution_count")}
         notebook |= {"metadata": METADATA, "nbformat_minor": 5}

@@ -321,7 +321,7 @@ def _run_step(there, job: Job, said: str) -> None:
         there.send(("failed", Failure(unnamed)))
         return
     folders = {job.out: "reports/build", job.tables: "reports/build", job.root / "": "", job.root: "."}
-    there.send(("made", documents.tidy(json.loads(json.dumps(made)), folders)))
+    there.send(("made", documents.tidy(made, folders)))
 
 
 def _run_function(there, function: str, given: dict, variables: dict[str, str], folder: str) -> None:
