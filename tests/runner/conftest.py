@@ -17,6 +17,7 @@ from helpers.runner.plan import judge, make_plans
 from helpers.runner.process import Outcome, environment
 from helpers.runner.schedule import Run
 from helpers.runner.steps import load_project
+from helpers.tables import forces  # noqa: F401  (the real ones, before a made-up project is at hand)
 
 ROOT = Path(__file__).parents[2]
 MAIN = "from helpers.runner.cli import main; main()"
@@ -141,9 +142,6 @@ class Tiny:
     def __init__(self, root: Path):
         self.root = root
         self.out = root / "reports" / "build"
-
-    def fill(self) -> "Tiny":
-        root = self.root
         for name, text in FILES.items():
             self.write(name, text)
         for name, cells in NOTEBOOKS.items():
@@ -153,7 +151,6 @@ class Tiny:
                 (root / f"data/vocabularies/{path.name}").symlink_to(path)
         for name in ("runner", *(f"tables/{name}.py" for name in TABLES_ROOM)):
             (root / "src/helpers" / name).symlink_to(Path(runner.__file__).parents[1] / name)
-        return self
 
     def write(self, name: str, text: str) -> None:
         path = self.root / name
@@ -230,19 +227,19 @@ def plainly():
 @pytest.fixture
 def tiny(tmp_path) -> Tiny:
     """A made-up project that has not been run."""
-    return Tiny(tmp_path).fill()
+    return Tiny(tmp_path)
 
 
 @pytest.fixture(scope="session")
-def first_run(tmp_path_factory) -> Path:
-    """The folder of a made-up project that has been run once, for all tests that begin with such a one."""
-    tiny = Tiny(tmp_path_factory.mktemp("tiny")).fill()
+def results(tmp_path_factory) -> Path:
+    """What a run leaves in a made-up project, made once for all tests that begin with it."""
+    tiny = Tiny(tmp_path_factory.mktemp("tiny"))
     tiny.run()
-    return tiny.root
+    return tiny.root / "reports"
 
 
 @pytest.fixture
-def ran(tmp_path, first_run) -> Tiny:
+def ran(tiny, results) -> Tiny:
     """A made-up project that has been run."""
-    shutil.copytree(first_run, tmp_path, symlinks=True, dirs_exist_ok=True)
-    return Tiny(tmp_path)
+    shutil.copytree(results, tiny.root / "reports")
+    return tiny

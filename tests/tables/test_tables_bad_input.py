@@ -3,12 +3,11 @@
 import pytest
 
 from helpers.tables import TableError, read_table
-from helpers.tables.package import Column, Table, tables
+from helpers.tables.package import Column, Table
 from helpers.tables.reading import read_toml
 from helpers.tables.store import check_all
 from helpers.tables.validation import validate
 
-KEPT = [name for name, one in tables().items() if one.kind != "built"]
 RAW, WORDS = "data/raw", "data/vocabularies"
 POPULATION = "force,year,population\n"
 PEOPLE = "force,year,aged_0_12,aged_0_15,aged_0_17,all_ages,source\n"
@@ -32,10 +31,6 @@ def error_of(name) -> TableError:
     with pytest.raises(TableError) as caught:
         read_table(name)
     return caught.value
-
-
-def test_the_data_as_they_stand_have_no_fault(project):
-    check_all(KEPT)
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.tables import vocabularies
-from helpers.tables.faults import nearest
 from helpers.tables.forces import (
     ALIASES,
-    AREAS,
     FORCES,
     force,
     forces_of,
@@ -90,25 +88,12 @@ def test_a_name_of_no_force_or_of_more_than_one_is_refused(text):
         resolve_force(text)
 
 
-def test_areas_hold_forces_nations_and_groups_without_a_name_twice():
-    assert len(AREAS) == len(set(AREAS))
-    assert set(FORCES) | {"Hampshire and Dorset", "UK", "England and Wales", "Wales", "Scotland"} <= set(
-        AREAS
-    )
-
-
 def test_a_region_is_not_taken_for_the_force_of_its_name():
     assert forces_of("West Midlands") == ("West Midlands",)
     assert len(forces_of("West Midlands region (four forces)")) == 4
 
 
-def test_forces_of_nations():
-    assert forces_of("Wales") == ("Dyfed-Powys", "Gwent", "North Wales", "South Wales")
+def test_forces_of_nations_and_of_a_name_that_does_not_say():
     assert len(forces_of("England and Wales")) == 43
     assert len(forces_of("UK")) == 46
     assert forces_of("Yorkshire region") == ()
-
-
-def test_nearest_says_nothing_when_nothing_is_near():
-    assert nearest("Cumbia", FORCES) == "Cumbria"
-    assert nearest("qqqq", FORCES) is None

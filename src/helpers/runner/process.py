@@ -34,7 +34,9 @@ from helpers.runner.parameters import Value
 
 CONTEXT = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
 CELL_LINE = re.compile(r'ipykernel_\d+/\d+\.py", line (\d+)')
-DROPPED = re.compile(r"(MPL|PYTHON(STARTUP|WARNINGS|OPTIMIZE|DEVMODE)|PANDAS_|RISE_|LC_|LANGUAGE)")
+DROPPED = re.compile(
+    r"(MPL|PYTHON(STARTUP|WARNINGS|OPTIMIZE|DEVMODE|PYCACHEPREFIX)|PANDAS_|RISE_|LC_|LANGUAGE)"
+)
 Progress = Callable[[int, int], None]  # cells done, cells in all
 _running: set = set()
 _starting = threading.Lock()

@@ -229,22 +229,20 @@ def load_notebook(path: Path) -> dict:
     shown = f"{path.parent.name}/{path.name}"
     try:
         notebook = json.loads(path.read_bytes())
+        if notebook["nbformat"] != 4:
+            raise ValueError("another format than 4")
+        for number, cell in enumerate(notebook["cells"], 1):
+            cell["source"] = "".join(cell["source"])
+            "".join([cell["cell_type"], *cell.setdefault("metadata", {}).get("tags", ())])
+            cell.setdefault("id", f"number-{number}")
     except FileNotFoundError:
         raise UsageError(f"{shown} is missing") from None
     except OSError as error:
         raise UsageError(f"{shown} cannot be read: {error.strerror}") from None
-    except (ValueError, RecursionError) as error:
-        raise UsageError(f"{shown} is not a notebook: {error}; restore it") from None
-    cells = notebook.get("cells") if isinstance(notebook, dict) and notebook.get("nbformat") == 4 else None
-    if not isinstance(cells, list):
-        raise UsageError(f"{shown} is not a notebook of format 4; save it with JupyterLab")
-    for number, cell in enumerate(cells, 1):
-        try:
-            cell["source"] = "".join(cell["source"])
-            "".join([cell["cell_type"], *cell.setdefault("metadata", {}).get("tags", ())])
-        except (TypeError, KeyError, AttributeError):
-            raise UsageError(f"{shown} is not a notebook in its cell number {number}; restore it") from None
-        cell.setdefault("id", f"number-{number}")
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise UsageError(
+            f"{shown} is not a notebook: {error}; restore it, or save it with JupyterLab"
+        ) from None
     return notebook
 
 
