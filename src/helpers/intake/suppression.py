@@ -18,7 +18,7 @@ from itertools import combinations
 
 import numpy as np
 from scipy.optimize import linprog
-from scipy.sparse import csr_array, hstack, identity, vstack
+from scipy.sparse import block_array, csr_array, hstack, identity, vstack
 
 OLDEST = 120
 UNKNOWN_AGE = OLDEST + 1
@@ -258,15 +258,37 @@ class System:
     def protected(self, threshold: float) -> set[Group]:
         """The suppressed groups with the partners that each needs."""
         waiting = sorted(self.hidden, key=_order)
-        told, safe = self._told(), set()
+        self._spread(threshold)
         while waiting:
             group = waiting.pop(0)
-            partners = self._exposed(group, threshold, told, safe)
-            if partners:
+            if partners := self._exposed(group, threshold):
                 waiting += [*sorted(partners, key=_order), group]
                 self.hidden |= partners
-                told, safe = self._told(), set()
+                self._spread(threshold)
         return self.hidden
+
+    def _is_safe(self, threshold: float) -> np.ndarray:
+        """Whether each count is known to be able to be the threshold or more, and to be two numbers."""
+        return self.seen[1] > np.maximum(threshold, self.seen[0] + 1) - SLACK
+
+    def _spread(self, threshold: float) -> None:
+        """Make as many suppressed counts as can be large at once, then small: few need a programme of their own after it."""
+        visible, before = self._visible(), len(self.groups) + 1
+        told, bounds = self.matrix[visible], self.bounds[:, visible]
+        while True:
+            safe = self._is_safe(threshold)
+            unsafe = [place for group in self.hidden if not safe[place := self.place[group]]]
+            size = len(unsafe)
+            if not 0 < size < before:
+                return
+            before, rows, eye = size, self.matrix[unsafe], identity(size, format="csr")
+            sums = block_array([[told, None], [-rows, eye], [None, eye]], format="csr")
+            low = np.concatenate([bounds[0], np.full(2 * size, -np.inf)])
+            high = np.concatenate([bounds[1], np.zeros(size), np.full(size, threshold)])
+            most = _solve(np.concatenate([np.zeros(told.shape[1]), -np.ones(size)]), sums, low, high)
+            least = _solve(rows.sum(axis=0), told, *bounds)
+            for solved in (most, least):
+                self._keep(solved.x[: told.shape[1]], visible)
 
     def take_as_read(self) -> bool:
         """Use the counts that can be read as they are, where numbers agree with these: a reader may take them so."""
@@ -277,32 +299,14 @@ class System:
             self.seen = np.array([np.full(len(self.groups), np.inf), np.full(len(self.groups), -np.inf)])
         return solved.status == 0
 
-    def _told(self) -> np.ndarray:
-        """A number for each unknown: those of which a reader is told the same have the same."""
-        told = np.packbits(self.matrix[self._visible()].toarray().astype(bool), axis=0)
-        patterns = np.ascontiguousarray(told.T).view(np.void(told.shape[0]).dtype) if len(told) else told.T
-        return (
-            np.unique(patterns, return_inverse=True)[1].reshape(-1)
-            if len(told)
-            else np.zeros(self.matrix.shape[1], dtype=int)
-        )
-
-    def _exposed(self, group: Group, threshold: float, told: np.ndarray, safe: set[int]) -> set[Group]:
+    def _exposed(self, group: Group, threshold: float) -> set[Group]:
         """The partners that a suppressed count needs; none where it can be many numbers already."""
-        place = self.place[group]
-        if self.seen[1, place] > max(threshold, self.seen[0, place] + 1) - SLACK:
+        if self._is_safe(threshold)[self.place[group]]:
             return set()
-        row, visible = self._row(place), self._visible()
-        mine = np.bincount(told, weights=row)
-        exchanged = {int(kind) for kind in np.flatnonzero((mine > 0) & (mine < np.bincount(told)))}
-        if exchanged & safe:  # part of it can be anywhere among unknowns that are safe together
-            return set()
+        row, visible = self._row(self.place[group]), self._visible()
         most = self._reach(row, 1, visible)
         if most < threshold - SLACK and (partners := self._partners(group, 1, float(threshold))):
             return partners
-        if np.isinf(most) or exchanged and row.sum() == 1:
-            safe |= exchanged
-            return set()
         least = self._reach(row, -1, visible)
         if most - least > 1 - SLACK:
             return set()
