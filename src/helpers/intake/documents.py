@@ -7,8 +7,9 @@ text is left out, nothing outside the file is fetched, and layout tables are rea
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
-from itertools import groupby, takewhile
+from itertools import count, groupby
 from pathlib import Path
 
 from helpers.intake.blocks import carve, separated
@@ -20,6 +21,9 @@ from helpers.intake.values import tidy
 MOST_SPANNED = 500
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+_LEFT_OUT = (*(_W + name for name in ("del", "moveFrom", "tabs", "sdtPr", "sdtEndPr")), f"{_MC}Fallback")
+_AROUND = [_W + name for name in ("ins", "moveTo", "sdt", "sdtContent", "customXml", "txbxContent")]
+_SIGNS = {f"{_W}tab": "\t", f"{_W}br": "\n", f"{_W}cr": "\n", f"{_W}noBreakHyphen": "-"}
 
 
 def load_docx(path: Path) -> Document:
@@ -31,6 +35,7 @@ def load_docx(path: Path) -> Document:
         When the document is damaged.
     """
     import docx
+    import lxml.etree
 
     try:
         opened = docx.Document(str(path))
@@ -38,20 +43,32 @@ def load_docx(path: Path) -> Document:
         raise Refused(
             f"a damaged Word document ({type(error).__name__}). Ask: can you send the file again?"
         ) from None
-    document = Document(path.name, "docx")
-    reader = _Docx(document)
-    heads = []
-    for section in opened.sections:
-        for part in (section.header, section.first_page_header, section.footer):
-            heads += [text for paragraph in part.paragraphs if (text := tidy(_docx_text(paragraph._p)))]
-    document.blocks += [Line(text, "header") for text in dict.fromkeys(heads)]
-    reader.walk(opened.element.body)
-    document.blocks = [
-        block
-        for is_text, run in groupby(document.blocks, lambda block: isinstance(block, Line))
-        for block in (_with_tabs(list(run)) if is_text else run)
+    heads = [
+        part
+        for section in opened.sections
+        for part in (section.header, section.first_page_header, section.footer)
     ]
-    document.blocks += _footnotes(opened)
+    texts = [
+        tidy(_text(paragraph))
+        for head in heads
+        for paragraph in _settled(head._element).iterchildren(f"{_W}p")
+    ]
+    document = Document(
+        path.name, "docx", [Line(text, "header") for text in dict.fromkeys(filter(None, texts))]
+    )
+    for is_text, run in groupby(_blocks(_settled(opened.element.body)), lambda one: isinstance(one, Line)):
+        blocks = list(run)
+        document.blocks += _with_tabs(blocks) if is_text else blocks
+    inside = [link for link in opened.part.rels.values() if not link.is_external]
+    links = [link for link in inside if link.reltype.endswith(("footnotes", "endnotes"))]
+    parser = lxml.etree.XMLParser(resolve_entities=False, no_network=True)
+    notes = [
+        tidy(" ".join(map(_text, note.iter(f"{_W}p"))))
+        for link in links
+        for note in _settled(lxml.etree.fromstring(link.target_part.blob, parser))
+    ]
+    said = enumerate(filter(None, notes), 1)  # they explain, and count nothing
+    document.blocks += [Line(text, f"note {number}", quoted=True) for number, text in said]
     return document
 
 
@@ -63,125 +80,68 @@ def _with_tabs(lines: list[Line]) -> list[Line | Grid]:
     ]
 
 
-def _footnotes(opened) -> list[Line]:
-    """The notes at the foot of pages and at the end: they explain, and count nothing."""
-    import lxml.etree
+def _settled(element):
+    """A part as it reads on paper: without deleted and hidden text, with what is raised raised, and boxes below their paragraph."""
+    from lxml.etree import strip_elements, strip_tags
 
-    lines: list[Line] = []
-    for part in {id(one): one for one in _parts_of(opened, ("footnotes", "endnotes"))}.values():
-        root = lxml.etree.fromstring(part.blob, lxml.etree.XMLParser(resolve_entities=False, no_network=True))
-        for note in root.iterchildren():
-            text = tidy(" ".join(_docx_text(paragraph) for paragraph in note.iter(f"{_W}p")))
-            if text:
-                lines.append(Line(text, f"note {len(lines) + 1}", quoted=True))
-    return lines
+    for row in [row for row in element.iter(f"{_W}tr") if row.find(f"{_W}trPr/{_W}del") is not None]:
+        row.getparent().remove(row)
+    strip_elements(element, *_LEFT_OUT, with_tail=False)
+    for run in list(element.iter(f"{_W}r")):
+        raised = run.find(f"{_W}rPr/{_W}vertAlign")
+        if run.find(f"{_W}rPr/{_W}vanish") is not None:
+            run.getparent().remove(run)
+        elif raised is not None and raised.get(f"{_W}val") == "superscript":
+            for text in run.iter(f"{_W}t"):
+                text.text = (text.text or "").translate(RAISED)
+    for box in reversed(list(element.iter(f"{_W}txbxContent"))):
+        for paragraph in [*box.iterancestors(f"{_W}p")][:1]:
+            paragraph.addnext(box)
+    strip_tags(element, *_AROUND)
+    return element
 
 
-def _parts_of(opened, kinds: tuple[str, ...]) -> list:
-    links = [link for link in opened.part.rels.values() if not link.is_external]
-    return [link.target_part for link in links if link.reltype.endswith(kinds)]
+def _text(paragraph) -> str:
+    nodes = paragraph.iter(f"{_W}t", *_SIGNS)
+    return "".join(_SIGNS.get(node.tag, node.text or "") for node in nodes)
 
 
-class _Docx:
-    def __init__(self, document: Document):
-        self.document = document
-        self.lines = self.tables = 0
+def _blocks(body) -> Iterator[Line | Grid]:
+    lines, tables = count(1), count(1)
+    for child in body.iterchildren(f"{_W}p", f"{_W}tbl"):
+        if child.tag == f"{_W}tbl":
+            yield from _tables(child, tables)
+            continue
+        for text in filter(tidy, _text(child).split("\n")):
+            yield Line(re.sub(r"\t+", "\t", text.strip()), f"l{next(lines)}")
 
-    def walk(self, element) -> None:
-        for child in element.iterchildren():
-            if child.tag == f"{_W}p":
-                self._paragraph(child)
-            elif child.tag == f"{_W}tbl":
-                self._table(child)
-            elif child.tag in (f"{_W}sdt", f"{_W}sdtContent", f"{_W}ins", f"{_W}txbxContent"):
-                self.walk(child)
 
-    def _paragraph(self, paragraph) -> None:
-        for text in _docx_text(paragraph).split("\n"):
-            if tidy(text):
-                self.lines += 1
-                self.document.blocks.append(Line(re.sub(r"\t+", "\t", text.strip()), f"l{self.lines}"))
-        for box in paragraph.iter(f"{_W}txbxContent"):
-            if not any(parent.tag == f"{_MC}Fallback" for parent in box.iterancestors()):
-                self.walk(box)
-
-    def _table(self, table) -> None:
-        self.tables += 1
-        grid = Grid([], place=f"t{self.tables}")
-        down: dict[int, tuple[int, int]] = {}
-        nested = []
-        kept = [row for row in table.iterchildren(f"{_W}tr") if row.find(f"{_W}trPr/{_W}del") is None]
-        for number, row in enumerate(kept):
-            cells: list = []
-            before = row.find(f"{_W}trPr/{_W}gridBefore")
-            cells += [None] * _number(before, 0)
-            for cell in _docx_cells(row):
-                wide = cell.find(f"{_W}tcPr/{_W}gridSpan")
-                width = max(1, _number(wide, 1))
-                merge = cell.find(f"{_W}tcPr/{_W}vMerge")
-                column = len(cells)
-                continues = merge is not None and merge.get(f"{_W}val") != "restart"
-                anchor = down.get(column, (number, column)) if continues else (number, column)
-                if merge is not None and not continues:
-                    down[column] = anchor
-                nested += list(cell.iterchildren(f"{_W}tbl"))
-                lines = [
-                    line
-                    for p in cell.iterchildren(f"{_W}p")
-                    for line in map(tidy, _docx_text(p).split("\n"))
-                    if line
-                ]
-                cells += [None if continues else " ".join(lines) or None, *[None] * (width - 1)]
-                grid.merge(*anchor, number, column + width - 1)
-            grid.rows.append(cells)
-        self.document.blocks.append(grid)
-        for inner in nested:
-            self._table(inner)
+def _tables(table, numbers: Iterator[int]) -> Iterator[Grid]:
+    """A table, and after it those that stand in its cells."""
+    grid = Grid([], place=f"t{next(numbers)}")
+    anchors: dict[int, tuple[int, int]] = {}
+    for number, row in enumerate(table.iterchildren(f"{_W}tr")):
+        cells: list = [None] * _number(row.find(f"{_W}trPr/{_W}gridBefore"), 0)
+        for cell in row.iterchildren(f"{_W}tc"):
+            width = max(1, _number(cell.find(f"{_W}tcPr/{_W}gridSpan"), 1))
+            merge = cell.find(f"{_W}tcPr/{_W}vMerge")
+            column = len(cells)
+            continues = merge is not None and merge.get(f"{_W}val") != "restart" and column in anchors
+            if not continues:
+                anchors[column] = number, column
+            lines = [tidy(line) for p in cell.iterchildren(f"{_W}p") for line in _text(p).split("\n")]
+            cells += [None if continues else " ".join(filter(None, lines)) or None, *[None] * (width - 1)]
+            grid.merge(*anchors[column], number, column + width - 1)
+        grid.rows.append(cells)
+    yield grid
+    for inner in table.iterfind(f"{_W}tr/{_W}tc/{_W}tbl"):
+        yield from _tables(inner, numbers)
 
 
 def _number(element, otherwise: int) -> int:
     """The number that an element states, within bounds; hostile files state anything."""
     text = element.get(f"{_W}val", "") if element is not None else ""
     return min(int(text), MOST_SPANNED) if re.fullmatch(r"\d{1,6}", text) else otherwise
-
-
-def _docx_cells(row):
-    for child in row.iterchildren():
-        if child.tag == f"{_W}tc":
-            yield child
-        elif child.tag == f"{_W}sdt":
-            content = child.find(f"{_W}sdtContent")
-            if content is not None:
-                yield from content.iterchildren(f"{_W}tc")
-
-
-def _docx_text(paragraph) -> str:
-    """The text of a paragraph without what was deleted, with raised characters raised."""
-    parts = []
-    for node in paragraph.iter(f"{_W}t", f"{_W}tab", f"{_W}br", f"{_W}cr", f"{_W}noBreakHyphen"):
-        if any(
-            parent.tag in (f"{_W}del", f"{_MC}Fallback", f"{_W}txbxContent", f"{_W}moveFrom")
-            for parent in takewhile(lambda parent: parent is not paragraph, node.iterancestors())
-        ):
-            continue
-        if node.tag == f"{_W}t":
-            run = node.getparent()
-            raised = run.find(f"{_W}rPr/{_W}vertAlign") if run is not None else None
-            hidden = run.find(f"{_W}rPr/{_W}vanish") if run is not None else None
-            if hidden is not None:
-                continue
-            text = node.text or ""
-            parts.append(
-                text.translate(RAISED)
-                if raised is not None and raised.get(f"{_W}val") == "superscript"
-                else text
-            )
-        elif node.tag == f"{_W}tab":
-            if node.getparent().tag != f"{_W}tabs":
-                parts.append("\t")
-        else:
-            parts.append("-" if node.tag == f"{_W}noBreakHyphen" else "\n")
-    return "".join(parts)
 
 
 _BLOCKS = frozenset(

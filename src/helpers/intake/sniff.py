@@ -65,11 +65,12 @@ def sniff(path: Path) -> str:
     """
     try:
         status = path.stat()
+        head = b""
+        if stat.S_ISREG(status.st_mode):
+            with path.open("rb") as file:
+                head = file.read(4096)
     except OSError as error:
-        loop = "loop" in str(error).casefold() or getattr(error, "errno", 0) == 40
-        raise Refused(
-            "a link that leads back to itself" if loop else f"cannot be opened: {error.strerror}"
-        ) from None
+        raise Refused(f"cannot be opened: {error.strerror}") from None
     if not stat.S_ISREG(status.st_mode):
         raise Refused("not a regular file")
     if status.st_size == 0:
@@ -78,11 +79,6 @@ def sniff(path: Path) -> str:
         raise Refused(
             f"larger than {LARGEST // 2**20} MiB; no response needs that. Ask: can you send the tables only?"
         )
-    try:
-        with path.open("rb") as file:
-            head = file.read(4096)
-    except OSError as error:
-        raise Refused(f"cannot be opened: {error.strerror}. Check its permissions") from None
     return kind_of(head, path)
 
 
@@ -177,10 +173,9 @@ def _archive(path: Path) -> str:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
             _check_bomb(members)
-            names = {member.filename for member in members}
             if any(member.flag_bits & 1 for member in members):
                 raise Refused(PASSWORD)
-            kind = _office(archive, names)
+            kind = _office(archive, members)
             _check_prologs(archive, members)
     except Refused:
         raise
@@ -202,64 +197,57 @@ def _check_bomb(members: list[zipfile.ZipInfo]) -> None:
             )
 
 
-def _office(archive: zipfile.ZipFile, names: set[str]) -> str:
-    if "mimetype" in names and archive.getinfo("mimetype").file_size < 200:
-        kind = archive.read("mimetype").decode("ascii", "replace").strip()
-        if "META-INF/manifest.xml" in names and archive.getinfo("META-INF/manifest.xml").file_size < 2**20:
-            if b"encryption-data" in archive.read("META-INF/manifest.xml"):
-                raise Refused(PASSWORD)
-        if "spreadsheet" in kind:
-            return "ods"
-        if "opendocument" in kind:
-            raise Refused(
-                "an OpenDocument text or drawing, which is not read. Save it as .docx, or ask for a spreadsheet"
-            )
-    if any(name.startswith("xl/workbook") for name in names):
-        return "xlsx"
-    if any(name.startswith("word/document") for name in names):
-        return "docx"
-    if any(name.startswith("ppt/") for name in names):
-        raise Refused("a presentation, which is not read. Ask: can you send the figures as a spreadsheet?")
-    raise Refused("a zip archive and no document. Unpack it and pass the folder")
+def _office(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> str:
+    small = {member.filename for member in members if member.file_size < 2**20}
+    if b"encryption-data" in (archive.read(_MANIFEST) if _MANIFEST in small else b""):
+        raise Refused(PASSWORD)
+    kind = archive.read("mimetype").decode("ascii", "replace") if "mimetype" in small else ""
+    names = [f"mimetype {kind}", *(member.filename for member in members)]
+    return _known(
+        next((said for start, said in _INSIDE.items() if any(name.startswith(start) for name in names)), "")
+    )
+
+
+_MANIFEST = "META-INF/manifest.xml"
+_INSIDE = {
+    "mimetype application/vnd.oasis.opendocument.spreadsheet": "ods",
+    "mimetype application/vnd.oasis.opendocument": "an OpenDocument text or drawing, which is not read. Save it as .docx, or ask for a spreadsheet",
+    "xl/workbook": "xlsx", "word/document": "docx",
+    "ppt/": "a presentation, which is not read. Ask: can you send the figures as a spreadsheet?",
+    "": "a zip archive and no document. Unpack it and pass the folder",
+}  # fmt: skip
+"""What an archive holds, by how the name of a part begins: its kind, or why it is not read."""
 
 
 def _check_prologs(archive: zipfile.ZipFile, members: list[zipfile.ZipInfo]) -> None:
-    """Refuse parts that declare entities. A declaration can only stand before the first element."""
+    """Refuse parts that declare entities, before the first element, where alone a declaration can stand."""
     for member in members:
-        if not member.filename.endswith((".xml", ".rels", ".vml")):
-            continue
-        with archive.open(member) as part:
-            head = part.read(2048)
-            while len(head) < 2**16 and not re.search(rb"<[A-Za-z_]", head.replace(b"\x00", b"")):
-                more = part.read(4096)
-                if not more:
-                    break
-                head += more
-        plain = head.replace(b"\x00", b"")
-        first = re.search(rb"<[A-Za-z_]", plain)
-        prolog = plain[: first.start()] if first else plain
-        if re.search(rb"<!(?:DOCTYPE|ENTITY)", prolog, re.IGNORECASE):
-            raise Refused(ENTITIES)
+        if member.filename.endswith((".xml", ".rels", ".vml")):
+            with archive.open(member) as part:
+                head = part.read(2**16).replace(b"\x00", b"")
+            if re.search(
+                rb"<!(?:DOCTYPE|ENTITY)", re.split(rb"<[A-Za-z_]", head, maxsplit=1)[0], re.IGNORECASE
+            ):
+                raise Refused(ENTITIES)
 
 
 def _compound(path: Path) -> str:
     """Old Office files: one container for workbooks, documents, messages, and anything encrypted."""
     data = path.read_bytes()
+    return _known(next(said for name, said in _COMPOUND.items() if name.encode("utf-16-le") in data))
 
-    for name, found in _COMPOUND.items():
-        if name.encode("utf-16-le") in data:
-            if found != "xls":
-                raise Refused(found)
-            return found
-    raise Refused(
-        "an old Office file of a kind that is not read, or one that is cut short. Ask for a spreadsheet"
-    )
+
+def _known(said: str) -> str:
+    if said not in EXPECTED:
+        raise Refused(said)
+    return said
 
 
 _COMPOUND = {
     "EncryptedPackage": PASSWORD, "EncryptionInfo": PASSWORD, "Workbook": "xls", "Book": "xls",
     "WordDocument": "an old Word document (.doc), which is not read. Save it as .docx, or ask for a spreadsheet",
     "__substg1.0_": "an Outlook message (.msg), which is not read. Save it as .eml, or save its attachments",
+    "": "an old Office file of a kind that is not read, or one that is cut short. Ask for a spreadsheet",
 }  # fmt: skip
 """What an old Office file holds, by the name of a part, the surest first: its kind, or why it is not read."""
 

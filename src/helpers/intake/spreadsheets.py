@@ -10,17 +10,21 @@ from __future__ import annotations
 import contextlib
 import csv
 import io
+import posixpath
 import re
 import tempfile
 import zipfile
 from collections import Counter
+from itertools import pairwise
 from pathlib import Path
+from xml.etree import ElementTree
 
-from helpers.intake.model import Document, FlatRows, Grid, Problem, column_index
+from helpers.intake.model import Document, FlatRows, Grid, Problem, column_index, column_letters
 from helpers.intake.sniff import PASSWORD, Refused, decode
 
 csv.field_size_limit(2**20)
 SEPARATORS = "\t|;,"
+_BROKEN = (zipfile.BadZipFile, ElementTree.ParseError, KeyError, ValueError, OSError, RuntimeError)
 _NAMED = re.compile(r'(?i)"?sep=(.)"?\r?\n')  # a first line that names the separator
 
 
@@ -174,29 +178,27 @@ def find_separator(text: str) -> str:
 
 LARGEST_DETAIL = 12 * 2**20
 _CELL = re.compile(rb"<c\s([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
+_ADDRESS = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
+_STYLE = re.compile(rb'\bs="(\d+)"')
 RAISED = str.maketrans("0123456789abcdepr", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᵖʳ")
 
 
 def add_details(path: Path, document: Document) -> None:
     """Add to the grids of a workbook what its XML says beyond values."""
     grids = {block.sheet: block for block in document.blocks if isinstance(block, Grid)}
-    try:
-        with zipfile.ZipFile(path) as archive:
-            percents = _percent_styles(archive)
-            raised = _raised_texts(archive)
-            for name, part in _sheet_parts(archive).items():
-                grid = grids.get(name)
-                info = archive.NameToInfo.get(part)
-                if grid is None or info is None or info.file_size > LARGEST_DETAIL:
-                    continue
-                _read_sheet(archive.read(part), grid, percents, document.problems)
-                if raised:
-                    grid.rows = [
-                        [raised.get(cell, cell) if isinstance(cell, str) else cell for cell in row]
-                        for row in grid.rows
-                    ]
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, RuntimeError):
-        return  # calamine has read the values; these details are extra
+    with contextlib.suppress(*_BROKEN), zipfile.ZipFile(path) as archive:  # calamine has read the values
+        percents = _percent_styles(archive)
+        raised = _raised_texts(archive)
+        for name, part in _sheet_parts(archive).items():
+            if name not in grids or not (xml := _small(archive, part)):
+                continue
+            grid = grids[name]
+            _read_sheet(xml, grid, percents, document.problems)
+            if raised:
+                grid.rows = [
+                    [raised.get(cell, cell) if isinstance(cell, str) else cell for cell in row]
+                    for row in grid.rows
+                ]
 
 
 def _small(archive: zipfile.ZipFile, name: str) -> bytes:
@@ -205,48 +207,37 @@ def _small(archive: zipfile.ZipFile, name: str) -> bytes:
 
 
 def _percent_styles(archive: zipfile.ZipFile) -> set[int]:
-    styles = _small(archive, "xl/styles.xml")
-    percents = {"9", "10"}
-    for tag in re.findall(rb"<numFmt\s[^>]*>", styles):
-        if "%" in _attribute(tag, b"formatCode"):
-            percents.add(_attribute(tag, b"numFmtId"))
-    block = re.search(rb"<cellXfs[^>]*>(.*?)</cellXfs>", styles, re.DOTALL)
-    formats = re.findall(rb"<xf\s[^>]*>", block[1]) if block else []
-    return {place for place, tag in enumerate(formats) if _attribute(tag, b"numFmtId") in percents}
-
-
-def _attribute(tag: bytes, name: bytes) -> str:
-    found = re.search(rb"\b" + name + rb'="([^"]*)"', tag)
-    return found[1].decode("utf-8", "replace") if found else ""
+    styles = ElementTree.fromstring(_small(archive, "xl/styles.xml") or b"<none/>")
+    formats = styles.iterfind("{*}numFmts/{*}numFmt")
+    percents = {"9", "10"} | {one.get("numFmtId") for one in formats if "%" in one.get("formatCode", "")}
+    used = styles.iterfind("{*}cellXfs/{*}xf")
+    return {place for place, one in enumerate(used) if one.get("numFmtId") in percents}
 
 
 def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
-    from xml.sax.saxutils import unescape
-
-    workbook = _small(archive, "xl/workbook.xml")
-    relations = _small(archive, "xl/_rels/workbook.xml.rels")
-    targets = {
-        _attribute(tag, b"Id"): _attribute(tag, b"Target")
-        for tag in re.findall(rb"<Relationship\s[^>]*>", relations)
-    }
+    """The member that holds each sheet, by the sheet's name."""
+    workbook, links = (
+        ElementTree.fromstring(archive.read(f"xl/{name}"))
+        for name in ("workbook.xml", "_rels/workbook.xml.rels")
+    )
+    targets = {link.get("Id"): link.get("Target", "") for link in links}
     parts = {}
-    for tag in re.findall(rb"<(?:\w+:)?sheet\s[^>]*>", workbook):
-        target = targets.get(_attribute(tag, b"r:id"), "")
-        name = unescape(_attribute(tag, b"name"), {"&quot;": '"', "&apos;": "'"})
-        parts[name] = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    for sheet in workbook.iterfind("{*}sheets/{*}sheet"):
+        link = next((value for name, value in sheet.items() if name.endswith("}id")), "")
+        parts[sheet.get("name")] = posixpath.normpath(posixpath.join("/xl", targets.get(link, "")))[1:]
     return parts
 
 
 def _read_sheet(xml: bytes, grid: Grid, percents: set[int], problems: list[Problem]) -> None:
     missing = []
-    for found in _CELL.finditer(xml):
-        tag, body = found[1], found[2] or b""
-        address = re.fullmatch(r"([A-Z]{1,3})(\d+)", _attribute(tag, b"r"))
-        if address and int(_attribute(tag, b"s") or 0) in percents:
-            row, column = int(address[2]) - 1, column_index(address[1])
-            grid.percents.add((row - grid.origin[0], column - grid.origin[1]))
-        if address and b"<f" in body and not re.search(rb"<v>[^<]", body) and b"<is>" not in body:
-            missing.append(address[0])
+    for tag, body in _CELL.findall(xml):
+        if not (address := _ADDRESS.search(tag)):
+            continue
+        letters, row = address[1].decode(), int(address[2])
+        if (style := _STYLE.search(tag)) and int(style[1]) in percents:
+            grid.percents.add((row - 1 - grid.origin[0], column_index(letters) - grid.origin[1]))
+        if b"<f" in body and not re.search(rb"<v>[^<]", body) and b"<is>" not in body:
+            missing.append(f"{letters}{row}")
     if missing:
         told = f"{len(missing)} formula{'s' * (len(missing) > 1)} without a stored result, so without a figure: {_listed(missing, 8)}. "
         told += "Open and save the file in a spreadsheet program, or ask for values"
@@ -261,20 +252,12 @@ def _listed(addresses: list[str], most: int) -> str:
 def _raised_texts(archive: zipfile.ZipFile) -> dict[str, str]:
     """Texts with raised characters, as stored and as they should be read."""
     strings = _small(archive, "xl/sharedStrings.xml")
-    if b"superscript" not in strings:
-        return {}
     texts = {}
-    for item in re.findall(rb"<si>(.*?)</si>", strings, re.DOTALL):
-        runs = re.findall(rb"<r>(.*?)</r>", item, re.DOTALL)
-        said = [
-            b"".join(re.findall(rb"<t[^>]*>(.*?)</t>", run, re.DOTALL)).decode("utf-8", "replace")
-            for run in runs
-        ]
-        raised = (
-            text.translate(RAISED) if b"superscript" in run else text
-            for run, text in zip(runs, said, strict=True)
-        )
-        texts["".join(said)] = "".join(raised)
+    for item in ElementTree.fromstring(strings) if b"superscript" in strings else ():
+        runs = [(run.findtext("{*}t", ""), run.find("{*}rPr/{*}vertAlign")) for run in item.iterfind("{*}r")]
+        is_raised = [mark is not None and mark.get("val") == "superscript" for _, mark in runs]
+        said = [text.translate(RAISED) if up else text for (text, _), up in zip(runs, is_raised, strict=True)]
+        texts["".join(text for text, _ in runs)] = "".join(said)
     return texts
 
 
@@ -301,45 +284,44 @@ def without_strays(path: Path, folder: Path, problems: list[Problem]) -> Path:
     problems : list of Problem
         Takes what was left out.
     """
-    try:
-        with zipfile.ZipFile(path) as archive:
-            sheets = [
-                info.filename
-                for info in archive.infolist()
-                if re.fullmatch(r"xl/worksheets/[^/]+\.xml", info.filename)
-                and info.file_size <= LARGEST_SHEET
-            ]
-            trimmed = {name: xml for name in sheets if (xml := _trimmed(archive, name, problems))}
-            if not trimmed:
-                return path
+    with (
+        contextlib.suppress(*_BROKEN),
+        zipfile.ZipFile(path) as archive,
+    ):  # calamine says what is wrong with it
+        sheets = [
+            info.filename
+            for info in archive.infolist()
+            if re.fullmatch(r"xl/worksheets/[^/]+\.xml", info.filename) and info.file_size <= LARGEST_SHEET
+        ]
+        trimmed = {name: xml for name in sheets if (xml := _trimmed(archive, name, problems))}
+        if trimmed:
             copy = folder / "trimmed.xlsx"
             with zipfile.ZipFile(copy, "w") as out:
                 for name in archive.namelist():
                     out.writestr(name, trimmed.get(name) or archive.read(name))
             return copy
-    except (zipfile.BadZipFile, KeyError, ValueError, OSError, RuntimeError):
-        return path  # calamine says what is wrong with it
+    return path
 
 
 def _trimmed(archive: zipfile.ZipFile, name: str, problems: list[Problem]) -> bytes | None:
     """A sheet without its far cells, or None when it has none."""
     with archive.open(name) as part:
         said = _DIMENSION.search(part.read(4096))
-    if said and _area(said) <= MOST_CELLS and archive.getinfo(name).file_size > SMALL:
+    if said and _area([_placed(said)]) <= MOST_CELLS and archive.getinfo(name).file_size > SMALL:
         return None
     xml = archive.read(name)
-    cells = [(int(one["row"]), column_index(one["column"].decode())) for one in _PLACED.finditer(xml)]
-    if not cells or max(row for row, _ in cells) * (1 + max(column for _, column in cells)) <= MOST_CELLS:
+    cells = [_placed(one) for one in _PLACED.finditer(xml)]
+    if _area(cells) <= MOST_CELLS:
         return None
     last_row = _near({row for row, _ in cells}, FAR_ROWS)
     last_column = _near({column for row, column in cells if row <= last_row}, FAR_COLUMNS)
     far: list[str] = []
 
     def keep(found: re.Match) -> bytes:
-        row, column = int(found["row"]), found["column"].decode()
-        if row <= last_row and column_index(column) <= last_column:
+        row, column = _placed(found)
+        if row <= last_row and column <= last_column:
             return found[0]
-        far.append(f"{column}{row}")
+        far.append(f"{column_letters(column)}{row}")
         return b""
 
     xml = _DIMENSION.sub(b"", _PLACED.sub(keep, xml))
@@ -349,8 +331,12 @@ def _trimmed(archive: zipfile.ZipFile, name: str, problems: list[Problem]) -> by
     return xml if far else None
 
 
-def _area(said: re.Match) -> int:
-    return int(said["row"]) * (1 + column_index(said["column"].decode()))
+def _placed(found: re.Match) -> tuple[int, int]:
+    return int(found["row"]), column_index(found["column"].decode())
+
+
+def _area(cells: list[tuple[int, int]]) -> int:
+    return max((row for row, _ in cells), default=0) * (1 + max((column for _, column in cells), default=0))
 
 
 def _near(used: set[int], far: int) -> int:
@@ -360,7 +346,5 @@ def _near(used: set[int], far: int) -> int:
     3
     """
     ordered = sorted(used)
-    for before, after in zip(ordered, ordered[1:], strict=False):
-        if after - before > far:
-            return before
-    return ordered[-1]
+    gaps = (before for before, after in pairwise(ordered) if after - before > far)
+    return next(gaps, ordered[-1])
