@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 
-from helpers.intake import joining, protection
+from helpers.intake import joining, model, protection
 from helpers.intake.joining import SUPPRESSED, UNITS, Row, is_suppressed, place, value_text
 from helpers.intake.model import csv_text, read_csv
 from helpers.intake.protection import Key
@@ -30,10 +30,7 @@ from helpers.tables.package import table
 from helpers.tables.reading import read_cells
 from helpers.tables.store import read_table, table_path
 
-READ = (
-    "file", "sheet", "cell", "force", "financial_year", "period_start", "period_end", "measure", "offence_code",
-    "offence", "sex", "age_low", "age_high", "value_low", "value_high", "qualifier", "note",
-)  # fmt: skip
+READ = tuple(name for name in model.COLUMNS if name not in ("status", "reason"))
 COLUMNS = (*READ, "status", "joins", "address", "accepted")
 KEYS = ("force", "unit", "start", "end", "offence", "sex", "low", "high", "aspect")
 TABLES = ("sources", "foi_rounds", "foi_printed", "foi_status")

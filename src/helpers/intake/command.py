@@ -62,7 +62,7 @@ def intake(
     Parameters
     ----------
     paths : iterable of path
-        Files and folders. Folders are read whole, links included once.
+        Files and folders. Folders are read whole; links to folders are told and not followed.
     out : path
         Folder for ``figures.csv``, ``problems.csv``, ``review/`` and ``readings/``; made if need be.
     force : str, optional
@@ -198,23 +198,20 @@ def _walk(root: Path, folder: Path, out: Path, found: dict, problems: list) -> N
     def closed(error: OSError) -> None:
         tell(error.filename, "error", f"not read: the folder cannot be opened: {error.strerror}")
 
-    own, seen = os.path.realpath(out), {os.path.realpath(folder)}
-    for here, folders, files in os.walk(folder, followlinks=True, onerror=closed):
-        inside = sorted(name for name in folders if os.path.realpath(os.path.join(here, name)) != own)
-        folders.clear()
-        for name in inside:
-            path = os.path.join(here, name)
-            if os.path.realpath(path) in seen:
-                words = "a link to a folder that is read already, or around in a circle; not followed"
-                tell(path, "warning", words)
-            else:
-                seen.add(os.path.realpath(path))
-                folders.append(name)
+    for here, folders, files in os.walk(folder, onerror=closed):
+        for name in [name for name in folders if os.path.islink(os.path.join(here, name))]:
+            tell(
+                os.path.join(here, name),
+                "warning",
+                "a link to a folder, not followed; name the folder itself",
+            )
+        folders[:] = sorted(
+            name for name in folders if os.path.realpath(os.path.join(here, name)) != os.path.realpath(out)
+        )
         for name in sorted(files):
             path = os.path.join(here, name)
             if JUNK.match(name):
-                words = "passed over: a file that the operating system or a program leaves behind"
-                tell(path, "note", words)
+                tell(path, "note", "passed over: a file that the operating system or a program leaves behind")
             else:
                 _add(found, Path(path), os.path.relpath(path, root))
 
@@ -272,14 +269,12 @@ def _decisions(name: str, force: str, decided: dict[str, Decisions], store) -> t
 def _preload(found: list) -> None:
     """Load slow libraries once, before processes are forked, when more than one file needs them."""
     suffixes = Counter(path.suffix.casefold() for path, _ in found)
-    slow = {
-        ".pdf": "pdfplumber",
-        ".docx": "docx",
-        ".html": "lxml.html",
-        ".htm": "lxml.html",
-        ".eml": "lxml.html",
-    }
-    for suffix, module in slow.items():
+    for suffix, module in (
+        (".pdf", "pdfplumber"),
+        (".docx", "docx"),
+        (".html", "lxml.html"),
+        (".eml", "lxml.html"),
+    ):
         if suffixes[suffix] > 1:
             import_module(module)
 
@@ -335,9 +330,7 @@ def _csv(columns: tuple[str, ...], rows: Iterable) -> str:
 
 def _report(out: Path, readings: list[FileReading], problems: list, files: int, echo) -> None:
     """Say what was read and where it is; raise for what was not."""
-    count = {
-        severity: sum(problem.severity == severity for _, problem in problems) for severity in SEVERITIES
-    }
+    count = Counter(problem.severity for _, problem in problems)
     figures = [figure for result in readings for figure in result.figures]
     waiting = sum(figure.status == "proposed" for figure in figures)
     told = [(files, "file"), (len(figures), "figure"), *((count[word], word) for word in SEVERITIES)]

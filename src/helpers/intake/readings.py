@@ -26,11 +26,13 @@ from helpers.tables.faults import nearest
 from helpers.tables.forces import resolve_police
 from helpers.tables.offences import offences
 
-READING = {"file": str, "sha256": str, "force": str, "measure": str, "rules": dict, "labels": dict, "decided": dict,
-           "table": list, "figure": list}  # fmt: skip
-RULES = {"zero_is_hidden": bool, "blank_is_zero": bool, "dash_is_zero": bool, "marks": dict}
-TABLE = {"heading": str, "sheet": str, "range": str, "figures": int, "read": bool, "meaning": str}
-FIGURE = {"sheet": str, "cell": str, "text": str, "verdict": str}
+SHAPE = {
+    "file": str, "sha256": str, "force": str, "measure": str, "labels": {"": str}, "decided": {"": str},
+    "rules": {"zero_is_hidden": bool, "blank_is_zero": bool, "dash_is_zero": bool, "marks": dict},
+    "table": [{"heading": str, "sheet": str, "range": str, "figures": int, "read": bool, "meaning": str}],
+    "figure": [{"sheet": str, "cell": str, "text": str, "verdict": str}],
+}  # fmt: skip
+"""What may stand in a reading; an empty name is for any."""
 KINDS = {
     str: "text in quotes",
     bool: "true or false, without quotes",
@@ -89,8 +91,8 @@ def _parse_part(part: str) -> Meaning:
     if word == "ignore":
         return Meaning(ignore=rest.strip("()") or "as decided")
     if word == "measure":
-        if rest not in MEASURES and rest not in ("cyber_flagged", "non_recent"):
-            close = nearest(rest, MEASURES)
+        if rest not in (known := (*MEASURES, "cyber_flagged", "non_recent")):
+            close = nearest(rest, known)
             raise BadReading(f'no measure "{rest}"' + (f'; the nearest is "{close}"' if close else ""))
         return Meaning(measure=rest)
     if word == "force":
@@ -98,8 +100,7 @@ def _parse_part(part: str) -> Meaning:
     if word == "offence":
         if rest.startswith("named "):
             return Meaning(offence=rest[6:])
-        code = rest.upper()
-        if code not in offences():
+        if (code := rest.upper()) not in offences():
             raise BadReading(f'no offence code "{rest}"')
         return Meaning(offence=code, code=code)
     if plain in ("sex unknown", "age unknown"):
@@ -212,7 +213,13 @@ def from_content(content: dict, shown: str, *, part: str = "labels") -> Decision
     BadReading
         When a name is misspelt, or a meaning says nothing that is known.
     """
-    _check_shape(content, shown)
+    _check(content, SHAPE, shown)
+    for mark, ends in content.get("rules", {}).get("marks", {}).items():
+        whole = isinstance(ends, list) and len(ends) == 2 and all(type(end) is int for end in ends)
+        if not (whole and 0 <= ends[0] <= ends[1]):
+            raise BadReading(
+                f'{shown}: [rules]: the mark "{mark}" hides from one number to another, as in [1, 4]'
+            )
     decisions = Decisions(content.get("file", ""), changes_only=part == "labels")
     for label, text in content.get(part, {}).items():
         if text != "note":  # read as words to keep: nothing is decided
@@ -231,49 +238,35 @@ def from_content(content: dict, shown: str, *, part: str = "labels") -> Decision
         decisions.rules = content.get("rules", {})
         decisions.measure = _measure_of(content.get("measure", ""), shown)
         decisions.force = _force_of(content.get("force", ""), shown)
-        for figure in content.get("figure", []):
-            key = (figure.get("sheet", ""), figure.get("cell", ""), figure.get("text", ""))
-            verdict = figure.get("verdict", "")
+        for number, figure in enumerate(content.get("figure", []), 1):
+            sheet, cell, text, verdict = (figure.get(name, "") for name in SHAPE["figure"][0])
+            if not cell or not verdict:
+                raise BadReading(
+                    f"{shown}: [[figure]] {number} needs its cell, its text and a verdict: confirm, reject, or what it counts"
+                )
             if verdict not in ("confirm", "reject"):
-                _meaning_of(verdict, f'{shown}: figure "{key[2]}" at {key[1]}')
-            decisions.figures[key] = verdict
+                _meaning_of(verdict, f'{shown}: figure "{text}" at {cell}')
+            decisions.figures[sheet, cell, text] = verdict
     return decisions
 
 
-def _check_shape(content: dict, shown: str) -> None:
+def _check(found: dict, shape: dict, where: str) -> None:
     """Refuse what would be passed over in silence: a name that is misspelt, a value of another kind."""
-    _check(content, READING, shown)
-    _check(content.get("rules", {}), RULES, f"{shown}: [rules]")
-    for part in ("labels", "decided"):
-        labels = content.get(part, {})
-        _check(labels, dict.fromkeys(labels, str), f"{shown}: [{part}]")
-    for number, table in enumerate(content.get("table", []), 1):
-        if not isinstance(table, dict):
-            raise BadReading(f"{shown}: table is an array of tables, each under [[table]]")
-        _check(table, TABLE, f"{shown}: [[table]] {number}")
-    for number, figure in enumerate(content.get("figure", []), 1):
-        if not isinstance(figure, dict) or not figure.get("cell") or not figure.get("verdict"):
-            raise BadReading(
-                f"{shown}: [[figure]] {number} needs its cell, its text and a verdict: confirm, reject, or what it counts"
-            )
-        _check(figure, FIGURE, f"{shown}: [[figure]] {number}")
-    for mark, ends in content.get("rules", {}).get("marks", {}).items():
-        whole = isinstance(ends, list) and len(ends) == 2 and all(type(end) is int for end in ends)
-        if not (whole and 0 <= ends[0] <= ends[1]):
-            raise BadReading(
-                f'{shown}: [rules]: the mark "{mark}" hides from one number to another, as in [1, 4]'
-            )
-
-
-def _check(found: dict, known: dict[str, type], where: str) -> None:
     for name, value in found.items():
-        if name not in known:
-            close = nearest(name, known)
+        known = shape.get(name, shape.get(""))
+        if known is None:
+            close = nearest(name, shape)
             raise BadReading(
                 f'{where}: there is no "{name}"' + (f'; the nearest is "{close}"' if close else "")
             )
-        if type(value) is not known[name]:
-            raise BadReading(f'{where}: "{name}" must be {KINDS[known[name]]}')
+        kind = known if isinstance(known, type) else type(known)
+        if type(value) is not kind or kind is list and not all(isinstance(one, dict) for one in value):
+            raise BadReading(f'{where}: "{name}" must be {KINDS[kind]}')
+        if isinstance(known, dict):
+            _check(value, known, f"{where}: [{name}]")
+        elif isinstance(known, list):
+            for number, one in enumerate(value, 1):
+                _check(one, known[0], f"{where}: [[{name}]] {number}")
 
 
 def unmet(decisions: Decisions, readings: list[FileReading]) -> list[Problem]:
