@@ -8,7 +8,9 @@ from email.message import EmailMessage
 from itertools import zip_longest
 from pathlib import Path
 
+import numpy as np
 import pytest
+from scipy.optimize import Bounds, LinearConstraint, milp
 
 from helpers.intake.model import FileReading
 from helpers.intake.reader import read_file
@@ -174,6 +176,27 @@ def read():
         return Read(readings[0], readings)
 
     return reader
+
+
+@pytest.fixture
+def solved():
+    """Solves for suppressed counts, as somebody does who knows that all parts add up and that counts are whole numbers."""
+
+    def solve(cells: dict, hidden: set, most: int = 10_000) -> dict:
+        """The least and the most of each hidden cell, nothing where no numbers agree: cells are groups to (which unknowns, value)."""
+        told = [(cover.ravel(), value) for group, (cover, value) in cells.items() if group not in hidden]
+        size = next(iter(cells.values()))[0].size
+        matrix, values = np.array([cover for cover, _ in told], dtype=float), [value for _, value in told]
+        limits = LinearConstraint(matrix, values, values) if told else None
+        options = {"constraints": limits, "integrality": np.ones(size), "bounds": Bounds(0, most)}
+        found = {}
+        for group in hidden & set(cells):
+            aim = cells[group][0].ravel().astype(float)
+            ends = [milp(sense * aim, **options).fun for sense in (1, -1)]
+            found[group] = () if None in ends else (ends[0], -ends[1])
+        return found
+
+    return solve
 
 
 def copied(folder: Path) -> Path:
