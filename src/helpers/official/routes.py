@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from math import log
 
+import numpy as np
 import pandas as pd
 
 from helpers.official.comparisons import by_force
@@ -31,7 +32,7 @@ LABELS = {
     "other": "something else",
 }
 ODDS = [
-    "years", "explanation", "first_year", "last_year", "least", "even", "most", "if_twice", "words", "share", "low",
+    "years", "explanation", "first_year", "last_year", "least", "even", "most", "if_twice", "if_twice_most", "words", "share", "low",
     "high", "reason",
 ]  # fmt: skip
 NEEDS_ANOTHER = NotAvailable("two explanations move it, so it gives a share together with other routes only")
@@ -271,8 +272,8 @@ def summary_rows(made: Synthesis | NotAvailable, level: float) -> pd.DataFrame:
 def odds(synthesis: pd.DataFrame) -> pd.DataFrame:
     """How probable it is that each explanation is the largest, over the priors: `least`, `even`, `most`, and in `words`.
 
-    `share`, `low` and `high` are those of the even prior; `if_twice` is the least probability where every assumption may
-    be out twice as far. The words claim the least that any prior allows, and are never more than one step surer than they would
+    `share`, `low` and `high` are those of the even prior; `if_twice` and `if_twice_most` are the least and the
+    most where every assumption may be out twice as far. The words claim the least that any prior allows, and are never more than one step surer than they would
     be with assumptions that may be out twice as far.
     """
     rows = []
@@ -288,6 +289,7 @@ def odds(synthesis: pd.DataFrame) -> pd.DataFrame:
             "even": even["largest"],
             "most": near["largest"].max(),
             "if_twice": twice["largest"].min(),
+            "if_twice_most": twice["largest"].max(),
             "words": over_priors(near["largest"], twice["largest"]),
         }
         rows.append(start | found | even[["share", "low", "high"]].to_dict())
@@ -361,6 +363,36 @@ def trial(
         for kind, towards in kinds.items()
     ]
     return pd.concat(tables, ignore_index=True)[columns]
+
+
+def growth_alone(
+    odds: pd.DataFrame, rises: Mapping[str, Estimate | NotAvailable], explanation: str
+) -> pd.DataFrame:
+    """The growth that an explanation alone would have brought, with an even prior: what its share of the logarithm comes to.
+
+    Parameters
+    ----------
+    odds : DataFrame
+        What :func:`odds` returns.
+    rises : mapping
+        Its `years` → the logarithm of the growth that was divided, taken as known.
+    explanation : str
+
+    Returns
+    -------
+    DataFrame
+        `odds` of this explanation, with `growth` and its limits `low` and `high` as ratios.
+
+    Examples
+    --------
+    >>> half = {"years": "two years", "explanation": "recording", "share": 0.5, "low": 0.0, "high": 1.0}
+    >>> growth_alone(pd.DataFrame([half]), {"two years": Estimate(log(4), log(3), log(5))}, "recording")[["growth", "low", "high"]].values
+    array([[2., 1., 4.]])
+    """
+    rows = odds[odds["explanation"] == explanation]
+    rise = rows["years"].map({years: getattr(found, "value", float("nan")) for years, found in rises.items()})
+    names = {"growth": "share", "low": "low", "high": "high"}
+    return rows.assign(**{name: np.exp(rows[part].astype(float) * rise) for name, part in names.items()})
 
 
 def in_words(odds: pd.DataFrame) -> str:
