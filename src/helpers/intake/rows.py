@@ -7,30 +7,21 @@ the runs of headings and data.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from helpers.intake.lexicon import phrase
 from helpers.intake.model import Grid
 from helpers.intake.tokens import EMPTY, LONG_TEXT, Token, is_furniture, is_sentence, token
+from helpers.tables.vocabularies import rows as rows_of
 
 LINE, HEADING, SECTION, DATA = "line", "heading", "section", "data"
 ROLES = (LINE, HEADING, SECTION, DATA)
 LONG = 500  # rows, from which only the first and the last are walked through
 SAMPLE = 150
-_STEP = {
-    ("", LINE): 0.2, ("", HEADING): 0.1, ("", SECTION): -0.6, ("", DATA): -0.6,
-    (LINE, LINE): 0.1, (LINE, HEADING): 0.3, (LINE, SECTION): -0.6, (LINE, DATA): -0.7,
-    (HEADING, LINE): -1.5, (HEADING, HEADING): -0.1, (HEADING, SECTION): 0.1, (HEADING, DATA): 0.8,
-    (SECTION, LINE): -0.6, (SECTION, HEADING): -0.2, (SECTION, SECTION): -0.4, (SECTION, DATA): 0.5,
-    (DATA, LINE): -0.1, (DATA, HEADING): -0.9, (DATA, SECTION): -0.1, (DATA, DATA): 0.3,
-}  # fmt: skip
-_AFTER_GAP = {
-    (DATA, DATA): -0.4,
-    (DATA, LINE): 0.3,
-    (DATA, HEADING): 0.7,
-    (DATA, SECTION): 0.1,
-    (LINE, HEADING): 0.1,
-}
+WEIGHTS = {role: {} for role in ROLES}
+for _row in rows_of("intake_weights"):
+    WEIGHTS[_row["role"]][_row["sign"]] = float(_row["weight"])
 
 
 _AXIS = phrase("names an axis")
@@ -132,28 +123,16 @@ def walk(cells: Cells, rows: list[int]) -> tuple[list[str], list[int]]:
     >>> walk(cells, [0, 1, 2, 3])[0]
     ['line', 'heading', 'data', 'data']
     """
-    signs = [_sign(cells, row) for row in rows]
-    scores = [_scores(cells, row, signs, place) for place, row in enumerate(rows)]
-    best: list[dict[str, tuple[float, str]]] = []
+    kinds = [_kinds(cells, row) for row in rows]
+    scores = [_scores(cells, row, kinds, place) for place, row in enumerate(rows)]
+    best: list[dict[str, tuple[float, str]]] = [{"": (0.0, "")}]
     for place, own in enumerate(scores):
         gap = place > 0 and rows[place] - rows[place - 1] > 1
-        column: dict[str, tuple[float, str]] = {}
-        for role in ROLES:
-            before = best[-1] if best else {"": (0.0, "")}
-            column[role] = max(
-                (
-                    total
-                    + _STEP[(last, role)]
-                    + (_AFTER_GAP.get((last, role), 0.0) if gap else 0.0)
-                    + own[role],
-                    last,
-                )
-                for last, (total, _) in before.items()
-            )
-        best.append(column)
+        best.append({role: max(_steps(role, best[-1], gap)) for role in ROLES})
+        best[-1] = {role: (total + own[role], last) for role, (total, last) in best[-1].items()}
     roles: list[str] = []
-    role = max(best[-1], key=lambda one: best[-1][one][0]) if best else ""
-    for column in reversed(best):
+    role = max(best[-1], key=lambda one: best[-1][one][0])
+    for column in reversed(best[1:]):
         roles.append(role)
         role = column[role][1]
     roles.reverse()
@@ -165,17 +144,25 @@ def walk(cells: Cells, rows: list[int]) -> tuple[list[str], list[int]]:
     return roles, close
 
 
-_SIGNS = {"period": "p", "date": "p", "age": "a", "sex": "s", "code": "o", "offence": "o", "value": "v"}
+def _steps(role: str, before: dict[str, tuple[float, str]], gap: bool) -> Iterator[tuple[float, str]]:
+    """The score of each way to a role, with the role before it."""
+    weights = WEIGHTS[role]
+    for last, (total, _) in before.items():
+        step = weights[f"after {last}" if last else "first of all"]
+        yield total + step + (weights.get(f"a gap after {last}", 0.0) if gap else 0.0), last
 
 
-def _sign(cells: Cells, row: int) -> str:
+_KINDS = {"period": "p", "date": "p", "age": "a", "sex": "s", "code": "o", "offence": "o", "value": "v"}
+
+
+def _kinds(cells: Cells, row: int) -> str:
     """The kinds of cells of a row, a letter each: ``v`` number, ``y`` year on its own, ``-`` empty, and so on."""
     return "".join(
         "-"
         if not one.text
         else "y"
         if one.kind == "period" and one.value.kind == "count"
-        else _SIGNS.get(one.kind, "t")
+        else _KINDS.get(one.kind, "t")
         for one in cells.row(row)
     )
 
@@ -194,75 +181,74 @@ def _same_shape(first: str, second: str) -> bool:
     return filled and _alike(first, second) > 0.7
 
 
-def _scores(cells: Cells, row: int, signs: list[str], place: int) -> dict[str, float]:
-    tokens = cells.row(row)
-    filled = [(column, one) for column, one in enumerate(tokens) if one.text]
-    count, width = len(filled), cells.width
-    values = [one for column, one in filled if one.is_value and (column or width == 1)]
-    sign = signs[place]
-    beside = [other for other in (signs[place + 1 : place + 2] + signs[max(place - 1, 0) : place]) if other]
-    near = signs[max(place - 3, 0) : place] + signs[place + 1 : place + 4]
-    first = filled[0][1]
-    named = bool(_AXIS.fullmatch(first.text))
+def _scores(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, float]:
+    """The score of each role for a row: what its signs weigh together."""
+    signs = _signs(cells, row, kinds, place)
+    return {
+        role: sum(signs[sign] * w for sign, w in WEIGHTS[role].items() if sign in signs) for role in ROLES
+    }
+
+
+def _signs(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, float]:
+    """How much a row shows of each sign that ``data/vocabularies/intake_weights.csv`` weighs."""
+    tokens, mine = cells.row(row), kinds[place]
+    filled = [one for one in tokens if one.text]
+    count, first = len(filled), filled[0]
+    values = [one for n, one in enumerate(tokens) if one.text and one.is_value and (n or cells.width == 1)]
+    longest = max(len(one.text) for one in filled)
+    after = kinds[place + 1 : place + 3]  # a section may stand between headings and their data
+    following = next((one for one in after if len(one) - one.count("-") > 1), after[0] if after else "")
+    before = kinds[place - 1] if place else ""
+    beside = [one for one in (*after[:1], before) if one]
+    like = max([_alike(mine, other) for other in (following, before) if other], default=0.0)
+    axis, sentence = bool(_AXIS.fullmatch(first.text)), is_sentence(first.text)
+    # counts that look like years, in a row like those beside it
+    near = kinds[max(place - 3, 0) : place] + kinds[place + 1 : place + 4]
     counted = sum(
-        letter == "y"
-        and n
-        and not named
-        and any(other[n] in "vy" and _same_shape(sign, other) for other in near)
-        for n, letter in enumerate(sign)
-    )  # a count that looks like a year, in a row like those beside it
+        any(other[n] in "vy" and _same_shape(mine, other) for other in near)
+        for n, letter in enumerate(mine)
+        if letter == "y" and n and not axis
+    )
     if counted > 2 and _years_in_turn(tokens):
         counted = 0
-    years = sum(one.kind == "period" for _, one in filled) - counted
-    labels = sum(one.is_label for _, one in filled)
-    texts = count - len(values) - labels
-    longest = max(len(one.text) for _, one in filled)
-    merged = sum((row, column) in cells.grid.spans for column in range(width))
-    after = signs[place + 1 : place + 3]  # a section may stand between headings and their data
-    following = next((one for one in after if len(one) - one.count("-") > 1), after[0] if after else "")
-    before = signs[place - 1] if place else ""
-    like = max([_alike(signs[place], other) for other in (following, before) if other], default=0.0)
-    numbers_below = following.count("v")
-    line = (
-        1.0
-        - 0.8 * (count - 1)
-        + 0.6 * (longest > LONG_TEXT)
-        + 0.8 * is_sentence(first.text)
-        - 0.9 * len(values)
-    )
-    if count <= 3 and is_furniture(first.text) and first.kind == "text":
-        line += 2.0 + 0.9 * len(values)
-    heading = 0.3 * labels + 0.35 * years + 0.3 * texts - 1.0 * len(values) - 0.8 * (longest > 90)
-    heading += 0.6 * (numbers_below > 0) - 0.7 * (count == 1 and not merged) - 0.6 * is_sentence(first.text)
-    if following and count > 1:
-        heading += 0.8 * (1 - _alike(signs[place], following))
-    filled_below = sum(letter != "-" for letter in following)
-    if values and filled_below >= len(values) - 1:
-        texts = [one.text for one in tokens[1:]]
-        apart = all(not a or a != b for a, b in zip(texts, texts[1:], strict=False))
-        rising = _counts_up(values) and len(values) >= 3
-        if (named and apart and all(_may_head(one) for one in values)) or (rising and not tokens[0].text):
-            heading += 2.2 * len(values)  # ages 0 to 17, or numbers of codes, head columns
-        elif rising:
-            heading += len(values)
-    heading += 0.8 * (named and count > 1)
-    section = (
-        1.1 - 1.2 * (count - 1) - 0.9 * (longest > 100) - 1.5 * len(values) - 1.1 * is_sentence(first.text)
-    )
-    section += 0.5 * (first.is_label and count == 1) + 0.3 * (numbers_below > 0)
-    heading -= 1.2 * counted
-    data = (
-        0.7 * (len(values) + counted)
-        + 0.25 * (first.text != "" and not first.is_value)
-        - 1.2 * (not values and not counted)
-    )
-    data += 0.8 * like * (count > 1) + 0.3 * (first.kind == "total")
-    if count >= 3 and not values and like > 0.9:
-        data += 1.0  # a list of incidents has rows without a number
-    data -= 0.5 * (count == 1)
-    if values and not tokens[0].text and beside and all(other[0] not in "-v" for other in beside):
-        heading, data = heading + 0.5, data - 0.7  # numbers under an empty corner, among rows with labels
-    return {LINE: line, HEADING: heading, SECTION: section, DATA: data}
+    # ages 0 to 17, or numbers of codes, head columns
+    texts = [one.text for one in tokens[1:]]
+    apart = all(not a or a != b for a, b in zip(texts, texts[1:], strict=False))
+    rises = len(values) >= 3 and _counts_up(values)
+    heads = axis and apart and all(map(_may_head, values)) or rises and not tokens[0].text
+    below = len(following) - following.count("-") >= len(values) - 1
+    labels = sum(one.is_label for one in filled)
+    merged = any((row, column) in cells.grid.spans for column in range(cells.width))
+    furniture = count <= 3 and is_furniture(first.text) and first.kind == "text"
+    corner = values and not tokens[0].text and beside and all(other[0] not in "-v" for other in beside)
+    return {
+        "any": 1,
+        "alone": count == 1,
+        "alone and not merged": count == 1 and not merged,
+        "label alone": count == 1 and first.is_label,
+        "further cells": count - 1,
+        "long": longest > LONG_TEXT,
+        "very long": longest > 90,
+        "sentence": sentence,
+        "furniture": furniture,
+        "labels": labels,
+        "years": sum(one.kind == "period" for one in filled) - counted,
+        "texts": count - len(values) - labels,
+        "total": first.kind == "total",
+        "label first": not first.is_value,
+        "names an axis": axis and count > 1,
+        "numbers": len(values),
+        "numbers of furniture": furniture * len(values),
+        "numbers that head": below * heads * len(values),
+        "numbers that rise": below * (rises and not heads) * len(values),
+        "counts like years": counted,
+        "no number": not values and not counted,
+        "numbers below": "v" in following,
+        "unlike the next": count > 1 and bool(following) and 1 - _alike(mine, following),
+        "like its neighbours": like * (count > 1),
+        "row of a list": count >= 3 and not values and like > 0.9,
+        "empty corner": bool(corner),
+    }
 
 
 def _may_head(one: Token) -> bool:
