@@ -42,3 +42,9 @@ def test_where_rows_may_be_missing_a_sum_proves_nothing(made, read):
     rows = "Hythe 5 7 Deal 6 4 Ryde 8 9 Coast total 19 20 Lydd 3 Dover 4 5 Inland total 9 11"
     found = read(made.text("a.txt", f"Sexual offences by district\nOffences District 2012 2013 {rows}"))
     assert len(found.figures) > 10 and not [message for message in found.messages if "sum of its" in message]
+
+
+def test_a_sheet_that_is_called_by_its_question_is_no_quarter(made, read):
+    rows = [["Offence", "2021/22"], ["Rape of a female child under 13", 5]]
+    (figure,) = read(made.xlsx("a.xlsx", {"Q1": rows})).reading.figures
+    assert (figure.financial_year, figure.status) == ("2021/22", "read")

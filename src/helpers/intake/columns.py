@@ -61,7 +61,7 @@ def column_roles(table: Table) -> Columns:
             continue
         if (
             len(tokens) > 4
-            and role_of_heading(heading) in ("", "id")
+            and role_of_heading(heading) in ("", "id", "count")
             and column == table.left
             and _numbers_rows(tokens)
         ):

@@ -14,8 +14,8 @@ from helpers.intake.ages import find_ages, find_sex
 from helpers.intake.labels import offence_of, read_label
 from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import NOTHING, Meaning
-from helpers.intake.notices import states_rule, without_rule
-from helpers.intake.scope import BESIDE
+from helpers.intake.notices import find_places, states_rule, without_rule
+from helpers.intake.scope import BESIDE, subject_of
 from helpers.intake.spans import Span, find_spans, make_span
 from helpers.intake.values import tidy
 from helpers.intake.words import CODE, FILLER, LONGEST_SENTENCE, ONLINE, QUALIFIERS, find_measure
@@ -108,6 +108,9 @@ def read_context(text: str) -> Meaning:
     )
 
 
+_RUNS = re.compile(phrase("words of a sentence").pattern + r"|[.?!;]\W*$")
+_ADULTS = re.compile(r"\badults?\b(?! (?:and|or) child)")
+_SUBJECT, _TITLE, _BY = phrase("words of the subject"), phrase("words of a title"), phrase("broken down by")
 _NARROWS, _NARROWS_NOTHING = phrase("narrows"), phrase("narrows nothing")
 
 
@@ -122,7 +125,31 @@ def narrowing(text: str) -> str:
         rest = FILLER.sub(" ", _NARROWS_NOTHING.sub(" ", find_sex(find_ages(find_spans(part).rest)[1])[1]))
         if re.search(r"[a-z]{3}", rest) and not (ONLINE.search(part) or read_context(part).offence):
             return part
-    return ""
+    return _left_over(text)
+
+
+def _left_over(text: str) -> str:
+    """What of a title that names sexual offences is neither these nor a period, an age, a sex, a force or a filler."""
+    printed = without_number(without_rule(tidy(text)))
+    if len(printed) > 200 or _RUNS.search(printed) or subject_of(printed) != "sexual":
+        return ""
+    if _is_coded(printed, read_label(printed)):
+        return ""
+    places = find_places(printed)
+    for place in places[::-1]:
+        printed = printed[: place.start] + printed[place.end :] if place.force else printed
+    plain = re.sub(r"(?<=[a-z])[\d¹²³⁴⁵](?!\d)", "", printed.casefold())
+    if other := _BY_WHOM.search(plain) or _ADULTS.search(plain):
+        return other[0]
+    if len({place.force for place in places}) > 1 or find_spans(plain).parts:
+        return plain.strip()  # of several forces, or of a part of a year
+    plain = _BY.sub(" ", _names().sub(" ", _STATED_CODE.sub(" ", plain)))
+    rest = find_sex(find_ages(find_spans(plain).rest)[1])[1]
+    for _, pattern in QUALIFIERS:
+        rest = re.sub(pattern, " ", rest)
+    rest = _SUBJECT.sub(" ", find_measure(rest)[1])
+    rest = " ".join(FILLER.sub(" ", _NARROWS_NOTHING.sub(" ", _TITLE.sub(" ", rest))).split())
+    return rest if re.search(r"[a-z]{3}", rest) else ""
 
 
 def without_number(text: str) -> str:

@@ -274,7 +274,7 @@ def looks_like_offence(rest: str) -> bool:
     if GENERIC.match(_without_people(_without_flag(bare))) or not re.search(r"[a-z]{3}", bare):
         return False
     # "arrests for rape" counts arrests, not an offence code
-    if find_measure(bare)[0] in (*OUTCOMES, "arrests", "suspects", "incidents"):
+    if find_measure(bare)[0] in (*OUTCOMES, "arrests", "suspects", "incidents", "referrals", "cancelled"):
         return False
     if OFFENCE_STEMS.search(bare):
         return True

@@ -249,6 +249,12 @@ class _Reader:
                 texts.append((text_of(part.grid.rows[row][column]), part.grid.address(row, column), False))
         return list(dict.fromkeys(texts))
 
+    def _titles(self) -> set[str]:
+        """What stands right above a table and is no question."""
+        tables = [table for tables, _ in self.found.values() for table in tables]
+        above = [line.text for part in self.parts for line in part.above if not line.quoted]
+        return {*above, *(text for table in tables for text, _ in table.titles)}
+
     def _whose(self, texts: list[str]) -> None:
         """Whose answer it is: what was decided, else the file's name, else the force that its text names most often."""
         counts: Counter[str] = Counter()
@@ -278,7 +284,7 @@ class _Reader:
         Of a sentence with a count only the period holds for others, and what is counted is never what only a question says.
         """
         said = [
-            (read_context(text), _passes_on(text, quoted), quoted)
+            (read_context(text), _passes_on(text, quoted), "" if quoted else text)
             for text, _, quoted in texts[:400]
             if len(text) <= 600 and not (states_rule(text) or _BOILERPLATE.search(text))
         ]
@@ -286,9 +292,11 @@ class _Reader:
         found = (one.span for one, _, _ in said)
         spans = {(s.start, s.end): s for s in found if s and s.kind not in ("month", "day")}
         passed = [one for one, passes, _ in said if passes]
-        ages = {one.age for one in passed if one.age and not one.age.unknown}
+        titles = self._titles()  # the age that one table is of is not that of another
+        aged = (one.age for one, passes, text in said if passes and text not in titles)
+        ages = {age for age in aged if age and not age.unknown}
         offences = {one.code: one.offence for one in passed if one.code}
-        measures = [one.measure for one, passes, asked in said if passes and not asked]
+        measures = [one.measure for one, passes, text in said if passes and text]
         self.dated = bool(spans) or several
         code, offence = next(iter(offences.items())) if len(offences) == 1 else ("", "")
         whole = Meaning(
@@ -377,8 +385,9 @@ class _Reader:
 
             scope = replace(scope, table=parse_meaning(str(decided["meaning"])))
         above = [text for text, _ in (*table.titles[-3:], *scope.titles[-3:])]
-        if part := next(filter(None, map(narrowing, above)), ""):
-            table.doubt = f'it is of a part: "{part[:100]}"'
+        if "force" in columns.roles.values():
+            above = [re.sub(r"(?i)\bin (?:the|our) (?:region|area)\b", "", text) for text in above]
+        part = next(filter(None, map(narrowing, above)), "")
         if is_list(table, columns):
             out = Reading()
             count_list(table, columns, scope, self.tables, out)
@@ -389,7 +398,7 @@ class _Reader:
             figure.force = scope.table.force or figure.force
             if part:
                 figure.note = "; ".join(filter(None, (figure.note, part)))
-                figure.propose(table.doubt)
+                figure.propose(f'it is of a part: "{part[:100]}"')
         note.figures = len(out.figures)
         return out
 

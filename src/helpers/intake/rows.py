@@ -202,10 +202,10 @@ def _signs(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, fl
     beside = [one for one in (*after[:1], before) if one]
     like = max([_alike(mine, other) for other in (following, before) if other], default=0.0)
     axis, sentence = bool(_AXIS.fullmatch(first.text)), is_sentence(first.text)
-    # counts that look like years, in a row like those beside it
+    # counts that look like years, below a period or in a row like those beside it
     near = kinds[max(place - 3, 0) : place] + kinds[place + 1 : place + 4]
     counted = sum(
-        any(other[n] in "vy" and _same_shape(mine, other) for other in near)
+        before[n : n + 1] == "p" or any(other[n] in "vy" and _same_shape(mine, other) for other in near)
         for n, letter in enumerate(mine)
         if letter == "y" and n and not axis
     )

@@ -16,7 +16,7 @@ from itertools import chain
 from helpers.intake.ages import Age
 from helpers.intake.axes import date_label, months_of_days, read_axis, undo_all_dates
 from helpers.intake.columns import IGNORED, VALUE, Columns, column_roles
-from helpers.intake.context import footnotes_of, part_of, section_meaning, title_meaning
+from helpers.intake.context import footnotes_of, narrowing, part_of, section_meaning, title_meaning
 from helpers.intake.labels import read_label, with_subcode
 from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import NOTHING, Meaning, describe, figure_of
@@ -133,6 +133,8 @@ class _TableReader:
         self._read_headings()
         self._read_rows()
         self._find_outside()
+        if any(m.age == self.title.age for m in (*self.row_meaning.values(), *self.column_meaning.values())):
+            self.title = replace(self.title, age=None)  # beside "Under 18" stand those of all ages
         self._emit()
         self._explain()
 
@@ -168,6 +170,9 @@ class _TableReader:
                 meanings[column] = replace(meaning, rest="").over(meanings[column])
         _cover_all(meanings)
         self.column_meaning = meanings
+        for column in values:
+            if not meanings[column].code and (part := narrowing(self.table.heading(column))):
+                self.doubts["column", column] = f'a part of its heading is not understood: "{part[:40]}"'
         for column, texts in unread.items():
             said = meanings[column]
             if not (said.dimensions - {"measure"}) or not all(self._is_aspect(text) for text in texts):
@@ -325,6 +330,8 @@ class _TableReader:
                 meaning = replace(meaning, notes=(*meaning.notes, text))
             elif meaning.rest and meaning.dimensions - {"offence", "measure"}:
                 doubt = doubt or f'a part of the label "{text[:60]}" is not understood: "{meaning.rest[:40]}"'
+            if not meaning.code and (part := narrowing(text)):
+                doubt = doubt or f'a part of the label "{text[:60]}" is not understood: "{part[:40]}"'
             subjects.append(subject_of(text, meaning.code))
             if meaning.code in offences() and not (meaning.sex or meaning.age):
                 whole = whole.over(victims_named(text, meaning.code))

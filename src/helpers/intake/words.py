@@ -130,7 +130,7 @@ def find_measure(plain: str) -> tuple[str, str]:
     >>> find_measure("number of arrests for sexual offences")[0], find_measure("girls")[0]
     ('arrests', '')
     """
-    plain = re.sub(r"\boffen[cs]es act\b|\bcrime (?:number|ref\w*)\b", " ", plain)
+    plain = re.sub(r"\boffen[cs]es act\b|\bcrime (?:act|survey|agency|number|ref\w*)\b", " ", plain)
     plain = _OFFENDER_AGED.sub(" ", _CONDITION.sub(" ", _BREAKDOWN.sub(" ", plain)))
     if ONLINE.search(plain):
         plain = re.sub(r"\bno\.? (?=(?:of|with|where|having|that|involving)\b)", "number ", plain)
