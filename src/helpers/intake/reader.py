@@ -48,6 +48,7 @@ from helpers.intake.notices import (
 from helpers.intake.numbers import find_numbers
 from helpers.intake.partyears import shorten_years
 from helpers.intake.prose import RUNNING, Prose
+from helpers.intake.readings import change, parse_meaning, unmet, without_years
 from helpers.intake.rows import Table, find_tables
 from helpers.intake.scope import subject_of
 from helpers.intake.sniff import SPREADSHEETS, Refused, sniff, wrong_extension
@@ -107,8 +108,6 @@ def read_file(
         mine = replace(decisions.parts.get(document.name, decisions), force=decisions.force)
         readings.append(read_document(document, mine, digests.get(document.name, ""), deadline))
     if decisions.changes_only:
-        from helpers.intake.readings import unmet
-
         readings[0].problems += unmet(decisions, readings)
     return readings
 
@@ -149,27 +148,18 @@ def read_document(
     deadline : float, optional
         When to stop, on the clock of ``time.process_time``.
     """
-    if not decisions.changes_only:
-        result = _Reader(document, decisions, digest, deadline).read()
-        result.decided = {label: describe(meaning) for label, meaning in decisions.book.items()}
-        return result
-    own = _Reader(document, replace(decisions, book={}, figures={}, measure=""), digest, deadline).read()
-    said = {label.casefold(): words for label, words in own.labels.items()}
-    changed = {
-        label: meaning
-        for label, meaning in decisions.book.items()
-        if describe(meaning) != said.get(label, "")
-    }
-    result = (
-        _Reader(document, replace(decisions, book=changed), digest, deadline).read()
-        if changed or decisions.figures or decisions.measure not in ("", own.measure)
-        else own
-    )
-    result.decided = {label: describe(meaning) for label, meaning in changed.items()}
-    result.known = list(own.labels)
-    if decisions.measure and decisions.measure != own.measure:
+    book, own = decisions.book, None
+    if decisions.changes_only:
+        own = _Reader(document, replace(decisions, book={}, figures={}, measure=""), digest, deadline).read()
+        said = {label.casefold(): words for label, words in own.labels.items()}
+        book = {label: meaning for label, meaning in book.items() if describe(meaning) != said.get(label, "")}
+    result = _Reader(document, replace(decisions, book=book), digest, deadline).read()
+    result.decided = {label: describe(meaning) for label, meaning in book.items()}
+    if own is not None:
+        result.known = list(own.labels)
         for figure in result.figures:  # titles may name what is counted too, and were read wrong then
-            figure.measure = decisions.measure if figure.measure == own.measure else figure.measure
+            if decisions.measure and figure.measure == own.measure:
+                figure.measure = decisions.measure
     return result
 
 
@@ -269,14 +259,9 @@ class _Reader:
         self.result.force = self.decisions.force or (forces[0] if forces else "")
 
     def _about(self, texts: list[str]) -> str:
-        counts = Counter(
-            subject_of(text)
-            for text in [*self.document.titles, self.document.name, *texts[:300]]
-            if len(text) < 3_000
-        )
-        if counts["sexual"]:
-            return "sexual"
-        return "other" if counts["other"] else ""
+        told = [*self.document.titles, self.document.name, *texts[:300]]
+        subjects = {subject_of(text) for text in told if len(text) < 3_000}
+        return next((one for one in ("sexual", "other") if one in subjects), "")
 
     def _file(self, texts: list[tuple[str, str, bool]]) -> Meaning:
         """What the file says once and never otherwise: one period, one age band, one offence, what is counted.
@@ -342,10 +327,8 @@ class _Reader:
     def _scope(self, part: Part) -> Scope:
         grid = part.grid
         above = tuple((line.text, line.address) for line in part.above)
-        title = title_meaning([(text, where) for text, where in above]) if above else NOTHING
-        sheet = NOTHING
-        if grid.sheet and not re.fullmatch(r"(?i)sheet ?\d*|answer|data|table ?\d*", grid.sheet):
-            sheet = title_meaning([(grid.sheet, "")])
+        title = title_meaning(list(above))
+        sheet = title_meaning([(grid.sheet, "")])
         return Scope(
             self.rules, self.decisions.book, NOTHING, title, sheet, self.file, self.about, self.dated, above
         )
@@ -353,9 +336,9 @@ class _Reader:
     def _forced(self, table: Table, scope: Scope, part: Part) -> Scope:
         """The scope of a table whose title or sheet names police of its own; where the file does not, that is a question."""
         lines = [text for text, _ in (table.titles or scope.titles)[-2:]]
-        named = {force for text in [*lines, part.grid.sheet] for force in find_forces(text)}
+        named = {force for text in lines for force in find_forces(text)} | {force_of_name(part.grid.sheet)}
         named |= {place.force for text in lines if len(text) < 120 for place in find_places(text)}
-        named = (named | {force_of_name(part.grid.sheet)}) - {""}
+        named -= {""}
         force, taken = (named.pop() if len(named) == 1 else ""), self.result.force
         if not force or force == taken or taken and self.result.forces and taken not in self.result.forces:
             return scope  # that the whole file speaks of others is told in the end
@@ -364,14 +347,12 @@ class _Reader:
         return replace(scope, file=replace(scope.file, force=force))
 
     def _read_table(self, table: Table, columns: Columns, scope: Scope, grid: Grid) -> Reading:
-        heading = (
-            " | ".join(text for c in range(table.left, table.right + 1) if (text := table.heading(c)))[:300]
-            or "no headings"
-        )
-        decided = self._decided(heading)
-        note = TableNote(
-            f"table {self.tables}", grid.sheet, table.address, heading, str(decided.get("meaning", ""))
-        )
+        headings = map(table.heading, range(table.left, table.right + 1))
+        heading = " | ".join(filter(None, headings))[:300] or "no headings"
+        known = self.decisions.tables
+        decided = known.get(heading.casefold()) or known.get(without_years(heading.casefold()), {})
+        means = str(decided.get("meaning", ""))
+        note = TableNote(f"table {self.tables}", grid.sheet, table.address, heading, means)
         self.result.tables.append(note)
         if decided.get("read", True) is False:
             note.read = False
@@ -380,10 +361,8 @@ class _Reader:
             places = ((row, c) for row in table.data for c in range(table.left, table.right + 1))
             out.marks = dict.fromkeys(places, ("none", "left out, as the reading says"))
             return out
-        if decided.get("meaning"):
-            from helpers.intake.readings import parse_meaning
-
-            scope = replace(scope, table=parse_meaning(str(decided["meaning"])))
+        if means:
+            scope = replace(scope, table=parse_meaning(means))
         above = [text for text, _ in (*table.titles[-3:], *scope.titles[-3:])]
         if "force" in columns.roles.values():
             above = [re.sub(r"(?i)\bin (?:the|our) (?:region|area)\b", "", text) for text in above]
@@ -401,15 +380,6 @@ class _Reader:
                 figure.propose(f'it is of a part: "{part[:100]}"')
         note.figures = len(out.figures)
         return out
-
-    def _decided(self, heading: str) -> dict:
-        if not self.decisions.tables:
-            return {}
-        from helpers.intake.readings import without_years
-
-        return self.decisions.tables.get(heading.casefold()) or self.decisions.tables.get(
-            without_years(heading.casefold()), {}
-        )
 
     def _take(self, out: Reading, grid: Grid) -> None:
         self.result.figures += out.figures
@@ -506,7 +476,6 @@ class _Reader:
             result.problems = [problem for problem in result.problems if problem not in signed[MOST_TOLD:]]
             more = f"not figures: {len(signed) - MOST_TOLD} more numbers with a sign"
             result.tell(signed[MOST_TOLD].where, "warning", more)
-        self._drop_repeats()
         given = [one for one in result.figures if not one.reason.startswith(RUNNING)]
         doubted = doubt_same(given, "of the file")
         apart = [(one[0], other) for one in doubted for other in one if other.table != one[0].table]
@@ -528,8 +497,8 @@ class _Reader:
                 if figure.force == result.force:
                     figure.propose(f"the file speaks of {result.forces[0]}, and is taken as {result.force}")
         self._refuse(texts)
-        rejected = self._decide()
-        self._settle_places(rejected)
+        self._decide()
+        self._settle_places()
         waiting = [figure for figure in result.figures if figure.status == "proposed"]
         if waiting:
             reasons = Counter(figure.reason for figure in waiting)
@@ -537,29 +506,18 @@ class _Reader:
             told = f"{len(waiting):,} figures are only proposed and wait for a person: {told}"
             result.tell(waiting[0].where, "note", told)
 
-    def _drop_repeats(self) -> None:
-        """A count of a sentence that a table of the same file gives with the same period is told once."""
-        given = {(f.low, f.start, f.end) for f in self.result.figures if f.status == "read"}
-        self.result.figures = [
-            f
-            for f in self.result.figures
-            if not (f.reason.startswith(RUNNING) and (f.low, f.start, f.end) in given)
-        ]
-
-    def _settle_places(self, rejected: set[int]) -> None:
+    def _settle_places(self) -> None:
         """Number the figures that are left, and say of each number what became of it."""
         result = self.result
         at = {id(figure): number for number, figure in enumerate(result.figures)}
         for shown, places in self.placed:
-            numbered = {
-                place: [at[id(one)] for one in found if id(one) in at] for place, found in places.items()
-            }
+            numbered = {place: [at[id(f)] for f in found if id(f) in at] for place, found in places.items()}
             shown.figures = {place: found for place, found in numbered.items() if found}
             result.shown.append(shown)
         for one in self.numbers:
             if isinstance(one, Figure):
-                gone = "rejected by the analyst" if id(one) in rejected else "a table gives it too"
-                fate = (one.status, one.reason) if id(one) in at else ("none", gone)
+                kept = id(one) in at
+                fate = (one.status, one.reason) if kept else ("none", "rejected by the analyst")
                 one = Number(one.sheet, one.cell, one.text[:80], *fate)
             result.numbers.append(one)
 
@@ -572,31 +530,24 @@ class _Reader:
             told = one.text if len(one.text) <= 200 else one.text[:200] + " …"
             result.tell(one.address, "note", f"{words}: {one.ground}. It says: {told}")
 
-    def _decide(self) -> set[int]:
+    def _decide(self) -> None:
         """Apply what a person has decided about single figures; those that were rejected are left out."""
-        verdicts = dict(self.decisions.figures)
-        if not verdicts:
-            return set()
-        from helpers.intake.readings import change, parse_meaning
-
-        kept, rejected = [], set()
+        verdicts, met, kept = self.decisions.figures, set(), []
         for figure in self.result.figures:
             key = (figure.sheet, figure.cell, figure.text)
-            verdict = self.decisions.figures.get(key)
-            verdicts.pop(key, None)
+            verdict = verdicts.get(key)
+            met.add(key)
             if verdict == "reject":
-                rejected.add(id(figure))
                 continue
             kept.append(figure)
-            if verdict is not None:
-                if verdict != "confirm":
-                    change(figure, parse_meaning(verdict))
+            if verdict not in (None, "confirm"):
+                change(figure, parse_meaning(verdict))
+            if verdict:
                 figure.status, figure.reason = CONFIRMED, ""
         self.result.figures = kept
-        for sheet, cell, text in verdicts:
+        for sheet, cell, text in [key for key in verdicts if key not in met]:
             told = f"the reading decides about {text}, which is no figure of this file"
             self.result.tell(f"{sheet} {cell}".strip(), "warning", told)
-        return rejected
 
 
 def _passes_on(text: str, quoted: bool) -> bool:
