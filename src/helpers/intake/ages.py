@@ -53,17 +53,7 @@ _FEMALE = re.compile(r"\b(?:females?|girls?|women|woman)\b")
 _MALE = re.compile(r"\b(?:males?|boys?|men|man)\b")
 _SEX_UNKNOWN = phrase("sex unknown")
 _OTHERS = frozenset({"other", "others", "trans", "prefer not to say"})
-_SEX_LETTERS = {
-    "f": "female",
-    "m": "male",
-    "u": "unknown",
-    "x": "unknown",
-    "i": "unknown",
-    "o": "unknown",
-    "n": "unknown",
-    "fem": "female",
-    "mal": "male",
-}
+_LETTERS = patterns("letters of sexes")
 
 
 def is_not_known(plain: str) -> bool:
@@ -171,8 +161,8 @@ def find_sex(text: str, *, sure: bool = False) -> tuple[str, str]:
     plain = tidy(text).casefold()
     if sure:
         bare = re.sub(r"^victims?\W+", "", plain.strip(" ().:"))
-        if bare in _SEX_LETTERS:
-            return _SEX_LETTERS[bare], ""
+        if letter := next((sex for sex, letters in _LETTERS if re.fullmatch(letters, bare)), ""):
+            return letter, ""
         if is_not_known(bare) or bare in _OTHERS:
             return "unknown", ""
     unknown = _SEX_UNKNOWN.search(plain)

@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from helpers.intake import words
 from helpers.intake.ages import UNKNOWN, is_not_known, settle, spell_sexes
 from helpers.intake.columns import IGNORED, VALUE, role_scores
 from helpers.intake.labels import looks_like_offence, read_force, read_label
@@ -18,11 +19,6 @@ from helpers.intake.meaning import NOTHING, Meaning
 from helpers.intake.spans import MONTHS, Part, find_spans
 from helpers.intake.tokens import token
 from helpers.intake.values import tidy
-from helpers.intake.words import (
-    OUTCOMES,
-    role_of_heading,
-    strip_marks,
-)
 
 LOOKED_AT = 200  # distinct labels, which say what an axis is of
 
@@ -55,8 +51,8 @@ def read_axis(labels: list[str], hint: str = "", book: dict[str, Meaning] | None
     >>> read_axis(["13/14", "14/15"]).role, read_axis(["13-14", "15-17"]).role
     ('period', 'age')
     """
-    stripped = [strip_marks(tidy(label))[0] for label in labels]
-    given = role_of_heading(hint) if hint else ""
+    stripped = [words.strip_marks(tidy(label))[0] for label in labels]
+    given = words.role_of_heading(hint) if hint else ""
     if given in ("quarter", "month") and all(
         re.fullmatch(r"q?\d{1,2}", label.casefold()) for label in stripped if label
     ):
@@ -105,7 +101,7 @@ def _within(label: str, role: str, hint: str) -> Meaning:
     used = (hint or "period") if role == "period" else hint if role in ("text", "delay") else ""
     meaning, free = read_label(label, role, used), read_label(label)
     if role == "offence" and not meaning.code and not meaning.total:
-        beside = free.dimensions - {"measure"} or free.measure in ("cyber_flagged", *OUTCOMES)
+        beside = free.dimensions - {"measure"} or free.measure in ("cyber_flagged", *words.OUTCOMES)
         if (
             free.understood and not free.offence and beside
         ):  # "Of which online flagged" among offences names none

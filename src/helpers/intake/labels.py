@@ -10,31 +10,12 @@ import re
 from dataclasses import replace
 from functools import lru_cache
 
+from helpers.intake import words
 from helpers.intake.ages import find_ages, find_sex
 from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import NOTHING, Meaning
 from helpers.intake.spans import Part, Span, find_spans
 from helpers.intake.values import tidy
-from helpers.intake.words import (
-    CODE,
-    FILLER,
-    GENERIC,
-    IGNORED,
-    LONGEST_LABEL,
-    MEASURES,
-    NOT_FLAGGED,
-    OFFENCE_STEMS,
-    ONLINE,
-    OUTCOMES,
-    QUALIFIERS,
-    QUESTION,
-    TOTAL,
-    apart,
-    find_measure,
-    flag_of,
-    is_not_flagged,
-    strip_marks,
-)
 from helpers.tables.forces import resolve_police
 from helpers.tables.offences import resolve_offence
 
@@ -68,9 +49,9 @@ def read_label(text: str, role: str = "", hint: str = "") -> Meaning:
     >>> read_label("Grand Total").total, read_label("% change").ignore
     (True, 'percent')
     """
-    if len(text) > LONGEST_LABEL:
+    if len(text) > words.LONGEST_LABEL:
         return Meaning(rest="a long text")
-    printed = QUESTION.sub("", strip_marks(apart(tidy(text)))[0])
+    printed = words.QUESTION.sub("", words.strip_marks(words.apart(tidy(text)))[0])
     printed = _OF_YEARS.sub("total", printed)
     plain = printed.casefold()
     if not plain:
@@ -80,17 +61,17 @@ def read_label(text: str, role: str = "", hint: str = "") -> Meaning:
     if role == "force":
         return read_force(printed) or _read_plain(plain, printed, "", hint)
     if role in ("text", "delay"):
-        if TOTAL.search(plain):
+        if words.TOTAL.search(plain):
             return Meaning(total=True)
-        flag = flag_of(printed, hint)
+        flag = words.flag_of(printed, hint)
         if flag is not None:
             return (
                 Meaning(measure="cyber_flagged")
                 if flag
-                else Meaning(measure="offences", notes=(NOT_FLAGGED,))
+                else Meaning(measure="offences", notes=(words.NOT_FLAGGED,))
             )
         outcome = bool(re.search(r"(?i)\b(?:outcome|disposal|finalisation)", hint))
-        measure = (find_measure(plain)[0] or "outcomes") if outcome else ""
+        measure = (words.find_measure(plain)[0] or "outcomes") if outcome else ""
         return Meaning(notes=(f"{tidy(hint)}: {printed}" if hint else printed,), measure=measure)
     if role == "offence":
         return _read_offence(plain, printed, hint)
@@ -121,9 +102,13 @@ def read_force(printed: str) -> Meaning | None:
 
 
 def _read_offence(plain: str, printed: str, hint: str) -> Meaning:
-    if TOTAL.search(plain) and not resolve_offence(printed):
-        inner = TOTAL.sub(" ", plain).strip(" -:")
-        if inner and (OFFENCE_STEMS.search(inner) or resolve_offence(inner)) and not GENERIC.match(inner):
+    if words.TOTAL.search(plain) and not resolve_offence(printed):
+        inner = words.TOTAL.sub(" ", plain).strip(" -:")
+        if (
+            inner
+            and (words.OFFENCE_STEMS.search(inner) or resolve_offence(inner))
+            and not words.GENERIC.match(inner)
+        ):
             return replace(
                 offence_of(inner, re.sub(r"(?i)\b(?:sub|grand)?[\s\-]?total\b", "", printed).strip(" -:")),
                 total=True,
@@ -154,7 +139,9 @@ def offence_of(plain: str, printed: str) -> Meaning:
         offence=printed,
         code=resolve_offence(plain) or resolve_offence(spelled) or "",
         # "child victims of rape" counts victims, and "Rape N100" what was not recorded as one
-        measure=find_measure(plain)[0] if people or re.search(MEASURES["not_recorded"], plain) else "",
+        measure=words.find_measure(plain)[0]
+        if people or re.search(words.MEASURES["not_recorded"], plain)
+        else "",
     )
 
 
@@ -182,9 +169,9 @@ def _spell_sex(plain: str) -> str:
 
 def _read_plain(plain: str, printed: str, role: str, hint: str) -> Meaning:
     plain = _spell_sex(plain)
-    ignored = next((name for name, pattern in IGNORED if re.search(pattern, plain)), "")
+    ignored = next((name for name, pattern in words.IGNORED if re.search(pattern, plain)), "")
     long = len(plain) > 60 and ignored != "no crimes"
-    if ignored and not (long or resolve_offence(printed) and OFFENCE_STEMS.search(plain)):
+    if ignored and not (long or resolve_offence(printed) and words.OFFENCE_STEMS.search(plain)):
         return Meaning(ignore=ignored)
     span, parts, rest = _period(plain, role, hint)
     if role not in ("age", "sex", "period") and looks_like_offence(rest):
@@ -193,20 +180,20 @@ def _read_plain(plain: str, printed: str, role: str, hint: str) -> Meaning:
             offence = _demographics(offence, _OF_WHOM.sub(" ", rest))
         elif beside := _VICTIM.search(rest):
             offence = _demographics(offence, beside["who"])
-        total = bool(TOTAL.search(rest))
+        total = bool(words.TOTAL.search(rest))
         return replace(offence, span=span, parts=parts, total=total)
-    total = bool(TOTAL.search(rest))
+    total = bool(words.TOTAL.search(rest))
     ages, rest = find_ages(rest, sure=role == "age")
     sex, rest = find_sex(rest, sure=role == "sex")
     answer = _ANSWERED.search(plain)
-    if ages and (_DENIED.match(plain) or (answer and is_not_flagged(answer[0]))):
-        return Meaning(span, parts, sex=sex, measure=find_measure(rest)[0], notes=(printed,))
+    if ages and (_DENIED.match(plain) or (answer and words.is_not_flagged(answer[0]))):
+        return Meaning(span, parts, sex=sex, measure=words.find_measure(rest)[0], notes=(printed,))
     rest = _ANSWERED.sub(" ", rest) if ages else rest
-    qualifiers = tuple(name for name, pattern in QUALIFIERS if re.search(pattern, rest))
-    for _, pattern in QUALIFIERS:
+    qualifiers = tuple(name for name, pattern in words.QUALIFIERS if re.search(pattern, rest))
+    for _, pattern in words.QUALIFIERS:
         rest = re.sub(pattern, " ", rest)
-    measure, rest = find_measure(rest)
-    left = FILLER.sub(" ", TOTAL.sub(" ", rest)).strip()
+    measure, rest = words.find_measure(rest)
+    left = words.FILLER.sub(" ", words.TOTAL.sub(" ", rest)).strip()
     named = measure == "outcomes" and not re.search(r"\b(?:outcomes?|disposals?)\b", plain)
     age = ages[0] if len(ages) == 1 else None
     said = Meaning(span, parts, age, sex, measure=measure, total=total, qualifiers=qualifiers)
@@ -236,7 +223,7 @@ def _period(plain: str, role: str, hint: str) -> tuple[Span | None, tuple[Part, 
     elif role == "period":
         spans = found.spans
     else:
-        left = FILLER.sub(" ", found.rest).strip()
+        left = words.FILLER.sub(" ", found.rest).strip()
         age_like = bool(re.search(r"\bage|\byears?\b|\byrs?\b|\bold", plain))
         spans = tuple(
             span
@@ -252,7 +239,7 @@ def _period(plain: str, role: str, hint: str) -> tuple[Span | None, tuple[Part, 
             found.rest if spans and len(spans) == len(found.spans) else plain,
         )
     parts = found.parts
-    if parts and role not in ("period",) and not spans and FILLER.sub(" ", found.rest).strip():
+    if parts and role not in ("period",) and not spans and words.FILLER.sub(" ", found.rest).strip():
         return None, (), plain
     return (spans[0] if spans else None), parts, found.rest
 
@@ -267,22 +254,29 @@ def looks_like_offence(rest: str) -> bool:
     bare = _REQUEST.sub("", rest).strip(" -:,.()")
     if not bare or len(bare) > 160:
         return False
-    if CODE.fullmatch(bare):
+    if words.CODE.fullmatch(bare):
         return resolve_offence(bare) is not None
     if re.fullmatch(r"(?:the )?sexual offences act(?:(?: of)? (?:19|20)\d\d)?", bare):
         return False  # an Act heads offences, and is none
-    if GENERIC.match(_without_people(_without_flag(bare))) or not re.search(r"[a-z]{3}", bare):
+    if words.GENERIC.match(_without_people(_without_flag(bare))) or not re.search(r"[a-z]{3}", bare):
         return False
     # "arrests for rape" counts arrests, not an offence code
-    if find_measure(bare)[0] in (*OUTCOMES, "arrests", "suspects", "incidents", "referrals", "cancelled"):
+    if words.find_measure(bare)[0] in (
+        *words.OUTCOMES,
+        "arrests",
+        "suspects",
+        "incidents",
+        "referrals",
+        "cancelled",
+    ):
         return False
-    if OFFENCE_STEMS.search(bare):
+    if words.OFFENCE_STEMS.search(bare):
         return True
-    return bool(re.match(rf"(?:{CODE.pattern})\b\s*[\-:.]?\s*[a-z]", bare) and resolve_offence(bare))
+    return bool(re.match(rf"(?:{words.CODE.pattern})\b\s*[\-:.]?\s*[a-z]", bare) and resolve_offence(bare))
 
 
 _FLAGGED = re.compile(
-    rf"\s*\b(?:with|having|committed|flagged|facilitated|carried out|that were|which were|as|an?|any)\b(?=.*{ONLINE.pattern})|{ONLINE.pattern}(?:\s+(?:element|aspect|component))?"
+    rf"\s*\b(?:with|having|committed|flagged|facilitated|carried out|that were|which were|as|an?|any)\b(?=.*{words.ONLINE.pattern})|{words.ONLINE.pattern}(?:\s+(?:element|aspect|component))?"
 )
 
 

@@ -20,7 +20,7 @@ from helpers.intake.notices import Place, find_places, force_of_name
 from helpers.intake.numbers import Found, find_numbers
 from helpers.intake.scope import subject_of
 from helpers.intake.spans import Span, find_spans, make_span
-from helpers.intake.values import ENORMOUS, SMALL
+from helpers.intake.values import ENORMOUS
 from helpers.intake.words import find_measure
 
 RUNNING = "it stands in running text"
@@ -104,7 +104,12 @@ class Prose:
         otherwise = self.outer.force if _OURS.search(sentence) else self.force
         why = self._why_none(sentence, periods, places)
         pairs = _align(sentence, counts, periods)
-        asked = replace(read_context(_OF_WHICH.sub("", sentence)), span=None, age=None, sex="")
+        plain = sentence
+        for one in counts[::-1]:
+            plain = f"{plain[: one.start]}some{plain[one.end :]}"
+        asked = replace(read_context(_OF_WHICH.sub("", plain)), span=None)
+        if len({_pair(sentence, one, counts) for one in counts}) > 1:  # whose age or sex it is, nothing says
+            asked = replace(asked, age=None, sex="")
         for n, one in enumerate(found):
             cell = self.line.address_at(at + one.start)
             cell = cell if place is None else f"{cell} n{place + n + 1}"
@@ -163,7 +168,6 @@ def _why_not(sentence: str, one: Found, counts: list[Found], force: str | None) 
 _HEADS = re.compile(r"(?:^|\s[-–—]\s)\W*(?P<name>[A-Z][A-Za-z&' -]{3,40})\W*$")
 _OF_WHICH = re.compile(r"(?i),?\s+of wh(?:ich|om)\b[^.;]*")  # says something of the count behind it only
 _OURS = re.compile(r"(?i)\b(?:we|our|(?:the|this) (?:force|constabulary|organisation))\b")
-_SHARE = re.compile(rf"(?i)\b(?:{SMALL}) in (?:{SMALL})\b")  # "more than one in three" is no age
 _CLAUSE = re.compile(r"(?i)[,;:]| [-–—] |\b(?:and|but|with|while|whereas|compared)\b")
 _JOINED = re.compile(r"(?i)\W*(?:and|&)?\W*(?:the )?")
 
@@ -205,13 +209,11 @@ def _is_other(sentence: str, one: Found) -> bool:
 
 
 _NO_OFFENCES = phrase("no offences")
-_OFFENCES_NEXT = re.compile(r"(?i)\W*(?:[\w-]+\W+){0,4}?(?:offen[cs]es?|crimes?|rapes?|assaults?|recorded)\b")
+_OFFENCES_NEXT = phrase("offences next")
 
 
 # a time that nobody can date without the day of the answer, or that ends nowhere: its counts have no period
-_UNDATED = re.compile(
-    rf"(?i)\b(?:this|last) year\b|\b(?:over|in|during|for|within) (?:the )?(?:(?:last|past|previous) )?(?:\d\d?|{SMALL}|several|few) (?:years|months)\b"
-)
+_UNDATED = phrase("time without dates")
 
 
 def _periods(sentence: str, found: list[Found], last: Span | None) -> list[tuple[Span | None, int, bool]]:
@@ -268,7 +270,7 @@ def _year_before(span: Span) -> Span:
         return span
 
 
-_COMPARED = re.compile(r"(?i)\bcompared (?:to|with)\b|\b(?:up|down) from\b|\bsince\b")
+_COMPARED = phrase("compared with")
 
 
 def _align(sentence: str, counts: list[Found], periods: list) -> dict[int, Span | None]:
@@ -322,7 +324,7 @@ def _around(sentence: str, one: Found, counts: list[Found]) -> Meaning:
     before = sentence[earlier if first != second else max(earlier, first.start - 60) : first.start]
     sex, ages = find_sex(after[:30])[0], find_ages(after)[0]
     if re.search(r"\(\s*$", before) and after.startswith(")"):  # "girls (12)": it is of the word before it
-        lead = _SHARE.sub(" ", before[-40:])
+        lead = before[-40:]
         if find_sex(lead)[0] or find_ages(lead)[0]:
             sex, ages = find_sex(lead)[0], find_ages(lead)[0]
     measure = find_measure(after[:40].casefold())[0] or find_measure(before.casefold())[0]

@@ -16,6 +16,8 @@ from importlib import import_module
 from itertools import chain, groupby
 from pathlib import Path
 
+from helpers.intake import notices
+from helpers.intake.ages import Age
 from helpers.intake.blocks import Part, arrange
 from helpers.intake.columns import Columns, side_by_side
 from helpers.intake.context import narrowing, read_context, title_meaning
@@ -35,15 +37,6 @@ from helpers.intake.model import (
     Problem,
     Shown,
     TableNote,
-)
-from helpers.intake.notices import (
-    decide_rules,
-    find_forces,
-    find_places,
-    find_refusals,
-    force_of_name,
-    read_rules,
-    states_rule,
 )
 from helpers.intake.numbers import find_numbers
 from helpers.intake.partyears import shorten_years
@@ -183,8 +176,8 @@ class _Reader:
         self.found = {id(part): find_tables(part.grid) for part in self.parts if part.grid is not None}
         texts = self._texts()
         plain = [text for text, _, _ in texts]
-        self.rules = read_rules(plain)
-        decide_rules(self.rules, self.decisions.rules)
+        self.rules = notices.read_rules(plain)
+        notices.decide_rules(self.rules, self.decisions.rules)
         result.rules = asdict(self.rules)
         self._whose(plain)
         self.about = self._about(plain)
@@ -239,20 +232,22 @@ class _Reader:
                 texts.append((text_of(part.grid.rows[row][column]), part.grid.address(row, column), False))
         return list(dict.fromkeys(texts))
 
-    def _titles(self) -> set[str]:
-        """What stands right above a table and is no question."""
-        tables = [table for tables, _ in self.found.values() for table in tables]
-        above = [line.text for part in self.parts for line in part.above if not line.quoted]
-        return {*above, *(text for table in tables for text, _ in table.titles)}
+    def _titles(self) -> list[set[str]]:
+        """What stands right above each table and is no question."""
+        tables = [(part, table) for part in self.parts if part.grid for table in self.found[id(part)][0]]
+        return [
+            {line.text for line in part.above if not line.quoted} | {text for text, _ in table.titles}
+            for part, table in tables
+        ]
 
     def _whose(self, texts: list[str]) -> None:
         """Whose answer it is: what was decided, else the file's name, else the force that its text names most often."""
         counts: Counter[str] = Counter()
         for text in [*texts[:400], *self.document.titles]:
-            counts.update(find_forces(text))
+            counts.update(notices.find_forces(text))
         forces = [force for force, _ in counts.most_common()]
         name = Path(self.document.name)
-        named = force_of_name(name.name) or force_of_name(str(name.parent))
+        named = notices.force_of_name(name.name) or notices.force_of_name(str(name.parent))
         if named:
             forces = [named, *[force for force in forces if force != named]]
         self.result.forces = forces
@@ -271,15 +266,17 @@ class _Reader:
         said = [
             (read_context(text), _passes_on(text, quoted), "" if quoted else text)
             for text, _, quoted in texts[:400]
-            if len(text) <= 600 and not (states_rule(text) or _BOILERPLATE.search(text))
+            if len(text) <= 600 and not (notices.states_rule(text) or _BOILERPLATE.search(text))
         ]
         several = any("periods" in one.rest for one, _, _ in said)
         found = (one.span for one, _, _ in said)
         spans = {(s.start, s.end): s for s in found if s and s.kind not in ("month", "day")}
         passed = [one for one, passes, _ in said if passes]
-        titles = self._titles()  # the age that one table is of is not that of another
-        aged = (one.age for one, passes, text in said if passes and text not in titles)
-        ages = {age for age in aged if age and not age.unknown}
+        # the age that one table is of is not that of another; a first title that names all children may head them all
+        titles = self._titles()
+        aged = [(one.age, text) for one, passes, text in said if passes and one.age and not one.age.unknown]
+        every, first = set().union(*titles), set().union(*titles[:1])
+        ages = {age for age, text in aged if text not in every or age == Age(0, 17) and text in first}
         offences = {one.code: one.offence for one in passed if one.code}
         measures = [one.measure for one, passes, text in said if passes and text]
         self.dated = bool(spans) or several
@@ -336,8 +333,10 @@ class _Reader:
     def _forced(self, table: Table, scope: Scope, part: Part) -> Scope:
         """The scope of a table whose title or sheet names police of its own; where the file does not, that is a question."""
         lines = [text for text, _ in (table.titles or scope.titles)[-2:]]
-        named = {force for text in lines for force in find_forces(text)} | {force_of_name(part.grid.sheet)}
-        named |= {place.force for text in lines if len(text) < 120 for place in find_places(text)}
+        named = {force for text in lines for force in notices.find_forces(text)} | {
+            notices.force_of_name(part.grid.sheet)
+        }
+        named |= {place.force for text in lines if len(text) < 120 for place in notices.find_places(text)}
         named -= {""}
         force, taken = (named.pop() if len(named) == 1 else ""), self.result.force
         if not force or force == taken or taken and self.result.forces and taken not in self.result.forces:
@@ -524,7 +523,7 @@ class _Reader:
     def _refuse(self, texts: list[tuple[str, str, bool]]) -> None:
         result = self.result
         lines = [(text, where) for text, where, quoted in texts if not quoted]
-        result.refusals = find_refusals(lines, strong=bool(result.figures))
+        result.refusals = notices.find_refusals(lines, strong=bool(result.figures))
         for one in result.refusals:
             words = one.word.replace("_", " ") + " in part" * (one.word == "refused" and bool(result.figures))
             told = one.text if len(one.text) <= 200 else one.text[:200] + " …"

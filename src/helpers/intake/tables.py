@@ -133,8 +133,11 @@ class _TableReader:
         self._read_headings()
         self._read_rows()
         self._find_outside()
-        if any(m.age == self.title.age for m in (*self.row_meaning.values(), *self.column_meaning.values())):
-            self.title = replace(self.title, age=None)  # beside "Under 18" stand those of all ages
+        stated = {said.age for said in (*self.row_meaning.values(), *self.column_meaning.values())}
+        if self.title.age in stated:  # beside "Under 18" stand those of all ages
+            self.title = replace(self.title, age=None)
+        if self.scope.file.age in stated:
+            self.scope = replace(self.scope, file=replace(self.scope.file, age=None))
         self._emit()
         self._explain()
 

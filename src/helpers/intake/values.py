@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 
-from helpers.intake.lexicon import part, phrase
+from helpers.intake.lexicon import part, patterns, phrase
 
 _UNITS = "one two three four five six seven eight nine".split()
 _TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
@@ -78,6 +78,7 @@ _LETTER_MARKS = phrase("mark of a letter")
 _GAP = phrase("gap")
 _NIL = phrase("nil")
 _BAD_NUMBER = phrase("no count")
+_QUALIFIERS = patterns("marks of qualifiers")
 
 
 @dataclass(frozen=True)
@@ -240,14 +241,8 @@ def _count(plain: str) -> Value | None:
     if len(digits) > 9:
         return Value("bad", reason="larger than any count of this kind can be")
     foot = (found["foot"] or found["after"] or "").strip("()[] ")
-    marks = {foot, inside}
-    qualifiers = []
-    if found["about"] or marks & {"e"} or inside.startswith(("approx", "est")):
-        qualifiers.append("approximate")
-    if marks & {"r", "ʳ", "revised"}:
-        qualifiers.append("revised")
-    if marks & {"p", "ᵖ", "provisional"}:
-        qualifiers.append("provisional")
+    said = (found["about"] or "", foot, inside)
+    qualifiers = [name for name, mark in _QUALIFIERS if any(re.match(mark, one) for one in said)]
     whole = _from_number(int(digits))
     return Value(whole.kind, whole.low, whole.high, foot, tuple(qualifiers), whole.reason)
 
