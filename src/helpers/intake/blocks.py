@@ -20,7 +20,7 @@ from helpers.intake.lexicon import phrase
 from helpers.intake.model import Grid, Line
 from helpers.intake.numbers import find_numbers
 from helpers.intake.tokens import NUMBERS, YEAR, is_furniture, is_sentence, token
-from helpers.intake.values import parse_value, tidy
+from helpers.intake.values import NUMERAL, parse_value, tidy
 
 LONGEST = 5_000  # characters of a line that are looked at
 LONGEST_CELL = 120
@@ -32,8 +32,9 @@ _VALUE = r"(?:[<~≤]\s?\d{1,3}|(?:[Ll]ess|[Ff]ewer) than (?:\d{1,2}|three|five|
 _MARKED = rf"{_VALUE}[*†‡^]?"
 _UNIT = r"(?:\s*(?:recorded\s+)?(?:sexual\s+)?(?:offences?|crimes?|victims?|reports?|incidents?|records?|cases?|arrests?)(?:\s+recorded)?)?"
 _LABELLED = re.compile(
-    rf"(?P<label>\S.{{0,140}}?)\s*(?P<sep>:(?:\s?[-–—−]\s)?|=|\s[-–—−]\s?|[-–—−]\s|(?<=[A-Za-z)])[-–—−](?=\d)|\.{{3,}})\s*(?P<value>{_MARKED}){_UNIT}\s*(?:\([^()]{{1,80}}\))?\s*[.;,]?"
+    rf"(?P<label>\S.{{0,140}}?)\s*(?P<sep>:(?:\s?[-–—−]\s)?|=|\s[-–—−]\s?|[-–—−]\s|(?<=[A-Za-z)])[-–—−](?=\d)|\.{{3,}})\s*(?P<value>{_MARKED}|(?i:{NUMERAL})){_UNIT}\s*(?:\((?:[^()\d]|[\d.]+ ?%){{1,80}}\))?\s*[.;,]?"
 )
+_NEXT_PERIOD = re.compile(rf"[,;]\s+(?={YEAR.pattern}\S*\s*[:=–-]\s)")
 _TRAILING = re.compile(rf"(?P<label>\S.{{0,140}}?)(?P<values>(?:\s+{_MARKED})+)\s*")
 _ASKING = phrase("asking")
 _ANSWERING = phrase("answering")
@@ -317,11 +318,15 @@ def _heads(text: str) -> bool:
 # --- labelled lines ---------------------------------------------------------------------------------------------------
 
 
-def _label_of(line: Line) -> list[str] | None:
-    """The label and the value of a labelled line."""
-    if line.quoted or len(line.text) > 240:
-        return None
-    found = _LABELLED.fullmatch(re.sub(r"^\W*[•·▪●○◦‣]\s*", "", tidy(line.text)))
+def _labels_of(line: Line) -> list[list[str]]:
+    """The label and the value of a labelled line, or of each period in it; none where it is no such line."""
+    text = re.sub(r"^\W*[•·▪●○◦‣]\s*", "", tidy(line.text)) if len(line.text) <= 240 else ""
+    pairs = [_label_of(one) for one in _NEXT_PERIOD.split(text)]
+    return [] if line.quoted or None in pairs else pairs
+
+
+def _label_of(text: str) -> list[str] | None:
+    found = _LABELLED.fullmatch(text)
     if not found:
         return None
     label, value, sep = found["label"].strip(" -–—:"), found["value"], found["sep"].strip()
@@ -348,9 +353,9 @@ def _label_of(line: Line) -> list[str] | None:
 
 def _labelled(lines: list[Line], at: int) -> Found:
     """A run of labelled lines that begins here: one grid of labels and values."""
-    end = _end(lines, at, _label_of)
-    rows = [_label_of(line) for line in lines[at:end]]
-    return ([_grid(rows, [[line.address] for line in lines[at:end]])], end) if rows else None
+    end = _end(lines, at, _labels_of)
+    found = [(row, [line.address]) for line in lines[at:end] for row in _labels_of(line)]
+    return ([_grid([row for row, _ in found], [where for _, where in found])], end) if found else None
 
 
 # --- columns run together ---------------------------------------------------------------------------------------------

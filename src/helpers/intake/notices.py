@@ -57,6 +57,14 @@ class Rules:
             return (0 if self.zero_is_hidden else stated[0]), stated[1]
         return (0, 4) if value.kind == "suppressed" else None
 
+    def explains(self, value: Value) -> bool:
+        """Whether it is known what a value hides: a word such as "redacted" may stand for any number.
+
+        >>> Rules().explains(Value("suppressed", mark="*")), Rules().explains(Value("suppressed", mark="redacted"))
+        (True, False)
+        """
+        return _mark_key(value.mark) != "suppressed" or "suppressed" in self.marks
+
 
 def _mark_key(mark: str) -> str:
     if mark and not mark.strip("."):

@@ -362,7 +362,7 @@ class _Reader:
             return out
         if means:
             scope = replace(scope, table=parse_meaning(means))
-        above = [text for text, _ in (*table.titles[-3:], *scope.titles[-3:])]
+        above = [grid.sheet, *(text for text, _ in (*table.titles[-3:], *scope.titles[-3:]))]
         if "force" in columns.roles.values():
             above = [re.sub(r"(?i)\bin (?:the|our) (?:region|area)\b", "", text) for text in above]
         part = next(filter(None, map(narrowing, above)), "")

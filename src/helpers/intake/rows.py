@@ -216,6 +216,8 @@ def _signs(cells: Cells, row: int, kinds: list[str], place: int) -> dict[str, fl
     apart = all(not a or a != b for a, b in zip(texts, texts[1:], strict=False))
     rises = len(values) >= 3 and _counts_up(values)
     heads = axis and apart and all(map(_may_head, values)) or rises and not tokens[0].text
+    if values and before and all(before[n] == "p" for n, letter in enumerate(mine) if letter == "v" and n):
+        heads = rises = False  # counts below a row of periods
     below = len(following) - following.count("-") >= len(values) - 1
     labels = sum(one.is_label for one in filled)
     merged = any((row, column) in cells.grid.spans for column in range(cells.width))

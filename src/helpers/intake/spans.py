@@ -342,6 +342,8 @@ def _parse(piece: str, hint: str = "") -> Span | Part | None:
         return Part("month", MONTHS.index(piece.strip()[:3]) + 1)
     if not re.search(rf"{YEAR4}|{MONTH}|\d\d?\s?/\s?\d\d|\d\d\s?-\s?\d\d|'\d\d", piece):
         return None
+    if re.fullmatch(rf"\W*{WHOLE} and {WHOLE}\W*", piece):
+        return None  # two years, and not all from the one to the other
     try:
         period = parse_period(piece)
     except ValueError:
@@ -400,6 +402,12 @@ def narrow(span: Span, part: Part) -> Span:
     return make_span(
         _add_months(span.start, part.first - 1), _month_end(_add_months(span.start, part.last - 1))
     )
+
+
+def are_apart(first: Span, second: Span) -> bool:
+    """Whether two spans have no day in common."""
+    ends = (first.start, first.end, second.start, second.end)
+    return None not in ends and (first.end < second.start or second.end < first.start)
 
 
 def cover(spans: list[Span]) -> Span | None:

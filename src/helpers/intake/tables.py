@@ -24,7 +24,7 @@ from helpers.intake.model import Figure, Problem, Tells
 from helpers.intake.notices import Rules
 from helpers.intake.rows import Table
 from helpers.intake.scope import subject_of, victims_named
-from helpers.intake.spans import cover
+from helpers.intake.spans import are_apart, cover
 from helpers.intake.tokens import Token
 from helpers.intake.values import tidy
 from helpers.intake.words import ATTRIBUTES, OFFENDER, role_of_heading, strip_marks
@@ -415,6 +415,8 @@ class _TableReader:
 
     def _emit(self) -> None:
         self.usual = self.table.doubt or self.grid.doubt
+        if self.title.span and self.scope.sheet.span and are_apart(self.title.span, self.scope.sheet.span):
+            self.usual = self.usual or "its title and its sheet name different periods"
         if (
             self.usual
             and len(self.columns.values) > 2
@@ -468,9 +470,16 @@ class _TableReader:
             whole, self.grid.sheet, self.grid.address(row, column), low, high, qualifiers, note
         )
         figure.table, figure.text = self.number, one.text
-        for doubt in (self.doubts.get(("row", row)), self.doubts.get(("column", column)), self.usual, reason):
-            if doubt:
-                figure.propose(doubt)
+        hides = "" if self.scope.rules.explains(one.value) else "the file does not say what its mark hides"
+        doubts = (
+            self.doubts.get(("row", row)),
+            self.doubts.get(("column", column)),
+            self.usual,
+            reason,
+            hides,
+        )
+        for doubt in filter(None, doubts):
+            figure.propose(doubt)
         self.placed[(row, column)] = figure
         self.out.figures.append(figure)
 
@@ -534,7 +543,7 @@ class _TableReader:
             reason = "what is counted is not said in its table"
         if not reason and not named and (whole.offence or whole.code):
             reason = "its offence is stated elsewhere in the file, not in its table"
-        if span and not (span.start and span.end):
+        if whole.span and not (whole.span.start and whole.span.end):
             reason = reason or "its period is open at one end"
         if whole.measure and whole.measure not in COUNTED:
             reason = reason or f"it counts {whole.measure.replace('_', ' ')}, not offences"
