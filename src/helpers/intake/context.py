@@ -79,7 +79,7 @@ def read_context(text: str) -> Meaning:
         span
         for span in found.spans
         if span.kind in ("year", "range")
-        or (span.kind == "bare" and _bare_is_period(plain))
+        or (span.kind == "bare" and _YEAR_AS_PERIOD.search(plain))
         or (span.kind == "month" and _MONTH_AS_PERIOD.search(plain))
         or (span.kind == "short" and _SHORT_AS_YEAR.search(plain))
     ]
@@ -158,41 +158,22 @@ def without_number(text: str) -> str:
     >>> without_number("Table 2: Girls")
     'Girls'
     """
-    return re.sub(
-        r"(?i)^\W*(?:table|figure|chart|annex|appendix|q(?:uestion)?)\s*\d+[a-z]?\W*?(?=[\w<>≤≥(]|$)",
-        "",
-        text,
-    )
+    return _NUMBERED.sub("", text)
+
+
+_NUMBERED = phrase("number of a title")
 
 
 @lru_cache(maxsize=1)
 def _names() -> re.Pattern:
-    names = sorted(
-        {
-            name.casefold()
-            for one in offences().values()
-            if one.sexual or one.code in BESIDE
-            for name in (one.name, *one.other_names)
-        },
-        key=len,
-        reverse=True,
-    )
-    return re.compile("|".join([*map(re.escape, names), _NAMED.pattern]))
+    known = (one for one in offences().values() if one.sexual or one.code in BESIDE)
+    names = sorted({name.casefold() for one in known for name in (one.name, *one.other_names)}, key=len)
+    return re.compile("|".join([*map(re.escape, names[::-1]), _NAMED.pattern]))
 
 
 _MONTH_AS_PERIOD = phrase("month as a period")
 _SHORT_AS_YEAR = phrase("two digits as a year")
-
-
-def _bare_is_period(plain: str) -> bool:
-    return bool(
-        re.search(r"\b(?:in|during|for|calendar year|year|from|since)\s+(?:19|20)\d\d\b", plain)
-        or re.search(r"(?:^|[,:\-(]\s*)(?:19|20)\d\d\)?\s*$", plain)
-        or re.match(r"\W*(?:19|20)\d\d\b\W", plain)
-        or re.fullmatch(r"\W*(?:19|20)\d\d\W*", plain)
-    )
-
-
+_YEAR_AS_PERIOD = phrase("year as a period")
 _ANY = re.compile(r"(?i):\s*\((?:all|multiple items)\)$")  # a filter of a pivot table that leaves nothing out
 
 
@@ -209,29 +190,17 @@ def title_meaning(titles: list[tuple[str, str]]) -> Meaning:
             continue
         question = re.match(r"(?i)\W*q(?:uestion)?\.?\s?\d", text)
         short = read_label(without_number(text)) if len(text) <= 90 and not question else NOTHING
-        if len(text) > 40 and not _is_coded(text, short):
-            short = NOTHING
-        line = (
-            short
-            if short.understood
-            and (short.dimensions - {"offence"} or _is_coded(text, short))
-            and not short.ignore
-            else read_context(text)
-        )
-        several = set(line.rest.split()) if line is not short else set()
+        coded = _is_coded(text, short)
+        fits = short.understood and not short.ignore and (short.dimensions - {"offence"} or coded)
+        line = short if fits and (len(text) <= 40 or coded) else read_context(text)
+        several = set() if line is short else set(line.rest.split())
         if "offences" in settled:
             line = replace(line, offence="", code="")
         elif not line.offence and _ALL_SEXUAL.search(text):
             several = several | {"offences"}  # a line further up does not narrow them to one of them
-        line = replace(
-            line,
-            span=None if "periods" in settled else line.span,
-            age=None if "ages" in settled else line.age,
-            rest="",
-            ignore="",
-            total=False,
-        )
-        meaning = meaning.over(replace(line, span=None) if meaning.span else line)
+        span = None if meaning.span or "periods" in settled else line.span
+        age = None if "ages" in settled else line.age
+        meaning = meaning.over(replace(line, span=span, age=age, rest="", ignore="", total=False))
         settled |= several
     return replace(meaning, rest="", ignore="", total=False)
 

@@ -11,11 +11,12 @@ import re
 from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import reduce
 from itertools import chain
 
 from helpers.intake.ages import Age
 from helpers.intake.axes import date_label, months_of_days, read_axis, undo_all_dates
-from helpers.intake.columns import IGNORED, VALUE, Columns, column_roles
+from helpers.intake.columns import IGNORED, Columns, column_roles
 from helpers.intake.context import footnotes_of, narrowing, part_of, section_meaning, title_meaning
 from helpers.intake.labels import read_label, with_subcode
 from helpers.intake.lexicon import phrase
@@ -178,7 +179,8 @@ class _TableReader:
                 self.doubts["column", column] = f'a part of its heading is not understood: "{part[:40]}"'
         for column, texts in unread.items():
             said = meanings[column]
-            if not (said.dimensions - {"measure"}) or not all(self._is_aspect(text) for text in texts):
+            # a district or a delay is a part of what was counted
+            if not said.dimensions - {"measure"} or {*map(role_of_heading, texts)} - {"text", "delay"}:
                 self.doubts["column", column] = f'what the heading "{texts[-1][:60]}" says is not certain'
         for column, other in self.columns.close.items():
             self.doubts.setdefault(("column", column), f"the column may hold figures, or {_named(other)}")
@@ -192,7 +194,7 @@ class _TableReader:
         """The headings of one row over the columns of figures; an upper heading holds for those right of it too."""
         texts = [strip_date(self._raw(row, c), self.cells.whole(row, c)) for c in columns]
         filled = [place for place, text in enumerate(texts) if text]
-        if last and len(self.table.headers) > 0 and len(filled) > 1 or not filled:
+        if last and len(filled) > 1 or not filled:
             return texts
         steps = [b - a for a, b in zip(filled, filled[1:], strict=False)]
         size = min(steps) if steps else len(texts) - filled[0]
@@ -220,17 +222,10 @@ class _TableReader:
 
     def _understood(self, text: str, meaning: Meaning) -> bool:
         """Whether all of a heading is understood, or names only that something is counted."""
-        if meaning.ignore or (meaning.total and not meaning.rest):
-            return True
-        if meaning.dimensions and not meaning.rest:
+        if meaning.ignore or (meaning.total or meaning.dimensions) and not meaning.rest:
             return True
         plain = strip_marks(tidy(text))[0].casefold()
         return role_of_heading(text) == "count" and not meaning.rest or bool(_COUNT_ONLY.fullmatch(plain))
-
-    @staticmethod
-    def _is_aspect(text: str) -> bool:
-        """Whether a heading names a part of something that was counted, such as a district or a delay."""
-        return role_of_heading(text) in ("text", "delay")
 
     def _with_footnote(self, text: str, meaning: Meaning) -> Meaning:
         """A label with what the footnote of its mark says: it may cover a part of its year only."""
@@ -350,26 +345,19 @@ class _TableReader:
         """What the sections above each row say; a section holds until the next of its kind."""
         if not self.table.sections:
             return {}
-        texts = [next(one.text for one in self.cells.row(row) if one.text) for row in self.table.sections]
-        among = read_axis(texts, "", self.scope.book).meanings  # "Unknown" after sexes is one
-        read_among = dict(zip(texts, among, strict=True))
+        texts = {row: self.cells.at(row, self.cells.filled(row)[0]).text for row in self.table.sections}
+        among = read_axis(list(texts.values()), "", self.scope.book).meanings  # "Unknown" after sexes is one
+        read_among = dict(zip(texts.values(), among, strict=True))
         current: list[Meaning] = []
         found: dict[int, Meaning] = {}
-        events = sorted(
-            [*((row, True) for row in self.table.sections), *((row, False) for row in self.table.data)]
-        )
         after_section = False
-        for row, is_section in events:
-            if not is_section:
-                whole = NOTHING
-                for meaning in current:
-                    whole = meaning.over(whole)
-                found[row] = whole
+        for row in sorted([*texts, *self.table.data]):
+            if row not in texts:
+                found[row] = reduce(lambda outer, inner: inner.over(outer), current, NOTHING)
                 after_section = False
                 continue
-            text = next(one.text for one in self.cells.row(row) if one.text)
-            book = self.scope.book.get(text.casefold())
-            meaning = book or section_meaning(text)
+            text = texts[row]
+            meaning = self.scope.book.get(text.casefold()) or section_meaning(text)
             if not meaning.dimensions and read_among[text].dimensions:
                 meaning = read_among[text]
             same = [n for n, one in enumerate(current) if _kinds(one) & _kinds(meaning)]
@@ -378,8 +366,8 @@ class _TableReader:
             else:
                 current = current[: same[0]] if same else current if meaning.dimensions else []
             current.append(meaning)
-            column = self.cells.filled(row)[0]
-            self.out.marks[(row, column)] = ("heading", describe(replace(meaning, rest="")) or "a heading")
+            words = describe(replace(meaning, rest="")) or "a heading"
+            self.out.marks[(row, self.cells.filled(row)[0])] = ("heading", words)
             self.out.labels.setdefault(text, meaning)
             after_section = True
         return found
@@ -595,27 +583,25 @@ class _TableReader:
             self.out.marks[(row, column)] = (figure.status, words)
 
     def _explain(self) -> None:
-        grid, table, columns = self.grid, self.table, self.columns
+        grid, table, told = self.grid, self.table, self.out.explained
         heads = [row + 1 for row in table.headers]
-        told = [
+        told.append(
             f"table {self.number} at {table.address}: headings in rows {heads}, data in {len(table.data)} rows"
-        ]
-        for column, role in columns.roles.items():
-            scores = sorted(columns.scores.get(column, {}).items(), key=lambda one: -one[1])[:3]
+        )
+        for column, role in self.columns.roles.items():
+            scores = sorted(self.columns.scores.get(column, {}).items(), key=lambda one: -one[1])[:3]
             said = ", ".join(f"{name} {score:.2f}" for name, score in scores)
-            close = f"; close: {columns.close[column]}" if column in columns.close else ""
+            close = f"; close: {self.columns.close[column]}" if column in self.columns.close else ""
             where = grid.address(table.data[0], column)
             told.append(f'  column {where} "{table.heading(column)[:40]}": {role} ({said}){close}')
         around = {"title": self.title, "sheet": self.scope.sheet, "file": self.scope.file}
-        told.append(
-            "  " + "; ".join(f"{name} says: {describe(said) or 'nothing'}" for name, said in around.items())
-        )
+        said = (f"{name} says: {describe(meaning) or 'nothing'}" for name, meaning in around.items())
+        told.append("  " + "; ".join(said))
         for row in table.data[:60]:
-            texts = " | ".join(self.cells.at(row, column).text for column in columns.labels)
+            texts = " | ".join(self.cells.at(row, column).text for column in self.columns.labels)
             doubt = f" [{self.doubts['row', row]}]" if ("row", row) in self.doubts else ""
             means = describe(self.row_meaning[row]) or "nothing"
             told.append(f"  row {grid.address(row, table.left)} {texts[:60]!r}: {means}{doubt}")
-        self.out.explained += told
 
 
 def doubt_same(figures: list[Figure], whose: str) -> list[list[Figure]]:
@@ -671,11 +657,17 @@ def _kinds(section: Meaning) -> frozenset[str]:
     return (section.dimensions - {"measure"}) or section.dimensions or frozenset(["note"])
 
 
+_NAMES = {
+    "value": "figures",
+    "code": "codes of offences",
+    "sex": "sexes",
+    "id": "references",
+    "born": "dates of birth",
+}
+
+
 def _named(role: str) -> str:
-    return {
-        VALUE: "figures", "code": "codes of offences", "age": "ages", "sex": "sexes", "period": "periods", "id": "references",
-        "offence": "offences", "date": "dates", "text": "text", "force": "forces", "born": "dates of birth", "delay": "delays",
-    }.get(role, role)  # fmt: skip
+    return _NAMES.get(role, role if role == "text" else f"{role}s")
 
 
 def strip_date(raw: object, one: Token) -> str:
