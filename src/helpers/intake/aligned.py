@@ -44,47 +44,34 @@ class TextLine:
 _BEGINS = phrase("begins a line")
 
 
-def dangles(text: str) -> bool:
-    """Whether a text ends as no sentence and no label does.
-
-    >>> dangles("offences with victims under"), dangles("offences by victims")
-    (True, False)
-    """
-    return bool(_DANGLING.search(text))
-
-
 _DANGLING = phrase("ends no sentence")
 
 
 def goes_on(begun: str, above: TextLine, line: TextLine, width: float) -> bool:
     """Whether a line goes on with the sentence of the one above: its first word would not have fitted there."""
+    text, last = line.text, above.text
     if len(above.pieces) != 1 or len(line.pieces) != 1:
         return False
-    if len(above.text) < (24 if line.text[:1].islower() else 40):  # the columns of a page are narrow
+    if len(last) < (24 if text[:1].islower() else 40):  # the columns of a page are narrow
         return False
-    if dangles(above.text):
+    if _DANGLING.search(last):
         return True
-    if _ENDS_IN_COUNT.search(above.text) and _ENDS_IN_COUNT.search(line.text):
-        return False  # rows of a table whose columns run together
-    if above.text[-1] in ".:?!" or _BEGINS.match(line.text) or _BEGINS.fullmatch(above.text):
-        return False
-    if re.match(r"[A-Z][A-Za-z ]{1,24}:(?: |$)", line.text):
-        return False  # a label begins anew
-    if parse_value(line.text).kind in NUMBERS:  # a number alone is a cell of a table pasted one cell a line
+    rows = _ENDS_IN_COUNT.search(last) and _ENDS_IN_COUNT.search(
+        text
+    )  # of a table whose columns run together
+    anew = _BEGINS.match(text) or _LABEL.match(text) or parse_value(text).kind in NUMBERS
+    if rows or anew or last[-1] in ".:?!" or _BEGINS.fullmatch(last):
         return False
     piece = above.pieces[0]
-    words = above.text.count(" ")
-    if (
-        line.text[:1].islower()
-        and above.text[-1] != ","
-        and (words >= 6 or (words >= 3 and begun[0].isupper()))
-    ):
+    words = last.count(" ")
+    if text[:1].islower() and last[-1] != "," and (words >= 6 or words >= 3 and begun[0].isupper()):
         return True  # a sentence goes on with a small letter, wherever its line was broken
     letter = (piece.right - piece.left) / len(piece.text)
-    word = len(line.text.split(" ", 1)[0])
+    word = len(text.split(" ", 1)[0])
     return piece.right + letter * (word + 1) > 0.97 * width and line.pieces[0].left < piece.left + 12 * letter
 
 
+_LABEL = re.compile(r"[A-Z][A-Za-z ]{1,24}:(?: |$)")
 _ENDS_IN_COUNT = re.compile(r"[A-Za-z)]\s(?:[<~]?\d[\d,]*|\*|-)(?:\s(?:[<~]?\d[\d,]*|\*|-))*$")
 
 

@@ -18,7 +18,7 @@ from helpers.intake.notices import find_places, states_rule, without_rule
 from helpers.intake.scope import BESIDE, subject_of
 from helpers.intake.spans import Span, find_spans, make_span
 from helpers.intake.values import tidy
-from helpers.intake.words import CODE, FILLER, LONGEST_SENTENCE, ONLINE, QUALIFIERS, find_measure
+from helpers.intake.words import CODE, FILLER, IGNORED, LONGEST_SENTENCE, ONLINE, QUALIFIERS, find_measure
 from helpers.tables.offences import offences, resolve_offence
 
 _NAMED = phrase("named offence")
@@ -109,6 +109,7 @@ def read_context(text: str) -> Meaning:
 
 
 _RUNS = re.compile(phrase("words of a sentence").pattern + r"|[.?!;]\W*$")
+_SHARES = ("percent", "rate", "average")
 _ADULTS = re.compile(r"\badults?\b(?! (?:and|or) child)")
 _SUBJECT, _TITLE, _BY = phrase("words of the subject"), phrase("words of a title"), phrase("broken down by")
 _NARROWS, _NARROWS_NOTHING = phrase("narrows"), phrase("narrows nothing")
@@ -131,8 +132,11 @@ def narrowing(text: str) -> str:
 def _left_over(text: str) -> str:
     """What of a title that names sexual offences is neither these nor a period, an age, a sex, a force or a filler."""
     printed = without_number(without_rule(tidy(text)))
-    if len(printed) > 200 or _RUNS.search(printed) or subject_of(printed) != "sexual":
+    if len(printed) > 200 or _RUNS.search(printed):
         return ""
+    if subject_of(printed) != "sexual":
+        shares = (re.search(pattern, printed.casefold()) for name, pattern in IGNORED if name in _SHARES)
+        return next((found[0] for found in shares if found), "") if len(printed) <= 60 else ""
     if _is_coded(printed, read_label(printed)):
         return ""
     places = find_places(printed)

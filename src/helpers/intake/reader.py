@@ -242,14 +242,12 @@ class _Reader:
 
     def _whose(self, texts: list[str]) -> None:
         """Whose answer it is: what was decided, else the file's name, else the force that its text names most often."""
-        counts: Counter[str] = Counter()
-        for text in [*texts[:400], *self.document.titles]:
-            counts.update(notices.find_forces(text))
-        forces = [force for force, _ in counts.most_common()]
+        told = [*texts[:400], *self.document.titles]
+        counts = Counter(force for text in told for force in notices.find_forces(text))
         name = Path(self.document.name)
         named = notices.force_of_name(name.name) or notices.force_of_name(str(name.parent))
-        if named:
-            forces = [named, *[force for force in forces if force != named]]
+        ordered = [named, *(force for force, _ in counts.most_common())]
+        forces = list(filter(None, dict.fromkeys(ordered)))
         self.result.forces = forces
         self.result.force = self.decisions.force or (forces[0] if forces else "")
 

@@ -405,6 +405,8 @@ class _TableReader:
         self.usual = self.table.doubt or self.grid.doubt
         if self.title.span and self.scope.sheet.span and are_apart(self.title.span, self.scope.sheet.span):
             self.usual = self.usual or "its title and its sheet name different periods"
+        if self.scope.sheet.measure not in ("", *COUNTED):
+            self.usual = self.usual or f"its sheet is of {self.scope.sheet.measure}"
         if (
             self.usual
             and len(self.columns.values) > 2
