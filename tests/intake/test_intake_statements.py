@@ -1,5 +1,7 @@
 """What marks hide where the file says nothing of it, and years that a note says are covered in part."""
 
+from datetime import date
+
 import pytest
 
 from helpers.intake.notices import Rules, read_rules
@@ -48,3 +50,10 @@ def test_a_sheet_that_is_called_by_its_question_is_no_quarter(made, read):
     rows = [["Offence", "2021/22"], ["Rape of a female child under 13", 5]]
     (figure,) = read(made.xlsx("a.xlsx", {"Q1": rows})).reading.figures
     assert (figure.financial_year, figure.status) == ("2021/22", "read")
+
+
+def test_dates_that_are_all_the_first_of_a_january_are_years(made, read):
+    years = [date(2020, 1, 1), date(2021, 1, 1)]
+    rows = [["Sexual offences against children"], ["Year", "Number"], [years[0], 41], [years[1], 55]]
+    figures = read(made.xlsx("a.xlsx", rows)).reading.figures
+    assert [(str(one.end), one.low) for one in figures] == [("2020-12-31", 41), ("2021-12-31", 55)]

@@ -163,8 +163,22 @@ def months_of_days(texts: list[str]) -> list[str]:
     return [named.get(text, text) for text in texts]
 
 
+def are_years(raws: list) -> bool:
+    """Whether the dates among cells stand for years: each is the first of another January.
+
+    >>> are_years([date(2020, 1, 1), date(2021, 1, 1)]), are_years([date(2020, 1, 1), date(2020, 2, 1)])
+    (True, False)
+    """
+    dates = {raw for raw in raws if isinstance(raw, date)}
+    return len(dates) > 1 and all((day.month, day.day) == (1, 1) for day in dates)
+
+
 def undo_all_dates(raws: list, texts: list[str]) -> list[str]:
     """Labels of an axis, with the age bands that a spreadsheet took for dates put back where ages stand beside them."""
+    if are_years(raws):
+        return [
+            str(raw.year) if isinstance(raw, date) else text for raw, text in zip(raws, texts, strict=True)
+        ]
     pairs = zip(raws, texts, strict=True)
     dated = sum(isinstance(raw, date) or bool(_TAKEN_FOR_DATE.fullmatch(text)) for raw, text in pairs)
     if not dated:

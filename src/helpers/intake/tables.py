@@ -15,7 +15,7 @@ from functools import reduce
 from itertools import chain
 
 from helpers.intake.ages import Age
-from helpers.intake.axes import date_label, months_of_days, read_axis, undo_all_dates
+from helpers.intake.axes import are_years, date_label, months_of_days, read_axis, undo_all_dates
 from helpers.intake.columns import IGNORED, Columns, column_roles
 from helpers.intake.context import footnotes_of, narrowing, part_of, section_meaning, title_meaning
 from helpers.intake.labels import read_label, with_subcode
@@ -126,6 +126,8 @@ class _TableReader:
         self.row_meaning: dict[int, Meaning] = {}
         self.column_meaning: dict[int, Meaning] = {}
         roles = columns.roles
+        cells = {c: [self._raw(row, c) for row in table.data] for c in columns.labels}
+        self.years = {column for column, raws in cells.items() if are_years(raws)}
         below = next((c for c, role in roles.items() if role == "subcode"), None)
         self.subcodes = {c: below for c, role in roles.items() if role == "code" and below is not None}
 
@@ -279,7 +281,9 @@ class _TableReader:
         anchor = self.grid.spans.get((row, column))
         if anchor and anchor[1] != column and self.columns.roles.get(anchor[1]) not in ATTRIBUTES:
             return ""  # a number that is merged over a column of labels is none
-        text = strip_date(self._raw(row, column), self.cells.whole(row, column))
+        raw = self._raw(row, column)
+        dated = isinstance(raw, date) and column in self.years
+        text = str(raw.year) if dated else strip_date(raw, self.cells.whole(row, column))
         below = self.subcodes.get(column)
         return text if below is None else with_subcode(text, self.cells.whole(row, below).text)
 
