@@ -87,7 +87,7 @@ def area(
     Returns
     -------
     View
-        With `printed`, `official`, `codes` and `answers` (frames), `said` (sentences) and `chart`. At the end of a
+        With `printed` and `official` (frames), `said` (sentences) and `chart`. At the end of a
         notebook's cell it shows the sentences, the chart and the published rows.
 
     Raises

@@ -30,7 +30,7 @@ def run(name: str, **values):
     return found
 
 
-def test_the_first_analysis_shows_a_force_a_comparison_and_a_chart():
+def test_the_first_analysis_shows_a_force_a_comparison_and_a_chart(monkeypatch):
     found = run("first_analysis.ipynb")
     assert found["compare"][0]["area"].unique().tolist() == [
         "Cleveland",
@@ -38,7 +38,10 @@ def test_the_first_analysis_shows_a_force_a_comparison_and_a_chart():
         "North Yorkshire",
         "England and Wales",
     ]
-    assert "data:image/png" in found["area"][0]._repr_mimebundle_()["text/html"]
+    shown = []
+    monkeypatch.setattr("IPython.display.display", shown.append)
+    found["area"][0]._ipython_display_()
+    assert [type(part).__name__ for part in shown] == ["HTML", "Chart", "DataFrame"]
     pictures, facts = found["chart"][0]._repr_mimebundle_()
     assert pictures["image/png"] and facts["image/png"]["alt"].startswith("Small line charts")
 

@@ -69,11 +69,6 @@ def _line():
     return charts.Chart(figure, data, "A line from 1 to 3, rising by one each step.", "A line", "made up")
 
 
-def _draw(id):
-    """Export a figure under the current output folder."""
-    return charts.export(_line(), id)
-
-
 def _write_notebook(path, shown=None, *cells):
     """An executed notebook with a title, parameters and, if given, a figure and further cells."""
     parameters = 'vintage: str = "latest"  # which value stands\nlevel: float = 0.95  # of every interval'
@@ -91,48 +86,22 @@ def _write_notebook(path, shown=None, *cells):
     return path
 
 
-def small_run(root, patch):
-    """The output folder of the small project: findings of one step, one figure and its executed notebook."""
-    folder = root / "build"
-    patch.setenv("RISE_OUT", str(folder))
-    patch.setattr("helpers.ledger.findings._current", None)
-    ledger.begin("21_rise")
-    ledger.record("rise.uk.ratio", 1.2345, low=1.1, high=1.4, level=0.95, unit="ratio", label="UK, ratio")
-    _write_notebook(folder / "notebooks" / "21_rise.ipynb", _draw("a-line"))
-    return folder
+FRAMES = {
+    "foi_printed": pd.DataFrame({"row": [1], "source": ["nspcc"]}),
+    "claims": pd.DataFrame([CLAIM]),
+    "predictions": pd.DataFrame([PREDICTION]),
+    "sources": pd.DataFrame([SOURCE]),
+}
 
 
-def small_reports(root):
-    """Its folder of reports: the real house.typ and a small report."""
-    folder = root / "reports"
-    folder.mkdir()
-    shutil.copyfile(REAL / "reports" / "house.typ", folder / "house.typ")
-    shutil.copyfile(REAL / "CITATION.cff", root / "CITATION.cff")
-    (folder / "report.typ").write_text(REPORT, encoding="utf-8")
-    return folder
-
-
-def small_project(root, patch, desk):
-    """Everything else that `publish.build` needs, with registers of one line each."""
-    (root / "pyproject.toml").write_text("")
-    (root / "data").mkdir()
-    for name in ("raw", "schemas", "vocabularies"):
-        (root / "data" / name).symlink_to(REAL / "data" / name)
-    for name in ("predictions", "errata", "answers"):
-        (root / "data" / f"{name}.toml").write_text("# none\n")
-    frames = {
-        "foi_printed": pd.DataFrame({"row": [1], "source": ["nspcc"]}),
-        "claims": pd.DataFrame([CLAIM]),
-        "predictions": pd.DataFrame([PREDICTION]),
-        "sources": pd.DataFrame([SOURCE]),
-    }
-    frames["sources"].to_csv(root / "data" / "sources.csv", index=False)
-    _write_notebook(root / "notebooks" / "21_rise.ipynb")
-    patch.setenv("RISE_ROOT", str(root))
-    patch.setattr(Desk, "of_project", lambda: desk)
+def settle(root, patch, desk):
+    """Let the small project at `root` be the project, with registers of one line each."""
     read = store.read_table
-    patch.setattr(store, "read_table", lambda name: frames[name] if name in frames else read(name))
-    return root
+    patch.setenv("RISE_ROOT", str(root))
+    patch.setenv("RISE_OUT", str(root / "build"))
+    patch.setattr("helpers.ledger.findings._current", None)
+    patch.setattr(Desk, "of_project", lambda: desk)
+    patch.setattr(store, "read_table", lambda name: FRAMES[name] if name in FRAMES else read(name))
 
 
 @pytest.fixture(scope="session")
@@ -141,43 +110,55 @@ def desk():
     whole = Desk.of_project()
     figures = whole.figures[whole.figures["area"].isin(FEW)]
     crime = whole.crime[whole.crime["force"].isin(FEW)]
-    return Desk(figures, crime, whole.notes, whole.answers, whole.sources)
-
-
-@pytest.fixture
-def out(tmp_path, monkeypatch):
-    """An output folder of one's own."""
-    return small_run(tmp_path, monkeypatch)
-
-
-@pytest.fixture
-def reports(tmp_path):
-    """The folder of reports that goes with it."""
-    return small_reports(tmp_path)
-
-
-@pytest.fixture
-def project(desk, out, reports, tmp_path, monkeypatch):
-    """A small project of one's own."""
-    return small_project(tmp_path, monkeypatch, desk)
+    return Desk(figures, crime, whole.notes, whole.sources)
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory, desk):
+def shown(tmp_path_factory):
+    """What a notebook shows of the small figure, and the folder of its files."""
+    folder = tmp_path_factory.mktemp("figures")
+    return charts.export(_line(), "a-line", folder=folder), folder
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory, desk, shown):
     """The published pages of a small project, to be read and not changed."""
     root = tmp_path_factory.mktemp("small")
+    for name in ("data", "reports"):
+        (root / name).mkdir()
+    for name in ("raw", "schemas", "vocabularies"):
+        (root / "data" / name).symlink_to(REAL / "data" / name)
+    for name in ("predictions", "errata", "answers"):
+        (root / "data" / f"{name}.toml").write_text("# none\n")
+    FRAMES["sources"].to_csv(root / "data" / "sources.csv", index=False)
+    (root / "pyproject.toml").write_text("")
+    shutil.copyfile(REAL / "reports" / "house.typ", root / "reports" / "house.typ")
+    shutil.copyfile(REAL / "CITATION.cff", root / "CITATION.cff")
+    (root / "reports" / "report.typ").write_text(REPORT, encoding="utf-8")
+    _write_notebook(root / "notebooks" / "21_rise.ipynb")
+    picture, folder = shown
+    shutil.copytree(folder, root / "build" / "figures")
+    _write_notebook(root / "build" / "notebooks" / "21_rise.ipynb", picture)
     with pytest.MonkeyPatch.context() as patch:
-        folder = small_run(root, patch)
-        small_reports(root)
-        small_project(root, patch, desk)
-        publish.build(folder, lambda line: None)
-    return folder
+        settle(root, patch, desk)
+        ledger.begin("21_rise")
+        ledger.record("rise.uk.ratio", 1.2345, low=1.1, high=1.4, level=0.95, unit="ratio", label="UK, ratio")
+        publish.build(root / "build", lambda line: None)
+    return root / "build"
 
 
 @pytest.fixture
-def draw():
-    """The function that exports a small figure."""
-    return _draw
+def project(built, desk, tmp_path, monkeypatch):
+    """A small published project of one's own."""
+    root = shutil.copytree(built.parent, tmp_path / "project", symlinks=True)
+    settle(root, monkeypatch, desk)
+    return root
+
+
+@pytest.fixture
+def out(project):
+    """Its output folder."""
+    return project / "build"
 
 
 @pytest.fixture

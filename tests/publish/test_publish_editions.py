@@ -10,12 +10,6 @@ from helpers.publish import PublishError, editions
 DAY = datetime.date(2026, 4, 1)
 
 
-@pytest.fixture
-def published(project, out):
-    publish.build(out, lambda line: None)
-    return out
-
-
 def change_the_ratio(out):
     ledger.begin("21_rise")
     ledger.record("rise.uk.ratio", 2.5, low=2.1, high=2.9, level=0.95, unit="ratio", label="UK, ratio")
@@ -23,21 +17,21 @@ def change_the_ratio(out):
     publish.build(out, lambda line: None)
 
 
-def test_an_edition_keeps_findings_and_verdicts_and_copies_nothing_that_the_build_makes(project, published):
-    folder = editions.freeze(published, date=DAY)
+def test_an_edition_keeps_findings_and_verdicts_and_copies_nothing_that_the_build_makes(project, out):
+    folder = editions.freeze(out, date=DAY)
     assert folder == project / "reports" / "published" / "2026-04-01"
     assert sorted(path.name for path in folder.rglob("*")) == ["CHANGES.md", "claims.json", "findings.json"]
-    assert (folder / "findings.json").read_bytes() == (published / "findings.json").read_bytes()
+    assert (folder / "findings.json").read_bytes() == (out / "findings.json").read_bytes()
     assert (folder / "CHANGES.md").read_text().startswith("# Edition of 2026-04-01\n\nThe first edition.\n")
 
 
-def test_a_changed_finding_needs_a_reason_which_is_kept_and_told_with_the_change(published):
-    editions.freeze(published, date=DAY)
-    change_the_ratio(published)
+def test_a_changed_finding_needs_a_reason_which_is_kept_and_told_with_the_change(out):
+    editions.freeze(out, date=DAY)
+    change_the_ratio(out)
     with pytest.raises(PublishError, match="3 findings differ from the edition of 2026-04-01; say why"):
-        editions.freeze(published, date=DAY)
+        editions.freeze(out, date=DAY)
     said = []
-    folder = editions.freeze(published, date=DAY, reason="A slip in the sum is corrected.", echo=said.append)
+    folder = editions.freeze(out, date=DAY, reason="A slip in the sum is corrected.", echo=said.append)
     assert folder.name == "2026-04-01.2"
     assert said[0].splitlines() == [
         "edition 2026-04-01.2: 2 changed and 1 new since 2026-04-01",
@@ -52,26 +46,27 @@ def test_a_changed_finding_needs_a_reason_which_is_kept_and_told_with_the_change
     )
 
 
-def test_nothing_new_makes_no_edition_and_a_report_in_other_words_makes_one(project, published):
-    editions.freeze(published, date=DAY)
+def test_nothing_new_makes_no_edition_and_a_report_in_other_words_makes_one(project, out):
+    editions.freeze(out, date=DAY)
     with pytest.raises(PublishError, match="nothing has changed since the edition of 2026-04-01"):
-        editions.freeze(published, date=DAY)
+        editions.freeze(out, date=DAY)
     with (project / "reports" / "report.typ").open("a", encoding="utf-8") as source:
         source.write("\nOther words.\n")
-    publish.build(published, lambda line: None)
-    folder = editions.freeze(published, date=DAY)
+    publish.build(out, lambda line: None)
+    folder = editions.freeze(out, date=DAY)
     assert "no finding changed" in (folder / "CHANGES.md").read_text()
 
 
-def test_a_finding_that_is_gone_is_named(published):
-    folder = editions.freeze(published, date=DAY)
-    (published / "findings.json").write_text("{}")
-    assert [str(change) for change in editions.compare(published, folder)] == [
+def test_a_finding_that_is_gone_is_named(out):
+    folder = editions.freeze(out, date=DAY)
+    (out / "findings.json").write_text("{}")
+    assert [str(change) for change in editions.compare(out, folder)] == [
         "rise.uk.ratio: no longer recorded; was 1.23 (1.10 to 1.40)"
     ]
 
 
 def test_nothing_published_makes_no_edition(project, out):
+    (out / "manifest.json").unlink()
     with pytest.raises(PublishError, match="run rise report first"):
         editions.freeze(out, date=DAY)
 

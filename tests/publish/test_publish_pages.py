@@ -12,7 +12,8 @@ def links(html, rel):
 
 
 def render(here, among=web.READING):
-    return web.page("evidence.html.j2", title="T", here=here, description="d", steps=[], among=among)
+    about = {"title": "T", "description": "d", "steps": []}
+    return web.page(here, template="evidence", among=among, **about)
 
 
 def test_pages_are_read_one_after_the_other():

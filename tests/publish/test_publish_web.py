@@ -57,7 +57,7 @@ def test_links_go_up_from_folders(tmp_path):
 def test_a_table_page_shows_text_as_text_and_only_safe_links():
     evil = "<script>alert(1)</script>\u202e\"'>"
     row = {"A": pages.Cell(evil, href=web.safe_address("javascript:x()"))}
-    html = pages.table("T", "t.html", [row], intro=["x"], caption="c")
+    html = pages.table("sources.html", [row], intro=["x"], caption="c")
     assert "&lt;script&gt;alert(1)&lt;/script&gt;[U+202E]" in html
     assert "javascript" not in html
 

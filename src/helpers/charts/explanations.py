@@ -86,11 +86,12 @@ def slopes(frame: pd.DataFrame, *, source: str) -> Chart:
     drawn, axes = style.figure(height=1.2 + 0.6 * len(frame))
     rows = style.rows(axes, names, down=True)
     style.estimates(axes, rows, frame["value"], frame["low"], frame["high"], style.RECORDING)
-    axes.plot(frame["naive"], rows + 0.18, "D", color=style.NEUTRAL, markersize=4, label="least squares")
-    for row, value, high in zip(rows, frame["value"], frame["high"], strict=True):
-        style.label(axes, high, row, minus(f"{value:.2f}"), style.RECORDING)
+    axes.plot(frame["naive"], rows + 0.22, "D", color=style.NEUTRAL, markersize=4, label="least squares")
+    side, ends = ("right", frame["high"]) if style.narrow() else ("above", frame["value"])
+    for row, value, end in zip(rows, frame["value"], ends, strict=True):
+        style.label(axes, end, row, minus(f"{value:.2f}"), style.RECORDING, side=side, fontsize=style.SMALL)
     axes.legend(loc="lower right")
-    axes.set_xlabel("Slope of log growth\non minus log accuracy")
+    axes.set_xlabel("0: growth did not follow the audits. 1: every gap was closed.")
     style.reference(axes, 0)
     style.reference(axes, 1, "every gap closed")
     words = "; ".join(

@@ -60,7 +60,7 @@ def against_the_floor(
     ).pivot(index="force", columns="financial_year", values=["shade", "words"])
     years, forces = every_year(data["financial_year"]), list(cells.index)
     shades, words = (cells[part].reindex(columns=years) for part in ("shade", "words"))
-    drawn, axes = style.figure(height=1.1 + 0.165 * (len(forces) + 3))
+    drawn, axes = style.figure(height=1.1 + (0.13 if style.narrow() else 0.165) * (len(forces) + 3))
     sns.heatmap(
         shades.astype(float), annot=words.fillna(""), fmt="", cmap=SHADES, vmin=0, vmax=2, cbar=False, linewidths=1.5,
         linecolor=style.PAPER, annot_kws={"fontsize": style.SMALL}, ax=axes,
@@ -117,7 +117,7 @@ def counts_below_the_floor(completeness: pd.DataFrame) -> Chart:
     """
     data = completeness[completeness["below"]].sort_values(["ratio", "force"], ignore_index=True)
     data = data[["force", "financial_year", "foi", "floor", "ratio"]]
-    widest = data.head(style.MOST_ROWS)
+    widest = data.head(style.most_rows())
     drawn, axes = style.figure(height=0.8 + 0.19 * max(3, len(widest)))
     names = widest["force"] + " " + widest["financial_year"]
     y = style.rows(axes, names, room=1.4, down=True, fontsize=style.SMALL, beside=0.5)

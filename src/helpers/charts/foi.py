@@ -88,7 +88,7 @@ def revised_figures(revisions: pd.DataFrame) -> Chart:
     data = revisions.sort_values(
         "ratio", key=lambda ratio: np.log(ratio).abs(), ascending=False, ignore_index=True
     )
-    largest = data.head(style.MOST_ROWS)
+    largest = data.head(style.most_rows())
     drawn, axes = style.figure(height=0.9 + 0.24 * max(3, len(largest)))
     names = largest["area"] + " " + largest["financial_year"]
     y = style.rows(axes, names, down=True, fontsize=style.SMALL)

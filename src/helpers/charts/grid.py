@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import textwrap
+from textwrap import fill
 
 import pandas as pd
 
@@ -40,35 +40,25 @@ def moves(findings: pd.DataFrame, parameters: list[str]) -> Chart:
     """
     if findings.empty:
         raise ValueError("findings must not be empty: there is nothing to draw")
-    names = list(dict.fromkeys(findings["id"]))
-    rows = findings[parameters].drop_duplicates().astype(str).agg(", ".join, axis=1).tolist()
-    height = 1.1 + len(names) * (0.75 + 0.24 * len(rows))
-    drawn, panels = style.figure(len(names), 1, height=height, squeeze=False)
+    data = findings.reset_index(drop=True)
+    run = data[parameters].astype(str).agg(", ".join, axis=1)
+    rows, panels = list(run.unique()), list(data.groupby("id", sort=False))
+    drawn, grid = style.figure(
+        len(panels), 1, height=1.1 + len(panels) * (0.75 + 0.24 * len(rows)), squeeze=False
+    )
     said = []
-    for axes, name in zip(panels[:, 0], names, strict=True):
-        mine = findings[findings["id"] == name]
-        place = pd.Series(range(len(rows))[::-1], index=rows)[
-            mine[parameters].astype(str).agg(", ".join, axis=1).to_numpy()
-        ].to_numpy()
-        known = mine["value"].notna().to_numpy()
-        limits = mine["low"].notna().to_numpy() & mine["high"].notna().to_numpy()
-        style.interval(axes, place[limits], mine["low"][limits], mine["high"][limits], style.OFFICIAL)
-        axes.plot(mine["value"][known], place[known], "o", color=style.OFFICIAL, zorder=3)
-        for at in place[~known & ~limits]:
-            axes.annotate("not available", (0.02, at), xycoords=("axes fraction", "data"), va="center",
+    for axes, (_, mine) in zip(grid[:, 0], panels, strict=True):
+        label, known = str(mine["label"].iloc[0]), mine["value"].dropna()
+        at = style.rows(axes, rows, down=True)[run[mine.index].map(rows.index)]
+        style.estimates(axes, at, *mine[["value", "low", "high"]].to_numpy(float).T, style.OFFICIAL)
+        for row in at[mine[["value", "low", "high"]].isna().all(axis=1)]:
+            axes.annotate("not available", (0.02, row), xycoords=("axes fraction", "data"), va="center",
                           color=style.NEUTRAL, fontsize=8)  # fmt: skip
-        axes.set_yticks(range(len(rows)), rows[::-1])
-        axes.set_ylim(-0.6, len(rows) - 0.4)
-        axes.set_title("\n".join(textwrap.wrap(str(mine["label"].iloc[0]), 78)))
+        axes.set_title(fill(label, 78))
         axes.grid(axis="x")
-        values = mine["value"].dropna()
-        told = (
-            " to ".join(f"{value:.4g}" for value in dict.fromkeys((values.min(), values.max())))
-            if len(values)
-            else ""
-        )
-        gone = f"{(~known).sum()} not available" if (~known).any() else ""
-        said.append(f"{mine['label'].iloc[0]}: {told}{f' ({gone})' if told and gone else gone}")
+        ends = " to ".join(f"{value:.4g}" for value in sorted({*known.agg(["min", "max"])}) if len(known))
+        gone = f"({len(mine) - len(known)} not available)" if len(known) < len(mine) else ""
+        said.append(f"{label}: {ends} {gone}".strip())
     alt = f"One panel a finding, one row for each of {len(rows)} combinations of {', '.join(parameters)}. {'; '.join(said)}."
     title = f"How findings move with {', '.join(name.replace('_', ' ') for name in parameters)}"
-    return Chart(drawn, findings.reset_index(drop=True), alt, title, "the findings of each run of the grid")
+    return Chart(drawn, data, alt, title, "the findings of each run of the grid")

@@ -176,7 +176,7 @@ def leave_one_out(left_out: pd.DataFrame, whole: dict[str, float]) -> Chart:
         origin → the ratio with every force; a row is drawn for each that `left_out` has.
     """
     origins = [origin for origin in ORIGINS if origin in set(left_out["origin"])]
-    drawn, axes = style.figure(height=1.2 + 0.75 * len(origins))
+    drawn, axes = style.figure(height=1.2 + 0.8 * len(origins))
     rows = style.rows(axes, [ORIGINS[origin][0] for origin in origins], down=True, room=0.7)
     alt = "Dot plot of the pooled growth without each force in turn, on an axis that begins at no growth."
     spans = []

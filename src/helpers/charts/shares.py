@@ -39,7 +39,7 @@ def by_route(alone: pd.DataFrame, explanations: pd.DataFrame, *, level: float) -
     routes = routes.sort_values(key=lambda gives: gives.map(list(names.index).index), kind="stable")
     shades = routes.map(colours).fillna(style.NEUTRAL)
     drawn, axes = style.figure(
-        1, len(spans), height=1.2 + 0.42 * len(routes), sharey=True, sharex=True, squeeze=False
+        1, len(spans), height=1.2 + 0.42 * len(routes), sharey=True, sharex=True, squeeze=False, stack=False
     )
     for axis, (_, part) in zip(axes[0], spans, strict=True):
         rows = style.rows(
@@ -52,6 +52,7 @@ def by_route(alone: pd.DataFrame, explanations: pd.DataFrame, *, level: float) -
         axis.set_title(f"{part['first_year'].iloc[0]} to {part['last_year'].iloc[0]}", fontsize=8)
         axis.set_xticks([0, 0.5, 1])
         style.percents(axis, axis="x")
+        axis.set_facecolor("none")  # on a phone the names of the rows lie behind the panels
         axis.set_xlabel("Share of the rise", fontsize=8)
         for tick, shade in zip(axis.get_yticklabels(), shades, strict=False):
             tick.set_color(shade)

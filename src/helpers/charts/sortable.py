@@ -1,4 +1,4 @@
-"""Tables that sort and filter in a notebook, and charts with what they plot to download; all of it offline.
+"""Tables that sort and filter in a notebook, and can be downloaded; all of it offline.
 
 ``browse(name)`` shows a table of the project with what its columns mean, ``table(frame)`` any frame, through DataTables,
 whose JavaScript comes from the installed itables package and goes into the page: nothing is asked of any other place.
@@ -12,11 +12,12 @@ import base64
 import re
 from collections.abc import Sequence
 from html import escape
+from numbers import Real
 
 import pandas as pd
 from IPython.display import HTML, display
 
-from helpers.charts.export import Chart, to_csv
+from helpers.charts.export import to_csv
 from helpers.tables import package, read_table
 
 MOST_ROWS = 5000  # shown at once
@@ -52,9 +53,10 @@ def table(
         _loaded = True
     shown = frame.head(MOST_ROWS)
     left_out = f" These are the first {MOST_ROWS:,} rows of {len(frame):,}." * (len(frame) > MOST_ROWS)
-    saved = download("Download these rows", "rows.csv", "text/csv", _encoded(to_csv(shown)))
     html = table_html(shown, caption, links=links, rows=rows)
-    display(HTML(f'{html}<p style="font-size:12px">{saved} as CSV.{left_out}</p>'))
+    encoded = base64.b64encode(to_csv(shown).encode()).decode()
+    saved = f'<a download="rows.csv" href="data:text/csv;base64,{encoded}">Download these rows as CSV</a>.{left_out}'
+    display(HTML(f'{html}<p style="font-size:12px">{saved}</p>'))
 
 
 def browse(name: str) -> None:
@@ -93,7 +95,7 @@ def table_html(
         linked = [link(*pair) for pair in zip(cells[words], cells.pop(addresses), strict=True)]
         cells[words] = [f'<div class="long">{cell}</div>' for cell in linked]
     for name in cells.columns.difference(list(links or {}), sort=False):
-        cells[name] = _cells(cells[name])
+        cells[name] = [_cell(value) for value in cells[name]]
     cells.columns = [escape(str(name)[:1].upper() + str(name)[1:]) for name in cells.columns]
     return itables.to_html_datatable(
         cells,
@@ -130,28 +132,6 @@ def link(words: str, address: str) -> str:
     )
 
 
-def picture(chart: Chart, name: str) -> str:
-    """A chart as HTML: the picture with its alt text, and its data to download."""
-    png = base64.b64encode(chart.png()).decode()
-    image = download("figure", f"{name}.png", "image/png", png)
-    numbers = download("numbers it plots", f"{name}.csv", "text/csv", _encoded(to_csv(chart.data)))
-    return (
-        f'<figure style="margin:0"><img style="width:100%;max-width:1000px;height:auto" alt="{escape(chart.alt)}" '
-        f'src="data:image/png;base64,{png}">'
-        f'<figcaption style="font-size:12px">Download the {image} or the {numbers}.</figcaption></figure>'
-    )
-
-
-def download(words: str, name: str, kind: str, encoded: str) -> str:
-    """A link that saves what it holds, in base64, as the file `name`."""
-    colour = "color:var(--jp-content-link-color);text-decoration:underline"
-    return f'<a style="{colour}" download="{escape(name)}" href="data:{kind};base64,{encoded}">{escape(words)}</a>'
-
-
-def _encoded(text: str) -> str:
-    return base64.b64encode(text.encode()).decode()
-
-
 def _load_tables() -> None:
     """Put the tables' JavaScript and style into the page, from the installed package; a page keeps the first."""
     from IPython.utils.capture import capture_output
@@ -163,21 +143,12 @@ def _load_tables() -> None:
         part.display()
 
 
-def _cells(column: pd.Series) -> pd.Series:
-    """Cells as they go into a table: numbers that sort as numbers, text escaped, missing ones empty."""
-    number = pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column)
-    if number and column.notna().all():
-        return column
-    return pd.Series([_number(c) if number else _text(c) for c in column], index=column.index, dtype=object)
-
-
-def _text(cell) -> str:
-    words = escape(_plain(cell))
+def _cell(value) -> str:
+    """A cell's words: numbers that sort as numbers, text escaped, nothing for what is missing."""
+    if isinstance(value, Real) and not isinstance(value, bool):
+        return "" if pd.isna(value) else f"{value:.12g}"
+    words = escape(_plain(value))
     return f'<div class="long">{words}</div>' if len(words) > LONG else words
-
-
-def _number(cell) -> str:
-    return "" if pd.isna(cell) else f"{cell:.12g}"
 
 
 def _plain(cell) -> str:

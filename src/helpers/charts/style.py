@@ -49,7 +49,7 @@ DPI = 100  # one unit of resolution; pictures are exported at twice this
 SMALL = 7.5  # points: words beside marks
 LETTER = 0.58  # of the size of a letter: its width on average
 LINE = 1.35 * SMALL / 72  # inches: one line of small words
-MOST_ROWS = 60  # of a chart that has one for each figure: a whole round can hold hundreds
+FEW_ROWS = 12  # whose long names may stand above their marks on a phone
 
 SIZES = ("xtick.labelsize", "ytick.labelsize", "axes.labelsize", "legend.fontsize")
 PHONE = dict.fromkeys(SIZES, SMALL) | {
@@ -110,6 +110,11 @@ def narrow() -> bool:
     return page_width() < WIDTHS["column"]
 
 
+def most_rows() -> int:
+    """Of a chart that has a row for each figure: a whole round can hold hundreds."""
+    return 28 if narrow() else 60
+
+
 def letters(share: float, size: float = SMALL) -> int:
     """How many letters of so many points fill this share of a figure's width."""
     return int(share * page_width() * 72 / (LETTER * size))
@@ -127,7 +132,7 @@ def figure(rows: int = 1, columns: int = 1, *, height: float = 4.0, stack: bool 
     >>> plt.close(drawn)
     """
     if columns > 1 and stack and narrow():
-        size = page_width(), 0.65 * columns * height
+        size = page_width(), 0.63 * columns * height
         drawn, axes = plt.subplots(rows * columns, 1, figsize=size, **options)
         return drawn, axes.reshape(rows, columns)
     return plt.subplots(rows, columns, figsize=(page_width(), height), **options)
@@ -165,7 +170,7 @@ def line_height(axes: Axes, lines: int = 1) -> float:
 
 def end_labels(axes: Axes, x, ends: Sequence[tuple[float, str, str]]) -> None:
     """Write each (height, text, colour) of `ends` on the right of `x`, moved apart; the figure grows as they need."""
-    ends = [(height, _lines(text, letters(0.3)), colour) for height, text, colour in ends]
+    ends = [(height, _lines(text, letters(0.34)), colour) for height, text, colour in ends]
     tallest = max(text.count("\n") + 1 for _, text, _ in ends)
     drawn = axes.figure
     drawn.set_figheight(max(drawn.get_figheight(), 1.6 + tallest * LINE * (len(ends) + 1)))
@@ -236,23 +241,30 @@ def rows(
 ) -> np.ndarray:  # fmt: skip
     """Name one row each on the vertical axis, from below (or `down` from above), with `room` at the far end; where they are.
 
-    A name takes up to the share `beside` of the figure's width (about two fifths, if none is given), then another line. On a phone long names stand above
-    their marks, and the figure grows as names need.
+    A name takes up to the share `beside` of the figure's width (about two fifths, if none is given), then another line. On a
+    phone a few long names stand above their marks, a name of several lines takes as many rows, and the figure grows as
+    names need.
     """
-    names, at = list(names), np.arange(len(names))
+    names = list(names)
     size = min(fontsize, mpl.rcParams["ytick.labelsize"])
-    axes.tick_params(axis="y", length=0)
-    axes.set_ylim(*((len(at) - 0.4, -room) if down else (-0.6, len(at) - 1 + room)))
     most = letters(beside or (0.35 if narrow() else 0.45), size)
-    above = narrow() and max(map(len, names), default=0) > 1.4 * most
+    above = narrow() and len(names) <= FEW_ROWS and max(map(len, names), default=0) > 1.4 * most
+    if narrow() and len(names) > FEW_ROWS:
+        most = letters(0.5, size)
     lines = [_lines(name, letters(0.94, size) if above else most) for name in names]
+    tall = (
+        np.array([line.count("\n") + 1 for line in lines]) if narrow() and not above else np.ones(len(names))
+    )
+    at = np.cumsum(tall) - (tall + tall[:1]) / 2
+    last = at[-1] if len(at) else -1
+    axes.tick_params(axis="y", length=0)
+    axes.set_ylim(*((last + 0.6, -room) if down else (-0.6, last + room)))
     axes.set_yticks(at, lines, fontsize=size)
     if narrow():
-        tallest = max((line.count("\n") + 1 for line in lines), default=1)
-        row = LINE * tallest + (0.19 if above else 0.02)
+        row = LINE * max((line.count("\n") + 1 for line in lines), default=1) + 0.19 if above else LINE
         panels = axes.get_gridspec().nrows
         drawn = axes.figure
-        drawn.set_figheight(max(drawn.get_figheight(), 1.9 + panels * (0.5 + len(names) * row)))
+        drawn.set_figheight(max(drawn.get_figheight(), 1.6 + panels * (0.5 + tall.sum() * row)))
     if above:
         axes.tick_params(axis="y", pad=-2)
         up = ScaledTranslation(0, 5 / 72, axes.figure.dpi_scale_trans)

@@ -7,10 +7,8 @@ short name and value can be read.
 from __future__ import annotations
 
 import pandas as pd
-from matplotlib.cm import ScalarMappable
+import seaborn as sns
 from matplotlib.colors import LogNorm
-from matplotlib.patches import Rectangle
-from seaborn import blend_palette
 from seaborn.utils import relative_luminance
 
 from helpers.charts import style
@@ -36,37 +34,38 @@ def tile_map(forces: pd.DataFrame, tiles: pd.DataFrame, national: float) -> Char
         tiles[["force", "tile_row", "tile_column", "short"]], on="force"
     )
     first, last = data.loc[0, ["first_year", "last_year"]]
+    data = data.sort_values(["tile_row", "tile_column"], ignore_index=True)
     drawn, axes = style.figure(height=6.2)
     values = data["official_shrunk"]
     norm = LogNorm(values.min() / 1.01, values.max() * 1.01)
-    colours = blend_palette([style.PALE, "#8E9BB5", style.OFFICIAL], as_cmap=True)
-    for row in data.itertuples():
-        x, y, shade = row.tile_column, row.tile_row, colours(norm(row.official_shrunk))
-        axes.add_patch(Rectangle((x - 0.47, y - 0.47), 0.94, 0.94, facecolor=shade, edgecolor="none"))
-        words = {
-            "ha": "center",
-            "va": "center",
-            "color": style.PAPER if relative_luminance(shade) < 0.2 else style.INK,
-        }
-        axes.text(x, y - 0.27, row.short, fontsize=7, **words)
-        axes.text(x, y + 0.03, change(row.official_shrunk), fontsize=8.5, fontweight="bold", **words)
-        axes.text(x, y + 0.31, change(row.official_ratio), fontsize=7, **words)
-    axes.set_xlim(data["tile_column"].min() - 0.6, data["tile_column"].max() + 0.6)
-    axes.set_ylim(data["tile_row"].max() + 0.6, data["tile_row"].min() - 0.6)
-    axes.set_aspect("equal")
-    axes.axis("off")
-    key = drawn.colorbar(
-        ScalarMappable(norm, colours), ax=axes, orientation="horizontal", shrink=0.5, aspect=30, pad=0.02
-    )
-    ticks = style.ratio_ticks(norm.vmin, norm.vmax)
-    key.set_ticks(ticks, labels=[change(tick) for tick in ticks])
-    key.ax.minorticks_off()
-    key.outline.set_visible(False)
-    key.set_label(
+    grid = data.pivot(index="tile_row", columns="tile_column", values="official_shrunk")
+    grid = grid.reindex(range(grid.index.min(), grid.index.max() + 1))
+    grid = grid.reindex(columns=range(grid.columns.min(), grid.columns.max() + 1))
+    label = (
         f"Change from {first} to {last}. Bold and shade: pulled towards the other forces' as far as chance\n"
-        "warrants. Below it: as counted, which for one force is largely chance.",
-        fontsize=style.SMALL,
+        "warrants. Below it: as counted, which for one force is largely chance."
     )
+    shades = sns.blend_palette([style.PALE, "#8E9BB5", style.OFFICIAL], as_cmap=True)
+    sns.heatmap(
+        grid, norm=norm, cmap=shades, square=True, linewidths=2, linecolor=style.PAPER, annot=grid.map(change, na_action="ignore"), fmt="", ax=axes,
+        annot_kws={"fontsize": 8.5, "fontweight": "bold"},
+        cbar_kws={"orientation": "horizontal", "shrink": 0.5, "aspect": 30, "pad": 0.02},
+    )  # fmt: skip
+    for row, bold in zip(data.itertuples(), list(axes.texts), strict=True):
+        x, y = bold.get_position()
+        dark = (
+            relative_luminance(shades(norm(row.official_shrunk))) < 0.2
+        )  # seaborn writes white on lighter ones
+        look = {"ha": "center", "va": "center", "color": style.PAPER if dark else style.INK, "fontsize": 7}
+        bold.set_color(look["color"])
+        axes.text(x, y - 0.28, row.short, **look)
+        axes.text(x, y + 0.28, change(row.official_ratio), **look)
+    axes.set(xlabel="", ylabel="")
+    axes.axis("off")
+    key, ticks = axes.collections[0].colorbar, style.ratio_ticks(norm.vmin, norm.vmax)
+    key.set_ticks(ticks, labels=[change(tick) for tick in ticks])
+    key.minorticks_off()
+    key.set_label(label, fontsize=style.SMALL)
     ranked = data.sort_values("official_shrunk")
     rose = int((data["official_ratio"] > 1).sum())
     ends = {

@@ -63,23 +63,18 @@ def matrix(frame: pd.DataFrame, *, source: str) -> Chart:
     y = frame["dimension"].map(dimensions.index) + (line - (lines - 1) / 2) * 0.3
     drawn, axes = style.figure(height=4.9)
     axes.set_yticks(range(len(dimensions)), [name.replace(" ", "\n") for name in dimensions])
-    for verdict, (marker, filled) in MARKS.items():
-        for name, part in frame[frame["verdict"] == verdict].groupby("explanation"):
-            colour = style.MEANINGS[name]
-            look = {
-                "markersize": 6.5,
-                "markeredgewidth": 1.4,
-                "markerfacecolor": colour if filled else "none",
-            }
-            axes.plot(x[part.index], y[part.index], marker, color=colour, **look)
-            axes.plot(
-                [],
-                [],
-                marker,
-                color=style.INK,
-                label=verdict,
-                **look | {"markerfacecolor": style.INK if filled else "none"},
-            )
+
+    def draw(across, up, verdict, colour, **options):
+        marker, filled = MARKS[verdict]
+        face = colour if filled else "none"
+        look = {"markersize": 6.5, "markeredgewidth": 1.4, "markerfacecolor": face}
+        axes.plot(across, up, marker, color=colour, **look | options)
+
+    for (name, verdict), part in frame.groupby(["explanation", "verdict"]):
+        draw(x[part.index], y[part.index], verdict, style.MEANINGS[name])
+    for verdict in MARKS:
+        if verdict in set(frame["verdict"]):
+            draw([], [], verdict, style.INK, label=verdict)
     for role, (marker, words) in FRAMES.items():
         part = frame.index[frame["role"] == role]
         look = {"color": style.INK, "markersize": 12, "markeredgewidth": 0.9, "markerfacecolor": "none"}
@@ -100,15 +95,14 @@ def matrix(frame: pd.DataFrame, *, source: str) -> Chart:
     axes.grid(which="minor", linewidth=0.8)
     axes.tick_params(which="both", length=0)
     axes.spines[:].set_visible(False)
-    handles, labels = axes.get_legend_handles_labels()
-    shown = dict(zip(labels, handles, strict=True))
-    place = {"loc": "upper left", "bbox_to_anchor": (0, -0.02)}
-    style.key(axes, handles=list(shown.values()), labels=list(shown), handletextpad=0.7, **place)
+    style.key(axes, handletextpad=0.7, loc="upper left", bbox_to_anchor=(0, -0.02))
     foreseen = frame[frame["role"] != "afterwards"]
+    by_verdict = {
+        name: foreseen.loc[foreseen["explanation"] == name, "verdict"].value_counts() for name in names
+    }
     counted = [
-        f"{explanation}: {', '.join(f'{number} {verdict}' for verdict, number in verdicts.value_counts().items())}"
-        for explanation in EXPLANATIONS
-        for verdicts in [foreseen.loc[foreseen["explanation"] == explanation, "verdict"]]
+        f"{name}: {', '.join(f'{number} {verdict}' for verdict, number in counts.items())}"
+        for name, counts in by_verdict.items()
     ]
     alt = (
         f"Grid of {len(foreseen)} predictions by explanation and dimension, each marked with what became of it. "

@@ -51,9 +51,7 @@ def build(
     made["forces/index.html"] = index(out, made).encode()
     web_pages = {name: content.decode() for name, content in made.items() if name.endswith(".html")}
     others = [f"forces/{slug}.{ending}" for slug in ran for ending in ("html", "pdf")]
-    web.check(
-        out, web_pages, [*made, *others, *(name for name, _ in web.READING), web.SEARCH]
-    )  # the whole build makes the other places
+    web.check(out, web_pages, [*made, *others, *web.PAGES])  # the whole build makes the other places
     for name, content in made.items():
         store.write_atomic(out / name, content, flush=False)
     echo(f"{len(wanted)} {'briefing' if len(wanted) == 1 else 'briefings'} in {store.shown(out / 'forces')}")
@@ -116,7 +114,6 @@ def index(out: Path, made: Container[str]) -> str:
         f"under-18s, as published. Intervals are at {level}; a dash means that there is no such figure."
     )
     return pages.table(
-        "Find your force",
         "forces/index.html",
         rows,
         numbers=columns,

@@ -78,7 +78,7 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
     joined = [out / "findings.json", out / "claims.json"]
     sources = [*sorted((root / "reports").glob("*.typ")), *sorted((root / "reports").glob("*.bib"))]
     with ThreadPoolExecutor(1) as typist:  # Typst leaves the interpreter free for the pages
-        reported = typist.submit(report.build, out, register, findings)
+        reported = typist.submit(report.build, out, register)
         briefed = typist.submit(briefings.typeset, out, forces, register)
         for path in ran:
             made.add(f"notebooks/{path.stem}.html", notebooks.page(path, ran), path)
@@ -112,8 +112,7 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
     given = [path for path in sorted(data.rglob("*.*")) if "readings" not in path.relative_to(data).parts]
     whole = [path for path in given if path.parent.name != "tables"]  # each table holds its rounds' rows
     made.add("data.zip", zipped(data, whole), *given)
-    described = [described_table(path) for path in tables if path.suffix == ".csv"]
-    made.add("data.html", pages.data(out, described), *joined)
+    made.add("data.html", pages.data(out, [path for path in tables if path.suffix == ".csv"]), *joined)
     made.add("search.html", pages.search(made.html()), *joined)
     made.add("manifest.json", ledger.to_json(manifest(out, made)))
     web.check(out, made.html(), made)
@@ -170,18 +169,6 @@ def require_whole(out: Path) -> None:
             step = path.stem.partition(".")[0]
             name = path.relative_to(out).as_posix()
             raise PublishError(f"{name}: is broken ({error}); delete it, and run {step} again") from None
-
-
-def described_table(path: Path) -> dict:
-    """What the page of data says of a table."""
-    table = package.table(path.stem)
-    rows = path.read_bytes().count(b"\n") - 1
-    return {
-        "name": path.stem,
-        "title": table.title,
-        "words": table.description,
-        "rows": rows,
-    }
 
 
 def zipped(folder: Path, files: Iterable[Path]) -> bytes:

@@ -63,11 +63,7 @@ def page(out: Path, desk: Desk | None = None, *, bare: bool = False) -> str:
     vendor = resources.files("helpers.publish") / "vendor"
     libraries = [Markup((vendor / f"{name}.min.js").read_text(encoding="utf-8")) for name in LIBRARIES]
     return web.page(
-        "explore.html.j2",
-        title="Explore the figures",
-        here="explore.html",
-        description="Choose a force or nation, what is counted, and which publication stands; weigh the explanations yourself.",
-        wide=True,
+        "explore.html",
         bare=bare,
         libraries=libraries,
         licences=(vendor / "LICENCES.txt").read_text(encoding="utf-8").strip(),
@@ -100,7 +96,8 @@ def figures(desk: Desk, answers: pd.DataFrame) -> dict:
     cited = desk.cited(rows["source"])
     cited = list(zip(map(web.shown, cited["source"].fillna("")), cited["address"], strict=True))
     sources = sorted(set(cited), key=str)
-    official = _official(desk)
+    exact = (rows["value_low"] == rows["value"]) & (rows["value_high"] == rows["value"])
+    unsure = (rows["kind"] == "count") & ~exact
     shown = pd.DataFrame(
         {
             "area": rows["area"].map(areas.index),
@@ -109,8 +106,8 @@ def figures(desk: Desk, answers: pd.DataFrame) -> dict:
             "period": rows["period"].where(rows["financial_year"].isna()),
             "printed": (rows["value_text"] + " " + rows["qualifier"].fillna("")).str.strip(),
             "count": rows["value"].where(rows["kind"] == "count"),
-            "low": rows["value_low"].where(rows["interval"] != ""),
-            "high": rows["value_high"].where(rows["interval"] != ""),
+            "low": rows["value_low"].where(unsure),
+            "high": rows["value_high"].where(unsure),
             "release": rows["release"],
             "dated": rows["published"],
             "why": [(why + told.get(key, "")).strip() for why, key in zip(rows["why"], keys, strict=True)],
@@ -134,7 +131,7 @@ def figures(desk: Desk, answers: pd.DataFrame) -> dict:
         "verdicts": VERDICTS,
         "became": ["".join(str(OUTCOMES.index(word)) for word in words) for words in became],
         "sources": [[words, web.safe_address(address)] for words, address in sources],
-        "official": official,
+        "official": _official(desk),
         "cautions": desk.cautions(),
     }
 

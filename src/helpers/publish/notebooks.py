@@ -93,9 +93,9 @@ def page(path: Path, others: Sequence[Path] = ()) -> str:
     )
     body, contents = with_contents(body)
     return web.page(
-        "notebook.html.j2",
+        f"notebooks/{path.stem}.html",
+        template="notebook",
         title=shown(title),
-        here=f"notebooks/{path.stem}.html",
         description=f"The executed notebook {path.stem}, with its code, figures and findings.",
         wide=True,
         among=[(f"notebooks/{other.stem}.html", other.stem) for other in others if "." not in other.stem],

@@ -1,7 +1,7 @@
 """The pages around the report: start, evidence, claims, predictions, data, sources, corrections, search.
 
-Each function takes what is in the output folder and returns the HTML of one page. Numbers on the start page are the
-report's own, as the whole passage is.
+Each function takes what is in the output folder and returns the HTML of one page. Titles and descriptions are in
+``templates/pages.toml``. Numbers on the start page are the report's own, as the whole passage is.
 """
 
 from __future__ import annotations
@@ -10,12 +10,13 @@ import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from html import unescape
 from pathlib import Path
 
 from helpers.publish import web
 from helpers.publish.faults import PublishError
 from helpers.publish.notebooks import opening
-from helpers.tables import store, vocabularies
+from helpers.tables import package, store, vocabularies
 from helpers.tables.measures import MEASURES
 
 LONGEST = 1_000  # letters of a section that the search looks through
@@ -24,6 +25,10 @@ LICENCES = {
     "OPL-UK-3.0": "Open Parliament Licence v3.0",
     "LicenseRef-facts-cited": "facts cited",
 }
+SECTIONS = (
+    "//main//*[self::h1 or self::h2 or self::h3 or self::p or self::li or self::dt or self::dd or self::figcaption]"
+    "[not(ancestor::nav or ancestor::li or ancestor::td or ancestor::dd or ancestor::form)]"
+)
 
 
 @dataclass(frozen=True)
@@ -57,22 +62,16 @@ def start(report: str) -> str:
         raise PublishError(
             'reports/report.typ has no start(panel("answer")[…]), with which the start page begins'
         )
+    found = []
     for piece in pieces:
-        piece.tail = None
         for caption in piece.iter("figcaption"):  # numbers of figures are the report's own
             caption.text = re.sub(r"^(Figure|Table)\s\d+:\s", "", caption.text or "")
         for node in piece.xpath(".//*[@id]"):
             del node.attrib["id"]
-    found = (lxml_html.tostring(piece, encoding="unicode") for piece in pieces)
-    return web.page(
-        "index.html.j2",
-        title=web.SITE,
-        here="index.html",
-        description="Three explanations for the rise in child sexual offences recorded by UK police, tested.",
-        wide=True,
-        pieces=[Markup(html.replace('href="#', 'href="report.html#')) for html in found],
-        helplines=vocabularies.rows("helplines", "helpline", "whom", "number"),
-    )
+        html = lxml_html.tostring(piece, encoding="unicode", with_tail=False)
+        found.append(Markup(html.replace('href="#', 'href="report.html#')))
+    helplines = vocabularies.rows("helplines", "helpline", "whom", "number")
+    return web.page("index.html", pieces=found, helplines=helplines)
 
 
 def evidence(notebooks: Iterable[Path]) -> str:
@@ -80,20 +79,13 @@ def evidence(notebooks: Iterable[Path]) -> str:
     steps = []
     for path in notebooks:
         cells = json.loads(path.read_text(encoding="utf-8"))["cells"]
-        title, words = opening(
-            next(("".join(c["source"]) for c in cells if c["cell_type"] == "markdown"), "")
-        )
+        first = next(("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"), "")
+        title, words = opening(first)
         number = path.stem.partition("_")[0]
         title = title if title.startswith(number) else f"{number} · {title or path.stem}"
         words = re.sub(r"^(The )?[Qq]uestion\. ", "", words)
         steps.append({"file": f"{path.stem}.html", "title": title, "words": words})
-    return web.page(
-        "evidence.html.j2",
-        title="Evidence",
-        here="evidence.html",
-        description="The executed notebooks of the study, in reading order.",
-        steps=steps,
-    )
+    return web.page("evidence.html", steps=steps)
 
 
 def claims(verdicts: Mapping[str, Mapping], findings: Mapping[str, Mapping], register) -> str:
@@ -108,17 +100,10 @@ def claims(verdicts: Mapping[str, Mapping], findings: Mapping[str, Mapping], reg
         | {"printed": printed.get(claim["source"], claim["source"])}
         for id, claim in verdicts.items()
     }
-    return web.page(
-        "claims.html.j2",
-        title="Claims",
-        here="claims.html",
-        description="Statements printed about the 2017 figures, each with a computed verdict.",
-        claims=shown,
-    )
+    return web.page("claims.html", claims=shown)
 
 
 def table(
-    title: str,
     here: str,
     rows: Sequence[Mapping[str, Cell]],
     *,
@@ -131,26 +116,15 @@ def table(
 
     Parameters
     ----------
-    title, here : of the page
+    here : the place of the page
     rows : heading → cell, for each row
     intro : paragraphs above the table
     caption : of the table
     numbers : headings of columns of numbers
     parts : whether names in code may break after each of their parts
     """
-    return web.page(
-        "table.html.j2",
-        title=title,
-        here=here,
-        description=intro[0],
-        wide=True,
-        headings=list(rows[0]) if rows else [],
-        rows=[list(row.items()) for row in rows],
-        intro=intro,
-        caption=caption,
-        numbers=set(numbers),
-        parts=parts,
-    )
+    shown = {"rows": rows, "intro": intro, "caption": caption, "numbers": set(numbers), "parts": parts}
+    return web.page(here, template="table", **shown)
 
 
 def sources(register) -> str:
@@ -171,32 +145,25 @@ def sources(register) -> str:
         "the page is under its publisher's copyright."
     ]
     intro += [f"No date was kept of {undated:,} of them; each says so."] if undated else []
-    return table("Sources", "sources.html", rows, intro=intro, caption=f"{len(rows):,} sources")
+    return table("sources.html", rows, intro=intro, caption=f"{len(rows):,} sources")
 
 
 def predictions(register, out: Path) -> str:
     """The register of predictions, with what became of each where the tests were judged."""
     columns = ["explanation", "dimension", "expected", "role", "reason", "data", "test"]
+    came = []
     if (out / "tables" / "prediction_results.csv").is_file():
-        judged = store.read_table("prediction_results").set_index("prediction")
-        same = register["id"].map(judged["same_test"])
-        also = same.map(lambda ids: f"; also of {ids}" if isinstance(ids, str) else "")
-        register = register.assign(
-            outcome=register["id"].map(judged["verdict"]), test=register["test"] + also
-        )
+        judged = store.read_table("prediction_results").set_index("prediction").reindex(register["id"])
+        also = [f"; also of {ids}" if isinstance(ids, str) else "" for ids in judged["same_test"]]
+        register = register.assign(outcome=judged["verdict"].to_numpy(), test=register["test"] + also)
         columns = [*columns[:3], "outcome", *columns[3:], "reach"]
+        came = came_of(register)
     rows = [
         {name.replace("_", " ").capitalize(): Cell(_text(row[name])) for name in columns}
         for row in register.to_dict("records")
     ]
-    return table(
-        "Predictions",
-        "predictions.html",
-        rows,
-        intro=[*came_of(register), *web.template_text("predictions.txt").split("\n\n")],
-        caption=f"Predictions: {len(rows)}",
-        parts=True,
-    )
+    intro = [*came, *web.template_text("predictions.txt").split("\n\n")]
+    return table("predictions.html", rows, intro=intro, caption=f"Predictions: {len(rows)}", parts=True)
 
 
 def came_of(register) -> list[str]:
@@ -209,17 +176,15 @@ def came_of(register) -> list[str]:
     For 1 the figures cannot tell, and the others could not be tested.
     Better recording predicted 1 rightly and none wrongly.
     """
-    if "outcome" not in register:
-        return []
     before = register[register["role"] != "afterwards"]
-    labels = {row["explanation"]: row["label"] for row in vocabularies.rows("explanations")}
+    labels = {row["explanation"]: row["label"].capitalize() for row in vocabularies.rows("explanations")}
 
     def number(rows, verdict: str) -> str:
         return str((rows["outcome"] == verdict).sum() or "none")
 
     right, wrong, unsure = (number(before, name) for name in ("as predicted", "contradicted", "cannot tell"))
     each = [
-        f"{labels[name].capitalize()} predicted {number(rows, 'as predicted')} rightly and {number(rows, 'contradicted')} wrongly."
+        f"{labels[name]} predicted {number(rows, 'as predicted')} rightly and {number(rows, 'contradicted')} wrongly."
         for name, rows in before.groupby("explanation", sort=False)
     ]
     return [
@@ -232,27 +197,15 @@ def came_of(register) -> list[str]:
 
 def corrections() -> str:
     """How to report an error, the errors that we made, and what forces answered."""
-    answers = store.read_table("answers").to_dict("records")
-    return web.page(
-        "corrections.html.j2",
-        title="Errors and corrections",
-        here="corrections.html",
-        description="How to report an error, which errors were found, and what police forces answered.",
-        errata=store.read_table("errata").to_dict("records"),
-        answers=[row | {"label": MEASURES[row["measure"]].label} for row in answers],
-    )
+    errata, answers = (store.read_table(name).to_dict("records") for name in ("errata", "answers"))
+    labels = {name: one.label for name, one in MEASURES.items()}
+    return web.page("corrections.html", errata=errata, answers=answers, labels=labels)
 
 
 def search(site: Mapping[str, str]) -> str:
     """A page that searches every section of these pages; name → HTML. Of the forces' notebooks only the briefings count."""
     places = [place for name, html in site.items() if "/50_" not in name for place in sections(name, html)]
-    return web.page(
-        "search.html.j2",
-        title="Search",
-        here=web.SEARCH,
-        description="Search every page of the study.",
-        index=web.script(places),
-    )
+    return web.page("search.html", index=web.script(places))
 
 
 def sections(name: str, html: str) -> list[list[str]]:
@@ -264,10 +217,7 @@ def sections(name: str, html: str) -> list[list[str]]:
     from lxml import html as lxml_html
 
     found: list[list] = []
-    inside = " or ".join(f"ancestor::{tag}" for tag in ("nav", "li", "td", "dd", "form"))
-    for node in lxml_html.document_fromstring(html).xpath(
-        f"//main//*[self::h1 or self::h2 or self::h3 or self::p or self::li or self::dt or self::dd or self::figcaption][not({inside})]"
-    ):
+    for node in lxml_html.document_fromstring(html).xpath(SECTIONS):
         words = " ".join(node.text_content().split())
         if node.tag in ("h1", "h2", "h3"):
             address = f"{name}#{node.get('id')}" if node.get("id") else name
@@ -277,32 +227,16 @@ def sections(name: str, html: str) -> list[list[str]]:
     return [[page, heading, address, " ".join(words)[:LONGEST]] for page, heading, address, words in found]
 
 
-def data(out: Path, tables: Sequence[Mapping]) -> str:
+def data(out: Path, tables: Iterable[Path]) -> str:
     """Figures and tables to take away, one by one and whole. Each force's figure stands on its own page."""
-    from lxml import etree
-
     figures = []
     for drawn in sorted((out / "figures").glob("*.svg")):
         if not drawn.stem.startswith("force-") and "." not in drawn.stem:
-            title = etree.parse(drawn, etree.XMLParser(resolve_entities=False)).findtext("{*}title")
+            title = re.search(r"<title[^>]*>([^<]*)", drawn.read_text(encoding="utf-8"))
             alt = drawn.with_suffix(".txt").read_text(encoding="utf-8").strip()
-            figures.append(
-                {
-                    "id": drawn.stem,
-                    "title": title or drawn.stem,
-                    "alt": alt,
-                    "phone": drawn.with_suffix(".phone.svg").is_file(),
-                }
-            )
-    return web.page(
-        "data.html.j2",
-        title="Data and sources",
-        here="data.html",
-        description="Every figure and table of the study, to download.",
-        wide=True,
-        figures=figures,
-        tables=tables,
-    )
+            figures.append({"id": drawn.stem, "title": unescape(title[1]), "alt": alt})
+    rows = [(package.table(path.stem), path.read_bytes().count(b"\n") - 1) for path in tables]
+    return web.page("data.html", figures=figures, tables=rows)
 
 
 def _text(value) -> str:

@@ -26,9 +26,7 @@ from helpers.tables import store
 from helpers.tables.faults import nearest
 
 SOURCE = "report.typ"
-CALL = re.compile(
-    r'\b(num|point|limits|plain|plain-point|plain-limits|fig|whether|known|reason)\(\s*"([^"]+)"\s*[,)]'
-)
+MISSING = re.compile(r"(?:finding|figure) (\S+) was not")
 PLACE = re.compile(r"┌─ (\S+?\.typ):(\d+):\d+")
 
 
@@ -37,6 +35,7 @@ class Typesetter:
 
     def __init__(self, out: Path, register):
         self.out, self.date = Path(out).resolve(), newest(register)
+        self.figures = drawn(self.out)
 
     def __enter__(self) -> Typesetter:
         import typst
@@ -72,21 +71,23 @@ class Typesetter:
         head, _, body = html.removesuffix("</body></html>").partition("<body>")
         facts = lxml_html.document_fromstring(head)
         return web.page(
-            "report.html.j2",
+            here,
+            template="report",
             title=facts.findtext(".//title"),
             description=facts.xpath("string(//meta[@name='description']/@content)"),
-            here=here,
             body=Markup(body),
         )
 
     def _compile(self, source: str, form: str, inputs: Mapping[str, str], **options) -> bytes:
         import typst
 
+        if not (self.root / source).is_file():
+            raise PublishError(f"reports/{source} is missing")
         noon = datetime.datetime.combine(self.date, datetime.time(12), datetime.UTC)
         inputs = {
             "form": form,
             "date": self.date.isoformat(),
-            "unavailable": json.dumps(unavailable(self.out)),
+            "figures": json.dumps(self.figures),
             **inputs,
         }
         try:
@@ -94,13 +95,15 @@ class Typesetter:
                 self.root / source, format=form, sys_inputs=inputs, timestamp=noon, **options
             )
         except typst.TypstError as error:
-            raise PublishError(explain(error, source)) from None
+            joined = self.out / "findings.json"
+            known = [*(json.loads(joined.read_bytes()) if joined.is_file() else ()), *self.figures]
+            raise PublishError(explain(error, source, known)) from None
         if serious := [str(w.message) for w in warnings if "under active development" not in str(w.message)]:
             raise PublishError(f"reports/{source}: {'; '.join(serious)}")
         return made
 
 
-def build(out: Path, register, findings: Mapping) -> dict[str, bytes]:
+def build(out: Path, register) -> dict[str, bytes]:
     """The report's two files, as name → bytes.
 
     Raises
@@ -109,52 +112,32 @@ def build(out: Path, register, findings: Mapping) -> dict[str, bytes]:
         A finding that no notebook recorded, a figure that none drew, or anything else that Typst refuses; names
         ``report.typ`` and the line.
     """
-    check_ids(
-        store.project_root() / "reports" / SOURCE,
-        findings,
-        [path.stem for path in (out / "figures").glob("*.txt")],  # drawn, or the reason why not
-    )
     with Typesetter(out, register) as setter:
         return {"report.pdf": setter.pdf(SOURCE), "report.html": setter.page(SOURCE, "report.html").encode()}
 
 
-def unavailable(out: Path) -> dict[str, str]:
-    """The figures that could not be drawn from these results, each with the reason that its notebook wrote."""
+def drawn(out: Path) -> dict[str, str]:
+    """Every figure of these results with the reason why it could not be drawn, which its notebook wrote, or nothing."""
     words = {path.stem: path for path in sorted((out / "figures").glob("*.txt"))}
-    gone = {id: path for id, path in words.items() if not path.with_suffix(".svg").is_file()}
-    return {id: path.read_text(encoding="utf-8").strip() for id, path in gone.items()}
+    return {
+        id: "" if path.with_suffix(".svg").is_file() else path.read_text(encoding="utf-8").strip()
+        for id, path in words.items()
+    }
 
 
-def check_ids(source: Path, findings: Iterable[str], figures: Iterable[str]) -> None:
-    """Refuse a source that prints findings or figures which are not there.
+def explain(error, source: str, known: Iterable[str]) -> str:
+    """A Typst error as ``reports/report.typ:12: what is wrong``; the place is the caller's, not the helper's.
 
-    Raises
-    ------
-    PublishError
-        With one line for each id that no notebook recorded or drew, and the nearest that one did.
+    Of an id that is not among those `known` it gives the nearest.
     """
-    if not source.is_file():
-        raise PublishError(f"reports/{source.name} is missing")
-    known, wrong = {"finding": set(findings), "figure": set(figures)}, []
-    for number, line in enumerate(source.read_text(encoding="utf-8").splitlines(), 1):
-        for call, id in CALL.findall(line.partition("// ")[0]):
-            what, verb = ("figure", "drew") if call == "fig" else ("finding", "recorded")
-            if id not in known[what]:
-                near = nearest(id, known[what])
-                hint = f"; the nearest is {near!r}" if near else ""
-                wrong.append(f"reports/{source.name}:{number}: {what} {id!r}, which no notebook {verb}{hint}")
-    if wrong:
-        raise PublishError("\n".join(wrong))
-
-
-def explain(error, source: str) -> str:
-    """A Typst error as ``reports/report.typ:12: what is wrong``; the place is the caller's, not the helper's."""
     places = PLACE.findall(error.diagnostic)
     mine = [(name, line) for name, line in places if name.endswith(source)] or places
     where = f"{Path(mine[-1][0]).name}:{mine[-1][1]}" if mine else source
     hints = "".join(f" ({hint})" for hint in error.hints)
     message = error.message.removeprefix("panicked with: ").strip('"')
-    return f"reports/{where}: {message}{hints}"
+    missing = MISSING.search(message)
+    near = nearest(missing[1], known) if missing else None
+    return f"reports/{where}: {message}{hints}" + (f"; the nearest is {near}" if near else "")
 
 
 def newest(register) -> datetime.date:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import posixpath
 import re
+import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from importlib import resources
@@ -18,34 +19,18 @@ from urllib.parse import unquote, urlsplit
 
 from helpers.publish.faults import PublishError
 
-SITE = "Why did recorded child sexual offences rise?"
-PLACES = {  # the pages in reading order, each with those that stand under it
-    "index.html": ("Answer", {}),
-    "report.html": ("Report", {}),
-    "explore.html": ("Explore", {}),
-    "forces/index.html": ("Find your force", {}),
-    "evidence.html": ("Evidence", {"claims.html": "Claims", "predictions.html": "Predictions"}),
-    "data.html": (
-        "Data and sources",
-        {"sources.html": "Sources", "corrections.html": "Errors and corrections"},
-    ),
-}
-SEARCH = "search.html"
-READING = [
-    pair
-    for name, (title, under) in PLACES.items()
-    for pair in [(name, title), *((sub, words) for sub, words in under.items())]
-]
+TEMPLATES = resources.files("helpers.publish") / "templates"
+PAGES = tomllib.loads((TEMPLATES / "pages.toml").read_text(encoding="utf-8"))
+SITE = PAGES["index.html"]["title"]
+READING = [(name, about["menu"]) for name, about in PAGES.items() if name != "search.html"]
+FOLDERS = {
+    "forces": "forces/index.html",
+    "notebooks": "evidence.html",
+}  # the page that their pages stand under
 POLICY = (  # what a browser lets a page do: nothing that asks for anything beyond the site's own pictures
     "default-src 'none'; img-src 'self' file: data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
     "base-uri 'none'; form-action 'none'"
 )
-SCRIPTS = {
-    "table.html.j2": ["table.js"],
-    "claims.html.j2": ["filter.js"],
-    "search.html.j2": ["search.js"],
-    "explore.html.j2": ["explore.js", "weigh.js"],
-}
 HEAVIEST = 2_000_000  # bytes
 LOADS = set("src srcset data poster background action formaction ping".split())  # attributes that fetch
 PICTURES = {("img", "src"), ("source", "srcset")}  # which may be files of the site
@@ -101,6 +86,7 @@ def environment():
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.globals["file"] = template_text
     made.filters["shown"] = shown
     made.filters["whole"] = breakable(
         r"\bunder-\d+s?", r'<span class="whole">\g<0></span>'
@@ -114,46 +100,31 @@ def template_text(name: str):
     """A file of the templates folder, as markup."""
     from markupsafe import Markup
 
-    return Markup(
-        (resources.files("helpers.publish") / "templates" / name).read_text(encoding="utf-8").rstrip()
-    )
+    return Markup((TEMPLATES / name).read_text(encoding="utf-8").rstrip())
 
 
-def page(
-    template: str,
-    *,
-    title: str,
-    here: str,
-    description: str,
-    wide: bool = False,
-    bare: bool = False,
-    among: Sequence[tuple[str, str]] = READING,
-    **data,
-) -> str:
-    """Render a page; `here` is its own place in the site, and `among` the pages, (place, title), between which it is read.
+def page(here: str, *, template: str = "", among: Sequence[tuple[str, str]] = READING, **data) -> str:
+    """Render a page.
 
-    A `bare` page has no menu and no way on: it stands inside something else.
+    Parameters
+    ----------
+    here : its place in the site
+    template : the name of its template (default: its own)
+    among : the pages, (place, menu words), between which it is read
+    data : what its template needs, over what ``pages.toml`` says of it; a `bare` page stands inside something else
     """
-    names = ["scroll.js", "peek.js", *SCRIPTS.get(template, [])]
-    place = next((n for n, (name, _) in enumerate(among) if name == here), None)
-    folders = {"forces": "forces/index.html", "notebooks": "evidence.html"}
-    above = {sub: name for name, (_, under) in PLACES.items() for sub in under}
-    return environment().get_template(template).render(
-        title=title,
-        site_title=SITE,
-        description=description,
+    around = {one[0]: pair for one, *pair in zip(among, [None, *among], [*among[1:], None], strict=False)}
+    before, after = around.get(here, (None, None))
+    about = PAGES.get(here) or {"under": FOLDERS.get(here.partition("/")[0])}
+    return environment().get_template(f"{template or here.removesuffix('.html')}.html.j2").render(
+        {"under": None, "wide": False, "bare": False} | about | data,
         here=here,
         up="../" * here.count("/"),
-        places=[(title, name) for name, (title, _) in PLACES.items()] + [("Search", SEARCH)],
-        above=above.get(here, folders.get(here.partition("/")[0])),
-        before=among[place - 1] if place else None,
-        after=among[place + 1] if place is not None and place + 1 < len(among) else None,
-        wide=wide,
-        bare=bare,
+        pages=PAGES,
+        site=SITE,
+        before=before,
+        after=after,
         policy=POLICY,
-        css=template_text("style.css"),
-        scripts=[template_text(name) for name in names],
-        **data,
     )  # fmt: skip
 
 

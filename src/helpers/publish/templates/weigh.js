@@ -112,6 +112,7 @@ if (weighing) {
     return make("p", {}, make("label", { for: slider.id }, `Share that you expect of ${words}`), " ", slider, " ", make("output", { id: `said-${id}`, for: slider.id }));
   }));
   set(weighing.prior);
+  by("window").value = Math.max(0, weighing.windows.findLastIndex((span) => !span.reason)); // the longest, as the answer of the study
   by("window").addEventListener("change", answer);
   by("prior").addEventListener("change", () => { if (by("prior").value !== "") { set(weighing.priors[by("prior").value][1]); answer(); } });
   by("expect").addEventListener("submit", (event) => event.preventDefault());
