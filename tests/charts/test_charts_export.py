@@ -118,7 +118,7 @@ def test_a_notebook_shows_the_picture_with_its_alt_text(tmp_path):
         ("two", {"alt": ""}, "'two' needs alt text"),
         ("two", {"alt": "A chart."}, "'two' needs alt text"),
         ("two", {"title": " "}, "'two' needs a title and a source"),
-        ("two", {"title": "2 forces"}, "the title of figure 'two' begins with a digit"),
+        ("two", {"title": "2 forces"}, "'two' has a title that begins with a digit"),
         ("two", {"data": pd.DataFrame()}, "'two' has no data"),
     ],
 )

@@ -68,5 +68,5 @@ def test_of_a_long_table_the_rows_that_are_shown_are_those_that_are_saved(monkey
     sortable.table(pd.DataFrame({"n": range(1, 6)}))
     saved = re.search(r"base64,([^\"]+)", shown[-1]).group(1)
     assert base64.b64decode(saved).decode().split() == ["n", "1", "2", "3"]
-    assert cells(shown[-1]) == [[1], [2], [3]]
+    assert cells(shown[-1]) == [["1"], ["2"], ["3"]]
     assert "the first 3 rows of 5" in shown[-1]

@@ -74,13 +74,20 @@ def test_official_counts_are_those_of_whole_years_by_code_and_together(desk):
     assert "2025/26" not in found["official"]  # three quarters so far
 
 
+@pytest.fixture(scope="module")
+def address(tmp_path_factory, desk):
+    """Where the page stands on a disk, with made-up routes."""
+    path = tmp_path_factory.mktemp("explore") / "explore.html"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(explorer, "shares", lambda out: WEIGHING)
+        path.write_text(explorer.page(path.parent, desk), encoding="utf-8")
+    return path.as_uri()
+
+
 @pytest.fixture
-def opened(visit, tmp_path, desk, monkeypatch):
-    """The page in a browser, from a disk, with made-up routes; the requests that it makes."""
-    monkeypatch.setattr(explorer, "shares", lambda out: WEIGHING)
-    path = tmp_path / "explore.html"
-    path.write_text(explorer.page(tmp_path, desk), encoding="utf-8")
-    page, asked, complaints = visit(path.as_uri())
+def opened(visit, address):
+    """The page in a browser, which asks for nothing and complains of nothing."""
+    page, asked, complaints = visit(address)
     yield page
     assert (asked, complaints) == ([], [])
 
@@ -165,10 +172,8 @@ def test_a_mark_says_its_value_its_source_and_why_under_the_pointer(opened):
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])
-def test_no_fault_of_any_impact(visit, violations, tmp_path, desk, monkeypatch, width, scheme):
-    monkeypatch.setattr(explorer, "shares", lambda out: WEIGHING)
-    (tmp_path / "explore.html").write_text(explorer.page(tmp_path, desk), encoding="utf-8")
-    page, *_ = visit((tmp_path / "explore.html").as_uri(), width=width, scheme=scheme)
+def test_no_fault_of_any_impact(visit, violations, address, width, scheme):
+    page, *_ = visit(address, width=width, scheme=scheme)
     page.locator("#rows summary").press("Enter")
     assert violations(page) == []
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0

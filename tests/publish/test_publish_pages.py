@@ -37,7 +37,11 @@ def test_the_menu_marks_the_page_or_the_one_above_it():
     assert marked("forces/kent.html") == ["Find your force"]
 
 
-def test_errors_and_answers_stand_on_their_page_as_text(monkeypatch):
+def test_errors_and_answers_stand_on_their_page_as_text_and_an_empty_register_says_so(monkeypatch):
+    html = pages.corrections()
+    for erratum in pages.store.read_table("errata")["erratum"]:
+        assert f'<h3 id="{erratum}">' in html
+    assert "No force has sent an answer about its figures so far." in html
     rows = {
         "errata": {"erratum": "a", "date": "2026-12-01", "edition": "1", "where": "Report", "wrong": "<b>1", "right": "2"},
         "answers": {"answer": "k", "force": "Kent", "financial_year": "2015/16", "measure": "all_sexual_offences_u18",
@@ -46,13 +50,6 @@ def test_errors_and_answers_stand_on_their_page_as_text(monkeypatch):
     monkeypatch.setattr(pages.store, "read_table", lambda name: pd.DataFrame([rows[name]]))
     html = pages.corrections()
     assert "&lt;b&gt;1" in html and "We changed our system." in html and "all, under 18" in html
-
-
-def test_the_page_lists_the_errors_of_the_register_and_says_where_a_register_is_empty():
-    html = pages.corrections()
-    for erratum in pages.store.read_table("errata")["erratum"]:
-        assert f'<h3 id="{erratum}">' in html
-    assert "No force has sent an answer about its figures so far." in html
 
 
 def test_an_answer_of_a_force_stands_beside_its_figure(desk):

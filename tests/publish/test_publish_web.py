@@ -40,18 +40,11 @@ def test_a_page_without_a_title_is_refused(tmp_path):
     assert "a.html: has no title" in faults(tmp_path, "x", head="")
 
 
-def test_links_inside_the_site_and_to_the_world_are_fine(tmp_path):
+def test_links_inside_the_site_up_from_folders_and_to_the_world_are_fine(tmp_path):
     (tmp_path / "there.csv").write_text("")
     body = '<p id="p"><a href="#p">x</a><a href="there.csv">x</a><a href="made.pdf">x</a><a href="https://example.org">x</a>'
-    web.check(tmp_path, {"a.html": page(body)}, ["made.pdf"])
-
-
-def test_links_go_up_from_folders(tmp_path):
-    pages = {
-        "forces/kent.html": page('<a href="../index.html#top">x</a>'),
-        "index.html": page('<p id="top">x</p>'),
-    }
-    web.check(tmp_path, pages)
+    below = {"forces/kent.html": page('<a href="../a.html#p">x</a>')}
+    web.check(tmp_path, {"a.html": page(body)} | below, ["made.pdf"])
 
 
 def test_a_table_page_shows_text_as_text_and_only_safe_links():

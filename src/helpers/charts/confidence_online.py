@@ -39,15 +39,12 @@ def growth_by_offence(kinds: Mapping[str, tuple], *, source: str) -> Chart | Not
     rows = [(name, e.value, e.low, e.high, why) for name, (e, why) in kinds.items() if name not in gaps]
     frame = pd.DataFrame(rows, columns=["offence", "ratio", "low", "high", "meaning"])
     source += "".join(f" {name} is {gap}." for name, gap in gaps.items())
-    drawn, axes = style.figure(height=1.1 + 0.3 * len(frame))
+    drawn, axes, at = style.row_figure(frame["offence"], 1.1, 0.3, down=True)
     colours = frame["meaning"].map(style.MEANINGS)
-    at = style.rows(axes, frame["offence"], down=True, fontsize=8.5)
     style.estimates(axes, at, frame["ratio"], frame["low"], frame["high"], colours)
     for row, ratio, high, colour in zip(at, frame["ratio"], frame["high"], colours, strict=True):
         style.label(axes, high, row, change(ratio), colour)
-    axes.set_xlim(min(0.95, frame["low"].min() * 0.97), frame["high"].max() * 1.08)
-    style.ratio_axis(axes)
-    style.reference(axes, 1, "no change")
+    style.ratios(axes, min(0.95, frame["low"].min() * 0.97), frame["high"].max() * 1.08, "no change")
     top, least = frame.loc[frame["ratio"].idxmax()], frame.loc[frame["ratio"].idxmin()]
     alt = (
         f"Dot plot of growth with intervals for {len(frame)} kinds of offence. Largest: {top['offence']}, "
@@ -77,15 +74,13 @@ def delay_by_force(frame: pd.DataFrame, *, source: str) -> Chart:
     """
     table = frame.sort_values("late", ignore_index=True)
     first, last = table.iloc[0], table.iloc[-1]
-    drawn, axes = style.figure(height=1.2 + 0.28 * len(table))
-    rows = style.rows(axes, table["area"], room=1.3)
+    drawn, axes, rows = style.row_figure(table["area"], 1.2, 0.28, room=1.3)
     late, every = "reported over a year afterwards (FOI)", "all child-only codes"
     limits = table["late"], table["late_low"], table["late_high"]
     style.estimates(axes, rows, *limits, style.CONFIDENCE, zorder=4, label=late)
     axes.plot(table["official"], rows, "D", color=style.OFFICIAL, markersize=4.5, zorder=3, label=every)
-    axes.set_xlim(table[["late_low", "official"]].min(axis=None) * 0.9, table["late_high"].max() * 1.1)
-    style.ratio_axis(axes)
-    style.reference(axes, 1, "no change")
+    least = table[["late_low", "official"]].min(axis=None)
+    style.ratios(axes, least * 0.9, table["late_high"].max() * 1.1, "no change")
     style.key(axes)
     faster = (table["late"] > table["official"]).sum()
     title = f"Offences reported over a year afterwards grew faster than all offences in {faster} of {len(table)} forces"
@@ -146,8 +141,7 @@ def named_forces(frame: pd.DataFrame, *, source: str) -> Chart:
     Chart
     """
     events = frame["event"].unique()
-    drawn, axes = style.figure(height=1.1 + 0.62 * len(events))
-    rows = style.rows(axes, events, down=True, room=0.8, beside=0.5)
+    drawn, axes, rows = style.row_figure(events, 1.1, 0.62, down=True, room=0.8, beside=0.5)
     found, more = [], []
     for row, event in zip(rows, events, strict=True):
         part = frame[frame["event"] == event]
@@ -158,9 +152,7 @@ def named_forces(frame: pd.DataFrame, *, source: str) -> Chart:
         style.label(axes, own["change"], row, grew, style.CONFIDENCE, side="above", gap=7)
         more.append(f"{(others > own['change']).sum()} of {len(others)}")
         found.append(f"{event}: {grew}, with {more[-1]} other forces above it")
-    axes.set_xlim(frame["change"].min() * 0.96, frame["change"].max() * 1.06)
-    style.ratio_axis(axes)
-    style.reference(axes, 1)
+    style.ratios(axes, frame["change"].min() * 0.96, frame["change"].max() * 1.06)
     alt = (
         f"Change in child-only offences in each named force among all forces, year after over year before. "
         f"{'; '.join(found[::-1])}."
@@ -226,8 +218,7 @@ def flag_uptake(frame: pd.DataFrame, *, years: tuple[str, str], source: str) -> 
     Chart
     """
     table = frame.sort_values("last", ignore_index=True)
-    drawn, axes = style.figure(height=1.2 + 0.34 * len(table))
-    rows = style.rows(axes, table["area"], room=0.9)
+    drawn, axes, rows = style.row_figure(table["area"], 1.2, 0.34, room=0.9)
     looks = {"first": (0.13, style.PAPER, "above"), "last": (-0.13, style.ONLINE, "below")}
     for (end, (move, face, side)), year in zip(looks.items(), years, strict=True):
         limits = table[end], table[f"{end}_low"], table[f"{end}_high"]

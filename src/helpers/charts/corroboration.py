@@ -45,8 +45,7 @@ def indexed(frame: pd.DataFrame, base: str, *, source: str) -> Chart:
     data = data.sort_values(["series", "year"], ignore_index=True)
     end = data["year"].max()
     last = data.groupby("series").tail(1).sort_values("growth", ignore_index=True)
-    drawn, axes = style.figure(height=1.3 + 0.27 * len(last))
-    rows = style.rows(axes, last["label"], beside=0.5)
+    drawn, axes, rows = style.row_figure(last["label"], 1.3, 0.27, beside=0.5)
     colours = np.where(last["series"] == RECORDS, style.OFFICIAL, style.NEUTRAL)
     axes.barh(rows, last["growth"], color=colours, height=0.35)
     for row, one, colour in zip(rows, last.itertuples(), colours, strict=True):

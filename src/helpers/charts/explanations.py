@@ -83,8 +83,7 @@ def slopes(frame: pd.DataFrame, *, source: str) -> Chart:
     Chart
     """
     names = [f"{row.window}\n{row.n} forces; expected {row.expected}" for row in frame.itertuples()]
-    drawn, axes = style.figure(height=1.2 + 0.6 * len(frame))
-    rows = style.rows(axes, names, down=True)
+    drawn, axes, rows = style.row_figure(names, 1.2, 0.6, down=True)
     style.estimates(axes, rows, frame["value"], frame["low"], frame["high"], style.RECORDING)
     axes.plot(frame["naive"], rows + 0.22, "D", color=style.NEUTRAL, markersize=4, label="least squares")
     side, ends = ("right", frame["high"]) if style.narrow() else ("above", frame["value"])
@@ -165,16 +164,13 @@ def against_controls(frame: pd.DataFrame, *, low: float, high: float, source: st
     table = frame.sort_values("ratio", ignore_index=True)
     neutral = table["meaning"] == "neutral"
     controls, others = table.loc[neutral, "ratio"], table[~neutral]
-    drawn, axes = style.figure(height=1.2 + 0.175 * len(table))
+    drawn, axes, rows = style.row_figure(table["label"], 1.2, 0.175, room=1.4, fontsize=style.SMALL)
     axes.axvspan(low, high, color=style.FAINT, alpha=0.55, linewidth=0, zorder=0)
-    rows = style.rows(axes, table["label"], room=1.4, fontsize=style.SMALL)
     colours = table["meaning"].map(style.MEANINGS)
     style.estimates(axes, rows, table["ratio"], table["low"], table["high"], colours)
     for text, colour in zip(axes.get_yticklabels(), colours.where(~neutral, style.INK), strict=True):
         text.set_color(colour)
-    axes.set_xlim(max(0.6, table["low"].min() * 0.97), table["high"].max() * 1.04)
-    style.ratio_axis(axes)
-    style.reference(axes, 1)
+    style.ratios(axes, max(0.6, table["low"].min() * 0.97), table["high"].max() * 1.04)
     top, look = axes.get_ylim()[1], {"side": "above", "gap": 2, "fontsize": style.SMALL}
     style.label(axes, np.sqrt(low * high), top, "ordinary for controls", style.NEUTRAL, **look)
     axes.set_xlabel("Change in recorded offences, with intervals")
@@ -260,8 +256,7 @@ def room_to_grow(frame: pd.DataFrame, *, source: str) -> Chart:
     """
     table = frame.sort_values("ratio", ignore_index=True)
     first, last = table.iloc[0], table.iloc[-1]
-    drawn, axes = style.figure(height=1.2 + 0.36 * len(table))
-    rows = style.rows(axes, table["force"], room=1.1)
+    drawn, axes, rows = style.row_figure(table["force"], 1.2, 0.36, room=1.1)
     style.estimates(axes, rows + 0.14, table["ratio"], table["low"], table["high"], style.OFFICIAL)
     most = table[["most", "most_low", "most_high"]].to_numpy().T
     style.estimates(axes, rows - 0.14, *most, style.RECORDING, marker="D", size=4)

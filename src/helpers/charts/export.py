@@ -113,8 +113,11 @@ def export(chart: Chart | NotAvailable, id: str, *, folder: Path | None = None) 
     from helpers.tables import store
 
     folder = Path(folder) if folder is not None else store.output_dir() / "figures"
+    if not ID.fullmatch(id):
+        raise ValueError(
+            f"figure id {id!r} must be lower-case words joined by hyphens, such as 'uk-by-release'"
+        )
     if isinstance(chart, NotAvailable):
-        _check_id(id)
         store.write_atomic(folder / f"{id}.txt", f"Figure {chart}.\n", flush=False)
         return chart
     _check(chart, id)
@@ -207,20 +210,14 @@ def _defuse(value):
     return f"'{lines}" if value.startswith(FORMULA) else lines
 
 
-def _check_id(id: str) -> None:
-    if not ID.fullmatch(id):
-        raise ValueError(
-            f"figure id {id!r} must be lower-case words joined by hyphens, such as 'uk-by-release'"
-        )
-
-
 def _check(chart: Chart, id: str) -> None:
-    _check_id(id)
-    if len(chart.alt.split()) < 5:
-        raise ValueError(f"figure {id!r} needs alt text that says what it shows, not {chart.alt!r}")
-    if not chart.title.strip() or not chart.source.strip():
-        raise ValueError(f"figure {id!r} needs a title and a source")
-    if chart.title[0].isdigit():
-        raise ValueError(f"the title of figure {id!r} begins with a digit: {chart.title!r}; begin with words")
-    if chart.data.empty:
-        raise ValueError(f"figure {id!r} has no data")
+    """Refuse a chart that says nothing."""
+    faults = {
+        f"needs alt text that says what it shows, not {chart.alt!r}": len(chart.alt.split()) < 5,
+        "needs a title and a source": not chart.title.strip() or not chart.source.strip(),
+        f"has a title that begins with a digit, {chart.title!r}; begin with words": chart.title[:1].isdigit(),
+        "has no data": chart.data.empty,
+    }
+    for fault, found in faults.items():
+        if found:
+            raise ValueError(f"figure {id!r} {fault}")

@@ -118,9 +118,9 @@ def counts_below_the_floor(completeness: pd.DataFrame) -> Chart:
     data = completeness[completeness["below"]].sort_values(["ratio", "force"], ignore_index=True)
     data = data[["force", "financial_year", "foi", "floor", "ratio"]]
     widest = data.head(style.most_rows())
-    drawn, axes = style.figure(height=0.8 + 0.19 * max(3, len(widest)))
     names = widest["force"] + " " + widest["financial_year"]
-    y = style.rows(axes, names, room=1.4, down=True, fontsize=style.SMALL, beside=0.5)
+    look = {"room": 1.4, "down": True, "fontsize": style.SMALL, "beside": 0.5}
+    drawn, axes, y = style.row_figure(names, 0.8, 0.19, **look)
     style.estimates(axes, y, widest["ratio"], widest["ratio"], 1, style.FOI)
     style.reference(axes, 1)
     for row, one in zip(y, widest.itertuples(), strict=True):

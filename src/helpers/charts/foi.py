@@ -89,16 +89,13 @@ def revised_figures(revisions: pd.DataFrame) -> Chart:
         "ratio", key=lambda ratio: np.log(ratio).abs(), ascending=False, ignore_index=True
     )
     largest = data.head(style.most_rows())
-    drawn, axes = style.figure(height=0.9 + 0.24 * max(3, len(largest)))
     names = largest["area"] + " " + largest["financial_year"]
-    y = style.rows(axes, names, down=True, fontsize=style.SMALL)
-    style.reference(axes, 1.0)
+    drawn, axes, y = style.row_figure(names, 0.9, 0.24, down=True, fontsize=style.SMALL)
     style.estimates(axes, y, largest["ratio"], 1, largest["ratio"], style.FOI)
     for place, row in enumerate(largest.itertuples()):
         words = f"{row.first_value:,.0f} → {row.later_value:,.0f}"
         style.label(axes, max(row.ratio, 1), place, words, fontsize=style.SMALL)
-    axes.set_xlim(data["ratio"].min() * 0.85, data["ratio"].max() * 1.6)
-    style.ratio_axis(axes)
+    style.ratios(axes, data["ratio"].min() * 0.85, data["ratio"].max() * 1.6)
     axes.set_xlabel("Change from the earlier figure to the later")
     first = data.iloc[0]
     title = f"Later releases changed {len(data)} published totals"

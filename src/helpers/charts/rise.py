@@ -50,8 +50,7 @@ def by_force(forces: pd.DataFrame, national: float, *, level: float = 0.95) -> C
         origin: data[[f"{origin}_ratio", f"{origin}_low", f"{origin}_high"]] for origin in ("foi", "official")
     }
     hollow = data["below_floor"].isin(["earlier", "later", "both"]) & data["foi_ratio"].notna()
-    drawn, axes = style.figure(height=1.5 + 0.165 * len(data))
-    y = style.rows(axes, data["force"], room=2.2, fontsize=8)
+    drawn, axes, y = style.row_figure(data["force"], 1.5, 0.165, room=2.2, fontsize=8)
     apart = 0.16 if len(paired) else 0
     if len(paired):
         axes.hlines(y, data["official_ratio"], data["foi_ratio"], color=style.FAINT, linewidth=1.2, zorder=1)
@@ -60,9 +59,7 @@ def by_force(forces: pd.DataFrame, national: float, *, level: float = 0.95) -> C
         axes.plot(ratio, y[hollow] + apart, "o", color=style.PAPER, markersize=3, zorder=4)
     style.estimates(axes, y - apart, *ratios["official"].to_numpy().T, style.OFFICIAL, label="official")
     ends = pd.concat(ratios, axis=1)
-    axes.set_xlim(ends.min(axis=None) * 0.93, ends.max(axis=None) * 1.07)
-    style.ratio_axis(axes)
-    style.reference(axes, 1)
+    style.ratios(axes, ends.min(axis=None) * 0.93, ends.max(axis=None) * 1.07)
     style.reference(axes, national, f"all forces {change(national)}", colour=style.OFFICIAL)
     axes.legend(loc="lower right")
     words = f"Change from {first} to {last}, with {level:.0%} intervals."
@@ -176,8 +173,7 @@ def leave_one_out(left_out: pd.DataFrame, whole: dict[str, float]) -> Chart:
         origin → the ratio with every force; a row is drawn for each that `left_out` has.
     """
     origins = [origin for origin in ORIGINS if origin in set(left_out["origin"])]
-    drawn, axes = style.figure(height=1.2 + 0.8 * len(origins))
-    rows = style.rows(axes, [ORIGINS[origin][0] for origin in origins], down=True, room=0.7)
+    drawn, axes, rows = style.row_figure([ORIGINS[origin][0] for origin in origins], 0.4, 0.8, down=True)
     alt = "Dot plot of the pooled growth without each force in turn, on an axis that begins at no growth."
     spans = []
     for row, origin in zip(rows, origins, strict=True):
@@ -192,9 +188,7 @@ def leave_one_out(left_out: pd.DataFrame, whole: dict[str, float]) -> Chart:
         mover = part.loc[part["shift"].abs().idxmax(), "force"]
         alt += f" {name}: {change(whole[origin])} with all forces, {span} without one; {mover} moves it most."
     reach = left_out["ratio"].max() - 1
-    axes.set_xlim(min(1 - 0.02, left_out["ratio"].min()), 1 + max(reach * 1.7, 0.1))
-    style.ratio_axis(axes)
-    style.reference(axes, 1, "no change")
+    style.ratios(axes, min(1 - 0.02, left_out["ratio"].min()), 1 + max(reach * 1.7, 0.1), "no change")
     axes.set_xlabel("Growth of all forces together, without one of them")
     title = f"Whichever force is left out, growth is {', '.join(spans)}"
     return Chart(

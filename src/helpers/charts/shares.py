@@ -1,9 +1,8 @@
-"""What share of the rise each route gives an explanation, and how probable it is that each explanation is the largest."""
+"""What share of the rise each route gives an explanation."""
 
 from __future__ import annotations
 
 import pandas as pd
-import seaborn as sns
 
 from helpers.charts import style
 from helpers.charts.export import Chart, drawing
@@ -68,54 +67,3 @@ def by_route(alone: pd.DataFrame, explanations: pd.DataFrame, *, level: float) -
         f"from {found['first_year'].iloc[0]} to {found['last_year'].iloc[0]}"
     )
     return Chart(drawn, kept, alt, minus(title), SOURCE)
-
-
-@drawing
-def by_prior(synthesis: pd.DataFrame, explanations: pd.DataFrame, *, level: float) -> Chart | NotAvailable:
-    """How probable it is that each explanation is the largest, one row a prior, one panel a span of years.
-
-    Parameters
-    ----------
-    synthesis : DataFrame
-        Rows of the table `share_synthesis` with one size of biases.
-    explanations : DataFrame
-        The vocabulary, for names.
-    level : float
-
-    Returns
-    -------
-    Chart
-        Its data: years, prior, explanation, largest. Not available where nothing could be weighed.
-    """
-    data = synthesis[synthesis["largest"].notna()]
-    if data.empty:
-        return NotAvailable("too few routes reach these years to be weighed together")
-    names = explanations.set_index("explanation")["label"]
-    spans = list(data.groupby("years", sort=False))
-    drawn, axes = style.figure(1, len(spans), height=3.5, sharey=True, squeeze=False)
-    shades = sns.blend_palette([style.PAPER, style.OFFICIAL], as_cmap=True)
-    for axis, (_, part) in zip(axes[0], spans, strict=True):
-        table = part.assign(name=part["explanation"].map(names)).pivot_table(
-            index="prior", columns="name", values="largest", sort=False
-        )
-        sns.heatmap(
-            table, vmin=0, vmax=1, cmap=shades, annot=True, fmt=".0%", cbar=False, linewidths=1, ax=axis,
-            annot_kws={"fontsize": 8},
-        )  # fmt: skip
-        axis.set(xlabel="", ylabel="")
-        axis.set_title(f"{part['first_year'].iloc[0]} to {part['last_year'].iloc[0]}")
-        axis.tick_params(length=0)
-        axis.tick_params(axis="y", rotation=0)
-        axis.tick_params(axis="x", rotation=30)
-    kept = data[["years", "prior", "explanation", "largest"]].reset_index(drop=True)
-    said = "; ".join(
-        f"{years}, {prior}: "
-        + ", ".join(f"{names[row.explanation]} {row.largest:.0%}" for row in part.itertuples())
-        for (years, prior), part in kept.groupby(["years", "prior"], sort=False)
-    )
-    alt = f"Tables of odds that an explanation has the largest share, one row a prior. {said}."
-    first = part.loc[part.groupby("prior", sort=False)["largest"].idxmax(), "explanation"].unique()
-    title = "The most probable largest explanation changes with what was expected beforehand"
-    if len(first) == 1:
-        title = f"Whatever was expected beforehand, {names[first[0]]} most probably had the largest share over {kept['years'].iloc[-1]}"
-    return Chart(drawn, kept, alt, title, SOURCE)

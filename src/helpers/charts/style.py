@@ -275,6 +275,19 @@ def rows(
     return at
 
 
+def row_figure(names: Sequence[str], start: float, each: float, **options):
+    """A figure of named rows, `start` inches high and `each` more for a row: the figure, its axes, and where the rows are."""
+    drawn, axes = figure(height=start + each * max(3, len(names)))
+    return drawn, axes, rows(axes, names, **options)
+
+
+def ratios(axes: Axes, low: float, high: float, words: str = "") -> None:
+    """Let the horizontal axis hold ratios from `low` to `high`, with a line where nothing changed."""
+    axes.set_xlim(low, high)
+    ratio_axis(axes)
+    reference(axes, 1, words)
+
+
 def reference(axes: Axes, at: float, text: str = "", *, across: bool = False, colour: str = NEUTRAL):
     """A thin dashed line that says where nothing happened (or what was promised); its words stand at its upper end."""
     draw = axes.axhline if across else axes.axvline

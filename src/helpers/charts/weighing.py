@@ -277,8 +277,7 @@ def parts(frame: pd.DataFrame, *, source: str) -> Chart:
     """
     sizes = frame["contribution"]
     signed = sizes.map("{:+,.0f}".format).map(minus)
-    drawn, axes = style.figure(height=1.1 + 0.4 * len(frame))
-    rows = style.rows(axes, frame["factor"], down=True)
+    drawn, axes, rows = style.row_figure(frame["factor"], 1.1, 0.4, down=True)
     axes.barh(rows, sizes, color=style.OFFICIAL, height=0.3)
     for row, size, words in zip(rows, sizes, signed, strict=True):
         style.label(axes, size, row, words, side="right" if size >= 0 else "left")
@@ -308,8 +307,8 @@ def faults(frame: pd.DataFrame, *, source: str) -> Chart:
     Chart
         The title counts what misleads. A row a world, with three marks told apart by shape.
     """
-    drawn, axes = style.figure(height=1.6 + 0.27 * len(frame))
-    rows = style.rows(axes, [f"{item.world} ({item.step})" for item in frame.itertuples()], down=True)
+    names = [f"{item.world} ({item.step})" for item in frame.itertuples()]
+    drawn, axes, rows = style.row_figure(names, 1.6, 0.27, down=True)
     kinds = (
         ("silent", "its rung stands, and a range leaves out the truth", "x", style.ARTEFACT),
         ("refuted", "its rung is refuted", "o", style.NEUTRAL),

@@ -80,9 +80,8 @@ def index(out: Path, made: Container[str]) -> str:
     findings = ledger.read_findings(out, steps=[STEP])
     rows, columns, level = [], {}, ""
     for slug, name in instances(out).items():
-        mine = {
-            id.removeprefix(f"force.{slug}."): found for id, found in findings.items() if f".{slug}." in id
-        }
+        start = f"force.{slug}."
+        mine = {id.removeprefix(start): found for id, found in findings.items() if id.startswith(start)}
         first, last = (mine[id]["value"] for id in ("first_year", "last_year"))
         level = mine["level"]["plain"]
         columns = {
@@ -94,33 +93,30 @@ def index(out: Path, made: Container[str]) -> str:
             "FOI years below official": "years_below",
             "Crimes recorded, of those reported": "inspection",
         }
-        place = force(name)
-        row = {"Force": Cell(name, href=f"{slug}.html"), "Region": Cell(place.region or place.nation)}
-        for heading, id in columns.items():
-            found = mine.get(id.replace("/", "_"))
-            known = found is not None and found["value"] is not None
-            row[heading] = (
-                Cell(found.get("plain", found["text"]), value=found["value"])
-                if known
-                else Cell("–", value="")
-            )
-        page = f"notebooks/{STEP}.{slug}.html"
+        place, page = force(name), f"notebooks/{STEP}.{slug}.html"
         shown = page in made or (out / page).is_file()
-        row["To print"] = Cell("PDF", href=f"{slug}.pdf")
-        row["How"] = Cell("notebook", href=f"../{page}") if shown else Cell("–")
-        rows.append(row)
+        rows.append(
+            {"Force": Cell(name, href=f"{slug}.html"), "Region": Cell(place.region or place.nation)}
+            | {heading: _number(mine.get(id.replace("/", "_"))) for heading, id in columns.items()}
+            | {"To print": Cell("PDF", href=f"{slug}.pdf")}
+            | {"How": Cell("notebook", href=f"../{page}") if shown else Cell("–")}
+        )
     caption = (
         f"{len(rows)} forces. Official: offences that only cover victims under 18. FOI: all sexual offences against "
         f"under-18s, as published. Intervals are at {level}; a dash means that there is no such figure."
     )
-    return pages.table(
-        "forces/index.html",
-        rows,
-        numbers=columns,
-        intro=[
-            "One page for each police force: its published FOI figures and its official series, and what they do not show.",
-            "A large change can mean more abuse, more reports of it, better recording, or a faulty figure. It does not "
-            "rank forces by how safe children are.",
-        ],
-        caption=caption if rows else "No briefing has been made yet; rise brief --all makes them.",
-    )
+    intro = [
+        web.PAGES["forces/index.html"]["description"],
+        "A large change can mean more abuse, more reports of it, better recording, or a faulty figure. It does not "
+        "rank forces by how safe children are.",
+    ]
+    if not rows:
+        caption = "No briefing has been made yet; rise brief --all makes them."
+    return pages.table("forces/index.html", rows, numbers=columns, intro=intro, caption=caption)
+
+
+def _number(found) -> Cell:
+    """A finding as a cell; a dash where there is none."""
+    if found is None or found["value"] is None:
+        return Cell("–", value="")
+    return Cell(found.get("plain", found["text"]), value=found["value"])

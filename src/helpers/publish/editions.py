@@ -14,6 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 
 from helpers.publish.faults import PublishError
@@ -32,11 +33,9 @@ class Change:
     after: str | None
 
     def __str__(self) -> str:
-        if self.before is None:
-            return f"{self.id}: new, {self.after}"
         if self.after is None:
             return f"{self.id}: no longer recorded; was {self.before}"
-        return f"{self.id}: {self.before} → {self.after}"
+        return f"{self.id}: {self.before or 'new'} → {self.after}"
 
 
 def freeze(
@@ -100,13 +99,12 @@ def _listed(changes: list[Change]) -> list[str]:
     """The changes as Markdown: verdicts and numbers one by one, what is new by the first two words of its id."""
     changed = [change for change in changes if change.before is not None]
     new = Counter(".".join(change.id.split(".")[:2]) for change in changes if change.before is None)
-    parts = []
-    if changed:
-        parts += ["## What was recorded before and is different now"]
-        parts += ["\n".join(f"- {_literal(str(change))}" for change in changed)]
-    if new:
-        parts += ["## What is new", "\n".join(f"- {_literal(name)}: {count}" for name, count in new.items())]
-    return parts
+    lists = {
+        "## What was recorded before and is different now": map(str, changed),
+        "## What is new": [f"{name}: {number}" for name, number in new.items()],
+    }
+    lines = {heading: "\n".join(f"- {_literal(line)}" for line in found) for heading, found in lists.items()}
+    return [part for heading, found in lines.items() if found for part in (heading, found)]
 
 
 def editions() -> list[Path]:
@@ -142,7 +140,5 @@ def _literal(text: str) -> str:
 def _free_folder(date: str) -> Path:
     """The folder of an edition of that date; a second one on a day gets a number."""
     base = store.project_root() / "reports" / "published"
-    number = 1
-    while (folder := base / (date if number == 1 else f"{date}.{number}")).exists():
-        number += 1
-    return folder
+    names = (date if number == 1 else f"{date}.{number}" for number in count(1))
+    return next(base / name for name in names if not (base / name).exists())

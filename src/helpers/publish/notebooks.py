@@ -66,11 +66,10 @@ def page(path: Path, others: Sequence[Path] = ()) -> str:
         A cell that ended in an error, or a picture without alt text; names notebook and cell.
     """
     from markupsafe import Markup
-    from nbformat.v4 import reads_json  # which leaves out a check of the form, and a second of imports
 
     path = Path(path)
     step, _, instance = path.stem.partition(".")
-    notebook = reads_json(path.read_text(encoding="utf-8"))
+    notebook = _read(path)
     for cell in notebook.cells:
         for output in cell.get("outputs", []):
             if output.output_type == "error":
@@ -79,7 +78,7 @@ def page(path: Path, others: Sequence[Path] = ()) -> str:
     parameters = _parameters(notebook)
     source = store.project_root() / "notebooks" / f"{step}.ipynb"
     if source.is_file():
-        notebook.cells = present(reads_json(source.read_text(encoding="utf-8")).cells, notebook.cells)
+        notebook.cells = present(_read(source).cells, notebook.cells)
     notebook.cells = answer_first(notebook.cells)
     title = (
         opening(next((cell.source for cell in notebook.cells if cell.cell_type == "markdown"), ""))[0]
@@ -291,25 +290,25 @@ def run_with(source: str, injected: str = "") -> list[Parameter]:
 
 def choices(path: Path) -> dict[str, object]:
     """The parameters that an executed notebook ran with: name → value."""
-    from nbformat.v4 import reads_json
-
-    return {one.name: one.value for one in _parameters(reads_json(path.read_text(encoding="utf-8")))}
+    return {one.name: one.value for one in _parameters(_read(path))}
 
 
 def has_defaults(path: Path) -> bool:
     """Whether an executed notebook ran with its own defaults, but for the one thing that an instance is about."""
-    from nbformat.v4 import reads_json
+    return all(one.value == one.default for one in _parameters(_read(path))["." in path.stem :])
 
-    mine = _parameters(reads_json(path.read_text(encoding="utf-8")))
-    return all(one.value == one.default for one in mine["." in path.stem :])
+
+def _read(path: Path):
+    from nbformat.v4 import reads_json  # which leaves out a check of the form, and a second of imports
+
+    return reads_json(path.read_text(encoding="utf-8"))
 
 
 def _parameters(notebook) -> list[Parameter]:
-    return run_with(*("\n".join(_tagged(notebook.cells, tag)) for tag in (PARAMETERS, INJECTED)))
-
-
-def _tagged(cells: Iterable, tag: str) -> list[str]:
-    return [cell.source for cell in cells if tag in cell.metadata.get("tags", [])]
+    tagged = [(cell.metadata.get("tags", []), cell.source) for cell in notebook.cells]
+    return run_with(
+        *("\n".join(source for tags, source in tagged if tag in tags) for tag in (PARAMETERS, INJECTED))
+    )
 
 
 def _assigned(source: str):
