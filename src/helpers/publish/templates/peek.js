@@ -4,8 +4,8 @@ peek.id = "peek";
 peek.setAttribute("role", "tooltip");
 peek.hidden = true;
 document.querySelector("main").append(peek);
-const pointedAt = (target) => {
-  const next = target.nextElementSibling;
+const pointedAt = (place) => {
+  const target = place.closest("dt") ?? place, next = target.nextElementSibling;
   const words = target.matches("dt, h1, h2, h3, h4") ? [target, next] : [target.querySelector("figcaption") ?? target];
   return words.map((node) => node?.textContent ?? "").join(": ").replace(/\s+/g, " ").replace(/ Numbers drawn: .*/, "").trim();
 };
