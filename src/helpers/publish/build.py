@@ -66,10 +66,9 @@ def build(out: Path | None = None, echo: Callable[[str], None] = print) -> list[
     out = Path(out) if out is not None else store.output_dir()
     steps = [path.stem for path in sorted((root / "notebooks").glob("[0-9][0-9]_*.ipynb"))]
     register = store.read_table("sources")
-    require_words(out)
     require_whole(out)
     ran = executed(out, steps)
-    require_room(out, ran, echo)
+    require_figures(out, ran, echo)
     findings = ledger.collect(out, steps=steps)
     judged = json.loads((out / "claims.json").read_text(encoding="utf-8"))
     claims = {id: judged[id] for id in store.read_table("claims")["claim"]}  # in the register's order
@@ -132,8 +131,11 @@ def executed(out: Path, steps: Iterable[str]) -> list[Path]:
     ]
 
 
-def require_words(out: Path) -> None:
-    """Refuse figures that lack a part or whose alt text is empty."""
+def require_figures(out: Path, ran: Iterable[Path], echo: Callable[[str], None]) -> None:
+    """Refuse figures that lack a part or have an empty one, and figures whose words collide or leave them.
+
+    Of a run with choices of its own the latter are only told.
+    """
     for drawn in sorted((out / "figures").glob("*.csv")):
         for ending, what in LACKS.items():
             path = drawn.with_suffix(f".{ending}")
@@ -141,18 +143,10 @@ def require_words(out: Path) -> None:
                 raise PublishError(
                     f"figure {drawn.stem!r} {what}: figures/{path.name} is missing or empty; run the notebook that draws it again"
                 )
-
-
-def require_room(out: Path, ran: Iterable[Path], echo: Callable[[str], None]) -> None:
-    """Refuse figures whose words collide or leave them; of a run with choices of its own they are only told."""
-    found = {
-        path.name: CROWDED.search(path.read_text(encoding="utf-8"))
-        for path in sorted((out / "figures").glob("*.svg"))
-    }
     faults = [
-        f"figures/{name}: these words lie on others or leave the figure: {unescape(words[1])}"
-        for name, words in found.items()
-        if words
+        f"figures/{path.name}: these words lie on others or leave the figure: {unescape(words[1])}"
+        for path in sorted((out / "figures").glob("*.svg"))
+        if (words := CROWDED.search(path.read_text(encoding="utf-8")))
     ]
     if faults and all(map(notebooks.has_defaults, ran)):
         raise PublishError("\n".join(faults))

@@ -12,9 +12,9 @@ import base64
 import json
 import re
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 
 from helpers.publish import markup, web
@@ -86,7 +86,7 @@ def page(path: Path, others: Sequence[Path] = ()) -> str:
     )
     if instance:  # run once for each of many things: say which
         title += f": {parameters[0].value if parameters else instance}"
-    pictures = Pictures(path.stem, path.parent.parent / "figures")
+    pictures = partial(picture, path.stem, path.parent.parent / "figures")
     body, _ = exporter().from_notebook_node(
         notebook, {"parameters": parameters, "step": step, "pictures": pictures}
     )
@@ -153,13 +153,13 @@ def says(cell) -> str:
     return comment[1] if comment else ""
 
 
-def _output(output, cell, pictures: Pictures) -> str:
+def _output(output, cell, pictures: Callable) -> str:
     """What a cell shows, in the best of its forms, and what it says of its table."""
     from markupsafe import escape
 
     data = output.get("data", {"text/plain": output.get("text", "")})
     if "image/png" in data or "image/svg+xml" in data:
-        return pictures.html(data, output.metadata.get("image/png", {}))
+        return pictures(data, output.metadata.get("image/png", {}))
     if "text/html" in data:
         caption = f"<caption>{escape(shown(says(cell)))}</caption>" if says(cell) else ""
         return markup.clean(re.sub("<table[^>]*>", rf"\g<0>{caption}", data["text/html"], count=1))
@@ -169,31 +169,21 @@ def _output(output, cell, pictures: Pictures) -> str:
     return f"<pre>{escape(text)}</pre>" if text.strip() else ""
 
 
-@dataclass(frozen=True)
-class Pictures:
-    """The pictures of one notebook: each the exported drawing where there is one, and never without words."""
-
-    notebook: str
-    folder: Path
-
-    def html(self, data: Mapping, facts: Mapping) -> str:
-        """A figure with its alt text and a link to the numbers drawn."""
-        id = facts.get("figure", "")
-        alt = facts.get("alt", "").strip()
-        if not alt:
-            raise PublishError(
-                f"{self.notebook}: a picture has no alt text; show it with charts.export(chart, id)"
-            )
-        picture = web.environment().get_template("macros.html.j2").module.picture
-        drawn, phone = self.folder / f"{id}.svg", self.folder / f"{id}.phone.svg"
-        address = f"data:image/png;base64,{data.get('image/png', '').replace(chr(10), '')}"
-        if id and drawn.is_file() and (drawn.stat().st_size < HEAVY or "image/png" not in data):
-            address = _inlined(drawn.read_bytes())
-        elif "image/png" not in data:
-            address = _inlined(data["image/svg+xml"].encode())
-        narrow = _inlined(phone.read_bytes()) if id and phone.is_file() else ""
-        numbers = f"{id}.csv" if id and (self.folder / f"{id}.csv").is_file() else ""
-        return str(picture(address, narrow, shown(alt), facts, numbers))
+def picture(notebook: str, folder: Path, data: Mapping, facts: Mapping) -> str:
+    """A picture of a notebook: the exported drawing where there is one, with its alt text and a link to the numbers drawn."""
+    id, alt = facts.get("figure", ""), facts.get("alt", "").strip()
+    if not alt:
+        raise PublishError(f"{notebook}: a picture has no alt text; show it with charts.export(chart, id)")
+    drawn, phone, numbers = (folder / f"{id}.{ending}" for ending in ("svg", "phone.svg", "csv"))
+    if drawn.is_file() and (drawn.stat().st_size < HEAVY or "image/png" not in data):
+        address = _inlined(drawn.read_bytes())
+    elif "image/png" in data:
+        address = f"data:image/png;base64,{data['image/png'].replace(chr(10), '')}"
+    else:
+        address = _inlined(data["image/svg+xml"].encode())
+    narrow = _inlined(phone.read_bytes()) if phone.is_file() else ""
+    made = web.environment().get_template("macros.html.j2").module.picture
+    return str(made(address, narrow, shown(alt), facts, numbers.name if numbers.is_file() else ""))
 
 
 def _inlined(svg: bytes) -> str:

@@ -94,13 +94,7 @@ def claims(verdicts: Mapping[str, Mapping], findings: Mapping[str, Mapping], reg
         row["source"]: ", ".join(filter(None, map(_text, (row["publisher"], row["title"], row["date"]))))
         for row in register.to_dict("records")
     }
-    shown = {
-        id: claim
-        | {"behind": [{"id": name} | findings[name] for name in claim["findings"]]}
-        | {"printed": printed.get(claim["source"], claim["source"])}
-        for id, claim in verdicts.items()
-    }
-    return web.page("claims.html", claims=shown)
+    return web.page("claims.html", claims=verdicts, findings=findings, printed=printed)
 
 
 def table(
