@@ -24,16 +24,31 @@ def gone(process: int) -> bool:
     return False
 
 
-def test_each_step_is_one_call_of_papermill_in_a_process_of_its_own(tiny):
+NOTED = """
+import os, papermill
+execute = papermill.execute_notebook
+def noted(*given, **named):
+    with open({calls!r}, "a") as file:
+        file.write(f"{{os.getpid()}} {{named['engine_name']}}\\n")
+    return execute(*given, **named)
+papermill.execute_notebook = noted
+"""
+LOOK = "import os, pathlib\n[os.environ.get(n) for n in ('MPLBACKEND', 'PYTHONHASHSEED', 'OPENBLAS_NUM_THREADS')], pathlib.Path.cwd().name"
+OWN = {"MPLBACKEND": "svg", "PYTHONWARNINGS": "error", "PYTHONHASHSEED": "7", "OPENBLAS_NUM_THREADS": "4"}
+
+
+def test_each_step_is_one_call_of_papermill_in_a_process_that_no_setting_of_a_persons_own_reaches(tiny):
     calls = tiny.root / "calls"
-    note = f"import os, papermill\n_execute = papermill.execute_notebook\ndef noted(*given, **named):\n    open({str(calls)!r}, 'a').write(f\"{{os.getpid()}} {{named['engine_name']}}\\n\")\n    return _execute(*given, **named)\npapermill.execute_notebook = noted\n"
-    tiny.write(
-        "src/helpers/stats/__init__.py", note
-    )  # the server imports it, and every step is forked from that
-    assert tiny.rise("run").returncode == 0
+    # the server imports it, and every step is forked from that
+    tiny.write("src/helpers/stats/__init__.py", NOTED.format(calls=str(calls)))
+    tiny.notebook("20_total", LOOK)
+    assert tiny.rise("run", **OWN).returncode == 0
     processes = [line.split() for line in calls.read_text().splitlines()]
     assert len({process for process, _ in processes}) == len(processes) == 3
     assert {engine for _, engine in processes} == {"rise"}
+    made = json.loads((tiny.out / "notebooks/20_total.ipynb").read_text())["cells"][1]["outputs"][0]["data"]
+    shown = "(['module://matplotlib_inline.backend_inline', '0', '1'], 'notebooks')"
+    assert "".join(made["text/plain"]) == shown
 
 
 BAD = {  # step → its cells, what is said of it, the line
@@ -66,20 +81,10 @@ def test_a_step_that_fails_dies_hangs_or_finds_no_room_is_one_failure_and_the_ot
     assert (tiny.out / "logs/21_fails.log").read_text().startswith("21_fails\n")
 
 
-def test_settings_of_a_persons_own_do_not_reach_a_step(tiny):
-    look = "import os, pathlib\n[os.environ.get(n) for n in ('MPLBACKEND', 'PYTHONHASHSEED', 'OPENBLAS_NUM_THREADS')], pathlib.Path.cwd().name"
-    tiny.notebook("20_total", look)
-    own = {"MPLBACKEND": "svg", "PYTHONWARNINGS": "error", "PYTHONHASHSEED": "7", "OPENBLAS_NUM_THREADS": "4"}
-    assert tiny.rise("run", "20", **own).returncode == 0
-    made = json.loads((tiny.out / "notebooks/20_total.ipynb").read_text())["cells"][1]["outputs"][0]["data"]
-    shown = "(['module://matplotlib_inline.backend_inline', '0', '1'], 'notebooks')"
-    assert "".join(made["text/plain"]) == shown
-
-
 CELL = "import os, subprocess, time\nprogram = subprocess.Popen(['sleep', '99'])\nopen('pids', 'w').write(f'{os.getpid()} {program.pid} ')\ntime.sleep(99)"
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
 def test_a_run_that_is_ended_leaves_no_process_nothing_half_written_and_what_is_done(tiny, number):
     tiny.notebook("20_total", "from helpers.tables import read_table", "read_table('counts')", CELL)
     run = subprocess.Popen(
