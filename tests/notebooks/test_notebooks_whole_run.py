@@ -10,7 +10,7 @@ from pathlib import Path
 
 from helpers.ledger import VERDICTS, dictionary
 from helpers.publish import editions
-from helpers.runner.freshness import Freshness, read_record
+from helpers.runner.freshness import read_record
 from helpers.runner.plan import judge, make_plans
 from helpers.runner.steps import load_project
 from helpers.tables.forces import FORCES, force
@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 def test_every_step_and_every_briefing_is_there_and_fresh(whole_run):
     project = load_project(ROOT)
     (plan,) = make_plans(project, whole_run, (), {"force": FORCES})
-    states = judge(plan, Freshness(project, whole_run))
+    states = judge(plan)
     assert len(states) == len(project.steps) - 1 + len(FORCES)
     assert {state.instance.name: state.reasons for state in states if state.condition != "fresh"} == {}
 
