@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.foi.vintages import KEY, choose, last_day, parse_vintage, reconcile, revisions
+from helpers.foi.vintages import KEY, choose, parse_vintage, reconcile, revisions
 from helpers.tables.package import table as described
 
 
@@ -103,15 +103,6 @@ def test_the_reconciled_figure_names_every_page_that_prints_its_value():
 def test_another_vintage_is_refused_with_what_is_allowed(text):
     with pytest.raises(ValueError, match="first, latest or as_of:YYYY-MM"):
         parse_vintage(text)
-
-
-def test_a_vague_date_is_certain_only_on_its_last_day():
-    assert [str(last_day(text)) for text in ("2016-02", "2015-02", "2011", "2017-03-22")] == [
-        "2016-02-29",
-        "2015-02-28",
-        "2011-12-31",
-        "2017-03-22",
-    ]
 
 
 def test_revisions_are_found_between_releases_and_within_one():

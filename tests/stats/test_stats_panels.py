@@ -49,19 +49,10 @@ def test_a_panel_holds_only_units_with_both_counts():
 
 def test_bounds_cover_every_unit_that_has_limits():
     least = pd.DataFrame({"before": [50.0, 100, 40], "after": [60.0, 120, 45]}, index=["A", "B", "C"])
-    limits = panels.limits_for_missing(least, 4 * least)
-    row = panels.bounded("bounds", "foi", "Bounds", PAIRS, limits)
+    row = panels.bounded("bounds", "foi", "Bounds", PAIRS, least, 4 * least)
     assert row["low"] == pytest.approx((150 + 120 + 90) / (100 + 300 + 160))
     assert row["high"] == pytest.approx((150 + 480 + 90) / (100 + 300 + 40))
     assert np.isnan(row["ratio"])
-
-
-def test_a_smaller_share_never_goes_below_the_least():
-    least = pd.DataFrame({"before": [50.0], "after": [60.0]}, index=["A"])
-    limits = panels.limits_for_missing(least, 4 * least, share=0.1)
-    assert limits["most_before"].tolist() == [50]
-    with pytest.raises(ValueError, match="share"):
-        panels.limits_for_missing(least, least, share=0)
 
 
 def test_side_by_side_keeps_every_unit_of_either_origin():

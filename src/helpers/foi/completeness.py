@@ -63,29 +63,21 @@ def against_floor(figures: pd.DataFrame, floor: pd.DataFrame, vintage: str) -> p
     standing = standing[standing["chosen"]].rename(columns={"area": "force"})
     both = standing.merge(whole_years(floor), on=["force", "financial_year"], validate="m:1")
     both = both[both["child_only"] > 0].sort_values(["force", "financial_year"], ignore_index=True)
-    high = both["value_high"].fillna(np.inf)
-    low = both["value_low"].fillna(-np.inf)
-    below = high < both["child_only"]
-    unsure = ~below & (low < both["child_only"])
-    return pd.DataFrame(
-        {
-            "force": both["force"],
-            "financial_year": both["financial_year"],
-            "vintage": vintage,
-            "foi": both["value"],
-            "foi_low": both["value_low"],
-            "foi_high": both["value_high"],
-            "floor": both["child_only"].astype(float),
-            "shortfall": (both["child_only"] - both["value"]).where(below, 0).astype(float),
-            "ratio": both["value"] / both["child_only"],
-            "below": below,
-            "verdict": np.select([below, unsure], [VERDICTS[0], VERDICTS[2]], VERDICTS[1]),
-            **{
-                name: both[name]
-                for name in ("row", "round", "published", "source", "printings", "values_printed", "doubt")
-            },
-        }
+    named = both.rename(
+        columns={"value": "foi", "value_low": "foi_low", "value_high": "foi_high", "child_only": "floor"}
     )
+    named = named.astype({"floor": float}).assign(vintage=vintage, ratio=both["value"] / both["child_only"])
+    below = named["foi_high"].fillna(np.inf) < named["floor"]
+    unsure = ~below & (named["foi_low"].fillna(-np.inf) < named["floor"])
+    named["below"], named["verdict"] = (
+        below,
+        np.select([below, unsure], [VERDICTS[0], VERDICTS[2]], VERDICTS[1]),
+    )
+    named["shortfall"] = (named["floor"] - named["foi"]).where(below, 0.0)
+    return named[
+        ["force", "financial_year", "vintage", "foi", "foi_low", "foi_high", "floor", "shortfall", "ratio", "below",
+         "verdict", "row", "round", "published", "source", "printings", "values_printed", "doubt"]
+    ]  # fmt: skip
 
 
 def whole_years(floor: pd.DataFrame) -> pd.DataFrame:
@@ -125,22 +117,13 @@ def summarise(completeness: pd.DataFrame, vintages: Iterable[str]) -> pd.DataFra
         year below). The share is of every published figure that was found: it needs no interval, and it says nothing of
         figures that were never printed.
     """
-    rows = []
-    for vintage in vintages:
-        group = completeness[completeness["vintage"] == vintage]
-        told = group[group["verdict"] != VERDICTS[2]]
-        below = told[told["below"]]
-        rows.append(
-            {
-                "vintage": vintage,
-                "force_years": len(told),
-                "below": len(below),
-                "share": len(below) / len(told) if len(told) else float("nan"),
-                "forces": told["force"].nunique(),
-                "forces_below": below["force"].nunique(),
-            }
-        )
-    return pd.DataFrame(rows)
+    told = completeness[completeness["verdict"] != VERDICTS[2]]
+    below = told["force"].where(told["below"])
+    groups = told.assign(forces_below=below).groupby("vintage")
+    table = groups.agg(force_years=("below", "size"), below=("below", "sum"), share=("below", "mean"),
+                       forces=("force", "nunique"), forces_below=("forces_below", "nunique"))  # fmt: skip
+    table = table.reindex(list(vintages)).fillna(dict.fromkeys(table.columns.drop("share"), 0))
+    return table.astype(dict.fromkeys(table.columns.drop("share"), int)).rename_axis("vintage").reset_index()
 
 
 def years_below(verdicts: pd.DataFrame) -> pd.Series:
@@ -165,14 +148,11 @@ def years_below(verdicts: pd.DataFrame) -> pd.Series:
     """
     below = verdicts == VERDICTS[0]
     known = verdicts.isin(VERDICTS[:2]).all(axis=1) | below.any(axis=1)
-    words = {
-        (True, True): "both",
-        (True, False): "earlier",
-        (False, True): "later",
-        (False, False): "neither",
-    }
-    said = [words[tuple(row)] for row in below.itertuples(index=False, name=None)]
-    return pd.Series(said, index=verdicts.index, dtype=object).where(known, VERDICTS[2])
+    first, second = (below.iloc[:, side] for side in (0, 1))
+    said = np.select(
+        [~known, first & second, first, second], [VERDICTS[2], "both", "earlier", "later"], "neither"
+    )
+    return pd.Series(said, index=verdicts.index, dtype=object)
 
 
 def share_by_margin(completeness: pd.DataFrame, margins: Iterable[float]) -> pd.DataFrame:
@@ -201,17 +181,13 @@ def share_by_margin(completeness: pd.DataFrame, margins: Iterable[float]) -> pd.
     >>> share_by_margin(tested, [0, 0.2])["share"].tolist()
     [1.0, 0.5]
     """
+    table = pd.DataFrame({"margin": list(margins)}, dtype=float)
+    if not table["margin"].between(0, 1, inclusive="left").all():
+        raise ValueError("margins must lie in [0, 1)")
     told = completeness[completeness["verdict"] != VERDICTS[2]]
     high = told["foi_high"].fillna(np.inf)
-    rows = []
-    for margin in margins:
-        if not 0 <= margin < 1:
-            raise ValueError(f"margins must lie in [0, 1), not {margin!r}")
-        below = int((high < told["floor"] * (1 - margin)).sum())
-        rows.append(
-            {"margin": float(margin), "below": below, "share": below / len(told) if len(told) else np.nan}
-        )
-    return pd.DataFrame(rows)
+    table["below"] = [int((high < told["floor"] * (1 - margin)).sum()) for margin in table["margin"]]
+    return table.assign(share=table["below"] / (len(told) or np.nan))
 
 
 def robust_to_revision(completeness: pd.DataFrame, revised: pd.DataFrame) -> pd.DataFrame:
@@ -323,38 +299,36 @@ def year_on_year(figures: pd.DataFrame, floor: pd.DataFrame, *, level: float = 0
     each = each.merge(whole_years(floor), on=["force", "financial_year"])
     each["_start"] = each["financial_year"].str[:4].astype(int)
     pairs = each.merge(
-        each.assign(_start=each["_start"] - 1),
-        on=["force", "round", "_start"],
-        suffixes=("_before", "_after"),
+        each.assign(_start=each["_start"] - 1), on=["force", "round", "_start"], suffixes=("_x", "_y")
     )
-    both = (pairs["child_only_before"] > 0) & (pairs["child_only_after"] > 0)
+    pairs = pairs.set_axis(
+        [
+            "force",
+            "first_year",
+            "round",
+            "foi_before",
+            "floor_before",
+            "_start",
+            "last_year",
+            "foi_after",
+            "floor_after",
+        ],
+        axis=1,
+    )
+    foi, floors = ([f"{what}_before", f"{what}_after"] for what in ("foi", "floor"))
     # None in either year says nothing about a change
-    pairs = pairs[both & (pairs["value_before"] + pairs["value_after"] > 0)].reset_index(drop=True)
-    test = change_funnel(
-        pairs["value_before"],
-        pairs["value_after"],
-        exposure_before=pairs["child_only_before"],
-        exposure_after=pairs["child_only_after"],
-        level=level,
+    pairs = pairs[(pairs[floors] > 0).all(axis=1) & (pairs[foi].sum(axis=1) > 0)].reset_index(drop=True)
+    exposure = {"exposure_before": pairs["floor_before"], "exposure_after": pairs["floor_after"]}
+    test = change_funnel(pairs["foi_before"], pairs["foi_after"], level=level, **exposure)
+    out = pairs.astype(dict.fromkeys(floors, float)).assign(
+        foi_ratio=pairs["foi_after"] / pairs["foi_before"],
+        floor_ratio=pairs["floor_after"] / pairs["floor_before"],
+        gap=test["ratio"],
+        z=test["z"],
+        outlier=test["outlier_adjusted"],
+        base_below=pairs["foi_before"] < pairs["floor_before"],
+        later_below=pairs["foi_after"] < pairs["floor_after"],
     )
-    out = pd.DataFrame(
-        {
-            "force": pairs["force"],
-            "first_year": pairs["financial_year_before"],
-            "last_year": pairs["financial_year_after"],
-            "round": pairs["round"],
-            "foi_before": pairs["value_before"],
-            "foi_after": pairs["value_after"],
-            "floor_before": pairs["child_only_before"].astype(float),
-            "floor_after": pairs["child_only_after"].astype(float),
-            "foi_ratio": pairs["value_after"] / pairs["value_before"],
-            "floor_ratio": pairs["child_only_after"] / pairs["child_only_before"],
-            "gap": test["ratio"].to_numpy(),
-            "z": test["z"].to_numpy(),
-            "outlier": test["outlier_adjusted"].to_numpy(),
-            "base_below": pairs["value_before"] < pairs["child_only_before"],
-            "later_below": pairs["value_after"] < pairs["child_only_after"],
-        }
-    )
+    names = ["force", "first_year", "last_year", "round", *foi, *floors, *out.columns[9:]]
     order = np.abs(np.log(out["gap"])).sort_values(ascending=False, kind="stable").index
-    return out.loc[order].reset_index(drop=True)
+    return out.loc[order, names].reset_index(drop=True)

@@ -24,23 +24,14 @@ from math import ceil, floor
 
 import pandas as pd
 
+from helpers.tables import vocabularies
+
 KINDS = ("count", "percent", "change")
-# From the gravest down: where a qualifier says several things, the first of these names its class
-QUALIFIER_CLASSES = (
-    "change_only",  # a percentage change, not a count
-    "multi_year",  # a total of several years
-    "part_period",  # more or less than a year
-    "misreport",  # a right number said to be something it is not
-    "misprint",  # a slip of the pen
-    "year_in_doubt",  # the page labels the year otherwise, or not at all
-    "age_in_doubt",  # the page words the age group otherwise
-    "derived",  # worked out from other printed numbers
-    "revised",  # replaces an earlier number
-    "approximate",  # rounded, or a bound
-    "none",
-)
+# Each phrase that a qualifier can hold, with its class, from the gravest down
+_PHRASES = vocabularies.rows("qualifiers", "qualifier_class", "doubtful", "phrase")
+QUALIFIER_CLASSES = (*dict.fromkeys(row["qualifier_class"] for row in _PHRASES), "none")
 # Classes that somebody has to answer for in data/corrections.toml before a row may be used.
-DOUBTFUL = ("misreport", "misprint", "year_in_doubt", "age_in_doubt")
+DOUBTFUL = tuple(dict.fromkeys(row["qualifier_class"] for row in _PHRASES if row["doubtful"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,42 +166,18 @@ def _last_place(number: int) -> int:
     return 10 ** (len(digits) - len(digits.rstrip("0"))) if number else 1
 
 
-# What qualifiers say. Each phrase is taken out of the qualifier as it is understood; what is left over that is not
-# punctuation is an error. A pattern that ends in `.*` takes the rest, which is the copyist's explanation.
-_YEAR = r"(?:the )?(?:last )?(?:calendar )?year"
-_PHRASES: tuple[tuple[str, str], ...] = (
-    ("change_only", r"per cent change only(?: \([^)]*\))?"),
-    ("multi_year", r"(?:(?:two|three|four|five|six)-year total|multi-year total|two years)(?: \([^)]*\))?"),
-    ("part_period", r"(?:six|\d+) months(?: [A-Z][a-z]{2}(?: \d{4})?-[A-Z][a-z]{2} \d{4})?"),
-    ("misreport", r"misreport: .*"),
-    ("misprint", r"probable (?:misprint for|transposition of) [\d,]+|probable error(?: \([^)]*\))?"),
-    ("year_in_doubt", r'page says under \w+, "over the combined period".*'),
-    ("year_in_doubt", rf"year (?:ambiguous|doubtful)(?: \([^)]*\))?|page says {_YEAR}"),
-    (
-        "year_in_doubt",
-        rf"page labels (?:{_YEAR}|it) .*|page says \"{_YEAR}\" and labels .*|page gives April .*",
-    ),
-    ("year_in_doubt", r"page says (?:19|20)\d\d\b.*|undated page.*|context cut off.*"),
-    ("year_in_doubt", r"Apr(?:il)? \d{4}-Apr(?:il)? \d{4}"),
-    ("age_in_doubt", r'page says (?:under \w+|\w+ and under).*|"not reached secondary school age"'),
-    ("derived", r"derived: .*"),
-    ("revised", r"revised"),
-    ("approximate", r"approx(?: \([^)]*\))?|at least"),
-)
-
-
 def _phrases(qualifier: str) -> dict[str, str]:
     """Class → the phrase that says so, the gravest class first; refused when any words match no rule."""
     rest, found = qualifier.strip(), {}
-    for name, pattern in _PHRASES:
-        match = re.search(pattern, rest)
+    for row in _PHRASES:  # each phrase is taken out as it is understood; what is left over is an error
+        match = re.search(row["phrase"], rest)
         if match:
-            found.setdefault(name, match[0])
+            found.setdefault(row["qualifier_class"], match[0])
             rest = rest[: match.start()] + rest[match.end() :]
     if rest.strip(" ,;"):
         raise UnreadableError(
             f'the qualifier "{qualifier}" matches no rule (what is left of it is "{rest.strip(" ,;")}"); '
-            "add a rule to helpers/foi/printed.py or correct the qualifier"
+            "add it to data/vocabularies/qualifiers.csv or correct the qualifier"
         )
     return {name: found[name] for name in QUALIFIER_CLASSES if name in found}
 

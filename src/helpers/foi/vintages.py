@@ -21,8 +21,6 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
-from itertools import groupby
-from typing import NamedTuple
 
 import pandas as pd
 
@@ -118,86 +116,56 @@ def choose(figures: pd.DataFrame, vintage: str) -> pd.DataFrame:
     [[983, True, 'the latest release'], [166, False, 'another printing stands']]
     """
     rule = parse_vintage(vintage)
-    rows = figures.reset_index(drop=True)
-    printings = sorted(_printings(rows, rule), key=lambda one: (one.figure, one.order))
-    made = [
-        made
-        for _, group in groupby(printings, key=lambda one: one.figure)
-        for made in _judge(list(group), rule)
-    ]
-    out = rows.iloc[[one.position for one in printings]].reset_index(drop=True)
-    for number, column in enumerate(("printings", "values_printed", "chosen", "rule")):
-        out[column] = pd.Series([one[number] for one in made], dtype=_MADE[column])
-    return out
+    rows, sign = figures.reset_index(drop=True), 1 if rule.earliest else -1
+    released, page = (
+        names.map(last_day) for names in (rows["released"], rows["published"].fillna(rows["released"]))
+    )
+    days = {"release": released.map(date.toordinal).astype(int), "page": page.map(date.toordinal).astype(int)}
+    order = rows[[*KEY, "row"]].assign(
+        says=list(
+            rows[["value", "value_low", "value_high"]].fillna(math.inf).itertuples(index=False, name=None)
+        ),
+        unknown=~page.map(rule.knows).astype(bool),
+        rank=rows["precision"].map(_RANK).fillna(2),
+        **{name: sign * day for name, day in days.items()},
+    )
+    order = order.sort_values([*KEY, "unknown", "release", "rank", "page", "row"])
+    figure = order.groupby(KEY, sort=False).ngroup()
+    in_time = rows.assign(**days).sort_values(["release", "page", "row"]).loc[:, "value"].groupby(figure)
+    printed = in_time.agg(lambda values: ", ".join(f"{value:,.0f}" for value in dict.fromkeys(values)))
+    chosen = ~figure.duplicated() & ~order["unknown"]
+    words = order["unknown"].map({True: "not yet published", False: "another printing stands"})
+    made = {
+        "printings": figure.groupby(figure).transform("size"),
+        "values_printed": figure.map(printed),
+        "chosen": chosen,
+        "rule": words.mask(chosen, _deciding_rules(order, figure, "first" if rule.earliest else "latest")),
+    }
+    found = {name: column.astype(_MADE[name]) for name, column in made.items()}
+    return rows.loc[order.index].assign(**found).reset_index(drop=True)
 
 
 _MADE = {"printings": "int64", "values_printed": "str", "chosen": "bool", "rule": "str"}
 
 
-class _Printing(NamedTuple):
-    """One printing of a figure: where it stands among the others, and what it says."""
-
-    figure: tuple  # area, year, measure
-    unknown: bool  # not yet out by the vintage's month
-    release: int
-    rank: int
-    page: int
-    row: int
-    says: tuple  # value and bounds
-    came_out: tuple  # release, page and row, as days
-    position: int
-
-    @property
-    def order(self) -> tuple:
-        return (self.unknown, self.release, self.rank, self.page, self.row)
-
-
-def _printings(rows: pd.DataFrame, vintage: Vintage) -> list[_Printing]:
-    sign = 1 if vintage.earliest else -1
-    released = [last_day(text) for text in rows["released"]]
-    pages = [last_day(text) for text in rows["published"].fillna(rows["released"])]
-    ranks = rows["precision"].map(_RANK).fillna(2).astype(int).tolist()
-    figures = rows[KEY].itertuples(index=False, name=None)
-    says = rows[["value", "value_low", "value_high"]].fillna(math.inf).itertuples(index=False, name=None)
-    each = zip(figures, released, pages, ranks, rows["row"].tolist(), says, strict=True)
-    return [
-        _Printing(
-            figure, not vintage.knows(page), sign * release.toordinal(), rank, sign * page.toordinal(), row, said,
-            (release, page, row), position,
-        )
-        for position, (figure, release, page, rank, row, said) in enumerate(each)
-    ]  # fmt: skip
-
-
-def _judge(printings: list[_Printing], vintage: Vintage) -> list[tuple[int, str, bool, str]]:
-    """What is written beside each of one figure's printings, which come best first."""
-    in_time = sorted(printings, key=lambda one: one.came_out)
-    values = ", ".join(f"{value:,.0f}" for value in dict.fromkeys(one.says[0] for one in in_time))
-    known = [one for one in printings if not one.unknown]
-    rules = ["not yet published" if one.unknown else "another printing stands" for one in printings]
-    if known:
-        rules[0] = _deciding_rule(known, vintage)
-    return [(len(printings), values, bool(known) and place == 0, rule) for place, rule in enumerate(rules)]
-
-
-def _deciding_rule(known: list[_Printing], vintage: Vintage) -> str:
-    """The first of the rules after which all printings that are left say the same."""
-    if len(known) == 1:
-        return "the only printing"
-    end = "first" if vintage.earliest else "latest"
-    left = known
-    for field, rule in [
-        (None, "every printing agrees"),
-        ("release", f"the {end} release"),
-        ("rank", "an exact figure before a rounded one"),
-        ("page", f"the {end} page of the release"),
-    ]:
-        left = (
-            left if field is None else [one for one in left if getattr(one, field) == getattr(left[0], field)]
-        )
-        if len({one.says for one in left}) == 1:
-            return rule
-    return "the lowest row"
+def _deciding_rules(order: pd.DataFrame, figure: pd.Series, end: str) -> pd.Series:
+    """For each printing, which come best first, the rule after which all that are left of its figure say the same."""
+    left = ~order["unknown"]
+    rules = pd.Series("the lowest row", index=order.index).mask(
+        left.groupby(figure).transform("sum") == 1, "the only printing"
+    )
+    steps = {
+        None: "every printing agrees",
+        "release": f"the {end} release",
+        "rank": "an exact figure before a rounded one",
+        "page": f"the {end} page of the release",
+    }
+    for field, rule in steps.items():
+        if field is not None:
+            left &= order[field] == order[field].where(left).groupby(figure).transform("first")
+        alike = order["says"].where(left).groupby(figure).transform("nunique") == 1
+        rules = rules.mask(alike & (rules == "the lowest row"), rule)
+    return rules
 
 
 def reconcile(choices: pd.DataFrame, vintage: str) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import operator
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from helpers.ledger import rounding
@@ -27,7 +27,13 @@ HOLDS = "holds"
 UNSOUND = "holds as printed, base unsound"
 MISREPORTED = "misreported"
 UNCHECKED = "cannot be checked"
-VERDICTS = (HOLDS, UNSOUND, MISREPORTED, UNCHECKED)
+WORDS_OF = {
+    HOLDS: "if_holds",
+    UNSOUND: "if_unsound",
+    MISREPORTED: "if_misreported",
+    UNCHECKED: "if_unchecked",
+}
+VERDICTS = tuple(WORDS_OF)
 
 OPERATORS = {
     ">": (operator.gt, "above"),
@@ -155,41 +161,26 @@ def _verdict(groups: Mapping[str, list[Condition]], findings) -> tuple[str, list
 
 
 def _conditions(claim: str, group: str, entries) -> list[Condition]:
-    if entries is None or isinstance(entries, float) or type(entries).__name__ == "NAType":
-        return []  # an absent group, as a frame may hold it
-    if not isinstance(entries, Iterable) or isinstance(entries, (str, Mapping)):
-        raise ValueError(f"claims: {claim!r}: {group} must be a list of conditions")
-    return [_condition(claim, group, entry) for entry in entries]
-
-
-def _condition(claim: str, group: str, entry) -> Condition:
-    if isinstance(entry, str):
-        return Condition(entry)
-    extra = set(entry) - {"finding", "op", "value", "other"}
-    if extra or "finding" not in entry:
-        raise ValueError(
-            f"claims: {claim!r}: a condition of {group} takes finding, op and value or other, not {entry}"
-        )
-    condition = Condition(**entry)
-    if condition.op is None and (condition.value is not None or condition.other):
-        raise ValueError(f"claims: {claim!r}: the condition on {condition.finding!r} has no op")
-    if condition.op is not None and condition.op not in OPERATORS:
-        raise ValueError(f"claims: {claim!r}: op {condition.op!r} is not one of {', '.join(OPERATORS)}")
-    if condition.op is not None and (condition.value is None) == (condition.other is None):
-        raise ValueError(
-            f"claims: {claim!r}: the condition on {condition.finding!r} needs a value or another finding"
-        )
-    return condition
+    if not isinstance(entries, list):  # an absent group, as a frame may hold it
+        if isinstance(entries, str | Mapping):
+            raise ValueError(f"claims: {claim!r}: {group} must be a list of conditions")
+        return []
+    conditions = []
+    for entry in entries:
+        fields = {"finding": entry} if isinstance(entry, str) else dict(entry)
+        held = set(fields) - {"finding"}
+        if "finding" not in fields or held and held not in ({"op", "value"}, {"op", "other"}):
+            raise ValueError(
+                f"claims: {claim!r}: a condition of {group} takes finding, or finding, op and value or other, not {entry}"
+            )
+        if fields.get("op", "==") not in OPERATORS:
+            raise ValueError(f"claims: {claim!r}: op {fields['op']!r} is not one of {', '.join(OPERATORS)}")
+        conditions.append(Condition(**fields))
+    return conditions
 
 
 def _words(row: Mapping, verdict: str) -> str | None:
-    column = {
-        HOLDS: "if_holds",
-        UNSOUND: "if_unsound",
-        MISREPORTED: "if_misreported",
-        UNCHECKED: "if_unchecked",
-    }
-    words = row.get(column[verdict])
+    words = row.get(WORDS_OF[verdict])
     return words if isinstance(words, str) and words else None
 
 

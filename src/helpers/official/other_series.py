@@ -134,7 +134,7 @@ def growth(
                 "after": after,
                 "reason": "",
             }
-            row |= dict.fromkeys(("ratio", "low", "high"), nan)
+            row |= {"ratio": nan, "low": nan, "high": nan}
             row |= {name: getattr(entry, name) for name in ("series", "group", "label", "unit")}
             if absent:
                 row["reason"] = f"not available: no figure for {' and '.join(absent)}"

@@ -117,14 +117,12 @@ def leave_one_out(before, after, *, dispersion: float = 1.0, level: float = 0.95
     first, second = _both(before, after)
     if len(first) < 2:
         raise ValueError("before and after need at least two forces in common")
-    everyone = second.sum() / first.sum()
-    rows = []
-    for force in first.index:
-        rest = rate_ratio(
-            first.drop(force).sum(), second.drop(force).sum(), dispersion=dispersion, level=level
-        )
-        rows.append((rest.value, rest.low, rest.high, rest.value - everyone))
-    return pd.DataFrame(rows, index=first.index, columns=["ratio", "low", "high", "shift"])
+    options = {"dispersion": dispersion, "level": level}
+    rest = [pooled(first.drop(force), second.drop(force), **options) for force in first.index]
+    table = pd.DataFrame(
+        [(one.value, one.low, one.high) for one in rest], first.index, ["ratio", "low", "high"]
+    )
+    return table.assign(shift=table["ratio"] - second.sum() / first.sum())
 
 
 def outlier_counts(before, after, *, dispersion: float = 1.0, level: float = 0.95) -> dict[str, int]:
@@ -156,14 +154,12 @@ def outlier_counts(before, after, *, dispersion: float = 1.0, level: float = 0.9
     }
 
 
-def funnel_curve(
-    total, centre: float, *, dispersion: float = 1.0, level: float = 0.95
-) -> tuple[np.ndarray, np.ndarray]:
-    """Limits of a ratio of two random counts, by the two counts' sum, around a common ratio.
+def funnel_curves(sizes, centre: float, *, dispersion: float, level: float = 0.95) -> pd.DataFrame:
+    """Limits of a ratio of two random counts around a common ratio, and those of a funnel that takes the earlier as known.
 
     Parameters
     ----------
-    total : sequence of float, shape (n,)
+    sizes : sequence of float, shape (n,)
         Sum of the two counts, above zero.
     centre : float
         The common ratio, above zero.
@@ -172,55 +168,35 @@ def funnel_curve(
 
     Returns
     -------
-    low, high : ndarray, shape (n,)
-        Given the sum n and the later year's share p = centre / (1 + centre), the log ratio has variance
-        dispersion / (n p (1 - p)).
+    DataFrame
+        `total` (the sums), `low`, `high`, `known_low`, `known_high`. Given the sum n and the later year's share
+        p = centre / (1 + centre), the log ratio has variance dispersion / (n p (1 - p)).
 
     Examples
     --------
-    >>> low, high = funnel_curve([400], 1.0)
-    >>> round(float(low[0]), 3), round(float(high[0]), 3)
-    (0.822, 1.217)
+    >>> funnel_curves([400], 1.0, dispersion=1)[["low", "high"]].round(3).values.tolist()
+    [[0.822, 1.217]]
     """
-    share = centre / (1 + centre)
-    reach = np.exp(normal_quantile(level) * np.sqrt(dispersion / (np.asarray(total) * share * (1 - share))))
-    return centre / reach, centre * reach
+    total, share = np.asarray(sizes, dtype=float), centre / (1 + centre)
+    reach = np.exp(normal_quantile(level) * np.sqrt(dispersion / (total * share * (1 - share))))
+    low, high = funnel_limits(total * share, level)
+    curves = {
+        "low": centre / reach,
+        "high": centre * reach,
+        "known_low": centre * low,
+        "known_high": centre * high,
+    }
+    return pd.DataFrame({"total": total} | curves)
 
 
-def funnel_curves(
-    counts: pd.DataFrame, centre: float, *, dispersion: float, level: float = 0.95
-) -> pd.DataFrame:
-    """Limits to draw across the sizes that the counts have, and those of a funnel that takes the earlier as known.
-
-    Parameters
-    ----------
-    counts : DataFrame
-        `before` and `after`, one row a force.
-    centre, dispersion, level : float
-        As in :func:`funnel_curve`.
-
-    Returns
-    -------
-    DataFrame
-        `total` (the two counts' sum, evenly spaced on the log scale), `low`, `high`, `known_low`, `known_high`.
-    """
-    total = counts.sum(axis=1)
-    sizes = np.geomspace(total[total > 0].min() * 0.85, total.max() * 1.1, 120)
-    low, high = funnel_curve(sizes, centre, dispersion=dispersion, level=level)
-    known_low, known_high = funnel_limits(sizes * centre / (1 + centre), level)
-    curves = {"low": low, "high": high, "known_low": centre * known_low, "known_high": centre * known_high}
-    return pd.DataFrame({"total": sizes} | curves)
-
-
-def missing_bounds(before, after, least_before, most_before, least_after, most_after) -> tuple[float, float]:
+def missing_bounds(counts: pd.DataFrame, least: pd.DataFrame, most: pd.DataFrame) -> tuple[float, float]:
     """The lowest and highest pooled ratio that the counts which are missing could make.
 
     Parameters
     ----------
-    before, after : Series of float, indexed by force
-        Counts in the two years; empty where a force gave none. The two have the same index.
-    least_before, most_before, least_after, most_after : Series of float, indexed by force
-        What a missing count could be at least and at most; used only where a count is missing.
+    counts, least, most : DataFrame
+        Indexed by force, with columns `before` and `after`: counts, empty where a force gave none, and what a missing count
+        could be at least and at most.
 
     Returns
     -------
@@ -231,7 +207,7 @@ def missing_bounds(before, after, least_before, most_before, least_after, most_a
     Raises
     ------
     ValueError
-        When the indexes differ, a least exceeds a most, or a limit is missing where it is needed.
+        When a least exceeds a most, or a limit is missing where it is needed.
 
     References
     ----------
@@ -239,25 +215,19 @@ def missing_bounds(before, after, least_before, most_before, least_after, most_a
 
     Examples
     --------
-    >>> forces = ["A", "B"]
-    >>> least, most = pd.Series(10.0, forces), pd.Series(30.0, forces)
-    >>> missing_bounds(pd.Series([100, None], forces), pd.Series([120, 20], forces), least, most, least, most)
-    (1.0769230769230769, 1.2727272727272727)
+    >>> sides = ["before", "after"]
+    >>> seen = pd.DataFrame([[100.0, 120.0], [10.0, None]], index=["A", "B"], columns=sides)
+    >>> low, high = missing_bounds(seen, pd.DataFrame({"after": {"B": 5.0}}), pd.DataFrame({"after": {"B": 20.0}}))
+    >>> round(low, 3), round(high, 3)
+    (1.136, 1.273)
     """
-    if not before.index.equals(after.index):
-        raise ValueError("before and after must have the same forces in the same order")
-    filled = {}
-    for name, counts, least, most in (
-        ("before", before, least_before, most_before),
-        ("after", after, least_after, most_after),
-    ):
-        low, high = (counts.fillna(limit.astype(float)) for limit in (least, most))
-        if low.isna().any() or high.isna().any():
-            raise ValueError(f"a force without a count {name} has no limits")
-        if (low > high).any():
-            raise ValueError(f"least_{name} exceeds most_{name}")
-        filled[name] = float(low.sum()), float(high.sum())
-    return filled["after"][0] / filled["before"][1], filled["after"][1] / filled["before"][0]
+    low, high = (counts.astype(float).fillna(limit) for limit in (least, most))
+    if low.isna().any(axis=None) or high.isna().any(axis=None):
+        raise ValueError("a force without a count has no limits")
+    if (low > high).any(axis=None):
+        raise ValueError("least exceeds most for a force")
+    totals = low.sum(), high.sum()
+    return float(totals[0]["after"] / totals[1]["before"]), float(totals[1]["after"] / totals[0]["before"])
 
 
 def _both(before, after) -> tuple[pd.Series, pd.Series]:

@@ -145,7 +145,8 @@ def bounded(
     origin: str,
     label: str,
     pairs: pd.DataFrame,
-    limits: Mapping[str, pd.Series],
+    least: pd.DataFrame,
+    most: pd.DataFrame,
     note: str = "Bounds, no probability",
 ) -> dict:
     """Worst-case bounds of the ratio over every unit that has limits.
@@ -154,47 +155,19 @@ def bounded(
     ----------
     name, origin, label, note : str
         What the panel is.
-    pairs : DataFrame
-        Indexed by unit, with columns `before` and `after`, empty where missing. Units without limits are left out.
-    limits : mapping
-        `least_before`, `most_before`, `least_after`, `most_after`: Series indexed by unit.
+    pairs, least, most : DataFrame
+        Indexed by unit, with columns `before` and `after`: counts, empty where missing, and what a missing count is at
+        least and at most. Units without limits are left out.
 
     Returns
     -------
     dict
         As :func:`panel`, with `ratio` empty; `low` and `high` hold every ratio that the gaps allow.
     """
-    counts = pairs.reindex(limits["least_before"].index)
-    low, high = missing_bounds(counts["before"], counts["after"], **limits)
+    counts = pairs[["before", "after"]].reindex(least.index)
+    low, high = missing_bounds(counts, least, most)
     row = _row(name, origin, label, counts["before"].dropna(), counts["after"].dropna(), note)
     return row | {"low": low, "high": high}
-
-
-def limits_for_missing(least: pd.DataFrame, most: pd.DataFrame, share: float = 1.0) -> dict[str, pd.Series]:
-    """Limits of missing counts in two years, from counts that they must hold and counts that must hold them.
-
-    Parameters
-    ----------
-    least, most : DataFrame
-        Indexed by unit, with columns `before` and `after`.
-    share : float
-        Largest share of `most` that a missing count can be, in (0, 1]; never below `least`.
-
-    Returns
-    -------
-    dict
-        The keyword arguments of :func:`changes.missing_bounds`.
-
-    Raises
-    ------
-    ValueError
-        When share is outside (0, 1].
-    """
-    if not 0 < share <= 1:
-        raise ValueError(f"share must be in (0, 1], not {share!r}")
-    top = np.maximum(share * most, least)
-    return {f"{name}_{side}": table[side].astype(float)
-            for name, table in (("least", least), ("most", top)) for side in ("before", "after")}  # fmt: skip
 
 
 def _two_years(printings: pd.DataFrame, first_year: str, last_year: str) -> pd.DataFrame:
