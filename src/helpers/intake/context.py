@@ -109,6 +109,7 @@ def read_context(text: str) -> Meaning:
 
 
 _RUNS = re.compile(phrase("words of a sentence").pattern + r"|[.?!;]\W*$")
+_RESTRICTS, _INTRODUCES = phrase("restricts"), phrase("introduces a table")
 _SHARES = ("percent", "rate", "average")
 _ADULTS = re.compile(r"\badults?\b(?! (?:and|or) child)")
 _SUBJECT, _TITLE, _BY = phrase("words of the subject"), phrase("words of a title"), phrase("broken down by")
@@ -126,7 +127,21 @@ def narrowing(text: str) -> str:
         rest = FILLER.sub(" ", _NARROWS_NOTHING.sub(" ", find_sex(find_ages(find_spans(part).rest)[1])[1]))
         if re.search(r"[a-z]{3}", rest) and not (ONLINE.search(part) or read_context(part).offence):
             return part
+    if _RESTRICTS.search(text) and not text.rstrip().endswith("?"):
+        return tidy(text)[:200]
     return _left_over(text)
+
+
+def heading_force(text: str) -> str:
+    """The force that a heading names, with nothing beside it but what a table may be of; empty where none is named so.
+
+    >>> heading_force("Kent Police: sexual offences, 2014/15"), heading_force("Kent County Council")
+    ('Kent', '')
+    """
+    forces = (
+        {place.force for place in find_places(text)} if len(text) < 120 and not _RUNS.search(text) else ()
+    )
+    return "".join(forces) if len(forces) == 1 and not _rest_of(text) else ""
 
 
 def _left_over(text: str) -> str:
@@ -137,6 +152,10 @@ def _left_over(text: str) -> str:
     if subject_of(printed) != "sexual":
         shares = (re.search(pattern, printed.casefold()) for name, pattern in IGNORED if name in _SHARES)
         return next((found[0] for found in shares if found), "") if len(printed) <= 60 else ""
+    return _rest_of(printed)
+
+
+def _rest_of(printed: str) -> str:
     if _is_coded(printed, read_label(printed)):
         return ""
     places = find_places(printed)
@@ -198,6 +217,8 @@ def title_meaning(titles: list[tuple[str, str]]) -> Meaning:
         fits = short.understood and not short.ignore and (short.dimensions - {"offence"} or coded)
         line = short if fits and (len(text) <= 40 or coded) else read_context(text)
         several = set() if line is short else set(line.rest.split())
+        if re.search(r"[.!;]\W*$", text) and not _INTRODUCES.search(text):  # a remark, which heads nothing
+            line = Meaning(line.span, measure=line.measure.replace("cyber_flagged", ""))
         if "offences" in settled:
             line = replace(line, offence="", code="")
         elif not line.offence and _ALL_SEXUAL.search(text):

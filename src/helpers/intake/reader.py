@@ -20,7 +20,7 @@ from helpers.intake import notices
 from helpers.intake.ages import Age
 from helpers.intake.blocks import Part, arrange
 from helpers.intake.columns import Columns, side_by_side
-from helpers.intake.context import narrowing, read_context, title_meaning
+from helpers.intake.context import heading_force, narrowing, read_context, title_meaning
 from helpers.intake.labels import read_label
 from helpers.intake.lexicon import phrase
 from helpers.intake.lists import count_list, is_list
@@ -248,6 +248,8 @@ class _Reader:
         named = notices.force_of_name(name.name) or notices.force_of_name(str(name.parent))
         ordered = [named, *(force for force, _ in counts.most_common())]
         forces = list(filter(None, dict.fromkeys(ordered)))
+        two = [count for _, count in counts.most_common(2)]
+        self.unsure = not (self.decisions.force or named) and len(two) > 1 and two[0] < 2 * two[1]
         self.result.forces = forces
         self.result.force = self.decisions.force or (forces[0] if forces else "")
 
@@ -331,11 +333,7 @@ class _Reader:
     def _forced(self, table: Table, scope: Scope, part: Part) -> Scope:
         """The scope of a table whose title or sheet names police of its own; where the file does not, that is a question."""
         lines = [text for text, _ in (table.titles or scope.titles)[-2:]]
-        named = {force for text in lines for force in notices.find_forces(text)} | {
-            notices.force_of_name(part.grid.sheet)
-        }
-        named |= {place.force for text in lines if len(text) < 120 for place in notices.find_places(text)}
-        named -= {""}
+        named = {*map(heading_force, [*lines, part.grid.sheet])} - {""}
         force, taken = (named.pop() if len(named) == 1 else ""), self.result.force
         if not force or force == taken or taken and self.result.forces and taken not in self.result.forces:
             return scope  # that the whole file speaks of others is told in the end
@@ -489,6 +487,8 @@ class _Reader:
         ):
             for figure in result.figures:
                 figure.propose("pages of the file are not read")
+        for figure in result.figures if self.unsure else ():
+            figure.propose(f"the file speaks of {result.forces[0]} and of {result.forces[1]}")
         if result.force and result.forces and result.force not in result.forces:
             for figure in result.figures:
                 if figure.force == result.force:
