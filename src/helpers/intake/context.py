@@ -141,21 +141,27 @@ def heading_force(text: str) -> str:
     forces = (
         {place.force for place in find_places(text)} if len(text) < 120 and not _RUNS.search(text) else ()
     )
-    return "".join(forces) if len(forces) == 1 and not _rest_of(text) else ""
+    return "".join(forces) if len(forces) == 1 and not not_understood(text) else ""
 
 
 def _left_over(text: str) -> str:
     """What of a title that names sexual offences is neither these nor a period, an age, a sex, a force or a filler."""
     printed = without_number(without_rule(tidy(text)))
-    if len(printed) > 200 or _RUNS.search(printed):
+    asks = printed.endswith("?") and len(printed) <= 110
+    if len(printed) > 200 or _RUNS.search(printed) and not asks:
         return ""
     if subject_of(printed) != "sexual":
         shares = (re.search(pattern, printed.casefold()) for name, pattern in IGNORED if name in _SHARES)
         return next((found[0] for found in shares if found), "") if len(printed) <= 60 else ""
-    return _rest_of(printed)
+    return not_understood(printed)
 
 
-def _rest_of(printed: str) -> str:
+def not_understood(printed: str) -> str:
+    """What of a short text is neither an offence nor a period, an age, a sex, a force or a filler.
+
+    >>> not_understood("Sheet1"), not_understood("Offences, 2014/15"), not_understood("Schools")
+    ('', '', 'schools')
+    """
     if _is_coded(printed, read_label(printed)):
         return ""
     places = find_places(printed)

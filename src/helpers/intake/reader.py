@@ -20,7 +20,7 @@ from helpers.intake import notices
 from helpers.intake.ages import Age
 from helpers.intake.blocks import Part, arrange
 from helpers.intake.columns import Columns, side_by_side
-from helpers.intake.context import heading_force, narrowing, read_context, title_meaning
+from helpers.intake.context import heading_force, narrowing, not_understood, read_context, title_meaning
 from helpers.intake.labels import read_label
 from helpers.intake.lexicon import phrase
 from helpers.intake.lists import count_list, is_list
@@ -358,10 +358,10 @@ class _Reader:
             return out
         if means:
             scope = replace(scope, table=parse_meaning(means))
-        above = [grid.sheet, *(text for text, _ in (*table.titles[-3:], *scope.titles[-3:]))]
+        above = [text for text, _ in (*table.titles[-3:], *scope.titles[-3:])]
         if "force" in columns.roles.values():
             above = [re.sub(r"(?i)\bin (?:the|our) (?:region|area)\b", "", text) for text in above]
-        part = next(filter(None, map(narrowing, above)), "")
+        part = next(filter(None, [*map(narrowing, above), not_understood(grid.sheet)]), "")
         if is_list(table, columns):
             out = Reading()
             count_list(table, columns, scope, self.tables, out)
