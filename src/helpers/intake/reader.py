@@ -488,7 +488,8 @@ class _Reader:
             for figure in result.figures:
                 figure.propose("pages of the file are not read")
         for figure in result.figures if self.unsure else ():
-            figure.propose(f"the file speaks of {result.forces[0]} and of {result.forces[1]}")
+            if figure.force == result.force:
+                figure.propose(f"the file speaks of {result.forces[0]} and of {result.forces[1]}")
         if result.force and result.forces and result.force not in result.forces:
             for figure in result.figures:
                 if figure.force == result.force:
