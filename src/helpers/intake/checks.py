@@ -165,13 +165,13 @@ def _changes(reading: FileReading) -> Iterator[Problem]:
         if figure.financial_year and exact and not figure.note.startswith("under:"):
             key = (*_SERIES(figure), "age unknown" in figure.qualifiers)
             series[key].setdefault(int(figure.financial_year[:4]), figure)
+    usual, spread = threshold("usual_change"), threshold("usual_spread")
     for by_year in series.values():
         for year, figure in sorted(by_year.items()):
             before = by_year.get(year - 1)
             if before is None or before.low + figure.low < 40 or min(before.low, figure.low) < 1:
                 continue
             chance = 1 / before.low + 1 / figure.low
-            usual, spread = threshold("usual_change"), threshold("usual_spread")
             z = (math.log(figure.low / before.low) - usual) / math.sqrt(chance + spread**2)
             if abs(z) > LARGEST_Z:
                 yield Problem(
