@@ -71,13 +71,12 @@ def due_date(sent: date, force: str) -> date:
     >>> due_date(date(2026, 11, 25), "Cleveland"), due_date(date(2026, 11, 25), "Police Scotland")
     (datetime.date(2026, 12, 23), datetime.date(2026, 12, 24))
     """
+    import numpy as np
+
     kind = force_named(force).kind
     closed = _holidays({"scotland": "SCT", "northern_ireland": "NIR"}.get(kind, "ENG"))
-    day, left = sent, WORKING_DAYS
-    while left:
-        day += timedelta(days=1)
-        left -= day.weekday() < 5 and day not in closed
-    return day
+    days = closed[sent : sent + timedelta(days=3 * WORKING_DAYS)]
+    return np.busday_offset(sent, WORKING_DAYS, roll="backward", holidays=days).item()
 
 
 def rounds_dir() -> Path:
@@ -282,22 +281,18 @@ def open_round(name: str) -> Round:
     tracker: dict[str, dict[str, str]] = {}
     for line, row in enumerate(rows, 2):
         row = {column: (row.get(column) or "").strip() for column in TRACKER}
-        if row["force"] not in FORCES:
-            close = nearest(row["force"], FORCES)
-            raise RoundError(
-                f'data/rounds/{name}/tracker.csv: line {line}: no force "{row["force"]}"'
-                + (f'; the nearest is "{close}"' if close else "")
-            )
-        if row["status"] not in STATUSES:
-            raise RoundError(
-                f'data/rounds/{name}/tracker.csv: line {line}: the status "{row["status"]}" is none of {", ".join(STATUSES)}'
-            )
-        if row["force"] in tracker:
-            raise RoundError(f"data/rounds/{name}/tracker.csv: line {line}: {row['force']} is there twice")
+        force, close = row["force"], nearest(row["force"], FORCES)
+        slips = {
+            f'no force "{force}"' + f'; the nearest is "{close}"' * bool(close): force not in FORCES,
+            f'the status "{row["status"]}" is none of {", ".join(STATUSES)}': row["status"] not in STATUSES,
+            f"{force} is there twice": force in tracker,
+        }
+        for slip in (slip for slip, is_so in slips.items() if is_so):
+            raise RoundError(f"data/rounds/{name}/tracker.csv: line {line}: {slip}")
         for column in ("date_sent", "date_due", "date_answered"):
-            day = _date(row[column], name, row["force"])
+            day = _date(row[column], name, force)
             row[column] = day.isoformat() if day else ""
-        tracker[row["force"]] = row
+        tracker[force] = row
     return Round(name, tracker)
 
 
