@@ -120,7 +120,7 @@ def test_a_confirmed_layout_reads_the_same_form_of_another_force_with_its_own_ye
 def test_a_letter_is_put_through_by_keyboard_on_a_phone_and_saved_without_a_server(letter, browser, tmp_path):
     from axe_playwright_python.sync_playwright import Axe
 
-    page = browser.new_page(viewport={"width": 390, "height": 800}, accept_downloads=True)
+    page = browser.new_page(viewport={"width": 320, "height": 700}, accept_downloads=True)
     faults = []
     page.on("console", lambda message: faults.append(message.text))
     page.on("pageerror", lambda error: faults.append(str(error)))
@@ -136,7 +136,7 @@ def test_a_letter_is_put_through_by_keyboard_on_a_phone_and_saved_without_a_serv
     page.wait_for_function(
         "document.getElementById('told').textContent.includes('2931 confirmed as changed')"
     )
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
     assert not Axe().run(page).response["violations"]
     with page.expect_download() as saved:
         page.keyboard.press("s")
