@@ -123,7 +123,7 @@ def test_a_briefing_says_of_which_day_the_report_is_and_its_address_only_if_it_h
         ("police-scotland", [
             "sexual offences against under-18s in Police Scotland rose by 232% (159% to 326%)",
             "Official figures by the rules of England and Wales do not exist for it, so nothing checks these.",
-            "We know of no inspection of its crime recording with a published rate.",
+            "We hold no published rate of its crime recording that can be set beside those of forces in England and Wales.",
             "247 in 2014/15 and 820 in 2015/16",
         ], ["not available", "Official, child-only", "Shortfall", "The line is", "cannot lie below", "innocent reasons"]),
     ],
