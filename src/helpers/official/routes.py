@@ -390,7 +390,8 @@ def growth_alone(
     array([[2., 1., 4.]])
     """
     rows = odds[odds["explanation"] == explanation]
-    rise = rows["years"].map({years: getattr(found, "value", float("nan")) for years, found in rises.items()})
+    known = {years: found.value for years, found in rises.items() if not isinstance(found, NotAvailable)}
+    rise = rows["years"].map(known).astype(float)
     names = {"growth": "share", "low": "low", "high": "high"}
     return rows.assign(**{name: np.exp(rows[part].astype(float) * rise) for name, part in names.items()})
 

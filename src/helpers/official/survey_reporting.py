@@ -68,14 +68,16 @@ def odds(
         With `fell` before: when victims came to tell more, "evenly" over the survey's years or "within" the years compared.
     """
     growth, first, last = told
-    start, end = (int(year[:4]) for year in years)
-    common = max(0, min(end, last) - max(start, first))
+    common = 0
+    if not isinstance(rise, NotAvailable):
+        start, end = (int(year[:4]) for year in years)
+        common = max(0, min(end, last) - max(start, first))
+        if not common:
+            rise = NotAvailable(f"the survey's comparison ends in {last}/{(last + 1) % 100}")
     found = []
     for fell, part in (("evenly", common / (last - first)), ("within", 1.0)):
         violence = seen["violence"]
-        if not common:
-            violence = rise = NotAvailable(f"the survey's comparison ends in {last}/{(last + 1) % 100}")
-        elif not isinstance(violence, NotAvailable):
+        if not isinstance(violence, NotAvailable):
             off = part * growth
             violence = Estimate(violence.value - off, violence.low - off, violence.high - off, violence.level)
         rows = []
