@@ -29,7 +29,9 @@ def odds(violence, told, years=YEARS):
 
 def test_what_victims_told_more_is_taken_off_the_route_of_violence():
     plain, told = odds(0.3, (0.0, 2011, 2015)), odds(0.4, (0.1, 2011, 2015))
-    assert told.at[("within", "recording"), "share"] == pytest.approx(plain.at[("within", "recording"), "share"])
+    assert told.at[("within", "recording"), "share"] == pytest.approx(
+        plain.at[("within", "recording"), "share"]
+    )
     assert told.at[("evenly", "recording"), "share"] > plain.at[("evenly", "recording"), "share"]
 
 
