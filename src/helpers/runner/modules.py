@@ -81,7 +81,7 @@ class Modules:
         return self.known[key]
 
     def _run_by(self, dotted: str) -> list[str]:
-        """The modules that naming `dotted` runs: each package on the way and it, or all of a package that cannot be told."""
+        """The modules that naming `dotted` runs: each package on the way and it, or the whole package where the name is not fixed."""
         parts = dotted.split(".")
         found = [name for end in range(len(parts)) if (name := ".".join(parts[: end + 1])) in self.path]
         if found and (parts[-1] == "*" or LAZY in self.names(found[-1])):
