@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy.stats import beta
+from scipy.stats import beta, multivariate_normal
 
 from helpers.stats.synthesis import Route, in_words, synthesise
 
@@ -96,3 +96,24 @@ def test_words_claim_the_least_that_any_prior_allows():
     assert in_words(0.91, 0.95) == "very likely"
     assert in_words(0.2, 0.8) == "about as likely as not"
     assert in_words(0.05, 0.2) == "unlikely"
+
+
+def test_limits_cut_the_prior_off():
+    """Of two explanations under an even prior, a share that is anywhere below a half has a mean of a quarter."""
+    found = synthesise([], {"recording": 1.0, "other": 1.0}, 0.2, limits={"recording": 0.1}).summary()
+    assert found.loc["recording", ["share", "largest"]].tolist() == pytest.approx([0.25, 0.0], abs=1e-3)
+    with pytest.raises(ValueError, match="the limits leave no division"):
+        synthesise([], {"recording": 1.0, "other": 1.0}, 0.2, limits={"recording": 0.0, "other": 0.0})
+
+
+def test_routes_with_one_cause_agree_with_the_normal_distribution_of_both():
+    routes = [Route(name, value, 0.03, 0.04, {"recording": 1.0}) for name, value in (("a", 0.1), ("b", 0.18))]
+    found = synthesise(routes, {"recording": 1.0, "other": 1.0}, 0.2, one_cause=("a", "b"), draws=2**15)
+    grid = np.linspace(0, 1, 20_001)
+    covariance = [
+        [0.0025, 0.0008],
+        [0.0008, 0.0025],
+    ]  # 0.03² + 0.04² in the diagonal, half of 0.04² beside it
+    weight = multivariate_normal([0.1, 0.18], covariance).pdf(0.2 * np.column_stack([grid, grid]))
+    mean = weight @ grid / weight.sum()
+    assert found.summary().loc["recording", "share"] == pytest.approx(mean, abs=1e-4)

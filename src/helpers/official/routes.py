@@ -251,18 +251,46 @@ def weigh(
     *,
     spread: float = 1.0,
     seed: int = 2017,
+    **assumptions,
 ) -> Synthesis | NotAvailable:
-    """All routes together under one prior; not available where there is no rise, or fewer than three routes."""
+    """All routes together under one prior; not available where there is no rise, or fewer than three routes.
+
+    `assumptions` are handed on to ``synthesise``: `limits`, `one_cause`.
+    """
     if isinstance(rise, NotAvailable):
         return rise
     routes = as_routes(register, seen, spread=spread)
     if len(routes) < 3:
         return NotAvailable(f"only {len(routes)} of the routes reach these years, and three are needed")
-    return synthesise(routes, prior, rise.value, seed=seed)
+    return synthesise(routes, prior, rise.value, seed=seed, **assumptions)
 
 
-def summary_rows(made: Synthesis | NotAvailable, level: float) -> pd.DataFrame:
-    """One row an explanation: share, low, high, largest, prior_largest; or the reason why there is none."""
+def under_priors(
+    register: pd.DataFrame,
+    seen: Mapping[str, Estimate | NotAvailable],
+    rise: Estimate | NotAvailable,
+    priors: Mapping[str, Mapping[str, float]],
+    *,
+    level: float = 0.95,
+    seed: int = 2017,
+    **assumptions,
+) -> pd.DataFrame:
+    """All routes together under every prior, with biases as the register has them and twice as large.
+
+    Returns
+    -------
+    DataFrame
+        `bias` (1 or 2), `prior`, `explanation`, share, low, high, largest, prior_largest; or the reason why there is none.
+    """
+    rows = []
+    for bias in (1, 2):
+        for name, prior in priors.items():
+            made = weigh(register, seen, rise, prior, spread=bias, seed=seed, **assumptions)
+            rows.append(_summary_rows(made, level).assign(prior=name, bias=bias))
+    return pd.concat(rows, ignore_index=True)
+
+
+def _summary_rows(made: Synthesis | NotAvailable, level: float) -> pd.DataFrame:
     if isinstance(made, NotAvailable):
         none = dict.fromkeys(("share", "low", "high", "largest", "prior_largest"), float("nan"))
         return pd.DataFrame({"explanation": EXPLANATIONS, **none, "reason": made.reason})

@@ -17,9 +17,11 @@ import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
+from scipy.linalg import solve_triangular
 from scipy.special import gammaincinv
 from scipy.stats import qmc
 
@@ -89,7 +91,14 @@ class Synthesis:
 
 
 def synthesise(
-    routes: Sequence[Route], prior: Mapping[str, float], rise: float, *, draws: int = 2**14, seed: int = 2017
+    routes: Sequence[Route],
+    prior: Mapping[str, float],
+    rise: float,
+    *,
+    limits: Mapping[str, float] = MappingProxyType({}),
+    one_cause: Sequence[str] = (),
+    draws: int = 2**14,
+    seed: int = 2017,
 ) -> Synthesis:
     """Weigh shares of a rise by what every route saw.
 
@@ -102,6 +111,10 @@ def synthesise(
         equally probable.
     rise : float
         The logarithm of the growth that is divided, above 0.
+    limits : mapping
+        Explanation → the most that it can have added, as a logarithm. The prior is cut off there.
+    one_cause : sequence of str
+        Routes whose biases have a cause in common: each pair has a correlation of a half. All others are independent.
     draws : int
         Points, from 1 to 2**20.
     seed : int
@@ -115,7 +128,7 @@ def synthesise(
     ------
     ValueError
         Fewer than two explanations, a parameter that is not above 0, a rise that is not above 0, a loading of an
-        explanation that has no prior, or routes that no division of the rise comes near.
+        explanation that has no prior, limits that leave nothing of the prior, or routes that no division of the rise comes near.
 
     Examples
     --------
@@ -132,13 +145,24 @@ def synthesise(
     alphas = check_vector("prior", list(prior.values()), positive=True)
     rise = check_number("rise", rise, positive=True)
     points, order, first = _points(tuple(alphas), check_whole("draws", draws, 1, 2**20), seed)
-    weights = np.full(len(points), 1 / len(points))
+    weights = np.ones(len(points))
+    for name, most in limits.items():
+        weights *= rise * points[:, names.index(name)] <= most
+    if not weights.any():
+        raise ValueError("the limits leave no division of the rise that the prior allows")
+    weights /= weights.sum()
     prior_largest = _largest(names, first, weights)
     if routes:
         loadings, values, spread = _arrays(routes, names)
-        apart = (values - rise * points @ loadings.T) / spread
+        apart = values - rise * points @ loadings.T
+        if one_cause:
+            shared = np.array([route.bias_sd * (route.name in one_cause) for route in routes])
+            covariance = np.outer(shared, shared) / 2 + np.diag(spread**2 - shared**2 / 2)
+            apart = solve_triangular(np.linalg.cholesky(covariance), apart.T, lower=True).T
+        else:
+            apart /= spread
         logs = -0.5 * (apart**2).sum(axis=1)
-        weights = np.exp(logs - logs.max())
+        weights *= np.exp(logs - logs[weights > 0].max())
         weights /= weights.sum()
         surprise = np.abs(weights @ apart)
         if surprise.max() > 6:
@@ -307,20 +331,22 @@ def held_back(words: str, if_worse: str) -> str:
 def over_priors(near: Sequence[float], twice: Sequence[float]) -> str:
     """Words for the probabilities that several priors give, `near` as the biases are stated and `twice` with them doubled.
 
-    The words claim the least that any prior allows, held back by `twice`. Where that is the middle of the scale, they say so when
-    no prior goes beyond it on one side: 10% and 40% are at most about as likely as not.
+    The words claim the least that any prior allows, held back by `twice`. Where that is the middle of the scale, they say "at least"
+    or "at most" only if `near` goes beyond it on one side and neither goes beyond it on the other.
 
     Examples
     --------
-    >>> over_priors([0.91, 0.98], [0.6, 0.8]), over_priors([0.02, 0.38], [0.04, 0.4]), over_priors([0.4, 0.9], [0.1, 0.6])
+    >>> over_priors([0.91, 0.98], [0.6, 0.8]), over_priors([0.02, 0.38], [0.04, 0.4]), over_priors([0.4, 0.9], [0.4, 0.6])
     ('likely', 'at most about as likely as not', 'at least about as likely as not')
-    >>> over_priors([0.1, 0.8], [0.1, 0.8])
-    'about as likely as not'
+    >>> over_priors([0.1, 0.8], [0.1, 0.8]), over_priors([0.4, 0.9], [0.1, 0.6])
+    ('about as likely as not', 'about as likely as not')
     """
     words = held_back(in_words(*near), in_words(*twice))
-    if words == MIDDLE:
-        above, below = (in_words(end) != MIDDLE for end in (max(near), min(near)))
-        words = f"at {'least' if above else 'most'} {words}" if above != below else words
+    _, (upper, _), (lower, _), _ = WORDS
+    if words == MIDDLE and max(near) > upper and min(*near, *twice) > lower:
+        return f"at least {words}"
+    if words == MIDDLE and min(near) <= lower and max(*near, *twice) <= upper:
+        return f"at most {words}"
     return words
 
 

@@ -1,0 +1,71 @@
+"""What follows for better recording if an assumption of the routes is replaced by another."""
+
+from math import log
+
+import pandas as pd
+import pytest
+
+from helpers.official.share_scenarios import Scenario, odds, scenarios
+from helpers.stats.estimate import Estimate
+from helpers.stats.missing import NotAvailable
+
+PRIORS = {"even": {"recording": 1.0, "confidence": 1.0, "online": 1.0, "other": 1.0}}
+YEARS = ("2013/14", "2015/16")
+COLUMNS = ["route", "weighed", "se", "bias_sd", "recording", "confidence", "online", "other"]
+REGISTER = pd.DataFrame(
+    [
+        ("violence", True, 0.02, 0.05, 1.0, 0.0, 0.0, 0.0),
+        ("nations", True, 0.02, 0.05, 0.0, 1.0, 1.0, 1.0),
+        ("adult_rape", True, 0.02, 0.05, 1.0, 1.0, 0.0, 1.0),
+    ],
+    columns=COLUMNS,
+)
+RISE = Estimate(0.5, 0.4, 0.6)
+EVEN = (0.5, 0.5)  # rape as badly recorded as the rest, and room for growth by a factor of two
+
+
+def made(violence, told=(0.0, 2011, 2015), unrecorded=EVEN, years=YEARS, rise=RISE):
+    values = {"violence": violence, "nations": 0.2, "adult_rape": 0.4}
+    base = Scenario(REGISTER, {name: Estimate(value, value, value) for name, value in values.items()}, rise)
+    return scenarios(base, years, told, unrecorded)
+
+
+def shares(*given, **named):
+    found = odds(made(*given, **named), PRIORS, YEARS)
+    return found[found["explanation"] == "recording"].set_index("scenario")["share"]
+
+
+def test_what_victims_told_more_is_taken_off_the_route_of_violence():
+    before, told = shares(0.3), shares(0.4, (0.1, 2011, 2015))
+    assert told["within"] == pytest.approx(before["within"])
+    assert told["evenly"] > before["evenly"]
+
+
+def test_of_four_years_two_fell_in_the_two_years_where_the_growth_was_even():
+    assert shares(0.3, (0.2, 2011, 2015))["evenly"] == pytest.approx(shares(0.3, (0.1, 2013, 2015))["within"])
+
+
+def test_better_recording_adds_no_more_than_was_left_out():
+    found = odds(made(0.3, unrecorded=(0.1, 0.1)), PRIORS, YEARS).set_index(["scenario", "explanation"])
+    assert found.at[("limit", "recording"), "high"] * RISE.value <= -log(0.9)
+    assert found.at[("within", "recording"), "low"] * RISE.value > -log(0.9)
+
+
+def test_where_half_as_much_of_rape_was_left_out_it_shows_half_of_better_recording():
+    loadings = made(0.3, unrecorded=(0.75, 0.5))["rape"].register.set_index("route")["recording"]
+    assert loadings.to_dict() == pytest.approx({"violence": 1.0, "nations": 0.0, "adult_rape": 0.5})
+    assert shares(0.3)["rape"] == pytest.approx(shares(0.3)["within"])
+
+
+def test_years_that_survey_or_inspection_do_not_reach_are_not_available():
+    later = made(0.3, (0.2, 2011, 2015), years=("2016/17", "2018/19"))
+    assert str(later["evenly"].rise).endswith("the survey's comparison ends in 2015/16")
+    assert later["limit"].rise == RISE
+    earlier = made(0.3, years=("2010/11", "2012/13"))
+    assert str(earlier["rape"].rise).endswith("the inspection of 2014 speaks of growth from 2013/14 on")
+
+
+def test_where_there_is_no_rise_its_own_reason_is_given():
+    missing = NotAvailable("the official series begins after 2010/11")
+    found = odds(made(0.3, years=("the year before the first", "2012/13"), rise=missing), PRIORS, YEARS)
+    assert set(found["reason"]) == {missing.reason}
