@@ -12,6 +12,8 @@ from helpers.tables.offences import offences
 
 _SEXUAL = phrase("sexual")
 _OTHER = phrase("other crime")
+_OTHER_CODE = re.compile(r"0(?!17|18|19|2[0-3]|7[0-4]|88|86|13|11)\d\d/\d\d\b")
+"""A code in full of a class that holds no sexual offence."""
 
 
 @lru_cache(maxsize=20_000)
@@ -25,7 +27,7 @@ def subject_of(text: str, code: str = "") -> str:
         return "sexual" if offences()[code].sexual or code in BESIDE else "other"
     if _SEXUAL.search(text):
         return "sexual"
-    return "other" if _OTHER.search(text) else ""
+    return "other" if _OTHER.search(text) or _OTHER_CODE.match(text) else ""
 
 
 def victims_named(text: str, code: str) -> Meaning:

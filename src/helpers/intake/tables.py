@@ -26,7 +26,7 @@ from helpers.intake.notices import Rules
 from helpers.intake.rows import Table
 from helpers.intake.scope import subject_of, victims_named
 from helpers.intake.spans import are_apart, cover
-from helpers.intake.tokens import Token
+from helpers.intake.tokens import NUMBERS, Token
 from helpers.intake.values import tidy
 from helpers.intake.words import ATTRIBUTES, OFFENDER, role_of_heading, strip_marks
 from helpers.tables.offences import offences
@@ -35,6 +35,8 @@ COUNTED = ("offences", "victims", "reports", "cyber_flagged", "not_recorded", "n
 """What a round asks for; everything else that is counted beside it is proposed as what it is."""
 _ANY = ("offences", "victims", "reports")
 SHOWN_ROWS, SHOWN_COLUMNS = 200, 60  # of a table on the review page
+FEW = 12  # numbers that are asked about one by one where nothing says what they count
+MOST_NAMED = 24  # numbers of a table that is left out
 SMALL_TABLE = 20_000  # rows, of which each cell is accounted for
 
 
@@ -411,18 +413,16 @@ class _TableReader:
             self.usual = self.usual or "its title and its sheet name different periods"
         if self.scope.sheet.measure not in ("", *COUNTED):
             self.usual = self.usual or f"its sheet is of {self.scope.sheet.measure}"
-        if (
-            self.usual
-            and len(self.columns.values) > 2
-            and not any(m.dimensions for m in self.column_meaning.values())
-        ):
-            for column in self.columns.values:
-                self._leave_column(column, "a column without a heading, beside others")
-            self.out.tell(
-                self.table.address, "warning",
-                f"not taken for figures: a table of {len(self.columns.values)} columns of numbers, because nothing says what each "
-                f"column counts ({self.usual}). Ask: can you send the table as a file?",
-            )  # fmt: skip
+        bare = len(self.columns.values) > 2 and not any(m.dimensions for m in self.column_meaning.values())
+        if self.usual and bare:
+            self._leave_table(
+                f"nothing says what each column counts ({self.usual})", "can you send the table as a file?"
+            )
+            return
+        if self._is_outside():
+            self._leave_table(
+                "neither it nor its file names a sexual offence", "does it count what was asked for?"
+            )
             return
         for column, role in self.columns.roles.items():
             if role == IGNORED:
@@ -438,6 +438,29 @@ class _TableReader:
             for row in self.table.data:
                 self._emit_cell(row, column, left)
         self._tell_left(left)
+
+    def _is_outside(self) -> bool:
+        """Whether a table speaks of nothing that a round asks for: no sexual offence, no crime, no victims by age or sex."""
+        if self.scope.table is not NOTHING or "sexual" in (self.about, *self.subject.values()):
+            return False
+        said = (self.title, self.scope.sheet, *self.row_meaning.values(), *self.column_meaning.values())
+        counted = any(m.age or m.sex or m.measure in COUNTED for m in said)
+        few = len(self.columns.values) * len(self.table.data) <= FEW
+        return self.about == "other" or not (counted or few)
+
+    def _leave_table(self, why: str, ask: str) -> None:
+        """Tell in one line that a table holds no figures; its first numbers are named, so that it can be found."""
+        held: list[str] = []
+        for column in self.columns.values:
+            self._leave_column(column, "outside what the round asks")
+            cells = (self.cells.at(row, column) for row in self.table.data[:SMALL_TABLE])
+            held += [one.text for one in cells if one.value.kind in NUMBERS]
+        shown = ", ".join(held[:MOST_NAMED]) + (" and more" if len(held) > MOST_NAMED else "")
+        if held:
+            told = (
+                f"not taken for figures: a table of {len(held)} numbers ({shown}), because {why}. Ask: {ask}"
+            )
+            self.out.tell(self.table.address, "warning", told)
 
     def _leave_column(self, column: int, reason: str) -> None:
         for row in self.table.data[:SMALL_TABLE]:
