@@ -10,8 +10,11 @@ import re
 import tomllib
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from lxml import html as lxml_html
+
+from helpers.tables.offences import CHILD_ONLY
 
 ROOT = Path(__file__).parents[1]
 SITE = Path(os.environ.get("RISE_SITE") or ROOT / "reports" / "build")
@@ -115,6 +118,63 @@ def test_every_sentence_is_plain_or_marked_as_right(name):
 def test_no_mark_is_left_of_a_sentence_that_is_gone():
     every = " ".join(" ".join(passage.split()) for name in READ for passage in passages(name))
     assert [part for part in LISTS["right"] if part not in every] == []
+
+
+APPROXIMATE = re.compile(
+    r"\b(?:nearly|almost|about|roughly) (?:a|one|two|three|four|five|six|seven|eight|nine|ten)\b [^,.]{4}"
+)
+CHOSEN = "about a tenth in"  # a step that was made up, to see whether a method finds it
+
+
+def value(id, field="value"):
+    return json.loads((SITE / "findings.json").read_text(encoding="utf-8"))[id][field]
+
+
+def inspected(what):
+    rows = pd.read_csv(ROOT / "data" / "raw" / "inspection_2014_national.csv", dtype=str)
+    return last_number(rows.set_index("measure").loc[what, "value"])
+
+
+def last_number(text):
+    return float(re.findall(r"[\d.]+", text)[-1])
+
+
+def still_decide():
+    """How many primary tests decide at 95% once their number is allowed for."""
+    tests = json.loads((SITE / "findings.json").read_text(encoding="utf-8")).items()
+    return sum(one["value"] < 0.05 for id, one in tests if re.match(r"weighing\.primary\..*p_holm", id))
+
+
+def rows_of(register):
+    return len(tomllib.loads((ROOT / "data" / register).read_text(encoding="utf-8"))["entry"])
+
+
+# Words of the report that hold a number → where it was found, and between what it may lie.
+WORDED = {
+    "All together, both grew by about a quarter": (lambda: value("rise.panel.same_force.ratio"), 1.22, 1.28),
+    "both grew by about a quarter": (lambda: value("rise.panel.same_force.official_ratio"), 1.22, 1.28),
+    "nearly nine in ten sexual": (lambda: inspected("Scotland: sexual offences compliance"), 87, 90),
+    "about one report in ten unrecorded": (lambda: inspected("rape reports unrecorded"), 10, 10),
+    "almost a quarter (": (lambda: last_number(value("evidence.calls_violence", "text")), 22, 25),
+    "Eleven Home Office offence codes": (lambda: len(CHILD_ONLY), 11, 11),
+    "each of the five priors": (lambda: rows_of("priors.toml"), 5, 5),
+    "two of them stand": (still_decide, 2, 2),
+}
+
+
+def report_in_one_line():
+    return " ".join(" ".join(passages("report.html")).split())
+
+
+@pytest.mark.parametrize("words", WORDED)
+def test_a_number_in_words_is_the_number_that_was_found(words):
+    number, least, most = WORDED[words]
+    assert words in report_in_one_line() and least <= number() <= most
+
+
+def test_every_approximation_in_words_is_checked_against_what_was_found():
+    said = APPROXIMATE.findall(report_in_one_line())
+    assert [words for words in said if not any(words in known for known in [*WORDED, CHOSEN])] == []
 
 
 @pytest.mark.parametrize(

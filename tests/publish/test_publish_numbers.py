@@ -35,6 +35,7 @@ TYPED = [
     r"17B, 19D, 19E, 19G, 19H, 20B, 21, 22B, 71, 73 and 88A|code 88A|grooming \(88A\)",
     r"under[- ]18s?|aged 16 and over|16 or 17|peak at 10 to 15",
     r"95 per cent|95 of 100",  # the level of intervals
+    r"Very likely means above [^.]*\.",  # the words of probability
     r"20 years (ago|old)|43 territorial forces",
     r"\d+(\.\d+)? (?=[A-Z])",  # before a heading
     r"(give|slope of|slope been) 1\b|It is 0%",  # what an idea predicts

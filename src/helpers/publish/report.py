@@ -22,6 +22,7 @@ from markupsafe import Markup
 
 from helpers.publish import web
 from helpers.publish.faults import PublishError
+from helpers.stats import synthesis
 from helpers.tables import store
 from helpers.tables.faults import nearest
 
@@ -88,6 +89,7 @@ class Typesetter:
             "form": form,
             "date": self.date.isoformat(),
             "figures": json.dumps(self.figures),
+            "odds": synthesis.words_explained(),
             **inputs,
         }
         try:
