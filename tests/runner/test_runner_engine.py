@@ -119,7 +119,7 @@ def test_a_step_refuses_in_one_line_what_cannot_be_and_writes_nothing(
     path, out = str(ROOT / f"notebooks/{step}.ipynb"), str(tmp_path / "out.ipynb")
     with pytest.raises(click.UsageError) as refused:
         papermill.execute_notebook(path, out, dict([given]), engine_name="rise", progress_bar=False)
-    assert str(refused.value) == f"rise: {message}"
+    assert str(refused.value).startswith(f"rise: {message}")
     assert list(tmp_path.iterdir()) == []
 
 

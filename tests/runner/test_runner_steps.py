@@ -47,10 +47,10 @@ def test_every_way_of_calling_is_seen(tiny, code):
         ([READ, 'name = "x"\nread_table(name)'], "30_more.ipynb, cell c1, line 2: read_table needs its table's name as plain"),
         ([READ, 'read_table(f"a{1}")'], "cell c1, line 1: read_table needs"),
         ([READ, 'list(map(read_table, ["counts"]))'], "cell c1, line 1: read_table must be called directly"),
-        ([READ, 'read_table("count")'], "cell c1, line 1: nobody writes a table 'count'; did you mean 'counts'?"),
+        ([READ, 'read_table("count")'], "cell c1, line 1: table 'count' is missing: no step writes it, and data holds none; did you mean 'counts'?"),
         ([READ, 'write_table("counts", [])'], "cell c1, line 1: counts is also written at notebooks/10_counts.ipynb, cell c3, line 1"),
         ([READ, 'write_table("printed", [])'], "printed is data/raw/printed.csv, which no step may write"),
-        ([READ, 'write_table("x", [])\nread_table("x")'], "cell c1, line 2: reads x, which this notebook itself writes"),
+        ([READ, 'write_table("x", [])\nread_table("x")'], "the steps go round in a circle: 30_more reads x (notebooks/30_more.ipynb, cell c1, line 2)"),
         (["1 +"], "cell c0, line 1: not Python: invalid syntax"),
         (["%%time\n1"], "cell c0, line 1: a cell magic hides code"),
         (["#parameters\nx = 1"], "cell c0, line 1: a parameter is one typed assignment a line"),
@@ -100,11 +100,11 @@ CELLS = ("1", '{"source": "x"}', '{"cell_type": "code", "source": [1]}', '{"cell
 )
 def test_a_file_that_is_no_notebook_is_named(tiny, text):
     tiny.write("notebooks/30_bad.ipynb", text)
-    with pytest.raises(UsageError, match=r"30_bad\.ipynb is not a notebook"):
+    with pytest.raises(UsageError, match=r"30_bad\.ipynb: is not a notebook"):
         load_project(tiny.root)
 
 
 def test_a_raw_table_whose_file_is_gone_is_called_missing(tiny):
     tiny.notebook("01_read", READ, 'read_table("foi_status")')
-    with pytest.raises(UsageError, match=r"data/raw/foi_status.csv is missing, and notebooks/01_read"):
+    with pytest.raises(UsageError, match="01_read.ipynb, cell c1, line 1: table .foi_status. is missing"):
         load_project(tiny.root)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import atexit
 import builtins
-import codecs
 import contextlib
 import getpass
 import io
@@ -57,13 +56,13 @@ class Printed:
     """What is printed by the cell that runs and by its programs: file descriptors lead to pipes, which a thread reads."""
 
     def __init__(self) -> None:
-        self.pieces: list[tuple[str, str]] = []  # (name of the stream, text)
+        self.pieces: list[tuple[str, bytes]] = []  # (name of the stream, what was written)
         self.left = MOST_OUTPUT  # characters that the cell may still make
         self.lock = threading.RLock()
         self.writing, self.pipes = {}, {}
         for number, name in STREAMS.items():
             reading, self.writing[number] = os.pipe()
-            self.pipes[reading] = name, codecs.getincrementaldecoder("utf-8")("replace")
+            self.pipes[reading] = name
         threading.Thread(target=self._read, daemon=True).start()
 
     @contextlib.contextmanager
@@ -92,9 +91,8 @@ class Printed:
         with self.lock:
             while ready := select.select(list(self.pipes), [], [], 0)[0]:
                 for pipe in ready:
-                    name, decoder = self.pipes[pipe]
                     data = os.read(pipe, 1 << 16)
-                    self.pieces.append((name, decoder.decode(data)))
+                    self.pieces.append((self.pipes[pipe], data))
                     self.left -= len(data)
                     if not data or self.left < 0:
                         os.close(pipe)
@@ -107,34 +105,21 @@ class Printed:
             os.close(pipe)
 
 
-class Stream(io.TextIOBase):
+class Stream(io.TextIOWrapper):
     """``sys.stdout`` or ``sys.stderr`` of the cells: nothing is held back, so that programs print where they are called."""
 
-    encoding = "UTF-8"
-    errors = "replace"
-
     def __init__(self, printed: Printed, number: int):
-        self.printed, self.number, self.owner = printed, number, os.getpid()
+        super().__init__(io.FileIO(number, "w", closefd=False), "utf-8", "replace", write_through=True)
+        self.printed, self.owner = printed, os.getpid()
 
     def write(self, text: str) -> int:
         """Print, after what was printed to the other stream."""
-        data = text.encode("utf-8", "replace")
+        if os.getpid() == self.owner:  # and not a process that a cell forks
+            self.printed.take()
         try:
-            if os.getpid() == self.owner:  # and not a process that a cell forks
-                self.printed.take()
-            while data:
-                data = data[os.write(self.number, data) :]
+            return super().write(text)
         except BrokenPipeError:
             raise TooMuchOutput from None
-        return len(text)
-
-    def fileno(self) -> int:
-        """The file descriptor, for programs that a cell starts."""
-        return self.number
-
-    def writable(self) -> bool:
-        """Always."""
-        return True
 
 
 class Session(jupyter_client.session.Session):
@@ -203,13 +188,11 @@ def _drawing_inline(shell: Shell) -> Iterator[None]:
     if not matplotlib or "inline" not in wanted:
         yield
         return
-    from IPython.core.pylabtools import activate_matplotlib
     from matplotlib_inline.backend_inline import configure_inline_support
 
     before = matplotlib.get_backend(auto_select=False) or wanted
     configure_inline_support.current_backend = "unset"
-    activate_matplotlib(wanted)
-    configure_inline_support(shell, wanted)
+    shell.enable_matplotlib("inline")
     yield
     matplotlib.use(before)
 
@@ -267,44 +250,44 @@ class Cells(PapermillNotebookClient):
         with self.printed.lock:
             self.printed.take()
             for name, pieces in groupby(self.printed.pieces, itemgetter(0)):
-                if text := "".join(text for _, text in pieces):
+                if text := b"".join(data for _, data in pieces).decode("utf-8", "replace"):
                     self.process_message(self.session.msg("stream", {"name": name, "text": text}), *self.at)
             self.printed.pieces.clear()
 
     def _failure(self, cell, error) -> Failure | None:
         """Why a cell failed, if it did."""
         shown = next((output for output in cell.outputs if output.output_type == "error"), None)
-        printed = "".join(output.text for output in cell.outputs if output.output_type == "stream")[-20_000:]
-        lines = ANSI.sub("", printed).rstrip().split("\n")[-TAIL:]
-        tail = "\n".join(line[:200] for line in lines)
+        is_stopped = True
         if self.printed.left < 0:
             what = f"cell {cell.id} printed more than {MOST_OUTPUT // 1_000_000} MB and was stopped"
         elif self.shell.left or isinstance(error, SystemExit):
             what = f"cell {cell.id} called exit(); a notebook must run to its end"
         elif shown:
-            return self._raised(cell, error, shown, tail)
+            is_stopped, what = False, self._raised(cell, error, shown)
         else:
             return None
-        # papermill reads from the outputs how a cell ended, and takes SystemExit for a good end
-        cell.outputs = [output for output in cell.outputs if output is not shown]
-        cell.outputs.append(new_output("error", ename="Stopped", evalue=what, traceback=[what]))
-        return Failure(what, cell.id, tail=tail)
-
-    def _raised(self, cell, error, shown, tail: str) -> Failure:
-        if isinstance(error, StdinNotImplementedError):
-            what = f"cell {cell.id} asked for input; nobody is there to type it in a run"
-        elif isinstance(error, KeyboardInterrupt):
-            what = f"cell {cell.id} was interrupted"
-        else:
-            said = ANSI.sub("", shown.evalue).strip()
-            said = said if len(said) <= MOST_SAID else f"{said[:MOST_SAID]} …"
-            what = f"{shown.ename}: {said}" if said else shown.ename
+        printed = "".join(output.text for output in cell.outputs if output.output_type == "stream")[-20_000:]
+        tail = "\n".join(line[:200] for line in ANSI.sub("", printed).rstrip().split("\n")[-TAIL:])
+        if is_stopped:
+            # papermill reads from the outputs how a cell ended, and takes SystemExit for a good end
+            cell.outputs = [output for output in cell.outputs if output is not shown]
+            cell.outputs.append(new_output("error", ename="Stopped", evalue=what, traceback=[what]))
+            return Failure(what, cell.id, tail=tail)
         here = self.shell.compile.get_code_name(cell.source, "", 0)
         frames = traceback.walk_tb(error and error.__traceback__)
-        lines = [number for frame, number in frames if frame.f_code.co_filename == here]
-        line = lines[0] if lines else getattr(error, "lineno", None)
+        lines = (number for frame, number in frames if frame.f_code.co_filename == here)
+        line = next(lines, getattr(error, "lineno", None))
         source = "".join(cell.source.split("\n")[line - 1 : line]).strip() if line else ""
         return Failure(what, cell.id, line, source, tail)
+
+    def _raised(self, cell, error, shown) -> str:
+        if isinstance(error, StdinNotImplementedError):
+            return f"cell {cell.id} asked for input; nobody is there to type it in a run"
+        if isinstance(error, KeyboardInterrupt):
+            return f"cell {cell.id} was interrupted"
+        said = ANSI.sub("", shown.evalue).strip()
+        said = said if len(said) <= MOST_SAID else f"{said[:MOST_SAID]} …"
+        return f"{shown.ename}: {said}" if said else shown.ename
 
 
 class InProcess(Engine):

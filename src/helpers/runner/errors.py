@@ -116,6 +116,21 @@ def plainly(path: Path):
         raise say_plainly(error, path) from None
 
 
+@contextlib.contextmanager
+def at(where: str):
+    """Say where it is that something is refused.
+
+    >>> with at("21_rise"):
+    ...     raise UsageError("level is assigned twice")
+    Traceback (most recent call last):
+    helpers.runner.errors.UsageError: 21_rise: level is assigned twice
+    """
+    try:
+        yield
+    except UsageError as error:
+        raise UsageError(f"{where}: {error}") from None
+
+
 def quoted(text: object) -> str:
     """A value as messages repeat it: in quotes, on one line, and not longer than a line.
 

@@ -7,6 +7,8 @@ anything starts, with the nearest that would do. The head of the file says how t
 
 from __future__ import annotations
 
+import contextlib
+import importlib
 import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
@@ -14,13 +16,13 @@ from dataclasses import dataclass, fields
 from functools import cache, partial
 from pathlib import Path
 
-from helpers.runner.errors import UsageError, did_you_mean, quoted
+from helpers.runner.errors import UsageError, at, did_you_mean, quoted
 
 FILE = "data/vocabularies/parameters.toml"
 TYPES = {"str": str, "int": int, "float": float, "bool": {"true": True, "false": False}.__getitem__}
 WORDS = {"int": "a whole number", "float": "a number", "bool": "true or false"}
 Value = str | int | float | bool
-Rows = tuple[list[str], list[list[str]]]  # a header, and what stands below it
+RESTORE = "restore it from the repository"
 
 
 @dataclass(frozen=True)
@@ -88,22 +90,14 @@ class Parameter:
             hint = f"; choose from {self.allowed()}"
         spelt = {str(choice).casefold(): choice for choice in self.choices}
         spelt |= {slug: choice for choice, slug in (self.slugs or {}).items()}
-        known = spelt.get(str(value).casefold(), self._other_name(value))
-        if known is None:
+        known = spelt.get(str(value).casefold())
+        if known is None and self.find:
+            module, _, function = self.find.partition(":")
+            with contextlib.suppress(ValueError):
+                known = getattr(importlib.import_module(module), function)(str(value))
+        if known not in self.choices:
             raise UsageError(f"unknown {self.name} {quoted(value)}{hint}")
         return known
-
-    def _other_name(self, value: Value) -> Value | None:
-        if not self.find:
-            return None
-        from importlib import import_module
-
-        module, _, function = self.find.partition(":")
-        try:
-            found = getattr(import_module(module), function)(str(value))
-        except ValueError:
-            return None
-        return found if found in self.choices else None
 
     def slug(self, value: Value) -> str:
         """A value as it may stand in a file's name.
@@ -116,33 +110,29 @@ class Parameter:
 
 
 def declared(root: Path) -> dict[str, Parameter]:
-    """Every declared parameter of a project, by name.
-
-    Raises
-    ------
-    Refusal
-        Naming the file and the place in it that is not as it should be.
-    """
-    try:
-        tables = tomllib.loads((root / FILE).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise UsageError(f"{FILE} cannot be read: {error.strerror}; restore it") from None
-    except ValueError as error:
-        raise UsageError(f"{FILE} is not TOML: {error}") from None
-    read = cache(partial(_read_rows, root))  # several parameters take from one table
-    return {name: _parameter(name, table, read) for name, table in tables.items()}
+    """Every declared parameter of a project, by name; ``UsageError`` for a place in the file that is not as it should be."""
+    with at(FILE):
+        try:
+            tables = tomllib.loads((root / FILE).read_text(encoding="utf-8"))
+        except OSError as error:
+            raise UsageError(f"cannot be read: {error.strerror}; restore it") from None
+        except ValueError as error:
+            raise UsageError(f"is not TOML: {error}") from None
+        read = cache(partial(_read_rows, root))  # several parameters take from one table
+        return {name: _parameter(name, table, read) for name, table in tables.items()}
 
 
-def _parameter(name: str, table: dict, read: Callable[[str], Rows]) -> Parameter:
+def _parameter(name: str, table: dict, read: Callable[[str], list[list[str]]]) -> Parameter:
     known = {field.name for field in fields(Parameter)} - {"name", "slugs"}
     wrong = next((key for key in table if key not in known), None)
     if wrong:
-        raise UsageError(f"{FILE}: [{name}] has {wrong!r}{did_you_mean(wrong, known)}")
+        raise UsageError(f"[{name}] has {wrong!r}{did_you_mean(wrong, known)}")
     if table.get("type") not in TYPES or not table.get("help"):
-        raise UsageError(f"{FILE}: [{name}] needs help, and a type: {', '.join(TYPES)}")
+        raise UsageError(f"[{name}] needs help, and a type: {', '.join(TYPES)}")
     made = dict(table)
     if isinstance(table.get("choices"), dict):
-        made["choices"], made["slugs"] = _choices(read, **table["choices"])
+        found = _column(read, **table["choices"])
+        made |= {"choices": tuple(found), "slugs": {value: slug for value, slug in found.items() if slug}}
     elif "choices" in table:
         made["choices"] = tuple(table["choices"])
     if "months" in table:
@@ -153,60 +143,37 @@ def _parameter(name: str, table: dict, read: Callable[[str], Rows]) -> Parameter
     return Parameter(name, **made)
 
 
-def _choices(read, none: bool = False, leave_out: str = "", **source) -> tuple[tuple, dict]:
-    """The values of a table's column in order, and how each is written in a file's name."""
-    found = _column(read, **source)
-    ends = {"": slice(None), "first": slice(1, None), "last": slice(None, -1)}
-    values = [*([""] if none else []), *list(found)[ends[leave_out]]]
-    return tuple(values), {value: slug for value, slug in found.items() if slug}
+def _column(
+    read, table, column, slug=None, filled=(), where=None, leave_out=None, none=False
+) -> dict[str, str]:
+    """The values of a table's column in order, and how each is written in a file's name where a column says it.
 
-
-def _column(read, table: str, column: str, slug: str = "", filled=(), where=None) -> dict[str, str]:
-    """Each value of a table's column in order, and what stands in the column `slug` beside it where it is first.
-
-    Of rows in which `filled` are filled and in which the columns of `where` hold what it says.
+    The head of the file says what the options are.
     """
-    header, rows = read(table)
-    needed = [name for name in (column, slug, *filled, *(where or {})) if name]
-    for name in needed:
-        if name not in header or not rows:
-            remedy = f"{FILE} takes choices from it; restore it from the repository"
-            raise UsageError(f"{table}.csv has no {name} in it, and {remedy}")
-    at = {name: header.index(name) for name in needed}
-    found: dict[str, str] = {}
+    (header, *rows), conditions = read(table), where or {}
+    lost = next((name for name in (column, *filled, *conditions) if name not in header or not rows), None)
+    if lost:
+        raise UsageError(f"{table}.csv has no {lost} in it, and choices are taken from it; {RESTORE}")
+    here, needed = header.index(column), [header.index(name) for name in filled]
+    wanted = [(header.index(name), value) for name, value in conditions.items()]
+    found = {"": ""} if none else {}
     for row in rows:
-        if row[at[column]] not in found and all(row[at[name]] for name in filled):
-            if all(row[at[name]] == value for name, value in (where or {}).items()):
-                found[row[at[column]]] = row[at[slug]] if slug else ""
+        if row[here] not in found and all(row[i] for i in needed) and all(row[i] == v for i, v in wanted):
+            found[row[here]] = row[header.index(slug)] if slug else ""
+    if leave_out:
+        del found[[*found][0 if leave_out == "first" else -1]]
     return found
 
 
-def _read_rows(root: Path, table: str) -> Rows:
-    """The header of a table that no step writes, and its rows, as text."""
+def _read_rows(root: Path, table: str) -> list[list[str]]:
+    """The header and the rows of a table that no step writes, as text."""
     from helpers.runner.steps import kept_tables
     from helpers.tables.reading import read_cells
 
     path = kept_tables(root).get(table)
     if path is None:
-        raise UsageError(
-            f"{table}.csv is missing, and {FILE} takes choices from it; restore it from the repository"
-        )
-    header, *rows = read_cells(path)
-    return header, rows
-
-
-def check_together(parameters: Mapping[str, Parameter], values: Mapping[str, Value]) -> None:
-    """Refuse values that are each possible but not together.
-
-    >>> first = Parameter("first_year", "str", "", before="last_year")
-    >>> check_together({"first_year": first}, {"first_year": "2015/16", "last_year": "2014/15"})
-    Traceback (most recent call last):
-    helpers.runner.errors.UsageError: first_year 2015/16 is not before last_year 2014/15
-    """
-    for name, value in values.items():
-        later = parameters[name].before if name in parameters else ""
-        if later in values and not value < values[later]:
-            raise UsageError(f"{name} {value} is not before {later} {values[later]}")
+        raise UsageError(f"{table}.csv is missing, and choices are taken from it; {RESTORE}")
+    return [*read_cells(path)]
 
 
 def parse_assignments(

@@ -27,6 +27,7 @@ from dataclasses import dataclass, field, replace
 from multiprocessing import forkserver
 from multiprocessing.connection import wait
 from pathlib import Path
+from unittest import mock
 
 from helpers.runner.arithmetic import steady
 from helpers.runner.errors import Failure, RunnerError, fault, say_plainly
@@ -34,6 +35,7 @@ from helpers.runner.parameters import Value
 
 CONTEXT = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
 CELL_LINE = re.compile(r'ipykernel_\d+/\d+\.py", line (\d+)')
+TIME_IS_UP = "Timeout ("  # as faulthandler begins to say where a process stands
 DROPPED = re.compile(
     r"(MPL|PYTHON(STARTUP|WARNINGS|OPTIMIZE|DEVMODE|PYCACHEPREFIX)|PANDAS_|RISE_|LC_|LANGUAGE)"
 )
@@ -89,30 +91,16 @@ def environment(root: Path, tables: Path, out: Path) -> dict[str, str]:
     }
 
 
-@contextlib.contextmanager
-def _with_environment(values: dict[str, str]) -> Iterator[None]:
-    before = dict(os.environ)
-    _put_environment(values)
-    try:
-        yield
-    finally:
-        _put_environment(before)
-
-
-def _put_environment(values: dict[str, str]) -> None:
-    os.environ.clear()
-    os.environ.update(values)
-
-
 def start(root: Path) -> None:
     """Begin to import the stack in the server, and return at once; the first step waits for the rest of it."""
     global _started
+    built = root / "reports/build"
     with _starting:
         if CONTEXT.get_start_method() == "forkserver" and _started != root:
             if _started:
                 forkserver._forkserver._stop()
             CONTEXT.set_forkserver_preload(["helpers.runner.preload"])
-            with _with_environment(environment(root, root / "reports/build", root / "reports/build")):
+            with mock.patch.dict(os.environ, environment(root, built, built), clear=True):
                 forkserver.ensure_running()
             _started = root
 
@@ -136,14 +124,14 @@ def _end(process) -> None:
 
 @contextlib.contextmanager
 def _child(context, target, *arguments) -> Iterator[tuple]:
-    """A process, and the end of a pipe from which what it says is read."""
+    """A process, and what it says until it ends."""
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=target, args=(there, *arguments))
     process.start()
     there.close()
     _running.add(process)
     try:
-        yield process, here
+        yield process, _messages(process, here)
     finally:
         _end(process)
         process.join()
@@ -151,15 +139,8 @@ def _child(context, target, *arguments) -> Iterator[tuple]:
         here.close()
 
 
-def _messages(process, here, deadline: list[float]) -> Iterator[tuple]:
-    """What a process says until it ends; ``TimeoutError`` when its time is up before."""
-    while True:
-        left = max(0.0, deadline[0] - time.monotonic()) if deadline else None
-        ready = wait([here, process.sentinel], left)
-        if not ready:
-            raise TimeoutError
-        if here not in ready and not here.poll():
-            return
+def _messages(process, here) -> Iterator[tuple]:
+    while here in wait([here, process.sentinel]) or here.poll():
         try:
             yield here.recv()
         except EOFError:
@@ -176,35 +157,18 @@ def execute(job: Job, progress: Progress = lambda done, total: None) -> Outcome:
     job.out.mkdir(parents=True, exist_ok=True)
     said = job.staged / "said.txt"  # what is written past the cells, as in a crash
     said.touch()
-    notebook = failure = None
-    deadline: list[float] = []  # once the process is there
-    cell, done, total = "", 0, 0
-    with _child(CONTEXT, _run_step, job, str(said)) as (process, here):
-        try:
-            for kind, what in _messages(process, here, deadline):
-                if kind == "begun":
-                    deadline.append(time.monotonic() + job.timeout)
-                    total = what
-                elif kind == "cell":
-                    cell = what
-                elif kind == "done":
-                    done += 1
-                    log.append(f"cell {cell}: {what[0]:.2f} s, {what[1]:.2f} s of the processor")
-                elif kind == "failed":
-                    failure = what
-                else:
-                    notebook = what
-                progress(done, total)
-        except TimeoutError:
-            with contextlib.suppress(OSError):
-                os.kill(process.pid, signal.SIGUSR1)  # faulthandler writes where it stands
-            time.sleep(0.1)
-            why = f"was still running after {job.timeout:g} s and was stopped; --timeout gives it longer"
-            lines = CELL_LINE.findall(said.read_text("utf-8", "replace"))
-            failure = Failure(f"cell {cell} {why}", cell, int(lines[-1]) if lines else None)
+    now = {"cells": 0, "done": 0, "cell": "", "failed": None, "made": None}
+    with _child(CONTEXT, _run_step, job, str(said)) as (process, messages):
+        for kind, what in messages:
+            if kind == "took":
+                now["done"] += 1
+                log.append(f"cell {now['cell']}: {what[0]:.2f} s, {what[1]:.2f} s of the processor")
+            else:
+                now[kind] = what
+            progress(now["done"], now["cells"])
+        process.join()
     written = said.read_text("utf-8", "replace")[-20_000:].strip()
-    if not failure and notebook is None:
-        failure = _died(process.exitcode or 0, cell, written)
+    failure = now["failed"] or (None if now["made"] else _died(process.exitcode, now["cell"], written, job))
     if failure and os.strerror(errno.ENOSPC) in f"{failure.what} {written}":
         what = "the disk is full: what this step writes found no room; free some space and run again"
         failure = replace(failure, what=what)
@@ -212,11 +176,15 @@ def execute(job: Job, progress: Progress = lambda done, total: None) -> Outcome:
     log += [failure.what, failure.source, failure.tail] if failure else []
     log += ["written past the cells:", written] if written else []
     log.append(f"{'failed' if failure else 'done'} after {seconds:.1f} s")
-    return Outcome(None if failure else notebook, failure, seconds, "\n".join(filter(None, log)) + "\n")
+    return Outcome(None if failure else now["made"], failure, seconds, "\n".join(filter(None, log)) + "\n")
 
 
-def _died(code: int, cell: str, written: str) -> Failure:
+def _died(code: int, cell: str, written: str, job: Job) -> Failure:
     """The failure of a step whose process is gone."""
+    if TIME_IS_UP in written:
+        lines = CELL_LINE.findall(written)
+        what = f"was still running after {job.timeout:g} s and was stopped; --timeout gives it longer"
+        return Failure(f"cell {cell} {what}", cell, int(lines[-1]) if lines else None)
     how = f"ended by signal {-code}" if code < 0 else "ended from within"
     where = f"in cell {cell}" if cell else "before its first cell"
     last = "" if cell or not written else f": {written.splitlines()[-1]}"
@@ -235,12 +203,9 @@ def call(function: str, root: Path, out: Path, folder: Path, given: dict) -> str
     """
     variables = environment(root, out, out) | {"TMPDIR": str(folder)}
     context = CONTEXT if _started else multiprocessing.get_context("spawn")
-    around = contextlib.nullcontext() if _started else _with_environment(variables)
-    with around, _child(context, _run_function, function, given, variables, str(root)) as (process, here):
-        answers = [*_messages(process, here, [])]
-    kind, what = (
-        answers[-1] if answers else ("fault", f"its process ended with {process.exitcode} and no answer")
-    )
+    around = contextlib.nullcontext() if _started else mock.patch.dict(os.environ, variables, clear=True)
+    with around, _child(context, _run_function, function, given, variables, str(root)) as (_, messages):
+        kind, what = next(messages, ("fault", "its process ended with no answer"))
     if kind == "said":
         return what
     raise RunnerError(what) if kind == "refused" else fault(what)
@@ -255,7 +220,8 @@ def _settle(variables: dict[str, str], folder: str) -> None:
 
     os.setpgid(0, 0)
     _end_with_owner()
-    _put_environment(variables)
+    os.environ.clear()
+    os.environ.update(variables)
     os.chdir(folder)
     time.tzset()
     if "tempfile" in sys.modules:
@@ -292,14 +258,14 @@ def _run_step(there, job: Job, said: str) -> None:
     written = os.open(said, os.O_WRONLY)
     for number, source in ((0, os.open(os.devnull, os.O_RDONLY)), (1, written), (2, written)):
         os.dup2(source, number)
-    faulthandler.register(signal.SIGUSR1, written, all_threads=False)
+    faulthandler.dump_traceback_later(job.timeout, exit=True, file=written)
     import nbformat
     import papermill
 
     from helpers.runner import documents, reads
     from helpers.runner.steps import code_cells
 
-    there.send(("begun", len(code_cells(job.notebook))))
+    there.send(("cells", len(code_cells(job.notebook))))
     opened = reads.watch(job.root, job.tables)
     since = [0.0, 0.0]
 
@@ -309,7 +275,7 @@ def _run_step(there, job: Job, said: str) -> None:
         if what is None:
             there.send(("cell", cell.id))
         else:
-            there.send(("done", took) if what is True else ("failed", what))
+            there.send(("took", took) if what is True else ("failed", what))
 
     try:
         made = papermill.execute_notebook(
@@ -318,10 +284,8 @@ def _run_step(there, job: Job, said: str) -> None:
         )  # fmt: skip
     except papermill.PapermillExecutionError:
         return  # the watch has told it
-    unnamed = job.named is not None and reads.refused(opened, job.root, job.staged, job.named)
-    if unnamed:
-        there.send(("failed", Failure(unnamed)))
-        return
+    if job.named is not None and (unnamed := reads.refused(opened, job.root, job.staged, job.named)):
+        return there.send(("failed", Failure(unnamed)))
     folders = {job.out: "reports/build", job.tables: "reports/build", job.root / "": "", job.root: "."}
     there.send(("made", documents.tidy(made, folders)))
 

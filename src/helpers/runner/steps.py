@@ -12,6 +12,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,9 +20,9 @@ from graphlib import CycleError, TopologicalSorter
 from itertools import pairwise
 from pathlib import Path
 
-from helpers.runner.errors import UsageError, did_you_mean, quoted
+from helpers.runner.errors import UsageError, at, did_you_mean, quoted
 from helpers.runner.modules import Modules
-from helpers.runner.parameters import FILE, TYPES, Parameter, Value, check_together, declared
+from helpers.runner.parameters import FILE, TYPES, Parameter, Value, declared
 from helpers.tables.faults import TableError
 from helpers.tables.files import project_root
 
@@ -70,10 +71,15 @@ class Step:
     def values(self, given: Mapping[str, Value]) -> dict[str, Value]:
         """A value for each of its parameters, its own where none is given; ``UsageError`` for what cannot be."""
         found = {
-            name: self.declared[name].check(given.get(name, default))
-            for name, default in self.parameters.items()
+            name: self.declared[name].check(given.get(name, own)) for name, own in self.parameters.items()
         }
-        check_together(self.declared, found)
+        for name, value in found.items():
+            later = self.declared[name].before
+            if later in found and not value < found[later]:
+                can = [choice for choice in self.declared[later].choices or () if choice > value]
+                raise UsageError(
+                    f"{name} {value} is not before {later} {found[later]}{did_you_mean('', can)}"
+                )
         return found
 
 
@@ -84,12 +90,8 @@ class Project:
     root: Path
     steps: dict[str, Step]
     parameters: dict[str, Parameter]  # every one that is declared
+    kept: dict[str, Path]  # table that no step writes → its file
     modules: Modules = field(repr=False)
-
-    @cached_property
-    def kept(self) -> dict[str, Path]:
-        """Table that no step writes → its file."""
-        return kept_tables(self.root)
 
     @cached_property
     def writer(self) -> dict[str, str]:
@@ -105,13 +107,9 @@ class Project:
         }
 
     @cached_property
-    def behind(self) -> dict[str, int]:
-        """Step → how many steps in a row wait for its tables, on the longest line of them."""
-        found = dict.fromkeys(self.steps, 0)
-        for name in reversed(self.order):
-            for needed in self.before[name]:
-                found[needed] = max(found[needed], 1 + found[name])
-        return found
+    def behind(self) -> Counter[str]:
+        """Step → how many steps wait for its tables, itself among them."""
+        return Counter(needed for name in self.order for needed in self.with_upstream([name]))
 
     @cached_property
     def order(self) -> tuple[str, ...]:
@@ -188,7 +186,7 @@ def load_project(root: Path, out: Path | None = None) -> Project:
         steps[path.stem] = read_step(path, known)
     if not steps:
         raise UsageError(f"{root / 'notebooks'} holds no step (a notebook named like 21_rise.ipynb)")
-    project = Project(root, steps, known, Modules(root, out))
+    project = Project(root, steps, known, kept_tables(root), Modules(root, out))
     _check_tables(project)
     return project
 
@@ -201,16 +199,18 @@ def read_step(path: Path, known: dict[str, Parameter]) -> Step:
         tree = _parse(cell, path)
         # most cells have no import and no table, and walking takes long
         nodes = [*ast.walk(tree)] if any(word in cell.source for word in ("import", *names)) else []
-        step.imports.extend(
-            node for node in nodes if isinstance(node, (ast.Import, ast.ImportFrom, ast.Call))
-        )
+        step.imports.extend(n for n in nodes if isinstance(n, (ast.Import, ast.ImportFrom, ast.Call)))
         for call, table, line in _table_calls(cell, nodes, names, path):
             calls = step.reads if call == "read_table" else step.writes
             calls.setdefault(table, place(path, cell.id, line))
         if "parameters" in cell.tags:
             if step.parameters:
                 raise UsageError(f"{place(path, cell.id)}: a second cell tagged parameters; keep one")
-            _read_parameters(step, cell, tree.body)
+            for node in tree.body:
+                with at(place(path, cell.id, node.lineno)):
+                    _read_parameter(step, node)
+                comment = cell.source.split("\n")[node.end_lineno - 1].partition("#")[2]
+                step.comments[node.target.id] = comment.strip()
     return step
 
 
@@ -226,33 +226,26 @@ def place(path: Path, cell: str, line: int | None = None) -> str:
 
 def load_notebook(path: Path) -> dict:
     """The notebook's JSON, each source as one text; ``UsageError`` naming the file and what is wrong with it."""
-    shown = f"{path.parent.name}/{path.name}"
-    try:
-        notebook = json.loads(path.read_bytes())
-        if notebook["nbformat"] != 4:
-            raise ValueError("another format than 4")
-        for number, cell in enumerate(notebook["cells"], 1):
-            cell["source"] = "".join(cell["source"])
-            "".join([cell["cell_type"], *cell.setdefault("metadata", {}).get("tags", ())])
-            cell.setdefault("id", f"number-{number}")
-    except FileNotFoundError:
-        raise UsageError(f"{shown} is missing") from None
-    except OSError as error:
-        raise UsageError(f"{shown} cannot be read: {error.strerror}") from None
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        raise UsageError(
-            f"{shown} is not a notebook: {error}; restore it, or save it with JupyterLab"
-        ) from None
-    return notebook
+    with at(f"{path.parent.name}/{path.name}"):
+        try:
+            notebook = json.loads(path.read_bytes())
+            if notebook["nbformat"] != 4:
+                raise ValueError("another format than 4")
+            for number, cell in enumerate(notebook["cells"], 1):
+                cell["source"] = "".join(cell["source"])
+                "".join([cell["cell_type"], *cell.setdefault("metadata", {}).get("tags", ())])
+                cell.setdefault("id", f"number-{number}")
+            return notebook
+        except OSError as error:
+            raise UsageError(f"cannot be read: {error.strerror}") from None
+        except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+            raise UsageError(f"is not a notebook: {error}; restore it, or save it with JupyterLab") from None
 
 
 def code_cells(notebook: dict) -> tuple[Cell, ...]:
     """The code cells that hold something, in order."""
-    return tuple(
-        Cell(cell["id"], cell["source"], tuple(cell["metadata"].get("tags", ())))
-        for cell in notebook["cells"]
-        if cell["cell_type"] == "code" and cell["source"].strip()
-    )
+    cells = (cell for cell in notebook["cells"] if cell["cell_type"] == "code" and cell["source"].strip())
+    return tuple(Cell(cell["id"], cell["source"], tuple(cell["metadata"].get("tags", ()))) for cell in cells)
 
 
 def _parse(cell: Cell, path: Path) -> ast.Module:
@@ -280,71 +273,59 @@ def _table_calls(
         call = names.get(getattr(function, "attr", getattr(function, "id", "")))
         if call is None or function in called:
             continue
-        where = place(path, cell.id, node.lineno)
-        if function is node:
-            raise UsageError(f'{where}: {call} must be called directly, {call}("name")')
+        with at(place(path, cell.id, node.lineno)):
+            if function is node:
+                raise UsageError(f'{call} must be called directly, {call}("name")')
+            named = [keyword.value for keyword in node.keywords if keyword.arg == "name"]
+            table = getattr((node.args or named or [None])[0], "value", None)
+            if not isinstance(table, str):
+                raise UsageError(f'{call} needs its table\'s name as plain text, {call}("name")')
         called.append(function)
-        named = [keyword.value for keyword in node.keywords if keyword.arg == "name"]
-        table = getattr((node.args or named or [None])[0], "value", None)
-        if not isinstance(table, str):
-            raise UsageError(f'{where}: {call} needs its table\'s name as plain text, {call}("name")')
         yield call, table, node.lineno
 
 
-def _read_parameters(step: Step, cell: Cell, body: list[ast.stmt]) -> None:
-    """Put the typed assignments of the parameters cell into the step, checked against what is declared."""
-    lines, known = cell.source.split("\n"), step.declared
-    for node in body:
-        where = place(step.path, cell.id, node.lineno)
-        if not (isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value):
-            raise UsageError(
-                f'{where}: a parameter is one typed assignment a line, like vintage: str = "latest"'
-            )
-        name, annotation = node.target.id, ast.unparse(node.annotation)
-        if name not in known:
-            hint = did_you_mean(name, known) or f"; declare it in {FILE}"
-            raise UsageError(f"{where}: parameter {name!r} is not declared{hint}")
-        expected = known[name].type
-        if annotation != expected:
-            raise UsageError(
-                f"{where}: {name} is declared as {expected} and here as {annotation}; write {expected}"
-            )
-        if name in step.parameters:
-            raise UsageError(f"{where}: {name} is assigned twice")
-        try:
-            step.parameters[name] = known[name].check(ast.literal_eval(node.value))
-        except ValueError:
-            raise UsageError(f"{where}: {name} needs a plain value ({', '.join(TYPES)})") from None
-        except UsageError as error:
-            raise UsageError(f"{where}: {error}") from None
-        step.comments[name] = lines[node.end_lineno - 1].partition("#")[2].strip()
+def _read_parameter(step: Step, node: ast.stmt) -> None:
+    """Put a line of the parameters cell into the step, checked against what is declared."""
+    if not (isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name) and node.value):
+        raise UsageError('a parameter is one typed assignment a line, like vintage: str = "latest"')
+    name, annotation = node.target.id, ast.unparse(node.annotation)
+    if name not in step.declared:
+        hint = did_you_mean(name, step.declared) or f"; declare it in {FILE}"
+        raise UsageError(f"parameter {name!r} is not declared{hint}")
+    expected = step.declared[name].type
+    if annotation != expected:
+        raise UsageError(f"{name} is declared as {expected} and here as {annotation}; write {expected}")
+    if name in step.parameters:
+        raise UsageError(f"{name} is assigned twice")
+    try:
+        value = ast.literal_eval(node.value)
+    except ValueError:
+        raise UsageError(f"{name} needs a plain value ({', '.join(TYPES)})") from None
+    step.parameters[name] = step.declared[name].check(value)
 
 
 def _check_tables(project: Project) -> None:
     """Every table that is read has one source, every table that is written one writer, and nothing goes round."""
-    written: dict[str, str] = {}
+    kept, written = project.kept, {}
     for step in project.steps.values():
         for table, where in step.writes.items():
-            if table in project.kept:
-                raw = project.kept[table].relative_to(project.root)
-                raise UsageError(f"{where}: {table} is {raw}, which no step may write")
-            if table in written:
-                raise UsageError(f"{where}: {table} is also written at {written[table]}; one step writes it")
-            if step.one_each:
-                raise UsageError(
-                    f"{where}: a step that is run once for each {step.one_each} cannot write a table"
-                )
-            if table in step.reads:
-                raise UsageError(f"{step.reads[table]}: reads {table}, which this notebook itself writes")
+            with at(where):
+                if table in kept:
+                    raise UsageError(
+                        f"{table} is {kept[table].relative_to(project.root)}, which no step may write"
+                    )
+                if table in written:
+                    raise UsageError(f"{table} is also written at {written[table]}; one step writes it")
+                if step.one_each:
+                    raise UsageError(f"a step that is run once for each {step.one_each} cannot write a table")
             written[table] = where
     for step in project.steps.values():
         for table, where in step.reads.items():
-            if table in project.kept or table in written:
-                continue
-            if lost := _listed(table):
-                raise UsageError(f"data/{lost} is missing, and {where} reads it; put the file back")
-            hint = did_you_mean(table, sorted({*written, *project.kept}))
-            raise UsageError(f"{where}: nobody writes a table {table!r}{hint or '; write it in a step'}")
+            if table not in kept and table not in written:
+                hint = did_you_mean(table, sorted({*written, *kept}))
+                raise UsageError(
+                    f"{where}: table {table!r} is missing: no step writes it, and data holds none{hint}"
+                )
     try:
         assert project.order
     except CycleError as error:
@@ -355,11 +336,3 @@ def _check_tables(project: Project) -> None:
             if project.writer.get(table) == first
         ]
         raise UsageError(f"the steps go round in a circle: {'; '.join(sorted(tables))}") from None
-
-
-def _listed(table: str) -> str | None:
-    """The file of a table that a person keeps, as the index of the data names it."""
-    from helpers.tables.package import read_yaml
-
-    index = read_yaml(project_root() / "data" / "datapackage.yaml")
-    return next((one["path"] for one in index["resources"] if one["name"] == table), None)
