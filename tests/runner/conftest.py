@@ -179,7 +179,7 @@ class Tiny:
         options = {"jobs": 2} | options
         run = Run(self.plans(*names, p=p), execute=execute or run_plainly, **options)
         self.results = run.go()
-        return {result.instance.name: result.ended for result in self.results}
+        return {result.instance.name: result.condition for result in self.results}
 
     def states(self, *names: str, p=()) -> dict[str, tuple[str, ...]]:
         """Instance → why it is not fresh; nothing for what is."""

@@ -170,7 +170,7 @@ def test_outside_a_project_it_says_where_to_go(tmp_path, monkeypatch):
 
 
 def test_a_fault_of_the_program_is_one_line_with_its_place(rise, ran, monkeypatch):
-    monkeypatch.setattr("helpers.runner.plan.judge_one", None)
+    monkeypatch.setattr("helpers.runner.plan.why_stale", None)
     code, _, errors = rise("status")
     assert code == 1 and errors.count("\n") == 1
     said = (

@@ -12,7 +12,7 @@ import pytest
 
 from helpers.runner import process, remote
 from helpers.runner.cluster import Cluster, _unpack
-from helpers.runner.display import describe, describe_failures
+from helpers.runner.display import describe_failures
 from helpers.runner.errors import RunnerError
 from helpers.runner.plan import make_plans
 from helpers.runner.schedule import Run
@@ -72,7 +72,7 @@ def run(project, out, **options) -> dict[str, str]:
     plans = make_plans(project, out, (), {"force": ("Cleveland", "Kent")})
     results = Run(plans, jobs=2, **options).go()
     assert [result.failure for result in results if result.failure] == []
-    return {result.instance.name: result.ended for result in results}
+    return {result.instance.name: result.condition for result in results}
 
 
 def files(out: Path) -> dict[str, bytes]:
@@ -109,7 +109,7 @@ def test_a_worker_that_dies_is_survived(made, cluster, tmp_path):
 
     plans = make_plans(made({"10_slow": ["import time; time.sleep(3)", "print('whole')"]}), tmp_path)
     (result,) = Run(plans, jobs=1, execute=kill_one).go()
-    assert (result.ended, result.failure) == ("ran", None)
+    assert (result.condition, result.failure) == ("ran", None)
     assert killed
     assert "whole" in (tmp_path / "notebooks/10_slow.ipynb").read_text()
 
@@ -185,9 +185,6 @@ def test_a_scheduler_that_goes_midway_is_one_line(made, tmp_path):
     )
     assert [result.failure.what for result in results] == [gone, gone]
     assert describe_failures(results, str)[0] == f"10_one, 20_two failed: {gone}"
-    told: set[str] = set()
-    said = [describe(result, told) for result in results]
-    assert said == [f"failed: {gone}", "failed for the same reason"]
 
 
 def test_a_scheduler_that_is_not_there_is_one_line(monkeypatch):

@@ -42,8 +42,8 @@ def test_a_step_that_fails_stops_what_depends_on_it_and_nothing_else(tiny):
     tiny.notebook("16_after", "from helpers.tables import read_table", 'read_table("bad")')
     ended = tiny.run()
     assert ended == dict.fromkeys(EVERYTHING, "ran") | {"15_bad": "failed", "16_after": "stopped"}
-    (stopped,) = [r for r in tiny.results if r.ended == "stopped"]
-    assert stopped.because == ("needs 15_bad",)
+    (stopped,) = [r for r in tiny.results if r.condition == "stopped"]
+    assert stopped.reasons == ("needs 15_bad",)
 
 
 def test_a_failed_step_keeps_what_it_made_before(ran):

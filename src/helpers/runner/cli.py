@@ -30,8 +30,10 @@ def main() -> None:
     gc.disable()  # reading notebooks makes many small objects and no rubbish; a run turns it on again
     code = 0
     try:
-        if not _working_folder():
-            raise UsageError("the folder that you are in was removed; go to another")
+        try:
+            os.getcwd()
+        except FileNotFoundError:
+            raise UsageError("the folder that you are in was removed; go to another") from None
         use_the_projects_own_helpers()
         if sys.argv[1:] == ["run"]:
             from helpers.runner.running import Session, run
@@ -92,20 +94,11 @@ class Steady:
         """Why something was lost, or nothing if all was said or nobody wanted more, as with ``rise run | head``."""
         if not self.lost:
             return ""
-        with contextlib.suppress(
-            OSError, ValueError
-        ):  # what is still held is not to be tried again at the exit
+        with contextlib.suppress(OSError, ValueError):  # what is still held is not tried again at the exit
             os.dup2(os.open(os.devnull, os.O_WRONLY), self.stream.fileno())
         if getattr(self.lost, "errno", None) in NOBODY:
             return ""
         return getattr(self.lost, "strerror", "") or str(self.lost)
-
-
-def _working_folder() -> str:
-    try:
-        return os.getcwd()
-    except FileNotFoundError:
-        return ""
 
 
 def use_the_projects_own_helpers() -> None:

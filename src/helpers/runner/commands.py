@@ -16,15 +16,14 @@ import typer
 
 from helpers.runner import running
 from helpers.runner.errors import UsageError, quoted
+from helpers.runner.plan import judge, retired
 from helpers.runner.running import Session, output_folder, shown
 from helpers.runner.steps import find_root
-
-ADDRESS = re.compile(r"(tcp|tls|wss?|ucx)://(\[[0-9a-fA-F:.]+\]|[^\s/:\[\]]+):(\d{1,5})")
 
 
 def address(text: str) -> str:
     """Where a scheduler listens."""
-    if not ADDRESS.fullmatch(text):
+    if not re.fullmatch(r"(tcp|tls|wss?|ucx)://(\[[0-9a-fA-F:.]+\]|[^\s/:\[\]]+):(\d{1,5})", text):
         raise UsageError(f"--scheduler must be an address such as tcp://host:8786, not {quoted(text)}")
     return text
 
@@ -76,7 +75,7 @@ def run(
     force: Annotated[bool, typer.Option("--force", help="run what is asked for even if it is fresh")] = False,
     save: Annotated[bool, typer.Option("--save", help="put outputs into the committed notebooks")] = False,
     finding: Annotated[
-        list[str] | None, typer.Option(metavar="ID", help="a finding for the figure of a grid")
+        list[str] | None, typer.Option(metavar="ID", help="a finding to draw of a grid")
     ] = None,
 ) -> None:
     """Bring steps and what they depend on up to date.
@@ -103,7 +102,31 @@ def status(
 
     Examples: rise status; rise status --strict; rise status -p vintage=first
     """
-    stale = running.status(Session(out), parameter or ())
+    from helpers.runner.display import draw_graph
+    from helpers.runner.documents import outdated
+    from helpers.runner.finish import is_published
+
+    session, asked = Session(out), parameter or ()
+    project, folder = session.project, session.out
+    stale = 0
+    for plan in session.plans(asked):
+        if plan.out != folder:
+            print(f"{shown(plan.out)}:")
+        states = judge(plan)
+        print("\n".join(draw_graph(project, states, sys.stdout.isatty())))
+        gone = retired(project, plan.out)
+        for path in gone:
+            print(f"● {path.stem}  stale\n    its step is gone; the next run removes it")
+        stale += len(gone) + sum(state.condition != "fresh" for state in states)
+    if (folder / "manifest.json").is_file() and not stale and not is_published(project, folder):
+        again = session.command("report", asked)
+        print(f"the report and its pages are not of these results; {again} makes them again")
+    old = outdated(project)
+    project.modules.remember()
+    if old:
+        print(f"committed outputs are of other code in {', '.join(old)}; rise run --save refreshes them")
+    again = session.command("run", asked)
+    print(f"{stale} not fresh; {again} brings them up to date" if stale else "everything is fresh")
     if strict and stale:
         raise typer.Exit(1)
 
@@ -143,7 +166,18 @@ def brief(
     if bool(names) == every:
         both = ", not both" if every else '; for example rise brief "West Midlands"'
         raise UsageError(f"name the forces, or say --all{both}")
-    running.brief(Session(out, jobs, scheduler, timeout), names or ())
+    from helpers.runner.finish import write_pages
+
+    session = Session(out, jobs, scheduler, timeout)
+    found = session.briefings()
+    if not found:
+        raise UsageError("no notebook of this project is run once for each value of a parameter")
+    step, parameter = found
+    asked = tuple(dict.fromkeys(map(parameter.check, names or ()))) or parameter.choices
+    (plan,) = session.plans(steps=[step.name], **{parameter.name: asked})
+    session.bring_up_to_date([plan])
+    write_pages(session.project, session.out, [i.name for i in plan.instances if i.step.name == step.name])
+    print(session.call("helpers.publish.briefings:build", forces=list(asked)), end="")
 
 
 @app.command()
@@ -158,7 +192,18 @@ def report(
 
     Examples: rise report; rise report --out /tmp/report --jobs 4; rise report -p vintage=first --out /tmp/first
     """
-    running.report(Session(out, jobs, scheduler, timeout), parameter or ())
+    from helpers.runner.finish import publish
+
+    session = Session(out, jobs, scheduler, timeout)
+    found = session.briefings()
+    plans = session.plans(parameter or (), **({found[1].name: found[1].choices} if found else {}))
+    if plans[0].combination:
+        raise UsageError("a report is of one set of values; rise run makes a grid of several")
+    session.bring_up_to_date(plans)
+    if not publish(session.project, session.out):
+        print(
+            f"the report is up to date: {shown(session.out / 'report.pdf')}, {shown(session.out / 'index.html')}"
+        )
 
 
 @app.command(name="publish")
@@ -185,9 +230,7 @@ def intake(
     reading: Annotated[
         Path | None, typer.Option(metavar="FILE", help="an edited reading, or a folder")
     ] = None,
-    explain: Annotated[
-        bool, typer.Option("--explain", help="say what each number was taken for, and why")
-    ] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="say how each number was read, and why")] = False,
 ) -> None:
     """Read what forces sent into one checked table, and say what looks wrong.
 
@@ -202,16 +245,20 @@ rounds = typer.Typer(help="Start a round of FOI requests, and see who is late.",
 app.add_typer(rounds, name="round")
 
 
+def _round():
+    from helpers.intake import rounds as room
+
+    find_root()  # none is made where there is no project
+    return room
+
+
 @rounds.command(name="new")
 def new_round(name: Annotated[str, typer.Argument(help="the round's name, such as 2026-11")]) -> None:
     """Start a round: the text of the request and a table that tracks the answers.
 
     Example: rise round new 2026-11
     """
-    from helpers.intake import rounds as room
-
-    find_root()
-    room.new(name)
+    _round().new(name)
 
 
 @rounds.command(name="status")
@@ -222,10 +269,7 @@ def round_status(
 
     Example: rise round status 2026-11
     """
-    from helpers.intake import rounds as room
-
-    find_root()
-    room.status(name)
+    _round().status(name)
 
 
 @rounds.command(name="accept")
@@ -234,26 +278,20 @@ def accept_round(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="what rise intake wrote")],
     url: Annotated[str, typer.Option(metavar="ADDRESS", help="where the answers can be read")] = "",
     replace: Annotated[
-        bool,
-        typer.Option("--replace", help="in place of what their forces sent before"),
+        bool, typer.Option("--replace", help="in place of what their forces sent before")
     ] = False,
 ) -> None:
     """Take answers into a round, small counts suppressed, so that the next run uses them.
 
     Examples: rise round accept 2026-11 read; rise round accept 2026-11 corrected --replace
     """
-    from helpers.intake import rounds as room
-
-    find_root()
-    room.accept(name, folder, url=url, replace=replace)
+    _round().accept(name, folder, url=url, replace=replace)
 
 
 @app.command()
 def fetch(
     name: Annotated[str | None, typer.Argument(metavar="NAME", help="of data/official_files.toml")] = None,
-    file: Annotated[
-        Path | None, typer.Option(parser=path_, metavar="FILE", help="a file downloaded before")
-    ] = None,
+    file: Annotated[Path | None, typer.Option(parser=path_, metavar="FILE", help="downloaded before")] = None,
     url: Annotated[str | None, typer.Option(help="the file's address, in place of the known one")] = None,
     sha256: Annotated[str | None, typer.Option(help="the digest that it must have")] = None,
     out: Out = None,

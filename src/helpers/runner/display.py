@@ -8,15 +8,20 @@ from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from helpers.runner.plan import Result, State
+from helpers.runner.plan import Result
 from helpers.runner.steps import Project, place
 
-MARKS = {"fresh": "✓", "ran": "✓", "failed": "✗", "stopped": "–", "stale": "●", "waiting": "○"}
-COLOURS = {"fresh": "green", "ran": "green", "failed": "red", "stale": "yellow", "waiting": "cyan"}
-CODES = {"green": "32", "red": "31", "yellow": "33", "cyan": "36", "dim": "2"}
+LOOKS = {  # of a condition: its mark, and the number of its colour on a terminal
+    "fresh": ("✓", 32),
+    "ran": ("✓", 32),
+    "failed": ("✗", 31),
+    "stopped": ("–", 2),
+    "stale": ("●", 33),
+    "waiting": ("○", 36),
+}
 
 
 def short(reasons: Iterable[str], between: str = "; ", most: int = 3) -> str:
@@ -30,19 +35,13 @@ def short(reasons: Iterable[str], between: str = "; ", most: int = 3) -> str:
     return between.join(reasons[:most] + ([f"and {more} more"] if more > 0 else []))
 
 
-def describe(result: Result, told: set[str]) -> str:
-    """One line for a result; `told` holds why others failed, so that one reason for many is told once.
-
-    A failure is described at length by :func:`describe_failures`.
-    """
-    if result.ended == "ran":
-        return f"done in {result.seconds:.1f} s ({short(result.because)})"
-    if result.ended == "stopped":
-        return f"not run: {short(result.because)}"
-    what = result.failure.what.splitlines()[0]
-    again = what in told
-    told.add(what)
-    return "failed for the same reason" if again else f"failed: {what}"
+def describe(result: Result) -> str:
+    """One line for a result. A failure is described at length by :func:`describe_failures`."""
+    if result.condition == "ran":
+        return f"done in {result.seconds:.1f} s ({short(result.reasons)})"
+    if result.condition == "stopped":
+        return f"not run: {short(result.reasons)}"
+    return f"failed: {result.failure.what.splitlines()[0]}"
 
 
 def describe_failures(failed: Iterable[Result], shown: Callable[[Path], str]) -> list[str]:
@@ -53,23 +52,24 @@ def describe_failures(failed: Iterable[Result], shown: Callable[[Path], str]) ->
     alike: dict[object, list[Result]] = {}
     for result in failed:
         alike.setdefault(id(result) if result.failure.cell else result.failure, []).append(result)
-    return [line for same in alike.values() for line in _describe_failure(same, shown)]
-
-
-def _describe_failure(same: list[Result], shown: Callable[[Path], str]) -> Iterator[str]:
-    result, failure = same[0], same[0].failure
-    names = short((one.label or one.instance.name for one in same), ", ")
-    yield f"{names} failed: {failure.what}".replace("\n", "\n    ")
-    if failure.cell:
-        yield f"  at {place(result.instance.step.path, failure.cell, failure.line)}"
-    if failure.source:
-        yield f"     {failure.source}"
-    if failure.tail:
-        yield from ["  last output:", *(f"     {line}" for line in failure.tail.split("\n"))]
-    if result.instance.values and len(same) == 1:
-        yield f"  parameters: {', '.join(f'{name}={value}' for name, value in result.instance.values.items())}"
-    if result.log:
-        yield f"  log: {shown(result.instance.out)}/logs/{result.log.name}"
+    lines = []
+    for same in alike.values():
+        instance, failure = same[0].instance, same[0].failure
+        names = short((one.label or one.instance.name for one in same), ", ")
+        lines.append(f"{names} failed: {failure.what}".replace("\n", "\n    "))
+        if failure.cell:
+            lines.append(f"  at {place(instance.step.path, failure.cell, failure.line)}")
+        if failure.source:
+            lines.append(f"     {failure.source}")
+        if failure.tail:
+            lines += ["  last output:", *(f"     {line}" for line in failure.tail.split("\n"))]
+        if instance.values and len(same) == 1:
+            lines.append(
+                f"  parameters: {', '.join(f'{name}={value}' for name, value in instance.values.items())}"
+            )
+        if same[0].log:
+            lines.append(f"  log: {shown(instance.out)}/logs/{same[0].log.name}")
+    return lines
 
 
 class Display:
@@ -77,7 +77,6 @@ class Display:
 
     def __init__(self) -> None:
         self.total = self.count = 0
-        self.told: set[str] = set()
         self.rows: dict[str, int] = {}
         self.progress = None
         if sys.stdout.isatty():
@@ -120,10 +119,9 @@ class Display:
             if result.label in self.rows:
                 self.progress.remove_task(self.rows.pop(result.label))
             self.progress.advance(self.rows["all steps"])
-        if result.ended != "fresh":
-            mark = paint(MARKS[result.ended], COLOURS.get(result.ended, "dim"), bool(self.progress))
-            said = f"{result.label:<28} {describe(result, self.told)}  [{self.count}/{self.total}]"
-            self.say(f"{mark} {said}")
+        if result.condition != "fresh":
+            mark = paint(result.condition, bool(self.progress))
+            self.say(f"{mark} {result.label:<28} {describe(result)}  [{self.count}/{self.total}]")
 
     def close(self) -> None:
         """Nothing more is to come."""
@@ -131,12 +129,12 @@ class Display:
             self.progress.stop()
 
 
-def draw_graph(project: Project, states: list[State], colour: bool) -> list[str]:
+def draw_graph(project: Project, states: list[Result], colour: bool) -> list[str]:
     """The graph as lines: each step below those it needs, what it reads from them, its state and why.
 
     Instances of one step share a line when they are in the same state for the same reasons.
     """
-    groups: dict[tuple, list[State]] = {}
+    groups: dict[tuple, list[Result]] = {}
     for state in states:
         apart = state.reasons if state.instance.step.one_each else state.instance.name
         groups.setdefault((state.instance.step.name, state.condition, apart), []).append(state)
@@ -145,16 +143,16 @@ def draw_graph(project: Project, states: list[State], colour: bool) -> list[str]
         who = found[0].instance.name if len(found) == 1 else f"{name} ({len(found)} instances)"
         needs, indent = project.before[name], "  " * project.depth[name]
         arrow = f" ← {', '.join(needs)}" if needs else ""
-        mark = paint(MARKS[condition], COLOURS[condition], colour)
-        word = "" if condition == "fresh" else f"  {paint(condition, COLOURS[condition], colour)}"
-        lines.append(f"{indent}{mark} {who}{paint(arrow, 'dim', colour)}{word}")
+        word = "" if condition == "fresh" else f"  {paint(condition, colour, condition)}"
+        lines.append(f"{indent}{paint(condition, colour)} {who}{arrow}{word}")
         lines += [f"{indent}    {reason}" for reason in found[0].reasons]
     return lines
 
 
-def paint(text: str, colour: str, on: bool) -> str:
-    """A text in a colour, for a terminal."""
-    return f"\x1b[{CODES[colour]}m{text}\x1b[0m" if on and text else text
+def paint(condition: str, on: bool, text: str = "") -> str:
+    """The mark of a condition, or a text, in its colour for a terminal."""
+    mark, colour = LOOKS[condition]
+    return f"\x1b[{colour}m{text or mark}\x1b[0m" if on else text or mark
 
 
 def waiting() -> contextlib.AbstractContextManager:

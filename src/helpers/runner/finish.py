@@ -21,6 +21,8 @@ from helpers.runner.staging import WORK, OutputFolder, published_files
 from helpers.runner.steps import Project
 from helpers.tables.files import write_atomic
 
+PUBLICATION = "the publication"
+
 
 def call(function: str, root: Path, out: Path, given: dict | None = None) -> str:
     """Call a room's function, such as ``helpers.ledger:collect``, while no other run writes to `out`; what it prints."""
@@ -62,7 +64,7 @@ def after_running(project: Project, results: list[Result]) -> None:
     RunnerError
         When the findings do not fit together (an id recorded twice, a claim about a finding nobody recorded).
     """
-    bad = {result.instance.out for result in results if result.ended in ("failed", "stopped")}
+    bad = {result.instance.out for result in results if result.condition in ("failed", "stopped")}
     for out in sorted({result.instance.out for result in results} - bad):
         whole = all(list((out / "notebooks").glob(f"{name}*.ipynb")) for name in project.steps)
         if whole and list((out / "findings").glob("*.json")) and {"claims", "sources"} <= project.kept.keys():
@@ -71,19 +73,13 @@ def after_running(project: Project, results: list[Result]) -> None:
 
 def write_pages(project: Project, out: Path, names: Iterable[str]) -> None:
     """Make the HTML of executed notebooks that have none of the present run."""
-    kept = out / WORK / "pages"
-    try:
-        made = json.loads(_read(kept) or "{}")
-    except ValueError:
-        made = {}
-    code = _stamp(project, [], "helpers.publish.notebooks")
-    now = {name: digest_of([code, file_digest(out / f"notebooks/{name}.ipynb")]) for name in names}
-    stale = [
-        name for name in now if made.get(name) != now[name] or not (out / f"notebooks/{name}.html").is_file()
-    ]
+    made, code = _made(out), _stamp(project, [], "helpers.publish.notebooks")
+    pages = {name: out / f"notebooks/{name}.html" for name in names}
+    now = {name: digest_of([code, file_digest(page.with_suffix(".ipynb"))]) for name, page in pages.items()}
+    stale = [name for name in now if made.get(name) != now[name] or not pages[name].is_file()]
     if stale:
         call("helpers.publish.notebooks:write", project.root, out, {"out": out, "names": stale})
-        _write(kept, json.dumps(made | now))
+        _note(out, now)
 
 
 def publish(project: Project, out: Path) -> bool:
@@ -91,13 +87,13 @@ def publish(project: Project, out: Path) -> bool:
     if is_published(project, out):
         return False
     print(call("helpers.publish:build", project.root, out), end="")
-    _write(out / WORK / "published", _publication(project, out))
+    _note(out, {PUBLICATION: _publication(project, out)})
     return True
 
 
 def is_published(project: Project, out: Path) -> bool:
     """Whether what was published from `out` is what would be now."""
-    return _read(out / WORK / "published") == _publication(project, out)
+    return _made(out).get(PUBLICATION) == _publication(project, out)
 
 
 def _publication(project: Project, out: Path) -> str:
@@ -120,13 +116,14 @@ def _stamp(project: Project, paths: Iterable[Path], module: str) -> str:
     return digest_of([digests, code, sys.version])
 
 
-def _read(path: Path) -> str:
+def _made(out: Path) -> dict[str, str]:
+    """Page, or the publication → a digest of what it was last made from."""
     try:
-        return path.read_text(encoding="utf-8")
-    except OSError:
-        return ""
+        return dict(json.loads((out / WORK / "made.json").read_bytes()))
+    except (OSError, ValueError, TypeError):
+        return {}
 
 
-def _write(path: Path, text: str) -> None:
-    with plainly(path):
-        write_atomic(path, text, flush=False)
+def _note(out: Path, made: dict[str, str]) -> None:
+    with plainly(out):
+        write_atomic(out / WORK / "made.json", json.dumps(_made(out) | made), flush=False)

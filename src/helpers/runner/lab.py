@@ -25,30 +25,14 @@ def lab_command(root: Path, arguments: Sequence[str] = ()) -> list[str]:
     >>> lab_command(Path("/project"), ["--port", "9000"])[-3:]
     ['--LabApp.default_url=/lab/tree/notebooks/start.md', '--port', '9000']
     """
-    own = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
-    own += [] if can_show_a_browser(os.environ) else ["--no-browser"]
-    return [
-        sys.executable,
-        "-m",
-        "jupyterlab",
-        *own,
-        f"--ServerApp.root_dir={root}",
-        f"--ServerApp.preferred_dir={root / 'notebooks'}",
-        "--LabApp.extension_manager=readonly",
-        f"--LabApp.default_url=/lab/tree/{START}",
-        *arguments,
-    ]
-
-
-def can_show_a_browser(environment: Mapping[str, str]) -> bool:
-    """Whether there is a screen here.
-
-    >>> can_show_a_browser({"DISPLAY": ":0"})
-    True
-    """
-    return sys.platform != "linux" or any(
-        environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER")
+    has_screen = sys.platform != "linux" or any(
+        map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))
     )
+    own = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
+    own += [] if has_screen else ["--no-browser"]
+    own += [f"--ServerApp.root_dir={root}", f"--ServerApp.preferred_dir={root / 'notebooks'}"]
+    own += ["--LabApp.extension_manager=readonly", f"--LabApp.default_url=/lab/tree/{START}"]
+    return [sys.executable, "-m", "jupyterlab", *own, *arguments]
 
 
 def lab_environment(root: Path, environment: Mapping[str, str]) -> dict[str, str]:

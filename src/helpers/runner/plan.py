@@ -17,7 +17,7 @@ from functools import cached_property
 from itertools import product
 from pathlib import Path
 
-from helpers.runner.errors import Failure, UsageError, did_you_mean
+from helpers.runner.errors import Failure, UsageError, at, did_you_mean
 from helpers.runner.freshness import Fingerprint, Freshness, changed_outputs, read_record, reasons
 from helpers.runner.parameters import Value
 from helpers.runner.steps import Project, Step
@@ -63,22 +63,15 @@ class Plan:
         return tuple(other for other in self.instances if other.step.name in needed)
 
 
-@dataclass(frozen=True)
-class State:
-    """What an instance is found to be: ``fresh``, ``stale`` with its reasons, or ``waiting`` for one that is."""
-
-    instance: Instance
-    condition: str
-    reasons: tuple[str, ...] = ()
-
-
 @dataclass
 class Result:
-    """What became of an instance: ``fresh``, ``ran``, ``failed`` or ``stopped`` (what it needs failed)."""
+    """What an instance is found to be, or what became of it."""
 
     instance: Instance
-    ended: str = "fresh"
-    because: tuple[str, ...] = ()
+    condition: str = (
+        "fresh"  # or stale, waiting (for one that is); ran, failed, stopped (what it needs failed)
+    )
+    reasons: tuple[str, ...] = ()
     failure: Failure | None = None
     seconds: float = 0.0
     log: Path | None = None
@@ -98,7 +91,11 @@ def make_plans(
     asked = dict(asked or {})
     names = [project.step(name).name for name in names]
     wanted = [project.steps[name] for name in project.with_upstream(names or project.order)]
-    _refuse_unused(project, wanted, asked)
+    known = sorted({name for step in wanted for name in step.parameters})
+    for name in asked.keys() - {*known}:
+        others = [step.name for step in project.steps.values() if name in step.parameters]
+        hint = f"; {' and '.join(others)} would" if others else did_you_mean(name, known)
+        raise UsageError(f"no step of this run has a parameter {name!r}{hint}")
     one_each = {step.one_each for step in wanted}
     side_by_side = {name: asked[name] for name in asked if name in one_each}
     grid = {name: asked[name] for name in asked if name not in one_each}
@@ -114,55 +111,36 @@ def make_plans(
             if not names and not side_by_side:
                 values += [v for v in step.each if (folder / f"notebooks/{step.instance(v)}.ipynb").exists()]
             for value in values:
-                instance = _instance(step, chosen, value, folder)
-                instances[instance.name] = instance
+                with at(step.name):
+                    given = step.values({**chosen, step.one_each: value} if step.one_each else chosen)
+                name = step.instance(value)
+                instances[name] = Instance(step, given, folder, name)
         plans.append(Plan(project, folder, tuple(instances.values()), several))
     return plans
 
 
-def _refuse_unused(project: Project, wanted: list[Step], asked: Mapping[str, object]) -> None:
-    known = sorted({name for step in wanted for name in step.parameters})
-    for name in asked:
-        if name not in known:
-            others = [step.name for step in project.steps.values() if name in step.parameters]
-            hint = f"; {' and '.join(others)} would" if others else did_you_mean(name, known)
-            raise UsageError(f"no step of this run has a parameter {name!r}{hint}")
-
-
-def _instance(step: Step, chosen: Mapping[str, Value], value: Value | None, out: Path) -> Instance:
-    """A step with the values that are chosen, and with `value` of the parameter of which it has one for each."""
-    try:
-        values = step.values({**chosen, step.one_each: value} if step.one_each else chosen)
-    except UsageError as error:
-        raise UsageError(f"{step.name}: {error}") from None
-    return Instance(step, values, out, step.instance(value))
-
-
-def judge(plan: Plan) -> list[State]:
+def judge(plan: Plan) -> list[Result]:
     """The state of every instance of the plan, upstream first."""
-    states: dict[Instance, State] = {}
+    found: dict[Instance, Result] = {}
     prints: dict[str, Fingerprint] = {}  # of each step: instances differ in their values only
     for instance in plan.instances:
         step = instance.step
         if step.name not in prints:
             prints[step.name] = plan.freshness.fingerprint(step, {})
-        state = judge_one(instance, replace(prints[step.name], parameters=instance.values))
-        upstream = [other.name for other in plan.before(instance) if states[other].condition != "fresh"]
-        if upstream:
-            condition = "stale" if state.condition == "stale" else "waiting"
-            state = State(instance, condition, (*state.reasons, f"waits for {', '.join(upstream)}"))
-        states[instance] = state
-    return list(states.values())
+        why = why_stale(instance, replace(prints[step.name], parameters=instance.values))
+        upstream = [other.name for other in plan.before(instance) if found[other].condition != "fresh"]
+        condition = "stale" if why else "waiting" if upstream else "fresh"
+        waits = [f"waits for {', '.join(upstream)}"] if upstream else []
+        found[instance] = Result(instance, condition, (*why, *waits))
+    return list(found.values())
 
 
-def judge_one(instance: Instance, now: Fingerprint) -> State:
-    """The state of one instance, taking the tables as they are."""
+def why_stale(instance: Instance, now: Fingerprint) -> list[str]:
+    """Why one instance is not fresh, taking the tables as they are; nothing if it is."""
     record = read_record(instance.notebook)
     if record is None:
-        why = "its notebook carries no record" if instance.notebook.exists() else "never run"
-        return State(instance, "stale", (why,))
-    found = reasons(record.fingerprint, now) + changed_outputs(record, instance.out)
-    return State(instance, "stale" if found else "fresh", tuple(found))
+        return ["its notebook carries no record" if instance.notebook.exists() else "never run"]
+    return reasons(record.fingerprint, now) + changed_outputs(record, instance.out)
 
 
 def retired(project: Project, out: Path) -> list[Path]:

@@ -1,4 +1,4 @@
-"""What ``rise run``, ``status``, ``brief`` and ``report`` do, in plain functions that need no command-line library.
+"""The project at hand and what ``rise run`` does with it, in plain functions that need no command-line library.
 
 What is slow to import is imported once something is to be run.
 """
@@ -8,14 +8,14 @@ from __future__ import annotations
 import gc
 import os
 import shlex
-import sys
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 
 from helpers.runner.errors import RunnerError, UsageError
-from helpers.runner.parameters import parse_assignments
+from helpers.runner.parameters import Parameter, parse_assignments
 from helpers.runner.plan import Plan, judge, make_plans, retired
-from helpers.runner.steps import find_root, load_project
+from helpers.runner.steps import Step, find_root, load_project
 
 # no place for results
 OWN = (".git", ".github", ".venv", "data", "notebooks", "reports/published", "src", "tests")
@@ -74,10 +74,21 @@ class Session:
         used += [] if self.out == output_folder(None, self.project.root) else ["--out", shown(self.out)]
         return " ".join(["rise", words, *map(shlex.quote, used)])
 
-    def briefings(self):
+    def briefings(self) -> tuple[Step, Parameter] | None:
         """The step that is run once for each value of a parameter, and that parameter; None where there is none."""
         steps = self.project.steps.values()
         return next(((step, step.declared[step.one_each]) for step in steps if step.one_each), None)
+
+    def plans(self, assignments: Iterable[str] = (), steps: Iterable[str] = (), **asked) -> list[Plan]:
+        """What is asked for on the command line; `asked` stands in for a parameter that it does not name."""
+        given = parse_assignments(assignments, self.project.parameters)
+        return make_plans(self.project, self.out, steps, asked | given)
+
+    def call(self, function: str, **given) -> str:
+        """Call a room's function on this output folder; what it prints."""
+        from helpers.runner.finish import call
+
+        return call(function, self.project.root, self.out, given)
 
     def bring_up_to_date(self, plans: list[Plan], forced: Collection[str] = ()) -> bool:
         """Run what is stale, and say how it ended; whether anything was to do.
@@ -94,8 +105,7 @@ class Session:
         leftover = any(retired(project, plan.out) for plan in plans)
         if not forced and not leftover and all(state.condition == "fresh" for state in states):
             modules.remember()
-            said = f"{len(states)} step{'s' * (len(states) != 1)} in {shown(self.out)}"
-            print(f"everything is fresh ({said})")
+            print(f"everything is fresh ({len(states)} step{'s' * (len(states) != 1)} in {shown(self.out)})")
             return False
         gc.enable()  # the command line turns it off for the moment that it takes to find that nothing is to do
         from helpers.runner.finish import after_running, before_running
@@ -130,10 +140,10 @@ class Session:
         from helpers.runner.display import describe_failures
 
         words = {"ran": "run", "fresh": "already fresh", "stopped": "not run", "failed": "failed"}
-        count = {ended: sum(result.ended == ended for result in results) for ended in words}
-        said = ", ".join(f"{count[ended]} {words[ended]}" for ended in words if count[ended])
+        count = Counter(result.condition for result in results)
+        said = ", ".join(f"{count[condition]} {words[condition]}" for condition in words if count[condition])
         print(f"{said or 'nothing done'}; outputs in {shown(self.out)}")
-        failed = [result for result in results if result.ended == "failed"]
+        failed = [result for result in results if result.condition == "failed"]
         if failed:
             raise RunnerError("\n".join(describe_failures(failed, shown)))
 
@@ -149,10 +159,9 @@ def run(
 ) -> None:
     """Bring steps up to date, and make the pages of their notebooks; with several values, a grid."""
     project, out = session.project, session.out
-    asked = parse_assignments(assignments, project.parameters)
-    plans = make_plans(project, out, steps, asked)
+    plans = session.plans(assignments, steps)
     is_grid = bool(plans[0].combination)
-    if save and (asked or steps):
+    if save and (assignments or steps):
         raise UsageError("--save keeps a default run of all steps; leave out steps and -p")
     if chosen and not is_grid:
         raise UsageError(
@@ -167,11 +176,8 @@ def run(
         for plan in plans:
             write_pages(project, plan.out, [instance.name for instance in plan.instances])
     if is_grid:
-        from helpers.runner.finish import call
-
         folders = [(str(plan.out), plan.combination, [i.name for i in plan.instances]) for plan in plans]
-        given = {"out": out, "folders": folders, "chosen": list(chosen), "steps": names}
-        call("helpers.runner.grid:write", project.root, out, given)
+        session.call("helpers.runner.grid:write", out=out, folders=folders, chosen=list(chosen), steps=names)
         files = " and ".join(shown(out / name) for name in ("tables/grid.csv", "figures/grid.svg"))
         print(f"{len(plans)} combinations side by side in {files}")
     if save:
@@ -180,65 +186,3 @@ def run(
         made = {i.step.name: i.notebook for i in plans[0].instances if not i.changed}
         changed = ", ".join(save_notebooks(project, made))
         print(f"outputs saved into {changed}" if changed else "the notebooks' outputs are as saved")
-
-
-def status(session: Session, assignments: Sequence[str] = ()) -> int:
-    """Draw the graph of each folder; how much is not fresh."""
-    from helpers.runner.display import draw_graph
-    from helpers.runner.documents import outdated
-    from helpers.runner.finish import is_published
-
-    project, out = session.project, session.out
-    stale = 0
-    for plan in make_plans(project, out, (), parse_assignments(assignments, project.parameters)):
-        if plan.out != out:
-            print(f"{shown(plan.out)}:")
-        states = judge(plan)
-        print("\n".join(draw_graph(project, states, sys.stdout.isatty())))
-        gone = retired(project, plan.out)
-        for path in gone:
-            print(f"● {path.stem}  stale\n    its step is gone; the next run removes it")
-        stale += len(gone) + sum(state.condition != "fresh" for state in states)
-    if (out / "manifest.json").is_file() and not stale and not is_published(project, out):
-        again = session.command("report", assignments)
-        print(f"the report and its pages are not of these results; {again} makes them again")
-    old = outdated(project)
-    project.modules.remember()
-    if old:
-        print(f"committed outputs are of other code in {', '.join(old)}; rise run --save refreshes them")
-    again = session.command("run", assignments)
-    print(f"{stale} not fresh; {again} brings them up to date" if stale else "everything is fresh")
-    return stale
-
-
-def brief(session: Session, names: Sequence[str]) -> None:
-    """Make the briefings of some values, or of all."""
-    from helpers.runner.finish import call, write_pages
-
-    found = session.briefings()
-    if not found:
-        raise UsageError("no notebook of this project is run once for each value of a parameter")
-    step, parameter = found
-    asked = tuple(dict.fromkeys(map(parameter.check, names))) or parameter.choices
-    project, out = session.project, session.out
-    (plan,) = make_plans(project, out, [step.name], {parameter.name: asked})
-    session.bring_up_to_date([plan])
-    write_pages(project, out, [i.name for i in plan.instances if i.step.name == step.name])
-    print(call("helpers.publish.briefings:build", project.root, out, {"forces": list(asked)}), end="")
-
-
-def report(session: Session, assignments: Sequence[str]) -> None:
-    """Run everything with every briefing, and publish it."""
-    from helpers.runner.finish import publish
-
-    project, out = session.project, session.out
-    asked = parse_assignments(assignments, project.parameters)
-    found = session.briefings()
-    if found:
-        asked.setdefault(found[1].name, found[1].choices)
-    plans = make_plans(project, out, (), asked)
-    if plans[0].combination:
-        raise UsageError("a report is of one set of values; rise run makes a grid of several")
-    session.bring_up_to_date(plans)
-    if not publish(project, out):
-        print(f"the report is up to date: {shown(out / 'report.pdf')}, {shown(out / 'index.html')}")

@@ -4,7 +4,7 @@ A step starts when the steps whose tables it reads are done, and only then is it
 upstream step ran and wrote the same bytes as before, what depends on it is still fresh and does not run. A step
 that fails stops what depends on it and nothing else.
 
-Where more steps are ready than may run, the one with the longest line of steps behind it goes first, and the many
+Where more steps are ready than may run, the one for which most others wait goes first, and the many
 small instances of a step that is run once for each value go last: they fill what the long ones leave free.
 """
 
@@ -21,7 +21,7 @@ from helpers.runner.display import Display
 from helpers.runner.documents import to_bytes
 from helpers.runner.errors import Failure, Interrupted, RunnerError, plainly
 from helpers.runner.freshness import Fingerprint, Record
-from helpers.runner.plan import Instance, Plan, Result, judge_one, retired
+from helpers.runner.plan import Instance, Plan, Result, retired, why_stale
 from helpers.runner.process import Job, Outcome, Progress
 from helpers.runner.staging import OutputFolder, staged_outputs
 from helpers.runner.steps import Step, code_cells, load_notebook
@@ -45,9 +45,9 @@ class Run:
         """Run it all; the results in running order. Ctrl-C ends the steps that run and leaves what is done."""
         self.results: dict[Instance, Result] = {}
         self.before = {instance: plan.before(instance) for plan in self.plans for instance in plan.instances}
+        self.folders: dict[Path, OutputFolder] = {}
         try:
             with ExitStack() as stack:
-                self.folders: dict[Path, OutputFolder] = {}
                 for plan in self.plans:
                     folder = stack.enter_context(OutputFolder(plan.out, self.display.say))
                     self.folders[plan.out] = folder
@@ -68,7 +68,9 @@ class Run:
             try:
                 while waiting or running:
                     ready = [one for one in waiting if self.results.keys() >= {*self.before[one]}]
-                    ready.sort(key=lambda one: _turn(waiting[one], one))
+                    ready.sort(
+                        key=lambda one: (-waiting[one].project.behind[one.step.name], bool(one.step.one_each))
+                    )
                     for one in ready[: self.jobs - len(running)]:
                         running[pool.submit(self._bring_up_to_date, waiting.pop(one), one)] = one
                     for work in wait(running, return_when=FIRST_COMPLETED).done:
@@ -81,25 +83,25 @@ class Run:
 
     def _bring_up_to_date(self, plan: Plan, instance: Instance) -> Result:
         """Run an instance if it is not fresh and what it needs is there, and put everything into place."""
-        label = f"{instance.name} [{plan.out.name}]" if len(self.plans) > 1 else instance.name
+        result = Result(instance, label=instance.name + f" [{plan.out.name}]" * (len(self.plans) > 1))
         before = [self.results[other] for other in self.before[instance]]
-        bad = [other.instance.name for other in before if other.ended in ("failed", "stopped")]
+        bad = [other.instance.name for other in before if other.condition in ("failed", "stopped")]
         if bad:
-            return Result(instance, "stopped", (f"needs {', '.join(bad)}",), label=label)
-        result = Result(instance, label=label)
+            result.condition, result.reasons = "stopped", (f"needs {', '.join(bad)}",)
+            return result
         try:
             now = plan.freshness.fingerprint(instance.step, instance.values)
-            state = judge_one(instance, now)
-            if state.condition == "stale" or instance.step.name in self.forced:
-                result.ended, result.because = "failed", state.reasons or ("asked for",)
+            why = why_stale(instance, now)
+            if why or instance.step.name in self.forced:
+                result.condition, result.reasons = "failed", tuple(why or ["asked for"])
                 self._run(plan, result, now)
         except RunnerError as error:
-            result.ended, result.failure = "failed", Failure(str(error))
+            result.condition, result.failure = "failed", Failure(str(error))
         return result
 
     def _run(self, plan: Plan, result: Result, now: Fingerprint) -> None:
-        instance, step = result.instance, result.instance.step
-        folder, label = self.folders[plan.out], result.label
+        instance, step, label = result.instance, result.instance.step, result.label
+        folder = self.folders[plan.out]
         missing = next((name for name, digest in now.tables.items() if not digest), None)
         if missing:
             writer = plan.project.writer.get(missing)
@@ -117,12 +119,7 @@ class Run:
             if not result.failure:
                 record = Record(step.name, instance.name, now, staged_outputs(job.out))
                 folder.commit(job.out, to_bytes(outcome.notebook, record.as_metadata()), record)
-                result.ended = "ran"
-
-
-def _turn(plan: Plan, instance: Instance) -> tuple[int, bool]:
-    """Where an instance stands among those that are ready; the least goes first."""
-    return -plan.project.behind[instance.step.name], bool(instance.step.one_each)
+                result.condition = "ran"
 
 
 def _moved_meanwhile(plan: Plan, step: Step, now: Fingerprint, notebook: dict) -> Failure | None:
@@ -131,6 +128,5 @@ def _moved_meanwhile(plan: Plan, step: Step, now: Fingerprint, notebook: dict) -
     moved = [f"table {name}" for name in after if after[name] != now.tables[name]]
     moved += plan.project.modules.changed(now.modules)
     moved += [f"notebooks/{step.path.name}"] if code_cells(notebook) != step.cells else []
-    if moved:
-        return Failure(f"{moved[0]} changed while the step was running; nothing was kept, run again")
-    return None
+    said = "changed while the step was running; nothing was kept, run again"
+    return Failure(f"{moved[0]} {said}") if moved else None

@@ -47,7 +47,8 @@ class OutputFolder:
             try:
                 self._lock.acquire(timeout=0)
             except Timeout:
-                self.say(f"waiting: another run is writing to {self.out}{self._holder()}")
+                holder = (self.work / "holder").read_text() if (self.work / "holder").exists() else "unknown"
+                self.say(f"waiting: another run is writing to {self.out} (process {holder.strip()})")
                 self._lock.acquire()
             (self.work / "holder").write_text(f"{os.getpid()}\n")
             # only a run that holds the lock stages anything, so whatever is there is left over
@@ -57,15 +58,8 @@ class OutputFolder:
         return self
 
     def __exit__(self, *_: object) -> None:
-        with contextlib.suppress(OSError):
-            (self.work / "holder").unlink()
+        (self.work / "holder").unlink(missing_ok=True)
         self._lock.release()
-
-    def _holder(self) -> str:
-        try:
-            return f" (process {int((self.work / 'holder').read_text())})"
-        except (OSError, ValueError):
-            return ""
 
     @contextlib.contextmanager
     def staging(self, name: str) -> Iterator[Path]:
