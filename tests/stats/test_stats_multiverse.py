@@ -19,7 +19,7 @@ class TestRun:
             run_specifications({"a": [1], "b": [1, 0]}, fails)
         assert "{'a': 1, 'b': 0}" in caught.value.__notes__[0]
 
-    @pytest.mark.parametrize("choices", [{}, None, [("a", [1])], {"a": []}, {"a": "xyz"}, {"a": 3}, {1: [2]}])
+    @pytest.mark.parametrize("choices", [{}, {"a": []}, {"a": "xyz"}])
     def test_bad_choices_are_refused(self, choices):
         with pytest.raises(ValueError, match=r"^choices"):
             run_specifications(choices, dict)

@@ -89,7 +89,6 @@ def test_contributions_sum_to_the_whole_change_and_flip_with_the_years(pair):
     [
         ("before", {}, {}, None),
         ("before", {"a": math.nan}, {"a": 1}, None),
-        ("rate", {"a": 1}, {"a": 2}, 5),
         ("after", {"a": 1}, {"b": 1}, None),
         ("after", {"a": [1, 2]}, {"a": [1, 2, 3]}, None),
         ("before", {"a": [1, 2], "b": [1, 2, 3]}, {"a": [1, 2], "b": [1, 2, 3]}, None),

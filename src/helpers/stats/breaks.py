@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from helpers.stats.estimate import check_level, check_vector
-from helpers.stats.series import broken_squares
+from helpers.stats.estimate import check_level
+from helpers.stats.series import broken_squares, room_for_a_break
 
 
 def break_set(values, *, trim: float = 0.15, level: float = 0.95) -> np.ndarray:
@@ -45,14 +45,8 @@ def break_set(values, *, trim: float = 0.15, level: float = 0.95) -> np.ndarray:
     >>> break_set([0, 1, 2, 3.1, 4, 5, 16, 19, 22, 25.2, 28, 31]).tolist()
     [6]
     """
-    y = check_vector("values", values)
     level = check_level(level)
-    if not 0 <= trim < 0.5:
-        raise ValueError(f"trim must be in [0, 0.5), not {trim!r}")
-    edge = max(int(np.floor(trim * y.size)), 3)
-    if y.size < 2 * edge:
-        raise ValueError(f"values has {y.size} observations: too few for a break {edge} from either end")
-    positions = np.arange(edge, y.size - edge + 1)
+    y, positions = room_for_a_break(values, trim)
     squares = broken_squares(y[None], positions, True)[0][0]
     scale = max(squares.min() / y.size, 1e-12 * float(np.var(y)), 1e-300)
     distance = (squares - squares.min()) / scale

@@ -50,16 +50,14 @@ def changes(before, after, *, dispersion: float = 1.0, level: float = 0.95) -> p
     {'A': 1.5, 'B': 1.55}
     """
     first, second = _both(before, after)
-    table = shrink_ratios(first, second, dispersion=dispersion, level=level)
-    facts = dict(table.attrs)
-    table.index = first.index
+    table = shrink_ratios(first, second, dispersion=dispersion, level=level).set_axis(first.index)
     table.insert(0, "before", first)
     table.insert(1, "after", second)
     centre = second.sum() / first.sum()
     ratio, variance = raw_ratios(first.to_numpy(), second.to_numpy(), 1.0, 1.0)
     table["z"] = np.log(ratio / centre) / np.sqrt(dispersion * variance)
     table["outlier"] = table["z"].abs() > normal_quantile(level)
-    table.attrs = {**facts, "centre": float(centre)}
+    table.attrs["centre"] = float(centre)
     return table
 
 
@@ -119,9 +117,7 @@ def leave_one_out(before, after, *, dispersion: float = 1.0, level: float = 0.95
         raise ValueError("before and after need at least two forces in common")
     options = {"dispersion": dispersion, "level": level}
     rest = [pooled(first.drop(force), second.drop(force), **options) for force in first.index]
-    table = pd.DataFrame(
-        [(one.value, one.low, one.high) for one in rest], first.index, ["ratio", "low", "high"]
-    )
+    table = pd.DataFrame(rest, first.index).rename(columns={"value": "ratio"}).drop(columns="level")
     return table.assign(shift=table["ratio"] - second.sum() / first.sum())
 
 
@@ -145,13 +141,12 @@ def outlier_counts(before, after, *, dispersion: float = 1.0, level: float = 0.9
     first, second = _both(before, after)
     kept = first > 0
     centre = second.sum() / first.sum()
-    return {
-        "earlier_known": int(funnel(second[kept], centre * first[kept], level=level)["outlier"].sum()),
-        "both_random": int(change_funnel(first, second, level=level)["outlier"].sum()),
-        "both_random_dispersed": int(
-            changes(first, second, dispersion=dispersion, level=level)["outlier"].sum()
-        ),
+    called = {
+        "earlier_known": funnel(second[kept], centre * first[kept], level=level),
+        "both_random": change_funnel(first, second, level=level),
+        "both_random_dispersed": changes(first, second, dispersion=dispersion, level=level),
     }
+    return {name: int(table["outlier"].sum()) for name, table in called.items()}
 
 
 def funnel_curves(sizes, centre: float, *, dispersion: float, level: float = 0.95) -> pd.DataFrame:
@@ -180,13 +175,9 @@ def funnel_curves(sizes, centre: float, *, dispersion: float, level: float = 0.9
     total, share = np.asarray(sizes, dtype=float), centre / (1 + centre)
     reach = np.exp(normal_quantile(level) * np.sqrt(dispersion / (total * share * (1 - share))))
     low, high = funnel_limits(total * share, level)
-    curves = {
-        "low": centre / reach,
-        "high": centre * reach,
-        "known_low": centre * low,
-        "known_high": centre * high,
-    }
-    return pd.DataFrame({"total": total} | curves)
+    columns = ["total", "low", "high", "known_low", "known_high"]
+    ends = [total, centre / reach, centre * reach, centre * low, centre * high]
+    return pd.DataFrame(dict(zip(columns, ends, strict=True)))
 
 
 def missing_bounds(counts: pd.DataFrame, least: pd.DataFrame, most: pd.DataFrame) -> tuple[float, float]:

@@ -53,8 +53,8 @@ def match_noise(residuals, fitted, counting=0.0) -> tuple[np.ndarray, float, flo
     lags = range(min(_LAGS, size - 1) + 1)
     seen = np.array([(left[:, k:] * left[:, : size - k]).sum(axis=1) for k in lags])
     white = np.broadcast_to(np.asarray(counting, dtype=float), left.shape)
-    chance = np.array([[_trace(maker * row @ maker, k) for row in white] for k in lags])
-    expected = np.array([[_trace(maker @ rho**apart @ maker, k) for k in lags] for rho in _RHO])
+    chance = np.array([[np.trace(maker * row @ maker, k) for row in white] for k in lags])
+    expected = np.array([[np.trace(maker @ rho**apart @ maker, k) for k in lags] for rho in _RHO])
     total, least = seen.sum(axis=1), chance.sum(axis=1)
     most = max(total[0] / least[0], 1.0) if least[0] > 0 else 1.0
     times = np.geomspace(1.0, most, 40) if most > 1 else np.ones(1)
@@ -68,13 +68,13 @@ def match_noise(residuals, fitted, counting=0.0) -> tuple[np.ndarray, float, flo
 def autoregressive(rng: np.random.Generator, panels: int, size: int, sd, rho: float) -> np.ndarray:
     """Draws of first-order autoregressive noise, shape (panels, series, size), with the standard deviations given."""
     sd = np.asarray(sd, dtype=float)
-    noise = rng.standard_normal((size, panels, sd.size))
+    noise = autoregress(rng.standard_normal((size, panels, sd.size)), rho)
+    return np.moveaxis(noise * sd, 0, 2)
+
+
+def autoregress(noise: np.ndarray, rho: float) -> np.ndarray:
+    """First-order autoregressive noise of unit variance, from independent noise, along the first axis and in place."""
     noise[1:] *= np.sqrt(1 - rho**2)
-    for t in range(1, size):
+    for t in range(1, len(noise)):
         noise[t] += rho * noise[t - 1]
-    noise *= sd
-    return np.moveaxis(noise, 0, 2)
-
-
-def _trace(matrix: np.ndarray, lag: int) -> float:
-    return float(np.trace(matrix, offset=lag))
+    return noise

@@ -36,9 +36,7 @@ class Estimate:
 
     def exp(self) -> Estimate:
         """The same estimate on the ratio scale, from the log scale."""
-        return Estimate(
-            float(np.exp(self.value)), float(np.exp(self.low)), float(np.exp(self.high)), self.level
-        )
+        return Estimate(*(float(np.exp(end)) for end in (self.value, self.low, self.high)), self.level)
 
 
 def check_level(level: float) -> float:
@@ -78,9 +76,8 @@ def check_vector(
     if length is not None and array.size != length:
         raise ValueError(f"{name} has {array.size} values where {length} are needed")
     _check_finite(name, array, minimum, positive)
-    if (
-        positive or minimum is not None
-    ):  # counts, exposures, errors: nothing real is lost, and squares stay numbers
+    # Counts, exposures and errors: nothing real is lost, and squares stay numbers.
+    if positive or minimum is not None:
         far = (array > _MOST) | (array < 1 / _MOST) & (array > 0)
         if far.any():
             raise ValueError(f"{name} holds {array[far][0]:g}, which is too far from one to compute with")
@@ -93,7 +90,11 @@ def as_floats(name: str, values) -> np.ndarray:
         given = np.asarray(values)
         if np.ma.is_masked(values):
             raise TypeError("a masked value is missing")
-        if given.dtype.kind not in "biufO" or any(isinstance(x, str | bytes) for x in _objects(given)):
+        if (
+            given.dtype.kind not in "biufO"
+            or given.dtype == object
+            and any(isinstance(x, str | bytes) for x in given.flat)
+        ):
             raise TypeError(f"values of kind {given.dtype}")
         return np.array(given, dtype=float)
     except (TypeError, ValueError, OverflowError) as error:
@@ -122,17 +123,6 @@ def check_whole(name: str, value, minimum: int, maximum: float = np.inf) -> int:
         limits = f"of {minimum} or more" if maximum == np.inf else f"from {minimum} to {maximum:g}"
         raise ValueError(f"{name} must be a whole number {limits}, not {value!r}")
     return int(number)
-
-
-def check_switch(name: str, value) -> bool:
-    """`value` as True or False, also from 1 or 0; ``ValueError`` naming `name` otherwise, as for a word."""
-    if not isinstance(value, bool | np.bool_ | int) or value not in (0, 1):
-        raise ValueError(f"{name} must be True or False, not {value!r}")
-    return bool(value)
-
-
-def _objects(array: np.ndarray):
-    return array.flat if array.dtype.kind == "O" else ()
 
 
 def _check_finite(name: str, array: np.ndarray, minimum: float | None, positive: bool) -> None:

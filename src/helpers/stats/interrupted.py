@@ -16,7 +16,6 @@ from helpers.stats.estimate import (
     Estimate,
     as_floats,
     check_level,
-    check_switch,
     check_vector,
     check_whole,
     normal_quantile,
@@ -111,14 +110,8 @@ def interrupted_series(
     """
     y = check_vector("counts", counts, minimum=0)
     other = None if control is None else check_vector("control", control, length=y.size, minimum=0)[None]
-    model = {
-        "exposure": exposure,
-        "period": period,
-        "harmonics": harmonics,
-        "trend": trend,
-        "reference": reference,
-    }
-    fit = interrupted_many(y[None], step=step, control=other, level=level, **model)
+    model = {"exposure": exposure, "period": period, "harmonics": harmonics, "trend": trend, "level": level}
+    fit = interrupted_many(y[None], step=step, control=other, reference=reference, **model)
     return InterruptedSeries(
         step=Estimate(*(float(end[0]) for end in (fit.ratio, fit.low, fit.high)), float(level)),
         dispersion=float(fit.dispersion[0]),
@@ -158,13 +151,8 @@ class Steps:
         """The ratio at the step, shape (m,); `low` and `high` are the ends of its interval."""
         return self._away(0)
 
-    @property
-    def low(self) -> np.ndarray:
-        return self._away(-1)
-
-    @property
-    def high(self) -> np.ndarray:
-        return self._away(1)
+    low = property(lambda self: self._away(-1))
+    high = property(lambda self: self._away(1))
 
     @property
     def p_value(self) -> np.ndarray:
@@ -252,7 +240,6 @@ def _rows(name: str, values, shape: tuple[int, int] | None = None) -> np.ndarray
 def _model(size, step, exposure, period, harmonics, trend, controlled) -> tuple[int, np.ndarray, np.ndarray]:
     """The position, the design and the offset of a series, above its control if there is one; the step comes last."""
     at = check_whole("step", step, 1, size - 1)
-    check_switch("trend", trend)
     offset = np.zeros(size)
     if exposure is not None:
         offset = np.log(check_vector("exposure", exposure, length=size, positive=True))

@@ -16,7 +16,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
-from helpers.stats.estimate import check_vector
+from helpers.stats.estimate import check_vector, check_whole
 
 
 def run_specifications(
@@ -61,11 +61,10 @@ def run_specifications(
     2  2  10   12
     3  2  20   22
     """
-    options = _check_choices(choices)
-    if not callable(estimate):
-        raise ValueError("estimate must be callable")
-    if isinstance(jobs, bool) or not isinstance(jobs, int | np.integer) or jobs < 1:
-        raise ValueError(f"jobs must be a whole number of at least 1, not {jobs!r}")
+    options = {name: [] if isinstance(values, str) else list(values) for name, values in choices.items()}
+    if empty := [name for name, values in options.items() if not values] or (not options and ["choices"]):
+        raise ValueError(f"choices: {empty[0]!r} has no options")
+    jobs = check_whole("jobs", jobs, 1)
 
     def run(combination: tuple) -> dict:
         specification = dict(zip(options, combination, strict=True))
@@ -82,14 +81,8 @@ def run_specifications(
             raise ValueError(f"estimate must not return the name of a choice: {clash[0]!r}")
         return {**specification, **result}
 
-    combinations = product(*options.values())
-    if jobs == 1:
-        rows = [run(combination) for combination in combinations]
-    else:
-        with ThreadPoolExecutor(jobs) as pool:
-            rows = list(pool.map(run, combinations))
-    names = dict.fromkeys(name for row in rows for name in row)
-    return pd.DataFrame({name: [row.get(name, np.nan) for row in rows] for name in names})
+    with ThreadPoolExecutor(jobs) as pool:
+        return pd.DataFrame(list(pool.map(run, product(*options.values()))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,22 +162,6 @@ def shuffles(n: int, draws: int, seed: int) -> np.ndarray:
     >>> shuffles(4, 2, seed=1).shape
     (2, 4)
     """
-    for name, value in (("n", n), ("draws", draws)):
-        if value < 1:
-            raise ValueError(f"{name} must be at least 1, not {value!r}")
+    n, draws = check_whole("n", n, 1), check_whole("draws", draws, 1)
     rng = np.random.Generator(np.random.PCG64(seed))
     return np.argsort(rng.random((draws, n)), axis=1)
-
-
-def _check_choices(choices) -> dict[str, list]:
-    if not isinstance(choices, Mapping) or not choices:
-        raise ValueError("choices is empty: it maps each choice to its options")
-    for name, options in choices.items():
-        if not isinstance(name, str):
-            raise ValueError(f"choices: the name of a choice must be text, not {name!r}")
-        if isinstance(options, str) or not hasattr(options, "__iter__"):
-            raise ValueError(f"choices: the options of {name!r} must be a list, not {options!r}")
-    listed = {name: list(options) for name, options in choices.items()}
-    if empty := [name for name, options in listed.items() if not options]:
-        raise ValueError(f"choices: {empty[0]!r} has no options")
-    return listed

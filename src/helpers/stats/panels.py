@@ -50,15 +50,10 @@ def standing_pairs(printings: pd.DataFrame, first_year: str, last_year: str) -> 
     rows = _two_years(printings, first_year, last_year)
     stands = rows[rows["chosen"]].pivot(index="unit", columns="side", values="value")
     stands = stands.reindex(columns=["before", "after"])
-    found = []
-    for unit, pair in stands.iterrows():
-        mine = rows[rows["unit"] == unit]
-        releases = [
-            set(mine.loc[(mine["side"] == side) & (mine["value"] == pair[side]), "release"])
-            for side in stands.columns
-        ]
-        found.append(bool(releases[0] & releases[1]))
-    return stands.assign(one_release=found).rename_axis(columns=None)
+    same = rows.merge(rows.loc[rows["chosen"], ["unit", "side", "value"]].dropna())
+    sides = same.groupby(["unit", "release"])["side"].nunique().groupby(level="unit").max()
+    one_release = sides.reindex(stands.index, fill_value=0) == 2
+    return stands.assign(one_release=one_release).rename_axis(columns=None)
 
 
 def release_pairs(

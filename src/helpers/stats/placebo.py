@@ -150,20 +150,12 @@ def placebo_steps(counts, *, step, margin=4, control=None, level=0.95, **options
         control = check_vector("control", control, length=series.size, minimum=0)[None]
     options |= {"step": step, "margin": margin, "level": level}
     found = placebo_many(series[None], control=control, **options)
-    ends = _not_rejected(series, control, found, options)
-    table = pd.DataFrame(
-        {
-            "step": found.dates,
-            **{
-                name: [float(getattr(fit, name)[0]) for fit in found.fits]
-                for name in ("ratio", "low", "high")
-            },
-            "z": found.z[:, 0],
-            "event": found.dates == step,
-        }
-    )
+    ends = {name: [float(getattr(fit, name)[0]) for fit in found.fits] for name in ("ratio", "low", "high")}
+    table = pd.DataFrame({"step": found.dates, **ends, "z": found.z[:, 0], "event": found.dates == step})
     table.attrs.update(
-        step=Estimate(float(found.own.ratio[0]), *ends, float(level)),
+        step=Estimate(
+            float(found.own.ratio[0]), *_not_rejected(series, control, found, options), float(level)
+        ),
         p_value=float(found.rank[0]),
         spread=float(found.spread[0]),
         step_p=float(found.p_value[0]),

@@ -76,15 +76,12 @@ def rate_ratio(
     >>> print(rate_ratio(100, 150))
     1.5 (1.165 to 1.932)
     """
-    counts = np.array([check_number("before", before, minimum=0), check_number("after", after, minimum=0)])
-    exposure = np.array(
-        [
-            check_number("exposure_before", exposure_before, positive=True),
-            check_number("exposure_after", exposure_after, positive=True),
-        ]
-    )
+    counts = {"before": before, "after": after}
+    bases = {"exposure_before": exposure_before, "exposure_after": exposure_after}
+    numbers = [check_number(name, value, minimum=0) for name, value in counts.items()]
+    numbers += [check_number(name, value, positive=True) for name, value in bases.items()]
     spread = check_number("dispersion", dispersion, positive=True)
-    ratio, variance = raw_ratios(counts[:1], counts[1:], exposure[:1], exposure[1:])
+    ratio, variance = raw_ratios(*np.array(numbers)[:, None])
     value = float(ratio[0])
     with np.errstate(over="ignore"):  # counts far below one leave an interval without an upper end
         reach = float(np.exp(normal_quantile(level) * np.sqrt(spread * variance[0])))
@@ -123,12 +120,10 @@ def funnel_limits(expected, level=0.95):
     (0.4795, 1.839)
     """
     tail = (1 - check_level(level)) / 2
-    single = np.ndim(expected) == 0
-    mean = np.array([check_number("expected", expected, positive=True)]) if single else None
-    mean = check_vector("expected", expected, positive=True) if mean is None else mean
+    mean = check_vector("expected", np.atleast_1d(expected), positive=True)
     low = chdtri(2 * mean, 1 - tail) / 2 / mean
     high = chdtri(2 * mean + 2, tail) / 2 / mean
-    return (float(low[0]), float(high[0])) if single else (low, high)
+    return (float(low[0]), float(high[0])) if np.ndim(expected) == 0 else (low, high)
 
 
 def funnel(observed, expected, *, trim=0.1, level=0.95) -> pd.DataFrame:
@@ -281,28 +276,33 @@ def clustered_ratio(before, after, control_before=None, control_after=None, *, l
     >>> print(found.estimate)
     1.481 (1.313 to 1.671)
     """
-    first = check_vector("before", before, minimum=0)
-    if first.size < 3:
-        raise ValueError(f"before has {first.size} units where three are needed")
     if (control_before is None) != (control_after is None):
         raise ValueError("control_before and control_after go together")
-    names = ("before", "after", "control_before", "control_after")
-    given = zip(names[1:], (after, control_before, control_after), strict=True)
-    counts = [first]
-    counts += [check_vector(name, x, length=first.size, minimum=0) for name, x in given if x is not None]
-    without = [x.sum() - x for x in counts]
-    for name, rest in zip(names, without, strict=False):
-        if (rest <= 0).any():
+    given = {
+        "before": before,
+        "after": after,
+        "control_before": control_before,
+        "control_after": control_after,
+    }
+    size = len(before)
+    if size < 3:
+        raise ValueError(f"before has {size} units where three are needed")
+    log_ratio, deleted = 0.0, np.zeros(size)
+    for sign, (name, values) in zip((-1, 1, 1, -1), given.items(), strict=True):
+        if values is None:
+            continue
+        counts = check_vector(name, values, length=size, minimum=0)
+        without = counts.sum() - counts
+        if (without <= 0).any():
             raise ValueError(f"{name} has counts in fewer than two units")
-    signs = (-1, 1, 1, -1)
-    log_ratio = sum(sign * np.log(x.sum()) for sign, x in zip(signs, counts, strict=False))
-    deleted = sum(sign * np.log(rest) for sign, rest in zip(signs, without, strict=False))
-    freedom = first.size - 1
-    error = float(np.sqrt(freedom / first.size * ((deleted - deleted.mean()) ** 2).sum()))
+        log_ratio += sign * np.log(counts.sum())
+        deleted += sign * np.log(without)
+    freedom = size - 1
+    error = float(np.sqrt(freedom / size * ((deleted - deleted.mean()) ** 2).sum()))
     reach = -stdtrit(freedom, (1 - check_level(level)) / 2) * error
     estimate = Estimate(log_ratio, log_ratio - reach, log_ratio + reach, float(level)).exp()
     score = abs(log_ratio) / error if error > 0 else np.inf
-    return ClusteredRatio(estimate, 2 * float(stdtr(freedom, -score)), first.size)
+    return ClusteredRatio(estimate, 2 * float(stdtr(freedom, -score)), size)
 
 
 def clustered_power(
@@ -340,29 +340,26 @@ def clustered_power(
     >>> clustered_power(10, count=100, control=400, ratio=1.0, draws=200) < 0.12
     True
     """
-    number = check_whole("units", units, 3)
-    later = check_number("ratio", ratio, positive=True)
-    wide = check_number("dispersion", dispersion, minimum=1)
-    between = check_number("spread", spread, minimum=0)
-    samples = check_whole("draws", draws, 1)
+    shape = (check_whole("draws", draws, 1), check_whole("units", units, 3))
+    wide, between = (
+        check_number("dispersion", dispersion, minimum=1),
+        check_number("spread", spread, minimum=0),
+    )
     rng = np.random.default_rng(seed)
-    shape = (samples, number)
-    own = later * np.exp(rng.normal(-(between**2) / 2, between, shape))
-    means = [np.full(shape, check_number("count", count, positive=True))]
-    means.append(means[0] * own)
-    means += [np.full(shape, check_number("control", control, positive=True))] * 2
-    if wide > 1:
-        counts = [rng.negative_binomial(mean / (wide - 1), 1 / wide) for mean in means]
-    else:
-        counts = [rng.poisson(mean) for mean in means]
+    own = check_number("ratio", ratio, positive=True) * np.exp(rng.normal(-(between**2) / 2, between, shape))
+    first, same = (
+        np.full(shape, check_number(name, value, positive=True))
+        for name, value in (("count", count), ("control", control))
+    )
     found = 0
-    for before, after, control_before, control_after in zip(*counts, strict=True):
-        if min(np.sort(x)[-2] for x in (before, after, control_before, control_after)) > 0:
-            interval = clustered_ratio(
-                before, after, control_before=control_before, control_after=control_after, level=level
-            )
-            found += 1 not in interval.estimate
-    return found / samples
+    counts = [
+        rng.negative_binomial(mean / (wide - 1), 1 / wide) if wide > 1 else rng.poisson(mean)
+        for mean in (first, first * own, same, same)
+    ]
+    for sides in zip(*counts, strict=True):
+        if min(np.sort(side)[-2] for side in sides) > 0:
+            found += 1 not in clustered_ratio(*sides, level=level).estimate
+    return found / len(own)
 
 
 def exposures(name: str, values, size: int) -> np.ndarray:

@@ -7,36 +7,26 @@ A large answer is not proof that nothing was left out; it says what the objector
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 from scipy.special import stdtrit
 
-from helpers.stats.estimate import Estimate, check_number
+from helpers.stats.estimate import check_number
 
 
-@dataclass(frozen=True, slots=True)
-class EValue:
-    """E-values of an estimate: of its `value`, and of the `limit` of its interval that is nearer to 1."""
-
-    value: float
-    limit: float
-
-
-def e_value(ratio):
+def e_value(ratio: float) -> float:
     """The E-value of a rate ratio.
 
     Parameters
     ----------
-    ratio : float or Estimate
+    ratio : float
         A ratio above zero; one below 1 is inverted first. For an odds ratio of a common outcome take the
         square root beforehand.
 
     Returns
     -------
-    float or EValue
+    float
         The least strength, as a rate ratio with both the cause and the outcome, that an unmeasured common
-        cause needs to explain the ratio away; 1 when there is nothing to explain. For an Estimate, that of
-        its value and of the interval's nearer limit, which is 1 when the interval holds 1.
+        cause needs to explain the ratio away; 1 when there is nothing to explain.
 
     Raises
     ------
@@ -52,11 +42,6 @@ def e_value(ratio):
     >>> round(e_value(3.9), 2)
     7.26
     """
-    if isinstance(ratio, Estimate):
-        value = e_value(ratio.value)
-        if 1.0 in ratio:
-            return EValue(value, 1.0)
-        return EValue(value, e_value(ratio.low if ratio.value > 1 else ratio.high))
     number = check_number("ratio", ratio, positive=True)
     number = max(number, 1 / number)
     return number + math.sqrt(number) * math.sqrt(number - 1)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from helpers.stats.estimate import check_number, check_switch, check_vector, check_whole
+from helpers.stats.courses import autoregress
+from helpers.stats.estimate import check_number, check_vector, check_whole
 from helpers.stats.interrupted import InterruptedSeries, interrupted_many, interrupted_series
 from helpers.stats.staggered import event_study
 
@@ -128,42 +129,37 @@ def line_break(values, *, trend=True, trim=0.15, autocorrelated=False, draws=999
     >>> broken.position, broken.p_value
     (6, 0.001)
     """
-    x = check_vector("values", values)
-    share = check_number("trim", trim, minimum=0)
-    if share >= 0.5:
-        raise ValueError(f"trim must be in [0, 0.5), not {trim!r}")
+    x, left = room_for_a_break(values, trim, trend)
     number = check_whole("draws", draws, 1)
-    check_switch("trend", trend)
-    edge = max(int(np.floor(share * x.size)), 3 if trend else 2)
-    if x.size < 2 * edge:
-        raise ValueError(f"values has {x.size} observations: too few for a break {edge} from either end")
-    left = np.arange(edge, x.size - edge + 1)
     f = _break_statistics(x[None], left, trend)[0]
-    position = int(left[f.argmax()])
     noise = np.random.default_rng(seed).standard_normal((number, x.size))
     if autocorrelated:
-        noise = _autoregress(noise, _residual_correlation(x, trend))
+        autoregress(noise.T, _residual_correlation(x, trend))
     simulated = _break_statistics(noise, left, trend).max(axis=1)
     exceed = np.count_nonzero(simulated >= f.max() * (1 - 1e-12))
-    return LineBreak(position, float(f.max()), float((1 + exceed) / (1 + number)))
+    return LineBreak(int(left[f.argmax()]), float(f.max()), float((1 + exceed) / (1 + number)))
+
+
+def room_for_a_break(values, trim: float, trend: bool = True) -> tuple[np.ndarray, np.ndarray]:
+    """The series, and every position with the share `trim` of it on both sides; ValueError where there is none."""
+    x = check_vector("values", values)
+    if not 0 <= check_number("trim", trim) < 0.5:
+        raise ValueError(f"trim must be in [0, 0.5), not {trim!r}")
+    edge = max(int(np.floor(trim * x.size)), 3 if trend else 2)
+    if x.size < 2 * edge:
+        raise ValueError(f"values has {x.size} observations: too few for a break {edge} from either end")
+    return x, np.arange(edge, x.size - edge + 1)
 
 
 def broken_squares(series: np.ndarray, left: np.ndarray, trend: bool) -> tuple[np.ndarray, np.ndarray]:
     """Residual sums of squares of lines broken after each of `left` observations, and of the straight ones, by row."""
-    size = series.shape[1]
+    time = np.arange(series.shape[1])
+    line = np.vander(time - time.mean(), 1 + trend)
+    designs = [line, *(np.hstack([line, line * (time >= at)[:, None]]) for at in left)]
+    bases = (np.linalg.qr(design)[0] for design in designs)
     series = series - series.mean(axis=1, keepdims=True)
-    time = np.arange(size) - (size - 1) / 2
-    moments = [
-        np.cumsum(np.broadcast_to(x, series.shape), axis=1) for x in (series, series * time, series**2)
-    ]
-    head = [m[:, left - 1] for m in moments]
-    whole = [m[:, -1:] for m in moments]
-    rest = [w - h for w, h in zip(whole, head, strict=True)]
-    clock = np.cumsum(time), np.cumsum(time**2)
-    start = left, clock[0][left - 1], clock[1][left - 1]
-    end = size - left, clock[0][-1] - start[1], clock[1][-1] - start[2]
-    broken = _squares(*head, *start, trend) + _squares(*rest, *end, trend)
-    return broken, _squares(*whole, size, clock[0][-1], clock[1][-1], trend)
+    straight, *broken = (((series - series @ base @ base.T) ** 2).sum(axis=1) for base in bases)
+    return np.column_stack(broken), straight[:, None]
 
 
 def _break_statistics(series: np.ndarray, left: np.ndarray, trend: bool) -> np.ndarray:
@@ -174,29 +170,12 @@ def _break_statistics(series: np.ndarray, left: np.ndarray, trend: bool) -> np.n
     return np.where(scale > 0, (straight - broken) / np.where(scale > 0, scale, 1.0), 0.0)
 
 
-def _squares(total, cross, square, count, time, time2, trend: bool):
-    """Residual sum of squares of a line (or a constant) from the sums over its observations."""
-    left = square - total**2 / count
-    if not trend:
-        return left
-    return left - (cross - total * time / count) ** 2 / (time2 - time**2 / count)
-
-
 def _residual_correlation(x: np.ndarray, trend: bool) -> float:
     """First-order autocorrelation about the unbroken line, corrected for the bias of having fitted it.
 
     A real break makes it too high, and so the test cautious.
     """
-    time = np.arange(x.size)
-    error = x - np.polynomial.Polynomial.fit(time, x, int(trend))(time)
+    time, terms = np.arange(x.size), 1 + trend
+    error = x - np.polynomial.Polynomial.fit(time, x, terms - 1)(time)
     raw = error[1:] @ error[:-1] / max(error @ error, 1e-300)
-    terms = 1 + int(trend)
     return float(np.clip((raw * x.size + terms) / (x.size - 2 * terms), 0.0, 0.95))
-
-
-def _autoregress(noise: np.ndarray, rho: float) -> np.ndarray:
-    """Rows of first-order autoregressive noise with unit variance, from independent rows."""
-    series = noise.copy()
-    for t in range(1, noise.shape[1]):
-        series[:, t] = rho * series[:, t - 1] + np.sqrt(1 - rho**2) * noise[:, t]
-    return series

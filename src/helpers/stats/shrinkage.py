@@ -89,27 +89,18 @@ def shrink_ratios(
     spread = check_number("dispersion", dispersion, positive=True)
     reach = normal_quantile(level)
 
-    ratio, variance = raw_ratios(first, second, base, later_base)
+    forces = _Forces.of(first, second, base, later_base, spread)
+    ratio, _ = raw_ratios(first, second, base, later_base)
     with np.errstate(over="ignore"):  # as in rate_ratio: counts far below one leave no upper end
-        widen = np.exp(reach * np.sqrt(spread * variance))
-    pairs = _Pairs(second / spread, (first + second) / spread, np.log(later_base / base))
-    pooled = np.log((second.sum() + HALF) / later_base.sum() / ((first.sum() + HALF) / base.sum()))
-    grid = _posterior_grid(pairs, np.log(ratio), spread * variance, pooled)
-    mean, low, high = _posterior_of_each(pairs, grid, level)
-    table = pd.DataFrame(
-        {
-            "ratio": ratio,
-            "low": ratio / widen,
-            "high": ratio * widen,
-            "shrunk": np.exp(mean),
-            "shrunk_low": np.exp(low),
-            "shrunk_high": np.exp(high),
-        }
-    )
-    best = (grid.log_marginal.sum(axis=0) - ((grid.mu - pooled) / FAR) ** 2).argmax()
+        widen = np.exp(reach * np.sqrt(forces.variance))
+    grid = _posterior_grid(forces)
+    mean, low, high = _posterior_of_each(forces, grid, level)
+    columns = ["ratio", "low", "high", "shrunk", "shrunk_low", "shrunk_high"]
+    numbers = [ratio, ratio / widen, ratio * widen, *np.exp([mean, low, high])]
+    table = pd.DataFrame(dict(zip(columns, numbers, strict=True)))
+    best = (grid.log_marginal.sum(axis=0) - ((grid.mu - forces.pooled) / FAR) ** 2).argmax()
     near = grid.mu[best], grid.tau[best], np.ptp(grid.mu) / 8
-    mu, tau = _most_likely(pairs, *near, grid.least_tau, pooled)
-    table.attrs.update(mu=mu, tau=tau)
+    table.attrs["mu"], table.attrs["tau"] = _most_likely(forces, *near, grid.least_tau)
     return table
 
 
@@ -145,49 +136,56 @@ def spread_difference(first, second, *, dispersion=1.0, level=0.95) -> Estimate:
     >>> found.value > 0.5 and 0 not in found
     True
     """
-    pairs, places = [], []
+    kinds = []
     spread = check_number("dispersion", dispersion, positive=True)
     for name, counts in (("first", first), ("second", second)):
         if len(counts) != 2:
             raise ValueError(f"{name} must be a pair: earlier and later counts")
-        before = check_vector(name, counts[0], length=pairs[0].total.size if pairs else None, minimum=0)
+        before = check_vector(name, counts[0], length=kinds[0].total.size if kinds else None, minimum=0)
         after = check_vector(name, counts[1], length=before.size, minimum=0)
         if before.size < 4:
             raise ValueError(f"{name} has {before.size} forces where four are needed")
-        ratio, variance = raw_ratios(before, after, 1.0, 1.0)
-        pairs.append(_Pairs(after / spread, (before + after) / spread, np.zeros(before.size)))
-        places.append(
-            (np.log(ratio), spread * variance, np.log((after.sum() + HALF) / (before.sum() + HALF)))
-        )
-    size = pairs[0].total.size
+        kinds.append(_Forces.of(before, after, *np.ones((2, before.size)), spread))
 
-    def difference(keep: np.ndarray) -> float:
-        tau = []
-        for pair, (log_ratio, variance, pooled) in zip(pairs, places, strict=True):
-            nodes = _tau_range(log_ratio[keep], variance[keep], pooled)
-            centre, scale = _mu_given_tau(log_ratio[keep], variance[keep], nodes, pooled)
-            middle = nodes.size // 2
-            part = _Pairs(pair.later[keep], pair.total[keep], pair.offset[keep])
-            tau.append(
-                _most_likely(part, centre[middle], nodes[middle], 2 * scale[middle], nodes[0], pooled)[1]
-            )
-        return tau[0] - tau[1]
+    def tau(forces: _Forces) -> float:
+        nodes = _tau_range(forces)
+        centre, scale = _mu_given_tau(forces, nodes)
+        middle = nodes.size // 2
+        return _most_likely(forces, centre[middle], nodes[middle], 2 * scale[middle], nodes[0])[1]
 
-    everyone = np.ones(size, dtype=bool)
-    value = difference(everyone)
-    deleted = np.array([difference(everyone & (np.arange(size) != i)) for i in range(size)])
+    size = kinds[0].total.size
+    value = tau(kinds[0]) - tau(kinds[1])
+    deleted = np.array([tau(kinds[0].without(i)) - tau(kinds[1].without(i)) for i in range(size)])
     error = float(np.sqrt((size - 1) / size * ((deleted - deleted.mean()) ** 2).sum()))
     reach = -stdtrit(size - 1, (1 - check_level(level)) / 2) * error
     return Estimate(value, value - reach, value + reach, float(level))
 
 
 @dataclass(frozen=True, slots=True)
-class _Pairs:
-    """The tempered binomial likelihoods: `later` of `total` at log odds theta + `offset`, one a force."""
+class _Forces:
+    """What the counts say: the tempered binomial likelihoods, `later` of `total` at log odds theta + `offset`, one a force,
+    their log ratios with variances, and the log ratio of all forces together.
+    """
 
     later: np.ndarray
     total: np.ndarray
     offset: np.ndarray
+    log_ratio: np.ndarray
+    variance: np.ndarray
+    pooled: float
+
+    @classmethod
+    def of(cls, first, second, base, later_base, spread: float) -> _Forces:
+        """From checked counts and exposures."""
+        ratio, variance = raw_ratios(first, second, base, later_base)
+        pooled = np.log((second.sum() + HALF) / later_base.sum() / ((first.sum() + HALF) / base.sum()))
+        likelihood = second / spread, (first + second) / spread, np.log(later_base / base)
+        return cls(*likelihood, np.log(ratio), spread * variance, pooled)
+
+    def without(self, force: int) -> _Forces:
+        """All forces but one; `pooled` stays, as a place to look from."""
+        arrays = (self.later, self.total, self.offset, self.log_ratio, self.variance)
+        return _Forces(*(np.delete(array, force) for array in arrays), self.pooled)
 
     def log_likelihood(self, theta: np.ndarray) -> np.ndarray:
         """Log likelihood at `theta`, whose first axis is the forces."""
@@ -210,19 +208,18 @@ class _Grid:
     least_tau: float  # the lowest node, below which tau is as good as zero
 
 
-def _posterior_grid(pairs: _Pairs, log_ratio, variance, pooled: float) -> _Grid:
+def _posterior_grid(forces: _Forces) -> _Grid:
     """Place a grid over mu and tau where the posterior is, and weigh it by the exact marginal likelihood."""
-    tau = _tau_range(log_ratio, variance, pooled)
-    centre, scale = _mu_given_tau(log_ratio, variance, tau, pooled)
-    coarse = (
-        centre[:, None] + 1.5 * scale[:, None] * MU_NODES
-    )  # the normal approximation may be off: look wide
-    weight = _softmax(_log_joint(pairs, coarse, tau, pooled)[0], axis=1)
+    tau = _tau_range(forces)
+    centre, scale = _mu_given_tau(forces, tau)
+    # The normal approximation may be off: look wide.
+    coarse = centre[:, None] + 1.5 * scale[:, None] * MU_NODES
+    weight = _softmax(_log_joint(forces, coarse, tau)[0], axis=1)
     centre = (weight * coarse).sum(axis=1)
     scale = np.sqrt((weight * (coarse - centre[:, None]) ** 2).sum(axis=1))
 
     mu = centre[:, None] + scale[:, None] * MU_NODES
-    log_joint, log_marginal, mean, variance_given = _log_joint(pairs, mu, tau, pooled)
+    log_joint, log_marginal, mean, variance_given = _log_joint(forces, mu, tau)
     step = np.gradient(np.log(tau)) * tau  # trapezium rule in log tau
     step[[0, -1]] /= 2
     step[0] += tau[0] / 2  # the sliver between zero and the first node
@@ -234,10 +231,10 @@ def _posterior_grid(pairs: _Pairs, log_ratio, variance, pooled: float) -> _Grid:
     return _Grid(*nodes, kept / kept.sum(), *flat, float(tau[0]))
 
 
-def _log_joint(pairs: _Pairs, mu, tau, pooled):
+def _log_joint(forces: _Forces, mu, tau):
     """Log posterior of each (tau, mu), and each force's log marginal likelihood, mean and variance there."""
-    log_marginal, mean, variance = _quadrature(pairs, mu, np.broadcast_to(tau[:, None], mu.shape))
-    prior = _log_prior(tau)[:, None] - ((mu - pooled) / MU_SCALE) ** 2 / 2
+    log_marginal, mean, variance = _quadrature(forces, mu, np.broadcast_to(tau[:, None], mu.shape))
+    prior = _log_prior(tau)[:, None] - ((mu - forces.pooled) / MU_SCALE) ** 2 / 2
     return log_marginal.sum(axis=0) + prior, log_marginal, mean, variance
 
 
@@ -245,11 +242,11 @@ def _log_prior(tau: np.ndarray) -> np.ndarray:
     return np.log(tau) - 1.5 * np.log1p((tau / TAU_SCALE) ** 2)
 
 
-def _quadrature(pairs: _Pairs, mu, tau):
+def _quadrature(forces: _Forces, mu, tau):
     """Adaptive Gauss-Hermite over theta: log marginal likelihood, posterior mean and variance, per force."""
-    later, total, offset = (_along(x, mu.ndim + 1) for x in (pairs.later, pairs.total, pairs.offset))
+    later, total, offset = (_along(x, mu.ndim + 1) for x in (forces.later, forces.total, forces.offset))
     precision = 1 / tau**2
-    theta = np.broadcast_to(mu, (pairs.later.size, *mu.shape)).copy()
+    theta = np.broadcast_to(mu, (forces.later.size, *mu.shape)).copy()
     for _ in range(60):  # Newton on a concave function; steps are bounded, so it cannot run away
         share = 1 / (1 + np.exp(-np.clip(theta + offset, -700, 700)))
         curvature = total * share * (1 - share) + precision
@@ -259,7 +256,7 @@ def _quadrature(pairs: _Pairs, mu, tau):
             break
     width = np.sqrt(2 / curvature)
     nodes = theta[..., None] + width[..., None] * HERMITE_NODES
-    height = pairs.log_likelihood(nodes) - ((nodes - mu[..., None]) / tau[..., None]) ** 2 / 2
+    height = forces.log_likelihood(nodes) - ((nodes - mu[..., None]) / tau[..., None]) ** 2 / 2
     height += HERMITE_LOG_WEIGHTS
     top = height.max(axis=-1, keepdims=True)
     weight = np.exp(height - top)
@@ -271,13 +268,13 @@ def _quadrature(pairs: _Pairs, mu, tau):
     return log_marginal, theta + away, variance
 
 
-def _most_likely(pairs: _Pairs, mu: float, tau: float, mu_reach: float, least: float, pooled: float):
+def _most_likely(forces: _Forces, mu: float, tau: float, mu_reach: float, least: float):
     """Maximum likelihood estimates of mu and tau, by looking ever closer around the best point."""
     log_tau, tau_reach = np.log(tau), 0.7
     for _ in range(9):
         log_taus = np.maximum(log_tau + tau_reach * ZOOM, np.log(least))
         mus, taus = np.meshgrid(mu + mu_reach * ZOOM, np.exp(log_taus))
-        fit = _quadrature(pairs, mus, taus)[0].sum(axis=0) - ((mus - pooled) / FAR) ** 2
+        fit = _quadrature(forces, mus, taus)[0].sum(axis=0) - ((mus - forces.pooled) / FAR) ** 2
         row, column = np.unravel_index(fit.argmax(), mus.shape)
         mu, log_tau = mus[0, column], log_taus[row]
         mu_reach, tau_reach = mu_reach * 0.45, tau_reach * 0.45
@@ -285,14 +282,14 @@ def _most_likely(pairs: _Pairs, mu: float, tau: float, mu_reach: float, least: f
     return float(mu), 0.0 if tau <= least * 1.001 else tau
 
 
-def _posterior_of_each(pairs: _Pairs, grid: _Grid, level: float):
+def _posterior_of_each(forces: _Forces, grid: _Grid, level: float):
     """Posterior mean and quantiles of every force's log ratio, averaged over the grid."""
     mean = grid.mean @ grid.weight
     spread = np.sqrt((grid.variance + (grid.mean - mean[:, None]) ** 2) @ grid.weight)
     theta = mean[:, None] + spread[:, None] * THETA_NODES
     log_weight = np.log(grid.weight / grid.tau)
     low, high = np.empty_like(mean), np.empty_like(mean)
-    likelihood = pairs.log_likelihood(theta)
+    likelihood = forces.log_likelihood(theta)
     for force in range(mean.size):  # a force at a time keeps the work in a few megabytes
         away = (theta[force][:, None] - grid.mu) / grid.tau
         # The weight of a point, less what this force itself told it, times the force's own likelihood.
@@ -313,13 +310,13 @@ def _quantiles(x: np.ndarray, density: np.ndarray, level: float) -> np.ndarray:
     return np.interp([(1 - level) / 2, (1 + level) / 2], rise, x)
 
 
-def _tau_range(log_ratio, variance, pooled: float) -> np.ndarray:
+def _tau_range(forces: _Forces) -> np.ndarray:
     """Nodes of tau, log-spaced over where its posterior can lie, found by the normal approximation."""
-    se = np.sqrt(variance)
+    log_ratio, variance = forces.log_ratio, forces.variance
     smallest = 0.25 / np.sqrt((1 / variance).sum())  # a quarter of the standard error of mu without spread
-    largest = 20 * max(float(np.std(log_ratio)), float(np.median(se)), TAU_SCALE)
+    largest = 20 * max(float(np.std(log_ratio)), float(np.median(np.sqrt(variance))), TAU_SCALE)
     wide = np.geomspace(smallest, largest, 120)
-    centre, scale = _mu_given_tau(log_ratio, variance, wide, pooled)
+    centre, scale = _mu_given_tau(forces, wide)
     total = variance + wide[:, None] ** 2
     fit = -0.5 * (np.log(total) + (log_ratio - centre[:, None]) ** 2 / total).sum(axis=1)
     fit += np.log(scale) + np.log(wide) + _log_prior(wide)
@@ -330,11 +327,11 @@ def _tau_range(log_ratio, variance, pooled: float) -> np.ndarray:
     )
 
 
-def _mu_given_tau(log_ratio, variance, tau, pooled: float):
+def _mu_given_tau(forces: _Forces, tau):
     """Normal approximation to mu at each tau: its centre and standard deviation."""
-    weight = 1 / (variance + tau[:, None] ** 2)
+    weight = 1 / (forces.variance + tau[:, None] ** 2)
     precision = weight.sum(axis=1) + 1 / MU_SCALE**2
-    centre = ((weight * log_ratio).sum(axis=1) + pooled / MU_SCALE**2) / precision
+    centre = ((weight * forces.log_ratio).sum(axis=1) + forces.pooled / MU_SCALE**2) / precision
     return centre, 1 / np.sqrt(precision)
 
 

@@ -314,13 +314,8 @@ def _two_way(untreated: np.ndarray) -> Callable:
 def _table(plan: Staggered, fits: Fits, level: float) -> pd.DataFrame:
     """The frame of one panel's numbers, and its attributes."""
     columns = {"estimate": fits.estimate, "low": fits.low, "high": fits.high}
-    table = pd.DataFrame(
-        {
-            "event_time": plan.times,
-            **{name: values[0, :-1] for name, values in columns.items()},
-            "n": plan.counts,
-        }
-    )
+    numbers = {name: values[0, :-1] for name, values in columns.items()}
+    table = pd.DataFrame({"event_time": plan.times, **numbers, "n": plan.counts})
     table = table[table["n"] > 0].reset_index(drop=True)
     table.attrs.update(
         overall=Estimate(*(float(values[0, -1]) for values in columns.values()), float(level)),
@@ -347,35 +342,29 @@ def _all_zero(values: np.ndarray, covariance: np.ndarray, dof: float) -> np.ndar
 
 def _rectangle(panel, unit, time, outcome, adopted) -> tuple[np.ndarray, np.ndarray, int]:
     """Outcomes as (units, periods), each unit's adoption as a position, and the number of periods."""
+    names = {"unit": unit, "time": time, "outcome": outcome, "adopted": adopted}
     if not isinstance(panel, pd.DataFrame) or panel.empty:
         raise ValueError("panel must be a data frame with rows")
-    columns = {}
-    for name in (unit, outcome, time, adopted):
-        if name not in panel.columns:
-            raise ValueError(f"panel has no column {name!r}")
-        try:
-            columns[name] = panel[name].to_numpy() if name == unit else panel[name].astype(float).to_numpy()
-        except (TypeError, ValueError) as error:
-            raise ValueError(f"{name} must be numbers; periods are counted, and not dates") from error
-    values, clock, dates = (columns[name] for name in (outcome, time, adopted))
-    for name, numbers in ((outcome, values), (time, clock), (adopted, dates[~np.isnan(dates)])):
+    if missing := [name for name in names.values() if name not in panel.columns]:
+        raise ValueError(f"panel has no column {missing[0]!r}")
+    held = pd.DataFrame({role: panel[name].to_numpy() for role, name in names.items()})
+    for role in ("time", "outcome", "adopted"):
+        held[role] = as_floats(names[role], held[role])
+        numbers = held[role].dropna() if role == "adopted" else held[role]
         if not np.isfinite(numbers).all():
-            raise ValueError(f"{name} holds a value that is missing or infinite")
-        if name != outcome and (numbers % 1 != 0).any():
-            raise ValueError(f"{name} must be whole numbers")
-    codes, names = pd.factorize(panel[unit])
-    if (codes < 0).any():
+            raise ValueError(f"{names[role]} holds a value that is missing or infinite")
+        if role != "outcome" and (numbers % 1 != 0).any():
+            raise ValueError(f"{names[role]} must be whole numbers")
+    if held["unit"].isna().any():
         raise ValueError(f"{unit} holds a missing value")
-    first = int(clock.min())
-    periods = int(clock.max()) - first + 1
-    if len(panel) != len(names) * periods or pd.DataFrame({"u": codes, "t": clock}).duplicated().any():
+    first, last, units = int(held["time"].min()), int(held["time"].max()), held["unit"].unique()
+    periods = last - first + 1
+    if len(held) != len(units) * periods or held.duplicated(["unit", "time"]).any():
         raise ValueError(
-            f"panel is not balanced: {len(panel)} rows for {len(names)} units x {periods} periods"
+            f"panel is not balanced: {len(panel)} rows for {len(units)} units x {periods} periods"
         )
-    y = np.empty((len(names), periods))
-    y[codes, clock.astype(int) - first] = values
-    spread = pd.Series(dates).fillna(np.inf).groupby(codes).agg(["min", "max"])
-    if (spread["min"] != spread["max"]).any():
+    by_unit = held["adopted"].fillna(NEVER + first).groupby(held["unit"])
+    if (by_unit.nunique() > 1).any():
         raise ValueError(f"{adopted} differs within a unit")
-    start = spread["min"].to_numpy() - first
-    return y, np.where(np.isfinite(start), start, NEVER).astype(int), periods
+    outcomes = held.pivot(index="unit", columns="time", values="outcome")
+    return outcomes.loc[units].to_numpy(), (by_unit.first()[units] - first).to_numpy(dtype=int), periods

@@ -13,7 +13,7 @@ from math import comb, fsum
 
 import numpy as np
 
-from helpers.stats.estimate import as_floats
+from helpers.stats.estimate import as_floats, check_number
 
 MOST_FACTORS = 16  # the rate is evaluated 2**factors times
 
@@ -61,8 +61,7 @@ def das_gupta(before: Mapping, after: Mapping, rate: Callable[[dict], float] | N
     for name in first:
         if first[name].shape != last[name].shape:
             raise ValueError(f"after[{name!r}] has another shape than before[{name!r}]")
-    if rate is not None and not callable(rate):
-        raise ValueError(f"rate must be a function of one dict, not {rate!r}")
+    rate = rate or _product
     names = list(first)
     if len(names) > MOST_FACTORS:
         raise ValueError(f"before has {len(names)} factors; {MOST_FACTORS} are the most")
@@ -84,10 +83,9 @@ def das_gupta(before: Mapping, after: Mapping, rate: Callable[[dict], float] | N
 
 
 def _values(argument: str, factors: Mapping) -> dict:
-    named = dict(factors.items()) if hasattr(factors, "items") else {}  # a mapping, or a labelled Series
-    if not named:
+    if not len(factors):
         raise ValueError(f"{argument} must map at least one factor to its value")
-    values = {name: as_floats(f"{argument}[{name!r}]", value) for name, value in named.items()}
+    values = {name: as_floats(f"{argument}[{name!r}]", value) for name, value in factors.items()}
     for name, value in values.items():
         if value.size == 0 or not np.isfinite(value).all():
             raise ValueError(f"{argument}[{name!r}] holds a value that is missing or infinite, or none")
@@ -107,13 +105,6 @@ def _product(factors: dict) -> float:
         raise ValueError("before has factors whose arrays do not fit each other: give a rate") from error
 
 
-def _rate_of(rate: Callable | None, factors: dict) -> float:
-    with np.errstate(over="ignore", invalid="ignore"):  # what is no number is refused below
-        value = (rate or _product)(factors)
-    try:
-        number = float(value)
-    except (TypeError, ValueError) as error:
-        raise ValueError(f"rate must return a number, not {value!r}") from error
-    if not np.isfinite(number):
-        raise ValueError(f"rate returned {number} for {factors}")
-    return number
+def _rate_of(rate: Callable, factors: dict) -> float:
+    with np.errstate(over="ignore", invalid="ignore"):  # what is no number is refused
+        return check_number("rate", rate(factors))

@@ -85,10 +85,7 @@ def bounds_of(rung: Rung, *, together: Sequence[tuple[str, ...]] = (), claim: fl
 def totals_only(panels: Panels, *, claim: float = 0.5) -> dict[str, Answer]:
     """The total of the explained cells alone, as freedom-of-information figures give it; it claims as :func:`bounds_of`."""
     one = Corners(Rung("totals", {name: anywhere([True]) for name in panels.shares}))
-    before, after = (
-        counts[..., panels.shape.explained].sum(axis=2, keepdims=True)
-        for counts in (panels.before, panels.after)
-    )
+    before, after = (counts[..., None] for counts in panels.explained())
     fit = share_bounds_many(one, *national_changes(before, after), [1.0], dof=effective_dof(before))
     low, high = np.nan_to_num(fit["im_low"], nan=0.0), np.nan_to_num(fit["im_high"], nan=1.0)
     return {
@@ -100,10 +97,7 @@ def totals_only(panels: Panels, *, claim: float = 0.5) -> dict[str, Answer]:
 def dose_response(panels: Panels) -> dict[str, Answer]:
     """The slope of each large force's log ratio on minus its audited log accuracy, against none."""
     large = panels.shape.base[:, panels.shape.explained].sum(axis=1) >= _LARGE
-    before, after = (
-        counts[:, large][..., panels.shape.explained].sum(axis=2) + 0.5
-        for counts in (panels.before, panels.after)
-    )
+    before, after = (counts + 0.5 for counts in panels.explained(large))
     limit = stdtrit(large.sum() - 2, 0.975) ** 2
     lines = CommonError(panels.audited[:, large], np.log(after / before), max(panels.shape.audit_se, 1e-6))
     low, high = lines.intervals(limit)
@@ -154,17 +148,9 @@ def negative_controls(most: int) -> Method:
 
     def method(panels: Panels) -> dict[str, Answer]:
         controls, control_error = national_changes(*panels.controls(most))
-        explained = [
-            counts[:most][..., panels.shape.explained].sum(axis=2, keepdims=True)
-            for counts in (panels.before, panels.after)
-        ]
-        change, error = national_changes(*explained)
-        upper = calibrated_tails(
-            change[:, 0],
-            np.sqrt(error[:, 0, 0]),
-            controls,
-            np.sqrt(np.diagonal(control_error, axis1=1, axis2=2)),
-        )[1]
+        change, error = national_changes(*(counts[:most, :, None] for counts in panels.explained()))
+        control_se = np.sqrt(np.diagonal(control_error, axis1=1, axis2=2))
+        upper = calibrated_tails(change[:, 0], np.sqrt(error[:, 0, 0]), controls, control_se)[1]
         low = np.where(upper < 0.025, 1.0, 0.0)  # on the scale of the truth: at work, or not shown to be
         truth = 1.0 if panels.world.parts else 0.0
         return {"something of its own": Answer(low, np.ones_like(low), truth, 0.0, covers=False)}

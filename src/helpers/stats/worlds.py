@@ -151,6 +151,10 @@ class Panels:
         grown = np.exp(common + np.sqrt(left) * rng.standard_normal(expected.shape) - left / 2)
         return tuple(_counts(rng, mean, self.shape.dispersion) for mean in (expected, expected * grown))
 
+    def explained(self, forces=slice(None)) -> list[np.ndarray]:
+        """Counts of the explained cells together, before and after, by panel and force."""
+        return [x[:, forces][..., self.shape.explained].sum(axis=2) for x in (self.before, self.after)]
+
     @cached_property
     def changes(self) -> tuple[np.ndarray, np.ndarray, float | None]:
         """Log changes (n, j + s), their covariance, and its degrees of freedom, as the real ladder has them.
