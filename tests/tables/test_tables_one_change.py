@@ -38,6 +38,8 @@ CHANGES = (  # file, what stands there and what shall; nothing first is for what
     (f"{WORDS}/force_aliases.csv", "", "Tees,Cleveland\n"),
     (f"{WORDS}/helplines.csv", "", "A new line,anyone in Wales,0800 000,Wales\n"),
     (f"{WORDS}/areas.csv", "", "Cumbria and Durham,group,Cumbria;Durham,\n"),
+    (f"{WORDS}/families.csv", "Sexual grooming (88A),,,2016/17,", "Sexual grooming (88A),,,2017/18,"),
+    (f"{WORDS}/made_up_worlds.csv", "", "recording twice,,1,,every:2,,,,\n"),
     ("series_notes.toml", "", UNRELIABLE),
 )
 
@@ -95,15 +97,8 @@ def look() -> dict:
     values, spread = np.array([0.05, 0.2, 0.2, 0.3, 0.4]), np.eye(5) * 0.001
     counted = cells.Cells(names, values, spread, np.array([0, 9, 3, 8, 1.0]), pd.DataFrame())
     weighed = cells.weigh(counted, "England and Wales")
-    verdicts = {
-        "verdict": "cannot tell",
-        "same_test": "",
-        "value": 1.0,
-        "low": 0.9,
-        "high": 1.1,
-        "p_value": 1.0,
-        "p_holm": 1.0,
-    }
+    verdicts = {"verdict": "cannot tell", "same_test": "", "low": 0.9, "high": 1.1}
+    verdicts |= dict.fromkeys(("value", "p_value", "p_holm"), 1.0)
     matrix = weighing.matrix(
         predictions.rename(columns={"id": "prediction"}).assign(**verdicts), source="Test"
     )
@@ -126,6 +121,8 @@ def look() -> dict:
         "columns": [" ".join(label.get_text().split()) for label in matrix.figure.axes[0].get_xticklabels()],
         "panels": [axes.get_title(loc="left") for axes in ladder.figure.axes],
         "worlds": made_up.worlds(names)[0].explanations,
+        "world": made_up.worlds(names, size=0.2)[-1].parts["recording"].tolist(),
+        "broken": [str(comparisons.across_grooming(*pair)) for pair in (("2016/17", "2017/18"), ("2017/18", "2018/19"))],
         "limits": (results.EXPLORATORY_LEVEL, grown["family"].tolist(), grown.attrs["left_out"], cells.MOST),
         "alias": resolve_force("Tees Police"),
         "page": pages.start('<html><div class="start"><p class="answer">So.</p></div></html>'),
@@ -168,3 +165,8 @@ def test_an_alias_a_helpline_and_an_area_are_one_line_each(changed):
 def test_an_unreliable_series_is_one_entry_which_marks_the_floor_and_leaves_the_force_out(changed):
     assert changed.marked == [["Kent", "2017/18"]]
     assert changed.unsound == "two quarters are too low"
+
+
+def test_a_made_up_world_and_the_year_in_which_a_code_breaks_are_one_line_each(changed):
+    assert changed.world == [0.4] * 5
+    assert changed.broken[0] == "None" and changed.broken[1].startswith("not available: from April 2017")

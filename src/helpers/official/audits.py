@@ -96,9 +96,7 @@ def unsound(notes: pd.DataFrame) -> dict[str, str]:
     These have an end in the register `series_notes`; what is not reliable from some date on ends a series instead.
     """
     ended = _unreliable(notes).dropna(subset="to")
-    return {
-        note.force: f"{note.effect[0].lower()}{note.effect[1:].rstrip('.')}" for note in ended.itertuples()
-    }
+    return {row.force: f"{row.effect[0].lower()}{row.effect[1:].rstrip('.')}" for row in ended.itertuples()}
 
 
 def quarter_holding(day: str, days: int = 0) -> int:
@@ -171,14 +169,10 @@ def timing(audit, ends: tuple[int, int]) -> dict[str, int]:
     >>> timing(audit, (13, 16)), timing(audit, (19, 22))
     ({'before': 1, 'inside': 2, 'between': 1, 'after': 0}, {'before': 0, 'inside': 0, 'between': 1, 'after': 3})
     """
-    edges = [
-        quarter_holding(audit.audit_start) - 1,
-        quarter_holding(audit.audit_end),
-        quarter_holding(audit.report_date),
-    ]
-    places = np.searchsorted(
-        edges, np.arange(ends[0], ends[1] + 1)
-    )  # an edge belongs to what comes before it
+    edges = [quarter_holding(day) for day in (audit.audit_start, audit.audit_end, audit.report_date)]
+    edges[0] -= 1
+    # An edge belongs to what comes before it.
+    places = np.searchsorted(edges, np.arange(ends[0], ends[1] + 1))
     return dict(zip(PLACES, np.bincount(places, minlength=len(PLACES)).tolist(), strict=True))
 
 

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.official.comparisons import ADULT_RAPE, CHILD_RAPE, across_grooming, by_force, comparable
+from helpers.official.comparisons import ADULT_RAPE, CHILD_RAPE, by_force, comparable
 from helpers.stats.bounds import breakdown, share_bounds
 from helpers.stats.clusters import effective_dof, log_mean, national_changes, with_told
 from helpers.stats.missing import NotAvailable, absorbing
@@ -29,9 +29,8 @@ from helpers.tables.vocabularies import threshold
 
 CAUSES = vocabularies.values("explanations")
 ADULT, OLD, GROOMING = "rape, 16 and over", "over 20 years late", "grooming"
-OLD_SE = (
-    0.03  # the cells of nine thousand offences or more have 0.028 to 0.036; rounding of the words adds 0.003
-)
+# The cells of nine thousand offences or more have 0.028 to 0.036; rounding of the words adds 0.003.
+OLD_SE = 0.03
 CODES = {
     ADULT: ADULT_RAPE,
     "rape, under 16": CHILD_RAPE,
@@ -92,11 +91,7 @@ def national_cells(
         Without grooming where its code changed between the years. Not available where the children's cells did not
         rise together, so that there is nothing to share out.
     """
-    kept = {
-        name: codes
-        for name, codes in CODES.items()
-        if name != GROOMING or across_grooming(first_year, last_year) is None
-    }
+    kept = {name: codes for name, codes in CODES.items() if comparable(codes, first_year, last_year)}
     before, after = (
         np.column_stack([by_force(crime, codes, year) for codes in kept.values()])
         for year in (first_year, last_year)
@@ -110,14 +105,9 @@ def force_cells(
     crime: pd.DataFrame, force: str, first_year: str, last_year: str, *, dispersion: float
 ) -> Cells | NotAvailable:
     """One force, with cells wide enough for its counts; the variance is the dispersion over each count."""
+    kept = [comparable(codes, first_year, last_year) for codes in FORCE_CODES.values()]
     before, after = (
-        np.array(
-            [
-                by_force(crime, comparable(codes, first_year, last_year), year)[force]
-                for codes in FORCE_CODES.values()
-            ],
-            dtype=float,
-        )
+        np.array([float(by_force(crime, codes, year)[force]) for codes in kept])
         for year in (first_year, last_year)
     )
     if min(before.min(), after.min()) <= 0:
@@ -197,10 +187,9 @@ def weigh(cells: Cells, area: str, *, level: float = 0.95) -> pd.DataFrame:
     table = share_bounds(
         cells.changes, cells.covariance, cells.weights, rungs, together=[TOGETHER], dof=cells.dof, level=level
     )
-    values = {}
-    for before, rung in zip([None, *rungs], rungs, strict=False):
-        feasible = bool(table.loc[table["rung"] == rung.name, "feasible"].iloc[0])
-        values[rung.name] = np.nan if before is None else _bend(cells, before, rung, feasible)
+    feasible = table.groupby("rung")["feasible"].first()
+    pairs = zip(rungs, rungs[1:], strict=False)
+    values = {rung.name: _bend(cells, before, rung, feasible[rung.name]) for before, rung in pairs}
     table["breakdown"] = table["rung"].map(values).replace(np.inf, np.nan)
     steps = {rung.name: step for step, rung in enumerate(ladder((*CODES, OLD)), start=1)}
     table["area"], table["step"] = area, table["rung"].map(steps)

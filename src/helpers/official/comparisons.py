@@ -13,6 +13,8 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
+from helpers.official.families import FAMILIES
+from helpers.official.inside_years import seasonal_factors
 from helpers.official.recorded_crime import QUARTERS, by_quarter, force_sums, in_year
 from helpers.stats.missing import NotAvailable
 from helpers.stats.ratios import ClusteredRatio, clustered_ratio
@@ -22,8 +24,6 @@ ADULT_RAPE, CHILD_RAPE = codes_of("adult_rape"), codes_of("child_rape")
 CONTACT, NO_MEETING = codes_of("contact"), codes_of("no_meeting")
 BOYS, GIRLS = codes_of("boys"), codes_of("girls")
 VIOLENCE_WITHOUT_INJURY = codes_of("assault_without_injury")
-
-GROOMING_CHANGED = "2017/18"  # sexual communication with a child joined 88A as this year began
 
 FIRST_MONTHS = ("Apr", "Jul", "Oct", "Jan")
 SMALL_FORCES = ("British Transport Police", "City of London")  # a handful of child-only offences a year
@@ -85,10 +85,9 @@ def unheld(crime: pd.DataFrame, codes: Iterable[str], *years: str) -> NotAvailab
 
 def across_grooming(first_year: str, last_year: str) -> NotAvailable | None:
     """Why grooming (88A) cannot be compared between two years, or None where it can."""
-    if first_year < GROOMING_CHANGED <= last_year:
-        return NotAvailable(
-            "sexual communication with a child joined the code for grooming (88A) in April 2017"
-        )
+    family = FAMILIES["grooming"]
+    if first_year <= family.last < last_year:
+        return NotAvailable(f"{family.note[0].lower()}{family.note[1:].rstrip('.')}")
     return None
 
 
@@ -98,8 +97,8 @@ def comparable(codes: Iterable[str], first_year: str, last_year: str) -> tuple[s
     >>> comparable(["71", "88A"], "2016/17", "2017/18"), comparable(["71", "88A"], "2014/15", "2015/16")
     (('71',), ('71', '88A'))
     """
-    changed = across_grooming(first_year, last_year) is not None
-    return tuple(code for code in codes if not (changed and code == "88A"))
+    changed = FAMILIES["grooming"].codes if across_grooming(first_year, last_year) is not None else ()
+    return tuple(code for code in codes if code not in changed)
 
 
 def growth(
@@ -138,13 +137,10 @@ def growth(
     missing = unheld(crime, (*codes, *(control or ())), first_year, last_year)
     if missing is not None:
         return missing
-    counts = [
-        by_force(crime, some, year)
-        for some in (codes, control)
-        if some is not None
-        for year in (first_year, last_year)
-    ]
-    return clustered_ratio(*counts, level=level)
+    sides = [codes] if control is None else [codes, control]
+    return clustered_ratio(
+        *(by_force(crime, side, year) for side in sides for year in (first_year, last_year)), level=level
+    )
 
 
 def national_quarters(
@@ -175,8 +171,7 @@ def national_quarters(
     """
     wide = by_quarter(crime[crime["financial_year"].between(first_year, last_year)], codes)
     table = wide.drop(index=list(without), errors="ignore").sum().astype(int).rename("offences").reset_index()
-    months = [when(*pair) for pair in table[["financial_year", "quarter"]].itertuples(index=False)]
-    table.insert(2, "when", months)
+    table.insert(2, "when", list(map(when, table["financial_year"], table["quarter"])))
     return table
 
 
@@ -229,7 +224,5 @@ def changes_around(
 
 def without_seasons(counts: Iterable[float]) -> np.ndarray:
     """Quarterly counts from the first quarter of a year, divided by their seasonal factors."""
-    from helpers.official.inside_years import seasonal_factors
-
     values = np.array(list(counts), dtype=float)
     return values / np.resize(seasonal_factors(values)["factor"].to_numpy(), values.size)

@@ -68,13 +68,13 @@ def annual_dispersion(panel: pd.DataFrame, *, level: float = 0.95) -> Estimate:
     """
     cells = _cells(panel)
     whole = cells.groupby("financial_year")[[*SUMS, "one"]].sum()
-    value = _pooled(whole)
-    each = [mine.set_index("financial_year")[whole.columns] for _, mine in cells.groupby("force")]
-    if len(each) < 3:
+    by_force = cells.set_index("financial_year").groupby("force")[list(whole.columns)]
+    rests = [whole.sub(mine, fill_value=0) for _, mine in by_force]
+    if len(rests) < 3:
         raise ValueError("panel needs at least three forces with a usable year")
-    without = [whole.sub(mine, fill_value=0) for mine in each]
-    logs = np.log([_pooled(rest[rest["one"] > 0.5]) for rest in without])
-    spread = np.sqrt((len(each) - 1) / len(each) * ((logs - logs.mean()) ** 2).sum())
+    value = _pooled(whole)
+    logs = np.log([_pooled(rest[rest["one"] > 0.5]) for rest in rests])
+    spread = np.sqrt((len(rests) - 1) / len(rests) * ((logs - logs.mean()) ** 2).sum())
     reach = float(np.exp(normal_quantile(level) * spread))
     return Estimate(value, max(1.0, value / reach), value * reach, level)
 
@@ -89,13 +89,7 @@ def dispersion_by_year(panel: pd.DataFrame) -> pd.DataFrame:
     """
     years = _cells(panel).groupby("financial_year")[[*SUMS, "one"]].sum()
     values = [_pooled(years.loc[[year]]) for year in years.index]
-    return pd.DataFrame(
-        {
-            "financial_year": years.index,
-            "force_years": years["one"].astype(int).to_numpy(),
-            "dispersion": values,
-        }
-    )
+    return pd.DataFrame({"force_years": years["one"], "dispersion": values}).reset_index()
 
 
 def between_years(before: Sequence[float], after: Sequence[float]) -> float:

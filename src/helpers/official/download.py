@@ -87,26 +87,24 @@ def fetch(
         path = download(entry, folder, url=url, sha256=sha256, echo=echo)
     else:
         path = _downloaded(Path(file), url, sha256)
-    held = read_table("recorded_crime")
+    held, made = read_table("recorded_crime"), {}
     if name == OUTCOMES:
         found = read_outcomes(path)
         lines = outcomes_summary(held, found.crime)
-        made = {"outcomes by year, force and code": ("outcomes.csv", found.crime)}
+        made["outcomes.csv"] = "outcomes by year, force and code", found.crime
     else:
         found = read_open_data(path)
         differing = differences(held, found.crime)
         lines = summary(held, found.crime, differing)
-        made = {
-            "every count that differs": ("changes.csv", differing),
-            "the file in this project's layout": ("recorded_crime.csv", found.crime),
-        }
-        made = {} if differing.empty else made
+        if len(differing):
+            made["changes.csv"] = "every count that differs", differing
+            made["recorded_crime.csv"] = "the file in this project's layout", found.crime
     for line in chain(_what_was_read(path, found), lines):
         echo(line)
-    for table, rows in made.values():
+    for table, (_, rows) in made.items():
         write_atomic(folder / table, to_csv(rows))
     if made:
-        echo("; ".join(f"{words}: {shown(folder / table)}" for words, (table, _) in made.items()))
+        echo("; ".join(f"{words}: {shown(folder / table)}" for table, (words, _) in made.items()))
 
 
 def _downloaded(file: Path, url: str | None, sha256: str | None) -> Path:
@@ -235,10 +233,8 @@ def summary(held: pd.DataFrame, found: pd.DataFrame, differing: pd.DataFrame) ->
     held, found, differing : DataFrame
         The raw table, the new one, and what :func:`differences` makes of them.
     """
-    years, new_years = (
-        set(found["financial_year"]),
-        set(found["financial_year"]) - set(held["financial_year"]),
-    )
+    years = set(found["financial_year"])
+    new_years = years - set(held["financial_year"])
     if new_years:
         yield f"years that are not held: {', '.join(sorted(new_years))}"
     if years == new_years:
@@ -247,9 +243,7 @@ def summary(held: pd.DataFrame, found: pd.DataFrame, differing: pd.DataFrame) ->
         part = differing[differing["financial_year"] == year]
         sides = [table[table["financial_year"] == year] for table in (held, found)]
         quarters = [int(side[list(QUARTERS)].notna().any().sum()) for side in sides]
-        more = (
-            f" ({quarters[0]} quarters held, {quarters[1]} in the file)" if quarters[0] != quarters[1] else ""
-        )
+        more = f" ({quarters[0]} quarters held, {quarters[1]} in the file)" if len(set(quarters)) > 1 else ""
         if part.empty:
             yield f"{year}: nothing differs{more}"
             continue
@@ -315,9 +309,8 @@ def _long(crime: pd.DataFrame, one_homicide: set[str]) -> pd.Series:
     """Counts by year, force, code and quarter, with homicide as one code in the years named."""
     as_one = crime["financial_year"].isin(one_homicide) & crime["offence_code"].isin(ONE_HOMICIDE.split("/"))
     table = crime.assign(offence_code=crime["offence_code"].mask(as_one, ONE_HOMICIDE))
-    long = table.rename(columns={"q1": 1, "q2": 2, "q3": 3, "q4": 4}).melt(
-        list(COLUMNS[:3]), [1, 2, 3, 4], "quarter", "offences"
-    )
+    table = table.rename(columns=dict(zip(QUARTERS, (1, 2, 3, 4), strict=True)))
+    long = table.melt(list(COLUMNS[:3]), [1, 2, 3, 4], "quarter", "offences")
     return long.dropna().groupby(KEYS)["offences"].sum()
 
 

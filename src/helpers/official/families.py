@@ -53,9 +53,8 @@ class Family:
         >>> FAMILIES["harassment"].comparable("2014/15", "2015/16")
         False
         """
-        return all(
-            (self.first is None or year >= self.first) and (self.last is None or year <= self.last)
-            for year in (first_year, last_year)
+        return (self.first or "") <= min(first_year, last_year) and max(first_year, last_year) <= (
+            self.last or "9"
         )
 
 
@@ -72,12 +71,10 @@ _ALL = _load()
 FAMILIES = {name: family for name, family in _ALL.items() if family.role != "comparison"}
 ROLES = tuple(dict.fromkeys(family.role for family in FAMILIES.values()))
 # After this year only the sexual codes and 86 are held
-LAST_ALL_CODES = max(
-    family.last for family in FAMILIES.values() if family.role == "negative_control" and family.last
-)
+LAST_ALL_CODES = max(one.last for one in FAMILIES.values() if one.role == "negative_control" and one.last)
 # Families that share no code and add up to child_only
-PARTS_OF_CHILD_ONLY = tuple(
-    next(row["made_of"] for row in vocabularies.rows("families") if row["family"] == "child_only").split()
+PARTS_OF_CHILD_ONLY = next(
+    tuple(row["made_of"].split()) for row in vocabularies.rows("families") if row["family"] == "child_only"
 )
 
 
@@ -108,17 +105,7 @@ def codes_used() -> tuple[str, ...]:
 
 def table() -> pd.DataFrame:
     """The families as a table: one row a family, codes joined by blanks."""
-    return pd.DataFrame(
-        [
-            {
-                "family": family.name,
-                "label": family.label,
-                "role": family.role,
-                "offence_codes": " ".join(family.codes),
-                "first_year": family.first,
-                "last_year": family.last,
-                "note": family.note,
-            }
-            for family in FAMILIES.values()
-        ]
+    held = pd.DataFrame(list(FAMILIES.values())).rename(
+        columns={"name": "family", "codes": "offence_codes", "first": "first_year", "last": "last_year"}
     )
+    return held.assign(offence_codes=held["offence_codes"].str.join(" "))

@@ -8,7 +8,7 @@ failed its control. P-values come from dealing the audits to forces at random.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -108,19 +108,13 @@ def _slope(audits, counts, ends, left_out, draws, seed, level) -> dict:
     slope = errors_in_variables(x, y, x_se=error, level=level)
     if not np.isfinite([slope.low, slope.high]).all():
         return start | {"reason": "not available: the audits are too inexact for so few forces"}
-    plain = errors_in_variables(x, y, x_se=0, level=level).value
-    p = permutation_p_value(x, y, draws=10 * draws, seed=seed)
-    numbers = {
-        "value": slope.value,
-        "low": slope.low,
-        "high": slope.high,
-        "least_squares": plain,
-        "p_value": p,
-    }
+    numbers = {name: getattr(slope, name) for name in ("value", "low", "high")}
+    numbers["least_squares"] = errors_in_variables(x, y, x_se=0, level=level).value
+    numbers["p_value"] = permutation_p_value(x, y, draws=10 * draws, seed=seed)
     return start | _where(audits, found, ends) | numbers
 
 
-def _steps(entry, audits, counts, left_out, draws, seed, level) -> Iterator[dict]:
+def _steps(entry, audits, counts, left_out, draws, seed, level) -> list[dict]:
     again = "second_report" in audits
     if again:  # forces that were not inspected again are never reached
         audits = audits.assign(report_date=audits["second_report"])
@@ -137,13 +131,10 @@ def _steps(entry, audits, counts, left_out, draws, seed, level) -> Iterator[dict
     fit = plan.fit(logs, numbers=[-1], level=level)
     value, low, high = (ends[:, -1] for ends in (fit.estimate, fit.low, fit.high))
     orders = shuffles(len(units), draws, seed)
-    dealt = np.array(
-        [Staggered(starts[order], logs.shape[2], **options).value(logs)[:, -1] for order in orders]
-    )
+    dealt = [Staggered(starts[order], logs.shape[2], **options).value(logs)[:, -1] for order in orders]
     p = (1 + (np.abs(dealt) >= np.abs(value) - 1e-12).sum(axis=0)) / (1 + draws)
-    for row in zip(value, low, high, p, strict=True):
-        numbers = dict(zip(("value", "low", "high", "p_value"), map(float, row), strict=True))
-        yield {"statistic": STEP, "n": plan.treated_units} | numbers
+    numbers = pd.DataFrame({"value": value, "low": low, "high": high, "p_value": p}).to_dict("records")
+    return [{"statistic": STEP, "n": plan.treated_units} | row for row in numbers]
 
 
 def _later(audits: pd.DataFrame, year: str) -> pd.DataFrame:

@@ -139,54 +139,54 @@ def _refused(path: Path, problem: str, mend: str) -> TableError:
     return TableError(shown(path), [Fault(problem, mend=mend)])
 
 
-def _sheets(path: Path) -> Iterator[tuple[str, list[list]]]:
+def _sheets(path: Path) -> Iterator[tuple[str, pd.DataFrame]]:
     """Every sheet's name and cells; a CSV file is one sheet."""
     if not path.is_file():
         raise _refused(path, "is missing", "give the path of a downloaded file")
     if path.suffix.lower() not in (".csv", *SPREADSHEETS):
         raise _refused(path, f"is none of {', '.join(('.csv', *SPREADSHEETS))}", "give one of these")
-    from python_calamine import CalamineError, load_workbook
+    from python_calamine import CalamineError
 
     try:
         if path.suffix.lower() == ".csv":
             yield path.name, _csv_cells(path.read_bytes())
-        else:
-            with load_workbook(str(path)) as book:
-                for name in book.sheet_names:
-                    yield name, book.get_sheet_by_name(name).to_python()
+            return
+        with pd.ExcelFile(path, engine="calamine") as book:
+            for name in book.sheet_names:
+                yield name, pd.read_excel(book, name, header=None, dtype=object, na_filter=False)
     except (CalamineError, csv.Error, OSError) as error:
         raise _refused(path, f"cannot be opened: {error}", "download it again") from None
 
 
-def _csv_cells(data: bytes) -> list[list[str]]:
+def _csv_cells(data: bytes) -> pd.DataFrame:
     """Cells of a CSV file in UTF-8, or in the Windows encoding that older releases have."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = data.decode("cp1252", errors="replace")
     separator = max(",;\t", key=text.split("\n", 1)[0].count)
-    return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    return pd.DataFrame(
+        list(csv.reader(io.StringIO(text, newline=""), delimiter=separator)), dtype=object
+    ).fillna("")
 
 
-def _table(cells: list[list], sheet: str, headings: dict) -> pd.DataFrame | None:
+def _table(cells: pd.DataFrame, sheet: str, headings: dict) -> pd.DataFrame | None:
     """The sheet's rows under their headings, with `sheet` and `row`; None for a sheet without them."""
-    given = {"description": "", "sheet": sheet}  # what a sheet may leave out
+    given = {"description": ""}  # what a sheet may leave out
     if year := _year_or_none(sheet):
         given["financial_year"] = year
-    for at, line in enumerate(cells[:HEADING_ROWS], 1):
-        words = [re.sub(r"[\W_]+", " ", str(cell)).strip().casefold() for cell in line]
-        spelt = {
-            name: [words.index(one) for one in options if one in words] for name, options in headings.items()
+    top = cells.head(HEADING_ROWS).map(lambda cell: re.sub(r"[\W_]+", " ", str(cell)).strip().casefold())
+    for at, words in enumerate(top.to_numpy().tolist(), 1):
+        place = {
+            name: next((words.index(spelt) for spelt in spellings if spelt in words), None)
+            for name, spellings in headings.items()
         }
-        place = {name: positions[0] for name, positions in spelt.items() if positions}
+        place = {name: column for name, column in place.items() if column is not None}
         if set(headings) <= {*place, *given}:
-            lines = [line + [""] * (len(words) - len(line)) for line in cells[at:]]
-            data = {
-                name: pd.Series([line[column] for line in lines], dtype=object)
-                for name, column in place.items()
-            }
-            frame = pd.DataFrame(given | data).assign(row=range(at + 1, len(cells) + 1))
-            return frame[[any(str(cell).strip() for cell in line) for line in lines]]
+            rows = cells.iloc[at:].assign(row=range(at + 1, len(cells) + 1), sheet=sheet)
+            rows = rows[rows[list(cells)].map(lambda cell: bool(str(cell).strip())).any(axis=1)]
+            named = rows[[*place.values(), "row", "sheet"]].set_axis([*place, "row", "sheet"], axis=1)
+            return named.assign(**{name: text for name, text in given.items() if name not in place})
     return None
 
 
@@ -197,12 +197,9 @@ def _typed(rows: pd.DataFrame, file: str, set_aside: Counter, counts: list[str])
     not_force = words["force"].isin(values("fraud_bodies"))
     set_aside.update(words.loc[not_force, "force"] + " is not a police force")
     rows, words = rows[~not_force], words[~not_force]
-    convert = {
-        "financial_year": _year,
-        "force": resolve_force,
-        "quarter": _quarter,
-        **dict.fromkeys(counts, _count),
-    }
+    convert = {"financial_year": _year, "force": resolve_force, "quarter": _quarter} | dict.fromkeys(
+        counts, _count
+    )
     table = pd.DataFrame({name: _each(rows, words[name], how, faults) for name, how in convert.items()})
     for name in words.columns.intersection(["outcome", "outcome_description"]):
         table[name] = words[name].map(lambda cell: f"{cell:g}" if isinstance(cell, float) else cell)
@@ -213,22 +210,22 @@ def _typed(rows: pd.DataFrame, file: str, set_aside: Counter, counts: list[str])
     set_aside.update("code " + table.loc[unknown, "offence_code"] + " is not known here")
     blank = table[counts].isna().all(axis=1) & ~unknown
     set_aside.update(["no count is given"] * int(blank.sum()))
-    kept = table[~unknown & ~blank].fillna(dict.fromkeys(counts, 0))
-    return kept.astype(dict.fromkeys([*counts, "quarter"], "int64"))
+    return (
+        table[~unknown & ~blank]
+        .fillna(dict.fromkeys(counts, 0))
+        .astype(dict.fromkeys([*counts, "quarter"], "int64"))
+    )
 
 
 def _each(rows: pd.DataFrame, cells: pd.Series, convert: Callable, faults: list[Fault]) -> pd.Series:
     """Convert a column, each different cell once; a cell that cannot be converted becomes a fault."""
     converted = {}
-    for cell in cells.unique():
+    for at, cell in cells.drop_duplicates().items():
         try:
             converted[cell] = convert(cell)
         except ValueError as error:
-            first = rows.loc[cells.index[cells == cell][0]]
-            faults.append(
-                Fault(str(error), int(first["row"]), cells.name, cell, where=f"sheet {first['sheet']}, row")
-            )
-            converted[cell] = None
+            row, where = int(rows.at[at, "row"]), f"sheet {rows.at[at, 'sheet']}, row"
+            faults.append(Fault(str(error), row, cells.name, cell, where=where))
     return cells.map(converted)
 
 
@@ -288,8 +285,10 @@ def _codes(words: pd.DataFrame) -> pd.Series:
         named = (text for text in names if description in [name.casefold() for name in names[text]])
         return next(named, texts[0])
 
-    pairs = pd.Series(
-        zip(words["offence_code"], words["description"].map(lambda cell: str(cell).casefold()), strict=True)
+    pairs = words[["offence_code", "description"]].astype(object)
+    found = {
+        pair: code(pair[0], str(pair[1]).casefold()) for pair in set(pairs.itertuples(index=False, name=None))
+    }
+    return pd.Series(
+        [found[pair] for pair in pairs.itertuples(index=False, name=None)], words.index, dtype="str"
     )
-    found = {pair: code(*pair) for pair in pairs.unique()}
-    return pd.Series(pairs.map(found).to_numpy(), index=words.index, dtype="str")

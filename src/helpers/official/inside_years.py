@@ -57,10 +57,8 @@ def seasonal_factors(counts: Sequence[float]) -> pd.DataFrame:
     # the standard error of a median of normal scatter is 1.25 times that of a mean
     error = 1.2533 * np.nanstd(by_quarter, axis=0, ddof=1) / np.sqrt(years)
     factor = np.exp(middle)
-    return pd.DataFrame(
-        {"factor": (factor / factor.mean()).round(12), "error": error},
-        index=pd.Index([1, 2, 3, 4], name="quarter"),
-    )
+    columns = {"factor": (factor / factor.mean()).round(12), "error": error}
+    return pd.DataFrame(columns, index=pd.Index([1, 2, 3, 4], name="quarter"))
 
 
 def adjusted(series: pd.DataFrame, factor: pd.Series) -> pd.DataFrame:
@@ -157,7 +155,5 @@ def last_quarter(
     variance += (rate / rise * error) ** 2
     reach = normal_quantile(level) * float(np.sqrt(variance))
     unadjusted = (4 * first[3] - start) / rise
-    return LastQuarter(
-        Estimate(float(share), float(share - reach), float(share + reach), level),
-        float(unadjusted), float(rate), float(factor),
-    )  # fmt: skip
+    found = Estimate(*(float(end) for end in (share, share - reach, share + reach)), level)
+    return LastQuarter(found, float(unadjusted), float(rate), float(factor))

@@ -94,12 +94,10 @@ def accuracy(frame: pd.DataFrame, kind: str = "all_crime", *, level: float = 0.9
         raise ValueError(f"kind must be one of {', '.join(KINDS)}, not {kind!r}")
     reach = normal_quantile(level)
     merged = merge(frame)
-    margins = merged[[f"{name}_margin" for name in KINDS]].apply(
-        lambda cells: cells.str.lstrip("< ").astype(float)
-    )
-    own = margins[
-        f"{kind}_margin"
-    ]  # none is printed for sexual offences, which take the largest for violence
+    printed = merged[[f"{name}_margin" for name in KINDS]]
+    margins = printed.apply(lambda cells: cells.str.lstrip("< ").astype(float))
+    # None is printed for sexual offences, which take the largest for violence.
+    own = margins[f"{kind}_margin"]
     margin = own.fillna((own if own.notna().any() else margins["violence_margin"]).max())
     percent = merged[f"{kind}_percent"].astype(float)
     rounding = 10.0 ** -percent.map(_decimals, na_action="ignore") / np.sqrt(12)
@@ -150,20 +148,13 @@ def dip_samples(frame: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
     tail = (1 - check_level(level)) / 2
     rows = frame[frame["review"].str.contains("2014|2015")]
     counted = rows[["crimes_should_be_recorded", "crimes_recorded"]].notna().all(axis=1)
-    rows = rows.assign(
-        counted=counted,
-        final=rows["review"].str.startswith("HMIC CDI"),
-        named=rows["incidents_examined"].notna(),
-    )
+    final, named = rows["review"].str.startswith("HMIC CDI"), rows["incidents_examined"].notna()
+    rows = rows.assign(counted=counted, final=final, named=named)
     rows = rows[counted | rows["recorded_pct_as_published"].notna()]
-    order = ["counted", "final", "named"]
-    best = (
-        rows.sort_values(order, ascending=False, kind="stable").drop_duplicates("force").sort_values("force")
-    )
-    recorded, should = (
-        best[name].where(best["counted"]).astype(float)
-        for name in ("crimes_recorded", "crimes_should_be_recorded")
-    )
+    rows = rows.sort_values(["counted", "final", "named"], ascending=False, kind="stable")
+    best = rows.drop_duplicates("force").sort_values("force")
+    counts = best[["crimes_recorded", "crimes_should_be_recorded"]].where(best["counted"]).astype(float)
+    recorded, should = (counts[name] for name in counts)
     if (wrong := (recorded <= 0) | (recorded > should)).any():
         raise ValueError(
             f"{best.loc[wrong, 'force'].iloc[0]}: more crimes recorded than should be, or none: no sample"
@@ -183,9 +174,8 @@ def dip_samples(frame: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
 
 def _visits(pages: pd.DataFrame) -> pd.Series:
     """Number the inspections of one force and tag by their dates, so that two later checks stay two."""
-    dated = pages.assign(day=pd.to_datetime(pages["report_date"].map(_day, na_action="ignore"))).sort_values(
-        "day"
-    )
+    days = pd.to_datetime(pages["report_date"].map(_day, na_action="ignore"))
+    dated = pages.assign(day=days).sort_values("day")
     tag = ["force", "inspection"]
     another = dated.groupby(tag)["day"].diff().dt.days > SAME_INSPECTION
     return another.groupby([dated[name] for name in tag]).cumsum()
@@ -198,13 +188,13 @@ def _most_precise(values: pd.Series) -> float:
     96.4
     """
     known = values.dropna().tolist()
-    digits = [_decimals(value) for value in known]
+    places = {value: _decimals(value) for value in known}
     same = [
-        (value, decimals)
-        for value, decimals in zip(known, digits, strict=True)
-        if abs(value - known[0]) <= 0.5 * 10.0 ** -min(decimals, digits[0]) + 1e-9
+        value
+        for value in known
+        if abs(value - known[0]) <= 0.5 * 10.0 ** -min(places[value], places[known[0]]) + 1e-9
     ]
-    return max(same, key=lambda pair: pair[1], default=(np.nan,))[0]
+    return max(same, key=places.get, default=np.nan)
 
 
 def _decimals(value: float) -> int:

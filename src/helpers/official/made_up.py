@@ -31,6 +31,7 @@ from helpers.official.cells import (
 from helpers.official.comparisons import by_force
 from helpers.stats import trials
 from helpers.stats.worlds import Method, Shape, World
+from helpers.tables import vocabularies
 
 NATIONAL, FORCE = (*CODES, OLD), tuple(FORCE_CODES)
 SIZE = 0.22  # log points: the size of the real rise
@@ -103,45 +104,22 @@ def worlds(names: Sequence[str], *, size: float = SIZE) -> list[World]:
     """
     every = np.ones(len(names))
     adult, old, screen = (np.isin(names, chosen) * 1.0 for chosen in (ADULT, OLD, NO_MEETING))
-    recent, contact = every - old, every - adult - old - screen
-    later = every + 0.5 * old  # confidence moves old offences half as much again
-
-    def world(name, breaks="", told_error=1.0, **parts):
-        moved = {cause: size * part for cause, part in parts.items()}
-        return World(name, moved, told_error=told_error, breaks=breaks, explanations=CAUSES)
-
-    kept = [
-        world("recording only", recording=every),
-        world("confidence only", confidence=later),
-        world("online only", online=2 * screen),
-        world("recording and online", recording=0.7 * every, online=screen),
-        world("confidence and online", confidence=0.7 * later, online=screen),
-        world("all three", recording=0.3 * every, confidence=0.4 * later, online=0.8 * screen),
-        world("a tenth of each", recording=0.1 * every, confidence=0.1 * later, online=0.1 * screen),
-        world("nothing"),
-    ]
-    broken = [
-        world("artefact", "faulty counting moved every cell", artefact=every),
-        world("online reaches 16 and 17", "online abuse also raised rape of people of 16 and 17",
-              recording=0.5 * every, online=screen + 0.5 * adult),
-        world("online ends in a meeting", "online abuse also raised offences that need contact",
-              recording=0.5 * every, online=screen + 0.5 * contact),
-        world("recording favours children", "recording moved children's offences twice as much as rape of adults",
-              recording=every - 0.5 * adult),
-        world("confidence favours adults", "confidence moved rape of adults twice as much as children's offences",
-              confidence=0.5 * later + 0.5 * adult),
-    ]  # fmt: skip
-    if old.any():
-        broken = [
-            world("old reports ebb", "something lowered old reports", recording=every, other=-0.5 * old),
-            *broken,
-            world("old not recorded better", "recording moved recent offences only", recording=recent),
-            world("confidence in the recent", "confidence moved recent offences only", confidence=recent),
-            world("old less certain", "the growth of old offences errs twice as much as assumed",
-                  recording=0.5 * every, confidence=0.5 * later, told_error=2.0),
-        ]  # fmt: skip
-    more = world("real change", "offending itself rose", recording=0.5 * every, other=0.5 * recent)
-    return [*kept, *broken, more, world("real change only", "nothing but offending rose", other=recent)]
+    groups = {"every": every, "adult": adult, "old": old, "screen": screen}
+    groups |= {"recent": every - old, "contact": every - adult - old - screen}
+    found = []
+    for row in vocabularies.rows("made_up_worlds", "world", "breaks", "told_error", "needs_old"):
+        terms = {
+            cause: [term.split(":") for term in row[cause].split()] for cause in CAUSES if row.get(cause)
+        }
+        parts = {
+            cause: size * sum(float(amount) * groups[group] for group, amount in moved)
+            for cause, moved in terms.items()
+        }
+        if old.any() or not row["needs_old"]:
+            found.append(
+                World(row["world"], parts, CAUSES, told_error=float(row["told_error"]), breaks=row["breaks"])
+            )
+    return found
 
 
 def methods(names: Sequence[str], *, slow_panels: int = 100) -> dict[str, Method]:
@@ -165,7 +143,8 @@ def methods(names: Sequence[str], *, slow_panels: int = 100) -> dict[str, Method
     }
     if OLD not in names:
         return rungs
-    screen, contact = np.isin(names, NO_MEETING), np.isin(names, ("rape, under 16", "assault, under 13"))
+    adult, old, screen = (np.isin(names, chosen) for chosen in (ADULT, OLD, NO_MEETING))
+    contact = ~(adult | old | screen)
     slow = {
         "dose-response": trials.dose_response,
         "negative controls": trials.negative_controls(slow_panels),
@@ -174,10 +153,8 @@ def methods(names: Sequence[str], *, slow_panels: int = 100) -> dict[str, Method
         "totals only": partial(trials.totals_only, claim=MOST),
         **rungs,
         "no meeting against contact": trials.contrast(screen, contact, "online"),
-        "children against adults": trials.contrast(
-            ~np.isin(names, (ADULT, OLD)), np.isin(names, ADULT), "online"
-        ),
-        "old against recent": trials.contrast(np.isin(names, OLD), ~np.isin(names, OLD), "confidence"),
+        "children against adults": trials.contrast(~(adult | old), adult, "online"),
+        "old against recent": trials.contrast(old, ~old, "confidence"),
         **(slow if slow_panels else {}),
     }
 
@@ -232,10 +209,9 @@ def by_rung(table: pd.DataFrame, names: Sequence[str], tried: Sequence[World]) -
         rung was refuted (`last_power`).
     """
     found = table[table["method"].str.startswith("rung ")]
-    faults = (
-        by_fault(table, names, tried)
-        .groupby("step")
-        .agg(power=("refuted", "min"), silent=("silent", "max"), last_power=("last_refuted", "min"))
+    faults = by_fault(table, names, tried).groupby("step")
+    faults = faults.agg(
+        power=("refuted", "min"), silent=("silent", "max"), last_power=("last_refuted", "min")
     )
     rows = []
     for step, rung in enumerate(ladder(names), start=1):

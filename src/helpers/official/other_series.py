@@ -75,9 +75,8 @@ def select(table: pd.DataFrame, register: pd.DataFrame) -> pd.DataFrame:
     """
     rows = []
     for entry in register.itertuples():
-        held = table[
-            (table["area"] == entry.area) & (table["measure"] == entry.measure) & table["value"].notna()
-        ]
+        mine = (table["area"] == entry.area) & (table["measure"] == entry.measure)
+        held = table[mine & table["value"].notna()]
         held = held.assign(year=held["period"].map(year_of))
         held = held[held["year"].between(entry.first, entry.last)]
         exact = held[held["derived"].astype(bool) | (held["low"].isna() & held["high"].isna())]
@@ -120,33 +119,26 @@ def growth(
         cases come together; a share has none.
     """
     values = figures.pivot(index="series", columns="year", values="value").stack()
+    about = ["series", "group", "label", "unit"]
     rows = []
     for window, (first, last) in windows.items():
         for entry in register.itertuples():
             before, after = (values.get((entry.series, year), nan) for year in (first, last))
             absent = [year for year, value in ((first, before), (last, after)) if isnan(value)]
-            breaks = _breaks(entry, first, last)
-            row = {
-                "window": window,
-                "first_year": first,
-                "last_year": last,
-                "before": before,
-                "after": after,
-                "reason": "",
-            }
-            row |= {"ratio": nan, "low": nan, "high": nan}
-            row |= {name: getattr(entry, name) for name in ("series", "group", "label", "unit")}
+            found, reason = (nan, nan, nan), ""
             if absent:
-                row["reason"] = f"not available: no figure for {' and '.join(absent)}"
-            elif breaks:
-                row["reason"] = f"not comparable across {breaks[0]}: {entry.broken_why}"
+                reason = f"not available: no figure for {' and '.join(absent)}"
+            elif breaks := _breaks(entry, first, last):
+                reason = f"not comparable across {breaks[0]}: {entry.broken_why}"
             elif entry.unit == "percent":
-                row["ratio"] = after / before
+                found = after / before, nan, nan
             else:
                 ratio = rate_ratio(before, after, level=level)
-                row |= {"ratio": ratio.value, "low": ratio.low, "high": ratio.high}
-            rows.append(row)
-    return pd.DataFrame(rows)
+                found = ratio.value, ratio.low, ratio.high
+            words = (getattr(entry, name) for name in about)
+            rows.append((window, first, last, before, after, reason, *found, *words))
+    ends = ["before", "after", "reason", "ratio", "low", "high"]
+    return pd.DataFrame(rows, columns=["window", "first_year", "last_year", *ends, *about])
 
 
 def _breaks(entry, first: str, last: str) -> list[str]:
@@ -247,8 +239,6 @@ def in_words(growth: pd.DataFrame, records: pd.Series, start: str, last_year: st
     said = f"From {start} to {last_year}, police records of offences against children {moved(whole)}."
     if rows.empty:
         return f"{said} No other series has figures for both years."
-    said += (
-        f" In the same years: {'; '.join(f'{row.label} {moved(row.ratio)}' for row in rows.itertuples())}."
-    )
+    others = "; ".join(f"{row.label} {moved(row.ratio)}" for row in rows.itertuples())
     less = (rows["ratio"] - 1 < 0.75 * (whole - 1)).all() and whole > 1
-    return f"{said} None of them grew as much as the records." if less else said
+    return f"{said} In the same years: {others}." + less * " None of them grew as much as the records."

@@ -97,17 +97,13 @@ def by_quarter(
     """
     rows, whole = [], whole_years(crime)
     for entry in register.itertuples():
-        sides = [
-            recorded_crime.by_quarter(crime, codes_of(names)).drop(index=list(SMALL_FORCES), errors="ignore").clip(lower=0)
-            for names in (entry.of, entry.against)
-        ]  # fmt: skip
-        for length, first, last in spans(years):
-            if length != ONE:
-                continue
+        counts = [recorded_crime.by_quarter(crime, codes_of(names)) for names in (entry.of, entry.against)]
+        sides = [side.drop(index=list(SMALL_FORCES), errors="ignore").clip(lower=0) for side in counts]
+        for _, first, last in (span for span in spans(years) if span[0] == ONE):
             reason = _out_of_reach(whole, entry, first, last)
             for quarter in (1, 2, 3, 4):
-                counts = [side.get((year, quarter)) for side in sides for year in (first, last)]
-                found = reason or _compared(counts, level)
+                pairs = [side.get((year, quarter)) for side in sides for year in (first, last)]
+                found = reason or _compared(pairs, level)
                 rows.append(_words(entry) | {"quarter": when(last, quarter)} | found)
     return _table(rows, [*COLUMNS[:4], "quarter", *COLUMNS[7:]])
 
@@ -155,10 +151,7 @@ def in_words(one: pd.DataFrame) -> str:
         if pd.notna(child["ratio"]):
             both = f"children {moved(child['growth'])}, and assault without injury {moved(child['against'])}"
             said.append(f"Offences against {both}.")
-        for meaning, words in {
-            "as predicted": "The mark",
-            "contradicted": "The opposite of the mark",
-        }.items():
+        for meaning, words in (("as predicted", "The mark"), ("contradicted", "The opposite of the mark")):
             for row in rows[(rows["meaning"] == meaning) & rows["mark_of"].notna()].itertuples():
                 label = row.label if row.label.startswith("England") else row.label[0].lower() + row.label[1:]
                 said.append(f"{words} of {row.mark_of} was seen: {label}.")
@@ -247,18 +240,15 @@ def nations(
     DataFrame
         As :func:`contrasts`.
     """
-    names = " and ".join(outside.index)
-    label = f"{region or 'England and Wales'}, against {names}"
+    label = f"{region or 'England and Wales'}, against {' and '.join(outside.index)}"
     contrast = "nations" if region is None else f"nations_{region.lower().replace(' ', '_')}"
     held = set(outside.columns[outside.notna().all()]) & set(within)
     scatter = {"dispersion": dispersion, "level": level}
     rows = []
     for length, first, last in spans(years):
-        start = dict(
-            zip(COLUMNS, (contrast, label, "recording", "above 1", length, first, last), strict=False)
-        )
-        absent = [year for year in (first, last) if year not in held]
-        if absent:
+        words = (contrast, label, "recording", "above 1", length, first, last)
+        start = dict(zip(COLUMNS, words, strict=False))
+        if absent := [year for year in (first, last) if year not in held]:
             reason = f"not available: no figure of every nation for {' and '.join(absent)}"
             rows.append(start | {"reason": reason})
             continue

@@ -202,23 +202,17 @@ def family_quarters(crime: pd.DataFrame, families: Iterable[str] | None = None) 
     [2, 1, 3, 5]
     """
     names = tuple(FAMILIES) if families is None else tuple(families)
-    unknown = [name for name in names if name not in FAMILIES]
-    if unknown:
+    if unknown := [name for name in names if name not in FAMILIES]:
         raise ValueError(f"families has {unknown[0]!r}, which is not a family of codes")
-    full = dense(crime, {code for name in names for code in FAMILIES[name].codes})
-    index = ["force", "financial_year"]
-    parts = []
-    for name in names:
-        mine = full[full["offence_code"].isin(FAMILIES[name].codes)]
-        # min_count keeps a quarter that nobody holds empty instead of zero
-        sums = mine.groupby(index)[list(QUARTERS)].sum(min_count=1)
-        parts.append(sums.assign(family=name).set_index("family", append=True))
-    wide = pd.concat(parts).set_axis([1, 2, 3, 4], axis=1).rename_axis(columns="quarter")
-    long = wide.stack().dropna().astype(int).rename("offences").reset_index()
-    columns = ["force", "financial_year", "quarter", "family"]
-    long["family"] = pd.Categorical(long["family"], names)
-    long = long.sort_values(["family", *columns[:3]], ignore_index=True)
-    return long.astype({"family": "str"})[[*columns, "offences"]]
+    pairs = [(name, code) for name in names for code in FAMILIES[name].codes]
+    members = pd.DataFrame(pairs, columns=["family", "offence_code"])
+    full = dense(crime, members["offence_code"]).merge(members, on="offence_code")
+    full["family"] = pd.Categorical(full["family"], names)
+    # min_count keeps a quarter that nobody holds empty instead of zero
+    sums = full.groupby(["family", "force", "financial_year"], observed=True)[list(QUARTERS)].sum(min_count=1)
+    long = sums.set_axis([1, 2, 3, 4], axis=1).rename_axis(columns="quarter").stack().dropna()
+    table = long.astype(int).rename("offences").reset_index().astype({"family": "str"})
+    return table[["force", "financial_year", "quarter", "family", "offences"]]
 
 
 def national(quarterly: pd.DataFrame) -> pd.DataFrame:
@@ -241,16 +235,15 @@ def national(quarterly: pd.DataFrame) -> pd.DataFrame:
     >>> national(family_quarters(crime, ["harassment"]))[["offences", "comparable"]].values.tolist()
     [[7, False]]
     """
-    grouped = quarterly.groupby(["family", "financial_year"], sort=False)
+    ordered = quarterly.assign(family=pd.Categorical(quarterly["family"], list(FAMILIES)))
+    grouped = ordered.groupby(["family", "financial_year"], observed=True)
     table = grouped.agg(offences=("offences", "sum"), quarters=("quarter", "nunique")).reset_index()
-    chosen = table["family"].map(FAMILIES)
-    table.insert(1, "label", chosen.map(lambda family: family.label))
-    table.insert(2, "role", chosen.map(lambda family: family.role))
-    years = table["financial_year"]
-    table["comparable"] = [family.comparable(year, year) for family, year in zip(chosen, years, strict=True)]
-    place = {name: number for number, name in enumerate(FAMILIES)}
-    keys = {"family": lambda names: names.map(place), "financial_year": lambda years: years}
-    return table.sort_values(list(keys), key=lambda column: keys[column.name](column), ignore_index=True)
+    table = table.astype({"family": "str"})
+    families = [FAMILIES[name] for name in table["family"]]
+    table.insert(1, "label", [family.label for family in families])
+    table.insert(2, "role", [family.role for family in families])
+    pairs = zip(families, table["financial_year"], strict=True)
+    return table.assign(comparable=[family.comparable(year, year) for family, year in pairs])
 
 
 def beside(yearly: pd.DataFrame) -> pd.DataFrame:
@@ -389,11 +382,9 @@ def vintages(frame: pd.DataFrame, earlier: str, later: str) -> pd.DataFrame:
     [1.1]
     """
     before, after = frame[earlier].astype(float), frame[later].astype(float)
-    ratio = after / before.where(before > 0)
-    table = frame[["force", "financial_year", earlier, later]].copy()
-    table["change"] = (after - before).round().astype("Int64")
-    table["ratio"] = ratio
-    return table
+    change = (after - before).round().astype("Int64")
+    table = frame[["force", "financial_year", earlier, later]]
+    return table.assign(change=change, ratio=after / before.where(before > 0))
 
 
 def _counts(crime: pd.DataFrame) -> pd.DataFrame:

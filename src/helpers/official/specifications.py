@@ -44,12 +44,8 @@ def official_counts(
 
     def pair(families):
         held = [code for family in families for code in FAMILIES[family].codes if code in codes[0] & codes[1]]
-        return pd.DataFrame(
-            {
-                side: by_force(crime, held, year)
-                for side, year in zip(SIDES, (first_year, last_year), strict=True)
-            }
-        )
+        ends = zip(SIDES, (first_year, last_year), strict=True)
+        return pd.DataFrame({side: by_force(crime, held, year) for side, year in ends})
 
     last = min(FAMILIES[name].last for name in of_role("negative_control", "positive_control"))
     kept = CONTROL_SETS if last_year <= last else ["rape of adults"]
@@ -220,17 +216,9 @@ def dose_choices(
         away = x - x.mean()
         seen, *null = away[dealt(x.size)] @ (y - y.mean()) / (away @ away)
         left = max(((y - y.mean()) ** 2).sum() - seen**2 * (away @ away), 1e-300)
-        ends = {
-            "effect": slope.value,
-            "low": slope.low,
-            "high": slope.high,
-            "forces": x.size,
-            "seen_effect": seen,
-        }
-        return ends | {
-            "z": seen / np.sqrt(left / (x.size - 2) / (away @ away)),
-            "null_effects": np.array(null),
-        }
+        z = seen / np.sqrt(left / (x.size - 2) / (away @ away))
+        ends = {"effect": slope.value, "low": slope.low, "high": slope.high, "forces": x.size}
+        return ends | {"seen_effect": seen, "z": z, "null_effects": np.array(null)}
 
     @cache
     def dealt(forces: int) -> np.ndarray:

@@ -13,7 +13,6 @@ import pandas as pd
 
 from helpers.official.recorded_crime import QUARTERS, dense
 from helpers.tables.offences import CHILD_ONLY
-from helpers.tables.periods import parse_financial_year
 from helpers.tables.vocabularies import threshold
 
 LIMIT = threshold("unusual_quarter")
@@ -71,10 +70,8 @@ def unusual_quarters(panel: pd.DataFrame, *, dispersion: float, limit: float = L
 
 def _nearest_four(size: int) -> np.ndarray:
     """For each of `size` quarters, the positions of the four nearest others: two a side, except at the ends."""
-    order = [
-        sorted((t for t in range(size) if t != at), key=lambda t: (abs(t - at), t)) for at in range(size)
-    ]
-    return np.array([positions[:4] for positions in order])
+    apart = np.abs(np.subtract.outer(np.arange(size), np.arange(size)))
+    return np.argsort(apart, axis=1, kind="stable")[:, 1:5]
 
 
 def leading_code(
@@ -122,13 +119,13 @@ def negative_quarters(crime: pd.DataFrame, codes: Iterable[str] | None = None) -
         `force`, `financial_year`, `quarter`, `offence_code`, `offences`, in the order of time.
     """
     rows = crime if codes is None else crime[crime["offence_code"].isin(set(codes))]
-    long = rows.melt(["force", "financial_year", "offence_code"], list(QUARTERS), "quarter", "offences")
-    long = long[long["offences"].fillna(0) < 0]
-    long = long.assign(quarter=long["quarter"].str[1].astype(int), offences=long["offences"].astype(int))
-    columns = ["force", "financial_year", "quarter", "offence_code", "offences"]
-    return long[columns].sort_values(
-        ["financial_year", "quarter", "force", "offence_code"], ignore_index=True
-    )
+    long = rows.rename(columns=dict(zip(QUARTERS, (1, 2, 3, 4), strict=True)))
+    long = long.melt(["force", "financial_year", "offence_code"], [1, 2, 3, 4], "quarter", "offences")
+    long = long[long["offences"].fillna(0) < 0].astype({"quarter": int, "offences": int})
+    columns = ["financial_year", "quarter", "force", "offence_code"]
+    return long.sort_values(columns, ignore_index=True)[
+        ["force", "financial_year", "quarter", *columns[3:], "offences"]
+    ]
 
 
 def known_faults(floor: pd.DataFrame, notes: pd.DataFrame) -> pd.Series:
@@ -156,16 +153,22 @@ def known_faults(floor: pd.DataFrame, notes: pd.DataFrame) -> pd.Series:
     ['kent-2018', '']
     """
     found = pd.Series("", index=floor.index, dtype="str")
-    years = floor["financial_year"].map(parse_financial_year)
-    starts, ends = years.map(lambda y: y.start.isoformat()), years.map(lambda y: y.end.isoformat())
-    for note in notes.to_dict("records"):
-        child = note["codes"] == "all" or set(note["codes"].split()) & set(CHILD_ONLY)
-        if not child or not isinstance(note["force"], str):
-            continue
+    years = floor["financial_year"].str[:4].astype(int)
+    starts, ends = years.astype(str) + "-04-01", (years + 1).astype(str) + "-03-31"
+    for note in notes[_on_children(notes) & notes["force"].notna()].to_dict("records"):
         last = note["to"] if isinstance(note["to"], str) else "9999"
         touched = (floor["force"] == note["force"]) & (ends >= note["from"]) & (starts <= last)
         found[touched] = (found[touched] + " " + note["note"]).str.strip()
     return found
+
+
+def _on_children(notes: pd.DataFrame) -> pd.Series:
+    """Which notes are about all codes, or about a child-only one."""
+    return (
+        notes["codes"]
+        .map(lambda codes: codes == "all" or not set(codes.split()).isdisjoint(CHILD_ONLY))
+        .astype(bool)
+    )
 
 
 def flags(crime: pd.DataFrame, floor: pd.DataFrame, *, dispersion: float) -> pd.DataFrame:
@@ -203,10 +206,9 @@ def breaks_between(notes: pd.DataFrame, first_year: str, last_year: str) -> str:
     ('88A: It grew.', 'none')
     """
     start, end = f"{first_year[:4]}-04-01", f"{int(last_year[:4]) + 1}-03-31"
-    bears = notes["codes"].map(lambda codes: codes == "all" or not set(codes.split()).isdisjoint(CHILD_ONLY))
     began, ended = notes["from"].astype(str), notes["to"].astype("string").fillna("9")
     faulty = notes["force"].notna() & (began <= end) & (ended >= start)
     changed = notes["force"].isna() & (began > start) & (began <= end)
-    rows = notes[bears & (faulty | changed)]
+    rows = notes[_on_children(notes) & (faulty | changed)]
     said = [f"{row.force if pd.notna(row.force) else row.codes}: {row.what}" for row in rows.itertuples()]
     return " ".join(said) or "none"
