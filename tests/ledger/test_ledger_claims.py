@@ -62,16 +62,6 @@ def test_words_of_the_register_print_findings_by_id():
     )
 
 
-def test_a_required_condition_that_fails_leaves_the_claim_unchecked():
-    needs = [{"finding": "claims.town.before", "op": ">", "value": 1000}]
-    assert one(findings(), requires=needs)["verdict"] == "cannot be checked"
-
-
-def test_between_takes_both_ends():
-    rule = [{"finding": "claims.town.before", "op": "between", "value": [247, 300]}]
-    assert one(findings(), holds=rule, sound=None)["verdict"] == "holds"
-
-
 @pytest.mark.parametrize(
     ("groups", "message"),
     [
@@ -99,9 +89,3 @@ def test_between_takes_both_ends():
 def test_a_rule_that_cannot_be_applied_names_its_claim(groups, message):
     with pytest.raises(ValueError, match=message):
         one(findings(), **groups)
-
-
-def test_a_claim_may_not_stand_twice():
-    row = {"claim": "a", "statement": "A.", "source": "paper", "holds": [RATIO]}
-    with pytest.raises(ValueError, match="'a' stands twice"):
-        judge(pd.DataFrame([row, row]), findings())

@@ -1,7 +1,6 @@
 """A number is recorded once, kept whole, and cannot be printed unless it is there."""
 
 import json
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -12,8 +11,6 @@ from helpers.ledger import dictionary, findings
 from helpers.stats.estimate import Estimate
 from helpers.stats.missing import NotAvailable
 from helpers.tables import store
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -48,21 +45,6 @@ def test_a_step_keeps_its_findings_in_its_own_file(out):
     }  # fmt: skip
 
 
-def test_beginning_again_forgets_what_the_step_recorded(out):
-    ledger.begin("21_rise")
-    ledger.record("rise.old", 1, unit="forces", label="Old")
-    ledger.begin("21_rise")
-    assert json.loads((out / "findings" / "21_rise.json").read_text()) == {}
-
-
-def test_a_step_that_runs_for_many_things_keeps_a_file_for_each(out):
-    for slug in ("kent", "north-yorkshire"):
-        ledger.begin("50_force", instance=slug)
-        ledger.record(f"force.{slug}.rank", 1, unit="count", label="Rank")
-    names = sorted(path.name for path in (out / "findings").iterdir())
-    assert names == ["50_force.kent.json", "50_force.north-yorkshire.json"]
-
-
 def test_the_same_findings_give_the_same_bytes_whatever_their_order(out):
     written = []
     for order in (["b", "a"], ["a", "b"]):
@@ -95,17 +77,6 @@ def test_what_cannot_be_printed_is_refused_by_name(out, arguments, message):
         ledger.record(given.pop("id"), given.pop("value"), **given)
 
 
-def test_nothing_is_recorded_before_a_step_begins(out):
-    with pytest.raises(ValueError, match="no step is open"):
-        ledger.record("rise.a", 1, unit="forces", label="A")
-
-
-@pytest.mark.parametrize("step", ["rise", "../21_rise", "21_Rise"])
-def test_a_step_is_named_like_its_notebook(out, step):
-    with pytest.raises(ValueError, match="must be a notebook's name"):
-        ledger.begin(step)
-
-
 def test_collecting_joins_the_steps(out, monkeypatch):
     monkeypatch.setattr(store, "read_table", register("paper"))
     for step, id in (("20_completeness", "completeness.a"), ("21_rise", "rise.a")):
@@ -115,14 +86,6 @@ def test_collecting_joins_the_steps(out, monkeypatch):
     assert sorted(found) == ["completeness.a", "rise.a"]
     assert json.loads((out / "findings.json").read_text()) == found
     assert json.loads((out / "claims.json").read_text()) == {}
-
-
-def test_collecting_leaves_out_steps_that_are_no_more(out, monkeypatch):
-    monkeypatch.setattr(store, "read_table", register())
-    for step in ("21_rise", "22_gone"):
-        ledger.begin(step)
-        ledger.record(f"x.from_{step}", 1, unit="forces", label="A")
-    assert sorted(ledger.collect(out, steps=["21_rise"], claims=NO_CLAIMS)) == ["x.from_21_rise"]
 
 
 def test_an_id_that_two_steps_record_is_refused(out, monkeypatch):

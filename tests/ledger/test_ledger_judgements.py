@@ -6,7 +6,6 @@ import pytest
 from helpers.ledger.judgements import judge, meanings
 from helpers.ledger.results import Results
 from helpers.stats.estimate import Estimate
-from helpers.stats.missing import NotAvailable
 from helpers.tables import read_table
 
 COLUMNS = ["id", "explanation", "dimension", "expected", "test", "data", "role", "reason", "years"]
@@ -65,10 +64,6 @@ def test_a_primary_test_is_judged_by_its_adjusted_p_value():
     assert alone.loc["online.age", "meaning"] == "as predicted"
 
 
-def test_the_order_is_the_register_s():
-    assert judge(REGISTER, tables()[::-1])["prediction"].tolist() == REGISTER["id"].tolist()
-
-
 @pytest.mark.parametrize(
     ("change", "words"),
     [
@@ -96,11 +91,6 @@ class TestTheRegister:
 
     register = read_table("predictions")
 
-    def test_every_explanation_speaks_of_force_and_time(self):
-        cells = set(zip(self.register["explanation"], self.register["dimension"], strict=True))
-        for explanation in ("recording", "confidence", "online", "artefact"):
-            assert {(explanation, "force"), (explanation, "time")} <= cells
-
     def test_at_most_six_are_primary_and_each_has_a_reason(self):
         assert (self.register["role"] == "primary").sum() <= 6
         assert (self.register["reason"].str.len() > 40).all()
@@ -116,14 +106,3 @@ def test_a_prediction_about_two_years_is_not_judged_by_others():
     table = meanings(results.frame(), register)
     assert table["meaning"].to_dict() == {"online.age": "other years", "recording.age": "cannot tell"}
     assert table.loc["online.age", "reason"] == "The prediction was made for 2014/15 to 2015/16."
-
-
-def test_a_result_that_is_not_available_judges_nothing_and_gives_its_reason():
-    results = opened("2018/19", "2020/21")
-    results.add("older", NotAvailable("the counts end in 2019/20"), p_value=NotAvailable("x"), n=43)
-    rest = opened("2018/19", "2020/21")
-    rest.add("broke", value=9.0, p_value=0.01, n=28)
-    table = judge(REGISTER, [results.frame(), rest.frame()]).set_index("prediction")
-    assert table["verdict"].tolist() == ["not tested", "not tested", "contradicted"]
-    assert table.loc["online.age", "reason"] == "the counts end in 2019/20"
-    assert table["p_holm"].tolist()[2] == 0.01  # the only primary test that judges

@@ -40,12 +40,6 @@ def test_one_test_gives_a_row_to_each_prediction_that_names_it(results):
     assert table[["value", "low", "high", "level"]].iloc[1].tolist() == [1.4, 1.1, 1.8, 0.95]
 
 
-def test_a_test_without_a_number_keeps_its_row(results):
-    results.add("older")
-    row = results.frame().iloc[0]
-    assert pd.isna(row["value"]) and pd.isna(row["n"]) and row["note"] == "Not published."
-
-
 def test_tests_that_check_nothing_are_not_described_or_are_added_twice_are_refused(register, results):
     with pytest.raises(ValueError, match="checks no prediction"):
         results.add("weather", value=1)
@@ -83,11 +77,6 @@ def test_a_stricter_p_value_outweighs_the_interval():
     assert verdict("between 0.9 and 1.1", 1.02, 0.98, 1.06, 0.4) == "as predicted"
 
 
-def test_a_p_value_just_at_the_limit_neither_blocks_nor_contradicts():
-    assert verdict("above 1", 1.16, 1.02, 1.31, 0.05) == "as predicted"
-    assert verdict("no break", 9.0, p_value=0.05) == "cannot tell"
-
-
 def test_no_break_can_be_contradicted_and_never_confirmed():
     assert verdict("no break", 40.0, p_value=0.001) == "contradicted"
     assert verdict("no break", 4.0, p_value=0.6) == "cannot tell"
@@ -112,8 +101,3 @@ def test_an_exploratory_result_decides_only_where_it_is_plain_at_99_per_cent(
     assert bearing("primary", expected, *result) == primary
     assert bearing("exploratory", expected, *result) == exploratory
     assert bearing("afterwards", expected, *result) == exploratory
-
-
-def test_other_forms_are_refused():
-    with pytest.raises(ValueError, match="rises"):
-        verdict("rises", 1, 1, 1)

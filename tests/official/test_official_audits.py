@@ -8,18 +8,13 @@ from helpers.official.audits import (
     adoption_panel,
     dose_windows,
     doses,
-    period,
     quarter_from,
     quarter_holding,
-    quarters,
     reliable,
     unsound,
     with_dose,
 )
-from helpers.official.family_growth import family_growth
-from helpers.official.recorded_crime import QUARTERS
 
-COLUMNS = ["financial_year", "force", "offence_code", *QUARTERS]
 AUDITS = with_dose(
     pd.DataFrame(
         [
@@ -62,20 +57,6 @@ NOTES = pd.DataFrame(
 )
 
 
-def test_quarters_are_numbered_through_the_years_and_small_forces_are_left_out():
-    crime = pd.DataFrame(
-        [
-            ["2012/13", "Kent", "71", 1, 2, 3, 4],
-            ["2013/14", "Kent", "71", 5, 6, 7, 8],
-            ["2013/14", "City of London", "71", 1, 1, 1, 1],
-        ],
-        columns=COLUMNS,
-    )
-    table = quarters(crime, ["71"])
-    assert table.index.tolist() == ["Kent"]
-    assert table.loc["Kent"].tolist() == [1, 2, 3, 4, 5, 6, 7, 8]
-
-
 class TestWindows:
     def test_growth_is_over_that_of_the_other_forces(self, counts):
         table = dose_windows(counts, AUDITS).table.set_index("force")
@@ -89,21 +70,6 @@ class TestWindows:
         assert left.index.tolist() == ["Surrey", "North Wales", "Dorset", "Gwent"]
         assert "not printed" in left["Surrey"] and left["North Wales"] == "the year's count is too high"
         assert "quarters held" in left["Dorset"] and "no counts" in left["Gwent"]
-
-    def test_a_window_that_ends_before_the_audit(self, counts):
-        later = AUDITS.assign(audit_start="2016-04-01", audit_end="2016-06-30")
-        kent = (
-            dose_windows(counts, later, "2013/14", "4 quarters before audit_start")
-            .table.set_index("force")
-            .loc["Kent"]
-        )
-        assert (kent["before"], kent["after"]) == (40, 80)
-
-    def test_bad_input_is_refused(self, counts):
-        with pytest.raises(ValueError, match="'the year before'"):
-            dose_windows(counts, AUDITS, "the year before")
-        with pytest.raises(ValueError, match="twice"):
-            dose_windows(counts, pd.concat([AUDITS, AUDITS]))
 
     def test_a_quarter_that_is_known_to_be_wrong_takes_the_force_out_of_the_window_and_of_the_course(
         self, counts
@@ -119,23 +85,6 @@ class TestWindows:
             reliable(counts, NOTES), manchester, late="4 quarters from 2 after audit_end"
         ).left_out
         assert "not reliable" in left["reason"].iloc[0]
-
-
-class TestPeriods:
-    audit = AUDITS.iloc[1]  # audited from mid-May to mid-August 2014, report in January 2015
-
-    @pytest.mark.parametrize(
-        ("words", "ends"),
-        [
-            ("2013/14", (4, 7)),
-            ("4 quarters before audit_start", (4, 7)),
-            ("4 quarters to audit_end", (5, 8)),
-            ("4 quarters after audit_end", (10, 13)),
-            ("2 quarters from 3 after report_date", (15, 16)),
-        ],
-    )
-    def test_a_period_in_words(self, words, ends):
-        assert period(words, self.audit) == ends
 
 
 def test_doses_are_what_was_left_unrecorded_a_grade_or_a_rise_in_accuracy():
@@ -158,25 +107,3 @@ class TestPanel:
             "Surrey has no date, North Wales is unsound"
         )
         assert len(panel) == 4 * 32
-
-
-class TestFamilies:
-    crime = pd.DataFrame(
-        [
-            [year, force, code, *[n] * 4]
-            for year, times in (("2014/15", 1), ("2015/16", 2))
-            for force, size in (("Kent", 20), ("Essex", 30), ("Surrey", 40))
-            for code, n in (("46", size * times), ("34A", size), ("8L", size), ("42", 1))
-        ],
-        columns=COLUMNS,
-    )
-
-    def test_families_that_cannot_be_compared_are_named(self):
-        table = family_growth(
-            self.crime,
-            ["shoplifting", "harassment", "theft_of_mail"],
-            first_year="2014/15",
-            last_year="2015/16",
-        )
-        assert table["family"].tolist() == ["shoplifting"]
-        assert set(table.attrs["left_out"]) == {"harassment", "theft_of_mail"}

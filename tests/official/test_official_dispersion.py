@@ -47,24 +47,6 @@ def test_the_interval_covers_as_often_as_it_says():
     assert np.mean(hits) >= 0.85
 
 
-def test_years_with_an_empty_quarter_or_few_offences_are_left_out():
-    table = world(2, forces=6, years=3)
-    extra = panel([[5, 5, 5, None], [1, 2, 3, 4]], ["2030/31"]).assign(force=["Y", "Z"])
-    both = pd.concat([table, extra])
-    assert dispersion.annual_dispersion(both) == dispersion.annual_dispersion(table)
-
-
-def test_bad_input_is_named():
-    with pytest.raises(ValueError, match="q1"):
-        dispersion.annual_dispersion(world(1).drop(columns="q1"))
-    with pytest.raises(ValueError, match="three forces"):
-        dispersion.annual_dispersion(panel([[20, 20, 20, 20], [30, 30, 30, 30]]))
-    with pytest.raises(ValueError, match="level"):
-        dispersion.annual_dispersion(world(1), level=1)
-    with pytest.raises(ValueError, match="degree"):
-        dispersion.trend_dispersion(panel([[20, 20, 20, 20]] * 3), degree=2)
-
-
 def test_quarters_that_move_together_scatter_more_over_a_year():
     draw = np.random.default_rng(3)
     shock = np.repeat(np.exp(draw.normal(0, 0.25, (30, 8))), 4, axis=1)  # one shock a force and year

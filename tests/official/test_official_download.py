@@ -84,12 +84,6 @@ def test_a_local_file_that_differs_is_told_and_listed(tmp_path):
     assert listed["change"].tolist() == [2, 2, 2, 2]
 
 
-def test_fewer_quarters_are_no_change_in_counts(tmp_path):
-    (tmp_path / "made-up.csv").write_bytes(made_up(quarters=3))
-    _, said = fetch(file=tmp_path / "made-up.csv", out=tmp_path / "out")
-    assert said[-1] == "2017/18: nothing differs (4 quarters held, 3 in the file)"
-
-
 def test_the_link_is_found_on_the_page_and_the_file_kept_whole(tmp_path, server, monkeypatch):
     server.pages["/page"] = f'<a href="{server.address}/media/1/prc-pfa-made-up-1.csv">made up</a>'.encode()
     server.pages["/media/1/prc-pfa-made-up-1.csv"] = made_up(kent=11)
@@ -159,25 +153,6 @@ def test_homicide_as_one_code_is_compared_with_its_parts():
     assert download.differences(parts, one).empty
 
 
-def test_the_registered_page_and_pattern_fit_the_names_of_real_files():
-    import re
-
-    base, folder = (
-        "https://assets.publishing.service.gov.uk",
-        "government/uploads/system/uploads/attachment_data/file/1",
-    )
-    names = {
-        "recorded-crime-by-force": (
-            "media/0a1b/prc-pfa-mar2013-onwards-tables-230426.ods", f"{folder}/prc-pfa-mar2013-onwards-tables-220422.ods",
-        ),
-        "outcomes": ("media/0a1b/prc-outcomes-open-data-mar2016-tables-240724.xlsx",),
-    }  # fmt: skip
-    for file, pattern in read_table("official_files").set_index("file")["pattern"].items():
-        for name in names[file]:
-            assert re.findall(pattern, f'<a href="{base}/{name}">') == [f"{base}/{name}"]
-        assert not re.findall(pattern, f'<a href="{base}/media/0a1b/prc-csp-mar16-sep24-tables.ods">')
-
-
 OUTCOMES = (
     "Financial Year,Financial Quarter,Force Name,Offence Description,Offence Code,Outcome Description,Outcome Type,"
     "Number of outcomes for offences that were recorded in the quarter,"
@@ -201,10 +176,3 @@ def test_tables_of_outcomes_say_what_they_would_add(tmp_path):
     listed = pd.read_csv(tmp_path / "out" / "outcomes.csv", dtype={"offence_code": str})
     kent = listed[listed["force"] == "Kent"].iloc[0]
     assert (kent["offence_code"], kent["recorded"], kent["closed"]) == ("71", 12, 10)
-
-
-def test_a_file_that_is_not_registered_is_refused_with_the_nearest():
-    code, said = fetch(name="outcome")
-    assert code == 2
-    assert said == ['data/official_files.toml has no file "outcome"; the nearest is "outcomes"; '
-                    "it has recorded-crime-by-force, outcomes"]  # fmt: skip

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from helpers.official import audits
-from helpers.official.force_windows import OUTCOMES, answer, force_windows
+from helpers.official.force_windows import OUTCOMES, force_windows
 from helpers.tables import read_table
 
 FORCES = [f"Force {number:02}" for number in range(24)]
@@ -73,14 +73,3 @@ def test_a_step_at_the_report_is_found_where_it_was_planted(first):
     mean = float(first["dose"].mean())
     assert row["low"] < mean < row["high"] and row["low"] > 0.5 * mean
     assert found(first, counts, "step_at_report", "burglary")["p_value"] > 0.05
-
-
-def test_the_sentence_counts_windows_that_lean_that_are_plain_and_that_failed():
-    row = {"role": "children", "expected": "above 0", "control": "stayed", "meaning": "cannot tell"}
-    rows = [row | {"value": 1.0}, row | {"value": 1.0, "meaning": "as predicted"}, row | {"value": -1.0}]
-    rows.append(row | {"value": 2.0, "control": "failed: burglary moved", "meaning": "control failed"})
-    said = answer(pd.DataFrame(rows))
-    assert said.startswith(
-        "Of 4 windows in which better recording gives a sign, 1 failed a control; in 2 of the other 3 "
-    )
-    assert said.endswith("in 1 they did so plainly.")

@@ -93,12 +93,6 @@ def test_a_quarter_that_nobody_has_is_empty_and_a_gap_in_one_that_others_have_is
     assert found.crime[["q3", "q4"]].isna().all(axis=None)
 
 
-def test_codes_that_are_not_known_and_counts_that_are_not_given_are_set_aside(tmp_path):
-    found = ho.read_open_data(write_csv(tmp_path, [row(), row(code="999Z"), row(quarter=2, count="..")]))
-    assert found.set_aside == {"code 999Z is not known here": 1, "no count is given": 1}
-    assert len(found.crime) == 1
-
-
 @pytest.mark.parametrize(
     ("bad", "column", "said"),
     [

@@ -13,12 +13,6 @@ def test_a_pure_season_is_recovered_and_averages_one():
     assert found["error"].tolist() == pytest.approx([0] * 4, abs=1e-9)
 
 
-def test_a_rise_that_happened_inside_the_first_year():
-    found = iy.last_quarter([100, 100, 150, 150], [150] * 4, factor=1.0, error=0.0)
-    assert found.share.value == pytest.approx(1.0)
-    assert found.rate == 600
-
-
 def test_the_interval_matches_simulation():
     draw = np.random.default_rng(8)
     first, second, factor, error = (
@@ -34,16 +28,3 @@ def test_the_interval_matches_simulation():
         shares.append((4 * a[3] / (factor * np.exp(draw.normal(0, error))) - a.sum()) / (b - a.sum()))
     low, high = np.quantile(shares, [0.025, 0.975])
     assert found.share.high - found.share.low == pytest.approx(high - low, rel=0.1)
-
-
-def test_bad_input_is_named():
-    with pytest.raises(ValueError, match="three whole years"):
-        iy.seasonal_factors([1, 2, 3, 4])
-    with pytest.raises(ValueError, match="no change"):
-        iy.last_quarter([1] * 4, [1] * 4, 1.0, 0.0)
-    with pytest.raises(ValueError, match="factor"):
-        iy.last_quarter([1] * 4, [2] * 4, 0.0, 0.0)
-    with pytest.raises(ValueError, match="level"):
-        iy.last_quarter([1] * 4, [2] * 4, 1.0, 0.0, level=1)
-    with pytest.raises(ValueError, match="before"):
-        iy.last_quarter([1] * 3, [2] * 4, 1.0, 0.0)

@@ -35,11 +35,6 @@ def test_fields_come_from_whichever_page_has_them():
     assert (row["all_crime_percent"], row["violence_percent"], row["sexual_percent"]) == (90.4, 86.3, 94.4)
 
 
-def test_the_inspectorates_own_value_stands():
-    merged = inspections.merge(pages(page(violence_percent=72.9), page(violence_percent=72.7, **REPORT)))
-    assert merged.loc[0, "violence_percent"] == 72.7
-
-
 def test_two_later_checks_a_year_apart_are_two_inspections():
     merged = inspections.merge(
         pages(
@@ -48,12 +43,6 @@ def test_two_later_checks_a_year_apart_are_two_inspections():
         )
     )
     assert merged["all_crime_percent"].tolist() == [87.6, 91.6]
-
-
-def test_standard_error_comes_from_the_margin_on_the_log_scale():
-    table = inspections.accuracy(pages(page(all_crime_percent=80.25, all_crime_margin="1.96")))
-    assert table.loc[0, "se_log"] == pytest.approx(1 / 80.25, rel=1e-3)
-    assert table.loc[0, "low"] < 0.8025 < table.loc[0, "high"]
 
 
 def test_a_limit_counts_as_the_margin_and_none_as_the_largest():
@@ -67,24 +56,6 @@ def test_a_limit_counts_as_the_margin_and_none_as_the_largest():
     assert table.loc["A", "se_log"] * 95.01 == pytest.approx(3 / 1.96, rel=1e-3)
     assert table.loc["C", "se_log"] > table.loc["B", "se_log"]
     assert table.loc["C", "se_log"] * 90.01 == pytest.approx(table.loc["A", "se_log"] * 95.01, rel=1e-3)
-
-
-def test_dates_are_whole_and_an_impossible_end_is_left_open():
-    table = inspections.accuracy(
-        pages(
-            page(
-                force="A",
-                all_crime_percent=90,
-                all_crime_margin="1",
-                audit_start="2018-04",
-                audit_end="2018-06",
-            ),
-            page(force="B", all_crime_percent=90, audit_start="2016-10-01", audit_end="2016-03-31"),
-            page(force="C", all_crime_percent=90),
-        )
-    ).set_index("force")
-    dates = table[["audit_start", "audit_end"]].fillna("").values.tolist()
-    assert dates == [["2018-04-01", "2018-06-30"], ["2016-10-01", ""], ["", ""]]
 
 
 def test_the_gathered_table_merges_to_one_row_an_inspection():
@@ -116,14 +87,6 @@ def test_a_dip_sample_has_a_jeffreys_interval():
     expected = proportion_confint(9, 10, alpha=0.05, method="jeffreys")
     assert table.loc[0, ["low", "high"]].tolist() == pytest.approx(expected)
     assert table.loc[0, "accuracy"] == 0.9
-
-
-def test_the_final_audit_goes_before_the_interim():
-    table = sampled(
-        sample(review="HMIC interim May 2014", crimes_should_be_recorded=64, crimes_recorded=56),
-        sample(crimes_should_be_recorded=68, crimes_recorded=57, incidents_examined=72),
-    )
-    assert table[["recorded", "should"]].values.tolist() == [[57, 68]]
 
 
 def test_a_percentage_alone_has_no_interval_and_earlier_reviews_no_place():

@@ -44,11 +44,6 @@ def test_years_days_and_calendar_years_find_their_financial_year():
         year_of("January to July 2014")
 
 
-def test_growth_between_two_years_with_its_interval():
-    found = grow(select(PLAIN, register()), register(), "2012/13", "2015/16")
-    assert found["ratio"] == 1.5 and found["low"] < 1.5 < found["high"]
-
-
 def test_a_missing_year_is_said_and_no_other_year_stands_in():
     found = grow(select(PLAIN, register()), register(), "2012/13", "2014/15")
     assert pd.isna(found["ratio"]) and found["reason"] == "not available: no figure for 2014/15"

@@ -48,11 +48,6 @@ def test_a_year_of_which_a_part_is_held_is_never_compared():
     ]
 
 
-def test_nothing_is_shared_of_growth_that_was_none():
-    table = contrasts(crime(c71=(0.9, 1.0), c105A=(1.1, 1.1)), REGISTER, YEARS)
-    assert table["shared"].isna().all()
-
-
 def test_nations_are_compared_where_every_one_has_a_figure():
     within = pd.DataFrame({"2012/13": [100, 90, 110], "2013/14": [130, 117, 143], "2014/15": [130, 117, 143]})
     outside = pd.DataFrame(
@@ -62,16 +57,6 @@ def test_nations_are_compared_where_every_one_has_a_figure():
     assert table["ratio"].iloc[0] == pytest.approx(1.3 / 1.1)
     assert table["shared"].iloc[0] == pytest.approx(np.log(1.1) / np.log(1.3))
     assert table["reason"].iloc[1] == "not available: no figure of every nation for 2014/15"
-
-
-def test_a_region_has_its_own_growth_and_the_scatter_of_a_count():
-    within = pd.DataFrame({"2012/13": [1000.0], "2013/14": [1300.0]}, index=["Kent"])
-    outside = pd.DataFrame({"2012/13": [500.0], "2013/14": [550.0]}, index=["A"])
-    found = nations(within, outside, YEARS[:2], dispersion=2.0, region="South East").iloc[0]
-    assert (found["contrast"], found["label"]) == ("nations_south_east", "South East, against A")
-    assert found["ratio"] == pytest.approx(1.3 / 1.1)
-    error = np.sqrt(2 * (1 / 1000 + 1 / 1300 + 1 / 500 + 1 / 550))
-    assert np.log(found["high"] / found["low"]) == pytest.approx(2 * 1.96 * error, rel=1e-3)
 
 
 def test_quarters_inside_the_years_show_from_when_on_one_outgrew_the_other():

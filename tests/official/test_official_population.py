@@ -1,7 +1,6 @@
 """Children between the years with ages are interpolated and say so; nothing is carried forward."""
 
 import pandas as pd
-import pytest
 
 from helpers.official import population
 
@@ -22,11 +21,6 @@ def test_before_the_first_year_its_share_is_applied_to_the_smaller_population():
     assert set(found["basis"]) == {"first held share carried back"}
 
 
-def test_a_repeated_row_is_refused():
-    with pytest.raises(ValueError, match="child has a force and year twice"):
-        population.under_18s(pd.concat([CHILD, CHILD]), EVERYONE, range(2015, 2016))
-
-
 def test_a_rate_needs_a_whole_year_and_residents():
     floor = pd.DataFrame(
         {
@@ -39,11 +33,3 @@ def test_a_rate_needs_a_whole_year_and_residents():
     children = population.under_18s(CHILD, EVERYONE, range(2015, 2017))
     found = population.rates(floor, children)
     assert found[["force", "financial_year", "rate"]].values.tolist() == [["Kent", "2015/16", 50.0]]
-
-
-def test_a_pooled_rate_is_of_all_residents_together_and_owns_up_to_interpolation():
-    rates = pd.DataFrame(
-        {"force": ["A", "B"], "financial_year": "2014/15", "child_only": [10, 20], "aged_0_17": [1000, 4000],
-         "interpolated": [False, True], "rate": [10.0, 5.0]}
-    )  # fmt: skip
-    assert population.pooled_rates(rates).values.tolist() == [["2014/15", 30, 5000, True, 6.0]]

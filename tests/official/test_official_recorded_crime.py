@@ -5,7 +5,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from helpers.official import families
 from helpers.official import recorded_crime as rc
 from helpers.tables.offences import CHILD_ONLY
 
@@ -21,15 +20,6 @@ def test_a_force_without_a_row_has_zero_where_another_force_has_the_code():
         ("Essex", "73"): 4,
         ("Kent", "71"): 10,
         ("Kent", "73"): 0,
-    }
-
-
-def test_a_code_that_nobody_has_in_a_year_is_not_a_zero():
-    # code 48 was not gathered for 2020/21
-    table = rc.annual(crime(["2019/20", "Kent", "48", 1, 1, 1, 1], ["2020/21", "Kent", "71", 1, 1, 1, 1]))
-    assert set(zip(table["financial_year"], table["offence_code"], strict=True)) == {
-        ("2019/20", "48"),
-        ("2020/21", "71"),
     }
 
 
@@ -51,11 +41,6 @@ def test_the_floor_is_the_eleven_child_only_codes_and_no_other():
 def test_two_rows_for_one_cell_are_refused():
     with pytest.raises(ValueError, match="two rows"):
         rc.annual(crime(["2014/15", "Kent", "71", 1, 0, 0, 0], ["2014/15", "Kent", "71", 1, 0, 0, 0]))
-
-
-def test_a_missing_column_is_named():
-    with pytest.raises(ValueError, match="q4"):
-        rc.coverage(crime(["2014/15", "Kent", "71", 1, 0, 0, 0]).drop(columns="q4"))
 
 
 def test_homicide_is_one_code_in_one_year_and_four_in_the_next():
@@ -92,26 +77,6 @@ def test_every_offence_is_counted_once_whatever_the_order(rows):
     yearly = rc.national(rc.family_quarters(frame, ["child_exploitation", "theft_of_vehicle"]))
     kept = frame[frame["offence_code"].isin(["71", "73", "48"])]
     assert yearly["offences"].sum() == kept[list(rc.QUARTERS)].to_numpy().sum()
-
-
-def test_every_code_of_a_family_is_an_offence_code():
-    from helpers.tables import vocabularies
-
-    assert set(families.codes_used()) <= set(vocabularies.values("offence_codes"))
-
-
-def test_beside_keeps_controls_and_the_codes_that_run_across():
-    rows = crime(
-        ["2019/20", "Kent", "71", 1, 1, 1, 1],
-        ["2019/20", "Kent", "48", 1, 1, 1, 1],
-        ["2019/20", "Kent", "8L", 1, 1, 1, 1],
-        ["2020/21", "Kent", "71", 1, 1, 1, 1],
-    )
-    kept = rc.beside(rc.national(rc.family_quarters(rows)))
-    assert kept[["family", "financial_year"]].values.tolist() == [
-        ["child_only_without_88a", "2019/20"],
-        ["theft_of_vehicle", "2019/20"],
-    ]
 
 
 def test_two_years_must_be_held_whole_and_in_order():

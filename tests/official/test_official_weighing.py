@@ -6,7 +6,7 @@ import pytest
 
 from helpers.official import cells as weighing
 from helpers.official import specifications
-from helpers.official.artefacts import largest_share, unusual_share
+from helpers.official.artefacts import unusual_share
 from helpers.official.recorded_crime import QUARTERS
 from helpers.official.specifications import dose_choices, rise_choices
 from helpers.stats.multiverse import run_specifications
@@ -50,13 +50,6 @@ class TestCells:
 
 
 class TestLadder:
-    def test_each_rung_assumes_more_and_the_ranges_narrow(self):
-        found = weighing.national_cells(crime(), "2014/15", "2015/16", old_change=np.log(1.25), old_se=0.01)
-        table = weighing.weigh(found, "England and Wales")
-        for _, rows in table[table["p_value"] == 1].groupby("explanation"):
-            assert rows["low"].diff().fillna(0).min() > -1e-9
-            assert rows["high"].diff().fillna(0).max() < 1e-9
-
     def test_shares_by_hand(self):
         """A rise of 80 + 80 + 200 + 400 a force; a fifth everywhere is 240 less than the weights' worth."""
         found = weighing.national_cells(crime(), "2014/15", "2015/16", old_change=np.log(1.25), old_se=0.01)
@@ -100,12 +93,6 @@ class TestRise:
         assert self.run()["effect"] == pytest.approx(np.log(450 / 250))
         assert self.run(missing_rule="official count")["effect"] == pytest.approx(np.log(850 / 350))
 
-    def test_dispersion_widens_and_the_poisson_error_is_as_written(self):
-        plain, wide = self.run(), self.run(dispersion="quarterly")
-        error = np.sqrt(1 / 250 + 1 / 450)
-        assert plain["z"] == pytest.approx(plain["effect"] / error)
-        assert plain["z"] / wide["z"] == pytest.approx(np.sqrt(2))
-
     def test_swapping_every_force_turns_the_sign(self):
         row = self.run()
         assert row["null_effects"] == pytest.approx([row["effect"], -row["effect"]])
@@ -131,27 +118,6 @@ def test_dose_specifications_find_a_planted_slope():
     every = specifications.table({"rise": table[:0], "dose": table}, ["span", "accuracy"])
     assert every["choices"].iloc[0] == "accuracy=all_crime; span=2"
     assert every["specification"].tolist() == list(range(1, 19))
-
-
-def test_each_option_of_a_choice_is_tested_apart_and_specifications_with_few_forces_are_left_out():
-    def estimate(of, size):
-        return {"effect": of, "z": of, "forces": size, "null_effects": [0.0, 2.0]}
-
-    table, tests = specifications.run(
-        {"of": [1.0, 3.0], "size": [2, 5, 6]}, estimate, effect="effect", each="of"
-    )
-    assert table["forces"].tolist() == [5, 6, 5, 6]
-    assert {name: (test.median, test.median_p) for name, test in tests.items()} == {
-        1.0: (1, 2 / 3),
-        3.0: (3, 1 / 3),
-    }
-    assert specifications.run({}, estimate, effect="effect")[1] == {}
-
-
-def test_the_largest_share_is_of_the_rise():
-    position, share = largest_share([100, 200], [150, 210], dispersion=1)
-    assert (position, share.value) == (0, pytest.approx(50 / 60))
-    assert "no rise" in largest_share([2, 2], [1, 1], dispersion=1)[1].reason
 
 
 def test_a_planted_spike_is_the_unusual_part_of_the_rise():

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from helpers.stats.courses import autoregressive, match_noise
-from helpers.stats.dated import Course, try_event_study, try_step
-from helpers.stats.placebo import placebo_many
+from helpers.stats.dated import Course, try_event_study
 from helpers.stats.staggered import Staggered
 
 
@@ -48,17 +47,3 @@ def test_a_course_is_added_to_the_noise_and_no_more():
     assert row["claims_05"] == np.mean((low > 0) | (high < 0))
     assert row["claims_01"] < row["claims_05"]
     assert row["sign"] == np.mean(fits.pre_trend_p < 0.05)
-
-
-def test_a_step_in_a_series_is_what_placebo_dates_make_of_it():
-    after = 1.0 * (np.arange(20) >= 9)
-    noise = np.zeros((200, 2, 20))
-    expected = np.full((2, 20), 500.0)
-    tried = [Course("nothing", 0 * after, 0.0), Course("step", np.log(1.5) * after, np.log(1.5))]
-    nothing, step = try_step(expected, noise, tried, step=9, seed=5, trend=False).to_dict("records")
-    counts = np.moveaxis(np.random.default_rng(5).poisson(np.broadcast_to(expected, noise.shape)), 1, 0)
-    found = placebo_many(counts[0], control=counts[1], step=9, trend=False)
-    assert nothing["claims_05"] == np.mean(found.p_value < 0.05) == pytest.approx(1 - nothing["coverage"])
-    assert nothing["mean"] == pytest.approx(found.own.effect.mean())
-    assert step["mean"] == pytest.approx(np.log(1.5), abs=0.01)
-    assert step["claims_05"] > 0.9 and step["coverage"] > 0.94

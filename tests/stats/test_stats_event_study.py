@@ -139,14 +139,6 @@ def test_the_test_of_leads_is_wrong_no_more_often_than_it_says(reached, least):
     assert least < np.mean(fits.pre_trend_p < 0.05) < 0.056
 
 
-def test_anticipation_moves_the_base_back():
-    panel = world(early=0.5)
-    effects = event_study(panel, leads=2, lags=0, anticipation=2).set_index("event_time")["estimate"]
-    assert effects[[-2, -1]].to_numpy() == pytest.approx(0.5)
-    assert effects[[-4, -3]].to_numpy() == pytest.approx(0, abs=1e-9)
-    assert effects[0] == pytest.approx(truth(0))
-
-
 def bad(**columns):
     return world().assign(**columns)
 

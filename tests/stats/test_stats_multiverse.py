@@ -7,10 +7,6 @@ from helpers.stats.multiverse import joint_test, run_specifications, shuffles
 
 
 class TestRun:
-    def test_a_result_that_is_sometimes_absent_is_missing_there(self):
-        table = run_specifications({"a": [0, 1]}, lambda a: {"x": 1.0} | ({"y": 2.0} if a else {}))
-        assert np.isnan(table["y"][0]) and table["y"][1] == 2
-
     def test_an_error_keeps_its_kind_and_gains_the_specification(self):
         def fails(a, b):
             return {"ratio": a / b}
@@ -44,17 +40,3 @@ class TestJointTest:
                 rejected[effect] += joint_test(slopes[0], slopes[1:]).median_p <= 0.05
         assert rejected[0.0] / 120 <= 0.12
         assert rejected[1.0] / 120 >= 0.9
-
-    @pytest.mark.parametrize("null", [[[1.0]], np.empty((0, 2)), [[1.0, np.nan]]])
-    def test_shuffled_effects_of_another_shape_are_refused(self, null):
-        with pytest.raises(ValueError, match=r"^null_effects"):
-            joint_test([1.0, 2.0], null)
-
-
-def test_shuffles_are_permutations_and_repeat_themselves():
-    drawn = shuffles(6, 50, seed=2)
-    assert (np.sort(drawn, axis=1) == np.arange(6)).all()
-    assert (drawn == shuffles(6, 50, seed=2)).all()
-    assert (drawn != shuffles(6, 50, seed=3)).any()
-    with pytest.raises(ValueError, match=r"^draws"):
-        shuffles(3, 0, seed=1)

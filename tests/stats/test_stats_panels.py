@@ -41,36 +41,9 @@ def test_of_two_releases_with_both_years_the_latest_or_the_earliest_stands():
 PAIRS = pd.DataFrame({"before": [100.0, 300, None], "after": [150.0, None, 90]}, index=["A", "B", "C"])
 
 
-def test_a_panel_holds_only_units_with_both_counts():
-    row = panels.panel("same", "foi", "Same", PAIRS, dispersion=2, level=0.95)
-    assert (row["forces_before"], row["forces_after"], row["before"], row["ratio"]) == (1, 1, 100, 1.5)
-    assert row["low"] < 1.5 < row["high"]
-
-
 def test_bounds_cover_every_unit_that_has_limits():
     least = pd.DataFrame({"before": [50.0, 100, 40], "after": [60.0, 120, 45]}, index=["A", "B", "C"])
     row = panels.bounded("bounds", "foi", "Bounds", PAIRS, least, 4 * least)
     assert row["low"] == pytest.approx((150 + 120 + 90) / (100 + 300 + 160))
     assert row["high"] == pytest.approx((150 + 480 + 90) / (100 + 300 + 40))
     assert np.isnan(row["ratio"])
-
-
-def test_side_by_side_keeps_every_unit_of_either_origin():
-    foi = pd.DataFrame({"before": [100.0, 200.0], "after": [150.0, None]}, index=["A", "Scotland"])
-    official = pd.DataFrame({"before": [90.0, 50.0], "after": [99.0, 60.0]}, index=["A", "B"])
-    table = panels.side_by_side({"foi": foi, "official": official}, dispersion=2, level=0.95)
-    assert table.index.tolist() == ["A", "B", "Scotland"]
-    assert table.loc["A", ["foi_ratio", "official_ratio"]].tolist() == pytest.approx([1.5, 1.1])
-    assert table.loc["Scotland", "foi_before"] == 200
-    assert np.isnan(table.loc["Scotland", "foi_ratio"])
-    assert pd.isna(table.loc["Scotland", "official_outlier"])
-
-
-def test_disagreement_is_signed_shrinks_with_dispersion_and_is_empty_without_both():
-    foi = pd.DataFrame({"before": [100.0, 100.0], "after": [300.0, None]}, index=["A", "B"])
-    official = pd.DataFrame({"before": [100.0, 100.0], "after": [150.0, 150.0]}, index=["A", "B"])
-    table = panels.side_by_side({"foi": foi, "official": official}, dispersion=4, level=0.95)
-    one = panels.disagreement(table, "foi", "official", dispersion=1)
-    assert one["A"] == pytest.approx(np.log(2) / np.sqrt(2 / 100 + 1 / 300 + 1 / 150))
-    assert panels.disagreement(table, "official", "foi", dispersion=4)["A"] == pytest.approx(-one["A"] / 2)
-    assert np.isnan(one["B"])

@@ -16,12 +16,6 @@ def test_e_value_of_maternal_smoking():
     assert e_value(1) == 1
 
 
-@pytest.mark.parametrize("ratio", [0, -1, math.nan, math.inf, None, "high"])
-def test_e_value_refuses(ratio):
-    with pytest.raises(ValueError, match="ratio"):
-        e_value(ratio)
-
-
 def test_darfur():
     """Cinelli and Hazlett (2020), table 1: t = 4.18 on 783 degrees of freedom."""
     assert round(100 * partial_r2(4.18445, 783), 1) == 2.2
@@ -51,17 +45,3 @@ def test_a_confounder_of_that_strength_takes_away_just_that_much(t, dof, q):
     value = robustness_value(t, dof, q=q)
     assert math.sqrt(value * value / (1 - value)) == pytest.approx(q * t / math.sqrt(dof))
     assert value == robustness_value(-t, dof, q=q)
-
-
-@pytest.mark.parametrize(
-    ("name", "arguments"),
-    [
-        ("dof", {"dof": 0}),
-        ("dof", {"dof": 1, "alpha": 0.05}),
-        ("q", {"q": 0}),
-        ("alpha", {"alpha": 0}),
-    ],
-)
-def test_robustness_value_refuses(name, arguments):
-    with pytest.raises(ValueError, match=name):
-        robustness_value(**{"t": 2, "dof": 50, **arguments})

@@ -1,7 +1,6 @@
 """Das Gupta's decomposition: his own examples, the formulas in closed form, and exact properties."""
 
 import math
-from itertools import permutations
 
 import numpy as np
 import pytest
@@ -41,31 +40,6 @@ def test_three_factors_by_age_of_births_in_taiwan():
     weight = (b * c + B * C) / 3 + (b * C + B * c) / 6
     assert parts["births"] == pytest.approx((weight * (a - A)).sum())
     assert sum(parts.values()) == pytest.approx((a * b * c).sum() - (A * B * C).sum())
-
-
-@pytest.mark.parametrize("size", [5, 6])
-def test_many_factors_by_changing_them_in_every_order(size):
-    """Das Gupta's general formula is the mean, over all orders, of what each factor adds when its turn comes."""
-    rng = np.random.default_rng(size)
-    before, after = ({f"f{i}": float(x) for i, x in enumerate(rng.uniform(0.5, 2, size))} for _ in range(2))
-    added = dict.fromkeys(before, 0.0)
-    for order in permutations(before):
-        now = dict(before)
-        for name in order:
-            earlier = math.prod(now.values())
-            now[name] = after[name]
-            added[name] += (math.prod(now.values()) - earlier) / math.factorial(size)
-    assert das_gupta(before, after) == pytest.approx(added)
-
-
-def test_a_rate_of_its_own_is_called_with_one_dict():
-    """The crude rate of natural increase, births less deaths: each factor contributes its own change."""
-    parts = das_gupta(
-        {"births": 20.0, "deaths": 12.0},
-        {"births": 15.0, "deaths": 9.0},
-        rate=lambda f: f["births"] - f["deaths"],
-    )
-    assert parts == {"births": -5.0, "deaths": 3.0}
 
 
 values = st.floats(-100, 100)

@@ -10,7 +10,6 @@ from helpers.tables.validation import validate
 
 RAW, WORDS = "data/raw", "data/vocabularies"
 POPULATION = "force,year,population\n"
-PEOPLE = "force,year,aged_0_12,aged_0_15,aged_0_17,all_ages,source\n"
 
 
 def plant(project, name, old, new, count=1):
@@ -82,13 +81,6 @@ def test_a_file_or_a_cell_that_cannot_be_is_named(project, content, row, said):
     assert said in str(error)
 
 
-def test_a_file_of_another_programme_with_marks_and_windows_line_ends_is_read(project):
-    plant(
-        project, f"{WORDS}/force_aliases.csv", None, b"\xef\xbb\xbfalias,force\r\nGMP,Greater Manchester\r\n"
-    )
-    assert read_table("force_aliases").to_dict("list") == {"alias": ["GMP"], "force": ["Greater Manchester"]}
-
-
 def test_a_printed_figure_that_stands_twice(project):
     second = (project / RAW / "foi_printed.csv").read_text(encoding="utf-8").splitlines(True)[2]
     with (project / RAW / "foi_printed.csv").open("a", encoding="utf-8") as file:
@@ -96,13 +88,6 @@ def test_a_printed_figure_that_stands_twice(project):
     error = error_of("foi_printed")
     assert error.row == 763
     assert "repeats another row" in str(error)
-
-
-def test_the_source_of_a_whole_table(project):
-    plant(project, "data/sources.csv", "\nhome-office-recorded-crime-2026,", "\nhome-office-2026,")
-    said = str(error_of("recorded_crime"))
-    assert 'rests on the source "home-office-recorded-crime-2026", which nobody registered' in said
-    assert "add it to data/sources.csv" in said
 
 
 def test_a_slip_in_many_rows_is_told_once_and_of_many_kinds_ten_are(project):
@@ -115,14 +100,6 @@ def test_a_slip_in_many_rows_is_told_once_and_of_many_kinds_ten_are(project):
     plant(project, f"{RAW}/population.csv", None, POPULATION + rows)
     said = str(error_of("population")).splitlines()
     assert (said[0], len(said), said[-1]) == ("data/raw/population.csv: 19 faults", 12, "  … and 9 more")
-
-
-def test_several_faults_in_one_file_come_together_in_the_order_of_the_file(project):
-    rows = ("Clevland,2015,1,2,3,4,ons-mid-year-2015", "Durham,1815,1,2,3,4,ons-mid-year-2015",
-            "Kent,2015,9,2,3,4,ons-mid-year-2015", "Kent,2015,x,2,3,4,ons-mid-year-2016")  # fmt: skip
-    plant(project, f"{RAW}/child_population.csv", None, PEOPLE + "\n".join(rows) + "\n")
-    faults = [(fault.row, fault.column) for fault in error_of("child_population").faults]
-    assert faults == [(2, "force"), (3, "year"), (4, None), (5, "aged_0_12"), (5, "force"), (5, "source")]
 
 
 def test_faults_in_several_files_come_together_a_missing_list_once_and_only_of_the_tables_asked_for(project):

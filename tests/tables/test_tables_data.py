@@ -40,10 +40,6 @@ def test_the_dictionary_is_what_the_schemas_say():
     assert committed == dictionary.dictionary(), "run: python -m helpers.tables.dictionary"
 
 
-def test_the_rows_of_foi_printed_are_numbered_once_and_for_all():
-    assert read_table("foi_printed")["row"].tolist() == list(range(1, 762))
-
-
 @pytest.mark.parametrize("name", ["online_series", "disclosure_series"])
 def test_a_row_that_repeats_an_foi_figure_has_its_area_and_its_value(name):
     printed = read_table("foi_printed").set_index("row")
@@ -64,12 +60,6 @@ def test_the_data_as_they_stand_have_no_fault_and_every_source_is_used_or_stands
             cells = read_table(name)[citing].stack().explode().dropna()
             used.update(part for cell in cells for part in cell.split(";"))
     assert used == set(vocabularies.values("sources"))
-
-
-def test_official_statistics_are_under_the_open_government_licence():
-    for row in vocabularies.rows("sources"):
-        if row["publisher"] in ("Home Office", "Office for National Statistics", "HMICFRS"):
-            assert row["licence"] == "OGL-UK-3.0", row["source"]
 
 
 def test_each_round_has_figures_in_the_years_it_says():

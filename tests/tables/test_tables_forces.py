@@ -26,23 +26,6 @@ def test_there_are_forty_three_territorial_forces_and_three_others_each_with_its
     assert {one.region for one in every if one.region} == set(vocabularies.values("regions"))
 
 
-def test_the_tile_map_keeps_north_above_south_and_west_before_east():
-    place = {name: (force(name).tile_row, force(name).tile_column) for name in FORCES}
-    north_of = (
-        "Police Scotland > Northumbria > Durham > North Yorkshire > West Yorkshire | Cheshire > West Mercia"
-    )
-    north_of += " | North Wales > South Wales | Norfolk > Suffolk | Thames Valley > Hampshire"
-    west_of = (
-        "Police Service of Northern Ireland > Cumbria | Lancashire > North Yorkshire | North Wales > Cheshire"
-    )
-    west_of += " | Devon and Cornwall > Dorset | Avon and Somerset > Wiltshire | Leicestershire > Norfolk"
-    west_of += " | Metropolitan Police > Essex"
-    for axis, lines in enumerate((north_of, west_of)):
-        for line in lines.split(" | "):
-            along = [place[name][axis] for name in line.split(" > ")]
-            assert along == sorted(set(along)), line
-
-
 PRINTED = {
     "Metropolitan Police": "Met | MPS | The Metropolitan Police Service",
     "Greater Manchester": "GMP",
@@ -86,11 +69,6 @@ def test_every_alias_leads_to_a_force_and_to_one_only():
 def test_a_name_of_no_force_or_of_more_than_one_is_refused(text):
     with pytest.raises(ValueError, match="is no police force"):
         resolve_force(text)
-
-
-def test_a_region_is_not_taken_for_the_force_of_its_name():
-    assert forces_of("West Midlands") == ("West Midlands",)
-    assert len(forces_of("West Midlands region (four forces)")) == 4
 
 
 def test_forces_of_nations_and_of_a_name_that_does_not_say():

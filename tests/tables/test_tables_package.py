@@ -8,11 +8,9 @@ from frictionless import Package
 
 from helpers.tables import TableError, read_table, write_table
 from helpers.tables.package import (
-    names,
     parse,
     read_yaml,
     schema_files,
-    table,
     tables,
     write_package,
 )
@@ -67,18 +65,6 @@ def test_the_index_lists_every_table_that_is_kept_by_hand_and_its_file():
         for name, one in tables().items()
         if one.kind != "built"
     }
-
-
-def test_every_schema_is_named_after_its_file():
-    assert [table(name).name for name in names()] == list(names())
-
-
-def test_a_schema_in_the_form_of_table_schema_is_read():
-    found = parse(SCHEMA, "counts.yaml")
-    assert (found.kind, found.key) == ("built", ("force",))
-    force, offences = found.columns
-    assert (force.vocabulary, force.nullable) == ("forces", False)
-    assert (offences.pandas_dtype, offences.unit, offences.nullable) == ("Int64", "offences", True)
 
 
 @pytest.mark.parametrize(

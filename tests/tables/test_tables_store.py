@@ -18,7 +18,6 @@ from helpers.tables.files import write_atomic
 from helpers.tables.package import Column, Table
 from helpers.tables.store import (
     content_hash,
-    input_dir,
     output_dir,
     project_root,
     read_table,
@@ -52,16 +51,6 @@ def test_what_is_written_reads_back_the_same(small):
     written = write_table("small", frame())
     assert_frame_equal(read_table("small"), written)
     assert list(map(str, written.dtypes)) == ["str", "int64", "Int64", "float64", "bool", "str"]
-
-
-def test_neither_column_order_nor_index_nor_empty_text_changes_the_bytes(small):
-    write_table("small", frame())
-    first = content_hash(output_dir() / "tables" / "small.csv")
-    turned = frame(note=["more, than before", ""])[
-        ["note", "ratio", "force", "complete", "earlier", "offences"]
-    ]
-    write_table("small", turned.set_index(pd.Index([7, 3])))
-    assert content_hash(output_dir() / "tables" / "small.csv") == first
 
 
 ANY = Table(
@@ -150,13 +139,6 @@ def test_each_fault_of_a_frame_is_named(small, changes, said):
     assert said in str(caught.value)
 
 
-def test_what_is_missing_or_kept_by_hand_is_refused_with_the_remedy(small):
-    with pytest.raises(TableError, match="column ratio: this column is missing"):
-        write_table("small", frame().drop(columns="ratio"))
-    with pytest.raises(TableError, match=r"is not there yet \(run the notebook that writes it\)"):
-        read_table("small")
-
-
 def test_a_notebook_may_not_write_a_raw_table_and_an_unknown_one_is_refused_with_the_nearest_name():
     with pytest.raises(TableError, match="kept by hand"):
         write_table("forces", read_table("forces"))
@@ -181,33 +163,12 @@ def test_a_built_table_is_checked_when_it_is_read_but_in_a_run_only_when_it_is_w
         store._latest.clear()
 
 
-def test_a_table_is_read_once_and_whoever_changes_it_changes_a_copy(project, monkeypatch):
-    changed = read_table("forces")
-    changed.loc[0, "force"] = "Avon"
-    changed["new"] = 1
-    monkeypatch.setattr(store, "_checked", None)  # it would be called to read it again
-    assert read_table("forces").loc[0, "force"] == "Avon and Somerset"
-    assert "new" not in read_table("forces")
-
-
 @pytest.mark.parametrize("name", ["data/vocabularies/forces.csv", "data/schemas/forces.yaml"])
 def test_a_table_is_read_again_once_its_file_or_its_schema_is_another(project, name):
     read_table("forces")
     (project / name).write_text("force\n")
     with pytest.raises(TableError):
         read_table("forces")
-
-
-def test_folders_follow_the_environment(tmp_path, monkeypatch):
-    for name in ("RISE_ROOT", "RISE_OUT", "RISE_IN"):
-        monkeypatch.delenv(name, raising=False)
-    assert output_dir() == input_dir() == project_root() / "reports" / "build"
-    monkeypatch.setenv("RISE_OUT", str(tmp_path / "a"))
-    assert output_dir() == input_dir() == (tmp_path / "a").resolve()
-    monkeypatch.setenv("RISE_IN", str(tmp_path / "b"))
-    assert input_dir() == (tmp_path / "b").resolve()
-    monkeypatch.setenv("RISE_ROOT", str(tmp_path))
-    assert project_root() == tmp_path.resolve()
 
 
 def test_the_root_is_found_from_any_folder_inside(project, monkeypatch):
@@ -233,18 +194,6 @@ def test_a_writer_that_is_killed_leaves_a_whole_file(tmp_path):
     writer.join()
     assert set(path.read_text().splitlines()) in ({"old"}, {"new"})
     assert len(path.read_text()) == 400_000
-
-
-def test_two_writers_at_once_leave_one_of_the_two(tmp_path):
-    path = tmp_path / "table.csv"
-    context = multiprocessing.get_context("fork")
-    writers = [context.Process(target=write_atomic, args=(path, f"{who}\n" * 100_000)) for who in "ab"]
-    for writer in writers:
-        writer.start()
-    for writer in writers:
-        writer.join()
-    assert path.read_text() in ("a\n" * 100_000, "b\n" * 100_000)
-    assert list(tmp_path.iterdir()) == [path]
 
 
 def test_a_write_that_fails_names_the_file_and_leaves_nothing_behind(tmp_path, monkeypatch):
