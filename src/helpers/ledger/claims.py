@@ -23,18 +23,11 @@ from dataclasses import dataclass
 
 from helpers.ledger import rounding
 
-HOLDS = "holds"
-UNSOUND = "holds as printed, base unsound"
-MISREPORTED = "misreported"
-UNCHECKED = "cannot be checked"
-WORDS_OF = {
-    HOLDS: "if_holds",
-    UNSOUND: "if_unsound",
-    MISREPORTED: "if_misreported",
-    UNCHECKED: "if_unchecked",
-}
-VERDICTS = tuple(WORDS_OF)
-
+VERDICTS = HOLDS, UNSOUND, MISREPORTED, UNCHECKED = (
+    "holds", "holds as printed, base unsound", "misreported", "cannot be checked",
+)  # fmt: skip
+# The column of a claim's own words for each verdict.
+WORDS_OF = dict(zip(VERDICTS, ("if_holds", "if_unsound", "if_misreported", "if_unchecked"), strict=True))
 OPERATORS = {
     ">": (operator.gt, "above"),
     ">=": (operator.ge, "at least"),
@@ -127,20 +120,18 @@ def _judge_one(row: Mapping, findings: Mapping[str, Mapping]) -> dict:
     groups = {name: _conditions(claim, name, row.get(name)) for name in ("requires", "holds", "sound")}
     if not groups["holds"] and not groups["requires"]:
         raise ValueError(f"claims: {claim!r} has nothing to check: give it a rule in `holds` or `requires`")
-    ids = list(
-        dict.fromkeys(id for group in groups.values() for condition in group for id in condition.ids())
-    )
-    for id in ids:
-        if id not in findings:
-            raise ValueError(f"claims: {claim!r} rests on finding {id!r}, which no notebook recorded")
+    conditions = [condition for group in groups.values() for condition in group]
+    ids = list(dict.fromkeys(id for condition in conditions for id in condition.ids()))
+    if absent := [id for id in ids if id not in findings]:
+        raise ValueError(f"claims: {claim!r} rests on finding {absent[0]!r}, which no notebook recorded")
     verdict, decided_by = _verdict(groups, findings)
-    words = _words(row, verdict) or " ".join(condition.words(findings) for condition in decided_by)
-    note = row.get("note")
-    explanation = f"{words} {note}" if isinstance(note, str) and note else words
+    own = [text for text in (row.get(WORDS_OF[verdict]), row.get("note")) if isinstance(text, str) and text]
+    if not isinstance(row.get(WORDS_OF[verdict]), str) or not row[WORDS_OF[verdict]]:
+        own = [*(condition.words(findings) for condition in decided_by), *own]
     return {
         "claim": row["statement"],
         "verdict": verdict,
-        "explanation": _fill(claim, explanation, findings),
+        "explanation": _fill(claim, " ".join(own), findings),
         "findings": ids,
         "source": row["source"],
     }
@@ -177,11 +168,6 @@ def _conditions(claim: str, group: str, entries) -> list[Condition]:
             raise ValueError(f"claims: {claim!r}: op {fields['op']!r} is not one of {', '.join(OPERATORS)}")
         conditions.append(Condition(**fields))
     return conditions
-
-
-def _words(row: Mapping, verdict: str) -> str | None:
-    words = row.get(WORDS_OF[verdict])
-    return words if isinstance(words, str) and words else None
 
 
 def _fill(claim: str, words: str, findings: Mapping[str, Mapping]) -> str:

@@ -9,33 +9,23 @@ by id and nothing else, so a number that is not in the ledger cannot be printed.
 
 from __future__ import annotations
 
-import difflib
 import json
 import math
 import re
 import sys
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from numbers import Integral, Real
 from pathlib import Path
 
 from helpers.ledger import dictionary, rounding
 from helpers.stats.missing import first_missing
+from helpers.tables.faults import nearest
 
 ID = re.compile(r"[a-z0-9][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)+")
 STEP = re.compile(r"[0-9]{2}_[a-z0-9_]+")
-INSTANCE = re.compile(r"[a-z0-9][a-z0-9-]*")
-OF_A_ROW = {
-    "low",
-    "high",
-    "level",
-    "reason",
-    "sources",
-    "unit",
-    "label",
-    "id",
-    "value",
-}  # no words of an id or a label
+# No words of an id or a label.
+OF_A_ROW = frozenset("id value low high level unit label sources reason".split())
 
 
 @dataclass(frozen=True)
@@ -67,15 +57,10 @@ class Finding:
 
     def as_dict(self) -> dict:
         """What `findings.json` holds under this id."""
-        fields = ("value", "low", "high", "level", "unit", "label", "step")
-        found = {name: getattr(self, name) for name in fields} | {
-            "sources": list(self.sources),
-            "text": self.text,
-        }
-        if self.reason is not None:
-            return found | {"reason": self.reason}
-        plain = rounding.plain(self.value, self.unit, self.low, self.high)
-        return found if plain is None else found | {"plain": plain}
+        held = asdict(self) | {"sources": list(self.sources), "text": self.text}
+        held["plain"] = None if self.reason else rounding.plain(self.value, self.unit, self.low, self.high)
+        left_out = {"id"} | {name for name in ("reason", "plain") if held[name] is None}
+        return {name: cell for name, cell in held.items() if name not in left_out}
 
 
 class Ledger:
@@ -114,15 +99,13 @@ def begin(step: str, *, instance: str | None = None, **words) -> None:
     Raises
     ------
     ValueError
-        A step or instance that is not a plain name, or a fault in the notebook's entries.
+        A step that is not a plain name, or a fault in the notebook's entries.
     """
     global _current
     from helpers.tables import store
 
     if not STEP.fullmatch(step):
         raise ValueError(f"step {step!r} must be a notebook's name, such as '21_rise'")
-    if instance is not None and not INSTANCE.fullmatch(instance):
-        raise ValueError(f"instance {instance!r} must be a slug: lower-case letters, digits and hyphens")
     _current = Ledger(step, instance, store.output_dir(), store.project_root(), words)
     _current.save()
     _save_after_each_cell()
@@ -178,9 +161,8 @@ def record(
         value, low, high, level = value.value, value.low, value.high, value.level
     sources = (sources,) if isinstance(sources, str) else tuple(str(source) for source in sources)
     numbers = [_plain(id, number) for number in (value, low, high, level)]
-    found = Finding(
-        id, *numbers, unit, label, _current.step, tuple(dict.fromkeys((*named, *sources))), reason
-    )
+    sources = tuple(dict.fromkeys((*named, *sources)))
+    found = Finding(id, *numbers, unit, label, _current.step, sources, reason)
     _check(found)
     _current.findings[id] = found
     _current.saved = False
@@ -231,8 +213,8 @@ def _described(
         return id, unit, label, ()
     entry = _current.entries.get(id)
     if entry is None:
-        near = difflib.get_close_matches(id, _current.entries, n=1)
-        hint = f"; did you mean {near[0]!r}?" if near else ""
+        near = nearest(id, _current.entries)
+        hint = f"; did you mean {near!r}?" if near else ""
         raise ValueError(f"finding {id!r} is not in {dictionary.FILE} under [{_current.step}]{hint}")
     id, words_of_it = entry.filled(_current.words | words)
     return id, unit or entry.unit, label or words_of_it, entry.sources
@@ -301,25 +283,22 @@ def _plain(id: str, value):
 
 
 def _check(found: Finding) -> None:
-    if not ID.fullmatch(found.id):
-        raise ValueError(
-            f"finding id {found.id!r} must be lower-case words joined by dots, such as 'rise.uk.ratio'"
-        )
-    if not found.label.strip():
-        raise ValueError(f"finding {found.id!r} needs a label that says what it is")
-    if found.unit == "text" and not isinstance(found.value, str | None):
-        raise ValueError(f"finding {found.id!r}: unit 'text' is for words, not {found.value!r}")
-    if (found.low is None) != (found.high is None):
-        raise ValueError(f"finding {found.id!r} has half an interval")
-    if (found.value is None and found.low is None) != (found.reason is not None):
-        raise ValueError(
-            f"finding {found.id!r} needs a number, or the reason why there is none, and not both"
-        )
-    middle = found.low if found.value is None else found.value
-    if found.low is not None and not found.low <= middle <= found.high:
-        raise ValueError(
-            f"finding {found.id!r}: {middle} is outside its interval {found.low} to {found.high}"
-        )
+    missing, half = found.value is None and found.low is None, (found.low is None) != (found.high is None)
+    problems = {
+        "must be lower-case words joined by dots, such as 'rise.uk.ratio'": not ID.fullmatch(found.id),
+        "needs a label that says what it is": not found.label.strip(),
+        f"in unit 'text' is for words, not {found.value!r}": found.unit == "text"
+        and not isinstance(found.value, str | None),
+        "has half an interval": half,
+        "needs a number, or the reason why there is none, and not both": missing
+        != (found.reason is not None),
+    }
+    if found.low is not None and not half:
+        middle = found.low if found.value is None else found.value
+        outside = not found.low <= middle <= found.high
+        problems[f"is {middle}, outside its interval {found.low} to {found.high}"] = outside
+    if wrong := [words for words, is_wrong in problems.items() if is_wrong]:
+        raise ValueError(f"finding {found.id!r} {wrong[0]}")
     try:
         _ = found.text
     except ValueError as error:
@@ -330,12 +309,12 @@ def _check_sources(findings: Mapping[str, Mapping]) -> None:
     from helpers.tables import store
 
     known = set(store.read_table("sources")["source"])
-    for id, found in findings.items():
-        for source in found["sources"]:
-            if source not in known:
-                raise ValueError(
-                    f"finding {id!r} ({found['step']}) cites {source!r}, which data/sources.csv does not have"
-                )
+    cited = ((id, one["step"], source) for id, one in findings.items() for source in one["sources"])
+    for id, step, source in cited:
+        if source not in known:
+            raise ValueError(
+                f"finding {id!r} ({step}) cites {source!r}, which data/sources.csv does not have"
+            )
 
 
 def _shell():

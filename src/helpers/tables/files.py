@@ -38,14 +38,8 @@ def project_root() -> Path:
     for folder in (here, *here.parents, *Path(__file__).resolve().parents):
         if (folder / "pyproject.toml").is_file() and (folder / "data" / "raw").is_dir():
             return folder
-    raise TableError(
-        "data/raw",
-        [
-            Fault(
-                "is not in this folder or any folder above it", mend="change to the project or set RISE_ROOT"
-            )
-        ],
-    )
+    mend = "change to the project or set RISE_ROOT"
+    raise TableError("data/raw", [Fault("is not in this folder or any folder above it", mend=mend)])
 
 
 def output_dir() -> Path:

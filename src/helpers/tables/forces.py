@@ -67,15 +67,6 @@ _PARTS = {
 }
 
 _ENDINGS = "police|constabulary|service|force|area|pfa|foi unit|county constabulary"
-# Abbreviations inside names: "N. Yorks", "W Mids".
-_SHORT = {
-    r"^n (?=wales|york)": "north ",
-    r"^n (?=ireland)": "northern ",
-    r"^s (?=wales|york)": "south ",
-    r"^w (?=york|mid|mercia)": "west ",
-    r"\byorks\b": "yorkshire",
-    r"\bmids\b": "midlands",
-}
 
 
 def force(name: str) -> Force:
@@ -184,11 +175,7 @@ def _keys() -> dict[str, str]:
 
 
 def _plain(text: str) -> str:
-    text = str(text).casefold().replace("&", " and ").replace("+", " and ")
-    text = " ".join(re.sub(r"[^a-z0-9 ]+", " ", text).split())
-    for short, long in _SHORT.items():
-        text = re.sub(short, long, text)
-    return text
+    return vocabularies.respelt("force", text)
 
 
 def _key(text: str) -> str:

@@ -4,7 +4,7 @@ Forces print codes as ``17A``, ``HO 17a``, ``019/08`` or ``08805``, and names in
 led to the codes of the recorded crime tables, or to None when the text does not settle which one.
 A wrong code would move an offence between children and adults, so a doubt is always None.
 
-The lists are ``offences.csv``, ``families.csv``, ``offence_subcodes.csv`` and ``offence_wordings.csv`` in
+The lists are ``offences.csv``, ``families.csv``, ``offence_subcodes.csv``, ``offence_wordings.csv`` and ``spellings.csv`` in
 ``data/vocabularies``. Rules for numbers of the form class/sub-code:
 
 - A class that is not divided by letters is its own code: 21/04 is 21, 86/10 is 86, 73/02 is 73.
@@ -241,27 +241,8 @@ def _subcode(number: int, sub: int) -> str | None:
     return str(number) if str(number) in _OFFENCES and not divided else None
 
 
-_ALIKE = (  # what is written in many ways → one
-    (r"&", " and "),
-    (r"\+", " and over "),
-    (r"<", " under "),
-    (r"\bsingle offender\b|\bsec(?:tion)?s?\.? ?\d+\w*\b|\bsoa ?2003\b|\bs\.? ?\d+\w*\b", " "),
-    (r"\bsexual offences act (?:19|20)\d\d\b", " "),
-    (r"\b(?:under the age of|aged under|below|younger than|less than|u)(?= ?\d)", "under "),
-    (r"\b(?:years?|yrs?)(?: of age| old)?\b|\baged?\b", " "),
-    (r"\bgirls?\b", " female child "),
-    (r"\bboys?\b", " male child "),
-    (r"\bwom[ae]n\b|\bfemales\b", " female "),
-    (r"\bm[ae]n\b|\bmales\b", " male "),
-    (r"[^a-z0-9 ]+", " "),
-)
-
-
 def _plain(name: str) -> str:
-    name = name.casefold()
-    for pattern, instead in _ALIKE:
-        name = re.sub(pattern, instead, name)
-    return " ".join(name.split())
+    return vocabularies.respelt("offence", name)
 
 
 _NAMES = {_plain(name): code for code, one in _OFFENCES.items() for name in (one.name, *one.other_names)}

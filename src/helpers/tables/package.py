@@ -134,10 +134,7 @@ class Table:
 
     def column(self, name: str) -> Column:
         """Return the column called `name`; KeyError when there is none."""
-        for column in self.columns:
-            if column.name == name:
-                return column
-        raise KeyError(name)
+        return {column.name: column for column in self.columns}[name]
 
 
 def table(name: str) -> Table:
@@ -155,12 +152,8 @@ def table(name: str) -> Table:
     """
     path = _schema(name)
     if not path.is_file():
-        fault = Fault(
-            "no schema describes this table",
-            nearest=nearest(name, names()),
-            mend=f"add data/schemas/{name}.yaml",
-        )
-        raise TableError(name, [fault])
+        close, mend = nearest(name, names()), f"add data/schemas/{name}.yaml"
+        raise TableError(name, [Fault("no schema describes this table", nearest=close, mend=mend)])
     return _load(path, stamp(path))
 
 
@@ -190,10 +183,8 @@ def schema_files(name: str) -> tuple[Path, ...]:
     described = table(name)
     used = [column.vocabulary for column in described.columns if isinstance(column.vocabulary, str)]
     used += ["sources"] if described.sources else []
-    return (
-        _schema(name),
-        *dict.fromkeys(path for vocabulary in used for path in vocabularies.files_of(vocabulary)),
-    )
+    lists = (path for vocabulary in used for path in vocabularies.files_of(vocabulary))
+    return (_schema(name), *dict.fromkeys(lists))
 
 
 def write_package(out: Path) -> Path:
@@ -206,15 +197,11 @@ def write_package(out: Path) -> Path:
 
     from helpers.tables.files import write_atomic
 
-    described = (
-        (path, read_yaml(_schema(path.stem)))
-        for path in sorted((out / "tables").glob("*.csv"))
-        if _schema(path.stem).is_file()
-    )
+    paths = [path for path in sorted((out / "tables").glob("*.csv")) if _schema(path.stem).is_file()]
     held = {
         "name": "tables-of-a-run",
         "title": "Tables that the notebooks made",
-        "resources": [_resource(path.name, schema) for path, schema in described],
+        "resources": [_resource(path.name, read_yaml(_schema(path.stem))) for path in paths],
     }
     file = out / "tables" / "datapackage.json"
     write_atomic(file, json.dumps(held, ensure_ascii=False, indent=1) + "\n")
@@ -247,12 +234,10 @@ def read_yaml(path: Path) -> Any:
         return yaml.load(path.read_bytes(), getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except OSError:
         fault = Fault("is missing or cannot be opened", mend="restore it from the repository")
-        raise TableError(shown(path), [fault]) from None
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        said = getattr(error, "problem", None) or "cannot be read"
+        mark, said = getattr(error, "problem_mark", None), getattr(error, "problem", None) or "cannot be read"
         fault = Fault(f"broken YAML: {said}", mark and mark.line + 1, mend="correct the syntax")
-        raise TableError(shown(path), [fault]) from None
+    raise TableError(shown(path), [fault])
 
 
 def parse(held: Any, file: str) -> Table:
@@ -270,34 +255,26 @@ def parse(held: Any, file: str) -> Table:
     TableError
         When a property is unknown or missing, or its value cannot be.
     """
-    top = _properties(
-        held,
-        (file, "the schema"),
-        "name title description fields",
-        "kind primaryKey caveats sources uniqueKeys checks foreignKeys missingValues",
-        kind=KINDS,
-    )
+    top = _properties(held, file, "the schema", *_OF_A_TABLE, kind=KINDS)
     checks = [
         RowCheck("distinct", _words(key), _REPEATS + ", ".join(_words(key)))
         for key in top.get("uniqueKeys", ())
     ]
     for one in top.get("checks", ()):
-        _properties(one, (file, "a check"), "check columns message", check=ROW_CHECKS)
+        _properties(one, file, "a check", "check columns message", check=ROW_CHECKS)
         checks.append(RowCheck(one["check"], _words(one["columns"]), one["message"]))
     refers = {}
     for key in top.get("foreignKeys", ()):
-        resource = _properties(key, (file, "a foreign key"), "fields reference")["reference"]["resource"]
+        resource = _properties(key, file, "a foreign key", "fields reference")["reference"]["resource"]
         refers[key["fields"]] = VOCABULARY_OF.get(resource, resource)
     described = Table(
-        name=top["name"],
-        title=top["title"],
-        description=top["description"],
-        kind=top.get("kind", "built"),
-        key=_words(top.get("primaryKey", ())),
-        caveats=_words(top.get("caveats", ())),
-        sources=_words(top.get("sources", ())),
-        checks=tuple(checks),
-        columns=tuple(_column(field, refers, file) for field in top["fields"]),
+        *(top[name] for name in ("name", "title", "description")),
+        tuple(_column(field, refers, file) for field in top["fields"]),
+        _words(top.get("primaryKey", ())),
+        top.get("kind", "built"),
+        _words(top.get("caveats", ())),
+        _words(top.get("sources", ())),
+        tuple(checks),
     )
     columns = [column.name for column in described.columns]
     for name in (*described.key, *(name for check in checks for name in check.columns)):
@@ -308,22 +285,20 @@ def parse(held: Any, file: str) -> Table:
 
 
 _REPEATS = "repeats another row: the same "
+# What each part of a schema must have, and may have.
+_OF_A_TABLE = (
+    "name title description fields",
+    "kind primaryKey caveats sources uniqueKeys checks foreignKeys missingValues",
+)
+_OF_A_FIELD = "name type description", "unit vocabulary expects check separator constraints"
 
 
 def _column(field: Any, refers: dict[str, str], file: str) -> Column:
     where = f"the field {field['name']}" if isinstance(field, dict) and "name" in field else "a field"
-    one = _properties(
-        field,
-        (file, where),
-        "name type description",
-        "unit vocabulary expects check separator constraints",
-        type=TYPES,
-        check=COLUMN_CHECKS,
-    )
+    one = _properties(field, file, where, *_OF_A_FIELD, type=TYPES, check=COLUMN_CHECKS)
+    about = f"the constraints of {one['name']}"
     limits = _properties(
-        one.get("constraints", {}),
-        (file, f"the constraints of {one['name']}"),
-        other="enum required minimum maximum pattern",
+        one.get("constraints", {}), file, about, other="enum required minimum maximum pattern"
     )
     enum = limits.get("enum")
     return Column(
@@ -342,9 +317,8 @@ def _words(value: str | list[str]) -> tuple[str, ...]:
     return (value,) if isinstance(value, str) else tuple(value)
 
 
-def _properties(held: Any, place: tuple[str, str], needed: str = "", other: str = "", **choices) -> dict:
+def _properties(held: Any, file: str, where: str, needed: str = "", other: str = "", **choices) -> dict:
     """One part of a schema, once it is known to have the properties that it needs, and none that nobody knows."""
-    file, where = place
 
     def refuse(problem: str, mend: str, value: object = None, among=()) -> None:
         close = nearest(str(value), among)

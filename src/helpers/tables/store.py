@@ -31,9 +31,8 @@ if TYPE_CHECKING:
 
 _SPECIAL = re.compile(r'[",\r\n]')
 _FORMULA = r"[=@\t\r]|[+-](?!\d)"
-_latest: dict[
-    str, tuple
-] = {}  # table → what its files and its schema were when it was read, and what was read
+# Table → what its files and its schema were when it was read, and what was read.
+_latest: dict[str, tuple] = {}
 
 
 def table_path(name: str) -> Path:
@@ -52,15 +51,13 @@ def table_path(name: str) -> Path:
     >>> table_path("forces").name
     'forces.csv'
     """
-    kind = table(name).kind
-    if kind in ("raw", "vocabulary"):
-        folder = "raw" if kind == "raw" else "vocabularies"
-        return project_root() / "data" / folder / f"{name}.csv"
+    kind, data = table(name).kind, project_root() / "data"
+    if kind == "built":
+        return input_dir() / "tables" / f"{name}.csv"
     if kind == "register":
-        toml = project_root() / "data" / f"{name}.toml"
-        plain = toml.with_suffix(".csv")
+        toml, plain = data / f"{name}.toml", data / f"{name}.csv"
         return plain if plain.exists() and not toml.exists() else toml
-    return input_dir() / "tables" / f"{name}.csv"
+    return data / {"raw": "raw", "vocabulary": "vocabularies"}[kind] / f"{name}.csv"
 
 
 def read_table(name: str) -> pd.DataFrame:
@@ -214,16 +211,9 @@ def _quoted(cell: str) -> str:
 
 
 def _texts(cells: pd.Series) -> list[str]:
-    kind = cells.dtype.kind if hasattr(cells.dtype, "kind") else "O"
+    convert = {"b": lambda value: str(value).lower(), "f": repr}.get(getattr(cells.dtype, "kind", "O"), str)
     missing = cells.isna().tolist()
-    values = cells.tolist()
-    if kind == "b":
-        return [
-            "" if gone else ("true" if value else "false")
-            for value, gone in zip(values, missing, strict=True)
-        ]
-    convert = repr if kind == "f" else str
-    return ["" if gone else convert(value) for value, gone in zip(values, missing, strict=True)]
+    return ["" if gone else convert(value) for value, gone in zip(cells.tolist(), missing, strict=True)]
 
 
 def check_all(names: Iterable[str]) -> None:
@@ -234,9 +224,8 @@ def check_all(names: Iterable[str]) -> None:
     TableError
         The one table's own error, or one error with the first faults of each table.
     """
-    errors: dict[
-        str, TableError
-    ] = {}  # a vocabulary that cannot be read stops every table that uses it: say so once
+    # A vocabulary that cannot be read stops every table that uses it: say so once.
+    errors: dict[str, TableError] = {}
     for name in names:
         try:
             read_table(name)

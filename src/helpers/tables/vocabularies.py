@@ -7,6 +7,7 @@ first imported: a process works on one project.
 
 from __future__ import annotations
 
+import re
 from dataclasses import fields
 from functools import cache
 from pathlib import Path
@@ -26,7 +27,7 @@ _PARTS = {
     "areas": (
         "areas",
         "kind",
-        {"nation", "union", "world", "partial", "group", "crown_dependency", "special_force"},
+        set("nation union world partial group crown_dependency special_force".split()),
     ),
     "recording_bodies": ("areas", "kind", {"fraud_body"}),
     "fraud_bodies": ("areas", "kind", {"fraud_body"}),
@@ -146,10 +147,28 @@ def _values(name: str, files: tuple[Path, ...], stamps: tuple[tuple[int, int], .
     return tuple(next(iter(row.values())) for row in (*before, *found))
 
 
+def respelt(of: str, text: str) -> str:
+    """A name in small letters, with what is written in many ways written in one, as ``spellings.csv`` has it.
+
+    >>> respelt("force", "N. Yorks"), respelt("offence", "Rape of girls <13")
+    ('north yorkshire', 'rape of female child under 13')
+    """
+    text = str(text).casefold()
+    for pattern, instead in _spellings(of):
+        text = pattern.sub(f" {instead} ", text)
+    return " ".join(text.split())
+
+
+@cache
+def _spellings(of: str) -> tuple[tuple[re.Pattern, str], ...]:
+    known = rows("spellings", "of", "pattern", "instead")
+    return tuple((re.compile(row["pattern"]), row["instead"]) for row in known if row["of"] == of)
+
+
 def forget() -> None:
     """Read every vocabulary again when it is next asked for."""
-    _rows.cache_clear()
-    _values.cache_clear()
+    for kept in (_rows, _values, _spellings):
+        kept.cache_clear()
 
 
 def mend(name: str) -> str:
