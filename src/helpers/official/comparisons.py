@@ -22,7 +22,6 @@ from helpers.tables.offences import codes_of
 
 ADULT_RAPE, CHILD_RAPE = codes_of("adult_rape"), codes_of("child_rape")
 CONTACT, NO_MEETING = codes_of("contact"), codes_of("no_meeting")
-BOYS, GIRLS = codes_of("boys"), codes_of("girls")
 VIOLENCE_WITHOUT_INJURY = codes_of("assault_without_injury")
 
 FIRST_MONTHS = ("Apr", "Jul", "Oct", "Jan")

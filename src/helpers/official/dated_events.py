@@ -10,17 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.official.comparisons import (
-    ADULT_RAPE,
-    BOYS,
-    CHILD_RAPE,
-    GIRLS,
-    VIOLENCE_WITHOUT_INJURY,
-    national_quarters,
-)
-
-RAPE = tuple(f"(19{letter})" for letter in "CDEFGH")
-QUARTERLY = {"period": 4, "margin": 4}
+from helpers.official.comparisons import national_quarters
+from helpers.tables import vocabularies
+from helpers.tables.offences import codes_of
 
 
 @dataclass(frozen=True)
@@ -51,7 +43,7 @@ class DatedEvent:
 
 
 def dated_events(crime: pd.DataFrame, national: pd.DataFrame) -> dict[str, DatedEvent]:
-    """The three events, by the name of their test.
+    """The events, by the name of their test.
 
     Parameters
     ----------
@@ -63,40 +55,30 @@ def dated_events(crime: pd.DataFrame, national: pd.DataFrame) -> dict[str, Dated
     Returns
     -------
     dict
-        `step_october_2012` (all rape by year against violence without injury), `step_july_2014` (all rape by quarter
-        against assault without injury) and `step_november_2016` (children's offences by quarter, boys against girls).
+        Those of ``data/vocabularies/dated_events.csv``: all rape by year and by quarter against violence without injury,
+        and children's offences by quarter, boys against girls.
     """
-    years = national.sort_values("financial_year")
-    years = years[years["financial_year"] >= "2005/06"]
-    rape = years[years["offence_codes"].isin(RAPE)].groupby("financial_year")["offences"].sum()
-    violence = years[years["offence"] == "Violence without injury"].set_index("financial_year")["offences"]
-    quarters = {
-        "rape": (ADULT_RAPE + CHILD_RAPE, "2016/17"),
-        "assault": (VIOLENCE_WITHOUT_INJURY, "2016/17"),
-        "boys": (BOYS, "2018/19"),
-        "girls": (GIRLS, "2018/19"),
-    }
-    held = {
-        name: national_quarters(crime, codes, first_year="2012/13", last_year=last)
-        for name, (codes, last) in quarters.items()
-    }
+    found = {}
+    for row in vocabularies.rows("dated_events", "test", "label", "series", "control", "step"):
+        sides = [_counts(crime, national, row, row[side]) for side in ("series", "control")]
+        when = tuple(sides[0].index)
+        options = {name: int(row[name]) for name in ("period", "margin") if row[name]}
+        counts = (side.to_numpy(float) for side in sides)
+        found[row["test"]] = DatedEvent(
+            row["label"], *counts, when, when.index(row["step"]), row["unit"], options
+        )
+    return found
 
-    def by_quarter(name: str, series: str, control: str, step: int) -> DatedEvent:
-        counts = [held[key]["offences"].to_numpy(float) for key in (series, control)]
-        return DatedEvent(name, *counts, tuple(held[series]["when"]), step, "quarters", QUARTERLY)
 
-    return {
-        "step_october_2012": DatedEvent(
-            "October 2012: all rape, by year",
-            rape.to_numpy(float),
-            violence[rape.index].to_numpy(float),
-            tuple(rape.index),
-            rape.index.get_loc("2013/14"),
-            "years",
-            {"margin": 2},
-        ),
-        "step_july_2014": by_quarter("July 2014: all rape, by quarter", "rape", "assault", 9),
-        "step_november_2016": by_quarter(
-            "November 2016: boys against girls, by quarter", "boys", "girls", 19
-        ),
-    }
+def _counts(crime: pd.DataFrame, national: pd.DataFrame, row: dict[str, str], names: str) -> pd.Series:
+    """Offences of some families by year or quarter, or of an offence of the national table by year."""
+    first, last = row["first_year"], row["last_year"] or "9"
+    mine = national["offence"] == names
+    if not mine.any():
+        codes = [code for name in names.split() for code in codes_of(name)]
+        mine = national["offence_codes"].isin([f"({code})" for code in codes])
+    if row["unit"] == "quarters":
+        held = national_quarters(crime, codes, first_year=first, last_year=last)
+        return held.set_index("when")["offences"]
+    held = national[mine & national["financial_year"].between(first, last)]
+    return held.groupby("financial_year")["offences"].sum()

@@ -241,4 +241,5 @@ def in_words(growth: pd.DataFrame, records: pd.Series, start: str, last_year: st
         return f"{said} No other series has figures for both years."
     others = "; ".join(f"{row.label} {moved(row.ratio)}" for row in rows.itertuples())
     less = (rows["ratio"] - 1 < 0.75 * (whole - 1)).all() and whole > 1
-    return f"{said} In the same years: {others}." + less * " None of them grew as much as the records."
+    said += f" In the same years: {others}."
+    return f"{said} None of them grew as much as the records." if less else said

@@ -63,15 +63,14 @@ def under_18s(child: pd.DataFrame, population: pd.DataFrame, years: range) -> pd
     first, last = counted.index.levels[1].min(), counted.index.levels[1].max()
     # "index" makes a straight line in calendar time; nothing is carried past the last year with ages
     share = share.interpolate(axis=1, method="index", limit_area="inside").bfill(axis=1)
-    all_ages = population.set_index(["force", "year"])["population"]
-    rows = []
-    for (force, year), part in share[[y for y in wanted if y <= last]].stack().items():
-        if (force, year) in counted.index:
-            rows.append((force, year, int(counted.loc[(force, year), "aged_0_17"]), False, BASES[0]))
-        elif (force, year) in all_ages.index:
-            people = int(np.rint(part * all_ages[force, year]))
-            rows.append((force, year, people, True, BASES[1] if year > first else BASES[2]))
-    table = pd.DataFrame(rows, columns=["force", "year", "aged_0_17", "interpolated", "basis"])
+    table = share[[year for year in wanted if year <= last]].stack().rename("share").reset_index()
+    for frame in (child, population):
+        table = table.merge(frame, on=["force", "year"], how="left")
+    held = table["aged_0_17"].notna()
+    people = table["aged_0_17"].astype(float).fillna((table["share"] * table["population"]).round())
+    basis = np.select([held, table["year"] > first], BASES[:2], BASES[2])
+    table = table.assign(aged_0_17=people, interpolated=~held, basis=basis).dropna(subset="aged_0_17")
+    table = table[["force", "year", "aged_0_17", "interpolated", "basis"]].astype({"aged_0_17": "int64"})
     return table.sort_values(["force", "year"], ignore_index=True)
 
 

@@ -266,12 +266,12 @@ def _time_terms(size: int, period, harmonics, trend: bool) -> list[np.ndarray]:
         return terms + [(time % length == season).astype(float) for season in range(1, length)]
     if 2 * pairs > length:
         raise ValueError(f"harmonics must be at most half of period {length}, not {harmonics!r}")
-    for k in range(1, pairs + 1):
-        angle = 2 * np.pi * k * time / length
-        terms.append(np.cos(angle))
-        if 2 * k < length:  # at half the period every sine is zero
-            terms.append(np.sin(angle))
-    return terms
+    angles = 2 * np.pi * np.outer(np.arange(1, pairs + 1), time) / length
+    return [
+        *terms,
+        *np.cos(angles),
+        *np.sin(angles[: (length - 1) // 2]),
+    ]  # at half the period every sine is zero
 
 
 def _poisson_fit(y, design, offset) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
