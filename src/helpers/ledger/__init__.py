@@ -20,17 +20,6 @@ from helpers.ledger.findings import (
 from helpers.ledger.rounding import TEXT_UNITS, UNITS, text
 
 __all__ = [
-    "TEXT_UNITS",
-    "UNITS",
-    "VERDICTS",
-    "Finding",
-    "begin",
-    "collect",
-    "judge",
-    "read_findings",
-    "record",
-    "record_rows",
-    "recorded",
-    "text",
-    "to_json",
-]
+    "TEXT_UNITS", "UNITS", "VERDICTS", "Finding", "begin", "collect", "judge", "read_findings", "record", "record_rows",
+    "recorded", "text", "to_json",
+]  # fmt: skip

@@ -318,7 +318,7 @@ def doses(accuracy: Callable[[str], pd.DataFrame], samples: pd.DataFrame) -> dic
 
 
 def own_changes(events: pd.DataFrame, forces: Iterable[str]) -> pd.DataFrame:
-    """A dose of 1 for forces whose own change of recording in 2014 or 2015 was reported, and 0 for all others.
+    """A dose of 1 for forces of whose own change of recording a report says that it came in time, and 0 for all others.
 
     Parameters
     ----------
@@ -334,8 +334,9 @@ def own_changes(events: pd.DataFrame, forces: Iterable[str]) -> pd.DataFrame:
     >>> own_changes(events, ["Essex", "Kent"])["dose"].tolist()
     [0.0, 1.0]
     """
+    first, last = (DOSES["own_change"][end][:4] for end in ("audit_start", "audit_end"))
     up = events["expected_effect"].str.startswith("up", na=False) & (events["family"] == "recording")
-    changed = events[up & events["date_text"].str[:4].isin(["2014", "2015"])]
+    changed = events[up & events["date_text"].str[:4].between(first, last)]
     table = pd.DataFrame({"force": list(forces)})
     dose = table["force"].isin(changed["scope"]).astype(float)
     return table.assign(dose=dose, dose_se=0.0, **dict.fromkeys(DATES))

@@ -18,6 +18,7 @@ from helpers.official.inside_years import seasonal_factors
 from helpers.official.recorded_crime import QUARTERS, by_quarter, force_sums, in_year
 from helpers.stats.missing import NotAvailable
 from helpers.stats.ratios import ClusteredRatio, clustered_ratio
+from helpers.tables import vocabularies
 from helpers.tables.offences import codes_of
 
 ADULT_RAPE, CHILD_RAPE = codes_of("adult_rape"), codes_of("child_rape")
@@ -25,7 +26,7 @@ CONTACT, NO_MEETING = codes_of("contact"), codes_of("no_meeting")
 VIOLENCE_WITHOUT_INJURY = codes_of("assault_without_injury")
 
 FIRST_MONTHS = ("Apr", "Jul", "Oct", "Jan")
-SMALL_FORCES = ("British Transport Police", "City of London")  # a handful of child-only offences a year
+SMALL_FORCES = tuple(row["force"] for row in vocabularies.rows("forces", "small") if row["small"])
 
 
 def by_force(crime: pd.DataFrame, codes: Iterable[str], financial_year: str) -> pd.Series:

@@ -127,14 +127,6 @@ def try_step(expected, noise, courses: Sequence[Course], *, step: int, seed: int
 
 
 def _row(course: Course, estimates, missed, claims, sign) -> tuple:
-    return (
-        course.name,
-        course.breaks or None,
-        course.truth,
-        len(estimates),
-        estimates.mean(),
-        1 - missed.mean(),
-        *(claim.mean() for claim in claims),
-        sign.mean(),
-        (missed & ~sign).mean(),
-    )
+    names = course.name, course.breaks or None, course.truth, len(estimates)
+    rates = [*claims, sign, missed & ~sign]
+    return *names, estimates.mean(), 1 - missed.mean(), *(rate.mean() for rate in rates)

@@ -14,18 +14,10 @@ import numpy as np
 
 from helpers.stats.courses import autoregress
 from helpers.stats.estimate import check_number, check_vector, check_whole
-from helpers.stats.interrupted import InterruptedSeries, interrupted_many, interrupted_series
+from helpers.stats.interrupted import interrupted_series
 from helpers.stats.staggered import event_study
 
-__all__ = [
-    "InterruptedSeries",
-    "LineBreak",
-    "change_point",
-    "event_study",
-    "interrupted_many",
-    "interrupted_series",
-    "line_break",
-]
+__all__ = ["LineBreak", "change_point", "event_study", "interrupted_series", "line_break"]
 
 
 def change_point(values) -> int:

@@ -62,11 +62,11 @@ class Shape:
     audit_se: float = 0.03
 
     def __post_init__(self):
-        base, own = np.array(self.base, dtype=float), np.asarray(self.own_growth, dtype=float)
-        own = own if own.ndim else np.full((base.shape[1],) * 2, own**2)
-        given = {"base": base, "explained": np.asarray(self.explained, dtype=bool), "own_growth": own}
-        for name in ("told_se", "controls"):
-            given[name] = np.array(getattr(self, name), dtype=float)
+        own = np.asarray(self.own_growth, dtype=float)
+        base = np.array(self.base, dtype=float)
+        given = {"base": base, "explained": np.asarray(self.explained, dtype=bool)}
+        given["own_growth"] = own if own.ndim else np.full((base.shape[1],) * 2, own**2)
+        given |= {name: np.array(getattr(self, name), dtype=float) for name in ("told_se", "controls")}
         for name, value in given.items():
             object.__setattr__(self, name, value)
 

@@ -10,7 +10,6 @@ from pathlib import Path
 
 from helpers.tables import vocabularies
 from helpers.tables.files import project_root, write_atomic
-from helpers.tables.offences import CHILD_ONLY, offence
 from helpers.tables.package import Column, Table, tables
 
 CONTENTS = "| table | what it holds |"  # what stands before it in the file is written by hand
@@ -35,7 +34,6 @@ def dictionary() -> str:
     for kind, title in KIND_TITLES.items():
         parts.append(f"## {title}\n")
         parts += [_table(one) for one in tables().values() if one.kind == kind]
-    parts.append(_values())
     return "\n".join(parts).rstrip() + "\n"
 
 
@@ -71,10 +69,15 @@ def _cited(row: dict[str, str]) -> str:
     return f"- Source `{row['source']}`: {about}"
 
 
+def _home(vocabulary: str) -> str:
+    """Where the dictionary tells what a vocabulary holds: at its own table, or above with those that are made."""
+    return vocabulary if (project_root() / "data" / "schemas" / f"{vocabulary}.yaml").is_file() else "values"
+
+
 def _column(column: Column) -> str:
     said = [column.description]
     if isinstance(column.vocabulary, str):
-        said.append(f"One of the vocabulary [{column.vocabulary}](#values).")
+        said.append(f"One of the vocabulary [{column.vocabulary}](#{_home(column.vocabulary)}).")
     elif column.vocabulary:
         said.append(f"One of: {', '.join(f'`{value}`' for value in column.vocabulary)}.")
     if column.separator:
@@ -87,28 +90,6 @@ def _column(column: Column) -> str:
         said.append("May be empty.")
     text = " ".join(said).replace("|", "\\|")
     return f"| `{column.name}` | {column.dtype} | {column.unit or ''} | {text} |"
-
-
-def _values() -> str:
-    years = vocabularies.values("financial_years")
-    lines = [
-        "## Values",
-        "",
-        "A value outside its vocabulary is refused, with the nearest valid one.",
-        "",
-        "- **areas**: the forces, and the areas of `areas` but regions and bodies that record fraud.",
-        "- **recording_bodies**: the forces, and the bodies that record fraud.",
-        f"- **nations**: {', '.join(vocabularies.values('nations'))}.",
-        f"- **regions**: {', '.join(vocabularies.values('regions'))}.",
-        f"- **financial_years**: {years[0]} to {years[-1]}.",
-        "- **rounds**: the rounds of `foi_rounds`. **offence_codes**: the codes of `offences`. Any other vocabulary is "
-        "the table of its name.",
-        "",
-        "Codes that by statute cover only victims under 18: "
-        + ", ".join(f"{code} ({offence(code).name})" for code in CHILD_ONLY)
-        + ".",
-    ]
-    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":
