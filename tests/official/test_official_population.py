@@ -15,12 +15,6 @@ def test_between_two_years_the_share_lies_on_a_straight_line():
     assert found.values.tolist() == [["Kent", 2016, 220, True, "between held years"]]
 
 
-def test_before_the_first_year_its_share_is_applied_to_the_smaller_population():
-    found = population.under_18s(CHILD, EVERYONE, range(2013, 2015))
-    assert found["aged_0_17"].tolist() == [180, 190]
-    assert set(found["basis"]) == {"first held share carried back"}
-
-
 def test_a_rate_needs_a_whole_year_and_residents():
     floor = pd.DataFrame(
         {

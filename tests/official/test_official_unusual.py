@@ -5,7 +5,6 @@ import pandas as pd
 import pytest
 
 from helpers.official import unusual
-from helpers.official.recorded_crime import COLUMNS, floor
 
 
 def panel(forces=12, years=5):
@@ -32,21 +31,3 @@ def test_a_spike_is_found_with_its_size_and_a_dip_with_its_sign():
     ]
     assert (found["z"] > 0).tolist() == [True, False]
     assert found.loc[0, "expected"] == pytest.approx(72, rel=0.1)
-
-
-def test_flags_hold_spikes_and_negative_counts_in_one_table():
-    crime = pd.DataFrame(
-        [
-            [row.financial_year, row.force, "22B", row.q1, row.q2, row.q3, row.q4]
-            for row in panel().itertuples()
-        ],
-        columns=COLUMNS,
-    )
-    crime.loc[2, "q3"] *= 3
-    crime.loc[9, "q4"] = -4
-    found = unusual.flags(crime, floor(crime), dispersion=1.0)
-    assert found[["force", "kind", "offence_code"]].values.tolist() == [
-        ["F0", "spike", "22B"],
-        ["F1", "dip", "22B"],
-        ["F1", "negative", "22B"],
-    ]

@@ -62,14 +62,6 @@ def test_the_data_as_they_stand_have_no_fault_and_every_source_is_used_or_stands
     assert used == set(vocabularies.values("sources"))
 
 
-def test_each_round_has_figures_in_the_years_it_says():
-    printed = read_table("foi_printed")
-    for one in read_table("foi_rounds").itertuples():
-        periods = set(printed.loc[printed["round"] == one.round, "period"])
-        years = set(one.years.split(";")) if isinstance(one.years, str) else set()
-        assert {period for period in periods if period in vocabularies.values("financial_years")} <= years
-
-
 def test_recorded_crime_covers_every_force_of_its_publisher():
     crime = read_table("recorded_crime")
     assert set(crime["force"]) == set(FORCES) - {"Police Scotland", "Police Service of Northern Ireland"}

@@ -9,7 +9,6 @@ from helpers.tables.forces import (
     ALIASES,
     FORCES,
     force,
-    forces_of,
     resolve_force,
 )
 
@@ -69,9 +68,3 @@ def test_every_alias_leads_to_a_force_and_to_one_only():
 def test_a_name_of_no_force_or_of_more_than_one_is_refused(text):
     with pytest.raises(ValueError, match="is no police force"):
         resolve_force(text)
-
-
-def test_forces_of_nations_and_of_a_name_that_does_not_say():
-    assert len(forces_of("England and Wales")) == 43
-    assert len(forces_of("UK")) == 46
-    assert forces_of("Yorkshire region") == ()
