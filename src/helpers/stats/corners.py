@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from functools import lru_cache
 from itertools import combinations
 from typing import NamedTuple
 
 import numpy as np
+from scipy.linalg import orth
 
 from helpers.stats.rungs import Program, Rung, whiteners
 
@@ -45,9 +45,11 @@ class Corners:
     def __init__(self, rung: Rung):
         self.program = Program.of(rung)
         matrix, each = self.program.matrix, np.eye(self.program.cells)
-        self._span = _basis(matrix) if matrix.size else matrix[:, :0]
+        self._span = orth(matrix, rcond=1e-10) if matrix.size else matrix[:, :0]
         self._any_rise = set(map(tuple, each)) <= set(map(tuple, matrix.T))
-        self._no_fall = self._any_rise and bool((matrix >= 0).all())
+        # Where it can produce any rise and no fall, one direction a cell is enough to say what is nearest.
+        only_rises = self._any_rise and (matrix >= 0).all()
+        self._nearest_of = Program.of(Rung("any rise", {"any": each})) if only_rises else self.program
         self._columns, self._where = np.unique(matrix.T, axis=0, return_inverse=True)
         self._rows = _independent_rows(self._columns.T)
         square = self._columns[:, self._rows]
@@ -63,9 +65,12 @@ class Corners:
         self, changes: np.ndarray, covariance: np.ndarray
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """The nearest changes that the rung can produce, shape (n, j), their squared distances and restrictions, (n,)."""
-        if self._no_fall:  # any changes but falls: the same for every such rung
-            return _nearest_rise(changes.tobytes(), covariance.tobytes(), changes.shape)
-        return _nearest(self.program, changes, covariance, (changes >= 0).all(axis=1) & self._any_rise)
+        near, distance, held = changes.copy(), np.zeros(len(changes)), np.zeros(len(changes), dtype=int)
+        out = ~((changes >= 0).all(axis=1) & self._any_rise)
+        near[out], distance[out], held[out] = self._nearest_of.closest(
+            changes[out], whiteners(covariance[out])
+        )
+        return near, distance, held
 
     def spanned(self, changes: np.ndarray, covariance: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """The changes brought into the span of the rung's directions, and their covariance there.
@@ -232,35 +237,9 @@ def variance_of(weights: np.ndarray, covariance: np.ndarray) -> np.ndarray:
     return ((weights[:, None] @ covariance)[:, 0] * weights).sum(axis=1)
 
 
-def _nearest(program: Program, changes, covariance, inside) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    near, distance, held = changes.copy(), np.zeros(len(changes)), np.zeros(len(changes), dtype=int)
-    near[~inside], distance[~inside], held[~inside] = program.closest(
-        changes[~inside], whiteners(covariance[~inside])
-    )
-    return near, distance, held
-
-
-@lru_cache(maxsize=4)
-def _nearest_rise(changes: bytes, covariance: bytes, shape: tuple[int, int]) -> tuple:
-    """What :meth:`Corners.nearest` gives where every rise is possible and no fall is, once for all rungs of a ladder."""
-    seen, program = (
-        np.frombuffer(changes).reshape(shape),
-        Program.of(Rung("any rise", {"any": np.eye(shape[1])})),
-    )
-    return _nearest(
-        program, seen, np.frombuffer(covariance).reshape(*shape, shape[1]), (seen >= 0).all(axis=1)
-    )
-
-
 def _independent_rows(matrix: np.ndarray) -> list[int]:
     kept: list[int] = []
     for row in range(len(matrix)):
         if np.linalg.matrix_rank(matrix[[*kept, row]]) > len(kept):
             kept.append(row)
     return kept
-
-
-def _basis(columns: np.ndarray) -> np.ndarray:
-    """An orthonormal basis of the span of the columns."""
-    u, singular, _ = np.linalg.svd(columns, full_matrices=False)
-    return u[:, singular > 1e-10 * singular[0]]
