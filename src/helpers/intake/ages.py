@@ -43,6 +43,7 @@ UNKNOWN = Age(None, None, unknown=True)
 # The order matters: the more words a pattern needs, the earlier it is tried. "And under" is never the 13 of "under 13 below",
 # where a letter says where its figures stand.
 _PATTERNS = tuple((name, re.compile(pattern)) for name, pattern in patterns("ages"))
+_WORDED = {"all children": Age(0, 17), "all adults": Age(18, None), "month band": Age(0, 0)}
 _CONTEXT = phrase("about ages")
 _UNKNOWN = phrase("age unknown")
 # "reported within 1 year" is a delay, not an age
@@ -96,7 +97,7 @@ def find_ages(text: str, *, sure: bool = False) -> tuple[tuple[Age, ...], str]:
     about_age = (
         sure
         or bool(_CONTEXT.search(plain))
-        or bool(re.fullmatch(rf"\W*(?:[<>]=?|≤|≥)?\s?{_N}\s?(?:\+|(?:-|to)\s?{_N})?\W*", plain))
+        or bool(re.fullmatch(rf"\W*(?:[<>]=?|≤|≥)?\s?{_N}\s?(?:\+|(?:-|to|and|&)\s?{_N})?\W*", plain))
     )
     for name, pattern in _PATTERNS:
         if name in ("band", "pair") and not about_age:
@@ -121,8 +122,8 @@ def _keep(found: re.Match, name: str, ages: list[Age]) -> str:
     parts = {key: number_of(value) for key, value in groups.items() if value is not None}
     if any(number > OLDEST for number in parts.values()):
         return found[0]
-    if name == "month band":
-        age = Age(0, 0)
+    if name in _WORDED:
+        age = _WORDED[name]
     elif "one" in parts:
         age = Age(parts["one"], parts["one"])
     elif "above" in parts:

@@ -16,8 +16,10 @@ from helpers.intake.columns import IGNORED, VALUE, role_scores
 from helpers.intake.labels import looks_like_offence, read_force, read_label
 from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import NOTHING, Meaning
+from helpers.intake.notices import is_area
+from helpers.intake.scope import subject_of
 from helpers.intake.spans import MONTHS, Part, find_spans
-from helpers.intake.tokens import token
+from helpers.intake.tokens import MONTH_NUMBER, token
 from helpers.intake.values import tidy
 
 LOOKED_AT = 200  # distinct labels, which say what an axis is of
@@ -57,7 +59,7 @@ def read_axis(labels: list[str], hint: str = "", book: dict[str, Meaning] | None
         re.fullmatch(r"q?\d{1,2}", label.casefold()) for label in stripped if label
     ):
         return _numbered_parts(stripped, given)
-    spelled = spell_sexes(stripped)
+    spelled = spell_sexes(_spell_months(stripped))
     role = _axis_role([label for label in spelled if label], given, hint)
     meanings = [_within(label, role, hint) for label in spelled]
     _settle_unknown(spelled, meanings)
@@ -81,13 +83,22 @@ def _numbered_parts(labels: list[str], unit: str) -> Axis:
     return Axis("period", tuple(meanings))
 
 
+def _spell_months(labels: list[str]) -> list[str]:
+    """Labels with months that are printed as 202203 written out; 201415 alone is a year."""
+    months = [MONTH_NUMBER.fullmatch(label) for label in labels]
+    if all(one is None or int(one[2]) == (int(one[1]) + 1) % 100 for one in months):
+        return labels
+    pairs = zip(months, labels, strict=True)
+    return [f"{MONTHS[int(one[2]) - 1]} {one[1]}" if one else label for one, label in pairs]
+
+
 def _axis_role(labels: list[str], given: str, hint: str) -> str:
     """What most labels are, by the same scores as the column that they stand in or head."""
     tokens = [token(label) for label in list(dict.fromkeys(labels))[:LOOKED_AT]]
     known = [one for one in tokens if one.kind != "total" and not is_not_known(one.text.casefold())]
-    forces = sum(bool(read_force(one.text)) for one in known)
-    if forces and (forces == len(known) and given == "text" or not given and 2 * forces >= len(known)):
-        return "force"
+    forces = [one for one in known if read_force(one.text)]
+    if forces and 2 * sum(one in forces or is_area(one.text) for one in known) >= len(known):
+        return "force"  # whatever heads them
     scores = role_scores(tokens, hint)
     role = max((role for role in scores if role not in (VALUE, IGNORED)), key=scores.get, default="")
     if role == "text" and given != "text":
@@ -100,18 +111,27 @@ def _within(label: str, role: str, hint: str) -> Meaning:
         return NOTHING
     used = (hint or "period") if role == "period" else hint if role in ("text", "delay") else ""
     meaning, free = read_label(label, role, used), read_label(label)
-    if role == "offence" and not meaning.code and not meaning.total:
-        beside = free.dimensions - {"measure"} or free.measure in ("cyber_flagged", *words.OUTCOMES)
-        if (
-            free.understood and not free.offence and beside
-        ):  # "Of which online flagged" among offences names none
-            return free
+    if role == "offence" and not (meaning.code or meaning.total or looks_like_offence(label.casefold())):
+        return _beside_offences(label, meaning, free)
     if role in ("age", "sex") and free.code and looks_like_offence(label.casefold()):
         return free  # "19E Rape of a female child under 13" over rows of sexes
     known = role in meaning.dimensions or role in ("code", "subcode") and meaning.code
     if known or meaning.total or meaning.ignore or role in ("", "text", "delay", "offence"):
         return meaning
     return free if free.dimensions - {"measure"} else meaning
+
+
+def _beside_offences(label: str, meaning: Meaning, free: Meaning) -> Meaning:
+    """What a label among offences says that names none: "Of which online flagged", "Arrests", "Essex", "England and Wales"."""
+    if force := read_force(label) or is_area(label) and Meaning(force="-", notes=(label,)):
+        return force
+    measure = free.measure if free.measure not in ("", "offences", "victims", "reports") else ""
+    if free.understood and not free.offence and (free.ignore or measure or free.dimensions - {"measure"}):
+        return free
+    if measure:
+        return replace(meaning, measure=measure)
+    known = subject_of(label) or is_not_known(label.casefold()) or label.casefold() in ("other", "others")
+    return meaning if known else replace(meaning, rest=label)
 
 
 def _settle_unknown(labels: list[str], meanings: list[Meaning]) -> None:

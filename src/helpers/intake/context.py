@@ -109,6 +109,7 @@ def read_context(text: str) -> Meaning:
 
 
 _RUNS = re.compile(phrase("words of a sentence").pattern + r"|[.?!;]\W*$")
+_RELATIVE = re.compile(r"(?i)\b(?:where|who|which|whose)\b[^.;?!]*")  # a clause, and no sentence of its own
 _RESTRICTS, _INTRODUCES = phrase("restricts"), phrase("introduces a table")
 _SHARES = ("percent", "rate", "average")
 _ADULTS = re.compile(r"\badults?\b(?! (?:and|or) child)")
@@ -148,7 +149,7 @@ def _left_over(text: str) -> str:
     """What of a title that names sexual offences is neither these nor a period, an age, a sex, a force or a filler."""
     printed = without_number(without_rule(tidy(text)))
     asks = printed.endswith("?") and len(printed) <= 110
-    if len(printed) > 200 or _RUNS.search(printed) and not asks:
+    if len(printed) > 200 or _RUNS.search(_RELATIVE.sub("", printed)) and not asks:
         return ""
     if subject_of(printed) != "sexual":
         shares = (re.search(pattern, printed.casefold()) for name, pattern in IGNORED if name in _SHARES)

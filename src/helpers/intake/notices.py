@@ -276,6 +276,18 @@ _PLACE = re.compile(
 )
 
 
+def is_area(label: str) -> bool:
+    """Whether a label names a country or a region, which no force is.
+
+    >>> is_area("England and Wales"), is_area("South East"), is_area("Kent"), is_area("Maidstone")
+    (True, True, False, False)
+    """
+    return bool(_AREA.fullmatch(label.strip(" .:*()")))
+
+
+_AREA = re.compile(phrase("area of no force").pattern)
+
+
 @dataclass(frozen=True)
 class Place:
     """Where a text names a force or another area, which has no `force`."""

@@ -35,8 +35,12 @@ def prove(reader) -> None:
     totals |= {("column", column) for column, said in columns.items() if said.total}
     if not totals or reader.grid.doubt:  # where rows may be missing, a sum proves nothing
         return
-    lines = [[(("row", row), (row, column)) for row in rows] for column in columns]
-    lines += [[(("column", column), (row, column)) for column in columns] for row in rows]
+    kept = [
+        [place for place, said in among.items() if said.total or said.force != "-"]
+        for among in (rows, columns)
+    ]
+    lines = [[(("row", row), (row, column)) for row in kept[0]] for column in columns]
+    lines += [[(("column", column), (row, column)) for column in kept[1]] for row in rows]
     told = 0
     for line in lines:
         found = [(place, name in totals) for name, place in line if place in placed]

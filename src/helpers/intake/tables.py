@@ -138,6 +138,7 @@ class _TableReader:
         self._read_headings()
         self._read_rows()
         self._find_outside()
+        self._part_forces()
         stated = {said.age for said in (*self.row_meaning.values(), *self.column_meaning.values())}
         if self.title.age in stated:  # beside "Under 18" stand those of all ages
             self.title = replace(self.title, age=None)
@@ -304,6 +305,7 @@ class _TableReader:
             return dict.fromkeys(distinct, NOTHING)
         axis = read_axis(changed, hint, self.scope.book)
         found = {}
+        role = "force" if axis.role == "force" else role
         suspects = role in ("age", "sex") and OFFENDER.search(heading)
         for text, meaning in zip(distinct, axis.meanings, strict=True):
             if text:
@@ -332,7 +334,7 @@ class _TableReader:
                 doubt = f'what the label "{text[:60]}" says is not certain'
             if meaning.rest and not meaning.dimensions:
                 meaning = replace(meaning, notes=(*meaning.notes, text))
-            elif meaning.rest and meaning.dimensions - {"offence", "measure"}:
+            elif meaning.rest and (role == "offence" or meaning.dimensions - {"offence", "measure"}):
                 doubt = doubt or f'a part of the label "{text[:60]}" is not understood: "{meaning.rest[:40]}"'
             if not meaning.code and (part := narrowing(text)):
                 doubt = doubt or f'a part of the label "{text[:60]}" is not understood: "{part[:40]}"'
@@ -399,13 +401,20 @@ class _TableReader:
             if not any(self.subject[kind, place] == "other" for place in meanings):
                 continue
             for place, said in meanings.items():
-                if said.total and not (said.offence or said.code):
+                known = self.subject[kind, place] or said.code or subject_of(said.offence)
+                if (
+                    said.total or said.offence
+                ) and not known:  # beside other crime, what is not known is other crime
                     self.subject[kind, place] = "other"
-                if said.offence and not said.code and subject_of(said.offence) != "sexual":
-                    why = "its label names no sexual offence, beside others that no round asks for"
-                    self.doubts.setdefault((kind, place), why)
         told = [text for text, _ in (*self.table.titles[-3:], *self.scope.titles[-2:])]
         self.about = subject_of(" ".join([self.grid.sheet, *told])) or self.scope.about
+
+    def _part_forces(self) -> None:
+        """Take the force of the file from what stands beside several forces: their total, or a row that names none."""
+        for meanings in (self.row_meaning, self.column_meaning):
+            if len({said.force for said in meanings.values()} - {"", "-"}) > 1:
+                for place, said in meanings.items():
+                    meanings[place] = replace(said, force=said.force or "-")
 
     def _emit(self) -> None:
         self.usual = self.table.doubt or self.grid.doubt
@@ -540,8 +549,8 @@ class _TableReader:
             mine = replace(mine, age=narrower)
         whole = mine.over(outermost)
         reason = ""
-        if mine.force == "-":
-            return replace(whole, force=""), "the row is of an area that is no police force"
+        if "-" in (mine.force, outer.force):
+            return replace(whole, force=""), "it is of an area that is no police force, or of several forces"
         span = mine.span or outer.span
         if not (span and (span.start or span.end)):
             if whole.span:

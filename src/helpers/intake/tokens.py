@@ -13,11 +13,13 @@ from functools import lru_cache
 
 from helpers.intake.labels import read_label
 from helpers.intake.lexicon import phrase
+from helpers.intake.spans import find_spans
 from helpers.intake.values import Value, parse_value, text_of
 from helpers.intake.words import CODE, OFFENCE_STEMS, is_reference
 from helpers.tables.offences import resolve_offence
 
 YEAR = re.compile(r"(?:19[5-9]|20[0-4])\d")
+MONTH_NUMBER = re.compile(r"((?:199|20[0-4])\d)(0[1-9]|1[0-2])")
 DAY = re.compile(r"\d{1,2}[/.\-]\d{1,2}[/.\-](?:\d{4}|\d\d)(?!\d)|\d{4}-\d\d-\d\d")
 LONG_TEXT = 60  # characters, from which a cell is more likely a sentence than a label
 NUMBERS = ("count", "suppressed", "at least", "dash")
@@ -126,7 +128,8 @@ def _of_number(text: str, value: Value) -> dict[str, float]:
         return {"value": 0.6, "text": 0.3}
     if value.kind in ("percent", "bad"):
         return {"value": 0.7, "text": 0.3}
-    if YEAR.fullmatch(text):
+    six = re.fullmatch(r"(?:19|20)\d{4}", text)
+    if YEAR.fullmatch(text) or six and (MONTH_NUMBER.fullmatch(text) or find_spans(text).spans):
         return {"period": 0.6, "value": 0.4}
     if value.kind == "suppressed":
         if value.mark and re.search(r"\d", value.mark):
