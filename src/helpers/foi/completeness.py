@@ -16,7 +16,7 @@ from collections.abc import Iterable
 import numpy as np
 import pandas as pd
 
-from helpers.foi.vintages import choose
+from helpers.foi.vintages import choose, standing_in_each_release
 from helpers.stats.ratios import change_funnel
 
 MEASURE = "all_sexual_offences_u18"
@@ -63,16 +63,13 @@ def against_floor(figures: pd.DataFrame, floor: pd.DataFrame, vintage: str) -> p
     standing = standing[standing["chosen"]].rename(columns={"area": "force"})
     both = standing.merge(whole_years(floor), on=["force", "financial_year"], validate="m:1")
     both = both[both["child_only"] > 0].sort_values(["force", "financial_year"], ignore_index=True)
-    named = both.rename(
-        columns={"value": "foi", "value_low": "foi_low", "value_high": "foi_high", "child_only": "floor"}
-    )
+    names = {"value": "foi", "value_low": "foi_low", "value_high": "foi_high", "child_only": "floor"}
+    named = both.rename(columns=names)
     named = named.astype({"floor": float}).assign(vintage=vintage, ratio=both["value"] / both["child_only"])
     below = named["foi_high"].fillna(np.inf) < named["floor"]
     unsure = ~below & (named["foi_low"].fillna(-np.inf) < named["floor"])
-    named["below"], named["verdict"] = (
-        below,
-        np.select([below, unsure], [VERDICTS[0], VERDICTS[2]], VERDICTS[1]),
-    )
+    verdict = np.select([below, unsure], [VERDICTS[0], VERDICTS[2]], VERDICTS[1])
+    named["below"], named["verdict"] = below, verdict
     named["shortfall"] = (named["floor"] - named["foi"]).where(below, 0.0)
     return named[
         ["force", "financial_year", "vintage", "foi", "foi_low", "foi_high", "floor", "shortfall", "ratio", "below",
@@ -221,9 +218,7 @@ def robust_to_revision(completeness: pd.DataFrame, revised: pd.DataFrame) -> pd.
         raise ValueError("revised holds no force-year with a later total above zero")
     share = (usable["earlier"] / usable["later"]).clip(upper=1)
     held = pd.Series(share.to_numpy(), index=pd.MultiIndex.from_frame(usable[["force", "financial_year"]]))
-    out = completeness[["force", "financial_year", "foi", "foi_high", "floor", "below"]].reset_index(
-        drop=True
-    )
+    out = completeness.reset_index(drop=True)
     factor = held.reindex(pd.MultiIndex.from_frame(out[["force", "financial_year"]])).to_numpy()
     out["basis"] = np.where(np.isnan(factor), "largest revision held", "both vintages held")
     out["lowered_floor"] = out["floor"] * np.where(np.isnan(factor), share.min(), factor)
@@ -289,46 +284,30 @@ def year_on_year(figures: pd.DataFrame, floor: pd.DataFrame, *, level: float = 0
         other), z and outlier (beyond the limits, allowing for how much forces scatter; the floor is taken as
         known), base_below (the earlier count is below its floor), later_below.
     """
-    counts = figures[
-        (figures["measure"] == MEASURE) & figures["value_low"].notna() & figures["value_high"].notna()
-    ]
-    each = pd.concat([choose(group, "latest") for _, group in counts.groupby("round")], ignore_index=True)
-    each = each[each["chosen"]].rename(columns={"area": "force"})[
-        ["force", "financial_year", "round", "value"]
-    ]
-    each = each.merge(whole_years(floor), on=["force", "financial_year"])
-    each["_start"] = each["financial_year"].str[:4].astype(int)
-    pairs = each.merge(
-        each.assign(_start=each["_start"] - 1), on=["force", "round", "_start"], suffixes=("_x", "_y")
-    )
-    pairs = pairs.set_axis(
-        [
-            "force",
-            "first_year",
-            "round",
-            "foi_before",
-            "floor_before",
-            "_start",
-            "last_year",
-            "foi_after",
-            "floor_after",
-        ],
-        axis=1,
-    )
+    is_counted = figures["value_low"].notna() & figures["value_high"].notna()
+    each = standing_in_each_release(figures[(figures["measure"] == MEASURE) & is_counted])
+    each = each.rename(columns={"area": "force"}).merge(whole_years(floor), on=["force", "financial_year"])
+    names = {"financial_year": "year", "value": "foi", "child_only": "floor"}
+    each = each[["force", "round", *names]].rename(columns=names)
+    each["_start"] = each["year"].str[:4].astype(int)
+    later = each.assign(_start=each["_start"] - 1)
+    pairs = each.merge(later, on=["force", "round", "_start"], suffixes=("_before", "_after"))
+    pairs = pairs.rename(columns={"year_before": "first_year", "year_after": "last_year"})
     foi, floors = ([f"{what}_before", f"{what}_after"] for what in ("foi", "floor"))
     # None in either year says nothing about a change
     pairs = pairs[(pairs[floors] > 0).all(axis=1) & (pairs[foi].sum(axis=1) > 0)].reset_index(drop=True)
     exposure = {"exposure_before": pairs["floor_before"], "exposure_after": pairs["floor_after"]}
     test = change_funnel(pairs["foi_before"], pairs["foi_after"], level=level, **exposure)
-    out = pairs.astype(dict.fromkeys(floors, float)).assign(
-        foi_ratio=pairs["foi_after"] / pairs["foi_before"],
-        floor_ratio=pairs["floor_after"] / pairs["floor_before"],
-        gap=test["ratio"],
-        z=test["z"],
-        outlier=test["outlier_adjusted"],
-        base_below=pairs["foi_before"] < pairs["floor_before"],
-        later_below=pairs["foi_after"] < pairs["floor_after"],
-    )
-    names = ["force", "first_year", "last_year", "round", *foi, *floors, *out.columns[9:]]
+    found = {
+        "foi_ratio": pairs["foi_after"] / pairs["foi_before"],
+        "floor_ratio": pairs["floor_after"] / pairs["floor_before"],
+        "gap": test["ratio"],
+        "z": test["z"],
+        "outlier": test["outlier_adjusted"],
+        "base_below": pairs["foi_before"] < pairs["floor_before"],
+        "later_below": pairs["foi_after"] < pairs["floor_after"],
+    }
+    out = pairs.astype(dict.fromkeys(floors, float)).assign(**found)
     order = np.abs(np.log(out["gap"])).sort_values(ascending=False, kind="stable").index
-    return out.loc[order, names].reset_index(drop=True)
+    columns = ["force", "first_year", "last_year", "round", *foi, *floors, *found]
+    return out.loc[order, columns].reset_index(drop=True)

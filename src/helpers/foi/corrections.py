@@ -112,9 +112,7 @@ def _fault(entry: dict, rows: pd.DataFrame, places: dict[int, int], changed: dic
     if not isinstance(expect, dict) or "value_text" not in expect or set(expect) - set(EXPECTED):
         return f"`expect` must guard value_text, and may guard {', '.join(EXPECTED[:-1])}; it is {expect!r}"
     if entry["row"] not in places:
-        return (
-            f"no row {entry['row']} is there; it was renumbered or removed: find it again or drop the entry"
-        )
+        return f"no row {entry['row']} is there; it was renumbered or removed: find it or drop the entry"
     place = places[entry["row"]]
     for column, expected in expect.items():
         held = rows.iloc[place][column]

@@ -11,7 +11,7 @@ import pandas as pd
 
 from helpers.foi.completeness import MEASURE
 from helpers.foi.totals import ABSENT
-from helpers.foi.vintages import choose, last_day
+from helpers.foi.vintages import last_day, standing_in_each_release
 from helpers.stats.missing import NotAvailable
 from helpers.tables.periods import parse_financial_year
 
@@ -78,11 +78,15 @@ def by_year(table: pd.DataFrame) -> pd.DataFrame:
     >>> by_year(pd.DataFrame([one])).values.tolist()
     [['Kent', '2014/15', 5, 4], ['Kent', '2015/16', 7, 6]]
     """
-    rows = []
-    for row in table.itertuples(index=False):
-        rows.append((row.force, YEARS[0], row.before, row.floor_before))
-        rows.append((row.force, YEARS[1], row.after, row.floor_after))
-    return pd.DataFrame(rows, columns=["force", "financial_year", "foi", "floor"])
+    years = zip(YEARS, ("before", "after"), strict=True)
+    each = [
+        table.assign(financial_year=year, foi=table[at], floor=table[f"floor_{at}"]) for year, at in years
+    ]
+    return (
+        pd.concat(each)
+        .sort_index(kind="stable")[["force", "financial_year", "foi", "floor"]]
+        .reset_index(drop=True)
+    )
 
 
 def minutes_per_offence(count: float, financial_year: str) -> float:
@@ -105,11 +109,9 @@ def totals_in_print(figures: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         area, financial_year, round, released, value, source: what stands in each release, in the order of release.
     """
-    wide = figures[
-        figures["area"].isin(["UK", "England and Wales"]) & figures["used"] & (figures["measure"] == MEASURE)
-    ]
-    each = pd.concat([choose(group, "latest") for _, group in wide.groupby("round")], ignore_index=True)
-    each = each[each["chosen"]].assign(_out=lambda frame: frame["released"].map(last_day))
+    is_wide = figures["area"].isin(["UK", "England and Wales"]) & (figures["measure"] == MEASURE)
+    each = standing_in_each_release(figures[is_wide & figures["used"]])
+    each = each.assign(_out=each["released"].map(last_day))
     each = each.sort_values(["_out", "area", "financial_year"], ignore_index=True)
     return each[["area", "financial_year", "round", "released", "value", "source"]]
 

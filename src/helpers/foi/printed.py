@@ -19,7 +19,7 @@ The rules for bounds (a count is a whole number, so bounds are whole numbers and
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil, floor
 
 import pandas as pd
@@ -190,15 +190,14 @@ def _qualified(printed: Printed, text: str, qualifier: str) -> Printed:
         number = abs(printed.value) if printed.kind == "count" else printed.value
         return Printed("change", number, number, number, "exact", gravest)
     if printed.kind != "count" or printed.precision != "exact":
-        return Printed(printed.kind, printed.value, printed.low, printed.high, printed.precision, gravest)
+        return replace(printed, qualifier_class=gravest)
     precision = "exact"
     if "derived" in phrases:
         precision = "derived"
         _check_derivation(int(printed.value), phrases["derived"])
     if "approximate" in phrases:
         precision = _approximation(int(printed.value), phrases["approximate"], text)
-    bounded = _bounded(int(printed.value), precision)
-    return Printed("count", bounded.value, bounded.low, bounded.high, bounded.precision, gravest)
+    return replace(_bounded(int(printed.value), precision), qualifier_class=gravest)
 
 
 def _approximation(number: int, phrase: str, text: str) -> str:
@@ -216,9 +215,8 @@ def _check_derivation(number: int, phrase: str) -> None:
     """A derived value must be what its own derivation gives: the first number less all the others."""
     numbers = [int(found.replace(",", "")) for found in re.findall(r"\d{1,3}(?:,\d{3})+|\d+", phrase)]
     if len(numbers) > 1 and "minus" in phrase and numbers[0] - sum(numbers[1:]) != number:
-        raise UnreadableError(
-            f'"{phrase}" gives {numbers[0] - sum(numbers[1:])}, not the {number} that is printed as its result'
-        )
+        given = numbers[0] - sum(numbers[1:])
+        raise UnreadableError(f'"{phrase}" gives {given}, not the {number} that is printed as its result')
 
 
 def type_rows(rows: pd.DataFrame) -> pd.DataFrame:
@@ -250,10 +248,9 @@ def type_rows(rows: pd.DataFrame) -> pd.DataFrame:
     if faults:
         raise ValueError("data/raw/foi_printed.csv cannot be typed:\n  " + "\n  ".join(faults))
     out = rows.copy()
-    out["kind"] = pd.Series([p.kind for p in typed], index=rows.index, dtype="str")
-    out["value"] = pd.Series([p.value for p in typed], index=rows.index, dtype="float64")
-    out["value_low"] = pd.Series([p.low for p in typed], index=rows.index, dtype="float64")
-    out["value_high"] = pd.Series([p.high for p in typed], index=rows.index, dtype="float64")
-    out["precision"] = pd.Series([p.precision for p in typed], index=rows.index, dtype="str")
-    out["qualifier_class"] = pd.Series([p.qualifier_class for p in typed], index=rows.index, dtype="str")
+    fields = {"value": "value", "low": "value_low", "high": "value_high"}
+    for field, name in fields.items():
+        out[name] = pd.Series([getattr(one, field) for one in typed], index=rows.index, dtype="float64")
+    for name in ("kind", "precision", "qualifier_class"):
+        out[name] = pd.Series([getattr(one, name) for one in typed], index=rows.index, dtype="str")
     return out

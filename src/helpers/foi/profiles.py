@@ -15,7 +15,7 @@ import pandas as pd
 
 from helpers.foi.completeness import MEASURE
 from helpers.foi.totals import is_total
-from helpers.foi.vintages import choose
+from helpers.foi.vintages import standing_in_each_release
 from helpers.stats.ratios import funnel
 from helpers.tables.measures import MEASURES
 from helpers.tables.vocabularies import threshold
@@ -61,9 +61,8 @@ def _sexes_above_total(group: list):
     for source in sorted({row.source for row in group if row.measure in SEXES}):
         page = [row for row in group if row.measure in SEXES and row.source == source]
         whole = [row for row in totals if row.source == source] or totals
-        if whole and np.nansum([row.value_low for row in page]) > np.fmax.reduce(
-            [row.value_high for row in whole]
-        ):
+        least = np.nansum([row.value_low for row in page])
+        if whole and least > np.fmax.reduce([row.value_high for row in whole]):
             added, most = sum(row.value for row in page), max(row.value for row in whole)
             yield f"girls and boys add up to {added:,.0f}, the total is {most:,.0f}", [*page, *whole]
 
@@ -111,13 +110,12 @@ def age_profiles(figures: pd.DataFrame, *, level: float = 0.998) -> pd.DataFrame
         ratio (count over expected), z, outlier (beyond exact limits) and outlier_adjusted (also beyond limits
         that allow for how much forces differ), doubt.
     """
-    each = pd.concat([choose(group, "latest") for _, group in figures.groupby("round")], ignore_index=True)
-    each = each[each["chosen"] & ~each["area"].map(is_total) & (each["precision"] == "exact")]
+    each = standing_in_each_release(figures)
+    each = each[~each["area"].map(is_total) & (each["precision"] == "exact")]
     key = ["area", "financial_year", "round"]
     totals = each[each["measure"] == MEASURE][[*key, "value"]].rename(columns={"value": "total"})
-    young = each[
-        each["measure"].map(lambda name: MEASURES[name].kind == "age" and MEASURES[name].age_low == 0)
-    ]
+    from_birth = [name for name, one in MEASURES.items() if one.kind == "age" and one.age_low == 0]
+    young = each[each["measure"].isin(from_birth)]
     young = young.merge(totals, on=key)
     young["ages"] = young["measure"].map(_ages)
     # two wordings of one age group by one force in one release are one observation
@@ -145,12 +143,7 @@ def _against_pool(group: pd.DataFrame, level: float) -> pd.DataFrame:
     group = group.reset_index(drop=True)
     pooled = group["value"].sum() / group["total"].sum()
     test = funnel(group["value"], group["total"] * pooled, level=level)
+    found = test[["ratio", "z", "outlier", "outlier_adjusted"]].reset_index(drop=True)
     return group.assign(
-        count=group["value"],
-        share=group["value"] / group["total"],
-        pooled_share=pooled,
-        ratio=test["ratio"].to_numpy(),
-        z=test["z"].to_numpy(),
-        outlier=test["outlier"].to_numpy(),
-        outlier_adjusted=test["outlier_adjusted"].to_numpy(),
-    )
+        count=group["value"], share=group["value"] / group["total"], pooled_share=pooled
+    ).join(found)

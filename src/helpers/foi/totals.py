@@ -32,6 +32,10 @@ _PARTITIONS = {
     "England and Wales": (("England", "Wales"),),
     "England, Wales and Northern Ireland": (("England and Wales", "Northern Ireland"),),
 }
+COLUMNS = [
+    *KEY, "round", "row", "total", "parts_expected", "parts_printed", "parts_sum", "difference", "status", "parts",
+    "absent", "explanation",
+]  # fmt: skip
 ABSENT = ("refused", "not_held", "no_response")
 
 
@@ -92,9 +96,7 @@ def check_totals(figures: pd.DataFrame, status: pd.DataFrame) -> pd.DataFrame:
     standing = _standing_by_round(figures)
     printed, stands = _alike(figures), _alike(standing[standing["chosen"]])
     gone = (
-        status[status["status"].isin(ABSENT)]
-        .groupby("round")["force"]
-        .agg(lambda forces: sorted(set(forces)))
+        status[status["status"].isin(ABSENT)].groupby("round")["force"].agg(lambda names: sorted(set(names)))
     )
     rows = []
     for total in standing[standing["area"].map(is_total)].itertuples(index=False):
@@ -102,11 +104,7 @@ def check_totals(figures: pd.DataFrame, status: pd.DataFrame) -> pd.DataFrame:
         best = _best_sum(total, same, here)
         others = [(r.area, r.value, r.round) for r in same if r.value != best.values.get(r.area, r.value)]
         rows.append(_row(total, best, gone.get(total.round, ()), others, _strangers(total, best, here)))
-    columns = [
-        *KEY, "round", "row", "total", "parts_expected", "parts_printed", "parts_sum", "difference", "status",
-        "parts", "absent", "explanation",
-    ]  # fmt: skip
-    return pd.DataFrame(rows, columns=columns).sort_values(["round", *KEY, "row"], ignore_index=True)
+    return pd.DataFrame(rows, columns=COLUMNS).sort_values(["round", *KEY, "row"], ignore_index=True)
 
 
 def _standing_by_round(figures: pd.DataFrame) -> pd.DataFrame:
@@ -127,9 +125,8 @@ def _alike(figures: pd.DataFrame) -> dict[tuple, list]:
 def _best_sum(total, printed: list, standing: list) -> _Sum:
     """The way of adding up that lacks no part; else the one whose parts account for most of the total."""
     here = {row.area: row for row in standing if row.round == total.round}
-    page = {
-        row.area: row for row in reversed(printed) if (row.source, row.round) == (total.source, total.round)
-    }
+    page = [row for row in printed if (row.source, row.round) == (total.source, total.round)]
+    page = {row.area: row for row in reversed(page)}
     sure = {area: row for area, row in (here | page).items() if not _worked_out_from(total, row)}
     ways = [_add_up(parts, sure, standing, total) for parts in parts_of(total.area)]
     if not ways:  # the name does not say; the forces printed on the same page are taken to be its parts
@@ -147,9 +144,8 @@ def _add_up(parts: tuple[str, ...], here: dict, standing: list, total, *, named=
     """Parts from the same page or release; a nation that it does not print comes from the latest one before."""
     found = {}
     for part in parts:
-        before = [
-            row for row in standing if row.area == part and last_day(row.released) <= last_day(total.released)
-        ]
+        before = [row for row in standing if row.area == part]
+        before = [row for row in before if last_day(row.released) <= last_day(total.released)]
         if part in here:
             found[part] = here[part].value, total.round
         elif part in AREAS and part not in FORCES and before:
@@ -165,7 +161,7 @@ def _strangers(total, way: _Sum, standing: list) -> dict[str, float]:
     return {row.area: row.value for row in here if row.area not in way.expected} if way.named else {}
 
 
-def _row(total, way: _Sum, gone: tuple[str, ...], others: list[tuple], strangers: dict[str, float]) -> dict:
+def _row(total, way: _Sum, gone: tuple[str, ...], others: list[tuple], strangers: dict[str, float]) -> list:
     added = float(sum(way.values.values()))
     difference = total.value - added
     absent = [part for part in gone if part in forces_of(total.area)]
@@ -175,26 +171,14 @@ def _row(total, way: _Sum, gone: tuple[str, ...], others: list[tuple], strangers
         status = "parts missing"
     else:
         status = "equal" if difference == 0 else "differs"
-    printed = [
-        f"{part} {value:,.0f}" + (f" ({way.rounds[part]})" if way.rounds[part] != total.round else "")
-        for part, value in way.values.items()
-    ]
-    return {
-        "area": total.area,
-        "financial_year": total.financial_year,
-        "measure": total.measure,
-        "round": total.round,
-        "row": total.row,
-        "total": total.value,
-        "parts_expected": len(way.expected),
-        "parts_printed": len(way.values),
-        "parts_sum": added,
-        "difference": difference,
-        "status": status,
-        "parts": "; ".join(printed),
-        "absent": "; ".join(absent),
-        "explanation": _explanation(way, difference, absent, others, strangers),
-    }
+    shown = []
+    for part, value in way.values.items():
+        elsewhere = f" ({way.rounds[part]})" if way.rounds[part] != total.round else ""
+        shown.append(f"{part} {value:,.0f}{elsewhere}")
+    explanation = _explanation(way, difference, absent, others, strangers)
+    place = [getattr(total, name) for name in (*KEY, "round", "row", "value")]
+    counts = [len(way.expected), len(way.values), added, difference]
+    return [*place, *counts, status, "; ".join(shown), "; ".join(absent), explanation]
 
 
 def _explanation(

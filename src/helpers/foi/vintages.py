@@ -145,6 +145,12 @@ def choose(figures: pd.DataFrame, vintage: str) -> pd.DataFrame:
     return rows.loc[order.index].assign(**found).reset_index(drop=True)
 
 
+def standing_in_each_release(figures: pd.DataFrame, vintage: str = "latest") -> pd.DataFrame:
+    """What stands in each release by itself, as if it were the only one; the columns of :func:`choose`."""
+    releases = [choose(group, vintage) for _, group in figures.groupby("round")]
+    return pd.concat(releases, ignore_index=True).query("chosen").reset_index(drop=True)
+
+
 _MADE = {"printings": "int64", "values_printed": "str", "chosen": "bool", "rule": "str"}
 
 
@@ -239,40 +245,26 @@ def revisions(choices: pd.DataFrame) -> pd.DataFrame:
     counts = choices[choices["precision"].isin(list(_RANK))].drop(columns=list(_MADE), errors="ignore")
     if counts.empty:
         return _changes(counts.assign(_order=0), counts.assign(_order=0), within=False)
-    releases = [group for _, group in counts.groupby("round")]
-    last, first = (
-        pd.concat([choose(group, vintage) for group in releases], ignore_index=True).query("chosen")
-        for vintage in ("latest", "first")
-    )
+    last, first = (standing_in_each_release(counts, vintage) for vintage in ("latest", "first"))
     key = [*KEY, "round"]
     pages = first.merge(last, on=key, suffixes=("", "_later"))
     pages = pages[pages["value"] != pages["value_later"]]
-    within = _changes(
-        pages[[*key, "value", "row"]],
-        pages[[*key, "value_later", "row_later"]].rename(columns=lambda name: name.removesuffix("_later")),
-        within=True,
-    )
+    now = pages[[*key, "value_later", "row_later"]].rename(columns=lambda name: name.removesuffix("_later"))
+    within = _changes(pages[[*key, "value", "row"]], now, within=True)
     each = last.assign(_release=last["released"].map(last_day)).sort_values([*KEY, "_release", "row"])
     before = each[KEY].join(each.groupby(KEY)[["round", "value", "row"]].shift(1))
     changed = before["value"].notna() & (before["value"] != each["value"])
     between = _changes(before[changed], each[changed], within=False)
-    return pd.concat([between, within], ignore_index=True).sort_values(
-        [*KEY, "later_round"], ignore_index=True
-    )
+    every = pd.concat([between, within], ignore_index=True)
+    return every.sort_values([*KEY, "later_round"], ignore_index=True)
 
 
 def _changes(was: pd.DataFrame, now: pd.DataFrame, *, within: bool) -> pd.DataFrame:
     """Earlier and later printings of the same figures, side by side."""
-    return pd.DataFrame(
-        {
-            **{name: now[name].to_numpy() for name in KEY},
-            "first_round": was["round"].to_numpy(),
-            "first_value": was["value"].to_numpy(dtype=float),
-            "later_round": now["round"].to_numpy(),
-            "later_value": now["value"].to_numpy(dtype=float),
-            "change": now["value"].to_numpy(dtype=float) - was["value"].to_numpy(dtype=float),
-            "ratio": now["value"].to_numpy(dtype=float) / was["value"].to_numpy(dtype=float),
-            "within_release": within,
-            "rows": [f"{int(a)} {int(b)}" for a, b in zip(was["row"], now["row"], strict=True)],
-        }
-    )
+    names = {"round": "first_round", "value": "first_value"}
+    found = now[KEY].reset_index(drop=True).join(was[[*names]].reset_index(drop=True).rename(columns=names))
+    found["later_round"], found["later_value"] = now["round"].to_numpy(), now["value"].to_numpy(dtype=float)
+    found["change"] = found["later_value"] - found["first_value"]
+    found["ratio"] = found["later_value"] / found["first_value"]
+    rows = [f"{int(a)} {int(b)}" for a, b in zip(was["row"], now["row"], strict=True)]
+    return found.assign(within_release=within, rows=rows)
