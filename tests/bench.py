@@ -30,7 +30,6 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
@@ -115,34 +114,6 @@ def papermill_all(project: Project, forces: list[str], out: Path) -> float:
     notebooks = sorted(str(path) for path in (out / "notebooks").glob("*.ipynb"))
     timed([sys.executable, "-m", "nbconvert", "--to", "html", "--log-level", "ERROR", *notebooks])
     return time.monotonic() - began
-
-
-class Memory:
-    """The largest resident memory of any process below this one, looked at ten times a second."""
-
-    def __init__(self) -> None:
-        self.largest = 0
-        self._stop = threading.Event()
-
-    def __enter__(self) -> Memory:
-        self._thread = threading.Thread(target=self._watch, daemon=True)
-        self._thread.start()
-        return self
-
-    def _watch(self) -> None:
-        import psutil
-
-        me = psutil.Process()
-        while not self._stop.wait(0.1):
-            for process in me.children(recursive=True):
-                try:
-                    self.largest = max(self.largest, process.memory_info().rss)
-                except psutil.Error:
-                    continue
-
-    def __exit__(self, *_: object) -> None:
-        self._stop.set()
-        self._thread.join()
 
 
 OURS = """
@@ -301,14 +272,14 @@ def whole_runs(
     for _ in range(3):
         shutil.rmtree(built, ignore_errors=True)
         before = processor_seconds()
-        with Memory() as memory:
-            cold.append(timed([*command, "--out", str(built)]))
+        cold.append(timed([*command, "--out", str(built)]))
         processor.append(processor_seconds() - before)
+    largest = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024  # of all that have ended so far
     stack = timed([sys.executable, "-c", "import helpers.runner.preload"])
     limit = cell_seconds(built)[1] / (os.cpu_count() or 1) + stack
     least = "the cells' own processor time over the cores, and one import of the stack"
     yield Row(what, cold, [limit], least, "at most 1.6 times: 0.63")
-    yield Row("largest process of that run", [memory.largest / 2**20], budget="1,024 MiB", unit="MiB")
+    yield Row("largest process of that run", [largest], budget="1,024 MiB", unit="MiB")
     one, used, peer = [], [], "papermill one by one, then nbconvert"
     if not skip_long:
         say("papermill, one after another: some six minutes")

@@ -87,18 +87,15 @@ class Cluster:
 
     def execute(self, job: Job, progress: Progress = lambda done, total: None) -> Outcome:
         """Run `job` on some worker, and put the files it wrote into the job's own folder."""
-        named = [
-            (base, path.relative_to(folder).as_posix())
-            for path in job.named or ()
-            for base, folder in (("tables", job.tables), ("project", job.root))
-            if path.is_relative_to(folder)
-        ]
+        files = {
+            path: job.tables if path.is_relative_to(job.tables) else job.root for path in job.named or ()
+        }
         parcel = {
             "job": {name: getattr(job, name) for name in ("name", "notebook", "changed", "timeout")},
-            "tables": {path.name: path.read_bytes() for path in job.named or () if path.is_relative_to(job.tables)},
-            "named": named,
+            "tables": {path.name: path.read_bytes() for path, base in files.items() if base == job.tables},
+            "named": [path.relative_to(base).as_posix() for path, base in files.items()],
             "expected": self.expected,
-        }  # fmt: skip
+        }
         try:
             future = self.client.submit(
                 remote.run_parcel, parcel, self._sent(), pure=False, key=f"{job.name}-{id(job)}"

@@ -14,21 +14,12 @@ import pkgutil
 import sys
 
 ROOMS = ("stats", "tables", "foi", "official", "charts", "ledger", "publish")
-ALWAYS = (
-    *(
-        "IPython.core.completerlib",
-        "IPython.core.crashhandler",
-        "IPython.core.magics",
-        "IPython.core.pylabtools",
-    ),
-    *(f"helpers.runner.{name}" for name in ("cells", "cli", "process", "reads")),
-)
+ALWAYS = """IPython.core.completerlib IPython.core.crashhandler IPython.core.magics IPython.core.pylabtools
+    helpers.runner.cells helpers.runner.cli helpers.runner.process helpers.runner.reads""".split()
 # what papermill and pandera would import for no use of ours: the grammar of a format of addresses, the making of examples
 NEEDLESS = ("rfc3987_syntax", "hypothesis")
-STACK = (
-    *("nbconvert.filters.markdown_mistune", "pandas.io.formats.html", "pandera.pandas", "scipy.optimize"),
-    *("scipy.sparse.linalg", "scipy.stats", "seaborn", "matplotlib.pyplot"),
-)
+STACK = """nbconvert.filters.markdown_mistune pandas.io.formats.html pandera.pandas scipy.optimize
+    scipy.sparse.linalg scipy.stats seaborn matplotlib.pyplot""".split()
 
 
 def _preload() -> None:

@@ -21,10 +21,8 @@ from helpers.runner.arithmetic import instructions
 from helpers.runner.freshness import digest_of, sha256
 from helpers.runner.modules import code_digest
 
-PACKAGES = (
-    *("ipykernel", "ipython", "matplotlib", "nbformat", "numpy", "pandas", "pandera", "papermill"),
-    *("nbclient", "scipy", "seaborn", "statsmodels"),
-)
+PACKAGES = """ipykernel ipython matplotlib nbclient nbformat numpy pandas pandera papermill scipy seaborn
+    statsmodels""".split()
 
 
 def describe() -> dict[str, dict[str, str]]:
@@ -90,7 +88,7 @@ def run_parcel(parcel: dict, data: dict[str, bytes]) -> dict:
     with tempfile.TemporaryDirectory(dir=root.parent) as folder:
         tables, staged = Path(folder) / "in", Path(folder) / "staged"
         _lay_out(tables / "tables", parcel["tables"])
-        named = tuple((root if base == "project" else tables) / name for base, name in parcel["named"])
+        named = tuple(base / name for name in parcel["named"] for base in (root, tables))
         job = process.Job(root=root, tables=tables, staged=staged, named=named, **parcel["job"])
         outcome = process.execute(job)
         written = (path for path in sorted(job.out.rglob("*")) if path.is_file())
