@@ -55,33 +55,33 @@ def test_nothing_stands_before_anything_was_printed():
     assert reconcile(table, "as_of:2016-01").empty
 
 
-def test_one_printing_stands_alone_and_two_that_agree_stand_together():
-    assert standing(printings((1, 5, "2017-03", "2017-03-01")), "latest")[1] == "the only printing"
-    agree = printings((1, 5, "2017-03", "2017-03-01"), (2, 5, "2018-02", "2018-02-01"))
-    assert standing(agree, "latest") == (5, "every printing agrees")
+OLD, NEW = (1, 5, "2017-03", "2017-03-01"), (2, 7, "2018-02", "2018-02-01")
+DERIVED = (1, 241, "2016-03", "2016-03-30", "derived")
+EXACT_AND_ROUNDED = [(1, 364, "2016-03", "2016-03-01"), (2, 320, "2016-03", "2016-03-30", "more_than")]
+DAY_AND_YEAR = [
+    (1, 389, "2016-03", "2016-03-09"),
+    (2, 706, "2016-03", "2016"),
+]  # a year counts as its last day
+ALIKE = [(9, 754, "2017-03", "2017-03-22"), (3, 753, "2017-03", "2017-03-22")]
 
 
-def test_within_a_release_an_exact_figure_beats_a_rounded_one_even_if_it_is_older():
-    frame = printings((1, 364, "2016-03", "2016-03-01"), (2, 320, "2016-03", "2016-03-30", "more_than"))
-    assert standing(frame, "latest") == (364, "an exact figure before a rounded one")
-    assert standing(frame, "first") == (364, "an exact figure before a rounded one")
-
-
-def test_a_figure_worked_out_from_others_stands_between_exact_and_rounded_ones():
-    derived = (1, 241, "2016-03", "2016-03-30", "derived")
-    assert standing(printings(derived, (2, 250, "2016-03", "2016-03-01")), "latest")[0] == 250
-    assert standing(printings(derived, (2, 240, "2016-03", "2016-03-31", "about")), "latest")[0] == 241
-
-
-def test_then_the_page_decides_and_a_page_with_only_a_year_counts_as_its_last_day():
-    frame = printings((1, 389, "2016-03", "2016-03-09"), (2, 706, "2016-03", "2016"))
-    assert standing(frame, "latest") == (706, "the latest page of the release")
-    assert standing(frame, "first") == (389, "the first page of the release")
-
-
-def test_then_the_lowest_row_decides_whatever_the_order_of_the_file():
-    frame = printings((9, 754, "2017-03", "2017-03-22"), (3, 753, "2017-03", "2017-03-22"))
-    assert standing(frame, "latest") == standing(frame[::-1], "latest") == (753, "the lowest row")
+@pytest.mark.parametrize(
+    ("rows", "vintage", "value", "rule"),
+    [
+        ([OLD], "latest", 5, "the only printing"),
+        ([OLD, (2, 5, *NEW[2:])], "latest", 5, "every printing agrees"),
+        (EXACT_AND_ROUNDED, "latest", 364, "an exact figure before a rounded one"),
+        (EXACT_AND_ROUNDED, "first", 364, "an exact figure before a rounded one"),
+        ([DERIVED, (2, 250, "2016-03", "2016-03-01")], "latest", 250, "an exact figure before a rounded one"),
+        ([DERIVED, (2, 240, "2016-03", "2016-03-31", "about")], "latest", 241, "an exact figure before a rounded one"),
+        (DAY_AND_YEAR, "latest", 706, "the latest page of the release"),
+        (DAY_AND_YEAR, "first", 389, "the first page of the release"),
+        (ALIKE, "latest", 753, "the lowest row"),
+        (ALIKE[::-1], "latest", 753, "the lowest row"),
+    ],
+)  # fmt: skip
+def test_within_a_release_exactness_decides_then_the_page_then_the_row(rows, vintage, value, rule):
+    assert standing(printings(*rows), vintage) == (value, rule)
 
 
 def test_every_printing_is_kept_and_its_values_are_listed_in_the_order_they_came_out():
@@ -118,9 +118,7 @@ def test_revisions_are_found_between_releases_and_within_one():
 
 
 def test_a_figure_that_is_repeated_is_no_revision():
-    assert revisions(
-        choose(printings((1, 5, "2017-03", "2017-03-01"), (2, 5, "2018-02", "2018-02")), "latest")
-    ).empty
+    assert revisions(choose(printings(OLD, (2, 5, *NEW[2:])), "latest")).empty
 
 
 ROWS = st.lists(

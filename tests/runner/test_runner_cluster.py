@@ -120,18 +120,6 @@ def test_a_failing_cell_comes_back_as_it_would_locally(made, cluster, tmp_path):
     assert (result.failure.what, result.failure.line) == ("ZeroDivisionError: division by zero", 2)
 
 
-def test_a_worker_with_other_helpers_is_refused_with_both_versions(project, cluster, monkeypatch):
-    here = remote.describe()
-    versions, files = here["versions"] | {"helpers": "0.2.0 (abc)"}, here["files"] | {"stats/ratios.py": "0"}
-    cluster.expected = here | {"versions": versions, "files": files}
-    with pytest.raises(RunnerError) as refused:
-        cluster.check()
-    assert (
-        f"it has helpers {here['versions']['helpers']}, and here it is 0.2.0 (abc): stats/ratios.py"
-        in str(refused.value)
-    )
-
-
 VERSIONS = {"helpers": "0.1.0 (abc)", "Python": "3.11.7", "processor": "x86_64 with AVX2", "numpy": "2.4"}
 HERE = {"versions": VERSIONS, "files": {}}
 
@@ -139,7 +127,7 @@ HERE = {"versions": VERSIONS, "files": {}}
 @pytest.mark.parametrize(
     ("name", "there", "message"),
     [
-        ("helpers", "none", "it has helpers none, and here it is 0.1.0 (abc); install the same version on it"),
+        ("helpers", "0.2.0 (ab)", "it has helpers 0.2.0 (ab), and here it is 0.1.0 (abc): a.py; install the same version on it"),
         ("Python", "3.12.1", "it has Python 3.12.1, and here it is 3.11.7; install the same version on it"),
         ("numpy", "none", "it has numpy none, and here it is 2.4; install the same version on it"),
         ("processor", "arm", "it has processor arm, and here it is x86_64 with AVX2; leave it out"),
@@ -147,7 +135,7 @@ HERE = {"versions": VERSIONS, "files": {}}
     ],
 )  # fmt: skip
 def test_every_difference_names_both_sides(name, there, message):
-    now = HERE | {"versions": VERSIONS | {name: there}}
+    now = {"versions": VERSIONS | {name: there}, "files": {"a.py": "0"}}
     assert remote.differences(HERE, (now, now)) == message
 
 
@@ -158,10 +146,19 @@ def test_a_worker_that_was_given_other_code_while_it_ran_is_refused(cluster):
     assert all(now == started for now, started in cluster.client.run(remote.state).values())
 
 
-def test_a_worker_that_has_no_helpers_is_refused(cluster, monkeypatch):
-    gone = {"tcp://there:1": ModuleNotFoundError("No module named 'helpers'")}
-    monkeypatch.setattr(cluster.client, "run", lambda function, on_error: gone)
-    with pytest.raises(RunnerError, match="worker tcp://there:1 is refused: it has no helpers, or others"):
+@pytest.mark.parametrize(
+    ("there", "message"),
+    [
+        (ModuleNotFoundError("No module named 'helpers'"), "it has no helpers, or others"),
+        (
+            ({"versions": {}, "files": {}},) * 2,
+            "it has helpers none, and here it is .*; install the same version on it",
+        ),
+    ],
+)
+def test_a_worker_that_differs_is_refused_by_its_address(cluster, monkeypatch, there, message):
+    monkeypatch.setattr(cluster.client, "run", lambda function, on_error: {"tcp://there:1": there})
+    with pytest.raises(RunnerError, match=f"worker tcp://there:1 is refused: {message}"):
         cluster.check()
 
 

@@ -112,32 +112,13 @@ def test_a_bad_cell_ends_the_notebook_with_papermills_own_error(mill, cell, said
         ("00_claims", ["level", "0.9"], "notebooks/00_claims.ipynb takes no parameters, so it cannot take level"),
     ],
 )  # fmt: skip
-def test_a_step_refuses_in_one_line_what_cannot_be_and_writes_nothing(
-    monkeypatch, tmp_path, step, given, message
+def test_papermills_own_command_refuses_in_one_line_what_cannot_be_and_writes_nothing(
+    tmp_path, step, given, message
 ):
-    monkeypatch.setenv("RISE_ROOT", str(ROOT))
-    path, out = str(ROOT / f"notebooks/{step}.ipynb"), str(tmp_path / "out.ipynb")
-    with pytest.raises(click.UsageError) as refused:
-        papermill.execute_notebook(path, out, dict([given]), engine_name="rise", progress_bar=False)
-    assert str(refused.value).startswith(f"rise: {message}")
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_papermills_own_command_says_so_in_one_line(tmp_path):
-    command = [
-        PAPERMILL,
-        "--engine",
-        "rise",
-        ROOT / "notebooks/00_claims.ipynb",
-        "out.ipynb",
-        "-p",
-        "level",
-        "1",
-    ]
+    command = [PAPERMILL, "--engine", "rise", ROOT / f"notebooks/{step}.ipynb", "out.ipynb", "-p", *given]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert done.returncode == 2
-    assert "Error: rise: notebooks/00_claims.ipynb takes no parameters" in done.stderr
-    assert "Traceback" not in done.stderr and list(tmp_path.iterdir()) == []
+    assert (done.returncode, list(tmp_path.iterdir())) == (2, [])
+    assert f"Error: rise: {message}" in done.stderr and "Traceback" not in done.stderr
 
 
 def test_one_cheap_step_gives_the_same_by_our_engine_and_by_an_ordinary_kernel(tmp_path):
@@ -148,11 +129,11 @@ def test_one_cheap_step_gives_the_same_by_our_engine_and_by_an_ordinary_kernel(t
         subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, check=True)
     ours, theirs = (nbformat.read(tmp_path / f"{name}.ipynb", 4) for name in ("ours", "theirs"))
     assert shown(ours) == shown(theirs)
-    made = {
-        name: {p.relative_to(tmp_path / name): p.read_bytes() for p in (tmp_path / name).rglob("*.*")}
+    ours, theirs = (
+        {path.relative_to(tmp_path / name): path.read_bytes() for path in (tmp_path / name).rglob("*.*")}
         for name in ("ours", "theirs")
-    }
-    assert made["ours"] and made["ours"] == made["theirs"]
+    )
+    assert ours and ours == theirs
 
 
 def test_what_watches_is_told_of_each_cell_and_of_the_line_that_failed(mill):

@@ -3,10 +3,8 @@
 import errno
 import os
 import re
-import signal
 import subprocess
 import sys
-import time
 from contextlib import nullcontext
 
 import pytest
@@ -116,12 +114,6 @@ def test_a_disk_that_is_full_or_locked_is_one_line_and_the_next_run_is_right(
     assert ran.run() == dict.fromkeys(EVERYTHING, "ran")
 
 
-def test_an_output_folder_that_is_a_file_is_one_line(tiny):
-    tiny.write("reports/build", "in the way")
-    with pytest.raises(RunnerError, match="is a file where a folder is needed"):
-        tiny.run()
-
-
 def test_a_move_that_is_cut_short_is_made_good(ran, monkeypatch):
     """Killed between moving a table and moving the notebook: the digests disagree, so the step runs again."""
     ran.write("src/helpers/stats/shared.py", "TWO = 6\n")
@@ -154,33 +146,13 @@ def test_what_a_dead_run_left_is_cleared(ran):
 
 def test_a_second_run_waits_for_the_first_and_finds_its_work_done(tiny, monkeypatch):
     with OutputFolder(tiny.out) as held:
-        second = begin(tiny, stdout=subprocess.PIPE, text=True)
+        command = [sys.executable, "-uc", MAIN, "run", "--jobs", "2"]
+        second = subprocess.Popen(command, cwd=tiny.root, stdout=subprocess.PIPE, text=True)
         waits = second.stdout.readline()
         monkeypatch.setattr("helpers.runner.schedule.OutputFolder", lambda *_: nullcontext(held))
         tiny.run()
     assert waits.startswith("waiting: another run is writing to") and f"(process {os.getpid()})" in waits
     assert second.communicate()[0] == "3 already fresh; outputs in reports/build\n"
-
-
-def begin(tiny, **options) -> subprocess.Popen:
-    """Start a run in a process of its own."""
-    return subprocess.Popen([sys.executable, "-uc", MAIN, "run", "--jobs", "2"], cwd=tiny.root, **options)
-
-
-def test_a_run_that_is_killed_twice_is_finished_by_the_next(tiny):
-    tiny.notebook("12_slow", "import time", "time.sleep(30)")
-    for _ in range(2):
-        run = begin(tiny, stdout=subprocess.DEVNULL)
-        deadline = time.monotonic() + 60
-        while not list(tiny.out.glob(".rise/staging/12_slow*")) and time.monotonic() < deadline:
-            time.sleep(0.02)
-        run.send_signal(signal.SIGKILL)
-        run.wait()
-    assert not (tiny.out / "notebooks/12_slow.ipynb").exists()
-    tiny.notebook("12_slow", "pass")
-    ended = tiny.run()
-    assert set(ended.values()) <= {"ran", "fresh"}
-    assert set(tiny.states().values()) == {()}
 
 
 def test_clean_removes_what_runs_made_and_nothing_else(ran):

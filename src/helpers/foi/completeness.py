@@ -247,7 +247,8 @@ def floor_drift(national: pd.DataFrame, floor: pd.DataFrame, codes: Iterable[str
 
     Examples
     --------
-    >>> national = pd.DataFrame({"financial_year": "2014/15", "offence_codes": ["(71)", "73"], "offences": [60, 40]})
+    >>> national = pd.DataFrame({"financial_year": ["2014/15", "2014/15", "2013/14"],
+    ...     "offence_codes": ["(71)", "73", "(71)"], "offences": [60, 40, 50]})
     >>> now = pd.DataFrame({"force": ["A", "B"], "financial_year": "2014/15", "child_only": [70, 31]})
     >>> floor_drift(national, now, ["71", "73"]).values.tolist()
     [['2014/15', 100.0, 101.0, 1.01]]
