@@ -77,18 +77,17 @@ def source_digests(project: Project) -> dict[str, str]:
     for name in project.order:
         step = project.steps[name]
         now = freshness.fingerprint(step, step.parameters)
-        parts = {
-            "cells": [digest for _, digest in now.cells],
-            "parameters": now.parameters,
-            "modules": now.modules,
-            "tables": {
-                table: digest
-                for table, digest in now.tables.items()
-                if table.startswith(SCHEMA) or table.partition(" (")[0] in project.kept
-            },
-            "upstream": {before: found[before] for before in project.before[name]},
+        tables = {
+            table: digest
+            for table, digest in now.tables.items()
+            if table.startswith(SCHEMA) or table.partition(" (")[0] in project.kept
         }
-        found[name] = digest_of(parts)
+        cells, upstream = (
+            [digest for _, digest in now.cells],
+            {before: found[before] for before in project.before[name]},
+        )
+        parts = {"cells": cells, "parameters": now.parameters, "modules": now.modules, "tables": tables}
+        found[name] = digest_of(parts | {"upstream": upstream})
     return found
 
 

@@ -52,11 +52,6 @@ class Fingerprint:
     modules: dict[str, str]
     tables: dict[str, str]
 
-    @property
-    def digest(self) -> str:
-        """One digest of it all; the cells' ids do not count."""
-        return digest_of(vars(self) | {"cells": [digest for _, digest in self.cells]})
-
 
 @dataclass(frozen=True)
 class Record:
@@ -69,9 +64,8 @@ class Record:
 
     def as_metadata(self) -> dict:
         """The form kept in the notebook's metadata under ``rise``."""
-        made = vars(self) | {"digest": self.fingerprint.digest, "inputs": vars(self.fingerprint)}
-        del made["fingerprint"]
-        return made
+        inputs = vars(self.fingerprint)
+        return {"step": self.step, "instance": self.instance, "inputs": inputs, "outputs": self.outputs}
 
 
 class Freshness:
@@ -91,12 +85,12 @@ class Freshness:
         """Every table the step depends on, with its file: those it reads, their schemas and the lists that these use."""
         if step.name not in self._tables:
             root, kept = self.project.root, self.project.kept
-            lists = {
-                name for name, path in kept.items() if path.suffix == ".csv" and path.parent.name != "raw"
-            }
             named = {
                 name for module in self.modules.modules(step.imports) for name in self.modules.names(module)
             }
+            lists = (
+                name for name, path in kept.items() if path.suffix == ".csv" and path.parent.name != "raw"
+            )
             found = {name: kept[name] for name in lists if NAMED + name in named}
             for table in (*step.reads, *step.writes):
                 schema, *lists_of_it = self._schema_files(table) or [None]
@@ -132,18 +126,10 @@ class Freshness:
 
     def fingerprint(self, step: Step, values: Mapping[str, Value]) -> Fingerprint:
         """The fingerprint of `step` with these parameter values, as the files are now."""
-        return Fingerprint(
-            python=self.python,
-            lock=self.lock,
-            cells=[
-                [cell.id, sha256(cell.source.encode())]
-                for cell in step.cells
-                if "parameters" not in cell.tags  # they count by their typed values
-            ],
-            parameters=dict(values),
-            modules=self.modules.reached(step.imports),
-            tables=self.table_digests(step),
-        )
+        # the cell of parameters counts by its typed values
+        cells = [[c.id, sha256(c.source.encode())] for c in step.cells if "parameters" not in c.tags]
+        modules, tables = self.modules.reached(step.imports), self.table_digests(step)
+        return Fingerprint(self.python, self.lock, cells, dict(values), modules, tables)
 
 
 def section(text: str, name: str) -> str:
@@ -184,11 +170,8 @@ def read_record(path: Path) -> Record | None:
 def changed_outputs(record: Record, out: Path) -> list[str]:
     """Why the outputs on disk are not those that the record names."""
     now = {name: file_digest(out / name) for name in record.outputs}
-    return [
-        f"output {name} {'was altered' if now[name] else 'is missing'}"
-        for name, digest in record.outputs.items()
-        if now[name] != digest
-    ]
+    changed = [name for name, digest in record.outputs.items() if now[name] != digest]
+    return [f"output {name} {'was altered' if now[name] else 'is missing'}" for name in changed]
 
 
 def reasons(old: Fingerprint, new: Fingerprint) -> list[str]:

@@ -14,6 +14,7 @@ import os
 import shutil
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from helpers.runner.errors import UsageError, plainly
 from helpers.runner.freshness import Record, file_digest, read_record
@@ -36,7 +37,6 @@ class OutputFolder:
         self.work = out / WORK
         self.say = say
         self._lock = None
-        self._count = 0
 
     def __enter__(self) -> OutputFolder:
         from filelock import FileLock, Timeout
@@ -47,8 +47,10 @@ class OutputFolder:
             try:
                 self._lock.acquire(timeout=0)
             except Timeout:
-                holder = (self.work / "holder").read_text() if (self.work / "holder").exists() else "unknown"
-                self.say(f"waiting: another run is writing to {self.out} (process {holder.strip()})")
+                holder = ""
+                with contextlib.suppress(OSError, ValueError):  # it may end at this moment
+                    holder = f" (process {int((self.work / 'holder').read_text())})"
+                self.say(f"waiting: another run is writing to {self.out}{holder}")
                 self._lock.acquire()
             (self.work / "holder").write_text(f"{os.getpid()}\n")
             # only a run that holds the lock stages anything, so whatever is there is left over
@@ -64,14 +66,12 @@ class OutputFolder:
     @contextlib.contextmanager
     def staging(self, name: str) -> Iterator[Path]:
         """A private folder for one instance, removed afterwards whatever happens."""
-        self._count += 1
-        folder = self.work / "staging" / f"{name}-{os.getpid()}-{self._count}"
+        parent = self.work / "staging"
         with plainly(self.out):
-            folder.mkdir(parents=True)
-        try:
-            yield folder
-        finally:
-            shutil.rmtree(folder, ignore_errors=True)
+            parent.mkdir(exist_ok=True)
+            folder = TemporaryDirectory(prefix=f"{name}-", dir=parent, ignore_cleanup_errors=True)
+        with folder:
+            yield Path(folder.name)
 
     def commit(self, staged: Path, notebook: bytes, record: Record) -> None:
         """Put an instance's outputs into place: files, then removal of what it no longer makes, then its notebook.
