@@ -35,7 +35,9 @@ from helpers.runner.parameters import Value
 
 CONTEXT = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
 CELL_LINE = re.compile(r'ipykernel_\d+/\d+\.py", line (\d+)')
-TIME_IS_UP = "Timeout ("  # as faulthandler begins to say where a process stands
+TIME_IS_UP = re.compile(
+    r"^Timeout \(\d+:\d\d:\d\d", re.MULTILINE
+)  # as faulthandler begins to say where it stands
 DROPPED = re.compile(
     r"(MPL|PYTHON(STARTUP|WARNINGS|OPTIMIZE|DEVMODE|PYCACHEPREFIX)|PANDAS_|RISE_|LC_|LANGUAGE)"
 )
@@ -168,7 +170,9 @@ def execute(job: Job, progress: Progress = lambda done, total: None) -> Outcome:
             progress(now["done"], now["cells"])
         process.join()
     written = said.read_text("utf-8", "replace")[-20_000:].strip()
-    failure = now["failed"] or (None if now["made"] else _died(process.exitcode, now["cell"], written, job))
+    failure = now["failed"]
+    if not failure and (not now["made"] or TIME_IS_UP.search(written)):
+        failure = _died(process.exitcode, now["cell"], written, job)
     if failure and os.strerror(errno.ENOSPC) in f"{failure.what} {written}":
         what = "the disk is full: what this step writes found no room; free some space and run again"
         failure = replace(failure, what=what)
@@ -181,7 +185,7 @@ def execute(job: Job, progress: Progress = lambda done, total: None) -> Outcome:
 
 def _died(code: int, cell: str, written: str, job: Job) -> Failure:
     """The failure of a step whose process is gone."""
-    if TIME_IS_UP in written:
+    if TIME_IS_UP.search(written):
         lines = CELL_LINE.findall(written)
         what = f"was still running after {job.timeout:g} s and was stopped; --timeout gives it longer"
         return Failure(f"cell {cell} {what}", cell, int(lines[-1]) if lines else None)
