@@ -49,3 +49,14 @@ def test_what_is_chosen_is_drawn_and_what_nobody_records_is_refused(folders, tmp
     assert "combinations of vintage. Forces: 7." in (tmp_path / "figures/grid.txt").read_text()
     with pytest.raises(UsageError, match="no step of this run records a finding 'rise"):
         write(tmp_path, folders, ["rise.uj"], [])
+
+
+def test_the_level_that_was_asked_for_stands_beside_that_of_each_finding(folders, tmp_path):
+    asked = [
+        (folder, {"level": level}, ["21_rise"])
+        for level, (folder, _, _) in zip((0.5, 0.9), folders, strict=True)
+    ]
+    write(tmp_path, asked, [], [])
+    with (tmp_path / "tables/grid.csv").open(newline="") as file:
+        levels = {(row["level"], row["finding_level"]) for row in csv.DictReader(file)}
+    assert levels == {("0.5", "0.95"), ("0.9", "0.95"), ("0.9", "")}

@@ -16,12 +16,14 @@ def rows(folders: Sequence[tuple[str, dict, list[str]]]) -> list[dict]:
     """One row a finding and combination: the parameters, then the finding, and the step that found it."""
     found = []
     for folder, combination, instances in folders:
-        for name in instances:
-            path = Path(folder) / "findings" / f"{name}.json"
+        # the level of a finding's interval is not always the level that was asked for
+        names = {name: f"finding_{name}" if name in combination else name for name in COLUMNS}
+        for instance in instances:
+            path = Path(folder) / "findings" / f"{instance}.json"
             held = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
             for id, finding in held.items():
-                fields = {column: finding.get(column) for column in COLUMNS[1:]}
-                found.append({**combination, "id": id, **fields, "step": name.partition(".")[0]})
+                fields = {names[column]: finding.get(column) for column in COLUMNS}
+                found.append({**combination, **fields, "id": id, "step": instance.partition(".")[0]})
     return found
 
 
@@ -36,7 +38,7 @@ def write(
     from helpers.tables.store import to_csv, write_atomic
 
     parameters = list(folders[0][1])
-    every = pd.DataFrame(rows(folders), columns=[*parameters, *COLUMNS, "step"])
+    every = pd.DataFrame(rows(folders))
     if every.empty:
         raise UsageError("no step of this run records a finding, so there is nothing to set side by side")
     strangers = [id for id in chosen if id not in set(every["id"])]
