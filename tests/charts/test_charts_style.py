@@ -89,9 +89,7 @@ def test_ratio_ticks_are_few_and_inside(low, factor):
     assert len(ticks) <= 7
 
 
-def test_a_width_holds_inside_its_context_and_an_unknown_one_is_refused():
+def test_a_width_holds_inside_its_context():
     with style.at("slide"):
         assert style.figure(height=2)[0].get_size_inches().tolist() == [10.0, 2.0]
     assert style.figure(height=2)[0].get_size_inches().tolist() == [6.4, 2.0]
-    with pytest.raises(ValueError, match="width is 'poster'; it is one of: phone, column, slide"):
-        style.at("poster")

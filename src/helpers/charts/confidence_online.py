@@ -14,7 +14,7 @@ import pandas as pd
 
 from helpers.charts import style
 from helpers.charts.export import Chart, drawing
-from helpers.charts.words import change, changes, listed
+from helpers.charts.words import change, changes, ends, listed
 from helpers.stats.missing import NotAvailable
 
 
@@ -42,19 +42,13 @@ def growth_by_offence(kinds: Mapping[str, tuple], *, source: str) -> Chart | Not
     drawn, axes, at = style.row_figure(frame["offence"], 1.1, 0.3, down=True)
     colours = frame["meaning"].map(style.MEANINGS)
     style.estimates(axes, at, frame["ratio"], frame["low"], frame["high"], colours)
-    for row, ratio, high, colour in zip(at, frame["ratio"], frame["high"], colours, strict=True):
-        style.label(axes, high, row, change(ratio), colour)
+    style.label(axes, frame["high"], at, frame["ratio"].map(change), colours)
     style.ratios(axes, min(0.95, frame["low"].min() * 0.97), frame["high"].max() * 1.08, "no change")
-    top, least = frame.loc[frame["ratio"].idxmax()], frame.loc[frame["ratio"].idxmin()]
-    alt = (
-        f"Dot plot of growth with intervals for {len(frame)} kinds of offence. Largest: {top['offence']}, "
-        f"{_growth(top)}. Smallest: {least['offence']}, {_growth(least)}."
-    )
-    grew = (frame["low"] > 1).sum()
-    start = (
-        f"All {grew} kinds of offence" if grew == len(frame) else f"Of {len(frame)} kinds of offence, {grew}"
-    )
-    return Chart(drawn, frame, alt, f"{start} clearly grew: {changes(least['ratio'], top['ratio'])}", source)
+    grew, every = (frame["low"] > 1).sum(), len(frame)
+    start = f"All {every} kinds of offence" if grew == every else f"Of {every} kinds of offence, {grew}"
+    title = f"{start} clearly grew: {changes(frame['ratio'].min(), frame['ratio'].max())}"
+    alt = f"Dot plot with intervals. {title}. Growth goes {ends(frame, 'offence', 'ratio')}."
+    return Chart(drawn, frame, alt, title, source)
 
 
 @drawing
@@ -73,7 +67,6 @@ def delay_by_force(frame: pd.DataFrame, *, source: str) -> Chart:
     Chart
     """
     table = frame.sort_values("late", ignore_index=True)
-    first, last = table.iloc[0], table.iloc[-1]
     drawn, axes, rows = style.row_figure(table["area"], 1.2, 0.28, room=1.3)
     late, every = "reported over a year afterwards (FOI)", "all child-only codes"
     limits = table["late"], table["late_low"], table["late_high"]
@@ -84,11 +77,7 @@ def delay_by_force(frame: pd.DataFrame, *, source: str) -> Chart:
     style.key(axes)
     faster = (table["late"] > table["official"]).sum()
     title = f"Offences reported over a year afterwards grew faster than all offences in {faster} of {len(table)} forces"
-    alt = (
-        f"Dot plot for {len(table)} forces of the growth of offences reported more than a year late, by FOI, "
-        f"beside that of all official child-only offences. Those reported late grew faster in {faster} of them; they run "
-        f"from {change(first['late'])} in {first['area']} to {change(last['late'])} in {last['area']}."
-    )
+    alt = f"Dot plot, a row a force. {title}. Those reported late grew {ends(table, 'area', 'late')}."
     return Chart(drawn, table, alt, title, source)
 
 
@@ -107,22 +96,23 @@ def placebo_dates(panels: Mapping[str, pd.DataFrame], *, source: str) -> Chart:
     Chart
     """
     drawn, grid = style.figure(len(panels), 1, height=0.9 + 1.75 * len(panels), squeeze=False)
-    words, ranks = [], []
+    data = pd.concat([table.assign(panel=name) for name, table in panels.items()], ignore_index=True)
+    ranks = []
     for axes, (name, table) in zip(grid[:, 0], panels.items(), strict=True):
-        at = np.arange(len(table))
         colours = np.where(table["event"], style.CONFIDENCE, style.NEUTRAL)
-        style.estimates(axes, at, table["ratio"], table["low"], table["high"], colours, across=False)
+        limits = table["ratio"], table["low"], table["high"]
+        style.estimates(axes, np.arange(len(table)), *limits, colours, across=False)
         style.ratio_axis(axes, axis="y")
         style.reference(axes, 1, across=True)
         style.years(axes, table["when"].tolist())
         axes.set_xlim(-0.6, len(table) - 0.4)
         axes.set_title(name)
-        event = table[table["event"]].iloc[0]
-        ranks.append(f"{(table['ratio'] >= event['ratio']).sum()} of {len(table)}")
-        words.append(f"{name}: {_growth(event)}, rank {ranks[-1]} dates")
-    alt = f"Step estimates at a named date among all dates, with intervals. {'; '.join(words)}."
-    data = pd.concat([table.assign(panel=name) for name, table in panels.items()], ignore_index=True)
+        step = table.loc[table["event"], "ratio"].iloc[0]
+        ranks.append(f"{(table['ratio'] >= step).sum()} of {len(table)}")
     title = f"By size among all dates, the step at the named date is number {listed(ranks)}"
+    steps = data[data["event"]].itertuples()
+    words = "; ".join(f"{one.panel}: {change(one.ratio)} ({changes(one.low, one.high)})" for one in steps)
+    alt = f"Steps at all dates, with intervals. {title}. At the named date: {words}."
     return Chart(drawn, data[["panel", "when", "ratio", "low", "high", "event"]], alt, title, source)
 
 
@@ -140,25 +130,24 @@ def named_forces(frame: pd.DataFrame, *, source: str) -> Chart:
     -------
     Chart
     """
+    frame = frame.reset_index(drop=True)
     events = frame["event"].unique()
     drawn, axes, rows = style.row_figure(events, 1.1, 0.62, down=True, room=0.8, beside=0.5)
-    found, more = [], []
-    for row, event in zip(rows, events, strict=True):
-        part = frame[frame["event"] == event]
-        others, own = part.loc[~part["named"], "change"], part[part["named"]].iloc[0]
-        axes.plot(others, [row] * len(others), "|", color=style.NEUTRAL, markersize=11, alpha=0.7)
-        axes.plot(own["change"], row, "o", color=style.CONFIDENCE, zorder=4)
-        grew = change(own["change"])
-        style.label(axes, own["change"], row, grew, style.CONFIDENCE, side="above", gap=7)
-        more.append(f"{(others > own['change']).sum()} of {len(others)}")
-        found.append(f"{event}: {grew}, with {more[-1]} other forces above it")
+    at = frame["event"].map(dict(zip(events, rows, strict=True)))
+    own, others = frame[frame["named"]], frame[~frame["named"]]
+    axes.plot(others["change"], at[others.index], "|", color=style.NEUTRAL, markersize=11, alpha=0.7)
+    axes.plot(own["change"], at[own.index], "o", color=style.CONFIDENCE, zorder=4)
+    grew = own["change"].map(change)
+    style.label(axes, own["change"], at[own.index], grew, style.CONFIDENCE, side="above", gap=7)
     style.ratios(axes, frame["change"].min() * 0.96, frame["change"].max() * 1.06)
-    alt = (
-        f"Change in child-only offences in each named force among all forces, year after over year before. "
-        f"{'; '.join(found[::-1])}."
-    )
+    above = others["change"] > others["event"].map(own.set_index("event")["change"])
+    more = [f"{part.sum()} of {len(part)}" for _, part in above.groupby(others["event"], sort=False)]
     title = f"Other forces that grew more than the named one: {listed(more)}"
-    return Chart(drawn, frame.reset_index(drop=True), alt, title, source)
+    alt = (
+        f"Changes in child-only offences in all forces, year after over year before. {title}. The named forces: "
+        f"{'; '.join(own['event'] + ', ' + grew)}."
+    )
+    return Chart(drawn, frame, alt, title, source)
 
 
 @drawing
@@ -187,16 +176,12 @@ def flag_bound(frame: pd.DataFrame, *, source: str) -> Chart:
     style.percents(axes)
     axes.set_xlabel("Online offences that carry the flag (not known)")
     axes.set_ylabel("Offences that are online")
-    style.label(axes, steep["sensitivity"], steep["high"], "largest published count", style.ONLINE, gap=9)
-    style.label(
-        axes, steep["sensitivity"], steep["low"], "smallest", style.ONLINE, side="left", gap=9, va="top"
-    )
+    at = steep["sensitivity"]
+    style.label(axes, at, steep["high"], "largest published count", style.ONLINE, gap=9)
+    style.label(axes, at, steep["low"], "smallest", style.ONLINE, side="left", gap=9, va="top")
     at_all, at_half = (f"{row['low']:.1%} to {row['high']:.1%}" for row in (frame.iloc[-1], half))
     title = f"If the flag caught half, {at_half} of offences were online"
-    alt = (
-        f"Curve of the share of offences that is online against the share of online offences that the flag "
-        f"catches. If it catches all, {at_all}; if half, {at_half}; the fewer it catches, the larger the share."
-    )
+    alt = f"Curve that falls with the share of online offences that the flag catches. {title}; if it caught all, {at_all}."
     return Chart(drawn, frame.reset_index(drop=True), alt, title, source)
 
 
@@ -226,14 +211,9 @@ def flag_uptake(frame: pd.DataFrame, *, years: tuple[str, str], source: str) -> 
         style.label(axes, table[end].iloc[-1], rows[-1] + move, year, style.ONLINE, side=side)
     axes.set_xlim(0, table[["first_high", "last_high"]].max(axis=None) * 1.05)
     axes.set_xlabel("Flagged offences for every 100 official child-only offences")
-    rose, fell = (table["last"] > table["first"]).sum(), (table["last"] < table["first"]).sum()
+    rose = (table["last"] > table["first"]).sum()
     title = f"Use of the online flag rose in {rose} of {len(table)} forces from {years[0]} to {years[1]}"
-    least, most = table.iloc[0], table.iloc[-1]
-    alt = (
-        f"Dot plot for {len(table)} forces of flagged offences per 100 child-only offences in {years[0]} and "
-        f"{years[1]}. In {years[1]} they run from {least['last']:.1f} in {least['area']} to "
-        f"{most['last']:.1f} in {most['area']}; {fell} fell."
-    )
+    alt = f"Dot plot, a row a force. {title}. In {years[1]} flagged offences for every 100 go {ends(table, 'area', 'last', '{:.1f}'.format)}."
     return Chart(drawn, table, alt, title, source)
 
 
@@ -253,22 +233,19 @@ def quarters_indexed(frame: pd.DataFrame, *, source: str) -> Chart:
     Chart
     """
     series = frame.drop(columns="quarter").reset_index(drop=True)
-    colours = dict(zip(series, [style.ONLINE, style.OFFICIAL, style.NEUTRAL, style.ARTEFACT], strict=False))
+    colours = [style.ONLINE, style.OFFICIAL, style.NEUTRAL, style.ARTEFACT][: series.shape[1]]
     drawn, axes = style.figure(height=3.6)
-    for name, colour in colours.items():
+    last = series.iloc[-1]
+    for name, colour in zip(series, colours, strict=True):
         axes.plot(series[name], color=colour)
-    ends = series.iloc[-1]
     axes.set_xlim(0, len(frame) * 1.42)
     style.ratio_axis(axes, axis="y")
-    style.end_labels(axes, len(frame) - 1, [(ends[name], name, colour) for name, colour in colours.items()])
+    style.end_labels(axes, len(frame) - 1, list(zip(last, series, colours, strict=True)))
     style.reference(axes, 1, across=True)
     style.years(axes, frame["quarter"].tolist(), step=4)
-    last = "; ".join(f"{name} {change(ends[name])}" for name in series)
-    title = f"Change by {frame['quarter'].iloc[-1]} since the first year: {last}"
-    alt = (
-        f"Lines by quarter from {frame['quarter'].iloc[0]} to {frame['quarter'].iloc[-1]}, seasons taken out, each "
-        f"against its own first year. At the end: {last}."
-    )
+    first, end = frame["quarter"].iloc[[0, -1]]
+    title = f"Change by {end} since the first year: {'; '.join(last.index + ' ' + last.map(change))}"
+    alt = f"Lines by quarter from {first}, seasons taken out, each against its own first year. {title}."
     return Chart(drawn, frame.reset_index(drop=True), alt, title, source)
 
 
@@ -289,20 +266,14 @@ def shares_by_year(frame: pd.DataFrame, *, what: str, source: str) -> Chart:
     Chart
     """
     drawn, axes = style.figure(height=3.0)
-    at = np.arange(len(frame))
+    at, shares = np.arange(len(frame)), frame["share"].map("{:.1%}".format)
     style.estimates(axes, at, frame["share"], frame["low"], frame["high"], style.FOI, across=False)
-    for x, item in zip(at, frame.itertuples(), strict=True):
-        style.label(axes, x, item.high, f"{item.share:.1%}\n{item.definition}", style.FOI, side="above")
+    style.label(axes, at, frame["high"], shares + "\n" + frame["definition"], style.FOI, side="above")
     axes.set_xticks(at, frame["year"])
     axes.set_xlim(-0.6, len(frame) - 0.4)
     axes.set_ylim(0, frame["share"].max() * 1.5)
     style.percents(axes)
-    words = "; ".join(f"{item.year} {item.share:.1%} ({item.definition})" for item in frame.itertuples())
-    first, last = frame.iloc[0], frame.iloc[-1]
-    title = f"{what}: {first['share']:.1%} in {first['year']}, {last['share']:.1%} in {last['year']}"
+    first, last = (f"{shares.iloc[end]} in {frame['year'].iloc[end]}" for end in (0, -1))
+    words = "; ".join(frame["year"] + " " + shares + " (" + frame["definition"] + ")")
     alt = f"{what}, by year, with intervals: {words}."
-    return Chart(drawn, frame.reset_index(drop=True), alt, title, source)
-
-
-def _growth(row: pd.Series) -> str:
-    return f"{change(row['ratio'])} ({changes(row['low'], row['high'])})"
+    return Chart(drawn, frame.reset_index(drop=True), alt, f"{what}: {first}, {last}", source)

@@ -13,7 +13,7 @@ import pandas as pd
 
 from helpers.charts import style
 from helpers.charts.export import Chart, drawing
-from helpers.charts.words import change, changes, minus
+from helpers.charts.words import change, changes, ends, minus
 from helpers.stats.missing import absorbing
 
 
@@ -50,20 +50,20 @@ def dose_response(frame: pd.DataFrame, *, slope, source: str) -> Chart:
     axes.set_xticks(-np.log1p(-shares), [f"{share:.0%}" for share in shares])
     axes.set_xlim(x[0] - 0.075, x[-1] + 0.02)
     axes.set_ylim(growth.min() - 0.25, growth.max() + 0.2)
-    style.label(axes, x[0], lines[0, 2], minus(f"slope {slope.value:.2f}"), style.RECORDING, side="left")
+    found = minus(f"slope {slope.value:.2f}")
+    style.label(axes, x[0], lines[0, 2], found, style.RECORDING, side="left")
     closed = "slope 1: every gap closed"
     style.label(axes, x[-1], lines[-1, 3], closed, style.NEUTRAL, side="above", ha="right")
     style.reference(axes, 0, across=True)
     style.ratio_axis(axes, axis="y", logs=True)
     axes.set_xlabel("Reported crimes that the audit found unrecorded (log scale)")
     axes.set_ylabel("Growth beyond that of other forces")
-    alt = (
-        f"Scatter of {len(frame)} forces: log growth of child-only offences across the force's own audit, over "
-        f"that of other forces, against minus the log of audited accuracy. The fitted slope is {slope.value:.2f}, "
-        f"with interval {slope.low:.2f} to {slope.high:.2f}; a slope of 1 would mean that every gap was closed."
-    )
     grew = "grew more" if slope.low > 0 else "grew less" if slope.high < 0 else "did not visibly grow more"
     title = f"Forces whose audit found more unrecorded {grew}"
+    alt = (
+        f"Scatter of {len(frame)} forces. {title}: {found}, with interval {slope.low:.2f} to {slope.high:.2f}, "
+        f"where 1 would mean that every gap was closed."
+    )
     columns = ["force", "dose", "dose_se", "growth", "growth_se"]
     return Chart(drawn, frame[columns].reset_index(drop=True), minus(alt), title, source)
 
@@ -86,20 +86,17 @@ def slopes(frame: pd.DataFrame, *, source: str) -> Chart:
     drawn, axes, rows = style.row_figure(names, 1.2, 0.6, down=True)
     style.estimates(axes, rows, frame["value"], frame["low"], frame["high"], style.RECORDING)
     axes.plot(frame["naive"], rows + 0.22, "D", color=style.NEUTRAL, markersize=4, label="least squares")
-    side, ends = ("right", frame["high"]) if style.narrow() else ("above", frame["value"])
-    for row, value, end in zip(rows, frame["value"], ends, strict=True):
-        style.label(axes, end, row, minus(f"{value:.2f}"), style.RECORDING, side=side, fontsize=style.SMALL)
+    side, end = ("right", "high") if style.narrow() else ("above", "value")
+    slopes = frame["value"].map("{:.2f}".format).map(minus)
+    style.label(axes, frame[end], rows, slopes, style.RECORDING, side=side, fontsize=style.SMALL)
     axes.legend(loc="lower right")
     axes.set_xlabel("0: growth did not follow the audits. 1: every gap was closed.")
     style.reference(axes, 0)
     style.reference(axes, 1, "every gap closed")
-    words = "; ".join(
-        f"{row.window}: {row.value:.2f} ({row.low:.2f} to {row.high:.2f})" for row in frame.itertuples()
-    )
-    alt = f"Dot plot of {len(frame)} dose-response slopes with intervals, and least-squares slopes. {words}."
     clear = ((frame["low"] > 0) | (frame["high"] < 0)).sum()
     title = f"Of {len(frame)} windows, {clear or 'none'} {'has' if clear < 2 else 'have'} a slope that differs clearly from 0"
-    return Chart(drawn, frame.reset_index(drop=True), minus(alt), title, source)
+    alt = f"Dot plot with intervals. {title}. {'; '.join(frame['window'] + ', ' + slopes)}."
+    return Chart(drawn, frame.reset_index(drop=True), alt, title, source)
 
 
 @drawing
@@ -120,28 +117,23 @@ def event_paths(panels: Mapping[str, pd.DataFrame], *, meanings: Sequence[str], 
     """
     height = 0.9 + 1.75 * len(panels)
     drawn, grid = style.figure(len(panels), 1, height=height, sharex=True, sharey=True, squeeze=False)
-    words, clear = [], []
+    clear = []
     for axes, (name, table), meaning in zip(grid[:, 0], panels.items(), meanings, strict=True):
-        at, effect = table["event_time"], table["estimate"]
-        before, after = effect[at < 0], table[at >= 0]
+        at, after = table["event_time"], table[table["event_time"] >= 0]
         colours = np.where(at < 0, style.NEUTRAL, style.MEANINGS[meaning])
-        style.estimates(axes, at, effect, table["low"], table["high"], colours, across=False)
+        style.estimates(axes, at, table["estimate"], table["low"], table["high"], colours, across=False)
         style.reference(axes, 0, across=True)
         style.reference(axes, -0.5)
         axes.set_title(name)
         told = ((after["low"] > 0) | (after["high"] < 0)).sum()
         clear.append(f"{name[0].lower()}{name[1:]} {told} of {len(after)}")
-        words.append(
-            f"{name}: from {after['estimate'].min():.2f} to {after['estimate'].max():.2f} after the date, "
-            f"{before.min():.2f} to {before.max():.2f} before it"
-        )
     style.ratio_axis(grid[0, 0], axis="y", logs=True)
     grid[-1, 0].set_xlabel("Quarters since the first whole quarter after the date")
-    alt = f"Effects on log quarterly counts by quarters since inspection, with intervals. {'; '.join(words)}."
     data = pd.concat([table.assign(panel=name) for name, table in panels.items()], ignore_index=True)
     columns = ["panel", "event_time", "estimate", "low", "high", "n"]
     title = f"Quarters after the date in which the effect is clear of 0: {', '.join(clear)}"
-    return Chart(drawn, data[columns], minus(alt), title, source)
+    alt = f"Effects on counts by quarters since the inspection, with intervals, a panel an outcome. {title}."
+    return Chart(drawn, data[columns], alt, title, source)
 
 
 @drawing
@@ -174,16 +166,15 @@ def against_controls(frame: pd.DataFrame, *, low: float, high: float, source: st
     top, look = axes.get_ylim()[1], {"side": "above", "gap": 2, "fontsize": style.SMALL}
     style.label(axes, np.sqrt(low * high), top, "ordinary for controls", style.NEUTRAL, **look)
     axes.set_xlabel("Change in recorded offences, with intervals")
-    named = "; ".join(f"{item.label} {change(item.ratio)}" for item in others.itertuples())
-    alt = (
-        f"Dot plot of the growth of {len(table)} kinds of offence. Negative controls grew by "
-        f"{changes(controls.min(), controls.max())}; {changes(low, high)} is ordinary for them. {named}."
-    )
     child = table.loc[table["meaning"] == "official", "ratio"].max()
     below = (controls < child).sum()
     title = (
         f"Child-only offences {'rose' if child >= 1 else 'fell'} by {change(child).lstrip('+−')}, more than "
         f"{'all' if below == len(controls) else f'{below} of'} {len(controls)} kinds that leave officers little to decide"
+    )
+    alt = (
+        f"Dot plot of the growth of kinds of offence. {title}, where {changes(low, high)} is ordinary. "
+        f"{'; '.join(others['label'] + ' ' + others['ratio'].map(change))}."
     )
     return Chart(drawn, table, alt, title, source)
 
@@ -210,32 +201,25 @@ def break_dates(
     """
     data = frame.reset_index(drop=True)
     data = data.assign(possible=data.index.isin(possible))
-    when, offences, series, broken = data["when"], data["offences"], data["adjusted"], data[data["possible"]]
+    offences, series, broken = data["offences"], data["adjusted"], data[data["possible"]]
     drawn, axes = style.figure(height=3.8)
     axes.axvspan(expected[0] - 0.5, expected[1] + 0.5, color=style.RECORDING, alpha=0.12, linewidth=0)
     axes.plot(offences, color=style.NEUTRAL, linewidth=0.9)
     axes.plot(series, color=style.OFFICIAL)
     axes.plot(broken["adjusted"], "o", color=style.RECORDING, markersize=6)
     axes.set_ylim(0, None)
-    words = "seasons taken out"
-    style.label(axes, len(data) - 1, series.iloc[-1], words, style.OFFICIAL, side="above", ha="right")
-    last = broken.index[-1]
+    end, last = len(data) - 1, broken.index[-1]
+    style.label(axes, end, series[end], "seasons taken out", style.OFFICIAL, side="above", ha="right")
     style.label(axes, last, series[last], "could have broken here", style.RECORDING, gap=8, va="top")
     low = 0.9 * offences.iloc[:4].min()
     style.label(axes, 0, low, "thin: as recorded", style.NEUTRAL, side="below", ha="left")
     style.label(axes, np.mean(expected), 0, "expected", style.RECORDING, side="above", fontsize=8)
-    style.years(axes, when.tolist(), step=4)
+    style.years(axes, data["when"].tolist(), step=4)
     style.thousands(axes)
     axes.set_ylabel("Offences in a quarter")
-    names = broken["when"].tolist()
-    alt = (
-        f"Line of quarterly counts from {when.iloc[0]} to {when.iloc[-1]}, rising from "
-        f"{offences.iloc[0]:,} to {offences.iloc[-1]:,}. The series could have broken in any of "
-        f"{len(names)} quarters, from {names[0]} to {names[-1]}."
-    )
-    title = (
-        f"The growth of records could have changed in any of {len(names)} quarters, {names[0]} to {names[-1]}"
-    )
+    first, latest = broken["when"].iloc[[0, -1]]
+    title = f"The growth of records could have changed in any of {len(broken)} quarters, {first} to {latest}"
+    alt = f"Line of quarterly counts, from {offences[0]:,} in {data['when'][0]} to {offences[end]:,} in {data['when'][end]}. {title}."
     return Chart(drawn, data, alt, title, source)
 
 
@@ -255,22 +239,18 @@ def room_to_grow(frame: pd.DataFrame, *, source: str) -> Chart:
     Chart
     """
     table = frame.sort_values("ratio", ignore_index=True)
-    first, last = table.iloc[0], table.iloc[-1]
     drawn, axes, rows = style.row_figure(table["force"], 1.2, 0.36, room=1.1)
     style.estimates(axes, rows + 0.14, table["ratio"], table["low"], table["high"], style.OFFICIAL)
-    most = table[["most", "most_low", "most_high"]].to_numpy().T
+    most = table["most"], table["most_low"], table["most_high"]
     style.estimates(axes, rows - 0.14, *most, style.RECORDING, marker="D", size=4)
     style.ratio_axis(axes)
     style.reference(axes, 1)
+    last = table.iloc[-1]
     style.label(axes, last["ratio"], rows[-1] + 0.14, "growth", style.OFFICIAL, side="above")
     style.label(axes, last["most"], rows[-1] - 0.14, "if all were recorded", style.RECORDING, side="below")
     beyond, within = (table["low"] > table["most_high"]).sum(), (table["ratio"] <= table["most"]).sum()
     title = (
         f"In {beyond} of {len(table)} forces records grew by more than recording everything could have added"
     )
-    alt = (
-        f"Dot plot for {len(table)} forces of growth beside one over the accuracy found in 2014. Growth is no more "
-        f"than that in {within} of them, and beyond its interval in {beyond}. Growth runs from "
-        f"{change(first['ratio'])} in {first['force']} to {change(last['ratio'])} in {last['force']}."
-    )
+    alt = f"Dot plot with intervals. {title}; in {within} by no more than that. Growth goes {ends(table, 'force', 'ratio')}."
     return Chart(drawn, table, alt, title, source)

@@ -8,6 +8,7 @@ that asks for the choice is :mod:`helpers.publish.explorer`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from html import escape
@@ -17,7 +18,9 @@ import pandas as pd
 
 from helpers.charts import style
 from helpers.charts.export import Chart
-from helpers.charts.printings import over_official, released
+from helpers.charts.foi import released
+from helpers.charts.printings import over_official
+from helpers.charts.rise import OFFICIAL_ONLY
 from helpers.charts.words import listed
 from helpers.foi.completeness import MEASURE, VERDICTS
 from helpers.foi.figures import build
@@ -30,6 +33,7 @@ from helpers.tables.measures import MEASURES
 from helpers.tables.offences import CHILD_ONLY
 from helpers.tables.periods import parse_financial_year
 
+PANELS = 3  # of forces side by side, in a row
 KINDS = {"age": "age: ", "sex": "sex: ", "online": "online: ", "section_67": "section 67: "}
 BELOW, ABOVE, UNSURE = VERDICTS
 STANDS, AGREES, GAVE_WAY = "stands", "prints what stands", "another printing stands"
@@ -281,3 +285,61 @@ def _said(area: str, measure: str, rows: pd.DataFrame) -> list[str]:
         f"Of {len(checked)} that can be compared with the official count, {len(below) or 'none'} "
         f"{'is' if len(below) < 2 else 'are'} below it{f' ({listed(below)})' * bool(len(below))}.",
     ]
+
+
+def side_by_side(counts: pd.DataFrame, forces: Sequence[str]) -> Chart:
+    """Draw a line of counts over the years for each of several forces.
+
+    Parameters
+    ----------
+    counts : DataFrame
+        force, financial_year, child_only (offences) and quarters, as :func:`helpers.official.recorded_crime.floor`
+        gives them. Only years of four quarters are drawn: a part of one would look like a fall.
+    forces : sequence of str
+        In the order in which they are drawn.
+
+    Returns
+    -------
+    Chart
+        Its data: force, financial_year, offences.
+
+    Raises
+    ------
+    ValueError
+        Naming a force that has no counts; no forces at all.
+
+    Examples
+    --------
+    >>> years = [f"20{y}/{y + 1}" for y in range(12, 16)]
+    >>> counts = pd.DataFrame({"force": "Kent", "financial_year": years, "child_only": [5, 7, 9, 8], "quarters": 4})
+    >>> side_by_side(counts, ["Kent"]).alt
+    'Small line charts of offences under the child-only codes, 2012/13 to 2015/16. Kent: 5 to 8.'
+    """
+    absent = [force for force in forces if force not in set(counts["force"])]
+    if absent or not len(forces):
+        raise ValueError(f"forces must be among those with counts, not {absent or 'none at all'}")
+    drawn = counts[counts["force"].isin(forces) & (counts["quarters"] == 4)]
+    drawn = drawn.rename(columns={"child_only": "offences"})[["force", "financial_year", "offences"]]
+    drawn = drawn.sort_values("financial_year", ignore_index=True)
+    years = list(drawn["financial_year"].unique())
+    across = min(PANELS, len(forces))
+    rows = -(-len(forces) // across)
+    with style.at("slide"):
+        figure, grid = style.figure(rows, across, height=0.4 + 2.2 * rows, squeeze=False)
+    for axes in grid.flat[len(forces) :]:
+        axes.remove()
+    for axes, force in zip(grid.flat, forces, strict=False):
+        part = drawn[drawn["force"] == force]
+        axes.plot(part["financial_year"].map(years.index), part["offences"], color=style.OFFICIAL)
+        axes.set(title=force, ylim=(0, None), xlim=(0, len(years) - 1))
+        axes.set_xticks([0, len(years) - 1], [years[0], years[-1]])
+        style.thousands(axes)
+    ends = drawn.groupby("force")["offences"].agg(["first", "last"]).loc[list(forces)]
+    told = "; ".join(f"{force}: {first:,} to {last:,}" for force, first, last in ends.itertuples())
+    return Chart(
+        figure=figure,
+        data=drawn,
+        alt=f"Small line charts of offences under the child-only codes, {years[0]} to {years[-1]}. {told}.",
+        title="Offences under codes that only cover victims under 18, each force on a scale of its own",
+        source=OFFICIAL_ONLY,
+    )

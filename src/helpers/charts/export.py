@@ -36,6 +36,7 @@ NEEDLESS = [  # parts of a drawing that draw nothing
     re.compile(r'(?<=<g) id="[^"]+"'),
     re.compile(r"(?<=\n)\s+"),
 ]
+NAMED = re.compile(r'(?<=\bid=")[^"]+|(?<=xlink:href="#)[^"]+|(?<=url\(#)[^)]+')
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what makes a spreadsheet read a cell's text as a formula
 
 
@@ -177,8 +178,8 @@ def to_svg(chart: Chart, id: str) -> str:
         svg = nothing_said.sub("", svg)
     svg = re.sub(r"<[^>]+>", lambda tag: re.sub(r"(\.\d\d)\d+", r"\1", tag[0]), svg)  # hundredths are enough
     id = id.replace(".", "-")
-    svg = re.sub(r'\bid="([^"]+)"', rf'id="{id}-\1"', svg)
-    svg = re.sub(r'(xlink:href="#|url\(#)', rf"\g<1>{id}-", svg)
+    names = {name: f"{id}-{n}" for n, name in enumerate(dict.fromkeys(re.findall(r'\bid="([^"]+)"', svg)))}
+    svg = NAMED.sub(lambda name: names[name[0]], svg)
     svg = re.sub(r"'DejaVu Sans'(, ?(?:'[^']+'|sans-serif))*", "'DejaVu Sans', Verdana, sans-serif", svg)
     words = f'<title id="{id}-title">{escape(chart.title)}</title>\n <desc id="{id}-desc">{escape(chart.alt)}</desc>'
     head, rest = svg.split(">", 1)

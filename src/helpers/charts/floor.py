@@ -18,14 +18,14 @@ from matplotlib.patches import Rectangle
 from helpers.charts import style
 from helpers.charts.export import Chart, drawing
 from helpers.charts.foi import FLOOR, PRESS
-from helpers.charts.words import change, every_year, listed
+from helpers.charts.words import change, ends, every_year, listed
 from helpers.stats.missing import absorbing
 
 SHADES = ListedColormap(["#EBE8E0", "#E3C084", style.FOI])  # at or above; below; below after any revision
 KEY = (
     "Number: below the floor; the printed count as a per cent of it.\n"
-    "Dark: lower than later revisions of the floor can explain. Middle: they might explain it.\n"
-    "Pale: at or above the floor, which does not mean complete.\n"
+    "Full colour: lower than later revisions of the floor can explain. Half: they might explain it.\n"
+    "Faint: at or above the floor, which does not mean complete.\n"
     "No cell: no published count was found."
 )
 
@@ -50,14 +50,12 @@ def against_the_floor(
         raise ValueError("completeness is empty: no count that has a floor was published")
     columns = ["force", "financial_year", "foi", "floor", "ratio", "below", "firm", "verdict"]
     data = completeness[columns].sort_values(["force", "financial_year"], ignore_index=True)
-    told = data[data["verdict"] != "cannot tell"]
-    below = told[told["below"]].sort_values("ratio")
-    cells = data.assign(
-        shade=data["below"].astype(int) + data["firm"],
-        words=(100 * data["ratio"])
-        .map("{:.0f}".format)
-        .where(data["below"], (data["verdict"] == "cannot tell").map({True: "?", False: ""})),
-    ).pivot(index="force", columns="financial_year", values=["shade", "words"])
+    unsure = data["verdict"] == "cannot tell"
+    below = data[data["below"] & ~unsure].sort_values("ratio")
+    percent = (100 * data["ratio"]).map("{:.0f}".format).where(data["below"], "")
+    cells = data.assign(shade=data["below"].astype(int) + data["firm"], words=percent)
+    cells.loc[unsure & ~data["below"], "words"] = "?"
+    cells = cells.pivot(index="force", columns="financial_year", values=["shade", "words"])
     years, forces = every_year(data["financial_year"]), list(cells.index)
     shades, words = (cells[part].reindex(columns=years) for part in ("shade", "words"))
     drawn, axes = style.figure(height=1.1 + (0.13 if style.narrow() else 0.165) * (len(forces) + 3))
@@ -65,33 +63,21 @@ def against_the_floor(
         shades.astype(float), annot=words.fillna(""), fmt="", cmap=SHADES, vmin=0, vmax=2, cbar=False, linewidths=1.5,
         linecolor=style.PAPER, annot_kws={"fontsize": style.SMALL}, ax=axes,
     )  # fmt: skip
-    framed = [cell for cell in marked if cell in set(zip(data["force"], data["financial_year"], strict=True))]
-    for force, year in framed:
-        axes.add_patch(
-            Rectangle(
-                (years.index(year), forces.index(force)), 1, 1, fill=False, linewidth=1.6, clip_on=False
-            )
-        )
+    for force, year in marked:
+        if force in forces and year in years:
+            place = years.index(year), forces.index(force)
+            axes.add_patch(Rectangle(place, 1, 1, fill=False, linewidth=1.6, clip_on=False))
     axes.set_ylabel("")
     axes.set_yticks(np.arange(len(forces)) + 0.5, forces, fontsize=style.SMALL)
     axes.xaxis.tick_top()
     axes.tick_params(axis="x", labelsize=7, rotation=90)
     axes.tick_params(length=0)
     axes.set_xlabel(f"{KEY} Framed: {marked_as}." if marked else KEY, fontsize=style.SMALL, loc="left")
-    said = [
-        f"{row.force} {row.financial_year} ({row.foi:,.0f} against {row.floor:,.0f})"
-        for row in data[data["below"]].itertuples()
-        if (row.force, row.financial_year) in framed
-    ]
-    title = f"Of {len(told)} published counts, {len(below)} are below their official floor"
+    title = f"Of {(~unsure).sum()} published counts, {len(below)} are below their official floor"
     alt = (
-        f"Grid of {len(forces)} forces by {len(years)} years. {len(below)} of {len(told)} printed counts "
-        f"({len(below) / len(told):.0%}) are below the number of official offences that only cover victims under 18, in "
-        f"{below['force'].nunique()} forces; {below['firm'].sum()} are below whatever revision may have raised that number "
-        f"since. {_worst(below)}"
+        f"Grid of {len(forces)} forces by {len(years)} years. {title}, in {below['force'].nunique()} forces; "
+        f"{below['firm'].sum()} are below whatever revision may have raised it since. {_worst(below)}"
     )
-    if said:
-        alt += f" Below among the framed counts ({marked_as}): {listed(said)}."
     return Chart(drawn, data, alt, title, f"{PRESS}; {FLOOR}")
 
 
@@ -123,19 +109,19 @@ def counts_below_the_floor(completeness: pd.DataFrame) -> Chart:
     drawn, axes, y = style.row_figure(names, 0.8, 0.19, **look)
     style.estimates(axes, y, widest["ratio"], widest["ratio"], 1, style.FOI)
     style.reference(axes, 1)
-    for row, one in zip(y, widest.itertuples(), strict=True):
-        style.label(axes, 1, row, f"{one.foi:,.0f} of {one.floor:,.0f}", fontsize=style.SMALL)
+    foi, least = (widest[name].map("{:,.0f}".format) for name in ("foi", "floor"))
+    style.label(axes, 1, y, foi + " of " + least, fontsize=style.SMALL)
     axes.set_xlim(0, 1.02)
     axes.set_xlabel("Published count as a share of its floor")
     style.percents(axes, axis="x")
-    title, alt = "No published count is below its floor", ""
+    title = "No published count is below its floor"
     if len(data):
-        half = f"no more than {data['ratio'].median():.0%} of it"
-        title = f"Half of the {len(data)} published counts below their floor reach {half}"
-        alt = f"Dot plot of the {len(data)} published counts below their floor, as shares of it. Half reach {half}. "
+        half = f"{data['ratio'].median():.0%}"
+        title = f"Half of the {len(data)} published counts below their floor reach no more than {half} of it"
+    alt = f"Dot plot of published counts as shares of their floor. {title}. {_worst(data)}"
     if len(data) > len(widest):
         title += f"; the {len(widest)} furthest below"
-    return Chart(drawn, data, alt + _worst(data), title, f"{PRESS}; {FLOOR}")
+    return Chart(drawn, data, alt, title, f"{PRESS}; {FLOOR}")
 
 
 @drawing
@@ -155,14 +141,13 @@ def changes_beside_the_floor(changes: pd.DataFrame) -> Chart:
     low, high = ratios.min(axis=None) * 0.9, ratios.max(axis=None) * 1.15
     drawn, axes = style.figure(height=4.6)
     axes.plot([low, high], [low, high], color=style.NEUTRAL, linewidth=0.9, linestyle=(0, (4, 3)), zorder=1)
+    colours = pd.Series(style.NEUTRAL, index=data.index).mask(base, style.FOI).mask(later, style.ARTEFACT)
     for chosen, marker, colour, words in (
         (base, "D", style.FOI, "earlier count below its floor"),
         (later, "v", style.ARTEFACT, "later count below its floor"),
         (~base & ~later, "o", style.NEUTRAL, "both at or above"),
     ):
-        data.loc[chosen, "colour"] = colour
-        part = ratios[chosen]
-        axes.plot(part["floor_ratio"], part["foi_ratio"], marker, color=colour, label=words, alpha=0.8)
+        axes.plot(*ratios[chosen].to_numpy().T, marker, color=colour, label=words, alpha=0.8)
     style.key(axes)
     axes.set_xlim(max(low, data["floor_ratio"].min() * 0.9), data["floor_ratio"].max() * 1.7)
     axes.set_ylim(low, high)
@@ -170,23 +155,19 @@ def changes_beside_the_floor(changes: pd.DataFrame) -> Chart:
     style.ratio_axis(axes, axis="y")
     axes.set_xlabel("Change in official offences that only cover victims under 18")
     axes.set_ylabel("Change in the published FOI count")
-    data["name"] = data["force"] + " " + data["first_year"] + "–" + data["last_year"].str[2:]
+    names = data["force"] + " " + data["first_year"] + "–" + data["last_year"].str[2:]
     diagonal = pd.DataFrame({"x": np.linspace(low, high, 200), "y": np.linspace(low, high, 200)})
-    style.name_points(axes, data[[*ratios, "name", "colour"]].head(8), ratios, diagonal)
-    top = data.loc[data["foi_ratio"].idxmax()]
-    typical = [data.loc[base == flag, "gap"].median() for flag in (True, False)]
-    alt = (
-        f"Scatter of {len(data)} year-on-year changes in printed FOI counts against the change in official offences "
-        f"that only cover victims under 18. Where the earlier count is below its floor ({base.sum()} changes) the FOI "
-        f"change is typically {typical[0]:.2f} times the official one; elsewhere {typical[1]:.2f} times. The largest "
-        f"FOI change is {top['force']}, {top['foi_ratio']:.2f} times, where the official change is "
-        f"{top['floor_ratio']:.2f} times."
-    )
+    style.name_points(axes, ratios.assign(name=names, colour=colours).head(8), ratios, diagonal)
     doubled = data[data["foi_ratio"] >= 2]
     title = "FOI changes beside official changes"
     if len(doubled) > 1 and doubled["base_below"].all():
         title = f"All {len(doubled)} FOI counts that doubled in a year started below their floor"
-    return Chart(drawn, data.drop(columns=["colour", "name"]), alt, title, f"{PRESS}; {FLOOR}")
+    typical = [change(data.loc[base == flag, "gap"].median()) for flag in (True, False)]
+    alt = (
+        f"Scatter of {len(data)} year-on-year changes. {title}. Half of the changes from a count below its floor are at least "
+        f"{typical[0]} over the official one; elsewhere {typical[1]}. FOI changes go {ends(data, 'force', 'foi_ratio')}."
+    )
+    return Chart(drawn, data, alt, title, f"{PRESS}; {FLOOR}")
 
 
 @drawing
@@ -207,12 +188,10 @@ def claims_beside_the_floor(counts: pd.DataFrame) -> Chart:
     for axes, (force, group) in zip(panels[0], groups, strict=True):
         for column, colour, name in series:
             axes.plot([0, 1], group[column], "o-", color=colour, label=name)
-        for place, row in enumerate(group.itertuples()):
-            counts = row.floor, row.foi
-            for (_, colour, _), height, count in zip(
-                series, style.spread(counts, apart), counts, strict=True
-            ):
-                style.label(axes, place, height, f"{count:,.0f}", colour, side=("left", "right")[place])
+        for place, side in enumerate(("left", "right")):
+            pair = group[["floor", "foi"]].iloc[place]
+            colours, words = [style.OFFICIAL, style.FOI], pair.map("{:,.0f}".format)
+            style.label(axes, place, style.spread(pair, apart), words, colours, side=side)
         axes.set_title(force)
         axes.set_xticks([0, 1], group["financial_year"])
         axes.set_xlim(-0.55, 1.55)
@@ -220,18 +199,11 @@ def claims_beside_the_floor(counts: pd.DataFrame) -> Chart:
     panels[0][0].set_ylabel("Offences")
     style.thousands(panels[0][0])
     below = data[data["foi"] < data["floor"]]
-    words = listed(
-        f"{row.force} {row.financial_year} ({row.foi:,.0f} against {row.floor:,.0f})"
-        for row in below.itertuples()
-    )
-    ratios = listed(
-        f"{force} {' against '.join(change(group[name].iloc[1] / group[name].iloc[0]) for name in ('foi', 'floor'))}"
-        for force, group in groups
-    )
-    alt = (
-        f"Line charts of published FOI counts and the official floor for {listed(force for force, _ in groups)}, two "
-        f"years each. {f'Below the floor: {words}.' if words else 'None is below the floor.'} Growth, published against "
-        f"floor: {ratios}."
-    )
     title = f"Of {len(data)} headline counts, {len(below)} are below what a complete count must reach"
+    rose = data.groupby("force", sort=False)[["foi", "floor"]].agg(lambda pair: pair.iloc[1] / pair.iloc[0])
+    ratios = listed(f"{one.Index} {change(one.foi)} against {change(one.floor)}" for one in rose.itertuples())
+    alt = (
+        f"Line charts of published FOI counts and the official floor, two years a force. {title}"
+        f"{': ' * bool(len(below))}{listed(below['force'] + ' ' + below['financial_year'])}. Growth, published against floor: {ratios}."
+    )
     return Chart(drawn, data, alt, title, f"The Northern Echo, 22 March 2017; {FLOOR}")

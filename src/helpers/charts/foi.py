@@ -37,7 +37,7 @@ def uk_by_release(printings: pd.DataFrame) -> Chart:
     drawn, axes = style.figure(height=4.4)
     for _, group in data.groupby("financial_year"):
         axes.plot(group["round"].map(at), group["value"], "o-", color=style.FOI, linewidth=1.4)
-    axes.set_xticks(range(len(at)), list(map(_release, at)), rotation=90)
+    axes.set_xticks(range(len(at)), list(map(released, at)), rotation=90)
     axes.set_xlim(-0.4, len(at) - 0.4)
     axes.set_ylim(0, data["value"].max() * 1.12)
     axes.set_ylabel("Offences, UK")
@@ -46,34 +46,31 @@ def uk_by_release(printings: pd.DataFrame) -> Chart:
     points = data.assign(at=data["round"].map(at), colour=style.FOI)
     points["words"] = points["value"].map("{:,.0f}".format)
     last = ~points.duplicated("financial_year", keep="last")
-    for row in points[~last].itertuples():
-        style.label(axes, row.at, row.value, row.words, style.FOI, side="above", fontsize=style.SMALL)
+    early = points.loc[~last, ["at", "value", "words"]].T.to_numpy()
+    style.label(axes, *early, style.FOI, side="above", fontsize=style.SMALL)
     points["words"] = points["financial_year"] + ": " + points["words"]
     each = points[["at", "value"]]
     style.name_points(axes, points.loc[last, ["at", "value", "words", "colour"]], each, each[:0])
     values = data.drop_duplicates(["financial_year", "value"]).groupby("financial_year")["value"]
+    said = values.agg(lambda part: listed(map("{:,.0f}".format, part)))
     year = values.size().idxmax()
-    said = {
-        one: listed(f"{value:,.0f}" for value in part) for one, part in values if len(part) > 1 or one == year
-    }
-    others = [f"{other} as {words}" for other, words in said.items() if other != year]
+    others = [
+        f"{other} as {said[other]}" for other in said.index if other != year and values.size()[other] > 1
+    ]
     title = f"The UK total for {year} was published as {said[year]}"
-    alt = (
-        f"Line chart of the UK total of sexual offences against under-18s for {values.ngroups} years, placed by the "
-        f"release that printed it. {year} was published as {said[year]}{'; ' + listed(others) if others else ''}. The "
-        f"lowest total is {data['value'].min():,.0f} and the highest {data['value'].max():,.0f}."
-    )
+    alt = f"Line chart of UK totals by the release that printed them. {title}{'; ' * bool(others)}{listed(others)}."
     return Chart(drawn, data, alt, title, PRESS)
 
 
-def _release(name: str) -> str:
-    """A round's id as a label.
+def released(round_id: str) -> str:
+    """A release as a label.
 
-    >>> _release("2017-03"), _release("2016-report")
-    ('Mar 2017', 'Report 2016')
+    >>> released("2017-03"), released("2016-report"), released("2017-06-flag"), released("2021-flag")
+    ('Mar 2017', '2016 (report)', 'Jun 2017 (flag)', '2021 (flag)')
     """
-    year, _, rest = name.partition("-")
-    return f"{month_abbr[int(rest)] if rest.isdigit() else rest.capitalize()} {year}"
+    year, *rest = round_id.split("-")
+    month = f"{month_abbr[int(rest.pop(0))]} " if rest and rest[0].isdigit() else ""
+    return f"{month}{year}{f' ({chr(32).join(rest)})' if rest else ''}"
 
 
 @drawing
@@ -92,21 +89,18 @@ def revised_figures(revisions: pd.DataFrame) -> Chart:
     names = largest["area"] + " " + largest["financial_year"]
     drawn, axes, y = style.row_figure(names, 0.9, 0.24, down=True, fontsize=style.SMALL)
     style.estimates(axes, y, largest["ratio"], 1, largest["ratio"], style.FOI)
-    for place, row in enumerate(largest.itertuples()):
-        words = f"{row.first_value:,.0f} → {row.later_value:,.0f}"
-        style.label(axes, max(row.ratio, 1), place, words, fontsize=style.SMALL)
+    first, later = (largest[f"{name}_value"].map("{:,.0f}".format) for name in ("first", "later"))
+    style.label(axes, largest["ratio"].clip(1), y, first + " → " + later, fontsize=style.SMALL)
     style.ratios(axes, data["ratio"].min() * 0.85, data["ratio"].max() * 1.6)
     axes.set_xlabel("Change from the earlier figure to the later")
-    first = data.iloc[0]
     title = f"Later releases changed {len(data)} published totals"
+    one, up, down = data.iloc[0], (data["ratio"] > 1).sum(), (data["ratio"] < 1).sum()
+    alt = (
+        f"Dot plot. {title}; {up} went up and {down} went down. The largest change is {one['area']} in {one['financial_year']}, "
+        f"from {one['first_value']:,.0f} to {one['later_value']:,.0f}."
+    )
     if len(data) > len(largest):
         title += f"; the {len(largest)} that changed most"
-    alt = (
-        f"Dot plot of {len(data)} changes to printed totals of one area and year. The largest is "
-        f"{first['area']} in {first['financial_year']}, from {first['first_value']:,.0f} to "
-        f"{first['later_value']:,.0f}, {first['ratio']:.1f} times. "
-        f"{(data['ratio'] > 1).sum()} went up and {(data['ratio'] < 1).sum()} went down."
-    )
     return Chart(drawn, data, alt, title, PRESS)
 
 
@@ -151,13 +145,10 @@ def young_shares(profiles: pd.DataFrame, *, ages: Sequence[str] = ("0 to 10", "0
         style.thousands(axes, axis="x")
     panels[0][0].set_ylabel("Share of all under 18")
     odd = data[data["outlier_adjusted"]]
-    words = listed(
-        f"{row.area} {row.financial_year} (aged {row.ages}: {row.share:.0%})" for row in odd.itertuples()
-    )
-    found = f"Beyond limits that allow for how much forces differ: {words}." if words else "None stands out."
-    alt = (
-        f"Funnel plots of the share of young victims in {len(data)} force-years and age groups. Over all of them "
-        f"it is {listed(pools)}. {found}"
-    )
     title = f"Of {len(data)} shares of young victims, {len(odd) or 'none'} {'stand' if len(odd) > 1 else 'stands'} out"
+    words = listed(odd["area"] + " " + odd["financial_year"] + odd["share"].map(" ({:.0%})".format))
+    alt = (
+        f"Funnel plots of the share of young victims by force and year. {title}{': ' * bool(words)}{words}. Over all of them "
+        f"it is {listed(pools)}."
+    )
     return Chart(drawn, data, alt, title, PRESS)

@@ -1,4 +1,4 @@
-"""Figures about the official series itself: its course, how it compares with other offences, and its revisions.
+"""Figures about the official series itself: its course, its revisions, and how it compares with other offences and counts.
 
 Every function takes plain frames (the columns are named in each) and returns a Chart whose title and alt text are
 computed from those data.
@@ -13,9 +13,15 @@ import seaborn as sns
 from helpers.charts import style
 from helpers.charts.export import Chart, drawing
 from helpers.charts.words import change, changes
-from helpers.foi.newspaper import YEARS as NEWS
+from helpers.charts.words import ends as ends_of
+from helpers.foi import newspaper
 
-RECORDED = "Home Office police recorded crime, release of 2026, 43 territorial forces and the British Transport Police"
+RELEASE = newspaper.OFFICIAL.rpartition("-")[2]  # of the counts that notebooks read
+RECORDED = f"Home Office police recorded crime, release of {RELEASE}, 43 territorial forces and the British Transport Police"
+SERVICES = (
+    "Home Office police recorded crime open data; the services and statistics offices that the table names"
+)
+RECORDS = "records"  # the series that what others counted stands beside
 
 
 @drawing
@@ -40,7 +46,7 @@ def child_only_by_year(parts: pd.DataFrame) -> Chart:
     axes.set_ylim(0, total.max() * 1.1)
     middles = zip(ends.cumsum() - ends / 2, ends.index, strict=True)
     style.end_labels(axes, x[-1], [(middle, name, style.INK) for middle, name in middles])
-    for year in dict.fromkeys((first, *NEWS, peak)):
+    for year in dict.fromkeys((first, *newspaper.YEARS, peak)):
         if year in total.index:
             at, words = wide.index.get_loc(year), f"{total[year]:,.0f}"
             axes.plot(at, total[year], "o", color=style.OFFICIAL, markersize=4)
@@ -49,14 +55,9 @@ def child_only_by_year(parts: pd.DataFrame) -> Chart:
     axes.set_ylabel("Offences a year")
     style.thousands(axes)
     title = f"Recorded offences rose from {total.iloc[0]:,.0f} in {first} to {total.max():,.0f} in {peak}"
-    compared = ""
-    if set(NEWS) <= set(total.index):
-        compared = f"It was {' and '.join(f'{total[year]:,.0f} in {year}' for year in NEWS)}. "
     alt = (
-        f"Stacked area chart of recorded offences under the eleven codes that cover only victims under 18, "
-        f"{first} to {last}. The sum rises from {total.iloc[0]:,.0f} to {total.max():,.0f} in {peak} and is "
-        f"{total.iloc[-1]:,.0f} in {last}. {compared}The largest part in {last} is {ends.index[0].lower()}, "
-        f"{ends.iloc[0]:,.0f}."
+        f"Stacked area chart of offences under the eleven codes that cover only victims under 18. {title}, and were "
+        f"{total.iloc[-1]:,.0f} in {last}. The largest part then is {ends.index[0].lower()}, {ends.iloc[0]:,.0f}."
     )
     data = wide.reset_index().melt("financial_year", var_name="part", value_name="offences")
     return Chart(drawn, data, alt, title, RECORDED)
@@ -103,9 +104,8 @@ def against_other_offences(families: pd.DataFrame, first: str) -> Chart:
     risen = change(child.iloc[0])
     title = f"By {years[-1]} child-only offences had risen by {risen.lstrip('+−')} since {first}; violence that leaves discretion rose too"
     alt = (
-        f"Line chart of the change in recorded offences since {first}, to {years[-1]}. Child-only offences: {risen}. "
-        f"{len(quiet)} kinds of offence that leave officers little discretion end at {spans[0]}, with a median of "
-        f"{change(quiet.median())}. {len(loud)} kinds of violence and disorder that leave much discretion end at {spans[1]}."
+        f"Line chart of the change in recorded offences since {first}. {title}. "
+        f"Kinds of offence that leave officers little discretion end at {spans[0]}, those that leave much at {spans[1]}."
     )
     columns = ["family", "label", "role", "financial_year", "offences", "ratio"]
     return Chart(drawn, table[columns].reset_index(drop=True), alt, title, RECORDED)
@@ -147,20 +147,69 @@ def revisions(vintages: pd.DataFrame, named: int = 6) -> Chart:
     names = points.loc[largest.index].assign(name=largest["force"], colour=style.OFFICIAL)
     style.name_points(axes, names, points, points.iloc[:0])
     axes.set(
-        xlabel="Change from the release of spring 2019 to that of 2026, all sexual offences, one dot a force"
+        xlabel=f"Change from the release of spring 2019 to that of {RELEASE}, all sexual offences, one dot a force"
     )
     axes.set(ylabel="")
     style.reference(axes, 1)
-    top, low = data.loc[data["ratio"].idxmax()], data.loc[data["ratio"].idxmin()]
+    top = data.loc[data["ratio"].idxmax()]
     still = changed.index[changed <= 1].max()
-    title = f"Counts up to {still} are frozen; later ones were revised, {top['force']}'s for {top['financial_year']} by {100 * (top['ratio'] - 1):.0f}%"
+    grew = f"{top['force']}'s for {top['financial_year']} by {100 * (top['ratio'] - 1):.0f}%"
+    title = f"Counts up to {still} are frozen; later ones were revised, {grew}"
     alt = (
-        f"Dot plot of all sexual offences in the release of 2026 over those in the release of 2019, one dot a force "
-        f"and year. Forces with a changed count: {', '.join(f'{year} {count}' for year, count in changed.items())}. "
-        f"The largest rise is {top['force']} {top['financial_year']}, from {top['sexual_offences_2019']:,} to "
-        f"{top['sexual_offences_2026']:,} ({top['ratio']:.2f}); the largest fall is {low['force']} "
-        f"{low['financial_year']}, from {low['sexual_offences_2019']:,} to {low['sexual_offences_2026']:,} ({low['ratio']:.2f})."
+        f"Dot plot of later counts over earlier ones, one dot a force and year. {title}. Forces with a changed count: "
+        f"{', '.join(f'{year} {count}' for year, count in changed.items())}. Changes go {ends_of(data, 'force', 'ratio')}."
     )
     return Chart(
-        drawn, data, alt, title, "Home Office police recorded crime, releases of spring 2019 and of 2026"
+        drawn,
+        data,
+        alt,
+        title,
+        f"Home Office police recorded crime, releases of spring 2019 and of {RELEASE}",
     )
+
+
+@drawing
+def indexed(frame: pd.DataFrame, base: str) -> Chart:
+    """How much each count had grown by its last year, the most first; the police records are drawn in their own colour.
+
+    Parameters
+    ----------
+    frame : DataFrame
+        `series`, `label`, `year` and `value`; every series has a value in the year `base`.
+    base : str
+        The financial year that the others are set against.
+
+    Returns
+    -------
+    Chart
+        Its data: series, label, year, value, growth (0.25 is a rise of 25%).
+
+    Raises
+    ------
+    ValueError
+        A series has no value in the year `base`.
+    """
+    first = frame[frame["year"] == base].set_index("series")["value"]
+    absent = set(frame["series"]) - set(first.index)
+    if absent:
+        raise ValueError(f"series {sorted(absent)[0]!r} has no value in {base}")
+    data = frame.assign(growth=frame["value"] / frame["series"].map(first) - 1)
+    data = data.sort_values(["series", "year"], ignore_index=True)
+    end = data["year"].max()
+    last = data.groupby("series").tail(1).sort_values("growth", ignore_index=True)
+    drawn, axes, rows = style.row_figure(last["label"], 1.3, 0.27, beside=0.5)
+    colours = np.where(last["series"] == RECORDS, style.OFFICIAL, style.NEUTRAL)
+    axes.barh(rows, last["growth"], color=colours, height=0.35)
+    grew = (1 + last["growth"]).map(change)
+    words = grew + (" by " + last["year"]).where(last["year"] < end, "")
+    style.label(axes, last["growth"].clip(0), rows, words, colours, fontsize=style.SMALL)
+    style.reference(axes, 0)
+    axes.set_xlim(min(0, 1.1 * last["growth"].min()), 1.15 * last["growth"].max())
+    style.percents(axes, axis="x")
+    axes.set_xlabel(f"Change from {base} to {end}")
+    title = f"Police records in England and Wales grew more than any other count, {base} to {end}"
+    if last["series"].iloc[-1] != RECORDS:
+        title = f"Police records beside what others counted, {base} to {end}"
+    said = "; ".join((last["label"] + ", " + grew + " by " + last["year"])[::-1])
+    alt = f"Bars of the change since {base}, one for each count. {title}. At its last year: {said}."
+    return Chart(drawn, data, alt, title, SERVICES)

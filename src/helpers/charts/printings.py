@@ -7,14 +7,12 @@ shortfall.
 
 from __future__ import annotations
 
-from calendar import month_abbr
-
 import numpy as np
 import pandas as pd
 
 from helpers.charts import style
 from helpers.charts.export import Chart, drawing
-from helpers.charts.foi import FLOOR, PRESS
+from helpers.charts.foi import FLOOR, PRESS, released
 from helpers.charts.words import every_year, listed
 
 OFFICIAL, PRINTED = "official, child-only", "FOI, as printed"
@@ -26,17 +24,6 @@ LOOKS = {
     "another printing stands": ("another printing", "Other printings", "D", style.FOI, style.PAPER),
     "set aside": ("set aside", "Set aside", "x", style.NEUTRAL, style.NEUTRAL),
 }
-
-
-def released(round_id: str) -> str:
-    """A release as a label.
-
-    >>> released("2017-03"), released("2016-report"), released("2017-06-flag"), released("2021-flag")
-    ('Mar 2017', '2016 (report)', 'Jun 2017 (flag)', '2021 (flag)')
-    """
-    year, *rest = round_id.split("-")
-    month = f"{month_abbr[int(rest.pop(0))]} " if rest and rest[0].isdigit() else ""
-    return f"{month}{year}{f' ({chr(32).join(rest)})' if rest else ''}"
 
 
 def force_series(force: str, official: pd.DataFrame, printed: pd.DataFrame) -> Chart:

@@ -1,4 +1,4 @@
-"""Figures about the rise between two years: force by force, in a funnel, without each force, inside the years.
+"""Figures about the rise between two years: by force, in a funnel, on tiles, without each force, inside the years, year by year.
 
 Every function takes plain frames (the columns are named in each) and returns a Chart whose title and alt text are
 computed from those data. FOI figures are in the FOI colour, official child-only codes in the official one. An FOI
@@ -8,19 +8,25 @@ ratio is drawn hollow where one of its two counts is below the official floor.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import fill
 
 import numpy as np
 import pandas as pd
+import seaborn as sns
+from matplotlib.colors import LogNorm
 from matplotlib.ticker import LogLocator
+from seaborn.utils import relative_luminance
 
 from helpers.charts import style
 from helpers.charts.export import Chart, drawing
-from helpers.charts.words import change, changes, listed
+from helpers.charts.foi import PRESS
+from helpers.charts.official import RELEASE
+from helpers.charts.words import change, changes, ends, listed
+from helpers.stats.missing import NotAvailable
 
-SOURCES = (
-    "FOI figures as published by the NSPCC and the press; Home Office police recorded crime, release of 2026"
-)
-OFFICIAL_ONLY = "Home Office police recorded crime, eleven child-only codes, release of 2026"
+SOURCES = f"{PRESS}; Home Office police recorded crime, release of {RELEASE}"
+OFFICIAL_ONLY = f"Home Office police recorded crime, eleven child-only codes, release of {RELEASE}"
+CRIME = "Home Office police recorded crime open data; FOI answers of Scotland and Northern Ireland"
 ORIGINS = {
     "foi": ("FOI figures", style.FOI),
     "official": ("Official child-only codes", style.OFFICIAL),
@@ -46,53 +52,37 @@ def by_force(forces: pd.DataFrame, national: float, *, level: float = 0.95) -> C
     data = paired if len(paired) else forces.dropna(subset=["official_ratio"])
     data = data.sort_values("official_ratio", ignore_index=True)
     first, last = data.loc[0, ["first_year", "last_year"]]
-    ratios = {
-        origin: data[[f"{origin}_ratio", f"{origin}_low", f"{origin}_high"]] for origin in ("foi", "official")
-    }
+    foi, official = (
+        data[[f"{origin}_ratio", f"{origin}_low", f"{origin}_high"]] for origin in ("foi", "official")
+    )
     hollow = data["below_floor"].isin(["earlier", "later", "both"]) & data["foi_ratio"].notna()
     drawn, axes, y = style.row_figure(data["force"], 1.5, 0.165, room=2.2, fontsize=8)
     apart = 0.16 if len(paired) else 0
     if len(paired):
         axes.hlines(y, data["official_ratio"], data["foi_ratio"], color=style.FAINT, linewidth=1.2, zorder=1)
-        style.estimates(axes, y + apart, *ratios["foi"].to_numpy().T, style.FOI, label="FOI")
-        ratio = ratios["foi"].loc[hollow, "foi_ratio"]
+        style.estimates(axes, y + apart, *foi.to_numpy().T, style.FOI, label="FOI")
+        ratio = data.loc[hollow, "foi_ratio"]
         axes.plot(ratio, y[hollow] + apart, "o", color=style.PAPER, markersize=3, zorder=4)
-    style.estimates(axes, y - apart, *ratios["official"].to_numpy().T, style.OFFICIAL, label="official")
-    ends = pd.concat(ratios, axis=1)
-    style.ratios(axes, ends.min(axis=None) * 0.93, ends.max(axis=None) * 1.07)
-    style.reference(axes, national, f"all forces {change(national)}", colour=style.OFFICIAL)
+    style.estimates(axes, y - apart, *official.to_numpy().T, style.OFFICIAL, label="official")
+    reach = pd.concat([foi, official], axis=1)
+    style.ratios(axes, reach.min(axis=None) * 0.93, reach.max(axis=None) * 1.07)
+    every = f"all forces {change(national)}"
+    style.reference(axes, national, every, colour=style.OFFICIAL)
     axes.legend(loc="lower right")
     words = f"Change from {first} to {last}, with {level:.0%} intervals."
     if hollow.any():
         words += "\nHollow: one of the two FOI counts is below the official floor."
     axes.set_xlabel(words, fontsize=style.SMALL, loc="left")
-    title, alt = _by_force_words(data, national, int(hollow.sum()))
-    kept = data[["force", *ratios["foi"], *ratios["official"], "below_floor"]]
+    spans = [changes(part.iloc[:, 0].min(), part.iloc[:, 0].max()) for part in (foi, official)]
+    title = f"Growth by force is {spans[0]} in FOI figures, and {spans[1]} in official ones"
+    if paired.empty:
+        title = f"Official growth by force is {spans[1]}; no force has FOI figures for both years"
+    alt = (
+        f"Dot plot of {len(data)} forces, {first} to {last}, with intervals; {every}. {title}. Official growth goes "
+        f"{ends(data, 'force', 'official_ratio')}."
+    )
+    kept = pd.concat([data["force"], foi, official, data["below_floor"]], axis=1)
     return Chart(drawn, kept, alt, title, SOURCES if len(paired) else OFFICIAL_ONLY)
-
-
-def _by_force_words(data: pd.DataFrame, national: float, hollow: int) -> tuple[str, str]:
-    """Title and alt text of the figure by force."""
-    first, last = data.loc[0, ["first_year", "last_year"]]
-    foi, official = (
-        changes(data[f"{origin}_ratio"].min(), data[f"{origin}_ratio"].max())
-        for origin in ("foi", "official")
-    )
-    begin = f"Dot plot of the growth from {first} to {last} in {len(data)} forces"
-    if data["foi_ratio"].isna().all():
-        return (
-            f"Official growth by force is {official}; no force has FOI figures for both years",
-            f"{begin} by official child-only codes, each with its interval: {official}; all forces together: "
-            f"{change(national)}. No force has FOI figures for both years.",
-        )
-    far = data.loc[np.log(data["foi_ratio"] / data["official_ratio"]).abs().idxmax()]
-    return (
-        f"Growth by force is {foi} in FOI figures, and {official} in official ones",
-        f"{begin}, by FOI figures and by official child-only codes, each with its interval. FOI growth is {foi}, official "
-        f"growth {official}; all forces together: {change(national)}. The two differ most in {far['force']}: "
-        f"{change(far['foi_ratio'])} by FOI and {change(far['official_ratio'])} officially. {hollow} forces have an FOI "
-        f"count below the official floor.",
-    )
 
 
 @drawing
@@ -116,20 +106,19 @@ def funnel(forces: pd.DataFrame, curves: pd.DataFrame, centre: float, counts: di
     first, last = data.iloc[0][["first_year", "last_year"]]
     out = data["official_outlier"].astype(bool)
     drawn, axes = style.figure(height=4.6)
-    axes.fill_between(curves["total"], curves["low"], curves["high"], color=style.PALE, zorder=0)
-    axes.plot(curves["total"], curves[["low", "high"]], color=style.OFFICIAL, linewidth=1, zorder=1,
+    size = curves["total"]
+    axes.fill_between(size, curves["low"], curves["high"], color=style.PALE, zorder=0)
+    axes.plot(size, curves[["low", "high"]], color=style.OFFICIAL, linewidth=1, zorder=1,
               label=["limits: chance and ordinary variation", ""])  # fmt: skip
-    axes.plot(curves["total"], curves[["known_low", "known_high"]], color=style.NEUTRAL, linewidth=0.9,
+    axes.plot(size, curves[["known_low", "known_high"]], color=style.NEUTRAL, linewidth=0.9,
               linestyle=(0, (2, 2)), zorder=1, label=["limits: earlier year taken as known", ""])  # fmt: skip
     axes.axhline(centre, color=style.OFFICIAL, linewidth=0.8, zorder=1)
-    for part, colour, look in (
-        (data[~out], style.NEUTRAL, {"alpha": 0.55, "markersize": 4.5}),
-        (data[out], style.OFFICIAL, {"markersize": 5.5}),
-    ):
-        axes.plot(part["total"], part["official_ratio"], "o", color=colour, **look)
+    inside, outside = (data.loc[part, ["total", "official_ratio"]].to_numpy().T for part in (~out, out))
+    axes.plot(*inside, "o", color=style.NEUTRAL, alpha=0.55, markersize=4.5)
+    axes.plot(*outside, "o", color=style.OFFICIAL, markersize=5.5)
     axes.set_xscale("log")
-    axes.set_xlim(curves["total"].min(), 2 * curves["total"].max())  # room for the names of the largest
-    usual = curves[curves["total"] >= min(250, data["total"].median())]
+    axes.set_xlim(size.min(), 2 * size.max())  # room for the names of the largest
+    usual = curves[size >= min(250, data["total"].median())]
     reach = pd.concat([data["official_ratio"], usual["low"], usual["high"]])
     axes.set_ylim(reach.min() / 1.06, reach.max() * 1.06)
     style.ratio_axis(axes, axis="y")
@@ -138,9 +127,8 @@ def funnel(forces: pd.DataFrame, curves: pd.DataFrame, centre: float, counts: di
     style.thousands(axes, axis="x")
     axes.set_xlabel(f"Offences of {first} and {last} together (log scale)")
     axes.set_ylabel(f"Change from {first} to {last}")
-    style.label(
-        axes, curves["total"].min(), centre, f"all forces {change(centre)}", style.OFFICIAL, va="bottom"
-    )
+    every = f"all forces {change(centre)}"
+    style.label(axes, size.min(), centre, every, style.OFFICIAL, va="bottom")
     style.key(axes, ncols=1)
     farthest = data[out].sort_values("official_z", key=np.abs, ascending=False).assign(colour=style.INK)
     style.name_points(
@@ -151,11 +139,8 @@ def funnel(forces: pd.DataFrame, curves: pd.DataFrame, centre: float, counts: di
     )
     title = f"Of {len(data)} forces, {counts['both_random_dispersed']} changed more or less than chance and ordinary variation allow"
     alt = (
-        f"Funnel plot of the official growth from {first} to {last} in {len(data)} forces against the offences of both "
-        f"years, around {change(centre)} for all forces together. With both years random and dispersion allowed for, "
-        f"{counts['both_random_dispersed']} lie outside the limits: {listed(data.loc[out, 'force']) or 'none'}. With both "
-        f"years random and no dispersion {counts['both_random']} would, and with the earlier year taken as known "
-        f"{counts['earlier_known']}."
+        f"Funnel plot of official growth, {first} to {last}, against the size of the force; {every}. {title}: "
+        f"{listed(data.loc[out, 'force']) or 'none'}. With the earlier year taken as known {counts['earlier_known']} would."
     )
     columns = ["force", "total", "official_ratio", "official_z", "official_outlier"]
     return Chart(drawn, data[columns].reset_index(drop=True), alt, title, OFFICIAL_ONLY)
@@ -174,26 +159,24 @@ def leave_one_out(left_out: pd.DataFrame, whole: dict[str, float]) -> Chart:
     """
     origins = [origin for origin in ORIGINS if origin in set(left_out["origin"])]
     drawn, axes, rows = style.row_figure([ORIGINS[origin][0] for origin in origins], 0.4, 0.8, down=True)
-    alt = "Dot plot of the pooled growth without each force in turn, on an axis that begins at no growth."
-    spans = []
+    spans, movers = [], []
     for row, origin in zip(rows, origins, strict=True):
         part, (name, colour) = left_out[left_out["origin"] == origin].sort_values("ratio"), ORIGINS[origin]
         axes.plot(part["ratio"], [row] * len(part), "|", color=colour, markersize=14, alpha=0.8)
-        ends = part.iloc[[0, -1]]
-        for one, side in zip(ends.itertuples(), ("below", "above"), strict=True):
+        both = part.iloc[[0, -1]]
+        for one, side in zip(both.itertuples(), ("below", "above"), strict=True):
             words = f"without {one.force} {change(one.ratio)}"
             style.label(axes, one.ratio, row, words, colour, side=side, gap=8, fontsize=style.SMALL)
-        span = changes(*ends["ratio"])
-        spans.append(f"{span} by {name.replace('Official child-only', 'official')}")
-        mover = part.loc[part["shift"].abs().idxmax(), "force"]
-        alt += f" {name}: {change(whole[origin])} with all forces, {span} without one; {mover} moves it most."
+        spans.append(f"{changes(*both['ratio'])} by {name.replace('Official child-only', 'official')}")
+        most = part.loc[part["shift"].abs().idxmax(), "force"]
+        movers.append(f"{name}: {change(whole[origin])} with all forces; {most} moves it most")
     reach = left_out["ratio"].max() - 1
     style.ratios(axes, min(1 - 0.02, left_out["ratio"].min()), 1 + max(reach * 1.7, 0.1), "no change")
     axes.set_xlabel("Growth of all forces together, without one of them")
     title = f"Whichever force is left out, growth is {', '.join(spans)}"
-    return Chart(
-        drawn, left_out.reset_index(drop=True), alt, title, SOURCES if "foi" in origins else OFFICIAL_ONLY
-    )
+    alt = f"Dot plot of the growth of all forces without each in turn. {title}. {'. '.join(movers)}."
+    source = SOURCES if "foi" in origins else OFFICIAL_ONLY
+    return Chart(drawn, left_out.reset_index(drop=True), alt, title, source)
 
 
 @drawing
@@ -244,9 +227,108 @@ def inside_the_years(quarters: pd.DataFrame, years: Sequence[str], rate: float, 
     style.key(axes)
     title = f"In {quarter} police recorded at a rate of {rate:,.0f} a year; in {last} they recorded {totals[last]:,}"
     alt = (
-        f"Line chart of offences under the child-only codes in England and Wales by quarter, {year_of.iloc[0]} to "
-        f"{year_of.iloc[-1]}, as recorded and free of season. The two years compared are {first}, {totals[first]:,}, and "
-        f"{last}, {totals[last]:,}. The last quarter of {first}, its season taken out, stood at a rate of {rate:,.0f} a year, "
-        f"{share:.0%} of the way from one total to the other."
+        f"Line chart of child-only offences in England and Wales by quarter, {year_of.iloc[0]} to {year_of.iloc[-1]}. {title}, "
+        f"and {totals[first]:,} in {first}. The rate was {share:.0%} of the way from one total to the other."
     )
     return Chart(drawn, data, alt, title, OFFICIAL_ONLY)
+
+
+@drawing
+def by_year(one: pd.DataFrame, *, level: float) -> Chart | NotAvailable:
+    """How much more one kind of offence grew than another, in each year.
+
+    Parameters
+    ----------
+    one : DataFrame
+        The single years of the table `phases`.
+    level : float
+        Level of the intervals.
+
+    Returns
+    -------
+    Chart
+        Its data: contrast, label, last_year, more (0.1: grew 10% more), low, high. Not available where no comparison is.
+    """
+    data = one[one["ratio"].notna()].copy()
+    if data.empty:
+        return NotAvailable("no comparison reaches these years")
+    data["more"], data["low"], data["high"] = data["ratio"] - 1, data["low"] - 1, data["high"] - 1
+    years = sorted(data["last_year"].unique())
+    panels = list(data.groupby("label", sort=False))
+    rows = -(-len(panels) // 2)
+    drawn, grid = style.figure(rows, 2, height=0.7 + 1.6 * rows, sharex=True, sharey=True, squeeze=False)
+    for axes, (label, part) in zip(grid.flat, panels, strict=False):
+        colour = style.MEANINGS.get(part["mark_of"].iloc[0], style.NEUTRAL)
+        at = part["last_year"].map(years.index)
+        style.estimates(axes, at, part["more"], part["low"], part["high"], colour, across=False)
+        style.reference(axes, 0, across=True)
+        axes.set_title(fill(label, 40), fontsize=7.5)
+        axes.set_xticks(range(len(years)), years, fontsize=7.5)
+        style.percents(axes)
+    for axes in grid.flat[len(panels) :]:
+        axes.set_visible(False)
+    drawn.supylabel("How much more the first grew than the second", fontsize=8.5)
+    kept = data[["contrast", "label", "last_year", "more", "low", "high"]].reset_index(drop=True)
+    widest = data.groupby("last_year")["more"].agg(lambda more: more.abs().mean()).idxmax()
+    title = f"Kinds of offence parted most in {widest}"
+    then = kept[kept["last_year"] == widest]
+    said = "; ".join(then["label"] + ", " + (1 + then["more"]).map(change))
+    alt = f"Small panels of points with {level:.0%} intervals, one a comparison. {title}: {said}."
+    return Chart(drawn, kept, alt, title, CRIME)
+
+
+@drawing
+def tile_map(forces: pd.DataFrame, tiles: pd.DataFrame, national: float) -> Chart:
+    """One square a force, the stronger in colour the larger its shrunken official ratio, with the ratio as counted below it.
+
+    Parameters
+    ----------
+    forces : DataFrame
+        force, first_year, last_year, official_ratio, official_shrunk.
+    tiles : DataFrame
+        force, tile_row, tile_column, short.
+    national : float
+        Official ratio of all forces together.
+    """
+    data = forces.dropna(subset=["official_shrunk"])
+    data = data.merge(tiles[["force", "tile_row", "tile_column", "short"]], on="force")
+    data = data.sort_values(["tile_row", "tile_column"], ignore_index=True)
+    first, last = data.loc[0, ["first_year", "last_year"]]
+    drawn, axes = style.figure(height=6.2)
+    values = data["official_shrunk"]
+    norm = LogNorm(values.min() / 1.01, values.max() * 1.01)
+    grid = data.pivot(index="tile_row", columns="tile_column", values="official_shrunk")
+    grid = grid.reindex(range(grid.index.min(), grid.index.max() + 1))
+    grid = grid.reindex(columns=range(grid.columns.min(), grid.columns.max() + 1))
+    shades = sns.blend_palette([style.PALE, "#8E9BB5", style.OFFICIAL], as_cmap=True)
+    sns.heatmap(
+        grid, norm=norm, cmap=shades, square=True, linewidths=2, linecolor=style.PAPER, annot=grid.map(change, na_action="ignore"), fmt="", ax=axes,
+        annot_kws={"fontsize": 8.5, "fontweight": "bold"},
+        cbar_kws={"orientation": "horizontal", "shrink": 0.5, "aspect": 30, "pad": 0.02},
+    )  # fmt: skip
+    for row, bold in zip(data.itertuples(), list(axes.texts), strict=True):
+        x, y = bold.get_position()
+        # seaborn writes white on lighter ones
+        dark = relative_luminance(shades(norm(row.official_shrunk))) < 0.2
+        look = {"ha": "center", "va": "center", "color": style.PAPER if dark else style.INK, "fontsize": 7}
+        bold.set_color(look["color"])
+        axes.text(x, y - 0.28, row.short, **look)
+        axes.text(x, y + 0.28, change(row.official_ratio), **look)
+    axes.set(xlabel="", ylabel="")
+    axes.axis("off")
+    key, ticks = axes.collections[0].colorbar, style.ratio_ticks(norm.vmin, norm.vmax)
+    key.set_ticks(ticks, labels=[change(tick) for tick in ticks])
+    key.minorticks_off()
+    key.set_label(
+        f"Change from {first} to {last}. Bold and shade: pulled towards the other forces' as far as chance\n"
+        "warrants. Below it: as counted, which for one force is largely chance.",
+        fontsize=style.SMALL,
+    )
+    counted, pulled = (changes(part.min(), part.max()) for part in (data["official_ratio"], values))
+    title = f"Official growth by force is {counted} as counted, and {pulled} once chance is allowed for"
+    alt = (
+        f"Tile map of {len(data)} forces, the stronger in colour the larger the growth, {first} to {last}. {title}; all forces "
+        f"together {change(national)}. Once chance is allowed for it goes {ends(data, 'force', 'official_shrunk')}."
+    )
+    columns = ["force", "official_ratio", "official_shrunk", "tile_row", "tile_column"]
+    return Chart(drawn, data[columns], alt, title, OFFICIAL_ONLY)

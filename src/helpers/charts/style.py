@@ -88,14 +88,7 @@ def at(width: str):
     >>> tuple(float(side) for side in drawn.get_size_inches())
     (10.0, 3.0)
     >>> plt.close(drawn)
-
-    Raises
-    ------
-    ValueError
-        A width that the house style does not know.
     """
-    if width not in WIDTHS:
-        raise ValueError(f"width is {width!r}; it is one of: {', '.join(WIDTHS)}")
     sizes = PHONE if width == "phone" else {}
     return mpl.rc_context({"figure.figsize": (WIDTHS[width], mpl.rcParams["figure.figsize"][1])} | sizes)
 
@@ -146,12 +139,14 @@ SIDES = {
 }  # of a point: which way a label stands off, and how its letters are set
 
 
-def label(axes: Axes, x, y, text: str, colour: str = INK, *, side: str = "right", gap: float = 5, **options):
-    """Write `text` beside the point (x, y): on its right, left, above or below, `gap` points away."""
+def label(axes: Axes, x, y, text, colour=INK, *, side: str = "right", gap: float = 5, **options) -> list:
+    """Write `text` beside the point (x, y), or one text beside each of many: right, left, above or below, `gap` points away."""
     across, up, ha, va = SIDES[side]
     size = mpl.rcParams["ytick.labelsize"]
-    look = {"ha": ha, "va": va, "color": colour, "fontsize": size, "annotation_clip": False} | options
-    return axes.annotate(text, (x, y), xytext=(across * gap, up * gap), textcoords="offset points", **look)
+    look = {"ha": ha, "va": va, "fontsize": size, "annotation_clip": False} | options
+    look |= {"xytext": (across * gap, up * gap), "textcoords": "offset points"}
+    each = np.broadcast(x, y, text, colour)
+    return [axes.annotate(str(words), (a, b), color=ink, **look) for a, b, words, ink in each]
 
 
 def key(axes: Axes, **options) -> None:
@@ -170,7 +165,7 @@ def line_height(axes: Axes, lines: int = 1) -> float:
 
 def end_labels(axes: Axes, x, ends: Sequence[tuple[float, str, str]]) -> None:
     """Write each (height, text, colour) of `ends` on the right of `x`, moved apart; the figure grows as they need."""
-    ends = [(height, _lines(text, letters(0.34)), colour) for height, text, colour in ends]
+    ends = [(height, _lines(text, letters(0.36)), colour) for height, text, colour in ends]
     tallest = max(text.count("\n") + 1 for _, text, _ in ends)
     drawn = axes.figure
     drawn.set_figheight(max(drawn.get_figheight(), 1.6 + tallest * LINE * (len(ends) + 1)))
@@ -200,7 +195,7 @@ def name_points(axes: Axes, rows: pd.DataFrame, dots: pd.DataFrame, lines: pd.Da
     dots, lines = (axes.transData.transform(part.to_numpy(float)) for part in (dots, lines))
     taken: list[Bbox] = []
     for x, y, name, colour in rows.itertuples(index=False):
-        names = [label(axes, x, y, name, colour, side=side, gap=6, fontsize=SMALL) for side in SIDES]
+        names = [label(axes, x, y, name, colour, side=side, gap=6, fontsize=SMALL)[0] for side in SIDES]
         boxes = [one.get_window_extent() for one in names]
         costs = [
             1000 * (box.padded(2).count_overlaps(taken) + (box.x0 < 0 or box.x1 > axes.figure.bbox.x1))

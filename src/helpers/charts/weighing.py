@@ -1,4 +1,4 @@
-"""Figures of the notebooks on weighing and on known truth: the matrix, the ladder, the multiverse, false assumptions.
+"""Figures of the notebooks on weighing and on known truth: the matrix, the ladder, the routes, the multiverse, false assumptions.
 
 Each function takes a frame, draws it in the house style, and returns a Chart with the data drawn and alt text made
 from them. Nothing here estimates.
@@ -6,7 +6,6 @@ from them. Nothing here estimates.
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Mapping
 
 import numpy as np
@@ -15,7 +14,7 @@ import pandas as pd
 from helpers.charts import style
 from helpers.charts.export import Chart, drawing
 from helpers.charts.words import minus
-from helpers.stats.missing import absorbing
+from helpers.stats.missing import NotAvailable, absorbing
 from helpers.tables import vocabularies
 
 EXPLANATIONS = {
@@ -34,7 +33,9 @@ MARKS = {
     "other years": ("d", False),
 }
 FRAMES = {"primary": ("o", "primary"), "afterwards": ("s", "written afterwards")}
+ROUTES = "Home Office, FOI answers, inspections, courts; the register of routes gives the assumption of each"
 ACROSS = 4  # marks in a line of a cell
+CENTRED = {"ha": "center", "va": "center"}
 
 
 @drawing
@@ -53,40 +54,38 @@ def matrix(frame: pd.DataFrame, *, source: str) -> Chart:
         One mark a prediction; a ring marks the primary ones, a square a check that was written when its result
         was known. The title counts what became of the predictions, and no check.
     """
-    dimensions = list(dict.fromkeys(frame["dimension"]))
-    names = list(EXPLANATIONS)
-    cells = frame.groupby(["explanation", "dimension"])
-    place, cell = cells.cumcount(), cells["verdict"].transform("size")
-    line, lines = place // ACROSS, -(-cell // ACROSS)
-    wide = (cell - ACROSS * line).clip(upper=ACROSS)
-    x = frame["explanation"].map(names.index) + (place % ACROSS - (wide - 1) / 2) * 0.21
-    y = frame["dimension"].map(dimensions.index) + (line - (lines - 1) / 2) * 0.3
+    dimensions, names = list(dict.fromkeys(frame["dimension"])), list(EXPLANATIONS)
+    cells = frame.groupby(["explanation", "dimension"])["verdict"]
+    place, size = cells.cumcount(), cells.transform("size")
+    line, lines = place // ACROSS, -(-size // ACROSS)
+    wide = (size - ACROSS * line).clip(upper=ACROSS)
+    marks = frame.assign(
+        x=frame["explanation"].map(names.index) + (place % ACROSS - (wide - 1) / 2) * 0.21,
+        y=frame["dimension"].map(dimensions.index) + (line - (lines - 1) / 2) * 0.3,
+    )
     drawn, axes = style.figure(height=4.9)
-    axes.set_yticks(range(len(dimensions)), [name.replace(" ", "\n") for name in dimensions])
 
-    def draw(across, up, verdict, colour, **options):
-        marker, filled = MARKS[verdict]
-        face = colour if filled else "none"
-        look = {"markersize": 6.5, "markeredgewidth": 1.4, "markerfacecolor": face}
-        axes.plot(across, up, marker, color=colour, **look | options)
+    def draw(part, marker, colour, face="none", **look):
+        look = {"markersize": 6.5, "markeredgewidth": 1.4} | look
+        axes.plot(part["x"], part["y"], marker, color=colour, markerfacecolor=face, **look)
 
-    for (name, verdict), part in frame.groupby(["explanation", "verdict"]):
-        draw(x[part.index], y[part.index], verdict, style.MEANINGS[name])
-    for verdict in MARKS:
-        if verdict in set(frame["verdict"]):
-            draw([], [], verdict, style.INK, label=verdict)
-    for role, (marker, words) in FRAMES.items():
-        part = frame.index[frame["role"] == role]
-        look = {"color": style.INK, "markersize": 12, "markeredgewidth": 0.9, "markerfacecolor": "none"}
+    for verdict, (marker, filled) in MARKS.items():
+        part = marks[marks["verdict"] == verdict]
+        for name, mine in part.groupby("explanation"):
+            draw(mine, marker, style.MEANINGS[name], style.MEANINGS[name] if filled else "none")
         if len(part):
-            axes.plot(x[part], y[part], marker, label=words, **look)
-    for row, column in itertools.product(range(len(dimensions)), range(len(names))):
-        if (names[column], dimensions[row]) not in cells.groups:
-            look = {"color": style.NEUTRAL, "ha": "center", "va": "center", "fontsize": style.SMALL}
-            axes.text(column, row, "predicts\nnothing", **look)
+            draw(part[:0], marker, style.INK, style.INK if filled else "none", label=verdict)
+    for role, (marker, words) in FRAMES.items():
+        part = marks[marks["role"] == role]
+        if len(part):
+            draw(part, marker, style.INK, label=words, markersize=12, markeredgewidth=0.9)
+    many = pd.crosstab(frame["dimension"], frame["explanation"]).reindex(index=dimensions, columns=names)
+    for row, column in np.argwhere(~(many > 0)):
+        axes.text(column, row, "predicts\nnothing", **CENTRED, color=style.NEUTRAL, fontsize=style.SMALL)
     axes.set_ylim(len(dimensions) - 0.5, -0.5)
     axes.set_xlim(-0.5, len(names) - 0.5)
     axes.xaxis.tick_top()
+    axes.set_yticks(range(len(dimensions)), [name.replace(" ", "\n") for name in dimensions])
     axes.set_xticks(range(len(names)), [label.replace(" ", "\n") for label in EXPLANATIONS.values()])
     for text, name in zip(axes.get_xticklabels(), names, strict=True):
         text.set_color(style.MEANINGS[name])
@@ -96,25 +95,20 @@ def matrix(frame: pd.DataFrame, *, source: str) -> Chart:
     axes.tick_params(which="both", length=0)
     axes.spines[:].set_visible(False)
     style.key(axes, handletextpad=0.7, loc="upper left", bbox_to_anchor=(0, -0.02))
-    foreseen = frame[frame["role"] != "afterwards"]
-    by_verdict = {
-        name: foreseen.loc[foreseen["explanation"] == name, "verdict"].value_counts() for name in names
-    }
-    counted = [
-        f"{name}: {', '.join(f'{number} {verdict}' for verdict, number in counts.items())}"
-        for name, counts in by_verdict.items()
-    ]
+    later = frame["role"] == "afterwards"
+    foreseen, checks = frame[~later], frame[later].itertuples()
+    of_each = foreseen.groupby("explanation")["verdict"].value_counts().map("{:.0f} ".format)
+    counted = (of_each + of_each.index.get_level_values("verdict")).groupby("explanation").agg(", ".join)
     alt = (
         f"Grid of {len(foreseen)} predictions by explanation and dimension, each marked with what became of it. "
-        f"{'; '.join(counted)}. {foreseen['same_test'].notna().sum()} share their test with another."
+        f"{'; '.join(f'{name}: {became}' for name, became in counted.reindex(names).fillna('none').items())}. "
+        f"{foreseen['same_test'].notna().sum()} share their test with another."
     )
-    for check in frame[frame["role"] == "afterwards"].itertuples():
+    for check in checks:
         alt += f" A check of {check.explanation} by {check.dimension}, written when its result was known: {check.verdict}."
-    held, failed, other, untested = (
-        (foreseen["verdict"] == verdict).sum()
-        for verdict in ("as predicted", "contradicted", "other years", "not tested")
-    )
-    unjudged = other + untested
+    counts = foreseen["verdict"].value_counts().reindex([*MARKS], fill_value=0)
+    held, failed = counts["as predicted"], counts["contradicted"]
+    unjudged = counts["other years"] + counts["not tested"]
     title = (
         f"Of {len(foreseen)} predictions {held} came out as predicted, {failed} {'was' if failed == 1 else 'were'} "
         f"contradicted and {len(foreseen) - held - failed - unjudged} are undecided"
@@ -148,7 +142,7 @@ def ladder(frame: pd.DataFrame, *, source: str) -> Chart:
     drawn, grid = style.figure(
         1, len(shown), height=1.4 + 0.4 * len(rungs), sharey=True, squeeze=False, stack=False
     )
-    words = {}
+    last = {}
     for axes, name in zip(grid[0], shown, strict=True):
         part = rungs[["step"]].merge(frame[frame["explanation"] == name], on="step")
         known, colour = part[part["low"].notna()], style.MEANINGS.get(name, style.NEUTRAL)
@@ -160,7 +154,7 @@ def ladder(frame: pd.DataFrame, *, source: str) -> Chart:
         style.interval(axes, ranges.index, ranges["low"], ranges["high"], colour, width=7, alpha=0.55)
         for row, feasible in part.loc[part["low"].isna(), "feasible"].items():
             text = "no rise" if feasible else "refuted"
-            axes.text(0.5, row, text, ha="center", va="center", fontsize=7, style="italic")
+            axes.text(0.5, row, text, **CENTRED, fontsize=7, style="italic")
         axes.set_facecolor("none")  # on a phone the names of the rows lie behind the panels
         axes.spines["left"].set_visible(False)
         axes.set_xlim(-0.03, 1.03)
@@ -169,14 +163,13 @@ def ladder(frame: pd.DataFrame, *, source: str) -> Chart:
         axes.axvline(0.5, color=style.FAINT, linewidth=0.9, zorder=0)
         axes.set_title("these two" if "+" in name else name, color=colour, fontsize=6.5)
         if len(known):
-            words[name] = f"{name} {known['im_low'].iloc[-1]:.0%} to {known['im_high'].iloc[-1]:.0%}"
-    found = ", ".join(words[name] for name in words if name in EXPLANATIONS)
+            last[name] = f"{name} {known['im_low'].iloc[-1]:.0%} to {known['im_high'].iloc[-1]:.0%}"
+    found = ", ".join(last[name] for name in last if name in EXPLANATIONS)
     title = f"{frame['area'].iloc[0]}, on the last rung that stands: {found or 'no share'}"
     refuted = rungs.loc[~rungs["feasible"], "rung"].tolist()
     alt = (
-        f"Ranges of the share of the rise that each explanation can have, on {len(rungs)} rungs of assumptions. "
-        f"{'; '.join(f'{each} on the last rung that holds' for each in words.values())}. "
-        + (f"Refuted: {', '.join(refuted)}." if refuted else "No rung is refuted.")
+        f"Ranges of the share of the rise that each explanation can have, on {len(rungs)} rungs of assumptions. {title}. "
+        f"Refuted: {', '.join(refuted) or 'none'}."
     )
     columns = "area step rung explanation low high im_low im_high feasible p_value".split()
     key = "Thick: what the assumptions allow. Thin: its interval."
@@ -211,20 +204,18 @@ def curve(panels: Mapping[str, pd.DataFrame], *, source: str) -> Chart:
     drawn, grid = style.figure(
         len(heights), 1, height=0.8 + 0.17 * sum(heights), height_ratios=heights, squeeze=False
     )
-    words, data = [], []
+    data = {}
     for (name, table), groups, (axes, choices) in zip(
         panels.items(), chosen, grid.reshape(-1, 2), strict=True
     ):
         ordered = table.sort_values("effect", ignore_index=True)[["group", "effect", "low", "high"]]
-        kind, said = name.split()[0].lower(), "{:.2f}".format
-        if kind == "rise":
+        if name.startswith("Rise"):
             ordered[["effect", "low", "high"]] = np.expm1(ordered[["effect", "low", "high"]])
             style.percents(axes)
-            said = "{:+.0%}".format
-        effect, at = ordered["effect"], ordered.index
+        at = ordered.index
         look = {"color": style.OFFICIAL, "rasterized": True}
         axes.vlines(at, ordered["low"], ordered["high"], color=style.FAINT, linewidth=0.5, rasterized=True)
-        axes.plot(at, effect, "|", markersize=4, **look)
+        axes.plot(at, ordered["effect"], "|", markersize=4, **look)
         style.rows(choices, groups, down=True, room=0.6)
         choices.plot(at, ordered["group"].map(groups.index), "|", markersize=6, markeredgewidth=0.6, **look)
         choices.spines[:].set_visible(False)
@@ -234,14 +225,16 @@ def curve(panels: Mapping[str, pd.DataFrame], *, source: str) -> Chart:
         for part in (axes, choices):
             part.set_xlim(-len(at) * 0.01, len(at) * 1.01)
             part.set_xticks([])
-        words.append(
-            f"{name}: {len(ordered):,} specifications from {said(effect.min())} to {said(effect.max())}, median "
-            f"{said(effect.median())}, interval above zero in {(ordered['low'] > 0).mean():.0%}"
-        )
-        data.append(ordered.round(4).assign(panel=kind)[["panel", "group", "effect", "low", "high"]])
-    alt = minus(f"Specification curves. {'; '.join(words)}.")
-    title = _hangs_on(next(iter(panels)), data[0])
-    return Chart(drawn, pd.concat(data, ignore_index=True), alt, title, source)
+        data[name] = ordered.round(4)
+    title = _hangs_on(*next(iter(data.items())))
+    words = "; ".join(
+        f"{name}: {len(each):,} specifications, interval above zero in {(each['low'] > 0).mean():.0%}"
+        for name, each in data.items()
+    )
+    kept = pd.concat([each.assign(panel=name.split()[0].lower()) for name, each in data.items()])
+    columns = ["panel", "group", "effect", "low", "high"]
+    alt = f"Specification curves. {title}. {words}."
+    return Chart(drawn, kept[columns].reset_index(drop=True), alt, title, source)
 
 
 def _hangs_on(name: str, table: pd.DataFrame) -> str:
@@ -279,15 +272,13 @@ def parts(frame: pd.DataFrame, *, source: str) -> Chart:
     signed = sizes.map("{:+,.0f}".format).map(minus)
     drawn, axes, rows = style.row_figure(frame["factor"], 1.1, 0.4, down=True)
     axes.barh(rows, sizes, color=style.OFFICIAL, height=0.3)
-    for row, size, words in zip(rows, sizes, signed, strict=True):
-        style.label(axes, size, row, words, side="right" if size >= 0 else "left")
+    for part, side in ((sizes >= 0, "right"), (sizes < 0, "left")):
+        style.label(axes, sizes[part], rows[part], signed[part], side=side)
     axes.set_xlim(min(0, sizes.min() * 1.25), sizes.max() * 1.15)
     style.thousands(axes, axis="x")
-    total = minus(f"{sizes.sum():+,.0f}")
-    listed = "; ".join(frame["factor"] + " " + signed)
-    alt = f"Bar chart of {len(frame)} contributions that add up to {total} offences. {listed}."
-    factor = frame["factor"].iloc[0]
+    factor, total = frame["factor"].iloc[0], minus(f"{sizes.sum():+,.0f}")
     title = f"Of a change of {total} offences, {signed.iloc[0]} come from {factor[0].lower()}{factor[1:]}"
+    alt = f"Bars that add up to the change. {title}. {'; '.join(frame['factor'] + ' ' + signed)}."
     return Chart(drawn, frame.reset_index(drop=True), alt, title, source)
 
 
@@ -322,12 +313,60 @@ def faults(frame: pd.DataFrame, *, source: str) -> Chart:
     axes.set_xlim(-0.012, 1.02)
     axes.set_xlabel("Made-up panels")
     style.percents(axes, axis="x")
-    listed = "; ".join(
-        f"{item.world} (rung {item.step}): misled {item.silent:.0%}, refuted {item.refuted:.0%}, "
-        f"last rung refuted {item.last_refuted:.0%}"
-        for item in frame.itertuples()
-    )
-    alt = f"Dot plot of {len(frame)} made-up worlds that each break an assumption. {listed}."
     unseen, noticed = ((frame[column] > 0.5).sum() for column in ("silent", "last_refuted"))
     title = f"Of {len(frame)} false assumptions, {unseen} mislead without a sign from their own rung; for {noticed} the last rung is refuted"
+    misled = "; ".join(frame["world"] + frame["silent"].map(" {:.0%}".format))
+    alt = f"Dot plot, a row a made-up world. {title}. Panels that mislead without a sign: {misled}."
     return Chart(drawn, frame.reset_index(drop=True), alt, title, source)
+
+
+@drawing
+def by_route(alone: pd.DataFrame, *, level: float) -> Chart | NotAvailable:
+    """Shares with intervals, one row a route, one panel a span of years.
+
+    Parameters
+    ----------
+    alone : DataFrame
+        The table `route_shares`.
+    level : float
+
+    Returns
+    -------
+    Chart
+        Its data: years, gives, label, share, low, high. Not available where no route gives a share.
+    """
+    data = alone[alone["share"].notna()]
+    if data.empty:
+        return NotAvailable("no route gives a share of the rise between these years")
+    names = {row["explanation"]: row["label"] for row in vocabularies.rows("explanations")}
+    spans = list(data.groupby("years", sort=False))
+    routes = data.drop_duplicates("label").set_index("label")["gives"]
+    routes = routes.sort_values(key=lambda gives: gives.map([*names].index), kind="stable")
+    shades = routes.map(style.MEANINGS)
+    height = 1.2 + 0.42 * len(routes)
+    drawn, grid = style.figure(
+        1, len(spans), height=height, sharey=True, sharex=True, squeeze=False, stack=False
+    )
+    words = routes.index + " (" + routes.map(names) + ")"
+    for axes, (_, part) in zip(grid[0], spans, strict=True):
+        rows = style.rows(axes, words, room=0.6, fontsize=7, down=True, beside=0.36)
+        at = part["label"].map(dict(zip(routes.index, rows, strict=True)))
+        style.estimates(axes, at, part["share"], part["low"], part["high"], part["label"].map(shades))
+        for share in (0, 1):
+            style.reference(axes, share)
+        axes.set_title(f"{part['first_year'].iloc[0]} to {part['last_year'].iloc[0]}", fontsize=8)
+        axes.set_xticks([0, 0.5, 1])
+        style.percents(axes, axis="x")
+        axes.set_facecolor("none")  # on a phone the names of the rows lie behind the panels
+        axes.set_xlabel("Share of the rise", fontsize=8)
+        for tick, shade in zip(axes.get_yticklabels(), shades, strict=False):
+            tick.set_color(shade)
+    last = spans[-1][1]
+    most = last[last["gives"] == last.groupby("gives")["share"].median().idxmax()]
+    name, first, end = names[most["gives"].iloc[0]], last["first_year"].iloc[0], last["last_year"].iloc[0]
+    shares = f"{most['share'].min():.0%} to {most['share'].max():.0%}"
+    title = minus(f"Routes to {name} give it {shares} of the rise from {first} to {end}")
+    said = "; ".join(last["label"] + ", " + last["share"].map("{:.0%}".format))
+    alt = minus(f"Points with {level:.0%} intervals, one row a route. {title}. In those years: {said}.")
+    kept = data[["years", "gives", "label", "share", "low", "high"]].reset_index(drop=True)
+    return Chart(drawn, kept, alt, title, ROUTES)

@@ -29,6 +29,18 @@ def changes(low: float, high: float) -> str:
     return " to ".join(change(ratio).lstrip("+") for ratio in (low, high))
 
 
+def ends(frame, name: str, value: str, say=change) -> str:
+    """The least and the greatest value of a column, each with its name.
+
+    >>> import pandas as pd
+    >>> ends(pd.DataFrame({"force": ["Kent", "Essex"], "ratio": [1.5, 0.9]}), "force", "ratio")
+    'from −10% in Essex to +50% in Kent'
+    """
+    ordered = frame.sort_values(value)
+    least, most = (f"{say(row[value])} in {row[name]}" for _, row in ordered.iloc[[0, -1]].iterrows())
+    return f"from {least} to {most}"
+
+
 def minus(text: str) -> str:
     """Numbers in words with the minus sign that axes have, not a hyphen.
 
