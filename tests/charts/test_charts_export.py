@@ -11,6 +11,7 @@ from PIL import Image
 from helpers import charts
 from helpers.charts import Chart, drawing, export, style
 
+TITLE = r"A < B & C, $x_1$ \alpha"
 ALT = "Offences in two forces: Kent 10 and Essex 20, twice as many."
 
 
@@ -39,21 +40,14 @@ def test_a_figure_is_five_files(tmp_path):
     assert (tmp_path / "two-forces.txt").read_text() == ALT + "\n"
 
 
-def test_the_same_chart_gives_the_same_bytes(tmp_path):
-    for folder in ("one", "two"):
-        export(chart(), "two-forces", folder=tmp_path / folder)
-    for path in (tmp_path / "one").iterdir():
-        assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes(), path.name
-
-
 def test_words_in_the_svg_are_words_and_its_ids_are_its_own(tmp_path):
-    export(chart(title="A < B & C"), "two-forces", folder=tmp_path)
+    export(chart(title=TITLE), "two-forces", folder=tmp_path)
     root = ET.parse(tmp_path / "two-forces.svg").getroot()
     svg = "{http://www.w3.org/2000/svg}"
-    assert root.find(f"{svg}title").text == "A < B & C"
+    assert root.find(f"{svg}title").text == TITLE
     assert root.find(f"{svg}desc").text == ALT
     assert root.get("role") == "img"
-    assert "A < B & C" in {text.text for text in root.iter(f"{svg}text")}
+    assert TITLE in {text.text for text in root.iter(f"{svg}text")}
     assert {node.get("id").startswith("two-forces-") for node in root.iter() if node.get("id")} == {True}
     links = {
         value[1:] for node in root.iter() for name, value in node.attrib.items() if name.endswith("href")
@@ -78,15 +72,6 @@ def test_words_that_collide_are_named_in_both_forms(tmp_path):
 def test_a_title_longer_than_its_figure_is_named(tmp_path):
     export(chart(title="W" * 90), "two-forces", folder=tmp_path)
     assert ET.parse(tmp_path / "two-forces.svg").getroot().get("data-crowded")
-
-
-def test_a_dollar_sign_or_a_backslash_is_drawn_as_it_is(tmp_path):
-    export(chart(title=r"Cost $x_1$ \alpha <b>"), "two-forces", folder=tmp_path)
-    words = {
-        node.text
-        for node in ET.parse(tmp_path / "two-forces.svg").getroot().iter("{http://www.w3.org/2000/svg}text")
-    }
-    assert r"Cost $x_1$ \alpha <b>" in words
 
 
 def test_an_axis_that_would_print_markup_is_refused(tmp_path):

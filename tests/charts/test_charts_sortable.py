@@ -43,18 +43,6 @@ def test_numbers_are_plain_so_that_they_sort_as_numbers_and_missing_ones_are_emp
     assert cells(sortable.table_html(frame)) == [["1021", "0.5"], ["", ""], ["96", "2"]]
 
 
-def test_lists_and_missing_text_are_shown_plainly():
-    frame = pd.DataFrame({"holds": [["a", "b"], None]})
-    assert cells(sortable.table_html(frame)) == [["[&#x27;a&#x27;, &#x27;b&#x27;]"], [""]]
-
-
-def test_the_frame_that_is_shown_is_not_changed():
-    frame = pd.DataFrame({"source": ["A"], "address": ["https://a.org/"]})
-    before = frame.copy()
-    sortable.table_html(frame, links={"source": "address"})
-    pd.testing.assert_frame_equal(frame, before)
-
-
 def test_a_table_comes_without_a_request_to_anywhere():
     html = sortable.table_html(pd.DataFrame({"a": [1]}))
     assert not re.search(r"""(src|import)\s*[=(]?\s*["'(]?https?:""", html)

@@ -78,10 +78,6 @@ def test_spread_labels_keep_their_order_and_their_distance(positions, gap):
     assert all(a[1] <= b[1] for a, b in itertools.pairwise(pairs) if a[0] < b[0])
 
 
-def test_labels_that_do_not_collide_stay_where_they_are():
-    assert style.spread([3.0, 1.0, 9.0], gap=1) == [3.0, 1.0, 9.0]
-
-
 @given(st.floats(0.05, 2), st.floats(1.5, 60))
 def test_ratio_ticks_are_few_and_inside(low, factor):
     ticks = style.ratio_ticks(low, low * factor)

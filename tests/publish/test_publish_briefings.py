@@ -173,13 +173,6 @@ def test_a_force_that_was_not_run_is_named(briefed):
         briefings.build(briefed, ["Kent"])
 
 
-def test_the_figure_ties_a_count_below_the_floor_to_it_and_says_so():
-    chart = force_series("Cleveland", OFFICIAL, PRINTED)
-    below = chart.data[chart.data["below_floor"].astype(bool)]
-    assert below[["financial_year", "offences"]].values.tolist() == [["2014/15", 247]]
-    assert chart.alt.endswith("Below the official count: 2014/15.")
-
-
 @pytest.mark.parametrize(
     ("official", "printed", "title"),
     [

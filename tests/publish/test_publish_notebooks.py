@@ -102,8 +102,3 @@ def test_prose_changed_since_the_run_is_shown_as_it_is_now_and_other_code_is_not
         write_notebook(executed, None, *([] if cells else [new_code_cell("x = 2", id="more")]))
         html = notebooks.page(executed)
         assert "New words." not in html and ("Code: more" in html) == (not cells)
-
-
-def test_pages_are_written_beside_their_notebooks(out):
-    assert notebooks.write(out, ["21_rise"]) == [out / "notebooks" / "21_rise.html"]
-    assert "How big was the rise?" in (out / "notebooks" / "21_rise.html").read_text()

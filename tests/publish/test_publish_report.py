@@ -80,10 +80,6 @@ def test_what_typst_refuses_is_said_with_its_line(made):
         made('#image("build/figures/a-line.svg")\n')
 
 
-def test_the_same_results_give_the_same_bytes(project, out):
-    assert report.build(out, REGISTER) == report.build(out, REGISTER)
-
-
 def test_figures_carry_their_numbers_with_them(made):
     pdf, html = made()
     assert pdf.attachments["a-line.csv"][0] == b"x,y\n1,1\n2,2\n3,3\n"

@@ -55,13 +55,6 @@ def test_a_table_page_shows_text_as_text_and_only_safe_links():
     assert "javascript" not in html
 
 
-def test_an_undefined_name_in_a_template_is_an_error():
-    import jinja2
-
-    with pytest.raises(jinja2.UndefinedError):
-        web.environment().from_string("{{ nothing }}").render()
-
-
 def test_the_start_page_says_what_the_report_says():
     answer = '<div class="panel answer">Up <b>1.23</b> times, see <a href="#fig">Figure 1</a>.</div>'
     figure = '<figure id="table-a"><figcaption>Table 1: How sure.</figcaption></figure>'

@@ -6,4 +6,4 @@ from helpers.tables.faults import Refusal
 
 
 class PublishError(Refusal):
-    """Something that may not be published: an unknown finding, a missing alt text, a broken link, a small count."""
+    """Something that may not be published: an unknown finding, a missing alt text, a broken link."""
