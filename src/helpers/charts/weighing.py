@@ -69,12 +69,11 @@ def matrix(frame: pd.DataFrame, *, source: str) -> Chart:
         look = {"markersize": 6.5, "markeredgewidth": 1.4} | look
         axes.plot(part["x"], part["y"], marker, color=colour, markerfacecolor=face, **look)
 
-    for verdict, (marker, filled) in MARKS.items():
-        part = marks[marks["verdict"] == verdict]
+    for verdict in sorted(set(frame["verdict"]), key=[*MARKS].index):
+        (marker, filled), part = MARKS[verdict], marks[marks["verdict"] == verdict]
         for name, mine in part.groupby("explanation"):
             draw(mine, marker, style.MEANINGS[name], style.MEANINGS[name] if filled else "none")
-        if len(part):
-            draw(part[:0], marker, style.INK, style.INK if filled else "none", label=verdict)
+        draw(part[:0], marker, style.INK, style.INK if filled else "none", label=verdict)
     for role, (marker, words) in FRAMES.items():
         part = marks[marks["role"] == role]
         if len(part):
