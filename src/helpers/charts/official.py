@@ -42,7 +42,7 @@ def child_only_by_year(parts: pd.DataFrame) -> Chart:
     drawn, axes = style.figure(height=2.75)
     axes.stackplot(x, wide.to_numpy().T, colors=shades, edgecolor=style.PAPER, linewidth=0.8)
     axes.plot(x, total, color=style.OFFICIAL, linewidth=1.6)
-    axes.set_xlim(-(0.26 if style.narrow() else 0.14) * len(wide), len(wide) - 1)  # room for the first number
+    axes.set_xlim(-(0.45 if style.narrow() else 0.14) * len(wide), len(wide) - 1)  # room for the first number
     axes.set_ylim(0, total.max() * 1.1)
     middles = zip(ends.cumsum() - ends / 2, ends.index, strict=True)
     style.end_labels(axes, x[-1], [(middle, name, style.INK) for middle, name in middles])
