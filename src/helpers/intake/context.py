@@ -18,7 +18,16 @@ from helpers.intake.notices import find_places, states_rule, without_rule
 from helpers.intake.scope import BESIDE, subject_of
 from helpers.intake.spans import Span, find_spans, make_span
 from helpers.intake.values import tidy
-from helpers.intake.words import CODE, FILLER, IGNORED, LONGEST_SENTENCE, ONLINE, QUALIFIERS, find_measure
+from helpers.intake.words import (
+    CODE,
+    FILLER,
+    IGNORED,
+    LONGEST_SENTENCE,
+    OFFENDER,
+    ONLINE,
+    QUALIFIERS,
+    find_measure,
+)
 from helpers.tables.offences import offences, resolve_offence
 
 _NAMED = phrase("named offence")
@@ -109,6 +118,10 @@ def read_context(text: str) -> Meaning:
 
 
 _RUNS = re.compile(phrase("words of a sentence").pattern + r"|[.?!;]\W*$")
+_OF_SUSPECTS = re.compile(  # whose ages or sexes tell nothing of the victims
+    rf"(?i)\b(?:ages?|sex|gender)\b[^.;:]{{0,20}}\bof (?:the |an? )?(?:alleged )?(?:{OFFENDER.pattern[4:]}|persons? arrested)\w*"
+    rf"|\b(?:{OFFENDER.pattern[4:]})\w*['’]?s?['’]? (?:ages?|sex|gender)\b"
+)
 _RELATIVE = re.compile(r"(?i)\b(?:where|who|which|whose)\b[^.;?!]*")  # a clause, and no sentence of its own
 _RESTRICTS, _INTRODUCES = phrase("restricts"), phrase("introduces a table")
 _SHARES = ("percent", "rate", "average")
@@ -123,6 +136,9 @@ def narrowing(text: str) -> str:
     >>> narrowing("How many rapes where the victim was under 13?"), narrowing("Of these, how many were at school?")
     ('', 'of these, how many were at school')
     """
+    whose = _OF_SUSPECTS.search(text)
+    if whose and "victim" not in text.casefold():
+        return tidy(whose[0])
     for found in _NARROWS.finditer(tidy(text[:LONGEST_SENTENCE]).casefold()):
         part = found[0].strip()
         rest = FILLER.sub(" ", _NARROWS_NOTHING.sub(" ", find_sex(find_ages(find_spans(part).rest)[1])[1]))

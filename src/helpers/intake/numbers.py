@@ -15,9 +15,7 @@ from helpers.intake.values import NUMERAL, number_of
 KINDS = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in patterns("kinds of numbers"))
 _COUNT = phrase("count in text")
 _GLUED = re.compile(r"(?<=[A-Za-z)])(?P<number>\d{1,3}(?:,\d{3})+|\d{1,6})(?=\s|$|[.,;)])")
-_WORDED = re.compile(
-    rf"(?i)\b(?P<words>{NUMERAL})\b(?=\s+(?:(?:recorded|reported|sexual|child|sex|online|female|male|rape|further)\s+)*(?:offen[cs]es?|crimes?|victims?|reports?|incidents?|cases?|complaints?|records?|allegations?|(?:of (?:the|these|those) (?:offences|crimes)?)|involv\w+))"
-)
+_WORDED = re.compile(rf"(?i)\b(?P<words>{NUMERAL})\b(?={phrase('counted behind a word').pattern})")
 
 
 @dataclass(frozen=True)

@@ -321,6 +321,10 @@ class _TableReader:
     def _join(self, labels: list[int], texts: list[str], read: dict) -> tuple[Meaning, str, str]:
         """What the labels of a row say together, why that is not certain, and what they speak of."""
         whole, doubt, subjects = NOTHING, "", []
+        headed = [self.table.heading(c) for c in labels if self.columns.roles[c] in ("age", "sex")]
+        victims = any(
+            not OFFENDER.search(heading) for heading in headed
+        )  # who are told apart beside suspects
         for column, text in zip(labels, texts, strict=True):
             role = self.columns.roles[column]
             if not text or role == "subcode":
@@ -332,6 +336,8 @@ class _TableReader:
             described = role in ("text", "delay", "force") or bool(meaning.notes) and role != ""
             if not known and not (described and role_of_heading(heading) in ("text", "delay", "force")):
                 doubt = f'what the label "{text[:60]}" says is not certain'
+            if not (victims or meaning.total) and role in ("age", "sex", "text") and narrowing(heading):
+                doubt = doubt or f"it is of a part: {heading[:40]}"
             if meaning.rest and not meaning.dimensions:
                 meaning = replace(meaning, notes=(*meaning.notes, text))
             elif meaning.rest and (role == "offence" or meaning.dimensions - {"offence", "measure"}):
