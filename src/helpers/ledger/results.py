@@ -100,14 +100,11 @@ class Results:
             None if pd.isna(text) else text.format(**words)
             for text in self.tests.loc[test, ["statistic", "note"]]
         )
-        fields = {"value": value, "low": low, "high": high, "level": level, "p_value": p_value, "n": n}
+        row = {"test": test, "statistic": statistic, "note": note, "reason": getattr(missing, "reason", None)}
+        row |= {"value": value, "low": low, "high": high, "level": level, "p_value": p_value, "n": n}
         for prediction in named.itertuples():
-            self.rows.append(
-                {"test": test, "prediction": prediction.id, "statistic": statistic, "data": prediction.data}
-                | fields
-                | {"years": None if pd.isna(prediction.years) else self.years, "note": note}
-                | {"reason": missing.reason if missing is not None else None}
-            )
+            years = None if pd.isna(prediction.years) else self.years
+            self.rows.append(row | {"prediction": prediction.id, "data": prediction.data, "years": years})
 
     def frame(self) -> pd.DataFrame:
         """The results as a table, one row a prediction, in the order in which they were added."""

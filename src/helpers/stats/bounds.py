@@ -105,23 +105,21 @@ def share_bounds(
     """
     level = check_level(level)
     changes, covariance, weights = _check_cells(changes, covariance, weights)
-    ladder, dof = check_ladder(ladder, changes.size), _check_dof(dof, changes.size)
+    ladder = _check_ladder(ladder, changes.size)
+    if dof is not None and check_number("dof", dof) <= changes.size:
+        raise ValueError(f"dof must be more than the {changes.size} cells, not {dof:g}")
     total = float(weights @ changes)
     if total <= 0:
         raise ValueError(
             "changes: the weighted total must be above zero for shares of a rise to mean something"
         )
-    rows = []
+    rows, options = [], {"together": together, "dof": dof, "level": level}
     for rung in ladder:
         corners = Corners(rung)
-        fit = share_bounds_many(
-            corners, changes[None], covariance[None], weights, together=together, dof=dof, level=level
-        )
+        fit = share_bounds_many(corners, changes[None], covariance[None], weights, **options)
+        fits = bool(fit["feasible"][0]), float(fit["p_value"][0]), rung.says
         for number, name in enumerate(_groups(corners.program, together)):
-            ends = [float(fit[end][0, number]) for end in ENDS]
-            rows.append(
-                (rung.name, name, *ends, bool(fit["feasible"][0]), float(fit["p_value"][0]), rung.says)
-            )
+            rows.append((rung.name, name, *(float(fit[end][0, number]) for end in ENDS), *fits))
     columns = ["rung", "explanation", *ENDS, "feasible", "p_value", "says"]
     return pd.DataFrame(rows, columns=columns)
 
@@ -257,20 +255,17 @@ def breakdown(
     0.05
     """
     changes, _, weights = _check_cells(changes, np.ones(np.size(changes)), weights)
-    check_ladder([rung], changes.size)
-    program = Program.of(rung)
+    _check_ladder([rung], changes.size)
+    program, cells = Program.of(rung), changes.size
     if unknown := [name for name in relax if name not in program.explanations]:
         raise ValueError(f"relax names {unknown[0]!r}, which is not on the rung")
-    extra = np.concatenate(
-        [np.asarray(rows, dtype=float).reshape(-1, changes.size) for rows in relax.values()]
-    )
-    owner = np.concatenate(
-        [np.full(len(rows), program.explanations.index(name)) for name, rows in relax.items()]
-    )
+    rows = [np.asarray(table, dtype=float).reshape(-1, cells) for table in relax.values()]
+    extra = np.concatenate(rows)
+    owner = np.repeat([program.explanations.index(name) for name in relax], [len(table) for table in rows])
     columns = program.matrix.shape[1]
     # Unknowns: the rung's own columns, the departures, and the size of the largest departure in any cell.
-    equal = np.column_stack([program.matrix, extra.T, np.zeros(changes.size)])
-    within = np.vstack([np.column_stack([sign * extra.T, -np.ones(changes.size)]) for sign in (1, -1)])
+    equal = np.column_stack([program.matrix, extra.T, np.zeros(cells)])
+    within = np.vstack([np.column_stack([sign * extra.T, -np.ones(cells)]) for sign in (1, -1)])
     within = np.column_stack([np.zeros((len(within), columns)), within])
     most = np.zeros(len(within))
     if claim is not None:
@@ -278,13 +273,10 @@ def breakdown(
         if not set(names) <= set(program.explanations):
             raise ValueError(f"claim must be (explanation, share), not {claim!r}")
         named = tuple(program.explanations.index(name) for name in names)
-        mine = np.concatenate(
-            [program.costs(named) @ weights, (extra @ weights) * np.isin(owner, named), [0.0]]
-        )
-        within = np.vstack([within, -mine])
+        mine = [program.costs(named) @ weights, (extra @ weights) * np.isin(owner, named), [0.0]]
+        within = np.vstack([within, -np.concatenate(mine)])
         most = np.append(most, -claim[1] * float(weights @ changes))
-    size = np.zeros(equal.shape[1])
-    size[-1] = 1
+    size = np.eye(equal.shape[1])[-1]
     answer = linprog(size, A_ub=within, b_ub=most, A_eq=equal, b_eq=changes, bounds=(0, None), method="highs")
     if answer.status not in (0, 2):  # only "infeasible", 2, says that no departure is enough
         raise ArithmeticError(f"the linear programme was not solved: {answer.message}")
@@ -311,22 +303,11 @@ def _check_cells(changes, covariance, weights) -> tuple[np.ndarray, np.ndarray, 
     return changes, covariance, weights
 
 
-def check_ladder(ladder, cells: int) -> list[Rung]:
-    """The rungs as a list; ``ValueError`` naming `ladder` when there are none, or one is about other cells."""
+def _check_ladder(ladder, cells: int) -> list[Rung]:
     ladder = list(ladder)
     if not ladder:
         raise ValueError("ladder is empty")
     for rung in ladder:
-        width = np.asarray(next(iter(rung.patterns.values()))).shape[1]
-        if width != cells:
+        if (width := Program.of(rung).cells) != cells:
             raise ValueError(f"ladder: rung {rung.name!r} is about {width} cells where there are {cells}")
     return ladder
-
-
-def _check_dof(dof, cells: int) -> float | None:
-    if dof is None:
-        return None
-    dof = check_number("dof", dof)
-    if dof <= cells:
-        raise ValueError(f"dof must be more than the {cells} cells, not {dof:g}")
-    return dof

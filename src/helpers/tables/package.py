@@ -19,15 +19,11 @@ from helpers.tables.faults import Fault, TableError, nearest
 from helpers.tables.files import project_root, shown, stamp
 
 KINDS = ("raw", "register", "vocabulary", "built")
-TYPES = {
-    "string": "str",
-    "integer": "int",
-    "number": "float",
-    "boolean": "bool",
-    "array": "list",
-    "object": "dict",
-    "any": "object",
-}
+# Type of a schema → type of a cell, and what a cell of it must be, in words.
+TYPES = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"}
+TYPES |= {"array": "list", "object": "dict", "any": "object"}
+_IN_WORDS = ("text", "a whole number", "a number", "true or false", "a list", "a table", "a value")
+WANTED = dict(zip(TYPES.values(), _IN_WORDS, strict=True))
 # Tables that other tables refer to, and the vocabulary that they are
 VOCABULARY_OF = {"offences": "offence_codes", "foi_rounds": "rounds"}
 

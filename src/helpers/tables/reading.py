@@ -18,22 +18,13 @@ from typing import TYPE_CHECKING
 
 from helpers.tables.faults import Fault, TableError, nearest
 from helpers.tables.files import shown
-from helpers.tables.package import Column, Table
+from helpers.tables.package import WANTED, Column, Table
 
 if TYPE_CHECKING:
     import pandas as pd
 
 TRUTH = {"true": True, "false": False}
 RESTORE = "restore it from the repository"
-WANTED = {
-    "str": "text",
-    "int": "a whole number",
-    "float": "a number",
-    "bool": "true or false",
-    "list": "a list",
-    "dict": "a table",
-    "object": "a value",
-}
 
 
 def read_csv(path: Path, table: Table) -> tuple[pd.DataFrame, list[int], list[Fault]]:

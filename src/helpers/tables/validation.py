@@ -7,10 +7,11 @@ of :class:`~helpers.tables.faults.Fault`: the line, the column, the value, the n
 
 from __future__ import annotations
 
+import operator
 import re
 from collections.abc import Callable, Collection, Iterator, Sequence
 from functools import cache, partial
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from helpers.tables import vocabularies
 from helpers.tables.checks import COLUMN_CHECKS, ROW_CHECKS
@@ -20,6 +21,9 @@ from helpers.tables.package import Column, RowCheck, Table
 if TYPE_CHECKING:
     import pandas as pd
     import pandera.pandas as pa
+
+
+Place = tuple[str, Sequence[int]]  # what the numbers of rows count, and the number of each
 
 
 def validate(
@@ -57,7 +61,7 @@ def validate(
     strangers = [name for name in table.sources if name not in vocabularies.values("sources")]
     found = [Fault(told.format(name), value=name, mend=mend) for name in strangers]
     known = {(fault.row, fault.column) for fault in faults}
-    place = _Place("row", range(1, len(frame) + 1)) if lines is None else _Place("line", lines)
+    place = ("row", range(1, len(frame) + 1)) if lines is None else ("line", lines)
     try:
         schema(table).validate(frame, lazy=True)
     except pa.errors.SchemaErrors as errors:
@@ -98,18 +102,19 @@ def _checks(column: Column) -> list[pa.Check]:
     """A check of each distinct value for all that a column asks of a cell; a missing one passes them."""
     import pandera.pandas as pa
 
-    tests: list[tuple[Callable, str]] = []
+    tests: dict[str, Callable] = {}
     if column.low is not None:
-        tests.append((lambda value: value >= column.low, f"is below {column.low:g}"))
+        tests[f"is below {column.low:g}"] = partial(operator.le, column.low)
     if column.high is not None:
-        tests.append((lambda value: value <= column.high, f"is above {column.high:g}"))
+        tests[f"is above {column.high:g}"] = partial(operator.ge, column.high)
     if column.pattern is not None:
-        wanted = column.expects or f"of the form {column.pattern}"
-        tests.append((re.compile(column.pattern).fullmatch, f"is not {wanted}"))
+        tests[f"is not {column.expects or f'of the form {column.pattern}'}"] = re.compile(
+            column.pattern
+        ).fullmatch
     if column.check is not None:
         test, wanted = COLUMN_CHECKS[column.check]
-        tests.append((test, f"is not {wanted}"))
-    checks = [pa.Check(partial(_each, test), name="value", error=error) for test, error in tests]
+        tests[f"is not {wanted}"] = test
+    checks = [pa.Check(partial(_each, test), name="value", error=error) for error, test in tests.items()]
     if column.vocabulary is not None:
 
         def known(cells):
@@ -148,14 +153,7 @@ def _strangers(cell: str, column: Column, valid: Collection[str]) -> list[str]:
     return [part for part in parts if part not in valid]
 
 
-class _Place(NamedTuple):
-    """Where rows stand: what their numbers count, and the number of each."""
-
-    where: str
-    lines: Sequence[int]
-
-
-def _faults(error, frame: pd.DataFrame, table: Table, place: _Place) -> Iterator[Fault]:
+def _faults(error, frame: pd.DataFrame, table: Table, place: Place) -> Iterator[Fault]:
     """Put one of pandera's errors into faults, one a row."""
     where, lines = place
     kind = getattr(error.check, "name", None) or str(error.check)
@@ -200,7 +198,7 @@ def _nearest(stranger, valid: Sequence[str]) -> str | None:
     return begins_alike[0] if len(begins_alike) == 1 else nearest(text, valid)
 
 
-def _repeats(frame: pd.DataFrame, key: list[str], place: _Place) -> Iterator[Fault]:
+def _repeats(frame: pd.DataFrame, key: list[str], place: Place) -> Iterator[Fault]:
     where, lines = place
     # missing values repeat one another too
     first = frame[key].assign(at=frame.index).groupby(key, dropna=False)["at"].transform("first")
