@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from helpers.official.artefacts import NO_RISE
 from helpers.official.comparisons import ADULT_RAPE, CHILD_RAPE, by_force, comparable
 from helpers.stats.bounds import breakdown, share_bounds
 from helpers.stats.clusters import effective_dof, log_mean, national_changes, with_told
@@ -119,9 +120,7 @@ def force_cells(
 def _cells(names, before, after, changes, covariance, old_change, old_se, dof=None) -> Cells | NotAvailable:
     weights = np.where([name == ADULT for name in names], 0.0, log_mean(before, after))
     if weights @ changes <= 0:
-        return NotAvailable(
-            "recorded offences against children did not rise, so there is no rise to share out"
-        )
+        return NO_RISE
     counts = pd.DataFrame({"cell": names, "before": before, "after": after})
     if old_change is not None:
         names, weights = (*names, OLD), np.append(weights, 0.0)

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.official.families import FAMILIES
-from helpers.official.recorded_crime import sums_by_force
+from helpers.official.recorded_crime import force_sums, in_year
 from helpers.stats.contrasts import standard_error
 from helpers.stats.missing import NotAvailable
 from helpers.stats.ratios import clustered_ratio
@@ -62,7 +62,7 @@ def family_growth(
         if not family.comparable(first_year, last_year):
             left_out[name] = "not comparable across the years"
             continue
-        before, after = (sums_by_force(crime, family.codes, year) for year in (first_year, last_year))
+        before, after = (force_sums(in_year(crime, year), family.codes) for year in (first_year, last_year))
         if min(before.sum(), after.sum()) < LEAST:
             left_out[name] = f"fewer than {LEAST} offences a year"
             continue

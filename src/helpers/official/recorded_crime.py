@@ -42,16 +42,14 @@ def coverage(crime: pd.DataFrame) -> pd.DataFrame:
     >>> coverage(crime).to_dict("records")
     [{'financial_year': '2014/15', 'quarters': 3, 'codes': 1, 'forces': 1, 'offences': 3}]
     """
-    counts = _counts(crime)
-    years = crime.groupby("financial_year")
-    return pd.DataFrame(
-        {
-            "quarters": _held(crime).sum(axis=1),
-            "codes": years["offence_code"].nunique(),
-            "forces": years["force"].nunique(),
-            "offences": counts.sum(axis=1).groupby(crime["financial_year"]).sum().astype(int),
-        }
-    ).reset_index()
+    years, offences = crime.groupby("financial_year"), _counts(crime).sum(axis=1)
+    columns = {
+        "quarters": _held(crime).sum(axis=1),
+        "codes": years["offence_code"].nunique(),
+        "forces": years["force"].nunique(),
+        "offences": offences.groupby(crime["financial_year"]).sum().astype(int),
+    }
+    return pd.DataFrame(columns).reset_index()
 
 
 def dense(crime: pd.DataFrame, codes: Iterable[str]) -> pd.DataFrame:
@@ -121,19 +119,13 @@ def in_year(crime: pd.DataFrame, financial_year: str) -> pd.DataFrame:
     return crime[crime["financial_year"].to_numpy(dtype=object) == financial_year]
 
 
-def sums_by_force(crime: pd.DataFrame, codes: Iterable[str], financial_year: str) -> pd.Series:
-    """Offences of some codes in one year, for every force with a count that year; none where it has no row.
-
-    >>> crime = pd.DataFrame([["2014/15", "Kent", "71", 1, 0, 2, 4], ["2014/15", "Essex", "73", 1, 1, 1, 1]],
-    ...     columns=COLUMNS)
-    >>> sums_by_force(crime, ["71"], "2014/15").to_dict()
-    {'Essex': 0, 'Kent': 7}
-    """
-    return force_sums(in_year(crime, financial_year), codes)
-
-
 def force_sums(year: pd.DataFrame, codes: Iterable[str]) -> pd.Series:
-    """What :func:`sums_by_force` returns, from the rows of one year."""
+    """Offences of some codes, from the rows of one year, for every force with a count that year; none where it has no row.
+
+    >>> year = pd.DataFrame([["2014/15", "Kent", "71", 1, 2, 3, 4]], columns=COLUMNS)
+    >>> force_sums(year, ["71"]).to_dict(), force_sums(year, ["73"]).to_dict()
+    ({'Kent': 10}, {'Kent': 0})
+    """
     rows = year[year["offence_code"].isin(set(codes))]
     sums = rows[list(QUARTERS)].astype(float).sum(axis=1).groupby(rows["force"]).sum()
     every = pd.Index(sorted(year["force"].unique()), name="force")
