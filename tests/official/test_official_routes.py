@@ -33,7 +33,10 @@ def test_a_growth_gives_its_part_of_the_rise_over_the_loading():
 
 
 def test_the_rest_gives_what_the_growth_leaves():
-    assert share(register(form="rest"), Estimate(0.1, 0.1, 0.1))["share"] == pytest.approx(0.75)
+    """All of the others shows there, and of this one what its loading says."""
+    for loading, gives in ((0.0, 0.75), (0.25, 1.0)):
+        found = share(register(form="rest", recording=loading), Estimate(0.1, 0.1, 0.1))
+        assert found["share"] == pytest.approx(gives)
 
 
 def test_what_is_not_available_has_a_reason_and_no_share():

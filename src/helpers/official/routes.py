@@ -207,7 +207,10 @@ def alone(
 
 def _share(entry, growth: Estimate, rise: Estimate, level: float) -> Estimate:
     loading = getattr(entry, entry.gives)
-    part = scaled(growth, 1 / loading) if entry.form == "growth" else difference(rise, growth)
+    loading = (
+        loading if entry.form == "growth" else 1 - loading
+    )  # what the rest shows of it, every other cause showing whole
+    part = scaled(growth if entry.form == "growth" else difference(rise, growth), 1 / loading)
     # the delta method for a quotient
     share = part.value / rise.value
     errors = [(one.high - one.low) / 2 / normal_quantile(one.level) for one in (part, rise)]
@@ -373,12 +376,12 @@ def trial(
     Returns
     -------
     DataFrame
-        world, band, said, right, cases, covered, reason; without a rise one row with the reason for each kind of world.
+        world, band, said, right, cases, covered, favoured, reason; without a rise one row with the reason for each kind of world.
     """
     kinds = {"assumptions hold as far as stated": None} | {
         f"all out in favour of {name}": name for name in EXPLANATIONS
     }
-    columns = ["world", "band", "said", "right", "cases", "covered", "reason"]
+    columns = ["world", "band", "said", "right", "cases", "covered", "favoured", "reason"]
     if isinstance(rise, NotAvailable):
         return pd.DataFrame(
             [{"world": kind, "band": "none", "reason": rise.reason} for kind in kinds], columns=columns

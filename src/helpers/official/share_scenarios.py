@@ -94,7 +94,8 @@ def scenarios(
         of it `within` the years compared.
     unrecorded : tuple
         What :func:`unrecorded` returns. With the `limit`, better recording adds no more than recording everything would. With `rape`
-        recorded better, the routes through rape show less of better recording, as less was left to gain. With `one_cause` the biases of violence and of rape of adults go together.
+        recorded better, the routes through rape show less of better recording, as less was left to gain. With `evenly_and_rape` both hold. With
+        `one_cause` the biases of violence and of rape of adults go together, and with `no_violence` that route is left out.
     """
     growth, first, last = told
     common, surveyed, inspected = 0, base.rise, base.rise
@@ -115,12 +116,17 @@ def scenarios(
     room, room_of_rape = (-log(1 - share) for share in unrecorded)
     rape = base.register["route"].isin(THROUGH_RAPE)
     less = base.register["recording"].mask(rape, base.register["recording"] - 1 + room_of_rape / room)
+    rape_recorded = replace(base, rise=inspected, register=base.register.assign(recording=less))
+    told_evenly = without(growth * common / (last - first))
+    both = surveyed if isinstance(surveyed, NotAvailable) else inspected
     return {
-        "evenly": without(growth * common / (last - first)),
+        "evenly": told_evenly,
         "within": without(growth),
         "limit": replace(base, rise=inspected, assumptions={"limits": {"recording": room}}),
-        "rape": replace(base, rise=inspected, register=base.register.assign(recording=less)),
+        "rape": rape_recorded,
+        "evenly_and_rape": replace(told_evenly, rise=both, register=rape_recorded.register),
         "one_cause": replace(base, assumptions={"one_cause": ONE_CAUSE}),
+        "no_violence": replace(base, register=base.register[base.register["route"] != "violence"]),
     }
 
 

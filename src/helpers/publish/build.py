@@ -192,17 +192,14 @@ def manifest(out: Path, made: Published) -> dict:
         if record:
             name, inputs = record["instance"], record["inputs"]
             steps[name] = {key: inputs[key] for key in ("parameters", "tables", "modules", "lock", "python")}
+            source = {f"step {name}": sha256(json.dumps(inputs, sort_keys=True).encode()).hexdigest()}
             for file, digest in {
                 f"notebooks/{path.name}": store.content_hash(path),
                 **record["outputs"],
             }.items():
                 if (out / file).is_file():
                     size = (out / file).stat().st_size
-                    files[file] = {
-                        "sha256": digest,
-                        "bytes": size,
-                        "inputs": {f"step {name}": record["digest"]},
-                    }
+                    files[file] = {"sha256": digest, "bytes": size, "inputs": source}
     for name, (content, sources) in made.items():
         for path in sources:
             if path not in digests:

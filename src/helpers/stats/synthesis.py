@@ -259,7 +259,8 @@ def calibration(
     -------
     DataFrame
         One row a `band` of odds: `said` (mean odds that were given to an explanation), `right` (how often it was the
-        largest), `cases`, and `covered`, how often a share lay in its 95% interval, over all bands.
+        largest), `cases`, and over all bands `covered`, how often a share lay in its 95% interval, and `favoured`, how often that
+        of the explanation did which broken assumptions favour.
     """
     names = tuple(prior)
     rng = np.random.default_rng(seed)
@@ -282,7 +283,9 @@ def calibration(
     band = pd.cut(every["largest"], [-0.001, *ends, 1.0], labels=bands).rename("band")
     named = {"said": ("largest", "mean"), "right": ("right", "mean"), "cases": ("right", "size")}
     table = every.groupby(band, observed=True).agg(**named).reset_index().astype({"band": str})
-    return table.assign(covered=every["true"].between(every["low"], every["high"]).mean())
+    covered = every["true"].between(every["low"], every["high"])
+    favoured = covered[names.index(towards) :: len(names)].mean() if towards is not None else np.nan
+    return table.assign(covered=covered.mean(), favoured=favoured)
 
 
 def words_explained() -> str:
