@@ -58,12 +58,16 @@ class Rules:
         return (0, 4) if value.kind == "suppressed" else None
 
     def explains(self, value: Value) -> bool:
-        """Whether it is known what a value hides: a word such as "redacted" may stand for any number.
+        """Whether it is known what a value hides: a mark such as "*" may stand for any small number, and a word for any.
 
-        >>> Rules().explains(Value("suppressed", mark="*")), Rules().explains(Value("suppressed", mark="redacted"))
-        (True, False)
+        >>> Rules().explains(Value("suppressed", mark="*")), Rules().explains(Value("suppressed", 1, 4, "<5"))
+        (False, True)
         """
-        return _mark_key(value.mark) != "suppressed" or "suppressed" in self.marks
+        return bool(
+            value.kind != "suppressed"
+            or value.high
+            or {_mark_key(value.mark), "suppressed"} & set(self.marks)
+        )
 
 
 def _mark_key(mark: str) -> str:
@@ -261,11 +265,27 @@ def force_of_name(name: str) -> str:
     >>> force_of_name("FOI 432 Cleveland Police 2017.xlsx"), force_of_name("response.xlsx")
     ('Cleveland', '')
     """
-    plain = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", name)
-    plain = re.sub(r"[_\-.]+", " ", plain)
-    plain = re.sub(r"\s+", " ", plain)
-    named = {_SPELT[spelt] for spelt in _FORCE_IN_NAME.findall(plain.casefold())}
+    named = {_SPELT[spelt] for spelt in _FORCE_IN_NAME.findall(_words_of(name))}
     return named.pop() if len(named) == 1 else ""
+
+
+def beside_force(name: str) -> str:
+    """What a file's name says beside a force, in words.
+
+    >>> beside_force("FOI_432_Cleveland-Police.xlsx"), beside_force("durham university.csv")
+    ('', 'university')
+    """
+    rest = re.sub(
+        r"\b(?:foia?|eir|ref|police|constabulary|force|response|reply|answer|data|to|of|the)s?\b|[^a-z ]",
+        " ",
+        _FORCE_IN_NAME.sub(" ", _words_of(name)),
+    )
+    return " ".join(word for word in rest.split() if len(word) > 2)
+
+
+def _words_of(name: str) -> str:
+    plain = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", name)
+    return re.sub(r"[_\-.\s]+", " ", plain).casefold()
 
 
 _FORCE_IN_NAME = re.compile(rf"(?<![a-z]){_any_of(_SPELT)}(?![a-z])")

@@ -246,6 +246,8 @@ class _Reader:
         counts = Counter(force for text in told for force in notices.find_forces(text))
         name = Path(self.document.name)
         named = notices.force_of_name(name.name) or notices.force_of_name(str(name.parent))
+        certain = self.decisions.force or not named or counts[named]
+        self.borrowed = "" if certain else not_understood(notices.beside_force(name.name))
         ordered = [named, *(force for force, _ in counts.most_common())]
         forces = list(filter(None, dict.fromkeys(ordered)))
         two = [count for _, count in counts.most_common(2)]
@@ -490,6 +492,11 @@ class _Reader:
         for figure in result.figures if self.unsure else ():
             if figure.force == result.force:
                 figure.propose(f"the file speaks of {result.forces[0]} and of {result.forces[1]}")
+        for figure in result.figures if self.borrowed else ():
+            if figure.force == result.force:
+                figure.propose(
+                    f'only the name of the file names {result.force}, and it says "{self.borrowed}" too'
+                )
         if result.force and result.forces and result.force not in result.forces:
             for figure in result.figures:
                 if figure.force == result.force:

@@ -249,7 +249,8 @@ class _TableReader:
         read: dict[int, dict[str, Meaning]] = {}
         for column in labels:
             read[column] = self._read_label_column(column, rows)
-        sections = self._sections()
+        of_forces = any(meaning.force for one in read.values() for meaning in one.values())
+        sections = self._sections(of_forces)
         joined: dict[tuple, tuple[Meaning, str, str]] = {}
         above = dict.fromkeys(labels, "")
         inner = labels[-1] if labels else -1
@@ -355,8 +356,11 @@ class _TableReader:
             whole = meaning.over(whole)
         return whole, doubt, next((one for one in ("other", "sexual") if one in subjects), "")
 
-    def _sections(self) -> dict[int, Meaning]:
-        """What the sections above each row say; a section holds until the next of its kind."""
+    def _sections(self, of_forces: bool) -> dict[int, Meaning]:
+        """What the sections above each row say; a section holds until the next of its kind.
+
+        Where rows name forces of their own, a force that stands alone is one without numbers and no section.
+        """
         if not self.table.sections:
             return {}
         texts = {row: self.cells.at(row, self.cells.filled(row)[0]).text for row in self.table.sections}
@@ -374,6 +378,8 @@ class _TableReader:
             meaning = self.scope.book.get(text.casefold()) or section_meaning(text)
             if not meaning.dimensions and read_among[text].dimensions:
                 meaning = read_among[text]
+            if of_forces:
+                meaning = replace(meaning, force="")
             same = [n for n, one in enumerate(current) if _kinds(one) & _kinds(meaning)]
             if after_section:
                 current = [one for n, one in enumerate(current) if n not in same]
