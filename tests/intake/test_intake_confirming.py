@@ -82,13 +82,13 @@ def test_a_page_on_which_nothing_waits_has_no_list_and_runs_nothing(tmp_path, pr
 
 def test_the_same_in_jupyterlab_writes_the_reading_beside_the_others(letter):
     desk = confirming.confirm(page_of(letter))
-    *rows, button, told = desk.children
-    rows[0].children[1].value = "confirm"
-    rows[1].children[1].value = "reject"
+    _, buttons, first, *_, button, told = desk.children
+    first.children[1].value = "confirm"
+    buttons.children[1].click()  # rejects those that still wait
     button.click()
-    assert told.value.startswith("saved 2 decisions")
+    assert told.value.startswith("saved 4 decisions")
     saved = tomllib.loads(next((letter / "readings").glob("*.toml")).read_text())
-    assert [one["verdict"] for one in saved["figure"]] == ["confirm", "reject"]
+    assert [one["verdict"] for one in saved["figure"]] == ["confirm", "reject", "reject", "reject"]
 
 
 def test_a_confirmed_layout_reads_the_same_form_of_another_force_with_its_own_years(letter, tmp_path):
@@ -117,35 +117,78 @@ def test_a_confirmed_layout_reads_the_same_form_of_another_force_with_its_own_ye
     assert {row["status"] for row in other} == {"proposed"}
 
 
-def test_a_letter_is_put_through_by_keyboard_on_a_phone_and_saved_without_a_server(letter, browser, tmp_path):
-    from axe_playwright_python.sync_playwright import Axe
-
+@pytest.fixture
+def opened(browser):
+    """Opens a review page on a phone, and says at the end what went wrong on it."""
     page = browser.new_page(viewport={"width": 320, "height": 700}, accept_downloads=True)
     faults = []
     page.on("console", lambda message: faults.append(message.text))
     page.on("pageerror", lambda error: faults.append(str(error)))
-    page.goto(page_of(letter).as_uri())
-    assert page.inner_text("#left") == "4 of 4 wait"
-    for key in "ncx":  # to the first, confirm it, reject the next
-        page.keyboard.press(key)
-    page.keyboard.press("e")  # change the third
-    page.keyboard.press("Control+A")
-    page.keyboard.type("2024/25; measure offences; age 0 to 17")
-    page.keyboard.press("Enter")
-    assert page.inner_text("#left") == "1 of 4 wait"
-    page.wait_for_function(
-        "document.getElementById('told').textContent.includes('2931 confirmed as changed')"
-    )
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
-    assert not Axe().run(page).response["violations"]
-    with page.expect_download() as saved:
-        page.keyboard.press("s")
-    saved.value.save_as(tmp_path / "saved.toml")
+    yield page
     page.close()
     assert not faults
-    rows, _ = read(
-        tmp_path, (tmp_path / "letter.txt").read_text(), force="Kent", reading=tmp_path / "saved.toml"
+
+
+def saved_by_key(page, path):
+    with page.expect_download() as saved:
+        page.keyboard.press("s")
+    saved.value.save_as(path)
+    return path
+
+
+def test_a_letter_is_put_through_by_keyboard_on_a_phone_and_saved_without_a_server(letter, opened, tmp_path):
+    from axe_playwright_python.sync_playwright import Axe
+
+    opened.goto(page_of(letter).as_uri())
+    assert opened.inner_text("#left") == "4 of 4 wait"
+    for key in "ncx":  # to the first, confirm it, reject the next
+        opened.keyboard.press(key)
+    opened.keyboard.press("e")  # change the third
+    opened.keyboard.press("Control+A")
+    opened.keyboard.type("2024/25; measure offences; age 0 to 17")
+    opened.keyboard.press("Enter")
+    assert opened.inner_text("#left") == "1 of 4 wait"
+    opened.wait_for_function(
+        "document.getElementById('told').textContent.includes('2931 confirmed as changed')"
     )
+    assert opened.evaluate("document.documentElement.scrollWidth") <= 320
+    assert not Axe().run(opened).response["violations"]
+    saved = saved_by_key(opened, tmp_path / "saved.toml")
+    rows, _ = read(tmp_path, (tmp_path / "letter.txt").read_text(), force="Kent", reading=saved)
     assert states(rows) == {
         "2912": ("confirmed", "2022/23"), "2931": ("confirmed", "2024/25"), "614": ("proposed", ""),
     }  # fmt: skip
+
+
+TABLES = [
+    ["Made-up offences"], ["Kind", "2022/23", "2023/24"], ["Kind A", 61, 71], ["Kind B", 62, 72], [], [],
+    ["Sort", "2022/23", "2023/24"], ["Sort A", 161, 171], ["Sort B", 162, 172],
+]  # fmt: skip
+
+
+def test_one_key_confirms_or_rejects_what_waits_of_a_table_and_another_takes_that_back(
+    made, project, opened, tmp_path
+):
+    source, options = made.csv("kent.csv", TABLES), {"force": "Kent", "echo": lambda line: None}
+    intake([source], tmp_path / "read", **options)
+    opened.goto(page_of(tmp_path / "read").as_uri())
+    first, second = opened.locator("section.proposals").all()
+    assert second.locator("h3").inner_text() == "Table 2 (Sort | 2022/23 | 2023/24): 4 of 4 wait"
+    for key in "nra":  # reject all by mistake; now at the second table, confirm all of it
+        opened.keyboard.press(key)
+    assert opened.inner_text("#left") == "0 of 8 wait"
+    opened.reload()  # decisions are kept
+    assert opened.inner_text("#left") == "0 of 8 wait"
+    opened.keyboard.press("u")
+    assert opened.inner_text("#left") == "0 of 8 wait"  # nothing was decided since
+    first.locator("li").first.press("w")
+    assert first.get_by_role("button", name="Confirm all that wait: 1").is_enabled()
+    first.get_by_label("Add to what each of them counts").fill("age 0 to 17")
+    opened.keyboard.press("Enter")
+    second.locator("li").first.press("x")
+    opened.keyboard.press("u")
+    saved = saved_by_key(opened, tmp_path / "saved.toml")
+    intake([source], tmp_path / "again", reading=saved, **options)
+    with (tmp_path / "again" / "figures.csv").open(encoding="utf-8", newline="") as file:
+        rows = [(row["value_low"], row["status"], row["age_high"]) for row in csv.DictReader(file)]
+    assert rows == [("61", "confirmed", "17"), *((n, "confirmed", "") for n in ("161", "162", "171", "172"))]

@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Iterable
 from html import escape
+from itertools import groupby
 from pathlib import Path
 
 from helpers.intake.meaning import words_of
@@ -21,41 +22,44 @@ from helpers.intake.readings import figure_entry, to_toml
 from helpers.intake.render import TEMPLATES
 from helpers.tables.files import write_atomic
 
-MOST = 2_000  # proposals of one page
+MOST, LISTED = 20_000, 2_000  # proposals of one page, and those that it lists one by one
 REJECTED = "rejected by the analyst"
 SCRIPT = (TEMPLATES / "confirm.js").read_text(encoding="utf-8")
 POLICY = f"script-src 'sha256-{base64.b64encode(hashlib.sha256(SCRIPT.encode()).digest()).decode()}'"
-KEYS = tuple(
-    zip("confirm reject change next back wait all".split(),
-        ("Confirm", "Reject", "Change", "Next", "Back", "Let it wait", "Confirm all of this table"), "cxenpwa", strict=True)
-)  # fmt: skip
+KEYS = (
+    ("confirm", "Confirm", "c"),
+    ("reject", "Reject", "x"),
+    ("change", "Change", "e"),
+    ("wait", "Let it wait", "w"),
+)
+TABLE_KEYS = (("confirm all", "Confirm all", "a"), ("reject all", "Reject all", "r"))
 
 
 def items(reading: FileReading) -> list[dict]:
     """What waits for a person in a file, in the order of its pages, and what a person has decided before.
 
-    Each has the place and the number as printed, its context, what it counts, why it waits, and the verdict so far.
+    Each has the place and the number as printed, the table or text that it is of, its context, what it counts, why it
+    waits, and the verdict so far.
     """
-    where = {}
+    context = {}
     for shown in reading.shown:
         for (row, _), numbers in shown.figures.items():
-            where |= dict.fromkeys(numbers, " | ".join(filter(None, shown.rows[row])))
+            context |= dict.fromkeys(numbers, " | ".join(filter(None, shown.rows[row])))
+    tables = {note.name: f"{note.name} ({note.heading[:80]})" for note in reading.tables}
     found = []
     for number, figure in enumerate(reading.figures):
         if figure.status in ("proposed", "confirmed"):
             words = words_of(figure)
-            verdict = words if figure.status == "confirmed" else ""
-            place = {"sheet": figure.sheet, "cell": figure.cell, "text": figure.text, "table": figure.table}
-            said = {
-                "words": words,
-                "why": figure.reason,
-                "context": where.get(number, ""),
-                "verdict": verdict,
-            }
-            found.append(place | said | {"id": number if number in where else None})
+            in_text = re.search(r"(^| )n\d+$", figure.cell)
+            table = "" if in_text else tables.get(f"table {figure.table}", "")
+            found.append({
+                "sheet": figure.sheet, "cell": figure.cell, "text": figure.text, "words": words, "why": figure.reason,
+                "table": table or f"text {figure.sheet}".strip(), "context": context.get(number, ""),
+                "verdict": words if figure.status == "confirmed" else "", "id": number if number in context else None,
+            })  # fmt: skip
     for one in reading.numbers:
         if one.reason == REJECTED:
-            place = {"sheet": one.sheet, "cell": one.cell, "text": one.text, "table": 0}
+            place = {"sheet": one.sheet, "cell": one.cell, "text": one.text, "table": "rejected before"}
             found.append(
                 place | {"id": None, "words": "", "why": REJECTED, "context": "", "verdict": "reject"}
             )
@@ -67,11 +71,15 @@ def waiting(reading: FileReading, file: str) -> dict:
     from markupsafe import Markup
 
     found = items(reading)
-    more = sum(figure.status == "proposed" for figure in reading.figures) - MOST
+    first = {one["table"]: place for place, one in reversed(list(enumerate(found)))}
+    found.sort(key=lambda one: first[one["table"]])
     data = {"digest": reading.digest or reading.name, "file": file, "items": found}
     data["reading"] = to_toml(reading, figures=False) if found else ""
     embedded = json.dumps(data, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c")
-    return {"items": found, "more": more, "keys": KEYS, "embedded": Markup(embedded)}
+    more = sum(figure.status == "proposed" for figure in reading.figures) - MOST
+    groups = [(table, list(some)) for table, some in groupby(enumerate(found), lambda one: one[1]["table"])]
+    told = {"keys": KEYS, "table_keys": TABLE_KEYS, "listed": LISTED}
+    return told | {"groups": groups, "more": more, "embedded": Markup(embedded)}
 
 
 def read_page(page: Path) -> dict:
@@ -109,26 +117,32 @@ def confirm(page: str | Path):
     Returns
     -------
     ipywidgets.VBox
-        A row for each proposal: its context, and a box for "confirm", "reject" or what it counts; an empty one waits.
+        By table, a row for each proposal: its context, and a box for "confirm", "reject" or what it counts; an empty
+        one waits.
     """
     import ipywidgets as widgets
 
     page = Path(page)
     data = read_page(page)
     target = page.parent.parent / "readings" / data["file"]
-    told, rows = widgets.HTML(), []
-    for number, item in enumerate(data["items"], 1):
-        place = escape(f"{item['text']} at {item['sheet']} {item['cell']}")
-        context = f"<strong>{place}</strong>: {escape(item['context'])} <em>({escape(item['why'])})</em>"
-        options = dict.fromkeys(["confirm", "reject", item["words"]])
-        choice = widgets.Combobox(
-            value=item["verdict"], options=list(options), placeholder="waits", description=f"{number}.",
-            layout=widgets.Layout(width="40rem"),
-        )  # fmt: skip
-        rows.append(widgets.VBox([widgets.HTML(context), choice]))
+    told, choices, shown = widgets.HTML(), [], []
+    for table, some in groupby(enumerate(data["items"], 1), lambda one: one[1]["table"]):
+        mine = []
+        for number, item in some:
+            place = escape(f"{item['text']} at {item['sheet']} {item['cell']}")
+            context = f"<strong>{place}</strong>: {escape(item['context'])} <em>({escape(item['why'])})</em>"
+            options = dict.fromkeys(["confirm", "reject", item["words"]])
+            choice = widgets.Combobox(
+                value=item["verdict"], options=list(options), placeholder="waits", description=f"{number}.",
+                layout=widgets.Layout(width="40rem"),
+            )  # fmt: skip
+            mine.append(widgets.VBox([widgets.HTML(context), choice]))
+        choices += [row.children[1] for row in mine]
+        buttons = [_button(f"{words} {len(mine)}", act.split()[0], mine) for act, words, _ in TABLE_KEYS]
+        shown += [widgets.HTML(f"<h3>{escape(table)}</h3>"), widgets.HBox(buttons), *mine]
 
     def save(_=None) -> None:
-        verdicts = [row.children[1].value.strip() for row in rows]
+        verdicts = [choice.value.strip() for choice in choices]
         write_atomic(target, decided(data, verdicts))
         told.value = (
             f"saved {sum(map(bool, verdicts))} decisions in {escape(str(target))}; read again with --reading"
@@ -136,4 +150,17 @@ def confirm(page: str | Path):
 
     button = widgets.Button(description="Save the reading")
     button.on_click(save)
-    return widgets.VBox([*rows, button, told])
+    return widgets.VBox([*shown, button, told])
+
+
+def _button(words: str, verdict: str, rows: list):
+    """A button that decides alike for all rows of a table that still wait."""
+    import ipywidgets as widgets
+
+    def decide(_=None) -> None:
+        for row in rows:
+            row.children[1].value = row.children[1].value or verdict
+
+    button = widgets.Button(description=words)
+    button.on_click(decide)
+    return button

@@ -26,7 +26,7 @@ KEY = (
     ("problem", "-3", "something is wrong with it, and what"),
     ("", "text", "not read"),
 )
-PARTS = {"p": "page", "t": "table", "r": "row", "c": "column", "l": "line"}
+PARTS = {"p": "page", "t": "table", "r": "row", "c": "column", "l": "line", "n": "number"}
 
 
 def slug(name: str) -> str:
@@ -42,11 +42,11 @@ def slug(name: str) -> str:
 def spelled(where: str) -> str:
     """A place of a document in words; that of a sheet stays as it is.
 
-    >>> spelled("p1 t2 r4 c2"), spelled("l17"), spelled("Answer E7")
-    ('page 1, table 2, row 4, column 2', 'line 17', 'Answer E7')
+    >>> spelled("p1 t2 r4 c2"), spelled("l17 n2"), spelled("Answer E7")
+    ('page 1, table 2, row 4, column 2', 'line 17, number 2', 'Answer E7')
     """
     parts = where.split()
-    if not all(re.fullmatch(r"[ptrcl]\d+", part) for part in parts):
+    if not all(re.fullmatch(r"[ptrcln]\d+", part) for part in parts):
         return where
     return ", ".join(f"{PARTS[part[0]]} {part[1:]}" for part in parts)
 
