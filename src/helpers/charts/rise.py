@@ -171,7 +171,7 @@ def leave_one_out(left_out: pd.DataFrame, whole: dict[str, float]) -> Chart:
         most = part.loc[part["shift"].abs().idxmax(), "force"]
         movers.append(f"{name}: {change(whole[origin])} with all forces; {most} moves it most")
     reach = left_out["ratio"].max() - 1
-    style.ratios(axes, min(1 - 0.02, left_out["ratio"].min()), 1 + max(reach * 1.7, 0.1), "no change")
+    style.ratios(axes, min(1 - 0.02, left_out["ratio"].min()), 1 + max(reach * 1.7, 0.1))
     axes.set_xlabel("Growth of all forces together, without one of them")
     title = f"Whichever force is left out, growth is {', '.join(spans)}"
     alt = f"Dot plot of the growth of all forces without each in turn. {title}. {'. '.join(movers)}."
@@ -303,7 +303,7 @@ def tile_map(forces: pd.DataFrame, tiles: pd.DataFrame, national: float) -> Char
     shades = sns.blend_palette([style.PALE, "#8E9BB5", style.OFFICIAL], as_cmap=True)
     sns.heatmap(
         grid, norm=norm, cmap=shades, square=True, linewidths=2, linecolor=style.PAPER, annot=grid.map(change, na_action="ignore"), fmt="", ax=axes,
-        annot_kws={"fontsize": 8.5, "fontweight": "bold"},
+        annot_kws={"fontsize": 7 if style.narrow() else 8.5, "fontweight": "bold"},
         cbar_kws={"orientation": "horizontal", "shrink": 0.5, "aspect": 30, "pad": 0.02},
     )  # fmt: skip
     for row, bold in zip(data.itertuples(), list(axes.texts), strict=True):

@@ -112,7 +112,8 @@ def index(out: Path, made: Container[str]) -> str:
     ]
     if not rows:
         caption = "No briefing has been made yet; rise brief --all makes them."
-    return pages.table("forces/index.html", rows, numbers=columns, intro=intro, caption=caption)
+    spare = {"Region", "To print", "How", *columns} - {f"Official {last}", "Official change"} if rows else ()
+    return pages.table("forces/index.html", rows, numbers=columns, spare=spare, intro=intro, caption=caption)
 
 
 def _number(found) -> Cell:

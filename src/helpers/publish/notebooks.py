@@ -90,7 +90,10 @@ def page(path: Path, others: Sequence[Path] = ()) -> str:
     body, _ = exporter().from_notebook_node(
         notebook, {"parameters": parameters, "step": step, "pictures": pictures}
     )
+    body = re.sub("<h1.*?</h1>", "", body, count=1, flags=re.DOTALL)
     body, contents = with_contents(body)
+    answered = bool(contents) and contents[0][1] == FOUND.removeprefix("## ")
+    others_from = body.find(f'<h2 id="{contents[answered][0]}"') if len(contents) > answered else len(body)
     return web.page(
         f"notebooks/{path.stem}.html",
         template="notebook",
@@ -99,7 +102,8 @@ def page(path: Path, others: Sequence[Path] = ()) -> str:
         wide=True,
         among=[(f"notebooks/{other.stem}.html", other.stem) for other in others if "." not in other.stem],
         contents=contents,
-        body=Markup(re.sub("<h1.*?</h1>", "", body, count=1, flags=re.DOTALL)),
+        answer=Markup(body[:others_from]),
+        body=Markup(body[others_from:]),
         name=step,
     )
 

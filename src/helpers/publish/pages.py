@@ -104,6 +104,7 @@ def table(
     intro: Sequence[str],
     caption: str,
     numbers: Iterable[str] = (),
+    spare: Iterable[str] = (),
     parts: bool = False,
 ) -> str:
     """A page that is one table, to be searched and sorted.
@@ -115,10 +116,11 @@ def table(
     intro : paragraphs above the table
     caption : of the table
     numbers : headings of columns of numbers
+    spare : headings of columns that a narrow screen leaves out
     parts : whether names in code may break after each of their parts
     """
-    shown = {"rows": rows, "intro": intro, "caption": caption, "numbers": set(numbers), "parts": parts}
-    return web.page(here, template="table", **shown)
+    shown = {"rows": rows, "intro": intro, "caption": caption, "parts": parts}
+    return web.page(here, template="table", numbers=set(numbers), spare=set(spare), **shown)
 
 
 def sources(register) -> str:
