@@ -168,6 +168,8 @@ def _left_over(text: str) -> str:
     if len(printed) > 200 or _RUNS.search(_RELATIVE.sub("", printed)) and not asks:
         return ""
     if subject_of(printed) != "sexual":
+        if other := _BY_WHOM.search(printed.casefold()):
+            return other[0]
         shares = (re.search(pattern, printed.casefold()) for name, pattern in IGNORED if name in _SHARES)
         return next((found[0] for found in shares if found), "") if len(printed) <= 60 else ""
     return not_understood(printed)

@@ -139,6 +139,7 @@ class _TableReader:
         self._read_rows()
         self._find_outside()
         self._part_forces()
+        self._narrow_measure()
         stated = {said.age for said in (*self.row_meaning.values(), *self.column_meaning.values())}
         if self.title.age in stated:  # beside "Under 18" stand those of all ages
             self.title = replace(self.title, age=None)
@@ -184,8 +185,12 @@ class _TableReader:
                 self.doubts["column", column] = f'a part of its heading is not understood: "{part[:40]}"'
         for column, texts in unread.items():
             said = meanings[column]
-            # a district or a delay is a part of what was counted
-            if not said.dimensions - {"measure"} or {*map(role_of_heading, texts)} - {"text", "delay"}:
+            roles = map(role_of_heading, texts)
+            # a district or a delay is a part of what was counted, and "Year" over 2019 and 2020 names them
+            axes = {_AXES.get(role, role) for role in roles} - {"text", "delay", *said.dimensions}
+            if not (said.dimensions - {"measure"} or said.total) or axes - (
+                {*_AXES.values()} if said.total else set()
+            ):
                 self.doubts["column", column] = f'what the heading "{texts[-1][:60]}" says is not certain'
         for column, other in self.columns.close.items():
             self.doubts.setdefault(("column", column), f"the column may hold figures, or {_named(other)}")
@@ -427,6 +432,17 @@ class _TableReader:
             if len({said.force for said in meanings.values()} - {"", "-"}) > 1:
                 for place, said in meanings.items():
                     meanings[place] = replace(said, force=said.force or "-")
+
+    def _narrow_measure(self) -> None:
+        """Under a title of arrests, or of online offences, "Offences" heads those and no others."""
+        around = (self.title.measure, self.scope.sheet.measure)
+        measure = next((one for one in around if one not in ("", *_ANY)), "")
+        lines = (self.row_meaning, self.column_meaning)
+        if measure and all(said.measure in ("", *_ANY) for meanings in lines for said in meanings.values()):
+            for meanings in lines:
+                for place, said in meanings.items():
+                    meanings[place] = replace(said, measure="")
+            self.title = replace(self.title, measure=measure)
 
     def _emit(self) -> None:
         self.usual = self.table.doubt or self.grid.doubt
@@ -678,6 +694,12 @@ def doubt_same(figures: list[Figure], whose: str) -> list[list[Figure]]:
 _PRINTED = re.compile(r"(?:^|; )printed [^;]*")
 _ENDS = phrase("upper end")
 _COUNT_ONLY = phrase("count alone")
+_AXES = dict.fromkeys(("date", "month", "quarter", "period"), "period") | {
+    "age": "age",
+    "sex": "sex",
+    "force": "force",
+}
+"""What the columns under a heading differ in, where it names that and nothing else."""
 
 
 def _ages_across(texts: list[str]) -> bool:
