@@ -154,9 +154,7 @@ class Desk:
         counts = rows["financial_year"].notna() & (rows["kind"] == "count") & (rows["outcome"] != UNKNOWN)
         chart = None
         if counts.any() or len(whole):
-            start = (
-                f"Printed FOI figures, {counted(name)}, by year and release; {vintage_words(vintage)} stands."
-            )
+            start = f"Published FOI figures, {counted(name)}, by year and release; {vintage_words(vintage)} stands."
             with style.at("slide"):
                 chart = over_official(f"{area}, {counted(name)}", start, rows[counts], whole)
             style.plt.close(chart.figure)  # or a notebook would show it a second time
@@ -255,10 +253,10 @@ def vintage_words(vintage: str) -> str:
     """A vintage in words.
 
     >>> vintage_words("latest"), vintage_words("as_of:2017-03")
-    ('the latest printing', 'as known at the end of March 2017')
+    ('the latest published figure', 'as known at the end of March 2017')
     """
     until = parse_vintage(vintage).until
-    return f"as known at the end of {until:%B %Y}" if until else f"the {vintage} printing"
+    return f"as known at the end of {until:%B %Y}" if until else f"the {vintage} published figure"
 
 
 def _why(row, rule) -> str:
