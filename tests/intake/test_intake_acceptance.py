@@ -363,6 +363,9 @@ def test_intake_brings_the_tracker_up_to_date(opened, tmp_path):
         "Kent": "provided", "Essex": "refused", "Durham": "not_held",
     }  # fmt: skip
     assert tracker["Essex"]["note"] == "essex.txt; section 12 (cost)"
+    assert not (
+        opened.folder / "readings"
+    ).exists()  # what was printed may have counts in it, and nothing was decided
     rounds.accept("2026-11", tmp_path / "out")
     assert ("Kent", "2023/24", WHOLE, "2907") in printed()
 

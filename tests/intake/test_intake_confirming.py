@@ -62,6 +62,22 @@ def test_what_is_decided_is_the_reading_that_intake_takes(letter, tmp_path):
     assert len(rows) == 3 and states(rows)["614"] == ("confirmed", "2023/24")
 
 
+def test_what_narrows_a_count_stands_on_the_page_and_goes_when_a_person_takes_it_out(tmp_path, project):
+    text = "Sexual offences against under 18s in schools\nYear,Count\n2022/23,61\n2023/24,62\n"
+    source = tmp_path / "kent.csv"
+    source.write_text(text)
+    intake([source], tmp_path / "read", force="Kent", echo=lambda line: None)
+    data = confirming.read_page(page_of(tmp_path / "read"))
+    first, second = (item["words"] for item in data["items"])
+    assert first == "2022/23; measure offences; age 0 to 17; note schools"
+    saved = tmp_path / "saved.toml"
+    saved.write_text(confirming.decided(data, [first, second.removesuffix("; note schools")]))
+    intake([source], tmp_path / "again", force="Kent", reading=saved, echo=lambda line: None)
+    with (tmp_path / "again" / "figures.csv").open(encoding="utf-8", newline="") as file:
+        notes = [(row["value_low"], row["note"], row["status"]) for row in csv.DictReader(file)]
+    assert notes == [("61", "schools", "confirmed"), ("62", "", "confirmed")]
+
+
 def test_text_of_a_letter_is_text_on_the_page(tmp_path, project):
     _, out = read(tmp_path, HOSTILE, force="Kent")
     html = page_of(out).read_text()

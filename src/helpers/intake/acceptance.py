@@ -99,7 +99,7 @@ def accept(
     rows = [row | {"address": url, "accepted": today.isoformat()} for row in rows]
     change = _merged(opened, rows, replace)
     _commit(opened, change, statuses, url, today)
-    _say(opened, change, read, echo)
+    _say(opened, change, sure, echo)
     for line in contradicted:
         echo(line)
     if waiting:

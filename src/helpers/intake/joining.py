@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+from helpers.intake.model import narrowings
 from helpers.tables.files import project_root, stamp
 from helpers.tables.forces import FORCES
 from helpers.tables.measures import MEASURES
@@ -53,8 +54,7 @@ def ages_of(row: Row, children: set) -> tuple[int, int | None] | None:
 
 def aspect_of(row: Row) -> str:
     """What a note says that narrows a figure: a district, an outcome, the question of a letter."""
-    parts = [part for part in row["note"].split("; ") if part]
-    return "; ".join(part for part in parts if not part.startswith(("printed", "counted from", "sum of")))
+    return "; ".join(narrowings(row["note"]))
 
 
 def is_suppressed(row: Row) -> bool:

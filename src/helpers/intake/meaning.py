@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from helpers.intake.ages import Age
-from helpers.intake.model import Figure
+from helpers.intake.model import Figure, narrowings
 from helpers.intake.spans import Part, Span, narrow
 
 
@@ -169,5 +169,6 @@ def words_of(figure: Figure) -> str:
     meaning = Meaning(
         span if span.year or span.start and span.end else None, age=age, sex=figure.sex, code=figure.offence_code,
         offence=re.sub(r"\s*;\s*", ", ", figure.offence), measure=figure.measure,
+        notes=tuple(re.sub(r"\s*;\s*", ", ", part) for part in narrowings(figure.note)),
     )  # fmt: skip
     return describe(meaning)

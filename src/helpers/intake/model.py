@@ -239,6 +239,16 @@ class Document(Tells):
         return [block for block in self.blocks if isinstance(block, Line)]
 
 
+def narrowings(note: str) -> list[str]:
+    """The parts of a note that narrow what is counted, such as a district: not those that say how it was printed or made.
+
+    >>> narrowings("district: North; printed <5")
+    ['district: North']
+    """
+    parts = [part for part in note.split("; ") if part]
+    return [part for part in parts if not part.startswith(("printed", "counted from", "sum of"))]
+
+
 READ, PROPOSED, CONFIRMED = "read", "proposed", "confirmed"
 
 

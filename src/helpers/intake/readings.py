@@ -17,7 +17,7 @@ from pathlib import Path
 from helpers.intake.ages import Age, find_ages
 from helpers.intake.labels import read_label
 from helpers.intake.meaning import Meaning
-from helpers.intake.model import Decisions, Figure, FileReading, Problem
+from helpers.intake.model import Decisions, Figure, FileReading, Problem, narrowings
 from helpers.intake.render import render
 from helpers.intake.spans import Part, find_spans, make_span
 from helpers.intake.values import tidy
@@ -67,7 +67,7 @@ def parse_meaning(text: str) -> Meaning:
 
 
 def change(figure: Figure, meaning: Meaning) -> None:
-    """Give a figure what a person says it counts; what they leave out stays."""
+    """Give a figure what a person says it counts; what they leave out stays, except a note that narrows it."""
     if meaning.span:
         figure.start, figure.end, figure.financial_year = (
             meaning.span.start,
@@ -80,6 +80,8 @@ def change(figure: Figure, meaning: Meaning) -> None:
     if meaning.offence or meaning.code:
         figure.offence, figure.offence_code = meaning.offence or meaning.code, meaning.code
     figure.measure, figure.force = meaning.measure or figure.measure, meaning.force or figure.force
+    said, narrowed = figure.note.split("; "), narrowings(figure.note)
+    figure.note = "; ".join([*meaning.notes, *(part for part in said if part and part not in narrowed)])
 
 
 def _parse_part(part: str) -> Meaning:

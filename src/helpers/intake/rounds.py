@@ -18,7 +18,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -141,7 +141,13 @@ class Round:
         for reading in readings:
             if not reading.failed:
                 layouts.remember(self.folder / "layouts", reading)
-                write_atomic(folder / f"{slug(reading.name)}.toml", to_toml(reading, figures=False))
+                path = folder / f"{slug(reading.name)}.toml"
+                decided = [note for note in reading.tables if note.meaning or not note.read]
+                if decided or reading.decided:  # what was printed besides may have counts in it
+                    said = replace(reading, labels={}, tables=decided)
+                    write_atomic(path, to_toml(said, figures=False))
+                else:
+                    path.unlink(missing_ok=True)
 
 
 def status_of(readings: list) -> str:
