@@ -363,8 +363,9 @@ def by_route(alone: pd.DataFrame, *, level: float) -> Chart | NotAvailable:
     last = spans[-1][1]
     most = last[last["gives"] == last.groupby("gives")["share"].median().idxmax()]
     name, first, end = names[most["gives"].iloc[0]], last["first_year"].iloc[0], last["last_year"].iloc[0]
-    shares = f"{most['share'].min():.0%} to {most['share'].max():.0%}"
-    title = minus(f"Routes to {name} give it {shares} of the rise from {first} to {end}")
+    shares = " to ".join(dict.fromkeys(f"{most['share'].agg(edge):.0%}" for edge in ("min", "max")))
+    routes = f"Routes to {name} give" if len(most) > 1 else f"The only route to {name} gives"
+    title = minus(f"{routes} it {shares} of the rise from {first} to {end}")
     said = "; ".join(last["label"] + ", " + last["share"].map("{:.0%}".format))
     alt = minus(f"Points with {level:.0%} intervals, one row a route. {title}. In those years: {said}.")
     kept = data[["years", "gives", "label", "share", "low", "high"]].reset_index(drop=True)
