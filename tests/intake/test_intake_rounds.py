@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from helpers.intake import request, rounds
+from helpers.intake import acceptance, request, rounds
 from helpers.intake.rounds import RoundError
 from helpers.tables.forces import FORCES
 
@@ -177,7 +177,7 @@ def test_a_published_rounds_name_is_not_taken(project):
 
 @pytest.mark.parametrize("name", ["", "../x", "a" * 61, "a" * 5000])
 def test_what_cannot_name_a_round_is_refused_in_a_line_by_every_command(project, name):
-    for command in (rounds.new, rounds.status, lambda name: rounds.accept(name, project)):
+    for command in (rounds.new, rounds.status, lambda name: acceptance.accept(name, project)):
         with pytest.raises(RoundError, match=r"^.{,200}$"):
             command(name)
     assert not (project / "data" / "rounds").exists()

@@ -10,17 +10,18 @@ nothing of a round. Exact small counts are only where the analyst keeps what the
 from __future__ import annotations
 
 import csv
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import date
+from itertools import groupby
 from pathlib import Path
 
 from helpers.intake import joining, model, protection
 from helpers.intake.joining import SUPPRESSED, UNITS, Row, is_suppressed, place, value_text
 from helpers.intake.model import csv_text, read_csv
 from helpers.intake.protection import Key
-from helpers.intake.rounds import ANSWERED, Round, RoundError, rounds_dir
+from helpers.intake.rounds import ANSWERED, Round, RoundError, open_round, rounds_dir
 from helpers.intake.suppression import Group
 from helpers.tables.faults import Refusal, TableError
 from helpers.tables.files import added, project_root, shown, write_atomic
@@ -46,37 +47,37 @@ class Change:
     """What an acceptance makes of a round's figures."""
 
     rows: list[Row]  # of the round, protected
-    gone: dict[str, list[Row]] = field(default_factory=dict)  # force → what was replaced
-    suppressed: set[Key] = field(default_factory=set)
-    new: int = 0
+    gone: list[Row]  # what was replaced
+    suppressed: set[Key]
+    new: int  # of the figures that the pipeline reads
 
 
 def accept(
-    opened: Round,
-    folder: Path,
+    name: str,
+    folder: str | Path,
     *,
-    url: str,
-    today: date,
-    echo: Callable[[str], object],
+    url: str = "",
+    today: date | None = None,
     replace: bool = False,
+    echo: Callable[[str], object] = print,
 ) -> None:
     """Take the figures of one intake into a round; those that the pipeline reads become rows of its tables.
 
     Parameters
     ----------
-    opened : Round
+    name : str
         The round.
-    folder : Path
+    folder : path
         What an intake wrote.
     url : str
         Where the answers can be read; blank while they stand nowhere.
-    today : date
+    today : date, optional
         The day of acceptance.
-    echo : function
-        Takes each line of what is said.
     replace : bool
         Whether these answers take the place of all that their forces sent before, and not only of the files and
         figures that they have in common.
+    echo : function
+        Takes each line of what is said.
 
     Raises
     ------
@@ -85,20 +86,23 @@ def accept(
     NotAccepted
         When there is nothing to accept, or a table refuses it.
     """
-    if opened.name in (row[0] for row in read_cells(table_path("foi_rounds"))):
-        raise RoundError(
-            f"data/raw/foi_rounds.csv holds the round {opened.name}, which belongs in data/rounds: remove its rows from "
-            f"foi_rounds, foi_printed and foi_status in data/raw and from data/sources.csv, then accept again"
-        )
+    opened, folder = open_round(name), Path(folder)
+    day = (today or date.today()).isoformat()
     read = _read(folder / "figures.csv", READ, "give the --out folder of rise intake")
     sure = [row for row in read if row["status"] != "proposed"]
     waiting = [row for row in read if row["status"] == "proposed"]
     statuses = {force: row for force, row in opened.tracker.items() if row["status"] in ANSWERED}
-    _refuse_strangers(opened.name, folder, sure, statuses)
+    if unanswered := sorted({row["force"] for row in sure if row["force"] in FORCES} - set(statuses)):
+        raise NotAccepted(
+            f"{folder} has figures of {', '.join(unanswered[:5])}, whose answer is not in round {name}; "
+            f"read the files with: rise intake PATH… --out {folder} --round {name}"
+        )
+    if not sure and not statuses:
+        raise NotAccepted(f"{folder} has no figure that was read or confirmed, and no force has answered")
     rows, contradicted = joining.join(sure, waiting)
-    rows = [row | {"address": url, "accepted": today.isoformat()} for row in rows]
+    rows = [row | {"address": url, "accepted": day} for row in rows]
     change = _merged(opened, rows, replace)
-    _commit(opened, change, statuses, url, today)
+    _commit(opened, change, statuses, day)
     _say(opened, change, sure, echo)
     for line in contradicted:
         echo(line)
@@ -107,18 +111,15 @@ def accept(
              f"{folder / 'review'}, read again with --reading, and accept again")  # fmt: skip
     for force, why in _silent(change.rows, statuses, waiting):
         echo(f"{force} answered, and none of its figures is used: {why}")
-    if warnings := _warnings(folder / "problems.csv"):
-        echo(
-            f"{_count(warnings, 'warning')} in {folder / 'problems.csv'}: the figures join as they were read"
-        )
+    problems = folder / "problems.csv"
+    if warnings := problems.exists() and sum(row["severity"] == "warning" for row in read_csv(problems)):
+        echo(f"{_count(warnings, 'warning')} in {problems}: the figures join as they were read")
     inside = folder.resolve().is_relative_to(project_root().resolve())
     move = ", which is inside the project: move it out before the project is passed on" if inside else ""
     echo(
         f"what the forces sent, with its exact counts, is only in {folder} and the files that it was read from{move}"
     )
-    echo(
-        f"data/rounds/{opened.name}/figures.csv has all {_count(len(change.rows), 'figure')}; next: rise run"
-    )
+    echo(f"data/rounds/{name}/figures.csv has all {_count(len(change.rows), 'figure')}; next: rise run")
 
 
 def _count(number: int, word: str) -> str:
@@ -145,19 +146,6 @@ def _read(path: Path, wanted: Iterable[str], remedy: str) -> list[Row]:
     return [{name: row.get(name) or "" for name in COLUMNS} for row in rows]
 
 
-def _refuse_strangers(name: str, folder: Path, rows: list[Row], statuses: dict) -> None:
-    unanswered = sorted({row["force"] for row in rows if row["force"] in FORCES} - set(statuses))
-    if unanswered:
-        raise NotAccepted(
-            f"{folder} has figures of {', '.join(unanswered[:5])}, whose answer is not in round {name}; "
-            f"read the files with: rise intake PATH… --out {folder} --round {name}"
-        )
-    if not rows and not statuses:
-        raise NotAccepted(
-            f"{folder}: nothing that a table of the pipeline can hold, and no force has answered in round {name}"
-        )
-
-
 # ---------------------------------------------------------------------- merging one answer into the round
 
 
@@ -182,22 +170,18 @@ def _merged(opened: Round, rows: list[Row], replace: bool) -> Change:
     made = [_protected(row, describe.key(row) in hidden) for row in rows]
     kept = {_content(row): row for row in replaced}
     made = [kept.pop(_content(row), row) | {"address": row["address"]} for row in made]
-    change = Change(sorted([*stay, *made], key=_order), suppressed=hidden)
-    for row in kept.values():
-        change.gone.setdefault(row["force"], []).append(row)
-    old = {_content(row) for row in held}
-    change.new = sum(
-        bool(row["joins"]) and _content(row) not in old and not is_suppressed(row) for row in made
-    )
-    return change
+    new = {_content(row) for row in made if is_used(row)} - {_content(row) for row in held}
+    rows = sorted([*stay, *made], key=lambda row: (row["force"], row["file"]))  # within a file, as read
+    return Change(rows, list(kept.values()), hidden, len(new))
 
 
 def _content(row: Row) -> tuple:
     return tuple(row[name] for name in COLUMNS if name not in ("accepted", "address", "status"))
 
 
-def _order(row: Row) -> tuple:
-    return (row["force"], row["file"])  # within a file, as read
+def is_used(row: Row) -> bool:
+    """Whether a row is one of the pipeline's."""
+    return bool(row["joins"]) and not is_suppressed(row)
 
 
 def _protected(row: Row, hide: bool) -> Row:
@@ -206,12 +190,8 @@ def _protected(row: Row, hide: bool) -> Row:
         return row
     qualifiers = [part for part in row["qualifier"].split("; ") if part == "total" or "unknown" in part]
     note = "; ".join(part for part in row["note"].split("; ") if not part.startswith("printed"))
-    return row | {
-        "value_low": "",
-        "value_high": "",
-        "qualifier": "; ".join([*qualifiers, SUPPRESSED]),
-        "note": note,
-    }
+    hidden = {"value_low": "", "value_high": "", "note": note}
+    return row | hidden | {"qualifier": "; ".join([*qualifiers, SUPPRESSED])}
 
 
 def accepted_rows(name: str) -> list[Row]:
@@ -262,17 +242,19 @@ def _register(keys: Iterable[Key]) -> str:
 # ---------------------------------------------------------------------- writing
 
 
-def _commit(opened: Round, change: Change, statuses: dict, url: str, today: date) -> None:
+def _commit(opened: Round, change: Change, statuses: dict, day: str) -> None:
     """Write what is suppressed and what is replaced, then the figures in one step, then what is made from them."""
     files = {opened.folder / "suppressed.csv": _register(change.suppressed | _suppressed_in(opened))}
-    for force, rows in sorted(change.gone.items()):
-        slug = police_slug(force) if force else "no-force"
-        past = sorted((opened.folder / "history").glob(f"{slug}-*.csv"), key=_number)
-        # an interrupted run may have kept it
-        if not past or past[-1].read_text(encoding="utf-8") != _figures(rows):
-            files[opened.folder / "history" / f"{slug}-{len(past) + 1}.csv"] = _figures(rows)
+    for force in sorted({row["force"] for row in change.gone}):
+        slug, text = police_slug(force) if force else "no-force", _figures(change.gone, force)
+        past = [
+            path.read_text(encoding="utf-8")
+            for path in (opened.folder / "history").glob(f"{slug}-[0-9]*.csv")
+        ]
+        if text not in past:  # an interrupted run may have kept it
+            files[opened.folder / "history" / f"{slug}-{len(past) + 1}.csv"] = text
     files[opened.folder / "figures.csv"] = _figures(change.rows)
-    files |= _tables(opened, change.rows, statuses, url, today)
+    files |= _tables(opened, [row for row in change.rows if is_used(row)], statuses, day)
     before = {path: path.read_bytes() if path.exists() else None for path in files}
     try:
         for path, text in files.items():
@@ -287,37 +269,30 @@ def _commit(opened: Round, change: Change, statuses: dict, url: str, today: date
         raise
 
 
-def _number(path: Path) -> int:
-    return int(path.stem.rpartition("-")[2])
-
-
 def _suppressed_in(opened: Round) -> set[Key]:
     """What this round suppresses of other forces."""
     path = opened.folder / "suppressed.csv"
     return suppressed_keys({row["force"] for row in read_csv(path)}) if path.exists() else set()
 
 
-def _figures(rows: list[Row]) -> str:
-    return csv_text([list(COLUMNS), *([row[name] for name in COLUMNS] for row in rows)])
+def _figures(rows: list[Row], force: str | None = None) -> str:
+    """Rows as the text of a CSV file; those of one force where one is named."""
+    chosen = (row for row in rows if force in (None, row["force"]))
+    return csv_text([list(COLUMNS), *([row[name] for name in COLUMNS] for row in chosen)])
 
 
-def _tables(
-    opened: Round, rows: list[Row], statuses: dict[str, Row], url: str, today: date
-) -> dict[Path, str]:
+def _tables(opened: Round, rows: list[Row], statuses: dict[str, Row], day: str) -> dict[Path, str]:
     """The round's own rows of the tables of the pipeline, as text by file."""
-    rows = [row for row in rows if row["joins"] and not is_suppressed(row)]
     forces = sorted({*statuses, *(row["force"] for row in rows)})
     source = {force: f"foi-{opened.name}-{police_slug(force)}" for force in forces}
-    published = {row["force"]: row["address"] for row in rows if row["address"]}
-    without = {force for force in forces if force not in {row["force"] for row in rows}}
-    published = (
-        dict.fromkeys(without if url else (), url) | published
-    )  # an answer without figures stands there too
+    addresses = {row["force"]: row["address"] for row in rows if row["address"]}
     made = {
-        "sources": _sources(opened, source, published, today),
-        "foi_rounds": _round(opened, {row["financial_year"] for row in rows}, today),
+        "sources": _sources(opened, source, addresses, day),
+        "foi_rounds": _round(opened, {row["financial_year"] for row in rows}, day),
         "foi_printed": _printed(opened, rows, source),
-        "foi_status": _statuses(opened, statuses, source),
+        "foi_status": sorted(
+            [opened.name, force, row["status"], source[force], row["note"]] for force, row in statuses.items()
+        ),
     }
     return {
         _path(opened, name): csv_text([[column.name for column in table(name).columns], *cells])
@@ -335,21 +310,17 @@ def _kept(opened: Round, name: str) -> list[list[str]]:
     return read_cells(path)[1:] if path.exists() else []
 
 
-def _sources(
-    opened: Round, source: dict[str, str], published: dict[str, str], today: date
-) -> list[list[str]]:
+def _sources(opened: Round, source: dict[str, str], addresses: dict[str, str], day: str) -> list[list[str]]:
     known = {row[0]: row for row in _kept(opened, "sources")}
     title = f"Answer to a freedom of information request, round {opened.name}"
     for force, id in source.items():
-        row = [id, force, title, today.isoformat(), "", "LicenseRef-facts-cited", "as received"]
-        row = known.setdefault(id, row)
-        row[4] = published.get(force) or row[4]
+        row = known.setdefault(id, [id, force, title, day, "", "LicenseRef-facts-cited", "as received"])
+        row[4] = addresses.get(force) or row[4]
     return list(known.values())
 
 
-def _round(opened: Round, years: set[str], today: date) -> list[list[str]]:
-    title = f"Our request to all forces, round {opened.name}"
-    row = [opened.name, title, "foi", "all_offences", "", today.isoformat()[:7]]
+def _round(opened: Round, years: set[str], day: str) -> list[list[str]]:
+    row = [opened.name, f"Our request to all forces, round {opened.name}", "foi", "all_offences", "", day[:7]]
     row = next(iter(_kept(opened, "foi_rounds")), row)
     row[4] = ";".join(sorted(years))
     return [row]
@@ -362,7 +333,8 @@ def _printed(opened: Round, rows: list[Row], source: dict[str, str]) -> list[lis
         said = {"revised": "revised", "approximate": "approx"}
         words = ", ".join(word for name, word in said.items() if name in row["qualifier"])
         told = (area_of(row["force"]), row["financial_year"], row["joins"], value_text(row), words)
-        note = "; ".join(filter(None, (place(row), *_sum_words(row), UNITS.get(row["measure"], ""))))
+        sums = [part for part in row["note"].split("; ") if part.startswith("sum of")]
+        note = "; ".join(filter(None, (place(row), *sums, UNITS.get(row["measure"], ""))))
         wanted[told] = [opened.name, *told, source[row["force"]], row["accepted"], note]
     kept = []
     for number, _, *before in _kept(opened, "foi_printed"):
@@ -371,10 +343,6 @@ def _printed(opened: Round, rows: list[Row], source: dict[str, str]) -> list[lis
     used = (int(row[0]) for path in added(table_path("foi_printed")) for row in read_cells(path)[1:])
     last = max(used, default=FIRST_ROW - 1)
     return [*kept, *([str(number), *row] for number, row in enumerate(wanted.values(), last + 1))]
-
-
-def _sum_words(row: Row) -> list[str]:
-    return [part for part in row["note"].split("; ") if part.startswith("sum of")]
 
 
 def area_of(force: str) -> str:
@@ -387,47 +355,35 @@ def area_of(force: str) -> str:
     return one.nation if one.kind in ("scotland", "northern_ireland") else one.name
 
 
-def _statuses(opened: Round, statuses: dict[str, Row], source: dict[str, str]) -> list[list[str]]:
-    before = [row for row in _kept(opened, "foi_status") if row[1] not in statuses]
-    now = [[opened.name, force, row["status"], source[force], row["note"]] for force, row in statuses.items()]
-    return sorted(before + now, key=lambda row: row[1])
-
-
 # ---------------------------------------------------------------------- what is said
 
 
 def _say(opened: Round, change: Change, read: list[Row], echo: Callable[[str], object]) -> None:
-    forces = {row["force"] for row in read}
-    used = [row for row in change.rows if row["force"] in forces and row["joins"] and not is_suppressed(row)]
+    forces, files = {row["force"] for row in read}, {(row["force"], row["file"]) for row in read}
+    mine = [row for row in change.rows if row["force"] in forces]
+    used = [row for row in mine if is_used(row)]
     of = f"{_count(len(used), 'figure')} of {_count(len({row['force'] for row in used}), 'force')}"
     where = f"{shown(_path(opened, 'foi_printed'))} as the round's answers"
     echo(f"{of} join {where}, {change.new:,} of them new" if used else f"no figure joins {where}")
     others = sorted({row["force"] for row in change.rows} - forces)
     if others:
         echo(f"the answers of {_count(len(others), 'other force')} stay as they were")
-    for force, rows in sorted(change.gone.items()):
-        number = _count(len(rows), "figure")
-        echo(f"{force or 'no force named'}: {number} replaced, kept in {shown(opened.folder / 'history')}")
-    for force, files in _left(change.rows, read).items():
+    for force, number in sorted(Counter(row["force"] for row in change.gone).items()):
+        kept = f"{_count(number, 'figure')} replaced, kept in {shown(opened.folder / 'history')}"
+        echo(f"{force or 'no force named'}: {kept}")
+    left = dict.fromkeys(
+        (row["force"], row["file"]) for row in mine if (row["force"], row["file"]) not in files
+    )
+    for force, some in groupby(left, lambda one: one[0]):
+        names = ", ".join(file for _, file in some)
         echo(
-            f"{force}: figures of {', '.join(files)} stay beside the new ones; if the new answer takes their place, add --replace"
+            f"{force}: figures of {names} stay beside the new ones; if the new answer takes their place, add --replace"
         )
-    if hidden := [row for row in change.rows if row["force"] in forces and is_suppressed(row)]:
+    if hidden := [row for row in mine if is_suppressed(row)]:
         echo(
             f"{_count(len(hidden), 'count')} by age, sex or another characteristic of persons suppressed ({_by_force(hidden)}): "
             f"small ones, and others that would give them away"
         )
-
-
-def _left(rows: list[Row], read: list[Row]) -> dict[str, list[str]]:
-    """The files of a force whose figures stay beside those of other files just accepted."""
-    new = {(row["force"], row["file"]) for row in read}
-    forces = {force for force, _ in new}
-    found: dict[str, dict[str, None]] = defaultdict(dict)
-    for row in rows:
-        if row["force"] in forces and (row["force"], row["file"]) not in new:
-            found[row["force"]][row["file"]] = None
-    return {force: list(files) for force, files in sorted(found.items())}
 
 
 def _silent(rows: list[Row], statuses: dict[str, Row], waiting: list[Row]) -> Iterable[tuple[str, str]]:
@@ -435,7 +391,7 @@ def _silent(rows: list[Row], statuses: dict[str, Row], waiting: list[Row]) -> It
     others = {row["force"] for row in (*rows, *waiting)} - {"", *FORCES}
     for force, status in sorted((statuses | {name: {"status": "", "note": ""} for name in others}).items()):
         mine = [row for row in rows if row["force"] == force]
-        if any(row["joins"] and not is_suppressed(row) for row in mine):
+        if any(map(is_used, mine)):
             continue
         still = sum(row["force"] == force for row in waiting)
         why = [f"what was read {joining.why_nothing(mine)}"] * bool(mine)
@@ -449,10 +405,3 @@ def _silent(rows: list[Row], statuses: dict[str, Row], waiting: list[Row]) -> It
                 force,
                 "nothing of it was accepted yet; read its files, confirm what waits on their pages, and accept again",
             )
-
-
-def _warnings(path: Path) -> int:
-    try:
-        return sum(row.get("severity") == "warning" for row in read_csv(path))
-    except (OSError, UnicodeDecodeError, csv.Error):
-        return 0

@@ -2,7 +2,7 @@
 
 A round is a folder, ``data/rounds/NAME``: the request in three wordings, ``tracker.csv`` with a row for each force,
 the readings that analysts decided, by force, and what was accepted. :func:`new` makes it, ``rise intake --round NAME``
-brings its tracker up to date, :func:`status` shows it, and :func:`accept` takes its figures.
+brings its tracker up to date, :func:`status` shows it, and :func:`helpers.intake.acceptance.accept` takes its figures.
 
 A request must be answered promptly and at the latest on the twentieth working day after it was received, by the Act of
 2000 and by the Scottish Act of 2002. Due dates are counted with the bank holidays of England and Wales, of Scotland for
@@ -24,7 +24,7 @@ from functools import cache
 from pathlib import Path
 
 from helpers.intake import request
-from helpers.intake.model import csv_text, read_csv
+from helpers.intake.model import Decisions, csv_text, read_csv
 from helpers.tables import vocabularies
 from helpers.tables.faults import Refusal, nearest
 from helpers.tables.files import project_root, write_atomic
@@ -355,23 +355,6 @@ def status(
         echo(f"  {word:<8} {force:<34} {row['note']}".rstrip())
 
 
-def accept(
-    name: str,
-    folder: str | Path,
-    *,
-    url: str = "",
-    today: date | None = None,
-    replace: bool = False,
-    echo: Callable[[str], object] = print,
-) -> None:
-    """Take the figures of one intake into the round; see :func:`helpers.intake.acceptance.accept`."""
-    from helpers.intake import acceptance
-
-    acceptance.accept(
-        open_round(name), Path(folder), url=url, today=today or date.today(), echo=echo, replace=replace
-    )
-
-
 def last_reading(force: str, current: str | None) -> tuple[str, object] | None:
     """What was decided for a force in the latest round up to `current`.
 
@@ -380,27 +363,19 @@ def last_reading(force: str, current: str | None) -> tuple[str, object] | None:
     (str, Decisions) or None
         The round, and its decisions; None when nothing was decided.
     """
-    from helpers.intake.readings import BadReading, from_content
+    from helpers.intake.readings import from_content
 
-    slug = police_slug(force)
     earlier = names()
     if current in earlier:
         earlier = earlier[: earlier.index(current) + 1]
     for name in reversed(earlier):
-        merged = None
-        for path in sorted((rounds_dir() / name / "readings" / slug).glob("*.toml")):
-            try:
-                decisions = from_content(
-                    tomllib.loads(path.read_text(encoding="utf-8")), path.name, part="decided"
-                )
-            except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, BadReading):
-                continue
-            if merged is None:
-                merged = decisions
-            else:
-                merged.book |= decisions.book
-                merged.tables |= decisions.tables
-        if merged and (merged.book or merged.tables):
+        merged = Decisions()
+        for path in sorted((rounds_dir() / name / "readings" / police_slug(force)).glob("*.toml")):
+            with contextlib.suppress(OSError, ValueError):  # one that cannot be read decides nothing
+                one = from_content(tomllib.loads(path.read_text(encoding="utf-8")), path.name, part="decided")
+                merged.book |= one.book
+                merged.tables |= one.tables
+        if merged.book or merged.tables:
             return name, merged
     return None
 

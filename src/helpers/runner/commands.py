@@ -285,7 +285,10 @@ def accept_round(
 
     Examples: rise round accept 2026-11 read; rise round accept 2026-11 corrected --replace
     """
-    _round().accept(name, folder, url=url, replace=replace)
+    from helpers.intake.acceptance import accept
+
+    find_root()
+    accept(name, folder, url=url, replace=replace)
 
 
 @app.command()
