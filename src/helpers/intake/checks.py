@@ -11,13 +11,12 @@ from __future__ import annotations
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from functools import cache
 from operator import attrgetter
 from statistics import median
 
 from helpers.intake.joining import COUNTED, WHOLE, Row, measured, official_of
 from helpers.intake.lexicon import phrase
-from helpers.intake.model import COLUMNS, Figure, FileReading, Problem, as_row
+from helpers.intake.model import COLUMNS, Figure, FileReading, Problem, as_row, read_csv
 from helpers.tables.files import added, project_root
 from helpers.tables.forces import FORCES
 from helpers.tables.offences import offences, resolve_offence
@@ -216,17 +215,12 @@ def _equal_totals(readings: list[FileReading], round: str | None) -> Found:
     return found
 
 
-@cache
 def _printed_totals(round: str | None) -> list[tuple[str, int, str]]:
     """Year, total and force of what was printed in other rounds."""
-    from helpers.tables.reading import read_cells
-
     path = project_root() / "data" / "raw" / "foi_printed.csv"
-    found = []
-    for part in [path, *added(path)] if path.exists() else []:
-        header, *rows = read_cells(part)
-        for row in (dict(zip(header, cells, strict=True)) for cells in rows):
-            value = row["value_text"].replace(",", "")
-            if (row["measure"], row["round"] == round) == (WHOLE, False) and value.isdecimal():
-                found.append((row["period"], int(value), row["area"]))
-    return [one for one in found if one[2] in FORCES]
+    rows = (row for part in [path, *added(path)] if part.exists() for row in read_csv(part))
+    totals = [
+        row for row in rows if row["measure"] == WHOLE and row["round"] != round and row["area"] in FORCES
+    ]
+    values = ((row["period"], row["value_text"].replace(",", ""), row["area"]) for row in totals)
+    return [(period, int(value), area) for period, value, area in values if value.isdecimal()]

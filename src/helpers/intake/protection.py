@@ -9,12 +9,12 @@ small or stands in for one.
 
 from __future__ import annotations
 
+import contextlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import date
 from functools import cache
-from pathlib import Path
 
 from helpers.intake.joining import (
     COUNTED,
@@ -25,12 +25,12 @@ from helpers.intake.joining import (
     is_suppressed,
     official,
 )
+from helpers.intake.model import read_csv
 from helpers.intake.suppression import UNKNOWN_AGE, Count, Group, suppress
-from helpers.tables.files import project_root, stamp
+from helpers.tables.files import project_root
 from helpers.tables.forces import forces_of
 from helpers.tables.measures import MEASURES
 from helpers.tables.periods import parse_period
-from helpers.tables.reading import read_cells
 from helpers.tables.vocabularies import threshold
 
 JOINED = 5.0  # how much more a count that the pipeline reads is worth than a detail
@@ -76,9 +76,8 @@ def _offence(row: Row) -> str:
 
 def _days(row: Row) -> tuple[int, int]:
     if row["period_start"] and row["period_end"]:
-        return date.fromisoformat(row["period_start"]).toordinal(), date.fromisoformat(
-            row["period_end"]
-        ).toordinal() + 1
+        first, last = (date.fromisoformat(row[name]).toordinal() for name in ("period_start", "period_end"))
+        return first, last + 1
     return _year(row["financial_year"]) if row["financial_year"] else (1, 2)
 
 
@@ -121,13 +120,13 @@ def protect(rows: list[Row], readable: list[Row], already: Iterable[Key]) -> set
         newer = told.get((key.force, key.unit, key.group))
         if not is_suppressed(row) and (newer is None or (newer.low, newer.high) == limits(row)):
             _add(counts, key, row, must_stay=True)
-    least = threshold("small_count")
+    least, printed = threshold("small_count"), _printed()
     hidden: set[Key] = set()
     earlier: dict[tuple[str, str], set[Group]] = defaultdict(set)
     for key in already:
         earlier[key.force, key.unit].add(key.group)
     for (force, unit), mine in counts.items():
-        others = [*_printed(force, unit), *(_official(force, mine) if unit == "offences" else ())]
+        others = [*printed[force, unit], *(_official(force, mine) if unit == "offences" else ())]
         groups = {count.group for count in mine}
         mine += [count for count in others if count.group not in groups]
         unsaid = {group for group in _differences(mine, least) if group not in groups}
@@ -172,34 +171,24 @@ def _rest(whole: Group, part: Group) -> Group | None:
     return None
 
 
-def _printed(force: str, unit: str) -> list[Count]:
-    """What pages printed of a force."""
-    path = project_root() / "data" / "raw" / "foi_printed.csv"
-    return [count for one, count in _all_printed(path, stamp(path)).get(force, ()) if one == unit]
-
-
-@cache
-def _all_printed(path: Path, _stamp: tuple) -> Mapping[str, list[tuple[str, Count]]]:
-    header, *rows = read_cells(path)
-    found: dict[str, list] = defaultdict(list)
-    for cells in rows:
-        row = dict(zip(header, cells, strict=True))
+def _printed() -> dict[tuple[str, str], list[Count]]:
+    """What pages printed of single forces, by force and unit."""
+    units = {"total": "offences", "age": "offences", "sex": "offences", "online": "cyber_flagged"}
+    found: dict[tuple[str, str], list[Count]] = defaultdict(list)
+    for row in read_csv(project_root() / "data" / "raw" / "foi_printed.csv"):
         measure, value = MEASURES.get(row["measure"]), row["value_text"].replace(",", "")
-        units = {"total": "offences", "age": "offences", "sex": "offences", "online": "cyber_flagged"}
-        if measure is None or measure.kind not in units or not value.isdecimal():
+        forces = forces_of(row["area"])
+        if measure is None or measure.kind not in units or not value.isdecimal() or len(forces) != 1:
             continue
-        try:
+        with contextlib.suppress(ValueError):  # words that are no period
             period = parse_period(row["period"])
-        except ValueError:
-            continue
-        if period.start is None or period.end is None:
-            continue
-        days = period.start.toordinal(), (period.end + timedelta(days=1)).toordinal()
-        sex = "" if measure.sex == "any" else measure.sex
-        group = Group(*days, "", sex, measure.age_low, measure.age_high)
-        count = Count(group, float(value), float(value), must_stay=True)
-        for force in forces_of(row["area"]) if len(forces_of(row["area"])) == 1 else ():
-            found[force].append((units[measure.kind], count))
+            if period.start and period.end:
+                days = period.start.toordinal(), period.end.toordinal() + 1
+                sex = "" if measure.sex == "any" else measure.sex
+                group = Group(*days, "", sex, measure.age_low, measure.age_high)
+                found[forces[0], units[measure.kind]].append(
+                    Count(group, float(value), float(value), must_stay=True)
+                )
     return found
 
 

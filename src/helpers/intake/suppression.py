@@ -17,7 +17,7 @@ from functools import cached_property
 from itertools import combinations
 
 import numpy as np
-from scipy.optimize import linprog
+from scipy.optimize import Bounds, LinearConstraint, milp
 from scipy.sparse import block_array, csr_array, hstack, identity, vstack
 
 OLDEST = 120
@@ -133,9 +133,7 @@ def _separate(groups: set[Group]) -> list[set[Group]]:
 
 
 def _order(group: Group) -> tuple:
-    none = -1
-    return (group.start, group.end, group.offence, group.sex, none if group.low is None else group.low,
-            none if group.high is None else group.high, group.aspect)  # fmt: skip
+    return group.start, group.end, repr(group)
 
 
 class System:
@@ -367,17 +365,8 @@ def _band(group: Group) -> np.ndarray:
 
 def _solve(cost: np.ndarray, sums: csr_array, low: np.ndarray, high: np.ndarray):
     """Solve a linear programme in unknowns that are not negative, whose sums lie between limits."""
-    same = low == high
-    upper, lower = ~same & np.isfinite(high), ~same & (low > 0)
-    limits = vstack([sums[upper], -sums[lower]], format="csr")
-    solved = linprog(
-        cost,
-        A_ub=limits if limits.shape[0] else None,
-        b_ub=np.concatenate([high[upper], -low[lower]]) if limits.shape[0] else None,
-        A_eq=sums[same] if same.any() else None,
-        b_eq=low[same] if same.any() else None,
-        bounds=(0, None),
-        method="highs",
+    solved = milp(
+        cost, constraints=LinearConstraint(sums, low, high) if len(low) else None, bounds=Bounds(0, np.inf)
     )
     if solved.status not in (0, 2, 3):
         raise ArithmeticError(f"counts of a force could not be protected: {solved.message}")
