@@ -10,12 +10,11 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from dataclasses import replace
 from pathlib import Path
 
 from helpers.intake.confirming import items
 from helpers.intake.model import CONFIRMED, PROPOSED, FileReading, Problem
-from helpers.intake.readings import BadReading, change, figure_entry, parse_meaning
+from helpers.intake.readings import decide, figure_entry, from_content
 from helpers.intake.review import slug
 from helpers.tables.files import write_atomic
 
@@ -54,9 +53,7 @@ def remember(folder: Path, reading: FileReading) -> None:
     if decided:
         head = f"# Confirmed on a page of {slug(reading.name)}: a file with the same labels in the same places is read so.\n"
         path = folder / f"{signature(reading)}.toml"
-        verdicts = _read(path) | {
-            (item["sheet"], item["cell"]): _timeless(item["verdict"]) for item in decided
-        }
+        verdicts = _read(path) | {(one["sheet"], one["cell"]): _timeless(one["verdict"]) for one in decided}
         entries = (
             figure_entry({"sheet": sheet, "cell": cell, "text": ""}, verdict)
             for (sheet, cell), verdict in sorted(verdicts.items())
@@ -65,12 +62,12 @@ def remember(folder: Path, reading: FileReading) -> None:
 
 
 def _read(path: Path) -> dict[tuple[str, str], str]:
-    """The verdicts of a layout by place; none where there is no such layout."""
+    """The verdicts of a layout by place; none where there is no such layout, or one that cannot be used."""
     try:
-        entries = tomllib.loads(path.read_text(encoding="utf-8")).get("figure", [])
-        return {(one["sheet"], one["cell"]): one["verdict"] for one in entries}
-    except (OSError, ValueError, KeyError):
+        verdicts = from_content(tomllib.loads(path.read_text(encoding="utf-8")), path.name).figures
+    except (OSError, ValueError):
         return {}
+    return {(sheet, cell): verdict for (sheet, cell, _), verdict in verdicts.items()}
 
 
 def _timeless(verdict: str) -> str:
@@ -82,38 +79,23 @@ def _timeless(verdict: str) -> str:
 def apply(folder: Path, reading: FileReading) -> None:
     """Decide what waits in a file as its layout was confirmed, and say so in a note."""
     verdicts = _read(folder / f"{signature(reading)}.toml")
-    try:
-        meanings = {
-            place: parse_meaning(words)
-            for place, words in verdicts.items()
-            if words not in ("confirm", "reject")
-        }
-    except BadReading:
-        return
     taken = 0
     for figure in reading.figures:
-        place = (figure.sheet, figure.cell)
-        has_year = bool(figure.financial_year or figure.start)
-        if figure.status != PROPOSED or place not in verdicts or verdicts[place] == "reject" or not has_year:
+        verdict = verdicts.get((figure.sheet, figure.cell))
+        if figure.status != PROPOSED or verdict is None:
             continue
-        if place in meanings:
-            change(figure, replace(meanings[place], span=None, force=""))
-        figure.status, figure.reason, taken = CONFIRMED, "", taken + 1
-    rejected = {place for place, verdict in verdicts.items() if verdict == "reject"}
-    left_out = [
-        figure
-        for figure in reading.figures
-        if figure.status == PROPOSED and (figure.sheet, figure.cell) in rejected
-    ]
-    for figure in left_out:
-        figure.reason = "a number at this place was rejected in a file with this layout"
-    for shown in reading.shown:
+        if verdict == "reject":
+            figure.reason = "a number at this place was rejected in a file with this layout"
+        elif figure.financial_year or figure.start:
+            decide(figure, verdict)
+            taken += 1
+    for shown in reading.shown if taken else ():
         for where, numbers in shown.figures.items():
             kind, words = shown.marks.get(where, ("", ""))
             if kind == PROPOSED and all(reading.figures[number].status == CONFIRMED for number in numbers):
                 shown.marks[where] = CONFIRMED, words
-    told = f"{taken} figures are read by a layout that was confirmed in this round: its labels are the same, in the same places"
     if taken:
+        told = f"{taken} figures are read by a layout that was confirmed in this round: its labels are the same, in the same places"
         waiting = sum(figure.status == PROPOSED for figure in reading.figures)
         kept = [one for one in reading.problems if "only proposed and wait for a person" not in one.message]
         reading.problems = [*kept, Problem("", "note", f"{told}; {waiting} wait for a person")]

@@ -26,7 +26,6 @@ from helpers.intake.lexicon import phrase
 from helpers.intake.lists import count_list, is_list
 from helpers.intake.meaning import NOTHING, Meaning, describe, words_of
 from helpers.intake.model import (
-    CONFIRMED,
     Decisions,
     Document,
     Figure,
@@ -41,7 +40,7 @@ from helpers.intake.model import (
 from helpers.intake.numbers import find_numbers
 from helpers.intake.partyears import shorten_years
 from helpers.intake.prose import RUNNING, Prose
-from helpers.intake.readings import change, parse_meaning, unmet, without_years
+from helpers.intake.readings import decide, parse_meaning, unmet, without_years
 from helpers.intake.rows import Table, find_tables
 from helpers.intake.scope import subject_of
 from helpers.intake.sniff import SPREADSHEETS, Refused, sniff, wrong_extension
@@ -545,10 +544,8 @@ class _Reader:
             if verdict == "reject":
                 continue
             kept.append(figure)
-            if verdict not in (None, "confirm"):
-                change(figure, parse_meaning(verdict))
             if verdict:
-                figure.status, figure.reason = CONFIRMED, ""
+                decide(figure, verdict)
         self.result.figures = kept
         for sheet, cell, text in [key for key in verdicts if key not in met]:
             told = f"the reading decides about {text}, which is no figure of this file"

@@ -17,7 +17,7 @@ from pathlib import Path
 from helpers.intake.ages import Age, find_ages
 from helpers.intake.labels import read_label
 from helpers.intake.meaning import Meaning
-from helpers.intake.model import Decisions, Figure, FileReading, Problem, narrowings
+from helpers.intake.model import CONFIRMED, Decisions, Figure, FileReading, Problem, narrowings
 from helpers.intake.render import render
 from helpers.intake.spans import Part, find_spans, make_span
 from helpers.intake.values import tidy
@@ -66,14 +66,15 @@ def parse_meaning(text: str) -> Meaning:
     return meaning
 
 
-def change(figure: Figure, meaning: Meaning) -> None:
-    """Give a figure what a person says it counts; what they leave out stays, except a note that narrows it."""
+def decide(figure: Figure, verdict: str) -> None:
+    """Confirm a figure, as it is or as what a person says it counts; what they leave out stays, except a note that narrows it."""
+    figure.status, figure.reason = CONFIRMED, ""
+    if verdict == "confirm":
+        return
+    meaning = parse_meaning(verdict)
     if meaning.span:
-        figure.start, figure.end, figure.financial_year = (
-            meaning.span.start,
-            meaning.span.end,
-            meaning.span.year,
-        )
+        span = meaning.span
+        figure.start, figure.end, figure.financial_year = span.start, span.end, span.year
     if meaning.age:
         figure.age_low, figure.age_high = meaning.age.low, meaning.age.high
     figure.sex = meaning.sex or figure.sex
