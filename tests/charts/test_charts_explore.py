@@ -1,18 +1,19 @@
 """What an analyst's choice is answered with: which printing stands, what is held against the floor, what is drawn."""
 
-import pandas as pd
 import pytest
 from matplotlib import pyplot as plt
 
 from helpers.charts import style
 from helpers.charts.explore import Desk, side_by_side
 from helpers.foi import figures
+from tests.frames import frame
 
 ALL, FLAGGED = "all_sexual_offences_u18", "cyber_flagged"
-ROUNDS = pd.DataFrame(
-    [("2016-03", "foi"), ("2017-03", "foi"), ("2018-02", "foi")], columns=["round", "kind"]
-).assign(published=lambda rounds: rounds["round"])
-PRINTED = [  # round, area, period, measure, value_text, qualifier
+ROUNDS = frame("round", ("2016-03",), ("2017-03",), ("2018-02",), kind="foi").assign(
+    published=lambda rows: rows["round"]
+)
+PRINTED = frame(
+    "round area period measure value_text qualifier",
     ("2016-03", "Kent", "2014/15", ALL, "90", None),
     ("2017-03", "Kent", "2014/15", ALL, "120", None),
     ("2017-03", "Kent", "2015/16", ALL, "150", None),
@@ -22,44 +23,32 @@ PRINTED = [  # round, area, period, measure, value_text, qualifier
     ("2018-02", "Kent", "2016/17", FLAGGED, "30", None),
     ("2018-02", "Kent", "2012-2017", ALL, "600", "five-year total"),
     ("2018-02", "UK", "2016/17", ALL, "64667", None),
-]
-CRIME = [  # year, code, quarters; 17A also covers adults, so is no part of the floor
+    note=None,
+).assign(row=range(1, 10), source=[f"page-{n}" for n in range(1, 10)], published=lambda rows: rows["round"])
+CRIME = frame(
+    "financial_year offence_code q1 q2 q3 q4",
     ("2014/15", "71", 25, 25, 25, 25),
-    ("2014/15", "17A", 9, 9, 9, 9),
+    ("2014/15", "17A", 9, 9, 9, 9),  # also of adults, so no part of the floor
     ("2015/16", "71", 20, 20, 20, 20),
     ("2015/16", "19D", 20, 20, 20, 20),
     ("2016/17", "71", 50, 50, 50, 50),
     ("2017/18", "71", 60, 60, 60, None),
-]
+    force="Kent",
+).astype(dict.fromkeys(("q1", "q2", "q3", "q4"), "Int64"))
+NOTES = frame(
+    "note force codes from to what effect",
+    ("late", "Kent", "all", "2016-04-01", "2017-03-31", "Entered late.", "Too high."),
+    ("new", None, "88A", "2017-04-01", None, "A new offence.", "88A rises."),
+    ("other", None, "8L", "2015-04-01", None, "Not of children.", "Harassment rises."),
+)
 
 
 @pytest.fixture
 def desk():
-    printed = pd.DataFrame(
-        PRINTED, columns=["round", "area", "period", "measure", "value_text", "qualifier"]
-    ).assign(
-        row=range(1, len(PRINTED) + 1),
-        source=[f"page-{number}" for number in range(1, len(PRINTED) + 1)],
-        published=lambda rows: rows["round"],
-        note=None,
-    )
-    register = pd.DataFrame(columns=["correction", "table", "row", "expect", "action", "to", "why", "source"])
-    crime = pd.DataFrame(CRIME, columns=["financial_year", "offence_code", "q1", "q2", "q3", "q4"]).assign(
-        force="Kent"
-    )
-    crime[["q1", "q2", "q3", "q4"]] = crime[["q1", "q2", "q3", "q4"]].astype("Int64")
-    notes = pd.DataFrame(
-        [
-            ("late", "Kent", "all", "2016-04-01", "2017-03-31", "Entered late.", "Too high."),
-            ("new", None, "88A", "2017-04-01", None, "A new offence.", "88A rises."),
-            ("other", None, "8L", "2015-04-01", None, "Not of children.", "Harassment rises."),
-        ],
-        columns=["note", "force", "codes", "from", "to", "what", "effect"],
-    )
-    sources = pd.DataFrame({"source": printed["source"], "publisher": "A paper", "title": "A page"}).assign(
-        date="2017", url="https://example.org/" + printed["source"]
-    )
-    return Desk(figures.build(printed, register, ROUNDS), crime, notes, sources)
+    register = frame("correction table row expect action to why source")
+    sources = PRINTED[["source"]].assign(publisher="A paper", title="A page", date="2017")
+    sources["url"] = "https://example.org/" + sources["source"]
+    return Desk(figures.build(PRINTED, register, ROUNDS), CRIME, NOTES, sources)
 
 
 @pytest.mark.parametrize(
@@ -168,10 +157,10 @@ def test_the_words_of_a_hollow_mark_can_be_read_in_the_key(desk):
     assert [(word.get_text(), word.get_color()) for word in words][-1] == ("another printing", style.FOI)
 
 
-COUNTS = pd.DataFrame(
-    [("Kent", "2014/15", 50, 4), ("Kent", "2013/14", 40, 4), ("Kent", "2015/16", 20, 3),
-     ("Essex", "2013/14", 900, 4), ("Essex", "2014/15", 800, 4), ("Gwent", "2013/14", 7, 4)],
-    columns=["force", "financial_year", "child_only", "quarters"],
+COUNTS = frame(
+    "force financial_year child_only quarters",
+    ("Kent", "2014/15", 50, 4), ("Kent", "2013/14", 40, 4), ("Kent", "2015/16", 20, 3),
+    ("Essex", "2013/14", 900, 4), ("Essex", "2014/15", 800, 4), ("Gwent", "2013/14", 7, 4),
 )  # fmt: skip
 
 

@@ -21,21 +21,15 @@ def chart(words=(), **changes):
     axes.bar([0, 1], [10, 20], color=style.OFFICIAL)
     for height, word in enumerate(words):
         axes.text(0.5, 10 + height, word)
-    facts = {
-        "figure": figure,
-        "data": pd.DataFrame({"force": ["Kent", "Essex"], "offences": [10, 20]}),
-        "alt": ALT,
-        "title": "Two forces",
-        "source": "made up",
-    }
+    data = pd.DataFrame({"force": ["Kent", "Essex"], "offences": [10, 20]})
+    facts = {"figure": figure, "data": data, "alt": ALT, "title": "Two forces", "source": "made up"}
     return Chart(**(facts | changes))
 
 
 def test_a_figure_is_five_files(tmp_path):
     export(chart(), "two-forces", folder=tmp_path)
-    assert sorted(path.name for path in tmp_path.iterdir()) == [
-        f"two-forces.{ending}" for ending in ("csv", "phone.svg", "png", "svg", "txt")
-    ]
+    names = sorted(path.name.removeprefix("two-forces.") for path in tmp_path.iterdir())
+    assert names == ["csv", "phone.svg", "png", "svg", "txt"]
     assert (tmp_path / "two-forces.csv").read_text() == "force,offences\nKent,10\nEssex,20\n"
     assert (tmp_path / "two-forces.txt").read_text() == ALT + "\n"
 
@@ -49,9 +43,7 @@ def test_words_in_the_svg_are_words_and_its_ids_are_its_own(tmp_path):
     assert root.get("role") == "img"
     assert TITLE in {text.text for text in root.iter(f"{svg}text")}
     assert {node.get("id").startswith("two-forces-") for node in root.iter() if node.get("id")} == {True}
-    links = {
-        value[1:] for node in root.iter() for name, value in node.attrib.items() if name.endswith("href")
-    }
+    links = {text[1:] for node in root.iter() for name, text in node.attrib.items() if name.endswith("href")}
     assert links <= {node.get("id") for node in root.iter()}
 
 
@@ -116,10 +108,8 @@ def test_a_figure_that_says_nothing_is_refused_and_not_written(tmp_path, id, cha
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t"])
 def test_text_that_a_spreadsheet_would_run_is_defused_and_numbers_are_not(start):
     text = charts.to_csv(pd.DataFrame({"note": [f"{start}SUM(A1)"], "change": [-1.5]}))
-    assert next(csv.DictReader(io.StringIO(text, newline=""))) == {
-        "note": f"'{start}SUM(A1)",
-        "change": "-1.5",
-    }
+    row = next(csv.DictReader(io.StringIO(text, newline="")))
+    assert row == {"note": f"'{start}SUM(A1)", "change": "-1.5"}
 
 
 def test_a_line_break_inside_a_cell_cannot_split_a_row():

@@ -8,6 +8,7 @@ from matplotlib import pyplot as plt
 from helpers.charts import confidence_online, explanations, floor, foi, official, weighing
 from helpers.stats.estimate import Estimate
 from helpers.stats.missing import NotAvailable
+from tests.frames import frame
 
 MADE_UP = {"source": "Made up."}
 
@@ -16,11 +17,6 @@ MADE_UP = {"source": "Made up."}
 def close_figures():
     yield
     plt.close("all")
-
-
-def table(columns, *rows, **constants):
-    """A frame of some rows under the names in `columns`; `constants` fill columns of their own."""
-    return pd.DataFrame(rows, columns=columns.split()).assign(**constants)
 
 
 def words(chart):
@@ -33,113 +29,101 @@ def marks(chart, marker, axes=0):
     return [(float(x), float(y)) for line in lines for x, y in zip(*line.get_data(), strict=True)]
 
 
-PRINTINGS = table(
+PRINTINGS = frame(
     "financial_year round released value",
     ("2014/15", "2016-report", "2016", 47008.0),
     ("2014/15", "2017-03", "2017-03", 47055.0),
     ("2014/15", "2016-03", "2016-03", 45456.0),
     ("2015/16", "2017-03", "2017-03", 55507.0),
 )
-COMPLETENESS = table(
+COMPLETENESS = frame(
     "force financial_year foi floor ratio below firm verdict",
     ("Cleveland", "2014/15", 247.0, 348.0, 247 / 348, True, True, "below"),
     ("Cleveland", "2015/16", 820.0, 636.0, 820 / 636, False, False, "at or above"),
     ("Kent", "2015/16", 500.0, 400.0, 1.25, False, False, "cannot tell"),
 )
-REVISIONS = table(
+REVISIONS = frame(
     "area financial_year first_value later_value ratio",
     ("Suffolk", "2015/16", 604.0, 608.0, 608 / 604),
     ("Derbyshire", "2015/16", 166.0, 983.0, 983 / 166),
     ("Wiltshire", "2014/15", 698.0, 372.0, 372 / 698),
     first_round="2017-03", later_round="2018-02",
 )  # fmt: skip
-CHANGES = table(
+CHANGES = frame(
     "force foi_ratio floor_ratio gap base_below",
     ("Cleveland", 3.3, 1.8, 1.83, True), ("Gwent", 2.1, 1.4, 1.5, True), ("Kent", 1.2, 1.2, 1.0, False),
     first_year="2014/15", last_year="2015/16", round="2017-03", later_below=False,
 )  # fmt: skip
-PROFILES = table(
+PROFILES = frame(
     "area count share", ("Kent", 270.0, 0.27), ("Essex", 280.0, 0.28), ("Dorset", 100.0, 0.1),
     ages="0 to 10", financial_year="2016/17", total=1000.0, pooled_share=0.2167, outlier=False,
     outlier_adjusted=[False, False, True],
 )  # fmt: skip
-FAMILIES = table(
+FAMILIES = frame(
     "family role financial_year offences",
     ("child", "child", "2012/13", 100), ("quiet", "negative_control", "2012/13", 200), ("loud", "positive_control", "2012/13", 100),
     ("child", "child", "2013/14", 300), ("quiet", "negative_control", "2013/14", 180), ("loud", "positive_control", "2013/14", 200),
     label="Offences",
 )  # fmt: skip
-PARTS = table(
+PARTS = frame(
     "financial_year label offences",
     ("2014/15", "Rape", 10), ("2014/15", "Assault", 20), ("2015/16", "Rape", 15), ("2015/16", "Assault", 30),
 )  # fmt: skip
-VINTAGES = table(
+VINTAGES = frame(
     "force financial_year sexual_offences_2019 sexual_offences_2026 ratio",
     ("A", "2014/15", 100, 100, 1), ("B", "2014/15", 50, 50, 1), ("A", "2015/16", 100, 124, 1.24), ("B", "2015/16", 50, 49, 0.98),
 )  # fmt: skip
-DELAYS = table(
+DELAYS = frame(
     "area late late_low late_high official", ("Kent", 2.0, 1.5, 2.6, 1.8), ("Essex", 1.1, 0.9, 1.3, 1.9)
 )
-STEPS = table(
-    "when ratio low high event",
-    ("a", 1.0, 0.9, 1.1, False),
-    ("b", 1.4, 1.2, 1.6, False),
-    ("c", 1.2, 1.0, 1.4, True),
-)
-NAMED = table(
+STEPS = frame(
+    "when ratio low high event", ("a", 1.0, 0.9, 1.1, False), ("b", 1.4, 1.2, 1.6, False), ("c", 1.2, 1.0, 1.4, True)
+)  # fmt: skip
+NAMED = frame(
     "force change named",
-    ("a", 1.0, False),
-    ("b", 1.5, True),
-    ("c", 1.2, False),
-    ("d", 2.0, False),
+    *zip("abcd", (1.0, 1.5, 1.2, 2.0), (False, True, False, False), strict=True),
     event="Event",
 )
-FLAG = table("sensitivity low high", (0.3, 0.2, 0.25), (0.5, 0.12, 0.15), (1.0, 0.06, 0.075))
-UPTAKE = table(
-    "area first first_low first_high last last_low last_high",
-    ("Kent", 5, 4, 6, 20, 19, 21),
-    ("Essex", 8, 7, 9, 2, 1, 3),
-)
-QUARTERS = table("quarter Screen Contact", ("Apr 2012", 1.0, 1.0), ("Jul 2012", 1.5, 1.2))
-SHARES = table(
-    "year share low high definition",
-    ("2014/15", 0.259, 0.25, 0.27, "E&W"),
-    ("2015/16", 0.244, 0.24, 0.25, "UK"),
-)
-DOSES = table(
+FLAG = frame("sensitivity low high", (0.3, 0.2, 0.25), (0.5, 0.12, 0.15), (1.0, 0.06, 0.075))
+UPTAKE = frame(
+    "area first first_low first_high last last_low last_high", ("Kent", 5, 4, 6, 20, 19, 21), ("Essex", 8, 7, 9, 2, 1, 3)
+)  # fmt: skip
+QUARTERS = frame("quarter Screen Contact", ("Apr 2012", 1.0, 1.0), ("Jul 2012", 1.5, 1.2))
+SHARES = frame(
+    "year share low high definition", ("2014/15", 0.259, 0.25, 0.27, "E&W"), ("2015/16", 0.244, 0.24, 0.25, "UK")
+)  # fmt: skip
+DOSES = frame(
     "force dose growth", ("A", 0.1, 0.1), ("B", 0.2, 0.1), ("C", 0.3, 0.3), dose_se=0.01, growth_se=0.05
 )
-WINDOWS = table(
+WINDOWS = frame(
     "window expected n value low high naive",
     ("Before", "below 0", 10, -0.5, -1, 0.1, -0.4), ("After", "above 0", 12, 0.5, 0.1, 0.9, 0.4),
 )  # fmt: skip
-PATH = table("event_time estimate", (-1, -0.1), (0, 0.2), (1, 0.3), low=-0.3, high=0.5, n=5)
-CONTROLS = table(
+PATH = frame("event_time estimate", (-1, -0.1), (0, 0.2), (1, 0.3), low=-0.3, high=0.5, n=5)
+CONTROLS = frame(
     "label ratio low high meaning",
     ("Theft", 1.0, 0.9, 1.1, "neutral"), ("Mail", 1.3, 1.2, 1.4, "neutral"),
     ("Child-only", 1.2, 1.1, 1.3, "official"), ("Assault", 1.3, 1.2, 1.4, "recording"),
 )  # fmt: skip
-SERIES = table("when offences adjusted", *zip("abcdef", range(1, 7), range(1, 7), strict=True))
-ROOM = table(
-    "force ratio low high most most_low most_high",
-    ("A", 2.0, 1.8, 2.2, 1.3, 1.2, 1.4),
-    ("B", 1.1, 1.0, 1.2, 1.2, 1.1, 1.3),
-)
+SERIES = frame("when offences adjusted", *zip("abcdef", range(1, 7), range(1, 7), strict=True))
+ROOM = frame(
+    "force ratio low high most most_low most_high", ("A", 2.0, 1.8, 2.2, 1.3, 1.2, 1.4), ("B", 1.1, 1.0, 1.2, 1.2, 1.1, 1.3)
+)  # fmt: skip
 KINDS = {"Rape": (Estimate(1.2, 1.1, 1.3), "official"), "Grooming": (Estimate(1.5, 1.2, 1.9), "online")}
-EFFECTS = table("effect low high group", (0.3, 0.1, 0.5, "a"), (-0.1, -0.3, 0.1, "b"))
-PREDICTED = table(
+EFFECTS = frame("effect low high group", (0.3, 0.1, 0.5, "a"), (-0.1, -0.3, 0.1, "b"))
+PREDICTED = frame(
     "prediction explanation verdict role",
     ("online.age", "online", "as predicted", "primary"), ("recording.age", "recording", "contradicted", "primary"),
     dimension="age", expected="above 1", value=1.2, low=1.1, high=1.3, same_test=None,
 )  # fmt: skip
-RUNGS = table(
+RUNGS = frame(
     "step rung low high feasible p_value explanation",
     *((1, "any", 0.0, 1.0, True, 1.0, who) for who in ("recording", "online")),
     *((2, "none", np.nan, np.nan, False, 0.01, who) for who in ("recording", "online")),
     area="E",
 ).assign(im_low=lambda rows: rows["low"], im_high=lambda rows: rows["high"])  # fmt: skip
-FACTORS = table("factor contribution", ("More", 120.0), ("Fewer", -20.0))
-FAULTS = table(
+FACTORS = frame("factor contribution", ("More", 120.0), ("Fewer", -20.0))
+FAULTS = frame(
     "world step refuted silent last_refuted", ("uneven", 5, 0.0, 0.9, 0.8), ("real change", 9, 0.4, 0.6, 0.4)
 )
 
@@ -219,12 +203,8 @@ def test_a_figure_says_what_it_draws(case):
 
 
 def test_printings_are_ordered_by_the_day_they_came_out_and_a_bare_year_ends_it():
-    assert foi.uk_by_release(PRINTINGS).data["round"].tolist() == [
-        "2016-03",
-        "2016-report",
-        "2017-03",
-        "2017-03",
-    ]
+    rounds = foi.uk_by_release(PRINTINGS).data["round"].tolist()
+    assert rounds == ["2016-03", "2016-report", "2017-03", "2017-03"]
 
 
 def test_the_grid_fills_only_cells_that_no_revision_explains():
@@ -238,9 +218,8 @@ def test_the_grid_refuses_nothing_with_a_reason():
 
 
 def test_a_chart_with_a_row_for_each_figure_draws_the_first_of_hundreds_and_says_so():
-    chart = floor.counts_below_the_floor(
-        pd.concat([COMPLETENESS.assign(below=True)] * 100, ignore_index=True)
-    )
+    hundreds = pd.concat([COMPLETENESS.assign(below=True)] * 100, ignore_index=True)
+    chart = floor.counts_below_the_floor(hundreds)
     assert chart.title.startswith("Half of the 300 ") and chart.title.endswith("; the 60 furthest below")
     assert len(chart.figure.axes[0].get_yticks()) == 60
     assert len(chart.data) == 300
@@ -287,13 +266,13 @@ def test_a_curve_gives_each_choice_a_row_in_order_of_size():
     assert chart.data["effect"].tolist() == [-0.0952, 0.3499]
 
 
-@pytest.mark.parametrize(
-    ("low", "title"),
-    [
-        ([0.1, 0.1], "The rise stands with every choice"),
-        ([-0.1, -0.3], "The rise is clear of zero with no choice"),
-    ],
-)
+CLEAR = [
+    ([0.1, 0.1], "The rise stands with every choice"),
+    ([-0.1, -0.3], "The rise is clear of zero with no choice"),
+]
+
+
+@pytest.mark.parametrize(("low", "title"), CLEAR)
 def test_the_title_of_a_curve_says_which_choice_it_hangs_on(low, title):
     effects = EFFECTS.assign(effect=[0.3, 0.2], low=low, high=[0.5, 0.4])
     assert weighing.curve({"Rise": effects}, **MADE_UP).title == title

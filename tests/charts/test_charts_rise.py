@@ -8,6 +8,7 @@ import pytest
 from matplotlib import pyplot as plt
 
 from helpers.charts import rise, style
+from tests.frames import frame
 
 
 @pytest.fixture(autouse=True)
@@ -20,22 +21,15 @@ CALLED = {"earlier_known": 29, "both_random": 14, "both_random_dispersed": 3}
 WHOLE = {"foi": 1.22, "official": 1.22}
 
 
-def table(columns, *rows, **constants):
-    return pd.DataFrame(rows, columns=columns.split()).assign(**constants)
-
-
 def forces(foi=(3.32, 0.44, 1.2, None)):
-    made = table(
+    made = frame(
         "force official_ratio official_shrunk official_before official_after official_z official_outlier below_floor",
         ("Cleveland", 1.83, 1.46, 348.0, 636.0, 3.5, True, "earlier"), ("Gwent", 1.16, 1.22, 385.0, 448.0, -0.5, False, "later"),
         ("Kent", 0.99, 1.12, 972.0, 960.0, -2.6, True, "neither"), ("Surrey", 1.78, 1.45, 385.0, 684.0, 3.0, True, "cannot tell"),
         first_year="2014/15", last_year="2015/16", foi_ratio=pd.Series(foi, dtype=float),
     )  # fmt: skip
     for origin in ("foi", "official"):
-        made[f"{origin}_low"], made[f"{origin}_high"] = (
-            made[f"{origin}_ratio"] * 0.8,
-            made[f"{origin}_ratio"] * 1.25,
-        )
+        made[[f"{origin}_low", f"{origin}_high"]] = np.outer(made[f"{origin}_ratio"], [0.8, 1.25])
     return made
 
 
@@ -54,13 +48,13 @@ def curves():
 def left_out():
     rows = [(origin, force, 1.2 + step, 1.15 + step, 1.25 + step, step - 0.02)
             for origin in ("foi", "official") for force, step in (("A", 0.0), ("B", 0.05), ("C", 0.02))]  # fmt: skip
-    return table("origin force ratio low high shift", *rows)
+    return frame("origin force ratio low high shift", *rows)
 
 
 def quarters():
     rows = [(f"{year}/{year % 100 + 1:02d}", quarter, 100 + 4 * (year - 2010) + quarter)
             for year in range(2010, 2021) for quarter in (1, 2, 3, 4)]  # fmt: skip
-    made = table("financial_year quarter offences", *rows)
+    made = frame("financial_year quarter offences", *rows)
     return made.assign(adjusted=made["offences"] * 1.0)
 
 

@@ -8,18 +8,7 @@ from helpers.foi import figures as foi_figures
 from helpers.foi import newspaper
 from helpers.stats.missing import NotAvailable
 from helpers.tables import read_table
-
-EXPECTED = {
-    "cleveland-more-than-trebled": "holds as printed, base unsound",
-    "northumbria-nearly-doubled": "holds as printed, base unsound",
-    "north-yorkshire-rose": "holds",
-    "one-offence-every-ten-minutes": "holds",
-    "record-total": "holds as printed, base unsound",
-    "nearly-a-fifth-up": "holds as printed, base unsound",
-    "cleveland-270-under-four": "misreported",
-    "northumbria-148-pre-school": "cannot be checked",
-    "durham-gave-none": "holds",
-}
+from tests.frames import frame
 
 
 @pytest.fixture(scope="module")
@@ -27,41 +16,27 @@ def tables():
     figures = foi_figures.build(
         read_table("foi_printed"), read_table("corrections"), read_table("foi_rounds")
     )
-    floor = pd.DataFrame(
-        [
-            ("Cleveland", "2014/15", 348),
-            ("Cleveland", "2015/16", 636),
-            ("Northumbria", "2014/15", 851),
-            ("Northumbria", "2015/16", 1156),
-            ("North Yorkshire", "2014/15", 451),
-            ("North Yorkshire", "2015/16", 579),
-        ],
-        columns=["force", "financial_year", "child_only"],
-    )
+    floor = frame(
+        "force financial_year child_only",
+        ("Cleveland", "2014/15", 348), ("Cleveland", "2015/16", 636), ("Northumbria", "2014/15", 851),
+        ("Northumbria", "2015/16", 1156), ("North Yorkshire", "2014/15", 451), ("North Yorkshire", "2015/16", 579),
+    )  # fmt: skip
     return figures, read_table("foi_status"), floor
 
 
 def verdicts(figures, status, floor):
     found = newspaper.evidence(figures, status, floor)
-    findings = {id: _as_recorded(value) for id, (value, _) in found.items()}
+    findings = {
+        id: {"value": None if isinstance(value, NotAvailable) else value, "unit": "count", "label": "", "text": str(value)}
+        for id, (value, _) in found.items()
+    }  # fmt: skip
     return {name: one["verdict"] for name, one in ledger.judge(read_table("claims"), findings).items()}
-
-
-def _as_recorded(value):
-    """A number as findings.json holds it: one that is not available has no value and says why."""
-    if isinstance(value, NotAvailable):
-        return {"value": None, "text": str(value), "reason": value.reason}
-    return {"value": value, "unit": "count", "label": "A number", "text": str(value)}
 
 
 def with_value(figures, row, value):
     copy = figures.copy()
     copy.loc[copy["row"] == row, ["value", "value_low", "value_high"]] = float(value)
     return copy
-
-
-def test_the_verdicts_on_the_report(tables):
-    assert verdicts(*tables) == EXPECTED
 
 
 @pytest.mark.parametrize(
@@ -81,8 +56,8 @@ def test_the_verdicts_on_the_report(tables):
 )
 def test_another_figure_gives_another_verdict(tables, claim, row, value, verdict):
     figures, status, floor = tables
-    before = figures.set_index("row").loc[row]
-    assert verdicts(with_value(figures, row, value), status, floor)[claim] == verdict, before.to_dict()
+    assert verdicts(figures, status, floor)[claim] != verdict
+    assert verdicts(with_value(figures, row, value), status, floor)[claim] == verdict
 
 
 def test_a_lower_floor_makes_the_base_sound(tables):
@@ -101,11 +76,6 @@ def test_a_figure_for_durham_contradicts_that_it_gave_none(tables):
     figures, status, floor = tables
     row = figures[figures["row"] == 195].assign(row=9999, area="Durham")
     assert verdicts(pd.concat([figures, row]), status, floor)["durham-gave-none"] == "misreported"
-
-
-def test_every_number_a_rule_compares_is_worked_out_and_every_source_is_registered(tables):
-    registered = set(read_table("sources")["source"])
-    assert {source for _, pages in newspaper.evidence(*tables).values() for source in pages} <= registered
 
 
 def test_a_page_without_forces_is_refused(tables):

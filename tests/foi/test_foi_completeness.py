@@ -5,40 +5,30 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.foi.completeness import (
-    MEASURE,
-    VERDICTS,
-    against_floor,
-    robust_to_revision,
-    share_by_margin,
-    summarise,
-    year_on_year,
-)
+from helpers.foi import completeness
+from helpers.foi.completeness import MEASURE, against_floor, robust_to_revision, share_by_margin, year_on_year
+from tests.frames import frame
 
-FLOOR = pd.DataFrame(
-    {"force": ["Cleveland", "Cleveland"], "financial_year": ["2014/15", "2015/16"], "child_only": [348, 636]}
-)
+COLUMNS = "force financial_year child_only"
+FLOOR = frame(COLUMNS, ("Cleveland", "2014/15", 348), ("Cleveland", "2015/16", 636))
 
 
 def figures(*rows):
     """Counts: (force, year, value[, low, high, round])."""
     filled = [(*row, *(row[2], row[2], "2017-03")[len(row) - 3 :]) for row in rows]
-    frame = pd.DataFrame(
-        filled, columns=["area", "financial_year", "value", "value_low", "value_high", "round"]
-    )
-    frame = frame.astype({"value": float, "value_low": float, "value_high": float})
-    return frame.assign(
-        row=range(1, len(frame) + 1),
+    made = frame(
+        "area financial_year value value_low value_high round",
+        *filled,
         measure=MEASURE,
-        precision=[
-            "exact" if low == high else "about"
-            for low, high in zip(frame["value_low"], frame["value_high"], strict=True)
-        ],
-        released=frame["round"],
-        published=frame["round"],
         source="paper",
         doubt=None,
     )
+    made = made.astype({"value": float, "value_low": float, "value_high": float})
+    exact = made["value_low"] == made["value_high"]
+    return made.assign(
+        row=range(1, len(made) + 1), precision=exact.map({True: "exact", False: "about"}), released=made["round"],
+        published=made["round"],
+    )  # fmt: skip
 
 
 def judged(*rows, vintage="latest", floor=FLOOR):
@@ -46,11 +36,13 @@ def judged(*rows, vintage="latest", floor=FLOOR):
 
 
 def test_a_year_of_which_the_official_series_holds_three_quarters_is_not_compared_as_a_whole_one():
-    years = ["2013/14", "2014/15", "2015/16"]
-    part = pd.DataFrame(
-        {"force": "Cleveland", "financial_year": years, "child_only": [300, 348, 400], "quarters": [4, 4, 3]}
+    held = (
+        ("Cleveland", "2013/14", 300, 4),
+        ("Cleveland", "2014/15", 348, 4),
+        ("Cleveland", "2015/16", 400, 3),
     )
-    counts = [("Cleveland", year, 500) for year in years]
+    part = frame(f"{COLUMNS} quarters", *held)
+    counts = [("Cleveland", year, 500) for _, year, _, _ in held]
     assert judged(*counts, floor=part)["financial_year"].tolist() == ["2013/14", "2014/15"]
     assert year_on_year(figures(*counts), part)["last_year"].tolist() == ["2014/15"]
 
@@ -70,10 +62,7 @@ def test_a_bound_is_judged_only_where_it_settles_the_matter(low, high, verdict):
 
 
 def test_the_vintage_decides_which_count_is_judged():
-    rows = [
-        ("Cleveland", "2014/15", 247, 247, 247, "2017-03"),
-        ("Cleveland", "2014/15", 500, 500, 500, "2018-02"),
-    ]
+    rows = ("Cleveland", "2014/15", 247), ("Cleveland", "2014/15", 500, 500, 500, "2018-02")
     assert judged(*rows, vintage="first")["below"].tolist() == [True]
     assert judged(*rows, vintage="latest")["below"].tolist() == [False]
     assert judged(*rows, vintage="as_of:2017-12")["foi"].tolist() == [247]
@@ -86,7 +75,7 @@ def test_areas_and_years_without_a_floor_are_not_judged():
 def test_the_share_is_of_figures_that_could_be_told():
     table = judged(("Cleveland", "2014/15", 247), ("Cleveland", "2015/16", 300, 301, None))
     assert table["verdict"].tolist() == ["below", "cannot tell"]
-    summed = summarise(table, ["latest"]).iloc[0]
+    summed = completeness.summarise(table, ["latest"]).iloc[0]
     assert summed[["force_years", "below", "share", "forces_below"]].tolist() == [1, 1, 1.0, 1]
 
 
@@ -108,7 +97,7 @@ def test_below_means_below(count, floor):
     one = judged(("Cleveland", "2014/15", count), floor=FLOOR.assign(child_only=floor)).iloc[0]
     assert one["below"] == (count < floor)
     assert (one["shortfall"], one["ratio"]) == (max(0, floor - count), pytest.approx(count / floor))
-    assert one["verdict"] in VERDICTS
+    assert one["verdict"] in completeness.VERDICTS
 
 
 def test_a_lower_floor_never_puts_more_figures_below_it():
@@ -137,23 +126,21 @@ def test_the_floor_is_lowered_by_what_is_known_of_its_own_revisions():
 
 def test_changes_are_compared_within_a_release_and_never_across():
     forces = [f"Force {letter}" for letter in "ABCDE"]
-    floor = pd.DataFrame(
-        [(force, year, count) for force in forces for year, count in [("2014/15", 100), ("2015/16", 120)]],
-        columns=["force", "financial_year", "child_only"],
+    floor = frame(
+        COLUMNS,
+        *((force, year, count) for force in forces for year, count in (("2014/15", 100), ("2015/16", 120))),
     )
     rows = [(force, "2014/15", 150) for force in forces] + [(force, "2015/16", 180) for force in forces[:4]]
     rows += [("Force E", "2015/16", 600), ("Force A", "2016/17", 900, 900, 900, "2018-02")]
     table = year_on_year(figures(*rows), floor)
-    assert table["force"].tolist()[0] == "Force E"
-    assert len(table) == 5
-    assert table["gap"].tolist()[0] == pytest.approx(4 / 1.2)
+    assert (table["force"].iloc[0], len(table)) == ("Force E", 5)
+    assert table["gap"].iloc[0] == pytest.approx(4 / 1.2)
     assert table["floor_ratio"].tolist() == [1.2] * 5
 
 
 def test_none_in_both_years_is_no_change_to_compare():
-    floor = pd.DataFrame(
-        [(force, year, 5) for force in ("Kent", "Essex") for year in ("2014/15", "2015/16")],
-        columns=["force", "financial_year", "child_only"],
+    floor = frame(
+        COLUMNS, *((force, year, 5) for force in ("Kent", "Essex") for year in ("2014/15", "2015/16"))
     )
     rows = [("Kent", "2014/15", 0), ("Kent", "2015/16", 0), ("Essex", "2014/15", 6), ("Essex", "2015/16", 9)]
     assert year_on_year(figures(*rows), floor)["force"].tolist() == ["Essex"]

@@ -5,28 +5,17 @@ import pytest
 
 from helpers.foi.completeness import MEASURE
 from helpers.foi.profiles import ENOUGH, age_profiles, contradictions
+from tests.frames import frame
 
 
 def figures(*rows, area="Cleveland", year="2015/16"):
     """Figures of one area and round: (measure, value)."""
-    frame = pd.DataFrame(rows, columns=["measure", "value"]).astype({"value": float})
-    return frame.assign(
-        row=range(1, len(frame) + 1),
-        area=area,
-        financial_year=year,
-        round="2017-03",
-        released="2017-03",
-        published="2017-03-22",
-        source="paper",
-        kind="count",
-        precision="exact",
-        qualifier_class="none",
-        value_low=frame["value"],
-        value_high=frame["value"],
-        used=True,
-        doubt=None,
+    made = frame(
+        "measure value", *rows, row=range(1, len(rows) + 1), area=area, financial_year=year, round="2017-03", released="2017-03",
+        published="2017-03-22", source="paper", kind="count", precision="exact", qualifier_class="none", used=True, doubt=None,
         correction=None,
-    )
+    ).astype({"value": float})  # fmt: skip
+    return made.assign(value_low=made["value"], value_high=made["value"])
 
 
 def found(*rows):
@@ -56,19 +45,18 @@ def test_a_part_cannot_exceed_its_whole(part, whole, contradicts):
 
 
 def test_a_judgement_answers_a_contradiction():
-    frame = figures(("age_0_3", 270), ("age_0_4", 68))
-    assert contradictions(frame)["answered"].tolist() == [False]
-    frame.loc[0, ["used", "correction"]] = [False, "cleveland-270"]
-    table = contradictions(frame)
+    both = figures(("age_0_3", 270), ("age_0_4", 68))
+    assert contradictions(both)["answered"].tolist() == [False]
+    both.loc[0, ["used", "correction"]] = [False, "cleveland-270"]
+    table = contradictions(both)
     assert table[["answered", "corrections"]].values.tolist() == [[True, "cleveland-270"]]
 
 
 def test_an_unusual_share_of_the_very_young_stands_out():
     areas = ["Kent", "Essex", "Sussex", "Surrey", "Dorset"]
     usual = [figures((MEASURE, 1000), ("age_0_4", 50), area=area) for area in areas]
-    frame = pd.concat([*usual, figures((MEASURE, 1000), ("age_0_4", 270))], ignore_index=True)
-    frame["row"] = range(len(frame))
-    table = age_profiles(frame).set_index("area")
+    rows = pd.concat([*usual, figures((MEASURE, 1000), ("age_0_4", 270))], ignore_index=True)
+    table = age_profiles(rows.assign(row=range(len(rows)))).set_index("area")
     assert table["outlier"].to_dict()["Cleveland"]
     assert table.loc["Cleveland", "share"] == 0.27
     assert table["pooled_share"].tolist() == pytest.approx([520 / 6000] * 6)
@@ -77,5 +65,5 @@ def test_an_unusual_share_of_the_very_young_stands_out():
 @pytest.mark.parametrize(("printed", "compared"), [(ENOUGH - 1, 0), (ENOUGH, ENOUGH)])
 def test_few_force_years_are_not_compared(printed, compared):
     areas = ["Kent", "Essex", "Sussex", "Surrey", "Dorset"][:printed]
-    frame = pd.concat(figures((MEASURE, 1000), ("age_0_4", 50), area=area) for area in areas)
-    assert len(age_profiles(frame)) == compared
+    rows = pd.concat(figures((MEASURE, 1000), ("age_0_4", 50), area=area) for area in areas)
+    assert len(age_profiles(rows)) == compared

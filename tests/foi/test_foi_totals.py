@@ -4,24 +4,19 @@ import pandas as pd
 import pytest
 
 from helpers.foi.totals import check_totals, explain_revisions
+from tests.frames import frame
 
-NONE_ABSENT = pd.DataFrame(columns=["round", "force", "status"])
+NONE_ABSENT = frame("round force status")
 
 
 def figures(*rows):
     """Figures of 2014/15: (area, value[, round, source, precision, qualifier])."""
     filled = [(*row, *("2017-03", "paper", "exact", None)[len(row) - 2 :]) for row in rows]
-    frame = pd.DataFrame(filled, columns=["area", "value", "round", "source", "precision", "qualifier"])
-    frame["value"] = frame["value"].astype(float)
-    return frame.assign(
-        row=range(1, len(frame) + 1),
-        financial_year="2014/15",
-        measure="all_sexual_offences_u18",
-        value_low=frame["value"],
-        value_high=frame["value"],
-        released=frame["round"],
-        published=frame["round"],
-    )
+    made = frame("area value round source precision qualifier", *filled).astype({"value": float})
+    return made.assign(
+        row=range(1, len(made) + 1), financial_year="2014/15", measure="all_sexual_offences_u18", value_low=made["value"],
+        value_high=made["value"], released=made["round"], published=made["round"],
+    )  # fmt: skip
 
 
 FOUR = [("Dyfed-Powys", 328), ("Gwent", 706), ("North Wales", 398), ("South Wales", 637)]
@@ -60,12 +55,8 @@ OF_ITS_PAGE = "the name does not say which forces; it equals those printed on it
 def test_a_total_against_its_parts(rows, absent, status, difference, explanation):
     gone = pd.DataFrame({"round": ["2017-03"], "force": [absent], "status": ["no_response"]})
     one = check_totals(figures(*rows), gone if absent else NONE_ABSENT).iloc[0]
-    assert one[["status", "difference", "explanation", "absent"]].tolist() == [
-        status,
-        difference,
-        explanation,
-        absent,
-    ]
+    found = one[["status", "difference", "explanation", "absent"]].tolist()
+    assert found == [status, difference, explanation, absent]
 
 
 def test_nations_may_come_from_an_earlier_release_and_say_so():
@@ -84,18 +75,11 @@ def test_a_nation_from_a_release_of_the_same_day_counts_and_one_from_a_later_rel
 
 
 def test_a_revision_of_a_total_is_explained_by_the_force_that_moved_as_much():
-    changes = pd.DataFrame(
-        {
-            "area": ["UK", "Derbyshire", "Suffolk"],
-            "financial_year": "2015/16",
-            "measure": "all_sexual_offences_u18",
-            "first_round": "2017-03",
-            "later_round": "2018-02",
-            "first_value": [55507.0, 166, 604],
-            "later_value": [56324.0, 983, 608],
-            "change": [817.0, 817, 4],
-        }
-    )
+    changes = frame(
+        "area first_value later_value change",
+        ("UK", 55507.0, 56324.0, 817.0), ("Derbyshire", 166, 983, 817), ("Suffolk", 604, 608, 4),
+        financial_year="2015/16", measure="all_sexual_offences_u18", first_round="2017-03", later_round="2018-02",
+    )  # fmt: skip
     explained = explain_revisions(changes)["explained_by"]
     assert explained[0] == "Derbyshire, revised from 166 to 983"
     assert explained[1:].isna().all()

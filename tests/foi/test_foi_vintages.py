@@ -7,28 +7,22 @@ from hypothesis import strategies as st
 
 from helpers.foi.vintages import KEY, choose, parse_vintage, reconcile, revisions
 from helpers.tables.package import table as described
+from tests.frames import frame
 
 
 def printings(*rows):
     """Printings of one figure: (row, value, round, page[, precision])."""
-    frame = pd.DataFrame(
-        [(*row, "exact")[:5] for row in rows], columns=["row", "value", "round", "published", "precision"]
-    )
-    frame["value"] = frame["value"].astype(float)
-    return frame.assign(
-        area="Derbyshire",
-        financial_year="2015/16",
-        measure="all_sexual_offences_u18",
-        value_low=frame["value"],
-        value_high=frame["value"],
-        released=frame["round"],
-        source=[f"page-{row}" for row in frame["row"]],
-        doubt=None,
-    )
+    made = frame(
+        "row value round published precision", *((*row, "exact")[:5] for row in rows),
+        area="Derbyshire", financial_year="2015/16", measure="all_sexual_offences_u18", doubt=None,
+    ).astype({"value": float})  # fmt: skip
+    return made.assign(
+        value_low=made["value"], value_high=made["value"], released=made["round"], source=[f"page-{row[0]}" for row in rows]
+    )  # fmt: skip
 
 
-def standing(frame, vintage):
-    chosen = choose(frame, vintage).query("chosen").iloc[0]
+def standing(rows, vintage):
+    chosen = choose(rows, vintage).query("chosen").iloc[0]
     return chosen["value"], chosen["rule"]
 
 
@@ -92,10 +86,7 @@ def test_every_printing_is_kept_and_its_values_are_listed_in_the_order_they_came
 
 
 def test_the_reconciled_figure_names_every_page_that_prints_its_value():
-    frame = printings(
-        (1, 5, "2017-03", "2017-03-01"), (2, 7, "2018-02", "2018-02-01"), (3, 7, "2018-02", "2018-02-09")
-    )
-    one = reconcile(choose(frame, "latest"), "latest").iloc[0]
+    one = reconcile(choose(printings(OLD, NEW, (3, 7, "2018-02", "2018-02-09")), "latest"), "latest").iloc[0]
     assert (one["value"], one["same_value_rows"], one["same_value_sources"]) == (7, "2 3", "page-2 page-3")
 
 
@@ -106,18 +97,9 @@ def test_another_vintage_is_refused_with_what_is_allowed(text):
 
 
 def test_revisions_are_found_between_releases_and_within_one():
-    frame = printings(
-        (1, 389, "2016-03", "2016-03-09"), (2, 706, "2016-03", "2016"), (3, 710, "2017-03", "2017-03-01")
-    )
-    table = revisions(choose(frame, "latest"))
-    assert table[["first_value", "later_value", "within_release"]].values.tolist() == [
-        [389, 706, True],
-        [706, 710, False],
-    ]
-    assert table["rows"].tolist() == ["1 2", "2 3"]
-
-
-def test_a_figure_that_is_repeated_is_no_revision():
+    table = revisions(choose(printings(*DAY_AND_YEAR, (3, 710, "2017-03", "2017-03-01")), "latest"))
+    found = table[["rows", "first_value", "later_value", "within_release"]].values.tolist()
+    assert found == [["1 2", 389, 706, True], ["2 3", 706, 710, False]]
     assert revisions(choose(printings(OLD, (2, 5, *NEW[2:])), "latest")).empty
 
 
@@ -135,12 +117,10 @@ ROWS = st.lists(
 
 @given(ROWS, st.sampled_from(["first", "latest", "as_of:2017-03"]), st.randoms())
 def test_at_most_one_stands_and_the_order_of_rows_never_matters(rows, vintage, random):
-    frame = printings(*[(number, *row) for number, row in enumerate(rows, 1)])
-    table = choose(frame, vintage)
-    assert sorted(table["row"]) == sorted(frame["row"])
+    given = printings(*[(number, *row) for number, row in enumerate(rows, 1)])
+    table = choose(given, vintage)
+    assert sorted(table["row"]) == sorted(given["row"])
     assert table["chosen"].sum() <= 1
     assert set(table["rule"]) <= set(described("foi_choices").column("rule").vocabulary)
-    shuffled = frame.sample(frac=1, random_state=random.randrange(1000))
-    pd.testing.assert_frame_equal(
-        choose(shuffled, vintage)[[*KEY, "row", "chosen"]], table[[*KEY, "row", "chosen"]]
-    )
+    shuffled = choose(given.sample(frac=1, random_state=random.randrange(1000)), vintage)
+    pd.testing.assert_frame_equal(shuffled[[*KEY, "row", "chosen"]], table[[*KEY, "row", "chosen"]])

@@ -24,11 +24,9 @@ def findings(ratio=3.32, before=247, floor=348):
 
 
 def one(facts, **groups):
+    claim = {"claim": "town_trebled", "statement": "It more than trebled.", "source": "paper"}
     rule = {"requires": ["claims.town.ratio"], "holds": [RATIO], "sound": [FLOOR]} | groups
-    claims = pd.DataFrame(
-        [{"claim": "town_trebled", "statement": "It more than trebled.", "source": "paper"} | rule]
-    )
-    return judge(claims, facts)["town_trebled"]
+    return judge(pd.DataFrame([claim | rule]), facts)["town_trebled"]
 
 
 @pytest.mark.parametrize(
@@ -65,27 +63,18 @@ def test_words_of_the_register_print_findings_by_id():
 @pytest.mark.parametrize(
     ("groups", "message"),
     [
-        (
-            {"holds": [RATIO | {"finding": "claims.twon.ratio"}]},
-            "'town_trebled' rests on finding 'claims.twon.ratio'",
-        ),
+        ({"holds": [RATIO | {"finding": "claims.twon.ratio"}]}, "'town_trebled' rests on finding 'claims.twon.ratio'"),
         ({"requires": ["nobody.knows"]}, "'town_trebled' rests on finding 'nobody.knows'"),
         ({"sound": [FLOOR | {"other": "nobody.knows"}]}, "'town_trebled' rests on finding 'nobody.knows'"),
         ({"holds": [RATIO | {"op": "=>"}]}, "'town_trebled': op '=>' is not one of"),
-        (
-            {"holds": [{"finding": "claims.town.ratio", "op": ">"}]},
-            "'town_trebled': a condition of holds takes",
-        ),
-        (
-            {"holds": [{"finding": "claims.town.ratio", "value": 3}]},
-            "'town_trebled': a condition of holds takes",
-        ),
+        ({"holds": [{"finding": "claims.town.ratio", "op": ">"}]}, "'town_trebled': a condition of holds takes"),
+        ({"holds": [{"finding": "claims.town.ratio", "value": 3}]}, "'town_trebled': a condition of holds takes"),
         ({"holds": [RATIO | {"than": 3}]}, "'town_trebled': a condition of holds takes"),
         ({"holds": "claims.town.ratio"}, "'town_trebled': holds must be a list"),
         ({"holds": None, "requires": None}, "'town_trebled' has nothing to check"),
         ({"if_unsound": "{claims.twon}"}, "'town_trebled' prints finding 'claims.twon'"),
     ],
-)
+)  # fmt: skip
 def test_a_rule_that_cannot_be_applied_names_its_claim(groups, message):
     with pytest.raises(ValueError, match=message):
         one(findings(), **groups)

@@ -7,26 +7,15 @@ from helpers.ledger.judgements import judge, meanings
 from helpers.ledger.results import Results
 from helpers.stats.estimate import Estimate
 from helpers.tables import read_table
+from tests.frames import frame
 
-COLUMNS = ["id", "explanation", "dimension", "expected", "test", "data", "role", "reason", "years"]
-REGISTER = pd.DataFrame(
-    [
-        ["online.age", "online", "age", "above 1", "older", "Counts.", "primary", "Why.", None],
-        [
-            "recording.age",
-            "recording",
-            "age",
-            "between 0.9 and 1.1",
-            "older",
-            "Counts.",
-            "exploratory",
-            "Why.",
-            None,
-        ],
-        ["online.time", "online", "time", "no break", "broke", "Counts.", "primary", "Why.", None],
-    ],
-    columns=COLUMNS,
-)
+REGISTER = frame(
+    "id explanation dimension expected test role",
+    ("online.age", "online", "age", "above 1", "older", "primary"),
+    ("recording.age", "recording", "age", "between 0.9 and 1.1", "older", "exploratory"),
+    ("online.time", "online", "time", "no break", "broke", "primary"),
+    data="Counts.", reason="Why.", years=None,
+)  # fmt: skip
 TESTS = pd.DataFrame({"test": ["older", "broke"], "statistic": ["ratio", "F"], "note": None})
 
 
@@ -86,17 +75,10 @@ def test_at_most_six_primary():
         judge(many[:6], tables())
 
 
-class TestTheRegister:
-    """The register as committed."""
-
+def test_the_register_as_committed_gives_a_reason_for_each_prediction_and_describes_its_test():
     register = read_table("predictions")
-
-    def test_at_most_six_are_primary_and_each_has_a_reason(self):
-        assert (self.register["role"] == "primary").sum() <= 6
-        assert (self.register["reason"].str.len() > 40).all()
-
-    def test_every_prediction_s_test_is_described(self):
-        assert set(self.register["test"]) == set(read_table("tests")["test"])
+    assert (register["reason"].str.len() > 40).all()
+    assert set(register["test"]) == set(read_table("tests")["test"])
 
 
 def test_a_prediction_about_two_years_is_not_judged_by_others():

@@ -1,31 +1,27 @@
 """Results against predictions: what may be added, and what an interval means for what was expected."""
 
-import pandas as pd
 import pytest
 
 from helpers.ledger.results import COLUMNS, Results, bearing, verdict
 from helpers.stats.estimate import Estimate
+from tests.frames import frame
 
 
 @pytest.fixture
 def register():
-    rows = [
-        ["confidence.delay", "confidence", "delay", "above 1", "late", "Reports.", "primary", "Why.", None],
-        ["online.delay", "online", "delay", "below 1", "late", "Reports.", "exploratory", "Why.", None],
-        ["online.age", "online", "age", "above 1", "older", "Counts.", "exploratory", "Why.", None],
-    ]
-    columns = ["id", "explanation", "dimension", "expected", "test", "data", "role", "reason", "years"]
-    return pd.DataFrame(rows, columns=columns)
+    return frame(
+        "id explanation dimension expected test data role",
+        ("confidence.delay", "confidence", "delay", "above 1", "late", "Reports.", "primary"),
+        ("online.delay", "online", "delay", "below 1", "late", "Reports.", "exploratory"),
+        ("online.age", "online", "age", "above 1", "older", "Counts.", "exploratory"),
+        reason="Why.", years=None,
+    )  # fmt: skip
 
 
 @pytest.fixture
 def results(register):
-    tests = pd.DataFrame(
-        {
-            "test": ["late", "older"],
-            "statistic": ["ratio", "none"],
-            "note": ["{forces} forces.", "Not published."],
-        }
+    tests = frame(
+        "test statistic note", ("late", "ratio", "{forces} forces."), ("older", "none", "Not published.")
     )
     return Results(register, tests, "2014/15", "2015/16")
 

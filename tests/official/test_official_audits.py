@@ -4,28 +4,19 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.official.audits import (
-    adoption_panel,
-    dose_windows,
-    doses,
-    quarter_from,
-    quarter_holding,
-    reliable,
-    unsound,
-    with_dose,
-)
+from helpers.official import audits
+from helpers.official.audits import dose_windows, reliable, unsound
+from tests.frames import frame
 
-AUDITS = with_dose(
-    pd.DataFrame(
-        [
-            ("Kent", 0.8, 0.01, "2014-04-01", "2014-06-30", "2014-11-20", "inadequate"),
-            ("Essex", 0.9, 0.01, "2014-05-15", "2014-08-15", "2015-01-10", "good"),
-            ("Surrey", 0.95, 0.01, np.nan, np.nan, np.nan, "good"),
-            ("North Wales", 0.9, 0.01, "2014-04-01", "2014-06-30", "2014-11-20", "good"),
-            ("Dorset", 0.9, 0.01, "2019-03-01", "2019-08-31", "2020-07-24", "good"),
-            ("Gwent", 0.9, np.nan, "2014-04-01", "2014-06-30", "2014-11-20", "good"),
-        ],
-        columns=["force", "accuracy", "se_log", "audit_start", "audit_end", "report_date", "grade"],
+AUDITS = audits.with_dose(
+    frame(
+        "force accuracy se_log audit_start audit_end report_date grade",
+        ("Kent", 0.8, 0.01, "2014-04-01", "2014-06-30", "2014-11-20", "inadequate"),
+        ("Essex", 0.9, 0.01, "2014-05-15", "2014-08-15", "2015-01-10", "good"),
+        ("Surrey", 0.95, 0.01, np.nan, np.nan, np.nan, "good"),
+        ("North Wales", 0.9, 0.01, "2014-04-01", "2014-06-30", "2014-11-20", "good"),
+        ("Dorset", 0.9, 0.01, "2019-03-01", "2019-08-31", "2020-07-24", "good"),
+        ("Gwent", 0.9, np.nan, "2014-04-01", "2014-06-30", "2014-11-20", "good"),
     )
 )
 
@@ -44,16 +35,14 @@ def counts():
     [("2012-04-01", 0, 0), ("2014-03-31", 7, 8), ("2015-01-01", 11, 11), ("2015-12-31", 14, 15)],
 )
 def test_the_quarter_of_a_day_and_the_first_whole_one_from_it(day, within, after):
-    assert (quarter_holding(day), quarter_from(day)) == (within, after)
+    assert (audits.quarter_holding(day), audits.quarter_from(day)) == (within, after)
 
 
-NOTES = pd.DataFrame(
-    [
-        ["unreliable", "North Wales", "all", "2018-01-01", "2018-03-31", "The year's count is too high."],
-        ["unreliable", "Greater Manchester", "all", "2019-07-01", None, "Later counts do not compare."],
-        ["inquiry", "Durham", "17A", "2013-07-01", "2015-03-31", "One inquiry."],
-    ],
-    columns=["kind", "force", "codes", "from", "to", "effect"],
+NOTES = frame(
+    "kind force codes from to effect",
+    ("unreliable", "North Wales", "all", "2018-01-01", "2018-03-31", "The year's count is too high."),
+    ("unreliable", "Greater Manchester", "all", "2019-07-01", None, "Later counts do not compare."),
+    ("inquiry", "Durham", "17A", "2013-07-01", "2015-03-31", "One inquiry."),
 )
 
 
@@ -76,14 +65,13 @@ class TestWindows:
     ):
         counts.loc["Greater Manchester"] = 1000.0
         late = AUDITS.assign(audit_start="2018-04-01", audit_end="2018-06-30")
-        found = dose_windows(reliable(counts, NOTES), late, late="4 quarters from 2 after audit_end").table
-        assert np.exp(found["growth"].iloc[0]) == pytest.approx(
-            found["after"].iloc[0] / found["before"].iloc[0]
+        manchester, window = (
+            late.iloc[:1].assign(force="Greater Manchester"),
+            "4 quarters from 2 after audit_end",
         )
-        manchester = late.iloc[:1].assign(force="Greater Manchester")
-        left = dose_windows(
-            reliable(counts, NOTES), manchester, late="4 quarters from 2 after audit_end"
-        ).left_out
+        kent = dose_windows(reliable(counts, NOTES), late, late=window).table.iloc[0]
+        assert np.exp(kent["growth"]) == pytest.approx(kent["after"] / kent["before"])
+        left = dose_windows(reliable(counts, NOTES), manchester, late=window).left_out
         assert "not reliable" in left["reason"].iloc[0]
 
 
@@ -91,7 +79,7 @@ def test_doses_are_what_was_left_unrecorded_a_grade_or_a_rise_in_accuracy():
     both = pd.concat(
         [AUDITS.assign(inspection="initial"), AUDITS.assign(inspection="reinspection", accuracy=0.95)]
     )
-    found = doses(lambda kind: both.drop(columns=["dose", "dose_se"]), AUDITS)
+    found = audits.doses(lambda kind: both.drop(columns=["dose", "dose_se"]), AUDITS)
     assert found["all_crime"]["dose"].iloc[0] == pytest.approx(-np.log(0.8))
     assert found["second"]["dose"].iloc[0] == pytest.approx(np.log(0.95 / 0.8))
     assert found["grade"]["force"].tolist() == ["Dorset"], "the others were graded by the older scale"
@@ -100,10 +88,13 @@ def test_doses_are_what_was_left_unrecorded_a_grade_or_a_rise_in_accuracy():
 
 class TestPanel:
     def test_adoption_is_the_first_whole_quarter_from_the_date(self, counts):
-        panel = adoption_panel(counts, AUDITS, left_out=unsound(NOTES))
+        panel = audits.adoption_panel(counts, AUDITS, left_out=unsound(NOTES))
         adopted = panel.groupby("unit")["adopted"].first()
         assert (adopted["Kent"], adopted["Essex"]) == (8, 9)
-        assert set(adopted.index) == {"Kent", "Essex", "Dorset", "Gwent"}, (
-            "Surrey has no date, North Wales is unsound"
-        )
+        assert set(adopted.index) == {
+            "Kent",
+            "Essex",
+            "Dorset",
+            "Gwent",
+        }  # Surrey has no date, North Wales is unsound
         assert len(panel) == 4 * 32

@@ -1,23 +1,12 @@
 """Comparisons between sets of codes: small panels whose answers can be read off."""
 
-import pandas as pd
 import pytest
 
-from helpers.official.comparisons import (
-    ADULT_RAPE,
-    CHILD_RAPE,
-    CONTACT,
-    NO_MEETING,
-    by_force,
-    changes_around,
-)
+from helpers.official.comparisons import ADULT_RAPE, CHILD_RAPE, CONTACT, NO_MEETING, by_force, changes_around
 from helpers.tables.offences import CHILD_ONLY
+from tests.frames import frame
 
-COLUMNS = ["financial_year", "force", "offence_code", "q1", "q2", "q3", "q4"]
-
-
-def panel(rows):
-    return pd.DataFrame(rows, columns=COLUMNS)
+COLUMNS = "financial_year force offence_code q1 q2 q3 q4"
 
 
 @pytest.fixture
@@ -25,9 +14,8 @@ def crime():
     rows = []
     for force, size in (("Essex", 10), ("Kent", 20), ("Surrey", 40)):
         for year, more in (("2013/14", 1), ("2014/15", 2), ("2015/16", 3)):
-            rows.append((year, force, "71", *[size * more] * 4))
-            rows.append((year, force, "17B", *[size] * 4))
-    return panel(rows)
+            rows += [(year, force, "71", *[size * more] * 4), (year, force, "17B", *[size] * 4)]
+    return frame(COLUMNS, *rows)
 
 
 def test_the_code_sets_do_not_overlap_and_are_child_only_where_they_say():
@@ -40,7 +28,7 @@ def test_by_force_refuses_a_code_not_held_and_a_year_not_whole(crime):
     with pytest.raises(ValueError, match="'88A'"):
         by_force(crime, ["71", "88A"], "2014/15")
     with pytest.raises(ValueError, match="2025/26 is not whole"):
-        by_force(panel([("2025/26", "Kent", "71", 1, 2, 3, None)]), ["71"], "2025/26")
+        by_force(frame(COLUMNS, ("2025/26", "Kent", "71", 1, 2, 3, None)), ["71"], "2025/26")
 
 
 def test_changes_around_leave_the_quarter_of_the_event_out(crime):

@@ -1,20 +1,20 @@
 """Dispersion from quarters: Poisson counts give 1, clumped counts give the size of the clump."""
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from helpers.official import dispersion
+from tests.frames import frame
 
 
 def panel(counts, years=("2012/13",)):
     """Counts shaped force × (4 quarters a year), as a panel."""
-    rows = []
-    for force, values in enumerate(counts):
-        for index, year in enumerate(years):
-            quarters = dict(zip(("q1", "q2", "q3", "q4"), values[4 * index : 4 * index + 4], strict=True))
-            rows.append({"force": f"F{force}", "financial_year": year, **quarters})
-    return pd.DataFrame(rows)
+    rows = (
+        (f"F{force}", year, *values[4 * at : 4 * at + 4])
+        for force, values in enumerate(counts)
+        for at, year in enumerate(years)
+    )
+    return frame("force financial_year q1 q2 q3 q4", *rows)
 
 
 def world(clump, *, forces=40, years=8, seed=5):
@@ -51,9 +51,8 @@ def test_quarters_that_move_together_scatter_more_over_a_year():
     draw = np.random.default_rng(3)
     shock = np.repeat(np.exp(draw.normal(0, 0.25, (30, 8))), 4, axis=1)  # one shock a force and year
     counts = draw.poisson(200 * shock)
-    found = dispersion.trend_dispersion(
-        panel(counts, [f"{y}/{y - 1999}" for y in range(2012, 2020)]), degree=1
-    )
+    years = [f"{y}/{y - 1999}" for y in range(2012, 2020)]
+    found = dispersion.trend_dispersion(panel(counts, years), degree=1)
     assert found.correlation[0] > 0.4
     assert found.annual > 2 * found.quarterly
 

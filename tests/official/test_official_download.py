@@ -11,11 +11,12 @@ from helpers.official import download
 from helpers.official.recorded_crime import COLUMNS
 from helpers.tables.faults import Refusal
 from helpers.tables.store import read_table
+from tests.frames import frame
 
 HEADINGS = "Financial Year,Financial Quarter,Force Name,Offence Description,Offence Code,Number of Offences"
-HELD = pd.DataFrame(
-    [["2017/18", "Kent", "71", 10, 10, 10, 10], ["2017/18", "Essex", "71", 5, 5, 5, 5], ["2017/18", "Kent", "1", 1, 0, 0, 0]],
-    columns=COLUMNS,
+NAMES = " ".join(COLUMNS)
+HELD = frame(
+    NAMES, ("2017/18", "Kent", "71", 10, 10, 10, 10), ("2017/18", "Essex", "71", 5, 5, 5, 5), ("2017/18", "Kent", "1", 1, 0, 0, 0)
 )  # fmt: skip
 
 
@@ -139,17 +140,13 @@ def test_what_cannot_be_asked_for_is_refused_before_anything_is_fetched(tmp_path
     assert "is no file" in fetch(file=tmp_path, out=tmp_path)[1][-1]
     assert "leave out --url" in fetch(file=held, url="https://example.org/a.csv", out=tmp_path)[1][-1]
     assert fetch(sha256="made up", out=tmp_path)[0] == fetch(url="made up", out=tmp_path)[0] == 2
-    code, said = fetch(file=held, sha256=digest[::-1], out=tmp_path)
-    assert code == 1 and said == [
-        f"{held} has the SHA-256 {digest}, not the one given: another release, or damaged"
-    ]
+    said = f"{held} has the SHA-256 {digest}, not the one given: another release, or damaged"
+    assert fetch(file=held, sha256=digest[::-1], out=tmp_path) == (1, [said])
 
 
 def test_homicide_as_one_code_is_compared_with_its_parts():
-    parts = pd.DataFrame(
-        [["2013/14", "Kent", "1", 1, 0, 0, 0], ["2013/14", "Kent", "4.1", 2, 0, 0, 0]], columns=COLUMNS
-    )
-    one = pd.DataFrame([["2013/14", "Kent", "1/4.1/4.10/4.2", 3, 0, 0, 0]], columns=COLUMNS)
+    parts = frame(NAMES, ("2013/14", "Kent", "1", 1, 0, 0, 0), ("2013/14", "Kent", "4.1", 2, 0, 0, 0))
+    one = frame(NAMES, ("2013/14", "Kent", "1/4.1/4.10/4.2", 3, 0, 0, 0))
     assert download.differences(parts, one).empty
 
 

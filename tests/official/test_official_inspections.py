@@ -24,35 +24,28 @@ REPORT = {"source_kind": "HMICFRS report page", "source": "the-report"}
 
 
 def test_fields_come_from_whichever_page_has_them():
-    merged = inspections.merge(
-        pages(
-            page(sexual_percent=94.4, violence_percent=86.3),
-            page(all_crime_percent=90.4, all_crime_margin="1.49", **REPORT),
-        )
-    )
-    row = merged.iloc[0]
-    assert len(merged) == 1
-    assert (row["all_crime_percent"], row["violence_percent"], row["sexual_percent"]) == (90.4, 86.3, 94.4)
+    press = page(sexual_percent=94.4, violence_percent=86.3)
+    merged = inspections.merge(pages(press, page(all_crime_percent=90.4, all_crime_margin="1.49", **REPORT)))
+    fields = ["all_crime_percent", "violence_percent", "sexual_percent"]
+    assert merged[fields].values.tolist() == [[90.4, 86.3, 94.4]]
 
 
 def test_two_later_checks_a_year_apart_are_two_inspections():
-    merged = inspections.merge(
-        pages(
-            page(inspection="peel_or_later", report_date="2021-05-07", all_crime_percent=87.6),
-            page(inspection="peel_or_later", report_date="2022", all_crime_percent=91.6),
-        )
-    )
+    later = (("2021-05-07", 87.6), ("2022", 91.6))
+    checks = [
+        page(inspection="peel_or_later", report_date=day, all_crime_percent=share) for day, share in later
+    ]
+    merged = inspections.merge(pages(*checks))
     assert merged["all_crime_percent"].tolist() == [87.6, 91.6]
 
 
 def test_a_limit_counts_as_the_margin_and_none_as_the_largest():
-    table = inspections.accuracy(
-        pages(
-            page(force="A", all_crime_percent=95.01, all_crime_margin="<3"),
-            page(force="B", all_crime_percent=90.01, all_crime_margin="2.16"),
-            page(force="C", all_crime_percent=90.01),
-        )
-    ).set_index("force")
+    printed = (("A", 95.01, "<3"), ("B", 90.01, "2.16"), ("C", 90.01, None))
+    rows = [
+        page(force=force, all_crime_percent=share, all_crime_margin=margin)
+        for force, share, margin in printed
+    ]
+    table = inspections.accuracy(pages(*rows)).set_index("force")
     assert table.loc["A", "se_log"] * 95.01 == pytest.approx(3 / 1.96, rel=1e-3)
     assert table.loc["C", "se_log"] > table.loc["B", "se_log"]
     assert table.loc["C", "se_log"] * 90.01 == pytest.approx(table.loc["A", "se_log"] * 95.01, rel=1e-3)
@@ -69,12 +62,7 @@ def test_the_gathered_table_merges_to_one_row_an_inspection():
 
 
 def sample(force="Kent", review="HMIC CDI 2014", **fields):
-    names = (
-        "incidents_examined",
-        "crimes_should_be_recorded",
-        "crimes_recorded",
-        "recorded_pct_as_published",
-    )
+    names = "incidents_examined crimes_should_be_recorded crimes_recorded recorded_pct_as_published".split()
     return dict.fromkeys(names) | {"force": force, "review": review} | fields
 
 

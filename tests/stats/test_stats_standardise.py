@@ -42,14 +42,11 @@ def test_three_factors_by_age_of_births_in_taiwan():
     assert sum(parts.values()) == pytest.approx((a * b * c).sum() - (A * B * C).sum())
 
 
-values = st.floats(-100, 100)
-factors = st.integers(1, 6).flatmap(
-    lambda k: st.tuples(st.lists(values, min_size=k, max_size=k), st.lists(values, min_size=k, max_size=k))
-)
+factors = st.lists(st.tuples(st.floats(-100, 100), st.floats(-100, 100)), min_size=1, max_size=6)
 
 
 @settings(max_examples=60)
-@given(factors)
+@given(factors.map(lambda pairs: tuple(zip(*pairs, strict=True))))
 def test_contributions_sum_to_the_whole_change_and_flip_with_the_years(pair):
     before, after = ({f"f{i}": v for i, v in enumerate(side)} for side in pair)
     parts, back = das_gupta(before, after), das_gupta(after, before)

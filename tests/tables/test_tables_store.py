@@ -16,26 +16,14 @@ from pandas.testing import assert_frame_equal
 from helpers.tables import TableError, store
 from helpers.tables.files import write_atomic
 from helpers.tables.package import Column, Table
-from helpers.tables.store import (
-    content_hash,
-    output_dir,
-    project_root,
-    read_table,
-    to_csv,
-    write_table,
-)
+from helpers.tables.store import content_hash, output_dir, project_root, read_table, to_csv, write_table
 
 
 def frame(**changes) -> pd.DataFrame:
-    columns = {
-        "force": ["Cleveland", "Durham"],
-        "offences": [820, 0],
-        "earlier": [247, None],
-        "ratio": [820 / 250, None],
-        "complete": [False, True],
-        "note": ["more, than before", None],
-    }
-    return pd.DataFrame(columns | changes)
+    rows = [("Cleveland", 820, 247, 3.28, False, "more, than before"), ("Durham", 0, None, None, True, None)]
+    return pd.DataFrame(rows, columns=["force", "offences", "earlier", "ratio", "complete", "note"]).assign(
+        **changes
+    )
 
 
 def test_a_table_is_written_in_one_plain_form(small):
@@ -84,13 +72,14 @@ def test_write_then_read_is_the_identity(rows, tmp_path_factory):
         patch.setenv("RISE_OUT", str(tmp_path_factory.mktemp("out")))
         patch.delenv("RISE_IN", raising=False)
         patch.setattr(store, "table", lambda name: ANY)
-        names = [column.name for column in ANY.columns]
-        cells = list(zip(*rows, strict=True)) or [()] * len(names)
-        dtypes = ["str", "Int64", "float64", "boolean", "int64"]
-        given_frame = pd.DataFrame(
-            {n: pd.Series(list(c), dtype=d) for n, c, d in zip(names, cells, dtypes, strict=True)}
+        names, dtypes = (
+            [column.name for column in ANY.columns],
+            ["str", "Int64", "float64", "boolean", "int64"],
         )
-        written = write_table("any", given_frame)
+        columns = zip(names, list(zip(*rows, strict=True)) or [()] * len(names), dtypes, strict=True)
+        written = write_table(
+            "any", pd.DataFrame({n: pd.Series(list(cells), dtype=d) for n, cells, d in columns})
+        )
         again = read_table("any")
         assert_frame_equal(again, written)
         assert to_csv(again) == to_csv(written)
@@ -98,11 +87,8 @@ def test_write_then_read_is_the_identity(rows, tmp_path_factory):
 
 def test_text_that_a_spreadsheet_would_run_is_written_as_text(small):
     written = write_table("small", frame(note=["=cmd|' /C calc'!A0", "-5% of 20"]))
-    assert (
-        written["note"].tolist()
-        == read_table("small")["note"].tolist()
-        == ["'=cmd|' /C calc'!A0", "-5% of 20"]
-    )
+    for held in (written, read_table("small")):
+        assert held["note"].tolist() == ["'=cmd|' /C calc'!A0", "-5% of 20"]
 
 
 def test_a_frame_that_breaks_its_schema_is_refused_and_nothing_is_written_over(small):
@@ -185,9 +171,8 @@ def _write_for_ever(path, content):
 def test_a_writer_that_is_killed_leaves_a_whole_file(tmp_path):
     path = tmp_path / "table.csv"
     write_atomic(path, "old\n" * 100_000)
-    writer = multiprocessing.get_context("fork").Process(
-        target=_write_for_ever, args=(path, "new\n" * 100_000)
-    )
+    fork = multiprocessing.get_context("fork")
+    writer = fork.Process(target=_write_for_ever, args=(path, "new\n" * 100_000))
     writer.start()
     time.sleep(0.2)
     os.kill(writer.pid, signal.SIGKILL)
