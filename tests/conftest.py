@@ -1,4 +1,4 @@
-"""What every test shares: examples that stay the same, and a browser for each file of tests that needs one.
+"""What every test shares: examples that stay the same, a whole run, and a browser for each file of tests that needs one.
 
 Debian's chromium visits pages with every address but loopback cut off. Where no browser is installed those tests are
 skipped, unless RISE_REQUIRE_BROWSER=1 says that there must be one.
@@ -6,6 +6,9 @@ skipped, unless RISE_REQUIRE_BROWSER=1 says that there must be one.
 
 import os
 import shutil
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from hypothesis import settings
@@ -17,6 +20,18 @@ CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", 
 settings.register_profile("steady", derandomize=True, deadline=None)
 settings.register_profile("explore", max_examples=500, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "steady"))
+
+
+@pytest.fixture(scope="session")
+def whole_run(tmp_path_factory):
+    """The output folder of a whole run, which `make test` makes first and names in RISE_SITE."""
+    if os.environ.get("RISE_SITE"):
+        return Path(os.environ["RISE_SITE"])
+    out = tmp_path_factory.mktemp("whole") / "build"
+    command = [Path(sys.executable).with_name("rise"), "report", "--out", out]
+    done = subprocess.run(command, cwd=Path(__file__).parents[1], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return out
 
 
 # For one module and no longer: while a browser is open, nothing else in the process can run an event loop

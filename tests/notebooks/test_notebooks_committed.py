@@ -25,15 +25,11 @@ def test_a_committed_notebook_was_run_from_top_to_bottom_without_a_fault(path):
     assert counts[0] == 1 and counts == sorted(set(counts)), "not run from top to bottom: rise run --save"
     assert {key for cell in notebook["cells"] for key in cell["metadata"]} <= {"tags"}
     assert not any("injected-parameters" in cell["metadata"].get("tags", ()) for cell in code)
-    assert [
-        output for output in outputs if output["output_type"] == "error" or output.get("name") == "stderr"
-    ] == []
-    bare = [
-        cell["id"]
-        for cell in code
-        if any("text/html" in output.get("data", {}) for output in cell["outputs"])
-        and not notebooks.says(cell)
+    assert [one for one in outputs if one["output_type"] == "error" or one.get("name") == "stderr"] == []
+    tables = [
+        cell for cell in code if any("text/html" in output.get("data", {}) for output in cell["outputs"])
     ]
+    bare = [cell["id"] for cell in tables if not notebooks.says(cell)]
     assert bare == [], (
         "a table is not said to be anything: begin the cell with a comment, which is its caption"
     )

@@ -32,12 +32,6 @@ def differences(before: dict, now: dict) -> dict[str, str]:
     return found
 
 
-def test_differences_name_what_is_gone_and_what_moved():
-    before = {"a": {"value": 1.0, "low": None}, "b": {"value": 2.0}, "c": {"value": None}}
-    now = {"a": {"value": 1.0, "low": 0.9}, "c": {"value": None}}
-    assert differences(before, now) == {"a": "low was None and is 0.9", "b": "is gone"}
-
-
 REASONS = tomllib.loads(Path(__file__).with_name("changed_findings.toml").read_text("utf-8"))
 LAST = max(path.parent.name for path in PUBLISHED.glob("20*/findings.json"))
 

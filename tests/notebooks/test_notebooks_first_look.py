@@ -1,4 +1,4 @@
-"""What an analyst tries in the first ten minutes works: ``import helpers``, the first analysis, the template."""
+"""What an analyst tries in the first ten minutes works: ``import helpers``, the exploring notebooks, the template."""
 
 import json
 from pathlib import Path
@@ -15,39 +15,35 @@ EXPLORE = Path(__file__).parents[2] / "notebooks" / "explore"
 
 
 def run(name: str, **values):
-    """The outputs of each code cell, by its id, as a person sees them who runs the notebook."""
+    """The result of each code cell, by its id, as a person sees it who runs the notebook; and the names it defines."""
     shell = InteractiveShell()  # not the one of the process, which other tests need
     found = {}
     for cell in nbformat.read(EXPLORE / name, as_version=4).cells:
         if cell.cell_type == "code":
-            with capture_output() as seen:
+            with capture_output():
                 done = shell.run_cell(cell.source, store_history=False)
             done.raise_error()
-            found[cell.id] = done.result, seen.outputs
+            found[cell.id] = done.result
             if "parameters" in cell.metadata.get("tags", []):
                 assert set(values) <= set(shell.user_ns)
                 shell.user_ns.update(values)
-    return found
+    return found, shell.user_ns
 
 
 def test_the_first_analysis_shows_a_force_a_comparison_and_a_chart(monkeypatch):
-    found = run("first_analysis.ipynb")
-    assert found["compare"][0]["area"].unique().tolist() == [
-        "Cleveland",
-        "Northumbria",
-        "North Yorkshire",
-        "England and Wales",
-    ]
+    found, _ = run("first_analysis.ipynb")
+    areas = ["Cleveland", "Northumbria", "North Yorkshire", "England and Wales"]
+    assert found["compare"]["area"].unique().tolist() == areas
     shown = []
     monkeypatch.setattr("IPython.display.display", shown.append)
-    found["area"][0]._ipython_display_()
+    found["area"]._ipython_display_()
     assert [type(part).__name__ for part in shown] == ["HTML", "Chart", "DataFrame"]
-    pictures, facts = found["chart"][0]._repr_mimebundle_()
+    pictures, facts = found["chart"]._repr_mimebundle_()
     assert pictures["image/png"] and facts["image/png"]["alt"].startswith("Small line charts")
 
 
 def test_the_template_runs_with_other_years():
-    growth = run("template.ipynb", first_year="2013/14", last_year="2016/17")["estimate"][0]
+    growth = run("template.ipynb", first_year="2013/14", last_year="2016/17")[0]["estimate"]
     official = growth[growth["series"] == "official child-only offences"].set_index("area")
     rows = pd.read_csv(EXPLORE.parents[1] / "data/raw/recorded_crime.csv", dtype=str)
     child = rows["offence_code"].isin("17B 19D 19E 19G 19H 20B 21 22B 71 73 88A".split())
@@ -56,27 +52,24 @@ def test_the_template_runs_with_other_years():
         assert official.at["England and Wales", column] == counts.sum().sum()
 
 
+def test_the_exploring_notebook_runs_and_shows_what_stood():
+    assert run("explore.ipynb")[1]["view"].printed["outcome"].tolist().count("stands") == 3
+
+
 def test_a_force_answers_to_any_of_its_names_and_a_wrong_one_gets_the_nearest():
-    assert helpers.compare("northumbria police", "2014/15", "2015/16")["area"].unique().tolist() == [
-        "Northumbria"
-    ]
+    found = helpers.compare("northumbria police", "2014/15", "2015/16")
+    assert found["area"].unique().tolist() == ["Northumbria"]
     with pytest.raises(ValueError, match='the nearest name is "Cleveland"'):
         helpers.compare("Clevland", "2014/15", "2015/16")
 
 
 def test_what_is_missing_is_said_and_not_taken_from_elsewhere():
-    nation = helpers.compare("Scotland", "2015/16", "2025/26").set_index("series")
-    assert (
-        nation.loc["official child-only offences", "note"]
-        == "there is no official child-only series for Scotland"
+    nation, partial = (
+        helpers.compare(area, first, "2025/26").set_index("series").loc["official child-only offences"]
+        for area, first in (("Scotland", "2015/16"), ("Kent", "2024/25"))
     )
-    partial = (
-        helpers.compare("Kent", "2024/25", "2025/26").set_index("series").loc["official child-only offences"]
-    )
+    assert nation["note"] == "there is no official child-only series for Scotland"
     assert pd.isna(partial["growth"]) and "no whole year 2025/26" in partial["note"]
-
-
-def test_years_in_the_wrong_order_are_refused():
     with pytest.raises(ValueError, match="does not come before"):
         helpers.compare("Kent", "2015/16", "2014/15")
 
@@ -86,7 +79,7 @@ def test_a_name_that_helpers_does_not_have_is_told_what_it_has():
         helpers.compair  # noqa: B018
 
 
-@pytest.mark.parametrize("name", ["first_analysis.ipynb", "template.ipynb"])
-def test_they_are_committed_without_outputs(name):
-    cells = json.loads((EXPLORE / name).read_text("utf-8"))["cells"]
+@pytest.mark.parametrize("path", sorted(EXPLORE.glob("*.ipynb")), ids=lambda path: path.stem)
+def test_they_are_committed_without_outputs(path):
+    cells = json.loads(path.read_text("utf-8"))["cells"]
     assert all(cell["outputs"] == [] for cell in cells if cell["cell_type"] == "code")

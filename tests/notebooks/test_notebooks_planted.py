@@ -137,17 +137,6 @@ class TestRecording:
         judged = meanings(found["results"].frame(), found["predictions"])["meaning"]
         assert judged["recording.force_dose"] == "cannot tell"
 
-    def test_real_counts_with_the_gaps_closed_gain_a_slope_of_one(self, run, crime, gain):
-        def factor(force, at):
-            more, after = gain.get(force, (1.0, 99))
-            return more if at >= after else 1.0
-
-        plain, more = (
-            run("30_recording", self.ids[:2], {"recorded_crime": table})["slope"].value
-            for table in (crime, planted(long(crime), factor))
-        )
-        assert more - plain == pytest.approx(1, abs=0.15)
-
     def test_gaps_of_2014_closed_by_2015_show_in_the_window_of_the_2014_samples(self, run, flat):
         samples = inspections.dip_samples(READ("inspection_2014_forces")).dropna(subset=["se_log"])
         left_out = dict(zip(samples["force"], samples["accuracy"], strict=True))

@@ -20,7 +20,7 @@ print("\\n" + json.dumps([module.__file__ for name, module in sys.modules.items(
 """
 
 
-@pytest.mark.parametrize("step", ["10_foi_figures", "21_rise", "50_force"])
+@pytest.mark.parametrize("step", ["10_foi_figures", "50_force"])
 def test_a_notebook_reaches_what_it_imports(whole_run, tmp_path, step):
     cells = json.loads((ROOT / "notebooks" / f"{step}.ipynb").read_text(encoding="utf-8"))["cells"]
     sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]

@@ -1,4 +1,4 @@
-"""The README's numbers are the findings' numbers, and its figure is the one that the notebooks draw.
+"""What guides say is so: numbers are the findings' numbers, places are there, commands exist.
 
 A number in the README is followed by the id of its finding in a comment, which readers do not see:
 ``1.25<!-- rise.uk.official_ratio -->``.
@@ -11,10 +11,13 @@ from pathlib import Path
 import pytest
 
 from helpers.runner.commands import app
+from helpers.tables.vocabularies import rows
 
 ROOT = Path(__file__).parents[2]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-CONTRIBUTING = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+GUIDES = {
+    path.stem: path for path in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "notebooks/start.md")
+}
+README, START = (GUIDES[name].read_text(encoding="utf-8") for name in ("README", "start"))
 MARKED = re.compile(r"([−\d][\d,.]*%?)<!-- ([a-z0-9_.]+) -->")
 
 
@@ -24,11 +27,8 @@ def test_every_marked_number_is_what_its_finding_prints(whole_run):
         id: [finding[form].split(" (")[0] for form in ("text", "plain") if form in finding]
         for id, finding in findings.items()
     }
-    wrong = [
-        f"{number} is not {id}, {printed.get(id)}"
-        for number, id in MARKED.findall(README)
-        if number not in printed.get(id, [])
-    ]
+    wrong = [f"{number} is not {id}, {printed.get(id)}"
+             for number, id in MARKED.findall(README) if number not in printed.get(id, [])]  # fmt: skip
     assert wrong == []
 
 
@@ -39,25 +39,27 @@ def test_what_it_found_has_five_points_and_a_finding_in_each():
     assert all(MARKED.search(point) for point in points)
 
 
-@pytest.mark.parametrize("guide", [README, CONTRIBUTING], ids=["README", "CONTRIBUTING"])
-def test_every_place_that_it_names_is_there(guide):
-    linked = re.findall(r"\]\(([^)#]+)\)", guide)
-    named = re.findall(r"`((?:data|notebooks|reports|src|tests)/[^`\s*<]*)`", guide)
-    missing = [name for name in (*linked, *named) if not (ROOT / name).exists()]
-    assert [name for name in missing if not name.startswith(("reports/build/", "data/rounds/"))] == []
+@pytest.mark.parametrize("guide", GUIDES.values(), ids=GUIDES)
+def test_every_place_that_a_guide_names_is_there(guide):
+    text = guide.read_text(encoding="utf-8")
+    linked = [guide.parent / link for link in re.findall(r"\]\(([^)#:]+)\)", text)]
+    named = re.findall(r"`((?:data|notebooks|reports|src|tests)/[^`\s*<]*)`", text)
+    kept = [ROOT / name for name in named if not name.startswith(("reports/build", "data/rounds/"))]
+    assert [path for path in (*linked, *kept) if not path.exists()] == []
 
 
-@pytest.mark.parametrize("guide", [README, CONTRIBUTING], ids=["README", "CONTRIBUTING"])
-def test_every_command_that_it_names_is_one(guide):
+@pytest.mark.parametrize("guide", GUIDES.values(), ids=GUIDES)
+def test_every_command_that_a_guide_names_is_one(guide):
     def names(group):
         found = {command.name or command.callback.__name__ for command in group.registered_commands}
         return found | {
             f"{one.name} {name}" for one in group.registered_groups for name in names(one.typer_instance)
         }
 
-    for command, more in re.findall(r"(?:`|bin/)rise ([a-z]+)(?: ([a-z]+))?", guide):
+    text = guide.read_text(encoding="utf-8")
+    for command, more in re.findall(r"(?:`|bin/)rise ([a-z]+)(?: ([a-z]+))?", text):
         assert {command, f"{command} {more}"} & names(app), command
-    for target in re.findall(r"`make ([a-z]+)`", guide):
+    for target in re.findall(r"`make ([a-z]+)`", text):
         assert f"\n{target}:" in (ROOT / "Makefile").read_text(encoding="utf-8"), target
 
 
@@ -66,5 +68,8 @@ def test_the_figure_is_the_one_that_the_notebooks_draw(whole_run):
     assert (ROOT / "reports" / "figure.svg").read_bytes() == drawn
 
 
-def test_the_readme_fits_two_screens():
-    assert len(README.splitlines()) <= 110
+def test_the_start_page_leads_to_every_notebook_in_reading_order_and_to_the_helplines():
+    steps = re.findall(r"\]\((\d\d_[^)]+)\)", START)
+    assert steps == sorted(path.name for path in (ROOT / "notebooks").glob("*.ipynb"))
+    numbers = re.findall(r"\b(?:0\d[\d ]{6,}\d|116 123)\b", START)
+    assert len(numbers) == 3 and set(numbers) <= {line["number"] for line in rows("helplines")}
