@@ -3,6 +3,7 @@
 Tests that change it have one of their own (`project`, `out`); tests that only read what is published share one (`built`).
 """
 
+import contextlib
 import functools
 import http.server
 import os
@@ -194,25 +195,28 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
         pass
 
 
+@contextlib.contextmanager
 def serve(folder):
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=folder))
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
+    with http.server.ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(Quiet, directory=folder)
+    ) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
 
 
 @pytest.fixture(scope="session")
 def site(built):
     """Where the pages of the small project are served, under a sub-path."""
-    for address in serve(built.parent):
+    with serve(built.parent) as address:
         yield f"{address}/{built.name}"
 
 
 @pytest.fixture(scope="session")
 def published_site():
     """Where the published pages are served."""
-    yield from serve(PUBLISHED)
+    with serve(PUBLISHED) as address:
+        yield address
 
 
 @pytest.fixture

@@ -42,10 +42,9 @@ def faults(visit, violations, address, name, width, scheme):
     return [f"{name} {width} {scheme}: {fault}" for fault in found + violations(page)]
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (320, "dark")])
-def test_no_page_has_a_fault_of_any_impact(visit, violations, site, width, scheme):
-    found = [faults(visit, violations, site, kind, width, scheme) for kind in KINDS]
-    assert [*itertools.chain(*found)] == []
+def test_no_page_has_a_fault_of_any_impact(visit, violations, site):
+    """Every kind of page on a phone, in light colours: the published ones are visited wide, in dark ones."""
+    assert [fault for kind in KINDS for fault in faults(visit, violations, site, kind, 320, "light")] == []
 
 
 def test_the_checker_itself_sees_what_is_wrong(visit, violations, site):

@@ -60,9 +60,8 @@ def test_nothing_new_makes_no_edition_and_a_report_in_other_words_makes_one(proj
 def test_a_finding_that_is_gone_is_named(out):
     folder = editions.freeze(out, date=DAY)
     (out / "findings.json").write_text("{}")
-    assert [str(change) for change in editions.compare(out, folder)] == [
-        "rise.uk.ratio: no longer recorded; was 1.23 (1.10 to 1.40)"
-    ]
+    (change,) = editions.compare(out, folder)
+    assert str(change) == "rise.uk.ratio: no longer recorded; was 1.23 (1.10 to 1.40)"
 
 
 def test_nothing_published_makes_no_edition(project, out):
@@ -74,10 +73,6 @@ def test_nothing_published_makes_no_edition(project, out):
 def test_editions_stand_in_order_of_date_and_number(project):
     for name in ("2026-04-01.10", "2026-04-01.2", "2026-04-01", "2025-12-01", "notes"):
         (project / "reports" / "published" / name).mkdir(parents=True)
-    assert [path.name for path in editions.editions()] == [
-        "2025-12-01",
-        "2026-04-01",
-        "2026-04-01.2",
-        "2026-04-01.10",
-    ]
+    names = [path.name for path in editions.editions()]
+    assert names == ["2025-12-01", "2026-04-01", "2026-04-01.2", "2026-04-01.10"]
     assert editions.latest().name == "2026-04-01.10"

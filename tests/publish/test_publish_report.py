@@ -10,6 +10,7 @@ import pytest
 from lxml import html as lxml_html
 
 from helpers.publish import PublishError, report
+from tests.frames import frame
 
 ROOT_SOURCES = ["report.typ", "briefing.typ"]
 FOUND = re.compile(r"(?<![\w.,/])(\d+\.\d+|\d{1,3}(,\d{3})+|\d+(\.\d+)?\s?(%|per cent))(?![\w/])")
@@ -44,29 +45,19 @@ def test_both_forms_print_a_finding_its_point_and_its_interval_as_the_ledger_doe
 def test_a_number_that_could_not_be_had_is_printed_as_its_reason(made, out):
     path = out / "findings.json"
     findings = json.loads(path.read_text())
-    nothing = {
-        "value": None,
-        "low": None,
-        "high": None,
-        "text": "not available",
-        "reason": "the audits end in 2020",
-        "unit": "ratio",
-    }
+    nothing = dict.fromkeys(("value", "low", "high")) | {"text": "not available", "unit": "ratio"}
+    nothing["reason"] = "the audits end in 2020"
     path.write_text(json.dumps(findings | {"rise.none": nothing}))
     calls = " ".join(f'#{call}("rise.none")' for call in ("num", "point", "limits", "plain"))
     pdf, html = made(f'\n{calls} because #reason("rise.none"): #if known("rise.none") [x] else [none].\n')
-    for form in (words(pdf), html):
-        assert (
-            "not available not available not available not available because the audits end in 2020: none."
-            in form
-        )
+    said = f"{'not available ' * 4}because the audits end in 2020: none."
+    assert said in words(pdf) and said in html
 
 
 @pytest.mark.parametrize("call", ["num", "point", "limits", "plain", "whether", "fig"])
 def test_an_id_that_is_not_there_is_named_with_its_line_and_the_nearest(made, call):
-    what, verb, near = (
-        ("figure", "drawn", "a-line") if call == "fig" else ("finding", "recorded", "rise.uk.ratio")
-    )
+    figure = call == "fig"
+    what, verb, near = ("figure", "drawn", "a-line") if figure else ("finding", "recorded", "rise.uk.ratio")
     wrong = f"{near}x"
     more = ', "a", "b"' if call == "whether" else ""
     with pytest.raises(PublishError) as error:
@@ -89,15 +80,10 @@ def test_figures_carry_their_numbers_with_them(made):
 
 def test_tables_have_scopes_and_every_cell_knows_its_heading(made):
     table = lxml_html.fromstring(made()[1]).find(".//table")
-    assert [(th.text, th.get("scope")) for th in table.iter("th")] == [
-        ("Force", "col"),
-        ("Ratio", "col"),
-        ("Ratio", "col"),
-        ("Kent", "row"),
-    ]
-    assert [(td.text, td.get("data-label"), td.get("class")) for td in table.iter("td")] == [
-        ("1.23 (1.10 to 1.40)", "Ratio", "num")
-    ] * 2
+    heads = [(th.text, th.get("scope")) for th in table.iter("th")]
+    assert heads == [("Force", "col"), ("Ratio", "col"), ("Ratio", "col"), ("Kent", "row")]
+    cells = [(td.text, td.get("data-label"), td.get("class")) for td in table.iter("td")]
+    assert cells == [("1.23 (1.10 to 1.40)", "Ratio", "num")] * 2
 
 
 HOSTILE = '<script>alert(1)</script> #panic("x") *bold* $x$ \u202egnirts " \\ {c} 5$ ' + "w" * 200
@@ -105,16 +91,10 @@ HOSTILE = '<script>alert(1)</script> #panic("x") *bold* $x$ \u202egnirts " \\ {c
 
 def test_text_from_outside_is_shown_as_text_and_a_cited_address_stays_whole(made, project, out):
     address = "https://example.org/" + "long-" * 20
-    rows = [
-        {
-            "source": "paper-2017",
-            "publisher": "A Paper",
-            "title": HOSTILE,
-            "date": "2017-03-22",
-            "url": address,
-        }
-    ]
-    pd.DataFrame(rows).to_csv(project / "data" / "sources.csv", index=False)
+    cited = frame(
+        "source publisher title date url", ("paper-2017", "A Paper", HOSTILE, "2017-03-22", address)
+    )
+    cited.to_csv(project / "data" / "sources.csv", index=False)
     (out / "evil.json").write_text(json.dumps(HOSTILE))
     table = (
         '#data-table("evil", caption: [c], columns: (("A", left),), rows: ((json("build/evil.json"),),))\n'

@@ -1,9 +1,9 @@
 """A page asks for nothing, leads nowhere false, and says what its pictures show."""
 
-import pandas as pd
 import pytest
 
 from helpers.publish import PublishError, pages, web
+from tests.frames import frame
 
 
 def page(body, head="<title>A page</title>"):
@@ -66,16 +66,8 @@ def test_the_start_page_says_what_the_report_says():
 
 
 def test_a_source_without_a_date_says_so():
-    register = pd.DataFrame(
-        {
-            "source": ["a", "b"],
-            "publisher": ["A", "B"],
-            "title": ["One", "Two"],
-            "date": ["2017-03", None],
-            "url": ["https://a.example/x", "https://b.example/y"],
-            "licence": ["OGL-UK-3.0", "OGL-UK-3.0"],
-        }
-    )
+    rows = ("a", "A", "One", "2017-03", "https://a.example/x"), ("b", "B", "Two", None, "https://b.example/y")
+    register = frame("source publisher title date url", *rows, licence="OGL-UK-3.0")
     html = pages.sources(register)
     assert "No date was kept of 1 of them" in html and ">not dated</td>" in html
 
