@@ -24,13 +24,8 @@ def test_a_room_uses_only_the_rooms_below_it():
 
 
 def test_code_is_clean_by_the_linter_that_the_project_names():
-    result = subprocess.run(
-        [Path(sys.executable).with_name("ruff"), "check", "src", "tests"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command = [Path(sys.executable).with_name("ruff"), "check", "src", "tests"]
+    result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert result.returncode == 0, result.stdout
 
 
@@ -42,22 +37,7 @@ def test_every_locked_package_carries_a_hash():
 
 HOSTS = re.compile(r"(^|[^a-z])(files|registry|deb|" + "pypi" + r")\.([a-z]+\.)?(org|com)")
 MACHINE_PATHS = re.compile(r"(^|[^a-zA-Z0-9_.])/(work|farm|root|home|tmp)/[a-z]")
-SUFFIXES = {
-    ".py",
-    ".md",
-    ".toml",
-    ".ipynb",
-    ".csv",
-    ".typ",
-    ".lock",
-    ".yml",
-    ".cff",
-    ".bib",
-    ".html",
-    ".css",
-    ".js",
-    "",
-}
+SUFFIXES = {"", *".py .md .toml .ipynb .csv .typ .lock .yml .cff .bib .html .css .js".split()}
 
 
 @pytest.mark.parametrize(
@@ -90,8 +70,11 @@ def test_notebooks_are_thin():
             for node in ast.walk(ast.parse(source)):
                 if isinstance(node, ast.FunctionDef) and node.end_lineno - node.lineno > 8:
                     guilty.append(f"{path.name} {cell['id']}: {node.name} is long")
-                if isinstance(node, ast.Call) and getattr(
-                    node.func, "id", getattr(node.func, "attr", "")
-                ) in {"open", "read_csv"}:
+                called = (
+                    getattr(node.func, "id", getattr(node.func, "attr", ""))
+                    if isinstance(node, ast.Call)
+                    else ""
+                )
+                if called in {"open", "read_csv"}:
                     guilty.append(f"{path.name} {cell['id']}: reads a file by itself")
     assert guilty == []

@@ -40,29 +40,22 @@ def faults(sentence):
     """The rules that a sentence breaks, each with what breaks it."""
     plain = APART.sub(" ", sentence)
     found = [f"ratio: {match[0]}" for match in RATIO.finditer(sentence)]
-    if (
-        re.match(r"[\d−+]", sentence)
-        and re.search(r"[.:?!]$", sentence)
-        and not re.match(r"\d+ ([A-Z]|·)", sentence)
-    ):
+    if re.match(r"(?!\d+ [A-Z·])[\d−+].*[.:?!]$", sentence, re.DOTALL):
         found.append("begins with a number")
     if (count := len(NUMBER.findall(plain))) > MOST:
         found.append(f"{count} numbers")
     low = sentence.lower()
-    found += [
-        f"{phrase!r}: {advice}"
-        for phrase, advice in LISTS["phrases"].items()
-        if re.search(rf"\b{phrase}\b", low)
-    ]
-    return found
+    phrases = LISTS["phrases"].items()
+    return found + [f"{phrase!r}: {advice}" for phrase, advice in phrases if re.search(rf"\b{phrase}\b", low)]
 
 
 def prose_of_page(path):
     """The passages of a page, without its sources, its contents, and the row of helplines."""
     tree = lxml_html.parse(path)
-    for node in tree.xpath(
+    apart = (
         "//nav | //*[@role='doc-bibliography'] | //script | //style | //figcaption/a | //*[@class='small']"
-    ):
+    )
+    for node in tree.xpath(apart):
         node.drop_tree()
     return [node.text_content() for node in tree.xpath(PROSE) if not node.xpath(".//p | .//li")]
 
@@ -79,38 +72,30 @@ def passages(name):
     if name == "README.md":
         return prose_of_markdown((ROOT / name).read_text(encoding="utf-8"))
     if name == "notebooks":
-        cells = [
-            cell
-            for path in sorted((ROOT / "notebooks").glob("*.ipynb"))
-            for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]
-        ]
-        return [
-            part
-            for cell in cells
+        held = (
+            json.loads(one.read_text(encoding="utf-8"))
+            for one in sorted((ROOT / "notebooks").glob("*.ipynb"))
+        )
+        texts = (
+            "".join(cell["source"])
+            for one in held
+            for cell in one["cells"]
             if cell["cell_type"] == "markdown"
-            for part in prose_of_markdown("".join(cell["source"]))
-        ]
+        )
+        return [part for text in texts for part in prose_of_markdown(text)]
     if not path.is_file():
         pytest.skip("nothing is published; make report publishes")
     return prose_of_page(path)
 
 
-READ = [
-    "README.md",
-    "notebooks",
-    "report.html",
-    "forces/cleveland.html",
-    "forces/police-scotland.html",
-    "forces/city-of-london.html",
-]
+READ = ["README.md", "notebooks", "report.html"]
+READ += [f"forces/{slug}.html" for slug in ("cleveland", "police-scotland", "city-of-london")]
 
 
 @pytest.mark.parametrize("name", READ)
 def test_every_sentence_is_plain_or_marked_as_right(name):
     found = {sentence: faults(sentence) for passage in passages(name) for sentence in sentences(passage)}
-    worst = sorted(
-        (sentence for sentence in found if found[sentence]), key=lambda sentence: -len(found[sentence])
-    )
+    worst = sorted(filter(found.get, found), key=lambda sentence: -len(found[sentence]))
     unmarked = [sentence for sentence in worst if not any(part in sentence for part in LISTS["right"])]
     assert not unmarked, "\n".join(f"- {sentence}\n    {'; '.join(found[sentence])}" for sentence in unmarked)
 
