@@ -117,16 +117,12 @@ def intake(
     _write(out, readings, problems)
     if store:
         store.take(readings)
-    if explain:
-        for result in readings:
-            echo(
-                f"{result.name}: force {result.force or 'not stated'}, counts {result.measure or 'offences'}"
-            )
-            for line in result.explained:
-                echo(f"  {line}")
-            for one in result.numbers:
-                why = f" ({one.reason})" if one.reason else ""
-                echo(f"  {f'{one.sheet} {one.cell}'.strip()}: {one.text}: {one.fate}{why}")
+    for one in readings if explain else ():
+        echo(f"{one.name}: force {one.force or 'not stated'}, counts {one.measure or 'offences'}")
+        numbers = ((n, f" ({n.reason})" if n.reason else "") for n in one.numbers)
+        lines = (f"{f'{n.sheet} {n.cell}'.strip()}: {n.text}: {n.fate}{why}" for n, why in numbers)
+        for line in (*one.explained, *lines):
+            echo(f"  {line}")
     _report(out, readings, problems, len(found), echo)
 
 
@@ -199,15 +195,12 @@ def _walk(root: Path, folder: Path, out: Path, found: dict, problems: list) -> N
         tell(error.filename, "error", f"not read: the folder cannot be opened: {error.strerror}")
 
     for here, folders, files in os.walk(folder, onerror=closed):
-        for name in [name for name in folders if os.path.islink(os.path.join(here, name))]:
-            tell(
-                os.path.join(here, name),
-                "warning",
-                "a link to a folder, not followed; name the folder itself",
-            )
-        folders[:] = sorted(
-            name for name in folders if os.path.realpath(os.path.join(here, name)) != os.path.realpath(out)
-        )
+        paths = sorted(os.path.join(here, name) for name in folders)
+        for path in filter(os.path.islink, paths):
+            tell(path, "warning", "a link to a folder, not followed; name the folder itself")
+        folders[:] = [
+            os.path.basename(path) for path in paths if os.path.realpath(path) != os.path.realpath(out)
+        ]
         for name in sorted(files):
             path = os.path.join(here, name)
             if JUNK.match(name):
@@ -269,14 +262,10 @@ def _decisions(name: str, force: str, decided: dict[str, Decisions], store) -> t
 def _preload(found: list) -> None:
     """Load slow libraries once, before processes are forked, when more than one file needs them."""
     suffixes = Counter(path.suffix.casefold() for path, _ in found)
-    for suffix, module in (
-        (".pdf", "pdfplumber"),
-        (".docx", "docx"),
-        (".html", "lxml.html"),
-        (".eml", "lxml.html"),
-    ):
+    slow = {".pdf": "pdfplumber", ".docx": "docx", ".html": "lxml.html", ".eml": "lxml.html"}
+    for suffix in slow:
         if suffixes[suffix] > 1:
-            import_module(module)
+            import_module(slow[suffix])
 
 
 def _with_bar(results: Iterable, total: int) -> Iterable:
@@ -331,21 +320,17 @@ def _csv(columns: tuple[str, ...], rows: Iterable) -> str:
 def _report(out: Path, readings: list[FileReading], problems: list, files: int, echo) -> None:
     """Say what was read and where it is; raise for what was not."""
     count = Counter(problem.severity for _, problem in problems)
-    figures = [figure for result in readings for figure in result.figures]
-    waiting = sum(figure.status == "proposed" for figure in figures)
-    told = [(files, "file"), (len(figures), "figure"), *((count[word], word) for word in SEVERITIES)]
-    waits = f" ({waiting:,} only proposed: see the review page)" if waiting else ""
-    echo(
-        ", ".join(
-            f"{number:,} {word}{'s' * (number != 1)}" + waits * (word == "figure") for number, word in told
-        )
-    )
-    for result in readings:
-        if result.refusals:
-            part = " in part" * bool(result.figures)
-            echo(
-                f"{result.name}: {result.refusals[0].word.replace('_', ' ')}{part} ({result.refusals[0].ground})"
-            )
+    figures, waiting = sum(len(one.figures) for one in readings), sum(one.waiting for one in readings)
+    told = [
+        (files, "file", ""),
+        (figures, "figure", f" ({waiting:,} only proposed: see the review page)" * bool(waiting)),
+    ]
+    told += [(count[word], word, "") for word in SEVERITIES]
+    echo(", ".join(f"{number:,} {word}{'s' * (number != 1)}{more}" for number, word, more in told))
+    for one in readings:
+        for refusal in one.refusals[:1]:
+            part = " in part" * bool(one.figures)
+            echo(f"{one.name}: {refusal.word.replace('_', ' ')}{part} ({refusal.ground})")
     echo(f"written to {out}: figures.csv, problems.csv, numbers.csv, review/index.html, readings/")
     if count["error"]:
         errors = (f"{name}: {problem.message}" for name, problem in problems if problem.severity == "error")

@@ -76,7 +76,7 @@ def waiting(reading: FileReading, file: str) -> dict:
     data = {"digest": reading.digest or reading.name, "file": file, "items": found}
     data["reading"] = to_toml(reading, figures=False) if found else ""
     embedded = json.dumps(data, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c")
-    more = sum(figure.status == "proposed" for figure in reading.figures) - MOST
+    more = reading.waiting - MOST
     groups = [(table, list(some)) for table, some in groupby(enumerate(found), lambda one: one[1]["table"])]
     told = {"keys": KEYS, "table_keys": TABLE_KEYS, "listed": LISTED}
     return told | {"groups": groups, "more": more, "embedded": Markup(embedded)}

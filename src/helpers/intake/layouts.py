@@ -96,6 +96,5 @@ def apply(folder: Path, reading: FileReading) -> None:
                 shown.marks[where] = CONFIRMED, words
     if taken:
         told = f"{taken} figures are read by a layout that was confirmed in this round: its labels are the same, in the same places"
-        waiting = sum(figure.status == PROPOSED for figure in reading.figures)
         kept = [one for one in reading.problems if "only proposed and wait for a person" not in one.message]
-        reading.problems = [*kept, Problem("", "note", f"{told}; {waiting} wait for a person")]
+        reading.problems = [*kept, Problem("", "note", f"{told}; {reading.waiting} wait for a person")]

@@ -413,6 +413,11 @@ class FileReading(Tells):
         """Whether the file could not be read."""
         return any(problem.severity == "error" for problem in self.problems)
 
+    @property
+    def waiting(self) -> int:
+        """How many figures wait for a person."""
+        return sum(figure.status == PROPOSED for figure in self.figures)
+
 
 @dataclass
 class Decisions:

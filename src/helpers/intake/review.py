@@ -157,8 +157,9 @@ def index(readings: list[FileReading], problems: dict[str, list[Problem]]) -> st
         told = ", ".join(_counted(counts[word], word) for word in SEVERITIES if counts[word]) or "none"
         asked = [problem for problem in mine if "Ask:" in problem.message and problem.severity != "note"]
         files.append({
-            "name": one.name, "page": f"{slug(one.name)}.html", "problems": told, "number": len(one.figures), "state": _state(one),
-            "force": one.force, "questions": asked, "order": (-counts["error"], -counts["warning"], one.name),
+            "name": one.name, "page": f"{slug(one.name)}.html", "problems": told, "number": len(one.figures), "waits": one.waiting,
+            "state": _state(one), "force": one.force, "questions": asked,
+            "order": (-counts["error"], -counts["warning"], -one.waiting, one.name),
         })  # fmt: skip
     files.sort(key=lambda one: one["order"])
     return _render("index.html.j2", title="How the responses were read", files=files)
