@@ -23,6 +23,8 @@ from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+
 from helpers.intake import request
 from helpers.intake.model import Decisions, csv_text, read_csv
 from helpers.tables import vocabularies
@@ -71,8 +73,6 @@ def due_date(sent: date, force: str) -> date:
     >>> due_date(date(2026, 11, 25), "Cleveland"), due_date(date(2026, 11, 25), "Police Scotland")
     (datetime.date(2026, 12, 23), datetime.date(2026, 12, 24))
     """
-    import numpy as np
-
     kind = force_named(force).kind
     closed = _holidays({"scotland": "SCT", "northern_ireland": "NIR"}.get(kind, "ENG"))
     days = closed[sent : sent + timedelta(days=3 * WORKING_DAYS)]
@@ -125,10 +125,13 @@ class Round:
             if not found:
                 continue
             row = self.tracker[force]
-            row["status"] = found
+            grounds = (refusal.ground for reading in mine for refusal in reading.refusals)
+            said = dict.fromkeys([*(reading.name for reading in mine), *grounds])
+            before = [part for part in row["note"].split("; ") if part and part not in said]
+            if before and found in ("refused", "not_held") and row["status"] in ("provided", "partial"):
+                found = "partial"  # another file answered before
+            row["status"], row["note"] = found, "; ".join([*before, *said])
             row["date_answered"] = row["date_answered"] or (today or date.today()).isoformat()
-            grounds = dict.fromkeys(refusal.ground for reading in mine for refusal in reading.refusals)
-            row["note"] = "; ".join([*dict.fromkeys(reading.name for reading in mine), *grounds])
             self._keep(force, mine)
         self.save()
 
@@ -159,12 +162,7 @@ def status_of(readings: list) -> str:
     return "refused" if "refused" in words else "not_held" if words else ""
 
 
-def new(
-    name: str,
-    *,
-    sent: date | None = None,
-    echo: Callable[[str], object] = print,
-) -> None:
+def new(name: str, *, sent: date | None = None, echo: Callable[[str], object] = print) -> None:
     """Start a round: the request to send, and a tracker with every force.
 
     Parameters
@@ -193,14 +191,12 @@ def new(
     sent = sent or date.today()
     _start(name, sent.isoformat())
     due = due_date(sent, "Cleveland")
-    echo(
-        f"data/rounds/{name}: request-england-and-wales.txt, request-scotland.txt, request-northern-ireland.txt, tracker.csv"
-    )
+    echo(f"data/rounds/{name}: {', '.join(f'request-{kind}.txt' for kind in request.LAWS)}, tracker.csv")
     echo(
         f"{len(FORCES)} forces, sent {sent}, due {due} (Scotland and Northern Ireland by their own bank holidays)"
     )
     echo(
-        f"change date_sent in tracker.csv where a request went out on another day; then: rise intake PATH… --out DIR --round {name}"
+        f"where a request went out on another day, change date_sent in tracker.csv; then: rise intake PATH… --out DIR --round {name}"
     )
 
 
@@ -244,27 +240,17 @@ def open_or_start(name: str, echo: Callable[[str], object] = print) -> Round:
     _check_name(name)
     if not (rounds_dir() / name).exists():
         close = nearest(name, names()) or next(reversed(names()), "")
-        if close and not ask(name, close):
+        if close and not (sys.stdin.isatty() and sys.stdout.isatty()):
+            raise RoundError(
+                f'there is no round {name}. The nearest is "{close}"; to start another: rise round new {name}'
+            )
+        question = f'There is no round {name}. Is "{close}" meant? If not, {name} is started.'
+        asked = f"{question} [y: {close} is meant / n: start it] "
+        if close and not input(asked).strip().casefold().startswith("n"):
             return open_round(close)
         _start(name, "")
         echo(f"round {name} is new: started in data/rounds/{name}, with no date on which requests were sent")
     return open_round(name)
-
-
-def ask(name: str, close: str) -> bool:
-    """Whether a round is to be started beside another that may be meant, by asking who sits at the terminal.
-
-    Raises
-    ------
-    RoundError
-        When nobody sits there.
-    """
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise RoundError(
-            f'there is no round {name}. The nearest is "{close}"; to start another: rise round new {name}'
-        )
-    question = f'There is no round {name}. Is "{close}" meant? If not, {name} is started.'
-    return input(f"{question} [y: {close} is meant / n: start it] ").strip().casefold().startswith("n")
 
 
 def open_round(name: str) -> Round:
@@ -340,19 +326,15 @@ def status(
     for force, row in opened.tracker.items():
         due = _date(row["date_due"], opened.name, force)
         if row["status"] in ANSWERED:
-            done.append((row["status"], force, row))
+            done.append((STATUSES.index(row["status"]), force, row["status"], row["note"]))
         elif row["status"] == "waiting" and due and due < today:
-            late.append((due, force))
+            days = int(np.busday_count(due + timedelta(days=1), today + timedelta(days=1)))
+            late.append((due, force, "late", f"due {due}, {days} weekday{'s' * (days != 1)} ago"))
         else:
-            waiting.append((due or date.max, force, row["status"]))
+            waiting.append((due or date.max, force, row["status"], f"due {due}" if due else "no date sent"))
     echo(f"round {opened.name}: {len(late)} late, {len(waiting)} not due, {len(done)} answered")
-    for due, force in sorted(late):
-        days = sum(1 for n in range(1, (today - due).days + 1) if (due + timedelta(days=n)).weekday() < 5)
-        echo(f"  late     {force:<34} due {due}, {days} weekday{'s' * (days != 1)} ago")
-    for due, force, word in sorted(waiting):
-        echo(f"  {word:<8} {force:<34} " + (f"due {due}" if due != date.max else "no date sent"))
-    for word, force, row in sorted(done, key=lambda item: (STATUSES.index(item[0]), item[1])):
-        echo(f"  {word:<8} {force:<34} {row['note']}".rstrip())
+    for _, force, word, said in (*sorted(late), *sorted(waiting), *sorted(done)):
+        echo(f"  {word:<8} {force:<34} {said}".rstrip())
 
 
 def last_reading(force: str, current: str | None) -> tuple[str, object] | None:
