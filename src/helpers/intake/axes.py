@@ -136,15 +136,18 @@ def _beside_offences(label: str, meaning: Meaning, free: Meaning) -> Meaning:
 
 def _settle_unknown(labels: list[str], meanings: list[Meaning]) -> None:
     """After sexes, or after ages, "Unknown" and "2014/15 unknown" are of their kind, whatever the axis holds besides."""
-    last = ""
+    last: frozenset[str] = frozenset()
     for place, (label, meaning) in enumerate(zip(labels, meanings, strict=True)):
         kinds = meaning.dimensions & {"age", "sex"}
         unknown = is_not_known(label.casefold()) or is_not_known(meaning.rest)
-        if last and unknown and not kinds:
-            stated = {"sex": "unknown"} if last == "sex" else {"age": UNKNOWN}
+        if unknown and kinds < last:
+            stated = {kind: said for kind, said in _UNKNOWN.items() if kind in last - kinds}
             meanings[place] = replace(meaning, offence="", rest="", **stated)
         elif label:
-            last = next(iter(kinds)) if len(kinds) == 1 else ""
+            last = kinds
+
+
+_UNKNOWN = {"sex": "unknown", "age": UNKNOWN}
 
 
 def _settle_ages(meanings: list[Meaning]) -> None:

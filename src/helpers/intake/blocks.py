@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import chain, groupby, takewhile, zip_longest
 
 from helpers.intake.labels import read_label
@@ -117,12 +118,22 @@ def mark_questions(lines: list[Line]) -> list[Line]:
 def carve(lines: list[Line], finders: Sequence[Callable[[list[Line], int], Found]]) -> list[Line | Grid]:
     """Lines with grids in the place of those of which a finder makes one; the first that does decides."""
     blocks: list[Line | Grid] = []
+    lines = _Lines(lines)
     at = 0
     while at < len(lines):
         found = next(filter(None, (find(lines, at) for find in finders)), ([lines[at]], at + 1))
         blocks += found[0]
         at = found[1]
     return blocks
+
+
+class _Lines(list):
+    """Lines with what each would be as a cell of its own, told once for all finders."""
+
+    @cached_property
+    def kinds(self) -> str:
+        """A letter a line: ``v`` for a value, ``y`` for a year, ``l`` for any other text of a cell, a point for no cell."""
+        return "".join(_kind(line.text) if _is_cell(line) else "." for line in self)
 
 
 def _end(lines: list[Line], at: int, fits: Callable[[Line], object]) -> int:
@@ -246,20 +257,18 @@ def _is_cell(line: Line) -> bool:
 
 
 def _kind(text: str) -> str:
-    """``v`` for a value, ``y`` for a year, ``l`` for any other text."""
     if re.fullmatch(rf"{YEAR.pattern}[1-9]?", text):
         return "y"
     return "v" if parse_value(text).kind in NUMBERS else "l"
 
 
-def _pasted(lines: list[Line], at: int) -> Found:
+def _pasted(lines: _Lines, at: int) -> Found:
     """A table pasted a cell a line that begins here; the lines of text before it stay lines."""
-    cells = lines[at : _end(lines, at, _is_cell)]
-    kinds = "".join(_kind(line.text) for line in cells)
-    first = re.search("[ly]v", kinds)
-    if first is None or kinds.count("v") < 3:
+    kinds = lines.kinds[at : (lines.kinds + ".").index(".", at)]
+    cells = lines[at : at + len(kinds)]
+    begin = min(kinds.find(pair) % (len(kinds) + 1) for pair in ("lv", "yv"))
+    if begin == len(kinds) or kinds.count("v") < 3:
         return None
-    begin = first.start()
     # a row is a label or a year, and the values behind it
     row = re.compile("yv+" if kinds[begin] == "y" else "l[vy]+")
     rows: list[tuple[int, int]] = []

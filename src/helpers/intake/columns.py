@@ -139,7 +139,10 @@ def role_scores(tokens: list[Token], heading: str, first: bool = False) -> dict[
             fit = 0.6
         elif named in ("month", "quarter", "start", "end", "force"):
             fit = max(fits["period"], fits["date"], fits["text"], 0.7 * values)
-        scores[named] = max(scores.get(named, 0.0), 1.5 + 1.5 * fit)
+        counts = (
+            named == "offence" and values > 0.5 and not fit + fits["code"]
+        )  # "Offences" over their number
+        scores[named] = max(scores.get(named, 0.0), 1.5 + 1.5 * fit - 0.5 * counts)
     return {role: score for role, score in scores.items() if score > 0} or {"text": 0.1}
 
 

@@ -246,7 +246,7 @@ def title_meaning(titles: list[tuple[str, str]]) -> Meaning:
             line = Meaning(line.span, measure=line.measure.replace("cyber_flagged", ""))
         if "offences" in settled:
             line = replace(line, offence="", code="")
-        elif not line.offence and _ALL_SEXUAL.search(text):
+        elif not line.offence and ALL_SEXUAL.search(text):
             several = several | {"offences"}  # a line further up does not narrow them to one of them
         span = None if meaning.span or "periods" in settled else line.span
         age = None if "ages" in settled else line.age
@@ -255,7 +255,7 @@ def title_meaning(titles: list[tuple[str, str]]) -> Meaning:
     return replace(meaning, rest="", ignore="", total=False)
 
 
-_ALL_SEXUAL = re.compile(r"(?i)\bsex(?:ual)? (?:offen[cs]es|crimes)")
+ALL_SEXUAL = re.compile(r"(?i)\bsex(?:ual)? (?:offen[cs]es|crimes)")
 
 
 def _is_coded(text: str, label: Meaning) -> bool:

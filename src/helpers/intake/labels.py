@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import lru_cache
 
 from helpers.intake import words
-from helpers.intake.ages import find_ages, find_sex
+from helpers.intake.ages import Age, find_ages, find_sex
 from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import NOTHING, Meaning
 from helpers.intake.spans import Part, Span, find_spans
@@ -24,6 +24,8 @@ _SEVERAL = r"(?:\d{1,2}|two|three|four|five|six|ten)[\s\-]years?"
 _OF_YEARS = re.compile(
     rf"(?i)\b{_SEVERAL}[\s\-]total\b|\btotal\W{{0,3}}(?:(?:over|for|of|all|the|last) )*{_SEVERAL}\b\)?$"
 )
+# "Rape (all ages)": also of adults, whatever the title says
+_ALL_AGES = re.compile(r"(?i)\W*\ball ages\b\W*$")
 
 
 @lru_cache(maxsize=50_000)
@@ -53,6 +55,8 @@ def read_label(text: str, role: str = "", hint: str = "") -> Meaning:
         return Meaning(rest="a long text")
     printed = words.QUESTION.sub("", words.strip_marks(words.apart(tidy(text)))[0])
     printed = _OF_YEARS.sub("total", printed)
+    if (every := _ALL_AGES.search(printed)) and looks_like_offence(printed[: every.start()].casefold()):
+        return replace(read_label(printed[: every.start()], role, hint), age=Age(0, None))
     plain = printed.casefold()
     if not plain:
         return NOTHING

@@ -20,7 +20,14 @@ from helpers.intake import notices
 from helpers.intake.ages import Age
 from helpers.intake.blocks import Part, arrange
 from helpers.intake.columns import Columns, side_by_side
-from helpers.intake.context import heading_force, narrowing, not_understood, read_context, title_meaning
+from helpers.intake.context import (
+    ALL_SEXUAL,
+    heading_force,
+    narrowing,
+    not_understood,
+    read_context,
+    title_meaning,
+)
 from helpers.intake.labels import read_label
 from helpers.intake.lexicon import phrase
 from helpers.intake.lists import count_list, is_list
@@ -162,6 +169,7 @@ class _Reader:
         self.numbers: list[Number | Figure] = []  # a figure stands for its number until all is decided
         self.placed: list[tuple[Shown, Places]] = []
         self.tables = 0
+        self.headed: set[int] = set()  # the tables whose title or sheet names their force
         grids = [block for block in document.blocks if isinstance(block, Grid)]
         self.small = sum(len(grid.rows) * grid.width for grid in grids) <= SMALL
 
@@ -272,13 +280,14 @@ class _Reader:
         several = any("periods" in one.rest for one, _, _ in said)
         found = (one.span for one, _, _ in said)
         spans = {(s.start, s.end): s for s in found if s and s.kind not in ("month", "day")}
-        passed = [one for one, passes, _ in said if passes]
         # the age that one table is of is not that of another; a first title that names all children may head them all
         titles = self._titles()
         aged = [(one.age, text) for one, passes, text in said if passes and one.age and not one.age.unknown]
         every, first = set().union(*titles), set().union(*titles[:1])
         ages = {age for age, text in aged if text not in every or age == Age(0, 17) and text in first}
-        offences = {one.code: one.offence for one in passed if one.code}
+        coded = [(one, text) for one, passes, text in said if passes and one.code]
+        offences = {one.code: one.offence for one, _ in coded}
+        self.of_a_title = all(text in every for _, text in coded)
         measures = [one.measure for one, passes, text in said if passes and text]
         self.dated = bool(spans) or several
         code, offence = next(iter(offences.items())) if len(offences) == 1 else ("", "")
@@ -336,6 +345,8 @@ class _Reader:
         lines = [text for text, _ in (table.titles or scope.titles)[-2:]]
         named = {*map(heading_force, [*lines, part.grid.sheet])} - {""}
         force, taken = (named.pop() if len(named) == 1 else ""), self.result.force
+        if force:
+            self.headed.add(self.tables)
         if not force or force == taken or taken and self.result.forces and taken not in self.result.forces:
             return scope  # that the whole file speaks of others is told in the end
         if taken and force not in self.result.forces:
@@ -362,6 +373,8 @@ class _Reader:
         above = [text for text, _ in (*table.titles[-3:], *scope.titles[-3:])]
         if "force" in columns.roles.values():
             above = [re.sub(r"(?i)\bin (?:the|our) (?:region|area)\b", "", text) for text in above]
+        if self.of_a_title and any(map(ALL_SEXUAL.search, [*above, grid.sheet])):  # of another table's title
+            scope = replace(scope, file=replace(scope.file, offence="", code=""))
         part = next(filter(None, [*map(narrowing, above), not_understood(grid.sheet)]), "")
         if is_list(table, columns):
             out = Reading()
@@ -489,7 +502,7 @@ class _Reader:
             for figure in result.figures:
                 figure.propose("pages of the file are not read")
         for figure in result.figures if self.unsure else ():
-            if figure.force == result.force:
+            if figure.force == result.force and figure.table not in self.headed:
                 figure.propose(f"the file speaks of {result.forces[0]} and of {result.forces[1]}")
         for figure in result.figures if self.borrowed else ():
             if figure.force == result.force:

@@ -24,7 +24,7 @@ def subject_of(text: str, code: str = "") -> str:
     ('other', 'sexual', '')
     """
     if code in offences():
-        return "sexual" if offences()[code].sexual or code in BESIDE else "other"
+        return "sexual" if offences()[code].sexual or code == IMAGES else "other"
     if _SEXUAL.search(text):
         return "sexual"
     return "other" if _OTHER.search(text) or _OTHER_CODE.match(text) else ""
@@ -53,5 +53,6 @@ def victims_named(text: str, code: str) -> Meaning:
 _VICTIM = phrase("victims in a name")
 
 
-BESIDE = ("11A", "13", "86")
-"""Codes of children and of images in other groups of offences."""
+IMAGES = "86"
+BESIDE = ("11A", "13", IMAGES)
+"""Codes of children and of images in other groups of offences: those of images are asked for too."""

@@ -7,11 +7,16 @@ only proposed, and it is told which sum fails.
 
 from __future__ import annotations
 
+import re
+from collections import defaultdict
 from collections.abc import Iterator
+from itertools import chain
 
 from helpers.intake.model import Figure
+from helpers.intake.words import OUTCOMES
 
 Parts = list[Figure]
+_OF_WHICH = re.compile(r"(?i)\W*(?:of (?:which|whom|these|those)|includ(?:ing|es|ed)|incl)\b")
 
 
 def adds_up(total: Figure, parts: Parts) -> bool:
@@ -42,11 +47,16 @@ def prove(reader) -> None:
     lines = [[(("row", row), (row, column)) for row in kept[0]] for column in columns]
     lines += [[(("column", column), (row, column)) for column in kept[1]] for row in rows]
     told = 0
+    apart = _apart(reader)
     for line in lines:
+        line = [(name, place) for name, place in line if name in totals or name not in apart]
         found = [(place, name in totals) for name, place in line if place in placed]
+        names = {place: name for name, place in line}
         for place, options in _totals_of(found, fewest=2 if len(found) == len(line) else 1):
             total = placed[place]
-            good = next((parts for parts in options if adds_up(total, [placed[one] for one in parts])), None)
+            fits = ([placed[one] for one in parts] for parts in options)
+            kinds = (parts for first in options[:1] for parts in _by_kind(reader, names, first))
+            good = next((parts for parts in chain(fits, kinds) if adds_up(total, parts)), None)
             least = sum(placed[one].low or 0 for one in options[0])
             if good is None and (total.high is None or least <= total.high):
                 if gaps := [text for parts in options for text in _gaps(reader, place, parts)]:
@@ -56,6 +66,32 @@ def prove(reader) -> None:
             if good is None:
                 told += 1
                 _doubt(reader, place, [placed[one] for one in options[0]], told)
+
+
+def _apart(reader) -> set[tuple[str, int]]:
+    """Rows and columns that are no parts of a total beside them: "of which" of what is counted already, charges of offences."""
+    table, lines = reader.table, []
+    for row, said in reader.row_meaning.items():
+        texts = [reader.cells.at(row, column).text for column in reader.columns.labels]
+        lines.append((("row", row), next(filter(None, reversed(texts)), ""), said))
+    for column, said in reader.column_meaning.items():
+        lines.append((("column", column), table.heading(column), said))
+    usual = {said.measure for _, _, said in lines if said.total} or {""}
+    return {
+        name
+        for name, text, said in lines
+        if _OF_WHICH.match(text) or said.measure in OUTCOMES and not usual & {*OUTCOMES}
+    }
+
+
+def _by_kind(reader, names: dict, places: list[tuple[int, int]]) -> list[Parts]:
+    """Parts in groups that are told apart by the same: ages beside sexes each make the whole."""
+    meanings = {"row": reader.row_meaning, "column": reader.column_meaning}
+    kinds: dict[frozenset, Parts] = defaultdict(list)
+    for one in places:
+        line, place = names[one]
+        kinds[meanings[line][place].dimensions].append(reader.placed[one])
+    return [parts for parts in kinds.values() if len(parts) > 1] if len(kinds) > 1 else []
 
 
 def _totals_of(

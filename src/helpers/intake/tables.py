@@ -348,7 +348,8 @@ class _TableReader:
                 meaning = replace(meaning, notes=(*meaning.notes, text))
             elif meaning.rest and (role == "offence" or meaning.dimensions - {"offence", "measure"}):
                 doubt = doubt or f'a part of the label "{text[:60]}" is not understood: "{meaning.rest[:40]}"'
-            if not meaning.code and (part := narrowing(text)):
+            # the name of an offence is kept as printed, with what was done
+            if not meaning.code and (part := narrowing(_ACTS.sub(" ", text) if meaning.offence else text)):
                 doubt = doubt or f'a part of the label "{text[:60]}" is not understood: "{part[:40]}"'
             subjects.append(subject_of(text, meaning.code))
             if meaning.code in offences() and not (meaning.sex or meaning.age):
@@ -694,6 +695,7 @@ def doubt_same(figures: list[Figure], whose: str) -> list[list[Figure]]:
 _PRINTED = re.compile(r"(?:^|; )printed [^;]*")
 _ENDS = phrase("upper end")
 _COUNT_ONLY = phrase("count alone")
+_ACTS = phrase("acts of an offence")
 _AXES = dict.fromkeys(("date", "month", "quarter", "period"), "period") | {
     "age": "age",
     "sex": "sex",
@@ -716,12 +718,12 @@ def _ages_across(texts: list[str]) -> bool:
 
 
 def _cover_all(meanings: dict[int, Meaning]) -> None:
-    """Let a total beside several periods cover them all."""
-    spans = [m.span for m in meanings.values() if m.span and not m.total]
-    whole = cover(spans) if len(set(spans)) > 1 else None
-    for place, meaning in meanings.items() if whole else ():
+    """Let a total beside several periods cover those before it, or where it comes first, all of them."""
+    spans = {place: m.span for place, m in meanings.items() if m.span and not m.total}
+    for place, meaning in meanings.items():
         if meaning.total and not meaning.span:
-            meanings[place] = replace(meaning, span=whole)
+            mine = {span for at, span in spans.items() if at < place} or {*spans.values()}
+            meanings[place] = replace(meaning, span=cover([*mine]) if len(mine) > 1 else None)
 
 
 def _kinds(section: Meaning) -> frozenset[str]:
