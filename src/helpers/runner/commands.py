@@ -141,9 +141,8 @@ def params(step: Annotated[str, typer.Argument(metavar="STEP", help="a step, suc
     if not found.parameters:
         print(f"{found.name} has no parameters")
     for name, default in found.parameters.items():
-        parameter, comment = found.declared[name], found.comments[name]
-        here = f" ({comment})" if comment not in ("", parameter.help) else ""
-        print(f"{name}: {parameter.type} = {default!r}\n    {parameter.help}{here}")
+        parameter = found.declared[name]
+        print(f"{name}: {parameter.type} = {default!r}\n    {parameter.help}")
         if parameter.allowed():
             print(f"    may be: {parameter.allowed()}")
         if parameter.before in found.parameters:

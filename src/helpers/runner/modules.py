@@ -74,7 +74,7 @@ class Modules:
             with contextlib.suppress(OSError):
                 write_atomic(self.kept, json.dumps(self.known), flush=False)
 
-    def recall(self, key: str, find: Callable[[], Iterable[str]]) -> list[str]:
+    def recall(self, key: str, find: Callable[[], Iterable]) -> list:
         """What `find` finds, or what it found before for the same key."""
         if key not in self.known:
             self.known[key] = list(find())

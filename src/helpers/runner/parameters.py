@@ -13,16 +13,19 @@ import re
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 
 from helpers.runner.errors import UsageError, at, did_you_mean, quoted
+from helpers.runner.modules import code_digest
+from helpers.tables.reading import RESTORE, read_cells
 
 FILE = "data/vocabularies/parameters.toml"
 TYPES = {"str": str, "int": int, "float": float, "bool": {"true": True, "false": False}.__getitem__}
 WORDS = {"int": "a whole number", "float": "a number", "bool": "true or false"}
+KEPT = ("*.toml", "*.csv", "vocabularies/*.csv", "raw/*.csv")  # of data: the tables that no step writes
 Value = str | int | float | bool
-RESTORE = "restore it from the repository"
+Recall = Callable[[str, Callable[[], Iterable]], Iterable]
 
 
 @dataclass(frozen=True)
@@ -73,9 +76,9 @@ class Parameter:
             raise UsageError(f"{self.name} must be of type {self.type}, not {value!r}")
         if self.choices is not None:
             return self._choice(value)
-        low, high = self.minimum, self.maximum
-        if low is not None and not low <= value <= high:  # also where it is no number
-            raise UsageError(f"{self.name} must lie between {low:,} and {high:,}, not {value!r}")
+        if self.minimum is not None and not self.minimum <= value <= self.maximum:  # nan is not
+            limits = f"{self.minimum:,} and {self.maximum:,}"
+            raise UsageError(f"{self.name} must lie between {limits}, not {value!r}")
         return value
 
     def _choice(self, value: Value) -> Value:
@@ -109,8 +112,16 @@ class Parameter:
         return (self.slugs or {}).get(value) or plain
 
 
-def declared(root: Path) -> dict[str, Parameter]:
-    """Every declared parameter of a project, by name; ``UsageError`` for a place in the file that is not as it should be."""
+def kept_tables(root: Path) -> dict[str, Path]:
+    """Table → file of all that no step writes: raw tables, vocabularies and registers."""
+    return {path.stem: path for pattern in KEPT for path in (root / "data").glob(pattern)}
+
+
+def declared(root: Path, recall: Recall = lambda key, find: find()) -> dict[str, Parameter]:
+    """Every declared parameter of a project, by name; ``UsageError`` for a place in the file that is not as it should be.
+
+    `recall` is called with a key and with what finds the choices that this key stands for.
+    """
     with at(FILE):
         try:
             tables = tomllib.loads((root / FILE).read_text(encoding="utf-8"))
@@ -118,11 +129,11 @@ def declared(root: Path) -> dict[str, Parameter]:
             raise UsageError(f"cannot be read: {error.strerror}; restore it") from None
         except ValueError as error:
             raise UsageError(f"is not TOML: {error}") from None
-        read = cache(partial(_read_rows, root))  # several parameters take from one table
-        return {name: _parameter(name, table, read) for name, table in tables.items()}
+        column = partial(_column, kept_tables(root), recall)
+        return {name: _parameter(name, table, column) for name, table in tables.items()}
 
 
-def _parameter(name: str, table: dict, read: Callable[[str], list[list[str]]]) -> Parameter:
+def _parameter(name: str, table: dict, column: Callable[..., dict[str, str]]) -> Parameter:
     known = {field.name for field in fields(Parameter)} - {"name", "slugs"}
     wrong = next((key for key in table if key not in known), None)
     if wrong:
@@ -131,49 +142,38 @@ def _parameter(name: str, table: dict, read: Callable[[str], list[list[str]]]) -
         raise UsageError(f"[{name}] needs help, and a type: {', '.join(TYPES)}")
     made = dict(table)
     if isinstance(table.get("choices"), dict):
-        found = _column(read, **table["choices"])
+        found = column(**table["choices"])
         made |= {"choices": tuple(found), "slugs": {value: slug for value, slug in found.items() if slug}}
     elif "choices" in table:
         made["choices"] = tuple(table["choices"])
     if "months" in table:
         source = dict(table["months"])
         after = source.pop("after")
-        months = [month for month in _column(read, **source) if re.fullmatch(r"\d{4}-\d\d", month)]
+        months = [month for month in column(**source) if re.fullmatch(r"\d{4}-\d\d", month)]
         made["months"] = (after, min(months), max(months))
     return Parameter(name, **made)
 
 
-def _column(
-    read, table, column, slug=None, filled=(), where=None, leave_out=None, none=False
-) -> dict[str, str]:
-    """The values of a table's column in order, and how each is written in a file's name where a column says it.
+def _column(kept: Mapping[str, Path], recall: Recall, table: str, **options) -> dict[str, str]:
+    """The values of a table's column, and how each is written in a file's name; the head of the file says the options."""
+    if table not in kept:
+        raise UsageError(f"{table}.csv is missing, and choices are taken from it; {RESTORE}")
+    key = f"choices {options} of {table} {code_digest(kept[table])}"
+    return dict(recall(key, lambda: [*_choices(kept[table], **options).items()]))
 
-    The head of the file says what the options are.
-    """
-    (header, *rows), conditions = read(table), where or {}
+
+def _choices(path, column, slug=None, filled=(), where=None, leave_out=None, none=False) -> dict[str, str]:
+    (header, *rows), conditions = read_cells(path), where or {}
     lost = next((name for name in (column, *filled, *conditions) if name not in header or not rows), None)
     if lost:
-        raise UsageError(f"{table}.csv has no {lost} in it, and choices are taken from it; {RESTORE}")
-    here, needed = header.index(column), [header.index(name) for name in filled]
-    wanted = [(header.index(name), value) for name, value in conditions.items()]
+        raise UsageError(f"{path.name} has no {lost} in it, and choices are taken from it; {RESTORE}")
     found = {"": ""} if none else {}
-    for row in rows:
-        if row[here] not in found and all(row[i] for i in needed) and all(row[i] == v for i, v in wanted):
-            found[row[here]] = row[header.index(slug)] if slug else ""
+    for row in (dict(zip(header, row, strict=True)) for row in rows):
+        if all(row[name] for name in filled) and conditions.items() <= row.items():
+            found.setdefault(row[column], row[slug] if slug else "")
     if leave_out:
         del found[[*found][0 if leave_out == "first" else -1]]
     return found
-
-
-def _read_rows(root: Path, table: str) -> list[list[str]]:
-    """The header and the rows of a table that no step writes, as text."""
-    from helpers.runner.steps import kept_tables
-    from helpers.tables.reading import read_cells
-
-    path = kept_tables(root).get(table)
-    if path is None:
-        raise UsageError(f"{table}.csv is missing, and choices are taken from it; {RESTORE}")
-    return [*read_cells(path)]
 
 
 def parse_assignments(

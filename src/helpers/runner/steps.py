@@ -22,13 +22,12 @@ from pathlib import Path
 
 from helpers.runner.errors import UsageError, at, did_you_mean, quoted
 from helpers.runner.modules import Modules
-from helpers.runner.parameters import FILE, TYPES, Parameter, Value, declared
+from helpers.runner.parameters import FILE, TYPES, Parameter, Value, declared, kept_tables
 from helpers.tables.faults import TableError
 from helpers.tables.files import project_root
 
 STEP_NAME = re.compile(r"\d\d_[a-z0-9_]+")
 CALLS = ("read_table", "write_table")
-KEPT = ("*.toml", "*.csv", "vocabularies/*.csv", "raw/*.csv")  # of data: the tables that no step writes
 
 
 @dataclass(frozen=True)
@@ -48,7 +47,6 @@ class Step:
     path: Path
     cells: tuple[Cell, ...]
     parameters: dict[str, Value]  # the notebook's own values
-    comments: dict[str, str]  # what it says of each
     reads: dict[str, str]
     writes: dict[str, str]
     imports: list[ast.AST] = field(repr=False)  # and calls: what may name a module or a list
@@ -166,11 +164,6 @@ def is_project(folder: Path) -> bool:
     return (folder / "pyproject.toml").is_file() and (folder / "notebooks").is_dir()
 
 
-def kept_tables(root: Path) -> dict[str, Path]:
-    """Table → file of all that no step writes: raw tables, vocabularies and registers."""
-    return {path.stem: path for pattern in KEPT for path in (root / "data").glob(pattern)}
-
-
 def load_project(root: Path, out: Path | None = None) -> Project:
     """Read every step and check the graph. What an earlier run remembered in `out` saves time later.
 
@@ -179,21 +172,22 @@ def load_project(root: Path, out: Path | None = None) -> Project:
     UsageError
         Naming notebook, cell and line, for whatever cannot be run.
     """
-    steps, known = {}, declared(root)
+    steps, modules = {}, Modules(root, out)
+    known = declared(root, modules.recall)
     for path in sorted((root / "notebooks").glob("[0-9][0-9]_*.ipynb")):
         if not STEP_NAME.fullmatch(path.stem):
             raise UsageError(f"notebooks/{path.name}: a step's name is two digits, then a-z, 0-9 and _")
         steps[path.stem] = read_step(path, known)
     if not steps:
         raise UsageError(f"{root / 'notebooks'} holds no step (a notebook named like 21_rise.ipynb)")
-    project = Project(root, steps, known, kept_tables(root), Modules(root, out))
+    project = Project(root, steps, known, kept_tables(root), modules)
     _check_tables(project)
     return project
 
 
 def read_step(path: Path, known: dict[str, Parameter]) -> Step:
     """One notebook as a step, read without running it; `known` are the parameters that are declared."""
-    step = Step(path.stem, path, code_cells(load_notebook(path)), {}, {}, {}, {}, [], known)
+    step = Step(path.stem, path, code_cells(load_notebook(path)), {}, {}, {}, [], known)
     names = {call: call for call in CALLS}
     for cell in step.cells:
         tree = _parse(cell, path)
@@ -209,8 +203,6 @@ def read_step(path: Path, known: dict[str, Parameter]) -> Step:
             for node in tree.body:
                 with at(place(path, cell.id, node.lineno)):
                     _read_parameter(step, node)
-                comment = cell.source.split("\n")[node.end_lineno - 1].partition("#")[2]
-                step.comments[node.target.id] = comment.strip()
     return step
 
 
