@@ -165,7 +165,7 @@ def brief(
     if bool(names) == every:
         both = ", not both" if every else '; for example rise brief "West Midlands"'
         raise UsageError(f"name the forces, or say --all{both}")
-    from helpers.runner.finish import write_pages
+    from helpers.runner.finish import call, write_pages
 
     session = Session(out, jobs, scheduler, timeout)
     found = session.briefings()
@@ -176,7 +176,8 @@ def brief(
     (plan,) = session.plans(steps=[step.name], **{parameter.name: asked})
     session.bring_up_to_date([plan])
     write_pages(session.project, session.out, [i.name for i in plan.instances if i.step.name == step.name])
-    print(session.call("helpers.publish.briefings:build", forces=list(asked)), end="")
+    given = {"forces": list(asked)}
+    print(call("helpers.publish.briefings:build", session.project.root, session.out, given), end="")
 
 
 @app.command()

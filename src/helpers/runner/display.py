@@ -1,14 +1,14 @@
 """What a person sees of a run: a line as each step ends, and on a terminal also the rows of those that run.
 
-Rows and the lines of ``rise status`` say the same things in the same words. rich is imported only for a
-terminal, and only when something is to be run.
+Rows and the lines of ``rise status`` say the same things in the same words. rich is imported only when something is to
+be run.
 """
 
 from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from helpers.runner.plan import Result
@@ -44,14 +44,15 @@ def describe(result: Result) -> str:
     return f"failed: {result.failure.what.splitlines()[0]}"
 
 
-def describe_failures(failed: Iterable[Result], shown: Callable[[Path], str]) -> list[str]:
-    """Everything that helps to put each failure right: place, source line, last output, parameters, log.
+def describe_failures(results: Iterable[Result], shown: Callable[[Path], str]) -> list[str]:
+    """Everything that helps to put each failed step right: place, source line, last output, parameters, log.
 
     What befell several steps alike and in no cell, such as the end of a scheduler, is told once.
     """
     alike: dict[object, list[Result]] = {}
-    for result in failed:
-        alike.setdefault(id(result) if result.failure.cell else result.failure, []).append(result)
+    for result in results:
+        if result.failure:
+            alike.setdefault(id(result) if result.failure.cell else result.failure, []).append(result)
     lines = []
     for same in alike.values():
         instance, failure = same[0].instance, same[0].failure
@@ -64,69 +65,48 @@ def describe_failures(failed: Iterable[Result], shown: Callable[[Path], str]) ->
         if failure.tail:
             lines += ["  last output:", *(f"     {line}" for line in failure.tail.split("\n"))]
         if instance.values and len(same) == 1:
-            lines.append(
-                f"  parameters: {', '.join(f'{name}={value}' for name, value in instance.values.items())}"
-            )
+            values = (f"{name}={value}" for name, value in instance.values.items())
+            lines.append(f"  parameters: {', '.join(values)}")
         if same[0].log:
-            lines.append(f"  log: {shown(instance.out)}/logs/{same[0].log.name}")
+            lines.append(f"  log: {shown(same[0].log)}")
     return lines
 
 
 class Display:
-    """Tells of a run as it goes. On a terminal each step that runs has a row with its cells done and its seconds."""
+    """Tells of a run of so many steps: a line as each ends, and on a terminal a row of those that run. A context manager."""
 
-    def __init__(self) -> None:
-        self.total = self.count = 0
-        self.rows: dict[str, int] = {}
-        self.progress = None
-        if sys.stdout.isatty():
-            from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+    def __init__(self, total: int) -> None:
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-            name = TextColumn("{task.description}", markup=False)
-            columns = (name, BarColumn(bar_width=24), MofNCompleteColumn(), TimeElapsedColumn())
-            self.progress = Progress(*columns, transient=True)
+        columns = BarColumn(bar_width=24), MofNCompleteColumn(), TimeElapsedColumn()
+        name, self.on_terminal = TextColumn("{task.description}", markup=False), sys.stdout.isatty()
+        self.progress = Progress(name, *columns, transient=True, disable=not self.on_terminal)
+        self.every = self.progress.add_task("all steps", total=total)
+        self.total, self.count = total, 0
 
-    def say(self, line: str) -> None:
-        """A line of text."""
-        if self.progress:
-            from rich.text import Text
+    def __enter__(self) -> Display:
+        self.progress.start()  # what is printed stands above the rows from now on
+        return self
 
-            self.progress.console.print(Text.from_ansi(line))
-        else:
-            print(line, flush=True)
+    def __exit__(self, *_: object) -> None:
+        self.progress.stop()
 
-    def begin(self, total: int) -> None:
-        """So many steps are looked at."""
-        self.total = total
-        if self.progress:
-            self.progress.start()
-            self.rows["all steps"] = self.progress.add_task("all steps", total=total)
-
-    def started(self, label: str) -> None:
-        """A step starts."""
-        if self.progress:
-            self.rows[label] = self.progress.add_task(label, total=None)
-
-    def cells(self, label: str, done: int, total: int) -> None:
-        """So many cells of a step are done."""
-        if self.progress and label in self.rows:
-            self.progress.update(self.rows[label], completed=done, total=total)
+    @contextlib.contextmanager
+    def row(self, label: str) -> Iterator[Callable[[int, int], None]]:
+        """A row while a step runs, and what is to be told how many of its cells are done."""
+        task = self.progress.add_task(label, total=None)
+        try:
+            yield lambda done, total: self.progress.update(task, completed=done, total=total)
+        finally:
+            self.progress.remove_task(task)
 
     def ended(self, result: Result) -> None:
         """A step ended, or did not need to start."""
         self.count += 1
-        if self.progress:
-            if result.label in self.rows:
-                self.progress.remove_task(self.rows.pop(result.label))
-            self.progress.advance(self.rows["all steps"])
+        self.progress.advance(self.every)
         if result.condition != "fresh":
-            mark = paint(result.condition, bool(self.progress))
-            self.say(f"{mark} {result.label:<28} {describe(result)}  [{self.count}/{self.total}]")
-
-    def close(self) -> None:
-        """Nothing more is to come."""
-        if self.progress:
-            self.progress.stop()
+            mark = paint(result.condition, self.on_terminal)
+            print(f"{mark} {result.label:<28} {describe(result)}  [{self.count}/{self.total}]")
 
 
 def draw_graph(project: Project, states: list[Result], colour: bool) -> list[str]:

@@ -27,7 +27,6 @@ from dataclasses import dataclass, field, replace
 from multiprocessing import forkserver
 from multiprocessing.connection import wait
 from pathlib import Path
-from unittest import mock
 
 from helpers.runner.arithmetic import steady
 from helpers.runner.errors import Failure, RunnerError, fault, say_plainly
@@ -93,6 +92,22 @@ def environment(root: Path, tables: Path, out: Path) -> dict[str, str]:
     }
 
 
+@contextlib.contextmanager
+def _inheriting(variables: dict[str, str]) -> Iterator[None]:
+    """Let processes that are started meanwhile begin with these variables only."""
+    before = dict(os.environ)
+    _replace_environment(variables)
+    try:
+        yield
+    finally:
+        _replace_environment(before)
+
+
+def _replace_environment(variables: dict[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update(variables)
+
+
 def start(root: Path) -> None:
     """Begin to import the stack in the server, and return at once; the first step waits for the rest of it."""
     global _started
@@ -102,7 +117,7 @@ def start(root: Path) -> None:
             if _started:
                 forkserver._forkserver._stop()
             CONTEXT.set_forkserver_preload(["helpers.runner.preload"])
-            with mock.patch.dict(os.environ, environment(root, built, built), clear=True):
+            with _inheriting(environment(root, built, built)):
                 forkserver.ensure_running()
             _started = root
 
@@ -207,7 +222,7 @@ def call(function: str, root: Path, out: Path, folder: Path, given: dict) -> str
     """
     variables = environment(root, out, out) | {"TMPDIR": str(folder)}
     context = CONTEXT if _started else multiprocessing.get_context("spawn")
-    around = contextlib.nullcontext() if _started else mock.patch.dict(os.environ, variables, clear=True)
+    around = contextlib.nullcontext() if _started else _inheriting(variables)
     with around, _child(context, _run_function, function, given, variables, str(root)) as (_, messages):
         kind, what = next(messages, ("fault", "its process ended with no answer"))
     if kind == "said":
@@ -224,8 +239,7 @@ def _settle(variables: dict[str, str], folder: str) -> None:
 
     os.setpgid(0, 0)
     _end_with_owner()
-    os.environ.clear()
-    os.environ.update(variables)
+    _replace_environment(variables)
     os.chdir(folder)
     time.tzset()
     if "tempfile" in sys.modules:

@@ -84,12 +84,6 @@ class Session:
         given = parse_assignments(assignments, self.project.parameters)
         return make_plans(self.project, self.out, steps, asked | given)
 
-    def call(self, function: str, **given) -> str:
-        """Call a room's function on this output folder; what it prints."""
-        from helpers.runner.finish import call
-
-        return call(function, self.project.root, self.out, given)
-
     def bring_up_to_date(self, plans: list[Plan], forced: Collection[str] = ()) -> bool:
         """Run what is stale, and say how it ended; whether anything was to do.
 
@@ -108,24 +102,29 @@ class Session:
             print(f"everything is fresh ({len(states)} step{'s' * (len(states) != 1)} in {shown(self.out)})")
             return False
         gc.enable()  # the command line turns it off for the moment that it takes to find that nothing is to do
+        from helpers.runner.display import describe_failures
         from helpers.runner.finish import after_running, before_running
         from helpers.runner.schedule import Run
 
         self._start()
         before_running(plans)
-        options = {"timeout": self.timeout, "forced": forced}
         if self.scheduler:
             from helpers.runner.cluster import Cluster
 
             with Cluster(self.scheduler, project.root) as cluster:
                 cluster.check()
-                options |= {"execute": cluster.execute, "stop": cluster.stop}
-                results = Run(plans, self.jobs or cluster.slots, **options).go()
+                jobs = self.jobs or cluster.slots
+                results = Run(plans, jobs, self.timeout, forced, cluster.execute, cluster.stop).go()
         else:
-            results = Run(plans, self.jobs or cores(), **options).go()
+            results = Run(plans, self.jobs or cores(), self.timeout, forced).go()
         modules.remember()
         after_running(project, results)
-        self._tell(results)
+        words = {"ran": "run", "fresh": "already fresh", "stopped": "not run", "failed": "failed"}
+        count = Counter(result.condition for result in results)
+        said = ", ".join(f"{count[condition]} {words[condition]}" for condition in words if count[condition])
+        print(f"{said or 'nothing done'}; outputs in {shown(self.out)}")
+        if count["failed"]:
+            raise RunnerError("\n".join(describe_failures(results, shown)))
         return True
 
     def _start(self) -> None:
@@ -135,17 +134,6 @@ class Session:
         for path in self.project.modules.path.values():
             self.project.modules.digest(path)
         start(self.project.root)
-
-    def _tell(self, results) -> None:
-        from helpers.runner.display import describe_failures
-
-        words = {"ran": "run", "fresh": "already fresh", "stopped": "not run", "failed": "failed"}
-        count = Counter(result.condition for result in results)
-        said = ", ".join(f"{count[condition]} {words[condition]}" for condition in words if count[condition])
-        print(f"{said or 'nothing done'}; outputs in {shown(self.out)}")
-        failed = [result for result in results if result.condition == "failed"]
-        if failed:
-            raise RunnerError("\n".join(describe_failures(failed, shown)))
 
 
 def run(
@@ -170,14 +158,16 @@ def run(
     names = [project.step(name).name for name in steps]
     done = session.bring_up_to_date(plans, (names or project.steps) if force else ())
     pages = (i.notebook.with_suffix(".html") for plan in plans for i in plan.instances)
-    if done or not all(page.is_file() for page in pages):
-        from helpers.runner.finish import write_pages
+    if not (done or is_grid or save) and all(page.is_file() for page in pages):
+        return
+    from helpers.runner import finish
 
-        for plan in plans:
-            write_pages(project, plan.out, [instance.name for instance in plan.instances])
+    for plan in plans:
+        finish.write_pages(project, plan.out, [instance.name for instance in plan.instances])
     if is_grid:
         folders = [(str(plan.out), plan.combination, [i.name for i in plan.instances]) for plan in plans]
-        session.call("helpers.runner.grid:write", out=out, folders=folders, chosen=list(chosen), steps=names)
+        given = {"out": out, "folders": folders, "chosen": list(chosen), "steps": names}
+        finish.call("helpers.runner.grid:write", project.root, out, given)
         files = " and ".join(shown(out / name) for name in ("tables/grid.csv", "figures/grid.svg"))
         print(f"{len(plans)} combinations side by side in {files}")
     if save:

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from helpers.runner import process
@@ -37,7 +37,6 @@ class Run:
     jobs: int
     timeout: float = 600
     forced: Collection[str] = ()
-    display: Display = field(default_factory=Display)
     execute: Execute = process.execute
     stop: Callable[[], None] = process.stop  # ends what is being executed
 
@@ -48,22 +47,20 @@ class Run:
         self.folders: dict[Path, OutputFolder] = {}
         try:
             with ExitStack() as stack:
+                self.display = stack.enter_context(Display(len(self.before)))
                 for plan in self.plans:
-                    folder = stack.enter_context(OutputFolder(plan.out, self.display.say))
+                    folder = stack.enter_context(OutputFolder(plan.out))
                     self.folders[plan.out] = folder
                     for notebook in retired(plan.project, plan.out):
                         folder.retire(notebook)
                 self._run_all()
         except KeyboardInterrupt:
             raise Interrupted from None
-        finally:
-            self.display.close()
         return [self.results[instance] for instance in self.before]
 
     def _run_all(self) -> None:
         waiting = {instance: plan for plan in self.plans for instance in plan.instances}
         running: dict[Future, Instance] = {}
-        self.display.begin(len(waiting))
         with ThreadPoolExecutor(self.jobs) as pool:
             try:
                 while waiting or running:
@@ -100,20 +97,17 @@ class Run:
         return result
 
     def _run(self, plan: Plan, result: Result, now: Fingerprint) -> None:
-        instance, step, label = result.instance, result.instance.step, result.label
-        folder = self.folders[plan.out]
-        missing = next((name for name, digest in now.tables.items() if not digest), None)
-        if missing:
-            writer = plan.project.writer.get(missing)
-            remedy = f"rise run {writer} writes it" if writer else "put it back"
-            raise RunnerError(f"table {missing} is missing; {remedy}")
-        self.display.started(label)
-        with plainly(plan.out), folder.staging(instance.name) as staged:
+        instance, step, folder = result.instance, result.instance.step, self.folders[plan.out]
+        with (
+            plainly(plan.out),
+            folder.staging(instance.name) as staged,
+            self.display.row(result.label) as told,
+        ):
             notebook = load_notebook(step.path)
             named = tuple(plan.freshness.tables(step).values())
             where = (plan.project.root, plan.out, staged)
             job = Job(instance.name, notebook, instance.changed, *where, self.timeout, named)
-            outcome = self.execute(job, lambda done, total: self.display.cells(label, done, total))
+            outcome = self.execute(job, told)
             result.seconds, result.log = outcome.seconds, folder.log(instance.name, outcome.log)
             result.failure = outcome.failure or _moved_meanwhile(plan, step, now, notebook)
             if not result.failure:

@@ -12,7 +12,7 @@ import contextlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -32,11 +32,8 @@ class OutputFolder:
     clears what dead runs left.
     """
 
-    def __init__(self, out: Path, say: Callable[[str], None] = print):
-        self.out = out
-        self.work = out / WORK
-        self.say = say
-        self._lock = None
+    def __init__(self, out: Path):
+        self.out, self.work = out, out / WORK
 
     def __enter__(self) -> OutputFolder:
         from filelock import FileLock, Timeout
@@ -50,7 +47,7 @@ class OutputFolder:
                 holder = ""
                 with contextlib.suppress(OSError, ValueError):  # it may end at this moment
                     holder = f" (process {int((self.work / 'holder').read_text())})"
-                self.say(f"waiting: another run is writing to {self.out}{holder}")
+                print(f"waiting: another run is writing to {self.out}{holder}")
                 self._lock.acquire()
             (self.work / "holder").write_text(f"{os.getpid()}\n")
             # only a run that holds the lock stages anything, so whatever is there is left over
