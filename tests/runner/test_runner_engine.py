@@ -110,7 +110,7 @@ def test_a_bad_cell_ends_the_notebook_with_papermills_own_error(mill, cell, said
         ("21_rise", ["first_year", "2014/51"], "unknown first_year '2014/51'; did you mean '2014/15'?"),
         ("21_rise", ["first_year", "2016/17"], "first_year 2016/17 is not before last_year 2015/16"),
         ("50_force", ["draws", "100"], "notebooks/50_force.ipynb has no parameter 'draws'; choose from force, level"),
-        ("00_claims", ["level", "0.9"], "notebooks/00_claims.ipynb takes no parameters, so it cannot take level"),
+        ("00_claims", ["level", "0.9"], "notebooks/00_claims.ipynb has no parameter 'level'"),
     ],
 )  # fmt: skip
 def test_papermills_own_command_refuses_in_one_line_what_cannot_be_and_writes_nothing(

@@ -87,7 +87,7 @@ def test_a_printed_figure_that_stands_twice(project):
         file.write(second.replace("2,", "762,", 1))
     error = error_of("foi_printed")
     assert error.row == 763
-    assert "repeats another row" in str(error)
+    assert "repeats the key of line 3" in str(error)
 
 
 def test_a_slip_in_many_rows_is_told_once_and_of_many_kinds_ten_are(project):

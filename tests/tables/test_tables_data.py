@@ -72,7 +72,7 @@ def test_recorded_crime_covers_every_force_of_its_publisher():
 
 def test_the_command_line_need_not_load_pandas_for_a_vocabulary():
     code = (
-        "import sys; from helpers.tables import store, vocabularies; vocabularies.values('offence_codes'); "
+        "import sys; from helpers.tables import store, vocabularies; vocabularies.values('offences'); "
         "store.content_hash(store.table_path('forces')); print({'pandas', 'pandera'} & set(sys.modules))"
     )
     said = subprocess.check_output([sys.executable, "-c", code], text=True, cwd=project_root())

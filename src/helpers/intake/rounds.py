@@ -209,7 +209,7 @@ def _check_name(name: str) -> None:
 
 def _start(name: str, sent: str) -> None:
     """Write a round's requests, up to the last whole year, and its tracker; `sent` is empty where none has gone out."""
-    if name in vocabularies.values("rounds"):  # before anything is asked: its figures could not be told apart
+    if name in vocabularies.values("foi_rounds"):  # its figures could not be told apart
         raise RoundError(
             f"{name} is a round in data/raw/foi_rounds.csv already; choose another name, such as {name}-b"
         )

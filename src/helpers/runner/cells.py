@@ -257,28 +257,26 @@ class Cells(PapermillNotebookClient):
     def _failure(self, cell, error) -> Failure | None:
         """Why a cell failed, if it did."""
         shown = next((output for output in cell.outputs if output.output_type == "error"), None)
-        is_stopped = True
+        stopped = ""
         if self.printed.left < 0:
-            what = f"cell {cell.id} printed more than {MOST_OUTPUT // 1_000_000} MB and was stopped"
+            stopped = f"cell {cell.id} printed more than {MOST_OUTPUT // 1_000_000} MB and was stopped"
         elif self.shell.left or isinstance(error, SystemExit):
-            what = f"cell {cell.id} called exit(); a notebook must run to its end"
-        elif shown:
-            is_stopped, what = False, self._raised(cell, error, shown)
-        else:
+            stopped = f"cell {cell.id} called exit(); a notebook must run to its end"
+        elif not shown:
             return None
         printed = "".join(output.text for output in cell.outputs if output.output_type == "stream")[-20_000:]
         tail = "\n".join(line[:200] for line in ANSI.sub("", printed).rstrip().split("\n")[-TAIL:])
-        if is_stopped:
+        if stopped:
             # papermill reads from the outputs how a cell ended, and takes SystemExit for a good end
             cell.outputs = [output for output in cell.outputs if output is not shown]
-            cell.outputs.append(new_output("error", ename="Stopped", evalue=what, traceback=[what]))
-            return Failure(what, cell.id, tail=tail)
+            cell.outputs.append(new_output("error", ename="Stopped", evalue=stopped, traceback=[stopped]))
+            return Failure(stopped, cell.id, tail=tail)
         here = self.shell.compile.get_code_name(cell.source, "", 0)
         frames = traceback.walk_tb(error and error.__traceback__)
         lines = (number for frame, number in frames if frame.f_code.co_filename == here)
         line = next(lines, getattr(error, "lineno", None))
         source = "".join(cell.source.split("\n")[line - 1 : line]).strip() if line else ""
-        return Failure(what, cell.id, line, source, tail)
+        return Failure(self._raised(cell, error, shown), cell.id, line, source, tail)
 
     def _raised(self, cell, error, shown) -> str:
         if isinstance(error, StdinNotImplementedError):

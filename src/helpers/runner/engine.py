@@ -71,8 +71,6 @@ def _check_parameters(nb, input_path) -> None:
         return
     step, given = read_step(path, declared(root)), nb.metadata.papermill.get("parameters", {})
     for name in given:
-        if not step.parameters:
-            raise UsageError(f"notebooks/{path.name} takes no parameters, so it cannot take {name}")
         if name not in step.parameters:
             hint = did_you_mean(name, step.parameters)
             raise UsageError(f"notebooks/{path.name} has no parameter {quoted(name)}{hint}")

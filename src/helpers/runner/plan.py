@@ -94,11 +94,9 @@ def make_plans(
     known = sorted({name for step in wanted for name in step.parameters})
     for name in asked.keys() - {*known}:
         others = [step.name for step in project.steps.values() if name in step.parameters]
-        hint = f"; {' and '.join(others)} would" if others else did_you_mean(name, known)
+        hint = f"; {', '.join(others)} would" if others else did_you_mean(name, known)
         raise UsageError(f"no step of this run has a parameter {name!r}{hint}")
-    one_each = {step.one_each for step in wanted}
-    side_by_side = {name: asked[name] for name in asked if name in one_each}
-    grid = {name: asked[name] for name in asked if name not in one_each}
+    grid = {name: asked[name] for name in asked if name not in {step.one_each for step in wanted}}
     plans = []
     for combination in product(*grid.values()):
         chosen = dict(zip(grid, combination, strict=True))
@@ -107,13 +105,13 @@ def make_plans(
         folder = out / "grids" / ",".join(parts) if several else out
         instances = {}
         for step in wanted:
-            values = [*side_by_side.get(step.one_each, [step.parameters.get(step.one_each)])]
-            if not names and not side_by_side:
+            each = step.one_each
+            values = [*asked.get(each, [step.parameters.get(each)])]
+            if not names and each not in asked:
                 values += [v for v in step.each if (folder / f"notebooks/{step.instance(v)}.ipynb").exists()]
             for value in values:
                 with at(step.name):
-                    given = step.values({**chosen, step.one_each: value} if step.one_each else chosen)
-                name = step.instance(value)
+                    given, name = step.values(chosen | {each: value}), step.instance(value)
                 instances[name] = Instance(step, given, folder, name)
         plans.append(Plan(project, folder, tuple(instances.values()), several))
     return plans

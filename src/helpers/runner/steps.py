@@ -74,10 +74,8 @@ class Step:
         for name, value in found.items():
             later = self.declared[name].before
             if later in found and not value < found[later]:
-                can = [choice for choice in self.declared[later].choices or () if choice > value]
-                raise UsageError(
-                    f"{name} {value} is not before {later} {found[later]}{did_you_mean('', can)}"
-                )
+                hint = did_you_mean("", [can for can in self.declared[later].choices or () if can > value])
+                raise UsageError(f"{name} {value} is not before {later} {found[later]}{hint}")
         return found
 
 
@@ -303,9 +301,8 @@ def _check_tables(project: Project) -> None:
         for table, where in step.writes.items():
             with at(where):
                 if table in kept:
-                    raise UsageError(
-                        f"{table} is {kept[table].relative_to(project.root)}, which no step may write"
-                    )
+                    file = kept[table].relative_to(project.root)
+                    raise UsageError(f"{table} is {file}, which no step may write")
                 if table in written:
                     raise UsageError(f"{table} is also written at {written[table]}; one step writes it")
                 if step.one_each:
@@ -314,10 +311,10 @@ def _check_tables(project: Project) -> None:
     for step in project.steps.values():
         for table, where in step.reads.items():
             if table not in kept and table not in written:
-                hint = did_you_mean(table, sorted({*written, *kept}))
-                raise UsageError(
-                    f"{where}: table {table!r} is missing: no step writes it, and data holds none{hint}"
+                hint = (
+                    f"no step writes it, and data holds none{did_you_mean(table, sorted({*written, *kept}))}"
                 )
+                raise UsageError(f"{where}: table {table!r} is missing: {hint}")
     try:
         assert project.order
     except CycleError as error:

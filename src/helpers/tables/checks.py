@@ -50,11 +50,6 @@ COLUMN_CHECKS: dict[str, tuple[Callable[[str], bool], str]] = {
 }
 
 
-def _distinct(frame: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
-    """No two rows have the same cells in these columns; of those that have, the first passes."""
-    return ~frame.duplicated(list(columns))
-
-
 def _ascending(frame: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
     """Each column is at most as large as the next."""
     import pandas as pd
@@ -72,7 +67,6 @@ def _some_filled(frame: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
 
 # Name → test of a whole frame, one truth value a row; where a cell that it needs is missing, the row passes
 ROW_CHECKS: dict[str, Callable] = {
-    "distinct": _distinct,
     "ascending": _ascending,
     "some_filled": _some_filled,
 }

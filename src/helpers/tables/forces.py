@@ -144,12 +144,8 @@ def resolve_police(text: str) -> str:
     >>> resolve_police("States of Jersey Police"), resolve_police("GMP")
     ('Jersey', 'Greater Manchester')
     """
-    return _others().get(_key(text).removeprefix("states of ")) or resolve_force(text)
-
-
-@cache
-def _others() -> dict[str, str]:
-    return {_key(name): name for name in OTHER_POLICE}
+    key = _key(text).removeprefix("states of ")
+    return next((name for name in OTHER_POLICE if _key(name) == key), None) or resolve_force(text)
 
 
 def police_slug(name: str) -> str:

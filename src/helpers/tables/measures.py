@@ -42,19 +42,3 @@ class Measure:
 _COLUMNS = ("measure", "label", "definition", "age_low", "age_high", "sex", "kind")
 MEASURES = vocabularies.records(Measure, "measures", *_COLUMNS)
 """Every measure by id."""
-
-
-def measure(name: str) -> Measure:
-    """Return one measure.
-
-    Raises
-    ------
-    KeyError
-        When there is no measure of that id.
-
-    Examples
-    --------
-    >>> measure("age_0_10").age_high
-    10
-    """
-    return MEASURES[name]

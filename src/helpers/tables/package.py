@@ -24,8 +24,6 @@ TYPES = {"string": "str", "integer": "int", "number": "float", "boolean": "bool"
 TYPES |= {"array": "list", "object": "dict", "any": "object"}
 _IN_WORDS = ("text", "a whole number", "a number", "true or false", "a list", "a table", "a value")
 WANTED = dict(zip(TYPES.values(), _IN_WORDS, strict=True))
-# Tables that other tables refer to, and the vocabulary that they are
-VOCABULARY_OF = {"offences": "offence_codes", "foi_rounds": "rounds"}
 
 
 @dataclass(frozen=True)
@@ -107,6 +105,8 @@ class Table:
         In the order of the file.
     key : tuple of str
         Columns that together name a row; they may not repeat.
+    unique : tuple of tuple of str
+        Other columns that may not repeat together.
     kind : str
         "raw" (``data/raw``, as published), "register" (``data``, judgements kept by hand), "vocabulary"
         (``data/vocabularies``, lists that others refer to) or "built" (written by a notebook).
@@ -127,6 +127,7 @@ class Table:
     caveats: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
     checks: tuple[RowCheck, ...] = ()
+    unique: tuple[tuple[str, ...], ...] = ()
 
     def column(self, name: str) -> Column:
         """Return the column called `name`; KeyError when there is none."""
@@ -252,17 +253,14 @@ def parse(held: Any, file: str) -> Table:
         When a property is unknown or missing, or its value cannot be.
     """
     top = _properties(held, file, "the schema", *_OF_A_TABLE, kind=KINDS)
-    checks = [
-        RowCheck("distinct", _words(key), _REPEATS + ", ".join(_words(key)))
-        for key in top.get("uniqueKeys", ())
-    ]
+    checks = []
     for one in top.get("checks", ()):
         _properties(one, file, "a check", "check columns message", check=ROW_CHECKS)
         checks.append(RowCheck(one["check"], _words(one["columns"]), one["message"]))
     refers = {}
     for key in top.get("foreignKeys", ()):
-        resource = _properties(key, file, "a foreign key", "fields reference")["reference"]["resource"]
-        refers[key["fields"]] = VOCABULARY_OF.get(resource, resource)
+        _properties(key, file, "a foreign key", "fields reference")
+        refers[key["fields"]] = key["reference"]["resource"]
     described = Table(
         *(top[name] for name in ("name", "title", "description")),
         tuple(_column(field, refers, file) for field in top["fields"]),
@@ -271,16 +269,17 @@ def parse(held: Any, file: str) -> Table:
         _words(top.get("caveats", ())),
         _words(top.get("sources", ())),
         tuple(checks),
+        tuple(map(_words, top.get("uniqueKeys", ()))),
     )
     columns = [column.name for column in described.columns]
-    for name in (*described.key, *(name for check in checks for name in check.columns)):
+    named = (described.key, *described.unique, *(check.columns for check in checks))
+    for name in (name for names in named for name in names):
         if name not in columns:
             fault = Fault(f'no field is called "{name}"', nearest=nearest(name, columns), mend="correct it")
             raise TableError(file, [fault])
     return described
 
 
-_REPEATS = "repeats another row: the same "
 # What each part of a schema must have, and may have.
 _OF_A_TABLE = (
     "name title description fields",

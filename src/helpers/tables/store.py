@@ -222,7 +222,7 @@ def check_all(names: Iterable[str]) -> None:
     Raises
     ------
     TableError
-        The one table's own error, or one error with the first faults of each table.
+        The one table's own error, or one error with the faults of all.
     """
     # A vocabulary that cannot be read stops every table that uses it: say so once.
     errors: dict[str, TableError] = {}
@@ -234,12 +234,5 @@ def check_all(names: Iterable[str]) -> None:
     if len(errors) == 1:
         raise errors.popitem()[1]
     if errors:
-        raise TableError("data", [fault for error in errors.values() for fault in _first_faults(error)])
-
-
-def _first_faults(error: TableError, shown_each: int = 3) -> list[Fault]:
-    told = error.told()
-    faults = [Fault(f"{error.table}: {line}") for line in told[:shown_each]]
-    if len(told) > shown_each:
-        faults.append(Fault(f"{error.table}: … and {len(told) - shown_each:,} more"))
-    return faults
+        told = [Fault(f"{error.table}: {line}") for error in errors.values() for line in error.told()]
+        raise TableError("data", told)

@@ -62,12 +62,13 @@ def validate(
     found = [Fault(told.format(name), value=name, mend=mend) for name in strangers]
     known = {(fault.row, fault.column) for fault in faults}
     place = ("row", range(1, len(frame) + 1)) if lines is None else ("line", lines)
+    keys = [list(key) for key in (table.key, *table.unique) if key]
+    more = [fault for key in keys if frame.duplicated(key).any() for fault in _repeats(frame, key, place)]
     try:
         schema(table).validate(frame, lazy=True)
     except pa.errors.SchemaErrors as errors:
-        more = (fault for error in errors.schema_errors for fault in _faults(error, frame, table, place))
-        found += (fault for fault in more if (fault.row, fault.column) not in known)
-    found += faults
+        more += (fault for error in errors.schema_errors for fault in _faults(error, frame, table, place))
+    found += [*faults, *(fault for fault in more if (fault.row, fault.column) not in known)]
     if found:
         raise TableError(file, sorted(found, key=lambda fault: (fault.row or 0, fault.column or "")))
     return frame
@@ -86,16 +87,14 @@ def schema(table: Table) -> pa.DataFrameSchema:
     import pandera.pandas as pa
 
     checks = [pa.Check(_lenient(check), name="row", error=check.message) for check in table.checks]
-    if table.key:
-        key = list(table.key)
-        checks.append(pa.Check(lambda frame: ~frame.duplicated(key, keep=False), name="key", error="key"))
     columns = {
         column.name: pa.Column(
             column.pandas_dtype, _checks(column), nullable=column.nullable, coerce=False, required=True
         )
         for column in table.columns
     }
-    return pa.DataFrameSchema(columns, checks=checks, strict=True, name=table.name)
+    key = list(table.key) or None
+    return pa.DataFrameSchema(columns, checks=checks, strict=True, unique=key, name=table.name)
 
 
 def _checks(column: Column) -> list[pa.Check]:
@@ -157,9 +156,9 @@ def _faults(error, frame: pd.DataFrame, table: Table, place: Place) -> Iterator[
     """Put one of pandera's errors into faults, one a row."""
     where, lines = place
     kind = getattr(error.check, "name", None) or str(error.check)
-    if kind == "key":
-        yield from _repeats(frame, list(table.key), place)
-    elif kind == "row":
+    if kind == "multiple_fields_uniqueness":  # told already, with the line that is repeated
+        return
+    if kind == "row":
         passed = error.check_output
         if passed is not None:  # else the test itself failed, over a column that has faults of its own
             for index in passed.index[~passed.astype(bool)]:

@@ -16,12 +16,8 @@ from typing import Any
 from helpers.tables.faults import Fault, TableError, nearest
 from helpers.tables.files import added, project_root, shown, stamp
 
-# Lists that are kept elsewhere or under another name: each is the first column of its file.
-FILES = {
-    "offence_codes": "data/vocabularies/offences.csv",
-    "rounds": "data/raw/foi_rounds.csv",
-    "sources": "data/sources.csv",
-}
+# Lists that are kept elsewhere: each is the first column of its file.
+FILES = {"foi_rounds": "data/raw/foi_rounds.csv", "sources": "data/sources.csv"}
 # Lists that are some rows of a file: the file, a column, what it holds in those rows. Areas follow the forces.
 _PARTS = {
     "areas": (
