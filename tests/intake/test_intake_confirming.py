@@ -152,6 +152,25 @@ def saved_by_key(page, path):
     return path
 
 
+def test_a_layout_says_nothing_of_rows_that_no_page_shows(tmp_path, project):
+    """Two long tables that differ in row 211, of which a person has confirmed one."""
+    rounds.new("2026-11", echo=lambda line: None)
+    for force, last in (("Kent", "Cat X"), ("Essex", "Cat Y")):
+        kinds = [f"Cat {chr(65 + n // 26)}{chr(65 + n % 26)}" for n in range(208)]
+        source, out = tmp_path / "table.csv", tmp_path / force
+        rows = "".join(f"{kind},77,78\n" for kind in (*kinds, last))
+        source.write_text("Made-up offences\nCategory,2022/23,2023/24\n" + rows)
+        intake([source], out, force=force, round="2026-11", echo=lambda line: None)
+        if force == "Kent":
+            data = confirming.read_page(page_of(out))
+            (tmp_path / "saved.toml").write_text(confirming.decided(data, ["confirm"] * len(data["items"])))
+            options = {"reading": tmp_path / "saved.toml", "force": force, "round": "2026-11"}
+            intake([source], out, **options, echo=lambda line: None)
+    with (out / "figures.csv").open(encoding="utf-8", newline="") as file:
+        statuses = {row["cell"]: row["status"] for row in csv.DictReader(file)}
+    assert (statuses["B3"], statuses["B211"]) == ("confirmed", "proposed")
+
+
 def test_a_letter_is_put_through_by_keyboard_on_a_phone_and_saved_without_a_server(letter, opened, tmp_path):
     from axe_playwright_python.sync_playwright import Axe
 

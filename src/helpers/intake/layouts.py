@@ -49,7 +49,12 @@ def _without(line: str, printed: list[str]) -> str:
 
 def remember(folder: Path, reading: FileReading) -> None:
     """Keep what a person has decided about the places of a file, if anything."""
-    decided = [item for item in items(reading) if item["verdict"]]
+    # what is not shown is no part of the signature: another file may say something else there
+    decided = [
+        one
+        for one in items(reading)
+        if one["verdict"] and (one["id"] is not None or one["verdict"] == "reject")
+    ]
     if decided:
         head = f"# Confirmed on a page of {slug(reading.name)}: a file with the same labels in the same places is read so.\n"
         path = folder / f"{signature(reading)}.toml"

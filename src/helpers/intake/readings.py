@@ -191,10 +191,9 @@ def read_toml(path: Path) -> Decisions:
     """
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise BadReading(f"{path.name}: cannot be opened: {error.strerror}") from None
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise BadReading(f"{path.name}: not a reading, a TOML file of an earlier run: {error}") from None
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or error
+        raise BadReading(f"{path.name}: not a reading, a TOML file of an earlier run: {why}") from None
     return from_content(content, path.name)
 
 
@@ -239,8 +238,9 @@ def from_content(content: dict, shown: str, *, part: str = "labels") -> Decision
                 decisions.tables.setdefault(without_years(heading), table)
     if part == "labels":
         decisions.rules = content.get("rules", {})
-        decisions.measure = _measure_of(content.get("measure", ""), shown)
-        decisions.force = _force_of(content.get("force", ""), shown)
+        for name in ("measure", "force"):
+            if said := content.get(name):
+                setattr(decisions, name, getattr(_meaning_of(f"{name} {said}", shown), name))
         for number, figure in enumerate(content.get("figure", []), 1):
             sheet, cell, text, verdict = (figure.get(name, "") for name in SHAPE["figure"][0])
             if not cell or not verdict:
@@ -278,15 +278,21 @@ def unmet(decisions: Decisions, readings: list[FileReading]) -> list[Problem]:
     headings = [table.heading for reading in readings for table in reading.tables]
     alike = {without_years(heading.casefold()) for heading in headings}
     tables = dict.fromkeys(table.get("heading", "") for table in decisions.tables.values())
-    missing = [("label", name, labels) for name in decisions.book if name not in labels]
-    missing += [("table", name, headings) for name in tables if without_years(name.casefold()) not in alike]
-    told = []
-    for kind, name, names in missing:
-        close = nearest(name, names)
-        hint = f'; the nearest is "{close}"' if close else ""
-        message = f'the reading decides for a {kind} "{name}", which is not in the file{hint}'
-        told.append(Problem("", "warning", message))
-    return told
+    missing = [("label", name, nearest(name, labels)) for name in decisions.book if name not in labels]
+    missing += [
+        ("table", name, nearest(name, headings))
+        for name in tables
+        if without_years(name.casefold()) not in alike
+    ]
+    return [
+        Problem(
+            "",
+            "warning",
+            f'the reading decides for a {kind} "{name}", which is not in the file'
+            + f'; the nearest is "{close}"' * bool(close),
+        )
+        for kind, name, close in missing
+    ]
 
 
 def _meaning_of(text: str, where: str) -> Meaning:
@@ -294,16 +300,3 @@ def _meaning_of(text: str, where: str) -> Meaning:
         return parse_meaning(text)
     except ValueError as error:
         raise BadReading(f"{where}: {error}") from None
-
-
-def _measure_of(name: str, shown: str) -> str:
-    if name:
-        _meaning_of(f"measure {name}", shown)
-    return name
-
-
-def _force_of(name: str, shown: str) -> str:
-    try:
-        return resolve_police(name) if name else ""
-    except ValueError as error:
-        raise BadReading(f"{shown}: {error}") from None
