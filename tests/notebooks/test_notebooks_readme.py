@@ -18,13 +18,18 @@ GUIDES = {
     path.stem: path for path in (ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "notebooks/start.md")
 }
 README, START = (GUIDES[name].read_text(encoding="utf-8") for name in ("README", "start"))
-MARKED = re.compile(r"([−\d][\d,.]*%?)<!-- ([a-z0-9_.]+) -->")
+MARKED = re.compile(r"([−\d][\d,.]*%?(?: \([^()]*\))?)<!-- ([a-z0-9_.]+) -->")
 
 
 def test_every_marked_number_is_what_its_finding_prints(whole_run):
     findings = json.loads((whole_run / "findings.json").read_text(encoding="utf-8"))
     printed = {
-        id: [finding[form].split(" (")[0] for form in ("text", "plain") if form in finding]
+        id: [
+            said
+            for form in ("text", "plain")
+            if form in finding
+            for said in (finding[form], finding[form].split(" (")[0])
+        ]
         for id, finding in findings.items()
     }
     wrong = [f"{number} is not {id}, {printed.get(id)}"

@@ -15,7 +15,9 @@ WINDOW = {"the years asked": ("2014/15", "2015/16")}
 
 @cache
 def tables():
-    names = "corroboration_growth inspections disclosure_series routes contrasts recorded_crime".split()
+    names = (
+        "corroboration_growth inspections disclosure_series routes readings contrasts recorded_crime".split()
+    )
     empty = pd.DataFrame(columns=["series", "first_year", "last_year", "ratio", "low", "high", "reason"])
     held = {name: empty if name == "corroboration_growth" else read_table(name) for name in names}
     compared = share_choices.phases.contrasts(
@@ -32,9 +34,9 @@ def choices():
 
 def test_one_combination_is_the_synthesis_of_its_routes():
     _, estimate = choices()
-    found = estimate("the years asked", "vehicles and robbery", "inside", 1, "even", "none")
+    found = estimate("the years asked", "vehicles and robbery", "inside", 1, "even", ("none", "as judged"))
     rise = routes.rise(tables()["recorded_crime"], *WINDOW["the years asked"])
-    seen = routes.growths(tables(), *WINDOW["the years asked"])
+    seen = routes.growths(tables()["routes"], tables(), *WINDOW["the years asked"])
     even = dict.fromkeys(routes.EXPLANATIONS, 1.0)
     made = synthesise(routes.as_routes(tables()["routes"], seen), even, rise.value, draws=share_choices.DRAWS)
     assert [found[name] for name in routes.EXPLANATIONS] == pytest.approx(made.weights @ made.points)
@@ -44,12 +46,23 @@ def test_one_combination_is_the_synthesis_of_its_routes():
 def test_a_route_left_out_has_no_say_and_too_few_routes_have_a_reason():
     _, estimate = choices()
     plain, without = (
-        estimate("the years asked", "burglary", "inside", 1, "even", left_out)
+        estimate("the years asked", "burglary", "inside", 1, "even", (left_out, "as judged"))
         for left_out in ("none", "violence")
     )
     assert without["recording"] != pytest.approx(plain["recording"])
-    other = estimate("the years asked", "vehicles and robbery", "inside", 1, "even", "violence")
+    other = estimate(
+        "the years asked", "vehicles and robbery", "inside", 1, "even", ("violence", "as judged")
+    )
     assert other["recording"] == pytest.approx(without["recording"]), "the control matters by that route only"
+
+
+def test_where_violence_had_more_to_gain_its_growth_gives_recording_less():
+    """Readings are one at a time: nothing is left out beside."""
+    options, estimate = choices()
+    window = ("the years asked", "vehicles and robbery", "inside", 1, "even")
+    judged, twice = (estimate(*window, ("none", reading)) for reading in ("as judged", "violence_twice"))
+    assert twice["recording"] < judged["recording"]
+    assert all("none" in used or "as judged" in used for used in options["routes_used"])
 
 
 def test_changes_and_words_of_a_small_table():
@@ -60,6 +73,7 @@ def test_changes_and_words_of_a_small_table():
         "biases": [1, 2],
         "prior": ["p", "q"],
         "left_out": ["none"],
+        "reading": ["as judged"],
     }
 
     def estimate(window, prior, **_):

@@ -5,23 +5,34 @@ from math import log
 import pandas as pd
 import pytest
 
-from helpers.official.share_scenarios import Scenario, odds, scenarios
+from helpers.official.share_scenarios import Scenario, odds, scenarios, violence_loading
 from helpers.stats.estimate import Estimate
 from helpers.stats.missing import NotAvailable
 
 PRIORS = {"even": {"recording": 1.0, "confidence": 1.0, "online": 1.0, "other": 1.0}}
 YEARS = ("2013/14", "2015/16")
-COLUMNS = ["route", "weighed", "se", "bias_sd", "recording", "confidence", "online", "other"]
+COLUMNS = [
+    "route",
+    "weighed",
+    "se",
+    "bias_sd",
+    "recording",
+    "confidence",
+    "online",
+    "other",
+    "through_rape",
+    "abuse_at_home",
+]
 REGISTER = pd.DataFrame(
     [
-        ("violence", True, 0.02, 0.05, 1.0, 0.0, 0.0, 0.0),
-        ("nations", True, 0.02, 0.05, 0.0, 1.0, 1.0, 1.0),
-        ("adult_rape", True, 0.02, 0.05, 1.0, 1.0, 0.0, 1.0),
+        ("violence", True, 0.02, 0.05, 1.0, 0.0, 0.0, 0.0, False, True),
+        ("nations", True, 0.02, 0.05, 0.0, 1.0, 1.0, 1.0, False, False),
+        ("adult_rape", True, 0.02, 0.05, 1.0, 1.0, 0.0, 1.0, True, True),
     ],
     columns=COLUMNS,
 )
 RISE = Estimate(0.5, 0.4, 0.6)
-EVEN = (0.5, 0.5)  # rape as badly recorded as the rest, and room for growth by a factor of two
+EVEN = (0.5, 0.5, "2013/14")  # rape as badly recorded as the rest, and room for growth by a factor of two
 
 
 def made(violence, told=(0.0, 2011, 2015), unrecorded=EVEN, years=YEARS, rise=RISE):
@@ -46,13 +57,15 @@ def test_of_four_years_two_fell_in_the_two_years_where_the_growth_was_even():
 
 
 def test_better_recording_adds_no_more_than_was_left_out():
-    found = odds(made(0.3, unrecorded=(0.1, 0.1)), PRIORS, YEARS).set_index(["scenario", "explanation"])
+    found = odds(made(0.3, unrecorded=(0.1, 0.1, "2013/14")), PRIORS, YEARS).set_index(
+        ["scenario", "explanation"]
+    )
     assert found.at[("limit", "recording"), "high"] * RISE.value <= -log(0.9)
     assert found.at[("within", "recording"), "low"] * RISE.value > -log(0.9)
 
 
 def test_where_half_as_much_of_rape_was_left_out_it_shows_half_of_better_recording():
-    loadings = made(0.3, unrecorded=(0.75, 0.5))["rape"].register.set_index("route")["recording"]
+    loadings = made(0.3, unrecorded=(0.75, 0.5, "2013/14"))["rape"].register.set_index("route")["recording"]
     assert loadings.to_dict() == pytest.approx({"violence": 1.0, "nations": 0.0, "adult_rape": 0.5})
     assert shares(0.3)["rape"] == pytest.approx(shares(0.3)["within"])
 
@@ -69,3 +82,19 @@ def test_where_there_is_no_rise_its_own_reason_is_given():
     missing = NotAvailable("the official series begins after 2010/11")
     found = odds(made(0.3, years=("the year before the first", "2012/13"), rise=missing), PRIORS, YEARS)
     assert set(found["reason"]) == {missing.reason}
+
+
+def test_a_prior_that_is_held_more_firmly_draws_the_share_towards_it():
+    found = shares(0.5)
+    assert found["weight_2"] > found["weight_8"] > PRIORS["even"]["recording"] / 4
+
+
+def test_a_loading_of_two_needs_nearly_half_of_minor_assaults_unrecorded():
+    """What 0.74 and 0.67 leave to gain stands in the ratio 1.33; to be twice as much, violence must have 0.74 squared recorded."""
+    kinds = ("violence against the person under-recording", "sexual offences under-recording")
+    national = pd.DataFrame({"measure": kinds, "value": ["33", "26"]})
+    later = pd.DataFrame({"violence_percent": [80.0, 90.0, None], "sexual_percent": [90.0, 98.0, 50.0]})
+    found = violence_loading(national, later)
+    assert found["all_recorded"] == pytest.approx(log(0.67) / log(0.74))
+    assert found["later_audits"] == pytest.approx(log(0.85 / 0.67) / log(0.94 / 0.74))
+    assert found["needed_for_2"] == pytest.approx(1 - 0.74**2)

@@ -27,7 +27,7 @@ source = "home-office-recorded-crime-2026"
 WORDS, LIMITS = "vocabularies", "vocabularies/thresholds.csv"
 CHANGES = (  # file, what stands there and what shall; nothing first is for what is added at the end
     (f"{WORDS}/offences.csv", "consent,without_consent all_sexual", "consent,child_activity all_sexual"),
-    (f"{WORDS}/explanations.csv", "other,", "schooling,lessons at school,true,#7A5C00,Children learn to tell.\nother,"),
+    (f"{WORDS}/explanations.csv", "other,", "schooling,lessons at school,true,#7A5C00,Children learn to tell.,\nother,"),
     (LIMITS, "exploratory_level,0.99,", "exploratory_level,0.9,"),
     (LIMITS, "smallest_family,200,", "smallest_family,100000,"),
     (LIMITS, "most_of_the_rise,0.5,", "most_of_the_rise,0.6,"),

@@ -207,9 +207,12 @@ def indexed(frame: pd.DataFrame, base: str) -> Chart:
     axes.set_xlim(min(0, 1.1 * last["growth"].min()), 1.15 * last["growth"].max())
     style.percents(axes, axis="x")
     axes.set_xlabel(f"Change from {base} to {end}")
-    title = f"Police records in England and Wales grew more than any other count, {base} to {end}"
-    if last["series"].iloc[-1] != RECORDS:
-        title = f"Police records beside what others counted, {base} to {end}"
-    said = "; ".join((last["label"] + ", " + grew + " by " + last["year"])[::-1])
-    alt = f"Bars of the change since {base}, one for each count. {title}. At its last year: {said}."
+    title = f"Police records beside what others counted, {base} to {end}"
+    if last.loc[last["year"] == end, "series"].iloc[-1] == RECORDS:
+        title = f"Police records in England and Wales grew more than any count that reaches {end}"
+    # a count that ends earlier is to be compared with the police records of its own last year
+    ours = (1 + data[data["series"] == RECORDS].set_index("year")["growth"]).map(change)
+    beside = last["year"].map(" (police records " + ours + ")").fillna("").where(last["year"] < end, "")
+    said = "; ".join((last["label"] + ", " + words + beside)[::-1])
+    alt = f"Bars of the change since {base}, one for each count. {title}. By {end} or by the year named: {said}."
     return Chart(drawn, data, alt, title, SERVICES)

@@ -27,7 +27,7 @@ LAST_QUARTER = 31  # January to March 2020: the last before the first lockdown
 PERIOD = re.compile(r"(\d+) quarters (?:(before|to|after)|from (\d+) after) (\w+)")
 WINDOW = ["force", "dose", "dose_se", "before", "after", "growth", "growth_se"]
 DATES = ("audit_start", "audit_end", "report_date")
-DOSES = {row["dose"]: row for row in vocabularies.rows("doses", "label", "since", *DATES)}
+DOSES = {row["dose"]: row for row in vocabularies.rows("doses", "label", "since", "grade", *DATES)}
 PLACES = ("before", "inside", "between", "after")
 
 
@@ -306,7 +306,7 @@ def doses(accuracy: Callable[[str], pd.DataFrame], samples: pd.DataFrame) -> dic
     found = {kind: first_inspections(accuracy(kind)) for kind in ("all_crime", "violence", "sexual")}
     first, second = found["all_crime"], second_inspections(accuracy("all_crime"))
     graded = first[first["grade"].notna() & (first["report_date"] >= DOSES["grade"]["since"])]
-    found["grade"] = graded.assign(dose=(graded["grade"] == "inadequate") * 1.0, dose_se=0.0)
+    found["grade"] = graded.assign(dose=(graded["grade"] == DOSES["grade"]["grade"]) * 1.0, dose_se=0.0)
     found["sample_2014"] = with_dose(samples).assign(**{date: DOSES["sample_2014"][date] for date in DATES})
     both = first.merge(second, on="force", suffixes=("", "_second"))
     found["second"] = both.assign(

@@ -17,12 +17,13 @@ import pandas as pd
 from scipy.special import betaincinv
 
 from helpers.stats.estimate import check_level, normal_quantile
+from helpers.tables import vocabularies
 from helpers.tables.package import table
 from helpers.tables.periods import parse_period
-from helpers.tables.vocabularies import threshold
 
 KINDS = ("all_crime", "violence", "sexual")
-SAME_INSPECTION = int(threshold("same_inspection"))
+SAME_INSPECTION = int(vocabularies.threshold("same_inspection"))
+SINCE = next(row["since"] for row in vocabularies.rows("doses", "since") if row["dose"] == "sample_2014")
 
 
 def merge(frame: pd.DataFrame) -> pd.DataFrame:
@@ -146,7 +147,7 @@ def dip_samples(frame: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
     [67, 85]
     """
     tail = (1 - check_level(level)) / 2
-    rows = frame[frame["review"].str.contains("2014|2015")]
+    rows = frame[frame["review"].str.extract(r"(\d{4})", expand=False) >= SINCE[:4]]
     counted = rows[["crimes_should_be_recorded", "crimes_recorded"]].notna().all(axis=1)
     final, named = rows["review"].str.startswith("HMIC CDI"), rows["incidents_examined"].notna()
     rows = rows.assign(counted=counted, final=final, named=named)

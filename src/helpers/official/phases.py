@@ -238,10 +238,11 @@ def nations(
     Returns
     -------
     DataFrame
-        As :func:`contrasts`.
+        As :func:`contrasts`. The contrast is called `nations`, or by the name of the only nation.
     """
     label = f"{region or 'England and Wales'}, against {' and '.join(outside.index)}"
-    contrast = "nations" if region is None else f"nations_{region.lower().replace(' ', '_')}"
+    names = ["nations" if len(outside) > 1 else outside.index[0], region or ""]
+    contrast = "_".join(filter(None, names)).lower().replace(" ", "_")
     held = set(outside.columns[outside.notna().all()]) & set(within)
     scatter = {"dispersion": dispersion, "level": level}
     rows = []

@@ -23,14 +23,14 @@ from helpers.stats.estimate import Estimate, normal_quantile
 from helpers.stats.missing import NotAvailable, first_missing
 from helpers.stats.ratios import clustered_ratio
 from helpers.stats.synthesis import MIDDLE, Route, Synthesis, calibration, over_priors, synthesise
+from helpers.tables import vocabularies
 
-EXPLANATIONS = ("recording", "confidence", "online", "other")
 LABELS = {
-    "recording": "better recording",
-    "confidence": "more confidence",
-    "online": "online abuse",
-    "other": "something else",
+    row["explanation"]: row["share_label"]
+    for row in vocabularies.rows("explanations", "share_label")
+    if row["share_label"]
 }
+EXPLANATIONS = tuple(LABELS)
 ODDS = [
     "years", "explanation", "first_year", "last_year", "least", "even", "most", "if_twice", "if_twice_most", "words", "share", "low",
     "high", "reason",
@@ -84,14 +84,16 @@ def rise(
 
 
 def growths(
-    tables: Mapping[str, pd.DataFrame], first_year: str, last_year: str
+    register: pd.DataFrame, tables: Mapping[str, pd.DataFrame], first_year: str, last_year: str
 ) -> dict[str, Estimate | NotAvailable]:
     """The growth of every route as a logarithm.
 
     Parameters
     ----------
+    register : DataFrame
+        The register `routes`, which says where each growth stands.
     tables : mapping
-        Name → table: `phases`, `corroboration_growth`, `inspections`, `inspection` (of 2014, national), `disclosure_series`.
+        Name → table: those that the register names, and `inspections`, `inspection` (of 2014, national), `disclosure_series`.
     first_year, last_year : str
 
     Returns
@@ -100,30 +102,39 @@ def growths(
         Route → Estimate, or NotAvailable with the reason.
     """
     years = first_year, last_year
-
-    def phase(contrast: str, column: str) -> Estimate | NotAvailable:
-        return _from_table(tables["phases"], "contrast", contrast, *years, column)
-
-    def outside(series: str) -> Estimate | NotAvailable:
-        return _from_table(tables["corroboration_growth"], "series", series, *years, "ratio")
-
-    return {
-        "violence": phase("violence_against_controls", "ratio"),
-        "nations": phase("nations", "against"),
-        "adult_rape": phase("adult_rape_against_violence", "growth"),
-        "contact": phase("no_meeting_against_contact", "against"),
+    found = {
         "audits": _audits(tables["inspection"], tables["inspections"], *years),
         "old_offences": _old(tables["disclosure_series"], *years),
-        "prosecutions": outside("prosecutions"),
-        "plans": difference(outside("plans_sexual_abuse"), outside("plans")),
-        "adult_rape_beyond_violence": phase("adult_rape_against_violence", "ratio"),
     }
+    for entry in register.dropna(subset=["table"]).itertuples():
+        rows = tables[entry.table]
+        growth = _from_table(rows, entry.row, *years, entry.column)
+        if pd.notna(entry.over):
+            growth = difference(growth, _from_table(rows, entry.over, *years, entry.column))
+        found[entry.route] = growth
+    return found
+
+
+def reread(register: pd.DataFrame, reading) -> pd.DataFrame:
+    """The register `routes` with one route read in another way, by an entry of the register `readings`.
+
+    Raises
+    ------
+    ValueError
+        For a route that there is not.
+    """
+    ours = register["route"] == reading.route
+    if not ours.any():
+        raise ValueError(f"reading {reading.reading!r} is of a route {reading.route!r} that there is not")
+    value = float(reading.value) if reading.field in EXPLANATIONS else reading.value
+    return register.assign(**{reading.field: register[reading.field].mask(ours, value)})
 
 
 def _from_table(
-    rows: pd.DataFrame, key: str, name: str, first_year: str, last_year: str, column: str
+    rows: pd.DataFrame, name: str, first_year: str, last_year: str, column: str
 ) -> Estimate | NotAvailable:
     """A growth between two years, with the error of its comparison, which errs on the safe side."""
+    key = "contrast" if "contrast" in rows else "series"
     rows = rows[(rows[key] == name) & (rows["first_year"] == first_year) & (rows["last_year"] == last_year)]
     if rows.empty:
         return NotAvailable(f"there is no comparison from {first_year} to {last_year}")

@@ -1,7 +1,7 @@
 """The shares of the rise under every choice that an analyst could have made, and which choices change the answer.
 
 The windows, the offences that minor violence is set against, how much counts scatter, how far every assumption may be out, the
-prior, and what is left out (a route, or a large force) are all choices. :func:`choices` runs the synthesis of
+prior, what is left out (a route, or the largest force) and how the routes are read are all choices. :func:`choices` runs the synthesis of
 :mod:`helpers.official.routes` under each combination, by ``multiverse.run_specifications``.
 """
 
@@ -14,6 +14,7 @@ import pandas as pd
 
 from helpers.official import phases, routes
 from helpers.official.families import FAMILIES, of_role
+from helpers.official.recorded_crime import floor
 from helpers.stats.estimate import Estimate
 from helpers.stats.missing import NotAvailable
 from helpers.stats.synthesis import over_priors, synthesise
@@ -24,10 +25,10 @@ CONTROLS = {
     "burglary": "burglary",
     "all that leave little to decide": " ".join(of_role("negative_control")),
 }
-FORCE = "Metropolitan Police"
 NONE = "none"
 DRAWS = 2**11  # points of the simplex; a share is then within a hundredth of that from eight times as many
-NAMES = ("window", "control", "scatter", "biases", "prior", "left_out")
+AS_JUDGED = "as judged"
+NAMES = ("window", "control", "scatter", "biases", "prior", "left_out", "reading")
 
 
 def choices(
@@ -44,7 +45,7 @@ def choices(
     Parameters
     ----------
     tables : mapping
-        As for :func:`helpers.official.routes.growths`, with `recorded_crime`, `contrasts` and `routes`.
+        As for :func:`helpers.official.routes.growths`, with `recorded_crime`, `contrasts`, `routes` and `readings`.
     windows : mapping
         Name → the two years.
     priors : mapping
@@ -57,46 +58,53 @@ def choices(
     -------
     (choices, estimate)
         For :func:`helpers.stats.multiverse.run_specifications`. An estimate holds the `share` of each explanation under its
-        name, the odds of each being the largest (`odds_recording` and so on), the `largest`, and a `reason` where the routes
-        cannot be put together.
+        name, the odds of each being the largest (`odds_recording` and so on), the `largest`, what is `left_out` and the `reading`
+        of the routes, of which only one departs from the register at a time, and a `reason` where the routes cannot be put together.
     """
-    register = tables["routes"]
-    left_out = [NONE, *register.loc[register["weighed"], "route"], FORCE]
-    crime, rises, seen = tables["recorded_crime"], {}, {}
+    register, rises, seen = tables["routes"], {}, {}
+    readings = {AS_JUDGED: register} | {
+        reading.reading: routes.reread(register, reading) for reading in tables["readings"].itertuples()
+    }
+    crime = tables["recorded_crime"]
+    largest = floor(crime).groupby("force")["child_only"].sum().idxmax()
+    left_out = [*register.loc[register["weighed"], "route"], largest]
+    used = [(name, AS_JUDGED) for name in (NONE, *left_out)] + [(NONE, name) for name in list(readings)[1:]]
     crime = crime[crime["financial_year"].isin({year for years in windows.values() for year in years})]
-    for force in (NONE, FORCE):
+    for force in (NONE, largest):
         kept = crime[crime["force"] != force]
         for window, years in windows.items():
             rises[window, force] = routes.rise(kept, *years, level=level)
             for control, families in CONTROLS.items():
                 compared = _phases(kept, tables, years, families, whole=force == NONE, level=level)
-                growths = routes.growths(tables | {"phases": compared}, *years)
-                for measure, factor in scatter.items():
-                    wide = {name: _wider(growth, factor) for name, growth in growths.items()}
-                    seen[window, control, measure, force] = routes.as_routes(register, wide)
+                for name, read in readings.items():
+                    growths = routes.growths(read, tables | {"phases": compared}, *years)
+                    for measure, factor in scatter.items():
+                        wide = {route: _wider(growth, factor) for route, growth in growths.items()}
+                        seen[window, control, measure, force, name] = routes.as_routes(read, wide)
 
-    def estimate(window, control, scatter, biases, prior, left_out):
-        force = FORCE if left_out == FORCE else NONE
+    def estimate(window, control, scatter, biases, prior, routes_used):
+        left_out, reading = routes_used
+        start = {"left_out": left_out, "reading": reading}
+        force = left_out if left_out == largest else NONE
         rise = rises[window, force]
         if isinstance(rise, NotAvailable):
-            return {"reason": rise.reason}
-        every = seen[window, control, scatter, force]
+            return start | {"reason": rise.reason}
+        every = seen[window, control, scatter, force, reading]
         found = [replace(one, bias_sd=biases * one.bias_sd) for one in every if one.name != left_out]
         if len(found) < 3:
-            return {"reason": f"only {len(found)} of the routes reach these years, and three are needed"}
+            return start | {
+                "reason": f"only {len(found)} of the routes reach these years, and three are needed"
+            }
         try:
             made = synthesise(found, priors[prior], rise.value, draws=DRAWS, seed=seed)
         except ValueError as error:  # no division of the rise comes near one of the routes
-            return {"reason": str(error)}
-        shares = dict(zip(made.explanations, made.weights @ made.points, strict=True))
-        odds = made.largest
-        return {name: float(share) for name, share in shares.items()} | {
-            **{f"odds_{name}": value for name, value in odds.items()},
-            "largest": max(odds, key=odds.get),
-        }
+            return start | {"reason": str(error)}
+        shares = dict(zip(made.explanations, (made.weights @ made.points).tolist(), strict=True))
+        odds = {f"odds_{name}": value for name, value in made.largest.items()}
+        return start | shares | odds | {"largest": max(made.largest, key=made.largest.get)}
 
-    options = (list(windows), list(CONTROLS), list(scatter), [1, 2], list(priors), left_out)
-    return dict(zip(NAMES, options, strict=True)), estimate
+    options = {"window": list(windows), "control": list(CONTROLS), "scatter": list(scatter), "biases": [1, 2]}
+    return options | {"prior": list(priors), "routes_used": used}, estimate
 
 
 def _phases(crime, tables, years, families: str | None, *, whole: bool, level: float) -> pd.DataFrame:
@@ -148,8 +156,10 @@ def changes(table: pd.DataFrame) -> pd.Series:
     names = [name for name in NAMES if name in table]
     found = {}
     for name in names:
-        others = held.groupby([other for other in names if other != name], sort=False)["largest"]
-        found[name] = float((others.nunique() > 1).mean())
+        groups = held.groupby([other for other in names if other != name], sort=False)
+        seen = groups[[name, "largest"]].nunique()
+        changed = seen.loc[seen[name] > 1, "largest"] > 1
+        found[name] = float(changed.mean()) if len(changed) else 0.0
     return pd.Series(found)
 
 
@@ -164,8 +174,8 @@ def words(table: pd.DataFrame, explanation: str) -> pd.DataFrame:
         `window`, `words`, `combinations`, in the order in which they come.
     """
     held = table.dropna(subset=["largest"])
-    rows = []
-    for (window, *_), part in held.groupby(["window", "control", "scatter", "left_out"], sort=False):
+    rows, by = [], [name for name in NAMES if name not in ("biases", "prior")]
+    for (window, *_), part in held.groupby(by, sort=False):
         near, twice = (part.loc[part["biases"] == biases, f"odds_{explanation}"] for biases in (1, 2))
         if len(near) and len(twice):
             rows.append((window, over_priors(near, twice)))

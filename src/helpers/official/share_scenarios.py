@@ -18,23 +18,25 @@ import pandas as pd
 from helpers.official import routes
 from helpers.stats.estimate import Estimate
 from helpers.stats.missing import NotAvailable
-from helpers.tables.periods import parse_period
+from helpers.tables.periods import FinancialYear, parse_period
 
 LEVEL = "share of CSEW violent incidents reported to police"
 CHANGE = "change in share of violent incidents reported to police"
-READ = "2013/14"  # the inspection of 2014 read records of November 2012 to October 2013
-ONE_CAUSE = ("violence", "adult_rape")  # more reports of abuse at home would move both
-THROUGH_RAPE = ("adult_rape", "adult_rape_beyond_violence")
+UNRECORDED, RAPE_UNRECORDED = "sexual offences under-recording", "rape reports unrecorded"
 
 
 @dataclass(frozen=True)
 class Scenario:
-    """What is weighed: the register of routes, what they saw, the rise or why there is none, and assumptions of ``synthesise``."""
+    """What is weighed: the register of routes, what they saw, the rise or why there is none, and assumptions of ``synthesise``.
+
+    Every prior is held `firmness` times as firmly as the register says.
+    """
 
     register: pd.DataFrame = field(repr=False)
     seen: Mapping[str, Estimate | NotAvailable] = field(repr=False)
     rise: Estimate | NotAvailable
     assumptions: Mapping[str, object] = field(default_factory=dict)
+    firmness: float = 1.0
 
 
 def told_more(series: pd.DataFrame) -> tuple[float, int, int]:
@@ -64,22 +66,24 @@ def told_more(series: pd.DataFrame) -> tuple[float, int, int]:
     return log(last / (last - points)), first_year, last_year
 
 
-def unrecorded(inspection: pd.DataFrame) -> tuple[float, float]:
-    """The shares of sexual offences and of rapes that the inspection of 2014 found unrecorded, from its national table.
+def unrecorded(inspection: pd.DataFrame) -> tuple[float, float, str]:
+    """The shares of sexual offences and of rapes that the inspection of 2014 found unrecorded, and the last year that it read.
 
     Examples
     --------
-    >>> rows = {"sexual offences under-recording": "26", "rape reports unrecorded": "about 1 in 10"}
-    >>> unrecorded(pd.DataFrame({"measure": rows.keys(), "value": rows.values()}))
-    (0.26, 0.1)
+    >>> rows = {UNRECORDED: "26", RAPE_UNRECORDED: "about 1 in 10"}
+    >>> unrecorded(pd.DataFrame({"measure": rows.keys(), "value": rows.values(), "period": "2012-11/2013-10"}))
+    (0.26, 0.1, '2013/14')
     """
-    values = inspection.set_index("measure")["value"]
-    one_in = int(values["rape reports unrecorded"].removeprefix("about 1 in "))
-    return float(values["sexual offences under-recording"]) / 100, 1 / one_in
+    rows = inspection.set_index("measure")
+    one_in = int(rows.at[RAPE_UNRECORDED, "value"].removeprefix("about 1 in "))
+    end = parse_period(rows.at[UNRECORDED, "period"]).end
+    read = FinancialYear(end.year - (end.month < 4)).label
+    return float(rows.at[UNRECORDED, "value"]) / 100, 1 / one_in, read
 
 
 def scenarios(
-    base: Scenario, years: tuple[str, str], told: tuple[float, int, int], unrecorded: tuple[float, float]
+    base: Scenario, years: tuple[str, str], told: tuple[float, int, int], unrecorded: tuple[float, float, str]
 ) -> dict[str, Scenario]:
     """Name → what is weighed if its assumption holds.
 
@@ -93,19 +97,21 @@ def scenarios(
         What :func:`told_more` returns. The growth is taken off that of minor violence: spread `evenly` over the survey's years, or all
         of it `within` the years compared.
     unrecorded : tuple
-        What :func:`unrecorded` returns. With the `limit`, better recording adds no more than recording everything would. With `rape`
+        What :func:`unrecorded` returns, for growth from the last year that the inspection read on. With the `limit`, better recording adds no more than recording everything would. With `rape`
         recorded better, the routes through rape show less of better recording, as less was left to gain. With `evenly_and_rape` both hold. With
-        `one_cause` the biases of violence and of rape of adults go together, and with `no_violence` that route is left out.
+        `one_cause` the biases of the routes go together that more reports of abuse at home would move, and with `no_violence` the route
+        of violence is left out. With `weight_2` and `weight_8` the priors are held half and twice as firmly.
     """
     growth, first, last = told
+    *shares, read = unrecorded
     common, surveyed, inspected = 0, base.rise, base.rise
     if not isinstance(base.rise, NotAvailable):
         start, end = (int(year[:4]) for year in years)
         common = max(0, min(end, last) - max(start, first))
         if not common:
             surveyed = NotAvailable(f"the survey's comparison ends in {last}/{(last + 1) % 100}")
-        if years[0] < READ:
-            inspected = NotAvailable(f"the inspection of 2014 speaks of growth from {READ} on")
+        if years[0] < read:
+            inspected = NotAvailable(f"the inspection of 2014 speaks of growth from {read} on")
 
     def without(off: float) -> Scenario:
         violence = base.seen["violence"]
@@ -113,10 +119,11 @@ def scenarios(
             violence = Estimate(violence.value - off, violence.low - off, violence.high - off, violence.level)
         return replace(base, rise=surveyed, seen={**base.seen, "violence": violence})
 
-    room, room_of_rape = (-log(1 - share) for share in unrecorded)
-    rape = base.register["route"].isin(THROUGH_RAPE)
-    less = base.register["recording"].mask(rape, base.register["recording"] - 1 + room_of_rape / room)
-    rape_recorded = replace(base, rise=inspected, register=base.register.assign(recording=less))
+    room, room_of_rape = (-log(1 - share) for share in shares)
+    recorded, register = base.register["recording"], base.register
+    less = recorded.mask(register["through_rape"].fillna(False), recorded - 1 + room_of_rape / room)
+    at_home = register.loc[register["abuse_at_home"].fillna(False), "route"]
+    rape_recorded = replace(base, rise=inspected, register=register.assign(recording=less))
     told_evenly = without(growth * common / (last - first))
     both = surveyed if isinstance(surveyed, NotAvailable) else inspected
     return {
@@ -125,8 +132,46 @@ def scenarios(
         "limit": replace(base, rise=inspected, assumptions={"limits": {"recording": room}}),
         "rape": rape_recorded,
         "evenly_and_rape": replace(told_evenly, rise=both, register=rape_recorded.register),
-        "one_cause": replace(base, assumptions={"one_cause": ONE_CAUSE}),
-        "no_violence": replace(base, register=base.register[base.register["route"] != "violence"]),
+        "one_cause": replace(base, assumptions={"one_cause": tuple(at_home)}),
+        "no_violence": replace(base, register=register[register["route"] != "violence"]),
+        "weight_2": replace(base, firmness=0.5),
+        "weight_8": replace(base, firmness=2.0),
+    }
+
+
+def read_otherwise(
+    base: Scenario, readings: pd.DataFrame, tables: Mapping[str, pd.DataFrame], years: tuple[str, str]
+) -> dict[str, Scenario]:
+    """Reading → what is weighed if one route is read so, by the register `readings`; tables as for ``routes.growths``."""
+    found = {}
+    for reading in readings.itertuples():
+        register = routes.reread(base.register, reading)
+        seen = routes.growths(register, tables, *years)
+        found[reading.reading] = replace(base, register=register, seen=seen)
+    return found
+
+
+def violence_loading(national: pd.DataFrame, inspections: pd.DataFrame) -> dict[str, float]:
+    """How much more minor violence could gain from better recording than sexual offences, as a ratio of logarithms.
+
+    Returns
+    -------
+    dict
+        ``all_recorded``: if everything came to be recorded, by the inspection of 2014. ``later_audits``: if recording went as far
+        as later audits found, in forces of which both shares are printed. ``needed_for_2``: the share of minor assaults that
+        must have been unrecorded in 2014 for a loading of 2.
+    """
+    values = national.set_index("measure")["value"]
+    violence, sexual = (
+        1 - float(values[f"{kind} under-recording"]) / 100
+        for kind in ("violence against the person", "sexual offences")
+    )
+    percents = inspections[["violence_percent", "sexual_percent"]].astype(float)
+    later_violence, later_sexual = percents.dropna().mean() / 100
+    return {
+        "all_recorded": log(violence) / log(sexual),
+        "later_audits": log(later_violence / violence) / log(later_sexual / sexual),
+        "needed_for_2": 1 - sexual**2,
     }
 
 
@@ -141,8 +186,12 @@ def odds(
     """As :func:`helpers.official.routes.odds`, under every scenario, whose name stands in the column `scenario`."""
     found = []
     for name, one in scenarios.items():
+        held = {
+            prior: {of: one.firmness * alpha for of, alpha in alphas.items()}
+            for prior, alphas in priors.items()
+        }
         made = routes.under_priors(
-            one.register, one.seen, one.rise, priors, level=level, seed=seed, **one.assumptions
+            one.register, one.seen, one.rise, held, level=level, seed=seed, **one.assumptions
         ).assign(years="two years", first_year=years[0], last_year=years[1])
         found.append(routes.odds(made).assign(scenario=name))
     return pd.concat(found, ignore_index=True)

@@ -167,7 +167,7 @@ def shares(out: Path) -> dict | None:
     spans = {}
     for years in routes.two_windows(crime, run["first_year"], run["last_year"]).values():
         rise = routes.rise(crime, *years, level=run["level"])
-        seen = routes.growths(tables, *years)
+        seen = routes.growths(register, tables, *years)
         even = dict.fromkeys(routes.EXPLANATIONS, 1.0)
         made = routes.weigh(register, seen, rise, even, seed=run["seed"])  # says whether they can be weighed
         near, twice = (routes.as_routes(register, seen, spread=spread) for spread in (1, 2))
