@@ -4,13 +4,9 @@ import shutil
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
 
 from helpers.tables import store
 from helpers.tables.package import Column, Table
-
-settings.register_profile("unhurried", deadline=None)  # a busy machine is no fault of the code
-settings.load_profile("unhurried")
 
 ROOT = Path(__file__).parents[2]
 
