@@ -72,16 +72,9 @@ def passages(name):
     if name == "README.md":
         return prose_of_markdown((ROOT / name).read_text(encoding="utf-8"))
     if name == "notebooks":
-        held = (
-            json.loads(one.read_text(encoding="utf-8"))
-            for one in sorted((ROOT / "notebooks").glob("*.ipynb"))
-        )
-        texts = (
-            "".join(cell["source"])
-            for one in held
-            for cell in one["cells"]
-            if cell["cell_type"] == "markdown"
-        )
+        files = sorted((ROOT / "notebooks").glob("*.ipynb"))
+        cells = [cell for file in files for cell in json.loads(file.read_text(encoding="utf-8"))["cells"]]
+        texts = ("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
         return [part for text in texts for part in prose_of_markdown(text)]
     if not path.is_file():
         pytest.skip("nothing is published; make report publishes")

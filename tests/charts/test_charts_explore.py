@@ -72,10 +72,8 @@ def test_a_page_that_was_not_yet_out_is_not_drawn(desk):
 
 def test_a_row_says_why_it_is_set_aside_and_where_to_read_it(desk):
     rows = desk.view("Kent").printed.set_index("row")
-    assert rows.loc[[6, 8], "why"].tolist() == [
-        "a change in per cent, not a count",
-        "a total of several years",
-    ]
+    why = ["a change in per cent, not a count", "a total of several years"]
+    assert rows.loc[[6, 8], "why"].tolist() == why
     cited = ["A paper, A page (2017)", "https://example.org/page-3"]
     assert rows.loc[3, ["source", "address"]].tolist() == cited
 

@@ -81,7 +81,10 @@ STEPS = frame(
 )  # fmt: skip
 NAMED = frame(
     "force change named",
-    *zip("abcd", (1.0, 1.5, 1.2, 2.0), (False, True, False, False), strict=True),
+    ("a", 1.0, False),
+    ("b", 1.5, True),
+    ("c", 1.2, False),
+    ("d", 2.0, False),
     event="Event",
 )
 FLAG = frame("sensitivity low high", (0.3, 0.2, 0.25), (0.5, 0.12, 0.15), (1.0, 0.06, 0.075))

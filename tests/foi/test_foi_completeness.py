@@ -16,16 +16,12 @@ FLOOR = frame(COLUMNS, ("Cleveland", "2014/15", 348), ("Cleveland", "2015/16", 6
 def figures(*rows):
     """Counts: (force, year, value[, low, high, round])."""
     filled = [(*row, *(row[2], row[2], "2017-03")[len(row) - 3 :]) for row in rows]
-    made = frame(
-        "area financial_year value value_low value_high round",
-        *filled,
-        measure=MEASURE,
-        source="paper",
-        doubt=None,
+    made = frame("area financial_year value value_low value_high round", *filled).astype(
+        {"value": float, "value_low": float, "value_high": float}
     )
-    made = made.astype({"value": float, "value_low": float, "value_high": float})
     exact = made["value_low"] == made["value_high"]
     return made.assign(
+        measure=MEASURE, source="paper", doubt=None,
         row=range(1, len(made) + 1), precision=exact.map({True: "exact", False: "about"}), released=made["round"],
         published=made["round"],
     )  # fmt: skip
@@ -36,13 +32,9 @@ def judged(*rows, vintage="latest", floor=FLOOR):
 
 
 def test_a_year_of_which_the_official_series_holds_three_quarters_is_not_compared_as_a_whole_one():
-    held = (
-        ("Cleveland", "2013/14", 300, 4),
-        ("Cleveland", "2014/15", 348, 4),
-        ("Cleveland", "2015/16", 400, 3),
-    )
-    part = frame(f"{COLUMNS} quarters", *held)
-    counts = [("Cleveland", year, 500) for _, year, _, _ in held]
+    held = ("2013/14", 300, 4), ("2014/15", 348, 4), ("2015/16", 400, 3)
+    part = frame("financial_year child_only quarters", *held, force="Cleveland")
+    counts = [("Cleveland", year, 500) for year, _, _ in held]
     assert judged(*counts, floor=part)["financial_year"].tolist() == ["2013/14", "2014/15"]
     assert year_on_year(figures(*counts), part)["last_year"].tolist() == ["2014/15"]
 
@@ -126,10 +118,8 @@ def test_the_floor_is_lowered_by_what_is_known_of_its_own_revisions():
 
 def test_changes_are_compared_within_a_release_and_never_across():
     forces = [f"Force {letter}" for letter in "ABCDE"]
-    floor = frame(
-        COLUMNS,
-        *((force, year, count) for force in forces for year, count in (("2014/15", 100), ("2015/16", 120))),
-    )
+    counts = ("2014/15", 100), ("2015/16", 120)
+    floor = frame(COLUMNS, *((force, *count) for force in forces for count in counts))
     rows = [(force, "2014/15", 150) for force in forces] + [(force, "2015/16", 180) for force in forces[:4]]
     rows += [("Force E", "2015/16", 600), ("Force A", "2016/17", 900, 900, 900, "2018-02")]
     table = year_on_year(figures(*rows), floor)

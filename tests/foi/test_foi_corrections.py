@@ -19,10 +19,9 @@ def entry(action="set_aside", **changes):
         "table": "foi_printed",
         "row": 196,
         "expect": HELD,
-        "action": action,
-        "to": None,
+        "source": "paper",
     }
-    return one | {"why": "Another paper says otherwise.", "source": "paper"} | changes
+    return one | {"action": action, "to": None, "why": "Another paper says otherwise."} | changes
 
 
 def register(*entries):

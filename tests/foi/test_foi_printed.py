@@ -115,10 +115,8 @@ def test_a_table_reports_all_its_faults_with_their_rows():
 def test_typing_keeps_the_rows_and_does_not_touch_its_input():
     rows = frame("row value_text qualifier", (3, "60000+", None), (1, "247", None))
     before = rows.copy()
-    assert type_rows(rows)[["row", "value", "value_low"]].values.tolist() == [
-        [3, 60000, 60000],
-        [1, 247, 247],
-    ]
+    typed = type_rows(rows)[["row", "value", "value_low"]]
+    assert typed.values.tolist() == [[3, 60000, 60000], [1, 247, 247]]
     pd.testing.assert_frame_equal(rows, before)
 
 

@@ -60,23 +60,18 @@ def test_tests_that_check_nothing_are_not_described_or_are_added_twice_are_refus
         ("above 1", (1.2, None, None), "no interval"),
         ("above 1", (None, None, None), "not observed"),
         ("not observed", (None, None, None), "not observed"),
+        # a stricter p-value outweighs the interval: a step that ranks fifth of thirteen among placebo dates
+        ("above 1", (1.16, 1.02, 1.31, 5 / 13), "cannot tell"),
+        ("above 1", (1.16, 1.02, 1.31, 0.01), "as predicted"),
+        ("between 0.9 and 1.1", (1.02, 0.98, 1.06, 0.4), "as predicted"),
+        # no break can be contradicted and never confirmed
+        ("no break", (40.0, None, None, 0.001), "contradicted"),
+        ("no break", (4.0, None, None, 0.6), "cannot tell"),
+        ("no break", (None, None, None), "not observed"),
     ],
 )
-def test_the_interval_decides(expected, interval, meaning):
+def test_the_interval_decides_unless_a_p_value_is_stricter(expected, interval, meaning):
     assert verdict(expected, *interval) == meaning
-
-
-def test_a_stricter_p_value_outweighs_the_interval():
-    """A step whose own interval leaves out 1, ranked fifth of thirteen among placebo dates."""
-    assert verdict("above 1", 1.16, 1.02, 1.31, 5 / 13) == "cannot tell"
-    assert verdict("above 1", 1.16, 1.02, 1.31, 0.01) == "as predicted"
-    assert verdict("between 0.9 and 1.1", 1.02, 0.98, 1.06, 0.4) == "as predicted"
-
-
-def test_no_break_can_be_contradicted_and_never_confirmed():
-    assert verdict("no break", 40.0, p_value=0.001) == "contradicted"
-    assert verdict("no break", 4.0, p_value=0.6) == "cannot tell"
-    assert verdict("no break") == "not observed"
 
 
 @pytest.mark.parametrize(

@@ -12,10 +12,12 @@ import pandas as pd
 import pytest
 
 from helpers import charts, tables
+from helpers.foi.side_series import OVER_ONE_YEAR, late_reports
 from helpers.ledger.judgements import meanings
 from helpers.official import audits, inspections
 from helpers.official.families import FAMILIES
-from helpers.official.recorded_crime import QUARTERS
+from helpers.official.recorded_crime import QUARTERS, floor
+from tests.frames import frame
 
 NOTEBOOKS = Path(__file__).parents[2] / "notebooks"
 READ = tables.read_table
@@ -96,11 +98,12 @@ def even(crime):
 
 
 @pytest.fixture(scope="module")
-def gain(first):
-    """By force: one over accuracy, and the first quarter after the audit."""
+def closed(first):
+    """The factor of a force and quarter where every force records all from the quarter after its audit on."""
     dated = first.dropna(subset=["audit_start", "audit_end"])
-    after = dated["audit_end"].map(lambda day: audits.quarter_holding(day))
-    return dict(zip(dated["force"], zip(1 / dated["accuracy"], after, strict=True), strict=True))
+    gains = zip(1 / dated["accuracy"], dated["audit_end"].map(audits.quarter_holding), strict=True)
+    gain = dict(zip(dated["force"], gains, strict=True))
+    return lambda force, at: gain[force][0] if force in gain and at >= gain[force][1] else 1.0
 
 
 def planted(rows, factor, codes=CHILD):
@@ -118,12 +121,8 @@ class TestRecording:
 
     ids = ("dose-windows", "dose-slope", "windows-register", "windows-predicted")
 
-    def test_gaps_closed_at_the_audit_give_a_slope_near_one(self, run, flat, gain):
-        def factor(force, at):
-            more, after = gain.get(force, (1.0, 99))
-            return more if at >= after else 1.0
-
-        found = run("30_recording", self.ids, {"recorded_crime": planted(flat, factor)})
+    def test_gaps_closed_at_the_audit_give_a_slope_near_one(self, run, flat, closed):
+        found = run("30_recording", self.ids, {"recorded_crime": planted(flat, closed)})
         slope = found["slope"]
         assert slope.low > 0.5 and slope.high < 1.6
         assert slope.value == pytest.approx(1, abs=0.25)
@@ -141,13 +140,8 @@ class TestRecording:
         samples = inspections.dip_samples(READ("inspection_2014_forces")).dropna(subset=["se_log"])
         left_out = dict(zip(samples["force"], samples["accuracy"], strict=True))
 
-        def factor(force, at):
-            return 1 / left_out.get(force, 1.0) if at >= 8 else 1.0
-
-        plain, more = (
-            run("30_recording", self.ids, {"recorded_crime": table})["fit"]
-            for table in (wide(flat), planted(flat, factor))
-        )
+        tables = wide(flat), planted(flat, lambda force, at: 1 / left_out.get(force, 1.0) if at >= 8 else 1.0)
+        plain, more = (run("30_recording", self.ids, {"recorded_crime": table})["fit"] for table in tables)
         assert plain.low < 0 < plain.high
         assert more.low > 0 and more.value == pytest.approx(1, abs=0.4)
 
@@ -175,20 +169,14 @@ class TestInspections:
         second = audits.second_inspections(inspections.accuracy(READ("inspections"))).set_index("force")
         was = first.set_index("force")["accuracy"].reindex(second.index)
         reported = {f: audits.quarter_from(day) for f, day in second["report_date"].items()}
-        mended = planted(
-            flat,
-            lambda force, at: (
-                second["accuracy"][force] / was[force] if at >= reported.get(force, 99) - 4 else 1.0
-            ),
-        )
+        gain = second["accuracy"] / was
+        mended = planted(flat, lambda force, at: gain[force] if at >= reported.get(force, 99) - 4 else 1.0)
         ids = ("dose-windows", "steps-estimates", "again-effect")
         found, plain = (
             run("30_recording", ids, {"recorded_crime": table})["children"] for table in (mended, wide(flat))
         )
-        rise = np.log(second["accuracy"] / was).mean()
-        assert (
-            found.attrs["overall"].value == pytest.approx(rise, abs=0.05) and found.attrs["overall"].low > 0
-        )
+        effect = found.attrs["overall"]
+        assert effect.value == pytest.approx(np.log(gain).mean(), abs=0.05) and effect.low > 0
         assert plain.attrs["overall"].low < 0 < plain.attrs["overall"].high
         assert found.attrs["treated_units"] == 7 and found["n"].min() == 4
 
@@ -197,28 +185,19 @@ class TestConfidence:
     """Late reports that grow as all child-only offences do, and twice as much."""
 
     def delay(self, run, crime, more):
-        from helpers.foi.side_series import late_reports
-        from helpers.official.recorded_crime import floor
-
         disclosure, printed = READ("disclosure_series"), READ("foi_printed")
         late = late_reports(disclosure, printed, "2013/14", "2016/17").set_index("area")
         official = floor(crime).pivot(index="force", columns="financial_year", values="child_only")
         grown = (official["2016/17"] / official["2013/14"])[late.index] * np.maximum(late["before"], 50)
         noise = np.random.default_rng(3)
-        made = [
-            {"series": "nonrecent_child_sexual_offences_over1yr", "area": force, "period": period,
-             "value_text": str(value)}
-            for force in late.index
-            for period, value in (
-                ("2013/14", noise.poisson(max(late["before"][force], 50))),
-                ("2016/17", noise.poisson(more * grown[force])),
-            )
-        ]  # fmt: skip
-        rest = disclosure[disclosure["series"] != "nonrecent_child_sexual_offences_over1yr"]
-        tables = {
-            "disclosure_series": pd.concat([rest, pd.DataFrame(made)], ignore_index=True),
-            "foi_printed": printed[printed["measure"] != "non_recent"],
-        }
+        made = []
+        for force in late.index:
+            counts = noise.poisson(max(late["before"][force], 50)), noise.poisson(more * grown[force])
+            made += [(force, "2013/14", str(counts[0])), (force, "2016/17", str(counts[1]))]
+        series = frame("area period value_text", *made, series=OVER_ONE_YEAR)
+        rest = disclosure[disclosure["series"] != OVER_ONE_YEAR]
+        joined = pd.concat([rest, series], ignore_index=True)
+        tables = {"disclosure_series": joined, "foi_printed": printed[printed["measure"] != "non_recent"]}
         found = run("31_confidence", ("delay-pairs",), tables)
         judged = meanings(found["results"].frame(), found["predictions"])["meaning"]
         return found["delay"].estimate, judged
@@ -265,9 +244,8 @@ class TestOnline:
         assert judged["recording.age"] != "contradicted"
 
     def test_all_codes_that_need_no_meeting_grown_by_half_more_are_found_by_the_primary_test(self, run, even):
-        more = planted(
-            even, lambda force, at: 1.5 if 12 <= at < 16 else 1.0, codes=("21", "22B", "71", "88A")
-        )
+        codes = ("21", "22B", "71", "88A")
+        more = planted(even, lambda force, at: 1.5 if 12 <= at < 16 else 1.0, codes=codes)
         assert self.judged(run, more)["online.offence"] == "as predicted"
 
     def test_even_growth_shows_nothing(self, run, even):

@@ -25,17 +25,10 @@ def test_a_notebook_reaches_what_it_imports(whole_run, tmp_path, step):
     cells = json.loads((ROOT / "notebooks" / f"{step}.ipynb").read_text(encoding="utf-8"))["cells"]
     sources = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
     reached = Modules(ROOT).reached(node for source in sources for node in ast.walk(ast.parse(source)))
-    env = os.environ | {"RISE_ROOT": str(ROOT), "RISE_IN": str(whole_run), "RISE_OUT": str(tmp_path)}
-    done = subprocess.run(
-        [sys.executable, "-c", RUN],
-        env=env | {"MPLBACKEND": "agg"},
-        cwd=ROOT / "notebooks",
-        input=json.dumps(sources),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    paths = json.loads(done.stdout.splitlines()[-1])
+    env = {"RISE_ROOT": str(ROOT), "RISE_IN": str(whole_run), "RISE_OUT": str(tmp_path), "MPLBACKEND": "agg"}
+    options = {"env": os.environ | env, "cwd": ROOT / "notebooks", "text": True}
+    said = subprocess.check_output([sys.executable, "-c", RUN], input=json.dumps(sources), **options)
+    paths = json.loads(said.splitlines()[-1])
     imported = {Path(path).relative_to(ROOT / "src").as_posix() for path in paths if path}
     assert imported <= set(reached)
     assert len({name for name in reached if name.endswith(".py")} - imported) <= 2

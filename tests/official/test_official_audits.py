@@ -65,10 +65,8 @@ class TestWindows:
     ):
         counts.loc["Greater Manchester"] = 1000.0
         late = AUDITS.assign(audit_start="2018-04-01", audit_end="2018-06-30")
-        manchester, window = (
-            late.iloc[:1].assign(force="Greater Manchester"),
-            "4 quarters from 2 after audit_end",
-        )
+        manchester = late.iloc[:1].assign(force="Greater Manchester")
+        window = "4 quarters from 2 after audit_end"
         kent = dose_windows(reliable(counts, NOTES), late, late=window).table.iloc[0]
         assert np.exp(kent["growth"]) == pytest.approx(kent["after"] / kent["before"])
         left = dose_windows(reliable(counts, NOTES), manchester, late=window).left_out
@@ -91,10 +89,6 @@ class TestPanel:
         panel = audits.adoption_panel(counts, AUDITS, left_out=unsound(NOTES))
         adopted = panel.groupby("unit")["adopted"].first()
         assert (adopted["Kent"], adopted["Essex"]) == (8, 9)
-        assert set(adopted.index) == {
-            "Kent",
-            "Essex",
-            "Dorset",
-            "Gwent",
-        }  # Surrey has no date, North Wales is unsound
+        # Surrey has no date, North Wales is unsound
+        assert set(adopted.index) == {"Kent", "Essex", "Dorset", "Gwent"}
         assert len(panel) == 4 * 32

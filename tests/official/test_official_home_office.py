@@ -121,12 +121,7 @@ def test_files_that_are_not_such_tables_are_refused(tmp_path):
 @given(st.integers(-99_999_999, 99_999_999))
 def test_every_way_of_printing_a_count_reads_back(number):
     grouped = f"{number:,}"
-    for text in (
-        f"{number}",
-        f" {grouped} ",
-        grouped.replace(",", " "),
-        grouped.replace(",", "\N{THIN SPACE}"),
-    ):
+    for text in (str(number), f" {grouped} ", *(grouped.replace(",", gap) for gap in " \N{THIN SPACE}")):
         assert ho._count(text) == number
     assert ho._count(float(number)) == number
     assert ho._count(f"({abs(number):,})") == -abs(number)

@@ -15,12 +15,8 @@ def test_a_pure_season_is_recovered_and_averages_one():
 
 def test_the_interval_matches_simulation():
     draw = np.random.default_rng(8)
-    first, second, factor, error = (
-        np.array([660, 770, 860, 1045]),
-        np.array([1025, 960, 1025, 1150]),
-        1.05,
-        0.02,
-    )
+    first, second = np.array([[660, 770, 860, 1045], [1025, 960, 1025, 1150]])
+    factor, error = 1.05, 0.02
     found = iy.last_quarter(first, second, factor, error)
     shares = []
     for _ in range(4000):

@@ -10,6 +10,7 @@ from helpers.official import routes
 from helpers.stats.estimate import Estimate
 from helpers.stats.missing import NotAvailable
 from helpers.tables import read_table
+from tests.frames import frame
 
 RISE = Estimate(0.4, 0.36, 0.44)
 
@@ -57,17 +58,12 @@ def test_biases_are_spread_and_routes_that_repeat_others_stay_out():
 
 
 def test_words_are_at_most_one_step_surer_than_with_assumptions_out_twice_as_far():
-    rows = [
-        ("two years", "recording", "2013/14", "2015/16", prior, bias, largest, 0.5, 0.4, 0.6, None)
-        for prior, bias, largest in (
-            ("even", 1, 0.98),
-            ("sceptical", 1, 0.95),
-            ("even", 2, 0.8),
-            ("sceptical", 2, 0.6),
-        )
-    ]
-    columns = "years explanation first_year last_year prior bias largest share low high reason".split()
-    assert routes.odds(pd.DataFrame(rows, columns=columns)).iloc[0]["words"] == "likely"
+    rows = frame(
+        "prior bias largest", ("even", 1, 0.98), ("sceptical", 1, 0.95), ("even", 2, 0.8), ("sceptical", 2, 0.6),
+        years="two years", explanation="recording", first_year="2013/14", last_year="2015/16", share=0.5, low=0.4, high=0.6,
+        reason=None,
+    )  # fmt: skip
+    assert routes.odds(rows).iloc[0]["words"] == "likely"
 
 
 def test_stated_odds_hold_on_worlds_with_the_loadings_of_the_register():
@@ -97,10 +93,8 @@ def test_a_verdict_takes_the_least_that_any_prior_allows():
     said = spoken(
         {"recording": (0.9, 0.7, 0.95), "online": (0.05, 0.04, 0.2), "confidence": (0.05, 0.26, 0.02)}
     )
-    assert (
-        said.loc["recording", "sentence"]
-        == "It is likely that better recording had the largest part of the rise."
-    )
+    sentence = "It is likely that better recording had the largest part of the rise."
+    assert said.loc["recording", "sentence"] == sentence
     assert said["best"].tolist() == [True, False, False]
 
 

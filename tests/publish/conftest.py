@@ -20,6 +20,7 @@ from helpers import charts, ledger, publish
 from helpers.charts import style
 from helpers.charts.explore import Desk
 from helpers.tables import store
+from tests.frames import frame
 
 REAL = Path(__file__).parents[2]
 PUBLISHED = Path(os.environ.get("RISE_SITE") or REAL / "reports" / "build")
@@ -50,15 +51,6 @@ PREDICTION = {
     "expected": "The same ratio at every delay.",
     "test": "ratio by delay",
     "reason": "=HYPERLINK(1) <script>alert(1)</script> " + "w" * 90,
-}
-SOURCE = {
-    "source": "nspcc",
-    "publisher": "NSPCC",
-    "title": "A page",
-    "date": "2017-03-01",
-    "url": "https://example.org/a",
-    "licence": "LicenseRef-facts-cited",
-    "vintage": "",
 }
 
 
@@ -91,7 +83,10 @@ FRAMES = {
     "foi_printed": pd.DataFrame({"row": [1], "source": ["nspcc"]}),
     "claims": pd.DataFrame([CLAIM]),
     "predictions": pd.DataFrame([PREDICTION]),
-    "sources": pd.DataFrame([SOURCE]),
+    "sources": frame(
+        "source publisher title date url licence vintage",
+        ("nspcc", "NSPCC", "A page", "2017-03-01", "https://example.org/a", "LicenseRef-facts-cited", ""),
+    ),
 }
 
 

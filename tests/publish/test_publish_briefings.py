@@ -15,23 +15,16 @@ from tests.frames import frame
 from tests.publish.conftest import REAL
 
 OFFICIAL = frame("financial_year child_only", ("2014/15", 348), ("2015/16", 636))
-PRINTED = frame(
-    "financial_year value chosen",
-    ("2014/15", 247, True),
-    ("2015/16", 820, True),
-    ("2015/16", 800, False),
-    round="a",
-)
+COUNTS = ("2014/15", 247, True), ("2015/16", 820, True), ("2015/16", 800, False)
+PRINTED = frame("financial_year value chosen", *COUNTS, round="a")
 
 
 @pytest.fixture
 def briefed(project, out, shown, write_notebook):
     """Cleveland with everything, Police Scotland with printed figures only."""
     shutil.copyfile(REAL / "reports" / "briefing.typ", project / "reports" / "briefing.typ")
-    for slug, name, official in (
-        ("cleveland", "Cleveland", OFFICIAL),
-        ("police-scotland", "Police Scotland", OFFICIAL[:0]),
-    ):
+    for name, official in (("Cleveland", OFFICIAL), ("Police Scotland", OFFICIAL[:0])):
+        slug = name.lower().replace(" ", "-")
         ledger.begin("50_force", instance=slug)
         record(slug, name, official)
         for path in shown[1].iterdir():

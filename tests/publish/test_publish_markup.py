@@ -52,11 +52,8 @@ def test_tables_get_scopes_a_box_and_no_empty_headings():
     tree = lxml_html.fromstring(markup.clean(frame.to_html()))
     assert dict(tree.attrib) == {"class": "scroll", "role": "group", "tabindex": "0", "aria-label": "Table"}
     cells = [(cell.tag, cell.get("scope"), cell.get("class"), cell.text) for cell in tree.iter("th", "td")]
-    head, row = (
-        [("td", None, None, None), ("th", "col", "num", "n")],
-        [("th", "row", None, "Kent"), ("td", None, "num", "1,234")],
-    )
-    assert cells == head + row
+    head = [("td", None, None, None), ("th", "col", "num", "n")]
+    assert cells == [*head, ("th", "row", None, "Kent"), ("td", None, "num", "1,234")]
 
 
 def test_the_two_heading_rows_of_a_named_index_become_one():

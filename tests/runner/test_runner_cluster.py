@@ -87,9 +87,11 @@ def test_what_comes_back_is_what_a_local_run_makes(project, cluster, tmp_path):
     assert set(run(project, tmp_path / "far", execute=cluster.execute).values()) == {"ran"}
     run(project, tmp_path / "near")
     far = files(tmp_path / "far")
-    assert {"findings/10_forces.json", "findings/50_force.kent.json", "notebooks/50_force.kent.ipynb"} <= set(
-        far
-    )
+    assert {
+        "findings/10_forces.json",
+        "findings/50_force.kent.json",
+        "notebooks/50_force.kent.ipynb",
+    } <= far.keys()
     assert far == files(tmp_path / "near")
 
 
@@ -150,12 +152,9 @@ def test_a_worker_that_was_given_other_code_while_it_ran_is_refused(cluster):
     ("there", "message"),
     [
         (ModuleNotFoundError("No module named 'helpers'"), "it has no helpers, or others"),
-        (
-            ({"versions": {}, "files": {}},) * 2,
-            "it has helpers none, and here it is .*; install the same version on it",
-        ),
+        (({"versions": {}, "files": {}},) * 2, "it has helpers none, and here it is .*; install the same version on it"),
     ],
-)
+)  # fmt: skip
 def test_a_worker_that_differs_is_refused_by_its_address(cluster, monkeypatch, there, message):
     monkeypatch.setattr(cluster.client, "run", lambda function, on_error: {"tcp://there:1": there})
     with pytest.raises(RunnerError, match=f"worker tcp://there:1 is refused: {message}"):
@@ -166,11 +165,10 @@ def test_a_scheduler_that_goes_midway_is_one_line(made, tmp_path):
     from distributed import LocalCluster
 
     slow = made({name: ["import time; time.sleep(60)"] for name in ("10_one", "20_two")})
-    options = {"n_workers": 1, "threads_per_worker": 1, "processes": False, "dashboard_address": None}
-    with (
-        LocalCluster(protocol="tcp", **options) as scheduler,
-        Cluster(scheduler.scheduler_address, slow.root) as cluster,
-    ):
+    alone = LocalCluster(
+        n_workers=1, threads_per_worker=1, processes=False, protocol="tcp", dashboard_address=None
+    )
+    with alone as scheduler, Cluster(scheduler.scheduler_address, slow.root) as cluster:
 
         def close_at_the_first(job, progress):
             cluster.client.close()  # what it does by itself once the scheduler has not answered for a while
@@ -186,12 +184,8 @@ def test_a_scheduler_that_goes_midway_is_one_line(made, tmp_path):
 
 def test_a_scheduler_that_is_not_there_is_one_line(monkeypatch):
     monkeypatch.setattr("helpers.runner.cluster.PATIENCE", 1)
-    with (
-        pytest.raises(
-            RunnerError, match=r"scheduler tcp://127.0.0.1:9: it does not answer .* dask scheduler"
-        ),
-        Cluster("tcp://127.0.0.1:9", None),
-    ):
+    said = r"scheduler tcp://127.0.0.1:9: it does not answer .* dask scheduler"
+    with pytest.raises(RunnerError, match=said), Cluster("tcp://127.0.0.1:9", None):
         pass
 
 

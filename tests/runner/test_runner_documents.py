@@ -23,9 +23,8 @@ def saved(tiny, plainly):
     def with_output(job, progress):
         outcome = plainly(job, progress)
         text = {"output_type": "stream", "name": "stdout", "text": ["said\n"]}
-        for cell in outcome.notebook["cells"]:
-            if cell["cell_type"] == "code":
-                cell |= {"outputs": [text], "execution_count": 1}
+        for cell in outcome.notebook["cells"][1:]:
+            cell |= {"outputs": [text], "execution_count": 1}
         return outcome
 
     tiny.run(execute=with_output)

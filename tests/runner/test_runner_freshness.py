@@ -67,9 +67,8 @@ def test_one_and_true_are_different_values_and_an_empty_one_is_said_in_a_word():
 
 
 def test_the_names_of_cells_are_for_messages_only():
-    first, renamed, other = (
-        Fingerprint("", "", [cell], {}, {}, {}) for cell in (["sum", "a"], ["total", "a"], ["sum", "b"])
-    )
+    cells = ["sum", "a"], ["total", "a"], ["sum", "b"]
+    first, renamed, other = (Fingerprint("", "", [cell], {}, {}, {}) for cell in cells)
     assert reasons(first, renamed) == []
     assert reasons(renamed, other) == ["cell sum is new", "cell total is gone"]
 

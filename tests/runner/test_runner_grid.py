@@ -52,11 +52,8 @@ def test_what_is_chosen_is_drawn_and_what_nobody_records_is_refused(folders, tmp
 
 
 def test_the_level_that_was_asked_for_stands_beside_that_of_each_finding(folders, tmp_path):
-    asked = [
-        (folder, {"level": level}, ["21_rise"])
-        for level, (folder, _, _) in zip((0.5, 0.9), folders, strict=True)
-    ]
-    write(tmp_path, asked, [], [])
+    levels = zip(folders, (0.5, 0.9), strict=True)
+    write(tmp_path, [(folder, {"level": level}, ["21_rise"]) for (folder, _, _), level in levels], [], [])
     with (tmp_path / "tables/grid.csv").open(newline="") as file:
         levels = {(row["level"], row["finding_level"]) for row in csv.DictReader(file)}
     assert levels == {("0.5", "0.95"), ("0.9", "0.95"), ("0.9", "")}

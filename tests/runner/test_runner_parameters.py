@@ -19,23 +19,18 @@ def test_years_are_the_complete_ones_of_the_official_table():
 
 
 def test_a_value_is_read_by_its_type_and_a_choice_by_its_other_names():
-    given = {
-        "force": "northumbria,avon-and-somerset,Devon & Cornwall Police",
-        "level": "0.50",
-        "draws": "100",
-        "vintage": "as_of:2017-03",
-        "leave_out": "",
-        "seed": "1,2,1",
-    }
-    read = parse_assignments((f"{name}={text}" for name, text in given.items()), KNOWN)
+    forces = "force=northumbria,avon-and-somerset,Devon & Cornwall Police"
+    given = ["level=0.50", "draws=100", "vintage=as_of:2017-03", "leave_out=", "seed=1,2,1"]
+    read = parse_assignments([forces, *given], KNOWN)
     assert read.pop("force") == ("Northumbria", "Avon and Somerset", "Devon and Cornwall")
-    assert read == {
+    expected = {
         "level": (0.5,),
         "draws": (100,),
         "vintage": ("as_of:2017-03",),
         "leave_out": ("",),
         "seed": (1, 2),
     }
+    assert read == expected
     assert len(parse_assignments(["force=all"], KNOWN)["force"]) == 46
 
 

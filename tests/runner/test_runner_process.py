@@ -94,9 +94,8 @@ def test_a_run_that_is_ended_leaves_no_process_nothing_half_written_and_what_is_
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=lambda: (
-            number == signal.SIGKILL or signal.signal(number, signal.SIG_DFL)
-        ),  # not as under nohup
+        # not as under nohup
+        preexec_fn=lambda: number == signal.SIGKILL or signal.signal(number, signal.SIG_DFL),
     )
     written = tiny.root / "notebooks/pids"
     while run.poll() is None and not (written.exists() and written.read_text().endswith(" ")):

@@ -34,10 +34,9 @@ def test_two_runs_of_the_same_give_the_same_bytes(ran):
 
 
 def test_a_step_that_fails_stops_what_depends_on_it_and_nothing_else(tiny):
-    tiny.notebook(
-        "15_bad", "from helpers.tables import read_table, write_table", 'write_table("bad", [])\n1 / 0'
-    )
-    tiny.notebook("16_after", "from helpers.tables import read_table", 'read_table("bad")')
+    setup = "from helpers.tables import read_table, write_table"
+    tiny.notebook("15_bad", setup, 'write_table("bad", [])\n1 / 0')
+    tiny.notebook("16_after", setup, 'read_table("bad")')
     ended = tiny.run()
     assert ended == dict.fromkeys(EVERYTHING, "ran") | {"15_bad": "failed", "16_after": "stopped"}
     (stopped,) = [r for r in tiny.results if r.condition == "stopped"]

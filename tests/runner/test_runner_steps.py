@@ -74,9 +74,8 @@ def test_what_cannot_be_run_is_refused_with_its_place(tiny, cells, message):
 def test_a_circle_is_refused_with_every_call_in_it(tiny):
     tiny.notebook("30_a", READ, 'read_table("b")', 'write_table("a", [])')
     tiny.notebook("31_b", READ, 'read_table("a")', 'write_table("b", [])')
-    with pytest.raises(
-        UsageError, match=r"round in a circle: .*reads b .*30_a\.ipynb, cell c1, line 1.*reads a"
-    ):
+    said = r"round in a circle: .*reads b .*30_a\.ipynb, cell c1, line 1.*reads a"
+    with pytest.raises(UsageError, match=said):
         load_project(tiny.root)
 
 

@@ -105,10 +105,8 @@ class TestMany:
         found = share_bounds_many(Corners(rung), changes, [np.eye(4) * 1e-8] * 8, WEIGHTS)
         for i in range(8):
             for explanation in range(len(rung.patterns)):
-                cost, equal = (
-                    directions @ WEIGHTS * (owner == explanation),
-                    {"A_eq": directions.T, "b_eq": changes[i]},
-                )
+                cost = directions @ WEIGHTS * (owner == explanation)
+                equal = {"A_eq": directions.T, "b_eq": changes[i]}
                 ends = [sign * linprog(sign * cost, **equal).fun for sign in (1, -1)]
                 seen = found["low"][i, explanation], found["high"][i, explanation]
                 assert seen == pytest.approx(np.array(ends) / (changes[i] @ WEIGHTS), abs=1e-6)

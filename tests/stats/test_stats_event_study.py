@@ -19,51 +19,31 @@ from helpers.stats.series import event_study
 from helpers.stats.staggered import Staggered
 
 
-def published(name, unit, adopted, outcome):
+def published(name, unit, adopted):
     """One row a unit and year, of a file with one column a year."""
-    wide = pd.read_csv(Path(__file__).with_name(name))
-    return wide.melt([unit, adopted], var_name="year", value_name=outcome).astype({"year": int})
-
-
-STATES = {
-    "unit": "state",
-    "time": "year",
-    "outcome": "insured",
-    "adopted": "expanded",
-    "leads": 5,
-    "lags": 11,
-}
+    wide = pd.read_csv(Path(__file__).with_name(name)).rename(columns={unit: "unit", adopted: "adopted"})
+    return wide.melt(["unit", "adopted"], var_name="time", value_name="outcome").astype({"time": int})
 
 
 def test_imputation_is_two_way_fixed_effects_on_the_untreated():
     """The estimator of Borusyak, Jaravel and Spiess spelt out with dummies."""
-    medicaid = published("medicaid_expansion.csv", "state", "expanded", "insured")
-    panel = medicaid.assign(start=medicaid["expanded"].fillna(9999))
-    treated = panel["year"] >= panel["start"]
-    dummies = pd.get_dummies(panel[["state", "year"]].astype(str), drop_first=True, dtype=float)
+    medicaid = published("medicaid_expansion.csv", "state", "expanded")
+    panel = medicaid.assign(start=medicaid["adopted"].fillna(9999))
+    treated = panel["time"] >= panel["start"]
+    dummies = pd.get_dummies(panel[["unit", "time"]].astype(str), drop_first=True, dtype=float)
     design = sm.add_constant(dummies)
-    fit = sm.OLS(panel.loc[~treated, "insured"], design[~treated]).fit()
-    effect = (panel["insured"] - design @ fit.params)[treated]
-    since = (panel["year"] - panel["start"])[treated]
+    fit = sm.OLS(panel.loc[~treated, "outcome"], design[~treated]).fit()
+    effect = (panel["outcome"] - design @ fit.params)[treated]
+    since = (panel["time"] - panel["start"])[treated]
 
-    effects = event_study(medicaid, **STATES)
+    effects = event_study(medicaid, leads=5, lags=11)
     at = effects.set_index("event_time")["estimate"]
     assert effects.attrs["overall"].value == pytest.approx(effect.mean())
     assert at[3] == pytest.approx(effect[since == 3].mean())
 
-    leads = pd.DataFrame({k: (panel["year"] - panel["start"] == -k).astype(float) for k in range(1, 6)})
-    before = sm.OLS(panel.loc[~treated, "insured"], design.join(leads)[~treated]).fit()
+    leads = pd.DataFrame({k: (panel["time"] - panel["start"] == -k).astype(float) for k in range(1, 6)})
+    before = sm.OLS(panel.loc[~treated, "outcome"], design.join(leads)[~treated]).fit()
     assert at[-2] == pytest.approx(before.params[2])
-
-
-COUNTIES = {
-    "unit": "county",
-    "time": "year",
-    "outcome": "employed",
-    "adopted": "reached",
-    "leads": 4,
-    "lags": 3,
-}
 
 
 def test_teen_employment_by_imputation():
@@ -71,8 +51,8 @@ def test_teen_employment_by_imputation():
 
     Deleting a county at a time gives a standard error a little larger.
     """
-    employment = published("teen_employment.csv", "county", "reached", "employed")
-    overall = event_study(employment, **COUNTIES).attrs["overall"]
+    employment = published("teen_employment.csv", "county", "reached")
+    overall = event_study(employment, leads=4, lags=3).attrs["overall"]
     assert overall.value == pytest.approx(-0.0477099182784519, abs=1e-6)
     assert (overall.high - overall.low) / 2 / 1.966 == pytest.approx(0.0134784, rel=0.03)
 

@@ -95,10 +95,8 @@ def test_routes_with_one_cause_agree_with_the_normal_distribution_of_both():
     routes = [Route(name, value, 0.03, 0.04, {"recording": 1.0}) for name, value in (("a", 0.1), ("b", 0.18))]
     found = synthesise(routes, {"recording": 1.0, "other": 1.0}, 0.2, one_cause=("a", "b"), draws=2**15)
     grid = np.linspace(0, 1, 20_001)
-    covariance = [
-        [0.0025, 0.0008],
-        [0.0008, 0.0025],
-    ]  # 0.03² + 0.04² in the diagonal, half of 0.04² beside it
+    # 0.03² + 0.04² in the diagonal, half of 0.04² beside it
+    covariance = [[0.0025, 0.0008], [0.0008, 0.0025]]
     weight = multivariate_normal([0.1, 0.18], covariance).pdf(0.2 * np.column_stack([grid, grid]))
     mean = weight @ grid / weight.sum()
     assert found.summary().loc["recording", "share"] == pytest.approx(mean, abs=1e-4)

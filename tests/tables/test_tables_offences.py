@@ -34,9 +34,6 @@ CODES = {
     " | under 13 | 17A and 17B | 17A, 17B | Rape of a female (16) | Rape (19)",
 }
 NAMES = {
-    "1": "Murder",
-    "2": "Attempted murder",
-    "11A": "Cruelty to children/young persons",
     "17A": "Sexual assault on a male 13 and over - Sexual Offences Act 2003 Sec 3",
     "17B": "Assault of a male child under 13 by penetration | Assault a boy under 13 by touching",
     "19C": "Rape of a female aged 16 and over | Single Offender: Rape of a female aged 16 or over",
@@ -44,9 +41,7 @@ NAMES = {
     " | Rape a girl aged 13 / 14 / 15 - SOA 2003",
     "19E": "Rape of a female child under 13 | Rape of a female child under 13 by a male",
     "19F": "Attempted rape of a male aged 16 or over",
-    "19G": "RAPE OF A MALE CHILD UNDER 16",
     "19H": "Rape of a boy under 13",
-    "19J": "Rape of a Female - Multiple Undefined Offenders",
     "20A": "Sexual assault of a female 13 or over by penetration (S2, SOA 2003)",
     "20B": "Sexual assault on a female <13 | Assault a girl under 13 by touching - SOA 2003",
     "21": "Sexual activity involving a child under 13 | Unlawful sexual intercourse with a girl under 13"
@@ -56,17 +51,14 @@ NAMES = {
     " | Sex activity with a female child under 16 penetration offender 18"
     " | Engage in sexual activity in the presence of a child under 16 offender under 18",
     "23": "Familial sexual offences | Sexual activity with a child family member",
-    "24": "Exploitation of prostitution",
     "70": "Sexual activity with a person with a mental disorder impeding choice: female person",
     "71": "Pay for sexual services of a child | Abuse of children through prostitution and pornography"
     " | Abuse of children through sexual exploitation"
     " | Arrange/facilitate child prostitution or pornography child aged 13-17",
-    "72": "Trafficking for sexual exploitation",
     "73": "Abuse of position of trust: sexual activity with a child under 18",
     "86": "Take/make/distribute indecent photographs or pseudo-photographs, of children",
     "88A": "Meeting a female child following sexual grooming | Engage in sexual communication with a child",
     "88C": "Administering a substance with intent",
-    "88E": "Exposure and voyeurism",
     "": "Rape | Rape of a female | Rape of a female child | Sexual assault | Sexual assault on a female"
     " | Sexual assault on a female under 16 | Sexual activity with a child | Indecent assault on a female | CSE"
     " | Child sexual exploitation | Total | Sexual offences | ",

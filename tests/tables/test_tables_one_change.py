@@ -48,12 +48,8 @@ def changed(tmp_path_factory):
     shutil.copy(ROOT / "pyproject.toml", root)
 
     register = (root / "data/predictions.toml").read_text(encoding="utf-8")
-    entry = (
-        register[register.index("[[entry]]") :]
-        .split("\n\n")[0]
-        .replace("confidence.delay", "schooling.delay")
-    )
-    entry = entry.replace('"confidence"', '"schooling"').replace('"primary"', '"exploratory"')
+    entry = register[register.index("[[entry]]") :].split("\n\n")[0].replace('"confidence', '"schooling')
+    entry = entry.replace('"primary"', '"exploratory"')
     for name, old, new in (*CHANGES, ("predictions.toml", "", f"\n{entry}\n")):
         path = root / "data" / name
         text = path.read_text(encoding="utf-8")

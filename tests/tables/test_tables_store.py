@@ -72,10 +72,7 @@ def test_write_then_read_is_the_identity(rows, tmp_path_factory):
         patch.setenv("RISE_OUT", str(tmp_path_factory.mktemp("out")))
         patch.delenv("RISE_IN", raising=False)
         patch.setattr(store, "table", lambda name: ANY)
-        names, dtypes = (
-            [column.name for column in ANY.columns],
-            ["str", "Int64", "float64", "boolean", "int64"],
-        )
+        names, dtypes = [one.name for one in ANY.columns], "str Int64 float64 boolean int64".split()
         columns = zip(names, list(zip(*rows, strict=True)) or [()] * len(names), dtypes, strict=True)
         written = write_table(
             "any", pd.DataFrame({n: pd.Series(list(cells), dtype=d) for n, cells, d in columns})
