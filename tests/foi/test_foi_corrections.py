@@ -46,7 +46,7 @@ def test_a_row_set_aside_is_kept_and_marked():
 )
 def test_a_label_or_value_is_replaced_and_nothing_else(action, to, column):
     before = ROWS.copy()
-    out = apply(ROWS, register(entry(action, to=to), entry(table="other", correction="of another table")))
+    out = apply(ROWS, register(entry(action, to=to), entry(table="other", row=999)))
     pd.testing.assert_frame_equal(ROWS, before)
     assert out.loc[0, column] == to
     others = [name for name in ROWS.columns if name != column]
