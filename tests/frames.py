@@ -1,5 +1,9 @@
-"""Small tables, written down row by row."""
+"""Small tables, written down row by row, and examples that stand in a file beside their tests."""
 
+import csv
+from pathlib import Path
+
+import numpy as np
 import pandas as pd
 
 
@@ -10,3 +14,14 @@ def frame(columns: str, *rows: tuple, **constants) -> pd.DataFrame:
     [1, 2]
     """
     return pd.DataFrame(rows, columns=columns.split()).assign(**constants)
+
+
+def examples(test: str, name: str) -> list[list[str]]:
+    """The rows, without the headings, of a CSV file beside a test (its ``__file__``)."""
+    with Path(test).with_name(name).open(encoding="utf-8", newline="") as file:
+        return list(csv.reader(file))[1:]
+
+
+def columns(test: str, name: str) -> tuple[np.ndarray, ...]:
+    """The columns of a CSV file of numbers beside a test."""
+    return tuple(np.array(examples(test, name), dtype=float).T)

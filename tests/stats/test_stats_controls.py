@@ -8,26 +8,13 @@ from scipy.stats import t
 
 from helpers.stats.controls import EmpiricalNull, calibrated_tails
 from helpers.stats.estimate import Estimate
+from tests.frames import columns
 
 # The data `sccs` of the R package EmpiricalCalibration: 45 drugs not believed to cause gastrointestinal bleeding
 # (log relative risk, standard error), and sertraline. Source: Schuemie et al. (2014) and the package's article
 # on p-values, which prints mean 0.7920, SD 0.2835 and p = 0.8394 for sertraline.
 SERTRALINE = (0.732623537, 0.07371708489747715)
-DRUGS = """
-0.433902074 0.761753760 0.636318364 0.183989199 0.929754897 0.297980184 1.691927343 0.595522198
-0.526169060 0.196719949 0.858189008 0.130846045 0.800992415 0.120855794 0.878170151 0.346239787
-0.730451680 0.139021871 0.776188471 0.297058794 0.734523595 0.277883254 1.279632463 0.262141411
-0.531254954 0.133970460 0.106333278 0.331148268 0.464246631 0.138740186 1.243441840 0.090779785
-1.347351819 0.115971298 0.106333278 0.331148268 -0.647623867 1.313521167 0.856079306 0.160921140
-1.307924760 0.194096650 1.163684831 0.117531482 0.816234687 0.387381672 0.106333278 0.331148268
-1.506439297 0.131170755 0.737563397 0.805616431 0.687849571 0.061145939 0.629433124 0.101550543
-0.787747645 0.081931049 0.089599439 0.551000165 0.704474846 0.072644490 0.647387346 0.251797359
-0.250665642 0.233063132 1.938194097 0.805018223 1.119246873 0.145833796 0.380414394 0.131097471
-0.571386224 0.676474602 0.521790656 0.126716424 1.021801577 0.311065514 0.473702289 0.503351731
-0.796144677 0.647582367 0.893591869 0.375996948 1.029418911 0.141659470 -0.853082264 0.809950296
-1.127486037 0.573010088
-"""
-LOG_RATIO, SE = np.array(DRUGS.split(), dtype=float).reshape(-1, 2).T
+LOG_RATIO, SE = columns(__file__, "bleeding_drugs.csv")
 
 
 class TestPublished:
@@ -40,10 +27,7 @@ class TestPublished:
 
     def test_bcg_vaccine_by_maximum_likelihood(self):
         """Viechtbauer (2010), J. Stat. Software 36(3): log relative risks of 13 BCG trials by ML, tau^2 = 0.2800."""
-        tpos = np.array([4, 6, 3, 62, 33, 180, 8, 505, 29, 17, 186, 5, 27.0])
-        tneg = np.array([119, 300, 228, 13536, 5036, 1361, 2537, 87886, 7470, 1699, 50448, 2493, 16886.0])
-        cpos = np.array([11, 29, 11, 248, 47, 372, 10, 499, 45, 65, 141, 3, 29.0])
-        cneg = np.array([128, 274, 209, 12619, 5761, 1079, 619, 87892, 7232, 1600, 27197, 2338, 17825.0])
+        tpos, tneg, cpos, cneg = columns(__file__, "bcg_trials.csv")
         log_ratio = np.log(tpos / (tpos + tneg) / (cpos / (cpos + cneg)))
         variance = 1 / tpos - 1 / (tpos + tneg) + 1 / cpos - 1 / (cpos + cneg)
         null = EmpiricalNull.fit(log_ratio, np.sqrt(variance))

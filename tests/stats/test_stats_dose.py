@@ -9,20 +9,15 @@ from scipy.stats import linregress
 
 from helpers.stats.dose import errors_in_variables, slope_p_value, slope_power
 from helpers.stats.line import Line
+from tests.frames import columns
 
 # Fuller (1987), Measurement Error Models, table 1.2.1: eleven Iowa plots. Error variance of nitrogen: 57.
 NITROGEN = [70, 97, 53, 64, 95, 64, 50, 70, 94, 69, 51]
 CORN = [86, 115, 90, 86, 110, 91, 99, 96, 99, 104, 96]
 
 # Colditz et al. (1994), thirteen BCG trials: tuberculosis and not, vaccinated and not.
-VACCINATED = np.array([
-    (4, 119), (6, 300), (3, 228), (62, 13536), (33, 5036), (180, 1361), (8, 2537),
-    (505, 87886), (29, 7470), (17, 1699), (186, 50448), (5, 2493), (27, 16886),
-])  # fmt: skip
-NOT = np.array([
-    (11, 128), (29, 274), (11, 209), (248, 12619), (47, 5761), (372, 1079), (10, 619),
-    (499, 87892), (45, 7232), (65, 1600), (141, 27197), (3, 2338), (29, 17825),
-])  # fmt: skip
+BCG = columns(__file__, "bcg_trials.csv")
+VACCINATED, NOT = np.array(BCG[:2]).T, np.array(BCG[2:]).T
 
 
 def scattered(seed=3, n=30, x_error=0.6, y_error=0.0):

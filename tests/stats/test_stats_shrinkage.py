@@ -7,6 +7,7 @@ import pytest
 
 from helpers.stats import shrinkage
 from helpers.stats.shrinkage import shrink_ratios
+from tests.frames import columns
 
 # Niel-Weise et al. (2008): catheter-related infections and catheter days, standard and anti-infective.
 STANDARD = [11, 8, 14, 10, 1, 8, 15, 7, 3]
@@ -27,11 +28,9 @@ def test_bcg_vaccine():
     """Colditz et al. (1994), thirteen trials. By the normal approximation metafor's article (Viechtbauer 2010) has
     a log risk ratio of -0.71 and tau 0.53 to 0.56; the exact likelihood of the counts, as here, is close to it.
     """
-    cases = [11, 29, 11, 248, 47, 372, 10, 499, 45, 65, 141, 3, 29]
-    people = [139, 303, 220, 12_867, 5_808, 1_451, 629, 88_391, 7_277, 1_665, 27_338, 2_341, 17_854]
-    vaccinated = [4, 6, 3, 62, 33, 180, 8, 505, 29, 17, 186, 5, 27]
-    among = [123, 306, 231, 13_598, 5_069, 1_541, 2_545, 88_391, 7_499, 1_716, 50_634, 2_498, 16_913]
-    table = shrink_ratios(cases, vaccinated, exposure_before=people, exposure_after=among)
+    vaccinated, healthy, cases, others = columns(__file__, "bcg_trials.csv")
+    exposures = {"exposure_before": cases + others, "exposure_after": vaccinated + healthy}
+    table = shrink_ratios(cases, vaccinated, **exposures)
     assert table.attrs["mu"] == pytest.approx(-0.71, abs=0.02)
     assert 0.52 < table.attrs["tau"] < 0.56
     assert table["ratio"].round(4).tolist()[:3] == [0.4109, 0.2049, 0.2597]

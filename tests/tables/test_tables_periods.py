@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.tables.periods import FinancialYear, parse_financial_year, parse_period
+from tests.frames import examples
 
 STYLES = """
 {a}/{bb} | {a}-{bb} | {a}–{bb} | {a}/{b} | {a} to {b} | {aa}/{bb} | FY {a}/{bb} | {a}/{bb} (first release)
@@ -44,47 +45,13 @@ def test_a_second_year_that_does_not_follow_is_named_with_the_mend():
         parse_financial_year("2014/16")
 
 
-@pytest.mark.parametrize(
-    ("texts", "start", "end"),
-    [
-        (
-            "2016 | calendar year 2016 | CY2016 | Jan-Dec 2016 | year to December 2016",
-            "2016-01-01",
-            "2016-12-31",
-        ),
-        ("2010 (calendar)", "2010-01-01", "2010-12-31"),
-        ("year to Oct 2014", "2013-11-01", "2014-10-31"),
-        ("year to 30 June 2016", "2015-07-01", "2016-06-30"),
-        ("April to December 2015", "2015-04-01", "2015-12-31"),
-        ("Nov-Mar 2015", "2014-11-01", "2015-03-31"),
-        ("2018/19 (Apr-Dec)", "2018-04-01", "2018-12-31"),
-        ("2014 (up to August) | 2014 up to Aug", "2014-01-01", "2014-08-31"),
-        ("up to Aug 2014", None, "2014-08-31"),
-        ("since April 2012", "2012-04-01", None),
-        ("2025/26 year to date | 2025/26 (YTD)", "2025-04-01", None),
-        ("18 months Apr 2017-Sep 2018", "2017-04-01", "2018-09-30"),
-        ("six months to Sep 2017", "2017-04-01", "2017-09-30"),
-        ("Apr 2017-Apr 2018", "2017-04-01", "2018-04-30"),
-        ("Q1 2014/15", "2014-04-01", "2014-06-30"),
-        ("2014/15 Q4", "2015-01-01", "2015-03-31"),
-        ("2013/14-2016/17 | 2013-14 to 2016-17", "2013-04-01", "2017-03-31"),
-        ("2015/16+2016/17", "2015-04-01", "2017-03-31"),
-        ("2013-2017", "2013-01-01", "2017-12-31"),
-        ("28 Sep 2017", "2017-09-28", "2017-09-28"),
-        ("1-2 Dec 2016", "2016-12-01", "2016-12-02"),
-        ("16 Nov-20 Dec 2016", "2016-11-16", "2016-12-20"),
-        ("2012-10", "2012-10-01", "2012-10-31"),
-        ("2013-04/2014-01", "2013-04-01", "2014-01-31"),
-        ("29 February 2016", "2016-02-29", "2016-02-29"),
-    ],
-)
-def test_calendar_years_months_and_part_years_keep_their_dates_and_have_no_financial_year(texts, start, end):
-    expected = tuple(day and date.fromisoformat(day) for day in (start, end))
-    for text in texts.split(" | "):
-        period = parse_period(text)
-        assert (period.start, period.end, period.financial_year) == (*expected, None)
-        with pytest.raises(ValueError, match="is not a financial year"):
-            parse_financial_year(text)
+@pytest.mark.parametrize(("text", "start", "end"), examples(__file__, "printed_periods.csv"))
+def test_calendar_years_months_and_part_years_keep_their_dates_and_have_no_financial_year(text, start, end):
+    period = parse_period(text)
+    dates = tuple(date.fromisoformat(day) if day else None for day in (start, end))
+    assert (period.start, period.end, period.financial_year) == (*dates, None)
+    with pytest.raises(ValueError, match="is not a financial year"):
+        parse_financial_year(text)
 
 
 @given(st.text(max_size=40))
