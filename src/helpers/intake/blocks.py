@@ -40,6 +40,9 @@ _TRAILING = re.compile(rf"(?P<label>\S.{{0,140}}?)(?P<values>(?:\s+{_MARKED})+)\
 _ASKING = phrase("asking")
 _ANSWERING = phrase("answering")
 _QUESTION = phrase("question")
+_ANSWER = phrase("only an answer")
+NUMBER_OF_QUESTION = phrase("number of a question")
+_DANGLING = phrase("ends no sentence")
 
 Found = tuple[list[Line | Grid], int] | None
 """What a finder makes of lines from a place on, and the place of the line after them; None where no table begins."""
@@ -69,12 +72,20 @@ def arrange(blocks: list[Line | Grid]) -> list[Part]:
     ([['2014/15', '12'], ['2015/16', '14']], ['Girls'])
     """
     parts: list[Part] = []
+    asked: dict[str, Line] = {}
     runs = groupby(blocks, lambda block: isinstance(block, Line))
     for block in chain.from_iterable(
         carve(mark_questions(list(run)), FINDERS) if is_text else run for is_text, run in runs
     ):
+        numbered = NUMBER_OF_QUESTION.match(block.text if isinstance(block, Line) else str(block.rows[0][0]))
         if isinstance(block, Line):
             parts.append(Part(line=block))
+            if block.quoted and numbered:
+                asked[numbered["number"]] = block
+        elif (
+            block.listed and numbered and numbered["number"] in asked
+        ):  # an answer to the question of its number
+            parts.append(Part(grid=block, above=[asked[numbered["number"]]]))
         elif (
             block.doubt == MISSING and parts and parts[-1].grid
         ):  # a row that lacks a cell of the table above it
@@ -346,6 +357,7 @@ def _label_of(text: str) -> list[str] | None:
         )  # "2015/16: -5" has a sign, and no dash before a count
         or not label
         or is_furniture(label)
+        or _ANSWER.fullmatch(label)  # of the question above
         or re.fullmatch(r"\(?(?:\d{1,2}|[a-z])[.)]?", label)
         or YEAR.fullmatch(value)
         and (digits or dashed)  # "2020 - 2024" is a period
@@ -364,7 +376,9 @@ def _labelled(lines: list[Line], at: int) -> Found:
     """A run of labelled lines that begins here: one grid of labels and values."""
     end = _end(lines, at, _labels_of)
     found = [(row, [line.address]) for line in lines[at:end] for row in _labels_of(line)]
-    return ([_grid([row for row, _ in found], [where for _, where in found])], end) if found else None
+    grid = _grid([row for row, _ in found], [where for _, where in found])
+    grid.listed = True
+    return ([grid], end) if found else None
 
 
 # --- columns run together ---------------------------------------------------------------------------------------------
@@ -429,7 +443,12 @@ def _row_of(line: Line, goes_on: bool) -> list[str] | None:
         return None
     label = found["label"]
     total = goes_on and token(label.rstrip(":")).kind == "total"
-    if re.fullmatch(r"\W*\(?[\da-z]{1,2}[.)]", label) or re.search(r"[,;:]$", label) and not total:
+    if (
+        _DANGLING.search(label)
+        or re.fullmatch(r"\W*\(?[\da-z]{1,2}[.)]", label)
+        or re.search(r"[,;:]$", label)
+        and not total
+    ):
         return None
     return [label, *found["values"].split()]
 

@@ -149,6 +149,16 @@ def narrowing(text: str) -> str:
     return _left_over(text)
 
 
+def asks_of_a_part(text: str) -> bool:
+    """Whether a question asks of a part of what the question above it asks: what it says holds for its own answer alone.
+
+    >>> asks_of_a_part("2. Of these, how many victims were under 13?"), asks_of_a_part("How many were under 13?")
+    (True, False)
+    """
+    plain = tidy(text).casefold()
+    return bool(_NARROWS.match(plain) or re.search(r"\bhow many of (?:the above|these|those|them)\b", plain))
+
+
 def heading_force(text: str) -> str:
     """The force that a heading names, with nothing beside it but what a table may be of; empty where none is named so.
 

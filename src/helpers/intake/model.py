@@ -184,6 +184,8 @@ class Grid:
         Gives the address of a cell where neither A1 nor ``r4 c3`` is right.
     doubt : str
         Why its rows and columns are not certain, where it was put together from text.
+    listed : bool
+        Whether each row is a label and its value, so that none is a heading.
     """
 
     rows: list[list] | FlatRows
@@ -195,6 +197,7 @@ class Grid:
     origin: tuple[int, int] = (0, 0)
     address_of: Callable[[int, int], str] | None = None
     doubt: str = ""
+    listed: bool = False
 
     def merge(self, top: int, left: int, bottom: int, right: int) -> None:
         """Let one cell cover a block of cells, corners included."""

@@ -20,6 +20,7 @@ _N = rf"(?:\d{{1,2}}|{SMALL})"
 _RANGES = tuple(re.compile(pattern) for _, pattern in patterns("hidden ranges"))
 _HIDDEN = phrase("hides counts")
 _ZERO_TOO = phrase("hides zero")
+_KEY = phrase("key of marks")
 # "Less than 13: *" is a label and what is hidden beside it, no rule
 _HELD = phrase("hidden behind a label")
 _MARKS = tuple((mark, re.compile(pattern)) for mark, pattern in patterns("marks"))
@@ -111,7 +112,7 @@ def states_rule(text: str) -> bool:
     >>> states_rule("* = less than 5"), states_rule("Victims aged less than 5")
     (True, False)
     """
-    return read_rules([text]) != Rules()
+    return bool(_KEY.search(text)) or read_rules([text]) != Rules()
 
 
 def without_rule(text: str) -> str:
@@ -121,6 +122,7 @@ def without_rule(text: str) -> str:
     ('Offences, 2022/23', '')
     """
     bare = re.sub(r"\s*\(([^()]*)\)", lambda found: "" if states_rule(found[1]) else found[0], text)
+    bare = _KEY.sub("", bare)
     return "" if states_rule(bare) else bare
 
 
@@ -275,11 +277,7 @@ def beside_force(name: str) -> str:
     >>> beside_force("FOI_432_Cleveland-Police.xlsx"), beside_force("durham university.csv")
     ('', 'university')
     """
-    rest = re.sub(
-        r"\b(?:foia?|eir|ref|police|constabulary|force|response|reply|answer|data|to|of|the)s?\b|[^a-z ]",
-        " ",
-        _FORCE_IN_NAME.sub(" ", _words_of(name)),
-    )
+    rest = _NAMING.sub(" ", _FORCE_IN_NAME.sub(" ", _words_of(name)))
     return " ".join(word for word in rest.split() if len(word) > 2)
 
 
@@ -289,6 +287,7 @@ def _words_of(name: str) -> str:
 
 
 _FORCE_IN_NAME = re.compile(rf"(?<![a-z]){_any_of(_SPELT)}(?![a-z])")
+_NAMING = phrase("words of a file's name")
 _OTHER_AREA = phrase("elsewhere")
 _PLACE = re.compile(
     rf"(?<![A-Za-z])(?P<force>{_any_of(_SPELT)})(?![A-Za-z])(?! region)|{_OTHER_AREA.pattern.replace('(?i)', '')}",

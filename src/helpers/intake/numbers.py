@@ -14,6 +14,7 @@ from helpers.intake.values import NUMERAL, number_of
 
 KINDS = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in patterns("kinds of numbers"))
 _COUNT = phrase("count in text")
+_LIKE_A_YEAR = phrase("count like a year")
 _GLUED = re.compile(r"(?<=[A-Za-z)])(?P<number>\d{1,3}(?:,\d{3})+|\d{1,6})(?=\s|$|[.,;)])")
 _WORDED = re.compile(rf"(?i)\b(?P<words>{NUMERAL})\b(?={phrase('counted behind a word').pattern})")
 
@@ -41,12 +42,17 @@ def find_numbers(text: str) -> list[Found]:
     """
     free = list(text[:20_000])
     found: list[Found] = []
+    counts = [one.span(one.lastgroup or 0) for one in _LIKE_A_YEAR.finditer(text)]
+    for start, end in counts:  # no kind takes them
+        free[start:end] = "\1" * (end - start)
     for reason, pattern in KINDS:
         for one in pattern.finditer("".join(free)):
             if one.start() == one.end():
                 continue
             found.append(Found(one.start(), one.end(), text[one.start() : one.end()].strip(), reason))
             free[one.start() : one.end()] = "\0" * (one.end() - one.start())
+    for start, end in counts:
+        free[start:end] = text[start:end]
     rest = "".join(free)
     for one in _COUNT.finditer(rest):
         found.append(_count(one, text))

@@ -11,17 +11,18 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from helpers.intake.ages import find_ages, find_sex
-from helpers.intake.context import read_context
+from helpers.intake.blocks import NUMBER_OF_QUESTION
+from helpers.intake.context import ALL_SEXUAL, narrowing, read_context
 from helpers.intake.labels import offence_of
 from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import NOTHING, Meaning, figure_of
 from helpers.intake.model import Figure, Line, Number
-from helpers.intake.notices import Place, find_places, force_of_name
+from helpers.intake.notices import Place, beside_force, find_places, force_of_name, states_rule
 from helpers.intake.numbers import Found, find_numbers
 from helpers.intake.scope import subject_of
 from helpers.intake.spans import Span, find_spans, make_span
 from helpers.intake.values import ENORMOUS
-from helpers.intake.words import find_measure
+from helpers.intake.words import FILLER, MEASURES, find_measure
 
 RUNNING = "it stands in running text"
 _SENTENCE = phrase("end of a sentence")
@@ -29,7 +30,11 @@ _BEFORE = phrase("year before")
 _OTHER_BODY = phrase("other body")
 _COUNTED = phrase("counted")
 _ASKS_A_COUNT = re.compile(r"(?i)\bhow many\b|\b(?:number|count|total) of\b")
-_ONLY_A_COUNT = phrase("only a count")
+_ASKED = re.compile(
+    rf"(?i)(?:\s+(?:in|for|during|were|was|had|of)\b|(?:\s+[\w-]+){{0,4}}?\s+(?:{'|'.join(MEASURES.values())})\b)"
+)
+_ANSWERING = phrase("answering")
+_ANSWERS = re.compile(r"\b(?:answers?|our|response|reply|nil|none)\b")
 
 
 @dataclass
@@ -63,6 +68,7 @@ class Prose:
         self.last: Span | None = None  # the period that was spoken of last
         self.force: str | None = outer.force  # that was spoken of last; None for another area
         self.headed = self.question = ""  # the force, or the question, that stands right above
+        self.asked: dict[str, str] = {}  # the questions by their numbers
 
     def read(self, line: Line, number: int = 0) -> Told:
         """Read a line, or a whole paragraph; `number` is that of its block, for the checks."""
@@ -71,16 +77,27 @@ class Prose:
         if self.headed:
             self.outer, self.force = replace(self.outer, force=self.headed), self.headed
         heads = _HEADS.search(line.text)
-        self.headed = force_of_name(heads["name"]) if heads else ""
+        self.headed = force_of_name(heads["name"]) if heads and not beside_force(heads["name"]) else ""
         self.line = line = replace(line, text=line.text[: heads.start()]) if self.headed else line
-        self.answers = bool(_ASKS_A_COUNT.search(self.question) and _ONLY_A_COUNT.fullmatch(line.text))
-        if self.answers:  # the question says what a line counts that is nothing but a number
-            self.outer = read_context(self.question).over(self.outer)
-            self.about = subject_of(self.question) or self.about
-        self.question = line.text if line.quoted else ""
+        numbers = find_numbers(line.text)
+        numbered = NUMBER_OF_QUESTION.match(line.text)
+        question = self.asked.get(numbered["number"], "") if numbered and not line.quoted else self.question
+        asks = _ASKS_A_COUNT.search(question)
+        known = asks and _ASKED.match(question, asks.end()) and not _NO_OFFENCES.match(question, asks.end())
+        self.answers = bool(known and _says_counts_only(line.text, numbers))
+        self.part = narrowing(question) if self.answers else ""
+        if self.answers:  # the question says what a line counts that is nothing but numbers and their periods
+            said = read_context(question)
+            if ALL_SEXUAL.search(question):
+                self.outer = replace(self.outer, offence="", code="")
+            self.outer = said.over(self.outer)
+            self.about = subject_of(question) or self.about
+        if line.quoted or numbers or not _ANSWERING.match(line.text):
+            self.question = line.text if line.quoted else ""
+        if numbered and line.quoted:
+            self.asked[numbered["number"]] = line.text
         whole = read_context(_OF_WHICH.sub("", line.text)) if len(line.text) < 1_500 else NOTHING
         self.whole = replace(whole, span=None, age=None, sex="")
-        numbers = find_numbers(line.text)
         ends = [*(end.span() for end in _SENTENCE.finditer(line.text)), (len(line.text), 0)]
         at = place = 0
         for end, after in ends:
@@ -131,7 +148,11 @@ class Prose:
     def _why_none(self, sentence: str, periods: list, places: list[Place]) -> str:
         """Why no number of a sentence is a figure, if none is."""
         if self.line.quoted:
-            return "it stands in the question"
+            return "it stands in the question, or in an earlier message"
+        if self.part:
+            return f"it is of a part of what was counted: {self.part[:60]}"
+        if states_rule(sentence):
+            return "it says what a mark hides"
         if places and not any(place.force for place in places):
             return "it is of another area"
         if (subject_of(sentence) or self.about) != "sexual":
@@ -155,6 +176,15 @@ class Prose:
         return figure
 
 
+def _says_counts_only(text: str, numbers: list[Found]) -> bool:
+    """Whether a line says nothing but counts and their periods: "Answer: 12", "2. 446 in 2021/22 and 471 in 2022/23"."""
+    if all(one.reason for one in numbers):
+        return False
+    for one in numbers[::-1]:
+        text = text[: one.start] + " " + text[one.end :]
+    return not re.search(r"[a-z]{3}", FILLER.sub(" ", _ANSWERS.sub(" ", text.casefold())))
+
+
 def _why_not(sentence: str, one: Found, counts: list[Found], force: str | None) -> str:
     """Why a number of a sentence that may hold figures is none."""
     if one.low > ENORMOUS:
@@ -166,7 +196,9 @@ def _why_not(sentence: str, one: Found, counts: list[Found], force: str | None) 
 
 # the name of a force alone on its line, or behind a dash at the end of the line before, in lists of forces
 _HEADS = re.compile(r"(?:^|\s[-–—]\s)\W*(?P<name>[A-Z][A-Za-z&' -]{3,40})\W*$")
-_OF_WHICH = re.compile(r"(?i),?\s+of wh(?:ich|om)\b[^.;]*")  # says something of the count behind it only
+_OF_WHICH = re.compile(
+    r"(?i),?\s+(?:and )?(?:\S+ )?of (?:wh(?:ich|om)|these|those|them)\b[^.;]*"
+)  # says something of the count behind it only
 _OURS = re.compile(r"(?i)\b(?:we|our|(?:the|this) (?:force|constabulary|organisation))\b")
 _CLAUSE = re.compile(r"(?i)[,;:]| [-–—] |\b(?:and|but|with|while|whereas|compared)\b")
 _JOINED = re.compile(r"(?i)\W*(?:and|&)?\W*(?:the )?")

@@ -22,6 +22,7 @@ from helpers.intake.blocks import Part, arrange
 from helpers.intake.columns import Columns, side_by_side
 from helpers.intake.context import (
     ALL_SEXUAL,
+    asks_of_a_part,
     heading_force,
     narrowing,
     not_understood,
@@ -572,4 +573,6 @@ def _passes_on(text: str, quoted: bool) -> bool:
     (True, False)
     """
     ends = re.search(r"[.!;][\"”’)]?\s*$", text)
-    return quoted or not ends and all(one.reason for one in find_numbers(text))
+    if quoted:
+        return not asks_of_a_part(text)
+    return not ends and all(one.reason for one in find_numbers(text))

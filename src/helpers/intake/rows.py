@@ -277,9 +277,11 @@ def find_tables(grid: Grid) -> tuple[list[Table], list[tuple[int, int]]]:
     """The tables of a grid, and the (row, column) of its lines of text."""
     if not len(grid.rows):
         return [], []
+    cells = Cells(grid)
+    if grid.listed:
+        return [Table(cells, 0, grid.width - 1, data=range(len(grid.rows)))], []
     if len(grid.rows) > LONG:
         return _long(grid)
-    cells = Cells(grid)
     used = cells.used()
     tables, lines = _split(cells, used)
     return tables, [(row, cells.filled(row)[0]) for row in lines]

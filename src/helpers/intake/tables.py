@@ -140,7 +140,9 @@ class _TableReader:
         self._find_outside()
         self._part_forces()
         self._narrow_measure()
-        stated = {said.age for said in (*self.row_meaning.values(), *self.column_meaning.values())}
+        meanings = (*self.row_meaning.values(), *self.column_meaning.values())
+        self.dated = any(said.span for said in meanings)
+        stated = {said.age for said in meanings}
         if self.title.age in stated:  # beside "Under 18" stand those of all ages
             self.title = replace(self.title, age=None)
         if self.scope.file.age in stated:
@@ -584,7 +586,7 @@ class _TableReader:
         if not (span and (span.start or span.end)):
             if whole.span:
                 reason = "its period is stated elsewhere in the file, not in its table"
-            elif self.scope.dated:
+            elif self.scope.dated or self.dated:
                 reason = "no period is stated for it, and the file speaks of several"
         named = mine.offence or mine.code or outer.offence or outer.code
         measure = mine.measure or outer.measure  # that offences are counted does not say which
