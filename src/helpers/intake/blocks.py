@@ -77,14 +77,13 @@ def arrange(blocks: list[Line | Grid]) -> list[Part]:
     for block in chain.from_iterable(
         carve(mark_questions(list(run)), FINDERS) if is_text else run for is_text, run in runs
     ):
-        numbered = NUMBER_OF_QUESTION.match(block.text if isinstance(block, Line) else str(block.rows[0][0]))
+        first = block.text if isinstance(block, Line) else block.rows[0][0] if block.listed else ""
+        numbered = NUMBER_OF_QUESTION.match(first)
         if isinstance(block, Line):
             parts.append(Part(line=block))
             if block.quoted and numbered:
                 asked[numbered["number"]] = block
-        elif (
-            block.listed and numbered and numbered["number"] in asked
-        ):  # an answer to the question of its number
+        elif numbered and numbered["number"] in asked:  # an answer to the question of its number
             parts.append(Part(grid=block, above=[asked[numbered["number"]]]))
         elif (
             block.doubt == MISSING and parts and parts[-1].grid
