@@ -199,18 +199,13 @@ def solved():
     return solve
 
 
-def copied(folder: Path) -> Path:
-    """A project in a folder, with this one's tables and no rounds."""
-    root = folder / "project"
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory):
+    """A project with this one's tables and no rounds. Every test reads them and none changes them: they are checked once."""
+    root = tmp_path_factory.mktemp("shared") / "project"
     shutil.copytree(project_root() / "data", root / "data", ignore=shutil.ignore_patterns("rounds"))
     (root / "pyproject.toml").write_text("")
     return root
-
-
-@pytest.fixture(scope="session")
-def shared(tmp_path_factory):
-    """A project whose tables every test reads and none changes: they are checked once."""
-    return copied(tmp_path_factory.mktemp("shared"))
 
 
 @pytest.fixture
@@ -219,11 +214,3 @@ def project(shared, monkeypatch):
     monkeypatch.setenv("RISE_ROOT", str(shared))
     yield shared
     shutil.rmtree(shared / "data" / "rounds", ignore_errors=True)
-
-
-@pytest.fixture
-def own_project(tmp_path, monkeypatch):
-    """A project whose tables a test may change."""
-    root = copied(tmp_path)
-    monkeypatch.setenv("RISE_ROOT", str(root))
-    return root

@@ -496,11 +496,3 @@ def test_no_answer_correction_or_later_table_gives_a_suppressed_count_away(
         suppressed = {group for group, value in opened.values("Kent").items() if value == ""}
         assert was_suppressed <= suppressed
         was_suppressed = suppressed
-
-
-def test_the_threshold_is_one_line_of_a_vocabulary(own_project):
-    opened = Round(own_project)
-    path = opened.root / "data" / "vocabularies" / "thresholds.csv"
-    path.write_text(path.read_text().replace("small_count,5", "small_count,10"))
-    opened.answer(*by_sex("Kent", 17, 8, 25))
-    assert opened.values("Kent")["2023/24", "male", "0", "17"] == ""

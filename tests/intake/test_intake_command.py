@@ -117,30 +117,12 @@ def test_the_review_page_of_a_letter_shows_headings_every_count_and_what_is_refu
     assert "<td>read and refused in part</td>" in index
 
 
-def test_an_edited_reading_decides(made, tmp_path, run):
-    path = made.csv("a.csv", TABLE)
-    run(path, force="Cleveland")
-    (reading,) = (tmp_path / "out" / "readings").glob("*.toml")
-    edited = made.text(
-        "edited.toml", re.sub(r'^"Cat A" = .*', '"Cat A" = "female"', reading.read_text(), flags=re.M)
-    )
-    _, figures, _, _ = run(path, out="again", reading=edited)
-    assert {row["sex"] for row in figures if row["cell"][0] == "B"} == {"female"}
-    assert {row["sex"] for row in figures if row["cell"][0] != "B"} == {""}
-    assert '"cat a" = "female"' in next((tmp_path / "again" / "readings").glob("a-csv*.toml")).read_text()
-
-
-def test_a_reading_can_leave_a_table_out_or_say_what_it_counts(made, tmp_path, run):
+def test_a_reading_can_leave_a_table_out(made, tmp_path, run):
     path = made.csv("a.csv", TABLE)
     run(path, force="Cleveland")
     (reading,) = (tmp_path / "out" / "readings").glob("*.toml")
     left_out = made.text("left.toml", reading.read_text().replace("read = true", "read = false"))
     assert run(path, out="left", reading=left_out)[1] == []
-    counted = made.text(
-        "counted.toml", reading.read_text().replace('meaning = ""', 'meaning = "measure arrests; male"')
-    )
-    _, figures, _, _ = run(path, out="counted", reading=counted)
-    assert {(row["measure"], row["sex"]) for row in figures} == {("arrests", "male")}
 
 
 def test_a_reading_is_valid_toml_whatever_the_labels_are(made, read):

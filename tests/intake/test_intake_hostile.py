@@ -162,13 +162,6 @@ def test_a_sign_before_a_number_in_text_is_a_problem_and_no_figure(made, line, p
     assert f'"{printed}"' in problem.message
 
 
-def test_many_signed_numbers_in_text_are_told_in_a_few_lines(made):
-    (reading,) = read_file(made.text("a.txt", "Recorded offences\n" + "2015/16: -5\n" * 30), "a.txt")
-    told = [problem for problem in reading.problems if "not a figure" in problem.message]
-    assert len(told) == 20
-    assert [p.where for p in reading.problems if "10 more numbers" in p.message] == ["l22"]
-
-
 @pytest.mark.parametrize(("depth", "read"), [(150, [12, 13, 14]), (230, [12, 14]), (5_000, [12])])
 def test_a_page_nested_too_deep_says_what_it_lacks(made, depth, read):
     deep = "<div>" * depth + "<p>2014/15: 13</p>" + "</div>" * depth

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from helpers.intake import acceptance, request, rounds
+from helpers.intake import acceptance, rounds
 from helpers.intake.rounds import RoundError
 from helpers.tables.forces import FORCES
 
@@ -17,8 +17,6 @@ from helpers.tables.forces import FORCES
         ((2026, 11, 2), "Cleveland", (2026, 11, 30)),  # no holiday between
         ((2026, 11, 2), "Police Scotland", (2026, 12, 1)),  # St Andrew's Day
         ((2026, 3, 2), "PSNI", (2026, 3, 31)),  # St Patrick's Day
-        ((2026, 3, 2), "Cleveland", (2026, 3, 30)),
-        ((2026, 12, 10), "Cleveland", (2027, 1, 12)),  # Christmas, Boxing Day (observed) and New Year's Day
         ((2026, 12, 10), "Police Scotland", (2027, 1, 13)),  # and 2 January, kept on the 4th
         ((2026, 3, 20), "Cleveland", (2026, 4, 21)),  # Good Friday and Easter Monday
         ((2026, 3, 20), "Police Scotland", (2026, 4, 20)),  # Good Friday alone
@@ -88,31 +86,6 @@ def test_a_year_that_is_not_over_is_not_asked_for(project, sent, last):
     assert f"from 2013/14 to {last}" in text
 
 
-def test_the_request_asks_for_what_tells_the_explanations_apart():
-    for kind in request.LAWS:
-        text = request.request_text(kind, "2013/14", "2024/25")
-        for wanted in (
-            "single year from 0 to 17",
-            "not recorded",
-            "delay between the offence and the day it was reported",
-            "online (cyber) flag",
-            "cancelled",
-            "18 or over",
-            "system changed",
-            "CSV",
-            "includes zero",
-        ):
-            assert wanted in " ".join(text.split()), (kind, wanted)
-    assert "(Scotland) Act 2002" in request.request_text("scotland", "2013/14", "2024/25")
-
-
-@pytest.mark.parametrize("name", ["Round 1", "../up", "", "2026-11/x"])
-def test_a_name_that_cannot_be_a_folder_is_refused(project, name):
-    with pytest.raises(RoundError, match="cannot name a round"):
-        rounds.new(name)
-    assert not (project / "data" / "rounds").exists()
-
-
 def test_a_round_is_not_started_twice_and_a_wrong_name_gets_the_nearest(project):
     rounds.new("2026-11", echo=lambda line: None)
     with pytest.raises(RoundError, match="is there already"):
@@ -175,7 +148,7 @@ def test_a_published_rounds_name_is_not_taken(project):
     assert not (project / "data" / "rounds").exists()
 
 
-@pytest.mark.parametrize("name", ["", "../x", "a" * 61, "a" * 5000])
+@pytest.mark.parametrize("name", ["", "../x", "2026-11/x", "Round 1", "a" * 5000])
 def test_what_cannot_name_a_round_is_refused_in_a_line_by_every_command(project, name):
     for command in (rounds.new, rounds.status, lambda name: acceptance.accept(name, project)):
         with pytest.raises(RoundError, match=r"^.{,200}$"):
