@@ -18,14 +18,6 @@ from helpers.intake.model import SEVERITIES, FileReading, Problem, Shown, column
 from helpers.intake.render import TEMPLATES, render
 from helpers.tables.files import write_atomic
 
-KEY = (
-    ("read", "12", "a figure, and what it counts"),
-    ("proposed", "12", "a figure that waits for a person, and why"),
-    ("heading", "2014/15", "a heading or label, and what it was taken for"),
-    ("none", "34%", "no figure, and why"),
-    ("problem", "-3", "something is wrong with it, and what"),
-    ("", "text", "not read"),
-)
 PARTS = {"p": "page", "t": "table", "r": "row", "c": "column", "l": "line", "n": "number"}
 
 
@@ -103,20 +95,9 @@ def page(reading: FileReading, problems: list[Problem]) -> str:
     file = f"{slug(reading.name)}.toml"
     return _render(
         "file.html.j2",
-        title=f"How {reading.name} was read", reading=reading, problems=problems, file=file, key=KEY, hidden=hidden, rules=_rules(reading),
+        title=f"How {reading.name} was read", reading=reading, problems=problems, file=file, hidden=hidden,
         tables=[_table(shown, places, waiting) for shown in reading.shown], **confirming.waiting(reading, file),
     )  # fmt: skip
-
-
-def _rules(reading: FileReading) -> list[str]:
-    said = reading.rules
-    words = {
-        "zero_is_hidden": "zero is hidden too",
-        "blank_is_zero": "a blank means zero",
-        "dash_is_zero": "a dash means zero",
-    }
-    marks = [f"{mark} hides {low} to {high}" for mark, (low, high) in (said.get("marks") or {}).items()]
-    return marks + [text for name, text in words.items() if said.get(name)]
 
 
 def _table(shown: Shown, places: dict[str, Problem], waiting: set[int]) -> dict:

@@ -105,15 +105,13 @@ class Round:
             rows.append([row[column] for column in TRACKER])
         write_atomic(self.folder / "tracker.csv", csv_text([TRACKER, *rows]))
 
-    def take(self, readings: Iterable, today: date | None = None) -> None:
+    def take(self, readings: Iterable) -> None:
         """Bring the tracker up to date with what intake read, and keep the readings that were decided.
 
         Parameters
         ----------
         readings : iterable of FileReading
             From :mod:`helpers.intake`.
-        today : date, optional
-            The day of the answer where the tracker has none yet.
         """
         by_force: dict[str, list] = {}
         for reading in readings:
@@ -131,7 +129,7 @@ class Round:
             if before and found in ("refused", "not_held") and row["status"] in ("provided", "partial"):
                 found = "partial"  # another file answered before
             row["status"], row["note"] = found, "; ".join([*before, *said])
-            row["date_answered"] = row["date_answered"] or (today or date.today()).isoformat()
+            row["date_answered"] = row["date_answered"] or date.today().isoformat()
             self._keep(force, mine)
         self.save()
 
