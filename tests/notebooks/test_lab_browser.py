@@ -26,9 +26,8 @@ def project(browser, tmp_path_factory):
     root = tmp_path_factory.mktemp("project")
     shutil.copy(ROOT / "pyproject.toml", root)
     shutil.copytree(ROOT / "data", root / "data")
-    shutil.copytree(
-        ROOT / "notebooks" / "explore", root / "notebooks" / "explore", ignore=shutil.ignore_patterns(".*")
-    )
+    explore = ROOT / "notebooks" / "explore"
+    shutil.copytree(explore, root / "notebooks" / "explore", ignore=shutil.ignore_patterns(".*"))
     shutil.copy(ROOT / "notebooks" / "start.md", root / "notebooks")
     told = pd.read_csv(root / "data" / "raw" / "inspections.csv", dtype="str", keep_default_na=False)
     told.loc[0, "note"] = HOSTILE
@@ -40,9 +39,7 @@ def project(browser, tmp_path_factory):
 def address(project, tmp_path_factory):
     """Where `rise lab` serves the copy, as JupyterLab itself says."""
     own = tmp_path_factory.mktemp("jupyter")
-    environment = {
-        name: value for name, value in os.environ.items() if not name.startswith(("JUPYTER", "RISE"))
-    }
+    environment = {name: os.environ[name] for name in os.environ if not name.startswith(("JUPYTER", "RISE"))}
     environment |= {f"JUPYTER_{name}_DIR": str(own / name) for name in ("RUNTIME", "DATA", "CONFIG")}
     environment |= {"RISE_ROOT": str(project), "OPENBLAS_NUM_THREADS": "1"}
     rise = Path(sys.executable).with_name("rise")

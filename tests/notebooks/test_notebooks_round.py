@@ -23,30 +23,15 @@ SECTION = "## A round of FOI answers"
 TITLE = "Sexual offences recorded where the victim was under 18 (made up)"
 
 
-ANSWERS = {
-    "Kent/letter.txt": f"{TITLE}\n2023/24 - 3,102\n2024/25 - 3,214\n",
-    "Surrey/table.csv": f"{TITLE}\nYear,Female,Male,Total\n2023/24,1001,210,1211\n2024/25,1102,190,1290\n",
-    "Gwent/table.csv": "Sexual offences (made up)\nYear,Aged 0 to 4,Aged 0 to 10,Under 18\n2023/24,3,61,612\n2024/25,7,70,640\n",
-    "Devon and Cornwall/table.csv": f"{TITLE}\nYear,Total\n2023/24,702\n2024/25,714\n",
-    "Humberside/letter.txt": f"{TITLE}\n\nYear      Total\n2023/24   902\n2024/25   914\n2025/26   901\n",
-    "Lancashire/answer.html": f"<html><body><h1>{TITLE}</h1><table><tr><td>Year</td><td>Total</td></tr>"
-    "<tr><td>2023/24</td><td>3102</td></tr><tr><td>2024/25</td><td>3214</td></tr></table></body></html>",
-    "Merseyside/letter.txt": "Thank you for your request.\n\nIn 2023/24 we recorded 2,204 sexual offences against children "
-    "under 18. In 2024/25 there were 2,310 sexual offences against children under 18.\n",
-    "Norfolk/answer.eml": "From: foi@example.org\nTo: you@example.org\nSubject: FOI answer (made up)\n\n"
-    f"{TITLE}\n\n2023/24: 1,502\n2024/25: 1,611\n",
-    "Essex/letter.txt": "Made up\nThis part of your request is refused under section 12 of the Act.\n",
-}
+ANSWERS = Path(__file__).with_name("answers")
 
 
 def write_answers(folder: Path) -> None:
-    """Ten forces: labelled lines, tables by row and by column, with a small count, a workbook, a page, a letter in
-    sentences, an e-mail, and a refusal."""
+    """Ten forces: labelled lines, tables, one of them with a small count, a workbook, a page, a letter in sentences, an
+    e-mail, and a refusal."""
     from openpyxl import Workbook
 
-    for name, text in ANSWERS.items():
-        (folder / name).parent.mkdir(parents=True)
-        (folder / name).write_text(text)
+    shutil.copytree(ANSWERS, folder)
     book = Workbook()
     for row in [[TITLE], ["Year", "Total"], ["2023/24", 3102], ["2024/25", 3214], ["2025/26", 3301]]:
         book.active.append(row)
@@ -110,7 +95,7 @@ def test_every_force_of_ten_is_in_the_round_or_named_with_the_reason(walked):
     accepted = next(text for command, text in said.items() if "accept" in command)
     printed = rows_of(root / "data/rounds/2026-11/tables/foi_printed.csv")
     joined = {row["area"] for row in printed if row["round"] == "2026-11"}
-    assert joined == {Path(name).parent.name for name in ANSWERS} - {"Essex"} | {"Hampshire"}
+    assert joined == {path.name for path in ANSWERS.iterdir()} - {"Essex"} | {"Hampshire"}
     assert "Essex answered, and none of its figures is used: refused" in accepted
 
 
