@@ -9,43 +9,22 @@ from hypothesis import strategies as st
 
 from helpers.foi.printed import QUALIFIER_CLASSES, UnreadableError, parse_value, type_rows
 from helpers.tables.package import table
-from tests.frames import frame
+from tests.frames import examples, frame
 
-OPEN = None
-
-
-@pytest.mark.parametrize(
-    ("text", "value", "low", "high", "precision"),
-    [
-        ("247", 247, 247, 247, "exact"),
-        ("1,234", 1234, 1234, 1234, "exact"),
-        ("0", 0, 0, 0, "exact"),
-        ("60000+", 60000, 60000, OPEN, "at_least"),
-        ("more than 320", 320, 321, OPEN, "more_than"),
-        ("over 8,000", 8000, 8001, OPEN, "more_than"),
-        ("at least 185", 185, 185, OPEN, "at_least"),
-        ("nearly 400", 400, OPEN, 399, "nearly"),
-        ("just under 11000", 11000, OPEN, 10999, "nearly"),
-        ("<5", 5, 0, 4, "under"),
-        ("fewer than 10", 10, OPEN, 9, "under"),
-        ("~61800", 61800, 61750, 61850, "about"),
-        ("about 60,000", 60000, 55000, 65000, "about"),
-        ("31,2xx", 31250, 31200, 31299, "blurred"),
-    ],
-)
-def test_counts_are_read_with_their_bounds(text, value, low, high, precision):
-    printed = parse_value(text)
-    assert (printed.kind, printed.value, printed.low, printed.high) == ("count", value, low, high)
-    assert printed.precision == precision
+EXAMPLES = examples(__file__, "printed_values.csv")
 
 
 @pytest.mark.parametrize(
-    ("text", "kind", "value"),
-    [("12%", "percent", 12), ("+23%", "change", 23), ("−4.5 per cent", "change", -4.5)],
+    ("text", "qualifier", "kind", "number", "low", "high", "precision", "classed"), EXAMPLES
 )
-def test_percentages_are_never_counts(text, kind, value):
-    printed = parse_value(text)
-    assert (printed.kind, printed.value) == (kind, value)
+def test_values_are_read_with_their_bounds_and_with_the_gravest_thing_that_a_qualifier_says(
+    text, qualifier, kind, number, low, high, precision, classed
+):
+    """Percentages are never counts, and an empty bound is open."""
+    printed = parse_value(text, qualifier or None)
+    assert (printed.kind, printed.precision, printed.qualifier_class) == (kind, precision, classed)
+    ends = [float(end) if end else None for end in (number, low, high)]
+    assert [printed.value, printed.low, printed.high] == ends
 
 
 @pytest.mark.parametrize(
@@ -54,40 +33,6 @@ def test_percentages_are_never_counts(text, kind, value):
 def test_anything_else_is_refused_by_name(text):
     with pytest.raises(UnreadableError, match="the value"):
         parse_value(text)
-
-
-@pytest.mark.parametrize(
-    ("text", "qualifier", "low", "high", "kind", "classed"),
-    [
-        ("400", "approx (nearly 400)", OPEN, 399, "count", "approximate"),
-        ("60000", "approx, four-year total", 55000, 65000, "count", "multi_year"),
-        ("4373", "at least", 4373, OPEN, "count", "approximate"),
-        ("9", "per cent change only (+9% on 2015/16)", 9, 9, "change", "change_only"),
-        ("328", "probable misprint for 398", 328, 328, "count", "misprint"),
-        ("241", "derived: 262 minus printed rise of 21", 241, 241, "count", "derived"),
-        ("126", "six months Apr-Sep 2017", 126, 126, "count", "part_period"),
-        ("983", "revised", 983, 983, "count", "revised"),
-    ],
-)
-def test_a_qualifier_changes_what_a_number_says(text, qualifier, low, high, kind, classed):
-    printed = parse_value(text, qualifier)
-    assert (printed.low, printed.high, printed.kind, printed.qualifier_class) == (low, high, kind, classed)
-
-
-@pytest.mark.parametrize(
-    ("qualifier", "gravest"),
-    [
-        ("year ambiguous (page says last calendar year)", "year_in_doubt"),
-        ("page labels the year 2013", "year_in_doubt"),
-        ('page says under four, "over the combined period"', "year_in_doubt"),
-        ("page says under ten", "age_in_doubt"),
-        ("misreport: another paper gives 270 as aged ten and under", "misreport"),
-        ("approx, five-year total", "multi_year"),
-        ("multi-year total (page says five-year period)", "multi_year"),
-    ],
-)
-def test_the_gravest_thing_that_a_qualifier_says_names_its_class(qualifier, gravest):
-    assert parse_value("270", qualifier).qualifier_class == gravest
 
 
 @pytest.mark.parametrize("qualifier", ["provisional", "approx, provisional", "revised downwards"])

@@ -65,13 +65,9 @@ class TestLadder:
 
 
 class TestRise:
-    official = pd.DataFrame({"before": [100.0, 100, 100], "after": [120.0, 120, 120]}, index=["A", "B", "C"])
-    figures = {  # noqa: RUF012
-        "latest": pd.DataFrame(
-            {"before": [200.0, 50.0, np.nan], "after": [300.0, 150.0, 400.0], "doubt": [False, True, False]},
-            index=["A", "B", "C"],
-        )
-    }
+    official = frame("before after", *[(100.0, 120.0)] * 3).set_axis(list("ABC"))
+    counts = (200.0, 300.0, False), (50.0, 150.0, True), (np.nan, 400.0, False)
+    figures = {"latest": frame("before after doubt", *counts).set_axis(list("ABC"))}  # noqa: RUF012
 
     def run(self, **fixed):
         choices, estimate = rise_choices(

@@ -35,23 +35,9 @@ The point is #point("rise.uk.ratio") and the interval #limits("rise.uk.ratio").
 #fig("a-line", caption: [A line that rises.])
 #data-table("forces", caption: [Forces.], columns: (("Force", left),) + (("Ratio", right),) * 2, rows: (([Kent],) + (num("rise.uk.ratio"),) * 2,))
 """
-CLAIM = {
-    "claim": "more_than_doubled",
-    "statement": "Offences more than doubled <b>&</b> then some.",
-    "source": "nspcc",
-    "requires": ["rise.uk.ratio"],
-    "holds": [{"finding": "rise.uk.ratio", "op": ">", "value": 2}],
-}
-PREDICTION = {
-    "id": "recording.delay",
-    "explanation": "recording",
-    "dimension": "delay",
-    "role": "exploratory",
-    "data": "made up",
-    "expected": "The same ratio at every delay.",
-    "test": "ratio by delay",
-    "reason": "=HYPERLINK(1) <script>alert(1)</script> " + "w" * 90,
-}
+RULE = [{"finding": "rise.uk.ratio", "op": ">", "value": 2}]
+STATED = "Offences more than doubled <b>&</b> then some."
+REASON = "=HYPERLINK(1) <script>alert(1)</script> " + "w" * 90
 
 
 @charts.drawing
@@ -81,8 +67,23 @@ def _write_notebook(path, shown=None, *cells):
 
 FRAMES = {
     "foi_printed": pd.DataFrame({"row": [1], "source": ["nspcc"]}),
-    "claims": pd.DataFrame([CLAIM]),
-    "predictions": pd.DataFrame([PREDICTION]),
+    "claims": frame(
+        "claim statement source requires holds",
+        ("more_than_doubled", STATED, "nspcc", ["rise.uk.ratio"], RULE),
+    ),
+    "predictions": frame(
+        "id explanation dimension role data expected test reason",
+        (
+            "recording.delay",
+            "recording",
+            "delay",
+            "exploratory",
+            "made up",
+            "The same ratio.",
+            "ratio by delay",
+            REASON,
+        ),
+    ),
     "sources": frame(
         "source publisher title date url licence vintage",
         ("nspcc", "NSPCC", "A page", "2017-03-01", "https://example.org/a", "LicenseRef-facts-cited", ""),

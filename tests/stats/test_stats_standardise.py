@@ -2,12 +2,12 @@
 
 import math
 
-import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpers.stats.standardise import das_gupta
+from tests.frames import columns
 
 # Das Gupta (1993), example 2.1.
 EARNINGS = ({"earnings": 10_930, "earners": 0.717892}, {"earnings": 16_591, "earners": 0.825974})
@@ -25,18 +25,8 @@ def test_three_factors_by_age_of_births_in_taiwan():
     """Das Gupta (1993), example 4.3: the crude birth rate, in seven age groups, by births to married women, share
     married and share of the population, 1960 and 1970. By the vector form of equation 2.16, as he does.
     """
-    early = {
-        "births": [393, 407, 369, 274, 184, 90, 16],
-        "married": [0.122, 0.622, 0.903, 0.930, 0.916, 0.873, 0.800],
-        "women": [0.043, 0.041, 0.036, 0.032, 0.026, 0.020, 0.018],
-    }
-    late = {
-        "births": [488, 452, 338, 156, 63, 22, 3],
-        "married": [0.082, 0.527, 0.866, 0.941, 0.942, 0.923, 0.876],
-        "women": [0.058, 0.038, 0.032, 0.030, 0.026, 0.023, 0.019],
-    }
-    parts = das_gupta(early, late)
-    (A, B, C), (a, b, c) = ([np.array(x) for x in side.values()] for side in (early, late))
+    A, B, C, a, b, c = columns(__file__, "births_in_taiwan.csv")
+    parts = das_gupta({"births": A, "married": B, "women": C}, {"births": a, "married": b, "women": c})
     weight = (b * c + B * C) / 3 + (b * C + B * c) / 6
     assert parts["births"] == pytest.approx((weight * (a - A)).sum())
     assert sum(parts.values()) == pytest.approx((a * b * c).sum() - (A * B * C).sum())
