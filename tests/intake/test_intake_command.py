@@ -257,6 +257,9 @@ def test_a_folder_of_readings_decides_each_for_its_own_file(made, tmp_path, run)
         code, figures, _, _ = run(made.folder, force="Cleveland", reading=readings)
         female = {(row["file"], row["cell"][0]) for row in figures if row["sex"] == "female"}
         assert (code, female) == (0, {("b.csv", "B")})
+    own.with_name(f"{own.stem} (1).toml").write_text(own.read_text())  # the name of a second download
+    code, _, _, said = run(made.folder, force="Cleveland", reading=readings)
+    assert code == 2 and said[0].endswith("are both of b.csv: keep one of them")
 
 
 def test_a_reading_of_another_file_or_of_none_is_refused_and_one_of_no_file_is_for_any(made, tmp_path, run):

@@ -146,7 +146,16 @@ def _decided(reading) -> list[Decisions]:
     paths = sorted(Path(reading).glob("*.toml")) if Path(reading).is_dir() else [Path(reading)]
     if not paths:
         raise ValueError(f"{_shown(str(reading))} holds no reading; give the readings/ of an earlier run")
-    return [read_toml(path) for path in paths]
+    found: dict[str, Path] = {}
+    decided = [read_toml(path) for path in paths]
+    for one, path in zip(decided, paths, strict=True):
+        if (
+            one.file and found.setdefault(one.file, path) != path
+        ):  # a browser gives a second download another name
+            raise ValueError(
+                f"{found[one.file].name} and {path.name} are both of {one.file}: keep one of them"
+            )
+    return decided
 
 
 def _by_file(decided: list[Decisions], names: list[str]) -> dict[str, Decisions]:

@@ -74,11 +74,7 @@ def waiting(reading: FileReading, file: str) -> dict:
     first = {one["table"]: place for place, one in reversed(list(enumerate(found)))}
     found.sort(key=lambda one: first[one["table"]])
     said = hashlib.sha256(repr((reading.name, reading.digest, found)).encode("utf-8", "replace")).hexdigest()
-    data = {
-        "digest": said,
-        "file": file,
-        "items": found,
-    }  # a browser keeps decisions about this list, and of no other
+    data = {"digest": said, "file": file, "items": found}  # a browser keeps decisions about no other list
     data["reading"] = to_toml(reading, figures=False) if found else ""
     embedded = json.dumps(data, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c")
     more = reading.waiting - MOST
