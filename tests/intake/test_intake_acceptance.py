@@ -363,6 +363,14 @@ def test_intake_brings_the_tracker_up_to_date(opened, tmp_path):
 # ---------------------------------------------------------------------- small counts
 
 
+def test_a_label_that_was_decided_is_kept_with_the_round_unless_a_count_is_part_of_it(opened, made):
+    path = made.csv("kent.csv", [["Year", "Female (n=3)", "Boys"], ["2023/24", 3, 40]])
+    reading = made.text("edited.toml", '[labels]\n"Female (n=3)" = "male"\n"Boys" = "female"\n')
+    intake([path], made.folder / "read", force="Kent", round=opened.name, reading=reading)
+    (kept,) = (opened.folder / "readings" / "kent").glob("*.toml")
+    assert '"boys" = "female"' in kept.read_text() and "n=3" not in kept.read_text()
+
+
 def test_a_small_count_goes_with_a_partner_and_neither_says_which_is_which(opened):
     said = opened.answer(*by_sex("Kent", 17, 3, 20), *by_sex("Essex", 900, 220, 1120))
     assert opened.values("Kent") == {

@@ -143,12 +143,23 @@ class Round:
             if not reading.failed:
                 layouts.remember(self.folder / "layouts", reading)
                 path = folder / f"{slug(reading.name)}.toml"
-                decided = [note for note in reading.tables if note.meaning or not note.read]
-                if decided or reading.decided:  # what was printed besides may have counts in it
-                    said = replace(reading, labels={}, tables=decided)
-                    write_atomic(path, to_toml(said, figures=False))
+                # what was printed may have counts in it: only what was decided is kept, where no count is part of it
+                counts = {figure.text for figure in reading.figures}
+                labels = {text: said for text, said in reading.decided.items() if not _has(text, counts)}
+                tables = [
+                    one
+                    for one in reading.tables
+                    if (one.meaning or not one.read) and not _has(one.heading, counts)
+                ]
+                if labels or tables:
+                    kept = replace(reading, labels={}, decided=labels, tables=tables)
+                    write_atomic(path, to_toml(kept, figures=False))
                 else:
                     path.unlink(missing_ok=True)
+
+
+def _has(text: str, counts: set[str]) -> bool:
+    return not counts.isdisjoint(re.findall(r"\d[\d,]*", text))
 
 
 def status_of(readings: list) -> str:
