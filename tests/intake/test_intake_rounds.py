@@ -56,15 +56,11 @@ def test_answers_that_name_a_round_first_start_it_with_no_date_sent(project):
     assert said[0].startswith("round autumn-2026 is new")
     assert {row["date_sent"] + row["date_due"] for row in opened.tracker.values()} == {""}
     assert rounds.open_or_start("autumn-2026", said.append) == opened and len(said) == 1
-    with pytest.raises(
-        RoundError, match='The nearest is "autumn-2026"; to start another: rise round new police'
-    ):
-        rounds.open_or_start("police", said.append)
 
 
 def test_a_mistyped_round_is_asked_about_and_not_started(project, monkeypatch):
     rounds.open_or_start("2026-11", print)
-    for name in ("2026-12", "2026-1"):
+    for name in ("2026-12", "2026-1", "police"):
         with pytest.raises(
             RoundError, match=f'The nearest is "2026-11"; to start another: rise round new {name}'
         ):
