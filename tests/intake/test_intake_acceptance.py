@@ -5,6 +5,7 @@ import datetime as dt
 import io
 import itertools
 import shutil
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 
 import numpy as np
@@ -316,6 +317,17 @@ def test_a_run_that_is_killed_loses_nothing_and_is_finished_by_the_next(opened, 
     assert {one[0::3] for one in printed()} == {
         ("Kent", "2222"), ("Essex", "900"), ("Essex", "220"), ("Essex", "1120"),
     }  # fmt: skip
+
+
+def test_two_that_accept_at_once_wait_for_each_other(opened, tmp_path):
+    """The second one sees what the first one left, of the tracker too."""
+    other = rounds.open_round(opened.name)
+    with ThreadPoolExecutor() as pool, rounds.open_round(opened.name).alone():
+        first = pool.submit(opened.answer, *by_sex("Kent", 1900, 420, 2320))
+        assert not wait([first], timeout=0.5).done
+    assert first.result() and {one[0] for one in printed()} == {"Kent"}
+    with other.alone():
+        assert other.tracker["Kent"]["status"] == "provided"
 
 
 def test_figures_of_a_force_that_has_not_answered_in_the_round_are_refused(opened, tmp_path):

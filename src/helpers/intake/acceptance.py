@@ -91,18 +91,19 @@ def accept(
     read = _read(folder / "figures.csv", READ, "give the --out folder of rise intake")
     sure = [row for row in read if row["status"] != "proposed"]
     waiting = [row for row in read if row["status"] == "proposed"]
-    statuses = {force: row for force, row in opened.tracker.items() if row["status"] in ANSWERED}
-    if unanswered := sorted({row["force"] for row in sure if row["force"] in FORCES} - set(statuses)):
-        raise NotAccepted(
-            f"{folder} has figures of {', '.join(unanswered[:5])}, whose answer is not in round {name}; "
-            f"read the files with: rise intake PATH… --out {folder} --round {name}"
-        )
-    if not sure and not statuses:
-        raise NotAccepted(f"{folder} has no figure that was read or confirmed, and no force has answered")
     rows, contradicted = joining.join(sure, waiting)
     rows = [row | {"address": url, "accepted": day} for row in rows]
-    change = _merged(opened, rows, replace)
-    _commit(opened, change, statuses, day)
+    with opened.alone():
+        statuses = {force: row for force, row in opened.tracker.items() if row["status"] in ANSWERED}
+        if unanswered := sorted({row["force"] for row in sure if row["force"] in FORCES} - set(statuses)):
+            raise NotAccepted(
+                f"{folder} has figures of {', '.join(unanswered[:5])}, whose answer is not in round {name}; "
+                f"read the files with: rise intake PATH… --out {folder} --round {name}"
+            )
+        if not sure and not statuses:
+            raise NotAccepted(f"{folder} has no figure that was read or confirmed, and no force has answered")
+        change = _merged(opened, rows, replace)
+        _commit(opened, change, statuses, day)
     _say(opened, change, sure, echo)
     for line in contradicted:
         echo(line)

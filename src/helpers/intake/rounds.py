@@ -14,10 +14,11 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import os
 import re
 import sys
 import tomllib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -96,6 +97,20 @@ class Round:
         """Where it lives."""
         return rounds_dir() / self.name
 
+    @contextlib.contextmanager
+    def alone(self) -> Iterator[None]:
+        """Keep other processes out of the round meanwhile, and see its tracker as they left it."""
+        place = os.open(self.folder, os.O_RDONLY)
+        try:
+            with contextlib.suppress(ImportError, OSError):  # where folders have no locks
+                import fcntl
+
+                fcntl.flock(place, fcntl.LOCK_EX)
+            self.tracker = open_round(self.name).tracker
+            yield
+        finally:
+            os.close(place)
+
     def save(self) -> None:
         """Write the tracker, with due dates counted again from the dates sent."""
         rows = []
@@ -118,6 +133,11 @@ class Round:
             forces = {figure.force for figure in reading.figures if figure.force} or {reading.force}
             for force in forces & set(self.tracker):
                 by_force.setdefault(force, []).append(reading)
+        with self.alone():
+            self._answered(by_force)
+            self.save()
+
+    def _answered(self, by_force: dict[str, list]) -> None:
         for force, mine in by_force.items():
             found = status_of(mine)
             if not found:
@@ -131,7 +151,6 @@ class Round:
             row["status"], row["note"] = found, "; ".join([*before, *said])
             row["date_answered"] = row["date_answered"] or date.today().isoformat()
             self._keep(force, mine)
-        self.save()
 
     def _keep(self, force: str, readings: list) -> None:
         from helpers.intake import layouts
@@ -329,7 +348,7 @@ def status(
     if name is None and not names():
         raise RoundError("there is no round yet; start one with: rise round new NAME")
     opened = open_round(names()[-1] if name is None else name)
-    with contextlib.suppress(OSError):  # who may only look is still told
+    with contextlib.suppress(OSError), opened.alone():  # who may only look is still told
         opened.save()
     late, waiting, done = [], [], []
     for force, row in opened.tracker.items():
