@@ -14,7 +14,7 @@ import os
 import signal
 import sys
 
-from helpers.runner.errors import Interrupted, UsageError, told
+from helpers.runner.errors import INTERRUPTED, UsageError, told
 
 ENDS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 NOBODY = (errno.EPIPE, errno.EIO)  # the reader, or the terminal, has gone
@@ -44,7 +44,7 @@ def main() -> None:
             code = _command()
     except (Exception, KeyboardInterrupt) as error:
         said, code = told(error)
-        if code == Interrupted.exit_code:  # a second Ctrl-C has nothing more to end
+        if code == INTERRUPTED:  # a second Ctrl-C has nothing more to end
             for number in (signal.SIGINT, *ENDS):
                 signal.signal(number, signal.SIG_IGN)
         sys.stdout.flush()
@@ -150,6 +150,6 @@ def _command() -> int:
         context = getattr(error, "ctx", None)
         said = f"{said[0].lower()}{said[1:]}".rstrip(".")
         raise UsageError(f"{said}; see {context.command_path if context else 'rise'} --help") from None
-    if code == Interrupted.exit_code:
-        raise Interrupted
+    if code == INTERRUPTED:
+        raise KeyboardInterrupt
     return code or 0

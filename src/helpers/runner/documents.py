@@ -82,12 +82,10 @@ def source_digests(project: Project) -> dict[str, str]:
             for table, digest in now.tables.items()
             if table.startswith(SCHEMA) or table.partition(" (")[0] in project.kept
         }
-        cells, upstream = (
-            [digest for _, digest in now.cells],
-            {before: found[before] for before in project.before[name]},
-        )
-        parts = {"cells": cells, "parameters": now.parameters, "modules": now.modules, "tables": tables}
-        found[name] = digest_of(parts | {"upstream": upstream})
+        parts = {"cells": [digest for _, digest in now.cells], "parameters": now.parameters}
+        parts |= {"modules": now.modules, "tables": tables}
+        parts["upstream"] = {before: found[before] for before in project.before[name]}
+        found[name] = digest_of(parts)
     return found
 
 

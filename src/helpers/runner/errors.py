@@ -14,6 +14,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+INTERRUPTED = 130  # the exit code after Ctrl-C
+
 
 class RunnerError(Exception):
     """A run that could not be done or completed; the message is written for the person who ran it.
@@ -33,15 +35,6 @@ class UsageError(RunnerError):
     """
 
     exit_code = 2
-
-
-class Interrupted(RunnerError):
-    """Ctrl-C: what is done is kept."""
-
-    exit_code = 130
-
-    def __init__(self) -> None:
-        super().__init__("interrupted; what is done is kept and the next run goes on from here")
 
 
 @dataclass(frozen=True)
@@ -64,8 +57,8 @@ def told(error: BaseException) -> tuple[str, int]:
     ['rise: 21_rise failed', '  at line 3', 'rise: 30_recording failed']
     """
     if isinstance(error, KeyboardInterrupt):
-        error = Interrupted()
-    elif isinstance(error, OSError):
+        return "rise: interrupted; what is done is kept and the next run goes on from here", INTERRUPTED
+    if isinstance(error, OSError):
         error = say_plainly(error)
     elif not hasattr(error, "exit_code"):
         import traceback
@@ -102,8 +95,6 @@ def say_plainly(error: OSError, path: Path | str = "") -> RunnerError:
             f"{where} cannot be opened or written ({os.strerror(error.errno).lower()}); "
             "correct its permissions, or choose another place, as with --out"
         )
-    if error.errno in (errno.ENOTDIR, errno.EEXIST):
-        return RunnerError(f"{where} is a file where a folder is needed; choose another folder with --out")
     return RunnerError(f"{where}: {error.strerror or error}")
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from helpers.runner import process
 from helpers.runner.display import waiting
-from helpers.runner.errors import Interrupted, RunnerError, UsageError, plainly
+from helpers.runner.errors import RunnerError, UsageError, plainly
 from helpers.runner.freshness import digest_of, file_digest
 from helpers.runner.plan import Plan, Result
 from helpers.runner.staging import WORK, OutputFolder, published_files
@@ -26,12 +26,8 @@ PUBLICATION = "the publication"
 
 def call(function: str, root: Path, out: Path, given: dict | None = None) -> str:
     """Call a room's function, such as ``helpers.ledger:collect``, while no other run writes to `out`; what it prints."""
-    try:
-        with OutputFolder(out) as folder, folder.staging("room") as temporary, waiting():
-            return process.call(function, root, out, temporary, given or {})
-    except KeyboardInterrupt:
-        process.stop()
-        raise Interrupted from None
+    with OutputFolder(out) as folder, folder.staging("room") as temporary, waiting():
+        return process.call(function, root, out, temporary, given or {})
 
 
 def before_running(plans: list[Plan]) -> None:
@@ -48,8 +44,6 @@ def before_running(plans: list[Plan]) -> None:
     }
     try:
         call("helpers.tables.store:check_all", project.root, plan.out, {"names": sorted(read)})
-    except Interrupted:
-        raise
     except RunnerError as error:
         raise UsageError(str(error)) from None
 

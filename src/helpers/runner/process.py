@@ -9,6 +9,7 @@ death, and the owner ends it when a step takes too long.
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import errno
 import faulthandler
@@ -122,6 +123,7 @@ def start(root: Path) -> None:
             _started = root
 
 
+@atexit.register
 def stop() -> None:
     """End every process that was started here, and the server, which may still be importing."""
     for process in list(_running):

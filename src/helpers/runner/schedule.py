@@ -19,7 +19,7 @@ from pathlib import Path
 from helpers.runner import process
 from helpers.runner.display import Display
 from helpers.runner.documents import to_bytes
-from helpers.runner.errors import Failure, Interrupted, RunnerError, plainly
+from helpers.runner.errors import Failure, RunnerError, plainly
 from helpers.runner.freshness import Fingerprint, Record
 from helpers.runner.plan import Instance, Plan, Result, retired, why_stale
 from helpers.runner.process import Job, Outcome, Progress
@@ -45,17 +45,13 @@ class Run:
         self.results: dict[Instance, Result] = {}
         self.before = {instance: plan.before(instance) for plan in self.plans for instance in plan.instances}
         self.folders: dict[Path, OutputFolder] = {}
-        try:
-            with ExitStack() as stack:
-                self.display = stack.enter_context(Display(len(self.before)))
-                for plan in self.plans:
-                    folder = stack.enter_context(OutputFolder(plan.out))
-                    self.folders[plan.out] = folder
-                    for notebook in retired(plan.project, plan.out):
-                        folder.retire(notebook)
-                self._run_all()
-        except KeyboardInterrupt:
-            raise Interrupted from None
+        with ExitStack() as stack:
+            self.display = stack.enter_context(Display(len(self.before)))
+            for plan in self.plans:
+                self.folders[plan.out] = folder = stack.enter_context(OutputFolder(plan.out))
+                for notebook in retired(plan.project, plan.out):
+                    folder.retire(notebook)
+            self._run_all()
         return [self.results[instance] for instance in self.before]
 
     def _run_all(self) -> None:
