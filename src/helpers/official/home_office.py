@@ -225,7 +225,7 @@ def _each(rows: pd.DataFrame, cells: pd.Series, convert: Callable, faults: list[
             converted[cell] = convert(cell)
         except ValueError as error:
             row, where = int(rows.at[at, "row"]), f"sheet {rows.at[at, 'sheet']}, row"
-            faults.append(Fault(str(error), row, cells.name, cell, where=where))
+            faults.append(Fault(str(error), row, cells.name, where=where))
     return cells.map(converted)
 
 

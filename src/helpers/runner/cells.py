@@ -200,9 +200,8 @@ def _drawing_inline(shell: Shell) -> Iterator[None]:
 class Cells(PapermillNotebookClient):
     """Papermill's client, which runs cells here; it keeps outputs as it does those of a kernel."""
 
-    process_message = (
-        NotebookClient.process_message
-    )  # papermill's logs at once, and the log would be output again
+    # papermill's own logs at once, and the log would be output again
+    process_message = NotebookClient.process_message
 
     def run(self, watch) -> None:
         """Run every code cell until one fails."""

@@ -38,9 +38,8 @@ class Cluster:
         try:
             from distributed import Client
         except ImportError:
-            raise RunnerError(
-                "--scheduler needs Dask: pip install '.[cluster]', here and on the workers"
-            ) from None
+            remedy = "pip install '.[cluster]', here and on the workers"
+            raise RunnerError(f"--scheduler needs Dask: {remedy}") from None
         for name in list(logging.root.manager.loggerDict):  # what it says is said here, in one line
             if name.split(".")[0] == "distributed":
                 logging.getLogger(name).setLevel(logging.CRITICAL)
@@ -87,20 +86,17 @@ class Cluster:
 
     def execute(self, job: Job, progress: Progress = lambda done, total: None) -> Outcome:
         """Run `job` on some worker, and put the files it wrote into the job's own folder."""
-        files = {
-            path: job.tables if path.is_relative_to(job.tables) else job.root for path in job.named or ()
-        }
+        built = [path for path in job.named if path.is_relative_to(job.tables)]
+        named = [path.relative_to(job.tables if path in built else job.root) for path in job.named]
         parcel = {
             "job": {name: getattr(job, name) for name in ("name", "notebook", "changed", "timeout")},
-            "tables": {path.name: path.read_bytes() for path, base in files.items() if base == job.tables},
-            "named": [path.relative_to(base).as_posix() for path, base in files.items()],
+            "tables": {path.name: path.read_bytes() for path in built},
+            "named": [path.as_posix() for path in named],
             "expected": self.expected,
         }
+        key = f"{job.name}-{id(job)}"
         try:
-            future = self.client.submit(
-                remote.run_parcel, parcel, self._sent(), pure=False, key=f"{job.name}-{id(job)}"
-            )
-            answer = future.result()
+            answer = self.client.submit(remote.run_parcel, parcel, self._sent(), pure=False, key=key).result()
         except Exception as error:  # what a closed client raises differs between releases of Dask
             return self._lost(error)
         return _unpack(answer, job)

@@ -36,22 +36,14 @@ def path_(text: str) -> Path:
 
 
 Steps = Annotated[list[str] | None, typer.Argument(metavar="[STEP]…", help="such as 21_rise; default: all")]
-value = typer.Option(
-    "--parameter", "-p", metavar="NAME=VALUE", help="a parameter's value; A,B or all for several"
-)
-Values = Annotated[list[str] | None, value]
-Out = Annotated[
-    Path | None,
-    typer.Option("--out", metavar="DIR", parser=path_, help="the output folder; default: reports/build"),
-]
-Jobs = Annotated[
-    int | None,
-    typer.Option("--jobs", "-j", metavar="N", min=1, max=1000, help="steps side by side; default: the cores"),
-]
-Scheduler = Annotated[
-    str | None,
-    typer.Option(metavar="ADDRESS", parser=address, help="run on a Dask cluster, such as tcp://host:8786"),
-]
+values = {"metavar": "NAME=VALUE", "help": "a parameter's value; A,B or all for several"}
+Values = Annotated[list[str] | None, typer.Option("--parameter", "-p", **values)]
+folder = {"metavar": "DIR", "help": "the output folder; default: reports/build"}
+Out = Annotated[Path | None, typer.Option("--out", parser=path_, **folder)]
+number = {"metavar": "N", "min": 1, "max": 1000, "help": "steps side by side; default: the cores"}
+Jobs = Annotated[int | None, typer.Option("--jobs", "-j", **number)]
+cluster = {"metavar": "ADDRESS", "help": "run on a Dask cluster, such as tcp://host:8786"}
+Scheduler = Annotated[str | None, typer.Option(parser=address, **cluster)]
 Timeout = Annotated[float, typer.Option(metavar="SECONDS", min=1, max=1e6, help="what a step may take")]
 
 app = typer.Typer(
@@ -201,9 +193,8 @@ def report(
         raise UsageError("a report is of one set of values; rise run makes a grid of several")
     session.bring_up_to_date(plans)
     if not publish(session.project, session.out):
-        print(
-            f"the report is up to date: {shown(session.out / 'report.pdf')}, {shown(session.out / 'index.html')}"
-        )
+        made = (shown(session.out / name) for name in ("report.pdf", "index.html"))
+        print(f"the report is up to date: {', '.join(made)}")
 
 
 @app.command(name="publish")

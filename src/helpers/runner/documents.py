@@ -27,10 +27,8 @@ SAVED = "saved"
 
 def without_outputs(notebook: dict) -> dict:
     """The notebook as it is before a run, from what ``load_notebook`` read."""
-    cells = [
-        cell | ({"outputs": [], "execution_count": None} if cell["cell_type"] == "code" else {})
-        for cell in notebook["cells"]
-    ]
+    not_run = {"outputs": [], "execution_count": None}
+    cells = [cell | (not_run if cell["cell_type"] == "code" else {}) for cell in notebook["cells"]]
     return {"cells": cells, "metadata": dict(METADATA), "nbformat": 4, "nbformat_minor": 5}
 
 

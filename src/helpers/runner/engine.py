@@ -35,9 +35,8 @@ class RiseEngine:
         """
         try:
             if options.get("execution_timeout"):
-                raise UsageError(
-                    "the engine rise stops no cell; leave out --execution-timeout, or use rise run --timeout"
-                )
+                remedy = "leave out --execution-timeout, or use rise run --timeout"
+                raise UsageError(f"the engine rise stops no cell; {remedy}")
             _check_parameters(nb, input_path)
         except UsageError as error:
             raise click.UsageError(f"rise: {error}") from None

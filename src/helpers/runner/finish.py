@@ -39,9 +39,7 @@ def before_running(plans: list[Plan]) -> None:
         One error for all faults found, each naming file, row, column and the remedy; nothing has been run.
     """
     plan, project = plans[0], plans[0].project
-    read = {
-        name for one in plan.instances for name in plan.freshness.tables(one.step) if name in project.kept
-    }
+    read = {name for one in plan.instances for name in plan.freshness.tables(one.step)} & project.kept.keys()
     try:
         call("helpers.tables.store:check_all", project.root, plan.out, {"names": sorted(read)})
     except RunnerError as error:

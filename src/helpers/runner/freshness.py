@@ -85,17 +85,16 @@ class Freshness:
         """Every table the step depends on, with its file: those it reads, their schemas and the lists that these use."""
         if step.name not in self._tables:
             root, kept = self.project.root, self.project.kept
-            named = {
-                name for module in self.modules.modules(step.imports) for name in self.modules.names(module)
+            reached = self.modules.modules(step.imports)
+            named = {name for module in reached for name in self.modules.names(module)}
+            found = {name: file for name, file in kept.items() if NAMED + name in named}
+            found = {
+                name: file for name, file in found.items() if file.match("*.csv") and not file.match("raw/*")
             }
-            lists = (
-                name for name, path in kept.items() if path.suffix == ".csv" and path.parent.name != "raw"
-            )
-            found = {name: kept[name] for name in lists if NAMED + name in named}
             for table in (*step.reads, *step.writes):
-                schema, *lists_of_it = self._schema_files(table) or [None]
-                found |= {SCHEMA + table: root / schema} if schema else {}
-                found |= {Path(file).stem: root / file for file in lists_of_it}
+                for file in self._schema_files(table):
+                    name = Path(file).stem if file.endswith(".csv") else SCHEMA + table
+                    found[name] = root / file
             found |= {name: kept.get(name, self.out / f"tables/{name}.csv") for name in step.reads}
             for name in found.keys() & kept.keys():
                 found |= {f"{name} ({part.parent.parent.name})": part for part in added(kept[name])}

@@ -48,9 +48,8 @@ def write(
     frame = every.drop(columns="step")
     write_atomic(out / "tables" / "grid.csv", to_csv(frame))
     drawn = list(chosen) or _most_moved(every[every["step"].isin(steps)] if steps else every)
-    shown = frame[frame["id"].isin(drawn)].sort_values(
-        "id", key=lambda ids: ids.map(drawn.index), kind="stable"
-    )
+    shown = frame[frame["id"].isin(drawn)]
+    shown = shown.sort_values("id", key=lambda ids: ids.map(drawn.index), kind="stable")
     for name in ("value", "low", "high"):
         shown[name] = pd.to_numeric(shown[name], errors="coerce")
     export(moves(shown, parameters), "grid", folder=out / "figures")

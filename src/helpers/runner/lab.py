@@ -25,9 +25,8 @@ def lab_command(root: Path, arguments: Sequence[str] = ()) -> list[str]:
     >>> lab_command(Path("/project"), ["--port", "9000"])[-3:]
     ['--LabApp.default_url=/lab/tree/notebooks/start.md', '--port', '9000']
     """
-    has_screen = sys.platform != "linux" or any(
-        map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))
-    )
+    screens = map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY", "BROWSER"))
+    has_screen = sys.platform != "linux" or any(screens)
     own = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     own += [] if has_screen else ["--no-browser"]
     own += [f"--ServerApp.root_dir={root}", f"--ServerApp.preferred_dir={root / 'notebooks'}"]

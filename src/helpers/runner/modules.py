@@ -45,10 +45,8 @@ class Modules:
     @cached_property
     def path(self) -> dict[str, Path]:
         """Module → its file."""
-        files = {
-            path: path.relative_to(self.source).with_suffix("").parts for path in self.source.rglob("*.py")
-        }
-        return {".".join(parts).removesuffix(".__init__"): path for path, parts in sorted(files.items())}
+        names = ((path.relative_to(self.source).with_suffix(""), path) for path in self.source.rglob("*.py"))
+        return {".".join(name.parts).removesuffix(".__init__"): path for name, path in sorted(names)}
 
     def changed(self, digests: Mapping[str, str]) -> list[str]:
         """Which of these files, by path under ``src``, are not on the disk as their digests say."""
@@ -132,9 +130,8 @@ def named_in(nodes: Iterable[ast.AST], package: str) -> Iterator[str]:
                 parts = alias.name.split(".")  # the name of each package on the way can be used too
                 yield from (".".join(parts[: end + 1]) for end in range(len(parts)))
         elif isinstance(node, ast.ImportFrom):
-            base = (
-                resolve_name("." * node.level + (node.module or ""), package) if node.level else node.module
-            )
+            relative = "." * node.level + (node.module or "")
+            base = resolve_name(relative, package) if node.level else node.module
             yield from (f"{base}.{alias.name}" for alias in node.names)
         elif isinstance(node, ast.Call) and node.args:
             called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")

@@ -68,9 +68,8 @@ class Result:
     """What an instance is found to be, or what became of it."""
 
     instance: Instance
-    condition: str = (
-        "fresh"  # or stale, waiting (for one that is); ran, failed, stopped (what it needs failed)
-    )
+    # or stale, waiting (for one that is); ran, failed, stopped (what it needs failed)
+    condition: str = "fresh"
     reasons: tuple[str, ...] = ()
     failure: Failure | None = None
     seconds: float = 0.0

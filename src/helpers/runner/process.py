@@ -35,12 +35,9 @@ from helpers.runner.parameters import Value
 
 CONTEXT = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
 CELL_LINE = re.compile(r'ipykernel_\d+/\d+\.py", line (\d+)')
-TIME_IS_UP = re.compile(
-    r"^Timeout \(\d+:\d\d:\d\d", re.MULTILINE
-)  # as faulthandler begins to say where it stands
-DROPPED = re.compile(
-    r"(MPL|PYTHON(STARTUP|WARNINGS|OPTIMIZE|DEVMODE|PYCACHEPREFIX)|PANDAS_|RISE_|LC_|LANGUAGE)"
-)
+# as faulthandler begins to say where it stands
+TIME_IS_UP = re.compile(r"^Timeout \(\d+:\d\d:\d\d", re.MULTILINE)
+DROPPED = re.compile("MPL|PYTHON(STARTUP|WARNINGS|OPTIMIZE|DEVMODE|PYCACHEPREFIX)|PANDAS_|RISE_|LC_|LANGUAGE")
 Progress = Callable[[int, int], None]  # cells done, cells in all
 _running: set = set()
 _starting = threading.Lock()
@@ -58,7 +55,7 @@ class Job:
     tables: Path
     staged: Path
     timeout: float = 600
-    named: tuple[Path, ...] | None = None  # the files that it may read; None leaves that unchecked
+    named: tuple[Path, ...] = ()  # the files that it may read
 
     @property
     def out(self) -> Path:
@@ -304,7 +301,7 @@ def _run_step(there, job: Job, said: str) -> None:
         )  # fmt: skip
     except papermill.PapermillExecutionError:
         return  # the watch has told it
-    if job.named is not None and (unnamed := reads.refused(opened, job.root, job.staged, job.named)):
+    if unnamed := reads.refused(opened, job.root, job.staged, job.named):
         return there.send(("failed", Failure(unnamed)))
     folders = {job.out: "reports/build", job.tables: "reports/build", job.root / "": "", job.root: "."}
     there.send(("made", documents.tidy(made, folders)))

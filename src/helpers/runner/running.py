@@ -34,9 +34,8 @@ def output_folder(out: Path | None, root: Path) -> Path:
     root, there = root.resolve(), out.resolve()
     own = (root / name for name in OWN)
     if root.is_relative_to(there) or there == root / "reports" or any(map(there.is_relative_to, own)):
-        raise UsageError(
-            f"{shown(out) or out} holds the project's own files; choose another output folder with --out"
-        )
+        remedy = "choose another output folder with --out"
+        raise UsageError(f"{shown(out) or out} holds the project's own files; {remedy}")
     file = next((path for path in (out, *out.parents) if path.exists() and not path.is_dir()), None)
     if file:
         raise UsageError(f"{shown(file)} is a file where a folder is needed; choose another with --out")
@@ -152,9 +151,8 @@ def run(
     if save and (assignments or steps):
         raise UsageError("--save keeps a default run of all steps; leave out steps and -p")
     if chosen and not is_grid:
-        raise UsageError(
-            "--finding is for a grid: give a parameter several values, as in -p vintage=first,latest"
-        )
+        example = "give a parameter several values, as in -p vintage=first,latest"
+        raise UsageError(f"--finding is for a grid: {example}")
     names = [project.step(name).name for name in steps]
     done = session.bring_up_to_date(plans, (names or project.steps) if force else ())
     pages = (i.notebook.with_suffix(".html") for plan in plans for i in plan.instances)

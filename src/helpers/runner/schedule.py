@@ -61,9 +61,8 @@ class Run:
             try:
                 while waiting or running:
                     ready = [one for one in waiting if self.results.keys() >= {*self.before[one]}]
-                    ready.sort(
-                        key=lambda one: (-waiting[one].project.behind[one.step.name], bool(one.step.one_each))
-                    )
+                    behind = self.plans[0].project.behind
+                    ready.sort(key=lambda one: (-behind[one.step.name], bool(one.step.one_each)))
                     for one in ready[: self.jobs - len(running)]:
                         running[pool.submit(self._bring_up_to_date, waiting.pop(one), one)] = one
                     for work in wait(running, return_when=FIRST_COMPLETED).done:

@@ -68,9 +68,8 @@ class Step:
 
     def values(self, given: Mapping[str, Value]) -> dict[str, Value]:
         """A value for each of its parameters, its own where none is given; ``UsageError`` for what cannot be."""
-        found = {
-            name: self.declared[name].check(given.get(name, own)) for name, own in self.parameters.items()
-        }
+        asked = {name: given.get(name, own) for name, own in self.parameters.items()}
+        found = {name: self.declared[name].check(value) for name, value in asked.items()}
         for name, value in found.items():
             later = self.declared[name].before
             if later in found and not value < found[later]:
@@ -311,10 +310,9 @@ def _check_tables(project: Project) -> None:
     for step in project.steps.values():
         for table, where in step.reads.items():
             if table not in kept and table not in written:
-                hint = (
-                    f"no step writes it, and data holds none{did_you_mean(table, sorted({*written, *kept}))}"
-                )
-                raise UsageError(f"{where}: table {table!r} is missing: {hint}")
+                hint = did_you_mean(table, sorted({*written, *kept}))
+                what = "is missing: no step writes it, and data holds none"
+                raise UsageError(f"{where}: table {table!r} {what}{hint}")
     try:
         assert project.order
     except CycleError as error:

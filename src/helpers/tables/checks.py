@@ -66,7 +66,4 @@ def _some_filled(frame: pd.DataFrame, columns: Sequence[str]) -> pd.Series:
 
 
 # Name → test of a whole frame, one truth value a row; where a cell that it needs is missing, the row passes
-ROW_CHECKS: dict[str, Callable] = {
-    "ascending": _ascending,
-    "some_filled": _some_filled,
-}
+ROW_CHECKS: dict[str, Callable] = {"ascending": _ascending, "some_filled": _some_filled}

@@ -49,7 +49,6 @@ class Fault:
     problem: str
     row: int | None = None
     column: str | None = None
-    value: object = None
     nearest: str | None = None
     mend: str | None = None
     where: str = "line"
@@ -92,7 +91,7 @@ class TableError(Refusal):
     ----------
     table, faults
         As given.
-    row, column, value, nearest, mend
+    row, column, nearest
         Those of the first fault.
 
     Examples
@@ -105,8 +104,7 @@ class TableError(Refusal):
         self.table = table
         self.faults = (Fault(faults),) if isinstance(faults, str) else tuple(faults)
         first = self.faults[0]
-        self.row, self.column, self.value = first.row, first.column, first.value
-        self.nearest, self.mend = first.nearest, first.mend
+        self.row, self.column, self.nearest = first.row, first.column, first.nearest
         super().__init__(self._text())
 
     def told(self) -> list[str]:

@@ -99,9 +99,8 @@ def forces_of(area: str) -> tuple[str, ...]:
         return (area,)
     parts = _PARTS.get(area, ())
     inside = {name for part in parts for name in forces_of(part)}
-    return tuple(
-        one.name for one in _BY_NAME.values() if one.name in inside or (not parts and one.nation == area)
-    )
+    named = (name for name, one in _BY_NAME.items() if name in inside or (not parts and one.nation == area))
+    return tuple(named)
 
 
 def resolve_force(text: str) -> str:

@@ -117,9 +117,8 @@ def codes_of(family: str) -> tuple[str, ...]:
     >>> codes_of("child_assault")
     ('17B', '20B')
     """
-    made_of = {
-        row["family"]: row["made_of"].split() for row in vocabularies.rows("families", "family", "made_of")
-    }
+    families = vocabularies.rows("families", "family", "made_of")
+    made_of = {row["family"]: row["made_of"].split() for row in families}
     if family not in made_of:
         close = nearest(family, made_of)
         raise KeyError(f'no family of offences "{family}"' + (f'; the nearest is "{close}"' if close else ""))
@@ -267,9 +266,8 @@ def _age(plain: str) -> str | None:
     plain = re.sub(r"offender under 1\d|offender 1\d(?: and over)?", " ", plain)
     if re.search(r"\b13 (?:to |14 (?:or |and )?)?1?5\b|\b13 (?:and under|or over but under) 16\b", plain):
         return "<16"
-    over = re.findall(
-        r"\b(13|16|18) (?:and over|or over|or older|and above|plus|years and over)|\bover (13|16)\b", plain
-    )
+    after = r"(?:and over|or over|or older|and above|plus|years and over)"
+    over = re.findall(rf"\b(13|16|18) {after}|\bover (13|16)\b", plain)
     under = re.findall(r"\bunder (13|16)s?\b", plain)
     ages = {f"{a or b}+" for a, b in over} | {f"<{age}" for age in under}
     if not ages and re.search(r"\badult\b", plain):

@@ -286,15 +286,13 @@ _OF_A_TABLE = (
     "kind primaryKey caveats sources uniqueKeys checks foreignKeys missingValues",
 )
 _OF_A_FIELD = "name type description", "unit vocabulary expects check separator constraints"
+_LIMITS = "", "enum required minimum maximum pattern"
 
 
 def _column(field: Any, refers: dict[str, str], file: str) -> Column:
     where = f"the field {field['name']}" if isinstance(field, dict) and "name" in field else "a field"
     one = _properties(field, file, where, *_OF_A_FIELD, type=TYPES, check=COLUMN_CHECKS)
-    about = f"the constraints of {one['name']}"
-    limits = _properties(
-        one.get("constraints", {}), file, about, other="enum required minimum maximum pattern"
-    )
+    limits = _properties(one.get("constraints", {}), file, f"the constraints of {one['name']}", *_LIMITS)
     enum = limits.get("enum")
     return Column(
         name=one["name"],
@@ -315,9 +313,8 @@ def _words(value: str | list[str]) -> tuple[str, ...]:
 def _properties(held: Any, file: str, where: str, needed: str = "", other: str = "", **choices) -> dict:
     """One part of a schema, once it is known to have the properties that it needs, and none that nobody knows."""
 
-    def refuse(problem: str, mend: str, value: object = None, among=()) -> None:
-        close = nearest(str(value), among)
-        raise TableError(file, [Fault(f"{where} {problem}", value=value, nearest=close, mend=mend)])
+    def refuse(problem: str, mend: str, value: str = "", among=()) -> None:
+        raise TableError(file, [Fault(f"{where} {problem}", nearest=nearest(value, among), mend=mend)])
 
     if not isinstance(held, dict):
         refuse("is not a list of properties", "write name: value")

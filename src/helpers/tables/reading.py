@@ -122,12 +122,10 @@ def check_header(header: list[str], table: Table, file: str, where: str = "line"
         if name not in expected:
             close = nearest(name, missing) or nearest(name, expected)
             problem, mend = "the schema has no such column", "rename or remove it"
-            faults.append(Fault(problem, row, name or "(blank)", name, close, mend, where))
+            faults.append(Fault(problem, row, name or "(blank)", close, mend, where))
         elif header.count(name) > 1:
-            faults.append(Fault("this column stands twice", row, name, name, where=where))
-    faults += [
-        Fault("this column is missing", row, name, name, mend="add it", where=where) for name in missing
-    ]
+            faults.append(Fault("this column stands twice", row, name, where=where))
+    faults += [Fault("this column is missing", row, name, None, "add it", where) for name in missing]
     if faults:
         raise TableError(file, faults)
 
@@ -140,8 +138,7 @@ def _typed(values, column: Column, convert: Callable, lines: list[int], faults: 
             found.append(None if value is None or value == "" else convert(value))
         except (ValueError, KeyError):
             found.append(None)
-            problem = f'"{value}" is not {WANTED[column.dtype]}'
-            faults.append(Fault(problem, line, column.name, value))
+            faults.append(Fault(f'"{value}" is not {WANTED[column.dtype]}', line, column.name))
     import pandas as pd
 
     return as_described(pd.Series(found, dtype="object" if column.dtype != "float" else "float64"), column)
@@ -197,16 +194,16 @@ def read_toml(path: Path, table: Table) -> tuple[pd.DataFrame, list[int], list[F
     lines = [i for i, line in enumerate(text.splitlines(), 1) if re.match(r"\s*\[\[\s*entry\s*\]\]", line)]
     names = [column.name for column in table.columns]
     faults = [
-        Fault("the schema has no such field", line, name, name, nearest(name, names), "rename it")
+        Fault("the schema has no such field", line, name, nearest(name, names), "rename it")
         for entry, line in zip(entries, lines, strict=True)
         for name in entry.keys() - set(names)
     ]
     import pandas as pd
 
-    data = {
-        c.name: _typed([entry.get(c.name) for entry in entries], c, _from_toml(c.dtype), lines, faults)
-        for c in table.columns
-    }
+    data = {}
+    for column in table.columns:
+        values = [entry.get(column.name) for entry in entries]
+        data[column.name] = _typed(values, column, _from_toml(column.dtype), lines, faults)
     frame = pd.DataFrame(data, index=range(len(entries)))
     return frame, lines, sorted(faults, key=lambda fault: fault.row or 0)
 

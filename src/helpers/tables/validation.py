@@ -59,7 +59,7 @@ def validate(
         allowed(column)  # a vocabulary that cannot be read is that file's fault, not this one's
     told, mend = 'rests on the source "{}", which nobody registered', vocabularies.mend("sources")
     strangers = [name for name in table.sources if name not in vocabularies.values("sources")]
-    found = [Fault(told.format(name), value=name, mend=mend) for name in strangers]
+    found = [Fault(told.format(name), mend=mend) for name in strangers]
     known = {(fault.row, fault.column) for fault in faults}
     place = ("row", range(1, len(frame) + 1)) if lines is None else ("line", lines)
     keys = [list(key) for key in (table.key, *table.unique) if key]
@@ -107,9 +107,8 @@ def _checks(column: Column) -> list[pa.Check]:
     if column.high is not None:
         tests[f"is above {column.high:g}"] = partial(operator.ge, column.high)
     if column.pattern is not None:
-        tests[f"is not {column.expects or f'of the form {column.pattern}'}"] = re.compile(
-            column.pattern
-        ).fullmatch
+        wanted = column.expects or f"of the form {column.pattern}"
+        tests[f"is not {wanted}"] = re.compile(column.pattern).fullmatch
     if column.check is not None:
         test, wanted = COLUMN_CHECKS[column.check]
         tests[f"is not {wanted}"] = test
@@ -181,13 +180,13 @@ def _cell_fault(kind: str, error, column: Column, value, row: int, where: str) -
         return Fault("is empty", row, column.name, mend="fill the cell", where=where)
     if kind != "vocabulary":
         close = _nearest(value, vocabularies.values("financial_years")) if column.check == "period" else None
-        return Fault(f'"{value}" {error.check.error}', row, column.name, value, close, where=where)
+        return Fault(f'"{value}" {error.check.error}', row, column.name, close, where=where)
     valid = allowed(column)
     stranger = _strangers(value, column, valid)[0]
     what, mend = f"is none of {', '.join(valid[:12])}", "correct the cell"
     if isinstance(column.vocabulary, str):
         what, mend = f"is not in the vocabulary {column.vocabulary}", vocabularies.mend(column.vocabulary)
-    return Fault(f'"{stranger}" {what}', row, column.name, stranger, _nearest(stranger, valid), mend, where)
+    return Fault(f'"{stranger}" {what}', row, column.name, _nearest(stranger, valid), mend, where)
 
 
 def _nearest(stranger, valid: Sequence[str]) -> str | None:
@@ -204,4 +203,4 @@ def _repeats(frame: pd.DataFrame, key: list[str], place: Place) -> Iterator[Faul
     for index in frame.index[frame.duplicated(key)]:
         told = ", ".join(f"{column} {value}" for column, value in frame.loc[index, key].items())
         problem = f"repeats the key of {where} {lines[first[index]]} ({told})"
-        yield Fault(problem, lines[index], key[0], told, mend="remove one", where=where)
+        yield Fault(problem, lines[index], key[0], mend="remove one", where=where)

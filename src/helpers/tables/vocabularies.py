@@ -19,12 +19,9 @@ from helpers.tables.files import added, project_root, shown, stamp
 # Lists that are kept elsewhere: each is the first column of its file.
 FILES = {"foi_rounds": "data/raw/foi_rounds.csv", "sources": "data/sources.csv"}
 # Lists that are some rows of a file: the file, a column, what it holds in those rows. Areas follow the forces.
+_NO_FORCE = "nation union world partial group crown_dependency special_force"
 _PARTS = {
-    "areas": (
-        "areas",
-        "kind",
-        set("nation union world partial group crown_dependency special_force".split()),
-    ),
+    "areas": ("areas", "kind", {*_NO_FORCE.split()}),
     "recording_bodies": ("areas", "kind", {"fraud_body"}),
     "fraud_bodies": ("areas", "kind", {"fraud_body"}),
     "nations": ("areas", "kind", {"nation", "network"}),
@@ -72,10 +69,8 @@ def rows(name: str, *needed: str) -> tuple[dict[str, str], ...]:
     found = tuple(row for part in (path, *added(path)) for row in _rows(part, stamp(part)))
     for column in needed:
         if not found or column not in found[0]:
-            raise TableError(
-                shown(path),
-                [Fault("this column is missing, or the file has no rows", 1, column, mend="restore it")],
-            )
+            fault = Fault("this column is missing, or the file has no rows", 1, column, mend="restore it")
+            raise TableError(shown(path), [fault])
     return found
 
 
@@ -195,6 +190,5 @@ def threshold(name: str) -> float:
     try:
         return float(known[name])
     except ValueError:
-        raise TableError(
-            "data/vocabularies/thresholds.csv", f'"{known[name]}", the value of {name}, is not a number'
-        ) from None
+        problem = f'"{known[name]}", the value of {name}, is not a number'
+        raise TableError("data/vocabularies/thresholds.csv", problem) from None
