@@ -49,7 +49,7 @@ def test_a_value_is_read_by_its_type_and_a_choice_by_its_other_names():
         ("level=high", "level must be a number, not 'high'"),
         ("level", "-p takes name=value, not 'level'"),
         ("=x", "-p takes name=value"),
-        ("force=all,Kent", "force=all stands alone, not in 'all,Kent'"),
+        ("force=all,Kent", "unknown force 'all'"),
         ("level=0.9 level=0.8", "level is given twice; several values are written level=A,B"),
     ],
 )  # fmt: skip

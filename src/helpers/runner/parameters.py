@@ -92,7 +92,6 @@ class Parameter:
                 return value
             hint = f"; choose from {self.allowed()}"
         spelt = {str(choice).casefold(): choice for choice in self.choices}
-        spelt |= {slug: choice for choice, slug in (self.slugs or {}).items()}
         known = spelt.get(str(value).casefold())
         if known is None and self.find:
             module, _, function = self.find.partition(":")
@@ -190,12 +189,9 @@ def parse_assignments(
             raise UsageError(f"unknown parameter {quoted(name)}{did_you_mean(name, parameters)}")
         if name in asked:
             raise UsageError(f"{name} is given twice; several values are written {name}=A,B")
-        parameter = parameters[name]
-        parts = [part.strip() for part in text.split(",")]
-        if "all" in parts and parameter.choices is not None and "all" not in parameter.choices:
-            if len(parts) > 1:
-                raise UsageError(f"{name}=all stands alone, not in {quoted(text)}")
+        parameter, parts = parameters[name], [part.strip() for part in text.split(",")]
+        if parts == ["all"] and parameter.choices:
             asked[name] = tuple(choice for choice in parameter.choices if choice != "")
         else:
-            asked[name] = tuple(dict.fromkeys(parameter.parse(part) for part in parts))
+            asked[name] = tuple(dict.fromkeys(map(parameter.parse, parts)))
     return asked

@@ -57,25 +57,13 @@ def _modules():
 
 
 def _warm_up() -> None:
-    """Do once what every notebook does: shape a table, show it, draw it. First use loads and caches much."""
+    """Draw once: the first figure loads fonts and much else."""
     import pandas
     from matplotlib.figure import Figure
 
-    from helpers.tables.package import Column, Table
-    from helpers.tables.validation import validate
-
     pandas.set_option("display.encoding", "UTF-8")  # of a kernel's output stream
-    frame = pandas.DataFrame({"a": [1.5, 2], "b": ["c", "d"], "e": [1, 1]})
-    frame.query("a > 1").pivot(index="b", columns="e", values="a").stack()
-    frame.to_dict("records")
-    frame.to_csv(io.StringIO())
-    frame._repr_html_()
-    repr(frame)
-    validate(frame[["a"]], Table("a", "a", "a", (Column("a", "float", "a"),)), file="a")
     figure = Figure()
-    axes = figure.add_subplot()
-    axes.plot([0, 1], [0, 1])
-    axes.set_title("a")
+    figure.add_subplot().set_title("a")
     for form in ("png", "svg"):
         figure.savefig(io.BytesIO(), format=form)
 
