@@ -6,6 +6,7 @@ import pytest
 
 from helpers.runner.errors import UsageError
 from helpers.runner.parameters import declared, parse_assignments
+from helpers.runner.steps import load_project
 from helpers.tables import TableError
 
 ROOT = Path(__file__).parents[2]
@@ -84,3 +85,15 @@ def test_a_declaration_or_its_table_of_choices_that_is_broken_or_missing_is_said
     path.unlink() if content is None else path.write_text(content, encoding="latin-1")
     with pytest.raises((UsageError, TableError), match=f"{file}:?{message}"):
         declared(tiny.root)
+
+
+def test_choices_that_are_remembered_follow_their_table(tiny):
+    def last_month():
+        project = load_project(tiny.root, tiny.out)
+        project.modules.remember()
+        return project.parameters["vintage"].months[2]
+
+    (tiny.out / ".rise").mkdir(parents=True)
+    assert [last_month(), last_month()] == ["2018-02", "2018-02"]
+    tiny.write("data/raw/months.csv", "month\n2009-01\n2019-03\n")
+    assert last_month() == "2019-03"
