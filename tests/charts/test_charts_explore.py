@@ -142,8 +142,9 @@ def test_one_value_printed_twice_is_one_mark_and_the_words_say_what_is_drawn(des
     shown = mark[["offences", "outcome", "releases", "below_floor"]]
     assert shown.values.tolist() == [[150.0, "stands", "Mar 2017, Feb 2018", True]]
     assert chart.title == "Kent, all, under 18: 1 of 3 FOI figures is below the official count"
+    stand = "FOI figures that stand: 120 in 2014/15 (Mar 2017), 150 in 2015/16 (Mar 2017, Feb 2018)"
     for words in (
-        "FOI figures that stand: 120 in 2014/15 (Mar 2017), 150 in 2015/16 (Mar 2017, Feb 2018)",
+        stand,
         "Other printings: 90 in 2014/15 (Mar 2016).",
         "from 100 in 2014/15 to 200 in 2016/17",
     ):

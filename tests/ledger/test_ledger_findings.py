@@ -11,6 +11,7 @@ from helpers.ledger import dictionary, findings
 from helpers.stats.estimate import Estimate
 from helpers.stats.missing import NotAvailable
 from helpers.tables import store
+from tests.frames import frame
 
 
 @pytest.fixture
@@ -130,11 +131,10 @@ def test_a_table_is_recorded_row_by_row_and_a_row_without_a_number_says_why(out,
     entry = dictionary.Entry("rise.{force}.ratio", "ratio", "{force}, {year}")
     monkeypatch.setattr(dictionary, "read", lambda path, step: {entry.id: entry})
     ledger.begin("21_rise", year="2015/16")
-    rows = [
-        ("North Wales", 1.2, 1.1, 1.3, None, ["paper"]),
-        ("Kent", None, None, None, "not available: gone", None),
-    ]
-    table = pd.DataFrame(rows, columns=["force", "growth", "low", "high", "reason", "sources"])
+    gone = ("Kent", None, None, None, "not available: gone", None)
+    table = frame(
+        "force growth low high reason sources", ("North Wales", 1.2, 1.1, 1.3, None, ["paper"]), gone
+    )
     ledger.record_rows("rise.{force}.ratio", table, "growth", level=0.9)
     wales, kent = (findings._current.findings[f"rise.{force}.ratio"] for force in ("north_wales", "kent"))
     assert (wales.low, wales.high, wales.level, wales.sources) == (1.1, 1.3, 0.9, ("paper",))

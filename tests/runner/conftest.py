@@ -200,13 +200,9 @@ def run_plainly(job, progress):
         if cell["cell_type"] == "code":
             code.insert(0 if is_parameters else len(code), "".join(cell["source"]))
     job.out.mkdir(parents=True, exist_ok=True)
-    done = subprocess.run(
-        [sys.executable, "-c", "\n".join(code)],
-        env=environment(job.root, job.tables, job.out) | {"PYTHONPATH": str(job.root / "src")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    env = environment(job.root, job.tables, job.out) | {"PYTHONPATH": str(job.root / "src")}
+    command = [sys.executable, "-c", "\n".join(code)]
+    done = subprocess.run(command, env=env, capture_output=True, text=True, check=False)
     if done.returncode:
         return Outcome(None, Failure(done.stderr.strip().splitlines()[-1]))
     return Outcome(without_outputs(job.notebook) | {"printed": done.stdout}, None)

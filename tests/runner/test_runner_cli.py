@@ -243,13 +243,9 @@ def test_ctrl_c_twice_also_before_the_first_step_is_one_line(tiny):
     started = tiny.root / "started"
     slow = f"import time\nopen({str(started)!r}, 'w').close()\ntime.sleep(60)\n"
     tiny.write("src/helpers/tables/__init__.py", slow)  # the check of the raw tables takes long
-    run = subprocess.Popen(
-        [sys.executable, "-c", MAIN, "run"],
-        cwd=tiny.root,
-        stderr=subprocess.PIPE,
-        text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
-    )
+    options = {"cwd": tiny.root, "stderr": subprocess.PIPE, "text": True}
+    options["preexec_fn"] = lambda: signal.signal(signal.SIGINT, signal.default_int_handler)
+    run = subprocess.Popen([sys.executable, "-c", MAIN, "run"], **options)
     while not started.exists():
         time.sleep(0.02)
     run.send_signal(signal.SIGINT)
