@@ -25,7 +25,7 @@ from helpers.intake.values import NUMERAL, parse_value, tidy
 
 LONGEST = 5_000  # characters of a line that are looked at
 LONGEST_CELL = 120
-MOST_ABOVE = 3  # lines over a table that say something of it
+MOST_ABOVE, MOST_BELOW = 3, 6  # lines over a table that say something of it, and its footnotes
 MISSING = "cells of the pasted table are missing, so that its columns are not certain"
 RUN_TOGETHER = "the columns of the pasted table run together, so that what heads each number is not certain"
 
@@ -50,11 +50,12 @@ Found = tuple[list[Line | Grid], int] | None
 
 @dataclass
 class Part:
-    """A piece of a document in reading order: a grid, or a line of prose, with the lines right above it."""
+    """A piece of a document in reading order: a grid with the lines right above and below it, or a line of prose."""
 
     grid: Grid | None = None
     line: Line | None = None
     above: list[Line] = field(default_factory=list)
+    below: list[Line] = field(default_factory=list)
 
 
 def arrange(blocks: list[Line | Grid]) -> list[Part]:
@@ -91,6 +92,10 @@ def arrange(blocks: list[Line | Grid]) -> list[Part]:
             parts.append(Part(grid=block, above=parts[-1].above))
         else:
             parts.append(Part(grid=block, above=_above(parts)))
+    for place, part in enumerate(parts):
+        if part.grid:
+            lines = takewhile(lambda one: one.line, parts[place + 1 : place + 1 + MOST_BELOW])
+            part.below = [one.line for one in lines]
     return parts
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import lru_cache
+from itertools import chain
 
 from helpers.intake.ages import find_ages, find_sex
 from helpers.intake.labels import offence_of, read_label
@@ -297,7 +298,7 @@ _LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 def footnotes_of(texts: list[str]) -> dict[str, str]:
     """Notes below a table by the mark they begin with."""
     notes: dict[str, str] = {}
-    for text in texts:
+    for text in chain.from_iterable(re.split(r"\s(?=[⁰¹²³⁴⁵⁶⁷⁸⁹]\s?[A-Z])", text) for text in texts):
         text = re.sub(r"(?i)\bnote\s+(?=\d)", "", text, count=1)
         found = re.match(
             r"\s*(?:note\s*)?[\[(]?(?P<mark>[*†‡§¶^#]+|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\d|[a-z](?=[)\].:]))[\])]?\s*[.:=\-]*\s*(?P<note>[A-Za-z0-9\"“].{3,})",

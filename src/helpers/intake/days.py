@@ -7,10 +7,11 @@ since its first or last year may not be whole.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from helpers.intake.meaning import Meaning
-from helpers.intake.spans import find_spans, make_span
+from helpers.intake.spans import Span, find_spans, make_span
 from helpers.intake.values import text_of
 
 EMPTY_CELL = Meaning(rest="empty")
@@ -59,7 +60,20 @@ def read_days(distinct: list, heading: str, out) -> dict:
     if days and not _is_whole(min(days), max(days)):
         told = f'the dates under "{heading}" run from {min(days)} to {max(days)}: the first or last financial year may not be whole'
         out.tell("", "note", told)
-    return meanings
+    cut = {span for span in (one.span for one in years.values()) if _is_cut(days, span)}
+    return {
+        value: replace(one, qualifiers=(CUT,)) if one.span in cut else one for value, one in meanings.items()
+    }
+
+
+CUT = "a part of its year"
+
+
+def _is_cut(days: list[date], year: Span) -> bool:
+    """Whether dates begin or stop within a year, and by their number cannot have come so by chance."""
+    low, high = min(days), max(days)
+    gap = max((low - year.start).days, (year.end - high).days)
+    return gap * len(days) >= 5 * ((high - low).days or 1)
 
 
 def _is_whole(low: date, high: date) -> bool:

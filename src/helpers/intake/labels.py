@@ -299,7 +299,7 @@ def _without_people(plain: str) -> str:
     """A text without ages, sexes and the words around them: "sexual offences against girls under 16" is generic."""
     rest = find_sex(find_ages(_BY.sub("", _RECORDER.sub(" ", plain)))[1])[1]
     rest = re.sub(
-        r"[.()]|\b(?:against|vs?|versus|involving|on|by|where|with|the|an?|victims?|were|was|are|is|who|committed|recorded|reported|in|during|for|children|child|persons?|people|of)\b",
+        r"[.()]|\b(?:against|vs?|versus|involving|on|by|where|with|that|which|had|has|have|having|been|the|an?|victims?|were|was|are|is|who|committed|recorded|reported|in|during|for|children|child|persons?|people|of)\b",
         " ",
         rest,
     )

@@ -15,7 +15,7 @@ from helpers.intake.ages import Age
 from helpers.intake.axes import read_axis
 from helpers.intake.columns import Columns
 from helpers.intake.context import title_meaning
-from helpers.intake.days import EMPTY_CELL, read_days, without_times
+from helpers.intake.days import CUT, EMPTY_CELL, read_days, without_times
 from helpers.intake.labels import read_label, with_subcode
 from helpers.intake.meaning import NOTHING, Meaning, figure_of
 from helpers.intake.model import FlatRows
@@ -154,6 +154,8 @@ class _List:
             figure.table, figure.text = number, str(n)
             if not figure.start and not figure.end:
                 figure.propose("no period is stated for it")
+            elif CUT in parts.get("period", NOTHING).qualifiers:
+                figure.propose("the dates of its list begin or stop within its year")
             elif "period" not in parts and not title.span and not self.scope.sheet.span:
                 figure.propose("its period is stated elsewhere in the file, not in its list")
             self.out.figures.append(figure)

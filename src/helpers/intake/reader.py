@@ -64,6 +64,7 @@ LOADERS = {
     **dict.fromkeys(SPREADSHEETS, ("spreadsheets", "load_workbook")), "docx": ("documents", "load_docx"),
     "html": ("documents", "load_html"), "pdf": ("pdfs", "load_pdf"), "text": ("spreadsheets", "load_text"),
 }  # fmt: skip
+_COMMITTED = phrase("by when committed")
 _BOILERPLATE = phrase("boilerplate")
 Marks = dict[tuple[int, int], tuple[str, str]]
 Places = dict[tuple[int, int], list[Figure]]
@@ -334,11 +335,22 @@ class _Reader:
 
     def _scope(self, part: Part) -> Scope:
         grid = part.grid
-        above = tuple((line.text, line.address) for line in part.above)
+        above, below = (
+            tuple((line.text, line.address) for line in lines) for lines in (part.above, part.below)
+        )
         title = title_meaning(list(above))
         sheet = title_meaning([(grid.sheet, "")])
         return Scope(
-            self.rules, self.decisions.book, NOTHING, title, sheet, self.file, self.about, self.dated, above
+            self.rules,
+            self.decisions.book,
+            NOTHING,
+            title,
+            sheet,
+            self.file,
+            self.about,
+            self.dated,
+            above,
+            below,
         )
 
     def _forced(self, table: Table, scope: Scope, part: Part) -> Scope:
@@ -355,8 +367,8 @@ class _Reader:
         return replace(scope, file=replace(scope.file, force=force))
 
     def _read_table(self, table: Table, columns: Columns, scope: Scope, grid: Grid) -> Reading:
-        headings = map(table.heading, range(table.left, table.right + 1))
-        heading = " | ".join(filter(None, headings))[:300] or "no headings"
+        headings = [*filter(None, map(table.heading, range(table.left, table.right + 1)))]
+        heading = " | ".join(headings)[:300] or "no headings"
         known = self.decisions.tables
         decided = known.get(heading.casefold()) or known.get(without_years(heading.casefold()), {})
         means = str(decided.get("meaning", ""))
@@ -376,8 +388,19 @@ class _Reader:
             above = [re.sub(r"(?i)\bin (?:the|our) (?:region|area)\b", "", text) for text in above]
         if self.of_a_title and any(map(ALL_SEXUAL.search, [*above, grid.sheet])):  # of another table's title
             scope = replace(scope, file=replace(scope.file, offence="", code=""))
-        part = next(filter(None, [*map(narrowing, above), not_understood(grid.sheet)]), "")
+        part = next(
+            filter(
+                None,
+                [
+                    *map(narrowing, above),
+                    not_understood(grid.sheet),
+                    *filter(_COMMITTED.search, [*above, *headings]),
+                ],
+            ),
+            "",
+        )
         if is_list(table, columns):
+            part = part if not part or not _COMMITTED.search(part) else ""
             out = Reading()
             count_list(table, columns, scope, self.tables, out)
         else:

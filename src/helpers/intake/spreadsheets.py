@@ -178,6 +178,7 @@ def find_separator(text: str) -> str:
 
 LARGEST_DETAIL = 12 * 2**20
 _CELL = re.compile(rb"<c\s([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
+_HIDDEN = re.compile(rb"<row\s([^>]*\bhidden=\"(?:1|true)\"[^>]*)>")
 _ADDRESS = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _STYLE = re.compile(rb'\bs="(\d+)"')
 RAISED = str.maketrans("0123456789abcdepr", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᵖʳ")
@@ -229,6 +230,10 @@ def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
 
 
 def _read_sheet(xml: bytes, grid: Grid, percents: set[int], problems: list[Problem]) -> None:
+    hidden = [int(row[1]) for tag in _HIDDEN.findall(xml) if (row := re.search(rb'\br="(\d{1,7})"', tag))]
+    if hidden:
+        told = f"{len(hidden)} hidden row{'s' * (len(hidden) > 1)} of the sheet, read too: {_listed([str(row) for row in hidden], 8)}. "
+        problems.append(Problem(grid.sheet, "warning", told + "Ask: do they belong to the answer?"))
     missing = []
     for tag, body in _CELL.findall(xml):
         if not (address := _ADDRESS.search(tag)):

@@ -12,7 +12,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import reduce
-from itertools import chain
+from itertools import chain, pairwise
 
 from helpers.intake.ages import Age
 from helpers.intake.axes import are_years, date_label, months_of_days, read_axis, undo_all_dates
@@ -60,8 +60,8 @@ class Scope:
         What the lines around speak of: ``sexual``, ``other`` or nothing.
     dated : bool
         Whether the file speaks of any period, so that figures without one lack theirs.
-    titles : tuple of (str, str)
-        The lines right above, with their addresses.
+    titles, notes : tuple of (str, str)
+        The lines right above, and right below, with their addresses.
     """
 
     rules: Rules = field(default_factory=Rules)
@@ -73,6 +73,7 @@ class Scope:
     about: str = ""
     dated: bool = False
     titles: tuple[tuple[str, str], ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass
@@ -120,7 +121,7 @@ class _TableReader:
         self.title = scope.table.over(title_meaning(table.titles))
         if scope.titles and not table.titles:
             self.title = self.title.over(scope.title)
-        self.footnotes = footnotes_of([text for text, _ in (*table.notes, *scope.titles)])
+        self.footnotes = footnotes_of([text for text, _ in (*table.notes, *scope.titles, *scope.notes)])
         self.doubts: dict[tuple[str, int], str] = {}  # ("row" or "column", place): why it is not certain
         self.subject: dict[tuple[str, int], str] = {}  # of rows and columns: sexual offences or other crime
         self.placed = self.out.placed
@@ -140,6 +141,7 @@ class _TableReader:
         self._find_outside()
         self._part_forces()
         self._narrow_measure()
+        self._part_adults()
         meanings = (*self.row_meaning.values(), *self.column_meaning.values())
         self.dated = any(said.span for said in meanings)
         stated = {said.age for said in meanings}
@@ -156,8 +158,12 @@ class _TableReader:
         values = self.columns.values
         meanings = dict.fromkeys(values, NOTHING)
         unread: dict[int, list[str]] = defaultdict(list)
-        for row in self.table.headers:
-            texts = self._level(row, values, last=row == self.table.headers[-1])
+        levels = [self._level(row, values, last=row == self.table.headers[-1]) for row in self.table.headers]
+        for upper, lower in pairwise(levels):  # "April 2021 to" above "March 2022"
+            for place, text in enumerate(upper):
+                if _BROKEN.search(text) and lower[place]:
+                    upper[place], lower[place] = "", f"{text} {lower[place]}"
+        for row, texts in zip(self.table.headers, levels, strict=True):
             corner = self._corner(row)
             kind = role_of_heading(corner)
             hint = corner if kind in ("age", "sex", "period", "code", "offence", "quarter") else ""
@@ -308,7 +314,8 @@ class _TableReader:
         if role in ("date", "period", "month"):
             changed = months_of_days(distinct)
         else:
-            changed = undo_all_dates([None] * len(distinct), distinct)
+            raws = dict(zip(texts, (self._raw(row, column) for row in rows), strict=True))
+            changed = undo_all_dates([raws[text] for text in distinct], distinct)
         if role in ("id", "born"):
             return dict.fromkeys(distinct, NOTHING)
         axis = read_axis(changed, hint, self.scope.book)
@@ -436,6 +443,26 @@ class _TableReader:
                 for place, said in meanings.items():
                     meanings[place] = replace(said, force=said.force or "-")
 
+    def _part_adults(self) -> None:
+        """Doubt a total beside adults: it is not that of children, whatever the title says."""
+        texts = {
+            row: " ".join(self.cells.at(row, c).text for c in self.columns.labels) for row in self.row_meaning
+        }
+        heads = {column: self.table.heading(column) for column in self.column_meaning}
+        children = any("child" in text.casefold() for text, _ in (*self.table.titles, *self.scope.titles))
+        children = children or bool(self.title.age)
+        for kind, meanings, told in (
+            ("row", self.row_meaning, texts),
+            ("column", self.column_meaning, heads),
+        ):
+            # "rape of a female aged 16 and over" is the name of an offence, of children too
+            adults = (one for place, one in meanings.items() if _ADULTS.search(told[place]))
+            if any(not (children and one.offence) for one in adults):
+                for place, said in meanings.items():
+                    if said.total and not said.age:
+                        meanings[place] = replace(said, age=Age(0, None))
+                        self.doubts[kind, place] = "it is the total of adults too"
+
     def _narrow_measure(self) -> None:
         """Under a title of arrests, or of online offences, "Offences" heads those and no others."""
         around = (self.title.measure, self.scope.sheet.measure)
@@ -523,6 +550,8 @@ class _TableReader:
         whole, reason = self._whole(mine, column, "sexual" in subjects)
         if one.value.mark and one.value.kind == "count":
             note = self.footnotes.get(one.value.mark.strip("[]()"), note)
+            if whole.span and re.search(r"(?i)\bonly\b", note):
+                whole = replace(whole, span=part_of(whole.span, note) or whole.span)
         figure = figure_of(
             whole, self.grid.sheet, self.grid.address(row, column), low, high, qualifiers, note
         )
@@ -697,6 +726,8 @@ def doubt_same(figures: list[Figure], whose: str) -> list[list[Figure]]:
 _PRINTED = re.compile(r"(?:^|; )printed [^;]*")
 _ENDS = phrase("upper end")
 _COUNT_ONLY = phrase("count alone")
+_BROKEN = re.compile(r"(?:\b(?:to|until|and)|\d\s?[-–])\s*$", re.IGNORECASE)
+_ADULTS = phrase("of adults")
 _ACTS = phrase("acts of an offence")
 _AXES = dict.fromkeys(("date", "month", "quarter", "period"), "period") | {
     "age": "age",
