@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date
 from itertools import groupby
@@ -220,15 +220,17 @@ def readable_rows(forces: set[str]) -> list[Row]:
 
 def suppressed_keys(forces: set[str]) -> set[Key]:
     """What is suppressed of some forces' answers, in every round."""
-    found = set()
-    for path in sorted(rounds_dir().glob("*/suppressed.csv")):
-        for row in read_csv(path):
-            if row["force"] in forces:
-                ages = [int(row[name]) if row[name] else None for name in ("low", "high")]
-                days = [date.fromisoformat(row[name]).toordinal() for name in ("start", "end")]
-                group = Group(*days, row["offence"], row["sex"], *ages, row["aspect"])
-                found.add(Key(row["force"], row["unit"], group))
-    return found
+    return {
+        key for path in rounds_dir().glob("*/suppressed.csv") for key in _keys(path) if key.force in forces
+    }
+
+
+def _keys(path: Path) -> Iterator[Key]:
+    """What is suppressed in one round."""
+    for row in read_csv(path) if path.exists() else ():
+        ages = [int(row[name]) if row[name] else None for name in ("low", "high")]
+        days = [date.fromisoformat(row[name]).toordinal() for name in ("start", "end")]
+        yield Key(row["force"], row["unit"], Group(*days, row["offence"], row["sex"], *ages, row["aspect"]))
 
 
 def _register(keys: Iterable[Key]) -> str:
@@ -245,7 +247,8 @@ def _register(keys: Iterable[Key]) -> str:
 
 def _commit(opened: Round, change: Change, statuses: dict, day: str) -> None:
     """Write what is suppressed and what is replaced, then the figures in one step, then what is made from them."""
-    files = {opened.folder / "suppressed.csv": _register(change.suppressed | _suppressed_in(opened))}
+    register = opened.folder / "suppressed.csv"
+    files = {register: _register(change.suppressed.union(_keys(register)))}
     for force in sorted({row["force"] for row in change.gone}):
         slug, text = police_slug(force) if force else "no-force", _figures(change.gone, force)
         past = [
@@ -268,12 +271,6 @@ def _commit(opened: Round, change: Change, statuses: dict, day: str) -> None:
         if isinstance(error, TableError):
             raise NotAccepted(f"nothing was accepted: {error}") from None
         raise
-
-
-def _suppressed_in(opened: Round) -> set[Key]:
-    """What this round suppresses of other forces."""
-    path = opened.folder / "suppressed.csv"
-    return suppressed_keys({row["force"] for row in read_csv(path)}) if path.exists() else set()
 
 
 def _figures(rows: list[Row], force: str | None = None) -> str:
