@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from scipy.optimize import brentq, minimize_scalar
+from scipy.optimize import brentq, elementwise, minimize_scalar
 
 from helpers.stats.estimate import check_number, check_vector
 
@@ -239,40 +239,28 @@ class CommonError:
         most = self.least + np.log1p(limit / (self.n - 2))
         vertical = np.log(self.a) + 1 / self.a + 1  # of x that is nothing but error, and y free
         return tuple(
-            np.where(vertical <= most, side * np.inf, _crossing(self._criterion, self.best, most, side)) * self.unit
-            for side in (-1, 1)
-        )  # fmt: skip
+            np.where(vertical <= most, side * np.inf, self._end(most, side)) * self.unit for side in (-1, 1)
+        )
+
+    def _end(self, most: np.ndarray, side: int) -> np.ndarray:
+        """The nearest slope on one side at which the criterion reaches `most`: infinite if it never does."""
+
+        def above(away, best, a, with_y, most):
+            return _least_of(best + side * away, a, with_y) - most
+
+        given, nearest = (self.best, self.a, self.with_y, most), np.zeros_like(self.best)
+        first = 0.25 * (1 + np.abs(self.best))
+        around = elementwise.bracket_root(above, nearest, first, xmin=nearest, args=given, maxiter=60)
+        away = elementwise.find_root(above, around.bracket, args=given).x
+        return np.where(around.success, self.best + side * away, side * np.inf)
 
     def _criterion(self, slope) -> np.ndarray:
-        return _least(slope, self.a, self.with_y - slope, 1 - 2 * slope * self.with_y + slope**2)[0]
+        return _least_of(slope, self.a, self.with_y)
 
 
-def _crossing(least, inner: np.ndarray, most: np.ndarray, side: int) -> np.ndarray:
-    """Where `least`, going out from `inner` to one side, first exceeds `most`: infinite if it does not."""
-    step = 0.25 * (1 + np.abs(inner))
-    outer, below = inner + side * step, least(inner) - most
-    above = least(outer) - most
-    for _ in range(60):
-        short = above <= 0
-        if not short.any():
-            break
-        inner, below = np.where(short, outer, inner), np.where(short, above, below)
-        step = np.where(short, 2 * step, step)
-        outer = np.where(short, inner + side * step, outer)
-        above = np.where(short, least(outer) - most, above)
-    found, before = above > 0, np.full(inner.shape, -1)
-    for _ in range(30):  # regula falsi, with an end that stays twice made lighter (the Illinois rule)
-        with np.errstate(invalid="ignore"):
-            middle = np.where(found, (inner * above - outer * below) / (above - below), inner)
-        there = least(middle) - most
-        beyond = there > 0
-        lighter = np.where(beyond == before, 0.5, 1.0)
-        below, above = np.where(beyond, below * lighter, there), np.where(beyond, there, above * lighter)
-        inner, outer = np.where(beyond, inner, middle), np.where(beyond, middle, outer)
-        before = beyond
-        if (np.abs(there[found]) < 1e-12).all():
-            break
-    return np.where(found, middle, side * np.inf)
+def _least_of(slope, a, with_y) -> np.ndarray:
+    """The criterion of a slope on data of unit variance, whose covariance is `with_y`."""
+    return _least(slope, a, with_y - slope, 1 - 2 * slope * with_y + slope**2)[0]
 
 
 def _least(slope, a, cross, e_var) -> np.ndarray:
