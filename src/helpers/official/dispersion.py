@@ -14,10 +14,10 @@ year. It depends on how bendy the curve may be, so it serves as a check and not 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from scipy.stats import chi2_contingency
 
 from helpers.official.recorded_crime import QUARTERS
 from helpers.stats.estimate import Estimate, check_vector, normal_quantile
@@ -127,22 +127,12 @@ def between_years(before: Sequence[float], after: Sequence[float]) -> float:
     if first.size < 2 or first.sum() == 0 or second.sum() == 0:
         raise ValueError("before and after must hold two forces or more, and some offences in each year")
     both = np.column_stack([first, second])[first + second > 0]
-    expected = np.outer(both.sum(axis=1), both.sum(axis=0)) / both.sum()
-    return max(1.0, float(((both - expected) ** 2 / expected).sum() / (len(both) - 1)))
+    found = chi2_contingency(both, correction=False)
+    return max(1.0, float(found.statistic / found.dof)) if found.dof else 1.0
 
 
-@dataclass(frozen=True)
-class TrendDispersion:
-    """Dispersion about each force's own curve. quarterly : of one quarter. correlation : of neighbouring
-    quarters at lags 1, 2 and 3. annual : of a year's sum, with those correlations carried in."""
-
-    quarterly: float
-    correlation: tuple[float, float, float]
-    annual: float
-
-
-def trend_dispersion(panel: pd.DataFrame, *, degree: int = 2) -> TrendDispersion:
-    """Dispersion about a polynomial trend for each force on the log scale, over the national course.
+def trend_dispersion(panel: pd.DataFrame, *, degree: int = 2) -> float:
+    """Dispersion of a year's count about a polynomial trend for each force on the log scale, over the national course.
 
     Parameters
     ----------
@@ -154,7 +144,8 @@ def trend_dispersion(panel: pd.DataFrame, *, degree: int = 2) -> TrendDispersion
 
     Returns
     -------
-    TrendDispersion
+    float
+        With the correlation between neighbouring quarters, at lags 1, 2 and 3, carried into the year.
 
     Raises
     ------
@@ -178,9 +169,8 @@ def trend_dispersion(panel: pd.DataFrame, *, degree: int = 2) -> TrendDispersion
     freedom = counts.size - len(counts) * (degree + 1) - (counts.shape[1] - 1)
     quarterly = float((residual**2).sum() / freedom)
     scale = (residual**2).mean()
-    lags = tuple(float((residual[:, k:] * residual[:, :-k]).mean() / scale) for k in (1, 2, 3))
-    inflation = 1 + 2 * sum((4 - k) / 4 * lag for k, lag in zip((1, 2, 3), lags, strict=True))
-    return TrendDispersion(quarterly, lags, quarterly * inflation)
+    lags = {k: float((residual[:, k:] * residual[:, :-k]).mean() / scale) for k in (1, 2, 3)}
+    return quarterly * (1 + 2 * sum((4 - k) / 4 * lag for k, lag in lags.items()))
 
 
 SUMS = (*QUARTERS, *(f"square_{quarter}" for quarter in QUARTERS))

@@ -176,22 +176,6 @@ def meanings(table: pd.DataFrame, bearing: Callable[..., str], *, level: float =
     return [of(row) for row in table.itertuples()]
 
 
-def in_words(table: pd.DataFrame) -> str:
-    """What each window found, from the table with its `meaning`, as a list in Markdown."""
-    lines = []
-    for (label, dose), rows in table.groupby(["label", "dose"], sort=False):
-        children, violence = (rows[rows["role"] == role].iloc[0] for role in ("children", "positive control"))
-        said = (
-            f"Children's offences: {children['meaning']}; assault without injury: {violence['meaning']}. "
-            f"Negative controls {children['control']}."
-        ).replace("cannot tell", "inconclusive")
-        if isinstance(reason := children["reason"], str):
-            said = f"{reason[0].upper()}{reason[1:]}."
-        by = f", by {DOSES[dose]}" if children["statistic"] == SLOPE else ""
-        lines.append(f"- **{label}{by}.** {said}")
-    return "\n".join(lines)
-
-
 def answer(table: pd.DataFrame) -> str:
     """One sentence on the windows that recording gives a sign for, from the table with its `meaning`."""
     rows = table[(table["role"] == "children") & table["expected"].notna() & table["value"].notna()]

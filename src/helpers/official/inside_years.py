@@ -95,13 +95,11 @@ class LastQuarter:
     share : Estimate, of the rise that the seasonally adjusted last quarter had reached; above 1 is more than all
     unadjusted : float, the same share without adjusting for the season
     rate : float, offences a year at the last quarter's adjusted rate
-    factor : float, the last quarter's seasonal factor
     """
 
     share: Estimate
     unadjusted: float
     rate: float
-    factor: float
 
 
 def last_quarter(
@@ -156,4 +154,4 @@ def last_quarter(
     reach = normal_quantile(level) * float(np.sqrt(variance))
     unadjusted = (4 * first[3] - start) / rise
     found = Estimate(*(float(end) for end in (share, share - reach, share + reach)), level)
-    return LastQuarter(found, float(unadjusted), float(rate), float(factor))
+    return LastQuarter(found, float(unadjusted), float(rate))

@@ -142,23 +142,6 @@ def quarters_seen(marked: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["contrast", "name", "mark", "seen"])
 
 
-def in_words(one: pd.DataFrame) -> str:
-    """What each single year showed, as a list in Markdown."""
-    lines = []
-    for year, rows in one.groupby("last_year"):
-        child = rows.set_index("contrast").loc["child_against_violence"]
-        said = []
-        if pd.notna(child["ratio"]):
-            both = f"children {moved(child['growth'])}, and assault without injury {moved(child['against'])}"
-            said.append(f"Offences against {both}.")
-        for meaning, words in (("as predicted", "The mark"), ("contradicted", "The opposite of the mark")):
-            for row in rows[(rows["meaning"] == meaning) & rows["mark_of"].notna()].itertuples():
-                label = row.label if row.label.startswith("England") else row.label[0].lower() + row.label[1:]
-                said.append(f"{words} of {row.mark_of} was seen: {label}.")
-        lines.append(f"- **{year}.** {' '.join(said) or 'No comparison reaches this year.'}")
-    return "\n".join(lines)
-
-
 def moved(ratio: float) -> str:
     """A growth in words.
 

@@ -436,23 +436,3 @@ def growth_alone(
     rise = rows["years"].map(known).astype(float)
     names = {"growth": "share", "low": "low", "high": "high"}
     return rows.assign(**{name: np.exp(rows[part].astype(float) * rise) for name, part in names.items()})
-
-
-def in_words(odds: pd.DataFrame) -> str:
-    """What the routes say together, one sentence a span of years, in Markdown."""
-    lines = []
-    for years, part in odds.groupby("years", sort=False):
-        span = (
-            f"**{years[0].upper()}{years[1:]}, {part['first_year'].iloc[0]} to {part['last_year'].iloc[0]}.**"
-        )
-        if part["words"].isna().any():
-            lines.append(f"- {span} Not available: {part['reason'].iloc[0]}.")
-            continue
-        first = part.sort_values("even", ascending=False).iloc[0]
-        words = first["words"]
-        lines.append(
-            f"- {span} It is {words} that {LABELS[first['explanation']]} had the largest part of the rise "
-            f"({first['least']:.0%} to {first['most']:.0%} over the priors). With an even prior its share is "
-            f"{first['share']:.0%}, from {first['low']:.0%} to {first['high']:.0%}."
-        )
-    return "\n".join(lines)
