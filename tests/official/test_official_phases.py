@@ -51,6 +51,8 @@ def test_nations_are_compared_where_every_one_has_a_figure():
     assert table["ratio"].iloc[0] == pytest.approx(1.3 / 1.1)
     assert table["shared"].iloc[0] == pytest.approx(np.log(1.1) / np.log(1.3))
     assert table["reason"].iloc[1] == "not available: no figure of every nation for 2014/15"
+    alone = nations(within, outside.loc[["A"]], YEARS, dispersion=2.0)
+    assert set(alone["contrast"]) == {"a"} and alone["ratio"].iloc[1] == pytest.approx(1.0 / (400 / 330))
 
 
 def test_quarters_inside_the_years_show_from_when_on_one_outgrew_the_other():
