@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.official.unusual import unusual_quarters
-from helpers.stats.estimate import Estimate, check_vector, normal_quantile
+from helpers.stats.estimate import Estimate, check_vector
 from helpers.stats.missing import NotAvailable
 
 NO_RISE = NotAvailable("recorded offences against children did not rise, so there is no rise to share out")
@@ -53,8 +53,7 @@ def largest_share(
     both = before + after
     own = both[position]
     variance = dispersion * (own * (1 - share) ** 2 + (both.sum() - own) * share**2) / total**2
-    reach = normal_quantile(level) * float(np.sqrt(variance))
-    return position, Estimate(share, share - reach, share + reach, level)
+    return position, Estimate.around(share, np.sqrt(variance), level)
 
 
 def unusual_share(
@@ -84,5 +83,5 @@ def unusual_share(
         return NO_RISE, len(found)
     sign = np.where(found["financial_year"] == last_year, 1, -1)
     excess = float((sign * (found["offences"] - found["expected"])).sum())
-    reach = normal_quantile(level) * float(np.sqrt(dispersion * found["offences"].abs().sum()))
-    return Estimate(excess / rise, (excess - reach) / rise, (excess + reach) / rise, level), len(found)
+    error = np.sqrt(dispersion * found["offences"].abs().sum())
+    return Estimate.around(excess / rise, error / rise, level), len(found)

@@ -20,7 +20,7 @@ import pandas as pd
 from scipy.stats import chi2_contingency
 
 from helpers.official.recorded_crime import QUARTERS
-from helpers.stats.estimate import Estimate, check_vector, normal_quantile
+from helpers.stats.estimate import Estimate, check_vector, jackknife_error, normal_quantile
 from helpers.tables.vocabularies import threshold
 
 SMALLEST = int(threshold("smallest_force_year"))
@@ -73,9 +73,8 @@ def annual_dispersion(panel: pd.DataFrame, *, level: float = 0.95) -> Estimate:
     if len(rests) < 3:
         raise ValueError("panel needs at least three forces with a usable year")
     value = _pooled(whole)
-    logs = np.log([_pooled(rest[rest["one"] > 0.5]) for rest in rests])
-    spread = np.sqrt((len(rests) - 1) / len(rests) * ((logs - logs.mean()) ** 2).sum())
-    reach = float(np.exp(normal_quantile(level) * spread))
+    error = jackknife_error(np.log([_pooled(rest[rest["one"] > 0.5]) for rest in rests]))
+    reach = float(np.exp(normal_quantile(level) * error))
     return Estimate(value, max(1.0, value / reach), value * reach, level)
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.stats.estimate import Estimate, check_vector, normal_quantile
+from helpers.stats.estimate import Estimate, check_vector
 
 
 def seasonal_factors(counts: Sequence[float]) -> pd.DataFrame:
@@ -151,7 +151,5 @@ def last_quarter(
     by_second = -share / rise
     variance = dispersion * (by_last**2 * first[3] + by_rest**2 * first[:3].sum() + by_second**2 * end)
     variance += (rate / rise * error) ** 2
-    reach = normal_quantile(level) * float(np.sqrt(variance))
     unadjusted = (4 * first[3] - start) / rise
-    found = Estimate(*(float(end) for end in (share, share - reach, share + reach)), level)
-    return LastQuarter(found, float(unadjusted), float(rate))
+    return LastQuarter(Estimate.around(share, np.sqrt(variance), level), float(unadjusted), float(rate))

@@ -227,11 +227,7 @@ def _share(entry, growth: Estimate, rise: Estimate, level: float) -> Estimate:
     errors = [(one.high - one.low) / 2 / normal_quantile(one.level) for one in (part, rise)]
     if pd.notna(entry.se):
         errors[0] = max(errors[0], float(entry.se) / abs(loading))
-    reach = (
-        normal_quantile(level)
-        * ((errors[0] / rise.value) ** 2 + (share * errors[1] / rise.value) ** 2) ** 0.5
-    )
-    return Estimate(share, share - reach, share + reach, level)
+    return Estimate.around(share, np.hypot(errors[0], share * errors[1]) / rise.value, level)
 
 
 def as_routes(

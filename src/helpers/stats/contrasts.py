@@ -81,9 +81,8 @@ def difference(first: Estimate, second: Estimate) -> Estimate:
     >>> print(difference(Estimate(3.0, 1.04, 4.96), Estimate(1.0, -0.96, 2.96)))
     2 (-0.7719 to 4.772)
     """
-    value = first.value - second.value
-    reach = normal_quantile(first.level) * float(np.hypot(standard_error(first), standard_error(second)))
-    return Estimate(value, value - reach, value + reach, first.level)
+    error = np.hypot(standard_error(first), standard_error(second))
+    return Estimate.around(first.value - second.value, error, first.level)
 
 
 @absorbing
@@ -95,10 +94,8 @@ def quotient(first: Estimate, second: Estimate) -> Estimate:
     >>> print(quotient(Estimate(4.0, 2.0, 8.0), Estimate(2.0, 2.0, 2.0)))
     2 (1 to 4)
     """
-    value = np.log(first.value / second.value)
-    errors = standard_error(first, log=True), standard_error(second, log=True)
-    reach = normal_quantile(first.level) * float(np.hypot(*errors))
-    return Estimate(value, value - reach, value + reach, first.level).exp()
+    error = np.hypot(standard_error(first, log=True), standard_error(second, log=True))
+    return Estimate.around(np.log(first.value / second.value), error, first.level).exp()
 
 
 @absorbing

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from scipy.optimize import brentq
-from scipy.special import ndtr, ndtri, stdtrit
+from scipy.special import ndtr, ndtri
 
 from helpers.stats.estimate import Estimate, check_level, check_number, check_vector, check_whole
 from helpers.stats.missing import absorbing
@@ -256,8 +256,7 @@ class EmpiricalNull:
         if self.controls is None or self.mean_se == 0:
             raise ValueError("mean_se is zero: the null's mean is taken as known and has no interval")
         error = self.mean_se * math.sqrt(self.controls / (self.controls - 1))
-        half = -float(stdtrit(self.controls - 1, (1 - check_level(level)) / 2)) * error
-        return Estimate(self.mean, self.mean - half, self.mean + half, float(level))
+        return Estimate.around(self.mean, error, level, self.controls - 1)
 
     def _mixture(self) -> _Mixture:
         return self.doubt or _Mixture(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtri
+from scipy.special import ndtri, stdtrit
 
 _MOST = 1e50
 
@@ -34,6 +34,17 @@ class Estimate:
     def __contains__(self, number: float) -> bool:
         return self.low <= number <= self.high
 
+    @classmethod
+    def around(cls, value: float, error: float, level: float = 0.95, dof: float | None = None) -> Estimate:
+        """A value with the interval of its standard error: normal, or t on `dof` degrees of freedom.
+
+        >>> print(Estimate.around(2.0, 0.5))
+        2 (1.02 to 2.98)
+        """
+        tail = (1 - check_level(level)) / 2
+        reach = (normal_quantile(level) if dof is None else -float(stdtrit(dof, tail))) * error
+        return cls(float(value), float(value - reach), float(value + reach), float(level))
+
     def exp(self) -> Estimate:
         """The same estimate on the ratio scale, from the log scale."""
         return Estimate(*(float(np.exp(end)) for end in (self.value, self.low, self.high)), self.level)
@@ -54,6 +65,16 @@ def normal_quantile(level: float) -> float:
     1.96
     """
     return float(ndtri(0.5 + check_level(level) / 2))
+
+
+def jackknife_error(without) -> float:
+    """The standard error of an estimate, from those that leave out one unit at a time.
+
+    >>> round(jackknife_error([1.0, 2.0, 3.0]), 4)  # the mean of 4, 2, 0, whose standard error is 2 / root 3
+    1.1547
+    """
+    values = np.asarray(without, dtype=float)
+    return float(np.sqrt((values.size - 1) / values.size * ((values - values.mean()) ** 2).sum()))
 
 
 def check_vector(

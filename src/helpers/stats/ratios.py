@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import betainc, chdtri, stdtr, stdtrit
+from scipy.special import betainc, chdtri, stdtr
 
 from helpers.stats.estimate import (
     Estimate,
@@ -21,6 +21,7 @@ from helpers.stats.estimate import (
     check_number,
     check_vector,
     check_whole,
+    jackknife_error,
     normal_quantile,
 )
 
@@ -297,12 +298,10 @@ def clustered_ratio(before, after, control_before=None, control_after=None, *, l
             raise ValueError(f"{name} has counts in fewer than two units")
         log_ratio += sign * np.log(counts.sum())
         deleted += sign * np.log(without)
-    freedom = size - 1
-    error = float(np.sqrt(freedom / size * ((deleted - deleted.mean()) ** 2).sum()))
-    reach = -stdtrit(freedom, (1 - check_level(level)) / 2) * error
-    estimate = Estimate(log_ratio, log_ratio - reach, log_ratio + reach, float(level)).exp()
+    error = jackknife_error(deleted)
     score = abs(log_ratio) / error if error > 0 else np.inf
-    return ClusteredRatio(estimate, 2 * float(stdtr(freedom, -score)), size)
+    estimate = Estimate.around(log_ratio, error, level, size - 1).exp()
+    return ClusteredRatio(estimate, 2 * float(stdtr(size - 1, -score)), size)
 
 
 def clustered_power(

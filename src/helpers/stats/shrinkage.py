@@ -13,9 +13,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
 
-from helpers.stats.estimate import Estimate, check_level, check_number, check_vector, normal_quantile
+from helpers.stats.estimate import Estimate, check_number, check_vector, jackknife_error, normal_quantile
 from helpers.stats.ratios import HALF, exposures, raw_ratios
 
 MU_SCALE = 5.0  # standard deviation of the prior on mu, on the log scale, about the pooled log ratio
@@ -154,11 +153,8 @@ def spread_difference(first, second, *, dispersion=1.0, level=0.95) -> Estimate:
         return _most_likely(forces, centre[middle], nodes[middle], 2 * scale[middle], nodes[0])[1]
 
     size = kinds[0].total.size
-    value = tau(kinds[0]) - tau(kinds[1])
-    deleted = np.array([tau(kinds[0].without(i)) - tau(kinds[1].without(i)) for i in range(size)])
-    error = float(np.sqrt((size - 1) / size * ((deleted - deleted.mean()) ** 2).sum()))
-    reach = -stdtrit(size - 1, (1 - check_level(level)) / 2) * error
-    return Estimate(value, value - reach, value + reach, float(level))
+    error = jackknife_error([tau(kinds[0].without(i)) - tau(kinds[1].without(i)) for i in range(size)])
+    return Estimate.around(tau(kinds[0]) - tau(kinds[1]), error, level, size - 1)
 
 
 @dataclass(frozen=True, slots=True)
