@@ -9,21 +9,24 @@ from helpers.official import routes, share_choices
 from helpers.stats.multiverse import run_specifications
 from helpers.stats.synthesis import synthesise
 from helpers.tables import read_table
+from tests.frames import frame
 
 WINDOW = {"the years asked": ("2014/15", "2015/16")}
+CHOSEN = {"window": "the years asked", "scatter": "inside", "biases": 1, "prior": "even"}
 
 
 @cache
 def tables():
-    names = (
-        "corroboration_growth inspections disclosure_series routes readings contrasts recorded_crime".split()
-    )
-    empty = pd.DataFrame(columns=["series", "first_year", "last_year", "ratio", "low", "high", "reason"])
-    held = {name: empty if name == "corroboration_growth" else read_table(name) for name in names}
+    held = {
+        name: read_table(name)
+        for name in "inspections disclosure_series routes readings contrasts recorded_crime".split()
+    }
+    empty = frame("series first_year last_year ratio low high reason")
     compared = share_choices.phases.contrasts(
         held["recorded_crime"], held["contrasts"], ["2014/15", "2015/16"]
     )
-    return held | {"inspection": read_table("inspection_2014_national"), "phases": compared}
+    held |= {"corroboration_growth": empty, "phases": compared}
+    return held | {"inspection": read_table("inspection_2014_national")}
 
 
 @cache
@@ -34,7 +37,7 @@ def choices():
 
 def test_one_combination_is_the_synthesis_of_its_routes():
     _, estimate = choices()
-    found = estimate("the years asked", "vehicles and robbery", "inside", 1, "even", ("none", "as judged"))
+    found = estimate(**CHOSEN, control="vehicles and robbery", routes_used=("none", "as judged"))
     rise = routes.rise(tables()["recorded_crime"], *WINDOW["the years asked"])
     seen = routes.growths(tables()["routes"], tables(), *WINDOW["the years asked"])
     even = dict.fromkeys(routes.EXPLANATIONS, 1.0)
@@ -46,21 +49,20 @@ def test_one_combination_is_the_synthesis_of_its_routes():
 def test_a_route_left_out_has_no_say_and_too_few_routes_have_a_reason():
     _, estimate = choices()
     plain, without = (
-        estimate("the years asked", "burglary", "inside", 1, "even", (left_out, "as judged"))
-        for left_out in ("none", "violence")
+        estimate(**CHOSEN, control="burglary", routes_used=(out, "as judged")) for out in ("none", "violence")
     )
     assert without["recording"] != pytest.approx(plain["recording"])
-    other = estimate(
-        "the years asked", "vehicles and robbery", "inside", 1, "even", ("violence", "as judged")
-    )
+    other = estimate(**CHOSEN, control="vehicles and robbery", routes_used=("violence", "as judged"))
     assert other["recording"] == pytest.approx(without["recording"]), "the control matters by that route only"
 
 
 def test_where_violence_had_more_to_gain_its_growth_gives_recording_less():
     """Readings are one at a time: nothing is left out beside."""
     options, estimate = choices()
-    window = ("the years asked", "vehicles and robbery", "inside", 1, "even")
-    judged, twice = (estimate(*window, ("none", reading)) for reading in ("as judged", "violence_twice"))
+    judged, twice = (
+        estimate(**CHOSEN, control="burglary", routes_used=("none", reading))
+        for reading in ("as judged", "violence_twice")
+    )
     assert twice["recording"] < judged["recording"]
     assert all("none" in used or "as judged" in used for used in options["routes_used"])
 

@@ -8,34 +8,22 @@ import pytest
 from helpers.official.share_scenarios import Scenario, odds, scenarios, violence_loading
 from helpers.stats.estimate import Estimate
 from helpers.stats.missing import NotAvailable
+from tests.frames import frame
 
 PRIORS = {"even": {"recording": 1.0, "confidence": 1.0, "online": 1.0, "other": 1.0}}
 YEARS = ("2013/14", "2015/16")
-COLUMNS = [
-    "route",
-    "weighed",
-    "se",
-    "bias_sd",
-    "recording",
-    "confidence",
-    "online",
-    "other",
-    "through_rape",
-    "abuse_at_home",
-]
-REGISTER = pd.DataFrame(
-    [
-        ("violence", True, 0.02, 0.05, 1.0, 0.0, 0.0, 0.0, False, True),
-        ("nations", True, 0.02, 0.05, 0.0, 1.0, 1.0, 1.0, False, False),
-        ("adult_rape", True, 0.02, 0.05, 1.0, 1.0, 0.0, 1.0, True, True),
-    ],
-    columns=COLUMNS,
+REGISTER = frame(
+    "route weighed se bias_sd recording confidence online other through_rape abuse_at_home",
+    ("violence", True, 0.02, 0.05, 1.0, 0.0, 0.0, 0.0, False, True),
+    ("nations", True, 0.02, 0.05, 0.0, 1.0, 1.0, 1.0, False, False),
+    ("adult_rape", True, 0.02, 0.05, 1.0, 1.0, 0.0, 1.0, True, True),
 )
 RISE = Estimate(0.5, 0.4, 0.6)
-EVEN = (0.5, 0.5, "2013/14")  # rape as badly recorded as the rest, and room for growth by a factor of two
+EVEN = (0.5, 0.5)  # rape as badly recorded as the rest, and room for growth by a factor of two
 
 
 def made(violence, told=(0.0, 2011, 2015), unrecorded=EVEN, years=YEARS, rise=RISE):
+    unrecorded = (*unrecorded, "2013/14")  # the last year that the inspection read
     values = {"violence": violence, "nations": 0.2, "adult_rape": 0.4}
     base = Scenario(REGISTER, {name: Estimate(value, value, value) for name, value in values.items()}, rise)
     return scenarios(base, years, told, unrecorded)
@@ -57,15 +45,13 @@ def test_of_four_years_two_fell_in_the_two_years_where_the_growth_was_even():
 
 
 def test_better_recording_adds_no_more_than_was_left_out():
-    found = odds(made(0.3, unrecorded=(0.1, 0.1, "2013/14")), PRIORS, YEARS).set_index(
-        ["scenario", "explanation"]
-    )
+    found = odds(made(0.3, unrecorded=(0.1, 0.1)), PRIORS, YEARS).set_index(["scenario", "explanation"])
     assert found.at[("limit", "recording"), "high"] * RISE.value <= -log(0.9)
     assert found.at[("within", "recording"), "low"] * RISE.value > -log(0.9)
 
 
 def test_where_half_as_much_of_rape_was_left_out_it_shows_half_of_better_recording():
-    loadings = made(0.3, unrecorded=(0.75, 0.5, "2013/14"))["rape"].register.set_index("route")["recording"]
+    loadings = made(0.3, unrecorded=(0.75, 0.5))["rape"].register.set_index("route")["recording"]
     assert loadings.to_dict() == pytest.approx({"violence": 1.0, "nations": 0.0, "adult_rape": 0.5})
     assert shares(0.3)["rape"] == pytest.approx(shares(0.3)["within"])
 
