@@ -2,7 +2,6 @@
 
 from functools import cache
 
-import pandas as pd
 import pytest
 
 from helpers.official import routes, share_choices
