@@ -14,6 +14,8 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from helpers.tables.faults import nearest
+
 INTERRUPTED = 130  # the exit code after Ctrl-C
 
 
@@ -140,8 +142,6 @@ def did_you_mean(text: str, choices) -> str:
     >>> did_you_mean("x", ["first", "latest"])
     '; choose from first, latest'
     """
-    from helpers.tables.faults import nearest
-
     choices = [str(choice) for choice in choices if choice != ""]
     near = nearest(text, choices)
     if near:

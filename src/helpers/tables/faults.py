@@ -7,7 +7,7 @@ fault. :class:`TableError` carries every :class:`Fault` found and prints ten kin
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -36,6 +36,19 @@ def _nearest(text: str, choices: tuple[str, ...]) -> str | None:
         by_key.setdefault(choice.casefold().strip(), choice)
     found = difflib.get_close_matches(text, list(by_key), n=1, cutoff=0.6)
     return by_key[found[0]] if found else None
+
+
+def look_up(known: Mapping, name: str, what: str):
+    """Return ``known[name]``; ``KeyError`` with the nearest name where there is none.
+
+    >>> look_up({"Kent": 1}, "Kemt", "force")
+    Traceback (most recent call last):
+    KeyError: 'no force "Kemt"; the nearest is "Kent"'
+    """
+    if name not in known:
+        close = nearest(name, known)
+        raise KeyError(f'no {what} "{name}"' + (f'; the nearest is "{close}"' if close else ""))
+    return known[name]
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ tables are read from (`input_dir`). By hand all results are in ``reports/build``
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
-import tempfile
 from pathlib import Path
 
 from helpers.tables.faults import Fault, TableError
@@ -103,22 +103,18 @@ def write_atomic(path: Path | str, content: bytes | str, *, flush: bool = True) 
     'one'
     """
     path = Path(path)
-    data = content.encode("utf-8") if isinstance(content, str) else content
-    temporary = None
+    temporary = path.with_name(f".{path.name}.{os.urandom(4).hex()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
+        with open(temporary, "xb") as file:
+            file.write(content.encode("utf-8") if isinstance(content, str) else content)
             if flush:
                 file.flush()
                 os.fsync(file.fileno())
-        # mkstemp makes files that only their owner reads; give the usual mode instead
-        os.chmod(temporary, 0o666 & ~_umask())
         os.replace(temporary, path)
     except BaseException as error:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            temporary.unlink()
         if isinstance(error, OSError):
             error.filename, error.filename2 = str(path), None  # not the part, which nobody knows
         raise
@@ -131,13 +127,6 @@ def stamp(path: Path) -> tuple[int, int]:
     except FileNotFoundError:
         return 0, 0  # who reads it will say so
     return found.st_mtime_ns, found.st_size
-
-
-def _umask() -> int:
-    """Return the process's umask, which can only be read by setting it."""
-    mask = os.umask(0o022)
-    os.umask(mask)
-    return mask
 
 
 def content_hash(path: Path | str) -> str:

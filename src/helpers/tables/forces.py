@@ -169,13 +169,9 @@ def _keys() -> dict[str, str]:
     return keys | {_key(name): name for name in FORCES}
 
 
-def _plain(text: str) -> str:
-    return vocabularies.respelt("force", text)
-
-
 def _key(text: str) -> str:
     """Reduce a name to what tells forces apart."""
-    words = re.sub(r"^the ", "", _plain(text))
+    words = re.sub(r"^the ", "", vocabularies.respelt("force", text))
     while True:
         shorter = re.sub(rf" (?:{_ENDINGS})$", "", words)
         if shorter == words:

@@ -23,7 +23,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from helpers.tables import vocabularies
-from helpers.tables.faults import nearest
+from helpers.tables.faults import look_up
 
 
 @dataclass(frozen=True)
@@ -75,11 +75,7 @@ def offence(code: str) -> Offence:
     >>> offence("17B").name, offence("17B").child_only
     ('Sexual assault on a male child under 13', True)
     """
-    known = offences()
-    if code not in known:
-        close = nearest(code, known)
-        raise KeyError(f'no offence code "{code}"' + (f'; the nearest is "{close}"' if close else ""))
-    return known[code]
+    return look_up(_OFFENCES, code, "offence code")
 
 
 def offences() -> dict[str, Offence]:
@@ -87,19 +83,15 @@ def offences() -> dict[str, Offence]:
     return _OFFENCES
 
 
-def _load() -> dict[str, Offence]:
-    columns = ("offence_code", "offence", "offence_group", "offence_subgroup", "first_year", "last_year")
-    return {
-        row["offence_code"]: Offence(
-            *(row[column] for column in columns),
-            tuple(name for name in row["other_names"].split(" | ") if name),
-            tuple(row["families"].split()),
-        )
-        for row in vocabularies.rows("offences", *columns, "other_names", "families")
-    }
-
-
-_OFFENCES = _load()
+_COLUMNS = ("offence_code", "offence", "offence_group", "offence_subgroup", "first_year", "last_year")
+_OFFENCES = {
+    row["offence_code"]: Offence(
+        *(row[column] for column in _COLUMNS),
+        tuple(name for name in row["other_names"].split(" | ") if name),
+        tuple(row["families"].split()),
+    )
+    for row in vocabularies.rows("offences", *_COLUMNS, "other_names", "families")
+}
 
 
 def codes_of(family: str) -> tuple[str, ...]:
@@ -119,9 +111,7 @@ def codes_of(family: str) -> tuple[str, ...]:
     """
     families = vocabularies.rows("families", "family", "made_of")
     made_of = {row["family"]: row["made_of"].split() for row in families}
-    if family not in made_of:
-        close = nearest(family, made_of)
-        raise KeyError(f'no family of offences "{family}"' + (f'; the nearest is "{close}"' if close else ""))
+    look_up(made_of, family, "family of offences")
     inside = {family}
     while more := {part for name in inside for part in made_of.get(name, ())} - inside:
         inside |= more

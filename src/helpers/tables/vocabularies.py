@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from helpers.tables.faults import Fault, TableError, nearest
+from helpers.tables.faults import Fault, TableError, look_up
 from helpers.tables.files import added, project_root, shown, stamp
 
 # Lists that are kept elsewhere: each is the first column of its file.
@@ -184,11 +184,9 @@ def threshold(name: str) -> float:
     5.0
     """
     known = {row["threshold"]: row["value"] for row in rows("thresholds", "threshold", "value")}
-    if name not in known:
-        close = nearest(name, known)
-        raise KeyError(f'no threshold "{name}"' + (f'; the nearest is "{close}"' if close else ""))
+    value = look_up(known, name, "threshold")
     try:
-        return float(known[name])
+        return float(value)
     except ValueError:
-        problem = f'"{known[name]}", the value of {name}, is not a number'
+        problem = f'"{value}", the value of {name}, is not a number'
         raise TableError("data/vocabularies/thresholds.csv", problem) from None
