@@ -101,15 +101,6 @@ def say_plainly(error: OSError, path: Path | str = "") -> RunnerError:
 
 
 @contextlib.contextmanager
-def plainly(path: Path):
-    """Tell what the disk refuses here by :func:`say_plainly`; `path` is what cannot be written if nothing else is named."""
-    try:
-        yield
-    except OSError as error:
-        raise say_plainly(error, path) from None
-
-
-@contextlib.contextmanager
 def at(where: str):
     """Say where it is that something is refused.
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from helpers.runner import process
 from helpers.runner.display import waiting
-from helpers.runner.errors import RunnerError, UsageError, plainly
+from helpers.runner.errors import RunnerError, UsageError
 from helpers.runner.freshness import digest_of, file_digest
 from helpers.runner.plan import Plan, Result
 from helpers.runner.staging import WORK, OutputFolder, published_files
@@ -117,5 +117,4 @@ def _made(out: Path) -> dict[str, str]:
 
 
 def _note(out: Path, made: dict[str, str]) -> None:
-    with plainly(out):
-        write_atomic(out / WORK / "made.json", json.dumps(_made(out) | made), flush=False)
+    write_atomic(out / WORK / "made.json", json.dumps(_made(out) | made), flush=False)

@@ -19,7 +19,7 @@ from pathlib import Path
 from helpers.runner import process
 from helpers.runner.display import Display
 from helpers.runner.documents import to_bytes
-from helpers.runner.errors import Failure, RunnerError, plainly
+from helpers.runner.errors import Failure, RunnerError, say_plainly
 from helpers.runner.freshness import Fingerprint, Record
 from helpers.runner.plan import Instance, Plan, Result, retired, why_stale
 from helpers.runner.process import Job, Outcome, Progress
@@ -87,17 +87,14 @@ class Run:
             if why or instance.step.name in self.forced:
                 result.condition, result.reasons = "failed", tuple(why or ["asked for"])
                 self._run(plan, result, now)
-        except RunnerError as error:
-            result.condition, result.failure = "failed", Failure(str(error))
+        except (RunnerError, OSError) as error:
+            said = say_plainly(error, plan.out) if isinstance(error, OSError) else error
+            result.condition, result.failure = "failed", Failure(str(said))
         return result
 
     def _run(self, plan: Plan, result: Result, now: Fingerprint) -> None:
         instance, step, folder = result.instance, result.instance.step, self.folders[plan.out]
-        with (
-            plainly(plan.out),
-            folder.staging(instance.name) as staged,
-            self.display.row(result.label) as told,
-        ):
+        with folder.staging(instance.name) as staged, self.display.row(result.label) as told:
             notebook = load_notebook(step.path)
             named = tuple(plan.freshness.tables(step).values())
             where = (plan.project.root, plan.out, staged)

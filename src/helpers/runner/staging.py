@@ -16,7 +16,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from helpers.runner.errors import UsageError, plainly
+from helpers.runner.errors import UsageError
 from helpers.runner.freshness import Record, file_digest, read_record
 from helpers.runner.modules import WORK
 from helpers.tables.files import write_atomic
@@ -38,22 +38,21 @@ class OutputFolder:
     def __enter__(self) -> OutputFolder:
         from filelock import FileLock, Timeout
 
-        with plainly(self.out):
-            self.work.mkdir(parents=True, exist_ok=True)
-            self._lock = FileLock(self.work / "lock", mode=0o644)
-            try:
-                self._lock.acquire(timeout=0)
-            except Timeout:
-                holder = ""
-                with contextlib.suppress(OSError, ValueError):  # it may end at this moment
-                    holder = f" (process {int((self.work / 'holder').read_text())})"
-                print(f"waiting: another run is writing to {self.out}{holder}")
-                self._lock.acquire()
-            (self.work / "holder").write_text(f"{os.getpid()}\n")
-            # only a run that holds the lock stages anything, so whatever is there is left over
-            shutil.rmtree(self.work / "staging", ignore_errors=True)
-            for left in [*self.out.glob(".*.part"), *self.out.glob("*/.*.part")]:
-                left.unlink(missing_ok=True)
+        self.work.mkdir(parents=True, exist_ok=True)
+        self._lock = FileLock(self.work / "lock", mode=0o644)
+        try:
+            self._lock.acquire(timeout=0)
+        except Timeout:
+            holder = ""
+            with contextlib.suppress(OSError, ValueError):  # it may end at this moment
+                holder = f" (process {int((self.work / 'holder').read_text())})"
+            print(f"waiting: another run is writing to {self.out}{holder}")
+            self._lock.acquire()
+        (self.work / "holder").write_text(f"{os.getpid()}\n")
+        # only a run that holds the lock stages anything, so whatever is there is left over
+        shutil.rmtree(self.work / "staging", ignore_errors=True)
+        for left in [*self.out.glob(".*.part"), *self.out.glob("*/.*.part")]:
+            left.unlink(missing_ok=True)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -64,11 +63,9 @@ class OutputFolder:
     def staging(self, name: str) -> Iterator[Path]:
         """A private folder for one instance, removed afterwards whatever happens."""
         parent = self.work / "staging"
-        with plainly(self.out):
-            parent.mkdir(exist_ok=True)
-            folder = TemporaryDirectory(prefix=f"{name}-", dir=parent, ignore_cleanup_errors=True)
-        with folder:
-            yield Path(folder.name)
+        parent.mkdir(exist_ok=True)
+        with TemporaryDirectory(prefix=f"{name}-", dir=parent, ignore_cleanup_errors=True) as folder:
+            yield Path(folder)
 
     def commit(self, staged: Path, notebook: bytes, record: Record) -> None:
         """Put an instance's outputs into place: files, then removal of what it no longer makes, then its notebook.
@@ -76,13 +73,12 @@ class OutputFolder:
         `record.outputs` names what is moved, with the digests of the staged files.
         """
         target = self.out / "notebooks" / f"{record.instance}.ipynb"
-        with plainly(self.out):
-            old = read_record(target)
-            for name in record.outputs:
-                (self.out / name).parent.mkdir(parents=True, exist_ok=True)
-                os.replace(staged / name, self.out / name)
-            self._remove(set(old.outputs if old else ()) - set(record.outputs), target)
-            write_atomic(target, notebook)
+        old = read_record(target)
+        for name in record.outputs:
+            (self.out / name).parent.mkdir(parents=True, exist_ok=True)
+            os.replace(staged / name, self.out / name)
+        self._remove(set(old.outputs if old else ()) - set(record.outputs), target)
+        write_atomic(target, notebook)
 
     def _remove(self, names: Collection[str], notebook: Path) -> None:
         """Remove outputs that an executed notebook made before, unless another has made them since."""
@@ -101,8 +97,7 @@ class OutputFolder:
     def log(self, name: str, text: str) -> Path:
         """Keep the log of an instance's last run under ``logs``."""
         path = self.out / "logs" / f"{name}.log"
-        with plainly(self.out):
-            write_atomic(path, text, flush=False)
+        write_atomic(path, text, flush=False)
         return path
 
 
