@@ -107,7 +107,7 @@ def test_briefings_in_the_same_state_share_a_line(rise, ran):
         ("clean --out pyproject.toml", "pyproject.toml is a file where a folder is needed"),
         ("intake made_up.csv --out read", "made_up.csv: there is no such file or folder"),
         ("intake pyproject.toml --out read --force Clevelandd", '--force: "Clevelandd" is no police force; the nearest name is "Cleveland"'),
-        ("intake pyproject.toml --out read --reading no.toml", "--reading: no.toml: cannot be opened: No such file"),
+        ("intake pyproject.toml --out read --reading no.toml", "--reading: no.toml: not a reading, a TOML file of an earlier run: No such file"),
         ("round status", "there is no round yet; start one with: rise round new NAME"),
         ("round accept 2026-11 read", 'no round "2026-11"; start it with: rise round new 2026-11'),
         ("round nw", "no such command 'nw'. Did you mean 'new'?; see rise round --help"),
