@@ -14,8 +14,6 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-from helpers.tables.faults import nearest
-
 INTERRUPTED = 130  # the exit code after Ctrl-C
 
 
@@ -133,6 +131,8 @@ def did_you_mean(text: str, choices) -> str:
     >>> did_you_mean("x", ["first", "latest"])
     '; choose from first, latest'
     """
+    from helpers.tables.faults import nearest  # not before there is somebody to tell of Ctrl-C
+
     choices = [str(choice) for choice in choices if choice != ""]
     near = nearest(text, choices)
     if near:
