@@ -15,8 +15,8 @@ from helpers.charts.export import Chart, drawing
 from helpers.charts.words import change, changes
 from helpers.charts.words import ends as ends_of
 from helpers.foi import newspaper
+from helpers.official.recorded_crime import RELEASE
 
-RELEASE = newspaper.OFFICIAL.rpartition("-")[2]  # of the counts that notebooks read
 RECORDED = f"Home Office police recorded crime, release of {RELEASE}, 43 territorial forces and the British Transport Police"
 SERVICES = (
     "Home Office police recorded crime open data; the services and statistics offices that the table names"

@@ -12,13 +12,13 @@ import pandas as pd
 from helpers.foi.completeness import MEASURE
 from helpers.foi.totals import ABSENT
 from helpers.foi.vintages import last_day, standing_in_each_release
+from helpers.official import recorded_crime
 from helpers.stats.missing import NotAvailable
 from helpers.tables.periods import parse_financial_year
 
 REPORT = "northern-echo-2017-03-22"
 RELEASE = "2017-03"
 YEARS = ("2014/15", "2015/16")
-OFFICIAL = "home-office-recorded-crime-2026"
 MINUTES_A_DAY = 24 * 60
 
 
@@ -137,7 +137,7 @@ def evidence(figures: pd.DataFrame, status: pd.DataFrame, floor: pd.DataFrame) -
     for row in headline(figures, floor).itertuples(index=False):
         force = row.force.lower().replace(" ", "_")
         for name in ("before", "after", "ratio", "floor_before", "floor_after", "floor_ratio"):
-            page = OFFICIAL if name.startswith("floor") else REPORT
+            page = recorded_crime.SOURCE if name.startswith("floor") else REPORT
             numbers[f"{force}.{name}"] = getattr(row, name), [page]
     return {f"claims.{name}": number for name, number in numbers.items()}
 

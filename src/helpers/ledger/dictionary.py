@@ -1,11 +1,12 @@
 """The dictionary of findings: what every recorded number is, in `data/findings.toml`, a section a notebook.
 
     [30_recording]
-    "recording.dose.slope" = { unit = "slope", label = "slope of growth on what was left unrecorded", sources = ["x"] }
+    "recording.dose.slope" = { unit = "slope", label = "slope of growth on what was left unrecorded", sources = ["recorded_crime"] }
     "recording.calibrated.{family}" = { unit = "ratio", label = "growth of {name}, {first_year} to {last_year}" }
 
 A name in braces stands for something that the notebook says when it records the number: a part of the id, or words
-of the label. A step depends on its own section and on no other.
+of the label. A source is an id of the register, or the name of a table that has one source, which its schema names. A step
+depends on its own section and on no other.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from helpers.ledger.rounding import check_unit
+from helpers.tables import package
 
 FILE = "data/findings.toml"
 FIELDS = {"unit", "label", "sources"}
@@ -78,5 +80,11 @@ def read(path: Path, step: str) -> dict[str, Entry]:
             unit = check_unit(fields["unit"])
         except (KeyError, ValueError) as error:
             raise ValueError(f"{where}: {id!r}: {error}") from None
-        entries[id] = Entry(id, unit, fields["label"], tuple(fields.get("sources", ())))
+        entries[id] = Entry(id, unit, fields["label"], tuple(map(_source, fields.get("sources", ()))))
     return entries
+
+
+def _source(name: str) -> str:
+    """The id of a source, which for the name of a table stands in its schema: a new release changes one line."""
+    sources = package.table(name).sources if name in package.names() else ()
+    return sources[0] if len(sources) == 1 else name

@@ -16,10 +16,13 @@ from collections.abc import Iterable
 import pandas as pd
 
 from helpers.official.families import FAMILIES, LAST_ALL_CODES, codes_used
+from helpers.tables import package
 from helpers.tables.offences import CHILD_ONLY
 
 QUARTERS = ("q1", "q2", "q3", "q4")
 COLUMNS = ("financial_year", "force", "offence_code", *QUARTERS)
+SOURCE = package.table("recorded_crime").sources[0]
+RELEASE = SOURCE.rpartition("-")[2]  # the year of the release that is held
 
 
 def coverage(crime: pd.DataFrame) -> pd.DataFrame:

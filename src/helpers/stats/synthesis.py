@@ -294,10 +294,11 @@ def words_explained() -> str:
     Examples
     --------
     >>> words_explained()
-    'Very likely means above 90%, likely above 66%, about as likely as not between 33% and 66%.'
+    'Very likely means above 90%, likely above 66%, unlikely below 33%, very unlikely below 10%; about as likely as not lies between.'
     """
-    (most, surest), (more, likely), (even, _), _ = WORDS
-    return f"{surest.capitalize()} means above {most:.0%}, {likely} above {more:.0%}, {MIDDLE} between {even:.0%} and {more:.0%}."
+    (most, surest), (more, likely), (even, _), (least, unlikely) = WORDS
+    ends = f"{surest.capitalize()} means above {most:.0%}, {likely} above {more:.0%}"
+    return f"{ends}, {unlikely} below {even:.0%}, very {unlikely} below {least:.0%}; {MIDDLE} lies between."
 
 
 def in_words(*probabilities: float) -> str:
