@@ -130,6 +130,8 @@ def _beside_offences(label: str, meaning: Meaning, free: Meaning) -> Meaning:
         return free
     if measure:
         return replace(meaning, measure=measure)
+    if subject_of(label) != "sexual" and words.GENERIC.match(label.casefold()):
+        return free  # "Recorded offences" names none of them
     known = subject_of(label) or is_not_known(label.casefold()) or label.casefold() in ("other", "others")
     return meaning if known else replace(meaning, rest=label)
 
