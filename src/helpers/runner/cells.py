@@ -162,7 +162,7 @@ def _a_shell(session: Session) -> Iterator[Shell]:
     """A shell that shows things by a session, and is gone afterwards."""
     config = Config()
     config.HistoryManager.enabled = False
-    nowhere = os.path.join(os.getcwd(), ".ipython")
+    nowhere = os.getcwd()  # IPython makes its folder where there is none, and keeps nothing in it here
     given = {"ipython_dir": nowhere, "profile_dir": NoProfile(location=nowhere)}
     if "" not in sys.path:  # as kernels have it, so that a notebook can import what stands beside it
         packages = (i for i, path in enumerate(sys.path) if path.endswith("site-packages"))
