@@ -132,7 +132,7 @@ def test_a_fourth_explanation_is_predicted_weighed_coloured_and_drawn(changed):
     assert changed.predicted == 1
     assert changed.shares == [[0.0, 1.0]]
     assert changed.colour == "#7A5C00"
-    named = ["better recording", "more confidence", "online offending", "lessons at school", "artefacts"]
+    named = ["better recording", "more confidence", "online abuse", "lessons at school", "artefacts"]
     assert changed.columns == named
     assert "schooling" in changed.panels and "schooling" in changed.worlds
 
