@@ -112,8 +112,8 @@ def role_scores(tokens: list[Token], heading: str, first: bool = False) -> dict[
     axis = bool(label and (label.dimensions - {"measure", "offence"} or label.total or label.ignore))
     if named == "delay" and _LIMIT.search(heading):
         axis = True
-    least = {"age": 0.25, "code": 0.25, "text": 0.45}
-    fits = {kind: part(kind, least.get(kind, 0.5)) for kind in ("period", "sex", "offence", "date", *least)}
+    least = {"age": 0.25, "code": 0.25, "text": 0.45, "period": 0.25 if named == "period" else 0.5}
+    fits = {kind: part(kind, least.get(kind, 0.5)) for kind in ("sex", "offence", "date", *least)}
     scores = {VALUE: 2.0 * values + (0.8 if named == "count" or axis else 0.0) - 0.3 * first}
     if not tokens:
         scores[VALUE] = 0.8 * bool(axis)

@@ -355,7 +355,7 @@ class _TableReader:
                 doubt = doubt or f"it is of a part: {heading[:40]}"
             if meaning.rest and not meaning.dimensions:
                 meaning = replace(meaning, notes=(*meaning.notes, text))
-            elif meaning.rest and (role == "offence" or meaning.dimensions - {"offence", "measure"}):
+            elif meaning.rest and (role == "offence" or meaning.dimensions - {"offence"}):
                 doubt = doubt or f'a part of the label "{text[:60]}" is not understood: "{meaning.rest[:40]}"'
             # the name of an offence is kept as printed, with what was done
             if not meaning.code and (part := narrowing(_ACTS.sub(" ", text) if meaning.offence else text)):

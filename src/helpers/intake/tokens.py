@@ -111,6 +111,8 @@ def _weights(text: str, value: Value) -> dict[str, float]:
         weights["period"] = 0.9 if label.understood else 0.6
     if label.age and "offence" not in weights:
         weights["age"] = 0.9 if label.understood else 0.6
+        if label.age.high == (label.age.low or 0) + 1 and re.fullmatch(r"\d\d\s?[-–]\s?\d\d", text):
+            weights["period"] = 0.3  # "21-22" under "Financial year"
     if label.sex and "offence" not in weights:
         weights["sex"] = 0.9 if label.understood else 0.6
     elif text.casefold() in ("f", "m", "u"):
