@@ -160,18 +160,21 @@ def leave_one_out(left_out: pd.DataFrame, whole: dict[str, float]) -> Chart:
     origins = [origin for origin in ORIGINS if origin in set(left_out["origin"])]
     drawn, axes, rows = style.row_figure([ORIGINS[origin][0] for origin in origins], 0.4, 0.8, down=True)
     spans, movers = [], []
+    low, high = min(1 - 0.02, left_out["ratio"].min()), 1 + max(1.7 * (left_out["ratio"].max() - 1), 0.1)
     for row, origin in zip(rows, origins, strict=True):
         part, (name, colour) = left_out[left_out["origin"] == origin].sort_values("ratio"), ORIGINS[origin]
         axes.plot(part["ratio"], [row] * len(part), "|", color=colour, markersize=14, alpha=0.8)
         both = part.iloc[[0, -1]]
         for one, side in zip(both.itertuples(), ("below", "above"), strict=True):
             words = f"without {one.force} {change(one.ratio)}"
-            style.label(axes, one.ratio, row, words, colour, side=side, gap=8, fontsize=style.SMALL)
+            start = (
+                {"ha": "left"} if (one.ratio - low) < 0.3 * (high - low) else {}
+            )  # not over the row's name
+            style.label(axes, one.ratio, row, words, colour, side=side, gap=8, fontsize=style.SMALL, **start)
         spans.append(f"{changes(*both['ratio'])} by {name.replace('Official child-only', 'official')}")
         most = part.loc[part["shift"].abs().idxmax(), "force"]
         movers.append(f"{name}: {change(whole[origin])} with all forces; {most} moves it most")
-    reach = left_out["ratio"].max() - 1
-    style.ratios(axes, min(1 - 0.02, left_out["ratio"].min()), 1 + max(reach * 1.7, 0.1))
+    style.ratios(axes, low, high)
     axes.set_xlabel("Growth of all forces together, without one of them")
     title = f"Whichever force is left out, growth is {', '.join(spans)}"
     alt = f"Dot plot of the growth of all forces without each in turn. {title}. {'. '.join(movers)}."
@@ -263,7 +266,8 @@ def by_year(one: pd.DataFrame, *, level: float) -> Chart | NotAvailable:
         style.estimates(axes, at, part["more"], part["low"], part["high"], colour, across=False)
         style.reference(axes, 0, across=True)
         axes.set_title(fill(label, 40), fontsize=7.5)
-        axes.set_xticks(range(len(years)), years, fontsize=7.5)
+        shown = slice(None, None, -(-len(years) // 5))  # as many as there is room for
+        axes.set_xticks(range(len(years))[shown], years[shown], fontsize=7.5)
         style.percents(axes)
     for axes in grid.flat[len(panels) :]:
         axes.set_visible(False)
@@ -317,6 +321,7 @@ def tile_map(forces: pd.DataFrame, tiles: pd.DataFrame, national: float) -> Char
     axes.set(xlabel="", ylabel="")
     axes.axis("off")
     key, ticks = axes.collections[0].colorbar, style.ratio_ticks(norm.vmin, norm.vmax)
+    ticks = ticks[:: -(-len(ticks) // 4)] if style.narrow() else ticks  # a phone has room for four
     key.set_ticks(ticks, labels=[change(tick) for tick in ticks])
     key.minorticks_off()
     key.set_label(

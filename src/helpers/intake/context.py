@@ -123,7 +123,9 @@ _OF_SUSPECTS = re.compile(  # whose ages or sexes tell nothing of the victims
     rf"(?i)\b(?:ages?|sex|gender)\b[^.;:]{{0,20}}\bof (?:the |an? )?(?:alleged )?(?:{OFFENDER.pattern[4:]}|persons? arrested)\w*"
     rf"|\b(?:{OFFENDER.pattern[4:]})\w*['’]?s?['’]? (?:ages?|sex|gender)\b"
 )
-_RELATIVE = re.compile(r"(?i)\b(?:where|who|which|whose|that (?:are|had|have|is|was|were))\b[^.;?!]*")  # a clause, and no sentence of its own
+_RELATIVE = re.compile(
+    r"(?i)\b(?:where|who|which|whose|that (?:are|had|have|is|was|were))\b[^.;?!]*"
+)  # a clause, and no sentence of its own
 _RESTRICTS, _INTRODUCES = phrase("restricts"), phrase("introduces a table")
 _SHARES = ("percent", "rate", "average")
 _ADULTS = re.compile(r"\badults?\b(?! (?:and|or) child)")
