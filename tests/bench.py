@@ -174,12 +174,13 @@ from pathlib import Path
 from helpers.runner import process
 from helpers.runner.steps import load_notebook
 root, built, step = Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3]
+named = *root.glob("data/**/*.*"), *built.glob("tables/*.csv")
 process.start(root)
 for _ in range(6):
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         notebook = load_notebook(root / f"notebooks/{step}.ipynb")
-        failure = process.execute(process.Job(step, notebook, {}, root, built, Path(folder))).failure
+        failure = process.execute(process.Job(step, notebook, {}, root, built, Path(folder), 600, named)).failure
         assert failure is None, failure
     print(time.monotonic() - began)
 """
