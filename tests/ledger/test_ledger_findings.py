@@ -10,7 +10,7 @@ from helpers import ledger
 from helpers.ledger import dictionary, findings
 from helpers.stats.estimate import Estimate
 from helpers.stats.missing import NotAvailable
-from helpers.tables import store
+from helpers.tables import package, store
 from tests.frames import frame
 
 
@@ -125,6 +125,15 @@ def test_what_a_number_is_stands_in_the_dictionary(out):
     assert ledger.record("recording.controls.mean", 1.1).label.endswith("2016/17 to 2018/19")
     with pytest.raises(ValueError, match=r"did you mean 'recording.dose.slope'"):
         ledger.record("recording.dose.slop", 1)
+
+
+def test_a_source_by_the_name_of_a_table_is_the_one_that_its_schema_names(tmp_path):
+    path = tmp_path / "findings.toml"
+    path.write_text(
+        '[21_rise]\n"rise.a" = { unit = "count", label = "A", sources = ["recorded_crime", "paper"] }\n'
+    )
+    (release,) = package.table("recorded_crime").sources
+    assert dictionary.read(path, "21_rise")["rise.a"].sources == (release, "paper")
 
 
 def test_a_table_is_recorded_row_by_row_and_a_row_without_a_number_says_why(out, monkeypatch):
