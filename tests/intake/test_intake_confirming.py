@@ -4,6 +4,7 @@ import csv
 import tomllib
 
 import pytest
+from playwright.sync_api import expect
 
 from helpers.intake import confirming, intake, rounds
 
@@ -183,9 +184,7 @@ def test_a_letter_is_put_through_by_keyboard_on_a_phone_and_saved_without_a_serv
     opened.keyboard.type("2024/25; measure offences; age 0 to 17")
     opened.keyboard.press("Enter")
     assert opened.inner_text("#left") == "1 of 4 wait"
-    opened.wait_for_function(
-        "document.getElementById('told').textContent.includes('2931 confirmed as changed')"
-    )
+    expect(opened.locator("#told")).to_contain_text("2931 confirmed as changed")
     assert opened.evaluate("document.documentElement.scrollWidth") <= 320
     assert not Axe().run(opened).response["violations"]
     saved = saved_by_key(opened, tmp_path / "saved.toml")

@@ -7,6 +7,7 @@ kind of page, and of the notebooks and the briefings, which are made alike, some
 import itertools
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.publish.conftest import PUBLISHED
 
@@ -70,14 +71,11 @@ def test_the_keyboard_reaches_the_text_first_and_then_every_link(visit, site):
 
 def test_only_a_box_with_more_than_is_seen_is_a_stop_of_the_tab_key(visit, site):
     page, *_ = visit(f"{site}/report.html", width=320)
-    look = "(b => [b.scrollWidth > b.clientWidth, b.hasAttribute('tabindex')])(document.querySelector('.scroll'))"
-    page.wait_for_timeout(200)  # for the box to be looked at
-    assert page.evaluate(look) == [False, False]
-    page.evaluate(
-        "(b => { b.style.width = '9rem'; b.firstElementChild.style.minWidth = '90rem' })(document.querySelector('.scroll'))"
-    )
-    page.wait_for_timeout(200)
-    assert page.evaluate(look) == [True, True]
+    box = page.locator(".scroll").first
+    box.evaluate("b => { b.style.width = '9rem'; b.firstElementChild.style.minWidth = '90rem' }")
+    expect(box).to_have_attribute("tabindex", "0")
+    box.evaluate("b => { b.style.width = ''; b.firstElementChild.style.minWidth = '' }")
+    expect(box).not_to_have_attribute("tabindex", "0")
 
 
 def test_what_has_the_focus_is_seen_to_have_it(visit, site):

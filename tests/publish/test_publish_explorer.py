@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from playwright.sync_api import expect
 
 from helpers.publish import explorer, web
 from helpers.stats.missing import NotAvailable
@@ -131,8 +132,7 @@ def test_a_choice_stands_in_the_address_and_comes_back_from_it(opened):
 
 def test_an_address_that_names_what_there_is_not_shows_what_there_is(opened):
     opened.evaluate("location.hash = 'area=<b>Atlantis&measure=none&from=1066'")
-    opened.wait_for_timeout(100)
-    assert opened.inner_text("#charts h2") == "Cleveland"
+    expect(opened.locator("#charts h2")).to_have_text("Cleveland")
 
 
 def test_the_table_and_the_file_hold_what_the_chart_shows(opened, tmp_path):
@@ -155,9 +155,7 @@ def test_a_mark_says_its_value_its_source_and_why_under_the_pointer(opened):
     opened.get_by_label("From").select_option("2014/15")
     box = opened.locator("#charts svg [aria-label=dot]").last.locator("circle").last.bounding_box()
     opened.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    opened.wait_for_timeout(100)
-    tip = opened.locator("#charts svg [aria-label=tip]").text_content()
-    assert "247" in tip and "Released" in tip
+    expect(opened.locator("#charts svg [aria-label=tip]")).to_contain_text(re.compile("247.*Released", re.S))
 
 
 def test_the_table_of_rows_once_opened_has_no_fault_of_any_impact(visit, violations, address):
