@@ -23,6 +23,7 @@ QUARTERS = ("q1", "q2", "q3", "q4")
 COLUMNS = ("financial_year", "force", "offence_code", *QUARTERS)
 SOURCE = package.table("recorded_crime").sources[0]
 RELEASE = SOURCE.rpartition("-")[2]  # the year of the release that is held
+CITED = f"Home Office police recorded crime open data, {RELEASE} release"
 
 
 def coverage(crime: pd.DataFrame) -> pd.DataFrame:

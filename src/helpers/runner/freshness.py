@@ -1,8 +1,8 @@
 """Whether a step's outputs still stand, and if not exactly why.
 
 A step's fingerprint is everything its outputs depend on: the source of its code cells, its typed parameters,
-every helper module it can reach, the bytes of every table it reads (built or raw), of the schemas of those that it reads
-and writes, of the lists that those schemas or the helpers name, the lock file and the exact Python release. It travels in
+every helper module it can reach, the bytes of every table it reads (built or raw), of the schemas of those that it reads,
+writes or cites, of the lists that those schemas or the helpers name, the lock file and the exact Python release. It travels in
 the executed notebook's metadata together with the digest of each output, so there is no database to lose. Markdown, cell
 outputs, ids, timestamps and the folder the project stands in are not part of it.
 
@@ -87,11 +87,13 @@ class Freshness:
             root, kept = self.project.root, self.project.kept
             reached = self.modules.modules(step.imports)
             named = {name for module in reached for name in self.modules.names(module)}
-            found = {name: file for name, file in kept.items() if NAMED + name in named}
-            found = {
-                name: file for name, file in found.items() if file.match("*.csv") and not file.match("raw/*")
-            }
-            for table in (*step.reads, *step.writes):
+            named = {name for name in kept if NAMED + name in named}
+            raw = {name for name, file in kept.items() if file.match("raw/*")}
+            found = {name: kept[name] for name in named - raw if kept[name].match("*.csv")}
+            cited = raw & (
+                named | set(re.findall(r'"(\w+)"', self._section(step)))
+            )  # for the source that each names
+            for table in sorted({*step.reads, *step.writes, *cited}):
                 for file in self._schema_files(table):
                     name = Path(file).stem if file.endswith(".csv") else SCHEMA + table
                     found[name] = root / file
@@ -119,9 +121,13 @@ class Freshness:
         """Table → digest of its bytes; empty text where it is not there (yet)."""
         digests = {name: file_digest(path) for name, path in self.tables(step).items()}
         if FINDINGS in digests:  # of its own section only
-            text = (self.project.root / FINDINGS).read_text(encoding="utf-8")
-            digests[FINDINGS] = sha256(section(text, step.name).encode())
+            digests[FINDINGS] = sha256(self._section(step).encode())
         return digests
+
+    def _section(self, step: Step) -> str:
+        """What the numbers are that the step records."""
+        path = self.project.root / FINDINGS
+        return section(path.read_text(encoding="utf-8"), step.name) if path.is_file() else ""
 
     def fingerprint(self, step: Step, values: Mapping[str, Value]) -> Fingerprint:
         """The fingerprint of `step` with these parameter values, as the files are now."""
