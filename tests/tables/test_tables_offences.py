@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.tables import vocabularies
-from helpers.tables.offences import CHILD_ONLY, offence, offences, resolve_offence
+from helpers.tables.offences import offences, resolve_offence
 from tests.frames import examples
 
 
@@ -36,10 +36,3 @@ def test_a_sub_code_reads_the_same_in_every_style(row):
 def test_any_text_leads_to_a_known_code_or_to_nothing(text):
     found = resolve_offence(text)
     assert found is None or found in offences()
-
-
-def test_the_eleven_child_only_codes():
-    assert len(CHILD_ONLY) == 11
-    assert all(offence(code).sexual and offence(code).child_only for code in CHILD_ONLY)
-    assert not offence("17A").child_only
-    assert not offence("86").sexual

@@ -11,6 +11,9 @@ from types import SimpleNamespace
 
 import pytest
 
+from helpers.runner.freshness import Freshness
+from helpers.runner.steps import load_project
+
 ROOT = Path(__file__).parents[2]
 UNRELIABLE = """
 [[entry]]
@@ -27,6 +30,8 @@ source = "home-office-recorded-crime-2026"
 WORDS, LIMITS = "vocabularies", "vocabularies/thresholds.csv"
 CHANGES = (  # file, what stands there and what shall; nothing first is for what is added at the end
     (f"{WORDS}/offences.csv", "consent,without_consent all_sexual", "consent,child_activity all_sexual"),
+    (f"{WORDS}/offences.csv", "disorder,all_sexual,,", "disorder,all_sexual child_activity,2015/16,"),
+    ("schemas/recorded_crime.yaml", "[home-office-recorded-crime-2026]", "[home-office-historical-crime-2015]"),
     (f"{WORDS}/explanations.csv", "other,", "schooling,lessons at school,true,#7A5C00,Children learn to tell.,\nother,"),
     (LIMITS, "exploratory_level,0.99,", "exploratory_level,0.9,"),
     (LIMITS, "smallest_family,200,", "smallest_family,100000,"),
@@ -75,11 +80,12 @@ def look() -> dict:
     from helpers.publish import pages
     from helpers.tables import read_table, vocabularies
     from helpers.tables.forces import resolve_force
-    from helpers.tables.offences import CHILD_ONLY, offence
+    from helpers.tables.offences import CHILD_ONLY
 
     crime, notes, predictions = map(read_table, ("recorded_crime", "series_notes", "predictions"))
     year = crime[(crime["force"] == "Cleveland") & (crime["financial_year"] == "2014/15")]
     floor = recorded_crime.floor(crime)
+    later = recorded_crime.floor(crime[(crime["force"] == "Kent") & (crime["offence_code"] == "70")])
     flagged = floor.assign(flag=unusual.known_faults(floor, notes))
     names = tuple(cells.CODES)
     values, spread = np.array([0.05, 0.2, 0.2, 0.3, 0.4]), np.eye(5) * 0.001
@@ -102,7 +108,9 @@ def look() -> dict:
         ],
         "contact": comparisons.CONTACT,
         "parts": sorted(code for name in PARTS_OF_CHILD_ONLY for code in FAMILIES[name].codes),
-        "says": offence("22A").child_only,
+        "later": later[["financial_year", "child_only"]].head(2).values.tolist(),
+        "break_": unusual.breaks_between(notes, "2014/15", "2015/16"),
+        "cited": recorded_crime.CITED,
         "predicted": int((predictions["explanation"] == "schooling").sum()),
         "shares": weighed.loc[(weighed["explanation"] == "schooling") & (weighed["step"] == 1), ["low", "high"]].values.tolist(),
         "colour": style.MEANINGS["schooling"],
@@ -125,7 +133,24 @@ def test_a_code_that_becomes_child_only_is_in_the_floor_the_families_the_cells_a
     assert changed.floor == 348 + changed.more
     assert all("22A" in codes for codes in changed.child_only) and "22A" not in changed.contact
     assert changed.parts == sorted(changed.child_only[0])
-    assert changed.says
+
+
+def test_a_code_that_becomes_child_only_from_a_year_is_in_the_floor_from_then_on_and_in_no_comparison(
+    changed,
+):
+    assert changed.later == [["2015/16", 6], ["2016/17", 9]]
+    assert all("70" not in codes for codes in changed.child_only)
+    assert "70: It is a child-only code from 2015/16." in changed.break_
+
+
+def test_a_new_release_is_named_in_one_line_which_figures_cite_and_steps_depend_on(changed):
+    assert changed.cited == "Home Office police recorded crime open data, 2015 release"
+    project = load_project(ROOT)
+    tables = Freshness(project, ROOT / "nowhere").tables(project.steps["20_completeness"])
+    assert (
+        "schema of recorded_crime" in tables
+        and "recorded_crime" not in project.steps["20_completeness"].reads
+    )
 
 
 def test_a_fourth_explanation_is_predicted_weighed_coloured_and_drawn(changed):

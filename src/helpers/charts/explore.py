@@ -30,7 +30,7 @@ from helpers.official.unusual import known_faults
 from helpers.tables import read_table
 from helpers.tables.forces import FORCES
 from helpers.tables.measures import MEASURES
-from helpers.tables.offences import CHILD_ONLY
+from helpers.tables.offences import CHILD_ONLY_FROM
 from helpers.tables.periods import parse_financial_year
 
 PANELS = 3  # of forces side by side, in a row
@@ -233,7 +233,7 @@ class Desk:
     def cautions(self) -> list[str]:
         """Notes on the child-only codes of every force."""
         notes = self.notes[self.notes["force"].isna()]
-        children = {"all", *CHILD_ONLY}
+        children = {"all", *CHILD_ONLY_FROM}
         of_children = notes["codes"].map(lambda codes: not children.isdisjoint(codes.split()))
         return (notes["what"] + " " + notes["effect"])[of_children].tolist()
 

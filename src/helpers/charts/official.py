@@ -56,7 +56,7 @@ def child_only_by_year(parts: pd.DataFrame) -> Chart:
     style.thousands(axes)
     title = f"Recorded offences rose from {total.iloc[0]:,.0f} in {first} to {total.max():,.0f} in {peak}"
     alt = (
-        f"Stacked area chart of offences under the eleven codes that cover only victims under 18. {title}, and were "
+        f"Stacked area chart of offences under the codes that cover only victims under 18. {title}, and were "
         f"{total.iloc[-1]:,.0f} in {last}. The largest part then is {ends.index[0].lower()}, {ends.iloc[0]:,.0f}."
     )
     data = wide.reset_index().melt("financial_year", var_name="part", value_name="offences")

@@ -25,7 +25,7 @@ from helpers.charts.words import change, changes, ends, listed
 from helpers.stats.missing import NotAvailable
 
 SOURCES = f"{PRESS}; Home Office police recorded crime, release of {RELEASE}"
-OFFICIAL_ONLY = f"Home Office police recorded crime, eleven child-only codes, release of {RELEASE}"
+OFFICIAL_ONLY = f"Home Office police recorded crime, child-only codes, release of {RELEASE}"
 CRIME = "Home Office police recorded crime open data; FOI answers of Scotland and Northern Ireland"
 ORIGINS = {
     "foi": ("FOI figures", style.FOI),

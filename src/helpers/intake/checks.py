@@ -46,7 +46,7 @@ def below_floor(reading: FileReading) -> Iterator[Problem]:
             yield Problem(
                 _place(row),
                 "warning",
-                f"{words}{high} for {year} is below the {floor} offences that {force} recorded under the eleven codes that cover only children: it cannot be a complete count under the same rules. Ask: which codes and which victims does the extract leave out?",
+                f"{words}{high} for {year} is below the {floor} offences that {force} recorded under the codes that cover only children: it cannot be a complete count under the same rules. Ask: which codes and which victims does the extract leave out?",
             )
 
 

@@ -19,7 +19,7 @@ from helpers.intake.model import narrowings
 from helpers.tables.files import project_root, stamp
 from helpers.tables.forces import FORCES
 from helpers.tables.measures import MEASURES
-from helpers.tables.offences import CHILD_ONLY
+from helpers.tables.offences import CHILD_ONLY_FROM
 
 Row = dict[str, str]
 SUPPRESSED = "suppressed"
@@ -65,7 +65,7 @@ def is_suppressed(row: Row) -> bool:
 @cache
 def official_counts(path: Path, _stamp: tuple) -> dict[str, dict[str, dict[str, int]]]:
     """Recorded offences by force, financial year and child-only code, for whole years, from the recorded crime table."""
-    told = re.compile(rf"[,\"](?:{'|'.join(CHILD_ONLY)})[,\"]")
+    told = re.compile(rf"[,\"](?:{'|'.join(CHILD_ONLY_FROM)})[,\"]")
     with path.open(encoding="utf-8", newline="") as file:
         first = next(file)  # most lines are of other codes, and need no splitting
         header, *rows = csv.reader([first, *filter(told.search, file)])
@@ -74,7 +74,9 @@ def official_counts(path: Path, _stamp: tuple) -> dict[str, dict[str, dict[str, 
     found: dict[str, dict] = defaultdict(lambda: defaultdict(dict))
     for row in rows:
         counts = [row[quarter] for quarter in quarters]
-        if row[code] in CHILD_ONLY and all(counts):  # of a part of a year nothing is said
+        if row[year] >= CHILD_ONLY_FROM.get(row[code], "9") and all(
+            counts
+        ):  # of a part of a year nothing is said
             found[row[force]][row[year]][row[code]] = sum(map(int, counts))
     return {force: dict(years) for force, years in found.items()}
 

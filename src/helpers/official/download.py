@@ -19,11 +19,11 @@ from urllib.parse import urlsplit
 
 import pandas as pd
 
+from helpers.official import recorded_crime
 from helpers.official.home_office import OUTCOMES, OpenData, read_open_data, read_outcomes
 from helpers.official.recorded_crime import COLUMNS, QUARTERS
 from helpers.tables.faults import Refusal, nearest
 from helpers.tables.files import content_hash, output_dir, shown, write_atomic
-from helpers.tables.offences import CHILD_ONLY
 from helpers.tables.store import read_table, to_csv
 
 SECONDS = 60
@@ -252,7 +252,7 @@ def summary(held: pd.DataFrame, found: pd.DataFrame, differing: pd.DataFrame) ->
         forces = part["force"].nunique()
         words = f"{len(part):,} counts differ in {forces} force{'s' * (forces != 1)}; child-only codes {child}{more}"
         yield f"{year}: {words}"
-    child = differing[differing["offence_code"].isin(CHILD_ONLY)]
+    child = recorded_crime.child_only(differing)
     largest = child.sort_values("change", key=lambda change: -change.abs(), kind="stable").head(SHOWN)
     if not largest.empty:
         yield "largest changes in child-only codes:"
@@ -271,7 +271,7 @@ def outcomes_summary(held: pd.DataFrame, found: pd.DataFrame) -> Iterator[str]:
     found : DataFrame
         What :func:`helpers.official.home_office.read_outcomes` read.
     """
-    child = found[found["offence_code"].isin(CHILD_ONLY)]
+    child = recorded_crime.child_only(found)
     for year, rows in child.groupby("financial_year"):
         total, recorded = int(rows["recorded"].sum()), _child_only(held[held["financial_year"] == year])
         of = f" of {recorded:,} that are held as recorded" if recorded else ""
@@ -315,4 +315,4 @@ def _long(crime: pd.DataFrame, one_homicide: set[str]) -> pd.Series:
 
 
 def _child_only(crime: pd.DataFrame) -> int:
-    return int(crime.loc[crime["offence_code"].isin(CHILD_ONLY), list(QUARTERS)].sum().sum())
+    return int(recorded_crime.child_only(crime)[list(QUARTERS)].sum().sum())

@@ -5,7 +5,7 @@ no row, so a missing row means zero, but only where the code was gathered for th
 Functions here add codes together (``annual``, ``family_quarters``, ``floor``) and never smooth, correct or drop a
 count: negative quarters are forces' own corrections and stay, and a quarter that is not held stays empty.
 
-The sum of the eleven child-only codes is called the floor: a complete count of sexual offences against
+The sum of the child-only codes is called the floor: a complete count of sexual offences against
 under-18s in the same force and year cannot be lower.
 """
 
@@ -17,7 +17,7 @@ import pandas as pd
 
 from helpers.official.families import FAMILIES, LAST_ALL_CODES, codes_used
 from helpers.tables import package
-from helpers.tables.offences import CHILD_ONLY
+from helpers.tables.offences import CHILD_ONLY_FROM
 
 QUARTERS = ("q1", "q2", "q3", "q4")
 COLUMNS = ("financial_year", "force", "offence_code", *QUARTERS)
@@ -262,8 +262,20 @@ def beside(yearly: pd.DataFrame) -> pd.DataFrame:
     return yearly[kept & whole].reset_index(drop=True)
 
 
+def child_only(crime: pd.DataFrame) -> pd.DataFrame:
+    """The rows under child-only codes, of a code that became one only those from that year on.
+
+    >>> crime = pd.DataFrame([["2014/15", "Kent", "71", 1, 0, 2, 4], ["2014/15", "Kent", "19C", 9, 9, 9, 9]],
+    ...     columns=COLUMNS)
+    >>> child_only(crime)["offence_code"].tolist()
+    ['71']
+    """
+    since = crime["offence_code"].map(CHILD_ONLY_FROM)
+    return crime[(crime["financial_year"] >= since).where(since.notna(), False).astype(bool)]
+
+
 def floor(crime: pd.DataFrame) -> pd.DataFrame:
-    """The eleven child-only codes added up: the least that a complete FOI count could be.
+    """The child-only codes added up: the least that a complete FOI count could be.
 
     Parameters
     ----------
@@ -283,7 +295,7 @@ def floor(crime: pd.DataFrame) -> pd.DataFrame:
     >>> floor(crime)["child_only"].tolist()
     [7]
     """
-    full = dense(crime, CHILD_ONLY)
+    full = child_only(dense(crime, CHILD_ONLY_FROM))
     sums = full.groupby(["force", "financial_year"])[list(QUARTERS)].sum(min_count=1)
     table = sums.round().astype("Int64")
     table.insert(0, "child_only", table.sum(axis=1).astype(int))

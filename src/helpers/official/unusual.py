@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.official.recorded_crime import QUARTERS, dense
-from helpers.tables.offences import CHILD_ONLY
+from helpers.tables.offences import CHILD_ONLY_FROM
 from helpers.tables.vocabularies import threshold
 
 LIMIT = threshold("unusual_quarter")
@@ -75,7 +75,11 @@ def _nearest_four(size: int) -> np.ndarray:
 
 
 def leading_code(
-    crime: pd.DataFrame, force: str, financial_year: str, quarter: int, codes: Iterable[str] = CHILD_ONLY
+    crime: pd.DataFrame,
+    force: str,
+    financial_year: str,
+    quarter: int,
+    codes: Iterable[str] = tuple(CHILD_ONLY_FROM),
 ) -> str:
     """The code that takes the largest part in a spike or dip.
 
@@ -166,7 +170,7 @@ def _on_children(notes: pd.DataFrame) -> pd.Series:
     """Which notes are about all codes, or about a child-only one."""
     return (
         notes["codes"]
-        .map(lambda codes: codes == "all" or not set(codes.split()).isdisjoint(CHILD_ONLY))
+        .map(lambda codes: codes == "all" or not set(codes.split()).isdisjoint(CHILD_ONLY_FROM))
         .astype(bool)
     )
 
@@ -191,7 +195,7 @@ def flags(crime: pd.DataFrame, floor: pd.DataFrame, *, dispersion: float) -> pd.
     jumps["kind"] = np.where(jumps["z"] > 0, "spike", "dip")
     places = jumps[["force", "financial_year", "quarter"]].itertuples(index=False)
     jumps["offence_code"] = [leading_code(crime, *place) for place in places]
-    negative = negative_quarters(crime, CHILD_ONLY).assign(kind="negative", expected=np.nan, z=np.nan)
+    negative = negative_quarters(crime, CHILD_ONLY_FROM).assign(kind="negative", expected=np.nan, z=np.nan)
     columns = ["force", "financial_year", "quarter", "kind", "offence_code", "offences", "expected", "z"]
     return pd.concat([jumps[columns], negative[columns]], ignore_index=True)
 
@@ -211,4 +215,6 @@ def breaks_between(notes: pd.DataFrame, first_year: str, last_year: str) -> str:
     changed = notes["force"].isna() & (began > start) & (began <= end)
     rows = notes[_on_children(notes) & (faulty | changed)]
     said = [f"{row.force if pd.notna(row.force) else row.codes}: {row.what}" for row in rows.itertuples()]
+    new = [code for code, since in CHILD_ONLY_FROM.items() if first_year < since <= last_year]
+    said += [f"{code}: It is a child-only code from {CHILD_ONLY_FROM[code]}." for code in new]
     return " ".join(said) or "none"

@@ -24,13 +24,13 @@ from scipy.stats import qmc
 
 from helpers.charts.explore import AGREES, ASIDE, GAVE_WAY, STANDS, UNKNOWN, Desk, counted
 from helpers.foi.completeness import MEASURE, VERDICTS
-from helpers.official import routes
+from helpers.official import recorded_crime, routes
 from helpers.publish import notebooks, web
 from helpers.stats import synthesis
 from helpers.stats.missing import NotAvailable
 from helpers.tables import store
 from helpers.tables.measures import MEASURES
-from helpers.tables.offences import CHILD_ONLY, offence
+from helpers.tables.offences import CHILD_ONLY_FROM, offence
 
 STEP = "42_shares"
 OUTCOMES = (STANDS, AGREES, GAVE_WAY, UNKNOWN, ASIDE)
@@ -122,7 +122,7 @@ def figures(desk: Desk, answers: pd.DataFrame) -> dict:
         "main": MEASURE,
         "codes": [
             [OFFICIAL, "all offences that only cover victims under 18"],
-            *([f"{OFFICIAL}_{code}", f"{code}: {offence(code).name}"] for code in CHILD_ONLY),
+            *([f"{OFFICIAL}_{code}", f"{code}: {offence(code).name}"] for code in CHILD_ONLY_FROM),
         ],
         "vintages": [[id, words] for words, id in desk.vintages()],
         "columns": list(shown),
@@ -138,7 +138,7 @@ def figures(desk: Desk, answers: pd.DataFrame) -> dict:
 
 def _official(desk: Desk) -> dict[str, dict[str, dict[str, int]]]:
     """Area → measure → year → offences of whole years, for child-only codes together and one by one."""
-    crime = desk.crime[desk.crime["offence_code"].isin(CHILD_ONLY)]
+    crime = recorded_crime.child_only(desk.crime)
     quarters = crime[["q1", "q2", "q3", "q4"]]
     crime = crime.assign(
         measure=OFFICIAL + "_" + crime["offence_code"], count=quarters.sum(axis=1, min_count=4)

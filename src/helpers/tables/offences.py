@@ -40,6 +40,8 @@ class Offence:
         Names that the tables used at other times.
     families : tuple of str
         The sets of codes that name it, ids of ``data/vocabularies/families.csv``.
+    child_only_from : str
+        First financial year in which it covers only victims under 18, where it once covered others; else "".
     """
 
     code: str
@@ -50,11 +52,7 @@ class Offence:
     last_year: str
     other_names: tuple[str, ...]
     families: tuple[str, ...] = ()
-
-    @property
-    def child_only(self) -> bool:
-        """Whether the code covers only victims under 18."""
-        return self.code in CHILD_ONLY
+    child_only_from: str = ""
 
     @property
     def sexual(self) -> bool:
@@ -72,8 +70,8 @@ def offence(code: str) -> Offence:
 
     Examples
     --------
-    >>> offence("17B").name, offence("17B").child_only
-    ('Sexual assault on a male child under 13', True)
+    >>> offence("17B").name
+    'Sexual assault on a male child under 13'
     """
     return look_up(_OFFENCES, code, "offence code")
 
@@ -89,15 +87,17 @@ _OFFENCES = {
         *(row[column] for column in _COLUMNS),
         tuple(name for name in row["other_names"].split(" | ") if name),
         tuple(row["families"].split()),
+        row["child_only_from"],
     )
-    for row in vocabularies.rows("offences", *_COLUMNS, "other_names", "families")
+    for row in vocabularies.rows("offences", *_COLUMNS, "other_names", "families", "child_only_from")
 }
 
 
 def codes_of(family: str) -> tuple[str, ...]:
     """Return the codes of one family, of ``data/vocabularies/families.csv``, in the order of the offences.
 
-    A family is the codes that name it and those of the families that it is made of.
+    A family is the codes that name it and those of the families that it is made of. A family of offences against children
+    has the codes that are child-only in every year, so that its years can be compared.
 
     Raises
     ------
@@ -109,17 +109,26 @@ def codes_of(family: str) -> tuple[str, ...]:
     >>> codes_of("child_assault")
     ('17B', '20B')
     """
-    families = vocabularies.rows("families", "family", "made_of")
-    made_of = {row["family"]: row["made_of"].split() for row in families}
-    look_up(made_of, family, "family of offences")
+    role = look_up(_FAMILIES, family, "family of offences")["role"]
+    later = role in ("child", "comparison")
+    return tuple(code for code in _named(family) if not (later and _OFFENCES[code].child_only_from))
+
+
+_FAMILIES = {row["family"]: row for row in vocabularies.rows("families", "family", "role", "made_of")}
+
+
+def _named(family: str) -> list[str]:
+    """The codes that name a family or one that it is made of."""
     inside = {family}
-    while more := {part for name in inside for part in made_of.get(name, ())} - inside:
+    while more := {part for name in inside for part in _FAMILIES[name]["made_of"].split()} - inside:
         inside |= more
-    return tuple(code for code, one in _OFFENCES.items() if inside & set(one.families))
+    return [code for code, one in _OFFENCES.items() if inside & set(one.families)]
 
 
 CHILD_ONLY = codes_of("child_only")
 """Codes that by statute cover only victims under 18: a complete count of offences against under-18s is no lower than their sum."""
+CHILD_ONLY_FROM = {code: _OFFENCES[code].child_only_from for code in _named("child_only")}
+"""The same and those that became so, each with the first financial year in which it is; "" for all years."""
 
 # Sub-codes of classes that letters divide. 019/08, 019/11 and 020/05 were compared with lists that the
 # justice system publishes, 071/17 and 088/05 with forces' own answers; the others follow the same order
