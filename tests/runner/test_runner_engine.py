@@ -89,6 +89,11 @@ def test_what_a_program_prints_stands_where_it_was_printed(mill):
     [
         ("1 / 0", "ZeroDivisionError: division by zero"),
         ("x = (1", "SyntaxError"),
+        (
+            "raise ExceptionGroup('two', [ValueError(1), KeyError(2)])",
+            "ExceptionGroup: two (2 sub-exceptions)",
+        ),
+        ("%nosuch", "UsageError: Line magic function `%nosuch` not found."),
         ("input('name? ')", "nobody is there to type it in a run"),
         ("exit()", "called exit(); a notebook must run to its end"),
         ("import sys; sys.exit(0)", "called exit(); a notebook must run to its end"),

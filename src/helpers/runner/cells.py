@@ -261,8 +261,12 @@ class Cells(PapermillNotebookClient):
             stopped = f"cell {cell.id} printed more than {MOST_OUTPUT // 1_000_000} MB and was stopped"
         elif self.shell.left or isinstance(error, SystemExit):
             stopped = f"cell {cell.id} called exit(); a notebook must run to its end"
-        elif not shown:
+        elif not (shown or error):
             return None
+        elif not shown:  # IPython only prints it: a group of exceptions, a magic that there is not
+            trace = traceback.format_exception_only(error)
+            shown = new_output("error", ename=type(error).__name__, evalue=str(error), traceback=trace)
+            cell.outputs.append(shown)
         printed = "".join(output.text for output in cell.outputs if output.output_type == "stream")[-20_000:]
         tail = "\n".join(line[:200] for line in ANSI.sub("", printed).rstrip().split("\n")[-TAIL:])
         if stopped:
