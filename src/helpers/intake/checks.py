@@ -16,7 +16,7 @@ from statistics import median
 
 from helpers.intake.joining import COUNTED, WHOLE, Row, measured, official_of
 from helpers.intake.lexicon import phrase
-from helpers.intake.model import COLUMNS, Figure, FileReading, Problem, as_row, read_csv
+from helpers.intake.model import COLUMNS, PROPOSED, Figure, FileReading, Problem, as_row, read_csv
 from helpers.tables.files import added, project_root
 from helpers.tables.forces import FORCES
 from helpers.tables.offences import offences, resolve_offence
@@ -75,7 +75,7 @@ def check_all(readings: list[FileReading], round: str | None = None) -> Found:
     """
     found: Found = []
     for reading in readings:
-        for check in (_names, _ages_at_report, _spikes, below_floor, _changes):
+        for check in (_waits, _names, _ages_at_report, _spikes, below_floor, _changes):
             found += [(reading.name, problem) for problem in _some(check(reading))]
     return found + _same_files(readings) + _equal_totals(readings, round)
 
@@ -88,6 +88,15 @@ def _some(problems: Iterator[Problem]) -> list[Problem]:
         *listed[:MOST],
         Problem(listed[MOST].where, listed[MOST].severity, f"and {len(listed) - MOST} more of the same kind"),
     ]
+
+
+def _waits(reading: FileReading) -> Iterator[Problem]:
+    waiting = [figure for figure in reading.figures if figure.status == PROPOSED]
+    if waiting:
+        reasons = Counter(figure.reason for figure in waiting).most_common(4)
+        told = "; ".join(f"{count:,} because {reason}" for reason, count in reasons)
+        told = f"{len(waiting):,} figures are only proposed and wait for a person: {told}"
+        yield Problem(waiting[0].where, "note", told)
 
 
 def _names(reading: FileReading) -> Iterator[Problem]:

@@ -104,11 +104,10 @@ def intake(
     for folder in ("review", "readings"):
         (out / folder).mkdir(parents=True, exist_ok=True)
     readings, more = _read_all(found, force, decided, store)
-    if store:
-        from helpers.intake import layouts
+    from helpers.intake import layouts
 
-        for result in readings:
-            layouts.apply(store.folder / "layouts", result)
+    layouts.recognise(readings)
+    layouts.apply(readings, store.folder / "layouts" if store else None)
     problems += more
     from helpers.intake.checks import check_all
 

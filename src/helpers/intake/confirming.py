@@ -11,6 +11,7 @@ import base64
 import hashlib
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable
 from html import escape
 from itertools import groupby
@@ -33,18 +34,32 @@ KEYS = (
     ("wait", "Let it wait", "w"),
 )
 TABLE_KEYS = (("confirm all", "Confirm all", "a"), ("reject all", "Reject all", "r"))
+ALIKE_KEY = ("alike", "Decide the others with these labels alike", "l")
 
 
 def items(reading: FileReading) -> list[dict]:
     """What waits for a person in a file, in the order of its pages, and what a person has decided before.
 
     Each has the place and the number as printed, the table or text that it is of, its context, what it counts, why it
-    waits, and the verdict so far.
+    waits, and the verdict so far. What the page shows has an `id`, the `block` of the page that it stands in, the first
+    block that is `like` that one, and its `spot` there.
     """
-    context = {}
-    for shown in reading.shown:
-        for (row, _), numbers in shown.figures.items():
-            context |= dict.fromkeys(numbers, " | ".join(filter(None, shown.rows[row])))
+    first = {shown.layout: block for block, shown in reversed(list(enumerate(reading.shown)))}
+    placed = {}
+    for block, shown in enumerate(reading.shown):
+        like = block if shown.is_lines else first[shown.layout]
+        for (row, column), numbers in shown.figures.items():
+            context = " | ".join(filter(None, shown.rows[row]))
+            for order, number in enumerate(numbers):
+                spot = f"{shown.addresses[row].removeprefix(f'{shown.title} ')} {column} {order}"
+                placed[number] = {
+                    "id": number,
+                    "context": context,
+                    "block": block,
+                    "like": like,
+                    "spot": spot,
+                }
+    unseen = {"id": None, "context": "", "block": None, "like": None, "spot": ""}
     tables = {note.name: f"{note.name} ({note.heading[:80]})" for note in reading.tables}
     found = []
     for number, figure in enumerate(reading.figures):
@@ -54,15 +69,12 @@ def items(reading: FileReading) -> list[dict]:
             table = "" if in_text else tables.get(f"table {figure.table}", "")
             found.append({
                 "sheet": figure.sheet, "cell": figure.cell, "text": figure.text, "words": words, "why": figure.reason,
-                "table": table or f"text {figure.sheet}".strip(), "context": context.get(number, ""),
-                "verdict": words if figure.status == "confirmed" else "", "id": number if number in context else None,
-            })  # fmt: skip
+                "table": table or f"text {figure.sheet}".strip(), "verdict": words if figure.status == "confirmed" else "",
+            } | placed.get(number, unseen))  # fmt: skip
     for one in reading.numbers:
         if one.reason == REJECTED:
             place = {"sheet": one.sheet, "cell": one.cell, "text": one.text, "table": "rejected before"}
-            found.append(
-                place | {"id": None, "words": "", "why": REJECTED, "context": "", "verdict": "reject"}
-            )
+            found.append(unseen | place | {"words": "", "why": REJECTED, "verdict": "reject"})
     return found[:MOST]
 
 
@@ -79,7 +91,15 @@ def waiting(reading: FileReading, file: str) -> dict:
     embedded = json.dumps(data, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c")
     more = reading.waiting - MOST
     groups = [(table, list(some)) for table, some in groupby(enumerate(found), lambda one: one[1]["table"])]
-    told = {"keys": KEYS, "table_keys": TABLE_KEYS, "listed": LISTED}
+    blocks = Counter(like for like, _ in {(one["like"], one["block"]) for one in found})
+    told = {
+        "keys": KEYS,
+        "table_keys": TABLE_KEYS,
+        "alike_key": ALIKE_KEY,
+        "blocks": blocks,
+        "listed": LISTED,
+    }
+    told["several"] = any(number > 1 for number in blocks.values())
     return told | {"groups": groups, "more": more, "embedded": Markup(embedded)}
 
 

@@ -1,8 +1,10 @@
-"""Layouts that a person has confirmed: a file of the same round with the same labels in the same places is read by one.
+"""Layouts that a person has confirmed: a file with the same labels in the same places is read by one.
 
-A layout is known by all that a file says, without its counts and with every year taken for the same: two answers on one
-form have one layout, and so have a force's answers of two years. What was confirmed, changed or rejected at a place
-holds there; the year of a count always comes from the file itself. Layouts hold no counts, and are kept with the round.
+A layout is known by all that a file says and where, without its counts and with every year taken for the same: two
+answers on one form have one layout, and so have a force's answers of two years. What was confirmed or changed at a
+place holds there, in the other files of an intake and of its round; the year of a count always comes from the file
+itself. A number at a place that was rejected still waits, and says so. Layouts hold no counts, and are kept with the
+round.
 """
 
 from __future__ import annotations
@@ -10,33 +12,53 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
+from collections import defaultdict
 from pathlib import Path
 
 from helpers.intake.confirming import items
-from helpers.intake.model import CONFIRMED, PROPOSED, FileReading, Problem
+from helpers.intake.model import CONFIRMED, PROPOSED, FileReading
 from helpers.intake.readings import decide, figure_entry, from_content
 from helpers.intake.review import slug
 from helpers.tables.files import write_atomic
 
 YEAR = re.compile(r"\b(?:19|20)\d\d(?:\s*[/–-]\s*(?:\d\d){1,2})?\b")
+Verdicts = dict[tuple[str, str], str]  # by sheet and cell
+
+
+def recognise(readings: list[FileReading]) -> None:
+    """Give each file in which a person has something to decide its layout, its tables theirs, and the names of its like."""
+    by_layout: dict[str, list[FileReading]] = defaultdict(list)
+    for one in readings:
+        if items(one):
+            one.layout = signature(one)
+            by_layout[one.layout].append(one)
+    for alike in by_layout.values():
+        for one in alike:
+            one.alike = [other.name for other in alike if other is not one]
 
 
 def signature(reading: FileReading) -> str:
-    """What a file says at each place, without counts and years, as one digest.
+    """What a file says at each place, without counts and years, as one digest; each grid and run of lines gets its own.
 
     Two files have the same where labels and places are the same.
     """
     counts = {(figure.sheet, figure.cell): figure.text for figure in reading.figures}
     counts |= {(number.sheet, number.cell): number.text for number in reading.numbers}
     printed = sorted(set(filter(None, counts.values())), key=len, reverse=True)
-    told = []
     for shown in reading.shown:
-        for row in shown.rows:
+        told = []
+        for address, row in zip(shown.addresses, shown.rows, strict=True):
             if shown.is_lines:
                 said = [_without(cell, printed) for cell in row]
             else:
                 said = ["count" if cell in printed else YEAR.sub("year", cell) for cell in row]
-            told.append([shown.title, *(cell.replace(reading.force or "\0", "the force") for cell in said)])
+            place = address.removeprefix(f"{shown.title} ")  # the same in a document's every table
+            told.append([place, *(cell.replace(reading.force or "\0", "the force") for cell in said)])
+        shown.layout = _digest(told)
+    return _digest([(shown.title, shown.layout) for shown in reading.shown])
+
+
+def _digest(told: list) -> str:
     return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
 
@@ -49,25 +71,30 @@ def _without(line: str, printed: list[str]) -> str:
 
 def remember(folder: Path, reading: FileReading) -> None:
     """Keep what a person has decided about the places of a file, if anything."""
-    # what is not shown is no part of the signature: another file may say something else there
-    decided = [
-        one
-        for one in items(reading)
-        if one["verdict"] and (one["id"] is not None or one["verdict"] == "reject")
-    ]
-    if decided:
+    if decided := _decided(reading):
         head = f"# Confirmed on a page of {slug(reading.name)}: a file with the same labels in the same places is read so.\n"
-        path = folder / f"{signature(reading)}.toml"
-        verdicts = _read(path) | {(one["sheet"], one["cell"]): _timeless(one["verdict"]) for one in decided}
+        path = folder / f"{reading.layout}.toml"
         entries = (
             figure_entry({"sheet": sheet, "cell": cell, "text": ""}, verdict)
-            for (sheet, cell), verdict in sorted(verdicts.items())
+            for (sheet, cell), verdict in sorted((_read(path) | decided).items())
         )
         write_atomic(path, head + "".join(entries))
 
 
-def _read(path: Path) -> dict[tuple[str, str], str]:
-    """The verdicts of a layout by place; none where there is no such layout, or one that cannot be used."""
+def _decided(reading: FileReading) -> Verdicts:
+    """What a person has decided about places of a file that its page shows, without years.
+
+    What is not shown is no part of a layout: another file may say something else there.
+    """
+    return {
+        (one["sheet"], one["cell"]): _timeless(one["verdict"])
+        for one in items(reading)
+        if one["verdict"] and (one["id"] is not None or one["verdict"] == "reject")
+    }
+
+
+def _read(path: Path) -> Verdicts:
+    """The verdicts of a layout; none where there is no such layout, or one that cannot be used."""
     try:
         verdicts = from_content(tomllib.loads(path.read_text(encoding="utf-8")), path.name).figures
     except (OSError, ValueError):
@@ -81,13 +108,26 @@ def _timeless(verdict: str) -> str:
     return "; ".join(parts) or "confirm"
 
 
-def apply(folder: Path, reading: FileReading) -> None:
-    """Decide what waits in a file as its layout was confirmed, and say so in a note."""
-    verdicts = _read(folder / f"{signature(reading)}.toml")
+def apply(readings: list[FileReading], folder: Path | None) -> None:
+    """Decide what waits in files as their layouts were confirmed, in the round's `folder` or in files beside them.
+
+    Where two files decide otherwise about a place, neither decides for a third.
+    """
+    said: dict[str, dict] = defaultdict(lambda: defaultdict(set))
+    for one in readings:
+        for place, verdict in _decided(one).items():
+            said[one.layout][place].add(verdict)
+    for one in readings:
+        stored = _read(folder / f"{one.layout}.toml") if folder else {}
+        agreed = {place: "".join(some) if len(some) == 1 else "" for place, some in said[one.layout].items()}
+        _apply(stored | agreed, one)
+
+
+def _apply(verdicts: Verdicts, reading: FileReading) -> None:
     taken = 0
     for figure in reading.figures:
         verdict = verdicts.get((figure.sheet, figure.cell))
-        if figure.status != PROPOSED or verdict is None:
+        if figure.status != PROPOSED or not verdict:
             continue
         if verdict == "reject":
             figure.reason = "a number at this place was rejected in a file with this layout"
@@ -100,6 +140,5 @@ def apply(folder: Path, reading: FileReading) -> None:
             if kind == PROPOSED and all(reading.figures[number].status == CONFIRMED for number in numbers):
                 shown.marks[where] = CONFIRMED, words
     if taken:
-        told = f"{taken} figures are read by a layout that was confirmed in this round: its labels are the same, in the same places"
-        kept = [one for one in reading.problems if "only proposed and wait for a person" not in one.message]
-        reading.problems = [*kept, Problem("", "note", f"{told}; {reading.waiting} wait for a person")]
+        told = f"{taken} figures are read by a layout that was confirmed: its labels are the same, in the same places"
+        reading.tell("", "note", told)

@@ -387,6 +387,7 @@ class Shown:
     left_out: int = 0
     is_lines: bool = False
     figures: dict[tuple[int, int], list[int]] = field(default_factory=dict)
+    layout: str = ""  # the same for what has the same labels in the same places
 
 
 @dataclass
@@ -410,6 +411,8 @@ class FileReading(Tells):
     decided: dict[str, str] = field(default_factory=dict)
     known: list[str] = field(default_factory=list)  # labels that the file's own reading knows
     explained: list[str] = field(default_factory=list)  # lines for ``--explain``
+    layout: str = ""
+    alike: list[str] = field(default_factory=list)  # other files of the intake with this layout
 
     @property
     def failed(self) -> bool:

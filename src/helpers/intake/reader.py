@@ -540,12 +540,6 @@ class _Reader:
         self._refuse(texts)
         self._decide()
         self._settle_places()
-        waiting = [figure for figure in result.figures if figure.status == "proposed"]
-        if waiting:
-            reasons = Counter(figure.reason for figure in waiting)
-            told = "; ".join(f"{count:,} because {reason}" for reason, count in reasons.most_common(4))
-            told = f"{len(waiting):,} figures are only proposed and wait for a person: {told}"
-            result.tell(waiting[0].where, "note", told)
 
     def _settle_places(self) -> None:
         """Number the figures that are left, and say of each number what became of it."""

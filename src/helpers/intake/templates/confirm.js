@@ -10,6 +10,7 @@ const groups = [...document.querySelectorAll("section.proposals")], own = list.m
 const tables = [...new Set(data.items.map(item => item.table))];
 const members = tables.map(table => data.items.map((_, n) => n).filter(n => data.items[n].table === table));
 const input = part => part.querySelector("input");
+const tablesOf = number => number + " other table" + (number === 1 ? "" : "s");
 const wait = some => some.filter(n => !verdicts[n].kind);
 function show(some) {
   for (const n of some) if (n < list.length) {
@@ -21,22 +22,50 @@ function show(some) {
     const left = wait(members[g]).length;
     group.querySelector(".state").textContent = left + " of " + members[g].length + " wait";
     group.querySelectorAll(":scope > button").forEach(button => {
-      button.disabled = !left;
-      button.firstChild.textContent = (button.dataset.act === "confirm all" ? "Confirm" : "Reject") + " all that wait: " + left;
+      const act = button.dataset.act, {blocks, some} = act === "alike" ? others(members[g][0]) : {some: wait(members[g])};
+      button.disabled = !some.length;
+      button.firstChild.textContent = act === "alike"
+        ? "Decide " + tablesOf(blocks) + " with these labels as this one: " + some.length + " of their numbers wait for that"
+        : (act === "confirm all" ? "Confirm" : "Reject") + " all that wait: " + some.length;
     });
   });
   document.getElementById("left").textContent = wait([...verdicts.keys()]).length + " of " + verdicts.length + " wait";
   document.getElementById("undo").disabled = !before;
 }
 function say(text) { told.textContent = ""; setTimeout(() => { told.textContent = text; }, 30); }
-function decide(some, kind, added) {
+function decide(some, choose) {
   before = JSON.stringify(verdicts);
   for (const n of some) {
-    const said = (n < list.length ? input(list[n]).value.trim() : verdicts[n].text) || data.items[n].words;
+    const said = (n < list.length ? input(list[n]).value.trim() : verdicts[n].text) || data.items[n].words, {kind, added} = choose(n);
     const text = added ? said + "; " + added : said;
     verdicts[n] = {kind: kind === "confirm" && text !== data.items[n].words ? "change" : kind, text};
   }
   keep(some);
+}
+// what waits in other tables that have the same labels in the same places, where this table has decided the place:
+// confirmed numbers keep their own words, with what was added to them here; words that were replaced here say nothing there
+function others(n) {
+  const {block, like} = data.items[n], here = {}, blocks = new Set(), some = [];
+  const seen = (item, k) => item.id !== null && item.like === like && k < list.length;
+  data.items.forEach((item, k) => {
+    if (!seen(item, k) || item.block !== block || !verdicts[k].kind) return;
+    const {kind, text} = verdicts[k];
+    if (kind === "reject") here[item.spot] = {kind};
+    else if (text.startsWith(item.words)) here[item.spot] = {kind: "confirm", added: text.slice(item.words.length).replace(/^[; ]+/, "")};
+  });
+  data.items.forEach((item, k) => {
+    if (!seen(item, k) || item.block === block) return;
+    blocks.add(item.block);
+    if (!verdicts[k].kind && here[item.spot]) some.push(k);
+  });
+  return {blocks: blocks.size, some, choose: k => here[data.items[k].spot]};
+}
+function alike(n) {
+  const {blocks, some, choose} = others(n);
+  if (!some.length) return say(blocks ? "decide this table first, for instance with a; then l decides the others" : "no other table has these labels in these places");
+  decide(some, choose);
+  const count = kind => some.filter(k => (verdicts[k].kind === "reject") === (kind === "reject")).length;
+  next(n); say("in " + tablesOf(blocks) + ": " + count("confirm") + " confirmed, " + count("reject") + " rejected; u undoes it");
 }
 function keep(some) {
   show(some);
@@ -58,15 +87,17 @@ function next(n) {
 function all(g, kind) {
   const some = wait(members[g]), name = groups[g].querySelector("h3").firstChild.textContent;
   if (!some.length) return say("nothing of this table waits");
-  decide(some, kind, kind === "confirm" ? input(groups[g]).value.trim() : "");
+  decide(some, () => ({kind, added: kind === "confirm" ? input(groups[g]).value.trim() : ""}));
   next(members[g].at(-1)); say(name + some.length + " " + words[kind] + "; u undoes it");
 }
 function act(n, what) {
-  if (what === "confirm" || what === "reject") { decide([n], what); next(n); say(data.items[n].text + " " + words[verdicts[n].kind]); }
-  else if (what === "wait") { decide([n], ""); say(data.items[n].text + " waits again"); }
+  if (what === "confirm" || what === "reject") { decide([n], () => ({kind: what})); next(n); say(data.items[n].text + " " + words[verdicts[n].kind]); }
+  else if (what === "wait") { decide([n], () => ({kind: ""})); say(data.items[n].text + " waits again"); }
   else if (what === "change") input(list[n]).focus();
   else if (what === "next") go(n + 1);
   else if (what === "back") go(n - 1);
+  else if (what === "alike") alike(n);
+  else if (what === "add") input(groups[own[n]]).focus();
   else all(own[n], what.split(" ")[0]);
 }
 function save() {
@@ -80,7 +111,7 @@ function save() {
   link.click();
   say("saved as " + data.file + ", with " + entries.length + " decisions");
 }
-const keys = {c: "confirm", x: "reject", e: "change", n: "next", p: "back", w: "wait", a: "confirm all", r: "reject all"};
+const keys = {c: "confirm", x: "reject", e: "change", n: "next", p: "back", w: "wait", a: "confirm all", r: "reject all", l: "alike", t: "add"};
 const plain = event => !event.ctrlKey && !event.metaKey && !event.altKey;
 function typed(event, enter, leave) {
   if (event.key === "Enter") { event.preventDefault(); enter(); } else if (event.key === "Escape") leave.focus();
@@ -95,10 +126,11 @@ list.forEach((one, n) => {
 });
 groups.forEach((group, g) => {
   const buttons = [...group.querySelectorAll(":scope > button")];
-  buttons.forEach(button => button.addEventListener("click", () => all(g, button.dataset.act.split(" ")[0])));
+  const run = what => what === "alike" ? alike(members[g][0]) : what === "add" ? input(group).focus() : all(g, what.split(" ")[0]);
+  buttons.forEach(button => button.addEventListener("click", () => run(button.dataset.act)));
   input(group).addEventListener("keydown", event => { if (plain(event)) typed(event, () => all(g, "confirm"), buttons[0]); });
   group.addEventListener("keydown", event => {
-    if (plain(event) && event.target.tagName !== "INPUT" && "ar".includes(event.key)) { event.preventDefault(); all(g, event.key === "a" ? "confirm" : "reject"); }
+    if (plain(event) && event.target.tagName !== "INPUT" && "arlt".includes(event.key)) { event.preventDefault(); run(keys[event.key]); }
   });
 });
 document.addEventListener("keydown", event => {
