@@ -71,19 +71,6 @@ def test_the_share_is_of_figures_that_could_be_told():
     assert summed[["force_years", "below", "share", "forces_below"]].tolist() == [1, 1, 1.0, 1]
 
 
-@pytest.mark.parametrize(
-    ("floor", "message"),
-    [
-        (pd.concat([FLOOR, FLOOR]), "two rows for Cleveland in 2014/15"),
-        (FLOOR.assign(child_only=[-1, 5]), "missing or below zero"),
-        (FLOOR.assign(child_only=[None, 5]), "missing or below zero"),
-    ],
-)
-def test_a_floor_that_cannot_be_used_is_refused(floor, message):
-    with pytest.raises(ValueError, match=message):
-        judged(("Cleveland", "2014/15", 247), floor=floor)
-
-
 @given(st.integers(0, 1000), st.integers(1, 1000))
 def test_below_means_below(count, floor):
     one = judged(("Cleveland", "2014/15", count), floor=FLOOR.assign(child_only=floor)).iloc[0]

@@ -65,13 +65,6 @@ def test_a_period_or_round_that_nobody_knows_is_named():
         figures.build(printed(("1", None, "2014/15", "2030-01")), NO_CORRECTIONS, ROUNDS)
 
 
-def test_a_lost_row_is_noticed():
-    rows = printed(("1", None, "2014/15", "2017-03"), ("2", None, "2015/16", "2017-03"))
-    built = figures.build(rows, NO_CORRECTIONS, ROUNDS)
-    with pytest.raises(ValueError, match="lost or doubled"):
-        figures.check_account(built.iloc[:1], rows)
-
-
 @pytest.fixture(scope="module")
 def real():
     return figures.build(read_table("foi_printed"), read_table("corrections"), read_table("foi_rounds"))

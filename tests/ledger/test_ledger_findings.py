@@ -22,10 +22,9 @@ def out(tmp_path, monkeypatch):
 
 
 def register(*sources):
-    return lambda name: pd.DataFrame({"source": list(sources)})
-
-
-NO_CLAIMS = pd.DataFrame({"claim": [], "statement": [], "source": []})
+    """Reads a register of these sources, and one of no claims."""
+    no_claims = frame("claim statement source")
+    return lambda name: no_claims if name == "claims" else pd.DataFrame({"source": list(sources)})
 
 
 def test_a_finding_shows_itself_as_it_will_be_printed(out):
@@ -83,7 +82,7 @@ def test_collecting_joins_the_steps(out, monkeypatch):
     for step, id in (("20_completeness", "completeness.a"), ("21_rise", "rise.a")):
         ledger.begin(step)
         ledger.record(id, 1, unit="forces", label="A", sources="paper")
-    found = ledger.collect(out, claims=NO_CLAIMS)
+    found = ledger.collect(out)
     assert sorted(found) == ["completeness.a", "rise.a"]
     assert json.loads((out / "findings.json").read_text()) == found
     assert json.loads((out / "claims.json").read_text()) == {}
@@ -95,7 +94,7 @@ def test_an_id_that_two_steps_record_is_refused(out, monkeypatch):
         ledger.begin(step)
         ledger.record("same.id", 1, unit="forces", label="A")
     with pytest.raises(ValueError, match=r"'same.id' was already recorded by 20_completeness"):
-        ledger.collect(out, claims=NO_CLAIMS)
+        ledger.collect(out)
 
 
 def test_a_source_that_nobody_registered_is_refused_and_nothing_is_written(out, monkeypatch):
@@ -103,7 +102,7 @@ def test_a_source_that_nobody_registered_is_refused_and_nothing_is_written(out, 
     ledger.begin("21_rise")
     ledger.record("rise.a", 1, unit="forces", label="A", sources=["papre"])
     with pytest.raises(ValueError, match=r"'rise.a' \(21_rise\) cites 'papre'"):
-        ledger.collect(out, claims=NO_CLAIMS)
+        ledger.collect(out)
     assert not (out / "findings.json").exists()
 
 

@@ -18,6 +18,7 @@ import pandas as pd
 
 from helpers.foi.vintages import choose, standing_in_each_release
 from helpers.stats.ratios import change_funnel
+from helpers.tables.package import columns
 
 MEASURE = "all_sexual_offences_u18"
 INNOCENT_REASONS = (
@@ -53,12 +54,7 @@ def against_floor(figures: pd.DataFrame, floor: pd.DataFrame, vintage: str) -> p
         bound such as "more than 3,200" is open on the side that matters), row, round, published, source,
         printings, values_printed, doubt.
 
-    Raises
-    ------
-    ValueError
-        A floor with two rows for one force-year, or with a missing or negative count.
     """
-    _check_floor(floor)
     standing = choose(figures[figures["measure"] == MEASURE], vintage)
     standing = standing[standing["chosen"]].rename(columns={"area": "force"})
     both = standing.merge(whole_years(floor), on=["force", "financial_year"], validate="m:1")
@@ -71,10 +67,7 @@ def against_floor(figures: pd.DataFrame, floor: pd.DataFrame, vintage: str) -> p
     verdict = np.select([below, unsure], [VERDICTS[0], VERDICTS[2]], VERDICTS[1])
     named["below"], named["verdict"] = below, verdict
     named["shortfall"] = (named["floor"] - named["foi"]).where(below, 0.0)
-    return named[
-        ["force", "financial_year", "vintage", "foi", "foi_low", "foi_high", "floor", "shortfall", "ratio", "below",
-         "verdict", "row", "round", "published", "source", "printings", "values_printed", "doubt"]
-    ]  # fmt: skip
+    return named[[name for name in columns("completeness") if name != "firm"]]
 
 
 def whole_years(floor: pd.DataFrame) -> pd.DataFrame:
@@ -93,15 +86,6 @@ def whole_years(floor: pd.DataFrame) -> pd.DataFrame:
     """
     held = floor[floor["quarters"] == 4] if "quarters" in floor else floor
     return held[["force", "financial_year", "child_only"]]
-
-
-def _check_floor(floor: pd.DataFrame) -> None:
-    twice = floor.duplicated(["force", "financial_year"])
-    if twice.any():
-        first = floor[twice].iloc[0]
-        raise ValueError(f"floor has two rows for {first['force']} in {first['financial_year']}")
-    if floor["child_only"].isna().any() or (floor["child_only"] < 0).any():
-        raise ValueError("floor holds a count that is missing or below zero")
 
 
 def summarise(completeness: pd.DataFrame, vintages: Iterable[str]) -> pd.DataFrame:
@@ -310,5 +294,4 @@ def year_on_year(figures: pd.DataFrame, floor: pd.DataFrame, *, level: float = 0
     }
     out = pairs.astype(dict.fromkeys(floors, float)).assign(**found)
     order = np.abs(np.log(out["gap"])).sort_values(ascending=False, kind="stable").index
-    columns = ["force", "first_year", "last_year", "round", *foi, *floors, *found]
-    return out.loc[order, columns].reset_index(drop=True)
+    return out.loc[order, columns("year_on_year")].reset_index(drop=True)

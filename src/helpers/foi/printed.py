@@ -26,7 +26,6 @@ import pandas as pd
 
 from helpers.tables import vocabularies
 
-KINDS = ("count", "percent", "change")
 # Each phrase that a qualifier can hold, with its class, from the gravest down
 _PHRASES = vocabularies.rows("qualifiers", "qualifier_class", "doubtful", "phrase")
 QUALIFIER_CLASSES = (*dict.fromkeys(row["qualifier_class"] for row in _PHRASES), "none")

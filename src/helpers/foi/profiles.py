@@ -18,6 +18,7 @@ from helpers.foi.totals import is_total
 from helpers.foi.vintages import standing_in_each_release
 from helpers.stats.ratios import funnel
 from helpers.tables.measures import MEASURES
+from helpers.tables.package import columns
 from helpers.tables.vocabularies import threshold
 
 SEXES = ("female", "male", "sex_unknown")
@@ -51,8 +52,7 @@ def contradictions(figures: pd.DataFrame) -> pd.DataFrame:
             answered = any(not row.used or isinstance(row.doubt, str) for row in rows)
             numbers = sorted(row.row for row in rows)
             found.append((*key, words, " ".join(map(str, numbers)), " ".join(sorted(ids)), answered))
-    names = ["area", "financial_year", "round", "finding", "rows", "corrections", "answered"]
-    return pd.DataFrame(found, columns=names)
+    return pd.DataFrame(found, columns=columns("foi_contradictions"))
 
 
 def _sexes_above_total(group: list):
@@ -125,13 +125,10 @@ def age_profiles(figures: pd.DataFrame, *, level: float = 0.998) -> pd.DataFrame
         for _, group in young.groupby("ages", sort=False)
         if len(group) >= ENOUGH and group["value"].sum() > 0
     ]
-    columns = [
-        *key, "ages", "measure", "row", "count", "total", "share", "pooled_share", "ratio", "z", "outlier",
-        "outlier_adjusted", "doubt",
-    ]  # fmt: skip
+    names = columns("age_profiles")
     if not parts:
-        return pd.DataFrame(columns=columns)
-    return pd.concat(parts)[columns].sort_values(["ages", *key], ignore_index=True)
+        return pd.DataFrame(columns=names)
+    return pd.concat(parts)[names].sort_values(["ages", *key], ignore_index=True)
 
 
 def _ages(measure: str) -> str:

@@ -14,6 +14,7 @@ import pandas as pd
 
 from helpers.foi.vintages import KEY, choose, last_day
 from helpers.tables.forces import AREAS, FORCES, forces_of
+from helpers.tables.package import columns
 from helpers.tables.vocabularies import values
 
 STATUSES = ("equal", "differs", "parts missing", "parts exceed the total")
@@ -32,25 +33,24 @@ _PARTITIONS = {
     "England and Wales": (("England", "Wales"),),
     "England, Wales and Northern Ireland": (("England and Wales", "Northern Ireland"),),
 }
-COLUMNS = [
-    *KEY, "round", "row", "total", "parts_expected", "parts_printed", "parts_sum", "difference", "status", "parts",
-    "absent", "explanation",
-]  # fmt: skip
 ABSENT = ("refused", "not_held", "no_response")
 
 
 @dataclass(frozen=True)
 class _Sum:
-    """One way of adding up a total: the parts that were printed, with their values and releases."""
+    """One way of adding up a total: the parts that it takes, and the rows of those that were printed."""
 
     expected: tuple[str, ...]
-    values: dict[str, float]
-    rounds: dict[str, str]
+    rows: dict[str, tuple]
     named: bool = True  # whether the total's own name says what its parts are
 
     @property
+    def values(self) -> dict[str, float]:
+        return {part: row.value for part, row in self.rows.items()}
+
+    @property
     def missing(self) -> list[str]:
-        return [part for part in self.expected if part not in self.values]
+        return [part for part in self.expected if part not in self.rows]
 
 
 def is_total(area: str) -> bool:
@@ -95,16 +95,17 @@ def check_totals(figures: pd.DataFrame, status: pd.DataFrame) -> pd.DataFrame:
     """
     standing = _standing_by_round(figures)
     printed, stands = _alike(figures), _alike(standing[standing["chosen"]])
-    gone = (
-        status[status["status"].isin(ABSENT)].groupby("round")["force"].agg(lambda names: sorted(set(names)))
-    )
+    silent = status[status["status"].isin(ABSENT)].groupby("round")["force"]
+    gone = silent.agg(lambda names: sorted(set(names)))
     rows = []
     for total in standing[standing["area"].map(is_total)].itertuples(index=False):
         same, here = (alike.get((total.financial_year, total.measure), []) for alike in (printed, stands))
         best = _best_sum(total, same, here)
         others = [(r.area, r.value, r.round) for r in same if r.value != best.values.get(r.area, r.value)]
         rows.append(_row(total, best, gone.get(total.round, ()), others, _strangers(total, best, here)))
-    return pd.DataFrame(rows, columns=COLUMNS).sort_values(["round", *KEY, "row"], ignore_index=True)
+    return pd.DataFrame(rows, columns=columns("foi_totals")).sort_values(
+        ["round", *KEY, "row"], ignore_index=True
+    )
 
 
 def _standing_by_round(figures: pd.DataFrame) -> pd.DataFrame:
@@ -147,12 +148,10 @@ def _add_up(parts: tuple[str, ...], here: dict, standing: list, total, *, named=
         before = [row for row in standing if row.area == part]
         before = [row for row in before if last_day(row.released) <= last_day(total.released)]
         if part in here:
-            found[part] = here[part].value, total.round
+            found[part] = here[part]
         elif part in AREAS and part not in FORCES and before:
-            last = max(before, key=lambda row: last_day(row.released))
-            found[part] = last.value, last.round
-    values, rounds = ({part: pair[side] for part, pair in found.items()} for side in (0, 1))
-    return _Sum(parts, values, rounds, named)
+            found[part] = max(before, key=lambda row: last_day(row.released))
+    return _Sum(parts, found, named)
 
 
 def _strangers(total, way: _Sum, standing: list) -> dict[str, float]:
@@ -171,10 +170,10 @@ def _row(total, way: _Sum, gone: tuple[str, ...], others: list[tuple], strangers
         status = "parts missing"
     else:
         status = "equal" if difference == 0 else "differs"
-    shown = []
-    for part, value in way.values.items():
-        elsewhere = f" ({way.rounds[part]})" if way.rounds[part] != total.round else ""
-        shown.append(f"{part} {value:,.0f}{elsewhere}")
+    shown = [
+        f"{part} {row.value:,.0f}" + (f" ({row.round})" if row.round != total.round else "")
+        for part, row in way.rows.items()
+    ]
     explanation = _explanation(way, difference, absent, others, strangers)
     place = [getattr(total, name) for name in (*KEY, "round", "row", "value")]
     counts = [len(way.expected), len(way.values), added, difference]
@@ -194,13 +193,9 @@ def _explanation(
         known = " (known to have given none)" if set(way.missing) <= set(absent) else ""
         return f"the total is exactly the parts printed, so {silent} is not in it{known}"
     if not way.missing:
-        for part, value, round_ in others:
-            if value - way.values[part] == difference:
-                return (
-                    f"the total is exactly the parts with {part} at {value:,.0f}, as also printed ({round_})"
-                )
-        without = [part for part, value in way.values.items() if value == -difference]
-        return f"the total is exactly the parts without {without[0]}" if without else ""
+        said = "the total is exactly the parts with {} at {:,.0f}, as also printed ({})"
+        fits = (other for other in others if other[1] - way.values[other[0]] == difference)
+        return next((said.format(*other) for other in fits), "")
     instead = [name for name, value in strangers.items() if value == difference]
     if instead and set(way.missing) == set(absent):
         return f"leaves exactly what {instead[0]} printed: it is in the total, {_listed(way.missing)} is not"

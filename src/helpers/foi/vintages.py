@@ -24,6 +24,8 @@ from functools import lru_cache
 
 import pandas as pd
 
+from helpers.tables.package import columns
+
 KEY = ["area", "financial_year", "measure"]
 # Within a release: an exact figure, then one worked out from others, then a rounded one or a bound.
 _RANK = {"exact": 0, "derived": 1}
@@ -198,11 +200,7 @@ def reconcile(choices: pd.DataFrame, vintage: str) -> pd.DataFrame:
         same_value_rows=("row", lambda rows: " ".join(str(row) for row in sorted(rows))),
         same_value_sources=("source", lambda found: " ".join(sorted(set(found)))),
     )
-    out = stands.join(joined).reset_index().assign(vintage=vintage)
-    return out[
-        [*KEY, "value", "value_low", "value_high", "precision", "round", "published", "row", "source", "printings",
-         "values_printed", "same_value_rows", "same_value_sources", "doubt", "vintage"]
-    ]  # fmt: skip
+    return stands.join(joined).reset_index().assign(vintage=vintage)[columns("foi_reconciled")]
 
 
 def two_years(figures: pd.DataFrame, vintage: str, first_year: str, last_year: str) -> pd.DataFrame:

@@ -17,9 +17,7 @@ from helpers.ledger.findings import (
     recorded,
     to_json,
 )
-from helpers.ledger.rounding import TEXT_UNITS, UNITS, text
 
 __all__ = [
-    "TEXT_UNITS", "UNITS", "VERDICTS", "Finding", "begin", "collect", "judge", "read_findings", "record", "record_rows",
-    "recorded", "text", "to_json",
+    "VERDICTS", "Finding", "begin", "collect", "judge", "read_findings", "record", "record_rows", "recorded", "to_json",
 ]  # fmt: skip

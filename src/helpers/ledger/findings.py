@@ -220,14 +220,13 @@ def _described(
     return id, unit or entry.unit, label or words_of_it, entry.sources
 
 
-def collect(out: Path | None = None, *, steps: Iterable[str] | None = None, claims=None) -> dict[str, dict]:
+def collect(out: Path | None = None, *, steps: Iterable[str] | None = None) -> dict[str, dict]:
     """Join the steps' findings into `findings.json`, judge the claims into `claims.json`, and return the findings.
 
     Parameters
     ----------
     out : the output folder (default: the project's)
     steps : take only these steps' findings (default: every file there is)
-    claims : the register of claims as a frame (default: `data/claims.toml`)
 
     Raises
     ------
@@ -238,11 +237,10 @@ def collect(out: Path | None = None, *, steps: Iterable[str] | None = None, clai
     from helpers.ledger.claims import judge
     from helpers.tables import store
 
-    out = Path(out) if out is not None else store.output_dir()
+    out = store.output_dir() if out is None else out
     findings = read_findings(out, steps=steps)
     _check_sources(findings)
-    claims = store.read_table("claims") if claims is None else claims
-    verdicts = judge(claims, findings)
+    verdicts = judge(store.read_table("claims"), findings)
     store.write_atomic(out / "findings.json", to_json(findings), flush=False)
     store.write_atomic(out / "claims.json", to_json(verdicts), flush=False)
     return findings
@@ -257,9 +255,8 @@ def read_findings(out: Path, *, steps: Iterable[str] | None = None) -> dict[str,
             continue
         for id, found in json.loads(path.read_text(encoding="utf-8")).items():
             if id in findings:
-                raise ValueError(
-                    f"{path.name}: finding {id!r} was already recorded by {findings[id]['step']}"
-                )
+                first = findings[id]["step"]
+                raise ValueError(f"{path.name}: finding {id!r} was already recorded by {first}")
             findings[id] = found
     return findings
 
@@ -283,20 +280,19 @@ def _plain(id: str, value):
 
 
 def _check(found: Finding) -> None:
-    missing, half = found.value is None and found.low is None, (found.low is None) != (found.high is None)
+    value, low, high = found.value, found.low, found.high
+    missing, half = value is None and low is None, (low is None) != (high is None)
+    whole = low is not None and not half
     problems = {
         "must be lower-case words joined by dots, such as 'rise.uk.ratio'": not ID.fullmatch(found.id),
         "needs a label that says what it is": not found.label.strip(),
-        f"in unit 'text' is for words, not {found.value!r}": found.unit == "text"
-        and not isinstance(found.value, str | None),
+        f"in unit 'text' is for words, not {value!r}": found.unit == "text"
+        and not isinstance(value, str | None),
         "has half an interval": half,
-        "needs a number, or the reason why there is none, and not both": missing
-        != (found.reason is not None),
+        "needs a number, or the reason why there is none, and not both": missing == (found.reason is None),
+        f"is {value}, outside its interval {low} to {high}": whole
+        and not low <= (low if value is None else value) <= high,
     }
-    if found.low is not None and not half:
-        middle = found.low if found.value is None else found.value
-        outside = not found.low <= middle <= found.high
-        problems[f"is {middle}, outside its interval {found.low} to {found.high}"] = outside
     if wrong := [words for words, is_wrong in problems.items() if is_wrong]:
         raise ValueError(f"finding {found.id!r} {wrong[0]}")
     try:
@@ -312,9 +308,8 @@ def _check_sources(findings: Mapping[str, Mapping]) -> None:
     cited = ((id, one["step"], source) for id, one in findings.items() for source in one["sources"])
     for id, step, source in cited:
         if source not in known:
-            raise ValueError(
-                f"finding {id!r} ({step}) cites {source!r}, which data/sources.csv does not have"
-            )
+            said = f"cites {source!r}, which data/sources.csv does not have"
+            raise ValueError(f"finding {id!r} ({step}) {said}")
 
 
 def _shell():

@@ -13,6 +13,7 @@ import pandas as pd
 
 from helpers.ledger.results import bearing
 from helpers.stats.contrasts import holm
+from helpers.tables.package import columns
 from helpers.tables.vocabularies import threshold
 
 MOST_PRIMARY = int(threshold("most_primary"))
@@ -59,10 +60,10 @@ def judge(predictions: pd.DataFrame, tests: Iterable[pd.DataFrame], *, level: fl
         raise ValueError(f"prediction {absent[0]!r} has no result")
     if strange := sorted(set(results["prediction"]) - set(predictions["id"])):
         raise ValueError(f"result {strange[0]!r} answers no prediction")
-    columns = "prediction test statistic value low high p_value years reason note".split()
+    parts = "prediction test statistic value low high p_value years reason note".split()
     register = predictions[["id", "explanation", "dimension", "role", "expected", "test", "years"]]
     table = register.rename(columns={"id": "prediction", "years": "made_for"})
-    table = table.merge(results[columns], on="prediction", suffixes=("", "_seen"), validate="one_to_one")
+    table = table.merge(results[parts], on="prediction", suffixes=("", "_seen"), validate="one_to_one")
     if (wrong := table[table["test"] != table["test_seen"]]).size:
         raise ValueError(f"prediction {wrong['prediction'].iloc[0]!r} was answered by another test")
     table["p_holm"] = np.nan
@@ -77,10 +78,7 @@ def judge(predictions: pd.DataFrame, tests: Iterable[pd.DataFrame], *, level: fl
         ", ".join(other for other in together[row.test] if other != row.prediction) or None
         for row in table.itertuples()
     ]
-    return table[
-        ["prediction", "explanation", "dimension", "role", "expected", "test", "statistic", "value", "low", "high",
-         "p_value", "p_holm", "verdict", "same_test", "years", "reason", "note"]
-    ]  # fmt: skip
+    return table[columns("prediction_results")]
 
 
 def meanings(results: pd.DataFrame, predictions: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
@@ -120,11 +118,9 @@ def _why_not(table: pd.DataFrame) -> pd.Series:
 
 
 def _verdicts(table: pd.DataFrame, level: float) -> list[str]:
-    verdicts = []
-    for row in table.itertuples():
+    def verdict(row) -> str:
         if pd.isna(row.reason):
-            found = bearing(row.role, row.expected, row.value, row.low, row.high, row.p_value, level=level)
-        else:
-            found = "not tested" if pd.isna(row.value) and pd.isna(row.p_value) else "other years"
-        verdicts.append(found)
-    return verdicts
+            return bearing(row.role, row.expected, row.value, row.low, row.high, row.p_value, level=level)
+        return "not tested" if pd.isna(row.value) and pd.isna(row.p_value) else "other years"
+
+    return [verdict(row) for row in table.itertuples()]

@@ -25,9 +25,6 @@ EXPLORATORY_LEVEL = threshold("exploratory_level")
 COLUMNS = (
     "test", "prediction", "statistic", "value", "low", "high", "level", "p_value", "n", "data", "years", "reason", "note",
 )  # fmt: skip
-VERDICTS = (
-    "as predicted", "contradicted", "cannot tell", "no interval", "not observed", "not tested", "other years",
-)  # fmt: skip
 
 
 class Results:
@@ -90,18 +87,14 @@ class Results:
             raise ValueError(f"test {test!r} was already added")
         if hasattr(found, "units"):
             found, p_value, n = found.estimate, found.p_value, found.units
-        low = high = level = None
+        row = {"test": test, "value": value, "p_value": p_value, "n": n}
         missing = first_missing(found, value)
         if missing is not None:
-            value = p_value = n = None
+            row = {"test": test, "reason": missing.reason}
         elif found is not None:
-            value, low, high, level = found.value, found.low, found.high, found.level
-        statistic, note = (
-            None if pd.isna(text) else text.format(**words)
-            for text in self.tests.loc[test, ["statistic", "note"]]
-        )
-        row = {"test": test, "statistic": statistic, "note": note, "reason": getattr(missing, "reason", None)}
-        row |= {"value": value, "low": low, "high": high, "level": level, "p_value": p_value, "n": n}
+            row |= {name: getattr(found, name) for name in ("value", "low", "high", "level")}
+        for name, text in self.tests.loc[test, ["statistic", "note"]].dropna().items():
+            row[name] = text.format(**words)
         for prediction in named.itertuples():
             years = None if pd.isna(prediction.years) else self.years
             self.rows.append(row | {"prediction": prediction.id, "data": prediction.data, "years": years})
@@ -150,15 +143,12 @@ def verdict(expected: str, value=None, low=None, high=None, p_value=None, *, alp
     >>> verdict("between 0.9 and 1.1", 1.02, 0.97, 1.07)
     'as predicted'
     """
-    if expected == "not observed":
+    of_a_break = expected == "no break"
+    if expected == "not observed" or pd.isna(p_value if of_a_break else value):
         return "not observed"
-    if expected == "no break":
-        if pd.isna(p_value):
-            return "not observed"
+    if of_a_break:
         return "contradicted" if p_value < alpha else "cannot tell"
     least, most = _range(expected)
-    if pd.isna(value):
-        return "not observed"
     if pd.isna(low) or pd.isna(high):
         return "no interval"
     if not expected.startswith("between") and p_value is not None and p_value > alpha:

@@ -165,6 +165,15 @@ def tables() -> dict[str, Table]:
     return {one.name: one for one in sorted(found, key=lambda one: KINDS.index(one.kind))}
 
 
+def columns(name: str) -> list[str]:
+    """The columns of a table, in the order of its schema.
+
+    >>> columns("foi_choices")[:3]
+    ['area', 'financial_year', 'measure']
+    """
+    return [column.name for column in table(name).columns]
+
+
 def schema_files(name: str) -> tuple[Path, ...]:
     """Return the files that decide whether a table is valid: its schema, and the vocabularies it refers to.
 
