@@ -141,7 +141,7 @@ def test_one_value_printed_twice_is_one_mark_and_the_words_say_what_is_drawn(des
     mark = data[(data["financial_year"] == "2015/16") & (data["series"] == "FOI, as printed")]
     shown = mark[["offences", "outcome", "releases", "below_floor"]]
     assert shown.values.tolist() == [[150.0, "stands", "Mar 2017, Feb 2018", True]]
-    assert chart.title == "Kent, all, under 18: 1 of 3 FOI figures is below the official count"
+    assert chart.title == "Kent, all offences, under 18: 1 of 3 FOI figures is below the official count"
     stand = "FOI figures that stand: 120 in 2014/15 (Mar 2017), 150 in 2015/16 (Mar 2017, Feb 2018)"
     for words in (
         stand,

@@ -107,7 +107,7 @@ def test_the_start_page_is_a_page_to_read_and_names_every_part(lab):
 
 def test_another_area_and_publication_change_what_is_said_and_the_rows(lab):
     lab.explorer.get_by_label("Force or nation").select_option("Derbyshire")
-    lab.explorer.get_by_label("Which publication stands").select_option("as_of:2017-03")
+    lab.explorer.get_by_label("Which published figure").select_option("as_of:2017-03")
     said = lab.explorer.locator("#said")
     assert "Derbyshire" in said.inner_text() and "not yet published" in said.inner_text()
     lab.explorer.get_by_text("The same figures as a table").click()

@@ -115,7 +115,7 @@ def test_a_briefing_says_of_which_day_the_report_is_and_its_address_only_if_it_h
         ("police-scotland", [
             "sexual offences against under-18s in Police Scotland rose by 232% (159% to 326%)",
             "Official figures by the rules of England and Wales do not exist for it, so nothing checks these.",
-            "We hold no published rate of its crime recording that can be set beside those of forces in England and Wales.",
+            "We know of no published rate of its crime recording that can be compared with those of forces in England and Wales.",
             "247 in 2014/15 and 820 in 2015/16",
         ], ["not available", "Official, child-only", "Shortfall", "The line is", "cannot lie below", "innocent reasons"]),
     ],
@@ -135,7 +135,7 @@ FEW = "Cleveland recorded 6 offences against children in 2014/15 and 8 in 2015/1
     ("counts", "changed", "words", "not_said"),
     [
         ((348, 636), {"years_below": (0, "count", {})}, "none is below the official count of a part", "cannot be complete"),
-        ((348, 636), {"rank_lowest": (44, "count", {})}, "could have any place among the 44 forces", "from number"),
+        ((348, 636), {"rank_lowest": (44, "count", {})}, "too uncertain for a rank among the 44 forces", "from number"),
         ((6, 8), {"official_ratio": (1.5, "ratio", {"low": 0.2, "high": 8.55})}, FEW, "rose by 50%"),
         ((433, 533), {"official_ratio": (1.5, "ratio", {"low": 0.99, "high": 8.55})},
          "and 533 in 2015/16. Chance could explain that change.", "rose by 50%"),

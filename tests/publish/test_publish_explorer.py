@@ -117,7 +117,7 @@ def test_a_slider_leaves_something_for_the_rest_and_the_answer_follows_it(opened
 
 def test_a_choice_stands_in_the_address_and_comes_back_from_it(opened):
     opened.get_by_label("Compare with").select_option("Durham")
-    opened.get_by_label("Which publication stands").select_option("as_of:2017-03")
+    opened.get_by_label("Which published figure").select_option("as_of:2017-03")
     opened.get_by_label("From").select_option("2013/14")
     chosen = opened.inner_text("#said")
     assert "\nDurham has " in chosen and "not yet published" in chosen

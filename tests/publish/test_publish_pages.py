@@ -48,7 +48,7 @@ def test_errors_and_answers_stand_on_their_page_as_text_and_an_empty_register_sa
     }  # fmt: skip
     monkeypatch.setattr(pages.store, "read_table", lambda name: pd.DataFrame([rows[name]]))
     html = pages.corrections()
-    assert "&lt;b&gt;1" in html and "We changed our system." in html and "all, under 18" in html
+    assert "&lt;b&gt;1" in html and "We changed our system." in html and "all offences, under 18" in html
 
 
 def test_an_answer_of_a_force_stands_beside_its_figure(desk):

@@ -242,7 +242,7 @@ def counted(measure: str) -> str:
     """What a measure counts, in a few words.
 
     >>> [counted(name) for name in ("all_sexual_offences_u18", "age_0_10", "male", "cyber_flagged")]
-    ['all, under 18', 'age: 10 and under', 'sex: boys', 'flagged as online']
+    ['all offences, under 18', 'age: 10 and under', 'sex: boys', 'flagged as online']
     """
     one = MEASURES[measure]
     kind = KINDS.get(one.kind, "")

@@ -7,6 +7,11 @@ const make = (tag, attributes = {}, ...children) => {
   node.append(...children);
   return node;
 };
+const head = (names) => make("tr", { role: "row" }, ...names.map((name) => make("th", { scope: "col", role: "columnheader" }, name)));
+// A row of a table whose cells stand one below the other on a phone, each under its heading.
+const cells = (headings, texts) => make("tr", { role: "row" }, ...texts.map((text, place) => place === 0
+  ? make("th", { scope: "row", role: "rowheader" }, text)
+  : make("td", { role: "cell", "data-label": headings[place], ...(place === headings.indexOf("Why") && { class: "long" }) }, text)));
 const option = ([value, words]) => make("option", { value }, words);
 const [BELOW, ABOVE] = all.verdicts;
 const [STANDS, AGREES, GAVE_WAY, UNKNOWN, ASIDE] = all.outcomes.keys();
@@ -93,7 +98,7 @@ function chart(choice) {
   const { area, printed, official } = choice;
   const drawn = printed.filter((row) => row.year !== null && row.count !== null && row.outcome !== UNKNOWN);
   const named = [...drawn, ...official].map((mark) => mark.year).sort();
-  const shown = `${words[state.measure]}${isOfficial(state.measure) ? "" : `; ${all.vintages.find(([id]) => id === state.vintage)[1]} stands`}`;
+  const shown = `${words[state.measure]}${isOfficial(state.measure) ? "" : `; ${all.vintages.find(([id]) => id === state.vintage)[1]}`}`;
   const figure = make("figure", {}, make("h2", {}, area), make("figcaption", { class: "quiet" }, shown));
   if (!named.length) { figure.append(make("p", {}, "There is no count to draw for these years.")); return figure; }
   const span = years.slice(years.indexOf(named[0]), years.indexOf(named.at(-1)) + 1);
@@ -131,11 +136,10 @@ function listed({ area, printed, official }) { // cells of the table, an address
 }
 
 function table(choices) {
-  const row = (cells) => make("tr", { role: "row" }, ...cells.slice(0, -1).map((text, place) => {
-    const link = place === HEADINGS.length - 1 && cells.at(-1) ? make("a", { href: cells.at(-1) }, text) : text ?? "";
-    return place === 0 ? make("th", { scope: "row", role: "rowheader" }, link)
-      : make("td", { role: "cell", "data-label": HEADINGS[place], ...(place === 5 && { class: "long" }) }, link);
-  }));
+  const row = (texts) => {
+    const address = texts.at(-1), shown = texts.slice(0, -1).map((text) => text ?? "");
+    return cells(HEADINGS, address ? [...shown.slice(0, -1), make("a", { href: address }, shown.at(-1))] : shown);
+  };
   by("body").replaceChildren(...choices.flatMap(listed).map(row));
   by("caption").textContent = `${words[state.measure]}, ${state.from} to ${state.to}`;
 }
@@ -198,7 +202,7 @@ by("download").addEventListener("click", () => {
 });
 addEventListener("beforeprint", () => { by("rows").open = true; });
 addEventListener("hashchange", () => { read(); show(); });
-by("body").closest("table").tHead.append(make("tr", { role: "row" }, ...HEADINGS.map((name) => make("th", { scope: "col", role: "columnheader" }, name))));
+by("body").closest("table").tHead.append(head(HEADINGS));
 read();
 show();
 let drawnAt = by("charts").clientWidth;

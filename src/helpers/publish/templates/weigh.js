@@ -61,11 +61,15 @@ if (weighing) {
   };
   globalThis.explorer = { weigh: (prior, window, spread) => weigh(prior, weighing.windows[window], spread), inWords };
 
-  const percent = (value) => `${Math.round(100 * value)}%`;
+  // As helpers.tables.rounding prints a share and a probability.
+  const percent = (value) => `${(value > 0 && value < 0.005) || (value >= 0.995 && value < 1) ? (100 * value).toFixed(1) : Math.round(100 * value)}%`;
+  const chance = (value) => value > 0 && value < 0.005 ? "under 1%" : value >= 0.995 && value < 1 ? "over 99%" : percent(value);
   const names = weighing.explanations.map(([, words]) => words);
   const asked = weighing.explanations.slice(0, -1);
   const prior = () => { const shares = asked.map(([id]) => by(`expect-${id}`).valueAsNumber / 100); return [...shares, 1 - shares.reduce((a, b) => a + b)]; };
 
+  const headings = ["Explanation", "Expected", "Found", "Interval", "Probability that it is the largest", "In words"];
+  by("shares-body").closest("table").tHead.append(head(headings));
   const answer = () => {
     const span = weighing.windows[by("window").value];
     const expected = prior();
@@ -81,11 +85,9 @@ if (weighing) {
     const found = near.map((one, kind) => ({ ...one, name: names[kind], words: inWords(one.largest, twice[kind].largest) }));
     const best = found.reduce((a, b) => b.largest > a.largest ? b : a);
     by("answer").textContent = `With these expectations it is ${best.words} that ${best.name} had the largest share of the rise from ${span.years.join(" to ")}: ` +
-      `the probability is ${percent(best.largest)}. Its share comes out at ${percent(best.share)}, with an interval from ${percent(best.low)} to ${percent(best.high)}.`;
-    by("shares-body").replaceChildren(...found.map((one, kind) => make("tr", {}, make("th", { scope: "row" }, one.name),
-      ...[expected[kind], one.share].map((value) => make("td", { class: "num" }, percent(value))),
-      make("td", { class: "num" }, `${percent(one.low)} to ${percent(one.high)}`),
-      make("td", { class: "num" }, percent(one.largest)), make("td", {}, one.words))));
+      `the probability is ${chance(best.largest)}. Its share comes out at ${percent(best.share)}, with an interval from ${percent(best.low)} to ${percent(best.high)}.`;
+    by("shares-body").replaceChildren(...found.map((one, kind) => cells(headings,
+      [one.name, percent(expected[kind]), percent(one.share), `${percent(one.low)} to ${percent(one.high)}`, chance(one.largest), one.words])));
     const label = found.map((one) => `${one.name} ${percent(one.share)}`).join(", ");
     by("bars").replaceChildren(picture(label, {
       width: Math.min(720, by("bars").clientWidth), height: 200, marginBottom: 44, marginLeft: 120, marginRight: 30,
