@@ -51,6 +51,21 @@ def test_each_step_is_one_call_of_papermill_in_a_process_that_no_setting_of_a_pe
     assert "".join(made["text/plain"]) == shown
 
 
+def test_after_the_death_of_the_server_steps_are_forked_from_another_with_the_same_settings(tiny):
+    """Else sets are walked through in another order, and a result could differ without a word."""
+    tiny.notebook("05_kills", "import os\nos.kill(os.getppid(), 9)")
+    tiny.notebook("20_total", "import sys\nsys.flags.hash_randomization")
+    done = tiny.rise("run", "--jobs", "1", PYTHONHASHSEED="random")
+    assert [line[:8] for line in done.stdout.splitlines()[:4]] == [
+        "✓ 10_cou",
+        "✗ 05_kil",
+        "✓ 20_tot",
+        "✓ 50_for",
+    ]
+    made = json.loads((tiny.out / "notebooks/20_total.ipynb").read_text())
+    assert made["cells"][1]["outputs"][0]["data"]["text/plain"] == ["0"]
+
+
 BAD = {  # step → its cells, what is said of it, the line
     "21_fails": (["#parameters\nlevel: float = 0.9", "print('so far')\nx = 0\n1 / x"], "ZeroDivisionError: division by zero", "c1, line 3"),
     "22_leaves": (["1\nimport os; os._exit(0)"], "the step's process died in cell c0 (ended from within, or out of memory)", "c0"),

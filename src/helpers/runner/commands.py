@@ -139,6 +139,8 @@ def params(step: Annotated[str, typer.Argument(metavar="STEP", help="a step, suc
             print(f"    may be: {parameter.allowed()}")
         if parameter.before in found.parameters:
             print(f"    and must come before {parameter.before}")
+        if parameter.part_of:
+            print(f"    and is a part of {parameter.part_of}: such parts add up to less than 1")
 
 
 @app.command()

@@ -43,6 +43,7 @@ class Parameter:
     slugs: Mapping[Value, str] | None = None  # choice → how it is written in a file's name
     one_each: bool = False  # its values stand side by side in one output folder
     before: str = ""  # a parameter of which the value must come after this one's
+    part_of: str = ""  # the whole of which such parameters are parts: together they are less than 1
 
     def allowed(self) -> str:
         """What it may be, in a few words."""

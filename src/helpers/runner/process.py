@@ -107,12 +107,15 @@ def _replace_environment(variables: dict[str, str]) -> None:
 
 
 def start(root: Path) -> None:
-    """Begin to import the stack in the server, and return at once; the first step waits for the rest of it."""
+    """Begin to import the stack in the server, and return at once; the first step waits for the rest of it.
+
+    One that has died, as for want of memory, is replaced.
+    """
     global _started
     built = root / "reports/build"
     with _starting:
-        if CONTEXT.get_start_method() == "forkserver" and _started != root:
-            if _started:
+        if CONTEXT.get_start_method() == "forkserver":
+            if _started not in (None, root):
                 forkserver._forkserver._stop()
             CONTEXT.set_forkserver_preload(["helpers.runner.preload"])
             with _inheriting(environment(root, built, built)):
@@ -143,7 +146,16 @@ def _child(context, target, *arguments) -> Iterator[tuple]:
     """A process, and what it says until it ends."""
     here, there = context.Pipe(duplex=False)
     process = context.Process(target=target, args=(there, *arguments))
-    process.start()
+    for patience in (0.1, 1, None):
+        if context is CONTEXT and _started:
+            start(_started)  # else multiprocessing itself would replace a dead server, with other settings
+        try:
+            process.start()
+            break
+        except (EOFError, ConnectionError):  # the server is dying at this moment
+            if patience is None:
+                raise RunnerError("the process that steps are forked from died; run again") from None
+            time.sleep(patience)
     there.close()
     _running.add(process)
     try:

@@ -75,6 +75,11 @@ class Step:
             if later in found and not value < found[later]:
                 hint = did_you_mean("", [can for can in self.declared[later].choices or () if can > value])
                 raise UsageError(f"{name} {value} is not before {later} {found[later]}{hint}")
+        for whole in {self.declared[name].part_of for name in found} - {""}:
+            parts = {name: value for name, value in found.items() if self.declared[name].part_of == whole}
+            if sum(parts.values()) > 1 - 1e-9:
+                said = f"{', '.join(f'{name} {value:g}' for name, value in parts.items())} add up to {sum(parts.values()):g}"
+                raise UsageError(f"{said}; as parts of {whole} they must leave some of it")
         return found
 
 
