@@ -296,9 +296,9 @@ def fetch(
 
     Examples: rise fetch; rise fetch --file prc-open-data.xlsx; rise fetch outcomes --url ADDRESS
     """
+    folder = output_folder(out, find_root())
     from helpers.official.download import fetch as get
 
-    folder = output_folder(out, find_root())
     get(name, file=file, url=url, sha256=sha256, out=folder if out else folder / "fetched")
 
 
