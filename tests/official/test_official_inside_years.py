@@ -24,3 +24,10 @@ def test_the_interval_matches_simulation():
         shares.append((4 * a[3] / (factor * np.exp(draw.normal(0, error))) - a.sum()) / (b - a.sum()))
     low, high = np.quantile(shares, [0.025, 0.975])
     assert found.share.high - found.share.low == pytest.approx(high - low, rel=0.1)
+
+
+def test_of_two_years_that_hardly_differ_no_share_is_given():
+    """A distance of nearly nothing would be covered many times over."""
+    found = iy.last_quarter([100] * 4, [100, 100, 100, 101], factor=1.05, error=0.02)
+    assert found.share.reason == "the totals of the two years do not clearly differ"
+    assert found.unadjusted is found.share and found.rate == pytest.approx(4 * 100 / 1.05)

@@ -183,7 +183,9 @@ def leave_one_out(left_out: pd.DataFrame, whole: dict[str, float]) -> Chart:
 
 
 @drawing
-def inside_the_years(quarters: pd.DataFrame, years: Sequence[str], rate: float, share: float) -> Chart:
+def inside_the_years(
+    quarters: pd.DataFrame, years: Sequence[str], rate: float, share: float | NotAvailable
+) -> Chart:
     """The national series by quarter, with the two years compared and the rate reached at the end of the first.
 
     Parameters
@@ -211,6 +213,8 @@ def inside_the_years(quarters: pd.DataFrame, years: Sequence[str], rate: float, 
         level = 4 * totals[year] / len(inside)
         style.interval(axes, level, *ends, style.NEUTRAL, width=2)
         place = {"side": "left", "va": "bottom"} if year == first else {"side": "above", "gap": 14}
+        if inside[0] == 0:  # no room on the left
+            place = {"side": "below", "ha": "left"}
         at = ends[0] if year == first else inside.values.mean()
         style.label(axes, at, level, f"{year}\n{level:,.0f}", **place)
     axes.plot(4 * data["offences"], "o", color=style.NEUTRAL, markersize=3, alpha=0.75, label="as recorded")
@@ -231,8 +235,10 @@ def inside_the_years(quarters: pd.DataFrame, years: Sequence[str], rate: float, 
     title = f"In {quarter} police recorded at a rate of {rate:,.0f} a year; in {last} they recorded {totals[last]:,}"
     alt = (
         f"Line chart of child-only offences in England and Wales by quarter, {year_of.iloc[0]} to {year_of.iloc[-1]}. {title}, "
-        f"and {totals[first]:,} in {first}. The rate was {share:.0%} of the way from one total to the other."
+        f"and {totals[first]:,} in {first}."
     )
+    if not isinstance(share, NotAvailable):
+        alt += f" The rate was {share:.0%} of the way from one total to the other."
     return Chart(drawn, data, alt, title, OFFICIAL_ONLY)
 
 
@@ -271,7 +277,7 @@ def by_year(one: pd.DataFrame, *, level: float) -> Chart | NotAvailable:
         style.percents(axes)
     for axes in grid.flat[len(panels) :]:
         axes.set_visible(False)
-    drawn.supylabel("How much more the first grew than the second", fontsize=8.5)
+    drawn.supylabel(fill("How much more the first grew than the second", 24 * rows), fontsize=8.5)
     kept = data[["contrast", "label", "last_year", "more", "low", "high"]].reset_index(drop=True)
     widest = data.groupby("last_year")["more"].agg(lambda more: more.abs().mean()).idxmax()
     title = f"Kinds of offence parted most in {widest}"

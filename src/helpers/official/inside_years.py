@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers.stats.estimate import Estimate, check_vector
+from helpers.stats.estimate import Estimate, check_vector, normal_quantile
+from helpers.stats.missing import NotAvailable
 
 
 def seasonal_factors(counts: Sequence[float]) -> pd.DataFrame:
@@ -95,10 +96,12 @@ class LastQuarter:
     share : Estimate, of the rise that the seasonally adjusted last quarter had reached; above 1 is more than all
     unadjusted : float, the same share without adjusting for the season
     rate : float, offences a year at the last quarter's adjusted rate
+
+    Where the totals of the years do not clearly differ, both shares are not available.
     """
 
-    share: Estimate
-    unadjusted: float
+    share: Estimate | NotAvailable
+    unadjusted: float | NotAvailable
     rate: float
 
 
@@ -127,7 +130,7 @@ def last_quarter(
     Raises
     ------
     ValueError
-        When a year has not four counts above zero, the totals are equal, or factor is not above zero.
+        When a year has not four counts above zero, or factor is not above zero.
 
     Examples
     --------
@@ -140,10 +143,11 @@ def last_quarter(
     if not factor > 0:
         raise ValueError(f"factor must be above zero, not {factor!r}")
     start, end = first.sum(), second.sum()
-    if start == end:
-        raise ValueError("before and after have the same total: there is no change to share out")
     rate = 4 * first[3] / factor
     rise = end - start
+    if abs(rise) <= normal_quantile(level) * np.sqrt(dispersion * (start + end)):
+        missing = NotAvailable("the totals of the two years do not clearly differ")
+        return LastQuarter(missing, missing, float(rate))
     share = (rate - start) / rise
     # derivatives with respect to the last quarter, the other three, the second year and the log factor
     by_last = (4 / factor - 1) / rise + share / rise

@@ -71,7 +71,7 @@ def rise(
 ) -> Estimate | NotAvailable:
     """The growth of offences against children without grooming, as a logarithm; not available where they did not rise."""
     if first_year not in set(crime["financial_year"]):
-        return NotAvailable(f"the official series begins after {first_year}")
+        return NotAvailable(f"the official series by quarter begins with {whole_years(crime)[0]}")
     codes = FAMILIES["child_only_without_88a"].codes
     found = clustered_ratio(
         *(by_force(crime, codes, year) for year in (first_year, last_year)), level=level
