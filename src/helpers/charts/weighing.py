@@ -334,7 +334,8 @@ def by_route(alone: pd.DataFrame, *, level: float) -> Chart | NotAvailable:
     Chart
         Its data: years, gives, label, share, low, high. Not available where no route gives a share.
     """
-    data = alone[alone["share"].notna()]
+    # the years asked can be the two years
+    data = alone[alone["share"].notna()].drop_duplicates(["first_year", "last_year", "gives", "label"])
     if data.empty:
         return NotAvailable("no route gives a share of the rise between these years")
     names = {row["explanation"]: row["label"] for row in vocabularies.rows("explanations")}
@@ -354,7 +355,7 @@ def by_route(alone: pd.DataFrame, *, level: float) -> Chart | NotAvailable:
         for share in (0, 1):
             style.reference(axes, share)
         axes.set_title(f"{part['first_year'].iloc[0]} to {part['last_year'].iloc[0]}", fontsize=8)
-        axes.set_xticks([0, 0.5, 1])
+        axes.set_xticks([0, 0.5, 1] if data["low"].min() > -1 else [0, 1])
         style.percents(axes, axis="x")
         axes.set_facecolor("none")  # on a phone the names of the rows lie behind the panels
         axes.set_xlabel("Share of the rise", fontsize=8)
