@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
+from itertools import permutations
 
 from helpers.intake.joining import (
     COUNTED,
@@ -110,51 +111,48 @@ def protect(rows: list[Row], readable: list[Row], already: Iterable[Key]) -> set
         Every group that is suppressed, the readable ones left out.
     """
     counts: dict[tuple[str, str], list[Count]] = defaultdict(list)
-    new = Describer(rows)
+
+    def add(key: Key, row: Row, must_stay: bool) -> None:
+        weight = JOINED if row["joins"] else 1.0
+        counts[key.force, key.unit].append(Count(key.group, *limits(row), must_stay, weight))
+
+    new, old = Describer(rows), Describer(readable)
+    told = {}
     for row in rows:
-        _add(counts, new.key(row), row, must_stay=bool(row["address"]))
-    told = {(force, unit, count.group): count for (force, unit), found in counts.items() for count in found}
-    old = Describer(readable)
+        add(key := new.key(row), row, must_stay=bool(row["address"]))
+        told[key] = limits(row)
     for row in readable:
         key = old.key(row)
-        newer = told.get((key.force, key.unit, key.group))
-        if not is_suppressed(row) and (newer is None or (newer.low, newer.high) == limits(row)):
-            _add(counts, key, row, must_stay=True)
+        if not is_suppressed(row) and told.get(key, limits(row)) == limits(row):
+            add(key, row, must_stay=True)
     least, printed = threshold("small_count"), _printed()
-    hidden: set[Key] = set()
     earlier: dict[tuple[str, str], set[Group]] = defaultdict(set)
     for key in already:
         earlier[key.force, key.unit].add(key.group)
+    hidden: set[Key] = set()
     for (force, unit), mine in counts.items():
         others = [*printed[force, unit], *(_official(force, mine) if unit == "offences" else ())]
         groups = {count.group for count in mine}
         mine += [count for count in others if count.group not in groups]
-        unsaid = {group for group in _differences(mine, least) if group not in groups}
+        unsaid = _differences(mine, least) - groups
         hidden |= {Key(force, unit, group) for group in suppress(mine, least, earlier[force, unit] | unsaid)}
     return hidden
 
 
-def _add(counts: dict, key: Key, row: Row, *, must_stay: bool) -> None:
-    low, high = limits(row)
-    weight = JOINED if row["joins"] else 1.0
-    counts[key.force, key.unit].append(Count(key.group, low, high, must_stay, weight))
-
-
 def _differences(counts: list[Count], least: float) -> set[Group]:
     """Small groups that no row counts, and that a subtraction gives: ages 11 from 0 to 11 and 0 to 10, boys from all and girls."""
-    exact = {count.group: count.low for count in counts if count.low == count.high}
-    small = set()
-    by_rest: dict[tuple, list[Group]] = defaultdict(list)
+    exact = {one.group: one.low for one in counts if one.low == one.high and one.group.low != UNKNOWN_AGE}
+    alike: dict[tuple, list[Group]] = defaultdict(list)
     for group in exact:
-        if group.low != UNKNOWN_AGE:
-            by_rest[group.start, group.end, group.offence, group.aspect].append(group)
-    for groups in by_rest.values():
-        for whole in groups:
-            for part in groups:
-                rest = _rest(whole, part)
-                if rest and 0 <= exact[whole] - exact[part] < least and rest.personal:
-                    small.add(rest)
-    return small
+        alike[group.start, group.end, group.offence, group.aspect].append(group)
+    pairs = (
+        (whole, part, _rest(whole, part)) for some in alike.values() for whole, part in permutations(some, 2)
+    )
+    return {
+        rest
+        for whole, part, rest in pairs
+        if rest and rest.personal and 0 <= exact[whole] - exact[part] < least
+    }
 
 
 def _rest(whole: Group, part: Group) -> Group | None:

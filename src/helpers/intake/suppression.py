@@ -12,13 +12,13 @@ Nobody can tell a partner from a small count: both are only suppressed.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
 
 import numpy as np
 from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import block_array, csr_array, hstack, identity, vstack
+from scipy.sparse import block_array, csr_array, hstack, identity
 
 OLDEST = 120
 UNKNOWN_AGE = OLDEST + 1
@@ -106,13 +106,17 @@ def suppress(counts: Sequence[Count], threshold: float, already: Iterable[Group]
     >>> sorted(group.sex for group in suppress(counts, 5))
     ['female', 'male']
     """
-    open_to_all = {count.group for count in counts if count.must_stay}
+    known: dict[Group, Count] = {}
+    for count in counts:  # of several values for one group, the first
+        first = known.setdefault(count.group, count)
+        stays, weight = first.must_stay or count.must_stay, max(first.weight, count.weight)
+        known[count.group] = replace(first, must_stay=stays, weight=weight)
     small = {count.group for count in counts if count.is_small(threshold)}
-    hidden = (set(already) | small) - open_to_all
+    hidden = {group for group in {*already, *small} if not (group in known and known[group].must_stay)}
     found = set(hidden)
-    for together in _separate({*(count.group for count in counts), *hidden}):
+    for together in _separate({*known, *hidden}):
         if mine := hidden & together:
-            system = System([count for count in counts if count.group in together], mine)
+            system = System({group: known[group] for group in together & known.keys()}, mine)
             found |= system.protected(threshold)
             if not system.adds_up and system.take_as_read():
                 found |= system.protected(threshold)
@@ -139,131 +143,114 @@ def _order(group: Group) -> tuple:
 class System:
     """The unknowns that counts of one force and time are sums of, and which of the counts can be read."""
 
-    def __init__(self, counts: Sequence[Count], hidden: set[Group]):
-        by_group: dict[Group, list[Count]] = {}
-        for count in counts:
-            by_group.setdefault(count.group, []).append(count)
-        self.groups = sorted({*by_group, *hidden}, key=_order)
-        self.counts = [by_group.get(group, []) for group in self.groups]
-        self.place = {group: place for place, group in enumerate(self.groups)}
-        self.hidden, self.adds_up = set(hidden), False
-        self.matrix, self.bounds = self._reconciled()
-        self.seen = np.array([np.full(len(self.groups), np.inf), np.full(len(self.groups), -np.inf)])
+    def __init__(self, known: dict[Group, Count], hidden: set[Group]):
+        self.groups = sorted({*known, *hidden}, key=_order)
+        counts = [known.get(group) for group in self.groups]
+        self.known = np.array([count is not None for count in counts])
+        self.stays = np.array([count is not None and count.must_stay for count in counts])
+        self.hidden = np.array([group in hidden for group in self.groups])
+        self.weights = np.array([count.weight if count else 1 for count in counts])
+        limits = [(count.low, count.high) if count else (None, None) for count in counts]
+        self.given = np.array([[low or 0, np.inf if high is None else high] for low, high in limits]).T
+        self.matrix, self.bounds, self.adds_up = self._reconciled()
+        self.seen = np.array([np.full(len(counts), np.inf), np.full(len(counts), -np.inf)])
 
     # ------------------------------------------------------------------ what the counts are sums of
 
-    def _reconciled(self) -> tuple[csr_array, np.ndarray]:
-        """The unknowns of each count, and its limits; as if nothing were left over wherever the counts allow it.
+    def _reconciled(self) -> tuple[csr_array, np.ndarray, bool]:
+        """The unknowns of each count, its limits, and whether all add up: with nothing left over wherever that can be.
 
         Where no numbers at all agree with the counts, because the answer does not add up, the limits move as little as
         makes it add up: the sums are then protected as a reader would use them.
         """
-        kinds = range(len(self._kinds))
-        first = None
-        for left_over in (chosen for size in range(len(kinds) + 1) for chosen in combinations(kinds, size)):
-            matrix = self._unknowns(set(left_over))
-            bounds, moved = self._consistent(matrix)
-            if not moved:
-                self.adds_up = True
-                return matrix, bounds
-            first = first or (matrix, bounds)
-        return first
+        kinds = self._kinds()
+        found = None
+        for left_over in (
+            some for size in range(len(kinds) + 1) for some in combinations(range(len(kinds)), size)
+        ):
+            matrix = self._unknowns(kinds, left_over)
+            moved = self._moved(matrix)
+            found = found or (matrix, self.given - moved, False)
+            if np.abs(moved).max(initial=0) < SLACK:
+                return matrix, self.given, True
+        return found
 
-    @cached_property
-    def _kinds(self) -> list[tuple[np.ndarray, np.ndarray]]:
+    def _kinds(self) -> list[tuple[list, list]]:
         """By offence, age, sex and each further aspect: pieces by counts, and the piece that no count names."""
         groups = self.groups
-        ages = np.array([_band(group) for group in groups]).T
-        sexes = np.array([[group.sex in ("", sex) for group in groups] for sex in SEXES])
+        ages = list(np.array([_band(group) for group in groups]).T)
+        sexes = [np.array([group.sex in ("", sex) for group in groups]) for sex in SEXES]
         said = {group.sex for group in groups}
         every_age = any(group.low == UNKNOWN_AGE for group in groups)
         every_sex = "unknown" in said or not {"female", "male"} <= said
+        kinds = [
+            group.aspect.partition(":")[0] for group in groups
+        ]  # aspects of one kind part the same counts
         return [
             _of_labels([group.offence for group in groups]),
-            (ages, ages[:0]) if every_age else (ages[:UNKNOWN_AGE], ages[UNKNOWN_AGE:]),
-            (sexes, sexes[:0]) if every_sex else (sexes[:2], sexes[2:]),
+            (ages, []) if every_age else (ages[:UNKNOWN_AGE], ages[UNKNOWN_AGE:]),
+            (sexes, []) if every_sex else (sexes[:2], sexes[2:]),
             *(
-                _of_labels([group.aspect if group.aspect in labels else "" for group in groups])
-                for labels in self._aspects()
+                _of_labels(
+                    [group.aspect if one == kind else "" for group, one in zip(groups, kinds, strict=True)]
+                )
+                for kind in sorted({*kinds} - {""})
             ),
         ]
 
-    def _aspects(self) -> list[set[str]]:
-        """Aspects that part the same counts, by the words before their colon."""
-        kinds: dict[str, set[str]] = {}
-        for group in self.groups:
-            if group.aspect:
-                kinds.setdefault(group.aspect.partition(":")[0], set()).add(group.aspect)
-        return list(kinds.values())
-
-    def _unknowns(self, left_over: set[int]) -> csr_array:
+    def _unknowns(self, kinds: list[tuple[list, list]], left_over: tuple[int, ...]) -> csr_array:
         """Which unknowns each count is the sum of; unknowns that always go together are one."""
         starts = sorted({day for group in self.groups for day in (group.start, group.end)})
         patterns = np.array(
             [[group.start <= day < group.end for group in self.groups] for day in starts[:-1]]
         )
-        for number, (pieces, rest) in enumerate(self._kinds):
-            wanted = np.vstack([pieces, rest]) if number in left_over and len(rest) else pieces
-            wanted = np.unique(wanted, axis=0)
-            patterns = np.unique(
-                (patterns[:, None, :] & wanted[None, :, :]).reshape(-1, len(self.groups)), axis=0
-            )
-            patterns = patterns[patterns.any(axis=1)]
+        for number, (pieces, rest) in enumerate(kinds):
+            wanted = np.unique([*pieces, *(rest if number in left_over else [])], axis=0)
+            patterns = (patterns[:, None, :] & wanted[None, :, :]).reshape(-1, len(self.groups))
+            patterns = np.unique(patterns[patterns.any(axis=1)], axis=0)
         return csr_array(patterns.T.astype(float))
 
-    def _consistent(self, matrix: csr_array) -> tuple[np.ndarray, bool]:
-        """Limits that some numbers agree with, nearest to those given, and whether any had to move."""
-        low, high = self._given()
+    def _moved(self, matrix: csr_array) -> np.ndarray:
+        """How far the limits of each count must move, in sum as little as can be, for some numbers to agree with all."""
         rows, unknowns = matrix.shape
         eye = identity(rows, format="csr")
-        sums = hstack([matrix, eye, -eye], format="csr")
         cost = np.concatenate([np.zeros(unknowns), np.ones(2 * rows)])
-        solved = _solve(cost, sums, low, high)
-        moved = solved.x[unknowns : unknowns + rows] - solved.x[unknowns + rows :]
-        if np.abs(moved).max(initial=0) < SLACK:
-            return np.array([low, high]), False
-        return np.array([low - moved, high - moved]), True
-
-    def _given(self) -> tuple[np.ndarray, np.ndarray]:
-        """The limits of each count; where it stands several times with different values, those of the first."""
-        low = [counts[0].low if counts and counts[0].low is not None else 0.0 for counts in self.counts]
-        high = [counts[0].high if counts and counts[0].high is not None else np.inf for counts in self.counts]
-        return np.array(low, dtype=float), np.array(high, dtype=float)
+        solved = _solve(cost, hstack([matrix, eye, -eye], format="csr"), *self.given)
+        return solved.x[unknowns : unknowns + rows] - solved.x[unknowns + rows :]
 
     # ------------------------------------------------------------------ what can be worked out
 
     def _visible(self) -> np.ndarray:
-        hidden = {self.place[group] for group in self.hidden}
-        return np.array([p for p, counts in enumerate(self.counts) if counts and p not in hidden], dtype=int)
+        return np.flatnonzero(self.known & ~self.hidden)
 
-    def _reach(self, row: np.ndarray, sense: int, visible: np.ndarray) -> float:
-        """The most (sense 1) or the least (-1) that a sum of unknowns can be for a reader."""
-        solved = _solve(-sense * row, self.matrix[visible], *self.bounds[:, visible])
+    def _reach(self, place: int, sense: int, visible: np.ndarray) -> float:
+        """The most (sense 1) or the least (-1) that a count can be for somebody who reads the visible ones."""
+        solved = _solve(-sense * self._row(place), self.matrix[visible], *self.bounds[:, visible])
         if solved.status == 3:
             return np.inf
-        self._keep(solved.x, visible)
+        if len(visible) == len(self._visible()):
+            self._keep(solved.x)
         return float(solved.fun) * -sense
 
-    def _keep(self, unknowns: np.ndarray, visible: np.ndarray) -> None:
+    def _keep(self, unknowns: np.ndarray) -> None:
         """Remember what the counts can be: numbers that agree with what can be read agree with what is left of it."""
-        if len(visible) >= len(self._visible()):
-            counts = self.matrix @ unknowns
-            self.seen = np.array([np.minimum(self.seen[0], counts), np.maximum(self.seen[1], counts)])
+        counts = self.matrix @ unknowns
+        self.seen = np.array([np.minimum(self.seen[0], counts), np.maximum(self.seen[1], counts)])
 
     def _row(self, place: int) -> np.ndarray:
         return self.matrix[[place]].toarray()[0]
 
     def protected(self, threshold: float) -> set[Group]:
         """The suppressed groups with the partners that each needs."""
-        waiting = sorted(self.hidden, key=_order)
+        waiting = list(np.flatnonzero(self.hidden))
         self._spread(threshold)
         while waiting:
-            group = waiting.pop(0)
-            if partners := self._exposed(group, threshold):
-                waiting += [*sorted(partners, key=_order), group]
-                self.hidden |= partners
+            place = waiting.pop(0)
+            if partners := self._exposed(place, threshold):
+                waiting += [*partners, place]
+                self.hidden[partners] = True
                 self._spread(threshold)
-        return self.hidden
+        return {group for group, hidden in zip(self.groups, self.hidden, strict=True) if hidden}
 
     def _is_safe(self, threshold: float) -> np.ndarray:
         """Whether each count is known to be able to be the threshold or more, and to be two numbers."""
@@ -273,12 +260,7 @@ class System:
         """Make as many suppressed counts as can be large at once, then small: few need a programme of their own after it."""
         visible, before = self._visible(), len(self.groups) + 1
         told, bounds = self.matrix[visible], self.bounds[:, visible]
-        while True:
-            safe = self._is_safe(threshold)
-            unsafe = [place for group in self.hidden if not safe[place := self.place[group]]]
-            size = len(unsafe)
-            if not 0 < size < before:
-                return
+        while 0 < (size := len(unsafe := np.flatnonzero(self.hidden & ~self._is_safe(threshold)))) < before:
             before, rows, eye = size, self.matrix[unsafe], identity(size, format="csr")
             sums = block_array([[told, None], [-rows, eye], [None, eye]], format="csr")
             low = np.concatenate([bounds[0], np.full(2 * size, -np.inf)])
@@ -286,41 +268,44 @@ class System:
             most = _solve(np.concatenate([np.zeros(told.shape[1]), -np.ones(size)]), sums, low, high)
             least = _solve(rows.sum(axis=0), told, *bounds)
             for solved in (most, least):
-                self._keep(solved.x[: told.shape[1]], visible)
+                self._keep(solved.x[: told.shape[1]])
 
     def take_as_read(self) -> bool:
         """Use the counts that can be read as they are, where numbers agree with these: a reader may take them so."""
-        visible, given = self._visible(), np.array(self._given())
-        solved = _solve(np.zeros(self.matrix.shape[1]), self.matrix[visible], *given[:, visible])
+        visible = self._visible()
+        solved = _solve(np.zeros(self.matrix.shape[1]), self.matrix[visible], *self.given[:, visible])
         if solved.status == 0:
-            self.bounds = given
-            self.seen = np.array([np.full(len(self.groups), np.inf), np.full(len(self.groups), -np.inf)])
+            self.bounds = self.given
+            self.seen = np.array([self.seen[0] * 0 + np.inf, self.seen[1] * 0 - np.inf])
         return solved.status == 0
 
-    def _exposed(self, group: Group, threshold: float) -> set[Group]:
+    def _exposed(self, place: int, threshold: float) -> list[int]:
         """The partners that a suppressed count needs; none where it can be many numbers already."""
-        if self._is_safe(threshold)[self.place[group]]:
-            return set()
-        row, visible = self._row(self.place[group]), self._visible()
-        most = self._reach(row, 1, visible)
-        if most < threshold - SLACK and (partners := self._partners(group, 1, float(threshold))):
+        if self._is_safe(threshold)[place]:
+            return []
+        most = self._reach(place, 1, self._visible())
+        if most < threshold - SLACK and (partners := self._partners(place, 1, float(threshold))):
             return partners
-        least = self._reach(row, -1, visible)
+        least = self._reach(place, -1, self._visible())
         if most - least > 1 - SLACK:
-            return set()
-        return self._partners(group, 1, most + 1) or self._partners(group, -1, least - 1)
+            return []
+        return self._partners(place, 1, most + 1) or self._partners(place, -1, least - 1)
 
-    def _partners(self, group: Group, sense: int, target: float) -> set[Group]:
+    def _partners(self, place: int, sense: int, target: float) -> list[int]:
         """The counts to suppress so that one can be as much or as little as `target`, those that are missed least."""
-        row, visible = self._row(self.place[group]), self._visible()
-        free = np.array([not any(count.must_stay for count in self.counts[p]) for p in visible], dtype=bool)
-        fixed, movable = visible[~free], visible[free]
-        limit = sense * self._reach(row, sense, fixed)  # what others have published cannot be taken back
+        row, visible = self._row(place), self._visible()
+        fixed, movable = visible[self.stays[visible]], visible[~self.stays[visible]]
+        limit = sense * self._reach(place, sense, fixed)  # what others have published cannot be taken back
         target = sense * min(sense * target, np.floor(limit + SLACK))
         eye = identity(len(movable), format="csr")
-        none = csr_array((len(fixed) + 1, 2 * len(movable)))
-        kept = vstack([self.matrix[fixed], csr_array(row[None, :])])
-        sums = vstack([hstack([self.matrix[movable], eye, -eye]), hstack([kept, none])], format="csr")
+        sums = block_array(
+            [
+                [self.matrix[movable], eye, -eye],
+                [self.matrix[fixed], None, None],
+                [csr_array(row[None, :]), None, None],
+            ],
+            format="csr",
+        )
         ends = (target, np.inf) if sense > 0 else (0, target)
         low, high = (
             np.concatenate([bound[movable], bound[fixed], [end]])
@@ -329,26 +314,22 @@ class System:
         price = self._prices[movable]
         solved = _solve(np.concatenate([0 * row, price, price]), sums, low, high)
         moved = solved.x[len(row) :].reshape(2, -1).sum(axis=0) > SLACK
-        self._keep(solved.x[: len(row)], visible)
-        return {self.groups[place] for place in movable[moved]}
+        self._keep(solved.x[: len(row)])
+        return movable[moved].tolist()
 
     @cached_property
     def _prices(self) -> np.ndarray:
         """What a reader loses with each count: more with one of many unknowns, of all persons, or of many offences."""
         breadth = 1 + np.log2(1 + np.diff(self.matrix.indptr))
-        size = 1 + np.log10(1 + self._given()[0])
-        worth = [max((count.weight for count in counts), default=1) for counts in self.counts]
-        return breadth * size * worth * np.where([group.personal for group in self.groups], 1, 1000)
+        size = 1 + np.log10(1 + self.given[0])
+        return breadth * size * self.weights * np.where([group.personal for group in self.groups], 1, 1000)
 
 
-def _of_labels(labels: list[str]) -> tuple[np.ndarray, np.ndarray]:
+def _of_labels(labels: list[str]) -> tuple[list, list]:
     """Pieces by counts for labels of which none is part of another, and the piece of all that have none of them."""
-    rest = np.array([[label == "" for label in labels]], dtype=bool)
-    named = sorted({*labels} - {""})
-    pieces = np.array([[label in ("", name) for label in labels] for name in named], dtype=bool)
-    return (
-        (pieces, rest) if len(named) > 1 else (np.vstack([pieces.reshape(-1, len(labels)), rest]), rest[:0])
-    )
+    names = np.array(labels)
+    pieces = [(names == "") | (names == name) for name in sorted({*labels} - {""})]
+    return (pieces, [names == ""]) if len(pieces) > 1 else ([*pieces, names == ""], [])
 
 
 def _band(group: Group) -> np.ndarray:
