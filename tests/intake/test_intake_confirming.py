@@ -1,12 +1,14 @@
 """Proposals: confirmed, changed and rejected by keyboard on the review page, in JupyterLab, and by a layout of the round."""
 
 import csv
+import shutil
 import tomllib
 
 import pytest
 from playwright.sync_api import expect
 
 from helpers.intake import confirming, intake, rounds
+from helpers.intake.command import Usage
 
 LETTER = """{force} Police
 Freedom of information request 1234/24
@@ -119,6 +121,11 @@ def test_a_confirmed_layout_reads_the_same_form_of_another_force_with_its_own_ye
     kept = "".join(path.read_text() for path in rounds.rounds_dir().glob("2026-11/*/**/*.toml"))
     assert not any(count in kept for count in ("2912", "627", "2931", "614"))
 
+    with pytest.raises(
+        Usage, match="holds what a person has decided, and would be written over; add --reading"
+    ):
+        read(tmp_path, (tmp_path / "letter.txt").read_text(), force="Kent")
+    shutil.rmtree(tmp_path / "read")
     text = LETTER.format(force="Essex", one=3912, two=827, three=3931, four=814).replace("2022/23", "2024/25")
     rows, out = read(tmp_path, text, force="Essex", round="2026-11")
     assert states(rows) == {
@@ -127,6 +134,7 @@ def test_a_confirmed_layout_reads_the_same_form_of_another_force_with_its_own_ye
     }  # fmt: skip
     assert "2 figures are read by a layout that was confirmed" in (out / "problems.csv").read_text()
 
+    shutil.rmtree(out)
     other, _ = read(tmp_path, text.replace("against boys", "against girls"), force="Essex", round="2026-11")
     assert {row["status"] for row in other} == {"proposed"}
 

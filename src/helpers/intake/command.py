@@ -10,9 +10,10 @@ from __future__ import annotations
 import os
 import re
 import sys
+import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
@@ -98,7 +99,9 @@ def intake(
 
     out = Path(out)
     found, problems = _find(list(map(Path, paths)), out)
-    decided = _by_file(decided, [name for _, name in found])
+    names = [name for _, name in found]
+    _check_kept(out, decided, names)
+    decided = _by_file(decided, names)
     with _option("--round"):
         store = open_or_start(round, echo) if round else None
     for folder in ("review", "readings"):
@@ -163,7 +166,7 @@ def _by_file(decided: list[Decisions], names: list[str]) -> dict[str, Decisions]
         return {names[0]: decided[0]}
     found: dict[str, Decisions] = {}
     for one in decided:
-        if name := next((name for name in names if f"{one.file}/".startswith(f"{name}/")), ""):
+        if name := _whole(one.file, names):
             found.setdefault(name, Decisions()).parts[one.file] = one
     if decided and not found:
         raise Usage(
@@ -171,6 +174,26 @@ def _by_file(decided: list[Decisions], names: list[str]) -> dict[str, Decisions]
             f"where it holds for another file too, remove its line file = …"
         )
     return found
+
+
+def _whole(file: str, names: list[str]) -> str:
+    """The file of this run that a name is of, or of an attachment of which; empty for none."""
+    return next((name for name in names if f"{file}/".startswith(f"{name}/")), "")
+
+
+def _check_kept(out: Path, decided: list[Decisions], names: list[str]) -> None:
+    """Refuse to write over what a person has decided in the folder of an earlier run, and does not give now."""
+    given = {one.file for one in decided}
+    for path in sorted((out / "readings").glob("*.toml")):
+        content = {}
+        with suppress(OSError, ValueError):  # one that cannot be read decides nothing
+            content = tomllib.loads(path.read_text(encoding="utf-8"))
+        file, by_person = content.get("file", ""), content.get("figure") or content.get("decided")
+        if by_person and not given & {"", file} and _whole(file, names):
+            raise Usage(
+                f"{path} holds what a person has decided, and would be written over; add --reading {path.parent}, or give "
+                f"another folder with --out"
+            )
 
 
 def _find(paths: list[Path], out: Path) -> tuple[list[tuple[Path, str]], list[tuple[str, Problem]]]:
