@@ -77,7 +77,16 @@ def test_what_was_remembered_gives_the_same_and_a_spoilt_memory_is_ignored(tmp_p
         assert again.known == {}
         assert again.reached(code) == first
     again.remember()
-    assert Modules(tmp_path, tmp_path).known == again.known != {}
+    assert Modules(tmp_path, tmp_path).known == again.used != {}
+
+
+def test_what_nothing_asks_for_any_more_is_forgotten(tmp_path, modules):
+    (tmp_path / WORK).mkdir()
+    (tmp_path / WORK / KNOWN).write_text('{"a module of last year": ["helpers"]}')
+    now = Modules(tmp_path, tmp_path)
+    assert now.recall("a module", lambda: ["helpers.stats"]) == ["helpers.stats"]
+    now.remember()
+    assert Modules(tmp_path, tmp_path).known == {"a module": ["helpers.stats"]}
 
 
 def test_windows_line_ends_are_the_same_module(modules):

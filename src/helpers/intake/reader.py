@@ -6,7 +6,6 @@ the tables of each grid (:mod:`.rows`, :mod:`.columns`, :mod:`.tables`, :mod:`.l
 
 from __future__ import annotations
 
-import hashlib
 import re
 import tempfile
 import time
@@ -55,6 +54,7 @@ from helpers.intake.sniff import SPREADSHEETS, Refused, sniff, wrong_extension
 from helpers.intake.tables import Reading, Scope, doubt_same, read_table
 from helpers.intake.tokens import token
 from helpers.intake.values import text_of
+from helpers.tables.files import content_hash
 
 SMALL = 20_000  # cells of a file whose numbers are all listed
 SECONDS = 50.0
@@ -94,7 +94,7 @@ def read_file(
         def load(one: Path, name: str, depth: int = 0) -> list[Document]:
             try:
                 kind = sniff(one)
-                digests[name] = _digest(one)
+                digests[name] = content_hash(one)
                 documents = _load(one, name, kind, Path(folder), load, depth, deadline)
                 documents[0].name = name
                 if warning := wrong_extension(Path(name), kind):
@@ -111,11 +111,6 @@ def read_file(
     if decisions.changes_only:
         readings[0].problems += unmet(decisions, readings)
     return readings
-
-
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _load(

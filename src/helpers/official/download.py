@@ -150,9 +150,9 @@ def download(
         raise FetchError(
             f"{path.name} is not the file with the pinned SHA-256 {wanted}: a newer release, or damaged; nothing was kept"
         )
-    before = content_hash(path) if path.is_file() else None
+    before = content_hash(path)
     write_atomic(path, content)
-    remark = {None: "first download", digest: "same as the last download"}
+    remark = {"": "first download", digest: "same as the last download"}
     echo(f"sha256 {digest} ({remark.get(before, 'differs from the last download')})")
     return path
 

@@ -15,11 +15,11 @@ from pathlib import Path
 from helpers.runner import process
 from helpers.runner.display import waiting
 from helpers.runner.errors import RunnerError, UsageError
-from helpers.runner.freshness import digest_of, file_digest
+from helpers.runner.freshness import digest_of
 from helpers.runner.plan import Plan, Result
 from helpers.runner.staging import WORK, OutputFolder, published_files
 from helpers.runner.steps import Project
-from helpers.tables.files import write_atomic
+from helpers.tables.files import content_hash, write_atomic
 
 PUBLICATION = "the publication"
 
@@ -67,7 +67,7 @@ def write_pages(project: Project, out: Path, names: Iterable[str]) -> None:
     """Make the HTML of executed notebooks that have none of the present run."""
     made, code = _made(out), _stamp(project, [], "helpers.publish.notebooks")
     pages = {name: out / f"notebooks/{name}.html" for name in names}
-    now = {name: digest_of([code, file_digest(page.with_suffix(".ipynb"))]) for name, page in pages.items()}
+    now = {name: digest_of([code, content_hash(page.with_suffix(".ipynb"))]) for name, page in pages.items()}
     stale = [name for name in now if made.get(name) != now[name] or not pages[name].is_file()]
     if stale:
         call("helpers.publish.notebooks:write", project.root, out, {"out": out, "names": stale})
@@ -104,7 +104,7 @@ def _stamp(project: Project, paths: Iterable[Path], module: str) -> str:
     """One digest of files and of the code that reads them."""
     code = project.modules.reached(ast.walk(ast.parse(f"from {module} import x")))
     project.modules.remember()
-    digests = [(f"{path.parent.name}/{path.name}", file_digest(path)) for path in sorted(paths)]
+    digests = [(f"{path.parent.name}/{path.name}", content_hash(path)) for path in sorted(paths)]
     return digest_of([digests, code, sys.version])
 
 

@@ -20,11 +20,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from helpers.runner.errors import RunnerError
 from helpers.runner.modules import NAMED, code_digest
 from helpers.runner.parameters import Value
 from helpers.runner.steps import Project, Step
-from helpers.tables.files import added, project_root
+from helpers.tables.files import added, content_hash, project_root
 
 KEY = "rise"  # where the fingerprint stands in a notebook's metadata
 FINDINGS = "data/findings.toml"  # what every recorded number is, a section a step
@@ -119,7 +118,7 @@ class Freshness:
 
     def table_digests(self, step: Step) -> dict[str, str]:
         """Table → digest of its bytes; empty text where it is not there (yet)."""
-        digests = {name: file_digest(path) for name, path in self.tables(step).items()}
+        digests = {name: content_hash(path) for name, path in self.tables(step).items()}
         if FINDINGS in digests:  # of its own section only
             digests[FINDINGS] = sha256(self._section(step).encode())
         return digests
@@ -147,16 +146,6 @@ def section(text: str, name: str) -> str:
     return found[1] if found else ""
 
 
-def file_digest(path: Path) -> str:
-    """sha256 of a file's bytes, or empty text if it is not there."""
-    try:
-        return sha256(path.read_bytes())
-    except FileNotFoundError:
-        return ""
-    except OSError as error:
-        raise RunnerError(f"{path} cannot be read: {error.strerror}") from None
-
-
 def read_record(path: Path) -> Record | None:
     """The record of an executed notebook, or None where there is none (or it cannot be read).
 
@@ -174,7 +163,7 @@ def read_record(path: Path) -> Record | None:
 
 def changed_outputs(record: Record, out: Path) -> list[str]:
     """Why the outputs on disk are not those that the record names."""
-    now = {name: file_digest(out / name) for name in record.outputs}
+    now = {name: content_hash(out / name) for name in record.outputs}
     changed = [name for name, digest in record.outputs.items() if now[name] != digest]
     return [f"output {name} {'was altered' if now[name] else 'is missing'}" for name in changed]
 

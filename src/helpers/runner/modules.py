@@ -37,7 +37,7 @@ class Modules:
         self.source = root / "src"
         self.kept = None if out is None else out / WORK / KNOWN
         self.known = _read_known(self.kept)
-        self._at_first = len(self.known)
+        self.used: dict[str, list] = {}  # of these, and what was found now
         self.digest = cache(code_digest)  # read once: what steps are held against
         self.names = cache(self._names)
         self._files, self._runs = cache(self._files_of), cache(self._run_by)
@@ -67,16 +67,16 @@ class Modules:
         return found
 
     def remember(self) -> None:
-        """Keep what was read in the modules, to save reading them next time; a fault here is no matter."""
-        if self.kept and len(self.known) != self._at_first and self.kept.parent.is_dir():
+        """Keep what was read in the modules, and is still so, to save reading them next time; a fault here is no matter."""
+        if self.kept and self.used.keys() - self.known.keys() and self.kept.parent.is_dir():
             with contextlib.suppress(OSError):
-                write_atomic(self.kept, json.dumps(self.known), flush=False)
+                write_atomic(self.kept, json.dumps(self.used), flush=False)
 
     def recall(self, key: str, find: Callable[[], Iterable]) -> list:
         """What `find` finds, or what it found before for the same key."""
-        if key not in self.known:
-            self.known[key] = list(find())
-        return self.known[key]
+        if key not in self.used:
+            self.used[key] = self.known[key] if key in self.known else list(find())
+        return self.used[key]
 
     def _run_by(self, dotted: str) -> list[str]:
         """The modules that naming `dotted` runs: each package on the way and it, or the whole package where the name is not fixed."""

@@ -17,9 +17,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from helpers.runner.errors import UsageError
-from helpers.runner.freshness import Record, file_digest, read_record
+from helpers.runner.freshness import Record, read_record
 from helpers.runner.modules import WORK
-from helpers.tables.files import write_atomic
+from helpers.tables.files import content_hash, write_atomic
 
 FOLDERS = ("notebooks", "findings", "figures", "tables", "grids", "logs", "check", "fetched")
 FILES = ("findings.json", "claims.json", "manifest.json", "bench.json")
@@ -104,7 +104,7 @@ class OutputFolder:
 def staged_outputs(staged: Path) -> dict[str, str]:
     """Path → digest of everything that a step wrote, parts of interrupted writes left out."""
     return {
-        path.relative_to(staged).as_posix(): file_digest(path)
+        path.relative_to(staged).as_posix(): content_hash(path)
         for path in sorted(staged.rglob("*"))
         if path.is_file() and not path.name.endswith(".part") and path.parent != staged
     }

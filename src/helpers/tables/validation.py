@@ -76,7 +76,7 @@ def validate(
 
 @cache
 def schema(table: Table) -> pa.DataFrameSchema:
-    """Return the strict pandera schema that `table` describes.
+    """Return the strict pandera schema of the cells and rows that `table` describes; keys are told by :func:`validate`.
 
     Examples
     --------
@@ -93,8 +93,7 @@ def schema(table: Table) -> pa.DataFrameSchema:
         )
         for column in table.columns
     }
-    key = list(table.key) or None
-    return pa.DataFrameSchema(columns, checks=checks, strict=True, unique=key, name=table.name)
+    return pa.DataFrameSchema(columns, checks=checks, strict=True, name=table.name)
 
 
 def _checks(column: Column) -> list[pa.Check]:
@@ -155,8 +154,6 @@ def _faults(error, frame: pd.DataFrame, table: Table, place: Place) -> Iterator[
     """Put one of pandera's errors into faults, one a row."""
     where, lines = place
     kind = getattr(error.check, "name", None) or str(error.check)
-    if kind == "multiple_fields_uniqueness":  # told already, with the line that is repeated
-        return
     if kind == "row":
         passed = error.check_output
         if passed is not None:  # else the test itself failed, over a column that has faults of its own
