@@ -19,10 +19,11 @@ from scipy.special import betaincinv
 from helpers.stats.estimate import check_level, normal_quantile
 from helpers.tables import vocabularies
 from helpers.tables.package import table
-from helpers.tables.periods import parse_period
+from helpers.tables.periods import FinancialYear, parse_period
 
 KINDS = ("all_crime", "violence", "sexual")
 SAME_INSPECTION = int(vocabularies.threshold("same_inspection"))
+UNRECORDED = "sexual offences under-recording"  # of the raw table inspection_2014_national
 SINCE = next(row["since"] for row in vocabularies.rows("doses", "since") if row["dose"] == "sample_2014")
 
 
@@ -171,6 +172,36 @@ def dip_samples(frame: pd.DataFrame, *, level: float = 0.95) -> pd.DataFrame:
         se_log=np.sqrt((1 - middle) / (middle * should)),
     )
     return found.reset_index(drop=True)
+
+
+def last_year_read(national: pd.DataFrame) -> str:
+    """The financial year of the last record that the inspection of 2014 read, by its share of sexual offences.
+
+    Parameters
+    ----------
+    national : DataFrame
+        The raw table `inspection_2014_national`.
+
+    Examples
+    --------
+    >>> last_year_read(pd.DataFrame({"measure": [UNRECORDED], "period": "2012-11/2013-10"}))
+    '2013/14'
+    """
+    return FinancialYear.holding(
+        parse_period(national.set_index("measure").at[UNRECORDED, "period"]).end
+    ).label
+
+
+def first_year_audited(frame: pd.DataFrame) -> str:
+    """The financial year in which the records of the first inspection begin, by the raw table `inspections`.
+
+    A start of which only the year is printed tells no financial year.
+
+    >>> first_year_audited(pd.DataFrame({"audit_start": [None, "2015", "2016-02-01", "2015-09-01"]}))
+    '2015/16'
+    """
+    starts = frame["audit_start"].dropna()
+    return FinancialYear.holding(parse_period(starts[starts.str.len() > 4].min()).start).label
 
 
 def _visits(pages: pd.DataFrame) -> pd.Series:

@@ -49,7 +49,7 @@ def year_of(period: str) -> str:
     if start and (start, end) == (date(start.year, 1, 1), date(start.year, 12, 31)):
         return FinancialYear(start.year).label
     if start and start == end:
-        return FinancialYear(start.year - (start.month < 4)).label
+        return FinancialYear.holding(start).label
     raise ValueError(f"{period!r} is neither a year nor a day")
 
 

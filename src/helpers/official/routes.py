@@ -14,6 +14,7 @@ from math import log
 import numpy as np
 import pandas as pd
 
+from helpers.official import inspections as inspected
 from helpers.official.comparisons import by_force
 from helpers.official.families import FAMILIES
 from helpers.official.phases import ONE, spans, years_around
@@ -149,11 +150,12 @@ def _audits(
     national: pd.DataFrame, inspections: pd.DataFrame, first_year: str, last_year: str
 ) -> Estimate | NotAvailable:
     """How much more of what was reported is recorded, from the audit of 2014 to the later inspections."""
-    if first_year > "2013/14" or last_year < "2015/16":
+    read, audited = inspected.last_year_read(national), inspected.first_year_audited(inspections)
+    if first_year > read or last_year < audited:
         return NotAvailable(
-            "the audit of 2014 read records up to October 2013, and the later inspections begin in 2015"
+            f"the audit of 2014 read records up to {read}, and those of later inspections begin in {audited}"
         )
-    unrecorded = national.set_index("measure").at["sexual offences under-recording", "value"]
+    unrecorded = national.set_index("measure").at[inspected.UNRECORDED, "value"]
     later = pd.to_numeric(inspections["sexual_percent"], errors="coerce").mean()
     value = log(later / (100 - float(unrecorded)))
     return Estimate(value, value, value)
@@ -332,6 +334,32 @@ def odds(synthesis: pd.DataFrame) -> pd.DataFrame:
         }
         rows.append(start | found | even[["share", "low", "high"]].to_dict())
     return pd.DataFrame(rows, columns=ODDS)
+
+
+def said_least(odds: pd.DataFrame, others: pd.DataFrame, explanation: str) -> pd.DataFrame:
+    """`odds` with the words for one explanation that claim least, by them and by other readings of the same years.
+
+    Parameters
+    ----------
+    odds, others : DataFrame
+        As :func:`odds` returns them. Years that are not among `others` keep their words.
+    explanation : str
+
+    Examples
+    --------
+    >>> sure = {"years": "one", "explanation": "recording", "least": 0.92, "most": 0.99, "if_twice": 0.7, "if_twice_most": 0.9}
+    >>> ours, theirs = pd.DataFrame([sure | {"words": "very likely"}]), pd.DataFrame([sure | {"least": 0.8}])
+    >>> said_least(ours, theirs, "recording")["words"].tolist()
+    ['likely']
+    """
+    words = odds["words"].copy()
+    every = pd.concat([odds, others]).query("explanation == @explanation").dropna(subset="least")
+    for row in odds[(odds["explanation"] == explanation) & odds["years"].isin(others["years"])].itertuples():
+        near, twice = (every.loc[every["years"] == row.years, list(ends)].to_numpy().ravel()
+                       for ends in (("least", "most"), ("if_twice", "if_twice_most")))  # fmt: skip
+        if near.size:
+            words[row.Index] = over_priors(near, twice)
+    return odds.assign(words=words)
 
 
 def verdicts(odds: pd.DataFrame) -> pd.DataFrame:

@@ -16,13 +16,14 @@ from math import log
 import pandas as pd
 
 from helpers.official import routes
+from helpers.official.inspections import UNRECORDED, last_year_read
 from helpers.stats.estimate import Estimate
 from helpers.stats.missing import NotAvailable
-from helpers.tables.periods import FinancialYear, parse_period
+from helpers.tables.periods import parse_period
 
 LEVEL = "share of CSEW violent incidents reported to police"
 CHANGE = "change in share of violent incidents reported to police"
-UNRECORDED, RAPE_UNRECORDED = "sexual offences under-recording", "rape reports unrecorded"
+RAPE_UNRECORDED = "rape reports unrecorded"
 
 
 @dataclass(frozen=True)
@@ -77,9 +78,7 @@ def unrecorded(inspection: pd.DataFrame) -> tuple[float, float, str]:
     """
     rows = inspection.set_index("measure")
     one_in = int(rows.at[RAPE_UNRECORDED, "value"].removeprefix("about 1 in "))
-    end = parse_period(rows.at[UNRECORDED, "period"]).end
-    read = FinancialYear(end.year - (end.month < 4)).label
-    return float(rows.at[UNRECORDED, "value"]) / 100, 1 / one_in, read
+    return float(rows.at[UNRECORDED, "value"]) / 100, 1 / one_in, last_year_read(inspection)
 
 
 def scenarios(
@@ -180,10 +179,11 @@ def odds(
     priors: Mapping[str, Mapping[str, float]],
     years: tuple[str, str],
     *,
+    named: str = "two years",
     level: float = 0.95,
     seed: int = 2017,
 ) -> pd.DataFrame:
-    """As :func:`helpers.official.routes.odds`, under every scenario, whose name stands in the column `scenario`."""
+    """As :func:`helpers.official.routes.odds` of years so `named`, under every scenario, whose name stands in the column `scenario`."""
     found = []
     for name, one in scenarios.items():
         held = {
@@ -192,6 +192,6 @@ def odds(
         }
         made = routes.under_priors(
             one.register, one.seen, one.rise, held, level=level, seed=seed, **one.assumptions
-        ).assign(years="two years", first_year=years[0], last_year=years[1])
+        ).assign(years=named, first_year=years[0], last_year=years[1])
         found.append(routes.odds(made).assign(scenario=name))
     return pd.concat(found, ignore_index=True)

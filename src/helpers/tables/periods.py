@@ -72,6 +72,15 @@ class FinancialYear:
 
     first: int
 
+    @classmethod
+    def holding(cls, day: date) -> FinancialYear:
+        """The year that a day lies in.
+
+        >>> FinancialYear.holding(date(2015, 3, 31)).label, FinancialYear.holding(date(2015, 4, 1)).label
+        ('2014/15', '2015/16')
+        """
+        return cls(day.year - (day.month < 4))
+
     @property
     def label(self) -> str:
         """How the tables write it: 2014/15."""
