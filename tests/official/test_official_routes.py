@@ -78,6 +78,20 @@ def test_stated_odds_hold_on_worlds_with_the_loadings_of_the_register():
     assert fair["covered"].iloc[0] > 0.9 > broken["covered"].iloc[0]
 
 
+def test_another_reading_can_only_weaken_what_is_said_of_one_explanation():
+    """Words take the least and the most of both readings; years and explanations that it does not touch keep theirs."""
+    ours = frame(
+        "years explanation least most if_twice if_twice_most words",
+        ("two years", "recording", 0.91, 0.99, 0.7, 0.9, "very likely"),
+        ("two years", "other", 0.0, 0.02, 0.0, 0.05, "very unlikely"),
+        ("one year", "recording", 0.92, 0.99, 0.7, 0.9, "very likely"),
+    )
+    weaker, surer = (ours.head(2).assign(least=least) for least in (0.5, 0.95))
+    said = [routes.said_least(ours, other, "recording")["words"].tolist() for other in (weaker, surer)]
+    assert said[0] == ["at least about as likely as not", "very unlikely", "very likely"]
+    assert said[1] == ours["words"].tolist()
+
+
 def spoken(largest):
     """The verdicts on three explanations from how probable each prior holds each to be the largest."""
     rows = [
