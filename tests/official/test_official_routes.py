@@ -69,13 +69,16 @@ def test_words_are_at_most_one_step_surer_than_with_assumptions_out_twice_as_far
 def test_stated_odds_hold_on_worlds_with_the_loadings_of_the_register():
     entries = read_table("routes")
     seen = {name: Estimate(0.1, 0.05, 0.15) for name in entries["route"]}
-    prior = routes.priors(read_table("priors"))["even"]
-    table = routes.trial(entries, seen, Estimate(log(1.7), log(1.6), log(1.8)), prior, worlds=100)
+    priors = routes.priors(read_table("priors"))
+    table = routes.trial(entries, seen, Estimate(log(1.7), log(1.6), log(1.8)), priors, worlds=100)
     fair = table[table["world"] == "assumptions hold as far as stated"]
     sure = fair[fair["cases"] >= 60]
     assert (sure["right"] - sure["said"]).abs().max() < 0.2
     broken = table[table["world"] == "all out in favour of recording"]
-    assert fair["covered"].iloc[0] > 0.9 > broken["covered"].iloc[0]
+    sceptic = table[
+        table["world"] == "shares as a sceptic expects"
+    ]  # most shares are next to nothing, and no interval holds that
+    assert fair["covered"].iloc[0] > 0.9 > sceptic["covered"].iloc[0] > broken["covered"].iloc[0]
 
 
 def test_another_reading_can_only_weaken_what_is_said_of_one_explanation():

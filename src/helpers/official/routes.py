@@ -401,21 +401,31 @@ def trial(
     register: pd.DataFrame,
     seen: Mapping[str, Estimate | NotAvailable],
     rise: Estimate | NotAvailable,
-    prior: Mapping[str, float],
+    priors: Mapping[str, Mapping[str, float]],
     *,
     worlds: int = 150,
     seed: int = 2017,
 ) -> pd.DataFrame:
-    """The synthesis on worlds whose shares are known: as the register has it, and with assumptions broken either way.
+    """The even prior on worlds whose shares are known: as the register has it, with shares that a sceptic expects, and with
+    assumptions broken either way.
+
+    Parameters
+    ----------
+    register, seen, rise
+        As for :func:`under_priors`.
+    priors : mapping
+        With `even` and `sceptical`.
+    worlds, seed : int
 
     Returns
     -------
     DataFrame
         world, band, said, right, cases, covered, favoured, reason; without a rise one row with the reason for each kind of world.
     """
-    kinds = {"assumptions hold as far as stated": None} | {
-        f"all out in favour of {name}": name for name in EXPLANATIONS
-    }
+    kinds = {
+        "assumptions hold as far as stated": {},
+        "shares as a sceptic expects": {"drawn": priors["sceptical"]},
+    } | {f"all out in favour of {name}": {"towards": name} for name in EXPLANATIONS}
     columns = ["world", "band", "said", "right", "cases", "covered", "favoured", "reason"]
     if isinstance(rise, NotAvailable):
         return pd.DataFrame(
@@ -423,10 +433,10 @@ def trial(
         )
     routes = as_routes(register, seen)
     tables = [
-        calibration(routes, prior, rise.value, worlds=worlds, towards=towards, seed=seed).assign(
+        calibration(routes, priors["even"], rise.value, worlds=worlds, seed=seed, **made).assign(
             world=kind, reason=None
         )
-        for kind, towards in kinds.items()
+        for kind, made in kinds.items()
     ]
     return pd.concat(tables, ignore_index=True)[columns]
 

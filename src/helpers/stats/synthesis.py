@@ -235,6 +235,7 @@ def calibration(
     prior: Mapping[str, float],
     rise: float,
     *,
+    drawn: Mapping[str, float] | None = None,
     worlds: int = 500,
     towards: str | None = None,
     draws: int = 2**12,
@@ -247,8 +248,10 @@ def calibration(
     routes : sequence of Route
         Their values do not matter: each world makes its own.
     prior : mapping
-        The prior in use; the worlds' shares are drawn from it.
+        The prior in use.
     rise : float
+    drawn : mapping, optional
+        The prior that the worlds' shares are drawn from, of the same explanations; that in use without it.
     worlds : int
     towards : str, optional
         Break the assumptions: every route is out by two standard deviations of its bias in the direction that gives
@@ -265,7 +268,7 @@ def calibration(
     names = tuple(prior)
     rng = np.random.default_rng(seed)
     found = []
-    for shares in rng.dirichlet(list(prior.values()), size=worlds):
+    for shares in rng.dirichlet([(drawn or prior)[name] for name in names], size=worlds):
         world = []
         for route in routes:
             mean = rise * sum(weight * shares[names.index(name)] for name, weight in route.loadings.items())
