@@ -66,14 +66,11 @@ def annual_dispersion(panel: pd.DataFrame, *, level: float = 0.95) -> Estimate:
     >>> annual_dispersion(panel).value
     1.0
     """
-    cells = _cells(panel)
-    whole = cells.groupby("financial_year")[[*SUMS, "one"]].sum()
-    by_force = cells.set_index("financial_year").groupby("force")[list(whole.columns)]
-    rests = [whole.sub(mine, fill_value=0) for _, mine in by_force]
-    if len(rests) < 3:
+    counts, _ = _counts(panel)
+    if len(counts) < 3:
         raise ValueError("panel needs at least three forces with a usable year")
-    value = _pooled(whole)
-    error = jackknife_error(np.log([_pooled(rest[rest["one"] > 0.5]) for rest in rests]))
+    value = _pooled(counts)
+    error = jackknife_error(np.log([_pooled(np.delete(counts, at, axis=0)) for at in range(len(counts))]))
     reach = float(np.exp(normal_quantile(level) * error))
     return Estimate(value, max(1.0, value / reach), value * reach, level)
 
@@ -86,9 +83,10 @@ def dispersion_by_year(panel: pd.DataFrame) -> pd.DataFrame:
     panel : DataFrame
         As for :func:`annual_dispersion`.
     """
-    years = _cells(panel).groupby("financial_year")[[*SUMS, "one"]].sum()
-    values = [_pooled(years.loc[[year]]) for year in years.index]
-    return pd.DataFrame({"force_years": years["one"], "dispersion": values}).reset_index()
+    counts, years = _counts(panel)
+    usable = np.isfinite(counts[:, :, 0]).sum(axis=0)
+    values = [_pooled(counts[:, [at]]) for at in range(len(years))]
+    return pd.DataFrame({"financial_year": years, "force_years": usable, "dispersion": values})
 
 
 def between_years(before: Sequence[float], after: Sequence[float]) -> float:
@@ -172,38 +170,29 @@ def trend_dispersion(panel: pd.DataFrame, *, degree: int = 2) -> float:
     return quarterly * (1 + 2 * sum((4 - k) / 4 * lag for k, lag in lags.items()))
 
 
-SUMS = (*QUARTERS, *(f"square_{quarter}" for quarter in QUARTERS))
-
-
-def _cells(panel: pd.DataFrame) -> pd.DataFrame:
-    """Usable force-years: counts c, their squares over the year's total n, and a one to count them by.
-
-    Chi-square about the common course needs only sums over forces: with N the sums of c, S = N / sum(N) the
-    course and Q the sums of c squared / n, it is sum(Q / S) - sum(N).
-    """
+def _counts(panel: pd.DataFrame) -> tuple[np.ndarray, list[str]]:
+    """Counts of every usable force-year, shape (forces, years, 4) and missing elsewhere; and the years."""
     missing = [name for name in ("force", "financial_year", *QUARTERS) if name not in panel.columns]
     if missing:
         raise ValueError(f"panel has no column {missing[0]}")
-    counts = panel[list(QUARTERS)].astype(float)
-    total = counts.sum(axis=1)
-    usable = counts.notna().all(axis=1) & (total >= SMALLEST)
-    if not usable.any():
+    counts = panel.set_index(["force", "financial_year"])[list(QUARTERS)].astype(float).dropna()
+    counts = counts[counts.sum(axis=1) >= SMALLEST]
+    if counts.empty:
         raise ValueError("panel has no force-year with four quarters and 20 offences")
-    counts, total = counts[usable], total[usable]
-    squares = (counts**2).div(total, axis=0).add_prefix("square_")
-    return pd.concat([panel.loc[usable, ["force", "financial_year"]], counts, squares], axis=1).assign(one=1)
+    wide = counts.unstack("financial_year").swaplevel(axis=1).sort_index(axis=1)
+    years = wide.columns.unique(0)
+    return wide.to_numpy().reshape(len(wide), len(years), len(QUARTERS)), list(years)
 
 
-def _pooled(years: pd.DataFrame) -> float:
-    """Chi-square over degrees of freedom of all years together, from the sums over forces; at least 1."""
-    national = years[list(QUARTERS)].to_numpy(float)
-    squares = years[list(SUMS[4:])].to_numpy(float)
-    freedom = 3 * (years["one"] - 1).sum()
+def _pooled(counts: np.ndarray) -> float:
+    """Pearson's chi-square of quarters about the common course over its degrees of freedom, all years together; at least 1."""
+    course = np.nansum(counts, axis=0)
+    expected = counts.sum(axis=2, keepdims=True) * course / course.sum(axis=1, keepdims=True)
+    usable = np.isfinite(counts[:, :, 0]).sum(axis=0)
+    freedom = 3 * (usable[usable > 0] - 1).sum()
     if freedom <= 0:
         raise ValueError("panel needs at least two forces in a year")
-    total = national.sum(axis=1, keepdims=True)
-    chi2 = (squares * total / national).sum() - total.sum()
-    return max(1.0, float(chi2 / freedom))
+    return max(1.0, float(np.nansum((counts - expected) ** 2 / expected) / freedom))
 
 
 def _fit_curves(counts: np.ndarray, degree: int) -> np.ndarray:

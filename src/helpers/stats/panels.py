@@ -135,15 +135,7 @@ def all_available(name: str, origin: str, label: str, pairs: pd.DataFrame) -> di
     return row | {"ratio": row["after"] / row["before"] if comparable else np.nan}
 
 
-def bounded(
-    name: str,
-    origin: str,
-    label: str,
-    pairs: pd.DataFrame,
-    least: pd.DataFrame,
-    most: pd.DataFrame,
-    note: str = "Bounds, no probability",
-) -> dict:
+def bounded(name, origin, label, pairs, least, most, note="Bounds, no probability") -> dict:
     """Worst-case bounds of the ratio over every unit that has limits.
 
     Parameters
