@@ -110,8 +110,8 @@ def interrupted_series(
     """
     y = check_vector("counts", counts, minimum=0)
     other = None if control is None else check_vector("control", control, length=y.size, minimum=0)[None]
-    model = {"exposure": exposure, "period": period, "harmonics": harmonics, "trend": trend, "level": level}
-    fit = interrupted_many(y[None], step=step, control=other, reference=reference, **model)
+    model = {"exposure": exposure, "period": period, "harmonics": harmonics, "trend": trend}
+    fit = interrupted_many(y[None], step=step, control=other, reference=reference, level=level, **model)
     return InterruptedSeries(
         step=Estimate(*(float(end[0]) for end in (fit.ratio, fit.low, fit.high)), float(level)),
         dispersion=float(fit.dispersion[0]),
@@ -172,18 +172,7 @@ class Steps:
             return np.exp(self.effect + side * reach * self.error)
 
 
-def interrupted_many(
-    counts,
-    *,
-    step,
-    exposure=None,
-    period=None,
-    harmonics=0,
-    trend=True,
-    control=None,
-    reference="normal",
-    level=0.95,
-) -> Steps:
+def interrupted_many(counts, *, step, control=None, reference="normal", level=0.95, **model) -> Steps:
     """What :func:`interrupted_series` finds in each of many series of one length.
 
     Parameters
@@ -192,7 +181,7 @@ def interrupted_many(
         One series a row.
     control : array, shape (m, n), optional
         A comparison series for each.
-    step, exposure, period, harmonics, trend, reference, level
+    step, reference, level, **model
         As for :func:`interrupted_series`.
 
     Returns
@@ -212,7 +201,7 @@ def interrupted_many(
     """
     y = _rows("counts", counts)
     other = None if control is None else _rows("control", control, y.shape)
-    at, design, offset = _model(y.shape[1], step, exposure, period, harmonics, trend, control is not None)
+    at, design, offset = _model(y.shape[1], step, control is not None, **model)
     for name, series in (("counts", y), ("control", other)):
         if series is not None and ((series[:, :at].sum(1) == 0) | (series[:, at:].sum(1) == 0)).any():
             raise ValueError(f"{name} has no events on one side of the step, so the ratio has no bounds")
@@ -237,7 +226,9 @@ def _rows(name: str, values, shape: tuple[int, int] | None = None) -> np.ndarray
     return check_vector(name, table.ravel(), minimum=0).reshape(table.shape)
 
 
-def _model(size, step, exposure, period, harmonics, trend, controlled) -> tuple[int, np.ndarray, np.ndarray]:
+def _model(
+    size, step, controlled, *, exposure=None, period=None, harmonics=0, trend=True
+) -> tuple[int, np.ndarray, np.ndarray]:
     """The position, the design and the offset of a series, above its control if there is one; the step comes last."""
     at = check_whole("step", step, 1, size - 1)
     offset = np.zeros(size)
@@ -267,11 +258,8 @@ def _time_terms(size: int, period, harmonics, trend: bool) -> list[np.ndarray]:
     if 2 * pairs > length:
         raise ValueError(f"harmonics must be at most half of period {length}, not {harmonics!r}")
     angles = 2 * np.pi * np.outer(np.arange(1, pairs + 1), time) / length
-    return [
-        *terms,
-        *np.cos(angles),
-        *np.sin(angles[: (length - 1) // 2]),
-    ]  # at half the period every sine is zero
+    # at half the period every sine is zero
+    return [*terms, *np.cos(angles), *np.sin(angles[: (length - 1) // 2])]
 
 
 def _poisson_fit(y, design, offset) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -282,9 +270,7 @@ def _poisson_fit(y, design, offset) -> tuple[np.ndarray, np.ndarray, np.ndarray]
     pairs = (design[:, :, None] * design[:, None]).reshape(len(design), -1)
     mean, deviance = np.maximum(y, 0.5), np.full(len(y), np.inf)
     predictor = np.log(mean)
-    top = np.maximum(
-        30.0, predictor.max(axis=1, keepdims=True) + 5.0
-    )  # beyond any fit, and short of what overflows
+    top = np.maximum(30.0, predictor.max(axis=1, keepdims=True) + 5.0)  # beyond any fit, short of overflow
     for _ in range(100):
         information = (mean @ pairs).reshape(-1, terms, terms)
         target = (mean * (predictor - offset) + y - mean) @ design
