@@ -23,7 +23,7 @@ from helpers.stats.contrasts import difference, scaled
 from helpers.stats.estimate import Estimate, normal_quantile
 from helpers.stats.missing import NotAvailable, first_missing
 from helpers.stats.ratios import clustered_ratio
-from helpers.stats.synthesis import MIDDLE, Route, Synthesis, calibration, over_priors, synthesise
+from helpers.stats.synthesis import MIDDLE, Route, Synthesis, apart, calibration, over_priors, synthesise
 from helpers.tables import vocabularies
 
 LABELS = {
@@ -275,6 +275,31 @@ def weigh(
     if len(routes) < 3:
         return NotAvailable(f"only {len(routes)} of the routes reach these years, and three are needed")
     return synthesise(routes, prior, rise.value, seed=seed, **assumptions)
+
+
+def agreement(
+    register: pd.DataFrame,
+    seen: Mapping[str, Estimate | NotAvailable],
+    rise: Estimate | NotAvailable,
+    prior: Mapping[str, float],
+    *,
+    seed: int = 2017,
+) -> pd.DataFrame:
+    """Whether the routes agree: how far each lies from what the shares imply, that all of them give together.
+
+    Returns
+    -------
+    DataFrame
+        route, label, `apart` (standard deviations of its error and its bias); or the reason why there is none.
+    """
+    named = register.loc[register["weighed"], ["route", "label"]]
+    made = weigh(register, seen, rise, prior, seed=seed)
+    if isinstance(made, NotAvailable):
+        return named.assign(apart=np.nan, reason=made.reason)
+    held = as_routes(register, seen)
+    far = dict(zip((route.name for route in held), apart(held, made, rise.value), strict=True))
+    missing = [getattr(seen[route], "reason", None) for route in named["route"]]
+    return named.assign(apart=named["route"].map(far), reason=missing)
 
 
 def under_priors(

@@ -173,6 +173,20 @@ def synthesise(
     return Synthesis(names, points, weights, prior_largest, order, first)
 
 
+def apart(routes: Sequence[Route], found: Synthesis, rise: float) -> np.ndarray:
+    """How far each route saw from what the mean shares imply, in standard deviations of its error and its bias, shape (routes,).
+
+    Examples
+    --------
+    >>> route = Route("minor violence", value=0.3, se=0.0, bias_sd=0.1, loadings={"recording": 1.0})
+    >>> even = Synthesis(("recording", "other"), np.array([[0.5, 0.5]]), np.array([1.0]), {}, np.zeros((1, 2)), np.zeros(1))
+    >>> apart([route], even, rise=0.2).round(9).tolist()
+    [2.0]
+    """
+    loadings, values, spread = _arrays(routes, found.explanations)
+    return (values - rise * loadings @ (found.weights @ found.points)) / spread
+
+
 @lru_cache(maxsize=8)
 def _points(alphas: tuple[float, ...], draws: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Points of the prior, with what many syntheses ask of them: their order by each share, and the largest share."""
