@@ -138,9 +138,8 @@ def growth(
     if missing is not None:
         return missing
     sides = [codes] if control is None else [codes, control]
-    return clustered_ratio(
-        *(by_force(crime, side, year) for side in sides for year in (first_year, last_year)), level=level
-    )
+    counts = (by_force(crime, side, year) for side in sides for year in (first_year, last_year))
+    return clustered_ratio(*counts, level=level)
 
 
 def national_quarters(

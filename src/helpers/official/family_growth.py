@@ -73,17 +73,14 @@ def family_growth(
         numbers = estimate.value, estimate.low, estimate.high, np.log(estimate.value), error
         rows.append((*words, *numbers))
     if not rows:
-        return NotAvailable(
-            f"no such kind of offence can be compared from {first_year} to {last_year}: {_why(left_out)}"
+        ends = [FAMILIES[name].last for name in left_out if FAMILIES[name].last]
+        why = (
+            f"their counts are held, or mean the same, to {max(ends)} only"
+            if ends
+            else "too few were recorded"
         )
+        years = f"from {first_year} to {last_year}"
+        return NotAvailable(f"no such kind of offence can be compared {years}: {why}")
     table = pd.DataFrame(rows, columns=COLUMNS)
     table.attrs["left_out"] = left_out
     return table
-
-
-def _why(left_out: dict[str, str]) -> str:
-    """Why no family is left, in words: the last year to which any of them compares, or that they are too small."""
-    ends = [FAMILIES[name].last for name in left_out if FAMILIES[name].last]
-    return (
-        f"their counts are held, or mean the same, to {max(ends)} only" if ends else "too few were recorded"
-    )

@@ -165,9 +165,8 @@ def _csv_cells(data: bytes) -> pd.DataFrame:
     except UnicodeDecodeError:
         text = data.decode("cp1252", errors="replace")
     separator = max(",;\t", key=text.split("\n", 1)[0].count)
-    return pd.DataFrame(
-        list(csv.reader(io.StringIO(text, newline=""), delimiter=separator)), dtype=object
-    ).fillna("")
+    lines = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    return pd.DataFrame(list(lines), dtype=object).fillna("")
 
 
 def _table(cells: pd.DataFrame, sheet: str, headings: dict) -> pd.DataFrame | None:
@@ -197,9 +196,8 @@ def _typed(rows: pd.DataFrame, file: str, set_aside: Counter, counts: list[str])
     not_force = words["force"].isin(values("fraud_bodies"))
     set_aside.update(words.loc[not_force, "force"] + " is not a police force")
     rows, words = rows[~not_force], words[~not_force]
-    convert = {"financial_year": _year, "force": resolve_force, "quarter": _quarter} | dict.fromkeys(
-        counts, _count
-    )
+    convert = {"financial_year": _year, "force": resolve_force, "quarter": _quarter}
+    convert |= dict.fromkeys(counts, _count)
     table = pd.DataFrame({name: _each(rows, words[name], how, faults) for name, how in convert.items()})
     for name in words.columns.intersection(["outcome", "outcome_description"]):
         table[name] = words[name].map(lambda cell: f"{cell:g}" if isinstance(cell, float) else cell)
@@ -210,11 +208,8 @@ def _typed(rows: pd.DataFrame, file: str, set_aside: Counter, counts: list[str])
     set_aside.update("code " + table.loc[unknown, "offence_code"] + " is not known here")
     blank = table[counts].isna().all(axis=1) & ~unknown
     set_aside.update(["no count is given"] * int(blank.sum()))
-    return (
-        table[~unknown & ~blank]
-        .fillna(dict.fromkeys(counts, 0))
-        .astype(dict.fromkeys([*counts, "quarter"], "int64"))
-    )
+    kept = table[~unknown & ~blank].fillna(dict.fromkeys(counts, 0))
+    return kept.astype(dict.fromkeys([*counts, "quarter"], "int64"))
 
 
 def _each(rows: pd.DataFrame, cells: pd.Series, convert: Callable, faults: list[Fault]) -> pd.Series:
@@ -285,10 +280,6 @@ def _codes(words: pd.DataFrame) -> pd.Series:
         named = (text for text in names if description in [name.casefold() for name in names[text]])
         return next(named, texts[0])
 
-    pairs = words[["offence_code", "description"]].astype(object)
-    found = {
-        pair: code(pair[0], str(pair[1]).casefold()) for pair in set(pairs.itertuples(index=False, name=None))
-    }
-    return pd.Series(
-        [found[pair] for pair in pairs.itertuples(index=False, name=None)], words.index, dtype="str"
-    )
+    pairs = list(zip(words["offence_code"], words["description"].astype(str).str.casefold(), strict=True))
+    found = {pair: code(*pair) for pair in set(pairs)}
+    return pd.Series([found[pair] for pair in pairs], words.index, dtype="str")

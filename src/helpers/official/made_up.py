@@ -106,19 +106,17 @@ def worlds(names: Sequence[str], *, size: float = SIZE) -> list[World]:
     adult, old, screen = (np.isin(names, chosen) * 1.0 for chosen in (ADULT, OLD, NO_MEETING))
     groups = {"every": every, "adult": adult, "old": old, "screen": screen}
     groups |= {"recent": every - old, "contact": every - adult - old - screen}
+
+    def moved(terms: str) -> np.ndarray:
+        pairs = (term.split(":") for term in terms.split())
+        return size * sum(float(amount) * groups[group] for group, amount in pairs)
+
     found = []
     for row in vocabularies.rows("made_up_worlds", "world", "breaks", "told_error", "needs_old"):
-        terms = {
-            cause: [term.split(":") for term in row[cause].split()] for cause in CAUSES if row.get(cause)
-        }
-        parts = {
-            cause: size * sum(float(amount) * groups[group] for group, amount in moved)
-            for cause, moved in terms.items()
-        }
         if old.any() or not row["needs_old"]:
-            found.append(
-                World(row["world"], parts, CAUSES, told_error=float(row["told_error"]), breaks=row["breaks"])
-            )
+            parts = {cause: moved(row[cause]) for cause in CAUSES if row.get(cause)}
+            error = float(row["told_error"])
+            found.append(World(row["world"], parts, CAUSES, told_error=error, breaks=row["breaks"]))
     return found
 
 

@@ -255,9 +255,8 @@ def beside(yearly: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         The same columns, up to the last year that holds every code.
     """
-    kept = yearly["role"].isin(["negative_control", "positive_control"]) | (
-        yearly["family"] == "child_only_without_88a"
-    )
+    controls = yearly["role"].isin(["negative_control", "positive_control"])
+    kept = controls | (yearly["family"] == "child_only_without_88a")
     whole = (yearly["quarters"] == 4) & yearly["comparable"] & (yearly["financial_year"] <= LAST_ALL_CODES)
     return yearly[kept & whole].reset_index(drop=True)
 

@@ -74,9 +74,8 @@ def rise(
     if first_year not in set(crime["financial_year"]):
         return NotAvailable(f"the official series by quarter begins with {whole_years(crime)[0]}")
     codes = FAMILIES["child_only_without_88a"].codes
-    found = clustered_ratio(
-        *(by_force(crime, codes, year) for year in (first_year, last_year)), level=level
-    ).estimate
+    counts = (by_force(crime, codes, year) for year in (first_year, last_year))
+    found = clustered_ratio(*counts, level=level).estimate
     if found.low <= 1:
         return NotAvailable(
             f"offences against children did not clearly rise from {first_year} to {last_year}, so there is no rise to share out"
@@ -203,26 +202,23 @@ def alone(
     rows = []
     for entry in register.itertuples():
         growth = seen[entry.route]
-        missing = first_missing(
-            rise, growth, None if isinstance(entry.form, str) and entry.form else NEEDS_ANOTHER
-        )
+        by_itself = isinstance(entry.form, str) and entry.form
+        missing = first_missing(rise, growth, None if by_itself else NEEDS_ANOTHER)
         words = {name: getattr(entry, name) for name in ("route", "label", "gives", "assumption", "leak")}
         if missing is not None:
             rows.append(words | {"reason": str(missing)})
             continue
         share = _share(entry, growth, rise, level)
-        rows.append(
-            words | {"growth": growth.value, "share": share.value, "low": share.low, "high": share.high}
-        )
+        ends = {"share": share.value, "low": share.low, "high": share.high}
+        rows.append(words | ends | {"growth": growth.value})
     columns = ["route", "label", "gives", "growth", "share", "low", "high", "assumption", "leak", "reason"]
     return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[3:7], float))
 
 
 def _share(entry, growth: Estimate, rise: Estimate, level: float) -> Estimate:
     loading = getattr(entry, entry.gives)
-    loading = (
-        loading if entry.form == "growth" else 1 - loading
-    )  # what the rest shows of it, every other cause showing whole
+    # what the rest shows of it, every other cause showing whole
+    loading = loading if entry.form == "growth" else 1 - loading
     part = scaled(growth if entry.form == "growth" else difference(rise, growth), 1 / loading)
     # the delta method for a quotient
     share = part.value / rise.value
@@ -453,9 +449,8 @@ def trial(
     } | {f"all out in favour of {name}": {"towards": name} for name in EXPLANATIONS}
     columns = ["world", "band", "said", "right", "cases", "covered", "favoured", "reason"]
     if isinstance(rise, NotAvailable):
-        return pd.DataFrame(
-            [{"world": kind, "band": "none", "reason": rise.reason} for kind in kinds], columns=columns
-        )
+        none = [{"world": kind, "band": "none", "reason": rise.reason} for kind in kinds]
+        return pd.DataFrame(none, columns=columns)
     routes = as_routes(register, seen)
     tables = [
         calibration(routes, priors["even"], rise.value, worlds=worlds, seed=seed, **made).assign(

@@ -126,9 +126,8 @@ def _codes(crime: pd.DataFrame, families: str, years: tuple[str, str]) -> str:
     """The codes of the families that were counted under the same codes in both years."""
     first, last = (set(crime.loc[crime["financial_year"] == year, "offence_code"]) for year in years)
     kept = [FAMILIES[name].codes for name in families.split()]
-    return " ".join(
-        code for codes in kept if set(codes) & first == set(codes) & last for code in codes if code in first
-    )
+    alike = (codes for codes in kept if set(codes) & first == set(codes) & last)
+    return " ".join(code for codes in alike for code in codes if code in first)
 
 
 def _wider(growth: Estimate | NotAvailable, factor: float) -> Estimate | NotAvailable:

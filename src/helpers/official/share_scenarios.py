@@ -186,12 +186,9 @@ def odds(
     """As :func:`helpers.official.routes.odds` of years so `named`, under every scenario, whose name stands in the column `scenario`."""
     found = []
     for name, one in scenarios.items():
-        held = {
-            prior: {of: one.firmness * alpha for of, alpha in alphas.items()}
-            for prior, alphas in priors.items()
-        }
-        made = routes.under_priors(
-            one.register, one.seen, one.rise, held, level=level, seed=seed, **one.assumptions
-        ).assign(years=named, first_year=years[0], last_year=years[1])
+        held = (pd.DataFrame(priors) * one.firmness).to_dict()
+        options = {"level": level, "seed": seed, **one.assumptions}
+        made = routes.under_priors(one.register, one.seen, one.rise, held, **options)
+        made = made.assign(years=named, first_year=years[0], last_year=years[1])
         found.append(routes.odds(made).assign(scenario=name))
     return pd.concat(found, ignore_index=True)

@@ -184,10 +184,8 @@ def dose_choices(
         The joint test uses the least-squares slope, seen and shuffled; the effect allows for audit error as
         chosen.
     """
-    spans = {
-        span: [f"{span} quarters {side}" for side in ("before audit_start", "after audit_end")]
-        for span in (2, 4, 8)
-    }
+    sides = "before audit_start", "after audit_end"
+    spans = {span: [f"{span} quarters {side}" for side in sides] for span in (2, 4, 8)}
     windows = {
         (offences, accuracy, span, relative): dose_windows(
             table, audit, *ends, relative=relative, left_out=left_out

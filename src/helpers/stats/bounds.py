@@ -191,9 +191,8 @@ def share_bounds_many(
         least, most = (corners.end(members, sign, *panels) for sign in (1, -1))
         low, high = least.bound, np.maximum(least.bound, -most.bound)
         width = np.maximum(-most.share - least.share, 0)
-        critical = critical_value(
-            width, np.maximum(least.error, most.error), np.maximum(least.level, most.level), dof
-        )
+        error, each = np.maximum(least.error, most.error), np.maximum(least.level, most.level)
+        critical = critical_value(width, error, each, dof)
         im_low = np.where(rises, np.minimum(least.given(critical), low), floor)
         im_high = np.where(rises, np.maximum(-most.given(critical), high), ceiling)
         ends = low, high, np.maximum(im_low, floor), np.minimum(im_high, ceiling)

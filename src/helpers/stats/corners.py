@@ -157,9 +157,8 @@ class Corners:
         key = (explanations, sign, tuple(weights.any(axis=0)))
         if key not in self._found:
             costs, mean = sign * self.program.costs(explanations), weights.mean(axis=0)
-            order = np.lexsort(
-                (costs @ mean, self._where.ravel())
-            )  # of columns that stand twice, the cheapest first
+            # of columns that stand twice, the cheapest first
+            order = np.lexsort((costs @ mean, self._where.ravel()))
             costs = costs[order[np.unique(self._where.ravel()[order], return_index=True)[1]]]
             maps = self._inverses @ costs[self._bases]
             maps = maps[self._within(maps @ mean, costs @ mean)]

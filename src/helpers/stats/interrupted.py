@@ -214,9 +214,8 @@ def interrupted_many(counts, *, step, control=None, reference="normal", level=0.
         raise ValueError(f"reference must be 'normal' or 't', not {reference!r}")
     effect, means, variance = _poisson_fit(y, design, offset)
     dispersion = ((y - means) ** 2 / means).sum(axis=1) / dof
-    return Steps(
-        effect, np.sqrt(dispersion * variance), dispersion, dof, means, reference, check_level(level)
-    )
+    error = np.sqrt(dispersion * variance)
+    return Steps(effect, error, dispersion, dof, means, reference, check_level(level))
 
 
 def _rows(name: str, values, shape: tuple[int, int] | None = None) -> np.ndarray:

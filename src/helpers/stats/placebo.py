@@ -261,7 +261,6 @@ def named_units(changes, named, *, draws=9999, seed=0, level=0.95) -> NamedUnits
     estimate = Estimate(value, min(ends[0], value), max(ends[1], value), float(level))
     least = int(np.ceil(round(2 / (1 - level), 9))) - 1
     if number < least:
-        estimate = NotAvailable(
-            f"too few shufflings of names were drawn for its interval: {number}, where {least} are needed"
-        )
+        why = "too few shufflings of names were drawn for its interval"
+        estimate = NotAvailable(f"{why}: {number}, where {least} are needed")
     return NamedUnits(estimate, float((1 + exceed) / (1 + number)), number)

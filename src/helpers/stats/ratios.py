@@ -279,19 +279,14 @@ def clustered_ratio(before, after, control_before=None, control_after=None, *, l
     """
     if (control_before is None) != (control_after is None):
         raise ValueError("control_before and control_after go together")
-    given = {
-        "before": before,
-        "after": after,
-        "control_before": control_before,
-        "control_after": control_after,
-    }
     size = len(before)
     if size < 3:
         raise ValueError(f"before has {size} units where three are needed")
     log_ratio, deleted = 0.0, np.zeros(size)
-    for sign, (name, values) in zip((-1, 1, 1, -1), given.items(), strict=True):
-        if values is None:
-            continue
+    given = [("before", before, -1), ("after", after, 1)]
+    if control_before is not None:
+        given += [("control_before", control_before, 1), ("control_after", control_after, -1)]
+    for name, values, sign in given:
         counts = check_vector(name, values, length=size, minimum=0)
         without = counts.sum() - counts
         if (without <= 0).any():
@@ -340,10 +335,8 @@ def clustered_power(
     True
     """
     shape = (check_whole("draws", draws, 1), check_whole("units", units, 3))
-    wide, between = (
-        check_number("dispersion", dispersion, minimum=1),
-        check_number("spread", spread, minimum=0),
-    )
+    wide = check_number("dispersion", dispersion, minimum=1)
+    between = check_number("spread", spread, minimum=0)
     rng = np.random.default_rng(seed)
     own = check_number("ratio", ratio, positive=True) * np.exp(rng.normal(-(between**2) / 2, between, shape))
     first, same = (

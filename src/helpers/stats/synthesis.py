@@ -69,9 +69,7 @@ class Synthesis:
 
     def summary(self, level: float = 0.95) -> pd.DataFrame:
         """One row an explanation: `share`, `low`, `high`, `largest` and `prior_largest` (probabilities)."""
-        table = pd.DataFrame(
-            self.limits(level), index=list(self.explanations), columns=["share", "low", "high"]
-        )
+        table = pd.DataFrame(self.limits(level), list(self.explanations), ["share", "low", "high"])
         return table.assign(largest=self.largest, prior_largest=self.prior_largest)
 
     def limits(self, level: float = 0.95) -> np.ndarray:

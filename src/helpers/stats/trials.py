@@ -133,9 +133,8 @@ def contrast(more: Sequence[bool], fewer: Sequence[bool], explanation: str) -> M
         half = stdtrit(dof, 0.975) * np.sqrt(variance)
         parts = panels.world.parts
         truth = 1.0 if explanation in parts else 0.0
-        rest = sum(
-            (part for name, part in parts.items() if name != explanation), np.zeros(panels.shape.cells)
-        )
+        others = (part for name, part in parts.items() if name != explanation)
+        rest = sum(others, np.zeros(panels.shape.cells))
         holds = bool(np.ptp(rest[more | fewer]) < 1e-9)  # nothing else tells the two groups apart
         low, high = difference - half, difference + half
         return {explanation: Answer(low, np.maximum(high, 0), truth, 0.0, holds, covers=False)}
