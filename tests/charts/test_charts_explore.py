@@ -142,10 +142,10 @@ def test_one_value_printed_twice_is_one_mark_and_the_words_say_what_is_drawn(des
     shown = mark[["offences", "outcome", "releases", "below_floor"]]
     assert shown.values.tolist() == [[150.0, "stands", "Mar 2017, Feb 2018", True]]
     assert chart.title == "Kent, all offences, under 18: 1 of 3 FOI figures is below the official count"
-    stand = "FOI figures that stand: 120 in 2014/15 (Mar 2017), 150 in 2015/16 (Mar 2017, Feb 2018)"
+    stand = "FOI figures that we use: 120 in 2014/15 (Mar 2017), 150 in 2015/16 (Mar 2017, Feb 2018)"
     for words in (
         stand,
-        "Other printings: 90 in 2014/15 (Mar 2016).",
+        "Also published: 90 in 2014/15 (Mar 2016).",
         "from 100 in 2014/15 to 200 in 2016/17",
     ):
         assert words in chart.alt
@@ -153,7 +153,7 @@ def test_one_value_printed_twice_is_one_mark_and_the_words_say_what_is_drawn(des
 
 def test_the_words_of_a_hollow_mark_can_be_read_in_the_key(desk):
     words = desk.view("Kent").chart.figure.axes[0].get_legend().get_texts()
-    assert [(word.get_text(), word.get_color()) for word in words][-1] == ("another printing", style.FOI)
+    assert [(word.get_text(), word.get_color()) for word in words][-1] == ("also published", style.FOI)
 
 
 COUNTS = frame(

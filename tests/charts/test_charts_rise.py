@@ -59,7 +59,7 @@ def quarters():
 
 
 CASES = [  # what draws a figure, its title, and what its alt text or its labels say besides
-    (lambda: rise.by_force(forces(), 1.25), "Growth by force is −56% to 232% in FOI figures, and −1% to 83% in official ones",
+    (lambda: rise.by_force(forces(), 1.25), "FOI figures of single forces changed by −56% to 232%, official counts by −1% to 83%",
      "Dot plot of 3 forces", "all forces +25%", "from −1% in Kent to +83% in Cleveland"),
     (lambda: rise.by_force(forces(foi=[None] * 4), 1.25), "Official growth by force is −1% to 83%; no force has FOI figures for both years",
      "Dot plot of 4 forces"),

@@ -10,7 +10,7 @@ FLOOR = {"finding": "claims.town.before", "op": ">=", "other": "official.town.fl
 
 
 def found(value, unit="offences", label="A number"):
-    from helpers.ledger.rounding import text
+    from helpers.tables.rounding import text
 
     return {"value": value, "unit": unit, "label": label, "text": text(value, unit)}
 

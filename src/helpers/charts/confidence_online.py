@@ -14,8 +14,9 @@ import pandas as pd
 
 from helpers.charts import style
 from helpers.charts.export import Chart, drawing
-from helpers.charts.words import change, changes, ends, listed
+from helpers.charts.words import change, changes, ends, listed, percent
 from helpers.stats.missing import NotAvailable
+from helpers.tables import rounding
 
 
 @drawing
@@ -179,7 +180,7 @@ def flag_bound(frame: pd.DataFrame, *, source: str) -> Chart:
     at = steep["sensitivity"]
     style.label(axes, at, steep["high"], "largest published count", style.ONLINE, gap=9)
     style.label(axes, at, steep["low"], "smallest", style.ONLINE, side="left", gap=9, va="top")
-    at_all, at_half = (f"{row['low']:.1%} to {row['high']:.1%}" for row in (frame.iloc[-1], half))
+    at_all, at_half = (f"{percent(row['low'])} to {percent(row['high'])}" for row in (frame.iloc[-1], half))
     title = f"If the flag caught half, {at_half} of offences were online"
     alt = f"Curve that falls with the share of online offences that the flag catches. {title}; if it caught all, {at_all}."
     return Chart(drawn, frame.reset_index(drop=True), alt, title, source)
@@ -266,7 +267,7 @@ def shares_by_year(frame: pd.DataFrame, *, what: str, source: str) -> Chart:
     Chart
     """
     drawn, axes = style.figure(height=3.0)
-    at, shares = np.arange(len(frame)), frame["share"].map("{:.1%}".format)
+    at, shares = np.arange(len(frame)), frame["share"].map(lambda share: rounding.text(share, "share"))
     style.estimates(axes, at, frame["share"], frame["low"], frame["high"], style.FOI, across=False)
     style.label(axes, at, frame["high"], shares + "\n" + frame["definition"], style.FOI, side="above")
     axes.set_xticks(at, frame["year"])

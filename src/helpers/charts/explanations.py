@@ -13,8 +13,9 @@ import pandas as pd
 
 from helpers.charts import style
 from helpers.charts.export import Chart, drawing
-from helpers.charts.words import change, changes, ends, minus
+from helpers.charts.words import change, changes, ends
 from helpers.stats.missing import absorbing
+from helpers.tables import rounding
 
 
 @drawing
@@ -50,7 +51,8 @@ def dose_response(frame: pd.DataFrame, *, slope, source: str) -> Chart:
     axes.set_xticks(-np.log1p(-shares), [f"{share:.0%}" for share in shares])
     axes.set_xlim(x[0] - 0.075, x[-1] + 0.02)
     axes.set_ylim(growth.min() - 0.25, growth.max() + 0.2)
-    found = minus(f"slope {slope.value:.2f}")
+    slopes = [rounding.text(end, "slope") for end in (slope.value, slope.low, slope.high)]
+    found = f"slope {slopes[0]}"
     style.label(axes, x[0], lines[0, 2], found, style.RECORDING, side="left")
     closed = "slope 1: every gap closed"
     style.label(axes, x[-1], lines[-1, 3], closed, style.NEUTRAL, side="above", ha="right")
@@ -61,11 +63,11 @@ def dose_response(frame: pd.DataFrame, *, slope, source: str) -> Chart:
     grew = "grew more" if slope.low > 0 else "grew less" if slope.high < 0 else "did not visibly grow more"
     title = f"Forces whose audit found more unrecorded {grew}"
     alt = (
-        f"Scatter of {len(frame)} forces. {title}: {found}, with interval {slope.low:.2f} to {slope.high:.2f}, "
+        f"Scatter of {len(frame)} forces. {title}: {found}, with interval {slopes[1]} to {slopes[2]}, "
         f"where 1 would mean that every gap was closed."
     )
     columns = ["force", "dose", "dose_se", "growth", "growth_se"]
-    return Chart(drawn, frame[columns].reset_index(drop=True), minus(alt), title, source)
+    return Chart(drawn, frame[columns].reset_index(drop=True), alt, title, source)
 
 
 @drawing
@@ -87,7 +89,7 @@ def slopes(frame: pd.DataFrame, *, source: str) -> Chart:
     style.estimates(axes, rows, frame["value"], frame["low"], frame["high"], style.RECORDING)
     axes.plot(frame["naive"], rows + 0.22, "D", color=style.NEUTRAL, markersize=4, label="least squares")
     side, end = ("right", "high") if style.narrow() else ("above", "value")
-    slopes = frame["value"].map("{:.2f}".format).map(minus)
+    slopes = frame["value"].map(lambda slope: rounding.text(slope, "slope"))
     style.label(axes, frame[end], rows, slopes, style.RECORDING, side=side, fontsize=style.SMALL)
     axes.legend(loc="lower right")
     axes.set_xlabel("0: growth did not follow the audits. 1: every gap was closed.")

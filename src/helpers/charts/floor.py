@@ -18,7 +18,7 @@ from matplotlib.patches import Rectangle
 from helpers.charts import style
 from helpers.charts.export import Chart, drawing
 from helpers.charts.foi import FLOOR, PRESS
-from helpers.charts.words import change, ends, every_year, listed
+from helpers.charts.words import change, ends, every_year, listed, percent
 from helpers.stats.missing import absorbing
 
 SHADES = ListedColormap(["#EBE8E0", "#E3C084", style.FOI])  # at or above; below; below after any revision
@@ -70,7 +70,7 @@ def against_the_floor(
     axes.set_ylabel("")
     axes.set_yticks(np.arange(len(forces)) + 0.5, forces, fontsize=style.SMALL)
     axes.xaxis.tick_top()
-    axes.tick_params(axis="x", labelsize=7, rotation=90)
+    axes.tick_params(axis="x", labelsize=7, rotation=90 if style.narrow() or len(years) > 12 else 0)
     axes.tick_params(length=0)
     axes.set_xlabel(f"{KEY} Framed: {marked_as}." if marked else KEY, fontsize=style.SMALL, loc="left")
     title = f"Of {(~unsure).sum()} published counts, {len(below)} are below their official floor"
@@ -116,7 +116,7 @@ def counts_below_the_floor(completeness: pd.DataFrame) -> Chart:
     style.percents(axes, axis="x")
     title = "No published count is below its floor"
     if len(data):
-        half = f"{data['ratio'].median():.0%}"
+        half = percent(data["ratio"].median())
         title = f"Half of the {len(data)} published counts below their floor reach no more than {half} of it"
     alt = f"Dot plot of published counts as shares of their floor. {title}. {_worst(data)}"
     if len(data) > len(widest):
@@ -195,7 +195,8 @@ def claims_beside_the_floor(counts: pd.DataFrame) -> Chart:
         axes.set_title(force)
         axes.set_xticks([0, 1], group["financial_year"])
         axes.set_xlim(-0.55, 1.55)
-    panels[0][0].legend(loc="upper left", reverse=True)
+    roomiest = data.groupby("force", sort=False)[["foi", "floor"]].max().max(axis=1).argmin()
+    panels[0][roomiest].legend(loc="upper left", reverse=True)
     panels[0][0].set_ylabel("Offences")
     style.thousands(panels[0][0])
     below = data[data["foi"] < data["floor"]]

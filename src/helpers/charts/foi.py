@@ -14,7 +14,7 @@ import pandas as pd
 
 from helpers.charts import style
 from helpers.charts.export import Chart, drawing
-from helpers.charts.words import listed
+from helpers.charts.words import listed, percent
 
 PRESS = "FOI figures as published by the NSPCC and the press"
 FLOOR = "Home Office police recorded crime, offences that only cover victims under 18"
@@ -37,7 +37,8 @@ def uk_by_release(printings: pd.DataFrame) -> Chart:
     drawn, axes = style.figure(height=4.4)
     for _, group in data.groupby("financial_year"):
         axes.plot(group["round"].map(at), group["value"], "o-", color=style.FOI, linewidth=1.4)
-    axes.set_xticks(range(len(at)), list(map(released, at)), rotation=90)
+    names = [released(name) if style.narrow() else released(name).replace(" ", "\n", 1) for name in at]
+    axes.set_xticks(range(len(at)), names, rotation=90 if style.narrow() else 0)
     axes.set_xlim(-0.4, len(at) - 0.4)
     axes.set_ylim(0, data["value"].max() * 1.12)
     axes.set_ylabel("Offences, UK")
@@ -124,7 +125,7 @@ def young_shares(profiles: pd.DataFrame, *, ages: Sequence[str] = ("0 to 10", "0
     for axes, name in zip(panels[0], ages, strict=True):
         group = data[data["ages"] == name]
         pooled, largest = group["pooled_share"].iloc[0], group["total"].max()
-        pools.append(f"{pooled:.0%} aged {name}")
+        pools.append(f"{percent(pooled)} aged {name}")
         sizes = np.linspace(group["total"].min() * 0.8, largest * 1.05, 200)
         low, high = funnel_limits(pooled * sizes, 0.998)
         axes.fill_between(sizes, low * pooled, high * pooled, color=style.FAINT, alpha=0.6, linewidth=0)
@@ -146,7 +147,7 @@ def young_shares(profiles: pd.DataFrame, *, ages: Sequence[str] = ("0 to 10", "0
     panels[0][0].set_ylabel("Share of all under 18")
     odd = data[data["outlier_adjusted"]]
     title = f"Of {len(data)} shares of young victims, {len(odd) or 'none'} {'stand' if len(odd) > 1 else 'stands'} out"
-    words = listed(odd["area"] + " " + odd["financial_year"] + odd["share"].map(" ({:.0%})".format))
+    words = listed(odd["area"] + " " + odd["financial_year"] + " (" + odd["share"].map(percent) + ")")
     alt = (
         f"Funnel plots of the share of young victims by force and year. {title}{': ' * bool(words)}{words}. Over all of them "
         f"it is {listed(pools)}."

@@ -19,9 +19,9 @@ OFFICIAL, PRINTED = "official, child-only", "FOI, as printed"
 LINE = "official codes that only cover under-18s"
 # Outcome → words of the key, of the alt text, marker, colour and face; the first that a value has is drawn.
 LOOKS = {
-    "stands": ("FOI figure that stands", "FOI figures that stand", "D", style.FOI, style.FOI),
+    "stands": ("FOI figure that we use", "FOI figures that we use", "D", style.FOI, style.FOI),
     "prints what stands": ("", "", "D", style.FOI, style.FOI),
-    "another printing stands": ("another printing", "Other printings", "D", style.FOI, style.PAPER),
+    "another printing stands": ("also published", "Also published", "D", style.FOI, style.PAPER),
     "set aside": ("set aside", "Set aside", "x", style.NEUTRAL, style.NEUTRAL),
 }
 

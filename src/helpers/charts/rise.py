@@ -21,7 +21,7 @@ from helpers.charts import style
 from helpers.charts.export import Chart, drawing
 from helpers.charts.foi import PRESS
 from helpers.charts.official import RELEASE
-from helpers.charts.words import change, changes, ends, listed
+from helpers.charts.words import change, changes, ends, listed, percent
 from helpers.stats.missing import NotAvailable
 
 SOURCES = f"{PRESS}; Home Office police recorded crime, release of {RELEASE}"
@@ -69,12 +69,12 @@ def by_force(forces: pd.DataFrame, national: float, *, level: float = 0.95) -> C
     every = f"all forces {change(national)}"
     style.reference(axes, national, every, colour=style.OFFICIAL)
     axes.legend(loc="lower right")
-    words = f"Change from {first} to {last}, with {level:.0%} intervals."
+    words = f"Change from {first} to {last}, with {percent(level)} intervals."
     if hollow.any():
         words += "\nHollow: one of the two FOI counts is below the official floor."
     axes.set_xlabel(words, fontsize=style.SMALL, loc="left")
     spans = [changes(part.iloc[:, 0].min(), part.iloc[:, 0].max()) for part in (foi, official)]
-    title = f"Growth by force is {spans[0]} in FOI figures, and {spans[1]} in official ones"
+    title = f"FOI figures of single forces changed by {spans[0]}, official counts by {spans[1]}"
     if paired.empty:
         title = f"Official growth by force is {spans[1]}; no force has FOI figures for both years"
     alt = (
@@ -167,10 +167,9 @@ def leave_one_out(left_out: pd.DataFrame, whole: dict[str, float]) -> Chart:
         both = part.iloc[[0, -1]]
         for one, side in zip(both.itertuples(), ("below", "above"), strict=True):
             words = f"without {one.force} {change(one.ratio)}"
-            start = (
-                {"ha": "left"} if (one.ratio - low) < 0.3 * (high - low) else {}
-            )  # not over the row's name
-            style.label(axes, one.ratio, row, words, colour, side=side, gap=8, fontsize=style.SMALL, **start)
+            near = one.ratio - low < 0.3 * (high - low)  # to the row's name, which the words would cross
+            look = {"side": side, "gap": 8, "fontsize": style.SMALL} | ({"ha": "left"} if near else {})
+            style.label(axes, one.ratio, row, words, colour, **look)
         spans.append(f"{changes(*both['ratio'])} by {name.replace('Official child-only', 'official')}")
         most = part.loc[part["shift"].abs().idxmax(), "force"]
         movers.append(f"{name}: {change(whole[origin])} with all forces; {most} moves it most")
@@ -238,7 +237,7 @@ def inside_the_years(
         f"and {totals[first]:,} in {first}."
     )
     if not isinstance(share, NotAvailable):
-        alt += f" The rate was {share:.0%} of the way from one total to the other."
+        alt += f" The rate was {percent(share)} of the way from one total to the other."
     return Chart(drawn, data, alt, title, OFFICIAL_ONLY)
 
 
@@ -280,10 +279,10 @@ def by_year(one: pd.DataFrame, *, level: float) -> Chart | NotAvailable:
     drawn.supylabel(fill("How much more the first grew than the second", 24 * rows), fontsize=8.5)
     kept = data[["contrast", "label", "last_year", "more", "low", "high"]].reset_index(drop=True)
     widest = data.groupby("last_year")["more"].agg(lambda more: more.abs().mean()).idxmax()
-    title = f"Kinds of offence parted most in {widest}"
+    title = f"Kinds of offence grew apart most in {widest}"
     then = kept[kept["last_year"] == widest]
     said = "; ".join(then["label"] + ", " + (1 + then["more"]).map(change))
-    alt = f"Small panels of points with {level:.0%} intervals, one a comparison. {title}: {said}."
+    alt = f"Small panels of points with {percent(level)} intervals, one a comparison. {title}: {said}."
     return Chart(drawn, kept, alt, title, CRIME)
 
 
@@ -318,8 +317,7 @@ def tile_map(forces: pd.DataFrame, tiles: pd.DataFrame, national: float) -> Char
     )  # fmt: skip
     for row, bold in zip(data.itertuples(), list(axes.texts), strict=True):
         x, y = bold.get_position()
-        # seaborn writes white on lighter ones
-        dark = relative_luminance(shades(norm(row.official_shrunk))) < 0.2
+        dark = relative_luminance(shades(norm(row.official_shrunk))) < 0.2  # seaborn would write white sooner
         look = {"ha": "center", "va": "center", "color": style.PAPER if dark else style.INK, "fontsize": 7}
         bold.set_color(look["color"])
         axes.text(x, y - 0.28, row.short, **look)

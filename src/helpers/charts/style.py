@@ -24,7 +24,7 @@ from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
 from matplotlib.transforms import Bbox, ScaledTranslation
 from scipy.optimize import isotonic_regression
 
-from helpers.charts.words import change, minus
+from helpers.charts.words import change, percent
 from helpers.tables import vocabularies
 
 OFFICIAL = "#1D2A44"
@@ -303,7 +303,7 @@ def thousands(axes: Axes, *, axis: str = "y") -> None:
 
 def percents(axes: Axes, *, axis: str = "y") -> None:
     """Number an axis of shares between 0 and 1 in per cent."""
-    getattr(axes, f"{axis}axis").set_major_formatter(lambda share, _: minus(f"{share:.0%}"))
+    getattr(axes, f"{axis}axis").set_major_formatter(lambda share, _: percent(share))
 
 
 def ratio_axis(axes: Axes, *, axis: str = "x", logs: bool = False) -> None:
@@ -326,9 +326,11 @@ def ratio_ticks(low: float, high: float) -> list[float]:
     >>> ratio_ticks(0.95, 4.2), ratio_ticks(0.4, 9), ratio_ticks(1.19, 1.33)
     ([1.0, 1.5, 2.0, 3.0, 4.0], [0.5, 1.0, 2.0, 4.0, 8.0], [1.2, 1.25, 1.3])
     """
-    even = [[round(step * n, 2) for n in range(1, round(3 / step) + 1)] for step in (0.01, 0.02, 0.05, 0.1)]
+    even = [
+        [round(step * n, 2) for n in range(1, round(3 / step) + 1)] for step in (0.01, 0.02, 0.05, 0.1, 0.2)
+    ]
     uneven = [0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0]
-    for ladder, most in zip([*even, uneven], (6, 6, 6, 7, 7), strict=True):
+    for ladder, most in zip([*even, uneven], (6, 6, 6, 7, 7, 7), strict=True):
         ticks = [tick for tick in ladder if low <= tick <= high]
         if 3 <= len(ticks) <= most and ladder[-1] * 2 > high:
             return ticks

@@ -13,9 +13,9 @@ import pandas as pd
 
 from helpers.charts import style
 from helpers.charts.export import Chart, drawing
-from helpers.charts.words import minus
+from helpers.charts.words import percent, signed
 from helpers.stats.missing import NotAvailable, absorbing
-from helpers.tables import vocabularies
+from helpers.tables import rounding, vocabularies
 
 EXPLANATIONS = {
     row["explanation"]: row["label"]
@@ -162,7 +162,7 @@ def ladder(frame: pd.DataFrame, *, source: str) -> Chart:
         axes.axvline(0.5, color=style.FAINT, linewidth=0.9, zorder=0)
         axes.set_title("these two" if "+" in name else name, color=colour, fontsize=6.5)
         if len(known):
-            last[name] = f"{name} {known['im_low'].iloc[-1]:.0%} to {known['im_high'].iloc[-1]:.0%}"
+            last[name] = f"{name} {' to '.join(known[['im_low', 'im_high']].iloc[-1].map(percent))}"
     found = ", ".join(last[name] for name in last if name in EXPLANATIONS)
     title = f"{frame['area'].iloc[0]}, on the last rung that stands: {found or 'no share'}"
     refuted = rungs.loc[~rungs["feasible"], "rung"].tolist()
@@ -227,7 +227,7 @@ def curve(panels: Mapping[str, pd.DataFrame], *, source: str) -> Chart:
         data[name] = ordered.round(4)
     title = _hangs_on(*next(iter(data.items())))
     words = "; ".join(
-        f"{name}: {len(each):,} specifications, interval above zero in {(each['low'] > 0).mean():.0%}"
+        f"{name}: {len(each):,} specifications, interval above zero in {percent((each['low'] > 0).mean())}"
         for name, each in data.items()
     )
     kept = pd.concat([each.assign(panel=name.split()[0].lower()) for name, each in data.items()])
@@ -241,7 +241,7 @@ def _hangs_on(name: str, table: pd.DataFrame) -> str:
 
     >>> table = pd.DataFrame({"group": ["none", "violence"], "effect": [-0.2, -0.1], "low": [-0.3, -0.2], "high": [-0.1, 0.1]})
     >>> _hangs_on("Rise of figures", table)
-    'The fall stands with none, not with violence'
+    'The fall is clear against none, not against violence'
     """
     falls = table["effect"].median() < 0
     what = ("fall" if falls else "rise") if "rise" in name.lower() else "slope"
@@ -249,8 +249,8 @@ def _hangs_on(name: str, table: pd.DataFrame) -> str:
     clear = beyond.groupby(table["group"], sort=False).mean() > 0.5
     parts = [" or ".join(clear.index[clear == wanted]) for wanted in (True, False)]
     if all(parts):
-        return f"The {what} stands with {parts[0]}, not with {parts[1]}"
-    return f"The {what} {'stands with every choice' if parts[0] else 'is clear of zero with no choice'}"
+        return f"The {what} is clear against {parts[0]}, not against {parts[1]}"
+    return f"The {what} {'is clear with every choice' if parts[0] else 'is clear of zero with no choice'}"
 
 
 @drawing
@@ -268,16 +268,18 @@ def parts(frame: pd.DataFrame, *, source: str) -> Chart:
     Chart
     """
     sizes = frame["contribution"]
-    signed = sizes.map("{:+,.0f}".format).map(minus)
+    change = pd.Series([*sizes, sizes.sum()]).map(lambda size: signed(rounding.text(size, "offences")))
     drawn, axes, rows = style.row_figure(frame["factor"], 1.1, 0.4, down=True)
     axes.barh(rows, sizes, color=style.OFFICIAL, height=0.3)
     for part, side in ((sizes >= 0, "right"), (sizes < 0, "left")):
-        style.label(axes, sizes[part], rows[part], signed[part], side=side)
+        style.label(axes, sizes[part], rows[part], change[:-1][part.to_numpy()], side=side)
     axes.set_xlim(min(0, sizes.min() * 1.25), sizes.max() * 1.15)
     style.thousands(axes, axis="x")
-    factor, total = frame["factor"].iloc[0], minus(f"{sizes.sum():+,.0f}")
-    title = f"Of a change of {total} offences, {signed.iloc[0]} come from {factor[0].lower()}{factor[1:]}"
-    alt = f"Bars that add up to the change. {title}. {'; '.join(frame['factor'] + ' ' + signed)}."
+    factor = frame["factor"].iloc[0]
+    title = (
+        f"Of a change of {change.iloc[-1]} offences, {change[0]} come from {factor[0].lower()}{factor[1:]}"
+    )
+    alt = f"Bars that add up to the change. {title}. {'; '.join(frame['factor'].to_numpy() + ' ' + change[:-1])}."
     return Chart(drawn, frame.reset_index(drop=True), alt, title, source)
 
 
@@ -314,7 +316,7 @@ def faults(frame: pd.DataFrame, *, source: str) -> Chart:
     style.percents(axes, axis="x")
     unseen, noticed = ((frame[column] > 0.5).sum() for column in ("silent", "last_refuted"))
     title = f"Of {len(frame)} false assumptions, {unseen} mislead without a sign from their own rung; for {noticed} the last rung is refuted"
-    misled = "; ".join(frame["world"] + frame["silent"].map(" {:.0%}".format))
+    misled = "; ".join(frame["world"] + " " + frame["silent"].map(percent))
     alt = f"Dot plot, a row a made-up world. {title}. Panels that mislead without a sign: {misled}."
     return Chart(drawn, frame.reset_index(drop=True), alt, title, source)
 
@@ -343,11 +345,11 @@ def by_route(alone: pd.DataFrame, *, level: float) -> Chart | NotAvailable:
     routes = data.drop_duplicates("label").set_index("label")["gives"]
     routes = routes.sort_values(key=lambda gives: gives.map([*names].index), kind="stable")
     shades = routes.map(style.MEANINGS)
-    height = 1.2 + 0.42 * len(routes)
+    height = 1.2 + 0.33 * len(routes)
     drawn, grid = style.figure(
         1, len(spans), height=height, sharey=True, sharex=True, squeeze=False, stack=False
     )
-    words = routes.index + " (" + routes.map(names) + ")"
+    words = routes.index + " (" + routes.map(names) + ")" if style.narrow() else routes.index
     for axes, (_, part) in zip(grid[0], spans, strict=True):
         rows = style.rows(axes, words, room=0.6, fontsize=7, down=True, beside=0.36)
         at = part["label"].map(dict(zip(routes.index, rows, strict=True)))
@@ -361,13 +363,17 @@ def by_route(alone: pd.DataFrame, *, level: float) -> Chart | NotAvailable:
         axes.set_xlabel("Share of the rise", fontsize=8)
         for tick, shade in zip(axes.get_yticklabels(), shades, strict=False):
             tick.set_color(shade)
+    if not style.narrow():
+        middles = pd.Series(rows, routes).groupby(level=0, sort=False).mean()
+        groups = middles.index.map(names).str.replace(" ", "\n")
+        style.label(axes, axes.get_xlim()[1], middles, groups, middles.index.map(style.MEANINGS), fontsize=8)
     last = spans[-1][1]
     most = last[last["gives"] == last.groupby("gives")["share"].median().idxmax()]
     name, first, end = names[most["gives"].iloc[0]], last["first_year"].iloc[0], last["last_year"].iloc[0]
-    shares = " to ".join(dict.fromkeys(f"{most['share'].agg(edge):.0%}" for edge in ("min", "max")))
+    shares = " to ".join(dict.fromkeys(percent(most["share"].agg(edge)) for edge in ("min", "max")))
     routes = f"Routes to {name} give" if len(most) > 1 else f"The only route to {name} gives"
-    title = minus(f"{routes} it {shares} of the rise from {first} to {end}")
-    said = "; ".join(last["label"] + ", " + last["share"].map("{:.0%}".format))
-    alt = minus(f"Points with {level:.0%} intervals, one row a route. {title}. In those years: {said}.")
+    title = f"{routes} it {shares} of the rise from {first} to {end}"
+    said = "; ".join(last["label"] + ", " + last["share"].map(percent))
+    alt = f"Points with {percent(level)} intervals, one row a route. {title}. In those years: {said}."
     kept = data[["years", "gives", "label", "share", "low", "high"]].reset_index(drop=True)
     return Chart(drawn, kept, alt, title, ROUTES)

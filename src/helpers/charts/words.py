@@ -1,10 +1,13 @@
-"""Numbers and names as figures say them: changes in per cent, real minus signs, lists, every year of a span."""
+"""Numbers and names as figures say them: changes and shares in per cent, lists, every year of a span.
+
+How a number is rounded, and its minus sign, is decided in :mod:`helpers.tables.rounding`.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
+from helpers.tables import rounding
 from helpers.tables.periods import FinancialYear
 
 
@@ -14,10 +17,25 @@ def change(ratio: float) -> str:
     >>> change(1.246), change(0.9), change(1.0), change(float("nan"))
     ('+25%', '−10%', '0%', 'not available')
     """
-    if ratio != ratio:
-        return "not available"
-    percent = round(100 * (ratio - 1))
-    return minus(f"{percent:+d}%") if percent else "0%"
+    return rounding.NOT_AVAILABLE if ratio != ratio else signed(rounding.plain(ratio, "ratio"))
+
+
+def signed(number: str) -> str:
+    """A number as it is printed, with a plus sign where it is above zero.
+
+    >>> signed("25%"), signed("−3"), signed("0%")
+    ('+25%', '−3', '0%')
+    """
+    return number if number.startswith(rounding.MINUS) or not number.strip("0%.") else f"+{number}"
+
+
+def percent(share: float) -> str:
+    """A share as a whole per cent.
+
+    >>> percent(0.115), percent(-0.5), percent(0.004)
+    ('12%', '−50%', '0.4%')
+    """
+    return rounding.plain(share, "share")
 
 
 def changes(low: float, high: float) -> str:
@@ -39,15 +57,6 @@ def ends(frame, name: str, value: str, say=change) -> str:
     ordered = frame.sort_values(value)
     least, most = (f"{say(row[value])} in {row[name]}" for _, row in ordered.iloc[[0, -1]].iterrows())
     return f"from {least} to {most}"
-
-
-def minus(text: str) -> str:
-    """Numbers in words with the minus sign that axes have, not a hyphen.
-
-    >>> minus(f"{-0.117:.2f} to {0.72:.2f}")
-    '−0.12 to 0.72'
-    """
-    return re.sub(r"(?<![\w.])-(?=\d)", "−", text)
 
 
 def listed(names: Iterable[str]) -> str:

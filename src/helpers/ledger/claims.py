@@ -21,7 +21,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from helpers.ledger import rounding
+from helpers.tables import rounding
 
 VERDICTS = HOLDS, UNSOUND, MISREPORTED, UNCHECKED = (
     "holds", "holds as printed, base unsound", "misreported", "cannot be checked",

@@ -16,8 +16,8 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from helpers.ledger.rounding import check_unit
 from helpers.tables import package
+from helpers.tables.rounding import check_unit
 
 FILE = "data/findings.toml"
 FIELDS = {"unit", "label", "sources"}

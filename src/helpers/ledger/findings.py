@@ -18,8 +18,9 @@ from dataclasses import asdict, dataclass
 from numbers import Integral, Real
 from pathlib import Path
 
-from helpers.ledger import dictionary, rounding
+from helpers.ledger import dictionary
 from helpers.stats.missing import first_missing
+from helpers.tables import rounding
 from helpers.tables.faults import nearest
 
 ID = re.compile(r"[a-z0-9][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)+")
@@ -132,7 +133,7 @@ def record(
     id : lower-case dotted name, such as "rise.cleveland.foi_ratio"; with names in braces, as it stands in the dictionary
     value : number, str, bool, or anything with value, low, high and level (an Estimate). None with an interval is
         a range without a point; None with a reason, or a NotAvailable, is a number that could not be had.
-    unit : a unit of `helpers.ledger.rounding` (default: the dictionary's)
+    unit : a unit of `helpers.tables.rounding` (default: the dictionary's)
     label : what the number is, in words that stand alone (default: the dictionary's)
     sources : ids of the source register, added to those of the dictionary
     low, high, level : the interval and its level, for a plain number that has one

@@ -24,7 +24,7 @@ from helpers.stats.estimate import Estimate, normal_quantile
 from helpers.stats.missing import NotAvailable, first_missing
 from helpers.stats.ratios import clustered_ratio
 from helpers.stats.synthesis import MIDDLE, Route, Synthesis, apart, calibration, over_priors, synthesise
-from helpers.tables import vocabularies
+from helpers.tables import rounding, vocabularies
 
 LABELS = {
     row["explanation"]: row["share_label"]
@@ -414,7 +414,8 @@ def best(verdicts: pd.DataFrame) -> pd.DataFrame:
 def _sentence(row) -> str:
     what = f"{LABELS[row.explanation]} had the largest part of the rise"
     if row.words.endswith(MIDDLE) and row.most - row.least > 1 / 3:
-        return f"Whether {what} depends on what was expected before: {row.least:.0%} to {row.most:.0%} probable, over the priors."
+        chances = rounding.plain(None, "probability", row.least, row.most)
+        return f"Whether {what} depends on what was expected before: {chances} probable, over the priors."
     return f"It is {row.words} that {what}."
 
 

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.ledger import rounding
-from helpers.ledger.rounding import plain, text
+from helpers.tables import rounding
+from helpers.tables.rounding import plain, text
 
 
 @pytest.mark.parametrize(
