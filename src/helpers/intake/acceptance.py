@@ -377,6 +377,13 @@ def _say(opened: Round, change: Change, read: list[Row], echo: Callable[[str], o
         echo(
             f"{force}: figures of {names} stay beside the new ones; if the new answer takes their place, add --replace"
         )
+    for force in sorted({row["force"] for row in used}):
+        unused = [
+            row for row in mine if row["force"] == force and not is_used(row) and not is_suppressed(row)
+        ]
+        if confirmed := [row for row in unused if row["status"] == "confirmed"]:
+            kept = f"{_count(len(confirmed), 'confirmed figure')} kept as detail that no notebook reads"
+            echo(f"{force}: {kept}, mostly because what was read {joining.why_nothing(confirmed)}")
     if hidden := [row for row in mine if is_suppressed(row)]:
         echo(
             f"{_count(len(hidden), 'count')} by age, sex or another characteristic of persons suppressed ({_by_force(hidden)}): "
