@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
+PATIENCE = 300_000  # milliseconds; nothing takes a hundredth of it on a quiet machine
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 # The same examples every time, so that a build fails for a change and never by chance. To search further:
@@ -42,8 +43,9 @@ def browser():
         pytest.fail("RISE_REQUIRE_BROWSER=1, but no chromium is installed: apt-get install chromium")
     if CHROMIUM is None:
         pytest.skip("no chromium is installed; pages are checked in a browser where there is one")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     alone = ["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
     with sync_playwright() as driver:
         launched = driver.chromium.launch(executable_path=CHROMIUM, args=alone)

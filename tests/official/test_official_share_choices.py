@@ -2,11 +2,8 @@
 
 from functools import cache
 
-import pytest
-
 from helpers.official import routes, share_choices
 from helpers.stats.multiverse import run_specifications
-from helpers.stats.synthesis import synthesise
 from helpers.tables import read_table
 from tests.frames import frame
 
@@ -32,27 +29,6 @@ def tables():
 def choices():
     priors = {"even": dict.fromkeys(routes.EXPLANATIONS, 1.0)}
     return share_choices.choices(tables(), WINDOW, priors, {"inside": 1.0, "between": 2.0})
-
-
-def test_one_combination_is_the_synthesis_of_its_routes():
-    _, estimate = choices()
-    found = estimate(**CHOSEN, control="vehicles and robbery", routes_used=("none", "as judged"))
-    rise = routes.rise(tables()["recorded_crime"], *WINDOW["the years asked"])
-    seen = routes.growths(tables()["routes"], tables(), *WINDOW["the years asked"])
-    even = dict.fromkeys(routes.EXPLANATIONS, 1.0)
-    made = synthesise(routes.as_routes(tables()["routes"], seen), even, rise.value, draws=share_choices.DRAWS)
-    assert [found[name] for name in routes.EXPLANATIONS] == pytest.approx(made.weights @ made.points)
-    assert found["largest"] == max(made.largest, key=made.largest.get)
-
-
-def test_a_route_left_out_has_no_say_and_too_few_routes_have_a_reason():
-    _, estimate = choices()
-    plain, without = (
-        estimate(**CHOSEN, control="burglary", routes_used=(out, "as judged")) for out in ("none", "violence")
-    )
-    assert without["recording"] != pytest.approx(plain["recording"])
-    other = estimate(**CHOSEN, control="vehicles and robbery", routes_used=("violence", "as judged"))
-    assert other["recording"] == pytest.approx(without["recording"]), "the control matters by that route only"
 
 
 def test_where_violence_had_more_to_gain_its_growth_gives_recording_less():

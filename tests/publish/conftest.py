@@ -20,6 +20,7 @@ from helpers import charts, ledger, publish
 from helpers.charts import style
 from helpers.charts.explore import Desk
 from helpers.tables import store
+from tests.conftest import PATIENCE
 from tests.frames import frame
 
 REAL = Path(__file__).parents[2]
@@ -173,6 +174,7 @@ def visit(browser):
         while contexts:  # one page at a time
             contexts.pop().close()
         contexts.append(browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme))
+        contexts[-1].set_default_timeout(PATIENCE)
         page = contexts[-1].new_page()
         asked, complaints = [], []
         page.on("request", lambda request: asked.append(request.url))

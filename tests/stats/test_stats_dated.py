@@ -1,11 +1,9 @@
-"""Methods about dates on trial: noise is matched, and a trial reports what the methods themselves would."""
+"""Noise like that of the figures, for the trials of methods about dates."""
 
 import numpy as np
 import pytest
 
 from helpers.stats.courses import autoregressive, match_noise
-from helpers.stats.dated import Course, try_event_study
-from helpers.stats.staggered import Staggered
 
 
 @pytest.mark.parametrize("rho", [0.0, 0.4, 0.8])
@@ -29,21 +27,3 @@ def test_counting_error_is_told_from_noise_that_remembers():
     sd, found, times = match_noise(left, np.ones((40, 1)), 0.01)
     assert (np.sqrt(np.mean(sd**2)), found) == pytest.approx((0.2, 0.7), abs=0.051)
     assert times == pytest.approx(4, rel=0.2)
-
-
-DATES = np.array([5, 6, 7, 8, 9, 9, 99, 99, 99])
-PLAN = Staggered(DATES, 12, leads=2, lags=3)
-NOISE = np.random.default_rng(4).normal(0, 0.1, (500, 9, 12))
-
-
-def test_a_course_is_added_to_the_noise_and_no_more():
-    """What the trial counts is what the event study finds on noise and course together."""
-    after = 1.0 * (np.arange(12) >= DATES[:, None])
-    row = try_event_study(PLAN, NOISE, [Course("step", 0.15 * after, 0.15)]).iloc[0]
-    fits = PLAN.fit(NOISE + 0.15 * after)
-    low, high = fits.low[:, -1], fits.high[:, -1]
-    assert row["mean"] == pytest.approx(fits.estimate[:, -1].mean())
-    assert row["coverage"] == np.mean((low <= 0.15) & (high >= 0.15))
-    assert row["claims_05"] == np.mean((low > 0) | (high < 0))
-    assert row["claims_01"] < row["claims_05"]
-    assert row["sign"] == np.mean(fits.pre_trend_p < 0.05)

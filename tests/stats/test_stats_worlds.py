@@ -1,16 +1,14 @@
-"""Made-up worlds: what was put in is what comes out, and every method keeps its promise or is shown not to."""
+"""Made-up worlds: what was put in is what comes out. How methods fare in them is said by the notebook on known truth."""
 
 import numpy as np
 import pytest
 
-from helpers.stats import trials
 from helpers.stats.clusters import log_mean
-from helpers.stats.rungs import Rung, alike, anywhere, nowhere
 from helpers.stats.worlds import Answer, Shape, World, simulate, study
 
 # Three counted cells (adults, children, children online) and one of which only a change is told (old offences).
 EXPLAINED = [False, True, True]
-ALIKE, ONLINE, OLD = np.ones(4), np.array([0, 0, 1.0, 0]), np.array([0, 0, 0, 1.0])
+ALIKE, ONLINE = np.ones(4), np.array([0, 0, 1.0, 0])
 SIZES = np.geomspace(1, 14, 43)[:, None] / np.geomspace(1, 14, 43).sum()
 SHAPE = Shape(SIZES * [18_000, 16_000, 3_000], EXPLAINED, told_se=[0.02])
 QUIET = Shape(np.full((40, 3), 25_000.0), EXPLAINED, told_se=[0.0], dispersion=1, own_growth=0)
@@ -24,17 +22,12 @@ def made(name, parts, **more):
 WORLDS = {
     world.name: world
     for world in (
-        made("recording", {"recording": 0.2 * ALIKE}),
         made("online", {"online": 0.5 * ONLINE}),
         made("both", {"recording": 0.1 * ALIKE, "online": 0.3 * ONLINE}),
         made("artefact", {"artefact": 0.2 * ALIKE}),
         made("nothing", {}),
-        made("uneven", {"recording": 0.2 * np.array([0.5, 1, 1, 1])}, breaks="children twice as much"),
     )
 }
-LOOSE = Rung("loose", dict.fromkeys(CAUSES, anywhere(ALIKE)))
-NONE_OF = dict.fromkeys(("confidence", "other", "artefact"), nowhere(ALIKE))
-STRICT = Rung("strict", {"recording": alike(ALIKE), "online": anywhere(ONLINE)} | NONE_OF)
 
 
 class TestSimulate:
@@ -73,23 +66,6 @@ class TestChanges:
         assert log_mean(7, 7) == 7
 
 
-METHODS = {
-    "totals": trials.totals_only,
-    "loose": trials.bounds_of(LOOSE),
-    "strict": trials.bounds_of(STRICT, together=[("recording", "online")]),
-    "dose": trials.dose_response,
-    "contrast": trials.contrast([False, True, True, False], [True, False, False, False], "online"),
-    "old": trials.contrast(OLD > 0, OLD == 0, "confidence"),
-    "controls": trials.negative_controls(8),
-}
-
-
-@pytest.fixture(scope="module")
-def results():
-    table = study(list(WORLDS.values()), METHODS, 300, 3, shape=SHAPE)
-    return table.set_index(["world", "method", "quantity"])
-
-
 class TestStudy:
     def test_the_tally_by_hand(self):
         """Three intervals around a truth of 0.6 with threshold 0.5: one right claim, one wrong, one refuted."""
@@ -100,14 +76,3 @@ class TestStudy:
         table = study([WORLDS["nothing"]], {"m": method}, 3, 1, shape=SHAPE)
         row = table[["panels", "coverage", "refuted", "claims", "wrong", "wrong_above", "power"]].iloc[0]
         assert row.tolist() == pytest.approx([3, 0.5, 1 / 3, 2 / 3, 1 / 3, 0, 1 / 3])
-
-    def test_bounds_cover_where_their_assumptions_hold(self, results):
-        bounds = results.loc[(slice(None), ["loose", "strict"]), :]
-        assert set(bounds[bounds["holds"]].index.get_level_values("world")) == set(WORLDS)
-        kept = bounds[bounds["holds"]]
-        assert kept["coverage"].min() > 0.95 - 3.5 * np.sqrt(0.95 * 0.05 / 300)
-        assert kept["wrong_above"].max() <= 0.05
-
-    def test_uneven_recording_is_refused_by_the_rung_that_it_breaks(self, results):
-        row = results.loc[("uneven", "strict", "recording")]
-        assert not row["holds"] and row["refuted"] > 0.8
