@@ -256,17 +256,15 @@ def grid_of(lines: list[TextLine]) -> Grid:
     ([['Year', 'Girls', 'Boys'], ['2014/15', '7', '5']], 'l2')
     """
     columns = _columns(lines)
-    wide = _with_headings(lines, columns)
     addresses = [line.address for line in lines]
     grid = Grid([], address_of=lambda row, column: addresses[row])
     above = True
     for number, line in enumerate(lines):
         row: list = [None] * len(columns)
         above = above and not _is_data(line, len(columns))
-        edges = wide if above else columns
-        groups = _centred(line, edges) if above else {}
+        edges = columns
         for piece in line.pieces:
-            covered = groups.get(piece) or _under(piece, edges)
+            covered = _under(piece, edges)
             first = (
                 covered[0] if covered else min(range(len(edges)), key=lambda c: _distance(piece, edges[c]))
             )
@@ -281,46 +279,10 @@ def _under(piece: Piece, edges: list[tuple[float, float]]) -> list[int]:
     return [place for place, (left, right) in enumerate(edges) if piece.left < right and left < piece.right]
 
 
-def _with_headings(lines: list[TextLine], columns: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """The columns with the width of the headings right above the data, where each heads one column."""
-    data = next((n for n, line in enumerate(lines) if _is_data(line, len(columns))), 0)
-    if not data:
-        return columns
-    pieces = lines[data - 1].pieces
-    first = len(columns) - len(pieces)
-    if first not in (0, 1):
-        return columns
-    wide = list(columns[:first]) + [
-        (min(left, p.left), max(right, p.right))
-        for p, (left, right) in zip(pieces, columns[first:], strict=True)
-    ]
-    apart = all(before[1] <= after[0] for before, after in zip(wide, wide[1:], strict=False))
-    return wide if apart else columns
-
-
 def _is_data(line: TextLine, columns: int) -> bool:
     """Whether at least half of the columns but the first hold numbers on a line."""
     numbers = sum(map(_is_count, line.pieces[1:]))
     return numbers > 0 and numbers * 2 >= columns - 1
-
-
-def _centred(line: TextLine, columns: list[tuple[float, float]]) -> dict[Piece, list[int]]:
-    """For a heading line whose pieces stand over groups of columns of one size, the columns of each."""
-    count = len(columns)
-    candidates = [
-        (first, size, line.pieces[lead:])
-        for lead in (0, 1)  # a heading of the labels may stand on the same line
-        for first in (1, 0, 2)
-        if len(line.pieces) - lead > 1 and (not lead or (first and line.pieces[0].right < columns[first][0]))
-        for size in range((count - first) // (len(line.pieces) - lead), 1, -1)
-    ]
-    candidates.sort(key=lambda one: one[0] + one[1] * len(one[2]) != count)  # rather all columns than some
-    for first, size, pieces in candidates:
-        groups = [range(first + size * place, first + size * (place + 1)) for place in range(len(pieces))]
-        edges = [(columns[group[0]][0], columns[group[-1]][1]) for group in groups]
-        if all(_under(piece, edges) == [place] for place, piece in enumerate(pieces)):
-            return {piece: list(group) for piece, group in zip(pieces, groups, strict=True)}
-    return {}
 
 
 def _distance(piece: Piece, column: tuple[float, float]) -> float:

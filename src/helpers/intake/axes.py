@@ -18,7 +18,7 @@ from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import NOTHING, Meaning
 from helpers.intake.notices import is_area
 from helpers.intake.scope import subject_of
-from helpers.intake.spans import MONTHS, Part, find_spans
+from helpers.intake.spans import MONTHS, find_spans
 from helpers.intake.tokens import MONTH_NUMBER, token
 from helpers.intake.values import tidy
 
@@ -55,10 +55,8 @@ def read_axis(labels: list[str], hint: str = "", book: dict[str, Meaning] | None
     """
     stripped = [words.strip_marks(tidy(label))[0] for label in labels]
     given = words.role_of_heading(hint) if hint else ""
-    if given in ("quarter", "month") and all(
-        re.fullmatch(r"q?\d{1,2}", label.casefold()) for label in stripped if label
-    ):
-        return _numbered_parts(stripped, given)
+    if given in ("quarter", "month") and all(re.fullmatch(r"q?\d{1,2}|", one.casefold()) for one in stripped):
+        stripped = [_part_in_words(label, given) for label in stripped]
     spelled = spell_sexes(_spell_months(stripped))
     role = _axis_role([label for label in spelled if label], given, hint)
     meanings = [_within(label, role, hint) for label in spelled]
@@ -71,16 +69,12 @@ def read_axis(labels: list[str], hint: str = "", book: dict[str, Meaning] | None
     return Axis(role, tuple(meanings))
 
 
-def _numbered_parts(labels: list[str], unit: str) -> Axis:
-    """Quarters 1 to 4 and months 1 to 12, whose year stands in another column."""
-    size = 3 if unit == "quarter" else 1
-    meanings = [NOTHING] * len(labels)
-    for place, label in enumerate(labels):
-        number = int(label.casefold().lstrip("q") or 0)
-        if 1 <= number <= 12 // size:
-            part = Part("months", 3 * number - 2, 3 * number) if size == 3 else Part("month", number)
-            meanings[place] = Meaning(parts=(part,))
-    return Axis("period", tuple(meanings))
+def _part_in_words(label: str, unit: str) -> str:
+    """Quarters 1 to 4 and months 1 to 12, whose year stands in another column, as "Q1" and "Apr"."""
+    number = int(label.casefold().lstrip("q") or 0)
+    if unit == "quarter":
+        return f"Q{number}" if 1 <= number <= 4 else ""
+    return MONTHS[number - 1].title() if 1 <= number <= 12 else ""
 
 
 def _spell_months(labels: list[str]) -> list[str]:

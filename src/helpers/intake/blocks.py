@@ -20,6 +20,7 @@ from helpers.intake.labels import read_label
 from helpers.intake.lexicon import phrase
 from helpers.intake.model import Grid, Line
 from helpers.intake.numbers import find_numbers
+from helpers.intake.spans import MONTH
 from helpers.intake.tokens import NUMBERS, YEAR, is_furniture, is_sentence, token
 from helpers.intake.values import NUMERAL, parse_value, tidy
 
@@ -29,13 +30,15 @@ MOST_ABOVE, MOST_BELOW = 3, 6  # lines over a table that say something of it, an
 MISSING = "cells of the pasted table are missing, so that its columns are not certain"
 RUN_TOGETHER = "the columns of the pasted table run together, so that what heads each number is not certain"
 
-_VALUE = r"(?:[<~≤]\s?\d{1,3}|(?:[Ll]ess|[Ff]ewer) than (?:\d{1,2}|three|five|ten)|\d{1,3}(?:,\d{3})+|\d{1,7}|\*{1,3}|[Nn]il|[Nn]one|[Zz]ero|-)"
+_VALUE = r"(?:[Bb]etween \d{1,2} and \d{1,2}|[<~≤]\s?\d{1,3}|(?:[Ll]ess|[Ff]ewer) than (?:\d{1,2}|three|five|ten)|\d{1,3}(?:,\d{3})+|\d{1,7}|\*{1,3}|[Nn]il|[Nn]one|[Zz]ero|-)"
 _MARKED = rf"{_VALUE}[*†‡^]?"
 _UNIT = r"(?:\s*(?:recorded\s+)?(?:sexual\s+)?(?:offences?|crimes?|victims?|reports?|incidents?|records?|cases?|arrests?)(?:\s+recorded)?)?"
 _LABELLED = re.compile(
     rf"(?P<label>\S.{{0,140}}?)\s*(?P<sep>:(?:\s?[-–—−]\s)?|=|\s[-–—−]\s?|[-–—−]\s|(?<=[A-Za-z)])[-–—−](?=\d)|\.{{3,}})\s*(?P<value>{_MARKED}|(?i:{NUMERAL})){_UNIT}\s*(?:\((?:[^()\d]|[\d.]+ ?%){{1,80}}\))?\s*[.;,]?"
 )
-_NEXT_PERIOD = re.compile(rf"[,;]\s+(?={YEAR.pattern}\S*\s*[:=–-]\s)")
+_NEXT_PERIOD = re.compile(
+    rf"[,;]\s+(?={YEAR.pattern}\S*\s*[:=–-]\s)|(?<=\d)[,;]?\s+(?=(?i:{MONTH})\s*[:=–-]\s*\d)"
+)
 _TRAILING = re.compile(rf"(?P<label>\S.{{0,140}}?)(?P<values>(?:\s+{_MARKED})+)\s*")
 _ASKING = phrase("asking")
 _ANSWERING = phrase("answering")

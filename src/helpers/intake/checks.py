@@ -15,11 +15,13 @@ from operator import attrgetter
 from statistics import median
 
 from helpers.intake.joining import COUNTED, WHOLE, Row, measured, official_of
+from helpers.intake.labels import named_otherwise
 from helpers.intake.lexicon import phrase
+from helpers.intake.meaning import Meaning
 from helpers.intake.model import COLUMNS, PROPOSED, Figure, FileReading, Problem, as_row, read_csv
 from helpers.tables.files import added, project_root
 from helpers.tables.forces import FORCES
-from helpers.tables.offences import offences, resolve_offence
+from helpers.tables.offences import offences
 from helpers.tables.vocabularies import threshold
 
 
@@ -106,8 +108,7 @@ def _names(reading: FileReading) -> Iterator[Problem]:
         if not figure.offence_code or (figure.offence_code, figure.offence) in told:
             continue
         told.add((figure.offence_code, figure.offence))
-        named = resolve_offence(figure.offence)
-        if named and named != figure.offence_code:
+        if named := named_otherwise(Meaning(code=figure.offence_code, offence=figure.offence)):
             yield Problem(
                 figure.where,
                 "warning",

@@ -17,7 +17,7 @@ from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import NOTHING, Meaning
 from helpers.intake.notices import find_places, states_rule, without_rule
 from helpers.intake.scope import BESIDE, subject_of
-from helpers.intake.spans import Span, find_spans, make_span
+from helpers.intake.spans import find_spans
 from helpers.intake.values import tidy
 from helpers.intake.words import (
     CODE,
@@ -130,6 +130,7 @@ _RESTRICTS, _INTRODUCES = phrase("restricts"), phrase("introduces a table")
 _SHARES = ("percent", "rate", "average")
 _ADULTS = re.compile(r"\badults?\b(?! (?:and|or) child)")
 _SUBJECT, _TITLE, _BY = phrase("words of the subject"), phrase("words of a title"), phrase("broken down by")
+_NO_PART = phrase("no part of a year")
 _NARROWS, _NARROWS_NOTHING = phrase("narrows"), phrase("narrows nothing")
 
 
@@ -199,7 +200,7 @@ def not_understood(printed: str) -> str:
     places = find_places(printed)
     for place in places[::-1]:
         printed = printed[: place.start] + printed[place.end :] if place.force else printed
-    plain = re.sub(r"(?<=[a-z])[\d¹²³⁴⁵](?!\d)", "", printed.casefold())
+    plain = _NO_PART.sub(" ", re.sub(r"(?<=[a-z])[\d¹²³⁴⁵](?!\d)", "", printed.casefold()))
     if other := _BY_WHOM.search(plain) or _ADULTS.search(plain):
         return other[0]
     if len({place.force for place in places}) > 1 or find_spans(plain).parts:
@@ -293,6 +294,8 @@ def section_meaning(text: str) -> Meaning:
     )
 
 
+_NEXT_NOTE = re.compile(r"\s(?=[⁰¹²³⁴⁵⁶⁷⁸⁹]\s?[A-Z])|(?<=[.;])\s(?=\d\s[A-Z])")
+_FOOTNOTE = phrase("footnote")
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 
@@ -300,33 +303,9 @@ _LOWERED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 def footnotes_of(texts: list[str]) -> dict[str, str]:
     """Notes below a table by the mark they begin with."""
     notes: dict[str, str] = {}
-    for text in chain.from_iterable(re.split(r"\s(?=[⁰¹²³⁴⁵⁶⁷⁸⁹]\s?[A-Z])", text) for text in texts):
-        text = re.sub(r"(?i)\bnote\s+(?=\d)", "", text, count=1)
-        found = re.match(
-            r"\s*(?:note\s*)?[\[(]?(?P<mark>[*†‡§¶^#]+|[⁰¹²³⁴⁵⁶⁷⁸⁹]+|\d|[a-z](?=[)\].:]))[\])]?\s*[.:=\-]*\s*(?P<note>[A-Za-z0-9\"“].{3,})",
-            tidy(text),
-        )
-        if (
-            found
-            and not found["mark"][0].isdecimal()
-            or (found and re.match(r"\s*(?:note\s*)?[\[(]?\d[\])]?\s", tidy(text)))
-        ):
-            for mark in (found["mark"], found["mark"].translate(_RAISED), found["mark"].translate(_LOWERED)):
-                notes.setdefault(mark, found["note"].strip())
+    for text in chain.from_iterable(_NEXT_NOTE.split(tidy(text)) for text in texts):
+        if found := _FOOTNOTE.match(text):
+            mark = found["mark"]
+            for one in (mark, mark.translate(_RAISED), mark.translate(_LOWERED)):
+                notes.setdefault(one, found["note"].strip())
     return notes
-
-
-_COVERS = phrase("covers")
-
-
-def part_of(span: Span, note: str) -> Span | None:
-    """The part of a year that a footnote says a figure covers, or None."""
-    found = find_spans(re.sub(r"(?i)\bas (?:at|of)\b|\bto the(?= end\b)", "to", note))
-    for inner in found.spans:
-        start = inner.start or span.start
-        known = span.start and span.end and inner.end
-        whole = inner.kind == "day" or inner.kind == "month" and not _COVERS.search(note)
-        if known and span.start <= start <= inner.end < span.end and not (inner.start and whole):
-            return make_span(start, inner.end)
-    to_date = any(part.unit == "to date" for part in found.parts)
-    return make_span(span.start, None) if to_date else None

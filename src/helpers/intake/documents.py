@@ -89,7 +89,7 @@ def _settled(element):
     strip_elements(element, *_LEFT_OUT, with_tail=False)
     for run in list(element.iter(f"{_W}r")):
         raised = run.find(f"{_W}rPr/{_W}vertAlign")
-        if run.find(f"{_W}rPr/{_W}vanish") is not None:
+        if any(_is_on(run.find(f"{_W}rPr/{_W}{name}")) for name in ("vanish", "strike", "dstrike")):
             run.getparent().remove(run)
         elif raised is not None and raised.get(f"{_W}val") == "superscript":
             for text in run.iter(f"{_W}t"):
@@ -99,6 +99,11 @@ def _settled(element):
             paragraph.addnext(box)
     strip_tags(element, *_AROUND)
     return element
+
+
+def _is_on(mark) -> bool:
+    """Whether a property of a run is set: it may also be there to say that it is not."""
+    return mark is not None and mark.get(f"{_W}val", "1") not in ("0", "false", "off")
 
 
 def _text(paragraph) -> str:
@@ -190,7 +195,9 @@ def read_html(text: str, document: Document) -> None:
         )
     if reader.hidden:
         document.tell(
-            "", "note", f"{reader.hidden} hidden part{'s' * (reader.hidden > 1)} of the page left out"
+            "",
+            "note",
+            f"{reader.hidden} hidden or struck-out part{'s' * (reader.hidden > 1)} of the page left out",
         )
 
 
@@ -279,7 +286,10 @@ def _span(cell, name: str) -> int:
 
 def _is_hidden(element) -> bool:
     style = (element.get("style") or "").casefold().replace(" ", "")
-    return "display:none" in style or "visibility:hidden" in style or element.get("hidden") is not None
+    struck = element.tag in ("del", "s", "strike") or "line-through" in style
+    return (
+        struck or "display:none" in style or "visibility:hidden" in style or element.get("hidden") is not None
+    )
 
 
 def _keep(text: str, element) -> str:

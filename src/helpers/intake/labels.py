@@ -77,8 +77,6 @@ def read_label(text: str, role: str = "", hint: str = "") -> Meaning:
         outcome = bool(re.search(r"(?i)\b(?:outcome|disposal|finalisation)", hint))
         measure = (words.find_measure(plain)[0] or "outcomes") if outcome else ""
         return Meaning(notes=(f"{tidy(hint)}: {printed}" if hint else printed,), measure=measure)
-    if role == "offence":
-        return _read_offence(plain, printed, hint)
     return _read_plain(plain, printed, role, hint)
 
 
@@ -105,32 +103,6 @@ def read_force(printed: str) -> Meaning | None:
         return None
 
 
-def _read_offence(plain: str, printed: str, hint: str) -> Meaning:
-    if words.TOTAL.search(plain) and not resolve_offence(printed):
-        inner = words.TOTAL.sub(" ", plain).strip(" -:")
-        if (
-            inner
-            and (words.OFFENCE_STEMS.search(inner) or resolve_offence(inner))
-            and not words.GENERIC.match(inner)
-        ):
-            return replace(
-                offence_of(inner, re.sub(r"(?i)\b(?:sub|grand)?[\s\-]?total\b", "", printed).strip(" -:")),
-                total=True,
-            )
-        return Meaning(total=True)
-    found = find_spans(plain, hint)
-    kept = tuple(span for span in found.spans if span.kind not in ("short", "bare"))
-    rest = found.rest if kept else plain
-    meaning = offence_of(rest, printed)
-    if kept and rest.strip(" -:,()"):
-        meaning = replace(meaning, span=kept[0])
-    elif kept:
-        return Meaning(span=kept[0])
-    if re.search(r"\bvictims?\b", plain):
-        meaning = _demographics(meaning, plain)
-    return meaning
-
-
 def offence_of(plain: str, printed: str) -> Meaning:
     """An offence by its printed name, with its code where that is settled."""
     spelled = re.sub(
@@ -153,6 +125,17 @@ def _demographics(meaning: Meaning, plain: str) -> Meaning:
     ages, rest = find_ages(plain)
     sex, _ = find_sex(rest)
     return replace(meaning, age=ages[0] if len(ages) == 1 else meaning.age, sex=sex or meaning.sex)
+
+
+def named_otherwise(meaning: Meaning) -> str:
+    """The code of an offence's name, where it is printed beside another code: one can be of children and the other of adults.
+
+    >>> named_otherwise(Meaning(code="19C", offence="19/8 Rape of a female child under 16"))
+    '19D'
+    """
+    bare = re.sub(rf"^\W*{words.CODE.pattern}\W+", "", meaning.offence) if meaning.code else ""
+    named = resolve_offence(bare) if bare else ""
+    return named if named and named != meaning.code else ""
 
 
 # "rape - female victim aged 13 to 15": of those in the row, beside the name of the offence
@@ -178,15 +161,15 @@ def _read_plain(plain: str, printed: str, role: str, hint: str) -> Meaning:
     if ignored and not (long or resolve_offence(printed) and words.OFFENCE_STEMS.search(plain)):
         return Meaning(ignore=ignored)
     span, parts, rest = _period(plain, role, hint)
-    if role not in ("age", "sex", "period") and looks_like_offence(rest):
-        offence = offence_of(rest, printed)
+    total = bool(words.TOTAL.search(rest))
+    named = role == "offence" and rest and not total
+    if role not in ("age", "sex", "period") and (looks_like_offence(rest) or named):
+        offence = offence_of(_IN_TOTAL.sub("", rest).strip(" -:"), _IN_TOTAL.sub("", printed).strip(" -:"))
         if re.search(r"\bvictims?\b|\bmales?$|\bfemales?$", rest) and not offence.code:
             offence = _demographics(offence, _OF_WHOM.sub(" ", rest))
         elif beside := _VICTIM.search(rest):
             offence = _demographics(offence, beside["who"])
-        total = bool(words.TOTAL.search(rest))
         return replace(offence, span=span, parts=parts, total=total)
-    total = bool(words.TOTAL.search(rest))
     ages, rest = find_ages(rest, sure=role == "age")
     sex, rest = find_sex(rest, sure=role == "sex")
     answer = _ANSWERED.search(plain)
@@ -209,6 +192,7 @@ _ANSWERED = re.compile(r"\s*(?:[-–:=?]+\s*(?:yes|y|true|no|n|false)|\(\s*(?:ye
 _DENIED = re.compile(r"not (?:aged? )?(?:under|over|below|above|between|a (?:child|minor))\b")
 
 
+_IN_TOTAL = re.compile(r"(?i)\b(?:sub|grand)?[\s\-]?total\b")
 _PAIR = re.compile(r"(?<![\d/\-])\d\d\s?[/\-]\s?\d\d(?![\d/\-])")
 
 

@@ -16,7 +16,12 @@ KINDS = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in pa
 _COUNT = phrase("count in text")
 _LIKE_A_YEAR = phrase("count like a year")
 _GLUED = re.compile(r"(?<=[A-Za-z)])(?P<number>\d{1,3}(?:,\d{3})+|\d{1,6})(?=\s|$|[.,;)])")
-_WORDED = re.compile(rf"(?i)\b(?P<words>{NUMERAL})\b(?={phrase('counted behind a word').pattern})")
+# "seven offences", "no offences were recorded", "there were three."
+_WORDED = re.compile(
+    rf"(?i)\b(?:(?P<words>{NUMERAL})|no(?!\s+crim))\b(?={phrase('counted behind a word').pattern})"
+    rf"|(?:(?<=there were )|(?<=recorded ))(?P<lone>{NUMERAL})(?=\s*(?:[.,;]|$|and\b))"
+)
+_RECORDED = re.compile(r"(?i)\b(?:recorded|reported|there (?:were|was))\b")
 
 
 @dataclass(frozen=True)
@@ -62,8 +67,9 @@ def find_numbers(text: str) -> list[Found]:
         number = int(one["number"].replace(",", ""))
         found.append(Found(one.start("number"), one.end(), one["number"], "", number, number))
     for one in _WORDED.finditer(rest):
-        number = number_of(one["words"].casefold())
-        found.append(Found(one.start("words"), one.end("words"), one["words"], "", number, number))
+        number = number_of(one[0].casefold())
+        if one[0].casefold() != "no" or _RECORDED.search(text):
+            found.append(Found(*one.span(), one[0], "", number, number))
     return sorted(found, key=lambda one: one.start)
 
 

@@ -13,7 +13,6 @@ from datetime import date
 from helpers.intake.ages import find_ages, find_sex
 from helpers.intake.blocks import NUMBER_OF_QUESTION
 from helpers.intake.context import ALL_SEXUAL, narrowing, read_context
-from helpers.intake.labels import offence_of
 from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import NOTHING, Meaning, figure_of
 from helpers.intake.model import Figure, Line, Number
@@ -67,6 +66,7 @@ class Prose:
         self.file, self.file_about = outer, about
         self.last: Span | None = None  # the period that was spoken of last
         self.force: str | None = outer.force  # that was spoken of last; None for another area
+        self.listed: list[Span] = []  # the periods of the last sentence that named some
         self.headed = self.question = ""  # the force, or the question, that stands right above
         self.asked: dict[str, str] = {}  # the questions by their numbers
 
@@ -98,6 +98,8 @@ class Prose:
             self.asked[numbered["number"]] = line.text
         whole = read_context(_OF_WHICH.sub("", line.text)) if len(line.text) < 1_500 else NOTHING
         self.whole = replace(whole, span=None, age=None, sex="")
+        corrects = [one.start() for one in _CORRECTS.finditer(line.text)]
+        self.withdrawn = corrects[0] if corrects else 0  # what stands before was wrong
         ends = [*(end.span() for end in _SENTENCE.finditer(line.text)), (len(line.text), 0)]
         at = place = 0
         for end, after in ends:
@@ -118,9 +120,17 @@ class Prose:
             return
         periods = _periods(sentence, found, self.last)
         counts = [one for one in found if not one.reason]
+        if not periods and _RESPECTIVELY.search(sentence) and len(counts) == len(self.listed):
+            periods = [(span, one.end, False) for span, one in zip(self.listed, counts, strict=True)]
+        elif not periods and self.withdrawn and _CORRECTS.search(sentence):
+            periods = [(self.last, 0, True)]
         otherwise = self.outer.force if _OURS.search(sentence) else self.force
         why = self._why_none(sentence, periods, places)
         pairs = _align(sentence, counts, periods)
+        undated = sentence
+        for one in found:
+            if one.reason == "a period":  # "in 14/15" is no age
+                undated = undated[: one.start] + " " * (one.end - one.start) + undated[one.end :]
         plain = sentence
         for one in counts[::-1]:
             plain = f"{plain[: one.start]}some{plain[one.end :]}"
@@ -131,19 +141,22 @@ class Prose:
             cell = self.line.address_at(at + one.start)
             cell = cell if place is None else f"{cell} n{place + n + 1}"
             force = _force_of(sentence, one, counts, places, otherwise)
-            if reason := one.reason or why or _why_not(sentence, one, counts, force):
+            withdrawn = "the file corrects it" * (at + one.end <= self.withdrawn)
+            if reason := one.reason or why or withdrawn or _why_not(sentence, one, counts, force):
                 self.told.numbers.append(Number(self.line.sheet, cell, one.text, "none", reason))
                 if not one.reason or reason.startswith("not a figure"):
                     self.told.left.append((one.text, reason))
                 continue
             others = [*counts, *(other for other in found if "share" in other.reason)]
-            said = _around(sentence, one, others).over(asked)
+            said = _around(undated, one, others).over(asked)
             figure = self._figure(cell, one, pairs.get(one.start, self.outer.span), said, force)
             self.told.figures.append(figure)
             self.told.numbers.append(figure)
         if places or counts:
             self.force = (places[-1].force or None) if places else otherwise
-        self.last = next((span for span, _, relative in periods if span and not relative), self.last)
+        dated = [span for span, _, relative in periods if span and not relative]
+        self.listed = dated or self.listed
+        self.last = dated[0] if dated else self.last
 
     def _why_none(self, sentence: str, periods: list, places: list[Place]) -> str:
         """Why no number of a sentence is a figure, if none is."""
@@ -302,7 +315,8 @@ def _year_before(span: Span) -> Span:
         return span
 
 
-_COMPARED = phrase("compared with")
+_COMPARED, _CORRECTS = phrase("compared with"), phrase("corrects")
+_RESPECTIVELY = re.compile(r"(?i)\brespectively\b")
 
 
 def _align(sentence: str, counts: list[Found], periods: list) -> dict[int, Span | None]:
@@ -324,7 +338,11 @@ def _aligned(sentence: str, counts: list[Found], periods: list, marks: list[int]
         key=lambda m: m[0],
     )
     order = "".join(kind for _, kind, _ in both)
-    if len(counts) == len(periods) and (order in ("cp" * len(counts), "pc" * len(counts))):
+    several = len(counts)
+    in_turn = ["cp" * several, "pc" * several]
+    if _RESPECTIVELY.search(sentence):
+        in_turn += ["c" * several + "p" * several, "p" * several + "c" * several]
+    if order in in_turn:
         spans = [span for span, _, _ in periods]
         return {one.start: span for one, span in zip(counts, spans, strict=True)}
     found = {}
@@ -360,11 +378,7 @@ def _around(sentence: str, one: Found, counts: list[Found]) -> Meaning:
         if find_sex(lead)[0] or find_ages(lead)[0]:
             sex, ages = find_sex(lead)[0], find_ages(lead)[0]
     measure = find_measure(after[:40].casefold())[0] or find_measure(before.casefold())[0]
-    offence = re.search(
-        r"(?i)\b(?:reports? of |cases? of |offences? of )?(attempted rapes?|rapes?|sexual assaults?|grooming|voyeurism|incest)\b",
-        after[:50],
-    )
-    named = offence_of(offence[1].casefold(), offence[1]) if offence else NOTHING
+    named = read_context(after[:50])
     return Meaning(
         age=ages[0] if len(ages) == 1 else None,
         sex=sex,

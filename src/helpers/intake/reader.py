@@ -45,12 +45,12 @@ from helpers.intake.model import (
     TableNote,
 )
 from helpers.intake.numbers import find_numbers
-from helpers.intake.partyears import shorten_years
 from helpers.intake.prose import RUNNING, Prose
 from helpers.intake.readings import decide, parse_meaning, unmet, without_years
 from helpers.intake.rows import Table, find_tables
 from helpers.intake.scope import subject_of
 from helpers.intake.sniff import SPREADSHEETS, Refused, sniff, wrong_extension
+from helpers.intake.spans import Span, year_in_part
 from helpers.intake.tables import Reading, Scope, doubt_same, read_table
 from helpers.intake.tokens import token
 from helpers.intake.values import text_of
@@ -498,7 +498,9 @@ class _Reader:
 
     def _finish(self, texts: list[tuple[str, str, bool]]) -> None:
         result = self.result
-        result.problems += shorten_years(result.figures, [text for text, _, _ in texts])
+        for text, where, _ in texts:
+            if known := year_in_part(text):
+                self._shorten(*known, text, where)
         signed = [one for one in result.problems if one.message.startswith("not a figure: a signed")]
         if len(signed) > MOST_TOLD:
             result.problems = [problem for problem in result.problems if problem not in signed[MOST_TOLD:]]
@@ -534,7 +536,19 @@ class _Reader:
                     figure.propose(f"the file speaks of {result.forces[0]}, and is taken as {result.force}")
         self._refuse(texts)
         self._decide()
+        if not (result.figures or result.problems):
+            result.tell("", "note", "no figures are found in this file")
         self._settle_places()
+
+    def _shorten(self, year: Span, part: Span, text: str, where: str) -> None:
+        """Give figures of a year that the file says it covers in part the dates of that part."""
+        meant = [one for one in self.result.figures if (one.start, one.end) == (year.start, year.end)]
+        for figure in meant:
+            figure.start, figure.end, figure.financial_year = part.start, part.end, ""
+        if meant:
+            counted = f"{len(meant)} figure{'s' * (len(meant) > 1)}"
+            told = f"{counted} taken for {part.start} to {part.end}, since the file says: {text[:200]}"
+            self.result.tell(where, "note", told)
 
     def _settle_places(self) -> None:
         """Number the figures that are left, and say of each number what became of it."""

@@ -14,7 +14,7 @@ from functools import lru_cache
 
 from helpers.intake.lexicon import part, patterns, phrase
 from helpers.intake.values import tidy
-from helpers.tables.periods import Period, parse_period
+from helpers.tables.periods import FINANCIAL_YEARS, Period, parse_period
 
 MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 MONTH, YEAR4, WHOLE = map(part, ("month", "year", "whole"))
@@ -66,22 +66,59 @@ def _month_of(found: re.Match) -> str:
 
 def _part_of_year(found: re.Match) -> str:
     """A part of a year by its days: "01/04/2025 to 31/08/2025" for "2025/26 (to 31 August 2025)"."""
-    whole = _parse(found["year"])
-    if (
-        not (found["edge"] or found["last"] or found["on"])
-        or not isinstance(whole, Span)
-        or _CUT_SHORT.search(found.string[: found.start()])
-    ):
+    year = _parse(found["year"])
+    if not isinstance(year, Span) or _CUT_SHORT.search(found.string[: found.start()]):
         return found[0]
-    first, last = (_within(found[name], whole) for name in ("first", "last"))
-    if first is None or (found["last"] and last is None):
-        return found[0]
+    part = _between(found, year)
+    return f"{part.start:%d/%m/%Y} to {part.end:%d/%m/%Y}" if part else found[0]
+
+
+def _between(found: re.Match, year: Span, *, alone: bool = False) -> Span | None:
+    """The part of a year before, after or between the points that were found; one point is a part where it may stand `alone`."""
+    first, last = (_within(found[name], year) for name in ("first", "last"))
     late = found["on"] or (found["edge"] or "") in ("from", "since")
-    if found["on"] and first.start == whole.start:
-        return found[0]  # of a year from its first month onwards, nothing says that it is whole
-    start = first.start if found["last"] or late else whole.start
-    end = last.end if last else whole.end if late else first.end
-    return f"{start:%d/%m/%Y} to {end:%d/%m/%Y}" if start <= end else found[0]
+    if first is None or found["last"] and last is None or found["on"] and first.start == year.start:
+        return None  # of a year from its first month onwards, nothing says that it is whole
+    if not (found["edge"] or found["last"] or found["on"]) and not (alone and first.start < first.end):
+        return None
+    start = year.start if found["edge"] and not (late or last) else first.start
+    end = last.end if last else year.end if late else first.end
+    return make_span(start, end) if start <= end else None
+
+
+def part_of(year: Span, note: str, *, covers: bool = False) -> Span | None:
+    """The part of a year that a note says its figures cover, or None.
+
+    >>> year = make_span(date(2016, 1, 1), date(2016, 12, 31))
+    >>> part_of(year, "January to October only").end, part_of(year, "Revised in June 2017")
+    (datetime.date(2016, 10, 31), None)
+    """
+    if not (year.start and year.end):
+        return None
+    plain = prepare(re.sub(r"\bas (?:at|of)\b|\bto the(?= end\b)", "to", tidy(note).casefold()))
+    covers = covers or bool(_COVERS.search(plain))
+    for found in _WITHIN_A_YEAR.finditer(plain):
+        part = _between(found, year, alone=covers)
+        if part and part.end < year.end and (covers or re.search(YEAR4, found[0])):
+            return part
+    to_date = any(part.unit == "to date" for part in find_spans(note).parts)
+    return make_span(year.start, None) if to_date else None
+
+
+def year_in_part(text: str) -> tuple[Span, Span] | None:
+    """The year that a text says its file covers in part only, and the part: "NB: 2016 is January to October only".
+
+    >>> [f"{span.end}" for span in year_in_part("NB: 2016 is January to October only.")]
+    ['2016-12-31', '2016-10-31']
+    """
+    plain = tidy(text[:500]).casefold()
+    named = [one for one in re.finditer(WHOLE, plain) if _ONLY.search(plain)]
+    years = {_parse(one[0]) for one in named}
+    if len(years) != 1 or not isinstance(year := years.pop(), Span):
+        return None
+    rest = plain[: named[0].start()] + plain[named[0].end() :]
+    part = part_of(year, rest, covers=True)
+    return (year, part) if part and part.end else None
 
 
 def _within(point: str | None, whole: Span) -> Period | None:
@@ -96,8 +133,10 @@ def _within(point: str | None, whole: Span) -> Period | None:
     return None
 
 
+LAST = int(FINANCIAL_YEARS[-1][:4])  # years: what is later is a slip, or no year
 _HOW_MANY = {word: number for number, word in enumerate("two three four five six seven eight".split(), 2)}
 _CUT_SHORT = phrase("day cut short")
+_WITHIN_A_YEAR, _COVERS, _ONLY = phrase("within a year"), phrase("covers"), phrase("only")
 _WRITTEN = {
     "day_before": _day_before,
     "next_year": _next_year,
@@ -354,6 +393,8 @@ def _parse(piece: str, hint: str = "") -> Span | Part | None:
         return make_span(
             period.start, period.end - timedelta(days=1)
         )  # the last day is the next year's first
+    if any(not 1950 <= day.year <= LAST for day in (period.start, period.end) if day):
+        return None  # "Apr - 41" is a month and its count
     kind = "range"
     if bare:
         kind = "bare"

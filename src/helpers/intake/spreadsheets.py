@@ -179,6 +179,7 @@ def find_separator(text: str) -> str:
 LARGEST_DETAIL = 12 * 2**20
 _CELL = re.compile(rb"<c\s([^>]*?)(?:/>|>(.*?)</c>)", re.DOTALL)
 _HIDDEN = re.compile(rb"<row\s([^>]*\bhidden=\"(?:1|true)\"[^>]*)>")
+_HIDDEN_COLUMNS = re.compile(rb"<col\s([^>]*\bhidden=\"(?:1|true)\"[^>]*)>")
 _ADDRESS = re.compile(rb'\br="([A-Z]{1,3})(\d{1,7})"')
 _STYLE = re.compile(rb'\bs="(\d+)"')
 RAISED = str.maketrans("0123456789abcdepr", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵃᵇᶜᵈᵉᵖʳ")
@@ -188,13 +189,13 @@ def add_details(path: Path, document: Document) -> None:
     """Add to the grids of a workbook what its XML says beyond values."""
     grids = {block.sheet: block for block in document.blocks if isinstance(block, Grid)}
     with contextlib.suppress(*_BROKEN), zipfile.ZipFile(path) as archive:  # calamine has read the values
-        percents = _percent_styles(archive)
+        styles = _styles(archive)
         raised = _raised_texts(archive)
         for name, part in _sheet_parts(archive).items():
             if name not in grids or not (xml := _small(archive, part)):
                 continue
             grid = grids[name]
-            _read_sheet(xml, grid, percents, document.problems)
+            _read_sheet(xml, grid, *styles, document.problems)
             if raised:
                 grid.rows = [
                     [raised.get(cell, cell) if isinstance(cell, str) else cell for cell in row]
@@ -207,12 +208,22 @@ def _small(archive: zipfile.ZipFile, name: str) -> bytes:
     return archive.read(name) if info and info.file_size <= LARGEST_DETAIL else b""
 
 
-def _percent_styles(archive: zipfile.ZipFile) -> set[int]:
+def _styles(archive: zipfile.ZipFile) -> tuple[set[int], set[int]]:
+    """The styles that print a percentage, and those that strike out what stands in a cell."""
     styles = ElementTree.fromstring(_small(archive, "xl/styles.xml") or b"<none/>")
     formats = styles.iterfind("{*}numFmts/{*}numFmt")
     percents = {"9", "10"} | {one.get("numFmtId") for one in formats if "%" in one.get("formatCode", "")}
-    used = styles.iterfind("{*}cellXfs/{*}xf")
-    return {place for place, one in enumerate(used) if one.get("numFmtId") in percents}
+    marks = [font.find("{*}strike") for font in styles.iterfind("{*}fonts/{*}font")]
+    struck = {
+        f"{n}"
+        for n, mark in enumerate(marks)
+        if mark is not None and mark.get("val", "1") not in ("0", "false")
+    }
+    used = [*styles.iterfind("{*}cellXfs/{*}xf")]
+    return (
+        {place for place, one in enumerate(used) if one.get("numFmtId") in percents},
+        {place for place, one in enumerate(used) if one.get("fontId") in struck},
+    )
 
 
 def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
@@ -229,20 +240,34 @@ def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
     return parts
 
 
-def _read_sheet(xml: bytes, grid: Grid, percents: set[int], problems: list[Problem]) -> None:
-    hidden = [int(row[1]) for tag in _HIDDEN.findall(xml) if (row := re.search(rb'\br="(\d{1,7})"', tag))]
-    if hidden:
-        told = f"{len(hidden)} hidden row{'s' * (len(hidden) > 1)} of the sheet, read too: {_listed([str(row) for row in hidden], 8)}. "
-        problems.append(Problem(grid.sheet, "warning", told + "Ask: do they belong to the answer?"))
-    missing = []
+def _read_sheet(
+    xml: bytes, grid: Grid, percents: set[int], struck: set[int], problems: list[Problem]
+) -> None:
+    rows = [row[1].decode() for tag in _HIDDEN.findall(xml) if (row := re.search(rb'\br="(\d{1,7})"', tag))]
+    bounds = [re.search(rb'\bmin="(\d{1,5})"', tag) for tag in _HIDDEN_COLUMNS.findall(xml)]
+    columns = [column_letters(int(first[1]) - 1) for first in bounds if first]
+    for what, hidden in (("row", rows), ("column", columns)):
+        if hidden:
+            told = f"{len(hidden)} hidden {what}{'s' * (len(hidden) > 1)} of the sheet, read too: {_listed(hidden, 8)}. "
+            problems.append(Problem(grid.sheet, "warning", told + "Ask: do they belong to the answer?"))
+    missing, out = [], []
     for tag, body in _CELL.findall(xml):
         if not (address := _ADDRESS.search(tag)):
             continue
         letters, row = address[1].decode(), int(address[2])
-        if (style := _STYLE.search(tag)) and int(style[1]) in percents:
-            grid.percents.add((row - 1 - grid.origin[0], column_index(letters) - grid.origin[1]))
+        place = row - 1 - grid.origin[0], column_index(letters) - grid.origin[1]
+        style = int(found[1]) if (found := _STYLE.search(tag)) else -1
+        if style in percents:
+            grid.percents.add(place)
+        if style in struck and 0 <= place[0] < len(grid.rows) and 0 <= place[1] < len(grid.rows[place[0]]):
+            if grid.rows[place[0]][place[1]] not in (None, ""):
+                out.append(f"{letters}{row}")
+            grid.rows[place[0]][place[1]] = None
         if b"<f" in body and not re.search(rb"<v>[^<]", body) and b"<is>" not in body:
             missing.append(f"{letters}{row}")
+    if out:
+        told = f"{len(out)} struck-out cell{'s' * (len(out) > 1)} left out: {_listed(out, 8)}"
+        problems.append(Problem(f"{grid.sheet} {out[0]}", "warning", told))
     if missing:
         told = f"{len(missing)} formula{'s' * (len(missing) > 1)} without a stored result, so without a figure: {_listed(missing, 8)}. "
         told += "Open and save the file in a spreadsheet program, or ask for values"

@@ -7,30 +7,70 @@ only proposed, and it is told which sum fails.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import chain
+from dataclasses import dataclass
+from functools import cached_property, reduce
+from itertools import accumulate, chain, product
 
 from helpers.intake.model import Figure
-from helpers.intake.words import OUTCOMES
+from helpers.intake.words import OF_WHICH, OUTCOMES
 
-Parts = list[Figure]
-_OF_WHICH = re.compile(r"(?i)\W*(?:of (?:which|whom|these|those)|includ(?:ing|es|ed)|incl)\b")
+_NO_PARTS = (0, 0, 0)
 
 
-def adds_up(total: Figure, parts: Parts) -> bool:
-    """Whether a total may be the sum of its parts, whatever hidden counts stand for.
+@dataclass(frozen=True)
+class Part:
+    """A figure of a row or a column: whether it is a total, and what tells it apart from those beside it."""
 
-    >>> adds_up(Figure(low=10, high=10), [Figure(low=6, high=6), Figure(low=1, high=4)])
-    True
+    figure: Figure
+    is_total: bool = False
+    kinds: frozenset[str] = frozenset()
+
+
+Sum = tuple[int, int, int]
+"""How many parts there are, and the lowest and the highest sum of them."""
+
+
+def _add(sums: Sum, part: Part) -> Sum:
+    count, low, high = sums
+    figure = part.figure
+    return count + 1, low + figure.low, high + (figure.low if figure.high is None else figure.high)
+
+
+class Parts(list):
+    """Parts of a line, which are added up once: several totals may be held against the same.
+
+    >>> Parts([Part(Figure(low=6, high=6)), Part(Figure(low=1, high=4))]).sum
+    (2, 7, 10)
     """
-    if total.low is None or any(part.low is None for part in parts):
-        return True
-    low = sum(part.low for part in parts)
-    high = sum(part.high if part.high is not None else part.low for part in parts)
-    top = total.high if total.high is not None else total.low
-    return total.low <= high and low <= top
+
+    @cached_property
+    def sum(self) -> Sum:
+        """The sum of all."""
+        return reduce(_add, self, _NO_PARTS)
+
+    @cached_property
+    def by_kind(self) -> list[Sum]:
+        """Sums of parts that are told apart by the same: ages beside sexes each make the whole."""
+        kinds: dict[frozenset, Parts] = defaultdict(Parts)
+        for part in self:
+            kinds[part.kinds].append(part)
+        return [alike.sum for alike in kinds.values() if 1 < len(alike) < len(self)]
+
+    def doubt(self, reason: str) -> None:
+        """Let the parts wait for a person; the first reason stays."""
+        for part in self if not self._doubted else ():
+            part.figure.propose(reason)
+        self._doubted = True
+
+    _doubted = False
+
+
+def _fits(total: Figure, sums: Sum) -> bool:
+    """Whether a total may be a sum, whatever hidden counts stand for."""
+    _, low, high = sums
+    return total.low <= high and low <= (total.low if total.high is None else total.high)
 
 
 def prove(reader) -> None:
@@ -40,96 +80,66 @@ def prove(reader) -> None:
     totals |= {("column", column) for column, said in columns.items() if said.total}
     if not totals or reader.grid.doubt:  # where rows may be missing, a sum proves nothing
         return
-    kept = [
-        [place for place, said in among.items() if said.total or said.force != "-"]
-        for among in (rows, columns)
+    lines = [
+        [("row", row, said, (row, column)) for row, said in rows.items() if said.total or said.force != "-"]
+        for column in columns
     ]
-    lines = [[(("row", row), (row, column)) for row in kept[0]] for column in columns]
-    lines += [[(("column", column), (row, column)) for column in kept[1]] for row in rows]
-    told = 0
-    apart = _apart(reader)
-    for line in lines:
-        line = [(name, place) for name, place in line if name in totals or name not in apart]
-        found = [(place, name in totals) for name, place in line if place in placed]
-        names = {place: name for name, place in line}
-        for place, options in _totals_of(found, fewest=2 if len(found) == len(line) else 1):
-            total = placed[place]
-            fits = ([placed[one] for one in parts] for parts in options)
-            kinds = (parts for first in options[:1] for parts in _by_kind(reader, names, first))
-            good = next((parts for parts in chain(fits, kinds) if adds_up(total, parts)), None)
-            least = sum(placed[one].low or 0 for one in options[0])
-            if good is None and (total.high is None or least <= total.high):
-                if gaps := [text for parts in options for text in _gaps(reader, place, parts)]:
-                    if not any(gaps):
-                        total.propose("its parts add up to less, and some cells beside them are blank")
-                    continue  # some parts are blank or a dash, and the others do not exceed the total
-            if good is None:
-                told += 1
-                _doubt(reader, place, [placed[one] for one in options[0]], told)
-
-
-def _apart(reader) -> set[tuple[str, int]]:
-    """Rows and columns that are no parts of a total beside them: "of which" of what is counted already, charges of offences."""
-    table, lines = reader.table, []
-    for row, said in reader.row_meaning.items():
-        texts = [reader.cells.at(row, column).text for column in reader.columns.labels]
-        lines.append((("row", row), next(filter(None, reversed(texts)), ""), said))
-    for column, said in reader.column_meaning.items():
-        lines.append((("column", column), table.heading(column), said))
-    usual = {said.measure for _, _, said in lines if said.total} or {""}
-    return {
-        name
-        for name, text, said in lines
-        if _OF_WHICH.match(text) or said.measure in OUTCOMES and not usual & {*OUTCOMES}
-    }
-
-
-def _by_kind(reader, names: dict, places: list[tuple[int, int]]) -> list[Parts]:
-    """Parts in groups that are told apart by the same: ages beside sexes each make the whole."""
-    meanings = {"row": reader.row_meaning, "column": reader.column_meaning}
-    kinds: dict[frozenset, Parts] = defaultdict(list)
-    for one in places:
-        line, place = names[one]
-        kinds[meanings[line][place].dimensions].append(reader.placed[one])
-    return [parts for parts in kinds.values() if len(parts) > 1] if len(kinds) > 1 else []
-
-
-def _totals_of(
-    line: list[tuple[tuple[int, int], bool]], fewest: int
-) -> Iterator[tuple[tuple[int, int], list]]:
-    """Each total of a line with the parts, at the fewest so many, that it may be the sum of, the likeliest first."""
-    places, totals = [place for place, _ in line], [place for place, is_total in line if is_total]
-    singles = [place for place, is_total in line if not is_total]
-    at = {place: number for number, place in enumerate(places)}
-    for number, place in enumerate(totals if len(singles) >= fewest else ()):
-        start = at[totals[number - 1]] + 1 if number else 0
-        stop = at[totals[number + 1]] if number + 1 < len(totals) else len(places)
-        others = [one for one in totals if one != place]
-        options = [
-            places[start : at[place]],
-            places[at[place] + 1 : stop],
-            singles,
-            others,
-            places[: at[place]],
+    lines += [
+        [
+            ("column", column, said, (row, column))
+            for column, said in columns.items()
+            if said.total or said.force != "-"
         ]
-        if options := [parts for parts in options if len(parts) >= fewest]:
-            yield place, options
+        for row in rows
+    ]
+    told, apart = 0, _within_others(reader)
+    for line, outcomes in product(lines, (True, False)):  # charges are no parts of offences
+        line = [one for one in line if one[:2] in totals or one[:2] not in apart]
+        line = [one for one in line if (one[2].measure in OUTCOMES) is outcomes]
+        blank = [reader.cells.at(*place).text for *_, place in line if place not in placed]
+        found = [
+            Part(placed[place], (kind, at) in totals, said.dimensions)
+            for kind, at, said, place in line
+            if place in placed
+        ]
+        for total, parts, sums in _totals_of(found, fewest=1 if blank else 2):
+            if any(_fits(total, one) for one in chain(sums, parts.by_kind)):
+                continue
+            if blank and (total.high is None or parts.sum[1] <= total.high):
+                if not any(blank):
+                    total.propose("its parts add up to less, and some cells beside them are blank")
+                continue  # some parts are blank or a dash, and the others do not exceed the total
+            told += 1
+            _doubt(reader, total, parts, told)
 
 
-def _gaps(reader, place: tuple[int, int], parts: list[tuple[int, int]]) -> list[str]:
-    """What cells between a total and its parts hold that is no figure: nothing, a dash, a mark."""
-    rows = {row for row, _ in parts}
-    if len(rows) > 1:
-        among = [(row, place[1]) for row in reader.row_meaning if min(rows) <= row <= max(rows)]
-    else:
-        among = [(place[0], column) for column in reader.column_meaning]
-    return [reader.cells.at(*one).text for one in among if one not in reader.placed]
+def _totals_of(line: list[Part], fewest: int) -> Iterator[tuple[Figure, Parts, list[Sum]]]:
+    """Each total of a line with its likeliest parts, at the fewest so many, and every sum that it may be."""
+    singles = Parts(one for one in line if not one.is_total)
+    places = [place for place, one in enumerate(line) if one.is_total]
+    if len(singles) < fewest:
+        return
+    before = [*accumulate(line, _add, initial=_NO_PARTS)]
+    totals = Parts(line[place] for place in places).sum
+    for start, place, stop in zip([-1, *places], places, [*places[1:], len(line)], strict=False):
+        near = Parts(line[start + 1 : place]), Parts(line[place + 1 : stop])
+        others = tuple(a - b for a, b in zip(totals, _add(_NO_PARTS, line[place]), strict=True))
+        sums = [one for one in (singles.sum, others, before[place]) if one[0] >= fewest]
+        parts = next(parts for parts in (*near, singles) if len(parts) >= fewest)
+        yield line[place].figure, parts, [*(parts.sum for parts in near if parts), *sums]
 
 
-def _doubt(reader, place: tuple[int, int], parts: Parts, told: int) -> None:
-    total = reader.placed[place]
-    low = sum(part.low for part in parts)
-    high = sum(part.high if part.high is not None else part.low for part in parts)
+def _within_others(reader) -> set[tuple[str, int]]:
+    """Rows and columns that are no parts of a total beside them: "of which" of what is counted already."""
+    labels = reader.columns.labels[::-1]
+    rows = {row: (reader.cells.at(row, column).text for column in labels) for row in reader.row_meaning}
+    texts = {("row", row): next(filter(None, said), "") for row, said in rows.items()}
+    texts |= {("column", column): reader.table.heading(column) for column in reader.column_meaning}
+    return {name for name, text in texts.items() if OF_WHICH.match(text)}
+
+
+def _doubt(reader, total: Figure, parts: Parts, told: int) -> None:
+    _, low, high = parts.sum
     shown = f"{low}" if low == high else f"{low} to {high}"
     if total.low != total.high and total.high is not None:
         total.propose(f"it hides more than its mark says: its parts add up to {shown}")
@@ -139,8 +149,9 @@ def _doubt(reader, place: tuple[int, int], parts: Parts, told: int) -> None:
             "the mark hides more than a small count. Ask: what does the mark stand for, and what is the total?",
         )  # fmt: skip
         return
-    for figure in (total, *parts):
-        figure.propose(f"the printed total {total.text or total.low} is not the sum of its parts, {shown}")
+    failed = f"the printed total {total.text or total.low} is not the sum of its parts, {shown}"
+    total.propose(failed)
+    parts.doubt(failed)
     if told <= 6:
         gap = (total.low - high) if total.low > high else (low - (total.high or total.low))
         side = "above" if total.low > high else "below"

@@ -12,24 +12,24 @@ from collections import defaultdict
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from functools import reduce
-from itertools import chain, pairwise
+from itertools import chain, pairwise, takewhile
 
 from helpers.intake.ages import Age
 from helpers.intake.axes import are_years, date_label, months_of_days, read_axis, undo_all_dates
 from helpers.intake.columns import IGNORED, Columns, column_roles
-from helpers.intake.context import footnotes_of, narrowing, part_of, section_meaning, title_meaning
-from helpers.intake.labels import read_label, with_subcode
+from helpers.intake.context import footnotes_of, narrowing, section_meaning, title_meaning
+from helpers.intake.labels import named_otherwise, read_label, with_subcode
 from helpers.intake.lexicon import phrase
 from helpers.intake.meaning import NOTHING, Meaning, describe, figure_of
 from helpers.intake.model import Figure, Problem, Tells
 from helpers.intake.notices import Rules
 from helpers.intake.rows import Table
 from helpers.intake.scope import subject_of, victims_named
-from helpers.intake.spans import are_apart, cover
+from helpers.intake.spans import are_apart, cover, part_of
 from helpers.intake.tokens import NUMBERS, Token
 from helpers.intake.values import tidy
-from helpers.intake.words import ATTRIBUTES, OFFENDER, role_of_heading, strip_marks
-from helpers.tables.offences import offences
+from helpers.intake.words import ATTRIBUTES, OF_WHICH, OFFENDER, role_of_heading, strip_marks
+from helpers.tables.offences import CHILD_ONLY, offences
 
 COUNTED = ("offences", "victims", "reports", "cyber_flagged", "not_recorded", "non_recent")
 """What a round asks for; everything else that is counted beside it is proposed as what it is."""
@@ -158,7 +158,9 @@ class _TableReader:
         values = self.columns.values
         meanings = dict.fromkeys(values, NOTHING)
         unread: dict[int, list[str]] = defaultdict(list)
-        levels = [self._level(row, values, last=row == self.table.headers[-1]) for row in self.table.headers]
+        levels: list[list[str]] = []
+        for row in reversed(self.table.headers):
+            levels.insert(0, self._level(row, values, below=levels[0] if levels else []))
         for upper, lower in pairwise(levels):  # "April 2021 to" above "March 2022"
             for place, text in enumerate(upper):
                 if _BROKEN.search(text) and lower[place]:
@@ -208,21 +210,23 @@ class _TableReader:
                 f"be {_named(other)}: its figures are only proposed. Ask: what does this column hold?",
             )  # fmt: skip
 
-    def _level(self, row: int, columns: list[int], *, last: bool) -> list[str]:
-        """The headings of one row over the columns of figures; an upper heading holds for those right of it too."""
+    def _level(self, row: int, columns: list[int], below: list[str]) -> list[str]:
+        """The headings of one row over the columns of figures; an upper one holds for its whole group of those `below`."""
         texts = [strip_date(self._raw(row, c), self.cells.whole(row, c)) for c in columns]
         filled = [place for place, text in enumerate(texts) if text]
-        if last and len(filled) > 1 or not filled:
+        merged = len(filled) > 1 and any((row, c) in self.grid.spans for c in columns)
+        if not filled or merged or not below and len(filled) > 1:
             return texts
-        steps = [b - a for a, b in zip(filled, filled[1:], strict=False)]
-        size = min(steps) if steps else len(texts) - filled[0]
-        if steps and any((row, c) in self.grid.spans for c in columns):
-            return texts
-        for place in filled:
-            for after in range(place + 1, min(place + size, len(texts))):
-                if texts[after]:
-                    break
-                texts[after] = texts[place]
+        again = (label for label in below if label and below.count(label) == len(filled) > 1)
+        starts = [n for label in [*again][:1] for n, text in enumerate(below) if text == label]
+        ends = [*starts[1:], len(texts)]
+        if not starts or not all(a <= b < c for a, b, c in zip(starts, filled, ends, strict=True)):
+            starts = filled  # a heading may stand over the middle of its group, or over the first of it
+        size = min((b - a for a, b in pairwise(starts)), default=len(texts) - starts[0])
+        for start, place in zip(starts, filled, strict=True):
+            group = range(start, min(start + size, len(texts)))
+            for at in takewhile(lambda at, place=place: at <= place or not texts[at], group):
+                texts[at] = texts[place]
         return texts
 
     def _corner(self, row: int) -> str:
@@ -369,6 +373,9 @@ class _TableReader:
             if whole.code and role == "offence":  # the printed code goes before the name beside it
                 meaning = replace(meaning, code=whole.code)
             whole = meaning.over(whole)
+        named = named_otherwise(whole)
+        if named and (named in CHILD_ONLY) != (whole.code in CHILD_ONLY):
+            doubt = doubt or f"its code is {whole.code}, and its name that of {named}"
         return whole, doubt, next((one for one in ("other", "sexual") if one in subjects), "")
 
     def _sections(self, of_forces: bool) -> dict[int, Meaning]:
@@ -457,9 +464,13 @@ class _TableReader:
         ):
             # "rape of a female aged 16 and over" is the name of an offence, of children too
             adults = (one for place, one in meanings.items() if _ADULTS.search(told[place]))
-            if any(not (children and one.offence) for one in adults):
+            beside = any(not (children and one.offence) for one in adults)
+            under = any(
+                one.age == Age(0, 17) and OF_WHICH.match(told[place]) for place, one in meanings.items()
+            )
+            if beside or under:
                 for place, said in meanings.items():
-                    if said.total and not said.age:
+                    if (said.total or under) and not said.age:
                         meanings[place] = replace(said, age=Age(0, None))
                         self.doubts[kind, place] = "it is the total of adults too"
 
@@ -473,6 +484,14 @@ class _TableReader:
                 for place, said in meanings.items():
                     meanings[place] = replace(said, measure="")
             self.title = replace(self.title, measure=measure)
+        stated = {said.measure for meanings in lines for said in meanings.values()}
+        if self.title.measure == "offences" and stated == {
+            "",
+            "victims",
+        }:  # "All victims" beside "Female" says who, not what
+            for meanings in lines:
+                for place, said in meanings.items():
+                    meanings[place] = replace(said, measure="")
 
     def _emit(self) -> None:
         self.usual = self.table.doubt or self.grid.doubt
@@ -557,7 +576,12 @@ class _TableReader:
         )
         figure.table, figure.text = self.number, one.text
         hides = "" if self.scope.rules.explains(one.value) else "the file does not say what its mark hides"
+        notes = whole.notes if self.footnotes else ()
+        noted = next(
+            (one for one in (*notes, note) if one in self.footnotes.values() and _CHANGES.search(one)), ""
+        )
         doubts = (
+            f'its footnote says: "{noted[:80]}"' if noted else "",
             self.doubts.get(("row", row)),
             self.doubts.get(("column", column)),
             self.usual,
@@ -728,6 +752,7 @@ _ENDS = phrase("upper end")
 _COUNT_ONLY = phrase("count alone")
 _BROKEN = re.compile(r"(?:\b(?:to|until|and)|\d\s?[-–])\s*$", re.IGNORECASE)
 _ADULTS = phrase("of adults")
+_CHANGES = phrase("changes a count")
 _ACTS = phrase("acts of an offence")
 _AXES = dict.fromkeys(("date", "month", "quarter", "period"), "period") | {
     "age": "age",

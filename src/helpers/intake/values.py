@@ -22,7 +22,7 @@ _TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
 _WORTH = {word: number for number, word in enumerate(["zero", *_UNITS, *_TEENS])}
 SMALL = part("small")
 """A number up to twenty in small letters, as a pattern."""
-_WORTH |= {word: 10 * number for number, word in enumerate(_TENS, 2)} | {"a": 1, "nil": 0, "none": 0}
+_WORTH |= {word: 10 * number for number, word in enumerate(_TENS, 2)} | {"a": 1, "nil": 0, "none": 0, "no": 0}
 
 _ONE = "|".join(_UNITS)
 _BELOW_100 = rf"(?:(?:{'|'.join(_TENS)})(?:[- ](?:{_ONE})\b)?|{'|'.join(_TEENS)}|{_ONE})"
@@ -213,7 +213,7 @@ def _hidden(plain: str, printed: str) -> Value | None:
     if found:
         return Value("suppressed", 1, number_of(found["limit"]), mark=printed)
     found = _BETWEEN.fullmatch(plain)
-    if found and int(found["low"]) <= 1 < int(found["high"]) <= 20:
+    if found and (found["said"] or int(found["low"]) < 2) and int(found["low"]) < int(found["high"]) <= 20:
         return Value("suppressed", int(found["low"]), int(found["high"]), mark=printed)
     if _STARS.fullmatch(plain):
         return Value("suppressed", mark=printed)
