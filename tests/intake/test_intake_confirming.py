@@ -199,6 +199,17 @@ def test_a_letter_is_put_through_by_keyboard_on_a_phone_and_saved_without_a_serv
     }  # fmt: skip
 
 
+def test_what_is_added_to_all_replaces_nothing_that_one_of_them_says(letter, opened):
+    opened.goto(page_of(letter).as_uri())
+    for key in "nt":
+        opened.keyboard.press(key)
+    opened.keyboard.type("age 0 to 15")
+    opened.keyboard.press("Enter")
+    expect(opened.locator("#told")).to_contain_text("2 confirmed; 2 wait still: they say otherwise")
+    texts = [one.input_value() for one in opened.locator("section.proposals li input").all()]
+    assert [text.count("age 0 to 17") + 10 * text.count("age 0 to 15") for text in texts] == [1, 10, 1, 10]
+
+
 TABLES = [
     ["Made-up offences"], ["Kind", "2022/23", "2023/24"], ["Kind A", 61, 71], ["Kind B", 62, 72], [], [],
     ["Sort", "2022/23", "2023/24"], ["Sort A", 161, 171], ["Sort B", 162, 172],

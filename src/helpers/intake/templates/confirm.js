@@ -33,14 +33,26 @@ function show(some) {
   document.getElementById("undo").disabled = !before;
 }
 function say(text) { told.textContent = ""; setTimeout(() => { told.textContent = text; }, 30); }
+// what parts of a meaning say: two that say the same thing differently contradict each other
+const sort = part => /^(female|male|sex)\b/.test(part) ? "sex" : /^(age|under|over)\b|^\d{1,2} (to|and)\b/.test(part) ? "age"
+  : /^(\d|from |months? )/.test(part) ? "period" : (part.match(/^(measure|force|offence)\b/) || [""])[0];
+function joined(said, added) {
+  const parts = text => text.split(";").map(part => part.trim()).filter(Boolean), have = parts(said);
+  const more = parts(added).filter(part => !have.includes(part));
+  return more.some(part => sort(part) && have.some(one => sort(one) === sort(part))) ? null : [said, ...more].join("; ");
+}
+const current = n => (n < list.length ? input(list[n]).value.trim() : verdicts[n].text) || data.items[n].words;
+// decides each as `choose` says, and gives those that it leaves, since they contradict what is added
 function decide(some, choose) {
+  const left = [];
   before = JSON.stringify(verdicts);
   for (const n of some) {
-    const said = (n < list.length ? input(list[n]).value.trim() : verdicts[n].text) || data.items[n].words, {kind, added} = choose(n);
-    const text = added ? said + "; " + added : said;
-    verdicts[n] = {kind: kind === "confirm" && text !== data.items[n].words ? "change" : kind, text};
+    const {kind, added} = choose(n), text = joined(current(n), added || "");
+    if (text === null) left.push(n);
+    else verdicts[n] = {kind: kind === "confirm" && text !== data.items[n].words ? "change" : kind, text};
   }
   keep(some);
+  return left.length ? "; " + left.length + " wait still: they say otherwise than what is added" : "";
 }
 // what waits in other tables that have the same labels in the same places, where this table has decided the place:
 // confirmed numbers keep their own words, with what was added to them here; words that were replaced here say nothing there
@@ -63,9 +75,8 @@ function others(n) {
 function alike(n) {
   const {blocks, some, choose} = others(n);
   if (!some.length) return say(blocks ? "decide this table first, for instance with a; then l decides the others" : "no other table has these labels in these places");
-  decide(some, choose);
-  const count = kind => some.filter(k => (verdicts[k].kind === "reject") === (kind === "reject")).length;
-  next(n); say("in " + tablesOf(blocks) + ": " + count("confirm") + " confirmed, " + count("reject") + " rejected; u undoes it");
+  const left = decide(some, choose), rejected = some.filter(k => verdicts[k].kind === "reject").length;
+  next(n); say("in " + tablesOf(blocks) + ": " + (some.length - wait(some).length - rejected) + " confirmed, " + rejected + " rejected" + left + "; u undoes it");
 }
 function keep(some) {
   show(some);
@@ -87,8 +98,8 @@ function next(n) {
 function all(g, kind) {
   const some = wait(members[g]), name = groups[g].querySelector("h3").firstChild.textContent;
   if (!some.length) return say("nothing of this table waits");
-  decide(some, () => ({kind, added: kind === "confirm" ? input(groups[g]).value.trim() : ""}));
-  next(members[g].at(-1)); say(name + some.length + " " + words[kind] + "; u undoes it");
+  const left = decide(some, () => ({kind, added: kind === "confirm" ? input(groups[g]).value.trim() : ""}));
+  next(members[g].at(-1)); say(name + (some.length - wait(some).length) + " " + words[kind] + left + "; u undoes it");
 }
 function act(n, what) {
   if (what === "confirm" || what === "reject") { decide([n], () => ({kind: what})); next(n); say(data.items[n].text + " " + words[verdicts[n].kind]); }
