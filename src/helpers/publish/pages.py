@@ -168,25 +168,29 @@ def came_of(register) -> list[str]:
     >>> import pandas as pd
     >>> told = {"explanation": ["recording"] * 2, "role": "primary", "outcome": ["as predicted", "cannot tell"]}
     >>> print(*came_of(pd.DataFrame(told)), sep="\\n")
-    We wrote down 2 predictions before we knew their result. Of these, 1 came out as predicted and none came out wrong.
-    For 1 the figures cannot tell, and the others could not be tested.
+    We wrote down 2 predictions before we knew their result. Of these, 1 came out as predicted, and the figures contradict none.
+    They leave 1 undecided, and do not reach the years of none.
     Better recording predicted 1 rightly and none wrongly.
     """
     before = register[register["role"] != "afterwards"]
     labels = {row["explanation"]: row["label"].capitalize() for row in vocabularies.rows("explanations")}
 
-    def number(rows, verdict: str) -> str:
-        return str((rows["outcome"] == verdict).sum() or "none")
+    def number(rows, *verdicts: str) -> str:
+        return str(rows["outcome"].isin(verdicts).sum() or "none")
 
-    right, wrong, unsure = (number(before, name) for name in ("as predicted", "contradicted", "cannot tell"))
+    right, wrong = number(before, "as predicted"), number(before, "contradicted")
+    unsure, unjudged = (
+        number(before, "cannot tell", "no interval", "not observed"),
+        number(before, "other years", "not tested"),
+    )
     each = [
         f"{labels[name]} predicted {number(rows, 'as predicted')} rightly and {number(rows, 'contradicted')} wrongly."
         for name, rows in before.groupby("explanation", sort=False)
     ]
     return [
-        f"We wrote down {len(before)} predictions before we knew their result. Of these, {right} came out as predicted and "
-        f"{wrong} came out wrong.",
-        f"For {unsure} the figures cannot tell, and the others could not be tested.",
+        f"We wrote down {len(before)} predictions before we knew their result. Of these, {right} came out as predicted, and "
+        f"the figures contradict {wrong}.",
+        f"They leave {unsure} undecided, and do not reach the years of {unjudged}.",
         " ".join(each),
     ]
 
