@@ -178,11 +178,9 @@ def came_of(register) -> list[str]:
     def number(rows, *verdicts: str) -> str:
         return str(rows["outcome"].isin(verdicts).sum() or "none")
 
-    right, wrong = number(before, "as predicted"), number(before, "contradicted")
-    unsure, unjudged = (
-        number(before, "cannot tell", "no interval", "not observed"),
-        number(before, "other years", "not tested"),
-    )
+    right, wrong = (number(before, verdict) for verdict in ("as predicted", "contradicted"))
+    unsure = number(before, "cannot tell", "no interval", "not observed")
+    unjudged = number(before, "other years", "not tested")
     each = [
         f"{labels[name]} predicted {number(rows, 'as predicted')} rightly and {number(rows, 'contradicted')} wrongly."
         for name, rows in before.groupby("explanation", sort=False)
