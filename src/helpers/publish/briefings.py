@@ -107,7 +107,7 @@ def index(out: Path, made: Container[str]) -> str:
     )
     intro = [
         web.PAGES["forces/index.html"]["description"],
-        "A large change can mean more abuse, more reports of it, better recording, or a faulty figure. It does not "
+        "A large change can mean more abuse, more reports of it, better recording, or a faulty figure. This table does not "
         "rank forces by how safe children are.",
     ]
     if not rows:
