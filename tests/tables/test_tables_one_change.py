@@ -85,7 +85,8 @@ def look() -> dict:
     crime, notes, predictions = map(read_table, ("recorded_crime", "series_notes", "predictions"))
     year = crime[(crime["force"] == "Cleveland") & (crime["financial_year"] == "2014/15")]
     floor = recorded_crime.floor(crime)
-    later = recorded_crime.floor(crime[(crime["force"] == "Kent") & (crime["offence_code"] == "70")])
+    kent = crime[(crime["force"] == "Kent") & (crime["offence_code"] == "70")]
+    later, family = recorded_crime.floor(kent), recorded_crime.family_quarters(kent, ["child_activity"])
     flagged = floor.assign(flag=unusual.known_faults(floor, notes))
     names = tuple(cells.CODES)
     values, spread = np.array([0.05, 0.2, 0.2, 0.3, 0.4]), np.eye(5) * 0.001
@@ -109,6 +110,7 @@ def look() -> dict:
         "contact": comparisons.CONTACT,
         "parts": sorted(code for name in PARTS_OF_CHILD_ONLY for code in FAMILIES[name].codes),
         "later": later[["financial_year", "child_only"]].head(2).values.tolist(),
+        "family": family.groupby("financial_year")["offences"].sum().head(2).to_dict(),
         "break_": unusual.breaks_between(notes, "2014/15", "2015/16"),
         "cited": recorded_crime.CITED,
         "predicted": int((predictions["explanation"] == "schooling").sum()),
@@ -135,10 +137,9 @@ def test_a_code_that_becomes_child_only_is_in_the_floor_the_families_the_cells_a
     assert changed.parts == sorted(changed.child_only[0])
 
 
-def test_a_code_that_becomes_child_only_from_a_year_is_in_the_floor_from_then_on_and_in_no_comparison(
-    changed,
-):
+def test_a_code_that_becomes_child_only_from_a_year_counts_from_then_on_and_is_in_no_comparison(changed):
     assert changed.later == [["2015/16", 6], ["2016/17", 9]]
+    assert changed.family == {"2015/16": 6, "2016/17": 9}
     assert all("70" not in codes for codes in changed.child_only)
     assert "70: It is a child-only code from 2015/16." in changed.break_
 

@@ -17,7 +17,7 @@ import pandas as pd
 
 from helpers.official.families import FAMILIES, LAST_ALL_CODES, codes_used
 from helpers.tables import package
-from helpers.tables.offences import CHILD_ONLY_FROM
+from helpers.tables.offences import CHILD_ONLY_FROM, codes_since
 
 QUARTERS = ("q1", "q2", "q3", "q4")
 COLUMNS = ("financial_year", "force", "offence_code", *QUARTERS)
@@ -200,9 +200,10 @@ def family_quarters(crime: pd.DataFrame, families: Iterable[str] | None = None) 
     names = tuple(FAMILIES) if families is None else tuple(families)
     if unknown := [name for name in names if name not in FAMILIES]:
         raise ValueError(f"families has {unknown[0]!r}, which is not a family of codes")
-    pairs = [(name, code) for name in names for code in FAMILIES[name].codes]
-    members = pd.DataFrame(pairs, columns=["family", "offence_code"])
+    members = [(name, *code) for name in names for code in codes_since(name).items()]
+    members = pd.DataFrame(members, columns=["family", "offence_code", "since"])
     full = dense(crime, members["offence_code"]).merge(members, on="offence_code")
+    full = full[full["financial_year"] >= full["since"]]
     full["family"] = pd.Categorical(full["family"], names)
     # min_count keeps a quarter that nobody holds empty instead of zero
     sums = full.groupby(["family", "force", "financial_year"], observed=True)[list(QUARTERS)].sum(min_count=1)

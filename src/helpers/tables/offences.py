@@ -109,25 +109,29 @@ def codes_of(family: str) -> tuple[str, ...]:
     >>> codes_of("child_assault")
     ('17B', '20B')
     """
-    role = look_up(_FAMILIES, family, "family of offences")["role"]
-    later = role in ("child", "comparison")
-    return tuple(code for code in _named(family) if not (later and _OFFENCES[code].child_only_from))
+    return tuple(code for code, since in codes_since(family).items() if not since)
 
 
-_FAMILIES = {row["family"]: row for row in vocabularies.rows("families", "family", "role", "made_of")}
+def codes_since(family: str) -> dict[str, str]:
+    """Return every code that is ever in a family, each with the first financial year in which it is; "" for all years.
 
-
-def _named(family: str) -> list[str]:
-    """The codes that name a family or one that it is made of."""
+    Examples
+    --------
+    >>> codes_since("child_assault")
+    {'17B': '', '20B': ''}
+    """
+    by_age = look_up(_FAMILIES, family, "family of offences")["role"] in ("child", "comparison")
     inside = {family}
     while more := {part for name in inside for part in _FAMILIES[name]["made_of"].split()} - inside:
         inside |= more
-    return [code for code, one in _OFFENCES.items() if inside & set(one.families)]
+    named = {code: one for code, one in _OFFENCES.items() if inside & set(one.families)}
+    return {code: one.child_only_from if by_age else "" for code, one in named.items()}
 
 
+_FAMILIES = {row["family"]: row for row in vocabularies.rows("families", "family", "role", "made_of")}
 CHILD_ONLY = codes_of("child_only")
 """Codes that by statute cover only victims under 18: a complete count of offences against under-18s is no lower than their sum."""
-CHILD_ONLY_FROM = {code: _OFFENCES[code].child_only_from for code in _named("child_only")}
+CHILD_ONLY_FROM = codes_since("child_only")
 """The same and those that became so, each with the first financial year in which it is; "" for all years."""
 
 # Sub-codes of classes that letters divide. 019/08, 019/11 and 020/05 were compared with lists that the
