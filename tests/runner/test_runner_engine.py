@@ -132,6 +132,17 @@ def test_papermills_own_command_refuses_in_one_line_what_cannot_be_and_writes_no
     assert f"Error: rise: {message}" in done.output and "Traceback" not in done.output
 
 
+def test_a_notebook_of_another_project_runs_with_whatever_it_is_given(tmp_path, make_notebook, monkeypatch):
+    """Also where that project looks much like this one."""
+    monkeypatch.delenv("RISE_ROOT", raising=False)
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "pyproject.toml").touch()
+    path = tmp_path / "notebooks/21_rise.ipynb"
+    nbformat.write(nbformat.from_dict(make_notebook("#parameters\nyears = 3", "years")), path)
+    made = papermill.execute_notebook(str(path), None, {"years": 5}, engine_name="rise", progress_bar=False)
+    assert made.cells[-1].outputs[0].data["text/plain"] == "5" and "RISE_ROOT" not in os.environ
+
+
 def test_papermills_own_command_makes_what_a_run_makes(whole_run, tmp_path):
     """From another folder, and where RISE_OUT says. `make test` compares with an ordinary kernel, for every notebook."""
     command = [PAPERMILL, "--engine", "rise", ROOT / "notebooks/33_corroboration.ipynb", "made.ipynb"]

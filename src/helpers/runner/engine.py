@@ -58,12 +58,12 @@ class RiseEngine:
 
 def _check_parameters(nb, input_path) -> None:
     """Refuse parameters that a step of this project does not have; its results belong to its project."""
-    from helpers.runner.parameters import declared
-    from helpers.runner.steps import STEP_NAME, is_project, read_step
+    from helpers.runner.parameters import FILE, declared
+    from helpers.runner.steps import STEP_NAME, read_step
 
     path = Path(input_path).resolve() if isinstance(input_path, str) and input_path != "-" else None
-    root = next(filter(is_project, path.parents), None) if path else None
-    if root is None:
+    root = next((folder for folder in path.parents if (folder / FILE).is_file()), None) if path else None
+    if root is None:  # nobody's, or of a project that has no parameters of this kind
         return
     os.environ.setdefault("RISE_ROOT", str(root))
     if path.parent != root / "notebooks" or not STEP_NAME.fullmatch(path.stem):
