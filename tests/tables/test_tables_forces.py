@@ -9,13 +9,11 @@ from helpers.tables.forces import ALIASES, FORCES, force, resolve_force
 from tests.frames import examples
 
 
-def test_there_are_forty_three_territorial_forces_and_three_others_each_with_its_own_names_code_and_tile():
+def test_there_are_forty_three_territorial_forces_and_three_others_each_with_its_own_name_and_code():
     every = [force(name) for name in FORCES]
     assert [one.kind for one in every].count("territorial") == 43
     assert list(FORCES) == sorted(FORCES) and len(FORCES) == 46
-    for own in ({one.slug for one in every}, {(one.tile_row, one.tile_column) for one in every}):
-        assert len(own) == 46
-    assert len({one.short for one in every}) == 46 and max(len(one.short) for one in every) <= 6
+    assert len({one.slug for one in every}) == 46
     assert len({one.pfa_code for one in every if one.pfa_code}) == 43
     assert {one.nation for one in every} == set(vocabularies.values("nations"))
     assert {one.region for one in every if one.region} == set(vocabularies.values("regions"))

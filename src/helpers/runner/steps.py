@@ -156,14 +156,9 @@ def find_root() -> Path:
     except TableError:
         here = f"no project in {Path.cwd()} or above it"
         raise UsageError(f"{here}: go to the folder that holds notebooks/, or set RISE_ROOT") from None
-    if not is_project(root):
+    if not ((root / "pyproject.toml").is_file() and (root / "notebooks").is_dir()):
         raise UsageError(f"{root} holds no project; set RISE_ROOT to the folder of one, or unset it")
     return root
-
-
-def is_project(folder: Path) -> bool:
-    """Whether a folder holds what this runner runs."""
-    return (folder / "pyproject.toml").is_file() and (folder / "notebooks").is_dir()
 
 
 def load_project(root: Path, out: Path | None = None) -> Project:

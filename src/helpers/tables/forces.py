@@ -31,10 +31,6 @@ class Force:
         English region, "Wales", "Scotland" or "Northern Ireland"; None for the British Transport Police.
     pfa_code : str or None
         ONS code of the Police Force Area; only the territorial forces have one.
-    tile_row, tile_column : int
-        Place on the tile map, from the top left.
-    short : str
-        The few letters that stand for it on the tile map.
     """
 
     name: str
@@ -43,13 +39,9 @@ class Force:
     nation: str
     region: str | None
     pfa_code: str | None
-    tile_row: int
-    tile_column: int
-    short: str
 
 
-_COLUMNS = ("force", "slug", "kind", "nation", "region", "pfa_code", "tile_row", "tile_column", "short")
-_BY_NAME = dict(sorted(vocabularies.records(Force, "forces", *_COLUMNS).items()))
+_BY_NAME = dict(sorted(vocabularies.records(Force, "forces", "force").items()))
 FORCES = tuple(_BY_NAME)
 # Published names that rules of spelling alone do not lead to
 ALIASES = {row["alias"]: row["force"] for row in vocabularies.rows("force_aliases", "alias", "force")}

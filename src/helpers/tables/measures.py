@@ -39,6 +39,5 @@ class Measure:
     kind: str
 
 
-_COLUMNS = ("measure", "label", "definition", "age_low", "age_high", "sex", "kind")
-MEASURES = vocabularies.records(Measure, "measures", *_COLUMNS)
+MEASURES = vocabularies.records(Measure, "measures", "measure")
 """Every measure by id."""

@@ -32,7 +32,7 @@ class Offence:
 
     Attributes
     ----------
-    code, name, group, subgroup : str
+    code, name, group : str
         As in ``data/vocabularies/offences.csv``.
     first_year, last_year : str
         Financial years in which the recorded crime tables have the code.
@@ -47,7 +47,6 @@ class Offence:
     code: str
     name: str
     group: str
-    subgroup: str
     first_year: str
     last_year: str
     other_names: tuple[str, ...]
@@ -81,7 +80,7 @@ def offences() -> dict[str, Offence]:
     return _OFFENCES
 
 
-_COLUMNS = ("offence_code", "offence", "offence_group", "offence_subgroup", "first_year", "last_year")
+_COLUMNS = ("offence_code", "offence", "offence_group", "first_year", "last_year")
 _OFFENCES = {
     row["offence_code"]: Offence(
         *(row[column] for column in _COLUMNS),

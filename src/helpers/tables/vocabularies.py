@@ -74,27 +74,28 @@ def rows(name: str, *needed: str) -> tuple[dict[str, str], ...]:
     return found
 
 
-def records(kind: type, name: str, *columns: str) -> dict[str, Any]:
-    """Return a vocabulary's rows by their first column, each as the dataclass `kind`, whose fields are these columns.
+def records(kind: type, name: str, key: str) -> dict[str, Any]:
+    """Return a vocabulary's rows by their column `key`, each as the dataclass `kind`.
 
-    An empty cell is None; a field of the type int takes a whole number.
+    Its first field is the key, the others are columns of the same names. An empty cell is None; a field of the type int
+    takes a whole number.
 
     Raises
     ------
     TableError
         When the file cannot be read, or a cell that should be a whole number is not.
     """
+    columns = {field.name: field.type for field in fields(kind)[1:]}
     found = {}
-    for line, row in enumerate(rows(name, *columns), start=2):
-        cells: list[Any] = [row[column] or None for column in columns]
-        for place, field in enumerate(fields(kind)):
-            if field.type == "int":
-                try:
-                    cells[place] = int(row[columns[place]])
-                except ValueError:
-                    fault = Fault(f'"{row[columns[place]]}" is not a whole number', line, columns[place])
-                    raise TableError(shown(path_of(name)), [fault]) from None
-        found[cells[0]] = kind(*cells)
+    for line, row in enumerate(rows(name, key, *columns), start=2):
+        cells: dict[str, Any] = {column: row[column] or None for column in columns}
+        for column in (column for column, wanted in columns.items() if wanted == "int"):
+            try:
+                cells[column] = int(row[column])
+            except ValueError:
+                fault = Fault(f'"{row[column]}" is not a whole number', line, column)
+                raise TableError(shown(path_of(name)), [fault]) from None
+        found[row[key]] = kind(row[key], **cells)
     return found
 
 
