@@ -19,7 +19,7 @@ from pathlib import Path
 
 from helpers.intake import joining, model, protection
 from helpers.intake.joining import SUPPRESSED, UNITS, Row, is_suppressed, place, value_text
-from helpers.intake.model import csv_text, read_csv
+from helpers.intake.model import counted, csv_text, read_csv
 from helpers.intake.protection import Key
 from helpers.intake.rounds import ANSWERED, Round, RoundError, open_round, rounds_dir
 from helpers.intake.suppression import Group
@@ -114,21 +114,17 @@ def accept(
         echo(f"{force} answered, and none of its figures is used: {why}")
     problems = folder / "problems.csv"
     if warnings := problems.exists() and sum(row["severity"] == "warning" for row in read_csv(problems)):
-        echo(f"{_count(warnings, 'warning')} in {problems}: the figures join as they were read")
+        echo(f"{counted(warnings, 'warning')} in {problems}: the figures join as they were read")
     inside = folder.resolve().is_relative_to(project_root().resolve())
     move = ", which is inside the project: move it out before the project is passed on" if inside else ""
     echo(
         f"what the forces sent, with its exact counts, is only in {folder} and the files that it was read from{move}"
     )
-    echo(f"data/rounds/{name}/figures.csv has all {_count(len(change.rows), 'figure')}; next: rise run")
-
-
-def _count(number: int, word: str) -> str:
-    return f"{number:,} {word}{'s' * (number != 1)}"
+    echo(f"data/rounds/{name}/figures.csv has all {counted(len(change.rows), 'figure')}; next: rise run")
 
 
 def _waiting(number: int) -> str:
-    return f"{_count(number, 'figure')} wait{'s' * (number == 1)}"
+    return f"{counted(number, 'figure')} wait{'s' * (number == 1)}"
 
 
 def _by_force(rows: Iterable[Row]) -> str:
@@ -251,10 +247,7 @@ def _commit(opened: Round, change: Change, statuses: dict, day: str) -> None:
     files = {register: _register(change.suppressed.union(_keys(register)))}
     for force in sorted({row["force"] for row in change.gone}):
         slug, text = police_slug(force) if force else "no-force", _figures(change.gone, force)
-        past = [
-            path.read_text(encoding="utf-8")
-            for path in (opened.folder / "history").glob(f"{slug}-[0-9]*.csv")
-        ]
+        past = [path.read_text(encoding="utf-8") for path in opened.folder.glob(f"history/{slug}-[0-9]*.csv")]
         if text not in past:  # an interrupted run may have kept it
             files[opened.folder / "history" / f"{slug}-{len(past) + 1}.csv"] = text
     files[opened.folder / "figures.csv"] = _figures(change.rows)
@@ -360,33 +353,29 @@ def _say(opened: Round, change: Change, read: list[Row], echo: Callable[[str], o
     forces, files = {row["force"] for row in read}, {(row["force"], row["file"]) for row in read}
     mine = [row for row in change.rows if row["force"] in forces]
     used = [row for row in mine if is_used(row)]
-    of = f"{_count(len(used), 'figure')} of {_count(len({row['force'] for row in used}), 'force')}"
+    of = f"{counted(len(used), 'figure')} of {counted(len({row['force'] for row in used}), 'force')}"
     where = f"{shown(_path(opened, 'foi_printed'))} as the round's answers"
     echo(f"{of} join {where}, {change.new:,} of them new" if used else f"no figure joins {where}")
     others = sorted({row["force"] for row in change.rows} - forces)
     if others:
-        echo(f"the answers of {_count(len(others), 'other force')} stay as they were")
+        echo(f"the answers of {counted(len(others), 'other force')} stay as they were")
     for force, number in sorted(Counter(row["force"] for row in change.gone).items()):
-        kept = f"{_count(number, 'figure')} replaced, kept in {shown(opened.folder / 'history')}"
+        kept = f"{counted(number, 'figure')} replaced, kept in {shown(opened.folder / 'history')}"
         echo(f"{force or 'no force named'}: {kept}")
-    left = dict.fromkeys(
-        (row["force"], row["file"]) for row in mine if (row["force"], row["file"]) not in files
-    )
+    left = dict.fromkeys(one for row in mine if (one := (row["force"], row["file"])) not in files)
     for force, some in groupby(left, lambda one: one[0]):
-        names = ", ".join(file for _, file in some)
-        echo(
-            f"{force}: figures of {names} stay beside the new ones; if the new answer takes their place, add --replace"
-        )
+        stay = f"figures of {', '.join(file for _, file in some)} stay beside the new ones"
+        echo(f"{force}: {stay}; if the new answer takes their place, add --replace")
+    unused = [
+        row for row in mine if row["status"] == "confirmed" and not is_used(row) and not is_suppressed(row)
+    ]
     for force in sorted({row["force"] for row in used}):
-        unused = [
-            row for row in mine if row["force"] == force and not is_used(row) and not is_suppressed(row)
-        ]
-        if confirmed := [row for row in unused if row["status"] == "confirmed"]:
-            kept = f"{_count(len(confirmed), 'confirmed figure')} kept as detail that no notebook reads"
-            echo(f"{force}: {kept}, mostly because what was read {joining.why_nothing(confirmed)}")
+        if detail := [row for row in unused if row["force"] == force]:
+            kept = f"{counted(len(detail), 'confirmed figure')} kept as detail that no notebook reads"
+            echo(f"{force}: {kept}, mostly because what was read {joining.why_nothing(detail)}")
     if hidden := [row for row in mine if is_suppressed(row)]:
         echo(
-            f"{_count(len(hidden), 'count')} by age, sex or another characteristic of persons suppressed ({_by_force(hidden)}): "
+            f"{counted(len(hidden), 'count')} by age, sex or another characteristic of persons suppressed ({_by_force(hidden)}): "
             f"small ones, and others that would give them away"
         )
 
@@ -406,7 +395,5 @@ def _silent(rows: list[Row], statuses: dict[str, Row], waiting: list[Row]) -> It
         elif status["status"] in ("refused", "not_held"):
             yield force, f"{status['status'].replace('_', ' ')} ({status['note']})"
         else:
-            yield (
-                force,
-                "nothing of it was accepted yet; read its files, confirm what waits on their pages, and accept again",
-            )
+            remedy = "read its files, confirm what waits on their pages, and accept again"
+            yield force, f"nothing of it was accepted yet; {remedy}"

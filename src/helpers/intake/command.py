@@ -26,6 +26,7 @@ from helpers.intake.model import (
     FileReading,
     Problem,
     as_row,
+    counted,
     csv_text,
     defuse,
 )
@@ -150,13 +151,10 @@ def _decided(reading) -> list[Decisions]:
         raise ValueError(f"{_shown(str(reading))} holds no reading; give the readings/ of an earlier run")
     found: dict[str, Path] = {}
     decided = [read_toml(path) for path in paths]
-    for one, path in zip(decided, paths, strict=True):
-        if (
-            one.file and found.setdefault(one.file, path) != path
-        ):  # a browser gives a second download another name
-            raise ValueError(
-                f"{found[one.file].name} and {path.name} are both of {one.file}: keep one of them"
-            )
+    for one, path in zip(decided, paths, strict=True):  # a browser gives a second download another name
+        other = found.setdefault(one.file or path.name, path)
+        if other != path:
+            raise ValueError(f"{other.name} and {path.name} are both of {one.file}: keep one of them")
     return decided
 
 
@@ -357,7 +355,7 @@ def _report(out: Path, readings: list[FileReading], problems: list, files: int, 
         (figures, "figure", f" ({waiting:,} only proposed: see the review page)" * bool(waiting)),
     ]
     told += [(count[word], word, "") for word in SEVERITIES]
-    echo(", ".join(f"{number:,} {word}{'s' * (number != 1)}{more}" for number, word, more in told))
+    echo(", ".join(f"{counted(number, word)}{more}" for number, word, more in told))
     for one in readings:
         for refusal in one.refusals[:1]:
             part = " in part" * bool(one.figures)

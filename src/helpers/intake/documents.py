@@ -43,19 +43,10 @@ def load_docx(path: Path) -> Document:
         raise Refused(
             f"a damaged Word document ({type(error).__name__}). Ask: can you send the file again?"
         ) from None
-    heads = [
-        part
-        for section in opened.sections
-        for part in (section.header, section.first_page_header, section.footer)
-    ]
-    texts = [
-        tidy(_text(paragraph))
-        for head in heads
-        for paragraph in _settled(head._element).iterchildren(f"{_W}p")
-    ]
-    document = Document(
-        path.name, "docx", [Line(text, "header") for text in dict.fromkeys(filter(None, texts))]
-    )
+    heads = [part for one in opened.sections for part in (one.header, one.first_page_header, one.footer)]
+    paragraphs = [p for head in heads for p in _settled(head._element).iterchildren(f"{_W}p")]
+    texts = dict.fromkeys(filter(None, (tidy(_text(paragraph)) for paragraph in paragraphs)))
+    document = Document(path.name, "docx", [Line(text, "header") for text in texts])
     for is_text, run in groupby(_blocks(_settled(opened.element.body)), lambda one: isinstance(one, Line)):
         blocks = list(run)
         document.blocks += _with_tabs(blocks) if is_text else blocks
@@ -230,11 +221,8 @@ class _Html:
             self.too_deep = True
             return
         self.depth += 1
-        if (
-            element.tag == "table"
-            and element.find(".//table") is None
-            and element.get("role") != "presentation"
-        ):
+        for_layout = element.get("role") == "presentation" or element.find(".//table") is not None
+        if element.tag == "table" and not for_layout:
             self.flush()
             self._table(element)
         else:

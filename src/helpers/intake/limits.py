@@ -30,10 +30,7 @@ class Failed:
 
 
 def run_each(
-    work: Callable,
-    jobs: Sequence[tuple],
-    *,
-    seconds: float = SECONDS,
+    work: Callable, jobs: Sequence[tuple], *, seconds: float = SECONDS
 ) -> Iterator[tuple[int, object]]:
     """Run ``work(*job)`` for each job in a process of its own.
 

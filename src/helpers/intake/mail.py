@@ -68,29 +68,26 @@ def load_mail(path: Path, shown: str, attachments: Path, load, depth: int = 0) -
     return documents
 
 
+def _is_attached(part) -> bool:
+    return bool(part.get_filename()) or part.get_content_disposition() == "attachment"
+
+
 def _attached(message):
+    """What is attached to a message, pictures within its text left out."""
     for part in message.walk():
-        if part.is_multipart() and part.get_content_type() != "message/rfc822":
-            continue
-        if part.get_filename() or part.get_content_disposition() == "attachment":
-            if not (
-                part.get_content_maintype() == "image" and part.get_content_disposition() != "attachment"
-            ):
-                yield part
+        holds_others = part.is_multipart() and part.get_content_type() != "message/rfc822"
+        picture = part.get_content_maintype() == "image" and part.get_content_disposition() != "attachment"
+        if _is_attached(part) and not holds_others and not picture:
+            yield part
 
 
 def _read_body(message, document: Document) -> None:
     bodies: dict[str, str] = {}
     for part in message.walk():
         kind = part.get_content_type()
-        if (
-            kind not in ("text/plain", "text/html")
-            or part.get_filename()
-            or part.get_content_disposition() == "attachment"
-        ):
-            continue
-        data = part.get_payload(decode=True) or b""
-        bodies[kind] = bodies.get(kind, "") + decode(data, part.get_content_charset()) + "\n"
+        if kind in ("text/plain", "text/html") and not _is_attached(part):
+            data = part.get_payload(decode=True) or b""
+            bodies[kind] = bodies.get(kind, "") + decode(data, part.get_content_charset()) + "\n"
     if "text/html" in bodies and _says_more(bodies["text/html"], bodies.get("text/plain", "")):
         read_html(_without_quotes_html(bodies["text/html"]), document)
     elif "text/plain" in bodies:

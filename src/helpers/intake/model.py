@@ -326,6 +326,15 @@ def read_csv(path: Path) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
 
 
+def counted(number: int, word: str) -> str:
+    """A number of things in words.
+
+    >>> counted(1, "file"), counted(1234, "figure")
+    ('1 file', '1,234 figures')
+    """
+    return f"{number:,} {word}{'s' * (number != 1)}"
+
+
 def csv_text(rows: Iterable[Iterable]) -> str:
     """Rows as the text of a CSV file.
 

@@ -122,12 +122,7 @@ def _read_page(page, document: Document) -> None:
     """Put the blocks of a page into the document."""
     raised = _raised(page.chars)
     if raised:
-        page = page.filter(
-            lambda item: (
-                item.get("object_type") != "char"
-                or (round(item["x0"], 2), round(item["top"], 2)) not in raised
-            )
-        )
+        page = page.filter(lambda item: item.get("object_type") != "char" or _spot(item) not in raised)
     words = _words(page)
     tables = _ruled(page, words)
     inside = {place for _, _, taken in tables for place in taken}
@@ -187,20 +182,21 @@ def _between(lines: list[tuple[TextLine, float]], tops: list[float]) -> list:
     return blocks + blocks_of(run) if run else blocks
 
 
+def _spot(char: dict) -> tuple[float, float]:
+    return round(char["x0"], 2), round(char["top"], 2)
+
+
 def _raised(chars: list[dict]) -> set[tuple[float, float]]:
     """The places of small characters that follow a larger one and stand higher: footnote marks."""
     places = set()
     for before, char in zip(chars, chars[1:], strict=False):
-        small = (
-            char["size"] < 0.82 * before["size"]
-            or (round(before["x0"], 2), round(before["top"], 2)) in places
-            and abs(char["size"] - before["size"]) < 0.2
-        )
+        marked = _spot(before) in places
+        alike = marked and abs(char["size"] - before["size"]) < 0.2
+        small = alike or char["size"] < 0.82 * before["size"]
         near = abs(char["x0"] - before["x1"]) < 0.35 * before["size"]
-        marked = (round(before["x0"], 2), round(before["top"], 2)) in places
         higher = marked or char["bottom"] < before["bottom"] - 0.12 * before["size"]
         if small and near and higher and not char["text"].isspace():
-            places.add((round(char["x0"], 2), round(char["top"], 2)))
+            places.add(_spot(char))
     return places
 
 

@@ -22,7 +22,7 @@ from helpers.intake.render import render
 from helpers.intake.spans import Part, find_spans, make_span
 from helpers.intake.values import tidy
 from helpers.intake.words import MEASURES
-from helpers.tables.faults import nearest
+from helpers.tables.faults import suggestion
 from helpers.tables.forces import resolve_police
 from helpers.tables.offences import offences
 
@@ -95,8 +95,7 @@ def _parse_part(part: str) -> Meaning:
         return Meaning(ignore=rest.strip("()") or "as decided")
     if word == "measure":
         if rest not in (known := (*MEASURES, "cyber_flagged", "non_recent")):
-            close = nearest(rest, known)
-            raise BadReading(f'no measure "{rest}"' + (f'; the nearest is "{close}"' if close else ""))
+            raise BadReading(f'no measure "{rest}"{suggestion(rest, known)}')
         return Meaning(measure=rest)
     if word == "force":
         return Meaning(force=resolve_police(rest))
@@ -258,10 +257,7 @@ def _check(found: dict, shape: dict, where: str) -> None:
     for name, value in found.items():
         known = shape.get(name, shape.get(""))
         if known is None:
-            close = nearest(name, shape)
-            raise BadReading(
-                f'{where}: there is no "{name}"' + (f'; the nearest is "{close}"' if close else "")
-            )
+            raise BadReading(f'{where}: there is no "{name}"{suggestion(name, shape)}')
         kind = known if isinstance(known, type) else type(known)
         if type(value) is not kind or kind is list and not all(isinstance(one, dict) for one in value):
             raise BadReading(f'{where}: "{name}" must be {KINDS[kind]}')
@@ -278,20 +274,12 @@ def unmet(decisions: Decisions, readings: list[FileReading]) -> list[Problem]:
     headings = [table.heading for reading in readings for table in reading.tables]
     alike = {without_years(heading.casefold()) for heading in headings}
     tables = dict.fromkeys(table.get("heading", "") for table in decisions.tables.values())
-    missing = [("label", name, nearest(name, labels)) for name in decisions.book if name not in labels]
-    missing += [
-        ("table", name, nearest(name, headings))
-        for name in tables
-        if without_years(name.casefold()) not in alike
-    ]
+    missing = [("label", name, labels) for name in decisions.book if name not in labels]
+    missing += [("table", name, headings) for name in tables if without_years(name.casefold()) not in alike]
+    told = 'the reading decides for a {} "{}", which is not in the file{}'
     return [
-        Problem(
-            "",
-            "warning",
-            f'the reading decides for a {kind} "{name}", which is not in the file'
-            + f'; the nearest is "{close}"' * bool(close),
-        )
-        for kind, name, close in missing
+        Problem("", "warning", told.format(kind, name, suggestion(name, known)))
+        for kind, name, known in missing
     ]
 
 

@@ -13,8 +13,8 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from helpers.intake import confirming
-from helpers.intake.model import SEVERITIES, FileReading, Problem, Shown, column_index, column_letters
+from helpers.intake import confirming, model
+from helpers.intake.model import SEVERITIES, FileReading, Problem, Shown, counted
 from helpers.intake.render import TEMPLATES, render
 from helpers.tables.files import write_atomic
 
@@ -43,20 +43,13 @@ def spelled(where: str) -> str:
     return ", ".join(f"{PARTS[part[0]]} {part[1:]}" for part in parts)
 
 
-def _counted(number: int, word: str) -> str:
-    return f"{number:,} {word}{'' if number == 1 else 's'}"
-
-
 def _marked(context: str, text: str):
     """A sentence with the number in it that is meant."""
     from markupsafe import Markup, escape
 
-    shown = re.escape(str(escape(text)))
-    return Markup(
-        re.sub(rf"(?<![\w,.]){shown}(?!\w)", r"<mark>\g<0></mark>", str(escape(context)), count=1)
-        if text
-        else escape(context)
-    )
+    context, shown = str(escape(context)), re.escape(str(escape(text)))
+    number = rf"(?<![\w,.]){shown}(?!\w)" if text else r"(?!)"
+    return Markup(re.sub(number, r"<mark>\g<0></mark>", context, count=1))
 
 
 def _render(template: str, **values: object) -> str:
@@ -65,7 +58,7 @@ def _render(template: str, **values: object) -> str:
     style, script = (
         Markup((TEMPLATES / name).read_text(encoding="utf-8")) for name in ("review.css", "confirm.js")
     )
-    shown = {"spelled": spelled, "counted": _counted, "marked": _marked, "policy": Markup(confirming.POLICY)}
+    shown = {"spelled": spelled, "counted": counted, "marked": _marked, "policy": Markup(confirming.POLICY)}
     return render(template, style=style, script=script, **shown, **values)
 
 
@@ -108,9 +101,9 @@ def _table(shown: Shown, places: dict[str, Problem], waiting: set[int]) -> dict:
     title = shown.title if first else spelled(shown.title)
     title = title[:1].upper() + title[1:] + " (hidden in the file)" * shown.hidden
     if shown.left_out:
-        title += f"; {_counted(shown.left_out, 'more row')} not shown here"
-    start = column_index(first[1]) if first else 0
-    letters = [column_letters(start + column) for column in range(width)] if first else []
+        title += f"; {counted(shown.left_out, 'more row')} not shown here"
+    start = model.column_index(first[1]) if first else 0
+    letters = [model.column_letters(start + column) for column in range(width)] if first else []
     rows = []
     for number, (address, row) in enumerate(zip(shown.addresses, shown.rows, strict=True)):
         label = re.sub(r"^[A-Z]+(?=\d+$)", "", address) if first else address.removesuffix(" c1")
@@ -135,7 +128,7 @@ def index(readings: list[FileReading], problems: dict[str, list[Problem]]) -> st
     for one in readings:
         mine = problems.get(one.name, [])
         counts = Counter(problem.severity for problem in mine)
-        told = ", ".join(_counted(counts[word], word) for word in SEVERITIES if counts[word]) or "none"
+        told = ", ".join(counted(counts[word], word) for word in SEVERITIES if counts[word]) or "none"
         asked = [problem for problem in mine if "Ask:" in problem.message and problem.severity != "note"]
         files.append({
             "name": one.name, "page": f"{slug(one.name)}.html", "problems": told, "number": len(one.figures), "waits": one.waiting,

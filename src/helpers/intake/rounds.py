@@ -27,9 +27,9 @@ from pathlib import Path
 import numpy as np
 
 from helpers.intake import request
-from helpers.intake.model import Decisions, csv_text, read_csv
+from helpers.intake.model import Decisions, counted, csv_text, read_csv
 from helpers.tables import vocabularies
-from helpers.tables.faults import Refusal, nearest
+from helpers.tables.faults import Refusal, nearest, suggestion
 from helpers.tables.files import project_root, write_atomic
 from helpers.tables.forces import FORCES, police_slug
 from helpers.tables.forces import force as force_named
@@ -165,11 +165,8 @@ class Round:
                 # what was printed may have counts in it: only what was decided is kept, where no count is part of it
                 counts = {figure.text for figure in reading.figures}
                 labels = {text: said for text, said in reading.decided.items() if not _has(text, counts)}
-                tables = [
-                    one
-                    for one in reading.tables
-                    if (one.meaning or not one.read) and not _has(one.heading, counts)
-                ]
+                decided = (one for one in reading.tables if one.meaning or not one.read)
+                tables = [one for one in decided if not _has(one.heading, counts)]
                 if labels or tables:
                     kept = replace(reading, labels={}, decided=labels, tables=tables)
                     write_atomic(path, to_toml(kept, figures=False))
@@ -301,13 +298,13 @@ def open_round(name: str) -> Round:
     tracker: dict[str, dict[str, str]] = {}
     for line, row in enumerate(rows, 2):
         row = {column: (row.get(column) or "").strip() for column in TRACKER}
-        force, close = row["force"], nearest(row["force"], FORCES)
+        force = row["force"]
         slips = {
-            f'no force "{force}"' + f'; the nearest is "{close}"' * bool(close): force not in FORCES,
+            f'no force "{force}"{suggestion(force, FORCES)}': force not in FORCES,
             f'the status "{row["status"]}" is none of {", ".join(STATUSES)}': row["status"] not in STATUSES,
             f"{force} is there twice": force in tracker,
         }
-        for slip in (slip for slip, is_so in slips.items() if is_so):
+        if slip := next((slip for slip, is_so in slips.items() if is_so), ""):
             raise RoundError(f"data/rounds/{name}/tracker.csv: line {line}: {slip}")
         for column in ("date_sent", "date_due", "date_answered"):
             day = _date(row[column], name, force)
@@ -357,7 +354,7 @@ def status(
             done.append((STATUSES.index(row["status"]), force, row["status"], row["note"]))
         elif row["status"] == "waiting" and due and due < today:
             days = int(np.busday_count(due + timedelta(days=1), today + timedelta(days=1)))
-            late.append((due, force, "late", f"due {due}, {days} weekday{'s' * (days != 1)} ago"))
+            late.append((due, force, "late", f"due {due}, {counted(days, 'weekday')} ago"))
         else:
             waiting.append((due or date.max, force, row["status"], f"due {due}" if due else "no date sent"))
     echo(f"round {opened.name}: {len(late)} late, {len(waiting)} not due, {len(done)} answered")

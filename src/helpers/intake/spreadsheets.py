@@ -19,7 +19,7 @@ from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
-from helpers.intake.model import Document, FlatRows, Grid, Problem, column_index, column_letters
+from helpers.intake.model import Document, FlatRows, Grid, Problem, column_index, column_letters, counted
 from helpers.intake.sniff import PASSWORD, Refused, decode
 
 csv.field_size_limit(2**20)
@@ -269,7 +269,7 @@ def _read_sheet(
         told = f"{len(out)} struck-out cell{'s' * (len(out) > 1)} left out: {_listed(out, 8)}"
         problems.append(Problem(f"{grid.sheet} {out[0]}", "warning", told))
     if missing:
-        told = f"{len(missing)} formula{'s' * (len(missing) > 1)} without a stored result, so without a figure: {_listed(missing, 8)}. "
+        told = f"{counted(len(missing), 'formula')} without a stored result, so without a figure: {_listed(missing, 8)}. "
         told += "Open and save the file in a spreadsheet program, or ask for values"
         problems.append(Problem(f"{grid.sheet} {missing[0]}", "warning", told))
 

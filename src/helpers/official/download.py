@@ -22,7 +22,7 @@ import pandas as pd
 from helpers.official import recorded_crime
 from helpers.official.home_office import OUTCOMES, OpenData, read_open_data, read_outcomes
 from helpers.official.recorded_crime import COLUMNS, QUARTERS
-from helpers.tables.faults import Refusal, nearest
+from helpers.tables.faults import Refusal, suggestion
 from helpers.tables.files import content_hash, output_dir, shown, write_atomic
 from helpers.tables.store import read_table, to_csv
 
@@ -287,9 +287,8 @@ def _entry(name: str | None) -> dict:
     table = read_table("official_files").set_index("file")
     name = name or table.index[0]
     if name not in table.index:
-        known, close = ", ".join(table.index), nearest(name, table.index)
-        hint = f'; the nearest is "{close}"' if close else ""
-        raise Usage(f'data/official_files.toml has no file "{name:.60}"{hint}; it has {known}')
+        close, known = suggestion(name, table.index), ", ".join(table.index)
+        raise Usage(f'data/official_files.toml has no file "{name:.60}"{close}; it has {known}')
     return table.loc[name].dropna().to_dict()
 
 

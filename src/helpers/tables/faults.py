@@ -38,6 +38,16 @@ def _nearest(text: str, choices: tuple[str, ...]) -> str | None:
     return by_key[found[0]] if found else None
 
 
+def suggestion(text: str, choices: Iterable[str]) -> str:
+    """The end of a message that names the nearest choice; empty when nothing is close.
+
+    >>> suggestion("cleevland", ["Cleveland", "Cumbria"]), suggestion("zzz", ["Cleveland"])
+    ('; the nearest is "Cleveland"', '')
+    """
+    close = nearest(text, choices)
+    return f'; the nearest is "{close}"' if close else ""
+
+
 def look_up(known: Mapping, name: str, what: str):
     """Return ``known[name]``; ``KeyError`` with the nearest name where there is none.
 
@@ -46,8 +56,7 @@ def look_up(known: Mapping, name: str, what: str):
     KeyError: 'no force "Kemt"; the nearest is "Kent"'
     """
     if name not in known:
-        close = nearest(name, known)
-        raise KeyError(f'no {what} "{name}"' + (f'; the nearest is "{close}"' if close else ""))
+        raise KeyError(f'no {what} "{name}"{suggestion(name, known)}')
     return known[name]
 
 
