@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from helpers.intake import acceptance, intake, rounds
+from helpers.intake import acceptance, intake, joining, rounds
 from helpers.intake.rounds import RoundError
 from helpers.tables import read_table
 from helpers.tables.faults import TableError
@@ -171,6 +171,7 @@ def test_accepting_again_adds_nothing_and_keeps_an_address_that_was_given(opened
     assert not (opened.folder / "history").exists()
 
 
+AGE = f"what was read {joining.NO_AGE}"
 ELSE = "what was read counts something else than all sexual offences against under-18s"
 UNSURE = {"status": "proposed"}
 BANDS = [
@@ -221,7 +222,7 @@ def test_what_is_left_out_is_told_and_what_is_added_up_says_so(opened):
         line.startswith("1 figure waits (Essex 1): confirm or reject each on its page in ") for line in said
     )
     said = opened.answer(TOTAL, figure("Kent", 1900, sex="female", ages=None, status="confirmed"))
-    assert f"Kent: 1 confirmed figure kept as detail that no notebook reads, mostly because {ELSE}" in said
+    assert f"Kent: 1 confirmed figure kept as detail that no notebook reads, mostly because {AGE}" in said
     opened.answer(*REQUESTED, replace=True)
     note = read_table("foi_printed").query("round == '2026-11' and measure == 'female'")["note"].item()
     assert note == "kent.csv; sum of 198 parts by age, sex and offence, no total given"
@@ -244,13 +245,12 @@ def test_each_answered_force_that_contributes_nothing_is_named_with_the_reason(o
     assert found.pop("Gwent").startswith("nothing of it was accepted yet")
     assert "Gwent answered, and none of its figures is used: 1 figure waits to be confirmed" in said
     assert found == {
-        "Kent": ELSE, "Surrey": "what was read counts no financial year", "Dorset": ELSE,
+        "Kent": ELSE, "Surrey": "what was read counts no financial year", "Dorset": AGE,
         "Essex": "refused (essex.txt; section 12 (cost))",
         "Jersey": "what was read counts no single one of the 46 forces",
     }  # fmt: skip
     assert (
-        f"Dorset answered, and none of its figures is used: {ELSE}, and 1 figure waits to be confirmed"
-        in said
+        f"Dorset answered, and none of its figures is used: {AGE}, and 1 figure waits to be confirmed" in said
     )
     assert "40" in [
         row["value_low"] for row in acceptance.accepted_rows(opened.name) if row["force"] == "Jersey"

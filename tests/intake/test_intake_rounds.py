@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from helpers.intake import acceptance, rounds
+from helpers.intake import acceptance, confirming, intake, rounds
 from helpers.intake.rounds import RoundError
 from helpers.tables.forces import FORCES
 
@@ -140,3 +140,25 @@ def test_what_cannot_name_a_round_is_refused_in_a_line_by_every_command(project,
         with pytest.raises(RoundError, match=r"^.{,200}$"):
             command(name)
     assert not (project / "data" / "rounds").exists()
+
+
+def test_a_count_that_says_no_age_waits_with_that_of_the_request_and_then_joins(project, tmp_path):
+    source, options = tmp_path / "kent.csv", {"round": "2026-11", "echo": lambda line: None}
+    source.write_text(
+        "Kent Police\nChild sexual offences recorded\nYear,Offences\n2022/23,3100\n2023/24,3200\n"
+    )
+    rounds.new("2026-11", echo=lambda line: None)
+    intake([source], tmp_path / "read", **options)
+    data = confirming.read_page(next((tmp_path / "read" / "review").glob("kent*.html")))
+    assert [(item["words"], item["why"]) for item in data["items"]] == [
+        (
+            f"{year}; measure offences; age 0 to 17",
+            "no age is stated, and the request is for victims under 18",
+        )
+        for year in ("2022/23", "2023/24")
+    ]
+    (tmp_path / "saved.toml").write_text(confirming.decided(data, ["confirm", "2023/24; age 0 to 15"]))
+    intake([source], tmp_path / "again", reading=tmp_path / "saved.toml", **options)
+    acceptance.accept("2026-11", tmp_path / "again", echo=lambda line: None)
+    joined = [(row["financial_year"], row["joins"]) for row in acceptance.accepted_rows("2026-11")]
+    assert joined == [("2022/23", "all_sexual_offences_u18"), ("2023/24", "all_sexual_offences_u16")]

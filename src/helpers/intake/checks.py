@@ -97,7 +97,9 @@ def _waits(reading: FileReading) -> Iterator[Problem]:
     if waiting:
         reasons = Counter(figure.reason for figure in waiting).most_common(4)
         told = "; ".join(f"{count:,} because {reason}" for reason, count in reasons)
-        told = f"{len(waiting):,} figures are only proposed and wait for a person: {told}"
+        one = len(waiting) == 1
+        said = "figure is only proposed and waits" if one else "figures are only proposed and wait"
+        told = f"{len(waiting):,} {said} for a person: {told}"
         yield Problem(waiting[0].where, "note", told)
 
 

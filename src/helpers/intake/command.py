@@ -257,7 +257,7 @@ def _read_all(
 ) -> tuple[list[FileReading], list[tuple[str, Problem]]]:
     decisions = {name: _decisions(name, force, decided, store) for _, name in found}
     notes = [(name, Problem("", "note", note)) for name, (_, note) in decisions.items() if note]
-    jobs = [(path, name, decisions[name][0]) for path, name in found]
+    jobs = [(path, name, replace(decisions[name][0], in_round=bool(store))) for path, name in found]
     _preload(found)
     results: dict[int, list[FileReading]] = {}
     for place, result in _with_bar(run_each(read_file, jobs), len(jobs)):

@@ -27,6 +27,8 @@ COUNTED = ("offences", "victims", "reports")  # nearly the same numbers: one giv
 WHOLE = "all_sexual_offences_u18"
 UNITS = {"offences": "", "victims": "counts victims", "reports": "counts reports"}
 COMMUNICATION = re.compile(r"communicat|71/17|15a", re.IGNORECASE)
+UNDER_18 = {"age_low": "0", "age_high": "17"}
+NO_AGE = 'states no age (where it counts victims under 18, confirm it with "age 0 to 17")'
 SEXES = {"female": "female", "male": "male", "unknown": "sex_unknown"}
 _AGES = {
     (measure.age_low, measure.age_high): name
@@ -151,8 +153,11 @@ def measure_of(row: Row, children: set) -> tuple[str, str]:
         return "", "counts a part that no table of the pipeline has"
     if not value_text(row):
         return "", "gives a count that has no single value"
-    measure = _measure(row, children)
-    return measure, "" if measure else "counts something else than all sexual offences against under-18s"
+    if measure := _measure(row, children):
+        return measure, ""
+    if not (row["age_low"] or "age unknown" in row["qualifier"]) and _measure(row | UNDER_18, children):
+        return "", NO_AGE
+    return "", "counts something else than all sexual offences against under-18s"
 
 
 def why_nothing(rows: Iterable[Row]) -> str:

@@ -440,7 +440,7 @@ class Decisions:
 
     With `changes_only`, a label decides only where it says something else than the file's own reading: an edited
     reading holds every label, and those left alone must not tie labels that mean different things in two places.
-    `file` is the one that the reading was made for, `parts` holds what is decided for attachments by their names, and
+    `in_round` says that the file answers a request for victims under 18. `file` is the one that the reading was made for, `parts` holds what is decided for attachments by their names, and
     `figures` the verdict on single numbers by sheet, cell and the number as printed.
     """
 
@@ -451,6 +451,7 @@ class Decisions:
     measure: str = ""
     rules: dict[str, object] = field(default_factory=dict)
     changes_only: bool = False
+    in_round: bool = False
     parts: dict[str, Decisions] = field(default_factory=dict)
     figures: dict[tuple[str, str, str], str] = field(default_factory=dict)
 

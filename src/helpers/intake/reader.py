@@ -15,7 +15,7 @@ from importlib import import_module
 from itertools import chain, groupby
 from pathlib import Path
 
-from helpers.intake import notices
+from helpers.intake import joining, notices
 from helpers.intake.ages import Age
 from helpers.intake.blocks import Part, arrange
 from helpers.intake.columns import Columns, side_by_side
@@ -33,6 +33,8 @@ from helpers.intake.lexicon import phrase
 from helpers.intake.lists import count_list, is_list
 from helpers.intake.meaning import NOTHING, Meaning, describe, words_of
 from helpers.intake.model import (
+    COLUMNS,
+    READ,
     Decisions,
     Document,
     Figure,
@@ -43,6 +45,7 @@ from helpers.intake.model import (
     Problem,
     Shown,
     TableNote,
+    as_row,
 )
 from helpers.intake.numbers import find_numbers
 from helpers.intake.prose import RUNNING, Prose
@@ -106,7 +109,8 @@ def read_file(
         documents = load(path, shown)
     readings = []
     for document in documents:
-        mine = replace(decisions.parts.get(document.name, decisions), force=decisions.force)
+        mine = decisions.parts.get(document.name, decisions)
+        mine = replace(mine, force=decisions.force, in_round=decisions.in_round)
         readings.append(read_document(document, mine, digests.get(document.name, ""), deadline))
     if decisions.changes_only:
         readings[0].problems += unmet(decisions, readings)
@@ -535,6 +539,8 @@ class _Reader:
                 if figure.force == result.force:
                     figure.propose(f"the file speaks of {result.forces[0]}, and is taken as {result.force}")
         self._refuse(texts)
+        if self.decisions.in_round:
+            self._ask_for_ages()
         self._decide()
         if not (result.figures or result.problems):
             result.tell("", "note", "no figures are found in this file")
@@ -573,6 +579,16 @@ class _Reader:
             words = one.word.replace("_", " ") + " in part" * (one.word == "refused" and bool(result.figures))
             told = one.text if len(one.text) <= 200 else one.text[:200] + " …"
             result.tell(one.address, "note", f"{words}: {one.ground}. It says: {told}")
+
+    def _ask_for_ages(self) -> None:
+        """Propose what only lacks an age with the one that the request gives: "child sexual offences" says none."""
+        figures = self.result.figures
+        rows = [dict(zip(COLUMNS, map(str, as_row(figure, "")), strict=True)) for figure in figures]
+        children = joining.files_of_children(rows)
+        for figure, row in zip(figures, rows, strict=True):
+            if figure.status == READ and joining.measure_of(row, children)[1] == joining.NO_AGE:
+                figure.age_low, figure.age_high = 0, 17
+                figure.propose("no age is stated, and the request is for victims under 18")
 
     def _decide(self) -> None:
         """Apply what a person has decided about single figures; those that were rejected are left out."""
