@@ -287,6 +287,7 @@ def test_a_measure_that_was_changed_in_the_reading_goes_before_the_title(made, t
 
 def test_a_folder_named_after_a_force_says_whose_its_files_are(made, run):
     (made.folder / "Kent").mkdir()
-    (made.folder / "Kent" / "answer.csv").write_text("Year,Rapes\n2014/15,12\n", encoding="utf-8")
+    (made.folder / "Kent" / "kentpolice kent.csv").write_text("Year,Rapes\n2014/15,12\n", encoding="utf-8")
     _, figures, _, _ = run(made.folder / "Kent")
-    assert [(figure["file"], figure["force"]) for figure in figures] == [("Kent/answer.csv", "Kent")]
+    said = [(figure["file"], figure["force"], figure["status"]) for figure in figures]
+    assert said == [("Kent/kentpolice kent.csv", "Kent", "read")]

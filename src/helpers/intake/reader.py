@@ -253,8 +253,9 @@ class _Reader:
         told = [*texts[:400], *self.document.titles]
         counts = Counter(force for text in told for force in notices.find_forces(text))
         name = Path(self.document.name)
+        folder = "" if notices.beside_force(str(name.parent)) else notices.force_of_name(str(name.parent))
         named = notices.force_of_name(name.name) or notices.force_of_name(str(name.parent))
-        certain = self.decisions.force or not named or counts[named]
+        certain = self.decisions.force or not named or counts[named] or named == folder
         self.borrowed = "" if certain else not_understood(notices.beside_force(name.name))
         ordered = [named, *(force for force, _ in counts.most_common())]
         forces = list(filter(None, dict.fromkeys(ordered)))
