@@ -357,7 +357,7 @@ def by_route(alone: pd.DataFrame, *, level: float) -> Chart | NotAvailable:
         for share in (0, 1):
             style.reference(axes, share)
         axes.set_title(f"{part['first_year'].iloc[0]} to {part['last_year'].iloc[0]}", fontsize=8)
-        axes.set_xticks([0, 0.5, 1] if data["low"].min() > -1 else [0, 1])
+        axes.set_xticks([0, 0.5, 1] if data["low"].min() > -0.75 else [0, 1])
         style.percents(axes, axis="x")
         axes.set_facecolor("none")  # on a phone the names of the rows lie behind the panels
         axes.set_xlabel("Share of the rise", fontsize=8)

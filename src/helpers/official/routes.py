@@ -269,7 +269,9 @@ def weigh(
         return rise
     routes = as_routes(register, seen, spread=spread)
     if len(routes) < 3:
-        return NotAvailable(f"only {len(routes)} of the routes reach these years, and three are needed")
+        return NotAvailable(
+            f"three routes are needed, and {len(routes)} reach{'es' * (len(routes) == 1)} these years"
+        )
     return synthesise(routes, prior, rise.value, seed=seed, **assumptions)
 
 

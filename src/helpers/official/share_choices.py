@@ -93,7 +93,7 @@ def choices(
         found = [replace(one, bias_sd=biases * one.bias_sd) for one in every if one.name != left_out]
         if len(found) < 3:
             return start | {
-                "reason": f"only {len(found)} of the routes reach these years, and three are needed"
+                "reason": f"three routes are needed, and {len(found)} reach{'es' * (len(found) == 1)} these years"
             }
         try:
             made = synthesise(found, priors[prior], rise.value, draws=DRAWS, seed=seed)
