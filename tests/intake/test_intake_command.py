@@ -59,19 +59,6 @@ def test_one_that_cannot_be_read_gives_1_and_the_others_are_written(made, run):
     assert any(line.startswith("zero.csv: not read: empty") for line in said)
 
 
-@pytest.mark.parametrize(
-    ("options", "words"),
-    [
-        ({"force": "Clevland"}, "Cleveland"),
-        ({"round": "Round 1!"}, "cannot name a round"),
-        ({"reading": "no-such.toml"}, "--reading"),
-    ],
-)
-def test_wrong_usage_gives_2_and_says_what_is_wrong(made, run, options, words, project):
-    code, figures, _, said = run(made.csv("a.csv", TABLE), **options)
-    assert (code, figures) == (2, []) and words in said[0]
-
-
 def test_the_output_folder_inside_the_input_is_not_read(made, run):
     made.csv("a.csv", TABLE)
     run(made.folder, out="answers/out", force="Cleveland")

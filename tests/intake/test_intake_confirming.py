@@ -20,13 +20,17 @@ There were {four} offences flagged as online.
 HOSTILE = "In 2023/24 there were 31 sexual offences against children under 18 </script><script>alert(1)</script><b>x</b>."
 
 
+def figures_of(out):
+    with (out / "figures.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
 def read(folder, text, **options):
     """The figures of one letter, and the folder of what was read."""
     source, out = folder / "letter.txt", folder / "read"
     source.write_text(text, encoding="utf-8")
     intake([source], out, echo=lambda line: None, **options)
-    with (out / "figures.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file)), out
+    return figures_of(out), out
 
 
 @pytest.fixture
@@ -76,8 +80,7 @@ def test_what_narrows_a_count_stands_on_the_page_and_goes_when_a_person_takes_it
     saved = tmp_path / "saved.toml"
     saved.write_text(confirming.decided(data, [first, second.removesuffix("; note schools")]))
     intake([source], tmp_path / "again", force="Kent", reading=saved, echo=lambda line: None)
-    with (tmp_path / "again" / "figures.csv").open(encoding="utf-8", newline="") as file:
-        notes = [(row["value_low"], row["note"], row["status"]) for row in csv.DictReader(file)]
+    notes = [(row["value_low"], row["note"], row["status"]) for row in figures_of(tmp_path / "again")]
     assert notes == [("61", "schools", "confirmed"), ("62", "", "confirmed")]
 
 
@@ -172,8 +175,7 @@ def test_a_layout_says_nothing_of_rows_that_no_page_shows(tmp_path, project):
             (tmp_path / "saved.toml").write_text(confirming.decided(data, ["confirm"] * len(data["items"])))
             options = {"reading": tmp_path / "saved.toml", "force": force, "round": "2026-11"}
             intake([source], out, **options, echo=lambda line: None)
-    with (out / "figures.csv").open(encoding="utf-8", newline="") as file:
-        statuses = {row["cell"]: row["status"] for row in csv.DictReader(file)}
+    statuses = {row["cell"]: row["status"] for row in figures_of(out)}
     assert (statuses["B3"], statuses["B211"]) == ("confirmed", "proposed")
 
 
@@ -239,8 +241,7 @@ def test_one_key_confirms_or_rejects_what_waits_of_a_table_and_another_takes_tha
     opened.keyboard.press("u")
     saved = saved_by_key(opened, tmp_path / "saved.toml")
     intake([source], tmp_path / "again", reading=saved, **options)
-    with (tmp_path / "again" / "figures.csv").open(encoding="utf-8", newline="") as file:
-        rows = [(row["value_low"], row["status"], row["age_high"]) for row in csv.DictReader(file)]
+    rows = [(row["value_low"], row["status"], row["age_high"]) for row in figures_of(tmp_path / "again")]
     assert rows == [("61", "confirmed", "17"), *((n, "confirmed", "") for n in ("161", "162", "171", "172"))]
 
 
@@ -273,12 +274,11 @@ def test_one_key_decides_the_other_sheets_with_the_same_labels_and_other_files_f
     expect(opened.locator("#told")).to_contain_text("in 1 other table: 1 confirmed, 1 rejected")
     saved = saved_by_key(opened, tmp_path / "saved.toml")
     intake([made.folder], tmp_path / "again", reading=saved, echo=lambda line: None)
-    with (tmp_path / "again" / "figures.csv").open(encoding="utf-8", newline="") as file:
-        taken = {
-            (row["file"], row["cell"], row["financial_year"], row["age_high"])
-            for row in csv.DictReader(file)
-            if row["status"] == "confirmed"
-        }
+    taken = {
+        (row["file"], row["cell"], row["financial_year"], row["age_high"])
+        for row in figures_of(tmp_path / "again")
+        if row["status"] == "confirmed"
+    }
     assert taken == {
         (f"{force}.xlsx", "B4", year, "17") for force in ("Kent", "Essex") for year in ("2021/22", "2022/23")
     }

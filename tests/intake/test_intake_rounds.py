@@ -136,7 +136,10 @@ def test_a_published_rounds_name_is_not_taken(project):
 
 @pytest.mark.parametrize("name", ["", "../x", "2026-11/x", "Round 1", "a" * 5000])
 def test_what_cannot_name_a_round_is_refused_in_a_line_by_every_command(project, name):
-    for command in (rounds.new, rounds.status, lambda name: acceptance.accept(name, project)):
+    def accept(name):
+        acceptance.accept(name, project)
+
+    for command in (rounds.new, rounds.open_or_start, rounds.status, accept):
         with pytest.raises(RoundError, match=r"^.{,200}$"):
             command(name)
     assert not (project / "data" / "rounds").exists()
