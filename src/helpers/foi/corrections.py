@@ -24,6 +24,8 @@ instead of correcting something else. The actions are:
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 import pandas as pd
 
 CHANGES = {  # action → the cell that it changes
@@ -69,10 +71,10 @@ def apply(rows: pd.DataFrame, corrections: pd.DataFrame, table: str = "foi_print
     [['1571', 'kent-7', False]]
     """
     out = rows.copy()
-    notes = {name: {} for name in ("correction", "doubt", "remark")}
+    notes = {name: defaultdict(list) for name in ("correction", "doubt", "remark")}
     aside: set[int] = set()
     changed: dict[tuple[int, str], str] = {}
-    places = {row: place for place, row in enumerate(out["row"])}
+    places = dict(zip(out["row"], range(len(out)), strict=True))
     faults = []
     mine = corrections[corrections["table"] == table]
     for entry in mine.to_dict("records"):
@@ -81,8 +83,8 @@ def apply(rows: pd.DataFrame, corrections: pd.DataFrame, table: str = "foi_print
             faults.append(f"{entry['correction']}: {fault}")
             continue
         place, action = places[entry["row"]], entry["action"]
-        _note(notes["correction"], place, entry["correction"])
-        _note(notes["doubt" if action == "doubt" else "remark"], place, entry["why"])
+        notes["correction"][place].append(entry["correction"])
+        notes["doubt" if action == "doubt" else "remark"][place].append(entry["why"])
         if action == "set_aside":
             aside.add(place)
         if action in CHANGES:
@@ -93,12 +95,9 @@ def apply(rows: pd.DataFrame, corrections: pd.DataFrame, table: str = "foi_print
         raise ValueError("data/corrections.toml does not fit the figures:\n  " + "\n  ".join(faults))
     out["set_aside"] = [place in aside for place in range(len(out))]
     for name, found in notes.items():
-        out[name] = pd.Series([found.get(place) for place in range(len(out))], index=out.index, dtype="str")
+        words = [" ".join(found[place]) or None for place in range(len(out))]
+        out[name] = pd.Series(words, index=out.index, dtype="str")
     return out
-
-
-def _note(notes: dict[int, str], place: int, words: str) -> None:
-    notes[place] = f"{notes[place]} {words}" if place in notes else words
 
 
 def _fault(entry: dict, rows: pd.DataFrame, places: dict[int, int], changed: dict) -> str | None:

@@ -43,8 +43,7 @@ def build(printed: pd.DataFrame, corrections: pd.DataFrame, rounds: pd.DataFrame
         A value, qualifier or period that no rule reads; a correction that does not fit; a round that is not
         listed; a doubt in a qualifier that no correction answers.
     """
-    strangers = sorted(set(printed["round"]) - set(rounds["round"]))
-    if strangers:
+    if strangers := sorted(set(printed["round"]) - set(rounds["round"])):
         listed = ", ".join(strangers)
         raise ValueError(f"data/raw/foi_printed.csv names rounds that foi_rounds does not have: {listed}")
     rows = type_rows(judgements.apply(printed, corrections))
@@ -65,15 +64,12 @@ def _years(rows: pd.DataFrame) -> pd.Series:
     for row in rows[["row", "period"]].itertuples(index=False):
         try:
             year = None if row.period == UNKNOWN else parse_period(row.period).financial_year
+            years.append(year.label if year else None)
         except ValueError as error:
             faults.append(f"row {row.row}: {error}")
-            continue
-        years.append(year.label if year else None)
     if faults:
-        raise ValueError(
-            "data/raw/foi_printed.csv has periods that cannot be read (write 2014/15, or unknown):\n  "
-            + "\n  ".join(faults)
-        )
+        said = "data/raw/foi_printed.csv has periods that cannot be read (write 2014/15, or unknown):"
+        raise ValueError("\n  ".join([said, *faults]))
     return pd.Series(years, index=rows.index, dtype="str")
 
 
@@ -94,11 +90,12 @@ def _reason(row) -> str:
 def _refuse_unanswered_doubts(rows: pd.DataFrame) -> None:
     open_doubts = rows[rows["used"] & rows["qualifier_class"].isin(DOUBTFUL) & rows["correction"].isna()]
     if len(open_doubts):
-        lines = [f"row {row.row}: {row.qualifier}" for row in open_doubts.itertuples()]
-        raise ValueError(
+        said = (
             "figures whose qualifier admits a doubt need an entry in data/corrections.toml that sets them aside, "
-            "changes them, or says why they stand:\n  " + "\n  ".join(lines)
+            "changes them, or says why they stand:"
         )
+        lines = (f"row {row.row}: {row.qualifier}" for row in open_doubts.itertuples())
+        raise ValueError("\n  ".join([said, *lines]))
 
 
 def account(figures: pd.DataFrame) -> pd.DataFrame:

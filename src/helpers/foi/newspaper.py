@@ -52,11 +52,11 @@ def headline(figures: pd.DataFrame, floor: pd.DataFrame, *, source: str = REPORT
     if printed.empty or not set(printed.index) <= set(least.index):
         raise ValueError(f"{source} gives no force for {' and '.join(YEARS)} that has a floor")
     least = least.reindex(index=printed.index, columns=list(YEARS)).astype(float)
-    table = pd.DataFrame({"before": printed[YEARS[0]], "after": printed[YEARS[1]]})
-    table["ratio"] = table["after"] / table["before"]
-    table["floor_before"], table["floor_after"] = least[YEARS[0]], least[YEARS[1]]
-    table["floor_ratio"] = table["floor_after"] / table["floor_before"]
-    return table.rename_axis("force").reset_index()
+    sides = {}
+    for name, counts in (("", printed), ("floor_", least)):
+        before, after = (counts[year] for year in YEARS)
+        sides |= {f"{name}before": before, f"{name}after": after, f"{name}ratio": after / before}
+    return pd.DataFrame(sides).rename_axis("force").reset_index()
 
 
 def by_year(table: pd.DataFrame) -> pd.DataFrame:
@@ -78,15 +78,12 @@ def by_year(table: pd.DataFrame) -> pd.DataFrame:
     >>> by_year(pd.DataFrame([one])).values.tolist()
     [['Kent', '2014/15', 5, 4], ['Kent', '2015/16', 7, 6]]
     """
-    years = zip(YEARS, ("before", "after"), strict=True)
+    sides = zip(YEARS, ("before", "after"), strict=True)
     each = [
-        table.assign(financial_year=year, foi=table[at], floor=table[f"floor_{at}"]) for year, at in years
+        table.assign(financial_year=year, foi=table[at], floor=table[f"floor_{at}"]) for year, at in sides
     ]
-    return (
-        pd.concat(each)
-        .sort_index(kind="stable")[["force", "financial_year", "foi", "floor"]]
-        .reset_index(drop=True)
-    )
+    rows = pd.concat(each).sort_index(kind="stable")
+    return rows[["force", "financial_year", "foi", "floor"]].reset_index(drop=True)
 
 
 def minutes_per_offence(count: float, financial_year: str) -> float:

@@ -19,8 +19,9 @@ from numbers import Integral, Real
 from pathlib import Path
 
 from helpers.ledger import dictionary
+from helpers.ledger.claims import judge
 from helpers.stats.missing import first_missing
-from helpers.tables import rounding
+from helpers.tables import rounding, store
 from helpers.tables.faults import nearest
 
 ID = re.compile(r"[a-z0-9][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)+")
@@ -77,8 +78,6 @@ class Ledger:
 
     def save(self) -> None:
         """Write what was recorded since the last time, if anything was."""
-        from helpers.tables import store
-
         if not self.saved:
             text = to_json({f.id: f.as_dict() for f in self.findings.values()})
             store.write_atomic(self.path, text, flush=False)
@@ -103,8 +102,6 @@ def begin(step: str, *, instance: str | None = None, **words) -> None:
         A step that is not a plain name, or a fault in the notebook's entries.
     """
     global _current
-    from helpers.tables import store
-
     if not STEP.fullmatch(step):
         raise ValueError(f"step {step!r} must be a notebook's name, such as '21_rise'")
     _current = Ledger(step, instance, store.output_dir(), store.project_root(), words)
@@ -235,9 +232,6 @@ def collect(out: Path | None = None, *, steps: Iterable[str] | None = None) -> d
         An id that two steps recorded, a source that is not in the register, or a claim whose rule names a
         finding that nobody recorded.
     """
-    from helpers.ledger.claims import judge
-    from helpers.tables import store
-
     out = store.output_dir() if out is None else out
     findings = read_findings(out, steps=steps)
     _check_sources(findings)
@@ -303,8 +297,6 @@ def _check(found: Finding) -> None:
 
 
 def _check_sources(findings: Mapping[str, Mapping]) -> None:
-    from helpers.tables import store
-
     known = set(store.read_table("sources")["source"])
     cited = ((id, one["step"], source) for id, one in findings.items() for source in one["sources"])
     for id, step, source in cited:
