@@ -345,7 +345,7 @@ def by_route(alone: pd.DataFrame, *, level: float) -> Chart | NotAvailable:
     routes = data.drop_duplicates("label").set_index("label")["gives"]
     routes = routes.sort_values(key=lambda gives: gives.map([*names].index), kind="stable")
     shades = routes.map(style.MEANINGS)
-    height = 1.2 + 0.33 * len(routes)
+    height = 1.2 + 0.37 * len(routes)
     drawn, grid = style.figure(
         1, len(spans), height=height, sharey=True, sharex=True, squeeze=False, stack=False
     )
