@@ -427,7 +427,7 @@ def trial(
     rise: Estimate | NotAvailable,
     priors: Mapping[str, Mapping[str, float]],
     *,
-    worlds: int = 150,
+    worlds: int = 2000,
     seed: int = 2017,
 ) -> pd.DataFrame:
     """The even prior on worlds whose shares are known: as the register has it, with shares that a sceptic expects, and with

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
 
@@ -250,7 +250,7 @@ def calibration(
     drawn: Mapping[str, float] | None = None,
     worlds: int = 500,
     towards: str | None = None,
-    draws: int = 2**12,
+    draws: int = 2**11,
     seed: int = 2017,
 ) -> pd.DataFrame:
     """How often what is said is right, in worlds where the shares are known.
@@ -279,18 +279,22 @@ def calibration(
     """
     names = tuple(prior)
     rng = np.random.default_rng(seed)
-    found = []
-    for shares in rng.dirichlet([(drawn or prior)[name] for name in names], size=worlds):
-        world = []
-        for route in routes:
-            mean = rise * sum(weight * shares[names.index(name)] for name, weight in route.loadings.items())
-            bias = rng.normal(0, route.bias_sd)
-            if towards is not None:
-                bias = 2 * route.bias_sd * (1 if route.loadings.get(towards, 0.0) >= 0.5 else -1)
-            world.append(replace(route, value=mean + bias + rng.normal(0, route.se)))
-        made = synthesise(world, prior, rise, draws=draws, seed=seed)
-        largest = np.arange(len(names)) == shares.argmax()
-        found.append(np.column_stack([made.limits()[:, 1:], list(made.largest.values()), largest, shares]))
+    loadings, _, spread = _arrays(routes, names)
+    errors, biases = (np.array([getattr(route, name) for route in routes]) for name in ("se", "bias_sd"))
+    shares = rng.dirichlet([(drawn or prior)[name] for name in names], size=worlds)
+    if towards is None:
+        out = rng.normal(0, biases, (worlds, len(routes)))
+    else:
+        out = 2 * biases * np.where(loadings[:, names.index(towards)] >= 0.5, 1, -1)
+    seen = rise * shares @ loadings.T + out + rng.normal(0, errors, (worlds, len(routes)))
+    points, order, first = _points(tuple(map(float, prior.values())), draws, seed)
+    implied, found = rise * points @ loadings.T / spread, []
+    for world, true in zip(seen / spread, shares, strict=True):
+        logs = -0.5 * ((world - implied) ** 2).sum(axis=1)
+        weights = np.exp(logs - logs.max())
+        made = Synthesis(names, points, weights / weights.sum(), {}, order, first)
+        largest = np.arange(len(names)) == true.argmax()
+        found.append(np.column_stack([made.limits()[:, 1:], list(made.largest.values()), largest, true]))
     every = pd.DataFrame(np.vstack(found), columns=["low", "high", "largest", "right", "true"])
     ends = sorted(least for least, _ in WORDS)
     between = [f"{low:.0%} to {high:.0%}" for low, high in itertools.pairwise(ends)]
