@@ -22,6 +22,7 @@ from helpers.intake.review import slug
 from helpers.tables.files import write_atomic
 
 YEAR = re.compile(r"\b(?:19|20)\d\d(?:\s*[/–-]\s*(?:\d\d){1,2})?\b")
+_NUMBER = re.compile(r"(?<![\w,.])\d(?:[\d,.]*\d)?(?!\w)")
 Verdicts = dict[tuple[str, str], str]  # by sheet and cell
 
 
@@ -44,7 +45,7 @@ def signature(reading: FileReading) -> str:
     """
     counts = {(figure.sheet, figure.cell): figure.text for figure in reading.figures}
     counts |= {(number.sheet, number.cell): number.text for number in reading.numbers}
-    printed = sorted(set(filter(None, counts.values())), key=len, reverse=True)
+    printed = set(filter(None, counts.values()))
     for shown in reading.shown:
         told = []
         for address, row in zip(shown.addresses, shown.rows, strict=True):
@@ -62,9 +63,9 @@ def _digest(told: list) -> str:
     return hashlib.sha256(repr(told).encode()).hexdigest()[:16]
 
 
-def _without(line: str, printed: list[str]) -> str:
-    line = YEAR.sub("year", line)
-    for text in printed:
+def _without(line: str, printed: set[str]) -> str:
+    line = _NUMBER.sub(lambda found: "count" if found[0] in printed else found[0], YEAR.sub("year", line))
+    for text in sorted(text for text in printed if not text[0].isdigit()):  # "<5", "twelve"
         line = re.sub(rf"(?<![\w,.]){re.escape(text)}(?!\w)", "count", line)
     return line
 
