@@ -12,10 +12,6 @@ from helpers.runner import lab
 ROOT = Path(__file__).parents[2]
 
 
-def test_a_person_may_want_another_page_than_the_start_page():
-    assert lab.lab_command(ROOT, ["--LabApp.default_url=/lab"])[-1] == "--LabApp.default_url=/lab"
-
-
 def test_rise_in_a_terminal_is_that_of_this_environment_and_a_persons_own_settings_stay():
     mine = {"JUPYTERLAB_WORKSPACES_DIR": "/mine/too", "JUPYTER_CONFIG_DIR": "/c", "PATH": "/usr/bin"}
     made = lab.lab_environment(ROOT, mine)

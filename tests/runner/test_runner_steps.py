@@ -101,9 +101,3 @@ def test_a_file_that_is_no_notebook_is_named(tiny, text):
     tiny.write("notebooks/30_bad.ipynb", text)
     with pytest.raises(UsageError, match=r"30_bad\.ipynb: is not a notebook"):
         load_project(tiny.root)
-
-
-def test_a_raw_table_whose_file_is_gone_is_called_missing(tiny):
-    tiny.notebook("01_read", READ, 'read_table("foi_status")')
-    with pytest.raises(UsageError, match=r"01_read.ipynb, cell c1, line 1: table .foi_status. is missing"):
-        load_project(tiny.root)
