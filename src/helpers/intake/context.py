@@ -68,9 +68,8 @@ def read_context(text: str) -> Meaning:
     printed = [next(filter(None, found.groups())) for found in _STATED_CODE.finditer(plain)]
     codes = {code: text for text in printed for code in [resolve_offence(text)] if code}
     plain = _STATED_CODE.sub(" ", plain)
-    said = re.split(r"\b(?:includ(?:es?|ed|ing)|such as)\b", plain)[
-        0
-    ]  # what follows names kinds of what is counted
+    # what follows "including" names kinds of what is counted
+    said = re.split(r"\b(?:includ(?:es?|ed|ing)|such as)\b", plain)[0]
     names = [found[0] for found in _names().finditer(said)]
     plain = _names().sub(" ", plain)
     if not names and not codes:
@@ -119,13 +118,13 @@ def read_context(text: str) -> Meaning:
 
 
 _RUNS = re.compile(phrase("words of a sentence").pattern + r"|[.?!;]\W*$")
-_OF_SUSPECTS = re.compile(  # whose ages or sexes tell nothing of the victims
+# The ages or sexes of suspects tell nothing of the victims.
+_OF_SUSPECTS = re.compile(
     rf"(?i)\b(?:ages?|sex|gender)\b[^.;:]{{0,20}}\bof (?:the |an? )?(?:alleged )?(?:{OFFENDER.pattern[4:]}|persons? arrested)\w*"
     rf"|\b(?:{OFFENDER.pattern[4:]})\w*['’]?s?['’]? (?:ages?|sex|gender)\b"
 )
-_RELATIVE = re.compile(
-    r"(?i)\b(?:where|who|which|whose|that (?:are|had|have|is|was|were))\b[^.;?!]*"
-)  # a clause, and no sentence of its own
+# A clause, and no sentence of its own.
+_RELATIVE = re.compile(r"(?i)\b(?:where|who|which|whose|that (?:are|had|have|is|was|were))\b[^.;?!]*")
 _RESTRICTS, _INTRODUCES = phrase("restricts"), phrase("introduces a table")
 _SHARES = ("percent", "rate", "average")
 _ADULTS = re.compile(r"\badults?\b(?! (?:and|or) child)")

@@ -88,9 +88,8 @@ def environment():
     )
     made.globals["file"] = template_text
     made.filters["shown"] = shown
-    made.filters["whole"] = breakable(
-        r"\bunder-\d+s?", r'<span class="whole">\g<0></span>'
-    )  # an age keeps to one line
+    keeps = r'<span class="whole">\g<0></span>'
+    made.filters["whole"] = breakable(r"\bunder-\d+s?", keeps)  # an age keeps to one line
     made.filters["parts"] = breakable("_", "_<wbr>")  # a name in code may break after each of its parts
     return made
 
