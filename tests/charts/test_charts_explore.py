@@ -1,7 +1,6 @@
 """What an analyst's choice is answered with: which printing stands, what is held against the floor, what is drawn."""
 
 import pytest
-from matplotlib import pyplot as plt
 
 from helpers.charts import style
 from helpers.charts.explore import Desk, side_by_side
@@ -171,7 +170,6 @@ def test_each_force_has_a_panel_that_begins_at_nought():
     assert list(kent.lines[0].get_ydata()) == [40, 50]  # in the order of the years, without the one in part
     assert chart.alt.endswith("Essex: 900 to 800; Kent: 40 to 50.")
     assert "Gwent" not in set(chart.data["force"])
-    plt.close(chart.figure)
 
 
 @pytest.mark.parametrize(("forces", "named"), [(["Kent", "Kernow"], "Kernow"), ([], "none at all")])

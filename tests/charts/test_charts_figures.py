@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib import pyplot as plt
 
 from helpers.charts import confidence_online, explanations, floor, foi, official, weighing
 from helpers.stats.estimate import Estimate
@@ -11,12 +10,6 @@ from helpers.stats.missing import NotAvailable
 from tests.frames import frame
 
 MADE_UP = {"source": "Made up."}
-
-
-@pytest.fixture(autouse=True)
-def close_figures():
-    yield
-    plt.close("all")
 
 
 def words(chart):

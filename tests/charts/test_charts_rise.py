@@ -5,17 +5,9 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib import pyplot as plt
 
 from helpers.charts import rise, style
 from tests.frames import frame
-
-
-@pytest.fixture(autouse=True)
-def close():
-    yield
-    plt.close("all")
-
 
 CALLED = {"earlier_known": 29, "both_random": 14, "both_random_dispersed": 3}
 WHOLE = {"foi": 1.22, "official": 1.22}
