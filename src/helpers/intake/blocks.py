@@ -30,15 +30,17 @@ MOST_ABOVE, MOST_BELOW = 3, 6  # lines over a table that say something of it, an
 MISSING = "cells of the pasted table are missing, so that its columns are not certain"
 RUN_TOGETHER = "the columns of the pasted table run together, so that what heads each number is not certain"
 
-_VALUE = r"(?:[Bb]etween \d{1,2} and \d{1,2}|[<~≤]\s?\d{1,3}|(?:[Ll]ess|[Ff]ewer) than (?:\d{1,2}|three|five|ten)|\d{1,3}(?:,\d{3})+|\d{1,7}|\*{1,3}|[Nn]il|[Nn]one|[Zz]ero|-)"
+_RANGE = r"\d{1,2} ?(?:-|–|to) ?\d{1,2}"
+_VALUE = r"(?:[Bb]etween \d{1,2} and \d{1,2}|\d{1,2} ?(?:-|–|to) ?\d{1,2}|[<~≤]\s?\d{1,3}|(?:[Ll]ess|[Ff]ewer) than (?:\d{1,2}|three|five|ten)|\d{1,3}(?:,\d{3})+|\d{1,7}|\*{1,3}|[Nn]il|[Nn]one|[Zz]ero|-)"
 _MARKED = rf"{_VALUE}[*†‡^]?"
 _UNIT = r"(?:\s*(?:recorded\s+)?(?:sexual\s+)?(?:offences?|crimes?|victims?|reports?|incidents?|records?|cases?|arrests?)(?:\s+recorded)?)?"
 _LABELLED = re.compile(
     rf"(?P<label>\S.{{0,140}}?)\s*(?P<sep>:(?:\s?[-–—−]\s)?|=|\s[-–—−]\s?|[-–—−]\s|(?<=[A-Za-z)])[-–—−](?=\d)|\.{{3,}})\s*(?P<value>{_MARKED}|(?i:{NUMERAL})){_UNIT}\s*(?:\((?:[^()\d]|[\d.]+ ?%){{1,80}}\))?\s*[.;,]?"
 )
-_NEXT_PERIOD = re.compile(
-    rf"[,;]\s+(?={YEAR.pattern}\S*\s*[:=–-]\s)|(?<=\d)[,;]?\s+(?=(?i:{MONTH})\s*[:=–-]\s*\d)"
+_NEXT_PAIR = re.compile(
+    rf"[,;]\s+(?={YEAR.pattern}\S*\s*[:=–-]\s)|(?<=\d)[,;]?\s+(?=(?:(?i:{MONTH})\s*[:=–-]|[A-Z][^:;]{{1,40}}:)\s*\d)"
 )
+_ALONE = re.compile(rf"(?i){MONTH}")
 _TRAILING = re.compile(rf"(?P<label>\S.{{0,140}}?)(?P<values>(?:\s+{_MARKED})+)\s*")
 _ASKING = phrase("asking")
 _ANSWERING = phrase("answering")
@@ -348,7 +350,13 @@ def _heads(text: str) -> bool:
 def _labels_of(line: Line) -> list[list[str]]:
     """The label and the value of a labelled line, or of each period in it; none where it is no such line."""
     text = re.sub(r"^\W*[•·▪●○◦‣]\s*", "", tidy(line.text)) if len(line.text) <= 240 else ""
-    pairs = [_label_of(one) for one in _NEXT_PERIOD.split(text)]
+    pairs = [_label_of(one) for one in _NEXT_PAIR.split(text)]
+    if (
+        None in pairs
+        or len(pairs) > 1
+        and not all(_ALONE.fullmatch(label) or token(label).is_label for label, _ in pairs)
+    ):
+        pairs = [_label_of(text)]
     return [] if line.quoted or None in pairs else pairs
 
 
@@ -365,6 +373,10 @@ def _label_of(text: str) -> list[str] | None:
         or not label
         or is_furniture(label)
         or _ANSWER.fullmatch(label)  # of the question above
+        or re.fullmatch(
+            _RANGE, value
+        )  # of a period it hides a count, and beside anything else it may be an age
+        and token(label).kind != "period"
         or re.fullmatch(r"\(?(?:\d{1,2}|[a-z])[.)]?", label)
         or YEAR.fullmatch(value)
         and (digits or dashed)  # "2020 - 2024" is a period

@@ -161,6 +161,4 @@ def _settle_first(table: Table, found: Columns) -> None:
             distinct = len({one.text for one in tokens}) == len(tokens)
             if distinct and all(one.weights.get(role, 0) > least or one.kind == "total" for one in tokens):
                 found.roles[table.left] = role
-                if role != "period":
-                    found.close[table.left] = VALUE
                 return

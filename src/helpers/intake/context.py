@@ -280,12 +280,9 @@ def section_meaning(text: str) -> Meaning:
     """What a row of one text says of the rows below it."""
     if states_rule(text):
         return NOTHING
-    label = read_label(text)
-    if label.dimensions or label.total:
-        return replace(label, total=False, rest="", notes=())
-    found = read_context(text)
-    if found.dimensions - {"measure"}:
-        return replace(found, rest="")
+    found, label = title_meaning([(text, "")]), read_label(text)
+    if found.dimensions - {"measure"} or label.dimensions or label.total:
+        return found
     return (
         Meaning(notes=(tidy(text),))
         if len(text) <= 60 and not re.search(r"[.:;]\s*$|\bnotes?\b|source", text.casefold())

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
-from datetime import date
 
 from helpers.intake.ages import find_ages, find_sex
 from helpers.intake.blocks import NUMBER_OF_QUESTION
@@ -210,7 +209,7 @@ def _why_not(sentence: str, one: Found, counts: list[Found], force: str | None) 
 # the name of a force alone on its line, or behind a dash at the end of the line before, in lists of forces
 _HEADS = re.compile(r"(?:^|\s[-–—]\s)\W*(?P<name>[A-Z][A-Za-z&' -]{3,40})\W*$")
 _OF_WHICH = re.compile(
-    r"(?i),?\s+(?:and )?(?:\S+ )?of (?:wh(?:ich|om)|these|those|them)\b[^.;]*"
+    r"(?i),?\s+\(?(?:and )?(?:\S+ )?of (?:wh(?:ich|om)|these|those|them)\b[^.;]*"
 )  # says something of the count behind it only
 _OURS = re.compile(r"(?i)\b(?:we|our|(?:the|this) (?:force|constabulary|organisation))\b")
 _CLAUSE = re.compile(r"(?i)[,;:]| [-–—] |\b(?:and|but|with|while|whereas|compared)\b")
@@ -287,8 +286,6 @@ def _periods(sentence: str, found: list[Found], last: Span | None) -> list[tuple
         spans = find_spans(text).spans
         if len(spans) == 1 and spans[0].kind != "day" and spans[0].start:
             span = spans[0]
-            if lead and span.end and (span.end - span.start).days < 40:
-                span = make_span(date(span.end.year - 1, span.end.month, 1), span.end)
             is_open = re.search(r"(?i)\bsince\s+$", sentence[:start]) and "when" not in sentence[end:]
             periods.append((None if is_open else span, start, False))
     for one in _BEFORE.finditer(sentence):

@@ -522,23 +522,22 @@ class _Reader:
         for first, second in apart[:MOST_TOLD]:
             told = f"{first.text} at {first.where} and {second.text} at {second.where} are read as the same: something that tells them apart was not read. Ask: what do they differ in?"
             result.tell(second.where, "warning", told)
+        mine = [figure for figure in result.figures if figure.force == result.force]
+        doubts = []
         if any(
             re.search(r"pictures and are not read|reading stopped before", p.message) for p in result.problems
         ):
-            for figure in result.figures:
-                figure.propose("pages of the file are not read")
-        for figure in result.figures if self.unsure else ():
-            if figure.force == result.force and figure.table not in self.headed:
-                figure.propose(f"the file speaks of {result.forces[0]} and of {result.forces[1]}")
-        for figure in result.figures if self.borrowed else ():
-            if figure.force == result.force:
-                figure.propose(
-                    f'only the name of the file names {result.force}, and it says "{self.borrowed}" too'
-                )
+            doubts.append((result.figures, "pages of the file are not read"))
+        if self.unsure:
+            unheaded = [figure for figure in mine if figure.table not in self.headed]
+            doubts.append((unheaded, f"the file speaks of {result.forces[0]} and of {result.forces[1]}"))
+        if self.borrowed:
+            told = f'only the name of the file names {result.force}, and it says "{self.borrowed}" too'
+            doubts.append((mine, told))
         if result.force and result.forces and result.force not in result.forces:
-            for figure in result.figures:
-                if figure.force == result.force:
-                    figure.propose(f"the file speaks of {result.forces[0]}, and is taken as {result.force}")
+            doubts.append((mine, f"the file speaks of {result.forces[0]}, and is taken as {result.force}"))
+        for figure, reason in [(figure, reason) for figures, reason in doubts for figure in figures]:
+            figure.propose(reason)
         self._refuse(texts)
         if self.decisions.in_round:
             self._ask_for_ages()

@@ -30,8 +30,8 @@ def prepare(plain: str) -> str:
 
     Examples
     --------
-    >>> prepare("201415"), prepare("04/2015 - 03/2016"), prepare("1 april 2014 to but not including 1 april 2015")
-    ('2014/15', 'apr 2015 - mar 2016', '1 april 2014 to 31/03/2015')
+    >>> prepare("201415"), prepare("04/2015 - 03/2016")
+    ('2014/15', 'apr 2015 - mar 2016')
     """
     for pattern, written in _STYLES:
         plain = pattern.sub(written, plain)
@@ -234,7 +234,6 @@ def find_spans(text: str, hint: str = "") -> Found:
     plain = prepare(_MARK.sub(" ", tidy(text).casefold()))
     parts: list[Part] = []
     spans: list[Span] = []
-    plain = _take_year_ranges(plain, spans)
     plain = _take_before(plain, spans)
     plain = _take_parts(plain, parts)
     plain = _take_candidates(plain, spans, parts, hint.casefold().replace("_", " "))
@@ -247,21 +246,6 @@ def find_spans(text: str, hint: str = "") -> Found:
 
 # of a footnote, between a year and what it says of itself: "2019/20² (Apr - Dec)"
 _MARK = re.compile(r"(?<=\d)[*†‡§⁰¹²³⁴⁵⁶⁷⁸⁹]+(?=\s?\()")
-_YEARS = phrase("years to years")
-
-
-def _take_year_ranges(plain: str, spans: list[Span]) -> str:
-    """Read "2010/11 to 2014/15"."""
-    found = _YEARS.search(plain)
-    ends = [_parse(found[name]) for name in ("first", "last")] if found else []
-    if (
-        not found
-        or not all(isinstance(end, Span) and end.year for end in ends)
-        or ends[0].start >= ends[1].start
-    ):
-        return plain
-    spans.append(make_span(ends[0].start, ends[1].end))
-    return plain[: found.start()] + " " + plain[found.end() :]
 
 
 def _take_before(plain: str, spans: list[Span]) -> str:
@@ -345,11 +329,6 @@ def _longest(plain: str, tokens: list, first: int, hint: str) -> tuple[Span | Pa
     for last in range(min(len(tokens), first + 16) - 1, first - 1, -1):
         end = tokens[last][1]
         piece = plain[start:end]
-        if piece.count("(") != piece.count(")"):
-            if piece.count("(") == piece.count(")") + 1 and plain[end : end + 1] == ")":
-                piece, end = piece + ")", end + 1
-            else:
-                continue
         span = _parse(piece, hint)
         if span:
             return span, start, end
@@ -389,10 +368,6 @@ def _parse(piece: str, hint: str = "") -> Span | Part | None:
         return None
     if period.start and period.end and _YEAR_TO.search(hint) and (period.end - period.start).days <= 31:
         return make_span(_add_months(period.end.replace(day=1), -11), _month_end(period.end))
-    if period.start and period.end and _is_next_year(period.start, period.end):
-        return make_span(
-            period.start, period.end - timedelta(days=1)
-        )  # the last day is the next year's first
     if any(not 1950 <= day.year <= LAST for day in (period.start, period.end) if day):
         return None  # "Apr - 41" is a month and its count
     kind = "range"
@@ -411,10 +386,6 @@ def _parse(piece: str, hint: str = "") -> Span | Part | None:
         if kind != "year"
         else Span(period.start, period.end, period.financial_year.label, "year")
     )
-
-
-def _is_next_year(start: date, end: date) -> bool:
-    return start.day == 1 and (end.year, end.month, end.day) == (start.year + 1, start.month, 1)
 
 
 def narrow(span: Span, part: Part) -> Span:

@@ -80,22 +80,11 @@ def prove(reader) -> None:
     totals |= {("column", column) for column, said in columns.items() if said.total}
     if not totals or reader.grid.doubt:  # where rows may be missing, a sum proves nothing
         return
-    lines = [
-        [("row", row, said, (row, column)) for row, said in rows.items() if said.total or said.force != "-"]
-        for column in columns
-    ]
-    lines += [
-        [
-            ("column", column, said, (row, column))
-            for column, said in columns.items()
-            if said.total or said.force != "-"
-        ]
-        for row in rows
-    ]
+    lines = [[("row", row, said, (row, column)) for row, said in rows.items()] for column in columns]
+    lines += [[("column", column, said, (row, column)) for column, said in columns.items()] for row in rows]
     told, apart = 0, _within_others(reader)
     for line, outcomes in product(lines, (True, False)):  # charges are no parts of offences
-        line = [one for one in line if one[:2] in totals or one[:2] not in apart]
-        line = [one for one in line if (one[2].measure in OUTCOMES) is outcomes]
+        line = [one for one in line if (one[2].measure in OUTCOMES) is outcomes and one[:2] not in apart]
         blank = [reader.cells.at(*place).text for *_, place in line if place not in placed]
         found = [
             Part(placed[place], (kind, at) in totals, said.dimensions)
@@ -130,12 +119,21 @@ def _totals_of(line: list[Part], fewest: int) -> Iterator[tuple[Figure, Parts, l
 
 
 def _within_others(reader) -> set[tuple[str, int]]:
-    """Rows and columns that are no parts of a total beside them: "of which" of what is counted already."""
+    """Rows and columns that are no parts of a total beside them: "of which" of what is counted already, areas of no force."""
     labels = reader.columns.labels[::-1]
-    rows = {row: (reader.cells.at(row, column).text for column in labels) for row in reader.row_meaning}
-    texts = {("row", row): next(filter(None, said), "") for row, said in rows.items()}
-    texts |= {("column", column): reader.table.heading(column) for column in reader.column_meaning}
-    return {name for name, text in texts.items() if OF_WHICH.match(text)}
+    lines = [
+        ("row", row, said, (reader.cells.at(row, column).text for column in labels))
+        for row, said in reader.row_meaning.items()
+    ]
+    lines += [
+        ("column", place, said, [reader.table.heading(place)])
+        for place, said in reader.column_meaning.items()
+    ]
+    return {
+        (kind, place)
+        for kind, place, said, texts in lines
+        if not said.total and (said.force == "-" or OF_WHICH.match(next(filter(None, texts), "")))
+    }
 
 
 def _doubt(reader, total: Figure, parts: Parts, told: int) -> None:

@@ -352,6 +352,9 @@ class _TableReader:
             heading = self.table.heading(column)
             known = meaning.dimensions or meaning.total or meaning.ignore or role in ("id", "born")
             known = known or meaning.notes and OFFENDER.search(heading)
+            known = (
+                known or role == "code" and "offence" in map(self.columns.roles.get, labels)
+            )  # its name says it
             described = role in ("text", "delay", "force") or bool(meaning.notes) and role != ""
             if not known and not (described and role_of_heading(heading) in ("text", "delay", "force")):
                 doubt = f'what the label "{text[:60]}" says is not certain'
@@ -484,14 +487,12 @@ class _TableReader:
                 for place, said in meanings.items():
                     meanings[place] = replace(said, measure="")
             self.title = replace(self.title, measure=measure)
-        stated = {said.measure for meanings in lines for said in meanings.values()}
-        if self.title.measure == "offences" and stated == {
-            "",
-            "victims",
-        }:  # "All victims" beside "Female" says who, not what
-            for meanings in lines:
-                for place, said in meanings.items():
-                    meanings[place] = replace(said, measure="")
+        parts = {said.measure for meanings in lines for said in meanings.values() if not said.total}
+        for meanings in (
+            lines if parts == {""} else ()
+        ):  # the sum of what "Female" and "Male" count, "All victims", is of one kind
+            for place, said in meanings.items():
+                meanings[place] = replace(said, measure="")
 
     def _emit(self) -> None:
         self.usual = self.table.doubt or self.grid.doubt

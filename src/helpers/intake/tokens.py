@@ -77,10 +77,7 @@ def token(raw: object) -> Token:
     """
     if raw is None or raw == "":
         return EMPTY
-    try:
-        return _token(type(raw), raw)
-    except TypeError:
-        return Token(str(raw), parse_value(None), {"text": 1.0})
+    return _token(type(raw), raw)
 
 
 @lru_cache(maxsize=100_000)

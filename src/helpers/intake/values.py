@@ -238,8 +238,6 @@ def _count(plain: str) -> Value | None:
         r"[\d.]+ ?%|see .*|note.*|r|p|e|provisional|revised|approx.*|est.*|[\w*]{1,3}", inside
     ):
         return TEXT
-    if len(digits) > 9:
-        return Value("bad", reason="larger than any count of this kind can be")
     foot = (found["foot"] or found["after"] or "").strip("()[] ")
     said = (found["about"] or "", foot, inside)
     qualifiers = [name for name, mark in _QUALIFIERS if any(re.match(mark, one) for one in said)]
