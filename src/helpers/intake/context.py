@@ -110,8 +110,9 @@ def read_context(text: str) -> Meaning:
         sex,
         offence or (codes[code].upper() if len(codes) == 1 else ""),
         code,
-        # "how many rapes were recorded" counts offences, whatever the next question counts
-        find_measure(rest)[0] or ("offences" if offence and re.search(r"\brecorded\b", rest) else ""),
+        # "how many rapes were recorded" counts offences, whatever the next question counts; so does "Count of crime ref"
+        find_measure(rest)[0]
+        or ("offences" if offence and re.search(r"\brecorded\b", rest) or "count of crime" in rest else ""),
         qualifiers=qualifiers,
         rest=" ".join(["periods"] * (len(spans) > 1) + ["ages"] * (len(ages) > 1)),
     )
@@ -242,6 +243,9 @@ def title_meaning(titles: list[tuple[str, str]]) -> Meaning:
     """What the lines above a table say of it: each thing from the nearest line that says it.
 
     A line that states several periods or ages settles none, and lines further up do not settle it either.
+
+    >>> title_meaning([("Under 18 victims of sexual offences", "A1"), ("Count of Crime Ref", "A3")]).measure
+    'offences'
     """
     meaning = NOTHING
     settled: set[str] = set()
