@@ -79,3 +79,18 @@ def test_the_name_of_a_force_alone_heads_the_line_below_it():
     path = CORPUS / "list-of-forces-in-the-press.txt"
     (reading,) = read_file(path, path.name, Decisions(force="Kent"))
     assert [figure.force for figure in reading.figures][-4:] == ["Essex"] * 2 + ["South Wales"] * 2
+
+
+@pytest.mark.parametrize("words", ["", " child sexual offences"], ids=["a table", "running text"])
+def test_a_force_alone_on_its_line_heads_the_counts_below_it_and_nothing_else(tmp_path, words):
+    path = tmp_path / "joint.txt"
+    counts = {"Norfolk": (781, 802), "Suffolk": (601, 633)}
+    lines = (
+        f"{force}\n2018/19: {one}{words}\n2019/20: {two}{words}\n" for force, (one, two) in counts.items()
+    )
+    path.write_text(
+        "\n".join(["Sexual offences against children", *lines, "We recorded 77 rapes in 2017/18."])
+    )
+    (reading,) = read_file(path, path.name, Decisions(force="Norfolk"))
+    forces = {figure.low: figure.force for figure in reading.figures}
+    assert forces == {781: "Norfolk", 802: "Norfolk", 601: "Suffolk", 633: "Suffolk", 77: "Norfolk"}

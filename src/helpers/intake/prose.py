@@ -67,17 +67,21 @@ class Prose:
         self.force: str | None = outer.force  # that was spoken of last; None for another area
         self.listed: list[Span] = []  # the periods of the last sentence that named some
         self.headed = self.question = ""  # the force, or the question, that stands right above
+        self.alone = ""  # the force that stands alone on a line above, and heads labelled lines below it
         self.asked: dict[str, str] = {}  # the questions by their numbers
 
     def read(self, line: Line, number: int = 0) -> Told:
         """Read a line, or a whole paragraph; `number` is that of its block, for the checks."""
         self.outer, self.about, self.number, self.told = self.file, self.file_about, number, Told()
         self.force = None if self.force is None else self.outer.force
-        if self.headed:
-            self.outer, self.force = replace(self.outer, force=self.headed), self.headed
+        labelled = _LABELLED.match(line.text)
+        if force := self.headed or (self.alone if labelled else ""):
+            self.outer, self.force = replace(self.outer, force=force), force
         heads = _HEADS.search(line.text)
         self.headed = force_of_name(heads["name"]) if heads and not beside_force(heads["name"]) else ""
         self.line = line = replace(line, text=line.text[: heads.start()]) if self.headed else line
+        if self.headed or not labelled:
+            self.alone = self.headed if not line.text else ""
         numbers = find_numbers(line.text)
         numbered = NUMBER_OF_QUESTION.match(line.text)
         question = self.asked.get(numbered["number"], "") if numbered and not line.quoted else self.question
@@ -208,6 +212,7 @@ def _why_not(sentence: str, one: Found, counts: list[Found], force: str | None) 
 
 # the name of a force alone on its line, or behind a dash at the end of the line before, in lists of forces
 _HEADS = re.compile(r"(?:^|\s[-–—]\s)\W*(?P<name>[A-Z][A-Za-z&' -]{3,40})\W*$")
+_LABELLED = re.compile(r"\W*\d|[^.:]{,40}:")
 _OF_WHICH = re.compile(
     r"(?i),?\s+\(?(?:and )?(?:\S+ )?of (?:wh(?:ich|om)|these|those|them)\b[^.;]*"
 )  # says something of the count behind it only

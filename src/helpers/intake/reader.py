@@ -202,6 +202,7 @@ class _Reader:
                     figure.propose("the file was not read to its end")
                 break
             if is_grid:
+                self.prose.headed = self.prose.alone = ""  # what stands above a table is its own
                 for part in run:
                     self._read_grid(part)
             else:
