@@ -75,4 +75,4 @@ def test_the_answer_that_opens_a_notebook_and_the_readme_is_the_one_found(whole_
     assert said in " ".join(opening.split())
     assert f"It is {words['recording']} that better recording" in readme
     assert found["shares.recording.words.the_years_asked"]["value"] == MIDDLE
-    assert "We cannot decide it from the last year alone." in " ".join(readme.split())
+    assert "For the last year alone we cannot say." in " ".join(readme.split())

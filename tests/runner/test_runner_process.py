@@ -53,7 +53,7 @@ def test_each_step_is_one_call_of_papermill_in_a_process_that_no_setting_of_a_pe
 
 def test_after_the_death_of_the_server_steps_are_forked_from_another_with_the_same_settings(tiny):
     """Else sets are walked through in another order, and a result could differ without a word."""
-    tiny.notebook("05_kills", "import os\nos.kill(os.getppid(), 9)")
+    tiny.notebook("05_kills", "import os, time\nos.kill(os.getppid(), 9)\ntime.sleep(99)")
     tiny.notebook("20_total", "import sys\nsys.flags.hash_randomization")
     done = tiny.rise("run", "--jobs", "1", PYTHONHASHSEED="random")
     assert [line[:8] for line in done.stdout.splitlines()[:4]] == [
