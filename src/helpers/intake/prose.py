@@ -318,14 +318,17 @@ def _year_before(span: Span) -> Span:
 
 
 _COMPARED, _CORRECTS = phrase("compared with"), phrase("corrects")
+_NO_WHOLE_YEAR = phrase("no whole year")
 _RESPECTIVELY = re.compile(r"(?i)\brespectively\b")
 
 
 def _align(sentence: str, counts: list[Found], periods: list) -> dict[int, Span | None]:
     """The period of each count that has one; None where it is of a time of its own that is not dated.
 
-    A period behind "compared with" is not that of a count before it, and of "from 5 to 9" the first is of an earlier time.
+    A year that is not over, or two years together, are no period of a count. A period behind "compared with" is not that of a count before it, and of "from 5 to 9" the first is of an earlier time.
     """
+    if _NO_WHOLE_YEAR.search(sentence):
+        return dict.fromkeys(one.start for one in counts)
     marks = [one.start() for one in _COMPARED.finditer(sentence)]
     compared = {one.start: None for one in counts if marks and one.start > marks[0]}
     earlier = {one.start: None for one in counts if one is not _pair(sentence, one, counts)[1]}
