@@ -103,7 +103,8 @@ class Results:
         """The results as a table, one row a prediction, in the order in which they were added."""
         table = pd.DataFrame(self.rows, columns=list(COLUMNS))
         numbers = ["value", "low", "high", "level", "p_value"]
-        table[numbers] = table[numbers].astype(float)
+        # ten significant digits, as findings have: past that, versions of numpy differ
+        table[numbers] = table[numbers].astype(float).map(lambda number: float(f"{number:.10g}"))
         return table.astype({"n": "Int64"})
 
 
