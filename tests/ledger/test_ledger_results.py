@@ -36,6 +36,11 @@ def test_one_test_gives_a_row_to_each_prediction_that_names_it(results):
     assert table[["value", "low", "high", "level"]].iloc[1].tolist() == [1.4, 1.1, 1.8, 0.95]
 
 
+def test_a_result_is_kept_to_ten_digits_past_which_releases_of_numpy_differ(results):
+    results.add("older", value=132.2850757254381)
+    assert results.frame()["value"].tolist() == [132.2850757]
+
+
 def test_tests_that_check_nothing_are_not_described_or_are_added_twice_are_refused(register, results):
     with pytest.raises(ValueError, match="checks no prediction"):
         results.add("weather", value=1)
