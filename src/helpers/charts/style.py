@@ -52,10 +52,8 @@ LINE = 1.35 * SMALL / 72  # inches: one line of small words
 FEW_ROWS = 12  # whose long names may stand above their marks on a phone
 
 SIZES = ("xtick.labelsize", "ytick.labelsize", "axes.labelsize", "legend.fontsize")
-PHONE = dict.fromkeys(SIZES, SMALL) | {
-    "axes.titlesize": SMALL + 0.5,
-    "text.hinting": "none",
-}  # widths of words as a browser has them
+# without hinting, words are as wide as in a browser
+PHONE = dict.fromkeys(SIZES, SMALL) | {"axes.titlesize": SMALL + 0.5, "text.hinting": "none"}
 COLOURS = {
     "text.color": INK,
     "axes.labelcolor": INK,
@@ -131,12 +129,13 @@ def figure(rows: int = 1, columns: int = 1, *, height: float = 4.0, stack: bool 
     return plt.subplots(rows, columns, figsize=(page_width(), height), **options)
 
 
+# of a point: which way a label stands off, and how its letters are set
 SIDES = {
     "right": (1, 0, "left", "center"),
     "left": (-1, 0, "right", "center"),
     "above": (0, 1, "center", "bottom"),
     "below": (0, -1, "center", "top"),
-}  # of a point: which way a label stands off, and how its letters are set
+}
 
 
 def label(axes: Axes, x, y, text, colour=INK, *, side: str = "right", gap: float = 5, **options) -> list:

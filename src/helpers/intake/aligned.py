@@ -56,9 +56,8 @@ def goes_on(begun: str, above: TextLine, line: TextLine, width: float) -> bool:
         return False
     if _DANGLING.search(last):
         return True
-    rows = _ENDS_IN_COUNT.search(last) and _ENDS_IN_COUNT.search(
-        text
-    )  # of a table whose columns run together
+    # of a table whose columns run together
+    rows = _ENDS_IN_COUNT.search(last) and _ENDS_IN_COUNT.search(text)
     anew = _BEGINS.match(text) or _LABEL.match(text) or parse_value(text).kind in NUMBERS
     if rows or anew or last[-1] in ".:?!" or _BEGINS.fullmatch(last):
         return False

@@ -91,9 +91,8 @@ def arrange(blocks: list[Line | Grid]) -> list[Part]:
                 asked[numbered["number"]] = block
         elif numbered and numbered["number"] in asked:  # an answer to the question of its number
             parts.append(Part(grid=block, above=[asked[numbered["number"]]]))
-        elif (
-            block.doubt == MISSING and parts and parts[-1].grid
-        ):  # a row that lacks a cell of the table above it
+        elif block.doubt == MISSING and parts and parts[-1].grid:
+            # a row that lacks a cell of the table above it
             parts.append(Part(grid=block, above=parts[-1].above))
         else:
             parts.append(Part(grid=block, above=_above(parts)))
@@ -367,19 +366,19 @@ def _label_of(text: str) -> list[str] | None:
     label, value, sep = found["label"].strip(" -–—:"), found["value"], found["sep"].strip()
     dashed, digits = sep in "-–—−", re.search(r"\d$", label)
     refused = (
-        re.search(
-            r"[:=–—−-]$", found["label"].strip()
-        )  # "2015/16: -5" has a sign, and no dash before a count
+        # "2015/16: -5" has a sign, and no dash before a count
+        re.search(r"[:=–—−-]$", found["label"].strip())
         or not label
         or is_furniture(label)
-        or _ANSWER.fullmatch(label)  # of the question above
-        or re.fullmatch(
-            _RANGE, value
-        )  # of a period it hides a count, and beside anything else it may be an age
+        # it answers the question above, and labels nothing
+        or _ANSWER.fullmatch(label)
+        # beside a period a range hides a count, and beside anything else it may be an age
+        or re.fullmatch(_RANGE, value)
         and token(label).kind != "period"
         or re.fullmatch(r"\(?(?:\d{1,2}|[a-z])[.)]?", label)
+        # "2020 - 2024" is a period
         or YEAR.fullmatch(value)
-        and (digits or dashed)  # "2020 - 2024" is a period
+        and (digits or dashed)
         or dashed
         and digits
         and not (token(label).kind == "period" or token(label).is_label)

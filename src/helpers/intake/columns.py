@@ -65,9 +65,8 @@ def column_roles(table: Table) -> Columns:
             and column == table.left
             and _numbers_rows(tokens)
         ):
-            scores["age" if tokens[0].value.low == 0 else "id"] = (
-                3.2  # rows are numbered from one, ages begin at 0
-            )
+            # rows are numbered from one, ages begin at 0
+            scores["age" if tokens[0].value.low == 0 else "id"] = 3.2
         found.scores[column] = scores
         ordered = sorted(scores, key=scores.get, reverse=True)
         found.roles[column] = ordered[0]
@@ -139,9 +138,8 @@ def role_scores(tokens: list[Token], heading: str, first: bool = False) -> dict[
             fit = 0.6
         elif named in ("month", "quarter", "start", "end", "force"):
             fit = max(fits["period"], fits["date"], fits["text"], 0.7 * values)
-        counts = (
-            named == "offence" and values > 0.5 and not fit + fits["code"]
-        )  # "Offences" over their number
+        # "Offences" over their number
+        counts = named == "offence" and values > 0.5 and not fit + fits["code"]
         scores[named] = max(scores.get(named, 0.0), 1.5 + 1.5 * fit - 0.5 * counts)
     return {role: score for role, score in scores.items() if score > 0} or {"text": 0.1}
 

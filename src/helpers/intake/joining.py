@@ -76,9 +76,8 @@ def official_counts(path: Path, _stamp: tuple) -> dict[str, dict[str, dict[str, 
     found: dict[str, dict] = defaultdict(lambda: defaultdict(dict))
     for row in rows:
         counts = [row[quarter] for quarter in quarters]
-        if row[year] >= CHILD_ONLY_FROM.get(row[code], "9") and all(
-            counts
-        ):  # of a part of a year nothing is said
+        # of a part of a year nothing is said
+        if row[year] >= CHILD_ONLY_FROM.get(row[code], "9") and all(counts):
             found[row[force]][row[year]][row[code]] = sum(map(int, counts))
     return {force: dict(years) for force, years in found.items()}
 

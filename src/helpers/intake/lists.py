@@ -24,9 +24,8 @@ from helpers.intake.scope import subject_of
 from helpers.intake.values import text_of
 from helpers.intake.words import OFFENDER, role_of_heading
 
-MOST_CODES = (
-    1_000  # in a column: there are not a tenth of that; more are something else, and names tell no code each
-)
+# in a column: there are not a tenth of that; more are something else, and names tell no code each
+MOST_CODES = 1_000
 
 # crimes are counted by the day they were recorded; by when they were reported only where nothing says that
 _RECORDED = re.compile(r"record|creat|crimed|log|register|confirm", re.IGNORECASE)
@@ -42,9 +41,8 @@ def is_list(table: Table, columns: Columns) -> bool:
         return False
     kinds = {columns.roles[c] for c in columns.labels}
     telling = kinds & {"age", "sex", "code", "offence", "date", "period", "born", "month"}
-    if (
-        telling == {"code", "offence"} or len(telling) < 2
-    ):  # a key of codes has each once, a list of crimes some again
+    if telling == {"code", "offence"} or len(telling) < 2:
+        # a key of codes has each once, a list of crimes some again
         shown = [tuple(table.cells.at(row, c).text for c in columns.labels) for row in table.data[:500]]
         return len(telling) > 1 and len(set(shown)) < len(shown)
     return True

@@ -233,9 +233,8 @@ def _run_together(name: str) -> str:
 
 
 _DOMAINS = {_run_together(name): force for name, force in _SPELT.items()}  # westyorkshire.police.uk
-_FULL = [
-    name for name in _SPELT if re.search(r"police|heddlu|psni", name)
-]  # these name a force wherever they stand
+# these name a force wherever they stand
+_FULL = [name for name in _SPELT if re.search(r"police|heddlu|psni", name)]
 _SHORT = _any_of(
     name for name in _SPELT if name not in _FULL and (len(name) > 4 or name == _SPELT[name].casefold())
 )

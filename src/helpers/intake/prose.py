@@ -213,9 +213,8 @@ def _why_not(sentence: str, one: Found, counts: list[Found], force: str | None) 
 # the name of a force alone on its line, or behind a dash at the end of the line before, in lists of forces
 _HEADS = re.compile(r"(?:^|\s[-–—]\s)\W*(?P<name>[A-Z][A-Za-z&' -]{3,40})\W*$")
 _LABELLED = re.compile(r"\W*\d|[^.:]{,40}:")
-_OF_WHICH = re.compile(
-    r"(?i),?\s+\(?(?:and )?(?:\S+ )?of (?:wh(?:ich|om)|these|those|them)\b[^.;]*"
-)  # says something of the count behind it only
+# says something of the count behind it only
+_OF_WHICH = re.compile(r"(?i),?\s+\(?(?:and )?(?:\S+ )?of (?:wh(?:ich|om)|these|those|them)\b[^.;]*")
 _OURS = re.compile(r"(?i)\b(?:we|our|(?:the|this) (?:force|constabulary|organisation))\b")
 _CLAUSE = re.compile(r"(?i)[,;:]| [-–—] |\b(?:and|but|with|while|whereas|compared)\b")
 _JOINED = re.compile(r"(?i)\W*(?:and|&)?\W*(?:the )?")

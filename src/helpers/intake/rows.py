@@ -356,9 +356,8 @@ def _long(grid: Grid) -> tuple[list[Table], list[tuple[int, int]]]:
     head = cells.used(SAMPLE)
     tables, lines = _split(cells, head)
     tail: list[int] = []
-    if (
-        len(tables) > 1 or tables and tables[0].sections
-    ):  # several tables one below the other: every row must be walked
+    if len(tables) > 1 or tables and tables[0].sections:
+        # several tables one below the other: every row must be walked
         rows = cells.used()
         tables, lines = _split(cells, rows)
     elif tables:

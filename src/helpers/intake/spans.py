@@ -343,10 +343,11 @@ _YEAR_TO = phrase("year to a month")
 def _parse(piece: str, hint: str = "") -> Span | Part | None:
     bare = re.fullmatch(rf"({YEAR4})", piece.strip())
     if bare and hint:
+        # "FY" over 2015, like FY2015
         if re.search(
             r"(?:ending|ended|to|end)\b.*\bmar|^\W*f\.?/?y\b|(?:financial|fiscal) years? (?:ending|ended|to)\W*$",
             hint,
-        ):  # "FY" over 2015, like FY2015
+        ):
             return make_span(date(int(bare[1]) - 1, 4, 1), date(int(bare[1]), 3, 31), "bare")
         ends = re.search(rf"\b(?:ending|ended|year to|12 months to)\b\D*?\b(?P<month>{MONTH})", hint)
         if ends:  # "Year ending September" over 2014

@@ -314,10 +314,8 @@ def without_strays(path: Path, folder: Path, problems: list[Problem]) -> Path:
     problems : list of Problem
         Takes what was left out.
     """
-    with (
-        contextlib.suppress(*_BROKEN),
-        zipfile.ZipFile(path) as archive,
-    ):  # calamine says what is wrong with it
+    # what is wrong with a broken archive, calamine says
+    with contextlib.suppress(*_BROKEN), zipfile.ZipFile(path) as archive:
         sheets = [
             info.filename
             for info in archive.infolist()

@@ -183,9 +183,8 @@ class System:
         said = {group.sex for group in groups}
         every_age = any(group.low == UNKNOWN_AGE for group in groups)
         every_sex = "unknown" in said or not {"female", "male"} <= said
-        kinds = [
-            group.aspect.partition(":")[0] for group in groups
-        ]  # aspects of one kind part the same counts
+        # aspects of one kind part the same counts
+        kinds = [group.aspect.partition(":")[0] for group in groups]
         return [
             _of_labels([group.offence for group in groups]),
             (ages, []) if every_age else (ages[:UNKNOWN_AGE], ages[UNKNOWN_AGE:]),

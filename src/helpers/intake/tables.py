@@ -341,9 +341,8 @@ class _TableReader:
         """What the labels of a row say together, why that is not certain, and what they speak of."""
         whole, doubt, subjects = NOTHING, "", []
         headed = [self.table.heading(c) for c in labels if self.columns.roles[c] in ("age", "sex")]
-        victims = any(
-            not OFFENDER.search(heading) for heading in headed
-        )  # who are told apart beside suspects
+        # who are told apart beside suspects
+        victims = any(not OFFENDER.search(heading) for heading in headed)
         for column, text in zip(labels, texts, strict=True):
             role = self.columns.roles[column]
             if not text or role == "subcode":
@@ -352,9 +351,8 @@ class _TableReader:
             heading = self.table.heading(column)
             known = meaning.dimensions or meaning.total or meaning.ignore or role in ("id", "born")
             known = known or meaning.notes and OFFENDER.search(heading)
-            known = (
-                known or role == "code" and "offence" in map(self.columns.roles.get, labels)
-            )  # its name says it
+            # of a code, the name beside it says what it is
+            known = known or role == "code" and "offence" in map(self.columns.roles.get, labels)
             described = role in ("text", "delay", "force") or bool(meaning.notes) and role != ""
             if not known and not (described and role_of_heading(heading) in ("text", "delay", "force")):
                 doubt = f'what the label "{text[:60]}" says is not certain'
@@ -439,9 +437,8 @@ class _TableReader:
                 continue
             for place, said in meanings.items():
                 known = self.subject[kind, place] or said.code or subject_of(said.offence)
-                if (
-                    said.total or said.offence
-                ) and not known:  # beside other crime, what is not known is other crime
+                # beside other crime, what is not known is other crime
+                if (said.total or said.offence) and not known:
                     self.subject[kind, place] = "other"
         told = [text for text, _ in (*self.table.titles[-3:], *self.scope.titles[-2:])]
         self.about = subject_of(" ".join([self.grid.sheet, *told])) or self.scope.about
@@ -488,9 +485,8 @@ class _TableReader:
                     meanings[place] = replace(said, measure="")
             self.title = replace(self.title, measure=measure)
         parts = {said.measure for meanings in lines for said in meanings.values() if not said.total}
-        for meanings in (
-            lines if parts == {""} else ()
-        ):  # the sum of what "Female" and "Male" count, "All victims", is of one kind
+        # the sum of what "Female" and "Male" count, "All victims", is of one kind
+        for meanings in lines if parts == {""} else ():
             for place, said in meanings.items():
                 meanings[place] = replace(said, measure="")
 

@@ -23,10 +23,8 @@ TEMPLATES = resources.files("helpers.publish") / "templates"
 PAGES = tomllib.loads((TEMPLATES / "pages.toml").read_text(encoding="utf-8"))
 SITE = PAGES["index.html"]["title"]
 READING = [(name, about["menu"]) for name, about in PAGES.items() if name != "search.html"]
-FOLDERS = {
-    "forces": "forces/index.html",
-    "notebooks": "evidence.html",
-}  # the page that their pages stand under
+# the page that the pages of each folder stand under
+FOLDERS = {"forces": "forces/index.html", "notebooks": "evidence.html"}
 POLICY = (  # what a browser lets a page do: nothing that asks for anything beyond the site's own pictures
     "default-src 'none'; img-src 'self' file: data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'; "
     "base-uri 'none'; form-action 'none'"

@@ -89,9 +89,8 @@ class Freshness:
             named = {name for name in kept if NAMED + name in named}
             raw = {name for name, file in kept.items() if file.match("raw/*")}
             found = {name: kept[name] for name in named - raw if kept[name].match("*.csv")}
-            cited = raw & (
-                named | set(re.findall(r'"(\w+)"', self._section(step)))
-            )  # for the source that each names
+            # what findings name as their source counts, for what its schema says of it
+            cited = raw & (named | set(re.findall(r'"(\w+)"', self._section(step))))
             for table in sorted({*step.reads, *step.writes, *cited}):
                 for file in self._schema_files(table):
                     name = Path(file).stem if file.endswith(".csv") else SCHEMA + table

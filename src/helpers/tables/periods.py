@@ -326,9 +326,8 @@ def _splits(text: str) -> Iterator[tuple[str, str]]:
         yield iso[1], iso[2]
     for separator in _BETWEEN:
         found = [(at.start(), at.end()) for at in re.finditer(separator, text)]
-        for start, end in sorted(
-            found, key=lambda at: abs(sum(at) - len(text))
-        ):  # the middle of "Apr-14-Mar-15" first
+        # the middle of "Apr-14-Mar-15" first
+        for start, end in sorted(found, key=lambda at: abs(sum(at) - len(text))):
             if start > 0 and end < len(text):
                 yield text[:start], text[end:]
 
