@@ -33,7 +33,7 @@ YEARS = {
     ("2014/15", "2015/16"): (0.2, routes(1), routes(2)),
     ("2023/24", "2024/25"): NotAvailable("there is no rise"),
 }
-DOUBTFUL = {"doubtful": {"recording": 0.4, "confidence": 0.4, "online": 0.4, "other": 2.8}}
+DOUBTFUL = {"doubtful": {"recording": 4.0, "confidence": 4.0, "online": 4.0, "other": 28.0}}  # firmly
 WEIGHING = explorer.weighing(YEARS, RUN, DOUBTFUL)
 
 
@@ -96,6 +96,16 @@ def test_the_sliders_give_what_the_synthesis_gives(opened, shares):
         found = opened.evaluate("([prior, spread]) => explorer.weigh(prior, 0, spread)", [given, spread - 1])
         for column in ("share", "low", "high", "largest"):
             assert [one[column] for one in found] == pytest.approx(expected[column].tolist(), abs=1e-9)
+
+
+def test_a_prior_that_is_chosen_is_held_as_firmly_as_its_register_says(opened):
+    opened.select_option("#prior", label="doubtful")
+    expected = synthesise(routes(1), DOUBTFUL["doubtful"], 0.2, seed=7).summary(0.9)
+    found = opened.inner_text("#shares-body tr:first-child td:nth-child(3)")
+    loosely = synthesise(
+        routes(1), {name: each / 10 for name, each in DOUBTFUL["doubtful"].items()}, 0.2, seed=7
+    )
+    assert found == f"{expected['share'].iloc[0]:.0%}" != f"{loosely.summary(0.9)['share'].iloc[0]:.0%}"
 
 
 def test_the_page_says_odds_in_the_words_of_the_study(opened):

@@ -190,8 +190,8 @@ def weighing(
     -------
     dict
         ``windows``: ``years`` of each span, with a ``reason`` or with ``rise`` and ``routes``, each its value, both spreads and
-        its loadings; ``explanations`` as [id, words]; ``prior``, the run's expected shares; ``priors``; ``weight`` of every prior;
-        ``level``; ``words`` and the sentence that has them ``explained``; ``start`` and ``turns`` of the points, see :func:`sobol`.
+        its loadings; ``explanations`` as [id, words]; ``prior``, the run's expected shares, and its ``weight``; ``priors``, each
+        with a weight of its own; ``level``; ``words`` and the sentence that has them ``explained``; ``start`` and ``turns`` of the points, see :func:`sobol`.
     """
     windows = []
     for years, found in spans.items():
@@ -214,7 +214,7 @@ def weighing(
         "explanations": [[name, routes.LABELS[name]] for name in routes.EXPLANATIONS],
         "prior": [run[f"prior_{name}"] for name in routes.EXPLANATIONS[:-1]],
         "priors": [
-            [name, [alphas[one] / sum(alphas.values()) for one in routes.EXPLANATIONS]]
+            [name, [alphas[one] / sum(alphas.values()) for one in routes.EXPLANATIONS], sum(alphas.values())]
             for name, alphas in priors.items()
         ],
         "weight": sum(synthesis.reader_prior({"a": 0.5}, rest="b").values()),

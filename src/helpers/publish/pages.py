@@ -234,7 +234,8 @@ def data(out: Path, tables: Iterable[Path]) -> str:
             alt = drawn.with_suffix(".txt").read_text(encoding="utf-8").strip()
             figures.append({"id": drawn.stem, "title": unescape(title[1]), "alt": alt})
     rows = [(package.table(path.stem), path.read_bytes().count(b"\n") - 1) for path in tables]
-    return web.page("data.html", figures=figures, tables=rows)
+    small_count = int(vocabularies.threshold("small_count"))
+    return web.page("data.html", figures=figures, tables=rows, small_count=small_count)
 
 
 def _text(value) -> str:

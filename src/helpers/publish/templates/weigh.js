@@ -16,9 +16,9 @@ if (weighing) {
     return kept.get(name);
   };
 
-  // prior: the expected shares; spread: 0 as the register has it, 1 with every assumption out twice as far
-  const weigh = (prior, span, spread) => {
-    const made = prior.map((share, kind) => gammas(kind, weighing.weight * share));
+  // prior: the expected shares, held with a weight; spread: 0 as the register has it, 1 with every assumption out twice as far
+  const weigh = (prior, span, spread, weight = weighing.weight) => {
+    const made = prior.map((share, kind) => gammas(kind, weight * share));
     const shares = made.map(() => new Float64Array(draws));
     const logs = new Float64Array(draws);
     for (let n = 0; n < draws; n++) {
@@ -81,7 +81,8 @@ if (weighing) {
       by("shares-body").replaceChildren();
       return;
     }
-    const [near, twice] = [0, 1].map((spread) => weigh(expected, span, spread));
+    const [, , weight] = weighing.priors[by("prior").value] ?? [];
+    const [near, twice] = [0, 1].map((spread) => weigh(expected, span, spread, weight));
     const found = near.map((one, kind) => ({ ...one, name: names[kind], words: inWords(one.largest, twice[kind].largest) }));
     const best = found.reduce((a, b) => b.largest > a.largest ? b : a);
     by("answer").textContent = `With these expectations it is ${best.words} that ${best.name} had the largest share of the rise from ${span.years.join(" to ")}: ` +
