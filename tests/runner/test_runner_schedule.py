@@ -1,18 +1,42 @@
-"""What runs first where more is ready than may run."""
+"""What runs first where more is ready than may run, and what a grid need not run."""
+
+from collections import Counter
 
 SETUP = "from helpers.tables import read_table, write_table"
 
 
-def test_the_longest_line_of_steps_goes_first_and_the_many_small_ones_last(tiny, plainly):
-    tiny.notebook("05_short", SETUP, 'rows = read_table("printed")')
-    tiny.notebook("60_after", SETUP, 'rows = read_table("counts")', 'write_table("after", rows)')
-    tiny.notebook("61_last", SETUP, 'rows = read_table("after")')
+def run_and_note(tiny, plainly, p: str) -> list[str]:
+    """The steps that are executed, in their order."""
     order = []
 
     def note(job, progress):
         order.append(job.name)
         return plainly(job, progress)
 
-    tiny.run(p=["force=all"], execute=note, jobs=1)
+    tiny.run(p=[p], execute=note, jobs=1)
+    return order
+
+
+def test_the_longest_line_of_steps_goes_first_and_the_many_small_ones_last(tiny, plainly):
+    tiny.notebook("05_short", SETUP, 'rows = read_table("printed")')
+    tiny.notebook("60_after", SETUP, 'rows = read_table("counts")', 'write_table("after", rows)')
+    tiny.notebook("61_last", SETUP, 'rows = read_table("after")')
+    order = run_and_note(tiny, plainly, "force=all")
     assert order[:5] == ["10_counts", "60_after", "05_short", "20_total", "61_last"]
     assert order[5:] == ["50_force.cleveland", "50_force.northumbria"]
+
+
+def test_a_grid_runs_a_step_once_that_neither_has_the_values_that_differ_nor_needs_a_step_that_has(
+    tiny, plainly
+):
+    tiny.notebook("05_alike", SETUP, 'write_table("alike", read_table("printed"))')
+    ran = run_and_note(tiny, plainly, "vintage=first,latest")
+    assert Counter(ran) == {"05_alike": 1, "10_counts": 2, "20_total": 2, "50_force.cleveland": 2}
+    first, latest = (tiny.out / "grids" / f"vintage={value}" for value in ("first", "latest"))
+    for name in ("tables/alike.csv", "notebooks/05_alike.ipynb"):
+        assert (first / name).read_bytes() == (latest / name).read_bytes()
+    assert run_and_note(tiny, plainly, "vintage=first,latest") == []
+    (first / "tables/alike.csv").write_text("spoilt")
+    (latest / "tables/alike.csv").write_text("spoilt")
+    assert run_and_note(tiny, plainly, "vintage=latest,first") == ["05_alike"]
+    assert "spoilt" not in (first / "tables/alike.csv").read_text()

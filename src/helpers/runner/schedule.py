@@ -6,10 +6,14 @@ that fails stops what depends on it and nothing else.
 
 Where more steps are ready than may run, the one for which most others wait goes first, and the many
 small instances of a step that is run once for each value go last: they fill what the long ones leave free.
+
+In a grid a step that has none of the parameters that differ, and needs no step that has, runs in the first folder only: the
+others wait for it and get copies, where its fingerprint would be the same.
 """
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Collection
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import ExitStack
@@ -20,7 +24,7 @@ from helpers.runner import process
 from helpers.runner.display import Display
 from helpers.runner.documents import to_bytes
 from helpers.runner.errors import Failure, RunnerError, say_plainly
-from helpers.runner.freshness import Fingerprint, Record
+from helpers.runner.freshness import Fingerprint, Record, read_record
 from helpers.runner.plan import Instance, Plan, Result, retired, why_stale
 from helpers.runner.process import Job, Outcome, Progress
 from helpers.runner.staging import OutputFolder, staged_outputs
@@ -44,6 +48,7 @@ class Run:
         """Run it all; the results in running order. Ctrl-C ends the steps that run and leaves what is done."""
         self.results: dict[Instance, Result] = {}
         self.before = {instance: plan.before(instance) for plan in self.plans for instance in plan.instances}
+        self.alike = self._alike()
         self.folders: dict[Path, OutputFolder] = {}
         with ExitStack() as stack:
             self.display = stack.enter_context(Display(len(self.before)))
@@ -54,13 +59,22 @@ class Run:
             self._run_all()
         return [self.results[instance] for instance in self.before]
 
+    def _alike(self) -> dict[Instance, Instance]:
+        """Instance → the first in the grid that has its values, as have all that it needs; itself, if no other has."""
+        found: dict[Instance, Instance] = {}
+        first: dict[tuple, Instance] = {}
+        for one, needed in self.before.items():
+            found[one] = first.setdefault((one.name, repr(one.values), *map(found.get, needed)), one)
+        return found
+
     def _run_all(self) -> None:
         waiting = {instance: plan for plan in self.plans for instance in plan.instances}
         running: dict[Future, Instance] = {}
         with ThreadPoolExecutor(self.jobs) as pool:
             try:
                 while waiting or running:
-                    ready = [one for one in waiting if self.results.keys() >= {*self.before[one]}]
+                    needed = {one: {*self.before[one], self.alike[one]} - {one} for one in waiting}
+                    ready = [one for one in waiting if self.results.keys() >= needed[one]]
                     behind = self.plans[0].project.behind
                     ready.sort(key=lambda one: (-behind[one.step.name], bool(one.step.one_each)))
                     for one in ready[: self.jobs - len(running)]:
@@ -86,11 +100,27 @@ class Run:
             why = why_stale(instance, now)
             if why or instance.step.name in self.forced:
                 result.condition, result.reasons = "failed", tuple(why or ["asked for"])
-                self._run(plan, result, now)
+                if not self._copied(result, now):
+                    self._run(plan, result, now)
         except (RunnerError, OSError) as error:
             said = say_plainly(error, plan.out) if isinstance(error, OSError) else error
             result.condition, result.failure = "failed", Failure(str(said))
         return result
+
+    def _copied(self, result: Result, now: Fingerprint) -> bool:
+        """Whether an earlier folder of the grid holds what this instance would make, and now its folder does too."""
+        instance, other = result.instance, self.alike[result.instance]
+        if other is instance or why_stale(other, now):
+            return False
+        notebook, folder = other.notebook.read_bytes(), self.folders[instance.out]
+        record = read_record(other.notebook)
+        with folder.staging(instance.name) as staged:
+            for name in record.outputs:
+                (staged / name).parent.mkdir(parents=True, exist_ok=True)
+                shutil.copyfile(other.out / name, staged / name)
+            folder.commit(staged, notebook, record)
+        result.condition, result.reasons = "ran", (f"as in {other.out.name}",)
+        return True
 
     def _run(self, plan: Plan, result: Result, now: Fingerprint) -> None:
         instance, step, folder = result.instance, result.instance.step, self.folders[plan.out]
