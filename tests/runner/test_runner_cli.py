@@ -90,6 +90,7 @@ def test_briefings_in_the_same_state_share_a_line(rise, ran):
         ("params total_", "unknown step 'total_'; did you mean '20_total'?"),
         (f"run {'x' * 5000}", f"unknown step '{'x' * 60}…'"),
         ("run --finding x 20", "--finding is for a grid"),
+        ("run 10 -p vintage=first,latest --finding x.y", "no step of this run records a finding 'x.y'"),
         ("run --save 20", "--save keeps a default run of all steps; leave out steps and -p"),
         ("brief", "name the forces, or say --all"),
         ("brief Kent --all", "name the forces, or say --all, not both"),

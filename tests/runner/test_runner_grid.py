@@ -6,7 +6,7 @@ import json
 import pytest
 
 from helpers.runner.errors import UsageError
-from helpers.runner.grid import write
+from helpers.runner.grid import refuse_unknown, write
 
 FIELDS = {"level": 0.95, "unit": "ratio", "low": 1.1, "high": 1.3}
 GONE = {"value": None, "low": None, "high": None, "label": "Slope", "reason": "the audits end in 2020"}
@@ -44,11 +44,25 @@ def test_every_finding_of_every_combination_is_a_row_and_what_moves_most_is_draw
     assert endings == [".csv", ".png", ".svg", ".txt"]
 
 
-def test_what_is_chosen_is_drawn_and_what_nobody_records_is_refused(folders, tmp_path):
+def test_what_is_chosen_is_drawn_and_what_nobody_recorded_is_refused(folders, tmp_path):
     write(tmp_path, folders, ["rise.forces"], [])
     assert "combinations of vintage. Forces: 7." in (tmp_path / "figures/grid.txt").read_text()
     with pytest.raises(UsageError, match="no step of this run records a finding 'rise"):
         write(tmp_path, folders, ["rise.uj"], [])
+
+
+def test_a_finding_that_no_step_can_record_is_refused_before_the_grid_is_run(tiny):
+    tiny.write("data/findings.toml", '[10_counts]\n"counts.{force}.sum" = {}\n[20_total]\n"total.all" = {}\n')
+    tiny.edit(
+        "10_counts",
+        lambda held: held["cells"][-1].update(
+            source=f"{held['cells'][-1]['source']}\nrecord('counts.mine', 3)"
+        ),
+    )
+    plans = tiny.plans("10", p=["vintage=first,latest"])
+    refuse_unknown(["counts.kent.sum", "counts.mine"], plans, [])
+    with pytest.raises(UsageError, match=r"records a finding 'total\.all'; choose from counts"):
+        refuse_unknown(["total.all"], plans, [])
 
 
 def test_the_level_that_was_asked_for_stands_beside_that_of_each_finding(folders, tmp_path):

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
 from helpers.runner.errors import UsageError, did_you_mean, quoted
+from helpers.runner.freshness import FINDINGS, section
+from helpers.runner.plan import Plan
 
 MOST_DRAWN = 6
 COLUMNS = ("id", "value", "low", "high", "level", "unit", "label", "reason")
@@ -27,6 +30,30 @@ def rows(folders: Sequence[tuple[str, dict, list[str]]]) -> list[dict]:
     return found
 
 
+def refuse_unknown(chosen: Sequence[str], plans: Sequence[Plan], folders: Sequence[tuple]) -> None:
+    """Refuse a finding that no step of the run can record, before minutes are spent on it.
+
+    A step can record what the dictionary of findings says of it, what its cells name, and what it recorded in these folders.
+    """
+    plan = plans[0]
+    steps = {instance.step.name: instance.step for instance in plan.instances}.values()
+    path = plan.project.root / FINDINGS
+    text = path.read_text(encoding="utf-8") if path.is_file() else ""
+    listed = [
+        id for step in steps for id in re.findall(r'^"([^"]+)"', section(text, step.name), re.MULTILINE)
+    ]
+    forms = [re.sub(r"\\{\w+\\}", r"[a-z0-9_.-]+", re.escape(id)) for id in listed]
+    named = {word for step in steps for cell in step.cells for word in re.findall(r"[\w.-]+", cell.source)}
+    known = named.union(row["id"] for row in rows(folders))
+    for id in chosen:
+        if id not in known and not any(re.fullmatch(form, id) for form in forms):
+            raise UsageError(_stranger(id, listed))
+
+
+def _stranger(id: str, known: Sequence[str]) -> str:
+    return f"no step of this run records a finding {quoted(id)}{did_you_mean(id, known)}"
+
+
 def write(
     out: Path, folders: Sequence[tuple[str, dict, list[str]]], chosen: Sequence[str], steps: Sequence[str]
 ) -> None:
@@ -41,12 +68,11 @@ def write(
     every = pd.DataFrame(rows(folders))
     if every.empty:
         raise UsageError("no step of this run records a finding, so there is nothing to set side by side")
-    strangers = [id for id in chosen if id not in set(every["id"])]
-    if strangers:
-        hint = did_you_mean(strangers[0], every["id"].unique())
-        raise UsageError(f"no step of this run records a finding {quoted(strangers[0])}{hint}")
     frame = every.drop(columns="step")
     write_atomic(out / "tables" / "grid.csv", to_csv(frame))
+    strangers = [id for id in chosen if id not in set(every["id"])]
+    if strangers:
+        raise UsageError(_stranger(strangers[0], every["id"].unique()))
     drawn = list(chosen) or _most_moved(every[every["step"].isin(steps)] if steps else every)
     shown = frame[frame["id"].isin(drawn)]
     shown = shown.sort_values("id", key=lambda ids: ids.map(drawn.index), kind="stable")

@@ -153,6 +153,11 @@ def run(
     if chosen and not is_grid:
         example = "give a parameter several values, as in -p vintage=first,latest"
         raise UsageError(f"--finding is for a grid: {example}")
+    folders = [(str(plan.out), plan.combination, [i.name for i in plan.instances]) for plan in plans]
+    if chosen:
+        from helpers.runner.grid import refuse_unknown
+
+        refuse_unknown(chosen, plans, folders)
     names = [project.step(name).name for name in steps]
     done = session.bring_up_to_date(plans, (names or project.steps) if force else ())
     pages = (i.notebook.with_suffix(".html") for plan in plans for i in plan.instances)
@@ -163,7 +168,6 @@ def run(
     for plan in plans:
         finish.write_pages(project, plan.out, [instance.name for instance in plan.instances])
     if is_grid:
-        folders = [(str(plan.out), plan.combination, [i.name for i in plan.instances]) for plan in plans]
         given = {"out": out, "folders": folders, "chosen": list(chosen), "steps": names}
         finish.call("helpers.runner.grid:write", project.root, out, given)
         files = " and ".join(shown(out / name) for name in ("tables/grid.csv", "figures/grid.svg"))
