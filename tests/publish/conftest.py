@@ -1,4 +1,4 @@
-"""A small project: two findings, one figure, one notebook, one report, made up so that every number is known.
+"""A small project, in `small`: one figure, one notebook, one report, made up so that every number is known.
 
 Tests that change it have one of their own (`project`, `out`); tests that only read what is published share one (`built`).
 """
@@ -19,26 +19,15 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 from helpers import charts, ledger, publish
 from helpers.charts import style
 from helpers.charts.explore import Desk
-from helpers.tables import store
 from tests.conftest import PATIENCE
-from tests.frames import frame
 
 REAL = Path(__file__).parents[2]
 PUBLISHED = Path(os.environ.get("RISE_SITE") or REAL / "reports" / "build")
+SMALL = Path(__file__).with_name("small")
 FEW = ("Cleveland", "Durham")
-REPORT = """\
-#import "house.typ": *
-#show: house.with(title: "A small report", description: "Made up.", running: "A small report")
-#title()
-#start(panel("answer")[The ratio is #num("rise.uk.ratio"), see @fig-a-line.])
-= The rise
-The point is #point("rise.uk.ratio") and the interval #limits("rise.uk.ratio").
-#fig("a-line", caption: [A line that rises.])
-#data-table("forces", caption: [Forces.], columns: (("Force", left),) + (("Ratio", right),) * 2, rows: (([Kent],) + (num("rise.uk.ratio"),) * 2,))
-"""
-RULE = [{"finding": "rise.uk.ratio", "op": ">", "value": 2}]
-STATED = "Offences more than doubled <b>&</b> then some."
-REASON = "=HYPERLINK(1) <script>alert(1)</script> " + "w" * 90
+published = pytest.mark.skipif(
+    not (PUBLISHED / "report.pdf").is_file(), reason="nothing is published; make report publishes"
+)
 
 
 @charts.drawing
@@ -66,40 +55,12 @@ def _write_notebook(path, shown=None, *cells):
     return path
 
 
-FRAMES = {
-    "foi_printed": pd.DataFrame({"row": [1], "source": ["nspcc"]}),
-    "claims": frame(
-        "claim statement source requires holds",
-        ("more_than_doubled", STATED, "nspcc", ["rise.uk.ratio"], RULE),
-    ),
-    "predictions": frame(
-        "id explanation dimension role data expected test reason",
-        (
-            "recording.delay",
-            "recording",
-            "delay",
-            "exploratory",
-            "made up",
-            "The same ratio.",
-            "ratio by delay",
-            REASON,
-        ),
-    ),
-    "sources": frame(
-        "source publisher title date url licence vintage",
-        ("nspcc", "NSPCC", "A page", "2017-03-01", "https://example.org/a", "LicenseRef-facts-cited", ""),
-    ),
-}
-
-
 def settle(root, patch, desk):
-    """Let the small project at `root` be the project, with registers of one line each."""
-    read = store.read_table
+    """Let the small project at `root` be the project."""
     patch.setenv("RISE_ROOT", str(root))
     patch.setenv("RISE_OUT", str(root / "build"))
     patch.setattr("helpers.ledger.findings._current", None)
     patch.setattr(Desk, "of_project", lambda: desk)
-    patch.setattr(store, "read_table", lambda name: FRAMES[name] if name in FRAMES else read(name))
 
 
 @pytest.fixture(scope="session")
@@ -121,18 +82,11 @@ def shown(tmp_path_factory):
 @pytest.fixture(scope="session")
 def built(tmp_path_factory, desk, shown):
     """The published pages of a small project, to be read and not changed."""
-    root = tmp_path_factory.mktemp("small")
-    for name in ("data", "reports"):
-        (root / name).mkdir()
-    for name in ("raw", "schemas", "vocabularies"):
-        (root / "data" / name).symlink_to(REAL / "data" / name)
-    for name in ("predictions", "errata", "answers"):
-        (root / "data" / f"{name}.toml").write_text("# none\n")
-    FRAMES["sources"].to_csv(root / "data" / "sources.csv", index=False)
-    (root / "pyproject.toml").write_text("")
-    shutil.copyfile(REAL / "reports" / "house.typ", root / "reports" / "house.typ")
-    shutil.copyfile(REAL / "CITATION.cff", root / "CITATION.cff")
-    (root / "reports" / "report.typ").write_text(REPORT, encoding="utf-8")
+    root = shutil.copytree(SMALL, tmp_path_factory.mktemp("small") / "project")
+    for name in ("data/raw", "data/schemas", "data/vocabularies"):
+        (root / name).symlink_to(REAL / name)
+    for name in ("reports/house.typ", "CITATION.cff"):
+        shutil.copyfile(REAL / name, root / name)
     _write_notebook(root / "notebooks" / "21_rise.ipynb")
     picture, folder = shown
     shutil.copytree(folder, root / "build" / "figures")

@@ -6,10 +6,9 @@ kind of page, and of the notebooks and the briefings, which are made alike, some
 
 import itertools
 
-import pytest
 from playwright.sync_api import expect
 
-from tests.publish.conftest import PUBLISHED
+from tests.publish.conftest import PUBLISHED, published
 
 KINDS = ["index", "explore", "search", "corrections", "evidence", "claims", "predictions", "data", "sources", "report",
          "forces/index", "notebooks/21_rise"]  # fmt: skip
@@ -113,9 +112,7 @@ def test_a_table_is_searched_and_sorted_without_a_server(visit, built):
     assert asked == []
 
 
-@pytest.mark.skipif(
-    not (PUBLISHED / "report.html").is_file(), reason="nothing is published; make report publishes"
-)
+@published
 def test_the_published_pages_have_no_fault_either(visit, violations, published_site):
     names = [path.relative_to(PUBLISHED).with_suffix("").as_posix() for path in PUBLISHED.rglob("*.html")]
     assert {*KINDS, *SOME} <= set(names)

@@ -11,7 +11,7 @@ from helpers import ledger
 from helpers.charts.foi import FLOOR, PRESS
 from helpers.charts.printings import force_series
 from helpers.publish import PublishError, briefings
-from tests.frames import frame
+from tests.frames import examples, frame
 from tests.publish.conftest import REAL
 
 OFFICIAL = frame("financial_year child_only", ("2014/15", 348), ("2015/16", 636))
@@ -34,30 +34,17 @@ def briefed(project, out, shown, write_notebook):
 
 
 def record(slug, name, official):
-    def note(id, value, unit, **more):
+    """Record for a force what is in `force_findings.csv`, and its official counts."""
+    counts = [
+        (f"official.{year.replace('/', '_')}", "offences", n, n, "", "") for year, n in official.to_numpy()
+    ]
+    named = ("name", "text", name, name, "", "")
+    for id, unit, value, without, *ends in [named, *counts, *examples(__file__, "force_findings.csv")]:
+        value = value if len(official) else without
+        low, high = map(float, ends) if value and ends[0] else (None, None)
+        value = value if unit == "text" else float(value) if value else None
         reason = "it is not held" if value is None else None
-        ledger.record(f"force.{slug}.{id}", value, unit=unit, label=id, reason=reason, **more)
-
-    has = len(official) > 0
-    for id, value, unit in [
-        ("name", name, "text"), ("level", 0.95, "share"), ("first_year", "2014/15", "text"), ("last_year", "2015/16", "text"),
-        ("national_ratio", 1.25, "ratio"), ("rank_highest", 1 if has else None, "count"),
-        ("rank_lowest", 28 if has else None, "count"), ("ranked", 44, "forces"), ("years_checked", 2 if has else 0, "count"),
-        ("years_below", 1 if has else None, "count"), ("years_firm", 1 if has else None, "count"),
-        ("inspection_date", "7 August 2018", "text"), ("inspection_grade", "inadequate", "text"),
-        ("rounds_known", 11 if has else 0, "count"), ("rounds_answered", 9 if has else 0, "count"),
-        *((f"official.{year.replace('/', '_')}", count, "offences") for year, count in official.itertuples(index=False)),
-    ]:  # fmt: skip
-        note(id, value, unit)
-    for year, first, latest in (("2014_15", 247, 247), ("2015_16", 800, 820)):
-        note(f"foi.{year}.first", first, "offences")
-        note(f"foi.{year}.latest", latest, "offences")
-        note(f"foi.{year}.released", "2017-03", "text")
-    note("foi_ratio", 3.32, "ratio", low=2.59, high=4.26)
-    note("official_ratio", 1.83 if has else None, "ratio", **({"low": 1.45, "high": 2.3} if has else {}))
-    note("inspection", 0.834 if has else None, "share", **({"low": 0.816, "high": 0.853} if has else {}))
-    if has:
-        note("shortfall.2014_15", 101, "offences")
+        ledger.record(f"force.{slug}.{id}", value, unit=unit, label=id, low=low, high=high, reason=reason)
 
 
 def brief(out, slug):

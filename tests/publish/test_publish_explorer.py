@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from helpers.publish import explorer, web
 from helpers.stats.missing import NotAvailable
 from helpers.stats.synthesis import Route, held_back, in_words, reader_prior, synthesise
-from tests.publish.conftest import PUBLISHED
+from tests.publish.conftest import PUBLISHED, published
 
 RUN = {"seed": 7, "level": 0.9, "prior_recording": 0.25, "prior_confidence": 0.25, "prior_online": 0.25}
 SEEN = [
@@ -181,9 +181,7 @@ def test_a_page_whose_scripts_could_ask_for_something_is_refused(tmp_path):
         web.check(tmp_path, {"x.html": html})
 
 
-@pytest.mark.skipif(
-    not (PUBLISHED / "explore.html").is_file(), reason="nothing is published; make report publishes"
-)
+@published
 def test_the_published_page_begins_with_the_shares_of_the_ledger(visit):
     page, asked, complaints = visit((PUBLISHED / "explore.html").as_uri())
     rows = list(csv.DictReader((PUBLISHED / "tables" / "share_synthesis.csv").open(encoding="utf-8")))

@@ -8,13 +8,10 @@ these are years, codes and telephone numbers.
 import collections
 import io
 import json
-import os
 import re
-from pathlib import Path
 
 import pandas as pd
 import pypdf
-import pytest
 from lxml import html as lxml_html
 from pdfminer.converter import PDFPageAggregator
 from pdfminer.layout import LAParams, LTTextContainer
@@ -22,10 +19,10 @@ from pdfminer.pdfinterp import PDFPageInterpreter, PDFResourceManager
 from pdfminer.pdfpage import PDFPage
 
 from helpers.publish.report import Typesetter
+from helpers.tables.vocabularies import rows
+from tests.publish.conftest import PUBLISHED, published
 
-ROOT = Path(__file__).parents[2]
-PUBLISHED = Path(os.environ.get("RISE_SITE") or ROOT / "reports" / "build")
-HELPLINES = pd.read_csv(ROOT / "data" / "vocabularies" / "helplines.csv", dtype=str).to_dict("records")
+HELPLINES = rows("helplines")
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 TYPED = [
     r"\b(Figure|Table|Section|notebook) \d+|Appendix [A-Z](\.\d+)?",
@@ -42,9 +39,6 @@ TYPED = [
     r"step of 0\.1( in logs)?",  # tried in made-up panels
     r"With 0\.05",  # another standard error, to see what hangs on the one assumed
 ]
-published = pytest.mark.skipif(
-    not (PUBLISHED / "report.pdf").is_file(), reason="nothing is published; make report publishes"
-)
 
 
 class Words(PDFPageAggregator):

@@ -4,13 +4,10 @@ Typst refuses pictures without words, and the page of the same source is searche
 conditions hang on our sources alone. A condition is a function from a reader to the faults that it finds.
 """
 
-import os
-from pathlib import Path
-
 import pypdf
 import pytest
 
-PUBLISHED = Path(os.environ.get("RISE_SITE") or Path(__file__).parents[2] / "reports" / "build")
+from tests.publish.conftest import PUBLISHED, published
 
 
 def elements(reader):
@@ -70,9 +67,7 @@ def tables(reader):
 CONDITIONS = [about_itself, tables]
 
 
-@pytest.mark.skipif(
-    not (PUBLISHED / "report.pdf").is_file(), reason="nothing is published; make report publishes"
-)
+@published
 @pytest.mark.parametrize("condition", CONDITIONS)
 def test_the_published_pdfs_meet_the_condition(condition):
     briefings = sorted((PUBLISHED / "forces").glob("*.pdf"))
