@@ -31,7 +31,7 @@ from helpers.intake.words import (
 )
 from helpers.tables.offences import offences, resolve_offence
 
-_NAMED = phrase("named offence")
+_NAMED, _COUNTS = phrase("named offence"), phrase("counts offences")
 
 
 # the kinds of offence that a sentence may count, when it names no offence in full
@@ -110,9 +110,8 @@ def read_context(text: str) -> Meaning:
         sex,
         offence or (codes[code].upper() if len(codes) == 1 else ""),
         code,
-        # "how many rapes were recorded" counts offences, whatever the next question counts; so does "Count of crime ref"
-        find_measure(rest)[0]
-        or ("offences" if offence and re.search(r"\brecorded\b", rest) or "count of crime" in rest else ""),
+        # "how many rapes were recorded" counts offences, whatever the next question counts
+        find_measure(rest)[0] or "offences" * bool(_COUNTS.search(rest) or offence and "recorded" in rest),
         qualifiers=qualifiers,
         rest=" ".join(["periods"] * (len(spans) > 1) + ["ages"] * (len(ages) > 1)),
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field, replace
 
-from helpers.intake.ages import find_ages, find_sex
+from helpers.intake.ages import Age, find_ages, find_sex
 from helpers.intake.blocks import NUMBER_OF_QUESTION
 from helpers.intake.context import ALL_SEXUAL, narrowing, read_context
 from helpers.intake.lexicon import phrase
@@ -113,6 +113,10 @@ class Prose:
             ]
             self._sentence(line.text[at:end], found, at, place if len(numbers) > 1 else None)
             at, place = after, place + len(found)
+        if any((figure.age_low or 0) >= 18 for figure in self.told.figures):
+            for figure in self.told.figures:  # a count of no age beside one of adults is of all of them
+                if figure.age_low is None and "age unknown" not in figure.qualifiers:
+                    figure.age_low = 0
         return self.told
 
     def _sentence(self, sentence: str, found: list[Found], at: int, place: int | None) -> None:
@@ -317,7 +321,7 @@ def _year_before(span: Span) -> Span:
 
 
 _COMPARED, _CORRECTS = phrase("compared with"), phrase("corrects")
-_NO_WHOLE_YEAR = phrase("no whole year")
+_NO_WHOLE_YEAR, _ADULTS = phrase("no whole year"), phrase("adults")
 _RESPECTIVELY = re.compile(r"(?i)\brespectively\b")
 
 
@@ -366,6 +370,10 @@ def _distance(sentence: str, one: Found, place: int) -> float:
     return float(one.start - place)
 
 
+def _ages(text: str) -> tuple[Age, ...]:
+    return find_ages(text)[0] or (Age(18, None),) * bool(_ADULTS.search(text))
+
+
 def _around(sentence: str, one: Found, counts: list[Found]) -> Meaning:
     """What the clause around a count says of sex, age and what is counted."""
     counts = sorted(counts, key=lambda other: other.start)
@@ -376,11 +384,11 @@ def _around(sentence: str, one: Found, counts: list[Found]) -> Meaning:
     after = after[: cut.start()] if cut else after
     earlier = max((other.end for other in counts if other.end <= first.start), default=0)
     before = sentence[earlier if first != second else max(earlier, first.start - 60) : first.start]
-    sex, ages = find_sex(after[:30])[0], find_ages(after)[0]
-    if re.search(r"\(\s*$", before) and after.startswith(")"):  # "girls (12)": it is of the word before it
-        lead = before[-40:]
-        if find_sex(lead)[0] or find_ages(lead)[0]:
-            sex, ages = find_sex(lead)[0], find_ages(lead)[0]
+    sex, ages = find_sex(after[:30])[0], _ages(after)
+    lead = before[-40:]
+    # "girls (12)" and "an adult in 12" are of the words before the number
+    if lead.endswith("(") and after.startswith(")") or lead.endswith(" in "):
+        sex, ages = find_sex(lead)[0] or sex, _ages(lead) or ages
     measure = find_measure(after[:40].casefold())[0] or find_measure(before.casefold())[0]
     named = read_context(after[:50])
     return Meaning(

@@ -57,6 +57,7 @@ from helpers.intake.spans import Span, year_in_part
 from helpers.intake.tables import Reading, Scope, doubt_same, read_table
 from helpers.intake.tokens import token
 from helpers.intake.values import text_of
+from helpers.intake.words import find_measure
 from helpers.tables.files import content_hash
 
 SMALL = 20_000  # cells of a file whose numbers are all listed
@@ -407,7 +408,8 @@ class _Reader:
         else:
             out = read_table(table, scope, self.tables, columns)
         for figure in out.figures:  # what was decided for the whole table goes before what its cells say
-            figure.measure = scope.table.measure or figure.measure
+            unit = "" if figure.text.isdecimal() else find_measure(figure.text.casefold())[0]  # "12 offences"
+            figure.measure = scope.table.measure or unit or figure.measure
             figure.force = scope.table.force or figure.force
             if part:
                 figure.note = "; ".join(filter(None, (figure.note, part)))
