@@ -29,7 +29,7 @@ def lab_command(root: Path, arguments: Sequence[str] = ()) -> list[str]:
     has_screen = sys.platform != "linux" or any(screens)
     own = ["--allow-root"] if hasattr(os, "geteuid") and os.geteuid() == 0 else []
     own += [] if has_screen else ["--no-browser"]
-    own += [f"--ServerApp.root_dir={root}", f"--ServerApp.preferred_dir={root / 'notebooks'}"]
+    own += [f"--ServerApp.root_dir={root}", f"--FileContentsManager.preferred_dir={root / 'notebooks'}"]
     own += ["--LabApp.extension_manager=readonly", f"--LabApp.default_url=/lab/tree/{START}"]
     return [sys.executable, "-m", "jupyterlab", *own, *arguments]
 
