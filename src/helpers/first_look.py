@@ -20,8 +20,9 @@ from helpers.foi.vintages import choose
 from helpers.official.dispersion import annual_dispersion
 from helpers.stats.ratios import rate_ratio
 from helpers.tables import read_table
-from helpers.tables.forces import resolve_force
+from helpers.tables.forces import forces_of, resolve_force
 from helpers.tables.periods import parse_financial_year
+from helpers.tables.vocabularies import respelt
 
 __all__ = ["area", "areas", "chart", "compare", "table"]
 
@@ -101,7 +102,7 @@ def area(
     [['247', 'prints what stands'], ['247', 'stands']]
     >>> area("Clevland")
     Traceback (most recent call last):
-    ValueError: "Clevland" is no police force; the nearest name is "Cleveland"
+    ValueError: "Clevland" is no police force; the nearest name is "Cleveland"; areas() lists all that have figures
     """
     return desk().view(_known(name), measure, first=first, last=last, vintage=vintage)
 
@@ -116,7 +117,7 @@ def compare(
     names : str or sequence of str
         Areas, by any of their names.
     first, last : str
-        The earlier and the later financial year.
+        The earlier and the later financial year, however they are written.
     vintage : str
         Which published figure stands.
     level : float
@@ -140,7 +141,8 @@ def compare(
     >>> compare("Northumbria", "2014/15", "2015/16")[["series", "first", "last"]].values.tolist()
     [['published FOI figures', 778.0, 1482.0], ['official child-only offences', 851.0, 1156.0]]
     """
-    if not parse_financial_year(first) < parse_financial_year(last):
+    years = first, last = tuple(parse_financial_year(year).label for year in (first, last))
+    if not first < last:
         raise ValueError(f"the first year, {first}, does not come before the last, {last}")
     held = desk()
     floor = held.floor[held.floor["quarters"] == 4]
@@ -149,8 +151,8 @@ def compare(
     for name in [names] if isinstance(names, str) else names:
         known = _known(name)
         for series, counts, note in (
-            (PUBLISHED, *_published(known, (first, last), vintage)),
-            (OFFICIAL, *_official(floor, known, (first, last))),
+            (PUBLISHED, *_published(known, years, vintage)),
+            (OFFICIAL, *_official(floor, known, years)),
         ):
             before, after = counts
             growth = {}
@@ -177,13 +179,26 @@ def chart(*names: str) -> Chart:
     >>> chart("Durham", "Kent Police").alt.split(".")[0]
     'Small line charts of offences under the child-only codes, 2012/13 to 2024/25'
     """
-    return side_by_side(desk().floor, [_known(name) for name in names])
+    return side_by_side(desk().floor, list(dict.fromkeys(map(_known, names))))
 
 
 def _known(name: str) -> str:
-    """The area that is meant; ``ValueError`` with the nearest name otherwise."""
-    alike = {one.casefold(): one for one in areas()}
-    return alike.get(str(name).strip().casefold()) or resolve_force(name)
+    """The area that is meant; ``ValueError`` with the nearest name otherwise.
+
+    >>> _known("South-west region"), _known("PSNI")
+    ('South West region', 'Northern Ireland')
+    """
+    alike = {respelt("force", one): one for one in areas()}
+    if respelt("force", name) in alike:
+        return alike[respelt("force", name)]
+    try:
+        force = resolve_force(name)
+    except ValueError as error:
+        raise ValueError(f"{error}; areas() lists all that have figures") from None
+    if force in alike.values():
+        return force
+    # a force that is a whole nation is published under the name of the nation
+    return next((one for one in alike.values() if forces_of(one) == (force,)), force)
 
 
 def _published(area: str, years: tuple[str, str], vintage: str) -> tuple[list[float], str]:

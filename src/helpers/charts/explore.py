@@ -28,6 +28,7 @@ from helpers.foi.vintages import KEY, choose, last_day, parse_vintage
 from helpers.official.recorded_crime import QUARTERS, floor
 from helpers.official.unusual import known_faults
 from helpers.tables import read_table
+from helpers.tables.faults import look_up
 from helpers.tables.forces import FORCES
 from helpers.tables.measures import MEASURES
 from helpers.tables.offences import CHILD_ONLY_FROM
@@ -140,7 +141,7 @@ class Desk:
         """
         if area not in self.areas():
             raise ValueError(f"nothing is printed or recorded for {area!r}")
-        name = MEASURES[measure].id
+        name = look_up(MEASURES, measure, "measure").id
         first, last = (year and parse_financial_year(year).label for year in (first, last))
         if first and last and first > last:
             raise ValueError(f"the first year, {first}, comes after the last, {last}")
@@ -272,7 +273,7 @@ def _said(area: str, measure: str, rows: pd.DataFrame) -> list[str]:
     counts = rows["outcome"].value_counts()
     numbers = [f"{outcome}: {counts[outcome]}" for outcome in (STANDS, ASIDE, UNKNOWN) if outcome in counts]
     said = [
-        f"{MEASURES[measure].definition} {area} has {len(rows)} published rows{f' ({listed(numbers)})' * bool(numbers)}."
+        f"{MEASURES[measure].definition} {area} has {len(rows)} published row{'s' * (len(rows) != 1)}{f' ({listed(numbers)})' * bool(numbers)}."
     ]
     checked = rows[(rows["outcome"] == STANDS) & rows["verdict"].isin([BELOW, ABOVE])]
     below = checked.loc[checked["verdict"] == BELOW, "financial_year"]
