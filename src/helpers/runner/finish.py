@@ -65,7 +65,7 @@ def after_running(project: Project, results: list[Result]) -> None:
 
 def write_pages(project: Project, out: Path, names: Iterable[str]) -> None:
     """Make the HTML of executed notebooks that have none of the present run."""
-    made, code = _made(out), _stamp(project, [], "helpers.publish.notebooks")
+    made, code = _made(out), _code(project, "helpers.publish.notebooks")
     pages = {name: out / f"notebooks/{name}.html" for name in names}
     now = {name: digest_of([code, content_hash(page.with_suffix(".ipynb"))]) for name, page in pages.items()}
     stale = [name for name in now if made.get(name) != now[name] or not pages[name].is_file()]
@@ -97,15 +97,18 @@ def _publication(project: Project, out: Path) -> str:
     made = [path for place in places for path in place.glob("*.*") if path.suffix != ".html"]
     made += [*(root / "data").rglob("*.*"), root / "CITATION.cff"]
     made += [out / name for name in published_files(out)]
-    return _stamp(project, [path for path in made if not path.is_dir()], "helpers.publish")
+    where = {path: path.relative_to(out if path.is_relative_to(out) else root) for path in made}
+    digests = sorted(
+        (there.as_posix(), content_hash(path)) for path, there in where.items() if path.is_file()
+    )
+    return digest_of([digests, _code(project, "helpers.publish")])
 
 
-def _stamp(project: Project, paths: Iterable[Path], module: str) -> str:
-    """One digest of files and of the code that reads them."""
+def _code(project: Project, module: str) -> list:
+    """What decides what a room makes of the same files."""
     code = project.modules.reached(ast.walk(ast.parse(f"from {module} import x")))
     project.modules.remember()
-    digests = [(f"{path.parent.name}/{path.name}", content_hash(path)) for path in sorted(paths)]
-    return digest_of([digests, code, sys.version])
+    return [code, sys.version]
 
 
 def _made(out: Path) -> dict[str, str]:
