@@ -126,10 +126,10 @@ def clean(out: Path) -> int:
     UsageError
         If the folder was not made by a run, so that a wrong --out removes nothing of anybody's.
     """
-    if not out.exists():
+    if not (out / WORK).is_dir():
+        if out.exists() and any(out.iterdir()):
+            raise UsageError(f"{out} was not made by a run, so nothing is removed from it; remove it by hand")
         return 0
-    if not (out / WORK).is_dir() and any(out.iterdir()):
-        raise UsageError(f"{out} was not made by a run, so nothing is removed from it; remove it by hand")
     with OutputFolder(out):
         made = {path for name in FOLDERS for path in (out / name).rglob("*") if path.is_file()}
         made |= {out / name for name in (*FILES, *published_files(out))}
