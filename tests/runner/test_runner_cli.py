@@ -69,12 +69,14 @@ def test_status_draws_the_graph_and_says_why(rise, ran):
     assert "parameter vintage: latest → first" in rise("status", "-p", "vintage=first")[1]
 
 
-def test_status_says_when_the_report_is_not_of_these_results(rise, ran):
+def test_a_report_that_is_not_of_these_results_is_told_and_no_edition_is_made_of_it(rise, ran):
     """As after a kill while it was published: every step is fresh, and the pages may be of two minds."""
     line = "the report and its pages are not of these results; rise report makes them again"
     assert line not in rise("status")[1]  # none was ever asked for
     (ran.out / "manifest.json").write_text('{"files": {"index.html": ""}}')
     assert line in rise("status")[1].splitlines()
+    said = "rise: reports/build does not hold the report of this project as it is now; rise report makes it"
+    assert rise("publish")[2].startswith(said)
 
 
 def test_briefings_in_the_same_state_share_a_line(rise, ran):
@@ -148,7 +150,11 @@ def test_clean_counts_what_it_removes_where_the_runs_went(rise, ran, monkeypatch
     with monkeypatch.context() as patch:
         patch.setenv("RISE_OUT", str(ran.root / "elsewhere"))
         assert rise("clean") == (0, "0 files removed from elsewhere\n", "")
-    assert re.fullmatch(r"[1-9]\d* files removed from reports/build\n", rise("clean")[1])
+    empty = ran.root / "empty"
+    empty.mkdir()
+    assert rise("clean", "--out", "empty")[0] == 0 and empty.is_dir()
+    monkeypatch.chdir(ran.out)
+    assert re.fullmatch(r"[1-9]\d* files removed from .*/reports/build\n", rise("clean")[1])
     assert not ran.out.exists()
 
 

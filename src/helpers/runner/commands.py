@@ -208,10 +208,15 @@ def publish_edition(
 
     Examples: rise publish; rise publish --reason "Derbyshire's revised total is in"
     """
-    from helpers.runner.finish import call
+    from helpers.runner.finish import call, is_published
 
-    root = find_root()
-    print(call("helpers.publish.editions:freeze", root, output_folder(out, root), {"reason": reason}), end="")
+    session = Session(out)
+    project, folder = session.project, session.out
+    stale = any(state.condition != "fresh" for plan in session.plans() for state in judge(plan))
+    if stale or not is_published(project, folder):
+        remedy = f"{session.command('report')} makes it, and rise status says what is not"
+        raise UsageError(f"{shown(folder)} does not hold the report of this project as it is now; {remedy}")
+    print(call("helpers.publish.editions:freeze", project.root, folder, {"reason": reason}), end="")
 
 
 @app.command()
@@ -311,7 +316,8 @@ def clean(out: Out = None) -> None:
     from helpers.runner.staging import clean as remove
 
     out = output_folder(out, find_root())
-    print(f"{remove(out)} files removed from {shown(out)}")
+    where = shown(out)  # said of the folder that one is in, which is gone afterwards
+    print(f"{remove(out)} files removed from {where}")
 
 
 @app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})
