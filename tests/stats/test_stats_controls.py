@@ -25,15 +25,6 @@ class TestPublished:
         assert null.sd == pytest.approx(0.2835, abs=2e-4)
         assert null.p_value(*SERTRALINE) == pytest.approx(0.8394, abs=5e-4)
 
-    def test_bcg_vaccine_by_maximum_likelihood(self):
-        """Viechtbauer (2010), J. Stat. Software 36(3): log relative risks of 13 BCG trials by ML, tau^2 = 0.2800."""
-        tpos, tneg, cpos, cneg = columns(__file__, "bcg_trials.csv")
-        log_ratio = np.log(tpos / (tpos + tneg) / (cpos / (cpos + cneg)))
-        variance = 1 / tpos - 1 / (tpos + tneg) + 1 / cpos - 1 / (cpos + cneg)
-        null = EmpiricalNull.fit(log_ratio, np.sqrt(variance))
-        assert null.sd**2 == pytest.approx(0.2800, abs=5e-5)
-        assert null.mean == pytest.approx(-0.7112, abs=5e-5)
-
     def test_an_ideal_null_gives_the_usual_p_values(self):
         """The package's own check: log ratios 0.1 and 0.3 with standard errors 0.05 and 0.1."""
         p = EmpiricalNull(0, 0).p_value([0.1, 0.3], [0.05, 0.1])

@@ -7,7 +7,6 @@ import pytest
 
 from helpers.stats import shrinkage
 from helpers.stats.shrinkage import shrink_ratios
-from tests.frames import columns
 
 # Niel-Weise et al. (2008): catheter-related infections and catheter days, standard and anti-infective.
 STANDARD = [11, 8, 14, 10, 1, 8, 15, 7, 3]
@@ -22,20 +21,6 @@ def test_catheter_infections():
     assert round(table.attrs["mu"], 3) == -0.476
     assert round(table.attrs["tau"], 2) == 0.35
     assert table["shrunk"].between(0.3, 0.95).all()  # the raw ratios run from 0.16 to 1.31
-
-
-def test_bcg_vaccine():
-    """Colditz et al. (1994), thirteen trials. By the normal approximation metafor's article (Viechtbauer 2010) has
-    a log risk ratio of -0.71 and tau 0.53 to 0.56; the exact likelihood of the counts, as here, is close to it.
-    """
-    vaccinated, healthy, cases, others = columns(__file__, "bcg_trials.csv")
-    exposures = {"exposure_before": cases + others, "exposure_after": vaccinated + healthy}
-    table = shrink_ratios(cases, vaccinated, **exposures)
-    assert table.attrs["mu"] == pytest.approx(-0.71, abs=0.02)
-    assert 0.52 < table.attrs["tau"] < 0.56
-    assert table["ratio"].round(4).tolist()[:3] == [0.4109, 0.2049, 0.2597]
-    moved = np.abs(np.log(table["shrunk"] / table["ratio"]))
-    assert moved.idxmax() == 11 and moved[[5, 7]].max() < 0.02  # 8 cases in all; 552 and 1,004
 
 
 def test_against_a_plain_sum_over_a_fine_grid():

@@ -25,29 +25,6 @@ def test_two_explanations_and_one_normal_route_agree_with_the_integral():
     assert found.summary().loc["recording", "share"] == pytest.approx(weight @ grid / weight.sum(), abs=1e-4)
 
 
-def test_stated_odds_hold_in_worlds_drawn_from_the_prior():
-    """Of the worlds in which an explanation was given between 60% and 100%, it was the largest as often as was said."""
-    rng = np.random.default_rng(5)
-    names, loadings = tuple(EVEN), [{"recording": 1.2}, {"recording": 1.0, "confidence": 1.0},
-                                    {"confidence": 1.0, "online": 1.0, "other": 1.0}]  # fmt: skip
-    said, right = [], []
-    for share in rng.dirichlet(np.ones(4), size=600):
-        routes = []
-        for number, loading in enumerate(loadings):
-            mean = 0.25 * sum(weight * share[names.index(name)] for name, weight in loading.items())
-            routes.append(Route(str(number), rng.normal(mean, np.hypot(0.01, 0.03)), 0.01, 0.03, loading))
-        odds = synthesise(routes, EVEN, 0.25, draws=2**10).largest
-        for column, name in enumerate(names):
-            said.append(odds[name])
-            right.append(share.argmax() == column)
-    said, right = np.array(said), np.array(right)
-    for low, high in ((0.0, 0.2), (0.4, 0.6), (0.6, 0.8), (0.8, 1.0)):
-        inside = (said >= low) & (said <= high)
-        assert inside.sum() > 60
-        error = 3 * np.sqrt(0.25 / inside.sum())
-        assert right[inside].mean() == pytest.approx(said[inside].mean(), abs=error)
-
-
 def test_shares_are_covered_as_often_as_the_level_says():
     rng = np.random.default_rng(11)
     covered = []
