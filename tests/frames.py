@@ -22,6 +22,11 @@ def examples(test: str, name: str) -> list[list[str]]:
         return list(csv.reader(file))[1:]
 
 
+def table(test: str, name: str, **types: str) -> pd.DataFrame:
+    """A CSV file beside a test as a frame, with these columns of these types."""
+    return pd.read_csv(Path(test).parent / name, dtype=types)
+
+
 def columns(test: str, name: str) -> tuple[np.ndarray, ...]:
     """The columns of a CSV file of numbers beside a test."""
     return tuple(np.array(examples(test, name), dtype=float).T)

@@ -5,49 +5,24 @@ import pytest
 from helpers.charts import style
 from helpers.charts.explore import Desk, side_by_side
 from helpers.foi import figures
-from tests.frames import frame
+from tests.frames import frame, table
 
-ALL, FLAGGED = "all_sexual_offences_u18", "cyber_flagged"
-ROUNDS = frame("round", ("2016-03",), ("2017-03",), ("2018-02",), kind="foi").assign(
-    published=lambda rows: rows["round"]
+# 17A is also of adults, so no part of the floor; of 2017/18 three quarters are held
+CRIME = table(__file__, "explore/crime.csv").convert_dtypes()
+PRINTED = table(__file__, "explore/printed.csv", value_text="str").assign(
+    note=None, published=lambda rows: rows["round"]
 )
-PRINTED = frame(
-    "round area period measure value_text qualifier",
-    ("2016-03", "Kent", "2014/15", ALL, "90", None),
-    ("2017-03", "Kent", "2014/15", ALL, "120", None),
-    ("2017-03", "Kent", "2015/16", ALL, "150", None),
-    ("2018-02", "Kent", "2015/16", ALL, "150", None),
-    ("2018-02", "Kent", "2016/17", ALL, "150", "approx (more than 150)"),
-    ("2018-02", "Kent", "2016/17", ALL, "9", "per cent change only (+9% on 2015/16)"),
-    ("2018-02", "Kent", "2016/17", FLAGGED, "30", None),
-    ("2018-02", "Kent", "2012-2017", ALL, "600", "five-year total"),
-    ("2018-02", "UK", "2016/17", ALL, "64667", None),
-    note=None,
-).assign(row=range(1, 10), source=[f"page-{n}" for n in range(1, 10)], published=lambda rows: rows["round"])
-CRIME = frame(
-    "financial_year offence_code q1 q2 q3 q4",
-    ("2014/15", "71", 25, 25, 25, 25),
-    ("2014/15", "17A", 9, 9, 9, 9),  # also of adults, so no part of the floor
-    ("2015/16", "71", 20, 20, 20, 20),
-    ("2015/16", "19D", 20, 20, 20, 20),
-    ("2016/17", "71", 50, 50, 50, 50),
-    ("2017/18", "71", 60, 60, 60, None),
-    force="Kent",
-).astype(dict.fromkeys(("q1", "q2", "q3", "q4"), "Int64"))
-NOTES = frame(
-    "note force codes from to what effect",
-    ("late", "Kent", "all", "2016-04-01", "2017-03-31", "Entered late.", "Too high."),
-    ("new", None, "88A", "2017-04-01", None, "A new offence.", "88A rises."),
-    ("other", None, "8L", "2015-04-01", None, "Not of children.", "Harassment rises."),
-)
+NOTES = table(__file__, "explore/notes.csv")
+COUNTS = table(__file__, "explore/counts.csv")
 
 
 @pytest.fixture
 def desk():
     register = frame("correction table row expect action to why source")
+    rounds = PRINTED[["round", "published"]].drop_duplicates().assign(kind="foi")
     sources = PRINTED[["source"]].assign(publisher="A paper", title="A page", date="2017")
     sources["url"] = "https://example.org/" + sources["source"]
-    return Desk(figures.build(PRINTED, register, ROUNDS), CRIME, NOTES, sources)
+    return Desk(figures.build(PRINTED, register, rounds), CRIME, NOTES, sources)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +69,7 @@ def test_a_year_with_three_quarters_is_listed_but_is_no_floor(desk):
 
 
 def test_other_measures_and_areas_that_are_no_force_have_no_floor(desk):
-    view = desk.view("Kent", FLAGGED)
+    view = desk.view("Kent", "cyber_flagged")
     assert view.printed["floor"].isna().all()
     assert set(view.chart.data["series"]) == {"FOI, as printed"}
     uk = desk.view("UK")
@@ -153,13 +128,6 @@ def test_one_value_printed_twice_is_one_mark_and_the_words_say_what_is_drawn(des
 def test_the_words_of_a_hollow_mark_can_be_read_in_the_key(desk):
     words = desk.view("Kent").chart.figure.axes[0].get_legend().get_texts()
     assert [(word.get_text(), word.get_color()) for word in words][-1] == ("also published", style.FOI)
-
-
-COUNTS = frame(
-    "force financial_year child_only quarters",
-    ("Kent", "2014/15", 50, 4), ("Kent", "2013/14", 40, 4), ("Kent", "2015/16", 20, 3),
-    ("Essex", "2013/14", 900, 4), ("Essex", "2014/15", 800, 4), ("Gwent", "2013/14", 7, 4),
-)  # fmt: skip
 
 
 def test_each_force_has_a_panel_that_begins_at_nought():

@@ -5,7 +5,7 @@ import pytest
 
 from helpers.foi import figures
 from helpers.tables import read_table
-from tests.frames import frame
+from tests.frames import examples, frame
 
 ROUNDS = frame(
     "round kind published", ("2017-03", "foi", "2017-03"), ("2016-07-official", "comparison", "2016-07")
@@ -27,20 +27,10 @@ def correction(row, action, value_text):
 
 
 @pytest.mark.parametrize(
-    ("row", "reason"),
-    [
-        (("247", None, "2014/15", "2017-03"), "a count for one financial year"),
-        (("9", "per cent change only (+9% on 2015/16)", "2014/15", "2017-03"), "a change in per cent, not a count"),
-        (("12%", None, "2014/15", "2017-03"), "a change in per cent, not a count"),
-        (("569", "four-year total", "2013/14-2016/17", "2017-03"), "a total of several years"),
-        (("18", "six months Apr-Sep 2017", "2017/18", "2017-03"), "more or less than one year"),
-        (("18", None, "year to Oct 2014", "2017-03"), "no financial year is named"),
-        (("18", None, "unknown", "2017-03"), "no financial year is named"),
-        (("247", None, "2014/15", "2016-07-official"), "a comparison, not an FOI answer"),
-    ],
-)  # fmt: skip
-def test_each_row_has_one_reason(row, reason):
-    table = figures.build(printed(row), NO_CORRECTIONS, ROUNDS)
+    ("text", "qualifier", "period", "release", "reason"), examples(__file__, "reasons.csv")
+)
+def test_each_row_has_one_reason(text, qualifier, period, release, reason):
+    table = figures.build(printed((text, qualifier or None, period, release)), NO_CORRECTIONS, ROUNDS)
     assert table["reason"].tolist() == [reason]
     assert table["used"].tolist() == [reason == figures.USED]
 

@@ -4,7 +4,7 @@ import pytest
 
 from helpers.ledger.results import COLUMNS, Results, bearing, verdict
 from helpers.stats.estimate import Estimate
-from tests.frames import frame
+from tests.frames import examples, frame
 
 
 @pytest.fixture
@@ -51,49 +51,27 @@ def test_tests_that_check_nothing_are_not_described_or_are_added_twice_are_refus
         results.add("older", value=2)
 
 
+def number(text):
+    return float(text) if text else None
+
+
 @pytest.mark.parametrize(
-    ("expected", "interval", "meaning"),
-    [
-        ("above 1", (1.2, 1.0, 1.4), "as predicted"),
-        ("above 1", (1.2, 0.99, 1.4), "cannot tell"),
-        ("above 1", (0.8, 0.7, 0.99), "contradicted"),
-        ("below 0", (-0.2, -0.3, -0.1), "as predicted"),
-        ("below 0", (0.2, 0.1, 0.3), "contradicted"),
-        ("between 0.9 and 1.1", (1.0, 0.95, 1.05), "as predicted"),
-        ("between 0.9 and 1.1", (1.0, 0.8, 1.2), "cannot tell"),
-        ("between 0.9 and 1.1", (1.3, 1.2, 1.4), "contradicted"),
-        ("above 1", (1.2, None, None), "no interval"),
-        ("above 1", (None, None, None), "not observed"),
-        ("not observed", (None, None, None), "not observed"),
-        # a stricter p-value outweighs the interval: a step that ranks fifth of thirteen among placebo dates
-        ("above 1", (1.16, 1.02, 1.31, 5 / 13), "cannot tell"),
-        ("above 1", (1.16, 1.02, 1.31, 0.01), "as predicted"),
-        ("between 0.9 and 1.1", (1.02, 0.98, 1.06, 0.4), "as predicted"),
-        # no break can be contradicted and never confirmed
-        ("no break", (40.0, None, None, 0.001), "contradicted"),
-        ("no break", (4.0, None, None, 0.6), "cannot tell"),
-        ("no break", (None, None, None), "not observed"),
-    ],
+    ("expected", "value", "low", "high", "p_value", "meaning"), examples(__file__, "verdicts.csv")
 )
-def test_the_interval_decides_unless_a_p_value_is_stricter(expected, interval, meaning):
-    assert verdict(expected, *interval) == meaning
+def test_the_interval_decides_unless_a_p_value_is_stricter(expected, value, low, high, p_value, meaning):
+    """Without a p-value the interval alone decides; no break can be contradicted and is never confirmed."""
+    assert verdict(expected, *map(number, (value, low, high, p_value))) == meaning
 
 
 @pytest.mark.parametrize(
-    ("expected", "result", "primary", "exploratory"),
-    [
-        ("no break", (132.0, None, None, 0.04), "contradicted", "cannot tell"),
-        ("no break", (132.0, None, None, 0.009), "contradicted", "contradicted"),
-        ("above 0", (2.2, 0.2, 4.2, 0.03), "as predicted", "cannot tell"),
-        ("above 0", (-2.2, -4.2, -0.2, 0.03), "contradicted", "cannot tell"),
-        ("between 0.9 and 1.1", (1.02, 0.92, 1.095, 0.6), "as predicted", "cannot tell"),
-        ("between 0.9 and 1.1", (1.25, 1.17, 1.33, 1e-9), "contradicted", "contradicted"),
-    ],
+    ("expected", "value", "low", "high", "p_value", "primary", "exploratory"),
+    examples(__file__, "bearings.csv"),
 )
 def test_an_exploratory_result_decides_only_where_it_is_plain_at_99_per_cent(
-    expected, result, primary, exploratory
+    expected, value, low, high, p_value, primary, exploratory
 ):
     """One rule for every cell, whichever way it falls: p-values between 0.01 and 0.05 decide nothing."""
+    result = [number(text) for text in (value, low, high, p_value)]
     assert bearing("primary", expected, *result) == primary
     assert bearing("exploratory", expected, *result) == exploratory
     assert bearing("afterwards", expected, *result) == exploratory
