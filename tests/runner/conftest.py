@@ -1,4 +1,4 @@
-"""A made-up project of three notebooks, small enough to run in a moment, for the runner's tests."""
+"""A made-up project of three notebooks, small enough to run in a moment, for the runner's tests: its files are in `tiny`."""
 
 import json
 import os
@@ -20,70 +20,9 @@ from helpers.runner.steps import load_project
 from helpers.tables import forces  # noqa: F401  (the real ones, before a made-up project is at hand)
 
 ROOT = Path(__file__).parents[2]
+TINY = Path(__file__).with_name("tiny")
 MAIN = "from helpers.runner.cli import main; main()"
-TABLES = """
-import csv, os
-from pathlib import Path
-
-def read_table(name):
-    data = Path(os.environ["RISE_ROOT"]) / "data"
-    raw = next((f for f in data.glob(f"vocabularies/{name}.csv")), data / "raw" / f"{name}.csv")
-    built = Path(os.environ["RISE_IN"]) / "tables" / f"{name}.csv"
-    with (raw if raw.exists() else built).open() as stream:
-        return list(csv.DictReader(stream))
-
-def write_table(name, rows):
-    folder = Path(os.environ["RISE_OUT"]) / "tables"
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / f"{name}.csv").open("w", newline="") as stream:
-        writer = csv.DictWriter(stream, rows[0], lineterminator="\\n")
-        writer.writeheader()
-        writer.writerows(rows)
-
-class TableError(ValueError):
-    pass
-
-def forces():
-    return read_table("forces")
-"""
-CHECK = """
-def check_all(names):
-    from helpers import tables
-    for name in names:
-        tables.read_table(name)
-"""
-PAGES = """
-def write(out, names):
-    for name in names:
-        (out / f"notebooks/{name}.html").write_text("a page")
-"""
-PARAMETERS = """
-[vintage]
-type = "str"
-help = "which printed value stands"
-choices = ["first", "latest"]
-months = { after = "as_of:", table = "months", column = "month" }
-[level]
-type = "float"
-help = "the level of every interval"
-minimum = 0.5
-maximum = 0.999
-[first_year]
-type = "str"
-help = "the earlier year"
-choices = ["2014/15", "2016/17"]
-before = "last_year"
-[last_year]
-type = "str"
-help = "the later year"
-choices = ["2014/15", "2015/16"]
-[force]
-type = "str"
-help = "whose briefing"
-choices = { table = "forces", column = "force", slug = "slug" }
-find = "helpers.tables.forces:resolve_force"
-one_each = true
-"""
+collect_ignore = ["tiny"]  # pytest would look for examples in its modules
 TABLES_ROOM = ("checks", "faults", "files", "package", "reading", "vocabularies")
 SETUP = "from helpers.tables import read_table, write_table"
 NOTEBOOKS = {
@@ -99,29 +38,6 @@ NOTEBOOKS = {
         SETUP,
         '[r["n"] for r in read_table("counts") if r["force"] == force]',
     ],
-}
-FORCES = """force,slug,kind,nation,region,pfa_code,tile_row,tile_column,short
-Cleveland,cleveland,territorial,England,North East,,2,6,Clev
-Northumbria,northumbria,territorial,England,North East,,1,5,Nhumb
-"""
-FILES = {
-    "pyproject.toml": "",
-    "requirements.lock": "numpy==2\n",
-    "data/raw/printed.csv": "force,n\nCleveland,3\nNorthumbria,4\n",
-    "data/vocabularies/forces.csv": FORCES,
-    "data/vocabularies/force_aliases.csv": "alias,force\nTees,Cleveland\n",
-    "data/vocabularies/areas.csv": "area,kind,parts\nEngland,nation,\n",
-    "data/vocabularies/parameters.toml": PARAMETERS,
-    "data/raw/months.csv": "month\n2009-01\n2017\n2018-02\n",
-    "src/helpers/__init__.py": "",
-    "src/helpers/publish/__init__.py": "",
-    "src/helpers/publish/notebooks.py": PAGES,
-    "src/helpers/tables/store.py": CHECK,
-    "src/helpers/tables/__init__.py": TABLES,
-    "src/helpers/stats/__init__.py": "",
-    "src/helpers/stats/ratios.py": "from helpers.stats import shared\n\ndef double(x):\n    return shared.TWO * x\n",
-    "src/helpers/stats/shared.py": "TWO = 2\n",
-    "src/helpers/stats/unused.py": "",
 }
 
 
@@ -142,8 +58,7 @@ class Tiny:
     def __init__(self, root: Path):
         self.root = root
         self.out = root / "reports" / "build"
-        for name, text in FILES.items():
-            self.write(name, text)
+        shutil.copytree(TINY, root, dirs_exist_ok=True)
         for name, cells in NOTEBOOKS.items():
             self.notebook(name, *cells)
         for path in (ROOT / "data/vocabularies").glob("*.csv"):  # for the rooms that read what forces send

@@ -13,6 +13,7 @@ from typer.testing import CliRunner
 from helpers.runner.commands import app
 from helpers.runner.errors import UsageError
 from helpers.runner.steps import find_root
+from tests.frames import examples
 
 MAIN = "from helpers.runner.cli import main; main()"
 FULL = "rise: what was said could not be written: No space left on device\n"
@@ -84,38 +85,10 @@ def test_briefings_in_the_same_state_share_a_line(rise, ran):
     assert "✓ 50_force (2 instances) ← 10_counts" in rise("status")[1]
 
 
-@pytest.mark.parametrize(
-    ("command", "message"),
-    [
-        ("run 50_force -p force=Northumbira", "unknown force 'Northumbira'; did you mean 'Northumbria'?"),
-        ("run -p vintag=first", "unknown parameter 'vintag'; did you mean 'vintage'?"),
-        ("params total_", "unknown step 'total_'; did you mean '20_total'?"),
-        (f"run {'x' * 5000}", f"unknown step '{'x' * 60}…'"),
-        ("run --finding x 20", "--finding is for a grid"),
-        ("run 10 -p vintage=first,latest --finding x.y", "no step of this run records a finding 'x.y'"),
-        ("run --save 20", "--save keeps a default run of all steps; leave out steps and -p"),
-        ("brief", "name the forces, or say --all"),
-        ("brief Kent --all", "name the forces, or say --all, not both"),
-        ("brief Northumbira", "unknown force 'Northumbira'; did you mean 'Northumbria'?"),
-        ("run --jobs 0", "invalid value for '--jobs' / '-j': Input should be greater than or equal to 1; see rise run --help"),
-        ("report -j many", "invalid value for '--jobs' / '-j': Input should be a valid integer"),
-        ("brief --timeout nan Cleveland", "invalid value for '--timeout': Input should be"),
-        ("run --scheduler tcp://host:port", "--scheduler must be an address such as tcp://host:8786, not 'tcp://host:port'"),
-        ("run --out=", "the name of a file or folder is empty"),
-        ("rnu", "no such command 'rnu'. Did you mean 'run'?; see rise --help"),
-        ("status --strct", "no such option: --strct (Possible options: --strict); see rise status --help"),
-        ("publish --reason", "option '--reason' requires an argument; see rise --help"),
-        ("params", "missing argument 'STEP'; see rise params --help"),
-        ("status --out pyproject.toml/build", "pyproject.toml is a file where a folder is needed; choose another with --out"),
-        ("clean --out pyproject.toml", "pyproject.toml is a file where a folder is needed"),
-        ("intake made_up.csv --out read", "made_up.csv: there is no such file or folder"),
-        ("intake pyproject.toml --out read --force Clevelandd", '--force: "Clevelandd" is no police force; the nearest name is "Cleveland"'),
-        ("intake pyproject.toml --out read --reading no.toml", "--reading: no.toml: not a reading, a TOML file of an earlier run: No such file"),
-        ("round status", "there is no round yet; start one with: rise round new NAME"),
-        ("round accept 2026-11 read", 'no round "2026-11"; start it with: rise round new 2026-11'),
-        ("round nw", "no such command 'nw'. Did you mean 'new'?; see rise round --help"),
-    ],
-)  # fmt: skip
+LONG = f"run {'x' * 5000}", f"unknown step '{'x' * 60}…'"
+
+
+@pytest.mark.parametrize(("command", "message"), [*examples(__file__, "wrong_usage.csv"), LONG])
 def test_wrong_usage_is_one_line_and_code_2(rise, command, message):
     code, output, errors = rise(*command.split())
     assert (code, output) == (2, "")

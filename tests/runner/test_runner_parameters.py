@@ -8,6 +8,7 @@ from helpers.runner.errors import UsageError
 from helpers.runner.parameters import declared, parse_assignments
 from helpers.runner.steps import load_project
 from helpers.tables import TableError
+from tests.frames import examples
 
 ROOT = Path(__file__).parents[2]
 KNOWN = declared(ROOT)
@@ -35,25 +36,7 @@ def test_a_value_is_read_by_its_type_and_a_choice_by_its_other_names():
     assert len(parse_assignments(["force=all"], KNOWN)["force"]) == 46
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [
-        ("force=Northumbira", "unknown force 'Northumbira'; did you mean 'Northumbria'?"),
-        ("vintag=first", "unknown parameter 'vintag'; did you mean 'vintage'?"),
-        ("vintage=as_of:2008-12", "unknown vintage 'as_of:2008-12'; choose from first, latest, as_of:2009-01 to as_of:"),
-        ("vintage=as_of:2017-13", "unknown vintage 'as_of:2017-13'"),
-        ("vintage=2017-03", "unknown vintage '2017-03'"),
-        ("first_year=2014/51", "unknown first_year '2014/51'; did you mean '2014/15'?"),
-        ("draws=1.5", "draws must be a whole number, not '1.5'"),
-        ("draws=0", "draws must lie between 1 and 20,000, not 0"),
-        ("level=nan", "level must lie between 0.5 and 0.999, not nan"),
-        ("level=high", "level must be a number, not 'high'"),
-        ("level", "-p takes name=value, not 'level'"),
-        ("=x", "-p takes name=value"),
-        ("force=all,Kent", "unknown force 'all'"),
-        ("level=0.9 level=0.8", "level is given twice; several values are written level=A,B"),
-    ],
-)  # fmt: skip
+@pytest.mark.parametrize(("text", "message"), examples(__file__, "impossible_values.csv"))
 def test_an_impossible_value_is_refused_with_what_would_do(text, message):
     with pytest.raises(UsageError) as refused:
         parse_assignments(text.split(), KNOWN)

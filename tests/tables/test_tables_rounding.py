@@ -6,36 +6,14 @@ from hypothesis import strategies as st
 
 from helpers.tables import rounding
 from helpers.tables.rounding import plain, text
+from tests.frames import examples
 
 
-@pytest.mark.parametrize(
-    ("value", "unit", "printed"),
-    [
-        (55507, "offences", "55,507"),
-        (3.3198, "ratio", "3.32"),
-        (33.198, "ratio", "33.2"),
-        (331.98, "ratio", "332"),
-        (10, "ratio", "10.0"),
-        (100, "ratio", "100"),
-        (0.125, "share", "12.5%"),
-        (0, "share", "0%"),
-        (1, "share", "100%"),
-        (0.9996, "share", "100.0%"),  # rounded, not certain: the decimal says so
-        (19.65, "percent", "19.7%"),  # halves go up, as a reader would round them
-        (0.0004, "probability", "under 0.001"),
-        (0.99996, "probability", "over 0.999"),
-        (0, "probability", "0"),
-        (0.05, "probability", "0.050"),
-        (-0.001, "slope", "0.00"),  # no minus zero
-        (-1.5, "slope", "−1.50"),  # a true minus sign
-        (True, "flag", "yes"),
-        (False, "flag", "no"),
-        ("2014/15", "text", "2014/15"),
-        (None, "offences", "not available"),
-    ],
-)
+@pytest.mark.parametrize(("value", "unit", "printed"), examples(__file__, "printed_numbers.csv"))
 def test_a_value_is_printed_by_its_unit(value, unit, printed):
-    assert text(value, unit) == printed
+    """Halves go up, a minus sign is a true one and none is printed before zero; what is rounded to all says so by its decimal."""
+    read = {"flag": bool, "text": str}.get(unit, lambda number: float(number) if number else None)
+    assert text(read(value), unit) == printed
 
 
 @pytest.mark.parametrize(

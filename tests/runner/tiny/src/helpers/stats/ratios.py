@@ -1,0 +1,5 @@
+from helpers.stats import shared
+
+
+def double(x):
+    return shared.TWO * x
