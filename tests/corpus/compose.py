@@ -64,7 +64,6 @@ class Layout:
     below: list[str]
     figures: Counter = field(default_factory=Counter)
     totals: Counter = field(default_factory=Counter)
-    group: int = 0  # columns under each upper heading, where there are two rows of headings
 
 
 def compose(seed: int) -> Layout:
@@ -156,7 +155,6 @@ class _Composer:
         down, upper, lower = kinds[:3]
         above, below = self._labels(upper), self._labels(lower)
         pairs = list(itertools.product(above, below))
-        self.layout.group = len(below)
         self.layout.rows = [
             ["", *itertools.chain.from_iterable([label, *[""] * (len(below) - 1)] for label, _ in above)],
             [self.pick(HEADINGS[down]), *(label for _, (label, _) in pairs)],

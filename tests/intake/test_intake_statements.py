@@ -35,7 +35,7 @@ def test_marks_explained_in_one_line_keep_their_own_meanings():
 )
 def test_a_year_that_is_said_to_be_covered_in_part_has_the_dates_of_the_part(made, read, note, dates):
     rows = [["Year", "Offences"], ["2014/15", 30], ["2015/16", 20], [], [note]]
-    whole, part = read(made.xlsx("part.xlsx", rows)).reading.figures
+    whole, part = read(made.xlsx("part.xlsx", rows)).figures
     assert whole.financial_year == "2014/15"
     assert (str(part.start), str(part.end), part.financial_year) == dates
 
@@ -48,12 +48,12 @@ def test_where_rows_may_be_missing_a_sum_proves_nothing(made, read):
 
 def test_a_sheet_that_is_called_by_its_question_is_no_quarter(made, read):
     rows = [["Offence", "2021/22"], ["Rape of a female child under 13", 5]]
-    (figure,) = read(made.xlsx("a.xlsx", {"Q1": rows})).reading.figures
+    (figure,) = read(made.xlsx("a.xlsx", {"Q1": rows})).figures
     assert (figure.financial_year, figure.status) == ("2021/22", "read")
 
 
 def test_dates_that_are_all_the_first_of_a_january_are_years(made, read):
     years = [date(2020, 1, 1), date(2021, 1, 1)]
     rows = [["Sexual offences against children"], ["Year", "Number"], [years[0], 41], [years[1], 55]]
-    figures = read(made.xlsx("a.xlsx", rows)).reading.figures
+    figures = read(made.xlsx("a.xlsx", rows)).figures
     assert [(str(one.end), one.low) for one in figures] == [("2020-12-31", 41), ("2021-12-31", 55)]
