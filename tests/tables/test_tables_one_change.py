@@ -37,6 +37,7 @@ CHANGES = (  # file, what stands there and what shall; nothing first is for what
     (LIMITS, "smallest_family,200,", "smallest_family,100000,"),
     (LIMITS, "most_of_the_rise,0.5,", "most_of_the_rise,0.6,"),
     (f"{WORDS}/force_aliases.csv", "", "Tees,Cleveland\n"),
+    (f"{WORDS}/forces.csv", "E23000030,9,4,Hants,,", "E23000030,9,4,Hants,,Solent"),
     (f"{WORDS}/helplines.csv", "", "A new line,anyone in Wales,0800 000,Wales\n"),
     (f"{WORDS}/areas.csv", "", "Cumbria and Durham,group,Cumbria;Durham,\n"),
     (f"{WORDS}/families.csv", "Sexual grooming (88A),,,2016/17,", "Sexual grooming (88A),,,2017/18,"),
@@ -79,7 +80,7 @@ def look() -> dict:
     from helpers.official.family_growth import family_growth
     from helpers.publish import pages
     from helpers.tables import read_table, vocabularies
-    from helpers.tables.forces import resolve_force
+    from helpers.tables.forces import force, resolve_force
     from helpers.tables.offences import CHILD_ONLY
 
     crime, notes, predictions = map(read_table, ("recorded_crime", "series_notes", "predictions"))
@@ -123,6 +124,7 @@ def look() -> dict:
         "broken": [str(comparisons.across_grooming(*pair)) for pair in (("2016/17", "2017/18"), ("2017/18", "2018/19"))],
         "limits": (results.EXPLORATORY_LEVEL, grown["family"].tolist(), grown.attrs["left_out"], cells.MOST),
         "alias": resolve_force("Tees Police"),
+        "named": (resolve_force("Solent Constabulary"), force("Hampshire").title),
         "page": pages.start('<html><div class="start"><p class="answer">So.</p></div></html>'),
         "group": (parts_of("Cumbria and Durham"), "Cumbria and Durham" in vocabularies.values("areas")),
         "marked": flagged.loc[flagged["flag"] == "kent-2018", ["force", "financial_year"]].values.tolist(),
@@ -171,6 +173,10 @@ def test_another_threshold_is_what_every_judgement_goes_by(changed):
 def test_an_alias_a_helpline_and_an_area_are_one_line_each(changed):
     assert changed.alias == "Cleveland" and "0800 000" in changed.page
     assert (list(changed.group[0]), changed.group[1]) == ([("Cumbria", "Durham")], True)
+
+
+def test_a_new_name_of_a_force_is_read_and_is_the_title_of_its_page(changed):
+    assert changed.named == ("Hampshire", "Solent")
 
 
 def test_an_unreliable_series_is_one_entry_which_marks_the_floor_and_leaves_the_force_out(changed):

@@ -69,7 +69,8 @@ def typeset(out: Path, slugs: Iterable[str], register) -> dict[str, bytes]:
     made: dict[str, bytes] = {}
     with Typesetter(out, register) as setter:
         for slug in slugs:
-            given = {"slug": slug, "nation": force(slug).nation}
+            place = force(slug)
+            given = {"slug": slug, "nation": place.nation, "force": place.name}
             made[f"forces/{slug}.pdf"] = setter.pdf(SOURCE, **given)
             made[f"forces/{slug}.html"] = setter.page(SOURCE, f"forces/{slug}.html", **given).encode()
     return made
@@ -96,7 +97,7 @@ def index(out: Path, made: Container[str]) -> str:
         place, page = force(name), f"notebooks/{STEP}.{slug}.html"
         shown = page in made or (out / page).is_file()
         rows.append(
-            {"Force": Cell(name, href=f"{slug}.html"), "Region": Cell(place.region or place.nation)}
+            {"Force": Cell(place.title, href=f"{slug}.html"), "Region": Cell(place.region or place.nation)}
             | {heading: _number(mine.get(id.replace("/", "_"))) for heading, id in columns.items()}
             | {"To print": Cell("PDF", href=f"{slug}.pdf")}
             | {"How": Cell("notebook", href=f"../{page}") if shown else Cell("–")}

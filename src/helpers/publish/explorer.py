@@ -29,6 +29,7 @@ from helpers.publish import notebooks, web
 from helpers.stats import synthesis
 from helpers.stats.missing import NotAvailable
 from helpers.tables import store
+from helpers.tables.forces import FORCES, force
 from helpers.tables.measures import MEASURES
 from helpers.tables.offences import CHILD_ONLY_FROM, offence
 
@@ -79,7 +80,7 @@ def figures(desk: Desk, answers: pd.DataFrame) -> dict:
     Returns
     -------
     dict
-        ``areas``; ``measures`` and ``vintages``, each as [id, words]; ``columns`` and ``rows`` of printed figures, whose area,
+        ``areas``; ``own_names``, of forces that call themselves otherwise; ``measures`` and ``vintages``, each as [id, words]; ``columns`` and ``rows`` of printed figures, whose area,
         measure and source are places in their lists; ``outcomes`` and ``verdicts`` in words, and ``became``, for each vintage one digit a row, the
         place of its outcome; ``sources`` as [words, address]; ``official``: area → measure → year → count;
         ``cautions``, sentences.
@@ -118,6 +119,7 @@ def figures(desk: Desk, answers: pd.DataFrame) -> dict:
     )
     return {
         "areas": areas,
+        "own_names": {name: force(name).title for name in areas if name in FORCES and force(name).own_name},
         "measures": [[name, counted(name)] for name in named],
         "main": MEASURE,
         "codes": [

@@ -31,6 +31,8 @@ class Force:
         English region, "Wales", "Scotland" or "Northern Ireland"; None for the British Transport Police.
     pfa_code : str or None
         ONS code of the Police Force Area; only the territorial forces have one.
+    own_name : str or None
+        What it calls itself now, where that is not its name in the tables.
     """
 
     name: str
@@ -39,6 +41,12 @@ class Force:
     nation: str
     region: str | None
     pfa_code: str | None
+    own_name: str | None
+
+    @property
+    def title(self) -> str:
+        """The name for pages about it."""
+        return self.own_name or self.name
 
 
 _BY_NAME = dict(sorted(vocabularies.records(Force, "forces", "force").items()))
@@ -158,7 +166,7 @@ def _of_parts(text: str) -> str | None:
 @cache
 def _keys() -> dict[str, str]:
     keys = {_key(alias): name for alias, name in ALIASES.items()}
-    return keys | {_key(name): name for name in FORCES}
+    return keys | {_key(name): one.name for one in _BY_NAME.values() for name in (one.title, one.name)}
 
 
 def _key(text: str) -> str:

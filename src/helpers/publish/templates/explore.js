@@ -158,7 +158,7 @@ function fill() { // the controls, as the choice has it
   by("measure").replaceChildren(
     ...group("Answers of police forces, as published", all.measures.filter((pair) => printed.has(pair[0]) || keep(pair))),
     ...group("Official records", all.codes.filter((pair) => codes.has(pair[0]) || keep(pair))));
-  by("add").replaceChildren(option(["", "choose another…"]), ...all.areas.filter((name) => !state.areas.includes(name)).map((name) => option([name, name])));
+  by("add").replaceChildren(option(["", "choose another…"]), ...all.areas.filter((name) => !state.areas.includes(name)).map(named));
   by("others").replaceChildren(...state.areas.slice(1).map((name) => {
     const button = make("button", { type: "button" }, `Remove ${name}`);
     button.addEventListener("click", () => { change({ areas: state.areas.filter((one) => one !== name) }); by("add").focus(); });
@@ -168,6 +168,7 @@ function fill() { // the controls, as the choice has it
   for (const name of ["measure", "vintage", "from", "to"]) by(name).value = state[name];
 }
 
+function named(area) { return option([area, all.own_names[area] ?? area]); }
 function draw() { by("charts").replaceChildren(...state.areas.map(found).map(chart)); }
 
 function show() {
@@ -188,7 +189,7 @@ function change(chosen) {
   show();
 }
 
-by("area").append(...all.areas.map((name) => option([name, name])));
+by("area").append(...all.areas.map(named));
 by("vintage").append(...all.vintages.map(option));
 for (const name of ["from", "to"]) by(name).append(...years.map((year) => option([year, year])));
 for (const name of ["measure", "vintage", "from", "to"]) by(name).addEventListener("change", () => change({ [name]: by(name).value }));
