@@ -104,7 +104,7 @@ def area(
     Traceback (most recent call last):
     ValueError: "Clevland" is no police force; the nearest name is "Cleveland"; areas() lists all that have figures
     """
-    return desk().view(_known(name), measure, first=first, last=last, vintage=vintage)
+    return desk().view(_resolve_area(name), measure, first=first, last=last, vintage=vintage)
 
 
 def compare(
@@ -144,15 +144,15 @@ def compare(
     years = first, last = tuple(parse_financial_year(year).label for year in (first, last))
     if not first < last:
         raise ValueError(f"the first year, {first}, does not come before the last, {last}")
-    held = desk()
-    floor = held.floor[held.floor["quarters"] == 4]
+    figures = desk()
+    floor = figures.floor[figures.floor["quarters"] == 4]
     phi = annual_dispersion(floor[floor["flag"].eq("")], level=level).value
     rows = []
     for name in [names] if isinstance(names, str) else names:
-        known = _known(name)
+        place = _resolve_area(name)
         for series, counts, note in (
-            (PUBLISHED, *_published(known, years, vintage)),
-            (OFFICIAL, *_official(floor, known, years)),
+            (PUBLISHED, *_published(place, years, vintage)),
+            (OFFICIAL, *_official(floor, place, years)),
         ):
             before, after = counts
             growth = {}
@@ -160,7 +160,7 @@ def compare(
                 ratio = rate_ratio(before, after, dispersion=phi, level=level)
                 growth = {"growth": ratio.value - 1, "low": ratio.low - 1, "high": ratio.high - 1}
             rows.append(
-                {"area": known, "series": series, "first": before, "last": after, **growth, "note": note}
+                {"area": place, "series": series, "first": before, "last": after, **growth, "note": note}
             )
     columns = ["area", "series", "first", "last", "growth", "low", "high", "note"]
     return pd.DataFrame(rows, columns=columns).astype(dict.fromkeys(columns[2:7], float))
@@ -179,13 +179,13 @@ def chart(*names: str) -> Chart:
     >>> chart("Durham", "Kent Police").alt.split(".")[0]
     'Small line charts of offences under the child-only codes, 2012/13 to 2024/25'
     """
-    return side_by_side(desk().floor, list(dict.fromkeys(map(_known, names))))
+    return side_by_side(desk().floor, list(dict.fromkeys(map(_resolve_area, names))))
 
 
-def _known(name: str) -> str:
+def _resolve_area(name: str) -> str:
     """The area that is meant; ``ValueError`` with the nearest name otherwise.
 
-    >>> _known("South-west region"), _known("PSNI")
+    >>> _resolve_area("South-west region"), _resolve_area("PSNI")
     ('South West region', 'Northern Ireland')
     """
     alike = {respelt("force", one): one for one in areas()}

@@ -126,9 +126,9 @@ def link(words: str, address: str) -> str:
     'A page'
     """
     if not (isinstance(address, str) and re.match(r"https?://", address)):
-        return escape(_plain(words))
+        return escape(_as_text(words))
     return (
-        f'<a href="{escape(address)}" target="_blank" rel="noopener noreferrer">{escape(_plain(words))}</a>'
+        f'<a href="{escape(address)}" target="_blank" rel="noopener noreferrer">{escape(_as_text(words))}</a>'
     )
 
 
@@ -147,10 +147,10 @@ def _cell(value) -> str:
     """A cell's words: numbers that sort as numbers, text escaped, nothing for what is missing."""
     if isinstance(value, Real) and not isinstance(value, bool):
         return "" if pd.isna(value) else f"{value:.12g}"
-    words = escape(_plain(value))
+    words = escape(_as_text(value))
     return f'<div class="long">{words}</div>' if len(words) > LONG else words
 
 
-def _plain(cell) -> str:
+def _as_text(cell) -> str:
     """A cell as text; a missing one is empty."""
     return "" if not isinstance(cell, (list, dict)) and pd.isna(cell) else str(cell)

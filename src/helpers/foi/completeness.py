@@ -84,8 +84,8 @@ def whole_years(floor: pd.DataFrame) -> pd.DataFrame:
     >>> whole_years(floor)["financial_year"].tolist()
     ['2024/25']
     """
-    held = floor[floor["quarters"] == 4] if "quarters" in floor else floor
-    return held[["force", "financial_year", "child_only"]]
+    whole = floor[floor["quarters"] == 4] if "quarters" in floor else floor
+    return whole[["force", "financial_year", "child_only"]]
 
 
 def summarise(completeness: pd.DataFrame, vintages: Iterable[str]) -> pd.DataFrame:
@@ -98,9 +98,9 @@ def summarise(completeness: pd.DataFrame, vintages: Iterable[str]) -> pd.DataFra
         year below). The share is of every published figure that was found: it needs no interval, and it says nothing of
         figures that were never printed.
     """
-    told = completeness[completeness["verdict"] != VERDICTS[2]]
-    below = told["force"].where(told["below"])
-    groups = told.assign(forces_below=below).groupby("vintage")
+    decided = completeness[completeness["verdict"] != VERDICTS[2]]
+    below = decided["force"].where(decided["below"])
+    groups = decided.assign(forces_below=below).groupby("vintage")
     table = groups.agg(force_years=("below", "size"), below=("below", "sum"), share=("below", "mean"),
                        forces=("force", "nunique"), forces_below=("forces_below", "nunique"))  # fmt: skip
     table = table.reindex(list(vintages)).fillna(dict.fromkeys(table.columns.drop("share"), 0))
@@ -130,10 +130,10 @@ def years_below(verdicts: pd.DataFrame) -> pd.Series:
     below = verdicts == VERDICTS[0]
     known = verdicts.isin(VERDICTS[:2]).all(axis=1) | below.any(axis=1)
     first, second = (below.iloc[:, side] for side in (0, 1))
-    said = np.select(
+    sides = np.select(
         [~known, first & second, first, second], [VERDICTS[2], "both", "earlier", "later"], "neither"
     )
-    return pd.Series(said, index=verdicts.index, dtype=object)
+    return pd.Series(sides, index=verdicts.index, dtype=object)
 
 
 def share_by_margin(completeness: pd.DataFrame, margins: Iterable[float]) -> pd.DataFrame:
@@ -165,10 +165,10 @@ def share_by_margin(completeness: pd.DataFrame, margins: Iterable[float]) -> pd.
     table = pd.DataFrame({"margin": list(margins)}, dtype=float)
     if not table["margin"].between(0, 1, inclusive="left").all():
         raise ValueError("margins must lie in [0, 1)")
-    told = completeness[completeness["verdict"] != VERDICTS[2]]
-    high = told["foi_high"].fillna(np.inf)
-    table["below"] = [int((high < told["floor"] * (1 - margin)).sum()) for margin in table["margin"]]
-    return table.assign(share=table["below"] / (len(told) or np.nan))
+    decided = completeness[completeness["verdict"] != VERDICTS[2]]
+    high = decided["foi_high"].fillna(np.inf)
+    table["below"] = [int((high < decided["floor"] * (1 - margin)).sum()) for margin in table["margin"]]
+    return table.assign(share=table["below"] / (len(decided) or np.nan))
 
 
 def robust_to_revision(completeness: pd.DataFrame, revised: pd.DataFrame) -> pd.DataFrame:
@@ -201,9 +201,9 @@ def robust_to_revision(completeness: pd.DataFrame, revised: pd.DataFrame) -> pd.
     if usable.empty:
         raise ValueError("revised holds no force-year with a later total above zero")
     share = (usable["earlier"] / usable["later"]).clip(upper=1)
-    held = pd.Series(share.to_numpy(), index=pd.MultiIndex.from_frame(usable[["force", "financial_year"]]))
+    known = pd.Series(share.to_numpy(), index=pd.MultiIndex.from_frame(usable[["force", "financial_year"]]))
     out = completeness.reset_index(drop=True)
-    factor = held.reindex(pd.MultiIndex.from_frame(out[["force", "financial_year"]])).to_numpy()
+    factor = known.reindex(pd.MultiIndex.from_frame(out[["force", "financial_year"]])).to_numpy()
     out["basis"] = np.where(np.isnan(factor), "largest revision held", "both vintages held")
     out["lowered_floor"] = out["floor"] * np.where(np.isnan(factor), share.min(), factor)
     out["still_below"] = out["foi_high"].fillna(np.inf) < out["lowered_floor"]

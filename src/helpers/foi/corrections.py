@@ -76,8 +76,8 @@ def apply(rows: pd.DataFrame, corrections: pd.DataFrame, table: str = "foi_print
     changed: dict[tuple[int, str], str] = {}
     places = dict(zip(out["row"], range(len(out)), strict=True))
     faults = []
-    mine = corrections[corrections["table"] == table]
-    for entry in mine.to_dict("records"):
+    entries = corrections[corrections["table"] == table]
+    for entry in entries.to_dict("records"):
         fault = _fault(entry, rows, places, changed)
         if fault:
             faults.append(f"{entry['correction']}: {fault}")
@@ -114,10 +114,10 @@ def _fault(entry: dict, rows: pd.DataFrame, places: dict[int, int], changed: dic
         return f"no row {entry['row']} is there; it was renumbered or removed: find it or drop the entry"
     place = places[entry["row"]]
     for column, expected in expect.items():
-        held = rows.iloc[place][column]
-        if str(held) != str(expected):
+        printed = rows.iloc[place][column]
+        if str(printed) != str(expected):
             return (
-                f"row {entry['row']}: {column} is {held!r} where {expected!r} was expected; the source has changed, "
+                f"row {entry['row']}: {column} is {printed!r} where {expected!r} was expected; the source has changed, "
                 "so look at it again and correct or drop the entry"
             )
     other = changed.get((place, CHANGES.get(action, "")))

@@ -177,7 +177,7 @@ def _ages(figures: pd.DataFrame) -> dict[str, tuple]:
     young = ["age_0_4", "age_preschool", "age_0_3"]
 
     def first(rows: pd.DataFrame, area: str, measures: list[str]) -> tuple:
-        return _one(rows[(rows["area"] == area) & rows["measure"].isin(measures)])
+        return _first_value(rows[(rows["area"] == area) & rows["measure"].isin(measures)])
 
     return {
         "cleveland.under_four": first(report, "Cleveland", ["age_0_3"]),
@@ -195,11 +195,11 @@ def _durham(figures: pd.DataFrame, status: pd.DataFrame) -> dict[str, tuple]:
     return {
         "durham.figures_in_release": (int((durham["round"] == RELEASE).sum()), [REPORT]),
         "durham.said_to_have_given_none": (bool(said["status"].isin(ABSENT).any()), [REPORT]),
-        "durham.given_later": _one(later),
+        "durham.given_later": _first_value(later),
     }
 
 
-def _one(rows: pd.DataFrame) -> tuple:
+def _first_value(rows: pd.DataFrame) -> tuple:
     """The value of the first row with its page; not available where there is no row."""
     missing = NotAvailable("no page was found that gives it")
     return (float(rows["value"].iloc[0]), [rows["source"].iloc[0]]) if len(rows) else (missing, [])

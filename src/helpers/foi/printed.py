@@ -98,11 +98,11 @@ def parse_value(text: str, qualifier: str = "") -> Printed:
     >>> parse_value("+23%").kind, parse_value("9", "per cent change only (+9% on 2015/16)").kind
     ('change', 'change')
     """
-    printed = _plain(text)
+    printed = _unqualified(text)
     return printed if not qualifier else _qualified(printed, text, qualifier)
 
 
-def _plain(text: str) -> Printed:
+def _unqualified(text: str) -> Printed:
     """Read a value that has no qualifier beside it."""
     shown = str(text).strip()
     match = _VALUE.fullmatch(shown)
@@ -204,7 +204,7 @@ def _approximation(number: int, phrase: str, text: str) -> str:
     words = re.fullmatch(r"approx \((.*)\)", phrase)
     if words is None:
         return "at_least" if phrase == "at least" else "about"
-    inner = _plain(words[1])
+    inner = _unqualified(words[1])
     if inner.value != number:
         raise UnreadableError(f'the qualifier "{phrase}" contradicts the value "{text}"')
     return inner.precision

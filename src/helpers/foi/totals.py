@@ -40,17 +40,27 @@ ABSENT = ("refused", "not_held", "no_response")
 class _Sum:
     """One way of adding up a total: the parts that it takes, and the rows of those that were printed."""
 
+    total: float
     expected: tuple[str, ...]
     rows: dict[str, tuple]
     named: bool = True  # whether the total's own name says what its parts are
 
     @property
-    def values(self) -> dict[str, float]:
-        return {part: row.value for part, row in self.rows.items()}
-
-    @property
     def missing(self) -> list[str]:
         return [part for part in self.expected if part not in self.rows]
+
+    @property
+    def difference(self) -> float:
+        return self.total - float(sum(row.value for row in self.rows.values()))
+
+    @property
+    def status(self) -> str:
+        """One of STATUSES."""
+        if self.difference < 0 and self.missing:
+            return "parts exceed the total"
+        if self.missing or (self.difference != 0 and not self.named):
+            return "parts missing"
+        return "equal" if self.difference == 0 else "differs"
 
 
 def is_total(area: str) -> bool:
@@ -94,18 +104,23 @@ def check_totals(figures: pd.DataFrame, status: pd.DataFrame) -> pd.DataFrame:
         printed and what they say), absent (forces of the area that gave nothing in that round), explanation.
     """
     standing = _standing_by_round(figures)
-    printed, stands = _alike(figures), _alike(standing[standing["chosen"]])
-    silent = status[status["status"].isin(ABSENT)].groupby("round")["force"]
-    gone = silent.agg(lambda names: sorted(set(names)))
+    printed, stands = _by_year_and_measure(figures), _by_year_and_measure(standing[standing["chosen"]])
+    silent = status[status["status"].isin(ABSENT)].groupby("round")["force"].agg(set)
     rows = []
     for total in standing[standing["area"].map(is_total)].itertuples(index=False):
         same, here = (alike.get((total.financial_year, total.measure), []) for alike in (printed, stands))
-        best = _best_sum(total, same, here)
-        others = [(r.area, r.value, r.round) for r in same if r.value != best.values.get(r.area, r.value)]
-        rows.append(_row(total, best, gone.get(total.round, ()), others, _strangers(total, best, here)))
-    return pd.DataFrame(rows, columns=columns("foi_totals")).sort_values(
-        ["round", *KEY, "row"], ignore_index=True
-    )
+        way = _best_sum(total, same, here)
+        absent = sorted(silent.get(total.round, set()) & set(forces_of(total.area)))
+        parts = [
+            f"{part} {row.value:,.0f}" + (f" ({row.round})" if row.round != total.round else "")
+            for part, row in way.rows.items()
+        ]
+        place = [getattr(total, name) for name in (*KEY, "round", "row", "value")]
+        counts = [len(way.expected), len(way.rows), way.total - way.difference, way.difference]
+        explanation = _explanation(way, absent, same, [row for row in here if row.round == total.round])
+        rows.append([*place, *counts, way.status, "; ".join(parts), "; ".join(absent), explanation])
+    table = pd.DataFrame(rows, columns=columns("foi_totals"))
+    return table.sort_values(["round", *KEY, "row"], ignore_index=True)
 
 
 def _standing_by_round(figures: pd.DataFrame) -> pd.DataFrame:
@@ -115,7 +130,7 @@ def _standing_by_round(figures: pd.DataFrame) -> pd.DataFrame:
     return each[each["chosen"] | differs].reset_index(drop=True)
 
 
-def _alike(figures: pd.DataFrame) -> dict[tuple, list]:
+def _by_year_and_measure(figures: pd.DataFrame) -> dict[tuple, list]:
     """Figures by their year and measure."""
     found: dict[tuple, list] = {}
     for row in figures.itertuples(index=False):
@@ -133,7 +148,7 @@ def _best_sum(total, printed: list, standing: list) -> _Sum:
     if not ways:  # the name does not say; the forces printed on the same page are taken to be its parts
         beside = tuple(sorted(area for area in page if not is_total(area)))
         ways = [_add_up(beside, sure, standing, total, named=False)]
-    return min(ways, key=lambda way: (bool(way.missing), -sum(way.values.values())))
+    return min(ways, key=lambda way: (bool(way.missing), way.difference))
 
 
 def _worked_out_from(total, part) -> bool:
@@ -141,66 +156,42 @@ def _worked_out_from(total, part) -> bool:
     return part.precision == "derived" and f"{total.value:,.0f}" in str(part.qualifier)
 
 
-def _add_up(parts: tuple[str, ...], here: dict, standing: list, total, *, named=True) -> _Sum:
+def _add_up(parts: tuple[str, ...], printed: dict, standing: list, total, *, named=True) -> _Sum:
     """Parts from the same page or release; a nation that it does not print comes from the latest one before."""
     found = {}
     for part in parts:
         before = [row for row in standing if row.area == part]
         before = [row for row in before if last_day(row.released) <= last_day(total.released)]
-        if part in here:
-            found[part] = here[part]
+        if part in printed:
+            found[part] = printed[part]
         elif part in AREAS and part not in FORCES and before:
             found[part] = max(before, key=lambda row: last_day(row.released))
-    return _Sum(parts, found, named)
+    return _Sum(total.value, parts, found, named)
 
 
-def _strangers(total, way: _Sum, standing: list) -> dict[str, float]:
-    """Forces outside the total that the same release prints."""
-    here = [row for row in standing if row.round == total.round and not is_total(row.area)]
-    return {row.area: row.value for row in here if row.area not in way.expected} if way.named else {}
+def _explanation(way: _Sum, absent: list[str], printed: list, release: list) -> str:
+    """What the numbers themselves say about a difference; empty where they say nothing.
 
-
-def _row(total, way: _Sum, gone: tuple[str, ...], others: list[tuple], strangers: dict[str, float]) -> list:
-    added = float(sum(way.values.values()))
-    difference = total.value - added
-    absent = [part for part in gone if part in forces_of(total.area)]
-    if difference < 0 and way.missing:
-        status = "parts exceed the total"
-    elif way.missing or (difference != 0 and not way.named):
-        status = "parts missing"
-    else:
-        status = "equal" if difference == 0 else "differs"
-    shown = [
-        f"{part} {row.value:,.0f}" + (f" ({row.round})" if row.round != total.round else "")
-        for part, row in way.rows.items()
-    ]
-    explanation = _explanation(way, difference, absent, others, strangers)
-    place = [getattr(total, name) for name in (*KEY, "round", "row", "value")]
-    counts = [len(way.expected), len(way.values), added, difference]
-    return [*place, *counts, status, "; ".join(shown), "; ".join(absent), explanation]
-
-
-def _explanation(
-    way: _Sum, difference: float, absent: list[str], others: list[tuple], strangers: dict[str, float]
-) -> str:
-    """What the numbers themselves say about a difference; empty where they say nothing."""
-    if difference == 0 and not way.missing:
+    `printed` are all printings of the year and measure, `release` those that stand in the total's own release.
+    """
+    if way.difference == 0 and not way.missing:
         return "" if way.named else "the name does not say which forces; it equals those printed on its page"
     if not way.named:
         return "neither the name nor the page says which forces are meant"
-    if difference == 0:
-        silent = _listed(way.missing)
+    if way.difference == 0:
         known = " (known to have given none)" if set(way.missing) <= set(absent) else ""
-        return f"the total is exactly the parts printed, so {silent} is not in it{known}"
+        return f"the total is exactly the parts printed, so {_listed(way.missing)} is not in it{known}"
     if not way.missing:
-        said = "the total is exactly the parts with {} at {:,.0f}, as also printed ({})"
-        fits = (other for other in others if other[1] - way.values[other[0]] == difference)
-        return next((said.format(*other) for other in fits), "")
-    instead = [name for name, value in strangers.items() if value == difference]
+        words = "the total is exactly the parts with {0.area} at {0.value:,.0f}, as also printed ({0.round})"
+        mine = (row for row in printed if row.area in way.rows)
+        fits = (row for row in mine if row.value - way.rows[row.area].value == way.difference)
+        return next(map(words.format, fits), "")
+    outside = [row for row in release if not is_total(row.area) and row.area not in way.expected]
+    instead = [row.area for row in outside if row.value == way.difference]
     if instead and set(way.missing) == set(absent):
         return f"leaves exactly what {instead[0]} printed: it is in the total, {_listed(way.missing)} is not"
-    if difference > 0 and len(way.missing) == 1:
-        return f"leaves {difference:,.0f} for {way.missing[0]}"
+    if way.difference > 0 and len(way.missing) == 1:
+        return f"leaves {way.difference:,.0f} for {way.missing[0]}"
     return ""
 
 

@@ -16,7 +16,6 @@ The latest value is not always the better one. A doubt about a printing goes wit
 from __future__ import annotations
 
 import calendar
-import math
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -120,31 +119,28 @@ def choose(figures: pd.DataFrame, vintage: str) -> pd.DataFrame:
     rule = parse_vintage(vintage)
     rows, sign = figures.reset_index(drop=True), 1 if rule.earliest else -1
     released, page = (
-        names.map(last_day) for names in (rows["released"], rows["published"].fillna(rows["released"]))
+        days.map(last_day) for days in (rows["released"], rows["published"].fillna(rows["released"]))
     )
     days = {"release": released.map(date.toordinal).astype(int), "page": page.map(date.toordinal).astype(int)}
     order = rows[[*KEY, "row"]].assign(
-        says=list(
-            rows[["value", "value_low", "value_high"]].fillna(math.inf).itertuples(index=False, name=None)
-        ),
+        says=rows.groupby(["value", "value_low", "value_high"], dropna=False).ngroup(),
         unknown=~page.map(rule.knows).astype(bool),
         rank=rows["precision"].map(_RANK).fillna(2),
         **{name: sign * day for name, day in days.items()},
     )
     order = order.sort_values([*KEY, "unknown", "release", "rank", "page", "row"])
     figure = order.groupby(KEY, sort=False).ngroup()
-    in_time = rows.assign(**days).sort_values(["release", "page", "row"]).loc[:, "value"].groupby(figure)
-    printed = in_time.agg(lambda values: ", ".join(f"{value:,.0f}" for value in dict.fromkeys(values)))
+    in_time = rows.assign(**days).sort_values(["release", "page", "row"])["value"].groupby(figure)
+    values = in_time.agg(lambda printed: ", ".join(f"{value:,.0f}" for value in dict.fromkeys(printed)))
     chosen = ~figure.duplicated() & ~order["unknown"]
     words = order["unknown"].map({True: "not yet published", False: "another printing stands"})
-    made = {
+    added = {
         "printings": figure.groupby(figure).transform("size"),
-        "values_printed": figure.map(printed),
+        "values_printed": figure.map(values),
         "chosen": chosen,
         "rule": words.mask(chosen, _deciding_rules(order, figure, "first" if rule.earliest else "latest")),
     }
-    found = {name: column.astype(_MADE[name]) for name, column in made.items()}
-    return rows.loc[order.index].assign(**found).reset_index(drop=True)
+    return rows.loc[order.index].assign(**added).astype(_ADDED_COLUMNS).reset_index(drop=True)
 
 
 def standing_in_each_release(figures: pd.DataFrame, vintage: str = "latest") -> pd.DataFrame:
@@ -153,7 +149,7 @@ def standing_in_each_release(figures: pd.DataFrame, vintage: str = "latest") -> 
     return pd.concat(releases, ignore_index=True).query("chosen").reset_index(drop=True)
 
 
-_MADE = {"printings": "int64", "values_printed": "str", "chosen": "bool", "rule": "str"}
+_ADDED_COLUMNS = {"printings": "int64", "values_printed": "str", "chosen": "bool", "rule": "str"}
 
 
 def _deciding_rules(order: pd.DataFrame, figure: pd.Series, end: str) -> pd.Series:
@@ -240,7 +236,8 @@ def revisions(choices: pd.DataFrame) -> pd.DataFrame:
         Between releases, what stands in each by the rules of this module is compared. Bounds such as "more than
         320" are left out.
     """
-    counts = choices[choices["precision"].isin(list(_RANK))].drop(columns=list(_MADE), errors="ignore")
+    counts = choices[choices["precision"].isin(list(_RANK))]
+    counts = counts.drop(columns=list(_ADDED_COLUMNS), errors="ignore")
     if counts.empty:
         return _changes(counts.assign(_order=0), counts.assign(_order=0), within=False)
     last, first = (standing_in_each_release(counts, vintage) for vintage in ("latest", "first"))
@@ -257,12 +254,13 @@ def revisions(choices: pd.DataFrame) -> pd.DataFrame:
     return every.sort_values([*KEY, "later_round"], ignore_index=True)
 
 
-def _changes(was: pd.DataFrame, now: pd.DataFrame, *, within: bool) -> pd.DataFrame:
+def _changes(earlier: pd.DataFrame, later: pd.DataFrame, *, within: bool) -> pd.DataFrame:
     """Earlier and later printings of the same figures, side by side."""
-    names = {"round": "first_round", "value": "first_value"}
-    found = now[KEY].reset_index(drop=True).join(was[[*names]].reset_index(drop=True).rename(columns=names))
-    found["later_round"], found["later_value"] = now["round"].to_numpy(), now["value"].to_numpy(dtype=float)
-    found["change"] = found["later_value"] - found["first_value"]
-    found["ratio"] = found["later_value"] / found["first_value"]
-    rows = [f"{int(a)} {int(b)}" for a, b in zip(was["row"], now["row"], strict=True)]
-    return found.assign(within_release=within, rows=rows)
+    changed = later[KEY].assign(
+        first_round=earlier["round"].to_numpy(), first_value=earlier["value"].to_numpy(float)
+    )
+    changed[["later_round", "later_value"]] = later[["round", "value"]]
+    changed["change"] = changed["later_value"] - changed["first_value"]
+    changed["ratio"] = changed["later_value"] / changed["first_value"]
+    rows = [f"{int(a)} {int(b)}" for a, b in zip(earlier["row"], later["row"], strict=True)]
+    return changed.assign(within_release=within, rows=rows)

@@ -159,8 +159,8 @@ def _conditions(claim: str, group: str, entries) -> list[Condition]:
     conditions = []
     for entry in entries:
         fields = {"finding": entry} if isinstance(entry, str) else dict(entry)
-        held = set(fields) - {"finding"}
-        if "finding" not in fields or held and held not in ({"op", "value"}, {"op", "other"}):
+        others = set(fields) - {"finding"}
+        if "finding" not in fields or others and others not in ({"op", "value"}, {"op", "other"}):
             raise ValueError(
                 f"claims: {claim!r}: a condition of {group} takes finding, or finding, op and value or other, not {entry}"
             )

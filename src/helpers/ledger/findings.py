@@ -158,15 +158,15 @@ def record(
     elif all(hasattr(value, name) for name in ("value", "low", "high", "level")):
         value, low, high, level = value.value, value.low, value.high, value.level
     sources = (sources,) if isinstance(sources, str) else tuple(str(source) for source in sources)
-    numbers = [_plain(id, number) for number in (value, low, high, level)]
+    numbers = [_as_json(id, number) for number in (value, low, high, level)]
     sources = tuple(dict.fromkeys((*named, *sources)))
-    found = Finding(id, *numbers, unit, label, _current.step, sources, reason)
-    _check(found)
-    _current.findings[id] = found
+    finding = Finding(id, *numbers, unit, label, _current.step, sources, reason)
+    _check(finding)
+    _current.findings[id] = finding
     _current.saved = False
     if _shell() is None:
         _current.save()
-    return found
+    return finding
 
 
 def record_rows(id: str, table, value: str, *, level: float | None = None, **words) -> None:
@@ -185,13 +185,13 @@ def record_rows(id: str, table, value: str, *, level: float | None = None, **wor
     ValueError
         As :func:`record`; also a row that has neither a value nor a reason.
     """
-    for row in table.to_dict("records"):
-        held = {name: cell for name, cell in row.items() if cell is not None and cell == cell}
-        ends = {"low": held["low"], "high": held["high"], "level": level} if level and "low" in held else {}
-        if value not in held:
-            ends = {"reason": held.get("reason", "").removeprefix("not available: ") or None}
-        named = {name: cell for name, cell in held.items() if name not in OF_A_ROW}
-        record(id, held.get(value), sources=held.get("sources", ()), **ends, **(named | words))
+    for cells in table.to_dict("records"):
+        row = {name: cell for name, cell in cells.items() if cell is not None and cell == cell}
+        ends = {"low": row["low"], "high": row["high"], "level": level} if level and "low" in row else {}
+        if value not in row:
+            ends = {"reason": row.get("reason", "").removeprefix("not available: ") or None}
+        named = {name: cell for name, cell in row.items() if name not in OF_A_ROW}
+        record(id, row.get(value), sources=row.get("sources", ()), **ends, **(named | words))
 
 
 def recorded():
@@ -261,7 +261,7 @@ def to_json(value: Mapping) -> str:
     return json.dumps(value, indent=1, sort_keys=True, ensure_ascii=False, allow_nan=False) + "\n"
 
 
-def _plain(id: str, value):
+def _as_json(id: str, value):
     """A value as JSON holds it. Ten significant digits: past that, platforms differ."""
     if value is None or isinstance(value, str):
         return value
@@ -274,26 +274,26 @@ def _plain(id: str, value):
     raise ValueError(f"finding {id!r} must be a finite number, words or a yes or no, not {value!r}")
 
 
-def _check(found: Finding) -> None:
-    value, low, high = found.value, found.low, found.high
+def _check(finding: Finding) -> None:
+    value, low, high = finding.value, finding.low, finding.high
     missing, half = value is None and low is None, (low is None) != (high is None)
     whole = low is not None and not half
     problems = {
-        "must be lower-case words joined by dots, such as 'rise.uk.ratio'": not ID.fullmatch(found.id),
-        "needs a label that says what it is": not found.label.strip(),
-        f"in unit 'text' is for words, not {value!r}": found.unit == "text"
+        "must be lower-case words joined by dots, such as 'rise.uk.ratio'": not ID.fullmatch(finding.id),
+        "needs a label that says what it is": not finding.label.strip(),
+        f"in unit 'text' is for words, not {value!r}": finding.unit == "text"
         and not isinstance(value, str | None),
         "has half an interval": half,
-        "needs a number, or the reason why there is none, and not both": missing == (found.reason is None),
+        "needs a number, or the reason why there is none, and not both": missing == (finding.reason is None),
         f"is {value}, outside its interval {low} to {high}": whole
         and not low <= (low if value is None else value) <= high,
     }
     if wrong := [words for words, is_wrong in problems.items() if is_wrong]:
-        raise ValueError(f"finding {found.id!r} {wrong[0]}")
+        raise ValueError(f"finding {finding.id!r} {wrong[0]}")
     try:
-        _ = found.text
+        _ = finding.text
     except ValueError as error:
-        raise ValueError(f"finding {found.id!r}: {error}") from None
+        raise ValueError(f"finding {finding.id!r}: {error}") from None
 
 
 def _check_sources(findings: Mapping[str, Mapping]) -> None:

@@ -55,7 +55,7 @@ class Results:
         self.years = f"{first_year} to {last_year}"
         self.rows: list[dict] = []
 
-    def add(self, test: str, found=None, *, value=None, p_value=None, n=None, **words) -> None:
+    def add(self, test: str, result=None, *, value=None, p_value=None, n=None, **words) -> None:
         """Add the result of a test, once for each prediction that names it.
 
         Parameters
@@ -85,14 +85,14 @@ class Results:
             raise ValueError(f"test {test!r} is not in data/tests.toml")
         if any(row["test"] == test for row in self.rows):
             raise ValueError(f"test {test!r} was already added")
-        if hasattr(found, "units"):
-            found, p_value, n = found.estimate, found.p_value, found.units
+        if hasattr(result, "units"):
+            result, p_value, n = result.estimate, result.p_value, result.units
         row = {"test": test, "value": value, "p_value": p_value, "n": n}
-        missing = first_missing(found, value)
+        missing = first_missing(result, value)
         if missing is not None:
             row = {"test": test, "reason": missing.reason}
-        elif found is not None:
-            row |= {name: getattr(found, name) for name in ("value", "low", "high", "level")}
+        elif result is not None:
+            row |= {name: getattr(result, name) for name in ("value", "low", "high", "level")}
         for name, text in self.tests.loc[test, ["statistic", "note"]].dropna().items():
             row[name] = text.format(**words)
         for prediction in named.itertuples():

@@ -192,13 +192,13 @@ def _table(cells: pd.DataFrame, sheet: str, headings: dict) -> pd.DataFrame | No
 def _typed(rows: pd.DataFrame, file: str, set_aside: Counter, counts: list[str]) -> pd.DataFrame:
     """Rows with canonical force, year, quarter, code and whole counts; the rest set aside or refused."""
     faults: list[Fault] = []
-    words = rows.drop(columns=["sheet", "row"]).map(_plain)
+    words = rows.drop(columns=["sheet", "row"]).map(_text_or_number)
     not_force = words["force"].isin(values("fraud_bodies"))
     set_aside.update(words.loc[not_force, "force"] + " is not a police force")
     rows, words = rows[~not_force], words[~not_force]
     convert = {"financial_year": _year, "force": resolve_force, "quarter": _quarter}
     convert |= dict.fromkeys(counts, _count)
-    table = pd.DataFrame({name: _each(rows, words[name], how, faults) for name, how in convert.items()})
+    table = pd.DataFrame({name: _converted(rows, words[name], how, faults) for name, how in convert.items()})
     for name in words.columns.intersection(["outcome", "outcome_description"]):
         table[name] = words[name].map(lambda cell: f"{cell:g}" if isinstance(cell, float) else cell)
     table["offence_code"] = _codes(words)
@@ -212,7 +212,7 @@ def _typed(rows: pd.DataFrame, file: str, set_aside: Counter, counts: list[str])
     return kept.astype(dict.fromkeys([*counts, "quarter"], "int64"))
 
 
-def _each(rows: pd.DataFrame, cells: pd.Series, convert: Callable, faults: list[Fault]) -> pd.Series:
+def _converted(rows: pd.DataFrame, cells: pd.Series, convert: Callable, faults: list[Fault]) -> pd.Series:
     """Convert a column, each different cell once; a cell that cannot be converted becomes a fault."""
     converted = {}
     for at, cell in cells.drop_duplicates().items():
@@ -224,7 +224,7 @@ def _each(rows: pd.DataFrame, cells: pd.Series, convert: Callable, faults: list[
     return cells.map(converted)
 
 
-def _plain(cell) -> str | float:
+def _text_or_number(cell) -> str | float:
     """A cell as text, or as the number that a spreadsheet holds."""
     if isinstance(cell, bool) or not isinstance(cell, int | float):
         return re.sub(r"\s+", " ", str(cell).replace("\N{MINUS SIGN}", "-")).strip()

@@ -222,10 +222,10 @@ def _most_precise(values: pd.Series) -> float:
     known = values.dropna().tolist()
     places = {value: _decimals(value) for value in known}
 
-    def alike(value: float) -> bool:
+    def agrees(value: float) -> bool:
         return abs(value - known[0]) <= 0.5 * 10.0 ** -min(places[value], places[known[0]]) + 1e-9
 
-    same = filter(alike, known)
+    same = filter(agrees, known)
     return max(same, key=places.get, default=np.nan)
 
 

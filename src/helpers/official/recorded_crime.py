@@ -48,7 +48,7 @@ def coverage(crime: pd.DataFrame) -> pd.DataFrame:
     """
     years, offences = crime.groupby("financial_year"), _counts(crime).sum(axis=1)
     columns = {
-        "quarters": _held(crime).sum(axis=1),
+        "quarters": _quarters_held(crime).sum(axis=1),
         "codes": years["offence_code"].nunique(),
         "forces": years["force"].nunique(),
         "offences": offences.groupby(crime["financial_year"]).sum().astype(int),
@@ -93,7 +93,7 @@ def dense(crime: pd.DataFrame, codes: Iterable[str]) -> pd.DataFrame:
     pairs = rows[["financial_year", "offence_code"]].drop_duplicates()
     full = pairs.merge(forces, how="cross").merge(rows[list(COLUMNS)], on=key, how="left", indicator=True)
     absent = full["_merge"] == "left_only"
-    held = _held(crime).loc[full["financial_year"]].to_numpy()
+    held = _quarters_held(crime).loc[full["financial_year"]].to_numpy()
     full[list(QUARTERS)] = full[list(QUARTERS)].mask(absent.to_numpy()[:, None] & held, 0.0)
     return full[list(COLUMNS)].sort_values(key, ignore_index=True)
 
@@ -165,7 +165,7 @@ def annual(crime: pd.DataFrame, codes: Iterable[str] | None = None) -> pd.DataFr
     """
     full = dense(crime, codes_used() if codes is None else codes)
     full["offences"] = full[list(QUARTERS)].sum(axis=1).astype(int)
-    full["quarters"] = full["financial_year"].map(_held(crime).sum(axis=1)).astype(int)
+    full["quarters"] = full["financial_year"].map(_quarters_held(crime).sum(axis=1)).astype(int)
     columns = ["force", "financial_year", "offence_code"]
     return full[[*columns, "offences", "quarters"]].sort_values(columns, ignore_index=True)
 
@@ -243,7 +243,7 @@ def national(quarterly: pd.DataFrame) -> pd.DataFrame:
     return table.assign(comparable=[family.comparable(year, year) for family, year in pairs])
 
 
-def beside(yearly: pd.DataFrame) -> pd.DataFrame:
+def comparison_families(yearly: pd.DataFrame) -> pd.DataFrame:
     """The child-only codes that run across April 2017 and every control family, in whole comparable years.
 
     Parameters
@@ -403,6 +403,6 @@ def _counts(crime: pd.DataFrame) -> pd.DataFrame:
     return crime[list(QUARTERS)].astype(float)
 
 
-def _held(crime: pd.DataFrame) -> pd.DataFrame:
+def _quarters_held(crime: pd.DataFrame) -> pd.DataFrame:
     """Year × quarter: whether any force has a count."""
     return _counts(crime).notna().groupby(crime["financial_year"]).any()

@@ -153,8 +153,8 @@ def _official(desk: Desk) -> dict[str, dict[str, dict[str, int]]]:
         ]
     ).dropna()
     found: dict = {}
-    for force, measure, year, count in both.itertuples(index=False):
-        found.setdefault(force, {}).setdefault(measure, {})[year] = int(count)
+    for area, measure, year, count in both.itertuples(index=False):
+        found.setdefault(area, {}).setdefault(measure, {})[year] = int(count)
     return found
 
 

@@ -14,7 +14,7 @@ import os
 import signal
 import sys
 
-from helpers.runner.errors import INTERRUPTED, UsageError, told
+from helpers.runner.errors import INTERRUPTED, UsageError, printed_form
 
 ENDS = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
 NOBODY = (errno.EPIPE, errno.EIO)  # the reader, or the terminal, has gone
@@ -43,7 +43,7 @@ def main() -> None:
             gc.enable()
             code = _command()
     except (Exception, KeyboardInterrupt) as error:
-        said, code = told(error)
+        said, code = printed_form(error)
         if code == INTERRUPTED:  # a second Ctrl-C has nothing more to end
             for number in (signal.SIGINT, *ENDS):
                 signal.signal(number, signal.SIG_IGN)

@@ -39,7 +39,7 @@ def tidy(notebook: dict, folders: dict[Path, str]) -> dict:
     """
     import nbformat
 
-    def plain(value):
+    def without_paths(value):
         if isinstance(value, str):
             for path, instead in folders.items():
                 value = value.replace(str(path), instead)
@@ -55,9 +55,9 @@ def tidy(notebook: dict, folders: dict[Path, str]) -> dict:
         if INJECTED in metadata.get("tags", ()):
             cell["id"] = INJECTED
         for output in cell.get("outputs", ()):
-            output |= {key: plain(output[key]) for key in ("text", "evalue") if key in output}
+            output |= {key: without_paths(output[key]) for key in ("text", "evalue") if key in output}
             data = output.get("data", {})
-            data |= {kind: plain(value) for kind, value in data.items() if kind != "image/png"}
+            data |= {kind: without_paths(value) for kind, value in data.items() if kind != "image/png"}
     notebook["metadata"] = dict(METADATA)
     return json.loads(nbformat.writes(nbformat.from_dict(notebook)))  # long texts as lists of lines
 

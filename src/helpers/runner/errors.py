@@ -48,12 +48,12 @@ class Failure:
     tail: str = ""
 
 
-def told(error: BaseException) -> tuple[str, int]:
+def printed_form(error: BaseException) -> tuple[str, int]:
     """What is printed of an error, and the exit code. A line that begins with a blank goes with the one before it.
 
-    >>> told(UsageError("unknown step 'rise'"))
+    >>> printed_form(UsageError("unknown step 'rise'"))
     ("rise: unknown step 'rise'", 2)
-    >>> told(RunnerError("21_rise failed\\n  at line 3\\n30_recording failed"))[0].splitlines()
+    >>> printed_form(RunnerError("21_rise failed\\n  at line 3\\n30_recording failed"))[0].splitlines()
     ['rise: 21_rise failed', '  at line 3', 'rise: 30_recording failed']
     """
     if isinstance(error, KeyboardInterrupt):

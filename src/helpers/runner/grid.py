@@ -47,10 +47,10 @@ def refuse_unknown(chosen: Sequence[str], plans: Sequence[Plan], folders: Sequen
     known = named.union(row["id"] for row in rows(folders))
     for id in chosen:
         if id not in known and not any(re.fullmatch(form, id) for form in forms):
-            raise UsageError(_stranger(id, listed))
+            raise UsageError(_unknown_finding(id, listed))
 
 
-def _stranger(id: str, known: Sequence[str]) -> str:
+def _unknown_finding(id: str, known: Sequence[str]) -> str:
     return f"no step of this run records a finding {quoted(id)}{did_you_mean(id, known)}"
 
 
@@ -72,7 +72,7 @@ def write(
     write_atomic(out / "tables" / "grid.csv", to_csv(frame))
     strangers = [id for id in chosen if id not in set(every["id"])]
     if strangers:
-        raise UsageError(_stranger(strangers[0], every["id"].unique()))
+        raise UsageError(_unknown_finding(strangers[0], every["id"].unique()))
     drawn = list(chosen) or _most_moved(every[every["step"].isin(steps)] if steps else every)
     shown = frame[frame["id"].isin(drawn)]
     shown = shown.sort_values("id", key=lambda ids: ids.map(drawn.index), kind="stable")

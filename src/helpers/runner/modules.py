@@ -94,7 +94,7 @@ class Modules:
     def _files_of(self, module: str) -> list[tuple[str, str]]:
         """(path under ``src``, digest) of a module, and of what is not Python in a package."""
         path = self.path[module]
-        others = _others(path.parent) if path.name == "__init__.py" else ()
+        others = _other_files(path.parent) if path.name == "__init__.py" else ()
         return [(one.relative_to(self.source).as_posix(), self.digest(one)) for one in (path, *others)]
 
 
@@ -107,13 +107,13 @@ def _read_names(module: str, path: Path) -> set[str]:
     return {name for name in found if name.startswith((LAZY, NAMED, PACKAGE))}
 
 
-def _others(folder: Path) -> Iterator[Path]:
+def _other_files(folder: Path) -> Iterator[Path]:
     """The files of a package that are not Python: a style sheet or a font changes what the code does."""
     for path in folder.iterdir():
         if path.name.startswith((".", "__pycache__")):
             continue
         if path.is_dir() and not (path / "__init__.py").is_file():
-            yield from _others(path)
+            yield from _other_files(path)
         elif path.is_file() and path.suffix != ".py":
             yield path
 

@@ -48,7 +48,7 @@ class Run:
         """Run it all; the results in running order. Ctrl-C ends the steps that run and leaves what is done."""
         self.results: dict[Instance, Result] = {}
         self.before = {instance: plan.before(instance) for plan in self.plans for instance in plan.instances}
-        self.alike = self._alike()
+        self.alike = self._equal_instances()
         self.folders: dict[Path, OutputFolder] = {}
         with ExitStack() as stack:
             self.display = stack.enter_context(Display(len(self.before)))
@@ -59,7 +59,7 @@ class Run:
             self._run_all()
         return [self.results[instance] for instance in self.before]
 
-    def _alike(self) -> dict[Instance, Instance]:
+    def _equal_instances(self) -> dict[Instance, Instance]:
         """Instance → the first in the grid that has its values, as have all that it needs; itself, if no other has."""
         found: dict[Instance, Instance] = {}
         first: dict[tuple, Instance] = {}

@@ -193,8 +193,8 @@ def share_bounds_many(
         width = np.maximum(-most.share - least.share, 0)
         error, each = np.maximum(least.error, most.error), np.maximum(least.level, most.level)
         critical = critical_value(width, error, each, dof)
-        im_low = np.where(rises, np.minimum(least.given(critical), low), floor)
-        im_high = np.where(rises, np.maximum(-most.given(critical), high), ceiling)
+        im_low = np.where(rises, np.minimum(least.limit_at(critical), low), floor)
+        im_high = np.where(rises, np.maximum(-most.limit_at(critical), high), ceiling)
         ends = low, high, np.maximum(im_low, floor), np.minimum(im_high, ceiling)
         for name, end in zip(ENDS, ends, strict=True):
             # what is beyond differs between releases of numpy and scipy; and no negative zero

@@ -134,7 +134,7 @@ class Corners:
         tied = best - values <= _TIGHT * (1 + np.abs(best))
         possible = (corners @ nearest[..., None])[..., 0].max(axis=1)
 
-        def given(critical: np.ndarray) -> np.ndarray:
+        def limit_at(critical: np.ndarray) -> np.ndarray:
             c2 = critical[:, None] ** 2
             a = total**2 - c2 * total_var
             b = amounts * total - c2 * both
@@ -149,7 +149,7 @@ class Corners:
             bound=possible / (nearest * weights).sum(axis=1),
             error=np.where(tied, errors, 0).max(axis=1),
             level=level ** (1 / np.maximum(_distinct(values, errors, near), 1)),
-            given=given,
+            limit_at=limit_at,
         )
 
     def _near(self, explanations: tuple[int, ...], sign: int, weights: np.ndarray) -> tuple:
@@ -197,7 +197,7 @@ class End(NamedTuple):
         The share of the winning corner at the nearest changes that the rung can produce.
     level : ndarray, shape (n,)
         What each corner within reach must be given so that all of them together keep the level asked for.
-    given : callable
+    limit_at : callable
         Takes a number of errors for each panel, and returns the largest of the near corners after each has given way by so
         many of its own. A share is a ratio, so each gives way to Fieller's limit: the share that the data would just not
         reject. Minus infinity where the rise is not clear enough of zero for one.
@@ -207,7 +207,7 @@ class End(NamedTuple):
     bound: np.ndarray
     error: np.ndarray
     level: np.ndarray
-    given: Callable[[np.ndarray], np.ndarray]
+    limit_at: Callable[[np.ndarray], np.ndarray]
 
 
 def _distinct(values: np.ndarray, errors: np.ndarray, near: np.ndarray) -> np.ndarray:

@@ -67,7 +67,7 @@ def das_gupta(before: Mapping, after: Mapping, rate: Callable[[dict], float] | N
         raise ValueError(f"before has {len(names)} factors; {MOST_FACTORS} are the most")
 
     states = {
-        changed: _rate_of(rate, {n: _plain((last if n in changed else first)[n]) for n in names})
+        changed: _rate_of(rate, {n: _as_float((last if n in changed else first)[n]) for n in names})
         for size in range(len(names) + 1)
         for changed in map(frozenset, combinations(names, size))
     }
@@ -92,7 +92,7 @@ def _values(argument: str, factors: Mapping) -> dict:
     return values
 
 
-def _plain(value: np.ndarray):
+def _as_float(value: np.ndarray):
     """A float for a single number; a copy for an array, so that `rate` cannot change ours."""
     return float(value) if value.ndim == 0 else value.copy()
 

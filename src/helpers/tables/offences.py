@@ -196,8 +196,8 @@ def _resolve(text: str) -> str | None:
 
 def _names_part(name: str, one: Offence) -> bool:
     """Say whether a name is some telling words of the code's own: "Sexual exploitation (71)"."""
-    known = set(_plain(" ".join((one.name, *one.other_names))).split())
-    told = [word for word in _plain(name).split() if len(word) > 3 and word not in _COMMON_WORDS]
+    known = set(_simplified(" ".join((one.name, *one.other_names))).split())
+    told = [word for word in _simplified(name).split() if len(word) > 3 and word not in _COMMON_WORDS]
     return bool(told) and set(told) <= known
 
 
@@ -242,11 +242,11 @@ def _subcode(number: int, sub: int) -> str | None:
     return str(number) if str(number) in _OFFENCES and not divided else None
 
 
-def _plain(name: str) -> str:
+def _simplified(name: str) -> str:
     return vocabularies.respelt("offence", name)
 
 
-_NAMES = {_plain(name): code for code, one in _OFFENCES.items() for name in (one.name, *one.other_names)}
+_NAMES = {_simplified(name): code for code, one in _OFFENCES.items() for name in (one.name, *one.other_names)}
 _WORDED = tuple(
     (re.compile(row["pattern"]), row["sex"], row["age"], row["offence_code"] or None)
     for row in vocabularies.rows("offence_wordings", "pattern", "sex", "age", "offence_code")
@@ -255,7 +255,7 @@ _WORDED = tuple(
 
 def _name(text: str) -> str | None:
     """The code of a name: an official one, or the first wording that fits it with the sex and age of the victim."""
-    plain = _plain(text)
+    plain = _simplified(text)
     if plain in _NAMES:
         return _NAMES[plain]
     sex, age = ("", _sex(plain)), ("", _age(plain))
