@@ -54,6 +54,14 @@ def against_floor(figures: pd.DataFrame, floor: pd.DataFrame, vintage: str) -> p
         bound such as "more than 3,200" is open on the side that matters), row, round, published, source,
         printings, values_printed, doubt.
 
+    Examples
+    --------
+    >>> from helpers.foi.figures import build
+    >>> from helpers.tables import read_table
+    >>> figures = build(*map(read_table, ("foi_printed", "corrections", "foi_rounds")))
+    >>> floor = pd.DataFrame({"force": ["Cleveland"], "financial_year": ["2014/15"], "child_only": [348]})
+    >>> against_floor(figures[figures["used"]], floor, "latest")[["foi", "floor", "verdict"]].values.tolist()
+    [[247.0, 348.0, 'below']]
     """
     standing = choose(figures[figures["measure"] == MEASURE], vintage)
     standing = standing[standing["chosen"]].rename(columns={"area": "force"})
@@ -97,6 +105,12 @@ def summarise(completeness: pd.DataFrame, vintages: Iterable[str]) -> pd.DataFra
         vintage, force_years, below, share (of those that could be told), forces, forces_below (with at least one
         year below). The share is of every published figure that was found: it needs no interval, and it says nothing of
         figures that were never printed.
+
+    Examples
+    --------
+    >>> tested = {"vintage": "latest", "force": ["Kent", "Essex"], "below": [True, False], "verdict": ["below", "at or above"]}
+    >>> summarise(pd.DataFrame(tested), ["latest"]).values.tolist()
+    [['latest', 2, 1, 0.5, 2, 1]]
     """
     decided = completeness[completeness["verdict"] != VERDICTS[2]]
     below = decided["force"].where(decided["below"])
@@ -196,6 +210,13 @@ def robust_to_revision(completeness: pd.DataFrame, revised: pd.DataFrame) -> pd.
     ------
     ValueError
         When `revised` has no force-year with a later total above zero.
+
+    Examples
+    --------
+    >>> tested = {"force": ["Kent"], "financial_year": "2014/15", "foi": 95.0, "foi_high": 95.0, "floor": 100.0, "below": True}
+    >>> revised = {"force": ["Kent"], "financial_year": "2014/15", "earlier": [90], "later": [100]}
+    >>> robust_to_revision(pd.DataFrame(tested), pd.DataFrame(revised))[["lowered_floor", "still_below"]].values.tolist()
+    [[90.0, False]]
     """
     usable = revised[revised["later"] > 0]
     if usable.empty:

@@ -34,7 +34,6 @@ CHANGES = {  # action → the cell that it changes
     "relabel_measure": "measure",
     "relabel_area": "area",
 }
-ACTIONS = ("set_aside", *CHANGES, "doubt", "accept")
 EXPECTED = ("area", "period", "measure", "value_text")
 
 
@@ -59,8 +58,8 @@ def apply(rows: pd.DataFrame, corrections: pd.DataFrame, table: str = "foi_print
     Raises
     ------
     ValueError
-        With every entry that fails: no such row, a row that no longer holds what is expected, an action that is
-        unknown or lacks its `to`, a guard that guards nothing, two entries that change the same cell.
+        With every entry that fails: no such row, a row that no longer holds what is expected, an action that
+        lacks its `to`, a guard that guards nothing, two entries that change the same cell.
 
     Examples
     --------
@@ -104,8 +103,6 @@ def _fault(entry: dict, rows: pd.DataFrame, places: dict[int, int], changed: dic
     """What is wrong with one entry, in words that say how to correct it; None when nothing is."""
     action, to, expect = entry["action"], entry.get("to"), entry["expect"]
     has_to = isinstance(to, str) and bool(to)
-    if action not in ACTIONS:
-        return f"the action {action!r} is none of {', '.join(ACTIONS)}"
     if has_to != (action in CHANGES):
         return f"the action {action} {'needs' if action in CHANGES else 'takes no'} `to`"
     if not isinstance(expect, dict) or "value_text" not in expect or set(expect) - set(EXPECTED):

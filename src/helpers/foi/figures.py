@@ -42,6 +42,13 @@ def build(printed: pd.DataFrame, corrections: pd.DataFrame, rounds: pd.DataFrame
     ValueError
         A value, qualifier or period that no rule reads; a correction that does not fit; a round that is not
         listed; a doubt in a qualifier that no correction answers.
+
+    Examples
+    --------
+    >>> from helpers.tables import read_table
+    >>> figures = build(*map(read_table, ("foi_printed", "corrections", "foi_rounds")))
+    >>> figures.loc[figures["row"] == 196, ["area", "value_text", "value", "reason"]].values.tolist()
+    [['Cleveland', '270', 270.0, 'a judgement sets it aside']]
     """
     if strangers := sorted(set(printed["round"]) - set(rounds["round"])):
         listed = ", ".join(strangers)
@@ -105,6 +112,11 @@ def account(figures: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         reason, used, rows; in the order of the schema, reasons that no row has left out.
+
+    Examples
+    --------
+    >>> account(pd.DataFrame({"reason": [USED, USED], "used": True})).values.tolist()
+    [['a count for one financial year', True, 2]]
     """
     out = figures.groupby(["reason", "used"]).size().rename("rows").reset_index()
     order = table("foi_figures").column("reason").vocabulary

@@ -67,6 +67,13 @@ def flagged_pairs(printed: pd.DataFrame, release: str, first_year: str, last_yea
     ------
     ValueError
         When the release prints two different values for one force and year.
+
+    Examples
+    --------
+    >>> printed = pd.DataFrame({"measure": "cyber_flagged", "round": "2016-06", "area": "Kent",
+    ...     "period": ["2014/15", "2015/16"], "value_text": ["8", "15"]})
+    >>> flagged_pairs(printed, "2016-06", "2014/15", "2015/16").values.tolist()
+    [['Kent', 8, 15]]
     """
     rows = printed[(printed["measure"] == "cyber_flagged") & (printed["round"] == release)]
     rows = _of_forces(rows, first_year, last_year).drop_duplicates()

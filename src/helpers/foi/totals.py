@@ -47,10 +47,12 @@ class _Sum:
 
     @property
     def missing(self) -> list[str]:
+        """The parts that nobody printed."""
         return [part for part in self.expected if part not in self.rows]
 
     @property
     def difference(self) -> float:
+        """What the total has more than its printed parts."""
         return self.total - float(sum(row.value for row in self.rows.values()))
 
     @property
@@ -102,6 +104,16 @@ def check_totals(figures: pd.DataFrame, status: pd.DataFrame) -> pd.DataFrame:
         One row a total and release: area, financial_year, measure, round, row, total, parts_expected,
         parts_printed, parts_sum, difference (total minus sum), status (one of STATUSES), parts (which were
         printed and what they say), absent (forces of the area that gave nothing in that round), explanation.
+
+    Examples
+    --------
+    >>> figures = pd.DataFrame({"row": [1, 2, 3], "area": ["Hampshire and Dorset", "Hampshire", "Dorset"],
+    ...     "financial_year": "2015/16", "measure": "all", "value": [30, 20, 10], "value_low": [30, 20, 10],
+    ...     "value_high": [30, 20, 10], "precision": "exact", "round": "2017-03", "released": "2017-03",
+    ...     "published": "2017-03-22", "source": "paper", "qualifier": None})
+    >>> status = pd.DataFrame(columns=["round", "force", "status"])
+    >>> check_totals(figures, status)[["area", "total", "parts_sum", "status"]].values.tolist()
+    [['Hampshire and Dorset', 30, 30.0, 'equal']]
     """
     standing = _standing_by_round(figures)
     printed, stands = _by_year_and_measure(figures), _by_year_and_measure(standing[standing["chosen"]])

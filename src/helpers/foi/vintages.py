@@ -212,6 +212,14 @@ def two_years(figures: pd.DataFrame, vintage: str, first_year: str, last_year: s
     -------
     DataFrame
         `before` and `after` (missing where nothing was published by then), and `doubt`: whether either is in doubt.
+
+    Examples
+    --------
+    >>> figures = pd.DataFrame({"row": [1, 2], "area": "Kent", "financial_year": ["2014/15", "2015/16"], "measure": "all",
+    ...     "value": [10, 12], "value_low": [10, 12], "value_high": [10, 12], "precision": "exact", "round": "2017-03",
+    ...     "released": "2017-03", "published": "2017-03-22", "doubt": [None, "A copyist's."]})
+    >>> two_years(figures, "latest", "2014/15", "2015/16").values.tolist()
+    [[10, 12, True]]
     """
     sides = {first_year: "before", last_year: "after"}
     chosen = choose(figures[figures["financial_year"].isin(sides)], vintage)

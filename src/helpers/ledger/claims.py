@@ -107,12 +107,7 @@ def judge(claims, findings: Mapping[str, Mapping]) -> dict[str, dict]:
     {'claim': 'It more than trebled.', 'verdict': 'holds',
      'explanation': 'Ratio: 3.32; held against: above 3.00.', 'findings': ['c.ratio'], 'source': 'paper'}
     """
-    verdicts: dict[str, dict] = {}
-    for row in claims.to_dict("records"):
-        if row["claim"] in verdicts:
-            raise ValueError(f"claims: {row['claim']!r} stands twice")
-        verdicts[row["claim"]] = _judge_one(row, findings)
-    return verdicts
+    return {row["claim"]: _judge_one(row, findings) for row in claims.to_dict("records")}
 
 
 def _judge_one(row: Mapping, findings: Mapping[str, Mapping]) -> dict:
@@ -125,13 +120,12 @@ def _judge_one(row: Mapping, findings: Mapping[str, Mapping]) -> dict:
     if absent := [id for id in ids if id not in findings]:
         raise ValueError(f"claims: {claim!r} rests on finding {absent[0]!r}, which no notebook recorded")
     verdict, decided_by = _verdict(groups, findings)
-    own = [text for text in (row.get(WORDS_OF[verdict]), row.get("note")) if isinstance(text, str) and text]
-    if not isinstance(row.get(WORDS_OF[verdict]), str) or not row[WORDS_OF[verdict]]:
-        own = [*(condition.words(findings) for condition in decided_by), *own]
+    own, note = (text if isinstance(text, str) else "" for text in map(row.get, (WORDS_OF[verdict], "note")))
+    words = [own] if own else [condition.words(findings) for condition in decided_by]
     return {
         "claim": row["statement"],
         "verdict": verdict,
-        "explanation": _fill(claim, " ".join(own), findings),
+        "explanation": _fill(claim, " ".join(filter(None, (*words, note))), findings),
         "findings": ids,
         "source": row["source"],
     }
